@@ -19,30 +19,30 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// choice is how accounts are chosen: by name, by person, or by the client that put them and when.
-type choice struct {
+// accountFilter is how accounts are chosen: by name, by person, or by the client that put them and when.
+type accountFilter struct {
 	c                console
-	named            []string // USER@PORTAL
+	names            []string // USER@PORTAL
 	holder, idType   *string
 	client, from, to *string
-	did              *string
+	putKind          *string
 	since, until     time.Time
 }
 
-func (c console) choice(f *flag.FlagSet) *choice {
-	return &choice{
+func (c console) choice(f *flag.FlagSet) *accountFilter {
+	return &accountFilter{
 		c: c, idType: idTypeFlag(f),
-		holder: f.String("holder", "", "all accounts of the person: `USER@PORTAL` of one of them, or - for an ID number on standard input"),
-		client: f.String("client", "", "accounts that this machine client put, `ID`, with -from and -to"),
-		from:   f.String("from", "", "of -client: from this `TIME` on (RFC 3339) or day (YYYY-MM-DD, +08:00)"),
-		to:     f.String("to", "", "of -client: until before this `TIME`, or to the end of this day; now by default"),
-		did:    f.String("did", "", "of -client: only where the put `DID` this: "+strings.Join(identity.PutDid, ", ")),
+		holder:  f.String("holder", "", "all accounts of the person: `USER@PORTAL` of one of them, or - for an ID number on standard input"),
+		client:  f.String("client", "", "accounts that this machine client put, `ID`, with -from and -to"),
+		from:    f.String("from", "", "of -client: from this `TIME` on (RFC 3339) or day (YYYY-MM-DD, +08:00)"),
+		to:      f.String("to", "", "of -client: until before this `TIME`, or to the end of this day; now by default"),
+		putKind: f.String("did", "", "of -client: only where the put `DID` this: "+strings.Join(identity.PutKinds, ", ")),
 	}
 }
 
 // check wants exactly one way of choosing.
-func (x *choice) check(named []string) (err error) {
-	x.named = named
+func (x *accountFilter) check(named []string) (err error) {
+	x.names = named
 	ways := 0
 	for _, used := range []bool{len(named) > 0, *x.holder != "", *x.client != ""} {
 		if used {
@@ -52,8 +52,8 @@ func (x *choice) check(named []string) (err error) {
 	if ways != 1 {
 		return fmt.Errorf("%w: choose by USER@PORTAL, by -holder, or by -client with -from", errUsage)
 	}
-	if *x.did != "" && (*x.client == "" || !slices.Contains(identity.PutDid, *x.did)) {
-		return fmt.Errorf("%w: -did goes with -client and is one of %s, not %q", errUsage, strings.Join(identity.PutDid, ", "), *x.did)
+	if *x.putKind != "" && (*x.client == "" || !slices.Contains(identity.PutKinds, *x.putKind)) {
+		return fmt.Errorf("%w: -did goes with -client and is one of %s, not %q", errUsage, strings.Join(identity.PutKinds, ", "), *x.putKind)
 	}
 	if (*x.client != "") != (*x.from != "") || *x.to != "" && *x.client == "" {
 		return fmt.Errorf("%w: -client goes with -from, the moment or day since when, and -from and -to with -client alone", errUsage)
@@ -88,14 +88,14 @@ func parseTime(text string, end bool) (time.Time, error) {
 	return at, nil
 }
 
-// chosen is an account, and the puts for which it was chosen.
-type chosen struct {
+// selectedAccount is an account, and the puts for which it was chosen.
+type selectedAccount struct {
 	identity.Account
 	puts []identity.AccountPut
 }
 
 // accounts opens the tables and reads the accounts that were chosen. An account that was put and is no more is left out.
-func (x *choice) accounts(ctx context.Context) (t tables, all []chosen, err error) {
+func (x *accountFilter) accounts(ctx context.Context) (t tables, all []selectedAccount, err error) {
 	switch {
 	case *x.client != "":
 		span := x.since.Format(time.RFC3339) + "/" + x.until.Format(time.RFC3339)
@@ -106,22 +106,22 @@ func (x *choice) accounts(ctx context.Context) (t tables, all []chosen, err erro
 		var h holder
 		t, h, err = x.c.person(ctx, *x.idType, []string{*x.holder})
 		for _, a := range h.Accounts {
-			all = append(all, chosen{Account: a})
+			all = append(all, selectedAccount{Account: a})
 		}
 	default:
 		var targets []target
-		for _, name := range x.named {
+		for _, name := range x.names {
 			targets = append(targets, onAccount(name))
 		}
 		if t, err = x.c.tables(ctx, targets...); err != nil {
 			return t, nil, err
 		}
-		for _, name := range x.named {
+		for _, name := range x.names {
 			a, err := t.account(ctx, name)
 			if err != nil {
 				return t, nil, err
 			}
-			all = append(all, chosen{Account: a})
+			all = append(all, selectedAccount{Account: a})
 		}
 	}
 	if err == nil && len(all) == 0 {
@@ -131,12 +131,12 @@ func (x *choice) accounts(ctx context.Context) (t tables, all []chosen, err erro
 }
 
 // explainNoAccount says why no account was chosen.
-func (x *choice) explainNoAccount(ctx context.Context, t tables) error {
+func (x *accountFilter) explainNoAccount(ctx context.Context, t tables) error {
 	nothing := errors.New("there are no such accounts")
 	if *x.client == "" {
 		return nothing
 	}
-	if known, err := t.people.HasPut(ctx, *x.client); known || err != nil {
+	if known, err := t.sessions.HasPut(ctx, *x.client); known || err != nil {
 		return cmp.Or(err, nothing)
 	}
 	return cmp.Or(x.c.findClient(*x.client, fmt.Sprintf("it has put no account in the last %d days", int(identity.PutsKept.Hours()/24))), nothing)
@@ -159,14 +159,14 @@ func (c console) findClient(id, what string) error {
 	return fmt.Errorf("%w, and is not in %s", unknown, config.Clients)
 }
 
-func (x *choice) accountsPutByClient(ctx context.Context, t tables) (all []chosen, err error) {
-	puts, err := t.people.AccountsPutBy(ctx, *x.client, x.since, x.until)
+func (x *accountFilter) accountsPutByClient(ctx context.Context, t tables) (all []selectedAccount, err error) {
+	puts, err := t.sessions.AccountsPutBy(ctx, *x.client, x.since, x.until)
 	if err != nil {
 		return nil, err
 	}
 	at := map[[2]string]int{}
 	for _, put := range puts {
-		if *x.did != "" && !slices.Contains(put.Did, *x.did) {
+		if *x.putKind != "" && !slices.Contains(put.Did, *x.putKind) {
 			continue
 		}
 		key := [2]string{put.Portal, put.Username}
@@ -174,7 +174,7 @@ func (x *choice) accountsPutByClient(ctx context.Context, t tables) (all []chose
 			all[i].puts = append(all[i].puts, put)
 			continue
 		}
-		a, err := t.people.Account(ctx, put.Portal, put.Username)
+		a, err := t.sessions.Account(ctx, put.Portal, put.Username)
 		if errors.Is(err, sessions.ErrNotFound) {
 			continue
 		}
@@ -182,7 +182,7 @@ func (x *choice) accountsPutByClient(ctx context.Context, t tables) (all []chose
 			return nil, err
 		}
 		at[key] = len(all)
-		all = append(all, chosen{a, []identity.AccountPut{put}})
+		all = append(all, selectedAccount{a, []identity.AccountPut{put}})
 	}
 	return all, nil
 }
@@ -211,8 +211,8 @@ func (c console) listAccounts(ctx context.Context, args []string) error {
 	return nil
 }
 
-func (c console) printAccount(ctx context.Context, t tables, a chosen, asJSON bool) error {
-	phone, err := t.people.Phone(ctx, a.Holder, a.Portal)
+func (c console) printAccount(ctx context.Context, t tables, a selectedAccount, asJSON bool) error {
+	phone, err := t.sessions.Phone(ctx, a.Holder, a.Portal)
 	if err != nil {
 		return err
 	}
@@ -280,7 +280,7 @@ func (c console) revokeAccounts(ctx context.Context, args []string) error {
 			}
 			revoked++
 			c.audit.noteCounts(map[string]int{"revoked": revoked})
-			if a.Account, err = t.people.Account(ctx, a.Portal, a.Username); err != nil {
+			if a.Account, err = t.sessions.Account(ctx, a.Portal, a.Username); err != nil {
 				return err
 			}
 		}
@@ -302,14 +302,14 @@ func (c console) revoke(ctx context.Context, t tables, a identity.Account) error
 		return err
 	}
 	for try := 1; ; try++ {
-		err := t.people.RefillLimits(ctx, a)
+		err := t.sessions.RefillLimits(ctx, a)
 		if err == nil {
-			err = t.people.RevokeAccount(ctx, a, at)
+			err = t.sessions.RevokeAccount(ctx, a, at)
 		}
 		if !errors.Is(err, sessions.ErrChanged) || try == eraseTries {
 			return err
 		}
-		if a, err = t.people.Account(ctx, a.Portal, a.Username); err != nil {
+		if a, err = t.sessions.Account(ctx, a.Portal, a.Username); err != nil {
 			return err
 		}
 	}
@@ -322,7 +322,7 @@ func (t tables) noteAccount(ctx context.Context, a identity.Account, sessions bo
 	if err != nil {
 		return err
 	}
-	if e.Account, err = t.secrets.Seal(string(which), e.Place(at)); err != nil {
+	if e.Account, err = t.sealer.Seal(string(which), e.Place(at)); err != nil {
 		return err
 	}
 	return t.journal.Append(ctx, journal.Erasure, at, e)

@@ -14,7 +14,7 @@ import (
 
 // TestAccountsAreFoundAndRevoked: of a person on every portal, and of what a client put in a span of time.
 func TestAccountsAreFoundAndRevoked(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	d.account(t, "mohurd", "zhang-1", "111", numberWithX, "13800000001")
 	d.account(t, "gjzwfw", "zhang-2", "111", numberWithX, "13800000002")
 	theft := d.now.Add(time.Hour)
@@ -74,7 +74,7 @@ func TestAccountsAreFoundAndRevoked(t *testing.T) {
 		t.Error(out)
 	}
 	ghost := d.read(t, "mohurd", "ghost-1")
-	phone, err := d.people.Phone(t.Context(), ghost.Holder, "mohurd")
+	phone, err := d.sessions.Phone(t.Context(), ghost.Holder, "mohurd")
 	if err != nil || phone.IsBound() || ghost.PasswordHash != "" || len(ghost.Sessions) != 0 {
 		t.Errorf("after it was revoked: %+v, %+v, %v", ghost, phone, err)
 	}
@@ -86,10 +86,10 @@ func TestAccountsAreFoundAndRevoked(t *testing.T) {
 
 // TestRevokingRefillsWhatWasUsedUp: whoever had the portal's key used up the links to a person's phone and the changes of it.
 func TestRevokingRefillsWhatWasUsedUp(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	ghost := d.account(t, "mohurd", "q0", "111", numberWithX, "13800000001")
 	link := identity.Link{Hash: identity.HashToken("secret"), SentTo: "13800000002", ExpiresAt: d.now.Add(identity.LinkLife)}
-	if err := d.people.PutAccount(t.Context(), ghost, sessions.Put{Client: "mohurd-portal", At: d.now, Link: &link}); err != nil {
+	if err := d.sessions.PutAccount(t.Context(), ghost, sessions.Put{Client: "mohurd-portal", At: d.now, Link: &link}); err != nil {
 		t.Fatal(err)
 	}
 	used := []identity.Limit{
@@ -98,24 +98,24 @@ func TestRevokingRefillsWhatWasUsedUp(t *testing.T) {
 	other := identity.LinkLimit("gjzwfw", "13800000001")
 	for _, l := range append(used, other) {
 		for range l.Burst {
-			if err := d.people.Take(t.Context(), l, d.now); err != nil {
+			if err := d.sessions.Take(t.Context(), l, d.now); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 	d.want(t, 0, "", "accounts", "revoke", "q0@mohurd")
-	if err := d.people.Take(t.Context(), used[0], d.now); err == nil {
+	if err := d.sessions.Take(t.Context(), used[0], d.now); err == nil {
 		t.Error("without -yes it was refilled")
 	}
 	d.want(t, 0, "", "accounts", "revoke", "-yes", "q0@mohurd")
 	for _, l := range used {
 		for n := range l.Burst {
-			if err := d.people.Take(t.Context(), l, d.now); err != nil {
+			if err := d.sessions.Take(t.Context(), l, d.now); err != nil {
 				t.Fatalf("take %d of %s: %v", n, l.Name, err)
 			}
 		}
 	}
-	if err := d.people.Take(t.Context(), other, d.now); err == nil {
+	if err := d.sessions.Take(t.Context(), other, d.now); err == nil {
 		t.Error("another portal's links were refilled")
 	}
 	delete(d.settings, config.LimitsKey)
@@ -125,7 +125,7 @@ func TestRevokingRefillsWhatWasUsedUp(t *testing.T) {
 // TestAUserNameMayBeAnAddressOfEMail: the portal stands after the last @.
 func TestAUserNameMayBeAnAddressOfEMail(t *testing.T) {
 	const name = "zhang.san@example.com@mohurd"
-	d := newOperator(t)
+	d := newFixture(t)
 	d.account(t, "mohurd", "zhang.san@example.com", "111", numberWithX, "13800000001")
 	for _, args := range [][]string{
 		{"accounts", "list", name}, {"accounts", "list", "-holder", name}, {"accounts", "end", name}, {"accounts", "revoke", "-yes", name},
@@ -139,7 +139,7 @@ func TestAUserNameMayBeAnAddressOfEMail(t *testing.T) {
 }
 
 // wantRevocation reads the journal: which account was revoked stands there sealed.
-func (d *operator) wantRevocation(t *testing.T, holder string, want journal.Account) {
+func (d *fixture) wantRevocation(t *testing.T, holder string, want journal.Account) {
 	t.Helper()
 	n := 0
 	err := d.log.Read(t.Context(), journal.Erasure, d.now.Add(-time.Hour), func(e journal.Entry) error {
@@ -147,7 +147,7 @@ func (d *operator) wantRevocation(t *testing.T, holder string, want journal.Acco
 		if err := json.Unmarshal(e.What, &said); err != nil {
 			return err
 		}
-		plain, err := d.secrets.Open(said.Account, said.Place(e.At))
+		plain, err := d.sealer.Open(said.Account, said.Place(e.At))
 		if err != nil {
 			return err
 		}

@@ -14,7 +14,7 @@ import (
 func (c console) putAccount(ctx context.Context, args []string) error {
 	f := c.flags("accounts put", "USER FILE")
 	alwaysJSON(f)
-	s := c.reach(f, "mohurd-portal")
+	s := c.addServiceFlags(f, "mohurd-portal")
 	names, err := parse(f, args, 2, 2)
 	if err != nil {
 		return err
@@ -41,7 +41,7 @@ var errNotValid = errors.New("not valid, or it cannot be told")
 // the service.
 func (c console) verify(ctx context.Context, args []string) error {
 	f := c.flags("verify", "FILE")
-	s := c.reach(f, "")
+	s := c.addServiceFlags(f, "")
 	asJSON := f.Bool("json", false, "print the whole verdict as JSON")
 	names, err := parse(f, args, 1, 1)
 	if err != nil {

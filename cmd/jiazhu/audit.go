@@ -18,18 +18,18 @@ import (
 // auditEntry is what the audit log says of a command that works on the tables: once before it does anything,
 // and once when it has ended. Nothing in it is personal data.
 type auditEntry struct {
-	Run     string   `json:"run"`   // a ULID; both entries of a command have the same
-	Phase   string   `json:"phase"` // "begin" or "end"
-	Who     who      `json:"who"`
-	Command string   `json:"command"`
-	Yes     bool     `json:"yes"` // without -yes, a command that asks for it changes nothing
-	Targets []string `json:"targets"`
-	Result  string   `json:"result,omitempty"` // of "end": "done", "failed", or the code of the service's problem
-	Counts  any      `json:"counts,omitempty"` // of "end": what the command says it did
+	Run     string      `json:"run"`   // a ULID; both entries of a command have the same
+	Phase   string      `json:"phase"` // "begin" or "end"
+	Who     awsIdentity `json:"who"`
+	Command string      `json:"command"`
+	Yes     bool        `json:"yes"` // without -yes, a command that asks for it changes nothing
+	Targets []string    `json:"targets"`
+	Result  string      `json:"result,omitempty"` // of "end": "done", "failed", or the code of the service's problem
+	Counts  any         `json:"counts,omitempty"` // of "end": what the command says it did
 }
 
-// who is the AWS identity whose credentials the command used.
-type who struct {
+// awsIdentity is the AWS identity whose credentials the command used.
+type awsIdentity struct {
 	ARN       string `json:"arn,omitempty"` // as the token service says; empty where there is none, as locally
 	AccessKey string `json:"accessKey"`
 }
@@ -45,10 +45,10 @@ type audit struct {
 }
 
 // target names what a command is about without saying who: by a keyed hash where it is a person.
-type target func(*fieldcrypto.Vault) string
+type target func(*fieldcrypto.Sealer) string
 
 func onHolder(idType, idNumber string) target {
-	return func(v *fieldcrypto.Vault) string {
+	return func(v *fieldcrypto.Sealer) string {
 		return "holder:" + records.New(nil, "", v).HolderKey(idType, idNumber)
 	}
 }
@@ -56,14 +56,14 @@ func onHolder(idType, idNumber string) target {
 // onAccount is of USER@PORTAL.
 func onAccount(name string) target {
 	user, portal := atPortal(name)
-	return func(v *fieldcrypto.Vault) string {
+	return func(v *fieldcrypto.Sealer) string {
 		return "account:" + portal + ":" + v.Hash("audit/account", portal, user)
 	}
 }
 
 // onCertificate is of a certificate's id, or of its 注册编号.
 func onCertificate(name string) target {
-	return func(v *fieldcrypto.Vault) string {
+	return func(v *fieldcrypto.Sealer) string {
 		if _, err := records.TimeOf(name); err == nil {
 			return "certificate:" + name
 		}
@@ -73,11 +73,11 @@ func onCertificate(name string) target {
 
 // onThing is of what is nobody's name: a certificate's id, a client's, a report's, a span of time.
 func onThing(kind, name string) target {
-	return func(*fieldcrypto.Vault) string { return kind + ":" + name }
+	return func(*fieldcrypto.Sealer) string { return kind + ":" + name }
 }
 
 // begin writes the first entry. Where it cannot be written the command does nothing.
-func (a *audit) begin(ctx context.Context, by who, log *s3journal.Journal, secrets *fieldcrypto.Vault, targets []target) error {
+func (a *audit) begin(ctx context.Context, by awsIdentity, log *s3journal.Journal, secrets *fieldcrypto.Sealer, targets []target) error {
 	a.entry.Run, a.entry.Phase, a.entry.Who = records.NewID(a.now()), "begin", by
 	for _, t := range targets {
 		a.entry.Targets = append(a.entry.Targets, t(secrets))
@@ -114,18 +114,18 @@ func (a *audit) end(ctx context.Context, failed error) error {
 
 // whoAmI asks the token service whose credentials these are. A local stack has no such service: there
 // it is who the credentials name.
-func whoAmI(ctx context.Context, cloud aws.Config, local bool) (who, error) {
+func whoAmI(ctx context.Context, cloud aws.Config, local bool) (awsIdentity, error) {
 	found, err := cloud.Credentials.Retrieve(ctx)
 	if err != nil {
-		return who{}, err
+		return awsIdentity{}, err
 	}
-	by := who{AccessKey: found.AccessKeyID}
+	by := awsIdentity{AccessKey: found.AccessKeyID}
 	if local {
 		return by, nil
 	}
 	said, err := sts.NewFromConfig(cloud).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		return who{}, err
+		return awsIdentity{}, err
 	}
 	by.ARN = aws.ToString(said.Arn)
 	return by, nil

@@ -25,7 +25,7 @@ import (
 )
 
 // entries are what the audit log says.
-func (d *operator) entries(t *testing.T) (all []auditEntry) {
+func (d *fixture) entries(t *testing.T) (all []auditEntry) {
 	t.Helper()
 	err := d.log.Read(t.Context(), journal.Audit, d.now, func(e journal.Entry) error {
 		var said auditEntry
@@ -64,7 +64,7 @@ func TestEveryCommandOnTheTablesIsInTheAuditLog(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			d := newOperator(t)
+			d := newFixture(t)
 			code, out, trouble := d.runCommand("", append(strings.Fields(name), args...)...)
 			if code == 2 {
 				t.Fatal(out, trouble)
@@ -88,7 +88,7 @@ func TestEveryCommandOnTheTablesIsInTheAuditLog(t *testing.T) {
 
 // TestTheAuditLogNamesNobody: who was asked about stands in it by keyed hashes.
 func TestTheAuditLogNamesNobody(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	d.runCommand("110101198001010010\n", "export", "-")
 	d.runCommand("", "export", "zhangsan@mohurd")
 	d.runCommand("", "history", "京1112019202000001")
@@ -102,7 +102,7 @@ func TestTheAuditLogNamesNobody(t *testing.T) {
 		}
 	}
 	for _, hashed := range []string{
-		"holder:" + d.register.HolderKey("111", "110101198001010010"), "account:mohurd:" + d.secrets.Hash("audit/account", "mohurd", "zhangsan"),
+		"holder:" + d.certificates.HolderKey("111", "110101198001010010"), "account:mohurd:" + d.sealer.Hash("audit/account", "mohurd", "zhangsan"),
 	} {
 		if !strings.Contains(said, hashed) {
 			t.Errorf("the log does not name %s: %s", hashed, said)
@@ -112,12 +112,12 @@ func TestTheAuditLogNamesNobody(t *testing.T) {
 
 // TestWithoutTheAuditLogNothingIsDone: neither changed nor shown.
 func TestWithoutTheAuditLogNothingIsDone(t *testing.T) {
-	d := newOperator(t)
-	r, err := d.register.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "registry"}})
+	d := newFixture(t)
+	r, err := d.certificates.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "registry"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.register.Bind(t.Context(), r.Certificate.ID, r.Holder, "mohurd", d.now); err != nil {
+	if err := d.certificates.Bind(t.Context(), r.Certificate.ID, r.Holder, "mohurd", d.now); err != nil {
 		t.Fatal(err)
 	}
 	bucket := d.settings[config.JournalBucket]
@@ -128,7 +128,7 @@ func TestWithoutTheAuditLogNothingIsDone(t *testing.T) {
 			t.Errorf("%s: %s%s", name, out, trouble)
 		}
 	}
-	if left, err := d.register.Bindings(t.Context(), r.Holder); err != nil || len(left) != 1 {
+	if left, err := d.certificates.Bindings(t.Context(), r.Holder); err != nil || len(left) != 1 {
 		t.Errorf("the bindings are %v, %v", left, err)
 	}
 	delete(d.settings, config.JournalBucket)
@@ -144,12 +144,12 @@ func TestWithoutTheAuditLogNothingIsDone(t *testing.T) {
 
 // TestABucketThatTakesNoEntryLetsNothingBeDone: it can be read, and has its lock.
 func TestABucketThatTakesNoEntryLetsNothingBeDone(t *testing.T) {
-	d := newOperator(t)
-	r, err := d.register.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "registry"}})
+	d := newFixture(t)
+	r, err := d.certificates.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "registry"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.register.Bind(t.Context(), r.Certificate.ID, r.Holder, "mohurd", d.now); err != nil {
+	if err := d.certificates.Bind(t.Context(), r.Certificate.ID, r.Holder, "mohurd", d.now); err != nil {
 		t.Fatal(err)
 	}
 	to, err := url.Parse(os.Getenv("AWS_ENDPOINT_URL_S3"))
@@ -170,14 +170,14 @@ func TestABucketThatTakesNoEntryLetsNothingBeDone(t *testing.T) {
 	if out != "" || !strings.Contains(trouble, "nothing was done: the audit log cannot be written") {
 		t.Error(out, trouble)
 	}
-	if left, err := d.register.Bindings(t.Context(), r.Holder); err != nil || len(left) != 1 {
+	if left, err := d.certificates.Bindings(t.Context(), r.Holder); err != nil || len(left) != 1 {
 		t.Errorf("the bindings are %v, %v", left, err)
 	}
 }
 
 // TestTheTokenServiceSaysWhoItIs: where there is one, the entry has its word and not the user's of the machine.
 func TestTheTokenServiceSaysWhoItIs(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	const arn = "arn:aws-cn:sts::123456789012:assumed-role/operators/wang"
 	answer := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/xml")
@@ -205,7 +205,7 @@ func TestTheTokenServiceSaysWhoItIs(t *testing.T) {
 // TestAnOperatorCannotChangeTheAuditLog: with the credentials that wrote an entry, it is written over, removed
 // and let go of; what is read is what was written.
 func TestAnOperatorCannotChangeTheAuditLog(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	d.runCommand("", "export", "nobody@mohurd")
 	before := d.entries(t)
 	bucket, s := d.settings[config.JournalBucket], d.cloud.Buckets()
@@ -249,7 +249,7 @@ func wantRefused(t *testing.T, what string, err error, code string) {
 // TestNothingHidesAnEntryOfTheAuditLog: who may write to the bucket puts another version over an entry, or a mark that it
 // is deleted, which the newest versions show and the audit command does not. Reading is noted as well.
 func TestNothingHidesAnEntryOfTheAuditLog(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	d.want(t, 0, "", "disputes", "list")
 	bucket, client := d.settings[config.JournalBucket], d.cloud.Buckets()
 	for n, key := range d.cloud.Keys(t, bucket) {

@@ -26,8 +26,8 @@ func (c console) check(ctx context.Context, args []string) error {
 	if _, err := parse(f, args, 0, 0); err != nil {
 		return err
 	}
-	if *parts < 1 || *parts > mostParts {
-		return fmt.Errorf("%w: -parts is a number from 1 to %d", errUsage, mostParts)
+	if *parts < 1 || *parts > maxParts {
+		return fmt.Errorf("%w: -parts is a number from 1 to %d", errUsage, maxParts)
 	}
 	t, err := c.tables(ctx)
 	if err != nil {
@@ -94,10 +94,10 @@ func (k *checker) checkAll(ctx context.Context, parts int) error {
 		return err
 	}
 	register := func(ctx context.Context, part int) error {
-		return k.register.Check(ctx, part, parts, ends.ErasedAt, k.addFinding)
+		return k.certificates.Check(ctx, part, parts, ends.ErasureTime, k.addFinding)
 	}
 	people := func(ctx context.Context, part int) error {
-		return k.people.Check(ctx, part, parts, k.now, ends, k.addFinding)
+		return k.sessions.Check(ctx, part, parts, k.now, ends, k.addFinding)
 	}
 	for _, table := range []func(context.Context, int) error{register, people} {
 		group, ctx := errgroup.WithContext(ctx)
@@ -137,12 +137,12 @@ func (k *checker) addEntryFinding(key string, why error) {
 
 func (k *checker) checkWithdrawals(ctx context.Context) error {
 	return checkEntries(ctx, k, journal.Withdrawal, func(_ journal.Entry, w journal.Withdrawn) error {
-		return k.register.CheckWithdrawn(ctx, w.Certificate, w.Endorsement, k.addFinding)
+		return k.certificates.CheckWithdrawn(ctx, w.Certificate, w.Endorsement, k.addFinding)
 	})
 }
 
 func (k *checker) checkConsents(ctx context.Context) error {
 	return checkEntries(ctx, k, journal.ConsentRevoked, func(_ journal.Entry, r journal.Revoked) error {
-		return k.register.CheckRevoked(ctx, r.Certificate, r.Consent, k.addFinding)
+		return k.certificates.CheckRevoked(ctx, r.Certificate, r.Consent, k.addFinding)
 	})
 }

@@ -15,7 +15,7 @@ type errUnread struct{ error }
 
 // passwordNote is what the journal says of an account at a time: the password that was set, or none where it was revoked.
 type passwordNote struct {
-	of     sessions.Owned
+	of     sessions.AccountKey
 	set    journal.Credential
 	at     time.Time
 	closes bool // its sessions and links ended
@@ -23,9 +23,9 @@ type passwordNote struct {
 }
 
 // readEnds reads what has ended by the journal, and what it says of accounts.
-func (k *checker) readEnds(ctx context.Context) (ends sessions.Ends, notes []passwordNote, err error) {
-	ends = sessions.Ends{Erased: map[string]time.Time{}, Closed: map[sessions.Owned]time.Time{}, Faceless: map[sessions.Owned]time.Time{}}
-	if ends.Names, err = namesOf(ctx, k.journal, k.secrets, k.addEntryFinding); err != nil {
+func (k *checker) readEnds(ctx context.Context) (ends sessions.EndTimes, notes []passwordNote, err error) {
+	ends = sessions.EndTimes{Erased: map[string]time.Time{}, Closed: map[sessions.AccountKey]time.Time{}, Faceless: map[sessions.AccountKey]time.Time{}}
+	if ends.Names, err = namesOf(ctx, k.journal, k.sealer, k.addEntryFinding); err != nil {
 		return ends, nil, err
 	}
 	err = checkEntries(ctx, k, journal.Erasure, func(e journal.Entry, x journal.Erased) error {
@@ -38,7 +38,7 @@ func (k *checker) readEnds(ctx context.Context) (ends sessions.Ends, notes []pas
 		if err := k.unseal(x.Account, x.Place(e.At), &a); err != nil {
 			return err
 		}
-		of := sessions.Owned{Holder: holder, Portal: a.Portal, Username: a.Username}
+		of := sessions.AccountKey{Holder: holder, Portal: a.Portal, Username: a.Username}
 		ends.Closed[of] = maxTime(ends.Closed[of], e.At)
 		if !a.Sessions {
 			ends.Faceless[of] = maxTime(ends.Faceless[of], e.At)
@@ -54,7 +54,7 @@ func (k *checker) readEnds(ctx context.Context) (ends sessions.Ends, notes []pas
 		if err := k.unseal(p.Account, p.Place(e.At), &c); err != nil {
 			return err
 		}
-		of := sessions.Owned{Holder: ends.Names.CurrentName(p.Holder), Portal: c.Portal, Username: c.Username}
+		of := sessions.AccountKey{Holder: ends.Names.CurrentName(p.Holder), Portal: c.Portal, Username: c.Username}
 		if c.Link != "" {
 			ends.Faceless[of] = maxTime(ends.Faceless[of], e.At)
 		}
@@ -68,10 +68,10 @@ func (k *checker) readEnds(ctx context.Context) (ends sessions.Ends, notes []pas
 // checkPasswords holds accounts to what the journal says of them, the oldest first: an account has the password that was set
 // last, or none where it was revoked after. A link that set two passwords was used, and one from before the account was revoked or its
 // sessions ended was void: the account was put back to before.
-func (k *checker) checkPasswords(ctx context.Context, notes []passwordNote, ends sessions.Ends) error {
-	last, wrong := map[sessions.Owned]passwordNote{}, map[sessions.Owned]string{}
+func (k *checker) checkPasswords(ctx context.Context, notes []passwordNote, ends sessions.EndTimes) error {
+	last, wrong := map[sessions.AccountKey]passwordNote{}, map[sessions.AccountKey]string{}
 	first := map[string]passwordNote{} // by the hash of the link
-	closed := map[sessions.Owned]time.Time{}
+	closed := map[sessions.AccountKey]time.Time{}
 	for _, n := range notes {
 		if !n.at.After(ends.Erased[n.of.Holder]) {
 			continue
@@ -95,11 +95,11 @@ func (k *checker) checkPasswords(ctx context.Context, notes []passwordNote, ends
 		}
 	}
 	for of, n := range last {
-		if err := k.people.CheckPassword(ctx, of.Holder, n.set, n.at, k.now, k.addFinding); err != nil {
+		if err := k.sessions.CheckPassword(ctx, of.Holder, n.set, n.at, k.now, k.addFinding); err != nil {
 			return err
 		}
 		if wrong[of] != "" {
-			k.addFinding(k.people.FoundAccount(of.Portal, of.Username, wrong[of]))
+			k.addFinding(k.sessions.FoundAccount(of.Portal, of.Username, wrong[of]))
 		}
 	}
 	return nil
@@ -114,7 +114,7 @@ func maxTime(a, b time.Time) time.Time {
 
 // unseal opens a sealed text for its place, and reads it as JSON. Error: errUnread.
 func (t tables) unseal(sealed, place string, into any) error {
-	plain, err := t.secrets.Open(sealed, place)
+	plain, err := t.sealer.Open(sealed, place)
 	if err == nil {
 		err = json.Unmarshal([]byte(plain), into)
 	}

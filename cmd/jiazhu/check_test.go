@@ -21,11 +21,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// life is the operator with both tables open to whoever can write them.
-func (d *operator) life(t *testing.T) *life { return &life{operator: d, t: t} }
+// tamperFixture is the operator with both tables open to whoever can write them.
+func (d *fixture) tamperFixture(t *testing.T) *tamperFixture { return &tamperFixture{fixture: d, t: t} }
 
 // finds wants check to find something whose reason says this, "" for nothing at all.
-func (d *operator) finds(t *testing.T, why string) {
+func (d *fixture) finds(t *testing.T, why string) {
 	t.Helper()
 	if why == "" {
 		if out, _ := d.want(t, 0, "", "check"); !strings.Contains(out, "0 items are wrong") {
@@ -41,7 +41,7 @@ func (d *operator) finds(t *testing.T, why string) {
 // TestCommandsTakeNoOtherBucketForTheJournal: what they do would be in nobody's audit log, and migrate would believe what
 // it no longer believes.
 func TestCommandsTakeNoOtherBucketForTheJournal(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	right := d.settings[config.JournalBucket]
 	commands := [][]string{{"undo", records.NewID(d.now), "-yes"}, {"migrate", "-yes"}, {"check"}, {"erase", "-", "-yes"}, {"disputes", "list"}}
 	for bucket, says := range map[string]string{d.cloud.Bucket(t): "no object lock", d.cloud.LockedBucket(t): "the journal of these tables is the bucket " + right} {
@@ -61,8 +61,8 @@ func TestCommandsTakeNoOtherBucketForTheJournal(t *testing.T) {
 
 // TestMigrateNamesTheJournalOnce: tables that name none are accepted by migrate alone.
 func TestMigrateNamesTheJournalOnce(t *testing.T) {
-	d := newOperator(t)
-	l := d.life(t)
+	d := newFixture(t)
+	l := d.tamperFixture(t)
 	for _, is := range l.allItems()[l.tables()[0]] {
 		l.remove(l.tables()[0], is)
 	}
@@ -87,12 +87,12 @@ func TestMigrateNamesTheJournalOnce(t *testing.T) {
 // TestMigrateBelievesNothingOnceTheTablesAreTagged, not by another journal whose name takes the place of the one that is removed, nor once the
 // journal's note has run out.
 func TestMigrateBelievesNothingOnceTheTablesAreTagged(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	d.want(t, 0, "", "migrate", "-yes")
-	if _, err := d.register.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: recordstest.Registry()}); err != nil {
+	if _, err := d.certificates.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: recordstest.Registry()}); err != nil {
 		t.Fatal(err)
 	}
-	l := d.life(t)
+	l := d.tamperFixture(t)
 	records := l.tables()[0]
 	right, before := d.settings[config.JournalBucket], l.allItems()[records]
 	binding := before["JOURNAL#|BUCKET"]
@@ -122,11 +122,11 @@ func TestMigrateBelievesNothingOnceTheTablesAreTagged(t *testing.T) {
 	d.want(t, 1, "", "migrate", "-yes")
 	d.finds(t, "its tag is missing or wrong")
 
-	other := newOperator(t)
-	if err := other.register.NoteTagged(t.Context(), other.settings[config.JournalBucket]); err != nil {
+	other := newFixture(t)
+	if err := other.certificates.NoteTagged(t.Context(), other.settings[config.JournalBucket]); err != nil {
 		t.Fatal(err)
 	}
-	other.life(t).write(other.settings[config.RecordsTable], item{"pk": binding["pk"], "sk": &types.AttributeValueMemberS{Value: "OTHER"}})
+	other.tamperFixture(t).write(other.settings[config.RecordsTable], item{"pk": binding["pk"], "sk": &types.AttributeValueMemberS{Value: "OTHER"}})
 	if _, trouble := other.want(t, 1, "", "migrate", "-yes"); !strings.Contains(trouble, "have no tag") {
 		t.Error(trouble)
 	}
@@ -135,23 +135,23 @@ func TestMigrateBelievesNothingOnceTheTablesAreTagged(t *testing.T) {
 // TestARecordIsWhatItsNewestVersionSays: a forged record that migrate believed once has a right tag and the right number
 // of its version.
 func TestARecordIsWhatItsNewestVersionSays(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	c := recordstest.Sample(d.now, nil, nil)
-	first, err := d.register.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "registry"}})
+	first, err := d.certificates.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "registry"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, err := d.register.WithIDNumber(first)
+	before, err := d.certificates.WithIDNumber(first)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ended := before.Certificate
 	ended.State, ended.Operation = certificate.Cancelled, certificate.Cancel
-	if _, err := d.register.Put(t.Context(), records.Change{Before: &before, After: ended, By: records.Author{Client: "registry"}}); err != nil {
+	if _, err := d.certificates.Put(t.Context(), records.Change{Before: &before, After: ended, By: records.Author{Client: "registry"}}); err != nil {
 		t.Fatal(err)
 	}
 	d.finds(t, "")
-	l := d.life(t)
+	l := d.tamperFixture(t)
 	for _, is := range l.allItems()[l.tables()[0]] {
 		if kindOf(textOf(is, "pk"), textOf(is, "sk")) != "CERT#|CERT" {
 			continue
@@ -170,16 +170,16 @@ func TestARecordIsWhatItsNewestVersionSays(t *testing.T) {
 
 // TestACheckIsQuietAfterADisputeIsSettled: the number is free, which is right, until it leads to who lost it again.
 func TestACheckIsQuietAfterADisputeIsSettled(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	c := recordstest.Sample(d.now, nil, nil)
-	if _, err := d.register.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "beijing"}}); err != nil {
+	if _, err := d.certificates.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "beijing"}}); err != nil {
 		t.Fatal(err)
 	}
 	made := records.Dispute{ID: records.NewID(d.now), Number: c.Number, Certificate: c.ID, Client: "shanghai", Reason: "本市核发", At: d.now}
-	if err := d.register.OpenDispute(t.Context(), made); err != nil {
+	if err := d.certificates.OpenDispute(t.Context(), made); err != nil {
 		t.Fatal(err)
 	}
-	l := d.life(t)
+	l := d.tamperFixture(t)
 	before := l.allItems()[l.tables()[0]]
 	d.want(t, 0, "", "disputes", "settle", c.Number, made.ID, "-to", "claimant", "-why", "编号由上海核发")
 	d.finds(t, "")
@@ -193,8 +193,8 @@ func TestACheckIsQuietAfterADisputeIsSettled(t *testing.T) {
 
 // TestAnEarlierNoteOfTheNewestCopyIsFound, which makes a superseded copy valid.
 func TestAnEarlierNoteOfTheNewestCopyIsFound(t *testing.T) {
-	p := newPast(t) // has made two copies of one certificate
-	l := p.life(t)
+	p := newReplayFixture(t) // has made two copies of one certificate
+	l := p.tamperFixture(t)
 	for _, is := range l.allItems()[l.tables()[0]] {
 		if kindOf(textOf(is, "pk"), textOf(is, "sk")) != "COPY#|LATEST" {
 			continue
@@ -226,9 +226,9 @@ func TestWhoWasErasedOrRevokedIsNotPutBack(t *testing.T) {
 			[]string{"ACCOUNT#|ACCOUNT", "SESSION#|SESSION", "LINK#|LINK"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPast(t)
+			p := newReplayFixture(t)
 			p.openHouse(t)
-			l := p.life(t)
+			l := p.tamperFixture(t)
 			before := l.allItems()
 			p.now = p.now.Add(time.Hour)
 			p.want(t, 0, "", c.args...)
@@ -283,16 +283,16 @@ func TestWhoWasErasedOrRevokedIsNotPutBack(t *testing.T) {
 }
 
 // openHouse gives li a session, a face that was shown, a password link that is out, and a consent that is open.
-func (p *past) openHouse(t *testing.T) {
+func (p *replayFixture) openHouse(t *testing.T) {
 	t.Helper()
 	link := identity.Link{Hash: identity.HashToken(rand.Text()), SentTo: "13800000000", ExpiresAt: p.now.Add(identity.LinkLife)}
 	li := p.read(t, p.li.Portal, p.li.Username)
-	if err := p.people.PutAccount(t.Context(), li, sessions.Put{Client: "mohurd-portal", At: p.now, Link: &link}); err != nil {
+	if err := p.sessions.PutAccount(t.Context(), li, sessions.Put{Client: "mohurd-portal", At: p.now, Link: &link}); err != nil {
 		t.Fatal(err)
 	}
 	p.accounts.Identify(t, p.accounts.SignIn(t, p.read(t, p.li.Portal, p.li.Username), p.now), p.now)
-	p.of = p.enter(t, "京1112019202000003", recordstest.LiSi())
-	_, err := p.register.PutConsent(t.Context(), p.of, records.Consent{
+	p.record = p.enter(t, "京1112019202000003", recordstest.LiSi())
+	_, err := p.certificates.PutConsent(t.Context(), p.record, records.Consent{
 		ID: records.NewID(p.now), Endorsement: p.endorse(t), Fields: []string{records.ShowIDNumber}, To: "示例单位", Until: p.now.Add(5 * 24 * time.Hour),
 	})
 	if err != nil {
@@ -303,9 +303,9 @@ func (p *past) openHouse(t *testing.T) {
 // TestALinkFromBeforeTheRevocationSetsNoPassword unseen: account and link of before are put back, and the link sets a password.
 func TestALinkFromBeforeTheRevocationSetsNoPassword(t *testing.T) {
 	for _, args := range [][]string{{"accounts", "revoke", "lisi@mohurd", "-yes"}, {"accounts", "end", "lisi@mohurd"}} {
-		p := newPast(t)
+		p := newReplayFixture(t)
 		p.openHouse(t)
-		l := p.life(t)
+		l := p.tamperFixture(t)
 		before := l.allItems()[l.tables()[1]]
 		p.now = p.now.Add(time.Hour)
 		p.want(t, 0, "", args...)
@@ -320,7 +320,7 @@ func TestALinkFromBeforeTheRevocationSetsNoPassword(t *testing.T) {
 		set.Account = p.seal(t, journal.Credential{Portal: a.Portal, Username: a.Username, Password: "$argon2id$thief's", Link: a.Link.Hash, LinkMade: a.Link.CreationTime()}, set.Place(p.now))
 		p.note(t, journal.Password, set)
 		changed, ended := a.WithPassword("$argon2id$thief's", "", p.now)
-		if err := p.people.ResetPassword(t.Context(), changed, ended); err != nil {
+		if err := p.sessions.ResetPassword(t.Context(), changed, ended); err != nil {
 			t.Fatal(err)
 		}
 		p.finds(t, "set by a link from before")
@@ -332,9 +332,9 @@ func TestALinkFromBeforeTheRevocationSetsNoPassword(t *testing.T) {
 
 // TestAFaceFromBeforeALinkSetThePasswordIsFound, put back after it.
 func TestAFaceFromBeforeALinkSetThePasswordIsFound(t *testing.T) {
-	p := newPast(t)
+	p := newReplayFixture(t)
 	p.openHouse(t)
-	l := p.life(t)
+	l := p.tamperFixture(t)
 	before := l.allItems()[l.tables()[1]]
 	p.now = p.now.Add(time.Hour)
 	a := p.read(t, "mohurd", "lisi")
@@ -342,7 +342,7 @@ func TestAFaceFromBeforeALinkSetThePasswordIsFound(t *testing.T) {
 	set.Account = p.seal(t, journal.Credential{Portal: a.Portal, Username: a.Username, Password: "$argon2id$own", Link: a.Link.Hash, LinkMade: a.Link.CreationTime()}, set.Place(p.now))
 	p.note(t, journal.Password, set)
 	changed, ended := a.WithPassword("$argon2id$own", "", p.now)
-	if err := p.people.ResetPassword(t.Context(), changed, ended); err != nil {
+	if err := p.sessions.ResetPassword(t.Context(), changed, ended); err != nil {
 		t.Fatal(err)
 	}
 	p.finds(t, "")
@@ -364,19 +364,19 @@ func TestAnItemWithTwoFaultsIsOne(t *testing.T) {
 // TestALinkThatWasUsedSetsNoSecondPassword unseen: the account of before is put back, and after that its used link has set
 // another password.
 func TestALinkThatWasUsedSetsNoSecondPassword(t *testing.T) {
-	p := newPast(t)
+	p := newReplayFixture(t)
 	link := identity.Link{Hash: identity.HashToken(rand.Text()), SentTo: "13800000000", ExpiresAt: p.now.Add(identity.LinkLife)}
-	zhang, err := p.people.Account(t.Context(), p.zhang.Portal, p.zhang.Username)
+	zhang, err := p.sessions.Account(t.Context(), p.zhang.Portal, p.zhang.Username)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.people.PutAccount(t.Context(), zhang, sessions.Put{Link: &link}); err != nil {
+	if err := p.sessions.PutAccount(t.Context(), zhang, sessions.Put{Link: &link}); err != nil {
 		t.Fatal(err)
 	}
 	use := func(phc string) {
 		t.Helper()
 		p.now = p.now.Add(time.Hour)
-		a, err := p.people.Account(t.Context(), p.zhang.Portal, p.zhang.Username)
+		a, err := p.sessions.Account(t.Context(), p.zhang.Portal, p.zhang.Username)
 		if err != nil || a.Link == nil || a.Link.Hash != link.Hash {
 			t.Fatalf("%+v, %v", a.Link, err)
 		}
@@ -384,11 +384,11 @@ func TestALinkThatWasUsedSetsNoSecondPassword(t *testing.T) {
 		set.Account = p.seal(t, journal.Credential{Portal: a.Portal, Username: a.Username, Password: phc, Link: link.Hash}, set.Place(p.now))
 		p.note(t, journal.Password, set)
 		changed, ended := a.WithPassword(phc, "", p.now)
-		if err := p.people.ResetPassword(t.Context(), changed, ended); err != nil {
+		if err := p.sessions.ResetPassword(t.Context(), changed, ended); err != nil {
 			t.Fatal(err)
 		}
 	}
-	l := p.life(t)
+	l := p.tamperFixture(t)
 	before := l.allItems()[l.tables()[1]]["ACCOUNT#mohurd#zhangsan|ACCOUNT"]
 	use("$argon2id$holder's")
 	p.finds(t, "")
@@ -403,22 +403,22 @@ func TestALinkThatWasUsedSetsNoSecondPassword(t *testing.T) {
 
 // TestOneBadEntryHoldsUpNothing: under the lock nobody removes it for as long as the journal is kept.
 func TestOneBadEntryHoldsUpNothing(t *testing.T) {
-	p := newPast(t)
+	p := newReplayFixture(t)
 	p.since(t)
 	bucket, key := p.settings[config.JournalBucket], "journal/withdrawal/2026-11-23/01JDB7W8R0T3E5KQ9Z2M4N6P8S.json"
-	content := `{"kind":"withdrawal","id":"01JDB7W8R0T3E5KQ9Z2M4N6P8S","at":"2026-11-23T07:30:00Z","what":{"certificate":"` + p.of.Certificate.ID +
-		`","endorsement":"` + p.copyOfConsent + `","holder":"` + p.of.Holder + `","why":"does not open"}}`
+	content := `{"kind":"withdrawal","id":"01JDB7W8R0T3E5KQ9Z2M4N6P8S","at":"2026-11-23T07:30:00Z","what":{"certificate":"` + p.record.Certificate.ID +
+		`","endorsement":"` + p.copyOfConsent + `","holder":"` + p.record.Holder + `","why":"does not open"}}`
 	if _, err := p.cloud.Buckets().PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: strings.NewReader(content)}); err != nil {
 		t.Fatal(err)
 	}
-	p.note(t, journal.Withdrawal, journal.Withdrawn{Certificate: p.of.Certificate.ID, Endorsement: p.withdrawn, Holder: p.of.Holder, Why: "does not open"})
+	p.note(t, journal.Withdrawal, journal.Withdrawn{Certificate: p.record.Certificate.ID, Endorsement: p.withdrawn, Holder: p.record.Holder, Why: "does not open"})
 	bad := ""
 	for _, k := range p.cloud.Keys(t, bucket) {
 		if strings.HasPrefix(k, "journal/withdrawal/") && k != key {
 			bad = max(bad, k)
 		}
 	}
-	replay := []string{"restore", "replay", "-since", p.moment.Format(time.RFC3339), "-yes"}
+	replay := []string{"restore", "replay", "-since", p.restoredTo.Format(time.RFC3339), "-yes"}
 	out, _ := p.want(t, 1, "", replay...)
 	if !strings.Contains(out, "not the service's, and not applied: "+key) || !strings.Contains(out, "not applied: "+bad) {
 		t.Error(out)
@@ -434,10 +434,10 @@ func TestOneBadEntryHoldsUpNothing(t *testing.T) {
 	if !noted {
 		t.Error("the audit log does not say what was set aside")
 	}
-	if e, err := p.register.ReadEndorsement(t.Context(), p.of.Certificate.ID, p.of.Holder, "mohurd", p.copyOfConsent); err == nil && e.Endorsement.WithdrawnAt != nil {
+	if e, err := p.certificates.ReadEndorsement(t.Context(), p.record.Certificate.ID, p.record.Holder, "mohurd", p.copyOfConsent); err == nil && e.Endorsement.WithdrawnAt != nil {
 		t.Error("what the service did not write was applied")
 	}
-	if e, err := p.register.ReadEndorsement(t.Context(), p.of.Certificate.ID, p.of.Holder, "mohurd", p.withdrawn); err == nil && e.Endorsement.WithdrawnAt == nil {
+	if e, err := p.certificates.ReadEndorsement(t.Context(), p.record.Certificate.ID, p.record.Holder, "mohurd", p.withdrawn); err == nil && e.Endorsement.WithdrawnAt == nil {
 		t.Error("what it did write was not")
 	}
 }

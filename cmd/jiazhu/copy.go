@@ -14,8 +14,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// event is something that happened to one endorsement. Its time is in Asia/Shanghai.
-type event struct {
+// copyEvent is something that happened to one endorsement. Its time is in Asia/Shanghai.
+type copyEvent struct {
 	At     time.Time `json:"at"`
 	What   string    `json:"what"`         // "made", "consented", "verified" or "withdrawn"
 	ID     string    `json:"id,omitempty"` // of the consent or the verification
@@ -51,27 +51,27 @@ func (c console) copyHistory(ctx context.Context, t tables, certificate, id stri
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(askEvery):
+		case <-time.After(pollInterval):
 		}
 	}
 }
 
-func (c console) events(ctx context.Context, t tables, certificate, id string) ([]event, error) {
-	r, made, err := t.register.ForVerify(ctx, certificate, id)
+func (c console) events(ctx context.Context, t tables, certificate, id string) ([]copyEvent, error) {
+	r, made, err := t.certificates.ForVerify(ctx, certificate, id)
 	if err != nil {
 		return nil, explainNotFound(err, certificate)
 	}
 	if made == nil {
 		return nil, fmt.Errorf("%w: which copy? jiazhu history %s lists those there are", errUsage, certificate)
 	}
-	all := []event{{At: made.MadeAt, What: "made", App: made.VouchedBy, Note: fmt.Sprintf("%s to %s", made.UseFrom, made.UseUntil)}}
+	all := []copyEvent{{At: made.MadeAt, What: "made", App: made.VouchedBy, Note: fmt.Sprintf("%s to %s", made.UseFrom, made.UseUntil)}}
 	if !r.Holding().Covers(made.Holder, made.CertVersion) {
 		all[0].Note += ", void: the certificate's holder was corrected since"
 	}
 	if made.WithdrawnAt != nil {
-		all = append(all, event{At: made.WithdrawnAt.In(civil.Zone()), What: "withdrawn"})
+		all = append(all, copyEvent{At: made.WithdrawnAt.In(civil.Zone()), What: "withdrawn"})
 	}
-	consents, err := t.register.Consents(ctx, certificate, made.Holder, id, c.now())
+	consents, err := t.certificates.Consents(ctx, certificate, made.Holder, id, c.now())
 	if err != nil {
 		return nil, err
 	}
@@ -80,21 +80,21 @@ func (c console) events(ctx context.Context, t tables, certificate, id string) (
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, event{At: at, What: "consented", ID: consent.ID, Who: consent.To, Fields: consent.Fields})
+		all = append(all, copyEvent{At: at, What: "consented", ID: consent.ID, Who: consent.To, Fields: consent.Fields})
 	}
 	seen, err := t.verificationsOf(ctx, certificate, *made)
 	if err != nil {
 		return nil, err
 	}
 	all = append(all, seen...)
-	slices.SortStableFunc(all, func(a, b event) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(all, func(a, b copyEvent) int { return a.At.Compare(b.At) })
 	return all, nil
 }
 
 // verificationsOf are the verifications of one endorsement that the ledger still has.
-func (t tables) verificationsOf(ctx context.Context, certificate string, made endorsement.Endorsement) (all []event, err error) {
+func (t tables) verificationsOf(ctx context.Context, certificate string, made endorsement.Endorsement) (all []copyEvent, err error) {
 	for p := (records.Period{Limit: records.HistoryLimit}); ; {
-		page, err := t.register.ListVerifications(ctx, certificate, made.Holder, p)
+		page, err := t.certificates.ListVerifications(ctx, certificate, made.Holder, p)
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +102,7 @@ func (t tables) verificationsOf(ctx context.Context, certificate string, made en
 			if s.Endorsement != made.ID {
 				continue
 			}
-			e := event{At: s.Time(), What: "verified", ID: s.ID, By: s.Channel, Result: s.Verdict, Who: s.Organisation, Fields: s.Shown}
+			e := copyEvent{At: s.Time(), What: "verified", ID: s.ID, By: s.Channel, Result: s.Verdict, Who: s.Organisation, Fields: s.Shown}
 			if e.Who == "" && s.Asker != "" {
 				e.Who = credential.Quote(s.Asker) + " (self-stated, not verified)"
 			}
@@ -114,7 +114,7 @@ func (t tables) verificationsOf(ctx context.Context, certificate string, made en
 	}
 }
 
-func (c console) printEvent(e event, asJSON bool) error {
+func (c console) printEvent(e copyEvent, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(c.out).Encode(e)
 	}

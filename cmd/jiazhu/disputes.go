@@ -47,7 +47,7 @@ func (c console) listDisputes(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	open, err := t.register.OpenDisputes(ctx)
+	open, err := t.certificates.OpenDisputes(ctx)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (c console) settleDispute(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	d, err := t.register.SettleDispute(ctx, names[0], names[1], records.Settlement{
+	d, err := t.certificates.SettleDispute(ctx, names[0], names[1], records.Settlement{
 		ToClaimant: *to == "claimant", By: "operator:" + c.audit.entry.Who.name(), Why: *why, At: c.now(),
 	})
 	if d.Settled != nil && d.Settled.ToClaimant && (err == nil || errors.Is(err, records.ErrSettled)) {
@@ -104,7 +104,7 @@ func (c console) settleDispute(ctx context.Context, args []string) error {
 }
 
 // name is the identity in one word.
-func (w who) name() string {
+func (w awsIdentity) name() string {
 	if w.ARN != "" {
 		return w.ARN
 	}

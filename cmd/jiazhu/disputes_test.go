@@ -10,17 +10,17 @@ import (
 )
 
 func TestAnOperatorSettlesADispute(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	c := recordstest.Sample(d.now, nil, nil)
 	c.Number = "沪1312019202000001"
-	kept, err := d.register.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "beijing"}})
+	kept, err := d.certificates.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "beijing"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var open []records.Dispute
 	for _, client := range []string{"shanghai", "another"} {
 		made := records.Dispute{ID: records.NewID(d.now), Number: c.Number, Certificate: c.ID, Client: client, Reason: "本市核发", At: d.now}
-		if err := d.register.OpenDispute(t.Context(), made); err != nil {
+		if err := d.certificates.OpenDispute(t.Context(), made); err != nil {
 			t.Fatal(err)
 		}
 		open = append(open, made)
@@ -41,7 +41,7 @@ func TestAnOperatorSettlesADispute(t *testing.T) {
 	if said := settle(0, open[1].ID, "-to", "keeper", "-why", "无依据"); !strings.Contains(said, `"to": "keeper"`) {
 		t.Error(said)
 	}
-	if r, err := d.register.ByNumber(t.Context(), c.Number); err != nil || r.Certificate.State != certificate.Valid || r.Revision != 1 {
+	if r, err := d.certificates.ByNumber(t.Context(), c.Number); err != nil || r.Certificate.State != certificate.Valid || r.Revision != 1 {
 		t.Fatalf("a dismissed dispute did something: %+v, %v", r, err)
 	}
 	if said := settle(0, open[0].ID, "-to", "claimant", "-why", "编号由上海核发"); !strings.Contains(said, "operator:") {
@@ -50,21 +50,21 @@ func TestAnOperatorSettlesADispute(t *testing.T) {
 	if said := settle(1, open[0].ID, "-to", "keeper", "-why", "x"); !strings.Contains(said, "settled already, for the claimant") {
 		t.Error(said)
 	}
-	if _, err := d.register.ByNumber(t.Context(), c.Number); err == nil {
+	if _, err := d.certificates.ByNumber(t.Context(), c.Number); err == nil {
 		t.Error("the number still finds the certificate")
 	}
-	ended, _, err := d.register.ForVerify(t.Context(), c.ID, "")
+	ended, _, err := d.certificates.ForVerify(t.Context(), c.ID, "")
 	if err != nil || ended.Certificate.State != certificate.Other || ended.Certificate.StateNote == "" || ended.Revision != kept.Revision+1 {
 		t.Errorf("the certificate: %+v, %v", ended, err)
 	}
-	versions, err := d.register.Versions(t.Context(), c.ID)
+	versions, err := d.certificates.Versions(t.Context(), c.ID)
 	if err != nil || len(versions) != 2 || !strings.HasPrefix(versions[1].By.Client, "operator:") {
 		t.Errorf("its versions: %+v, %v", versions, err)
 	}
 	if out, _ := d.want(t, 0, "", "disputes", "list"); strings.TrimSpace(out) != "[]" {
 		t.Errorf("still open: %s", out)
 	}
-	about, err := d.register.DisputesAbout(t.Context(), c.Number)
+	about, err := d.certificates.DisputesAbout(t.Context(), c.Number)
 	if err != nil || len(about) != 2 || about[0].Settled == nil || about[1].Settled == nil {
 		t.Fatalf("%+v, %v", about, err)
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// erased counts what was removed, and what stays because the law wants it.
-type erased struct {
+// eraseResult counts what was removed, and what stays because the law wants it.
+type eraseResult struct {
 	Accounts      int `json:"accounts"`
 	Phones        int `json:"phones"` // statements of portals
 	Sessions      int `json:"sessions"`
@@ -69,8 +69,8 @@ func (c console) erase(ctx context.Context, args []string) error {
 }
 
 // countErasable counts what there is to be removed, and what is kept.
-func (c console) countErasable(d dossier) erased {
-	n := erased{
+func (c console) countErasable(d holderExport) eraseResult {
+	n := eraseResult{
 		Accounts: len(d.Accounts), Phones: len(d.Phones), Sessions: d.Sessions, Passing: d.Passing, Bindings: len(d.Bindings),
 		Certificates: len(d.Certificates),
 	}
@@ -88,27 +88,27 @@ func (c console) countErasable(d dossier) erased {
 
 // eraseHolder writes to the journal that the person is erased, erases, and reads back. What is counted is what
 // was removed. The accounts go last, so that another try still finds the person by them.
-func (c console) eraseHolder(ctx context.Context, t tables, h holder, done erased) (erased, error) {
+func (c console) eraseHolder(ctx context.Context, t tables, h holder, done eraseResult) (eraseResult, error) {
 	if err := t.journal.Append(ctx, journal.Erasure, c.now(), journal.Erased{Holder: h.Holder}); err != nil {
-		return erased{}, fmt.Errorf("nothing was removed, since the journal cannot be written: %w", err)
+		return eraseResult{}, fmt.Errorf("nothing was removed, since the journal cannot be written: %w", err)
 	}
-	done = erased{Certificates: done.Certificates, Endorsements: done.Endorsements, Verifications: done.Verifications}
-	ids, err := t.register.ListCertificatesEverHeld(ctx, h.Holder)
+	done = eraseResult{Certificates: done.Certificates, Endorsements: done.Endorsements, Verifications: done.Verifications}
+	ids, err := t.certificates.ListCertificatesEverHeld(ctx, h.Holder)
 	if err != nil {
 		return done, err
 	}
 	for _, id := range ids {
-		n, err := t.register.EndConsents(ctx, id, h.Holder, c.now())
+		n, err := t.certificates.EndConsents(ctx, id, h.Holder, c.now())
 		done.Consents += n
 		if err != nil {
 			return done, err
 		}
 	}
-	if done.Bindings, err = t.register.EraseBindings(ctx, h.Holder); err != nil {
+	if done.Bindings, err = t.certificates.EraseBindings(ctx, h.Holder); err != nil {
 		return done, err
 	}
 	for try := 1; ; try++ {
-		n, err := t.people.EraseHolder(ctx, h.Holder)
+		n, err := t.sessions.EraseHolder(ctx, h.Holder)
 		done.Accounts += n.Accounts
 		done.Phones += n.Phones
 		done.Sessions += n.Sessions
@@ -127,19 +127,19 @@ func (c console) eraseHolder(ctx context.Context, t tables, h holder, done erase
 // readBack looks for what remains of an erased person.
 func (c console) readBack(ctx context.Context, t tables, h holder, ids []string) error {
 	left := map[string]int{}
-	there, err := t.people.Traces(ctx, h.Person)
+	there, err := t.sessions.Traces(ctx, h.Person)
 	if err != nil {
 		return err
 	}
 	left["accounts"], left["phones"], left["sessions"] = there.Accounts, there.Phones, there.Sessions
 	left["things that pass by themselves"] = there.Others
-	bindings, err := t.register.Bindings(ctx, h.Holder)
+	bindings, err := t.certificates.Bindings(ctx, h.Holder)
 	if err != nil {
 		return err
 	}
 	left["bindings"] = len(bindings)
 	for _, id := range ids {
-		consents, err := t.register.KeptConsents(ctx, id, h.Holder)
+		consents, err := t.certificates.KeptConsents(ctx, id, h.Holder)
 		if err != nil {
 			return err
 		}

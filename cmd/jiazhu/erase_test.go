@@ -20,13 +20,13 @@ import (
 const numberWithX = "11010119800101015X"
 
 // account puts an account of a person, with a phone and a session.
-func (d *operator) account(t *testing.T, portal, username, idType, idNumber, phone string) identity.Account {
+func (d *fixture) account(t *testing.T, portal, username, idType, idNumber, phone string) identity.Account {
 	t.Helper()
 	a := identity.Account{
 		Portal: portal, Username: username, Name: "张三", IDType: idType, IDNumber: idNumber,
-		Holder: d.register.HolderKey(idType, idNumber), PasswordHash: "hash", RealNameLevel: 4, CreatedAt: d.now, UpdatedAt: d.now,
+		Holder: d.certificates.HolderKey(idType, idNumber), PasswordHash: "hash", RealNameLevel: 4, CreatedAt: d.now, UpdatedAt: d.now,
 	}
-	stated, err := d.people.Phone(t.Context(), a.Holder, portal)
+	stated, err := d.sessions.Phone(t.Context(), a.Holder, portal)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func (d *operator) account(t *testing.T, portal, username, idType, idNumber, pho
 	if phone != "" {
 		put.Phone = &sessions.PhoneChange{From: stated, To: stated.WithNumber(phone, d.now)}
 	}
-	if err := d.people.PutAccount(t.Context(), a, put); err != nil {
+	if err := d.sessions.PutAccount(t.Context(), a, put); err != nil {
 		t.Fatal(err)
 	}
 	a = d.read(t, portal, username)
@@ -42,23 +42,23 @@ func (d *operator) account(t *testing.T, portal, username, idType, idNumber, pho
 		Hash: identity.HashToken(portal + username), Portal: portal, Username: username, Holder: a.Holder, Name: a.Name,
 		CreatedAt: d.now, ExpiresAt: d.now.Add(identity.SessionLife),
 	}
-	if err := d.people.PutSession(t.Context(), a, session, identity.Limit{Name: "x"}); err != nil {
+	if err := d.sessions.PutSession(t.Context(), a, session, identity.Limit{Name: "x"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.people.PutCode(t.Context(), identity.Code{Portal: portal, Username: username, Hash: "h", ExpiresAt: d.now.Add(time.Minute)}); err != nil {
+	if err := d.sessions.PutCode(t.Context(), identity.Code{Portal: portal, Username: username, Hash: "h", ExpiresAt: d.now.Add(time.Minute)}); err != nil {
 		t.Fatal(err)
 	}
 	for _, limit := range identity.CodeLimits(session, phone, d.now) {
-		if err := d.people.Take(t.Context(), limit, d.now); err != nil {
+		if err := d.sessions.Take(t.Context(), limit, d.now); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return d.read(t, portal, username)
 }
 
-func (d *operator) read(t *testing.T, portal, username string) identity.Account {
+func (d *fixture) read(t *testing.T, portal, username string) identity.Account {
 	t.Helper()
-	a, err := d.people.Account(t.Context(), portal, username)
+	a, err := d.sessions.Account(t.Context(), portal, username)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,23 +66,23 @@ func (d *operator) read(t *testing.T, portal, username string) identity.Account 
 }
 
 // certificate enters a certificate that its holder has bound on both portals.
-func (d *operator) certificate(t *testing.T, number, idNumber string) records.Record {
+func (d *fixture) certificate(t *testing.T, number, idNumber string) records.Record {
 	t.Helper()
 	c := recordstest.Sample(d.now, nil, nil)
 	c.Number, c.Holder.IDNumber = number, idNumber
-	r, err := d.register.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "registry"}})
+	r, err := d.certificates.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "registry"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, portal := range []string{"mohurd", "gjzwfw"} {
-		if err := d.register.Bind(t.Context(), r.Certificate.ID, r.Holder, portal, d.now); err != nil {
+		if err := d.certificates.Bind(t.Context(), r.Certificate.ID, r.Holder, portal, d.now); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return r
 }
 
-func (d *operator) runErase(t *testing.T, code int, input string, args ...string) (n erased) {
+func (d *fixture) runErase(t *testing.T, code int, input string, args ...string) (n eraseResult) {
 	t.Helper()
 	out, _ := d.want(t, code, input, append([]string{"erase", "-json"}, args...)...)
 	if err := json.Unmarshal([]byte(out), &n); err != nil {
@@ -100,7 +100,7 @@ func TestErasingGoesByPersonOverAllPortals(t *testing.T) {
 		"by the number with a small x": {" " + strings.ToLower(numberWithX[:6]+" "+numberWithX[6:]) + "\r\n", "-"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newOperator(t)
+			d := newFixture(t)
 			first := d.account(t, "mohurd", "zhang-1", "111", numberWithX, "13800000001")
 			d.account(t, "gjzwfw", "zhang-2", "111", numberWithX, "13800000002")
 			other := d.account(t, "mohurd", "li", "111", "310101198506150016", "13900000000")
@@ -108,17 +108,17 @@ func TestErasingGoesByPersonOverAllPortals(t *testing.T) {
 
 			// Of each account a code, a note of the portal's put, two limits of the account's codes and one of the person's to this
 			// phone, and one of the phone's.
-			want := erased{Accounts: 2, Phones: 2, Sessions: 2, Passing: 12, Bindings: 2, Certificates: 1}
+			want := eraseResult{Accounts: 2, Phones: 2, Sessions: 2, Passing: 12, Bindings: 2, Certificates: 1}
 			if got := d.runErase(t, 0, by[0], by[1]); got != want {
 				t.Errorf("without -yes: %+v, want %+v", got, want)
 			}
-			if left, err := d.register.Bindings(t.Context(), mine.Holder); err != nil || len(left) != 2 || d.read(t, "mohurd", "zhang-1").Revision != first.Revision {
+			if left, err := d.certificates.Bindings(t.Context(), mine.Holder); err != nil || len(left) != 2 || d.read(t, "mohurd", "zhang-1").Revision != first.Revision {
 				t.Errorf("something was done without -yes: %v, %v", left, err)
 			}
 			if got := d.runErase(t, 0, by[0], "-yes", by[1]); got != want {
 				t.Errorf("erased %+v, want %+v", got, want)
 			}
-			if again := d.runErase(t, 0, numberWithX, "-yes", "-"); again != (erased{Certificates: 1}) {
+			if again := d.runErase(t, 0, numberWithX, "-yes", "-"); again != (eraseResult{Certificates: 1}) {
 				t.Errorf("once more %+v", again)
 			}
 			for _, item := range d.cloud.Items(t, d.settings[config.SessionsTable]) {
@@ -129,7 +129,7 @@ func TestErasingGoesByPersonOverAllPortals(t *testing.T) {
 			if d.read(t, "mohurd", "li").Revision != other.Revision {
 				t.Error("another person's account changed")
 			}
-			if left, err := d.register.Bindings(t.Context(), theirs.Holder); err != nil || len(left) != 2 {
+			if left, err := d.certificates.Bindings(t.Context(), theirs.Holder); err != nil || len(left) != 2 {
 				t.Errorf("another person's bindings are %v, %v", left, err)
 			}
 			d.wantErasures(t, journal.Erased{Holder: first.Holder}, 2)
@@ -138,7 +138,7 @@ func TestErasingGoesByPersonOverAllPortals(t *testing.T) {
 }
 
 // wantErasures reads the journal: an erasure stands there, so that a restored table can be rid of the person again.
-func (d *operator) wantErasures(t *testing.T, want journal.Erased, times int) {
+func (d *fixture) wantErasures(t *testing.T, want journal.Erased, times int) {
 	t.Helper()
 	n := 0
 	err := d.log.Read(t.Context(), journal.Erasure, d.now, func(e journal.Entry) error {
@@ -168,7 +168,7 @@ func dump(t *testing.T, v any) string {
 
 // TestErasingOfAnotherDocument: who has no 居民身份证 is erased by the type and number of what they have.
 func TestErasingOfAnotherDocument(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	d.account(t, "mohurd", "smith", "414", "E12345678", "13800000001")
 	if _, trouble := d.want(t, 2, "E12345678", "erase", "-yes", "-"); !strings.Contains(trouble, "-id-type") {
 		t.Error(trouble)
@@ -180,7 +180,7 @@ func TestErasingOfAnotherDocument(t *testing.T) {
 
 // TestWhoIsUnknownIsNotErased: "erased" is not said of somebody nobody knows.
 func TestWhoIsUnknownIsNotErased(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	for _, args := range [][]string{{"erase", "-"}, {"erase", "-yes", "-"}, {"export", "-"}} {
 		out, trouble := d.want(t, 1, "110101198001010010", args...)
 		if out != "" || !strings.Contains(trouble, "nothing is known of this person") {
@@ -194,15 +194,15 @@ func TestWhoIsUnknownIsNotErased(t *testing.T) {
 
 // TestWhatRemainsIsToldAndFails: an account that is put while its person is erased, a binding that is made anew.
 func TestWhatRemainsIsToldAndFails(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	r := d.certificate(t, "京1112019202000001", numberWithX)
 	d.account(t, "gjzwfw", "zhang", "111", numberWithX, "13800000002")
 	c := console{now: func() time.Time { return d.now }}
-	person, err := d.people.Person(t.Context(), r.Holder)
+	person, err := d.sessions.Person(t.Context(), r.Holder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	stores := tables{register: d.register, people: d.people}
+	stores := tables{certificates: d.certificates, sessions: d.sessions}
 	err = c.readBack(t.Context(), stores, holder{person}, nil)
 	for _, want := range []string{"1 accounts", "1 phones", "1 sessions", "2 bindings", "things that pass"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -217,11 +217,11 @@ func TestWhatRemainsIsToldAndFails(t *testing.T) {
 
 // TestErasingEndsConsents, and takes the ID number out of them. One that is given meanwhile is told.
 func TestErasingEndsConsents(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	r := d.certificate(t, "京1112019202000001", numberWithX)
 	give := func() {
 		t.Helper()
-		_, err := d.register.PutConsent(t.Context(), r, records.Consent{
+		_, err := d.certificates.PutConsent(t.Context(), r, records.Consent{
 			ID: records.NewID(d.now), Endorsement: records.NewID(d.now), Fields: []string{records.ShowIDNumber}, To: "示例单位", Until: d.now.Add(24 * time.Hour),
 		})
 		if err != nil {
@@ -232,13 +232,13 @@ func TestErasingEndsConsents(t *testing.T) {
 	if n := d.runErase(t, 0, numberWithX, "-yes", "-"); n.Consents != 1 {
 		t.Errorf("%+v", n)
 	}
-	kept, err := d.register.KeptConsents(t.Context(), r.Certificate.ID, r.Holder)
+	kept, err := d.certificates.KeptConsents(t.Context(), r.Certificate.ID, r.Holder)
 	if err != nil || len(kept) != 1 || kept[0].IsOpen(d.now) {
 		t.Errorf("%+v, %v", kept, err)
 	}
 	give()
 	c := console{now: func() time.Time { return d.now }}
-	err = c.readBack(t.Context(), tables{register: d.register, people: d.people}, holder{sessions.Person{Holder: r.Holder}}, []string{r.Certificate.ID})
+	err = c.readBack(t.Context(), tables{certificates: d.certificates, sessions: d.sessions}, holder{sessions.Person{Holder: r.Holder}}, []string{r.Certificate.ID})
 	if err == nil || !strings.Contains(err.Error(), "1 consents") {
 		t.Errorf("%v does not tell of the consent", err)
 	}
@@ -246,12 +246,12 @@ func TestErasingEndsConsents(t *testing.T) {
 
 // TestAnExportIsOfAllPortals: what is kept of a person, by one account.
 func TestAnExportIsOfAllPortals(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	d.account(t, "mohurd", "zhang-1", "111", numberWithX, "13800000001")
 	d.account(t, "gjzwfw", "zhang-2", "111", numberWithX, "13800000002")
 	r := d.certificate(t, "京1112019202000001", numberWithX)
 	out, _ := d.want(t, 0, "", "export", "zhang-2@gjzwfw")
-	var got dossier
+	var got holderExport
 	if err := json.Unmarshal([]byte(out), &got); err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +269,7 @@ func TestAnExportIsOfAllPortals(t *testing.T) {
 // TestAnExportIsEverythingThatIsKept: days of the document, sessions, devices, the face, who put the account when; every
 // member in lower camel case, every time in Asia/Shanghai.
 func TestAnExportIsEverythingThatIsKept(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	d.now = d.now.UTC()
 	a := d.account(t, "mohurd", "zhang-1", "111", numberWithX, "13800000001")
 	a.IDValidFrom, a.Devices = civil.Of(d.now), map[string]time.Time{"hash": d.now}
@@ -282,15 +282,15 @@ func TestAnExportIsEverythingThatIsKept(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	try(d.people.PutAccount(t.Context(), a, sessions.Put{Client: "mohurd-portal", At: d.now, Link: &link}))
-	table := sessionstest.Table{Store: d.people}
+	try(d.sessions.PutAccount(t.Context(), a, sessions.Put{Client: "mohurd-portal", At: d.now, Link: &link}))
+	table := sessionstest.Table{Store: d.sessions}
 	table.Identify(t, "mohurdzhang-1", d.now)
 	r := d.certificate(t, "京1112019202000001", numberWithX)
-	_, err := d.register.PutConsent(t.Context(), r, records.Consent{
+	_, err := d.certificates.PutConsent(t.Context(), r, records.Consent{
 		ID: records.NewID(d.now), Endorsement: records.NewID(d.now), Holder: r.Holder, Version: "001", Fields: []string{records.ShowName}, To: "示例单位", Until: d.now.Add(time.Hour),
 	})
 	try(err)
-	try(d.register.AddVerification(t.Context(), r.Certificate.ID, records.Sighting{ID: records.NewID(d.now), Holder: r.Holder, Version: "001", Channel: "number", Verdict: "valid"}))
+	try(d.certificates.AddVerification(t.Context(), r.Certificate.ID, records.VerificationEntry{ID: records.NewID(d.now), Holder: r.Holder, Version: "001", Channel: "number", Verdict: "valid"}))
 
 	out, _ := d.want(t, 0, "", "export", "zhang-1@mohurd")
 	for _, want := range []string{

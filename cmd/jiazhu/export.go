@@ -15,58 +15,58 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// dossier is everything kept about a holder (个人信息保护法 第四十五条). Its times are in Asia/Shanghai.
-type dossier struct {
-	Accounts     []keptAccount     `json:"accounts"`
-	Phones       []keptPhone       `json:"phones"`
-	Puts         []keptPut         `json:"puts"`
-	Bindings     []records.Binding `json:"bindings"`
-	Certificates []keptCertificate `json:"certificates"`
+// holderExport is everything kept about a holder (个人信息保护法 第四十五条). Its times are in Asia/Shanghai.
+type holderExport struct {
+	Accounts     []exportedAccount     `json:"accounts"`
+	Phones       []exportedPhone       `json:"phones"`
+	Puts         []exportedPut         `json:"puts"`
+	Bindings     []records.Binding     `json:"bindings"`
+	Certificates []exportedCertificate `json:"certificates"`
 	// How many sessions there are, and things that pass by themselves: challenges, codes, links, limits, faces, puts.
 	Sessions int `json:"sessions"`
 	Passing  int `json:"passing"`
 }
 
-type keptAccount struct {
-	Portal        string        `json:"portal"`
-	Username      string        `json:"username"`
-	Name          string        `json:"name"`
-	IDType        string        `json:"idType"`
-	IDNumber      string        `json:"idNumber"`
-	IDValidFrom   civil.Date    `json:"idValidFrom"`
-	IDValidUntil  civil.Date    `json:"idValidUntil"` // empty is 长期
-	RealNameLevel int           `json:"realNameLevel"`
-	PasswordSet   bool          `json:"passwordSet"`
-	Link          *keptLink     `json:"link,omitempty"`
-	FaceShownAt   time.Time     `json:"faceShownAt,omitzero"` // by a session since a link last set the password
-	Devices       int           `json:"devices"`              // that the account knows, by hashes
-	Sessions      []keptSession `json:"sessions"`
-	CreatedAt     time.Time     `json:"createdAt"`
-	UpdatedAt     time.Time     `json:"updatedAt"`
+type exportedAccount struct {
+	Portal        string            `json:"portal"`
+	Username      string            `json:"username"`
+	Name          string            `json:"name"`
+	IDType        string            `json:"idType"`
+	IDNumber      string            `json:"idNumber"`
+	IDValidFrom   civil.Date        `json:"idValidFrom"`
+	IDValidUntil  civil.Date        `json:"idValidUntil"` // empty is 长期
+	RealNameLevel int               `json:"realNameLevel"`
+	PasswordSet   bool              `json:"passwordSet"`
+	Link          *exportedLink     `json:"link,omitempty"`
+	FaceShownAt   time.Time         `json:"faceShownAt,omitzero"` // by a session since a link last set the password
+	Devices       int               `json:"devices"`              // that the account knows, by hashes
+	Sessions      []exportedSession `json:"sessions"`
+	CreatedAt     time.Time         `json:"createdAt"`
+	UpdatedAt     time.Time         `json:"updatedAt"`
 }
 
-type keptLink struct {
+type exportedLink struct {
 	SentTo    string    `json:"sentTo"`
 	SentAt    time.Time `json:"sentAt,omitzero"`
 	ExpiresAt time.Time `json:"expiresAt"`
 }
 
-type keptSession struct {
+type exportedSession struct {
 	CreatedAt       time.Time `json:"createdAt"`
 	ExpiresAt       time.Time `json:"expiresAt"`
 	IdentifiedUntil time.Time `json:"identifiedUntil,omitzero"`
 	VouchedBy       string    `json:"vouchedBy,omitempty"` // the identity app
 }
 
-// keptPhone is what a portal states of the person's phone; the number is empty where it took it back.
-type keptPhone struct {
+// exportedPhone is what a portal states of the person's phone; the number is empty where it took it back.
+type exportedPhone struct {
 	Portal  string    `json:"portal"`
 	Number  string    `json:"number"`
 	BoundAt time.Time `json:"boundAt"`
 }
 
-// keptPut says which client put which account when, and what it did.
-type keptPut struct {
+// exportedPut says which client put which account when, and what it did.
+type exportedPut struct {
 	At       time.Time `json:"at"`
 	Client   string    `json:"client"`
 	Portal   string    `json:"portal"`
@@ -74,20 +74,20 @@ type keptPut struct {
 	Did      []string  `json:"did,omitempty"`
 }
 
-// keptCertificate is a certificate with what was made of it for the holder. Of one that is theirs no more, the
+// exportedCertificate is a certificate with what was made of it for the holder. Of one that is theirs no more, the
 // versions from when it was are told.
-type keptCertificate struct {
+type exportedCertificate struct {
 	ID            string                    `json:"id"`
 	Certificate   *certificate.Certificate  `json:"certificate,omitempty"`
 	Photo         []byte                    `json:"photo,omitempty"`
 	Signature     []byte                    `json:"signature,omitempty"`
-	Versions      []keptVersion             `json:"versions"`
+	Versions      []exportedVersion         `json:"versions"`
 	Endorsements  []endorsement.Endorsement `json:"endorsements"`
-	Consents      []keptConsent             `json:"consents"`
-	Verifications []keptVerification        `json:"verifications"`
+	Consents      []exportedConsent         `json:"consents"`
+	Verifications []exportedVerification    `json:"verifications"`
 }
 
-type keptConsent struct {
+type exportedConsent struct {
 	ID          string    `json:"id"`
 	Endorsement string    `json:"endorsement"`
 	Version     string    `json:"version"`
@@ -99,11 +99,11 @@ type keptConsent struct {
 }
 
 // isOpen reports whether erasing has something to end, as records.KeptConsent.Open does.
-func (c keptConsent) isOpen(at time.Time) bool {
+func (c exportedConsent) isOpen(at time.Time) bool {
 	return c.RevokedAt.IsZero() && at.Before(c.Until) || c.Sealed
 }
 
-type keptVerification struct {
+type exportedVerification struct {
 	ID           string    `json:"id"`
 	At           time.Time `json:"at"`
 	Version      string    `json:"version"`
@@ -118,8 +118,8 @@ type keptVerification struct {
 	Shown        []string  `json:"shown,omitempty"`
 }
 
-// keptVersion is the certificate as a report left it, without the ID number.
-type keptVersion struct {
+// exportedVersion is the certificate as a report left it, without the ID number.
+type exportedVersion struct {
 	At          time.Time               `json:"at"`
 	By          string                  `json:"by"`
 	Certificate certificate.Certificate `json:"certificate"`
@@ -152,8 +152,8 @@ func idTypeFlag(f *flag.FlagSet) *string {
 }
 
 // gather reads everything of a holder. Error: errNobody.
-func (t tables) gather(ctx context.Context, h holder) (dossier, error) {
-	d := dossier{Accounts: []keptAccount{}, Phones: []keptPhone{}, Puts: []keptPut{}, Bindings: []records.Binding{}, Certificates: []keptCertificate{}}
+func (t tables) gather(ctx context.Context, h holder) (holderExport, error) {
+	d := holderExport{Accounts: []exportedAccount{}, Phones: []exportedPhone{}, Puts: []exportedPut{}, Bindings: []records.Binding{}, Certificates: []exportedCertificate{}}
 	for _, a := range h.Accounts {
 		k, err := t.exportAccount(ctx, a)
 		if err != nil {
@@ -162,26 +162,26 @@ func (t tables) gather(ctx context.Context, h holder) (dossier, error) {
 		d.Accounts = append(d.Accounts, k)
 	}
 	for _, p := range h.Phones {
-		d.Phones = append(d.Phones, keptPhone{p.Portal, p.Number, toBeijingTime(p.BoundAt)})
+		d.Phones = append(d.Phones, exportedPhone{p.Portal, p.Number, toBeijingTime(p.BoundAt)})
 	}
-	puts, err := t.people.PutsOf(ctx, h.Person)
+	puts, err := t.sessions.PutsOf(ctx, h.Person)
 	if err != nil {
 		return d, err
 	}
 	for _, p := range puts {
-		d.Puts = append(d.Puts, keptPut{toBeijingTime(p.At), p.Client, p.Portal, p.Username, p.Did})
+		d.Puts = append(d.Puts, exportedPut{toBeijingTime(p.At), p.Client, p.Portal, p.Username, p.Did})
 	}
-	there, err := t.people.Traces(ctx, h.Person)
+	there, err := t.sessions.Traces(ctx, h.Person)
 	if err != nil {
 		return d, err
 	}
 	d.Sessions, d.Passing = there.Sessions, there.Others
-	bindings, err := t.register.Bindings(ctx, h.Holder)
+	bindings, err := t.certificates.Bindings(ctx, h.Holder)
 	if err != nil {
 		return d, err
 	}
 	d.Bindings = append(d.Bindings, bindings...)
-	ids, err := t.register.ListCertificatesEverHeld(ctx, h.Holder)
+	ids, err := t.certificates.ListCertificatesEverHeld(ctx, h.Holder)
 	if err != nil {
 		return d, err
 	}
@@ -207,43 +207,43 @@ func toBeijingTime(at time.Time) time.Time {
 }
 
 // exportAccount is what is kept of an account. Hashes of password, devices and tokens tell nobody anything, and are left out.
-func (t tables) exportAccount(ctx context.Context, a identity.Account) (k keptAccount, err error) {
-	k = keptAccount{
+func (t tables) exportAccount(ctx context.Context, a identity.Account) (k exportedAccount, err error) {
+	k = exportedAccount{
 		Portal: a.Portal, Username: a.Username, Name: a.Name, IDType: a.IDType, IDNumber: a.IDNumber,
 		IDValidFrom: a.IDValidFrom, IDValidUntil: a.IDValidUntil, RealNameLevel: a.RealNameLevel, PasswordSet: a.PasswordHash != "",
-		Devices: len(a.Devices), Sessions: []keptSession{}, CreatedAt: toBeijingTime(a.CreatedAt), UpdatedAt: toBeijingTime(a.UpdatedAt),
+		Devices: len(a.Devices), Sessions: []exportedSession{}, CreatedAt: toBeijingTime(a.CreatedAt), UpdatedAt: toBeijingTime(a.UpdatedAt),
 	}
 	if l := a.Link; l != nil {
-		k.Link = &keptLink{l.SentTo, toBeijingTime(l.SentAt), toBeijingTime(l.ExpiresAt)}
+		k.Link = &exportedLink{l.SentTo, toBeijingTime(l.SentAt), toBeijingTime(l.ExpiresAt)}
 	}
-	shown, err := t.people.FaceShownAt(ctx, a)
+	shown, err := t.sessions.FaceShownAt(ctx, a)
 	if err != nil {
 		return k, err
 	}
 	k.FaceShownAt = toBeijingTime(shown)
-	open, err := t.people.SessionsOf(ctx, a)
+	open, err := t.sessions.SessionsOf(ctx, a)
 	for _, s := range open {
-		k.Sessions = append(k.Sessions, keptSession{toBeijingTime(s.CreatedAt), toBeijingTime(s.ExpiresAt), toBeijingTime(s.IdentifiedUntil), s.VouchedBy})
+		k.Sessions = append(k.Sessions, exportedSession{toBeijingTime(s.CreatedAt), toBeijingTime(s.ExpiresAt), toBeijingTime(s.IdentifiedUntil), s.VouchedBy})
 	}
 	return k, err
 }
 
 // exportCertificate is what is kept of a certificate for a holder.
-func (t tables) exportCertificate(ctx context.Context, holder, id string) (k keptCertificate, err error) {
-	k = keptCertificate{
-		ID: id, Versions: []keptVersion{}, Endorsements: []endorsement.Endorsement{}, Consents: []keptConsent{}, Verifications: []keptVerification{},
+func (t tables) exportCertificate(ctx context.Context, holder, id string) (k exportedCertificate, err error) {
+	k = exportedCertificate{
+		ID: id, Versions: []exportedVersion{}, Endorsements: []endorsement.Endorsement{}, Consents: []exportedConsent{}, Verifications: []exportedVerification{},
 	}
 	if err := t.readCertificate(ctx, holder, &k); err != nil {
 		return k, err
 	}
-	versions, err := t.register.Versions(ctx, id)
+	versions, err := t.certificates.Versions(ctx, id)
 	if err != nil && !errors.Is(err, records.ErrBroken) {
 		return k, err
 	}
 	for _, v := range versions {
 		if v.Holder == holder {
 			v.Certificate.Sync.At = toBeijingTime(v.Certificate.Sync.At)
-			k.Versions = append(k.Versions, keptVersion{toBeijingTime(v.At), v.By.Client, v.Certificate})
+			k.Versions = append(k.Versions, exportedVersion{toBeijingTime(v.At), v.By.Client, v.Certificate})
 		}
 	}
 	copies, err := t.endorsementsSince(ctx, id, holder, "")
@@ -258,19 +258,19 @@ func (t tables) exportCertificate(ctx context.Context, holder, id string) (k kep
 		}
 		k.Endorsements = append(k.Endorsements, e)
 	}
-	consents, err := t.register.KeptConsents(ctx, id, holder)
+	consents, err := t.certificates.KeptConsents(ctx, id, holder)
 	if err != nil {
 		return k, err
 	}
 	for _, c := range consents {
-		kept := keptConsent{ID: c.ID, Endorsement: c.Endorsement, Version: c.Version, Fields: c.Fields, To: c.To, Until: toBeijingTime(c.Until), Sealed: c.Sealed}
+		kept := exportedConsent{ID: c.ID, Endorsement: c.Endorsement, Version: c.Version, Fields: c.Fields, To: c.To, Until: toBeijingTime(c.Until), Sealed: c.Sealed}
 		if c.RevokedAt != nil {
 			kept.RevokedAt = toBeijingTime(*c.RevokedAt)
 		}
 		k.Consents = append(k.Consents, kept)
 	}
 	for p := (records.Period{Limit: records.HistoryLimit}); ; {
-		page, err := t.register.ListVerifications(ctx, id, holder, p)
+		page, err := t.certificates.ListVerifications(ctx, id, holder, p)
 		if err != nil {
 			return k, err
 		}
@@ -279,7 +279,7 @@ func (t tables) exportCertificate(ctx context.Context, holder, id string) (k kep
 			if err != nil {
 				return k, err
 			}
-			k.Verifications = append(k.Verifications, keptVerification{
+			k.Verifications = append(k.Verifications, exportedVerification{
 				s.ID, toBeijingTime(at), s.Version, s.Endorsement, s.Channel, s.Verdict, s.Organisation, s.Client, s.Asker, s.Purpose, s.Consent, s.Shown,
 			})
 		}
@@ -290,15 +290,15 @@ func (t tables) exportCertificate(ctx context.Context, holder, id string) (k kep
 }
 
 // readCertificate reads the record and the pictures of a certificate that is the holder's still.
-func (t tables) readCertificate(ctx context.Context, holder string, k *keptCertificate) error {
-	folder, err := t.register.ReadCertificate(ctx, k.ID, holder, "", records.Want{Images: true})
+func (t tables) readCertificate(ctx context.Context, holder string, k *exportedCertificate) error {
+	folder, err := t.certificates.ReadCertificate(ctx, k.ID, holder, "", records.ReadOptions{Images: true})
 	if problem.Is(err, problem.CertificateNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if folder.Record, err = t.register.WithIDNumber(folder.Record); err != nil {
+	if folder.Record, err = t.certificates.WithIDNumber(folder.Record); err != nil {
 		return err
 	}
 	folder.Certificate.Sync.At = toBeijingTime(folder.Certificate.Sync.At)

@@ -19,7 +19,7 @@ func (c console) showAccount(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	phone, err := t.people.Phone(ctx, a.Holder, a.Portal)
+	phone, err := t.sessions.Phone(ctx, a.Holder, a.Portal)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (c console) history(ctx context.Context, args []string) error {
 	}
 	id := names[0]
 	if _, err := records.TimeOf(id); err != nil { // no id, so a 注册编号
-		r, err := t.register.ByNumber(ctx, id)
+		r, err := t.certificates.ByNumber(ctx, id)
 		if err != nil {
 			return explainNotFound(err, id)
 		}
@@ -61,7 +61,7 @@ func (c console) history(ctx context.Context, args []string) error {
 		return c.copyHistory(ctx, t, id, names[1], *follow, *asJSON)
 	}
 	for last := ""; ; {
-		r, _, err := t.register.ForVerify(ctx, id, "")
+		r, _, err := t.certificates.ForVerify(ctx, id, "")
 		if err != nil {
 			return explainNotFound(err, id)
 		}
@@ -81,7 +81,7 @@ func (c console) history(ctx context.Context, args []string) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(askEvery):
+		case <-time.After(pollInterval):
 		}
 	}
 }
@@ -113,7 +113,7 @@ func (c console) printEndorsement(e endorsement.Endorsement, asJSON bool) error 
 func (t tables) endorsementsSince(ctx context.Context, certificate, holder, last string) ([]endorsement.Endorsement, error) {
 	var all []endorsement.Endorsement
 	for p := (records.Period{Limit: records.HistoryLimit}); ; {
-		page, err := t.register.History(ctx, certificate, holder, p)
+		page, err := t.certificates.History(ctx, certificate, holder, p)
 		if err != nil {
 			return nil, err
 		}

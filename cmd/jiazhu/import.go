@@ -16,18 +16,18 @@ import (
 )
 
 const (
-	askEvery   = time.Second
-	tokenEvery = 5 * time.Minute // a token lives ten
+	pollInterval  = time.Second
+	tokenInterval = 5 * time.Minute // a token lives ten
 )
 
-// place is where the service awaits a file.
-type place struct {
+// uploadTarget is where the service awaits a file.
+type uploadTarget struct {
 	Report, URL, Method string
 	Headers             map[string]string
 }
 
-// intake is how far the service has taken a file in.
-type intake struct {
+// uploadProgress is how far the service has taken a file in.
+type uploadProgress struct {
 	Report    string `json:"report"`
 	State     string `json:"state"`
 	Bytes     int64  `json:"bytes"`
@@ -45,11 +45,11 @@ type intake struct {
 }
 
 // hasEnded reports whether nothing more will be taken in.
-func (i intake) hasEnded() bool { return i.State != "waiting" && i.State != "running" }
+func (i uploadProgress) hasEnded() bool { return i.State != "waiting" && i.State != "running" }
 
 func (c console) imports(ctx context.Context, args []string) error {
 	f := c.flags("import", "FILE")
-	s := c.reach(f, "mohurd-registry")
+	s := c.addServiceFlags(f, "mohurd-registry")
 	refused := f.String("refused", "", "`FILE` to write the refused rows to, one a line with its reasons; default FILE.refused")
 	report := f.String("report", "", "wait for this report, whose file was put before, instead of putting FILE")
 	asJSON := f.Bool("json", false, "print the outcome as JSON, and no progress")
@@ -111,7 +111,7 @@ func (c console) uploadFile(ctx context.Context, s *service, name string, quiet 
 	if err != nil {
 		return "", err
 	}
-	var p place
+	var p uploadTarget
 	if err := s.call(ctx, http.MethodPost, "/v1/reports/drops", token, "application/json", ask, &p); err != nil {
 		return "", err
 	}
@@ -137,19 +137,19 @@ func (c console) uploadFile(ctx context.Context, s *service, name string, quiet 
 }
 
 // wait asks until the file is taken in.
-func (c console) wait(ctx context.Context, s *service, report string, quiet bool) (intake, error) {
+func (c console) wait(ctx context.Context, s *service, report string, quiet bool) (uploadProgress, error) {
 	var bar *progressbar.ProgressBar
 	var token string
 	var since time.Time
 	for {
-		if s.now().Sub(since) > tokenEvery {
+		if s.now().Sub(since) > tokenInterval {
 			var err error
 			if token, err = s.token(ctx, "report"); err != nil {
-				return intake{}, err
+				return uploadProgress{}, err
 			}
 			since = s.now()
 		}
-		var i intake
+		var i uploadProgress
 		if err := s.call(ctx, http.MethodGet, "/v1/reports/"+report, token, "", nil, &i); err != nil {
 			return i, err
 		}
@@ -165,7 +165,7 @@ func (c console) wait(ctx context.Context, s *service, report string, quiet bool
 		select {
 		case <-ctx.Done():
 			return i, ctx.Err()
-		case <-time.After(askEvery):
+		case <-time.After(pollInterval):
 		}
 	}
 }

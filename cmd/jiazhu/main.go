@@ -143,9 +143,9 @@ func hasFlag(args []string, name string) bool {
 // complainInJSON tells what went wrong on one line, and where it was the service that refused, as it did.
 func (c console) complainInJSON(name string, err error) {
 	said := struct {
-		Command string   `json:"command"`
-		Error   string   `json:"error"`
-		Problem *failure `json:"problem,omitempty"`
+		Command string           `json:"command"`
+		Error   string           `json:"error"`
+		Problem *problemResponse `json:"problem,omitempty"`
 	}{Command: name, Error: err.Error()}
 	_ = errors.As(err, &said.Problem)
 	lines := json.NewEncoder(c.err)

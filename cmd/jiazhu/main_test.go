@@ -140,7 +140,7 @@ func TestASingleKeyFileIsCutUpAndNothingWrittenOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	secrets, err := settings.Vault()
+	secrets, err := settings.Sealer()
 	if err != nil {
 		t.Fatal(err)
 	}

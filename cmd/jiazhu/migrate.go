@@ -25,7 +25,7 @@ import (
 )
 
 // mostParts is the most parts a table is read in at the same time.
-const mostParts = 64
+const maxParts = 64
 
 // migrate brings what version 1 of the layout left to where it is looked for now, and finds out whose
 // it is; see docs/operations.md for when.
@@ -38,36 +38,36 @@ func (c console) migrate(ctx context.Context, args []string) error {
 	if _, err := parse(f, args, 0, 0); err != nil {
 		return err
 	}
-	if *parts < 1 || *parts > mostParts {
-		return fmt.Errorf("%w: -parts is a number from 1 to %d", errUsage, mostParts)
+	if *parts < 1 || *parts > maxParts {
+		return fmt.Errorf("%w: -parts is a number from 1 to %d", errUsage, maxParts)
 	}
 	t, err := c.tables(ctx)
 	if err != nil {
 		return err
 	}
-	m := mover{console: c, register: t.register, people: t.people, journal: t.journal, secrets: t.secrets, quiet: *asJSON}
-	if m.shelf, err = c.openBucket(ctx); err != nil {
+	m := migrator{console: c, certificates: t.certificates, sessions: t.sessions, journal: t.journal, sealer: t.sealer, quiet: *asJSON}
+	if m.files, err = c.openBucket(ctx); err != nil {
 		return err
 	}
-	tagged := taggedOnce{t.journal}
+	tagged := adoptionMarker{t.journal}
 	if m.believe, err = tagged.isUntagged(ctx); err != nil {
 		return err
 	}
 	m.believe = m.believe && !t.tagged
 	if m.believe {
-		m.register, m.people = t.register.UncheckedStore(), t.people.UncheckedStore()
+		m.certificates, m.sessions = t.certificates.UncheckedStore(), t.sessions.UncheckedStore()
 	}
-	m.how = records.Migration{Now: c.now(), Theirs: m.isHoldersCopy, Dry: !*sure, Keep: *keep}
+	m.options = records.Migration{Now: c.now(), Theirs: m.isHoldersCopy, Dry: !*sure, Keep: *keep}
 	err = errors.Join(m.migrateAll(ctx, *parts), m.migrateAccounts(ctx, *parts))
-	c.audit.noteCounts(m.done)
+	c.audit.noteCounts(m.result)
 	if err == nil && m.believe && *sure && !*keep {
 		err = tagged.note(ctx, c.now())
 	}
 	if err == nil && !t.tagged && *sure && !*keep {
-		err = t.register.NoteTagged(ctx, t.bucket)
+		err = t.certificates.NoteTagged(ctx, t.bucket)
 	}
 	if *asJSON {
-		err = errors.Join(err, c.print(m.done))
+		err = errors.Join(err, c.print(m.result))
 	} else {
 		m.printResult(!*sure)
 	}
@@ -90,51 +90,51 @@ func (c console) openBucket(ctx context.Context) (*files.Bucket, error) {
 	return files.New(s3.NewFromConfig(cloud), settings.FilesBucket), nil
 }
 
-// moved counts what became of items.
-type moved struct {
+// migrateResult counts what became of items.
+type migrateResult struct {
 	records.Migrated
 	Accounts int // found by their person since
 	Phones   int // people whose phone each of their portals states now
-	Renamed  renamed
-	Tags     tags.Adopted
+	Renamed  renameResult
+	Tags     tags.AdoptResult
 }
 
-// mover moves the items of version 1.
-type mover struct {
+// migrator moves the items of version 1.
+type migrator struct {
 	console
-	register *records.Store
-	people   *sessions.Store
-	journal  *s3journal.Journal
-	secrets  *fieldcrypto.Vault
-	shelf    *files.Bucket
-	how      records.Migration
-	believe  bool // items without a right tag, which versions before tags stored
-	quiet    bool
+	certificates *records.Store
+	sessions     *sessions.Store
+	journal      *s3journal.Journal
+	sealer       *fieldcrypto.Sealer
+	files        *files.Bucket
+	options      records.Migration
+	believe      bool // items without a right tag, which versions before tags stored
+	quiet        bool
 
-	mu    sync.Mutex
-	done  moved
-	wrong []error // of single certificates; the others go on
-	told  time.Time
+	mu       sync.Mutex
+	result   migrateResult
+	invalid  []error // of single certificates; the others go on
+	reported time.Time
 }
 
 // migrateAll moves the bindings and the items of all certificates, brings people along who have another name now, and appends first versions, which say what the
 // records then are; then it tags what is there. What is wrong with one certificate does not hold up the others.
-func (m *mover) migrateAll(ctx context.Context, parts int) error {
-	return errors.Join(m.migrateRecords(ctx, parts), m.tag(ctx, parts, m.register.Adopt))
+func (m *migrator) migrateAll(ctx context.Context, parts int) error {
+	return errors.Join(m.migrateRecords(ctx, parts), m.tag(ctx, parts, m.certificates.Adopt))
 }
 
-func (m *mover) migrateRecords(ctx context.Context, parts int) error {
+func (m *migrator) migrateRecords(ctx context.Context, parts int) error {
 	err := m.inParts(ctx, parts, func(ctx context.Context, part int) error {
-		moved, err := m.register.MigrateBindings(ctx, part, parts, m.how)
+		moved, err := m.certificates.MigrateBindings(ctx, part, parts, m.options)
 		m.add(records.Migrated{Bindings: moved})
 		if err != nil {
 			return err
 		}
-		for id, err := range m.register.ListOutdated(ctx, part, parts) {
+		for id, err := range m.certificates.ListOutdated(ctx, part, parts) {
 			if err != nil {
 				return err
 			}
-			done, err := m.register.Migrate(ctx, id, m.how)
+			done, err := m.certificates.Migrate(ctx, id, m.options)
 			m.note(id, done, err)
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -142,22 +142,22 @@ func (m *mover) migrateRecords(ctx context.Context, parts int) error {
 		}
 		return nil
 	})
-	if err == nil && len(m.wrong) == 0 { // whose a copy of version 1 is, the form that its number had tells
+	if err == nil && len(m.invalid) == 0 { // whose a copy of version 1 is, the form that its number had tells
 		err = m.rename(ctx, parts)
 	}
 	if err == nil {
 		err = m.migrateVersions(ctx, parts)
 	}
-	if err = errors.Join(append([]error{err}, m.wrong...)...); err != nil {
+	if err = errors.Join(append([]error{err}, m.invalid...)...); err != nil {
 		return err
 	}
 	return m.migrateEndings(ctx, parts)
 }
 
 // migrateVersions appends first versions, and has the journal name them, also where not all could be appended.
-func (m *mover) migrateVersions(ctx context.Context, parts int) error {
+func (m *migrator) migrateVersions(ctx context.Context, parts int) error {
 	return m.inParts(ctx, parts, func(ctx context.Context, part int) error {
-		var begun journal.Named
+		var begun journal.NamedVersions
 		name := func() error {
 			if len(begun.Versions) == 0 {
 				return nil
@@ -166,9 +166,9 @@ func (m *mover) migrateVersions(ctx context.Context, parts int) error {
 			begun.Versions = nil
 			return m.journal.Append(context.WithoutCancel(ctx), journal.Versions, m.now(), full)
 		}
-		made, err := m.register.MigrateVersions(ctx, part, parts, m.how, func(v journal.Version) error {
+		made, err := m.certificates.MigrateVersions(ctx, part, parts, m.options, func(v journal.Version) error {
 			begun.Versions = append(begun.Versions, v)
-			if len(begun.Versions) < journal.MostNamed {
+			if len(begun.Versions) < journal.MaxNamed {
 				return nil
 			}
 			return name()
@@ -179,32 +179,32 @@ func (m *mover) migrateVersions(ctx context.Context, parts int) error {
 }
 
 // migrateEndings comes after the moves, since a moved endorsement lies in another part of the table.
-func (m *mover) migrateEndings(ctx context.Context, parts int) error {
+func (m *migrator) migrateEndings(ctx context.Context, parts int) error {
 	return m.inParts(ctx, parts, func(ctx context.Context, part int) error {
-		ended, err := m.register.MigrateEndings(ctx, part, parts, m.how)
+		ended, err := m.certificates.MigrateEndings(ctx, part, parts, m.options)
 		m.add(records.Migrated{Endings: ended})
 		return err
 	})
 }
 
-func (m *mover) add(done records.Migrated) {
+func (m *migrator) add(done records.Migrated) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.done.Add(done)
+	m.result.Add(done)
 }
 
 // migrateAccounts moves what the sessions table has, and tags what is there.
-func (m *mover) migrateAccounts(ctx context.Context, parts int) error {
-	return errors.Join(m.migratePhones(ctx, parts), m.tag(ctx, parts, m.people.Adopt))
+func (m *migrator) migrateAccounts(ctx context.Context, parts int) error {
+	return errors.Join(m.migratePhones(ctx, parts), m.tag(ctx, parts, m.sessions.Adopt))
 }
 
 // migratePhones lets accounts be found by their persons, all of them, and then gives each portal the phone that was every portal's.
-func (m *mover) migratePhones(ctx context.Context, parts int) error {
-	how := sessions.Migration{Dry: m.how.Dry, Keep: m.how.Keep}
+func (m *migrator) migratePhones(ctx context.Context, parts int) error {
+	how := sessions.Migration{Dry: m.options.Dry, Keep: m.options.Keep}
 	for _, step := range []struct {
 		do   func(ctx context.Context, part, parts int, how sessions.Migration) (int, error)
 		done *int
-	}{{m.people.IndexAccounts, &m.done.Accounts}, {m.people.MigratePhones, &m.done.Phones}} {
+	}{{m.sessions.IndexAccounts, &m.result.Accounts}, {m.sessions.MigratePhones, &m.result.Phones}} {
 		err := m.inParts(ctx, parts, func(ctx context.Context, part int) error {
 			n, err := step.do(ctx, part, parts, how)
 			m.mu.Lock()
@@ -219,46 +219,46 @@ func (m *mover) migratePhones(ctx context.Context, parts int) error {
 	return nil
 }
 
-func (m *mover) note(id string, done records.Migrated, err error) {
+func (m *migrator) note(id string, done records.Migrated, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.done.Migrated.Add(done)
+	m.result.Migrated.Add(done)
 	if err != nil {
-		m.wrong = append(m.wrong, fmt.Errorf("certificate %s: %w", id, err))
+		m.invalid = append(m.invalid, fmt.Errorf("certificate %s: %w", id, err))
 	}
-	if now := m.now(); !m.quiet && now.Sub(m.told) >= time.Second {
-		m.told = now
+	if now := m.now(); !m.quiet && now.Sub(m.reported) >= time.Second {
+		m.reported = now
 		fmt.Fprintf(m.err, "%d certificates, %d endorsements, %d verifications\n",
-			m.done.Certificates, m.done.Endorsements.Moved, m.done.Verifications.Moved)
+			m.result.Certificates, m.result.Endorsements.Moved, m.result.Verifications.Moved)
 	}
 }
 
-func (m *mover) printResult(dry bool) {
+func (m *migrator) printResult(dry bool) {
 	verb := map[bool]string{true: "would be moved, with -yes", false: "moved"}[dry]
-	fmt.Fprintf(m.out, "%s, of %d certificates:\n", verb, m.done.Certificates)
+	fmt.Fprintf(m.out, "%s, of %d certificates:\n", verb, m.result.Certificates)
 	for _, line := range []struct {
 		what string
 		records.Tally
 	}{
-		{"endorsements", m.done.Endorsements}, {"consents", m.done.Consents}, {"verifications", m.done.Verifications},
+		{"endorsements", m.result.Endorsements}, {"consents", m.result.Consents}, {"verifications", m.result.Verifications},
 	} {
 		fmt.Fprintf(m.out, "  %-13s %d, of which %d have an unknown holder and are void\n", line.what, line.Moved, line.Unknown)
 	}
-	fmt.Fprintf(m.out, "  %-13s %d\n", "bindings", m.done.Bindings)
-	fmt.Fprintf(m.out, "endorsements that get an end of keeping: %d\n", m.done.Endings)
-	fmt.Fprintf(m.out, "  %-13s %d, of records that had none\n", "versions", m.done.Versions)
-	fmt.Fprintf(m.out, "  %-13s %d, to each portal where the person has an account\n", "phones", m.done.Phones)
-	fmt.Fprintf(m.out, "  %-13s %d, to be found by their person\n", "accounts", m.done.Accounts)
-	fmt.Fprintf(m.out, "  %-13s %d people whose number has another form now, %d items\n", "names", m.done.Renamed.People, m.done.Renamed.Items)
-	fmt.Fprintf(m.out, "  %-13s %d new, %d by another key before\n", "tags", m.done.Tags.Tagged, m.done.Tags.Renewed)
-	fmt.Fprintf(m.out, "dropped: %d idempotency keys and counts that are over\n", m.done.Dropped)
+	fmt.Fprintf(m.out, "  %-13s %d\n", "bindings", m.result.Bindings)
+	fmt.Fprintf(m.out, "endorsements that get an end of keeping: %d\n", m.result.Endings)
+	fmt.Fprintf(m.out, "  %-13s %d, of records that had none\n", "versions", m.result.Versions)
+	fmt.Fprintf(m.out, "  %-13s %d, to each portal where the person has an account\n", "phones", m.result.Phones)
+	fmt.Fprintf(m.out, "  %-13s %d, to be found by their person\n", "accounts", m.result.Accounts)
+	fmt.Fprintf(m.out, "  %-13s %d people whose number has another form now, %d items\n", "names", m.result.Renamed.People, m.result.Renamed.Items)
+	fmt.Fprintf(m.out, "  %-13s %d new, %d by another key before\n", "tags", m.result.Tags.Tagged, m.result.Tags.Renewed)
+	fmt.Fprintf(m.out, "dropped: %d idempotency keys and counts that are over\n", m.result.Dropped)
 }
 
 // isHoldersCopy asks the PDF of an endorsement. Format 1 of the copy has a digest of the ID number: it is
 // the holder's whose number gives the same. Where the file is gone or has no digest, the endorsement
 // is the present holder's if the certificate has had no other version since: another holder is
 // another version.
-func (m *mover) isHoldersCopy(ctx context.Context, r records.Record, e endorsement.Endorsement) (bool, error) {
+func (m *migrator) isHoldersCopy(ctx context.Context, r records.Record, e endorsement.Endorsement) (bool, error) {
 	made, ok, err := m.copyOf(ctx, e)
 	if err != nil {
 		return false, err
@@ -272,8 +272,8 @@ func (m *mover) isHoldersCopy(ctx context.Context, r records.Record, e endorseme
 }
 
 // copyOf reads the copy in an endorsement's PDF. A file that is not the one recorded counts as gone.
-func (m *mover) copyOf(ctx context.Context, e endorsement.Endorsement) (c endorsement.Copy, ok bool, err error) {
-	data, ok, err := m.shelf.Read(ctx, e.Files["pdf"].Key, pdf.MaxFile)
+func (m *migrator) copyOf(ctx context.Context, e endorsement.Endorsement) (c endorsement.Copy, ok bool, err error) {
+	data, ok, err := m.files.Read(ctx, e.Files["pdf"].Key, pdf.MaxFile)
 	if err != nil || !ok {
 		return c, false, err
 	}

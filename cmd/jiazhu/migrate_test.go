@@ -16,7 +16,7 @@ import (
 )
 
 // findIDs are the ids of what a holder finds of a certificate: copies, and verifications.
-func (k *kept) findIDs(t *testing.T, holder string) (copies, ledger []string) {
+func (k *version1Record) findIDs(t *testing.T, holder string) (copies, ledger []string) {
 	t.Helper()
 	p := records.Period{Limit: records.HistoryLimit}
 	made, err := k.Register.History(t.Context(), k.Certificate.ID, holder, p)
@@ -41,7 +41,7 @@ func (k *kept) findIDs(t *testing.T, holder string) (copies, ledger []string) {
 	return copies, ledger
 }
 
-func (k *kept) wantIDs(t *testing.T, holder string, copies, ledger []string) {
+func (k *version1Record) wantIDs(t *testing.T, holder string, copies, ledger []string) {
 	t.Helper()
 	gotCopies, gotLedger := k.findIDs(t, holder)
 	slices.Sort(ledger)
@@ -51,9 +51,9 @@ func (k *kept) wantIDs(t *testing.T, holder string, copies, ledger []string) {
 }
 
 // wantNoted compares what is noted: the holder's newest copy, and since when it is theirs.
-func (k *kept) wantNoted(t *testing.T, latest, from string) {
+func (k *version1Record) wantNoted(t *testing.T, latest, from string) {
 	t.Helper()
-	f, err := k.Register.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.Want{})
+	f, err := k.Register.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.ReadOptions{})
 	if err != nil || f.Latest != latest || f.HeldFrom != from {
 		t.Errorf("the register notes %q, from %q, %v", f.Latest, f.HeldFrom, err)
 	}
@@ -96,11 +96,11 @@ func TestWhatVersion1StoredIsFoundAgainByItsHolder(t *testing.T) {
 	if err != nil || f.Endorsement.WithdrawnAt == nil || f.Endorsement.WithdrawnWhy != "误加注" || f.Latest != second.ID {
 		t.Fatalf("%+v, %v", f.Endorsement, err)
 	}
-	f, err = v.Register.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.Want{Key: keyOf(second), Day: today})
+	f, err = v.Register.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.ReadOptions{Key: keyOf(second), Day: today})
 	if err != nil || f.Answered == nil || f.Answered.Endorsement != second.ID || f.Answered.Fingerprint != "f" || f.MadeToday != 2 {
 		t.Errorf("%+v, %d, %v", f.Answered, f.MadeToday, err)
 	}
-	x, err := v.Register.Examine(t.Context(), records.Exhibit{Certificate: k.Certificate.ID, Endorsement: second.ID, Consent: secret})
+	x, err := v.Register.Examine(t.Context(), records.Presented{Certificate: k.Certificate.ID, Endorsement: second.ID, Consent: secret})
 	if err != nil || x.Consent == nil || !x.Consent.Holds(v.Clock.Now()) || x.Consent.IDNumber != "" {
 		t.Errorf("%+v, %v", x.Consent, err)
 	}
@@ -118,11 +118,11 @@ func TestWhatVersion1StoredIsFoundAgainByItsHolder(t *testing.T) {
 }
 
 // wantBound compares on which portals the certificate is bound, as one is asked and as it is listed.
-func (k *kept) wantBound(t *testing.T, portals ...string) {
+func (k *version1Record) wantBound(t *testing.T, portals ...string) {
 	t.Helper()
 	var asked, listed []string
 	for _, portal := range []string{"gjzwfw", "mohurd"} {
-		f, err := k.Register.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, portal, records.Want{})
+		f, err := k.Register.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, portal, records.ReadOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -193,14 +193,14 @@ func TestACorrectionUnderVersion1IsFoundOut(t *testing.T) {
 	_, secret := k.consent(t, theirs)
 	k.noteVerification(t, &theirs)
 	k.noteVerification(t, nil)
-	k.passOn(t, recordstest.LiSi())
+	k.changeHolder(t, recordstest.LiSi())
 	mine := k.endorse(t)
 	k.consent(t, mine)
 	seen := k.noteVerification(t, &mine)
 	k.noteVerification(t, nil) // nobody can tell it from the one before
 	late := k.endorse(t)
-	k.passOn(t, recordstest.Person{Name: "王五", IDNumber: "310101199001010016"})
-	k.passOn(t, recordstest.LiSi()) // corrected to and fro: what is theirs is found by the number
+	k.changeHolder(t, recordstest.Person{Name: "王五", IDNumber: "310101199001010016"})
+	k.changeHolder(t, recordstest.LiSi()) // corrected to and fro: what is theirs is found by the number
 
 	want := records.Migrated{
 		Certificates: 1, Versions: 1, Endorsements: records.Tally{Moved: 3, Unknown: 1}, Consents: records.Tally{Moved: 2, Unknown: 1},
@@ -211,12 +211,12 @@ func TestACorrectionUnderVersion1IsFoundOut(t *testing.T) {
 	}
 	k.wantIDs(t, k.Holder, []string{mine.ID, late.ID}, []string{seen})
 	k.wantIDs(t, former, nil, nil)
-	x, err := v.Register.Examine(t.Context(), records.Exhibit{Certificate: k.Certificate.ID, Endorsement: theirs.ID, Consent: secret})
+	x, err := v.Register.Examine(t.Context(), records.Presented{Certificate: k.Certificate.ID, Endorsement: theirs.ID, Consent: secret})
 	if err != nil || x.Consent != nil || x.Endorsement.Holder != records.UnknownHolder || x.Certificate.Holder.Name != "" {
 		t.Errorf("the former holder's copy shows %+v, %v", x, err)
 	}
 	for _, e := range []endorsement.Endorsement{mine, late} {
-		if x, err := v.Register.Examine(t.Context(), records.Exhibit{Certificate: k.Certificate.ID, Endorsement: e.ID}); err != nil || x.Certificate.Holder.Name == "" {
+		if x, err := v.Register.Examine(t.Context(), records.Presented{Certificate: k.Certificate.ID, Endorsement: e.ID}); err != nil || x.Certificate.Holder.Name == "" {
 			t.Errorf("the present holder's copy is void: %+v, %v", x, err)
 		}
 	}
@@ -227,7 +227,7 @@ func TestTheNewestCopyOfAFormerHolderIsNotTheNewHolders(t *testing.T) {
 	v := newVersion1(t)
 	k := v.certificate(t)
 	theirs := k.endorse(t)
-	k.passOn(t, recordstest.LiSi())
+	k.changeHolder(t, recordstest.LiSi())
 	if k.Latest != theirs.ID {
 		t.Fatal("version 1 kept the newest copy noted")
 	}
@@ -265,12 +265,12 @@ func TestLookupsOfACertificateWithoutCopies(t *testing.T) {
 // Runs end at each transaction in turn, before and after it was carried out. What they leave is
 // completed by the last, and is the same.
 func TestAnInterruptedMigrationIsCompleted(t *testing.T) {
-	build := func(t *testing.T) (*version1, *kept, []string, []string) {
+	build := func(t *testing.T) (*version1Fixture, *version1Record, []string, []string) {
 		v := newVersion1(t)
 		k := v.certificate(t)
 		theirs := k.endorse(t)
 		k.consent(t, theirs)
-		k.passOn(t, recordstest.LiSi())
+		k.changeHolder(t, recordstest.LiSi())
 		mine := k.endorse(t)
 		k.consent(t, mine)
 		var seen []string
@@ -280,12 +280,12 @@ func TestAnInterruptedMigrationIsCompleted(t *testing.T) {
 		}
 		return v, k, []string{mine.ID}, seen
 	}
-	for _, fate := range []recordstest.Fate{recordstest.NeverArrives, recordstest.AnswerLost} {
+	for _, fate := range []recordstest.CallOutcome{recordstest.NeverArrives, recordstest.AnswerLost} {
 		v, k, copies, seen := build(t)
 		broken := 0
 		for stop := 0; ; stop++ {
 			var calls atomic.Int64
-			v.Wire.On(func(call recordstest.Call) recordstest.Fate {
+			v.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
 				if call == "TransactWriteItems" && calls.Add(1) > int64(stop%3) {
 					return fate
 				}
@@ -336,7 +336,7 @@ func TestWhatTheOldProgramChangesMeanwhileIsNotLost(t *testing.T) {
 			t.Errorf("%+v, %v", f.Endorsement, err)
 		}
 	}
-	x, err := v.Register.Examine(t.Context(), records.Exhibit{Certificate: k.Certificate.ID, Endorsement: second.ID, Consent: secret})
+	x, err := v.Register.Examine(t.Context(), records.Presented{Certificate: k.Certificate.ID, Endorsement: second.ID, Consent: secret})
 	if err != nil || x.Consent.Holds(v.Clock.Now()) || v.unmigratedKeys(t) != nil {
 		t.Errorf("%+v, %v; left %v", x.Consent, err, v.unmigratedKeys(t))
 	}

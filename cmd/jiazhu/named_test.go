@@ -20,17 +20,17 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-const shared = "京1112019202000001"
+const sharedNumber = "京1112019202000001"
 
 // report lands one row of the shared number for a holder, with a request or as the row of a file, and returns the report's id and the certificate's.
-func (d *operator) report(t *testing.T, idNumber, birth string, file bool) (report, id string) {
+func (d *fixture) report(t *testing.T, idNumber, birth string, file bool) (report, id string) {
 	t.Helper()
 	d.now = d.now.Add(time.Minute)
 	row := fmt.Sprintf(`{"scheme": "constructor-1", "number": %q, "certificateSerial": "00000001",
 		"holder": {"name": "张三", "sex": "男", "birth": %q, "idType": "111", "idNo": %q},
 		"employer": {"name": "示例建设集团有限公司", "uscc": "91110000MA00000152"},
 		"specialties": [{"name": "建筑工程", "from": "2025-07-01", "to": "2028-06-30"}],
-		"issuedOn": "2020-12-11", "areaCode": "110000", "state": "01"}`, shared, birth, idNumber)
+		"issuedOn": "2020-12-11", "areaCode": "110000", "state": "01"}`, sharedNumber, birth, idNumber)
 	schemes, err := scheme.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -40,26 +40,26 @@ func (d *operator) report(t *testing.T, idNumber, birth string, file bool) (repo
 	if !ok {
 		t.Fatalf("%+v", o)
 	}
-	l := reporting.Landing{
-		Register: d.register, Journal: d.log, Office: reporting.Office{Areas: []string{"110000"}, Schemes: []string{"*"}}, Now: d.now, Lang: "en", Abreast: 1,
+	l := reporting.Import{
+		Register: d.certificates, Journal: d.log, Office: reporting.Permission{Areas: []string{"110000"}, Schemes: []string{"*"}}, Now: d.now, Lang: "en", Abreast: 1,
 		Client: "beijing", Report: records.NewID(d.now), File: file,
 	}
-	if err := l.ImportRows(t.Context(), []reporting.Parcel{p}); err != nil || o.Certificate == "" {
+	if err := l.ImportRows(t.Context(), []reporting.Row{p}); err != nil || o.Certificate == "" {
 		t.Fatalf("%+v, %v", o, err)
 	}
 	return l.Report, o.Certificate
 }
 
 // versions are the digests of the newest version of each certificate.
-func (d *operator) versions(t *testing.T) map[string]string {
+func (d *fixture) versions(t *testing.T) map[string]string {
 	t.Helper()
 	newest := map[string]string{}
-	for _, is := range d.life(t).allItems()[d.settings[config.RecordsTable]] {
+	for _, is := range d.tamperFixture(t).allItems()[d.settings[config.RecordsTable]] {
 		if kindOf(textOf(is, "pk"), textOf(is, "sk")) != "CERT#|CERT" {
 			continue
 		}
 		id := strings.TrimPrefix(textOf(is, "pk"), "CERT#")
-		all, err := d.register.Versions(t.Context(), id)
+		all, err := d.certificates.Versions(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,11 +73,11 @@ func (d *operator) versions(t *testing.T) map[string]string {
 // TestEveryOperationNamesEachVersionItMakes, of a certificate that it changes, begins or ends.
 func TestEveryOperationNamesEachVersionItMakes(t *testing.T) {
 	const zhang, li, wang = "110101198001010010", "310101198506150016", "110101199003070011"
-	d := newOperator(t)
+	d := newFixture(t)
 	var last, kept string
 	dispute := func() records.Dispute {
-		made := records.Dispute{ID: records.NewID(d.now), Number: shared, Certificate: kept, Client: "shanghai", Reason: "本市核发", At: d.now}
-		if err := d.register.OpenDispute(t.Context(), made); err != nil {
+		made := records.Dispute{ID: records.NewID(d.now), Number: sharedNumber, Certificate: kept, Client: "shanghai", Reason: "本市核发", At: d.now}
+		if err := d.certificates.OpenDispute(t.Context(), made); err != nil {
 			t.Fatal(err)
 		}
 		return made
@@ -93,12 +93,12 @@ func TestEveryOperationNamesEachVersionItMakes(t *testing.T) {
 		{"undo", 2, func() { d.want(t, 0, "", "undo", last, "-yes") }},
 		{"a file of another holder", 2, func() { d.report(t, wang, "1990-03-07", true) }},
 		{"a settled dispute that was entered about the former certificate", 1, func() {
-			d.want(t, 0, "", "disputes", "settle", shared, open.ID, "-to", "claimant", "-why", "编号由上海核发")
+			d.want(t, 0, "", "disputes", "settle", sharedNumber, open.ID, "-to", "claimant", "-why", "编号由上海核发")
 		}},
 		{"migrate", 1, func() {
 			c := recordstest.Sample(d.now, nil, nil)
 			c.Number = "京1112019202000009"
-			if _, err := d.register.Put(t.Context(), records.Change{After: c, By: recordstest.Registry()}); err != nil {
+			if _, err := d.certificates.Put(t.Context(), records.Change{After: c, By: recordstest.Registry()}); err != nil {
 				t.Fatal(err)
 			}
 			d.forgetVersions(t, c)
@@ -108,7 +108,7 @@ func TestEveryOperationNamesEachVersionItMakes(t *testing.T) {
 		before := d.versions(t)
 		operation.do()
 		named := map[string]bool{}
-		readEntries(t, d, journal.Versions, func(n journal.Named) {
+		readEntries(t, d, journal.Versions, func(n journal.NamedVersions) {
 			for _, v := range n.Versions {
 				named[v.Certificate+v.Digest] = true
 			}
@@ -131,9 +131,9 @@ func TestEveryOperationNamesEachVersionItMakes(t *testing.T) {
 }
 
 // forgetVersions leaves of a certificate what a program kept that made no versions.
-func (d *operator) forgetVersions(t *testing.T, c certificate.Certificate) {
+func (d *fixture) forgetVersions(t *testing.T, c certificate.Certificate) {
 	t.Helper()
-	l, table := d.life(t), d.settings[config.RecordsTable]
+	l, table := d.tamperFixture(t), d.settings[config.RecordsTable]
 	for _, is := range l.allItems()[table] {
 		switch pk := textOf(is, "pk"); {
 		case pk == "PAST#"+c.ID:
@@ -146,13 +146,13 @@ func (d *operator) forgetVersions(t *testing.T, c certificate.Certificate) {
 			l.write(table, old)
 		}
 	}
-	if _, err := d.register.Adopt(t.Context(), 0, 1, tags.Adoption{Believe: true}); err != nil {
+	if _, err := d.certificates.Adopt(t.Context(), 0, 1, tags.AdoptOptions{Believe: true}); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // readEntries gives what the entries of a kind say.
-func readEntries[T any](t *testing.T, d *operator, kind journal.Kind, do func(T)) {
+func readEntries[T any](t *testing.T, d *fixture, kind journal.Kind, do func(T)) {
 	t.Helper()
 	err := d.log.Read(t.Context(), kind, time.Time{}, func(e journal.Entry) error {
 		var what T
@@ -168,16 +168,16 @@ func readEntries[T any](t *testing.T, d *operator, kind journal.Kind, do func(T)
 // TestAFormerHoldersCertificateThatIsPutBackIsFound: where a dispute has taken the number from who came after, nothing leads to either,
 // and the version that ended the former one is removed.
 func TestAFormerHoldersCertificateThatIsPutBackIsFound(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	_, id := d.report(t, "110101198001010010", "1980-01-01", false)
-	l, table := d.life(t), d.settings[config.RecordsTable]
+	l, table := d.tamperFixture(t), d.settings[config.RecordsTable]
 	before := l.allItems()[table]
 	_, later := d.report(t, "310101198506150016", "1985-06-15", false)
-	made := records.Dispute{ID: records.NewID(d.now), Number: shared, Certificate: later, Client: "shanghai", Reason: "本市核发", At: d.now}
-	if err := d.register.OpenDispute(t.Context(), made); err != nil {
+	made := records.Dispute{ID: records.NewID(d.now), Number: sharedNumber, Certificate: later, Client: "shanghai", Reason: "本市核发", At: d.now}
+	if err := d.certificates.OpenDispute(t.Context(), made); err != nil {
 		t.Fatal(err)
 	}
-	d.want(t, 0, "", "disputes", "settle", shared, made.ID, "-to", "claimant", "-why", "编号由上海核发")
+	d.want(t, 0, "", "disputes", "settle", sharedNumber, made.ID, "-to", "claimant", "-why", "编号由上海核发")
 	d.finds(t, "")
 	for _, is := range before {
 		if pk := textOf(is, "pk"); pk == "CERT#"+id || strings.HasPrefix(pk, "HOLDER#") || strings.HasPrefix(pk, "NUMBER#") {

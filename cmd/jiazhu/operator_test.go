@@ -18,25 +18,25 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// operator is where an operator types commands: tables, buckets and keys of this test's own.
-type operator struct {
-	cloud    *recordstest.Cloud
-	settings map[string]string
-	secrets  *fieldcrypto.Vault
-	register *records.Store
-	people   *sessions.Store
-	log      *s3journal.Journal
-	now      time.Time
+// fixture is where an operator types commands: tables, buckets and keys of this test's own.
+type fixture struct {
+	cloud        *recordstest.Cloud
+	settings     map[string]string
+	sealer       *fieldcrypto.Sealer
+	certificates *records.Store
+	sessions     *sessions.Store
+	log          *s3journal.Journal
+	now          time.Time
 }
 
-func newOperator(t *testing.T) *operator {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	cloud := recordstest.Open(t)
 	files, err := fieldcrypto.Generate("test")
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &operator{cloud: cloud, now: time.Date(2026, 11, 23, 12, 0, 0, 0, civil.Zone()), settings: map[string]string{
+	d := &fixture{cloud: cloud, now: time.Date(2026, 11, 23, 12, 0, 0, 0, civil.Zone()), settings: map[string]string{
 		config.RecordsTable: cloud.Table(t), config.SessionsTable: cloud.Table(t), config.FilesBucket: cloud.Bucket(t),
 		config.JournalBucket: cloud.LockedBucket(t),
 	}}
@@ -48,20 +48,20 @@ func newOperator(t *testing.T) *operator {
 		}
 		d.settings[setting] = "file://" + file
 	}
-	if d.secrets, err = fieldcrypto.New(files); err != nil {
+	if d.sealer, err = fieldcrypto.New(files); err != nil {
 		t.Fatal(err)
 	}
-	d.register = records.New(cloud.Tables(), d.settings[config.RecordsTable], d.secrets)
-	d.people = sessions.New(cloud.Tables(), d.settings[config.SessionsTable], d.secrets)
-	d.log = s3journal.New(cloud.Buckets(), d.settings[config.JournalBucket], d.secrets)
-	if err := d.register.NameJournal(t.Context(), d.settings[config.JournalBucket]); err != nil {
+	d.certificates = records.New(cloud.Tables(), d.settings[config.RecordsTable], d.sealer)
+	d.sessions = sessions.New(cloud.Tables(), d.settings[config.SessionsTable], d.sealer)
+	d.log = s3journal.New(cloud.Buckets(), d.settings[config.JournalBucket], d.sealer)
+	if err := d.certificates.NameJournal(t.Context(), d.settings[config.JournalBucket]); err != nil {
 		t.Fatal(err)
 	}
 	return d
 }
 
 // runCommand runs the command with something on standard input.
-func (d *operator) runCommand(input string, args ...string) (code int, out, trouble string) {
+func (d *fixture) runCommand(input string, args ...string) (code int, out, trouble string) {
 	var stdout, stderr bytes.Buffer
 	c := console{in: strings.NewReader(input), out: &stdout, err: &stderr, now: func() time.Time { return d.now }}
 	c.getenv = func(name string) string {
@@ -75,7 +75,7 @@ func (d *operator) runCommand(input string, args ...string) (code int, out, trou
 }
 
 // want runs the command and wants it to end with this code.
-func (d *operator) want(t *testing.T, code int, input string, args ...string) (out, trouble string) {
+func (d *fixture) want(t *testing.T, code int, input string, args ...string) (out, trouble string) {
 	t.Helper()
 	got, out, trouble := d.runCommand(input, args...)
 	if got != code {

@@ -16,8 +16,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// renamed counts what lay under keyed hashes that programs before made of another form of a document's number.
-type renamed struct {
+// renameResult counts what lay under keyed hashes that programs before made of another form of a document's number.
+type renameResult struct {
 	People int // found by a former hash; of those found in an earlier run only what is left is counted
 	Items  int // in both tables
 }
@@ -25,16 +25,16 @@ type renamed struct {
 // rename brings along people whose number was stored in another form than today's: lower case, spaces, full width. Their keyed
 // hash is another now. Who is who is written to the journal first: its entries of before name people by the former hash, and a run
 // that was cut short is completed by another. Programs before find people by the former hash alone, so that it waits where old items are kept.
-func (m *mover) rename(ctx context.Context, parts int) error {
-	if m.how.Keep {
+func (m *migrator) rename(ctx context.Context, parts int) error {
+	if m.options.Keep {
 		return nil
 	}
-	names, err := namesOf(ctx, m.journal, m.secrets, func(string, error) {})
+	names, err := namesOf(ctx, m.journal, m.sealer, func(string, error) {})
 	if err != nil {
 		return err
 	}
 	found := tags.Names{}
-	for _, look := range []func(ctx context.Context, part, parts int) (tags.Names, error){m.register.FormerNames, m.people.FormerNames} {
+	for _, look := range []func(ctx context.Context, part, parts int) (tags.Names, error){m.certificates.FormerNames, m.sessions.FormerNames} {
 		err := m.inParts(ctx, parts, func(ctx context.Context, part int) error {
 			some, err := look(ctx, part, parts)
 			m.mu.Lock()
@@ -46,16 +46,16 @@ func (m *mover) rename(ctx context.Context, parts int) error {
 			return err
 		}
 	}
-	m.done.Renamed.People = len(found)
+	m.result.Renamed.People = len(found)
 	if err := m.noteNames(ctx, found, names); err != nil || len(names) == 0 {
 		return err
 	}
-	for _, rename := range []func(ctx context.Context, part, parts int, names tags.Names, dry bool) (int, error){m.register.Rename, m.people.Rename} {
+	for _, rename := range []func(ctx context.Context, part, parts int, names tags.Names, dry bool) (int, error){m.certificates.Rename, m.sessions.Rename} {
 		err := m.inParts(ctx, parts, func(ctx context.Context, part int) error {
-			n, err := rename(ctx, part, parts, names, m.how.Dry)
+			n, err := rename(ctx, part, parts, names, m.options.Dry)
 			m.mu.Lock()
 			defer m.mu.Unlock()
-			m.done.Renamed.Items += n
+			m.result.Renamed.Items += n
 			return err
 		})
 		if err != nil {
@@ -66,7 +66,7 @@ func (m *mover) rename(ctx context.Context, parts int) error {
 }
 
 // inParts does something with every part at the same time.
-func (m *mover) inParts(ctx context.Context, parts int, do func(ctx context.Context, part int) error) error {
+func (m *migrator) inParts(ctx context.Context, parts int, do func(ctx context.Context, part int) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for part := range parts {
 		group.Go(func() error { return do(ctx, part) })
@@ -75,10 +75,10 @@ func (m *mover) inParts(ctx context.Context, parts int, do func(ctx context.Cont
 }
 
 // mostNames is how many names an entry of the journal has: some 500 KB.
-const mostNames = 5000
+const maxNames = 5000
 
 // noteNames adds the names that were found to those of the journal, in it first.
-func (m *mover) noteNames(ctx context.Context, found, names tags.Names) error {
+func (m *migrator) noteNames(ctx context.Context, found, names tags.Names) error {
 	var fresh []string
 	for from := range found {
 		if _, known := names[from]; !known {
@@ -86,13 +86,13 @@ func (m *mover) noteNames(ctx context.Context, found, names tags.Names) error {
 		}
 	}
 	slices.Sort(fresh)
-	for part := range slices.Chunk(fresh, mostNames) {
+	for part := range slices.Chunk(fresh, maxNames) {
 		some := tags.Names{}
 		for _, from := range part {
 			some[from] = found[from]
 		}
 		maps.Copy(names, some)
-		if m.how.Dry {
+		if m.options.Dry {
 			continue
 		}
 		plain, err := json.Marshal(some)
@@ -100,7 +100,7 @@ func (m *mover) noteNames(ctx context.Context, found, names tags.Names) error {
 			return err
 		}
 		at, note := m.now(), journal.Names{}
-		if note.Names, err = m.secrets.Seal(string(plain), note.Place(at)); err != nil {
+		if note.Names, err = m.sealer.Seal(string(plain), note.Place(at)); err != nil {
 			return err
 		}
 		if err := m.journal.Append(ctx, journal.Renamed, at, note); err != nil {
@@ -111,13 +111,13 @@ func (m *mover) noteNames(ctx context.Context, found, names tags.Names) error {
 }
 
 // namesOf reads who has which name now. What the service did not write names nobody.
-func namesOf(ctx context.Context, j *s3journal.Journal, secrets *fieldcrypto.Vault, foreign func(key string, why error)) (tags.Names, error) {
+func namesOf(ctx context.Context, j *s3journal.Journal, secrets *fieldcrypto.Sealer, foreign func(key string, why error)) (tags.Names, error) {
 	names := tags.Names{}
 	err := j.Read(ctx, journal.Renamed, time.Time{}, func(e journal.Entry) error {
 		var note journal.Names
 		err := json.Unmarshal(e.What, &note)
 		if err == nil {
-			err = tables{secrets: secrets}.unseal(note.Names, note.Place(e.At), &names)
+			err = tables{sealer: secrets}.unseal(note.Names, note.Place(e.At), &names)
 		}
 		if err != nil {
 			return fmt.Errorf("the journal's entry %s: %w", e.Key(), err)

@@ -37,35 +37,37 @@ const (
 	withdrawal = "不再参加"
 )
 
-// foreigner is a holder whose number programs before tags and before today's form stored.
-type foreigner struct {
-	*past
-	certs         []records.Record // stored under ofAccount, ofReport and, since, under ofToday
-	made          [2]string        // copies of the first; the first was withdrawn
-	late          string           // a copy that was withdrawn since, by the journal alone
-	consent, seen string
-	secret        string
-	entry         records.Entry // of the second copy
+// foreignHolder is a holder whose number programs before tags and before today's form stored.
+type foreignHolder struct {
+	*replayFixture
+	records               []records.Record // stored under ofAccount, ofReport and, since, under ofToday
+	made                  [2]string        // copies of the first; the first was withdrawn
+	lateWithdrawn         string           // a copy that was withdrawn since, by the journal alone
+	consent, verification string
+	secret                string
+	entry                 records.Entry // of the second copy
 }
 
 // holder is the keyed hash that a program before made of the number.
-func (f *foreigner) holder(number string) string { return f.secrets.Hash("holder", passport, number) }
+func (f *foreignHolder) holder(number string) string {
+	return f.sealer.Hash("holder", passport, number)
+}
 
-func (f *foreigner) enter(t *testing.T, number, document string) records.Record {
+func (f *foreignHolder) enter(t *testing.T, number, document string) records.Record {
 	t.Helper()
 	c := recordstest.Sample(f.now, nil, nil)
 	c.Number, c.Holder.IDType, c.Holder.IDNumber = number, passport, document
-	r, err := f.register.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "registry"}})
+	r, err := f.certificates.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "registry"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
 
-func newForeigner(t *testing.T) *foreigner {
+func newForeignHolder(t *testing.T) *foreignHolder {
 	t.Helper()
-	d := newOperator(t)
-	f := &foreigner{past: &past{operator: d, newest: "$argon2id$newest"}}
+	d := newFixture(t)
+	f := &foreignHolder{replayFixture: &replayFixture{fixture: d, newest: "$argon2id$newest"}}
 	ctx := t.Context()
 	try := func(err error) {
 		t.Helper()
@@ -74,28 +76,28 @@ func newForeigner(t *testing.T) *foreigner {
 		}
 	}
 	for number, document := range map[string]string{"京1112019202000001": standIn1, "京1112019202000002": standIn2, "京1112019202000003": ofToday} {
-		f.certs = append(f.certs, f.enter(t, number, document))
+		f.records = append(f.records, f.enter(t, number, document))
 	}
-	slices.SortFunc(f.certs, func(a, b records.Record) int { return cmp.Compare(a.Certificate.Number, b.Certificate.Number) })
-	f.of = f.certs[0]
-	id := f.of.Certificate.ID
+	slices.SortFunc(f.records, func(a, b records.Record) int { return cmp.Compare(a.Certificate.Number, b.Certificate.Number) })
+	f.record = f.records[0]
+	id := f.record.Certificate.ID
 	f.made[0] = f.endorse(t)
-	_, err := d.register.Withdraw(ctx, id, f.of.Holder, f.made[0], withdrawal, d.now)
+	_, err := d.certificates.Withdraw(ctx, id, f.record.Holder, f.made[0], withdrawal, d.now)
 	try(err)
-	f.late = f.endorse(t)
+	f.lateWithdrawn = f.endorse(t)
 	d.now = d.now.Add(time.Minute)
 	f.entry = f.newEntry(t)
 	f.made[1] = f.entry.Endorsement.ID
-	_, err = d.register.Endorse(ctx, f.entry)
+	_, err = d.certificates.Endorse(ctx, f.entry)
 	try(err)
 	f.consent = records.NewID(d.now)
-	f.secret, err = d.register.PutConsent(ctx, f.of, records.Consent{
+	f.secret, err = d.certificates.PutConsent(ctx, f.record, records.Consent{
 		ID: f.consent, Endorsement: f.made[1], Fields: []string{records.ShowIDNumber}, To: "示例单位", Until: d.now.Add(5 * 24 * time.Hour),
 	})
 	try(err)
-	f.seen = records.NewID(d.now)
-	try(d.register.AddVerification(ctx, id, records.Sighting{ID: f.seen, Holder: f.of.Holder, Version: "001", Endorsement: f.made[1], Channel: "qr", Verdict: "valid"}))
-	try(d.register.Bind(ctx, id, f.of.Holder, "mohurd", d.now))
+	f.verification = records.NewID(d.now)
+	try(d.certificates.AddVerification(ctx, id, records.VerificationEntry{ID: f.verification, Holder: f.record.Holder, Version: "001", Endorsement: f.made[1], Channel: "qr", Verdict: "valid"}))
+	try(d.certificates.Bind(ctx, id, f.record.Holder, "mohurd", d.now))
 	d.account(t, "mohurd", "smith", passport, standIn1, "13800000001")
 	d.now = d.now.Add(time.Hour)
 	d.account(t, "gjzwfw", "smith", passport, ofToday, "13800000002")
@@ -105,7 +107,7 @@ func newForeigner(t *testing.T) *foreigner {
 	return f
 }
 
-func (f *foreigner) newEntry(t *testing.T) records.Entry {
+func (f *foreignHolder) newEntry(t *testing.T) records.Entry {
 	t.Helper()
 	id := records.NewID(f.now)
 	at, err := records.TimeOf(id)
@@ -115,20 +117,20 @@ func (f *foreigner) newEntry(t *testing.T) records.Entry {
 	day := civil.Of(at)
 	return records.Entry{
 		Endorsement: endorsement.Endorsement{
-			ID: id, CertID: f.of.Certificate.ID, Holder: f.of.Holder, CertVersion: "001", Scheme: f.of.Certificate.Scheme,
+			ID: id, CertID: f.record.Certificate.ID, Holder: f.record.Holder, CertVersion: "001", Scheme: f.record.Certificate.Scheme,
 			MadeAt: at, UseFrom: day, UseUntil: day.AddDays(180), Limit: "180D",
 		},
-		Revision: f.of.Revision, Key: "key", Fingerprint: "f", Day: day, Quota: 5,
+		Revision: f.record.Revision, Key: "key", Fingerprint: "f", Day: day, Quota: 5,
 	}
 }
 
 // age makes of the tables what a program before left: no tags, no versions, one phone for all portals, no index of accounts, and
 // everything of the people who stand in under the number and the keyed hash that it made.
-func (f *foreigner) age(t *testing.T) {
+func (f *foreignHolder) age(t *testing.T) {
 	t.Helper()
-	numbers := map[string]string{f.register.HolderKey(passport, standIn1): ofAccount, f.register.HolderKey(passport, standIn2): ofReport}
+	numbers := map[string]string{f.certificates.HolderKey(passport, standIn1): ofAccount, f.certificates.HolderKey(passport, standIn2): ofReport}
 	seal := func(plain, place string) types.AttributeValue {
-		sealed, err := f.secrets.Seal(plain, place)
+		sealed, err := f.sealer.Seal(plain, place)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -162,7 +164,7 @@ func (f *foreigner) age(t *testing.T) {
 				is["idNo"] = seal(number, "account/idNo/"+strings.Replace(rest, "#", "/", 1))
 			case kind == "PHONE":
 				portal := strings.TrimPrefix(textOf(is, "sk"), "PORTAL#")
-				plain, err := f.secrets.Open(textOf(is, "number"), "phone/number/"+strings.TrimPrefix(textOf(was, "pk"), "PHONE#")+"/"+portal)
+				plain, err := f.sealer.Open(textOf(is, "number"), "phone/number/"+strings.TrimPrefix(textOf(was, "pk"), "PHONE#")+"/"+portal)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -173,11 +175,11 @@ func (f *foreigner) age(t *testing.T) {
 	}
 }
 
-func (f *foreigner) tablesOf() []string {
+func (f *foreignHolder) tablesOf() []string {
 	return []string{f.settings[config.RecordsTable], f.settings[config.SessionsTable]}
 }
 
-func (f *foreigner) replace(t *testing.T, table string, was, is attributes) {
+func (f *foreignHolder) replace(t *testing.T, table string, was, is attributes) {
 	t.Helper()
 	_, err := f.cloud.Tables().DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: &table, Key: attributes{"pk": was["pk"], "sk": was["sk"]}})
 	if err == nil && is != nil {
@@ -189,7 +191,7 @@ func (f *foreigner) replace(t *testing.T, table string, was, is attributes) {
 }
 
 // dump is both tables, an item a line.
-func (f *foreigner) dump(t *testing.T) (all []string) {
+func (f *foreignHolder) dump(t *testing.T) (all []string) {
 	t.Helper()
 	for _, table := range f.tablesOf() {
 		for _, is := range f.cloud.Items(t, table) {
@@ -204,9 +206,9 @@ func (f *foreigner) dump(t *testing.T) (all []string) {
 	return all
 }
 
-func (f *foreigner) migrate(t *testing.T, args ...string) (done moved) {
+func (f *foreignHolder) migrate(t *testing.T, args ...string) (done migrateResult) {
 	t.Helper()
-	out, _ := f.operator.want(t, 0, "", append([]string{"migrate", "-json"}, args...)...)
+	out, _ := f.fixture.want(t, 0, "", append([]string{"migrate", "-json"}, args...)...)
 	if err := json.Unmarshal([]byte(out), &done); err != nil {
 		t.Fatal(err, out)
 	}
@@ -216,87 +218,87 @@ func (f *foreigner) migrate(t *testing.T, args ...string) (done moved) {
 // TestAPersonIsBroughtAlongWhoseNumberWasWrittenInAnotherForm: certificates, copies, ledger, bindings, accounts and phones
 // that lay under three forms of one passport are one person's.
 func TestAPersonIsBroughtAlongWhoseNumberWasWrittenInAnotherForm(t *testing.T) {
-	f := newForeigner(t)
+	f := newForeignHolder(t)
 	before := f.dump(t)
 	would := f.migrate(t)
 	if d := diff.Diff(before, f.dump(t)); d != "" {
 		t.Errorf("counting changed something: %s", d)
 	}
 	f.migrate(t, "-keep", "-yes")
-	for _, c := range f.certs[:2] {
-		if vs, err := f.register.Versions(t.Context(), c.Certificate.ID); err != nil || len(vs) > 0 {
+	for _, c := range f.records[:2] {
+		if vs, err := f.certificates.Versions(t.Context(), c.Certificate.ID); err != nil || len(vs) > 0 {
 			t.Errorf("a version names a holder by a former hash: %v", err)
 		}
 	}
 	done := f.migrate(t, "-yes")
 	// The record, what finds it, three copies, the newest one's note, three idempotency keys, a day, a consent and a
 	// verification, a binding; the other record and what finds it; an account, its phone, and its session, which ends.
-	if want := (renamed{People: 2, Items: 18}); would.Renamed != want {
+	if want := (renameResult{People: 2, Items: 18}); would.Renamed != want {
 		t.Errorf("would be renamed %+v, want %+v", would.Renamed, want)
 	}
 	// And what the second step made: the account's entry, and its portal's statement of the phone.
-	if want := (renamed{People: 2, Items: 20}); done.Renamed != want {
+	if want := (renameResult{People: 2, Items: 20}); done.Renamed != want {
 		t.Errorf("renamed %+v, want %+v", done.Renamed, want)
 	}
-	if again := f.migrate(t, "-yes"); again.Renamed != (renamed{}) || again.Versions+again.Accounts+again.Phones > 0 {
+	if again := f.migrate(t, "-yes"); again.Renamed != (renameResult{}) || again.Versions+again.Accounts+again.Phones > 0 {
 		t.Errorf("a second run: %+v", again)
 	}
-	f.operator.want(t, 0, "", "check")
+	f.fixture.want(t, 0, "", "check")
 	f.wantTogether(t)
 }
 
 // wantTogether wants everything to be found by the number of today, and nothing to lie under another form.
-func (f *foreigner) wantTogether(t *testing.T) {
+func (f *foreignHolder) wantTogether(t *testing.T) {
 	t.Helper()
 	ctx := t.Context()
-	holder := f.register.HolderKey(passport, ofToday)
+	holder := f.certificates.HolderKey(passport, ofToday)
 	for _, line := range f.dump(t) {
 		if strings.Contains(line, f.holder(ofAccount)) || strings.Contains(line, f.holder(ofReport)) {
 			t.Errorf("under a former hash lies %s", line)
 		}
 	}
-	held, err := f.register.ByHolder(ctx, holder, "mohurd")
+	held, err := f.certificates.ByHolder(ctx, holder, "mohurd")
 	if err != nil || len(held) != 3 {
 		t.Fatalf("%d certificates, %v", len(held), err)
 	}
 	for _, h := range held {
-		r, err := f.register.WithIDNumber(h.Record)
-		if err != nil || r.Certificate.Holder.IDNumber != ofToday || h.Bound != (r.Certificate.ID == f.of.Certificate.ID) {
+		r, err := f.certificates.WithIDNumber(h.Record)
+		if err != nil || r.Certificate.Holder.IDNumber != ofToday || h.Bound != (r.Certificate.ID == f.record.Certificate.ID) {
 			t.Errorf("%s: %q, bound %t, %v", r.Certificate.Number, r.Certificate.Holder.IDNumber, h.Bound, err)
 		}
-		if vs, err := f.register.Versions(ctx, r.Certificate.ID); err != nil || len(vs) != 1 || vs[0].Holder != holder {
+		if vs, err := f.certificates.Versions(ctx, r.Certificate.ID); err != nil || len(vs) != 1 || vs[0].Holder != holder {
 			t.Errorf("%s: %d versions, %v", r.Certificate.Number, len(vs), err)
 		}
 	}
-	id := f.of.Certificate.ID
+	id := f.record.Certificate.ID
 	period := records.Period{Limit: records.HistoryLimit}
-	made, err := f.register.History(ctx, id, holder, period)
+	made, err := f.certificates.History(ctx, id, holder, period)
 	if err != nil || len(made.Items) != 3 {
 		t.Errorf("%d copies, %v", len(made.Items), err)
 	}
-	ledger, err := f.register.ListVerifications(ctx, id, holder, period)
-	if err != nil || len(ledger.Items) != 1 || ledger.Items[0].ID != f.seen {
+	ledger, err := f.certificates.ListVerifications(ctx, id, holder, period)
+	if err != nil || len(ledger.Items) != 1 || ledger.Items[0].ID != f.verification {
 		t.Errorf("ledger %+v, %v", ledger.Items, err)
 	}
-	folder, err := f.register.ReadCertificate(ctx, id, holder, "mohurd", records.Want{Key: f.entry.Key, Day: f.entry.Day})
+	folder, err := f.certificates.ReadCertificate(ctx, id, holder, "mohurd", records.ReadOptions{Key: f.entry.Key, Day: f.entry.Day})
 	if err != nil || folder.Answered == nil || folder.Answered.Endorsement != f.made[1] || folder.MadeToday != 1 || folder.Latest != f.made[1] {
 		t.Errorf("%+v, %v", folder, err)
 	}
-	x, err := f.register.Examine(ctx, records.Exhibit{Certificate: id, Endorsement: f.made[1], Consent: f.secret})
+	x, err := f.certificates.Examine(ctx, records.Presented{Certificate: id, Endorsement: f.made[1], Consent: f.secret})
 	if err != nil || !x.Holding().Covers(x.Endorsement.Holder, x.Endorsement.CertVersion) || x.Endorsement.WithdrawnAt != nil || x.Consent == nil {
 		t.Errorf("the copy is %+v, %v", x.Endorsement, err)
 	}
-	x, err = f.register.Examine(ctx, records.Exhibit{Certificate: id, Endorsement: f.made[0]})
+	x, err = f.certificates.Examine(ctx, records.Presented{Certificate: id, Endorsement: f.made[0]})
 	if err != nil || x.Endorsement.WithdrawnAt == nil || x.Endorsement.WithdrawnWhy != withdrawal {
 		t.Errorf("the withdrawn copy is %+v, %v", x.Endorsement, err)
 	}
-	accounts, err := f.people.AccountsOf(ctx, holder)
+	accounts, err := f.sessions.AccountsOf(ctx, holder)
 	if err != nil || len(accounts) != 2 {
 		t.Fatalf("%d accounts, %v", len(accounts), err)
 	}
 	for _, a := range accounts {
 		// The later of two statements was everybody's before.
-		phone, err := f.people.Phone(ctx, holder, a.Portal)
+		phone, err := f.sessions.Phone(ctx, holder, a.Portal)
 		if err != nil || phone.Number != "13800000002" || a.IDNumber != ofToday {
 			t.Errorf("%s: %s, %v", a.Portal, phone.Number, err)
 		}
@@ -311,12 +313,12 @@ func (f *foreigner) wantTogether(t *testing.T) {
 
 // TestAnInterruptedRenamingIsCompleted: runs end at each transaction in turn, before and after it was carried out.
 func TestAnInterruptedRenamingIsCompleted(t *testing.T) {
-	for _, fate := range []recordstest.Fate{recordstest.NeverArrives, recordstest.AnswerLost} {
-		f := newForeigner(t)
+	for _, fate := range []recordstest.CallOutcome{recordstest.NeverArrives, recordstest.AnswerLost} {
+		f := newForeignHolder(t)
 		broken := 0
 		for run := 1; ; run++ {
 			left := run
-			f.cloud.Wire.On(func(call recordstest.Call) recordstest.Fate {
+			f.cloud.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
 				if call == "TransactWriteItems" {
 					if left--; left < 0 {
 						return fate
@@ -324,11 +326,11 @@ func TestAnInterruptedRenamingIsCompleted(t *testing.T) {
 				}
 				return recordstest.Arrives
 			})
-			m := mover{
-				console: console{now: func() time.Time { return f.now }}, register: f.register.UncheckedStore(), people: f.people.UncheckedStore(),
-				journal: f.log, secrets: f.secrets, believe: true, quiet: true,
+			m := migrator{
+				console: console{now: func() time.Time { return f.now }}, certificates: f.certificates.UncheckedStore(), sessions: f.sessions.UncheckedStore(),
+				journal: f.log, sealer: f.sealer, believe: true, quiet: true,
 			}
-			m.how = records.Migration{Now: f.now, Theirs: m.isHoldersCopy}
+			m.options = records.Migration{Now: f.now, Theirs: m.isHoldersCopy}
 			if m.rename(t.Context(), 1) == nil {
 				break
 			}
@@ -341,7 +343,7 @@ func TestAnInterruptedRenamingIsCompleted(t *testing.T) {
 			t.Errorf("only %d runs were cut short", broken)
 		}
 		f.migrate(t, "-yes")
-		f.operator.want(t, 0, "", "check")
+		f.fixture.want(t, 0, "", "check")
 		f.wantTogether(t)
 	}
 }
@@ -349,12 +351,12 @@ func TestAnInterruptedRenamingIsCompleted(t *testing.T) {
 // TestTheJournalOfBeforeHolds: what a person ended between the deployment and the migration stands in the journal under the
 // former hash, and is applied to tables that were restored.
 func TestTheJournalOfBeforeHolds(t *testing.T) {
-	f := newForeigner(t)
+	f := newForeignHolder(t)
 	since := f.now
 	f.now = f.now.Add(time.Minute)
 	former := identity.Account{Portal: "mohurd", Username: "smith", Holder: f.holder(ofAccount)}
-	f.note(t, journal.Withdrawal, journal.Withdrawn{Certificate: f.of.Certificate.ID, Endorsement: f.late, Holder: former.Holder})
-	f.note(t, journal.ConsentRevoked, journal.Revoked{Certificate: f.of.Certificate.ID, Endorsement: f.made[1], Consent: f.consent, Holder: former.Holder})
+	f.note(t, journal.Withdrawal, journal.Withdrawn{Certificate: f.record.Certificate.ID, Endorsement: f.lateWithdrawn, Holder: former.Holder})
+	f.note(t, journal.ConsentRevoked, journal.Revoked{Certificate: f.record.Certificate.ID, Endorsement: f.made[1], Consent: f.consent, Holder: former.Holder})
 	f.password(t, former, f.newest)
 	f.migrate(t, "-yes")
 	f.now = f.now.Add(time.Hour)
@@ -364,11 +366,11 @@ func TestTheJournalOfBeforeHolds(t *testing.T) {
 			t.Errorf("%s: %+v %s", kind, got, trouble)
 		}
 	}
-	f.operator.want(t, 0, "", "check")
+	f.fixture.want(t, 0, "", "check")
 	f.note(t, journal.Erasure, journal.Erased{Holder: former.Holder})
 	f.now = f.now.Add(time.Hour)
 	f.replay(t, 0, "-since", since.UTC().Format(time.RFC3339), "-yes")
-	if _, err := f.people.Account(t.Context(), "mohurd", "smith"); err != sessions.ErrNotFound {
+	if _, err := f.sessions.Account(t.Context(), "mohurd", "smith"); err != sessions.ErrNotFound {
 		t.Errorf("erased under the former hash: %v", err)
 	}
 }
@@ -376,23 +378,23 @@ func TestTheJournalOfBeforeHolds(t *testing.T) {
 // TestAFormerHashIsProvenByTheSealedNumber: a record that was given to somebody else is nobody's former name, and is not
 // brought along.
 func TestAFormerHashIsProvenByTheSealedNumber(t *testing.T) {
-	f := newForeigner(t)
-	thief := f.register.HolderKey("111", recordstest.LiSi().IDNumber)
+	f := newForeignHolder(t)
+	thief := f.certificates.HolderKey("111", recordstest.LiSi().IDNumber)
 	for _, is := range f.cloud.Items(t, f.tablesOf()[0]) {
-		if textOf(is, "pk") == "CERT#"+f.of.Certificate.ID && textOf(is, "sk") == "CERT" {
+		if textOf(is, "pk") == "CERT#"+f.record.Certificate.ID && textOf(is, "sk") == "CERT" {
 			was := maps.Clone(is)
 			is["holder"] = text(thief)
 			f.replace(t, f.tablesOf()[0], was, is)
 		}
 	}
-	if _, trouble := f.operator.want(t, 1, "", "migrate", "-yes"); !strings.Contains(trouble, "items are not as the service wrote them") {
+	if _, trouble := f.fixture.want(t, 1, "", "migrate", "-yes"); !strings.Contains(trouble, "items are not as the service wrote them") {
 		t.Errorf("migrate says %s", trouble)
 	}
-	names, err := namesOf(t.Context(), f.log, f.secrets, func(string, error) {})
+	names, err := namesOf(t.Context(), f.log, f.sealer, func(string, error) {})
 	if _, named := names[thief]; named || err != nil {
 		t.Errorf("the journal says that the thief goes by the holder's name, %v", err)
 	}
-	if held, err := f.register.UncheckedStore().ByHolder(t.Context(), f.register.HolderKey(passport, ofToday), ""); err != nil || len(held) != 2 {
+	if held, err := f.certificates.UncheckedStore().ByHolder(t.Context(), f.certificates.HolderKey(passport, ofToday), ""); err != nil || len(held) != 2 {
 		t.Errorf("%d other certificates came along, %v", len(held), err)
 	}
 }
@@ -400,12 +402,12 @@ func TestAFormerHashIsProvenByTheSealedNumber(t *testing.T) {
 // TestNobodyWithoutTheKeyRenamesSomebody: whoever may write to the journal, but has no key, does not give one person's things to
 // another by it.
 func TestNobodyWithoutTheKeyRenamesSomebody(t *testing.T) {
-	f := newForeigner(t)
+	f := newForeignHolder(t)
 	f.migrate(t, "-yes")
 	before := f.dump(t)
-	thief := f.register.HolderKey("111", recordstest.LiSi().IDNumber)
-	f.note(t, journal.Renamed, map[string]any{"names": `{"` + f.register.HolderKey(passport, ofToday) + `":"` + thief + `"}`})
-	f.operator.want(t, 1, "", "migrate", "-yes")
+	thief := f.certificates.HolderKey("111", recordstest.LiSi().IDNumber)
+	f.note(t, journal.Renamed, map[string]any{"names": `{"` + f.certificates.HolderKey(passport, ofToday) + `":"` + thief + `"}`})
+	f.fixture.want(t, 1, "", "migrate", "-yes")
 	if d := diff.Diff(before, f.dump(t)); d != "" {
 		t.Errorf("something changed: %s", d)
 	}

@@ -22,7 +22,7 @@ const (
 	// by that moment, or never.
 	inFlight = time.Minute
 	// mostReplays is how many entries are applied at the same time.
-	mostReplays = 16
+	maxReplays = 16
 	// shownFailures is how many entries that could not be applied are told one by one.
 	shownFailures = 10
 )
@@ -45,11 +45,11 @@ func (o *outcomes) count(is journal.Outcome) {
 	}
 }
 
-// replayed is what a replay did, or would do.
-type replayed struct {
+// replayResult is what a replay did, or would do.
+type replayResult struct {
 	Since    time.Time                  `json:"since"`
 	Entries  map[journal.Kind]*outcomes `json:"entries"`
-	Ended    sessions.Passing           `json:"ended"`
+	Ended    sessions.TemporaryCounts   `json:"ended"`
 	Failed   int                        `json:"failed"`
 	Failures []string                   `json:"failures,omitempty"`
 	SetAside []string                   `json:"setAside,omitempty"` // keys of entries that cannot be applied, and were excepted
@@ -76,8 +76,8 @@ func (c console) replay(ctx context.Context, args []string) error {
 	if err != nil || moment.After(c.now()) {
 		return fmt.Errorf("%w: -since is a moment that is over, such as 2026-11-23T10:00:00Z: %q", errUsage, *since)
 	}
-	if *parts < 1 || *parts > mostParts {
-		return fmt.Errorf("%w: -parts is a number from 1 to %d", errUsage, mostParts)
+	if *parts < 1 || *parts > maxParts {
+		return fmt.Errorf("%w: -parts is a number from 1 to %d", errUsage, maxParts)
 	}
 	if _, err := config.Load(c.getenv, config.LimitsKey); err != nil {
 		return fmt.Errorf("%w: this command removes limits of who was erased, too: %w", errUsage, err)
@@ -98,22 +98,22 @@ func (c console) replay(ctx context.Context, args []string) error {
 		return fmt.Errorf("the journal is kept from %s on: what is older is not all there, and tables of %s cannot be brought forward",
 			oldest.UTC().Format(time.RFC3339), moment.UTC().Format(time.RFC3339))
 	}
-	r := replayer{tables: t, dry: !*sure, except: except, done: replayed{Since: moment.UTC(), Entries: map[journal.Kind]*outcomes{}}}
+	r := replayer{tables: t, dry: !*sure, except: except, result: replayResult{Since: moment.UTC(), Entries: map[journal.Kind]*outcomes{}}}
 	for _, kind := range replayedKinds() {
-		r.done.Entries[kind] = &outcomes{}
+		r.result.Entries[kind] = &outcomes{}
 	}
-	if r.names, err = namesOf(ctx, t.journal, t.secrets, r.noteForeign); err != nil {
+	if r.names, err = namesOf(ctx, t.journal, t.sealer, r.noteForeign); err != nil {
 		return err
 	}
 	err = r.replayJournal(ctx, moment.Add(-inFlight), *parts)
-	c.audit.noteCounts(r.done)
+	c.audit.noteCounts(r.result)
 	if *asJSON {
-		err = errors.Join(err, c.print(r.done))
+		err = errors.Join(err, c.print(r.result))
 	} else {
-		c.printReplay(r.done, r.dry)
+		c.printReplay(r.result, r.dry)
 	}
-	if err == nil && r.done.Failed > 0 {
-		err = fmt.Errorf("%d entries could not be applied; -except KEY sets one aside whose cause is known (docs/operations.md)", r.done.Failed)
+	if err == nil && r.result.Failed > 0 {
+		err = fmt.Errorf("%d entries could not be applied; -except KEY sets one aside whose cause is known (docs/operations.md)", r.result.Failed)
 	}
 	if err != nil {
 		return fmt.Errorf("%w\n  not done: lead no function to these tables; what was applied is applied, the same command does the rest", err)
@@ -126,7 +126,7 @@ func replayedKinds() []journal.Kind {
 	return []journal.Kind{journal.Withdrawal, journal.ConsentRevoked, journal.Erasure, journal.Password}
 }
 
-func (c console) printReplay(done replayed, dry bool) {
+func (c console) printReplay(done replayResult, dry bool) {
 	verb := map[bool]string{true: "would be applied, with -yes", false: "applied"}[dry]
 	for _, kind := range replayedKinds() {
 		n := done.Entries[kind]
@@ -153,8 +153,8 @@ type replayer struct {
 	names  tags.Names
 	except []string // keys of entries that may fail
 
-	mu   sync.Mutex
-	done replayed
+	mu     sync.Mutex
+	result replayResult
 }
 
 func (r *replayer) replayJournal(ctx context.Context, since time.Time, parts int) error {
@@ -167,8 +167,8 @@ func (r *replayer) replayJournal(ctx context.Context, since time.Time, parts int
 	if err := r.replayKind(ctx, journal.ConsentRevoked, since, r.replayRevocation); err != nil {
 		return err
 	}
-	last := credentials{}
-	for kind, apply := range map[journal.Kind]func(context.Context, journal.Entry, credentials){journal.Erasure: r.erasure, journal.Password: r.password} {
+	last := lastPasswords{}
+	for kind, apply := range map[journal.Kind]func(context.Context, journal.Entry, lastPasswords){journal.Erasure: r.erasure, journal.Password: r.password} {
 		err := r.journal.Read(ctx, kind, since, func(e journal.Entry) error {
 			apply(ctx, e, last)
 			return ctx.Err()
@@ -184,10 +184,10 @@ func (r *replayer) endPassing(outer context.Context, parts int) error {
 	group, ctx := errgroup.WithContext(outer)
 	for part := range parts {
 		group.Go(func() error {
-			ended, err := r.people.EndPassing(ctx, part, parts, r.dry)
+			ended, err := r.sessions.EndPassing(ctx, part, parts, r.dry)
 			r.mu.Lock()
 			defer r.mu.Unlock()
-			r.done.Ended.Add(ended)
+			r.result.Ended.Add(ended)
 			return err
 		})
 	}
@@ -197,7 +197,7 @@ func (r *replayer) endPassing(outer context.Context, parts int) error {
 // replayKind applies the entries of a kind whose order does not matter.
 func (r *replayer) replayKind(outer context.Context, kind journal.Kind, since time.Time, apply func(context.Context, journal.Entry) (journal.Outcome, error)) error {
 	group, ctx := errgroup.WithContext(outer)
-	group.SetLimit(mostReplays)
+	group.SetLimit(maxReplays)
 	err := r.journal.Read(ctx, kind, since, func(e journal.Entry) error {
 		group.Go(func() error {
 			is, err := apply(ctx, e)
@@ -214,15 +214,15 @@ func (r *replayer) note(e journal.Entry, is journal.Outcome, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err == nil {
-		r.done.Entries[e.Kind].count(is)
+		r.result.Entries[e.Kind].count(is)
 		return
 	}
 	if slices.Contains(r.except, e.Key()) {
-		r.done.SetAside = append(r.done.SetAside, e.Key())
+		r.result.SetAside = append(r.result.SetAside, e.Key())
 		return
 	}
-	if r.done.Failed++; r.done.Failed <= shownFailures {
-		r.done.Failures = append(r.done.Failures, fmt.Sprintf("%s: %v", e.Key(), err))
+	if r.result.Failed++; r.result.Failed <= shownFailures {
+		r.result.Failures = append(r.result.Failures, fmt.Sprintf("%s: %v", e.Key(), err))
 	}
 }
 
@@ -230,7 +230,7 @@ func (r *replayer) note(e journal.Entry, is journal.Outcome, err error) {
 func (r *replayer) noteForeign(key string, _ error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.done.Foreign = append(r.done.Foreign, key)
+	r.result.Foreign = append(r.result.Foreign, key)
 }
 
 func (r *replayer) replayWithdrawal(ctx context.Context, e journal.Entry) (journal.Outcome, error) {
@@ -241,12 +241,12 @@ func (r *replayer) replayWithdrawal(ctx context.Context, e journal.Entry) (journ
 	why := ""
 	if w.Why != "" {
 		var err error
-		if why, err = r.secrets.Open(w.Why, w.Place()); err != nil {
+		if why, err = r.sealer.Open(w.Why, w.Place()); err != nil {
 			return journal.Gone, err
 		}
 	}
 	w.Holder = r.names.CurrentName(w.Holder)
-	return r.register.ReplayWithdrawal(ctx, w, why, e.At, r.dry)
+	return r.certificates.ReplayWithdrawal(ctx, w, why, e.At, r.dry)
 }
 
 func (r *replayer) replayRevocation(ctx context.Context, e journal.Entry) (journal.Outcome, error) {
@@ -255,5 +255,5 @@ func (r *replayer) replayRevocation(ctx context.Context, e journal.Entry) (journ
 		return journal.Gone, err
 	}
 	w.Holder = r.names.CurrentName(w.Holder)
-	return r.register.ReplayRevocation(ctx, w, e.At, r.dry)
+	return r.certificates.ReplayRevocation(ctx, w, e.At, r.dry)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// credentials are what the journal says last of each account's password: the newest wins.
-type credentials map[sessions.Owned]lastPassword
+// lastPasswords are what the journal says last of each account's password: the newest wins.
+type lastPasswords map[sessions.AccountKey]lastPassword
 
 type lastPassword struct {
 	password string // empty: the account was revoked
@@ -17,7 +17,7 @@ type lastPassword struct {
 }
 
 // remember keeps what an entry says of an account, if it is the newest. The others are as good as applied by it.
-func (r *replayer) remember(last credentials, of sessions.Owned, c lastPassword) {
+func (r *replayer) remember(last lastPasswords, of sessions.AccountKey, c lastPassword) {
 	before, ok := last[of]
 	if ok && c.from.At.Before(before.from.At) {
 		before, c = c, before
@@ -29,7 +29,7 @@ func (r *replayer) remember(last credentials, of sessions.Owned, c lastPassword)
 }
 
 // password remembers a password that was set.
-func (r *replayer) password(_ context.Context, e journal.Entry, last credentials) {
+func (r *replayer) password(_ context.Context, e journal.Entry, last lastPasswords) {
 	var set journal.PasswordSet
 	var c journal.Credential
 	err := json.Unmarshal(e.What, &set)
@@ -40,11 +40,11 @@ func (r *replayer) password(_ context.Context, e journal.Entry, last credentials
 		r.note(e, journal.Gone, err)
 		return
 	}
-	r.remember(last, sessions.Owned{Holder: r.names.CurrentName(set.Holder), Portal: c.Portal, Username: c.Username}, lastPassword{c.Password, e})
+	r.remember(last, sessions.AccountKey{Holder: r.names.CurrentName(set.Holder), Portal: c.Portal, Username: c.Username}, lastPassword{c.Password, e})
 }
 
 // erasure erases a person, and remembers the revocation of a single account.
-func (r *replayer) erasure(ctx context.Context, e journal.Entry, last credentials) {
+func (r *replayer) erasure(ctx context.Context, e journal.Entry, last lastPasswords) {
 	var erased journal.Erased
 	if err := json.Unmarshal(e.What, &erased); err != nil {
 		r.note(e, journal.Gone, err)
@@ -64,15 +64,15 @@ func (r *replayer) erasure(ctx context.Context, e journal.Entry, last credential
 		r.note(e, journal.Already, nil)
 		return
 	}
-	r.remember(last, sessions.Owned{Holder: r.names.CurrentName(erased.Holder), Portal: a.Portal, Username: a.Username}, lastPassword{"", e})
+	r.remember(last, sessions.AccountKey{Holder: r.names.CurrentName(erased.Holder), Portal: a.Portal, Username: a.Username}, lastPassword{"", e})
 }
 
 func (r *replayer) erase(ctx context.Context, holder string, e journal.Entry) (journal.Outcome, error) {
-	kept, err := r.register.ReplayErasure(ctx, holder, e.At, r.dry)
+	kept, err := r.certificates.ReplayErasure(ctx, holder, e.At, r.dry)
 	if err != nil {
 		return journal.Gone, err
 	}
-	is, err := r.people.ReplayErasure(ctx, holder, e.At, r.dry)
+	is, err := r.sessions.ReplayErasure(ctx, holder, e.At, r.dry)
 	if kept == journal.Applied {
 		is = journal.Applied
 	}
@@ -80,9 +80,9 @@ func (r *replayer) erase(ctx context.Context, holder string, e journal.Entry) (j
 }
 
 // setPasswords sets the newest of each account. Those of the erased find no account.
-func (r *replayer) setPasswords(ctx context.Context, last credentials) error {
+func (r *replayer) setPasswords(ctx context.Context, last lastPasswords) error {
 	for of, c := range last {
-		is, err := r.people.ReplayPassword(ctx, of.Holder, journal.Credential{Portal: of.Portal, Username: of.Username, Password: c.password}, c.from.At, r.dry)
+		is, err := r.sessions.ReplayPassword(ctx, of.Holder, journal.Credential{Portal: of.Portal, Username: of.Username, Password: c.password}, c.from.At, r.dry)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

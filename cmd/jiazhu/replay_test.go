@@ -23,57 +23,57 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions/sessionstest"
 )
 
-// past is an operator's tables that are restored to a moment, and what was done since.
-type past struct {
-	*operator
+// replayFixture is an operator's tables that are restored to a moment, and what was done since.
+type replayFixture struct {
+	*fixture
 	accounts       *sessionstest.Table
-	moment         time.Time
-	of             records.Record
+	restoredTo     time.Time
+	record         records.Record
 	withdrawn      string // a copy, withdrawn since
 	consent        string // a consent to another, ended since
 	copyOfConsent  string
 	zhang, li      identity.Account // li was erased since
-	before         string           // a session of zhang's, which ended since
+	endedSession   string           // a session of zhang's, which ended since
 	newest, stolen string           // passwords: of now, and of the moment
 }
 
-func newPast(t *testing.T) *past {
+func newReplayFixture(t *testing.T) *replayFixture {
 	t.Helper()
-	d := newOperator(t)
-	p := &past{operator: d, newest: "$argon2id$newest", stolen: "$argon2id$stolen", accounts: &sessionstest.Table{
-		Name: d.settings[config.SessionsTable], Client: d.cloud.Tables(), Vault: d.secrets, Store: d.people,
+	d := newFixture(t)
+	p := &replayFixture{fixture: d, newest: "$argon2id$newest", stolen: "$argon2id$stolen", accounts: &sessionstest.Table{
+		Name: d.settings[config.SessionsTable], Client: d.cloud.Tables(), Vault: d.sealer, Store: d.sessions,
 	}}
-	p.of = p.enter(t, "京1112019202000001", recordstest.ZhangSan())
+	p.record = p.enter(t, "京1112019202000001", recordstest.ZhangSan())
 	p.withdrawn, p.copyOfConsent = p.endorse(t), p.endorse(t)
 	p.consent = records.NewID(d.now)
-	_, err := d.register.PutConsent(t.Context(), p.of, records.Consent{
+	_, err := d.certificates.PutConsent(t.Context(), p.record, records.Consent{
 		ID: p.consent, Endorsement: p.copyOfConsent, Fields: []string{records.ShowIDNumber}, To: "示例单位", Until: d.now.Add(5 * 24 * time.Hour),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.zhang, p.li = p.account(t, recordstest.ZhangSan()), p.account(t, recordstest.LiSi())
-	if err := d.register.Bind(t.Context(), p.enter(t, "京1112019202000002", recordstest.LiSi()).Certificate.ID, p.li.Holder, "mohurd", d.now); err != nil {
+	if err := d.certificates.Bind(t.Context(), p.enter(t, "京1112019202000002", recordstest.LiSi()).Certificate.ID, p.li.Holder, "mohurd", d.now); err != nil {
 		t.Fatal(err)
 	}
-	p.before = p.accounts.SignIn(t, p.zhang, d.now)
+	p.endedSession = p.accounts.SignIn(t, p.zhang, d.now)
 	d.now = d.now.Add(time.Hour)
-	p.moment = d.now
+	p.restoredTo = d.now
 	return p
 }
 
-func (p *past) enter(t *testing.T, number string, whose recordstest.Person) records.Record {
+func (p *replayFixture) enter(t *testing.T, number string, whose recordstest.Person) records.Record {
 	t.Helper()
 	c := recordstest.Sample(p.now, nil, nil)
 	c.Number, c.Holder.Name, c.Holder.IDNumber = number, whose.Name, whose.IDNumber
-	r, err := p.register.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "registry"}})
+	r, err := p.certificates.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "registry"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
 
-func (p *past) endorse(t *testing.T) string {
+func (p *replayFixture) endorse(t *testing.T) string {
 	t.Helper()
 	id := records.NewID(p.now)
 	made, err := records.TimeOf(id)
@@ -81,12 +81,12 @@ func (p *past) endorse(t *testing.T) string {
 		t.Fatal(err)
 	}
 	today := civil.Of(made)
-	_, err = p.register.Endorse(t.Context(), records.Entry{
+	_, err = p.certificates.Endorse(t.Context(), records.Entry{
 		Endorsement: endorsement.Endorsement{
-			ID: id, CertID: p.of.Certificate.ID, Holder: p.of.Holder, CertVersion: p.of.Certificate.Version, Scheme: p.of.Certificate.Scheme,
+			ID: id, CertID: p.record.Certificate.ID, Holder: p.record.Holder, CertVersion: p.record.Certificate.Version, Scheme: p.record.Certificate.Scheme,
 			MadeAt: made, UseFrom: today, UseUntil: today.AddDays(180), Limit: "180D", VouchedBy: "https://app.example.cn",
 		},
-		Revision: p.of.Revision, Key: rand.Text(), Fingerprint: "f", Day: today,
+		Revision: p.record.Revision, Key: rand.Text(), Fingerprint: "f", Day: today,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +94,7 @@ func (p *past) endorse(t *testing.T) string {
 	return id
 }
 
-func (p *past) account(t *testing.T, of recordstest.Person) identity.Account {
+func (p *replayFixture) account(t *testing.T, of recordstest.Person) identity.Account {
 	t.Helper()
 	return p.accounts.Account(t, identity.Account{
 		Portal: "mohurd", Username: of.Username, Name: of.Name, IDType: "111", IDNumber: of.IDNumber, RealNameLevel: 4, PasswordHash: p.stolen,
@@ -102,27 +102,27 @@ func (p *past) account(t *testing.T, of recordstest.Person) identity.Account {
 }
 
 // note writes to the journal as the functions do, without the table: it was restored to before.
-func (p *past) note(t *testing.T, kind journal.Kind, what any) {
+func (p *replayFixture) note(t *testing.T, kind journal.Kind, what any) {
 	t.Helper()
 	if err := p.log.Append(t.Context(), kind, p.now, what); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (p *past) seal(t *testing.T, what any, place string) string {
+func (p *replayFixture) seal(t *testing.T, what any, place string) string {
 	t.Helper()
 	plain, err := json.Marshal(what)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealed, err := p.secrets.Seal(string(plain), place)
+	sealed, err := p.sealer.Seal(string(plain), place)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return sealed
 }
 
-func (p *past) password(t *testing.T, of identity.Account, phc string) {
+func (p *replayFixture) password(t *testing.T, of identity.Account, phc string) {
 	t.Helper()
 	set := journal.PasswordSet{Holder: of.Holder}
 	set.Account = p.seal(t, journal.Credential{Portal: of.Portal, Username: of.Username, Password: phc}, set.Place(p.now))
@@ -131,31 +131,31 @@ func (p *past) password(t *testing.T, of identity.Account, phc string) {
 
 // since is what happens after the moment.
 // putAgain is what the portal does after an account was revoked: it states the phone, to which a link goes.
-func (p *past) putAgain(t *testing.T, a identity.Account, phone string) {
+func (p *replayFixture) putAgain(t *testing.T, a identity.Account, phone string) {
 	t.Helper()
 	a = p.read(t, a.Portal, a.Username)
 	a.UpdatedAt = p.now
 	a.Link = &identity.Link{Hash: "h", SentTo: phone, ExpiresAt: p.now.Add(identity.LinkLife), SentAt: p.now}
-	stated, err := p.people.Phone(t.Context(), a.Holder, a.Portal)
+	stated, err := p.sessions.Phone(t.Context(), a.Holder, a.Portal)
 	if err != nil {
 		t.Fatal(err)
 	}
 	put := sessions.Put{Client: a.Portal + "-portal", At: p.now, Phone: &sessions.PhoneChange{From: stated, To: stated.WithNumber(phone, p.now)}}
-	if err := p.people.PutAccount(t.Context(), a, put); err != nil {
+	if err := p.sessions.PutAccount(t.Context(), a, put); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (p *past) since(t *testing.T) {
+func (p *replayFixture) since(t *testing.T) {
 	t.Helper()
 	p.now = p.now.Add(time.Hour)
-	w := journal.Withdrawn{Certificate: p.of.Certificate.ID, Endorsement: p.withdrawn, Holder: p.of.Holder}
+	w := journal.Withdrawn{Certificate: p.record.Certificate.ID, Endorsement: p.withdrawn, Holder: p.record.Holder}
 	var err error
-	if w.Why, err = p.secrets.Seal("不再参加", w.Place()); err != nil {
+	if w.Why, err = p.sealer.Seal("不再参加", w.Place()); err != nil {
 		t.Fatal(err)
 	}
 	p.note(t, journal.Withdrawal, w)
-	p.note(t, journal.ConsentRevoked, journal.Revoked{Certificate: p.of.Certificate.ID, Endorsement: p.copyOfConsent, Consent: p.consent, Holder: p.of.Holder})
+	p.note(t, journal.ConsentRevoked, journal.Revoked{Certificate: p.record.Certificate.ID, Endorsement: p.copyOfConsent, Consent: p.consent, Holder: p.record.Holder})
 	p.password(t, p.li, p.newest)
 	p.password(t, p.zhang, "$argon2id$between")
 	p.now = p.now.Add(time.Minute)
@@ -164,9 +164,9 @@ func (p *past) since(t *testing.T) {
 	p.now = p.now.Add(time.Hour)
 }
 
-func (p *past) replay(t *testing.T, code int, more ...string) (done replayed, trouble string) {
+func (p *replayFixture) replay(t *testing.T, code int, more ...string) (done replayResult, trouble string) {
 	t.Helper()
-	out, trouble := p.want(t, code, "", append([]string{"restore", "replay", "-json", "-since", p.moment.Format(time.RFC3339)}, more...)...)
+	out, trouble := p.want(t, code, "", append([]string{"restore", "replay", "-json", "-since", p.restoredTo.Format(time.RFC3339)}, more...)...)
 	if err := json.Unmarshal([]byte(out), &done); err != nil {
 		t.Fatalf("%s: %v", out, err)
 	}
@@ -174,36 +174,36 @@ func (p *past) replay(t *testing.T, code int, more ...string) (done replayed, tr
 }
 
 // losses are what a restored table takes back.
-func (p *past) losses(t *testing.T) (all []string) {
+func (p *replayFixture) losses(t *testing.T) (all []string) {
 	t.Helper()
 	add := func(lost bool, what string) {
 		if lost {
 			all = append(all, what)
 		}
 	}
-	_, e, err := p.register.ForVerify(t.Context(), p.of.Certificate.ID, p.withdrawn)
+	_, e, err := p.certificates.ForVerify(t.Context(), p.record.Certificate.ID, p.withdrawn)
 	if err != nil {
 		t.Fatal(err)
 	}
 	add(e.WithdrawnAt == nil, "withdrawal")
-	consents, err := p.register.Consents(t.Context(), p.of.Certificate.ID, p.of.Holder, p.copyOfConsent, p.now)
+	consents, err := p.certificates.Consents(t.Context(), p.record.Certificate.ID, p.record.Holder, p.copyOfConsent, p.now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	add(len(consents) > 0, "consent")
-	zhang, err := p.people.Account(t.Context(), "mohurd", p.zhang.Username)
+	zhang, err := p.sessions.Account(t.Context(), "mohurd", p.zhang.Username)
 	if err != nil {
 		t.Fatal(err)
 	}
 	add(zhang.PasswordHash != p.newest, "password")
-	_, err = p.people.Account(t.Context(), "mohurd", p.li.Username)
+	_, err = p.sessions.Account(t.Context(), "mohurd", p.li.Username)
 	add(!errors.Is(err, sessions.ErrNotFound), "erasure")
-	bound, err := p.register.Bindings(t.Context(), p.li.Holder)
+	bound, err := p.certificates.Bindings(t.Context(), p.li.Holder)
 	if err != nil {
 		t.Fatal(err)
 	}
 	add(len(bound) > 0, "binding of the erased")
-	_, err = p.people.Session(t.Context(), p.before, p.moment)
+	_, err = p.sessions.Session(t.Context(), p.endedSession, p.restoredTo)
 	add(err == nil, "session")
 	return all
 }
@@ -211,7 +211,7 @@ func (p *past) losses(t *testing.T) (all []string) {
 // TestARestoredTableTakesNothingBack: what was withdrawn, ended, erased and changed after the moment is so again after a replay,
 // and without one it is not.
 func TestARestoredTableTakesNothingBack(t *testing.T) {
-	p := newPast(t)
+	p := newReplayFixture(t)
 	p.since(t)
 	everything := []string{"withdrawal", "consent", "password", "erasure", "binding of the erased", "session"}
 	if diff := cmp.Diff(everything, p.losses(t)); diff != "" {
@@ -236,25 +236,25 @@ func TestARestoredTableTakesNothingBack(t *testing.T) {
 	if lost := p.losses(t); len(lost) > 0 {
 		t.Fatalf("taken back: %v", lost)
 	}
-	_, e, err := p.register.ForVerify(t.Context(), p.of.Certificate.ID, p.withdrawn)
-	if err != nil || e.WithdrawnWhy != "不再参加" || !e.WithdrawnAt.Equal(p.moment.Add(time.Hour)) {
+	_, e, err := p.certificates.ForVerify(t.Context(), p.record.Certificate.ID, p.withdrawn)
+	if err != nil || e.WithdrawnWhy != "不再参加" || !e.WithdrawnAt.Equal(p.restoredTo.Add(time.Hour)) {
 		t.Errorf("withdrawn at %v because of %q, %v", e.WithdrawnAt, e.WithdrawnWhy, err)
 	}
 	again, _ := p.replay(t, 0, "-yes")
 	counts = map[journal.Kind]*outcomes{
 		journal.Withdrawal: {Already: 1}, journal.ConsentRevoked: {Already: 1}, journal.Erasure: {Already: 1}, journal.Password: {Already: 2, Gone: 1},
 	}
-	if diff := cmp.Diff(counts, again.Entries); diff != "" || again.Ended != (sessions.Passing{}) {
+	if diff := cmp.Diff(counts, again.Entries); diff != "" || again.Ended != (sessions.TemporaryCounts{}) {
 		t.Errorf("repeated: %+v %s", again.Ended, diff)
 	}
 }
 
 // TestAReplayThatLeavesSomethingOutIsNotDone: an entry that cannot be applied is named, the others are applied.
 func TestAReplayThatLeavesSomethingOutIsNotDone(t *testing.T) {
-	p := newPast(t)
+	p := newReplayFixture(t)
 	p.since(t)
 	p.note(t, journal.Password, journal.PasswordSet{Holder: p.zhang.Holder, Account: "of another key"})
-	p.note(t, journal.Withdrawal, journal.Withdrawn{Certificate: p.of.Certificate.ID, Endorsement: p.copyOfConsent, Holder: "somebody else"})
+	p.note(t, journal.Withdrawal, journal.Withdrawn{Certificate: p.record.Certificate.ID, Endorsement: p.copyOfConsent, Holder: "somebody else"})
 	done, trouble := p.replay(t, 1, "-yes")
 	if done.Failed != 2 || len(done.Failures) != 2 || !strings.Contains(trouble, "2 entries could not be applied") || !strings.Contains(trouble, "lead no function to these tables") {
 		t.Errorf("%+v\n%s", done, trouble)
@@ -266,7 +266,7 @@ func TestAReplayThatLeavesSomethingOutIsNotDone(t *testing.T) {
 
 // TestARevokedAccountStaysRevoked until its person has a password anew.
 func TestARevokedAccountStaysRevoked(t *testing.T) {
-	p := newPast(t)
+	p := newReplayFixture(t)
 	revoke := func() {
 		gone := journal.Erased{Holder: p.zhang.Holder}
 		gone.Account = p.seal(t, journal.Account{Portal: "mohurd", Username: p.zhang.Username}, gone.Place(p.now))
@@ -274,7 +274,7 @@ func TestARevokedAccountStaysRevoked(t *testing.T) {
 	}
 	is := func() string {
 		p.replay(t, 0, "-yes")
-		a, err := p.people.Account(t.Context(), "mohurd", p.zhang.Username)
+		a, err := p.sessions.Account(t.Context(), "mohurd", p.zhang.Username)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -287,7 +287,7 @@ func TestARevokedAccountStaysRevoked(t *testing.T) {
 	if got := is(); got != "" {
 		t.Errorf("the password is %q", got)
 	}
-	if bound, err := p.people.PhoneBound(t.Context(), p.zhang.Holder, "mohurd"); err != nil || bound {
+	if bound, err := p.sessions.PhoneBound(t.Context(), p.zhang.Holder, "mohurd"); err != nil || bound {
 		t.Errorf("the phone of the revoked account is bound: %t, %v", bound, err)
 	}
 	p.now = p.now.Add(time.Hour)
@@ -295,7 +295,7 @@ func TestARevokedAccountStaysRevoked(t *testing.T) {
 	if got := is(); got != "" {
 		t.Errorf("the password is %q", got)
 	}
-	if bound, err := p.people.PhoneBound(t.Context(), p.zhang.Holder, "mohurd"); err != nil || !bound {
+	if bound, err := p.sessions.PhoneBound(t.Context(), p.zhang.Holder, "mohurd"); err != nil || !bound {
 		t.Errorf("the phone that the portal stated since is bound: %t, %v", bound, err)
 	}
 	p.now = p.now.Add(time.Hour)
@@ -307,8 +307,8 @@ func TestARevokedAccountStaysRevoked(t *testing.T) {
 
 // TestWhoCameBackIsNotErasedAgain, and no other person gets a former one's password by the name of an account.
 func TestWhoCameBackIsNotErasedAgain(t *testing.T) {
-	p := newPast(t)
-	p.moment = p.now.Add(-24 * time.Hour) // earlier than the tables, which is allowed
+	p := newReplayFixture(t)
+	p.restoredTo = p.now.Add(-24 * time.Hour) // earlier than the tables, which is allowed
 	erasedAt := p.now.Add(-2 * time.Hour)
 	if err := p.log.Append(t.Context(), journal.Erasure, erasedAt, journal.Erased{Holder: p.li.Holder}); err != nil {
 		t.Fatal(err)
@@ -320,7 +320,7 @@ func TestWhoCameBackIsNotErasedAgain(t *testing.T) {
 	if diff := cmp.Diff(&outcomes{Already: 1}, done.Entries[journal.Erasure]); diff != "" {
 		t.Error(diff)
 	}
-	a, err := p.people.Account(t.Context(), "mohurd", p.li.Username)
+	a, err := p.sessions.Account(t.Context(), "mohurd", p.li.Username)
 	if err != nil || a.PasswordHash != p.stolen {
 		t.Errorf("%+v, %v", a, err)
 	}
@@ -328,22 +328,22 @@ func TestWhoCameBackIsNotErasedAgain(t *testing.T) {
 
 // TestEverythingThatLetsSomebodyInEnds, in every kind, and accounts and phones stay.
 func TestEverythingThatLetsSomebodyInEnds(t *testing.T) {
-	p := newPast(t)
-	p.accounts.Identify(t, p.before, p.now.Add(-time.Hour))
+	p := newReplayFixture(t)
+	p.accounts.Identify(t, p.endedSession, p.now.Add(-time.Hour))
 	p.accounts.Grant(t, identity.Client{ID: "registry", Kind: "authority"}, p.now)
 	code := identity.Code{Portal: "mohurd", Username: p.zhang.Username, Hash: "h", ExpiresAt: p.now.Add(time.Minute)}
-	if err := p.people.PutCode(t.Context(), code); err != nil {
+	if err := p.sessions.PutCode(t.Context(), code); err != nil {
 		t.Fatal(err)
 	}
-	a, err := p.people.Account(t.Context(), "mohurd", p.zhang.Username)
+	a, err := p.sessions.Account(t.Context(), "mohurd", p.zhang.Username)
 	if err != nil {
 		t.Fatal(err)
 	}
 	link := identity.Link{Hash: identity.HashToken("link"), SentTo: "13800000000", ExpiresAt: p.now.Add(time.Hour)}
-	if err := p.people.PutAccount(t.Context(), a, sessions.Put{At: p.now, Link: &link}); err != nil {
+	if err := p.sessions.PutAccount(t.Context(), a, sessions.Put{At: p.now, Link: &link}); err != nil {
 		t.Fatal(err)
 	}
-	want := sessions.Passing{Sessions: 1, Tokens: 1, Codes: 1, Challenges: 1, Links: 1}
+	want := sessions.TemporaryCounts{Sessions: 1, Tokens: 1, Codes: 1, Challenges: 1, Links: 1}
 	if done, _ := p.replay(t, 0); done.Ended != want {
 		t.Errorf("without -yes: %+v", done.Ended)
 	}
@@ -368,15 +368,15 @@ func TestEverythingThatLetsSomebodyInEnds(t *testing.T) {
 }
 
 func TestAReplayNeedsAMomentThatTheJournalCovers(t *testing.T) {
-	p := newPast(t)
-	for _, args := range [][]string{{}, {"-since", "yesterday"}, {"-since", p.now.Add(time.Hour).Format(time.RFC3339)}, {"-since", p.moment.Format(time.RFC3339), "-parts", "0"}} {
+	p := newReplayFixture(t)
+	for _, args := range [][]string{{}, {"-since", "yesterday"}, {"-since", p.now.Add(time.Hour).Format(time.RFC3339)}, {"-since", p.restoredTo.Format(time.RFC3339), "-parts", "0"}} {
 		p.want(t, 2, "", append([]string{"restore", "replay"}, args...)...)
 	}
 	_, trouble := p.want(t, 1, "", "restore", "replay", "-yes", "-since", p.now.Add(-48*time.Hour).Format(time.RFC3339)) // the test's bucket keeps a day
 	if !strings.Contains(trouble, "cannot be brought forward") {
 		t.Error(trouble)
 	}
-	if _, err := p.people.Session(context.Background(), p.before, p.moment); err != nil {
+	if _, err := p.sessions.Session(context.Background(), p.endedSession, p.restoredTo); err != nil {
 		t.Errorf("something was done: %v", err)
 	}
 }

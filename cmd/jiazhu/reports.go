@@ -37,7 +37,7 @@ func (c console) listReports(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	all, err := t.register.ReportsOf(ctx, names[0], first.Start(), last.End())
+	all, err := t.certificates.ReportsOf(ctx, names[0], first.Start(), last.End())
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (c console) listReports(ctx context.Context, args []string) error {
 
 // findReporter refuses the ID of a client that has made no report, and is not known by its entry either.
 func (c console) findReporter(ctx context.Context, t tables, client string) error {
-	if made, err := t.register.ReportsOf(ctx, client, c.now().Add(-records.EntryLife), c.now().Add(time.Hour)); err != nil || len(made) > 0 {
+	if made, err := t.certificates.ReportsOf(ctx, client, c.now().Add(-records.EntryLife), c.now().Add(time.Hour)); err != nil || len(made) > 0 {
 		return err
 	}
 	return c.findClient(client, "it has made no report")
@@ -90,7 +90,7 @@ func (c console) revokeReports(ctx context.Context, args []string) error {
 	}
 	if kind == "client" {
 		reports = nil
-		all, err := t.register.ReportsOf(ctx, names[0], c.now().Add(-records.ReportLife), c.now().Add(time.Hour))
+		all, err := t.certificates.ReportsOf(ctx, names[0], c.now().Add(-records.ReportLife), c.now().Add(time.Hour))
 		if err != nil {
 			return err
 		}
@@ -111,7 +111,7 @@ func (c console) revokeReports(ctx context.Context, args []string) error {
 	revoked := 0
 	var wrong []error
 	for _, report := range reports {
-		d, err := t.register.RevokeUpload(ctx, report, "", c.now())
+		d, err := t.certificates.RevokeUpload(ctx, report, "", c.now())
 		if problem.Is(err, problem.ReportNotFound) && kind == "client" { // forgotten by now
 			continue
 		}
@@ -129,7 +129,7 @@ func (c console) revokeReports(ctx context.Context, args []string) error {
 	return errors.Join(wrong...)
 }
 
-func (c console) printRevoked(d records.Drop, asJSON bool) (err error) {
+func (c console) printRevoked(d records.Upload, asJSON bool) (err error) {
 	switch {
 	case asJSON:
 		err = json.NewEncoder(c.out).Encode(map[string]any{"report": d.ID, "client": d.Client, "revoked": !d.IsDone(), "landed": d.Accepted})
@@ -149,7 +149,7 @@ func (c console) versionHistory(ctx context.Context, t tables, id string, asJSON
 	var wrong []error
 	for seen := map[string]bool{}; id != "" && !seen[id]; {
 		seen[id] = true
-		all, err := t.register.Versions(ctx, id)
+		all, err := t.certificates.Versions(ctx, id)
 		if err != nil && !errors.Is(err, records.ErrBroken) {
 			return err
 		}

@@ -12,10 +12,10 @@ import (
 
 // TestAMistypedClientIsNoQuietAnswer: that nothing was reported, or that no file waits, is said only of a client that there is.
 func TestAMistypedClientIsNoQuietAnswer(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	public, _ := d.want(t, 0, "", "keys", "generate", filepath.Join(t.TempDir(), "key.pem"))
 	d.settings[config.Clients] = `[{"id":"new-registry","kind":"authority","areas":["110000"],"schemes":["*"],"scopes":["report"],"keys":` + public + `}]`
-	if err := d.register.EnterReport(t.Context(), records.ReportEntry{Report: records.NewID(d.now), Client: "beijing-registry", At: d.now, Rows: 1}); err != nil {
+	if err := d.certificates.EnterReport(t.Context(), records.ReportEntry{Report: records.NewID(d.now), Client: "beijing-registry", At: d.now, Rows: 1}); err != nil {
 		t.Fatal(err)
 	}
 	for _, client := range []string{"beijing-registry", "new-registry"} {
@@ -35,7 +35,7 @@ func TestAMistypedClientIsNoQuietAnswer(t *testing.T) {
 
 // TestAnOperatorIsToldOfAMissingCertificate in words that are not its holder's.
 func TestAnOperatorIsToldOfAMissingCertificate(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	for _, name := range []string{"京1112019202000099", records.NewID(d.now)} {
 		for _, more := range [][]string{nil, {"-versions"}, {records.NewID(d.now)}} {
 			if _, trouble := d.want(t, 1, "", append([]string{"history", name}, more...)...); !strings.Contains(trouble, "there is no certificate "+name) {
@@ -48,11 +48,11 @@ func TestAnOperatorIsToldOfAMissingCertificate(t *testing.T) {
 // TestAnOperatorRevokesTheFilesOfAClient that wait: none of another's, and none that was taken in. They are found by who announced
 // them and when.
 func TestAnOperatorRevokesTheFilesOfAClient(t *testing.T) {
-	d := newOperator(t)
-	announce := func(client string) records.Drop {
+	d := newFixture(t)
+	announce := func(client string) records.Upload {
 		t.Helper()
-		drop := records.Drop{ID: records.NewID(d.now), Client: client, Areas: []string{"110000"}, Schemes: []string{"*"}, Lang: "zh-CN", Bytes: 10, At: d.now}
-		if err := d.register.AnnounceUpload(t.Context(), drop); err != nil {
+		drop := records.Upload{ID: records.NewID(d.now), Client: client, Areas: []string{"110000"}, Schemes: []string{"*"}, Lang: "zh-CN", Bytes: 10, At: d.now}
+		if err := d.certificates.AnnounceUpload(t.Context(), drop); err != nil {
 			t.Fatal(err)
 		}
 		return drop
@@ -60,9 +60,9 @@ func TestAnOperatorRevokesTheFilesOfAClient(t *testing.T) {
 	early := announce("beijing-registry")
 	d.now = d.now.Add(24 * time.Hour)
 	waiting, landed, other := announce("beijing-registry"), announce("beijing-registry"), announce("shanghai-registry")
-	taken, err := d.register.BeginUploadRun(t.Context(), landed.ID)
+	taken, err := d.certificates.BeginUploadRun(t.Context(), landed.ID)
 	if err == nil {
-		_, err = d.register.SaveUploadProgress(t.Context(), landed.ID, taken.Run, records.Progress{DoneAt: d.now})
+		_, err = d.certificates.SaveUploadProgress(t.Context(), landed.ID, taken.Run, records.Progress{DoneAt: d.now})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -72,9 +72,9 @@ func TestAnOperatorRevokesTheFilesOfAClient(t *testing.T) {
 		t.Errorf("it lists %q", out)
 	}
 
-	wantRevoked := func(want bool, drop records.Drop) {
+	wantRevoked := func(want bool, drop records.Upload) {
 		t.Helper()
-		got, err := d.register.ReadUpload(t.Context(), drop.ID, drop.Client, d.now)
+		got, err := d.certificates.ReadUpload(t.Context(), drop.ID, drop.Client, d.now)
 		if err != nil || got.RevokedAt.IsZero() == want {
 			t.Errorf("revoked %v, want %t: %v", got.RevokedAt, want, err)
 		}

@@ -30,8 +30,8 @@ type service struct {
 	now                 func() time.Time
 }
 
-// reach adds the flags with which a command is told of the service.
-func (c console) reach(f *flag.FlagSet, client string) *service {
+// addServiceFlags adds the flags with which a command is told of the service.
+func (c console) addServiceFlags(f *flag.FlagSet, client string) *service {
 	s := &service{now: c.now}
 	f.StringVar(&s.origin, "url", "http://127.0.0.1:8080", "`ORIGIN` of the service")
 	if client != "" {
@@ -41,8 +41,8 @@ func (c console) reach(f *flag.FlagSet, client string) *service {
 	return s
 }
 
-// failure is a problem as the service tells it (RFC 9457).
-type failure struct {
+// problemResponse is a problem as the service tells it (RFC 9457).
+type problemResponse struct {
 	Status    int    `json:"status"`
 	Code      string `json:"code"`
 	Title     string `json:"title"`
@@ -58,7 +58,7 @@ type failure struct {
 }
 
 // Error says what happened, who must do what, and under which number the service knows it.
-func (p *failure) Error() string {
+func (p *problemResponse) Error() string {
 	text := fmt.Sprintf("%d %s: %s", p.Status, p.Code, p.Title)
 	for _, part := range []string{p.Detail, p.Owner + ": " + p.Remedy} {
 		if strings.Trim(part, ": ") != "" {
@@ -128,7 +128,7 @@ func (s *service) call(ctx context.Context, method, path, token, kind string, bo
 		return fmt.Errorf("reading the answer: %w", err)
 	}
 	if answer.StatusCode >= 400 {
-		p := &failure{}
+		p := &problemResponse{}
 		if json.Unmarshal(data, p) != nil || p.Code == "" {
 			return fmt.Errorf("%s %s: %s %.200s", method, path, answer.Status, data)
 		}

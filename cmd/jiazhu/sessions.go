@@ -21,7 +21,7 @@ func (c console) endSessions(ctx context.Context, args []string) error {
 	if err := t.noteAccount(ctx, a, true, at); err != nil {
 		return fmt.Errorf("nothing has ended, since the journal cannot be written: %w", err)
 	}
-	ended, err := t.people.EndSessions(ctx, a, at)
+	ended, err := t.sessions.EndSessions(ctx, a, at)
 	if errors.Is(err, sessions.ErrChanged) {
 		return fmt.Errorf("%s was changed at the same moment, nothing has ended: give the command again", a.Username)
 	}

@@ -24,12 +24,12 @@ import (
 // tables are the service's own. Only its operators may read them, by their AWS credentials and the
 // keys of names, of sealed fields and of tags.
 type tables struct {
-	register *records.Store
-	people   *sessions.Store
-	journal  *s3journal.Journal
-	secrets  *fieldcrypto.Vault
-	tagged   bool   // they were tagged whole, as they note themselves
-	bucket   string // of the journal
+	certificates *records.Store
+	sessions     *sessions.Store
+	journal      *s3journal.Journal
+	sealer       *fieldcrypto.Sealer
+	tagged       bool   // they were tagged whole, as they note themselves
+	bucket       string // of the journal
 }
 
 // tables opens the tables for a command that is about the targets, once the audit log says that it begins. A
@@ -39,7 +39,7 @@ func (c console) tables(ctx context.Context, targets ...target) (tables, error) 
 	if err != nil {
 		return tables{}, fmt.Errorf("%w: this command works on the tables themselves: %w", errUsage, err)
 	}
-	secrets, err := settings.Vault()
+	secrets, err := settings.Sealer()
 	if err != nil {
 		return tables{}, err
 	}
@@ -67,7 +67,7 @@ func (c console) tables(ctx context.Context, targets ...target) (tables, error) 
 		return tables{}, err
 	}
 	if names {
-		err = t.register.NameJournal(ctx, settings.JournalBucket)
+		err = t.certificates.NameJournal(ctx, settings.JournalBucket)
 	}
 	return t, err
 }
@@ -79,7 +79,7 @@ func (c console) namesJournal(ctx context.Context, t *tables) (bool, error) {
 	if _, err := t.journal.Span(ctx); err != nil {
 		return false, fmt.Errorf("the audit log cannot be written: %w", err)
 	}
-	named, tagged, err := t.register.JournalBucket(ctx)
+	named, tagged, err := t.certificates.JournalBucket(ctx)
 	t.tagged = tagged
 	switch {
 	case err != nil:
@@ -91,7 +91,7 @@ func (c console) namesJournal(ctx context.Context, t *tables) (bool, error) {
 	case c.audit.entry.Command != "migrate":
 		return false, fmt.Errorf("these tables name no journal yet: `jiazhu migrate -yes`, with %s set to the stack's Journal bucket, names it once", config.JournalBucket)
 	}
-	for _, look := range []func(context.Context) (bool, error){t.register.HasTags, t.people.HasTags} {
+	for _, look := range []func(context.Context) (bool, error){t.certificates.HasTags, t.sessions.HasTags} {
 		if used, err := look(ctx); used || err != nil {
 			return false, cmp.Or(err, errors.New("the tables have tagged items, and which bucket is their journal is gone: somebody removed JOURNAL#|BUCKET from the records table. "+
 				"Find out who can write it, and put the item back from a backup (docs/operations.md, Tags)"))
@@ -137,7 +137,7 @@ func (t tables) account(ctx context.Context, name string) (identity.Account, err
 	if user == "" || portal == "" {
 		return identity.Account{}, fmt.Errorf("%w: %q is not USER@PORTAL, such as zhangsan@mohurd", errUsage, name)
 	}
-	a, err := t.people.Account(ctx, portal, user)
+	a, err := t.sessions.Account(ctx, portal, user)
 	if errors.Is(err, sessions.ErrNotFound) {
 		return a, fmt.Errorf("there is no account %s on the portal %s", user, portal)
 	}
@@ -147,24 +147,24 @@ func (t tables) account(ctx context.Context, name string) (identity.Account, err
 // holder is one person with all their accounts, however they were named.
 type holder struct{ sessions.Person }
 
-// naming is how a person is named on the command line: by USER@PORTAL, or by an ID number of standard input.
-type naming struct {
+// holderName is how a person is named on the command line: by USER@PORTAL, or by an ID number of standard input.
+type holderName struct {
 	account          string
 	idType, idNumber string
 }
 
 // namings reads standard input for the name "-".
-func (c console) namings(idType string, names []string) (all []naming, err error) {
+func (c console) namings(idType string, names []string) (all []holderName, err error) {
 	for _, name := range names {
 		if name != "-" {
-			all = append(all, naming{account: name})
+			all = append(all, holderName{account: name})
 			continue
 		}
 		number, err := c.open("-")
 		if err != nil {
 			return nil, err
 		}
-		n := naming{idType: idType, idNumber: strings.Join(strings.Fields(string(number)), "")}
+		n := holderName{idType: idType, idNumber: strings.Join(strings.Fields(string(number)), "")}
 		if idType == certificate.ResidentID {
 			if err := certificate.CheckIDNumber(n.idNumber); err != nil {
 				return nil, fmt.Errorf("%w: what standard input has is no number of a 居民身份证; -id-type names another document", errUsage)
@@ -175,7 +175,7 @@ func (c console) namings(idType string, names []string) (all []naming, err error
 	return all, nil
 }
 
-func (n naming) target() target {
+func (n holderName) target() target {
 	if n.account != "" {
 		return onAccount(n.account)
 	}
@@ -200,16 +200,16 @@ func (c console) person(ctx context.Context, idType string, names []string) (t t
 		return t, h, err
 	}
 	c.audit.entry.Targets = append(c.audit.entry.Targets, "holder:"+key)
-	h.Person, err = t.people.Person(ctx, key)
+	h.Person, err = t.sessions.Person(ctx, key)
 	return t, h, err
 }
 
 // holderKey finds the keyed hash of the one person whom all names name.
-func (t tables) holderKey(ctx context.Context, names []naming) (found string, err error) {
+func (t tables) holderKey(ctx context.Context, names []holderName) (found string, err error) {
 	for _, name := range names {
 		key := ""
 		if name.account == "" {
-			key = t.register.HolderKey(name.idType, name.idNumber)
+			key = t.certificates.HolderKey(name.idType, name.idNumber)
 		} else {
 			a, err := t.account(ctx, name.account)
 			if err != nil {

@@ -15,15 +15,15 @@ import (
 
 // tag gives the items of a table the tag of the key that tags now. Items without a right tag are believed
 // where the tables never were tagged whole; else they are wrong, and stay so.
-func (m *mover) tag(ctx context.Context, parts int, adopt func(ctx context.Context, part, parts int, how tags.Adoption) (tags.Adopted, error)) error {
+func (m *migrator) tag(ctx context.Context, parts int, adopt func(ctx context.Context, part, parts int, how tags.AdoptOptions) (tags.AdoptResult, error)) error {
 	wrong := 0
 	group, ctx := errgroup.WithContext(ctx)
 	for part := range parts {
 		group.Go(func() error {
-			done, err := adopt(ctx, part, parts, tags.Adoption{Believe: m.believe, Dry: m.how.Dry})
+			done, err := adopt(ctx, part, parts, tags.AdoptOptions{Believe: m.believe, Dry: m.options.Dry})
 			m.mu.Lock()
 			defer m.mu.Unlock()
-			m.done.Tags.Add(done)
+			m.result.Tags.Add(done)
 			wrong += done.Wrong
 			return err
 		})
@@ -37,11 +37,11 @@ func (m *mover) tag(ctx context.Context, parts int, adopt func(ctx context.Conte
 	return nil
 }
 
-// taggedOnce remembers in the journal, where nobody who writes the tables can change it, that the tables
+// adoptionMarker remembers in the journal, where nobody who writes the tables can change it, that the tables
 // were tagged whole: from then on an item without a right tag is not believed again.
-type taggedOnce struct{ journal *s3journal.Journal }
+type adoptionMarker struct{ journal *s3journal.Journal }
 
-func (o taggedOnce) isUntagged(ctx context.Context) (bool, error) {
+func (o adoptionMarker) isUntagged(ctx context.Context) (bool, error) {
 	found := errors.New("found")
 	err := o.journal.Read(ctx, journal.Tagged, time.Time{}, func(journal.Entry) error { return found }, func(string, error) {})
 	if errors.Is(err, found) {
@@ -50,6 +50,6 @@ func (o taggedOnce) isUntagged(ctx context.Context) (bool, error) {
 	return err == nil, err
 }
 
-func (o taggedOnce) note(ctx context.Context, at time.Time) error {
+func (o adoptionMarker) note(ctx context.Context, at time.Time) error {
 	return o.journal.Append(ctx, journal.Tagged, at, struct{}{})
 }

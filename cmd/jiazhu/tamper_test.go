@@ -29,29 +29,29 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// outcome is what becomes of what somebody did to an item who can write the tables and has no key.
-type outcome string
+// tamperOutcome is what becomes of what somebody did to an item who can write the tables and has no key.
+type tamperOutcome string
 
 const (
-	refused  outcome = "refused where it is read"
-	checked  outcome = "found by jiazhu check"
-	harmless outcome = "it decides nothing, or no more than said"
-	absent   outcome = "there is no such change"
+	refused  tamperOutcome = "refused where it is read"
+	checked  tamperOutcome = "found by jiazhu check"
+	harmless tamperOutcome = "it decides nothing, or no more than said"
+	absent   tamperOutcome = "there is no such change"
 )
 
-// fate is what becomes of a kind of item: changed, moved to another key or without a tag; put back as it
+// tamperExpectation is what becomes of a kind of item: changed, moved to another key or without a tag; put back as it
 // was before; removed. Why says what somebody gains by what neither reading nor the check finds.
-type fate struct {
-	tampered, replayed, removed outcome
+type tamperExpectation struct {
+	tampered, replayed, removed tamperOutcome
 	free                        []string // attributes that may be changed
 	passedOver                  bool     // a list that the table filters may not show it: then it is found by jiazhu check
 	why                         string
 }
 
-// fates are those of every kind of item.
-func fates() map[string]fate {
-	counter := fate{tampered: harmless, replayed: harmless, removed: harmless, why: "a counter: a limit that is full again, or used up"}
-	return map[string]fate{
+// tamperExpectations are those of every kind of item.
+func tamperExpectations() map[string]tamperExpectation {
+	counter := tamperExpectation{tampered: harmless, replayed: harmless, removed: harmless, why: "a counter: a limit that is full again, or used up"}
+	return map[string]tamperExpectation{
 		"CERT#|CERT":        {tampered: refused, replayed: checked, removed: checked, why: "the record is older than its versions"},
 		"CERT#|PHOTO":       {tampered: refused, replayed: checked, removed: checked, why: "the record has the picture's digest: it is not shown and not printed"},
 		"CERT#|SIGNATURE":   {tampered: refused, replayed: absent, removed: checked, why: "likewise"},
@@ -119,23 +119,23 @@ func textOf(from item, name string) string {
 
 func placeOf(from item) string { return textOf(from, "pk") + "|" + textOf(from, "sk") }
 
-// life is two people's whole lives in both tables, and how each kind of item is read.
-type life struct {
-	*operator
+// tamperFixture is two people's whole lives in both tables, and how each kind of item is read.
+type tamperFixture struct {
+	*fixture
 	t     *testing.T
 	reads []func(ctx context.Context) error
 }
 
-func (l *life) try(err error) {
+func (l *tamperFixture) try(err error) {
 	l.t.Helper()
 	if err != nil {
 		l.t.Fatal(err)
 	}
 }
 
-// newLife are two people with everything there is; what changes it comes with later.
-func newLife(t *testing.T) (l *life, later func()) {
-	l = &life{operator: newOperator(t), t: t}
+// newTamperFixture are two people with everything there is; what changes it comes with later.
+func newTamperFixture(t *testing.T) (l *tamperFixture, later func()) {
+	l = &tamperFixture{fixture: newFixture(t), t: t}
 	var changes []func()
 	for n, number := range []string{"110101198001010010", "310101198506150016"} {
 		changes = append(changes, l.enterPerson(n, number))
@@ -147,47 +147,47 @@ func newLife(t *testing.T) (l *life, later func()) {
 	}
 }
 
-func (l *life) enterPerson(n int, number string) (later func()) {
+func (l *tamperFixture) enterPerson(n int, number string) (later func()) {
 	t, ctx := l.t, l.t.Context()
 	t.Helper()
 	photo, signature := []byte{byte(n), 1}, []byte{byte(n), 2}
 	c := recordstest.Sample(l.now, photo, signature)
 	c.Number, c.Holder.IDNumber = fmt.Sprintf("京11120192020%05d", n+1), number
 	by := records.Author{Client: "registry"}
-	r, err := l.register.Put(ctx, records.Change{After: c, Photo: photo, Signature: signature, By: by})
+	r, err := l.certificates.Put(ctx, records.Change{After: c, Photo: photo, Signature: signature, By: by})
 	l.try(err)
 	id, holder := c.ID, r.Holder
-	l.try(l.register.Bind(ctx, id, holder, "gjzwfw", l.now))
+	l.try(l.certificates.Bind(ctx, id, holder, "gjzwfw", l.now))
 	made := endorsement.Endorsement{ID: records.NewID(l.now), CertID: id, Holder: holder, CertVersion: c.Version, Scheme: c.Scheme, MadeAt: l.now}
-	_, err = l.register.Endorse(ctx, records.Entry{Endorsement: made, Revision: r.Revision, Key: "key", Fingerprint: "f", Day: civil.Of(l.now), Quota: 9})
+	_, err = l.certificates.Endorse(ctx, records.Entry{Endorsement: made, Revision: r.Revision, Key: "key", Fingerprint: "f", Day: civil.Of(l.now), Quota: 9})
 	l.try(err)
 	consent := records.Consent{ID: records.NewID(l.now), Endorsement: made.ID, Fields: records.ConsentFields(), To: "甲", Until: l.now.Add(24 * time.Hour)}
-	secret, err := l.register.PutConsent(ctx, r, consent)
+	secret, err := l.certificates.PutConsent(ctx, r, consent)
 	l.try(err)
-	l.try(l.register.AddVerification(ctx, id, records.Sighting{ID: records.NewID(l.now), Holder: holder, Version: c.Version, Channel: "qr", Verdict: "valid"}))
+	l.try(l.certificates.AddVerification(ctx, id, records.VerificationEntry{ID: records.NewID(l.now), Holder: holder, Version: c.Version, Channel: "qr", Verdict: "valid"}))
 	report := records.Report{ID: records.NewID(l.now), Client: "registry", At: l.now, Answer: []byte(`{}`)}
-	l.try(l.register.PutReport(ctx, report))
-	drop := records.Drop{ID: records.NewID(l.now), Client: "registry", Areas: []string{"110000"}, At: l.now, Bytes: 9}
-	l.try(l.register.AnnounceUpload(ctx, drop))
-	_, err = l.register.BeginUploadRun(ctx, drop.ID)
+	l.try(l.certificates.PutReport(ctx, report))
+	drop := records.Upload{ID: records.NewID(l.now), Client: "registry", Areas: []string{"110000"}, At: l.now, Bytes: 9}
+	l.try(l.certificates.AnnounceUpload(ctx, drop))
+	_, err = l.certificates.BeginUploadRun(ctx, drop.ID)
 	l.try(err)
-	_, err = l.register.SaveUploadProgress(ctx, drop.ID, 1, records.Progress{Offset: 1, Rows: 1})
+	_, err = l.certificates.SaveUploadProgress(ctx, drop.ID, 1, records.Progress{Offset: 1, Rows: 1})
 	l.try(err)
-	_, err = l.register.RevokeUpload(ctx, drop.ID, "registry", l.now)
+	_, err = l.certificates.RevokeUpload(ctx, drop.ID, "registry", l.now)
 	l.try(err)
 
 	disputed := records.Dispute{ID: records.NewID(l.now), Number: c.Number, Certificate: id, Client: "claimant", Reason: "争议", At: l.now}
-	l.try(l.register.OpenDispute(ctx, disputed))
+	l.try(l.certificates.OpenDispute(ctx, disputed))
 
 	user := fmt.Sprintf("user%d", n)
 	secretOfLink := rand.Text()
 	link := identity.Link{Hash: identity.HashToken(secretOfLink), SentTo: "13800000000", ExpiresAt: l.now.Add(time.Hour)}
 	phone := identity.Phone{Holder: holder, Portal: "gjzwfw", Number: "13800000000", BoundAt: l.now}
-	l.try(l.people.PutAccount(ctx, identity.Account{
+	l.try(l.sessions.PutAccount(ctx, identity.Account{
 		Portal: "gjzwfw", Username: user, Name: "张三", Holder: holder, IDType: "111", IDNumber: number, RealNameLevel: 4, PasswordHash: "first", CreatedAt: l.now, UpdatedAt: l.now,
 	}, sessions.Put{Client: "portal", At: l.now, Phone: &sessions.PhoneChange{From: identity.Phone{Holder: holder, Portal: "gjzwfw"}, To: phone}, Link: &link}))
 	account := func() identity.Account {
-		a, err := l.people.Account(ctx, "gjzwfw", user)
+		a, err := l.sessions.Account(ctx, "gjzwfw", user)
 		l.try(err)
 		return a
 	}
@@ -195,100 +195,100 @@ func (l *life) enterPerson(n int, number string) (later func()) {
 	session := identity.Session{
 		Hash: identity.HashToken(token), Kind: identity.KindHolder, Portal: "gjzwfw", Username: user, Holder: holder, CreatedAt: l.now, ExpiresAt: l.now.Add(identity.SessionLife),
 	}
-	limit := identity.StrangerTries("gjzwfw", user, "192.0.2.1").Own
-	l.try(l.people.PutSession(ctx, account(), session, limit))
-	l.try(l.people.Take(ctx, limit, l.now))
-	l.try(l.people.PutCode(ctx, identity.Code{Portal: "gjzwfw", Username: user, Hash: "h", ExpiresAt: l.now.Add(time.Minute)}))
+	limit := identity.UnknownNetworkTries("gjzwfw", user, "192.0.2.1").Own
+	l.try(l.sessions.PutSession(ctx, account(), session, limit))
+	l.try(l.sessions.Take(ctx, limit, l.now))
+	l.try(l.sessions.PutCode(ctx, identity.Code{Portal: "gjzwfw", Username: user, Hash: "h", ExpiresAt: l.now.Add(time.Minute)}))
 	grant := rand.Text()
-	l.try(l.people.PutGrant(ctx, identity.Grant{
+	l.try(l.sessions.PutGrant(ctx, identity.Grant{
 		Hash: identity.HashToken(grant), Client: identity.Client{ID: "registry", Kind: "authority", Areas: []string{"110000"}, Schemes: []string{"*"}, Scopes: []string{"report"}}, ExpiresAt: l.now.Add(time.Hour),
-	}, sessions.Once{Issuer: "registry", ID: rand.Text(), Until: l.now.Add(time.Minute)}))
+	}, sessions.OneTimeToken{Issuer: "registry", ID: rand.Text(), Until: l.now.Add(time.Minute)}))
 	asked := identity.Challenge{
 		ID: rand.Text(), NonceHash: identity.HashToken("nonce"), Number: "42", Subject: "person", State: identity.Pending, Session: session.Hash, Ends: session.ExpiresAt,
 		Holder: holder, Portal: "gjzwfw", Username: user, CreatedAt: l.now, ExpiresAt: l.now.Add(time.Minute),
 	}
-	l.try(l.people.PutChallenge(ctx, asked))
+	l.try(l.sessions.PutChallenge(ctx, asked))
 
 	l.addReads(func(ctx context.Context) error {
-		_, err := l.register.ReadCertificate(ctx, id, holder, "gjzwfw", records.Want{Images: true, Key: "key", Day: civil.Of(l.now)})
+		_, err := l.certificates.ReadCertificate(ctx, id, holder, "gjzwfw", records.ReadOptions{Images: true, Key: "key", Day: civil.Of(l.now)})
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.ReadEndorsement(ctx, id, holder, "gjzwfw", made.ID)
+		_, err := l.certificates.ReadEndorsement(ctx, id, holder, "gjzwfw", made.ID)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.Examine(ctx, records.Exhibit{Certificate: id, Endorsement: made.ID, Consent: secret})
+		_, err := l.certificates.Examine(ctx, records.Presented{Certificate: id, Endorsement: made.ID, Consent: secret})
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.Consents(ctx, id, holder, made.ID, l.now)
+		_, err := l.certificates.Consents(ctx, id, holder, made.ID, l.now)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.ListVerifications(ctx, id, holder, records.Period{Limit: 9})
+		_, err := l.certificates.ListVerifications(ctx, id, holder, records.Period{Limit: 9})
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.ByHolder(ctx, holder, "gjzwfw")
+		_, err := l.certificates.ByHolder(ctx, holder, "gjzwfw")
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.ByNumber(ctx, c.Number)
+		_, err := l.certificates.ByNumber(ctx, c.Number)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.Versions(ctx, id)
+		_, err := l.certificates.Versions(ctx, id)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.Report(ctx, report.ID, "registry", l.now)
+		_, err := l.certificates.Report(ctx, report.ID, "registry", l.now)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.ReadUpload(ctx, drop.ID, "registry", l.now)
+		_, err := l.certificates.ReadUpload(ctx, drop.ID, "registry", l.now)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.ReportsOf(ctx, "registry", l.now.Add(-time.Hour), l.now.Add(time.Hour))
+		_, err := l.certificates.ReportsOf(ctx, "registry", l.now.Add(-time.Hour), l.now.Add(time.Hour))
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.DisputesAbout(ctx, c.Number)
+		_, err := l.certificates.DisputesAbout(ctx, c.Number)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.DisputesOf(ctx, "claimant")
+		_, err := l.certificates.DisputesOf(ctx, "claimant")
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.OpenDisputes(ctx)
+		_, err := l.certificates.OpenDisputes(ctx)
 		return err
 	}, func(ctx context.Context) error {
-		_, _, err := l.register.JournalBucket(ctx)
+		_, _, err := l.certificates.JournalBucket(ctx)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.people.Account(ctx, "gjzwfw", user)
+		_, err := l.sessions.Account(ctx, "gjzwfw", user)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.people.AccountsOf(ctx, holder)
+		_, err := l.sessions.AccountsOf(ctx, holder)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.people.AccountsPutBy(ctx, "portal", l.now.Add(-time.Hour), l.now.Add(time.Hour))
+		_, err := l.sessions.AccountsPutBy(ctx, "portal", l.now.Add(-time.Hour), l.now.Add(time.Hour))
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.people.Phone(ctx, holder, "gjzwfw")
+		_, err := l.sessions.Phone(ctx, holder, "gjzwfw")
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.people.Session(ctx, token, l.now)
+		_, err := l.sessions.Session(ctx, token, l.now)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.people.Client(ctx, grant, l.now)
+		_, err := l.sessions.Client(ctx, grant, l.now)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.people.Challenge(ctx, asked.ID)
+		_, err := l.sessions.Challenge(ctx, asked.ID)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.people.TryCode(ctx, "gjzwfw", user)
+		_, err := l.sessions.TryCode(ctx, "gjzwfw", user)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.people.LinkAccount(ctx, secretOfLink, l.now)
+		_, err := l.sessions.LinkAccount(ctx, secretOfLink, l.now)
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.people.FaceShown(ctx, account())
+		_, err := l.sessions.FaceShown(ctx, account())
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.History(ctx, id, holder, records.Period{Limit: 9})
+		_, err := l.certificates.History(ctx, id, holder, records.Period{Limit: 9})
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.register.ReadCertificate(ctx, id, holder, "gjzwfw", records.Want{Key: "another"})
+		_, err := l.certificates.ReadCertificate(ctx, id, holder, "gjzwfw", records.ReadOptions{Key: "another"})
 		return err
 	})
 	return func() {
@@ -297,62 +297,64 @@ func (l *life) enterPerson(n int, number string) (later func()) {
 }
 
 // addReads adds what reads a person's items.
-func (l *life) addReads(reads ...func(context.Context) error) { l.reads = append(l.reads, reads...) }
+func (l *tamperFixture) addReads(reads ...func(context.Context) error) {
+	l.reads = append(l.reads, reads...)
+}
 
 // changePerson changes what changes in a life.
-func (l *life) changePerson(n int, r records.Record, made endorsement.Endorsement, consent records.Consent, drop records.Drop, account func() identity.Account, asked identity.Challenge, phone identity.Phone, session string) {
+func (l *tamperFixture) changePerson(n int, r records.Record, made endorsement.Endorsement, consent records.Consent, drop records.Upload, account func() identity.Account, asked identity.Challenge, phone identity.Phone, session string) {
 	ctx, at := l.t.Context(), l.now.Add(time.Minute)
 	id, holder := r.Certificate.ID, r.Holder
-	before, err := l.register.WithIDNumber(r)
+	before, err := l.certificates.WithIDNumber(r)
 	l.try(err)
 	after, photo := before.Certificate, []byte{byte(n), 3}
 	after.Photo = recordstest.Sample(at, photo, nil).Photo
-	_, err = l.register.Put(ctx, records.Change{Before: &before, After: after, Photo: photo, By: records.Author{Client: "registry"}})
+	_, err = l.certificates.Put(ctx, records.Change{Before: &before, After: after, Photo: photo, By: records.Author{Client: "registry"}})
 	l.try(err)
-	next, err := l.register.ByNumber(ctx, r.Certificate.Number)
+	next, err := l.certificates.ByNumber(ctx, r.Certificate.Number)
 	l.try(err)
 	newer := made
 	newer.ID, newer.MadeAt = records.NewID(at), at
-	_, err = l.register.Endorse(ctx, records.Entry{Endorsement: newer, Revision: next.Revision, Key: "another", Fingerprint: "f", Day: civil.Of(at), Quota: 9})
+	_, err = l.certificates.Endorse(ctx, records.Entry{Endorsement: newer, Revision: next.Revision, Key: "another", Fingerprint: "f", Day: civil.Of(at), Quota: 9})
 	l.try(err)
 	l.try(l.log.Append(ctx, journal.Withdrawal, at, journal.Withdrawn{Certificate: id, Endorsement: made.ID, Holder: holder}))
-	_, err = l.register.Withdraw(ctx, id, holder, made.ID, "误", at)
+	_, err = l.certificates.Withdraw(ctx, id, holder, made.ID, "误", at)
 	l.try(err)
 	l.try(l.log.Append(ctx, journal.ConsentRevoked, at, journal.Revoked{Certificate: id, Endorsement: made.ID, Consent: consent.ID, Holder: holder}))
-	l.try(l.register.RevokeConsent(ctx, id, holder, made.ID, consent.ID, at))
-	_, err = l.register.BeginUploadRun(ctx, drop.ID)
+	l.try(l.certificates.RevokeConsent(ctx, id, holder, made.ID, consent.ID, at))
+	_, err = l.certificates.BeginUploadRun(ctx, drop.ID)
 	l.try(err)
-	_, err = l.register.SaveUploadProgress(ctx, drop.ID, 2, records.Progress{Offset: 9, Rows: 2})
+	_, err = l.certificates.SaveUploadProgress(ctx, drop.ID, 2, records.Progress{Offset: 9, Rows: 2})
 	l.try(err)
 
 	asked, err = asked.Scan("phone", "nonce", at.Add(-30*time.Second))
 	l.try(err)
-	_, err = l.people.ScanChallenge(ctx, asked)
+	_, err = l.sessions.ScanChallenge(ctx, asked)
 	l.try(err)
 	asked, err = asked.Answer(identity.Assertion{Nonce: "nonce", Device: "phone", Number: "42", Passed: true, Subject: "person"}, at.Add(-30*time.Second))
 	l.try(err)
-	l.try(l.people.FinishChallenge(ctx, asked, sessions.Once{Issuer: "app", ID: rand.Text(), Until: at}))
+	l.try(l.sessions.FinishChallenge(ctx, asked, sessions.OneTimeToken{Issuer: "app", ID: rand.Text(), Until: at}))
 	a, ended := account().WithPassword("second", session, at) // the session stays: it is read
 	set := journal.PasswordSet{Holder: holder}
-	set.Account, err = l.secrets.Seal(fmt.Sprintf(`{"portal":"gjzwfw","username":%q,"password":"second"}`, a.Username), set.Place(at))
+	set.Account, err = l.sealer.Seal(fmt.Sprintf(`{"portal":"gjzwfw","username":%q,"password":"second"}`, a.Username), set.Place(at))
 	l.try(err)
 	l.try(l.log.Append(ctx, journal.Password, at, set))
-	l.try(l.people.SetPassword(ctx, a, ended))
+	l.try(l.sessions.SetPassword(ctx, a, ended))
 	moved := phone
 	moved.Number, moved.BoundAt = "13900000000", at
 	code := identity.Code{Portal: "gjzwfw", Username: a.Username, Hash: "h2", ExpiresAt: at.Add(time.Hour)}
-	l.try(l.people.PutCode(ctx, code))
-	l.try(l.people.BindPhone(ctx, code, sessions.PhoneChange{From: phone, To: moved}))
-	l.try(l.people.PutCode(ctx, code))
+	l.try(l.sessions.PutCode(ctx, code))
+	l.try(l.sessions.BindPhone(ctx, code, sessions.PhoneChange{From: phone, To: moved}))
+	l.try(l.sessions.PutCode(ctx, code))
 }
 
 // tables are the two tables' names.
-func (l *life) tables() []string {
+func (l *tamperFixture) tables() []string {
 	return []string{l.settings[config.RecordsTable], l.settings[config.SessionsTable]}
 }
 
 // allItems are all items, by table and key.
-func (l *life) allItems() map[string]map[string]item {
+func (l *tamperFixture) allItems() map[string]map[string]item {
 	all := map[string]map[string]item{}
 	for _, table := range l.tables() {
 		all[table] = map[string]item{}
@@ -363,20 +365,20 @@ func (l *life) allItems() map[string]map[string]item {
 	return all
 }
 
-func (l *life) write(table string, as item) {
+func (l *tamperFixture) write(table string, as item) {
 	l.t.Helper()
 	_, err := l.cloud.Tables().PutItem(l.t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: as})
 	l.try(err)
 }
 
-func (l *life) remove(table string, of item) {
+func (l *tamperFixture) remove(table string, of item) {
 	l.t.Helper()
 	_, err := l.cloud.Tables().DeleteItem(l.t.Context(), &dynamodb.DeleteItemInput{TableName: &table, Key: item{"pk": of["pk"], "sk": of["sk"]}})
 	l.try(err)
 }
 
 // read reports whether reading everything refuses an item for its tag.
-func (l *life) read() bool {
+func (l *tamperFixture) read() bool {
 	for _, read := range l.reads {
 		if err := read(l.t.Context()); errors.Is(err, tags.ErrTag) {
 			return true
@@ -386,9 +388,9 @@ func (l *life) read() bool {
 }
 
 // findings are what jiazhu check finds.
-func (l *life) findings() []tags.Finding {
+func (l *tamperFixture) findings() []tags.Finding {
 	l.t.Helper()
-	k := checker{tables: tables{register: l.register, people: l.people, journal: l.log, secrets: l.secrets}, now: l.now}
+	k := checker{tables: tables{certificates: l.certificates, sessions: l.sessions, journal: l.log, sealer: l.sealer}, now: l.now}
 	l.try(k.checkAll(l.t.Context(), 1))
 	return k.findings
 }
@@ -417,7 +419,7 @@ func alterValue(v types.AttributeValue) types.AttributeValue {
 // TestWhoeverWritesTheTablesDecidesNothing: every kind of item there is, changed in every way by somebody who
 // can write the tables and has no key, is refused where it is read, found by jiazhu check, or said to be harmless.
 func TestWhoeverWritesTheTablesDecidesNothing(t *testing.T) {
-	l, later := newLife(t)
+	l, later := newTamperFixture(t)
 	before := l.allItems()
 	later()
 	after := l.allItems()
@@ -429,7 +431,7 @@ func TestWhoeverWritesTheTablesDecidesNothing(t *testing.T) {
 		for _, name := range slices.Sorted(maps.Keys(items)) {
 			is := items[name]
 			kind := kindOf(textOf(is, "pk"), textOf(is, "sk"))
-			f, known := fates()[kind]
+			f, known := tamperExpectations()[kind]
 			if !known {
 				t.Errorf("nobody says what becomes of a changed %s", kind)
 			}
@@ -467,7 +469,7 @@ func TestWhoeverWritesTheTablesDecidesNothing(t *testing.T) {
 }
 
 // tamper changes every attribute, moves the item, swaps it with another of its kind and takes its tag away.
-func (l *life) tamper(table string, is item, items map[string]item, f fate) {
+func (l *tamperFixture) tamper(table string, is item, items map[string]item, f tamperExpectation) {
 	l.t.Helper()
 	for name := range is {
 		if name == "pk" || name == "sk" || name == "ttl" {
@@ -510,7 +512,7 @@ func (l *life) tamper(table string, is item, items map[string]item, f fate) {
 }
 
 // want demands the outcome of what was done.
-func (l *life) want(what string, want outcome, passedOver ...bool) {
+func (l *tamperFixture) want(what string, want tamperOutcome, passedOver ...bool) {
 	l.t.Helper()
 	switch want {
 	case refused:
@@ -560,8 +562,8 @@ func flattenItem(of item) map[string]any {
 
 // TestACertificateIsNotGivenAway: another holder in the record, and an entry in that holder's list, is what it took.
 func TestACertificateIsNotGivenAway(t *testing.T) {
-	l, _ := newLife(t)
-	thief := l.register.HolderKey("111", "310101198506150016")
+	l, _ := newTamperFixture(t)
+	thief := l.certificates.HolderKey("111", "310101198506150016")
 	for _, is := range l.allItems()[l.tables()[0]] {
 		if kindOf(textOf(is, "pk"), textOf(is, "sk")) != "CERT#|CERT" || textOf(is, "holder") == thief {
 			continue
@@ -572,26 +574,26 @@ func TestACertificateIsNotGivenAway(t *testing.T) {
 		l.write(l.tables()[0], item{
 			"pk": &types.AttributeValueMemberS{Value: "HOLDER#" + thief}, "sk": &types.AttributeValueMemberS{Value: "CERT#" + id}, "v": &types.AttributeValueMemberN{Value: "1"},
 		})
-		if f, err := l.register.ReadCertificate(t.Context(), id, thief, "mohurd", records.Want{}); err == nil {
+		if f, err := l.certificates.ReadCertificate(t.Context(), id, thief, "mohurd", records.ReadOptions{}); err == nil {
 			t.Errorf("whoever wrote the table opens 张三's certificate %s as their own", f.Certificate.Number)
 		}
-		if held, err := l.register.ByHolder(t.Context(), thief, "mohurd"); err == nil {
+		if held, err := l.certificates.ByHolder(t.Context(), thief, "mohurd"); err == nil {
 			t.Errorf("and lists %d certificates", len(held))
 		}
-		if _, err := l.register.UncheckedStore().ReadCertificate(t.Context(), id, thief, "mohurd", records.Want{}); err != nil {
+		if _, err := l.certificates.UncheckedStore().ReadCertificate(t.Context(), id, thief, "mohurd", records.ReadOptions{}); err != nil {
 			t.Errorf("it is not the tag alone that keeps it: %v", err)
 		}
-		if err := l.register.CheckHolder(records.Record{Certificate: certificate.Certificate{ID: id, Holder: certificate.Holder{IDType: "111"}}, Holder: thief, SealedID: textOf(is, "idNo")}); !errors.Is(err, tags.ErrTag) {
+		if err := l.certificates.CheckHolder(records.Record{Certificate: certificate.Certificate{ID: id, Holder: certificate.Holder{IDType: "111"}}, Holder: thief, SealedID: textOf(is, "idNo")}); !errors.Is(err, tags.ErrTag) {
 			t.Errorf("and where tags are believed, its holder is compared with the ID number: %v", err)
 		}
 	}
-	l.operator.want(t, 1, "", "check")
+	l.fixture.want(t, 1, "", "check")
 }
 
 // TestWhatHasNoTagIsBelievedOnce: what a version before tags stored gets its tag from migrate, but not where its
 // holder is not whose ID number it has; afterwards nothing without a tag is believed.
 func TestWhatHasNoTagIsBelievedOnce(t *testing.T) {
-	l, _ := newLife(t)
+	l, _ := newTamperFixture(t)
 	untagged := func() {
 		t.Helper()
 		for table, items := range l.allItems() {
@@ -621,17 +623,17 @@ func TestWhatHasNoTagIsBelievedOnce(t *testing.T) {
 	forged := maps.Clone(record)
 	forged["holder"] = &types.AttributeValueMemberS{Value: "somebody"}
 	l.write(records, forged)
-	if _, trouble := l.operator.want(t, 1, "", "migrate", "-yes"); !strings.Contains(trouble, "1 items are not as the service wrote them") {
+	if _, trouble := l.fixture.want(t, 1, "", "migrate", "-yes"); !strings.Contains(trouble, "1 items are not as the service wrote them") {
 		t.Errorf("a record of another's: %s", trouble)
 	}
 	l.write(records, record)
-	l.operator.want(t, 0, "", "migrate", "-yes", "-keep") // which is not the end of it
-	l.operator.want(t, 0, "", "migrate", "-yes")
+	l.fixture.want(t, 0, "", "migrate", "-yes", "-keep") // which is not the end of it
+	l.fixture.want(t, 0, "", "migrate", "-yes")
 	if found := l.findings(); len(found) > 0 || l.read() {
 		t.Fatalf("after migrate: %+v", found)
 	}
 	untagged()
-	if _, trouble := l.operator.want(t, 1, "", "migrate", "-yes"); !strings.Contains(trouble, "not as the service wrote") || !l.read() {
+	if _, trouble := l.fixture.want(t, 1, "", "migrate", "-yes"); !strings.Contains(trouble, "not as the service wrote") || !l.read() {
 		t.Errorf("a second time: %s", trouble)
 	}
 }

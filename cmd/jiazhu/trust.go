@@ -99,8 +99,8 @@ func (c console) readTrust(name string) (evidence.Bundle, error) {
 	return bundle, json.Unmarshal(text, &bundle)
 }
 
-// trusted is one line of what a bundle says.
-type trusted struct {
+// trustLine is one line of what a bundle says.
+type trustLine struct {
 	Use     string   `json:"use"`
 	Name    string   `json:"name"`             // of a certificate's owner; of a key its kid
 	SHA256  string   `json:"sha256,omitempty"` // of a certificate: its fingerprint, since the next one has the same name
@@ -111,14 +111,14 @@ type trusted struct {
 
 // describeTrust lists the signers and keys.
 func (c console) describeTrust(b evidence.Bundle) error {
-	var all []trusted
+	var all []trustLine
 	for _, s := range b.Signers {
 		block, _ := pem.Decode([]byte(s.Certificate))
 		leaf, err := smx509.ParseCertificate(block.Bytes)
 		if err != nil {
 			return err
 		}
-		all = append(all, trusted{
+		all = append(all, trustLine{
 			Use: string(s.Use), Name: leaf.Subject.String(), SHA256: fmt.Sprintf("%x", sha256.Sum256(leaf.Raw)),
 			From: s.From.String(), Until: s.Until.String(), Issuers: s.Issuers,
 		})
@@ -129,7 +129,7 @@ func (c console) describeTrust(b evidence.Bundle) error {
 	}{{"token", b.TokenKeys.Keys}, {"receipt", b.ReceiptKeys.Keys}} {
 		for _, k := range set.keys {
 			last := civil.Of(k.Until.Add(-1))
-			all = append(all, trusted{Use: set.use, Name: k.KeyID, From: civil.Of(k.From).String(), Until: last.String()})
+			all = append(all, trustLine{Use: set.use, Name: k.KeyID, From: civil.Of(k.From).String(), Until: last.String()})
 		}
 	}
 	return c.print(all)

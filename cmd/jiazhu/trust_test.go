@@ -20,20 +20,20 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 )
 
-// desk is a folder with the files that an operator writes a bundle of.
-type desk struct {
-	t      *testing.T
-	folder string
-	ca     *testca.Authority
+// trustFixture is a folder with the files that an operator writes a bundle of.
+type trustFixture struct {
+	t         *testing.T
+	directory string
+	ca        *testca.Authority
 }
 
-func newDesk(t *testing.T) desk {
+func newTrustFixture(t *testing.T) trustFixture {
 	t.Helper()
 	ca, err := testca.New(time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := desk{t, t.TempDir(), ca}
+	d := trustFixture{t, t.TempDir(), ca}
 	seal, err := ca.NewSeal(t.Context(), []byte("picture"))
 	if err != nil {
 		t.Fatal(err)
@@ -47,9 +47,9 @@ func newDesk(t *testing.T) desk {
 	return d
 }
 
-func (d desk) at(name string) string { return filepath.Join(d.folder, name) }
+func (d trustFixture) at(name string) string { return filepath.Join(d.directory, name) }
 
-func (d desk) write(name string, data []byte) {
+func (d trustFixture) write(name string, data []byte) {
 	d.t.Helper()
 	if err := os.WriteFile(d.at(name), data, 0o600); err != nil {
 		d.t.Fatal(err)
@@ -57,7 +57,7 @@ func (d desk) write(name string, data []byte) {
 }
 
 // key writes the public half of a new key.
-func (d desk) key(name string) {
+func (d trustFixture) key(name string) {
 	d.t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -73,7 +73,7 @@ func (d desk) key(name string) {
 const ministry = "11100000000013338W"
 
 // flags are those of a whole bundle.
-func (d desk) flags() []string {
+func (d trustFixture) flags() []string {
 	days := ",2026-01-01,2027-12-31"
 	return []string{
 		"-root", d.at("pdf.chain.pem"), "-seal-root", d.at("seal.chain.pem"), "-time-root", d.at("tsa.pem"),
@@ -82,7 +82,7 @@ func (d desk) flags() []string {
 	}
 }
 
-func (d desk) bundle() evidence.Bundle {
+func (d trustFixture) bundle() evidence.Bundle {
 	d.t.Helper()
 	text, err := os.ReadFile(d.at("trust.json"))
 	if err != nil {
@@ -98,7 +98,7 @@ func (d desk) bundle() evidence.Bundle {
 	return b
 }
 
-func (d desk) trust(args ...string) (code int, lines []trusted, trouble string) {
+func (d trustFixture) trust(args ...string) (code int, lines []trustLine, trouble string) {
 	d.t.Helper()
 	code, out, trouble := runCommand(append([]string{"trust"}, args...)...)
 	if code == 0 {
@@ -110,7 +110,7 @@ func (d desk) trust(args ...string) (code int, lines []trusted, trouble string) 
 }
 
 func TestATrustBundleIsWrittenOfCertificatesAndKeys(t *testing.T) {
-	d := newDesk(t)
+	d := newTrustFixture(t)
 	code, lines, trouble := d.trust(append([]string{"write", d.at("trust.json")}, d.flags()...)...)
 	if code != 0 {
 		t.Fatal(trouble)
@@ -141,14 +141,14 @@ func TestATrustBundleIsWrittenOfCertificatesAndKeys(t *testing.T) {
 		t.Errorf("%v, %v", info, err)
 	}
 	_, again, _ := d.trust("show", d.at("trust.json"))
-	if !slices.EqualFunc(lines, again, func(a, b trusted) bool { return a.Name == b.Name && a.Use == b.Use }) {
+	if !slices.EqualFunc(lines, again, func(a, b trustLine) bool { return a.Name == b.Name && a.Use == b.Use }) {
 		t.Errorf("show says %+v", again)
 	}
 }
 
 // The steps of a change of keys, and of a key that was stolen (docs/operations.md).
 func TestEntriesOfATrustBundleAreAddedEndedAndTakenOut(t *testing.T) {
-	d := newDesk(t)
+	d := newTrustFixture(t)
 	file := d.at("trust.json")
 	if code, _, trouble := d.trust(append([]string{"write", file}, d.flags()...)...); code != 0 {
 		t.Fatal(trouble)
@@ -185,7 +185,7 @@ func TestEntriesOfATrustBundleAreAddedEndedAndTakenOut(t *testing.T) {
 }
 
 func TestATrustBundleThatNobodyCouldUseIsNotWritten(t *testing.T) {
-	d := newDesk(t)
+	d := newTrustFixture(t)
 	mail, err := d.ca.Issue(testca.General, "李四", testca.Mail, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)

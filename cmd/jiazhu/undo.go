@@ -26,16 +26,16 @@ func (c console) undo(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	ids, err := t.register.ListCertificatesByReport(ctx, names[0])
+	ids, err := t.certificates.ListCertificatesByReport(ctx, names[0])
 	if err != nil {
 		return err
 	}
 	if len(ids) == 0 {
 		return fmt.Errorf("no certificate was changed by a report %s; jiazhu reports list CLIENT lists a client's reports", names[0])
 	}
-	how := reporting.Undoing{Register: t.register, Report: names[0], Now: c.now(), Dry: true}
+	how := reporting.UndoRun{Register: t.certificates, Report: names[0], Now: c.now(), Dry: true}
 	counts, pictures, left := map[string]int{}, 0, 0
-	plan := map[string]reporting.Undone{} // made first: with a certificate that took another's place, that one is undone
+	plan := map[string]reporting.UndoResult{} // made first: with a certificate that took another's place, that one is undone
 	for _, id := range ids {
 		if plan[id], err = how.UndoCertificate(ctx, id); err != nil {
 			left++
@@ -96,7 +96,7 @@ func (c console) undo(ctx context.Context, args []string) error {
 }
 
 // describeUndone says of a certificate why it is left, and in a plan also what becomes of it.
-func describeUndone(u reporting.Undone, plan bool) string {
+func describeUndone(u reporting.UndoResult, plan bool) string {
 	switch {
 	case u.Result == "changed" || u.Result == "confirmed":
 		return fmt.Sprintf("%s since by %s, left", u.Result, cmp.Or(u.By, "another at the same moment"))

@@ -14,7 +14,7 @@ import (
 )
 
 func TestVersionsAreToldAndABrokenChainFails(t *testing.T) {
-	h := recordstest.NewHouse(t)
+	h := recordstest.NewFixture(t)
 	r := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
 	c := records.Change{Before: &r, After: r.Certificate, By: records.Author{Client: "beijing-registry", Report: records.NewID(h.Clock.Now()), Row: 17}}
 	c.After.State = certificate.Suspended
@@ -23,7 +23,7 @@ func TestVersionsAreToldAndABrokenChainFails(t *testing.T) {
 	}
 	var out bytes.Buffer
 	con := console{out: &out, err: &out, now: h.Clock.Now}
-	if err := con.versionHistory(context.Background(), tables{register: h.Register}, r.Certificate.ID, false); err != nil {
+	if err := con.versionHistory(context.Background(), tables{certificates: h.Register}, r.Certificate.ID, false); err != nil {
 		t.Fatal(err)
 	}
 	if lines := strings.Split(strings.TrimSpace(out.String()), "\n"); len(lines) != 2 || !strings.HasSuffix(lines[1], "beijing-registry "+c.By.Report+"#17  state") {
@@ -37,8 +37,8 @@ func TestVersionsAreToldAndABrokenChainFails(t *testing.T) {
 
 // TestTheVersionsOfANumberGoBackBehindItsHolder: the certificate that ended says who gave the number to another person.
 func TestTheVersionsOfANumberGoBackBehindItsHolder(t *testing.T) {
-	d := newOperator(t)
-	first, err := d.register.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: recordstest.Registry()})
+	d := newFixture(t)
+	first, err := d.certificates.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: recordstest.Registry()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestTheVersionsOfANumberGoBackBehindItsHolder(t *testing.T) {
 	c := records.Change{Before: &first, After: first.Certificate, By: records.Author{Client: "thief", Report: records.NewID(d.now), Row: 1}}
 	c.After.Holder.IDNumber = "310101198506150016"
 	recordstest.Succeed(&c, d.now)
-	now, err := d.register.Put(t.Context(), c)
+	now, err := d.certificates.Put(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,9 +64,9 @@ func TestTheVersionsOfANumberGoBackBehindItsHolder(t *testing.T) {
 
 // One report gave a certificate to one person after the other.
 func TestUndoCountsOnlyWhatItWrites(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	now, report := d.now, records.NewID(d.now)
-	first, err := d.register.Put(t.Context(), records.Change{After: recordstest.Sample(now, nil, nil), By: recordstest.Registry()})
+	first, err := d.certificates.Put(t.Context(), records.Change{After: recordstest.Sample(now, nil, nil), By: recordstest.Registry()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestUndoCountsOnlyWhatItWrites(t *testing.T) {
 		c := records.Change{Before: &last, After: last.Certificate, By: records.Author{Client: "beijing-registry", Report: report, Row: 1}}
 		c.After.Holder.IDNumber = idNo
 		recordstest.Succeed(&c, now)
-		if last, err = d.register.Put(t.Context(), c); err != nil {
+		if last, err = d.certificates.Put(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -102,9 +102,9 @@ func TestUndoCountsOnlyWhatItWrites(t *testing.T) {
 
 // TestAPlanOfUndoingNamesEveryCertificate, and a report that changed none is mistyped.
 func TestAPlanOfUndoingNamesEveryCertificate(t *testing.T) {
-	d := newOperator(t)
+	d := newFixture(t)
 	c := records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "beijing-registry", Report: records.NewID(d.now), Row: 1}}
-	r, err := d.register.Put(t.Context(), c)
+	r, err := d.certificates.Put(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,38 +21,38 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// version1 is a service whose register was written by a program of version 1 of the layout: everything
+// version1Fixture is a service whose register was written by a program of version 1 of the layout: everything
 // about a certificate in its own partition, and nothing that says whose it is.
-type version1 struct {
-	*recordstest.House
-	press *issuetest.Press
-	many  int // certificates so far
+type version1Fixture struct {
+	*recordstest.Fixture
+	issuer *issuetest.Issuer
+	count  int // certificates so far
 }
 
-func newVersion1(t *testing.T) *version1 {
+func newVersion1(t *testing.T) *version1Fixture {
 	t.Helper()
-	h := recordstest.NewHouse(t)
+	h := recordstest.NewFixture(t)
 	h.Register = h.Register.UncheckedStore() // no item has a tag
-	return &version1{House: h, press: issuetest.New(t, h.Clock.Now())}
+	return &version1Fixture{Fixture: h, issuer: issuetest.New(t, h.Clock.Now())}
 }
 
-// kept is a certificate of the old register, with its ID number.
-type kept struct {
-	*version1
+// version1Record is a certificate of the old register, with its ID number.
+type version1Record struct {
+	*version1Fixture
 	records.Record
 }
 
 // certificate enters one of 张三's.
-func (v *version1) certificate(t *testing.T) *kept {
+func (v *version1Fixture) certificate(t *testing.T) *version1Record {
 	t.Helper()
 	c := recordstest.Sample(v.Clock.Now(), nil, nil)
-	v.many++
-	c.Number = fmt.Sprintf("京11120192020%05d", v.many)
-	return &kept{v, v.Enter(t, c, nil, nil)}
+	v.count++
+	c.Number = fmt.Sprintf("京11120192020%05d", v.count)
+	return &version1Record{v, v.Enter(t, c, nil, nil)}
 }
 
 // change makes the next version of it, as a report does; a program of version 1 noted no more.
-func (k *kept) change(t *testing.T, change func(*certificate.Certificate)) {
+func (k *version1Record) change(t *testing.T, change func(*certificate.Certificate)) {
 	t.Helper()
 	latest := k.Latest
 	k.Record = k.Change(t, k.Certificate.ID, func(c *certificate.Certificate) {
@@ -63,17 +63,17 @@ func (k *kept) change(t *testing.T, change func(*certificate.Certificate)) {
 	k.note(t, latest)
 }
 
-func (k *kept) passOn(t *testing.T, to recordstest.Person) {
+func (k *version1Record) changeHolder(t *testing.T, to recordstest.Person) {
 	t.Helper()
 	latest := k.Latest
-	k.Record = k.PassOn(t, k.Certificate.ID, to)
+	k.Record = k.ChangeHolder(t, k.Certificate.ID, to)
 	k.update(t, "CERT", "REMOVE heldFrom", nil)
 	k.HeldFrom = ""
 	k.note(t, latest)
 }
 
 // note notes the newest endorsement.
-func (k *kept) note(t *testing.T, latest string) {
+func (k *version1Record) note(t *testing.T, latest string) {
 	t.Helper()
 	if k.Latest = latest; latest != "" {
 		k.update(t, "CERT", "SET latest = :l", attributes{":l": text(latest)})
@@ -86,11 +86,11 @@ func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{V
 
 func number(n int64) types.AttributeValue { return &types.AttributeValueMemberN{Value: fmt.Sprint(n)} }
 
-func (k *kept) at(sk string) attributes {
+func (k *version1Record) at(sk string) attributes {
 	return attributes{"pk": text("CERT#" + k.Certificate.ID), "sk": text(sk)}
 }
 
-func (k *kept) put(t *testing.T, sk string, with attributes) {
+func (k *version1Record) put(t *testing.T, sk string, with attributes) {
 	t.Helper()
 	item := k.at(sk)
 	item["v"] = number(1)
@@ -102,7 +102,7 @@ func (k *kept) put(t *testing.T, sk string, with attributes) {
 	}
 }
 
-func (k *kept) update(t *testing.T, sk, expression string, values attributes) {
+func (k *version1Record) update(t *testing.T, sk, expression string, values attributes) {
 	t.Helper()
 	_, err := k.Tables().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
 		TableName: &k.Table, Key: k.at(sk), UpdateExpression: &expression, ExpressionAttributeValues: values,
@@ -121,7 +121,7 @@ func timedKey(prefix, id string) string {
 }
 
 // endorse makes a copy of format 1 with its PDF, under an idempotency key.
-func (k *kept) endorse(t *testing.T) endorsement.Endorsement {
+func (k *version1Record) endorse(t *testing.T) endorsement.Endorsement {
 	t.Helper()
 	k.Clock.Advance(time.Minute)
 	id := records.NewID(k.Clock.Now())
@@ -136,7 +136,7 @@ func (k *kept) endorse(t *testing.T) endorsement.Endorsement {
 		UseFrom: civil.Of(at), UseUntil: civil.Of(at).AddDays(180), Limit: endorsement.DaysLimit(180),
 		QR: issuetest.Origin + "/v#x",
 	}
-	made := k.press.MakeFromCopy(t, e, issuetest.FirstFormat(issuetest.CopyOf(e, c), c), "")
+	made := k.issuer.MakeFromCopy(t, e, issuetest.FirstFormat(issuetest.CopyOf(e, c), c), "")
 	e = made.Endorsement
 	stored, err := k.Shelf.Put(t.Context(), "endorsements/"+c.ID+"/"+id, "pdf", "application/pdf", made.PDF)
 	if err != nil {
@@ -161,21 +161,21 @@ func keyOf(e endorsement.Endorsement) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func (k *kept) withdraw(t *testing.T, e endorsement.Endorsement) {
+func (k *version1Record) withdraw(t *testing.T, e endorsement.Endorsement) {
 	t.Helper()
 	k.update(t, timedKey("ENDORSE#", e.ID), "SET withdrawnAt = :at, withdrawnWhy = :why",
 		attributes{":at": text(k.Clock.Now().Format(time.RFC3339Nano)), ":why": text("误加注")})
 }
 
 // lose removes the PDF of a copy.
-func (k *kept) lose(t *testing.T, e endorsement.Endorsement) {
+func (k *version1Record) lose(t *testing.T, e endorsement.Endorsement) {
 	t.Helper()
 	if err := k.Shelf.Remove(t.Context(), e.Files["pdf"].Key); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (k *kept) consent(t *testing.T, e endorsement.Endorsement) (id, secret string) {
+func (k *version1Record) consent(t *testing.T, e endorsement.Endorsement) (id, secret string) {
 	t.Helper()
 	now := k.Clock.Now()
 	id = records.NewID(now)
@@ -190,7 +190,7 @@ func (k *kept) consent(t *testing.T, e endorsement.Endorsement) (id, secret stri
 }
 
 // noteVerification notes a verification of a copy, or of the number where there is none.
-func (k *kept) noteVerification(t *testing.T, e *endorsement.Endorsement) string {
+func (k *version1Record) noteVerification(t *testing.T, e *endorsement.Endorsement) string {
 	t.Helper()
 	id := records.NewID(k.Clock.Now())
 	seen := attributes{"id": text(id), "by": text("number"), "verdict": text("unknown"), "ttl": number(k.Clock.Now().AddDate(3, 0, 0).Unix())}
@@ -201,13 +201,13 @@ func (k *kept) noteVerification(t *testing.T, e *endorsement.Endorsement) string
 	return id
 }
 
-func (k *kept) day(t *testing.T, day civil.Date, made int64) {
+func (k *version1Record) day(t *testing.T, day civil.Date, made int64) {
 	t.Helper()
 	k.put(t, "DAY#"+day.String(), attributes{"made": number(made), "ttl": number(day.AddDays(2).End().Unix())})
 }
 
 // bind binds the certificate on a portal, beside what finds it.
-func (k *kept) bind(t *testing.T, portal string) {
+func (k *version1Record) bind(t *testing.T, portal string) {
 	t.Helper()
 	item := attributes{
 		"pk": text("HOLDER#" + k.Holder), "sk": text("BIND#" + portal + "#" + k.Certificate.ID), "v": number(1),
@@ -219,7 +219,7 @@ func (k *kept) bind(t *testing.T, portal string) {
 }
 
 // unmigratedKeys are the sort keys of what is not where it is looked for now.
-func (v *version1) unmigratedKeys(t *testing.T) (keys []string) {
+func (v *version1Fixture) unmigratedKeys(t *testing.T) (keys []string) {
 	t.Helper()
 	for _, item := range v.Items(t, v.Table) {
 		pk, sk := item["pk"].(*types.AttributeValueMemberS).Value, item["sk"].(*types.AttributeValueMemberS).Value
@@ -230,30 +230,30 @@ func (v *version1) unmigratedKeys(t *testing.T) (keys []string) {
 	return keys
 }
 
-func (v *version1) mover(dry, keep bool) *mover {
-	m := &mover{console: console{now: v.Clock.Now}, register: v.Register, people: v.People.UncheckedStore(), journal: v.Journal, secrets: v.Vault, believe: true, shelf: v.Shelf, quiet: true}
-	m.how = records.Migration{Now: v.Clock.Now(), Theirs: m.isHoldersCopy, Dry: dry, Keep: keep}
+func (v *version1Fixture) mover(dry, keep bool) *migrator {
+	m := &migrator{console: console{now: v.Clock.Now}, certificates: v.Register, sessions: v.People.UncheckedStore(), journal: v.Journal, sealer: v.Vault, believe: true, files: v.Shelf, quiet: true}
+	m.options = records.Migration{Now: v.Clock.Now(), Theirs: m.isHoldersCopy, Dry: dry, Keep: keep}
 	return m
 }
 
 // migrate runs the migration and wants it to be whole.
-func (v *version1) migrate(t *testing.T, dry, keep bool) records.Migrated {
+func (v *version1Fixture) migrate(t *testing.T, dry, keep bool) records.Migrated {
 	t.Helper()
 	m := v.mover(dry, keep)
 	if err := m.migrateAll(t.Context(), 3); err != nil {
 		t.Fatal(err)
 	}
 	if dry {
-		return m.done.Migrated
+		return m.result.Migrated
 	}
-	if left, err := v.Register.Adopt(t.Context(), 0, 1, tags.Adoption{Dry: true}); err != nil || left.Wrong > 0 {
+	if left, err := v.Register.Adopt(t.Context(), 0, 1, tags.AdoptOptions{Dry: true}); err != nil || left.Wrong > 0 {
 		t.Errorf("%d items have no right tag, %v", left.Wrong, err)
 	}
-	return m.done.Migrated
+	return m.result.Migrated
 }
 
 // dump is the whole table, an item a line, in no order.
-func (v *version1) dump(t *testing.T) map[string]string {
+func (v *version1Fixture) dump(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	for _, item := range v.Items(t, v.Table) {

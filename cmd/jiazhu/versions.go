@@ -11,17 +11,17 @@ import (
 
 // checkVersions compares the register with the versions that the journal names.
 func (k *checker) checkVersions(ctx context.Context) error {
-	return checkEntries(ctx, k, journal.Versions, func(_ journal.Entry, n journal.Named) error {
-		return k.register.CheckVersions(ctx, n.Versions, k.addFinding)
+	return checkEntries(ctx, k, journal.Versions, func(_ journal.Entry, n journal.NamedVersions) error {
+		return k.certificates.CheckVersions(ctx, n.Versions, k.addFinding)
 	})
 }
 
 // name has the journal name the newest versions of certificates that a command changed.
 func (t tables) name(ctx context.Context, at time.Time, report string, ids []string) error {
-	for some := range slices.Chunk(ids, journal.MostNamed) {
-		n := journal.Named{Report: report}
+	for some := range slices.Chunk(ids, journal.MaxNamed) {
+		n := journal.NamedVersions{Report: report}
 		for _, id := range some {
-			all, err := t.register.Versions(ctx, id)
+			all, err := t.certificates.Versions(ctx, id)
 			if err != nil {
 				return err
 			}

@@ -15,17 +15,17 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// meddle is who writes the table and has no key: they keep an item and put it back, or remove it.
-type meddle struct {
-	*operator
+// tableWriter is who writes the table and has no key: they keep an item and put it back, or remove it.
+type tableWriter struct {
+	*fixture
 	t *testing.T
 }
 
-func (m meddle) key(pk, sk string) map[string]types.AttributeValue {
+func (m tableWriter) key(pk, sk string) map[string]types.AttributeValue {
 	return map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: pk}, "sk": &types.AttributeValueMemberS{Value: sk}}
 }
 
-func (m meddle) keep(pk, sk string) map[string]types.AttributeValue {
+func (m tableWriter) keep(pk, sk string) map[string]types.AttributeValue {
 	m.t.Helper()
 	table := m.settings[config.RecordsTable]
 	out, err := m.cloud.Tables().GetItem(m.t.Context(), &dynamodb.GetItemInput{TableName: &table, Key: m.key(pk, sk)})
@@ -35,7 +35,7 @@ func (m meddle) keep(pk, sk string) map[string]types.AttributeValue {
 	return out.Item
 }
 
-func (m meddle) remove(pk, sk string) {
+func (m tableWriter) remove(pk, sk string) {
 	m.t.Helper()
 	table := m.settings[config.RecordsTable]
 	if _, err := m.cloud.Tables().DeleteItem(m.t.Context(), &dynamodb.DeleteItemInput{TableName: &table, Key: m.key(pk, sk)}); err != nil {
@@ -43,7 +43,7 @@ func (m meddle) remove(pk, sk string) {
 	}
 }
 
-func (m meddle) put(item map[string]types.AttributeValue) {
+func (m tableWriter) put(item map[string]types.AttributeValue) {
 	m.t.Helper()
 	table := m.settings[config.RecordsTable]
 	if _, err := m.cloud.Tables().PutItem(m.t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: item}); err != nil {
@@ -52,9 +52,9 @@ func (m meddle) put(item map[string]types.AttributeValue) {
 }
 
 // enterAndCancel enters a certificate and cancels it, as two reports do, and returns what the table held between the two.
-func (m meddle) enterAndCancel() (id, number, holder string, kept map[string]types.AttributeValue) {
+func (m tableWriter) enterAndCancel() (id, number, holder string, kept map[string]types.AttributeValue) {
 	m.t.Helper()
-	r, err := m.register.Put(m.t.Context(), records.Change{After: recordstest.Sample(m.now, nil, nil), By: recordstest.Registry()})
+	r, err := m.certificates.Put(m.t.Context(), records.Change{After: recordstest.Sample(m.now, nil, nil), By: recordstest.Registry()})
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -63,11 +63,11 @@ func (m meddle) enterAndCancel() (id, number, holder string, kept map[string]typ
 	c := records.Change{Before: &r, After: r.Certificate, By: records.Author{Client: "beijing-registry", Report: records.NewID(m.now), Row: 1}}
 	c.After.State = certificate.Cancelled
 	c.After.Sync.At = m.now.Add(time.Minute)
-	after, err := m.register.Put(m.t.Context(), c)
+	after, err := m.certificates.Put(m.t.Context(), c)
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	named := journal.Named{Report: c.By.Report, Versions: []journal.Version{{Certificate: id, Revision: after.Newest.Revision, Digest: after.Newest.Digest}}}
+	named := journal.NamedVersions{Report: c.By.Report, Versions: []journal.Version{{Certificate: id, Revision: after.Newest.Revision, Digest: after.Newest.Digest}}}
 	if err := m.log.Append(m.t.Context(), journal.Versions, m.now, named); err != nil {
 		m.t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func (m meddle) enterAndCancel() (id, number, holder string, kept map[string]typ
 
 // A record and its versions are put back together: each fits the other, and the journal neither.
 func TestCheckFindsARecordThatIsPutBack(t *testing.T) {
-	m := meddle{newOperator(t), t}
+	m := tableWriter{newFixture(t), t}
 	id, _, _, kept := m.enterAndCancel()
 	if out, _ := m.want(t, 0, "", "check"); !strings.HasPrefix(out, "0 items") {
 		t.Fatal(out)
@@ -95,7 +95,7 @@ func TestCheckFindsARecordThatIsPutBack(t *testing.T) {
 }
 
 func TestCheckFindsACertificateThatIsRemovedWhole(t *testing.T) {
-	m := meddle{newOperator(t), t}
+	m := tableWriter{newFixture(t), t}
 	id, number, holder, _ := m.enterAndCancel()
 	m.remove("CERT#"+id, "CERT")
 	m.remove("PAST#"+id, "VERSION#0000000001")
@@ -110,9 +110,9 @@ func TestCheckFindsACertificateThatIsRemovedWhole(t *testing.T) {
 
 // What an operator undoes is named, too, also by a run after one that was interrupted.
 func TestTheJournalNamesWhatAnUndoingLeadsTo(t *testing.T) {
-	m := meddle{newOperator(t), t}
+	m := tableWriter{newFixture(t), t}
 	id, _, _, _ := m.enterAndCancel()
-	past, err := m.register.Versions(t.Context(), id)
+	past, err := m.certificates.Versions(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,7 +58,7 @@ func (j *judge) pdfdetach(ctx context.Context) ([]outcome, error) {
 // otherData compares what was attached to a file with the copy it was made of,
 // and so the PDF's data with the OFD's.
 func (j *judge) otherData(file, dataFile string) string {
-	want, err := os.ReadFile(j.specimen(file).Path(j.folder, "json"))
+	want, err := os.ReadFile(j.specimen(file).Path(j.directory, "json"))
 	if err != nil {
 		return err.Error()
 	}

@@ -11,13 +11,13 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// printed is one field of a copy as the face shows it, without white space.
-type printed struct{ name, text string }
+// printedField is one field of a copy as the face shows it, without white space.
+type printedField struct{ name, text string }
 
 // fields are what a copy says on its face. Words that stand on the face of
 // every copy of its kind are left to form; these are the holder's.
-func fields(c endorsement.Copy, s scheme.Scheme) []printed {
-	list := []printed{
+func fields(c endorsement.Copy, s scheme.Scheme) []printedField {
+	list := []printedField{
 		{"姓名", c.Certificate.Holder.Name},
 		{"出生日期", s.FormatDate(c.Certificate.Holder.Birth)},
 		{"注册编号", c.Certificate.Number},
@@ -29,13 +29,13 @@ func fields(c endorsement.Copy, s scheme.Scheme) []printed {
 		{"加注时间", "加注时间：" + c.MadeAt.Format("2006-01-02 15:04:05")},
 	}
 	for _, one := range c.Certificate.Specialties {
-		list = append(list, printed{"注册专业", fmt.Sprintf("%s（有效期：%s至%s）", one.Name, one.From, one.To)})
+		list = append(list, printedField{"注册专业", fmt.Sprintf("%s（有效期：%s至%s）", one.Name, one.From, one.To)})
 	}
 	if p := c.Purpose; p != nil {
-		list = append(list, printed{"事由", purpose + kindOf(p)}, printed{"事由", quoteField("", p.Text)}, printed{"项目编号", quoteField("项目编号", p.ProjectCode)})
+		list = append(list, printedField{"事由", purpose + kindOf(p)}, printedField{"事由", quoteField("", p.Text)}, printedField{"项目编号", quoteField("项目编号", p.ProjectCode)})
 	}
 	if r := c.Recipient; r != nil {
-		list = append(list, printed{"接收单位", quoteField(recipient, r.Name)}, printed{"统一社会信用代码", quoteField("统一社会信用代码", r.USCC)})
+		list = append(list, printedField{"接收单位", quoteField(recipient, r.Name)}, printedField{"统一社会信用代码", quoteField("统一社会信用代码", r.USCC)})
 	}
 	for i := range list {
 		list[i].text = removeSpace(list[i].text)

@@ -103,7 +103,7 @@ func TestTextAndDataDisagree(t *testing.T) {
 }
 
 func TestTheTableCountsWhatCameOutAsItHadTo(t *testing.T) {
-	found := tally{all: []outcome{
+	found := tally{outcomes: []outcome{
 		{manifest.QPDF, form, "a.pdf", ""}, {manifest.QPDF, form, "b.pdf", "broken"}, {manifest.QPDF, refused, "c.pdf", ""},
 	}}
 	var out strings.Builder

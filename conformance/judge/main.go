@@ -26,7 +26,7 @@ import (
 
 func main() {
 	var j judge
-	flag.StringVar(&j.folder, "set", "out/conformance", "folder with the specimens")
+	flag.StringVar(&j.directory, "set", "out/conformance", "folder with the specimens")
 	flag.StringVar(&j.harnesses, "harnesses", "conformance", "folder with the Maven modules and pyhanko")
 	flag.StringVar(&j.python, "python", "python3", "a Python with pyHanko")
 	flag.Parse()
@@ -38,23 +38,23 @@ func main() {
 		os.Exit(2)
 	}
 	found.print(os.Stdout)
-	if found.countPassed() < len(found.all) {
+	if found.countPassed() < len(found.outcomes) {
 		os.Exit(1)
 	}
 }
 
 // judge is a set and what it is judged with.
 type judge struct {
-	folder, harnesses, python string
-	set                       manifest.Set
-	schemes                   scheme.Set
-	scratch                   string // for what tools write
+	directory, harnesses, python string
+	set                          manifest.Set
+	schemes                      scheme.Set
+	scratch                      string // for what tools write
 }
 
 // runTools has every tool judge, as many at a time as there are processors, the slow
 // ones first.
 func (j *judge) runTools(ctx context.Context) (found *tally, err error) {
-	if j.set, err = manifest.Read(j.folder); err != nil {
+	if j.set, err = manifest.Read(j.directory); err != nil {
 		return nil, err
 	}
 	if j.schemes, err = scheme.Load(); err != nil {
@@ -81,7 +81,7 @@ func (j *judge) runTools(ctx context.Context) (found *tally, err error) {
 	}
 	found = &tally{}
 	for _, r := range results {
-		found.all = append(found.all, r...)
+		found.outcomes = append(found.outcomes, r...)
 	}
 	return found, j.checkControls(found)
 }
@@ -90,7 +90,7 @@ func (j *judge) runTools(ctx context.Context) (found *tally, err error) {
 // may be absent.
 func (j *judge) checkControls(found *tally) error {
 	shown := map[string]bool{}
-	for _, o := range found.all {
+	for _, o := range found.outcomes {
 		shown[string(o.tool)+o.file] = true
 	}
 	for _, c := range j.set.Controls {

@@ -50,11 +50,11 @@ func (j *judge) java(module string, args ...string) []string {
 func (j *judge) filesFor(tool manifest.Tool, ending string) []string {
 	var files []string
 	for _, s := range j.set.Specimens {
-		files = append(files, s.Path(j.folder, ending))
+		files = append(files, s.Path(j.directory, ending))
 	}
 	for _, c := range j.set.Controls {
 		if c.Refuses(tool) && strings.HasSuffix(c.Name, "."+ending) {
-			files = append(files, filepath.Join(j.folder, c.Name))
+			files = append(files, filepath.Join(j.directory, c.Name))
 		}
 	}
 	return files

@@ -20,7 +20,7 @@ import (
 // specimen was entered: 有效 for both files of each, and each control refused
 // for its own reason.
 func (j *judge) jiazhu(context.Context) ([]outcome, error) {
-	bundle, err := os.ReadFile(filepath.Join(j.folder, manifest.Trust))
+	bundle, err := os.ReadFile(filepath.Join(j.directory, manifest.Trust))
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (j *judge) judgeSpecimen(s *manifest.Specimen, trust evidence.Trust) ([]out
 		all = append(all, outcome{manifest.Jiazhu, check, s.Name + "." + ending, problem})
 	}
 	for _, ending := range []string{"pdf", "ofd"} {
-		file, err := os.ReadFile(s.Path(j.folder, ending))
+		file, err := os.ReadFile(s.Path(j.directory, ending))
 		if err != nil {
 			return nil, err
 		}
@@ -93,7 +93,7 @@ func readAttachment(ending string, file []byte) (attached []byte, text, problem 
 }
 
 func (j *judge) textMismatch(s *manifest.Specimen, text string) (string, error) {
-	c, err := readCopy(s.Path(j.folder, "json"))
+	c, err := readCopy(s.Path(j.directory, "json"))
 	if err != nil {
 		return "", err
 	}
@@ -101,7 +101,7 @@ func (j *judge) textMismatch(s *manifest.Specimen, text string) (string, error) 
 }
 
 func (j *judge) dataMismatch(s *manifest.Specimen, carried []byte) string {
-	want, err := os.ReadFile(s.Path(j.folder, "json"))
+	want, err := os.ReadFile(s.Path(j.directory, "json"))
 	if err != nil {
 		return err.Error()
 	}
@@ -152,7 +152,7 @@ func describeVerdict(v verdict.Verdict) string {
 // refusal is a control before this service: it has to be refused, and for the
 // reason that stands in its description.
 func (j *judge) refusal(c manifest.Control, trust evidence.Trust) (outcome, error) {
-	file, err := os.ReadFile(filepath.Join(j.folder, c.Name))
+	file, err := os.ReadFile(filepath.Join(j.directory, c.Name))
 	if err != nil {
 		return outcome{}, err
 	}

@@ -44,7 +44,7 @@ func noRevocationMessages() []string {
 // a revision added after the signature, which these files must not have.
 func (j *judge) dss(ctx context.Context) ([]outcome, error) {
 	files := j.filesFor(manifest.DSS, "pdf")
-	rows, err := table(ctx, files, 6, "java", j.java("dss", "validate", filepath.Join(j.folder, manifest.Root))...)
+	rows, err := table(ctx, files, 6, "java", j.java("dss", "validate", filepath.Join(j.directory, manifest.Root))...)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func describeMismatch(got, wanted string) string {
 
 func (j *judge) pyhanko(ctx context.Context) ([]outcome, error) {
 	files := j.filesFor(manifest.PyHanko, "pdf")
-	rows, err := table(ctx, files, 4, j.python, filepath.Join(j.harnesses, "pyhanko", "judge.py"), filepath.Join(j.folder, manifest.Root))
+	rows, err := table(ctx, files, 4, j.python, filepath.Join(j.harnesses, "pyhanko", "judge.py"), filepath.Join(j.directory, manifest.Root))
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ func signatureProblem(said, mark string, wanted ...string) string {
 	for _, w := range wanted {
 		one = one && strings.Count(said, w) == 1
 	}
-	if one && !troubled.MatchString(said) {
+	if one && !problemOutput.MatchString(said) {
 		return ""
 	}
 	return oneLine(said)
@@ -136,7 +136,7 @@ func oneLine(said string) string {
 	return cmp.Or(strings.Join(strings.Fields(said), " "), "it says nothing")
 }
 
-var troubled = regexp.MustCompile(`(?i)digest (error|mismatch)|not total|syntax error|edits since`)
+var problemOutput = regexp.MustCompile(`(?i)digest (error|mismatch)|not total|syntax error|edits since`)
 
 // ofdrw checks digests and signatures, and knows no trust.
 func (j *judge) ofdrw(ctx context.Context) ([]outcome, error) {

@@ -41,10 +41,10 @@ type outcome struct {
 }
 
 // tally collects outcomes.
-type tally struct{ all []outcome }
+type tally struct{ outcomes []outcome }
 
 func (t *tally) countPassed() (n int) {
-	for _, o := range t.all {
+	for _, o := range t.outcomes {
 		if o.problem == "" {
 			n++
 		}
@@ -55,7 +55,7 @@ func (t *tally) countPassed() (n int) {
 // cell counts what a tool found in one column, "" where it was not asked.
 func (t *tally) cell(tool manifest.Tool, check string) string {
 	good, all := 0, 0
-	for _, o := range t.all {
+	for _, o := range t.outcomes {
 		if o.tool == tool && o.check == check {
 			all++
 			if o.problem == "" {
@@ -71,8 +71,8 @@ func (t *tally) cell(tool manifest.Tool, check string) string {
 
 // print writes the problems, the table, and the last line.
 func (t *tally) print(out io.Writer) {
-	slices.SortStableFunc(t.all, func(a, b outcome) int { return strings.Compare(a.file, b.file) })
-	for _, o := range t.all {
+	slices.SortStableFunc(t.outcomes, func(a, b outcome) int { return strings.Compare(a.file, b.file) })
+	for _, o := range t.outcomes {
 		if o.problem != "" {
 			fmt.Fprintf(out, "%s: %s, %s: %s\n", o.file, o.tool, o.check, o.problem)
 		}
@@ -95,5 +95,5 @@ func (t *tally) print(out io.Writer) {
 		}
 	}
 	good := t.countPassed()
-	fmt.Fprintf(out, "\n%d passed, %d failed\n", good, len(t.all)-good)
+	fmt.Fprintf(out, "\n%d passed, %d failed\n", good, len(t.outcomes)-good)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// control is a control with its bytes, or without where a recipe makes them.
-type control struct {
+// controlFile is a control with its bytes, or without where a recipe makes them.
+type controlFile struct {
 	manifest.Control
 	data []byte
 }
@@ -21,18 +21,18 @@ func signers(more ...manifest.Tool) []manifest.Tool {
 }
 
 // of makes the entry of a control.
-func of(name, source string, data []byte, check verdict.Check, why verdict.Reason, by ...manifest.Tool) control {
-	return control{manifest.Control{Name: name, Of: source, RefusedBy: by, Check: check, Reason: why}, data}
+func of(name, source string, data []byte, check verdict.Check, why verdict.Reason, by ...manifest.Tool) controlFile {
+	return controlFile{manifest.Control{Name: name, Of: source, RefusedBy: by, Check: check, Reason: why}, data}
 }
 
 // controls are made of the first specimen; what needs another one takes the
 // second, and what needs a time stamp the last.
-func (w *workshop) controls(ctx context.Context, all []made) ([]control, error) {
-	stranger, err := newIssuer(ctx, w.fonts, w.now, w.presses[""].style)
+func (w *generator) controls(ctx context.Context, all []madeSpecimen) ([]controlFile, error) {
+	stranger, err := newIssuer(ctx, w.fonts, w.now, w.issuers[""].style)
 	if err != nil {
 		return nil, err
 	}
-	foreign, err := w.make(ctx, stranger, wish{name: "stranger"}, 0)
+	foreign, err := w.make(ctx, stranger, specimenSpec{name: "stranger"}, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -45,15 +45,15 @@ func (w *workshop) controls(ctx context.Context, all []made) ([]control, error) 
 		return nil, fmt.Errorf("controls of OFD: %w", err)
 	}
 	preview := of("preview.svg", all[0].Name, all[0].Preview, verdict.Integrity, verdict.Unreadable, manifest.Jiazhu)
-	return slices.Concat(pdfs, recipes(all[0]), ofds, []control{preview}), nil
+	return slices.Concat(pdfs, recipes(all[0]), ofds, []controlFile{preview}), nil
 }
 
 // recipes are the controls that conformance/pyhanko/alter.py makes: changes as
 // other programs make them.
-func recipes(one made) []control {
-	var list []control
+func recipes(one madeSpecimen) []controlFile {
+	var list []controlFile
 	add := func(recipe string, why verdict.Reason, by ...manifest.Tool) {
-		list = append(list, control{Control: manifest.Control{
+		list = append(list, controlFile{Control: manifest.Control{
 			Name: "pdf-" + recipe + ".pdf", Of: one.Name, Recipe: recipe, RefusedBy: by, Check: verdict.Integrity, Reason: why,
 		}})
 	}

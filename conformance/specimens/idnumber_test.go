@@ -15,7 +15,7 @@ func TestNoSpecimenTellsTheIDNumber(t *testing.T) {
 	if _, err := font.Load(); err != nil {
 		t.Skip(err)
 	}
-	w, err := newWorkshop(t.Context(), time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone()))
+	w, err := newGenerator(t.Context(), time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone()))
 	if err != nil {
 		t.Fatal(err)
 	}

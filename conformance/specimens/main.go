@@ -35,7 +35,7 @@ func main() {
 }
 
 func write(ctx context.Context, out string, now time.Time) error {
-	w, err := newWorkshop(ctx, now)
+	w, err := newGenerator(ctx, now)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func write(ctx context.Context, out string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	bundle, roots, err := collectTrust(w.presses, w.schemes)
+	bundle, roots, err := collectTrust(w.issuers, w.schemes)
 	if err != nil {
 		return err
 	}
@@ -94,16 +94,16 @@ func save(folder string, files map[string][]byte) error {
 	return nil
 }
 
-// workshop makes specimens.
-type workshop struct {
+// generator makes specimens.
+type generator struct {
 	now     time.Time
 	fonts   *font.Set
 	schemes scheme.Set
-	presses map[string]*press // by the name of their style
+	issuers map[string]*documentIssuer // by the name of their style
 }
 
-func newWorkshop(ctx context.Context, now time.Time) (*workshop, error) {
-	w := &workshop{now: now, presses: map[string]*press{}}
+func newGenerator(ctx context.Context, now time.Time) (*generator, error) {
+	w := &generator{now: now, issuers: map[string]*documentIssuer{}}
 	var err error
 	if w.fonts, err = font.Load(); err != nil {
 		return nil, err
@@ -112,7 +112,7 @@ func newWorkshop(ctx context.Context, now time.Time) (*workshop, error) {
 		return nil, err
 	}
 	for name, s := range styles() {
-		if w.presses[name], err = newIssuer(ctx, w.fonts, now, s); err != nil {
+		if w.issuers[name], err = newIssuer(ctx, w.fonts, now, s); err != nil {
 			return nil, err
 		}
 	}

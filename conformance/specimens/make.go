@@ -23,17 +23,17 @@ const (
 	portal = "住房和城乡建设部政务服务门户"
 )
 
-// made is a specimen with the bytes of its files.
-type made struct {
+// madeSpecimen is a specimen with the bytes of its files.
+type madeSpecimen struct {
 	manifest.Specimen
 	issue.Documents
 	canonical []byte
 }
 
-func (w *workshop) specimens(ctx context.Context) ([]made, error) {
-	var all []made
-	for i, wanted := range wishes(w.schemes.List(), civil.Of(w.now)) {
-		one, err := w.make(ctx, w.presses[wanted.style], wanted, uint64(i))
+func (w *generator) specimens(ctx context.Context) ([]madeSpecimen, error) {
+	var all []madeSpecimen
+	for i, wanted := range specimenSpecs(w.schemes.List(), civil.Of(w.now)) {
+		one, err := w.make(ctx, w.issuers[wanted.style], wanted, uint64(i))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", wanted.name, err)
 		}
@@ -44,18 +44,18 @@ func (w *workshop) specimens(ctx context.Context) ([]made, error) {
 
 // make goes the way of an endorsement: the record is checked, the window
 // follows from the rules, the copy is taken, printed and signed.
-func (w *workshop) make(ctx context.Context, p *press, wanted wish, seed uint64) (made, error) {
+func (w *generator) make(ctx context.Context, p *documentIssuer, wanted specimenSpec, seed uint64) (madeSpecimen, error) {
 	s, c, err := w.record(wanted)
 	if err != nil {
-		return made{}, err
+		return madeSpecimen{}, err
 	}
 	e, err := w.endorsement(s, c, wanted.ask)
 	if err != nil {
-		return made{}, err
+		return madeSpecimen{}, err
 	}
 	token, err := credential.Issue(ctx, p.tokens, credential.NewClaims(e, c))
 	if err != nil {
-		return made{}, err
+		return madeSpecimen{}, err
 	}
 	e.QR = credential.Link(origin, token)
 	copied := endorsement.NewCopy(e, c, portal, !wanted.plain)
@@ -63,18 +63,18 @@ func (w *workshop) make(ctx context.Context, p *press, wanted wish, seed uint64)
 	in := issue.Input{Scheme: s, Copy: copied, At: copied.MadeAt}
 	if !wanted.bare {
 		if in.Photo, err = portrait(seed); err != nil {
-			return made{}, err
+			return madeSpecimen{}, err
 		}
 		if in.Signature, err = scrawl(seed); err != nil {
-			return made{}, err
+			return madeSpecimen{}, err
 		}
 	}
-	one := made{Specimen: manifest.Specimen{Name: wanted.name, Level: p.level, LongTerm: p.longTerm, Certificate: c, Endorsement: e}}
+	one := madeSpecimen{Specimen: manifest.Specimen{Name: wanted.name, Level: p.level, LongTerm: p.longTerm, Certificate: c, Endorsement: e}}
 	if one.canonical, err = copied.Canonical(); err != nil {
-		return made{}, err
+		return madeSpecimen{}, err
 	}
-	if one.Documents, err = p.maker.Make(ctx, in); err != nil {
-		return made{}, err
+	if one.Documents, err = p.issuer.Make(ctx, in); err != nil {
+		return madeSpecimen{}, err
 	}
 	one.Endorsement.Files = map[string]endorsement.File{}
 	for kind, data := range map[string][]byte{"pdf": one.PDF, "ofd": one.OFD} {
@@ -83,7 +83,7 @@ func (w *workshop) make(ctx context.Context, p *press, wanted wish, seed uint64)
 	return one, nil
 }
 
-func (w *workshop) record(wanted wish) (scheme.Scheme, certificate.Certificate, error) {
+func (w *generator) record(wanted specimenSpec) (scheme.Scheme, certificate.Certificate, error) {
 	s := w.schemes.List()[0]
 	if wanted.scheme != "" {
 		s, _ = w.schemes.ByID(wanted.scheme)
@@ -101,7 +101,7 @@ func (w *workshop) record(wanted wish) (scheme.Scheme, certificate.Certificate, 
 	return s, c, checkRecord(c, s)
 }
 
-func (w *workshop) endorsement(s scheme.Scheme, c certificate.Certificate, ask endorsement.Ask) (endorsement.Endorsement, error) {
+func (w *generator) endorsement(s scheme.Scheme, c certificate.Certificate, ask endorsement.Request) (endorsement.Endorsement, error) {
 	window, err := endorsement.WindowFor(s, c, civil.Of(w.now), ask)
 	if err != nil {
 		return endorsement.Endorsement{}, err

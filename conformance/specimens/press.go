@@ -25,38 +25,42 @@ import (
 
 // style is how a press signs.
 type style struct {
-	level    string // of its PAdES signatures: B or T
-	longTerm bool
-	places   func(origin string) testca.Places // where its authority publishes revocations
+	level          string // of its PAdES signatures: B or T
+	longTerm       bool
+	revocationURLs func(origin string) testca.RevocationURLs // where its authority publishes revocations
 }
 
-func noPlaces(string) testca.Places          { return testca.Places{} }
-func crlPlaces(origin string) testca.Places  { return testca.Places{CRL: origin + "/crl/"} }
-func ocspPlaces(origin string) testca.Places { return testca.Places{OCSP: origin + "/ocsp/"} }
+func noRevocationURLs(string) testca.RevocationURLs { return testca.RevocationURLs{} }
+func crlURLs(origin string) testca.RevocationURLs {
+	return testca.RevocationURLs{CRL: origin + "/crl/"}
+}
+func ocspURLs(origin string) testca.RevocationURLs {
+	return testca.RevocationURLs{OCSP: origin + "/ocsp/"}
+}
 
 // styles are those of signatures without a time stamp, with one, and with
 // revocation data of either kind.
 func styles() map[string]style {
 	return map[string]style{
-		"": {"B", false, noPlaces}, "stamped": {"T", false, noPlaces},
-		"long-term-ocsp": {"T", true, ocspPlaces}, "long-term-crl": {"T", true, crlPlaces},
+		"": {"B", false, noRevocationURLs}, "stamped": {"T", false, noRevocationURLs},
+		"long-term-ocsp": {"T", true, ocspURLs}, "long-term-crl": {"T", true, crlURLs},
 	}
 }
 
-// press makes documents with keys of a test authority of its own. The keys
+// documentIssuer makes documents with keys of a test authority of its own. The keys
 // live as long as the program.
-type press struct {
+type documentIssuer struct {
 	style
 	ca     *testca.Authority
-	maker  *issue.Maker
+	issuer *issue.Issuer
 	tokens keys.Signer // of the QR codes
 	esl    []byte
 }
 
 // newIssuer makes a press. Its authority answers on the loopback interface until
 // ctx ends.
-func newIssuer(ctx context.Context, fonts *font.Set, now time.Time, s style) (*press, error) {
-	p := &press{style: s}
+func newIssuer(ctx context.Context, fonts *font.Set, now time.Time, s style) (*documentIssuer, error) {
+	p := &documentIssuer{style: s}
 	origin, err := p.publish(ctx, now)
 	if err != nil {
 		return nil, err
@@ -74,7 +78,7 @@ func newIssuer(ctx context.Context, fonts *font.Set, now time.Time, s style) (*p
 			return nil, err
 		}
 	}
-	if p.maker, err = issue.New(fonts, k); err != nil {
+	if p.issuer, err = issue.New(fonts, k); err != nil {
 		return nil, err
 	}
 	p.tokens, err = tokenKey()
@@ -82,13 +86,13 @@ func newIssuer(ctx context.Context, fonts *font.Set, now time.Time, s style) (*p
 }
 
 // publish makes the authority, and has it answer at the address it returns.
-func (p *press) publish(ctx context.Context, now time.Time) (origin string, err error) {
+func (p *documentIssuer) publish(ctx context.Context, now time.Time) (origin string, err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("a place for the test authority: %w", err)
 	}
 	origin = "http://" + listener.Addr().String()
-	if p.ca, err = testca.NewPublishing(now, p.places(origin)); err != nil {
+	if p.ca, err = testca.NewPublishing(now, p.revocationURLs(origin)); err != nil {
 		return "", err
 	}
 	server := &http.Server{Handler: p.ca.NewHandler(time.Now), ReadHeaderTimeout: 10 * time.Second}
@@ -111,7 +115,7 @@ func tokenKey() (keys.Signer, error) {
 
 // collectTrust returns what has to be trusted to believe the presses: the bundle
 // for package evidence, and the roots of PDF signatures in PEM.
-func collectTrust(presses map[string]*press, schemes scheme.Set) (bundle, roots []byte, err error) {
+func collectTrust(presses map[string]*documentIssuer, schemes scheme.Set) (bundle, roots []byte, err error) {
 	var all evidence.Bundle
 	for _, p := range presses {
 		one := testtrust.NewBundle(p.ca, schemes, p.tokens, nil)

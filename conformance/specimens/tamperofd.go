@@ -23,7 +23,7 @@ const (
 	attachmentPart = "Doc_0/Attachs/certificate.json"
 )
 
-func ofdControls(one, other, foreign made, otherSeal []byte) ([]control, error) {
+func ofdControls(one, other, foreign madeSpecimen, otherSeal []byte) ([]controlFile, error) {
 	pack, err := openPackage(one.OFD)
 	if err != nil {
 		return nil, err
@@ -36,7 +36,7 @@ func ofdControls(one, other, foreign made, otherSeal []byte) ([]control, error) 
 	if err != nil {
 		return nil, err
 	}
-	add := func(name string, changed parcel, why verdict.Reason, by ...manifest.Tool) {
+	add := func(name string, changed zipParts, why verdict.Reason, by ...manifest.Tool) {
 		var data []byte
 		if err == nil {
 			data, err = changed.encode()
@@ -66,8 +66,8 @@ func ofdControls(one, other, foreign made, otherSeal []byte) ([]control, error) 
 
 // everyPart changes each part of the package in turn, with everything around
 // it left as it was.
-func everyPart(one made, pack parcel) ([]control, error) {
-	var list []control
+func everyPart(one madeSpecimen, pack zipParts) ([]controlFile, error) {
+	var list []controlFile
 	for i, p := range pack {
 		data, err := pack.replacePart(p.Name, changeByte(p.Name, p.data)).encode()
 		if err != nil {
@@ -97,20 +97,20 @@ func changeByte(name string, data []byte) []byte {
 	return data
 }
 
-// parcel is a package taken apart.
-type parcel []part
+// zipParts is a package taken apart.
+type zipParts []part
 
 type part struct {
 	zip.FileHeader
 	data []byte
 }
 
-func openPackage(data []byte) (parcel, error) {
+func openPackage(data []byte) (zipParts, error) {
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, err
 	}
-	var all parcel
+	var all zipParts
 	for _, entry := range r.File {
 		in, err := entry.Open()
 		if err != nil {
@@ -125,24 +125,24 @@ func openPackage(data []byte) (parcel, error) {
 	return all, nil
 }
 
-func (p parcel) indexOf(name string) int {
+func (p zipParts) indexOf(name string) int {
 	return slices.IndexFunc(p, func(one part) bool { return one.Name == name })
 }
 
-func (p parcel) content(name string) []byte { return p[p.indexOf(name)].data }
+func (p zipParts) content(name string) []byte { return p[p.indexOf(name)].data }
 
-func (p parcel) replacePart(name string, data []byte) parcel {
+func (p zipParts) replacePart(name string, data []byte) zipParts {
 	p = slices.Clone(p)
 	p[p.indexOf(name)].data = data
 	return p
 }
 
-func (p parcel) removePart(name string) parcel {
+func (p zipParts) removePart(name string) zipParts {
 	return slices.Delete(slices.Clone(p), p.indexOf(name), p.indexOf(name)+1)
 }
 
 // encode packs the parts as they were packed, header for header.
-func (p parcel) encode() ([]byte, error) {
+func (p zipParts) encode() ([]byte, error) {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	for _, one := range p {
@@ -181,7 +181,7 @@ func (p part) compress() ([]byte, error) {
 }
 
 // rezip packs the same parts as any zip program would.
-func (p parcel) rezip() ([]byte, error) {
+func (p zipParts) rezip() ([]byte, error) {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	for _, one := range p {

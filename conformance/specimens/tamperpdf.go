@@ -16,7 +16,7 @@ var (
 	streamMark   = regexp.MustCompile(`[^d]stream\r?\n`)
 )
 
-func pdfControls(one, other, foreign, stamped made) ([]control, error) {
+func pdfControls(one, other, foreign, stamped madeSpecimen) ([]controlFile, error) {
 	list, err := everyStream(one)
 	if err != nil {
 		return nil, err
@@ -54,12 +54,12 @@ func pdfControls(one, other, foreign, stamped made) ([]control, error) {
 
 // everyStream changes one byte in the middle of each stream: of the page's
 // content, of each font, picture and table, and of the attachment.
-func everyStream(one made) ([]control, error) {
+func everyStream(one madeSpecimen) ([]controlFile, error) {
 	starts := streamMark.FindAllIndex(one.PDF, -1)
 	if len(starts) < 5 {
 		return nil, fmt.Errorf("%d streams in %s", len(starts), one.Name)
 	}
-	var list []control
+	var list []controlFile
 	for i, start := range starts {
 		length := bytes.Index(one.PDF[start[1]:], []byte("endstream"))
 		if length < 0 {

@@ -10,44 +10,44 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// wish is one specimen to be made: what is special about it.
-type wish struct {
+// specimenSpec is one specimen to be made: what is special about it.
+type specimenSpec struct {
 	name        string
 	scheme      string // id; "" is the first scheme
 	specialties int    // 0 is two
 	change      func(*certificate.Certificate) error
-	ask         endorsement.Ask
+	ask         endorsement.Request
 	plain       bool   // without the mark 测试
 	bare        bool   // without photo and handwriting
 	style       string // of signing, one of styles; "" is without a time stamp
 }
 
-// wishes is the set. Together they are everything about a certificate that has
+// specimenSpecs is the set. Together they are everything about a certificate that has
 // ever been hard: how many lines there are, how long they are, and in which
 // characters.
-func wishes(schemes []scheme.Scheme, today civil.Date) []wish {
+func specimenSpecs(schemes []scheme.Scheme, today civil.Date) []specimenSpec {
 	list := specialtyCounts(schemes)
 	list = append(list, names()...)
 	list = append(list, employers()...)
 	list = append(list, uses()...)
 	list = append(list, windows(today)...)
 	for _, s := range schemes {
-		list = append(list, wish{name: "unmarked-" + s.ID, scheme: s.ID, plain: true})
+		list = append(list, specimenSpec{name: "unmarked-" + s.ID, scheme: s.ID, plain: true})
 	}
-	list = append(list, wish{name: "without-pictures", bare: true}, fullestWish())
+	list = append(list, specimenSpec{name: "without-pictures", bare: true}, fullestSpec())
 	for _, style := range []string{"long-term-crl", "long-term-ocsp", "stamped"} {
 		for _, s := range schemes {
-			list = append(list, wish{name: style + "-" + s.ID, scheme: s.ID, style: style, ask: longestAsk()})
+			list = append(list, specimenSpec{name: style + "-" + s.ID, scheme: s.ID, style: style, ask: longestRequest()})
 		}
 	}
 	return list
 }
 
-func specialtyCounts(schemes []scheme.Scheme) []wish {
-	var list []wish
+func specialtyCounts(schemes []scheme.Scheme) []specimenSpec {
+	var list []specimenSpec
 	for _, s := range schemes {
 		for n := range s.Specialties {
-			list = append(list, wish{name: fmt.Sprintf("%s-%02d", s.ID, n+1), scheme: s.ID, specialties: n + 1})
+			list = append(list, specimenSpec{name: fmt.Sprintf("%s-%02d", s.ID, n+1), scheme: s.ID, specialties: n + 1})
 		}
 	}
 	return list
@@ -60,8 +60,8 @@ const rare = "䶮㛃𠅤𬱖𫖯𬍛㑇𬙊"
 // longestName has the 50 characters a name may have.
 const longestName = "阿卜杜热合曼江·阿卜杜克热木江·买买提依明江·托合提尼亚孜·阿不都热依木·吾斯曼江·艾合买提江库尔班"
 
-func names() []wish {
-	list := []wish{
+func names() []specimenSpec {
+	list := []specimenSpec{
 		{name: "name-50", change: setName(longestName)},
 		{name: "name-30", change: setName(string([]rune(longestName)[:29]) + "江")},
 		{name: "name-minority", change: setName("阿依古丽·买买提")},
@@ -72,7 +72,7 @@ func names() []wish {
 		}},
 	}
 	for _, r := range rare {
-		list = append(list, wish{name: fmt.Sprintf("name-U+%04X", r), change: setName("王" + string(r))})
+		list = append(list, specimenSpec{name: fmt.Sprintf("name-U+%04X", r), change: setName("王" + string(r))})
 	}
 	return list
 }
@@ -81,11 +81,11 @@ func setName(name string) func(*certificate.Certificate) error {
 	return func(c *certificate.Certificate) error { c.Holder.Name = name; return nil }
 }
 
-func employers() []wish {
+func employers() []specimenSpec {
 	employed := func(by string) func(*certificate.Certificate) error {
 		return func(c *certificate.Certificate) error { c.Employer.Name = by; return nil }
 	}
-	return []wish{
+	return []specimenSpec{
 		{name: "employer-100", change: employed(longestEmployer())},
 		{name: "employer-latin", change: employed("ABC建设（中国）有限公司 No.2 分公司")},
 		{name: "number-legacy", change: func(c *certificate.Certificate) error { c.Number = "京111192000001"; return nil }},
@@ -98,22 +98,22 @@ func longestEmployer() string {
 }
 
 // uses have a purpose or a recipient, both, or neither.
-func uses() []wish {
+func uses() []specimenSpec {
 	recipient := &endorsement.Recipient{Name: "乙公司（集团）", USCC: "91110000MA00000152"}
-	list := []wish{
-		{name: "recipient-only", ask: endorsement.Ask{Recipient: recipient}},
-		{name: "purpose-longest", ask: longestAsk()},
+	list := []specimenSpec{
+		{name: "recipient-only", ask: endorsement.Request{Recipient: recipient}},
+		{name: "purpose-longest", ask: longestRequest()},
 	}
 	for i, kind := range endorsement.PurposeKinds() {
 		purpose := &endorsement.Purpose{Kind: kind, Text: "某某大厦一期工程"}
-		list = append(list, wish{name: fmt.Sprintf("purpose-%d", i+1), ask: endorsement.Ask{Purpose: purpose}})
-		list = append(list, wish{name: fmt.Sprintf("purpose-%d-recipient", i+1), ask: endorsement.Ask{Purpose: purpose, Recipient: recipient}})
+		list = append(list, specimenSpec{name: fmt.Sprintf("purpose-%d", i+1), ask: endorsement.Request{Purpose: purpose}})
+		list = append(list, specimenSpec{name: fmt.Sprintf("purpose-%d-recipient", i+1), ask: endorsement.Request{Purpose: purpose, Recipient: recipient}})
 	}
 	return list
 }
 
-func longestAsk() endorsement.Ask {
-	return endorsement.Ask{
+func longestRequest() endorsement.Request {
+	return endorsement.Request{
 		Purpose: &endorsement.Purpose{
 			Kind: "投标", Text: strings.Repeat("某某市第二人民医院门诊楼、", 15) + "住院楼施工", ProjectCode: strings.Repeat("A-2026-07", 7) + "B",
 		},
@@ -122,8 +122,8 @@ func longestAsk() endorsement.Ask {
 }
 
 // windows end for each of the reasons there are.
-func windows(today civil.Date) []wish {
-	return []wish{
+func windows(today civil.Date) []specimenSpec {
+	return []specimenSpec{
 		{name: "window-near-65", change: func(c *certificate.Certificate) error {
 			return setBirth(c, today.AddDays(30).AddYears(-65))
 		}},
@@ -134,13 +134,13 @@ func windows(today civil.Date) []wish {
 			}
 			return nil
 		}},
-		{name: "window-chosen", ask: endorsement.Ask{UseUntil: today.AddDays(7)}},
+		{name: "window-chosen", ask: endorsement.Request{UseUntil: today.AddDays(7)}},
 	}
 }
 
-// fullestWish is the certificate with most on it.
-func fullestWish() wish {
-	return wish{name: "fullest", specialties: 10, ask: longestAsk(), change: func(c *certificate.Certificate) error {
+// fullestSpec is the certificate with most on it.
+func fullestSpec() specimenSpec {
+	return specimenSpec{name: "fullest", specialties: 10, ask: longestRequest(), change: func(c *certificate.Certificate) error {
 		c.Holder.Name = longestName
 		c.Employer.Name = longestEmployer()
 		return nil

@@ -53,8 +53,8 @@ type UseTo struct {
 // ReadDomain returns domain.json.
 func ReadDomain() (Domain, error) { return read[Domain]("domain.json") }
 
-// Worked is worked.json.
-type Worked struct {
+// WorkedExample is worked.json.
+type WorkedExample struct {
 	About       string           `json:"about"`
 	Trace       Trace            `json:"identifierTrace"`
 	Identifiers []Identifier     `json:"identifiers"`
@@ -159,7 +159,7 @@ type WindowRefusals struct {
 }
 
 // ReadWorked returns worked.json.
-func ReadWorked() (Worked, error) { return read[Worked]("worked.json") }
+func ReadWorked() (WorkedExample, error) { return read[WorkedExample]("worked.json") }
 
 // read decodes one file. A key that no type here knows is an error: a vector
 // that nothing checks would be worse than none.

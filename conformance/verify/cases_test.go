@@ -17,22 +17,22 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// bench is a folder with the published keys and what is handed in.
-type bench struct {
-	folder string
-	kit    *kit.Kit
+// fixture is a folder with the published keys and what is handed in.
+type fixture struct {
+	directory string
+	kit       *kit.Kit
 }
 
-func newBench(t *testing.T) bench {
+func newFixture(t *testing.T) fixture {
 	t.Helper()
-	b := bench{t.TempDir(), kit.New(t)}
+	b := fixture{t.TempDir(), kit.New(t)}
 	b.write(t, "jiazhu-trust.json", b.kit.Bundle)
 	return b
 }
 
-func (b bench) write(t *testing.T, name string, data []byte) string {
+func (b fixture) write(t *testing.T, name string, data []byte) string {
 	t.Helper()
-	at := filepath.Join(b.folder, name)
+	at := filepath.Join(b.directory, name)
 	if err := os.WriteFile(at, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -40,11 +40,11 @@ func (b bench) write(t *testing.T, name string, data []byte) string {
 }
 
 // run runs the command as a shell would.
-func (b bench) run(t *testing.T, now time.Time, args ...string) (code int, out, complaint string) {
+func (b fixture) run(t *testing.T, now time.Time, args ...string) (code int, out, complaint string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	p := program{in: strings.NewReader(""), out: &stdout, err: &stderr, now: func() time.Time { return now }}
-	code = p.run(t.Context(), append([]string{"-keys", filepath.Join(b.folder, "jiazhu-trust.json")}, args...))
+	p := cli{in: strings.NewReader(""), out: &stdout, err: &stderr, now: func() time.Time { return now }}
+	code = p.run(t.Context(), append([]string{"-keys", filepath.Join(b.directory, "jiazhu-trust.json")}, args...))
 	return code, stdout.String(), stderr.String()
 }
 
@@ -54,7 +54,7 @@ func TestTheVectorsOffline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := newBench(t)
+	b := newFixture(t)
 	for _, c := range all {
 		if c.Offline == nil {
 			continue
@@ -113,8 +113,8 @@ func rowsOf(list []row) (rows []cases.Row) {
 	return rows
 }
 
-// scene is the input of one case.
-func (b bench) scene(t *testing.T, name string) kit.Scene {
+// preparedCase is the input of one case.
+func (b fixture) preparedCase(t *testing.T, name string) kit.PreparedCase {
 	t.Helper()
 	c, err := cases.Read(name)
 	if err != nil {
@@ -126,9 +126,9 @@ func (b bench) scene(t *testing.T, name string) kit.Scene {
 // Whoever asks may call themselves the police: wherever a receipt of any version is shown, the name
 // is labelled as self-stated and not verified.
 func TestASelfStatedNameIsLabelledWhereverAReceiptIsShown(t *testing.T) {
-	b := newBench(t)
+	b := newFixture(t)
 	for _, name := range []string{"receipt-good", "receipt-version-2", "receipt-version-1", "receipt-page", "receipt-page-of-version-2"} {
-		s := b.scene(t, name)
+		s := b.preparedCase(t, name)
 		file := b.write(t, name+"."+s.Input.Ending, s.Input.Bytes())
 		for lang, want := range map[string][]string{
 			"zh": {"核验单位 身份未经证实\n", "核验人（自称，未经证实） 「北京市公安局」\n"},
@@ -152,9 +152,9 @@ func TestASelfStatedNameIsLabelledWhereverAReceiptIsShown(t *testing.T) {
 }
 
 func TestAGoodCopyOfflineIsGenuineInTimeAndNotKnown(t *testing.T) {
-	b := newBench(t)
+	b := newFixture(t)
 	for _, name := range []string{"token-good", "pdf-good", "ofd-good"} {
-		s := b.scene(t, name)
+		s := b.preparedCase(t, name)
 		for lang, want := range map[string]string{
 			"zh": "无法确认  真实（截至签发时） · 时效内 · 实时状态未知\n",
 			"en": "Cannot be confirmed  Genuine (when issued) · within its days of use · present state unknown\n",
@@ -173,7 +173,7 @@ func TestAGoodCopyOfflineIsGenuineInTimeAndNotKnown(t *testing.T) {
 }
 
 func TestTheSummarySaysWhatIsKnown(t *testing.T) {
-	b := newBench(t)
+	b := newFixture(t)
 	for name, want := range map[string]string{
 		"token-expired":             "无效  真实（截至签发时） · 已过使用有效期 · 实时状态未知",
 		"token-not-yet":             "无效  真实（截至签发时） · 未到使用有效期 · 实时状态未知",
@@ -186,7 +186,7 @@ func TestTheSummarySaysWhatIsKnown(t *testing.T) {
 		"receipt-page-forged":       "无效  本页与所附回执生成的页面不一致",
 		"receipt-stranger":          "无法确认  回执的签名密钥未知",
 	} {
-		s := b.scene(t, name)
+		s := b.preparedCase(t, name)
 		_, out, complaint := b.run(t, s.Now, append(questionOf(s.Case), b.write(t, name, s.Input.Bytes()))...)
 		if !strings.HasPrefix(out, want) || complaint != "" {
 			t.Errorf("%s: got %s%s", name, out, complaint)
@@ -197,12 +197,12 @@ func TestTheSummarySaysWhatIsKnown(t *testing.T) {
 // Whatever is asked beside it, a receipt is never the answer to a question about
 // the copy it is about: neither for its own day, nor where a service says valid.
 func TestAReceiptNeverMakesTheExitCodeZero(t *testing.T) {
-	b := newBench(t)
+	b := newFixture(t)
 	far := &service{answer: live, status: 200}
 	server := httptest.NewServer(far)
 	defer server.Close()
 	for _, name := range []string{"receipt-good", "receipt-states-its-day", "receipt-page", "receipt-version-1", "receipt-page-forged"} {
-		s := b.scene(t, name)
+		s := b.preparedCase(t, name)
 		want := exitReceipt
 		if s.Offline.Overall == verdict.Invalid {
 			want = exitInvalid
@@ -223,8 +223,8 @@ func TestAReceiptNeverMakesTheExitCodeZero(t *testing.T) {
 }
 
 func TestWhatAReceiptStatesIsPrintedWithTheAskersWordsAsTheirs(t *testing.T) {
-	b := newBench(t)
-	s := b.scene(t, "receipt-states-a-mismatch")
+	b := newFixture(t)
+	s := b.preparedCase(t, "receipt-states-a-mismatch")
 	_, out, _ := b.run(t, s.Now, b.write(t, "in", s.Input.Bytes()))
 	for _, wanted := range []string{
 		"当时的结论：无效", "张* 京1112019202000001", "使用有效期 2026-11-23 – 2027-05-22", "询问事由 「入职」",

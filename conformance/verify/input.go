@@ -23,7 +23,7 @@ type input struct {
 }
 
 // readInput reads a file, standard input, or the argument itself.
-func (p program) readInput(argument string) (input, error) {
+func (p cli) readInput(argument string) (input, error) {
 	if argument == "-" {
 		data, err := readLimited(p.in)
 		if err != nil {

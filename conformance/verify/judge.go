@@ -10,19 +10,19 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// matter is what is judged: what was handed in, and what it proves by itself.
-type matter struct {
-	input    input
-	evidence verdict.Evidence
-	said     *credential.Receipt // what a receipt of ours states
-	question verdict.Question
-	now      time.Time
+// examination is what is judged: what was handed in, and what it proves by itself.
+type examination struct {
+	input     input
+	evidence  verdict.Evidence
+	statement *credential.Receipt // what a receipt of ours states
+	question  verdict.Question
+	now       time.Time
 }
 
 // judge answers from the published keys, or with the registry's help. It fails
 // where the question cannot be read, the keys are not there, or a receipt's page
 // cannot be drawn to be compared.
-func (p program) judge(ctx context.Context, o options) (report, error) {
+func (p cli) judge(ctx context.Context, o options) (report, error) {
 	in, err := p.readInput(o.argument)
 	if err != nil {
 		return report{}, err
@@ -47,16 +47,16 @@ func (p program) judge(ctx context.Context, o options) (report, error) {
 	if o.registry == "" || m.evidence.Integrity.Result != verdict.Pass { // of the latter there is nothing to ask
 		return offline, nil
 	}
-	return m.ask(ctx, offline, o), nil
+	return m.askRegistry(ctx, offline, o), nil
 }
 
-func examine(ctx context.Context, in input, trust evidence.Trust) (m matter, err error) {
+func examine(ctx context.Context, in input, trust evidence.Trust) (m examination, err error) {
 	m.input = in
 	switch {
 	case in.receipt != "" && in.file != nil:
-		m.evidence, m.said, err = evidence.ExamineReceiptPage(in.file, in.receipt, trust, receiptpage.New())
+		m.evidence, m.statement, err = evidence.ExamineReceiptPage(in.file, in.receipt, trust, receiptpage.New())
 	case in.receipt != "":
-		m.evidence, m.said = evidence.ExamineReceipt(in.receipt, trust)
+		m.evidence, m.statement = evidence.ExamineReceipt(in.receipt, trust)
 	case in.token != "":
 		m.evidence = evidence.ExamineToken(in.token, trust)
 	default:

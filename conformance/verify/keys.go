@@ -16,10 +16,10 @@ import (
 )
 
 // patience is how long one answer of the service may take.
-const patience = 20 * time.Second
+const requestTimeout = 20 * time.Second
 
 // mostKeys bounds the key bundle in bytes; one has about 4 KB.
-const mostKeys = 1 << 20
+const maxKeys = 1 << 20
 
 // readKeys reads the trust bundle from a file or an address.
 func readKeys(ctx context.Context, at string) (evidence.Trust, error) {
@@ -41,7 +41,7 @@ func keyBytes(ctx context.Context, at string) ([]byte, error) {
 	if err := checkAddress(at); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at, http.NoBody)
 	if err != nil {
@@ -55,7 +55,7 @@ func keyBytes(ctx context.Context, at string) ([]byte, error) {
 	if response.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("%s answers %s", at, response.Status)
 	}
-	return io.ReadAll(io.LimitReader(response.Body, mostKeys))
+	return io.ReadAll(io.LimitReader(response.Body, maxKeys))
 }
 
 // checkAddress refuses an address that anyone on the way could answer for: keys

@@ -41,14 +41,14 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	p := program{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now}
+	p := cli{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now}
 	code := p.run(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)
 }
 
-// program is the command with what it reads, writes and goes by.
-type program struct {
+// cli is the command with what it reads, writes and goes by.
+type cli struct {
 	in       io.Reader
 	out, err io.Writer
 	now      func() time.Time
@@ -72,7 +72,7 @@ Exit code: 0 valid, 1 invalid, 2 cannot tell, 3 a genuine receipt.
 
 `
 
-func (p program) run(ctx context.Context, args []string) int {
+func (p cli) run(ctx context.Context, args []string) int {
 	o, err := p.parse(args)
 	if err == nil {
 		var code int
@@ -86,7 +86,7 @@ func (p program) run(ctx context.Context, args []string) int {
 	return exitUnsure
 }
 
-func (p program) answer(ctx context.Context, o options) (int, error) {
+func (p cli) answer(ctx context.Context, o options) (int, error) {
 	r, err := p.judge(ctx, o)
 	if err != nil {
 		return exitUnsure, err
@@ -107,7 +107,7 @@ func exitCode(o verdict.Overall) int {
 	}
 }
 
-func (p program) parse(args []string) (options, error) {
+func (p cli) parse(args []string) (options, error) {
 	var o options
 	var day string
 	f := flag.NewFlagSet("verify", flag.ContinueOnError)

@@ -16,8 +16,8 @@ import (
 )
 
 func TestWhereItCannotBeToldTheExitCodeIsTwoWithOneLine(t *testing.T) {
-	b := newBench(t)
-	token := b.write(t, "token.txt", []byte(b.scene(t, "token-good").Input.Token))
+	b := newFixture(t)
+	token := b.write(t, "token.txt", []byte(b.preparedCase(t, "token-good").Input.Token))
 	for name, test := range map[string]struct {
 		args []string
 		says string
@@ -28,7 +28,7 @@ func TestWhereItCannotBeToldTheExitCodeIsTwoWithOneLine(t *testing.T) {
 		"an empty file":        {[]string{b.write(t, "empty", nil)}, "it is empty"},
 		"an impossible day":    {[]string{"-as-of", "2026-02-30", token}, `-as-of "2026-02-30"`},
 		"an unknown language":  {[]string{"-lang", "fr", token}, `-lang "fr"`},
-		"no keys":              {[]string{"-keys", filepath.Join(b.folder, "none.json"), token}, "the published keys (-keys)"},
+		"no keys":              {[]string{"-keys", filepath.Join(b.directory, "none.json"), token}, "the published keys (-keys)"},
 		"keys that are none":   {[]string{"-keys", token, token}, "the published keys (-keys "},
 		"keys without a guard": {[]string{"-keys", "http://jiazhu.example.cn/.well-known/jiazhu-trust.json", token}, "is not https"},
 	} {
@@ -42,17 +42,17 @@ func TestWhereItCannotBeToldTheExitCodeIsTwoWithOneLine(t *testing.T) {
 }
 
 func TestATokenMayBeTheArgumentOrStandardInput(t *testing.T) {
-	b := newBench(t)
-	s := b.scene(t, "token-link")
+	b := newFixture(t)
+	s := b.preparedCase(t, "token-link")
 	for name, p := range map[string]struct{ argument, in string }{
 		"the address":          {s.Input.Token, ""},
 		"the token":            {s.Input.Token[strings.IndexByte(s.Input.Token, '#')+1:], ""},
 		"standard input":       {"-", s.Input.Token + "\n"},
-		"a PDF through a pipe": {"-", string(b.scene(t, "pdf-good").Input.File)},
+		"a PDF through a pipe": {"-", string(b.preparedCase(t, "pdf-good").Input.File)},
 	} {
 		var out bytes.Buffer
-		command := program{in: strings.NewReader(p.in), out: &out, err: io.Discard, now: func() time.Time { return s.Now }}
-		code := command.run(t.Context(), []string{"-keys", filepath.Join(b.folder, "jiazhu-trust.json"), p.argument})
+		command := cli{in: strings.NewReader(p.in), out: &out, err: io.Discard, now: func() time.Time { return s.Now }}
+		code := command.run(t.Context(), []string{"-keys", filepath.Join(b.directory, "jiazhu-trust.json"), p.argument})
 		if code != exitUnsure || !strings.Contains(out.String(), "真实（截至签发时）") {
 			t.Errorf("%s: exit code %d: %s", name, code, out.String())
 		}
@@ -60,7 +60,7 @@ func TestATokenMayBeTheArgumentOrStandardInput(t *testing.T) {
 }
 
 func TestAFileThatIsTooLargeIsNotRead(t *testing.T) {
-	b := newBench(t)
+	b := newFixture(t)
 	large := b.write(t, "large.pdf", append([]byte("%PDF-1.7\n"), make([]byte, evidence.MaxFile+10)...))
 	code, out, _ := b.run(t, time.Now(), "-json", large)
 	var r report
@@ -107,13 +107,13 @@ func without(answer string, checks ...string) string {
 }
 
 func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
-	b := newBench(t)
+	b := newFixture(t)
 	for name, test := range map[string]struct {
 		input   string
 		status  int
 		answer  string
 		code    int
-		basis   basis
+		basis   verdictBasis
 		overall verdict.Overall
 	}{
 		"it says valid":                               {"pdf-good", 200, live, exitValid, byRegistry, verdict.Valid},
@@ -139,7 +139,7 @@ func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
 			far := &service{answer: test.answer, status: test.status}
 			server := httptest.NewServer(far)
 			defer server.Close()
-			s := b.scene(t, test.input)
+			s := b.preparedCase(t, test.input)
 			code, out, complaint := b.run(t, s.Now, "-json", "-registry", server.URL, "-specialty", "建筑工程", b.write(t, "in", s.Input.Bytes()))
 			var r report
 			if err := json.Unmarshal([]byte(out), &r); err != nil {
@@ -166,7 +166,7 @@ func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
 
 // What failed with the keys alone is not made better by the registry's answer.
 func TestARowThatFailedHereIsNotBetteredByTheRegistry(t *testing.T) {
-	b := newBench(t)
+	b := newFixture(t)
 	for name, answer := range map[string]string{
 		"left out":    live,
 		"not asked":   strings.Replace(live, `{"check":"freshness"`, `{"check":"purpose","result":"not-asked","reason":"omitted","text":""},{"check":"freshness"`, 1),
@@ -176,7 +176,7 @@ func TestARowThatFailedHereIsNotBetteredByTheRegistry(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(&service{answer: answer, status: 200})
 			defer server.Close()
-			s := b.scene(t, "pdf-good")
+			s := b.preparedCase(t, "pdf-good")
 			code, out, complaint := b.run(t, s.Now, "-json", "-registry", server.URL, "-recipient", "别的单位", b.write(t, "in", s.Input.Bytes()))
 			var r report
 			if err := json.Unmarshal([]byte(out), &r); err != nil {
@@ -191,8 +191,8 @@ func TestARowThatFailedHereIsNotBetteredByTheRegistry(t *testing.T) {
 
 // A question of nothing visible is not understood: the service refuses it as well.
 func TestABlankQuestionIsRefused(t *testing.T) {
-	b := newBench(t)
-	s := b.scene(t, "pdf-good")
+	b := newFixture(t)
+	s := b.preparedCase(t, "pdf-good")
 	for _, flag := range []string{"-recipient", "-purpose", "-specialty"} {
 		for _, blank := range []string{" ", "\u3000", "\u00A0", "\u200B", "\u0085", "\uFE0F", "\u2800"} {
 			code, out, complaint := b.run(t, s.Now, flag, blank, b.write(t, "in", s.Input.Bytes()))
@@ -204,10 +204,10 @@ func TestABlankQuestionIsRefused(t *testing.T) {
 }
 
 func TestKeysMayBeFetched(t *testing.T) {
-	b := newBench(t)
+	b := newFixture(t)
 	server := httptest.NewServer(&service{answer: string(b.kit.Bundle), status: 200})
 	defer server.Close()
-	s := b.scene(t, "token-good")
+	s := b.preparedCase(t, "token-good")
 	code, out, complaint := b.run(t, s.Now, "-keys", server.URL+"/.well-known/jiazhu-trust.json", b.write(t, "in", s.Input.Bytes()))
 	if code != exitUnsure || !strings.Contains(out, "真实（截至签发时）") {
 		t.Errorf("exit code %d: %s%s", code, out, complaint)

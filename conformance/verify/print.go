@@ -11,7 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-func (p program) print(r report, o options) error {
+func (p cli) print(r report, o options) error {
 	if o.json {
 		e := json.NewEncoder(p.out)
 		e.SetIndent("", "  ")
@@ -43,7 +43,7 @@ func (r report) text(lang string) string {
 			line("%s", in("测试件，不具有法律效力", "a test copy without legal force"))
 		}
 	}
-	rows := func(list []row, ends *ends, newer bool) {
+	rows := func(list []row, ends *useEnd, newer bool) {
 		for _, one := range list {
 			line("  %s%s%-16s%s", padText(label(one.Check).In(lang), 13), padText(resultName(one.Result).In(lang), 12), one.Reason, one.Text)
 		}
@@ -75,7 +75,7 @@ func (r report) text(lang string) string {
 
 // facts are the lines of what a receipt states above its rows: what was examined,
 // asked and by whom. The asker's words stand in 「」.
-func (s said) facts(in func(zh, en string) string) []string {
+func (s receiptStatement) facts(in func(zh, en string) string) []string {
 	lines := []string{in("当时的结论：", "found then: ") + s.Name}
 	add := func(label, value string) {
 		if value != "" {

@@ -14,17 +14,17 @@ import (
 )
 
 // mostAnswer bounds the service's answer in bytes.
-const mostAnswer = 1 << 20
+const maxResponse = 1 << 20
 
-// ask completes a report with what only the registry knows. Without an answer the
+// askRegistry completes a report with what only the registry knows. Without an answer the
 // report stays what it was, with a note.
-func (m matter) ask(ctx context.Context, offline report, o options) report {
+func (m examination) askRegistry(ctx context.Context, offline report, o options) report {
 	answer, err := m.post(ctx, o)
 	switch {
 	case err != nil:
 		offline.Note = err.Error()
 		return offline
-	case m.said != nil: // a receipt stays a receipt, whatever the service says of it
+	case m.statement != nil: // a receipt stays a receipt, whatever the service says of it
 		offline.Basis, offline.Now = byRegistry, answer.Now
 		return offline
 	}
@@ -97,11 +97,11 @@ func (r report) hasPassed() bool {
 	return true
 }
 
-func (m matter) post(ctx context.Context, o options) (report, error) {
+func (m examination) post(ctx context.Context, o options) (report, error) {
 	if err := checkAddress(o.registry); err != nil {
 		return report{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	request, err := m.request(ctx, o)
 	if err != nil {
@@ -112,7 +112,7 @@ func (m matter) post(ctx context.Context, o options) (report, error) {
 		return report{}, fmt.Errorf("ask the registry: %w", err)
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, mostAnswer))
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponse))
 	if err != nil {
 		return report{}, fmt.Errorf("ask the registry: %w", err)
 	}
@@ -123,7 +123,7 @@ func (m matter) post(ctx context.Context, o options) (report, error) {
 	if err := json.Unmarshal(body, &r); err != nil || len(r.Checks) == 0 {
 		return report{}, fmt.Errorf("ask the registry: its answer is no verdict: %s", body)
 	}
-	if genuine := r.Verdict == verdict.GenuineReceipt; genuine != (m.said != nil) {
+	if genuine := r.Verdict == verdict.GenuineReceipt; genuine != (m.statement != nil) {
 		return report{}, fmt.Errorf("ask the registry: its answer is of something else: %s", body)
 	}
 	return r, nil
@@ -131,7 +131,7 @@ func (m matter) post(ctx context.Context, o options) (report, error) {
 
 // request carries the question in the query and what was handed in as the body;
 // a token stands in a JSON body with its question.
-func (m matter) request(ctx context.Context, o options) (*http.Request, error) {
+func (m examination) request(ctx context.Context, o options) (*http.Request, error) {
 	asked := map[string]string{}
 	for name, value := range map[string]string{
 		"asOf": m.question.AsOf.String(), "specialty": m.question.Specialty,

@@ -8,35 +8,35 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// basis is what a verdict rests on.
-type basis string
+// verdictBasis is what a verdict rests on.
+type verdictBasis string
 
 // The bases.
 const (
-	byKeys     basis = "keys"     // the published keys alone
-	byRegistry basis = "registry" // the keys, and the service's answer
+	byKeys     verdictBasis = "keys"     // the published keys alone
+	byRegistry verdictBasis = "registry" // the keys, and the service's answer
 )
 
 // report is what is printed. Its JSON has the members of the service's answer
 // (openapi.yaml, Verdict), without those that only the service knows, and basis,
 // summary and note.
 type report struct {
-	Verdict   verdict.Overall `json:"verdict"`
-	Name      string          `json:"verdictName"`
-	Basis     basis           `json:"basis"`
-	Summary   string          `json:"summary"`
-	Given     verdict.Kind    `json:"given"`
-	AsOf      civil.Date      `json:"asOf"`
-	CheckedAt time.Time       `json:"checkedAt"`
-	Checks    []row           `json:"checks"`
-	Code      verdict.Code    `json:"code"`
-	Subject   *subject        `json:"subject"`
-	Ends      *ends           `json:"ends"`
-	Newer     bool            `json:"newer"`
-	Said      *said           `json:"said,omitempty"` // what a genuine receipt states
-	Now       *present        `json:"now"`            // what the register says now of its claim
-	Reminder  string          `json:"reminder"`
-	Note      string          `json:"note,omitempty"` // why the registry was not heard, or what was not asked
+	Verdict   verdict.Overall   `json:"verdict"`
+	Name      string            `json:"verdictName"`
+	Basis     verdictBasis      `json:"basis"`
+	Summary   string            `json:"summary"`
+	Given     verdict.Kind      `json:"given"`
+	AsOf      civil.Date        `json:"asOf"`
+	CheckedAt time.Time         `json:"checkedAt"`
+	Checks    []row             `json:"checks"`
+	Code      verdict.Code      `json:"code"`
+	Subject   *subject          `json:"subject"`
+	Ends      *useEnd           `json:"ends"`
+	Newer     bool              `json:"newer"`
+	Said      *receiptStatement `json:"said,omitempty"` // what a genuine receipt states
+	Now       *currentFindings  `json:"now"`            // what the register says now of its claim
+	Reminder  string            `json:"reminder"`
+	Note      string            `json:"note,omitempty"` // why the registry was not heard, or what was not asked
 }
 
 type row struct {
@@ -57,7 +57,7 @@ type subject struct {
 	Test     bool       `json:"test,omitempty"`
 }
 
-type ends struct {
+type useEnd struct {
 	On   civil.Date   `json:"on"`
 	Rule verdict.Rule `json:"rule"`
 	Text string       `json:"text"`
@@ -71,8 +71,8 @@ type verifier struct {
 	ClientName     string `json:"clientName,omitempty"`
 }
 
-// said is what a receipt states, with its texts as they were signed.
-type said struct {
+// receiptStatement is what a receipt states, with its texts as they were signed.
+type receiptStatement struct {
 	At         time.Time                  `json:"at"`
 	Service    string                     `json:"service"`
 	Asker      verifier                   `json:"asker,omitzero"`
@@ -84,27 +84,27 @@ type said struct {
 	Name       string                     `json:"verdictName"`
 	Code       verdict.Code               `json:"code"`
 	Checks     []row                      `json:"checks"`
-	Ends       *ends                      `json:"ends"`
+	Ends       *useEnd                    `json:"ends"`
 	Newer      bool                       `json:"newer"`
-	Claim      *claimed                   `json:"claim"`
+	Claim      *receiptClaim              `json:"claim"`
 	Test       bool                       `json:"test"`
 }
 
-type claimed struct {
+type receiptClaim struct {
 	Number string     `json:"number"`
 	Name   string     `json:"name"` // masked
 	From   civil.Date `json:"useFrom,omitzero"`
 	Until  civil.Date `json:"useUntil,omitzero"`
 }
 
-// present is what the register says now of the claim of a receipt.
-type present struct {
+// currentFindings is what the register says now of the claim of a receipt.
+type currentFindings struct {
 	Checks []row `json:"checks"`
 	Newer  bool  `json:"newer"`
 }
 
 // reportOf writes down what the keys alone tell.
-func reportOf(m matter, v verdict.Verdict, lang string) report {
+func reportOf(m examination, v verdict.Verdict, lang string) report {
 	r := report{
 		Verdict: v.Overall, Name: v.Overall.Name().In(lang), Basis: byKeys, Given: m.evidence.Kind,
 		AsOf: v.AsOf, CheckedAt: v.CheckedAt, Code: v.Code, Newer: v.Newer, Reminder: verdict.Reminder().In(lang),
@@ -116,18 +116,18 @@ func reportOf(m matter, v verdict.Verdict, lang string) report {
 		r.Subject = &subject{s.Name, s.TypeName, s.Number, s.Employer, s.From, s.Until, s.Test}
 	}
 	if e := v.Ends; e != nil {
-		r.Ends = &ends{e.On, e.Rule, e.Text.In(lang)}
+		r.Ends = &useEnd{e.On, e.Rule, e.Text.In(lang)}
 	}
-	if m.said != nil {
-		r.Said = statementOf(*m.said, lang)
+	if m.statement != nil {
+		r.Said = statementOf(*m.statement, lang)
 	}
 	r.Summary = summary(r, lang)
 	return r
 }
 
-func statementOf(r credential.Receipt, lang string) *said {
+func statementOf(r credential.Receipt, lang string) *receiptStatement {
 	then := verdict.Overall(r.Verdict.Overall)
-	s := &said{
+	s := &receiptStatement{
 		At: r.At, Service: r.Service, Asker: verifier{r.Asker.SelfStated(), r.Asker.Client, r.Asker.ClientName}, Given: r.Given, CopyDigest: r.CopyDigest, AsOf: r.Verdict.AsOf,
 		Question: r.Question, Verdict: then, Name: then.Name().In(lang), Code: verdict.Code(r.Verdict.Code),
 		Newer: r.Verdict.Newer, Test: r.Test,
@@ -136,10 +136,10 @@ func statementOf(r credential.Receipt, lang string) *said {
 		s.Checks = append(s.Checks, row{verdict.Check(c.Check), verdict.Result(c.Result), verdict.Reason(c.Reason), c.Text})
 	}
 	if e := r.Verdict.Ends; e != nil {
-		s.Ends = &ends{e.On, verdict.Rule(e.Rule), e.Text}
+		s.Ends = &useEnd{e.On, verdict.Rule(e.Rule), e.Text}
 	}
 	if c := r.Claim; c != nil {
-		s.Claim = &claimed{c.Number, c.Name, c.From, c.Until}
+		s.Claim = &receiptClaim{c.Number, c.Name, c.From, c.Until}
 	}
 	return s
 }

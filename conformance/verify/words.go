@@ -52,7 +52,7 @@ func usePeriodState(r report) problem.Text {
 
 // genuineReceipt is the line of a receipt: that it is one, of when and by whom, and
 // what it states.
-func genuineReceipt(s said, lang string) string {
+func genuineReceipt(s receiptStatement, lang string) string {
 	at := s.At.In(civil.Zone()).Format("2006-01-02 15:04")
 	return problem.Text{
 		ZH: "真实：" + s.Service + " 于 " + at + " 出具 · 当时按 " + s.AsOf.String() + " 核验的结论：" + s.Name + " · 不能代替被核验的文件",
@@ -107,7 +107,7 @@ func resultName(r verdict.Result) problem.Text {
 	}
 }
 
-func basisName(b basis) problem.Text {
+func basisName(b verdictBasis) problem.Text {
 	switch b {
 	case byRegistry:
 		return problem.Text{ZH: "公钥核对签名，登记信息由核验服务提供", EN: "signatures by the published keys, the rest by the service"}

@@ -11,35 +11,35 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// register is where certificates stand.
-type register interface {
-	ByHolder(ctx context.Context, holder, portal string) ([]records.Held, error)
-	ReadCertificate(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error)
+// certificateStore is where certificates stand.
+type certificateStore interface {
+	ByHolder(ctx context.Context, holder, portal string) ([]records.HeldCertificate, error)
+	ReadCertificate(ctx context.Context, certID, holder, portal string, want records.ReadOptions) (records.CertificateView, error)
 	Bind(ctx context.Context, certID, holder, portal string, at time.Time) error
 	ListVerifications(ctx context.Context, certID, holder string, p records.Period) (records.Ledger, error)
 	Unbind(ctx context.Context, certID, holder, portal string) error
 }
 
-// phones knows whether a portal states a person's phone.
-type phones interface {
+// phoneReader knows whether a portal states a person's phone.
+type phoneReader interface {
 	PhoneBound(ctx context.Context, holder, portal string) (bool, error)
 }
 
-// glyphs are the fonts a certificate is printed with.
-type glyphs interface {
+// runeChecker are the fonts a certificate is printed with.
+type runeChecker interface {
 	MissingRunes(text string) []rune
 }
 
 // deps is what the function works with.
 type deps struct {
-	sessions api.SessionReader
-	phones   phones
-	register register
-	schemes  scheme.Set
-	portals  map[string]config.Portal
-	glyphs   glyphs
-	edge     []string // api.App's
-	log      io.Writer
+	sessions     api.SessionReader
+	phones       phoneReader
+	certificates certificateStore
+	schemes      scheme.Set
+	portals      map[string]config.Portal
+	glyphs       runeChecker
+	edge         []string // api.App's
+	log          io.Writer
 }
 
 type app struct{ deps }

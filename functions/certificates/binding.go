@@ -17,7 +17,7 @@ type binding struct {
 // binding it once.
 func (a *app) bind(ctx context.Context, r *api.Request) (*api.Response, error) {
 	id := r.Path["certificate"]
-	if err := a.register.Bind(ctx, id, r.Session.Holder, r.Session.Portal, r.Time); err != nil {
+	if err := a.certificates.Bind(ctx, id, r.Session.Holder, r.Session.Portal, r.Time); err != nil {
 		return nil, err
 	}
 	return api.JSON(http.StatusOK, binding{Certificate: id, Bound: true}), nil
@@ -26,10 +26,10 @@ func (a *app) bind(ctx context.Context, r *api.Request) (*api.Response, error) {
 // unbind is 解除绑定. The certificate and its endorsements stay as they are.
 func (a *app) unbind(ctx context.Context, r *api.Request) (*api.Response, error) {
 	id := r.Path["certificate"]
-	if _, err := a.register.ReadCertificate(ctx, id, r.Session.Holder, r.Session.Portal, records.Want{}); err != nil {
+	if _, err := a.certificates.ReadCertificate(ctx, id, r.Session.Holder, r.Session.Portal, records.ReadOptions{}); err != nil {
 		return nil, err
 	}
-	if err := a.register.Unbind(ctx, id, r.Session.Holder, r.Session.Portal); err != nil {
+	if err := a.certificates.Unbind(ctx, id, r.Session.Holder, r.Session.Portal); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil

@@ -18,38 +18,38 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// lacking are fonts that have every character but one.
-type lacking rune
+// incompleteFont are fonts that have every character but one.
+type incompleteFont rune
 
-func (l lacking) MissingRunes(text string) []rune {
+func (l incompleteFont) MissingRunes(text string) []rune {
 	if strings.ContainsRune(text, rune(l)) {
 		return []rune{rune(l)}
 	}
 	return nil
 }
 
-// counter is where holders ask for their certificates.
-type counter struct {
-	*recordstest.House
-	app *api.App
-	of  records.Record // the certificate of 张三
+// fixture is where holders ask for their certificates.
+type fixture struct {
+	*recordstest.Fixture
+	app    *api.App
+	record records.Record // the certificate of 张三
 }
 
-func newCounter(t *testing.T) counter {
+func newFixture(t *testing.T) fixture {
 	t.Helper()
-	house := recordstest.NewHouse(t)
+	house := recordstest.NewFixture(t)
 	photo, signature := recordstest.Photo(t, 295, 413), recordstest.Signature(t, 400, 160)
 	app := newApp(deps{
-		sessions: house.People, phones: house.People, register: house.Register,
-		schemes: house.Schemes, portals: house.Portals, glyphs: lacking('𪚥'), log: io.Discard,
+		sessions: house.People, phones: house.People, certificates: house.Register,
+		schemes: house.Schemes, portals: house.Portals, glyphs: incompleteFont('𪚥'), log: io.Discard,
 	}, house.Clock.Now)
-	return counter{house, app, house.Enter(t, recordstest.Sample(house.Clock.Now(), photo, signature), photo, signature)}
+	return fixture{house, app, house.Enter(t, recordstest.Sample(house.Clock.Now(), photo, signature), photo, signature)}
 }
 
-func (c counter) ask(t *testing.T, route, token string) recordstest.Reply {
+func (c fixture) send(t *testing.T, route, token string) recordstest.Reply {
 	t.Helper()
-	return recordstest.Send(t, c.app, recordstest.Ask{
-		Route: route, Token: token, Path: map[string]string{"certificate": c.of.Certificate.ID},
+	return recordstest.Send(t, c.app, recordstest.Request{
+		Route: route, Token: token, Path: map[string]string{"certificate": c.record.Certificate.ID},
 	})
 }
 
@@ -62,12 +62,12 @@ const (
 )
 
 func TestTheListOfOnePortalAsksForTheFace(t *testing.T) {
-	c := newCounter(t)
-	c.ask(t, listRoute, c.SignIn(t, recordstest.ZhangSan(), "mohurd", false)).WantProblem(t, 403, "identity-required")
+	c := newFixture(t)
+	c.send(t, listRoute, c.SignIn(t, recordstest.ZhangSan(), "mohurd", false)).WantProblem(t, 403, "identity-required")
 	var got listing
-	c.ask(t, listRoute, c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)).Into(t, 200, &got)
+	c.send(t, listRoute, c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)).Into(t, 200, &got)
 	want := listing{Items: []entry{{
-		Certificate: c.of.Certificate.ID, Issuer: "住房和城乡建设部", TypeName: "一级建造师注册证书",
+		Certificate: c.record.Certificate.ID, Issuer: "住房和城乡建设部", TypeName: "一级建造师注册证书",
 		IssuedOn: civil.Date{Year: 2020, Month: 12, Day: 11}, Number: "京1112019202000001",
 		State: "01", StateName: "有效", Bound: true,
 	}}, Bindable: []entry{}}
@@ -77,13 +77,13 @@ func TestTheListOfOnePortalAsksForTheFace(t *testing.T) {
 }
 
 func TestTheListOfTheOtherPortalShowsWhatIsBound(t *testing.T) {
-	c := newCounter(t)
+	c := newFixture(t)
 	c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true) // once, in an earlier session
 	token := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false)
 	numbers := func() (items, bindable int) {
 		t.Helper()
 		var got listing
-		c.ask(t, listRoute, token).Into(t, 200, &got)
+		c.send(t, listRoute, token).Into(t, 200, &got)
 		return len(got.Items), len(got.Bindable)
 	}
 	if items, bindable := numbers(); items != 0 || bindable != 1 {
@@ -91,8 +91,8 @@ func TestTheListOfTheOtherPortalShowsWhatIsBound(t *testing.T) {
 	}
 	for range 2 {
 		var got binding
-		c.ask(t, bindRoute, token).Into(t, 200, &got)
-		if !got.Bound || got.Certificate != c.of.Certificate.ID {
+		c.send(t, bindRoute, token).Into(t, 200, &got)
+		if !got.Bound || got.Certificate != c.record.Certificate.ID {
 			t.Errorf("%+v", got)
 		}
 	}
@@ -100,7 +100,7 @@ func TestTheListOfTheOtherPortalShowsWhatIsBound(t *testing.T) {
 		t.Errorf("bound: %d, %d", items, bindable)
 	}
 	for range 2 {
-		c.ask(t, unbindRoute, token).Into(t, 204, nil)
+		c.send(t, unbindRoute, token).Into(t, 204, nil)
 	}
 	if items, bindable := numbers(); items != 0 || bindable != 1 {
 		t.Errorf("after: %d, %d", items, bindable)
@@ -109,41 +109,41 @@ func TestTheListOfTheOtherPortalShowsWhatIsBound(t *testing.T) {
 
 // TestAnAccountThatNeverShowedTheFaceLearnsAndBindsNothing: it may be opened by whoever had its portal send a link.
 func TestAnAccountThatNeverShowedTheFaceLearnsAndBindsNothing(t *testing.T) {
-	c := newCounter(t)
+	c := newFixture(t)
 	never := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false)
 	c.SignIn(t, recordstest.ZhangSan(), "mohurd", true) // on another portal, which says nothing of this one
 	again := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false)
 	for _, token := range []string{never, again} {
 		for _, route := range []string{listRoute, preflightRoute, bindRoute, unbindRoute} {
-			c.ask(t, route, token).WantProblem(t, 403, "identity-required")
+			c.send(t, route, token).WantProblem(t, 403, "identity-required")
 		}
 	}
 	shown := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true)
 	c.Clock.Set(c.Clock.Now().Add(time.Hour)) // the step-up is over
 	for _, token := range []string{shown, c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false)} {
-		c.ask(t, listRoute, token).Into(t, 200, nil)
-		c.ask(t, preflightRoute, token).Into(t, 200, nil)
-		c.ask(t, bindRoute, token).Into(t, 200, nil)
-		c.ask(t, unbindRoute, token).Into(t, 204, nil)
+		c.send(t, listRoute, token).Into(t, 200, nil)
+		c.send(t, preflightRoute, token).Into(t, 200, nil)
+		c.send(t, bindRoute, token).Into(t, 200, nil)
+		c.send(t, unbindRoute, token).Into(t, 204, nil)
 	}
-	c.ask(t, listRoute, never).WantProblem(t, 403, "identity-required") // its own session has not
+	c.send(t, listRoute, never).WantProblem(t, 403, "identity-required") // its own session has not
 }
 
 // TestTheNationalPlatformAloneSaysWhetherAPhoneIsBound: whatever the ministry's portal states.
 func TestTheNationalPlatformAloneSaysWhetherAPhoneIsBound(t *testing.T) {
-	c := newCounter(t)
+	c := newFixture(t)
 	for _, national := range []bool{true, false} {
 		zhang := recordstest.ZhangSan()
 		tokens := map[string]string{}
 		for portal := range c.Portals {
 			tokens[portal] = c.SignIn(t, zhang, portal, true)
 		}
-		c.ask(t, bindRoute, tokens["gjzwfw"]).Into(t, 200, nil)
+		c.send(t, bindRoute, tokens["gjzwfw"]).Into(t, 200, nil)
 		c.States(t, zhang, "gjzwfw", map[bool]string{true: zhang.Phone, false: ""}[national])
 		c.States(t, zhang, "mohurd", map[bool]string{true: "", false: zhang.Phone}[national])
 		for portal, token := range tokens {
 			var got preflight
-			c.ask(t, preflightRoute, token).Into(t, 200, &got)
+			c.send(t, preflightRoute, token).Into(t, 200, &got)
 			blocked := slices.ContainsFunc(got.Blockers, func(p api.Problem) bool { return p.Code == problem.PhoneUnbound })
 			if blocked == national {
 				t.Errorf("on %s, where the national platform states a phone: %t, blocked: %t", portal, national, blocked)
@@ -153,14 +153,14 @@ func TestTheNationalPlatformAloneSaysWhetherAPhoneIsBound(t *testing.T) {
 }
 
 func TestAnotherHolderFindsNothing(t *testing.T) {
-	c := newCounter(t)
+	c := newFixture(t)
 	for _, portal := range []string{"mohurd", "gjzwfw"} {
 		token := c.SignIn(t, recordstest.LiSi(), portal, true)
 		for _, route := range []string{detailRoute, preflightRoute, bindRoute, unbindRoute} {
-			c.ask(t, route, token).WantProblem(t, 404, "certificate-not-found")
+			c.send(t, route, token).WantProblem(t, 404, "certificate-not-found")
 		}
 		var got listing
-		c.ask(t, listRoute, token).Into(t, 200, &got)
+		c.send(t, listRoute, token).Into(t, 200, &got)
 		if len(got.Items)+len(got.Bindable) != 0 {
 			t.Errorf("%+v", got)
 		}
@@ -168,17 +168,17 @@ func TestAnotherHolderFindsNothing(t *testing.T) {
 }
 
 func TestTheDetailWantsTheFaceAndWhereNeededTheBinding(t *testing.T) {
-	c := newCounter(t)
-	c.ask(t, detailRoute, c.SignIn(t, recordstest.ZhangSan(), "mohurd", false)).WantProblem(t, 403, "identity-required")
+	c := newFixture(t)
+	c.send(t, detailRoute, c.SignIn(t, recordstest.ZhangSan(), "mohurd", false)).WantProblem(t, 403, "identity-required")
 	gjzwfw := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true)
-	c.ask(t, detailRoute, gjzwfw).WantProblem(t, 409, "not-bound")
-	c.ask(t, bindRoute, gjzwfw).Into(t, 200, nil)
+	c.send(t, detailRoute, gjzwfw).WantProblem(t, 409, "not-bound")
+	c.send(t, bindRoute, gjzwfw).Into(t, 200, nil)
 	var got detail
-	c.ask(t, detailRoute, gjzwfw).Into(t, 200, &got)
+	c.send(t, detailRoute, gjzwfw).Into(t, 200, &got)
 	want := detail{
-		Certificate: c.of.Certificate.ID, Scheme: "constructor-1", Issuer: "住房和城乡建设部",
+		Certificate: c.record.Certificate.ID, Scheme: "constructor-1", Issuer: "住房和城乡建设部",
 		TypeName: "一级建造师注册证书", Title: "中华人民共和国一级建造师注册证书", Holder: "张三",
-		Number: "京1112019202000001", Identifier: c.of.Certificate.Identifier, Version: "001",
+		Number: "京1112019202000001", Identifier: c.record.Certificate.Identifier, Version: "001",
 		IssuedOn: civil.Date{Year: 2020, Month: 12, Day: 11},
 		Employer: certificate.Employer{Name: "示例建设集团有限公司", USCC: "91110000MA00000152"},
 		Specialties: []specialty{{
@@ -195,9 +195,9 @@ func TestTheDetailWantsTheFaceAndWhereNeededTheBinding(t *testing.T) {
 }
 
 func TestThePreflightTellsWhatAnEndorsementWouldGet(t *testing.T) {
-	c := newCounter(t)
+	c := newFixture(t)
 	var got preflight
-	c.ask(t, preflightRoute, c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)).Into(t, 200, &got)
+	c.send(t, preflightRoute, c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)).Into(t, 200, &got)
 	want := preflight{
 		Ready: true, Warnings: []string{}, Blockers: []api.Problem{},
 		Window: &window{
@@ -213,10 +213,10 @@ func TestThePreflightTellsWhatAnEndorsementWouldGet(t *testing.T) {
 func TestThePreflightTellsWhichDaysTheHolderMayChoose(t *testing.T) {
 	for id, want := range map[string]string{"constructor-1": scheme.PicksEnd, "constructor-2-beijing": scheme.PicksBoth} {
 		t.Run(id, func(t *testing.T) {
-			c := newCounter(t)
-			c.Change(t, c.of.Certificate.ID, func(after *certificate.Certificate) { after.Scheme = id })
+			c := newFixture(t)
+			c.Change(t, c.record.Certificate.ID, func(after *certificate.Certificate) { after.Scheme = id })
 			var got preflight
-			c.ask(t, preflightRoute, c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)).Into(t, 200, &got)
+			c.send(t, preflightRoute, c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)).Into(t, 200, &got)
 			if got.Window == nil || got.Window.Picks != want {
 				t.Errorf("%+v, want %s", got.Window, want)
 			}
@@ -225,8 +225,8 @@ func TestThePreflightTellsWhichDaysTheHolderMayChoose(t *testing.T) {
 }
 
 func TestThePreflightListsEverythingInTheWay(t *testing.T) {
-	c := newCounter(t)
-	c.Change(t, c.of.Certificate.ID, func(after *certificate.Certificate) {
+	c := newFixture(t)
+	c.Change(t, c.record.Certificate.ID, func(after *certificate.Certificate) {
 		after.State, after.AreaCode, after.Employer.Name = "02", "440000", "示例𪚥公司"
 		after.Sync.ReportedToMinistry = false
 		after.SignatureImage = nil
@@ -236,7 +236,7 @@ func TestThePreflightListsEverythingInTheWay(t *testing.T) {
 	unbound.Phone = ""
 	c.SignIn(t, unbound, "gjzwfw", true) // once, in an earlier session
 	var got preflight
-	c.ask(t, preflightRoute, c.SignIn(t, unbound, "gjzwfw", false)).Into(t, 200, &got)
+	c.send(t, preflightRoute, c.SignIn(t, unbound, "gjzwfw", false)).Into(t, 200, &got)
 	var codes []string
 	for _, b := range got.Blockers {
 		codes = append(codes, string(b.Code))
@@ -251,31 +251,31 @@ func TestThePreflightListsEverythingInTheWay(t *testing.T) {
 }
 
 func TestAPersonsPhoneIsOneForBothPortals(t *testing.T) {
-	c := newCounter(t)
+	c := newFixture(t)
 	c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false) // there the phone was bound
 	elsewhere := recordstest.ZhangSan()
 	elsewhere.Phone = ""
 	var got preflight
-	c.ask(t, preflightRoute, c.SignIn(t, elsewhere, "mohurd", true)).Into(t, 200, &got)
+	c.send(t, preflightRoute, c.SignIn(t, elsewhere, "mohurd", true)).Into(t, 200, &got)
 	if !got.Ready {
 		t.Errorf("%+v", got.Blockers)
 	}
 }
 
 func TestTheFaceLastsAQuarterOfAnHour(t *testing.T) {
-	c := newCounter(t)
+	c := newFixture(t)
 	token := c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)
 	c.Clock.Advance(15*time.Minute - time.Second)
-	c.ask(t, detailRoute, token).Into(t, 200, nil)
+	c.send(t, detailRoute, token).Into(t, 200, nil)
 	c.Clock.Advance(time.Second)
-	c.ask(t, detailRoute, token).WantProblem(t, 403, "identity-required")
+	c.send(t, detailRoute, token).WantProblem(t, 403, "identity-required")
 }
 
 func TestThePreflightReadsInTwoRounds(t *testing.T) {
-	c := newCounter(t)
+	c := newFixture(t)
 	token := c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)
 	calls := c.Wire.Listen()
-	c.ask(t, preflightRoute, token).Into(t, 200, nil)
+	c.send(t, preflightRoute, token).Into(t, 200, nil)
 	made := calls()
 	slices.Sort(made[1:])
 	if diff := cmp.Diff([]recordstest.Call{"GetItem", "BatchGetItem", "GetItem"}, made); diff != "" {

@@ -57,7 +57,7 @@ func services() []service {
 
 // detail is 证照详情, with the page's notice and the dialog's notes letter for letter.
 func (a *app) detail(ctx context.Context, r *api.Request) (*api.Response, error) {
-	f, err := a.open(ctx, r, records.Want{})
+	f, err := a.open(ctx, r, records.ReadOptions{})
 	if err != nil {
 		return nil, err
 	}
@@ -69,8 +69,8 @@ func (a *app) detail(ctx context.Context, r *api.Request) (*api.Response, error)
 }
 
 // open reads the certificate of the path, bound where the portal needs that.
-func (a *app) open(ctx context.Context, r *api.Request, want records.Want) (records.Folder, error) {
-	f, err := a.register.ReadCertificate(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, want)
+func (a *app) open(ctx context.Context, r *api.Request, want records.ReadOptions) (records.CertificateView, error) {
+	f, err := a.certificates.ReadCertificate(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, want)
 	if err != nil {
 		return f, err
 	}

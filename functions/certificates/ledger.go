@@ -8,8 +8,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// seen is one entry of the ledger as its holder reads it.
-type seen struct {
+// verificationEntry is one entry of the ledger as its holder reads it.
+type verificationEntry struct {
 	ID           string   `json:"id"`
 	At           string   `json:"at"`
 	Channel      string   `json:"channel"`
@@ -23,12 +23,12 @@ type seen struct {
 }
 
 type ledgerPage struct {
-	Items []seen  `json:"items"`
-	Next  *string `json:"next"`
+	Items []verificationEntry `json:"items"`
+	Next  *string             `json:"next"`
 }
 
 // moment is RFC 3339 with the milliseconds that an entry's identifier carries too.
-const moment = "2006-01-02T15:04:05.000-07:00"
+const ledgerTimeFormat = "2006-01-02T15:04:05.000-07:00"
 
 // ledger is 核验记录: who verified the certificate or a copy of it, newest first. Like the history
 // of endorsements it is for the holder alone, without what was told a former one, and bound where the portal needs that. It is read
@@ -38,18 +38,18 @@ func (a *app) ledger(ctx context.Context, r *api.Request) (*api.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	f, err := a.open(ctx, r, records.Want{})
+	f, err := a.open(ctx, r, records.ReadOptions{})
 	if err != nil {
 		return nil, err
 	}
-	page, err := a.register.ListVerifications(ctx, f.Certificate.ID, f.Holder, period)
+	page, err := a.certificates.ListVerifications(ctx, f.Certificate.ID, f.Holder, period)
 	if err != nil {
 		return nil, err
 	}
-	told := ledgerPage{Items: []seen{}}
+	told := ledgerPage{Items: []verificationEntry{}}
 	for _, s := range page.Items {
-		told.Items = append(told.Items, seen{
-			ID: s.ID, At: s.Time().Format(moment), Channel: s.Channel, Verdict: s.Verdict, Endorsement: s.Endorsement,
+		told.Items = append(told.Items, verificationEntry{
+			ID: s.ID, At: s.Time().Format(ledgerTimeFormat), Channel: s.Channel, Verdict: s.Verdict, Endorsement: s.Endorsement,
 			Organisation: s.Organisation, Asker: s.Asker, Purpose: s.Purpose, Consent: s.Consent, Shown: s.Shown,
 		})
 	}

@@ -14,34 +14,34 @@ import (
 const ledgerRoute = "GET /v1/certificates/{certificate}/verifications"
 
 // noteVerification notes a verification now.
-func (c counter) noteVerification(t *testing.T, seen records.Sighting) string {
+func (c fixture) noteVerification(t *testing.T, seen records.VerificationEntry) string {
 	t.Helper()
-	seen.ID, seen.Holder, seen.Version = records.NewID(c.Clock.Now()), c.of.Holder, c.of.Certificate.Version
-	if err := c.Register.AddVerification(t.Context(), c.of.Certificate.ID, seen); err != nil {
+	seen.ID, seen.Holder, seen.Version = records.NewID(c.Clock.Now()), c.record.Holder, c.record.Certificate.Version
+	if err := c.Register.AddVerification(t.Context(), c.record.Certificate.ID, seen); err != nil {
 		t.Fatal(err)
 	}
 	return seen.ID
 }
 
-func (c counter) ledger(t *testing.T, token, certificate, query string) recordstest.Reply {
+func (c fixture) ledger(t *testing.T, token, certificate, query string) recordstest.Reply {
 	t.Helper()
-	return recordstest.Send(t, c.app, recordstest.Ask{
+	return recordstest.Send(t, c.app, recordstest.Request{
 		Route: ledgerRoute, Token: token, Query: query, Path: map[string]string{"certificate": certificate},
 	})
 }
 
 func TestTheHolderReadsWhoVerified(t *testing.T) {
-	c := newCounter(t)
-	paper := c.noteVerification(t, records.Sighting{Channel: "qr", Verdict: "valid", Endorsement: "E", Asker: "丙"})
+	c := newFixture(t)
+	paper := c.noteVerification(t, records.VerificationEntry{Channel: "qr", Verdict: "valid", Endorsement: "E", Asker: "丙"})
 	c.Clock.Advance(24 * time.Hour)
-	agency := c.noteVerification(t, records.Sighting{
+	agency := c.noteVerification(t, records.VerificationEntry{
 		Channel: "number", Verdict: "unknown", Organisation: "示例招标代理有限公司", Client: "agency", Purpose: "评标",
 		Consent: "C", Shown: []string{"name"},
 	})
 	token := c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)
 	var got ledgerPage
-	c.ledger(t, token, c.of.Certificate.ID, "").Into(t, 200, &got)
-	want := ledgerPage{Items: []seen{
+	c.ledger(t, token, c.record.Certificate.ID, "").Into(t, 200, &got)
+	want := ledgerPage{Items: []verificationEntry{
 		{
 			ID: agency, At: "2026-11-24T12:00:00.000+08:00", Channel: "number", Verdict: "unknown",
 			Organisation: "示例招标代理有限公司", Purpose: "评标", Consent: "C", Shown: []string{"name"},
@@ -60,7 +60,7 @@ func TestTheHolderReadsWhoVerified(t *testing.T) {
 		"from=2026-11-25&limit=50&cursor": "",
 	} {
 		var page ledgerPage
-		c.ledger(t, token, c.of.Certificate.ID, query).Into(t, 200, &page)
+		c.ledger(t, token, c.record.Certificate.ID, query).Into(t, 200, &page)
 		var read []string
 		for _, s := range page.Items {
 			read = append(read, s.ID)
@@ -70,24 +70,24 @@ func TestTheHolderReadsWhoVerified(t *testing.T) {
 		}
 	}
 	for _, query := range []string{"limit=0", "limit=51", "from=x", "from=2026-11-24&to=2026-11-23", "cursor=x"} {
-		c.ledger(t, token, c.of.Certificate.ID, query).WantProblem(t, 422, "invalid-field")
+		c.ledger(t, token, c.record.Certificate.ID, query).WantProblem(t, 422, "invalid-field")
 	}
 }
 
 func TestTheLedgerIsForItsHolderWhoseFaceWasSeen(t *testing.T) {
-	c := newCounter(t)
-	c.ledger(t, "", c.of.Certificate.ID, "").WantProblem(t, 401, "session-required")
-	c.ledger(t, c.SignIn(t, recordstest.ZhangSan(), "mohurd", false), c.of.Certificate.ID, "").WantProblem(t, 403, "identity-required")
-	c.ledger(t, c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true), c.of.Certificate.ID, "").WantProblem(t, 409, "not-bound")
+	c := newFixture(t)
+	c.ledger(t, "", c.record.Certificate.ID, "").WantProblem(t, 401, "session-required")
+	c.ledger(t, c.SignIn(t, recordstest.ZhangSan(), "mohurd", false), c.record.Certificate.ID, "").WantProblem(t, 403, "identity-required")
+	c.ledger(t, c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true), c.record.Certificate.ID, "").WantProblem(t, 409, "not-bound")
 }
 
 // Another's certificate, one that is not there and what is no id at all get the same bytes.
 func TestALedgerTellsStrangersNothing(t *testing.T) {
-	c := newCounter(t)
-	c.noteVerification(t, records.Sighting{Channel: "qr", Verdict: "valid"})
+	c := newFixture(t)
+	c.noteVerification(t, records.VerificationEntry{Channel: "qr", Verdict: "valid"})
 	token := c.SignIn(t, recordstest.LiSi(), "mohurd", true)
 	var first recordstest.Reply
-	for i, id := range []string{c.of.Certificate.ID, records.NewID(c.Clock.Now()), strings.ToLower(c.of.Certificate.ID), "x", "CERT#x"} {
+	for i, id := range []string{c.record.Certificate.ID, records.NewID(c.Clock.Now()), strings.ToLower(c.record.Certificate.ID), "x", "CERT#x"} {
 		got := c.ledger(t, token, id, "")
 		got.WantProblem(t, 404, "certificate-not-found")
 		if i == 0 {
@@ -102,7 +102,7 @@ func TestALedgerTellsStrangersNothing(t *testing.T) {
 		c.ledger(t, token, id, "")
 		return listen()
 	}
-	if diff := cmp.Diff(calls(records.NewID(c.Clock.Now())), calls(c.of.Certificate.ID)); diff != "" {
+	if diff := cmp.Diff(calls(records.NewID(c.Clock.Now())), calls(c.record.Certificate.ID)); diff != "" {
 		t.Errorf("another's takes other calls than nobody's: %s", diff)
 	}
 }

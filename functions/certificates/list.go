@@ -38,7 +38,7 @@ func (a *app) list(ctx context.Context, r *api.Request) (*api.Response, error) {
 	if portal.BindingNeeded {
 		bindings = r.Session.Portal
 	}
-	held, err := a.register.ByHolder(ctx, r.Session.Holder, bindings)
+	held, err := a.certificates.ByHolder(ctx, r.Session.Holder, bindings)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (a *app) list(ctx context.Context, r *api.Request) (*api.Response, error) {
 	return api.JSON(http.StatusOK, answer), nil
 }
 
-func (a *app) entry(h records.Held, bindingNeeded bool) entry {
+func (a *app) entry(h records.HeldCertificate, bindingNeeded bool) entry {
 	c := h.Certificate
 	return entry{
 		Certificate: c.ID, Issuer: a.issuer(c), TypeName: c.TypeName, IssuedOn: c.IssuedOn,

@@ -33,7 +33,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	if err != nil {
 		return deps{}, err
 	}
-	secrets, err := settings.Vault()
+	secrets, err := settings.Sealer()
 	if err != nil {
 		return deps{}, err
 	}
@@ -52,13 +52,13 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	tables := dynamodb.NewFromConfig(cloud)
 	people := sessions.New(tables, settings.SessionsTable, secrets)
 	return deps{
-		sessions: people,
-		phones:   people,
-		register: records.New(tables, settings.RecordsTable, secrets),
-		schemes:  schemes,
-		portals:  settings.Portals,
-		glyphs:   fonts,
-		edge:     settings.EdgeSecrets,
-		log:      os.Stdout,
+		sessions:     people,
+		phones:       people,
+		certificates: records.New(tables, settings.RecordsTable, secrets),
+		schemes:      schemes,
+		portals:      settings.Portals,
+		glyphs:       fonts,
+		edge:         settings.EdgeSecrets,
+		log:          os.Stdout,
 	}, nil
 }

@@ -55,7 +55,7 @@ func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, err
 		answer.Blockers = append(answer.Blockers, api.Blocker(&b, r.Lang))
 	}
 	answer.Ready = len(answer.Blockers) == 0
-	if w, err := endorsement.WindowFor(s, f.Certificate, today, endorsement.Ask{}); err == nil {
+	if w, err := endorsement.WindowFor(s, f.Certificate, today, endorsement.Request{}); err == nil {
 		answer.Window = &window{w.From, w.Until, w.Latest, w.Limit, w.Limit.Text().In(r.Lang), s.Window.HolderPicks}
 		answer.Warnings = append(answer.Warnings, w.Warnings...)
 	}
@@ -63,10 +63,10 @@ func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, err
 }
 
 // readViewAndPhone reads the folder and asks for the phone at the same time.
-func (a *app) readViewAndPhone(ctx context.Context, r *api.Request, today civil.Date) (f records.Folder, phoneBound bool, err error) {
+func (a *app) readViewAndPhone(ctx context.Context, r *api.Request, today civil.Date) (f records.CertificateView, phoneBound bool, err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		f, err = a.register.ReadCertificate(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, records.Want{Day: today})
+		f, err = a.certificates.ReadCertificate(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, records.ReadOptions{Day: today})
 		return err
 	})
 	group.Go(func() (err error) {

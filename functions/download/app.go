@@ -12,25 +12,25 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// register is where endorsements stand.
-type register interface {
-	ReadEndorsement(ctx context.Context, certID, holder, portal, id string) (records.Folder, error)
+// endorsementReader is where endorsements stand.
+type endorsementReader interface {
+	ReadEndorsement(ctx context.Context, certID, holder, portal, id string) (records.CertificateView, error)
 }
 
-// links opens a stored file for a minute.
-type links interface {
+// linkSigner opens a stored file for a minute.
+type linkSigner interface {
 	Link(ctx context.Context, key string, d files.Download) (string, error)
 }
 
 // deps is what the function works with.
 type deps struct {
-	sessions api.SessionReader
-	register register
-	links    links
-	schemes  scheme.Set
-	portals  map[string]config.Portal
-	edge     []string // api.App's
-	log      io.Writer
+	sessions     api.SessionReader
+	endorsements endorsementReader
+	links        linkSigner
+	schemes      scheme.Set
+	portals      map[string]config.Portal
+	edge         []string // api.App's
+	log          io.Writer
 }
 
 type app struct{ deps }

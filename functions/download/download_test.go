@@ -22,28 +22,28 @@ import (
 
 const route = "POST /v1/certificates/{certificate}/endorsements/{endorsement}/links"
 
-// hatch is where holders fetch their files.
-type hatch struct {
-	*recordstest.House
-	app *api.App
-	of  records.Record
+// fixture is where holders fetch their files.
+type fixture struct {
+	*recordstest.Fixture
+	app    *api.App
+	record records.Record
 }
 
-func newHatch(t *testing.T, change func(*certificate.Certificate)) hatch {
+func newFixture(t *testing.T, change func(*certificate.Certificate)) fixture {
 	t.Helper()
-	house := recordstest.NewHouse(t)
+	house := recordstest.NewFixture(t)
 	c := recordstest.Sample(house.Clock.Now(), nil, nil)
 	if change != nil {
 		change(&c)
 	}
-	return hatch{house, newApp(deps{
-		sessions: house.People, register: house.Register, links: house.Shelf,
+	return fixture{house, newApp(deps{
+		sessions: house.People, endorsements: house.Register, links: house.Shelf,
 		schemes: house.Schemes, portals: house.Portals, log: io.Discard,
 	}, house.Clock.Now), house.Enter(t, c, nil, nil)}
 }
 
 // endorse enters an endorsement whose files are stored.
-func (h hatch) endorse(t *testing.T) endorsement.Endorsement {
+func (h fixture) endorse(t *testing.T) endorsement.Endorsement {
 	t.Helper()
 	id := records.NewID(h.Clock.Now())
 	at, err := records.TimeOf(id)
@@ -52,7 +52,7 @@ func (h hatch) endorse(t *testing.T) endorsement.Endorsement {
 	}
 	today := civil.Of(at)
 	e := endorsement.Endorsement{
-		ID: id, CertID: h.of.Certificate.ID, Holder: h.of.Holder, CertVersion: h.of.Certificate.Version, Scheme: h.of.Certificate.Scheme, MadeAt: at,
+		ID: id, CertID: h.record.Certificate.ID, Holder: h.record.Holder, CertVersion: h.record.Certificate.Version, Scheme: h.record.Certificate.Scheme, MadeAt: at,
 		UseFrom: today, UseUntil: today.AddDays(180), Limit: "180D", Files: map[string]endorsement.File{},
 	}
 	for name, mime := range map[string]string{"pdf": "application/pdf", "ofd": "application/ofd", "preview": "image/svg+xml"} {
@@ -62,27 +62,27 @@ func (h hatch) endorse(t *testing.T) endorsement.Endorsement {
 		}
 		e.Files[name] = endorsement.File{Key: s.Key, SHA256: s.SHA256, Bytes: s.Bytes, MIME: s.MIME}
 	}
-	earlier, err := h.Register.Endorse(t.Context(), records.Entry{Endorsement: e, Revision: h.of.Revision, Key: id, Day: today})
+	earlier, err := h.Register.Endorse(t.Context(), records.Entry{Endorsement: e, Revision: h.record.Revision, Key: id, Day: today})
 	if err != nil || earlier != nil {
 		t.Fatalf("%v, %v", earlier, err)
 	}
 	return e
 }
 
-func (h hatch) ask(t *testing.T, token string, e endorsement.Endorsement, body string) recordstest.Reply {
+func (h fixture) send(t *testing.T, token string, e endorsement.Endorsement, body string) recordstest.Reply {
 	t.Helper()
-	return recordstest.Send(t, h.app, recordstest.Ask{
+	return recordstest.Send(t, h.app, recordstest.Request{
 		Route: route, Token: token, Body: body,
 		Path: map[string]string{"certificate": e.CertID, "endorsement": e.ID},
 	})
 }
 
-func (h hatch) signIn(t *testing.T) string {
+func (h fixture) signIn(t *testing.T) string {
 	return h.SignIn(t, recordstest.ZhangSan(), "mohurd", true)
 }
 
 func TestEachFileIsFetchedUnderItsName(t *testing.T) {
-	h := newHatch(t, nil)
+	h := newFixture(t, nil)
 	e := h.endorse(t)
 	token := h.signIn(t)
 	for file, want := range map[string]struct{ name, mime, kind string }{
@@ -92,10 +92,10 @@ func TestEachFileIsFetchedUnderItsName(t *testing.T) {
 	} {
 		t.Run(file, func(t *testing.T) {
 			var got struct {
-				answer
+				linkResponse
 				ExpiresAt time.Time `json:"expiresAt"`
 			}
-			reply := h.ask(t, token, e, `{"file":"`+file+`"}`)
+			reply := h.send(t, token, e, `{"file":"`+file+`"}`)
 			reply.Into(t, 201, &got)
 			if got.FileName != want.name || got.MIME != want.mime || !got.ExpiresAt.Equal(h.Clock.Now().Add(time.Minute)) {
 				t.Errorf("%s", reply.Body)
@@ -122,90 +122,90 @@ func TestEachFileIsFetchedUnderItsName(t *testing.T) {
 }
 
 func TestTheDayAfterTheLastTheCopyHasExpired(t *testing.T) {
-	h := newHatch(t, nil)
+	h := newFixture(t, nil)
 	e := h.endorse(t)
 	h.Clock.Set(e.UseUntil.End().Add(-time.Second))
-	h.ask(t, h.signIn(t), e, `{"file":"pdf"}`).Into(t, 201, nil)
+	h.send(t, h.signIn(t), e, `{"file":"pdf"}`).Into(t, 201, nil)
 	h.Clock.Set(e.UseUntil.End())
-	reply := h.ask(t, h.signIn(t), e, `{"file":"pdf"}`)
+	reply := h.send(t, h.signIn(t), e, `{"file":"pdf"}`)
 	reply.WantProblem(t, 410, "endorsement-expired")
 	if _, title, _ := reply.Problem(t); title != "加注件已过期" {
 		t.Errorf("title %q", title)
 	}
-	h.ask(t, h.signIn(t), e, `{"file":"preview"}`).WantProblem(t, 410, "endorsement-expired")
+	h.send(t, h.signIn(t), e, `{"file":"preview"}`).WantProblem(t, 410, "endorsement-expired")
 }
 
 func TestAWithdrawnCopyIsNotHandedOut(t *testing.T) {
-	h := newHatch(t, nil)
+	h := newFixture(t, nil)
 	e, other := h.endorse(t), h.endorse(t)
 	if _, err := h.Register.Withdraw(t.Context(), e.CertID, e.Holder, e.ID, "", h.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
-	h.ask(t, h.signIn(t), e, `{"file":"pdf"}`).WantProblem(t, 410, "endorsement-withdrawn")
-	h.ask(t, h.signIn(t), other, `{"file":"pdf"}`).Into(t, 201, nil)
+	h.send(t, h.signIn(t), e, `{"file":"pdf"}`).WantProblem(t, 410, "endorsement-withdrawn")
+	h.send(t, h.signIn(t), other, `{"file":"pdf"}`).Into(t, 201, nil)
 }
 
 func TestACopyOfARevokedCertificateIsNotHandedOut(t *testing.T) {
-	h := newHatch(t, nil)
+	h := newFixture(t, nil)
 	e := h.endorse(t)
 	h.Change(t, e.CertID, func(c *certificate.Certificate) { c.State = "07" })
-	h.ask(t, h.signIn(t), e, `{"file":"ofd"}`).WantProblem(t, 409, "certificate-revoked")
+	h.send(t, h.signIn(t), e, `{"file":"ofd"}`).WantProblem(t, 409, "certificate-revoked")
 }
 
 func TestANewerCopyTakesTheOldOnesPlaceWhereTheSchemeSaysSo(t *testing.T) {
 	for scheme, status := range map[string]int{"constructor-1": 201, "constructor-2-beijing": 410} {
 		t.Run(scheme, func(t *testing.T) {
-			h := newHatch(t, func(c *certificate.Certificate) { c.Scheme = scheme })
+			h := newFixture(t, func(c *certificate.Certificate) { c.Scheme = scheme })
 			old := h.endorse(t)
 			h.Clock.Advance(time.Second)
 			newer := h.endorse(t)
-			reply := h.ask(t, h.signIn(t), old, `{"file":"pdf"}`)
+			reply := h.send(t, h.signIn(t), old, `{"file":"pdf"}`)
 			if reply.Status != status {
 				t.Errorf("%d %s", reply.Status, reply.Body)
 			}
 			if status == 410 {
 				reply.WantProblem(t, 410, "endorsement-superseded")
 			}
-			h.ask(t, h.signIn(t), newer, `{"file":"pdf"}`).Into(t, 201, nil)
+			h.send(t, h.signIn(t), newer, `{"file":"pdf"}`).Into(t, 201, nil)
 		})
 	}
 }
 
 func TestNobodyElseGetsALink(t *testing.T) {
-	h := newHatch(t, nil)
+	h := newFixture(t, nil)
 	e := h.endorse(t)
-	h.ask(t, "", e, `{"file":"pdf"}`).WantProblem(t, 401, "session-required")
-	h.ask(t, h.SignIn(t, recordstest.ZhangSan(), "mohurd", false), e, `{"file":"pdf"}`).WantProblem(t, 403, "identity-required")
-	h.ask(t, h.SignIn(t, recordstest.LiSi(), "mohurd", true), e, `{"file":"pdf"}`).WantProblem(t, 404, "certificate-not-found")
+	h.send(t, "", e, `{"file":"pdf"}`).WantProblem(t, 401, "session-required")
+	h.send(t, h.SignIn(t, recordstest.ZhangSan(), "mohurd", false), e, `{"file":"pdf"}`).WantProblem(t, 403, "identity-required")
+	h.send(t, h.SignIn(t, recordstest.LiSi(), "mohurd", true), e, `{"file":"pdf"}`).WantProblem(t, 404, "certificate-not-found")
 	unbound := h.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true)
-	h.ask(t, unbound, e, `{"file":"pdf"}`).WantProblem(t, 409, "not-bound")
-	if err := h.Register.Bind(t.Context(), e.CertID, h.of.Holder, "gjzwfw", h.Clock.Now()); err != nil {
+	h.send(t, unbound, e, `{"file":"pdf"}`).WantProblem(t, 409, "not-bound")
+	if err := h.Register.Bind(t.Context(), e.CertID, h.record.Holder, "gjzwfw", h.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
-	h.ask(t, unbound, e, `{"file":"pdf"}`).Into(t, 201, nil)
+	h.send(t, unbound, e, `{"file":"pdf"}`).Into(t, 201, nil)
 }
 
 func TestWhatIsNotThereHasNoLink(t *testing.T) {
-	h := newHatch(t, nil)
+	h := newFixture(t, nil)
 	e := h.endorse(t)
 	token := h.signIn(t)
 	for _, id := range []string{"x", "", records.NewID(h.Clock.Now()), strings.ToLower(e.ID)} {
 		missing := e
 		missing.ID = id
-		h.ask(t, token, missing, `{"file":"pdf"}`).WantProblem(t, 404, "endorsement-not-found")
+		h.send(t, token, missing, `{"file":"pdf"}`).WantProblem(t, 404, "endorsement-not-found")
 	}
 	for _, body := range []string{`{}`, `{"file":"exe"}`, `{"file":"../pdf"}`} {
-		h.ask(t, token, e, body).WantProblem(t, 422, "invalid-field")
+		h.send(t, token, e, body).WantProblem(t, 422, "invalid-field")
 	}
-	h.ask(t, token, e, `{"file":"pdf","for":"ever"}`).WantProblem(t, 400, "unknown-field")
+	h.send(t, token, e, `{"file":"pdf","for":"ever"}`).WantProblem(t, 400, "unknown-field")
 }
 
 func TestALinkTakesTwoReadsAndNothingElse(t *testing.T) {
-	h := newHatch(t, nil)
+	h := newFixture(t, nil)
 	e := h.endorse(t)
 	token := h.signIn(t)
 	calls := h.Wire.Listen()
-	h.ask(t, token, e, `{"file":"pdf"}`).Into(t, 201, nil)
+	h.send(t, token, e, `{"file":"pdf"}`).Into(t, 201, nil)
 	if diff := cmp.Diff([]recordstest.Call{"GetItem", "BatchGetItem"}, calls()); diff != "" {
 		t.Error(diff)
 	}
@@ -213,27 +213,27 @@ func TestALinkTakesTwoReadsAndNothingElse(t *testing.T) {
 
 // Whose certificate it is was corrected: the new holder finds no file, and what comes back is void.
 func TestTheFilesOfAFormerHolderAreNobodysToFetch(t *testing.T) {
-	h := newHatch(t, nil)
+	h := newFixture(t, nil)
 	e := h.endorse(t)
-	h.PassOn(t, e.CertID, recordstest.LiSi())
+	h.ChangeHolder(t, e.CertID, recordstest.LiSi())
 	theirs := h.SignIn(t, recordstest.LiSi(), "mohurd", true)
 	absent := e
 	absent.ID = records.NewID(h.Clock.Now())
-	got := h.ask(t, theirs, e, `{"file":"pdf"}`)
+	got := h.send(t, theirs, e, `{"file":"pdf"}`)
 	got.WantProblem(t, 404, "endorsement-not-found")
-	if diff := cmp.Diff(h.ask(t, theirs, absent, `{"file":"pdf"}`), got); diff != "" {
+	if diff := cmp.Diff(h.send(t, theirs, absent, `{"file":"pdf"}`), got); diff != "" {
 		t.Errorf("a former holder's file is told from none: %s", diff)
 	}
-	h.ask(t, h.signIn(t), e, `{"file":"pdf"}`).WantProblem(t, 404, "certificate-not-found")
-	h.PassOn(t, e.CertID, recordstest.ZhangSan())
-	h.ask(t, h.signIn(t), e, `{"file":"pdf"}`).WantProblem(t, 410, "endorsement-holder-changed")
+	h.send(t, h.signIn(t), e, `{"file":"pdf"}`).WantProblem(t, 404, "certificate-not-found")
+	h.ChangeHolder(t, e.CertID, recordstest.ZhangSan())
+	h.send(t, h.signIn(t), e, `{"file":"pdf"}`).WantProblem(t, 410, "endorsement-holder-changed")
 }
 
 func TestAReplacedCertificateGivesNobodyAFile(t *testing.T) {
-	h := newHatch(t, nil)
+	h := newFixture(t, nil)
 	e := h.endorse(t)
 	h.Change(t, e.CertID, func(c *certificate.Certificate) { c.Holder.IDNumber = recordstest.LiSi().IDNumber })
 	for _, token := range []string{h.signIn(t), h.SignIn(t, recordstest.LiSi(), "mohurd", true)} {
-		h.ask(t, token, e, `{"file":"pdf"}`).WantProblem(t, 404, "certificate-not-found")
+		h.send(t, token, e, `{"file":"pdf"}`).WantProblem(t, 404, "certificate-not-found")
 	}
 }

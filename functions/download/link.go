@@ -12,11 +12,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-type ask struct {
+type linkRequest struct {
 	File string `json:"file"` // "pdf", "ofd" or "preview"
 }
 
-type answer struct {
+type linkResponse struct {
 	URL       string      `json:"url"`
 	ExpiresAt api.Instant `json:"expiresAt"`
 	FileName  string      `json:"fileName"`
@@ -33,7 +33,7 @@ func endings() map[string]string {
 // link is pdf下载, OFD下载 and 预览 (使用手册 §1.4, §2.4): a link to one file, good for a minute.
 // A copy that cannot be used any more cannot be fetched either.
 func (a *app) link(ctx context.Context, r *api.Request) (*api.Response, error) {
-	var which ask
+	var which linkRequest
 	if err := api.Decode(r, &which); err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (a *app) link(ctx context.Context, r *api.Request) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return api.JSON(http.StatusCreated, answer{
+	return api.JSON(http.StatusCreated, linkResponse{
 		URL: url, ExpiresAt: api.Instant(r.Time.Add(files.LinkLife)), FileName: name,
 		MIME: file.MIME, SHA256: file.SHA256, Bytes: file.Bytes,
 	}), nil
@@ -64,8 +64,8 @@ func (a *app) link(ctx context.Context, r *api.Request) (*api.Response, error) {
 
 // open reads the endorsement and asks whether it may be handed out: its holder asks, on a portal
 // that shows it, and it is alive.
-func (a *app) open(ctx context.Context, r *api.Request) (records.Folder, error) {
-	f, err := a.register.ReadEndorsement(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, r.Path["endorsement"])
+func (a *app) open(ctx context.Context, r *api.Request) (records.CertificateView, error) {
+	f, err := a.endorsements.ReadEndorsement(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, r.Path["endorsement"])
 	if err != nil {
 		return f, err
 	}
@@ -84,7 +84,7 @@ func (a *app) open(ctx context.Context, r *api.Request) (records.Folder, error) 
 }
 
 // fileName is 一级建造师注册证书-张三-20261123-20270522.pdf: what it is, whose, and for which days.
-func fileName(f records.Folder, ending string) string {
+func fileName(f records.CertificateView, ending string) string {
 	e := f.Endorsement
 	return files.FileName(fmt.Sprintf("%s-%s-%s-%s.%s",
 		f.Certificate.TypeName, f.Certificate.Holder.Name, e.UseFrom.Compact(), e.UseUntil.Compact(), ending))

@@ -34,7 +34,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	if err != nil {
 		return deps{}, err
 	}
-	secrets, err := settings.Vault()
+	secrets, err := settings.Sealer()
 	if err != nil {
 		return deps{}, err
 	}
@@ -48,12 +48,12 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	}
 	tables := dynamodb.NewFromConfig(cloud)
 	return deps{
-		sessions: sessions.New(tables, settings.SessionsTable, secrets),
-		register: records.New(tables, settings.RecordsTable, secrets),
-		links:    files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
-		schemes:  schemes,
-		portals:  settings.Portals,
-		edge:     settings.EdgeSecrets,
-		log:      os.Stdout,
+		sessions:     sessions.New(tables, settings.SessionsTable, secrets),
+		endorsements: records.New(tables, settings.RecordsTable, secrets),
+		links:        files.New(s3.NewFromConfig(cloud), settings.FilesBucket),
+		schemes:      schemes,
+		portals:      settings.Portals,
+		edge:         settings.EdgeSecrets,
+		log:          os.Stdout,
 	}, nil
 }

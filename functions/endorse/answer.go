@@ -8,9 +8,9 @@ import (
 )
 
 // success is the manual's sentence (使用手册 §1.3).
-const success = "加注成功!"
+const successMessage = "加注成功!"
 
-type answer struct {
+type endorsementResponse struct {
 	Endorsement  string                 `json:"endorsement"`
 	Certificate  string                 `json:"certificate"`
 	Message      string                 `json:"message,omitempty"`
@@ -23,7 +23,7 @@ type answer struct {
 	Purpose      *endorsement.Purpose   `json:"purpose,omitempty"`
 	Recipient    *endorsement.Recipient `json:"recipient,omitempty"`
 	State        endorsement.State      `json:"state"`
-	Files        map[string]sum         `json:"files"`
+	Files        map[string]fileDigest  `json:"files"`
 	CopyDigest   string                 `json:"copyDigest"`
 	VerifyURL    string                 `json:"verifyUrl"`
 	WithdrawnAt  string                 `json:"withdrawnAt,omitempty"`
@@ -31,32 +31,32 @@ type answer struct {
 	VouchedBy    string                 `json:"vouchedBy,omitempty"`
 }
 
-type sum struct {
+type fileDigest struct {
 	SHA256 string `json:"sha256"`
 	Bytes  int64  `json:"bytes"`
 }
 
 // moment is RFC 3339 with the milliseconds that an endorsement's identifier carries too.
-const moment = "2006-01-02T15:04:05.000-07:00"
+const historyTimeFormat = "2006-01-02T15:04:05.000-07:00"
 
 // describe tells an endorsement as it stands. The message is only for one just made.
-func describe(e endorsement.Endorsement, state endorsement.State, message, lang string) answer {
-	a := answer{
+func describe(e endorsement.Endorsement, state endorsement.State, message, lang string) endorsementResponse {
+	a := endorsementResponse{
 		Endorsement: e.ID, Certificate: e.CertID, Message: message,
 		MadeAt:  formatTime(e.MadeAt),
 		UseFrom: e.UseFrom, UseUntil: e.UseUntil,
 		Limit: e.Limit, LimitText: e.Limit.Text().In(lang), Warnings: append([]string{}, e.Warnings...),
 		Purpose: e.Purpose, Recipient: e.Recipient, State: state,
-		Files: make(map[string]sum, len(e.Files)), CopyDigest: e.CopyDigest, VerifyURL: e.QR,
+		Files: make(map[string]fileDigest, len(e.Files)), CopyDigest: e.CopyDigest, VerifyURL: e.QR,
 		WithdrawnWhy: e.WithdrawnWhy, VouchedBy: e.VouchedBy,
 	}
 	if e.WithdrawnAt != nil {
 		a.WithdrawnAt = formatTime(*e.WithdrawnAt)
 	}
 	for name, f := range e.Files {
-		a.Files[name] = sum{f.SHA256, f.Bytes}
+		a.Files[name] = fileDigest{f.SHA256, f.Bytes}
 	}
 	return a
 }
 
-func formatTime(t time.Time) string { return t.In(civil.Zone()).Format(moment) }
+func formatTime(t time.Time) string { return t.In(civil.Zone()).Format(historyTimeFormat) }

@@ -16,36 +16,36 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// register is where endorsements are entered.
-type register interface {
-	ReadCertificate(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error)
-	ReadEndorsement(ctx context.Context, certID, holder, portal, id string) (records.Folder, error)
+// certificateStore is where endorsements are entered.
+type certificateStore interface {
+	ReadCertificate(ctx context.Context, certID, holder, portal string, want records.ReadOptions) (records.CertificateView, error)
+	ReadEndorsement(ctx context.Context, certID, holder, portal, id string) (records.CertificateView, error)
 	CheckHolder(r records.Record) error
-	Endorse(ctx context.Context, e records.Entry) (*records.Answered, error)
-	History(ctx context.Context, certID, holder string, p records.Period) (records.Page, error)
+	Endorse(ctx context.Context, e records.Entry) (*records.IdempotencyRecord, error)
+	History(ctx context.Context, certID, holder string, p records.Period) (records.HistoryPage, error)
 	Withdraw(ctx context.Context, certID, holder, id, why string, at time.Time) (*endorsement.Endorsement, error)
 	PutConsent(ctx context.Context, of records.Record, c records.Consent) (secret string, err error)
 	Consents(ctx context.Context, certID, holder, endorsementID string, at time.Time) ([]records.Consent, error)
 	RevokeConsent(ctx context.Context, certID, holder, endorsementID, id string, at time.Time) error
 }
 
-// phones knows whether a portal states a person's phone.
-type phones interface {
+// phoneReader knows whether a portal states a person's phone.
+type phoneReader interface {
 	PhoneBound(ctx context.Context, holder, portal string) (bool, error)
 }
 
-// shelf keeps files under a name made from their content.
-type shelf interface {
+// fileStore keeps files under a name made from their content.
+type fileStore interface {
 	Put(ctx context.Context, folder, ending, mime string, data []byte) (files.Stored, error)
 }
 
-// maker makes the three files of a copy.
-type maker interface {
+// issuer makes the three files of a copy.
+type issuer interface {
 	Make(ctx context.Context, in issue.Input) (issue.Documents, error)
 }
 
-// journaler keeps what happened apart from the table, so that restoring the table does not take it back.
-type journaler interface {
+// journalWriter keeps what happened apart from the table, so that restoring the table does not take it back.
+type journalWriter interface {
 	Append(ctx context.Context, kind journal.Kind, at time.Time, what any) error
 }
 
@@ -54,28 +54,28 @@ type sealer interface {
 	Seal(plain, place string) (string, error)
 }
 
-// glyphs are the fonts a certificate is printed with.
-type glyphs interface {
+// runeChecker are the fonts a certificate is printed with.
+type runeChecker interface {
 	MissingRunes(text string) []rune
 }
 
 // deps is what the function works with.
 type deps struct {
-	sessions api.SessionReader
-	phones   phones
-	register register
-	journal  journaler
-	vault    sealer
-	shelf    shelf
-	maker    maker
-	tokens   credential.Signer // signs what the QR code says
-	glyphs   glyphs
-	schemes  scheme.Set
-	portals  map[string]config.Portal
-	origin   string   // where anyone can verify, PUBLIC_URL
-	test     bool     // the seal is a test seal
-	edge     []string // api.App's
-	log      io.Writer
+	sessions     api.SessionReader
+	phones       phoneReader
+	certificates certificateStore
+	journal      journalWriter
+	sealer       sealer
+	files        fileStore
+	issuer       issuer
+	tokens       credential.Signer // signs what the QR code says
+	glyphs       runeChecker
+	schemes      scheme.Set
+	portals      map[string]config.Portal
+	origin       string   // where anyone can verify, PUBLIC_URL
+	test         bool     // the seal is a test seal
+	edge         []string // api.App's
+	log          io.Writer
 }
 
 type app struct{ deps }

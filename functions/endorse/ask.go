@@ -20,34 +20,34 @@ type body struct {
 	Recipient *endorsement.Recipient `json:"recipient"`
 }
 
-// asking is one wish to endorse, told apart from others by its key.
-type asking struct {
-	endorsement.Ask
+// endorseRequest is one wish to endorse, told apart from others by its key.
+type endorseRequest struct {
+	endorsement.Request
 	key         string // hash of the Idempotency-Key
 	fingerprint string // digest of the body: one key belongs to one body
 }
 
 const shortestKey, longestKey = 8, 128
 
-func readAsking(r *api.Request) (asking, error) {
+func readEndorseRequest(r *api.Request) (endorseRequest, error) {
 	key := r.Header["idempotency-key"]
 	if len(key) < shortestKey || len(key) > longestKey {
-		return asking{}, problem.New(problem.IdempotencyKeyRequired)
+		return endorseRequest{}, problem.New(problem.IdempotencyKeyRequired)
 	}
 	var b body
 	if err := api.Decode(r, &b); err != nil {
-		return asking{}, err
+		return endorseRequest{}, err
 	}
-	ask := endorsement.Ask{UseFrom: b.UseFrom, UseUntil: b.UseUntil, Purpose: b.Purpose, Recipient: b.Recipient}.Normalize()
+	ask := endorsement.Request{UseFrom: b.UseFrom, UseUntil: b.UseUntil, Purpose: b.Purpose, Recipient: b.Recipient}.Normalize()
 	b.Purpose, b.Recipient = ask.Purpose, ask.Recipient
 	if err := ask.Check(); err != nil {
-		return asking{}, err
+		return endorseRequest{}, err
 	}
 	told, err := json.Marshal(b)
 	if err != nil {
-		return asking{}, fmt.Errorf("taking the request's fingerprint: %w", err)
+		return endorseRequest{}, fmt.Errorf("taking the request's fingerprint: %w", err)
 	}
-	return asking{Ask: ask, key: digest([]byte(key)), fingerprint: digest(told)}, nil
+	return endorseRequest{Request: ask, key: digest([]byte(key)), fingerprint: digest(told)}, nil
 }
 
 func digest(data []byte) string {

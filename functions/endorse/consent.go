@@ -20,13 +20,13 @@ import (
 
 const longestReader = 100
 
-type consentAsk struct {
+type consentRequest struct {
 	Fields []string   `json:"fields"`
 	Until  civil.Date `json:"until"`
 	To     string     `json:"to"`
 }
 
-type consentAnswer struct {
+type consentResponse struct {
 	Consent     string   `json:"consent"`
 	Endorsement string   `json:"endorsement"`
 	Fields      []string `json:"fields"`
@@ -51,14 +51,14 @@ func (a *app) consent(ctx context.Context, r *api.Request) (*api.Response, error
 		return nil, p
 	}
 	c.Endorsement = f.Endorsement.ID
-	held, err := a.register.Consents(ctx, f.Certificate.ID, f.Holder, c.Endorsement, r.Time)
+	held, err := a.certificates.Consents(ctx, f.Certificate.ID, f.Holder, c.Endorsement, r.Time)
 	if err != nil {
 		return nil, err
 	}
 	if len(held) >= records.ConsentLimit {
 		return nil, problem.New(problem.TooManyConsents)
 	}
-	secret, err := a.register.PutConsent(ctx, f.Record, c)
+	secret, err := a.certificates.PutConsent(ctx, f.Record, c)
 	if err != nil {
 		return nil, err
 	}
@@ -75,15 +75,15 @@ func (a *app) consents(ctx context.Context, r *api.Request) (*api.Response, erro
 		return nil, err
 	}
 	if state := stateOf(f, s, r.Time); state == endorsement.VoidHolder || state == endorsement.Withdrawn {
-		return api.JSON(http.StatusOK, map[string][]consentAnswer{"items": {}}), nil
+		return api.JSON(http.StatusOK, map[string][]consentResponse{"items": {}}), nil
 	}
-	held, err := a.register.Consents(ctx, f.Certificate.ID, f.Holder, f.Endorsement.ID, r.Time)
+	held, err := a.certificates.Consents(ctx, f.Certificate.ID, f.Holder, f.Endorsement.ID, r.Time)
 	if err != nil {
 		return nil, err
 	}
 	told := struct {
-		Items []consentAnswer `json:"items"`
-	}{[]consentAnswer{}}
+		Items []consentResponse `json:"items"`
+	}{[]consentResponse{}}
 	for _, c := range held {
 		told.Items = append(told.Items, describeConsent(c))
 	}
@@ -99,7 +99,7 @@ func (a *app) revoke(ctx context.Context, r *api.Request) (*api.Response, error)
 	if err := a.noteRevocation(ctx, r, f); err != nil {
 		return nil, err
 	}
-	if err := a.register.RevokeConsent(ctx, f.Certificate.ID, f.Holder, f.Endorsement.ID, r.Path["consent"], r.Time); err != nil {
+	if err := a.certificates.RevokeConsent(ctx, f.Certificate.ID, f.Holder, f.Endorsement.ID, r.Path["consent"], r.Time); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil
@@ -107,9 +107,9 @@ func (a *app) revoke(ctx context.Context, r *api.Request) (*api.Response, error)
 
 // noteRevocation writes the end of a consent that holds to the journal, before the table: where that fails, it goes on
 // holding. Of a consent that is not there, or has ended, there is nothing to write.
-func (a *app) noteRevocation(ctx context.Context, r *api.Request, f records.Folder) error {
+func (a *app) noteRevocation(ctx context.Context, r *api.Request, f records.CertificateView) error {
 	id := r.Path["consent"]
-	held, err := a.register.Consents(ctx, f.Certificate.ID, f.Holder, f.Endorsement.ID, r.Time)
+	held, err := a.certificates.Consents(ctx, f.Certificate.ID, f.Holder, f.Endorsement.ID, r.Time)
 	if err != nil || !slices.ContainsFunc(held, func(c records.Consent) bool { return c.ID == id }) {
 		return err
 	}
@@ -118,12 +118,12 @@ func (a *app) noteRevocation(ctx context.Context, r *api.Request, f records.Fold
 	})
 }
 
-func describeConsent(c records.Consent) consentAnswer {
-	return consentAnswer{Consent: c.ID, Endorsement: c.Endorsement, Fields: c.Fields, Until: c.Until.Format(time.RFC3339), To: c.To}
+func describeConsent(c records.Consent) consentResponse {
+	return consentResponse{Consent: c.ID, Endorsement: c.Endorsement, Fields: c.Fields, Until: c.Until.Format(time.RFC3339), To: c.To}
 }
 
 func readConsent(r *api.Request) (records.Consent, error) {
-	var b consentAsk
+	var b consentRequest
 	if err := api.Decode(r, &b); err != nil {
 		return records.Consent{}, err
 	}

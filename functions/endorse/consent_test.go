@@ -19,24 +19,24 @@ const (
 	revokeRoute   = "DELETE /v1/certificates/{certificate}/endorsements/{endorsement}/consents/{consent}"
 )
 
-func (c counter) consent(t *testing.T, token, endorsement, body string) recordstest.Reply {
+func (c fixture) consent(t *testing.T, token, endorsement, body string) recordstest.Reply {
 	t.Helper()
-	return c.ask(t, consentRoute, token, endorsement, body)
+	return c.send(t, consentRoute, token, endorsement, body)
 }
 
-func (c counter) revoke(t *testing.T, token, endorsement, consent string) recordstest.Reply {
+func (c fixture) revoke(t *testing.T, token, endorsement, consent string) recordstest.Reply {
 	t.Helper()
-	return recordstest.Send(t, c.app, recordstest.Ask{
+	return recordstest.Send(t, c.app, recordstest.Request{
 		Route: revokeRoute, Token: token,
-		Path: map[string]string{"certificate": c.of.Certificate.ID, "endorsement": endorsement, "consent": consent},
+		Path: map[string]string{"certificate": c.record.Certificate.ID, "endorsement": endorsement, "consent": consent},
 	})
 }
 
 // open are the ids of the consents that hold now.
-func (c counter) open(t *testing.T, token, endorsement string) []string {
+func (c fixture) open(t *testing.T, token, endorsement string) []string {
 	t.Helper()
-	var got struct{ Items []consentAnswer }
-	c.ask(t, consentsRoute, token, endorsement, "").Into(t, 200, &got)
+	var got struct{ Items []consentResponse }
+	c.send(t, consentsRoute, token, endorsement, "").Into(t, 200, &got)
 	ids := []string{}
 	for _, one := range got.Items {
 		if one.Link != "" {
@@ -50,22 +50,22 @@ func (c counter) open(t *testing.T, token, endorsement string) []string {
 const someConsent = `{"fields":["photo","name","name"],"until":"2026-11-29","to":" 丙招标代理 "}`
 
 func TestAConsentIsGivenAndEnded(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	made := c.mustEndorse(t, "{}")
 	token := c.signIn(t)
-	var got consentAnswer
+	var got consentResponse
 	c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, &got)
 	jws, secret := credential.SplitLink(got.Link)
 	if credential.Link(origin, jws) != made.VerifyURL || !strings.HasPrefix(secret, got.Consent) {
 		t.Errorf("the link is %s", got.Link)
 	}
-	x := records.Exhibit{Certificate: made.Certificate, Endorsement: made.Endorsement, Consent: secret}
+	x := records.Presented{Certificate: made.Certificate, Endorsement: made.Endorsement, Consent: secret}
 	found, err := c.Register.Examine(t.Context(), x)
 	if err != nil || found.Consent == nil {
 		t.Fatalf("got %+v, %v", found.Consent, err)
 	}
 	want := records.Consent{
-		ID: got.Consent, Endorsement: made.Endorsement, Fields: []string{"name", "photo"}, To: "丙招标代理", Holder: c.of.Holder, Version: c.of.Certificate.Version,
+		ID: got.Consent, Endorsement: made.Endorsement, Fields: []string{"name", "photo"}, To: "丙招标代理", Holder: c.record.Holder, Version: c.record.Certificate.Version,
 		Until: time.Date(2026, 11, 30, 0, 0, 0, 0, c.Clock.Now().Location()),
 	}
 	if diff := cmp.Diff(want, *found.Consent); diff != "" {
@@ -87,18 +87,18 @@ func TestAConsentIsGivenAndEnded(t *testing.T) {
 
 // Verification shows nothing of a withdrawn copy, so no consent to it holds.
 func TestNoConsentToAWithdrawnCopyIsListedAsHolding(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	made := c.mustEndorse(t, "{}")
 	token := c.signIn(t)
 	c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, nil)
-	c.ask(t, deleteRoute, token, made.Endorsement, "").Into(t, 200, nil)
+	c.send(t, deleteRoute, token, made.Endorsement, "").Into(t, 200, nil)
 	if open := c.open(t, token, made.Endorsement); len(open) != 0 {
 		t.Errorf("%v hold", open)
 	}
 }
 
 func TestConsentsThatAreRefused(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	made := c.mustEndorse(t, "{}")
 	token := c.signIn(t)
 	for name, body := range map[string]string{
@@ -118,7 +118,7 @@ func TestConsentsThatAreRefused(t *testing.T) {
 		})
 	}
 	t.Run("to a copy that was withdrawn", func(t *testing.T) {
-		c.ask(t, deleteRoute, token, made.Endorsement, "").Into(t, 200, nil)
+		c.send(t, deleteRoute, token, made.Endorsement, "").Into(t, 200, nil)
 		c.consent(t, token, made.Endorsement, someConsent).WantProblem(t, 410, "endorsement-withdrawn")
 	})
 }
@@ -127,21 +127,21 @@ func TestConsentsThatAreRefused(t *testing.T) {
 func TestNoConsentToACopyThatCannotBeShown(t *testing.T) {
 	const toNumber = `{"fields":["idNumber"],"until":"2026-11-29","to":"丙"}`
 	for name, tt := range map[string]struct {
-		prepare func(t *testing.T, c counter)
+		prepare func(t *testing.T, c fixture)
 		status  int
 		code    string
 	}{
-		"superseded": {func(t *testing.T, c counter) {
-			c.Change(t, c.of.Certificate.ID, func(after *certificate.Certificate) { after.Scheme = "constructor-2-beijing" })
+		"superseded": {func(t *testing.T, c fixture) {
+			c.Change(t, c.record.Certificate.ID, func(after *certificate.Certificate) { after.Scheme = "constructor-2-beijing" })
 			c.Clock.Advance(time.Second)
 			c.mustEndorse(t, "{}")
 		}, 410, "endorsement-superseded"},
-		"of a certificate that is suspended": {func(t *testing.T, c counter) {
-			c.Change(t, c.of.Certificate.ID, func(after *certificate.Certificate) { after.State = "02" })
+		"of a certificate that is suspended": {func(t *testing.T, c fixture) {
+			c.Change(t, c.record.Certificate.ID, func(after *certificate.Certificate) { after.State = "02" })
 		}, 409, "certificate-suspended"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newCounter(t, nil)
+			c := newFixture(t, nil)
 			made := c.mustEndorse(t, "{}")
 			c.consent(t, c.signIn(t), made.Endorsement, toNumber).Into(t, 201, nil)
 			tt.prepare(t, c)
@@ -156,7 +156,7 @@ func TestNoConsentToACopyThatCannotBeShown(t *testing.T) {
 }
 
 func TestOnlySoManyConsentsToOneCopy(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	made := c.mustEndorse(t, "{}")
 	token := c.signIn(t)
 	for range records.ConsentLimit {
@@ -167,14 +167,14 @@ func TestOnlySoManyConsentsToOneCopy(t *testing.T) {
 
 // Another's copy, one that is not there and what is no id get the same bytes.
 func TestConsentsTellStrangersNothing(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	made := c.mustEndorse(t, "{}")
-	var given consentAnswer
+	var given consentResponse
 	c.consent(t, c.signIn(t), made.Endorsement, someConsent).Into(t, 201, &given)
 	stranger := c.SignIn(t, recordstest.LiSi(), "mohurd", true)
 	for _, answer := range []func(endorsement string) recordstest.Reply{
 		func(e string) recordstest.Reply { return c.consent(t, stranger, e, someConsent) },
-		func(e string) recordstest.Reply { return c.ask(t, consentsRoute, stranger, e, "") },
+		func(e string) recordstest.Reply { return c.send(t, consentsRoute, stranger, e, "") },
 		func(e string) recordstest.Reply { return c.revoke(t, stranger, e, given.Consent) },
 	} {
 		theirs := answer(made.Endorsement)

@@ -10,10 +10,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// passOn corrects whose certificate it is, and brings pictures of whoever it is now.
-func (c counter) passOn(t *testing.T, to recordstest.Person) records.Record {
+// changeHolder corrects whose certificate it is, and brings pictures of whoever it is now.
+func (c fixture) changeHolder(t *testing.T, to recordstest.Person) records.Record {
 	t.Helper()
-	before, err := c.Register.ByNumber(t.Context(), c.of.Certificate.Number)
+	before, err := c.Register.ByNumber(t.Context(), c.record.Certificate.Number)
 	if err == nil {
 		before, err = c.Register.WithIDNumber(before)
 	}
@@ -25,7 +25,7 @@ func (c counter) passOn(t *testing.T, to recordstest.Person) records.Record {
 		Photo: recordstest.Photo(t, 295, 413), Signature: recordstest.Signature(t, 400, 160),
 	}
 	change.After.Holder.Name, change.After.Holder.IDNumber = to.Name, to.IDNumber
-	change.After.Photo, change.After.SignatureImage = c.of.Certificate.Photo, c.of.Certificate.SignatureImage
+	change.After.Photo, change.After.SignatureImage = c.record.Certificate.Photo, c.record.Certificate.SignatureImage
 	recordstest.Succeed(&change, c.Clock.Now())
 	r, err := c.Register.Put(t.Context(), change)
 	if err != nil {
@@ -37,27 +37,27 @@ func (c counter) passOn(t *testing.T, to recordstest.Person) records.Record {
 const oneKey = "the same key twice"
 
 func TestANewHolderSeesNoFormerCopiesAndGetsNoFormerReplay(t *testing.T) {
-	c := newCounter(t, nil)
-	var former answer
+	c := newFixture(t, nil)
+	var former endorsementResponse
 	c.endorse(t, c.signIn(t), oneKey, `{"purpose":{"kind":"投标"}}`).Into(t, 201, &former)
-	var given consentAnswer
+	var given consentResponse
 	c.consent(t, c.signIn(t), former.Endorsement, someConsent).Into(t, 201, &given)
 	c.Clock.Advance(time.Minute)
 	formerCounter := c
-	c.of = c.passOn(t, recordstest.LiSi())
+	c.record = c.changeHolder(t, recordstest.LiSi())
 	token := c.SignIn(t, recordstest.LiSi(), "mohurd", true)
 
-	var page pageAnswer
-	c.ask(t, listRoute, token, "", "limit=1").Into(t, 200, &page)
+	var page historyResponse
+	c.send(t, listRoute, token, "", "limit=1").Into(t, 200, &page)
 	if len(page.Items) != 0 || page.Next != nil {
 		t.Errorf("the history shows %+v", page)
 	}
 	absent := records.NewID(c.Clock.Now())
 	for name, ask := range map[string]func(endorsement string) recordstest.Reply{
-		"reading":             func(e string) recordstest.Reply { return c.ask(t, getRoute, token, e, "") },
-		"withdrawing":         func(e string) recordstest.Reply { return c.ask(t, deleteRoute, token, e, "") },
+		"reading":             func(e string) recordstest.Reply { return c.send(t, getRoute, token, e, "") },
+		"withdrawing":         func(e string) recordstest.Reply { return c.send(t, deleteRoute, token, e, "") },
 		"consenting":          func(e string) recordstest.Reply { return c.consent(t, token, e, someConsent) },
-		"listing consents":    func(e string) recordstest.Reply { return c.ask(t, consentsRoute, token, e, "") },
+		"listing consents":    func(e string) recordstest.Reply { return c.send(t, consentsRoute, token, e, "") },
 		"taking consent back": func(e string) recordstest.Reply { return c.revoke(t, token, e, given.Consent) },
 	} {
 		theirs := ask(former.Endorsement)
@@ -67,29 +67,29 @@ func TestANewHolderSeesNoFormerCopiesAndGetsNoFormerReplay(t *testing.T) {
 		}
 	}
 
-	var mine answer
+	var mine endorsementResponse
 	reply := c.endorse(t, token, oneKey, `{}`) // the former's key, for another body
 	reply.Into(t, 201, &mine)
 	if mine.Endorsement == former.Endorsement || reply.Header["idempotency-replayed"] != "" {
 		t.Errorf("the former holder's answer was given: %+v", mine)
 	}
-	c.ask(t, listRoute, token, "", "").Into(t, 200, &page)
+	c.send(t, listRoute, token, "", "").Into(t, 200, &page)
 	if len(page.Items) != 1 || page.Items[0].Endorsement != mine.Endorsement {
 		t.Errorf("the history shows %+v", page.Items)
 	}
 	for who, token := range map[string]string{"the former holder": c.signIn(t), "the new holder": token} {
 		t.Log(who)
-		formerCounter.ask(t, listRoute, token, "", "").WantProblem(t, 404, "certificate-not-found")
+		formerCounter.send(t, listRoute, token, "", "").WantProblem(t, 404, "certificate-not-found")
 		formerCounter.endorse(t, token, "a key of one's own", "{}").WantProblem(t, 404, "certificate-not-found")
 	}
 }
 
 func TestACopyOfBeforeAnotherHadTheCertificateIsVoid(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	made := c.mustEndorse(t, "{}")
 	c.Clock.Advance(time.Minute)
-	c.PassOn(t, c.of.Certificate.ID, recordstest.LiSi())
-	c.PassOn(t, c.of.Certificate.ID, recordstest.ZhangSan())
+	c.ChangeHolder(t, c.record.Certificate.ID, recordstest.LiSi())
+	c.ChangeHolder(t, c.record.Certificate.ID, recordstest.ZhangSan())
 	if got := c.history(t); len(got) != 1 || got[0].Endorsement != made.Endorsement || got[0].State != "void-holder" {
 		t.Errorf("the history shows %+v", got)
 	}

@@ -15,7 +15,7 @@ import (
 // sealing, storing the files under names nobody knows. One transaction then enters the
 // endorsement, and only with it do the files come to exist for anyone.
 func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error) {
-	ask, err := readAsking(r)
+	ask, err := readEndorseRequest(r)
 	if err != nil {
 		return nil, err
 	}
@@ -26,18 +26,18 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	if earlier := k.Answered; earlier != nil && r.Time.Before(earlier.Until) {
 		return a.replay(ctx, r, earlier, ask.fingerprint)
 	}
-	window, err := a.judge(k, ask.Ask, civil.Of(r.Time))
+	window, err := a.judge(k, ask.Request, civil.Of(r.Time))
 	if err != nil {
 		return nil, err
 	}
-	if err := a.register.CheckHolder(k.Record); err != nil {
+	if err := a.certificates.CheckHolder(k.Record); err != nil {
 		return nil, err
 	}
-	made, err := a.make(ctx, r, k, window, ask.Ask)
+	made, err := a.make(ctx, r, k, window, ask.Request)
 	if err != nil {
 		return nil, err
 	}
-	earlier, err := a.register.Endorse(ctx, records.Entry{
+	earlier, err := a.certificates.Endorse(ctx, records.Entry{
 		Endorsement: made, Revision: k.Revision,
 		Key: ask.key, Fingerprint: ask.fingerprint,
 		Day: civil.Of(made.MadeAt), Quota: k.scheme.DailyQuota,
@@ -50,17 +50,17 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	}
 	newest := max(made.ID, k.Latest) // not this one, where the clock was put back since the other was made
 	state := endorsement.StateOf(made, k.Certificate, k.Holding(), k.scheme, newest, r.Time)
-	return api.JSON(http.StatusCreated, describe(made, state, success, r.Lang)), nil
+	return api.JSON(http.StatusCreated, describe(made, state, successMessage, r.Lang)), nil
 }
 
 // judge asks for everything that stands in the way, then for the days of use.
-func (a *app) judge(k known, ask endorsement.Ask, today civil.Date) (endorsement.Window, error) {
+func (a *app) judge(k endorseInput, ask endorsement.Request, today civil.Date) (endorsement.Window, error) {
 	s := k.Situation(&k.scheme, today)
 	s.Identified = true // or the request would not have come here
 	s.BindingNeeded = k.portal.BindingNeeded
 	s.PhoneBound = k.phoneBound
 	s.MissingGlyphs = a.glyphs.MissingRunes(printedText(k.Certificate, ask))
-	s.SigningReady = a.maker != nil && a.tokens != nil
+	s.SigningReady = a.issuer != nil && a.tokens != nil
 	if blockers := endorsement.Preflight(s); len(blockers) > 0 {
 		return endorsement.Window{}, blockers[0].WithBlockers(blockers)
 	}
@@ -70,11 +70,11 @@ func (a *app) judge(k known, ask endorsement.Ask, today civil.Date) (endorsement
 // replay gives the answer an Idempotency-Key has already led to. The same key with another body
 // is a mistake of the client, which must hear of it. The state is the present one: of a copy that is
 // withdrawn, or void for its holder's sake, nothing says that it was made successfully.
-func (a *app) replay(ctx context.Context, r *api.Request, earlier *records.Answered, fingerprint string) (*api.Response, error) {
+func (a *app) replay(ctx context.Context, r *api.Request, earlier *records.IdempotencyRecord, fingerprint string) (*api.Response, error) {
 	if earlier.Fingerprint != fingerprint {
 		return nil, problem.New(problem.IdempotencyKeyReused)
 	}
-	f, err := a.register.ReadEndorsement(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, earlier.Endorsement)
+	f, err := a.certificates.ReadEndorsement(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, earlier.Endorsement)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (a *app) replay(ctx context.Context, r *api.Request, earlier *records.Answe
 	if err != nil {
 		return nil, err
 	}
-	state, message := stateOf(f, s, r.Time), success
+	state, message := stateOf(f, s, r.Time), successMessage
 	if state == endorsement.Withdrawn || state == endorsement.VoidHolder {
 		message = ""
 	}

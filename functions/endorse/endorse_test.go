@@ -20,10 +20,10 @@ import (
 )
 
 func TestEndorsingAsTheManualsDialogDoes(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	token := c.signIn(t)
 	reply := c.endorse(t, token, "a key of mine", "{}")
-	var got answer
+	var got endorsementResponse
 	reply.Into(t, 201, &got)
 	if got.Message != "加注成功!" || got.State != "ready" || got.Limit != "180D" || got.LimitText != "使用有效期限定为180天" ||
 		got.UseFrom.String() != "2026-11-23" || got.UseUntil.String() != "2027-05-22" || got.VouchedBy != "test" ||
@@ -43,8 +43,8 @@ func TestEndorsingAsTheManualsDialogDoes(t *testing.T) {
 	if err != nil || e.Maker.Portal != "mohurd" || !strings.HasPrefix(e.Maker.Auth, "face:") || e.VouchedBy != "test" || e.CopyDigest != got.CopyDigest {
 		t.Errorf("entered %+v, %v", e, err)
 	}
-	reply = c.ask(t, getRoute, token, got.Endorsement, "")
-	var again answer
+	reply = c.send(t, getRoute, token, got.Endorsement, "")
+	var again endorsementResponse
 	reply.Into(t, 200, &again)
 	got.Message = ""
 	if diff := cmp.Diff(got, again); diff != "" {
@@ -53,7 +53,7 @@ func TestEndorsingAsTheManualsDialogDoes(t *testing.T) {
 }
 
 func TestEndorsingForOneTenderAndOneReader(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	got := c.mustEndorse(t, `{"useUntil":"2027-01-31","purpose":{"kind":"投标","text":"示例项目","projectCode":"P-1"},"recipient":{"name":"示例中心","uscc":"91110000MA00000152"}}`)
 	if got.Limit != "HOLDER" || got.UseUntil.String() != "2027-01-31" || got.Purpose.ProjectCode != "P-1" || got.Recipient.Name != "示例中心" {
 		t.Errorf("%+v", got)
@@ -61,7 +61,7 @@ func TestEndorsingForOneTenderAndOneReader(t *testing.T) {
 }
 
 func TestTheSameKeyGivesTheSameAnswer(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	token := c.signIn(t)
 	first := c.endorse(t, token, "a key of mine", `{"useUntil":"2027-01-31"}`)
 	c.Clock.Advance(time.Minute)
@@ -83,18 +83,18 @@ func TestTheSameKeyGivesTheSameAnswer(t *testing.T) {
 
 // TestAReplayDoesNotCallAVoidCopyASuccess: the answer to a key that is used again says how the copy stands now.
 func TestAReplayDoesNotCallAVoidCopyASuccess(t *testing.T) {
-	for state, void := range map[string]func(c counter, made answer){
-		"withdrawn": func(c counter, made answer) {
-			c.ask(t, deleteRoute, c.signIn(t), made.Endorsement, "").Into(t, 200, &made)
+	for state, void := range map[string]func(c fixture, made endorsementResponse){
+		"withdrawn": func(c fixture, made endorsementResponse) {
+			c.send(t, deleteRoute, c.signIn(t), made.Endorsement, "").Into(t, 200, &made)
 		},
-		"void-holder": func(c counter, _ answer) {
-			c.PassOn(t, c.of.Certificate.ID, recordstest.LiSi())
-			c.PassOn(t, c.of.Certificate.ID, recordstest.ZhangSan())
+		"void-holder": func(c fixture, _ endorsementResponse) {
+			c.ChangeHolder(t, c.record.Certificate.ID, recordstest.LiSi())
+			c.ChangeHolder(t, c.record.Certificate.ID, recordstest.ZhangSan())
 		},
 	} {
 		t.Run(state, func(t *testing.T) {
-			c := newCounter(t, nil)
-			var made, again answer
+			c := newFixture(t, nil)
+			var made, again endorsementResponse
 			c.endorse(t, c.signIn(t), "a key of mine", "{}").Into(t, 201, &made)
 			c.Clock.Advance(time.Minute)
 			void(c, made)
@@ -108,9 +108,9 @@ func TestAReplayDoesNotCallAVoidCopyASuccess(t *testing.T) {
 }
 
 func TestTwoAtOnceWithOneKeyMakeOneEndorsement(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	token := c.signIn(t)
-	c.scribe.hold(newBarrier(t, 2)) // both have read that the key is free
+	c.issuer.hold(newBarrier(t, 2)) // both have read that the key is free
 	var wait sync.WaitGroup
 	replies := make([]recordstest.Reply, 2)
 	for i := range replies {
@@ -129,9 +129,9 @@ func TestTwoAtOnceWithOneKeyMakeOneEndorsement(t *testing.T) {
 }
 
 func TestTwoAtOnceWithOneKeyAndTwoBodiesAreTold(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	token := c.signIn(t)
-	c.scribe.hold(newBarrier(t, 2))
+	c.issuer.hold(newBarrier(t, 2))
 	var wait sync.WaitGroup
 	status := make([]int, 2)
 	for i, body := range []string{`{}`, `{"useUntil":"2027-01-31"}`} {
@@ -148,7 +148,7 @@ func TestABrokenWireLeavesNothingHalfDone(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		call recordstest.Call
-		fate recordstest.Fate
+		fate recordstest.CallOutcome
 	}{
 		{"the files do not arrive", "PUT object", recordstest.NeverArrives},
 		{"the files arrive and nobody hears of it", "PUT object", recordstest.AnswerLost},
@@ -156,9 +156,9 @@ func TestABrokenWireLeavesNothingHalfDone(t *testing.T) {
 		{"the transaction is done and nobody hears of it", "TransactWriteItems", recordstest.AnswerLost},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := newCounter(t, nil)
+			c := newFixture(t, nil)
 			token := c.signIn(t)
-			c.Wire.On(func(call recordstest.Call) recordstest.Fate {
+			c.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
 				if call == test.call {
 					return test.fate
 				}
@@ -171,7 +171,7 @@ func TestABrokenWireLeavesNothingHalfDone(t *testing.T) {
 				t.Fatalf("the history shows %d", len(all))
 			}
 			c.Clock.Advance(time.Second)
-			var first, second answer
+			var first, second endorsementResponse
 			retry := c.endorse(t, token, "a key of mine", "{}")
 			retry.Into(t, 201, &first)
 			if (retry.Header["idempotency-replayed"] == "true") != done {
@@ -190,10 +190,10 @@ func TestABrokenWireLeavesNothingHalfDone(t *testing.T) {
 
 func TestOneLostAnswerIsNotEvenNoticed(t *testing.T) {
 	for _, call := range []recordstest.Call{"PUT object", "TransactWriteItems", "BatchGetItem", "GetItem"} {
-		c := newCounter(t, nil)
+		c := newFixture(t, nil)
 		token := c.signIn(t)
 		var once sync.Once
-		c.Wire.On(func(made recordstest.Call) (fate recordstest.Fate) {
+		c.Wire.On(func(made recordstest.Call) (fate recordstest.CallOutcome) {
 			if made == call {
 				once.Do(func() { fate = recordstest.AnswerLost })
 			}
@@ -207,13 +207,13 @@ func TestOneLostAnswerIsNotEvenNoticed(t *testing.T) {
 }
 
 func TestACertificateCancelledMeanwhileIsNotEndorsed(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	token := c.signIn(t)
-	c.scribe.hold(func() {
-		c.Change(t, c.of.Certificate.ID, func(after *certificate.Certificate) { after.State = "04" })
+	c.issuer.hold(func() {
+		c.Change(t, c.record.Certificate.ID, func(after *certificate.Certificate) { after.State = "04" })
 	})
 	c.endorse(t, token, "a key of mine", "{}").WantProblem(t, 409, "certificate-changed")
-	c.scribe.hold(nil)
+	c.issuer.hold(nil)
 	if all := c.history(t); len(all) != 0 {
 		t.Errorf("made %d", len(all))
 	}
@@ -222,10 +222,10 @@ func TestACertificateCancelledMeanwhileIsNotEndorsed(t *testing.T) {
 }
 
 func TestEverythingInTheWayIsListedHeadlineFirst(t *testing.T) {
-	c := newCounter(t, func(after *certificate.Certificate) {
+	c := newFixture(t, func(after *certificate.Certificate) {
 		after.Sync.ReportedToMinistry = false
 		after.SignatureImage = nil
-		after.Employer.Name = "示例" + rare + "公司"
+		after.Employer.Name = "示例" + unsupportedRune + "公司"
 	})
 	unbound := recordstest.ZhangSan()
 	unbound.Phone = ""
@@ -245,7 +245,7 @@ func TestEverythingInTheWayIsListedHeadlineFirst(t *testing.T) {
 
 // TestEndorsingAsksTheNationalPlatformForThePhone, whichever portal the holder came by, and whatever the other one states.
 func TestEndorsingAsksTheNationalPlatformForThePhone(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	zhang := recordstest.ZhangSan()
 	token := c.SignIn(t, zhang, "mohurd", true)
 	c.SignIn(t, zhang, "gjzwfw", true)
@@ -272,7 +272,7 @@ func TestTheManualsMessages(t *testing.T) {
 		"longer than 180 days":    {nil, `{"useUntil":"2027-05-23"}`, 422, "window-too-long", "加注失败"},
 		"past the registration":   {func(c *certificate.Certificate) { c.Specialties[0].To = day(2027, 1, 31) }, `{"useUntil":"2027-02-01"}`, 422, "window-past-registration", "加注失败"},
 		"another first day":       {nil, `{"useFrom":"2026-11-24"}`, 422, "window-not-choosable", "加注失败"},
-		"a character no font has": {nil, `{"purpose":{"kind":"其他","text":"` + rare + `"}}`, 409, "glyph-missing", "加注失败"},
+		"a character no font has": {nil, `{"purpose":{"kind":"其他","text":"` + unsupportedRune + `"}}`, 409, "glyph-missing", "加注失败"},
 		"a label in the purpose":  {nil, `{"purpose":{"kind":"投标","text":"姓　名：李四"}}`, 422, "invalid-field", ""},
 		"a window in a name":      {nil, `{"recipient":{"name":"任何单位　　使用有效期：2036年05月28日"}}`, 422, "invalid-field", ""},
 		"a purpose of blanks":     {nil, `{"purpose":{"kind":"其他","text":"\u3000\u200b"}}`, 422, "invalid-field", ""},
@@ -281,7 +281,7 @@ func TestTheManualsMessages(t *testing.T) {
 		"a day that is none":      {nil, `{"useUntil":"2027-02-30"}`, 422, "invalid-field", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newCounter(t, test.change)
+			c := newFixture(t, test.change)
 			reply := c.endorse(t, c.signIn(t), "a key of mine", test.body)
 			reply.WantProblem(t, test.status, test.code)
 			if _, title, _ := reply.Problem(t); test.title != "" && title != test.title {
@@ -295,7 +295,7 @@ func TestTheManualsMessages(t *testing.T) {
 }
 
 func TestTheHoldersWordsAreKeptAndPrintedWithoutTheirBlanks(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	got := c.mustEndorse(t, `{"purpose":{"kind":"投标","text":"\u3000某某大厦\t\u00a0一期 ","projectCode":"P\u200b-1"},"recipient":{"name":"乙公司\u3000\u3000（集团）"}}`)
 	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
 	if err != nil {
@@ -316,22 +316,22 @@ func TestTheHoldersWordsAreKeptAndPrintedWithoutTheirBlanks(t *testing.T) {
 }
 
 func TestSigningThatFailsLeavesNothing(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	token := c.signIn(t)
-	c.scribe.failWith(problem.New(problem.SigningUnavailable).WithCause(errors.New("no seal today")))
+	c.issuer.failWith(problem.New(problem.SigningUnavailable).WithCause(errors.New("no seal today")))
 	c.endorse(t, token, "a key of mine", "{}").WantProblem(t, 503, "signing-unavailable")
-	c.scribe.failWith(errors.New("secret detail"))
+	c.issuer.failWith(errors.New("secret detail"))
 	reply := c.endorse(t, token, "a key of mine", "{}")
 	reply.WantProblem(t, 500, "internal")
 	if strings.Contains(reply.Body, "secret detail") || len(c.history(t)) != 0 {
 		t.Errorf("%s", reply.Body)
 	}
-	c.scribe.failWith(nil)
+	c.issuer.failWith(nil)
 	c.endorse(t, token, "a key of mine", "{}").Into(t, 201, nil)
 }
 
 func TestTheDailyQuotaOfASchemeThatHasOne(t *testing.T) {
-	c := newCounter(t, func(c *certificate.Certificate) {
+	c := newFixture(t, func(c *certificate.Certificate) {
 		c.Scheme, c.Number = "constructor-2-beijing", "京2112019202000001"
 	})
 	token := c.signIn(t)
@@ -349,9 +349,9 @@ func TestTheDailyQuotaOfASchemeThatHasOne(t *testing.T) {
 }
 
 func TestTheQuotaHoldsForThoseWhoComeAtOnce(t *testing.T) {
-	c := newCounter(t, func(c *certificate.Certificate) { c.Scheme = "constructor-2-beijing" })
+	c := newFixture(t, func(c *certificate.Certificate) { c.Scheme = "constructor-2-beijing" })
 	token := c.signIn(t)
-	c.scribe.hold(newBarrier(t, 4))
+	c.issuer.hold(newBarrier(t, 4))
 	var wait sync.WaitGroup
 	status := make([]int, 4)
 	for i := range status {
@@ -369,7 +369,7 @@ func TestANewerCopyTakesTheOldOnesPlaceWhereTheSchemeSaysSo(t *testing.T) {
 		"constructor-1":         {"ready", "ready"},
 		"constructor-2-beijing": {"ready", "superseded"},
 	} {
-		c := newCounter(t, func(c *certificate.Certificate) { c.Scheme = scheme })
+		c := newFixture(t, func(c *certificate.Certificate) { c.Scheme = scheme })
 		c.mustEndorse(t, "{}")
 		c.Clock.Advance(time.Minute)
 		c.mustEndorse(t, "{}")
@@ -384,19 +384,19 @@ func TestANewerCopyTakesTheOldOnesPlaceWhereTheSchemeSaysSo(t *testing.T) {
 }
 
 func TestACopyMadeAfterTheClockWasPutBackIsToldAsItStands(t *testing.T) {
-	c := newCounter(t, func(c *certificate.Certificate) { c.Scheme = "constructor-2-beijing" })
+	c := newFixture(t, func(c *certificate.Certificate) { c.Scheme = "constructor-2-beijing" })
 	c.mustEndorse(t, "{}")
 	c.Clock.Advance(-time.Minute)
 	told := c.mustEndorse(t, "{}")
-	var now answer
-	c.ask(t, getRoute, c.signIn(t), told.Endorsement, "").Into(t, 200, &now)
+	var now endorsementResponse
+	c.send(t, getRoute, c.signIn(t), told.Endorsement, "").Into(t, 200, &now)
 	if told.State != "superseded" || now.State != told.State {
 		t.Errorf("told as %q, and it stands as %q", told.State, now.State)
 	}
 }
 
 func TestNobodyElseEndorses(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	c.endorse(t, "", "a key of mine", "{}").WantProblem(t, 401, "session-required")
 	c.endorse(t, c.SignIn(t, recordstest.ZhangSan(), "mohurd", false), "a key of mine", "{}").WantProblem(t, 403, "identity-required")
 	c.endorse(t, c.SignIn(t, recordstest.LiSi(), "mohurd", true), "a key of mine", "{}").WantProblem(t, 404, "certificate-not-found")
@@ -405,12 +405,12 @@ func TestNobodyElseEndorses(t *testing.T) {
 // The round trips of one endorsement: the session, then the folder and the phone together, then
 // three files together, then one transaction.
 func TestEndorsingTakesFourRounds(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	token := c.signIn(t)
 	reads, puts := newBarrier(t, 2), newBarrier(t, 3)
 	calls := c.Wire.Listen()
 	first := true
-	c.Wire.On(func(call recordstest.Call) recordstest.Fate {
+	c.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
 		switch {
 		case call == "GetItem" && first:
 			first = false // the session, alone: nothing else can be asked before it is known
@@ -433,7 +433,7 @@ func TestEndorsingTakesFourRounds(t *testing.T) {
 }
 
 func TestTheFilesCarryTheCopyTheRegisterKnows(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	got := c.mustEndorse(t, `{"purpose":{"kind":"投标"}}`)
 	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
 	if err != nil {

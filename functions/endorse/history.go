@@ -13,9 +13,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-type pageAnswer struct {
-	Items []answer `json:"items"`
-	Next  *string  `json:"next"`
+type historyResponse struct {
+	Items []endorsementResponse `json:"items"`
+	Next  *string               `json:"next"`
 }
 
 // history is the endorsements made of the certificate for this holder, newest first (按加注时间搜索).
@@ -25,24 +25,24 @@ func (a *app) history(ctx context.Context, r *api.Request) (*api.Response, error
 		return nil, err
 	}
 	var (
-		f records.Folder
+		f records.CertificateView
 		s scheme.Scheme
-		p records.Page
+		p records.HistoryPage
 	)
 	group, reading := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		f, err = a.register.ReadCertificate(reading, r.Path["certificate"], r.Session.Holder, r.Session.Portal, records.Want{})
+		f, err = a.certificates.ReadCertificate(reading, r.Path["certificate"], r.Session.Holder, r.Session.Portal, records.ReadOptions{})
 		f, s, err = a.requireBound(r, f, err)
 		return err
 	})
 	group.Go(func() (err error) {
-		p, err = a.register.History(reading, r.Path["certificate"], r.Session.Holder, period)
+		p, err = a.certificates.History(reading, r.Path["certificate"], r.Session.Holder, period)
 		return err
 	})
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	told := pageAnswer{Items: []answer{}}
+	told := historyResponse{Items: []endorsementResponse{}}
 	for _, e := range p.Items {
 		state := endorsement.StateOf(e, f.Certificate, f.Holding(), s, f.Latest, r.Time)
 		told.Items = append(told.Items, describe(e, state, "", r.Lang))

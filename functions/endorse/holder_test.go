@@ -9,13 +9,13 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// anothers is a register whose records have another's sealed ID number beside the holder's hash.
-type anothers struct {
+// mismatchedStore is a register whose records have another's sealed ID number beside the holder's hash.
+type mismatchedStore struct {
 	*records.Store
 	sealed string
 }
 
-func (a anothers) ReadCertificate(ctx context.Context, certID, holder, portal string, want records.Want) (records.Folder, error) {
+func (a mismatchedStore) ReadCertificate(ctx context.Context, certID, holder, portal string, want records.ReadOptions) (records.CertificateView, error) {
 	f, err := a.Store.ReadCertificate(ctx, certID, holder, portal, want)
 	f.SealedID = a.sealed
 	return f, err
@@ -23,17 +23,17 @@ func (a anothers) ReadCertificate(ctx context.Context, certID, holder, portal st
 
 // TestNothingIsEndorsedForWhoIsNotTheNumbersHolder: the hash alone, however it came into the record, gives nobody a copy.
 func TestNothingIsEndorsedForWhoIsNotTheNumbersHolder(t *testing.T) {
-	c := newCounter(t, nil)
-	id := c.of.Certificate.ID
+	c := newFixture(t, nil)
+	id := c.record.Certificate.ID
 	sealed, err := c.Vault.Seal(recordstest.LiSi().IDNumber, "CERT#"+id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	app := newApp(deps{
-		sessions: c.People, phones: c.People, register: anothers{c.Register, sealed}, journal: c.Journal, vault: c.Vault, shelf: c.Shelf,
-		maker: c.scribe, tokens: newPen(t), glyphs: c.scribe, schemes: c.Schemes, portals: c.Portals, origin: origin, log: io.Discard,
+		sessions: c.People, phones: c.People, certificates: mismatchedStore{c.Register, sealed}, journal: c.Journal, sealer: c.Vault, files: c.Shelf,
+		issuer: c.issuer, tokens: newTestSigner(t), glyphs: c.issuer, schemes: c.Schemes, portals: c.Portals, origin: origin, log: io.Discard,
 	}, c.Clock.Now)
-	reply := recordstest.Send(t, app, recordstest.Ask{
+	reply := recordstest.Send(t, app, recordstest.Request{
 		Route: postRoute, Token: c.signIn(t), Body: "{}", Header: map[string]string{"idempotency-key": "a key of mine"},
 		Path: map[string]string{"certificate": id},
 	})

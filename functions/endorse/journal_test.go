@@ -12,7 +12,7 @@ import (
 )
 
 // entries are what the journal holds of a kind.
-func (c counter) entries(t *testing.T, kind journal.Kind) (all []journal.Entry) {
+func (c fixture) entries(t *testing.T, kind journal.Kind) (all []journal.Entry) {
 	t.Helper()
 	err := c.Journal.Read(t.Context(), kind, time.Time{}, func(e journal.Entry) error {
 		all = append(all, e)
@@ -26,10 +26,10 @@ func (c counter) entries(t *testing.T, kind journal.Kind) (all []journal.Entry) 
 
 // TestAWithdrawalIsInTheJournal with its time, and its reason sealed; withdrawing again adds nothing.
 func TestAWithdrawalIsInTheJournal(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	made := c.mustEndorse(t, "{}")
 	for range 2 {
-		c.ask(t, deleteRoute, c.signIn(t), made.Endorsement, `{"reason":"不再参加"}`).Into(t, 200, nil)
+		c.send(t, deleteRoute, c.signIn(t), made.Endorsement, `{"reason":"不再参加"}`).Into(t, 200, nil)
 	}
 	all := c.entries(t, journal.Withdrawal)
 	if len(all) != 1 || !all[0].At.Equal(c.Clock.Now()) {
@@ -44,7 +44,7 @@ func TestAWithdrawalIsInTheJournal(t *testing.T) {
 		t.Errorf("the reason is %q, %v", why, err)
 	}
 	got.Why = ""
-	want := journal.Withdrawn{Certificate: made.Certificate, Endorsement: made.Endorsement, Holder: c.of.Holder}
+	want := journal.Withdrawn{Certificate: made.Certificate, Endorsement: made.Endorsement, Holder: c.record.Holder}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -52,10 +52,10 @@ func TestAWithdrawalIsInTheJournal(t *testing.T) {
 
 // TestTheEndOfAConsentIsInTheJournal once, and that of a consent nobody gave is not.
 func TestTheEndOfAConsentIsInTheJournal(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	made := c.mustEndorse(t, "{}")
 	token := c.signIn(t)
-	var given consentAnswer
+	var given consentResponse
 	c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, &given)
 	c.revoke(t, token, made.Endorsement, "01JDB7W8R0T3E5KQ9Z2M4N6P8S").WantProblem(t, 404, "consent-not-found")
 	for range 2 {
@@ -69,7 +69,7 @@ func TestTheEndOfAConsentIsInTheJournal(t *testing.T) {
 	if err := json.Unmarshal(all[0].What, &got); err != nil {
 		t.Fatal(err)
 	}
-	want := journal.Revoked{Certificate: made.Certificate, Endorsement: made.Endorsement, Consent: given.Consent, Holder: c.of.Holder}
+	want := journal.Revoked{Certificate: made.Certificate, Endorsement: made.Endorsement, Consent: given.Consent, Holder: c.record.Holder}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -78,28 +78,28 @@ func TestTheEndOfAConsentIsInTheJournal(t *testing.T) {
 // TestNothingChangesThatTheJournalDoesNotHold: while it cannot be written, a withdrawal and the end of a consent are
 // refused with what to do, and nothing is changed.
 func TestNothingChangesThatTheJournalDoesNotHold(t *testing.T) {
-	c := newCounter(t, nil)
+	c := newFixture(t, nil)
 	made := c.mustEndorse(t, "{}")
 	token := c.signIn(t)
-	var given consentAnswer
+	var given consentResponse
 	c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, &given)
-	c.Wire.On(func(call recordstest.Call) recordstest.Fate {
+	c.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
 		if call == "PUT object" {
 			return recordstest.NeverArrives
 		}
 		return recordstest.Arrives
 	})
-	c.ask(t, deleteRoute, token, made.Endorsement, "").WantProblem(t, 503, "unavailable")
+	c.send(t, deleteRoute, token, made.Endorsement, "").WantProblem(t, 503, "unavailable")
 	c.revoke(t, token, made.Endorsement, given.Consent).WantProblem(t, 503, "unavailable")
 	c.Wire.On(nil)
 	if diff := cmp.Diff([]string{given.Consent}, c.open(t, token, made.Endorsement)); diff != "" {
 		t.Error(diff)
 	}
-	var now answer
-	c.ask(t, getRoute, token, made.Endorsement, "").Into(t, 200, &now)
+	var now endorsementResponse
+	c.send(t, getRoute, token, made.Endorsement, "").Into(t, 200, &now)
 	if now.State == "withdrawn" {
 		t.Error("it is withdrawn, and the journal does not know")
 	}
 	c.revoke(t, token, made.Endorsement, given.Consent).Into(t, 204, nil)
-	c.ask(t, deleteRoute, token, made.Endorsement, "").Into(t, 200, nil)
+	c.send(t, deleteRoute, token, made.Endorsement, "").Into(t, 200, nil)
 }

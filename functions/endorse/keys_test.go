@@ -18,10 +18,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/config"
 )
 
-// folder is what the folder of signing keys holds, by file.
-type folder map[string][]byte
+// keyFiles is what the folder of signing keys holds, by file.
+type keyFiles map[string][]byte
 
-func newKeyDirectory(t *testing.T) (folder, *testca.Authority) {
+func newKeyDirectory(t *testing.T) (keyFiles, *testca.Authority) {
 	t.Helper()
 	issuetest.Fonts(t)
 	ca, err := testca.New(time.Now())
@@ -32,7 +32,7 @@ func newKeyDirectory(t *testing.T) (folder, *testca.Authority) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return folder{
+	return keyFiles{
 		"pdf.key.pem": ca.PDF.KeyPEM, "pdf.chain.pem": ca.PDF.ChainPEM,
 		"seal.key.pem": ca.Seal.KeyPEM, "seal.chain.pem": ca.Seal.ChainPEM, "seal.esl": esl,
 		"token.key.pem": ca.Time.KeyPEM, "tsa.pem": []byte(ca.TimeRoot),
@@ -40,7 +40,7 @@ func newKeyDirectory(t *testing.T) (folder, *testca.Authority) {
 }
 
 // with returns the folder with files changed, or removed where they are nil.
-func (f folder) with(files folder) folder {
+func (f keyFiles) with(files keyFiles) keyFiles {
 	changed := maps.Clone(f)
 	for name, data := range files {
 		if changed[name] = data; data == nil {
@@ -50,7 +50,7 @@ func (f folder) with(files folder) folder {
 	return changed
 }
 
-func (f folder) open(t *testing.T, keepers keys.Keepers, set map[string]string) (press, error) {
+func (f keyFiles) open(t *testing.T, keepers keys.Providers, set map[string]string) (documentIssuer, error) {
 	t.Helper()
 	dir := t.TempDir()
 	for name, data := range f {
@@ -71,8 +71,8 @@ func (f folder) open(t *testing.T, keepers keys.Keepers, set map[string]string) 
 }
 
 // hsm keeps the keys of an authority, and says which were asked for.
-func hsm(ca *testca.Authority) keys.Keepers {
-	return keys.Keepers{"hsm": func(_ context.Context, location string, chain [][]byte) (keys.Signer, error) {
+func hsm(ca *testca.Authority) keys.Providers {
+	return keys.Providers{"hsm": func(_ context.Context, location string, chain [][]byte) (keys.Signer, error) {
 		signer, ok := map[string]keys.Signer{
 			"hsm:///pdf": ca.PDF.Signer, "hsm:///seal": ca.Seal.Signer, "hsm:///token": ca.Time.Signer,
 		}[location]
@@ -85,7 +85,7 @@ func hsm(ca *testca.Authority) keys.Keepers {
 
 func TestEachKeyMayBeKeptInAnotherPlace(t *testing.T) {
 	here, ca := newKeyDirectory(t)
-	for name, files := range map[string]folder{
+	for name, files := range map[string]keyFiles{
 		"all in files":  {},
 		"one in an HSM": {"pdf.key.pem": nil, "pdf.location": []byte("hsm:///pdf\n")},
 		"all in an HSM": {
@@ -104,7 +104,7 @@ func TestEachKeyMayBeKeptInAnotherPlace(t *testing.T) {
 			}
 			// A document made with these keys shows that each is in its place.
 			press := issuetest.NewWithAuthority(t, ca, nil)
-			press.Maker = p.maker
+			press.Maker = p.issuer
 			press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
 		})
 	}
@@ -114,21 +114,21 @@ func TestWrongKeysAreFoundAtStart(t *testing.T) {
 	here, ca := newKeyDirectory(t)
 	stamps := map[string]string{config.TimestampURL: "https://tsa.example.cn"}
 	for name, tt := range map[string]struct {
-		files folder
+		files keyFiles
 		set   map[string]string
 		want  error
 		says  string
 	}{
-		"another key than the certificate's":   {folder{"pdf.key.pem": nil, "pdf.location": []byte("hsm:///token")}, nil, keys.ErrChain, "pdf"},
-		"keys of the PDF and the seal swapped": {folder{"pdf.key.pem": ca.Seal.KeyPEM, "pdf.chain.pem": ca.Seal.ChainPEM}, nil, issue.ErrKeys, "P-256"},
-		"an SM2 key for QR codes":              {folder{"token.key.pem": ca.Seal.KeyPEM}, nil, nil, "SM2"},
-		"a key where nobody keeps any":         {folder{"seal.key.pem": nil, "seal.location": []byte("awskms:///alias/seal")}, nil, keys.ErrKeeper, "seal"},
-		"a key in two places":                  {folder{"token.location": []byte("hsm:///token")}, nil, keys.ErrAmbiguous, "token"},
-		"no key":                               {folder{"token.key.pem": nil}, nil, os.ErrNotExist, "token"},
-		"no seal":                              {folder{"seal.esl": nil}, nil, os.ErrNotExist, "electronic seal"},
-		"time stamps of nobody known":          {folder{"tsa.pem": nil}, stamps, nil, "tsa.pem"},
-		"time stamps of something":             {folder{"tsa.pem": []byte("text")}, stamps, nil, "PEM"},
-		"certificates that cannot be proven":   {nil, map[string]string{config.TimestampURL: stamps[config.TimestampURL], config.LongTerm: "true"}, ltv.ErrUnable, "revocations"},
+		"another key than the certificate's":   {keyFiles{"pdf.key.pem": nil, "pdf.location": []byte("hsm:///token")}, nil, keys.ErrChain, "pdf"},
+		"keys of the PDF and the seal swapped": {keyFiles{"pdf.key.pem": ca.Seal.KeyPEM, "pdf.chain.pem": ca.Seal.ChainPEM}, nil, issue.ErrKeys, "P-256"},
+		"an SM2 key for QR codes":              {keyFiles{"token.key.pem": ca.Seal.KeyPEM}, nil, nil, "SM2"},
+		"a key where nobody keeps any":         {keyFiles{"seal.key.pem": nil, "seal.location": []byte("awskms:///alias/seal")}, nil, keys.ErrProvider, "seal"},
+		"a key in two places":                  {keyFiles{"token.location": []byte("hsm:///token")}, nil, keys.ErrAmbiguous, "token"},
+		"no key":                               {keyFiles{"token.key.pem": nil}, nil, os.ErrNotExist, "token"},
+		"no seal":                              {keyFiles{"seal.esl": nil}, nil, os.ErrNotExist, "electronic seal"},
+		"time stamps of nobody known":          {keyFiles{"tsa.pem": nil}, stamps, nil, "tsa.pem"},
+		"time stamps of something":             {keyFiles{"tsa.pem": []byte("text")}, stamps, nil, "PEM"},
+		"certificates that cannot be proven":   {nil, map[string]string{config.TimestampURL: stamps[config.TimestampURL], config.LongTerm: "true"}, ltv.ErrNoProofs, "revocations"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := here.with(tt.files).open(t, hsm(ca), tt.set)

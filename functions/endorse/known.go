@@ -17,21 +17,21 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// known is everything an endorsement is decided on.
-type known struct {
-	records.Folder
+// endorseInput is everything an endorsement is decided on.
+type endorseInput struct {
+	records.CertificateView
 	scheme     scheme.Scheme
 	portal     config.Portal
 	phoneBound bool
 }
 
 // open reads the folder and asks for the person's phone in one round.
-func (a *app) open(ctx context.Context, r *api.Request, key string) (known, error) {
-	k := known{portal: a.portals[r.Session.Portal]}
+func (a *app) open(ctx context.Context, r *api.Request, key string) (endorseInput, error) {
+	k := endorseInput{portal: a.portals[r.Session.Portal]}
 	group, reading := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		k.Folder, err = a.register.ReadCertificate(reading, r.Path["certificate"], r.Session.Holder, r.Session.Portal,
-			records.Want{Images: true, Key: key, Day: civil.Of(r.Time)})
+		k.CertificateView, err = a.certificates.ReadCertificate(reading, r.Path["certificate"], r.Session.Holder, r.Session.Portal,
+			records.ReadOptions{Images: true, Key: key, Day: civil.Of(r.Time)})
 		return err
 	})
 	group.Go(func() (err error) {
@@ -48,7 +48,7 @@ func (a *app) open(ctx context.Context, r *api.Request, key string) (known, erro
 
 // requireBound asks whether the holder may look into the folder that was read: where the portal needs
 // that, the certificate is bound.
-func (a *app) requireBound(r *api.Request, f records.Folder, err error) (records.Folder, scheme.Scheme, error) {
+func (a *app) requireBound(r *api.Request, f records.CertificateView, err error) (records.CertificateView, scheme.Scheme, error) {
 	if err != nil {
 		return f, scheme.Scheme{}, err
 	}
@@ -60,8 +60,8 @@ func (a *app) requireBound(r *api.Request, f records.Folder, err error) (records
 }
 
 // readEndorsement reads the endorsement of the path for its holder.
-func (a *app) readEndorsement(ctx context.Context, r *api.Request) (records.Folder, scheme.Scheme, error) {
-	f, err := a.register.ReadEndorsement(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, r.Path["endorsement"])
+func (a *app) readEndorsement(ctx context.Context, r *api.Request) (records.CertificateView, scheme.Scheme, error) {
+	f, err := a.certificates.ReadEndorsement(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, r.Path["endorsement"])
 	return a.requireBound(r, f, err)
 }
 
@@ -73,12 +73,12 @@ func (a *app) scheme(c certificate.Certificate) (scheme.Scheme, error) {
 	return s, nil
 }
 
-func stateOf(f records.Folder, s scheme.Scheme, now time.Time) endorsement.State {
+func stateOf(f records.CertificateView, s scheme.Scheme, now time.Time) endorsement.State {
 	return endorsement.StateOf(*f.Endorsement, f.Certificate, f.Holding(), s, f.Latest, now)
 }
 
 // printedText is the text of a copy that no list bounds: the characters fonts may lack.
-func printedText(c certificate.Certificate, ask endorsement.Ask) string {
+func printedText(c certificate.Certificate, ask endorsement.Request) string {
 	text := c.Holder.Name + c.Employer.Name + c.Number + c.CertificateSerial + c.QualificationNo
 	if p := ask.Purpose; p != nil {
 		text += p.Kind + p.Text + p.ProjectCode

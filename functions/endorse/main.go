@@ -40,7 +40,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	if err != nil {
 		return deps{}, err
 	}
-	secrets, err := settings.Vault()
+	secrets, err := settings.Sealer()
 	if err != nil {
 		return deps{}, err
 	}
@@ -52,8 +52,8 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	if err != nil {
 		return deps{}, err
 	}
-	p, err := openIssuer(ctx, settings, keys.Keepers{
-		kms.Scheme: kms.Keeper(awskms.NewFromConfig(cloud, kms.Patience)),
+	p, err := openIssuer(ctx, settings, keys.Providers{
+		kms.Scheme: kms.Provider(awskms.NewFromConfig(cloud, kms.Patience)),
 	})
 	if err != nil {
 		return deps{}, err
@@ -62,20 +62,20 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	objects := s3.NewFromConfig(cloud)
 	people := sessions.New(tables, settings.SessionsTable, secrets)
 	return deps{
-		sessions: people,
-		phones:   people,
-		register: records.New(tables, settings.RecordsTable, secrets),
-		journal:  s3journal.New(objects, settings.JournalBucket, secrets),
-		vault:    secrets,
-		shelf:    files.New(objects, settings.FilesBucket),
-		maker:    p.maker,
-		tokens:   p.tokens,
-		glyphs:   p.fonts,
-		schemes:  schemes,
-		portals:  settings.Portals,
-		origin:   settings.PublicURL,
-		test:     settings.TestSeal,
-		edge:     settings.EdgeSecrets,
-		log:      os.Stdout,
+		sessions:     people,
+		phones:       people,
+		certificates: records.New(tables, settings.RecordsTable, secrets),
+		journal:      s3journal.New(objects, settings.JournalBucket, secrets),
+		sealer:       secrets,
+		files:        files.New(objects, settings.FilesBucket),
+		issuer:       p.issuer,
+		tokens:       p.tokens,
+		glyphs:       p.fonts,
+		schemes:      schemes,
+		portals:      settings.Portals,
+		origin:       settings.PublicURL,
+		test:         settings.TestSeal,
+		edge:         settings.EdgeSecrets,
+		log:          os.Stdout,
 	}, nil
 }

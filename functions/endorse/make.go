@@ -25,7 +25,7 @@ import (
 )
 
 // make makes the copy and stores its files. The endorsement it returns does not exist yet.
-func (a *app) make(ctx context.Context, r *api.Request, k known, w endorsement.Window, ask endorsement.Ask) (endorsement.Endorsement, error) {
+func (a *app) make(ctx context.Context, r *api.Request, k endorseInput, w endorsement.Window, ask endorsement.Request) (endorsement.Endorsement, error) {
 	e, err := begin(k.Record, r, w, ask)
 	if err != nil {
 		return e, err
@@ -47,7 +47,7 @@ func (a *app) make(ctx context.Context, r *api.Request, k known, w endorsement.W
 		return e, errors.New("the copy has no canonical form")
 	}
 	in := issue.Input{Scheme: k.scheme, Copy: made, Photo: portrait, Signature: signature, At: e.MadeAt}
-	documents, err := a.maker.Make(ctx, in)
+	documents, err := a.issuer.Make(ctx, in)
 	if err != nil {
 		return e, fmt.Errorf("making the documents: %w", err)
 	}
@@ -56,7 +56,7 @@ func (a *app) make(ctx context.Context, r *api.Request, k known, w endorsement.W
 }
 
 // begin names the endorsement. Its identifier carries the moment it was made.
-func begin(k records.Record, r *api.Request, w endorsement.Window, ask endorsement.Ask) (endorsement.Endorsement, error) {
+func begin(k records.Record, r *api.Request, w endorsement.Window, ask endorsement.Request) (endorsement.Endorsement, error) {
 	id, c := records.NewID(r.Time), k.Certificate
 	at, err := records.TimeOf(id)
 	return endorsement.Endorsement{
@@ -88,15 +88,15 @@ func picture(described *certificate.Image, data []byte) (*displaylist.Picture, *
 	return &displaylist.Picture{MIME: described.MIME, Data: data, Width: config.Width, Height: config.Height}, described, nil
 }
 
-// kind is one of an endorsement's files.
-type kind struct {
+// documentFile is one of an endorsement's files.
+type documentFile struct {
 	name, ending, mime string
 	data               []byte
 }
 
 // store puts the three files at the same time.
 func (a *app) store(ctx context.Context, e endorsement.Endorsement, d issue.Documents) (map[string]endorsement.File, error) {
-	kinds := []kind{
+	kinds := []documentFile{
 		{"pdf", "pdf", "application/pdf", d.PDF},
 		{"ofd", "ofd", "application/ofd", d.OFD},
 		{"preview", "svg", "image/svg+xml", d.Preview},
@@ -106,7 +106,7 @@ func (a *app) store(ctx context.Context, e endorsement.Endorsement, d issue.Docu
 	group, ctx := errgroup.WithContext(ctx)
 	for i, k := range kinds {
 		group.Go(func() error {
-			s, err := a.shelf.Put(ctx, folder, k.ending, k.mime, k.data)
+			s, err := a.files.Put(ctx, folder, k.ending, k.mime, k.data)
 			stored[i] = endorsement.File{Key: s.Key, SHA256: s.SHA256, Bytes: s.Bytes, MIME: s.MIME}
 			return err
 		})

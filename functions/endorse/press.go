@@ -19,9 +19,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/config"
 )
 
-// press is what documents are made with.
-type press struct {
-	maker  *issue.Maker
+// documentIssuer is what documents are made with.
+type documentIssuer struct {
+	issuer *issue.Issuer
 	tokens keys.Signer
 	fonts  *font.Set
 }
@@ -30,7 +30,7 @@ type press struct {
 // token the QR code, seal.esl is the electronic seal that the seal's key uses, and tsa.pem the
 // roots of the time-stamping authority, where there is one. A key that is kept elsewhere is
 // asked for there, all three at the same time.
-func openIssuer(ctx context.Context, settings config.Config, keepers keys.Keepers) (p press, err error) {
+func openIssuer(ctx context.Context, settings config.Config, keepers keys.Providers) (p documentIssuer, err error) {
 	if p.fonts, err = font.Load(); err != nil {
 		return p, err
 	}
@@ -55,12 +55,12 @@ func openIssuer(ctx context.Context, settings config.Config, keepers keys.Keeper
 	if k.Notary, err = openTimestamper(settings, k.PDF); err != nil {
 		return p, err
 	}
-	p.maker, err = issue.New(p.fonts, k)
+	p.issuer, err = issue.New(p.fonts, k)
 	return p, err
 }
 
 // openTimestamper returns nil where no time-stamping authority is set.
-func openTimestamper(settings config.Config, pdf keys.Signer) (issue.Notary, error) {
+func openTimestamper(settings config.Config, pdf keys.Signer) (issue.Timestamper, error) {
 	if settings.TimestampURL == "" {
 		return nil, nil
 	}

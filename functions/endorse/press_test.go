@@ -12,10 +12,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// newIssuingCounter is a counter that makes real documents.
-func newIssuingCounter(t *testing.T) counter {
+// newIssuingFixture is a counter that makes real documents.
+func newIssuingFixture(t *testing.T) fixture {
 	t.Helper()
-	house := recordstest.NewHouse(t)
+	house := recordstest.NewFixture(t)
 	press := issuetest.New(t, house.Clock.Now())
 	fonts, err := font.Load()
 	if err != nil {
@@ -23,15 +23,15 @@ func newIssuingCounter(t *testing.T) counter {
 	}
 	photo, handwriting := issuetest.Photo(t).Data, issuetest.Handwriting(t).Data
 	c := recordstest.Sample(house.Clock.Now(), photo, handwriting)
-	return counter{House: house, app: newApp(deps{
-		sessions: house.People, phones: house.People, register: house.Register, shelf: house.Shelf,
-		maker: press.Maker, tokens: press.Tokens, glyphs: fonts, schemes: house.Schemes, portals: house.Portals,
+	return fixture{Fixture: house, app: newApp(deps{
+		sessions: house.People, phones: house.People, certificates: house.Register, files: house.Shelf,
+		issuer: press.Maker, tokens: press.Tokens, glyphs: fonts, schemes: house.Schemes, portals: house.Portals,
 		origin: origin, test: true, log: io.Discard,
-	}, house.Clock.Now), of: house.Enter(t, c, photo, handwriting)}
+	}, house.Clock.Now), record: house.Enter(t, c, photo, handwriting)}
 }
 
 func TestThePDFAndTheOFDCarryOneCopy(t *testing.T) {
-	c := newIssuingCounter(t)
+	c := newIssuingFixture(t)
 	got := c.mustEndorse(t, `{"purpose":{"kind":"投标","text":"示例项目"}}`)
 	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
 	if err != nil {
@@ -56,7 +56,7 @@ func TestThePDFAndTheOFDCarryOneCopy(t *testing.T) {
 }
 
 func TestACharacterNoFontHasIsRefusedByName(t *testing.T) {
-	c := newIssuingCounter(t)
+	c := newIssuingFixture(t)
 	reply := c.endorse(t, c.signIn(t), "a key of mine", `{"purpose":{"kind":"其他","text":"🙂"}}`)
 	reply.WantProblem(t, 409, "glyph-missing")
 }

@@ -21,7 +21,7 @@ import (
 // pictures were kept whole, with an ID number beside them. The copy has the digests
 // of the pictures in its files.
 func TestAPictureKeptWithNotesIsMadeIntoFilesWithoutThem(t *testing.T) {
-	house := recordstest.NewHouse(t)
+	house := recordstest.NewFixture(t)
 	press := issuetest.New(t, house.Clock.Now())
 	fonts, err := font.Load()
 	if err != nil {
@@ -32,11 +32,11 @@ func TestAPictureKeptWithNotesIsMadeIntoFilesWithoutThem(t *testing.T) {
 	noted := slices.Concat(clean[:2], []byte{0}, clean[2:], []byte(number)) // a byte astray, too
 	written := slices.Concat(hand, []byte(number))
 	record := recordstest.Sample(house.Clock.Now(), noted, written)
-	c := counter{House: house, app: newApp(deps{
-		sessions: house.People, phones: house.People, register: house.Register, shelf: house.Shelf,
-		maker: press.Maker, tokens: press.Tokens, glyphs: fonts, schemes: house.Schemes, portals: house.Portals,
+	c := fixture{Fixture: house, app: newApp(deps{
+		sessions: house.People, phones: house.People, certificates: house.Register, files: house.Shelf,
+		issuer: press.Maker, tokens: press.Tokens, glyphs: fonts, schemes: house.Schemes, portals: house.Portals,
 		origin: origin, test: true, log: io.Discard,
-	}, house.Clock.Now), of: house.Enter(t, record, noted, written)}
+	}, house.Clock.Now), record: house.Enter(t, record, noted, written)}
 	got := c.mustEndorse(t, `{"purpose":{"kind":"投标","text":"示例项目"}}`)
 	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
 	if err != nil {

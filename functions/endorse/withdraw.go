@@ -42,7 +42,7 @@ func (a *app) withdraw(ctx context.Context, r *api.Request) (*api.Response, erro
 		if err := a.noteWithdrawal(ctx, r, f, why); err != nil {
 			return nil, err
 		}
-		f.Endorsement, err = a.register.Withdraw(ctx, f.Certificate.ID, f.Holder, f.Endorsement.ID, why, r.Time)
+		f.Endorsement, err = a.certificates.Withdraw(ctx, f.Certificate.ID, f.Holder, f.Endorsement.ID, why, r.Time)
 		if err != nil {
 			return nil, err
 		}
@@ -51,11 +51,11 @@ func (a *app) withdraw(ctx context.Context, r *api.Request) (*api.Response, erro
 }
 
 // noteWithdrawal writes a withdrawal to the journal, before the table: where that fails, nothing is withdrawn.
-func (a *app) noteWithdrawal(ctx context.Context, r *api.Request, f records.Folder, why string) error {
+func (a *app) noteWithdrawal(ctx context.Context, r *api.Request, f records.CertificateView, why string) error {
 	w := journal.Withdrawn{Certificate: f.Certificate.ID, Endorsement: f.Endorsement.ID, Holder: f.Holder}
 	if why != "" {
 		var err error
-		if w.Why, err = a.vault.Seal(why, w.Place()); err != nil {
+		if w.Why, err = a.sealer.Seal(why, w.Place()); err != nil {
 			return err
 		}
 	}

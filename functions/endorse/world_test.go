@@ -27,57 +27,57 @@ const (
 	origin      = "https://jiazhu.example.cn"
 )
 
-// counter is where holders endorse.
-type counter struct {
-	*recordstest.House
+// fixture is where holders endorse.
+type fixture struct {
+	*recordstest.Fixture
 	app    *api.App
-	of     records.Record // the certificate of 张三
-	scribe *scribe
+	record records.Record // the certificate of 张三
+	issuer *fakeIssuer
 }
 
-func newCounter(t *testing.T, change func(*certificate.Certificate)) counter {
+func newFixture(t *testing.T, change func(*certificate.Certificate)) fixture {
 	t.Helper()
-	house := recordstest.NewHouse(t)
+	house := recordstest.NewFixture(t)
 	photo, signature := recordstest.Photo(t, 295, 413), recordstest.Signature(t, 400, 160)
 	c := recordstest.Sample(house.Clock.Now(), photo, signature)
 	if change != nil {
 		change(&c)
 	}
-	s := &scribe{}
-	return counter{house, newApp(deps{
-		sessions: house.People, phones: house.People, register: house.Register, journal: house.Journal, vault: house.Vault, shelf: house.Shelf,
-		maker: s, tokens: newPen(t), glyphs: s, schemes: house.Schemes, portals: house.Portals,
+	s := &fakeIssuer{}
+	return fixture{house, newApp(deps{
+		sessions: house.People, phones: house.People, certificates: house.Register, journal: house.Journal, sealer: house.Vault, files: house.Shelf,
+		issuer: s, tokens: newTestSigner(t), glyphs: s, schemes: house.Schemes, portals: house.Portals,
 		origin: origin, test: true, log: io.Discard,
 	}, house.Clock.Now), house.Enter(t, c, photo, signature), s}
 }
 
-func (c counter) signIn(t *testing.T) string {
+func (c fixture) signIn(t *testing.T) string {
 	return c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)
 }
 
 // endorse asks to endorse under a key.
-func (c counter) endorse(t *testing.T, token, key, body string) recordstest.Reply {
+func (c fixture) endorse(t *testing.T, token, key, body string) recordstest.Reply {
 	t.Helper()
-	return recordstest.Send(t, c.app, recordstest.Ask{
+	return recordstest.Send(t, c.app, recordstest.Request{
 		Route: postRoute, Token: token, Body: body, Header: map[string]string{"idempotency-key": key},
-		Path: map[string]string{"certificate": c.of.Certificate.ID},
+		Path: map[string]string{"certificate": c.record.Certificate.ID},
 	})
 }
 
 // mustEndorse endorses and wants it done.
-func (c counter) mustEndorse(t *testing.T, body string) answer {
+func (c fixture) mustEndorse(t *testing.T, body string) endorsementResponse {
 	t.Helper()
-	var a answer
+	var a endorsementResponse
 	c.endorse(t, c.signIn(t), rand.Text(), body).Into(t, 201, &a)
 	return a
 }
 
-// ask asks about an endorsement, or with none about the history.
-func (c counter) ask(t *testing.T, route, token, endorsement, rest string) recordstest.Reply {
+// send asks about an endorsement, or with none about the history.
+func (c fixture) send(t *testing.T, route, token, endorsement, rest string) recordstest.Reply {
 	t.Helper()
-	ask := recordstest.Ask{
+	ask := recordstest.Request{
 		Route: route, Token: token,
-		Path: map[string]string{"certificate": c.of.Certificate.ID, "endorsement": endorsement},
+		Path: map[string]string{"certificate": c.record.Certificate.ID, "endorsement": endorsement},
 	}
 	if route == listRoute {
 		ask.Query = rest
@@ -87,34 +87,34 @@ func (c counter) ask(t *testing.T, route, token, endorsement, rest string) recor
 	return recordstest.Send(t, c.app, ask)
 }
 
-func (c counter) history(t *testing.T) []answer {
+func (c fixture) history(t *testing.T) []endorsementResponse {
 	t.Helper()
-	var page pageAnswer
-	c.ask(t, listRoute, c.signIn(t), "", "limit=50").Into(t, 200, &page)
+	var page historyResponse
+	c.send(t, listRoute, c.signIn(t), "", "limit=50").Into(t, 200, &page)
 	return page.Items
 }
 
-// scribe stands in for the maker of documents where a test is about what happens around it. It
+// fakeIssuer stands in for the maker of documents where a test is about what happens around it. It
 // insists on what the maker may rely on.
-type scribe struct {
-	mu    sync.Mutex
-	fails error
-	pause func() // held before each making
+type fakeIssuer struct {
+	mu      sync.Mutex
+	failure error
+	pause   func() // held before each making
 }
 
 // rare is the one character the scribe cannot write.
-const rare = "𪚥"
+const unsupportedRune = "𪚥"
 
-func (s *scribe) MissingRunes(text string) []rune {
-	if strings.Contains(text, rare) {
-		return []rune(rare)
+func (s *fakeIssuer) MissingRunes(text string) []rune {
+	if strings.Contains(text, unsupportedRune) {
+		return []rune(unsupportedRune)
 	}
 	return nil
 }
 
-func (s *scribe) Make(_ context.Context, in issue.Input) (issue.Documents, error) {
+func (s *fakeIssuer) Make(_ context.Context, in issue.Input) (issue.Documents, error) {
 	s.mu.Lock()
-	fails, pause := s.fails, s.pause
+	fails, pause := s.failure, s.pause
 	s.mu.Unlock()
 	if pause != nil {
 		pause()
@@ -136,35 +136,35 @@ func (s *scribe) Make(_ context.Context, in issue.Input) (issue.Documents, error
 	}, nil
 }
 
-func (s *scribe) failWith(err error) {
+func (s *fakeIssuer) failWith(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.fails = err
+	s.failure = err
 }
 
-func (s *scribe) hold(pause func()) {
+func (s *fakeIssuer) hold(pause func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pause = pause
 }
 
-// pen signs tokens with a fresh key.
-type pen struct{ key *ecdsa.PrivateKey }
+// testSigner signs tokens with a fresh key.
+type testSigner struct{ key *ecdsa.PrivateKey }
 
-func newPen(t *testing.T) pen {
+func newTestSigner(t *testing.T) testSigner {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pen{key}
+	return testSigner{key}
 }
 
-func (p pen) Sign(_ context.Context, digest []byte) ([]byte, error) {
+func (p testSigner) Sign(_ context.Context, digest []byte) ([]byte, error) {
 	return ecdsa.SignASN1(rand.Reader, p.key, digest)
 }
 
-func (p pen) KeyID() string { return "pen" }
+func (p testSigner) KeyID() string { return "pen" }
 
 // newBarrier returns a function that holds its callers until so many have come, and gives up after
 // a while, so that what does not happen at the same time fails instead of hanging.

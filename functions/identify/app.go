@@ -13,13 +13,13 @@ import (
 
 // deps is what the function works with.
 type deps struct {
-	store   *sessions.Store
-	portals map[string]config.Portal
-	issuers []config.Issuer
-	public  string        // origin, without a slash at the end; the audience of the app's statements
-	life    time.Duration // of a challenge
-	edge    []string      // api.App's
-	log     io.Writer
+	store     *sessions.Store
+	portals   map[string]config.Portal
+	issuers   []config.Issuer
+	publicURL string        // origin, without a slash at the end; the audience of the app's statements
+	lifetime  time.Duration // of a challenge
+	edge      []string      // api.App's
+	log       io.Writer
 }
 
 type app struct{ deps }

@@ -12,11 +12,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-type assertionAsk struct {
+type assertionRequest struct {
 	Assertion string `json:"assertion"` // JWS
 }
 
-type assertionAnswer struct {
+type assertionResponse struct {
 	State           identity.State `json:"state"`
 	IdentifiedUntil api.Instant    `json:"identifiedUntil"`
 }
@@ -24,7 +24,7 @@ type assertionAnswer struct {
 // assertion takes the app's answer. If it is the right one, the session that asked is stepped up,
 // for its own holder only; a wrong one from the right phone ends the challenge.
 func (a *app) assertion(ctx context.Context, r *api.Request) (*api.Response, error) {
-	var ask assertionAsk
+	var ask assertionRequest
 	if err := api.Decode(r, &ask); err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (a *app) assertion(ctx context.Context, r *api.Request) (*api.Response, err
 	if err != nil {
 		return nil, err
 	}
-	return api.JSON(http.StatusOK, assertionAnswer{
+	return api.JSON(http.StatusOK, assertionResponse{
 		State: c.State, IdentifiedUntil: api.Instant(c.StepUpUntil(c.FinishedAt)),
 	}), nil
 }
@@ -59,7 +59,7 @@ func (a *app) answer(issuer string, said claims) (identity.Assertion, error) {
 // finish judges the answer and stores the end of the challenge. Of several answers at once one is
 // stored; the others are then judged by it, and find the challenge used.
 func (a *app) finish(ctx context.Context, r *api.Request, s identity.Statement, answer identity.Assertion) (identity.Challenge, error) {
-	once := sessions.Once{Issuer: s.Issuer, ID: s.ID, Until: s.Expiry}
+	once := sessions.OneTimeToken{Issuer: s.Issuer, ID: s.ID, Until: s.Expiry}
 	for range 3 {
 		c, err := a.challenge(ctx, r)
 		if err != nil {

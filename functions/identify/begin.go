@@ -20,7 +20,7 @@ import (
 // pollAfter is how long a page waits before it asks again.
 const pollAfter = 1500 * time.Millisecond
 
-type beginAnswer struct {
+type beginResponse struct {
 	Challenge   string         `json:"challenge"`
 	State       identity.State `json:"state"`
 	Number      string         `json:"number"` // two digits, to be typed on the phone
@@ -63,12 +63,12 @@ func (a *app) begin(ctx context.Context, r *api.Request) (*api.Response, error) 
 	if err := a.store.PutChallenge(ctx, c); err != nil {
 		return nil, err
 	}
-	text := a.public + "/i#" + c.ID + "." + nonce
+	text := a.publicURL + "/i#" + c.ID + "." + nonce
 	svg, err := drawQR(text)
 	if err != nil {
 		return nil, err
 	}
-	return api.JSON(http.StatusCreated, beginAnswer{
+	return api.JSON(http.StatusCreated, beginResponse{
 		Challenge: c.ID, State: c.State, Number: number, Prompt: a.portals[c.Portal].ScanPrompt,
 		QR: qrView{Text: text, SVG: svg}, ExpiresAt: api.Instant(c.ExpiresAt), PollAfterMS: pollAfter.Milliseconds(),
 	}), nil
@@ -80,7 +80,7 @@ func (a *app) newChallenge(r *api.Request, id, digest, number, nonce string) ide
 		Subject: a.store.SubjectHash(digest), State: identity.Pending,
 		Session: r.Session.Hash, Ends: r.Session.ExpiresAt, Holder: r.Session.Holder,
 		Portal: r.Session.Portal, Username: r.Session.Username, Name: r.Session.Name,
-		CreatedAt: r.Time, ExpiresAt: r.Time.Add(a.life),
+		CreatedAt: r.Time, ExpiresAt: r.Time.Add(a.lifetime),
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 func TestTheWayOfOneIdentification(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.zhang()
 	p := w.begin(token)
 	if len(p.number) != 2 || strings.Contains(p.challenge+p.nonce, p.number+".") {
@@ -22,7 +22,7 @@ func TestTheWayOfOneIdentification(t *testing.T) {
 		t.Errorf("poll %s", got.body)
 	}
 
-	r := w.want(200, "", w.scanOf(zhangs, p))
+	r := w.want(200, "", w.scanOf(zhangPhone, p))
 	want := object{"state": "scanned", "portalName": "住房和城乡建设部政务服务门户", "name": "张*", "expiresAt": "2026-11-23T12:02:00+08:00"}
 	if diff := cmp.Diff(want, r.fields); diff != "" {
 		t.Error(diff)
@@ -31,7 +31,7 @@ func TestTheWayOfOneIdentification(t *testing.T) {
 		t.Errorf("poll %s", got.body)
 	}
 
-	r = w.want(200, "", w.assertOf(zhangs, p, nil))
+	r = w.want(200, "", w.assertOf(zhangPhone, p, nil))
 	want = object{"state": "verified", "identifiedUntil": "2026-11-23T12:15:00+08:00"}
 	if diff := cmp.Diff(want, r.fields); diff != "" {
 		t.Error(diff)
@@ -53,12 +53,12 @@ func TestTheWayOfOneIdentification(t *testing.T) {
 }
 
 func TestTheStepUpEndsWithTheSession(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.zhang()
 	w.now = w.now.Add(identity.SessionLife - 5*time.Minute)
 	p := w.begin(token)
-	w.want(200, "", w.scanOf(zhangs, p))
-	if r := w.want(200, "", w.assertOf(zhangs, p, nil)); r.text("identifiedUntil") != "2026-11-23T16:00:00+08:00" {
+	w.want(200, "", w.scanOf(zhangPhone, p))
+	if r := w.want(200, "", w.assertOf(zhangPhone, p, nil)); r.text("identifiedUntil") != "2026-11-23T16:00:00+08:00" {
 		t.Errorf("answer %s", r.body)
 	}
 }
@@ -69,18 +69,18 @@ func TestWrongAnswersFromTheRightPhoneEndTheChallenge(t *testing.T) {
 		change func(object)
 		code   string
 	}{
-		"the face failed":  {zhangs, func(c object) { c["result"] = "fail" }, "face-failed"},
-		"another person":   {phone{zhangs.device, liID}, nil, "other-person"},
-		"another ID type":  {zhangs, func(c object) { c["holder"] = "0" }, "other-person"},
-		"another number":   {zhangs, func(c object) { c["number"] = "00" }, "number-mismatch"},
-		"no number":        {zhangs, func(c object) { delete(c, "number") }, "number-mismatch"},
-		"no person at all": {zhangs, func(c object) { delete(c, "holder") }, "other-person"},
+		"the face failed":  {zhangPhone, func(c object) { c["result"] = "fail" }, "face-failed"},
+		"another person":   {phone{zhangPhone.device, liID}, nil, "other-person"},
+		"another ID type":  {zhangPhone, func(c object) { c["holder"] = "0" }, "other-person"},
+		"another number":   {zhangPhone, func(c object) { c["number"] = "00" }, "number-mismatch"},
+		"no number":        {zhangPhone, func(c object) { delete(c, "number") }, "number-mismatch"},
+		"no person at all": {zhangPhone, func(c object) { delete(c, "holder") }, "other-person"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			token := w.zhang()
 			p := w.begin(token)
-			w.want(200, "", w.scanOf(zhangs, p))
+			w.want(200, "", w.scanOf(zhangPhone, p))
 			refused := w.want(403, c.code, w.assertOf(c.by, p, c.change))
 			got := w.poll(p)
 			shown, _ := got.fields["problem"].(object)
@@ -88,8 +88,8 @@ func TestWrongAnswersFromTheRightPhoneEndTheChallenge(t *testing.T) {
 				shown["remedy"] != refused.text("remedy") {
 				t.Errorf("poll %s", got.body)
 			}
-			w.want(409, "challenge-used", w.assertOf(zhangs, p, nil))
-			w.want(409, "challenge-used", w.scanOf(zhangs, p))
+			w.want(409, "challenge-used", w.assertOf(zhangPhone, p, nil))
+			w.want(409, "challenge-used", w.scanOf(zhangPhone, p))
 			if w.isIdentified(token) {
 				t.Error("the session is stepped up")
 			}
@@ -100,25 +100,25 @@ func TestWrongAnswersFromTheRightPhoneEndTheChallenge(t *testing.T) {
 // TestStatementsThatChangeNothing are those anybody could have made, or that come in the wrong way:
 // the right phone can still finish after each of them.
 func TestStatementsThatChangeNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.zhang()
 	p := w.begin(token)
 	other := w.begin(token)
 	foreign := other
 	foreign.challenge = p.challenge // a nonce read off another code
 
-	w.want(409, "challenge-not-scanned", w.assertOf(zhangs, p, nil))
-	w.want(401, "assertion-invalid", w.scanOf(zhangs, foreign))
-	w.want(200, "", w.scanOf(zhangs, p))
-	w.want(409, "challenge-scanned", w.scanOf(lis, p))
-	w.want(409, "challenge-scanned", w.assertOf(lis, p, nil))
-	w.want(401, "assertion-invalid", w.assertOf(zhangs, foreign, nil))
+	w.want(409, "challenge-not-scanned", w.assertOf(zhangPhone, p, nil))
+	w.want(401, "assertion-invalid", w.scanOf(zhangPhone, foreign))
+	w.want(200, "", w.scanOf(zhangPhone, p))
+	w.want(409, "challenge-scanned", w.scanOf(liPhone, p))
+	w.want(409, "challenge-scanned", w.assertOf(liPhone, p, nil))
+	w.want(401, "assertion-invalid", w.assertOf(zhangPhone, foreign, nil))
 
 	real := w.key
-	stranger := newWorld(t).key
+	stranger := newFixture(t).key
 	w.key = stranger
-	w.want(401, "assertion-invalid", w.assertOf(zhangs, p, nil))
-	w.want(401, "assertion-invalid", w.scanOf(zhangs, p))
+	w.want(401, "assertion-invalid", w.assertOf(zhangPhone, p, nil))
+	w.want(401, "assertion-invalid", w.scanOf(zhangPhone, p))
 	w.key = real
 	for name, change := range map[string]func(object){
 		"another issuer":          func(c object) { c["iss"] = "https://evil.example" },
@@ -135,42 +135,42 @@ func TestStatementsThatChangeNothing(t *testing.T) {
 		"a result unheard of":     func(c object) { c["result"] = "maybe" },
 		"a number for a string":   func(c object) { c["number"] = 42 },
 	} {
-		if r := w.call(w.assertOf(zhangs, p, change)); r.status != 401 || r.text("code") != "assertion-invalid" {
+		if r := w.call(w.assertOf(zhangPhone, p, change)); r.status != 401 || r.text("code") != "assertion-invalid" {
 			t.Errorf("%s: %d %s", name, r.status, r.body)
 		}
 	}
-	none := "eyJhbGciOiJub25lIn0." + strings.Split(w.face(zhangs, p, nil), ".")[1] + "."
+	none := "eyJhbGciOiJub25lIn0." + strings.Split(w.face(zhangPhone, p, nil), ".")[1] + "."
 	w.want(401, "assertion-invalid", assertCall(p.challenge, none))
-	w.want(401, "assertion-invalid", assertCall(other.challenge, w.face(zhangs, p, nil)))
+	w.want(401, "assertion-invalid", assertCall(other.challenge, w.face(zhangPhone, p, nil)))
 
 	if got := w.poll(p); got.text("state") != "scanned" || w.isIdentified(token) {
 		t.Fatalf("poll %s", got.body)
 	}
-	w.want(200, "", w.scanOf(zhangs, p)) // the same phone may scan again
-	w.want(200, "", w.assertOf(zhangs, p, nil))
+	w.want(200, "", w.scanOf(zhangPhone, p)) // the same phone may scan again
+	w.want(200, "", w.assertOf(zhangPhone, p, nil))
 }
 
 func TestAnAssertionIsNotTakenTwice(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.zhang()
 	p, again := w.begin(token), w.begin(token)
-	w.want(200, "", w.scanOf(zhangs, p))
-	w.want(200, "", w.scanOf(zhangs, again))
-	once := w.face(zhangs, p, func(c object) { c["jti"] = "the-same-jti" })
+	w.want(200, "", w.scanOf(zhangPhone, p))
+	w.want(200, "", w.scanOf(zhangPhone, again))
+	once := w.face(zhangPhone, p, func(c object) { c["jti"] = "the-same-jti" })
 	w.want(200, "", assertCall(p.challenge, once))
 	w.want(409, "challenge-used", assertCall(p.challenge, once))
-	w.want(401, "assertion-invalid", w.assertOf(zhangs, again, func(c object) { c["jti"] = "the-same-jti" }))
-	w.want(200, "", w.assertOf(zhangs, again, nil))
+	w.want(401, "assertion-invalid", w.assertOf(zhangPhone, again, func(c object) { c["jti"] = "the-same-jti" }))
+	w.want(200, "", w.assertOf(zhangPhone, again, nil))
 }
 
 func TestTooLate(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.zhang()
 	pending, scanned := w.begin(token), w.begin(token)
-	w.want(200, "", w.scanOf(zhangs, scanned))
+	w.want(200, "", w.scanOf(zhangPhone, scanned))
 	w.now = w.now.Add(identity.ChallengeLife)
-	w.want(410, "challenge-expired", w.scanOf(zhangs, pending))
-	w.want(410, "challenge-expired", w.assertOf(zhangs, scanned, nil))
+	w.want(410, "challenge-expired", w.scanOf(zhangPhone, pending))
+	w.want(410, "challenge-expired", w.assertOf(zhangPhone, scanned, nil))
 	for _, p := range []page{pending, scanned} {
 		got := w.poll(p)
 		shown, _ := got.fields["problem"].(object)
@@ -184,10 +184,10 @@ func TestTooLate(t *testing.T) {
 }
 
 func TestOfTwoPhonesAtOnceOneScans(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for range 5 {
 		p := w.begin(w.zhangAgain())
-		phones := []phone{zhangs, lis, {"third", zhangID}, {"fourth", zhangID}}
+		phones := []phone{zhangPhone, liPhone, {"third", zhangID}, {"fourth", zhangID}}
 		replies := make([]reply, len(phones))
 		calls := make([]call, len(phones))
 		for i, by := range phones {
@@ -213,7 +213,7 @@ func TestOfTwoPhonesAtOnceOneScans(t *testing.T) {
 }
 
 // zhangAgain opens one more session of the one account.
-func (w *world) zhangAgain() string {
+func (w *fixture) zhangAgain() string {
 	w.t.Helper()
 	account, err := w.table.Store.Account(w.t.Context(), "mohurd", "zhangsan")
 	if err != nil {
@@ -223,14 +223,14 @@ func (w *world) zhangAgain() string {
 }
 
 func TestOfARightAndAWrongAnswerAtOnceOneCounts(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for range 5 {
 		token := w.zhangAgain()
 		p := w.begin(token)
-		w.want(200, "", w.scanOf(zhangs, p))
+		w.want(200, "", w.scanOf(zhangPhone, p))
 		calls := []call{
-			w.assertOf(zhangs, p, nil), w.assertOf(zhangs, p, func(c object) { c["number"] = "00" }),
-			w.assertOf(zhangs, p, nil), w.assertOf(zhangs, p, func(c object) { c["result"] = "fail" }),
+			w.assertOf(zhangPhone, p, nil), w.assertOf(zhangPhone, p, func(c object) { c["number"] = "00" }),
+			w.assertOf(zhangPhone, p, nil), w.assertOf(zhangPhone, p, func(c object) { c["result"] = "fail" }),
 		}
 		replies := make([]reply, len(calls))
 		var wg sync.WaitGroup
@@ -252,7 +252,7 @@ func TestOfARightAndAWrongAnswerAtOnceOneCounts(t *testing.T) {
 }
 
 func TestAChallengeIsItsSessionsOwn(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	mine, lis := w.zhang(), w.signIn("lisi", "李明远", liID)
 	p := w.begin(mine)
 	for name, token := range map[string]string{"another person's session": lis, "another session of the person": w.zhangAgain()} {
@@ -266,22 +266,22 @@ func TestAChallengeIsItsSessionsOwn(t *testing.T) {
 	w.want(401, "session-required", pollCall("", p.challenge))
 	w.want(401, "session-required", call{route: "POST /v1/identity/challenges", json: object{}})
 
-	w.want(200, "", w.scanOf(zhangs, p))
-	w.want(200, "", w.assertOf(zhangs, p, nil))
+	w.want(200, "", w.scanOf(zhangPhone, p))
+	w.want(200, "", w.assertOf(zhangPhone, p, nil))
 	if w.isIdentified(lis) || !w.isIdentified(mine) {
 		t.Error("another session was stepped up")
 	}
 }
 
 func TestASessionThatLoggedOutIsNotSteppedUp(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.zhang()
 	p := w.begin(token)
-	w.want(200, "", w.scanOf(zhangs, p))
+	w.want(200, "", w.scanOf(zhangPhone, p))
 	if err := w.table.Store.DeleteSession(t.Context(), identity.HashToken(token)); err != nil {
 		t.Fatal(err)
 	}
-	w.want(401, "session-expired", w.assertOf(zhangs, p, nil))
+	w.want(401, "session-expired", w.assertOf(zhangPhone, p, nil))
 	w.want(401, "session-expired", pollCall(token, p.challenge))
 	if _, err := w.table.Store.Session(t.Context(), token, w.now); err == nil {
 		t.Error("the step-up brought the session back")
@@ -289,7 +289,7 @@ func TestASessionThatLoggedOutIsNotSteppedUp(t *testing.T) {
 }
 
 func TestCodesOfOneSessionAreLimited(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.zhang()
 	for range 10 {
 		w.begin(token)
@@ -301,7 +301,7 @@ func TestCodesOfOneSessionAreLimited(t *testing.T) {
 }
 
 func TestBodiesAreReadStrictly(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.zhang()
 	w.want(400, "unknown-field", call{route: "POST /v1/identity/challenges", token: token, json: object{"x": 1}})
 	w.want(400, "malformed-json", call{route: "POST /v1/identity/challenges", token: token, body: "{"})
@@ -313,15 +313,15 @@ func TestBodiesAreReadStrictly(t *testing.T) {
 }
 
 func TestNothingSecretIsLogged(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.zhang()
 	p := w.begin(token)
-	scan, face := w.statement(zhangs, p, nil), w.face(lis, p, nil)
+	scan, face := w.statement(zhangPhone, p, nil), w.face(liPhone, p, nil)
 	w.want(200, "", scanCall(p.challenge, scan))
 	w.want(409, "challenge-scanned", assertCall(p.challenge, face))
 	w.want(401, "assertion-invalid", assertCall(p.challenge, scan+"x"))
 	log := w.log.String()
-	for _, hidden := range []string{token, p.challenge, p.nonce, scan, face, zhangID, "张三", zhangs.device, lis.device} {
+	for _, hidden := range []string{token, p.challenge, p.nonce, scan, face, zhangID, "张三", zhangPhone.device, liPhone.device} {
 		if strings.Contains(log, hidden) {
 			t.Errorf("the log shows %q", hidden)
 		}
@@ -332,7 +332,7 @@ func TestNothingSecretIsLogged(t *testing.T) {
 }
 
 func TestOneSessionsChallengesAreNoOthers(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	stolen := w.zhang()
 	account, err := w.table.Store.Account(t.Context(), "mohurd", "zhangsan")
 	if err != nil {

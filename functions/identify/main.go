@@ -31,7 +31,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	if err != nil {
 		return deps{}, err
 	}
-	secrets, err := settings.Vault()
+	secrets, err := settings.Sealer()
 	if err != nil {
 		return deps{}, err
 	}
@@ -40,12 +40,12 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 		return deps{}, err
 	}
 	return deps{
-		store:   sessions.New(dynamodb.NewFromConfig(cloud), settings.SessionsTable, secrets),
-		portals: settings.Portals,
-		issuers: settings.Issuers,
-		public:  settings.PublicURL,
-		life:    settings.ChallengeLife,
-		edge:    settings.EdgeSecrets,
-		log:     os.Stdout,
+		store:     sessions.New(dynamodb.NewFromConfig(cloud), settings.SessionsTable, secrets),
+		portals:   settings.Portals,
+		issuers:   settings.Issuers,
+		publicURL: settings.PublicURL,
+		lifetime:  settings.ChallengeLife,
+		edge:      settings.EdgeSecrets,
+		log:       os.Stdout,
 	}, nil
 }

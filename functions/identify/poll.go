@@ -9,7 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-type pollAnswer struct {
+type pollResponse struct {
 	Challenge       string         `json:"challenge"`
 	State           identity.State `json:"state"`
 	ExpiresAt       api.Instant    `json:"expiresAt"`
@@ -26,7 +26,7 @@ func (a *app) poll(ctx context.Context, r *api.Request) (*api.Response, error) {
 	if c.Session != r.Session.Hash {
 		return nil, problem.New(problem.ChallengeNotFound)
 	}
-	answer := pollAnswer{Challenge: c.ID, State: c.StateAt(r.Time), ExpiresAt: api.Instant(c.ExpiresAt)}
+	answer := pollResponse{Challenge: c.ID, State: c.StateAt(r.Time), ExpiresAt: api.Instant(c.ExpiresAt)}
 	if p := c.Problem(r.Time); p != nil {
 		told := api.Blocker(p, r.Lang)
 		answer.Problem = &told

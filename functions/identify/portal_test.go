@@ -13,11 +13,11 @@ const otherApp = "https://other-app.example.cn"
 func ofOtherApp(claims object) { claims["iss"] = otherApp }
 
 func TestAnAppVouchesOnItsOwnPortalsAlone(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.zhang()
 	p := w.begin(token)
 
-	w.want(403, "app-not-for-portal", scanCall(p.challenge, w.statement(zhangs, p, ofOtherApp)))
+	w.want(403, "app-not-for-portal", scanCall(p.challenge, w.statement(zhangPhone, p, ofOtherApp)))
 	if got := w.poll(p); got.text("state") != "pending" {
 		t.Errorf("the refused scan left the challenge %s", got.body)
 	}
@@ -25,13 +25,13 @@ func TestAnAppVouchesOnItsOwnPortalsAlone(t *testing.T) {
 		t.Errorf("the log does not tell of the attempt: %s", log)
 	}
 
-	w.want(200, "", w.scanOf(zhangs, p))
-	w.want(403, "app-not-for-portal", w.assertOf(zhangs, p, ofOtherApp))
-	w.want(403, "app-not-for-portal", w.assertOf(zhangs, p, func(c object) { ofOtherApp(c); c["result"] = "fail" }))
+	w.want(200, "", w.scanOf(zhangPhone, p))
+	w.want(403, "app-not-for-portal", w.assertOf(zhangPhone, p, ofOtherApp))
+	w.want(403, "app-not-for-portal", w.assertOf(zhangPhone, p, func(c object) { ofOtherApp(c); c["result"] = "fail" }))
 	if got := w.poll(p); got.text("state") != "scanned" || w.isIdentified(token) {
 		t.Errorf("the refused answer left the challenge %s", got.body)
 	}
-	w.want(200, "", w.assertOf(zhangs, p, nil)) // the right app can still answer
+	w.want(200, "", w.assertOf(zhangPhone, p, nil)) // the right app can still answer
 	if !w.isIdentified(token) {
 		t.Error("the session is not stepped up")
 	}
@@ -39,32 +39,32 @@ func TestAnAppVouchesOnItsOwnPortalsAlone(t *testing.T) {
 
 // TestTheAppThatScannedIsTheAppThatAnswers: both vouch on the portal, and know a phone by the same name.
 func TestTheAppThatScannedIsTheAppThatAnswers(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.signInOn("gjzwfw", "zhangsan", "张三", zhangID)
 	p := w.begin(token)
-	w.want(200, "", w.scanOf(zhangs, p))
-	w.want(409, "challenge-scanned", scanCall(p.challenge, w.statement(zhangs, p, ofOtherApp)))
-	w.want(409, "challenge-scanned", w.assertOf(zhangs, p, ofOtherApp))
-	w.want(409, "challenge-scanned", w.assertOf(zhangs, p, func(c object) { ofOtherApp(c); c["result"] = "fail" }))
+	w.want(200, "", w.scanOf(zhangPhone, p))
+	w.want(409, "challenge-scanned", scanCall(p.challenge, w.statement(zhangPhone, p, ofOtherApp)))
+	w.want(409, "challenge-scanned", w.assertOf(zhangPhone, p, ofOtherApp))
+	w.want(409, "challenge-scanned", w.assertOf(zhangPhone, p, func(c object) { ofOtherApp(c); c["result"] = "fail" }))
 	if got := w.poll(p); got.text("state") != "scanned" || w.isIdentified(token) {
 		t.Fatalf("the refused answer left the challenge %s", got.body)
 	}
-	w.want(200, "", w.assertOf(zhangs, p, nil))
+	w.want(200, "", w.assertOf(zhangPhone, p, nil))
 }
 
 // TestACodeOfAnEndedSessionIsNotScanned: its holder hears that the log-in has ended, and of nobody's name.
 func TestACodeOfAnEndedSessionIsNotScanned(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.zhang()
 	fresh, scanned := w.begin(token), w.begin(token)
-	w.want(200, "", w.scanOf(zhangs, scanned))
+	w.want(200, "", w.scanOf(zhangPhone, scanned))
 	if err := w.table.Store.DeleteSession(t.Context(), identity.HashToken(token)); err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range []page{fresh, scanned} {
-		if r := w.want(401, "session-expired", w.scanOf(zhangs, p)); strings.Contains(r.body, "张") {
+		if r := w.want(401, "session-expired", w.scanOf(zhangPhone, p)); strings.Contains(r.body, "张") {
 			t.Errorf("the phone is told %s", r.body)
 		}
 	}
-	w.want(401, "session-expired", w.assertOf(zhangs, scanned, nil))
+	w.want(401, "session-expired", w.assertOf(zhangPhone, scanned, nil))
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // quiet is the white border of a QR code, in modules (ISO/IEC 18004, 6.3.8).
-const quiet = 4
+const quietZone = 4
 
 // drawQR draws a QR code as an SVG of one path: a run of black modules is one rectangle. It scales
 // to any size and needs no style.
@@ -17,7 +17,7 @@ func drawQR(text string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("draw a QR code: %w", err)
 	}
-	side := code.Size + 2*quiet
+	side := code.Size + 2*quietZone
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-label="二维码" shape-rendering="crispEdges">`, side, side)
 	fmt.Fprintf(&b, `<path fill="#fff" d="M0 0h%dv%dH0z"/><path d="`, side, side)
@@ -25,7 +25,7 @@ func drawQR(text string) (string, error) {
 		for x := 0; x < code.Size; {
 			run := blackRun(code, x, y)
 			if run > 0 {
-				fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", x+quiet, y+quiet, run, run)
+				fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", x+quietZone, y+quietZone, run, run)
 			}
 			x += max(run, 1)
 		}

@@ -56,7 +56,7 @@ func draw(t *testing.T, svg string, scale int) image.Image {
 		if _, err := fmt.Sscan(strings.Join(m[1:], " "), &x, &y, &run, &back); err != nil || run != back {
 			t.Fatalf("the path holds %s", m[0])
 		}
-		if x < quiet || y < quiet || x+run > side-quiet || y >= side-quiet {
+		if x < quietZone || y < quietZone || x+run > side-quietZone || y >= side-quietZone {
 			t.Fatalf("%s is in the border", m[0])
 		}
 		for py := y * scale; py < (y+1)*scale; py++ {

@@ -15,47 +15,47 @@ import (
 
 func TestACodePassedOnToAVictim(t *testing.T) {
 	tests := map[string]struct {
-		attack func(w *world, victims, attackers string) reply
+		attack func(w *fixture, victims, attackers string) reply
 		code   string // of the answer
 	}{
-		"another account's code, and the victim's genuine face": {func(w *world, _, attackers string) reply {
+		"another account's code, and the victim's genuine face": {func(w *fixture, _, attackers string) reply {
 			p := w.begin(attackers)
-			w.want(200, "", w.scanOf(zhangs, p))
-			return w.call(w.assertOf(zhangs, p, nil)) // even with the number told on the telephone
+			w.want(200, "", w.scanOf(zhangPhone, p))
+			return w.call(w.assertOf(zhangPhone, p, nil)) // even with the number told on the telephone
 		}, "other-person"},
-		"the victim's account in the thief's session, and the number not known": {func(w *world, victims, _ string) reply {
+		"the victim's account in the thief's session, and the number not known": {func(w *fixture, victims, _ string) reply {
 			p := w.begin(victims)
-			w.want(200, "", w.scanOf(zhangs, p))
+			w.want(200, "", w.scanOf(zhangPhone, p))
 			wrong := "10"
 			if p.number == wrong {
 				wrong = "99"
 			}
-			return w.call(w.assertOf(zhangs, p, func(c object) { c["number"] = wrong }))
+			return w.call(w.assertOf(zhangPhone, p, func(c object) { c["number"] = wrong }))
 		}, "number-mismatch"},
-		"the number left out": {func(w *world, victims, _ string) reply {
+		"the number left out": {func(w *fixture, victims, _ string) reply {
 			p := w.begin(victims)
-			w.want(200, "", w.scanOf(zhangs, p))
-			return w.call(w.assertOf(zhangs, p, func(c object) { delete(c, "number") }))
+			w.want(200, "", w.scanOf(zhangPhone, p))
+			return w.call(w.assertOf(zhangPhone, p, func(c object) { delete(c, "number") }))
 		}, "number-mismatch"},
-		"every number at once": {func(w *world, victims, _ string) reply {
+		"every number at once": {func(w *fixture, victims, _ string) reply {
 			p := w.begin(victims)
-			w.want(200, "", w.scanOf(zhangs, p))
-			return w.call(w.assertOf(zhangs, p, func(c object) { c["number"] = "10 11 12 13" }))
+			w.want(200, "", w.scanOf(zhangPhone, p))
+			return w.call(w.assertOf(zhangPhone, p, func(c object) { c["number"] = "10 11 12 13" }))
 		}, "number-mismatch"},
-		"a thief's phone scans first, and the victim's phone answers": {func(w *world, victims, _ string) reply {
+		"a thief's phone scans first, and the victim's phone answers": {func(w *fixture, victims, _ string) reply {
 			p := w.begin(victims)
-			w.want(200, "", w.scanOf(lis, p))
-			return w.call(w.assertOf(zhangs, p, nil))
+			w.want(200, "", w.scanOf(liPhone, p))
+			return w.call(w.assertOf(zhangPhone, p, nil))
 		}, "challenge-scanned"},
-		"the victim's phone scans, and the thief's phone answers with the victim's digest": {func(w *world, victims, _ string) reply {
+		"the victim's phone scans, and the thief's phone answers with the victim's digest": {func(w *fixture, victims, _ string) reply {
 			p := w.begin(victims)
-			w.want(200, "", w.scanOf(zhangs, p))
-			return w.call(w.assertOf(phone{lis.device, zhangID}, p, nil))
+			w.want(200, "", w.scanOf(zhangPhone, p))
+			return w.call(w.assertOf(phone{liPhone.device, zhangID}, p, nil))
 		}, "challenge-scanned"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			victims, attackers := w.zhang(), w.signIn("lisi", "李明远", liID)
 			if r := tt.attack(w, victims, attackers); r.text("code") != tt.code {
 				t.Errorf("%d %s, want %s", r.status, r.body, tt.code)
@@ -69,9 +69,9 @@ func TestACodePassedOnToAVictim(t *testing.T) {
 
 // TestTheNumberIsNotTold: whoever has only the phone learns the number from nothing it is told.
 func TestTheNumberIsNotTold(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	p := w.begin(w.zhang())
-	scanned := w.want(200, "", w.scanOf(zhangs, p))
+	scanned := w.want(200, "", w.scanOf(zhangPhone, p))
 	for member := range scanned.fields {
 		if member == "number" {
 			t.Error("the phone is told the number")
@@ -88,7 +88,7 @@ func TestTheNumberIsNotTold(t *testing.T) {
 // TestGuessingTheNumberIsBounded plays a thief who has the victim's password and a victim who scans
 // whatever is shown: each code is one guess, and codes are limited.
 func TestGuessingTheNumberIsBounded(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.zhang()
 	guesses := 0
 	for end := w.now.Add(10 * time.Minute); w.now.Before(end); w.now = w.now.Add(time.Second) {
@@ -100,9 +100,9 @@ func TestGuessingTheNumberIsBounded(t *testing.T) {
 		qr, _ := r.fields["qr"].(object)
 		text, _ := qr["text"].(string)
 		_, p.nonce, _ = strings.Cut(text, ".cn/i#"+p.challenge+".")
-		w.want(200, "", w.scanOf(zhangs, p))
-		w.want(403, "number-mismatch", w.assertOf(zhangs, p, func(c object) { c["number"] = "00" }))
-		w.want(409, "challenge-used", w.assertOf(zhangs, p, nil)) // no second guess
+		w.want(200, "", w.scanOf(zhangPhone, p))
+		w.want(403, "number-mismatch", w.assertOf(zhangPhone, p, func(c object) { c["number"] = "00" }))
+		w.want(409, "challenge-used", w.assertOf(zhangPhone, p, nil)) // no second guess
 		guesses++
 	}
 	if limit := identity.ChallengeLimit(""); guesses > limit.Burst+int(10*time.Minute/limit.Every) {
@@ -112,42 +112,42 @@ func TestGuessingTheNumberIsBounded(t *testing.T) {
 
 func TestAnAnswerSentOnElsewhere(t *testing.T) {
 	tests := map[string]struct {
-		replay func(w *world, from, to page, assertion string) reply
+		replay func(w *fixture, from, to page, assertion string) reply
 		code   string
 	}{
-		"to another challenge, in the path": {func(w *world, _, to page, assertion string) reply {
+		"to another challenge, in the path": {func(w *fixture, _, to page, assertion string) reply {
 			return w.call(assertCall(to.challenge, assertion))
 		}, "assertion-invalid"},
-		"with the challenge's id swapped, the nonce kept": {func(w *world, from, to page, _ string) reply {
-			return w.call(w.assertOf(zhangs, page{challenge: to.challenge, nonce: from.nonce, number: to.number}, nil))
+		"with the challenge's id swapped, the nonce kept": {func(w *fixture, from, to page, _ string) reply {
+			return w.call(w.assertOf(zhangPhone, page{challenge: to.challenge, nonce: from.nonce, number: to.number}, nil))
 		}, "assertion-invalid"},
-		"with the nonce swapped, the id kept": {func(w *world, from, to page, _ string) reply {
-			return w.call(w.assertOf(zhangs, page{challenge: from.challenge, nonce: to.nonce, number: from.number}, nil))
+		"with the nonce swapped, the id kept": {func(w *fixture, from, to page, _ string) reply {
+			return w.call(w.assertOf(zhangPhone, page{challenge: from.challenge, nonce: to.nonce, number: from.number}, nil))
 		}, "challenge-used"},
-		"with the digest made for the first challenge": {func(w *world, from, to page, _ string) reply {
-			return w.call(w.assertOf(zhangs, to, func(c object) { c["holder"] = holderDigest(from.challenge, "111", zhangID) }))
+		"with the digest made for the first challenge": {func(w *fixture, from, to page, _ string) reply {
+			return w.call(w.assertOf(zhangPhone, to, func(c object) { c["holder"] = holderDigest(from.challenge, "111", zhangID) }))
 		}, "other-person"},
-		"the same again": {func(w *world, from, _ page, assertion string) reply {
+		"the same again": {func(w *fixture, from, _ page, assertion string) reply {
 			return w.call(assertCall(from.challenge, assertion))
 		}, "challenge-used"},
-		"the scan's statement as an answer": {func(w *world, _, to page, _ string) reply {
-			return w.call(assertCall(to.challenge, w.statement(zhangs, to, nil)))
+		"the scan's statement as an answer": {func(w *fixture, _, to page, _ string) reply {
+			return w.call(assertCall(to.challenge, w.statement(zhangPhone, to, nil)))
 		}, "assertion-invalid"},
-		"an answer made for getting a token": {func(w *world, _, to page, _ string) reply {
-			return w.call(w.assertOf(zhangs, to, func(c object) { c["aud"] = origin + "/v1/token" }))
+		"an answer made for getting a token": {func(w *fixture, _, to page, _ string) reply {
+			return w.call(w.assertOf(zhangPhone, to, func(c object) { c["aud"] = origin + "/v1/token" }))
 		}, "assertion-invalid"},
-		"an answer made for another service": {func(w *world, _, to page, _ string) reply {
-			return w.call(w.assertOf(zhangs, to, func(c object) { c["aud"] = "https://jiazhu.example.com" }))
+		"an answer made for another service": {func(w *fixture, _, to page, _ string) reply {
+			return w.call(w.assertOf(zhangPhone, to, func(c object) { c["aud"] = "https://jiazhu.example.com" }))
 		}, "assertion-invalid"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			first, second := w.zhang(), w.zhangOn("gjzwfw")
 			from, to := w.begin(first), w.begin(second)
-			w.want(200, "", w.scanOf(zhangs, from))
-			w.want(200, "", w.scanOf(zhangs, to))
-			assertion := w.face(zhangs, from, nil)
+			w.want(200, "", w.scanOf(zhangPhone, from))
+			w.want(200, "", w.scanOf(zhangPhone, to))
+			assertion := w.face(zhangPhone, from, nil)
 			w.want(200, "", assertCall(from.challenge, assertion))
 			if r := tt.replay(w, from, to, assertion); r.text("code") != tt.code {
 				t.Errorf("%d %s, want %s", r.status, r.body, tt.code)
@@ -160,7 +160,7 @@ func TestAnAnswerSentOnElsewhere(t *testing.T) {
 }
 
 // zhangOn opens an account of the same person on another portal, and a session of it.
-func (w *world) zhangOn(portal string) string {
+func (w *fixture) zhangOn(portal string) string {
 	w.t.Helper()
 	account := w.table.Account(w.t, identity.Account{
 		Portal: portal, Username: "zhangsan", Name: "张三", IDType: "111", IDNumber: zhangID, RealNameLevel: 4,
@@ -169,12 +169,12 @@ func (w *world) zhangOn(portal string) string {
 }
 
 func TestAStepUpIsNotRenewedByReplay(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.zhang()
 	p := w.begin(token)
-	scan := w.statement(zhangs, p, nil)
+	scan := w.statement(zhangPhone, p, nil)
 	w.want(200, "", scanCall(p.challenge, scan))
-	answer := w.face(zhangs, p, func(c object) { c["exp"] = w.now.Add(5 * time.Minute).Unix() })
+	answer := w.face(zhangPhone, p, func(c object) { c["exp"] = w.now.Add(5 * time.Minute).Unix() })
 	w.want(200, "", assertCall(p.challenge, answer))
 
 	w.now = w.now.Add(4 * time.Minute)
@@ -189,7 +189,7 @@ func TestAStepUpIsNotRenewedByReplay(t *testing.T) {
 
 // TestOfTwoPhonesGoingTheWholeWayOneWins: two phones of the same person scan and answer at once.
 func TestOfTwoPhonesGoingTheWholeWayOneWins(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for round := range 5 {
 		token := w.zhangAgain()
 		p := w.begin(token)

@@ -11,11 +11,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-type scanAsk struct {
+type scanRequest struct {
 	Scan string `json:"scan"` // JWS
 }
 
-type scanAnswer struct {
+type scanResponse struct {
 	State      identity.State `json:"state"`
 	PortalName string         `json:"portalName"`
 	Name       string         `json:"name"` // masked: whose page this is
@@ -24,7 +24,7 @@ type scanAnswer struct {
 
 // scan binds the challenge to the first phone that scans its code. That phone may scan again.
 func (a *app) scan(ctx context.Context, r *api.Request) (*api.Response, error) {
-	var ask scanAsk
+	var ask scanRequest
 	if err := api.Decode(r, &ask); err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (a *app) scan(ctx context.Context, r *api.Request) (*api.Response, error) {
 	if c, err = a.bind(ctx, r, c, a.store.DeviceHash(statement.Issuer, said.Device), said.Nonce); err != nil {
 		return nil, err
 	}
-	return api.JSON(http.StatusOK, scanAnswer{
+	return api.JSON(http.StatusOK, scanResponse{
 		State: c.State, PortalName: a.portals[c.Portal].Name,
 		Name: certificate.MaskName(c.Name), ExpiresAt: api.Instant(c.ExpiresAt),
 	}), nil

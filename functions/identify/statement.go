@@ -24,19 +24,19 @@ type claims struct {
 }
 
 // maxDevice is the most characters of a device's name.
-const maxDevice = 128
+const maxDeviceLength = 128
 
 // read verifies what the app posted for the challenge of the path. Every fault is
 // assertion-invalid, whose cause only the log tells, and leaves the challenge as it was: anybody
 // could have sent it.
 func (a *app) read(r *api.Request, token string) (identity.Statement, claims, error) {
 	var said claims
-	statement, err := identity.ReadStatement(token, a.public, a.keysOf, r.Time, &said)
+	statement, err := identity.ReadStatement(token, a.publicURL, a.keysOf, r.Time, &said)
 	switch {
 	case err != nil:
 	case said.Challenge != r.Path["challenge"]:
 		err = errors.New("the statement is about another challenge")
-	case said.Device == "" || len(said.Device) > maxDevice:
+	case said.Device == "" || len(said.Device) > maxDeviceLength:
 		err = errors.New("the statement names no device, or too long a one")
 	}
 	if err != nil {

@@ -32,8 +32,8 @@ var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
 
 type object = map[string]any
 
-// world is the function over a real table, with the identity app's key and a clock that stands.
-type world struct {
+// fixture is the function over a real table, with the identity app's key and a clock that stands.
+type fixture struct {
 	t     *testing.T
 	table *sessionstest.Table
 	app   *api.App
@@ -53,9 +53,9 @@ func (b *lockedBuffer) Write(p []byte) (int, error) {
 	return b.Buffer.Write(p)
 }
 
-func newWorld(t *testing.T) *world {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	w := &world{t: t, table: sessionstest.Open(t), now: noon}
+	w := &fixture{t: t, table: sessionstest.Open(t), now: noon}
 	var err error
 	if w.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
 		t.Fatal(err)
@@ -71,18 +71,18 @@ func newWorld(t *testing.T) *world {
 			{ID: issuer, Portals: []string{"mohurd", "gjzwfw"}, Keys: keys},
 			{ID: otherApp, Portals: []string{"gjzwfw"}, Keys: keys},
 		},
-		public: origin, life: identity.ChallengeLife, log: &w.log,
+		publicURL: origin, lifetime: identity.ChallengeLife, log: &w.log,
 	}, func() time.Time { return w.now })
 	return w
 }
 
 // signIn makes an account and a session of it.
-func (w *world) signIn(username, name, id string) string {
+func (w *fixture) signIn(username, name, id string) string {
 	w.t.Helper()
 	return w.signInOn("mohurd", username, name, id)
 }
 
-func (w *world) signInOn(portal, username, name, id string) string {
+func (w *fixture) signInOn(portal, username, name, id string) string {
 	w.t.Helper()
 	account := w.table.Account(w.t, identity.Account{
 		Portal: portal, Username: username, Name: name, IDType: "111", IDNumber: id, RealNameLevel: 4,
@@ -90,9 +90,9 @@ func (w *world) signInOn(portal, username, name, id string) string {
 	return w.table.SignIn(w.t, account, w.now)
 }
 
-func (w *world) zhang() string { w.t.Helper(); return w.signIn("zhangsan", "张三", zhangID) }
+func (w *fixture) zhang() string { w.t.Helper(); return w.signIn("zhangsan", "张三", zhangID) }
 
-func (w *world) isIdentified(token string) bool {
+func (w *fixture) isIdentified(token string) bool {
 	w.t.Helper()
 	s, err := w.table.Store.Session(w.t.Context(), token, w.now)
 	if err != nil {
@@ -118,7 +118,7 @@ func (r reply) text(name string) string {
 	return text
 }
 
-func (w *world) call(c call) reply {
+func (w *fixture) call(c call) reply {
 	w.t.Helper()
 	e := events.APIGatewayV2HTTPRequest{RouteKey: c.route, Headers: map[string]string{"content-type": "application/json"}, Body: c.body}
 	if c.challenge != "" {
@@ -145,7 +145,7 @@ func (w *world) call(c call) reply {
 	return r
 }
 
-func (w *world) want(status int, code string, c call) reply {
+func (w *fixture) want(status int, code string, c call) reply {
 	w.t.Helper()
 	r := w.call(c)
 	if r.status != status || r.text("code") != code {
@@ -157,7 +157,7 @@ func (w *world) want(status int, code string, c call) reply {
 // page is what a page shows after it began a challenge, and what a phone reads off it.
 type page struct{ token, challenge, nonce, number string }
 
-func (w *world) begin(token string) page {
+func (w *fixture) begin(token string) page {
 	w.t.Helper()
 	r := w.want(201, "", call{route: "POST /v1/identity/challenges", token: token, json: object{}})
 	qr, _ := r.fields["qr"].(object)
@@ -174,12 +174,12 @@ func (w *world) begin(token string) page {
 type phone struct{ device, id string }
 
 var (
-	zhangs = phone{"phone-of-zhang", zhangID}
-	lis    = phone{"phone-of-li", liID}
+	zhangPhone = phone{"phone-of-zhang", zhangID}
+	liPhone    = phone{"phone-of-li", liID}
 )
 
 // statement signs what a phone says; change may spoil its claims.
-func (w *world) statement(p phone, from page, change func(object)) string {
+func (w *fixture) statement(p phone, from page, change func(object)) string {
 	w.t.Helper()
 	claims := object{
 		"iss": issuer, "aud": origin, "jti": rand.Text(), "iat": w.now.Unix(), "exp": w.now.Add(time.Minute).Unix(),
@@ -203,7 +203,7 @@ func scanCall(challenge, statement string) call {
 	return call{route: "POST /v1/identity/challenges/{challenge}/scan", challenge: challenge, json: object{"scan": statement}}
 }
 
-func (w *world) scanOf(p phone, from page) call {
+func (w *fixture) scanOf(p phone, from page) call {
 	w.t.Helper()
 	return scanCall(from.challenge, w.statement(p, from, nil))
 }
@@ -213,7 +213,7 @@ func assertCall(challenge, statement string) call {
 }
 
 // face signs the answer of a phone that saw its person pass.
-func (w *world) face(p phone, from page, change func(object)) string {
+func (w *fixture) face(p phone, from page, change func(object)) string {
 	w.t.Helper()
 	return w.statement(p, from, func(c object) {
 		c["method"], c["result"], c["number"] = "face", "pass", from.number
@@ -224,12 +224,12 @@ func (w *world) face(p phone, from page, change func(object)) string {
 	})
 }
 
-func (w *world) assertOf(p phone, from page, change func(object)) call {
+func (w *fixture) assertOf(p phone, from page, change func(object)) call {
 	w.t.Helper()
 	return assertCall(from.challenge, w.face(p, from, change))
 }
 
-func (w *world) poll(from page) reply {
+func (w *fixture) poll(from page) reply {
 	w.t.Helper()
 	return w.want(200, "", pollCall(from.token, from.challenge))
 }

@@ -9,10 +9,10 @@ const blockSize = 1 << 20
 
 // mostRows bounds the rows that are judged at a time, so that a file of nothing but "{}" is not judged by the hundred
 // thousand at a time, each with all that is wrong about it. Ordinary rows are 2700 to a block.
-const mostRows = 4096
+const maxBlockRows = 4096
 
-// cutting is a block of a file taken apart into the rows that end in it.
-type cutting struct {
+// blockRows is a block of a file taken apart into the rows that end in it.
+type blockRows struct {
 	rows     [][]byte // without empty lines; nil stands for a row that is too long
 	ends     []int64  // of each row, how many bytes of the block are dealt with by then
 	used     int64    // bytes of the block that are dealt with
@@ -21,8 +21,8 @@ type cutting struct {
 
 // cut finds the rows of a block. Last says that the file ends with it, so that a last row needs no
 // end of line; skipping, that it begins inside a row that is too long and has been counted.
-func cut(block []byte, last, skipping bool) cutting {
-	c := cutting{skipping: skipping}
+func cut(block []byte, last, skipping bool) blockRows {
+	c := blockRows{skipping: skipping}
 	if skipping {
 		end := bytes.IndexByte(block, '\n')
 		if end < 0 {
@@ -35,12 +35,12 @@ func cut(block []byte, last, skipping bool) cutting {
 	if !last {
 		whole := bytes.LastIndexByte(rest, '\n') + 1
 		if whole == 0 && len(rest) == blockSize {
-			return cutting{rows: [][]byte{nil}, ends: []int64{blockSize}, used: blockSize, skipping: true}
+			return blockRows{rows: [][]byte{nil}, ends: []int64{blockSize}, used: blockSize, skipping: true}
 		}
 		rest = rest[:whole]
 	}
 	for line := range bytes.Lines(rest) {
-		if len(c.rows) == mostRows {
+		if len(c.rows) == maxBlockRows {
 			break
 		}
 		c.used += int64(len(line))
@@ -52,10 +52,10 @@ func cut(block []byte, last, skipping bool) cutting {
 }
 
 // firstRows is the part of the cutting with its first so many rows, which are fewer than all.
-func (c cutting) firstRows(rows int) cutting {
+func (c blockRows) firstRows(rows int) blockRows {
 	used := int64(0)
 	if rows > 0 {
 		used = c.ends[rows-1]
 	}
-	return cutting{rows: c.rows[:rows], used: used}
+	return blockRows{rows: c.rows[:rows], used: used}
 }

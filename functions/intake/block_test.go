@@ -53,11 +53,11 @@ func TestAFileIsCutIntoItsRowsWhereverItsBlocksEnd(t *testing.T) {
 }
 
 func TestABlockHasNoMoreRowsThanAreJudgedAtATime(t *testing.T) {
-	file := []byte(strings.Repeat("{}\n", 2*mostRows+1))
-	if c := cut(file, true, false); len(c.rows) != mostRows || c.used != 3*mostRows {
+	file := []byte(strings.Repeat("{}\n", 2*maxBlockRows+1))
+	if c := cut(file, true, false); len(c.rows) != maxBlockRows || c.used != 3*maxBlockRows {
 		t.Errorf("%d rows in %d bytes", len(c.rows), c.used)
 	}
-	if rows := rowsOf(t, file, blockSize); len(rows) != 2*mostRows+1 {
+	if rows := rowsOf(t, file, blockSize); len(rows) != 2*maxBlockRows+1 {
 		t.Errorf("%d rows", len(rows))
 	}
 }

@@ -29,7 +29,7 @@ func fileOf(rows int) string {
 }
 
 // versions counts the certificates with the first so many numbers by their version.
-func (d desk) versions(t *testing.T, rows int) map[string]int {
+func (d fixture) versions(t *testing.T, rows int) map[string]int {
 	t.Helper()
 	var numbers []string
 	for n := range rows {
@@ -47,7 +47,7 @@ func (d desk) versions(t *testing.T, rows int) map[string]int {
 }
 
 func TestSixteenRowsLandInATransaction(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	drop := d.uploadFile(t, fileOf(50))
 	calls := d.Wire.Listen()
 	done, err := d.app.run(t.Context(), drop.ID)
@@ -66,9 +66,9 @@ func TestSixteenRowsLandInATransaction(t *testing.T) {
 }
 
 // cutAt gives the n-th transaction its fate; after it nothing arrives any more.
-func cutAt(n int, fate recordstest.Fate) func(recordstest.Call) recordstest.Fate {
+func cutAt(n int, fate recordstest.CallOutcome) func(recordstest.Call) recordstest.CallOutcome {
 	var made atomic.Int64
-	return func(c recordstest.Call) recordstest.Fate {
+	return func(c recordstest.Call) recordstest.CallOutcome {
 		at := made.Load()
 		if c == "TransactWriteItems" {
 			at = made.Add(1)
@@ -84,10 +84,10 @@ func cutAt(n int, fate recordstest.Fate) func(recordstest.Call) recordstest.Fate
 }
 
 func TestWhereverARunIsCutEveryRowLandsOnce(t *testing.T) {
-	for _, fate := range []recordstest.Fate{recordstest.NeverArrives, recordstest.AnswerLost} {
+	for _, fate := range []recordstest.CallOutcome{recordstest.NeverArrives, recordstest.AnswerLost} {
 		for cut := 1; cut <= 5; cut++ {
 			t.Run(fmt.Sprintf("fate %d at transaction %d", fate, cut), func(t *testing.T) {
-				d := newDesk(t)
+				d := newFixture(t)
 				drop := d.uploadFile(t, fileOf(50)+fileOf(50)+strings.Replace(fileOf(50), `"issuedOn":"2020-12-11"`, `"issuedOn":"2020-12-12"`, 25))
 				d.Wire.On(cutAt(cut, fate))
 				if got, err := d.app.run(t.Context(), drop.ID); err == nil || got.Offset != 0 {
@@ -107,11 +107,11 @@ func TestWhereverARunIsCutEveryRowLandsOnce(t *testing.T) {
 }
 
 func TestABlockOfManyShortRowsIsReadOnceAndNotedAsItGoes(t *testing.T) {
-	d := newDesk(t)
-	drop := d.uploadFile(t, strings.Repeat("{}"+strings.Repeat(" ", 100)+"\n", 2*mostRows+1)) // one block
+	d := newFixture(t)
+	drop := d.uploadFile(t, strings.Repeat("{}"+strings.Repeat(" ", 100)+"\n", 2*maxBlockRows+1)) // one block
 	calls := d.Wire.Listen()
 	done, err := d.app.run(t.Context(), drop.ID)
-	if err != nil || done.Refused != 2*mostRows+1 || done.Parts != 3 {
+	if err != nil || done.Refused != 2*maxBlockRows+1 || done.Parts != 3 {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	read := 0
@@ -126,10 +126,10 @@ func TestABlockOfManyShortRowsIsReadOnceAndNotedAsItGoes(t *testing.T) {
 }
 
 func TestATableThatCannotKeepUpForAMomentDoesNotEndTheRun(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	drop := d.uploadFile(t, fileOf(30))
 	var lost atomic.Int64
-	d.Wire.On(func(c recordstest.Call) recordstest.Fate {
+	d.Wire.On(func(c recordstest.Call) recordstest.CallOutcome {
 		if c == "TransactWriteItems" && lost.Add(1) <= 12 { // of two at a time, each tried three times
 			return recordstest.NeverArrives
 		}
@@ -140,16 +140,16 @@ func TestATableThatCannotKeepUpForAMomentDoesNotEndTheRun(t *testing.T) {
 	}
 }
 
-// meddled is a register in which somebody else does something between a reading and what is made of it.
-type meddled struct {
+// interceptedStore is a register in which somebody else does something between a reading and what is made of it.
+type interceptedStore struct {
 	*records.Store
-	meanwhile chan func()
+	interceptions chan func()
 }
 
-func (m meddled) ByNumbers(ctx context.Context, numbers []string) (map[string]records.Record, error) {
+func (m interceptedStore) ByNumbers(ctx context.Context, numbers []string) (map[string]records.Record, error) {
 	got, err := m.Store.ByNumbers(ctx, numbers)
 	select {
-	case do := <-m.meanwhile:
+	case do := <-m.interceptions:
 		do()
 	default:
 	}
@@ -157,13 +157,13 @@ func (m meddled) ByNumbers(ctx context.Context, numbers []string) (map[string]re
 }
 
 func TestACertificateThatChangesMeanwhileHoldsNoOtherUp(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	first := d.uploadFile(t, fileOf(16))
 	if done, err := d.app.run(t.Context(), first.ID); err != nil || done.Accepted != 16 {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	m := meddled{d.Register, make(chan func(), 1)}
-	m.meanwhile <- func() {
+	m := interceptedStore{d.Register, make(chan func(), 1)}
+	m.interceptions <- func() {
 		before, err := d.Register.ByNumber(t.Context(), number(7))
 		if err == nil {
 			before, err = d.Register.WithIDNumber(before)
@@ -178,7 +178,7 @@ func TestACertificateThatChangesMeanwhileHoldsNoOtherUp(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	d.app.register = m
+	d.app.certificates = m
 	second := d.uploadFile(t, strings.ReplaceAll(fileOf(16), `"issuedOn":"2020-12-11"`, `"issuedOn":"2020-12-12"`))
 	done, err := d.app.run(t.Context(), second.ID)
 	if err != nil || done.Accepted != 16 || done.Refused != 0 {
@@ -190,9 +190,9 @@ func TestACertificateThatChangesMeanwhileHoldsNoOtherUp(t *testing.T) {
 }
 
 func TestAReportBetweenTwoRunsIsNotUndoneByTheSecond(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	drop := d.uploadFile(t, fileOf(3))
-	d.app.drops = lostNote{d.Register}
+	d.app.uploads = progressLosingStore{d.Register}
 	if _, err := d.app.run(t.Context(), drop.ID); err == nil {
 		t.Fatal("the run was not killed")
 	}
@@ -208,7 +208,7 @@ func TestAReportBetweenTwoRunsIsNotUndoneByTheSecond(t *testing.T) {
 	if _, err := d.Register.Put(t.Context(), records.Change{By: recordstest.Registry(), Before: &before, After: suspended}); err != nil {
 		t.Fatal(err)
 	}
-	d.app.drops = d.Register
+	d.app.uploads = d.Register
 	other := d.uploadFile(t, strings.Replace(rowWithNumber(2), `"state":"01"`, `"state":"02"`, 1))
 	if _, err := d.app.run(t.Context(), other.ID); err != nil {
 		t.Fatal(err)
@@ -226,7 +226,7 @@ func TestAReportBetweenTwoRunsIsNotUndoneByTheSecond(t *testing.T) {
 }
 
 func TestRowsOfOneNumberLandInTheirOrderBesideOthers(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	rows := []string{rowWithNumber(1), rowWithNumber(2)}
 	for _, state := range []string{"02", "01", "02"} {
 		rows = slices.Insert(rows, 1, strings.Replace(rowWithNumber(1), `"state":"01"`, `"state":"`+state+`"`, 1))

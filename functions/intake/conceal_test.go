@@ -8,7 +8,7 @@ import (
 // TestRefusedRowsLeaveNoNumberInTheBucket: the result of a file is kept for 90 days, in the clear.
 func TestRefusedRowsLeaveNoNumberInTheBucket(t *testing.T) {
 	const number = "110101198001010010"
-	d := newDesk(t)
+	d := newFixture(t)
 	sound := row("01")
 	if !strings.Contains(sound, number) {
 		t.Fatalf("%s has not the number that is looked for", sound)

@@ -16,22 +16,22 @@ import (
 
 // app is the function with what it works with.
 type app struct {
-	register reporting.Register
-	journal  reporting.Journal
-	drops    drops
-	files    store
-	schemes  scheme.Set
-	clients  []identity.Client // who may report now
-	now      func() time.Time
-	pause    time.Duration // before a block is begun again for the first time
-	log      io.Writer
+	certificates reporting.CertificateStore
+	journal      reporting.Journal
+	uploads      uploadStore
+	files        fileStore
+	schemes      scheme.Set
+	clients      []identity.Client // who may report now
+	now          func() time.Time
+	pause        time.Duration // before a block is begun again for the first time
+	log          io.Writer
 }
 
 // handleMessage reports whether nothing is left to do for the message.
 func (a *app) handleMessage(ctx context.Context, body string) bool {
 	reports, err := parseNotification(body)
 	if err != nil {
-		a.note(line{Cause: err.Error(), Fault: 1})
+		a.note(logLine{Cause: err.Error(), Fault: 1})
 		return false
 	}
 	done := true
@@ -70,15 +70,15 @@ func parseNotification(body string) (reports []string, err error) {
 	return reports, nil
 }
 
-// drops keeps how far each file has been taken in.
-type drops interface {
-	BeginUploadRun(ctx context.Context, id string) (records.Drop, error)
+// uploadStore keeps how far each file has been taken in.
+type uploadStore interface {
+	BeginUploadRun(ctx context.Context, id string) (records.Upload, error)
 	SaveUploadProgress(ctx context.Context, id string, run int64, p records.Progress) (revoked bool, err error)
-	ReleaseUpload(ctx context.Context, d records.Drop) error
+	ReleaseUpload(ctx context.Context, d records.Upload) error
 }
 
-// store is where the files lie.
-type store interface {
+// fileStore is where the files lie.
+type fileStore interface {
 	ReadAt(ctx context.Context, key string, offset, n int64) (data []byte, size int64, err error)
 	Write(ctx context.Context, key, mime string, data []byte) error
 	Join(ctx context.Context, to, mime string, keys []string) (int64, error)

@@ -18,25 +18,25 @@ const (
 	intakePerRow   = 16 << 10
 )
 
-// endless is a file of one unit over and over, longer than anybody wants to store. What is written
+// endlessFile is a file of one unit over and over, longer than anybody wants to store. What is written
 // of it goes to the real store.
-type endless struct {
-	store
+type endlessFile struct {
+	fileStore
 	block []byte // blockSize and more of it
 	unit  int
 	size  int64
 }
 
-func (e endless) ReadAt(_ context.Context, _ string, offset, n int64) ([]byte, int64, error) {
+func (e endlessFile) ReadAt(_ context.Context, _ string, offset, n int64) ([]byte, int64, error) {
 	start := offset % int64(e.unit)
 	return e.block[start : start+min(n, e.size-offset)], e.size, nil
 }
 
-func (d desk) takeIn(t *testing.T, unit string, size int64) records.Drop {
+func (d fixture) takeIn(t *testing.T, unit string, size int64) records.Upload {
 	t.Helper()
 	drop := d.announce(t, size)
 	a := *d.app
-	a.files = endless{d.Shelf, bytes.Repeat([]byte(unit), blockSize/len(unit)+2), len(unit), size}
+	a.files = endlessFile{d.Shelf, bytes.Repeat([]byte(unit), blockSize/len(unit)+2), len(unit), size}
 	done, err := a.run(t.Context(), drop.ID)
 	if err != nil || !done.IsDone() {
 		t.Fatalf("%+v, %v", done, err)
@@ -45,7 +45,7 @@ func (d desk) takeIn(t *testing.T, unit string, size int64) records.Drop {
 }
 
 func TestHostileFiles(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	const gigabyte = 1 << 30
 	for _, c := range []struct {
 		name, unit string

@@ -11,9 +11,9 @@ import (
 
 // The journal names a block's versions before the file's progress is noted: a block that it could not name is done again.
 func TestTheJournalNamesWhatAFileLeadsTo(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	drop := d.uploadFile(t, fileOf(50))
-	d.Wire.On(func(c recordstest.Call) recordstest.Fate {
+	d.Wire.On(func(c recordstest.Call) recordstest.CallOutcome {
 		if c == "PUT object" {
 			return recordstest.NeverArrives
 		}
@@ -28,7 +28,7 @@ func TestTheJournalNamesWhatAFileLeadsTo(t *testing.T) {
 	}
 	named := map[string]bool{}
 	err := d.Journal.Read(t.Context(), journal.Versions, time.Time{}, func(e journal.Entry) error {
-		var n journal.Named
+		var n journal.NamedVersions
 		if err := json.Unmarshal(e.What, &n); err != nil {
 			return err
 		}
@@ -52,13 +52,13 @@ func TestTheJournalNamesWhatAFileLeadsTo(t *testing.T) {
 }
 
 func TestAnEntryOfTheJournalHoldsABlock(t *testing.T) {
-	var n journal.Named
-	for range journal.MostNamed {
+	var n journal.NamedVersions
+	for range journal.MaxNamed {
 		n.Versions = append(n.Versions, journal.Version{
 			Certificate: "01M838Z2G0STJVENKEYREP0RT1", Revision: 1_000_000_000, Digest: "7346de852f0a9e1a588edf94ee5a0d20dbdb4ebf90f87a686492610a040c672a",
 		})
 	}
-	if text, err := json.Marshal(n); err != nil || len(text) > 1<<20-1024 || journal.MostNamed < mostRows {
+	if text, err := json.Marshal(n); err != nil || len(text) > 1<<20-1024 || journal.MaxNamed < maxBlockRows {
 		t.Errorf("%d bytes, %v", len(text), err)
 	}
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// line is what the log is told of a run, and what is counted of it. It names nobody: a report is
+// logLine is what the log is told of a run, and what is counted of it. It names nobody: a report is
 // a number, and of a row only is told that it was there.
-type line struct {
+type logLine struct {
 	Report string `json:"report,omitempty"`
 	Run    int64  `json:"run,omitempty"`
 	// How far the file has come.
@@ -37,8 +37,8 @@ type line struct {
 
 // describeRun is the line of a run that found the file as before and left it as after. That its time was up,
 // or that another run had taken over, is how a run may end; anything else is a fault.
-func describeRun(report string, before records.Progress, after records.Drop, err error, took time.Duration) line {
-	l := line{
+func describeRun(report string, before records.Progress, after records.Upload, err error, took time.Duration) logLine {
+	l := logLine{
 		Report: report, Run: after.Run, Bytes: after.Bytes, Offset: after.Offset, Rows: after.Rows,
 		Accepted: after.Accepted, Unchanged: after.Unchanged, Refused: after.Refused, Done: after.IsDone(), Stopped: after.Stopped,
 		Runs: 1, RowsLanded: after.Accepted - before.Accepted, RowsUnchanged: after.Unchanged - before.Unchanged,
@@ -70,13 +70,13 @@ func runMetrics(at time.Time) api.Metrics {
 	}}}
 }
 
-func (a *app) note(l line) {
+func (a *app) note(l logLine) {
 	at := a.now()
 	l.Cause = api.EscapeForLog(l.Cause)
 	text, err := json.Marshal(struct {
 		Time     time.Time `json:"time"`
 		Function string    `json:"function"`
-		line
+		logLine
 		AWS api.Metrics `json:"_aws"`
 	}{at, api.FunctionName("intake"), l, runMetrics(at)})
 	if err != nil { // numbers and texts only

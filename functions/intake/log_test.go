@@ -15,7 +15,7 @@ import (
 )
 
 // lines are what the log was told, line by line.
-func (d desk) lines(t *testing.T) (all []map[string]any) {
+func (d fixture) lines(t *testing.T) (all []map[string]any) {
 	t.Helper()
 	for text := range bytes.Lines(d.log.Bytes()) {
 		var l map[string]any
@@ -28,13 +28,13 @@ func (d desk) lines(t *testing.T) (all []map[string]any) {
 }
 
 func TestARunIsCountedByWhatItDidAndNotByWhatWasDoneBefore(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	drop := d.uploadFile(t, row("01")+"\n"+row("01")+"\n"+row("09")+"\n")
-	d.app.drops = lostNote{d.Register}
+	d.app.uploads = progressLosingStore{d.Register}
 	if _, err := d.app.run(t.Context(), drop.ID); err == nil {
 		t.Fatal("the run was not killed")
 	}
-	d.app.drops = d.Register
+	d.app.uploads = d.Register
 	for range 2 { // the second finds the file done
 		if _, err := d.app.run(t.Context(), drop.ID); err != nil {
 			t.Fatal(err)
@@ -62,7 +62,7 @@ func TestARunWhoseTimeIsUpIsNoFault(t *testing.T) {
 	for err, want := range map[error]int{
 		errTimeUp: 0, records.ErrSuperseded: 0, errors.New("the file has 1 bytes, and 2 were announced"): 1,
 	} {
-		if got := describeRun("", records.Progress{}, records.Drop{}, err, 0); got.Fault != want || got.Cause == "" {
+		if got := describeRun("", records.Progress{}, records.Upload{}, err, 0); got.Fault != want || got.Cause == "" {
 			t.Errorf("%v: %+v", err, got)
 		}
 	}
@@ -71,7 +71,7 @@ func TestARunWhoseTimeIsUpIsNoFault(t *testing.T) {
 // TestALineOfARunIsInTheEmbeddedMetricFormat holds a line to what CloudWatch asks of it, and its
 // dimensions to the function's name.
 func TestALineOfARunIsInTheEmbeddedMetricFormat(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	if _, err := d.app.run(t.Context(), d.uploadFile(t, row("01")).ID); err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestALineOfARunIsInTheEmbeddedMetricFormat(t *testing.T) {
 }
 
 func TestTheLogNamesNobody(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	bad := strings.Replace(row("09"), "张三", "李四", 1)
 	if _, err := d.app.run(t.Context(), d.uploadFile(t, row("01")+"\n"+bad+"\n{\"number\":\"110101198001010010\n").ID); err != nil {
 		t.Fatal(err)

@@ -41,7 +41,7 @@ func load(ctx context.Context, getenv func(string) string) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	secrets, err := settings.Vault()
+	secrets, err := settings.Sealer()
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func load(ctx context.Context, getenv func(string) string) (*app, error) {
 	objects := s3.NewFromConfig(cloud)
 	register := records.New(dynamodb.NewFromConfig(cloud), settings.RecordsTable, secrets)
 	return &app{
-		register: register, journal: s3journal.New(objects, settings.JournalBucket, secrets), drops: register, files: files.New(objects, settings.FilesBucket),
+		certificates: register, journal: s3journal.New(objects, settings.JournalBucket, secrets), uploads: register, files: files.New(objects, settings.FilesBucket),
 		schemes: schemes, clients: settings.Clients, now: time.Now, pause: firstPause, log: os.Stdout,
 	}, nil
 }

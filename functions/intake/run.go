@@ -17,14 +17,14 @@ import (
 const (
 	// landers is how many transactions are made at the same time, each of up to sixteen rows: a file
 	// may take its time, and the table serves those who wait for an answer, too.
-	landers = 4
+	importWorkers = 4
 	// reserve is how much of the function's time has to be left to begin with more rows.
-	reserve = 30 * time.Second
+	timeReserve = 30 * time.Second
 	// patience is how many times in a row a block is begun again when the table or the bucket cannot
 	// keep up, after a pause that begins with firstPause and doubles: half a minute in all. Ending the
 	// run would cost the queue's five and a half minutes.
-	patience   = 5
-	firstPause = time.Second
+	blockAttempts = 5
+	firstPause    = time.Second
 )
 
 var errTimeUp = errors.New("the time is up; another run goes on")
@@ -32,9 +32,9 @@ var errTimeUp = errors.New("the time is up; another run goes on")
 // run takes in the rest of a report's file, and tells the log. The drop is returned as far as it came.
 // A report that was forgotten, or whose file is done, as when a message is delivered twice, is no error. Whatever has
 // come to the place of a file that is done is removed.
-func (a *app) run(ctx context.Context, id string) (records.Drop, error) {
+func (a *app) run(ctx context.Context, id string) (records.Upload, error) {
 	started := a.now()
-	drop, err := a.drops.BeginUploadRun(ctx, id)
+	drop, err := a.uploads.BeginUploadRun(ctx, id)
 	before := drop.Progress
 	switch {
 	case problem.Is(err, problem.ReportNotFound):
@@ -50,7 +50,7 @@ func (a *app) run(ctx context.Context, id string) (records.Drop, error) {
 
 // takeBlocks takes in what is left, block by block, unless something stops it. Whether the client may still
 // report is asked each time somebody sets about it: the file was announced up to days ago.
-func (a *app) takeBlocks(ctx context.Context, drop *records.Drop) error {
+func (a *app) takeBlocks(ctx context.Context, drop *records.Upload) error {
 	client, why := reporting.FindReporter(a.clients, drop.Client, officeOf(*drop))
 	switch {
 	case !drop.RevokedAt.IsZero():
@@ -67,7 +67,7 @@ func (a *app) takeBlocks(ctx context.Context, drop *records.Drop) error {
 		}
 		switch {
 		case err == nil:
-		case failed == patience || !problem.Is(err, problem.Unavailable):
+		case failed == blockAttempts || !problem.Is(err, problem.Unavailable):
 			return err
 		default:
 			time.Sleep(a.pause << failed)
@@ -77,12 +77,12 @@ func (a *app) takeBlocks(ctx context.Context, drop *records.Drop) error {
 	return a.finish(ctx, drop)
 }
 
-func officeOf(d records.Drop) reporting.Office {
-	return reporting.Office{Areas: d.Areas, Schemes: d.Schemes}
+func officeOf(d records.Upload) reporting.Permission {
+	return reporting.Permission{Areas: d.Areas, Schemes: d.Schemes}
 }
 
 // takeBlock reads the next block and takes in the rows that end in it, some at a time.
-func (a *app) takeBlock(ctx context.Context, d *records.Drop) error {
+func (a *app) takeBlock(ctx context.Context, d *records.Upload) error {
 	if err := a.checkTimeLeft(ctx); err != nil {
 		return err
 	}
@@ -118,14 +118,14 @@ func (a *app) takeBlock(ctx context.Context, d *records.Drop) error {
 
 // checkTimeLeft is errTimeUp where the function's time is too short to begin more.
 func (a *app) checkTimeLeft(ctx context.Context) error {
-	if deadline, ok := ctx.Deadline(); ok && deadline.Sub(a.now()) < reserve {
+	if deadline, ok := ctx.Deadline(); ok && deadline.Sub(a.now()) < timeReserve {
 		return errTimeUp
 	}
 	return nil
 }
 
 // takeRows takes in some rows and notes how far the file has come.
-func (a *app) takeRows(ctx context.Context, d *records.Drop, c cutting) error {
+func (a *app) takeRows(ctx context.Context, d *records.Upload, c blockRows) error {
 	outcomes, stopped, err := a.importRows(ctx, *d, c.rows)
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (a *app) takeRows(ctx context.Context, d *records.Drop, c cutting) error {
 	if err := a.tally(ctx, d.ID, &next, outcomes); err != nil {
 		return err
 	}
-	revoked, err := a.drops.SaveUploadProgress(ctx, d.ID, d.Run, next)
+	revoked, err := a.uploads.SaveUploadProgress(ctx, d.ID, d.Run, next)
 	if err != nil {
 		return err
 	}
@@ -151,16 +151,16 @@ func (a *app) takeRows(ctx context.Context, d *records.Drop, c cutting) error {
 
 // importRows judges rows and lands those that pass, as many as the file may still have: what was refused is
 // weighed before anything lands. Fewer outcomes than rows come with the reason.
-func (a *app) importRows(ctx context.Context, d records.Drop, rows [][]byte) ([]reporting.Outcome, reporting.Stop, error) {
+func (a *app) importRows(ctx context.Context, d records.Upload, rows [][]byte) ([]reporting.Outcome, reporting.Stop, error) {
 	room, stopped := reporting.MostResult(d.Bytes)-d.Result, reporting.Stop("")
 	if room < 0 {
 		return nil, reporting.TooManyRefused, nil
 	}
-	if left := reporting.MostRows - d.Rows; int64(len(rows)) > left {
+	if left := reporting.MaxRows - d.Rows; int64(len(rows)) > left {
 		rows, stopped = rows[:left], reporting.TooManyRows
 	}
 	outcomes := make([]reporting.Outcome, 0, len(rows)) // parcels point into it
-	var parcels []reporting.Parcel
+	var parcels []reporting.Row
 	for i, raw := range rows {
 		outcomes = append(outcomes, reporting.Outcome{Row: int(d.Rows) + i + 1})
 		o := &outcomes[i]
@@ -179,8 +179,8 @@ func (a *app) importRows(ctx context.Context, d records.Drop, rows [][]byte) ([]
 			break
 		}
 	}
-	l := reporting.Landing{
-		Register: a.register, Journal: a.journal, Office: officeOf(d), Now: a.now(), Lang: d.Lang, Abreast: landers,
+	l := reporting.Import{
+		Register: a.certificates, Journal: a.journal, Office: officeOf(d), Now: a.now(), Lang: d.Lang, Abreast: importWorkers,
 		Client: d.Client, Report: d.ID, File: true,
 	}
 	return outcomes, stopped, l.ImportRows(ctx, parcels)
@@ -236,7 +236,7 @@ func (a *app) tally(ctx context.Context, id string, p *records.Progress, outcome
 
 // finish makes the parts one result and declares the drop done. Then the file has served, and is
 // removed with the parts: what a killed run leaves of them, the bucket's lifecycle removes.
-func (a *app) finish(ctx context.Context, d *records.Drop) error {
+func (a *app) finish(ctx context.Context, d *records.Upload) error {
 	parts := make([]string, d.Parts)
 	for i := range parts {
 		parts[i] = reporting.PartKey(d.ID, i)
@@ -250,19 +250,19 @@ func (a *app) finish(ctx context.Context, d *records.Drop) error {
 		done.Result = length
 	}
 	done.DoneAt = a.now()
-	revoked, err := a.drops.SaveUploadProgress(ctx, d.ID, d.Run, done)
+	revoked, err := a.uploads.SaveUploadProgress(ctx, d.ID, d.Run, done)
 	if err != nil {
 		return err
 	}
 	d.Progress = done
 	if !revoked { // else whoever revoked it has done so
-		if err := a.drops.ReleaseUpload(ctx, *d); err != nil {
-			a.note(line{Report: d.ID, Run: d.Run, Cause: err.Error()})
+		if err := a.uploads.ReleaseUpload(ctx, *d); err != nil {
+			a.note(logLine{Report: d.ID, Run: d.Run, Cause: err.Error()})
 		}
 	}
 	for _, key := range append(parts, reporting.UploadKey(d.ID)) {
 		if err := a.files.Remove(ctx, key); err != nil {
-			a.note(line{Report: d.ID, Run: d.Run, Cause: err.Error()})
+			a.note(logLine{Report: d.ID, Run: d.Run, Cause: err.Error()})
 		}
 	}
 	return nil

@@ -22,16 +22,16 @@ func row(state string) string {
 		`"specialties":[{"name":"建筑工程","from":"2025-07-01","to":"2028-06-30"}],"issuedOn":"2020-12-11","areaCode":"110000","state":"` + state + `"}`
 }
 
-type desk struct {
-	*recordstest.House
+type fixture struct {
+	*recordstest.Fixture
 	app *app
 	log *bytes.Buffer
 }
 
-func newDesk(t *testing.T) desk {
+func newFixture(t *testing.T) fixture {
 	t.Helper()
-	h, log := recordstest.NewHouse(t), &bytes.Buffer{}
-	return desk{h, &app{register: h.Register, journal: h.Journal, drops: h.Register, files: h.Shelf, schemes: h.Schemes, clients: clients("110000"), now: h.Clock.Now, log: log}, log}
+	h, log := recordstest.NewFixture(t), &bytes.Buffer{}
+	return fixture{h, &app{certificates: h.Register, journal: h.Journal, uploads: h.Register, files: h.Shelf, schemes: h.Schemes, clients: clients("110000"), now: h.Clock.Now, log: log}, log}
 }
 
 // clients are those who may report: one, for these areas.
@@ -40,9 +40,9 @@ func clients(areas ...string) []identity.Client {
 }
 
 // announce announces a file of so many bytes.
-func (d desk) announce(t *testing.T, size int64) records.Drop {
+func (d fixture) announce(t *testing.T, size int64) records.Upload {
 	t.Helper()
-	drop := records.Drop{
+	drop := records.Upload{
 		ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: []string{"110000"}, Schemes: []string{"*"}, Lang: "zh-CN",
 		Bytes: size, At: d.Clock.Now(),
 	}
@@ -53,7 +53,7 @@ func (d desk) announce(t *testing.T, size int64) records.Drop {
 }
 
 // uploadFile announces a file and puts it.
-func (d desk) uploadFile(t *testing.T, file string) records.Drop {
+func (d fixture) uploadFile(t *testing.T, file string) records.Upload {
 	t.Helper()
 	drop := d.announce(t, int64(len(file)))
 	if err := d.Shelf.Write(t.Context(), reporting.UploadKey(drop.ID), reporting.MediaType, []byte(file)); err != nil {
@@ -62,21 +62,21 @@ func (d desk) uploadFile(t *testing.T, file string) records.Drop {
 	return drop
 }
 
-// lostNote is a register whose note does not arrive: the run dies after its rows have landed.
-type lostNote struct{ *records.Store }
+// progressLosingStore is a register whose note does not arrive: the run dies after its rows have landed.
+type progressLosingStore struct{ *records.Store }
 
-func (lostNote) SaveUploadProgress(context.Context, string, int64, records.Progress) (bool, error) {
+func (progressLosingStore) SaveUploadProgress(context.Context, string, int64, records.Progress) (bool, error) {
 	return false, errors.New("killed")
 }
 
 func TestRowsThatLandedBeforeTheNoteWasLostLandOnce(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	drop := d.uploadFile(t, row("01")+"\n"+row("02")+"\n"+row("01")+"\n")
-	d.app.drops = lostNote{d.Register}
+	d.app.uploads = progressLosingStore{d.Register}
 	if _, err := d.app.run(t.Context(), drop.ID); err == nil {
 		t.Fatal("the run was not killed")
 	}
-	d.app.drops = d.Register
+	d.app.uploads = d.Register
 	done, err := d.app.run(t.Context(), drop.ID)
 	if err != nil || !done.IsDone() || done.Rows != 3 || done.Accepted != 3 {
 		t.Fatalf("%+v, %v", done, err)
@@ -91,7 +91,7 @@ func TestRowsThatLandedBeforeTheNoteWasLostLandOnce(t *testing.T) {
 }
 
 func TestRefusedRowsAreWrittenDownWithTheirNumbers(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	elsewhere := strings.Replace(row("01"), `"areaCode":"110000"`, `"areaCode":"310000"`, 1)
 	drop := d.uploadFile(t, elsewhere+"\n\n{\n"+row("01")+"\n"+strings.Repeat("x", blockSize+1)+"\n"+row("09"))
 	done, err := d.app.run(t.Context(), drop.ID)
@@ -113,11 +113,11 @@ func TestRefusedRowsAreWrittenDownWithTheirNumbers(t *testing.T) {
 }
 
 func TestARunWhoseTimeIsUpLeavesTheRestToTheNext(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	drop := d.uploadFile(t, row("01"))
 	short, cancel := context.WithDeadline(t.Context(), time.Now().Add(time.Hour))
 	defer cancel()
-	late := func() time.Time { deadline, _ := short.Deadline(); return deadline.Add(-reserve / 2) }
+	late := func() time.Time { deadline, _ := short.Deadline(); return deadline.Add(-timeReserve / 2) }
 	d.app.now = late
 	if _, err := d.app.run(short, drop.ID); !errors.Is(err, errTimeUp) {
 		t.Errorf("got %v", err)
@@ -151,7 +151,7 @@ func TestNoticesOfOtherThingsAreDoneWith(t *testing.T) {
 func TestAFilePutAgainAfterItIsDoneIsRemoved(t *testing.T) {
 	for how, clients := range map[string][]identity.Client{"done": nil, "refused": {}} {
 		t.Run(how, func(t *testing.T) {
-			d := newDesk(t)
+			d := newFixture(t)
 			if clients != nil {
 				d.app.clients = clients
 			}

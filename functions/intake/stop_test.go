@@ -13,7 +13,7 @@ import (
 )
 
 // wantStopped holds a drop to what it says: why it ended, and that it counted what it took in and no more.
-func wantStopped(t *testing.T, d records.Drop, err error, why reporting.Stop) {
+func wantStopped(t *testing.T, d records.Upload, err error, why reporting.Stop) {
 	t.Helper()
 	if err != nil || !d.IsDone() || d.Stopped != string(why) || d.Rows != d.Accepted+d.Unchanged+d.Refused {
 		t.Fatalf("%+v, %v; want it ended by %s", d, err, why)
@@ -25,11 +25,11 @@ func wantStopped(t *testing.T, d records.Drop, err error, why reporting.Stop) {
 
 // A file of a million lines of one byte each once became a result 58 times as large.
 func TestAFileOfOneByteLinesDoesNotGrow(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	const size = 2_000_000
 	drop := d.announce(t, size)
 	a := *d.app
-	a.files = endless{d.Shelf, bytes.Repeat([]byte("x\n"), blockSize/2+2), 2, size}
+	a.files = endlessFile{d.Shelf, bytes.Repeat([]byte("x\n"), blockSize/2+2), 2, size}
 	done, err := a.run(t.Context(), drop.ID)
 	wantStopped(t, done, err, reporting.TooManyRefused)
 	result := d.Object(t, d.Bucket, reporting.ResultKey(drop.ID))
@@ -48,7 +48,7 @@ func TestAFileOfOneByteLinesDoesNotGrow(t *testing.T) {
 
 // What stands behind the row that stopped a file is not taken in, however good it is.
 func TestNothingLandsBehindTheRowThatStoppedAFile(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	drop := d.uploadFile(t, row("01")+"\n"+strings.Repeat("x\n", 20_000)+fileOf(3))
 	done, err := d.app.run(t.Context(), drop.ID)
 	wantStopped(t, done, err, reporting.TooManyRefused)
@@ -64,19 +64,19 @@ func TestNothingLandsBehindTheRowThatStoppedAFile(t *testing.T) {
 }
 
 func TestAFileHasSoManyRows(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	drop := d.uploadFile(t, fileOf(3))
 	taken, err := d.Register.BeginUploadRun(t.Context(), drop.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := records.Progress{Rows: reporting.MostRows - 2, Unchanged: reporting.MostRows - 2}
+	before := records.Progress{Rows: reporting.MaxRows - 2, Unchanged: reporting.MaxRows - 2}
 	if _, err := d.Register.SaveUploadProgress(t.Context(), drop.ID, taken.Run, before); err != nil {
 		t.Fatal(err)
 	}
 	done, err := d.app.run(t.Context(), drop.ID)
 	wantStopped(t, done, err, reporting.TooManyRows)
-	if done.Rows != reporting.MostRows || done.Accepted != 2 {
+	if done.Rows != reporting.MaxRows || done.Accepted != 2 {
 		t.Errorf("%+v", done)
 	}
 }
@@ -96,7 +96,7 @@ func TestAFileOfAClientThatMayNotReportNowDoesNotLand(t *testing.T) {
 		"a part of it":      {func(a *app) { a.clients = clients("110100") }, reporting.ClientNarrowed},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t)
+			d := newFixture(t)
 			drop := d.uploadFile(t, fileOf(3))
 			now.app(d.app)
 			done, err := d.app.run(t.Context(), drop.ID)
@@ -110,14 +110,14 @@ func TestAFileOfAClientThatMayNotReportNowDoesNotLand(t *testing.T) {
 		})
 	}
 	for name, areas := range map[string][]string{"everywhere": {"*"}, "the same": {"110000"}, "and another": {"310000", "110000"}} {
-		d := newDesk(t)
+		d := newFixture(t)
 		d.app.clients = clients(areas...)
 		drop := d.uploadFile(t, fileOf(3))
 		if done, err := d.app.run(t.Context(), drop.ID); err != nil || done.Accepted != 3 || done.Stopped != "" {
 			t.Errorf("%s: %+v, %v", name, done, err)
 		}
 	}
-	for name, then := range map[string]reporting.Office{
+	for name, then := range map[string]reporting.Permission{
 		"everywhere is within Beijing": {Areas: []string{"*"}}, "all kinds are one": {Areas: []string{"110000"}, Schemes: []string{"*"}},
 	} {
 		one := clients("110000")
@@ -130,15 +130,15 @@ func TestAFileOfAClientThatMayNotReportNowDoesNotLand(t *testing.T) {
 
 // TestAFileLandsForNoMoreThanItWasAnnouncedFor: the client may report more by the time it comes.
 func TestAFileLandsForNoMoreThanItWasAnnouncedFor(t *testing.T) {
-	for name, announced := range map[string]reporting.Office{
+	for name, announced := range map[string]reporting.Permission{
 		"another kind": {Areas: []string{"110000"}, Schemes: []string{"constructor-2-beijing"}},
 		"another area": {Areas: []string{"310000"}, Schemes: []string{"*"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t)
+			d := newFixture(t)
 			d.app.clients = clients("*")
 			file := fileOf(3)
-			drop := records.Drop{
+			drop := records.Upload{
 				ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: announced.Areas, Schemes: announced.Schemes, Lang: "zh-CN",
 				Bytes: int64(len(file)), At: d.Clock.Now(),
 			}
@@ -156,7 +156,7 @@ func TestAFileLandsForNoMoreThanItWasAnnouncedFor(t *testing.T) {
 }
 
 func TestARevokedFileDoesNotLand(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	drop := d.uploadFile(t, fileOf(3))
 	if _, err := d.Register.RevokeUpload(t.Context(), drop.ID, "beijing-registry", d.Clock.Now()); err != nil {
 		t.Fatal(err)
@@ -168,21 +168,21 @@ func TestARevokedFileDoesNotLand(t *testing.T) {
 	}
 }
 
-// noting does something before a note is written.
-type noting struct {
+// progressHookStore does something before a note is written.
+type progressHookStore struct {
 	*records.Store
 	before func()
 }
 
-func (n noting) SaveUploadProgress(ctx context.Context, id string, run int64, p records.Progress) (bool, error) {
+func (n progressHookStore) SaveUploadProgress(ctx context.Context, id string, run int64, p records.Progress) (bool, error) {
 	n.before()
 	return n.Store.SaveUploadProgress(ctx, id, run, p)
 }
 
 func TestAFileThatIsRevokedUnderWayEndsAfterTheBlock(t *testing.T) {
-	d := newDesk(t)
-	drop := d.uploadFile(t, fileOf(3)+strings.Repeat("\n", mostRows)+strings.Repeat(" ", blockSize)+"\n"+fileOf(5))
-	d.app.drops = noting{d.Register, func() {
+	d := newFixture(t)
+	drop := d.uploadFile(t, fileOf(3)+strings.Repeat("\n", maxBlockRows)+strings.Repeat(" ", blockSize)+"\n"+fileOf(5))
+	d.app.uploads = progressHookStore{d.Register, func() {
 		if _, err := d.Register.RevokeUpload(t.Context(), drop.ID, "", d.Clock.Now()); err != nil {
 			t.Error(err)
 		}

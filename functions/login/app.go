@@ -14,27 +14,27 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// namer gives a person the name the tables know them by.
-type namer interface {
+// keyHasher gives a person the name the tables know them by.
+type keyHasher interface {
 	Hash(domain string, parts ...string) string
 }
 
-// sender sends a short message, or fails without having sent it as far as it knows.
-type sender interface {
+// messageSender sends a short message, or fails without having sent it as far as it knows.
+type messageSender interface {
 	Send(ctx context.Context, m message) error
 }
 
 // deps is what the function works with.
 type deps struct {
 	store     *sessions.Store
-	names     namer
-	vault     sealer
-	journal   journaler
+	hashes    keyHasher
+	sealer    sealer
+	journal   journalWriter
 	passwords hasher
-	messages  sender
+	messages  messageSender
 	portals   map[string]config.Portal
 	clients   []identity.Client
-	public    string   // origin, without a slash at the end
+	publicURL string   // origin, without a slash at the end
 	edge      []string // api.App's
 	log       io.Writer
 }
@@ -51,17 +51,17 @@ func newApp(d deps, now func() time.Time) *api.App {
 		"POST /v1/account/phone/codes": {Handler: api.RequireFaceShown(d.store, a.sendCode)},
 		"PUT /v1/account/phone":        {Handler: api.RequireFaceShown(d.store, a.bindPhone)},
 		"POST /v1/token":               {Handler: a.token},
-		"PUT /v1/accounts/{username}":  {Handler: api.RequireMachine(d.store, identity.ScopeAccounts, a.register)},
+		"PUT /v1/accounts/{username}":  {Handler: api.RequireMachine(d.store, identity.ScopeAccounts, a.openAccount)},
 	}}
 }
 
 // attempts is how often a decision is taken again because another request changed the account
 // meanwhile. At every round at least one of those competing gets through.
-const attempts = 10
+const maxLinkAttempts = 10
 
 // decide runs a read-decide-write until the write meets what was read.
 func decide(ctx context.Context, once func() error) error {
-	for n := range attempts {
+	for n := range maxLinkAttempts {
 		err := once()
 		if !errors.Is(err, sessions.ErrChanged) {
 			return err

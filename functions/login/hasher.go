@@ -19,7 +19,7 @@ type params struct {
 }
 
 // current is OWASP's recommendation for argon2id, sized for a function of 512 MB.
-var current = params{memory: 19456, time: 2, threads: 1}
+var currentParams = params{memory: 19456, time: 2, threads: 1}
 
 const (
 	saltSize = 16
@@ -33,7 +33,7 @@ type hasher struct {
 }
 
 func newHasher() hasher {
-	return hasher{params: current, derive: func(password, salt []byte, p params) []byte {
+	return hasher{params: currentParams, derive: func(password, salt []byte, p params) []byte {
 		return argon2.IDKey(password, salt, p.time, p.memory, p.threads, hashSize)
 	}}
 }

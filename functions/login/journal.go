@@ -10,8 +10,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 )
 
-// journaler keeps what happened apart from the table, so that restoring the table does not take it back.
-type journaler interface {
+// journalWriter keeps what happened apart from the table, so that restoring the table does not take it back.
+type journalWriter interface {
 	Append(ctx context.Context, kind journal.Kind, at time.Time, what any) error
 }
 
@@ -52,7 +52,7 @@ func (a *app) notePassword(ctx context.Context, account identity.Account, phc, l
 		return err
 	}
 	p := journal.PasswordSet{Holder: account.Holder}
-	if p.Account, err = a.vault.Seal(string(plain), p.Place(at)); err != nil {
+	if p.Account, err = a.sealer.Seal(string(plain), p.Place(at)); err != nil {
 		return err
 	}
 	return a.journal.Append(ctx, journal.Password, at, p)

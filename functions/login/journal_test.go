@@ -10,7 +10,7 @@ import (
 )
 
 // credentials are what the journal says of passwords, opened.
-func (w *world) credentials() (all []journal.Credential) {
+func (w *fixture) credentials() (all []journal.Credential) {
 	w.t.Helper()
 	err := w.journal.Read(w.t.Context(), journal.Password, time.Time{}, func(e journal.Entry) error {
 		var set journal.PasswordSet
@@ -34,7 +34,7 @@ func (w *world) credentials() (all []journal.Credential) {
 // TestANewPasswordIsInTheJournal sealed, by a link and by the current one, and what is refused is not.
 func TestANewPasswordIsInTheJournal(t *testing.T) {
 	const next = "another horse 电池"
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	w.want(422, "invalid-field", changeCall(w.login("zhangsan", goodPass), "not the password", next))
 	w.now = w.now.Add(time.Minute)
@@ -58,11 +58,11 @@ func TestANewPasswordIsInTheJournal(t *testing.T) {
 // TestNoPasswordIsSetThatTheJournalDoesNotHold: while it cannot be written, the old password stays and a link stays good.
 func TestNoPasswordIsSetThatTheJournalDoesNotHold(t *testing.T) {
 	const next = "another horse 电池"
-	w := newWorld(t)
+	w := newFixture(t)
 	portal := w.machine("mohurd-portal")
-	w.want(201, "", registerCall(portal, "zhangsan", person(zhangID, zhangPhone)))
+	w.want(201, "", openAccountCall(portal, "zhangsan", person(zhangID, zhangPhone)))
 	link := w.link()
-	cut := func(recordstest.Call) recordstest.Fate { return recordstest.NeverArrives }
+	cut := func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives }
 	w.cloud.Wire.On(cut)
 	w.want(503, "unavailable", setByLink(link, goodPass))
 	w.cloud.Wire.On(nil)
@@ -80,24 +80,24 @@ func TestNoPasswordIsSetThatTheJournalDoesNotHold(t *testing.T) {
 // password and by a link.
 func TestTheJournalEndsWithThePasswordThatIsSet(t *testing.T) {
 	const faster, late = "another horse 电池", "one more horse 电池"
-	for name, change := range map[string]func(w *world, token string) (slow call, code string){
-		"by the current one": func(_ *world, token string) (call, string) {
+	for name, change := range map[string]func(w *fixture, token string) (slow call, code string){
+		"by the current one": func(_ *fixture, token string) (call, string) {
 			return changeCall(token, goodPass, late), "account-conflict"
 		},
-		"by a link": func(w *world, _ string) (call, string) {
+		"by a link": func(w *fixture, _ string) (call, string) {
 			body := person(zhangID, zhangPhone)
 			body["passwordLink"] = true
 			w.now = w.now.Add(24 * time.Hour)
-			w.want(200, "", registerCall(w.machine("mohurd-portal"), "zhangsan", body))
+			w.want(200, "", openAccountCall(w.machine("mohurd-portal"), "zhangsan", body))
 			return setByLink(w.link(), late), "password-link-invalid"
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			w.zhang()
 			slow, code := change(w, w.login("zhangsan", goodPass))
 			first := true
-			w.cloud.Wire.On(func(recordstest.Call) recordstest.Fate {
+			w.cloud.Wire.On(func(recordstest.Call) recordstest.CallOutcome {
 				if first {
 					first = false
 					w.want(204, "", changeCall(w.login("zhangsan", goodPass), goodPass, faster))

@@ -23,7 +23,7 @@ func (c call) on(device, network string) call {
 }
 
 // drain takes every token of a limit.
-func (w *world) drain(limit identity.Limit) {
+func (w *fixture) drain(limit identity.Limit) {
 	w.t.Helper()
 	for n := 0; w.table.Store.Take(w.t.Context(), limit, w.now) == nil; n++ {
 		if n > limit.Burst {
@@ -32,11 +32,11 @@ func (w *world) drain(limit identity.Limit) {
 	}
 }
 
-// exhaustStrangerTries exhausts everything strangers can exhaust for one account: from the holder's own network, from
+// exhaustUnknownNetworkTries exhausts everything strangers can exhaust for one account: from the holder's own network, from
 // everywhere, and the network itself.
-func (w *world) exhaustStrangerTries(username, network string) {
+func (w *fixture) exhaustUnknownNetworkTries(username, network string) {
 	w.t.Helper()
-	for _, limit := range identity.StrangerTries("mohurd", username, network).Limits {
+	for _, limit := range identity.UnknownNetworkTries("mohurd", username, network).Limits {
 		w.drain(limit)
 	}
 }
@@ -46,21 +46,21 @@ func TestNobodyCanKeepAHolderOut(t *testing.T) {
 	guess := loginCall("zhangsan", "wrong password")
 	right := loginCall("zhangsan", goodPass)
 	tests := map[string]struct {
-		attack func(w *world)
+		attack func(w *fixture)
 		holder call
 		status int
 	}{
 		"strangers elsewhere exhaust the account; the holder comes on the device used before": {
-			func(w *world) { w.exhaustStrangerTries("zhangsan", "198.51.100.7") }, right.on(zhangsLaptop, homeNetwork), 200,
+			func(w *fixture) { w.exhaustUnknownNetworkTries("zhangsan", "198.51.100.7") }, right.on(zhangsLaptop, homeNetwork), 200,
 		},
 		"and from a network never seen": {
-			func(w *world) { w.exhaustStrangerTries("zhangsan", "198.51.100.7") }, right.on(zhangsLaptop, "192.0.2.77"), 200,
+			func(w *fixture) { w.exhaustUnknownNetworkTries("zhangsan", "198.51.100.7") }, right.on(zhangsLaptop, "192.0.2.77"), 200,
 		},
 		"a colleague behind the same address exhausts all of it": {
-			func(w *world) { w.exhaustStrangerTries("zhangsan", office) }, right.on(zhangsLaptop, office), 200,
+			func(w *fixture) { w.exhaustUnknownNetworkTries("zhangsan", office) }, right.on(zhangsLaptop, office), 200,
 		},
 		"one stranger elsewhere, and the holder on a new device": {
-			func(w *world) {
+			func(w *fixture) {
 				for range 12 {
 					g := guess
 					g.network = "198.51.100.7"
@@ -69,15 +69,15 @@ func TestNobodyCanKeepAHolderOut(t *testing.T) {
 			}, right.on(zhangsPhone, homeNetwork), 200,
 		},
 		"a stranger who made up the holder's device name is a stranger": {
-			func(w *world) { w.exhaustStrangerTries("zhangsan", "198.51.100.7") }, right.on(zhangsPhone, "198.51.100.7"), 429,
+			func(w *fixture) { w.exhaustUnknownNetworkTries("zhangsan", "198.51.100.7") }, right.on(zhangsPhone, "198.51.100.7"), 429,
 		},
 		"a device of another account is unknown to this one": {
-			func(w *world) { w.exhaustStrangerTries("lisi", "198.51.100.7") }, loginCall("lisi", goodPass).on(zhangsLaptop, "192.0.2.9"), 429,
+			func(w *fixture) { w.exhaustUnknownNetworkTries("lisi", "198.51.100.7") }, loginCall("lisi", goodPass).on(zhangsLaptop, "192.0.2.9"), 429,
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			w.zhang()
 			w.want(200, "", right.on(zhangsLaptop, homeNetwork))
 			tt.attack(w)
@@ -90,7 +90,7 @@ func TestNobodyCanKeepAHolderOut(t *testing.T) {
 
 // guessFor has somebody guess an account's password for some hours as often as the limits let them, from networks
 // that they take in turn, and returns how many guesses were tried.
-func (w *world) guessFor(hours int, username string, networks ...string) (tried int) {
+func (w *fixture) guessFor(hours int, username string, networks ...string) (tried int) {
 	w.t.Helper()
 	guess := loginCall(username, "wrong password")
 	for end := w.now.Add(time.Duration(hours) * time.Hour); w.now.Before(end); w.now = w.now.Add(10 * time.Minute) {
@@ -121,7 +121,7 @@ func TestOneNetworkDoesNotKeepAHolderFromLoggingInElsewhere(t *testing.T) {
 		"one subscriber's /64 of IPv6": {[]string{"2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:1:ffff::3"}, 10 + 36},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			w.zhang()
 			if tried := w.guessFor(6, "zhangsan", c.networks...); tried > c.most {
 				t.Errorf("%d guesses were tried in six hours, want %d at most", tried, c.most)
@@ -130,7 +130,7 @@ func TestOneNetworkDoesNotKeepAHolderFromLoggingInElsewhere(t *testing.T) {
 		})
 	}
 	t.Run("one customer's /48 of IPv6, by all its neighbourhoods", func(t *testing.T) {
-		w := newWorld(t)
+		w := newFixture(t)
 		w.zhang()
 		var networks []string
 		for n := range 60 {
@@ -147,7 +147,7 @@ func TestOneNetworkDoesNotKeepAHolderFromLoggingInElsewhere(t *testing.T) {
 // TestOneMachineDoesNotStopLogInForEverybody: what one network makes the function hash is bounded, whatever accounts it names, and a
 // try beyond costs no hash.
 func TestOneMachineDoesNotStopLogInForEverybody(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	before, refused := w.derived.Load(), 0
 	for n := range 400 {
@@ -175,29 +175,29 @@ func TestOneMachineDoesNotStopLogInForEverybody(t *testing.T) {
 }
 
 func TestTheWayOutOfASiegeIsALinkToThePhone(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
-	w.exhaustStrangerTries("zhangsan", homeNetwork)
+	w.exhaustUnknownNetworkTries("zhangsan", homeNetwork)
 	w.want(429, "rate-limited", loginCall("zhangsan", goodPass).on(zhangsPhone, homeNetwork))
 
 	w.now = w.now.Add(time.Hour)
 	portal := w.machine("mohurd-portal")
 	again := person(zhangID, zhangPhone)
 	again["passwordLink"] = true
-	w.want(200, "", registerCall(portal, "zhangsan", again))
+	w.want(200, "", openAccountCall(portal, "zhangsan", again))
 	c := setByLink(w.link(), "another good one 2")
 	c.json.(object)["device"] = zhangsPhone
 	w.want(204, "", c)
-	w.exhaustStrangerTries("zhangsan", homeNetwork)
+	w.exhaustUnknownNetworkTries("zhangsan", homeNetwork)
 	w.want(200, "", loginCall("zhangsan", "another good one 2").on(zhangsPhone, homeNetwork))
 }
 
 func TestGuessingIsBoundedFromEverywhere(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	w.want(200, "", loginCall("zhangsan", goodPass).on(zhangsLaptop, homeNetwork))
 	t.Run("from ten thousand networks together", func(t *testing.T) {
-		all := identity.StrangerTries("mohurd", "zhangsan", "").Shared[0]
+		all := identity.UnknownNetworkTries("mohurd", "zhangsan", "").Shared[0]
 		tried := 0
 		for n := range all.Burst + 20 {
 			guess := loginCall("zhangsan", "wrong password")
@@ -234,9 +234,9 @@ func TestGuessingIsBoundedFromEverywhere(t *testing.T) {
 }
 
 func TestRightPasswordsCostStrangersTriesNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
-	all := identity.StrangerTries("mohurd", "zhangsan", "").Shared[0]
+	all := identity.UnknownNetworkTries("mohurd", "zhangsan", "").Shared[0]
 	for range all.Burst - 1 { // one is left
 		if err := w.table.Store.Take(t.Context(), all, w.now); err != nil {
 			t.Fatal(err)
@@ -250,7 +250,7 @@ func TestRightPasswordsCostStrangersTriesNothing(t *testing.T) {
 }
 
 func TestWhoStoleASessionCannotKeepThePasswordFromBeingChanged(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	stolen, mine := w.login("zhangsan", goodPass), w.login("zhangsan", goodPass)
 	for range 5 {
@@ -262,9 +262,9 @@ func TestWhoStoleASessionCannotKeepThePasswordFromBeingChanged(t *testing.T) {
 }
 
 func TestNobodyCanUseUpTheMessagesToAPhone(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	portal := w.zhang()
-	w.want(201, "", registerCall(portal, "lisi", person(liID, nil)))
+	w.want(201, "", openAccountCall(portal, "lisi", person(liID, nil)))
 	zhang := w.loginAfterFace("zhangsan")
 
 	sent := 0
@@ -294,7 +294,7 @@ func TestNobodyCanUseUpTheMessagesToAPhone(t *testing.T) {
 }
 
 func TestDevicesOfNoForm(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	before := w.derived.Load()
 	for _, device := range []string{"short", "with spaces in between them", "newline-newline-newline\n", string(make([]byte, 129))} {

@@ -12,14 +12,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-type loginAsk struct {
+type loginRequest struct {
 	Portal   string `json:"portal"`
 	Username string `json:"username"`
 	Password string `json:"password"`
 	Device   string `json:"device"` // a secret the device made and keeps; a right password makes it known
 }
 
-type loginAnswer struct {
+type loginResponse struct {
 	Token     string      `json:"token"`
 	ExpiresAt api.Instant `json:"expiresAt"`
 	Account   accountView `json:"account"`
@@ -28,7 +28,7 @@ type loginAnswer struct {
 // login opens a session (使用手册 §1.1, §2.1). Whether the user name or the password was wrong
 // shows neither in the answer nor in the work done for it.
 func (a *app) login(ctx context.Context, r *api.Request) (*api.Response, error) {
-	var ask loginAsk
+	var ask loginRequest
 	if err := api.Decode(r, &ask); err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (a *app) login(ctx context.Context, r *api.Request) (*api.Response, error) 
 	if err != nil {
 		return nil, err
 	}
-	return api.JSON(http.StatusOK, loginAnswer{
+	return api.JSON(http.StatusOK, loginResponse{
 		Token: token, ExpiresAt: api.Instant(session.ExpiresAt), Account: a.view(account, phone, session, r.Time),
 	}), nil
 }
@@ -70,8 +70,8 @@ func deviceOf(portal, username, secret string) (string, error) {
 // authenticate finds the account whose password this is, and what the try cost. An account that is
 // not there, or has no password, costs one password check all the same; a try beyond the limits
 // costs none.
-func (a *app) authenticate(ctx context.Context, r *api.Request, ask loginAsk, username, device string) (identity.Account, identity.Tries, error) {
-	tries := identity.StrangerTries(ask.Portal, username, r.Network)
+func (a *app) authenticate(ctx context.Context, r *api.Request, ask loginRequest, username, device string) (identity.Account, identity.Tries, error) {
+	tries := identity.UnknownNetworkTries(ask.Portal, username, r.Network)
 	account, err := a.store.Account(ctx, ask.Portal, username)
 	if err != nil && !errors.Is(err, sessions.ErrNotFound) {
 		return account, tries, err

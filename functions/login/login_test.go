@@ -14,7 +14,7 @@ import (
 )
 
 func TestLoginShowsTheAccountAsTheManualDoes(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	r := w.want(200, "", loginCall(" ZhangSan ", goodPass))
 	want := object{
@@ -36,7 +36,7 @@ func TestLoginShowsTheAccountAsTheManualDoes(t *testing.T) {
 }
 
 func TestTheAccountShowsAStepUpWhileItLasts(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	token := w.login("zhangsan", goodPass)
 	w.table.Identify(t, token, w.now)
@@ -50,9 +50,9 @@ func TestTheAccountShowsAStepUpWhileItLasts(t *testing.T) {
 }
 
 func TestAFailedLoginTellsNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	portal := w.zhang()
-	w.want(201, "", registerCall(portal, "nopassword", person(liID, nil)))
+	w.want(201, "", openAccountCall(portal, "nopassword", person(liID, nil)))
 
 	var bodies []string
 	for name, c := range map[string]call{
@@ -81,7 +81,7 @@ func TestAFailedLoginTellsNothing(t *testing.T) {
 	w.want(422, "invalid-field", call{route: "POST /v1/login", json: object{"portal": "x", "username": "zhangsan", "password": goodPass}})
 }
 
-func (w *world) readAccount(username string) identity.Account {
+func (w *fixture) readAccount(username string) identity.Account {
 	w.t.Helper()
 	account, err := w.table.Store.Account(w.t.Context(), "mohurd", username)
 	if err != nil {
@@ -91,7 +91,7 @@ func (w *world) readAccount(username string) identity.Account {
 }
 
 func TestAStrangerCannotLockTheOwnerOut(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	guess := loginCall("zhangsan", "wrong password")
 	guess.network = "198.51.100.7"
@@ -120,9 +120,9 @@ func TestAStrangerCannotLockTheOwnerOut(t *testing.T) {
 }
 
 func TestANetworkCannotTryOnePasswordOnEveryAccount(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	const network = "2001:db8:0:1::"
-	wide := identity.StrangerTries("mohurd", "x", network+"1").Limits[0]
+	wide := identity.UnknownNetworkTries("mohurd", "x", network+"1").Limits[0]
 	for range wide.Burst - 1 {
 		if err := w.table.Store.Take(t.Context(), wide, w.now); err != nil {
 			t.Fatal(err)
@@ -139,7 +139,7 @@ func TestANetworkCannotTryOnePasswordOnEveryAccount(t *testing.T) {
 }
 
 func TestLogoutEndsTheSessionAtOnce(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	one, two := w.login("zhangsan", goodPass), w.login("zhangsan", goodPass)
 	w.want(204, "", call{route: "POST /v1/logout", token: one})
@@ -152,7 +152,7 @@ func TestLogoutEndsTheSessionAtOnce(t *testing.T) {
 }
 
 func TestManyLoginsAtTheSameMomentAllSucceed(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	replies := make([]reply, 6)
 	var wg sync.WaitGroup
@@ -173,7 +173,7 @@ func TestManyLoginsAtTheSameMomentAllSucceed(t *testing.T) {
 }
 
 func TestAPasswordIsHashedAnewWhenTheCostsRise(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	account := w.readAccount("zhangsan")
 	old := newHasher()
@@ -190,12 +190,12 @@ func TestAPasswordIsHashedAnewWhenTheCostsRise(t *testing.T) {
 }
 
 func TestNothingSecretIsLogged(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	portal := w.machine("mohurd-portal")
 	w.gateway.answer(500)
-	w.want(503, "unavailable", registerCall(portal, "zhangsan", person(zhangID, zhangPhone)))
+	w.want(503, "unavailable", openAccountCall(portal, "zhangsan", person(zhangID, zhangPhone)))
 	w.gateway.answer(202)
-	w.want(200, "", registerCall(portal, "zhangsan", person(zhangID, zhangPhone)))
+	w.want(200, "", openAccountCall(portal, "zhangsan", person(zhangID, zhangPhone)))
 	link := w.link()
 	w.want(204, "", setByLink(link, goodPass))
 	w.want(410, "password-link-invalid", setByLink(link, goodPass))
@@ -203,7 +203,7 @@ func TestNothingSecretIsLogged(t *testing.T) {
 	w.want(401, "login-failed", loginCall("zhangsan", "wrong password"))
 	assertion := w.assertion("mohurd-portal", func(c object) { c["aud"] = "x" })
 	w.want(401, "client-assertion-invalid", tokenCall(assertion, ""))
-	w.want(422, "invalid-field", registerCall(portal, "lisi", person("310101198506150017", zhangPhone)))
+	w.want(422, "invalid-field", openAccountCall(portal, "lisi", person("310101198506150017", zhangPhone)))
 
 	log := w.log.String()
 	for _, hidden := range []string{
@@ -227,7 +227,7 @@ func TestNothingSecretIsLogged(t *testing.T) {
 }
 
 func TestBodiesAreBounded(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	huge := `{"portal":"` + strings.Repeat("x", 64<<10) + `"}`
 	for _, route := range []string{"POST /v1/login", "PUT /v1/account/password"} {
 		w.want(413, "body-too-large", call{route: route, media: "application/json", body: huge})

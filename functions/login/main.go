@@ -33,7 +33,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	if err != nil {
 		return deps{}, err
 	}
-	secrets, err := settings.Vault()
+	secrets, err := settings.Sealer()
 	if err != nil {
 		return deps{}, err
 	}
@@ -43,14 +43,14 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	}
 	return deps{
 		store:     sessions.New(dynamodb.NewFromConfig(cloud), settings.SessionsTable, secrets),
-		names:     secrets,
-		vault:     secrets,
+		hashes:    secrets,
+		sealer:    secrets,
 		journal:   s3journal.New(s3.NewFromConfig(cloud), settings.JournalBucket, secrets),
 		passwords: newHasher(),
 		messages:  newGateway(settings.Messages),
 		portals:   settings.Portals,
 		clients:   settings.Clients,
-		public:    settings.PublicURL,
+		publicURL: settings.PublicURL,
 		edge:      settings.EdgeSecrets,
 		log:       os.Stdout,
 	}, nil

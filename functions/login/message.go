@@ -35,7 +35,7 @@ type message struct {
 }
 
 // patience is how long the gateway may take.
-const patience = 3 * time.Second
+const gatewayTimeout = 3 * time.Second
 
 // gateway is the message gateway: one POST a message, 2xx when it has taken it over.
 type gateway struct {
@@ -45,7 +45,7 @@ type gateway struct {
 
 func newGateway(m config.Messages) *gateway {
 	return &gateway{url: m.URL, secret: m.Secret, client: &http.Client{
-		Timeout: patience,
+		Timeout: gatewayTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse // the secret goes to the configured address only
 		},

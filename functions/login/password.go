@@ -10,7 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-type passwordAsk struct {
+type passwordRequest struct {
 	Current *string `json:"current"` // with a session
 	Link    *string `json:"link"`    // without: the secret of a one-time link
 	New     string  `json:"new"`
@@ -21,7 +21,7 @@ type passwordAsk struct {
 // link without. Every other session of the account ends with it. After a link the account has to show
 // the face anew: the link went where the portal said.
 func (a *app) password(ctx context.Context, r *api.Request) (*api.Response, error) {
-	var ask passwordAsk
+	var ask passwordRequest
 	if err := api.Decode(r, &ask); err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func (a *app) password(ctx context.Context, r *api.Request) (*api.Response, erro
 	return api.RequireHolder(a.store, change)(ctx, r)
 }
 
-func (a *app) passwordByLink(ctx context.Context, r *api.Request, ask passwordAsk) (*api.Response, error) {
+func (a *app) passwordByLink(ctx context.Context, r *api.Request, ask passwordRequest) (*api.Response, error) {
 	account, err := a.store.LinkAccount(ctx, *ask.Link, r.Time)
 	if err != nil {
 		return nil, linkError(err)
@@ -71,7 +71,7 @@ func linkError(err error) error {
 	return err
 }
 
-func (a *app) passwordByCurrent(ctx context.Context, r *api.Request, ask passwordAsk) (*api.Response, error) {
+func (a *app) passwordByCurrent(ctx context.Context, r *api.Request, ask passwordRequest) (*api.Response, error) {
 	s := r.Session
 	device, err := deviceOf(s.Portal, s.Username, ask.Device)
 	if err != nil {

@@ -14,7 +14,7 @@ func changeCall(token, current, next string) call {
 }
 
 func TestANewPasswordEndsTheOtherSessions(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	mine, other := w.login("zhangsan", goodPass), w.login("zhangsan", goodPass)
 	w.want(204, "", changeCall(mine, goodPass, "another good one"))
@@ -25,7 +25,7 @@ func TestANewPasswordEndsTheOtherSessions(t *testing.T) {
 }
 
 func TestPasswordChangesThatAreRefused(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	token := w.login("zhangsan", goodPass)
 	r := w.want(422, "invalid-field", changeCall(token, "not the current", "another good one"))
@@ -48,7 +48,7 @@ func TestPasswordChangesThatAreRefused(t *testing.T) {
 
 // TestAPasswordOfTheContextIsToldItsWords: of new-password-22 nobody sees by themselves what is wrong.
 func TestAPasswordOfTheContextIsToldItsWords(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	token := w.login("zhangsan", goodPass)
 	for password, words := range map[string]string{"new-password-22": "「password」", "Jiazhu-2026-证书!": "「jiazhu 证书」"} {
@@ -59,9 +59,9 @@ func TestAPasswordOfTheContextIsToldItsWords(t *testing.T) {
 }
 
 func TestALinkWorksOnceAndForADay(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	portal := w.machine("mohurd-portal")
-	w.want(201, "", registerCall(portal, "zhangsan", person(zhangID, zhangPhone)))
+	w.want(201, "", openAccountCall(portal, "zhangsan", person(zhangID, zhangPhone)))
 	link := w.link()
 	w.want(410, "password-link-invalid", setByLink("another", goodPass))
 	w.want(410, "password-link-invalid", setByLink("", goodPass))
@@ -70,16 +70,16 @@ func TestALinkWorksOnceAndForADay(t *testing.T) {
 	w.want(410, "password-link-invalid", setByLink(link, "another good one"))
 	w.login("zhangsan", goodPass)
 
-	w.want(201, "", registerCall(portal, "lisi", person(liID, zhangPhone)))
+	w.want(201, "", openAccountCall(portal, "lisi", person(liID, zhangPhone)))
 	link = w.link()
 	w.now = w.now.Add(identity.LinkLife)
 	w.want(410, "password-link-invalid", setByLink(link, goodPass))
 }
 
 func TestOfTwoUsesOfALinkAtOnceOneWins(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	portal := w.machine("mohurd-portal")
-	w.want(201, "", registerCall(portal, "zhangsan", person(zhangID, zhangPhone)))
+	w.want(201, "", openAccountCall(portal, "zhangsan", person(zhangID, zhangPhone)))
 	link := w.link()
 	passwords := []string{"the first good one", "the second good one", "the third good one"}
 	replies := make([]reply, len(passwords))
@@ -104,14 +104,14 @@ func TestOfTwoUsesOfALinkAtOnceOneWins(t *testing.T) {
 }
 
 func TestAForgottenPasswordIsSetAnewByALink(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	token := w.login("zhangsan", goodPass)
 	w.now = w.now.Add(time.Hour)
 	portal := w.machine("mohurd-portal")
 	ask := person(zhangID, zhangPhone)
 	ask["passwordLink"] = true
-	w.want(200, "", registerCall(portal, "zhangsan", ask))
+	w.want(200, "", openAccountCall(portal, "zhangsan", ask))
 	link := w.link()
 	w.want(200, "", accountCall(token)) // until it is used nothing has changed
 	w.login("zhangsan", goodPass)

@@ -13,8 +13,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// registerAsk is what a portal says about a person.
-type registerAsk struct {
+// openAccountRequest is what a portal says about a person.
+type openAccountRequest struct {
 	Name          string          `json:"name"`
 	IDType        string          `json:"idType"`
 	IDNumber      string          `json:"idNumber"`
@@ -26,7 +26,7 @@ type registerAsk struct {
 }
 
 // phone is the number that the portal states once this is stored, after the one that it states now. It is empty for none.
-func (ask *registerAsk) phone(stated string) string {
+func (ask *openAccountRequest) phone(stated string) string {
 	if ask.Phone == nil {
 		return stated
 	}
@@ -36,7 +36,7 @@ func (ask *registerAsk) phone(stated string) string {
 }
 
 // apply writes what was asked onto the account. A link that went to another phone than the one stated stops working.
-func (ask *registerAsk) apply(account identity.Account, phone string, now time.Time) identity.Account {
+func (ask *openAccountRequest) apply(account identity.Account, phone string, now time.Time) identity.Account {
 	account.Name, account.IDType, account.IDNumber = ask.Name, ask.IDType, ask.IDNumber
 	account.IDValidFrom, account.IDValidUntil = ask.IDValidFrom, ask.IDValidUntil
 	account.RealNameLevel, account.UpdatedAt = ask.RealNameLevel, now
@@ -48,7 +48,7 @@ func (ask *registerAsk) apply(account identity.Account, phone string, now time.T
 
 // check brings the values into their one form and returns invalid-field with every one that is
 // wrong.
-func (ask *registerAsk) check() error {
+func (ask *openAccountRequest) check() error {
 	p := problem.New(problem.InvalidField)
 	for _, f := range []*problem.Field{
 		ask.checkName(), ask.checkIDType(), ask.checkIDNumber(), ask.checkValidity(), ask.checkPhone(), ask.checkLevel(),
@@ -80,7 +80,7 @@ func fieldFromRule(pointer string, err error) *problem.Field {
 
 // checkName follows the rules of certificates for citizens, so that the two names compare equal;
 // other papers carry names in other scripts.
-func (ask *registerAsk) checkName() *problem.Field {
+func (ask *openAccountRequest) checkName() *problem.Field {
 	if ask.IDType == identity.CitizenID {
 		name, err := certificate.NormalizeName(ask.Name)
 		if err != nil {
@@ -96,14 +96,14 @@ func (ask *registerAsk) checkName() *problem.Field {
 	return nil
 }
 
-func (ask *registerAsk) checkIDType() *problem.Field {
+func (ask *openAccountRequest) checkIDType() *problem.Field {
 	if identity.IDTypeName(ask.IDType) == "" {
 		return field("/idType", "idType.unknown", "证件类型代码不在 GB/T 36903 附录 A 之列", "This is not an ID type of GB/T 36903, appendix A.")
 	}
 	return nil
 }
 
-func (ask *registerAsk) checkIDNumber() *problem.Field {
+func (ask *openAccountRequest) checkIDNumber() *problem.Field {
 	ask.IDNumber = certificate.NormalizeDocument(ask.IDType, ask.IDNumber)
 	if ask.IDType == identity.CitizenID {
 		if err := certificate.CheckIDNumber(ask.IDNumber); err != nil {
@@ -117,7 +117,7 @@ func (ask *registerAsk) checkIDNumber() *problem.Field {
 	return nil
 }
 
-func (ask *registerAsk) checkValidity() *problem.Field {
+func (ask *openAccountRequest) checkValidity() *problem.Field {
 	switch {
 	case ask.IDValidFrom.IsZero():
 		return field("/idValidFrom", "required", "缺少身份证有效开始日期", "The first day of validity is missing.")
@@ -127,14 +127,14 @@ func (ask *registerAsk) checkValidity() *problem.Field {
 	return nil
 }
 
-func (ask *registerAsk) checkPhone() *problem.Field {
+func (ask *openAccountRequest) checkPhone() *problem.Field {
 	if ask.Phone != nil && string(ask.Phone) != "null" && !identity.IsPhone(ask.phone("")) {
 		return field("/phone", "phone.format", "手机号码为 11 位数字；未绑定时为 null", "A phone has 11 digits; it is null when none is bound.")
 	}
 	return nil
 }
 
-func (ask *registerAsk) checkLevel() *problem.Field {
+func (ask *openAccountRequest) checkLevel() *problem.Field {
 	if ask.RealNameLevel < 1 || ask.RealNameLevel > identity.RealNameLevels {
 		return field("/realNameLevel", "range", "实名等级为 1 至 4", "The real-name level is 1 to 4.")
 	}

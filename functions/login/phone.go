@@ -15,11 +15,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-type codeAsk struct {
+type codeRequest struct {
 	Phone string `json:"phone"`
 }
 
-type codeAnswer struct {
+type codeResponse struct {
 	SentTo     string      `json:"sentTo"` // masked
 	ExpiresAt  api.Instant `json:"expiresAt"`
 	RetryAfter int         `json:"retryAfter"` // seconds until another may be asked for
@@ -27,7 +27,7 @@ type codeAnswer struct {
 
 // sendCode sends a one-time code to a phone that its person wants to bind (使用手册 §3.2).
 func (a *app) sendCode(ctx context.Context, r *api.Request) (*api.Response, error) {
-	var ask codeAsk
+	var ask codeRequest
 	if err := api.Decode(r, &ask); err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (a *app) sendCode(ctx context.Context, r *api.Request) (*api.Response, erro
 	if err := a.messages.Send(ctx, a.codeMessage(r.Session, ask.Phone, digits, code.ExpiresAt)); err != nil {
 		return nil, a.undoSending(ctx, code, limits, err)
 	}
-	return api.JSON(http.StatusAccepted, codeAnswer{
+	return api.JSON(http.StatusAccepted, codeResponse{
 		SentTo: certificate.MaskPhone(ask.Phone), ExpiresAt: api.Instant(code.ExpiresAt),
 		RetryAfter: int(limits[0].Every.Seconds()),
 	}), nil
@@ -81,7 +81,7 @@ func (a *app) giveBack(ctx context.Context, limits []identity.Limit, cause error
 // undoSending undoes what was prepared for a message that did not go out, so that it can be asked for
 // again at once.
 func (a *app) undoSending(ctx context.Context, code identity.Code, limits []identity.Limit, cause error) error {
-	if err := a.store.DropCode(ctx, code); err != nil {
+	if err := a.store.RemoveCode(ctx, code); err != nil {
 		return err
 	}
 	return a.giveBack(ctx, limits, cause)
@@ -104,7 +104,7 @@ func sixDigits() (string, error) {
 	return fmt.Sprintf("%06d", n), nil
 }
 
-type phoneAsk struct {
+type phoneRequest struct {
 	Phone string `json:"phone"`
 	Code  string `json:"code"`
 }
@@ -113,7 +113,7 @@ var codeForm = regexp.MustCompile(`^[0-9]{6}$`)
 
 // bindPhone binds the phone the code was sent to, for the session's portal alone.
 func (a *app) bindPhone(ctx context.Context, r *api.Request) (*api.Response, error) {
-	var ask phoneAsk
+	var ask phoneRequest
 	if err := api.Decode(r, &ask); err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ func bindCall(token, phone, code string) call {
 }
 
 // code takes the code out of the only message there is.
-func (w *world) code() string {
+func (w *fixture) code() string {
 	w.t.Helper()
 	all := slices.DeleteFunc(w.gateway.take(), func(m map[string]string) bool { return m["kind"] == phoneChanged })
 	if len(all) != 1 || all[0]["kind"] != phoneCode || len(all[0]["code"]) != 6 {
@@ -36,7 +36,7 @@ func otherCode(code string) string {
 }
 
 func TestAPhoneIsBoundByTheCodeSentToIt(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	token := w.loginAfterFace("zhangsan")
 	r := w.want(202, "", codeCall(token, "13900000002"))
@@ -53,7 +53,7 @@ func TestAPhoneIsBoundByTheCodeSentToIt(t *testing.T) {
 }
 
 func TestACodeIsVoidAfterFiveWrongTries(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	token := w.loginAfterFace("zhangsan")
 	w.want(202, "", codeCall(token, "13900000002"))
@@ -66,7 +66,7 @@ func TestACodeIsVoidAfterFiveWrongTries(t *testing.T) {
 }
 
 func TestACodeIsVoidAfterFiveMinutes(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	token := w.loginAfterFace("zhangsan")
 	w.want(202, "", codeCall(token, "13900000002"))
@@ -77,7 +77,7 @@ func TestACodeIsVoidAfterFiveMinutes(t *testing.T) {
 }
 
 func TestOnlyTheNewestCodeWorks(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	token := w.loginAfterFace("zhangsan")
 	w.want(202, "", codeCall(token, "13900000002"))
@@ -93,7 +93,7 @@ func TestOnlyTheNewestCodeWorks(t *testing.T) {
 }
 
 func TestCodesAreLimitedByTheDay(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	token := w.loginAfterFace("zhangsan")
 	for n := range 10 {
@@ -109,7 +109,7 @@ func TestCodesAreLimitedByTheDay(t *testing.T) {
 }
 
 func TestACodeThatCouldNotBeSentCostsNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	token := w.loginAfterFace("zhangsan")
 	w.gateway.answer(500)
@@ -123,9 +123,9 @@ func TestACodeThatCouldNotBeSentCostsNothing(t *testing.T) {
 }
 
 func TestAnotherAccountsCodeIsWorthNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	portal := w.zhang()
-	w.want(201, "", registerCall(portal, "lisi", person(liID, "13900000003")))
+	w.want(201, "", openAccountCall(portal, "lisi", person(liID, "13900000003")))
 	w.want(204, "", setByLink(w.link(), goodPass))
 	zhang, li := w.loginAfterFace("zhangsan"), w.loginAfterFace("lisi")
 	w.want(202, "", codeCall(zhang, "13900000002"))
@@ -135,7 +135,7 @@ func TestAnotherAccountsCodeIsWorthNothing(t *testing.T) {
 }
 
 func TestPhonesAndCodesOfNoForm(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	token := w.loginAfterFace("zhangsan")
 	for _, phone := range []string{"", "1380000000", "138000000001", "23800000001", "1380000000a", "１３８０００００００１"} {

@@ -16,7 +16,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-type registerAnswer struct {
+type openAccountResponse struct {
 	Username     string    `json:"username"`
 	Portal       string    `json:"portal"`
 	PasswordSet  bool      `json:"passwordSet"`
@@ -31,23 +31,23 @@ type linkView struct {
 	ExpiresAt api.Instant `json:"expiresAt"`
 }
 
-// register creates or replaces an account of the client's own portal. Repeating it changes
+// openAccount creates or replaces an account of the client's own portal. Repeating it changes
 // nothing and sends nothing twice; repeating one that could not send its link sends it. A link that
 // has to wait, because its phone was sent too many, keeps nothing else from being stored.
 //
 // An account belongs to one person for ever. Another ID type or number for an existing user name
 // is account-conflict, whoever asks: giving an account to another person would hand them its
 // password and history. A portal that registered a wrong number uses a new user name.
-func (a *app) register(ctx context.Context, r *api.Request) (*api.Response, error) {
+func (a *app) openAccount(ctx context.Context, r *api.Request) (*api.Response, error) {
 	username := strings.ToLower(r.Path["username"]) // the path's form is that of a user name
-	var ask registerAsk
+	var ask openAccountRequest
 	if err := api.Decode(r, &ask); err != nil {
 		return nil, err
 	}
 	if err := ask.check(); err != nil {
 		return nil, err
 	}
-	var stored registered
+	var stored storedAccount
 	err := decide(ctx, func() (err error) {
 		stored, err = a.storeAccount(ctx, r, username, ask)
 		return err
@@ -65,18 +65,18 @@ func (a *app) register(ctx context.Context, r *api.Request) (*api.Response, erro
 	return api.JSON(status, stored.answer(r.Time)), nil
 }
 
-// registered is an account as it was just stored.
-type registered struct {
+// storedAccount is an account as it was just stored.
+type storedAccount struct {
 	account identity.Account
 	created bool
 	phone   string    // as the portal states it now; empty: none
 	secret  string    // of the link to be sent; empty: none
 	waits   time.Time // when a link can be sent that cannot now; zero: none waits
-	share   share
+	limits  putLimits
 }
 
-func (s registered) answer(now time.Time) registerAnswer {
-	answer := registerAnswer{
+func (s storedAccount) answer(now time.Time) openAccountResponse {
+	answer := openAccountResponse{
 		Username: s.account.Username, Portal: s.account.Portal,
 		PasswordSet: s.account.PasswordHash != "", PhoneBound: s.phone != "",
 		LinkWaitsUntil: api.Instant(s.waits),
@@ -87,33 +87,33 @@ func (s registered) answer(now time.Time) registerAnswer {
 	return answer
 }
 
-func (a *app) storeAccount(ctx context.Context, r *api.Request, username string, ask registerAsk) (registered, error) {
+func (a *app) storeAccount(ctx context.Context, r *api.Request, username string, ask openAccountRequest) (storedAccount, error) {
 	account, err := a.store.Account(ctx, r.Client.Portal, username)
 	created := errors.Is(err, sessions.ErrNotFound)
 	if err != nil && !created {
-		return registered{}, err
+		return storedAccount{}, err
 	}
-	holder := a.names.Hash("holder", ask.IDType, ask.IDNumber)
+	holder := a.hashes.Hash("holder", ask.IDType, ask.IDNumber)
 	if created {
 		account = identity.Account{Portal: r.Client.Portal, Username: username, Holder: holder, CreatedAt: r.Time}
 	} else if account.Holder != holder {
-		return registered{}, problem.New(problem.AccountConflict).WithDetail(
+		return storedAccount{}, problem.New(problem.AccountConflict).WithDetail(
 			"该用户名已登记在另一人名下，账户不能改到他人名下",
 			"This user name belongs to another person. An account cannot pass to somebody else.")
 	}
 	put := sessions.Put{Client: r.Client.ID, At: r.Time}
 	stated, err := a.store.Phone(ctx, holder, r.Client.Portal)
 	if err != nil {
-		return registered{}, err
+		return storedAccount{}, err
 	}
-	stored := registered{created: created, phone: ask.phone(stated.Number)}
+	stored := storedAccount{created: created, phone: ask.phone(stated.Number)}
 	stored.account = ask.apply(account, stored.phone, r.Time)
 	if stated.Number != stored.phone {
 		put.Phone = &sessions.PhoneChange{From: stated, To: stated.WithNumber(stored.phone, r.Time)}
 	}
 	if stored.account.NeedsLink(stored.phone, ask.PasswordLink, r.Time) {
 		if err := a.makeLink(ctx, &stored, &put, r.Time); err != nil {
-			return registered{}, err
+			return storedAccount{}, err
 		}
 	}
 	if !created && put.Phone == nil && put.Link == nil && isUnchanged(account, stored.account) {
@@ -125,9 +125,9 @@ func (a *app) storeAccount(ctx context.Context, r *api.Request, username string,
 		err = a.take(ctx, owed, r.Time)
 	}
 	if err != nil {
-		return registered{}, a.giveBack(ctx, stored.share.link, err)
+		return storedAccount{}, a.giveBack(ctx, stored.limits.link, err)
 	}
-	stored.share = share{owed.change, append(stored.share.link, owed.link...)}
+	stored.limits = putLimits{owed.change, append(stored.limits.link, owed.link...)}
 	if put.Phone != nil {
 		err = a.notifyOldPhone(ctx, *put.Phone, username)
 	}
@@ -135,13 +135,13 @@ func (a *app) storeAccount(ctx context.Context, r *api.Request, username string,
 		err = a.store.PutAccount(ctx, stored.account, put)
 	}
 	if err != nil {
-		return registered{}, a.giveBack(ctx, stored.share.limits(), err)
+		return storedAccount{}, a.giveBack(ctx, stored.limits.limits(), err)
 	}
 	return stored, nil
 }
 
 // makeLink makes the link that is to be sent, and takes it from those that its phone may be sent; or notes when it can be sent.
-func (a *app) makeLink(ctx context.Context, stored *registered, put *sessions.Put, now time.Time) error {
+func (a *app) makeLink(ctx context.Context, stored *storedAccount, put *sessions.Put, now time.Time) error {
 	limit := identity.LinkLimit(stored.account.Portal, stored.phone)
 	err := a.store.Take(ctx, limit, now)
 	if p, ok := problem.As(err); ok && p.Code == problem.RateLimited {
@@ -151,7 +151,7 @@ func (a *app) makeLink(ctx context.Context, stored *registered, put *sessions.Pu
 	if err != nil {
 		return err
 	}
-	stored.secret, stored.share.link = rand.Text(), []identity.Limit{limit}
+	stored.secret, stored.limits.link = rand.Text(), []identity.Limit{limit}
 	put.Link = &identity.Link{Hash: identity.HashToken(stored.secret), SentTo: stored.phone, ExpiresAt: now.Add(identity.LinkLife)}
 	stored.account.Link = put.Link
 	return nil
@@ -166,7 +166,7 @@ func isUnchanged(before, after identity.Account) bool {
 
 // sendLink sends the link that was stored with the account, and notes that it went. If it cannot be
 // sent the account stays, without the link, and the same request sends another.
-func (a *app) sendLink(ctx context.Context, s registered, now time.Time) error {
+func (a *app) sendLink(ctx context.Context, s storedAccount, now time.Time) error {
 	if s.secret == "" {
 		return nil
 	}
@@ -180,7 +180,7 @@ func (a *app) sendLink(ctx context.Context, s registered, now time.Time) error {
 	}
 	err := p.WithDetail("账户已保存，但设置密码的短信未能发出。", "The account is stored, but the message with the password link could not be sent.").
 		WithRemedy(problem.Platform, "请稍后重新提交同一请求，短信会再次发送。", "Submit the same request again later; the message is then sent again.")
-	return a.giveBack(ctx, s.share.link, err)
+	return a.giveBack(ctx, s.limits.link, err)
 }
 
 // noteLink notes on the account that its link was sent, or takes it off, unless it has been used or
@@ -204,7 +204,7 @@ func (a *app) noteLink(ctx context.Context, stored identity.Account, sent bool, 
 }
 
 func (a *app) linkMessage(account identity.Account, secret string) message {
-	url := a.public + "/password#" + secret
+	url := a.publicURL + "/password#" + secret
 	return message{
 		ID: rand.Text(), To: account.Link.SentTo, Kind: passwordLink,
 		Portal: account.Portal, Username: account.Username,

@@ -9,7 +9,7 @@ import (
 // TestAnAccountOfBeforeIsItsPersonsInEitherForm: a program before stored a passport with its spaces; once it is brought along, its
 // portal puts it as it likes.
 func TestAnAccountOfBeforeIsItsPersonsInEitherForm(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	portal := w.machine("mohurd-portal")
 	before := w.table.Account(t, identity.Account{
 		Portal: "mohurd", Username: "smith", Name: "SMITH JOHN", IDType: "414", IDNumber: "E 1234 5678", RealNameLevel: 2,
@@ -18,7 +18,7 @@ func TestAnAccountOfBeforeIsItsPersonsInEitherForm(t *testing.T) {
 	put := func(number string) call {
 		ask := person(number, "13800000001")
 		ask["name"], ask["idType"] = before.Name, before.IDType
-		return registerCall(portal, "smith", ask)
+		return openAccountCall(portal, "smith", ask)
 	}
 	w.want(409, "account-conflict", put("E12345678"))
 	names, err := w.table.Store.FormerNames(t.Context(), 0, 1)

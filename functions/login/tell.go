@@ -40,21 +40,21 @@ func (a *app) changedMessage(change sessions.PhoneChange, username string) messa
 		what = "正在解除绑定"
 	}
 	return message{
-		ID: a.names.Hash("phone-changed", old.Holder, old.Portal, strconv.FormatInt(old.BoundAt.UnixMilli(), 10), change.To.Number),
+		ID: a.hashes.Hash("phone-changed", old.Holder, old.Portal, strconv.FormatInt(old.BoundAt.UnixMilli(), 10), change.To.Number),
 		To: old.Number, Kind: phoneChanged, Portal: old.Portal, Username: username,
 		Text: fmt.Sprintf("【%s】您在本平台绑定的手机号码 %s %s（账户：%s）。如非本人操作，请尽快登录核对账户信息、修改密码，并联系平台客服。",
 			portal, certificate.MaskPhone(old.Number), what, username),
 	}
 }
 
-// share is what a put costs: of the client's shares of the day, of what the person's old phone is told in a
+// putLimits is what a put costs: of the client's shares of the day, of what the person's old phone is told in a
 // day, and of the links that one phone is sent.
-type share struct{ change, link []identity.Limit }
+type putLimits struct{ change, link []identity.Limit }
 
-func (s share) limits() []identity.Limit { return slices.Concat(s.change, s.link) }
+func (s putLimits) limits() []identity.Limit { return slices.Concat(s.change, s.link) }
 
 // shareOf is what a put costs beside the link itself, which makeLink has taken.
-func (a *app) shareOf(r *api.Request, created bool, put sessions.Put) (s share, err error) {
+func (a *app) shareOf(r *api.Request, created bool, put sessions.Put) (s putLimits, err error) {
 	client, ok := a.client(r.Client.ID)
 	if !ok { // gone since the token was given
 		return s, problem.New(problem.Forbidden)
@@ -73,7 +73,7 @@ func (a *app) shareOf(r *api.Request, created bool, put sessions.Put) (s share, 
 }
 
 // take takes the whole share, or nothing.
-func (a *app) take(ctx context.Context, s share, now time.Time) error {
+func (a *app) take(ctx context.Context, s putLimits, now time.Time) error {
 	for i, limit := range s.limits() {
 		err := a.store.Take(ctx, limit, now)
 		if !limit.Until.IsZero() { // of the client, not of a person or a phone

@@ -19,7 +19,7 @@ import (
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-type tokenAnswer struct {
+type tokenResponse struct {
 	Token     string `json:"access_token"`
 	Type      string `json:"token_type"`
 	ExpiresIn int    `json:"expires_in"` // seconds
@@ -40,7 +40,7 @@ func (a *app) token(ctx context.Context, r *api.Request) (*api.Response, error) 
 	if fault != nil {
 		return fault, nil
 	}
-	statement, err := identity.ReadStatement(form.Get("client_assertion"), a.public+"/v1/token", a.keysOf, r.Time, nil)
+	statement, err := identity.ReadStatement(form.Get("client_assertion"), a.publicURL+"/v1/token", a.keysOf, r.Time, nil)
 	if err == nil && statement.Subject != statement.Issuer {
 		err = errors.New("the statement's subject is not its issuer")
 	}
@@ -56,7 +56,7 @@ func (a *app) token(ctx context.Context, r *api.Request) (*api.Response, error) 
 	token := rand.Text()
 	client.Scopes, client.Keys = scopes, jose.JSONWebKeySet{}
 	grant := identity.Grant{Hash: identity.HashToken(token), Client: client, ExpiresAt: r.Time.Add(identity.GrantLife)}
-	once := sessions.Once{Issuer: statement.Issuer, ID: statement.ID, Until: statement.Expiry}
+	once := sessions.OneTimeToken{Issuer: statement.Issuer, ID: statement.ID, Until: statement.Expiry}
 	err = a.store.PutGrant(ctx, grant, once)
 	if errors.Is(err, sessions.ErrChanged) {
 		return refusedClient(r, errors.New("the statement was used before")), nil
@@ -64,7 +64,7 @@ func (a *app) token(ctx context.Context, r *api.Request) (*api.Response, error) 
 	if err != nil {
 		return nil, err
 	}
-	return api.JSON(http.StatusOK, tokenAnswer{
+	return api.JSON(http.StatusOK, tokenResponse{
 		Token: token, Type: "Bearer", ExpiresIn: int(identity.GrantLife.Seconds()), Scope: strings.Join(scopes, " "),
 	}), nil
 }

@@ -31,7 +31,7 @@ func TestAUsedAssertionIsUsedInEverySpelling(t *testing.T) {
 		"with the signature (r,n-s)": func(a string) string { return mirrorSignature(t, a) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			assertion := w.assertion("mohurd-portal", nil)
 			w.want(200, "", tokenCall(assertion, ""))
 			w.want(401, "client-assertion-invalid", tokenCall(respell(assertion), ""))
@@ -44,8 +44,8 @@ func TestAUsedAssertionIsUsedInEverySpelling(t *testing.T) {
 }
 
 func TestOneClientsKeyProvesNoOther(t *testing.T) {
-	w := newWorld(t)
-	strangers := newWorld(t).key
+	w := newFixture(t)
+	strangers := newFixture(t).key
 	clients := []identity.Client{
 		{ID: "mohurd-portal", Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}, Keys: jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: w.key.Public(), KeyID: "k"}}}},
 		{ID: "registry", Kind: "authority", Areas: []string{"*"}, Schemes: []string{"*"}, Scopes: []string{"report"}, Keys: jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: strangers.Public(), KeyID: "k"}}}},
@@ -64,10 +64,10 @@ func TestOneClientsKeyProvesNoOther(t *testing.T) {
 }
 
 func TestAPortalReachesItsOwnAccountsOnly(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.zhang()
 	before := w.readAccount("zhangsan")
-	w.want(201, "", registerCall(w.machine("gjzwfw-portal"), "zhangsan", person(liID, nil)))
+	w.want(201, "", openAccountCall(w.machine("gjzwfw-portal"), "zhangsan", person(liID, nil)))
 	if after := w.readAccount("zhangsan"); after.Holder != before.Holder || after.Revision != before.Revision {
 		t.Error("another portal changed this portal's account of the same name")
 	}

@@ -13,20 +13,20 @@ import (
 )
 
 func TestAMachineProvesItself(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.want(200, "", tokenCall(w.assertion("mohurd-portal", nil), "accounts"))
 	if r.text("token_type") != "Bearer" || r.fields["expires_in"] != 600.0 || r.text("scope") != "accounts" || len(r.text("access_token")) != 26 {
 		t.Errorf("answer %s", r.body)
 	}
 	token := r.text("access_token")
 	w.now = w.now.Add(identity.GrantLife - time.Second)
-	w.want(201, "", registerCall(token, "zhangsan", person(zhangID, nil)))
+	w.want(201, "", openAccountCall(token, "zhangsan", person(zhangID, nil)))
 	w.now = w.now.Add(time.Second)
-	w.want(401, "session-expired", registerCall(token, "zhangsan", person(zhangID, nil)))
+	w.want(401, "session-expired", openAccountCall(token, "zhangsan", person(zhangID, nil)))
 }
 
 func TestMachinesThatDoNot(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	real := w.key
 	stranger, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -67,7 +67,7 @@ func TestMachinesThatDoNot(t *testing.T) {
 }
 
 func TestAnAssertionIsGoodForOneTokenEvenAtOnce(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	assertion := w.assertion("mohurd-portal", nil)
 	replies := make([]reply, 5)
 	var wg sync.WaitGroup
@@ -90,7 +90,7 @@ func TestAnAssertionIsGoodForOneTokenEvenAtOnce(t *testing.T) {
 }
 
 func TestTokenRequestsOfNoForm(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	good := tokenCall(w.assertion("mohurd-portal", nil), "")
 	change := func(old, new string) call {
 		c := good

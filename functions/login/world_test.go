@@ -40,23 +40,23 @@ const (
 
 var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
 
-// world is the function over a real table, a message gateway that listens, and a clock that stands.
-type world struct {
+// fixture is the function over a real table, a message gateway that listens, and a clock that stands.
+type fixture struct {
 	t       *testing.T
 	table   *sessionstest.Table
 	journal *s3journal.Journal
 	cloud   *recordstest.Cloud // the way to the journal
 	app     *api.App
-	gateway *mailbox
+	gateway *fakeGateway
 	key     *ecdsa.PrivateKey // of both portals' clients
 	now     time.Time
 	derived atomic.Int64 // how often a password was hashed
 	log     lockedBuffer
 }
 
-func newWorld(t *testing.T) *world {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	w := &world{t: t, table: sessionstest.Open(t), now: noon, gateway: newMailbox(t)}
+	w := &fixture{t: t, table: sessionstest.Open(t), now: noon, gateway: newFakeGateway(t)}
 	w.cloud = recordstest.Open(t)
 	w.journal = s3journal.New(w.cloud.Buckets(), w.cloud.LockedBucket(t), w.table.Vault)
 	var err error
@@ -66,7 +66,7 @@ func newWorld(t *testing.T) *world {
 	real := newHasher()
 	keys := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: w.key.Public(), KeyID: "k"}}}
 	w.app = newApp(deps{
-		store: w.table.Store, names: w.table.Vault, vault: w.table.Vault, journal: w.journal,
+		store: w.table.Store, hashes: w.table.Vault, sealer: w.table.Vault, journal: w.journal,
 		// The real derivation with small costs: two hundred logins are made here.
 		passwords: hasher{params: params{memory: 64, time: 1, threads: 1}, derive: func(password, salt []byte, p params) []byte {
 			w.derived.Add(1)
@@ -83,7 +83,7 @@ func newWorld(t *testing.T) *world {
 			{ID: "small-portal", Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}, Keys: keys, AccountsPerDay: 3},
 			{ID: "registry", Kind: "authority", Areas: []string{"*"}, Schemes: []string{"*"}, Scopes: []string{"report"}, Keys: keys},
 		},
-		public: origin, log: &w.log,
+		publicURL: origin, log: &w.log,
 	}, func() time.Time { return w.now })
 	return w
 }
@@ -100,16 +100,16 @@ func (b *lockedBuffer) Write(p []byte) (int, error) {
 	return b.Buffer.Write(p)
 }
 
-// mailbox is the message gateway: it keeps what it takes, and can be told to fail.
-type mailbox struct {
-	server *httptest.Server
-	mu     sync.Mutex
-	all    []map[string]string
-	status int
+// fakeGateway is the message gateway: it keeps what it takes, and can be told to fail.
+type fakeGateway struct {
+	server   *httptest.Server
+	mu       sync.Mutex
+	messages []map[string]string
+	status   int
 }
 
-func newMailbox(t *testing.T) *mailbox {
-	m := &mailbox{status: http.StatusAccepted}
+func newFakeGateway(t *testing.T) *fakeGateway {
+	m := &fakeGateway{status: http.StatusAccepted}
 	m.server = httptest.NewServer(http.HandlerFunc(func(res http.ResponseWriter, req *http.Request) {
 		m.mu.Lock()
 		defer m.mu.Unlock()
@@ -120,7 +120,7 @@ func newMailbox(t *testing.T) *mailbox {
 			t.Errorf("the gateway got %s %v %s: %v", req.Method, req.Header, body, err)
 		}
 		if m.status < 300 {
-			m.all = append(m.all, got)
+			m.messages = append(m.messages, got)
 		}
 		res.Header().Set("Location", "/elsewhere") // which the secret must not follow
 		res.WriteHeader(m.status)
@@ -129,23 +129,23 @@ func newMailbox(t *testing.T) *mailbox {
 	return m
 }
 
-func (m *mailbox) answer(status int) {
+func (m *fakeGateway) answer(status int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.status = status
 }
 
 // take empties the mailbox.
-func (m *mailbox) take() []map[string]string {
+func (m *fakeGateway) take() []map[string]string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	all := m.all
-	m.all = nil
+	all := m.messages
+	m.messages = nil
 	return all
 }
 
 // link takes the secret out of the only message there is, but for those that tell an old phone.
-func (w *world) link() string {
+func (w *fixture) link() string {
 	w.t.Helper()
 	all := slices.DeleteFunc(w.gateway.take(), func(m map[string]string) bool { return m["kind"] == phoneChanged })
 	if len(all) != 1 || all[0]["kind"] != passwordLink {
@@ -181,7 +181,7 @@ func (r reply) text(name string) string {
 	return text
 }
 
-func (w *world) call(c call) reply {
+func (w *fixture) call(c call) reply {
 	w.t.Helper()
 	e := events.APIGatewayV2HTTPRequest{RouteKey: c.route, Headers: map[string]string{}, Body: c.body}
 	e.RequestContext.RequestID = "request-1"
@@ -221,7 +221,7 @@ func (w *world) call(c call) reply {
 }
 
 // want calls, and stops the test unless the answer has this status and code.
-func (w *world) want(status int, code string, c call) reply {
+func (w *fixture) want(status int, code string, c call) reply {
 	w.t.Helper()
 	r := w.call(c)
 	if r.status != status || r.code() != code {
@@ -233,7 +233,7 @@ func (w *world) want(status int, code string, c call) reply {
 type object = map[string]any
 
 // assertion signs a client assertion; change may spoil its claims.
-func (w *world) assertion(client string, change func(object)) string {
+func (w *fixture) assertion(client string, change func(object)) string {
 	w.t.Helper()
 	claims := object{
 		"iss": client, "sub": client, "aud": origin + "/v1/token", "jti": rand.Text(),
@@ -262,7 +262,7 @@ func tokenCall(assertion, scope string) call {
 	return call{route: "POST /v1/token", media: "application/x-www-form-urlencoded", body: body}
 }
 
-func (w *world) machine(client string) string {
+func (w *fixture) machine(client string) string {
 	w.t.Helper()
 	return w.want(200, "", tokenCall(w.assertion(client, nil), "")).text("access_token")
 }
@@ -275,7 +275,7 @@ func person(id string, phone any) object {
 	}
 }
 
-func registerCall(token, username string, body any) call {
+func openAccountCall(token, username string, body any) call {
 	return call{route: "PUT /v1/accounts/{username}", token: token, path: username, json: body}
 }
 
@@ -283,13 +283,13 @@ func loginCall(username, password string) call {
 	return call{route: "POST /v1/login", json: object{"portal": "mohurd", "username": username, "password": password}}
 }
 
-func (w *world) login(username, password string) string {
+func (w *fixture) login(username, password string) string {
 	w.t.Helper()
 	return w.want(200, "", loginCall(username, password)).text("token")
 }
 
 // loginAfterFace logs in to an account whose person has shown their face in an earlier session, and not in this.
-func (w *world) loginAfterFace(username string) string {
+func (w *fixture) loginAfterFace(username string) string {
 	w.t.Helper()
 	w.table.Identify(w.t, w.login(username, goodPass), w.now)
 	return w.login(username, goodPass)
@@ -300,10 +300,10 @@ func setByLink(link, password string) call {
 }
 
 // zhang registers an account, sets its password by the link, and returns the portal's token.
-func (w *world) zhang() string {
+func (w *fixture) zhang() string {
 	w.t.Helper()
 	portal := w.machine("mohurd-portal")
-	w.want(201, "", registerCall(portal, "zhangsan", person(zhangID, zhangPhone)))
+	w.want(201, "", openAccountCall(portal, "zhangsan", person(zhangID, zhangPhone)))
 	w.want(204, "", setByLink(w.link(), goodPass))
 	return portal
 }

@@ -14,36 +14,36 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// reports keeps the answers given.
-type reports interface {
+// reportStore keeps the answers given.
+type reportStore interface {
 	PutReport(ctx context.Context, r records.Report) error
 	Report(ctx context.Context, id, client string, now time.Time) (records.Report, error)
-	AnnounceUpload(ctx context.Context, d records.Drop) error
-	ReadUpload(ctx context.Context, id, client string, now time.Time) (records.Drop, error)
+	AnnounceUpload(ctx context.Context, d records.Upload) error
+	ReadUpload(ctx context.Context, id, client string, now time.Time) (records.Upload, error)
 	EnterReport(ctx context.Context, e records.ReportEntry) error
-	RevokeUpload(ctx context.Context, id, client string, now time.Time) (records.Drop, error)
+	RevokeUpload(ctx context.Context, id, client string, now time.Time) (records.Upload, error)
 	ByNumber(ctx context.Context, number string) (records.Record, error)
 	ForVerify(ctx context.Context, certID, endorsementID string) (records.Record, *endorsement.Endorsement, error)
 	VersionsBelow(ctx context.Context, record records.Record, below int64, limit int) (page []records.Version, after *records.Version, err error)
 }
 
-// shelf signs links to files; it holds none itself.
-type shelf interface {
+// linkSigner signs links to files; it holds none itself.
+type linkSigner interface {
 	UploadLink(ctx context.Context, key, mime string, bytes int64) (url string, headers map[string]string, err error)
 	Link(ctx context.Context, key string, d files.Download) (string, error)
 }
 
 // deps is what the function works with.
 type deps struct {
-	grants   api.GrantReader
-	register reporting.Register
-	journal  reporting.Journal
-	reports  reports
-	disputes disputes
-	files    shelf
-	schemes  scheme.Set
-	edge     []string // api.App's
-	log      io.Writer
+	grants       api.GrantReader
+	certificates reporting.CertificateStore
+	journal      reporting.Journal
+	reports      reportStore
+	disputes     disputeStore
+	files        linkSigner
+	schemes      scheme.Set
+	edge         []string // api.App's
+	log          io.Writer
 }
 
 type app struct{ deps }

@@ -13,7 +13,7 @@ import (
 // TestRefusedRowsLeaveNoNumberInTheTable: the answer to a report is kept for 90 days, packed and not sealed.
 func TestRefusedRowsLeaveNoNumberInTheTable(t *testing.T) {
 	const number = "110101198001010010"
-	d := newDesk(t)
+	d := newFixture(t)
 	row := validRow(t)
 	a := d.report(t,
 		row.within("holder", map[string]any{"idNo": "ll0101198OO1010010"}), row.within("holder", map[string]any{"idNo": "110101198001010011"}),

@@ -9,10 +9,10 @@ import (
 )
 
 // undo takes a report back on one certificate.
-func (d desk) undo(t *testing.T, report, id string) reporting.Undone {
+func (d fixture) undo(t *testing.T, report, id string) reporting.UndoResult {
 	t.Helper()
 	d.Clock.Advance(time.Minute)
-	done, err := reporting.Undoing{Register: d.Register, Report: report, Now: d.Clock.Now()}.UndoCertificate(t.Context(), id)
+	done, err := reporting.UndoRun{Register: d.Register, Report: report, Now: d.Clock.Now()}.UndoCertificate(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,13 +20,13 @@ func (d desk) undo(t *testing.T, report, id string) reporting.Undone {
 }
 
 // reportLater reports a minute later, as another client.
-func (d desk) reportLater(t *testing.T, client string, rows ...fields) reporting.Answer {
+func (d fixture) reportLater(t *testing.T, client string, rows ...fields) reporting.Response {
 	t.Helper()
 	d.Clock.Advance(time.Minute)
 	return d.as(t, client, "110000").report(t, rows...)
 }
 
-func (d desk) versionsOf(t *testing.T, id string) int {
+func (d fixture) versionsOf(t *testing.T, id string) int {
 	t.Helper()
 	all, err := d.Register.Versions(t.Context(), id)
 	if err != nil {
@@ -37,7 +37,7 @@ func (d desk) versionsOf(t *testing.T, id string) int {
 
 // A thief cancels, and the authority cancels, too: what the thief did is undone, and the certificate stays cancelled.
 func TestUndoingAReportKeepsWhatAnotherReportSaidToo(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	id := d.report(t, validRow(t)).Rows[0].Certificate
 	cancelled := validRow(t).with(fields{"state": "04"})
 	stolen := d.reportLater(t, "beijing-registry", cancelled)
@@ -57,7 +57,7 @@ func TestUndoingAReportKeepsWhatAnotherReportSaidToo(t *testing.T) {
 }
 
 func TestUndoingAReportKeepsTheHolderThatAnotherReportSaidToo(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	d.report(t, validRow(t))
 	other := validRow(t).within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"})
 	stolen := d.reportLater(t, "beijing-registry", other)
@@ -81,7 +81,7 @@ func TestUndoingAReportKeepsTheHolderThatAnotherReportSaidToo(t *testing.T) {
 
 // Whoever reports everything each night writes a change once more, and no more.
 func TestAChangeIsConfirmedOnceAndByAnotherReport(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	first := d.report(t, validRow(t), validRow(t)) // of the same report the second row confirms nothing
 	id := first.Rows[0].Certificate
 	if n := d.versionsOf(t, id); n != 1 {

@@ -19,20 +19,20 @@ import (
 const (
 	longestReason = 200 // characters
 	// mostDisputes is how many disputes a client may enter in 24 hours.
-	mostDisputes = 100
+	maxDisputes = 100
 	// mostListed is how many of its disputes a client is shown.
-	mostListed = 500
+	maxListed = 500
 )
 
-// disputes keeps what authorities dispute.
-type disputes interface {
+// disputeStore keeps what authorities dispute.
+type disputeStore interface {
 	OpenDispute(ctx context.Context, d records.Dispute) error
 	DisputesAbout(ctx context.Context, number string) ([]records.Dispute, error)
 	DisputesOf(ctx context.Context, client string) ([]records.Dispute, error)
 }
 
-// disputeAnswer is a dispute as its claimant reads it.
-type disputeAnswer struct {
+// disputeResponse is a dispute as its claimant reads it.
+type disputeResponse struct {
 	Dispute     string      `json:"dispute"`
 	Number      string      `json:"number"`
 	Certificate string      `json:"certificate"`
@@ -43,8 +43,8 @@ type disputeAnswer struct {
 	Why         string      `json:"why,omitempty"`
 }
 
-func describeDispute(d records.Dispute) disputeAnswer {
-	a := disputeAnswer{
+func describeDispute(d records.Dispute) disputeResponse {
+	a := disputeResponse{
 		Dispute: d.ID, Number: d.Number, Certificate: d.Certificate, Reason: d.Reason, State: "open", At: api.Instant(d.At),
 	}
 	if s := d.Settled; s != nil {
@@ -78,12 +78,12 @@ func (a *app) dispute(ctx context.Context, r *api.Request) (*api.Response, error
 	if err != nil {
 		return nil, wrongField("/number", err)
 	}
-	office := reporting.Office{Areas: r.Client.Areas, Schemes: r.Client.Schemes}
+	office := reporting.Permission{Areas: r.Client.Areas, Schemes: r.Client.Schemes}
 	if !office.MayBegin(n) {
 		return nil, fieldProblem("/number", "number.foreign", "该编号不属于本客户端负责的省份。", "The number is not of a province that this client reports for.")
 	}
 	number := n.ModernForm()
-	found, err := a.register.ByNumbers(ctx, []string{number})
+	found, err := a.certificates.ByNumbers(ctx, []string{number})
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (a *app) mayDispute(ctx context.Context, r *api.Request) error {
 			entered++
 		}
 	}
-	if entered >= mostDisputes {
+	if entered >= maxDisputes {
 		return problem.New(problem.RateLimited).WithDetail("24 小时内最多提出 100 件编号争议。", "A client enters at most 100 disputes in 24 hours.")
 	}
 	return nil
@@ -136,9 +136,9 @@ func (a *app) ownDisputes(ctx context.Context, r *api.Request) (*api.Response, e
 	if err != nil {
 		return nil, err
 	}
-	items := make([]disputeAnswer, 0, len(own))
+	items := make([]disputeResponse, 0, len(own))
 	for _, d := range slices.Backward(own) {
-		if len(items) == mostListed {
+		if len(items) == maxListed {
 			break
 		}
 		items = append(items, describeDispute(d))

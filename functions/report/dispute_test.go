@@ -12,20 +12,20 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-func (d desk) sendDispute(t *testing.T, number, reason string) recordstest.Reply {
+func (d fixture) sendDispute(t *testing.T, number, reason string) recordstest.Reply {
 	t.Helper()
 	body, err := json.Marshal(map[string]string{"number": number, "reason": reason})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return recordstest.Send(t, d.app, recordstest.Ask{Route: "POST /v1/disputes", Token: d.token, Body: string(body)})
+	return recordstest.Send(t, d.app, recordstest.Request{Route: "POST /v1/disputes", Token: d.token, Body: string(body)})
 }
 
 // disputed is a dispute as a client reads it.
 type disputed struct{ Dispute, Number, Certificate, Reason, State, Why string }
 
 // enterForeignNumber has Beijing keep a number of Shanghai's, as it could before numbers had provinces.
-func enterForeignNumber(t *testing.T, d desk) records.Record {
+func enterForeignNumber(t *testing.T, d fixture) records.Record {
 	t.Helper()
 	c := recordstest.Sample(d.Clock.Now(), nil, nil)
 	c.Number = "沪1312019202000001"
@@ -34,7 +34,7 @@ func enterForeignNumber(t *testing.T, d desk) records.Record {
 
 // TestADisputeNamesNobody: another authority and the operators read why.
 func TestADisputeNamesNobody(t *testing.T) {
-	beijing := newDesk(t, "110000")
+	beijing := newFixture(t, "110000")
 	shanghai := beijing.as(t, "shanghai", "310000")
 	kept := enterForeignNumber(t, beijing)
 	for _, reason := range []string{"持证人 110101 1980 0101 0010 已在本市注册", "请致电 138-0000-0000", "旧号１１０１０１８００１０１００１"} {
@@ -47,7 +47,7 @@ func TestADisputeNamesNobody(t *testing.T) {
 }
 
 func TestASquattedNumberIsDisputedAndSettled(t *testing.T) {
-	beijing := newDesk(t, "110000")
+	beijing := newFixture(t, "110000")
 	shanghai := beijing.as(t, "shanghai", "310000")
 	kept := enterForeignNumber(t, beijing)
 	row := validRow(t).with(fields{"number": kept.Certificate.Number, "areaCode": "310000"})
@@ -64,9 +64,9 @@ func TestASquattedNumberIsDisputedAndSettled(t *testing.T) {
 	if r, err := beijing.Register.ByNumber(t.Context(), kept.Certificate.Number); err != nil || r.Certificate.State != certificate.Valid || r.Revision != kept.Revision {
 		t.Errorf("meanwhile the certificate is %+v, %v", r, err)
 	}
-	list := func(d desk) (all []disputed) {
+	list := func(d fixture) (all []disputed) {
 		var got struct{ Items []disputed }
-		recordstest.Send(t, d.app, recordstest.Ask{Route: "GET /v1/disputes", Token: d.token}).Into(t, 200, &got)
+		recordstest.Send(t, d.app, recordstest.Request{Route: "GET /v1/disputes", Token: d.token}).Into(t, 200, &got)
 		return got.Items
 	}
 	if own, others := list(shanghai), list(beijing); len(own) != 1 || own[0] != first || len(others) != 0 {
@@ -94,7 +94,7 @@ func TestASquattedNumberIsDisputedAndSettled(t *testing.T) {
 }
 
 func TestADisputeIsForWhomTheNumberCouldBelongTo(t *testing.T) {
-	beijing := newDesk(t, "110000")
+	beijing := newFixture(t, "110000")
 	shanghai := beijing.as(t, "shanghai", "310000")
 	district := beijing.as(t, "pudong", "310115")
 	kept := enterForeignNumber(t, beijing).Certificate.Number
@@ -110,13 +110,13 @@ func TestADisputeIsForWhomTheNumberCouldBelongTo(t *testing.T) {
 		t.Fatal(o)
 	}
 	shanghai.sendDispute(t, "沪1312019202000002", "x").WantProblem(t, 422, "invalid-field")
-	recordstest.Send(t, beijing.app, recordstest.Ask{Route: "POST /v1/disputes", Body: "{}"}).WantProblem(t, 401, "session-required")
+	recordstest.Send(t, beijing.app, recordstest.Request{Route: "POST /v1/disputes", Body: "{}"}).WantProblem(t, 401, "session-required")
 }
 
 func TestAClientEntersSoManyDisputesADay(t *testing.T) {
-	d := newDesk(t, "310000")
+	d := newFixture(t, "310000")
 	kept := enterForeignNumber(t, d)
-	for range mostDisputes {
+	for range maxDisputes {
 		err := d.Register.OpenDispute(t.Context(), records.Dispute{
 			ID: records.NewID(d.Clock.Now()), Number: "沪1312019202000003", Client: "mohurd-registry", Reason: "x", At: d.Clock.Now(),
 		})

@@ -11,8 +11,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// announced is the place that was made for a file.
-type announced struct {
+// announcedUpload is the place that was made for a file.
+type announcedUpload struct {
 	Report  string            `json:"report"`
 	URL     string            `json:"url"`
 	Method  string            `json:"method"`
@@ -29,12 +29,12 @@ func (a *app) announce(ctx context.Context, r *api.Request) (*api.Response, erro
 	if err := api.Decode(r, &ask); err != nil {
 		return nil, err
 	}
-	if ask.Bytes < 1 || ask.Bytes > files.LongestDrop {
+	if ask.Bytes < 1 || ask.Bytes > files.MaxUploadBytes {
 		return nil, problem.New(problem.InvalidField).WithField(problem.Field{Pointer: "/bytes", Rule: "bytes.range", Detail: problem.Text{
 			ZH: "文件须为 1 字节至 5 GB；更多记录请分为多个文件。", EN: "A file has 1 byte to 5 GB; divide more rows into several files.",
 		}})
 	}
-	d := records.Drop{
+	d := records.Upload{
 		ID: records.NewID(r.Time), Client: r.Client.ID, Areas: r.Client.Areas, Schemes: r.Client.Schemes, Lang: r.Lang, Bytes: ask.Bytes, At: r.Time,
 	}
 	if err := a.reports.AnnounceUpload(ctx, d); err != nil {
@@ -44,13 +44,13 @@ func (a *app) announce(ctx context.Context, r *api.Request) (*api.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	return api.JSON(http.StatusCreated, announced{
-		Report: d.ID, URL: url, Method: http.MethodPut, Headers: headers, Expires: api.Instant(r.Time.Add(files.DropLife)),
+	return api.JSON(http.StatusCreated, announcedUpload{
+		Report: d.ID, URL: url, Method: http.MethodPut, Headers: headers, Expires: api.Instant(r.Time.Add(files.UploadLife)),
 	}), nil
 }
 
-// intake is how far a dropped file has been taken in.
-type intake struct {
+// uploadProgress is how far a dropped file has been taken in.
+type uploadProgress struct {
 	Report    string      `json:"report"`
 	State     string      `json:"state"` // waiting, running, done, stopped, refused, revoked
 	Bytes     int64       `json:"bytes"`
@@ -60,32 +60,32 @@ type intake struct {
 	Unchanged int64       `json:"unchanged"`
 	Refused   int64       `json:"refused"`
 	DoneAt    api.Instant `json:"doneAt"`
-	Stopped   *stopped    `json:"stopped"`
-	Result    *result     `json:"result"`
+	Stopped   *stopReason `json:"stopped"`
+	Result    *resultFile `json:"result"`
 }
 
-// stopped says from which row on nothing was taken in, and why.
-type stopped struct {
+// stopReason says from which row on nothing was taken in, and why.
+type stopReason struct {
 	Row    int64          `json:"row"`
 	Rule   reporting.Stop `json:"rule"`
 	Detail string         `json:"detail"`
 }
 
-// result is the file with every refused row.
-type result struct {
+// resultFile is the file with every refused row.
+type resultFile struct {
 	URL     string      `json:"url"`
 	Bytes   int64       `json:"bytes"`
 	Expires api.Instant `json:"expiresAt"`
 }
 
-func (a *app) progress(ctx context.Context, r *api.Request, d records.Drop) (*api.Response, error) {
-	got := intake{
+func (a *app) progress(ctx context.Context, r *api.Request, d records.Upload) (*api.Response, error) {
+	got := uploadProgress{
 		Report: d.ID, Bytes: d.Bytes, Read: d.Offset, Rows: d.Rows,
 		Accepted: d.Accepted, Unchanged: d.Unchanged, Refused: d.Refused, DoneAt: api.Instant(d.DoneAt),
 	}
 	got.State = stateOf(d)
 	if why := reason(d); why != "" && (d.IsDone() || d.Run == 0) { // else rows may still be landing
-		got.Stopped = &stopped{Row: d.Rows + 1, Rule: why, Detail: why.Text(d.Rows + 1).In(r.Lang)}
+		got.Stopped = &stopReason{Row: d.Rows + 1, Rule: why, Detail: why.Text(d.Rows + 1).In(r.Lang)}
 	}
 	if d.IsDone() && d.Result > 0 {
 		url, err := a.files.Link(ctx, reporting.ResultKey(d.ID), files.Download{
@@ -94,20 +94,20 @@ func (a *app) progress(ctx context.Context, r *api.Request, d records.Drop) (*ap
 		if err != nil {
 			return nil, err
 		}
-		got.Result = &result{URL: url, Bytes: d.Result, Expires: api.Instant(r.Time.Add(files.LinkLife))}
+		got.Result = &resultFile{URL: url, Bytes: d.Result, Expires: api.Instant(r.Time.Add(files.LinkLife))}
 	}
 	return api.JSON(http.StatusOK, got), nil
 }
 
 // reason is why nothing behind the rows counted is taken in, "" where everything is.
-func reason(d records.Drop) reporting.Stop {
+func reason(d records.Upload) reporting.Stop {
 	if !d.RevokedAt.IsZero() && !d.IsDone() {
 		return reporting.FileRevoked
 	}
 	return reporting.Stop(d.Stopped)
 }
 
-func stateOf(d records.Drop) string {
+func stateOf(d records.Upload) string {
 	switch why := reason(d); {
 	case why == reporting.FileRevoked:
 		return "revoked"

@@ -16,20 +16,20 @@ import (
 
 const gigabyte = 1 << 30
 
-// fate is what is told of a file.
-type fate struct {
+// uploadStatus is what is told of a file.
+type uploadStatus struct {
 	State   string
-	Stopped *stopped
+	Stopped *stopReason
 }
 
-func (d desk) announce(t *testing.T, bytes int64) recordstest.Reply {
+func (d fixture) announce(t *testing.T, bytes int64) recordstest.Reply {
 	t.Helper()
-	return recordstest.Send(t, d.app, recordstest.Ask{
+	return recordstest.Send(t, d.app, recordstest.Request{
 		Route: "POST /v1/reports/drops", Token: d.token, Body: fmt.Sprintf(`{"bytes":%d}`, bytes),
 	})
 }
 
-func (d desk) announceReport(t *testing.T, bytes int64) string {
+func (d fixture) announceReport(t *testing.T, bytes int64) string {
 	t.Helper()
 	var place struct{ Report string }
 	d.announce(t, bytes).Into(t, 201, &place)
@@ -37,15 +37,15 @@ func (d desk) announceReport(t *testing.T, bytes int64) string {
 }
 
 // file asks for or, by DELETE, revokes a file.
-func (d desk) file(t *testing.T, method, report string) recordstest.Reply {
+func (d fixture) file(t *testing.T, method, report string) recordstest.Reply {
 	t.Helper()
-	return recordstest.Send(t, d.app, recordstest.Ask{
+	return recordstest.Send(t, d.app, recordstest.Request{
 		Route: method + " /v1/reports/{report}", Token: d.token, Path: map[string]string{"report": report},
 	})
 }
 
 // run has the files be taken in as far as a progress says.
-func (d desk) run(t *testing.T, report string, p records.Progress) {
+func (d fixture) run(t *testing.T, report string, p records.Progress) {
 	t.Helper()
 	taken, err := d.Register.BeginUploadRun(t.Context(), report)
 	if err != nil {
@@ -62,7 +62,7 @@ func (d desk) run(t *testing.T, report string, p records.Progress) {
 
 // TestAFileIsAnnouncedForTheOfficeOfItsClient, and for no more.
 func TestAFileIsAnnouncedForTheOfficeOfItsClient(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	client := identity.Client{ID: "level-two", Kind: "authority", Areas: []string{"110000"}, Schemes: []string{"constructor-2-beijing"}, Scopes: []string{"report"}}
 	d.token = d.Grant(t, client)
 	drop, err := d.Register.ReadUpload(t.Context(), d.announceReport(t, 1), client.ID, d.Clock.Now())
@@ -73,12 +73,12 @@ func TestAFileIsAnnouncedForTheOfficeOfItsClient(t *testing.T) {
 
 // TestAFileIsRevokedByWhoAnnouncedItAlone: to another client it is not there.
 func TestAFileIsRevokedByWhoAnnouncedItAlone(t *testing.T) {
-	d := newDesk(t, "110000")
+	d := newFixture(t, "110000")
 	report := d.announceReport(t, gigabyte)
 	other := d.as(t, "shanghai", "310000")
 	other.file(t, "GET", report).WantProblem(t, 404, "report-not-found")
 	other.file(t, "DELETE", report).WantProblem(t, 404, "report-not-found")
-	var got fate
+	var got uploadStatus
 	if d.file(t, "GET", report).Into(t, 200, &got); got.State != "waiting" {
 		t.Errorf("it is %s", got.State)
 	}
@@ -89,9 +89,9 @@ func TestAFileIsRevokedByWhoAnnouncedItAlone(t *testing.T) {
 
 // A hundred announcements of 5 GB took half a second, and nothing ended them.
 func TestAClientAnnouncesNoMoreThanItMay(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	var first string
-	for range records.MostOpenDropBytes / (5 * gigabyte) {
+	for range records.MaxOpenUploadBytes / (5 * gigabyte) {
 		first = d.announceReport(t, 5*gigabyte)
 	}
 	d.announce(t, 1).WantProblem(t, 429, "rate-limited")
@@ -103,10 +103,10 @@ func TestAClientAnnouncesNoMoreThanItMay(t *testing.T) {
 }
 
 func TestAClientAnnouncesSoManyFilesADay(t *testing.T) {
-	d := newDesk(t)
-	for n := range records.MostDrops {
+	d := newFixture(t)
+	for n := range records.MaxUploads {
 		report := d.announceReport(t, 1)
-		if n%records.MostOpenDrops < records.MostOpenDrops-1 {
+		if n%records.MaxOpenUploads < records.MaxOpenUploads-1 {
 			d.run(t, report, records.Progress{DoneAt: d.Clock.Now()})
 		} else {
 			d.file(t, "DELETE", report).Into(t, 200, nil)
@@ -123,8 +123,8 @@ func TestAClientAnnouncesSoManyFilesADay(t *testing.T) {
 
 // TestAClientAnnouncesSoManyBytesADay: forty files of the longest, and not a byte more though each was taken in.
 func TestAClientAnnouncesSoManyBytesADay(t *testing.T) {
-	d := newDesk(t)
-	for range records.MostDropBytes / (5 * gigabyte) {
+	d := newFixture(t)
+	for range records.MaxUploadBytes / (5 * gigabyte) {
 		d.run(t, d.announceReport(t, 5*gigabyte), records.Progress{DoneAt: d.Clock.Now()})
 	}
 	reply := d.announce(t, 1)
@@ -137,10 +137,10 @@ func TestAClientAnnouncesSoManyBytesADay(t *testing.T) {
 }
 
 func TestManyAnnouncementsAtOnceAreCountedEach(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	var wait sync.WaitGroup
 	var made atomic.Int64
-	for range 2 * records.MostOpenDrops {
+	for range 2 * records.MaxOpenUploads {
 		wait.Go(func() {
 			for {
 				switch reply := d.announce(t, 1); reply.Status {
@@ -154,13 +154,13 @@ func TestManyAnnouncementsAtOnceAreCountedEach(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	if made.Load() != records.MostOpenDrops {
+	if made.Load() != records.MaxOpenUploads {
 		t.Errorf("%d were announced", made.Load())
 	}
 }
 
 func TestAFileSaysWhatBecameOfIt(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	const row, row3 = 1, 3
 	for name, file := range map[string]struct {
 		progress records.Progress
@@ -184,7 +184,7 @@ func TestAFileSaysWhatBecameOfIt(t *testing.T) {
 			if file.revoke {
 				d.file(t, "DELETE", report).Into(t, 200, nil)
 			}
-			var got fate
+			var got uploadStatus
 			d.file(t, "GET", report).Into(t, 200, &got)
 			if got.State != file.state || (got.Stopped != nil) != (file.rule != "") {
 				t.Fatalf("%+v", got)
@@ -195,7 +195,7 @@ func TestAFileSaysWhatBecameOfIt(t *testing.T) {
 		})
 	}
 	report := d.announceReport(t, 10)
-	var got fate
+	var got uploadStatus
 	d.file(t, "DELETE", report).Into(t, 200, &got)
 	if got.State != "revoked" || got.Stopped == nil || got.Stopped.Row != 1 {
 		t.Errorf("%+v", got)
@@ -207,7 +207,7 @@ func TestAFileSaysWhatBecameOfIt(t *testing.T) {
 }
 
 func TestAClientsReportsAreListed(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	first := d.report(t, validRow(t)).Report
 	d.Clock.Advance(time.Hour)
 	second := d.as(t, "mohurd-registry").announceReport(t, 77)

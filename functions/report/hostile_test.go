@@ -26,7 +26,7 @@ const (
 )
 
 // refusal hands the function a report and returns why no row of it landed.
-func (d desk) refusal(t *testing.T, media string, body []byte, header map[string]string) string {
+func (d fixture) refusal(t *testing.T, media string, body []byte, header map[string]string) string {
 	t.Helper()
 	event := events.APIGatewayV2HTTPRequest{
 		RouteKey: "POST /v1/reports", Body: base64.StdEncoding.EncodeToString(body), IsBase64Encoded: true,
@@ -49,7 +49,7 @@ func (d desk) refusal(t *testing.T, media string, body []byte, header map[string
 		}
 		return problem.Code
 	}
-	var said reporting.Answer
+	var said reporting.Response
 	if err := json.Unmarshal([]byte(answer.Body), &said); err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func (d desk) refusal(t *testing.T, media string, body []byte, header map[string
 }
 
 func TestHostileReports(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	try := func(f hostile.File, media string) {
 		hostile.Try(t, f, reportPerByte, reportBeside, func(t *testing.T, data []byte) string {
 			return d.refusal(t, media, data, nil)
@@ -75,8 +75,8 @@ func TestHostileReports(t *testing.T) {
 	}
 	fill := func(unit string) []byte { return []byte(strings.Repeat(unit, longestBody/len(unit))) }
 	for name, body := range map[string]string{
-		"a thousand rows of nothing":                       strings.Repeat("{}\n", mostRows),
-		"a thousand rows with eight hundred mistakes each": strings.Repeat("{"+strings.Repeat(`"":1,`, 800)+`"":1}`+"\n", mostRows),
+		"a thousand rows of nothing":                       strings.Repeat("{}\n", maxRows),
+		"a thousand rows with eight hundred mistakes each": strings.Repeat("{"+strings.Repeat(`"":1,`, 800)+`"":1}`+"\n", maxRows),
 		"a million rows":                                   string(fill("{}\n")),
 		"empty lines":                                      string(fill("\n")),
 		"lines of spaces":                                  string(fill(" \r\n")),
@@ -97,7 +97,7 @@ func TestHostileReports(t *testing.T) {
 
 // A picture may become what its longest sides allow, eight bytes a dot, and no more.
 func TestHostilePictures(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	var large bytes.Buffer
 	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&large, image.NewNRGBA64(image.Rect(0, 0, 2000, 2000))); err != nil {
 		t.Fatal(err)

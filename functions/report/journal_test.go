@@ -10,10 +10,10 @@ import (
 )
 
 // versionEntries are the entries of the journal that name versions.
-func (d desk) versionEntries(t *testing.T) (all []journal.Named) {
+func (d fixture) versionEntries(t *testing.T) (all []journal.NamedVersions) {
 	t.Helper()
 	err := d.Journal.Read(t.Context(), journal.Versions, time.Time{}, func(e journal.Entry) error {
-		var n journal.Named
+		var n journal.NamedVersions
 		err := json.Unmarshal(e.What, &n)
 		all = append(all, n)
 		return err
@@ -25,7 +25,7 @@ func (d desk) versionEntries(t *testing.T) (all []journal.Named) {
 }
 
 func TestTheJournalNamesWhatAReportLeadsTo(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	wrong := validRow(t).with(fields{"number": "京1112019202000002", "state": "00"})
 	first := d.report(t, validRow(t), wrong)
 	d.Clock.Advance(time.Minute)
@@ -52,12 +52,12 @@ func TestTheJournalNamesWhatAReportLeadsTo(t *testing.T) {
 
 // What landed stays; the same report, sent again, is named.
 func TestAReportThatTheJournalCannotNameIsSentAgain(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	body, err := json.Marshal([]fields{validRow(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Wire.On(func(call recordstest.Call) recordstest.Fate {
+	d.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
 		if call == "PUT object" {
 			return recordstest.NeverArrives
 		}

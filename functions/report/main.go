@@ -37,7 +37,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	if err != nil {
 		return deps{}, err
 	}
-	secrets, err := settings.Vault()
+	secrets, err := settings.Sealer()
 	if err != nil {
 		return deps{}, err
 	}
@@ -53,14 +53,14 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	objects := s3.NewFromConfig(cloud)
 	register := records.New(tables, settings.RecordsTable, secrets)
 	return deps{
-		grants:   sessions.New(tables, settings.SessionsTable, secrets),
-		register: register,
-		journal:  s3journal.New(objects, settings.JournalBucket, secrets),
-		reports:  register,
-		disputes: register,
-		files:    files.New(objects, settings.FilesBucket),
-		schemes:  schemes,
-		edge:     settings.EdgeSecrets,
-		log:      os.Stdout,
+		grants:       sessions.New(tables, settings.SessionsTable, secrets),
+		certificates: register,
+		journal:      s3journal.New(objects, settings.JournalBucket, secrets),
+		reports:      register,
+		disputes:     register,
+		files:        files.New(objects, settings.FilesBucket),
+		schemes:      schemes,
+		edge:         settings.EdgeSecrets,
+		log:          os.Stdout,
 	}, nil
 }

@@ -12,15 +12,15 @@ import (
 // What a client that errs or cheats may do to a certificate never reaches its state: as many changes of a
 // note as it likes, and the certificate can be cancelled all the same.
 func TestACertificateIsCancelledHoweverOftenItWasChanged(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	d.report(t, validRow(t))
 	var rows []fields
-	for i := range mostRows {
+	for i := range maxRows {
 		rows = append(rows, validRow(t).with(fields{"photo": nil, "signatureImage": nil, "stateNote": fmt.Sprint(i)}))
 	}
 	a := d.report(t, rows...)
-	if a.Accepted == 0 || a.Refused == 0 || a.Accepted+a.Refused != mostRows || rules(a.Rows[mostRows-1]) != " changes.day" {
-		t.Errorf("%d accepted, %d refused, the last for %s", a.Accepted, a.Refused, rules(a.Rows[mostRows-1]))
+	if a.Accepted == 0 || a.Refused == 0 || a.Accepted+a.Refused != maxRows || rules(a.Rows[maxRows-1]) != " changes.day" {
+		t.Errorf("%d accepted, %d refused, the last for %s", a.Accepted, a.Refused, rules(a.Rows[maxRows-1]))
 	}
 	for _, state := range []string{"04", "03", "07"} {
 		if o := d.report(t, validRow(t).with(fields{"state": state})).Rows[0]; o.Result != reporting.Accepted {
@@ -36,7 +36,7 @@ func TestACertificateIsCancelledHoweverOftenItWasChanged(t *testing.T) {
 
 // A thief who changes the holder all day leaves one in force; its authority ends it for whomever it names.
 func TestACertificateIsEndedHoweverOftenItsHolderChanged(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	owner := validRow(t).with(fields{"photo": nil, "signatureImage": nil})
 	other := owner.within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"})
 	d.report(t, owner)
@@ -78,7 +78,7 @@ func TestANumberIsFirstReportedByItsProvince(t *testing.T) {
 		"a province's, by the army":             {[]string{"990000"}, "京1992019202000003", "990000", "/areaCode number.province"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t, test.areas...)
+			d := newFixture(t, test.areas...)
 			o := d.report(t, validRow(t).with(fields{"number": test.number, "areaCode": test.area})).Rows[0]
 			if rules(o) != test.want || (o.Result == reporting.Accepted) != (test.want == "") {
 				t.Errorf("%+v", o)
@@ -88,7 +88,7 @@ func TestANumberIsFirstReportedByItsProvince(t *testing.T) {
 }
 
 func TestAClientReportsItsKindsOfCertificateOnly(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	d.token = d.Grant(t, identity.Client{
 		ID: "level-two", Kind: "authority", Areas: []string{"*"}, Schemes: []string{"constructor-2-beijing"}, Scopes: []string{"report"},
 	})
@@ -98,13 +98,13 @@ func TestAClientReportsItsKindsOfCertificateOnly(t *testing.T) {
 }
 
 func TestATransferKeepsTheHolderAndIsNamed(t *testing.T) {
-	beijing := newDesk(t, "110000")
+	beijing := newFixture(t, "110000")
 	shanghai := beijing.as(t, "shanghai", "310000")
 	national := beijing.as(t, "national", "*")
 	g := validRow(t)
 	other := map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"}
 	in := g.with(fields{"areaCode": "310000", "operation": "08"})
-	step := func(what string, d desk, row fields, want string) {
+	step := func(what string, d fixture, row fields, want string) {
 		t.Helper()
 		beijing.Clock.Advance(time.Second)
 		o := d.report(t, row).Rows[0]

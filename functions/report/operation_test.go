@@ -10,7 +10,7 @@ import (
 )
 
 func TestOperationsFollowOneAnother(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	type step struct{ state, operation, note, want string }
 	var got []string
 	steps := []step{
@@ -61,7 +61,7 @@ func TestOperationsFollowOneAnother(t *testing.T) {
 }
 
 func TestACertificateMayComeFromElsewhereByAnyOperation(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	o := d.report(t, validRow(t).with(fields{"state": "02", "operation": "03"})).Rows[0]
 	if o.Version != "001" {
 		t.Fatalf("%+v", o)

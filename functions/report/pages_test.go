@@ -9,7 +9,7 @@ import (
 )
 
 func TestVersionsAreReadByPagesAcrossCertificates(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	other := validRow(t).within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"})
 	rows := []fields{validRow(t), validRow(t).with(fields{"stateNote": "甲"})}
 	for range 13 { // as many certificates of one number
@@ -22,7 +22,7 @@ func TestVersionsAreReadByPagesAcrossCertificates(t *testing.T) {
 		if cursor != "" {
 			query.Set("cursor", cursor)
 		}
-		return recordstest.Send(t, d.app, recordstest.Ask{
+		return recordstest.Send(t, d.app, recordstest.Request{
 			Route: "GET /v1/reports/certificates/{number}", Token: d.token, Path: map[string]string{"number": "京1112019202000001"},
 			Query: query.Encode(),
 		})
@@ -63,7 +63,7 @@ func TestVersionsAreReadByPagesAcrossCertificates(t *testing.T) {
 
 // A certificate changes state a hundred times a day; suspending and ending it go on being taken.
 func TestStatesToAndFroAreLimitedAndEndingIsNot(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	var rows []fields
 	for range 60 {
 		rows = append(rows, validRow(t), validRow(t).with(fields{"state": "02"}))

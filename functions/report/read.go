@@ -11,7 +11,7 @@ import (
 
 const (
 	longestBody = 4 << 20
-	mostRows    = 1000
+	maxRows     = 1000
 )
 
 // split takes a report apart into its rows without reading them: a JSON array, or one row a line
@@ -49,7 +49,7 @@ func checkCount(rows int) error {
 		return problem.New(problem.InvalidField).WithField(problem.Field{Rule: "rows.none", Detail: problem.Text{
 			ZH: "没有要上报的记录。", EN: "There is nothing to report.",
 		}})
-	case rows > mostRows:
+	case rows > maxRows:
 		return problem.New(problem.BodyTooLarge).WithDetail(
 			"一次最多上报 1000 条记录。", "One report holds at most 1000 rows.")
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // landers is how many transactions a report makes at the same time, each of up to sixteen rows.
-const landers = 4
+const importWorkers = 4
 
 // report takes a report (上报): every row stands for itself, lands or is refused, and its answer
 // is kept for the client to read again.
@@ -23,7 +23,7 @@ func (a *app) report(ctx context.Context, r *api.Request) (*api.Response, error)
 		return nil, err
 	}
 	rows := make([]reporting.Outcome, len(raw))
-	var parcels []reporting.Parcel
+	var parcels []reporting.Row
 	for i := range raw {
 		rows[i].Row = i + 1
 		if p, ok := reporting.Open(a.schemes, raw[i], &rows[i], r.Lang); ok {
@@ -34,8 +34,8 @@ func (a *app) report(ctx context.Context, r *api.Request) (*api.Response, error)
 	if err := a.reports.EnterReport(ctx, records.ReportEntry{Report: id, Client: r.Client.ID, At: r.Time, Rows: int64(len(raw))}); err != nil {
 		return nil, err
 	}
-	l := reporting.Landing{
-		Register: a.register, Journal: a.journal, Office: reporting.Office{Areas: r.Client.Areas, Schemes: r.Client.Schemes}, Now: r.Time, Lang: r.Lang, Abreast: landers, Client: r.Client.ID, Report: id,
+	l := reporting.Import{
+		Register: a.certificates, Journal: a.journal, Office: reporting.Permission{Areas: r.Client.Areas, Schemes: r.Client.Schemes}, Now: r.Time, Lang: r.Lang, Abreast: importWorkers, Client: r.Client.ID, Report: id,
 	}
 	if err := l.ImportRows(ctx, parcels); err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func (a *app) report(ctx context.Context, r *api.Request) (*api.Response, error)
 }
 
 // keep stores the answer and sends it.
-func (a *app) keep(ctx context.Context, r *api.Request, what reporting.Answer) (*api.Response, error) {
+func (a *app) keep(ctx context.Context, r *api.Request, what reporting.Response) (*api.Response, error) {
 	body, err := json.Marshal(what)
 	if err != nil {
 		return nil, fmt.Errorf("writing the answer: %w", err)

@@ -17,7 +17,7 @@ import (
 )
 
 func TestARowLandsAndTheSameRowAgainIsUnchanged(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	first := d.report(t, validRow(t))
 	if first.Accepted != 1 || first.Rows[0].Result != reporting.Accepted || first.Rows[0].Version != "001" || first.Rows[0].Row != 1 {
 		t.Fatalf("%+v", first)
@@ -40,7 +40,7 @@ func TestARowLandsAndTheSameRowAgainIsUnchanged(t *testing.T) {
 }
 
 func TestAChangeMakesTheNextVersionWithItsOwnIdentifier(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	first := d.report(t, validRow(t)).Rows[0]
 	d.Clock.Advance(time.Minute)
 	second := d.report(t, validRow(t).with(fields{"qualificationNo": "2019000001"})).Rows[0]
@@ -54,7 +54,7 @@ func TestAChangeMakesTheNextVersionWithItsOwnIdentifier(t *testing.T) {
 }
 
 func TestArrivingAtTheMinistryIsNoNewVersion(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	first := d.report(t, validRow(t).with(fields{"reportedToMinistry": false})).Rows[0]
 	before, err := d.Register.ByNumber(t.Context(), first.Number)
 	if err != nil || before.Certificate.Sync.ReportedToMinistry {
@@ -72,7 +72,7 @@ func TestArrivingAtTheMinistryIsNoNewVersion(t *testing.T) {
 }
 
 func TestARowWithoutPicturesKeepsThem(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	d.report(t, validRow(t))
 	bare := validRow(t).with(fields{"photo": nil, "signatureImage": nil})
 	if o := d.report(t, bare).Rows[0]; o.Result != reporting.Unchanged {
@@ -85,14 +85,14 @@ func TestARowWithoutPicturesKeepsThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := d.Register.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{Images: true})
+	f, err := d.Register.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.ReadOptions{Images: true})
 	if err != nil || len(f.Photo) == 0 || len(f.Signature) == 0 {
 		t.Errorf("%d and %d bytes, %v", len(f.Photo), len(f.Signature), err)
 	}
 }
 
 func TestAMissingPictureCanBeSupplemented(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	d.report(t, validRow(t).with(fields{"photo": nil}))
 	if o := d.report(t, validRow(t)).Rows[0]; o.Result != reporting.Accepted || o.Version != "002" {
 		t.Errorf("%+v", o)
@@ -100,7 +100,7 @@ func TestAMissingPictureCanBeSupplemented(t *testing.T) {
 }
 
 func TestAWrongRowIsRefusedByRuleAndTheOthersLand(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	g := validRow(t)
 	for name, test := range map[string]struct {
 		row  fields
@@ -135,7 +135,7 @@ func TestAWrongRowIsRefusedByRuleAndTheOthersLand(t *testing.T) {
 }
 
 func TestARowMissingEverythingNamesEverything(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	a := d.report(t, fields{"scheme": "constructor-1"})
 	if got := a.Rows[0]; got.Result != reporting.Refused || len(got.Errors) < 8 {
 		t.Errorf("%s", rules(got))
@@ -143,7 +143,7 @@ func TestARowMissingEverythingNamesEverything(t *testing.T) {
 }
 
 func TestLookAlikesAreSuggested(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	a := d.report(t, validRow(t).with(fields{"number": "京lll2OI9202000001"}))
 	if got := a.Rows[0].Errors; len(got) != 1 || got[0].Suggestion != "京1112019202000001" {
 		t.Errorf("%+v", got)
@@ -151,7 +151,7 @@ func TestLookAlikesAreSuggested(t *testing.T) {
 }
 
 func TestAWarningDoesNotRefuse(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	a := d.report(t, validRow(t).within("holder", map[string]any{"sex": "女"}))
 	if got := a.Rows[0]; got.Result != reporting.Accepted || len(got.Errors) != 0 || len(got.Warnings) != 1 || got.Warnings[0].Rule != "sex.mismatch" {
 		t.Errorf("%+v", got)
@@ -159,7 +159,7 @@ func TestAWarningDoesNotRefuse(t *testing.T) {
 }
 
 func TestAPrivateUseCharacterLandsAsItsStandardOneAndIsTold(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	a := d.report(t, validRow(t).within("holder", map[string]any{"name": "王\uE863"}), validRow(t).within("holder", map[string]any{"name": "王\uE000"}))
 	told := a.Rows[0].Warnings
 	if len(told) != 1 || told[0].Field != "/holder/name" || !strings.Contains(told[0].Detail, "U+E863") || !strings.Contains(told[0].Detail, "䶮") {
@@ -175,7 +175,7 @@ func TestAPrivateUseCharacterLandsAsItsStandardOneAndIsTold(t *testing.T) {
 }
 
 func TestOneNumberTwiceInAReportLandsInOrder(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	g := validRow(t)
 	a := d.report(t, g, g, g.with(fields{"issuedOn": "2020-12-12"}), g.with(fields{"number": "京111192000001", "issuedOn": "2020-12-12"}))
 	var got []string
@@ -193,9 +193,9 @@ func TestOneNumberTwiceInAReportLandsInOrder(t *testing.T) {
 }
 
 func TestTheSameReportsAtOnceMakeOneCertificate(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	var wait sync.WaitGroup
-	answers := make([]reporting.Answer, 6)
+	answers := make([]reporting.Response, 6)
 	for i := range answers {
 		wait.Go(func() { answers[i] = d.report(t, validRow(t)) })
 	}
@@ -213,14 +213,14 @@ func TestTheSameReportsAtOnceMakeOneCertificate(t *testing.T) {
 }
 
 func TestNDJSONIsReadLineByLine(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	row, err := json.Marshal(validRow(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	body := string(row) + "\n\n{not json\r\n" + strings.Replace(string(row), "0001\"", "0002\"", 2)
-	var a reporting.Answer
-	recordstest.Send(t, d.app, recordstest.Ask{
+	var a reporting.Response
+	recordstest.Send(t, d.app, recordstest.Request{
 		Route: "POST /v1/reports", Token: d.token, Body: body,
 		Header: map[string]string{"content-type": "application/x-ndjson"},
 	}).Into(t, 200, &a)
@@ -230,7 +230,7 @@ func TestNDJSONIsReadLineByLine(t *testing.T) {
 }
 
 func TestWhatIsNoReportIsRefusedWhole(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	for name, test := range map[string]struct {
 		body, media string
 		status      int
@@ -247,7 +247,7 @@ func TestWhatIsNoReportIsRefusedWhole(t *testing.T) {
 		"too many bytes":   {"[" + strings.Repeat(" ", 4<<20) + "]", "application/json", 413, "body-too-large"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			recordstest.Send(t, d.app, recordstest.Ask{
+			recordstest.Send(t, d.app, recordstest.Request{
 				Route: "POST /v1/reports", Token: d.token, Body: test.body,
 				Header: map[string]string{"content-type": test.media},
 			}).WantProblem(t, test.status, test.code)
@@ -256,26 +256,26 @@ func TestWhatIsNoReportIsRefusedWhole(t *testing.T) {
 }
 
 func TestAThousandRowsAreOneReport(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	g := validRow(t).with(fields{"photo": nil, "signatureImage": nil})
 	var rows []fields
-	for i := range mostRows {
+	for i := range maxRows {
 		rows = append(rows, g.with(fields{"number": fmt.Sprintf("京11120192020%05d", i)}))
 	}
-	if a := d.report(t, rows...); a.Accepted != mostRows {
+	if a := d.report(t, rows...); a.Accepted != maxRows {
 		t.Fatalf("%d accepted", a.Accepted)
 	}
 	again := d.report(t, rows...)
-	if again.Unchanged != mostRows {
+	if again.Unchanged != maxRows {
 		t.Fatalf("%d unchanged", again.Unchanged)
 	}
 }
 
 func TestAnAnswerIsReadAgainByItsClientOnly(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	want := d.report(t, validRow(t))
-	ask := recordstest.Ask{Route: "GET /v1/reports/{report}", Path: map[string]string{"report": want.Report}, Token: d.token}
-	var got reporting.Answer
+	ask := recordstest.Request{Route: "GET /v1/reports/{report}", Path: map[string]string{"report": want.Report}, Token: d.token}
+	var got reporting.Response
 	recordstest.Send(t, d.app, ask).Into(t, 200, &got)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -285,7 +285,7 @@ func TestAnAnswerIsReadAgainByItsClientOnly(t *testing.T) {
 }
 
 func TestAnAuthorityReportsForItsAreas(t *testing.T) {
-	beijing := newDesk(t, "110000")
+	beijing := newFixture(t, "110000")
 	shanghai := beijing.as(t, "shanghai", "31")
 	g := validRow(t)
 	inShanghai := g.with(fields{"areaCode": "310115"})
@@ -309,13 +309,13 @@ func TestAnAuthorityReportsForItsAreas(t *testing.T) {
 }
 
 func TestAClientWithoutTheScopeMayNotReport(t *testing.T) {
-	d := newDesk(t)
-	recordstest.Send(t, d.app, recordstest.Ask{Route: "POST /v1/reports", Body: "[]"}).WantProblem(t, 401, "session-required")
+	d := newFixture(t)
+	recordstest.Send(t, d.app, recordstest.Request{Route: "POST /v1/reports", Body: "[]"}).WantProblem(t, 401, "session-required")
 }
 
 func TestABrokenWireLeavesRowsThatLandAgain(t *testing.T) {
-	d := newDesk(t)
-	d.Wire.On(func(c recordstest.Call) recordstest.Fate {
+	d := newFixture(t)
+	d.Wire.On(func(c recordstest.Call) recordstest.CallOutcome {
 		if c == "TransactWriteItems" {
 			return recordstest.AnswerLost
 		}
@@ -334,7 +334,7 @@ func TestABrokenWireLeavesRowsThatLandAgain(t *testing.T) {
 
 // A corrected number is another person's: a certificate of their own, on which nothing of the former's is.
 func TestACorrectedIDNumberBeginsAnotherCertificate(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	first := d.report(t, validRow(t)).Rows[0]
 	other := validRow(t).within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"})
 	bare := other.with(fields{"photo": nil, "signatureImage": nil})
@@ -375,7 +375,7 @@ func TestACorrectedIDNumberBeginsAnotherCertificate(t *testing.T) {
 }
 
 func TestEveryRowIsKeptWithWhoReportedIt(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	first := d.report(t, validRow(t))
 	d.Clock.Advance(time.Minute)
 	second := d.report(t, validRow(t), validRow(t).with(fields{"stateNote": "更正"}))

@@ -14,22 +14,22 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// past is who reported what of one 注册编号.
-type past struct {
-	Number       string            `json:"number"`
-	Certificates []pastCertificate `json:"certificates"`   // the present one first, then the one whose place it took
-	Next         string            `json:"next,omitempty"` // the cursor of the next page
+// numberHistory is who reported what of one 注册编号.
+type numberHistory struct {
+	Number       string               `json:"number"`
+	Certificates []certificateHistory `json:"certificates"`   // the present one first, then the one whose place it took
+	Next         string               `json:"next,omitempty"` // the cursor of the next page
 }
 
-// pastCertificate is one of a number's certificates: another one begins where the holder was corrected.
-type pastCertificate struct {
-	Certificate string        `json:"certificate"`
-	ReplacedBy  string        `json:"replacedBy,omitempty"`
-	Versions    []pastVersion `json:"versions"` // the newest first
+// certificateHistory is one of a number's certificates: another one begins where the holder was corrected.
+type certificateHistory struct {
+	Certificate string               `json:"certificate"`
+	ReplacedBy  string               `json:"replacedBy,omitempty"`
+	Versions    []certificateVersion `json:"versions"` // the newest first
 }
 
-// pastVersion is one change, and who made it.
-type pastVersion struct {
+// certificateVersion is one change, and who made it.
+type certificateVersion struct {
 	Revision int64             `json:"revision"`
 	Version  string            `json:"version"`
 	State    certificate.State `json:"state"`
@@ -48,7 +48,7 @@ func (a *app) versions(ctx context.Context, r *api.Request) (*api.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	office := reporting.Office{Areas: r.Client.Areas, Schemes: r.Client.Schemes}
+	office := reporting.Permission{Areas: r.Client.Areas, Schemes: r.Client.Schemes}
 	if !office.Keeps(record.Certificate) || !office.Reports(record.Certificate.Scheme) {
 		return nil, problem.New(problem.CertificateNotFound)
 	}
@@ -56,7 +56,7 @@ func (a *app) versions(ctx context.Context, r *api.Request) (*api.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	told := past{Number: record.Certificate.Number}
+	told := numberHistory{Number: record.Certificate.Number}
 	if record, p.Cursor, err = a.from(ctx, record, p.Cursor); err != nil {
 		return nil, err
 	}
@@ -112,14 +112,14 @@ func (a *app) from(ctx context.Context, record records.Record, cursor string) (r
 }
 
 // describeVersions tells a page of a certificate's versions; after is the one before the oldest of them.
-func describeVersions(record records.Record, page []records.Version, after *records.Version) pastCertificate {
-	told := pastCertificate{Certificate: record.Certificate.ID, ReplacedBy: record.ReplacedBy}
+func describeVersions(record records.Record, page []records.Version, after *records.Version) certificateHistory {
+	told := certificateHistory{Certificate: record.Certificate.ID, ReplacedBy: record.ReplacedBy}
 	for i, v := range page {
 		before := after
 		if i+1 < len(page) {
 			before = &page[i+1]
 		}
-		told.Versions = append(told.Versions, pastVersion{
+		told.Versions = append(told.Versions, certificateVersion{
 			Revision: v.Revision, Version: v.Certificate.Version, State: v.Certificate.State, Note: v.Certificate.StateNote,
 			Client: v.By.Client, Report: v.By.Report, Row: v.By.Row, At: api.Instant(v.At), Changed: v.ChangedFields(before),
 		})

@@ -11,15 +11,15 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-func (d desk) requestVersions(t *testing.T, number string) recordstest.Reply {
+func (d fixture) requestVersions(t *testing.T, number string) recordstest.Reply {
 	t.Helper()
-	return recordstest.Send(t, d.app, recordstest.Ask{
+	return recordstest.Send(t, d.app, recordstest.Request{
 		Route: "GET /v1/reports/certificates/{number}", Token: d.token, Path: map[string]string{"number": number},
 	})
 }
 
 func TestAnAuthorityReadsWhoReportedWhatOfItsCertificates(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	first := d.report(t, validRow(t))
 	d.Clock.Advance(time.Minute)
 	second := d.as(t, "beijing-registry", "110000").report(t, validRow(t).with(fields{"stateNote": "更正"}).within("employer", map[string]any{"name": "另一公司"}))

@@ -14,22 +14,22 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// desk is a registry at the function's desk.
-type desk struct {
-	*recordstest.House
+// fixture is a registry at the function's desk.
+type fixture struct {
+	*recordstest.Fixture
 	app   *api.App
 	token string
 }
 
-func newDesk(t *testing.T, areas ...string) desk {
+func newFixture(t *testing.T, areas ...string) fixture {
 	t.Helper()
-	house := recordstest.NewHouse(t)
-	return desk{house, newApp(deps{
-		grants: house.People, register: house.Register, journal: house.Journal, reports: house.Register, disputes: house.Register, files: house.Shelf, schemes: house.Schemes, log: io.Discard,
-	}, house.Clock.Now), clerk(t, house, "mohurd-registry", areas...)}
+	house := recordstest.NewFixture(t)
+	return fixture{house, newApp(deps{
+		grants: house.People, certificates: house.Register, journal: house.Journal, reports: house.Register, disputes: house.Register, files: house.Shelf, schemes: house.Schemes, log: io.Discard,
+	}, house.Clock.Now), grantToken(t, house, "mohurd-registry", areas...)}
 }
 
-func clerk(t *testing.T, house *recordstest.House, id string, areas ...string) string {
+func grantToken(t *testing.T, house *recordstest.Fixture, id string, areas ...string) string {
 	if len(areas) == 0 {
 		areas = []string{"*"}
 	}
@@ -37,24 +37,24 @@ func clerk(t *testing.T, house *recordstest.House, id string, areas ...string) s
 }
 
 // as is the same desk with another client before it.
-func (d desk) as(t *testing.T, id string, areas ...string) desk {
-	d.token = clerk(t, d.House, id, areas...)
+func (d fixture) as(t *testing.T, id string, areas ...string) fixture {
+	d.token = grantToken(t, d.Fixture, id, areas...)
 	return d
 }
 
-func (d desk) send(t *testing.T, body string) recordstest.Reply {
+func (d fixture) send(t *testing.T, body string) recordstest.Reply {
 	t.Helper()
-	return recordstest.Send(t, d.app, recordstest.Ask{Route: "POST /v1/reports", Token: d.token, Body: body})
+	return recordstest.Send(t, d.app, recordstest.Request{Route: "POST /v1/reports", Token: d.token, Body: body})
 }
 
 // report sends rows as an array and wants them all judged.
-func (d desk) report(t *testing.T, rows ...fields) reporting.Answer {
+func (d fixture) report(t *testing.T, rows ...fields) reporting.Response {
 	t.Helper()
 	body, err := json.Marshal(rows)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var a reporting.Answer
+	var a reporting.Response
 	d.send(t, string(body)).Into(t, 200, &a)
 	return a
 }

@@ -9,29 +9,29 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-// answer is the JSON of a verdict. Its members are always all there, whatever
+// verifyResponse is the JSON of a verdict. Its members are always all there, whatever
 // the verdict, but that checks holds the row "integrity" alone where it did not
 // pass, and for a receipt no row but that and "issuer".
-type answer struct {
-	Verdict     verdict.Overall `json:"verdict"`
-	VerdictName string          `json:"verdictName"` // 有效, 无效, 无法确认 or 核验回执, in any language
-	Given       verdict.Kind    `json:"given"`       // what was examined: token, pdf, ofd, file, number, receipt
-	AsOf        civil.Date      `json:"asOf"`
-	CheckedAt   api.Instant     `json:"checkedAt"`
-	Checks      []row           `json:"checks"`
-	Code        verdict.Code    `json:"code"` // GB/T 36906
-	Subject     *subject        `json:"subject"`
-	Ends        *ends           `json:"ends"`
-	Newer       bool            `json:"newer"`
-	Reminder    string          `json:"reminder"`
-	Said        *said           `json:"said,omitempty"`    // what a receipt states, where a genuine one was given
-	Now         *present        `json:"now"`               // what the register says now about its claim
-	Receipt     string          `json:"receipt,omitempty"` // compact JWS, where one was wanted
+type verifyResponse struct {
+	Verdict     verdict.Overall   `json:"verdict"`
+	VerdictName string            `json:"verdictName"` // 有效, 无效, 无法确认 or 核验回执, in any language
+	Given       verdict.Kind      `json:"given"`       // what was examined: token, pdf, ofd, file, number, receipt
+	AsOf        civil.Date        `json:"asOf"`
+	CheckedAt   api.Instant       `json:"checkedAt"`
+	Checks      []row             `json:"checks"`
+	Code        verdict.Code      `json:"code"` // GB/T 36906
+	Subject     *subject          `json:"subject"`
+	Ends        *useEnd           `json:"ends"`
+	Newer       bool              `json:"newer"`
+	Reminder    string            `json:"reminder"`
+	Said        *receiptStatement `json:"said,omitempty"`    // what a receipt states, where a genuine one was given
+	Now         *currentFindings  `json:"now"`               // what the register says now about its claim
+	Receipt     string            `json:"receipt,omitempty"` // compact JWS, where one was wanted
 }
 
-// said is what a receipt states about an earlier verification. Its texts are in
+// receiptStatement is what a receipt states about an earlier verification. Its texts are in
 // Chinese, as they were signed; those of version 1 are empty.
-type said struct {
+type receiptStatement struct {
 	At         api.Instant                `json:"at"`
 	Service    string                     `json:"service"`
 	Asker      verifier                   `json:"asker,omitzero"`
@@ -43,9 +43,9 @@ type said struct {
 	Name       string                     `json:"verdictName"`
 	Code       int                        `json:"code"`
 	Checks     []row                      `json:"checks"`
-	Ends       *ends                      `json:"ends"`
+	Ends       *useEnd                    `json:"ends"`
 	Newer      bool                       `json:"newer"`
-	Claim      *claimed                   `json:"claim"`
+	Claim      *receiptClaim              `json:"claim"`
 	Test       bool                       `json:"test"`
 }
 
@@ -58,16 +58,16 @@ type verifier struct {
 
 func verifierOf(a credential.Asker) verifier { return verifier{a.SelfStated(), a.Client, a.ClientName} }
 
-// claimed is the copy that a receipt is about, or the certificate alone.
-type claimed struct {
+// receiptClaim is the copy that a receipt is about, or the certificate alone.
+type receiptClaim struct {
 	Number string     `json:"number"`
 	Name   string     `json:"name"` // masked
 	From   civil.Date `json:"useFrom,omitzero"`
 	Until  civil.Date `json:"useUntil,omitzero"`
 }
 
-// present is what the register says now about the claim of a receipt.
-type present struct {
+// currentFindings is what the register says now about the claim of a receipt.
+type currentFindings struct {
 	Checks []row `json:"checks"`
 	Newer  bool  `json:"newer"`
 }
@@ -81,20 +81,20 @@ type row struct {
 
 // subject is the certificate as far as anyone may see it.
 type subject struct {
-	Name        string       `json:"name"` // masked
-	TypeName    string       `json:"typeName"`
-	Number      string       `json:"number"`
-	Identifier  string       `json:"identifier,omitempty"`
-	Issuer      string       `json:"issuer,omitempty"`
-	Employer    string       `json:"employer,omitempty"`
-	UseFrom     string       `json:"useFrom,omitempty"`
-	UseUntil    string       `json:"useUntil,omitempty"`
-	Specialties []specialty  `json:"specialties"`
-	Purpose     *purpose     `json:"purpose,omitempty"`
-	Recipient   *recipient   `json:"recipient,omitempty"`
-	Test        bool         `json:"test,omitempty"` // sealed with test keys: no legal force
-	Disclosed   *disclosed   `json:"disclosed,omitempty"`
-	Withheld    *withholding `json:"withheld,omitempty"`
+	Name        string        `json:"name"` // masked
+	TypeName    string        `json:"typeName"`
+	Number      string        `json:"number"`
+	Identifier  string        `json:"identifier,omitempty"`
+	Issuer      string        `json:"issuer,omitempty"`
+	Employer    string        `json:"employer,omitempty"`
+	UseFrom     string        `json:"useFrom,omitempty"`
+	UseUntil    string        `json:"useUntil,omitempty"`
+	Specialties []specialty   `json:"specialties"`
+	Purpose     *purpose      `json:"purpose,omitempty"`
+	Recipient   *recipient    `json:"recipient,omitempty"`
+	Test        bool          `json:"test,omitempty"` // sealed with test keys: no legal force
+	Disclosed   *disclosure   `json:"disclosed,omitempty"`
+	Withheld    *withheldJSON `json:"withheld,omitempty"`
 }
 
 type specialty struct {
@@ -114,36 +114,36 @@ type recipient struct {
 	USCC string `json:"uscc,omitempty"`
 }
 
-// ends is the last day of use and the rule that sets it.
-type ends struct {
+// useEnd is the last day of use and the rule that sets it.
+type useEnd struct {
 	On   string       `json:"on,omitempty"`
 	Rule verdict.Rule `json:"rule"`
 	Text string       `json:"text"`
 }
 
-func answerOf(q inquiry, receipt, lang string) answer {
+func answerOf(q verification, receipt, lang string) verifyResponse {
 	v := q.verdict
-	a := answer{
+	a := verifyResponse{
 		Verdict: v.Overall, VerdictName: v.Overall.Name().ZH, Given: q.evidence.Kind,
 		AsOf: v.AsOf, CheckedAt: api.Instant(v.CheckedAt), Checks: rowsOf(v.Findings, lang),
 		Code: v.Code, Subject: subjectOf(v.Subject), Newer: v.Newer, Reminder: verdict.Reminder().In(lang),
-		Said: receiptVerdictOf(q.said), Now: presentFindingsOf(q.present, lang), Receipt: receipt,
+		Said: receiptVerdictOf(q.statement), Now: presentFindingsOf(q.current, lang), Receipt: receipt,
 	}
 	if a.Subject != nil {
-		a.Subject.Disclosed, a.Subject.Withheld = q.shown, q.withheld.in(lang)
+		a.Subject.Disclosed, a.Subject.Withheld = q.disclosure, q.withheld.in(lang)
 	}
 	if v.Ends != nil {
-		a.Ends = &ends{On: v.Ends.On.String(), Rule: v.Ends.Rule, Text: v.Ends.Text.In(lang)}
+		a.Ends = &useEnd{On: v.Ends.On.String(), Rule: v.Ends.Rule, Text: v.Ends.Text.In(lang)}
 	}
 	return a
 }
 
-func receiptVerdictOf(r *credential.Receipt) *said {
+func receiptVerdictOf(r *credential.Receipt) *receiptStatement {
 	if r == nil {
 		return nil
 	}
 	then := verdict.Overall(r.Verdict.Overall)
-	s := &said{
+	s := &receiptStatement{
 		At: api.Instant(r.At), Service: r.Service, Asker: verifierOf(r.Asker), Given: r.Given, CopyDigest: r.CopyDigest,
 		AsOf: r.Verdict.AsOf, Question: r.Question, Verdict: then, Name: then.Name().ZH, Code: r.Verdict.Code,
 		Checks: make([]row, 0, len(r.Verdict.Checks)), Newer: r.Verdict.Newer, Test: r.Test,
@@ -152,19 +152,19 @@ func receiptVerdictOf(r *credential.Receipt) *said {
 		s.Checks = append(s.Checks, row{verdict.Check(c.Check), verdict.Result(c.Result), verdict.Reason(c.Reason), c.Text})
 	}
 	if e := r.Verdict.Ends; e != nil {
-		s.Ends = &ends{On: e.On.String(), Rule: verdict.Rule(e.Rule), Text: e.Text}
+		s.Ends = &useEnd{On: e.On.String(), Rule: verdict.Rule(e.Rule), Text: e.Text}
 	}
 	if c := r.Claim; c != nil {
-		s.Claim = &claimed{c.Number, c.Name, c.From, c.Until}
+		s.Claim = &receiptClaim{c.Number, c.Name, c.From, c.Until}
 	}
 	return s
 }
 
-func presentFindingsOf(p *verdict.Present, lang string) *present {
+func presentFindingsOf(p *verdict.CurrentFindings, lang string) *currentFindings {
 	if p == nil {
 		return nil
 	}
-	return &present{rowsOf(p.Findings, lang), p.Newer}
+	return &currentFindings{rowsOf(p.Findings, lang), p.Newer}
 }
 
 func rowsOf(findings []verdict.Finding, lang string) []row {

@@ -15,45 +15,45 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// register is what the registry is asked, and told: that somebody asked.
-type register interface {
+// certificateStore is what the registry is asked, and told: that somebody asked.
+type certificateStore interface {
 	// Examine reads a certificate, one of its endorsements and a consent in one
 	// round trip. Where only the endorsement is missing, the certificate is still
 	// returned beside the problem endorsement-not-found.
-	Examine(ctx context.Context, x records.Exhibit) (records.Examined, error)
+	Examine(ctx context.Context, x records.Presented) (records.PresentedRecord, error)
 	// ByNumber finds a certificate by its 注册编号.
 	ByNumber(ctx context.Context, number string) (records.Record, error)
 	// Note adds to the ledger the holder reads.
-	AddVerification(ctx context.Context, certID string, seen records.Sighting) error
+	AddVerification(ctx context.Context, certID string, seen records.VerificationEntry) error
 }
 
-// limits slow down guessing.
-type limits interface {
+// limitStore slow down guessing.
+type limitStore interface {
 	Take(ctx context.Context, l identity.Limit, now time.Time) error
 }
 
 // deps is what the function works with.
 type deps struct {
-	register register
-	limits   limits
-	grants   api.GrantReader
-	receipts credential.Signer // signs receipts, and nothing else
-	drawer   receiptpage.Drawer
-	schemes  scheme.Set
-	trust    evidence.Trust
-	origin   string   // the service's, in receipts
-	test     bool     // the service works with test keys
-	edge     []string // api.App's
-	log      io.Writer
+	certificates certificateStore
+	limits       limitStore
+	grants       api.GrantReader
+	receipts     credential.Signer // signs receipts, and nothing else
+	drawer       receiptpage.Drawer
+	schemes      scheme.Set
+	trust        evidence.Trust
+	origin       string   // the service's, in receipts
+	test         bool     // the service works with test keys
+	edge         []string // api.App's
+	log          io.Writer
 }
 
 type app struct {
 	deps
-	brakes brakes
-	page   func() (page, error) // read and compressed once, when it is first asked for
-	docs   func() (page, error) // likewise
-	jwks   []byte
-	bundle []byte
+	limiters rateLimiters
+	page     func() (page, error) // read and compressed once, when it is first asked for
+	docs     func() (page, error) // likewise
+	jwks     []byte
+	bundle   []byte
 }
 
 // newApp fails when the key set or the trust bundle cannot be made.
@@ -66,7 +66,7 @@ func newApp(d deps, now func() time.Time) (*api.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &app{deps: d, brakes: newBrakes(), page: sync.OnceValues(newPage), docs: sync.OnceValues(newDocs), jwks: jwks, bundle: bundle}
+	a := &app{deps: d, limiters: newRateLimiters(), page: sync.OnceValues(newPage), docs: sync.OnceValues(newDocs), jwks: jwks, bundle: bundle}
 	return &api.App{Name: "verify", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
 		"POST /v1/verifications": {
 			Handler: a.verify,

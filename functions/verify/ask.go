@@ -26,9 +26,9 @@ const (
 	maxCode = 4096 // bytes of what a camera read
 )
 
-// ask is one question: exactly one of token, receipt, number with name, and
+// verifyRequest is one question: exactly one of token, receipt, number with name, and
 // file.
-type ask struct {
+type verifyRequest struct {
 	token        string
 	receipt      string
 	number, name string
@@ -41,8 +41,8 @@ type ask struct {
 	wantReceipt bool
 }
 
-// body is the JSON form.
-type body struct {
+// requestBody is the JSON form.
+type requestBody struct {
 	Token     string     `json:"token"`
 	Number    string     `json:"number"`
 	Name      string     `json:"name"`
@@ -65,10 +65,10 @@ type asker struct {
 
 // read takes the question out of either form of request: JSON, or a file as
 // the body itself with the rest in the query.
-func read(r *api.Request) (ask, error) {
+func read(r *api.Request) (verifyRequest, error) {
 	media, _, err := mime.ParseMediaType(r.Header["content-type"])
 	if err != nil {
-		return ask{}, problem.New(problem.UnsupportedMediaType)
+		return verifyRequest{}, problem.New(problem.UnsupportedMediaType)
 	}
 	switch media {
 	case "application/json":
@@ -76,26 +76,26 @@ func read(r *api.Request) (ask, error) {
 	case "application/pdf", "application/ofd", "application/octet-stream":
 		file, err := r.Body()
 		if err != nil {
-			return ask{}, err
+			return verifyRequest{}, err
 		}
-		return readQuery(r, ask{file: file})
+		return readQuery(r, verifyRequest{file: file})
 	case "application/jose":
 		receipt, err := r.Body()
 		if err != nil {
-			return ask{}, err
+			return verifyRequest{}, err
 		}
-		return readQuery(r, ask{receipt: strings.TrimSpace(string(receipt))})
+		return readQuery(r, verifyRequest{receipt: strings.TrimSpace(string(receipt))})
 	default:
-		return ask{}, problem.New(problem.UnsupportedMediaType)
+		return verifyRequest{}, problem.New(problem.UnsupportedMediaType)
 	}
 }
 
-func readJSON(r *api.Request) (ask, error) {
-	var b body
+func readJSON(r *api.Request) (verifyRequest, error) {
+	var b requestBody
 	if err := api.DecodeMax(r, &b, maxBody); err != nil {
-		return ask{}, err
+		return verifyRequest{}, err
 	}
-	a := ask{
+	a := verifyRequest{
 		token: strings.TrimSpace(b.Token), receipt: strings.TrimSpace(b.Receipt), number: strings.TrimSpace(b.Number), name: strings.TrimSpace(b.Name), file: b.File,
 		question: verdict.Question{AsOf: b.AsOf, Specialty: b.Specialty, Purpose: b.Purpose, Recipient: b.Recipient},
 		asker:    b.Asker.Name, consent: strings.TrimSpace(b.Consent),
@@ -109,23 +109,23 @@ func readJSON(r *api.Request) (ask, error) {
 
 // readQuery completes what stands in the body with what stands in the query, and refuses what
 // stands in both. A consent's secret is not read there: addresses end up in logs.
-func readQuery(r *api.Request, a ask) (ask, error) {
+func readQuery(r *api.Request, a verifyRequest) (verifyRequest, error) {
 	for name, to := range map[string]*string{
 		"specialty": &a.question.Specialty, "purpose": &a.question.Purpose, "recipient": &a.question.Recipient,
 		"asker": &a.asker, "statedPurpose": &a.purpose,
 	} {
 		text := r.Query.Get(name)
 		if text != "" && *to != "" {
-			return ask{}, repeatedFieldError(name)
+			return verifyRequest{}, repeatedFieldError(name)
 		}
 		*to += text
 	}
 	if r.Query.Has("wantReceipt") {
 		switch want := r.Query.Get("wantReceipt"); {
 		case a.wantReceipt:
-			return ask{}, repeatedFieldError("wantReceipt")
+			return verifyRequest{}, repeatedFieldError("wantReceipt")
 		case want != "true" && want != "false":
-			return ask{}, fieldProblem("/wantReceipt", "type", "应为 true 或 false。", "That is true or false.")
+			return verifyRequest{}, fieldProblem("/wantReceipt", "type", "应为 true 或 false。", "That is true or false.")
 		default:
 			a.wantReceipt = want == "true"
 		}
@@ -134,14 +134,14 @@ func readQuery(r *api.Request, a ask) (ask, error) {
 		asOf, err := civil.Parse(r.Query.Get("asOf"))
 		switch {
 		case !a.question.AsOf.IsZero():
-			return ask{}, repeatedFieldError("asOf")
+			return verifyRequest{}, repeatedFieldError("asOf")
 		case err != nil:
-			return ask{}, fieldProblem("/asOf", "type", "日期应为 YYYY-MM-DD。", "A day is written YYYY-MM-DD.")
+			return verifyRequest{}, fieldProblem("/asOf", "type", "日期应为 YYYY-MM-DD。", "A day is written YYYY-MM-DD.")
 		}
 		a.question.AsOf = asOf
 	}
 	if err := a.trim(); err != nil {
-		return ask{}, err
+		return verifyRequest{}, err
 	}
 	return a, a.check()
 }
@@ -149,7 +149,7 @@ func readQuery(r *api.Request, a ask) (ask, error) {
 // trim takes the blanks around the texts away, wherever they stood. A question of
 // nothing visible is refused, for it is not known what was to be compared; whoever asks
 // or says why in nothing visible has not said it.
-func (a *ask) trim() error {
+func (a *verifyRequest) trim() error {
 	for _, asked := range []struct {
 		pointer string
 		text    *string
@@ -173,7 +173,7 @@ func repeatedFieldError(name string) error {
 
 // check refuses what is no question. Whether a file or token is any good is not
 // its business: that is a verdict.
-func (a ask) check() error {
+func (a verifyRequest) check() error {
 	given := 0
 	for _, one := range []bool{a.token != "", a.receipt != "", a.number != "" || a.name != "", len(a.file) > 0} {
 		if one {
@@ -199,7 +199,7 @@ func (a ask) check() error {
 	return a.checkTexts()
 }
 
-func (a ask) checkTexts() error {
+func (a verifyRequest) checkTexts() error {
 	if a.number != "" {
 		if _, err := certificate.ParseNumber(a.number, ""); err != nil {
 			return invalidNumber(err)

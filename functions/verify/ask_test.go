@@ -108,7 +108,7 @@ func TestQuestionsOfBothForms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(inJSON, inQuery, cmp.AllowUnexported(ask{})); diff != "" {
+	if diff := cmp.Diff(inJSON, inQuery, cmp.AllowUnexported(verifyRequest{})); diff != "" {
 		t.Error(diff)
 	}
 	want := verdict.Question{AsOf: inJSON.question.AsOf, Specialty: "建筑工程", Purpose: "投标", Recipient: "乙公司"}

@@ -14,19 +14,19 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// corrected is a copy of 张三's with a consent to everything, and a certificate that is 李四's since.
-type corrected struct {
-	*world
-	former   records.Record
-	made     issuetest.Made
-	secret   string
-	receipts map[string]string // of before
+// correctedFixture is a copy of 张三's with a consent to everything, and a certificate that is 李四's since.
+type correctedFixture struct {
+	*fixture
+	formerRecord records.Record
+	made         issuetest.IssuedCopy
+	secret       string
+	receipts     map[string]string // of before
 }
 
-func newCorrected(t *testing.T) corrected {
+func newCorrectedFixture(t *testing.T) correctedFixture {
 	t.Helper()
-	w := newWorld(t)
-	c := corrected{world: w, former: w.record, made: w.endorse(t)}
+	w := newFixture(t)
+	c := correctedFixture{fixture: w, formerRecord: w.record, made: w.endorse(t)}
 	_, c.secret = w.consent(t, c.made, records.ConsentFields()...)
 	c.receipts = map[string]string{}
 	for name, ask := range map[string]fields{
@@ -45,7 +45,7 @@ func newCorrected(t *testing.T) corrected {
 }
 
 // wantNoHolderData fails where an answer speaks of the new holder.
-func (c corrected) wantNoHolderData(t *testing.T, body string) {
+func (c correctedFixture) wantNoHolderData(t *testing.T, body string) {
 	t.Helper()
 	for what, secret := range map[string]string{
 		"name": "李四", "masked name": "李*", "birth date": "1985-06-15", "ID number": recordstest.LiSi().IDNumber, "employer": "另一公司",
@@ -58,9 +58,9 @@ func (c corrected) wantNoHolderData(t *testing.T, body string) {
 }
 
 func TestAFormerHoldersConsentShowsNothingOfTheNewHolder(t *testing.T) {
-	c := newCorrected(t)
+	c := newCorrectedFixture(t)
 	agency := c.Grant(t, identity.Client{ID: "agency", Name: "示例招标代理有限公司", Kind: "organisation", Purposes: []string{"评标"}, Scopes: []string{identity.ScopeVerify}})
-	for name, ask := range map[string]recordstest.Ask{
+	for name, ask := range map[string]recordstest.Request{
 		"the link":        {Body: `{"token":"` + c.made.Endorsement.QR + "&consent=" + c.secret + `"}`},
 		"the code":        {Body: `{"token":"` + c.made.Token + `"}`},
 		"an organisation": {Body: `{"token":"` + c.made.Token + `","statedPurpose":"评标","specialty":"建筑工程"}`, Token: agency},
@@ -83,10 +83,10 @@ func TestAFormerHoldersConsentShowsNothingOfTheNewHolder(t *testing.T) {
 // What the register says now about a receipt of before is said of its holder, not of the new one: a number
 // alone stands for whoever it was registered for.
 func TestAReceiptOfAFormerHolderIsNotComparedWithTheNewOne(t *testing.T) {
-	c := newCorrected(t)
+	c := newCorrectedFixture(t)
 	for name, receipt := range c.receipts {
 		t.Run(name, func(t *testing.T) {
-			answer := recordstest.Send(t, c.app, recordstest.Ask{Route: "POST /v1/verifications", Body: `{"receipt":"` + receipt + `"}`})
+			answer := recordstest.Send(t, c.app, recordstest.Request{Route: "POST /v1/verifications", Body: `{"receipt":"` + receipt + `"}`})
 			var got struct {
 				Now struct {
 					Checks []struct{ Check, Result, Reason string }
@@ -112,7 +112,7 @@ func TestAReceiptOfAFormerHolderIsNotComparedWithTheNewOne(t *testing.T) {
 }
 
 // readLedger is what the holder of a certificate reads: who asked, and all of it.
-func (c corrected) readLedger(t *testing.T, of records.Record) (askers []string, all []records.Sighting) {
+func (c correctedFixture) readLedger(t *testing.T, of records.Record) (askers []string, all []records.VerificationEntry) {
 	t.Helper()
 	page, err := c.Register.ListVerifications(t.Context(), of.Certificate.ID, of.Holder, records.Period{Limit: 50})
 	if err != nil {
@@ -126,13 +126,13 @@ func (c corrected) readLedger(t *testing.T, of records.Record) (askers []string,
 
 // A verification of the former holder's paper is the former holder's to read.
 func TestAVerificationIsToldWhoseCopyItWas(t *testing.T) {
-	c := newCorrected(t)
-	c.ask(t, fields{"token": c.made.Token, "asker": fields{"name": "丙"}})
-	c.ask(t, fields{"number": "京1112019202000001", "name": "李四", "asker": fields{"name": "丁"}})
+	c := newCorrectedFixture(t)
+	c.postVerification(t, fields{"token": c.made.Token, "asker": fields{"name": "丙"}})
+	c.postVerification(t, fields{"number": "京1112019202000001", "name": "李四", "asker": fields{"name": "丁"}})
 	for _, told := range []struct {
 		records.Record
 		want, version string
-	}{{c.former, "丙", "001"}, {c.record, "丁", "001"}} {
+	}{{c.formerRecord, "丙", "001"}, {c.record, "丁", "001"}} {
 		if askers, all := c.readLedger(t, told.Record); len(all) == 0 || askers[0] != told.want || all[0].Version != told.version {
 			t.Errorf("%s is told %+v", told.want, all)
 		}
@@ -141,16 +141,16 @@ func TestAVerificationIsToldWhoseCopyItWas(t *testing.T) {
 
 // The function has no key of sealed fields; what it shows of a number comes out of the consent.
 func TestVerifyingNeedsNoKeyOfSealedFields(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	_, secret := w.consent(t, made, records.ShowIDNumber)
 	w.Register = records.New(w.Tables(), w.Table, w.Integrity())
-	w.app = w.function(t, w.press)
-	got := w.ask(t, fields{"token": made.Endorsement.QR + "&consent=" + secret})
+	w.app = w.function(t, w.issuer)
+	got := w.postVerification(t, fields{"token": made.Endorsement.QR + "&consent=" + secret})
 	if shown, _ := got.Subject["disclosed"].(map[string]any); shown["idNumber"] != recordstest.ZhangSan().IDNumber || shown["idType"] != "111" {
 		t.Errorf("shown: %v", got.Subject["disclosed"])
 	}
-	if got := w.ask(t, fields{"number": "京1112019202000001", "name": "张三"}); got.Subject == nil {
+	if got := w.postVerification(t, fields{"number": "京1112019202000001", "name": "张三"}); got.Subject == nil {
 		t.Errorf("the number finds %+v", got.Checks)
 	}
 }

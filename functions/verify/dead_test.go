@@ -16,17 +16,17 @@ import (
 // Nobody who kept a copy that has died learns from it what became of its holder: not by code, file,
 // receipt or consent, not as an organisation, not for another day, not in a receipt of the answer.
 func TestADeadCopyDoesNotFollowItsHolder(t *testing.T) {
-	for name, kill := range map[string]func(*testing.T, *world, issuetest.Made){
-		"withdrawn": func(t *testing.T, w *world, made issuetest.Made) {
+	for name, kill := range map[string]func(*testing.T, *fixture, issuetest.IssuedCopy){
+		"withdrawn": func(t *testing.T, w *fixture, made issuetest.IssuedCopy) {
 			e := made.Endorsement
 			if _, err := w.Register.Withdraw(t.Context(), e.CertID, e.Holder, e.ID, "", w.Clock.Now()); err != nil {
 				t.Fatal(err)
 			}
 		},
-		"expired": func(_ *testing.T, w *world, _ issuetest.Made) { w.Clock.Advance(200 * 24 * time.Hour) },
+		"expired": func(_ *testing.T, w *fixture, _ issuetest.IssuedCopy) { w.Clock.Advance(200 * 24 * time.Hour) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			made := w.endorse(t)
 			_, secret := w.consent(t, made, records.ShowName, records.ShowBirth)
 			receipt, _ := w.requestReceipt(t, fields{"token": made.Token})
@@ -38,7 +38,7 @@ func TestADeadCopyDoesNotFollowItsHolder(t *testing.T) {
 			})
 			kill(t, w, made)
 			agency := w.Grant(t, agency("agency", 0))
-			for how, ask := range map[string]recordstest.Ask{
+			for how, ask := range map[string]recordstest.Request{
 				"the code":         {Body: `{"token":"` + made.Token + `","specialty":"矿业","purpose":"投标"}`},
 				"for a past day":   {Body: `{"token":"` + made.Token + `","asOf":"` + civil.Of(made.Endorsement.MadeAt).String() + `"}`},
 				"for a later day":  {Body: `{"token":"` + made.Token + `","asOf":"2031-09-08"}`},

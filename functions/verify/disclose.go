@@ -13,8 +13,8 @@ const (
 	byOrganisation = "organisation"
 )
 
-// disclosed is what is shown beyond what everybody sees.
-type disclosed struct {
+// disclosure is what is shown beyond what everybody sees.
+type disclosure struct {
 	By       string   `json:"by"` // byConsent or byOrganisation
 	Name     string   `json:"name,omitempty"`
 	Birth    string   `json:"birth,omitempty"`
@@ -37,15 +37,15 @@ type picture struct {
 // what the register has, or for a number given with its holder's name: never for a
 // dead copy, or one that is not registered.
 // A receipt has no subject, and so opens nothing, whoever hands it in.
-func disclose(q inquiry, r *api.Request) inquiry {
+func disclose(q verification, r *api.Request) verification {
 	if !wantsPaper(r) {
-		q.shown = chooseDisclosure(q, r)
+		q.disclosure = chooseDisclosure(q, r)
 	}
 	return q
 }
 
-func chooseDisclosure(q inquiry, r *api.Request) *disclosed {
-	if q.known.Access != verdict.Found || q.verdict.Subject == nil || q.verdict.Result(verdict.Issuer) == verdict.Fail {
+func chooseDisclosure(q verification, r *api.Request) *disclosure {
+	if q.records.Access != verdict.Found || q.verdict.Subject == nil || q.verdict.Result(verdict.Issuer) == verdict.Fail {
 		return nil
 	}
 	if q.verdict.Result(verdict.Certificate) == verdict.NotAsked {
@@ -53,14 +53,14 @@ func chooseDisclosure(q inquiry, r *api.Request) *disclosed {
 	}
 	switch c := q.found.Consent; {
 	case c != nil && c.Holds(r.Time):
-		return reveal(q.found, disclosed{By: byConsent, fields: c.Fields, consent: c.ID})
-	case r.Client != nil && q.asked.purpose != "":
-		return reveal(q.found, disclosed{By: byOrganisation, fields: []string{records.ShowName}})
+		return reveal(q.found, disclosure{By: byConsent, fields: c.Fields, consent: c.ID})
+	case r.Client != nil && q.request.purpose != "":
+		return reveal(q.found, disclosure{By: byOrganisation, fields: []string{records.ShowName}})
 	}
 	return nil
 }
 
-func reveal(found records.Examined, d disclosed) *disclosed {
+func reveal(found records.PresentedRecord, d disclosure) *disclosure {
 	holder := found.Certificate.Holder
 	for _, field := range d.fields {
 		switch field {

@@ -22,7 +22,7 @@ const (
 
 // refusal hands the function a body and returns why nothing in it was believed: the
 // problem's code, or what is said of the file.
-func (w *world) refusal(t *testing.T, media string, body []byte, header map[string]string) string {
+func (w *fixture) refusal(t *testing.T, media string, body []byte, header map[string]string) string {
 	t.Helper()
 	event := events.APIGatewayV2HTTPRequest{
 		RouteKey: "POST /v1/verifications", Headers: map[string]string{"content-type": media},
@@ -58,7 +58,7 @@ func (w *world) refusal(t *testing.T, media string, body []byte, header map[stri
 }
 
 func TestHostileUploads(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	packages, err := hostile.Packages(made.OFD)
 	if err != nil {
@@ -77,7 +77,7 @@ func TestHostileUploads(t *testing.T) {
 
 // What stands in JSON is unpacked no further than JSON.
 func TestHostileQuestions(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for _, f := range hostile.Objects(4 << 20) {
 		hostile.Try(t, f, uploadPerByte, uploadBeside, func(t *testing.T, data []byte) string {
 			return w.refusal(t, "application/json", data, nil)
@@ -104,7 +104,7 @@ func TestHostileQuestions(t *testing.T) {
 // A body that says it is compressed is taken as it came: what it would become costs
 // nothing.
 func TestHostileBodiesThatAreCompressed(t *testing.T) {
-	w, zeros := newWorld(t), hostile.Zeros(256<<20)
+	w, zeros := newFixture(t), hostile.Zeros(256<<20)
 	for _, media := range []string{"application/json", "application/pdf", "application/ofd", "application/octet-stream", "application/jose"} {
 		f := hostile.File{Name: "256 megabytes of zeros in gzip, as " + media, Data: zeros}
 		hostile.Try(t, f, uploadPerByte, 4<<20, func(t *testing.T, data []byte) string {

@@ -9,10 +9,10 @@ import (
 
 // Whatever a verifier is answered, and can file, tells nothing of the ID number.
 func TestNoAnswerTellsTheIDNumber(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	var files []idsearch.File
-	for name, ask := range map[string]recordstest.Ask{
+	for name, ask := range map[string]recordstest.Request{
 		"the answer":         {Body: `{"token":"` + made.Token + `","wantReceipt":true}`},
 		"the receipt's page": {Body: string(made.PDF), Header: map[string]string{"content-type": "application/pdf", "accept": "application/pdf"}},
 	} {

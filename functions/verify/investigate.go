@@ -15,35 +15,35 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// inquiry is one verification: what was asked, what was found, what is answered.
-type inquiry struct {
-	id       string // a ULID, of the ledger's entry and of the receipt
-	asked    ask
-	evidence verdict.Evidence
-	said     *credential.Receipt // what a receipt states, where a genuine one was given
-	present  *verdict.Present    // what the register says now about what it claims
-	known    verdict.Records
-	found    records.Examined // behind known, when it was found
-	verdict  verdict.Verdict
-	shown    *disclosed
-	withheld *withheld // in place of shown
-	failed   error     // why the registry could not be asked, where that is no passing thing
+// verification is one verification: what was asked, what was found, what is answered.
+type verification struct {
+	id         string // a ULID, of the ledger's entry and of the receipt
+	request    verifyRequest
+	evidence   verdict.Evidence
+	statement  *credential.Receipt      // what a receipt states, where a genuine one was given
+	current    *verdict.CurrentFindings // what the register says now about what it claims
+	records    verdict.Records
+	found      records.PresentedRecord // behind known, when it was found
+	verdict    verdict.Verdict
+	disclosure *disclosure
+	withheld   *withheldFields // in place of shown
+	failed     error           // why the registry could not be asked, where that is no passing thing
 }
 
 // endorsementID is the endorsement that was asked about, "" where there was none.
-func (q inquiry) endorsementID() string {
+func (q verification) endorsementID() string {
 	switch {
 	case q.evidence.Claim != nil:
 		return q.evidence.Claim.Endorsement
-	case q.said != nil && q.said.Claim != nil:
-		return q.said.Claim.Endorsement
+	case q.statement != nil && q.statement.Claim != nil:
+		return q.statement.Claim.Endorsement
 	}
 	return ""
 }
 
 // investigate gathers the evidence and what the registry says about it.
-func (a *app) investigate(ctx context.Context, r *api.Request, asked ask) (inquiry, error) {
-	q := inquiry{id: records.NewID(r.Time), asked: asked, known: verdict.Records{Access: verdict.NotReached}}
+func (a *app) investigate(ctx context.Context, r *api.Request, asked verifyRequest) (verification, error) {
+	q := verification{id: records.NewID(r.Time), request: asked, records: verdict.Records{Access: verdict.NotReached}}
 	if asked.file != nil {
 		if text, ok := evidence.ExtractReceipt(asked.file); ok {
 			return a.examineReceipt(ctx, r, q, text)
@@ -64,7 +64,7 @@ func (a *app) investigate(ctx context.Context, r *api.Request, asked ask) (inqui
 
 // compare asks the registry about what a token or file claims, in one
 // round trip, and not at all where its signature does not fit.
-func (a *app) compare(ctx context.Context, r *api.Request, q inquiry) (inquiry, error) {
+func (a *app) compare(ctx context.Context, r *api.Request, q verification) (verification, error) {
 	claim := q.evidence.Claim
 	if claim == nil {
 		return q, nil
@@ -73,16 +73,16 @@ func (a *app) compare(ctx context.Context, r *api.Request, q inquiry) (inquiry, 
 	if q.evidence.Issuer.Result != verdict.Pass { // a stranger may name any copy as theirs
 		key = "foreign " + claim.Certificate
 	}
-	if err := a.brakes.takeCopy(whoAsks(r), key, r.Time); err != nil {
+	if err := a.limiters.takeCopy(whoAsks(r), key, r.Time); err != nil {
 		return q, err
 	}
-	return a.examine(ctx, q, records.Exhibit{
-		Certificate: claim.Certificate, Endorsement: claim.Endorsement, Consent: q.asked.consent,
+	return a.examine(ctx, q, records.Presented{
+		Certificate: claim.Certificate, Endorsement: claim.Endorsement, Consent: q.request.consent,
 	})
 }
 
-func (a *app) examine(ctx context.Context, q inquiry, x records.Exhibit) (inquiry, error) {
-	found, err := a.register.Examine(ctx, x)
+func (a *app) examine(ctx context.Context, q verification, x records.Presented) (verification, error) {
+	found, err := a.certificates.Examine(ctx, x)
 	_, known := problem.As(err)
 	switch {
 	case problem.Is(err, problem.Unavailable):
@@ -91,38 +91,38 @@ func (a *app) examine(ctx context.Context, q inquiry, x records.Exhibit) (inquir
 		q.failed = err
 		return q, nil
 	case problem.Is(err, problem.CertificateNotFound), problem.Is(err, problem.EndorsementNotFound) && found.Certificate.ID == "":
-		q.known.Access = verdict.Missing
+		q.records.Access = verdict.Missing
 		return q, nil
 	case err != nil && !problem.Is(err, problem.EndorsementNotFound):
 		return q, err
 	}
-	q.found, q.known = found, a.verdictRecords(found.Record)
-	q.known.Endorsement = found.Endorsement
+	q.found, q.records = found, a.verdictRecords(found.Record)
+	q.records.Endorsement = found.Endorsement
 	return q, nil
 }
 
 // search looks a certificate up by number and name. A number nobody has and a
 // name that is not its holder's get the same answer after the same work, so
 // that nobody can find out which numbers exist.
-func (a *app) search(ctx context.Context, r *api.Request, q inquiry) (inquiry, error) {
-	q.evidence = evidence.Lookup(q.asked.number)
-	for _, limit := range identity.LookupLimits(r.Network, records.CanonicalNumber(q.asked.number)) {
+func (a *app) search(ctx context.Context, r *api.Request, q verification) (verification, error) {
+	q.evidence = evidence.Lookup(q.request.number)
+	for _, limit := range identity.LookupLimits(r.Network, records.CanonicalNumber(q.request.number)) {
 		if err := a.limits.Take(ctx, limit, r.Time); err != nil {
 			return q, err
 		}
 	}
-	record, err := a.register.ByNumber(ctx, q.asked.number)
+	record, err := a.certificates.ByNumber(ctx, q.request.number)
 	if problem.Is(err, problem.CertificateNotFound) {
 		record, err = a.readUnusedRecord(ctx)
 	}
 	if err != nil {
 		return q, err
 	}
-	if !sameName(record.Certificate.Holder.Name, q.asked.name) || record.Certificate.ID == "" {
-		q.known.Access = verdict.Missing
+	if !sameName(record.Certificate.Holder.Name, q.request.name) || record.Certificate.ID == "" {
+		q.records.Access = verdict.Missing
 		return q, nil
 	}
-	q.found.Record, q.known = record, a.verdictRecords(record)
+	q.found.Record, q.records = record, a.verdictRecords(record)
 	return q, nil
 }
 
@@ -132,7 +132,7 @@ func unusedID() string { return records.NewID(time.UnixMilli(0)) }
 
 // readUnusedRecord makes the second read that finding a number would have led to.
 func (a *app) readUnusedRecord(ctx context.Context) (records.Record, error) {
-	found, err := a.register.Examine(ctx, records.Exhibit{Certificate: unusedID()})
+	found, err := a.certificates.Examine(ctx, records.Presented{Certificate: unusedID()})
 	if problem.Is(err, problem.CertificateNotFound) {
 		return records.Record{}, nil
 	}

@@ -11,27 +11,27 @@ import (
 // note enters the verification in the ledger of the certificate it was about, for
 // the holder of the copy, or of the certificate where no copy is known. A guess
 // that found nothing is about no certificate.
-func (a *app) note(ctx context.Context, r *api.Request, q inquiry) error {
-	if q.known.Access != verdict.Found {
+func (a *app) note(ctx context.Context, r *api.Request, q verification) error {
+	if q.records.Access != verdict.Found {
 		return nil
 	}
-	return a.register.AddVerification(ctx, q.found.Certificate.ID, q.ledgerEntry(r))
+	return a.certificates.AddVerification(ctx, q.found.Certificate.ID, q.ledgerEntry(r))
 }
 
 // ledgerEntry is the entry of an inquiry.
-func (q inquiry) ledgerEntry(r *api.Request) records.Sighting {
-	seen := records.Sighting{
+func (q verification) ledgerEntry(r *api.Request) records.VerificationEntry {
+	seen := records.VerificationEntry{
 		ID: q.id, Holder: q.found.Holder, Version: q.found.Certificate.Edition(), Endorsement: q.endorsementID(),
-		Channel: channel(q.evidence.Kind), Verdict: string(q.verdict.Overall), Asker: q.asked.asker,
+		Channel: channel(q.evidence.Kind), Verdict: string(q.verdict.Overall), Asker: q.request.asker,
 	}
 	if e := q.found.Endorsement; e != nil {
 		seen.Holder = e.Holder
 	}
 	if r.Client != nil {
-		seen.Organisation, seen.Client, seen.Purpose = r.Client.Name, r.Client.ID, q.asked.purpose
+		seen.Organisation, seen.Client, seen.Purpose = r.Client.Name, r.Client.ID, q.request.purpose
 	}
-	if q.shown != nil {
-		seen.Consent, seen.Shown = q.shown.consent, q.shown.fields
+	if q.disclosure != nil {
+		seen.Consent, seen.Shown = q.disclosure.consent, q.disclosure.fields
 	}
 	return seen
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // ledger is what the holder can read now, newest first.
-func (w *world) ledger(t *testing.T) []records.Sighting {
+func (w *fixture) ledger(t *testing.T) []records.VerificationEntry {
 	t.Helper()
 	page, err := w.Register.ListVerifications(t.Context(), w.record.Certificate.ID, w.record.Holder, records.Period{Limit: 50})
 	if err != nil {
@@ -25,33 +25,35 @@ func (w *world) ledger(t *testing.T) []records.Sighting {
 }
 
 func TestEveryVerificationStandsInTheLedgerWithTheNextRequest(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	receipt, _ := w.requestReceipt(t, fields{"token": made.Token})
 	id := made.Endorsement.ID
 	for name, tt := range map[string]struct {
 		ask  func() reply
-		want records.Sighting
+		want records.VerificationEntry
 	}{
 		"a scan of the paper": {
-			func() reply { return w.ask(t, fields{"token": made.Endorsement.QR, "asker": fields{"name": " 丙 "}}) },
-			records.Sighting{Channel: "qr", Verdict: "valid", Endorsement: id, Asker: "丙"},
+			func() reply {
+				return w.postVerification(t, fields{"token": made.Endorsement.QR, "asker": fields{"name": " 丙 "}})
+			},
+			records.VerificationEntry{Channel: "qr", Verdict: "valid", Endorsement: id, Asker: "丙"},
 		},
 		"the PDF": {
 			func() reply { return w.upload(t, "application/pdf", made.PDF, "asker=x") },
-			records.Sighting{Channel: "pdf", Verdict: "valid", Endorsement: id, Asker: "x"},
+			records.VerificationEntry{Channel: "pdf", Verdict: "valid", Endorsement: id, Asker: "x"},
 		},
 		"the OFD": {
 			func() reply { return w.upload(t, "application/ofd", made.OFD, "specialty=x") },
-			records.Sighting{Channel: "ofd", Verdict: "invalid", Endorsement: id},
+			records.VerificationEntry{Channel: "ofd", Verdict: "invalid", Endorsement: id},
 		},
 		"the number": {
-			func() reply { return w.ask(t, fields{"number": "京1112019202000001", "name": "张三"}) },
-			records.Sighting{Channel: "number", Verdict: "unknown"},
+			func() reply { return w.postVerification(t, fields{"number": "京1112019202000001", "name": "张三"}) },
+			records.VerificationEntry{Channel: "number", Verdict: "unknown"},
 		},
 		"a receipt": {
-			func() reply { return w.ask(t, fields{"receipt": receipt}) },
-			records.Sighting{Channel: "receipt", Verdict: "receipt", Endorsement: id},
+			func() reply { return w.postVerification(t, fields{"receipt": receipt}) },
+			records.VerificationEntry{Channel: "receipt", Verdict: "receipt", Endorsement: id},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -62,7 +64,7 @@ func TestEveryVerificationStandsInTheLedgerWithTheNextRequest(t *testing.T) {
 			if len(now) != before+1 {
 				t.Fatalf("%d entries, want %d", len(now), before+1)
 			}
-			if diff := cmp.Diff(tt.want, now[0], cmpopts.IgnoreFields(records.Sighting{}, "ID", "Holder", "Version")); diff != "" {
+			if diff := cmp.Diff(tt.want, now[0], cmpopts.IgnoreFields(records.VerificationEntry{}, "ID", "Holder", "Version")); diff != "" {
 				t.Error(diff)
 			}
 			if !now[0].Time().Equal(w.Clock.Now()) {
@@ -73,16 +75,16 @@ func TestEveryVerificationStandsInTheLedgerWithTheNextRequest(t *testing.T) {
 }
 
 func TestWhatIsAboutNoCertificateIsInNoLedger(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	broken, _ := w.requestReceipt(t, fields{"file": base64Of([]byte("x"))})
 	for name, ask := range map[string]func(){
-		"a receipt that claims nothing": func() { w.ask(t, fields{"receipt": broken}) },
+		"a receipt that claims nothing": func() { w.postVerification(t, fields{"receipt": broken}) },
 		"an altered file": func() {
 			w.upload(t, "application/pdf", issuetest.FlipBit(made.PDF, len(made.PDF)/2), "")
 		},
-		"a wrong name":   func() { w.ask(t, fields{"number": "京1112019202000001", "name": "李四"}) },
-		"a wrong number": func() { w.ask(t, fields{"number": "京1112019202000002", "name": "张三"}) },
+		"a wrong name":   func() { w.postVerification(t, fields{"number": "京1112019202000001", "name": "李四"}) },
+		"a wrong number": func() { w.postVerification(t, fields{"number": "京1112019202000002", "name": "张三"}) },
 	} {
 		calls := w.Wire.Listen()
 		ask()
@@ -98,7 +100,7 @@ func TestWhatIsAboutNoCertificateIsInNoLedger(t *testing.T) {
 }
 
 func TestAReceiptHasTheIdOfItsEntry(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	_, said := w.requestReceipt(t, fields{"token": w.endorse(t).Token})
 	if got := w.ledger(t); len(got) != 1 || got[0].ID != said.ID {
 		t.Errorf("entry %+v, receipt %s", got, said.ID)
@@ -106,16 +108,16 @@ func TestAReceiptHasTheIdOfItsEntry(t *testing.T) {
 }
 
 func TestALedgerThatCannotBeWrittenCostsNobodyTheVerdict(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	_, secret := w.consent(t, made, records.ShowName)
-	w.Wire.On(func(call recordstest.Call) recordstest.Fate {
+	w.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
 		if call == "PutItem" {
 			return recordstest.NeverArrives
 		}
 		return recordstest.Arrives
 	})
-	got := w.ask(t, fields{"token": made.Token, "consent": secret})
+	got := w.postVerification(t, fields{"token": made.Token, "consent": secret})
 	if got.Verdict != "valid" {
 		t.Errorf("the verdict is %s", got.Verdict)
 	}
@@ -125,7 +127,7 @@ func TestALedgerThatCannotBeWrittenCostsNobodyTheVerdict(t *testing.T) {
 }
 
 // consent lets whoever has the secret see fields of a copy, for a day.
-func (w *world) consent(t *testing.T, made issuetest.Made, shown ...string) (id, secret string) {
+func (w *fixture) consent(t *testing.T, made issuetest.IssuedCopy, shown ...string) (id, secret string) {
 	t.Helper()
 	id = records.NewID(w.Clock.Now())
 	secret, err := w.Register.PutConsent(t.Context(), w.record, records.Consent{
@@ -138,7 +140,7 @@ func (w *world) consent(t *testing.T, made issuetest.Made, shown ...string) (id,
 }
 
 func TestAConsentShowsItsFieldsAndIsWrittenDown(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	photo := recordstest.Photo(t, 295, 413)
 	c := recordstest.Sample(w.Clock.Now(), photo, nil)
 	c.Number = "京1112019202000077"
@@ -146,7 +148,7 @@ func TestAConsentShowsItsFieldsAndIsWrittenDown(t *testing.T) {
 	made := w.endorse(t)
 	id, secret := w.consent(t, made, records.ShowName, records.ShowBirth, records.ShowIDNumber, records.ShowPhoto)
 	calls := w.Wire.Listen()
-	got := w.ask(t, fields{"token": made.Endorsement.QR + "&consent=" + secret})
+	got := w.postVerification(t, fields{"token": made.Endorsement.QR + "&consent=" + secret})
 	if diff := cmp.Diff([]recordstest.Call{"BatchGetItem", "PutItem"}, calls()); diff != "" {
 		t.Errorf("the registry was asked otherwise: %s", diff)
 	}
@@ -168,37 +170,37 @@ func TestAConsentShowsItsFieldsAndIsWrittenDown(t *testing.T) {
 }
 
 func TestConsentsThatShowNothing(t *testing.T) {
-	for name, spoil := range map[string]func(*testing.T, *world, issuetest.Made, string, string) (token, secret string){
-		"a secret nobody gave": func(_ *testing.T, _ *world, made issuetest.Made, id, _ string) (string, string) {
+	for name, spoil := range map[string]func(*testing.T, *fixture, issuetest.IssuedCopy, string, string) (token, secret string){
+		"a secret nobody gave": func(_ *testing.T, _ *fixture, made issuetest.IssuedCopy, id, _ string) (string, string) {
 			return made.Token, id + strings.Repeat("A", 26)
 		},
-		"one that is over": func(_ *testing.T, w *world, made issuetest.Made, _, secret string) (string, string) {
+		"one that is over": func(_ *testing.T, w *fixture, made issuetest.IssuedCopy, _, secret string) (string, string) {
 			w.Clock.Advance(24 * time.Hour)
 			return made.Token, secret
 		},
-		"one that was revoked": func(t *testing.T, w *world, made issuetest.Made, id, secret string) (string, string) {
+		"one that was revoked": func(t *testing.T, w *fixture, made issuetest.IssuedCopy, id, secret string) (string, string) {
 			if err := w.Register.RevokeConsent(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, id, w.Clock.Now()); err != nil {
 				t.Fatal(err)
 			}
 			return made.Token, secret
 		},
-		"one of a copy withdrawn": func(t *testing.T, w *world, made issuetest.Made, _, secret string) (string, string) {
+		"one of a copy withdrawn": func(t *testing.T, w *fixture, made issuetest.IssuedCopy, _, secret string) (string, string) {
 			if _, err := w.Register.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, "", w.Clock.Now()); err != nil {
 				t.Fatal(err)
 			}
 			return made.Token, secret
 		},
-		"one of another copy": func(t *testing.T, w *world, _ issuetest.Made, _, secret string) (string, string) {
+		"one of another copy": func(t *testing.T, w *fixture, _ issuetest.IssuedCopy, _, secret string) (string, string) {
 			w.Clock.Advance(time.Minute)
 			return w.endorse(t).Token, secret
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			made := w.endorse(t)
 			id, secret := w.consent(t, made, records.ShowName)
 			token, secret := spoil(t, w, made, id, secret)
-			if got := w.ask(t, fields{"token": token, "consent": secret}); got.Subject["disclosed"] != nil {
+			if got := w.postVerification(t, fields{"token": token, "consent": secret}); got.Subject["disclosed"] != nil {
 				t.Errorf("shown: %v", got.Subject["disclosed"])
 			}
 		})
@@ -206,12 +208,12 @@ func TestConsentsThatShowNothing(t *testing.T) {
 }
 
 func TestAnOrganisationThatSaysWhatForSeesTheName(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	agency := identity.Client{ID: "agency", Name: "示例招标代理有限公司", Kind: "organisation", Purposes: []string{"评标"}, Scopes: []string{identity.ScopeVerify}}
 	token := w.Grant(t, agency)
 	as := func(token, body string) recordstest.Reply {
-		return recordstest.Send(t, w.app, recordstest.Ask{Route: "POST /v1/verifications", Token: token, Body: body})
+		return recordstest.Send(t, w.app, recordstest.Request{Route: "POST /v1/verifications", Token: token, Body: body})
 	}
 	t.Run("with a purpose", func(t *testing.T) {
 		var got reply
@@ -219,11 +221,11 @@ func TestAnOrganisationThatSaysWhatForSeesTheName(t *testing.T) {
 		if diff := cmp.Diff(map[string]any{"by": "organisation", "name": "张三"}, got.Subject["disclosed"]); diff != "" {
 			t.Error(diff)
 		}
-		want := records.Sighting{
+		want := records.VerificationEntry{
 			Channel: "qr", Verdict: "valid", Endorsement: made.Endorsement.ID,
 			Organisation: agency.Name, Client: agency.ID, Purpose: "评标", Shown: []string{"name"},
 		}
-		if diff := cmp.Diff(want, w.ledger(t)[0], cmpopts.IgnoreFields(records.Sighting{}, "ID", "Holder", "Version")); diff != "" {
+		if diff := cmp.Diff(want, w.ledger(t)[0], cmpopts.IgnoreFields(records.VerificationEntry{}, "ID", "Holder", "Version")); diff != "" {
 			t.Error(diff)
 		}
 	})

@@ -17,7 +17,7 @@ import (
 
 func TestABrakeGivesItsBurstAndThenOneAtATime(t *testing.T) {
 	now := issuetest.CopyTime()
-	b := newBrake(3, time.Second)
+	b := newRateLimiter(3, time.Second)
 	for i := range 3 {
 		if err := b.take("a", now); err != nil {
 			t.Fatalf("take %d: %v", i, err)
@@ -40,7 +40,7 @@ func TestABrakeGivesItsBurstAndThenOneAtATime(t *testing.T) {
 
 func TestABrakeUsedBeforeTheClockWasPutBackIsEmptyAndNoMore(t *testing.T) {
 	now := issuetest.CopyTime()
-	b := newBrake(3, time.Second)
+	b := newRateLimiter(3, time.Second)
 	if err := b.take("a", now.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
@@ -54,8 +54,8 @@ func TestABrakeUsedBeforeTheClockWasPutBackIsEmptyAndNoMore(t *testing.T) {
 
 func TestABrakeForgetsWhatIsFull(t *testing.T) {
 	now := issuetest.CopyTime()
-	b := newBrake(2, time.Second)
-	for i := range buckets {
+	b := newRateLimiter(2, time.Second)
+	for i := range maxBuckets {
 		if err := b.take(fmt.Sprint("old ", i), now); err != nil {
 			t.Fatal(err)
 		}
@@ -65,31 +65,31 @@ func TestABrakeForgetsWhatIsFull(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(b.full) != 1 {
-		t.Errorf("%d buckets are kept, want 1", len(b.full))
+	if len(b.fullAt) != 1 {
+		t.Errorf("%d buckets are kept, want 1", len(b.fullAt))
 	}
 	if err := b.take("new", now.Add(2*time.Second)); err == nil {
 		t.Error("a bucket in use was forgotten")
 	}
-	for i := range 2 * buckets {
+	for i := range 2 * maxBuckets {
 		if err := b.take(fmt.Sprint("flood ", i), now.Add(2*time.Second)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if len(b.full) > buckets {
-		t.Errorf("%d buckets are kept, want at most %d", len(b.full), buckets)
+	if len(b.fullAt) > maxBuckets {
+		t.Errorf("%d buckets are kept, want at most %d", len(b.fullAt), maxBuckets)
 	}
 }
 
 func TestOneCopyIsNotAskedForWithoutEnd(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	w.Clock.Advance(time.Minute)
 	other := w.endorse(t)
 	ask := func(token string) int {
-		return recordstest.Send(t, w.app, recordstest.Ask{Route: "POST /v1/verifications", Body: `{"token":"` + token + `"}`}).Status
+		return recordstest.Send(t, w.app, recordstest.Request{Route: "POST /v1/verifications", Body: `{"token":"` + token + `"}`}).Status
 	}
-	burst := newBrakes().networkCopy.burst
+	burst := newRateLimiters().networkCopy.burst
 	for i := range burst {
 		if got := ask(made.Token); got != 200 {
 			t.Fatalf("request %d: status %d", i, got)
@@ -108,12 +108,12 @@ func TestOneCopyIsNotAskedForWithoutEnd(t *testing.T) {
 }
 
 func TestNamesAreNotGuessedFromManyPlaces(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	limits := identity.LookupLimits("198.51.0.7", "x")
 	burst := limits[len(limits)-1].Burst
 	status := 0
 	for i := range burst + 1 {
-		got := w.askFrom(t, fmt.Sprintf("198.51.%d.7", i), `{"number":"京1112019202000001","name":"李四"}`)
+		got := w.postFrom(t, fmt.Sprintf("198.51.%d.7", i), `{"number":"京1112019202000001","name":"李四"}`)
 		if status = got.StatusCode; i < burst && status != 200 {
 			t.Fatalf("guess %d: status %d", i, status)
 		}
@@ -125,11 +125,11 @@ func TestNamesAreNotGuessedFromManyPlaces(t *testing.T) {
 
 // exhaust asks the same from each network until it is refused, every minute for a quarter of an hour, and returns how often it
 // was answered.
-func (w *world) exhaust(t *testing.T, body string, networks ...string) (answered int) {
+func (w *fixture) exhaust(t *testing.T, body string, networks ...string) (answered int) {
 	t.Helper()
 	for range 15 {
 		for _, network := range networks {
-			for w.askFrom(t, network, body).StatusCode == 200 {
+			for w.postFrom(t, network, body).StatusCode == 200 {
 				answered++
 			}
 		}
@@ -153,12 +153,12 @@ func TestOneNetworkDoesNotKeepOthersFromANumber(t *testing.T) {
 		"a customer's /48, by its neighbourhoods": {site, 60 + 90},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			if answered := w.exhaust(t, guess, c.networks...); answered > c.most {
 				t.Errorf("%d guesses were answered, want %d at most", answered, c.most)
 			}
 			for _, other := range []string{"192.0.2.50", "2001:db8:1::1"} {
-				if got := w.askFrom(t, other, right); got.StatusCode != 200 {
+				if got := w.postFrom(t, other, right); got.StatusCode != 200 {
 					t.Errorf("%s, elsewhere, gets %d", other, got.StatusCode)
 				}
 			}
@@ -169,14 +169,14 @@ func TestOneNetworkDoesNotKeepOthersFromANumber(t *testing.T) {
 // TestANetworkWithoutLookupsLeftCostsANumberNothing: the network's own limit is asked first, so that what it may not ask takes
 // nothing of the number's.
 func TestANetworkWithoutLookupsLeftCostsANumberNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for n := range 30 {
-		if got := w.askFrom(t, "198.51.100.7", fmt.Sprintf(`{"number":"京11120192020%05d","name":"李四"}`, n+2)); got.StatusCode != 200 {
+		if got := w.postFrom(t, "198.51.100.7", fmt.Sprintf(`{"number":"京11120192020%05d","name":"李四"}`, n+2)); got.StatusCode != 200 {
 			t.Fatalf("look-up %d: %d", n, got.StatusCode)
 		}
 	}
 	calls := w.Wire.Listen()
-	if got := w.askFrom(t, "198.51.100.7", `{"number":"京1112019202000001","name":"李四"}`); got.StatusCode != 429 {
+	if got := w.postFrom(t, "198.51.100.7", `{"number":"京1112019202000001","name":"李四"}`); got.StatusCode != 429 {
 		t.Errorf("one look-up too many: %d", got.StatusCode)
 	}
 	if diff := cmp.Diff([]recordstest.Call{"PutItem", "UpdateItem"}, calls()); diff != "" { // both of one limit
@@ -185,37 +185,37 @@ func TestANetworkWithoutLookupsLeftCostsANumberNothing(t *testing.T) {
 }
 
 func TestOneNetworkDoesNotKeepOthersFromACopy(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	body := `{"token":"` + made.Token + `"}`
-	for n := range newBrakes().networkCopy.burst {
-		if got := w.askFrom(t, "198.51.100.7", body); got.StatusCode != 200 {
+	for n := range newRateLimiters().networkCopy.burst {
+		if got := w.postFrom(t, "198.51.100.7", body); got.StatusCode != 200 {
 			t.Fatalf("verification %d: %d", n, got.StatusCode)
 		}
 	}
-	if got := w.askFrom(t, "198.51.100.7", body); got.StatusCode != 429 {
+	if got := w.postFrom(t, "198.51.100.7", body); got.StatusCode != 429 {
 		t.Errorf("one too many from one network: %d", got.StatusCode)
 	}
-	if got := w.askFrom(t, "198.51.100.8", body); got.StatusCode != 200 {
+	if got := w.postFrom(t, "198.51.100.8", body); got.StatusCode != 200 {
 		t.Errorf("another network: %d", got.StatusCode)
 	}
 }
 
 // TestOneSiteDoesNotKeepOthersFromACopy: a customer's /48 has 65536 networks, and what two of them have.
 func TestOneSiteDoesNotKeepOthersFromACopy(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	body := `{"token":"` + w.endorse(t).Token + `"}`
 	answered := 0
 	for n := range 26 {
-		for w.askFrom(t, fmt.Sprintf("2001:db8:77:%x::1", n), body).StatusCode == 200 {
+		for w.postFrom(t, fmt.Sprintf("2001:db8:77:%x::1", n), body).StatusCode == 200 {
 			answered++
 		}
 	}
-	if want := 2 * newBrakes().networkCopy.burst; answered != want {
+	if want := 2 * newRateLimiters().networkCopy.burst; answered != want {
 		t.Errorf("26 networks of one site were answered %d times, want %d", answered, want)
 	}
 	for _, stranger := range []string{"192.0.2.50", "2001:db8:78::1"} {
-		if got := w.askFrom(t, stranger, body); got.StatusCode != 200 {
+		if got := w.postFrom(t, stranger, body); got.StatusCode != 200 {
 			t.Errorf("%s, elsewhere, gets %d", stranger, got.StatusCode)
 		}
 	}
@@ -223,7 +223,7 @@ func TestOneSiteDoesNotKeepOthersFromACopy(t *testing.T) {
 
 // TestOneSiteIsBrakedForEverything: what the networks of one site ask together is what two networks have.
 func TestOneSiteIsBrakedForEverything(t *testing.T) {
-	b, now, taken := newBrakes(), issuetest.CopyTime(), 0
+	b, now, taken := newRateLimiters(), issuetest.CopyTime(), 0
 	for n := range 3 {
 		for b.takeAny(callerFrom(fmt.Sprintf("2001:db8:77:%x::1", n)), now) == nil {
 			taken++
@@ -240,7 +240,7 @@ func TestOneSiteIsBrakedForEverything(t *testing.T) {
 }
 
 func TestItTakesTwentyNetworksToKeepOthersFromACopy(t *testing.T) {
-	b, now := newBrakes(), issuetest.CopyTime()
+	b, now := newRateLimiters(), issuetest.CopyTime()
 	exhaust := func(network string) {
 		for b.takeCopy(caller{network: network}, "copy", now) == nil {
 		}
@@ -263,7 +263,7 @@ func TestItTakesTwentyNetworksToKeepOthersFromACopy(t *testing.T) {
 // TestANetworkIsBrakedBeforeItsBodyIsRead: a body of no form is refused for what it is until the network has asked too much, and
 // then is not looked at.
 func TestANetworkIsBrakedBeforeItsBodyIsRead(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for name, body := range map[string]string{"JSON of no form": "{", "base64 of no form": "%%%"} {
 		t.Run(name, func(t *testing.T) {
 			e := events.APIGatewayV2HTTPRequest{
@@ -271,14 +271,14 @@ func TestANetworkIsBrakedBeforeItsBodyIsRead(t *testing.T) {
 			}
 			e.RequestContext.HTTP.SourceIP = name
 			statuses := map[int]int{}
-			for range newBrakes().network.burst + 1 {
+			for range newRateLimiters().network.burst + 1 {
 				answer, err := w.app.Handle(t.Context(), e)
 				if err != nil {
 					t.Fatal(err)
 				}
 				statuses[answer.StatusCode]++
 			}
-			if statuses[400] != newBrakes().network.burst || statuses[429] != 1 {
+			if statuses[400] != newRateLimiters().network.burst || statuses[429] != 1 {
 				t.Errorf("got %v", statuses)
 			}
 		})

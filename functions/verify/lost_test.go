@@ -14,7 +14,7 @@ import (
 // A registry that is lost is one that cannot be asked: what a copy proves by itself
 // is still said of it, and why nothing more is said stands in the log.
 func TestWithoutItsTableTheRegistryCannotBeAsked(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	var log bytes.Buffer
 	w.app.Log = &log
@@ -23,7 +23,7 @@ func TestWithoutItsTableTheRegistryCannotBeAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, got := range map[string]reply{
-		"token": w.ask(t, fields{"token": made.Token}),
+		"token": w.postVerification(t, fields{"token": made.Token}),
 		"PDF":   w.upload(t, "application/pdf", made.PDF, ""),
 		"OFD":   w.upload(t, "application/ofd", made.OFD, ""),
 	} {

@@ -48,7 +48,7 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	if err != nil {
 		return deps{}, err
 	}
-	secrets, err := settings.Vault()
+	secrets, err := settings.Sealer()
 	if err != nil {
 		return deps{}, err
 	}
@@ -67,17 +67,17 @@ func load(ctx context.Context, getenv func(string) string) (deps, error) {
 	tables := dynamodb.NewFromConfig(cloud)
 	people := sessions.New(tables, settings.SessionsTable, secrets)
 	return deps{
-		register: records.New(tables, settings.RecordsTable, secrets),
-		limits:   people,
-		grants:   people,
-		receipts: receipts,
-		drawer:   receiptpage.New(),
-		schemes:  schemes,
-		trust:    trust,
-		origin:   settings.PublicURL,
-		test:     settings.TestSeal,
-		edge:     settings.EdgeSecrets,
-		log:      os.Stdout,
+		certificates: records.New(tables, settings.RecordsTable, secrets),
+		limits:       people,
+		grants:       people,
+		receipts:     receipts,
+		drawer:       receiptpage.New(),
+		schemes:      schemes,
+		trust:        trust,
+		origin:       settings.PublicURL,
+		test:         settings.TestSeal,
+		edge:         settings.EdgeSecrets,
+		log:          os.Stdout,
 	}, nil
 }
 

@@ -16,30 +16,30 @@ import (
 )
 
 func TestNumberAndName(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	t.Run("the right name confirms the registration, not a copy", func(t *testing.T) {
-		got := w.ask(t, fields{"number": "京1112019202000001", "name": " 张三 "})
+		got := w.postVerification(t, fields{"number": "京1112019202000001", "name": " 张三 "})
 		want(t, got, "unknown", 0, verdict.Certificate, "pass", "有效，注册有效期至2028年6月30日")
 		if got.Subject["name"] != "张*" || got.Subject["useUntil"] != nil {
 			t.Errorf("got %+v", got.Subject)
 		}
 	})
 	t.Run("an old spelling of the number finds it too", func(t *testing.T) {
-		want(t, w.ask(t, fields{"number": "京111192000001", "name": "张三"}), "unknown", 0, verdict.Certificate, "pass", "有效，注册有效期至2028年6月30日")
+		want(t, w.postVerification(t, fields{"number": "京111192000001", "name": "张三"}), "unknown", 0, verdict.Certificate, "pass", "有效，注册有效期至2028年6月30日")
 	})
 	t.Run("a day past the registration", func(t *testing.T) {
-		want(t, w.ask(t, fields{"number": "京1112019202000001", "name": "张三", "asOf": "2028-07-01"}),
+		want(t, w.postVerification(t, fields{"number": "京1112019202000001", "name": "张三", "asOf": "2028-07-01"}),
 			"invalid", 0, verdict.Reliance, "fail", "届时已失效，原因：注册专业有效期届满（2028年6月30日）")
 	})
 	t.Run("a cancelled certificate", func(t *testing.T) {
 		w.Change(t, w.record.Certificate.ID, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
-		want(t, w.ask(t, fields{"number": "京1112019202000001", "name": "张三"}), "invalid", 21, verdict.Certificate, "fail", "已废止或已注销（注销）")
+		want(t, w.postVerification(t, fields{"number": "京1112019202000001", "name": "张三"}), "invalid", 21, verdict.Certificate, "fail", "已废止或已注销（注销）")
 	})
 }
 
 // Whatever is wrong with a guess, it gets the same bytes after the same calls.
 func TestNobodyLearnsWhichNumbersExist(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	type seen struct {
 		body  string
 		calls []recordstest.Call
@@ -49,9 +49,9 @@ func TestNobodyLearnsWhichNumbersExist(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.ask(t, json.RawMessage(text)) // a limit's first token costs one call, a further one two
+		w.postVerification(t, json.RawMessage(text)) // a limit's first token costs one call, a further one two
 		calls := w.Wire.Listen()
-		got := recordstest.Send(t, w.app, recordstest.Ask{Route: "POST /v1/verifications", Body: string(text)})
+		got := recordstest.Send(t, w.app, recordstest.Request{Route: "POST /v1/verifications", Body: string(text)})
 		if got.Status != 200 {
 			t.Fatalf("%s, %s: status %d", number, name, got.Status)
 		}
@@ -69,7 +69,7 @@ func TestNobodyLearnsWhichNumbersExist(t *testing.T) {
 			t.Errorf("%s differs: %s", name, diff)
 		}
 	}
-	want(t, w.ask(t, fields{"number": "京1112019202000002", "name": "李四"}), "unknown", 10, verdict.Certificate, "unknown", "未找到匹配的证照信息")
+	want(t, w.postVerification(t, fields{"number": "京1112019202000002", "name": "李四"}), "unknown", 10, verdict.Certificate, "unknown", "未找到匹配的证照信息")
 }
 
 func TestWhatIsReadForNobodyIsNeverOneItem(t *testing.T) {
@@ -85,11 +85,11 @@ func TestWhatIsReadForNobodyIsNeverOneItem(t *testing.T) {
 }
 
 func TestGuessingIsSlowedDownByNetwork(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	asked := 0
 	from := func(network string) int {
 		asked++
-		return w.askFrom(t, network, fmt.Sprintf(`{"number":"京11120192020%05d","name":"李四"}`, asked)).StatusCode
+		return w.postFrom(t, network, fmt.Sprintf(`{"number":"京11120192020%05d","name":"李四"}`, asked)).StatusCode
 	}
 	network := identity.LookupLimits("2001:db8::1", "")[0]
 	for i := range network.Burst {

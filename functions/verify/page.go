@@ -36,9 +36,9 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; con
 type page map[string]pageFile
 
 type pageFile struct {
-	media        string
-	plain, small []byte // as it is, and by gzip
-	tag          string // an entity tag of either form: weak (RFC 9110, 8.8.1)
+	media          string
+	plain, gzipped []byte // as it is, and by gzip
+	tag            string // an entity tag of either form: weak (RFC 9110, 8.8.1)
 }
 
 // newPage reads the files. Into the worker it writes a digest of all of them:
@@ -93,7 +93,7 @@ func (p page) add(name string, data []byte) error {
 	if err := w.Close(); err != nil {
 		return err
 	}
-	f.small = out.Bytes()
+	f.gzipped = out.Bytes()
 	p[name] = f
 	return nil
 }
@@ -182,7 +182,7 @@ func (f pageFile) answer(r *api.Request) *api.Response {
 	case r.Header["if-none-match"] == f.tag:
 		res.Status, res.Body = 304, nil
 	case strings.Contains(r.Header["accept-encoding"], "gzip"):
-		res.Body, res.Header["content-encoding"] = f.small, "gzip"
+		res.Body, res.Header["content-encoding"] = f.gzipped, "gzip"
 	}
 	return res
 }

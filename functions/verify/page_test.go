@@ -23,7 +23,7 @@ import (
 )
 
 // mostPage bounds what a first visit carries, in bytes.
-const mostPage = 40_000
+const maxPageSize = 40_000
 
 func readPage(t *testing.T) page {
 	t.Helper()
@@ -66,10 +66,10 @@ func TestThePageAllowsOnlyItself(t *testing.T) {
 func TestThePageIsSmall(t *testing.T) {
 	total := 0
 	for _, f := range readPage(t) {
-		total += len(f.small)
+		total += len(f.gzipped)
 	}
-	if total > mostPage {
-		t.Errorf("a first visit carries %d bytes, at most %d are allowed", total, mostPage)
+	if total > maxPageSize {
+		t.Errorf("a first visit carries %d bytes, at most %d are allowed", total, maxPageSize)
 	}
 }
 
@@ -120,9 +120,9 @@ func TestTheWorkerKeepsEveryFile(t *testing.T) {
 func TestThePageIsServed(t *testing.T) {
 	app := newPageApp(t)
 	part := func(name string, header map[string]string) recordstest.Reply {
-		return recordstest.Send(t, app, recordstest.Ask{Route: "GET /v/{file}", Path: map[string]string{"file": name}, Header: header})
+		return recordstest.Send(t, app, recordstest.Request{Route: "GET /v/{file}", Path: map[string]string{"file": name}, Header: header})
 	}
-	html := recordstest.Send(t, app, recordstest.Ask{Route: "GET /v"})
+	html := recordstest.Send(t, app, recordstest.Request{Route: "GET /v"})
 	if html.Status != 200 || html.Header["content-type"] != "text/html; charset=utf-8" || !strings.Contains(html.Body, "电子证照核验") {
 		t.Errorf("got %d %v", html.Status, html.Header)
 	}
@@ -162,7 +162,7 @@ func TestThePageIsServed(t *testing.T) {
 }
 
 func TestTheKeysAreServed(t *testing.T) {
-	got := recordstest.Send(t, newPageApp(t), recordstest.Ask{Route: "GET /.well-known/jwks.json"})
+	got := recordstest.Send(t, newPageApp(t), recordstest.Request{Route: "GET /.well-known/jwks.json"})
 	var set struct{ Keys []map[string]any }
 	if err := json.Unmarshal([]byte(got.Body), &set); err != nil || len(set.Keys) != 2 {
 		t.Fatalf("got %s: %v", got.Body, err)

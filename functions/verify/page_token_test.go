@@ -17,16 +17,16 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// posed is a token as the page judges it.
-type posed struct {
+// pageInput is a token as the page judges it.
+type pageInput struct {
 	Text     string            `json:"text"`
 	Keys     json.RawMessage   `json:"keys"`
 	Question map[string]string `json:"question"`
 	Today    string            `json:"today"`
 }
 
-// judged is what the page's module answers.
-type judged struct {
+// pageVerdict is what the page's module answers.
+type pageVerdict struct {
 	Verdict verdict.Overall
 	Code    verdict.Code
 	Checks  []cases.Row
@@ -41,7 +41,7 @@ type judged struct {
 
 // inNode judges tokens with the page's module in Node, whose WebCrypto is the
 // browsers'.
-func inNode(t *testing.T, list []posed) []judged {
+func inNode(t *testing.T, list []pageInput) []pageVerdict {
 	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
@@ -63,21 +63,21 @@ func inNode(t *testing.T, list []posed) []judged {
 	if err != nil {
 		t.Fatalf("%v: %s", err, complaint.String())
 	}
-	var answers []judged
+	var answers []pageVerdict
 	if err := json.Unmarshal(out, &answers); err != nil || len(answers) != len(list) {
 		t.Fatalf("%d answers: %v: %s", len(answers), err, out)
 	}
 	return answers
 }
 
-func pose(t *testing.T, k *kit.Kit, s kit.Scene) posed {
+func pose(t *testing.T, k *kit.Kit, s kit.PreparedCase) pageInput {
 	t.Helper()
 	keys, err := k.Trust.JWKS()
 	if err != nil {
 		t.Fatal(err)
 	}
 	q := s.Question
-	return posed{s.Input.Token, keys, map[string]string{
+	return pageInput{s.Input.Token, keys, map[string]string{
 		"asOf": q.AsOf.String(), "specialty": q.Specialty, "purpose": q.Purpose, "recipient": q.Recipient,
 	}, s.Today().String()}
 }
@@ -90,8 +90,8 @@ func TestTheVectorsOfTokensInTheBrowsersCode(t *testing.T) {
 		t.Fatal(err)
 	}
 	k := kit.New(t)
-	var scenes []kit.Scene
-	var list []posed
+	var scenes []kit.PreparedCase
+	var list []pageInput
 	for _, c := range all {
 		if c.Given.Kind == "token" || c.Given.Kind == "link" {
 			s := k.Make(t, c)
@@ -128,9 +128,9 @@ func TestTheBrowsersCodeTellsTextsApart(t *testing.T) {
 	token := strings.Repeat("ey", 3) + ".e30.e30"
 	receipt := "eyJhbGciOiJFUzI1NiIsInR5cCI6InIifQ.e30.e30"
 	texts := []string{token, receipt, "hello", "https://jiazhu.example.cn/v#" + token + "&consent=secret", " \n" + token + "\u3000", "HTTPS://x/v#" + token}
-	var list []posed
+	var list []pageInput
 	for _, text := range texts {
-		list = append(list, posed{text, json.RawMessage(`{"keys":[]}`), map[string]string{}, "2026-11-24"})
+		list = append(list, pageInput{text, json.RawMessage(`{"keys":[]}`), map[string]string{}, "2026-11-24"})
 	}
 	var kinds []string
 	for i, got := range inNode(t, list) {
@@ -157,9 +157,9 @@ func TestThePageHandsOverWhatStandsBehindItsAddress(t *testing.T) {
 		"https://jiazhu.example.cn/v#" + token: {"token": token}, "https://jiazhu.example.cn/v#" + token + "&consent=s": {"token": token, "consent": "s"},
 		"https://jiazhu.example.cn/": nil,
 	}
-	var list []posed
+	var list []pageInput
 	for text := range want {
-		list = append(list, posed{Text: text, Keys: json.RawMessage(`{"keys":[]}`), Question: map[string]string{}, Today: "2026-11-23"})
+		list = append(list, pageInput{Text: text, Keys: json.RawMessage(`{"keys":[]}`), Question: map[string]string{}, Today: "2026-11-23"})
 	}
 	for i, got := range inNode(t, list) {
 		if diff := cmp.Diff(want[list[i].Text], got.Given); diff != "" {

@@ -22,13 +22,13 @@ func agency(id string, names int) identity.Client {
 	}
 }
 
-func (w *world) asAgency(t *testing.T, token, body string) recordstest.Reply {
+func (w *fixture) asAgency(t *testing.T, token, body string) recordstest.Reply {
 	t.Helper()
-	return recordstest.Send(t, w.app, recordstest.Ask{Route: "POST /v1/verifications", Token: token, Body: body})
+	return recordstest.Send(t, w.app, recordstest.Request{Route: "POST /v1/verifications", Token: token, Body: body})
 }
 
 func TestAPurposeThatIsNotListedShowsNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	token := w.Grant(t, agency("agency", 0))
 	for _, purpose := range []string{"x", "收集", "评标 资格审查", "评标。", "评 标"} {
@@ -46,7 +46,7 @@ func TestAPurposeThatIsNotListedShowsNothing(t *testing.T) {
 
 // TestBlanksAroundAPurposeDoNotCount, and nothing else is forgiven.
 func TestBlanksAroundAPurposeDoNotCount(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	answer := w.asAgency(t, w.Grant(t, agency("agency", 0)), `{"token":"`+made.Token+`","statedPurpose":" 评标 "}`)
 	if answer.Status != http.StatusOK || strings.Contains(answer.Body, " 评标 ") {
@@ -55,7 +55,7 @@ func TestBlanksAroundAPurposeDoNotCount(t *testing.T) {
 }
 
 func TestAnUnlistedPurposeAsksTheRegisterNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	token := w.Grant(t, agency("agency", 0))
 	for name, body := range map[string]string{
 		"of a holder":  `{"number":"京1112019202000001","name":"张三","statedPurpose":"x"}`,
@@ -71,7 +71,7 @@ func TestAnUnlistedPurposeAsksTheRegisterNothing(t *testing.T) {
 }
 
 func TestWholeNamesOfADayAreLimitedForEachOrganisation(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	one, other := w.Grant(t, agency("one", 2)), w.Grant(t, agency("other", 2))
 	body := `{"token":"` + made.Token + `","statedPurpose":"评标"}`
@@ -105,7 +105,7 @@ func TestWholeNamesOfADayAreLimitedForEachOrganisation(t *testing.T) {
 }
 
 func TestANewDayHasNamesAgain(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	body := `{"token":"` + made.Token + `","statedPurpose":"评标"}`
 	named := func() bool {
@@ -122,13 +122,13 @@ func TestANewDayHasNamesAgain(t *testing.T) {
 }
 
 func TestANameThatCannotBeCountedIsNotShown(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	token := w.Grant(t, agency("agency", 0))
 	body := `{"token":"` + made.Token + `","statedPurpose":"评标"}`
 	var got reply
 	w.asAgency(t, token, body).Into(t, 200, &got)
-	w.Wire.On(func(call recordstest.Call) recordstest.Fate {
+	w.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
 		if call == "UpdateItem" { // the count of a further name
 			return recordstest.NeverArrives
 		}
@@ -147,7 +147,7 @@ func TestANameThatCannotBeCountedIsNotShown(t *testing.T) {
 }
 
 func TestAReceiptOpensNothingWhoeverHandsItIn(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	token := w.Grant(t, agency("agency", 0))
 	_, secret := w.consent(t, made, records.ShowName, records.ShowBirth)

@@ -16,7 +16,7 @@ import (
 )
 
 // receipt signs what was asked and answered.
-func (a *app) receipt(ctx context.Context, r *api.Request, q inquiry) (credential.Receipt, string, error) {
+func (a *app) receipt(ctx context.Context, r *api.Request, q verification) (credential.Receipt, string, error) {
 	s := a.statement(r, q)
 	text, err := credential.IssueReceipt(ctx, a.receipts, s)
 	if err != nil {
@@ -26,11 +26,11 @@ func (a *app) receipt(ctx context.Context, r *api.Request, q inquiry) (credentia
 }
 
 // statement is what a receipt says: nothing but what everybody sees.
-func (a *app) statement(r *api.Request, q inquiry) credential.Receipt {
-	s := evidence.Statement(q.evidence, q.known, q.verdict)
+func (a *app) statement(r *api.Request, q verification) credential.Receipt {
+	s := evidence.Statement(q.evidence, q.records, q.verdict)
 	s.Format, s.ID, s.At = credential.ReceiptFormat, q.id, r.Time.In(civil.Zone()).Truncate(time.Second)
-	s.Service, s.Test, s.Asker.SelfStatedName = a.origin, a.test, q.asked.asker
-	s.Given.SHA256, s.Question = q.asked.digest(), credential.ReceiptQuestion(q.asked.question)
+	s.Service, s.Test, s.Asker.SelfStatedName = a.origin, a.test, q.request.asker
+	s.Given.SHA256, s.Question = q.request.digest(), credential.ReceiptQuestion(q.request.question)
 	if r.Client != nil {
 		s.Asker.Client, s.Asker.ClientName = r.Client.ID, r.Client.Name
 	}
@@ -39,7 +39,7 @@ func (a *app) statement(r *api.Request, q inquiry) credential.Receipt {
 
 // digest names what was handed in; a number has no digest, for it could be
 // guessed from one.
-func (a ask) digest() string {
+func (a verifyRequest) digest() string {
 	var data []byte
 	switch {
 	case a.file != nil:
@@ -55,7 +55,7 @@ func (a ask) digest() string {
 
 // refuseBesideReceipt refuses what cannot be asked of a receipt: it states its own question and
 // answer, and a receipt of a receipt would state nothing.
-func (a ask) refuseBesideReceipt(r *api.Request) error {
+func (a verifyRequest) refuseBesideReceipt(r *api.Request) error {
 	for _, asked := range []struct {
 		pointer string
 		yes     bool
@@ -76,20 +76,20 @@ func (a ask) refuseBesideReceipt(r *api.Request) error {
 
 // examineReceipt examines a receipt, or its page where one was given, and asks the
 // register what it says now about what a genuine one claims.
-func (a *app) examineReceipt(ctx context.Context, r *api.Request, q inquiry, text string) (inquiry, error) {
-	if err := q.asked.refuseBesideReceipt(r); err != nil {
+func (a *app) examineReceipt(ctx context.Context, r *api.Request, q verification, text string) (verification, error) {
+	if err := q.request.refuseBesideReceipt(r); err != nil {
 		return q, err
 	}
 	var err error
-	if q.asked.file == nil {
-		q.evidence, q.said = evidence.ExamineReceipt(text, a.trust)
-	} else if q.evidence, q.said, err = evidence.ExamineReceiptPage(q.asked.file, text, a.trust, a.drawer); err != nil {
+	if q.request.file == nil {
+		q.evidence, q.statement = evidence.ExamineReceipt(text, a.trust)
+	} else if q.evidence, q.statement, err = evidence.ExamineReceiptPage(q.request.file, text, a.trust, a.drawer); err != nil {
 		return q, err
 	}
-	if q.said == nil {
+	if q.statement == nil {
 		return q, nil
 	}
-	stated, any := evidence.ReceiptClaim(*q.said)
+	stated, any := evidence.ReceiptClaim(*q.statement)
 	if !any {
 		return q, nil
 	}
@@ -97,17 +97,17 @@ func (a *app) examineReceipt(ctx context.Context, r *api.Request, q inquiry, tex
 	if key == "" {
 		key = stated.Claim.Certificate
 	}
-	if err := a.brakes.takeCopy(whoAsks(r), key, r.Time); err != nil {
+	if err := a.limiters.takeCopy(whoAsks(r), key, r.Time); err != nil {
 		return q, err
 	}
-	q, err = a.examine(ctx, q, records.Exhibit{Certificate: stated.Claim.Certificate, Endorsement: stated.Claim.Endorsement})
+	q, err = a.examine(ctx, q, records.Presented{Certificate: stated.Claim.Certificate, Endorsement: stated.Claim.Endorsement})
 	if err != nil {
 		return q, err
 	}
 	if stated.Claim.Endorsement == "" && stated.Claim.Version < q.found.HeldFrom {
 		q.found.Holder = records.UnknownHolder // it was about another holder, who is not known
 	}
-	present := verdict.Compare(stated, q.known, r.Time)
-	q.present = &present
+	present := verdict.Compare(stated, q.records, r.Time)
+	q.current = &present
 	return q, nil
 }

@@ -30,15 +30,15 @@ import (
 )
 
 // requestReceipt asks for a receipt and reads it with the published keys.
-func (w *world) requestReceipt(t *testing.T, body fields) (string, credential.Receipt) {
+func (w *fixture) requestReceipt(t *testing.T, body fields) (string, credential.Receipt) {
 	t.Helper()
 	body["wantReceipt"] = true
-	text := w.ask(t, body).Receipt
+	text := w.postVerification(t, body).Receipt
 	return text, w.parseReceipt(t, text)
 }
 
 func TestAStrangersNameInAReceiptIsSelfStated(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	ask := fields{"token": made.Token, "asker": fields{"name": "北京市公安局"}}
 	text, said := w.requestReceipt(t, ask)
@@ -48,7 +48,7 @@ func TestAStrangersNameInAReceiptIsSelfStated(t *testing.T) {
 	var got struct {
 		Said struct{ Asker map[string]any }
 	}
-	recordstest.Send(t, w.app, recordstest.Ask{Route: "POST /v1/verifications", Body: `{"receipt":"` + text + `"}`}).Into(t, 200, &got)
+	recordstest.Send(t, w.app, recordstest.Request{Route: "POST /v1/verifications", Body: `{"receipt":"` + text + `"}`}).Into(t, 200, &got)
 	if diff := cmp.Diff(map[string]any{"selfStatedName": "北京市公安局"}, got.Said.Asker); diff != "" {
 		t.Errorf("the answer: %s", diff)
 	}
@@ -63,9 +63,9 @@ func TestAStrangersNameInAReceiptIsSelfStated(t *testing.T) {
 	}
 }
 
-func (w *world) parseReceipt(t *testing.T, text string) credential.Receipt {
+func (w *fixture) parseReceipt(t *testing.T, text string) credential.Receipt {
 	t.Helper()
-	trust, err := evidence.ParseTrust(w.press.Trust)
+	trust, err := evidence.ParseTrust(w.issuer.Trust)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,13 +77,13 @@ func (w *world) parseReceipt(t *testing.T, text string) credential.Receipt {
 }
 
 func TestAReceiptStatesWhatWasAnswered(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	sum := sha256.Sum256(made.PDF)
 	_, got := w.requestReceipt(t, fields{
 		"file": base64Of(made.PDF), "asOf": "2027-01-15", "specialty": "建筑工程", "purpose": "投标", "asker": fields{"name": "丙招标代理"},
 	})
-	answer := w.ask(t, fields{"file": base64Of(made.PDF), "asOf": "2027-01-15", "specialty": "建筑工程", "purpose": "投标"})
+	answer := w.postVerification(t, fields{"file": base64Of(made.PDF), "asOf": "2027-01-15", "specialty": "建筑工程", "purpose": "投标"})
 	want := credential.Receipt{
 		Format: "jiazhu-receipt/3",
 		ID:     got.ID, At: w.Clock.Now(), Service: issuetest.Origin, Asker: credential.Asker{SelfStatedName: "丙招标代理"},
@@ -108,12 +108,12 @@ func TestAReceiptStatesWhatWasAnswered(t *testing.T) {
 }
 
 func TestAReceiptOfATokenHasTheDigestThatIsRegistered(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	if _, got := w.requestReceipt(t, fields{"token": made.Token}); got.CopyDigest != made.Endorsement.CopyDigest {
 		t.Errorf("got %q", got.CopyDigest)
 	}
-	w.Wire.On(func(recordstest.Call) recordstest.Fate { return recordstest.NeverArrives })
+	w.Wire.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
 	if _, got := w.requestReceipt(t, fields{"token": made.Token}); got.CopyDigest != "" || got.Claim == nil {
 		t.Errorf("unreached, got %q of %+v", got.CopyDigest, got.Claim)
 	}
@@ -122,7 +122,7 @@ func TestAReceiptOfATokenHasTheDigestThatIsRegistered(t *testing.T) {
 // A receipt of every kind answers as a receipt, by whichever way it is handed in:
 // it is never valid, and shows nothing but what it states.
 func TestAReceiptIsNoEvidenceOfWhatItIsAbout(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	for name, tt := range map[string]struct {
 		given   fields
@@ -144,7 +144,7 @@ func TestAReceiptIsNoEvidenceOfWhatItIsAbout(t *testing.T) {
 				t.Errorf("the receipt states %s of %+v", said.Verdict.Overall, said.Claim)
 			}
 			for form, got := range map[string]reply{
-				"JSON": w.ask(t, fields{"receipt": text}),
+				"JSON": w.postVerification(t, fields{"receipt": text}),
 				"body": w.upload(t, "application/jose", []byte(text), ""),
 			} {
 				if got.Verdict != "receipt" || got.VerdictName != "核验回执" || got.Given != "receipt" || got.Code != 0 || got.Subject != nil || got.Ends != nil {
@@ -173,43 +173,45 @@ func TestAReceiptIsNoEvidenceOfWhatItIsAbout(t *testing.T) {
 
 func TestAReceiptSaysApartWhatTheRegisterSaysNow(t *testing.T) {
 	tests := map[string]struct {
-		since        func(*testing.T, *world, issuetest.Made)
+		since        func(*testing.T, *fixture, issuetest.IssuedCopy)
 		check        verdict.Check
 		result, text string
 	}{
 		"nothing happened": {
-			func(*testing.T, *world, issuetest.Made) {}, verdict.Copy, "pass", "加注件有效至2027年5月22日",
+			func(*testing.T, *fixture, issuetest.IssuedCopy) {}, verdict.Copy, "pass", "加注件有效至2027年5月22日",
 		},
 		"the holder withdrew the copy": {
-			func(t *testing.T, w *world, made issuetest.Made) {
+			func(t *testing.T, w *fixture, made issuetest.IssuedCopy) {
 				if _, err := w.Register.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, "", w.Clock.Now()); err != nil {
 					t.Fatal(err)
 				}
 			}, verdict.Copy, "fail", "持证人已撤回（2026年11月23日）",
 		},
 		"the certificate was cancelled": {
-			func(t *testing.T, w *world, made issuetest.Made) {
+			func(t *testing.T, w *fixture, made issuetest.IssuedCopy) {
 				w.Change(t, made.Endorsement.CertID, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
 			}, verdict.Certificate, "fail", "已废止或已注销（注销）",
 		},
 		"its last day is over": {
-			func(_ *testing.T, w *world, made issuetest.Made) { w.Clock.Set(made.Endorsement.UseUntil.End()) },
+			func(_ *testing.T, w *fixture, made issuetest.IssuedCopy) {
+				w.Clock.Set(made.Endorsement.UseUntil.End())
+			},
 			verdict.Copy, "fail", "加注件已过期：有效至2027年5月22日",
 		},
 		"the register is not reached": {
-			func(_ *testing.T, w *world, _ issuetest.Made) {
-				w.Wire.On(func(recordstest.Call) recordstest.Fate { return recordstest.NeverArrives })
+			func(_ *testing.T, w *fixture, _ issuetest.IssuedCopy) {
+				w.Wire.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
 			}, verdict.Freshness, "unknown", "离线：实时状态未知",
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			made := w.endorse(t)
 			text, _ := w.requestReceipt(t, fields{"token": made.Token})
 			w.Clock.Advance(time.Hour)
 			tt.since(t, w, made)
-			got := w.ask(t, fields{"receipt": text})
+			got := w.postVerification(t, fields{"receipt": text})
 			if got.Verdict != "receipt" || got.Now == nil || got.Said == nil {
 				t.Fatalf("got %+v", got)
 			}
@@ -224,7 +226,7 @@ func TestAReceiptSaysApartWhatTheRegisterSaysNow(t *testing.T) {
 }
 
 func TestReceiptsThatAreNotOurs(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	text, _ := w.requestReceipt(t, fields{"token": made.Token})
 	calls := w.Wire.Listen()
@@ -233,12 +235,12 @@ func TestReceiptsThatAreNotOurs(t *testing.T) {
 	if text[at] == 'A' {
 		other = "B"
 	}
-	altered := w.ask(t, fields{"receipt": text[:at] + other + text[at+1:]})
+	altered := w.postVerification(t, fields{"receipt": text[:at] + other + text[at+1:]})
 	want(t, altered, "invalid", 10, verdict.Integrity, "fail", verdict.BrokenReceipt(verdict.Altered).Text.ZH)
-	want(t, w.ask(t, fields{"receipt": made.Token}), "invalid", 10, verdict.Integrity, "fail", verdict.BrokenReceipt(verdict.Unreadable).Text.ZH)
-	stranger := newWorld(t)
+	want(t, w.postVerification(t, fields{"receipt": made.Token}), "invalid", 10, verdict.Integrity, "fail", verdict.BrokenReceipt(verdict.Unreadable).Text.ZH)
+	stranger := newFixture(t)
 	theirs, _ := stranger.requestReceipt(t, fields{"token": stranger.endorse(t).Token})
-	got := w.ask(t, fields{"receipt": theirs})
+	got := w.postVerification(t, fields{"receipt": theirs})
 	want(t, got, "unknown", 10, verdict.Integrity, "unknown", "回执的签名密钥未知，无法核对")
 	if got.Said != nil || altered.Said != nil {
 		t.Error("a receipt that is not ours still says something")
@@ -250,7 +252,7 @@ func TestReceiptsThatAreNotOurs(t *testing.T) {
 
 // untrustedCopy is a copy with the identifiers of made and another employer, signed
 // and sealed by an authority that nobody here trusts.
-func (w *world) untrustedCopy(t *testing.T, made issuetest.Made) issuetest.Made {
+func (w *fixture) untrustedCopy(t *testing.T, made issuetest.IssuedCopy) issuetest.IssuedCopy {
 	t.Helper()
 	c := made.Copy
 	c.Certificate.Employer.Name = "某某建设集团第九工程有限公司"
@@ -258,16 +260,16 @@ func (w *world) untrustedCopy(t *testing.T, made issuetest.Made) issuetest.Made 
 }
 
 func TestAReceiptOfAStrangersFileClaimsNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	theirs := w.untrustedCopy(t, w.endorse(t))
 	for name, file := range map[string][]byte{"PDF": theirs.PDF, "OFD": theirs.OFD} {
-		direct := w.ask(t, fields{"file": base64Of(file)})
+		direct := w.postVerification(t, fields{"file": base64Of(file)})
 		text, said := w.requestReceipt(t, fields{"file": base64Of(file)})
 		if direct.Verdict != "invalid" || said.Verdict.Overall != "invalid" || said.Claim != nil || said.CopyDigest != "" {
 			t.Errorf("%s: the file is %s; the receipt states %+v, %+v", name, direct.Verdict, said.Verdict, said.Claim)
 		}
 		calls := w.Wire.Listen()
-		got := w.ask(t, fields{"receipt": text})
+		got := w.postVerification(t, fields{"receipt": text})
 		if got.Verdict != "receipt" || got.Now != nil || got.Said == nil || got.Said.Verdict != "invalid" || got.Subject != nil {
 			t.Errorf("%s: the receipt is %s: %+v, now %+v", name, got.Verdict, got.Said, got.Now)
 		}
@@ -278,14 +280,14 @@ func TestAReceiptOfAStrangersFileClaimsNothing(t *testing.T) {
 }
 
 func TestAReceiptOpensNoDisclosure(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	_, secret := w.consent(t, made, records.ShowName, records.ShowBirth, records.ShowIDNumber)
 	agency := w.Grant(t, identity.Client{ID: "agency", Name: "示例招标代理有限公司", Kind: "organisation", Purposes: []string{"评标"}, Scopes: []string{identity.ScopeVerify}})
 	good, _ := w.requestReceipt(t, fields{"token": made.Token})
 	bad, _ := w.requestReceipt(t, fields{"file": base64Of(w.untrustedCopy(t, made).PDF)})
 	for name, text := range map[string]string{"a good copy": good, "a stranger's file": bad} {
-		for asker, ask := range map[string]recordstest.Ask{
+		for asker, ask := range map[string]recordstest.Request{
 			"with a consent":  {Body: `{"receipt":"` + text + `","consent":"` + secret + `"}`},
 			"an organisation": {Body: `{"receipt":"` + text + `","statedPurpose":"评标"}`, Token: agency},
 		} {
@@ -303,12 +305,12 @@ func TestAReceiptOpensNoDisclosure(t *testing.T) {
 }
 
 func TestOnlyTheRegisteredFileOpensDisclosure(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	agency := w.Grant(t, identity.Client{ID: "agency", Name: "示例招标代理有限公司", Kind: "organisation", Purposes: []string{"评标"}, Scopes: []string{identity.ScopeVerify}})
 	shown := func(file []byte) any {
 		var got reply
-		recordstest.Send(t, w.app, recordstest.Ask{
+		recordstest.Send(t, w.app, recordstest.Request{
 			Route: "POST /v1/verifications", Token: agency, Body: `{"statedPurpose":"评标","file":"` + base64Of(file) + `"}`,
 		}).Into(t, 200, &got)
 		return got.Subject["disclosed"]
@@ -319,9 +321,9 @@ func TestOnlyTheRegisteredFileOpensDisclosure(t *testing.T) {
 	changed := made.Copy
 	changed.Certificate.Employer.Name = "某某建设集团第九工程有限公司"
 	w.Clock.Advance(time.Second)
-	for name, other := range map[string]issuetest.Made{
-		"printed again with the stolen key": w.press.MakeFromCopy(t, made.Endorsement, made.Copy, made.Token),
-		"with another content":              w.press.MakeFromCopy(t, made.Endorsement, changed, made.Token),
+	for name, other := range map[string]issuetest.IssuedCopy{
+		"printed again with the stolen key": w.issuer.MakeFromCopy(t, made.Endorsement, made.Copy, made.Token),
+		"with another content":              w.issuer.MakeFromCopy(t, made.Endorsement, changed, made.Token),
 	} {
 		if got := shown(other.PDF); got != nil {
 			t.Errorf("%s, a PDF opens %v", name, got)
@@ -333,7 +335,7 @@ func TestOnlyTheRegisteredFileOpensDisclosure(t *testing.T) {
 }
 
 func TestNothingElseIsAskedOfAReceipt(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	text, _ := w.requestReceipt(t, fields{"token": made.Token})
 	page := string(w.pageOf(t, fields{"token": made.Token}))
@@ -347,7 +349,7 @@ func TestNothingElseIsAskedOfAReceipt(t *testing.T) {
 		"a receipt":   {"wantReceipt=true", "", "/wantReceipt"},
 		"a page":      {"", "application/pdf", "/wantReceipt"},
 	} {
-		for given, ask := range map[string]recordstest.Ask{
+		for given, ask := range map[string]recordstest.Request{
 			"the receipt": {Body: text, Header: map[string]string{"content-type": "application/jose"}},
 			"its page":    {Body: page, Header: map[string]string{"content-type": "application/pdf"}},
 		} {
@@ -362,13 +364,13 @@ func TestNothingElseIsAskedOfAReceipt(t *testing.T) {
 }
 
 // pageOf asks for a receipt as a page.
-func (w *world) pageOf(t *testing.T, body fields) []byte {
+func (w *fixture) pageOf(t *testing.T, body fields) []byte {
 	t.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer := recordstest.Send(t, w.app, recordstest.Ask{
+	answer := recordstest.Send(t, w.app, recordstest.Request{
 		Route: "POST /v1/verifications", Body: string(text), Header: map[string]string{"accept": "application/pdf"},
 	})
 	if answer.Status != 200 || answer.Header["content-type"] != "application/pdf" {
@@ -382,7 +384,7 @@ func (w *world) pageOf(t *testing.T, body fields) []byte {
 }
 
 func TestTheReceiptsPageIsTheOneThatTheReceiptDraws(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	page := w.pageOf(t, fields{"file": base64Of(made.OFD), "asker": fields{"name": "丙招标代理🙂一部  结论：有效」"}})
 	text, ok := evidence.ExtractReceipt(page)
@@ -429,13 +431,13 @@ func TestTheReceiptsPageIsTheOneThatTheReceiptDraws(t *testing.T) {
 
 // forgeries are unsigned PDFs around a genuine receipt, which anyone is given who
 // verifies any good code.
-func forgeries(t *testing.T, w *world, made issuetest.Made, text string) map[string][]byte {
+func forgeries(t *testing.T, w *fixture, made issuetest.IssuedCopy, text string) map[string][]byte {
 	t.Helper()
 	fonts := issuetest.Fonts(t)
 	c := made.Copy
 	c.Certificate.Holder.Name, c.Certificate.Number = "李四", "京1112019202000099"
 	c.UseUntil = issuetest.Day(t, "2036-05-28")
-	in := w.press.Input(t, c)
+	in := w.issuer.Input(t, c)
 	sheet, err := layout.New(fonts).Certificate(layout.Input{Scheme: in.Scheme, Copy: c, Photo: in.Photo, Signature: in.Signature, QRText: c.QR})
 	if err != nil {
 		t.Fatal(err)
@@ -447,7 +449,7 @@ func forgeries(t *testing.T, w *world, made issuetest.Made, text string) map[str
 	if err != nil {
 		t.Fatal(err)
 	}
-	receipt, err := receiptpdf.New(fonts).Print(receiptpdf.Slip{
+	receipt, err := receiptpdf.New(fonts).Print(receiptpdf.Receipt{
 		ID: "01M833FGAR0000000000000001", At: w.Clock.Now(), Verdict: "核验时的结论：有效", Receipt: text, Attachment: receiptpage.Attachment,
 		Facts: []receiptpdf.Fact{{Label: "持证人", Value: "李四"}, {Label: "使用有效期", Value: "2026年11月23日至2036年5月28日"}},
 	})
@@ -458,7 +460,7 @@ func forgeries(t *testing.T, w *world, made issuetest.Made, text string) map[str
 }
 
 func TestAForgedPageWithAGenuineReceiptIsInvalid(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	text, _ := w.requestReceipt(t, fields{"token": made.Token})
 	for name, file := range forgeries(t, w, made, text) {
@@ -477,14 +479,14 @@ func TestAForgedPageWithAGenuineReceiptIsInvalid(t *testing.T) {
 }
 
 func TestWithoutItsKeyThereIsNoReceipt(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
-	w.press.Receipts = brokenKey{w.press.Receipts}
-	w.app = w.function(t, w.press)
-	if got := w.ask(t, fields{"token": made.Token}); got.Verdict != "valid" || got.Receipt != "" {
+	w.issuer.Receipts = failingSigner{w.issuer.Receipts}
+	w.app = w.function(t, w.issuer)
+	if got := w.postVerification(t, fields{"token": made.Token}); got.Verdict != "valid" || got.Receipt != "" {
 		t.Errorf("without a receipt: got %s", got.Verdict)
 	}
-	recordstest.Send(t, w.app, recordstest.Ask{
+	recordstest.Send(t, w.app, recordstest.Request{
 		Route: "POST /v1/verifications", Body: `{"wantReceipt":true,"token":"` + made.Token + `"}`,
 	}).WantProblem(t, 503, string(problem.SigningUnavailable))
 }

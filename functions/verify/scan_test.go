@@ -23,9 +23,9 @@ import (
 // A copy that was printed, filed and scanned must still verify: 150 dpi, grey,
 // some degrees askew, a little blur and noise, and kept as a JPEG.
 func TestAScannedPageVerifies(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
-	code := sheet(t, made).SubImage(image.Rect(75, 1310, 395, 1630)).(*image.Gray) // the lower left corner
+	code := renderPage(t, made).SubImage(image.Rect(75, 1310, 395, 1630)).(*image.Gray) // the lower left corner
 	for i, degrees := range []float64{-7, -5, -3, 3, 5, 7} {
 		t.Run(fmt.Sprintf("%+.0f degrees", degrees), func(t *testing.T) {
 			scan := simulateScan(t, code, degrees, uint64(i))
@@ -38,15 +38,15 @@ func TestAScannedPageVerifies(t *testing.T) {
 					t.Errorf("zbarimg reads %q, want %q", got, made.Endorsement.QR)
 				}
 			}
-			if got := w.ask(t, fields{"token": seen}); got.Verdict != "valid" {
+			if got := w.postVerification(t, fields{"token": seen}); got.Verdict != "valid" {
 				t.Errorf("what was read is %s: %+v", got.Verdict, got.Checks)
 			}
 		})
 	}
 }
 
-// sheet is the PDF's page at 150 dpi.
-func sheet(t *testing.T, made issuetest.Made) *image.Gray {
+// renderPage is the PDF's page at 150 dpi.
+func renderPage(t *testing.T, made issuetest.IssuedCopy) *image.Gray {
 	t.Helper()
 	if _, err := exec.LookPath("pdftoppm"); err != nil {
 		t.Skip("pdftoppm (poppler-utils) is not installed")

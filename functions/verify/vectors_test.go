@@ -31,17 +31,17 @@ func TestTheVectors(t *testing.T) {
 	for _, c := range all {
 		t.Run(c.Name, func(t *testing.T) {
 			s := k.Make(t, c)
-			h := recordstest.NewHouse(t)
-			setUpScene(t, h, s)
+			h := recordstest.NewFixture(t)
+			setUpCase(t, h, s)
 			app, err := newApp(deps{
-				register: h.Register, limits: h.People, grants: h.People, receipts: k.Issuer().Receipts, drawer: receiptpage.New(),
+				certificates: h.Register, limits: h.People, grants: h.People, receipts: k.Issuer().Receipts, drawer: receiptpage.New(),
 				schemes: h.Schemes, trust: k.Trust, origin: issuetest.Origin, test: true, log: io.Discard,
 			}, h.Clock.Now)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var got reply
-			recordstest.Send(t, app, sceneRequest(t, s)).Into(t, 200, &got)
+			recordstest.Send(t, app, caseRequest(t, s)).Into(t, 200, &got)
 			if diff := cmp.Diff(c.Online, caseAnswer(got)); diff != "" {
 				t.Errorf("%s\n%s", c.Comment, diff)
 			}
@@ -52,8 +52,8 @@ func TestTheVectors(t *testing.T) {
 	}
 }
 
-// setUpScene has everything happen that the case tells of, in its order.
-func setUpScene(t *testing.T, h *recordstest.House, s kit.Scene) {
+// setUpCase has everything happen that the case tells of, in its order.
+func setUpCase(t *testing.T, h *recordstest.Fixture, s kit.PreparedCase) {
 	t.Helper()
 	h.Clock.Set(s.Copy.Made)
 	if s.Registry.Access != "empty" {
@@ -76,12 +76,12 @@ func setUpScene(t *testing.T, h *recordstest.House, s kit.Scene) {
 		}
 	}
 	if s.Registry.Access == "unreachable" {
-		h.Wire.On(func(recordstest.Call) recordstest.Fate { return recordstest.NeverArrives })
+		h.Wire.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
 	}
 	h.Clock.Set(s.Now)
 }
 
-func enterEndorsement(t *testing.T, h *recordstest.House, record records.Record, e endorsement.Endorsement) {
+func enterEndorsement(t *testing.T, h *recordstest.Fixture, record records.Record, e endorsement.Endorsement) {
 	t.Helper()
 	e.Holder = record.Holder
 	if _, err := h.Register.Endorse(t.Context(), records.Entry{
@@ -91,8 +91,8 @@ func enterEndorsement(t *testing.T, h *recordstest.House, record records.Record,
 	}
 }
 
-// sceneRequest is the request.
-func sceneRequest(t *testing.T, s kit.Scene) recordstest.Ask {
+// caseRequest is the request.
+func caseRequest(t *testing.T, s kit.PreparedCase) recordstest.Request {
 	t.Helper()
 	in, question := s.Input, fields{}
 	for name, value := range map[string]string{
@@ -111,7 +111,7 @@ func sceneRequest(t *testing.T, s kit.Scene) recordstest.Ask {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return recordstest.Ask{Route: "POST /v1/verifications", Body: string(body)}
+	return recordstest.Request{Route: "POST /v1/verifications", Body: string(body)}
 }
 
 // caseAnswer is the answer as a case states it.

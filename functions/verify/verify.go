@@ -27,7 +27,7 @@ func (a *app) verify(ctx context.Context, r *api.Request) (*api.Response, error)
 // no request at all, or too many of them, is a problem. Whether it is too many
 // is asked before a byte of the body is read.
 func (a *app) answer(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if err := a.brakes.takeAny(whoAsks(r), r.Time); err != nil {
+	if err := a.limiters.takeAny(whoAsks(r), r.Time); err != nil {
 		return nil, err
 	}
 	asked, err := read(r)
@@ -41,7 +41,7 @@ func (a *app) answer(ctx context.Context, r *api.Request) (*api.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	q.verdict = verdict.Judge(q.evidence, q.known, q.asked.question, r.Time)
+	q.verdict = verdict.Judge(q.evidence, q.records, q.request.question, r.Time)
 	return a.reply(ctx, r, a.countName(ctx, r, disclose(q, r)))
 }
 
@@ -60,7 +60,7 @@ func wantsPaper(r *api.Request) bool { return strings.Contains(r.Header["accept"
 // is made before the answer leaves, because a function may be stopped as soon as
 // it has answered. A note that cannot be made costs nobody their verdict, but
 // then nothing is shown beyond what everybody sees.
-func (a *app) reply(ctx context.Context, r *api.Request, q inquiry) (*api.Response, error) {
+func (a *app) reply(ctx context.Context, r *api.Request, q verification) (*api.Response, error) {
 	var noted error
 	var statement credential.Receipt
 	var receipt string
@@ -70,7 +70,7 @@ func (a *app) reply(ctx context.Context, r *api.Request, q inquiry) (*api.Respon
 		return nil
 	})
 	paper := wantsPaper(r)
-	if q.asked.wantReceipt || paper {
+	if q.request.wantReceipt || paper {
 		work.Go(func() (err error) {
 			statement, receipt, err = a.receipt(ctx, r, q)
 			return err
@@ -96,7 +96,7 @@ func (a *app) reply(ctx context.Context, r *api.Request, q inquiry) (*api.Respon
 		res = api.JSON(200, answerOf(q, receipt, r.Lang))
 	}
 	res.Cause = errors.Join(q.failed, noted)
-	if q.known.Access == verdict.NotReached && q.endorsementID() != "" {
+	if q.records.Access == verdict.NotReached && q.endorsementID() != "" {
 		res.Code = problem.Unavailable // the verdict says so; the log should too
 	}
 	return res, nil

@@ -16,16 +16,16 @@ import (
 )
 
 func TestACopyInForceIsValidInEveryForm(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	for name, verify := range map[string]func(*testing.T) reply{
-		"its QR code":              func(t *testing.T) reply { return w.ask(t, fields{"token": made.Token}) },
-		"what a camera read":       func(t *testing.T) reply { return w.ask(t, fields{"token": made.Endorsement.QR}) },
+		"its QR code":              func(t *testing.T) reply { return w.postVerification(t, fields{"token": made.Token}) },
+		"what a camera read":       func(t *testing.T) reply { return w.postVerification(t, fields{"token": made.Endorsement.QR}) },
 		"its PDF as the body":      func(t *testing.T) reply { return w.upload(t, "application/pdf", made.PDF, "") },
 		"its OFD as the body":      func(t *testing.T) reply { return w.upload(t, "application/ofd", made.OFD, "") },
 		"its OFD, of unnamed type": func(t *testing.T) reply { return w.upload(t, "application/octet-stream", made.OFD, "") },
 		"its PDF called an OFD":    func(t *testing.T) reply { return w.upload(t, "application/ofd", made.PDF, "") },
-		"its PDF inside JSON":      func(t *testing.T) reply { return w.ask(t, fields{"file": base64Of(made.PDF)}) },
+		"its PDF inside JSON":      func(t *testing.T) reply { return w.postVerification(t, fields{"file": base64Of(made.PDF)}) },
 		"with every question answered": func(t *testing.T) reply {
 			return w.upload(t, "application/pdf", made.PDF, "asOf=2027-05-22&specialty=%E5%BB%BA%E7%AD%91%E5%B7%A5%E7%A8%8B&purpose=P-2026-7&recipient=%E4%B9%99%E5%85%AC%E5%8F%B8%28%E9%9B%86%E5%9B%A2%29")
 		},
@@ -47,7 +47,7 @@ func TestACopyInForceIsValidInEveryForm(t *testing.T) {
 // Who has the key of codes can sign one of other words for a copy that is registered. The register knows
 // the code that was printed.
 func TestACodeOfOtherWordsThanTheRegisteredOneIsNotValid(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	for name, change := range map[string]func(c *credential.Claims){
 		"no declaration":        func(c *credential.Claims) { c.Declaration = "" },
@@ -57,22 +57,22 @@ func TestACodeOfOtherWordsThanTheRegisteredOneIsNotValid(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			claims := credential.NewClaims(made.Endorsement, w.record.Certificate)
 			change(&claims)
-			code, err := credential.Issue(t.Context(), w.press.Tokens, claims)
+			code, err := credential.Issue(t.Context(), w.issuer.Tokens, claims)
 			if err != nil {
 				t.Fatal(err)
 			}
-			want(t, w.ask(t, fields{"token": code}), "invalid", 10, verdict.Copy, "fail", "与签发记录不符")
+			want(t, w.postVerification(t, fields{"token": code}), "invalid", 10, verdict.Copy, "fail", "与签发记录不符")
 		})
 	}
-	again, err := credential.Issue(t.Context(), w.press.Tokens, credential.NewClaims(made.Endorsement, w.record.Certificate))
+	again, err := credential.Issue(t.Context(), w.issuer.Tokens, credential.NewClaims(made.Endorsement, w.record.Certificate))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want(t, w.ask(t, fields{"token": again}), "valid", 0, verdict.Copy, "pass", "加注件有效至2027年5月22日")
+	want(t, w.postVerification(t, fields{"token": again}), "valid", 0, verdict.Copy, "pass", "加注件有效至2027年5月22日")
 }
 
 func TestPDFAndOFDGetTheSameVerdict(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	pdf, ofd := w.upload(t, "application/pdf", made.PDF, ""), w.upload(t, "application/ofd", made.OFD, "")
 	pdf.Given, ofd.Given = "", ""
@@ -88,14 +88,14 @@ func TestPDFAndOFDGetTheSameVerdict(t *testing.T) {
 
 func TestWhatHappenedSince(t *testing.T) {
 	tests := map[string]struct {
-		since   func(*testing.T, *world, issuetest.Made)
+		since   func(*testing.T, *fixture, issuetest.IssuedCopy)
 		overall string
 		code    int
 		check   verdict.Check
 		text    string
 	}{
 		"the holder withdrew it": {
-			func(t *testing.T, w *world, made issuetest.Made) {
+			func(t *testing.T, w *fixture, made issuetest.IssuedCopy) {
 				w.Clock.Advance(time.Hour)
 				if _, err := w.Register.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, "误加注", w.Clock.Now()); err != nil {
 					t.Fatal(err)
@@ -103,26 +103,28 @@ func TestWhatHappenedSince(t *testing.T) {
 			}, "invalid", 23, verdict.Copy, "持证人已撤回（2026年11月23日）",
 		},
 		"its last day is over": {
-			func(_ *testing.T, w *world, made issuetest.Made) { w.Clock.Set(made.Endorsement.UseUntil.End()) },
+			func(_ *testing.T, w *fixture, made issuetest.IssuedCopy) {
+				w.Clock.Set(made.Endorsement.UseUntil.End())
+			},
 			"invalid", 22, verdict.Copy, "加注件已过期：有效至2027年5月22日",
 		},
 		"the certificate was cancelled": {
-			func(t *testing.T, w *world, made issuetest.Made) {
+			func(t *testing.T, w *fixture, made issuetest.IssuedCopy) {
 				w.Change(t, made.Endorsement.CertID, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
 			}, "invalid", 21, verdict.Certificate, "已废止或已注销（注销）",
 		},
 		"the certificate was suspended": {
-			func(t *testing.T, w *world, made issuetest.Made) {
+			func(t *testing.T, w *fixture, made issuetest.IssuedCopy) {
 				w.Change(t, made.Endorsement.CertID, func(c *certificate.Certificate) { c.State = certificate.Suspended })
 			}, "invalid", 23, verdict.Certificate, "受限使用（暂扣）",
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			made := w.endorse(t)
 			tt.since(t, w, made)
-			want(t, w.ask(t, fields{"token": made.Token}), tt.overall, tt.code, tt.check, "fail", tt.text)
+			want(t, w.postVerification(t, fields{"token": made.Token}), tt.overall, tt.code, tt.check, "fail", tt.text)
 			want(t, w.upload(t, "application/pdf", made.PDF, ""), tt.overall, tt.code, tt.check, "fail", tt.text)
 			want(t, w.upload(t, "application/ofd", made.OFD, ""), tt.overall, tt.code, tt.check, "fail", tt.text)
 		})
@@ -130,15 +132,15 @@ func TestWhatHappenedSince(t *testing.T) {
 }
 
 func TestAChangeOfEmployerEndsTheCopy(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	w.Change(t, made.Endorsement.CertID, func(c *certificate.Certificate) { c.Employer.Name, c.Version = "另一公司", "002" })
 	want(t, w.upload(t, "application/ofd", made.OFD, ""), "invalid", 23, verdict.Copy, "fail", "加注后证书已变更（聘用企业），须重新加注")
-	want(t, w.ask(t, fields{"token": made.Token}), "unknown", 23, verdict.Copy, "unknown", "加注后证书已有更新，二维码不含当时的全部内容，请提交文件核验")
+	want(t, w.postVerification(t, fields{"token": made.Token}), "unknown", 23, verdict.Copy, "unknown", "加注后证书已有更新，二维码不含当时的全部内容，请提交文件核验")
 }
 
 func TestCopiesSideBySide(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.endorse(t)
 	w.Clock.Advance(time.Minute)
 	second := w.endorse(t)
@@ -146,14 +148,14 @@ func TestCopiesSideBySide(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Run("the token of one says nothing of the other", func(t *testing.T) {
-		got := w.ask(t, fields{"token": first.Token})
+		got := w.postVerification(t, fields{"token": first.Token})
 		want(t, got, "invalid", 23, verdict.Copy, "fail", "持证人已撤回（2026年11月23日）")
 		if got.Newer {
 			t.Error("a withdrawn copy tells that another was made later")
 		}
 	})
 	t.Run("the other stays valid", func(t *testing.T) {
-		got := w.ask(t, fields{"token": second.Token})
+		got := w.postVerification(t, fields{"token": second.Token})
 		want(t, got, "valid", 0, verdict.Copy, "pass", "加注件有效至2027年5月22日")
 		if got.Newer {
 			t.Error("the newest copy is said to have a newer one")
@@ -162,7 +164,7 @@ func TestCopiesSideBySide(t *testing.T) {
 }
 
 func TestANewerCopySupersedesWhereTheSchemeSaysSo(t *testing.T) {
-	w := worldOf(t, func(c *certificate.Certificate) {
+	w := newFixtureWith(t, func(c *certificate.Certificate) {
 		c.Scheme, c.Number = "constructor-2-beijing", "京2112019202000001"
 	})
 	first := w.endorse(t)
@@ -173,7 +175,7 @@ func TestANewerCopySupersedesWhereTheSchemeSaysSo(t *testing.T) {
 }
 
 func TestAnAlteredFileShowsNothingAndAsksNobody(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	for name, file := range map[string][]byte{
 		"a PDF": issuetest.FlipBit(made.PDF, len(made.PDF)/2), "an OFD": issuetest.FlipBit(made.OFD, len(made.OFD)/2),
@@ -193,7 +195,7 @@ func TestAnAlteredFileShowsNothingAndAsksNobody(t *testing.T) {
 }
 
 func TestAForeignSealIsNotTrustedYetNotInvalid(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.print(t, issuetest.New(t, w.Clock.Now()))
 	for name, got := range map[string]reply{
 		"PDF": w.upload(t, "application/pdf", made.PDF, ""), "OFD": w.upload(t, "application/ofd", made.OFD, ""),
@@ -202,7 +204,7 @@ func TestAForeignSealIsNotTrustedYetNotInvalid(t *testing.T) {
 			want(t, got, "unknown", 10, verdict.Issuer, "fail", "未受信任：印章不在信任列表")
 		})
 	}
-	got := w.ask(t, fields{"token": made.Token})
+	got := w.postVerification(t, fields{"token": made.Token})
 	want(t, got, "unknown", 10, verdict.Integrity, "unknown", "二维码的签名密钥未知，无法核对")
 	if len(got.Checks) != 1 || got.Subject != nil {
 		t.Errorf("a code of an unknown key shows more: %+v", got)
@@ -210,42 +212,42 @@ func TestAForeignSealIsNotTrustedYetNotInvalid(t *testing.T) {
 }
 
 func TestOurOwnSealWithoutARecordIsNoCopy(t *testing.T) {
-	w := newWorld(t)
-	made := w.print(t, w.press)
+	w := newFixture(t)
+	made := w.print(t, w.issuer)
 	want(t, w.upload(t, "application/pdf", made.PDF, ""), "invalid", 10, verdict.Copy, "fail", "没有该加注件的签发记录")
-	want(t, w.ask(t, fields{"token": made.Token}), "invalid", 10, verdict.Copy, "fail", "没有该加注件的签发记录")
+	want(t, w.postVerification(t, fields{"token": made.Token}), "invalid", 10, verdict.Copy, "fail", "没有该加注件的签发记录")
 }
 
 func TestAFileThatIsNotTheOneRecorded(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	c := made.Copy
 	c.Certificate.Employer.Name = "另一公司"
-	other := w.press.MakeFromCopy(t, made.Endorsement, c, made.Token)
+	other := w.issuer.MakeFromCopy(t, made.Endorsement, c, made.Token)
 	want(t, w.upload(t, "application/pdf", other.PDF, ""), "invalid", 10, verdict.Copy, "fail", "与签发记录不符")
 }
 
 func TestWithoutTheRegistryNothingIsValid(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
-	w.Wire.On(func(recordstest.Call) recordstest.Fate { return recordstest.NeverArrives })
+	w.Wire.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
 	got := w.upload(t, "application/pdf", made.PDF, "")
 	want(t, got, "unknown", 0, verdict.Freshness, "unknown", "离线：实时状态未知")
 	if result, _ := got.row(verdict.Integrity); result != "pass" {
 		t.Errorf("what the file proves by itself is not said: %+v", got.Checks)
 	}
-	reply := recordstest.Send(t, w.app, recordstest.Ask{Route: "POST /v1/verifications", Body: `{"number":"京1112019202000001","name":"张三"}`})
+	reply := recordstest.Send(t, w.app, recordstest.Request{Route: "POST /v1/verifications", Body: `{"number":"京1112019202000001","name":"张三"}`})
 	if reply.Status < 500 {
 		t.Errorf("a number is answered without the registry: %d %s", reply.Status, reply.Body)
 	}
 }
 
 func TestTheAnswerGivesNothingAway(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
 	receipt, _ := w.requestReceipt(t, fields{"token": made.Token})
 	file := func(media string) map[string]string { return map[string]string{"content-type": media} }
-	for name, ask := range map[string]recordstest.Ask{
+	for name, ask := range map[string]recordstest.Request{
 		"token":             {Body: `{"token":"` + made.Token + `","wantReceipt":true}`},
 		"PDF":               {Body: string(made.PDF), Header: file("application/pdf"), Query: "wantReceipt=true"},
 		"OFD":               {Body: string(made.OFD), Header: file("application/ofd"), Query: "wantReceipt=true"},
@@ -280,9 +282,9 @@ func TestTheAnswerGivesNothingAway(t *testing.T) {
 }
 
 func TestEnglish(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := w.endorse(t)
-	got := w.send(t, recordstest.Ask{Body: `{"token":"` + made.Token + `"}`, Header: map[string]string{"accept-language": "en"}})
+	got := w.send(t, recordstest.Request{Body: `{"token":"` + made.Token + `"}`, Header: map[string]string{"accept-language": "en"}})
 	want(t, got, "valid", 0, verdict.Copy, "pass", "The copy is usable until 2027-05-22")
 	if got.VerdictName != "有效" {
 		t.Errorf("the verdict's name is %q, want it as it is in law", got.VerdictName)

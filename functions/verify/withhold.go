@@ -11,8 +11,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-// withheld is what would have been shown, and why it was not.
-type withheld struct {
+// withheldFields is what would have been shown, and why it was not.
+type withheldFields struct {
 	fields []string
 	reason string
 }
@@ -23,14 +23,14 @@ const (
 	byOutage = "unavailable" // the count or the ledger could not be written
 )
 
-// withholding is the JSON of withheld.
-type withholding struct {
+// withheldJSON is the JSON of withheld.
+type withheldJSON struct {
 	Fields []string `json:"fields"`
 	Reason string   `json:"reason"`
 	Text   string   `json:"text"`
 }
 
-func (w *withheld) in(lang string) *withholding {
+func (w *withheldFields) in(lang string) *withheldJSON {
 	if w == nil {
 		return nil
 	}
@@ -44,21 +44,21 @@ func (w *withheld) in(lang string) *withholding {
 			EN: "The whole name is withheld: this organisation has reached its limit of names for today. Ask again tomorrow; the platform's administrator can raise the limit.",
 		}
 	}
-	return &withholding{w.fields, w.reason, text.In(lang)}
+	return &withheldJSON{w.fields, w.reason, text.In(lang)}
 }
 
 // withhold takes back what was to be shown, and says why. Where nothing was to be shown, nothing
 // is said.
-func (q inquiry) withhold(reason string) inquiry {
-	if q.shown != nil {
-		q.withheld, q.shown = &withheld{q.shown.fields, reason}, nil
+func (q verification) withhold(reason string) verification {
+	if q.disclosure != nil {
+		q.withheld, q.disclosure = &withheldFields{q.disclosure.fields, reason}, nil
 	}
 	return q
 }
 
 // checkPurpose refuses what an organisation states and may not ask for, before anything is looked
 // up. Of others a stated purpose opens nothing.
-func (a ask) checkPurpose(client *identity.Client) error {
+func (a verifyRequest) checkPurpose(client *identity.Client) error {
 	if client == nil || a.purpose == "" || client.MayAskFor(a.purpose) {
 		return nil
 	}
@@ -80,8 +80,8 @@ func quoteAll(purposes []string, between string) string {
 
 // countName counts a whole name that an organisation is about to see, and withholds it where the
 // limit of the day is reached or the count cannot be made.
-func (a *app) countName(ctx context.Context, r *api.Request, q inquiry) inquiry {
-	if q.shown == nil || q.shown.By != byOrganisation {
+func (a *app) countName(ctx context.Context, r *api.Request, q verification) verification {
+	if q.disclosure == nil || q.disclosure.By != byOrganisation {
 		return q
 	}
 	err := a.limits.Take(ctx, r.Client.NamesLimit(r.Time), r.Time)

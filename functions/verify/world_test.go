@@ -25,39 +25,39 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// world is a registry with one certificate, 张三's, a press, and the function.
-type world struct {
-	*recordstest.House
-	press  *issuetest.Press
+// fixture is a registry with one certificate, 张三's, a press, and the function.
+type fixture struct {
+	*recordstest.Fixture
+	issuer *issuetest.Issuer
 	app    *api.App
 	record records.Record
 }
 
-func newWorld(t *testing.T) *world {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	return worldOf(t, func(*certificate.Certificate) {})
+	return newFixtureWith(t, func(*certificate.Certificate) {})
 }
 
-func worldOf(t *testing.T, change func(*certificate.Certificate)) *world {
+func newFixtureWith(t *testing.T, change func(*certificate.Certificate)) *fixture {
 	t.Helper()
-	h := recordstest.NewHouse(t)
-	w := &world{House: h, press: issuetest.New(t, h.Clock.Now())}
+	h := recordstest.NewFixture(t)
+	w := &fixture{Fixture: h, issuer: issuetest.New(t, h.Clock.Now())}
 	c := recordstest.Sample(h.Clock.Now(), nil, nil)
 	change(&c)
 	w.record = h.Enter(t, c, nil, nil)
-	w.app = w.function(t, w.press)
+	w.app = w.function(t, w.issuer)
 	return w
 }
 
 // function is the function as it trusts a press.
-func (w *world) function(t *testing.T, press *issuetest.Press) *api.App {
+func (w *fixture) function(t *testing.T, press *issuetest.Issuer) *api.App {
 	t.Helper()
 	trust, err := evidence.ParseTrust(press.Trust)
 	if err != nil {
 		t.Fatal(err)
 	}
 	app, err := newApp(deps{
-		register: w.Register, limits: w.People, grants: w.People, receipts: press.Receipts, drawer: receiptpage.New(),
+		certificates: w.Register, limits: w.People, grants: w.People, receipts: press.Receipts, drawer: receiptpage.New(),
 		schemes: w.Schemes, trust: trust, origin: issuetest.Origin, test: true, log: io.Discard,
 	}, w.Clock.Now)
 	if err != nil {
@@ -67,9 +67,9 @@ func (w *world) function(t *testing.T, press *issuetest.Press) *api.App {
 }
 
 // endorse makes a copy for 180 days and enters it.
-func (w *world) endorse(t *testing.T) issuetest.Made {
+func (w *fixture) endorse(t *testing.T) issuetest.IssuedCopy {
 	t.Helper()
-	made := w.print(t, w.press)
+	made := w.print(t, w.issuer)
 	if _, err := w.Register.Endorse(t.Context(), records.Entry{
 		Endorsement: made.Endorsement, Revision: w.record.Revision, Key: made.Endorsement.ID, Fingerprint: "body",
 		Day: civil.Of(w.Clock.Now()),
@@ -80,7 +80,7 @@ func (w *world) endorse(t *testing.T) issuetest.Made {
 }
 
 // print makes a copy on a press, without entering it.
-func (w *world) print(t *testing.T, press *issuetest.Press) issuetest.Made {
+func (w *fixture) print(t *testing.T, press *issuetest.Issuer) issuetest.IssuedCopy {
 	t.Helper()
 	id := records.NewID(w.Clock.Now())
 	at, err := records.TimeOf(id)
@@ -132,24 +132,24 @@ func rowIn(rows []replyRow, check verdict.Check) (result, text string) {
 	return "", ""
 }
 
-func (w *world) ask(t *testing.T, body any) reply {
+func (w *fixture) postVerification(t *testing.T, body any) reply {
 	t.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w.send(t, recordstest.Ask{Body: string(text)})
+	return w.send(t, recordstest.Request{Body: string(text)})
 }
 
 type fields map[string]any
 
 // upload sends a file as the body itself.
-func (w *world) upload(t *testing.T, media string, file []byte, query string) reply {
+func (w *fixture) upload(t *testing.T, media string, file []byte, query string) reply {
 	t.Helper()
-	return w.send(t, recordstest.Ask{Body: string(file), Query: query, Header: map[string]string{"content-type": media}})
+	return w.send(t, recordstest.Request{Body: string(file), Query: query, Header: map[string]string{"content-type": media}})
 }
 
-func (w *world) send(t *testing.T, ask recordstest.Ask) reply {
+func (w *fixture) send(t *testing.T, ask recordstest.Request) reply {
 	t.Helper()
 	ask.Route = "POST /v1/verifications"
 	var r reply
@@ -157,8 +157,8 @@ func (w *world) send(t *testing.T, ask recordstest.Ask) reply {
 	return r
 }
 
-// askFrom asks from an address.
-func (w *world) askFrom(t *testing.T, network, body string) events.APIGatewayV2HTTPResponse {
+// postFrom asks from an address.
+func (w *fixture) postFrom(t *testing.T, network, body string) events.APIGatewayV2HTTPResponse {
 	t.Helper()
 	event := events.APIGatewayV2HTTPRequest{
 		RouteKey: "POST /v1/verifications", Headers: map[string]string{"content-type": "application/json"}, Body: body,
@@ -197,9 +197,9 @@ func wantNoPersonalData(t *testing.T, body string, c certificate.Certificate) {
 	}
 }
 
-// brokenKey is a key that does not sign.
-type brokenKey struct{ keys.Signer }
+// failingSigner is a key that does not sign.
+type failingSigner struct{ keys.Signer }
 
-func (brokenKey) Sign(context.Context, []byte) ([]byte, error) {
+func (failingSigner) Sign(context.Context, []byte) ([]byte, error) {
 	return nil, errors.New("the key service is away")
 }

@@ -54,11 +54,11 @@ func readFloors(t *testing.T) []floor {
 	return floors
 }
 
-// place is where a package stands: its floor, and which of the floor's packages it belongs to.
-type place struct{ floor, index int }
+// packagePlace is where a package stands: its floor, and which of the floor's packages it belongs to.
+type packagePlace struct{ floor, index int }
 
 // findPlace returns the place of a package; ok is false for what stands on no floor.
-func findPlace(floors []floor, name string) (p place, ok bool) {
+func findPlace(floors []floor, name string) (p packagePlace, ok bool) {
 	for i, f := range floors {
 		below, ok := strings.CutPrefix(name, f.name+"/")
 		if !ok {
@@ -66,17 +66,17 @@ func findPlace(floors []floor, name string) (p place, ok bool) {
 		}
 		first, _, _ := strings.Cut(below, "/")
 		if f.packages == nil {
-			return place{i, 0}, true // a floor of programs
+			return packagePlace{i, 0}, true // a floor of programs
 		}
 		if n := slices.Index(f.packages, first); n >= 0 {
-			return place{i, n}, true
+			return packagePlace{i, n}, true
 		}
 	}
-	return place{}, false
+	return packagePlace{}, false
 }
 
 // mayImport reports whether what stands at one place may import what stands at another.
-func mayImport(floors []floor, from, to place) bool {
+func mayImport(floors []floor, from, to packagePlace) bool {
 	if from.floor != to.floor {
 		return slices.Contains(floors[from.floor].imports, floors[to.floor].name)
 	}
@@ -218,7 +218,7 @@ func packages(t *testing.T) []goPackage {
 
 func TestImportsGoDownOnly(t *testing.T) {
 	floors := readFloors(t)
-	found := map[place]bool{}
+	found := map[packagePlace]bool{}
 	for _, p := range packages(t) {
 		at, ok := findPlace(floors, p.name())
 		if !ok {
@@ -242,7 +242,7 @@ func TestImportsGoDownOnly(t *testing.T) {
 	}
 	for i, f := range floors {
 		for n, name := range f.packages {
-			if !found[place{i, n}] {
+			if !found[packagePlace{i, n}] {
 				t.Errorf("docs/architecture.md has %s/%s, which is no package", f.name, name)
 			}
 		}

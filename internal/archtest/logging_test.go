@@ -11,9 +11,9 @@ import (
 )
 
 // TestNothingIsLoggedAroundTheOneWay: what runs in production writes its log in shared/service/api, and intake, which serves no requests, in
-// a file of its own. Both pass the causes of failures through api.Loggable. A program that cannot start says so on its standard error.
+// a file of its own. Both pass the causes of failures through api.EscapeForLog. A program that cannot start says so on its standard error.
 func TestNothingIsLoggedAroundTheOneWay(t *testing.T) {
-	writers := map[string]string{"shared/service/api/log.go": "Loggable", "functions/intake/log.go": "api.Loggable"}
+	writers := map[string]string{"shared/service/api/log.go": "EscapeForLog", "functions/intake/log.go": "api.EscapeForLog"}
 	for _, p := range packages(t) {
 		function := strings.HasPrefix(p.name(), "functions/")
 		if !function && !strings.HasPrefix(p.name(), "shared/") || strings.HasSuffix(p.name(), "test") {

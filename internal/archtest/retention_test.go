@@ -12,7 +12,7 @@ import (
 // TestEveryPlaceIsKeptAsLongAsStated: buckets, queues and logs of the template, and none without a time.
 func TestEveryPlaceIsKeptAsLongAsStated(t *testing.T) {
 	s, _ := readTemplate(t)
-	for _, p := range retention.Places() {
+	for _, p := range retention.Locations() {
 		if got := s.get(p.Resource, p.Property); got != p.Value {
 			t.Errorf("%s: %s of %s is %q, want %q", p.What, p.Property, p.Resource, got, p.Value)
 		}
@@ -38,7 +38,7 @@ func TestEveryPlaceIsKeptAsLongAsStated(t *testing.T) {
 			t.Errorf("%s is %v, want %s", name, got, want)
 		}
 	}
-	for _, p := range retention.Places() {
+	for _, p := range retention.Locations() {
 		if _, days, ok := strings.Cut(p.Until, "`, "); ok {
 			name := strings.Split(p.Until, "`")[1]
 			parameter := s.Parameters[name]

@@ -220,7 +220,7 @@ func alarms(d deployment) (f faults) {
 }
 
 func partitions(d deployment) (f faults) {
-	walk(&d.root, func(n *yaml.Node) {
+	visitNodes(&d.root, func(n *yaml.Node) {
 		if n.Kind != yaml.ScalarNode {
 			return
 		}

@@ -5,15 +5,15 @@ import (
 	"testing"
 )
 
-// breakage is a copy of template.yaml with one thing wrong, and the decree that
+// brokenTemplate is a copy of template.yaml with one thing wrong, and the decree that
 // has to notice.
-type breakage struct {
-	name, decree string
-	old, broken  string // the first such text, and what stands there instead
+type brokenTemplate struct {
+	name, rule  string
+	old, broken string // the first such text, and what stands there instead
 }
 
-func breakages() []breakage {
-	return []breakage{
+func breakages() []brokenTemplate {
+	return []brokenTemplate{
 		{"an older runtime", "functions are of one kind", "provided.al2023", "provided.al2"},
 		{"another processor", "functions are of one kind", "[arm64]", "[x86_64]"},
 		{"a policy of SAM's", "functions are of one kind", "      Role: !GetAtt DownloadRole.Arn\n", "      Policies: [S3CrudPolicy: {BucketName: !Ref Files}]\n"},
@@ -141,7 +141,7 @@ func breakages() []breakage {
 func TestEveryBrokenCopyIsNoticed(t *testing.T) {
 	text := templateText(t)
 	checks := map[string]func(deployment) faults{}
-	for _, d := range decrees() {
+	for _, d := range templateRules() {
 		checks[d.name] = d.check
 	}
 	broken := map[string]bool{}
@@ -151,12 +151,12 @@ func TestEveryBrokenCopyIsNoticed(t *testing.T) {
 			if copied == text {
 				t.Fatalf("template.yaml has no %q to break", b.old)
 			}
-			found := checks[b.decree](parseDeployment(t, copied))
+			found := checks[b.rule](parseDeployment(t, copied))
 			if len(found) == 0 {
-				t.Errorf("%q was not noticed", b.decree)
+				t.Errorf("%q was not noticed", b.rule)
 			}
 		})
-		broken[b.decree] = true
+		broken[b.rule] = true
 	}
 	for name := range checks {
 		if !broken[name] {

@@ -62,12 +62,12 @@ func kinds(d deployment) (f faults) {
 	return f
 }
 
-// try is a call of a function, in one line: "PutItem Records CERT", with the attributes it names
+// roleCall is a call of a function, in one line: "PutItem Records CERT", with the attributes it names
 // behind, or "s3:PutObject endorsements/x".
-type try struct{ function, call string }
+type roleCall struct{ function, call string }
 
 // read reads the line.
-func (c try) read() policy.Call {
+func (c roleCall) read() policy.Call {
 	words := strings.Fields(c.call)
 	if strings.Contains(words[0], ":") {
 		resource := words[1]
@@ -96,11 +96,11 @@ func (c try) read() policy.Call {
 }
 
 // tries lays out lines of calls by function.
-func tries(byFunction map[string]string) (all []try) {
+func tries(byFunction map[string]string) (all []roleCall) {
 	for _, name := range slices.Sorted(maps.Keys(byFunction)) {
 		for line := range strings.Lines(byFunction[name]) {
 			if line = strings.TrimSpace(line); line != "" {
-				all = append(all, try{name, line})
+				all = append(all, roleCall{name, line})
 			}
 		}
 	}
@@ -108,7 +108,7 @@ func tries(byFunction map[string]string) (all []try) {
 }
 
 // forbiddenCalls are what each function has no business with; what the first lines say was allowed once.
-func forbiddenCalls() []try {
+func forbiddenCalls() []roleCall {
 	all := tries(map[string]string{
 		"verify": `
 			PutItem Records CERT
@@ -267,37 +267,37 @@ func forbiddenCalls() []try {
 			"s3:DeleteObject endorsements/x", "s3:GetObject journal/withdrawal/x", "s3:DeleteObject journal/withdrawal/x",
 			"s3:PutObjectRetention journal/withdrawal/x", "s3:PutObject journal/erasure/x", "s3:PutObject journal/audit/x", "sqs:SendMessage Drops.Arn",
 		} {
-			all = append(all, try{name, line})
+			all = append(all, roleCall{name, line})
 		}
 		if name != "login" { // passwords' hashes are for the one who checks passwords
 			for _, line := range []string{"GetItem Sessions ACCOUNT", "BatchGetItem Sessions ACCOUNT", "Query Sessions ACCOUNT", "PutItem Sessions ACCOUNT", "GetItem Sessions LINK"} {
-				all = append(all, try{name, line})
+				all = append(all, roleCall{name, line})
 			}
 		}
 		if name != "endorse" {
-			all = append(all, try{name, "kms:Sign SigningKeyArns"})
+			all = append(all, roleCall{name, "kms:Sign SigningKeyArns"})
 		}
 		if name != "report" && name != "intake" { // the register is the authorities'
 			for _, line := range []string{"PutItem Records CERT", "PutItem Records NUMBER", "PutItem Records HOLDER", "PutItem Records PAST"} {
-				all = append(all, try{name, line})
+				all = append(all, roleCall{name, line})
 			}
 		}
 		for _, line := range []string{"UpdateItem Records CERT pk sk record", "UpdateItem Records HOLDER pk sk former"} {
-			all = append(all, try{name, line}) // a record is replaced whole, with its tag
+			all = append(all, roleCall{name, line}) // a record is replaced whole, with its tag
 		}
 		for _, line := range []string{"UpdateItem Records PAST pk sk record", "UpdateItem Records PAST+CERT pk sk record", "DeleteItem Records PAST", "BatchWriteItem Records PAST"} {
-			all = append(all, try{name, line}) // what was stays as it was
+			all = append(all, roleCall{name, line}) // what was stays as it was
 		}
 		for kind, writer := range journalWriters() {
 			if name != writer {
-				all = append(all, try{name, "s3:PutObject journal/" + string(kind) + "/x"})
+				all = append(all, roleCall{name, "s3:PutObject journal/" + string(kind) + "/x"})
 			}
 		}
 		if name != "endorse" {
-			all = append(all, try{name, "PutItem Records COPY"}, try{name, "UpdateItem Records COPY pk sk revokedAt"})
+			all = append(all, roleCall{name, "PutItem Records COPY"}, roleCall{name, "UpdateItem Records COPY pk sk revokedAt"})
 		}
 		if name != "verify" {
-			all = append(all, try{name, "PutItem Records SEEN"})
+			all = append(all, roleCall{name, "PutItem Records SEEN"})
 		}
 	}
 	return all
@@ -310,7 +310,7 @@ func journalWriters() map[journal.Kind]string {
 
 // neededCalls are those by which each function does its work. Those of the local stack's end-to-end tests
 // are judged by the same roles as they are made.
-func neededCalls() []try {
+func neededCalls() []roleCall {
 	return tries(map[string]string{
 		"login": `
 			GetItem Sessions ACCOUNT

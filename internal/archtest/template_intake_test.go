@@ -81,7 +81,7 @@ func firstText(l *ast.CompositeLit) (text string) {
 
 func TestEveryMetricOfOursThatIsWatchedIsCounted(t *testing.T) {
 	d, known, filtered := parseDeployment(t, templateText(t)), countedMetrics(t), 0
-	walk(&d.root, func(n *yaml.Node) {
+	visitNodes(&d.root, func(n *yaml.Node) {
 		space, name := step(n, "Namespace"), step(n, "MetricName")
 		if n.Kind != yaml.MappingNode || space == nil || name == nil || space.Value != "Jiazhu" {
 			return

@@ -25,7 +25,7 @@ func layers(d deployment) (f faults) {
 		r := d.Resources[id]
 		var has []string
 		if own := at(&r.Properties, "Layers"); own != nil {
-			walk(own, func(n *yaml.Node) { has = append(has, n.Value) })
+			visitNodes(own, func(n *yaml.Node) { has = append(has, n.Value) })
 		}
 		for layer, settings := range brings() {
 			told := slices.ContainsFunc(settings, func(s string) bool { return at(&r.Properties, "Environment.Variables."+s) != nil })

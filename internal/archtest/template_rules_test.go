@@ -21,14 +21,14 @@ type deployment struct {
 	sections []string // of docs/operations.md, as links name them
 }
 
-// decree is what template.yaml has to keep to; it returns what breaks it.
-type decree struct {
+// templateRule is what template.yaml has to keep to; it returns what breaks it.
+type templateRule struct {
 	name  string
 	check func(deployment) faults
 }
 
-func decrees() []decree {
-	return []decree{
+func templateRules() []templateRule {
+	return []templateRule{
 		{"functions are of one kind", kindOfFunctions},
 		{"a new version is tried on a tenth of the requests", canary},
 		{"a flood on one function leaves the others theirs", concurrency},
@@ -59,7 +59,7 @@ func decrees() []decree {
 
 func TestTheTemplateKeepsEveryDecree(t *testing.T) {
 	d := parseDeployment(t, templateText(t))
-	for _, c := range decrees() {
+	for _, c := range templateRules() {
 		t.Run(c.name, func(t *testing.T) {
 			for _, fault := range c.check(d) {
 				t.Error(fault)
@@ -260,7 +260,7 @@ func signatureAge(d deployment) (f faults) {
 		life      time.Duration
 	}{
 		"OnlyFreshLinks": {"s3:GetObject", list{"${Files.Arn}/endorsements/*", "${Files.Arn}/results/*"}, files.LinkLife},
-		"OnlyFreshDrops": {"s3:PutObject", list{"${Files.Arn}/drops/*"}, files.DropLife},
+		"OnlyFreshDrops": {"s3:PutObject", list{"${Files.Arn}/drops/*"}, files.UploadLife},
 	} {
 		s := d.statement("FilesPolicy", sid)
 		ms, err := strconv.Atoi(s.condition("NumericGreaterThan", "s3:signatureAge"))
@@ -276,7 +276,7 @@ func signatureAge(d deployment) (f faults) {
 func lifecycle(d deployment) (f faults) {
 	r := d.Resources["Files"]
 	var found []string
-	walk(&r.Properties, func(n *yaml.Node) {
+	visitNodes(&r.Properties, func(n *yaml.Node) {
 		if status := step(n, "Status"); status == nil || status.Value != "Enabled" {
 			return
 		}

@@ -100,11 +100,11 @@ func step(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// walk calls visit with every node at and below n.
-func walk(n *yaml.Node, visit func(*yaml.Node)) {
+// visitNodes calls visit with every node at and below n.
+func visitNodes(n *yaml.Node, visit func(*yaml.Node)) {
 	visit(n)
 	for _, c := range n.Content {
-		walk(c, visit)
+		visitNodes(c, visit)
 	}
 }
 

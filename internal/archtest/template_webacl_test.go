@@ -19,7 +19,7 @@ func webACL(d deployment) (f faults) {
 	if at(&r.Properties, "DefaultAction.Allow") == nil {
 		f.add("the web ACL does not let through what no rule is against")
 	}
-	walk(&r.Properties, func(n *yaml.Node) {
+	visitNodes(&r.Properties, func(n *yaml.Node) {
 		if sampled := step(n, "SampledRequestsEnabled"); n.Kind == yaml.MappingNode && sampled != nil && sampled.Value != "false" {
 			f.add("line %d: samples of requests are kept, with what is in their headers", n.Line)
 		}

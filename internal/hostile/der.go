@@ -6,7 +6,7 @@ import (
 )
 
 // deepest is how deep structures nest here.
-const deepest = 10_000
+const maxDepth = 10_000
 
 // DER are structures that are none of those a reader of signatures knows, of at
 // most n bytes.
@@ -19,10 +19,10 @@ func DER(n int) []File {
 		{"a length of 2^64", fill([]byte{0x30, 0x89, 1, 0, 0, 0, 0, 0, 0, 0, 0}, "\x00")},
 		{"a length in 126 bytes", fill(append([]byte{0x30, 0xfe}, bytes.Repeat([]byte{0xff}, 126)...), "\x00")},
 		{"lengths without end", fill(nil, "\x30\x80")},
-		{"sequences in sequences", around(deepest, n, 0x30)},
-		{"sets in sets", around(deepest, n, 0x31)},
-		{"explicit tags in explicit tags", around(deepest, n, 0xa0)},
-		{"strings in strings", around(deepest, n, 0x24)},
+		{"sequences in sequences", around(maxDepth, n, 0x30)},
+		{"sets in sets", around(maxDepth, n, 0x31)},
+		{"explicit tags in explicit tags", around(maxDepth, n, 0xa0)},
+		{"strings in strings", around(maxDepth, n, 0x24)},
 		{"a tag of many bytes", fill([]byte{0x3f}, "\xff")},
 		{"an identifier of many arcs", sequence(element(0x06, bytes.Repeat([]byte{0x81}, n-16)))},
 		{"an integer of many bytes", sequence(element(0x02, append([]byte{1}, bytes.Repeat([]byte{0xff}, n-16)...)))},

@@ -11,14 +11,14 @@ import (
 // What is wrong with a built file is what its case says, and nothing else: one with
 // nothing wrong is read.
 func TestAFileBuiltWithoutHarmIsRead(t *testing.T) {
-	f, err := pdf.Read(built{objects: []string{"<<>>"}}.bytes())
+	f, err := pdf.Read(pdfObjects{objects: []string{"<<>>"}}.bytes())
 	if err != nil || len(f.Problems) > 0 {
 		t.Errorf("%+v, %v", f, err)
 	}
 }
 
 func TestLengthsOfNestedElementsAreTrue(t *testing.T) {
-	for name, der := range map[string][]byte{"a few": around(5, 1000, 0x30), "many": around(deepest, 60_000, 0x30)} {
+	for name, der := range map[string][]byte{"a few": around(5, 1000, 0x30), "many": around(maxDepth, 60_000, 0x30)} {
 		levels := 0
 		for rest := der; rest[0] == 0x30; levels++ {
 			var inner asn1.RawValue
@@ -27,7 +27,7 @@ func TestLengthsOfNestedElementsAreTrue(t *testing.T) {
 			}
 			rest = inner.Bytes
 		}
-		if want := map[string]int{"a few": 5, "many": deepest}[name]; levels != want || len(der) > 60_000 {
+		if want := map[string]int{"a few": 5, "many": maxDepth}[name]; levels != want || len(der) > 60_000 {
 			t.Errorf("%s: %d levels in %d bytes, want %d", name, levels, len(der), want)
 		}
 	}

@@ -10,22 +10,22 @@ import (
 	"strings"
 )
 
-const opening = "%PDF-1.7\n%加注\n"
+const pdfHeader = "%PDF-1.7\n%加注\n"
 
-// built is a PDF made of objects, in the form this service writes: those that
+// pdfObjects is a PDF made of objects, in the form this service writes: those that
 // stand on their own, numbered from 1, then one packed object, the stream that
 // holds it, and the table. The rest overrides what would be right.
-type built struct {
-	objects  []string
-	packed   string // the text of the packed object
-	holder   string // more entries for the dictionary of the object stream
-	table    string // likewise of the table
-	widths   string // of the table's columns
-	numbered string // the head of the object stream
+type pdfObjects struct {
+	objects       []string
+	packedText    string // the text of the packed object
+	streamEntries string // more entries for the dictionary of the object stream
+	tableEntries  string // likewise of the table
+	widths        string // of the table's columns
+	numbered      string // the head of the object stream
 }
 
-func (f built) bytes() []byte {
-	b := []byte(opening)
+func (f pdfObjects) bytes() []byte {
+	b := []byte(pdfHeader)
 	entry := func(kind byte, at, index int) []byte {
 		return []byte{kind, byte(at >> 16), byte(at >> 8), byte(at), byte(index >> 8), byte(index)}
 	}
@@ -43,11 +43,11 @@ func (f built) bytes() []byte {
 	if head == "" {
 		head = fmt.Sprintf("%d 0 ", inside)
 	}
-	packed := f.packed
+	packed := f.packedText
 	if packed == "" {
 		packed = "null"
 	}
-	add(stream(fmt.Sprintf("/Type/ObjStm/N 1/First %d%s/Filter/FlateDecode", len(head), f.holder), compressZlib([]byte(head+packed+"\n"))))
+	add(stream(fmt.Sprintf("/Type/ObjStm/N 1/First %d%s/Filter/FlateDecode", len(head), f.streamEntries), compressZlib([]byte(head+packed+"\n"))))
 	start, widths := len(b), f.widths
 	if widths == "" {
 		widths = "[1 3 2]"
@@ -55,7 +55,7 @@ func (f built) bytes() []byte {
 	size := inside + 3
 	table = append(table, entry(1, start, 0)...)
 	b = fmt.Appendf(b, "%d 0 obj\n%s\nendobj\n", size-1,
-		stream(fmt.Sprintf("/Type/XRef/Size %d/W%s/Root 1 0 R/Info 1 0 R/ID[<00><00>]%s/Filter/FlateDecode", size, widths, f.table), compressZlib(table)))
+		stream(fmt.Sprintf("/Type/XRef/Size %d/W%s/Root 1 0 R/Info 1 0 R/ID[<00><00>]%s/Filter/FlateDecode", size, widths, f.tableEntries), compressZlib(table)))
 	return fmt.Appendf(b, "startxref\n%d\n%%%%EOF\n", start)
 }
 
@@ -79,7 +79,7 @@ func PDFs(good []byte) ([]File, error) {
 
 // circles lead a reader that follows references back to where it was.
 func circles() []File {
-	file := func(objects ...string) []byte { return built{objects: objects}.bytes() }
+	file := func(objects ...string) []byte { return pdfObjects{objects: objects}.bytes() }
 	names := func(tree string) string { return "<</Names<</EmbeddedFiles " + tree + ">>>>" }
 	deepKids := []string{names("2 0 R")}
 	for i := range 1500 {
@@ -94,10 +94,10 @@ func circles() []File {
 		{"names whose kids are themselves", file(names("2 0 R"), "<</Kids[2 0 R 2 0 R]/Names 2 0 R>>")},
 		{"names fifteen hundred kids deep", file(deepKids...)},
 		{"a field that is its own parent", file("<</AcroForm<</Fields[2 0 R]>>>>", "<</FT/Sig/Parent 2 0 R/Kids[2 0 R]/V 2 0 R>>")},
-		{"a table that comes after itself", built{objects: []string{"<<>>"}, table: "/Prev 15"}.bytes()},
-		{"a table with a table of the other kind", built{objects: []string{"<<>>"}, table: "/XRefStm 15"}.bytes()},
-		{"packed objects that extend themselves", built{objects: []string{"<<>>"}, holder: "/Extends 3 0 R"}.bytes()},
-		{"packed objects that hold their own stream", built{objects: []string{"<<>>"}, numbered: "3 0 "}.bytes()},
+		{"a table that comes after itself", pdfObjects{objects: []string{"<<>>"}, tableEntries: "/Prev 15"}.bytes()},
+		{"a table with a table of the other kind", pdfObjects{objects: []string{"<<>>"}, tableEntries: "/XRefStm 15"}.bytes()},
+		{"packed objects that extend themselves", pdfObjects{objects: []string{"<<>>"}, streamEntries: "/Extends 3 0 R"}.bytes()},
+		{"packed objects that hold their own stream", pdfObjects{objects: []string{"<<>>"}, numbered: "3 0 "}.bytes()},
 		{"packed objects inside packed objects", file("<<>>", stream("/Type/ObjStm/N 1/First 4/Filter/FlateDecode", compressZlib([]byte("1 0 null"))))},
 		{"a length that is its own stream", file("<<>>", "<</Length 2 0 R>>\nstream\n\nendstream")},
 		{"an attachment that is its own description", file(names("<</Names[(a) 2 0 R]>>"), "<</EF<</F 2 0 R>>/AFRelationship/Data/UF(a)>>")},
@@ -105,7 +105,7 @@ func circles() []File {
 		{"a proof a hundred thousand times", file("<</DSS<</Certs["+strings.Repeat("2 0 R ", 100_000)+"]>>>>", zeroStream(0))},
 		{"lists in lists", file("<<>>", strings.Repeat("[", 1_000_000))},
 		{"lists in lists that end", file("<<>>", strings.Repeat("[", 500_000)+strings.Repeat("]", 500_000))},
-		{"lists in lists, packed", built{objects: []string{"<<>>"}, packed: strings.Repeat("[", 100_000)}.bytes()},
+		{"lists in lists, packed", pdfObjects{objects: []string{"<<>>"}, packedText: strings.Repeat("[", 100_000)}.bytes()},
 		{"a hundred thousand objects", file(slices.Repeat([]string{"1"}, 100_000)...)},
 	}
 }
@@ -117,7 +117,7 @@ func zeroStream(n int) string {
 // expandingStreams is about streams that become more than they are, or want to.
 func expandingStreams() []File {
 	const catalog, spec = "<</Names<</EmbeddedFiles<</Names[(a) 2 0 R]>>>>>>", "<</EF<</F 3 0 R>>/AFRelationship/Data/UF(a)>>"
-	attached := func(object string) []byte { return built{objects: []string{catalog, spec, object}}.bytes() }
+	attached := func(object string) []byte { return pdfObjects{objects: []string{catalog, spec, object}}.bytes() }
 	filters := "/Filter[" + strings.Repeat("/FlateDecode", 10_000) + "]"
 	again := compressZlib(compressZlib(compressZlib(make([]byte, 16<<20))))
 	return []File{
@@ -130,10 +130,10 @@ func expandingStreams() []File {
 		{"a stream in another file", attached(stream("/F(/etc/passwd)/Filter/FlateDecode", nil))},
 		{"a stream of negative length", attached("<</Length -1>>\nstream\n\nendstream")},
 		{"a stream of 2^63 bytes", attached("<</Length 9223372036854775807>>\nstream\n\nendstream")},
-		{"a table of wide columns", built{objects: []string{"<<>>"}, widths: "[2147483647 2147483647 2147483647]"}.bytes()},
-		{"a table of two thousand million entries", bytes.Replace(built{objects: []string{"<<>>"}}.bytes(), []byte("/Size 5/"), []byte("/Size 2147483647/"), 1)},
-		{"a thousand million packed objects", bytes.Replace(built{objects: []string{"<<>>"}}.bytes(), []byte("/N 1/"), []byte("/N 1000000000/"), 1)},
-		{"packed objects that become sixteen megabytes", built{objects: []string{"<<>>"}, packed: strings.Repeat(" ", 16<<20)}.bytes()},
+		{"a table of wide columns", pdfObjects{objects: []string{"<<>>"}, widths: "[2147483647 2147483647 2147483647]"}.bytes()},
+		{"a table of two thousand million entries", bytes.Replace(pdfObjects{objects: []string{"<<>>"}}.bytes(), []byte("/Size 5/"), []byte("/Size 2147483647/"), 1)},
+		{"a thousand million packed objects", bytes.Replace(pdfObjects{objects: []string{"<<>>"}}.bytes(), []byte("/N 1/"), []byte("/N 1000000000/"), 1)},
+		{"packed objects that become sixteen megabytes", pdfObjects{objects: []string{"<<>>"}, packedText: strings.Repeat(" ", 16<<20)}.bytes()},
 	}
 }
 
@@ -218,7 +218,7 @@ func (c change) updates() []File {
 		{"thirty files, one behind the other", bytes.Repeat(c.good, 30)},
 		{"a table that names itself as the one before", bytes.Replace(saved(map[int]string{3: "<<>>"}, 1), fmt.Appendf(nil, "/Prev %d", c.prev), fmt.Appendf(nil, "/Prev %d", len(c.good)), 1)},
 		{"a linearised beginning", slices.Concat(c.good[:begin], []byte("0 0 obj\n<</Linearized 1/L 99>>\nendobj\n"), c.good[begin:])},
-		{"the whole inside a comment of another", slices.Concat([]byte(opening+"%"), c.good, []byte("\nstartxref\n0\n%%EOF\n"))},
+		{"the whole inside a comment of another", slices.Concat([]byte(pdfHeader+"%"), c.good, []byte("\nstartxref\n0\n%%EOF\n"))},
 	}
 }
 

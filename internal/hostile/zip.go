@@ -16,16 +16,16 @@ import (
 type entry struct {
 	name, central string // in the local header; in the directory, "" for the same
 	method        uint16
-	held          []byte // as packed
+	packed        []byte // as packed
 	crc           uint32
 	length, size  uint32 // stated: packed, unpacked
 	at            int    // where the directory says it lies; -1 where it does
 	hidden        bool   // in no directory
-	ghost         bool   // in the directory alone
+	directoryOnly bool   // in the directory alone
 }
 
 func storedEntry(name string, data []byte) entry {
-	return entry{name: name, held: data, crc: crc32.ChecksumIEEE(data), length: uint32(len(data)), size: uint32(len(data)), at: -1}
+	return entry{name: name, packed: data, crc: crc32.ChecksumIEEE(data), length: uint32(len(data)), size: uint32(len(data)), at: -1}
 }
 
 func deflatedEntry(name string, packed []byte, size int) entry {
@@ -51,7 +51,7 @@ func parts(good []byte) ([]entry, error) {
 			return nil, err
 		}
 		all = append(all, entry{
-			name: f.Name, method: f.Method, held: held, crc: f.CRC32,
+			name: f.Name, method: f.Method, packed: held, crc: f.CRC32,
 			length: uint32(len(held)), size: uint32(f.UncompressedSize64), at: -1,
 		})
 	}
@@ -68,9 +68,9 @@ func pack(entries []entry) []byte {
 		if e.at >= 0 {
 			at = e.at
 		}
-		if !e.ghost {
+		if !e.directoryOnly {
 			b = append(appendHeader(binary.LittleEndian.AppendUint32(b, 0x04034b50), e, e.name), e.name...)
-			b = append(b, e.held...)
+			b = append(b, e.packed...)
 		}
 		if e.hidden {
 			continue
@@ -153,7 +153,7 @@ func (k packages) bombs() []File {
 	start := len(pack(kernel)) - directorySize(kernel)
 	for i := range 50 {
 		e := bomb
-		e.name, e.at, e.ghost = fmt.Sprintf("Doc_0/bomb%d.xml", i), start, i > 0
+		e.name, e.at, e.directoryOnly = fmt.Sprintf("Doc_0/bomb%d.xml", i), start, i > 0
 		kernel = append(kernel, e)
 	}
 	many := slices.Clone(k.parts)
@@ -239,8 +239,8 @@ func (k packages) headers() []File {
 	return []File{
 		{"another name in the directory", lying(func(e *entry) { e.central = "Doc_0/other.xml" })},
 		{"a part in no directory", k.addEntries(func() entry { e := storedEntry("Doc_0/x.xml", nil); e.hidden = true; return e }())},
-		{"a part in the directory alone", k.addEntries(func() entry { e := storedEntry("Doc_0/x.xml", nil); e.ghost = true; return e }())},
-		{"a part twice in the directory", k.addEntries(func() entry { e := k.parts[1]; e.ghost, e.at = true, 0; return e }())},
+		{"a part in the directory alone", k.addEntries(func() entry { e := storedEntry("Doc_0/x.xml", nil); e.directoryOnly = true; return e }())},
+		{"a part twice in the directory", k.addEntries(func() entry { e := k.parts[1]; e.directoryOnly, e.at = true, 0; return e }())},
 		{"a part of four gigabytes", lying(func(e *entry) { e.size, e.length = 1<<32-1, 1<<32-1 })},
 		{"a part that becomes four gigabytes", lying(func(e *entry) { e.size = 1<<32 - 1 })},
 		{"a part one byte longer than it says", lying(func(e *entry) { e.size-- })},

@@ -87,15 +87,15 @@ func (w *windows) has(window []byte) bool {
 }
 
 // lookUp reports the members that have a digest.
-func (w *windows) lookUp(digest []byte, number, how string) []Found {
+func (w *windows) lookUp(digest []byte, number, how string) []Match {
 	first, last := digest[:8], digest[len(digest)-8:]
 	if !w.has(first) && !w.has(last) {
 		return nil
 	}
-	var found []Found
+	var found []Match
 	for _, m := range w.all {
 		if strings.Contains(string(m.data), string(first)) || strings.Contains(string(m.data), string(last)) {
-			found = append(found, Found{number, m.path, how})
+			found = append(found, Match{number, m.path, how})
 		}
 	}
 	return found
@@ -107,8 +107,8 @@ type attempt struct {
 	only   string // the name of the one algorithm; "" for all
 }
 
-func (a attempt) run(w *windows, p Person, areas []string) []Found {
-	var found []Found
+func (a attempt) run(w *windows, p Person, areas []string) []Match {
+	var found []Match
 	for _, algorithm := range algorithms() {
 		if a.only != "" && a.only != algorithm.name {
 			continue

@@ -33,14 +33,14 @@ type Person struct {
 	Sex   string // 男 or 女
 }
 
-// Found is a number that a file gives away.
-type Found struct {
+// Match is a number that a file gives away.
+type Match struct {
 	Number string // "" where a part of it is masked
 	Member string // path of the part that has it
 	How    string
 }
 
-func (f Found) String() string { return fmt.Sprintf("%s: %s, %s", f.Member, f.Number, f.How) }
+func (f Match) String() string { return fmt.Sprintf("%s: %s, %s", f.Member, f.Number, f.How) }
 
 // areaList has a line for each prefecture: its four digits, the last two of the
 // counties in it, and those of counties that GB/T 2260 had once, since 1980. A dash
@@ -118,9 +118,9 @@ func check(number []byte) byte {
 }
 
 // Search tries every number of a person against the files, without knowing it.
-func Search(files []File, p Person) []Found { return search(files, p, Areas(false)) }
+func Search(files []File, p Person) []Match { return search(files, p, Areas(false)) }
 
-func search(files []File, p Person, areas []string) []Found {
+func search(files []File, p Person, areas []string) []Match {
 	all := unpack(files)
 	found := append(findPlainNumbers(all, p), findMaskedNumbers(all)...)
 	w := windowsOf(all)
@@ -136,7 +136,7 @@ func search(files []File, p Person, areas []string) []Found {
 
 // SearchKnown tries a number that is known, in every combination with a text of
 // the files.
-func SearchKnown(files []File, number string, p Person) []Found {
+func SearchKnown(files []File, number string, p Person) []Match {
 	all := unpack(files)
 	found := append(findPlainNumbers(all, p), findMaskedNumbers(all)...)
 	w := windowsOf(all)

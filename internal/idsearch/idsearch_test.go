@@ -17,9 +17,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-const planted = "440304198001012311"
+const plantedNumber = "440304198001012311"
 
-var born = Person{Birth: civil.Date{Year: 1980, Month: time.January, Day: 1}, Sex: "男"}
+var testPerson = Person{Birth: civil.Date{Year: 1980, Month: time.January, Day: 1}, Sex: "男"}
 
 func TestEveryNumberIsTried(t *testing.T) {
 	areas := Areas(false)
@@ -27,14 +27,14 @@ func TestEveryNumberIsTried(t *testing.T) {
 		t.Errorf("%d areas, %d with those of before", len(areas), len(Areas(true)))
 	}
 	count, seen := 0, false
-	numbers(born, areas, func(number []byte) {
+	numbers(testPerson, areas, func(number []byte) {
 		count++
-		seen = seen || string(number) == planted
+		seen = seen || string(number) == plantedNumber
 		if count%997 != 0 {
 			return
 		}
 		id, err := certificate.ParseIDNumber(string(number))
-		if err != nil || id.Birth != born.Birth || id.Sex != born.Sex {
+		if err != nil || id.Birth != testPerson.Birth || id.Sex != testPerson.Sex {
 			t.Errorf("%s: %+v, %v", number, id, err)
 		}
 	})
@@ -97,50 +97,50 @@ func TestAPlantedNumberIsFound(t *testing.T) {
 		return `{"birth":"1980-01-01","salt":"` + salt + `","digest":"` + inHex(digest) + `"}`
 	}
 	mac := hmac.New(sha1.New, []byte(salt))
-	mac.Write([]byte(planted))
+	mac.Write([]byte(plantedNumber))
 	for name, c := range map[string]struct {
 		data  string
 		known bool // found by whoever knows the number; the others by trying
 	}{
-		"in plain":                          {"x" + planted + "y", false},
-		"in plain, in a package":            {zipData("<a>" + planted + "</a>"), false},
-		"in plain, in a stream of a PDF":    {pdfStream("(" + planted + ") Tj"), false},
-		"in UTF-16, in a stream":            {pdfStream("(" + utf16(planted) + ")"), false},
-		"in UTF-16, in octal escapes":       {pdfStream(strings.ReplaceAll(utf16(planted), "\x00", `\000`)), false},
-		"in UTF-16, in hexadecimal":         {pdfStream("<FEFF" + inHex(utf16(planted)) + ">"), false},
+		"in plain":                          {"x" + plantedNumber + "y", false},
+		"in plain, in a package":            {zipData("<a>" + plantedNumber + "</a>"), false},
+		"in plain, in a stream of a PDF":    {pdfStream("(" + plantedNumber + ") Tj"), false},
+		"in UTF-16, in a stream":            {pdfStream("(" + utf16(plantedNumber) + ")"), false},
+		"in UTF-16, in octal escapes":       {pdfStream(strings.ReplaceAll(utf16(plantedNumber), "\x00", `\000`)), false},
+		"in UTF-16, in hexadecimal":         {pdfStream("<FEFF" + inHex(utf16(plantedNumber)) + ">"), false},
 		"in groups":                         {"440304 19800101 2311", false},
-		"in full-width digits":              {strings.Map(func(r rune) rune { return r - '0' + '０' }, planted), false},
-		"in base64":                         {base64.StdEncoding.EncodeToString([]byte("holder " + planted)), false},
-		"in a package in a PDF":             {pdfStream(zipData(planted)), false},
+		"in full-width digits":              {strings.Map(func(r rune) rune { return r - '0' + '０' }, plantedNumber), false},
+		"in base64":                         {base64.StdEncoding.EncodeToString([]byte("holder " + plantedNumber)), false},
+		"in a package in a PDF":             {pdfStream(zipData(plantedNumber)), false},
 		"masked":                            {"4403**********2311", false},
-		"MD5 in hexadecimal":                {"id=" + inHex(digest("MD5", planted)), false},
-		"SHA-1 in bytes":                    {"abc" + digest("SHA-1", planted) + "def", false},
-		"SHA-256 in capitals, in a package": {zipData(strings.ToUpper(inHex(digest(sha256Name, planted)))), false},
-		"SM3 in base64":                     {"n: " + base64.StdEncoding.EncodeToString([]byte(digest("SM3", planted))), false},
-		"SM3 in base64url, in a stream":     {pdfStream("x." + base64.RawURLEncoding.EncodeToString([]byte(digest("SM3", planted))) + ".y"), false},
-		"the beginning of a SHA-256":        {inHex(digest(sha256Name, planted))[:20], false},
-		"the end of a SHA-256":              {inHex(digest(sha256Name, planted))[40:], false},
-		"salted, as format 1 did":           {inJSON(digest(sha256Name, salt+":111:"+planted)), false},
-		"salted in front":                   {inJSON(digest(sha256Name, salt+planted)), true},
-		"salted behind":                     {inJSON(digest(sha256Name, planted+salt)), true},
-		"salted with a word, by SM3":        {`["张三","` + base64.StdEncoding.EncodeToString([]byte(digest("SM3", "张三|"+planted))) + `"]`, true},
+		"MD5 in hexadecimal":                {"id=" + inHex(digest("MD5", plantedNumber)), false},
+		"SHA-1 in bytes":                    {"abc" + digest("SHA-1", plantedNumber) + "def", false},
+		"SHA-256 in capitals, in a package": {zipData(strings.ToUpper(inHex(digest(sha256Name, plantedNumber)))), false},
+		"SM3 in base64":                     {"n: " + base64.StdEncoding.EncodeToString([]byte(digest("SM3", plantedNumber))), false},
+		"SM3 in base64url, in a stream":     {pdfStream("x." + base64.RawURLEncoding.EncodeToString([]byte(digest("SM3", plantedNumber))) + ".y"), false},
+		"the beginning of a SHA-256":        {inHex(digest(sha256Name, plantedNumber))[:20], false},
+		"the end of a SHA-256":              {inHex(digest(sha256Name, plantedNumber))[40:], false},
+		"salted, as format 1 did":           {inJSON(digest(sha256Name, salt+":111:"+plantedNumber)), false},
+		"salted in front":                   {inJSON(digest(sha256Name, salt+plantedNumber)), true},
+		"salted behind":                     {inJSON(digest(sha256Name, plantedNumber+salt)), true},
+		"salted with a word, by SM3":        {`["张三","` + base64.StdEncoding.EncodeToString([]byte(digest("SM3", "张三|"+plantedNumber))) + `"]`, true},
 		"keyed with the salt":               {inJSON(string(mac.Sum(nil))), true},
-		"hashed twice":                      {inHex(digest("MD5", inHex(digest("MD5", planted)))), true},
-		"salted with a number of the file":  {`{"year":2021,"d":"` + inHex(digest("MD5", planted+"-2021")) + `"}`, true},
-		"salted with what a text encodes":   {`{"salt":"00112233445566778899","d":"` + inHex(digest("SHA-1", "\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99"+planted)) + `"}`, true},
+		"hashed twice":                      {inHex(digest("MD5", inHex(digest("MD5", plantedNumber)))), true},
+		"salted with a number of the file":  {`{"year":2021,"d":"` + inHex(digest("MD5", plantedNumber+"-2021")) + `"}`, true},
+		"salted with what a text encodes":   {`{"salt":"00112233445566778899","d":"` + inHex(digest("SHA-1", "\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99"+plantedNumber)) + `"}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			files := []File{{"file", []byte(c.data)}}
-			found := SearchKnown(files, planted, born)
+			found := SearchKnown(files, plantedNumber, testPerson)
 			if !c.known {
-				found = search(files, born, []string{"440303", "440304"})
+				found = search(files, testPerson, []string{"440303", "440304"})
 			}
 			if len(found) == 0 {
 				t.Fatal("not found")
 			}
 			for _, f := range found {
-				if f.Number != planted && f.Number != "" {
+				if f.Number != plantedNumber && f.Number != "" {
 					t.Errorf("found %s", f)
 				}
 			}
@@ -151,7 +151,7 @@ func TestAPlantedNumberIsFound(t *testing.T) {
 func TestWhatIsNoNumberIsNotFound(t *testing.T) {
 	files := []File{{"file", []byte(`{"salt":"QWERTYUIOPASDFGHJKLZXCVBNM","birth":"1980-01-01","a":"440304198001012318","b":"440304198101012319",` +
 		`"woman":"44030419800101232X","area":"999999198001012316","digest":"` + strings.Repeat("ab", 32) + `"}`)}}
-	if found := append(search(files, born, []string{"440303", "440304"}), SearchKnown(files, planted, born)...); len(found) > 0 {
+	if found := append(search(files, testPerson, []string{"440303", "440304"}), SearchKnown(files, plantedNumber, testPerson)...); len(found) > 0 {
 		t.Error(found)
 	}
 }

@@ -22,8 +22,8 @@ type member struct {
 
 // The deepest that files lie in files, and the most that is unpacked of one.
 const (
-	deepest = 6
-	largest = 32 << 20
+	maxDepth = 6
+	maxBytes = 32 << 20
 )
 
 // unpacker collects members, each content once.
@@ -45,7 +45,7 @@ func unpack(files []File) []member {
 
 func (u *unpacker) add(path string, data []byte, depth int) {
 	sum := sha256.Sum256(data)
-	if len(data) < 8 || depth > deepest {
+	if len(data) < 8 || depth > maxDepth {
 		return
 	}
 	if i, seen := u.seen[sum]; seen {
@@ -162,6 +162,6 @@ func pixels(data []byte) []byte {
 
 // readAll reads what can be read: a part whose end is damaged counts as far as it goes.
 func readAll(in io.Reader) []byte {
-	data, _ := io.ReadAll(io.LimitReader(in, largest))
+	data, _ := io.ReadAll(io.LimitReader(in, maxBytes))
 	return data
 }

@@ -7,12 +7,12 @@ import (
 
 // findPlainNumbers looks for numbers as they are written: in any character set that keeps
 // digits apart by nothing but zero bytes, with or without separators.
-func findPlainNumbers(all []member, p Person) []Found {
+func findPlainNumbers(all []member, p Person) []Match {
 	areas := map[string]bool{}
 	for _, area := range Areas(true) {
 		areas[area] = true
 	}
-	var found []Found
+	var found []Match
 	birth := []byte(p.Birth.Compact())
 	for _, m := range all {
 		for how, text := range views(m.data) {
@@ -26,7 +26,7 @@ func findPlainNumbers(all []member, p Person) []Found {
 				}
 				number := bytes.ToUpper(text[at-6 : at+12])
 				if serial := number[14:17]; onlyDigits(serial) && int(serial[2]-'0')%2 == parity(p.Sex) && areas[string(number[:6])] && number[17] == check(number) {
-					found = append(found, Found{string(number), m.path, how})
+					found = append(found, Match{string(number), m.path, how})
 				}
 			}
 		}
@@ -77,11 +77,11 @@ func keepBytes(data []byte, wanted string) []byte {
 
 // findMaskedNumbers looks for numbers of which a part is hidden. With the day of birth beside
 // it, what is left to try is a hundred numbers or fewer.
-func findMaskedNumbers(all []member) []Found {
-	var found []Found
+func findMaskedNumbers(all []member) []Match {
+	var found []Match
 	for _, m := range all {
 		for _, text := range mask.FindAll(bytes.ReplaceAll(m.data, []byte{0}, nil), -1) {
-			found = append(found, Found{"", m.path, "masked as " + string(text)})
+			found = append(found, Match{"", m.path, "masked as " + string(text)})
 		}
 	}
 	return found

@@ -15,15 +15,15 @@ type Edit struct {
 
 // The operations on an element.
 const (
-	replace   = iota // its content becomes Value
-	remove           // it is taken away
-	double           // it stands twice
-	retag            // its tag becomes the first byte of Value
-	precede          // Value stands before it
-	follow           // Value stands behind it
-	lengthen         // its length is written longer than need be
-	unbounded        // its length is written as indefinite
-	flip             // one byte of its content changes
+	replace      = iota // its content becomes Value
+	remove              // it is taken away
+	duplicate           // it stands twice
+	retag               // its tag becomes the first byte of Value
+	insertBefore        // Value stands before it
+	insertAfter         // Value stands behind it
+	lengthen            // its length is written longer than need be
+	unbounded           // its length is written as indefinite
+	flip                // one byte of its content changes
 	operations
 )
 
@@ -33,15 +33,15 @@ const maxDepth = 40
 // element is a DER element. One that holds others, openly or in an OCTET or
 // BIT STRING, is written anew from them.
 type element struct {
-	tag     byte
-	lead    []byte // before the elements within: the unused bits of a BIT STRING
-	within  []*element
-	content []byte // where nothing is within
-	raw     []byte // written as it stands, in place of everything else
-	before  []byte
-	behind  []byte
-	long    bool
-	endless bool
+	tag        byte
+	lead       []byte // before the elements within: the unused bits of a BIT STRING
+	children   []*element
+	content    []byte // where nothing is within
+	raw        []byte // written as it stands, in place of everything else
+	before     []byte
+	after      []byte
+	longLength bool
+	indefinite bool
 }
 
 // DER makes one change to the DER in data. Data that is no DER is returned
@@ -75,7 +75,7 @@ func Count(data []byte) int {
 
 func (el *element) list(all []*element) []*element {
 	all = append(all, el)
-	for _, inner := range el.within {
+	for _, inner := range el.children {
 		all = inner.list(all)
 	}
 	return all
@@ -84,23 +84,23 @@ func (el *element) list(all []*element) []*element {
 func (el *element) change(op int, value []byte) {
 	switch op {
 	case replace:
-		el.lead, el.within, el.content = nil, nil, value
+		el.lead, el.children, el.content = nil, nil, value
 	case remove:
 		el.raw = []byte{}
-	case double:
-		el.behind = el.write(nil)
+	case duplicate:
+		el.after = el.write(nil)
 	case retag:
 		if len(value) > 0 {
 			el.tag = value[0]
 		}
-	case precede:
+	case insertBefore:
 		el.before = value
-	case follow:
-		el.behind = value
+	case insertAfter:
+		el.after = value
 	case lengthen:
-		el.long = true
+		el.longLength = true
 	case unbounded:
-		el.endless = true
+		el.indefinite = true
 	case flip:
 		el.flip(value)
 	}
@@ -113,15 +113,15 @@ func (el *element) flip(value []byte) {
 		return
 	}
 	inner[(int(value[0])<<8|int(value[1]))%len(inner)] ^= value[2]
-	el.lead, el.within, el.content = nil, nil, inner
+	el.lead, el.children, el.content = nil, nil, inner
 }
 
 func (el *element) contentBytes() []byte {
-	if el.within == nil {
+	if el.children == nil {
 		return el.content
 	}
 	inner := bytes.Clone(el.lead)
-	for _, one := range el.within {
+	for _, one := range el.children {
 		inner = one.write(inner)
 	}
 	return inner
@@ -134,14 +134,14 @@ func (el *element) write(out []byte) []byte {
 	inner := el.contentBytes()
 	out = append(append(out, el.before...), el.tag)
 	switch {
-	case el.endless:
+	case el.indefinite:
 		out = append(append(append(out, 0x80), inner...), 0, 0)
-		return append(out, el.behind...)
-	case el.long:
+		return append(out, el.after...)
+	case el.longLength:
 		out = append(out, 0x84)
 	}
-	out = append(append(out, length(len(inner), el.long)...), inner...)
-	return append(out, el.behind...)
+	out = append(append(out, length(len(inner), el.longLength)...), inner...)
+	return append(out, el.after...)
 }
 
 // length writes a length, in the one way DER has or, padded, in four bytes.
@@ -215,6 +215,6 @@ func (el *element) open(depth int) {
 		return
 	}
 	if within, ok := parse(body, depth+1); ok && len(within) > 0 {
-		el.lead, el.within = lead, within
+		el.lead, el.children = lead, within
 	}
 }

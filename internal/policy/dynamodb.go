@@ -129,8 +129,8 @@ func (c Call) add(key string, values ...string) {
 }
 
 var (
-	equality = regexp.MustCompile(`^\s*(#?\w+)\s*=\s*(:\w+)`)
-	word     = regexp.MustCompile(`[#:]?[A-Za-z_]\w*`)
+	equality    = regexp.MustCompile(`^\s*(#?\w+)\s*=\s*(:\w+)`)
+	wordPattern = regexp.MustCompile(`[#:]?[A-Za-z_]\w*`)
 )
 
 // grammar are the words of DynamoDB's expressions that name no attribute.
@@ -141,7 +141,7 @@ var grammar = []string{
 
 // attributeNames are the attributes that an expression names.
 func attributeNames(expression string, names map[string]string) (all []string) {
-	for _, w := range word.FindAllString(expression, -1) {
+	for _, w := range wordPattern.FindAllString(expression, -1) {
 		if w[0] != ':' && !slices.Contains(grammar, w) {
 			all = append(all, resolveName(w, names))
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const small = `
+const smallTemplate = `
 Resources:
   Echo:
     Type: AWS::Serverless::Function
@@ -51,7 +51,7 @@ Resources:
 
 func echo(t *testing.T) Role {
 	t.Helper()
-	roles, err := Roles([]byte(small))
+	roles, err := Roles([]byte(smallTemplate))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,11 +90,11 @@ func TestARoleAllowsWhatItsStatementsSay(t *testing.T) {
 
 func TestARoleWithAConditionThatIsNotKnownIsNotRead(t *testing.T) {
 	for _, condition := range []string{"ForAnyValue:StringLike", "StringNotEquals", "StringLikeIfExists", "Bool"} {
-		if _, err := Roles([]byte(strings.Replace(small, "ForAllValues:StringLike", condition, 1))); err == nil {
+		if _, err := Roles([]byte(strings.Replace(smallTemplate, "ForAllValues:StringLike", condition, 1))); err == nil {
 			t.Errorf("%s was read", condition)
 		}
 	}
-	if _, err := Roles([]byte(strings.Replace(small, "Effect: Deny", "Effect: Maybe", 1))); err == nil {
+	if _, err := Roles([]byte(strings.Replace(smallTemplate, "Effect: Deny", "Effect: Maybe", 1))); err == nil {
 		t.Error("an effect of Maybe was read")
 	}
 }

@@ -9,7 +9,7 @@ import (
 // ObjectCalls are what a request to S3 with the bucket in its path asks leave for. resource gives a bucket's resource by
 // its name; a bucket that it does not know stays as it is named, and no role allows it.
 func ObjectCalls(r *http.Request, resource func(bucket string) string) []Call {
-	at := place(r.URL.Path, resource)
+	at := objectResource(r.URL.Path, resource)
 	if !strings.Contains(at, "/") {
 		return []Call{{Action: "s3:ListBucket", Resource: at}} // or something else that no function is for
 	}
@@ -19,7 +19,7 @@ func ObjectCalls(r *http.Request, resource func(bucket string) string) []Call {
 		if plain, err := url.PathUnescape(path); err == nil {
 			path = plain
 		}
-		calls = append(calls, Call{Action: "s3:GetObject", Resource: place(path, resource)})
+		calls = append(calls, Call{Action: "s3:GetObject", Resource: objectResource(path, resource)})
 	}
 	if r.Header.Get("X-Amz-Object-Lock-Mode") != "" {
 		calls = append(calls, Call{Action: "s3:PutObjectRetention", Resource: at})
@@ -27,8 +27,8 @@ func ObjectCalls(r *http.Request, resource func(bucket string) string) []Call {
 	return calls
 }
 
-// place is the resource of a path: a bucket, or an object in it.
-func place(path string, resource func(bucket string) string) string {
+// objectResource is the resource of a path: a bucket, or an object in it.
+func objectResource(path string, resource func(bucket string) string) string {
 	bucket, object, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	if known := resource(bucket); known != "" {
 		bucket = known

@@ -87,17 +87,17 @@ func (k Kind) Check(ttl int64, now time.Time, lived time.Duration) error {
 	return nil
 }
 
-// Place is something stored elsewhere than in a table, with where template.yaml says how long.
-type Place struct {
+// Location is something stored elsewhere than in a table, with where template.yaml says how long.
+type Location struct {
 	What, Until, Why   string
 	Resource, Property string // of template.yaml; the property's value is Value
 	Value              string
 }
 
-// Places are the buckets' prefixes, queues and logs.
-func Places() []Place {
+// Locations are the buckets' prefixes, queues and logs.
+func Locations() []Location {
 	rule := func(i int) string { return fmt.Sprintf("LifecycleConfiguration.Rules.%d.ExpirationInDays", i) }
-	return []Place{
+	return []Location{
 		{"Files `endorsements/`: the copies' files", "`FileDays`, 1200 days", "no longer than their record", "Files", rule(0), "FileDays"},
 		{"Files `endorsements/`: what was overwritten or removed", "`ReplacedFileDays`, 30 days", "mistakes are undone", "Files", "LifecycleConfiguration.Rules.1.NoncurrentVersionExpiration.NoncurrentDays", "ReplacedFileDays"},
 		{"Files `drops/`: files of rows", "until they are taken in, 14 days at most", "they hold ID numbers", "Files", rule(3), "14"},
@@ -124,7 +124,7 @@ func Markdown() string {
 		fmt.Fprintf(&b, "| %s `%s` `%s` | %s | %s | %s |\n", k.Table, k.PK, k.SK, k.What, k.Until, k.Why)
 	}
 	b.WriteString("\n| place | kept | why |\n|---|---|---|\n")
-	for _, p := range Places() {
+	for _, p := range Locations() {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", p.What, p.Until, p.Why)
 	}
 	return strings.ReplaceAll(b.String(), " `` ", " ")

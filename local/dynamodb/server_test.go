@@ -16,7 +16,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/template"
 )
 
-var things = []template.Table{{Name: "jiazhu-things", Partition: "pk", Sort: "sk", TTL: "ttl"}}
+var testTables = []template.Table{{Name: "jiazhu-things", Partition: "pk", Sort: "sk", TTL: "ttl"}}
 
 func binary(t *testing.T) string {
 	t.Helper()
@@ -51,20 +51,20 @@ func TestTablesAndItemsSurviveARestart(t *testing.T) {
 			t.Fatal(err)
 		}
 		client := connect(t, s)
-		if err := Ensure(t.Context(), client, things); err != nil {
+		if err := Ensure(t.Context(), client, testTables); err != nil {
 			t.Fatal(err)
 		}
-		got, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &things[0].Name, Key: key, ConsistentRead: aws.Bool(true)})
+		got, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &testTables[0].Name, Key: key, ConsistentRead: aws.Bool(true)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if there := len(got.Item) > 0; there != again {
 			t.Errorf("the item is there: %t", there)
 		}
-		if _, err := client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &things[0].Name, Item: key}); err != nil {
+		if _, err := client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &testTables[0].Name, Item: key}); err != nil {
 			t.Fatal(err)
 		}
-		ttl, err := client.DescribeTimeToLive(t.Context(), &dynamodb.DescribeTimeToLiveInput{TableName: &things[0].Name})
+		ttl, err := client.DescribeTimeToLive(t.Context(), &dynamodb.DescribeTimeToLiveInput{TableName: &testTables[0].Name})
 		if err != nil || aws.ToString(ttl.TimeToLiveDescription.AttributeName) != "ttl" {
 			t.Errorf("time to live: %v, %v", ttl, err)
 		}

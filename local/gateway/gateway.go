@@ -28,16 +28,16 @@ type Function interface {
 
 // Gateway serves an HTTP API.
 type Gateway struct {
-	routes  []route
-	cors    cors
-	now     func() time.Time
-	trouble io.Writer
+	routes   []route
+	cors     cors
+	now      func() time.Time
+	errorLog io.Writer
 }
 
 // New returns a gateway for the template's routes. The functions are given by name;
 // what goes wrong between here and them is written to trouble.
 func New(t *template.Template, functions map[string]Function, trouble io.Writer) *Gateway {
-	g := &Gateway{cors: cors(t.CORS), now: time.Now, trouble: trouble}
+	g := &Gateway{cors: cors(t.CORS), now: time.Now, errorLog: trouble}
 	for _, f := range t.Functions {
 		for _, r := range f.Routes {
 			g.routes = append(g.routes, newRoute(r, functions[f.Name]))
@@ -78,7 +78,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		err = g.respond(w, r, answer)
 	}
 	if err != nil {
-		_, _ = io.WriteString(g.trouble, route.key+": "+err.Error()+"\n")
+		_, _ = io.WriteString(g.errorLog, route.key+": "+err.Error()+"\n")
 		g.cors.allow(w, r)
 		writeError(w, err)
 	}
@@ -157,8 +157,8 @@ var errTooLarge = errors.New("the event is larger than Lambda takes")
 
 // drained is how much of a refused body is read, so that a client that only listens
 // after sending gets to hear the answer.
-const drained = 32 << 20
+const maxDrain = 32 << 20
 
 func drain(w http.ResponseWriter, r *http.Request) {
-	_, _ = io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, drained))
+	_, _ = io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, maxDrain))
 }

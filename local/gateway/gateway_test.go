@@ -37,7 +37,7 @@ func (r *recorder) Invoke(event []byte) ([]byte, error) {
 	return []byte(r.answer), r.err
 }
 
-var monday = time.Date(2026, 11, 23, 9, 8, 7, 0, time.FixedZone("", 8*3600))
+var testTime = time.Date(2026, 11, 23, 9, 8, 7, 0, time.FixedZone("", 8*3600))
 
 func serve(t *testing.T, f *recorder, shared template.CORS) (*httptest.Server, *bytes.Buffer) {
 	t.Helper()
@@ -48,7 +48,7 @@ func serve(t *testing.T, f *recorder, shared template.CORS) (*httptest.Server, *
 		}}},
 		CORS: shared,
 	}, map[string]Function{"echo": f}, trouble)
-	g.now = func() time.Time { return monday }
+	g.now = func() time.Time { return testTime }
 	s := httptest.NewServer(g)
 	t.Cleanup(s.Close)
 	return s, trouble
@@ -97,7 +97,7 @@ func TestTheEventIsOfPayloadFormat2(t *testing.T) {
 			RouteKey: "POST /v1/things/{thing}", AccountID: "000000000000", APIID: "local", Stage: "$default",
 			DomainName: "127.0.0.1", DomainPrefix: "127",
 			RequestID: response.Header.Get("apigw-requestid"),
-			Time:      "23/Nov/2026:01:08:07 +0000", TimeEpoch: monday.UnixMilli(),
+			Time:      "23/Nov/2026:01:08:07 +0000", TimeEpoch: testTime.UnixMilli(),
 			HTTP: events.APIGatewayV2HTTPRequestContextHTTPDescription{
 				Method: "POST", Path: "/v1/things/一/", Protocol: "HTTP/1.1", SourceIP: "127.0.0.1", UserAgent: "test/1",
 			},

@@ -57,12 +57,12 @@ func (r *route) fits(segments []string) (map[string]string, bool) {
 	for i, s := range r.segments {
 		name, kind := segment(s)
 		switch {
-		case kind == greedy && i < len(segments) && segments[i] != "":
+		case kind == greedyParameter && i < len(segments) && segments[i] != "":
 			parameters[name] = unescape(strings.Join(segments[i:], "/"))
 			return parameters, true
-		case i >= len(segments), kind == greedy:
+		case i >= len(segments), kind == greedyParameter:
 			return nil, false
-		case kind == written && unescape(segments[i]) != s:
+		case kind == literal && unescape(segments[i]) != s:
 			return nil, false
 		case kind == parameter && segments[i] == "":
 			return nil, false
@@ -92,20 +92,20 @@ func (r *route) before(other *route) bool {
 type kind int
 
 const (
-	written kind = iota
+	literal kind = iota
 	parameter
-	greedy
+	greedyParameter
 )
 
 // segment reads one segment of a route's path.
 func segment(s string) (name string, k kind) {
 	inner, ok := strings.CutPrefix(s, "{")
 	if !ok || !strings.HasSuffix(inner, "}") {
-		return s, written
+		return s, literal
 	}
 	inner = strings.TrimSuffix(inner, "}")
 	if name, ok := strings.CutSuffix(inner, "+"); ok {
-		return name, greedy
+		return name, greedyParameter
 	}
 	return inner, parameter
 }

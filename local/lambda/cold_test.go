@@ -10,7 +10,7 @@ import (
 )
 
 func TestAColdStartHasAProcessOfItsOwnThatIsGoneAfterwards(t *testing.T) {
-	program, err := obedient()
+	program, err := buildTestProgram()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestAColdStartHasAProcessOfItsOwnThatIsGoneAfterwards(t *testing.T) {
 }
 
 func TestAColdStartThatFailsIsAnError(t *testing.T) {
-	program, err := obedient()
+	program, err := buildTestProgram()
 	if err != nil {
 		t.Fatal(err)
 	}

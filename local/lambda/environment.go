@@ -38,7 +38,7 @@ type environment struct {
 	once     sync.Once        // for ready
 	current  atomic.Pointer[invocation]
 	closing  sync.Once
-	unwanted atomic.Bool // stopped on purpose, so its end is no news
+	stopping atomic.Bool // stopped on purpose, so its end is no news
 	used     bool        // has had an invocation before
 	output   [2]*lines
 }
@@ -60,7 +60,7 @@ type outcome struct {
 // start starts a process; initialised waits until it is ready.
 func start(s Settings) (*environment, error) {
 	if _, err := os.Stat(s.Program); errors.Is(err, fs.ErrNotExist) {
-		s.trouble("%s is not there: run `make build`", s.Program)
+		s.reportError("%s is not there: run `make build`", s.Program)
 		return nil, &Error{Type: "Runtime.InvalidEntrypoint", Message: s.Program + " is not there"}
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -77,7 +77,7 @@ func start(s Settings) (*environment, error) {
 	go func() { _ = e.api.Serve(listener) }()
 	if e.child, err = child.Start(e.command(listener.Addr().String())); err != nil {
 		_ = e.api.Close()
-		s.trouble("%v", err)
+		s.reportError("%v", err)
 		return nil, &Error{Type: "Runtime.InvalidEntrypoint", Message: err.Error()}
 	}
 	return e, nil
@@ -121,14 +121,14 @@ func (e *environment) awaitInit() error {
 	case <-e.ready:
 		return nil
 	case failed := <-e.failed:
-		e.settings.trouble("could not start: %v", failed)
+		e.settings.reportError("could not start: %v", failed)
 		return failed
 	case <-e.child.Done():
 		e.flush()
-		e.settings.trouble("ended before it was ready (%v)", e.child.Err())
+		e.settings.reportError("ended before it was ready (%v)", e.child.Err())
 		return &Error{Type: "Runtime.ExitError", Message: "the function ended before it was ready"}
 	case <-timer.C:
-		e.settings.trouble("was not ready within %s", initWithin)
+		e.settings.reportError("was not ready within %s", initWithin)
 		return &Error{Type: "Sandbox.Timedout", Message: "the function was not ready in time"}
 	}
 }
@@ -150,7 +150,7 @@ func (e *environment) invoke(event []byte) ([]byte, error) {
 	case o := <-inv.done:
 		return o.result()
 	case <-timer.C:
-		e.settings.trouble("did not answer within %s and was stopped", e.settings.Timeout)
+		e.settings.reportError("did not answer within %s and was stopped", e.settings.Timeout)
 		return nil, ErrTimeout
 	case <-e.child.Done():
 	}
@@ -160,13 +160,13 @@ func (e *environment) invoke(event []byte) ([]byte, error) {
 	default:
 	}
 	e.flush()
-	if e.unwanted.Load() {
+	if e.stopping.Load() {
 		return nil, ErrClosed
 	}
 	if e.used && !inv.taken.Load() {
 		return nil, errStale
 	}
-	e.settings.trouble("crashed (%v)", e.child.Err())
+	e.settings.reportError("crashed (%v)", e.child.Err())
 	return nil, &Error{Type: "Runtime.ExitError", Message: fmt.Sprintf("the function crashed (%v)", e.child.Err())}
 }
 

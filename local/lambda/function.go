@@ -52,16 +52,16 @@ type Settings struct {
 type Function struct {
 	settings Settings
 
-	mu     sync.Mutex
-	all    map[*environment]struct{}
-	idle   []*environment // last used last
-	count  int            // all, and those being started
-	closed bool
+	mu        sync.Mutex
+	processes map[*environment]struct{}
+	idle      []*environment // last used last
+	count     int            // all, and those being started
+	closed    bool
 }
 
 // New returns the function. Nothing is started before the first invocation.
 func New(s Settings) *Function {
-	return &Function{settings: s, all: map[*environment]struct{}{}}
+	return &Function{settings: s, processes: map[*environment]struct{}{}}
 }
 
 // Invoke hands event to a process of the function and returns what it answers. The
@@ -123,7 +123,7 @@ func (f *Function) start() (*environment, error) {
 		e.stop()
 		return nil, ErrClosed
 	}
-	f.all[e] = struct{}{}
+	f.processes[e] = struct{}{}
 	f.mu.Unlock()
 	if err := e.awaitInit(); err != nil {
 		f.discard(e)
@@ -144,8 +144,8 @@ func (f *Function) discard(e *environment) {
 	e.stop()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if _, ok := f.all[e]; ok {
-		delete(f.all, e)
+	if _, ok := f.processes[e]; ok {
+		delete(f.processes, e)
 		f.count--
 	}
 }
@@ -154,19 +154,19 @@ func (f *Function) discard(e *environment) {
 func (f *Function) Close() {
 	f.mu.Lock()
 	f.closed = true
-	all := make([]*environment, 0, len(f.all))
-	for e := range f.all {
+	all := make([]*environment, 0, len(f.processes))
+	for e := range f.processes {
 		all = append(all, e)
 	}
 	f.mu.Unlock()
 	for _, e := range all {
-		e.unwanted.Store(true)
+		e.stopping.Store(true)
 		e.stop()
 	}
 }
 
-// trouble tells whoever watches the terminal what the function's log alone would say.
-func (s Settings) trouble(format string, args ...any) {
+// reportError tells whoever watches the terminal what the function's log alone would say.
+func (s Settings) reportError(format string, args ...any) {
 	line := s.Name + ": " + fmt.Sprintf(format, args...) + "\n"
 	_, _ = io.WriteString(s.Log, line)
 	_, _ = io.WriteString(s.Trouble, line)

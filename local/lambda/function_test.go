@@ -16,7 +16,7 @@ import (
 )
 
 // obedient is the path of testdata/obedient, built once.
-var obedient = sync.OnceValues(func() (string, error) {
+var buildTestProgram = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "obedient-")
 	if err != nil {
 		return "", err
@@ -30,27 +30,27 @@ var obedient = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if program, err := obedient(); err == nil {
+	if program, err := buildTestProgram(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(program))
 	}
 	os.Exit(code)
 }
 
-type watched struct {
+type loggedFunction struct {
 	*Function
-	log, trouble *buffer
+	log, errors *buffer
 }
 
-func function(t *testing.T, change func(*Settings)) watched {
+func function(t *testing.T, change func(*Settings)) loggedFunction {
 	t.Helper()
-	program, err := obedient()
+	program, err := buildTestProgram()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := watched{log: &buffer{}, trouble: &buffer{}}
+	w := loggedFunction{log: &buffer{}, errors: &buffer{}}
 	s := Settings{
 		Name: "obedient", Program: program, Handler: "bootstrap", Memory: 128,
-		Timeout: 5 * time.Second, Concurrency: 2, Log: w.log, Trouble: w.trouble,
+		Timeout: 5 * time.Second, Concurrency: 2, Log: w.log, Trouble: w.errors,
 		Environment: map[string]string{"AWS_REGION": "us-east-1"},
 	}
 	if change != nil {
@@ -69,7 +69,7 @@ type report struct {
 	Env       []string
 }
 
-func (w watched) do(t *testing.T, event string) (report, error) {
+func (w loggedFunction) do(t *testing.T, event string) (report, error) {
 	t.Helper()
 	var r report
 	answer, err := w.Invoke([]byte(event))
@@ -158,8 +158,8 @@ func TestWhatGoesWrongInAFunction(t *testing.T) {
 			if !errors.As(err, &failed) || failed.Type != c.kind {
 				t.Fatalf("got %v, want %s", err, c.kind)
 			}
-			if !strings.Contains(f.trouble.String(), c.says) {
-				t.Errorf("shown: %q, want something with %q", f.trouble, c.says)
+			if !strings.Contains(f.errors.String(), c.says) {
+				t.Errorf("shown: %q, want something with %q", f.errors, c.says)
 			}
 			after, err := f.do(t, `{}`)
 			if err != nil {
@@ -230,8 +230,8 @@ func TestAFunctionThatDoesNotStart(t *testing.T) {
 			if !errors.As(err, &failed) || failed.Type != c.kind {
 				t.Fatalf("got %v, want %s", err, c.kind)
 			}
-			if !strings.Contains(f.trouble.String(), c.says) {
-				t.Errorf("shown: %q, want something with %q", f.trouble, c.says)
+			if !strings.Contains(f.errors.String(), c.says) {
+				t.Errorf("shown: %q, want something with %q", f.errors, c.says)
 			}
 			if f.count != 0 {
 				t.Errorf("%d processes are still counted", f.count)

@@ -7,7 +7,7 @@ import (
 )
 
 // longest is how much of a line without an end is kept back.
-const longest = 64 * 1024
+const maxLine = 64 * 1024
 
 // lines passes on whole lines, so that processes writing to one log at a time do not
 // cut each other short.
@@ -26,7 +26,7 @@ func (l *lines) Write(p []byte) (int, error) {
 	l.rest = append(l.rest, p...)
 	for {
 		end := bytes.IndexByte(l.rest, '\n') + 1
-		if end == 0 && len(l.rest) < longest {
+		if end == 0 && len(l.rest) < maxLine {
 			return len(p), nil
 		}
 		if end == 0 {

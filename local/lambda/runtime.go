@@ -76,7 +76,7 @@ func (e *environment) receiveFailure(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	failed := readError(r)
-	e.settings.trouble("%v", failed)
+	e.settings.reportError("%v", failed)
 	inv.finish(outcome{err: failed})
 	accept(w)
 }

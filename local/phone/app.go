@@ -23,7 +23,7 @@ import (
 )
 
 // signedFor is how long what the app signs is good.
-const signedFor = time.Minute
+const assertionLife = time.Minute
 
 // app signs what the national app would sign, and posts it.
 type app struct {
@@ -94,15 +94,15 @@ func (a *app) scan(ctx context.Context, c code) (reply, error) {
 	return a.post(ctx, c, "scan", a.claims(c))
 }
 
-// face is what happened before the camera.
-type face struct {
+// cameraResult is what happened before the camera.
+type cameraResult struct {
 	number     string // typed by the person
 	recognised bool
 	person     Person
 }
 
 // assert tells the service whose face was seen.
-func (a *app) assert(ctx context.Context, c code, f face) (reply, error) {
+func (a *app) assert(ctx context.Context, c code, f cameraResult) (reply, error) {
 	claims := a.claims(c)
 	claims["method"] = "face"
 	claims["number"] = f.number
@@ -119,7 +119,7 @@ func (a *app) claims(c code) map[string]any {
 	now := time.Now()
 	return map[string]any{
 		"iss": a.issuer, "aud": a.service, "jti": rand.Text(),
-		"iat": now.Unix(), "exp": now.Add(signedFor).Unix(),
+		"iat": now.Unix(), "exp": now.Add(assertionLife).Unix(),
 		"challenge": c.challenge, "nonce": c.nonce, "device": a.device,
 	}
 }

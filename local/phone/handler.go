@@ -11,7 +11,7 @@ import (
 )
 
 // largest is the largest body the phone reads.
-const largest = 1 << 20
+const maxBody = 1 << 20
 
 func (p *Phone) listPersons(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, describePeople(p.persons.people()))
@@ -74,7 +74,7 @@ func (p *Phone) assert(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnprocessableEntity, err.Error())
 		return
 	}
-	reply, err := p.app.assert(r.Context(), c, face{number: in.Number, recognised: in.Result == "pass", person: who})
+	reply, err := p.app.assert(r.Context(), c, cameraResult{number: in.Number, recognised: in.Result == "pass", person: who})
 	pass(w, reply, err)
 }
 
@@ -109,7 +109,7 @@ func decode(w http.ResponseWriter, r *http.Request, v any) bool {
 		refuse(w, http.StatusUnsupportedMediaType, "application/json is wanted")
 		return false
 	}
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, largest))
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(v); err != nil {
 		refuse(w, http.StatusBadRequest, fmt.Sprintf("not the JSON that is wanted: %v", err))

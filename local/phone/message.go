@@ -7,7 +7,7 @@ import (
 )
 
 // kept is how many messages are remembered.
-const kept = 1000
+const maxMessages = 1000
 
 // Message is one short message, as the service sends it to the message gateway.
 type Message struct {
@@ -44,7 +44,7 @@ func (m *messages) add(message Message, now time.Time) error {
 	}
 	message.ReceivedAt = now.Format(time.RFC3339)
 	list := slices.Insert(slices.Clone(m.list), 0, message)
-	list = list[:min(len(list), kept)]
+	list = list[:min(len(list), maxMessages)]
 	if err := writeJSON(m.file, list); err != nil {
 		return err
 	}

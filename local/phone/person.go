@@ -67,18 +67,18 @@ func (p *persons) at(i int) (Person, bool) {
 	return all[i], true
 }
 
-// shown is how a person appears on the page: enough to choose by.
-type shown struct {
+// personView is how a person appears on the page: enough to choose by.
+type personView struct {
 	Person   int    `json:"person"` // place in the list
 	Name     string `json:"name"`
 	Masked   string `json:"masked"` // as the service shows the name after a scan
 	IDNumber string `json:"idNumber"`
 }
 
-func describePeople(all []Person) []shown {
-	list := make([]shown, len(all))
+func describePeople(all []Person) []personView {
+	list := make([]personView, len(all))
 	for i, p := range all {
-		list[i] = shown{i, p.Name, certificate.MaskName(p.Name), certificate.MaskIDNumber(p.IDNumber)}
+		list[i] = personView{i, p.Name, certificate.MaskName(p.Name), certificate.MaskIDNumber(p.IDNumber)}
 	}
 	return list
 }

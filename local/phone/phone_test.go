@@ -26,25 +26,25 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 )
 
-const wanted = "http://127.0.0.1:8080/i#c1.n1"
+const testCode = "http://127.0.0.1:8080/i#c1.n1"
 
 var zhang = Person{Name: "张三", IDType: "111", IDNumber: "110101198001010016"}
 
-// service keeps what the app posts and answers as the service would.
-type service struct {
+// fakeService keeps what the app posts and answers as the service would.
+type fakeService struct {
 	path   string
 	claims map[string]any
 	status int
 	answer string
 }
 
-type home struct {
+type fixture struct {
 	options Options
 	key     *ecdsa.PrivateKey
-	service *service
+	service *fakeService
 }
 
-func newHome(t *testing.T) *home {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -54,7 +54,7 @@ func newHome(t *testing.T) *home {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &home{key: key, service: &service{status: 200, answer: `{"state":"scanned"}`}}
+	h := &fixture{key: key, service: &fakeService{status: 200, answer: `{"state":"scanned"}`}}
 	h.options = Options{Issuer: "https://app.example", Data: t.TempDir(), Secret: "s3cret"}
 	h.options.Key = filepath.Join(h.options.Data, "app.key.pem")
 	if err := os.WriteFile(h.options.Key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600); err != nil {
@@ -67,7 +67,7 @@ func newHome(t *testing.T) *home {
 }
 
 // serve checks the signature as the service does.
-func (h *home) serve(t *testing.T, w http.ResponseWriter, r *http.Request) {
+func (h *fixture) serve(t *testing.T, w http.ResponseWriter, r *http.Request) {
 	var body map[string]string
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil || len(body) != 1 {
 		t.Errorf("body %v, %v", body, err)
@@ -92,7 +92,7 @@ func (h *home) serve(t *testing.T, w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, h.service.answer)
 }
 
-func (h *home) open(t *testing.T) *Phone {
+func (h *fixture) open(t *testing.T) *Phone {
 	t.Helper()
 	p, err := New(h.options)
 	if err != nil {
@@ -113,8 +113,8 @@ func ask(p *Phone, method, path, body string, header ...string) *httptest.Respon
 }
 
 func TestAScanIsSignedForTheChallenge(t *testing.T) {
-	h := newHome(t)
-	w := ask(h.open(t), "POST", "/phone/scan", `{"qr":"`+wanted+`"}`)
+	h := newFixture(t)
+	w := ask(h.open(t), "POST", "/phone/scan", `{"qr":"`+testCode+`"}`)
 	if w.Code != 200 || w.Body.String() != `{"state":"scanned"}` {
 		t.Fatalf("got %d %s", w.Code, w.Body)
 	}
@@ -136,13 +136,13 @@ func TestAScanIsSignedForTheChallenge(t *testing.T) {
 }
 
 func TestAnAssertionSaysWhoseFaceWasSeen(t *testing.T) {
-	h := newHome(t)
+	h := newFixture(t)
 	p := h.open(t)
 	if err := p.Keep([]Person{zhang}); err != nil {
 		t.Fatal(err)
 	}
 	for _, result := range []string{"pass", "fail"} {
-		w := ask(p, "POST", "/phone/assertion", `{"qr":"`+wanted+`","number":"42","result":"`+result+`","person":0}`)
+		w := ask(p, "POST", "/phone/assertion", `{"qr":"`+testCode+`","number":"42","result":"`+result+`","person":0}`)
 		if w.Code != 200 || h.service.path != "/v1/identity/challenges/c1/assertion assertion" {
 			t.Fatalf("got %d %s, %s", w.Code, w.Body, h.service.path)
 		}
@@ -158,16 +158,16 @@ func TestAnAssertionSaysWhoseFaceWasSeen(t *testing.T) {
 }
 
 func TestARefusalOfTheServiceReachesThePage(t *testing.T) {
-	h := newHome(t)
+	h := newFixture(t)
 	h.service.status, h.service.answer = 403, `{"code":"number-mismatch"}`
-	w := ask(h.open(t), "POST", "/phone/scan", `{"qr":"`+wanted+`"}`)
+	w := ask(h.open(t), "POST", "/phone/scan", `{"qr":"`+testCode+`"}`)
 	if w.Code != 403 || w.Body.String() != h.service.answer {
 		t.Errorf("got %d %s", w.Code, w.Body)
 	}
 }
 
 func TestMessagesAreKeptNewestFirst(t *testing.T) {
-	h := newHome(t)
+	h := newFixture(t)
 	p := h.open(t)
 	for _, id := range []string{"1", "2", "2"} {
 		w := ask(p, "POST", "/messages", `{"id":"`+id+`","to":"1380000000`+id+`","kind":"phone-code","text":"验证码","code":"123456"}`,
@@ -195,7 +195,7 @@ func TestMessagesAreKeptNewestFirst(t *testing.T) {
 }
 
 func TestPeopleAreShownMaskedAndKept(t *testing.T) {
-	h := newHome(t)
+	h := newFixture(t)
 	w := ask(h.open(t), "PUT", "/phone/persons", `[{"name":"张三","idType":"111","idNumber":"110101198001010016"}]`)
 	if w.Code != 204 {
 		t.Fatalf("got %d %s", w.Code, w.Body)
@@ -211,7 +211,7 @@ func TestPeopleAreShownMaskedAndKept(t *testing.T) {
 }
 
 func TestWhatThePhoneRefuses(t *testing.T) {
-	h := newHome(t)
+	h := newFixture(t)
 	p := h.open(t)
 	for name, c := range map[string]struct {
 		method, path, body string
@@ -226,8 +226,8 @@ func TestWhatThePhoneRefuses(t *testing.T) {
 		"a form":                       {"POST", "/phone/scan", `a=b`, []string{"Content-Type", "application/x-www-form-urlencoded"}, 415},
 		"no QR code":                   {"POST", "/phone/scan", `{"qr":"hello"}`, nil, 422},
 		"half a QR code":               {"POST", "/phone/scan", `{"qr":"http://x/i#abc"}`, nil, 422},
-		"a face it does not know":      {"POST", "/phone/assertion", `{"qr":"` + wanted + `","result":"pass","person":7}`, nil, 422},
-		"a result it does not know":    {"POST", "/phone/assertion", `{"qr":"` + wanted + `","result":"maybe"}`, nil, 422},
+		"a face it does not know":      {"POST", "/phone/assertion", `{"qr":"` + testCode + `","result":"pass","person":7}`, nil, 422},
+		"a result it does not know":    {"POST", "/phone/assertion", `{"qr":"` + testCode + `","result":"maybe"}`, nil, 422},
 		"a person without a number":    {"PUT", "/phone/persons", `[{"name":"x","idType":"111"}]`, nil, 422},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -239,7 +239,7 @@ func TestWhatThePhoneRefuses(t *testing.T) {
 }
 
 func TestThePagesAreServed(t *testing.T) {
-	p := newHome(t).open(t)
+	p := newFixture(t).open(t)
 	for path, want := range map[string]string{
 		"/phone": "text/html", "/i": "text/html", "/messages": "text/html",
 		"/phone/static/phone.js": "text/javascript", "/phone/static/messages.js": "text/javascript", "/phone/static/phone.css": "text/css",

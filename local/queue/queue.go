@@ -25,7 +25,7 @@ import (
 const (
 	firstPause   = time.Second
 	longestPause = time.Minute
-	ending       = ".json"
+	fileSuffix   = ".json"
 )
 
 // Function is what the messages wake.
@@ -35,8 +35,8 @@ type Function interface {
 
 // Queue keeps messages in a folder and has a function work them off. It is safe for concurrent use.
 type Queue struct {
-	folder  string
-	trouble io.Writer
+	dir      string
+	errorLog io.Writer
 
 	mu       sync.Mutex
 	function Function        // nil until Wake
@@ -50,17 +50,17 @@ func Open(folder string, trouble io.Writer) (*Queue, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("open a queue: %w", err)
 	}
-	return &Queue{folder: folder, trouble: trouble, busy: map[string]bool{}, closed: make(chan struct{})}, nil
+	return &Queue{dir: folder, errorLog: trouble, busy: map[string]bool{}, closed: make(chan struct{})}, nil
 }
 
 // Send keeps a message and wakes the function. When it returns nil the message will not be lost.
 func (q *Queue) Send(body []byte) error {
-	name := ulid.Make().String() + ending
-	draft := filepath.Join(q.folder, name+".draft")
+	name := ulid.Make().String() + fileSuffix
+	draft := filepath.Join(q.dir, name+".draft")
 	if err := os.WriteFile(draft, body, 0o600); err != nil {
 		return fmt.Errorf("keep a message: %w", err)
 	}
-	if err := os.Rename(draft, filepath.Join(q.folder, name)); err != nil {
+	if err := os.Rename(draft, filepath.Join(q.dir, name)); err != nil {
 		return fmt.Errorf("keep a message: %w", err)
 	}
 	q.deliver(name)
@@ -72,12 +72,12 @@ func (q *Queue) Wake(f Function) error {
 	q.mu.Lock()
 	q.function = f
 	q.mu.Unlock()
-	kept, err := os.ReadDir(q.folder)
+	kept, err := os.ReadDir(q.dir)
 	if err != nil {
 		return fmt.Errorf("read a queue: %w", err)
 	}
 	for _, e := range kept {
-		if strings.HasSuffix(e.Name(), ending) {
+		if strings.HasSuffix(e.Name(), fileSuffix) {
 			q.deliver(e.Name())
 		}
 	}
@@ -119,7 +119,7 @@ func (q *Queue) isClosed() bool {
 }
 
 func (q *Queue) workOff(f Function, name string) {
-	file := filepath.Join(q.folder, name)
+	file := filepath.Join(q.dir, name)
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		err := q.invokeFunction(f, file)
 		if err == nil {
@@ -129,7 +129,7 @@ func (q *Queue) workOff(f Function, name string) {
 		if errors.Is(err, fs.ErrNotExist) || q.isClosed() {
 			return
 		}
-		_, _ = fmt.Fprintf(q.trouble, "queue %s: %v; again in %s\n", filepath.Base(q.folder), err, pause)
+		_, _ = fmt.Fprintf(q.errorLog, "queue %s: %v; again in %s\n", filepath.Base(q.dir), err, pause)
 		select {
 		case <-q.closed:
 			return
@@ -146,7 +146,7 @@ func (q *Queue) invokeFunction(f Function, file string) error {
 	if err != nil {
 		return err
 	}
-	id := strings.TrimSuffix(filepath.Base(file), ending)
+	id := strings.TrimSuffix(filepath.Base(file), fileSuffix)
 	event, err := json.Marshal(events.SQSEvent{Records: []events.SQSMessage{{
 		MessageId: id, Body: string(body), EventSource: "aws:sqs",
 	}}})

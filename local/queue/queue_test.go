@@ -14,14 +14,14 @@ import (
 	"github.com/jiazhu/jiazhu/local/queue"
 )
 
-// worker answers as it is told, in turn, and says what it got.
-type worker struct {
+// fakeFunction answers as it is told, in turn, and says what it got.
+type fakeFunction struct {
 	mu      sync.Mutex
 	answers []func(id string) (events.SQSEventResponse, error)
 	got     chan string
 }
 
-func (w *worker) Invoke(event []byte) ([]byte, error) {
+func (w *fakeFunction) Invoke(event []byte) ([]byte, error) {
 	var e events.SQSEvent
 	if err := json.Unmarshal(event, &e); err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func open(t *testing.T, folder string) *queue.Queue {
 func TestAMessageIsDeliveredUntilTheFunctionIsDoneWithIt(t *testing.T) {
 	folder := t.TempDir()
 	q := open(t, folder)
-	w := &worker{got: make(chan string), answers: []func(string) (events.SQSEventResponse, error){crash, rejectMessage}}
+	w := &fakeFunction{got: make(chan string), answers: []func(string) (events.SQSEventResponse, error){crash, rejectMessage}}
 	if err := q.Wake(w); err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestAMessageOutlivesTheQueueThatTookIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	first.Close()
-	w := &worker{got: make(chan string)}
+	w := &fakeFunction{got: make(chan string)}
 	if err := open(t, folder).Wake(w); err != nil {
 		t.Fatal(err)
 	}

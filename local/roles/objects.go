@@ -11,7 +11,7 @@ import (
 
 // Objects is a handler before the S3 at an endpoint, for one function: what its requests are signed with names the
 // address it reaches them at, so each function has an address of its own.
-func (j *Judge) Objects(function, endpoint string) (http.Handler, error) {
+func (j *Enforcer) Objects(function, endpoint string) (http.Handler, error) {
 	to, err := url.Parse(endpoint)
 	if err != nil {
 		return nil, fmt.Errorf("the address of S3: %w", err)

@@ -25,8 +25,8 @@ import (
 // longestRequest bounds what is read of a call, which has at most 16 MB.
 const longestRequest = 32 << 20
 
-// Judge is an HTTP handler before DynamoDB. A function reaches it below its own name.
-type Judge struct {
+// Enforcer is an HTTP handler before DynamoDB. A function reaches it below its own name.
+type Enforcer struct {
 	roles map[string]policy.Role // by function
 	names map[string]string      // resources by local name
 	to    http.Handler
@@ -38,7 +38,7 @@ type Judge struct {
 }
 
 // New reads the roles of a template and leads to the DynamoDB at an endpoint.
-func New(file, endpoint string, log io.Writer) (*Judge, error) {
+func New(file, endpoint string, log io.Writer) (*Enforcer, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("read the roles: %w", err)
@@ -51,7 +51,7 @@ func New(file, endpoint string, log io.Writer) (*Judge, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the address of DynamoDB: %w", err)
 	}
-	j := &Judge{roles: roles, names: map[string]string{}, to: forward(to), log: log, used: map[string]bool{}}
+	j := &Enforcer{roles: roles, names: map[string]string{}, to: forward(to), log: log, used: map[string]bool{}}
 	for _, role := range roles {
 		for _, s := range role {
 			for _, r := range s.Resource {
@@ -77,7 +77,7 @@ func forward(to *url.URL) *httputil.ReverseProxy {
 }
 
 // ServeHTTP judges a call to /<function>/ and passes on what is allowed.
-func (j *Judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (j *Enforcer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	function, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, longestRequest))
 	if err != nil {
@@ -103,7 +103,7 @@ func (j *Judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	j.to.ServeHTTP(w, r)
 }
 
-func (j *Judge) allow(function string, c policy.Call) bool {
+func (j *Enforcer) allow(function string, c policy.Call) bool {
 	if !j.roles[function].Allows(c) {
 		return false
 	}
@@ -126,7 +126,7 @@ func grant(function, action, resource, kind string) string {
 }
 
 // noteRefusal writes a refusal down.
-func (j *Judge) noteRefusal(why string) {
+func (j *Enforcer) noteRefusal(why string) {
 	j.mu.Lock()
 	j.refused = append(j.refused, why)
 	j.mu.Unlock()
@@ -142,14 +142,14 @@ func refuse(w http.ResponseWriter, why string) {
 }
 
 // RefusedCalls are the calls that were refused, in order.
-func (j *Judge) RefusedCalls() []string {
+func (j *Enforcer) RefusedCalls() []string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return slices.Clone(j.refused)
 }
 
 // UnusedGrants are the grants on tables that no call has needed, sorted: an action on items of one kind.
-func (j *Judge) UnusedGrants() []string {
+func (j *Enforcer) UnusedGrants() []string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	unused := map[string]bool{}

@@ -41,11 +41,11 @@ type Credentials struct {
 
 // Server is a running S3.
 type Server struct {
-	Endpoint string // http://127.0.0.1:<port>
-	cancel   context.CancelFunc
-	done     chan struct{}
-	err      error
-	before   string // working directory
+	Endpoint    string // http://127.0.0.1:<port>
+	cancel      context.CancelFunc
+	done        chan struct{}
+	err         error
+	previousDir string // working directory
 }
 
 // Start serves the objects below folder, an absolute path, on a free port until Stop. What happens
@@ -71,7 +71,7 @@ func StartAt(ctx context.Context, port int, folder string, account Credentials, 
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	listening := make(chan struct{})
 	serving, cancel := context.WithCancel(context.Background())
-	s := &Server{Endpoint: "http://" + address, cancel: cancel, done: make(chan struct{}), before: before}
+	s := &Server{Endpoint: "http://" + address, cancel: cancel, done: make(chan struct{}), previousDir: before}
 	go func() {
 		defer close(s.done)
 		s.err = embedgw.RunVersityGW(serving, backend, configuration(address, account, region, notices, func() { close(listening) }))
@@ -149,5 +149,5 @@ func (s *Server) Done() <-chan struct{} { return s.done }
 func (s *Server) Stop() {
 	s.cancel()
 	<-s.done
-	_ = os.Chdir(s.before)
+	_ = os.Chdir(s.previousDir)
 }

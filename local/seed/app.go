@@ -41,14 +41,14 @@ func (a App) Scan(c Code) (string, error) {
 	return a.Signer.Sign(a.claims(c))
 }
 
-// Seen is what happens before the camera and on the screen.
-type Seen struct {
+// AppInput is what happens before the camera and on the screen.
+type AppInput struct {
 	Number string // typed by the person
 	Result string // pass or fail
 }
 
 // Assert is what the app posts after it saw the face.
-func (a App) Assert(c Code, seen Seen) (string, error) {
+func (a App) Assert(c Code, seen AppInput) (string, error) {
 	claims := a.claims(c)
 	digest := sha256.Sum256([]byte(c.Challenge + ":" + a.Person.IDType() + ":" + a.Person.IDNumber()))
 	claims["method"] = "face"

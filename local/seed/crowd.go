@@ -8,16 +8,16 @@ import (
 )
 
 // LargestCrowd is how many holders Crowd can make.
-const LargestCrowd = 1000
+const MaxSimpleHolders = 1000
 
-// Crowd returns n holders with nothing in their way, each with a certificate and a user name of
+// SimpleHolders returns n holders with nothing in their way, each with a certificate and a user name of
 // their own, for programs that need many. They are the same whenever they are made in one month.
-func Crowd(n int, today civil.Date) []Holder {
+func SimpleHolders(n int, today civil.Date) []Holder {
 	provinces := []struct{ province, area string }{
 		{"110000", "110101"}, {"310000", "310101"}, {"330000", "330102"}, {"460000", "460100"},
 	}
 	registered := civil.Date{Year: today.Year - 1, Month: 7, Day: 1}
-	holders := make([]Holder, min(n, LargestCrowd))
+	holders := make([]Holder, min(n, MaxSimpleHolders))
 	for i := range holders {
 		at := provinces[i%len(provinces)]
 		h := Holder{

@@ -10,22 +10,22 @@ import (
 	"github.com/jiazhu/jiazhu/client"
 )
 
-// Intake is how far a dropped file has been taken in.
-type Intake struct {
+// ImportProgress is how far a dropped file has been taken in.
+type ImportProgress struct {
 	Report, State                      string
 	Bytes, Read                        int64
 	Rows, Accepted, Unchanged, Refused int64
 	Result                             *struct{ URL string }
 }
 
-// Place is where a file of rows is awaited.
-type Place struct {
+// Upload is where a file of rows is awaited.
+type Upload struct {
 	Report, URL, Method string
 	Headers             map[string]string
 }
 
 // Announce announces a file of so many bytes.
-func (m Machine) Announce(ctx context.Context, bytes int64) (place Place, err error) {
+func (m Machine) Announce(ctx context.Context, bytes int64) (place Upload, err error) {
 	token, err := m.Token(ctx, "report")
 	if err != nil {
 		return place, err
@@ -35,7 +35,7 @@ func (m Machine) Announce(ctx context.Context, bytes int64) (place Place, err er
 }
 
 // Put puts the file, of as many bytes as were announced.
-func (place Place) Put(ctx context.Context, file io.Reader, bytes int64) error {
+func (place Upload) Put(ctx context.Context, file io.Reader, bytes int64) error {
 	req, err := http.NewRequestWithContext(ctx, place.Method, place.URL, file)
 	if err != nil {
 		return fmt.Errorf("put the file: %w", err)
@@ -54,23 +54,23 @@ func (place Place) Put(ctx context.Context, file io.Reader, bytes int64) error {
 	return nil
 }
 
-// Intake asks how far a dropped file has been taken in.
-func (m Machine) Intake(ctx context.Context, token, report string) (i Intake, err error) {
+// ReadProgress asks how far a dropped file has been taken in.
+func (m Machine) ReadProgress(ctx context.Context, token, report string) (i ImportProgress, err error) {
 	res, err := m.API.generatedClient().GetReport(ctx, report, client.Bearer(token))
 	return i, read(&i, res, err)
 }
 
 // Follow asks every so often until the file is taken in or nothing more of it will be, and tells seen what it heard.
-func (m Machine) Follow(ctx context.Context, report string, every time.Duration, seen func(Intake)) (Intake, error) {
+func (m Machine) Follow(ctx context.Context, report string, every time.Duration, seen func(ImportProgress)) (ImportProgress, error) {
 	var token string
 	for asked := 0; ; asked++ {
 		if asked%1000 == 0 { // long before it expires
 			var err error
 			if token, err = m.Token(ctx, "report"); err != nil {
-				return Intake{}, err
+				return ImportProgress{}, err
 			}
 		}
-		i, err := m.Intake(ctx, token, report)
+		i, err := m.ReadProgress(ctx, token, report)
 		if err != nil {
 			return i, err
 		}
@@ -87,7 +87,7 @@ func (m Machine) Follow(ctx context.Context, report string, every time.Duration,
 }
 
 // RefusedRows reads the refused rows of a file that was taken in.
-func (m Machine) RefusedRows(ctx context.Context, i Intake) ([]byte, error) {
+func (m Machine) RefusedRows(ctx context.Context, i ImportProgress) ([]byte, error) {
 	if i.Result == nil {
 		return nil, nil
 	}

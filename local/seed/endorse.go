@@ -13,8 +13,8 @@ import (
 	"github.com/jiazhu/jiazhu/client"
 )
 
-// Ask is what a holder asks for; the zero value is the manual's dialog.
-type Ask struct {
+// EndorseRequest is what a holder asks for; the zero value is the manual's dialog.
+type EndorseRequest struct {
 	UseFrom   string            `json:"useFrom,omitempty"`
 	UseUntil  string            `json:"useUntil,omitempty"`
 	Purpose   map[string]string `json:"purpose,omitempty"`
@@ -22,7 +22,7 @@ type Ask struct {
 }
 
 // clientAsk is the ask as the contract writes it.
-func (a Ask) clientAsk() (t client.EndorsementAsk) {
+func (a EndorseRequest) clientAsk() (t client.EndorsementAsk) {
 	t.UseFrom, t.UseUntil = optionalText(a.UseFrom), optionalText(a.UseUntil)
 	if p := a.Purpose; p != nil {
 		t.Purpose = &client.Purpose{Kind: client.PurposeKind(p["kind"]), Text: optionalText(p["text"]), ProjectCode: optionalText(p["projectCode"])}
@@ -41,8 +41,8 @@ func optionalText(text string) *string {
 	return &text
 }
 
-// Endorsed is an endorsement as the service tells it.
-type Endorsed struct {
+// Endorsement is an endorsement as the service tells it.
+type Endorsement struct {
 	Endorsement string                    `json:"endorsement"`
 	Certificate string                    `json:"certificate"`
 	Message     string                    `json:"message"`
@@ -61,19 +61,19 @@ type Endorsed struct {
 }
 
 // Token is what the QR code carries after the page's address.
-func (e Endorsed) Token() string {
+func (e Endorsement) Token() string {
 	_, token, _ := strings.Cut(e.VerifyURL, "#")
 	return token
 }
 
 // Endorse endorses the certificate under a new idempotency key.
-func (s *Session) Endorse(ctx context.Context, certificate string, ask Ask) (Endorsed, error) {
+func (s *Session) Endorse(ctx context.Context, certificate string, ask EndorseRequest) (Endorsement, error) {
 	e, _, err := s.EndorseOnce(ctx, certificate, rand.Text(), ask)
 	return e, err
 }
 
 // EndorseOnce endorses under a given key; again says that the answer is an earlier one.
-func (s *Session) EndorseOnce(ctx context.Context, certificate, key string, ask Ask) (e Endorsed, again bool, err error) {
+func (s *Session) EndorseOnce(ctx context.Context, certificate, key string, ask EndorseRequest) (e Endorsement, again bool, err error) {
 	reply, err := readReply(s.API.generatedClient().Endorse(ctx, certificate, &client.EndorseParams{IdempotencyKey: key}, ask.clientAsk(), s.bearer()))
 	if err != nil {
 		return e, false, err
@@ -86,20 +86,20 @@ func (s *Session) EndorseOnce(ctx context.Context, certificate, key string, ask 
 }
 
 // History lists endorsements, newest first; query may narrow it.
-func (s *Session) History(ctx context.Context, certificate, query string) ([]Endorsed, error) {
-	var page struct{ Items []Endorsed }
+func (s *Session) History(ctx context.Context, certificate, query string) ([]Endorsement, error) {
+	var page struct{ Items []Endorsement }
 	err := s.Do(ctx, http.MethodGet, "/v1/certificates/"+certificate+"/endorsements"+query, nil, &page)
 	return page.Items, err
 }
 
 // Endorsement asks how one endorsement stands now.
-func (s *Session) Endorsement(ctx context.Context, e Endorsed) (now Endorsed, err error) {
+func (s *Session) Endorsement(ctx context.Context, e Endorsement) (now Endorsement, err error) {
 	res, err := s.API.generatedClient().GetEndorsement(ctx, e.Certificate, e.Endorsement, s.bearer())
 	return now, read(&now, res, err)
 }
 
 // Withdraw withdraws one copy.
-func (s *Session) Withdraw(ctx context.Context, e Endorsed, reason string) (after Endorsed, err error) {
+func (s *Session) Withdraw(ctx context.Context, e Endorsement, reason string) (after Endorsement, err error) {
 	res, err := s.API.generatedClient().WithdrawEndorsement(ctx, e.Certificate, e.Endorsement, client.Withdrawal{Reason: &reason}, s.bearer())
 	return after, read(&after, res, err)
 }
@@ -114,13 +114,13 @@ type Link struct {
 }
 
 // Link asks for a link to "pdf", "ofd" or "preview".
-func (s *Session) Link(ctx context.Context, e Endorsed, file string) (l Link, err error) {
+func (s *Session) Link(ctx context.Context, e Endorsement, file string) (l Link, err error) {
 	res, err := s.API.generatedClient().CreateLink(ctx, e.Certificate, e.Endorsement, client.LinkAsk{File: client.LinkAskFile(file)}, s.bearer())
 	return l, read(&l, res, err)
 }
 
 // Download follows a link and checks the file against everything that was said about it.
-func (s *Session) Download(ctx context.Context, e Endorsed, file string) ([]byte, error) {
+func (s *Session) Download(ctx context.Context, e Endorsement, file string) ([]byte, error) {
 	link, err := s.Link(ctx, e, file)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ const (
 )
 
 // MostGenerated is how many different rows Generated can make.
-const MostGenerated = 6 * serialsOfYear
+const MaxGenerated = 6 * serialsOfYear
 
 // GenerateRow is the i-th invented row, i from 0 to MostGenerated-1: a person, an ID number and a
 // registration number of its own, without pictures.

@@ -61,7 +61,7 @@ func TestNumbersDoNotChangeWithTheYear(t *testing.T) {
 
 func TestACrowdIsOfDifferentPeople(t *testing.T) {
 	today := civil.Date{Year: 2026, Month: time.November, Day: 23}
-	crowd := Crowd(LargestCrowd, today)
+	crowd := SimpleHolders(MaxSimpleHolders, today)
 	seen := map[string]bool{}
 	for _, h := range append(crowd, Holders(today)...) {
 		for _, key := range []string{h.Number, h.Username, h.Phone, h.IDNumber()} {
@@ -74,7 +74,7 @@ func TestACrowdIsOfDifferentPeople(t *testing.T) {
 			t.Errorf("%s: %v", h.Username, err)
 		}
 	}
-	if len(crowd) != LargestCrowd {
+	if len(crowd) != MaxSimpleHolders {
 		t.Errorf("%d holders", len(crowd))
 	}
 }

@@ -20,7 +20,7 @@ func (a *API) Scan(ctx context.Context, app App, code Code) error {
 }
 
 // Assert posts what the app saw.
-func (a *API) Assert(ctx context.Context, app App, code Code, seen Seen) error {
+func (a *API) Assert(ctx context.Context, app App, code Code, seen AppInput) error {
 	assertion, err := app.Assert(code, seen)
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func (s *Session) Identify(ctx context.Context, app App) error {
 	if err := s.API.Scan(ctx, app, code); err != nil {
 		return err
 	}
-	if err := s.API.Assert(ctx, app, code, Seen{challenge.Number, "pass"}); err != nil {
+	if err := s.API.Assert(ctx, app, code, AppInput{challenge.Number, "pass"}); err != nil {
 		return err
 	}
 	seen, err := s.Look(ctx, challenge.Challenge)
@@ -59,7 +59,7 @@ func (s *Session) Identify(ctx context.Context, app App) error {
 }
 
 // identifyHolder logs the holder in and identifies them.
-func (w *Walk) identifyHolder(ctx context.Context, portal string, h Holder) (*Session, error) {
+func (w *ScenarioRunner) identifyHolder(ctx context.Context, portal string, h Holder) (*Session, error) {
 	session, err := w.api().Login(ctx, portal, h)
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ type attempt struct {
 }
 
 // identityFailures tries what an attacker or an unlucky holder would.
-func (w *Walk) identityFailures(ctx context.Context) {
+func (w *ScenarioRunner) identityFailures(ctx context.Context) {
 	w.printHeading("实名身份认证的失败 · identifications that must fail")
 	h, other := w.holders["ready"], w.holders["several specialties, one ending soon"]
 	api := w.api()
@@ -88,17 +88,17 @@ func (w *Walk) identityFailures(ctx context.Context) {
 	}
 	for _, a := range []attempt{
 		{"the face is not recognised", "face-failed", func(c Challenge, code Code, app App) error {
-			return errors.Join(api.Scan(ctx, app, code), api.Assert(ctx, app, code, Seen{c.Number, "fail"}))
+			return errors.Join(api.Scan(ctx, app, code), api.Assert(ctx, app, code, AppInput{c.Number, "fail"}))
 		}},
 		{"it is another person's face", "other-person", func(c Challenge, code Code, app App) error {
 			app.Person = other.Person
-			return errors.Join(api.Scan(ctx, app, code), api.Assert(ctx, app, code, Seen{c.Number, "pass"}))
+			return errors.Join(api.Scan(ctx, app, code), api.Assert(ctx, app, code, AppInput{c.Number, "pass"}))
 		}},
 		{"the number typed is not the one on the page", "number-mismatch", func(c Challenge, code Code, app App) error {
-			return errors.Join(api.Scan(ctx, app, code), api.Assert(ctx, app, code, Seen{otherNumber(c.Number), "pass"}))
+			return errors.Join(api.Scan(ctx, app, code), api.Assert(ctx, app, code, AppInput{otherNumber(c.Number), "pass"}))
 		}},
 		{"nothing was scanned", "challenge-not-scanned", func(c Challenge, code Code, app App) error {
-			return api.Assert(ctx, app, code, Seen{c.Number, "pass"})
+			return api.Assert(ctx, app, code, AppInput{c.Number, "pass"})
 		}},
 		{"a second phone scans", "challenge-scanned", func(_ Challenge, code Code, app App) error {
 			first := api.Scan(ctx, app, code)
@@ -119,7 +119,7 @@ func (w *Walk) identityFailures(ctx context.Context) {
 		}},
 		{"the answer is played again", "challenge-used", func(c Challenge, code Code, app App) error {
 			scanned := api.Scan(ctx, app, code)
-			assertion, err := app.Assert(code, Seen{c.Number, "pass"})
+			assertion, err := app.Assert(code, AppInput{c.Number, "pass"})
 			first := api.PostAssertion(ctx, code.Challenge, assertion)
 			if err := errors.Join(scanned, err, first); err != nil {
 				return errors.New(err.Error())
@@ -132,7 +132,7 @@ func (w *Walk) identityFailures(ctx context.Context) {
 	w.step("log out", func() error { return session.Logout(ctx) })
 }
 
-func (w *Walk) attempt(ctx context.Context, session *Session, a attempt) error {
+func (w *ScenarioRunner) attempt(ctx context.Context, session *Session, a attempt) error {
 	challenge, err := session.OpenChallenge(ctx)
 	if err != nil {
 		return err
@@ -152,18 +152,18 @@ func otherNumber(number string) string {
 }
 
 // portalSigner signs with a key that is known, but not as an identity app's.
-func (w *Walk) portalSigner() (*Signer, error) {
+func (w *ScenarioRunner) portalSigner() (*Signer, error) {
 	m, err := w.Machine(Ministry + "-portal")
 	return m.Signer, err
 }
 
-// late is a challenge left open to grow old while the rest of the walk goes on.
-type late struct {
+// pendingChallenge is a challenge left open to grow old while the rest of the walk goes on.
+type pendingChallenge struct {
 	session   *Session
 	challenge Challenge
 }
 
-func (w *Walk) openLate(ctx context.Context) *late {
+func (w *ScenarioRunner) openPendingChallenge(ctx context.Context) *pendingChallenge {
 	if w.Short == 0 {
 		return nil
 	}
@@ -175,10 +175,10 @@ func (w *Walk) openLate(ctx context.Context) *late {
 	if err != nil {
 		return nil
 	}
-	return &late{session, challenge}
+	return &pendingChallenge{session, challenge}
 }
 
-func (w *Walk) closeLate(ctx context.Context, l *late) {
+func (w *ScenarioRunner) checkChallengeExpired(ctx context.Context, l *pendingChallenge) {
 	if w.Short == 0 {
 		return
 	}
@@ -199,7 +199,7 @@ func (w *Walk) closeLate(ctx context.Context, l *late) {
 }
 
 // await polls the challenge, as the page does, until its time is over.
-func (w *Walk) await(ctx context.Context, l *late) error {
+func (w *ScenarioRunner) await(ctx context.Context, l *pendingChallenge) error {
 	ctx, cancel := context.WithTimeout(ctx, w.Short+10*time.Second)
 	defer cancel()
 	tick := time.NewTicker(200 * time.Millisecond)

@@ -5,16 +5,16 @@ import (
 	"net/http"
 )
 
-// Sighting is an entry of the holder's ledger: one verification.
-type Sighting struct {
+// VerificationEntry is an entry of the holder's ledger: one verification.
+type VerificationEntry struct {
 	ID, At, Channel, Verdict, Endorsement, Organisation, Asker, Purpose, Consent string
 
 	Shown []string
 }
 
 // Ledger is who verified a certificate or a copy of it, newest first.
-func (s *Session) Ledger(ctx context.Context, certificate string) ([]Sighting, error) {
-	var page struct{ Items []Sighting }
+func (s *Session) Ledger(ctx context.Context, certificate string) ([]VerificationEntry, error) {
+	var page struct{ Items []VerificationEntry }
 	err := s.API.Do(ctx, Call{Method: http.MethodGet, Path: "/v1/certificates/" + certificate + "/verifications", Token: s.Token}, &page)
 	return page.Items, err
 }
@@ -29,7 +29,7 @@ type Consent struct {
 }
 
 // Consent gives a consent for today.
-func (s *Session) Consent(ctx context.Context, e Endorsed, to string, fields ...string) (given Consent, err error) {
+func (s *Session) Consent(ctx context.Context, e Endorsement, to string, fields ...string) (given Consent, err error) {
 	err = s.API.Do(ctx, Call{
 		Method: http.MethodPost, Path: consents(e), Token: s.Token,
 		JSON: Consent{Fields: fields, Until: today().String(), To: to},
@@ -38,17 +38,17 @@ func (s *Session) Consent(ctx context.Context, e Endorsed, to string, fields ...
 }
 
 // Consents are those to a copy that hold now.
-func (s *Session) Consents(ctx context.Context, e Endorsed) ([]Consent, error) {
+func (s *Session) Consents(ctx context.Context, e Endorsement) ([]Consent, error) {
 	var all struct{ Items []Consent }
 	err := s.API.Do(ctx, Call{Method: http.MethodGet, Path: consents(e), Token: s.Token}, &all)
 	return all.Items, err
 }
 
 // Revoke ends a consent.
-func (s *Session) Revoke(ctx context.Context, e Endorsed, consent string) error {
+func (s *Session) Revoke(ctx context.Context, e Endorsement, consent string) error {
 	return s.API.Do(ctx, Call{Method: http.MethodDelete, Path: consents(e) + "/" + consent, Token: s.Token}, nil)
 }
 
-func consents(e Endorsed) string {
+func consents(e Endorsement) string {
 	return "/v1/certificates/" + e.Certificate + "/endorsements/" + e.Endorsement + "/consents"
 }

@@ -10,7 +10,7 @@ import (
 
 // fixBlockers does what the manual's answers tell the holder to do, and endorses again. It changes
 // the demo's holders, so it goes only through a service of its own.
-func (w *Walk) fixBlockers(ctx context.Context) {
+func (w *ScenarioRunner) fixBlockers(ctx context.Context) {
 	if !w.Own {
 		return
 	}
@@ -35,7 +35,7 @@ func (w *Walk) fixBlockers(ctx context.Context) {
 	w.step("a certificate cancelled after endorsing: the copy is void", func() error { return w.cancelCertificate(ctx) })
 }
 
-func (w *Walk) bindPhone(ctx context.Context) error {
+func (w *ScenarioRunner) bindPhone(ctx context.Context) error {
 	h := w.holders["phone not bound"]
 	session, certificate, err := w.startSession(ctx, National, h)
 	if err != nil {
@@ -57,13 +57,13 @@ func (w *Walk) bindPhone(ctx context.Context) error {
 	if err := read(nil, res, err); err != nil {
 		return err
 	}
-	made, err := session.Endorse(ctx, certificate, Ask{})
+	made, err := session.Endorse(ctx, certificate, EndorseRequest{})
 	return errors.Join(err, expect("the message", made.Message, TitleDone))
 }
 
 // reportAgain has the registry report the holder's certificate with something put right, and
 // endorses it.
-func (w *Walk) reportAgain(ctx context.Context, meaning string, change func(*Holder)) error {
+func (w *ScenarioRunner) reportAgain(ctx context.Context, meaning string, change func(*Holder)) error {
 	h := w.holders[meaning]
 	change(&h)
 	if err := w.report(ctx, []Holder{h}); err != nil {
@@ -73,17 +73,17 @@ func (w *Walk) reportAgain(ctx context.Context, meaning string, change func(*Hol
 	if err != nil {
 		return err
 	}
-	made, err := session.Endorse(ctx, certificate, Ask{})
+	made, err := session.Endorse(ctx, certificate, EndorseRequest{})
 	return errors.Join(err, expect("the message", made.Message, TitleDone))
 }
 
-func (w *Walk) cancelCertificate(ctx context.Context) error {
+func (w *ScenarioRunner) cancelCertificate(ctx context.Context) error {
 	h := w.holders["rare characters in the name"]
 	session, certificate, err := w.startSession(ctx, Ministry, h)
 	if err != nil {
 		return err
 	}
-	made, err := session.Endorse(ctx, certificate, Ask{})
+	made, err := session.Endorse(ctx, certificate, EndorseRequest{})
 	if err != nil {
 		return err
 	}

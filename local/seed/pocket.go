@@ -8,9 +8,9 @@ import (
 
 // IdentifyByPhone is Identify with the stand-in's phone in the holder's hand instead of keys of
 // one's own: the same requests its page makes.
-func (w *Walk) IdentifyByPhone(ctx context.Context, s *Session) error {
+func (w *ScenarioRunner) IdentifyByPhone(ctx context.Context, s *Session) error {
 	phone := &API{URL: w.Phone, HTTP: w.HTTP}
-	person, err := face(ctx, phone, s.Holder.Person)
+	person, err := findPerson(ctx, phone, s.Holder.Person)
 	if err != nil {
 		return err
 	}
@@ -35,8 +35,8 @@ func (w *Walk) IdentifyByPhone(ctx context.Context, s *Session) error {
 	return expect("the challenge", seen.State, "verified")
 }
 
-// face teaches the phone the person's face, and returns where in its list it is.
-func face(ctx context.Context, phone *API, p Person) (int, error) {
+// findPerson teaches the phone the person's face, and returns where in its list it is.
+func findPerson(ctx context.Context, phone *API, p Person) (int, error) {
 	err := phone.Do(ctx, Call{Method: http.MethodPut, Path: "/phone/persons", JSON: []map[string]string{
 		{"name": p.Name, "idType": p.IDType(), "idNumber": p.IDNumber()},
 	}}, nil)

@@ -15,7 +15,7 @@ import (
 )
 
 // parity takes the machine-readable copy out of both documents and compares.
-func (j *journey) parity(context.Context) error {
+func (j *portalScenario) parity(context.Context) error {
 	fromPDF, err := pdf.Read(j.files["pdf"])
 	if err != nil {
 		return err
@@ -34,13 +34,13 @@ func (j *journey) parity(context.Context) error {
 	}
 	return errors.Join(
 		expect("the OFD's copy", string(other), string(one)),
-		expect("its digest", hex.EncodeToString(sum[:]), j.made.CopyDigest),
+		expect("its digest", hex.EncodeToString(sum[:]), j.endorsement.CopyDigest),
 		j.saveJSON("certificate", one),
 	)
 }
 
-func (j *journey) verifyToken(ctx context.Context) error {
-	v, err := j.api().Verify(ctx, map[string]string{"token": j.made.Token()})
+func (j *portalScenario) verifyToken(ctx context.Context) error {
+	v, err := j.api().Verify(ctx, map[string]string{"token": j.endorsement.Token()})
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (j *journey) verifyToken(ctx context.Context) error {
 	return j.saveJSON("verdict-token", v.raw)
 }
 
-func (j *journey) verifyNumber(ctx context.Context) error {
+func (j *portalScenario) verifyNumber(ctx context.Context) error {
 	v, err := j.api().Verify(ctx, map[string]string{"number": j.holder.Number, "name": j.holder.Name})
 	if err != nil {
 		return err
@@ -71,7 +71,7 @@ func (j *journey) verifyNumber(ctx context.Context) error {
 	return expect("GB/T 36906's code for another name", other.Code, 10)
 }
 
-func (j *journey) verifyFile(ctx context.Context, kind, file string) error {
+func (j *portalScenario) verifyFile(ctx context.Context, kind, file string) error {
 	raw, err := j.api().VerifyFile(ctx, kind, j.files[file], nil)
 	if err != nil {
 		return err
@@ -90,7 +90,7 @@ func (j *journey) verifyFile(ctx context.Context, kind, file string) error {
 }
 
 // verifyAsked asks the questions a tender's clerk has.
-func (j *journey) verifyAsked(ctx context.Context) error {
+func (j *portalScenario) verifyAsked(ctx context.Context) error {
 	last := today().AddDays(180)
 	for _, q := range []struct {
 		ask                    map[string]string
@@ -103,7 +103,7 @@ func (j *journey) verifyAsked(ctx context.Context) error {
 		{map[string]string{"recipient": "示例公共资源交易中心"}, "valid", "purpose", "pass"},
 		{map[string]string{"recipient": "另一家单位"}, "invalid", "purpose", "fail"},
 	} {
-		q.ask["token"] = j.made.Token()
+		q.ask["token"] = j.endorsement.Token()
 		v, err := j.api().Verify(ctx, q.ask)
 		if err != nil {
 			return err
@@ -119,7 +119,7 @@ func (j *journey) verifyAsked(ctx context.Context) error {
 	return v.is("invalid", "reliance", "fail")
 }
 
-func (j *journey) verifyTampered(ctx context.Context) error {
+func (j *portalScenario) verifyTampered(ctx context.Context) error {
 	for file, kind := range map[string]string{"pdf": "application/pdf", "ofd": "application/ofd"} {
 		changed := append([]byte{}, j.files[file]...)
 		changed[len(changed)/3] ^= 1

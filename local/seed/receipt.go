@@ -15,8 +15,8 @@ import (
 const agency = "demo-agency"
 
 // receipt asks for a receipt in both forms, and hands both in; then its page with one bit changed.
-func (j *journey) receipt(ctx context.Context) error {
-	ask := map[string]any{"token": j.made.Token(), "wantReceipt": true, "asker": map[string]string{"name": "示例招标代理一部"}}
+func (j *portalScenario) receipt(ctx context.Context) error {
+	ask := map[string]any{"token": j.endorsement.Token(), "wantReceipt": true, "asker": map[string]string{"name": "示例招标代理一部"}}
 	v, err := j.api().VerifyAs(ctx, "", ask)
 	if err != nil {
 		return err
@@ -56,7 +56,7 @@ func (j *journey) receipt(ctx context.Context) error {
 }
 
 // verifyAsAgency has the agency verify, and looks for it in the ledger.
-func (j *journey) verifyAsAgency(ctx context.Context) error {
+func (j *portalScenario) verifyAsAgency(ctx context.Context) error {
 	signer, err := OpenSigner(filepath.Join(j.Keys, "clients", agency+".key.pem"))
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func (j *journey) verifyAsAgency(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v, err := j.api().VerifyAs(ctx, token, map[string]any{"token": j.made.Token(), "statedPurpose": "评标"})
+	v, err := j.api().VerifyAs(ctx, token, map[string]any{"token": j.endorsement.Token(), "statedPurpose": "评标"})
 	if err != nil {
 		return err
 	}
@@ -92,8 +92,8 @@ func (j *journey) verifyAsAgency(ctx context.Context) error {
 }
 
 // tryConsent lets one reader see the name, and ends that.
-func (j *journey) tryConsent(ctx context.Context) error {
-	given, err := j.session.Consent(ctx, j.made, "示例招标代理", "name")
+func (j *portalScenario) tryConsent(ctx context.Context) error {
+	given, err := j.session.Consent(ctx, j.endorsement, "示例招标代理", "name")
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (j *journey) tryConsent(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := j.session.Revoke(ctx, j.made, given.Consent); err != nil {
+	if err := j.session.Revoke(ctx, j.endorsement, given.Consent); err != nil {
 		return err
 	}
 	after, err := shown()

@@ -61,8 +61,8 @@ func (s *Session) Look(ctx context.Context, challenge string) (c Challenge, err 
 	return c, read(&c, res, err)
 }
 
-// Listed is one row of the list of certificates.
-type Listed struct {
+// ListedCertificate is one row of the list of certificates.
+type ListedCertificate struct {
 	Certificate string `json:"certificate"`
 	Issuer      string `json:"issuer"`
 	TypeName    string `json:"typeName"`
@@ -74,8 +74,8 @@ type Listed struct {
 }
 
 // Certificates lists the holder's certificates, and those that could be bound here.
-func (s *Session) Certificates(ctx context.Context) (items, bindable []Listed, err error) {
-	var list struct{ Items, Bindable []Listed }
+func (s *Session) Certificates(ctx context.Context) (items, bindable []ListedCertificate, err error) {
+	var list struct{ Items, Bindable []ListedCertificate }
 	res, err := s.API.generatedClient().ListCertificates(ctx, s.bearer())
 	err = read(&list, res, err)
 	return list.Items, list.Bindable, err

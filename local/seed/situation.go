@@ -9,7 +9,7 @@ import (
 
 // situations endorses every holder's certificate on both portals and holds what the service says
 // against the manual, word for word.
-func (w *Walk) situations(ctx context.Context) {
+func (w *ScenarioRunner) situations(ctx context.Context) {
 	for _, portal := range []string{Ministry, National} {
 		w.printHeading("常见问题 · every situation, on " + portal)
 		for _, h := range Holders(today()) {
@@ -27,7 +27,7 @@ func (w *Walk) situations(ctx context.Context) {
 	}
 }
 
-func (w *Walk) situation(ctx context.Context, portal string, h Holder, code, title string) error {
+func (w *ScenarioRunner) situation(ctx context.Context, portal string, h Holder, code, title string) error {
 	session, err := w.identifyHolder(ctx, portal, h)
 	if err != nil {
 		return err
@@ -40,7 +40,7 @@ func (w *Walk) situation(ctx context.Context, portal string, h Holder, code, tit
 	if err != nil {
 		return err
 	}
-	made, err := session.Endorse(ctx, certificate, Ask{})
+	made, err := session.Endorse(ctx, certificate, EndorseRequest{})
 	if code != "" {
 		return errors.Join(refusal(err, code, title), checkPreflight(before, code, title))
 	}
@@ -81,7 +81,7 @@ func checkPreflight(p Preflight, code, title string) error {
 }
 
 // checkParticulars is what one situation has that others have not.
-func checkParticulars(h Holder, made Endorsed) error {
+func checkParticulars(h Holder, made Endorsement) error {
 	const renew = "部分专业有效期不足180天，请及时办理延续"
 	switch h.Meaning {
 	case "65 within the next months":
@@ -95,7 +95,7 @@ func checkParticulars(h Holder, made Endorsed) error {
 }
 
 // verifyAndSave downloads the PDF and the OFD, keeps them and has them verified.
-func (w *Walk) verifyAndSave(ctx context.Context, portal string, s *Session, made Endorsed) error {
+func (w *ScenarioRunner) verifyAndSave(ctx context.Context, portal string, s *Session, made Endorsement) error {
 	for file, kind := range map[string]string{"pdf": "application/pdf", "ofd": "application/ofd"} {
 		data, err := s.Download(ctx, made, file)
 		if err != nil {

@@ -12,9 +12,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// Walk goes every way a holder can go, on both portals, and every way the manual says ends in a
+// ScenarioRunner goes every way a holder can go, on both portals, and every way the manual says ends in a
 // message. Use it by pointer, once.
-type Walk struct {
+type ScenarioRunner struct {
 	Target
 	Folder string    // where documents and answers are kept
 	Log    io.Writer // receives one line a step
@@ -32,7 +32,7 @@ type Walk struct {
 }
 
 // Run walks, and returns how many steps did what they should and how many did not.
-func (w *Walk) Run(ctx context.Context) (passed, failed int, err error) {
+func (w *ScenarioRunner) Run(ctx context.Context) (passed, failed int, err error) {
 	if err := os.MkdirAll(w.Folder, 0o755); err != nil {
 		return 0, 0, err
 	}
@@ -42,20 +42,20 @@ func (w *Walk) Run(ctx context.Context) (passed, failed int, err error) {
 	if !w.seed(ctx) {
 		return w.passed, w.failed, nil
 	}
-	late := w.openLate(ctx)
+	late := w.openPendingChallenge(ctx)
 	for _, portal := range []string{Ministry, National} {
-		w.runJourney(ctx, portal)
+		w.runPortal(ctx, portal)
 	}
 	w.identityFailures(ctx)
 	w.situations(ctx)
 	w.windows(ctx)
 	w.schemeTwo(ctx)
 	w.fixBlockers(ctx)
-	w.closeLate(ctx, late)
+	w.checkChallengeExpired(ctx, late)
 	return w.passed, w.failed, nil
 }
 
-func (w *Walk) seed(ctx context.Context) bool {
+func (w *ScenarioRunner) seed(ctx context.Context) bool {
 	w.printHeading("演示数据 · demo data, through the public API")
 	var first []Holder
 	ok := w.step("the registry reports, the portals open accounts, the holders set their passwords", func() (err error) {
@@ -73,7 +73,7 @@ func (w *Walk) seed(ctx context.Context) bool {
 }
 
 // step does one thing, prints how it went and how long it took, and counts it.
-func (w *Walk) step(name string, do func() error) bool {
+func (w *ScenarioRunner) step(name string, do func() error) bool {
 	start := time.Now()
 	err := do()
 	took := float64(time.Since(start).Microseconds()) / 1000
@@ -87,15 +87,15 @@ func (w *Walk) step(name string, do func() error) bool {
 	return true
 }
 
-func (w *Walk) printHeading(text string) { fmt.Fprintf(w.Log, "\n%s\n", text) }
+func (w *ScenarioRunner) printHeading(text string) { fmt.Fprintf(w.Log, "\n%s\n", text) }
 
 // keep writes a file into the walk's folder.
-func (w *Walk) keep(name string, data []byte) error {
+func (w *ScenarioRunner) keep(name string, data []byte) error {
 	return os.WriteFile(filepath.Join(w.Folder, name), data, 0o644)
 }
 
 // app is the identity app with somebody's face before it.
-func (w *Walk) app(p Person) App {
+func (w *ScenarioRunner) app(p Person) App {
 	return App{Signer: w.signer, Audience: w.URL, Device: "phone-of-" + p.Phone, Person: p}
 }
 

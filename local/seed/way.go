@@ -10,28 +10,28 @@ import (
 	"strings"
 )
 
-// journey is one holder's way through one portal, from logging in to withdrawing.
-type journey struct {
-	*Walk
+// portalScenario is one holder's way through one portal, from logging in to withdrawing.
+type portalScenario struct {
+	*ScenarioRunner
 	portal      string
 	holder      Holder
 	session     *Session
 	certificate string
-	made        Endorsed
+	endorsement Endorsement
 	files       map[string][]byte
 	key         string // idempotency key of made
-	ask         Ask
+	ask         EndorseRequest
 }
 
-// runJourney goes the manual's way (使用手册 一 and 二) with the holder who lacks nothing. Each step needs
+// runPortal goes the manual's way (使用手册 一 and 二) with the holder who lacks nothing. Each step needs
 // the one before it.
-func (w *Walk) runJourney(ctx context.Context, portal string) {
+func (w *ScenarioRunner) runPortal(ctx context.Context, portal string) {
 	names := map[string]string{
 		Ministry: "一、通过住房和城乡建设部政务服务门户 · by the ministry's portal",
 		National: "二、通过国家政务服务平台 · by the national platform",
 	}
 	w.printHeading(names[portal])
-	j := &journey{Walk: w, portal: portal, holder: w.holders["ready"], files: map[string][]byte{}}
+	j := &portalScenario{ScenarioRunner: w, portal: portal, holder: w.holders["ready"], files: map[string][]byte{}}
 	for _, s := range []struct {
 		name string
 		do   func(context.Context) error
@@ -44,7 +44,7 @@ func (w *Walk) runJourney(ctx context.Context, portal string) {
 		{"证照详情: title, specialties, notice and notes", j.detail},
 		{"preflight: ready, 180 days", j.preflight},
 		{"证照加注 → 加注成功!", j.endorse},
-		{"the same request again: the same endorsement", j.replay},
+		{"the same request again: the same endorsement", j.repeatEndorsement},
 		{"按加注时间搜索: the history, and by day", j.history},
 		{"pdf下载: link, headers and SHA-256", func(ctx context.Context) error { return j.download(ctx, "pdf", "pdf") }},
 		{"OFD下载: link, headers and SHA-256", func(ctx context.Context) error { return j.download(ctx, "ofd", "ofd") }},
@@ -68,7 +68,7 @@ func (w *Walk) runJourney(ctx context.Context, portal string) {
 	}
 }
 
-func (j *journey) login(ctx context.Context) (err error) {
+func (j *portalScenario) login(ctx context.Context) (err error) {
 	if err := refusal(tryWrongPassword(ctx, j.api(), j.portal, j.holder), "login-failed", ""); err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func tryWrongPassword(ctx context.Context, a *API, portal string, h Holder) erro
 }
 
 // tryUnidentified is what each portal lets a session do that showed no face (使用手册 §1.2, §2.2).
-func (j *journey) tryUnidentified(ctx context.Context) error {
+func (j *portalScenario) tryUnidentified(ctx context.Context) error {
 	items, _, err := j.session.Certificates(ctx)
 	if j.portal == Ministry {
 		return refusal(err, "identity-required", "")
@@ -107,7 +107,7 @@ func (j *journey) tryUnidentified(ctx context.Context) error {
 	return refusal(err, "identity-required", "")
 }
 
-func (j *journey) list(ctx context.Context) error {
+func (j *portalScenario) list(ctx context.Context) error {
 	items, _, err := j.session.Certificates(ctx)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (j *journey) list(ctx context.Context) error {
 	return expect("证照编号", items[0].Number, j.holder.Number)
 }
 
-func (j *journey) rebind(ctx context.Context) error {
+func (j *portalScenario) rebind(ctx context.Context) error {
 	at := "/v1/certificates/" + j.certificate
 	if err := j.session.Do(ctx, http.MethodDelete, at+"/binding", nil, nil); err != nil {
 		return err
@@ -137,7 +137,7 @@ func (j *journey) rebind(ctx context.Context) error {
 	return j.session.Bind(ctx, j.certificate)
 }
 
-func (j *journey) detail(ctx context.Context) error {
+func (j *portalScenario) detail(ctx context.Context) error {
 	var d struct {
 		Title, Holder, Number, Notice string
 		Notes                         []string
@@ -174,7 +174,7 @@ func (s *Session) Preflight(ctx context.Context, certificate string) (p Prefligh
 	return p, err
 }
 
-func (j *journey) preflight(ctx context.Context) error {
+func (j *portalScenario) preflight(ctx context.Context) error {
 	p, err := j.session.Preflight(ctx, j.certificate)
 	if err != nil {
 		return err
@@ -185,23 +185,23 @@ func (j *journey) preflight(ctx context.Context) error {
 	return expect("使用有效期截止日期", p.Window.UseUntil, today().AddDays(180).String())
 }
 
-func (j *journey) endorse(ctx context.Context) (err error) {
+func (j *portalScenario) endorse(ctx context.Context) (err error) {
 	j.key = rand.Text()
-	j.ask = Ask{
+	j.ask = EndorseRequest{
 		Purpose:   map[string]string{"kind": "投标", "text": "示例医院门诊楼施工投标", "projectCode": "DEMO-001"},
 		Recipient: map[string]string{"name": "示例公共资源交易中心"},
 	}
-	if j.made, _, err = j.session.EndorseOnce(ctx, j.certificate, j.key, j.ask); err != nil {
+	if j.endorsement, _, err = j.session.EndorseOnce(ctx, j.certificate, j.key, j.ask); err != nil {
 		return err
 	}
-	if err := j.saveJSON("endorsement", j.made.raw); err != nil {
+	if err := j.saveJSON("endorsement", j.endorsement.raw); err != nil {
 		return err
 	}
 	for what, pair := range map[string][2]string{
-		"the message": {j.made.Message, TitleDone},
-		"使用有效期截止日期":   {j.made.UseUntil, today().AddDays(180).String()},
-		"the limit":   {j.made.Limit, "180D"},
-		"the state":   {j.made.State, "ready"},
+		"the message": {j.endorsement.Message, TitleDone},
+		"使用有效期截止日期":   {j.endorsement.UseUntil, today().AddDays(180).String()},
+		"the limit":   {j.endorsement.Limit, "180D"},
+		"the state":   {j.endorsement.State, "ready"},
 	} {
 		if err := expect(what, pair[0], pair[1]); err != nil {
 			return err
@@ -210,7 +210,7 @@ func (j *journey) endorse(ctx context.Context) (err error) {
 	return nil
 }
 
-func (j *journey) replay(ctx context.Context) error {
+func (j *portalScenario) repeatEndorsement(ctx context.Context) error {
 	again, replayed, err := j.session.EndorseOnce(ctx, j.certificate, j.key, j.ask)
 	if err != nil {
 		return err
@@ -218,14 +218,14 @@ func (j *journey) replay(ctx context.Context) error {
 	if !replayed {
 		return fmt.Errorf("the answer is not marked as an earlier one")
 	}
-	if err := expect("the endorsement", again.Endorsement, j.made.Endorsement); err != nil {
+	if err := expect("the endorsement", again.Endorsement, j.endorsement.Endorsement); err != nil {
 		return err
 	}
-	_, _, err = j.session.EndorseOnce(ctx, j.certificate, j.key, Ask{})
+	_, _, err = j.session.EndorseOnce(ctx, j.certificate, j.key, EndorseRequest{})
 	return refusal(err, "idempotency-key-reused", "")
 }
 
-func (j *journey) history(ctx context.Context) error {
+func (j *portalScenario) history(ctx context.Context) error {
 	day, before := today(), today().AddDays(-1)
 	for query, want := range map[string]bool{
 		"": true,
@@ -237,15 +237,15 @@ func (j *journey) history(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if found := len(items) > 0 && items[0].Endorsement == j.made.Endorsement; found != want {
+		if found := len(items) > 0 && items[0].Endorsement == j.endorsement.Endorsement; found != want {
 			return fmt.Errorf("history%s: the new endorsement is first: %v, want %v", query, found, want)
 		}
 	}
 	return nil
 }
 
-func (j *journey) download(ctx context.Context, file, ending string) (err error) {
-	if j.files[file], err = j.session.Download(ctx, j.made, file); err != nil {
+func (j *portalScenario) download(ctx context.Context, file, ending string) (err error) {
+	if j.files[file], err = j.session.Download(ctx, j.endorsement, file); err != nil {
 		return err
 	}
 	begins := map[string]string{"pdf": "%PDF-", "ofd": "PK\x03\x04", "preview": "<"}
@@ -255,15 +255,15 @@ func (j *journey) download(ctx context.Context, file, ending string) (err error)
 	return j.keep(j.portal+"-"+j.holder.Username+"."+ending, j.files[file])
 }
 
-func (j *journey) withdraw(ctx context.Context) error {
-	after, err := j.session.Withdraw(ctx, j.made, "不再参加该项目")
+func (j *portalScenario) withdraw(ctx context.Context) error {
+	after, err := j.session.Withdraw(ctx, j.endorsement, "不再参加该项目")
 	if err != nil {
 		return err
 	}
 	if err := expect("the state", after.State, "withdrawn"); err != nil {
 		return err
 	}
-	byToken, err := j.api().Verify(ctx, map[string]string{"token": j.made.Token()})
+	byToken, err := j.api().Verify(ctx, map[string]string{"token": j.endorsement.Token()})
 	if err != nil {
 		return err
 	}
@@ -283,11 +283,11 @@ func (j *journey) withdraw(ctx context.Context) error {
 	if err := j.saveJSON("verdict-withdrawn", byPDF.raw); err != nil {
 		return err
 	}
-	_, err = j.session.Link(ctx, j.made, "pdf")
+	_, err = j.session.Link(ctx, j.endorsement, "pdf")
 	return refusal(err, "endorsement-withdrawn", "加注件已撤回")
 }
 
-func (j *journey) logout(ctx context.Context) error {
+func (j *portalScenario) logout(ctx context.Context) error {
 	if err := j.session.Logout(ctx); err != nil {
 		return err
 	}
@@ -295,7 +295,7 @@ func (j *journey) logout(ctx context.Context) error {
 }
 
 // saveJSON keeps an answer as it came, but indented.
-func (j *journey) saveJSON(what string, answer []byte) error {
+func (j *portalScenario) saveJSON(what string, answer []byte) error {
 	var out bytes.Buffer
 	if err := json.Indent(&out, answer, "", "  "); err != nil {
 		return err

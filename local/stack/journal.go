@@ -17,7 +17,7 @@ func (s *Stack) nameJournal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	secrets, err := settings.Vault()
+	secrets, err := settings.Sealer()
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ var ErrNotRunning = errors.New("no service is running on these data")
 // function, and storage past the functions' roles.
 func (s *Stack) Operator() map[string]string {
 	all := map[string]string{}
-	for _, f := range s.Settings(Set{}) {
+	for _, f := range s.Settings(FunctionSet{}) {
 		maps.Copy(all, f.Environment)
 	}
 	maps.Copy(all, s.Storage.Environment())

@@ -16,8 +16,8 @@ import (
 	"github.com/jiazhu/jiazhu/local/template"
 )
 
-// Set says how a set of functions differs from the stack's own. The zero value does not.
-type Set struct {
+// FunctionSet says how a set of functions differs from the stack's own. The zero value does not.
+type FunctionSet struct {
 	Functions   string            // <name>/bootstrap of each function; "" = the stack's
 	Environment map[string]string // over what the stack gives every function
 	Timeout     time.Duration     // instead of the template's; 0 = the template's
@@ -25,7 +25,7 @@ type Set struct {
 
 // NewGateway returns the HTTP API once more, with functions of its own over the same storage, keys
 // and settings. They end with the stack. Queues wake the stack's own functions only.
-func (s *Stack) NewGateway(set Set) (*gateway.Gateway, error) {
+func (s *Stack) NewGateway(set FunctionSet) (*gateway.Gateway, error) {
 	functions, err := s.functions(set)
 	if err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func (s *Stack) NewGateway(set Set) (*gateway.Gateway, error) {
 
 // StartGateway serves the HTTP API as Beside does, at an address of its own, until end is called: every process
 // of it is new, and remembers nobody who asked the others too often.
-func (s *Stack) StartGateway(set Set) (url string, end func(), err error) {
+func (s *Stack) StartGateway(set FunctionSet) (url string, end func(), err error) {
 	listener, err := listen(0)
 	if err != nil {
 		return "", nil, err
@@ -57,7 +57,7 @@ func (s *Stack) StartGateway(set Set) (url string, end func(), err error) {
 
 // NewTransport starts functions as Beside does and returns a transport with which the API's routes at the
 // stack's URL lead there, so that whoever uses it signs and checks the address that everybody knows.
-func (s *Stack) NewTransport(set Set) (http.RoundTripper, error) {
+func (s *Stack) NewTransport(set FunctionSet) (http.RoundTripper, error) {
 	api, err := s.NewGateway(set)
 	if err != nil {
 		return nil, err
@@ -67,16 +67,16 @@ func (s *Stack) NewTransport(set Set) (http.RoundTripper, error) {
 		return nil, err
 	}
 	s.serve(listener, api)
-	return detour{from: s.URL, to: listener.Addr().String(), api: api}, nil
+	return hostRewriter{from: s.URL, to: listener.Addr().String(), api: api}, nil
 }
 
-// detour takes requests for the API at one origin to another host.
-type detour struct {
+// hostRewriter takes requests for the API at one origin to another host.
+type hostRewriter struct {
 	from, to string
 	api      *gateway.Gateway
 }
 
-func (d detour) RoundTrip(r *http.Request) (*http.Response, error) {
+func (d hostRewriter) RoundTrip(r *http.Request) (*http.Response, error) {
 	if "http://"+r.URL.Host == d.from && d.api.Has(r.Method, r.URL.EscapedPath()) {
 		r = r.Clone(r.Context())
 		r.URL.Host = d.to
@@ -85,7 +85,7 @@ func (d detour) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // functions prepares the functions; none is started before it is called, and all end with the stack.
-func (s *Stack) functions(set Set) (map[string]gateway.Function, error) {
+func (s *Stack) functions(set FunctionSet) (map[string]gateway.Function, error) {
 	all, undo, err := s.prepare(set)
 	s.addUndo(func() { runInOrder(undo) })
 	return all, err
@@ -98,7 +98,7 @@ func runInOrder(undo []func()) {
 }
 
 // prepare prepares the functions, and what is to be called at their end, in this order.
-func (s *Stack) prepare(set Set) (all map[string]gateway.Function, undo []func(), err error) {
+func (s *Stack) prepare(set FunctionSet) (all map[string]gateway.Function, undo []func(), err error) {
 	all = map[string]gateway.Function{}
 	for _, settings := range s.Settings(set) {
 		log, err := os.OpenFile(filepath.Join(s.Data, "logs", settings.Name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -114,7 +114,7 @@ func (s *Stack) prepare(set Set) (all map[string]gateway.Function, undo []func()
 }
 
 // Settings describes a set of functions, in the template's order. What they write goes nowhere.
-func (s *Stack) Settings(set Set) (all []lambda.Settings) {
+func (s *Stack) Settings(set FunctionSet) (all []lambda.Settings) {
 	folder := set.Functions
 	if folder == "" {
 		folder = s.options.Functions
@@ -122,7 +122,7 @@ func (s *Stack) Settings(set Set) (all []lambda.Settings) {
 	for _, f := range s.template.Functions {
 		environment := s.Storage.Environment()
 		if s.Roles != nil {
-			environment["AWS_ENDPOINT_URL_DYNAMODB"] = s.judged + "/" + f.Name
+			environment["AWS_ENDPOINT_URL_DYNAMODB"] = s.enforcerURL + "/" + f.Name
 			if objects := s.objects[f.Name]; objects != "" {
 				environment["AWS_ENDPOINT_URL_S3"] = objects
 			}

@@ -50,15 +50,15 @@ type Stack struct {
 	Paths   testkeys.Paths // the same, file by file
 	Phone   *phone.Phone
 	Storage *Storage
-	Roles   *roles.Judge // what the functions' calls to DynamoDB and S3 pass; nil where Unjudged
+	Roles   *roles.Enforcer // what the functions' calls to DynamoDB and S3 pass; nil where Unjudged
 
-	options  Options
-	template *template.Template
-	judged   string            // origin of Roles
-	objects  map[string]string // origin of S3 by function, past its role; the others' links lead straight there
-	undo     []func()          // what Stop does, last first
-	stop     sync.Once
-	ended    chan struct{}
+	options     Options
+	template    *template.Template
+	enforcerURL string            // origin of Roles
+	objects     map[string]string // origin of S3 by function, past its role; the others' links lead straight there
+	undo        []func()          // what Stop does, last first
+	stop        sync.Once
+	ended       chan struct{}
 }
 
 // Start starts a stack. It takes care of the working directory's changing: S3 needs
@@ -101,7 +101,7 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 		return err
 	}
 	s.addUndo(s.Storage.Stop)
-	if err := s.judge(o, t); err != nil {
+	if err := s.startEnforcer(o, t); err != nil {
 		return err
 	}
 	if s.Phone, err = phone.New(phone.Options{
@@ -114,7 +114,7 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	if err := s.nameJournal(ctx); err != nil {
 		return err
 	}
-	functions, err := s.functions(Set{Environment: o.Environment})
+	functions, err := s.functions(FunctionSet{Environment: o.Environment})
 	if err != nil {
 		return err
 	}
@@ -137,8 +137,8 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 // pages name one such place.
 func signLinks(function string) bool { return function == "download" || function == "report" }
 
-// judge puts the roles before DynamoDB and S3.
-func (s *Stack) judge(o Options, t *template.Template) (err error) {
+// startEnforcer puts the roles before DynamoDB and S3.
+func (s *Stack) startEnforcer(o Options, t *template.Template) (err error) {
 	if o.Unjudged {
 		return nil
 	}
@@ -149,7 +149,7 @@ func (s *Stack) judge(o Options, t *template.Template) (err error) {
 	if err != nil {
 		return err
 	}
-	s.judged = "http://" + listener.Addr().String()
+	s.enforcerURL = "http://" + listener.Addr().String()
 	s.serve(listener, s.Roles)
 	s.objects = map[string]string{}
 	for _, f := range t.Functions {
@@ -238,7 +238,7 @@ func (s *Stack) settings(o Options) (*template.Template, string, error) {
 		if err := s.Paths.CheckOrigin(s.URL); err != nil {
 			return nil, "", err
 		}
-		parameters["TimestampUrl"], parameters["LongTerm"] = s.URL+testkeys.StampPath, "true"
+		parameters["TimestampUrl"], parameters["LongTerm"] = s.URL+testkeys.TimestampPath, "true"
 	}
 	for name, value := range o.Parameters {
 		parameters[name] = value

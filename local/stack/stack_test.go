@@ -119,7 +119,7 @@ func TestAStackLeavesNothingBehind(t *testing.T) {
 func TestASetAloneHasItsOwnAddressAndEndsEarlier(t *testing.T) {
 	s := start(t, options(t))
 	before := len(children(t))
-	url, end, err := s.StartGateway(Set{})
+	url, end, err := s.StartGateway(FunctionSet{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +245,7 @@ func TestTheStackAnswersToThisMachineOnly(t *testing.T) {
 }
 
 func TestAThrowawayHasEmptyTablesAndBuckets(t *testing.T) {
-	env, stop, err := Throwaway(context.Background(), options(t))
+	env, stop, err := StartTemporary(context.Background(), options(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,10 +8,10 @@ import (
 	"github.com/jiazhu/jiazhu/local/template"
 )
 
-// Throwaway starts an empty DynamoDB and S3 with the template's tables and buckets, for
+// StartTemporary starts an empty DynamoDB and S3 with the template's tables and buckets, for
 // tests. It returns the environment in which a program finds them, the names of the
 // tables and of the buckets included, and the function that stops and removes all of it.
-func Throwaway(ctx context.Context, o Options) (map[string]string, func(), error) {
+func StartTemporary(ctx context.Context, o Options) (map[string]string, func(), error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, nil, err

@@ -188,7 +188,7 @@ func create(dir, origin string) (*testca.Authority, error) {
 		return nil, fmt.Errorf("authority: %w", err)
 	}
 	defer os.RemoveAll(beside)
-	made, err := newHoldings(context.Background(), time.Now(), origin)
+	made, err := newKeyMaterial(context.Background(), time.Now(), origin)
 	if err != nil {
 		return nil, err
 	}

@@ -196,7 +196,7 @@ func TestTheKeysWorkTogether(t *testing.T) {
 		}
 	})
 	t.Run("the service's secrets open a vault", func(t *testing.T) {
-		var files fieldcrypto.Files
+		var files fieldcrypto.KeyFiles
 		for into, path := range map[*[]byte]string{&files.Names: paths.NamesKey, &files.Limits: paths.LimitsKey, &files.Field: paths.FieldKey, &files.Integrity: paths.IntegrityKey} {
 			data, err := os.ReadFile(path)
 			if err != nil {

@@ -12,18 +12,18 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/jiazhu/jiazhu/local/testkeys/timestamp"
+	"github.com/jiazhu/jiazhu/local/testkeys/sealimage"
 	"github.com/jiazhu/jiazhu/shared/document/font"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 )
 
-// holdings is everything Ensure makes, before it is written.
-type holdings struct {
+// keyMaterial is everything Ensure makes, before it is written.
+type keyMaterial struct {
 	ca      *testca.Authority
 	picture []byte // the seal, PNG
 	seal    []byte // the seal, DER
-	secrets fieldcrypto.Files
+	secrets fieldcrypto.KeyFiles
 	token   *ecdsa.PrivateKey
 	receipt *ecdsa.PrivateKey
 	app     *ecdsa.PrivateKey
@@ -31,16 +31,16 @@ type holdings struct {
 	lists   map[string][]byte // of revoked certificates, by authority
 }
 
-func newHoldings(ctx context.Context, now time.Time, origin string) (*holdings, error) {
-	h := &holdings{origin: origin, lists: map[string][]byte{}}
+func newKeyMaterial(ctx context.Context, now time.Time, origin string) (*keyMaterial, error) {
+	h := &keyMaterial{origin: origin, lists: map[string][]byte{}}
 	fonts, err := font.Load()
 	if err != nil {
 		return nil, fmt.Errorf("authority: the seal's picture: %w", err)
 	}
-	if h.picture, err = timestamp.Draw(fonts, testca.SealName, "仅供测试"); err != nil {
+	if h.picture, err = sealimage.Draw(fonts, testca.SealName, "仅供测试"); err != nil {
 		return nil, fmt.Errorf("authority: %w", err)
 	}
-	if h.ca, err = testca.NewPublishing(now, testca.Places{CRL: origin + listPath}); err != nil {
+	if h.ca, err = testca.NewPublishing(now, testca.RevocationURLs{CRL: origin + listPath}); err != nil {
 		return nil, fmt.Errorf("authority: %w", err)
 	}
 	for _, name := range crlNames() {
@@ -57,7 +57,7 @@ func newHoldings(ctx context.Context, now time.Time, origin string) (*holdings, 
 	return h, h.generate()
 }
 
-func (h *holdings) generate() error {
+func (h *keyMaterial) generate() error {
 	into := []**ecdsa.PrivateKey{&h.token, &h.receipt, &h.app}
 	for _, key := range into {
 		made, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -70,9 +70,9 @@ func (h *holdings) generate() error {
 }
 
 // write lays the files out.
-func (h *holdings) write(p Paths) error {
+func (h *keyMaterial) write(p Paths) error {
 	w := &writer{}
-	w.vault(p, h.secrets)
+	w.writeSecrets(p, h.secrets)
 	w.file(filepath.Join(p.Sign, "pdf.key.pem"), h.ca.PDF.KeyPEM)
 	w.file(filepath.Join(p.Sign, "pdf.chain.pem"), h.ca.PDF.ChainPEM)
 	w.file(filepath.Join(p.Sign, "seal.key.pem"), h.ca.Seal.KeyPEM)
@@ -102,7 +102,7 @@ func (w *writer) file(path string, data []byte) {
 	}
 }
 
-func (w *writer) vault(p Paths, files fieldcrypto.Files) {
+func (w *writer) writeSecrets(p Paths, files fieldcrypto.KeyFiles) {
 	w.file(p.NamesKey, files.Names)
 	w.file(p.LimitsKey, files.Limits)
 	w.file(p.FieldKey, files.Field)

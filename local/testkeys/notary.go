@@ -15,14 +15,14 @@ import (
 )
 
 // StampPath is where time stamps are given.
-const StampPath = "/tsa"
+const TimestampPath = "/tsa"
 
 // listPath is where lists of revoked certificates are published, by authority.
 const listPath = "/crl/"
 
 // ErrElsewhere reports keys that cannot serve signatures for the long term here:
 // their certificates name another address, or none.
-var ErrElsewhere = errors.New("authority: the certificates say that revocations are published elsewhere")
+var ErrOtherOrigin = errors.New("authority: the certificates say that revocations are published elsewhere")
 
 func crlNames() []string { return []string{testca.General, testca.Times} }
 
@@ -37,7 +37,7 @@ func (p Paths) ltvFiles() []string {
 	return files
 }
 
-func (h *holdings) writeLTVFiles(w *writer, p Paths) {
+func (h *keyMaterial) writeLTVFiles(w *writer, p Paths) {
 	w.file(p.originFile(), []byte(h.origin+"\n"))
 	w.file(filepath.Join(p.Notary, "tsa.key.pem"), h.ca.Time.KeyPEM)
 	w.file(filepath.Join(p.Notary, "tsa.chain.pem"), h.ca.Time.ChainPEM)
@@ -51,20 +51,20 @@ func (h *holdings) writeLTVFiles(w *writer, p Paths) {
 func (p Paths) CheckOrigin(origin string) error {
 	made, err := os.ReadFile(p.originFile())
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w: these keys are older than that; `make reset` makes new ones", ErrElsewhere)
+		return fmt.Errorf("%w: these keys are older than that; `make reset` makes new ones", ErrOtherOrigin)
 	}
 	if err != nil {
 		return fmt.Errorf("authority: %w", err)
 	}
 	if at := strings.TrimSpace(string(made)); at != origin {
-		return fmt.Errorf("%w: at %s and not %s; use that port, or `make reset` for new keys", ErrElsewhere, at, origin)
+		return fmt.Errorf("%w: at %s and not %s; use that port, or `make reset` for new keys", ErrOtherOrigin, at, origin)
 	}
 	return nil
 }
 
 // Patterns are what Published answers to.
 func Patterns() []string {
-	patterns := []string{"POST " + StampPath}
+	patterns := []string{"POST " + TimestampPath}
 	for _, name := range crlNames() {
 		patterns = append(patterns, "GET "+listPath+name)
 	}
@@ -83,7 +83,7 @@ func (p Paths) Handler() (http.Handler, error) {
 		return nil, fmt.Errorf("authority: %w", err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("POST "+StampPath, testca.NewTimeStamper(signer, time.Now))
+	mux.Handle("POST "+TimestampPath, testca.NewTimestamper(signer, time.Now))
 	for _, name := range crlNames() {
 		mux.HandleFunc("GET "+listPath+name, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/pkix-crl")

@@ -33,7 +33,7 @@ func TestTheKeysServeTheLongTerm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := ltv.New(server.URL+StampPath, roots, true, time.Now)
+	n, err := ltv.New(server.URL+TimestampPath, roots, true, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,14 +54,14 @@ func TestTheKeysServeTheLongTerm(t *testing.T) {
 
 func TestKeysOfAnotherAddressDoNotServe(t *testing.T) {
 	paths := ensure(t, filepath.Join(t.TempDir(), "keys"))
-	if err := paths.CheckOrigin("http://127.0.0.1:9090"); !errors.Is(err, ErrElsewhere) {
-		t.Errorf("got %v, want %v", err, ErrElsewhere)
+	if err := paths.CheckOrigin("http://127.0.0.1:9090"); !errors.Is(err, ErrOtherOrigin) {
+		t.Errorf("got %v, want %v", err, ErrOtherOrigin)
 	}
 	if err := os.RemoveAll(paths.Notary); err != nil {
 		t.Fatal(err)
 	}
-	if err := paths.CheckOrigin(origin); !errors.Is(err, ErrElsewhere) {
-		t.Errorf("keys from before: got %v, want %v", err, ErrElsewhere)
+	if err := paths.CheckOrigin(origin); !errors.Is(err, ErrOtherOrigin) {
+		t.Errorf("keys from before: got %v, want %v", err, ErrOtherOrigin)
 	}
 	if handler, err := paths.Handler(); handler != nil || err != nil {
 		t.Errorf("keys from before answer: %v, %v", handler, err)

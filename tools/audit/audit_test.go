@@ -37,13 +37,13 @@ func TestWhatIsLinkedMayNotBindWhoDeliversIt(t *testing.T) {
 	folder := t.TempDir()
 	write(t, filepath.Join(folder, "COPYING"), "GNU Affero General Public License Version 3")
 	bound := map[string]module{"x": {"example.org/x", "v1.0.0", folder}}
-	if _, err := licencesOf(bound, deliverable); err == nil {
+	if _, err := licencesOf(bound, deliverableLicences); err == nil {
 		t.Error("the AGPL is linked")
 	}
-	if _, err := licencesOf(bound, usable); err != nil {
+	if _, err := licencesOf(bound, usableLicences); err != nil {
 		t.Error(err)
 	}
-	if _, err := licencesOf(map[string]module{"y": {"example.org/y", "v1.0.0", t.TempDir()}}, usable); err == nil {
+	if _, err := licencesOf(map[string]module{"y": {"example.org/y", "v1.0.0", t.TempDir()}}, usableLicences); err == nil {
 		t.Error("a module without a licence passes")
 	}
 }
@@ -52,7 +52,7 @@ func TestExpressionsArePermittedBySPDXsRules(t *testing.T) {
 	for expression, want := range map[string]bool{
 		"MIT": true, "AGPL-3.0": false, "": false, "MIT OR AGPL-3.0": true, "MIT AND AGPL-3.0": false, "(MIT AND Zlib)": true,
 	} {
-		if got := isPermitted(expression, deliverable); got != want {
+		if got := isPermitted(expression, deliverableLicences); got != want {
 			t.Errorf("%q: %v", expression, got)
 		}
 	}
@@ -118,7 +118,7 @@ func b() rare { return rare{One: pinned{"c@2.0.0", "cc"}} }`)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := (&house{downloads: got}).checkDownloads(); err == nil {
+	if _, err := (&inventory{downloads: got}).checkDownloads(); err == nil {
 		t.Error("digests of two letters pass")
 	}
 }

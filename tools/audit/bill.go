@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// bill is a software bill of materials in CycloneDX 1.6 (ECMA-424), as far as it is
+// sbom is a software bill of materials in CycloneDX 1.6 (ECMA-424), as far as it is
 // used here.
-type bill struct {
+type sbom struct {
 	Schema       string       `json:"$schema"`
 	Format       string       `json:"bomFormat"`
 	SpecVersion  string       `json:"specVersion"`
@@ -60,11 +60,11 @@ type dependency struct {
 	DependsOn []string `json:"dependsOn"`
 }
 
-// writeBill writes a program's bill. It is made of the program alone, so the same
+// writeSBOM writes a program's bill. It is made of the program alone, so the same
 // program has the same bill, serial number included.
-func (p program) writeBill(h *house, place string) error {
+func (p program) writeSBOM(h *inventory, place string) error {
 	own := component{Type: "application", Ref: "jiazhu/" + p.name, Name: p.name, Hashes: []hash{{"SHA-256", p.sha256}}}
-	b := bill{
+	b := sbom{
 		Schema: "http://cyclonedx.org/schema/bom-1.6.schema.json", Format: "CycloneDX", SpecVersion: "1.6",
 		Serial: "urn:uuid:" + serial(p.sha256), Version: 1, Metadata: metadata{own}, Components: []component{standardLibrary(p.goVersion)},
 	}
@@ -118,7 +118,7 @@ func licences(ids ...string) []licence {
 
 // component is a module, with the licences in its folder and go.sum's digest of it,
 // which is one of all its files and so no hash of CycloneDX's.
-func (m linked) component(h *house) (component, error) {
+func (m linked) component(h *inventory) (component, error) {
 	source, ok := h.linked[m.path]
 	if !ok || source.Version != m.version {
 		return component{}, fmt.Errorf("%s %s is in the program and not in its source: build it anew", m.path, m.version)

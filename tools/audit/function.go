@@ -25,12 +25,12 @@ type linked struct{ path, version, sum string }
 
 // function compares what is linked into a function with what was reviewed, and
 // writes its bill of materials.
-func (h *house) function(name string, update bool) (string, error) {
+func (h *inventory) function(name string, update bool) (string, error) {
 	p, err := h.read(name)
 	if err != nil {
 		return "", err
 	}
-	if err := p.writeBill(h, filepath.Join("out", "sbom", name+".cdx.json")); err != nil {
+	if err := p.writeSBOM(h, filepath.Join("out", "sbom", name+".cdx.json")); err != nil {
 		return "", err
 	}
 	golden := filepath.Join("tools", "audit", "golden", name+".txt")
@@ -43,7 +43,7 @@ func (h *house) function(name string, update bool) (string, error) {
 }
 
 // read reads a function's program as `make package` builds it.
-func (h *house) read(name string) (program, error) {
+func (h *inventory) read(name string) (program, error) {
 	place := filepath.Join("build", "arm64", name, "bootstrap")
 	info, err := buildinfo.ReadFile(place)
 	if err != nil {

@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-const ours = "github.com/jiazhu/jiazhu"
+const modulePath = "github.com/jiazhu/jiazhu"
 
-// house is what the repository is made of that others made.
-type house struct {
+// inventory is what the repository is made of that others made.
+type inventory struct {
 	linked    map[string]module // into functions, by path
 	others    map[string]module // used by tests, tools and the local stack, by path and version
 	fonts     map[string]bool   // functions whose programs carry the font
@@ -36,8 +36,8 @@ type goPackage struct {
 	}
 }
 
-func readDependencies(ctx context.Context) (*house, error) {
-	h := &house{linked: map[string]module{}, others: map[string]module{}, fonts: map[string]bool{}}
+func readDependencies(ctx context.Context) (*inventory, error) {
+	h := &inventory{linked: map[string]module{}, others: map[string]module{}, fonts: map[string]bool{}}
 	functions, err := list(ctx, ".", "-deps", "./functions/...")
 	if err != nil {
 		return nil, err
@@ -46,8 +46,8 @@ func readDependencies(ctx context.Context) (*house, error) {
 		if m, ok := p.externalModule(); ok {
 			h.linked[m.Path] = m
 		}
-		if name, ok := strings.CutPrefix(p.ImportPath, ours+"/functions/"); ok {
-			h.fonts[name] = slices.Contains(p.Deps, ours+"/shared/document/font")
+		if name, ok := strings.CutPrefix(p.ImportPath, modulePath+"/functions/"); ok {
+			h.fonts[name] = slices.Contains(p.Deps, modulePath+"/shared/document/font")
 		}
 	}
 	for _, dir := range []string{".", "local", "trials"} {
@@ -71,7 +71,7 @@ func readDependencies(ctx context.Context) (*house, error) {
 
 // externalModule is the module a package comes from, where that is not one of ours.
 func (p goPackage) externalModule() (module, bool) {
-	if p.Module == nil || p.Module.Main || strings.HasPrefix(p.Module.Path, ours) {
+	if p.Module == nil || p.Module.Main || strings.HasPrefix(p.Module.Path, modulePath) {
 		return module{}, false
 	}
 	m := p.Module.module

@@ -15,8 +15,8 @@ import (
 // beside the program; what only tests and measures may be under any that lets it
 // be used.
 var (
-	deliverable = []string{"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "OFL-1.1", "Unlicense", "Zlib"}
-	usable      = slices.Concat(deliverable, []string{"AGPL-3.0", "GPL-3.0", "LGPL-2.1", "MIT-CMU", "MPL-2.0", "PSF-2.0", "CNRI-Python", "CC0-1.0"})
+	deliverableLicences = []string{"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "OFL-1.1", "Unlicense", "Zlib"}
+	usableLicences      = slices.Concat(deliverableLicences, []string{"AGPL-3.0", "GPL-3.0", "LGPL-2.1", "MIT-CMU", "MPL-2.0", "PSF-2.0", "CNRI-Python", "CC0-1.0"})
 )
 
 // phrases are in the texts of licences, in lower case with single spaces; all of a
@@ -78,9 +78,11 @@ func (m module) licences() ([]string, error) {
 	return slices.Compact(found), nil
 }
 
-func (h *house) linkedLicences() (string, error) { return licencesOf(h.linked, deliverable) }
+func (h *inventory) linkedLicences() (string, error) {
+	return licencesOf(h.linked, deliverableLicences)
+}
 
-func (h *house) otherLicences() (string, error) { return licencesOf(h.others, usable) }
+func (h *inventory) otherLicences() (string, error) { return licencesOf(h.others, usableLicences) }
 
 // licencesOf demands of every module licences that are known and allowed, and says
 // how many modules are under each.

@@ -19,7 +19,7 @@ type namedCheck struct {
 	do   func() (string, error)
 }
 
-func (h *house) pinChecks() []namedCheck {
+func (h *inventory) pinChecks() []namedCheck {
 	return []namedCheck{
 		{"downloads of tools/fetch have a version and a SHA-256", h.checkDownloads},
 		{"requirements of Python have versions and hashes", h.checkFiles("requirements.txt", "packages", countPythonPins)},
@@ -33,10 +33,10 @@ var (
 	sha256Text   = regexp.MustCompile(`^[0-9a-f]{64}$`)
 	npmVersioned = regexp.MustCompile(`^(@[^@/]+/)?[^@/]+@\d+\.\d+\.\d+$`)
 	pyVersioned  = regexp.MustCompile(`^[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.+!]*( ;.*)? ?\\?$`)
-	fixed        = regexp.MustCompile(`^[0-9][0-9A-Za-z.\-]*$|^\$\{[a-z0-9.]+\}$`)
+	fixedVersion = regexp.MustCompile(`^[0-9][0-9A-Za-z.\-]*$|^\$\{[a-z0-9.]+\}$`)
 )
 
-func (h *house) checkDownloads() (string, error) {
+func (h *inventory) checkDownloads() (string, error) {
 	var errs []error
 	for _, d := range h.downloads {
 		if !npmVersioned.MatchString(d.Package) || !sha256Text.MatchString(d.SHA256) || d.Made != "" && !sha256Text.MatchString(d.Made) {
@@ -51,7 +51,7 @@ func (h *house) checkDownloads() (string, error) {
 
 // checkFiles applies a check to all tracked files of a name. The check returns how many
 // pins it saw.
-func (h *house) checkFiles(name, of string, check func(data []byte) (int, error)) func() (string, error) {
+func (h *inventory) checkFiles(name, of string, check func(data []byte) (int, error)) func() (string, error) {
 	return func() (string, error) {
 		var errs []error
 		files, pins := 0, 0
@@ -143,7 +143,7 @@ func countMavenPins(data []byte) (pins int, err error) {
 		if err := d.DecodeElement(&version, &start); err != nil {
 			return pins, err
 		}
-		if pins++; !fixed.MatchString(version) || strings.Contains(version, "SNAPSHOT") {
+		if pins++; !fixedVersion.MatchString(version) || strings.Contains(version, "SNAPSHOT") {
 			errs = append(errs, fmt.Errorf("version %q", version))
 		}
 	}
@@ -171,7 +171,7 @@ func isRunnable(file string) bool {
 		slices.Contains([]string{".sh", ".go", ".yml", ".yaml", ".py", ".js"}, path.Ext(base))
 }
 
-func (h *house) checkCommands() (string, error) {
+func (h *inventory) checkCommands() (string, error) {
 	var errs []error
 	read := 0
 	for _, file := range h.tracked {

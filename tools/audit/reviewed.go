@@ -20,12 +20,12 @@ import (
 // lines "kind name licence".
 //
 //go:embed licences.txt
-var reviewed string
+var reviewedText string
 
 // reviewedLicences are the licences of licences.txt by "kind name".
 func reviewedLicences() (map[string]string, error) {
 	all := map[string]string{}
-	for lines := bufio.NewScanner(strings.NewReader(reviewed)); lines.Scan(); {
+	for lines := bufio.NewScanner(strings.NewReader(reviewedText)); lines.Scan(); {
 		line := strings.TrimSpace(lines.Text())
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
@@ -41,7 +41,7 @@ func reviewedLicences() (map[string]string, error) {
 
 // pinnedLicences demands a stated licence of everything that is pinned outside Go,
 // that it is allowed, and that nothing else is stated.
-func (h *house) pinnedLicences() (string, error) {
+func (h *inventory) pinnedLicences() (string, error) {
 	licences, err := reviewedLicences()
 	if err != nil {
 		return "", err
@@ -54,7 +54,7 @@ func (h *house) pinnedLicences() (string, error) {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(pinned)) {
 		licence := cmp.Or(licences[name], pinned[name])
-		if count[licence]++; !isPermitted(licence, usable) {
+		if count[licence]++; !isPermitted(licence, usableLicences) {
 			errs = append(errs, fmt.Errorf("%s: licence %q; read it, and write it into tools/audit/licences.txt", name, licence))
 		}
 	}
@@ -81,7 +81,7 @@ func isPermitted(expression string, allowed []string) bool {
 
 // pinnedPackages is what is pinned outside Go, "kind name", with the licence that stands
 // beside the pin, or "".
-func (h *house) pinnedPackages() (map[string]string, error) {
+func (h *inventory) pinnedPackages() (map[string]string, error) {
 	all := map[string]string{}
 	for _, d := range h.downloads {
 		all["npm "+d.Package[:strings.LastIndex(d.Package, "@")]] = ""
@@ -110,11 +110,11 @@ func (h *house) pinnedPackages() (map[string]string, error) {
 	return all, nil
 }
 
-var required = regexp.MustCompile(`(?m)^([A-Za-z0-9._-]+)==`)
+var requiredPackage = regexp.MustCompile(`(?m)^([A-Za-z0-9._-]+)==`)
 
 func pythonNames(data []byte) (map[string]string, error) {
 	all := map[string]string{}
-	for _, m := range required.FindAllSubmatch(data, -1) {
+	for _, m := range requiredPackage.FindAllSubmatch(data, -1) {
 		name := regexp.MustCompile(`[-_.]+`).ReplaceAllString(strings.ToLower(string(m[1])), "-")
 		all["pypi "+name] = ""
 	}

@@ -13,15 +13,15 @@ import (
 )
 
 const (
-	govulncheck = "golang.org/x/vuln/cmd/govulncheck@v1.9.0"
-	published   = "https://vuln.go.dev"
-	answerIn    = 20 * time.Second
+	govulncheck   = "golang.org/x/vuln/cmd/govulncheck@v1.9.0"
+	vulnDatabase  = "https://vuln.go.dev"
+	answerTimeout = 20 * time.Second
 )
 
 // vulnerabilities has govulncheck look for known vulnerabilities whose code is
 // called from a module, in a database of the Go project's form; "" is its own.
 func vulnerabilities(ctx context.Context, dir, database string) (string, error) {
-	database = cmp.Or(database, published)
+	database = cmp.Or(database, vulnDatabase)
 	if err := checkDatabase(ctx, database); err != nil {
 		return "", fmt.Errorf("%w: the database %s cannot be had (%v); GOVULNDB names a copy, such as file:///srv/vulndb",
 			errNotRun, database, err)
@@ -43,7 +43,7 @@ func checkDatabase(ctx context.Context, database string) error {
 		_, err := os.Stat(filepath.Join(filepath.FromSlash(u.Path), "index", "db.json"))
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerIn)
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, database+"/index/db.json", http.NoBody)
 	if err != nil {

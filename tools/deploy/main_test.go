@@ -16,11 +16,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// account stands in for the AWS CLI: it answers by subcommand and remembers what it was asked.
-type account struct {
-	answers map[string]string // JSON by "service operation"
-	asked   []string
-	given   string // the parameters' file of a deployment
+// fakeAWS stands in for the AWS CLI: it answers by subcommand and remembers what it was asked.
+type fakeAWS struct {
+	answers    map[string]string // JSON by "service operation"
+	calls      []string
+	parameters string // the parameters' file of a deployment
 
 	regions []string          // of each call
 	files   map[string]string // templates deployed, by stack
@@ -34,16 +34,16 @@ func flagValue(args []string, flag string) string {
 	return ""
 }
 
-func (a *account) run(_ context.Context, args ...string) ([]byte, error) {
+func (a *fakeAWS) run(_ context.Context, args ...string) ([]byte, error) {
 	what := strings.Join(args[:2], " ")
-	a.asked = append(a.asked, what)
+	a.calls = append(a.calls, what)
 	for _, arg := range args {
 		if path, ok := strings.CutPrefix(arg, "file://"); ok {
 			data, err := os.ReadFile(path)
 			if err != nil {
 				return nil, err
 			}
-			a.given = string(data)
+			a.parameters = string(data)
 		}
 	}
 	a.regions = append(a.regions, flagValue(args, "--region"))
@@ -91,8 +91,8 @@ func completeSettings() map[string]string {
 	}
 }
 
-// stage makes a checkout with the real template and a stage's file.
-func stage(t *testing.T, values map[string]string, mode os.FileMode) string {
+// writeStage makes a checkout with the real template and a stage's file.
+func writeStage(t *testing.T, values map[string]string, mode os.FileMode) string {
 	t.Helper()
 	root := t.TempDir()
 	template, err := os.ReadFile("../../template.yaml")
@@ -118,7 +118,7 @@ func stage(t *testing.T, values map[string]string, mode os.FileMode) string {
 }
 
 // run runs in a checkout without functions, so that none has to be built.
-func run(t *testing.T, root, typed string, a *account, destroy bool) (string, error) {
+func run(t *testing.T, root, typed string, a *fakeAWS, destroy bool) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
 	d := deployment{stage: "test", root: root, in: strings.NewReader(typed), out: &out, aws: a.run}
@@ -199,25 +199,25 @@ func TestWhatKeepsAStageFromBeingDeployed(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := &account{answers: healthyAnswers()}
+			a := &fakeAWS{answers: healthyAnswers()}
 			if c.answers != nil {
 				c.answers(a.answers)
 			}
 			if c.mode == 0 {
 				c.mode = 0o600
 			}
-			_, err := run(t, stage(t, c.values, c.mode), c.typed, a, false)
+			_, err := run(t, writeStage(t, c.values, c.mode), c.typed, a, false)
 			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 				t.Fatalf("got %v, want %q", err, c.want)
 			}
 			if err != nil && strings.Contains(err.Error(), "planted") {
 				t.Errorf("the error shows the secret: %v", err)
 			}
-			if changed := slices.Contains(a.asked, "cloudformation deploy"); changed != (c.want == "") {
+			if changed := slices.Contains(a.calls, "cloudformation deploy"); changed != (c.want == "") {
 				t.Errorf("deployed: %t", changed)
 			}
-			if err == nil && !strings.Contains(a.given, `"PublicUrl=https://jiazhu.example"`) {
-				t.Errorf("the parameters given are %s", a.given)
+			if err == nil && !strings.Contains(a.parameters, `"PublicUrl=https://jiazhu.example"`) {
+				t.Errorf("the parameters given are %s", a.parameters)
 			}
 		})
 	}
@@ -254,7 +254,7 @@ func TestVariablesAreMeasuredAsLambdaMeasuresThem(t *testing.T) {
 func TestPagesAreNotDeployedInChina(t *testing.T) {
 	values := completeSettings()
 	values["PortalPages"] = "true"
-	root := stage(t, values, 0o600)
+	root := writeStage(t, values, 0o600)
 	path := filepath.Join(root, "deploy", "test.json")
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -263,7 +263,7 @@ func TestPagesAreNotDeployedInChina(t *testing.T) {
 	if err := os.WriteFile(path, bytes.Replace(data, []byte("us-east-1\",\"art"), []byte("cn-north-1\",\"art"), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := run(t, root, "jiazhu-test", &account{answers: healthyAnswers()}, false); err == nil || !strings.Contains(err.Error(), "not for China") {
+	if _, err := run(t, root, "jiazhu-test", &fakeAWS{answers: healthyAnswers()}, false); err == nil || !strings.Contains(err.Error(), "not for China") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -274,7 +274,7 @@ func TestAWebACLIsMadeWhereCloudFrontWantsIt(t *testing.T) {
 	const arn = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/jiazhu-test-web-acl/1"
 	values := completeSettings()
 	values["PortalPages"], values["EdgeSecret"], values["ServerNetworks"] = "true", strings.Repeat("n", 64), "192.0.2.0/24"
-	root := stage(t, values, 0o600)
+	root := writeStage(t, values, 0o600)
 	path := filepath.Join(root, "deploy", "test.json")
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -283,17 +283,17 @@ func TestAWebACLIsMadeWhereCloudFrontWantsIt(t *testing.T) {
 	if err := os.WriteFile(path, bytes.Replace(data, []byte("us-east-1\",\"art"), []byte("ap-southeast-1\",\"art"), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	a := &account{answers: healthyAnswers()}
+	a := &fakeAWS{answers: healthyAnswers()}
 	a.answers["cloudformation describe-stacks jiazhu-test-web-acl"] = `{"Stacks": [{"Outputs": [{"OutputKey": "WebAclArn", "OutputValue": "` + arn + `"}]}]}`
 	if _, err := run(t, root, "jiazhu-test", a, false); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(a.given, `"PagesWebAcl=`+arn+`"`) {
-		t.Errorf("the stage is told %s", a.given)
+	if !strings.Contains(a.parameters, `"PagesWebAcl=`+arn+`"`) {
+		t.Errorf("the stage is told %s", a.parameters)
 	}
-	first := slices.Index(a.asked, "cloudformation deploy")
-	if a.regions[first] != "us-east-1" || a.regions[slices.Index(a.asked, "cloudformation package")] != "ap-southeast-1" {
-		t.Errorf("%v in %v", a.asked, a.regions)
+	first := slices.Index(a.calls, "cloudformation deploy")
+	if a.regions[first] != "us-east-1" || a.regions[slices.Index(a.calls, "cloudformation package")] != "ap-southeast-1" {
+		t.Errorf("%v in %v", a.calls, a.regions)
 	}
 	var part struct {
 		Parameters map[string]yaml.Node `yaml:"Parameters"`
@@ -326,12 +326,12 @@ func TestAWebACLIsMadeWhereCloudFrontWantsIt(t *testing.T) {
 			t.Errorf("it is told %s", secret)
 		}
 	}
-	a = &account{answers: a.answers}
+	a = &fakeAWS{answers: a.answers}
 	if _, err := run(t, root, "jiazhu-test", a, true); err != nil {
 		t.Fatal(err)
 	}
 	if deleted := slices.Collect(func(yield func(string) bool) {
-		for i, what := range a.asked {
+		for i, what := range a.calls {
 			if what == "cloudformation delete-stack" && !yield(a.regions[i]) {
 				return
 			}
@@ -342,12 +342,12 @@ func TestAWebACLIsMadeWhereCloudFrontWantsIt(t *testing.T) {
 }
 
 func TestANewStageGetsAFileToFillIn(t *testing.T) {
-	root := stage(t, completeSettings(), 0o600)
+	root := writeStage(t, completeSettings(), 0o600)
 	path := filepath.Join(root, "deploy", "test.json")
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := run(t, root, "", &account{}, false); err == nil || !strings.Contains(err.Error(), "fill it in") {
+	if _, err := run(t, root, "", &fakeAWS{}, false); err == nil || !strings.Contains(err.Error(), "fill it in") {
 		t.Fatalf("got %v", err)
 	}
 	info, err := os.Stat(path)
@@ -371,13 +371,13 @@ func TestAProtectedStageIsNotDestroyed(t *testing.T) {
 		"unprotected":           {`{"Table": {"DeletionProtectionEnabled": false}}`, "jiazhu-test\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := &account{answers: healthyAnswers()}
+			a := &fakeAWS{answers: healthyAnswers()}
 			a.answers["dynamodb describe-table"] = c.table
-			_, err := run(t, stage(t, completeSettings(), 0o600), c.typed, a, true)
+			_, err := run(t, writeStage(t, completeSettings(), 0o600), c.typed, a, true)
 			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
-			if deleted := slices.Contains(a.asked, "cloudformation delete-stack"); deleted != (c.want == "") {
+			if deleted := slices.Contains(a.calls, "cloudformation delete-stack"); deleted != (c.want == "") {
 				t.Errorf("deleted: %t", deleted)
 			}
 		})

@@ -15,7 +15,7 @@ import (
 
 // quota is the account's concurrency that the template's shares need, with the 100
 // that Lambda keeps for functions without one.
-const quota = 1000
+const functionQuota = 1000
 
 // plan is what passed the preflight.
 type plan struct {
@@ -148,9 +148,9 @@ func (d deployment) checkAccount(ctx context.Context, p *plan) (faults []string)
 	}
 	if err := d.query(ctx, &limits, "lambda", "get-account-settings", "--region", p.settings.Region); err != nil {
 		faults = append(faults, err.Error())
-	} else if n := limits.AccountLimit.ConcurrentExecutions; n < quota {
+	} else if n := limits.AccountLimit.ConcurrentExecutions; n < functionQuota {
 		faults = append(faults, fmt.Sprintf(
-			"the account allows %d executions at a time and the shares need %d: ask AWS for more, or set ReserveConcurrency to false", n, quota))
+			"the account allows %d executions at a time and the shares need %d: ask AWS for more, or set ReserveConcurrency to false", n, functionQuota))
 	}
 	return faults
 }

@@ -143,12 +143,12 @@ func judge(values map[string]string, parameters map[string]parameter) (faults []
 }
 
 // longest is what a parameter may hold, in bytes.
-const longest = 4096
+const maxParameter = 4096
 
 // refuses returns why the template does not allow a value. It repeats no value: one may be a secret.
 func (p parameter) refuses(name, value string) (faults []string) {
-	if len(value) > longest {
-		faults = append(faults, fmt.Sprintf("%s has %d bytes, and CloudFormation takes %d", name, len(value), longest))
+	if len(value) > maxParameter {
+		faults = append(faults, fmt.Sprintf("%s has %d bytes, and CloudFormation takes %d", name, len(value), maxParameter))
 	}
 	if p.AllowedPattern != "" && !regexp.MustCompile(p.AllowedPattern).MatchString(value) {
 		faults = append(faults, fmt.Sprintf("%s has not the form %s", name, p.AllowedPattern))

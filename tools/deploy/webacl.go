@@ -137,7 +137,7 @@ func member(n *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-var inText = regexp.MustCompile(`\$\{([A-Za-z0-9:]+)`)
+var subPattern = regexp.MustCompile(`\$\{([A-Za-z0-9:]+)`)
 
 // referencedNames are the resources, conditions and parameters that a node refers to, without AWS's own.
 func referencedNames(n *yaml.Node) (all []string) {
@@ -152,7 +152,7 @@ func referencedNames(n *yaml.Node) (all []string) {
 	case "!If":
 		add(n.Content[0].Value)
 	case "!Sub":
-		for _, m := range inText.FindAllStringSubmatch(n.Value, -1) {
+		for _, m := range subPattern.FindAllStringSubmatch(n.Value, -1) {
 			add(m[1])
 		}
 	}

@@ -18,7 +18,7 @@ func main() {
 }
 
 // folder is where the function embeds the page from.
-const folder = "functions/verify/docs"
+const outputDir = "functions/verify/docs"
 
 func run(root string) error {
 	files, err := files(root)
@@ -26,7 +26,7 @@ func run(root string) error {
 		return err
 	}
 	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(root, folder, name), content, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(root, outputDir, name), content, 0o644); err != nil {
 			return err
 		}
 	}

@@ -7,8 +7,8 @@ import (
 )
 
 var (
-	coded  = regexp.MustCompile("`([^`]+)`")
-	strong = regexp.MustCompile(`\*\*([^*]+)\*\*`)
+	codePattern = regexp.MustCompile("`([^`]+)`")
+	strong      = regexp.MustCompile(`\*\*([^*]+)\*\*`)
 )
 
 // prose is a description as HTML: paragraphs, `code` and **strong**.
@@ -19,7 +19,7 @@ func prose(v value) template.HTML {
 			continue
 		}
 		text := template.HTMLEscapeString(strings.TrimSpace(paragraph))
-		text = coded.ReplaceAllString(text, "<code>$1</code>")
+		text = codePattern.ReplaceAllString(text, "<code>$1</code>")
 		text = strong.ReplaceAllString(text, "<strong>$1</strong>")
 		b.WriteString("<p>" + text + "</p>")
 	}
@@ -43,14 +43,14 @@ func kind(s value) template.HTML {
 	if c := s.at("const"); c.isPresent() {
 		return literal(c.text())
 	}
-	if values := s.at("enum").words(); len(values) > 0 {
+	if values := s.at("enum").strings(); len(values) > 0 {
 		var words []string
 		for _, v := range values {
 			words = append(words, string(literal(v)))
 		}
 		return template.HTML(strings.Join(words, " · ")) // made here
 	}
-	words := strings.Join(s.at("type").words(), " or ")
+	words := strings.Join(s.at("type").strings(), " or ")
 	if items := s.at("items"); items.isPresent() {
 		return template.HTML("list of " + string(kind(items))) // made here
 	}

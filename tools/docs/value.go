@@ -93,8 +93,8 @@ func (v value) text() string {
 	return ""
 }
 
-// words are a scalar, or the scalars of a sequence.
-func (v value) words() (all []string) {
+// strings are a scalar, or the scalars of a sequence.
+func (v value) strings() (all []string) {
 	if text := v.text(); text != "" {
 		return []string{text}
 	}

@@ -134,7 +134,7 @@ func allowedCallers(security value) (all []string) {
 		words := "anybody"
 		for _, m := range one.members() {
 			words = "a holder’s " + m.name
-			if scopes := m.value.words(); len(scopes) > 0 {
+			if scopes := m.value.strings(); len(scopes) > 0 {
 				words = "a " + m.name + " client with the scope " + strings.Join(scopes, ", ")
 			}
 		}
@@ -187,7 +187,7 @@ func (w viewer) describeBody(s value) body { return body{Type: kind(s), Fields: 
 func (w viewer) fields(s value) (all []field) {
 	for _, m := range s.at("properties").members() {
 		all = append(all, field{
-			Name: m.name, Required: slices.Contains(s.at("required").words(), m.name), Type: kind(m.value),
+			Name: m.name, Required: slices.Contains(s.at("required").strings(), m.name), Type: kind(m.value),
 			About: prose(m.value.at("description")), Fields: w.fields(m.value),
 		})
 	}

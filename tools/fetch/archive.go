@@ -77,7 +77,7 @@ func write(root *os.Root, name string, content io.Reader) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(out, io.LimitReader(content, largest))
+	_, err = io.Copy(out, io.LimitReader(content, maxDownload))
 	return errors.Join(err, out.Close())
 }
 

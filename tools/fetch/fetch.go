@@ -19,7 +19,7 @@ import (
 )
 
 // largest is the largest file taken out of a package.
-const largest = 256 << 20
+const maxDownload = 256 << 20
 
 // fetch puts the file in its place, unless it is there already.
 func (f file) fetch(ctx context.Context) error {
@@ -28,7 +28,7 @@ func (f file) fetch(ctx context.Context) error {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		return err
-	case sum == f.placedDigest():
+	case sum == f.installedDigest():
 		fmt.Printf("%s: already there\n", name)
 		return os.Chmod(f.Place, f.Mode)
 	}
@@ -38,15 +38,15 @@ func (f file) fetch(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(filepath.Dir(archive))
-	if err := f.place(archive); err != nil {
+	if err := f.install(archive); err != nil {
 		return fmt.Errorf("%s: %w", f.Package, err)
 	}
 	fmt.Printf("%s: in %s, SHA-256 as pinned\n", name, filepath.Dir(f.Place))
 	return nil
 }
 
-// placedDigest is the SHA-256 of what is put in place.
-func (f file) placedDigest() string {
+// installedDigest is the SHA-256 of what is put in place.
+func (f file) installedDigest() string {
 	if f.Make != nil {
 		return f.Made
 	}
@@ -91,9 +91,9 @@ func reason(said string, err error) string {
 	return err.Error()
 }
 
-// place takes the file out of the archive and moves it to its place, if it is the
+// install takes the file out of the archive and moves it to its place, if it is the
 // one that is pinned.
-func (f file) place(archive string) error {
+func (f file) install(archive string) error {
 	in, err := os.Open(archive)
 	if err != nil {
 		return err
@@ -103,7 +103,7 @@ func (f file) place(archive string) error {
 	if err != nil {
 		return err
 	}
-	data, err := io.ReadAll(io.LimitReader(content, largest))
+	data, err := io.ReadAll(io.LimitReader(content, maxDownload))
 	if err != nil {
 		return fmt.Errorf("take out %s: %w", f.Inside, err)
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
-func words(values ...int) []byte {
+func bigEndianWords(values ...int) []byte {
 	var b []byte
 	for _, v := range values {
 		b = binary.BigEndian.AppendUint16(b, uint16(v))
@@ -21,10 +21,10 @@ func words(values ...int) []byte {
 
 // square is a glyph of four points, starting at its left side bearing.
 func square(left, size int) []byte {
-	b := words(1, left, 0, left+size, size, 3, 0)
+	b := bigEndianWords(1, left, 0, left+size, size, 3, 0)
 	b = append(b, 1, 1, 1, 1)
-	b = append(b, words(left, size, 0, -size)...)
-	return append(b, words(0, 0, size, 0)...)
+	b = append(b, bigEndianWords(left, size, 0, -size)...)
+	return append(b, bigEndianWords(0, 0, size, 0)...)
 }
 
 // sliceOf is a font of 1024 units in which every character is a square of its own
@@ -38,13 +38,13 @@ func sliceOf(t *testing.T, sizes map[rune]int, change func(tables map[string][]b
 	if len(runes) == 2 && runes[0] > runes[1] {
 		runes[0], runes[1] = runes[1], runes[0]
 	}
-	glyf, loca, hmtx := square(7, 9), words(0), words(1024, 7)
+	glyf, loca, hmtx := square(7, 9), bigEndianWords(0), bigEndianWords(1024, 7)
 	for _, r := range runes {
-		loca = append(loca, words(len(glyf)/2)...)
+		loca = append(loca, bigEndianWords(len(glyf)/2)...)
 		glyf = append(glyf, square(5, sizes[r])...)
-		hmtx = append(hmtx, words(5)...)
+		hmtx = append(hmtx, bigEndianWords(5)...)
 	}
-	loca = append(loca, words(len(glyf)/2)...)
+	loca = append(loca, bigEndianWords(len(glyf)/2)...)
 	head := make([]byte, 54)
 	put16(head, 18, 1024)
 	hhea := make([]byte, 36)
@@ -54,7 +54,7 @@ func sliceOf(t *testing.T, sizes map[rune]int, change func(tables map[string][]b
 	put16(maxp, 6, 4)
 	tables := map[string][]byte{
 		"OS/2": make([]byte, 78), "cmap": characterMap(runes), "glyf": glyf, "head": head, "hhea": hhea,
-		"hmtx": hmtx, "loca": loca, "maxp": maxp, "name": words(0, 0, 6), "post": make([]byte, 32),
+		"hmtx": hmtx, "loca": loca, "maxp": maxp, "name": bigEndianWords(0, 0, 6), "post": make([]byte, 32),
 	}
 	if change != nil {
 		change(tables)
@@ -99,7 +99,7 @@ func TestSlicesThatCannotBeJoined(t *testing.T) {
 	for name, part := range map[string][]byte{
 		"nothing":               {},
 		"half a file":           plain[:len(plain)/2],
-		"no characters":         sliceOf(t, map[rune]int{'𠀁': 1}, func(tables map[string][]byte) { tables["cmap"] = words(0, 0) }),
+		"no characters":         sliceOf(t, map[rune]int{'𠀁': 1}, func(tables map[string][]byte) { tables["cmap"] = bigEndianWords(0, 0) }),
 		"another width":         sliceOf(t, map[rune]int{'𠀁': 1}, func(tables map[string][]byte) { put16(tables["hmtx"], 0, 512) }),
 		"a composed glyph":      sliceOf(t, map[rune]int{'𠀁': 1}, func(tables map[string][]byte) { put16(tables["glyf"], len(square(0, 0)), 0xFFFF) }),
 		"glyphs past the end":   sliceOf(t, map[rune]int{'𠀁': 1}, func(tables map[string][]byte) { put16(tables["loca"], 4, 0xFFFF) }),

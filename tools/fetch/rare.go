@@ -39,7 +39,7 @@ func newRareFont() rareFont {
 }
 
 // otherWay is where the font can be had without Node.
-const otherWay = "; or copy HanaMinB.ttf of the Debian package fonts-hanazono to "
+const debianHint = "; or copy HanaMinB.ttf of the Debian package fonts-hanazono to "
 
 // fetch puts the font in its place, unless it is there already.
 func (r rareFont) fetch(ctx context.Context) error {
@@ -54,7 +54,7 @@ func (r rareFont) fetch(ctx context.Context) error {
 	}
 	joined, err := r.make(ctx)
 	if err != nil {
-		return fmt.Errorf("%w%s%s", err, otherWay, r.Place)
+		return fmt.Errorf("%w%s%s", err, debianHint, r.Place)
 	}
 	if err := replace(r.Place, joined); err != nil {
 		return err

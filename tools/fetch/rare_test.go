@@ -19,9 +19,9 @@ func sum(t *testing.T, path string) string {
 	return got
 }
 
-// rareWorld is a place with fake packages: the slices are TrueType under another
+// newRareFixture is a place with fake packages: the slices are TrueType under another
 // name, and the decoder gives back what it gets.
-func rareWorld(t *testing.T) rareFont {
+func newRareFixture(t *testing.T) rareFont {
 	t.Helper()
 	slice := sliceOf(t, map[rune]int{'𠀀': 100}, nil)
 	slices := packArchive(t, "package/HanaMinB.CJK-Unified-Ideographs-Extension-B-01.woff2", string(slice))
@@ -50,7 +50,7 @@ func withNode(t *testing.T, path string) {
 
 func TestTheRareFontIsMadeOnceAndThenLeftAlone(t *testing.T) {
 	path := os.Getenv("PATH")
-	r := rareWorld(t)
+	r := newRareFixture(t)
 	withNode(t, path)
 	if err := r.fetch(t.Context()); err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ func TestTheRareFontIsRefusedWhereAnythingDiffers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := os.Getenv("PATH")
-			r := rareWorld(t)
+			r := newRareFixture(t)
 			withNode(t, path)
 			c.change(&r)
 			err := r.fetch(t.Context())
@@ -93,7 +93,7 @@ func TestTheRareFontIsRefusedWhereAnythingDiffers(t *testing.T) {
 }
 
 func TestWithoutNodeTheOtherWayIsNamed(t *testing.T) {
-	r := rareWorld(t)
+	r := newRareFixture(t)
 	t.Setenv("PATH", strings.Split(os.Getenv("PATH"), ":")[0]+":"+toolsOnly(t))
 	err := r.fetch(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "node is missing") || !strings.Contains(err.Error(), "fonts-hanazono") {

@@ -16,11 +16,11 @@ type event struct{ Action, Package, Test, Key, Value, Output string }
 // table prints a line for each input and remembers the worst.
 type table struct {
 	out            io.Writer
-	door           string          // of the line before
+	entryPoint     string          // of the line before
 	tried          map[string]bool // inputs, by test
 	passed, failed int
-	most           hostile.Figures // the most CPU, and the most of its bound, of any
-	share          float64
+	worst          hostile.Figures // the most CPU, and the most of its bound, of any
+	worstShare     float64
 }
 
 func (t *table) take(e event) error {
@@ -48,18 +48,18 @@ const mebibyte = 1 << 20
 
 func (t *table) line(e event, f hostile.Figures) {
 	test, input, _ := strings.Cut(e.Test, "/")
-	if door := path.Base(e.Package) + " · " + test; door != t.door {
-		t.door = door
+	if door := path.Base(e.Package) + " · " + test; door != t.entryPoint {
+		t.entryPoint = door
 		fmt.Fprintf(t.out, "\n%s\n  %10s %9s %9s %9s  %-24s %s\n", door, "sent MiB", "CPU ms", "MiB", "at most", "refused", "input")
 	}
 	fmt.Fprintf(t.out, "  %10.3f %9.1f %9.2f %9.1f  %-24s %s\n",
 		float64(f.Sent)/mebibyte, f.CPU, float64(f.Allocated)/mebibyte, float64(f.Bound)/mebibyte, f.Refused, strings.ReplaceAll(input, "_", " "))
-	t.most.CPU, t.most.Allocated = max(t.most.CPU, f.CPU), max(t.most.Allocated, f.Allocated)
-	t.share = max(t.share, float64(f.Allocated)/float64(f.Bound))
+	t.worst.CPU, t.worst.Allocated = max(t.worst.CPU, f.CPU), max(t.worst.Allocated, f.Allocated)
+	t.worstShare = max(t.worstShare, float64(f.Allocated)/float64(f.Bound))
 }
 
 func (t *table) total() {
 	fmt.Fprintf(t.out, "\nof any input, the most: %.0f ms of CPU, %.0f MiB allocated, %.0f %% of what may be\n",
-		t.most.CPU, float64(t.most.Allocated)/mebibyte, 100*t.share)
+		t.worst.CPU, float64(t.worst.Allocated)/mebibyte, 100*t.worstShare)
 	fmt.Fprintf(t.out, "hostile: %d passed, %d failed\n", t.passed, t.failed)
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-const refused = `{"Action":"attr","Package":"x/verify","Test":"TestHostileUploads/a_bomb","Key":"hostile","Value":"{\"refused\":\"altered\",\"sent\":1048576,\"cpu\":2.5,\"allocated\":2097152,\"bound\":4194304}"}`
+const refusedEvent = `{"Action":"attr","Package":"x/verify","Test":"TestHostileUploads/a_bomb","Key":"hostile","Value":"{\"refused\":\"altered\",\"sent\":1048576,\"cpu\":2.5,\"allocated\":2097152,\"bound\":4194304}"}`
 
 func TestTheTableCountsInputs(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -14,11 +14,11 @@ func TestTheTableCountsInputs(t *testing.T) {
 		shown          string
 	}{
 		"an input that was refused": {
-			[]string{refused, `{"Action":"pass","Package":"x/verify","Test":"TestHostileUploads/a_bomb"}`, `{"Action":"pass","Package":"x/verify","Test":"TestHostileUploads"}`},
+			[]string{refusedEvent, `{"Action":"pass","Package":"x/verify","Test":"TestHostileUploads/a_bomb"}`, `{"Action":"pass","Package":"x/verify","Test":"TestHostileUploads"}`},
 			1, 0, "     1.000       2.5      2.00       4.0  altered                  a bomb",
 		},
 		"an input that was not": {
-			[]string{refused, `{"Action":"output","Package":"x/verify","Test":"TestHostileUploads/a_bomb","Output":"    a_test.go:9: not refused\n"}`,
+			[]string{refusedEvent, `{"Action":"output","Package":"x/verify","Test":"TestHostileUploads/a_bomb","Output":"    a_test.go:9: not refused\n"}`,
 				`{"Action":"fail","Package":"x/verify","Test":"TestHostileUploads/a_bomb"}`, `{"Action":"fail","Package":"x/verify","Test":"TestHostileUploads"}`, `{"Action":"fail","Package":"x/verify"}`},
 			0, 1, "✗ a_test.go:9: not refused",
 		},

@@ -5,7 +5,7 @@ package thin
 // comes out on every machine.
 type point struct{ x, y int64 }
 
-const fine = 16
+const subunits = 16
 
 func (p point) plus(q point) point                     { return point{p.x + q.x, p.y + q.y} }
 func (p point) minus(q point) point                    { return point{p.x - q.x, p.y - q.y} }
@@ -27,7 +27,7 @@ func divide(n, d int64) int64 {
 
 // onGrid moves a point to the nearest the thinned font can hold.
 func onGrid(p point) point {
-	return point{divide(p.x, grid*fine) * grid * fine, divide(p.y, grid*fine) * grid * fine}
+	return point{divide(p.x, grid*subunits) * grid * subunits, divide(p.y, grid*subunits) * grid * subunits}
 }
 
 // curve is a stretch of an outline between two points on it: a straight line,

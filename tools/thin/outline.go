@@ -14,7 +14,7 @@ type contour []curve
 // curves.
 func contours(outline []font.Segment, units int) []contour {
 	whole := func(x, y float64) point {
-		scale := 1000 * fine / float64(units)
+		scale := 1000 * subunits / float64(units)
 		return point{int64(math.Round(x * scale)), int64(math.Round(y * scale))}
 	}
 	var all []contour
@@ -121,5 +121,5 @@ func (c contour) vertices() []vertex {
 }
 
 func newVertex(p point, curve bool) vertex {
-	return vertex{int(p.x / (grid * fine)), int(p.y / (grid * fine)), curve}
+	return vertex{int(p.x / (grid * subunits)), int(p.y / (grid * subunits)), curve}
 }

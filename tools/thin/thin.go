@@ -29,9 +29,9 @@ import (
 
 // Measures in thousandths of the em.
 const (
-	grid         = 5        // coordinates are multiples of it
-	tolerance    = 5 * fine // of a curve
-	straightness = 4 * fine // of what becomes a line
+	grid         = 5            // coordinates are multiples of it
+	tolerance    = 5 * subunits // of a curve
+	straightness = 4 * subunits // of what becomes a line
 )
 
 // unitsPerEm is the thinned font's: a unit is a step of the grid.

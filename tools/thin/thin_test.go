@@ -10,9 +10,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
-const placed = "../../shared/document/font/data/NotoSerifSC-Regular.ttf"
+const fontPath = "../../shared/document/font/data/NotoSerifSC-Regular.ttf"
 
-func face(t testing.TB, data []byte) *font.Face {
+func parseFace(t testing.TB, data []byte) *font.Face {
 	t.Helper()
 	f, err := font.Parse(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
@@ -77,7 +77,7 @@ func distance(p [2]float64, l [2][2]float64) float64 {
 // TestShapesStayWhereTheyAre thins the font that is in place once more: it was
 // thinned already, and what is said of one thinning holds for another.
 func TestShapesStayWhereTheyAre(t *testing.T) {
-	data, err := os.ReadFile(placed)
+	data, err := os.ReadFile(fontPath)
 	if err != nil {
 		t.Fatal("the font is not there: run `make fonts`")
 	}
@@ -88,7 +88,7 @@ func TestShapesStayWhereTheyAre(t *testing.T) {
 	if len(thin) > len(data) {
 		t.Errorf("%d bytes became %d", len(data), len(thin))
 	}
-	before, after := face(t, data), face(t, thin)
+	before, after := parseFace(t, data), parseFace(t, thin)
 	for r := rune(' '); r < 0x2FFFF; r += 37 {
 		was, ok := before.Glyph(r)
 		is, still := after.Glyph(r)

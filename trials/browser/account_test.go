@@ -11,7 +11,7 @@ import (
 
 func TestAWrongPasswordIsToldInTheForm(t *testing.T) {
 	t.Parallel()
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.visit("/gjzwfw/login")
 	p.fill("用户名", holder(t, "ready").Username)
 	p.fill("密码", "not it at all")
@@ -25,7 +25,7 @@ func TestAWrongPasswordIsToldInTheForm(t *testing.T) {
 func TestAnEndedSessionLeadsToTheLogInAndBack(t *testing.T) {
 	t.Parallel()
 	h := holder(t, "several specialties, one ending soon")
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.logIn(seed.Ministry, h, "/center")
 	p.waitForText("四级实名")
 	token := js[string](p, `JSON.parse(sessionStorage.getItem("session.mohurd")).token`)
@@ -46,7 +46,7 @@ func TestALogInLeadsNowhereElse(t *testing.T) {
 	t.Parallel()
 	h := holder(t, "several specialties, one ending soon")
 	for _, elsewhere := range []string{"https://example.com/", "//example.com/mohurd", "/gjzwfw/center", "/mohurdish", "javascript:alert(1)"} {
-		p := open(t, desk)
+		p := open(t, desktopSize)
 		p.visit("/mohurd/login?return=" + elsewhere)
 		p.fill("用户名", h.Username)
 		p.fill("密码", seed.Password)
@@ -59,7 +59,7 @@ func TestAPasswordIsChangedAndSetByLink(t *testing.T) {
 	t.Parallel()
 	h := holder(t, "outside the pilot")
 	const another = "tall-cranes-over-the-river-7"
-	p := open(t, pocket)
+	p := open(t, phoneSize)
 	p.logIn(seed.Ministry, h, "/account")
 	p.waitForText("账户信息")
 	change := func(current, next, repeat string) {
@@ -81,7 +81,7 @@ func TestAPasswordIsChangedAndSetByLink(t *testing.T) {
 	p.clickByName("关闭")
 
 	// The ministry's portal sends a link, because the password was forgotten.
-	machine, err := here.target().Machine("mohurd-portal")
+	machine, err := service.target().Machine("mohurd-portal")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestAPasswordIsChangedAndSetByLink(t *testing.T) {
 	p.clickByName("登录")
 	p.waitForPath("/mohurd/center")
 
-	used := open(t, desk)
+	used := open(t, desktopSize)
 	used.visit(link)
 	used.fill("新密码", another)
 	used.fill("再次输入新密码", another)
@@ -127,7 +127,7 @@ func TestAPasswordIsChangedAndSetByLink(t *testing.T) {
 func TestTheLanguageIsASwitchThatIsRemembered(t *testing.T) {
 	t.Parallel()
 	h := holder(t, "registration expired")
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.enter(seed.Ministry, h)
 	p.clickByName("English")
 	p.waitForText("What to do")

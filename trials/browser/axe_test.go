@@ -20,12 +20,12 @@ import (
 // axe-core judges accessibility. It is a test's tool only, fetched once and checked.
 const (
 	axePackage = "axe-core@4.14.1"
-	axeInside  = "package/axe.min.js"
+	axePath    = "package/axe.min.js"
 	axeSHA256  = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
 )
 
 var axe = sync.OnceValues(func() (string, error) {
-	place := filepath.Join(here.root, ".cache", "axe", "axe.min.js")
+	place := filepath.Join(service.root, ".cache", "axe", "axe.min.js")
 	script, err := os.ReadFile(place)
 	if err != nil || sum(script) != axeSHA256 {
 		if script, err = fetchAxe(); err != nil {
@@ -60,9 +60,9 @@ func fetchAxe() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	script, err := unpack(packed, axeInside)
+	script, err := unpack(packed, axePath)
 	if err == nil && sum(script) != axeSHA256 {
-		err = fmt.Errorf("SHA-256 of %s in %s is %s, pinned is %s", axeInside, axePackage, sum(script), axeSHA256)
+		err = fmt.Errorf("SHA-256 of %s in %s is %s, pinned is %s", axePath, axePackage, sum(script), axeSHA256)
 	}
 	return script, err
 }
@@ -108,7 +108,7 @@ func TestTheJudgeOfAccessibilityFindsWhatIsWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.visit("/")
 	js[bool](p, script+"\n;true")
 	js[bool](p, `document.querySelector("main").append(document.createElement("input")), true`)

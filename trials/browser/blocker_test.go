@@ -11,14 +11,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// blocked says what the page has to show of a blocker: the manual's words, the cause, who
+// blockerTexts says what the page has to show of a blocker: the manual's words, the cause, who
 // acts, the remedy, and where the manual has a question about it, that.
-type blocked struct {
-	meaning, title, cause, owner, remedy, more string
+type blockerTexts struct {
+	meaning, title, cause, owner, remedy, help string
 }
 
-func blockers() []blocked {
-	return []blocked{
+func blockers() []blockerTexts {
+	return []blockerTexts{
 		{"registration expired", seed.TitleExpired, "注册专业均已过有效期：公路工程（至", "本人", "请申请办理[延续注册]业务,等待审核通过后再加注。", "常见问题 3.1"},
 		{"phone not bound", seed.TitleGenerating, "未绑定手机号码", "本人", "按照提示绑定手机号之后再次加注电子证照", "常见问题 3.2"},
 		{"not yet reported to the ministry", seed.TitleFailed, "证照信息还未上报到住房和城乡建设部", "省级住房城乡建设主管部门", "请等待一段时间后再加注证照", "常见问题 3.3"},
@@ -33,14 +33,14 @@ func blockers() []blocked {
 func TestEveryBlockerIsShownWithItsWayOut(t *testing.T) {
 	t.Parallel()
 	for i, b := range blockers() {
-		portal, s := seed.Ministry, desk
+		portal, s := seed.Ministry, desktopSize
 		if i%2 == 1 {
-			portal, s = seed.National, pocket
+			portal, s = seed.National, phoneSize
 		}
 		t.Run(b.meaning+" on "+portal, func(t *testing.T) {
 			p := open(t, s)
 			p.enter(portal, holder(t, b.meaning))
-			for _, text := range []string{b.title, b.cause, b.owner, b.remedy, b.more, "由谁处理", "处理办法"} {
+			for _, text := range []string{b.title, b.cause, b.owner, b.remedy, b.help, "由谁处理", "处理办法"} {
 				p.waitForText(text)
 			}
 			p.snap("blocker-" + strings.ReplaceAll(b.meaning, " ", "-"))
@@ -49,10 +49,10 @@ func TestEveryBlockerIsShownWithItsWayOut(t *testing.T) {
 			if js[bool](p, `Boolean(document.querySelector("dialog"))`) {
 				t.Error("the dialog opens all the same")
 			}
-			if strings.HasPrefix(b.more, "常见问题") {
-				p.clickByName(b.more)
+			if strings.HasPrefix(b.help, "常见问题") {
+				p.clickByName(b.help)
 				p.waitForPath("/" + portal + "/questions")
-				number := strings.TrimPrefix(b.more, "常见问题 ")
+				number := strings.TrimPrefix(b.help, "常见问题 ")
 				p.waitUntil(`document.getElementById("q` + number + `").getBoundingClientRect().top < innerHeight`)
 			}
 		})
@@ -61,7 +61,7 @@ func TestEveryBlockerIsShownWithItsWayOut(t *testing.T) {
 
 func TestEveryStateOfARegistrationIsNamed(t *testing.T) {
 	h := holder(t, "certificate suspended")
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.enter(seed.Ministry, h)
 	t.Cleanup(func() {
 		report(t, h, func(r *seed.Row) { decide(r, r.State) }) // out of an ended state, if the test stopped there
@@ -94,7 +94,7 @@ func TestAllBlockersAreShownNotOnlyTheFirst(t *testing.T) {
 		r.State, r.ReportedToMinistry = "02", new(bool)
 	})
 	t.Cleanup(func() { report(t, h, func(*seed.Row) {}) })
-	p := open(t, pocket)
+	p := open(t, phoneSize)
 	p.enter(seed.Ministry, h)
 	codes := js[[]string](p, `[...document.querySelectorAll(".blockers .problem")].map(e => e.dataset.code)`)
 	if got, want := strings.Join(codes, " "), "not-reported certificate-suspended photo-missing"; got != want {
@@ -112,7 +112,7 @@ func TestTheHolderChoosesBothDays(t *testing.T) {
 		size    size
 		from    int // days from today
 		outcome string
-	}{{seed.Ministry, desk, 0, "有效"}, {seed.National, pocket, 10, "未到使用日期"}} {
+	}{{seed.Ministry, desktopSize, 0, "有效"}, {seed.National, phoneSize, 10, "未到使用日期"}} {
 		p := open(t, use.size)
 		p.enter(use.portal, h)
 		p.clickByName("证照加注")
@@ -152,7 +152,7 @@ func TestTheHolderChoosesBothDays(t *testing.T) {
 }
 
 func TestOthersChooseTheLastDayOnly(t *testing.T) {
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.enter(seed.Ministry, holder(t, "ready"))
 	p.clickByName("证照加注")
 	p.waitForText("使用有效期截止日期")
@@ -163,7 +163,7 @@ func TestOthersChooseTheLastDayOnly(t *testing.T) {
 
 func TestABlockerThatComesUpMeanwhileEndsTheDialog(t *testing.T) {
 	h := holder(t, "several specialties, one ending soon")
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.enter(seed.Ministry, h)
 	p.clickByName("证照加注")
 	p.waitForText("部分专业有效期不足180天，请及时办理延续")
@@ -178,11 +178,11 @@ func TestABlockerThatComesUpMeanwhileEndsTheDialog(t *testing.T) {
 func TestThePhoneIsBoundWhereItIsMissed(t *testing.T) {
 	h := holder(t, "phone not bound")
 	t.Cleanup(func() { // unbinds it again, for the tests that miss it
-		if _, err := seed.Seed(context.Background(), here.target()); err != nil {
+		if _, err := seed.Seed(context.Background(), service.target()); err != nil {
 			t.Error(err)
 		}
 	})
-	p := open(t, pocket)
+	p := open(t, phoneSize)
 	p.enter(seed.National, h)
 	p.clickByName("绑定手机号码")
 	p.fill("手机号码", "138")
@@ -210,7 +210,7 @@ func TestThePhoneIsBoundWhereItIsMissed(t *testing.T) {
 
 func TestACertificateThatIsNotBoundIsBoundAndUnbound(t *testing.T) {
 	h := holder(t, "certificate not bound on the national platform")
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.logIn(seed.National, h, "/center")
 	p.waitForText("首次查看证照前，请点击“查看更多”进行实名身份认证。") // this account never showed the face
 	p.clickByName("查看更多")

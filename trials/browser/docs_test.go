@@ -11,7 +11,7 @@ import (
 )
 
 func TestTheContractsPageNeedsNobodyElseAndListsEveryOperation(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(here.root, "openapi.yaml"))
+	text, err := os.ReadFile(filepath.Join(service.root, "openapi.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func TestTheContractsPageNeedsNobodyElseAndListsEveryOperation(t *testing.T) {
 			want[strings.ToUpper(method)+" "+path] = true
 		}
 	}
-	for _, s := range []size{pocket, desk} {
+	for _, s := range []size{phoneSize, desktopSize} {
 		t.Run(s.String(), func(t *testing.T) {
 			p := open(t, s)
 			p.visit("/docs")
@@ -54,7 +54,7 @@ func TestTheContractsPageNeedsNobodyElseAndListsEveryOperation(t *testing.T) {
 			p.mu.Lock()
 			defer p.mu.Unlock()
 			for address := range p.fetched {
-				if _, at, _ := strings.Cut(address, " "); !strings.HasPrefix(at, here.stack.URL+"/") {
+				if _, at, _ := strings.Cut(address, " "); !strings.HasPrefix(at, service.stack.URL+"/") {
 					t.Errorf("the page fetched %s", at)
 				}
 			}

@@ -13,7 +13,7 @@ import (
 // TestThePagesSayTheSameThingsAlike holds together what plain files have to repeat: the
 // policy, the head, and the foot.
 func TestThePagesSayTheSameThingsAlike(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(here.root, "portal", "*.html"))
+	files, err := filepath.Glob(filepath.Join(service.root, "portal", "*.html"))
 	if err != nil || len(files) < 5 {
 		t.Fatalf("%d pages, %v", len(files), err)
 	}
@@ -45,7 +45,7 @@ func TestThePagesSayTheSameThingsAlike(t *testing.T) {
 func TestNoPageHoldsWhatThePolicyForbids(t *testing.T) {
 	forbidden := regexp.MustCompile(`(?i)innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|\son[a-z]+="|\sstyle="|<style|(src|href)="(https?:)?//|:\s*url\(|@import`)
 	for _, pattern := range []string{"*.html", "static/*.js", "static/*.css"} {
-		files, err := filepath.Glob(filepath.Join(here.root, "portal", pattern))
+		files, err := filepath.Glob(filepath.Join(service.root, "portal", pattern))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
 		}
@@ -64,7 +64,7 @@ func TestNoPageHoldsWhatThePolicyForbids(t *testing.T) {
 // TestEveryWordIsThereInBothLanguages holds the dictionary and the pages together.
 func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 	read := func(pattern string) string {
-		files, err := filepath.Glob(filepath.Join(here.root, "portal", pattern))
+		files, err := filepath.Glob(filepath.Join(service.root, "portal", pattern))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,13 +10,13 @@ import (
 )
 
 // farthest is how many presses of the Tab key anything may be away.
-const farthest = 40
+const maxTabPresses = 40
 
 // reach goes to a control with the Tab key alone, and checks that one sees where one is.
 func (p *tab) reach(name string) {
 	p.Helper()
 	p.waitUntil(elementByName(name))
-	for range farthest {
+	for range maxTabPresses {
 		p.pressKeys(kb.Tab)
 		if js[bool](p, "document.activeElement === "+elementByName(name)) {
 			if js[string](p, "getComputedStyle(document.activeElement).outlineStyle") == "none" {
@@ -33,7 +33,7 @@ func (p *tab) reach(name string) {
 func TestTheMainWayWithoutAMouse(t *testing.T) {
 	t.Parallel()
 	h := holder(t, "65 within the next months")
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.visit("/mohurd/login?return=/mohurd/center")
 	p.pressKeys(kb.Tab)
 	if got := js[string](p, "document.activeElement.innerText"); got != "跳到正文" {
@@ -57,7 +57,7 @@ func TestTheMainWayWithoutAMouse(t *testing.T) {
 	p.reach("证照加注")
 	p.pressKeys(kb.Enter)
 	p.waitForText("持证人年满65周岁")
-	for range farthest { // the focus stays inside
+	for range maxTabPresses { // the focus stays inside
 		p.pressKeys(kb.Tab)
 		if !js[bool](p, `document.activeElement === document.body || Boolean(document.activeElement.closest("dialog"))`) {
 			t.Fatalf("the focus left the dialog for %s", js[string](p, "document.activeElement.outerHTML"))

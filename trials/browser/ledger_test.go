@@ -22,7 +22,7 @@ func (p *tab) session(portal string, h seed.Holder) *seed.Session {
 }
 
 // openWithNewCopy opens 电子证照管理 for the holder, with a copy just made.
-func openWithNewCopy(t *testing.T, portal string, s size, h seed.Holder) (*tab, *seed.Session, seed.Endorsed) {
+func openWithNewCopy(t *testing.T, portal string, s size, h seed.Holder) (*tab, *seed.Session, seed.Endorsement) {
 	t.Helper()
 	p := open(t, s)
 	p.enter(portal, h)
@@ -31,7 +31,7 @@ func openWithNewCopy(t *testing.T, portal string, s size, h seed.Holder) (*tab, 
 	if err != nil || len(items) != 1 {
 		t.Fatalf("%d certificates: %v", len(items), err)
 	}
-	made, err := session.Endorse(t.Context(), items[0].Certificate, seed.Ask{})
+	made, err := session.Endorse(t.Context(), items[0].Certificate, seed.EndorseRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func (p *tab) checkPage(name string, s size) {
 func runAtEverySize(t *testing.T, try func(*testing.T, string, size)) {
 	t.Helper()
 	for _, portal := range []string{seed.Ministry, seed.National} {
-		for _, s := range []size{desk, pocket} {
+		for _, s := range []size{desktopSize, phoneSize} {
 			t.Run(portal+" at "+s.String(), func(t *testing.T) { try(t, portal, s) })
 		}
 	}
@@ -116,7 +116,7 @@ func TestTheHolderLetsOneReaderSeeMore(t *testing.T) {
 		p.waitForText("丙招标代理（示例）")
 		p.waitForText("姓名全称、照片")
 		p.waitForText(last)
-		if js[bool](p, `[...document.querySelectorAll("dialog input")].some(i => i.value.includes("#")) || `+shown+`.innerText.includes("/v#")`) {
+		if js[bool](p, `[...document.querySelectorAll("dialog input")].some(i => i.value.includes("#")) || `+topDialog+`.innerText.includes("/v#")`) {
 			t.Error("the link is told again")
 		}
 		p.clickByName("撤销")
@@ -135,7 +135,7 @@ func (p *tab) allowClipboard() {
 	for _, name := range []string{"clipboard-read", "clipboard-write"} {
 		if _, err := chromedp.CallBrowser(p.ctx, browser.SetPermission, browser.SetPermissionParams{
 			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,
-			Origin: here.stack.URL, BrowserContextID: c.BrowserContextID,
+			Origin: service.stack.URL, BrowserContextID: c.BrowserContextID,
 		}); err != nil {
 			p.Fatal(err)
 		}
@@ -144,7 +144,7 @@ func (p *tab) allowClipboard() {
 
 // fillLedger has a copy verified in every way there is, by all kinds of readers, and more often than
 // one page of the ledger holds.
-func fillLedger(t *testing.T, s *seed.Session, made seed.Endorsed) {
+func fillLedger(t *testing.T, s *seed.Session, made seed.Endorsement) {
 	t.Helper()
 	ask := func(token string, more map[string]any) seed.Verdict {
 		t.Helper()
@@ -171,7 +171,7 @@ func fillLedger(t *testing.T, s *seed.Session, made seed.Endorsed) {
 		t.Fatal(err)
 	}
 	ask("", map[string]any{"token": given.Link})
-	machine, err := here.target().Machine("demo-agency")
+	machine, err := service.target().Machine("demo-agency")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,7 @@ func (p *tab) checkSingleCopy(purpose string) {
 
 func TestAnAnswerThatIsLostDoesNotMakeTwoCopies(t *testing.T) {
 	t.Parallel()
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.enter(seed.Ministry, holder(t, "65 within the next months"))
 	keys := make(chan string, 8)
 	var asked atomic.Int32
@@ -92,7 +92,7 @@ func TestAnAnswerThatIsLostDoesNotMakeTwoCopies(t *testing.T) {
 
 func TestADoubleClickMakesOneCopy(t *testing.T) {
 	t.Parallel()
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.enter(seed.National, holder(t, "several specialties, one ending soon"))
 	p.clickByName("证照加注")
 	p.fill("事由说明", "双击示例")
@@ -104,13 +104,13 @@ func TestADoubleClickMakesOneCopy(t *testing.T) {
 
 func TestADownloadSurvivesABrokenLine(t *testing.T) {
 	t.Parallel()
-	p := open(t, pocket)
+	p := open(t, phoneSize)
 	p.enter(seed.Ministry, holder(t, "rare characters in the name"))
 	p.clickByName("证照加注")
 	p.clickByName("加注")
 	p.waitForText("加注成功!")
 	var asked atomic.Int32
-	p.interceptRequests(here.stack.Storage.S3+"/*", fetch.RequestStageRequest, func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
+	p.interceptRequests(service.stack.Storage.S3+"/*", fetch.RequestStageRequest, func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
 		switch asked.Add(1) {
 		case 1:
 			return failRequest(ctx, at, e)
@@ -125,8 +125,8 @@ func TestADownloadSurvivesABrokenLine(t *testing.T) {
 	p.snap("download-damaged-360")
 	p.clickByName("重试")
 	p.waitForText("文件校验一致")
-	if data := p.download(); !strings.HasPrefix(string(data), "%PDF-") || len(p.done) > 0 {
-		t.Errorf("got %.20q, and %d more", data, len(p.done))
+	if data := p.download(); !strings.HasPrefix(string(data), "%PDF-") || len(p.downloaded) > 0 {
+		t.Errorf("got %.20q, and %d more", data, len(p.downloaded))
 	}
 	p.expectConsoleError("net::ERR")
 }
@@ -135,14 +135,14 @@ func TestADownloadSurvivesABrokenLine(t *testing.T) {
 func replaceAnswer(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
 	_, err := cdp.Call(ctx, at, fetch.FulfillRequest, fetch.FulfillRequestParams{
 		RequestID: e.RequestID, ResponseCode: 200, Body: []byte("%PDF-1.7 something else"),
-		ResponseHeaders: []*fetch.HeaderEntry{{Name: "access-control-allow-origin", Value: here.stack.URL}},
+		ResponseHeaders: []*fetch.HeaderEntry{{Name: "access-control-allow-origin", Value: service.stack.URL}},
 	})
 	return err == nil
 }
 
 func TestALostNetworkIsSaidAndWaitedFor(t *testing.T) {
 	t.Parallel()
-	p := open(t, pocket)
+	p := open(t, phoneSize)
 	p.logIn(seed.National, holder(t, "several specialties, one ending soon"), "/center")
 	p.waitForText("四级实名")
 	var asked atomic.Int32

@@ -17,7 +17,7 @@ var pictures = flag.Bool("pictures", false, "take the pictures of the READMEs an
 // and otherwise sees that they are there.
 func TestThePicturesOfTheReadme(t *testing.T) {
 	t.Parallel()
-	folder := filepath.Join(here.root, "docs", "images")
+	folder := filepath.Join(service.root, "docs", "images")
 	shows := map[string]func(*testing.T) *tab{
 		"portal-history.png": history, "portal-blocker.png": blocker, "portal-scan.png": scan,
 	}
@@ -70,7 +70,7 @@ func blocker(t *testing.T) *tab {
 
 // scan is the QR dialog in a small window, in the dark.
 func scan(t *testing.T) *tab {
-	p := open(t, pocket)
+	p := open(t, phoneSize)
 	p.setColorScheme("dark")
 	p.logIn(seed.Ministry, holder(t, "ready"), "/certificates")
 	p.code()

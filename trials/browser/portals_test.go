@@ -13,7 +13,7 @@ import (
 // ownPage is the page that docs/portals.md has its reader write, for the service here.
 func ownPage(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(here.root, "docs", "portals.md"))
+	text, err := os.ReadFile(filepath.Join(service.root, "docs", "portals.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,20 +22,20 @@ func ownPage(t *testing.T) string {
 	if !begun || !ended {
 		t.Fatal("docs/portals.md has no page to write")
 	}
-	return strings.ReplaceAll(page, "http://127.0.0.1:8080", here.stack.URL)
+	return strings.ReplaceAll(page, "http://127.0.0.1:8080", service.stack.URL)
 }
 
 func TestThePageOfAPortalOfOnesOwnGoesTheWholeWay(t *testing.T) {
 	page := ownPage(t)
 	go func() {
-		_ = http.Serve(here.elsewhere, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { // until the listener is closed
+		_ = http.Serve(service.otherOrigin, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { // until the listener is closed
 			w.Header().Set("Content-Type", "text/html")
 			_, _ = w.Write([]byte(page))
 		}))
 	}()
 	h := holder(t, "ready")
-	p := open(t, pocket)
-	p.goTo("http://" + here.elsewhere.Addr().String())
+	p := open(t, phoneSize)
+	p.goTo("http://" + service.otherOrigin.Addr().String())
 	p.fill("用户名", h.Username)
 	p.fill("密码", seed.Password)
 	p.clickByName("登录")
@@ -48,7 +48,7 @@ func TestThePageOfAPortalOfOnesOwnGoesTheWholeWay(t *testing.T) {
 	if err := api().Scan(t.Context(), app(h), code); err != nil {
 		t.Fatal(err)
 	}
-	if err := api().Assert(t.Context(), app(h), code, seed.Seen{Number: number, Result: "pass"}); err != nil {
+	if err := api().Assert(t.Context(), app(h), code, seed.AppInput{Number: number, Result: "pass"}); err != nil {
 		t.Fatal(err)
 	}
 	p.waitForText(h.Number)

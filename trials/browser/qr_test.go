@@ -8,7 +8,7 @@ import (
 )
 
 // watched notes every state that the QR dialog goes through.
-const watched = `(() => {
+const observeScript = `(() => {
 	window.states = [];
 	const note = () => { const s = document.querySelector(".qr")?.dataset.state; if (s && s !== states.at(-1)) states.push(s); };
 	new MutationObserver(note).observe(document, {subtree: true, childList: true, attributes: true});
@@ -19,13 +19,13 @@ const watched = `(() => {
 func TestEveryStateOfTheQRDialog(t *testing.T) {
 	t.Parallel()
 	h, other := holder(t, "ready"), holder(t, "outside the pilot")
-	for _, s := range []size{desk, pocket} {
+	for _, s := range []size{desktopSize, phoneSize} {
 		t.Run("at "+s.String(), func(t *testing.T) {
 			p := open(t, s)
 			shot := func(state string) { p.snap("qr-" + state + "-" + s.String()) }
 			p.logIn(seed.Ministry, h, "/certificates")
 			p.code()
-			js[bool](p, watched)
+			js[bool](p, observeScript)
 			shot("pending")
 			for _, c := range []struct {
 				name, says string
@@ -43,7 +43,7 @@ func TestEveryStateOfTheQRDialog(t *testing.T) {
 				if c.mistake {
 					number = map[bool]string{true: "10", false: "99"}[number == "99"]
 				}
-				if err := api().Assert(t.Context(), app(c.person), code, seed.Seen{Number: number, Result: c.result}); err == nil {
+				if err := api().Assert(t.Context(), app(c.person), code, seed.AppInput{Number: number, Result: c.result}); err == nil {
 					t.Fatal("the service took it")
 				}
 				p.waitForText("认证未通过")
@@ -65,7 +65,7 @@ func TestEveryStateOfTheQRDialog(t *testing.T) {
 func TestAQRCodeExpiresAndIsRefreshed(t *testing.T) {
 	t.Parallel()
 	h := holder(t, "ready")
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.logIn(seed.Ministry, h, "/certificates")
 	first, _ := p.code()
 	p.waitUntil(`/剩余 \d+ 秒/.test(document.querySelector(".qr").innerText)`)
@@ -83,7 +83,7 @@ func TestAQRCodeExpiresAndIsRefreshed(t *testing.T) {
 func TestClosingTheQRDialogLeavesAWayToIt(t *testing.T) {
 	t.Parallel()
 	h := holder(t, "ready")
-	p := open(t, pocket)
+	p := open(t, phoneSize)
 	p.logIn(seed.National, h, "/certificates")
 	p.clickByName("查看详情")
 	p.code()
@@ -98,12 +98,12 @@ func TestClosingTheQRDialogLeavesAWayToIt(t *testing.T) {
 func TestAPastedCodeIsAsGoodAsAScannedOne(t *testing.T) {
 	t.Parallel()
 	h := holder(t, "ready")
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.logIn(seed.Ministry, h, "/certificates")
 	p.code()
 	text := js[string](p, `document.querySelector('.qr a[href*="/i#"]').href`)
 	number := js[string](p, `document.querySelector(".qr .number").textContent`)
-	phone := open(t, pocket)
+	phone := open(t, phoneSize)
 	phone.visit("/phone")
 	phone.fill("二维码内容", "hello")
 	phone.clickByName("扫码")

@@ -9,7 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-func api() *seed.API { return &seed.API{URL: here.stack.URL} }
+func api() *seed.API { return &seed.API{URL: service.stack.URL} }
 
 // logIn logs a holder in by the form, and goes to a page of the portal.
 func (p *tab) logIn(portal string, h seed.Holder, page string) {
@@ -34,7 +34,7 @@ func (p *tab) code() (seed.Code, string) {
 }
 
 func app(h seed.Holder) seed.App {
-	return seed.App{Signer: here.signer, Audience: here.stack.URL, Device: "phone", Person: h.Person}
+	return seed.App{Signer: service.signer, Audience: service.stack.URL, Device: "phone", Person: h.Person}
 }
 
 // scan is the phone scanning the code on the page.
@@ -51,7 +51,7 @@ func (p *tab) scan(h seed.Holder) (seed.Code, string) {
 func (p *tab) identify(h seed.Holder) {
 	p.Helper()
 	code, number := p.scan(h)
-	if err := api().Assert(p.Context(), app(h), code, seed.Seen{Number: number, Result: "pass"}); err != nil {
+	if err := api().Assert(p.Context(), app(h), code, seed.AppInput{Number: number, Result: "pass"}); err != nil {
 		p.Fatal(err)
 	}
 	p.waitUntil(`!document.querySelector("dialog.identify")`)
@@ -78,7 +78,7 @@ func (p *tab) enter(portal string, h seed.Holder) {
 // report has the registry report the holder's certificate with something changed.
 func report(t *testing.T, h seed.Holder, change func(*seed.Row)) {
 	t.Helper()
-	registry, err := here.target().Machine(seed.Registry)
+	registry, err := service.target().Machine(seed.Registry)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func message(t *testing.T, kind, to string) (code, url string) {
 	}
 	for _, m := range list {
 		if m.Kind == kind {
-			return m.Code, strings.TrimPrefix(m.URL, here.stack.URL)
+			return m.Code, strings.TrimPrefix(m.URL, service.stack.URL)
 		}
 	}
 	t.Fatalf("no %s to %s", kind, to)

@@ -31,10 +31,10 @@ type tab struct {
 	ctx       context.Context
 	downloads string
 
-	mu      sync.Mutex
-	errors  []string
-	fetched map[string]int64 // bytes by address
-	done    chan string      // names of finished downloads
+	mu         sync.Mutex
+	errors     []string
+	fetched    map[string]int64 // bytes by address
+	downloaded chan string      // names of finished downloads
 }
 
 // size is a window.
@@ -44,22 +44,22 @@ func (s size) String() string { return fmt.Sprint(s.width) }
 
 // The two sizes everything is tried at.
 var (
-	desk   = size{1280, 900}
-	pocket = size{360, 740}
+	desktopSize = size{1280, 900}
+	phoneSize   = size{360, 740}
 )
 
 // open opens a tab of this size. When the test ends, what its pages wrote to the console
 // is held against it.
 func open(t *testing.T, s size) *tab {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(here.browser, chromedp.WithNewBrowserContext())
+	ctx, cancel := chromedp.NewContext(service.browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	p := &tab{T: t, ctx: ctx, downloads: t.TempDir(), fetched: map[string]int64{}, done: make(chan string, 16)}
+	p := &tab{T: t, ctx: ctx, downloads: t.TempDir(), fetched: map[string]int64{}, downloaded: make(chan string, 16)}
 	if err := chromedp.Listen(ctx, p.listen); err != nil {
 		t.Fatal(err)
 	}
 	p.do(chromedp.EmulateViewport(s.width, s.height))
-	if s == pocket {
+	if s == phoneSize {
 		p.do(chromedp.EmulateViewport(s.width, s.height, chromedp.EmulateMobile, chromedp.EmulateTouch))
 	}
 	p.call(func(ctx context.Context, at *chromedp.Target) error {
@@ -86,7 +86,7 @@ func (p *tab) keepDownloads() {
 			return
 		}
 		if _, err := os.Stat(filepath.Join(p.downloads, e.GUID)); err == nil { // not another tab's
-			p.done <- e.GUID
+			p.downloaded <- e.GUID
 		}
 	}); err != nil {
 		p.Fatal(err)
@@ -223,7 +223,7 @@ func quote(s string) string {
 // visit opens an address of the service in the tab.
 func (p *tab) visit(path string) {
 	p.Helper()
-	p.goTo(here.stack.URL + path)
+	p.goTo(service.stack.URL + path)
 }
 
 // goTo opens an address in the tab.
@@ -240,12 +240,12 @@ func (p *tab) waitUntilSettled() {
 }
 
 // shown is what is visible: the page, or the dialog before it.
-const shown = `([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body)`
+const topDialog = `([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body)`
 
 // waitForText waits for a text.
 func (p *tab) waitForText(text string) {
 	p.Helper()
-	p.waitUntil(shown + `.innerText.includes(` + quote(text) + `)`)
+	p.waitUntil(topDialog + `.innerText.includes(` + quote(text) + `)`)
 }
 
 // waitForPath is where the tab is, without the origin.
@@ -258,7 +258,7 @@ func (p *tab) waitForPath(path string) {
 // elementByName finds the visible button, link or input of a name, below what is shown.
 func elementByName(name string) string {
 	return `(() => {
-		const root = ` + shown + `;
+		const root = ` + topDialog + `;
 		const named = e => (e.getAttribute("aria-label") ?? e.innerText).trim() === ` + quote(name) + `;
 		const seen = e => e.checkVisibility({visibilityProperty: true});
 		const label = [...root.querySelectorAll("label")].filter(seen).find(named);
@@ -306,7 +306,7 @@ func (p *tab) pressKeys(keys string) {
 func (p *tab) download() []byte {
 	p.Helper()
 	select {
-	case name := <-p.done:
+	case name := <-p.downloaded:
 		data, err := os.ReadFile(filepath.Join(p.downloads, name))
 		if err != nil {
 			p.Fatal(err)
@@ -326,7 +326,7 @@ func (p *tab) snap(name string) {
 		p.Logf("no picture: %v", err)
 		return
 	}
-	if err := os.WriteFile(filepath.Join(here.shots, name+".png"), data, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(service.pictureDir, name+".png"), data, 0o644); err != nil {
 		p.Error(err)
 	}
 }

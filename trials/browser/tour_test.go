@@ -82,7 +82,7 @@ func (p *tab) dialog(button, name string, stop func(string)) {
 	p.Helper()
 	p.clickByName(button)
 	p.waitUntil(`document.querySelector("dialog[open]")`)
-	if title := js[string](p, shown+`.querySelector("h2").innerText`); !strings.HasPrefix(title, button) {
+	if title := js[string](p, topDialog+`.querySelector("h2").innerText`); !strings.HasPrefix(title, button) {
 		p.Errorf("%s opens a dialog called %s", button, title)
 	}
 	stop(name)
@@ -107,14 +107,14 @@ func (p *tab) inside(where string) {
 func TestEveryPageIsAccessibleAndFits(t *testing.T) {
 	t.Parallel()
 	for _, portal := range []string{seed.Ministry, seed.National} {
-		for _, s := range []size{desk, pocket} {
+		for _, s := range []size{desktopSize, phoneSize} {
 			t.Run(portal+" at "+s.String(), func(t *testing.T) {
 				t.Parallel()
 				p := open(t, s)
 				p.tour(portal, func(name string) {
 					p.inside(name)
 					for _, scheme := range []string{"dark", "light"} {
-						if s == pocket && scheme == "dark" {
+						if s == phoneSize && scheme == "dark" {
 							continue // the colours are those of the other size
 						}
 						p.setColorScheme(scheme)
@@ -127,7 +127,7 @@ func TestEveryPageIsAccessibleAndFits(t *testing.T) {
 	}
 	t.Run("without a login", func(t *testing.T) {
 		t.Parallel()
-		for _, s := range []size{desk, pocket} {
+		for _, s := range []size{desktopSize, phoneSize} {
 			p := open(t, s)
 			for _, path := range []string{"/", "/password#x", "/password", "/phone", "/messages"} {
 				p.visit(path)
@@ -184,7 +184,7 @@ func (p *tab) reload(address string) {
 }
 
 // largest is how much a portal, and all of them together, may weigh in bytes.
-const largest = 150_000
+const maxPictureBytes = 150_000
 
 // weigh adds up what the portal's own files took on the line, each once.
 func (p *tab) weigh(portal string) {
@@ -204,8 +204,8 @@ func (p *tab) weigh(portal string) {
 			name = "/" + portal // every address of the portal is this one page
 		}
 		switch {
-		case at.Scheme == "data", at.Scheme == "blob", origin == here.stack.Storage.S3:
-		case origin != here.stack.URL:
+		case at.Scheme == "data", at.Scheme == "blob", origin == service.stack.Storage.S3:
+		case origin != service.stack.URL:
 			p.Errorf("%s asks %s", portal, address)
 		case !strings.HasPrefix(at.Path, "/v1/"):
 			files[name] = max(files[name], bytes)
@@ -216,7 +216,7 @@ func (p *tab) weigh(portal string) {
 		sum += bytes
 	}
 	p.Logf("%s: %d files, %d bytes transferred", portal, len(files), sum)
-	if sum > largest || sum < 20_000 {
+	if sum > maxPictureBytes || sum < 20_000 {
 		p.Errorf("%s weighs %d bytes in %v", portal, sum, files)
 	}
 }
@@ -224,7 +224,7 @@ func (p *tab) weigh(portal string) {
 // TestAllFilesTogetherWeighLittle is the bound for both portals and every page.
 func TestAllFilesTogetherWeighLittle(t *testing.T) {
 	var sum int64
-	if err := filepath.WalkDir(filepath.Join(here.root, "portal"), func(_ string, d fs.DirEntry, err error) error {
+	if err := filepath.WalkDir(filepath.Join(service.root, "portal"), func(_ string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -237,8 +237,8 @@ func TestAllFilesTogetherWeighLittle(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%d bytes, uncompressed", sum)
-	if sum > largest {
-		t.Errorf("the portal's files are %d bytes, %d are allowed", sum, largest)
+	if sum > maxPictureBytes {
+		t.Errorf("the portal's files are %d bytes, %d are allowed", sum, maxPictureBytes)
 	}
 }
 
@@ -247,12 +247,12 @@ func TestTheFirstPaintWaitsForNoScript(t *testing.T) {
 	for path, text := range map[string]string{
 		"/": "请选择办理门户", "/mohurd/center": "住房和城乡建设部政务服务门户", "/gjzwfw/certificates": "国家政务服务平台", "/password": "设置密码",
 	} {
-		p := open(t, desk)
+		p := open(t, desktopSize)
 		p.call(func(ctx context.Context, at *chromedp.Target) error {
 			_, err := cdp.Call(ctx, at, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 			return err
 		})
-		p.do(chromedp.Navigate(here.stack.URL + path))
+		p.do(chromedp.Navigate(service.stack.URL + path))
 		body, err := chromedp.Run(p.ctx, chromedp.OuterHTML(chromedp.CSS("html")))
 		if err != nil || !strings.Contains(body, text) {
 			t.Errorf("%s without scripts lacks %s: %v", path, text, err)
@@ -266,7 +266,7 @@ func TestTheFirstPaintWaitsForNoScript(t *testing.T) {
 func TestEveryPageComesWithItsPolicy(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/", "/mohurd", "/mohurd/certificates/x", "/gjzwfw/account", "/password", "/nothing"} {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, here.stack.URL+path, http.NoBody)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, service.stack.URL+path, http.NoBody)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -278,7 +278,7 @@ func TestEveryPageComesWithItsPolicy(t *testing.T) {
 		body, err := io.ReadAll(answer.Body)
 		_ = answer.Body.Close()
 		policy := answer.Header.Get("Content-Security-Policy")
-		for _, part := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self' " + here.stack.Storage.S3, "frame-ancestors 'none'", "require-trusted-types-for 'script'"} {
+		for _, part := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self' " + service.stack.Storage.S3, "frame-ancestors 'none'", "require-trusted-types-for 'script'"} {
 			if !strings.Contains(policy, part) {
 				t.Errorf("%s: the policy lacks %s: %s", path, part, policy)
 			}

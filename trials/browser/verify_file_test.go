@@ -18,7 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-func downloadFile(t *testing.T, s *seed.Session, e seed.Endorsed, file string) []byte {
+func downloadFile(t *testing.T, s *seed.Session, e seed.Endorsement, file string) []byte {
 	t.Helper()
 	data, err := s.Download(t.Context(), e, file)
 	if err != nil {
@@ -42,15 +42,15 @@ func TestFilesNumbersAndPastedTexts(t *testing.T) {
 	t.Parallel()
 	s, e := makeBidCopy(t)
 	pdf, ofd := downloadFile(t, s, e, "pdf"), downloadFile(t, s, e, "ofd")
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.visit("/v")
-	p.checkVerifyPage("start", desk)
+	p.checkVerifyPage("start", desktopSize)
 	for name, data := range map[string][]byte{"copy.pdf": pdf, "copy.ofd": ofd} {
 		p.submit(name, data)
 		p.waitForAnswer("有效", "✓")
 		p.waitForText("证照标识")
 	}
-	p.checkVerifyPage("file", desk)
+	p.checkVerifyPage("file", desktopSize)
 	broken := append([]byte{}, pdf...)
 	broken[len(broken)/2] ^= 1
 	p.submit("copy.pdf", broken)
@@ -61,7 +61,7 @@ func TestFilesNumbersAndPastedTexts(t *testing.T) {
 	if js[bool](p, `document.getElementById("reminder").checkVisibility()`) {
 		t.Error("an altered file has a reminder to sign it")
 	}
-	p.checkVerifyPage("file-altered", desk)
+	p.checkVerifyPage("file-altered", desktopSize)
 
 	h := holder(t, "ready")
 	p.fill("注册编号", h.Number)
@@ -69,7 +69,7 @@ func TestFilesNumbersAndPastedTexts(t *testing.T) {
 	p.clickByName("核对")
 	p.waitForAnswer("无法确认", "?")
 	p.waitForText("未提交加注件，只核对了注册信息")
-	p.checkVerifyPage("number", desk)
+	p.checkVerifyPage("number", desktopSize)
 	p.fill("持证人姓名", "李四")
 	p.clickByName("核对")
 	p.waitForText("未找到匹配的证照信息")
@@ -85,7 +85,7 @@ func TestFilesNumbersAndPastedTexts(t *testing.T) {
 func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 	t.Parallel()
 	_, e := makeBidCopy(t)
-	bundle, err := os.ReadFile(here.stack.Paths.Trust)
+	bundle, err := os.ReadFile(service.stack.Paths.Trust)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := open(t, pocket)
+	p := open(t, phoneSize)
 	p.visit("/v#" + e.Token())
 	p.waitForAnswer("有效", "✓")
 	p.fill("核验人（自称，回执注明未经证实；选填）", "示例招标代理")
@@ -118,7 +118,7 @@ func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 		p.waitForText("「示例招标代理」")
 		p.checkReceiptView(t)
 	}
-	p.checkVerifyPage("receipt", pocket)
+	p.checkVerifyPage("receipt", phoneSize)
 	p.visit("/v")
 	p.visit("/v#" + string(text)) // a receipt may be opened as a link
 	p.waitForAnswer("核验回执 · 真实", "i")
@@ -130,7 +130,7 @@ func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 	if rows := p.rows(); rows != "fail" || strings.Contains(p.text(), "示例招标代理") {
 		t.Errorf("of a forged page there is shown: %s", p.text())
 	}
-	p.checkVerifyPage("receipt-forged", pocket)
+	p.checkVerifyPage("receipt-forged", phoneSize)
 }
 
 // checkReceiptView holds the view of a receipt against what it must and must not be: what was
@@ -177,7 +177,7 @@ func TestAReceiptWhoseCopyWasWithdrawnSaysSoApart(t *testing.T) {
 	if _, err := s.Withdraw(t.Context(), e, ""); err != nil {
 		t.Fatal(err)
 	}
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.visit("/v")
 	p.fill("二维码内容或回执", v.Receipt)
 	p.clickByName("核验")
@@ -189,11 +189,11 @@ func TestAReceiptWhoseCopyWasWithdrawnSaysSoApart(t *testing.T) {
 	if rows := js[string](p, `[...document.querySelectorAll("#nowChecks li")].map(e => e.className).join(" ")`); rows != "not-asked fail pass" {
 		t.Errorf("now: %s", rows)
 	}
-	p.checkVerifyPage("receipt-withdrawn", desk)
+	p.checkVerifyPage("receipt-withdrawn", desktopSize)
 	p.clickByName("English")
 	p.waitForAnswer("Receipt · genuine", "i")
 	p.waitForText("What the register says now")
-	p.checkVerifyPage("receipt-english", desk)
+	p.checkVerifyPage("receipt-english", desktopSize)
 }
 
 // Every published vector of a token, in the page itself.
@@ -234,7 +234,7 @@ func TestTheVectorsOfTokensInThePage(t *testing.T) {
 		Code    verdict.Code
 		Checks  []cases.Row
 	}
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.visit("/v")
 	got := js[[]judged](p, `import("/v/token.js").then(m => Promise.all(`+string(input)+`.map(c => m.examine(c.text, `+string(keys)+`, c.question, c.today))))`)
 	for i, c := range expected {

@@ -18,10 +18,10 @@ import (
 )
 
 // wide is the widest window the page is tried at.
-var wide = size{1920, 1080}
+var wideSize = size{1920, 1080}
 
 // makeBidCopy makes a copy for a bid, by the API.
-func makeBidCopy(t *testing.T) (*seed.Session, seed.Endorsed) {
+func makeBidCopy(t *testing.T) (*seed.Session, seed.Endorsement) {
 	t.Helper()
 	h := holder(t, "ready")
 	s, err := api().Login(t.Context(), seed.Ministry, h)
@@ -35,7 +35,7 @@ func makeBidCopy(t *testing.T) (*seed.Session, seed.Endorsed) {
 	if err != nil || len(items) != 1 {
 		t.Fatalf("%d certificates: %v", len(items), err)
 	}
-	e, err := s.Endorse(t.Context(), items[0].Certificate, seed.Ask{
+	e, err := s.Endorse(t.Context(), items[0].Certificate, seed.EndorseRequest{
 		Purpose: map[string]string{"kind": "投标", "text": "示例项目"}, Recipient: map[string]string{"name": "示例单位"},
 	})
 	if err != nil {
@@ -88,7 +88,7 @@ func (p *tab) setOffline(yes bool) {
 func TestAScannedCodeIsFirstGenuineThenValid(t *testing.T) {
 	t.Parallel()
 	_, e := makeBidCopy(t)
-	for _, s := range []size{desk, pocket, wide} {
+	for _, s := range []size{desktopSize, phoneSize, wideSize} {
 		t.Run("at "+s.String(), func(t *testing.T) {
 			p := open(t, s)
 			seen := make(chan struct{})
@@ -119,7 +119,7 @@ func TestAScannedCodeIsFirstGenuineThenValid(t *testing.T) {
 func TestACodeForAnotherDayOrUse(t *testing.T) {
 	t.Parallel()
 	s, e := makeBidCopy(t)
-	p := open(t, pocket)
+	p := open(t, phoneSize)
 	p.visit("/v#" + e.Token())
 	p.waitForAnswer("有效", "✓")
 	for _, c := range []struct{ label, value, word, says string }{
@@ -137,7 +137,7 @@ func TestACodeForAnotherDayOrUse(t *testing.T) {
 		p.waitForAnswer(c.word, map[string]string{"有效": "✓", "无效": "✕"}[c.word])
 		p.waitForText(c.says)
 	}
-	p.checkVerifyPage("invalid-on-that-day", pocket)
+	p.checkVerifyPage("invalid-on-that-day", phoneSize)
 	if _, err := s.Withdraw(t.Context(), e, "不再参加"); err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestACodeForAnotherDayOrUse(t *testing.T) {
 	p.visit("/v#" + e.Token())
 	p.waitForAnswer("无效", "✕")
 	p.waitForText("持证人已撤回")
-	p.checkVerifyPage("withdrawn", pocket)
+	p.checkVerifyPage("withdrawn", phoneSize)
 }
 
 func TestAnAlteredCodeShowsNothingElse(t *testing.T) {
@@ -157,14 +157,14 @@ func TestAnAlteredCodeShowsNothingElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	parts[1] = base64.RawURLEncoding.EncodeToString([]byte(strings.Replace(string(claims), "张", "李", 1)))
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.visit("/v#" + strings.Join(parts, "."))
 	p.waitForAnswer("无效", "✕")
 	p.waitForText("内容与签名不符")
 	if rows := p.rows(); rows != "fail" || strings.Contains(p.text(), "李") {
 		t.Errorf("the rows are %s: %s", rows, p.text())
 	}
-	p.checkVerifyPage("altered", desk)
+	p.checkVerifyPage("altered", desktopSize)
 	p.visit("/v#hello")
 	p.waitForAnswer("无效", "✕")
 	p.waitForText("不是本平台签发的文件或二维码")
@@ -173,7 +173,7 @@ func TestAnAlteredCodeShowsNothingElse(t *testing.T) {
 func TestWithoutANetworkACodeIsNeverValid(t *testing.T) {
 	t.Parallel()
 	_, e := makeBidCopy(t)
-	for _, s := range []size{desk, pocket} {
+	for _, s := range []size{desktopSize, phoneSize} {
 		t.Run("at "+s.String(), func(t *testing.T) {
 			p := open(t, s)
 			p.visit("/v")
@@ -212,7 +212,7 @@ func TestWithoutANetworkACodeIsNeverValid(t *testing.T) {
 
 func TestThePageCanBeInstalled(t *testing.T) {
 	t.Parallel()
-	p := open(t, pocket)
+	p := open(t, phoneSize)
 	p.visit("/v")
 	p.waitUntil(`navigator.serviceWorker.controller`)
 	p.call(func(ctx context.Context, at *chromedp.Target) error {
@@ -229,7 +229,7 @@ func TestThePageCanBeInstalled(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if manifest.URL != here.stack.URL+"/v/manifest.json" {
+		if manifest.URL != service.stack.URL+"/v/manifest.json" {
 			p.Errorf("the manifest is %q", manifest.URL)
 		}
 		for _, e := range manifest.Errors {
@@ -242,7 +242,7 @@ func TestThePageCanBeInstalled(t *testing.T) {
 func TestAQuestionThatCannotBeAskedLeavesWhatIsKnown(t *testing.T) {
 	t.Parallel()
 	_, e := makeBidCopy(t)
-	p := open(t, pocket)
+	p := open(t, phoneSize)
 	p.visit("/v#" + e.Token())
 	p.waitForAnswer("有效", "✓")
 	js[bool](p, `(e => { e.value = "建筑\u200b工程"; return true; })(document.getElementById("specialty"))`)
@@ -259,19 +259,19 @@ func TestWithTheHoldersConsentMoreIsShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := open(t, pocket)
-	p.visit(strings.TrimPrefix(given.Link, here.stack.URL))
+	p := open(t, phoneSize)
+	p.visit(strings.TrimPrefix(given.Link, service.stack.URL))
 	p.waitForAnswer("有效", "✓")
 	for _, shown := range []string{"持证人授权显示", "姓名（全）", s.Holder.Name, s.Holder.IDNumber(), "出生日期"} {
 		p.waitForText(shown)
 	}
 	p.waitUntil(`document.getElementById("photo").naturalWidth > 100`)
-	p.checkVerifyPage("consent", pocket)
+	p.checkVerifyPage("consent", phoneSize)
 	if err := s.Revoke(t.Context(), e, given.Consent); err != nil {
 		t.Fatal(err)
 	}
 	p.visit("/v")
-	p.visit(strings.TrimPrefix(given.Link, here.stack.URL))
+	p.visit(strings.TrimPrefix(given.Link, service.stack.URL))
 	p.waitForAnswer("有效", "✓")
 	if text := p.text(); strings.Contains(text, s.Holder.IDNumber()) || strings.Contains(text, "持证人授权显示") {
 		t.Errorf("after its end the consent still shows: %s", text)
@@ -281,13 +281,13 @@ func TestWithTheHoldersConsentMoreIsShown(t *testing.T) {
 func TestThePageInEnglishByKeyboardAndOnPaper(t *testing.T) {
 	t.Parallel()
 	_, e := makeBidCopy(t)
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.visit("/v#" + e.Token())
 	p.waitForAnswer("有效", "✓")
 	p.clickByName("English")
 	p.waitForAnswer("Valid", "✓")
 	p.waitForText("A printed copy must be signed by hand")
-	p.checkVerifyPage("english", desk)
+	p.checkVerifyPage("english", desktopSize)
 	p.waitUntil(`document.activeElement.id === "result"`)
 	p.pressKeys("\t")
 	p.waitUntil(`document.activeElement.id === "print"`)

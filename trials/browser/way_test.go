@@ -18,7 +18,7 @@ import (
 // reader and, for a PDF, by poppler's too.
 func examine(t *testing.T, data []byte, kind verdict.Kind, h seed.Holder) {
 	t.Helper()
-	bundle, err := os.ReadFile(here.stack.Paths.Trust)
+	bundle, err := os.ReadFile(service.stack.Paths.Trust)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,13 +59,13 @@ func pdfsig(t *testing.T, data []byte) {
 func TestTheManualsWay(t *testing.T) {
 	t.Parallel()
 	for _, portal := range []string{seed.Ministry, seed.National} {
-		for _, s := range []size{desk, pocket} {
-			t.Run(portal+" at "+s.String(), func(t *testing.T) { runPortalJourney(t, portal, s) })
+		for _, s := range []size{desktopSize, phoneSize} {
+			t.Run(portal+" at "+s.String(), func(t *testing.T) { runPortalScenario(t, portal, s) })
 		}
 	}
 }
 
-func runPortalJourney(t *testing.T, portal string, s size) {
+func runPortalScenario(t *testing.T, portal string, s size) {
 	h := holder(t, "ready")
 	p := open(t, s)
 	shot := func(what string) { p.snap(portal + "-" + s.String() + "-" + what) }
@@ -142,7 +142,7 @@ func (p *tab) identifyByPhone(h seed.Holder) {
 	p.Helper()
 	text := js[string](p, `document.querySelector('.qr a[href*="/i#"]').href`)
 	number := js[string](p, `document.querySelector(".qr .number").textContent`)
-	phone := open(p.T, pocket)
+	phone := open(p.T, phoneSize)
 	phone.do(chromedp.Navigate(text))
 	phone.waitForText("页面上显示的两位数字")
 	p.waitUntil(`document.querySelector(".qr")?.dataset.state === "scanned"`)
@@ -203,12 +203,12 @@ func withdraw(p *tab, shot func(string)) {
 func TestTheHistoryIsSearchedByDayAndPaged(t *testing.T) {
 	t.Parallel()
 	h := holder(t, "rare characters in the name")
-	p := open(t, desk)
+	p := open(t, desktopSize)
 	p.enter(seed.Ministry, h)
 	id := js[string](p, `location.pathname.split("/").at(-1)`)
 	session := p.session(seed.Ministry, h)
 	for range 14 {
-		if _, err := session.Endorse(t.Context(), id, seed.Ask{}); err != nil {
+		if _, err := session.Endorse(t.Context(), id, seed.EndorseRequest{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 // What is refused of the holder's words is said at the field they stand in, by name.
 func TestTheHolderReadsWhichOfTheirWordsAreTheFaces(t *testing.T) {
 	t.Parallel()
-	p := open(t, pocket)
+	p := open(t, phoneSize)
 	p.enter(seed.Ministry, holder(t, "ready"))
 	p.clickByName("证照加注")
 	p.waitForText("以“持证人声明”印在证照上")

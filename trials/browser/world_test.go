@@ -19,24 +19,24 @@ import (
 // its end.
 const challengeSeconds = 30
 
-// world is the one service, and the one browser, of the package's tests.
-type world struct {
+// fixture is the one service, and the one browser, of the package's tests.
+type fixture struct {
 	root    string
 	stack   *stack.Stack
 	holders map[string]seed.Holder // by situation
 	browser context.Context
 
 	// elsewhere is where a page of another origin may stand that the API allows.
-	elsewhere net.Listener
-	shots     string
-	signer    *seed.Signer
-	stop      []func()
+	otherOrigin net.Listener
+	pictureDir  string
+	signer      *seed.Signer
+	stop        []func()
 }
 
-var here *world
+var service *fixture
 
 func TestMain(m *testing.M) {
-	w, err := begin()
+	w, err := startFixture()
 	if errors.Is(err, errMissing) || errors.Is(err, chrome.ErrMissing) {
 		fmt.Println("========== THE BROWSER'S TESTS WERE SKIPPED:", err, "==========")
 		os.Exit(0)
@@ -45,7 +45,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "browser:", err)
 		os.Exit(1)
 	}
-	here = w
+	service = w
 	code := m.Run()
 	w.end()
 	os.Exit(code)
@@ -53,7 +53,7 @@ func TestMain(m *testing.M) {
 
 var errMissing = errors.New("missing")
 
-func begin() (*world, error) {
+func startFixture() (*fixture, error) {
 	program, err := chrome.Find(os.Getenv("CHROME"))
 	if err != nil {
 		return nil, err
@@ -62,15 +62,15 @@ func begin() (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{holders: map[string]seed.Holder{}}
+	w := &fixture{holders: map[string]seed.Holder{}}
 	if w.root, err = stack.FindRoot(wd); err != nil {
 		return nil, err
 	}
-	w.shots = filepath.Join(w.root, "out", "e2e")
+	w.pictureDir = filepath.Join(w.root, "out", "e2e")
 	if _, err := os.Stat(filepath.Join(w.root, "build", "local", "endorse", "bootstrap")); err != nil {
 		return nil, fmt.Errorf("%w: the functions; run `make build`", errMissing)
 	}
-	if err := errors.Join(os.MkdirAll(w.shots, 0o755), w.furnish()); err != nil {
+	if err := errors.Join(os.MkdirAll(w.pictureDir, 0o755), w.furnish()); err != nil {
 		w.end()
 		return nil, err
 	}
@@ -84,15 +84,15 @@ func begin() (*world, error) {
 }
 
 // furnish starts the service and fills it in.
-func (w *world) furnish() (err error) {
+func (w *fixture) furnish() (err error) {
 	ctx := context.Background()
-	if w.elsewhere, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+	if w.otherOrigin, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return err
 	}
-	w.stop = append(w.stop, func() { _ = w.elsewhere.Close() })
+	w.stop = append(w.stop, func() { _ = w.otherOrigin.Close() })
 	w.stack, err = stack.Start(ctx, stack.Options{
 		Root: w.root, Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT"),
-		Origins:    []string{"http://" + w.elsewhere.Addr().String()},
+		Origins:    []string{"http://" + w.otherOrigin.Addr().String()},
 		Parameters: map[string]string{"ChallengeSeconds": fmt.Sprint(challengeSeconds)},
 		Login:      stack.Pair{ZH: "演示账户：zhangsan", EN: "A demo account: zhangsan"},
 	})
@@ -115,11 +115,11 @@ func (w *world) furnish() (err error) {
 	return w.stack.Phone.Keep(people)
 }
 
-func (w *world) target() seed.Target {
+func (w *fixture) target() seed.Target {
 	return seed.Target{URL: w.stack.URL, Keys: w.stack.Keys, Phone: w.stack.URL}
 }
 
-func (w *world) end() {
+func (w *fixture) end() {
 	for i := len(w.stop) - 1; i >= 0; i-- {
 		w.stop[i]()
 	}
@@ -128,7 +128,7 @@ func (w *world) end() {
 // holder is the demo's holder in a situation.
 func holder(t *testing.T, meaning string) seed.Holder {
 	t.Helper()
-	h, ok := here.holders[meaning]
+	h, ok := service.holders[meaning]
 	if !ok {
 		t.Fatalf("no holder is %q", meaning)
 	}

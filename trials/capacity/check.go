@@ -22,15 +22,15 @@ func (c *checks) check(name, wrong string) {
 	fmt.Printf("  ✓ %s\n", name)
 }
 
-// journeys holds what was counted against what is committed.
-func (c *checks) journeys(f *figures, counted []model.Journey) {
+// compareScenarios holds what was counted against what is committed.
+func (c *checks) compareScenarios(f *figures, counted []model.Scenario) {
 	fmt.Println()
 	for i := range counted {
 		now := &counted[i]
 		read, write := now.Units()
 		name := fmt.Sprintf("%s: %d requests, %d to DynamoDB, %s read and %s write units", now.Name,
 			now.Requests(), now.TableRequests(), figure(read), figure(write))
-		before := f.Journey(now.Name)
+		before := f.FindScenario(now.Name)
 		if before == nil {
 			c.check(name, "is not among the committed counts")
 			continue
@@ -46,7 +46,7 @@ func (c *checks) journeys(f *figures, counted []model.Journey) {
 }
 
 // keys looks for a key that everybody shares.
-func (c *checks) keys(counted []model.Journey) {
+func (c *checks) keys(counted []model.Scenario) {
 	wrong := ""
 	for _, j := range counted {
 		for _, a := range j.Accesses {
@@ -59,7 +59,7 @@ func (c *checks) keys(counted []model.Journey) {
 }
 
 // heat holds keys and partitions against what a partition bears.
-func (c *checks) heat(f *figures, h *heats) {
+func (c *checks) heat(f *figures, h *heatResults) {
 	for i, s := range f.Workload.Scales {
 		for _, table := range slices.Sorted(maps.Keys(h.scales[i])) {
 			t, wrong := h.scales[i][table], ""
@@ -77,13 +77,13 @@ func (c *checks) heat(f *figures, h *heats) {
 }
 
 // document holds docs/capacity.md against the figures, where they are those it should have.
-func (c *checks) document(root string, f *figures, h *heats, s settings) error {
+func (c *checks) document(root string, f *figures, h *heatResults, s settings) error {
 	document, err := os.ReadFile(documentOf(root))
 	if err != nil {
 		return err
 	}
 	for _, b := range blocks() {
-		if (b.name == "heat" || b.name == "exponents") && (s.seconds != playedSeconds || s.seed != defaultSeed) {
+		if (b.name == "heat" || b.name == "exponents") && (s.seconds != simulatedSeconds || s.seed != defaultSeed) {
 			continue
 		}
 		wrong := ""

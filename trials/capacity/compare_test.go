@@ -9,15 +9,15 @@ import (
 	"github.com/jiazhu/jiazhu/trials/capacity/model"
 )
 
-func life3(key string, cpu float64, bytes int64) []model.Journey {
-	return []model.Journey{{
+func life3(key string, cpu float64, bytes int64) []model.Scenario {
+	return []model.Scenario{{
 		Name: "login", Tables: map[string]int{"GetItem": 1}, AnswerBytes: bytes, CPU: map[string]float64{"login": cpu},
 		Accesses: []model.Access{{Table: "sessions", Kind: "JTI", Whose: key, Read: 1}},
 	}}
 }
 
 func TestLivesBecomeOne(t *testing.T) {
-	got, err := mergeLives([][]model.Journey{life3("JTI#a", 9, 100), life3("JTI#b", 1, 104), life3("JTI#c", 2.04, 102)})
+	got, err := mergeLives([][]model.Scenario{life3("JTI#a", 9, 100), life3("JTI#b", 1, 104), life3("JTI#c", 2.04, 102)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func TestLivesBecomeOne(t *testing.T) {
 }
 
 func TestAKeyOfTwoLivesIsEverybodys(t *testing.T) {
-	got, err := mergeLives([][]model.Journey{life3("JTI#a", 1, 1), life3("JTI#a", 1, 1)})
+	got, err := mergeLives([][]model.Scenario{life3("JTI#a", 1, 1), life3("JTI#a", 1, 1)})
 	if err != nil || got[0].Accesses[0].Whose != model.Everybody {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -38,22 +38,22 @@ func TestAKeyOfTwoLivesIsEverybodys(t *testing.T) {
 func TestALifeThatAsksOtherwiseIsFound(t *testing.T) {
 	other := life3("JTI#b", 1, 1)
 	other[0].Tables["GetItem"] = 2
-	_, err := mergeLives([][]model.Journey{life3("JTI#a", 1, 1), other})
+	_, err := mergeLives([][]model.Scenario{life3("JTI#a", 1, 1), other})
 	if err == nil || !strings.Contains(err.Error(), "login is not the same in every life: requests to DynamoDB") {
 		t.Error(err)
 	}
 }
 
 func TestLengthsMayDifferByChanceOnly(t *testing.T) {
-	committed := model.Journey{PutBytes: 10_000, LogBytes: 600}
+	committed := model.Scenario{PutBytes: 10_000, LogBytes: 600}
 	for name, c := range map[string]struct {
-		counted model.Journey
+		counted model.Scenario
 		wrong   bool
 	}{
-		"as committed":                  {model.Journey{PutBytes: 10_000, LogBytes: 600}, false},
-		"a signature is a byte shorter": {model.Journey{PutBytes: 9_999, LogBytes: 597}, false},
-		"a file is a tenth larger":      {model.Journey{PutBytes: 11_000, LogBytes: 600}, true},
-		"a line is a tenth longer":      {model.Journey{PutBytes: 10_000, LogBytes: 660}, true},
+		"as committed":                  {model.Scenario{PutBytes: 10_000, LogBytes: 600}, false},
+		"a signature is a byte shorter": {model.Scenario{PutBytes: 9_999, LogBytes: 597}, false},
+		"a file is a tenth larger":      {model.Scenario{PutBytes: 11_000, LogBytes: 600}, true},
+		"a line is a tenth longer":      {model.Scenario{PutBytes: 10_000, LogBytes: 660}, true},
 	} {
 		if got := findOutlier(&committed, &c.counted); (got != "") != c.wrong {
 			t.Errorf("%s: %q", name, got)

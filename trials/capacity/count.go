@@ -18,24 +18,24 @@ import (
 	"github.com/jiazhu/jiazhu/trials/capacity/model"
 )
 
-// counter counts what the journeys of one life take.
-type counter struct {
+// requestCounter counts what the journeys of one life take.
+type requestCounter struct {
 	stack *stack.Stack
 	meter *meter.Meter
-	names *names
+	keys  *keyMaker
 
 	requests, answered atomic.Int64 // the API's, and bytes of its answers
 }
 
-// counted is a journey with the keys it touched, before it is known whose they are.
-type counted struct {
-	model.Journey
-	touched []meter.Access
+// countedScenario is a journey with the keys it touched, before it is known whose they are.
+type countedScenario struct {
+	model.Scenario
+	accesses []meter.Access
 }
 
 // countLife goes through one life and counts each journey.
-func (c *counter) countLife(ctx context.Context, order int) ([]model.Journey, error) {
-	l, err := newLife(c.stack, order, c.carry)
+func (c *requestCounter) countLife(ctx context.Context, order int) ([]model.Scenario, error) {
+	l, err := newLifecycle(c.stack, order, c.carry)
 	if err != nil {
 		return nil, err
 	}
@@ -48,8 +48,8 @@ func (c *counter) countLife(ctx context.Context, order int) ([]model.Journey, er
 	if _, err := c.meter.Take(); err != nil {
 		return nil, err
 	}
-	var all []counted
-	for _, j := range journeys() {
+	var all []countedScenario
+	for _, j := range scenarios() {
 		one, err := c.count(ctx, j, l)
 		if err != nil {
 			return nil, fmt.Errorf("life %d, %s: %w", order, j.name, err)
@@ -59,22 +59,22 @@ func (c *counter) countLife(ctx context.Context, order int) ([]model.Journey, er
 	return c.attribute(all, l.identities())
 }
 
-func (c *counter) count(ctx context.Context, j journey, l *life) (counted, error) {
+func (c *requestCounter) count(ctx context.Context, j scenario, l *lifecycle) (countedScenario, error) {
 	logs, err := c.settle(ctx)
 	if err != nil {
-		return counted{}, err
+		return countedScenario{}, err
 	}
 	cpu, answered := processors(), c.answered.Load()
 	if err := j.do(l, ctx); err != nil {
-		return counted{}, err
+		return countedScenario{}, err
 	}
-	one := counted{Journey: model.Journey{
+	one := countedScenario{Scenario: model.Scenario{
 		Name: j.name, What: j.what, AnswerBytes: c.answered.Load() - answered,
 		API: map[string]int{}, Routes: map[string]int{}, Tables: map[string]int{}, Stored: map[string]int64{}, CPU: map[string]float64{},
 	}}
 	later, err := c.settle(ctx)
 	if err != nil {
-		return counted{}, err
+		return countedScenario{}, err
 	}
 	now := processors()
 	for function, log := range later {
@@ -93,12 +93,12 @@ func (c *counter) count(ctx context.Context, j journey, l *life) (counted, error
 	return one, err
 }
 
-func (one *counted) add(calls []meter.Call) {
+func (one *countedScenario) add(calls []meter.Call) {
 	for _, call := range calls {
 		switch {
 		case call.Service == "dynamodb":
 			one.Tables[call.Operation]++
-			one.touched = append(one.touched, call.Accesses...)
+			one.accesses = append(one.accesses, call.Accesses...)
 		case call.Operation == http.MethodGet:
 			one.Gets++
 			one.GetBytes += call.Bytes
@@ -107,7 +107,7 @@ func (one *counted) add(calls []meter.Call) {
 			one.PutBytes += call.Bytes
 		}
 	}
-	for _, a := range one.touched {
+	for _, a := range one.accesses {
 		if a.Stored != 0 {
 			one.Stored[table(a.Table)] += a.Stored
 		}
@@ -118,12 +118,12 @@ func (one *counted) add(calls []meter.Call) {
 func table(name string) string { return strings.TrimPrefix(name, "jiazhu-") }
 
 // attribute says of every key whose it is. A key of no known kind is an error.
-func (c *counter) attribute(all []counted, i identities) ([]model.Journey, error) {
-	var journeys []model.Journey
+func (c *requestCounter) attribute(all []countedScenario, i identities) ([]model.Scenario, error) {
+	var journeys []model.Scenario
 	var errs []error
 	for _, one := range all {
-		for _, a := range one.touched {
-			kind, whose, known := c.names.owner(a.Key, i)
+		for _, a := range one.accesses {
+			kind, whose, known := c.keys.owner(a.Key, i)
 			if !known {
 				errs = append(errs, fmt.Errorf("%s: nobody knows whose %s is", one.Name, a.Key))
 			}
@@ -132,13 +132,13 @@ func (c *counter) attribute(all []counted, i identities) ([]model.Journey, error
 			}
 			one.Accesses = append(one.Accesses, model.Access{Table: table(a.Table), Kind: kind, Whose: whose, Read: a.Read, Write: a.Write})
 		}
-		journeys = append(journeys, one.Journey)
+		journeys = append(journeys, one.Scenario)
 	}
 	return journeys, errors.Join(errs...)
 }
 
 // settle waits until every request has its line in the functions' logs, and returns the logs.
-func (c *counter) settle(ctx context.Context) (map[string][]byte, error) {
+func (c *requestCounter) settle(ctx context.Context) (map[string][]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for {
@@ -185,8 +185,8 @@ func routes(log []byte) (all []string) {
 }
 
 // carry counts the requests to the API that pass a client.
-func (c *counter) carry(next http.RoundTripper) http.RoundTripper {
-	return trip(func(r *http.Request) (*http.Response, error) {
+func (c *requestCounter) carry(next http.RoundTripper) http.RoundTripper {
+	return roundTripFunc(func(r *http.Request) (*http.Response, error) {
 		res, err := next.RoundTrip(r)
 		if err != nil || "http://"+r.URL.Host != c.stack.URL || strings.HasPrefix(r.URL.Path, "/messages") {
 			return res, err
@@ -197,6 +197,6 @@ func (c *counter) carry(next http.RoundTripper) http.RoundTripper {
 	})
 }
 
-type trip func(*http.Request) (*http.Response, error)
+type roundTripFunc func(*http.Request) (*http.Response, error)
 
-func (t trip) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+func (t roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }

@@ -24,14 +24,14 @@ type figures struct {
 }
 
 func readFigures(root string) (*figures, error) {
-	journeys, err := parseFile(root, countsFile, model.ParseJourneys)
+	journeys, err := parseFile(root, countsFile, model.ParseScenarios)
 	if err != nil {
 		return nil, err
 	}
 	return figuresOf(root, journeys)
 }
 
-func figuresOf(root string, journeys []model.Journey) (*figures, error) {
+func figuresOf(root string, journeys []model.Scenario) (*figures, error) {
 	d, err := readDeployed(root)
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func parseFile[T any](root, file string, parse func([]byte) (T, error)) (T, erro
 }
 
 // encode writes journeys, one a line.
-func encode(journeys []model.Journey) ([]byte, error) {
+func encode(journeys []model.Scenario) ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteString("[\n")
 	for i, j := range journeys {

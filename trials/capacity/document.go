@@ -8,19 +8,19 @@ import (
 
 // A block of figures stands in the document between these lines.
 const (
-	begins = "<!-- figures: %s -->\n"
-	ends   = "<!-- end of figures -->\n"
+	beginMarker = "<!-- figures: %s -->\n"
+	endMarker   = "<!-- end of figures -->\n"
 )
 
-// place finds a block in the document.
-func place(document []byte, name string) (from, to int, err error) {
-	begin := fmt.Appendf(nil, begins, name)
+// findBlock finds a block in the document.
+func findBlock(document []byte, name string) (from, to int, err error) {
+	begin := fmt.Appendf(nil, beginMarker, name)
 	from = bytes.Index(document, begin)
 	if from < 0 {
 		return 0, 0, fmt.Errorf("docs/capacity.md has no figures called %s", name)
 	}
 	from += len(begin)
-	length := bytes.Index(document[from:], []byte(ends))
+	length := bytes.Index(document[from:], []byte(endMarker))
 	if length < 0 {
 		return 0, 0, fmt.Errorf("in docs/capacity.md the figures called %s do not end", name)
 	}
@@ -28,8 +28,8 @@ func place(document []byte, name string) (from, to int, err error) {
 }
 
 // checkBlock tells why a block of the document is not what it should be; nil if it is.
-func checkBlock(document []byte, b block, f *figures, h *heats) error {
-	from, to, err := place(document, b.name)
+func checkBlock(document []byte, b block, f *figures, h *heatResults) error {
+	from, to, err := findBlock(document, b.name)
 	if err != nil {
 		return err
 	}
@@ -40,13 +40,13 @@ func checkBlock(document []byte, b block, f *figures, h *heats) error {
 }
 
 // renew writes all blocks anew.
-func renew(file string, f *figures, h *heats) error {
+func renew(file string, f *figures, h *heatResults) error {
 	document, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
 	for _, b := range blocks() {
-		from, to, err := place(document, b.name)
+		from, to, err := findBlock(document, b.name)
 		if err != nil {
 			return err
 		}

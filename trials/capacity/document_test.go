@@ -21,7 +21,7 @@ func TestTheDocumentSaysWhatTheDataSay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := f.play(playedSeconds, defaultSeed)
+	h, err := f.simulate(simulatedSeconds, defaultSeed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestTheDocumentSaysWhatTheDataSay(t *testing.T) {
 }
 
 func TestAnOldFigureIsFound(t *testing.T) {
-	b := block{"one", func(*figures, *heats) string { return "new\n" }}
+	b := block{"one", func(*figures, *heatResults) string { return "new\n" }}
 	for document, want := range map[string]bool{
 		"a\n<!-- figures: one -->\nnew\n<!-- end of figures -->\n": false,
 		"a\n<!-- figures: one -->\nold\n<!-- end of figures -->\n": true,

@@ -19,14 +19,14 @@ import (
 
 // makeKey makes the key of somebody who was drawn, as the service would: the word before the # is one that was
 // seen, the rest is made by the functions that make it there.
-func (n *names) makeKey(a model.Access, rank int) string {
+func (n *keyMaker) makeKey(a model.Access, rank int) string {
 	if name, limited := strings.CutPrefix(a.Kind, "LIMIT#"); limited {
-		return a.Kind + "#" + n.vault.HashPassing("limit/"+name, parts(a.Whose, rank)...)
+		return a.Kind + "#" + n.sealer.HashPassing("limit/"+name, parts(a.Whose, rank)...)
 	}
 	return a.Kind + "#" + n.keySuffix(a, rank)
 }
 
-func (n *names) keySuffix(a model.Access, rank int) string {
+func (n *keyMaker) keySuffix(a model.Access, rank int) string {
 	switch a.Whose {
 	case byCertificate:
 		return certificateID(rank)
@@ -48,7 +48,7 @@ func parts(whose string, rank int) []string {
 	switch whose {
 	case byNetwork:
 		return []string{address(rank)}
-	case byStranger:
+	case byAccountAndNetwork:
 		return []string{seed.Ministry, username(rank), address(rank)}
 	case byAccount:
 		return []string{seed.Ministry, username(rank)}
@@ -72,12 +72,12 @@ func certificateID(rank int) string {
 	return id.String()
 }
 
-const days = 9000 // that somebody may be born on, from 1965 on
+const birthdays = 9000 // that somebody may be born on, from 1965 on
 
 // idNumber is a 公民身份号码 of an invented person; up to 9 000 of them are born on one day.
 func idNumber(rank int) string {
-	p := seed.Person{Sex: "男", Birth: civil.Date{Year: 1965, Month: 1, Day: 1}.AddDays(rank % days)}
-	rank /= days
+	p := seed.Person{Sex: "男", Birth: civil.Date{Year: 1965, Month: 1, Day: 1}.AddDays(rank % birthdays)}
+	rank /= birthdays
 	p.Area, p.Order = fmt.Sprintf("1101%02d", 1+rank/100%99), rank%100
 	return p.IDNumber()
 }

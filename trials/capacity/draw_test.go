@@ -37,7 +37,7 @@ func TestADrawnKeyIsTheKeyThatWouldBeCounted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := newNames(files)
+	n, err := newKeyMaker(files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestADrawnKeyIsTheKeyThatWouldBeCounted(t *testing.T) {
 	for _, a := range []model.Access{
 		{Kind: "CERT", Whose: byCertificate}, {Kind: "HOLDER", Whose: byHolder}, {Kind: "PHONE", Whose: byHolder},
 		{Kind: "NUMBER", Whose: byNumber}, {Kind: "ACCOUNT", Whose: byAccount}, {Kind: "LIMIT#login-network", Whose: byNetwork},
-		{Kind: "LIMIT#login-account", Whose: byStranger}, {Kind: "LIMIT#login-strangers", Whose: byAccount}, {Kind: "LIMIT#link-phone", Whose: byPhone},
+		{Kind: "LIMIT#login-account", Whose: byAccountAndNetwork}, {Kind: "LIMIT#login-strangers", Whose: byAccount}, {Kind: "LIMIT#link-phone", Whose: byPhone},
 	} {
 		kind, whose, known := n.owner(n.makeKey(a, 5), who)
 		if kind != a.Kind || whose != a.Whose || !known {

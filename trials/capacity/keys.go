@@ -17,15 +17,15 @@ import (
 
 // owners of keys, as accesses name them.
 const (
-	byCertificate = "certificate"
-	byHolder      = "holder"
-	byNumber      = "number"
-	byAccount     = "account"
-	bySession     = "session"
-	byClient      = "client"
-	byNetwork     = "network"
-	byStranger    = "account and network"
-	byPhone       = "phone"
+	byCertificate       = "certificate"
+	byHolder            = "holder"
+	byNumber            = "number"
+	byAccount           = "account"
+	bySession           = "session"
+	byClient            = "client"
+	byNetwork           = "network"
+	byAccountAndNetwork = "account and network"
+	byPhone             = "phone"
 )
 
 // identities are what the keys of one life are made of.
@@ -38,23 +38,23 @@ type identities struct {
 	networks                                       []string
 }
 
-func (l *life) identities() identities {
+func (l *lifecycle) identities() identities {
 	return identities{
 		certificate: l.certificate, idNumber: l.holder.IDNumber(), number: l.holder.Number,
 		username: l.holder.Username, phone: l.holder.Phone, session: l.session.Token,
-		clients: []string{l.agency, l.registry, l.portal}, networks: []string{l.network, l.strangers},
+		clients: []string{l.agency, l.registry, l.portal}, networks: []string{l.network, l.otherNetwork},
 		clientIDs: []string{agency, seed.Registry, seed.Ministry + "-portal"}, day: civil.Of(time.Now()).String(),
 	}
 }
 
-// names makes keys by the functions by which the service makes them.
-type names struct {
-	vault *fieldcrypto.Vault
-	store *records.Store
+// keyMaker makes keys by the functions by which the service makes them.
+type keyMaker struct {
+	sealer *fieldcrypto.Sealer
+	store  *records.Store
 }
 
-func openNames(p testkeys.Paths) (*names, error) {
-	var files fieldcrypto.Files
+func openKeyMaker(p testkeys.Paths) (*keyMaker, error) {
+	var files fieldcrypto.KeyFiles
 	for into, path := range map[*[]byte]string{&files.Names: p.NamesKey, &files.Limits: p.LimitsKey} {
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -62,20 +62,20 @@ func openNames(p testkeys.Paths) (*names, error) {
 		}
 		*into = data
 	}
-	return newNames(files)
+	return newKeyMaker(files)
 }
 
-func newNames(files fieldcrypto.Files) (*names, error) {
+func newKeyMaker(files fieldcrypto.KeyFiles) (*keyMaker, error) {
 	v, err := fieldcrypto.New(files)
 	if err != nil {
 		return nil, err
 	}
-	return &names{v, records.New(nil, "", v)}, nil
+	return &keyMaker{v, records.New(nil, "", v)}, nil
 }
 
 // owner says of a partition key what kind it is, the part before whose it is, and whose of these identities. What
 // is none of theirs is fresh where such keys are drawn at random, and not known otherwise.
-func (n *names) owner(key string, i identities) (kind, whose string, known bool) {
+func (n *keyMaker) owner(key string, i identities) (kind, whose string, known bool) {
 	kind, rest, _ := strings.Cut(key, "#")
 	if kind == "LIMIT" {
 		name, hash, _ := strings.Cut(rest, "#")
@@ -94,7 +94,7 @@ func (n *names) owner(key string, i identities) (kind, whose string, known bool)
 }
 
 // values are how keys of each owner go on behind the first #.
-func (n *names) values(i identities) map[string][]string {
+func (n *keyMaker) values(i identities) map[string][]string {
 	all := map[string][]string{
 		byCertificate: {i.certificate},
 		byHolder:      {n.store.HolderKey("111", i.idNumber)},
@@ -110,7 +110,7 @@ func (n *names) values(i identities) map[string][]string {
 }
 
 // limitOwner is whose limit it is, or "" when it is nobody's known.
-func (n *names) limitOwner(name, hash string, i identities) string {
+func (n *keyMaker) limitOwner(name, hash string, i identities) string {
 	candidates := map[string][][]string{
 		byAccount: {{seed.Ministry, i.username}},
 		bySession: {{identity.HashToken(i.session)}},
@@ -119,7 +119,7 @@ func (n *names) limitOwner(name, hash string, i identities) string {
 	}
 	for _, address := range i.networks {
 		candidates[byNetwork] = append(candidates[byNetwork], []string{identity.Neighbourhood(address)})
-		candidates[byStranger] = append(candidates[byStranger], []string{seed.Ministry, i.username, identity.Neighbourhood(address)})
+		candidates[byAccountAndNetwork] = append(candidates[byAccountAndNetwork], []string{seed.Ministry, i.username, identity.Neighbourhood(address)})
 		candidates[byNumber] = append(candidates[byNumber], []string{records.CanonicalNumber(i.number), identity.Neighbourhood(address)})
 	}
 	for _, id := range i.clientIDs {
@@ -127,7 +127,7 @@ func (n *names) limitOwner(name, hash string, i identities) string {
 	}
 	for whose, keys := range candidates {
 		for _, parts := range keys {
-			if n.vault.HashPassing("limit/"+name, parts...) == hash {
+			if n.sealer.HashPassing("limit/"+name, parts...) == hash {
 				return whose
 			}
 		}

@@ -12,15 +12,15 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// life is one invented holder from the report of the certificate to the last log-out, with the machine
+// lifecycle is one invented holder from the report of the certificate to the last log-out, with the machine
 // clients around them, all in a network of their own. Every life is the same but for the names in it.
-type life struct {
+type lifecycle struct {
 	seed.Target
-	order     int
-	network   string // whose address all of it comes from
-	http      *http.Client
-	guesser   *http.Client // from another network
-	strangers string       // its address
+	order        int
+	network      string // whose address all of it comes from
+	http         *http.Client
+	otherClient  *http.Client // from another network
+	otherNetwork string       // its address
 
 	holder      seed.Holder
 	app         seed.App
@@ -30,13 +30,13 @@ type life struct {
 	session     *seed.Session
 	challenge   string
 	certificate string
-	made        seed.Endorsed
+	endorsement seed.Endorsement
 	pdf, ofd    []byte
 }
 
-func newLife(s *stack.Stack, order int, carry func(http.RoundTripper) http.RoundTripper) (*life, error) {
-	l := &life{order: order, network: fmt.Sprintf("127.0.1.%d", order+1), strangers: fmt.Sprintf("127.0.2.%d", order+1)}
-	l.http, l.guesser = from(l.network, carry), from(l.strangers, carry)
+func newLifecycle(s *stack.Stack, order int, carry func(http.RoundTripper) http.RoundTripper) (*lifecycle, error) {
+	l := &lifecycle{order: order, network: fmt.Sprintf("127.0.1.%d", order+1), otherNetwork: fmt.Sprintf("127.0.2.%d", order+1)}
+	l.http, l.otherClient = from(l.network, carry), from(l.otherNetwork, carry)
 	l.Target = seed.Target{URL: s.URL, Keys: s.Keys, Phone: s.URL, HTTP: l.http}
 	l.holder = holder(order)
 	signer, err := seed.OpenSigner(s.Paths.AppKey)
@@ -64,48 +64,48 @@ func holder(order int) seed.Holder {
 	return h
 }
 
-// journey is one thing that somebody does, as the model counts it.
-type journey struct {
+// scenario is one thing that somebody does, as the model counts it.
+type scenario struct {
 	name, what string
-	do         func(*life, context.Context) error
+	do         func(*lifecycle, context.Context) error
 }
 
-// journeys are in the order of a life.
-func journeys() []journey {
-	return []journey{
-		{"token", "a machine client proves itself", (*life).token},
-		{"report-row", "an authority reports one certificate, with both pictures", (*life).report},
-		{"report-change", "the same with another employer, the pictures as they were", (*life).revise},
-		{"account", "a portal opens an account; the holder sets a password", (*life).register},
-		{"login", "登录", (*life).login},
-		{"identify", "实名身份认证: code, scan, face, outcome", (*life).identify},
-		{"poll", "the page asks how an identification stands", (*life).poll},
-		{"list", "我的证照", (*life).list},
-		{"preflight", "what is in the way", (*life).preflight},
-		{"endorse", "证照加注", (*life).endorse},
-		{"history", "加注历史", (*life).history},
-		{"download-pdf", "pdf下载: a link, and the file by it", (*life).downloadPDF},
-		{"download-ofd", "OFD下载: likewise", (*life).downloadOFD},
-		{"verify-page", "a phone opens the page behind a QR code for the first time", (*life).page},
-		{"verify-code", "核验 by QR code", (*life).verifyCode},
-		{"verify-receipt", "核验 by QR code, with a receipt", (*life).verifyReceipt},
-		{"verify-pdf", "核验 of an uploaded PDF", (*life).verifyPDF},
-		{"verify-ofd", "核验 of an uploaded OFD", (*life).verifyOFD},
-		{"verify-organisation", "核验 by an organisation that proved itself", (*life).verifyAgency},
-		{"verify-number", "核验 by number and name", (*life).verifyNumber},
-		{"verify-nobody", "核验 by a number that nobody has", (*life).verifyNobody},
-		{"ledger", "核验记录", (*life).ledger},
-		{"withdraw", "撤回", (*life).withdraw},
-		{"logout", "退出", (*life).logout},
+// scenarios are in the order of a life.
+func scenarios() []scenario {
+	return []scenario{
+		{"token", "a machine client proves itself", (*lifecycle).token},
+		{"report-row", "an authority reports one certificate, with both pictures", (*lifecycle).report},
+		{"report-change", "the same with another employer, the pictures as they were", (*lifecycle).revise},
+		{"account", "a portal opens an account; the holder sets a password", (*lifecycle).openAccount},
+		{"login", "登录", (*lifecycle).login},
+		{"identify", "实名身份认证: code, scan, face, outcome", (*lifecycle).identify},
+		{"poll", "the page asks how an identification stands", (*lifecycle).poll},
+		{"list", "我的证照", (*lifecycle).list},
+		{"preflight", "what is in the way", (*lifecycle).preflight},
+		{"endorse", "证照加注", (*lifecycle).endorse},
+		{"history", "加注历史", (*lifecycle).history},
+		{"download-pdf", "pdf下载: a link, and the file by it", (*lifecycle).downloadPDF},
+		{"download-ofd", "OFD下载: likewise", (*lifecycle).downloadOFD},
+		{"verify-page", "a phone opens the page behind a QR code for the first time", (*lifecycle).page},
+		{"verify-code", "核验 by QR code", (*lifecycle).verifyCode},
+		{"verify-receipt", "核验 by QR code, with a receipt", (*lifecycle).verifyReceipt},
+		{"verify-pdf", "核验 of an uploaded PDF", (*lifecycle).verifyPDF},
+		{"verify-ofd", "核验 of an uploaded OFD", (*lifecycle).verifyOFD},
+		{"verify-organisation", "核验 by an organisation that proved itself", (*lifecycle).verifyAgency},
+		{"verify-number", "核验 by number and name", (*lifecycle).verifyNumber},
+		{"verify-nobody", "核验 by a number that nobody has", (*lifecycle).verifyNobody},
+		{"ledger", "核验记录", (*lifecycle).ledger},
+		{"withdraw", "撤回", (*lifecycle).withdraw},
+		{"logout", "退出", (*lifecycle).logout},
 	}
 }
 
-func (l *life) api() *seed.API { return &seed.API{URL: l.URL, HTTP: l.http} }
+func (l *lifecycle) api() *seed.API { return &seed.API{URL: l.URL, HTTP: l.http} }
 
-func (l *life) stranger() *seed.API { return &seed.API{URL: l.URL, HTTP: l.guesser} }
+func (l *lifecycle) otherClientAPI() *seed.API { return &seed.API{URL: l.URL, HTTP: l.otherClient} }
 
 // before gets what a life needs of others, uncounted.
-func (l *life) before(ctx context.Context) error {
+func (l *lifecycle) before(ctx context.Context) error {
 	var err error
 	if l.registry, err = l.tokenOf(ctx, seed.Registry, "report"); err != nil {
 		return err
@@ -119,7 +119,7 @@ func (l *life) before(ctx context.Context) error {
 	return l.Open(ctx, seed.National, l.holder) // which states the phone that endorsing asks for
 }
 
-func (l *life) tokenOf(ctx context.Context, client, scope string) (string, error) {
+func (l *lifecycle) tokenOf(ctx context.Context, client, scope string) (string, error) {
 	m, err := l.Machine(client)
 	if err != nil {
 		return "", err
@@ -130,22 +130,22 @@ func (l *life) tokenOf(ctx context.Context, client, scope string) (string, error
 // agency is the machine client that verifies for an organisation.
 const agency = "demo-agency"
 
-func (l *life) token(ctx context.Context) error {
+func (l *lifecycle) token(ctx context.Context) error {
 	_, err := l.tokenOf(ctx, agency, "verify")
 	return err
 }
 
-func (l *life) report(ctx context.Context) error { return l.reportOf(ctx, l.holder) }
+func (l *lifecycle) report(ctx context.Context) error { return l.reportOf(ctx, l.holder) }
 
 // revise reports the certificate with another employer and the same pictures.
-func (l *life) revise(ctx context.Context) error {
+func (l *lifecycle) revise(ctx context.Context) error {
 	moved := l.holder
 	moved.Employer++
 	return l.reportOf(ctx, moved)
 }
 
 // reportOf reports a certificate with pictures that are the same in every life, as their lengths are.
-func (l *life) reportOf(ctx context.Context, h seed.Holder) error {
+func (l *lifecycle) reportOf(ctx context.Context, h seed.Holder) error {
 	row, err := h.Row()
 	if err != nil {
 		return err
@@ -163,16 +163,16 @@ func (l *life) reportOf(ctx context.Context, h seed.Holder) error {
 	return err
 }
 
-func (l *life) register(ctx context.Context) error {
-	return l.Register(ctx, seed.Ministry, l.portal, l.holder)
+func (l *lifecycle) openAccount(ctx context.Context) error {
+	return l.OpenAccount(ctx, seed.Ministry, l.portal, l.holder)
 }
 
-func (l *life) login(ctx context.Context) (err error) {
+func (l *lifecycle) login(ctx context.Context) (err error) {
 	l.session, err = l.api().Login(ctx, seed.Ministry, l.holder)
 	return err
 }
 
-func (l *life) identify(ctx context.Context) error {
+func (l *lifecycle) identify(ctx context.Context) error {
 	c, err := l.session.OpenChallenge(ctx)
 	if err != nil {
 		return err
@@ -185,13 +185,13 @@ func (l *life) identify(ctx context.Context) error {
 	if err := l.api().Scan(ctx, l.app, code); err != nil {
 		return err
 	}
-	if err := l.api().Assert(ctx, l.app, code, seed.Seen{Number: c.Number, Result: "pass"}); err != nil {
+	if err := l.api().Assert(ctx, l.app, code, seed.AppInput{Number: c.Number, Result: "pass"}); err != nil {
 		return err
 	}
 	return l.poll(ctx)
 }
 
-func (l *life) poll(ctx context.Context) error {
+func (l *lifecycle) poll(ctx context.Context) error {
 	seen, err := l.session.Look(ctx, l.challenge)
 	if err == nil && seen.State != "verified" {
 		err = fmt.Errorf("the challenge is %s", seen.State)
@@ -199,7 +199,7 @@ func (l *life) poll(ctx context.Context) error {
 	return err
 }
 
-func (l *life) list(ctx context.Context) error {
+func (l *lifecycle) list(ctx context.Context) error {
 	items, _, err := l.session.Certificates(ctx)
 	if err == nil && len(items) != 1 {
 		return fmt.Errorf("the list holds %d certificates", len(items))
@@ -210,29 +210,29 @@ func (l *life) list(ctx context.Context) error {
 	return err
 }
 
-func (l *life) preflight(ctx context.Context) error {
+func (l *lifecycle) preflight(ctx context.Context) error {
 	_, err := l.session.Preflight(ctx, l.certificate)
 	return err
 }
 
-func (l *life) endorse(ctx context.Context) (err error) {
-	l.made, err = l.session.Endorse(ctx, l.certificate, seed.Ask{
+func (l *lifecycle) endorse(ctx context.Context) (err error) {
+	l.endorsement, err = l.session.Endorse(ctx, l.certificate, seed.EndorseRequest{
 		Purpose: map[string]string{"kind": "投标", "text": "示例项目"}, Recipient: map[string]string{"name": "示例单位"},
 	})
 	return err
 }
 
-func (l *life) history(ctx context.Context) error {
+func (l *lifecycle) history(ctx context.Context) error {
 	_, err := l.session.History(ctx, l.certificate, "")
 	return err
 }
 
-func (l *life) downloadPDF(ctx context.Context) (err error) {
-	l.pdf, err = l.session.Download(ctx, l.made, "pdf")
+func (l *lifecycle) downloadPDF(ctx context.Context) (err error) {
+	l.pdf, err = l.session.Download(ctx, l.endorsement, "pdf")
 	return err
 }
 
-func (l *life) downloadOFD(ctx context.Context) (err error) {
-	l.ofd, err = l.session.Download(ctx, l.made, "ofd")
+func (l *lifecycle) downloadOFD(ctx context.Context) (err error) {
+	l.ofd, err = l.session.Download(ctx, l.endorsement, "ofd")
 	return err
 }

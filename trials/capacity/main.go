@@ -23,8 +23,8 @@ import (
 )
 
 const (
-	playedSeconds = 20 // of the busiest, for the heat
-	defaultSeed   = 2021
+	simulatedSeconds = 20 // of the busiest, for the heat
+	defaultSeed      = 2021
 )
 
 type settings struct {
@@ -36,7 +36,7 @@ type settings struct {
 func main() {
 	var s settings
 	flag.IntVar(&s.lives, "lives", 3, "holders who are counted, from 2 to 9; one more comes before them")
-	flag.IntVar(&s.seconds, "seconds", playedSeconds, "busiest seconds that are played for the heat; the document has those of the default")
+	flag.IntVar(&s.seconds, "seconds", simulatedSeconds, "busiest seconds that are played for the heat; the document has those of the default")
 	flag.Uint64Var(&s.seed, "seed", defaultSeed, "of the draw; the document has that of the default")
 	flag.BoolVar(&s.write, "write", false, "write the counts and the figures of docs/capacity.md anew")
 	flag.Parse()

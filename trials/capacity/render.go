@@ -14,12 +14,12 @@ import (
 // block is a part of the document that is made of figures.
 type block struct {
 	name   string
-	render func(f *figures, h *heats) string
+	render func(f *figures, h *heatResults) string
 }
 
 func blocks() []block {
 	return []block{
-		{"journeys", (*figures).journeysTable},
+		{"journeys", (*figures).scenariosTable},
 		{"once", (*figures).onceTable},
 		{"load", (*figures).loadTable},
 		{"concurrency", (*figures).concurrencyTable},
@@ -34,8 +34,8 @@ func blocks() []block {
 	}
 }
 
-func (f *figures) journeysTable(*heats) string {
-	g := newGrid("journey", "API", "DynamoDB", "reads", "writes", "S3 put, get", "table bytes", "file bytes", "CPU ms", "on Lambda ms")
+func (f *figures) scenariosTable(*heatResults) string {
+	g := newMarkdownTable("journey", "API", "DynamoDB", "reads", "writes", "S3 put, get", "table bytes", "file bytes", "CPU ms", "on Lambda ms")
 	for i := range f.Journeys {
 		j := &f.Journeys[i]
 		read, write := j.Units()
@@ -76,7 +76,7 @@ func sumAmounts(by map[string]float64, prices []string) (total float64) {
 	return total
 }
 
-func (f *figures) onceTable(*heats) string {
+func (f *figures) onceTable(*heatResults) string {
 	type column struct {
 		times float64
 		by    map[string]float64
@@ -95,7 +95,7 @@ func (f *figures) onceTable(*heats) string {
 			columns = append(columns, column{what.times, by, total})
 		}
 	}
-	g := newGrid(names...)
+	g := newMarkdownTable(names...)
 	for _, s := range services() {
 		row := []string{s.name}
 		for _, c := range columns {
@@ -112,16 +112,16 @@ func (f *figures) onceTable(*heats) string {
 }
 
 // scales begins a table with a column for each scale.
-func (f *figures) scales(first string) *grid {
+func (f *figures) scales(first string) *markdownTable {
 	columns := []string{first}
 	for _, s := range f.Workload.Scales {
 		columns = append(columns, s.Name)
 	}
-	return newGrid(columns...)
+	return newMarkdownTable(columns...)
 }
 
 // addScaleRow adds a row with a figure for each scale.
-func (f *figures) addScaleRow(g *grid, name string, of func(model.Scale) string) {
+func (f *figures) addScaleRow(g *markdownTable, name string, of func(model.Scale) string) {
 	row := []string{name}
 	for _, s := range f.Workload.Scales {
 		row = append(row, of(s))
@@ -129,7 +129,7 @@ func (f *figures) addScaleRow(g *grid, name string, of func(model.Scale) string)
 	g.row(row...)
 }
 
-func (f *figures) loadTable(*heats) string {
+func (f *figures) loadTable(*heatResults) string {
 	g := f.scales("in the busiest second")
 	f.addScaleRow(g, "holders", func(s model.Scale) string { return count(s.Holders) })
 	f.addScaleRow(g, "verifications a day", func(s model.Scale) string { return figure(s.Verifications) })
@@ -153,7 +153,7 @@ func (f *figures) loadTable(*heats) string {
 	return g.String()
 }
 
-func (f *figures) concurrencyTable(*heats) string {
+func (f *figures) concurrencyTable(*heatResults) string {
 	g := f.scales("executions at a time, wanted of reserved")
 	for _, name := range slices.Sorted(maps.Keys(f.Functions)) {
 		f.addScaleRow(g, name, func(s model.Scale) string {
@@ -163,7 +163,7 @@ func (f *figures) concurrencyTable(*heats) string {
 	return g.String()
 }
 
-func (f *figures) storageTable(*heats) string {
+func (f *figures) storageTable(*heatResults) string {
 	g := f.scales("stored")
 	for _, years := range []float64{1, 5} {
 		after := fmt.Sprintf(" after %.0f years", years)
@@ -177,7 +177,7 @@ func (f *figures) storageTable(*heats) string {
 	return g.String()
 }
 
-func (f *figures) monthTable(*heats) string {
+func (f *figures) monthTable(*heatResults) string {
 	g := f.scales("a month")
 	for _, l := range f.prices {
 		for _, years := range []float64{1, 5} {
@@ -194,7 +194,7 @@ func (f *figures) monthTable(*heats) string {
 	return g.String()
 }
 
-func (f *figures) partsTable(*heats) string {
+func (f *figures) partsTable(*heatResults) string {
 	list := f.prices[0]
 	g := f.scales(fmt.Sprintf("a month of year 1, %s, %s", list.Region, list.Currency))
 	for _, service := range services() {
@@ -206,8 +206,8 @@ func (f *figures) partsTable(*heats) string {
 	return g.String()
 }
 
-func (f *figures) heatTable(h *heats) string {
-	g := newGrid("scale, table", "partitions", "keys touched", "busiest key", "its reads, writes a second", "it takes", "partitions: half below", "99 % below", "hottest")
+func (f *figures) heatTable(h *heatResults) string {
+	g := newMarkdownTable("scale, table", "partitions", "keys touched", "busiest key", "its reads, writes a second", "it takes", "partitions: half below", "99 % below", "hottest")
 	for i, s := range f.Workload.Scales {
 		for _, table := range slices.Sorted(maps.Keys(h.scales[i])) {
 			t := h.scales[i][table]
@@ -218,10 +218,10 @@ func (f *figures) heatTable(h *heats) string {
 	return g.String()
 }
 
-func (f *figures) sharpTable(h *heats) string {
-	g := newGrid("exponent", "verifications of the first certificate a second", "its key takes", "hottest partition")
+func (f *figures) sharpTable(h *heatResults) string {
+	g := newMarkdownTable("exponent", "verifications of the first certificate a second", "its key takes", "hottest partition")
 	for i, exponent := range exponents() {
-		t := h.sharp[i]
+		t := h.byExponent[i]
 		g.row(figure(exponent), figure(t.Busiest.Write), percent(t.Busiest.Share()), percent(t.Hottest))
 	}
 	return g.String()
@@ -229,7 +229,7 @@ func (f *figures) sharpTable(h *heats) string {
 
 // keyTable says how often something may happen to one key in a second before its partition is full, for what
 // strangers can do: verify, and try to log in.
-func (f *figures) keyTable(*heats) string {
+func (f *figures) keyTable(*heatResults) string {
 	type most struct {
 		kind, whose, journey string
 		rate                 float64
@@ -247,7 +247,7 @@ func (f *figures) keyTable(*heats) string {
 			}
 		}
 	}
-	g := newGrid("key", "one for each", "journey that takes most of it", "times a second")
+	g := newMarkdownTable("key", "one for each", "journey that takes most of it", "times a second")
 	for _, m := range slices.SortedFunc(maps.Values(found), func(a, b most) int {
 		return cmp.Or(cmp.Compare(a.rate, b.rate), cmp.Compare(a.kind, b.kind))
 	}) {
@@ -257,7 +257,7 @@ func (f *figures) keyTable(*heats) string {
 }
 
 // quotaTable leaves out routes and functions of which even the nation wants little.
-func (f *figures) quotaTable(*heats) string {
+func (f *figures) quotaTable(*heatResults) string {
 	const little = 0.1
 	scales := f.Workload.Scales
 	g := f.scales("limit")
@@ -277,13 +277,13 @@ func (f *figures) quotaTable(*heats) string {
 	return g.String()
 }
 
-func (f *figures) priceTable(*heats) string {
+func (f *figures) priceTable(*heatResults) string {
 	var out strings.Builder
 	for i, l := range f.prices {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		g := newGrid(fmt.Sprintf("%s, %s, looked up %s", l.Region, l.Currency, l.Date), "price", "read in")
+		g := newMarkdownTable(fmt.Sprintf("%s, %s, looked up %s", l.Region, l.Currency, l.Date), "price", "read in")
 		for _, name := range slices.Sorted(maps.Keys(l.Prices)) {
 			p := l.Prices[name]
 			var tiers []string

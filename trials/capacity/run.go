@@ -40,7 +40,7 @@ func run(ctx context.Context, s settings) (failed int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	h, err := f.play(s.seconds, s.seed)
+	h, err := f.simulate(s.seconds, s.seed)
 	if err != nil {
 		return 0, err
 	}
@@ -51,7 +51,7 @@ func run(ctx context.Context, s settings) (failed int, err error) {
 	}
 	f.print(counted, h)
 	c := &checks{}
-	c.journeys(f, counted)
+	c.compareScenarios(f, counted)
 	c.keys(counted)
 	c.heat(f, h)
 	if err := c.document(root, f, h, s); err != nil {
@@ -62,7 +62,7 @@ func run(ctx context.Context, s settings) (failed int, err error) {
 }
 
 // countLives counts so many lives in a service of its own.
-func countLives(ctx context.Context, lives int) ([]model.Journey, error) {
+func countLives(ctx context.Context, lives int) ([]model.Scenario, error) {
 	m := &meter.Meter{}
 	tables, closeTables, err := serve(m.Tables())
 	if err != nil {
@@ -83,11 +83,11 @@ func countLives(ctx context.Context, lives int) ([]model.Journey, error) {
 	}
 	defer s.Stop()
 	m.Connect(s.Storage.DynamoDB, s.Storage.S3)
-	n, err := openNames(s.Paths)
+	n, err := openKeyMaker(s.Paths)
 	if err != nil {
 		return nil, err
 	}
-	c := &counter{stack: s, meter: m, names: n}
+	c := &requestCounter{stack: s, meter: m, keys: n}
 	if _, err := c.countLife(ctx, 0); err != nil { // warms the functions up
 		return nil, err
 	}
@@ -110,10 +110,10 @@ func serve(h http.Handler) (url string, stop func(), err error) {
 }
 
 // mostDisturbed is how many lives may be left out.
-const mostDisturbed = 40
+const maxDisturbed = 40
 
 // countUndisturbedLives counts so many lives in which every request was answered at its first try.
-func (c *counter) countUndisturbedLives(ctx context.Context, lives int) (all [][]model.Journey, err error) {
+func (c *requestCounter) countUndisturbedLives(ctx context.Context, lives int) (all [][]model.Scenario, err error) {
 	for order := 1; len(all) < lives; order++ {
 		before := c.meter.RetryCount()
 		journeys, err := c.countLife(ctx, order)
@@ -123,7 +123,7 @@ func (c *counter) countUndisturbedLives(ctx context.Context, lives int) (all [][
 		switch {
 		case c.meter.RetryCount() == before:
 			all = append(all, journeys)
-		case order-len(all) > mostDisturbed:
+		case order-len(all) > maxDisturbed:
 			return nil, errors.New("this machine is too busy: requests to DynamoDB or S3 have to be sent again and again")
 		default:
 			fmt.Printf("life %d is left out: a request had to be sent again\n", order)
@@ -133,33 +133,33 @@ func (c *counter) countUndisturbedLives(ctx context.Context, lives int) (all [][
 }
 
 // chooseFigures are the figures of the committed counts; of the new ones where those are to be written.
-func chooseFigures(root string, counted []model.Journey, write bool) (*figures, error) {
+func chooseFigures(root string, counted []model.Scenario, write bool) (*figures, error) {
 	if write {
 		return figuresOf(root, counted)
 	}
 	return readFigures(root)
 }
 
-// heats are what was played.
-type heats struct {
-	scales []map[string]model.Heat // of every scale, by table
-	sharp  []model.Heat            // of the register of the largest, by exponents
+// heatResults are what was played.
+type heatResults struct {
+	scales     []map[string]model.Heat // of every scale, by table
+	byExponent []model.Heat            // of the register of the largest, by exponents
 }
 
 // exponents are those that are played besides the workload's: how few certificates get how much.
 func exponents() []float64 { return []float64{0.8, 1, 1.2, 1.5} }
 
-func (f *figures) play(seconds int, seed uint64) (*heats, error) {
+func (f *figures) simulate(seconds int, seed uint64) (*heatResults, error) {
 	secret := sha256.Sum256(binary.BigEndian.AppendUint64([]byte("simulate"), seed))
 	files, err := fieldcrypto.Split(secret[:])
 	if err != nil {
 		return nil, err
 	}
-	n, err := newNames(files)
+	n, err := newKeyMaker(files)
 	if err != nil {
 		return nil, err
 	}
-	h := &heats{}
+	h := &heatResults{}
 	for _, s := range f.Workload.Scales {
 		h.scales = append(h.scales, f.Heat(s, seconds, seed, n.makeKey))
 	}
@@ -167,14 +167,14 @@ func (f *figures) play(seconds int, seed uint64) (*heats, error) {
 	for _, exponent := range exponents() {
 		m := f.Model
 		m.Workload.Zipf = exponent
-		h.sharp = append(h.sharp, m.Heat(largest, seconds, seed, n.makeKey)["records"])
+		h.byExponent = append(h.byExponent, m.Heat(largest, seconds, seed, n.makeKey)["records"])
 	}
 	return h, nil
 }
 
 // writeFigures writes the counts and the document anew.
-func writeFigures(root string, counted []model.Journey, f *figures, h *heats, s settings) error {
-	if s.seconds != playedSeconds || s.seed != defaultSeed {
+func writeFigures(root string, counted []model.Scenario, f *figures, h *heatResults, s settings) error {
+	if s.seconds != simulatedSeconds || s.seed != defaultSeed {
 		return errors.New("-write goes with the default -seconds and -seed")
 	}
 	data, err := encode(counted)
@@ -188,7 +188,7 @@ func writeFigures(root string, counted []model.Journey, f *figures, h *heats, s 
 }
 
 // print prints what the document has, and the processor time of this run beside the committed one.
-func (f *figures) print(counted []model.Journey, h *heats) {
+func (f *figures) print(counted []model.Scenario, h *heatResults) {
 	for _, b := range blocks() {
 		if b.name != "prices" {
 			fmt.Printf("\n%s\n", b.render(f, h))
@@ -196,7 +196,7 @@ func (f *figures) print(counted []model.Journey, h *heats) {
 	}
 	fmt.Println("processor time, ms, in this run and as committed")
 	for i := range counted {
-		if j := f.Journey(counted[i].Name); j != nil {
+		if j := f.FindScenario(counted[i].Name); j != nil {
 			fmt.Printf("  %-22s %6.1f %6.1f\n", j.Name, counted[i].CPU[j.Function()], j.CPU[j.Function()])
 		}
 	}

@@ -7,19 +7,21 @@ import (
 	"strings"
 )
 
-// grid is a Markdown table: the first column is text, the others are figures.
-type grid struct{ rows []string }
+// markdownTable is a Markdown table: the first column is text, the others are figures.
+type markdownTable struct{ rows []string }
 
-func newGrid(columns ...string) *grid {
-	g := &grid{}
+func newMarkdownTable(columns ...string) *markdownTable {
+	g := &markdownTable{}
 	g.row(columns...)
 	g.rows = append(g.rows, "|---|"+strings.Repeat("---:|", len(columns)-1))
 	return g
 }
 
-func (g *grid) row(cells ...string) { g.rows = append(g.rows, "| "+strings.Join(cells, " | ")+" |") }
+func (g *markdownTable) row(cells ...string) {
+	g.rows = append(g.rows, "| "+strings.Join(cells, " | ")+" |")
+}
 
-func (g *grid) String() string { return strings.Join(g.rows, "\n") + "\n" }
+func (g *markdownTable) String() string { return strings.Join(g.rows, "\n") + "\n" }
 
 // figure writes a number with as many digits as matter, its thousands apart.
 func figure(n float64) string {

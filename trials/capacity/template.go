@@ -12,28 +12,28 @@ import (
 	"github.com/jiazhu/jiazhu/trials/capacity/model"
 )
 
-// deployed is what figures need to know of template.yaml.
-type deployed struct {
+// templateFigures is what figures need to know of template.yaml.
+type templateFigures struct {
 	functions map[string]model.Function
 	routes    map[string]float64
 	fileDays  int
 	logDays   int
 }
 
-func readDeployed(root string) (deployed, error) {
+func readDeployed(root string) (templateFigures, error) {
 	file := filepath.Join(root, "template.yaml")
 	t, err := template.Read(file, map[string]string{
 		"PublicUrl": "https://example.invalid", "Clients": "[]", "Issuers": "[]",
 		"MessagesUrl": "https://example.invalid", "MessagesSecret": "-",
 	})
 	if err != nil {
-		return deployed{}, err
+		return templateFigures{}, err
 	}
 	raw, err := readRaw(file)
 	if err != nil {
-		return deployed{}, err
+		return templateFigures{}, err
 	}
-	d := deployed{functions: map[string]model.Function{}, routes: map[string]float64{}}
+	d := templateFigures{functions: map[string]model.Function{}, routes: map[string]float64{}}
 	api := raw.Resources["Api"].Properties
 	for _, f := range t.Functions {
 		d.functions[f.Name] = model.Function{Memory: f.Memory, Reserved: f.Concurrency}
@@ -51,8 +51,8 @@ func readDeployed(root string) (deployed, error) {
 	return d, err
 }
 
-// raw are those parts of the template that the local stack has no use for.
-type raw struct {
+// templateExtras are those parts of the template that the local stack has no use for.
+type templateExtras struct {
 	Parameters map[string]struct {
 		Default yaml.Node `yaml:"Default"`
 	} `yaml:"Parameters"`
@@ -68,7 +68,7 @@ type throttle struct {
 	Rate float64 `yaml:"ThrottlingRateLimit"`
 }
 
-func readRaw(file string) (r raw, err error) {
+func readRaw(file string) (r templateExtras, err error) {
 	data, err := os.ReadFile(file)
 	if err == nil {
 		err = yaml.Unmarshal(data, &r)
@@ -79,7 +79,7 @@ func readRaw(file string) (r raw, err error) {
 	return r, nil
 }
 
-func (r raw) days(parameter string) (int, error) {
+func (r templateExtras) days(parameter string) (int, error) {
 	days, err := strconv.Atoi(r.Parameters[parameter].Default.Value)
 	if err != nil {
 		return 0, fmt.Errorf("template.yaml, %s: %w", parameter, err)

@@ -16,7 +16,7 @@ import (
 
 // page fetches what a browser does that has never been there: the page with its files, then the worker,
 // which fetches all of them again to keep them.
-func (l *life) page(ctx context.Context) error {
+func (l *lifecycle) page(ctx context.Context) error {
 	worker, err := l.get(ctx, "/v/sw.js")
 	if err != nil {
 		return err
@@ -47,7 +47,7 @@ func cachedFileNames(worker []byte) (files []string, err error) {
 }
 
 // get fetches a file compressed, as browsers do.
-func (l *life) get(ctx context.Context, path string) ([]byte, error) {
+func (l *lifecycle) get(ctx context.Context, path string) ([]byte, error) {
 	reply, err := l.api().Send(ctx, seed.Call{Method: http.MethodGet, Path: path, Header: map[string]string{"Accept-Encoding": "gzip"}})
 	if err != nil {
 		return nil, err
@@ -62,28 +62,28 @@ func (l *life) get(ctx context.Context, path string) ([]byte, error) {
 	return io.ReadAll(plain)
 }
 
-func (l *life) verifyCode(ctx context.Context) error {
-	return checkValid(l.api().Verify(ctx, map[string]string{"token": l.made.Token()}))
+func (l *lifecycle) verifyCode(ctx context.Context) error {
+	return checkValid(l.api().Verify(ctx, map[string]string{"token": l.endorsement.Token()}))
 }
 
-func (l *life) verifyReceipt(ctx context.Context) error {
-	return checkValid(l.api().VerifyAs(ctx, "", map[string]any{"token": l.made.Token(), "wantReceipt": true}))
+func (l *lifecycle) verifyReceipt(ctx context.Context) error {
+	return checkValid(l.api().VerifyAs(ctx, "", map[string]any{"token": l.endorsement.Token(), "wantReceipt": true}))
 }
 
-func (l *life) verifyAgency(ctx context.Context) error {
-	return checkValid(l.api().VerifyAs(ctx, l.agency, map[string]any{"token": l.made.Token(), "statedPurpose": "评标"}))
+func (l *lifecycle) verifyAgency(ctx context.Context) error {
+	return checkValid(l.api().VerifyAs(ctx, l.agency, map[string]any{"token": l.endorsement.Token(), "statedPurpose": "评标"}))
 }
 
-func (l *life) verifyPDF(ctx context.Context) error {
+func (l *lifecycle) verifyPDF(ctx context.Context) error {
 	return checkValid(l.api().VerifyFile(ctx, "application/pdf", l.pdf, nil))
 }
 
-func (l *life) verifyOFD(ctx context.Context) error {
+func (l *lifecycle) verifyOFD(ctx context.Context) error {
 	return checkValid(l.api().VerifyFile(ctx, "application/ofd", l.ofd, nil))
 }
 
 // verifyNumber finds the certificate; a number alone says nothing of a copy.
-func (l *life) verifyNumber(ctx context.Context) error {
+func (l *lifecycle) verifyNumber(ctx context.Context) error {
 	v, err := l.api().Verify(ctx, map[string]string{"number": l.holder.Number, "name": l.holder.Name})
 	if err == nil && v.Subject == nil {
 		err = fmt.Errorf("nothing was found: %+v", v)
@@ -92,9 +92,9 @@ func (l *life) verifyNumber(ctx context.Context) error {
 }
 
 // verifyNobody asks from another network, as a guesser would.
-func (l *life) verifyNobody(ctx context.Context) error {
+func (l *lifecycle) verifyNobody(ctx context.Context) error {
 	number := l.holder.Number[:len(l.holder.Number)-5] + fmt.Sprintf("%05d", 80000+l.order)
-	v, err := l.stranger().Verify(ctx, map[string]string{"number": number, "name": l.holder.Name})
+	v, err := l.otherClientAPI().Verify(ctx, map[string]string{"number": number, "name": l.holder.Name})
 	if err == nil && v.Subject != nil {
 		err = fmt.Errorf("somebody was found: %+v", v)
 	}
@@ -108,14 +108,14 @@ func checkValid(v seed.Verdict, err error) error {
 	return err
 }
 
-func (l *life) ledger(ctx context.Context) error {
+func (l *lifecycle) ledger(ctx context.Context) error {
 	_, err := l.session.Ledger(ctx, l.certificate)
 	return err
 }
 
-func (l *life) withdraw(ctx context.Context) error {
-	_, err := l.session.Withdraw(ctx, l.made, "不再参加")
+func (l *lifecycle) withdraw(ctx context.Context) error {
+	_, err := l.session.Withdraw(ctx, l.endorsement, "不再参加")
 	return err
 }
 
-func (l *life) logout(ctx context.Context) error { return l.session.Logout(ctx) }
+func (l *lifecycle) logout(ctx context.Context) error { return l.session.Logout(ctx) }

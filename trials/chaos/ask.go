@@ -15,14 +15,14 @@ import (
 
 // verify asks by token, or by file, and returns the verdict. The asker's name is the verification's
 // own, so that it can be found in the ledger.
-func (c *caller) verify(ctx context.Context, w *wish, kind string, file []byte) (seed.Verdict, error) {
+func (c *caller) verify(ctx context.Context, w *endorseRequest, kind string, file []byte) (seed.Verdict, error) {
 	var v seed.Verdict
 	err := c.retryTransient(ctx, func() error {
 		c.asked++
 		asker := fmt.Sprintf("%s %d", w.key, c.asked)
 		call := seed.Call{Method: http.MethodPost, Path: "/v1/verifications"}
 		if kind == "qr" {
-			call.JSON = map[string]any{"token": w.made.Token(), "asker": map[string]string{"name": asker}}
+			call.JSON = map[string]any{"token": w.endorsement.Token(), "asker": map[string]string{"name": asker}}
 		} else {
 			call.Path += "?" + url.Values{"asker": {asker}}.Encode()
 			call.Body, call.Type = file, "application/"+kind
@@ -39,12 +39,12 @@ func (c *caller) verify(ctx context.Context, w *wish, kind string, file []byte) 
 		}
 		v = seed.Verdict{}
 		if err := reply.Decode(&v); err != nil {
-			return errors.Join(errLost, err)
+			return errors.Join(errTruncated, err)
 		}
 		if v.Verdict == "unknown" { // it could not ask the register, where the ledger is too
-			c.place.book.count(withoutRegister)
+			c.harness.outcomes.count(withoutRegistry)
 		} else {
-			c.place.book.recordVerification(verified{asker, w.certificate, reply.Header.Get("Apigw-Requestid")})
+			c.harness.outcomes.recordVerification(verification{asker, w.certificate, reply.Header.Get("Apigw-Requestid")})
 		}
 		return nil
 	})
@@ -53,10 +53,10 @@ func (c *caller) verify(ctx context.Context, w *wish, kind string, file []byte) 
 
 // download follows a link and holds the file against what was acknowledged. What is not whole or
 // not there yet is asked for again.
-func (c *caller) download(ctx context.Context, w *wish, file string) ([]byte, error) {
+func (c *caller) download(ctx context.Context, w *endorseRequest, file string) ([]byte, error) {
 	var data []byte
 	err := c.retryIdentified(ctx, func() error {
-		link, err := c.session.Link(ctx, *w.made, file)
+		link, err := c.session.Link(ctx, *w.endorsement, file)
 		if err != nil {
 			return err
 		}
@@ -65,13 +65,13 @@ func (c *caller) download(ctx context.Context, w *wish, file string) ([]byte, er
 		}
 		sum := sha256.Sum256(data)
 		got := hex.EncodeToString(sum[:])
-		if got != link.SHA256 || w.made.Files[file]["sha256"] != got {
-			return fmt.Errorf("the %s has the digest %s, the link says %s, the endorsement %v", file, got, link.SHA256, w.made.Files[file]["sha256"])
+		if got != link.SHA256 || w.endorsement.Files[file]["sha256"] != got {
+			return fmt.Errorf("the %s has the digest %s, the link says %s, the endorsement %v", file, got, link.SHA256, w.endorsement.Files[file]["sha256"])
 		}
 		return nil
 	})
 	if err == nil {
-		c.place.book.count(downloads)
+		c.harness.outcomes.count(downloads)
 	}
 	return data, err
 }
@@ -88,7 +88,7 @@ func (c *caller) follow(ctx context.Context, link seed.Link) ([]byte, error) {
 	defer response.Body.Close()
 	data, err := io.ReadAll(response.Body)
 	if err != nil {
-		return nil, errors.Join(errLost, err)
+		return nil, errors.Join(errTruncated, err)
 	}
 	if response.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("storage answers: %w", &seed.Problem{Status: response.StatusCode, Title: fmt.Sprintf("%.200s", data)})

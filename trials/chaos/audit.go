@@ -17,30 +17,30 @@ import (
 // auditors is how many holders are looked at side by side.
 const auditors = 4
 
-// audit holds what the service has against what it has acknowledged, once the faults have ended.
-type audit struct {
-	place *place
-	book  *book
+// auditor holds what the service has against what it has acknowledged, once the faults have ended.
+type auditor struct {
+	harness  *harness
+	outcomes *outcomeLog
 
-	names      int // of verifications, counted from here
-	mu         sync.Mutex
-	lost       int // acknowledged, and not there as acknowledged
-	duplicated int // made more than once under one key
-	unasked    int // there, though nobody asked for them
+	nextName    int // of verifications, counted from here
+	mu          sync.Mutex
+	lost        int // acknowledged, and not there as acknowledged
+	duplicated  int // made more than once under one key
+	unrequested int // there, though nobody asked for them
 }
 
 // run asks every holder, then looks into the table and the buckets.
-func (a *audit) run(ctx context.Context) {
+func (a *auditor) run(ctx context.Context) {
 	turns := make(chan seed.Holder)
 	var all sync.WaitGroup
 	for i := range auditors {
 		all.Go(func() {
 			for h := range turns {
-				a.book.check("the copies of "+h.Username, a.holder(ctx, i, h))
+				a.outcomes.check("the copies of "+h.Username, a.holder(ctx, i, h))
 			}
 		})
 	}
-	for _, h := range a.place.holders {
+	for _, h := range a.harness.holders {
 		select {
 		case turns <- h:
 		case <-ctx.Done():
@@ -49,28 +49,28 @@ func (a *audit) run(ctx context.Context) {
 	close(turns)
 	all.Wait()
 	if ctx.Err() == nil {
-		a.book.check("the table and the bucket", a.store(ctx))
-		a.book.check("the journal", a.journal(ctx))
+		a.outcomes.check("the table and the bucket", a.store(ctx))
+		a.outcomes.check("the journal", a.journal(ctx))
 	}
 }
 
 // holder looks at everything one person asked for, on the portal it was asked on.
-func (a *audit) holder(ctx context.Context, i int, h seed.Holder) error {
+func (a *auditor) holder(ctx context.Context, i int, h seed.Holder) error {
 	portals := map[string]*caller{}
 	for n, portal := range []string{seed.Ministry, seed.National} {
-		c := a.place.caller(1<<22+8*i+n, rand.New(rand.NewPCG(uint64(i), uint64(n))), portal, h)
+		c := a.harness.caller(1<<22+8*i+n, rand.New(rand.NewPCG(uint64(i), uint64(n))), portal, h)
 		defer c.close()
 		if err := c.loginAndIdentify(ctx); err != nil {
 			return err
 		}
 		portals[portal] = c
 	}
-	wishes := a.wishesOf(h)
+	wishes := a.requestsOf(h)
 	for _, w := range wishes {
 		c := portals[w.portal]
-		c.asked = a.names // so that these verifications have new ones
-		err := a.wish(ctx, c, w)
-		if !a.book.check(w.key, err) {
+		c.asked = a.nextName // so that these verifications have new ones
+		err := a.checkRequest(ctx, c, w)
+		if !a.outcomes.check(w.key, err) {
 			a.add(&a.lost, 1)
 		}
 	}
@@ -83,8 +83,8 @@ func (a *audit) holder(ctx context.Context, i int, h seed.Holder) error {
 	)
 }
 
-func (a *audit) wishesOf(h seed.Holder) (wishes []*wish) {
-	for _, w := range a.book.wishes {
+func (a *auditor) requestsOf(h seed.Holder) (wishes []*endorseRequest) {
+	for _, w := range a.outcomes.requests {
 		if w.holder.Username == h.Username {
 			wishes = append(wishes, w)
 		}
@@ -92,49 +92,49 @@ func (a *audit) wishesOf(h seed.Holder) (wishes []*wish) {
 	return wishes
 }
 
-// wish brings what was left open to its end, and then looks at what came of it.
-func (a *audit) wish(ctx context.Context, c *caller, w *wish) error {
-	if w.made == nil && w.refused == "" {
+// checkRequest brings what was left open to its end, and then looks at what came of it.
+func (a *auditor) checkRequest(ctx context.Context, c *caller, w *endorseRequest) error {
+	if w.endorsement == nil && w.refused == "" {
 		if err := c.endorseOnce(ctx, w, c); err != nil {
 			return err
 		}
-		if w.made != nil {
-			a.book.count(late)
+		if w.endorsement != nil {
+			a.outcomes.count(acknowledgedLate)
 		}
 	}
-	if w.made == nil {
+	if w.endorsement == nil {
 		return nil
 	}
-	if w.taking && !w.withdrawn {
+	if w.withdrawing && !w.withdrawn {
 		if err := c.retryIdentified(ctx, func() error {
-			_, err := c.session.Withdraw(ctx, *w.made, "不再需要")
+			_, err := c.session.Withdraw(ctx, *w.endorsement, "不再需要")
 			return err
 		}); err != nil {
 			return err
 		}
-		a.book.recordWithdrawal(w)
+		a.outcomes.recordWithdrawal(w)
 	}
 	return a.copy(ctx, c, w)
 }
 
 // copy holds one copy's state, files and verdicts against what was acknowledged.
-func (a *audit) copy(ctx context.Context, c *caller, w *wish) error {
+func (a *auditor) copy(ctx context.Context, c *caller, w *endorseRequest) error {
 	want, verdict := "ready", "valid"
 	if w.withdrawn {
 		want, verdict = "withdrawn", "invalid"
 	}
-	now, err := c.session.Endorsement(ctx, *w.made)
+	now, err := c.session.Endorsement(ctx, *w.endorsement)
 	if err != nil {
 		return err
 	}
-	if now.State != want || now.CopyDigest != w.made.CopyDigest {
-		return fmt.Errorf("%s is %s with the digest %s, want %s and %s", w.made.Endorsement, now.State, now.CopyDigest, want, w.made.CopyDigest)
+	if now.State != want || now.CopyDigest != w.endorsement.CopyDigest {
+		return fmt.Errorf("%s is %s with the digest %s, want %s and %s", w.endorsement.Endorsement, now.State, now.CopyDigest, want, w.endorsement.CopyDigest)
 	}
 	if err := a.checkVerdict(ctx, c, w, "qr", nil, verdict); err != nil {
 		return err
 	}
 	if w.withdrawn {
-		_, err := c.session.Link(ctx, *w.made, "pdf")
+		_, err := c.session.Link(ctx, *w.endorsement, "pdf")
 		if !hasCode(err, "endorsement-withdrawn") {
 			return fmt.Errorf("a link to what was withdrawn: %w", errors.Join(err, errors.New("endorsement-withdrawn was expected")))
 		}
@@ -152,23 +152,23 @@ func (a *audit) copy(ctx context.Context, c *caller, w *wish) error {
 	return nil
 }
 
-func (a *audit) checkVerdict(ctx context.Context, c *caller, w *wish, kind string, file []byte, want string) error {
+func (a *auditor) checkVerdict(ctx context.Context, c *caller, w *endorseRequest, kind string, file []byte, want string) error {
 	v, err := c.verify(ctx, w, kind, file)
 	if err == nil && v.Verdict != want {
-		err = fmt.Errorf("%s verifies by %s as %s, want %s: %+v", w.made.Endorsement, kind, v.Verdict, want, v.Checks)
+		err = fmt.Errorf("%s verifies by %s as %s, want %s: %+v", w.endorsement.Endorsement, kind, v.Verdict, want, v.Checks)
 	}
 	return err
 }
 
-// listed is an endorsement in the history.
-type listed struct {
+// listedEndorsement is an endorsement in the history.
+type listedEndorsement struct {
 	Endorsement string
 	Purpose     struct{ ProjectCode string }
 }
 
 // history counts what stands under each key.
-func (a *audit) history(ctx context.Context, c *caller, wishes []*wish) error {
-	all, err := pages[listed](ctx, c, "/v1/certificates/"+wishes[0].certificate+"/endorsements")
+func (a *auditor) history(ctx context.Context, c *caller, wishes []*endorseRequest) error {
+	all, err := pages[listedEndorsement](ctx, c, "/v1/certificates/"+wishes[0].certificate+"/endorsements")
 	if err != nil {
 		return err
 	}
@@ -184,17 +184,17 @@ func (a *audit) history(ctx context.Context, c *caller, wishes []*wish) error {
 			a.add(&a.duplicated, len(ids)-1)
 			wrong = errors.Join(wrong, fmt.Errorf("%s made %d endorsements: %v", w.key, len(ids), ids))
 		}
-		if w.made != nil && !slices.Contains(ids, w.made.Endorsement) {
+		if w.endorsement != nil && !slices.Contains(ids, w.endorsement.Endorsement) {
 			a.add(&a.lost, 1)
-			wrong = errors.Join(wrong, fmt.Errorf("%s is acknowledged as %s and not in the history", w.key, w.made.Endorsement))
+			wrong = errors.Join(wrong, fmt.Errorf("%s is acknowledged as %s and not in the history", w.key, w.endorsement.Endorsement))
 		}
-		if w.made == nil && len(ids) > 0 {
-			a.add(&a.unasked, len(ids))
+		if w.endorsement == nil && len(ids) > 0 {
+			a.add(&a.unrequested, len(ids))
 			wrong = errors.Join(wrong, fmt.Errorf("%s was refused and made %v", w.key, ids))
 		}
 	}
 	for key, ids := range under {
-		a.add(&a.unasked, len(ids))
+		a.add(&a.unrequested, len(ids))
 		wrong = errors.Join(wrong, fmt.Errorf("nobody asked for %v under %q", ids, key))
 	}
 	return wrong
@@ -202,8 +202,8 @@ func (a *audit) history(ctx context.Context, c *caller, wishes []*wish) error {
 
 // ledger looks for every verification of the certificate that was answered. One that is missing is
 // in the function's log, as one whose entry could not be made.
-func (a *audit) ledger(ctx context.Context, c *caller, certificate string) error {
-	all, err := pages[seed.Sighting](ctx, c, "/v1/certificates/"+certificate+"/verifications")
+func (a *auditor) ledger(ctx context.Context, c *caller, certificate string) error {
+	all, err := pages[seed.VerificationEntry](ctx, c, "/v1/certificates/"+certificate+"/verifications")
 	if err != nil {
 		return err
 	}
@@ -212,16 +212,16 @@ func (a *audit) ledger(ctx context.Context, c *caller, certificate string) error
 		entries[s.Asker]++
 	}
 	var wrong error
-	a.book.mu.Lock()
-	asked := slices.Clone(a.book.asked)
-	a.book.mu.Unlock()
+	a.outcomes.mu.Lock()
+	asked := slices.Clone(a.outcomes.asked)
+	a.outcomes.mu.Unlock()
 	for _, v := range asked {
 		if v.certificate != certificate {
 			continue
 		}
 		switch n := entries[v.asker]; {
-		case n == 0 && a.place.cause(v.requestID) != "":
-			a.book.count(unnoted)
+		case n == 0 && a.harness.cause(v.requestID) != "":
+			a.outcomes.count(unrecordedVerdicts)
 		case n != 1:
 			wrong = errors.Join(wrong, fmt.Errorf("the verification by %q stands %d times in the ledger; request %s", v.asker, n, v.requestID))
 		}
@@ -229,7 +229,7 @@ func (a *audit) ledger(ctx context.Context, c *caller, certificate string) error
 	return wrong
 }
 
-func (a *audit) add(what *int, n int) {
+func (a *auditor) add(what *int, n int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	*what += n

@@ -37,22 +37,22 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// damaged is a place where each wish was granted, and then something was taken away or added behind
+// damagedHarness is a place where each wish was granted, and then something was taken away or added behind
 // the service's back.
-type damaged struct {
-	*place
+type damagedHarness struct {
+	*harness
 	t       *testing.T
 	tables  *dynamodb.Client
 	objects *s3.Client
 }
 
-func (d damaged) wish(c *caller, key string) *wish {
+func (d damagedHarness) endorse(c *caller, key string) *endorseRequest {
 	d.t.Helper()
-	w := &wish{key: key, holder: c.holder, portal: c.portal}
+	w := &endorseRequest{key: key, holder: c.holder, portal: c.portal}
 	if err := c.choose(d.t.Context(), w); err != nil {
 		d.t.Fatal(err)
 	}
-	d.book.open(w)
+	d.outcomes.open(w)
 	if err := errors.Join(c.endorseOnce(d.t.Context(), w, c), c.use(d.t.Context(), w)); err != nil {
 		d.t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func (d damaged) wish(c *caller, key string) *wish {
 
 // items are those of the certificate whose sort key has a beginning and an end: of the ledger, or of
 // what was made.
-func (d damaged) items(w *wish, begins, ends string) (found []map[string]types.AttributeValue) {
+func (d damagedHarness) items(w *endorseRequest, begins, ends string) (found []map[string]types.AttributeValue) {
 	d.t.Helper()
 	partition := "COPY#"
 	if begins == "SEEN#" {
@@ -87,7 +87,7 @@ func (d damaged) items(w *wish, begins, ends string) (found []map[string]types.A
 	return found
 }
 
-func (d damaged) put(item map[string]types.AttributeValue) {
+func (d damagedHarness) put(item map[string]types.AttributeValue) {
 	d.t.Helper()
 	if _, err := d.tables.PutItem(d.t.Context(), &dynamodb.PutItemInput{TableName: aws.String(template.TableName("Records")), Item: item}); err != nil {
 		d.t.Fatal(err)
@@ -96,16 +96,16 @@ func (d damaged) put(item map[string]types.AttributeValue) {
 
 // tag gives what was put the tags of the service. The audit looks for writes that the service itself
 // loses or doubles; what is written without its key it refuses to read.
-func (d damaged) tag() {
+func (d damagedHarness) tag() {
 	d.t.Helper()
-	v, err := d.vault()
+	v, err := d.openSealer()
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	recordstest.Tag(d.t, records.New(d.tables, template.TableName("Records"), v))
 }
 
-func (d damaged) remove(item map[string]types.AttributeValue) {
+func (d damagedHarness) remove(item map[string]types.AttributeValue) {
 	d.t.Helper()
 	if _, err := d.tables.DeleteItem(d.t.Context(), &dynamodb.DeleteItemInput{
 		TableName: aws.String(template.TableName("Records")), Key: map[string]types.AttributeValue{"pk": item["pk"], "sk": item["sk"]},
@@ -115,21 +115,21 @@ func (d damaged) remove(item map[string]types.AttributeValue) {
 }
 
 // duplicateEndorsement enters the wish's endorsement once more under another name.
-func (d damaged) duplicateEndorsement(w *wish) {
-	item := maps.Clone(d.items(w, "ENDORSE#", w.made.Endorsement)[0])
+func (d damagedHarness) duplicateEndorsement(w *endorseRequest) {
+	item := maps.Clone(d.items(w, "ENDORSE#", w.endorsement.Endorsement)[0])
 	id := records.NewID(time.Now())
 	var record map[string]any
 	if err := json.Unmarshal([]byte(text(item, "record")), &record); err != nil {
 		d.t.Fatal(err)
 	}
-	sk := strings.Replace(text(item, "sk"), w.made.Endorsement, id, 1)
+	sk := strings.Replace(text(item, "sk"), w.endorsement.Endorsement, id, 1)
 	item["sk"] = &types.AttributeValueMemberS{Value: sk}
-	item["record"] = &types.AttributeValueMemberS{Value: strings.ReplaceAll(text(item, "record"), w.made.Endorsement, id)}
+	item["record"] = &types.AttributeValueMemberS{Value: strings.ReplaceAll(text(item, "record"), w.endorsement.Endorsement, id)}
 	d.put(item)
 }
 
 func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
-	b := newBook()
+	b := newOutcomeLog()
 	p, err := open(t.Context(), settings{holders: 2, seed: 1}, b)
 	if errors.Is(err, stack.ErrNotBuilt) || errors.Is(err, awsdynamodb.ErrMissing) {
 		t.Fatal(err)
@@ -142,7 +142,7 @@ func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := damaged{place: p, t: t,
+	d := damagedHarness{harness: p, t: t,
 		tables: dynamodb.NewFromConfig(config, func(o *dynamodb.Options) { o.BaseEndpoint = &p.storage.Tables.URL }),
 		objects: s3.NewFromConfig(config, func(o *s3.Options) {
 			o.BaseEndpoint, o.UsePathStyle = &p.storage.Objects.URL, true
@@ -153,27 +153,27 @@ func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
 	if err := c.loginAndIdentify(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	d.wish(c, "wish-whole")
-	gone, fileless, doubled, undone := d.wish(c, "wish-gone"), d.wish(c, "wish-fileless"), d.wish(c, "wish-doubled"), d.wish(c, "wish-undone")
+	d.endorse(c, "wish-whole")
+	gone, fileless, doubled, undone := d.endorse(c, "wish-gone"), d.endorse(c, "wish-fileless"), d.endorse(c, "wish-doubled"), d.endorse(c, "wish-undone")
 	if err := c.withdraw(t.Context(), undone); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute) // what is unavailable is asked for again and again
 	defer cancel()
-	sound := &audit{place: p, book: b, names: 1000}
+	sound := &auditor{harness: p, outcomes: b, nextName: 1000}
 	sound.run(ctx)
-	if b.failed > 0 || sound.lost+sound.duplicated+sound.unasked > 0 {
+	if b.failed > 0 || sound.lost+sound.duplicated+sound.unrequested > 0 {
 		t.Fatalf("before anything is damaged: %+v, %v", sound, b.faults)
 	}
 
-	d.remove(d.items(gone, "ENDORSE#", gone.made.Endorsement)[0])
-	prefix := "endorsements/" + fileless.certificate + "/" + fileless.made.Endorsement + "/"
-	key := prefix + fileless.made.Files["ofd"]["sha256"].(string) + ".ofd"
+	d.remove(d.items(gone, "ENDORSE#", gone.endorsement.Endorsement)[0])
+	prefix := "endorsements/" + fileless.certificate + "/" + fileless.endorsement.Endorsement + "/"
+	key := prefix + fileless.endorsement.Files["ofd"]["sha256"].(string) + ".ofd"
 	if _, err := d.objects.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String(template.BucketName("Files")), Key: &key}); err != nil {
 		t.Fatal(err)
 	}
 	d.duplicateEndorsement(doubled)
-	item := d.items(undone, "ENDORSE#", undone.made.Endorsement)[0]
+	item := d.items(undone, "ENDORSE#", undone.endorsement.Endorsement)[0]
 	for name := range item {
 		if strings.HasPrefix(name, "withdrawn") || name == "tagWithdrawn" {
 			delete(item, name)
@@ -192,7 +192,7 @@ func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	after := &audit{place: p, book: b, names: 2000}
+	after := &auditor{harness: p, outcomes: b, nextName: 2000}
 	after.run(ctx)
 	var said strings.Builder
 	for _, f := range b.faults {

@@ -19,75 +19,75 @@ const (
 	diedAnswers        = "gateway answers for dead functions"
 	busyAnswers        = "gateway answers for busy functions"
 	storageRefusals    = "refused by storage"
-	limited            = "told to wait by a limit"
+	rateLimited        = "told to wait by a limit"
 	offered            = "offered"
 	refusedByRule      = "refused by rule"
-	late               = "acknowledged after the trouble"
+	acknowledgedLate   = "acknowledged after the trouble"
 	replays            = "answered again for the same key"
 	withdrawals        = "withdrawn"
 	downloads          = "files downloaded"
 	verifications      = "verifications answered"
-	withoutRegister    = "verdicts without the register"
-	unnoted            = "verdicts not noted"
+	withoutRegistry    = "verdicts without the register"
+	unrecordedVerdicts = "verdicts not noted"
 )
 
-// wish is one endorsement that somebody asked for under a key, and what came of it.
-type wish struct {
+// endorseRequest is one endorsement that somebody asked for under a key, and what came of it.
+type endorseRequest struct {
 	key         string
 	holder      seed.Holder
 	portal      string
 	certificate string
-	ask         seed.Ask
+	ask         seed.EndorseRequest
 
-	made      *seed.Endorsed // as acknowledged
-	refused   string         // the rule's code
-	withdrawn bool           // acknowledged
-	taking    bool           // a withdrawal was asked for
+	endorsement *seed.Endorsement // as acknowledged
+	refused     string            // the rule's code
+	withdrawn   bool              // acknowledged
+	withdrawing bool              // a withdrawal was asked for
 }
 
-// fault is something that is not as it has to be.
-type fault struct {
+// violation is something that is not as it has to be.
+type violation struct {
 	what string
 	err  error
 }
 
-// verified is a verification that was answered by the register.
-type verified struct {
+// verification is a verification that was answered by the register.
+type verification struct {
 	asker, certificate, requestID string
 }
 
-// book is what the service has acknowledged, and how it answered. It is safe for concurrent use.
-type book struct {
-	mu     sync.Mutex
-	counts map[string]int
-	wishes []*wish
-	asked  []verified
-	passed int
-	faults []fault
-	failed int
+// outcomeLog is what the service has acknowledged, and how it answered. It is safe for concurrent use.
+type outcomeLog struct {
+	mu       sync.Mutex
+	counts   map[string]int
+	requests []*endorseRequest
+	asked    []verification
+	passed   int
+	faults   []violation
+	failed   int
 }
 
-func newBook() *book { return &book{counts: map[string]int{}} }
+func newOutcomeLog() *outcomeLog { return &outcomeLog{counts: map[string]int{}} }
 
-func (b *book) count(what string) { b.add(what, 1) }
+func (b *outcomeLog) count(what string) { b.add(what, 1) }
 
-func (b *book) add(what string, n int) {
+func (b *outcomeLog) add(what string, n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.counts[what] += n
 }
 
-func (b *book) get(what string) int {
+func (b *outcomeLog) get(what string) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.counts[what]
 }
 
 // shown is how many faults are told in words.
-const shown = 20
+const maxShownFaults = 20
 
 // check counts something that has to be so, and keeps what was wrong.
-func (b *book) check(what string, err error) bool {
+func (b *outcomeLog) check(what string, err error) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err == nil {
@@ -95,33 +95,33 @@ func (b *book) check(what string, err error) bool {
 		return true
 	}
 	b.failed++
-	if len(b.faults) < shown {
-		b.faults = append(b.faults, fault{what, err})
+	if len(b.faults) < maxShownFaults {
+		b.faults = append(b.faults, violation{what, err})
 	}
 	return false
 }
 
-func (b *book) open(w *wish) {
+func (b *outcomeLog) open(w *endorseRequest) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.wishes = append(b.wishes, w)
+	b.requests = append(b.requests, w)
 	b.counts[offered]++
 }
 
 // acknowledge keeps what a wish led to. Another answer to the same key must name the same.
-func (b *book) acknowledge(w *wish, made seed.Endorsed) error {
+func (b *outcomeLog) acknowledge(w *endorseRequest, made seed.Endorsement) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
-	case w.made == nil:
-		w.made = &made
-	case w.made.Endorsement != made.Endorsement:
-		return fmt.Errorf("%s and %s were made under the key %s", w.made.Endorsement, made.Endorsement, w.key)
+	case w.endorsement == nil:
+		w.endorsement = &made
+	case w.endorsement.Endorsement != made.Endorsement:
+		return fmt.Errorf("%s and %s were made under the key %s", w.endorsement.Endorsement, made.Endorsement, w.key)
 	}
 	return nil
 }
 
-func (b *book) refuse(w *wish, code string) {
+func (b *outcomeLog) refuse(w *endorseRequest, code string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if w.refused == "" {
@@ -130,20 +130,20 @@ func (b *book) refuse(w *wish, code string) {
 	w.refused = code
 }
 
-func (b *book) beginWithdrawal(w *wish) {
+func (b *outcomeLog) beginWithdrawal(w *endorseRequest) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	w.taking = true
+	w.withdrawing = true
 }
 
-func (b *book) recordWithdrawal(w *wish) {
+func (b *outcomeLog) recordWithdrawal(w *endorseRequest) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	w.withdrawn = true
 	b.counts[withdrawals]++
 }
 
-func (b *book) recordVerification(v verified) {
+func (b *outcomeLog) recordVerification(v verification) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.asked = append(b.asked, v)

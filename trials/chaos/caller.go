@@ -15,20 +15,20 @@ import (
 
 // caller is somebody on one portal who repeats what was not answered.
 type caller struct {
-	place  *place
-	random *rand.Rand
-	api    *seed.API
-	portal string
-	holder seed.Holder
-	app    seed.App
+	harness *harness
+	random  *rand.Rand
+	api     *seed.API
+	portal  string
+	holder  seed.Holder
+	app     seed.App
 
 	session *seed.Session
 	asked   int // verifications
 }
 
-func (p *place) caller(order int, r *rand.Rand, portal string, h seed.Holder) *caller {
+func (p *harness) caller(order int, r *rand.Rand, portal string, h seed.Holder) *caller {
 	return &caller{
-		place: p, random: r, api: p.api(order), portal: portal, holder: h,
+		harness: p, random: r, api: p.api(order), portal: portal, holder: h,
 		app: seed.App{Signer: p.signer, Audience: p.stack.URL, Device: fmt.Sprintf("phone-%d", order), Person: h.Person},
 	}
 }
@@ -47,12 +47,12 @@ func (c *caller) retryTransient(ctx context.Context, do func() error) error {
 			return err
 		}
 		if p := (*seed.Problem)(nil); errors.As(err, &p) && p.Status == http.StatusTooManyRequests {
-			c.place.book.count(limited)
+			c.harness.outcomes.count(rateLimited)
 		}
 		if !wait(ctx, between(c.random, pause/2, pause)) {
 			return fmt.Errorf("gave up: %w", err)
 		}
-		c.place.book.count(retried)
+		c.harness.outcomes.count(retried)
 		pause = min(2*pause, longestPause)
 	}
 }
@@ -65,11 +65,11 @@ func isTransient(err error) bool {
 		return p.Status >= 500 || p.Status == http.StatusTooManyRequests || contended
 	}
 	var broken *url.Error
-	return errors.As(err, &broken) || errors.Is(err, errLost) || errors.Is(err, io.ErrUnexpectedEOF)
+	return errors.As(err, &broken) || errors.Is(err, errTruncated) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // errLost says that an answer broke off.
-var errLost = errors.New("the answer broke off")
+var errTruncated = errors.New("the answer broke off")
 
 func hasCode(err error, codes ...string) bool {
 	var p *seed.Problem
@@ -101,7 +101,7 @@ func (c *caller) loginAndIdentify(ctx context.Context) error {
 		if !wait(ctx, longestPause/10) {
 			return fmt.Errorf("gave up: %w", err)
 		}
-		c.place.book.count(retried)
+		c.harness.outcomes.count(retried)
 	}
 }
 
@@ -122,7 +122,7 @@ func (c *caller) identify(ctx context.Context) error {
 		return err
 	}
 	said := c.retryTransient(ctx, func() error {
-		return c.api.Assert(ctx, c.app, code, seed.Seen{Number: challenge.Number, Result: "pass"})
+		return c.api.Assert(ctx, c.app, code, seed.AppInput{Number: challenge.Number, Result: "pass"})
 	})
 	if said != nil && !hasCode(said, "challenge-used") {
 		return said

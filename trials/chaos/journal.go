@@ -13,20 +13,20 @@ import (
 )
 
 // journal looks for every acknowledged withdrawal in the journal, without which a restored table takes it back.
-func (a *audit) journal(ctx context.Context) error {
+func (a *auditor) journal(ctx context.Context) error {
 	noted, err := a.journaledWithdrawals(ctx)
 	if err != nil {
 		return err
 	}
-	for _, w := range a.book.wishes {
+	for _, w := range a.outcomes.requests {
 		if !w.withdrawn {
 			continue
 		}
 		var missing error
-		if !noted[w.made.Endorsement] {
-			missing = fmt.Errorf("the withdrawal of %s is acknowledged and not in the journal", w.made.Endorsement)
+		if !noted[w.endorsement.Endorsement] {
+			missing = fmt.Errorf("the withdrawal of %s is acknowledged and not in the journal", w.endorsement.Endorsement)
 		}
-		if !a.book.check(w.key, missing) {
+		if !a.outcomes.check(w.key, missing) {
 			a.add(&a.lost, 1)
 		}
 	}
@@ -34,12 +34,12 @@ func (a *audit) journal(ctx context.Context) error {
 }
 
 // journaledWithdrawals are the endorsements whose withdrawal the journal holds. It holds nothing that the service did not write.
-func (a *audit) journaledWithdrawals(ctx context.Context) (map[string]bool, error) {
+func (a *auditor) journaledWithdrawals(ctx context.Context) (map[string]bool, error) {
 	client, err := a.client(ctx)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := a.place.vault()
+	keys, err := a.harness.openSealer()
 	if err != nil {
 		return nil, err
 	}

@@ -42,10 +42,10 @@ import (
 )
 
 type settings struct {
-	length  time.Duration // of the trouble
-	rate    float64       // visitors a second
-	holders int
-	seed    uint64
+	duration time.Duration // of the trouble
+	rate     float64       // visitors a second
+	holders  int
+	seed     uint64
 
 	functions string // folder of their programs; "" = what was built
 }
@@ -63,7 +63,7 @@ func main() {
 		stop()
 		end(err, 0)
 	}
-	s.length = time.Duration(min(max(*seconds, 5), 86400)) * time.Second
+	s.duration = time.Duration(min(max(*seconds, 5), 86400)) * time.Second
 	s.rate, s.holders = min(max(s.rate, 0.1), 50), min(max(s.holders, 2), 200)
 	failed, err := run(ctx, s)
 	stop()
@@ -82,23 +82,23 @@ func end(err error, failed int) {
 
 // run returns how many checks failed.
 func run(ctx context.Context, s settings) (int, error) {
-	b := newBook()
+	b := newOutcomeLog()
 	p, err := open(ctx, s, b)
 	if err != nil {
 		return 0, err
 	}
 	defer p.close()
 	began := time.Now()
-	fmt.Printf("%d holders on both portals, %.1f visitors a second, %s of trouble, seed %d\n", s.holders, s.rate, s.length, s.seed)
-	t := newTrouble(p, s)
-	visits := p.visitors(ctx, s)
-	t.run(ctx, s.length)
+	fmt.Printf("%d holders on both portals, %.1f visitors a second, %s of trouble, seed %d\n", s.holders, s.rate, s.duration, s.seed)
+	t := newFaultSchedule(p, s)
+	visits := p.startVisitors(ctx, s)
+	t.run(ctx, s.duration)
 	visits.finish()
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
 	}
 	fmt.Printf("the trouble is over after %s; looking at everything that was acknowledged\n", time.Since(began).Round(time.Second))
-	a := &audit{place: p, book: b, names: 1000}
+	a := &auditor{harness: p, outcomes: b, nextName: 1000}
 	a.run(ctx)
 	if ctx.Err() != nil {
 		return 0, ctx.Err()

@@ -16,22 +16,22 @@ import (
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
 )
 
-// place is a service with what is needed to trouble it, and the people who visit it.
-type place struct {
-	book    *book
-	data    string
-	storage faultproxy.Storage
-	tables  *faultproxy.Wire
-	objects *faultproxy.Wire
-	stack   *stack.Stack
-	holders []seed.Holder
-	signer  *seed.Signer // of the identity app
+// harness is a service with what is needed to trouble it, and the people who visit it.
+type harness struct {
+	outcomes *outcomeLog
+	data     string
+	storage  faultproxy.Storage
+	tables   *faultproxy.Proxy
+	objects  *faultproxy.Proxy
+	stack    *stack.Stack
+	holders  []seed.Holder
+	signer   *seed.Signer // of the identity app
 
 	undo []func()
 }
 
-func open(ctx context.Context, s settings, b *book) (*place, error) {
-	p := &place{book: b}
+func open(ctx context.Context, s settings, b *outcomeLog) (*harness, error) {
+	p := &harness{outcomes: b}
 	if err := p.open(ctx, s); err != nil {
 		p.close()
 		return nil, err
@@ -39,7 +39,7 @@ func open(ctx context.Context, s settings, b *book) (*place, error) {
 	return p, nil
 }
 
-func (p *place) open(ctx context.Context, s settings) (err error) {
+func (p *harness) open(ctx context.Context, s settings) (err error) {
 	wd, err := os.Getwd()
 	if err != nil {
 		return fmt.Errorf("find the working directory: %w", err)
@@ -65,8 +65,8 @@ func (p *place) open(ctx context.Context, s settings) (err error) {
 	if p.signer, err = seed.OpenSigner(p.stack.Paths.AppKey); err != nil {
 		return err
 	}
-	p.holders = seed.Crowd(s.holders, civil.Of(time.Now()))
-	target := seed.Target{URL: p.stack.URL, Keys: p.stack.Keys, Phone: p.stack.URL, HTTP: faultproxy.Crowd(0, s.holders, 16)}
+	p.holders = seed.SimpleHolders(s.holders, civil.Of(time.Now()))
+	target := seed.Target{URL: p.stack.URL, Keys: p.stack.Keys, Phone: p.stack.URL, HTTP: faultproxy.NewPooledClient(0, s.holders, 16)}
 	if err := target.Enter(ctx, p.holders); err != nil {
 		return fmt.Errorf("let the holders in: %w", err)
 	}
@@ -74,7 +74,7 @@ func (p *place) open(ctx context.Context, s settings) (err error) {
 }
 
 // startStorage starts DynamoDB and S3, each with a wire before it.
-func (p *place) startStorage(ctx context.Context, root string, seed uint64) (err error) {
+func (p *harness) startStorage(ctx context.Context, root string, seed uint64) (err error) {
 	if p.storage, err = faultproxy.NewStorage(root, p.data); err != nil {
 		return err
 	}
@@ -82,28 +82,28 @@ func (p *place) startStorage(ctx context.Context, root string, seed uint64) (err
 	if err := p.storage.Start(ctx); err != nil {
 		return err
 	}
-	if p.tables, err = faultproxy.NewWire(p.storage.Tables.URL, faultproxy.RefuseTables, seed); err != nil {
+	if p.tables, err = faultproxy.NewProxy(p.storage.Tables.URL, faultproxy.RefuseTables, seed); err != nil {
 		return err
 	}
 	p.addUndo(p.tables.Close)
-	if p.objects, err = faultproxy.NewWire(p.storage.Objects.URL, faultproxy.RefuseObjects, seed+1); err != nil {
+	if p.objects, err = faultproxy.NewProxy(p.storage.Objects.URL, faultproxy.RefuseObjects, seed+1); err != nil {
 		return err
 	}
 	p.addUndo(p.objects.Close)
 	return nil
 }
 
-func (p *place) addUndo(undo func()) { p.undo = append(p.undo, undo) }
+func (p *harness) addUndo(undo func()) { p.undo = append(p.undo, undo) }
 
-func (p *place) close() {
+func (p *harness) close() {
 	for i := len(p.undo) - 1; i >= 0; i-- {
 		p.undo[i]()
 	}
 }
 
-// vault has the service's keys.
-func (p *place) vault() (*fieldcrypto.Vault, error) {
-	var files fieldcrypto.Files
+// openSealer has the service's keys.
+func (p *harness) openSealer() (*fieldcrypto.Sealer, error) {
+	var files fieldcrypto.KeyFiles
 	for into, path := range map[*[]byte]string{
 		&files.Names: p.stack.Paths.NamesKey, &files.Field: p.stack.Paths.FieldKey, &files.Integrity: p.stack.Paths.IntegrityKey,
 	} {
@@ -116,7 +116,7 @@ func (p *place) vault() (*fieldcrypto.Vault, error) {
 }
 
 // findLogLine is the line that a function wrote of a request, or nil.
-func (p *place) findLogLine(request string) []byte {
+func (p *harness) findLogLine(request string) []byte {
 	logs, _ := filepath.Glob(filepath.Join(p.data, "logs", "*.log"))
 	for _, name := range logs {
 		text, err := os.ReadFile(name)
@@ -133,15 +133,15 @@ func (p *place) findLogLine(request string) []byte {
 }
 
 // cause is what a function wrote of what went wrong with a request, or "".
-func (p *place) cause(request string) string {
+func (p *harness) cause(request string) string {
 	var line struct{ Cause string }
 	_ = json.Unmarshal(p.findLogLine(request), &line)
 	return line.Cause
 }
 
 // api is the service for a client at the i-th address, which the book watches.
-func (p *place) api(i int) *seed.API {
+func (p *harness) api(i int) *seed.API {
 	client := faultproxy.Client(faultproxy.Address(1000 + i))
-	client.Transport = &watch{next: client.Transport, service: p.stack.URL, book: p.book}
+	client.Transport = &responseChecker{next: client.Transport, service: p.stack.URL, outcomes: p.outcomes}
 	return &seed.API{URL: p.stack.URL, HTTP: client}
 }

@@ -7,20 +7,20 @@ import (
 )
 
 // report prints the figures, one to a line, and returns how many checks failed.
-func report(to io.Writer, s settings, b *book, t *trouble, a *audit) int {
+func report(to io.Writer, s settings, b *outcomeLog, t *faultSchedule, a *auditor) int {
 	kills := total(t.kills)
 	b.check("the servers come back", t.failure())
 	b.check("acknowledged or refused", checkOutcomes(b))
 	b.check("answers of the gateway for functions that died", checkDiedAnswers(b.get(diedAnswers), kills))
 	line := func(name string, n any) { fmt.Fprintf(to, "%s %v\n", name, n) }
-	line("seconds", int(s.length.Seconds()))
+	line("seconds", int(s.duration.Seconds()))
 	for _, name := range []string{visitorsCount, turnedAway, gaveUp, offered} {
 		line(name, b.get(name))
 	}
 	line("acknowledged", countAcknowledged(b))
 	for _, name := range []string{
-		refusedByRule, late, replays, withdrawals, downloads, verifications, withoutRegister, unnoted,
-		calls, retried, noAnswer, unavailableAnswers, diedAnswers, busyAnswers, storageRefusals, limited,
+		refusedByRule, acknowledgedLate, replays, withdrawals, downloads, verifications, withoutRegistry, unrecordedVerdicts,
+		calls, retried, noAnswer, unavailableAnswers, diedAnswers, busyAnswers, storageRefusals, rateLimited,
 	} {
 		line(name, b.get(name))
 	}
@@ -37,20 +37,20 @@ func report(to io.Writer, s settings, b *book, t *trouble, a *audit) int {
 	line("answers lost", t.tables.Lost+t.objects.Lost)
 	line("lost", a.lost)
 	line("duplicated", a.duplicated)
-	line("unasked", a.unasked)
+	line("unasked", a.unrequested)
 	for _, f := range b.faults {
 		fmt.Fprintf(to, "✗ %s: %v\n", f.what, f.err)
-		if u := (*unexpected)(nil); errors.As(f.err, &u) {
-			fmt.Fprintf(to, "  %s\n", a.place.cause(u.request))
+		if u := (*unexpectedError)(nil); errors.As(f.err, &u) {
+			fmt.Fprintf(to, "  %s\n", a.harness.cause(u.request))
 		}
 	}
 	fmt.Fprintf(to, "%d passed, %d failed\n", b.passed, b.failed)
 	return b.failed
 }
 
-func countAcknowledged(b *book) (n int) {
-	for _, w := range b.wishes {
-		if w.made != nil {
+func countAcknowledged(b *outcomeLog) (n int) {
+	for _, w := range b.requests {
+		if w.endorsement != nil {
 			n++
 		}
 	}
@@ -58,9 +58,9 @@ func countAcknowledged(b *book) (n int) {
 }
 
 // checkOutcomes wish came to one end, and there were some.
-func checkOutcomes(b *book) error {
-	if n := countAcknowledged(b) + b.get(refusedByRule); n != len(b.wishes) || n == 0 {
-		return fmt.Errorf("%d of %d wishes were acknowledged or refused", n, len(b.wishes))
+func checkOutcomes(b *outcomeLog) error {
+	if n := countAcknowledged(b) + b.get(refusedByRule); n != len(b.requests) || n == 0 {
+		return fmt.Errorf("%d of %d wishes were acknowledged or refused", n, len(b.requests))
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ import (
 // store looks into the table and the bucket themselves: each endorsement has the one key that led to
 // it, and each key its endorsement; the files of all of them are there, those of withdrawn ones too,
 // and every object is what its name says, which is its digest.
-func (a *audit) store(ctx context.Context) error {
+func (a *auditor) store(ctx context.Context) error {
 	made, keys, err := a.records(ctx)
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (a *audit) store(ctx context.Context) error {
 				wrong = errors.Join(wrong, fmt.Errorf("the %s of %s is not in the bucket as it was recorded", name, id))
 			}
 		}
-		a.book.check(id, nil)
+		a.outcomes.check(id, nil)
 	}
 	for id := range keys {
 		if _, ok := made[id]; !ok {
@@ -53,12 +53,12 @@ func (a *audit) store(ctx context.Context) error {
 }
 
 // records are the endorsements in the table, and how many keys lead to each.
-func (a *audit) records(ctx context.Context) (map[string]endorsement.Endorsement, map[string]int, error) {
-	config, err := a.place.stack.Storage.Config(ctx)
+func (a *auditor) records(ctx context.Context) (map[string]endorsement.Endorsement, map[string]int, error) {
+	config, err := a.harness.stack.Storage.Config(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	client := dynamodb.NewFromConfig(config, func(o *dynamodb.Options) { o.BaseEndpoint = aws.String(a.place.storage.Tables.URL) })
+	client := dynamodb.NewFromConfig(config, func(o *dynamodb.Options) { o.BaseEndpoint = aws.String(a.harness.storage.Tables.URL) })
 	all := dynamodb.NewScanPaginator(client, &dynamodb.ScanInput{
 		TableName: aws.String(template.TableName("Records")), ConsistentRead: aws.Bool(true),
 	})
@@ -92,7 +92,7 @@ func text(item map[string]types.AttributeValue, name string) string {
 }
 
 // objects are the digests of the files in the bucket, by key.
-func (a *audit) objects(ctx context.Context) (map[string]string, error) {
+func (a *auditor) objects(ctx context.Context) (map[string]string, error) {
 	client, err := a.client(ctx)
 	if err != nil {
 		return nil, err
@@ -120,10 +120,10 @@ func (a *audit) objects(ctx context.Context) (map[string]string, error) {
 }
 
 // client calls S3 without the wire.
-func (a *audit) client(ctx context.Context) (*s3.Client, error) {
-	config, err := a.place.stack.Storage.Config(ctx)
+func (a *auditor) client(ctx context.Context) (*s3.Client, error) {
+	config, err := a.harness.stack.Storage.Config(ctx)
 	return s3.NewFromConfig(config, func(o *s3.Options) {
-		o.BaseEndpoint, o.UsePathStyle = aws.String(a.place.storage.Objects.URL), true
+		o.BaseEndpoint, o.UsePathStyle = aws.String(a.harness.storage.Objects.URL), true
 	}), err
 }
 

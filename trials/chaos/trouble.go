@@ -13,10 +13,10 @@ import (
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
 )
 
-// trouble is what goes wrong. Two series of events run beside each other: functions that are killed,
+// faultSchedule is what goes wrong. Two series of events run beside each other: functions that are killed,
 // and storage that fails in one of its ways.
-type trouble struct {
-	place    *place
+type faultSchedule struct {
+	harness  *harness
 	deaths   *rand.Rand
 	failures *rand.Rand
 
@@ -29,33 +29,33 @@ type trouble struct {
 	slowest, mostOfTime time.Duration
 }
 
-func newTrouble(p *place, s settings) *trouble {
-	return &trouble{
-		place: p, kills: map[string]int{}, restarts: map[string]int{},
+func newFaultSchedule(p *harness, s settings) *faultSchedule {
+	return &faultSchedule{
+		harness: p, kills: map[string]int{}, restarts: map[string]int{},
 		deaths: rand.New(rand.NewPCG(s.seed, 2)), failures: rand.New(rand.NewPCG(s.seed, 3)),
 		slowest: 400 * time.Millisecond, mostOfTime: 3 * time.Second,
 	}
 }
 
 // run troubles the place for a while and leaves it without a fault.
-func (t *trouble) run(ctx context.Context, length time.Duration) {
+func (t *faultSchedule) run(ctx context.Context, length time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, length)
 	defer cancel()
 	var both sync.WaitGroup
 	both.Go(func() { t.killFunctions(ctx) })
 	both.Go(func() { t.failStorage(ctx) })
 	both.Wait()
-	t.place.tables.Set(faultproxy.Faults{})
-	t.place.objects.Set(faultproxy.Faults{})
+	t.harness.tables.Set(faultproxy.Faults{})
+	t.harness.objects.Set(faultproxy.Faults{})
 	// The trouble's time is over, not the program's.
-	if err := t.place.storage.Start(context.WithoutCancel(ctx)); err != nil {
+	if err := t.harness.storage.Start(context.WithoutCancel(ctx)); err != nil {
 		t.note(err)
 	}
-	t.tables, t.objects = t.place.tables.Counts(), t.place.objects.Counts()
+	t.tables, t.objects = t.harness.tables.Counts(), t.harness.objects.Counts()
 }
 
 // killFunctions kills all processes of one function, every second or so.
-func (t *trouble) killFunctions(ctx context.Context) {
+func (t *faultSchedule) killFunctions(ctx context.Context) {
 	for wait(ctx, between(t.deaths, 500*time.Millisecond, 1500*time.Millisecond)) {
 		running := faultproxy.Functions(os.Getpid())
 		choice := t.deaths.Float64()
@@ -73,10 +73,10 @@ func (t *trouble) killFunctions(ctx context.Context) {
 }
 
 // failStorage lets each way of failing have its turn, in an order that changes every round.
-func (t *trouble) failStorage(ctx context.Context) {
+func (t *faultSchedule) failStorage(ctx context.Context) {
 	ways := []func(context.Context, time.Duration){
-		func(ctx context.Context, d time.Duration) { t.restart(ctx, t.place.storage.Tables, d/3) },
-		func(ctx context.Context, d time.Duration) { t.restart(ctx, t.place.storage.Objects, d/3) },
+		func(ctx context.Context, d time.Duration) { t.restart(ctx, t.harness.storage.Tables, d/3) },
+		func(ctx context.Context, d time.Duration) { t.restart(ctx, t.harness.storage.Objects, d/3) },
 		func(ctx context.Context, d time.Duration) {
 			t.spell(ctx, d, &t.slow, faultproxy.Faults{Delay: t.slowest})
 		},
@@ -96,7 +96,7 @@ func (t *trouble) failStorage(ctx context.Context) {
 }
 
 // restart kills a server and starts it again, on the same data and port, after a while.
-func (t *trouble) restart(ctx context.Context, s *faultproxy.Server, after time.Duration) {
+func (t *faultSchedule) restart(ctx context.Context, s *faultproxy.Server, after time.Duration) {
 	s.Kill()
 	wait(ctx, after)
 	if err := s.Start(context.WithoutCancel(ctx)); err != nil {
@@ -106,29 +106,29 @@ func (t *trouble) restart(ctx context.Context, s *faultproxy.Server, after time.
 }
 
 // spell has both wires do something to what passes, for a while.
-func (t *trouble) spell(ctx context.Context, length time.Duration, spells *int, f faultproxy.Faults) {
-	t.place.tables.Set(f)
-	t.place.objects.Set(f)
+func (t *faultSchedule) spell(ctx context.Context, length time.Duration, spells *int, f faultproxy.Faults) {
+	t.harness.tables.Set(f)
+	t.harness.objects.Set(f)
 	wait(ctx, length)
-	t.place.tables.Set(faultproxy.Faults{})
-	t.place.objects.Set(faultproxy.Faults{})
+	t.harness.tables.Set(faultproxy.Faults{})
+	t.harness.objects.Set(faultproxy.Faults{})
 	*spells++
 }
 
-func (t *trouble) count(what map[string]int, name string) {
+func (t *faultSchedule) count(what map[string]int, name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	what[name]++
 }
 
-func (t *trouble) note(err error) {
+func (t *faultSchedule) note(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.errors = append(t.errors, err)
 }
 
 // failure is what kept a server from coming back.
-func (t *trouble) failure() error { return errors.Join(t.errors...) }
+func (t *faultSchedule) failure() error { return errors.Join(t.errors...) }
 
 func total(what map[string]int) (n int) {
 	for _, one := range what {

@@ -13,33 +13,33 @@ import (
 )
 
 const (
-	mostVisitors = 200             // at a time
-	patience     = 2 * time.Minute // of one visitor, from arriving to leaving
+	maxVisitors    = 200             // at a time
+	visitorTimeout = 2 * time.Minute // of one visitor, from arriving to leaving
 )
 
 // visitors arrive whether or not those before them have left: an open model.
 type visitors struct {
-	place  *place
-	seed   uint64
-	stop   context.CancelFunc
-	inside chan struct{}
-	all    sync.WaitGroup
+	harness *harness
+	seed    uint64
+	stop    context.CancelFunc
+	slots   chan struct{}
+	all     sync.WaitGroup
 }
 
-// visitors lets people come until finish.
-func (p *place) visitors(ctx context.Context, s settings) *visitors {
+// startVisitors lets people come until finish.
+func (p *harness) startVisitors(ctx context.Context, s settings) *visitors {
 	arriving, stop := context.WithCancel(ctx)
-	v := &visitors{place: p, seed: s.seed, stop: stop, inside: make(chan struct{}, mostVisitors)}
+	v := &visitors{harness: p, seed: s.seed, stop: stop, slots: make(chan struct{}, maxVisitors)}
 	r := rand.New(rand.NewPCG(s.seed, 4))
 	v.all.Go(func() {
 		next := time.Now()
 		for order := 0; wait(arriving, time.Until(next)); order++ {
 			next = next.Add(time.Duration(r.ExpFloat64() / s.rate * float64(time.Second)))
 			select {
-			case v.inside <- struct{}{}:
+			case v.slots <- struct{}{}:
 				v.all.Go(func() { v.receive(ctx, order) })
 			default:
-				p.book.count(turnedAway)
+				p.outcomes.count(turnedAway)
 			}
 		}
 	})
@@ -53,21 +53,21 @@ func (v *visitors) finish() {
 }
 
 func (v *visitors) receive(ctx context.Context, order int) {
-	defer func() { <-v.inside }()
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer func() { <-v.slots }()
+	ctx, cancel := context.WithTimeout(ctx, visitorTimeout)
 	defer cancel()
 	r := rand.New(rand.NewPCG(v.seed, 1000+uint64(order)))
 	portal := []string{seed.Ministry, seed.National}[r.IntN(2)]
-	h := v.place.holders[r.IntN(len(v.place.holders))]
-	c := v.place.caller(order, r, portal, h)
+	h := v.harness.holders[r.IntN(len(v.harness.holders))]
+	c := v.harness.caller(order, r, portal, h)
 	defer c.close()
-	v.place.book.count(visitorsCount)
+	v.harness.outcomes.count(visitorsCount)
 	err := c.visit(ctx, order)
 	if ctx.Err() != nil || err != nil && isTransient(err) {
-		v.place.book.count(gaveUp)
+		v.harness.outcomes.count(gaveUp)
 		return
 	}
-	v.place.book.check(fmt.Sprintf("visitor %d, %s on %s", order, h.Username, portal), err)
+	v.harness.outcomes.check(fmt.Sprintf("visitor %d, %s on %s", order, h.Username, portal), err)
 }
 
 // visit is one way through the service, from the log-in to the files and back.
@@ -75,7 +75,7 @@ func (c *caller) visit(ctx context.Context, order int) error {
 	if err := c.loginAndIdentify(ctx); err != nil {
 		return fmt.Errorf("arrive: %w", err)
 	}
-	w := &wish{key: fmt.Sprintf("chaos-%06d", order), holder: c.holder, portal: c.portal}
+	w := &endorseRequest{key: fmt.Sprintf("chaos-%06d", order), holder: c.holder, portal: c.portal}
 	if err := c.choose(ctx, w); err != nil {
 		return fmt.Errorf("look at the certificate: %w", err)
 	}
@@ -83,7 +83,7 @@ func (c *caller) visit(ctx context.Context, order int) error {
 	if overlong {
 		w.ask.UseUntil = civil.Of(time.Now()).AddDays(181).String()
 	}
-	c.place.book.open(w)
+	c.harness.outcomes.open(w)
 	if err := c.endorse(ctx, w); err != nil {
 		return fmt.Errorf("endorse: %w", err)
 	}
@@ -91,18 +91,18 @@ func (c *caller) visit(ctx context.Context, order int) error {
 		return checkRefusal(w, overlong)
 	}
 	if err := c.use(ctx, w); err != nil {
-		return fmt.Errorf("use %s: %w", w.made.Endorsement, err)
+		return fmt.Errorf("use %s: %w", w.endorsement.Endorsement, err)
 	}
 	if c.random.IntN(4) > 0 {
 		return nil
 	}
 	if err := c.withdraw(ctx, w); err != nil {
-		return fmt.Errorf("withdraw %s: %w", w.made.Endorsement, err)
+		return fmt.Errorf("withdraw %s: %w", w.endorsement.Endorsement, err)
 	}
 	return nil
 }
 
-func checkRefusal(w *wish, overlong bool) error {
+func checkRefusal(w *endorseRequest, overlong bool) error {
 	if overlong && w.refused != "window-too-long" {
 		return fmt.Errorf("181 days were answered %q", w.refused)
 	}
@@ -113,7 +113,7 @@ func checkRefusal(w *wish, overlong bool) error {
 }
 
 // choose finds the holder's certificate, and that nothing is in the way.
-func (c *caller) choose(ctx context.Context, w *wish) error {
+func (c *caller) choose(ctx context.Context, w *endorseRequest) error {
 	return c.retryIdentified(ctx, func() error {
 		items, _, err := c.session.Certificates(ctx)
 		if err != nil {
@@ -134,11 +134,11 @@ func (c *caller) choose(ctx context.Context, w *wish) error {
 
 // endorse asks until there is an answer; one in four asks twice at the same moment, as who clicks
 // twice does.
-func (c *caller) endorse(ctx context.Context, w *wish) error {
+func (c *caller) endorse(ctx context.Context, w *endorseRequest) error {
 	if c.random.IntN(4) > 0 {
 		return c.endorseOnce(ctx, w, c)
 	}
-	twin := c.place.caller(1<<20+c.random.IntN(1<<20), rand.New(rand.NewPCG(c.random.Uint64(), 0)), c.portal, c.holder)
+	twin := c.harness.caller(1<<20+c.random.IntN(1<<20), rand.New(rand.NewPCG(c.random.Uint64(), 0)), c.portal, c.holder)
 	defer twin.close()
 	session := *c.session
 	session.API = twin.api
@@ -152,29 +152,29 @@ func (c *caller) endorse(ctx context.Context, w *wish) error {
 }
 
 // endorseOnce has one caller ask under the wish's key.
-func (c *caller) endorseOnce(ctx context.Context, w *wish, by *caller) error {
-	var made seed.Endorsed
+func (c *caller) endorseOnce(ctx context.Context, w *endorseRequest, by *caller) error {
+	var made seed.Endorsement
 	err := by.retryIdentified(ctx, func() (err error) {
 		var again bool
 		made, again, err = by.session.EndorseOnce(ctx, w.certificate, w.key, w.ask)
 		if again {
-			c.place.book.count(replays)
+			c.harness.outcomes.count(replays)
 		}
 		return err
 	})
 	var p *seed.Problem
 	switch {
 	case err == nil:
-		return c.place.book.acknowledge(w, made)
+		return c.harness.outcomes.acknowledge(w, made)
 	case errors.As(err, &p) && !isTransient(err):
-		c.place.book.refuse(w, p.Code)
+		c.harness.outcomes.refuse(w, p.Code)
 		return nil
 	}
 	return err
 }
 
 // use downloads both files and has them and the code verified.
-func (c *caller) use(ctx context.Context, w *wish) error {
+func (c *caller) use(ctx context.Context, w *endorseRequest) error {
 	v, err := c.verify(ctx, w, "qr", nil)
 	if err == nil {
 		err = checkNotInvalid(v)
@@ -199,15 +199,15 @@ func (c *caller) use(ctx context.Context, w *wish) error {
 }
 
 // withdraw takes the copy back, and has its code verified after that.
-func (c *caller) withdraw(ctx context.Context, w *wish) error {
-	c.place.book.beginWithdrawal(w)
+func (c *caller) withdraw(ctx context.Context, w *endorseRequest) error {
+	c.harness.outcomes.beginWithdrawal(w)
 	if err := c.retryIdentified(ctx, func() error {
-		_, err := c.session.Withdraw(ctx, *w.made, "不再需要")
+		_, err := c.session.Withdraw(ctx, *w.endorsement, "不再需要")
 		return err
 	}); err != nil {
 		return err
 	}
-	c.place.book.recordWithdrawal(w)
+	c.harness.outcomes.recordWithdrawal(w)
 	v, err := c.verify(ctx, w, "qr", nil)
 	if err == nil && v.Verdict == "valid" {
 		err = errors.New("a copy whose withdrawal was acknowledged is valid")

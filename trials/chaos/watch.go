@@ -11,19 +11,19 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// watch sees every answer to a client, and holds those of 500 and above against the promise that
+// responseChecker sees every answer to a client, and holds those of 500 and above against the promise that
 // each says who must do what.
-type watch struct {
-	next    http.RoundTripper
-	service string // its origin
-	book    *book
+type responseChecker struct {
+	next     http.RoundTripper
+	service  string // its origin
+	outcomes *outcomeLog
 }
 
-func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
-	w.book.count(calls)
+func (w *responseChecker) RoundTrip(r *http.Request) (*http.Response, error) {
+	w.outcomes.count(calls)
 	res, err := w.next.RoundTrip(r)
 	if err != nil {
-		w.book.count(noAnswer)
+		w.outcomes.count(noAnswer)
 		return nil, err
 	}
 	if res.StatusCode < 500 {
@@ -37,14 +37,14 @@ func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
 	res.Body = io.NopCloser(bytes.NewReader(body))
 	switch {
 	case !strings.HasPrefix(r.URL.String(), w.service+"/"):
-		w.book.count(storageRefusals)
+		w.outcomes.count(storageRefusals)
 	case isGatewayAnswer(res, body, http.StatusInternalServerError, "Internal Server Error"):
-		w.book.count(diedAnswers)
+		w.outcomes.count(diedAnswers)
 	case isGatewayAnswer(res, body, http.StatusServiceUnavailable, "Service Unavailable"):
-		w.book.count(busyAnswers)
+		w.outcomes.count(busyAnswers)
 	default:
-		w.book.count(unavailableAnswers)
-		w.book.check(r.Method+" "+r.URL.Path, checkProblem(body))
+		w.outcomes.count(unavailableAnswers)
+		w.outcomes.check(r.Method+" "+r.URL.Path, checkProblem(body))
 	}
 	return res, nil
 }
@@ -65,13 +65,13 @@ func checkProblem(body []byte) error {
 		return fmt.Errorf("a problem that does not say what happened and who must do what: %.300s", body)
 	}
 	if p.Code == "internal" {
-		return &unexpected{p.RequestID}
+		return &unexpectedError{p.RequestID}
 	}
 	return nil
 }
 
-// unexpected is an error that the service did not foresee: it cannot say who must do what. Its cause
+// unexpectedError is an error that the service did not foresee: it cannot say who must do what. Its cause
 // is in the function's log.
-type unexpected struct{ request string }
+type unexpectedError struct{ request string }
 
-func (u *unexpected) Error() string { return "an unexpected error, request " + u.request }
+func (u *unexpectedError) Error() string { return "an unexpected error, request " + u.request }

@@ -32,8 +32,8 @@ func TestEveryFiveHundredIsHeldAgainstItsPromise(t *testing.T) {
 				_, _ = io.WriteString(w, c.body)
 			}))
 			defer server.Close()
-			b := newBook()
-			client := &http.Client{Transport: &watch{next: http.DefaultTransport, service: server.URL, book: b}}
+			b := newOutcomeLog()
+			client := &http.Client{Transport: &responseChecker{next: http.DefaultTransport, service: server.URL, outcomes: b}}
 			res, err := client.Get(server.URL + "/v1/account")
 			if err != nil {
 				t.Fatal(err)
@@ -51,11 +51,11 @@ func TestEveryFiveHundredIsHeldAgainstItsPromise(t *testing.T) {
 }
 
 func TestOneKeyLeadsToOneEndorsement(t *testing.T) {
-	b, w := newBook(), &wish{key: "k"}
-	if err := errors.Join(b.acknowledge(w, seed.Endorsed{Endorsement: "1"}), b.acknowledge(w, seed.Endorsed{Endorsement: "1"})); err != nil {
+	b, w := newOutcomeLog(), &endorseRequest{key: "k"}
+	if err := errors.Join(b.acknowledge(w, seed.Endorsement{Endorsement: "1"}), b.acknowledge(w, seed.Endorsement{Endorsement: "1"})); err != nil {
 		t.Error(err)
 	}
-	if b.acknowledge(w, seed.Endorsed{Endorsement: "2"}) == nil {
+	if b.acknowledge(w, seed.Endorsement{Endorsement: "2"}) == nil {
 		t.Error("another endorsement under the same key is taken")
 	}
 }

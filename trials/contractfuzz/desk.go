@@ -16,8 +16,8 @@ import (
 
 // What schemathesis sends as tokens, as schemathesis.toml has it.
 const (
-	holderWord  = "Bearer word-of-a-holder"
-	machineWord = "Bearer word-of-a-machine"
+	holderPlaceholder  = "Bearer word-of-a-holder"
+	machinePlaceholder = "Bearer word-of-a-machine"
 )
 
 // Lives of what is handed out, well below the service's own: an identification holds for fifteen
@@ -27,37 +27,37 @@ const (
 	tokenLife   = 4 * time.Minute
 )
 
-// desk stands between schemathesis and the service.
-type desk struct {
-	target seed.Target
-	tally  *tally
-	things things
+// fuzzProxy stands between schemathesis and the service.
+type fuzzProxy struct {
+	target    seed.Target
+	tally     *tally
+	resources resources
 
-	server *httptest.Server
-	mu     sync.Mutex
-	held   map[string]held
-	last   opened
-	app    *seed.Signer
-	spares []seed.Holder // whose accounts may be spoilt
+	server        *httptest.Server
+	mu            sync.Mutex
+	tokens        map[string]heldToken
+	lastChallenge openChallenge
+	app           *seed.Signer
+	spareHolders  []seed.Holder // whose accounts may be spoilt
 }
 
-// held is a token with the time to get another.
-type held struct {
-	token string
-	until time.Time
+// heldToken is a token with the time to get another.
+type heldToken struct {
+	token   string
+	expires time.Time
 }
 
 // open fills the service with things to ask for and opens the desk.
-func open(ctx context.Context, target seed.Target, contract *contract) (*desk, error) {
+func open(ctx context.Context, target seed.Target, contract *contract) (*fuzzProxy, error) {
 	holders, err := seed.Seed(ctx, target)
 	if err != nil {
 		return nil, err
 	}
-	d := &desk{target: target, tally: newTally(contract), held: map[string]held{}, spares: holders[1:]}
+	d := &fuzzProxy{target: target, tally: newTally(contract), tokens: map[string]heldToken{}, spareHolders: holders[1:]}
 	if d.app, err = seed.OpenSigner(target.Keys + "/app/app.key.pem"); err != nil {
 		return nil, err
 	}
-	if d.things, err = d.make(ctx, holders[0]); err != nil {
+	if d.resources, err = d.make(ctx, holders[0]); err != nil {
 		return nil, err
 	}
 	to, err := url.Parse(target.URL)
@@ -78,51 +78,51 @@ func open(ctx context.Context, target seed.Target, contract *contract) (*desk, e
 	return d, nil
 }
 
-func (d *desk) close() { d.server.Close() }
+func (d *fuzzProxy) close() { d.server.Close() }
 
 // exchange puts what is live where words stand. Every other Authorization goes on as it is.
-func (d *desk) exchange(ctx context.Context, r *http.Request) {
+func (d *fuzzProxy) exchange(ctx context.Context, r *http.Request) {
 	operation := d.tally.contract.operation(r.Method, r.URL.EscapedPath())
 	if err := d.fulfil(operation, r); err != nil {
-		d.tally.trouble(fmt.Errorf("%s: %w", operation, err))
+		d.tally.addViolation(fmt.Errorf("%s: %w", operation, err))
 	}
 	var token string
 	var err error
 	switch r.Header.Get("Authorization") {
-	case holderWord:
+	case holderPlaceholder:
 		token, err = d.holder(ctx, operation)
-	case machineWord:
+	case machinePlaceholder:
 		token, err = d.machine(ctx, operation)
 	default:
 		return
 	}
 	if err != nil {
-		d.tally.trouble(fmt.Errorf("a token for %s: %w", operation, err))
+		d.tally.addViolation(fmt.Errorf("a token for %s: %w", operation, err))
 	}
 	r.Header.Set("Authorization", "Bearer "+token)
 }
 
 // holder is a session for an operation. What ends sessions or changes the account gets one of an
 // account of its own.
-func (d *desk) holder(ctx context.Context, operation string) (string, error) {
+func (d *fuzzProxy) holder(ctx context.Context, operation string) (string, error) {
 	switch operation {
 	case "logout":
 		return d.loginSpare(ctx, 0)
 	case "setPassword": // ends the account's other sessions
 		return d.cachedToken(operation, tokenLife, func() (string, error) { return d.loginSpare(ctx, 1) })
 	case "bindPhone", "sendPhoneCode":
-		return d.cachedToken(operation, tokenLife, func() (string, error) { return d.loginSpare(ctx, len(d.spares)/2) })
+		return d.cachedToken(operation, tokenLife, func() (string, error) { return d.loginSpare(ctx, len(d.spareHolders)/2) })
 	}
 	return d.cachedToken("holder", sessionLife, func() (string, error) {
-		s, err := d.loginAndIdentify(ctx, d.things.owner)
+		s, err := d.loginAndIdentify(ctx, d.resources.owner)
 		return s.Token, err
 	})
 }
 
 // loginSpare logs one of the spare holders in: the first at or after the given one whose password is
 // still what it was.
-func (d *desk) loginSpare(ctx context.Context, from int) (token string, err error) {
-	for _, h := range d.spares[from:] {
+func (d *fuzzProxy) loginSpare(ctx context.Context, from int) (token string, err error) {
+	for _, h := range d.spareHolders[from:] {
 		var s *seed.Session
 		if s, err = d.api().Login(ctx, seed.Ministry, h); err == nil {
 			return s.Token, nil
@@ -131,7 +131,7 @@ func (d *desk) loginSpare(ctx context.Context, from int) (token string, err erro
 	return "", err
 }
 
-func (d *desk) machine(ctx context.Context, operation string) (string, error) {
+func (d *fuzzProxy) machine(ctx context.Context, operation string) (string, error) {
 	id, scope := seed.Registry, "report"
 	switch operation {
 	case "putAccount":
@@ -149,21 +149,21 @@ func (d *desk) machine(ctx context.Context, operation string) (string, error) {
 }
 
 // cachedToken hands out what it has under the name, and gets another when that is old.
-func (d *desk) cachedToken(name string, life time.Duration, get func() (string, error)) (string, error) {
+func (d *fuzzProxy) cachedToken(name string, life time.Duration, get func() (string, error)) (string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if h := d.held[name]; time.Now().Before(h.until) {
+	if h := d.tokens[name]; time.Now().Before(h.expires) {
 		return h.token, nil
 	}
 	token, err := get()
 	if err == nil {
-		d.held[name] = held{token, time.Now().Add(life)}
+		d.tokens[name] = heldToken{token, time.Now().Add(life)}
 	}
 	return token, err
 }
 
 // loginAndIdentify logs a holder in and shows their face.
-func (d *desk) loginAndIdentify(ctx context.Context, h seed.Holder) (*seed.Session, error) {
+func (d *fuzzProxy) loginAndIdentify(ctx context.Context, h seed.Holder) (*seed.Session, error) {
 	s, err := d.api().Login(ctx, seed.Ministry, h)
 	if err != nil {
 		return s, err
@@ -171,4 +171,4 @@ func (d *desk) loginAndIdentify(ctx context.Context, h seed.Holder) (*seed.Sessi
 	return s, s.Identify(ctx, seed.App{Signer: d.app, Audience: d.target.URL, Device: "phone", Person: h.Person})
 }
 
-func (d *desk) api() *seed.API { return &seed.API{URL: d.target.URL} }
+func (d *fuzzProxy) api() *seed.API { return &seed.API{URL: d.target.URL} }

@@ -13,8 +13,8 @@ import (
 	"slices"
 )
 
-// judge runs schemathesis.
-type judge struct {
+// schemathesisRunner runs schemathesis.
+type schemathesisRunner struct {
 	program, root, out string
 	seconds            int
 }
@@ -25,7 +25,7 @@ var errToolFailed = errors.New("schemathesis did not come to an end")
 // run lets it judge what the desk gives and returns what it found, by operation. Where schemathesis
 // fails it runs again with another seed, twice at most: CPython 3.11 sometimes ends ast.parse with
 // "AST constructor recursion depth mismatch" (python/cpython#106905).
-func (j judge) run(ctx context.Context, d *desk) (found map[string][]string, err error) {
+func (j schemathesisRunner) run(ctx context.Context, d *fuzzProxy) (found map[string][]string, err error) {
 	for range 3 {
 		if found, err = j.runOnce(ctx, d); !errors.Is(err, errToolFailed) {
 			break
@@ -35,14 +35,14 @@ func (j judge) run(ctx context.Context, d *desk) (found map[string][]string, err
 	return found, err
 }
 
-func (j judge) runOnce(ctx context.Context, d *desk) (map[string][]string, error) {
+func (j schemathesisRunner) runOnce(ctx context.Context, d *fuzzProxy) (map[string][]string, error) {
 	if err := os.RemoveAll(j.out); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(j.out, 0o755); err != nil {
 		return nil, err
 	}
-	config, err := j.config(d.things)
+	config, err := j.config(d.resources)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (j judge) runOnce(ctx context.Context, d *desk) (map[string][]string, error
 }
 
 // config writes the settings with the dictionaries below them.
-func (j judge) config(t things) (string, error) {
+func (j schemathesisRunner) config(t resources) (string, error) {
 	base, err := os.ReadFile(filepath.Join(j.root, "conformance", "contract", "schemathesis.toml"))
 	if err != nil {
 		return "", err

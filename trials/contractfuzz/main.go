@@ -72,7 +72,7 @@ func run(ctx context.Context, s settings) (int, error) {
 		return 0, err
 	}
 	defer d.close()
-	j := judge{program: s.schemathesis, root: root, out: filepath.Join(root, "out", "contract-fuzz"), seconds: s.seconds}
+	j := schemathesisRunner{program: s.schemathesis, root: root, out: filepath.Join(root, "out", "contract-fuzz"), seconds: s.seconds}
 	findings, err := j.run(ctx, d)
 	if err != nil {
 		return 0, err

@@ -19,7 +19,7 @@ type contract struct{ routes []route }
 type route struct {
 	id, method string
 	path       []string // its parts; "{certificate}" stands for any
-	fixed      int      // how many stand for themselves
+	literals   int      // how many stand for themselves
 }
 
 func (r route) String() string { return r.method + " " + strings.Join(r.path, "/") }
@@ -60,9 +60,9 @@ func readContract(path string) (*contract, error) {
 // with fewer parts that stand for any, as HTTP API has it.
 func (c *contract) operation(method, path string) string {
 	parts := strings.Split(path, "/")
-	best := route{fixed: -1}
+	best := route{literals: -1}
 	for _, r := range c.routes {
-		if r.method == method && r.fixed > best.fixed && fits(r.path, parts) {
+		if r.method == method && r.literals > best.literals && fits(r.path, parts) {
 			best = r
 		}
 	}
@@ -79,13 +79,13 @@ func fits(pattern, parts []string) bool {
 type tally struct {
 	contract *contract
 
-	mu       sync.Mutex
-	answers  map[string]map[int]int
-	troubles map[string]int
+	mu         sync.Mutex
+	answers    map[string]map[int]int
+	violations map[string]int
 }
 
 func newTally(c *contract) *tally {
-	t := &tally{contract: c, answers: map[string]map[int]int{}, troubles: map[string]int{}}
+	t := &tally{contract: c, answers: map[string]map[int]int{}, violations: map[string]int{}}
 	for _, r := range c.routes {
 		t.answers[r.id] = map[int]int{}
 	}
@@ -102,11 +102,11 @@ func (t *tally) count(method, path string, status int) {
 	t.answers[id][status]++
 }
 
-// trouble keeps what went wrong at the desk itself.
-func (t *tally) trouble(err error) {
+// addViolation keeps what went wrong at the desk itself.
+func (t *tally) addViolation(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.troubles[err.Error()]++
+	t.violations[err.Error()]++
 }
 
 // print writes a line an operation and the figures, and returns how many operations failed:
@@ -143,8 +143,8 @@ func (t *tally) print(w io.Writer, findings map[string][]string) (failed int) {
 			fmt.Fprintf(w, "  ✗ %s\n      %s\n", operation, strings.Join(findings[operation], "\n      "))
 		}
 	}
-	for _, trouble := range slices.Sorted(maps.Keys(t.troubles)) {
-		fmt.Fprintf(w, "  the desk, %d times: %s\n", t.troubles[trouble], trouble)
+	for _, trouble := range slices.Sorted(maps.Keys(t.violations)) {
+		fmt.Fprintf(w, "  the desk, %d times: %s\n", t.violations[trouble], trouble)
 	}
 	fmt.Fprintf(w, "\n%d requests to %d operations, %d of them with a success\n", requests, len(t.contract.routes), reached)
 	fmt.Fprintf(w, "contract-fuzz: %d passed, %d failed\n", passed, failed)

@@ -11,15 +11,15 @@ import (
 // copies is how many endorsements there are to read, to download and to withdraw.
 const copies = 24
 
-// things are what there is in the service, by the name of the dictionary they go into.
-type things struct {
+// resources are what there is in the service, by the name of the dictionary they go into.
+type resources struct {
 	owner seed.Holder // of all of them
 	names map[string][]string
 }
 
 // make makes things of every kind.
-func (d *desk) make(ctx context.Context, owner seed.Holder) (things, error) {
-	t := things{owner: owner, names: map[string][]string{
+func (d *fuzzProxy) make(ctx context.Context, owner seed.Holder) (resources, error) {
+	t := resources{owner: owner, names: map[string][]string{
 		"portals": {seed.Ministry, seed.National},
 		"numbers": {owner.Number},
 		"files":   {"verify.js", "verify.css", "icon.svg", "manifest.json", "sw.js", "docs.css", "openapi.yaml"},
@@ -34,7 +34,7 @@ func (d *desk) make(ctx context.Context, owner seed.Holder) (things, error) {
 	}
 	t.add("certificates", items[0].Certificate)
 	for range copies {
-		e, err := s.Endorse(ctx, items[0].Certificate, seed.Ask{})
+		e, err := s.Endorse(ctx, items[0].Certificate, seed.EndorseRequest{})
 		if err != nil {
 			return t, err
 		}
@@ -47,13 +47,13 @@ func (d *desk) make(ctx context.Context, owner seed.Holder) (things, error) {
 			return t, err
 		}
 		t.add("challenges", c.Challenge)
-		t.add("challenges", challengeWord)
+		t.add("challenges", challengePlaceholder)
 	}
 	return t, d.report(ctx, &t)
 }
 
 // report has the registry announce a file, so that there is a report to read.
-func (d *desk) report(ctx context.Context, t *things) error {
+func (d *fuzzProxy) report(ctx context.Context, t *resources) error {
 	registry, err := d.target.Machine(seed.Registry)
 	if err != nil {
 		return err
@@ -79,4 +79,4 @@ func (d *desk) report(ctx context.Context, t *things) error {
 	return nil
 }
 
-func (t *things) add(name, value string) { t.names[name] = append(t.names[name], value) }
+func (t *resources) add(name, value string) { t.names[name] = append(t.names[name], value) }

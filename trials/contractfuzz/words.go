@@ -15,40 +15,42 @@ import (
 // What schemathesis sends for what only a key can make, and for the challenge opened last, as
 // schemathesis.toml has it.
 const (
-	scanWord      = "word-of-a-scan"
-	assertionWord = "word-of-an-assertion"
-	clientWord    = "word-of-a-client"
-	challengeWord = "WORDOFACHALLENGE2222222222" // of the form of one
+	scanPlaceholder      = "word-of-a-scan"
+	assertionPlaceholder = "word-of-an-assertion"
+	clientPlaceholder    = "word-of-a-client"
+	challengePlaceholder = "WORDOFACHALLENGE2222222222" // of the form of one
 )
 
 // largestBody is the most that is looked through for words.
 const largestBody = 1 << 20
 
-// opened is a challenge that was opened by way of the desk.
-type opened struct {
+// openChallenge is a challenge that was opened by way of the desk.
+type openChallenge struct {
 	code   seed.Code
 	number string
 }
 
 // fulfil puts the last challenge, and statements signed with the parties' keys, where their words
 // stand in a request. What has no word goes on as it is.
-func (d *desk) fulfil(operation string, r *http.Request) error {
+func (d *fuzzProxy) fulfil(operation string, r *http.Request) error {
 	d.mu.Lock()
-	last := d.last
+	last := d.lastChallenge
 	d.mu.Unlock()
 	if last.code.Challenge != "" {
-		r.URL.Path = strings.Replace(r.URL.Path, challengeWord, last.code.Challenge, 1)
+		r.URL.Path = strings.Replace(r.URL.Path, challengePlaceholder, last.code.Challenge, 1)
 	}
 	var word string
 	var say func() (string, error)
-	app := seed.App{Signer: d.app, Audience: d.target.URL, Device: "phone", Person: d.things.owner.Person}
+	app := seed.App{Signer: d.app, Audience: d.target.URL, Device: "phone", Person: d.resources.owner.Person}
 	switch operation {
 	case "scanChallenge":
-		word, say = scanWord, func() (string, error) { return app.Scan(last.code) }
+		word, say = scanPlaceholder, func() (string, error) { return app.Scan(last.code) }
 	case "assertIdentity":
-		word, say = assertionWord, func() (string, error) { return app.Assert(last.code, seed.Seen{Number: last.number, Result: "pass"}) }
+		word, say = assertionPlaceholder, func() (string, error) {
+			return app.Assert(last.code, seed.AppInput{Number: last.number, Result: "pass"})
+		}
 	case "getToken":
-		word, say = clientWord, func() (string, error) {
+		word, say = clientPlaceholder, func() (string, error) {
 			m, err := d.target.Machine(seed.Registry)
 			if err != nil {
 				return "", err
@@ -77,7 +79,7 @@ func (d *desk) fulfil(operation string, r *http.Request) error {
 }
 
 // remember keeps the challenge that an answer opened.
-func (d *desk) remember(res *http.Response) error {
+func (d *fuzzProxy) remember(res *http.Response) error {
 	if res.StatusCode != http.StatusCreated || d.tally.contract.operation(res.Request.Method, res.Request.URL.EscapedPath()) != "openChallenge" {
 		return nil
 	}
@@ -96,6 +98,6 @@ func (d *desk) remember(res *http.Response) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.last = opened{code, c.Number}
+	d.lastChallenge = openChallenge{code, c.Number}
 	return nil
 }

@@ -44,8 +44,8 @@ func main() {
 
 // run returns the exit code: 0 when every step did what it should.
 func run(ctx context.Context, s settings) (int, error) {
-	w := &seed.Walk{Log: os.Stdout}
-	if err := s.place(w); err != nil {
+	w := &seed.ScenarioRunner{Log: os.Stdout}
+	if err := s.setPaths(w); err != nil {
 		return 1, err
 	}
 	if s.url == "" {
@@ -87,8 +87,8 @@ func (s settings) fits(ctx context.Context, t seed.Target) error {
 	return nil
 }
 
-// place fills in where things are, absolutely: a stack of one's own changes the working folder.
-func (s settings) place(w *seed.Walk) error {
+// setPaths fills in where things are, absolutely: a stack of one's own changes the working folder.
+func (s settings) setPaths(w *seed.ScenarioRunner) error {
 	if s.out == "" {
 		wd, err := os.Getwd()
 		if err != nil {

@@ -25,7 +25,7 @@ func main() {
 	withoutReplay := flag.Bool("without-replay", false, "leave out jiazhu restore replay: the drill then finds what restored tables take back, and fails")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	failed, err := drill(ctx, os.Stdout, *withoutReplay)
+	failed, err := runDrill(ctx, os.Stdout, *withoutReplay)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "restore-drill:", err)
@@ -34,7 +34,7 @@ func main() {
 	os.Exit(min(failed, 1))
 }
 
-func drill(ctx context.Context, out io.Writer, withoutReplay bool) (failed int, err error) {
+func runDrill(ctx context.Context, out io.Writer, withoutReplay bool) (failed int, err error) {
 	wd, err := os.Getwd()
 	if err != nil {
 		return 0, err
@@ -57,7 +57,7 @@ func drill(ctx context.Context, out io.Writer, withoutReplay bool) (failed int, 
 	if err != nil {
 		return 0, err
 	}
-	d := &exercise{tally: tally{out: out}, stack: s, storage: keep, root: root, away: away, withoutReplay: withoutReplay}
+	d := &drillRun{tally: tally{out: out}, stack: s, storage: keep, root: root, backupDir: away, withoutReplay: withoutReplay}
 	if d.begin(ctx) {
 		d.loseAndRestoreAll(ctx)
 		d.bucketLost(ctx)
@@ -70,15 +70,15 @@ func drill(ctx context.Context, out io.Writer, withoutReplay bool) (failed int, 
 	return d.failed, nil
 }
 
-// exercise is the drill as it goes.
-type exercise struct {
+// drillRun is the drill as it goes.
+type drillRun struct {
 	tally
-	stack   *stack.Stack
-	storage *storage
-	root    string // of the repository, which S3 leaves
-	away    string // folder of the copies
-	scene   *scene
-	before  observed // with everything there
+	stack     *stack.Stack
+	storage   *storage
+	root      string // of the repository, which S3 leaves
+	backupDir string // folder of the copies
+	fixture   *fixture
+	expected  observation // with everything there
 
 	size             size
 	copied, restored time.Duration
@@ -86,24 +86,24 @@ type exercise struct {
 }
 
 // begin makes what is to be lost, and the copies.
-func (d *exercise) begin(ctx context.Context) bool {
+func (d *drillRun) begin(ctx context.Context) bool {
 	d.heading("before")
 	return d.step("a holder endorses twice and withdraws one; both are verified, with receipts", func() (err error) {
-		d.scene, err = play(ctx, d.stack)
+		d.fixture, err = newFixture(ctx, d.stack)
 		return err
 	}) && d.step("verdicts, history, downloads, account and ledger are noted", func() (err error) {
-		d.before, err = d.scene.observe(ctx)
+		d.expected, err = d.fixture.observe(ctx)
 		return err
 	}) && d.step("tables and bucket are copied away: Scan to lines of JSON, ListObjects and GetObject to files", func() (err error) {
 		start := time.Now()
-		d.size, err = d.storage.backUp(ctx, d.away)
+		d.size, err = d.storage.backUp(ctx, d.backupDir)
 		d.copied = time.Since(start)
 		return err
 	})
 }
 
 // loseAndRestoreAll loses both and brings both back.
-func (d *exercise) loseAndRestoreAll(ctx context.Context) {
+func (d *drillRun) loseAndRestoreAll(ctx context.Context) {
 	d.heading("tables and bucket lost")
 	if !d.step("wiped: no table, no object; nobody can log in, nothing is 有效", func() error {
 		if err := d.storage.loseTables(ctx); err != nil {
@@ -112,7 +112,7 @@ func (d *exercise) loseAndRestoreAll(ctx context.Context) {
 		if err := d.storage.wipeBucket(ctx); err != nil {
 			return err
 		}
-		return d.scene.checkUnavailable(ctx)
+		return d.fixture.checkUnavailable(ctx)
 	}) {
 		return
 	}
@@ -121,25 +121,25 @@ func (d *exercise) loseAndRestoreAll(ctx context.Context) {
 		if err := d.storage.makeTables(ctx); err != nil {
 			return err
 		}
-		if err := d.storage.restoreTables(ctx, d.away); err != nil {
+		if err := d.storage.restoreTables(ctx, d.backupDir); err != nil {
 			return err
 		}
-		if err := d.storage.restoreBucket(ctx, d.away); err != nil {
+		if err := d.storage.restoreBucket(ctx, d.backupDir); err != nil {
 			return err
 		}
 		d.restored = time.Since(start)
-		return d.storage.checkUnchanged(ctx, d.away, filepath.Join(d.away, "again"))
+		return d.storage.checkUnchanged(ctx, d.backupDir, filepath.Join(d.backupDir, "again"))
 	})
 	d.checkRestored(ctx)
-	d.step("a session from before goes on; the same request again is the same endorsement", func() error { return d.scene.checkContinuity(ctx) })
+	d.step("a session from before goes on; the same request again is the same endorsement", func() error { return d.fixture.checkContinuity(ctx) })
 }
 
-func (d *exercise) checkRestored(ctx context.Context) {
+func (d *drillRun) checkRestored(ctx context.Context) {
 	d.step("as before: every verdict, the history, every download with its SHA-256", func() error {
-		now, err := d.scene.observe(ctx)
+		now, err := d.fixture.observe(ctx)
 		if err != nil {
 			return err
 		}
-		return d.before.compareAll(now)
+		return d.expected.compareAll(now)
 	})
 }

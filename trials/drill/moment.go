@@ -18,9 +18,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// since is what is done after the moment to which the tables are restored.
-type since struct {
-	withdrawn seed.Endorsed
+// laterChanges is what is done after the moment to which the tables are restored.
+type laterChanges struct {
+	withdrawn seed.Endorsement
 	consent   seed.Consent
 	ended     *seed.Session
 	erased    seed.Holder
@@ -29,12 +29,12 @@ type since struct {
 const newPassword = "Restored-drill-2026"
 
 // restoreTablesToMoment restores the tables to a moment, and brings forward what only ever moves one way.
-func (d *exercise) restoreTablesToMoment(ctx context.Context) {
+func (d *drillRun) restoreTablesToMoment(ctx context.Context) {
 	d.heading("the tables restored to a moment")
-	var after since
-	folder := filepath.Join(d.away, "moment")
+	var after laterChanges
+	folder := filepath.Join(d.backupDir, "moment")
 	if !d.step("a holder makes a copy, consents to more being seen of another, and is logged in twice", func() (err error) {
-		after, err = d.scene.playSince(ctx)
+		after, err = d.fixture.makeLaterChanges(ctx)
 		return err
 	}) {
 		return
@@ -44,10 +44,10 @@ func (d *exercise) restoreTablesToMoment(ctx context.Context) {
 		_, err := d.storage.backUp(ctx, folder)
 		return err
 	}) || !d.step("after it the copy is withdrawn, the consent ended, the password changed, a session ended, and another person erased",
-		func() error { return d.undo(ctx, after) }) {
+		func() error { return d.undoRestore(ctx, after) }) {
 		return
 	}
-	d.step("none of it is lost", func() error { return d.scene.checkNothingLost(ctx, after) })
+	d.step("none of it is lost", func() error { return d.fixture.checkNothingLost(ctx, after) })
 	if !d.step("restored: the tables are as they were at the moment", func() error {
 		return errors.Join(d.storage.loseTables(ctx), d.storage.makeTables(ctx), d.storage.restoreTables(ctx, folder))
 	}) {
@@ -55,34 +55,34 @@ func (d *exercise) restoreTablesToMoment(ctx context.Context) {
 	}
 	d.step("not replayed, they take back all of it: "+strings.Join(losses(), ", "), func() error {
 		var lost lostError
-		if err := d.scene.checkNothingLost(ctx, after); !errors.As(err, &lost) || !slices.Equal(lost, losses()) {
+		if err := d.fixture.checkNothingLost(ctx, after); !errors.As(err, &lost) || !slices.Equal(lost, losses()) {
 			return fmt.Errorf("%w, and all was expected", errorOr(err, "nothing is lost"))
 		}
 		return nil
 	})
 	if !d.withoutReplay {
-		d.step("jiazhu restore replay: what the journal holds since is applied", func() error { return d.replay(ctx, moment) })
+		d.step("jiazhu restore replay: what the journal holds since is applied", func() error { return d.replayJournal(ctx, moment) })
 		d.step("replayed once more, the tables stay as they are", func() error {
-			before := filepath.Join(d.away, "replayed")
+			before := filepath.Join(d.backupDir, "replayed")
 			if _, err := d.storage.backUp(ctx, before); err != nil {
 				return err
 			}
-			return errors.Join(d.replay(ctx, moment), d.storage.checkUnchanged(ctx, before, filepath.Join(d.away, "replayed-again")))
+			return errors.Join(d.replayJournal(ctx, moment), d.storage.checkUnchanged(ctx, before, filepath.Join(d.backupDir, "replayed-again")))
 		})
 	}
 	d.step("nothing is taken back: none of it is lost, and the new password opens the account", func() error {
-		return errors.Join(d.scene.checkNothingLost(ctx, after), d.scene.open(ctx, newPassword))
+		return errors.Join(d.fixture.checkNothingLost(ctx, after), d.fixture.open(ctx, newPassword))
 	})
 }
 
-// playSince makes what is to be taken back. The person to be erased is the last of the demo's, with accounts on both portals.
-func (a *scene) playSince(ctx context.Context) (s since, err error) {
+// makeLaterChanges makes what is to be taken back. The person to be erased is the last of the demo's, with accounts on both portals.
+func (a *fixture) makeLaterChanges(ctx context.Context) (s laterChanges, err error) {
 	holders := seed.Holders(civil.Of(time.Now()))
 	s.erased = holders[len(holders)-1]
-	if s.withdrawn, err = a.session.Endorse(ctx, a.certificate, seed.Ask{}); err != nil {
+	if s.withdrawn, err = a.session.Endorse(ctx, a.certificate, seed.EndorseRequest{}); err != nil {
 		return s, err
 	}
-	if s.consent, err = a.session.Consent(ctx, a.kept, "示例招标代理", "name"); err != nil {
+	if s.consent, err = a.session.Consent(ctx, a.valid, "示例招标代理", "name"); err != nil {
 		return s, err
 	}
 	if s.ended, err = a.api.Login(ctx, seed.Ministry, a.session.Holder); err != nil {
@@ -92,17 +92,17 @@ func (a *scene) playSince(ctx context.Context) (s since, err error) {
 	return s, err
 }
 
-func (d *exercise) undo(ctx context.Context, s since) error {
-	if _, err := d.scene.session.Withdraw(ctx, s.withdrawn, "不再参加该项目"); err != nil {
+func (d *drillRun) undoRestore(ctx context.Context, s laterChanges) error {
+	if _, err := d.fixture.session.Withdraw(ctx, s.withdrawn, "不再参加该项目"); err != nil {
 		return err
 	}
-	if err := d.scene.session.Revoke(ctx, d.scene.kept, s.consent.Consent); err != nil {
+	if err := d.fixture.session.Revoke(ctx, d.fixture.valid, s.consent.Consent); err != nil {
 		return err
 	}
 	if err := s.ended.Logout(ctx); err != nil {
 		return err
 	}
-	err := d.scene.session.Do(ctx, http.MethodPut, "/v1/account/password", map[string]string{"current": seed.Password, "new": newPassword}, nil)
+	err := d.fixture.session.Do(ctx, http.MethodPut, "/v1/account/password", map[string]string{"current": seed.Password, "new": newPassword}, nil)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ type lostError []string
 func (l lostError) Error() string { return "lost: " + strings.Join(l, ", ") }
 
 // checkNothingLost is a lostError where something was taken back.
-func (a *scene) checkNothingLost(ctx context.Context, s since) error {
+func (a *fixture) checkNothingLost(ctx context.Context, s laterChanges) error {
 	v, err := a.api.Verify(ctx, map[string]string{"token": s.withdrawn.Token()})
 	if err != nil {
 		return err
@@ -151,24 +151,24 @@ func (a *scene) checkNothingLost(ctx context.Context, s since) error {
 }
 
 // open logs the scene's holder in.
-func (a *scene) open(ctx context.Context, password string) error {
+func (a *fixture) open(ctx context.Context, password string) error {
 	return a.login(ctx, a.session.Holder.Username, password)
 }
 
-func (a *scene) login(ctx context.Context, username, password string) error {
+func (a *fixture) login(ctx context.Context, username, password string) error {
 	return a.api.Do(ctx, seed.Call{
 		Method: http.MethodPost, Path: "/v1/login", JSON: map[string]string{"portal": seed.Ministry, "username": username, "password": password},
 	}, nil)
 }
 
-// replay applies the journal, counted first and done then.
-func (d *exercise) replay(ctx context.Context, moment time.Time) error {
+// replayJournal applies the journal, counted first and done then.
+func (d *drillRun) replayJournal(ctx context.Context, moment time.Time) error {
 	since := []string{"restore", "replay", "-since", moment.Format(time.RFC3339)}
 	return errors.Join(d.jiazhu(ctx, since...), d.jiazhu(ctx, append(since, "-yes")...))
 }
 
 // jiazhu runs the operators' command on the stack's tables, and prints what it says.
-func (d *exercise) jiazhu(ctx context.Context, args ...string) error {
+func (d *drillRun) jiazhu(ctx context.Context, args ...string) error {
 	command := exec.CommandContext(ctx, filepath.Join(d.root, "build", "jiazhu"), args...)
 	p := d.stack.Paths
 	command.Env = append(os.Environ(),

@@ -15,30 +15,30 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// observed is what the service says and gives of the scene.
-type observed struct {
-	Verdicts  map[string]seen // by what was handed in
-	History   []string        // of endorsements: id, state, digests
+// observation is what the service says and gives of the scene.
+type observation struct {
+	Verdicts  map[string]verdictSummary // by what was handed in
+	History   []string                  // of endorsements: id, state, digests
 	Account   string
 	Downloads map[string]string // SHA-256 by kind
 	ledger    []string          // ids of verifications
 }
 
-// seen is a verdict without what tells the time of day.
-type seen struct {
+// verdictSummary is a verdict without what tells the time of day.
+type verdictSummary struct {
 	Verdict string
 	Code    int
 	Checks  []string
 }
 
-func (a *scene) observe(ctx context.Context) (observed, error) {
+func (a *fixture) observe(ctx context.Context) (observation, error) {
 	o, err := a.observeWithoutDownloads(ctx)
 	if err != nil {
 		return o, err
 	}
 	o.Downloads = map[string]string{}
 	for kind := range kinds() {
-		file, err := a.session.Download(ctx, a.kept, kind)
+		file, err := a.session.Download(ctx, a.valid, kind)
 		if err != nil {
 			return o, err
 		}
@@ -47,7 +47,7 @@ func (a *scene) observe(ctx context.Context) (observed, error) {
 	return o, nil
 }
 
-func (a *scene) observeWithoutDownloads(ctx context.Context) (o observed, err error) {
+func (a *fixture) observeWithoutDownloads(ctx context.Context) (o observation, err error) {
 	if o.Verdicts, err = a.verdicts(ctx); err != nil {
 		return o, err
 	}
@@ -67,7 +67,7 @@ func (a *scene) observeWithoutDownloads(ctx context.Context) (o observed, err er
 		return o, err
 	}
 	o.Account = string(account)
-	var ledger struct{ Items []seed.Sighting }
+	var ledger struct{ Items []seed.VerificationEntry }
 	err = a.session.Do(ctx, http.MethodGet, "/v1/certificates/"+a.certificate+"/verifications?limit=50", nil, &ledger)
 	for _, s := range ledger.Items {
 		o.ledger = append(o.ledger, s.ID)
@@ -83,18 +83,18 @@ const (
 )
 
 // asks are the ways to have the scene's copies verified, by what is handed in.
-func (a *scene) asks() map[string]func(context.Context) (seed.Verdict, error) {
+func (a *fixture) asks() map[string]func(context.Context) (seed.Verdict, error) {
 	all := map[string]func(context.Context) (seed.Verdict, error){}
 	for name, body := range map[string]map[string]string{
-		"token":            {"token": a.kept.Token()},
+		"token":            {"token": a.valid.Token()},
 		"token, withdrawn": {"token": a.withdrawn.Token()},
 		byNumber:           {"number": a.session.Holder.Number, "name": a.session.Holder.Name},
 		byReceipt:          {"receipt": a.receipt},
-		otherFirm:          {"token": a.kept.Token(), "recipient": "另一家公司"},
+		otherFirm:          {"token": a.valid.Token(), "recipient": "另一家公司"},
 	} {
 		all[name] = func(ctx context.Context) (seed.Verdict, error) { return a.api.Verify(ctx, body) }
 	}
-	for name, file := range map[string][]byte{"pdf": a.files["pdf"], "ofd": a.files["ofd"], "pdf, withdrawn": a.void} {
+	for name, file := range map[string][]byte{"pdf": a.files["pdf"], "ofd": a.files["ofd"], "pdf, withdrawn": a.withdrawnPDF} {
 		all[name] = func(ctx context.Context) (seed.Verdict, error) {
 			return a.api.VerifyFile(ctx, "application/octet-stream", file, nil)
 		}
@@ -102,14 +102,14 @@ func (a *scene) asks() map[string]func(context.Context) (seed.Verdict, error) {
 	return all
 }
 
-func (a *scene) verdicts(ctx context.Context) (map[string]seen, error) {
-	all := map[string]seen{}
+func (a *fixture) verdicts(ctx context.Context) (map[string]verdictSummary, error) {
+	all := map[string]verdictSummary{}
 	for name, ask := range a.asks() {
 		v, err := ask(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		s := seen{Verdict: v.Verdict, Code: v.Code}
+		s := verdictSummary{Verdict: v.Verdict, Code: v.Code}
 		for _, c := range v.Checks {
 			s.Checks = append(s.Checks, c.Check+" "+c.Result)
 		}
@@ -124,14 +124,14 @@ func (a *scene) verdicts(ctx context.Context) (map[string]seen, error) {
 }
 
 // compareAll compares with what is observed now. The ledger may have grown.
-func (o observed) compareAll(now observed) error {
+func (o observation) compareAll(now observation) error {
 	if diff := cmp.Diff(o.Downloads, now.Downloads); diff != "" {
 		return errors.New(diff)
 	}
 	return o.compareVerdicts(now)
 }
 
-func (o observed) compareVerdicts(now observed) error {
+func (o observation) compareVerdicts(now observation) error {
 	now.Downloads = o.Downloads
 	if diff := cmp.Diff(o, now, cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".ledger" }, cmp.Ignore())); diff != "" {
 		return errors.New(diff)

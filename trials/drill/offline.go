@@ -12,7 +12,7 @@ import (
 )
 
 // trust fetches the keys that the service publishes.
-func (a *scene) trust(ctx context.Context) (evidence.Trust, error) {
+func (a *fixture) trust(ctx context.Context) (evidence.Trust, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.target.URL+"/.well-known/jiazhu-trust.json", http.NoBody)
 	if err != nil {
 		return evidence.Trust{}, err
@@ -31,13 +31,13 @@ func (a *scene) trust(ctx context.Context) (evidence.Trust, error) {
 
 // proveOffline demands that everything the holder saved is whole and ours, and that
 // nothing is called valid without the registry.
-func (a *scene) proveOffline(trust evidence.Trust) error {
+func (a *fixture) proveOffline(trust evidence.Trust) error {
 	for name, e := range map[string]verdict.Evidence{
 		"the PDF": evidence.Examine(a.files["pdf"], trust), "the OFD": evidence.Examine(a.files["ofd"], trust),
-		"the QR code": evidence.ExamineToken(a.kept.Token(), trust),
+		"the QR code": evidence.ExamineToken(a.valid.Token(), trust),
 	} {
 		v := verdict.Judge(e, verdict.Records{Access: verdict.NotReached}, verdict.Question{}, time.Now())
-		if e.Integrity.Result != verdict.Pass || e.Issuer.Result != verdict.Pass || e.Claim == nil || e.Claim.Endorsement != a.kept.Endorsement {
+		if e.Integrity.Result != verdict.Pass || e.Issuer.Result != verdict.Pass || e.Claim == nil || e.Claim.Endorsement != a.valid.Endorsement {
 			return fmt.Errorf("%s: %+v, %+v", name, e.Integrity, e.Issuer)
 		}
 		if v.Overall != verdict.Unknown {
@@ -49,7 +49,7 @@ func (a *scene) proveOffline(trust evidence.Trust) error {
 
 // checkUnconfirmed demands that the service, which can ask nobody, says so: 无法确认 of what
 // proves itself, and of a number, which proves nothing, that it cannot be asked now.
-func (a *scene) checkUnconfirmed(ctx context.Context) error {
+func (a *fixture) checkUnconfirmed(ctx context.Context) error {
 	for name, ask := range a.asks() {
 		v, err := ask(ctx)
 		switch {
@@ -70,8 +70,8 @@ func (a *scene) checkUnconfirmed(ctx context.Context) error {
 
 // checkDenied demands what is to be feared: a registry that answers and does not know a
 // copy says that it was never issued.
-func (a *scene) checkDenied(ctx context.Context) error {
-	v, err := a.api.Verify(ctx, map[string]string{"token": a.kept.Token()})
+func (a *fixture) checkDenied(ctx context.Context) error {
+	v, err := a.api.Verify(ctx, map[string]string{"token": a.valid.Token()})
 	if err == nil && v.Verdict != string(verdict.Invalid) {
 		err = fmt.Errorf("the token is %s: %v", v.Verdict, v.Checks)
 	}
@@ -80,12 +80,12 @@ func (a *scene) checkDenied(ctx context.Context) error {
 
 // checkReceipt demands that the receipt states, under a key that is published, what
 // was valid on its day.
-func (a *scene) checkReceipt(trust evidence.Trust) error {
+func (a *fixture) checkReceipt(trust evidence.Trust) error {
 	e, said := evidence.ExamineReceipt(a.receipt, trust)
 	if said == nil {
 		return fmt.Errorf("the receipt: %+v", e.Integrity)
 	}
-	if said.Verdict.Overall != string(verdict.Valid) || said.Verdict.AsOf.IsZero() || said.Claim == nil || said.Claim.Endorsement != a.kept.Endorsement {
+	if said.Verdict.Overall != string(verdict.Valid) || said.Verdict.AsOf.IsZero() || said.Claim == nil || said.Claim.Endorsement != a.valid.Endorsement {
 		return fmt.Errorf("the receipt states %+v", said.Verdict)
 	}
 	return nil

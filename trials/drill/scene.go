@@ -14,18 +14,18 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// scene is a holder with two copies, one of them withdrawn, and what they saved.
-type scene struct {
-	target          seed.Target
-	api             *seed.API
-	session         *seed.Session
-	certificate     string
-	kept, withdrawn seed.Endorsed
-	files           map[string][]byte // of the kept copy, by kind
-	void            []byte            // PDF of the withdrawn one
-	receipt         string
-	key             string // idempotency key of the kept one
-	ask             seed.Ask
+// fixture is a holder with two copies, one of them withdrawn, and what they saved.
+type fixture struct {
+	target           seed.Target
+	api              *seed.API
+	session          *seed.Session
+	certificate      string
+	valid, withdrawn seed.Endorsement
+	files            map[string][]byte // of the kept copy, by kind
+	withdrawnPDF     []byte            // PDF of the withdrawn one
+	receipt          string
+	key              string // idempotency key of the kept one
+	ask              seed.EndorseRequest
 }
 
 // kinds are the files of a copy, with their endings.
@@ -33,11 +33,11 @@ func kinds() map[string]string {
 	return map[string]string{"pdf": "pdf", "ofd": "ofd", "preview": "svg"}
 }
 
-func play(ctx context.Context, s *stack.Stack) (*scene, error) {
-	a := &scene{
+func newFixture(ctx context.Context, s *stack.Stack) (*fixture, error) {
+	a := &fixture{
 		target: seed.Target{URL: s.URL, Keys: s.Keys, Phone: s.URL}, api: &seed.API{URL: s.URL},
 		files: map[string][]byte{}, key: rand.Text(),
-		ask: seed.Ask{Purpose: map[string]string{"kind": "投标", "text": "示例医院门诊楼施工投标"}, Recipient: map[string]string{"name": "示例公共资源交易中心"}},
+		ask: seed.EndorseRequest{Purpose: map[string]string{"kind": "投标", "text": "示例医院门诊楼施工投标"}, Recipient: map[string]string{"name": "示例公共资源交易中心"}},
 	}
 	holders, err := seed.Seed(ctx, a.target)
 	if err != nil {
@@ -46,30 +46,30 @@ func play(ctx context.Context, s *stack.Stack) (*scene, error) {
 	if err := a.openSession(ctx, holders[0], s.Paths.AppKey); err != nil {
 		return nil, err
 	}
-	if a.withdrawn, err = a.session.Endorse(ctx, a.certificate, seed.Ask{}); err != nil {
+	if a.withdrawn, err = a.session.Endorse(ctx, a.certificate, seed.EndorseRequest{}); err != nil {
 		return nil, err
 	}
-	if a.void, err = a.session.Download(ctx, a.withdrawn, "pdf"); err != nil {
+	if a.withdrawnPDF, err = a.session.Download(ctx, a.withdrawn, "pdf"); err != nil {
 		return nil, err
 	}
 	if _, err := a.session.Withdraw(ctx, a.withdrawn, "不再参加该项目"); err != nil {
 		return nil, err
 	}
-	if a.kept, _, err = a.session.EndorseOnce(ctx, a.certificate, a.key, a.ask); err != nil {
+	if a.valid, _, err = a.session.EndorseOnce(ctx, a.certificate, a.key, a.ask); err != nil {
 		return nil, err
 	}
 	for kind := range kinds() {
-		if a.files[kind], err = a.session.Download(ctx, a.kept, kind); err != nil {
+		if a.files[kind], err = a.session.Download(ctx, a.valid, kind); err != nil {
 			return nil, err
 		}
 	}
-	v, err := a.api.VerifyAs(ctx, "", map[string]any{"token": a.kept.Token(), "asOf": civil.Of(time.Now()).String(), "wantReceipt": true})
+	v, err := a.api.VerifyAs(ctx, "", map[string]any{"token": a.valid.Token(), "asOf": civil.Of(time.Now()).String(), "wantReceipt": true})
 	a.receipt = v.Receipt
 	return a, err
 }
 
 // openSession logs the holder in, with their face, and finds the certificate.
-func (a *scene) openSession(ctx context.Context, h seed.Holder, appKey string) error {
+func (a *fixture) openSession(ctx context.Context, h seed.Holder, appKey string) error {
 	signer, err := seed.OpenSigner(appKey)
 	if err != nil {
 		return err
@@ -90,32 +90,32 @@ func (a *scene) openSession(ctx context.Context, h seed.Holder, appKey string) e
 }
 
 // checkUnavailable demands that nothing is left to log in with, to download, or to believe.
-func (a *scene) checkUnavailable(ctx context.Context) error {
+func (a *fixture) checkUnavailable(ctx context.Context) error {
 	if _, err := a.api.Login(ctx, seed.Ministry, a.session.Holder); !isServerError(err) {
 		return fmt.Errorf("logging in: %w", errorOr(err, "it went through"))
 	}
-	if _, err := a.session.Link(ctx, a.kept, "pdf"); !isServerError(err) {
+	if _, err := a.session.Link(ctx, a.valid, "pdf"); !isServerError(err) {
 		return fmt.Errorf("asking for a link: %w", errorOr(err, "it was given"))
 	}
 	return a.checkUnconfirmed(ctx)
 }
 
 // checkContinuity demands that the session of before and the idempotency key of before count.
-func (a *scene) checkContinuity(ctx context.Context) error {
+func (a *fixture) checkContinuity(ctx context.Context) error {
 	again, replayed, err := a.session.EndorseOnce(ctx, a.certificate, a.key, a.ask)
 	if err != nil {
 		return err
 	}
-	if !replayed || again.Endorsement != a.kept.Endorsement {
-		return fmt.Errorf("the same request made %s, and %s before", again.Endorsement, a.kept.Endorsement)
+	if !replayed || again.Endorsement != a.valid.Endorsement {
+		return fmt.Errorf("the same request made %s, and %s before", again.Endorsement, a.valid.Endorsement)
 	}
 	return nil
 }
 
 // checkNoDownload demands that a link, where one is given, leads to no file.
-func (a *scene) checkNoDownload(ctx context.Context) error {
+func (a *fixture) checkNoDownload(ctx context.Context) error {
 	for kind := range kinds() {
-		if _, err := a.session.Download(ctx, a.kept, kind); err == nil {
+		if _, err := a.session.Download(ctx, a.valid, kind); err == nil {
 			return fmt.Errorf("the %s was downloaded", kind)
 		}
 	}
@@ -123,7 +123,7 @@ func (a *scene) checkNoDownload(ctx context.Context) error {
 }
 
 // endorseAgain makes a new copy of the same words.
-func (a *scene) endorseAgain(ctx context.Context) error {
+func (a *fixture) endorseAgain(ctx context.Context) error {
 	again, err := a.session.Endorse(ctx, a.certificate, a.ask)
 	if err != nil {
 		return err
@@ -136,14 +136,14 @@ func (a *scene) endorseAgain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	old, err := a.api.Verify(ctx, map[string]string{"token": a.kept.Token()})
+	old, err := a.api.Verify(ctx, map[string]string{"token": a.valid.Token()})
 	if err != nil {
 		return err
 	}
 	switch {
 	case v.Verdict != "valid":
 		return fmt.Errorf("the new copy is %s", v.VerdictName)
-	case digestOf(file) == a.digest("pdf") || again.CopyDigest == a.kept.CopyDigest:
+	case digestOf(file) == a.digest("pdf") || again.CopyDigest == a.valid.CopyDigest:
 		return errors.New("the new copy has the digests of the old one")
 	case old.Verdict != "valid" || !old.Newer:
 		return fmt.Errorf("the old copy is %s, newer: %v", old.VerdictName, old.Newer)
@@ -152,34 +152,34 @@ func (a *scene) endorseAgain(ctx context.Context) error {
 }
 
 // digest is what the record says of a file of the kept copy.
-func (a *scene) digest(kind string) string {
-	digest, _ := a.kept.Files[kind]["sha256"].(string)
+func (a *fixture) digest(kind string) string {
+	digest, _ := a.valid.Files[kind]["sha256"].(string)
 	return digest
 }
 
 // objectKey is the key of a file of the kept copy, which ends in its digest.
-func (a *scene) objectKey(kind string) string {
-	return "endorsements/" + filepath.ToSlash(filepath.Join(a.certificate, a.kept.Endorsement, a.digest(kind)+"."+kinds()[kind]))
+func (a *fixture) objectKey(kind string) string {
+	return "endorsements/" + filepath.ToSlash(filepath.Join(a.certificate, a.valid.Endorsement, a.digest(kind)+"."+kinds()[kind]))
 }
 
 // putBack puts what the holder saved to where it was.
-func (a *scene) putBack(ctx context.Context, s *storage) error {
+func (a *fixture) putBack(ctx context.Context, s *storage) error {
 	if digestOf(a.files["pdf"]) != a.digest("pdf") {
 		return errors.New("what was saved is not what the record names")
 	}
 	if err := s.put(ctx, object{Key: a.objectKey("pdf"), Type: "application/pdf", Data: a.files["pdf"]}); err != nil {
 		return err
 	}
-	_, err := a.session.Download(ctx, a.kept, "pdf") // compares it with the link and the record
+	_, err := a.session.Download(ctx, a.valid, "pdf") // compares it with the link and the record
 	return err
 }
 
 // putBackWrong puts a withdrawn copy's PDF in another's place.
-func (a *scene) putBackWrong(ctx context.Context, s *storage) error {
-	if err := s.put(ctx, object{Key: a.objectKey("pdf"), Type: "application/pdf", Data: a.void}); err != nil {
+func (a *fixture) putBackWrong(ctx context.Context, s *storage) error {
+	if err := s.put(ctx, object{Key: a.objectKey("pdf"), Type: "application/pdf", Data: a.withdrawnPDF}); err != nil {
 		return err
 	}
-	if _, err := a.session.Download(ctx, a.kept, "pdf"); err == nil {
+	if _, err := a.session.Download(ctx, a.valid, "pdf"); err == nil {
 		return errors.New("another file was taken for it")
 	}
 	return nil

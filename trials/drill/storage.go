@@ -19,11 +19,11 @@ import (
 
 // storage is the service's tables and bucket.
 type storage struct {
-	tables *dynamodb.Client
-	files  *s3.Client
-	names  []string // of the tables
-	bucket string
-	lost   []table // and not made again
+	tables        *dynamodb.Client
+	files         *s3.Client
+	names         []string // of the tables
+	bucket        string
+	deletedTables []table // and not made again
 }
 
 // size is how much was copied.

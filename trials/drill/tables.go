@@ -57,7 +57,7 @@ func (s *storage) scan(ctx context.Context, table string, each func(item) error)
 
 // loseTables deletes the tables, and waits until they are gone.
 func (s *storage) loseTables(ctx context.Context) error {
-	s.lost = nil
+	s.deletedTables = nil
 	for _, name := range s.names {
 		was, err := s.tables.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &name})
 		if err != nil {
@@ -74,7 +74,7 @@ func (s *storage) loseTables(ctx context.Context) error {
 		if err := gone.Wait(ctx, &dynamodb.DescribeTableInput{TableName: &name}, time.Minute); err != nil {
 			return fmt.Errorf("delete %s: %w", name, err)
 		}
-		s.lost = append(s.lost, table{was.Table, expiry.TimeToLiveDescription})
+		s.deletedTables = append(s.deletedTables, table{was.Table, expiry.TimeToLiveDescription})
 	}
 	return nil
 }
@@ -87,7 +87,7 @@ type table struct {
 
 // makeTables makes the tables that were lost anew, empty.
 func (s *storage) makeTables(ctx context.Context) error {
-	for _, t := range s.lost {
+	for _, t := range s.deletedTables {
 		_, err := s.tables.CreateTable(ctx, &dynamodb.CreateTableInput{
 			TableName: t.description.TableName, AttributeDefinitions: t.description.AttributeDefinitions,
 			KeySchema: t.description.KeySchema, BillingMode: types.BillingModePayPerRequest,

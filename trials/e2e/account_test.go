@@ -8,15 +8,15 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// sent is a message the service sent, as the stand-in shows it.
-type sent struct {
+// sentMessage is a message the service sent, as the stand-in shows it.
+type sentMessage struct {
 	To, Kind, Portal, Username, Text, Code, URL string
 }
 
 // newestMessage is the newest message of a kind to a number.
-func newestMessage(t *testing.T, kind, to string) sent {
+func newestMessage(t *testing.T, kind, to string) sentMessage {
 	t.Helper()
-	var list []sent
+	var list []sentMessage
 	phone := &seed.API{URL: service.stack.URL}
 	if err := phone.Do(t.Context(), seed.Call{Method: http.MethodGet, Path: "/messages.json?to=" + to}, &list); err != nil {
 		t.Fatal(err)
@@ -27,7 +27,7 @@ func newestMessage(t *testing.T, kind, to string) sent {
 		}
 	}
 	t.Fatalf("no %s to %s", kind, to)
-	return sent{}
+	return sentMessage{}
 }
 
 // TestAPhoneBoundOnOnePortalIsThatPortalsAlone: endorsing asks the national platform, on both portals.
@@ -65,7 +65,7 @@ func TestAPhoneBoundOnOnePortalIsThatPortalsAlone(t *testing.T) {
 	if bind(code) == nil {
 		t.Error("a code binds twice")
 	}
-	_, err = s.Endorse(t.Context(), certificate, seed.Ask{})
+	_, err = s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
 	wantProblem(t, err, "phone-unbound")
 
 	t.Run("and unbound by a portal again", func(t *testing.T) {

@@ -54,7 +54,7 @@ func TestEveryRouteReadsItsOwnQueryAndNoOther(t *testing.T) {
 // in each place where a caller writes: the parameters of the path, the query, the headers, every text of the body.
 // Whatever becomes part of a key is bounded before, so that none of it is the service's fault.
 func TestNothingACallerSendsIsTooLongForAKey(t *testing.T) {
-	contract, c := wantSpecification(t), newCast(t)
+	contract, c := wantSpecification(t), newCallerTokens(t)
 	before, calls := faults(t), 0
 	defer restoreOwner(t)
 	try := func(t *testing.T, place string, call seed.Call) {
@@ -70,9 +70,9 @@ func TestNothingACallerSendsIsTooLongForAKey(t *testing.T) {
 	for operation, rows := range matrix() {
 		method, pattern, _ := strings.Cut(operation, " ")
 		for _, r := range rows {
-			t.Run(strings.TrimSpace(operation+" "+r.about), func(t *testing.T) {
+			t.Run(strings.TrimSpace(operation+" "+r.note), func(t *testing.T) {
 				c.t = t
-				if operation == "PUT /v1/account/password" && r.about == "with the current one" {
+				if operation == "PUT /v1/account/password" && r.note == "with the current one" {
 					t.Skip("a text sent as the new password would become it; the row with a wrong one sends it too")
 				}
 				w := permittedCaller(r)
@@ -144,13 +144,13 @@ func restoreOwner(t *testing.T) {
 }
 
 // permittedCaller is a caller whom the row lets do it.
-func permittedCaller(r row) who {
-	for _, w := range []who{right, machine, nobody} {
-		if strings.HasPrefix(r.want[w], "2") {
+func permittedCaller(r matrixRow) callerKind {
+	for _, w := range []callerKind{identifiedHolder, machineClient, anonymous} {
+		if strings.HasPrefix(r.expected[w], "2") {
 			return w
 		}
 	}
-	return right
+	return identifiedHolder
 }
 
 // longPaths writes what is no name in place of each parameter of a path.

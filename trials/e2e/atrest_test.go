@@ -24,7 +24,7 @@ import (
 // Not on the face, and looked for here: ID numbers, phone numbers, passwords, codes, session tokens,
 // access tokens, links' secrets, machines' and the app's signed statements.
 func TestWhatIsKeptShowsNoSecret(t *testing.T) {
-	secrets := soughtSecrets(runDemo(t).found)
+	secrets := soughtSecrets(runDemo(t).secrets)
 	maps.Copy(secrets, sentSecrets(t))
 	counts := map[string]int{}
 	for kind := range maps.Values(secrets) {
@@ -79,7 +79,7 @@ func sentSecrets(t *testing.T) map[string]string {
 	if err := s.Do(t.Context(), http.MethodPost, "/v1/account/phone/codes", map[string]string{"phone": s.Holder.Phone}, nil); err != nil {
 		t.Fatal(err)
 	}
-	var list []sent
+	var list []sentMessage
 	phone := &seed.API{URL: service.stack.URL}
 	if err := phone.Do(t.Context(), seed.Call{Method: http.MethodGet, Path: "/messages.json"}, &list); err != nil {
 		t.Fatal(err)

@@ -28,7 +28,7 @@ const hostileCanary = canary + "\"}\r\n{\"fault\":1}\\\u2028\u202e张"
 // a time: the path, members of the query and their values, headers, members of the body and their values, parts of tokens, headers and
 // claims of statements, names within files.
 func TestNothingACallerSendsReachesALog(t *testing.T) {
-	c, calls := newCast(t), 0
+	c, calls := newCallerTokens(t), 0
 	defer restoreOwner(t)
 	send := func(t *testing.T, place string, call seed.Call) {
 		calls++
@@ -43,9 +43,9 @@ func TestNothingACallerSendsReachesALog(t *testing.T) {
 	for operation, rows := range matrix() {
 		_, pattern, _ := strings.Cut(operation, " ")
 		for _, r := range rows {
-			t.Run(strings.TrimSpace(operation+" "+r.about), func(t *testing.T) {
+			t.Run(strings.TrimSpace(operation+" "+r.note), func(t *testing.T) {
 				c.t = t
-				if operation == "PUT /v1/account/password" && r.about == "with the current one" {
+				if operation == "PUT /v1/account/password" && r.note == "with the current one" {
 					t.Skip("a text sent as the new password would become it; the row with a wrong one sends it too")
 				}
 				w := permittedCaller(r)
@@ -125,7 +125,7 @@ func callsWithCanary(t *testing.T, pattern string, call seed.Call) map[string]se
 }
 
 // statements are JWTs with the canary in a member of their header or in a claim, unsigned and rightly signed.
-func statements(t *testing.T, c *cast) map[string]seed.Call {
+func statements(t *testing.T, c *callerTokens) map[string]seed.Call {
 	t.Helper()
 	part := func(v any) string {
 		text, err := json.Marshal(v)
@@ -135,7 +135,7 @@ func statements(t *testing.T, c *cast) map[string]seed.Call {
 		return base64.RawURLEncoding.EncodeToString(text)
 	}
 	forget(t, "LIMIT#challenge")
-	_, code := openChallenge(t, c.session[right])
+	_, code := openChallenge(t, c.sessions[identifiedHolder])
 	m, err := service.target().Machine(seed.Registry)
 	if err != nil {
 		t.Fatal(err)
@@ -231,7 +231,7 @@ func uploadCanaries(t *testing.T) {
 		}
 		file = append(append(file, line...), '\n')
 	}
-	if done := drop(t, file); done.Refused == 0 {
+	if done := uploadReport(t, file); done.Refused == 0 {
 		t.Errorf("the file of rows was taken in: %+v", done)
 	}
 }

@@ -17,13 +17,13 @@ import (
 	"github.com/jiazhu/jiazhu/local/testkeys"
 )
 
-// terminal is where the command jiazhu is typed.
-type terminal struct {
+// commandLine is where the command jiazhu is typed.
+type commandLine struct {
 	program string
 	env     []string
 }
 
-func newTerminal(t *testing.T) terminal {
+func newCommandLine(t *testing.T) commandLine {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "jiazhu")
 	build := exec.Command("go", "build", "-o", program, "./cmd/jiazhu")
@@ -39,11 +39,11 @@ func newTerminal(t *testing.T) terminal {
 	for name, value := range service.stack.Storage.Environment() {
 		env = append(env, name+"="+value)
 	}
-	return terminal{program, env}
+	return commandLine{program, env}
 }
 
 // jiazhu runs the command and wants it to end with this code.
-func (c terminal) jiazhu(t *testing.T, code int, input string, args ...string) (out, trouble string) {
+func (c commandLine) jiazhu(t *testing.T, code int, input string, args ...string) (out, trouble string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), c.program, args...)
 	cmd.Env, cmd.Stdin = c.env, strings.NewReader(input)
@@ -66,7 +66,7 @@ func as(client string) []string {
 }
 
 func TestAnAuthorityImportsAFile(t *testing.T) {
-	c, folder := newTerminal(t), t.TempDir()
+	c, folder := newCommandLine(t), t.TempDir()
 	file := filepath.Join(folder, "rows.ndjson")
 	var rows bytes.Buffer
 	if err := seed.WriteRows(&rows, 5000, 50, 10); err != nil {
@@ -79,7 +79,7 @@ func TestAnAuthorityImportsAFile(t *testing.T) {
 	if !strings.Contains(why, "5 of 55 rows were refused") {
 		t.Errorf("of refused rows is said: %s", why)
 	}
-	var done seed.Intake
+	var done seed.ImportProgress
 	if err := json.Unmarshal([]byte(out), &done); err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestAnAuthorityImportsAFile(t *testing.T) {
 }
 
 func TestAHolderIsExportedAndErased(t *testing.T) {
-	c := newTerminal(t)
+	c := newCommandLine(t)
 	account := `{"name":"示例甲","idType":"111","idNumber":"` + seed.GenerateRow(7000).Holder.IDNo + `","idValidFrom":"2018-05-01",` +
 		`"idValidUntil":"2038-05-01","phone":"13800009999","realNameLevel":4}`
 	c.jiazhu(t, 0, account, append([]string{"accounts", "put", "erasable", "-"}, as("mohurd-portal")...)...)
@@ -128,16 +128,16 @@ func TestAHolderIsExportedAndErased(t *testing.T) {
 }
 
 func TestWhatHappenedToACopyIsPrinted(t *testing.T) {
-	c, d := newTerminal(t), newDesk(t)
-	given, err := d.Consent(t.Context(), d.made, "丙招标代理（示例）", "name")
+	c, d := newCommandLine(t), newEndorsedHolder(t)
+	given, err := d.Consent(t.Context(), d.endorsement, "丙招标代理（示例）", "name")
 	if err != nil {
 		t.Fatal(err)
 	}
 	verification(t, "", map[string]any{"token": given.Link})
-	if _, err := d.Withdraw(t.Context(), d.made, "不再参加"); err != nil {
+	if _, err := d.Withdraw(t.Context(), d.endorsement, "不再参加"); err != nil {
 		t.Fatal(err)
 	}
-	out, _ := c.jiazhu(t, 0, "", "history", "-json", d.made.Certificate, d.made.Endorsement)
+	out, _ := c.jiazhu(t, 0, "", "history", "-json", d.endorsement.Certificate, d.endorsement.Endorsement)
 	var got []string
 	for lines := json.NewDecoder(strings.NewReader(out)); lines.More(); {
 		var e struct{ What, By, Result, Who, VouchedBy string }
@@ -150,20 +150,20 @@ func TestWhatHappenedToACopyIsPrinted(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if text, _ := c.jiazhu(t, 0, "", "history", d.made.Certificate, d.made.Endorsement); strings.Count(text, "\n") != len(want) || !strings.Contains(text, "vouched by https://app.gjzwfw.gov.cn") {
+	if text, _ := c.jiazhu(t, 0, "", "history", d.endorsement.Certificate, d.endorsement.Endorsement); strings.Count(text, "\n") != len(want) || !strings.Contains(text, "vouched by https://app.gjzwfw.gov.cn") {
 		t.Error(text)
 	}
-	_, why := c.jiazhu(t, 1, "", "history", d.made.Certificate, d.made.Certificate)
+	_, why := c.jiazhu(t, 1, "", "history", d.endorsement.Certificate, d.endorsement.Certificate)
 	if !strings.Contains(why, "endorsement-not-found") {
 		t.Error(why)
 	}
 }
 
 func TestAHistoryIsPrintedAndAFileVerified(t *testing.T) {
-	c := newTerminal(t)
+	c := newCommandLine(t)
 	h := holder(t, "ready")
 	s, certificate := loginAndIdentify(t, h)
-	made, err := s.Endorse(t.Context(), certificate, seed.Ask{})
+	made, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,24 +8,24 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// answered is what one of several simultaneous requests got.
-type answered struct {
-	made     seed.Endorsed
-	replayed bool
-	err      error
+// endorseResult is what one of several simultaneous requests got.
+type endorseResult struct {
+	endorsement seed.Endorsement
+	replayed    bool
+	err         error
 }
 
 // endorseConcurrently endorses n times at once, each with the key that key gives.
-func endorseConcurrently(t *testing.T, s *seed.Session, certificate string, n int, key func(int) string) []answered {
+func endorseConcurrently(t *testing.T, s *seed.Session, certificate string, n int, key func(int) string) []endorseResult {
 	t.Helper()
-	got := make([]answered, n)
+	got := make([]endorseResult, n)
 	start := make(chan struct{})
 	var group sync.WaitGroup
 	for i := range n {
 		group.Go(func() {
 			<-start
-			made, replayed, err := s.EndorseOnce(t.Context(), certificate, key(i), seed.Ask{})
-			got[i] = answered{made, replayed, err}
+			made, replayed, err := s.EndorseOnce(t.Context(), certificate, key(i), seed.EndorseRequest{})
+			got[i] = endorseResult{made, replayed, err}
 		})
 	}
 	close(start)
@@ -43,8 +43,8 @@ func TestOneKeyMakesOneEndorsementHoweverManyAskAtOnce(t *testing.T) {
 		if a.err != nil {
 			t.Fatal(a.err)
 		}
-		if a.made.Endorsement != got[0].made.Endorsement {
-			t.Errorf("%s and %s under one key", a.made.Endorsement, got[0].made.Endorsement)
+		if a.endorsement.Endorsement != got[0].endorsement.Endorsement {
+			t.Errorf("%s and %s under one key", a.endorsement.Endorsement, got[0].endorsement.Endorsement)
 		}
 		if !a.replayed {
 			fresh++
@@ -67,7 +67,7 @@ func TestTwoKeysMakeTwoEndorsements(t *testing.T) {
 			t.Fatal(a.err)
 		}
 	}
-	if got[0].made.Endorsement == got[1].made.Endorsement {
+	if got[0].endorsement.Endorsement == got[1].endorsement.Endorsement {
 		t.Error("both answers name one endorsement")
 	}
 	if after := len(history(t, s, certificate)); after != before+2 {

@@ -18,10 +18,10 @@ import (
 type Contract struct {
 	Origin string
 
-	validator validator.Validator
-	mu        sync.Mutex
-	seen      []exchange
-	broken    []string
+	validator  validator.Validator
+	mu         sync.Mutex
+	exchanges  []exchange
+	violations []string
 }
 
 // exchange is a request that was answered.
@@ -78,7 +78,7 @@ func (c *Contract) check(r *http.Request, res *http.Response, body []byte) {
 	ok, errs := c.validator.ValidateHttpResponse(r, res)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.seen = append(c.seen, exchange{r.Method, r.URL.Path, res.StatusCode})
+	c.exchanges = append(c.exchanges, exchange{r.Method, r.URL.Path, res.StatusCode})
 	if ok {
 		return
 	}
@@ -87,7 +87,7 @@ func (c *Contract) check(r *http.Request, res *http.Response, body []byte) {
 		for _, s := range e.SchemaValidationErrors {
 			text += fmt.Sprintf("\n    %s: %s", s.FieldPath, s.Reason)
 		}
-		c.broken = append(c.broken, fmt.Sprintf("%s\n    body %.300s", text, body))
+		c.violations = append(c.violations, fmt.Sprintf("%s\n    body %.300s", text, body))
 	}
 }
 
@@ -101,7 +101,7 @@ func gatewayAnswer(res *http.Response, body []byte) bool {
 func (c *Contract) HasSucceeded(method, pattern string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, e := range c.seen {
+	for _, e := range c.exchanges {
 		if e.method == method && e.status < 300 && matches(pattern, e.path) {
 			return true
 		}
@@ -126,5 +126,5 @@ func matches(pattern, path string) bool {
 func (c *Contract) Breaches() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return append([]string{}, c.broken...)
+	return append([]string{}, c.violations...)
 }

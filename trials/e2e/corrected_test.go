@@ -23,7 +23,7 @@ import (
 type correction struct {
 	former, present seed.Holder
 	session         *seed.Session // the former holder's
-	made            seed.Endorsed
+	endorsement     seed.Endorsement
 	pdf             []byte
 	consent         seed.Consent
 }
@@ -43,13 +43,13 @@ func newCorrection(t *testing.T, order int) *correction {
 	var id string
 	c.session, id = loginAndIdentify(t, c.former)
 	var err error
-	if c.made, _, err = c.session.EndorseOnce(t.Context(), id, correctionKey, seed.Ask{}); err != nil {
+	if c.endorsement, _, err = c.session.EndorseOnce(t.Context(), id, correctionKey, seed.EndorseRequest{}); err != nil {
 		t.Fatal(err)
 	}
-	if c.pdf, err = c.session.Download(t.Context(), c.made, "pdf"); err != nil {
+	if c.pdf, err = c.session.Download(t.Context(), c.endorsement, "pdf"); err != nil {
 		t.Fatal(err)
 	}
-	if c.consent, err = c.session.Consent(t.Context(), c.made, "丙招标代理（示例）", "name", "birth", "photo", "idNumber"); err != nil {
+	if c.consent, err = c.session.Consent(t.Context(), c.endorsement, "丙招标代理（示例）", "name", "birth", "photo", "idNumber"); err != nil {
 		t.Fatal(err)
 	}
 	seen := verification(t, "", map[string]any{"token": c.consent.Link}).Subject
@@ -88,7 +88,7 @@ func TestAFormerHoldersConsentShowsNothingOfTheNewHolder(t *testing.T) {
 		body  map[string]any
 	}{
 		"the consent's link": {"", map[string]any{"token": c.consent.Link}},
-		"an organisation":    {agency, map[string]any{"token": c.made.Token(), "statedPurpose": "评标"}},
+		"an organisation":    {agency, map[string]any{"token": c.endorsement.Token(), "statedPurpose": "评标"}},
 		"the file":           {agency, map[string]any{"file": c.pdf, "consent": strings.Split(c.consent.Link, "consent=")[1], "statedPurpose": "评标"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -133,7 +133,7 @@ func TestANewHolderSeesNoFormerHistoryLedgerConsentsOrFiles(t *testing.T) {
 		}
 	}
 	mine, id := loginAndIdentify(t, c.present) // the list shows it
-	if id == c.made.Certificate {
+	if id == c.endorsement.Certificate {
 		t.Fatalf("the list shows the former holder's, %s", id)
 	}
 	history, err := mine.History(t.Context(), id, "?limit=50")
@@ -145,20 +145,20 @@ func TestANewHolderSeesNoFormerHistoryLedgerConsentsOrFiles(t *testing.T) {
 		t.Errorf("the ledger shows %+v, %v", ledger, err)
 	}
 	for what, do := range map[string]func() error{
-		"one copy": func() error { _, err := mine.Endorsement(t.Context(), c.made); return err },
-		"consents": func() error { _, err := mine.Consents(t.Context(), c.made); return err },
-		"ending":   func() error { return mine.Revoke(t.Context(), c.made, c.consent.Consent) },
-		"a link":   func() error { _, err := mine.Link(t.Context(), c.made, "pdf"); return err },
-		"undoing":  func() error { _, err := mine.Withdraw(t.Context(), c.made, ""); return err },
+		"one copy": func() error { _, err := mine.Endorsement(t.Context(), c.endorsement); return err },
+		"consents": func() error { _, err := mine.Consents(t.Context(), c.endorsement); return err },
+		"ending":   func() error { return mine.Revoke(t.Context(), c.endorsement, c.consent.Consent) },
+		"a link":   func() error { _, err := mine.Link(t.Context(), c.endorsement, "pdf"); return err },
+		"undoing":  func() error { _, err := mine.Withdraw(t.Context(), c.endorsement, ""); return err },
 	} {
 		t.Run(what, func(t *testing.T) { wantProblem(t, do(), "certificate-not-found") })
 	}
-	_, _, err = mine.EndorseOnce(t.Context(), id, correctionKey, seed.Ask{})
+	_, _, err = mine.EndorseOnce(t.Context(), id, correctionKey, seed.EndorseRequest{})
 	wantProblem(t, err, "photo-missing") // the former holder's picture is on no new copy
 
 	c.correct(t, true)
-	made, again, err := mine.EndorseOnce(t.Context(), id, correctionKey, seed.Ask{})
-	if err != nil || again || made.Endorsement == c.made.Endorsement {
+	made, again, err := mine.EndorseOnce(t.Context(), id, correctionKey, seed.EndorseRequest{})
+	if err != nil || again || made.Endorsement == c.endorsement.Endorsement {
 		t.Fatalf("the former holder's key leads to %+v, again %v, %v", made, again, err)
 	}
 	given, err := mine.Consent(t.Context(), made, "丁（示例）", "idNumber")
@@ -169,7 +169,7 @@ func TestANewHolderSeesNoFormerHistoryLedgerConsentsOrFiles(t *testing.T) {
 		t.Errorf("the new holder's consent shows %+v", seen)
 	}
 
-	verification(t, "", map[string]any{"token": c.made.Token(), "asker": map[string]string{"name": "戊（示例）"}})
+	verification(t, "", map[string]any{"token": c.endorsement.Token(), "asker": map[string]string{"name": "戊（示例）"}})
 	if ledger, err = mine.Ledger(t.Context(), id); err != nil || len(ledger) != 1 || ledger[0].Endorsement != made.Endorsement {
 		t.Errorf("the new holder is told of the former's copy: %+v, %v", ledger, err)
 	}
@@ -177,29 +177,29 @@ func TestANewHolderSeesNoFormerHistoryLedgerConsentsOrFiles(t *testing.T) {
 	if err != nil || len(items)+len(bindable) != 0 {
 		t.Errorf("the former holder has %v, %v, %v", items, bindable, err)
 	}
-	_, err = c.session.Link(t.Context(), c.made, "pdf")
+	_, err = c.session.Link(t.Context(), c.endorsement, "pdf")
 	wantProblem(t, err, "certificate-not-found")
 }
 
 // What is kept about a person is told that person: the former holder's copies theirs, the record the new holder's.
 func TestAnExportHoldsOnePersonsDataAlone(t *testing.T) {
-	c, term := newCorrection(t, 740), newTerminal(t)
-	verification(t, "", map[string]any{"token": c.made.Token(), "asker": map[string]string{"name": "己（示例）"}})
+	c, term := newCorrection(t, 740), newCommandLine(t)
+	verification(t, "", map[string]any{"token": c.endorsement.Token(), "asker": map[string]string{"name": "己（示例）"}})
 	c.correct(t, true)
 	theirs, _ := term.jiazhu(t, 0, c.former.IDNumber(), "export", "-")
-	if !strings.Contains(theirs, c.made.Endorsement) || !strings.Contains(theirs, "己（示例）") || !strings.Contains(theirs, c.consent.Consent) {
+	if !strings.Contains(theirs, c.endorsement.Endorsement) || !strings.Contains(theirs, "己（示例）") || !strings.Contains(theirs, c.consent.Consent) {
 		t.Errorf("the former holder's copies are not in the export: %s", theirs)
 	}
 	c.checkTellsNothing(t, []byte(strings.ReplaceAll(theirs, c.former.IDNumber(), "")))
 	mine, _ := term.jiazhu(t, 0, c.present.IDNumber(), "export", "-")
-	if !strings.Contains(mine, c.present.IDNumber()) || strings.Contains(mine, c.made.Endorsement) || strings.Contains(mine, "己（示例）") ||
+	if !strings.Contains(mine, c.present.IDNumber()) || strings.Contains(mine, c.endorsement.Endorsement) || strings.Contains(mine, "己（示例）") ||
 		strings.Contains(mine, c.former.IDNumber()) {
 		t.Errorf("the new holder's export holds another's: %s", mine)
 	}
-	if out, _ := term.jiazhu(t, 0, "", "history", c.present.Number); strings.Contains(out, c.made.Endorsement) {
+	if out, _ := term.jiazhu(t, 0, "", "history", c.present.Number); strings.Contains(out, c.endorsement.Endorsement) {
 		t.Errorf("the history of the new holder is %s", out)
 	}
-	if out, _ := term.jiazhu(t, 0, "", "history", c.made.Certificate, c.made.Endorsement); !strings.Contains(out, "void: the certificate's holder was corrected") {
+	if out, _ := term.jiazhu(t, 0, "", "history", c.endorsement.Certificate, c.endorsement.Endorsement); !strings.Contains(out, "void: the certificate's holder was corrected") {
 		t.Errorf("the copy's history is %s", out)
 	}
 	term.jiazhu(t, 0, "", "erase", "-yes", c.former.Username+"@"+seed.Ministry)
@@ -225,9 +225,9 @@ func TestAnExportHoldsOnePersonsDataAlone(t *testing.T) {
 
 // A copy as a program of version 1 stored it is not found, until the command has moved it.
 func TestTheCommandMovesWhatVersion1Stored(t *testing.T) {
-	c, d := newTerminal(t), newDesk(t)
-	storeAsVersion1(t, d.made)
-	if got := verification(t, "", map[string]any{"token": d.made.Token()}).Verdict; got != "invalid" {
+	c, d := newCommandLine(t), newEndorsedHolder(t)
+	storeAsVersion1(t, d.endorsement)
+	if got := verification(t, "", map[string]any{"token": d.endorsement.Token()}).Verdict; got != "invalid" {
 		t.Errorf("before it, the copy is %s", got)
 	}
 	counted, _ := c.jiazhu(t, 0, "", "migrate", "-json")
@@ -238,10 +238,10 @@ func TestTheCommandMovesWhatVersion1Stored(t *testing.T) {
 	if again, _ := c.jiazhu(t, 0, "", "migrate", "-yes"); !strings.HasPrefix(again, "moved, of 0 certificates") {
 		t.Errorf("the second run says %s", again)
 	}
-	if now, err := d.Endorsement(t.Context(), d.made); err != nil || now.State != "ready" {
+	if now, err := d.Endorsement(t.Context(), d.endorsement); err != nil || now.State != "ready" {
 		t.Errorf("it is %s, %v", now.State, err)
 	}
-	for name, ask := range map[string]map[string]any{"code": {"token": d.made.Token()}, "PDF": {"file": d.pdf}} {
+	for name, ask := range map[string]map[string]any{"code": {"token": d.endorsement.Token()}, "PDF": {"file": d.pdf}} {
 		if got := verification(t, "", ask).Verdict; got != "valid" {
 			t.Errorf("the %s is %s", name, got)
 		}
@@ -250,7 +250,7 @@ func TestTheCommandMovesWhatVersion1Stored(t *testing.T) {
 }
 
 // storeAsVersion1 puts an endorsement back to where version 1 had it, without a word of whose it is.
-func storeAsVersion1(t *testing.T, e seed.Endorsed) {
+func storeAsVersion1(t *testing.T, e seed.Endorsement) {
 	t.Helper()
 	table := aws.String(template.TableName("Records"))
 	out, err := database(t).Query(t.Context(), &awsdynamodb.QueryInput{

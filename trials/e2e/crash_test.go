@@ -47,13 +47,13 @@ func TestAnEndorsementSurvivesItsFunctionBeingKilled(t *testing.T) {
 			s, certificate := loginAndIdentify(t, holder(t, "ready"))
 			before := history(t, s, certificate)
 			key := rand.Text()
-			service.wire.CutAt("TransactWriteItems", func(pass func()) {
+			service.proxy.CutAt("TransactWriteItems", func(pass func()) {
 				if c.entered {
 					pass()
 				}
 				kill(t, "endorse")
 			})
-			if _, _, err := s.EndorseOnce(t.Context(), certificate, key, seed.Ask{}); err == nil {
+			if _, _, err := s.EndorseOnce(t.Context(), certificate, key, seed.EndorseRequest{}); err == nil {
 				t.Fatal("the call got an answer from a dead function")
 			}
 			after := history(t, s, certificate)
@@ -61,7 +61,7 @@ func TestAnEndorsementSurvivesItsFunctionBeingKilled(t *testing.T) {
 				t.Errorf("%d endorsements after the crash, want %d", got, want)
 			}
 
-			made, replayed, err := s.EndorseOnce(t.Context(), certificate, key, seed.Ask{})
+			made, replayed, err := s.EndorseOnce(t.Context(), certificate, key, seed.EndorseRequest{})
 			if err != nil {
 				t.Fatalf("the retry: %v", err)
 			}
@@ -84,7 +84,7 @@ func TestAnEndorsementSurvivesItsFunctionBeingKilled(t *testing.T) {
 }
 
 // history is the certificate's whole history.
-func history(t *testing.T, s *seed.Session, certificate string) []seed.Endorsed {
+func history(t *testing.T, s *seed.Session, certificate string) []seed.Endorsement {
 	t.Helper()
 	items, err := s.History(t.Context(), certificate, "?limit=50")
 	if err != nil {

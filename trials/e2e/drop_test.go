@@ -13,8 +13,8 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// drop puts rows as a file and waits until they are taken in.
-func drop(t *testing.T, file []byte) seed.Intake {
+// uploadReport puts rows as a file and waits until they are taken in.
+func uploadReport(t *testing.T, file []byte) seed.ImportProgress {
 	t.Helper()
 	m, err := service.target().Machine(seed.Registry)
 	if err != nil {
@@ -95,9 +95,9 @@ func revokeWaiting(t *testing.T) {
 }
 
 // follow waits until the file is taken in. The test's own time limit is the only one.
-func follow(t *testing.T, m seed.Machine, report string) seed.Intake {
+func follow(t *testing.T, m seed.Machine, report string) seed.ImportProgress {
 	t.Helper()
-	done, err := m.Follow(t.Context(), report, 20*time.Millisecond, func(seed.Intake) {})
+	done, err := m.Follow(t.Context(), report, 20*time.Millisecond, func(seed.ImportProgress) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,18 +129,18 @@ func TestADroppedFileIsTakenInAlthoughItsFunctionIsKilled(t *testing.T) {
 			close(killed)
 			return
 		}
-		service.wire.CutAt("UpdateItem", func(pass func()) { // the next run begins, and does not hear that it did
+		service.proxy.CutAt("UpdateItem", func(pass func()) { // the next run begins, and does not hear that it did
 			pass()
-			service.wire.CutAt("TransactWriteItems", strike)
+			service.proxy.CutAt("TransactWriteItems", strike)
 		})
 	}
-	service.wire.CutAt("TransactWriteItems", strike)
+	service.proxy.CutAt("TransactWriteItems", strike)
 	if err := place.Put(t.Context(), bytes.NewReader(file.Bytes()), int64(file.Len())); err != nil {
 		t.Fatal(err)
 	}
 	<-killed
 	done := follow(t, m, place.Report)
-	want := seed.Intake{
+	want := seed.ImportProgress{
 		Report: done.Report, State: "done", Bytes: int64(file.Len()), Read: int64(file.Len()),
 		Rows: rows + rows/badEvery, Accepted: rows, Refused: rows / badEvery, Result: done.Result,
 	}
@@ -168,7 +168,7 @@ func TestADroppedFileIsTakenInAlthoughItsFunctionIsKilled(t *testing.T) {
 		t.Errorf("the first refused row is %+v", first)
 	}
 
-	again := drop(t, file.Bytes())
+	again := uploadReport(t, file.Bytes())
 	if again.Unchanged != rows || again.Accepted != 0 || again.Refused != rows/badEvery {
 		t.Errorf("the same file again: %+v", again)
 	}
@@ -177,7 +177,7 @@ func TestADroppedFileIsTakenInAlthoughItsFunctionIsKilled(t *testing.T) {
 func TestWhatAFileBringsClearsARefusalForNotBeingReported(t *testing.T) {
 	h := holder(t, "not yet reported to the ministry")
 	s, certificate := loginAndIdentify(t, h)
-	_, err := s.Endorse(t.Context(), certificate, seed.Ask{})
+	_, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
 	wantProblem(t, err, "not-reported")
 	row, err := h.Row()
 	if err != nil {
@@ -188,7 +188,7 @@ func TestWhatAFileBringsClearsARefusalForNotBeingReported(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if done := drop(t, line); done.Accepted != 1 {
+	if done := uploadReport(t, line); done.Accepted != 1 {
 		t.Fatalf("%+v", done)
 	}
 	ahead, err := s.Preflight(t.Context(), certificate)
@@ -202,5 +202,5 @@ func TestWhatAFileBringsClearsARefusalForNotBeingReported(t *testing.T) {
 	if line, err = json.Marshal(row); err != nil {
 		t.Fatal(err)
 	}
-	drop(t, line)
+	uploadReport(t, line)
 }

@@ -15,7 +15,7 @@ import (
 // without it. Preflights are the gateway's to answer, who knows no secret.
 func TestNobodyGoesRoundTheEdge(t *testing.T) {
 	secret := strings.Repeat("edge", 8)
-	origin, end, err := service.stack.StartGateway(stack.Set{Environment: map[string]string{"EDGE_SECRET": strings.Repeat("past", 8) + " " + secret}})
+	origin, end, err := service.stack.StartGateway(stack.FunctionSet{Environment: map[string]string{"EDGE_SECRET": strings.Repeat("past", 8) + " " + secret}})
 	if err != nil {
 		t.Fatal(err)
 	}

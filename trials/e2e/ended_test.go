@@ -9,7 +9,7 @@ import (
 )
 
 func TestAnOperatorEndsTheSessionsOfAnAccount(t *testing.T) {
-	c := newTerminal(t)
+	c := newCommandLine(t)
 	h := holder(t, "signature image missing")
 	one, two := login(t, h), login(t, h)
 	national, err := service.api().Login(t.Context(), seed.National, h)

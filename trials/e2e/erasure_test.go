@@ -22,11 +22,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 )
 
-// stays is what decision 38 keeps of somebody who was erased, in places of this form: kinds of values.
-type stays struct{ place, kinds string }
+// retainedValue is what decision 38 keeps of somebody who was erased, in places of this form: kinds of values.
+type retainedValue struct{ place, kinds string }
 
-func keptItems() []stays {
-	return []stays{
+func keptItems() []retainedValue {
+	return []retainedValue{
 		{"Records CERT#<id> CERT", "name hash"},
 		{"Records PAST#<id> VERSION#<n>", "name hash"},
 		{"Records HOLDER#<hash> CERT#<id>", "hash"},
@@ -50,7 +50,7 @@ func keptItems() []stays {
 // TestAfterErasingNothingIsFoundButWhatTheDecisionNames has somebody with accounts on both portals do everything, erases
 // them, and looks for every value of theirs in both tables, all objects of both buckets, the queue and all logs.
 func TestAfterErasingNothingIsFoundButWhatTheDecisionNames(t *testing.T) {
-	c, h := newTerminal(t), seed.EndorsableHolder(760, civil.Of(time.Now()))
+	c, h := newCommandLine(t), seed.EndorsableHolder(760, civil.Of(time.Now()))
 	h.Name, h.Username = "司马示例", "simashili-760"
 	h = h.WithSerial(760)
 	values := map[string]string{
@@ -112,7 +112,7 @@ func createPersonalData(t *testing.T, h seed.Holder) *seed.Session {
 	must(s.Bind(t.Context(), certificate))
 	forget(t, "LIMIT#code-")
 	must(s.Do(t.Context(), "POST", "/v1/account/phone/codes", map[string]string{"phone": h.Phone}, nil))
-	ask := seed.Ask{Purpose: map[string]string{"kind": "投标", "text": "示例搜索项目投标"}, Recipient: map[string]string{"name": "示例搜索招标单位"}}
+	ask := seed.EndorseRequest{Purpose: map[string]string{"kind": "投标", "text": "示例搜索项目投标"}, Recipient: map[string]string{"name": "示例搜索招标单位"}}
 	made, err := s.Endorse(t.Context(), certificate, ask)
 	must(err)
 	first, err := s.Endorse(t.Context(), certificate, ask)
@@ -135,7 +135,7 @@ func holderHash(t *testing.T, h seed.Holder) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := fieldcrypto.New(fieldcrypto.Files{Names: names})
+	v, err := fieldcrypto.New(fieldcrypto.KeyFiles{Names: names})
 	if err != nil {
 		t.Fatal(err)
 	}

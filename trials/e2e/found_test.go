@@ -11,7 +11,7 @@ import (
 // What `make contract-fuzz` once found to be taken, or passed over, against the contract.
 func TestWhatTheContractForbidsIsRefused(t *testing.T) {
 	s, certificate := loginAndIdentify(t, holder(t, "several specialties, one ending soon"))
-	made, err := s.Endorse(t.Context(), certificate, seed.Ask{})
+	made, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}

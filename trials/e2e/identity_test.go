@@ -29,7 +29,7 @@ func TestAChallengeThatIsOverIdentifiesNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	lapse(t, "CHALLENGE#"+c.Challenge, "CHALLENGE", "expires")
-	err := service.api().Assert(t.Context(), phone, code, seed.Seen{Number: c.Number, Result: "pass"})
+	err := service.api().Assert(t.Context(), phone, code, seed.AppInput{Number: c.Number, Result: "pass"})
 	wantProblem(t, err, "challenge-expired")
 	seen, err := s.Look(t.Context(), c.Challenge)
 	if err != nil || seen.State != "expired" || seen.Problem == nil || seen.Problem.Code != "challenge-expired" {
@@ -45,7 +45,7 @@ func TestAnAssertionIsTakenOnce(t *testing.T) {
 	if err := service.api().Scan(t.Context(), phone, code); err != nil {
 		t.Fatal(err)
 	}
-	assertion, err := phone.Assert(code, seed.Seen{Number: c.Number, Result: "pass"})
+	assertion, err := phone.Assert(code, seed.AppInput{Number: c.Number, Result: "pass"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestARejectedChallengeSaysWhy(t *testing.T) {
 	if err := service.api().Scan(t.Context(), stranger, code); err != nil {
 		t.Fatal(err)
 	}
-	err := service.api().Assert(t.Context(), stranger, code, seed.Seen{Number: c.Number, Result: "pass"})
+	err := service.api().Assert(t.Context(), stranger, code, seed.AppInput{Number: c.Number, Result: "pass"})
 	wantProblem(t, err, "other-person")
 	seen, err := s.Look(t.Context(), c.Challenge)
 	if err != nil || seen.State != "rejected" || seen.Problem == nil || seen.Problem.Code != "other-person" {

@@ -18,34 +18,34 @@ import (
 )
 
 // mark is what the attacks below send; it may stand in no answer and no log.
-const mark = "xyzzy-injected"
+const injectionMarker = "xyzzy-injected"
 
 // TestWhatACallerSendsInHeadersComesBackNowhere sends hostile headers to every kind of route.
 func TestWhatACallerSendsInHeadersComesBackNowhere(t *testing.T) {
 	s, certificate := loginAndIdentify(t, holder(t, "ready"))
 	headers := map[string][2]string{
-		"another host":                   {"Host", mark + ".example"},
-		"a host with a port and a path":  {"Host", mark + ".example:80"},
-		"a forwarded host":               {"X-Forwarded-Host", mark + ".example"},
-		"a forwarded address":            {"X-Forwarded-For", mark + ", 127.0.0.1"},
-		"the standard's forwarded":       {"Forwarded", "for=" + mark + ";host=" + mark},
-		"another origin":                 {"Origin", "https://" + mark + ".example"},
+		"another host":                   {"Host", injectionMarker + ".example"},
+		"a host with a port and a path":  {"Host", injectionMarker + ".example:80"},
+		"a forwarded host":               {"X-Forwarded-Host", injectionMarker + ".example"},
+		"a forwarded address":            {"X-Forwarded-For", injectionMarker + ", 127.0.0.1"},
+		"the standard's forwarded":       {"Forwarded", "for=" + injectionMarker + ";host=" + injectionMarker},
+		"another origin":                 {"Origin", "https://" + injectionMarker + ".example"},
 		"no origin by name":              {"Origin", "null"},
-		"a referrer":                     {"Referer", "https://" + mark + ".example/"},
-		"a language":                     {"Accept-Language", mark + ";q=1"},
-		"a kind of answer":               {"Accept", "text/" + mark},
-		"a user agent":                   {"User-Agent", mark},
-		"a request id":                   {"X-Request-Id", mark},
-		"a trace":                        {"X-Amzn-Trace-Id", "Root=" + mark},
-		"a key of repetition":            {"Idempotency-Key", mark + "-<script>"},
+		"a referrer":                     {"Referer", "https://" + injectionMarker + ".example/"},
+		"a language":                     {"Accept-Language", injectionMarker + ";q=1"},
+		"a kind of answer":               {"Accept", "text/" + injectionMarker},
+		"a user agent":                   {"User-Agent", injectionMarker},
+		"a request id":                   {"X-Request-Id", injectionMarker},
+		"a trace":                        {"X-Amzn-Trace-Id", "Root=" + injectionMarker},
+		"a key of repetition":            {"Idempotency-Key", injectionMarker + "-<script>"},
 		"an overridden method":           {"X-HTTP-Method-Override", "DELETE"},
-		"an overridden path":             {"X-Original-URL", "/" + mark},
-		"an entity tag":                  {"If-None-Match", `"` + mark + `"`},
-		"a scheme of authorisation":      {"Authorization", mark + " x"},
-		"a bearer":                       {"Authorization", "Bearer " + mark + mark},
-		"a user and password":            {"Authorization", "Basic " + mark},
-		"a media type with a parameter":  {"Content-Type", "application/json; charset=utf-8; boundary=" + mark},
-		"a media type of its own making": {"Content-Type", mark + "/" + mark},
+		"an overridden path":             {"X-Original-URL", "/" + injectionMarker},
+		"an entity tag":                  {"If-None-Match", `"` + injectionMarker + `"`},
+		"a scheme of authorisation":      {"Authorization", injectionMarker + " x"},
+		"a bearer":                       {"Authorization", "Bearer " + injectionMarker + injectionMarker},
+		"a user and password":            {"Authorization", "Basic " + injectionMarker},
+		"a media type with a parameter":  {"Content-Type", "application/json; charset=utf-8; boundary=" + injectionMarker},
+		"a media type of its own making": {"Content-Type", injectionMarker + "/" + injectionMarker},
 	}
 	calls := map[string]seed.Call{
 		"a page":        {Method: http.MethodGet, Path: "/v"},
@@ -105,12 +105,12 @@ func sendWith(t *testing.T, c seed.Call, name, value string) *seed.Reply {
 // traces says where the mark came back, or that an answer allows an origin it does not know.
 func traces(r *seed.Reply) string {
 	for name, values := range r.Header {
-		if strings.Contains(name+strings.Join(values, ","), mark) {
+		if strings.Contains(name+strings.Join(values, ","), injectionMarker) {
 			return fmt.Sprintf("the header %s: %q", name, values)
 		}
 	}
 	switch {
-	case bytes.Contains(r.Body, []byte(mark)):
+	case bytes.Contains(r.Body, []byte(injectionMarker)):
 		return fmt.Sprintf("the body: %.200s", r.Body)
 	case r.Header.Get("X-Injected") != "":
 		return "a header of the caller's"
@@ -129,7 +129,7 @@ func wantCleanLogs(t *testing.T) {
 	for function, log := range logs(t) {
 		for line := range strings.Lines(log) {
 			lines++
-			if strings.Contains(line, mark) {
+			if strings.Contains(line, injectionMarker) {
 				t.Errorf("the log of %s repeats what was sent: %.200s", function, line)
 			}
 			if strings.HasPrefix(line, "{") && !json.Valid([]byte(line)) {
@@ -145,7 +145,7 @@ func wantCleanLogs(t *testing.T) {
 // TestLineBreaksEndNothing sends line breaks, encoded and as they are, wherever a request has room.
 func TestLineBreaksEndNothing(t *testing.T) {
 	s, certificate := loginAndIdentify(t, holder(t, "ready"))
-	breaks := []string{"\r\nX-Injected: 1\r\n\r\n" + mark, "\nX-Injected: 1", "\r" + mark, "\u2028" + mark, "\x00" + mark, "\x1b[2J" + mark}
+	breaks := []string{"\r\nX-Injected: 1\r\n\r\n" + injectionMarker, "\nX-Injected: 1", "\r" + injectionMarker, "\u2028" + injectionMarker, "\x00" + injectionMarker, "\x1b[2J" + injectionMarker}
 	for i, text := range breaks {
 		escaped := url.PathEscape(text)
 		bodies := map[string]seed.Call{
@@ -184,7 +184,7 @@ func TestRawRequestsThatAreTwo(t *testing.T) {
 	for name, raw := range map[string]string{
 		"two lengths":                       head(length+"Content-Length: 0\r\n") + body,
 		"a length that is no number":        head("Content-Length: +54\r\n") + body,
-		"a length and chunks":               head(length+"Transfer-Encoding: chunked\r\n") + "0\r\n\r\nGET /" + mark + " HTTP/1.1\r\n\r\n",
+		"a length and chunks":               head(length+"Transfer-Encoding: chunked\r\n") + "0\r\n\r\nGET /" + injectionMarker + " HTTP/1.1\r\n\r\n",
 		"chunks by another name":            head("Transfer-Encoding: xchunked\r\n") + body,
 		"a blank before the colon":          head("Content-Length : 54\r\n") + body,
 		"a header folded":                   head(length+"X-A: b\r\n c: d\r\n") + body,
@@ -193,8 +193,8 @@ func TestRawRequestsThatAreTwo(t *testing.T) {
 		"a header as long as a megabyte":    head(length+"X-A: "+strings.Repeat("a", 1<<20+8<<10)+"\r\n") + body,
 		"no host":                           "GET /v HTTP/1.1\r\nConnection: close\r\n\r\n",
 		"a method of one's own":             "XYZZY /v1/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-		"TRACE":                             "TRACE /v HTTP/1.1\r\nHost: x\r\nX-A: " + mark + "\r\nConnection: close\r\n\r\n",
-		"a second request behind the first": head("Content-Length: 2\r\n") + "{}GET /v1/" + mark + " HTTP/1.1\r\nHost: x\r\n\r\n",
+		"TRACE":                             "TRACE /v HTTP/1.1\r\nHost: x\r\nX-A: " + injectionMarker + "\r\nConnection: close\r\n\r\n",
+		"a second request behind the first": head("Content-Length: 2\r\n") + "{}GET /v1/" + injectionMarker + " HTTP/1.1\r\nHost: x\r\n\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			statuses, answer := raws(t, raw)
@@ -203,7 +203,7 @@ func TestRawRequestsThatAreTwo(t *testing.T) {
 			}) || len(statuses) != 1 {
 				t.Errorf("answered %v: %.300s", statuses, answer)
 			}
-			if strings.Contains(answer, mark) || strings.Contains(answer, "X-Injected") {
+			if strings.Contains(answer, injectionMarker) || strings.Contains(answer, "X-Injected") {
 				t.Errorf("what was sent comes back: %.300s", answer)
 			}
 		})

@@ -61,11 +61,11 @@ func TestBadInputIsRefusedByName(t *testing.T) {
 			413, "body-too-large",
 		},
 		"no idempotency key": {
-			seed.Call{Method: http.MethodPost, Path: endorsements, Token: s.Token, JSON: seed.Ask{}},
+			seed.Call{Method: http.MethodPost, Path: endorsements, Token: s.Token, JSON: seed.EndorseRequest{}},
 			400, "idempotency-key-required",
 		},
 		"an idempotency key of seven characters": {
-			seed.Call{Method: http.MethodPost, Path: endorsements, Token: s.Token, JSON: seed.Ask{}, Header: map[string]string{"Idempotency-Key": "1234567"}},
+			seed.Call{Method: http.MethodPost, Path: endorsements, Token: s.Token, JSON: seed.EndorseRequest{}, Header: map[string]string{"Idempotency-Key": "1234567"}},
 			400, "idempotency-key-required",
 		},
 		"nothing to verify": {
@@ -165,7 +165,7 @@ func TestProblemsSpeakTheReadersLanguage(t *testing.T) {
 
 func TestWhoMayNotSeeACertificate(t *testing.T) {
 	s, certificate := loginAndIdentify(t, holder(t, "ready"))
-	made, err := s.Endorse(t.Context(), certificate, seed.Ask{})
+	made, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func TestWhoMayNotSeeACertificate(t *testing.T) {
 		"the detail":     {Method: http.MethodGet, Path: at},
 		"the preflight":  {Method: http.MethodGet, Path: at + "/preflight"},
 		"the binding":    {Method: http.MethodPut, Path: at + "/binding"},
-		"endorsing":      {Method: http.MethodPost, Path: at + "/endorsements", JSON: seed.Ask{}, Header: key},
+		"endorsing":      {Method: http.MethodPost, Path: at + "/endorsements", JSON: seed.EndorseRequest{}, Header: key},
 		"the history":    {Method: http.MethodGet, Path: at + "/endorsements"},
 		"an endorsement": {Method: http.MethodGet, Path: one},
 		"withdrawing":    {Method: http.MethodDelete, Path: one},
@@ -213,7 +213,7 @@ func TestASessionThatIsOverOpensNothing(t *testing.T) {
 func TestTheFaceIsForgottenAfterItsTime(t *testing.T) {
 	s, certificate := loginAndIdentify(t, holder(t, "rare characters in the name"))
 	lapse(t, sessionKey(s.Token), "SESSION", "identifiedUntil")
-	_, err := s.Endorse(t.Context(), certificate, seed.Ask{})
+	_, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
 	wantProblem(t, err, "identity-required")
 	if err := s.Do(t.Context(), http.MethodGet, "/v1/account", nil, nil); err != nil {
 		t.Errorf("the session itself goes on: %v", err)

@@ -43,15 +43,15 @@ func lapse(t *testing.T, pk, sk, attribute string) {
 		t.Fatalf("%s: %v", pk, err)
 	}
 	people := sessions.New(client, template.TableName("Sessions"), secrets(t))
-	if done, err := people.Adopt(t.Context(), 0, 1, tags.Adoption{Believe: true}); err != nil || done.Wrong > 0 {
+	if done, err := people.Adopt(t.Context(), 0, 1, tags.AdoptOptions{Believe: true}); err != nil || done.Wrong > 0 {
 		t.Fatalf("tagging what lapsed: %+v, %v", done, err)
 	}
 }
 
 // secrets are the service's own.
-func secrets(t *testing.T) *fieldcrypto.Vault {
+func secrets(t *testing.T) *fieldcrypto.Sealer {
 	t.Helper()
-	var files fieldcrypto.Files
+	var files fieldcrypto.KeyFiles
 	paths := service.stack.Paths
 	for into, path := range map[*[]byte]string{
 		&files.Names: paths.NamesKey, &files.Limits: paths.LimitsKey, &files.Field: paths.FieldKey, &files.Integrity: paths.IntegrityKey,

@@ -35,11 +35,11 @@ func get(t *testing.T, method, link string) int {
 
 func TestALinkIsGoodForItselfOnly(t *testing.T) {
 	s, certificate := loginAndIdentify(t, holder(t, "ready"))
-	one, err := s.Endorse(t.Context(), certificate, seed.Ask{})
+	one, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := s.Endorse(t.Context(), certificate, seed.Ask{})
+	other, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestALinkIsGoodForItselfOnly(t *testing.T) {
 
 func TestALinkEndsAfterItsMinute(t *testing.T) {
 	s, certificate := loginAndIdentify(t, holder(t, "ready"))
-	made, err := s.Endorse(t.Context(), certificate, seed.Ask{})
+	made, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}

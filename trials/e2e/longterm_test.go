@@ -16,7 +16,7 @@ func TestSignaturesForTheLongTerm(t *testing.T) {
 		restart(t)
 	}()
 	s, certificate := loginAndIdentify(t, holder(t, "ready"))
-	made, err := s.Endorse(t.Context(), certificate, seed.Ask{})
+	made, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}

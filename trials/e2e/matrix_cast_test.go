@@ -9,24 +9,24 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 )
 
-// who is a caller of the authorisation matrix: one of its columns.
-type who int
+// callerKind is a caller of the authorisation matrix: one of its columns.
+type callerKind int
 
 const (
-	nobody       who = iota // no token
-	garbage                 // a token that was never given
-	lapsed                  // the right holder's session, after its time
-	stranger                // another holder, identified
-	unidentified            // the right holder, in a session that did not show its face
-	right                   // the right holder, identified
-	otherPortal             // the right holder, identified on the other portal
-	machine                 // a machine client with the scope that the route wants, or "report"
-	powerless               // a machine client without it
-	spent                   // the machine's token, after its time
-	callers
+	anonymous           callerKind = iota // no token
+	invalidToken                          // a token that was never given
+	expiredSession                        // the right holder's session, after its time
+	unrelatedHolder                       // another holder, identified
+	unidentifiedHolder                    // the right holder, in a session that did not show its face
+	identifiedHolder                      // the right holder, identified
+	otherPortal                           // the right holder, identified on the other portal
+	machineClient                         // a machine client with the scope that the route wants, or "report"
+	machineWithoutScope                   // a machine client without it
+	expiredMachineToken                   // the machine's token, after its time
+	callerCount
 )
 
-func (w who) String() string {
+func (w callerKind) String() string {
 	return [...]string{
 		"nobody", "garbage", "lapsed session", "other holder", "not identified", "right holder", "other portal",
 		"machine with the scope", "machine without it", "lapsed machine token",
@@ -34,15 +34,15 @@ func (w who) String() string {
 }
 
 // provincial is the scope report, of a client that reports for one province.
-const provincial = "report of a province"
+const provincialReport = "report of a province"
 
-// cast is everybody who calls, with their tokens.
-type cast struct {
-	t           *testing.T
-	certificate string
-	session     [callers]*seed.Session
-	clients     map[string]string // access token by scope
-	old         map[string]string // lapsed access token by scope
+// callerTokens is everybody who calls, with their tokens.
+type callerTokens struct {
+	t             *testing.T
+	certificate   string
+	sessions      [callerCount]*seed.Session
+	clients       map[string]string // access token by scope
+	expiredTokens map[string]string // lapsed access token by scope
 }
 
 // owner is whose objects are asked for, and nobody else's in these tests; other is who may not have them.
@@ -52,33 +52,33 @@ func owner(t *testing.T) seed.Holder {
 }
 func otherHolder(t *testing.T) seed.Holder { t.Helper(); return holder(t, "65 within the next months") }
 
-func newCast(t *testing.T) *cast {
+func newCallerTokens(t *testing.T) *callerTokens {
 	t.Helper()
-	c := &cast{t: t, clients: map[string]string{}, old: map[string]string{}}
-	for _, w := range []who{lapsed, stranger, unidentified, right, otherPortal} {
+	c := &callerTokens{t: t, clients: map[string]string{}, expiredTokens: map[string]string{}}
+	for _, w := range []callerKind{expiredSession, unrelatedHolder, unidentifiedHolder, identifiedHolder, otherPortal} {
 		c.renew(w)
 	}
-	items, _, err := c.session[right].Certificates(t.Context())
+	items, _, err := c.sessions[identifiedHolder].Certificates(t.Context())
 	if err != nil || len(items) != 1 {
 		t.Fatalf("%d certificates, %v", len(items), err)
 	}
 	c.certificate = items[0].Certificate
 	for scope, client := range map[string]string{
-		"report": seed.Registry, "accounts": seed.Ministry + "-portal", "verify": testkeys.Agency, provincial: testkeys.Capital,
+		"report": seed.Registry, "accounts": seed.Ministry + "-portal", "verify": testkeys.Agency, provincialReport: testkeys.Capital,
 	} {
 		name, _, _ := strings.Cut(scope, " ")
-		c.clients[scope], c.old[scope] = token(t, client, name), token(t, client, name)
-		lapse(t, "TOKEN#"+identity.HashToken(c.old[scope]), "TOKEN", "expires")
+		c.clients[scope], c.expiredTokens[scope] = token(t, client, name), token(t, client, name)
+		lapse(t, "TOKEN#"+identity.HashToken(c.expiredTokens[scope]), "TOKEN", "expires")
 	}
 	return c
 }
 
 // renew logs the caller in anew, and identifies or lets lapse as it must be.
-func (c *cast) renew(w who) {
+func (c *callerTokens) renew(w callerKind) {
 	c.t.Helper()
 	h, portal := owner(c.t), seed.Ministry
 	switch w {
-	case stranger:
+	case unrelatedHolder:
 		h = otherHolder(c.t)
 	case otherPortal:
 		portal = seed.National
@@ -87,43 +87,43 @@ func (c *cast) renew(w who) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	if w != unidentified {
+	if w != unidentifiedHolder {
 		if err := s.Identify(c.t.Context(), app(c.t, h)); err != nil {
 			c.t.Fatal(err)
 		}
 	}
-	if w == lapsed {
+	if w == expiredSession {
 		lapse(c.t, sessionKey(s.Token), "SESSION", "expires")
 	}
-	c.session[w] = s
+	c.sessions[w] = s
 }
 
 // token is what the caller sends on a route that wants the scope ("" = a holder's route).
-func (c *cast) token(w who, scope string) string {
+func (c *callerTokens) token(w callerKind, scope string) string {
 	if scope == "" {
 		scope = "report"
 	}
 	switch w {
-	case nobody:
+	case anonymous:
 		return ""
-	case garbage:
+	case invalidToken:
 		return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	case machine:
+	case machineClient:
 		return c.clients[scope]
-	case powerless:
-		return c.clients[map[string]string{"report": "accounts", "accounts": "report", "verify": "report", provincial: "accounts"}[scope]]
-	case spent:
-		return c.old[scope]
+	case machineWithoutScope:
+		return c.clients[map[string]string{"report": "accounts", "accounts": "report", "verify": "report", provincialReport: "accounts"}[scope]]
+	case expiredMachineToken:
+		return c.expiredTokens[scope]
 	}
-	return c.session[w].Token
+	return c.sessions[w].Token
 }
 
-func (c *cast) endorse() seed.Endorsed { return c.endorseAs(right) }
+func (c *callerTokens) endorse() seed.Endorsement { return c.endorseAs(identifiedHolder) }
 
 // certificateOf is the one certificate of a caller.
-func (c *cast) certificateOf(w who) string {
+func (c *callerTokens) certificateOf(w callerKind) string {
 	c.t.Helper()
-	all, _, err := c.session[w].Certificates(c.t.Context())
+	all, _, err := c.sessions[w].Certificates(c.t.Context())
 	if err != nil || len(all) != 1 {
 		c.t.Fatalf("%d certificates, %v", len(all), err)
 	}
@@ -131,9 +131,9 @@ func (c *cast) certificateOf(w who) string {
 }
 
 // endorseAs is a new copy of a caller's certificate.
-func (c *cast) endorseAs(w who) seed.Endorsed {
+func (c *callerTokens) endorseAs(w callerKind) seed.Endorsement {
 	c.t.Helper()
-	made, err := c.session[w].Endorse(c.t.Context(), c.certificateOf(w), seed.Ask{})
+	made, err := c.sessions[w].Endorse(c.t.Context(), c.certificateOf(w), seed.EndorseRequest{})
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -13,28 +13,28 @@ import (
 func today() string { return civil.Of(time.Now()).String() }
 
 // loginRows are the routes of sessions and accounts.
-func loginRows() map[string][]row {
-	return map[string][]row{
+func loginRows() map[string][]matrixRow {
+	return map[string][]matrixRow{
 		"POST /v1/login": {{
-			want: answersForAll("200"),
-			call: func(c *cast, _ who) seed.Call {
+			expected: answersForAll("200"),
+			call: func(c *callerTokens, _ callerKind) seed.Call {
 				return seed.Call{Method: http.MethodPost, Path: "/v1/login", JSON: map[string]string{
 					"portal": seed.Ministry, "username": holder(c.t, "photo missing").Username, "password": seed.Password,
 				}}
 			},
 		}},
 		"POST /v1/logout": {{
-			want:  answersForHolders("204", "204", "204", "204"),
-			call:  fixedCall(http.MethodPost, "/v1/logout", nil),
-			after: renewAll,
+			expected: answersForHolders("204", "204", "204", "204"),
+			call:     fixedCall(http.MethodPost, "/v1/logout", nil),
+			after:    renewAll,
 		}},
-		"GET /v1/account": {{want: answersForHolders("200", "200", "200", "200"), call: fixedCall(http.MethodGet, "/v1/account", nil)}},
+		"GET /v1/account": {{expected: answersForHolders("200", "200", "200", "200"), call: fixedCall(http.MethodGet, "/v1/account", nil)}},
 		"PUT /v1/account/password": {
 			{
-				about: "with the current one", want: answersForHolders("204", "204", "204", "204"),
-				call: func(c *cast, w who) seed.Call {
-					if w == right { // its other session has just changed the password, which ended this one
-						c.renew(right)
+				note: "with the current one", expected: answersForHolders("204", "204", "204", "204"),
+				call: func(c *callerTokens, w callerKind) seed.Call {
+					if w == identifiedHolder { // its other session has just changed the password, which ended this one
+						c.renew(identifiedHolder)
 					}
 					return seed.Call{
 						Method: http.MethodPut, Path: "/v1/account/password",
@@ -44,27 +44,27 @@ func loginRows() map[string][]row {
 				after: renewAll,
 			},
 			{
-				about: "with somebody's session and not their password", want: answersForHolders("422 invalid-field", "422 invalid-field", "422 invalid-field", "422 invalid-field"),
+				note: "with somebody's session and not their password", expected: answersForHolders("422 invalid-field", "422 invalid-field", "422 invalid-field", "422 invalid-field"),
 				call: fixedCall(http.MethodPut, "/v1/account/password", map[string]string{"current": "not it", "new": "another-long-phrase-7"}),
 			},
 			{
-				about: "with a link that was never sent", want: answersForAll("410 password-link-invalid"),
+				note: "with a link that was never sent", expected: answersForAll("410 password-link-invalid"),
 				call: fixedCall(http.MethodPut, "/v1/account/password", map[string]string{"link": rand.Text(), "new": "another-long-phrase-7"}),
 			},
 		},
 		"POST /v1/account/phone/codes": {{
-			want: answersForHolders("202", "202", "202", "202"),
-			call: func(c *cast, w who) seed.Call {
+			expected: answersForHolders("202", "202", "202", "202"),
+			call: func(c *callerTokens, w callerKind) seed.Call {
 				forget(c.t, "LIMIT#code-") // two of the callers are one account, and codes are limited
 				return seed.Call{Method: http.MethodPost, Path: "/v1/account/phone/codes", JSON: map[string]string{"phone": owner(c.t).Phone}}
 			},
 		}},
 		"PUT /v1/account/phone": {
 			{
-				about: "with the code that was sent", want: answersForHolders("200", "200", "200", "200"),
-				call: func(c *cast, w who) seed.Call {
+				note: "with the code that was sent", expected: answersForHolders("200", "200", "200", "200"),
+				call: func(c *callerTokens, w callerKind) seed.Call {
 					code := "123456"
-					if s := c.session[w]; s != nil && w != lapsed {
+					if s := c.sessions[w]; s != nil && w != expiredSession {
 						code = sendCode(c, s)
 					}
 					return seed.Call{Method: http.MethodPut, Path: "/v1/account/phone", JSON: map[string]string{
@@ -73,13 +73,13 @@ func loginRows() map[string][]row {
 				},
 			},
 			{
-				about: "with the code of another account", want: answersForHolders("410 code-expired", "410 code-expired", "410 code-expired", "410 code-expired"),
-				call: func(c *cast, w who) seed.Call {
-					from := stranger
-					if w == stranger {
-						from = right
+				note: "with the code of another account", expected: answersForHolders("410 code-expired", "410 code-expired", "410 code-expired", "410 code-expired"),
+				call: func(c *callerTokens, w callerKind) seed.Call {
+					from := unrelatedHolder
+					if w == unrelatedHolder {
+						from = identifiedHolder
 					}
-					code := sendCode(c, c.session[from])
+					code := sendCode(c, c.sessions[from])
 					forgetCodeOf(c, w)
 					return seed.Call{Method: http.MethodPut, Path: "/v1/account/phone", JSON: map[string]string{
 						"phone": phoneOf(c, from), "code": code,
@@ -88,8 +88,8 @@ func loginRows() map[string][]row {
 			},
 		},
 		"POST /v1/token": {{
-			want: answersForAll("200"),
-			call: func(c *cast, _ who) seed.Call {
+			expected: answersForAll("200"),
+			call: func(c *callerTokens, _ callerKind) seed.Call {
 				m, err := service.target().Machine(seed.Registry)
 				if err != nil {
 					c.t.Fatal(err)
@@ -103,19 +103,19 @@ func loginRows() map[string][]row {
 		}},
 		"PUT /v1/accounts/{username}": {
 			{
-				scope: "accounts", want: answersForMachines("200"),
-				call: func(c *cast, _ who) seed.Call { return put(owner(c.t), owner(c.t)) },
+				scope: "accounts", expected: answersForMachines("200"),
+				call: func(c *callerTokens, _ callerKind) seed.Call { return put(owner(c.t), owner(c.t)) },
 			},
 			{
-				about: "for another person", scope: "accounts", want: answersForMachines("409 account-conflict"),
-				call: func(c *cast, _ who) seed.Call { return put(owner(c.t), otherHolder(c.t)) },
+				note: "for another person", scope: "accounts", expected: answersForMachines("409 account-conflict"),
+				call: func(c *callerTokens, _ callerKind) seed.Call { return put(owner(c.t), otherHolder(c.t)) },
 			},
 		},
 	}
 }
 
-func renewAll(c *cast) {
-	for _, w := range []who{stranger, unidentified, right, otherPortal} {
+func renewAll(c *callerTokens) {
+	for _, w := range []callerKind{unrelatedHolder, unidentifiedHolder, identifiedHolder, otherPortal} {
 		c.renew(w)
 	}
 }
@@ -128,15 +128,15 @@ func put(account, person seed.Holder) seed.Call {
 	}}
 }
 
-func phoneOf(c *cast, w who) string {
-	if w == stranger {
+func phoneOf(c *callerTokens, w callerKind) string {
+	if w == unrelatedHolder {
 		return otherHolder(c.t).Phone
 	}
 	return owner(c.t).Phone
 }
 
 // sendCode has a code sent to the session's own holder and reads it from their phone.
-func sendCode(c *cast, s *seed.Session) string {
+func sendCode(c *callerTokens, s *seed.Session) string {
 	c.t.Helper()
 	forget(c.t, "LIMIT#code-")
 	phone := s.Holder.Phone
@@ -147,64 +147,64 @@ func sendCode(c *cast, s *seed.Session) string {
 }
 
 // forgetCodeOf takes away the code that the caller's own account may have.
-func forgetCodeOf(c *cast, w who) {
+func forgetCodeOf(c *callerTokens, w callerKind) {
 	c.t.Helper()
-	if s := c.session[w]; s != nil {
+	if s := c.sessions[w]; s != nil {
 		forget(c.t, fmt.Sprintf("CODE#%s#%s", s.Portal, s.Holder.Username))
 	}
 }
 
 // identityRows are the routes of the page and of the identity app.
-func identityRows() map[string][]row {
+func identityRows() map[string][]matrixRow {
 	const one = "/v1/identity/challenges/{challenge}"
 	const gone = "404 challenge-not-found"
-	post := func(c *cast, code seed.Code, step, member, statement string) seed.Call {
+	post := func(c *callerTokens, code seed.Code, step, member, statement string) seed.Call {
 		return seed.Call{
 			Method: http.MethodPost, Path: "/v1/identity/challenges/" + code.Challenge + "/" + step,
 			JSON: map[string]string{member: statement},
 		}
 	}
-	open := func(c *cast) (seed.Challenge, seed.Code) {
+	open := func(c *callerTokens) (seed.Challenge, seed.Code) {
 		forget(c.t, "LIMIT#challenge")
-		return openChallenge(c.t, c.session[right])
+		return openChallenge(c.t, c.sessions[identifiedHolder])
 	}
-	return map[string][]row{
+	return map[string][]matrixRow{
 		"POST /v1/identity/challenges": {{
-			want: answersForHolders("201", "201", "201", "201"),
-			call: func(c *cast, _ who) seed.Call {
+			expected: answersForHolders("201", "201", "201", "201"),
+			call: func(c *callerTokens, _ callerKind) seed.Call {
 				forget(c.t, "LIMIT#challenge")
 				return seed.Call{Method: http.MethodPost, Path: "/v1/identity/challenges", JSON: struct{}{}}
 			},
 		}},
 		"GET " + one: {{
-			want: answersForHolders(gone, gone, "200", gone),
-			call: func(c *cast, _ who) seed.Call {
+			expected: answersForHolders(gone, gone, "200", gone),
+			call: func(c *callerTokens, _ callerKind) seed.Call {
 				shown, _ := open(c)
 				return seed.Call{Method: http.MethodGet, Path: "/v1/identity/challenges/" + shown.Challenge}
 			},
 		}},
 		"POST " + one + "/scan": {
-			{about: "by the app", want: answersForAll("200"), call: func(c *cast, _ who) seed.Call {
+			{note: "by the app", expected: answersForAll("200"), call: func(c *callerTokens, _ callerKind) seed.Call {
 				_, code := open(c)
 				return post(c, code, "scan", "scan", mustSign(c, app(c.t, owner(c.t)).Scan, code))
 			}},
-			{about: "by nobody", want: answersForAll("401 assertion-invalid"), call: func(c *cast, _ who) seed.Call {
+			{note: "by nobody", expected: answersForAll("401 assertion-invalid"), call: func(c *callerTokens, _ callerKind) seed.Call {
 				_, code := open(c)
 				return post(c, code, "scan", "scan", "x.y.z")
 			}},
 		},
 		"POST " + one + "/assertion": {
-			{about: "by the phone that scanned", want: answersForAll("200"), call: func(c *cast, _ who) seed.Call {
+			{note: "by the phone that scanned", expected: answersForAll("200"), call: func(c *callerTokens, _ callerKind) seed.Call {
 				shown, code := open(c)
 				phone := app(c.t, owner(c.t))
 				if err := service.api().Scan(c.t.Context(), phone, code); err != nil {
 					c.t.Fatal(err)
 				}
 				return post(c, code, "assertion", "assertion", mustSign(c, func(code seed.Code) (string, error) {
-					return phone.Assert(code, seed.Seen{Number: shown.Number, Result: "pass"})
+					return phone.Assert(code, seed.AppInput{Number: shown.Number, Result: "pass"})
 				}, code))
 			}},
-			{about: "by nobody", want: answersForAll("401 assertion-invalid"), call: func(c *cast, _ who) seed.Call {
+			{note: "by nobody", expected: answersForAll("401 assertion-invalid"), call: func(c *callerTokens, _ callerKind) seed.Call {
 				_, code := open(c)
 				return post(c, code, "assertion", "assertion", "x.y.z")
 			}},
@@ -212,7 +212,7 @@ func identityRows() map[string][]row {
 	}
 }
 
-func mustSign(c *cast, sign func(seed.Code) (string, error), code seed.Code) string {
+func mustSign(c *callerTokens, sign func(seed.Code) (string, error), code seed.Code) string {
 	c.t.Helper()
 	statement, err := sign(code)
 	if err != nil {

@@ -11,52 +11,52 @@ import (
 
 // Answers that several rows expect.
 const (
-	required  = "401 session-required"
-	expired   = "401 session-expired"
-	face      = "403 identity-required"
-	forbidden = "403 forbidden"
-	noCert    = "404 certificate-not-found"
-	noCopy    = "404 endorsement-not-found"
+	sessionRequired  = "401 session-required"
+	sessionExpired   = "401 session-expired"
+	identityRequired = "403 identity-required"
+	forbidden        = "403 forbidden"
+	noCert           = "404 certificate-not-found"
+	noCopy           = "404 endorsement-not-found"
 )
 
 // answersForAll is what an open route answers, whatever token comes with the call.
-func answersForAll(answer string) (want [callers]string) {
-	for w := range callers {
+func answersForAll(answer string) (want [callerCount]string) {
+	for w := range callerCount {
 		want[w] = answer
 	}
 	return want
 }
 
 // answersForHolders is what a holder's route answers; machines are nobody there.
-func answersForHolders(ofOther, ofUnidentified, ofRight, ofElsewhere string) [callers]string {
-	want := answersForAll(expired)
-	want[nobody] = required
-	want[stranger], want[unidentified], want[right], want[otherPortal] = ofOther, ofUnidentified, ofRight, ofElsewhere
+func answersForHolders(ofOther, ofUnidentified, ofRight, ofElsewhere string) [callerCount]string {
+	want := answersForAll(sessionExpired)
+	want[anonymous] = sessionRequired
+	want[unrelatedHolder], want[unidentifiedHolder], want[identifiedHolder], want[otherPortal] = ofOther, ofUnidentified, ofRight, ofElsewhere
 	return want
 }
 
 // answersForMachines is what a machine's route answers; holders are nobody there.
-func answersForMachines(ofMachine string) [callers]string {
-	want := answersForAll(expired)
-	want[nobody], want[machine], want[powerless] = required, ofMachine, forbidden
+func answersForMachines(ofMachine string) [callerCount]string {
+	want := answersForAll(sessionExpired)
+	want[anonymous], want[machineClient], want[machineWithoutScope] = sessionRequired, ofMachine, forbidden
 	return want
 }
 
 // fixedCall is a call about nothing in particular.
-func fixedCall(method, path string, body any) func(*cast, who) seed.Call {
-	return func(*cast, who) seed.Call { return seed.Call{Method: method, Path: path, JSON: body} }
+func fixedCall(method, path string, body any) func(*callerTokens, callerKind) seed.Call {
+	return func(*callerTokens, callerKind) seed.Call { return seed.Call{Method: method, Path: path, JSON: body} }
 }
 
 // certificateCall is a call about the right holder's certificate.
-func certificateCall(method, below string, body any) func(*cast, who) seed.Call {
-	return func(c *cast, _ who) seed.Call {
+func certificateCall(method, below string, body any) func(*callerTokens, callerKind) seed.Call {
+	return func(c *callerTokens, _ callerKind) seed.Call {
 		return seed.Call{Method: method, Path: "/v1/certificates/" + c.certificate + below, JSON: body}
 	}
 }
 
 // copyCall is a call about a new copy of it.
-func copyCall(method, below string, body any) func(*cast, who) seed.Call {
-	return func(c *cast, _ who) seed.Call {
+func copyCall(method, below string, body any) func(*callerTokens, callerKind) seed.Call {
+	return func(c *callerTokens, _ callerKind) seed.Call {
 		made := c.endorse()
 		return seed.Call{
 			Method: method, JSON: body,
@@ -65,9 +65,9 @@ func copyCall(method, below string, body any) func(*cast, who) seed.Call {
 	}
 }
 
-func matrix() map[string][]row {
-	all := map[string][]row{}
-	for _, part := range []map[string][]row{loginRows(), identityRows(), certificateRows(), copyRows(), openRows(), reportRows()} {
+func matrix() map[string][]matrixRow {
+	all := map[string][]matrixRow{}
+	for _, part := range []map[string][]matrixRow{loginRows(), identityRows(), certificateRows(), copyRows(), openRows(), reportRows()} {
 		for operation, rows := range part {
 			all[operation] = append(all[operation], rows...)
 		}
@@ -75,31 +75,31 @@ func matrix() map[string][]row {
 	return all
 }
 
-func certificateRows() map[string][]row {
+func certificateRows() map[string][]matrixRow {
 	const path = "/v1/certificates/{certificate}"
-	return map[string][]row{
+	return map[string][]matrixRow{
 		"GET /v1/certificates": {{
-			want: answersForHolders("200", face, "200", "200"), call: fixedCall(http.MethodGet, "/v1/certificates", nil),
+			expected: answersForHolders("200", identityRequired, "200", "200"), call: fixedCall(http.MethodGet, "/v1/certificates", nil),
 		}},
-		"GET " + path:                    {{want: answersForHolders(noCert, face, "200", "200"), call: certificateCall(http.MethodGet, "", nil)}},
-		"GET " + path + "/preflight":     {{want: answersForHolders(noCert, "200", "200", "200"), call: certificateCall(http.MethodGet, "/preflight", nil)}},
-		"GET " + path + "/verifications": {{want: answersForHolders(noCert, face, "200", "200"), call: certificateCall(http.MethodGet, "/verifications", nil)}},
+		"GET " + path:                    {{expected: answersForHolders(noCert, identityRequired, "200", "200"), call: certificateCall(http.MethodGet, "", nil)}},
+		"GET " + path + "/preflight":     {{expected: answersForHolders(noCert, "200", "200", "200"), call: certificateCall(http.MethodGet, "/preflight", nil)}},
+		"GET " + path + "/verifications": {{expected: answersForHolders(noCert, identityRequired, "200", "200"), call: certificateCall(http.MethodGet, "/verifications", nil)}},
 		"PUT " + path + "/binding": {{
-			want: answersForHolders(noCert, "200", "200", "200"), call: certificateCall(http.MethodPut, "/binding", nil),
+			expected: answersForHolders(noCert, "200", "200", "200"), call: certificateCall(http.MethodPut, "/binding", nil),
 		}},
 		"DELETE " + path + "/binding": {{
-			want: answersForHolders(noCert, "204", "204", "204"),
-			call: func(c *cast, _ who) seed.Call {
-				for _, w := range []who{right, otherPortal} {
-					if err := c.session[w].Bind(c.t.Context(), c.certificate); err != nil {
+			expected: answersForHolders(noCert, "204", "204", "204"),
+			call: func(c *callerTokens, _ callerKind) seed.Call {
+				for _, w := range []callerKind{identifiedHolder, otherPortal} {
+					if err := c.sessions[w].Bind(c.t.Context(), c.certificate); err != nil {
 						c.t.Fatal(err)
 					}
 				}
 				return certificateCall(http.MethodDelete, "/binding", nil)(c, 0)
 			},
-			after: func(c *cast) {
-				for _, w := range []who{right, otherPortal} {
-					if err := c.session[w].Bind(c.t.Context(), c.certificate); err != nil {
+			after: func(c *callerTokens) {
+				for _, w := range []callerKind{identifiedHolder, otherPortal} {
+					if err := c.sessions[w].Bind(c.t.Context(), c.certificate); err != nil {
 						c.t.Fatal(err)
 					}
 				}
@@ -108,35 +108,35 @@ func certificateRows() map[string][]row {
 	}
 }
 
-func copyRows() map[string][]row {
+func copyRows() map[string][]matrixRow {
 	const path = "/v1/certificates/{certificate}/endorsements"
 	const one = path + "/{endorsement}"
 	consent := map[string]any{"fields": []string{"name"}, "until": today(), "to": "某某单位（示例）"}
-	return map[string][]row{
+	return map[string][]matrixRow{
 		"POST " + path: {{
-			want: answersForHolders(noCert, face, "201", "201"),
-			call: func(c *cast, w who) seed.Call {
+			expected: answersForHolders(noCert, identityRequired, "201", "201"),
+			call: func(c *callerTokens, w callerKind) seed.Call {
 				call := certificateCall(http.MethodPost, "/endorsements", struct{}{})(c, w)
 				call.Header = map[string]string{"Idempotency-Key": rand.Text()}
 				return call
 			},
 		}},
-		"GET " + path:               {{want: answersForHolders(noCert, face, "200", "200"), call: certificateCall(http.MethodGet, "/endorsements", nil)}},
-		"GET " + one:                {{want: answersForHolders(noCert, face, "200", "200"), call: copyCall(http.MethodGet, "", nil)}},
-		"DELETE " + one:             {{want: answersForHolders(noCert, face, "200", "200"), call: copyCall(http.MethodDelete, "", map[string]string{"reason": "x"})}},
-		"POST " + one + "/consents": {{want: answersForHolders(noCert, face, "201", "201"), call: copyCall(http.MethodPost, "/consents", consent)}},
-		"GET " + one + "/consents":  {{want: answersForHolders(noCert, face, "200", "200"), call: copyCall(http.MethodGet, "/consents", nil)}},
+		"GET " + path:               {{expected: answersForHolders(noCert, identityRequired, "200", "200"), call: certificateCall(http.MethodGet, "/endorsements", nil)}},
+		"GET " + one:                {{expected: answersForHolders(noCert, identityRequired, "200", "200"), call: copyCall(http.MethodGet, "", nil)}},
+		"DELETE " + one:             {{expected: answersForHolders(noCert, identityRequired, "200", "200"), call: copyCall(http.MethodDelete, "", map[string]string{"reason": "x"})}},
+		"POST " + one + "/consents": {{expected: answersForHolders(noCert, identityRequired, "201", "201"), call: copyCall(http.MethodPost, "/consents", consent)}},
+		"GET " + one + "/consents":  {{expected: answersForHolders(noCert, identityRequired, "200", "200"), call: copyCall(http.MethodGet, "/consents", nil)}},
 		"POST " + one + "/links": {
-			{want: answersForHolders(noCert, face, "201", "201"), call: copyCall(http.MethodPost, "/links", map[string]string{"file": "pdf"})},
+			{expected: answersForHolders(noCert, identityRequired, "201", "201"), call: copyCall(http.MethodPost, "/links", map[string]string{"file": "pdf"})},
 			{
-				about: "for another's copy under one's own certificate",
-				want:  answersForHolders(noCopy, face, noCopy, noCopy),
-				call: func(c *cast, w who) seed.Call {
+				note:     "for another's copy under one's own certificate",
+				expected: answersForHolders(noCopy, identityRequired, noCopy, noCopy),
+				call: func(c *callerTokens, w callerKind) seed.Call {
 					made, path := c.endorse(), c.certificate
-					if w == stranger {
-						path = c.certificateOf(stranger)
+					if w == unrelatedHolder {
+						path = c.certificateOf(unrelatedHolder)
 					} else {
-						made = c.endorseAs(stranger)
+						made = c.endorseAs(unrelatedHolder)
 					}
 					return seed.Call{
 						Method: http.MethodPost, JSON: map[string]string{"file": "pdf"},
@@ -146,10 +146,10 @@ func copyRows() map[string][]row {
 			},
 		},
 		"DELETE " + one + "/consents/{consent}": {{
-			want: answersForHolders(noCert, face, "204", "204"),
-			call: func(c *cast, _ who) seed.Call {
+			expected: answersForHolders(noCert, identityRequired, "204", "204"),
+			call: func(c *callerTokens, _ callerKind) seed.Call {
 				made := c.endorse()
-				given, err := c.session[right].Consent(c.t.Context(), made, "某某单位（示例）", "name")
+				given, err := c.sessions[identifiedHolder].Consent(c.t.Context(), made, "某某单位（示例）", "name")
 				if err != nil {
 					c.t.Fatal(err)
 				}
@@ -162,13 +162,13 @@ func copyRows() map[string][]row {
 	}
 }
 
-func openRows() map[string][]row {
-	verification := answersForAll(expired) // where a token is sent, it must be an organisation's
-	verification[nobody], verification[machine], verification[powerless] = "200", "200", forbidden
-	return map[string][]row{
+func openRows() map[string][]matrixRow {
+	verification := answersForAll(sessionExpired) // where a token is sent, it must be an organisation's
+	verification[anonymous], verification[machineClient], verification[machineWithoutScope] = "200", "200", forbidden
+	return map[string][]matrixRow{
 		"POST /v1/verifications": {{
-			scope: "verify", want: verification,
-			call: func(c *cast, _ who) seed.Call {
+			scope: "verify", expected: verification,
+			call: func(c *callerTokens, _ callerKind) seed.Call {
 				h := owner(c.t)
 				forget(c.t, "LIMIT#verify-number") // the callers are one network
 				return seed.Call{
@@ -177,20 +177,20 @@ func openRows() map[string][]row {
 				}
 			},
 		}},
-		"GET /v":                             {{want: answersForAll("200"), call: fixedCall(http.MethodGet, "/v", nil)}},
-		"GET /v/{file}":                      {{want: answersForAll("200"), call: fixedCall(http.MethodGet, "/v/verify.js", nil)}},
-		"GET /docs":                          {{want: answersForAll("200"), call: fixedCall(http.MethodGet, "/docs", nil)}},
-		"GET /docs/{file}":                   {{want: answersForAll("200"), call: fixedCall(http.MethodGet, "/docs/openapi.yaml", nil)}},
-		"GET /.well-known/jwks.json":         {{want: answersForAll("200"), call: fixedCall(http.MethodGet, "/.well-known/jwks.json", nil)}},
-		"GET /.well-known/jiazhu-trust.json": {{want: answersForAll("200"), call: fixedCall(http.MethodGet, "/.well-known/jiazhu-trust.json", nil)}},
+		"GET /v":                             {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/v", nil)}},
+		"GET /v/{file}":                      {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/v/verify.js", nil)}},
+		"GET /docs":                          {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/docs", nil)}},
+		"GET /docs/{file}":                   {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/docs/openapi.yaml", nil)}},
+		"GET /.well-known/jwks.json":         {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/.well-known/jwks.json", nil)}},
+		"GET /.well-known/jiazhu-trust.json": {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/.well-known/jiazhu-trust.json", nil)}},
 	}
 }
 
-func reportRows() map[string][]row {
-	return map[string][]row{
+func reportRows() map[string][]matrixRow {
+	return map[string][]matrixRow{
 		"POST /v1/reports": {{
-			scope: "report", want: answersForMachines("200"),
-			call: func(c *cast, _ who) seed.Call {
+			scope: "report", expected: answersForMachines("200"),
+			call: func(c *callerTokens, _ callerKind) seed.Call {
 				row, err := owner(c.t).Row()
 				if err != nil {
 					c.t.Fatal(err)
@@ -199,51 +199,51 @@ func reportRows() map[string][]row {
 			},
 		}},
 		"POST /v1/reports/drops": {{
-			scope: "report", want: answersForMachines("201"),
+			scope: "report", expected: answersForMachines("201"),
 			call:  fixedCall(http.MethodPost, "/v1/reports/drops", map[string]int{"bytes": 100}),
-			after: func(c *cast) { revokeWaiting(c.t) },
+			after: func(c *callerTokens) { revokeWaiting(c.t) },
 		}},
 		"DELETE /v1/reports/{report}": {
 			{
-				scope: "report", want: answersForMachines("200"),
-				call:  func(c *cast, _ who) seed.Call { return revocationCall(announce(c.t, 100)) },
-				after: func(c *cast) { revokeWaiting(c.t) },
+				scope: "report", expected: answersForMachines("200"),
+				call:  func(c *callerTokens, _ callerKind) seed.Call { return revocationCall(announce(c.t, 100)) },
+				after: func(c *callerTokens) { revokeWaiting(c.t) },
 			},
 			{
-				about: "of another client",
-				scope: provincial, want: answersForMachines("404 report-not-found"),
-				call:  func(c *cast, _ who) seed.Call { return revocationCall(announce(c.t, 100)) },
-				after: func(c *cast) { revokeWaiting(c.t) },
+				note:  "of another client",
+				scope: provincialReport, expected: answersForMachines("404 report-not-found"),
+				call:  func(c *callerTokens, _ callerKind) seed.Call { return revocationCall(announce(c.t, 100)) },
+				after: func(c *callerTokens) { revokeWaiting(c.t) },
 			},
 		},
 		"GET /v1/reports/certificates/{number}": {
 			{
-				scope: "report", want: answersForMachines("200"),
-				call: func(c *cast, _ who) seed.Call { return versionsCall(owner(c.t).Number) },
+				scope: "report", expected: answersForMachines("200"),
+				call: func(c *callerTokens, _ callerKind) seed.Call { return versionsCall(owner(c.t).Number) },
 			},
 			{
-				about: "of another area",
-				scope: provincial, want: answersForMachines(noCert),
-				call: func(c *cast, _ who) seed.Call { return versionsCall(transferredNumber(c.t)) },
+				note:  "of another area",
+				scope: provincialReport, expected: answersForMachines(noCert),
+				call: func(c *callerTokens, _ callerKind) seed.Call { return versionsCall(transferredNumber(c.t)) },
 			},
 		},
 		"POST /v1/disputes": {
 			{
-				scope: provincial, want: answersForMachines("201"),
-				call: func(c *cast, _ who) seed.Call { return disputeCall(transferredNumber(c.t)) },
+				scope: provincialReport, expected: answersForMachines("201"),
+				call: func(c *callerTokens, _ callerKind) seed.Call { return disputeCall(transferredNumber(c.t)) },
 			},
 			{
-				about: "about a certificate that the client keeps",
-				scope: "report", want: answersForMachines("422 invalid-field"),
-				call: func(c *cast, _ who) seed.Call { return disputeCall(owner(c.t).Number) },
+				note:  "about a certificate that the client keeps",
+				scope: "report", expected: answersForMachines("422 invalid-field"),
+				call: func(c *callerTokens, _ callerKind) seed.Call { return disputeCall(owner(c.t).Number) },
 			},
 		},
 		"GET /v1/disputes": {{
-			scope: provincial, want: answersForMachines("200"), call: fixedCall(http.MethodGet, "/v1/disputes", nil),
+			scope: provincialReport, expected: answersForMachines("200"), call: fixedCall(http.MethodGet, "/v1/disputes", nil),
 		}},
 		"GET /v1/reports/{report}": {{
-			scope: "report", want: answersForMachines("200"),
-			call: func(c *cast, _ who) seed.Call {
+			scope: "report", expected: answersForMachines("200"),
+			call: func(c *callerTokens, _ callerKind) seed.Call {
 				row, err := owner(c.t).Row()
 				if err != nil {
 					c.t.Fatal(err)

@@ -14,14 +14,14 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// row is one operation of the contract, and what each caller gets from it: a status, and the
+// matrixRow is one operation of the contract, and what each caller gets from it: a status, and the
 // problem's code where it is one.
-type row struct {
-	about string // where an operation has several rows
-	scope string // that the route wants of a machine; "" = it is not a machine's
-	want  [callers]string
-	call  func(c *cast, w who) seed.Call // makes what the call is about; its token is set by the test
-	after func(c *cast)                  // puts right what an allowed call ended
+type matrixRow struct {
+	note     string // where an operation has several rows
+	scope    string // that the route wants of a machine; "" = it is not a machine's
+	expected [callerCount]string
+	call     func(c *callerTokens, w callerKind) seed.Call // makes what the call is about; its token is set by the test
+	after    func(c *callerTokens)                         // puts right what an allowed call ended
 }
 
 // TestWhoMayDoWhat makes every call of the contract as everybody. A call that is refused, and one
@@ -32,13 +32,13 @@ func TestWhoMayDoWhat(t *testing.T) {
 	if diff := cmp.Diff(described, slices.Sorted(maps.Keys(rows))); diff != "" {
 		t.Errorf("operations of openapi.yaml (-) and rows of the matrix (+):\n%s", diff)
 	}
-	c := newCast(t)
+	c := newCallerTokens(t)
 	calls := 0
 	for _, operation := range slices.Sorted(maps.Keys(rows)) {
 		for _, r := range rows[operation] {
-			t.Run(strings.TrimSpace(operation+" "+r.about), func(t *testing.T) {
+			t.Run(strings.TrimSpace(operation+" "+r.note), func(t *testing.T) {
 				c.t = t
-				for w := range callers {
+				for w := range callerCount {
 					try(c, operation, r, w)
 					calls++
 				}
@@ -48,10 +48,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 			})
 		}
 	}
-	t.Logf("%d operations, %d callers, %d calls", len(described), callers, calls)
+	t.Logf("%d operations, %d callers, %d calls", len(described), callerCount, calls)
 }
 
-func try(c *cast, operation string, r row, w who) {
+func try(c *callerTokens, operation string, r matrixRow, w callerKind) {
 	c.t.Helper()
 	call := r.call(c, w)
 	call.Token = c.token(w, r.scope)
@@ -59,15 +59,15 @@ func try(c *cast, operation string, r row, w who) {
 		c.t.Fatalf("%s %s is no call of %s", call.Method, call.Path, operation)
 	}
 	files := objects(c.t, "endorsements/"+c.certificate, false)
-	stop := service.wire.Watch()
+	stop := service.proxy.Watch()
 	reply, err := service.api().Send(c.t.Context(), call)
 	writes := stop()
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	got := outcome(reply)
-	if got != r.want[w] {
-		c.t.Errorf("%s gets %s, want %s", w, got, r.want[w])
+	if got != r.expected[w] {
+		c.t.Errorf("%s gets %s, want %s", w, got, r.expected[w])
 	}
 	if reply.Status < 400 && call.Method != http.MethodGet {
 		return
@@ -83,7 +83,7 @@ func try(c *cast, operation string, r row, w who) {
 }
 
 func TestAWriteIsNoticed(t *testing.T) {
-	stop := service.wire.Watch()
+	stop := service.proxy.Watch()
 	login(t, owner(t))
 	for _, write := range stop() {
 		if strings.HasPrefix(write, "TransactWriteItems ") && strings.Contains(write, `"SESSION#`) {
@@ -120,9 +120,9 @@ func TestARouteWithoutARowIsNoticed(t *testing.T) {
 			t.Errorf("%s has no row", operation)
 		}
 		for _, r := range rows[operation] {
-			for w := range callers {
-				if r.want[w] == "" {
-					t.Errorf("%s %s: nothing is expected of %s", operation, r.about, w)
+			for w := range callerCount {
+				if r.expected[w] == "" {
+					t.Errorf("%s %s: nothing is expected of %s", operation, r.note, w)
 				}
 			}
 		}

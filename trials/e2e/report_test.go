@@ -184,7 +184,7 @@ func TestACorrectedNumberIsTakenInByReportAndByFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return int(drop(t, line).Accepted)
+		return int(uploadReport(t, line).Accepted)
 	}
 	for step, accepted := range []func() int{
 		func() int { return report(first) }, func() int { return report(second) }, func() int { return report(first) },

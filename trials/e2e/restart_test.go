@@ -27,7 +27,7 @@ func restart(t *testing.T) {
 
 func TestWhatWasMadeSurvivesARestart(t *testing.T) {
 	s, certificate := loginAndIdentify(t, holder(t, "ready"))
-	made, err := s.Endorse(t.Context(), certificate, seed.Ask{})
+	made, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}

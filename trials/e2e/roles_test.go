@@ -20,7 +20,7 @@ import (
 // over would. What this package's other tests need, the roles allow: their calls pass the same judge.
 func TestAFunctionTakenOverIsHeldToItsRole(t *testing.T) {
 	var log bytes.Buffer
-	judge, err := roles.New(filepath.Join(service.root, "template.yaml"), service.wire.URL, &log)
+	judge, err := roles.New(filepath.Join(service.root, "template.yaml"), service.proxy.URL, &log)
 	if err != nil {
 		t.Fatal(err)
 	}

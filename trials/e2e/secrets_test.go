@@ -17,13 +17,13 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// harvest passes requests on and keeps every secret it sees go by, by kind: tokens, passwords,
+// secretRecorder passes requests on and keeps every secret it sees go by, by kind: tokens, passwords,
 // codes, links, ID numbers, phone numbers, names, assertions.
-type harvest struct {
+type secretRecorder struct {
 	next http.RoundTripper
 
-	mu    sync.Mutex
-	found map[string]string // kind by secret
+	mu      sync.Mutex
+	secrets map[string]string // kind by secret
 }
 
 // secretMembers are the members of JSON bodies that no log may repeat, with their kinds.
@@ -36,7 +36,7 @@ func secretMembers() map[string]string {
 	}
 }
 
-func (h *harvest) RoundTrip(r *http.Request) (*http.Response, error) {
+func (h *secretRecorder) RoundTrip(r *http.Request) (*http.Response, error) {
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		h.keep("token", token)
 	}
@@ -61,14 +61,14 @@ func (h *harvest) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // read keeps the secrets of a JSON body. Answers name portals and specialties, which
 // are nobody's, so names are kept from requests only.
-func (h *harvest) read(body []byte, asked bool) {
+func (h *secretRecorder) read(body []byte, asked bool) {
 	var v any
 	if json.Unmarshal(body, &v) == nil {
 		h.visit(v, asked)
 	}
 }
 
-func (h *harvest) visit(v any, asked bool) {
+func (h *secretRecorder) visit(v any, asked bool) {
 	switch v := v.(type) {
 	case []any:
 		for _, item := range v {
@@ -90,13 +90,13 @@ func (h *harvest) visit(v any, asked bool) {
 	}
 }
 
-func (h *harvest) keep(kind, secret string) {
+func (h *secretRecorder) keep(kind, secret string) {
 	if len(secret) < 6 {
 		return
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.found[secret] = kind
+	h.secrets[secret] = kind
 }
 
 // leaks returns the kinds of the secrets that stand in a line, as words of their own.
@@ -122,12 +122,12 @@ func leaks(line string, secrets map[string]string) (kinds []string) {
 const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 // runDemo goes every way of the demo and returns the secrets that went by.
-func runDemo(t *testing.T) *harvest {
+func runDemo(t *testing.T) *secretRecorder {
 	t.Helper()
-	h := &harvest{next: service.contract, found: map[string]string{}}
+	h := &secretRecorder{next: service.contract, secrets: map[string]string{}}
 	target := service.target()
 	target.HTTP = &http.Client{Timeout: time.Minute, Transport: h}
-	w := &seed.Walk{Target: target, Folder: t.TempDir(), Log: t.Output()}
+	w := &seed.ScenarioRunner{Target: target, Folder: t.TempDir(), Log: t.Output()}
 	if _, failed, err := w.Run(t.Context()); err != nil || failed > 0 {
 		t.Fatalf("%d steps failed, %v", failed, err)
 	}
@@ -139,7 +139,7 @@ func TestNoLogRepeatsASecret(t *testing.T) {
 	sendPlantedSecrets(t, h)
 
 	kinds := map[string]int{}
-	for kind := range maps.Values(h.found) {
+	for kind := range maps.Values(h.secrets) {
 		kinds[kind]++
 	}
 	t.Logf("secrets that went by: %v", kinds)
@@ -152,7 +152,7 @@ func TestNoLogRepeatsASecret(t *testing.T) {
 	for name, log := range logs(t) {
 		for line := range strings.Lines(log) {
 			lines++
-			for _, kind := range leaks(line, h.found) {
+			for _, kind := range leaks(line, h.secrets) {
 				t.Errorf("the log of %s repeats a %s: %.80s…", name, kind, line)
 			}
 		}
@@ -163,7 +163,7 @@ func TestNoLogRepeatsASecret(t *testing.T) {
 }
 
 // sendPlantedSecrets sends what a caller should not, in every place of a request: none of it is of any form.
-func sendPlantedSecrets(t *testing.T, h *harvest) {
+func sendPlantedSecrets(t *testing.T, h *secretRecorder) {
 	t.Helper()
 	for i, place := range []string{"path", "query", "header", "trace", "body", "name", "cookie", "bearer"} {
 		secret := "planted-11010119900101" + strings.Repeat(string(rune('a'+i)), 4)

@@ -40,7 +40,7 @@ func TestPartiesAreReadFromFiles(t *testing.T) {
 	t.Cleanup(server.Close)
 	url := "http://" + server.Listener.Addr().String()
 	environment["PUBLIC_URL"] = url
-	beside, err := service.stack.NewGateway(stack.Set{Environment: environment})
+	beside, err := service.stack.NewGateway(stack.FunctionSet{Environment: environment})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -93,7 +93,7 @@ func TestAStolenPortalsKeyEndsAtThatPortal(t *testing.T) {
 			if err := putAs(h.Username, nil); err != nil {
 				t.Fatal(err)
 			}
-			_, err = person.Endorse(t.Context(), certificate, seed.Ask{})
+			_, err = person.Endorse(t.Context(), certificate, seed.EndorseRequest{})
 			if stolen == seed.National { // whose word about phones is the one that counts
 				wantProblem(t, err, "phone-unbound")
 			} else if err != nil {

@@ -15,33 +15,33 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// desk is a holder at their desk with one copy made, and its files.
-type desk struct {
+// endorsedHolder is a holder at their desk with one copy made, and its files.
+type endorsedHolder struct {
 	seed.Holder
 	*seed.Session
 	certificate string
-	made        seed.Endorsed
+	endorsement seed.Endorsement
 	pdf, ofd    []byte
 }
 
-func newDesk(t *testing.T) desk {
+func newEndorsedHolder(t *testing.T) endorsedHolder {
 	t.Helper()
-	d := desk{Holder: holder(t, "ready")}
+	d := endorsedHolder{Holder: holder(t, "ready")}
 	d.Session, d.certificate = loginAndIdentify(t, d.Holder)
 	var err error
-	if d.made, err = d.Endorse(t.Context(), d.certificate, seed.Ask{}); err != nil {
+	if d.endorsement, err = d.Endorse(t.Context(), d.certificate, seed.EndorseRequest{}); err != nil {
 		t.Fatal(err)
 	}
-	if d.pdf, err = d.Download(t.Context(), d.made, "pdf"); err != nil {
+	if d.pdf, err = d.Download(t.Context(), d.endorsement, "pdf"); err != nil {
 		t.Fatal(err)
 	}
-	if d.ofd, err = d.Download(t.Context(), d.made, "ofd"); err != nil {
+	if d.ofd, err = d.Download(t.Context(), d.endorsement, "ofd"); err != nil {
 		t.Fatal(err)
 	}
 	return d
 }
 
-func (d desk) newestEntry(t *testing.T) seed.Sighting {
+func (d endorsedHolder) newestEntry(t *testing.T) seed.VerificationEntry {
 	t.Helper()
 	all, err := d.Ledger(t.Context(), d.certificate)
 	if err != nil || len(all) == 0 {
@@ -61,11 +61,11 @@ func verification(t *testing.T, token string, ask map[string]any) seed.Verdict {
 }
 
 func TestAScanOfPaperStandsInTheLedgerWithTheNextRequest(t *testing.T) {
-	d := newDesk(t)
-	verification(t, "", map[string]any{"token": d.made.VerifyURL, "asker": map[string]string{"name": "丙招标代理（示例）"}})
+	d := newEndorsedHolder(t)
+	verification(t, "", map[string]any{"token": d.endorsement.VerifyURL, "asker": map[string]string{"name": "丙招标代理（示例）"}})
 	got := d.newestEntry(t)
-	want := seed.Sighting{
-		ID: got.ID, At: got.At, Channel: "qr", Verdict: "valid", Endorsement: d.made.Endorsement, Asker: "丙招标代理（示例）",
+	want := seed.VerificationEntry{
+		ID: got.ID, At: got.At, Channel: "qr", Verdict: "valid", Endorsement: d.endorsement.Endorsement, Asker: "丙招标代理（示例）",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -73,19 +73,19 @@ func TestAScanOfPaperStandsInTheLedgerWithTheNextRequest(t *testing.T) {
 }
 
 func TestACopyWithdrawnIsInvalidEverywhereWithTheNextRequest(t *testing.T) {
-	d := newDesk(t)
-	receipt := verification(t, "", map[string]any{"token": d.made.Token(), "wantReceipt": true}).Receipt
+	d := newEndorsedHolder(t)
+	receipt := verification(t, "", map[string]any{"token": d.endorsement.Token(), "wantReceipt": true}).Receipt
 	number := map[string]any{"number": d.Number, "name": d.Name}
 	before := verification(t, "", number).Verdict
 	asks := map[string]map[string]any{
-		"the QR code": {"token": d.made.Token()}, "the PDF": {"file": d.pdf}, "the OFD": {"file": d.ofd},
+		"the QR code": {"token": d.endorsement.Token()}, "the PDF": {"file": d.pdf}, "the OFD": {"file": d.ofd},
 	}
 	for name, ask := range asks {
 		if got := verification(t, "", ask).Verdict; got != "valid" {
 			t.Fatalf("%s is %s before", name, got)
 		}
 	}
-	if _, err := d.Withdraw(t.Context(), d.made, ""); err != nil {
+	if _, err := d.Withdraw(t.Context(), d.endorsement, ""); err != nil {
 		t.Fatal(err)
 	}
 	for name, ask := range asks {
@@ -102,8 +102,8 @@ func TestACopyWithdrawnIsInvalidEverywhereWithTheNextRequest(t *testing.T) {
 }
 
 func TestAConsentIsForOneReaderAndCanBeEnded(t *testing.T) {
-	d := newDesk(t)
-	given, err := d.Consent(t.Context(), d.made, "丙招标代理（示例）", "name", "birth", "photo", "idNumber")
+	d := newEndorsedHolder(t)
+	given, err := d.Consent(t.Context(), d.endorsement, "丙招标代理（示例）", "name", "birth", "photo", "idNumber")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,10 +114,10 @@ func TestAConsentIsForOneReaderAndCanBeEnded(t *testing.T) {
 	if got := d.newestEntry(t); got.Consent != given.Consent || len(got.Shown) != 4 {
 		t.Errorf("the ledger says %+v", got)
 	}
-	if open, err := d.Consents(t.Context(), d.made); err != nil || len(open) != 1 || open[0].Link != "" {
+	if open, err := d.Consents(t.Context(), d.endorsement); err != nil || len(open) != 1 || open[0].Link != "" {
 		t.Errorf("open are %+v, %v", open, err)
 	}
-	if err := d.Revoke(t.Context(), d.made, given.Consent); err != nil {
+	if err := d.Revoke(t.Context(), d.endorsement, given.Consent); err != nil {
 		t.Fatal(err)
 	}
 	if after := verification(t, "", map[string]any{"token": given.Link}).Subject; after == nil || after.Disclosed != nil {
@@ -126,7 +126,7 @@ func TestAConsentIsForOneReaderAndCanBeEnded(t *testing.T) {
 }
 
 func TestAnOrganisationIsNamedInTheLedger(t *testing.T) {
-	d := newDesk(t)
+	d := newEndorsedHolder(t)
 	signer, err := seed.OpenSigner(service.stack.Paths.ClientKey(testkeys.Agency))
 	if err != nil {
 		t.Fatal(err)
@@ -135,7 +135,7 @@ func TestAnOrganisationIsNamedInTheLedger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := verification(t, token, map[string]any{"token": d.made.Token(), "statedPurpose": "评标"}).Subject
+	seen := verification(t, token, map[string]any{"token": d.endorsement.Token(), "statedPurpose": "评标"}).Subject
 	if seen == nil {
 		t.Fatal("nothing is shown")
 	}
@@ -149,14 +149,14 @@ func TestAnOrganisationIsNamedInTheLedger(t *testing.T) {
 }
 
 func TestTheTrustBundleIsEnoughToVerifyWithoutTheService(t *testing.T) {
-	d := newDesk(t)
-	receipt := verification(t, "", map[string]any{"token": d.made.Token(), "wantReceipt": true}).Receipt
+	d := newEndorsedHolder(t)
+	receipt := verification(t, "", map[string]any{"token": d.endorsement.Token(), "wantReceipt": true}).Receipt
 	trust, err := evidence.ParseTrust(fetchPublic(t, "/.well-known/jiazhu-trust.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, got := range map[string]verdict.Evidence{
-		"PDF": evidence.Examine(d.pdf, trust), "OFD": evidence.Examine(d.ofd, trust), "token": evidence.ExamineToken(d.made.Token(), trust),
+		"PDF": evidence.Examine(d.pdf, trust), "OFD": evidence.Examine(d.ofd, trust), "token": evidence.ExamineToken(d.endorsement.Token(), trust),
 	} {
 		if got.Integrity.Result != verdict.Pass || got.Issuer.Result != verdict.Pass {
 			t.Errorf("%s: got %+v, %+v", name, got.Integrity, got.Issuer)
@@ -195,12 +195,12 @@ func fetchPublic(t *testing.T, path string) []byte {
 // Nothing that everybody sees names a holder, says when they were born, or what number they have.
 func TestNoPublicAnswerGivesAHolderAway(t *testing.T) {
 	forget(t, "LIMIT#verify-number") // the tests before it are the same network
-	d := newDesk(t)
-	receipt := verification(t, "", map[string]any{"token": d.made.Token(), "wantReceipt": true}).Receipt
+	d := newEndorsedHolder(t)
+	receipt := verification(t, "", map[string]any{"token": d.endorsement.Token(), "wantReceipt": true}).Receipt
 	for name, ask := range map[string]map[string]any{
-		"the QR code": {"token": d.made.Token()}, "the PDF": {"file": d.pdf}, "the OFD": {"file": d.ofd}, "a receipt": {"receipt": receipt},
+		"the QR code": {"token": d.endorsement.Token()}, "the PDF": {"file": d.pdf}, "the OFD": {"file": d.ofd}, "a receipt": {"receipt": receipt},
 		"the number": {"number": d.Number, "name": d.Name}, "another name": {"number": d.Number, "name": "李四"},
-		"a consent nobody gave": {"token": d.made.Token(), "consent": strings.Repeat("0", 52)},
+		"a consent nobody gave": {"token": d.endorsement.Token(), "consent": strings.Repeat("0", 52)},
 	} {
 		reply, err := service.api().Send(t.Context(), seed.Call{Method: http.MethodPost, Path: "/v1/verifications", JSON: ask})
 		if err != nil || reply.Status != http.StatusOK {

@@ -10,7 +10,7 @@ import (
 // contract.
 func TestTheDemosWalk(t *testing.T) {
 	forget(t, "LIMIT#verify-number") // the tests before it are the same network
-	w := &seed.Walk{Target: service.target(), Folder: t.TempDir(), Log: t.Output()}
+	w := &seed.ScenarioRunner{Target: service.target(), Folder: t.TempDir(), Log: t.Output()}
 	passed, failed, err := w.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)

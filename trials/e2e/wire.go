@@ -12,22 +12,22 @@ import (
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
 )
 
-// Wire is the connection between the functions and DynamoDB. It passes everything on, until a
+// Proxy is the connection between the functions and DynamoDB. It passes everything on, until a
 // test says what shall happen at the next call of one operation.
-type Wire struct {
+type Proxy struct {
 	URL string
 
-	server *httptest.Server
-	mu     sync.Mutex
-	target http.Handler
-	name   string
-	cut    func(pass func()) // nil = nothing is to happen
-	writes *[]string         // nil = nobody watches
+	server    *httptest.Server
+	mu        sync.Mutex
+	target    http.Handler
+	name      string
+	interrupt func(pass func()) // nil = nothing is to happen
+	writes    *[]string         // nil = nobody watches
 }
 
-// NewWire stands before the server at endpoint.
-func NewWire(endpoint string) (*Wire, error) {
-	w := &Wire{}
+// NewProxy stands before the server at endpoint.
+func NewProxy(endpoint string) (*Proxy, error) {
+	w := &Proxy{}
 	if err := w.SetTarget(endpoint); err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func NewWire(endpoint string) (*Wire, error) {
 }
 
 // SetTarget leads the wire to another server.
-func (w *Wire) SetTarget(endpoint string) error {
+func (w *Proxy) SetTarget(endpoint string) error {
 	to, err := url.Parse(endpoint)
 	if err != nil {
 		return err
@@ -50,14 +50,14 @@ func (w *Wire) SetTarget(endpoint string) error {
 
 // CutAt has cut called once, at the next call of the operation, instead of an answer: the caller
 // sees its connection break. cut may pass the call on before, after or not at all.
-func (w *Wire) CutAt(operation string, cut func(pass func())) {
+func (w *Proxy) CutAt(operation string, cut func(pass func())) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.name, w.cut = operation, cut
+	w.name, w.interrupt = operation, cut
 }
 
 // Watch notes the writes that DynamoDB applies, until stop returns them: operation and body.
-func (w *Wire) Watch() (stop func() []string) {
+func (w *Proxy) Watch() (stop func() []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	seen := []string{}
@@ -71,7 +71,7 @@ func (w *Wire) Watch() (stop func() []string) {
 }
 
 // pass passes a call on, and notes it if it is a write and was applied.
-func (w *Wire) pass(out http.ResponseWriter, r *http.Request, target http.Handler) {
+func (w *Proxy) pass(out http.ResponseWriter, r *http.Request, target http.Handler) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		panic(http.ErrAbortHandler)
@@ -83,7 +83,7 @@ func (w *Wire) pass(out http.ResponseWriter, r *http.Request, target http.Handle
 		target.ServeHTTP(out, r)
 		return
 	}
-	answer := &overheard{ResponseWriter: out}
+	answer := &statusRecorder{ResponseWriter: out}
 	target.ServeHTTP(answer, r)
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -92,23 +92,23 @@ func (w *Wire) pass(out http.ResponseWriter, r *http.Request, target http.Handle
 	}
 }
 
-// overheard remembers the status that was written.
-type overheard struct {
+// statusRecorder remembers the status that was written.
+type statusRecorder struct {
 	http.ResponseWriter
 	status int
 }
 
-func (a *overheard) WriteHeader(status int) {
+func (a *statusRecorder) WriteHeader(status int) {
 	a.status = status
 	a.ResponseWriter.WriteHeader(status)
 }
 
-func (a *overheard) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+func (a *statusRecorder) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // Close takes the wire away.
-func (w *Wire) Close() { w.server.Close() }
+func (w *Proxy) Close() { w.server.Close() }
 
-func (w *Wire) serve(out http.ResponseWriter, r *http.Request) {
+func (w *Proxy) serve(out http.ResponseWriter, r *http.Request) {
 	target, cut := w.takeCut(r)
 	if cut == nil {
 		w.pass(out, r, target)
@@ -119,11 +119,11 @@ func (w *Wire) serve(out http.ResponseWriter, r *http.Request) {
 }
 
 // takeCut returns where the call goes, and what is to happen to it.
-func (w *Wire) takeCut(r *http.Request) (target http.Handler, cut func(func())) {
+func (w *Proxy) takeCut(r *http.Request) (target http.Handler, cut func(func())) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.cut != nil && strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+w.name) {
-		cut, w.cut = w.cut, nil
+	if w.interrupt != nil && strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+w.name) {
+		cut, w.interrupt = w.interrupt, nil
 	}
 	return w.target, cut
 }

@@ -20,11 +20,11 @@ import (
 // challengeLife is short enough to be waited for and long enough for a slow machine.
 const challengeLife = 30 * time.Second
 
-// world is the one service of the package's tests.
-type world struct {
+// fixture is the one service of the package's tests.
+type fixture struct {
 	root, data string
 	database   *dynamodb.Server
-	wire       *Wire
+	proxy      *Proxy
 	stack      *stack.Stack
 	contract   *Contract
 	holders    map[string]seed.Holder // by situation
@@ -36,10 +36,10 @@ type world struct {
 
 // rarely is needed where an endorsement is overtaken by a newer one of the same certificate, which the
 // tests here do not have happen every time.
-const rarely = "endorse may ConditionCheckItem Records COPY#"
+const rarelyUsedGrant = "endorse may ConditionCheckItem Records COPY#"
 
 // recordRoles notes what the functions did with their roles since the start.
-func (w *world) recordRoles() {
+func (w *fixture) recordRoles() {
 	if w.stack == nil || w.stack.Roles == nil {
 		return
 	}
@@ -53,7 +53,7 @@ func (w *world) recordRoles() {
 	w.unused = unused
 }
 
-var service *world
+var service *fixture
 
 func TestMain(m *testing.M) {
 	w, err := begin()
@@ -72,7 +72,7 @@ func TestMain(m *testing.M) {
 	if run := flag.Lookup("test.run"); run == nil || run.Value.String() == "" {
 		faults["openapi.yaml"] = append(faults["openapi.yaml"], w.untriedOperations()...)
 		for grant := range w.unused {
-			if grant != rarely {
+			if grant != rarelyUsedGrant {
 				faults["template.yaml"] = append(faults["template.yaml"], grant+", and never does")
 			}
 		}
@@ -90,7 +90,7 @@ func TestMain(m *testing.M) {
 var errNotBuilt = errors.New("functions or dynoxide are missing; run `make build`")
 
 // untriedOperations lists the operations of the contract that no test had a success with.
-func (w *world) untriedOperations() (faults []string) {
+func (w *fixture) untriedOperations() (faults []string) {
 	s, err := readSpecification(w.root)
 	if err != nil {
 		return []string{err.Error()}
@@ -105,12 +105,12 @@ func (w *world) untriedOperations() (faults []string) {
 	return faults
 }
 
-func begin() (*world, error) {
+func begin() (*fixture, error) {
 	wd, err := os.Getwd()
 	if err != nil {
 		return nil, err
 	}
-	w := &world{holders: map[string]seed.Holder{}}
+	w := &fixture{holders: map[string]seed.Holder{}}
 	if w.root, err = stack.FindRoot(wd); err != nil {
 		return nil, err
 	}
@@ -139,23 +139,23 @@ func begin() (*world, error) {
 	return w, err
 }
 
-func (w *world) program() string { return filepath.Join(w.root, ".cache", "bin", "dynoxide") }
+func (w *fixture) program() string { return filepath.Join(w.root, ".cache", "bin", "dynoxide") }
 
 // start starts DynamoDB, the wire and the service, with what the data folder holds.
-func (w *world) start(ctx context.Context, port int) (err error) {
+func (w *fixture) start(ctx context.Context, port int) (err error) {
 	if w.database, err = dynamodb.Start(ctx, w.program(), filepath.Join(w.data, "dynamodb.sqlite")); err != nil {
 		return err
 	}
-	if w.wire == nil {
-		w.wire, err = NewWire(w.database.Endpoint)
+	if w.proxy == nil {
+		w.proxy, err = NewProxy(w.database.Endpoint)
 	} else {
-		err = w.wire.SetTarget(w.database.Endpoint)
+		err = w.proxy.SetTarget(w.database.Endpoint)
 	}
 	if err != nil {
 		return err
 	}
 	w.stack, err = stack.Start(ctx, stack.Options{
-		Root: w.root, Data: w.data, Port: port, DynamoDBEndpoint: w.wire.URL, Output: os.Stderr, LongTerm: w.longTerm,
+		Root: w.root, Data: w.data, Port: port, DynamoDBEndpoint: w.proxy.URL, Output: os.Stderr, LongTerm: w.longTerm,
 		Origins:    []string{developer},
 		Parameters: map[string]string{"ChallengeSeconds": fmt.Sprint(challengeLife.Seconds())},
 	})
@@ -166,7 +166,7 @@ func (w *world) start(ctx context.Context, port int) (err error) {
 }
 
 // stop stops the service and DynamoDB, and keeps the data.
-func (w *world) stop() {
+func (w *fixture) stop() {
 	w.recordRoles()
 	if w.stack != nil {
 		w.stack.Stop()
@@ -176,23 +176,23 @@ func (w *world) stop() {
 	}
 }
 
-func (w *world) end() {
+func (w *fixture) end() {
 	w.stop()
-	if w.wire != nil {
-		w.wire.Close()
+	if w.proxy != nil {
+		w.proxy.Close()
 	}
 	_ = os.RemoveAll(w.data)
 }
 
-func (w *world) target() seed.Target {
+func (w *fixture) target() seed.Target {
 	return seed.Target{URL: w.stack.URL, Keys: w.stack.Keys, Phone: w.stack.URL, HTTP: w.client()}
 }
 
-func (w *world) client() *http.Client {
+func (w *fixture) client() *http.Client {
 	return &http.Client{Timeout: time.Minute, Transport: w.contract}
 }
 
-func (w *world) api() *seed.API { return &seed.API{URL: w.stack.URL, HTTP: w.client()} }
+func (w *fixture) api() *seed.API { return &seed.API{URL: w.stack.URL, HTTP: w.client()} }
 
 // holder is the demo's holder in a situation.
 func holder(t *testing.T, meaning string) seed.Holder {

@@ -24,30 +24,30 @@ func Client(address net.IP) *http.Client {
 	}
 }
 
-// Crowd is a client whose calls come from n addresses in turn, from the first-th on.
-func Crowd(first, n, connections int) *http.Client {
-	c := &crowd{}
+// NewPooledClient is a client whose calls come from n addresses in turn, from the first-th on.
+func NewPooledClient(first, n, connections int) *http.Client {
+	c := &transportPool{}
 	for i := range n {
 		dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: Address(first + i)}}
-		c.each = append(c.each, &http.Transport{
+		c.transports = append(c.transports, &http.Transport{
 			DialContext: dialer.DialContext, MaxIdleConnsPerHost: max(1, connections/n), IdleConnTimeout: time.Minute,
 		})
 	}
 	return &http.Client{Timeout: answerWithin, Transport: c}
 }
 
-type crowd struct {
-	each []*http.Transport
-	next atomic.Uint64
+type transportPool struct {
+	transports []*http.Transport
+	next       atomic.Uint64
 }
 
-func (c *crowd) RoundTrip(r *http.Request) (*http.Response, error) {
-	return c.each[c.next.Add(1)%uint64(len(c.each))].RoundTrip(r)
+func (c *transportPool) RoundTrip(r *http.Request) (*http.Response, error) {
+	return c.transports[c.next.Add(1)%uint64(len(c.transports))].RoundTrip(r)
 }
 
 // CloseIdleConnections is what http.Client's asks its transport for.
-func (c *crowd) CloseIdleConnections() {
-	for _, one := range c.each {
+func (c *transportPool) CloseIdleConnections() {
+	for _, one := range c.transports {
 		one.CloseIdleConnections()
 	}
 }

@@ -18,7 +18,7 @@ func TestACrowdHasManyAddresses(t *testing.T) {
 		_, _ = io.WriteString(w, host)
 	}))
 	defer server.Close()
-	client := Crowd(7, 5, 10)
+	client := NewPooledClient(7, 5, 10)
 	defer client.CloseIdleConnections()
 	times := map[string]int{}
 	for range 15 {

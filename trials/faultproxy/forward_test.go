@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// slow is a connection whose writer goes on a while after what it wrote has arrived.
-type slow struct{ net.Conn }
+// slowConn is a connection whose writer goes on a while after what it wrote has arrived.
+type slowConn struct{ net.Conn }
 
-func (s slow) Write(b []byte) (int, error) {
+func (s slowConn) Write(b []byte) (int, error) {
 	defer time.Sleep(20 * time.Millisecond)
 	return s.Conn.Write(b)
 }
@@ -35,7 +35,7 @@ func TestAnAnswerThatBeginsEarlyIsPassedOnWhole(t *testing.T) {
 	}
 	transport := &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
-		return slow{conn}, err
+		return slowConn{conn}, err
 	}}
 	defer transport.CloseIdleConnections()
 	proxy := httptest.NewServer(forward(to, transport))

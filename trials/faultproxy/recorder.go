@@ -14,10 +14,10 @@ import (
 type Recorder struct {
 	URL string
 
-	server *httptest.Server
-	proxy  http.Handler
-	mu     sync.Mutex
-	calls  []SeenCall
+	server  *httptest.Server
+	handler http.Handler
+	mu      sync.Mutex
+	calls   []SeenCall
 }
 
 // NewRecorder leads to the server at target.
@@ -26,20 +26,20 @@ func NewRecorder(target string) (*Recorder, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Recorder{proxy: Forward(to)}
+	r := &Recorder{handler: Forward(to)}
 	r.server = httptest.NewServer(r)
 	r.URL = r.server.URL
 	return r, nil
 }
 
 func (rec *Recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, largestCall))
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxCallBytes))
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	c := SeenCall{Operation: r.Header.Get("X-Amz-Target"), Method: r.Method, Path: r.URL.Path, Body: body, Start: time.Now()}
-	rec.proxy.ServeHTTP(w, r)
+	rec.handler.ServeHTTP(w, r)
 	c.End = time.Now()
 	if c.Operation == "" && !isWrite(r) {
 		return

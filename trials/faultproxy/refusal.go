@@ -8,12 +8,12 @@ import (
 )
 
 // largestCall bounds what is read of a call that is refused; DynamoDB takes 16 MB.
-const largestCall = 16 << 20
+const maxCallBytes = 16 << 20
 
 // RefuseTables answers as DynamoDB does when a table cannot keep up: a transaction names the reason
 // for each of its parts, in order.
 func RefuseTables(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(io.LimitReader(r.Body, largestCall))
+	body, _ := io.ReadAll(io.LimitReader(r.Body, maxCallBytes))
 	answer := map[string]any{
 		"__type":  "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
 		"message": "The level of configured provisioned throughput for the table was exceeded.",
@@ -38,7 +38,7 @@ func RefuseTables(w http.ResponseWriter, r *http.Request) {
 
 // RefuseObjects answers as S3 does when it is asked too much at once.
 func RefuseObjects(w http.ResponseWriter, r *http.Request) {
-	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, largestCall))
+	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, maxCallBytes))
 	w.Header().Set("Content-Type", "application/xml")
 	w.WriteHeader(http.StatusServiceUnavailable)
 	_, _ = io.WriteString(w, `<?xml version="1.0" encoding="UTF-8"?>`+

@@ -23,14 +23,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// shelf is a bucket in an S3 that can be killed.
-type shelf struct {
+// testBucket is a bucket in an S3 that can be killed.
+type testBucket struct {
 	server *Server
 	client *s3.Client
 	bucket *string
 }
 
-func openShelf(t *testing.T) shelf {
+func openTestBucket(t *testing.T) testBucket {
 	t.Helper()
 	here, err := os.Getwd()
 	if err != nil {
@@ -61,20 +61,20 @@ func openShelf(t *testing.T) shelf {
 	if err := jiazhus3.EnsureBucket(t.Context(), client, bucket, nil); err != nil {
 		t.Fatal(err)
 	}
-	return shelf{storage.Objects, client, &bucket}
+	return testBucket{storage.Objects, client, &bucket}
 }
 
 // content is what lies under a key.
 func content(key string) []byte { return bytes.Repeat([]byte(key), 100_000/len(key)) }
 
-func (s shelf) put(ctx context.Context, key string) error {
+func (s testBucket) put(ctx context.Context, key string) error {
 	_, err := s.client.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: s.bucket, Key: &key, Body: bytes.NewReader(content(key)), IfNoneMatch: aws.String("*"),
 	})
 	return err
 }
 
-func (s shelf) restart(t *testing.T) {
+func (s testBucket) restart(t *testing.T) {
 	t.Helper()
 	s.server.Kill()
 	if err := s.server.Start(t.Context()); err != nil {
@@ -83,7 +83,7 @@ func (s shelf) restart(t *testing.T) {
 }
 
 // check reads an object that is acknowledged, as answer says.
-func (s shelf) check(t *testing.T, key, answer string) {
+func (s testBucket) check(t *testing.T, key, answer string) {
 	t.Helper()
 	out, err := s.client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: s.bucket, Key: &key})
 	if err != nil {
@@ -97,7 +97,7 @@ func (s shelf) check(t *testing.T, key, answer string) {
 }
 
 func TestAnObjectThatWasTakenIsThereAfterAKill(t *testing.T) {
-	s := openShelf(t)
+	s := openTestBucket(t)
 	for i := range 5 {
 		key := "a/" + strconv.Itoa(i)
 		if err := s.put(t.Context(), key); err != nil {
@@ -112,7 +112,7 @@ func TestAnObjectThatWasTakenIsThereAfterAKill(t *testing.T) {
 // already, while it is killed in the middle of many of them.
 func TestAnObjectThatIsSaidToBeThereIs(t *testing.T) {
 	const kills, writers = 20, 16
-	s := openShelf(t)
+	s := openTestBucket(t)
 	var ended atomic.Bool
 	var all sync.WaitGroup
 	var answers sync.Map

@@ -24,12 +24,12 @@ type Counts struct{ Passed, Throttled, Lost, Cut int64 }
 // Refusal answers a call as a server does that has too much to do.
 type Refusal func(http.ResponseWriter, *http.Request)
 
-// Wire stands between clients and a server, and does to the calls what it is told.
-type Wire struct {
+// Proxy stands between clients and a server, and does to the calls what it is told.
+type Proxy struct {
 	URL string
 
 	server  *httptest.Server
-	proxy   http.Handler
+	handler http.Handler
 	refuse  Refusal
 	mu      sync.Mutex
 	random  *rand.Rand
@@ -38,46 +38,46 @@ type Wire struct {
 	counted struct{ throttled, lost, cut atomic.Int64 }
 }
 
-// NewWire leads to the server at target. Its choices follow from the seed and the order of the calls.
-func NewWire(target string, refuse Refusal, seed uint64) (*Wire, error) {
+// NewProxy leads to the server at target. Its choices follow from the seed and the order of the calls.
+func NewProxy(target string, refuse Refusal, seed uint64) (*Proxy, error) {
 	to, err := url.Parse(target)
 	if err != nil {
 		return nil, err
 	}
-	w := &Wire{refuse: refuse, random: rand.New(rand.NewPCG(seed, 1)), proxy: Forward(to)}
+	w := &Proxy{refuse: refuse, random: rand.New(rand.NewPCG(seed, 1)), handler: Forward(to)}
 	w.server = httptest.NewServer(http.HandlerFunc(w.serve))
 	w.URL = w.server.URL
 	return w, nil
 }
 
 // Set says what happens to the calls from now on.
-func (w *Wire) Set(f Faults) {
+func (w *Proxy) Set(f Faults) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.faults = f
 }
 
 // Counts says what was done so far.
-func (w *Wire) Counts() Counts {
+func (w *Proxy) Counts() Counts {
 	return Counts{w.passed.Load(), w.counted.throttled.Load(), w.counted.lost.Load(), w.counted.cut.Load()}
 }
 
 // Close takes the wire away.
-func (w *Wire) Close() {
+func (w *Proxy) Close() {
 	w.server.CloseClientConnections()
 	w.server.Close()
 }
 
-// fate is what happens to one call.
-type fate struct {
+// callFault is what happens to one call.
+type callFault struct {
 	wait                time.Duration
 	throttle, lose, cut bool
 }
 
-func (w *Wire) decide() fate {
+func (w *Proxy) decide() callFault {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	f := fate{
+	f := callFault{
 		throttle: w.random.Float64() < w.faults.Throttle,
 		lose:     w.random.Float64() < w.faults.Lose,
 		cut:      w.random.Float64() < w.faults.Cut,
@@ -88,7 +88,7 @@ func (w *Wire) decide() fate {
 	return f
 }
 
-func (w *Wire) serve(out http.ResponseWriter, r *http.Request) {
+func (w *Proxy) serve(out http.ResponseWriter, r *http.Request) {
 	f := w.decide()
 	if f.wait > 0 {
 		select {
@@ -105,10 +105,10 @@ func (w *Wire) serve(out http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // closes the connection without an answer
 	case f.lose:
 		w.counted.lost.Add(1)
-		w.proxy.ServeHTTP(httptest.NewRecorder(), r)
+		w.handler.ServeHTTP(httptest.NewRecorder(), r)
 		panic(http.ErrAbortHandler)
 	default:
 		w.passed.Add(1)
-		w.proxy.ServeHTTP(out, r)
+		w.handler.ServeHTTP(out, r)
 	}
 }

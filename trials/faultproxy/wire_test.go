@@ -12,14 +12,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func wire(t *testing.T, seen *int, refuse Refusal) *Wire {
+func newTestProxy(t *testing.T, seen *int, refuse Refusal) *Proxy {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		*seen++
 		_, _ = io.WriteString(w, "from "+r.Host)
 	}))
 	t.Cleanup(server.Close)
-	w, err := NewWire(server.URL, refuse, 1)
+	w, err := NewProxy(server.URL, refuse, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestAWireDoesToACallWhatItIsTold(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			arrived := 0
-			w := wire(t, &arrived, RefuseTables)
+			w := newTestProxy(t, &arrived, RefuseTables)
 			w.Set(c.faults)
 			if status, _ := answer(t, w.URL, "DynamoDB_20120810.GetItem", "{}"); status != c.status {
 				t.Errorf("answered %d, want %d", status, c.status)
@@ -81,7 +81,7 @@ func TestAWireDoesToACallWhatItIsTold(t *testing.T) {
 
 func TestASignedHostArrivesAsItWasSent(t *testing.T) {
 	seen := 0
-	w := wire(t, &seen, RefuseObjects)
+	w := newTestProxy(t, &seen, RefuseObjects)
 	if _, body := answer(t, w.URL, "", ""); body != "from "+strings.TrimPrefix(w.URL, "http://") {
 		t.Errorf("the server was asked as %q", body)
 	}
@@ -89,7 +89,7 @@ func TestASignedHostArrivesAsItWasSent(t *testing.T) {
 
 func TestAThrottledTransactionNamesAReasonForEachPart(t *testing.T) {
 	seen := 0
-	w := wire(t, &seen, RefuseTables)
+	w := newTestProxy(t, &seen, RefuseTables)
 	w.Set(Faults{Throttle: 1})
 	_, body := answer(t, w.URL, "DynamoDB_20120810.TransactWriteItems", `{"TransactItems":[{},{},{}]}`)
 	var said struct {
@@ -105,8 +105,8 @@ func TestAThrottledTransactionNamesAReasonForEachPart(t *testing.T) {
 }
 
 func TestFaultsFollowFromTheSeed(t *testing.T) {
-	fates := func(seed uint64) (all []fate) {
-		w, err := NewWire("http://127.0.0.1:1", RefuseTables, seed)
+	fates := func(seed uint64) (all []callFault) {
+		w, err := NewProxy("http://127.0.0.1:1", RefuseTables, seed)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -117,7 +117,7 @@ func TestFaultsFollowFromTheSeed(t *testing.T) {
 		}
 		return all
 	}
-	same := cmp.Comparer(func(a, b fate) bool { return a == b })
+	same := cmp.Comparer(func(a, b callFault) bool { return a == b })
 	if !cmp.Equal(fates(3), fates(3), same) || cmp.Equal(fates(3), fates(4), same) {
 		t.Error("the seed does not decide")
 	}

@@ -13,13 +13,13 @@ import (
 )
 
 // tries is how often a client sends a request before it gives up.
-const tries = 4
+const maxTries = 4
 
 // client sends requests as a careful client does: what got no answer, or one that says so, is
 // sent again as it was.
 type client struct {
-	api  *seed.API
-	wire *Wire
+	api   *seed.API
+	proxy *Proxy
 }
 
 // do sends the call until it is answered for good, and reads the answer into v.
@@ -33,9 +33,9 @@ func (c *client) do(ctx context.Context, call seed.Call, v any) error {
 
 func (c *client) send(ctx context.Context, call seed.Call, v any) (*seed.Reply, error) {
 	var last error
-	for try := range tries {
-		if try > 0 && c.wire != nil {
-			c.wire.BeginRetry()
+	for try := range maxTries {
+		if try > 0 && c.proxy != nil {
+			c.proxy.BeginRetry()
 		}
 		reply, err := c.api.Send(ctx, call)
 		if err != nil {
@@ -56,7 +56,7 @@ func (c *client) send(ctx context.Context, call seed.Call, v any) (*seed.Reply, 
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	return nil, fmt.Errorf("given up after %d tries: %w", tries, last)
+	return nil, fmt.Errorf("given up after %d tries: %w", maxTries, last)
 }
 
 func refusal(call seed.Call, reply *seed.Reply) error {

@@ -25,12 +25,12 @@ func encodeRows(rows []seed.Row) (string, error) {
 
 // follow waits until a file is taken in, past the wire. The queue brings what failed again after a
 // pause of seconds.
-func (l *lane) follow(ctx context.Context, token, report string) (end seed.Intake, err error) {
+func (l *worker) follow(ctx context.Context, token, report string) (end seed.ImportProgress, err error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	machine := seed.Machine{API: l.whole}
-	for end.State != "done" || l.world.hasQueuedMessages() {
-		if end, err = machine.Intake(ctx, token, report); err != nil {
+	machine := seed.Machine{API: l.directAPI}
+	for end.State != "done" || l.harness.hasQueuedMessages() {
+		if end, err = machine.ReadProgress(ctx, token, report); err != nil {
 			return end, err
 		}
 		select {
@@ -43,15 +43,15 @@ func (l *lane) follow(ctx context.Context, token, report string) (end seed.Intak
 }
 
 // hasQueuedMessages reports whether a message waits for the function or is worked on.
-func (w *world) hasQueuedMessages() bool {
+func (w *harness) hasQueuedMessages() bool {
 	waiting, err := filepath.Glob(filepath.Join(w.stack.Data, "queues", "*", "*.json"))
 	return err != nil || len(waiting) > 0
 }
 
 // leftovers reads the refused rows, of which there is one. Removing the file and the parts comes
 // after everything that counts and is tried once: what stays, the bucket's lifecycle removes.
-func (l *lane) leftovers(ctx context.Context, end seed.Intake) error {
-	refused, err := seed.Machine{API: l.whole}.RefusedRows(ctx, end)
+func (l *worker) leftovers(ctx context.Context, end seed.ImportProgress) error {
+	refused, err := seed.Machine{API: l.directAPI}.RefusedRows(ctx, end)
 	if err != nil {
 		return err
 	}

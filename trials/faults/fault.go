@@ -47,7 +47,7 @@ func faults(at int, operation string) (all []Fault) {
 	return append(all, Fault{at, Slow, true}, Fault{at, Stale, true})
 }
 
-func (f Fault) do(w *Wire, c *call, out http.ResponseWriter) {
+func (f Fault) do(w *Proxy, c *call, out http.ResponseWriter) {
 	kind := f.Kind
 	if kind == Partial && c.operation != "BatchGetItem" { // calls made side by side come in any order
 		kind = Throttled

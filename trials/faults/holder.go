@@ -11,7 +11,7 @@ import (
 )
 
 // detail is what the page of one certificate asks for.
-func detail(ctx context.Context, l *lane) (*scene, error) {
+func detail(ctx context.Context, l *worker) (*preparedScenario, error) {
 	s, err := l.identifiedSession(ctx, seed.Ministry)
 	if err != nil {
 		return nil, err
@@ -19,39 +19,39 @@ func detail(ctx context.Context, l *lane) (*scene, error) {
 	id, row, err := l.certificate(ctx)
 	var seen struct{ Certificate, Number string }
 	var ready struct{ Ready bool }
-	return &scene{
+	return &preparedScenario{
 		certificate: id,
-		act: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *client) error {
 			return errors.Join(
 				c.do(ctx, as(s, http.MethodGet, "/v1/certificates/"+id, nil), &seen),
 				c.do(ctx, as(s, http.MethodGet, "/v1/certificates/"+id+"/preflight", nil), &ready))
 		},
 		check: func(ctx context.Context) error {
-			return errors.Join(l.world.store.checkCertificate(ctx, id, row.Number, 0), expect("the number", seen.Number, row.Number))
+			return errors.Join(l.harness.store.checkCertificate(ctx, id, row.Number, 0), expect("the number", seen.Number, row.Number))
 		},
 	}, err
 }
 
-func bind(ctx context.Context, l *lane) (*scene, error) {
+func bind(ctx context.Context, l *worker) (*preparedScenario, error) {
 	s, err := l.identifiedSession(ctx, seed.National)
 	if err != nil {
 		return nil, err
 	}
 	id, row, err := l.certificate(ctx)
-	return &scene{
+	return &preparedScenario{
 		certificate: id,
-		act: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *client) error {
 			return c.do(ctx, as(s, http.MethodPut, "/v1/certificates/"+id+"/binding", nil), nil)
 		},
 		check: func(ctx context.Context) error {
 			return errors.Join(
-				l.world.store.checkCertificate(ctx, id, row.Number, 0),
+				l.harness.store.checkCertificate(ctx, id, row.Number, 0),
 				s.Do(ctx, http.MethodGet, "/v1/certificates/"+id, nil, nil))
 		},
 	}, err
 }
 
-func unbind(ctx context.Context, l *lane) (*scene, error) {
+func unbind(ctx context.Context, l *worker) (*preparedScenario, error) {
 	sc, err := bind(ctx, l)
 	if err != nil {
 		return sc, err
@@ -60,9 +60,9 @@ func unbind(ctx context.Context, l *lane) (*scene, error) {
 	if err := s.Bind(ctx, sc.certificate); err != nil {
 		return sc, err
 	}
-	return &scene{
+	return &preparedScenario{
 		certificate: sc.certificate,
-		act: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *client) error {
 			return c.do(ctx, as(s, http.MethodDelete, "/v1/certificates/"+sc.certificate+"/binding", nil), nil)
 		},
 		check: func(ctx context.Context) error {
@@ -73,51 +73,51 @@ func unbind(ctx context.Context, l *lane) (*scene, error) {
 }
 
 // endorse asks for one endorsement under one key, however often it is asked for.
-func endorse(ctx context.Context, l *lane) (*scene, error) {
+func endorse(ctx context.Context, l *worker) (*preparedScenario, error) {
 	s, err := l.identifiedSession(ctx, seed.Ministry)
 	if err != nil {
 		return nil, err
 	}
 	id, row, err := l.certificate(ctx)
 	key := rand.Text()
-	var made seed.Endorsed
-	return &scene{
+	var made seed.Endorsement
+	return &preparedScenario{
 		certificate: id,
-		act: func(ctx context.Context, c *client) error {
-			call := as(s, http.MethodPost, "/v1/certificates/"+id+"/endorsements", seed.Ask{})
+		run: func(ctx context.Context, c *client) error {
+			call := as(s, http.MethodPost, "/v1/certificates/"+id+"/endorsements", seed.EndorseRequest{})
 			call.Header = map[string]string{"Idempotency-Key": key}
 			return c.do(ctx, call, &made)
 		},
 		check: func(ctx context.Context) error {
 			now, err := s.Endorsement(ctx, made)
-			again, replayed, replayErr := s.EndorseOnce(ctx, id, key, seed.Ask{})
+			again, replayed, replayErr := s.EndorseOnce(ctx, id, key, seed.EndorseRequest{})
 			return errors.Join(err, replayErr,
 				expect("its state", now.State, "ready"),
 				expect("what the key leads to", again.Endorsement, made.Endorsement),
 				expect("whether that is a repetition", replayed, true),
-				l.world.store.checkCertificate(ctx, id, row.Number, 1),
+				l.harness.store.checkCertificate(ctx, id, row.Number, 1),
 				l.checkDownloads(ctx, s, made))
 		},
 	}, err
 }
 
 // checkDownloads checks that the holder gets the files, and nobody else does.
-func (l *lane) checkDownloads(ctx context.Context, s *seed.Session, e seed.Endorsed) error {
+func (l *worker) checkDownloads(ctx context.Context, s *seed.Session, e seed.Endorsement) error {
 	var wrong []error
 	for _, file := range []string{"pdf", "ofd", "preview"} {
 		_, err := s.Download(ctx, e, file)
-		_, stranger := l.other.Link(ctx, e, file)
+		_, stranger := l.otherSession.Link(ctx, e, file)
 		wrong = append(wrong, err, wantCode("a stranger's link to the "+file, stranger, "certificate-not-found"))
 	}
 	return errors.Join(wrong...)
 }
 
-func withdraw(ctx context.Context, l *lane) (*scene, error) {
+func withdraw(ctx context.Context, l *worker) (*preparedScenario, error) {
 	s, e, err := l.endorseNewCertificate(ctx)
-	var after seed.Endorsed
-	return &scene{
+	var after seed.Endorsement
+	return &preparedScenario{
 		certificate: e.Certificate,
-		act: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *client) error {
 			return c.do(ctx, as(s, http.MethodDelete, path(e), map[string]string{"reason": "不再使用"}), &after)
 		},
 		check: func(ctx context.Context) error {
@@ -131,25 +131,25 @@ func withdraw(ctx context.Context, l *lane) (*scene, error) {
 	}, err
 }
 
-func path(e seed.Endorsed) string {
+func path(e seed.Endorsement) string {
 	return "/v1/certificates/" + e.Certificate + "/endorsements/" + e.Endorsement
 }
 
 // checkVerdict asks publicly for the verdict on a copy.
-func (l *lane) checkVerdict(ctx context.Context, e seed.Endorsed, verdict string) error {
-	v, err := l.whole.Verify(ctx, map[string]string{"token": e.Token()})
+func (l *worker) checkVerdict(ctx context.Context, e seed.Endorsement, verdict string) error {
+	v, err := l.directAPI.Verify(ctx, map[string]string{"token": e.Token()})
 	if err != nil {
 		return err
 	}
 	return expect("the verdict", v.Verdict, verdict)
 }
 
-func history(ctx context.Context, l *lane) (*scene, error) {
+func history(ctx context.Context, l *worker) (*preparedScenario, error) {
 	s, e, err := l.endorseNewCertificate(ctx)
-	var page struct{ Items []seed.Endorsed }
-	return &scene{
+	var page struct{ Items []seed.Endorsement }
+	return &preparedScenario{
 		certificate: e.Certificate,
-		act: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *client) error {
 			return c.do(ctx, as(s, http.MethodGet, "/v1/certificates/"+e.Certificate+"/endorsements", nil), &page)
 		},
 		check: func(context.Context) error {
@@ -161,11 +161,11 @@ func history(ctx context.Context, l *lane) (*scene, error) {
 	}, err
 }
 
-func download(ctx context.Context, l *lane) (*scene, error) {
+func download(ctx context.Context, l *worker) (*preparedScenario, error) {
 	s, e, err := l.endorseNewCertificate(ctx)
-	return &scene{
+	return &preparedScenario{
 		certificate: e.Certificate,
-		act: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *client) error {
 			var link seed.Link
 			if err := c.do(ctx, as(s, http.MethodPost, path(e)+"/links", map[string]string{"file": "ofd"}), &link); err != nil {
 				return err
@@ -178,19 +178,19 @@ func download(ctx context.Context, l *lane) (*scene, error) {
 
 // consent lets a reader see the name. A try whose answer was lost may leave a consent whose secret
 // nobody has; the holder sees it and can end it.
-func consent(ctx context.Context, l *lane) (*scene, error) {
+func consent(ctx context.Context, l *worker) (*preparedScenario, error) {
 	s, e, err := l.endorseNewCertificate(ctx)
 	var given seed.Consent
-	return &scene{
+	return &preparedScenario{
 		certificate: e.Certificate,
-		act: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *client) error {
 			return c.do(ctx, as(s, http.MethodPost, path(e)+"/consents", seed.Consent{
 				Fields: []string{"name"}, Until: today().String(), To: "示例招标代理",
 			}), &given)
 		},
 		check: func(ctx context.Context) error {
 			held, err := s.Consents(ctx, e)
-			if len(held) < 1 || len(held) > tries {
+			if len(held) < 1 || len(held) > maxTries {
 				err = errors.Join(err, fmt.Errorf("there are %d consents", len(held)))
 			}
 			name, shownErr := l.disclosedName(ctx, given.Link)
@@ -199,15 +199,15 @@ func consent(ctx context.Context, l *lane) (*scene, error) {
 	}, err
 }
 
-func revoke(ctx context.Context, l *lane) (*scene, error) {
+func revoke(ctx context.Context, l *worker) (*preparedScenario, error) {
 	s, e, err := l.endorseNewCertificate(ctx)
 	if err != nil {
 		return nil, err
 	}
 	given, err := s.Consent(ctx, e, "示例招标代理", "name")
-	return &scene{
+	return &preparedScenario{
 		certificate: e.Certificate,
-		act: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *client) error {
 			return c.do(ctx, as(s, http.MethodDelete, path(e)+"/consents/"+given.Consent, nil), nil)
 		},
 		check: func(ctx context.Context) error {
@@ -219,8 +219,8 @@ func revoke(ctx context.Context, l *lane) (*scene, error) {
 }
 
 // disclosedName is the name that whoever has the link sees.
-func (l *lane) disclosedName(ctx context.Context, link string) (any, error) {
-	v, err := l.whole.Verify(ctx, map[string]string{"token": link})
+func (l *worker) disclosedName(ctx context.Context, link string) (any, error) {
+	v, err := l.directAPI.Verify(ctx, map[string]string{"token": link})
 	if err != nil || v.Subject == nil {
 		return nil, errors.Join(err, expect("whether a subject is shown", v.Subject != nil, true))
 	}

@@ -15,24 +15,24 @@ import (
 )
 
 // login opens a session of an account that keeps no other.
-func login(_ context.Context, l *lane) (*scene, error) {
+func login(_ context.Context, l *worker) (*preparedScenario, error) {
 	var answer struct{ Token string }
-	who := l.other.Holder
-	return &scene{
-		act: func(ctx context.Context, c *client) error {
+	who := l.otherSession.Holder
+	return &preparedScenario{
+		run: func(ctx context.Context, c *client) error {
 			return c.do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/login", JSON: map[string]string{
 				"portal": seed.National, "username": who.Username, "password": seed.Password,
 			}}, &answer)
 		},
 		check: func(ctx context.Context) error {
-			s := seed.Session{API: l.whole, Token: answer.Token}
-			return errors.Join(s.Do(ctx, http.MethodGet, "/v1/account", nil, nil), l.world.checkAccountSession(ctx, answer.Token))
+			s := seed.Session{API: l.directAPI, Token: answer.Token}
+			return errors.Join(s.Do(ctx, http.MethodGet, "/v1/account", nil, nil), l.harness.checkAccountSession(ctx, answer.Token))
 		},
 	}, nil
 }
 
 // checkAccountSession checks that the account knows of the session, so that a new password would end it.
-func (w *world) checkAccountSession(ctx context.Context, token string) error {
+func (w *harness) checkAccountSession(ctx context.Context, token string) error {
 	hash := identity.HashToken(token)
 	session, err := w.store.item(ctx, "Sessions", "SESSION#"+hash, "SESSION")
 	if err != nil {
@@ -51,10 +51,10 @@ func (w *world) checkAccountSession(ctx context.Context, token string) error {
 	return nil
 }
 
-func logout(ctx context.Context, l *lane) (*scene, error) {
-	s, err := l.whole.Login(ctx, seed.National, l.other.Holder)
-	return &scene{
-		act: func(ctx context.Context, c *client) error {
+func logout(ctx context.Context, l *worker) (*preparedScenario, error) {
+	s, err := l.directAPI.Login(ctx, seed.National, l.otherSession.Holder)
+	return &preparedScenario{
+		run: func(ctx context.Context, c *client) error {
 			err := c.do(ctx, as(s, http.MethodPost, "/v1/logout", nil), nil)
 			if problemCode(err) == "session-expired" { // an earlier try has ended it
 				return nil
@@ -68,14 +68,14 @@ func logout(ctx context.Context, l *lane) (*scene, error) {
 }
 
 // token is a machine client's. Its statement is good once, so every try has another.
-func token(_ context.Context, l *lane) (*scene, error) {
+func token(_ context.Context, l *worker) (*preparedScenario, error) {
 	var answer struct {
 		Token string `json:"access_token"`
 	}
-	machine, err := l.world.target.Machine(seed.Registry)
-	return &scene{
-		act: func(ctx context.Context, c *client) error {
-			for range tries {
+	machine, err := l.harness.target.Machine(seed.Registry)
+	return &preparedScenario{
+		run: func(ctx context.Context, c *client) error {
+			for range maxTries {
 				statement, err := machine.Assertion(time.Now(), rand.Text())
 				if err != nil {
 					return err
@@ -91,23 +91,23 @@ func token(_ context.Context, l *lane) (*scene, error) {
 				if !errors.As(err, &refused) || refused.Status != http.StatusUnauthorized {
 					return err
 				}
-				c.wire.BeginRetry()
+				c.proxy.BeginRetry()
 			}
 			return errors.New("every statement was spent")
 		},
 		check: func(ctx context.Context) error {
-			err := l.whole.Do(ctx, seed.Call{Method: http.MethodGet, Path: "/v1/reports/none", Token: answer.Token}, nil)
+			err := l.directAPI.Do(ctx, seed.Call{Method: http.MethodGet, Path: "/v1/reports/none", Token: answer.Token}, nil)
 			return wantCode("asking with the token", err, "report-not-found")
 		},
 	}, err
 }
 
 // identify goes the whole way from the QR code to the page that says verified.
-func identify(ctx context.Context, l *lane) (*scene, error) {
+func identify(ctx context.Context, l *worker) (*preparedScenario, error) {
 	var seen seed.Challenge
-	s, err := l.whole.Login(ctx, seed.National, l.other.Holder)
-	return &scene{
-		act: func(ctx context.Context, c *client) error {
+	s, err := l.directAPI.Login(ctx, seed.National, l.otherSession.Holder)
+	return &preparedScenario{
+		run: func(ctx context.Context, c *client) error {
 			var shown seed.Challenge
 			if err := c.do(ctx, as(s, http.MethodPost, "/v1/identity/challenges", struct{}{}), &shown); err != nil {
 				return err
@@ -115,12 +115,12 @@ func identify(ctx context.Context, l *lane) (*scene, error) {
 			return l.answerOnPhone(ctx, c, s, shown, &seen)
 		},
 		check: func(ctx context.Context) error {
-			session, err := l.world.store.item(ctx, "Sessions", "SESSION#"+identity.HashToken(s.Token), "SESSION")
+			session, err := l.harness.store.item(ctx, "Sessions", "SESSION#"+identity.HashToken(s.Token), "SESSION")
 			if err != nil {
 				return err
 			}
 			by := session.text("identifiedBy")
-			challenge, err := l.world.store.item(ctx, "Sessions", "CHALLENGE#"+by, "CHALLENGE")
+			challenge, err := l.harness.store.item(ctx, "Sessions", "CHALLENGE#"+by, "CHALLENGE")
 			return errors.Join(err,
 				expect("the page's challenge", seen.State, "verified"),
 				expect("the challenge that identified", by, seen.Challenge),
@@ -133,17 +133,17 @@ func identify(ctx context.Context, l *lane) (*scene, error) {
 
 // answerOnPhone is what happens on the phone, and the look at the page afterwards. That the challenge is
 // used tells the phone that an earlier try of its answer arrived; the page knows how it ended.
-func (l *lane) answerOnPhone(ctx context.Context, c *client, s *seed.Session, shown seed.Challenge, seen *seed.Challenge) error {
+func (l *worker) answerOnPhone(ctx context.Context, c *client, s *seed.Session, shown seed.Challenge, seen *seed.Challenge) error {
 	code, err := seed.ReadCode(shown.QR.Text)
 	if err != nil {
 		return err
 	}
-	phone := l.world.phone(l.other.Holder)
+	phone := l.harness.phone(l.otherSession.Holder)
 	scan, err := phone.Scan(code)
 	if err != nil {
 		return err
 	}
-	assertion, err := phone.Assert(code, seed.Seen{Number: shown.Number, Result: "pass"})
+	assertion, err := phone.Assert(code, seed.AppInput{Number: shown.Number, Result: "pass"})
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func (l *lane) answerOnPhone(ctx context.Context, c *client, s *seed.Session, sh
 	return c.do(ctx, as(s, http.MethodGet, path, nil), seen)
 }
 
-func (w *world) agency(ctx context.Context) (string, error) {
+func (w *harness) agency(ctx context.Context) (string, error) {
 	machine, err := w.target.Machine("demo-agency")
 	if err != nil {
 		return "", err

@@ -8,29 +8,29 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// journey is something a client does, with its tries.
-type journey struct {
-	name    string
-	prepare func(ctx context.Context, l *lane) (*scene, error)
-	alone   bool // woken by the queue: it has the stack's own functions, which have minutes
+// scenario is something a client does, with its tries.
+type scenario struct {
+	name             string
+	prepare          func(ctx context.Context, l *worker) (*preparedScenario, error)
+	usesOwnFunctions bool // woken by the queue: it has the stack's own functions, which have minutes
 
 	// spares is an operation the journey's answer does not wait for to succeed: where it failed
 	// throughout, what it writes may be missing.
-	spares string
+	optionalCall string
 	// withholds tells that an answer may withhold what is asked for again: each answer leaves an entry.
-	withholds bool
+	mayWithhold bool
 }
 
-// scene is a journey about to be made, on things of its own.
-type scene struct {
+// preparedScenario is a journey about to be made, on things of its own.
+type preparedScenario struct {
 	certificate string // whose shape is compared afterwards; "" = none
-	act         func(ctx context.Context, c *client) error
+	run         func(ctx context.Context, c *client) error
 	check       func(ctx context.Context) error
 }
 
-// journeys are all of them.
-func journeys() []journey {
-	return []journey{
+// scenarios are all of them.
+func scenarios() []scenario {
+	return []scenario{
 		{name: "login", prepare: login},
 		{name: "logout", prepare: logout},
 		{name: "token", prepare: token},
@@ -42,15 +42,15 @@ func journeys() []journey {
 		{name: "withdraw", prepare: withdraw},
 		{name: "history", prepare: history},
 		{name: "download", prepare: download},
-		{name: "verify", prepare: verify, withholds: true},
-		{name: "receipt", prepare: receipt, spares: "PutItem"},
+		{name: "verify", prepare: verify, mayWithhold: true},
+		{name: "receipt", prepare: receipt, optionalCall: "PutItem"},
 		{name: "consent", prepare: consent},
 		{name: "revoke", prepare: revoke},
 		{name: "ledger", prepare: ledger},
 		{name: "report", prepare: report},
 		{name: "change", prepare: change},
 		{name: "announce", prepare: announce},
-		{name: "intake", prepare: intake, alone: true},
+		{name: "intake", prepare: importFile, usesOwnFunctions: true},
 	}
 }
 
@@ -70,14 +70,14 @@ func wantCode(what string, err error, code string) error {
 }
 
 // attempt is one journey with its faults.
-func (l *lane) attempt(ctx context.Context, j journey, plan ...Fault) (o outcome, err error) {
+func (l *worker) attempt(ctx context.Context, j scenario, plan ...Fault) (o outcome, err error) {
 	s, err := j.prepare(ctx, l)
 	if err != nil {
 		return o, fmt.Errorf("prepare: %w", err)
 	}
-	l.wire.Arm(plan...)
-	acted := s.act(ctx, l.client())
-	o.calls, o.fired = l.wire.Disarm()
+	l.proxy.Arm(plan...)
+	acted := s.run(ctx, l.client())
+	o.calls, o.injected = l.proxy.Disarm()
 	if acted != nil {
 		return o, fmt.Errorf("it could not be done: %w", acted)
 	}
@@ -86,15 +86,15 @@ func (l *lane) attempt(ctx context.Context, j journey, plan ...Fault) (o outcome
 		return o, err
 	}
 	var shapeErr error
-	o.shape, shapeErr = l.world.store.shape(ctx, s.certificate)
+	o.shape, shapeErr = l.harness.store.shape(ctx, s.certificate)
 	return o, errors.Join(err, shapeErr)
 }
 
 // outcome is what an attempt left behind.
 type outcome struct {
-	calls []string
-	fired int
-	shape []string
+	calls    []string
+	injected int
+	shape    []string
 }
 
 // as is a call of the session.

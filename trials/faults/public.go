@@ -13,17 +13,17 @@ import (
 // verify is an organisation's verification, which is shown the name. What is shown beyond what
 // everybody sees stands in the ledger, or was not shown. A verdict that could not be reached is
 // asked for again.
-func verify(ctx context.Context, l *lane) (*scene, error) {
+func verify(ctx context.Context, l *worker) (*preparedScenario, error) {
 	s, e, err := l.endorseNewCertificate(ctx)
 	if err != nil {
 		return nil, err
 	}
-	token, err := l.world.agency(ctx)
+	token, err := l.harness.agency(ctx)
 	answers, named := 0, 0
 	var last seed.Verdict
-	return &scene{
+	return &preparedScenario{
 		certificate: e.Certificate,
-		act: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *client) error {
 			return c.askVerdict(ctx, token, map[string]any{"token": e.Token(), "statedPurpose": "评标"}, func(v seed.Verdict) {
 				last = v
 				answers++
@@ -34,7 +34,7 @@ func verify(ctx context.Context, l *lane) (*scene, error) {
 		},
 		check: func(ctx context.Context) error {
 			entered, shown, err := l.countLedgerEntries(ctx, s, e)
-			if shown < named || entered > answers+tries {
+			if shown < named || entered > answers+maxTries {
 				err = errors.Join(err, fmt.Errorf("%d answers named the holder; of %d entries in the ledger %d say so", named, entered, shown))
 			}
 			return errors.Join(err, expect("the verdict", last.Verdict, "valid"), expect("whether the name was shown", named > 0, true))
@@ -45,7 +45,7 @@ func verify(ctx context.Context, l *lane) (*scene, error) {
 // askVerdict asks until a verdict is reached and, for who may see more, until it shows more: an answer
 // that shows less says that the ledger could not be written.
 func (c *client) askVerdict(ctx context.Context, token string, ask map[string]any, heard func(seed.Verdict)) error {
-	for range tries {
+	for range maxTries {
 		var v seed.Verdict
 		err := c.do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/verifications", Token: token, JSON: ask}, &v)
 		if err != nil {
@@ -55,13 +55,13 @@ func (c *client) askVerdict(ctx context.Context, token string, ask map[string]an
 		if v.Verdict != "unknown" && (token == "" || v.Subject != nil && v.Subject.Disclosed["name"] != nil) {
 			return nil
 		}
-		c.wire.BeginRetry()
+		c.proxy.BeginRetry()
 	}
 	return errors.New("no verdict is reached")
 }
 
 // countLedgerEntries counts the ledger's entries of a copy, and those that say that more was shown.
-func (l *lane) countLedgerEntries(ctx context.Context, s *seed.Session, e seed.Endorsed) (all, shown int, err error) {
+func (l *worker) countLedgerEntries(ctx context.Context, s *seed.Session, e seed.Endorsement) (all, shown int, err error) {
 	entries, err := s.Ledger(ctx, e.Certificate)
 	for _, one := range entries {
 		if one.Endorsement != e.Endorsement {
@@ -75,16 +75,16 @@ func (l *lane) countLedgerEntries(ctx context.Context, s *seed.Session, e seed.E
 }
 
 // receipt is a verification by anybody, with a receipt, which then proves itself.
-func receipt(ctx context.Context, l *lane) (*scene, error) {
+func receipt(ctx context.Context, l *worker) (*preparedScenario, error) {
 	_, e, err := l.endorseNewCertificate(ctx)
 	var last seed.Verdict
-	return &scene{
+	return &preparedScenario{
 		certificate: e.Certificate,
-		act: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *client) error {
 			return c.askVerdict(ctx, "", map[string]any{"token": e.Token(), "wantReceipt": true}, func(v seed.Verdict) { last = v })
 		},
 		check: func(ctx context.Context) error {
-			again, err := l.whole.Verify(ctx, map[string]string{"receipt": last.Receipt})
+			again, err := l.directAPI.Verify(ctx, map[string]string{"receipt": last.Receipt})
 			if err != nil {
 				return err
 			}
@@ -94,15 +94,15 @@ func receipt(ctx context.Context, l *lane) (*scene, error) {
 }
 
 // ledger is the holder's look at who verified.
-func ledger(ctx context.Context, l *lane) (*scene, error) {
+func ledger(ctx context.Context, l *worker) (*preparedScenario, error) {
 	s, e, err := l.endorseNewCertificate(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var page struct{ Items []seed.Sighting }
-	return &scene{
+	var page struct{ Items []seed.VerificationEntry }
+	return &preparedScenario{
 		certificate: e.Certificate,
-		act: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *client) error {
 			return c.do(ctx, as(s, http.MethodGet, "/v1/certificates/"+e.Certificate+"/verifications", nil), &page)
 		},
 		check: func(context.Context) error { return expect("how many entries the ledger shows", len(page.Items), 1) },
@@ -110,24 +110,24 @@ func ledger(ctx context.Context, l *lane) (*scene, error) {
 }
 
 // report is a certificate's first.
-func report(ctx context.Context, l *lane) (*scene, error) {
-	return l.reportScene(ctx, l.row(), "001")
+func report(ctx context.Context, l *worker) (*preparedScenario, error) {
+	return l.prepareReport(ctx, l.row(), "001")
 }
 
 // change is a report of a certificate that is there, with another employer.
-func change(ctx context.Context, l *lane) (*scene, error) {
+func change(ctx context.Context, l *worker) (*preparedScenario, error) {
 	_, row, err := l.certificate(ctx)
 	if err != nil {
 		return nil, err
 	}
 	row.Employer.Name = "示例第二工程局有限公司"
-	return l.reportScene(ctx, row, "002")
+	return l.prepareReport(ctx, row, "002")
 }
 
-func (l *lane) reportScene(ctx context.Context, row seed.Row, version string) (*scene, error) {
+func (l *worker) prepareReport(ctx context.Context, row seed.Row, version string) (*preparedScenario, error) {
 	token, err := l.reporter(ctx)
 	var done seed.Report
-	sc := &scene{act: func(ctx context.Context, c *client) error {
+	sc := &preparedScenario{run: func(ctx context.Context, c *client) error {
 		return c.do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []seed.Row{row}}, &done)
 	}}
 	sc.check = func(ctx context.Context) error {
@@ -136,17 +136,17 @@ func (l *lane) reportScene(ctx context.Context, row seed.Row, version string) (*
 		}
 		sc.certificate = done.Rows[0].Certificate
 		var kept seed.Report
-		err := l.whole.Do(ctx, seed.Call{Method: http.MethodGet, Path: "/v1/reports/" + done.Report, Token: token}, &kept)
+		err := l.directAPI.Do(ctx, seed.Call{Method: http.MethodGet, Path: "/v1/reports/" + done.Report, Token: token}, &kept)
 		return errors.Join(err,
 			expect("the version", done.Rows[0].Version, version),
 			expect("the answer kept", fmt.Sprint(kept), fmt.Sprint(done)),
-			l.world.store.checkCertificate(ctx, done.Rows[0].Certificate, row.Number, 0))
+			l.harness.store.checkCertificate(ctx, done.Rows[0].Certificate, row.Number, 0))
 	}
 	return sc, err
 }
 
-func (l *lane) reporter(ctx context.Context) (string, error) {
-	machine, err := l.world.target.Machine(seed.Registry)
+func (l *worker) reporter(ctx context.Context) (string, error) {
+	machine, err := l.harness.target.Machine(seed.Registry)
 	if err != nil {
 		return "", err
 	}
@@ -154,33 +154,33 @@ func (l *lane) reporter(ctx context.Context) (string, error) {
 }
 
 // announcer is a reporter that has announced no files yet.
-func (l *lane) announcer(ctx context.Context) (string, error) {
-	if err := l.world.store.forgetAnnounced(ctx, seed.Registry); err != nil {
+func (l *worker) announcer(ctx context.Context) (string, error) {
+	if err := l.harness.store.forgetAnnounced(ctx, seed.Registry); err != nil {
 		return "", err
 	}
 	return l.reporter(ctx)
 }
 
 // announce asks for a place for a file. A try whose answer was lost leaves a place that nobody has.
-func announce(ctx context.Context, l *lane) (*scene, error) {
+func announce(ctx context.Context, l *worker) (*preparedScenario, error) {
 	token, err := l.announcer(ctx)
-	var place seed.Place
-	return &scene{
-		act: func(ctx context.Context, c *client) error {
+	var place seed.Upload
+	return &preparedScenario{
+		run: func(ctx context.Context, c *client) error {
 			return c.do(ctx, seed.Call{
 				Method: http.MethodPost, Path: "/v1/reports/drops", Token: token, JSON: map[string]int{"bytes": 1000},
 			}, &place)
 		},
 		check: func(ctx context.Context) error {
-			now, err := seed.Machine{API: l.whole}.Intake(ctx, token, place.Report)
+			now, err := seed.Machine{API: l.directAPI}.ReadProgress(ctx, token, place.Report)
 			return errors.Join(err, expect("its state", now.State, "waiting"), expect("the bytes announced", now.Bytes, 1000))
 		},
 	}, err
 }
 
-// intake is a file of three rows, one of them wrong, which the queue brings to the function again
+// importFile is a file of three rows, one of them wrong, which the queue brings to the function again
 // until it is done.
-func intake(ctx context.Context, l *lane) (*scene, error) {
+func importFile(ctx context.Context, l *worker) (*preparedScenario, error) {
 	token, err := l.announcer(ctx)
 	if err != nil {
 		return nil, err
@@ -191,10 +191,10 @@ func intake(ctx context.Context, l *lane) (*scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	var end seed.Intake
-	return &scene{
-		act: func(ctx context.Context, c *client) error {
-			var place seed.Place
+	var end seed.ImportProgress
+	return &preparedScenario{
+		run: func(ctx context.Context, c *client) error {
+			var place seed.Upload
 			err := c.do(ctx, seed.Call{
 				Method: http.MethodPost, Path: "/v1/reports/drops", Token: token, JSON: map[string]int{"bytes": len(file)},
 			}, &place)
@@ -213,8 +213,8 @@ func intake(ctx context.Context, l *lane) (*scene, error) {
 				l.leftovers(ctx, end),
 			}
 			for _, row := range []seed.Row{rows[0], rows[2]} {
-				at, err := l.world.store.item(ctx, "Records", "NUMBER#"+row.Number, "CERT")
-				wrong = append(wrong, err, l.world.store.checkCertificate(ctx, at.text("id"), row.Number, 0))
+				at, err := l.harness.store.item(ctx, "Records", "NUMBER#"+row.Number, "CERT")
+				wrong = append(wrong, err, l.harness.store.checkCertificate(ctx, at.text("id"), row.Number, 0))
 			}
 			return errors.Join(wrong...)
 		},

@@ -34,16 +34,16 @@ type Tally struct {
 // run is one Run under way.
 type run struct {
 	Options
-	world *world
-	mu    sync.Mutex
-	tally Tally
-	known map[string]outcome // of each journey undisturbed
+	harness     *harness
+	mu          sync.Mutex
+	tally       Tally
+	undisturbed map[string]outcome // of each journey undisturbed
 }
 
 // job is one journey with its faults.
 type job struct {
-	journey journey
-	plan    []Fault
+	scenario scenario
+	plan     []Fault
 }
 
 // Run makes every journey undisturbed, then with each fault, then with pairs of faults.
@@ -53,8 +53,8 @@ func Run(ctx context.Context, o Options) (Tally, error) {
 		return Tally{}, err
 	}
 	defer w.stop()
-	r := &run{Options: o, world: w, known: map[string]outcome{}}
-	for _, j := range journeys() {
+	r := &run{Options: o, harness: w, undisturbed: map[string]outcome{}}
+	for _, j := range scenarios() {
 		if err := r.runWithoutFaults(ctx, j); err != nil {
 			return r.tally, fmt.Errorf("%s, undisturbed: %w", j.name, err)
 		}
@@ -66,28 +66,28 @@ func Run(ctx context.Context, o Options) (Tally, error) {
 	return r.tally, ctx.Err()
 }
 
-// lane is where a journey is made: one that the queue wakes has the stack's own functions.
-func (r *run) lane(i int, j journey) *lane {
-	l := r.world.lanes[i]
-	if !j.alone {
+// workerFor is where a journey is made: one that the queue wakes has the stack's own functions.
+func (r *run) workerFor(i int, j scenario) *worker {
+	l := r.harness.workers[i]
+	if !j.usesOwnFunctions {
 		return l
 	}
 	own := *l
-	own.wire = r.world.own
-	own.broken = l.whole
+	own.proxy = r.harness.stackProxy
+	own.faultyAPI = l.directAPI
 	return &own
 }
 
 // runWithoutFaults makes the journey twice: a program that starts makes calls that a warm one does not.
-func (r *run) runWithoutFaults(ctx context.Context, j journey) error {
+func (r *run) runWithoutFaults(ctx context.Context, j scenario) error {
 	for range 2 {
-		o, err := r.lane(0, j).attempt(ctx, j)
+		o, err := r.workerFor(0, j).attempt(ctx, j)
 		if err != nil {
 			return err
 		}
-		r.known[j.name] = o
+		r.undisturbed[j.name] = o
 	}
-	calls := r.known[j.name].calls
+	calls := r.undisturbed[j.name].calls
 	r.tally.Journeys++
 	r.tally.Calls += len(calls)
 	fmt.Fprintf(r.Log, "  %-10s %2d calls  %v\n", j.name, len(calls), calls)
@@ -97,10 +97,10 @@ func (r *run) runWithoutFaults(ctx context.Context, j journey) error {
 // singles are all journeys with one fault each, or every so many of them.
 func (r *run) singles() (jobs []job) {
 	n := 0
-	for _, j := range journeys() {
-		for at, operation := range r.known[j.name].calls {
+	for _, j := range scenarios() {
+		for at, operation := range r.undisturbed[j.name].calls {
 			for _, f := range faults(at, operation) {
-				if j.alone && (f.Kind == Slow || f.Kind == Stale) {
+				if j.usesOwnFunctions && (f.Kind == Slow || f.Kind == Stale) {
 					continue // it has minutes
 				}
 				if n++; n%max(r.Every, 1) == 0 {
@@ -115,10 +115,10 @@ func (r *run) singles() (jobs []job) {
 // pairs draw a journey, a fault for its first try and one for the next.
 func (r *run) pairs() (jobs []job) {
 	dice := rand.New(rand.NewPCG(r.Seed, 0))
-	all := slices.DeleteFunc(journeys(), func(j journey) bool { return j.alone })
+	all := slices.DeleteFunc(scenarios(), func(j scenario) bool { return j.usesOwnFunctions })
 	for range r.Pairs {
 		j := all[dice.IntN(len(all))]
-		calls := r.known[j.name].calls
+		calls := r.undisturbed[j.name].calls
 		draw := func() Fault {
 			at := dice.IntN(len(calls))
 			of := faults(at, calls[at])
@@ -138,7 +138,7 @@ func (r *run) work(ctx context.Context, jobs []job) {
 	var working sync.WaitGroup
 	working.Go(func() {
 		for _, one := range jobs {
-			if one.journey.alone {
+			if one.scenario.usesOwnFunctions {
 				r.do(ctx, 0, one)
 			}
 		}
@@ -146,7 +146,7 @@ func (r *run) work(ctx context.Context, jobs []job) {
 			r.do(ctx, 0, one)
 		}
 	})
-	for i := 1; i < len(r.world.lanes); i++ {
+	for i := 1; i < len(r.harness.workers); i++ {
 		working.Go(func() {
 			for one := range shared {
 				r.do(ctx, i, one)
@@ -154,7 +154,7 @@ func (r *run) work(ctx context.Context, jobs []job) {
 		})
 	}
 	for _, one := range jobs {
-		if !one.journey.alone && ctx.Err() == nil {
+		if !one.scenario.usesOwnFunctions && ctx.Err() == nil {
 			shared <- one
 		}
 	}
@@ -163,9 +163,9 @@ func (r *run) work(ctx context.Context, jobs []job) {
 }
 
 func (r *run) do(ctx context.Context, lane int, one job) {
-	l := r.lane(lane, one.journey)
-	o, err := l.attempt(ctx, one.journey, one.plan...)
-	if o.fired == 0 && err == nil { // how many calls a limit takes depends on what it has left
+	l := r.workerFor(lane, one.scenario)
+	o, err := l.attempt(ctx, one.scenario, one.plan...)
+	if o.injected == 0 && err == nil { // how many calls a limit takes depends on what it has left
 		r.mu.Lock()
 		r.tally.Missed++
 		r.mu.Unlock()
@@ -175,15 +175,15 @@ func (r *run) do(ctx context.Context, lane int, one job) {
 		err = fmt.Errorf("it leaves something else behind than undisturbed (-undisturbed +here):\n%s", diff)
 	}
 	r.mu.Lock()
-	r.tally.Faults += o.fired
+	r.tally.Faults += o.injected
 	if len(one.plan) > 1 {
 		r.tally.Pairs++
 	}
 	r.mu.Unlock()
-	name := one.journey.name + ", "
+	name := one.scenario.name + ", "
 	for i, f := range one.plan {
 		name += cmp.Or(map[int]string{1: ", then "}[i], "") + f.String()
-		if calls := r.known[one.journey.name].calls; f.At < len(calls) {
+		if calls := r.undisturbed[one.scenario.name].calls; f.At < len(calls) {
 			name += " (" + calls[f.At] + ")"
 		}
 	}
@@ -194,12 +194,12 @@ func (r *run) do(ctx context.Context, lane int, one job) {
 // write failed throughout, and for those of answers that withheld a name because its count or entry failed. A
 // verdict that shows no more than everybody sees does not wait for its entry.
 func (r *run) expectedShape(one job, got []string) []string {
-	known := r.known[one.journey.name]
+	known := r.undisturbed[one.scenario.name]
 	for _, f := range one.plan {
-		if one.journey.withholds {
+		if one.scenario.mayWithhold {
 			return withEntries(known.shape, got)
 		}
-		if f.Through && f.At < len(known.calls) && known.calls[f.At] == one.journey.spares {
+		if f.Through && f.At < len(known.calls) && known.calls[f.At] == one.scenario.optionalCall {
 			return slices.DeleteFunc(slices.Clone(known.shape), func(line string) bool {
 				return strings.HasPrefix(line, "SEEN ") && !slices.Contains(got, line)
 			})

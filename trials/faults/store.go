@@ -111,16 +111,16 @@ func (s store) object(ctx context.Context, key string) (digest string, bytes int
 	return hex.EncodeToString(sum.Sum(nil)), n, err
 }
 
-// folder is everything stored about one certificate.
-type folder struct {
+// storedCertificate is everything stored about one certificate.
+type storedCertificate struct {
 	record       item
 	newest       item // what is noted of the newest endorsement
 	endorsements []item
 	keys         []item
-	rest         []item
+	others       []item
 }
 
-func (s store) readCertificate(ctx context.Context, certificate string) (f folder, err error) {
+func (s store) readCertificate(ctx context.Context, certificate string) (f storedCertificate, err error) {
 	all, err := s.certificateItems(ctx, certificate)
 	for _, i := range all {
 		switch sk := i.text("sk"); {
@@ -133,7 +133,7 @@ func (s store) readCertificate(ctx context.Context, certificate string) (f folde
 		case strings.HasPrefix(sk, "KEY#"):
 			f.keys = append(f.keys, i)
 		default:
-			f.rest = append(f.rest, i)
+			f.others = append(f.others, i)
 		}
 	}
 	return f, err
@@ -158,7 +158,7 @@ func (s store) checkCertificate(ctx context.Context, certificate string, number 
 		return err
 	}
 	if f.record == nil {
-		return fmt.Errorf("certificate %s has no record and %d other items", certificate, len(f.endorsements)+len(f.keys)+len(f.rest))
+		return fmt.Errorf("certificate %s has no record and %d other items", certificate, len(f.endorsements)+len(f.keys)+len(f.others))
 	}
 	wrong := []error{f.checkLatest(), f.checkIdempotencyKeys()}
 	if len(f.endorsements) != endorsements {
@@ -177,7 +177,7 @@ func idOf(i item) string {
 }
 
 // checkLatest checks that the newest endorsement noted is the newest there is.
-func (f folder) checkLatest() error {
+func (f storedCertificate) checkLatest() error {
 	newest := ""
 	for _, e := range f.endorsements {
 		newest = max(newest, idOf(e))
@@ -189,7 +189,7 @@ func (f folder) checkLatest() error {
 }
 
 // checkIdempotencyKeys checks that every idempotency key leads to an endorsement, and each to another.
-func (f folder) checkIdempotencyKeys() error {
+func (f storedCertificate) checkIdempotencyKeys() error {
 	led := map[string]bool{}
 	for _, k := range f.keys {
 		to := k.text("endorsement")

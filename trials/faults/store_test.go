@@ -18,26 +18,26 @@ func storedItem(sk string, attributes ...string) item {
 func TestWhatPointsAtNothingIsFound(t *testing.T) {
 	one, two := storedItem("ENDORSE#2026-11-23T00:00:00.000Z#1"), storedItem("ENDORSE#2026-11-23T00:00:00.000Z#2")
 	for name, c := range map[string]struct {
-		folder folder
+		folder storedCertificate
 		wrong  string // "" = nothing
 	}{
-		"all in order": {folder{
+		"all in order": {storedCertificate{
 			record: storedItem("CERT"), newest: storedItem("LATEST", "latest", "2"), endorsements: []item{one, two},
 			keys: []item{storedItem("KEY#a", "endorsement", "1"), storedItem("KEY#b", "endorsement", "2")},
 		}, ""},
-		"the newest is not noted": {folder{
+		"the newest is not noted": {storedCertificate{
 			record: storedItem("CERT"), newest: storedItem("LATEST", "latest", "1"), endorsements: []item{one, two},
 			keys: []item{storedItem("KEY#a", "endorsement", "1"), storedItem("KEY#b", "endorsement", "2")},
 		}, `the newest endorsement is "2"`},
-		"what is noted was never made": {folder{record: storedItem("CERT"), newest: storedItem("LATEST", "latest", "1")}, `the newest endorsement is ""`},
-		"a key leads nowhere": {folder{
+		"what is noted was never made": {storedCertificate{record: storedItem("CERT"), newest: storedItem("LATEST", "latest", "1")}, `the newest endorsement is ""`},
+		"a key leads nowhere": {storedCertificate{
 			record: storedItem("CERT"), keys: []item{storedItem("KEY#a", "endorsement", "1")},
 		}, "which is not there"},
-		"two keys lead to one": {folder{
+		"two keys lead to one": {storedCertificate{
 			record: storedItem("CERT"), newest: storedItem("LATEST", "latest", "1"), endorsements: []item{one},
 			keys: []item{storedItem("KEY#a", "endorsement", "1"), storedItem("KEY#b", "endorsement", "1")},
 		}, "two keys"},
-		"no key leads to one": {folder{
+		"no key leads to one": {storedCertificate{
 			record: storedItem("CERT"), newest: storedItem("LATEST", "latest", "1"), endorsements: []item{one},
 		}, "0 keys lead to 1"},
 	} {

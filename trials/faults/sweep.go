@@ -24,7 +24,7 @@ func (s store) sweep(ctx context.Context) error {
 	}
 	var wrong []error
 	for _, i := range records {
-		if to, want := requiredPlace(i); want && records[to] == nil {
+		if to, want := requiredItem(i); want && records[to] == nil {
 			wrong = append(wrong, fmt.Errorf("%s | %s points at %v, which is not there", i.text("pk"), i.text("sk"), to))
 		}
 	}
@@ -33,7 +33,7 @@ func (s store) sweep(ctx context.Context) error {
 		if !is {
 			continue
 		}
-		account := sessions[place{"ACCOUNT#" + i.text("portal") + "#" + i.text("username"), "ACCOUNT"}]
+		account := sessions[itemRef{"ACCOUNT#" + i.text("portal") + "#" + i.text("username"), "ACCOUNT"}]
 		if account.entries("sessions")[hash] == nil {
 			wrong = append(wrong, fmt.Errorf("a session that its account %s does not know of", i.text("username")))
 		}
@@ -41,30 +41,30 @@ func (s store) sweep(ctx context.Context) error {
 	return errors.Join(wrong...)
 }
 
-// place is where an item is.
-type place struct{ pk, sk string }
+// itemRef is where an item is.
+type itemRef struct{ pk, sk string }
 
-// requiredPlace says what an item only makes sense with.
-func requiredPlace(i item) (to place, want bool) {
+// requiredItem says what an item only makes sense with.
+func requiredItem(i item) (to itemRef, want bool) {
 	pk, sk := i.text("pk"), i.text("sk")
 	kind, of, _ := strings.Cut(pk, "#")
 	switch {
 	case kind == "CERT" && sk != "CERT":
-		return place{pk, "CERT"}, true
+		return itemRef{pk, "CERT"}, true
 	case kind == "COPY", kind == "SEEN":
-		return place{"CERT#" + of, "CERT"}, true
+		return itemRef{"CERT#" + of, "CERT"}, true
 	case kind == "NUMBER":
-		return place{"CERT#" + i.text("id"), "CERT"}, true
+		return itemRef{"CERT#" + i.text("id"), "CERT"}, true
 	case kind == "HOLDER" && strings.HasPrefix(sk, "CERT#"):
-		return place{sk, "CERT"}, true
+		return itemRef{sk, "CERT"}, true
 	case kind == "BIND":
-		return place{"HOLDER#" + of, "CERT#" + sk[strings.LastIndexByte(sk, '#')+1:]}, true
+		return itemRef{"HOLDER#" + of, "CERT#" + sk[strings.LastIndexByte(sk, '#')+1:]}, true
 	}
-	return place{}, false
+	return itemRef{}, false
 }
 
-func (s store) scanTable(ctx context.Context, table string) (map[place]item, error) {
-	found := map[place]item{}
+func (s store) scanTable(ctx context.Context, table string) (map[itemRef]item, error) {
+	found := map[itemRef]item{}
 	pages := dynamodb.NewScanPaginator(s.tables, &dynamodb.ScanInput{
 		TableName: aws.String(template.TableName(table)), ConsistentRead: aws.Bool(true),
 	})
@@ -75,7 +75,7 @@ func (s store) scanTable(ctx context.Context, table string) (map[place]item, err
 		}
 		for _, read := range page.Items {
 			i := item(read)
-			found[place{i.text("pk"), i.text("sk")}] = i
+			found[itemRef{i.text("pk"), i.text("sk")}] = i
 		}
 	}
 	return found, nil

@@ -13,10 +13,10 @@ import (
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
 )
 
-// Wire is the connection between a set of functions and its storage, DynamoDB and S3 alike. It
+// Proxy is the connection between a set of functions and its storage, DynamoDB and S3 alike. It
 // counts the calls of the AWS SDK, attempts of one call together, and does to one of them what it
 // was told.
-type Wire struct {
+type Proxy struct {
 	URL string
 
 	server *httptest.Server
@@ -28,20 +28,20 @@ type Wire struct {
 	plan     []Fault
 	calls    []string         // operations, in the order in which they came
 	chosen   map[string]Fault // by invocation id of the call it was done to
-	fired    int              // faults of the plan that were done
+	injected int              // faults of the plan that were done
 	released chan struct{}    // closed when stale calls may be passed on
 }
 
-// NewWire opens a wire that leads nowhere yet.
-func NewWire() *Wire {
-	w := &Wire{chosen: map[string]Fault{}, released: make(chan struct{})}
+// NewProxy opens a wire that leads nowhere yet.
+func NewProxy() *Proxy {
+	w := &Proxy{chosen: map[string]Fault{}, released: make(chan struct{})}
 	w.server = httptest.NewServer(http.HandlerFunc(w.serve))
 	w.URL = w.server.URL
 	return w
 }
 
 // SetTargets leads the wire to the storage at these endpoints.
-func (w *Wire) SetTargets(dynamodb, s3 string) error {
+func (w *Proxy) SetTargets(dynamodb, s3 string) error {
 	one, err := url.Parse(dynamodb)
 	if err != nil {
 		return err
@@ -57,40 +57,40 @@ func (w *Wire) SetTargets(dynamodb, s3 string) error {
 }
 
 // Close takes the wire away.
-func (w *Wire) Close() { w.server.Close() }
+func (w *Proxy) Close() { w.server.Close() }
 
 // Arm begins a count and tells what is to happen: the first fault at its call counted from now, a
 // further one at its call counted from the client's next try.
-func (w *Wire) Arm(plan ...Fault) {
+func (w *Proxy) Arm(plan ...Fault) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.plan, w.calls, w.fired = plan, nil, 0
+	w.plan, w.calls, w.injected = plan, nil, 0
 	w.chosen = map[string]Fault{}
 	w.released = make(chan struct{})
 }
 
 // BeginRetry says that the client tries again.
-func (w *Wire) BeginRetry() {
+func (w *Proxy) BeginRetry() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.fired > 0 {
+	if w.injected > 0 {
 		w.calls = nil
 	}
 }
 
 // Disarm ends the count, passes on what was held back and waits for it. It returns the calls
 // counted since the last try began and how many faults were done.
-func (w *Wire) Disarm() (calls []string, fired int) {
+func (w *Proxy) Disarm() (calls []string, fired int) {
 	w.mu.Lock()
 	close(w.released)
 	w.plan = nil
-	calls, fired = w.calls, w.fired
+	calls, fired = w.calls, w.injected
 	w.mu.Unlock()
 	w.late.Wait()
 	return calls, fired
 }
 
-func (w *Wire) serve(out http.ResponseWriter, r *http.Request) {
+func (w *Proxy) serve(out http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		panic(http.ErrAbortHandler)
@@ -105,7 +105,7 @@ func (w *Wire) serve(out http.ResponseWriter, r *http.Request) {
 }
 
 // nextFault counts the call and returns the fault that is to be done to it.
-func (w *Wire) nextFault(c *call, r *http.Request) (Fault, bool) {
+func (w *Proxy) nextFault(c *call, r *http.Request) (Fault, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c.target, c.released = w.s3, w.released
@@ -123,11 +123,11 @@ func (w *Wire) nextFault(c *call, r *http.Request) (Fault, bool) {
 		return Fault{}, false
 	}
 	w.calls = append(w.calls, c.operation)
-	if w.fired >= len(w.plan) || w.plan[w.fired].At != len(w.calls)-1 {
+	if w.injected >= len(w.plan) || w.plan[w.injected].At != len(w.calls)-1 {
 		return Fault{}, false
 	}
-	f := w.plan[w.fired]
-	w.fired++
+	f := w.plan[w.injected]
+	w.injected++
 	w.chosen[id] = f
 	return f, true
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // storage counts the calls that arrive.
-func storage(t *testing.T) (*Wire, *atomic.Int64) {
+func storage(t *testing.T) (*Proxy, *atomic.Int64) {
 	t.Helper()
 	var arrived atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -21,7 +21,7 @@ func storage(t *testing.T) (*Wire, *atomic.Int64) {
 		_, _ = io.WriteString(w, `{"Item":{}}`)
 	}))
 	t.Cleanup(server.Close)
-	w := NewWire()
+	w := NewProxy()
 	t.Cleanup(w.Close)
 	if err := w.SetTargets(server.URL, server.URL); err != nil {
 		t.Fatal(err)
@@ -30,7 +30,7 @@ func storage(t *testing.T) (*Wire, *atomic.Int64) {
 }
 
 // ask makes one attempt of a call and gives up after a while.
-func ask(t *testing.T, w *Wire, id, attempt string, patience time.Duration) (status int, body string, err error) {
+func ask(t *testing.T, w *Proxy, id, attempt string, patience time.Duration) (status int, body string, err error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()

@@ -19,46 +19,46 @@ import (
 
 // patience is what the functions behind a wire have for one answer. It is short, because many
 // faults last until it is over.
-const patience = 3 * time.Second
+const functionTimeout = 3 * time.Second
 
-// world is one storage and several lanes to it. What prepares a journey, and what looks at its
+// harness is one storage and several lanes to it. What prepares a journey, and what looks at its
 // outcome, goes past the wires.
-type world struct {
-	stack  *stack.Stack
-	own    *Wire // of the stack's own functions, of which only intake is used
-	target seed.Target
-	app    *seed.Signer
-	lanes  []*lane
-	store  store
+type harness struct {
+	stack      *stack.Stack
+	stackProxy *Proxy // of the stack's own functions, of which only intake is used
+	target     seed.Target
+	app        *seed.Signer
+	workers    []*worker
+	store      store
 
-	mu   sync.Mutex
-	made int // certificates reported at all
-	rows seed.Row
-	undo []func()
+	mu       sync.Mutex
+	reported int // certificates reported at all
+	rows     seed.Row
+	undo     []func()
 }
 
-// lane is a set of functions of its own behind a wire of its own, with a holder of its own.
-type lane struct {
-	world  *world
-	wire   *Wire
-	broken *seed.API // by the wire
-	whole  *seed.API // past it
-	holder seed.Holder
-	other  *seed.Session // somebody else's, identified
+// worker is a set of functions of its own behind a wire of its own, with a holder of its own.
+type worker struct {
+	harness      *harness
+	proxy        *Proxy
+	faultyAPI    *seed.API // by the wire
+	directAPI    *seed.API // past it
+	holder       seed.Holder
+	otherSession *seed.Session // somebody else's, identified
 
-	sessions map[string]opened // the holder's, by portal
+	sessions map[string]timedSession // the holder's, by portal
 }
 
 // start starts a world with so many lanes.
-func start(ctx context.Context, lanes int, output io.Writer) (*world, error) {
-	w := &world{own: NewWire()}
+func start(ctx context.Context, lanes int, output io.Writer) (*harness, error) {
+	w := &harness{stackProxy: NewProxy()}
 	var err error
-	w.stack, err = stack.Start(ctx, stack.Options{Output: output, Environment: w.own.environment()})
+	w.stack, err = stack.Start(ctx, stack.Options{Output: output, Environment: w.stackProxy.environment()})
 	if err != nil {
-		w.own.Close()
+		w.stackProxy.Close()
 		return nil, err
 	}
-	w.undo = append(w.undo, w.own.Close, w.stack.Stop)
+	w.undo = append(w.undo, w.stackProxy.Close, w.stack.Stop)
 	if err := w.open(ctx, lanes); err != nil {
 		w.stop()
 		return nil, err
@@ -67,14 +67,14 @@ func start(ctx context.Context, lanes int, output io.Writer) (*world, error) {
 }
 
 // stop ends it.
-func (w *world) stop() {
+func (w *harness) stop() {
 	for i := len(w.undo) - 1; i >= 0; i-- {
 		w.undo[i]()
 	}
 }
 
-func (w *world) open(ctx context.Context, lanes int) error {
-	if err := w.own.SetTargets(w.stack.Storage.DynamoDB, w.stack.Storage.S3); err != nil {
+func (w *harness) open(ctx context.Context, lanes int) error {
+	if err := w.stackProxy.SetTargets(w.stack.Storage.DynamoDB, w.stack.Storage.S3); err != nil {
 		return err
 	}
 	cloud, err := w.stack.Storage.Config(ctx)
@@ -85,7 +85,7 @@ func (w *world) open(ctx context.Context, lanes int) error {
 		tables:  dynamodb.NewFromConfig(cloud, func(o *dynamodb.Options) { o.BaseEndpoint = &w.stack.Storage.DynamoDB }),
 		objects: s3.NewFromConfig(cloud, func(o *s3.Options) { o.BaseEndpoint, o.UsePathStyle = &w.stack.Storage.S3, true }),
 	}
-	whole, err := w.startFunctions(stack.Set{})
+	whole, err := w.startFunctions(stack.FunctionSet{})
 	if err != nil {
 		return err
 	}
@@ -97,28 +97,28 @@ func (w *world) open(ctx context.Context, lanes int) error {
 		return err
 	}
 	for i := range lanes {
-		l, err := w.openLane(ctx, i, whole)
+		l, err := w.openWorker(ctx, i, whole)
 		if err != nil {
 			return err
 		}
-		w.lanes = append(w.lanes, l)
+		w.workers = append(w.workers, l)
 	}
 	return nil
 }
 
 // environment leads a set of functions over the wire.
-func (w *Wire) environment() map[string]string {
+func (w *Proxy) environment() map[string]string {
 	return map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": w.URL, "AWS_ENDPOINT_URL_S3": w.URL}
 }
 
-func (w *world) openLane(ctx context.Context, i int, whole *seed.API) (*lane, error) {
-	l := &lane{world: w, wire: NewWire(), whole: whole, holder: seed.EndorsableHolder(100+i, today()), sessions: map[string]opened{}}
-	w.undo = append(w.undo, l.wire.Close)
-	if err := l.wire.SetTargets(w.stack.Storage.DynamoDB, w.stack.Storage.S3); err != nil {
+func (w *harness) openWorker(ctx context.Context, i int, whole *seed.API) (*worker, error) {
+	l := &worker{harness: w, proxy: NewProxy(), directAPI: whole, holder: seed.EndorsableHolder(100+i, today()), sessions: map[string]timedSession{}}
+	w.undo = append(w.undo, l.proxy.Close)
+	if err := l.proxy.SetTargets(w.stack.Storage.DynamoDB, w.stack.Storage.S3); err != nil {
 		return nil, err
 	}
 	var err error
-	if l.broken, err = w.startFunctions(stack.Set{Environment: l.wire.environment(), Timeout: patience}); err != nil {
+	if l.faultyAPI, err = w.startFunctions(stack.FunctionSet{Environment: l.proxy.environment(), Timeout: functionTimeout}); err != nil {
 		return nil, err
 	}
 	stranger := seed.EndorsableHolder(200+i, today())
@@ -127,14 +127,14 @@ func (w *world) openLane(ctx context.Context, i int, whole *seed.API) (*lane, er
 			return nil, fmt.Errorf("open accounts: %w", err)
 		}
 	}
-	if l.other, err = whole.Login(ctx, seed.Ministry, stranger); err != nil {
+	if l.otherSession, err = whole.Login(ctx, seed.Ministry, stranger); err != nil {
 		return nil, err
 	}
-	return l, l.other.Identify(ctx, w.phone(stranger))
+	return l, l.otherSession.Identify(ctx, w.phone(stranger))
 }
 
 // startFunctions starts a set of functions and returns the way to it.
-func (w *world) startFunctions(set stack.Set) (*seed.API, error) {
+func (w *harness) startFunctions(set stack.FunctionSet) (*seed.API, error) {
 	way, err := w.stack.NewTransport(set)
 	if err != nil {
 		return nil, err
@@ -142,43 +142,43 @@ func (w *world) startFunctions(set stack.Set) (*seed.API, error) {
 	return &seed.API{URL: w.stack.URL, HTTP: &http.Client{Timeout: time.Minute, Transport: way}}, nil
 }
 
-func (w *world) phone(h seed.Holder) seed.App {
+func (w *harness) phone(h seed.Holder) seed.App {
 	return seed.App{Signer: w.app, Audience: w.stack.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
 }
 
 // identifiedSession is the holder's session on a portal, logged in and identified lately.
-func (l *lane) identifiedSession(ctx context.Context, portal string) (*seed.Session, error) {
-	if at, ok := l.sessions[portal]; ok && time.Since(at.since) < 8*time.Minute {
+func (l *worker) identifiedSession(ctx context.Context, portal string) (*seed.Session, error) {
+	if at, ok := l.sessions[portal]; ok && time.Since(at.openedAt) < 8*time.Minute {
 		return at.Session, nil
 	}
-	s, err := l.whole.Login(ctx, portal, l.holder)
+	s, err := l.directAPI.Login(ctx, portal, l.holder)
 	if err != nil {
 		return nil, err
 	}
-	l.sessions[portal] = opened{s, time.Now()}
-	return s, s.Identify(ctx, l.world.phone(l.holder))
+	l.sessions[portal] = timedSession{s, time.Now()}
+	return s, s.Identify(ctx, l.harness.phone(l.holder))
 }
 
-type opened struct {
+type timedSession struct {
 	*seed.Session
-	since time.Time
+	openedAt time.Time
 }
 
 // client sends over the lane's wire.
-func (l *lane) client() *client { return &client{api: l.broken, wire: l.wire} }
+func (l *worker) client() *client { return &client{api: l.faultyAPI, proxy: l.proxy} }
 
 // number is one nobody has used.
-func (w *world) number() int {
+func (w *harness) number() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.made++
-	return w.made
+	w.reported++
+	return w.reported
 }
 
 // row is a certificate of the lane's holder that is not reported yet.
-func (l *lane) row() seed.Row {
-	h := l.holder.WithSerial(l.world.number())
-	row := l.world.rows
+func (l *worker) row() seed.Row {
+	h := l.holder.WithSerial(l.harness.number())
+	row := l.harness.rows
 	row.Number = h.Number
 	row.CertificateSerial = h.Number[len(h.Number)-8:]
 	row.Holder = seed.RowHolder{Name: h.Name, Sex: h.Sex, Birth: h.Birth, IDType: "111", IDNo: h.IDNumber()}
@@ -186,9 +186,9 @@ func (l *lane) row() seed.Row {
 }
 
 // certificate reports one and returns its id.
-func (l *lane) certificate(ctx context.Context) (id string, row seed.Row, err error) {
+func (l *worker) certificate(ctx context.Context) (id string, row seed.Row, err error) {
 	row = l.row()
-	done, err := l.world.target.Report(ctx, row)
+	done, err := l.harness.target.Report(ctx, row)
 	if err == nil && len(done.Rows) != 1 {
 		err = errors.New("the report is not answered row by row")
 	}
@@ -199,7 +199,7 @@ func (l *lane) certificate(ctx context.Context) (id string, row seed.Row, err er
 }
 
 // endorseNewCertificate reports a certificate and endorses it.
-func (l *lane) endorseNewCertificate(ctx context.Context) (s *seed.Session, e seed.Endorsed, err error) {
+func (l *worker) endorseNewCertificate(ctx context.Context) (s *seed.Session, e seed.Endorsement, err error) {
 	if s, err = l.identifiedSession(ctx, seed.Ministry); err != nil {
 		return s, e, err
 	}
@@ -207,7 +207,7 @@ func (l *lane) endorseNewCertificate(ctx context.Context) (s *seed.Session, e se
 	if err != nil {
 		return s, e, err
 	}
-	e, err = s.Endorse(ctx, id, seed.Ask{})
+	e, err = s.Endorse(ctx, id, seed.EndorseRequest{})
 	return s, e, err
 }
 

@@ -58,19 +58,19 @@ func (a answer) String() string {
 
 // call hands a forgery in and returns what is said of it, and the receipt where one was given. There is
 // none of a receipt: that is then asked about once more without.
-func (b *bench) call(ctx context.Context, f forgery.Forgery, c call) (finding, forgery.Slip, error) {
+func (b *judgeWorker) call(ctx context.Context, f forgery.Forgery, c call) (finding, forgery.ReceiptFiles, error) {
 	reply, err := b.send(ctx, f, c)
 	if err == nil && reply.Status == http.StatusUnprocessableEntity && strings.Contains(string(reply.Body), `"pointer":"/wantReceipt"`) {
 		c.bare, c.page = true, false
 		reply, err = b.send(ctx, f, c)
 	}
 	if err != nil {
-		return finding{}, forgery.Slip{}, err
+		return finding{}, forgery.ReceiptFiles{}, err
 	}
 	return read(f, c, reply)
 }
 
-func (b *bench) send(ctx context.Context, f forgery.Forgery, c call) (*seed.Reply, error) {
+func (b *judgeWorker) send(ctx context.Context, f forgery.Forgery, c call) (*seed.Reply, error) {
 	request := seed.Call{Method: http.MethodPost, Path: "/v1/verifications", Header: map[string]string{}}
 	body, query := map[string]any{}, url.Values{}
 	if c.kind == "application/json" {
@@ -108,32 +108,32 @@ func (b *bench) send(ctx context.Context, f forgery.Forgery, c call) (*seed.Repl
 	return b.api.Send(ctx, request)
 }
 
-func read(f forgery.Forgery, c call, reply *seed.Reply) (finding, forgery.Slip, error) {
+func read(f forgery.Forgery, c call, reply *seed.Reply) (finding, forgery.ReceiptFiles, error) {
 	switch {
 	case reply.Status == http.StatusTooManyRequests:
-		return finding{}, forgery.Slip{}, busyError{string(reply.Body)}
+		return finding{}, forgery.ReceiptFiles{}, busyError{string(reply.Body)}
 	case reply.Status >= 500:
-		return finding{}, forgery.Slip{}, fmt.Errorf("the service answers %d %.300s", reply.Status, reply.Body)
+		return finding{}, forgery.ReceiptFiles{}, fmt.Errorf("the service answers %d %.300s", reply.Status, reply.Body)
 	case reply.Status != http.StatusOK:
-		return finding{said: fmt.Sprintf("refused: %d %.200s", reply.Status, reply.Body)}, forgery.Slip{}, nil
+		return finding{message: fmt.Sprintf("refused: %d %.200s", reply.Status, reply.Body)}, forgery.ReceiptFiles{}, nil
 	case c.page:
-		return finding{said: "a page"}, forgery.Slip{Page: reply.Body}, nil
+		return finding{message: "a page"}, forgery.ReceiptFiles{Page: reply.Body}, nil
 	}
 	var a answer
 	if err := json.Unmarshal(reply.Body, &a); err != nil || a.Verdict == "" {
-		return finding{}, forgery.Slip{}, fmt.Errorf("an answer without a verdict: %.300s", reply.Body)
+		return finding{}, forgery.ReceiptFiles{}, fmt.Errorf("an answer without a verdict: %.300s", reply.Body)
 	}
-	found := finding{valid: isFalseAccept(f, a.Verdict), said: a.String()}
+	found := finding{valid: isFalseAccept(f, a.Verdict), message: a.String()}
 	if a.Subject != nil && a.Subject.Disclosed != nil && !f.Told {
-		found.valid, found.said = true, found.said+fmt.Sprintf("; discloses %.200v", a.Subject.Disclosed)
+		found.valid, found.message = true, found.message+fmt.Sprintf("; discloses %.200v", a.Subject.Disclosed)
 	}
-	return found, forgery.Slip{Text: a.Receipt}, nil
+	return found, forgery.ReceiptFiles{Text: a.Receipt}, nil
 }
 
-// byWords asks for a copy whose words imitate the panel. It has to be refused for its words.
-func (b *bench) byWords(ctx context.Context, f forgery.Forgery) (finding, error) {
+// judgeImitation asks for a copy whose words imitate the panel. It has to be refused for its words.
+func (b *judgeWorker) judgeImitation(ctx context.Context, f forgery.Forgery) (finding, error) {
 	reply, err := b.api.Send(ctx, seed.Call{
-		Method: http.MethodPost, Path: "/v1/certificates/" + b.words.certificate + "/endorsements", Token: b.words.Token,
+		Method: http.MethodPost, Path: "/v1/certificates/" + b.imitating.certificate + "/endorsements", Token: b.imitating.Token,
 		Body: f.Data, Type: "application/json", Header: map[string]string{"Idempotency-Key": fmt.Sprintf("%x", f.Digest())},
 	})
 	if err != nil {
@@ -144,9 +144,9 @@ func (b *bench) byWords(ctx context.Context, f forgery.Forgery) (finding, error)
 	said := fmt.Sprintf("%d %s", reply.Status, p.Code)
 	switch {
 	case reply.Status == http.StatusCreated:
-		return finding{valid: true, said: "endorsed: " + string(f.Data)}, nil
+		return finding{valid: true, message: "endorsed: " + string(f.Data)}, nil
 	case reply.Status == http.StatusUnprocessableEntity && p.Code == "invalid-field":
-		return finding{said: said}, nil
+		return finding{message: said}, nil
 	}
 	return finding{}, fmt.Errorf("the service answers %d %.300s", reply.Status, reply.Body)
 }

@@ -8,28 +8,28 @@ import (
 	"github.com/jiazhu/jiazhu/trials/forgeries/forgery"
 )
 
-// cast are the holders of the scene.
-type cast struct {
-	holder   seed.Holder // has the genuine copies
-	other    seed.Holder
-	second   seed.Holder // of a scheme whose newer copies end the older ones
-	wordy    seed.Holder // asks for copies with words that imitate the panel
-	changed  map[string]seed.Holder
-	former   [2]seed.Holder // whose numbers the authority corrects
-	rightful [2]seed.Holder // who have the numbers then
+// holderSet are the holders of the scene.
+type holderSet struct {
+	holder    seed.Holder // has the genuine copies
+	other     seed.Holder
+	second    seed.Holder // of a scheme whose newer copies end the older ones
+	imitating seed.Holder // asks for copies with words that imitate the panel
+	changed   map[string]seed.Holder
+	former    [2]seed.Holder // whose numbers the authority corrects
+	rightful  [2]seed.Holder // who have the numbers then
 }
 
 // What becomes of certificates after a copy was made.
 const (
-	cancelled = "the certificate was cancelled since"
-	suspended = "the certificate was suspended since"
-	revoked   = "the certificate was revoked since"
-	moved     = "the holder has another employer since"
-	lost      = "the specialty has ended since"
-	renamed   = "the holder has another name since"
+	certificateCancelled = "the certificate was cancelled since"
+	certificateSuspended = "the certificate was suspended since"
+	certificateRevoked   = "the certificate was revoked since"
+	employerChanged      = "the holder has another employer since"
+	specialtyEnded       = "the specialty has ended since"
+	nameChanged          = "the holder has another name since"
 )
 
-func (d *desk) cast() cast {
+func (d *testService) chooseHolders() holderSet {
 	all := seed.Holders(d.today)
 	find := func(meaning string) seed.Holder {
 		for _, h := range all {
@@ -39,16 +39,16 @@ func (d *desk) cast() cast {
 		}
 		panic("no holder is " + meaning) // a mistake in this program
 	}
-	c := cast{
+	c := holderSet{
 		holder: find("ready"), other: find("several specialties, one ending soon"), second: find("level-two constructor, Beijing"),
-		wordy: seed.EndorsableHolder(110, d.today), changed: map[string]seed.Holder{},
+		imitating: seed.EndorsableHolder(110, d.today), changed: map[string]seed.Holder{},
 		former:   [2]seed.Holder{seed.EndorsableHolder(120, d.today), seed.EndorsableHolder(121, d.today)},
 		rightful: [2]seed.Holder{seed.EndorsableHolder(130, d.today), seed.EndorsableHolder(131, d.today)},
 	}
-	for i, what := range []string{cancelled, suspended, revoked, moved, lost, renamed} {
+	for i, what := range []string{certificateCancelled, certificateSuspended, certificateRevoked, employerChanged, specialtyEnded, nameChanged} {
 		c.changed[what] = seed.EndorsableHolder(140+i, d.today)
 	}
-	since := d.today.AddDays(-past - 100) // so that it could be endorsed then
+	since := d.today.AddDays(-issuedDaysAgo - 100) // so that it could be endorsed then
 	c.holder.Specialty = []seed.Specialty{{Name: c.holder.Specialty[0].Name, From: since, To: since.AddYears(3).AddDays(-1)}}
 	c.holder.IssuedOn = since
 	c.rightful[1].Name = "吴守正"
@@ -59,8 +59,8 @@ func (d *desk) cast() cast {
 }
 
 // holders are those whose certificates are reported at the beginning.
-func (c cast) holders() []seed.Holder {
-	all := []seed.Holder{c.holder, c.other, c.second, c.wordy}
+func (c holderSet) holders() []seed.Holder {
+	all := []seed.Holder{c.holder, c.other, c.second, c.imitating}
 	for _, h := range c.changed {
 		all = append(all, h)
 	}
@@ -68,23 +68,23 @@ func (c cast) holders() []seed.Holder {
 }
 
 // change has the authority report what becomes of a certificate.
-func (d *desk) change(ctx context.Context, what string, h seed.Holder) error {
+func (d *testService) change(ctx context.Context, what string, h seed.Holder) error {
 	row, err := h.Row()
 	if err != nil {
 		return err
 	}
 	switch what {
-	case cancelled:
+	case certificateCancelled:
 		row.State = "04"
-	case suspended:
+	case certificateSuspended:
 		row.State = "02"
-	case revoked:
+	case certificateRevoked:
 		row.State = "07"
-	case moved:
+	case employerChanged:
 		row.Employer.Name = "示例另一工程有限公司"
-	case lost:
+	case specialtyEnded:
 		row.Specialties[0].To = d.today.AddDays(-1)
-	case renamed:
+	case nameChanged:
 		row.Holder.Name = "张四"
 	default:
 		return fmt.Errorf("nothing becomes of it: %s", what)
@@ -93,19 +93,19 @@ func (d *desk) change(ctx context.Context, what string, h seed.Holder) error {
 	return err
 }
 
-// scene is what is forged from, and what a holder has beside it.
-type scene struct {
-	genuine forgery.Genuine
-	holding forgery.Holding
-	invalid forgery.Slip // the receipt of a forged file
-	number  forgery.Slip // of a number and a name
-	wordy   holding
-	peeks   []peek
+// sources is what is forged from, and what a holder has beside it.
+type sources struct {
+	genuine      forgery.Genuine
+	holderCopies forgery.HolderCopies
+	invalid      forgery.ReceiptFiles // the receipt of a forged file
+	number       forgery.ReceiptFiles // of a number and a name
+	imitating    identifiedHolder
+	probes       []probe
 }
 
-// play makes the scene by the public API: holders endorse, withdraw and consent, the authority reports.
-func (d *desk) play(ctx context.Context) (s scene, err error) {
-	c := d.cast()
+// makeSources makes the scene by the public API: holders endorse, withdraw and consent, the authority reports.
+func (d *testService) makeSources(ctx context.Context) (s sources, err error) {
+	c := d.chooseHolders()
 	if err := d.target.Enter(ctx, c.holders()); err != nil {
 		return s, err
 	}
@@ -116,37 +116,37 @@ func (d *desk) play(ctx context.Context) (s scene, err error) {
 	if err := d.makeGenuineCopies(ctx, &s, c, h); err != nil {
 		return s, err
 	}
-	for _, make := range []func(context.Context, *scene, cast, holding) error{d.voidOfHolder, d.voidOfScheme, d.voidByReport, d.correctHolders} {
+	for _, make := range []func(context.Context, *sources, holderSet, identifiedHolder) error{d.voidOfHolder, d.voidOfScheme, d.voidByReport, d.correctHolders} {
 		if err := make(ctx, &s, c, h); err != nil {
 			return s, err
 		}
 	}
-	s.wordy, err = d.loginAndIdentify(ctx, c.wordy)
+	s.imitating, err = d.loginAndIdentify(ctx, c.imitating)
 	return s, err
 }
 
-func (d *desk) makeGenuineCopies(ctx context.Context, s *scene, c cast, h holding) (err error) {
+func (d *testService) makeGenuineCopies(ctx context.Context, s *sources, c holderSet, h identifiedHolder) (err error) {
 	expired, err := d.makeExpiredCopy(ctx, h)
 	if err != nil {
 		return err
 	}
-	s.holding.Today = d.today
-	s.holding.Void = append(s.holding.Void, forgery.Void{What: "expired", Copy: expired})
-	var made seed.Endorsed
+	s.holderCopies.Today = d.today
+	s.holderCopies.Void = append(s.holderCopies.Void, forgery.VoidCopy{What: "expired", Copy: expired})
+	var made seed.Endorsement
 	if s.genuine.Copy, made, err = d.endorse(ctx, h, declaredUse()); err != nil {
 		return err
 	}
-	if s.genuine.Second, _, err = d.endorse(ctx, h, seed.Ask{Purpose: map[string]string{"kind": "入职"}}); err != nil {
+	if s.genuine.Second, _, err = d.endorse(ctx, h, seed.EndorseRequest{Purpose: map[string]string{"kind": "入职"}}); err != nil {
 		return err
 	}
-	if s.holding.Day, _, err = d.endorse(ctx, h, seed.Ask{UseUntil: d.today.String()}); err != nil {
+	if s.holderCopies.Day, _, err = d.endorse(ctx, h, seed.EndorseRequest{UseUntil: d.today.String()}); err != nil {
 		return err
 	}
 	other, err := d.loginAndIdentify(ctx, c.other)
 	if err != nil {
 		return err
 	}
-	var theirs seed.Endorsed
+	var theirs seed.Endorsement
 	if s.genuine.Other, theirs, err = d.endorse(ctx, other, declaredUse()); err != nil {
 		return err
 	}
@@ -157,13 +157,13 @@ func (d *desk) makeGenuineCopies(ctx context.Context, s *scene, c cast, h holdin
 	if err != nil {
 		return err
 	}
-	s.peeks = append(s.peeks, peek{name: "a good copy with the consent of another holder's", link: withConsentOf(made.VerifyURL, consent.Link)})
+	s.probes = append(s.probes, probe{name: "a good copy with the consent of another holder's", link: withConsentOf(made.VerifyURL, consent.Link)})
 	broken := append([]byte{}, s.genuine.Copy.PDF...)
 	broken[len(broken)/2] ^= 1
 	if s.invalid, err = d.receipt(ctx, map[string]any{"file": broken}); err != nil {
 		return err
 	}
-	s.peeks = append(s.peeks, peek{name: "a receipt of a receipt", ask: func(ctx context.Context) (string, error) {
+	s.probes = append(s.probes, probe{name: "a receipt of a receipt", ask: func(ctx context.Context) (string, error) {
 		v, err := d.api.VerifyAs(ctx, "", map[string]any{"receipt": s.genuine.Copy.Receipt.Text, "wantReceipt": true})
 		if err == nil && v.Receipt != "" {
 			return "it was given", nil
@@ -175,7 +175,7 @@ func (d *desk) makeGenuineCopies(ctx context.Context, s *scene, c cast, h holdin
 }
 
 // voidOfHolder withdraws a copy that had a consent.
-func (d *desk) voidOfHolder(ctx context.Context, s *scene, _ cast, h holding) error {
+func (d *testService) voidOfHolder(ctx context.Context, s *sources, _ holderSet, h identifiedHolder) error {
 	copied, made, err := d.endorse(ctx, h, declaredUse())
 	if err != nil {
 		return err
@@ -187,35 +187,35 @@ func (d *desk) voidOfHolder(ctx context.Context, s *scene, _ cast, h holding) er
 	if _, err := h.Withdraw(ctx, made, "不再参加该项目"); err != nil {
 		return err
 	}
-	s.holding.Void = append(s.holding.Void, forgery.Void{What: "withdrawn", Copy: copied, Hidden: true})
-	s.peeks = append(s.peeks,
-		peek{name: "a withdrawn copy with its consent", link: consent.Link},
-		peek{name: "a good copy with the consent of a withdrawn one", link: withConsentOf(s.genuine.Copy.Link, consent.Link)},
-		peek{name: "another holder's copy with the consent of a withdrawn one", link: withConsentOf(s.genuine.Other.Link, consent.Link)},
+	s.holderCopies.Void = append(s.holderCopies.Void, forgery.VoidCopy{What: "withdrawn", Copy: copied, Hidden: true})
+	s.probes = append(s.probes,
+		probe{name: "a withdrawn copy with its consent", link: consent.Link},
+		probe{name: "a good copy with the consent of a withdrawn one", link: withConsentOf(s.genuine.Copy.Link, consent.Link)},
+		probe{name: "another holder's copy with the consent of a withdrawn one", link: withConsentOf(s.genuine.Other.Link, consent.Link)},
 	)
 	return nil
 }
 
 // voidOfScheme makes copies of which the second ends the first, and is not yet good.
-func (d *desk) voidOfScheme(ctx context.Context, s *scene, c cast, _ holding) error {
+func (d *testService) voidOfScheme(ctx context.Context, s *sources, c holderSet, _ identifiedHolder) error {
 	h, err := d.loginAndIdentify(ctx, c.second)
 	if err != nil {
 		return err
 	}
-	first, _, err := d.endorse(ctx, h, seed.Ask{})
+	first, _, err := d.endorse(ctx, h, seed.EndorseRequest{})
 	if err != nil {
 		return err
 	}
-	if s.holding.NotYet, _, err = d.endorse(ctx, h, seed.Ask{UseFrom: d.today.AddDays(2).String(), UseUntil: d.today.AddDays(30).String()}); err != nil {
+	if s.holderCopies.NotYet, _, err = d.endorse(ctx, h, seed.EndorseRequest{UseFrom: d.today.AddDays(2).String(), UseUntil: d.today.AddDays(30).String()}); err != nil {
 		return err
 	}
-	s.holding.Void = append(s.holding.Void, forgery.Void{What: "superseded", Copy: first})
+	s.holderCopies.Void = append(s.holderCopies.Void, forgery.VoidCopy{What: "superseded", Copy: first})
 	return nil
 }
 
 // voidByReport makes copies, and then the authority reports what ends them.
-func (d *desk) voidByReport(ctx context.Context, s *scene, c cast, _ holding) error {
-	for _, what := range []string{cancelled, suspended, revoked, moved, lost, renamed} {
+func (d *testService) voidByReport(ctx context.Context, s *sources, c holderSet, _ identifiedHolder) error {
+	for _, what := range []string{certificateCancelled, certificateSuspended, certificateRevoked, employerChanged, specialtyEnded, nameChanged} {
 		h, err := d.loginAndIdentify(ctx, c.changed[what])
 		if err != nil {
 			return err
@@ -227,14 +227,14 @@ func (d *desk) voidByReport(ctx context.Context, s *scene, c cast, _ holding) er
 		if err := d.change(ctx, what, c.changed[what]); err != nil {
 			return err
 		}
-		s.holding.Void = append(s.holding.Void, forgery.Void{What: what, Copy: copied})
+		s.holderCopies.Void = append(s.holderCopies.Void, forgery.VoidCopy{What: what, Copy: copied})
 	}
 	return nil
 }
 
 // correctHolders has the authority correct whose two certificates are: the numbers stay, the persons are
 // others, one of the same name.
-func (d *desk) correctHolders(ctx context.Context, s *scene, c cast, _ holding) error {
+func (d *testService) correctHolders(ctx context.Context, s *sources, c holderSet, _ identifiedHolder) error {
 	for i, former := range c.former {
 		h, err := d.loginAndIdentify(ctx, former)
 		if err != nil {
@@ -262,13 +262,13 @@ func (d *desk) correctHolders(ctx context.Context, s *scene, c cast, _ holding) 
 			}
 		}
 		who := map[bool]string{true: "of the same name", false: "of another name"}[former.Name == rightful.Name]
-		s.holding.Void = append(s.holding.Void, forgery.Void{What: "the number was corrected to a holder " + who, Copy: copied, Hidden: true})
-		s.peeks = append(s.peeks, peek{name: "the former holder's copy with its consent, the rightful one " + who, link: consent.Link})
+		s.holderCopies.Void = append(s.holderCopies.Void, forgery.VoidCopy{What: "the number was corrected to a holder " + who, Copy: copied, Hidden: true})
+		s.probes = append(s.probes, probe{name: "the former holder's copy with its consent, the rightful one " + who, link: consent.Link})
 		new, err := d.loginAndIdentify(ctx, rightful)
 		if err != nil {
 			return err
 		}
-		s.peeks = append(s.peeks, d.formerHolderPeeks(new, made, who)...)
+		s.probes = append(s.probes, d.formerHolderProbes(new, made, who)...)
 	}
 	return nil
 }

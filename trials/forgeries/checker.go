@@ -18,7 +18,7 @@ import (
 type checker struct {
 	program string
 	keys    string // what the service publishes, a file
-	folder  string // for what is judged
+	dir     string // for what is judged
 }
 
 // mode is a way to call it.
@@ -55,7 +55,7 @@ const (
 
 // judge runs the checker on a forgery.
 func (c checker) judge(ctx context.Context, f forgery.Forgery, m mode) (finding, error) {
-	at := filepath.Join(c.folder, "given")
+	at := filepath.Join(c.dir, "given")
 	if err := os.WriteFile(at, f.Data, 0o600); err != nil {
 		return finding{}, err
 	}
@@ -79,7 +79,7 @@ func (c checker) judge(ctx context.Context, f forgery.Forgery, m mode) (finding,
 		return finding{}, busyError{a.Note}
 	}
 	return finding{
-		valid: code == exitValid || code == exitReceipt && !f.Signed || isFalseAccept(f, a.Verdict),
-		said:  fmt.Sprintf("exit %d, %s %s", code, a.answer, a.Note),
+		valid:   code == exitValid || code == exitReceipt && !f.Signed || isFalseAccept(f, a.Verdict),
+		message: fmt.Sprintf("exit %d, %s %s", code, a.answer, a.Note),
 	}, nil
 }

@@ -11,7 +11,7 @@ import (
 
 // controls has the genuine files and codes judged: if they were not valid, nothing would follow from
 // forgeries that are not.
-func (b *bench) controls(ctx context.Context, when string, g forgery.Genuine) (all []checks.Check) {
+func (b *judgeWorker) controls(ctx context.Context, when string, g forgery.Genuine) (all []checks.Check) {
 	for _, c := range []struct {
 		name string
 		of   forgery.Copy
@@ -29,7 +29,7 @@ func (b *bench) controls(ctx context.Context, when string, g forgery.Genuine) (a
 }
 
 // control demands a verdict from the API, and what goes with it from the others.
-func (b *bench) control(ctx context.Context, name string, f forgery.Forgery, verdict string) checks.Check {
+func (b *judgeWorker) control(ctx context.Context, name string, f forgery.Forgery, verdict string) checks.Check {
 	c := checks.Check{Name: name, OK: true}
 	demand := func(ok bool, found finding, err error) {
 		if err != nil || !ok {
@@ -40,14 +40,14 @@ func (b *bench) control(ctx context.Context, name string, f forgery.Forgery, ver
 		found, _, err := b.call(ctx, f, calls(f)[0])
 		return found, err
 	})
-	demand(len(found.said) >= len(verdict) && found.said[:len(verdict)] == verdict, found, err)
-	for _, m := range b.verify.modes(f, b.api.URL, b.today) {
+	demand(len(found.message) >= len(verdict) && found.message[:len(verdict)] == verdict, found, err)
+	for _, m := range b.checker.modes(f, b.api.URL, b.today) {
 		if verdict == "valid" && m.judge != byRegistry {
 			continue
 		}
 		found, err := b.ask(ctx, func() (finding, error) {
 			m.registry(b.api.URL)
-			return b.verify.judge(ctx, f, *m)
+			return b.checker.judge(ctx, f, *m)
 		})
 		demand(found.valid, found, err)
 	}

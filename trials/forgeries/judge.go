@@ -24,59 +24,59 @@ func judges() []string { return []string{byAPI, byPage, offline, offlineDay, byR
 
 // finding is what a judge said of a forgery.
 type finding struct {
-	judge string
-	valid bool   // it called it valid, or took it for a receipt of the service, or showed what is hidden
-	said  string // in its own words
-	err   error  // why it did not judge
-	took  time.Duration
+	judge    string
+	valid    bool   // it called it valid, or took it for a receipt of the service, or showed what is hidden
+	message  string // in its own words
+	err      error  // why it did not judge
+	duration time.Duration
 }
 
-// bench is one worker with judges of its own.
-type bench struct {
-	stack  *stack.Stack
-	words  holding // who asks for imitating words
-	agency string  // access token of an organisation that verifies
-	today  string
-	verify checker
-	page   *page // nil without a browser
+// judgeWorker is one worker with judges of its own.
+type judgeWorker struct {
+	stack     *stack.Stack
+	imitating identifiedHolder // who asks for imitating words
+	agency    string           // access token of an organisation that verifies
+	today     string
+	checker   checker
+	page      *page // nil without a browser
 
-	api *seed.API // the service, by processes of its own
-	end func()
+	api      *seed.API // the service, by processes of its own
+	closeAPI func()
 }
 
 // renew takes new processes of the service, which have counted nobody yet.
-func (b *bench) renew() error {
-	if b.end != nil {
-		b.end()
+func (b *judgeWorker) renew() error {
+	if b.closeAPI != nil {
+		b.closeAPI()
 	}
-	url, end, err := b.stack.StartGateway(stack.Set{})
+	url, end, err := b.stack.StartGateway(stack.FunctionSet{})
 	if err != nil {
 		return err
 	}
-	b.api, b.end = &seed.API{URL: url}, end
+	b.api, b.closeAPI = &seed.API{URL: url}, end
 	if b.page != nil {
 		return b.page.open(url)
 	}
 	return nil
 }
 
-func (b *bench) close() {
-	if b.end != nil {
-		b.end()
+func (b *judgeWorker) close() {
+	if b.closeAPI != nil {
+		b.closeAPI()
 	}
 }
 
 // busyError says that a limit was reached and nothing was judged.
-type busyError struct{ said string }
+type busyError struct{ message string }
 
-func (e busyError) Error() string { return "a limit was reached: " + e.said }
+func (e busyError) Error() string { return "a limit was reached: " + e.message }
 
 // patience is how often a judge is asked that was busy or did not answer.
-const patience = 3
+const maxTries = 3
 
 // ask asks a judge until it judges.
-func (b *bench) ask(ctx context.Context, do func() (finding, error)) (f finding, err error) {
-	for range patience {
+func (b *judgeWorker) ask(ctx context.Context, do func() (finding, error)) (f finding, err error) {
+	for range maxTries {
 		if f, err = do(); err == nil {
 			return f, nil
 		}
@@ -92,9 +92,9 @@ func (b *bench) ask(ctx context.Context, do func() (finding, error)) (f finding,
 }
 
 // judge has a forgery judged by all.
-func (b *bench) judge(ctx context.Context, f forgery.Forgery) []finding {
+func (b *judgeWorker) judge(ctx context.Context, f forgery.Forgery) []finding {
 	if f.Form == forgery.Ask {
-		found, err := b.ask(ctx, func() (finding, error) { return b.byWords(ctx, f) })
+		found, err := b.ask(ctx, func() (finding, error) { return b.judgeImitation(ctx, f) })
 		found.judge, found.err = byAPI, err
 		return []finding{found}
 	}
@@ -102,10 +102,10 @@ func (b *bench) judge(ctx context.Context, f forgery.Forgery) []finding {
 	note := func(judge string, do func() (finding, error)) {
 		start := time.Now()
 		found, err := b.ask(ctx, do)
-		found.judge, found.err, found.took = judge, err, time.Since(start)
+		found.judge, found.err, found.duration = judge, err, time.Since(start)
 		all = append(all, found)
 	}
-	var receipt forgery.Slip
+	var receipt forgery.ReceiptFiles
 	for _, call := range calls(f) {
 		note(byAPI, func() (finding, error) {
 			found, r, err := b.call(ctx, f, call)
@@ -121,10 +121,10 @@ func (b *bench) judge(ctx context.Context, f forgery.Forgery) []finding {
 	if b.page != nil {
 		note(byPage, func() (finding, error) { return b.page.judge(ctx, f) })
 	}
-	for _, mode := range b.verify.modes(f, b.api.URL, b.today) {
+	for _, mode := range b.checker.modes(f, b.api.URL, b.today) {
 		note(mode.judge, func() (finding, error) {
 			mode.registry(b.api.URL)
-			return b.verify.judge(ctx, f, *mode)
+			return b.checker.judge(ctx, f, *mode)
 		})
 	}
 	for _, r := range receiptsOf(receipt) {
@@ -133,7 +133,7 @@ func (b *bench) judge(ctx context.Context, f forgery.Forgery) []finding {
 			return found, err
 		})
 		note(byReceipt, func() (finding, error) {
-			return b.verify.judge(ctx, r, mode{judge: byReceipt, flags: []string{"-as-of", b.today}})
+			return b.checker.judge(ctx, r, mode{judge: byReceipt, flags: []string{"-as-of", b.today}})
 		})
 	}
 	return all
@@ -141,7 +141,7 @@ func (b *bench) judge(ctx context.Context, f forgery.Forgery) []finding {
 
 // receiptsOf are the receipts of a forgery's own answer, to be handed in again: they are genuine
 // receipts, and no more.
-func receiptsOf(r forgery.Slip) (all []forgery.Forgery) {
+func receiptsOf(r forgery.ReceiptFiles) (all []forgery.Forgery) {
 	if r.Text != "" {
 		all = append(all, forgery.Forgery{Form: forgery.Receipt, Data: []byte(r.Text), Signed: true})
 	}
@@ -161,5 +161,5 @@ func (f finding) String() string {
 	if f.err != nil {
 		return fmt.Sprintf("%s: not judged: %v", f.judge, f.err)
 	}
-	return f.judge + ": " + f.said
+	return f.judge + ": " + f.message
 }

@@ -44,15 +44,15 @@ func TestWhatAnAnswerSaysOfAForgery(t *testing.T) {
 func TestAForgeryThatIsCalledValidOrNotJudgedFailsAndIsKept(t *testing.T) {
 	of := func(name string) forgery.Forgery {
 		return forgery.Forgery{
-			Attacker: forgery.Thief, Kind: "PDF: drawn anew", Name: name, Form: forgery.PDF, Data: []byte(name), AsOf: civil.Date{Year: 2036, Month: 5, Day: 28},
+			Attacker: forgery.StolenKeys, Kind: "PDF: drawn anew", Name: name, Form: forgery.PDF, Data: []byte(name), AsOf: civil.Date{Year: 2036, Month: 5, Day: 28},
 		}
 	}
 	results := []result{
-		{of("good"), []finding{{judge: byAPI, said: "invalid"}, {judge: byPage, said: "✕"}}},
-		{of("taken"), []finding{{judge: byAPI, said: "invalid"}, {judge: byRegistry, said: "exit 0", valid: true}}},
+		{of("good"), []finding{{judge: byAPI, message: "invalid"}, {judge: byPage, message: "✕"}}},
+		{of("taken"), []finding{{judge: byAPI, message: "invalid"}, {judge: byRegistry, message: "exit 0", valid: true}}},
 		{of("not judged"), []finding{{judge: byAPI, err: errors.New("no answer")}}},
 	}
-	r := &round{settings: settings{out: t.TempDir()}}
+	r := &forgeryRun{settings: settings{out: t.TempDir()}}
 	var out strings.Builder
 	failed, err := r.failures(&out, results)
 	if err != nil || failed != 2 {
@@ -80,7 +80,7 @@ func TestAForgeryThatIsCalledValidOrNotJudgedFailsAndIsKept(t *testing.T) {
 
 func TestGenuineFilesAreFoundAmongForgeries(t *testing.T) {
 	g := forgery.Genuine{Copy: forgery.Copy{PDF: []byte("genuine")}}
-	one := forgery.Forgery{Attacker: forgery.Stranger, Kind: "k", Name: "a", Form: forgery.PDF, Data: []byte("genuine")}
+	one := forgery.Forgery{Attacker: forgery.Outsider, Kind: "k", Name: "a", Form: forgery.PDF, Data: []byte("genuine")}
 	if checkDistinct([]forgery.Forgery{one}, g).OK {
 		t.Error("a genuine file passes for a forgery")
 	}

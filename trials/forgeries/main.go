@@ -31,7 +31,7 @@ import (
 )
 
 // atLeast is how many forgeries there have to be.
-const atLeast = 400
+const minForgeries = 400
 
 type settings struct {
 	verify  string // the offline checker's program
@@ -77,7 +77,7 @@ func run(ctx context.Context, s settings, out io.Writer) (failed int, err error)
 		return 0, err
 	}
 	start := time.Now()
-	scene, err := r.desk.play(ctx)
+	scene, err := r.service.makeSources(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("the genuine copies: %w", err)
 	}
@@ -91,22 +91,22 @@ func run(ctx context.Context, s settings, out io.Writer) (failed int, err error)
 	return r.judge(ctx, scene, all, out)
 }
 
-// round is one run.
-type round struct {
+// forgeryRun is one run.
+type forgeryRun struct {
 	settings
-	desk    *desk
+	service *testService
 	ca      *testca.Authority
 	browser context.Context // nil without one
 	undo    []func()
 }
 
-func (r *round) stop() {
+func (r *forgeryRun) stop() {
 	for i := len(r.undo) - 1; i >= 0; i-- {
 		r.undo[i]()
 	}
 }
 
-func prepare(ctx context.Context, s settings) (*round, error) {
+func prepare(ctx context.Context, s settings) (*forgeryRun, error) {
 	wd, err := os.Getwd()
 	if err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func prepare(ctx context.Context, s settings) (*round, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &round{settings: s}
+	r := &forgeryRun{settings: s}
 	data, err := os.MkdirTemp("", "jiazhu-forgeries-")
 	if err != nil {
 		return nil, err
@@ -133,7 +133,7 @@ func prepare(ctx context.Context, s settings) (*round, error) {
 		return r, err
 	}
 	r.undo = append(r.undo, running.Stop)
-	if r.desk, err = openDesk(root, running); err != nil {
+	if r.service, err = openTestService(root, running); err != nil {
 		return r, err
 	}
 	program, err := chrome.Find(s.chrome)
@@ -152,12 +152,12 @@ func prepare(ctx context.Context, s settings) (*round, error) {
 }
 
 // forge makes everybody's forgeries.
-func (r *round) forge(ctx context.Context, s scene) (all []forgery.Forgery, err error) {
-	press, err := forgery.NewPress()
+func (r *forgeryRun) forge(ctx context.Context, s sources) (all []forgery.Forgery, err error) {
+	press, err := forgery.NewRenderer()
 	if err != nil {
 		return nil, err
 	}
-	stolen, err := forgery.OpenStolen(testkeys.Location(r.desk.stack.Paths.Sign), r.desk.stack.URL, s.genuine.Copy.Seal)
+	stolen, err := forgery.OpenServiceKeys(testkeys.Location(r.service.stack.Paths.Sign), r.service.stack.URL, s.genuine.Copy.Seal)
 	if err != nil {
 		return nil, err
 	}
@@ -167,11 +167,11 @@ func (r *round) forge(ctx context.Context, s scene) (all []forgery.Forgery, err 
 	}
 	for _, make := range []func() ([]forgery.Forgery, error){
 		func() ([]forgery.Forgery, error) {
-			return forgery.ByStranger(ctx, s.genuine, press, foreign, s.invalid, s.number)
+			return forgery.ByOutsider(ctx, s.genuine, press, foreign, s.invalid, s.number)
 		},
-		func() ([]forgery.Forgery, error) { return forgery.ByHolder(s.genuine, press, s.holding) },
+		func() ([]forgery.Forgery, error) { return forgery.ByHolder(s.genuine, press, s.holderCopies) },
 		func() ([]forgery.Forgery, error) { return forgery.BySubscriber(ctx, s.genuine, press, r.ca) },
-		func() ([]forgery.Forgery, error) { return forgery.ByThief(ctx, s.genuine, press, stolen) },
+		func() ([]forgery.Forgery, error) { return forgery.ByStolenKeys(ctx, s.genuine, press, stolen) },
 	} {
 		some, err := make()
 		if err != nil {
@@ -182,18 +182,18 @@ func (r *round) forge(ctx context.Context, s scene) (all []forgery.Forgery, err 
 	return all, nil
 }
 
-// bench is a worker's own, with a folder and a tab.
-func (r *round) bench(ctx context.Context, s scene, keys string) (*bench, error) {
-	machine, err := r.desk.target.Machine("demo-agency")
+// newWorker is a worker's own, with a folder and a tab.
+func (r *forgeryRun) newWorker(ctx context.Context, s sources, keys string) (*judgeWorker, error) {
+	machine, err := r.service.target.Machine("demo-agency")
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{stack: r.desk.stack, words: s.wordy, today: r.desk.today.String()}
+	b := &judgeWorker{stack: r.service.stack, imitating: s.imitating, today: r.service.today.String()}
 	if b.agency, err = machine.Token(ctx, "verify"); err != nil {
 		return nil, err
 	}
-	b.verify = checker{program: r.verify, keys: keys}
-	if b.verify.folder, err = os.MkdirTemp(r.desk.stack.Data, "given-"); err != nil {
+	b.checker = checker{program: r.verify, keys: keys}
+	if b.checker.dir, err = os.MkdirTemp(r.service.stack.Data, "given-"); err != nil {
 		return nil, err
 	}
 	if r.browser != nil {
@@ -207,20 +207,20 @@ func (r *round) bench(ctx context.Context, s scene, keys string) (*bench, error)
 }
 
 // judge has everything judged, and prints what was found.
-func (r *round) judge(ctx context.Context, s scene, all []forgery.Forgery, out io.Writer) (failed int, err error) {
+func (r *forgeryRun) judge(ctx context.Context, s sources, all []forgery.Forgery, out io.Writer) (failed int, err error) {
 	keys, err := r.fetchKeys(ctx)
 	if err != nil {
 		return 0, err
 	}
-	benches := make([]*bench, r.workers)
+	benches := make([]*judgeWorker, r.workers)
 	for i := range benches {
-		if benches[i], err = r.bench(ctx, s, keys); err != nil {
+		if benches[i], err = r.newWorker(ctx, s, keys); err != nil {
 			return 0, err
 		}
 		defer benches[i].close()
 	}
 	list := []checks.Check{
-		{Name: fmt.Sprintf("there are at least %d forgeries: %d", atLeast, len(all)), OK: len(all) >= atLeast, Got: fmt.Sprint(len(all))},
+		{Name: fmt.Sprintf("there are at least %d forgeries: %d", minForgeries, len(all)), OK: len(all) >= minForgeries, Got: fmt.Sprint(len(all))},
 		checkDistinct(all, s.genuine),
 	}
 	list = append(list, benches[0].controls(ctx, "before", s.genuine)...)
@@ -230,7 +230,7 @@ func (r *round) judge(ctx context.Context, s scene, all []forgery.Forgery, out i
 		return 0, err
 	}
 	took := time.Since(start)
-	list = append(list, peeks(ctx, s.peeks, benches[0].api)...)
+	list = append(list, runProbes(ctx, s.probes, benches[0].api)...)
 	list = append(list, benches[0].controls(ctx, "after", s.genuine)...)
 	fmt.Fprintln(out)
 	printTable(out, results)
@@ -254,17 +254,17 @@ func (r *round) judge(ctx context.Context, s scene, all []forgery.Forgery, out i
 }
 
 // fetchKeys saves the keys that the service publishes.
-func (r *round) fetchKeys(ctx context.Context) (string, error) {
-	reply, err := r.desk.api.Send(ctx, seed.Call{Method: "GET", Path: "/.well-known/jiazhu-trust.json"})
+func (r *forgeryRun) fetchKeys(ctx context.Context) (string, error) {
+	reply, err := r.service.api.Send(ctx, seed.Call{Method: "GET", Path: "/.well-known/jiazhu-trust.json"})
 	if err != nil {
 		return "", err
 	}
-	at := filepath.Join(r.desk.stack.Data, "jiazhu-trust.json")
+	at := filepath.Join(r.service.stack.Data, "jiazhu-trust.json")
 	return at, os.WriteFile(at, reply.Body, 0o600)
 }
 
 // judgeAll shares the forgeries out among the benches. The results are in the order of the forgeries.
-func judgeAll(ctx context.Context, benches []*bench, all []forgery.Forgery) ([]result, error) {
+func judgeAll(ctx context.Context, benches []*judgeWorker, all []forgery.Forgery) ([]result, error) {
 	results := make([]result, len(all))
 	next := make(chan int)
 	group, ctx := errgroup.WithContext(ctx)
@@ -284,8 +284,8 @@ func judgeAll(ctx context.Context, benches []*bench, all []forgery.Forgery) ([]r
 		group.Go(func() error {
 			for i := range next {
 				results[i] = result{all[i], b.judge(ctx, all[i])}
-				if f, ok := results[i].unjudgedFinding(); ok && unjudged.Add(1) > mostUnjudged {
-					return fmt.Errorf("%d forgeries were not judged; the last: %s: %s", mostUnjudged+1, all[i].Path(), f)
+				if f, ok := results[i].unjudgedFinding(); ok && unjudged.Add(1) > maxUnjudged {
+					return fmt.Errorf("%d forgeries were not judged; the last: %s: %s", maxUnjudged+1, all[i].Path(), f)
 				}
 			}
 			return nil
@@ -296,10 +296,10 @@ func judgeAll(ctx context.Context, benches []*bench, all []forgery.Forgery) ([]r
 
 // mostUnjudged is how many forgeries may remain without the answer of a judge before there is no use
 // in going on. Each is a failure.
-const mostUnjudged = 10
+const maxUnjudged = 10
 
-// peeks demands that nobody sees what belongs to another.
-func peeks(ctx context.Context, all []peek, api *seed.API) (list []checks.Check) {
+// runProbes demands that nobody sees what belongs to another.
+func runProbes(ctx context.Context, all []probe, api *seed.API) (list []checks.Check) {
 	for _, p := range all {
 		saw, err := p.try(ctx, api)
 		if err != nil {
@@ -311,10 +311,10 @@ func peeks(ctx context.Context, all []peek, api *seed.API) (list []checks.Check)
 }
 
 // most is how many failures are printed whole; all are kept.
-const most = 30
+const maxListed = 30
 
 // failures prints and keeps the forgeries that somebody called valid, or did not judge.
-func (r *round) failures(out io.Writer, results []result) (failed int, err error) {
+func (r *forgeryRun) failures(out io.Writer, results []result) (failed int, err error) {
 	for _, one := range results {
 		wrong := one.failures()
 		if len(wrong) > 0 || r.all {
@@ -325,15 +325,15 @@ func (r *round) failures(out io.Writer, results []result) (failed int, err error
 		if len(wrong) == 0 {
 			continue
 		}
-		if failed++; failed <= most {
+		if failed++; failed <= maxListed {
 			fmt.Fprintf(out, "  ✗ %s\n", one.forgery.Path())
 			for _, f := range wrong {
 				fmt.Fprintf(out, "      %.200s\n", f)
 			}
 		}
 	}
-	if failed > most {
-		fmt.Fprintf(out, "  and %d more; all are in %s\n", failed-most, r.out)
+	if failed > maxListed {
+		fmt.Fprintf(out, "  and %d more; all are in %s\n", failed-maxListed, r.out)
 	}
 	return failed, nil
 }

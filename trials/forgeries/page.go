@@ -32,23 +32,23 @@ func newPage(browser context.Context) (*page, func(), error) {
 
 // open opens the page of the service at an address.
 func (p *page) open(url string) error {
-	ctx, cancel := context.WithTimeout(p.tab, pagePatience)
+	ctx, cancel := context.WithTimeout(p.tab, pageTimeout)
 	defer cancel()
 	return chromedp.Do(ctx, chromedp.Navigate(url+"/v"))
 }
 
 // pagePatience is how long the page may take for one thing.
-const pagePatience = 60 * time.Second
+const pageTimeout = 60 * time.Second
 
-// shown is what the page shows when it has an answer.
-type shown struct {
+// pageAnswer is what the page shows when it has an answer.
+type pageAnswer struct {
 	Heard                          bool
 	Tone, Word, Mark, Line, Status string
 }
 
 // hand puts something into the page as a person does, and waits for the service's answer: then the
 // page offers a receipt, or shows one, or says why there is no answer.
-const hand = `(async (given) => {
+const uploadScript = `(async (given) => {
 	const at = (id) => document.getElementById(id);
 	for (let i = 0; document.readyState !== "complete" && i < 1000; i++) await new Promise((r) => setTimeout(r, 10));
 	at("more").hidden = at("receipts").hidden = at("result").hidden = at("status").hidden = true;
@@ -106,9 +106,9 @@ func (p *page) judge(ctx context.Context, f forgery.Forgery) (finding, error) {
 	if err != nil {
 		return finding{}, err
 	}
-	tab, cancel := context.WithTimeout(p.tab, pagePatience)
+	tab, cancel := context.WithTimeout(p.tab, pageTimeout)
 	defer cancel()
-	s, err := chromedp.Run(tab, chromedp.Evaluate[shown](hand+"("+string(input)+")", chromedp.EvalAwaitPromise))
+	s, err := chromedp.Run(tab, chromedp.Evaluate[pageAnswer](uploadScript+"("+string(input)+")", chromedp.EvalAwaitPromise))
 	if err != nil {
 		return finding{}, fmt.Errorf("the page: %w", err)
 	}
@@ -121,5 +121,5 @@ func (p *page) judge(ctx context.Context, f forgery.Forgery) (finding, error) {
 	}
 	tones := strings.Fields(s.Tone)
 	green := slices.Contains(tones, "valid") || s.Word == "有效" || s.Mark == "✓" && !f.Signed
-	return finding{valid: green || slices.Contains(tones, "receipt") && !f.Signed, said: said}, nil
+	return finding{valid: green || slices.Contains(tones, "receipt") && !f.Signed, message: said}, nil
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// peek is an attempt to see what belongs to another: a link with a consent, or a question of a holder.
-type peek struct {
+// probe is an attempt to see what belongs to another: a link with a consent, or a question of a holder.
+type probe struct {
 	name string
 	link string
 	ask  func(ctx context.Context) (shown string, err error)
@@ -24,9 +24,9 @@ func withConsentOf(link, consent string) string {
 	return link + "&consent=" + secret
 }
 
-// formerHolderPeeks are the questions of a rightful holder about the former holder's copy.
-func (d *desk) formerHolderPeeks(h holding, of seed.Endorsed, who string) []peek {
-	return []peek{
+// formerHolderProbes are the questions of a rightful holder about the former holder's copy.
+func (d *testService) formerHolderProbes(h identifiedHolder, of seed.Endorsement, who string) []probe {
+	return []probe{
 		{name: "the former holder's history, to a rightful one " + who, ask: func(ctx context.Context) (string, error) {
 			items, err := h.History(ctx, h.certificate, "")
 			for _, e := range items {
@@ -67,7 +67,7 @@ func (d *desk) formerHolderPeeks(h holding, of seed.Endorsed, who string) []peek
 }
 
 // try says what a peek saw of the holder that it had no right to; "" is nothing.
-func (p peek) try(ctx context.Context, api *seed.API) (string, error) {
+func (p probe) try(ctx context.Context, api *seed.API) (string, error) {
 	if p.ask != nil {
 		return p.ask(ctx)
 	}

@@ -19,8 +19,8 @@ import (
 	"github.com/jiazhu/jiazhu/trials/model"
 )
 
-// desk is where the scene is played: the running service, by its public API.
-type desk struct {
+// testService is where the scene is played: the running service, by its public API.
+type testService struct {
 	root   string // the repository
 	stack  *stack.Stack
 	target seed.Target
@@ -29,46 +29,46 @@ type desk struct {
 	today  civil.Date
 }
 
-func openDesk(root string, s *stack.Stack) (*desk, error) {
+func openTestService(root string, s *stack.Stack) (*testService, error) {
 	app, err := seed.OpenSigner(s.Paths.AppKey)
-	return &desk{
+	return &testService{
 		root: root, stack: s, target: seed.Target{URL: s.URL, Keys: s.Keys, Phone: s.URL}, api: &seed.API{URL: s.URL}, app: app, today: civil.Of(time.Now()),
 	}, err
 }
 
-// holding is a holder, logged in and identified, with a certificate.
-type holding struct {
+// identifiedHolder is a holder, logged in and identified, with a certificate.
+type identifiedHolder struct {
 	*seed.Session
 	certificate string
 }
 
 // loginAndIdentify logs a holder in and identifies them.
-func (d *desk) loginAndIdentify(ctx context.Context, h seed.Holder) (holding, error) {
+func (d *testService) loginAndIdentify(ctx context.Context, h seed.Holder) (identifiedHolder, error) {
 	session, err := d.api.Login(ctx, seed.Ministry, h)
 	if err != nil {
-		return holding{}, err
+		return identifiedHolder{}, err
 	}
 	app := seed.App{Signer: d.app, Audience: d.target.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
 	if err := session.Identify(ctx, app); err != nil {
-		return holding{}, err
+		return identifiedHolder{}, err
 	}
 	items, _, err := session.Certificates(ctx)
 	if err != nil || len(items) != 1 {
-		return holding{}, fmt.Errorf("%s has %d certificates: %w", h.Name, len(items), err)
+		return identifiedHolder{}, fmt.Errorf("%s has %d certificates: %w", h.Name, len(items), err)
 	}
-	return holding{session, items[0].Certificate}, nil
+	return identifiedHolder{session, items[0].Certificate}, nil
 }
 
 // declaredUse is what the genuine copies are for.
-func declaredUse() seed.Ask {
-	return seed.Ask{
+func declaredUse() seed.EndorseRequest {
+	return seed.EndorseRequest{
 		Purpose:   map[string]string{"kind": "投标", "text": "示例医院门诊楼施工投标", "projectCode": "DEMO-001"},
 		Recipient: map[string]string{"name": "示例公共资源交易中心"},
 	}
 }
 
 // endorse makes a copy, downloads its files and has its code verified, with a receipt.
-func (d *desk) endorse(ctx context.Context, h holding, ask seed.Ask) (forgery.Copy, seed.Endorsed, error) {
+func (d *testService) endorse(ctx context.Context, h identifiedHolder, ask seed.EndorseRequest) (forgery.Copy, seed.Endorsement, error) {
 	made, err := h.Endorse(ctx, h.certificate, ask)
 	if err != nil {
 		return forgery.Copy{}, made, err
@@ -77,7 +77,7 @@ func (d *desk) endorse(ctx context.Context, h holding, ask seed.Ask) (forgery.Co
 	return c, made, err
 }
 
-func (d *desk) fetch(ctx context.Context, made seed.Endorsed, download func(kind string) ([]byte, error)) (forgery.Copy, error) {
+func (d *testService) fetch(ctx context.Context, made seed.Endorsement, download func(kind string) ([]byte, error)) (forgery.Copy, error) {
 	files := map[string][]byte{}
 	for _, kind := range []string{"pdf", "ofd"} {
 		var err error
@@ -93,7 +93,7 @@ func (d *desk) fetch(ctx context.Context, made seed.Endorsed, download func(kind
 }
 
 // receipt asks for a receipt, as text and as a page.
-func (d *desk) receipt(ctx context.Context, ask map[string]any) (r forgery.Slip, err error) {
+func (d *testService) receipt(ctx context.Context, ask map[string]any) (r forgery.ReceiptFiles, err error) {
 	page, err := d.api.Send(ctx, seed.Call{
 		Method: http.MethodPost, Path: "/v1/verifications", JSON: ask, Header: map[string]string{"Accept": "application/pdf"},
 	})
@@ -105,14 +105,14 @@ func (d *desk) receipt(ctx context.Context, ask map[string]any) (r forgery.Slip,
 	}
 	ask["wantReceipt"] = true
 	v, err := d.api.VerifyAs(ctx, "", ask)
-	return forgery.Slip{Text: v.Receipt, Page: page.Body}, err
+	return forgery.ReceiptFiles{Text: v.Receipt, Page: page.Body}, err
 }
 
 // past is how long ago the copy was made that has expired: its 180 days are over.
-const past = 200
+const issuedDaysAgo = 200
 
 // makeExpiredCopy makes a copy in the past, with a function of the service that was told another time.
-func (d *desk) makeExpiredCopy(ctx context.Context, h holding) (forgery.Copy, error) {
+func (d *testService) makeExpiredCopy(ctx context.Context, h identifiedHolder) (forgery.Copy, error) {
 	folder, err := os.MkdirTemp("", "jiazhu-steered-")
 	if err != nil {
 		return forgery.Copy{}, err
@@ -122,25 +122,25 @@ func (d *desk) makeExpiredCopy(ctx context.Context, h holding) (forgery.Copy, er
 		return forgery.Copy{}, err
 	}
 	clock := filepath.Join(folder, "clock")
-	if err := model.NewClock(clock).Set(time.Now().AddDate(0, 0, -past)); err != nil {
+	if err := model.NewClock(clock).Set(time.Now().AddDate(0, 0, -issuedDaysAgo)); err != nil {
 		return forgery.Copy{}, err
 	}
-	url, end, err := d.stack.StartGateway(stack.Set{Functions: folder, Environment: map[string]string{model.ClockFile: clock}})
+	url, end, err := d.stack.StartGateway(stack.FunctionSet{Functions: folder, Environment: map[string]string{model.ClockFile: clock}})
 	if err != nil {
 		return forgery.Copy{}, err
 	}
 	defer end()
 	then := *h.Session
 	then.API = &seed.API{URL: url}
-	made, err := then.Endorse(ctx, h.certificate, seed.Ask{})
+	made, err := then.Endorse(ctx, h.certificate, seed.EndorseRequest{})
 	if err != nil {
-		return forgery.Copy{}, fmt.Errorf("endorse %d days ago: %w", past, err)
+		return forgery.Copy{}, fmt.Errorf("endorse %d days ago: %w", issuedDaysAgo, err)
 	}
 	return d.fetch(ctx, made, func(kind string) ([]byte, error) { return d.readStoredFile(ctx, made, kind) })
 }
 
 // readStoredFile is a file as it lies in the bucket: of an expired copy the service gives no links any more.
-func (d *desk) readStoredFile(ctx context.Context, made seed.Endorsed, kind string) ([]byte, error) {
+func (d *testService) readStoredFile(ctx context.Context, made seed.Endorsement, kind string) ([]byte, error) {
 	config, err := d.stack.Storage.Config(ctx)
 	if err != nil {
 		return nil, err

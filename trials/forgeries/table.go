@@ -138,7 +138,7 @@ func answers(results []result) string {
 	count := map[string]int{}
 	for _, r := range results {
 		if len(r.findings) > 0 {
-			word, _, _ := strings.Cut(r.findings[0].said, " ")
+			word, _, _ := strings.Cut(r.findings[0].message, " ")
 			count[strings.Trim(word, ":")]++
 		}
 	}
@@ -154,7 +154,7 @@ func times(results []result) string {
 	sum := map[string]time.Duration{}
 	for _, r := range results {
 		for _, f := range r.findings {
-			sum[f.judge] += f.took
+			sum[f.judge] += f.duration
 		}
 	}
 	text := "time of all workers:"

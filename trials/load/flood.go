@@ -30,9 +30,9 @@ const (
 
 // flood sends wrong passwords for one account from a few addresses, at many times what the limits
 // allow, while the account's own person logs in from another.
-func (p *place) flood(ctx context.Context, t *tally, length time.Duration) error {
+func (p *harness) flood(ctx context.Context, t *tally, length time.Duration) error {
 	victim := p.loggers()[0]
-	attackers := faultproxy.Crowd(5000, floodFrom, connections)
+	attackers := faultproxy.NewPooledClient(5000, floodFrom, connections)
 	defer attackers.CloseIdleConnections()
 	calm, quiet, err := p.measureLogin(ctx, victim)
 	if err != nil {
@@ -73,12 +73,12 @@ func (p *place) flood(ctx context.Context, t *tally, length time.Duration) error
 
 // allowedTries is how many passwords one address may try at an account in a time.
 func allowedTries(length time.Duration) int {
-	own := identity.StrangerTries("", "", "").Own
+	own := identity.UnknownNetworkTries("", "", "").Own
 	return own.Burst + int(length/own.Every) + 1
 }
 
 // measureLogin is the function's processor time for a right log-in when nothing else goes on.
-func (p *place) measureLogin(ctx context.Context, h seed.Holder) (each time.Duration, g goodOnes, err error) {
+func (p *harness) measureLogin(ctx context.Context, h seed.Holder) (each time.Duration, g goodLogins, err error) {
 	api := &seed.API{URL: p.URL, HTTP: faultproxy.Client(faultproxy.Address(6000))}
 	before := p.measureCPU().function
 	for range calmTries {
@@ -91,7 +91,7 @@ func (p *place) measureLogin(ctx context.Context, h seed.Holder) (each time.Dura
 
 // measureRefusals is the function's processor time for a wrong log-in from an address that has tried too
 // often, one at a time, and how many were refused for that.
-func (p *place) measureRefusals(ctx context.Context, from *http.Client, victim seed.Holder) (each time.Duration, refused int, err error) {
+func (p *harness) measureRefusals(ctx context.Context, from *http.Client, victim seed.Holder) (each time.Duration, refused int, err error) {
 	before := p.measureCPU().function
 	for i := range calmTries {
 		reply, _, err := p.send(ctx, from, p.wrongPasswordLogin(victim, -i))
@@ -106,7 +106,7 @@ func (p *place) measureRefusals(ctx context.Context, from *http.Client, victim s
 }
 
 // wrongPasswordLogin is a log-in with a password that is not the account's.
-func (p *place) wrongPasswordLogin(victim seed.Holder, i int) vegeta.Target {
+func (p *harness) wrongPasswordLogin(victim seed.Holder, i int) vegeta.Target {
 	return post(p.URL+"/v1/login", "", map[string]string{
 		"portal": seed.Ministry, "username": victim.Username, "password": fmt.Sprintf("not-the-password-%d", i),
 	})
@@ -114,7 +114,7 @@ func (p *place) wrongPasswordLogin(victim seed.Holder, i int) vegeta.Target {
 
 // loginUnderFlood keeps the flood up and has the person log in meanwhile. Answers are counted by status; 0 is
 // any other.
-func (p *place) loginUnderFlood(ctx context.Context, attackers *http.Client, victim seed.Holder, length time.Duration) (goodOnes, map[int]int, error) {
+func (p *harness) loginUnderFlood(ctx context.Context, attackers *http.Client, victim seed.Holder, length time.Duration) (goodLogins, map[int]int, error) {
 	attacker := vegeta.NewAttacker(vegeta.Client(attackers), vegeta.MaxWorkers(inFlight))
 	stop := context.AfterFunc(ctx, func() { attacker.Stop() })
 	defer stop()
@@ -124,7 +124,7 @@ func (p *place) loginUnderFlood(ctx context.Context, attackers *http.Client, vic
 		return nil
 	}
 	results := attacker.Attack(wrong, vegeta.Rate{Freq: floodRate, Per: time.Second}, length, "")
-	var good goodOnes
+	var good goodLogins
 	over, done := make(chan struct{}), sync.WaitGroup{}
 	done.Go(func() {
 		api := &seed.API{URL: p.URL, HTTP: faultproxy.Client(faultproxy.Address(6001))}
@@ -153,8 +153,8 @@ func (p *place) loginUnderFlood(ctx context.Context, attackers *http.Client, vic
 	return good, answers, ctx.Err()
 }
 
-// goodOnes are the log-ins of somebody who knows the password.
-type goodOnes struct {
+// goodLogins are the log-ins of somebody who knows the password.
+type goodLogins struct {
 	times    []time.Duration // until they were let in
 	repeated int
 	failed   int
@@ -162,7 +162,7 @@ type goodOnes struct {
 }
 
 // login logs in, and again where the answer is a 5xx, as a client does.
-func (g *goodOnes) login(ctx context.Context, api *seed.API, h seed.Holder) error {
+func (g *goodLogins) login(ctx context.Context, api *seed.API, h seed.Holder) error {
 	ctx, cancel := context.WithTimeout(ctx, goodWithin)
 	defer cancel()
 	start := time.Now()
@@ -183,7 +183,7 @@ func (g *goodOnes) login(ctx context.Context, api *seed.API, h seed.Holder) erro
 	}
 }
 
-func (g *goodOnes) quantile(q float64) time.Duration {
+func (g *goodLogins) quantile(q float64) time.Duration {
 	if len(g.times) == 0 {
 		return 0
 	}
@@ -192,7 +192,7 @@ func (g *goodOnes) quantile(q float64) time.Duration {
 }
 
 // checkLogins reports whether every log-in came through.
-func (g *goodOnes) checkLogins() error {
+func (g *goodLogins) checkLogins() error {
 	if g.failed > 0 {
 		return fmt.Errorf("%d of %d were not let in, the last with %w", g.failed, len(g.times), g.last)
 	}

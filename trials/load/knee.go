@@ -10,25 +10,25 @@ import (
 	"time"
 )
 
-// measured is what was found out about a route.
-type measured struct {
-	route route
-	tried []step // in order
-	knee  step   // the last that held; rate 0 = none did
-	easy  step   // about half the knee
-	bare  step   // the bare function at the same rate
+// routeResult is what was found out about a route.
+type routeResult struct {
+	route      route
+	triedSteps []step // in order
+	knee       step   // the last that held; rate 0 = none did
+	halfKnee   step   // about half the knee
+	bare       step   // the bare function at the same rate
 }
 
 // measure raises the rate until it does not hold, tries one in between, and then the bare function.
-func (p *place) measure(ctx context.Context, r route, length time.Duration) (measured, error) {
-	m := measured{route: r}
+func (p *harness) measure(ctx context.Context, r route, length time.Duration) (routeResult, error) {
+	m := routeResult{route: r}
 	var turn atomic.Int64
 	try := func(rate int) (bool, error) {
 		s, err := p.attack(ctx, r, p.URL, rate, length, &turn)
 		if err != nil {
 			return false, err
 		}
-		m.tried = append(m.tried, s)
+		m.triedSteps = append(m.triedSteps, s)
 		held := s.holds(r.bound)
 		if held && s.rate > m.knee.rate {
 			m.knee = s
@@ -38,7 +38,7 @@ func (p *place) measure(ctx context.Context, r route, length time.Duration) (mea
 	if err := findStartRate(r.first, try); err != nil {
 		return m, err
 	}
-	for rate := 2 * m.knee.rate; m.knee.rate > 0 && rate <= highest; rate *= 2 {
+	for rate := 2 * m.knee.rate; m.knee.rate > 0 && rate <= maxRate; rate *= 2 {
 		held, err := try(rate)
 		if err != nil {
 			return m, err
@@ -52,10 +52,10 @@ func (p *place) measure(ctx context.Context, r route, length time.Duration) (mea
 			return m, err
 		}
 	}
-	m.easy = m.tried[0]
-	for _, s := range m.tried {
-		if s.holds(r.bound) && (s.rate <= max(m.knee.rate/2, r.first) && s.rate > m.easy.rate || !m.easy.holds(r.bound)) {
-			m.easy = s
+	m.halfKnee = m.triedSteps[0]
+	for _, s := range m.triedSteps {
+		if s.holds(r.bound) && (s.rate <= max(m.knee.rate/2, r.first) && s.rate > m.halfKnee.rate || !m.halfKnee.holds(r.bound)) {
+			m.halfKnee = s
 		}
 	}
 	return m, p.measureBare(ctx, r, length, &m)
@@ -63,12 +63,12 @@ func (p *place) measure(ctx context.Context, r route, length time.Duration) (mea
 
 // tries is how often a step is tried that everything else depends on: where the machine does other
 // work too, one may go wrong for reasons that are not the service's.
-const tries = 2
+const stepTries = 2
 
 // findStartRate finds a rate to begin with: the first, or a half of it, or a half of that.
 func findStartRate(first int, try func(rate int) (bool, error)) error {
 	for rate := first; rate > 0 && rate >= first/4; rate /= 2 {
-		for range tries {
+		for range stepTries {
 			if held, err := try(rate); held || err != nil {
 				return err
 			}
@@ -79,13 +79,13 @@ func findStartRate(first int, try func(rate int) (bool, error)) error {
 
 // measureBare has the bare function keep the easy rate. Nothing has called it yet: it starts as gently as
 // the route did.
-func (p *place) measureBare(ctx context.Context, r route, length time.Duration, m *measured) (err error) {
+func (p *harness) measureBare(ctx context.Context, r route, length time.Duration, m *routeResult) (err error) {
 	var turn atomic.Int64
-	for range tries {
-		if _, err := p.keepRate(ctx, r, p.Bare, r.first, warm, &turn); err != nil {
+	for range stepTries {
+		if _, err := p.keepRate(ctx, r, p.Bare, r.first, warmup, &turn); err != nil {
 			return err
 		}
-		if m.bare, err = p.attack(ctx, r, p.Bare, m.easy.rate, length, &turn); err != nil || m.bare.holds(r.bound) {
+		if m.bare, err = p.attack(ctx, r, p.Bare, m.halfKnee.rate, length, &turn); err != nil || m.bare.holds(r.bound) {
 			return err
 		}
 	}
@@ -93,20 +93,20 @@ func (p *place) measureBare(ctx context.Context, r route, length time.Duration, 
 }
 
 // steps is a line with every rate that was tried.
-func (m measured) steps() string {
-	said := make([]string, len(m.tried))
-	for i, s := range m.tried {
+func (m routeResult) steps() string {
+	said := make([]string, len(m.triedSteps))
+	for i, s := range m.triedSteps {
 		said[i] = s.String()
 	}
 	return fmt.Sprintf("%-16s p99: %s", m.route.name, strings.Join(said, ", "))
 }
 
 // table prints what was found out, a line for each route.
-func table(to io.Writer, all []measured) {
+func table(to io.Writer, all []routeResult) {
 	fmt.Fprintf(to, "\n%-16s %6s %6s %7s %7s %7s %6s %6s | %6s %5s %5s %5s %5s | %6s %5s %5s\n",
 		"route", "bound", "knee/s", "p50", "p95", "p99", "errors", "429", "at/s", "gw", "func", "table", "files", "bare", "÷ p50", "÷ CPU")
 	for _, m := range all {
-		k, e, b := m.knee, m.easy, m.bare
+		k, e, b := m.knee, m.halfKnee, m.bare
 		fmt.Fprintf(to, "%-16s %6.0f %6d %7.2f %7.2f %7.2f %6d %6d | %6d %5.2f %5.2f %5.2f %5.2f | %6.2f %5.2f %5.2f\n",
 			m.route.name, milliseconds(m.route.bound), k.rate, milliseconds(k.p50), milliseconds(k.p95), milliseconds(k.p99), k.countErrors(), k.limited,
 			e.rate, milliseconds(e.cpu.gateway), milliseconds(e.cpu.function), milliseconds(e.cpu.tables), milliseconds(e.cpu.objects),
@@ -137,7 +137,7 @@ func (t *tally) check(what string, err error) {
 }
 
 // judge asks for a knee, and for no limit in the way of a crowd.
-func (t *tally) judge(m measured) {
+func (t *tally) judge(m routeResult) {
 	var err error
 	if m.knee.rate == 0 {
 		err = fmt.Errorf("%s a second is more than holds: %s", fmt.Sprint(m.route.first), m.steps())
@@ -149,7 +149,7 @@ func (t *tally) judge(m measured) {
 	}
 	t.check(m.route.name+", bare", err)
 	err = nil
-	for _, s := range m.tried {
+	for _, s := range m.triedSteps {
 		if s.limited > 0 {
 			err = errors.Join(err, fmt.Errorf("%d requests were told that they are too many, at %d a second", s.limited, s.rate))
 		}

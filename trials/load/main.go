@@ -40,15 +40,15 @@ import (
 )
 
 type settings struct {
-	length    time.Duration // of one step
-	only      string        // part of the names of the routes that are tried
-	functions string        // folder of the functions' programs; "" = what was built
-	bare      string        // the bare function
+	stepDuration time.Duration // of one step
+	only         string        // part of the names of the routes that are tried
+	functions    string        // folder of the functions' programs; "" = what was built
+	bare         string        // the bare function
 }
 
 func main() {
 	var s settings
-	flag.DurationVar(&s.length, "step", 2*time.Second, "how long each rate is kept, 500ms to 10m")
+	flag.DurationVar(&s.stepDuration, "step", 2*time.Second, "how long each rate is kept, 500ms to 10m")
 	flag.StringVar(&s.only, "only", "", "try only the routes whose name has this in it; flood is the flood of log-ins")
 	flag.StringVar(&s.functions, "functions", "", "folder with <name>/bootstrap of each function; empty = build/local")
 	flag.StringVar(&s.bare, "bare", "build/load-bare/bootstrap", "the function that does nothing else")
@@ -70,13 +70,13 @@ func start(ctx context.Context, s settings, args []string) (failed int, err erro
 		return 0, err
 	}
 	if len(args) == 2 && args[0] == roleStack {
-		var o service
+		var o stackConfig
 		if err := json.Unmarshal([]byte(args[1]), &o); err != nil {
 			return 0, err
 		}
 		return 0, o.serve(ctx)
 	}
-	s.length = min(max(s.length, 500*time.Millisecond), 10*time.Minute)
+	s.stepDuration = min(max(s.stepDuration, 500*time.Millisecond), 10*time.Minute)
 	return run(ctx, s)
 }
 
@@ -88,13 +88,13 @@ func run(ctx context.Context, s settings) (int, error) {
 	}
 	defer p.close()
 	t := &tally{}
-	fmt.Printf("each rate for %s, open model; %d accounts on each portal; milliseconds\n\n", s.length, len(p.holders))
-	var all []measured
+	fmt.Printf("each rate for %s, open model; %d accounts on each portal; milliseconds\n\n", s.stepDuration, len(p.holders))
+	var all []routeResult
 	for _, r := range p.routes() {
 		if !strings.Contains(r.name, s.only) {
 			continue
 		}
-		m, err := p.measure(ctx, r, s.length)
+		m, err := p.measure(ctx, r, s.stepDuration)
 		if err != nil {
 			return 0, fmt.Errorf("%s: %w", r.name, err)
 		}
@@ -106,7 +106,7 @@ func run(ctx context.Context, s settings) (int, error) {
 		table(os.Stdout, all)
 	}
 	if strings.Contains("flood", s.only) {
-		if err := p.flood(ctx, t, 4*s.length); err != nil {
+		if err := p.flood(ctx, t, 4*s.stepDuration); err != nil {
 			return 0, fmt.Errorf("flood: %w", err)
 		}
 	}

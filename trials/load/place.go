@@ -19,32 +19,32 @@ import (
 )
 
 const (
-	crowd       = 40              // holders; each has an account on both portals
+	holderCount = 40              // holders; each has an account on both portals
 	addresses   = 100             // callers' addresses
 	connections = 400             // of all callers together
 	startWithin = 4 * time.Minute // everything that is not a step
 	giveUpAfter = 10 * time.Second
 )
 
-// place is a service in processes of its own, with people who can use it.
-type place struct {
-	told
-	data      string
-	storage   faultproxy.Storage
-	tables    *faultproxy.Recorder
-	objects   *faultproxy.Recorder
-	gateway   int // process
-	holders   []seed.Holder
-	http      *http.Client // the crowd
-	signer    *seed.Signer
-	prepared  prepared
-	scriptsAt string // file of what the bare functions do
+// harness is a service in processes of its own, with people who can use it.
+type harness struct {
+	stackInfo
+	data        string
+	storage     faultproxy.Storage
+	tables      *faultproxy.Recorder
+	objects     *faultproxy.Recorder
+	gateway     int // process
+	holders     []seed.Holder
+	http        *http.Client // the crowd
+	signer      *seed.Signer
+	requestData requestData
+	scriptsAt   string // file of what the bare functions do
 
 	undo []func()
 }
 
-func open(ctx context.Context, s settings) (*place, error) {
-	p := &place{}
+func open(ctx context.Context, s settings) (*harness, error) {
+	p := &harness{}
 	if err := p.open(ctx, s); err != nil {
 		p.close()
 		return nil, err
@@ -52,15 +52,15 @@ func open(ctx context.Context, s settings) (*place, error) {
 	return p, nil
 }
 
-func (p *place) addUndo(undo func()) { p.undo = append(p.undo, undo) }
+func (p *harness) addUndo(undo func()) { p.undo = append(p.undo, undo) }
 
-func (p *place) close() {
+func (p *harness) close() {
 	for i := len(p.undo) - 1; i >= 0; i-- {
 		p.undo[i]()
 	}
 }
 
-func (p *place) open(ctx context.Context, s settings) (err error) {
+func (p *harness) open(ctx context.Context, s settings) (err error) {
 	wd, err := os.Getwd()
 	if err != nil {
 		return err
@@ -98,8 +98,8 @@ func (p *place) open(ctx context.Context, s settings) (err error) {
 }
 
 // serve starts the gateway and its functions as a process of their own.
-func (p *place) serve(root string, s settings) error {
-	o := service{
+func (p *harness) serve(root string, s settings) error {
+	o := stackConfig{
 		Root: root, Data: p.data, Functions: s.functions,
 		Tables: p.storage.Tables.URL, Objects: p.storage.Objects.URL, SeenTables: p.tables.URL, SeenObjects: p.objects.URL,
 		Bare: filepath.Join(p.data, "bare"), Scripts: p.scriptsAt,
@@ -139,17 +139,17 @@ func (p *place) serve(root string, s settings) error {
 		text, _ := os.ReadFile(trouble.Name())
 		return fmt.Errorf("the service did not start: %w: %s", err, text)
 	}
-	return json.Unmarshal(line, &p.told)
+	return json.Unmarshal(line, &p.stackInfo)
 }
 
 // fill lets the holders in.
-func (p *place) fill(ctx context.Context) (err error) {
-	p.http = faultproxy.Crowd(1, addresses, connections)
+func (p *harness) fill(ctx context.Context) (err error) {
+	p.http = faultproxy.NewPooledClient(1, addresses, connections)
 	p.http.Timeout = giveUpAfter
 	if p.signer, err = seed.OpenSigner(p.AppKey); err != nil {
 		return err
 	}
-	p.holders = seed.Crowd(crowd, civil.Of(time.Now()))
+	p.holders = seed.SimpleHolders(holderCount, civil.Of(time.Now()))
 	target := seed.Target{URL: p.URL, Keys: p.Keys, Phone: p.URL, HTTP: p.http}
 	if err := target.Enter(ctx, p.holders); err != nil {
 		return fmt.Errorf("let the holders in: %w", err)
@@ -161,4 +161,4 @@ func (p *place) fill(ctx context.Context) (err error) {
 }
 
 // api is the service for a caller of the crowd.
-func (p *place) api() *seed.API { return &seed.API{URL: p.URL, HTTP: p.http} }
+func (p *harness) api() *seed.API { return &seed.API{URL: p.URL, HTTP: p.http} }

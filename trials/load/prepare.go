@@ -13,13 +13,13 @@ import (
 type visitor struct {
 	session     *seed.Session
 	certificate string
-	made        seed.Endorsed
+	endorsement seed.Endorsement
 	challenge   string
 	files       map[string][]byte
 }
 
-// prepared is what the requests of a step are made of.
-type prepared struct {
+// requestData is what the requests of a step are made of.
+type requestData struct {
 	visitors []visitor
 	sessions []*seed.Session // more of the same accounts, for what is limited by session
 }
@@ -30,24 +30,24 @@ const (
 )
 
 // loggers are the holders whose accounts are for logging in alone: a log-in ends the oldest session.
-func (p *place) loggers() []seed.Holder { return p.holders[:crowd/4] }
+func (p *harness) loggers() []seed.Holder { return p.holders[:holderCount/4] }
 
 // prepare logs in everybody else, shows their faces and makes a copy for each.
-func (p *place) prepare(ctx context.Context) error {
-	others := p.holders[crowd/4:]
-	p.prepared.visitors = make([]visitor, 2*len(others))
-	p.prepared.sessions = make([]*seed.Session, spare*len(p.prepared.visitors))
+func (p *harness) prepare(ctx context.Context) error {
+	others := p.holders[holderCount/4:]
+	p.requestData.visitors = make([]visitor, 2*len(others))
+	p.requestData.sessions = make([]*seed.Session, spare*len(p.requestData.visitors))
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(preparers)
-	for i := range p.prepared.visitors {
+	for i := range p.requestData.visitors {
 		work.Go(func() (err error) {
 			portal := []string{seed.Ministry, seed.National}[i%2]
-			p.prepared.visitors[i], err = p.visitor(ctx, portal, others[i/2])
+			p.requestData.visitors[i], err = p.openVisitor(ctx, portal, others[i/2])
 			if err != nil {
 				return fmt.Errorf("prepare %s on %s: %w", others[i/2].Username, portal, err)
 			}
 			for n := range spare {
-				if p.prepared.sessions[spare*i+n], err = p.api().Login(ctx, portal, others[i/2]); err != nil {
+				if p.requestData.sessions[spare*i+n], err = p.api().Login(ctx, portal, others[i/2]); err != nil {
 					return err
 				}
 			}
@@ -57,7 +57,7 @@ func (p *place) prepare(ctx context.Context) error {
 	return work.Wait()
 }
 
-func (p *place) visitor(ctx context.Context, portal string, h seed.Holder) (v visitor, err error) {
+func (p *harness) openVisitor(ctx context.Context, portal string, h seed.Holder) (v visitor, err error) {
 	if v.session, err = p.api().Login(ctx, portal, h); err != nil {
 		return v, err
 	}
@@ -70,12 +70,12 @@ func (p *place) visitor(ctx context.Context, portal string, h seed.Holder) (v vi
 		return v, fmt.Errorf("the holder has no certificate: %w", err)
 	}
 	v.certificate = items[0].Certificate
-	if v.made, err = v.session.Endorse(ctx, v.certificate, seed.Ask{}); err != nil {
+	if v.endorsement, err = v.session.Endorse(ctx, v.certificate, seed.EndorseRequest{}); err != nil {
 		return v, err
 	}
 	v.files = map[string][]byte{}
 	for _, kind := range []string{"pdf", "ofd"} {
-		if v.files[kind], err = v.session.Download(ctx, v.made, kind); err != nil {
+		if v.files[kind], err = v.session.Download(ctx, v.endorsement, kind); err != nil {
 			return v, err
 		}
 	}

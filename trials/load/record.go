@@ -17,13 +17,13 @@ import (
 const rehearsals = 3
 
 // record watches one request of each route, for the bare function to do as much.
-func (p *place) record(ctx context.Context) error {
+func (p *harness) record(ctx context.Context) error {
 	scripts := map[string]faultproxy.Script{}
 	for _, r := range p.routes() {
 		for i := range rehearsals + 1 {
 			p.tables.Take()
 			p.objects.Take()
-			reply, body, err := p.send(ctx, p.http, r.ask(p.Seen, i))
+			reply, body, err := p.send(ctx, p.http, r.makeTarget(p.Seen, i))
 			if err != nil {
 				return fmt.Errorf("record %s: %w", r.name, err)
 			}
@@ -41,7 +41,7 @@ func (p *place) record(ctx context.Context) error {
 	return os.WriteFile(p.scriptsAt, text, 0o600)
 }
 
-func (p *place) send(ctx context.Context, by *http.Client, t vegeta.Target) (*http.Response, []byte, error) {
+func (p *harness) send(ctx context.Context, by *http.Client, t vegeta.Target) (*http.Response, []byte, error) {
 	request, err := t.Request()
 	if err != nil {
 		return nil, nil, err

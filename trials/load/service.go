@@ -20,8 +20,8 @@ import (
 // what these cost is not mixed with what sending requests costs.
 const roleStack = "serve-stack"
 
-// service says what the stack's process is made of.
-type service struct {
+// stackConfig says what the stack's process is made of.
+type stackConfig struct {
 	Root, Data, Functions string
 	Tables, Objects       string // endpoints
 	SeenTables            string // the same, where calls are recorded
@@ -30,14 +30,14 @@ type service struct {
 	Scripts               string // file of what they do
 }
 
-// told is what the stack's process prints when it is ready, as one line of JSON.
-type told struct {
+// stackInfo is what the stack's process prints when it is ready, as one line of JSON.
+type stackInfo struct {
 	URL, Keys, AppKey string
 	Seen, Bare        string // the same API with recorded calls, and with bare functions
 }
 
 // serve is the stack, until ctx ends.
-func (o service) serve(ctx context.Context) error {
+func (o stackConfig) serve(ctx context.Context) error {
 	s, err := stack.Start(ctx, stack.Options{
 		Root: o.Root, Data: o.Data, Functions: o.Functions, DynamoDBEndpoint: o.Tables, S3Endpoint: o.Objects,
 		Parameters: map[string]string{"ChallengeSeconds": "600"}, Output: os.Stderr, Unjudged: true,
@@ -46,17 +46,17 @@ func (o service) serve(ctx context.Context) error {
 		return err
 	}
 	defer s.Stop()
-	seen, err := s.NewGateway(stack.Set{Environment: map[string]string{
+	seen, err := s.NewGateway(stack.FunctionSet{Environment: map[string]string{
 		"AWS_ENDPOINT_URL_DYNAMODB": o.SeenTables, "AWS_ENDPOINT_URL_S3": o.SeenObjects,
 	}})
 	if err != nil {
 		return err
 	}
-	bare, err := s.NewGateway(stack.Set{Functions: o.Bare, Environment: map[string]string{faultproxy.ScriptsVariable: o.Scripts}})
+	bare, err := s.NewGateway(stack.FunctionSet{Functions: o.Bare, Environment: map[string]string{faultproxy.ScriptsVariable: o.Scripts}})
 	if err != nil {
 		return err
 	}
-	t := told{URL: s.URL, Keys: s.Keys, AppKey: s.Paths.AppKey}
+	t := stackInfo{URL: s.URL, Keys: s.Keys, AppKey: s.Paths.AppKey}
 	var closing [2]func()
 	if t.Seen, closing[0], err = listen(seen); err != nil {
 		return err

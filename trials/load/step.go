@@ -13,10 +13,10 @@ import (
 )
 
 const (
-	warm     = 700 * time.Millisecond // at the same rate, before a step
-	highest  = 4000                   // rate that is tried, a second
+	warmup   = 700 * time.Millisecond // at the same rate, before a step
+	maxRate  = 4000                   // rate that is tried, a second
 	inFlight = connections            // requests at a time, at most
-	keptPace = 0.9                    // of the rate has to be sent for a step to count
+	minPace  = 0.9                    // of the rate has to be sent for a step to count
 )
 
 // step is one rate and how it went.
@@ -43,7 +43,7 @@ func (c cost) divide(n int) cost {
 }
 
 // measureCPU is what the processes have taken so far.
-func (p *place) measureCPU() cost {
+func (p *harness) measureCPU() cost {
 	c := cost{gateway: faultproxy.CPU(p.gateway), tables: faultproxy.CPU(p.storage.Tables.PID()), objects: faultproxy.CPU(p.storage.Objects.PID())}
 	for _, pids := range faultproxy.Functions(p.gateway) {
 		for _, pid := range pids {
@@ -63,7 +63,7 @@ func (s step) countErrors() (n int) {
 
 // holds reports whether the rate is within what the route promises.
 func (s step) holds(bound time.Duration) bool {
-	return s.requests > 0 && s.countErrors() == 0 && s.limited == 0 && s.p99 <= bound && s.sent >= keptPace*float64(s.rate)
+	return s.requests > 0 && s.countErrors() == 0 && s.limited == 0 && s.p99 <= bound && s.sent >= minPace*float64(s.rate)
 }
 
 func (s step) String() string {
@@ -80,8 +80,8 @@ func (s step) String() string {
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // attack keeps a rate, first for a moment that does not count.
-func (p *place) attack(ctx context.Context, r route, origin string, rate int, length time.Duration, turn *atomic.Int64) (step, error) {
-	if _, err := p.keepRate(ctx, r, origin, rate, warm, turn); err != nil {
+func (p *harness) attack(ctx context.Context, r route, origin string, rate int, length time.Duration, turn *atomic.Int64) (step, error) {
+	if _, err := p.keepRate(ctx, r, origin, rate, warmup, turn); err != nil {
 		return step{}, err
 	}
 	before := p.measureCPU()
@@ -90,10 +90,10 @@ func (p *place) attack(ctx context.Context, r route, origin string, rate int, le
 	return s, err
 }
 
-func (p *place) keepRate(ctx context.Context, r route, origin string, rate int, length time.Duration, turn *atomic.Int64) (step, error) {
+func (p *harness) keepRate(ctx context.Context, r route, origin string, rate int, length time.Duration, turn *atomic.Int64) (step, error) {
 	attacker := vegeta.NewAttacker(vegeta.Client(p.http), vegeta.MaxWorkers(inFlight), vegeta.Workers(uint64(min(rate, inFlight))))
 	targets := func(t *vegeta.Target) error {
-		*t = r.ask(origin, int(turn.Add(1)))
+		*t = r.makeTarget(origin, int(turn.Add(1)))
 		if t.Header == nil {
 			t.Header = http.Header{}
 		}

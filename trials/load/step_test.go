@@ -33,13 +33,13 @@ func TestARouteWithoutAKneeOrWithALimitInItsWayFails(t *testing.T) {
 	held := step{rate: 10, requests: 10}
 	limited := step{rate: 20, requests: 10, limited: 3}
 	for name, c := range map[string]struct {
-		measured measured
+		measured routeResult
 		failed   int
 	}{
-		"all is well":        {measured{tried: []step{held}, knee: held, bare: held}, 0},
-		"no rate held":       {measured{tried: []step{{rate: 10}}, bare: held}, 1},
-		"a limit":            {measured{tried: []step{held, limited}, knee: held, bare: held}, 1},
-		"bare answers wrong": {measured{tried: []step{held}, knee: held, bare: step{requests: 1, errors: map[string]int{"500": 1}}}, 1},
+		"all is well":        {routeResult{triedSteps: []step{held}, knee: held, bare: held}, 0},
+		"no rate held":       {routeResult{triedSteps: []step{{rate: 10}}, bare: held}, 1},
+		"a limit":            {routeResult{triedSteps: []step{held, limited}, knee: held, bare: held}, 1},
+		"bare answers wrong": {routeResult{triedSteps: []step{held}, knee: held, bare: step{requests: 1, errors: map[string]int{"500": 1}}}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var all tally

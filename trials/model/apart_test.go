@@ -9,11 +9,11 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// given is a consent that a holder gave to a copy.
-type given struct {
-	link string
-	past int // how many certificates had ended then
-	copy *Copy
+// grantedConsent is a consent that a holder gave to a copy.
+type grantedConsent struct {
+	link        string
+	endedBefore int // how many certificates had ended then
+	copy        *Copy
 }
 
 // reportOtherHolder reports the other person under the number, mostly in an order that is taken. The new holder logs in.
@@ -96,7 +96,7 @@ func (m *machine) consent(t *rapid.T) {
 		Fields: []string{"name", "birth", "photo", "idNumber"}, Until: m.model.today().AddDays(3).String(), To: "示例单位",
 	}, &made)
 	if err == nil {
-		m.consents = append(m.consents, given{link: made.Link, past: len(m.model.Past), copy: c})
+		m.consents = append(m.consents, grantedConsent{link: made.Link, endedBefore: len(m.model.Past), copy: c})
 	}
 }
 
@@ -106,11 +106,11 @@ func (m *machine) openConsent(t *rapid.T) {
 		return
 	}
 	g := rapid.SampledFrom(m.consents).Draw(t, "consent")
-	holder, over := m.model.Holder, g.past < len(m.model.Past)
+	holder, over := m.model.Holder, g.endedBefore < len(m.model.Past)
 	void := g.copy.Withdrawn
 	if over {
-		holder = m.model.Past[g.past].Holder
-		void = void || !m.model.Past[g.past].Settled
+		holder = m.model.Past[g.endedBefore].Holder
+		void = void || !m.model.Past[g.endedBefore].Settled
 	}
 	v := m.askVerdict(t, holder, func() (seed.Verdict, error) {
 		return m.service.api.Verify(m.ctx, map[string]string{"token": g.link})
@@ -134,16 +134,16 @@ func (m *machine) checkOthersHidden(t *rapid.T) {
 	if !ended.Settled {
 		m.requireNotFound(t, ended.Holder, ended)
 	}
-	m.requireNotFound(t, 1-m.model.Holder, &Life{ID: m.id, Holder: m.model.Holder, Copies: m.model.Copies})
+	m.requireNotFound(t, 1-m.model.Holder, &EndedCertificate{ID: m.id, Holder: m.model.Holder, Copies: m.model.Copies})
 	if n := len(ended.Copies); n > 0 {
 		m.voidCopy(t, ended, ended.Copies[n-1])
 	}
 }
 
 // requireNotFound wants a certificate, and what was made of it, not to be there for somebody, if they have a session.
-func (m *machine) requireNotFound(t *rapid.T, person int, l *Life) {
-	s := m.sessions[Door{ministry, person}]
-	login := m.model.Logins[Door{ministry, person}]
+func (m *machine) requireNotFound(t *rapid.T, person int, l *EndedCertificate) {
+	s := m.sessions[LoginKey{ministry, person}]
+	login := m.model.Logins[LoginKey{ministry, person}]
 	if s == nil || !m.model.Now.Before(login.Ends) || !m.model.Now.Before(login.Identified) {
 		return
 	}
@@ -155,7 +155,7 @@ func (m *machine) requireNotFound(t *rapid.T, person int, l *Life) {
 }
 
 // voidCopy wants a copy of a certificate that has ended to be no good.
-func (m *machine) voidCopy(t *rapid.T, l *Life, c *Copy) {
+func (m *machine) voidCopy(t *rapid.T, l *EndedCertificate, c *Copy) {
 	v := m.askVerdict(t, l.Holder, func() (seed.Verdict, error) {
 		return m.service.api.Verify(m.ctx, map[string]string{"token": m.copies[c.ID].Token()})
 	})
@@ -177,5 +177,5 @@ func (m *machine) end(t *rapid.T) {
 			m.voidCopy(t, l, c)
 		}
 	}
-	requireEqual(t, "what was seen of the other person", []string(nil), m.service.witness.takeLeaks())
+	requireEqual(t, "what was seen of the other person", []string(nil), m.service.leakDetector.takeLeaks())
 }

@@ -16,7 +16,7 @@ import (
 const ClockFile = "STEERED_CLOCK"
 
 // steered is the clock of a steered program: milliseconds since 1970, in a file.
-const steered = `package main
+const clockSource = `package main
 
 import (
 	"os"
@@ -69,7 +69,7 @@ func functions() []string {
 func Build(ctx context.Context, root, folder string, functions ...string) error {
 	replace := map[string]string{}
 	clock := filepath.Join(folder, "steered.go")
-	if err := os.WriteFile(clock, []byte(steered), 0o600); err != nil {
+	if err := os.WriteFile(clock, []byte(clockSource), 0o600); err != nil {
 		return err
 	}
 	for _, name := range functions {

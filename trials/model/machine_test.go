@@ -20,18 +20,18 @@ import (
 
 // machine takes one random sequence of steps through the model and the service.
 type machine struct {
-	ctx      context.Context
-	model    *Model
-	service  *Service
-	number   string
-	id       string // of the certificate
-	sessions map[Door]*seed.Session
-	shown    map[Door]int // identifications of the session, which are limited
-	ends     time.Time    // the clock stays before it
-	copies   map[string]seed.Endorsed
-	files    map[string][]byte // OFDs of copies that were downloaded
-	consents []given
-	tally    map[string]int
+	ctx             context.Context
+	model           *Model
+	service         *Service
+	number          string
+	id              string // of the certificate
+	sessions        map[LoginKey]*seed.Session
+	identifications map[LoginKey]int // identifications of the session, which are limited
+	ends            time.Time        // the clock stays before it
+	copies          map[string]seed.Endorsement
+	files           map[string][]byte // OFDs of copies that were downloaded
+	consents        []grantedConsent
+	tally           map[string]int
 }
 
 func TestTheServiceDoesWhatTheModelSays(t *testing.T) {
@@ -56,7 +56,7 @@ func TestTheServiceDoesWhatTheModelSays(t *testing.T) {
 			failed = 1
 		}
 		fmt.Printf("model: %d sequences, %d steps, %d copies made, %d numbers came to another holder, %d disputes settled, %d answers looked through; %d verdicts valid, %d unknown, %d invalid: %d passed, %d failed\n",
-			tally["sequence"], tally["step"], tally["copy"], tally["holder"], tally["dispute"], s.witness.countAnswers(), tally["valid"], tally["unknown"], tally["invalid"], tally["whole"], failed)
+			tally["sequence"], tally["step"], tally["copy"], tally["holder"], tally["dispute"], s.leakDetector.countAnswers(), tally["valid"], tally["unknown"], tally["invalid"], tally["whole"], failed)
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		m := begin(t, s, began, tally)
@@ -80,13 +80,13 @@ func begin(t *rapid.T, s *Service, began time.Time, tally map[string]int) *machi
 	kind := rapid.SampledFrom(Kinds()).Draw(t, "kind")
 	m := &machine{
 		ctx: context.Background(), service: s, number: s.number(kind),
-		model:    &Model{Kind: kind, Now: began, Logins: map[Door]*Login{}},
-		sessions: map[Door]*seed.Session{}, shown: map[Door]int{}, copies: map[string]seed.Endorsed{},
+		model:    &Model{Kind: kind, Now: began, Logins: map[LoginKey]*Login{}},
+		sessions: map[LoginKey]*seed.Session{}, identifications: map[LoginKey]int{}, copies: map[string]seed.Endorsement{},
 		tally: tally, files: map[string][]byte{},
 		ends: began.AddDate(4, 11, 0), // the test authority's certificates are valid for five years
 	}
 	m.tick(t, 0)
-	m.report(t, Says{State: "01", From: civil.Of(began).AddDays(-400), To: civil.Of(began).AddDays(600), Reported: true}, "01")
+	m.report(t, Registration{State: "01", From: civil.Of(began).AddDays(-400), To: civil.Of(began).AddDays(600), Reported: true}, "01")
 	for _, portal := range []string{ministry, national} {
 		m.login(t, portal)
 		m.identify(t, portal)
@@ -120,12 +120,12 @@ func checkRefusal(t *rapid.T, what, model string, err error) bool {
 	return model != ""
 }
 
-func (m *machine) report(t *rapid.T, says Says, operation string) {
+func (m *machine) report(t *rapid.T, says Registration, operation string) {
 	m.reportOf(t, m.model.Holder, says, operation)
 }
 
 // reportOf reports whose the certificate is, too.
-func (m *machine) reportOf(t *rapid.T, holder int, says Says, operation string) {
+func (m *machine) reportOf(t *rapid.T, holder int, says Registration, operation string) {
 	before := len(m.model.Past)
 	result, rule, version := m.model.Report(holder, says, operation)
 	done, err := m.service.Report(m.ctx, m.model.Kind, m.number, holder, says, operation)
@@ -148,7 +148,7 @@ func (m *machine) reportOf(t *rapid.T, holder int, says Says, operation string) 
 }
 
 func (m *machine) session(portal string) *seed.Session {
-	if s := m.sessions[m.model.door(portal)]; s != nil {
+	if s := m.sessions[m.model.loginKey(portal)]; s != nil {
 		return s
 	}
 	return &seed.Session{API: m.service.api, Portal: portal, Holder: m.service.people[m.model.Holder]}
@@ -164,14 +164,14 @@ func (m *machine) login(t *rapid.T, portal string) {
 		return
 	}
 	m.model.Login(portal)
-	at := m.model.door(portal)
-	m.sessions[at], m.shown[at] = s, 0
-	m.service.witness.setTokenOwner(s.Token, at.Person)
+	at := m.model.loginKey(portal)
+	m.sessions[at], m.identifications[at] = s, 0
+	m.service.leakDetector.setTokenOwner(s.Token, at.Person)
 }
 
 func (m *machine) identify(t *rapid.T, portal string) {
-	at := m.model.door(portal)
-	if m.shown[at]++; m.shown[at] > 8 {
+	at := m.model.loginKey(portal)
+	if m.identifications[at]++; m.identifications[at] > 8 {
 		return
 	}
 	err := m.retryWhileLimited(t, func() error { return m.service.Identify(m.ctx, m.session(portal)) })

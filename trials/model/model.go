@@ -35,8 +35,8 @@ func Kinds() []Kind {
 	}
 }
 
-// Says is what the authority says of the certificate.
-type Says struct {
+// Registration is what the authority says of the certificate.
+type Registration struct {
 	State    string // "01" to "07"
 	Note     string // on the state
 	Area     int    // of the two areas, which keeps it
@@ -51,10 +51,10 @@ type Copy struct {
 	Made        time.Time
 	From, Until civil.Date
 	Withdrawn   bool
-	Version     int  // of the certificate, then
-	Said        Says // of the certificate, then
+	Version     int          // of the certificate, then
+	Said        Registration // of the certificate, then
 	Key         string
-	Ask         Ask
+	Ask         EndorseRequest
 }
 
 // Login is somebody's session on one portal.
@@ -68,23 +68,23 @@ type Model struct {
 	Kind    Kind
 	Now     time.Time
 	Holder  int // of the two people, whose the certificate is
-	Says    Says
+	Says    Registration
 	Version int  // of the certificate's file: changes of its state make none
 	Bound   bool // on the national portal
-	Logins  map[Door]*Login
+	Logins  map[LoginKey]*Login
 	Copies  []*Copy
-	Seen    int     // verifications in the ledger
-	Past    []*Life // of certificates that ended because the number came to the other person, or by a dispute
+	Seen    int                 // verifications in the ledger
+	Past    []*EndedCertificate // of certificates that ended because the number came to the other person, or by a dispute
 }
 
-// Door is where somebody logs in.
-type Door struct {
+// LoginKey is where somebody logs in.
+type LoginKey struct {
 	Portal string
 	Person int
 }
 
-// Life is a certificate that has ended.
-type Life struct {
+// EndedCertificate is a certificate that has ended.
+type EndedCertificate struct {
 	ID     string // given by the service
 	Holder int
 	Copies []*Copy
@@ -92,11 +92,11 @@ type Life struct {
 	Settled bool // it ended by a dispute, and not because the number came to the other person
 }
 
-// door is where the certificate's holder logs in on a portal.
-func (m *Model) door(portal string) Door { return Door{portal, m.Holder} }
+// loginKey is where the certificate's holder logs in on a portal.
+func (m *Model) loginKey(portal string) LoginKey { return LoginKey{portal, m.Holder} }
 
-// Ask is what the holder asks for; a zero day is left out.
-type Ask struct {
+// EndorseRequest is what the holder asks for; a zero day is left out.
+type EndorseRequest struct {
 	From, Until civil.Date
 }
 
@@ -110,7 +110,7 @@ func (m *Model) today() civil.Date { return civil.Of(m.Now) }
 
 // Report takes a report of whose the certificate is and what it says, with the operation that led to it or "".
 // It returns what the row is answered with, the rule it breaks, if any, and the version.
-func (m *Model) Report(holder int, s Says, operation string) (result, rule string, version int) {
+func (m *Model) Report(holder int, s Registration, operation string) (result, rule string, version int) {
 	o := operations()[operation]
 	if operation != "" && o.after != "" && !strings.Contains(o.after, s.State) {
 		return "refused", "operation.state", 0
@@ -141,7 +141,7 @@ func (m *Model) Report(holder int, s Says, operation string) (result, rule strin
 
 // brokenAreaRule is the rule that a report of another area breaks: the one that keeps the certificate lets it go first,
 // and the one that takes it says so and keeps the holder.
-func (m *Model) brokenAreaRule(holder int, s Says, operation string) string {
+func (m *Model) brokenAreaRule(holder int, s Registration, operation string) string {
 	moving := m.Says.State == "06"
 	switch {
 	case s.Area == m.Says.Area && !(operation == "08" && moving):
@@ -158,23 +158,23 @@ func (m *Model) brokenAreaRule(holder int, s Says, operation string) string {
 
 // Settle ends the certificate for an authority whose number it was: nobody has one under the number then.
 func (m *Model) Settle(id string) {
-	m.Past = append(m.Past, &Life{ID: id, Holder: m.Holder, Copies: m.Copies, Settled: true})
-	m.Says, m.Version, m.Bound, m.Copies, m.Seen = Says{}, 0, false, nil, 0
+	m.Past = append(m.Past, &EndedCertificate{ID: id, Holder: m.Holder, Copies: m.Copies, Settled: true})
+	m.Says, m.Version, m.Bound, m.Copies, m.Seen = Registration{}, 0, false, nil, 0
 }
 
 // replace ends the certificate and begins one of the other person, which has nothing of it.
-func (m *Model) replace(holder int, s Says, operation string) (result, rule string, version int) {
+func (m *Model) replace(holder int, s Registration, operation string) (result, rule string, version int) {
 	if rule := m.brokenOrderRule(s, operation); rule != "" {
 		return "refused", rule, 0
 	}
-	m.Past = append(m.Past, &Life{Holder: m.Holder, Copies: m.Copies})
+	m.Past = append(m.Past, &EndedCertificate{Holder: m.Holder, Copies: m.Copies})
 	m.Holder, m.Says, m.Version, m.Bound, m.Copies, m.Seen = holder, s, 1, false, nil, 0
 	return "accepted", "", m.Version
 }
 
 // brokenOrderRule is the rule by which the operation does not lead from the state there is to the one said, or
 // "". Out of the end of a registration leads 其他 alone, with a note.
-func (m *Model) brokenOrderRule(s Says, operation string) string {
+func (m *Model) brokenOrderRule(s Registration, operation string) string {
 	before := operations()[operation].before
 	switch {
 	case operation != "" && before != "" && !strings.Contains(before, m.Says.State):
@@ -215,7 +215,7 @@ func operations() map[string]operation {
 
 // sessionRefusal is the refusal of a request on a portal, or "".
 func (m *Model) sessionRefusal(portal string, identified bool) string {
-	l := m.Logins[m.door(portal)]
+	l := m.Logins[m.loginKey(portal)]
 	switch {
 	case l == nil:
 		return "session-required"
@@ -228,14 +228,16 @@ func (m *Model) sessionRefusal(portal string, identified bool) string {
 }
 
 // Login logs the holder in.
-func (m *Model) Login(portal string) { m.Logins[m.door(portal)] = &Login{Ends: m.Now.Add(sessionLife)} }
+func (m *Model) Login(portal string) {
+	m.Logins[m.loginKey(portal)] = &Login{Ends: m.Now.Add(sessionLife)}
+}
 
 // Identify is a face shown.
 func (m *Model) Identify(portal string) (code string) {
 	if code := m.sessionRefusal(portal, false); code != "" {
 		return code
 	}
-	l := m.Logins[m.door(portal)]
+	l := m.Logins[m.loginKey(portal)]
 	if l.Identified = m.Now.Add(identityLife); l.Identified.After(l.Ends) {
 		l.Identified = l.Ends
 	}
@@ -301,7 +303,7 @@ func (m *Model) countMadeToday() (n int) {
 
 // Endorse says what asking for a copy is answered with: the codes of a refusal, the copy the key
 // has led to before, or the window of a new one.
-func (m *Model) Endorse(portal, key string, ask Ask) (codes []string, again *Copy, w Window) {
+func (m *Model) Endorse(portal, key string, ask EndorseRequest) (codes []string, again *Copy, w Window) {
 	if code := m.sessionRefusal(portal, true); code != "" {
 		return []string{code}, nil, w
 	}
@@ -324,7 +326,7 @@ func (m *Model) Endorse(portal, key string, ask Ask) (codes []string, again *Cop
 }
 
 // window computes the days of use (使用手册 §1.3, note 1 and 2 of the dialog).
-func (m *Model) window(ask Ask) (w Window, code string) {
+func (m *Model) window(ask EndorseRequest) (w Window, code string) {
 	today := m.today()
 	w.From = today
 	if !ask.From.IsZero() && ask.From != today {
@@ -357,7 +359,7 @@ func (m *Model) window(ask Ask) (w Window, code string) {
 }
 
 // AddCopy enters the copy the service made.
-func (m *Model) AddCopy(id, key string, ask Ask, w Window) *Copy {
+func (m *Model) AddCopy(id, key string, ask EndorseRequest, w Window) *Copy {
 	c := &Copy{
 		ID: id, Made: m.Now, From: w.From, Until: w.Until, Version: m.Version, Said: m.Says, Key: key, Ask: ask,
 	}

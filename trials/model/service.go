@@ -23,18 +23,18 @@ import (
 
 // Service is the real thing, told the time.
 type Service struct {
-	clock   *Clock
-	stack   *stack.Stack
-	api     *seed.API
-	people  [2]seed.Holder
-	rows    [2]seed.Row // of a certificate of each, to be filled in
-	witness *witness
-	signer  *seed.Signer
-	clerk   seed.Machine // of the registry, which reports for everywhere
-	beijing seed.Machine // of the province that gives the numbers
-	serial  int
-	root    string // the repository
-	undo    []func()
+	clock        *Clock
+	stack        *stack.Stack
+	api          *seed.API
+	people       [2]seed.Holder
+	rows         [2]seed.Row // of a certificate of each, to be filled in
+	leakDetector *leakDetector
+	signer       *seed.Signer
+	registry     seed.Machine // of the registry, which reports for everywhere
+	province     seed.Machine // of the province that gives the numbers
+	serial       int
+	root         string // the repository
+	undo         []func()
 }
 
 // Open starts a service with two people, who have accounts on both portals. Its time is now.
@@ -66,7 +66,7 @@ func Open(ctx context.Context) (s *Service, err error) {
 	if err := Build(ctx, root, folder, functions()...); err != nil {
 		return s, err
 	}
-	return s, s.furnish(ctx, folder)
+	return s, s.prepareFixture(ctx, folder)
 }
 
 // Close ends it.
@@ -76,7 +76,7 @@ func (s *Service) Close() {
 	}
 }
 
-func (s *Service) furnish(ctx context.Context, folder string) error {
+func (s *Service) prepareFixture(ctx context.Context, folder string) error {
 	s.clock = NewClock(filepath.Join(folder, "clock"))
 	if err := s.clock.Set(time.Now()); err != nil {
 		return err
@@ -85,7 +85,7 @@ func (s *Service) furnish(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	set := stack.Set{Functions: folder, Environment: map[string]string{ClockFile: s.clock.file, "CLIENTS": clients}}
+	set := stack.FunctionSet{Functions: folder, Environment: map[string]string{ClockFile: s.clock.file, "CLIENTS": clients}}
 	way, err := s.stack.NewTransport(set)
 	if err != nil {
 		return err
@@ -94,16 +94,16 @@ func (s *Service) furnish(ctx context.Context, folder string) error {
 		s.people[i] = seed.EndorsableHolder(300+i, civil.Of(s.clock.now))
 		s.people[i].Name = name
 	}
-	s.witness = newWitness(way, s.people)
-	s.api = &seed.API{URL: s.stack.URL, HTTP: &http.Client{Timeout: time.Minute, Transport: s.witness}}
+	s.leakDetector = newLeakDetector(way, s.people)
+	s.api = &seed.API{URL: s.stack.URL, HTTP: &http.Client{Timeout: time.Minute, Transport: s.leakDetector}}
 	if s.signer, err = seed.OpenSigner(s.stack.Paths.AppKey); err != nil {
 		return err
 	}
 	target := seed.Target{URL: s.stack.URL, Keys: s.stack.Keys, Phone: s.stack.URL, HTTP: s.api.HTTP}
-	if s.clerk, err = target.Machine(seed.Registry); err != nil {
+	if s.registry, err = target.Machine(seed.Registry); err != nil {
 		return err
 	}
-	if s.beijing, err = target.Machine(province); err != nil {
+	if s.province, err = target.Machine(provinceClient); err != nil {
 		return err
 	}
 	for i, h := range s.people {
@@ -129,7 +129,7 @@ func (s *Service) furnish(ctx context.Context, folder string) error {
 
 // province is the client that the service has besides those of every local stack, and areas are where a certificate
 // may be: the first is the province's.
-const province = "beijing-registry"
+const provinceClient = "beijing-registry"
 
 func areas() [2]string { return [2]string{"110000", "310000"} }
 
@@ -143,19 +143,19 @@ func (s *Service) clients() (string, error) {
 	if err := json.Unmarshal([]byte(text), &all); err != nil {
 		return "", err
 	}
-	key, err := testkeys.NewKey(s.stack.Paths.ClientKey(province))
+	key, err := testkeys.NewKey(s.stack.Paths.ClientKey(provinceClient))
 	if err != nil {
 		return "", err
 	}
 	made, err := json.Marshal(append(all, map[string]any{
-		"id": province, "kind": "authority", "scopes": []string{"report"}, "areas": []string{areas()[0]}, "schemes": []string{"*"}, "keys": key,
+		"id": provinceClient, "kind": "authority", "scopes": []string{"report"}, "areas": []string{areas()[0]}, "schemes": []string{"*"}, "keys": key,
 	}))
 	return string(made), err
 }
 
 // Dispute has the province's authority dispute a number.
 func (s *Service) Dispute(ctx context.Context, number string) (id string, err error) {
-	token, err := s.tokenOf(ctx, s.beijing)
+	token, err := s.tokenOf(ctx, s.province)
 	if err != nil {
 		return "", err
 	}
@@ -188,7 +188,7 @@ func employers() [2][3]string {
 }
 
 // Report reports the certificate with this number, of one of the people. Their pictures come along.
-func (s *Service) Report(ctx context.Context, kind Kind, number string, holder int, says Says, operation string) (seed.Report, error) {
+func (s *Service) Report(ctx context.Context, kind Kind, number string, holder int, says Registration, operation string) (seed.Report, error) {
 	var done seed.Report
 	token, err := s.token(ctx)
 	if err != nil {
@@ -206,7 +206,7 @@ func (s *Service) Report(ctx context.Context, kind Kind, number string, holder i
 }
 
 // token is the registry's.
-func (s *Service) token(ctx context.Context) (string, error) { return s.tokenOf(ctx, s.clerk) }
+func (s *Service) token(ctx context.Context) (string, error) { return s.tokenOf(ctx, s.registry) }
 
 // tokenOf is an authority's, proved at the service's time.
 func (s *Service) tokenOf(ctx context.Context, m seed.Machine) (string, error) {

@@ -119,7 +119,7 @@ func (m *machine) issue(t *rapid.T) {
 	}
 	m.report(t, says, operation)
 	m.identifyBoth(t)
-	m.ask(t, ministry, rand.Text(), m.wish(t))
+	m.ask(t, ministry, rand.Text(), m.drawRequest(t))
 	m.verify(t)
 	m.download(t)
 }
@@ -127,10 +127,10 @@ func (m *machine) issue(t *rapid.T) {
 // endorseAcross endorses, has the clock put back and endorses again: the later copy is the older.
 func (m *machine) endorseAcross(t *rapid.T) {
 	m.identifyBoth(t)
-	m.ask(t, ministry, rand.Text(), Ask{})
+	m.ask(t, ministry, rand.Text(), EndorseRequest{})
 	m.moveClockBack(t)
 	m.identifyBoth(t)
-	m.ask(t, ministry, rand.Text(), Ask{})
+	m.ask(t, ministry, rand.Text(), EndorseRequest{})
 }
 
 func (m *machine) bind(t *rapid.T, bound bool) {
@@ -161,12 +161,12 @@ func (m *machine) preflight(t *rapid.T) {
 	requireEqual(t, "the blockers", want, got)
 }
 
-func (m *machine) endorse(t *rapid.T) { m.ask(t, portal(t), rand.Text(), m.wish(t)) }
+func (m *machine) endorse(t *rapid.T) { m.ask(t, portal(t), rand.Text(), m.drawRequest(t)) }
 
-// wish is what the holder asks for: mostly nothing, else a day near the edges of what is allowed.
-func (m *machine) wish(t *rapid.T) (ask Ask) {
+// drawRequest is what the holder asks for: mostly nothing, else a day near the edges of what is allowed.
+func (m *machine) drawRequest(t *rapid.T) (ask EndorseRequest) {
 	today := m.model.today()
-	w, _ := m.model.window(Ask{})
+	w, _ := m.model.window(EndorseRequest{})
 	switch rapid.SampledFrom([]string{"nothing", "nothing", "soon", "the last day", "a day more", "yesterday", "from later"}).Draw(t, "wish") {
 	case "soon":
 		ask.Until = today.AddDays(rapid.IntRange(0, 40).Draw(t, "days"))
@@ -189,15 +189,15 @@ func (m *machine) endorseAgain(t *rapid.T) {
 	c := rapid.SampledFrom(m.model.Copies).Draw(t, "copy")
 	ask := c.Ask
 	if rapid.IntRange(0, 4).Draw(t, "the same body") == 0 {
-		ask = m.wish(t)
+		ask = m.drawRequest(t)
 	}
 	m.ask(t, portal(t), c.Key, ask)
 }
 
 // ask asks for a copy under a key and compares everything that is answered.
-func (m *machine) ask(t *rapid.T, at, key string, ask Ask) {
+func (m *machine) ask(t *rapid.T, at, key string, ask EndorseRequest) {
 	want, earlier, window := m.model.Endorse(at, key, ask)
-	body := seed.Ask{}
+	body := seed.EndorseRequest{}
 	if !ask.From.IsZero() {
 		body.UseFrom = ask.From.String()
 	}
@@ -273,8 +273,8 @@ func (m *machine) checkVerdict(t *rapid.T, c *Copy, file bool, ask func() (seed.
 
 // askVerdict verifies a copy of somebody's.
 func (m *machine) askVerdict(t *rapid.T, holder int, ask func() (seed.Verdict, error)) (v seed.Verdict) {
-	m.service.witness.setVerifiedHolder(holder)
-	defer m.service.witness.setVerifiedHolder(-1)
+	m.service.leakDetector.setVerifiedHolder(holder)
+	defer m.service.leakDetector.setVerifiedHolder(-1)
 	err := m.retryWhileLimited(t, func() (err error) {
 		v, err = ask()
 		return err
@@ -370,7 +370,7 @@ func (m *machine) look(t *rapid.T) {
 		requireEqual(t, "the newest copy's state", m.model.State(c), now.State)
 	}
 	m.checkOthersHidden(t)
-	requireEqual(t, "what was seen of the other person", []string(nil), m.service.witness.takeLeaks())
+	requireEqual(t, "what was seen of the other person", []string(nil), m.service.leakDetector.takeLeaks())
 }
 
 func day(text string) civil.Date {

@@ -12,24 +12,24 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 )
 
-// witness reads every answer that one of two people gets, or that is about a copy of theirs, and notes what
+// leakDetector reads every answer that one of two people gets, or that is about a copy of theirs, and notes what
 // in it is the other's: name, number, phone, employer.
-type witness struct {
-	next  http.RoundTripper
-	marks [2][]string
+type leakDetector struct {
+	next         http.RoundTripper
+	personalData [2][]string
 
-	mu      sync.Mutex
-	tokens  map[string]int // of sessions, to whose they are
-	about   int            // whose the copies are that are verified now; nobody when below 0
-	answers int
-	saw     []string
+	mu             sync.Mutex
+	tokens         map[string]int // of sessions, to whose they are
+	verifiedHolder int            // whose the copies are that are verified now; nobody when below 0
+	answers        int
+	leaks          []string
 }
 
-func newWitness(next http.RoundTripper, people [2]seed.Holder) *witness {
-	w := &witness{next: next, tokens: map[string]int{}, about: -1}
+func newLeakDetector(next http.RoundTripper, people [2]seed.Holder) *leakDetector {
+	w := &leakDetector{next: next, tokens: map[string]int{}, verifiedHolder: -1}
 	theirs := employers()
 	for i, h := range people {
-		w.marks[i] = append([]string{
+		w.personalData[i] = append([]string{
 			h.Name, certificate.MaskName(h.Name), h.IDNumber(), certificate.MaskIDNumber(h.IDNumber()), h.Phone, certificate.MaskPhone(h.Phone),
 		}, theirs[i][:]...)
 	}
@@ -37,37 +37,37 @@ func newWitness(next http.RoundTripper, people [2]seed.Holder) *witness {
 }
 
 // setTokenOwner says whose session a token is.
-func (w *witness) setTokenOwner(token string, person int) {
+func (w *leakDetector) setTokenOwner(token string, person int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.tokens[token] = person
 }
 
 // setVerifiedHolder says whose copies are verified from now on.
-func (w *witness) setVerifiedHolder(person int) {
+func (w *leakDetector) setVerifiedHolder(person int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.about = person
+	w.verifiedHolder = person
 }
 
 // takeLeaks is what was seen of the other person since it was asked last.
-func (w *witness) takeLeaks() []string {
+func (w *leakDetector) takeLeaks() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	saw := w.saw
-	w.saw = nil
+	saw := w.leaks
+	w.leaks = nil
 	return saw
 }
 
 // countAnswers is how many answers were read.
-func (w *witness) countAnswers() int {
+func (w *leakDetector) countAnswers() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.answers
 }
 
 // RoundTrip passes the request on, and reads the answer.
-func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
+func (w *leakDetector) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := w.next.RoundTrip(r)
 	if err != nil {
 		return nil, err
@@ -87,16 +87,16 @@ func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.answers++
-	for _, mark := range w.marks[1-person] {
+	for _, mark := range w.personalData[1-person] {
 		if strings.Contains(string(body), mark) {
-			w.saw = append(w.saw, fmt.Sprintf("%s %s is answered with %s, which is the other person's", r.Method, r.URL.Path, mark))
+			w.leaks = append(w.leaks, fmt.Sprintf("%s %s is answered with %s, which is the other person's", r.Method, r.URL.Path, mark))
 		}
 	}
 	return answer, nil
 }
 
 // requester tells whose answer it is; false where it is neither's.
-func (w *witness) requester(r *http.Request) (person int, ok bool) {
+func (w *leakDetector) requester(r *http.Request) (person int, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
@@ -104,5 +104,5 @@ func (w *witness) requester(r *http.Request) (person int, ok bool) {
 		person, ok = w.tokens[token]
 		return person, ok
 	}
-	return w.about, w.about >= 0 && r.URL.Path == "/v1/verifications"
+	return w.verifiedHolder, w.verifiedHolder >= 0 && r.URL.Path == "/v1/verifications"
 }

@@ -19,7 +19,7 @@ func TestTheWitnessSeesWhatIsTheOthers(t *testing.T) {
 		_, _ = io.WriteString(w, `{"employer":"`+employers()[1][2]+`"}`)
 	}))
 	defer server.Close()
-	w := newWitness(http.DefaultTransport, people)
+	w := newLeakDetector(http.DefaultTransport, people)
 	w.setTokenOwner("first", 0)
 	w.setTokenOwner("second", 1)
 	for _, c := range []struct {

@@ -16,35 +16,35 @@ import (
 )
 
 const (
-	manyChanges  = 1100 // of one certificate in a day
-	manyDrops    = 101  // files announced in a day, each of 5 GB
-	emptyLines   = 600_000
-	mostTimes    = 2
-	wholeDropBox = 5_000_000_000
+	manyChanges      = 1100 // of one certificate in a day
+	manyUploads      = 101  // files announced in a day, each of 5 GB
+	emptyLines       = 600_000
+	maxAmplification = 2
+	maxUploadBytes   = 5_000_000_000
 )
 
 // row is a reported certificate with members that demo.Row has not.
 type row map[string]any
 
-// authorityThief has the key of Beijing's authority, which reports first-class constructors.
-type authorityThief struct {
-	*stage
-	beijing, shanghai string // access tokens
-	own, theirs       seed.Holder
-	rightful          seed.Holder // to whom a certificate of Beijing's is given
-	session           *seed.Session
-	made              seed.Endorsed
-	report            string // of Shanghai's
-	gave              string // the report that gave a certificate of Beijing's away
+// authorityKeyAttacker has the key of Beijing's authority, which reports first-class constructors.
+type authorityKeyAttacker struct {
+	*fixture
+	beijing, shanghai      string // access tokens
+	ownHolder, otherHolder seed.Holder
+	rightful               seed.Holder // to whom a certificate of Beijing's is given
+	session                *seed.Session
+	endorsement            seed.Endorsement
+	report                 string // of Shanghai's
+	transferReport         string // the report that gave a certificate of Beijing's away
 }
 
-func (s *stage) authorityPlay(order int) play {
-	return play{"An authority's key, against another authority and its own certificates", func(ctx context.Context) (_ []attempt, err error) {
-		t := &authorityThief{stage: s}
-		if t.own, err = s.person(ctx, order); err != nil {
+func (s *fixture) authorityScenario(order int) scenario {
+	return scenario{"An authority's key, against another authority and its own certificates", func(ctx context.Context) (_ []attempt, err error) {
+		t := &authorityKeyAttacker{fixture: s}
+		if t.ownHolder, err = s.person(ctx, order); err != nil {
 			return nil, err
 		}
-		t.theirs = inShanghai(seed.EndorsableHolder(order+1, s.today))
+		t.otherHolder = inShanghai(seed.EndorsableHolder(order+1, s.today))
 		t.rightful = seed.EndorsableHolder(order+2, s.today)
 		for _, portal := range []string{seed.Ministry, seed.National} {
 			if err := s.target.Open(ctx, portal, t.rightful); err != nil {
@@ -56,7 +56,7 @@ func (s *stage) authorityPlay(order int) play {
 				return nil, err
 			}
 		}
-		first, err := t.row(t.theirs, nil)
+		first, err := t.row(t.otherHolder, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -66,10 +66,10 @@ func (s *stage) authorityPlay(order int) play {
 		}
 		t.report = done.Report
 		var certificate string
-		if t.session, certificate, err = s.loginAndIdentify(ctx, seed.Ministry, t.own); err != nil {
+		if t.session, certificate, err = s.loginAndIdentify(ctx, seed.Ministry, t.ownHolder); err != nil {
 			return nil, err
 		}
-		t.made, err = t.session.Endorse(ctx, certificate, seed.Ask{})
+		t.endorsement, err = t.session.Endorse(ctx, certificate, seed.EndorseRequest{})
 		return t.attempts(), err
 	}}
 }
@@ -79,7 +79,7 @@ func inShanghai(h seed.Holder) seed.Holder {
 	return h.WithSerial(h.Order)
 }
 
-func (t *authorityThief) attempts() []attempt {
+func (t *authorityKeyAttacker) attempts() []attempt {
 	fresh := func(order int) seed.Holder { return seed.EndorsableHolder(order, t.today) }
 	squatted := inShanghai(fresh(240))
 	suspended, cancelled, moving, changing := fresh(241), fresh(242), inShanghai(fresh(243)), fresh(244)
@@ -87,19 +87,19 @@ func (t *authorityThief) attempts() []attempt {
 	level.Scheme = seed.ConstructorTwo
 	level = level.WithSerial(245)
 	return []attempt{
-		{"reports another authority's certificate, with that one's area", "", t.reportRow(t.theirs, row{"state": "04", "operation": "05"})},
-		{"… with its own area", "", t.reportRow(t.theirs, row{"areaCode": "110000", "state": "04", "operation": "05"})},
+		{"reports another authority's certificate, with that one's area", "", t.reportRow(t.otherHolder, row{"state": "04", "operation": "05"})},
+		{"… with its own area", "", t.reportRow(t.otherHolder, row{"areaCode": "110000", "state": "04", "operation": "05"})},
 		{"takes a number of another province before its authority reports it", "", t.reportRow(squatted, row{"areaCode": "110000"})},
 		{"… and that authority is refused", "", t.reportAsRightful(squatted)},
 		{"takes a certificate that another authority transfers, for another holder", "", t.transfer(moving, row{"holder": t.holder(fresh(246))})},
 		{"reports a kind of certificate that it is not there for", "", t.reportRow(level, nil)},
 		{"brings a cancelled certificate back and names no operation", "", t.reportAfter(cancelled, row{"state": "04", "operation": "05"}, row{"state": "01"})},
 		{"brings a cancelled certificate back by 延续", "", t.reportAfter(cancelled, row{"state": "04", "operation": "05"}, row{"state": "01", "operation": "02"})},
-		{"suspends a certificate of its own", office, t.reportAfter(suspended, row{}, row{"state": "02", "operation": "03"})},
+		{"suspends a certificate of its own", grantedRole, t.reportAfter(suspended, row{}, row{"state": "02", "operation": "03"})},
 		{fmt.Sprintf("changes a note %d times, so that its certificate can be cancelled no more", manyChanges), "", t.preventCancelling(changing)},
 		{"hides a control character in the certificate's serial", "", t.reportRow(fresh(247), row{"certificateSerial": "0000\u00070247"})},
 		{"hides a mark of direction in the qualification's number", "", t.reportRow(fresh(247), row{"qualificationNo": "11\u202e2019\u202c0247"})},
-		{"names another holder for a certificate of its own", office, t.giveAway},
+		{"names another holder for a certificate of its own", grantedRole, t.transferCertificate},
 		{"… and the new holder sees what was the former's", "", t.lookAsNewHolder},
 		{"… and the former holder sees what is the new one's", "", t.lookAsFormerHolder},
 		{"… and the former holder's copy stays valid", "", t.verifyCopy},
@@ -110,15 +110,15 @@ func (t *authorityThief) attempts() []attempt {
 		{"disputes another province's number", "", t.openDispute},
 		{"announces a file, and puts it after the client was taken out of the settings", "", t.uploadLate(former, "330000", func(context.Context) error { return t.writeClients(former) })},
 		{"… or after `jiazhu reports revoke CLIENT`", "", t.uploadLate(shanghai, "310000", t.revokeFiles)},
-		{fmt.Sprintf("announces %d files of 5 GB in a day", manyDrops), "", t.announceMany},
-		{fmt.Sprintf("puts a file of %d lines of one byte, whose result is more than %d times as large", emptyLines, mostTimes), "", t.amplify},
+		{fmt.Sprintf("announces %d files of 5 GB in a day", manyUploads), "", t.announceMany},
+		{fmt.Sprintf("puts a file of %d lines of one byte, whose result is more than %d times as large", emptyLines, maxAmplification), "", t.amplify},
 		{"opens accounts", "", t.requestScope("accounts")},
 		{"verifies as an organisation", "", t.requestScope("verify")},
 		t.withdrawnClientAttempt(beijing, "report"),
 	}
 }
 
-func (t *authorityThief) holder(h seed.Holder) any {
+func (t *authorityKeyAttacker) holder(h seed.Holder) any {
 	r, err := h.Row()
 	if err != nil {
 		panic(err) // pictures are drawn, not read
@@ -127,7 +127,7 @@ func (t *authorityThief) holder(h seed.Holder) any {
 }
 
 // row is what is reported of a holder, with some members changed.
-func (t *authorityThief) row(h seed.Holder, with row) (row, error) {
+func (t *authorityKeyAttacker) row(h seed.Holder, with row) (row, error) {
 	made, err := h.Row()
 	if err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func (t *authorityThief) row(h seed.Holder, with row) (row, error) {
 }
 
 // send reports rows, and returns the rules that the first refused one breaks as an error.
-func (t *authorityThief) send(ctx context.Context, token string, rows ...row) (done seed.Report, err error) {
+func (t *authorityKeyAttacker) send(ctx context.Context, token string, rows ...row) (done seed.Report, err error) {
 	if err := t.api.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: rows}, &done); err != nil {
 		return done, err
 	}
@@ -153,7 +153,7 @@ func (t *authorityThief) send(ctx context.Context, token string, rows ...row) (d
 		if r.Result != "refused" {
 			continue
 		}
-		var rules ruled
+		var rules rowErrors
 		for _, e := range r.Errors {
 			rules = append(rules, e.Rule)
 		}
@@ -162,7 +162,7 @@ func (t *authorityThief) send(ctx context.Context, token string, rows ...row) (d
 	return done, nil
 }
 
-func (t *authorityThief) reportAs(ctx context.Context, token string, h seed.Holder, with row) error {
+func (t *authorityKeyAttacker) reportAs(ctx context.Context, token string, h seed.Holder, with row) error {
 	r, err := t.row(h, with)
 	if err != nil {
 		return err
@@ -171,16 +171,16 @@ func (t *authorityThief) reportAs(ctx context.Context, token string, h seed.Hold
 	return err
 }
 
-func (t *authorityThief) reportRow(h seed.Holder, with row) func(context.Context) (string, error) {
+func (t *authorityKeyAttacker) reportRow(h seed.Holder, with row) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		return "the row is accepted", t.reportAs(ctx, t.beijing, h, with)
 	}
 }
 
 // reportAsRightful has Shanghai report its own certificate after Beijing has tried.
-func (t *authorityThief) reportAsRightful(h seed.Holder) func(context.Context) (string, error) {
+func (t *authorityKeyAttacker) reportAsRightful(h seed.Holder) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
-		var rules ruled
+		var rules rowErrors
 		err := t.reportAs(ctx, t.shanghai, h, nil)
 		if errors.As(err, &rules) {
 			return "the rightful authority is refused: `" + rules.Error() + "`", nil
@@ -190,7 +190,7 @@ func (t *authorityThief) reportAsRightful(h seed.Holder) func(context.Context) (
 }
 
 // transfer has Shanghai report a certificate and let it go, and Beijing take it.
-func (t *authorityThief) transfer(h seed.Holder, with row) func(context.Context) (string, error) {
+func (t *authorityKeyAttacker) transfer(h seed.Holder, with row) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		for _, state := range []row{{}, {"state": "06", "operation": "05"}} {
 			if err := t.reportAs(ctx, t.shanghai, h, state); err != nil {
@@ -204,7 +204,7 @@ func (t *authorityThief) transfer(h seed.Holder, with row) func(context.Context)
 }
 
 // reportAfter reports a certificate as it is before, and then as it is tried.
-func (t *authorityThief) reportAfter(h seed.Holder, before, with row) func(context.Context) (string, error) {
+func (t *authorityKeyAttacker) reportAfter(h seed.Holder, before, with row) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		if err := t.reportAs(ctx, t.beijing, h, before); err != nil {
 			return "", fmt.Errorf("the state before: %v", err)
@@ -214,7 +214,7 @@ func (t *authorityThief) reportAfter(h seed.Holder, before, with row) func(conte
 }
 
 // preventCancelling changes a certificate as often as it is let, and then has the authority cancel it.
-func (t *authorityThief) preventCancelling(h seed.Holder) func(context.Context) (string, error) {
+func (t *authorityKeyAttacker) preventCancelling(h seed.Holder) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		if err := t.reportAs(ctx, t.beijing, h, nil); err != nil {
 			return "", err
@@ -236,7 +236,7 @@ func (t *authorityThief) preventCancelling(h seed.Holder) func(context.Context) 
 				}
 			}
 		}
-		var rules ruled
+		var rules rowErrors
 		switch err := t.reportAs(ctx, t.beijing, h, row{"state": "04", "operation": "05"}); {
 		case errors.As(err, &rules):
 			return "cancelling is refused: `" + rules.Error() + "`", nil
@@ -250,26 +250,26 @@ func (t *authorityThief) preventCancelling(h seed.Holder) func(context.Context) 
 	}
 }
 
-// giveAway reports another person as the holder of a certificate, without pictures.
-func (t *authorityThief) giveAway(ctx context.Context) (string, error) {
-	r, err := t.row(t.own, row{"holder": t.holder(t.rightful)})
+// transferCertificate reports another person as the holder of a certificate, without pictures.
+func (t *authorityKeyAttacker) transferCertificate(ctx context.Context) (string, error) {
+	r, err := t.row(t.ownHolder, row{"holder": t.holder(t.rightful)})
 	if err != nil {
 		return "", err
 	}
 	delete(r, "photo")
 	delete(r, "signatureImage")
 	done, err := t.send(ctx, t.beijing, r)
-	t.gave = done.Report
+	t.transferReport = done.Report
 	return "the number is the other person's", err
 }
 
-func (t *authorityThief) lookAsNewHolder(ctx context.Context) (string, error) {
+func (t *authorityKeyAttacker) lookAsNewHolder(ctx context.Context) (string, error) {
 	session, certificate, err := t.loginAndIdentify(ctx, seed.Ministry, t.rightful)
 	if err != nil {
 		return "", err
 	}
 	var saw []string
-	if certificate == t.made.Certificate {
+	if certificate == t.endorsement.Certificate {
 		saw = append(saw, "the certificate's id")
 	}
 	if copies, err := session.History(ctx, certificate, ""); err != nil || len(copies) > 0 {
@@ -278,16 +278,16 @@ func (t *authorityThief) lookAsNewHolder(ctx context.Context) (string, error) {
 	if entries, err := session.Ledger(ctx, certificate); err != nil || len(entries) > 0 {
 		saw = append(saw, "the ledger")
 	}
-	if _, err := session.Endorsement(ctx, t.made); err == nil {
+	if _, err := session.Endorsement(ctx, t.endorsement); err == nil {
 		saw = append(saw, "a copy")
 	}
-	if _, err := session.Endorse(ctx, certificate, seed.Ask{}); err == nil {
+	if _, err := session.Endorse(ctx, certificate, seed.EndorseRequest{}); err == nil {
 		saw = append(saw, "photo and handwriting, on a copy of their own")
 	}
 	return strings.Join(saw, ", "), nil
 }
 
-func (t *authorityThief) lookAsFormerHolder(ctx context.Context) (string, error) {
+func (t *authorityKeyAttacker) lookAsFormerHolder(ctx context.Context) (string, error) {
 	var saw []string
 	items, bindable, err := t.session.Certificates(ctx)
 	if err != nil {
@@ -297,51 +297,51 @@ func (t *authorityThief) lookAsFormerHolder(ctx context.Context) (string, error)
 		saw = append(saw, "the list")
 	}
 	for _, path := range []string{"", "/preflight", "/endorsements", "/verifications"} {
-		if err := t.session.Do(ctx, http.MethodGet, "/v1/certificates/"+t.made.Certificate+path, nil, nil); err == nil {
+		if err := t.session.Do(ctx, http.MethodGet, "/v1/certificates/"+t.endorsement.Certificate+path, nil, nil); err == nil {
 			saw = append(saw, "the certificate"+path)
 		}
 	}
 	return strings.Join(saw, ", "), nil
 }
 
-func (t *authorityThief) verifyCopy(ctx context.Context) (string, error) {
-	v, err := t.api.Verify(ctx, map[string]string{"token": t.made.Token()})
+func (t *authorityKeyAttacker) verifyCopy(ctx context.Context) (string, error) {
+	v, err := t.api.Verify(ctx, map[string]string{"token": t.endorsement.Token()})
 	return textIf("有效", v.Verdict == "valid"), err
 }
 
-func (t *authorityThief) checkTrace(ctx context.Context) (string, error) {
-	code, said, err := t.jiazhu(ctx, "", "history", t.own.Number, "-versions")
-	traced := code == 0 && strings.Contains(said, beijing) && strings.Contains(said, t.gave)
+func (t *authorityKeyAttacker) checkTrace(ctx context.Context) (string, error) {
+	code, said, err := t.jiazhu(ctx, "", "history", t.ownHolder.Number, "-versions")
+	traced := code == 0 && strings.Contains(said, beijing) && strings.Contains(said, t.transferReport)
 	return textIf("no record names the client and the report", !traced), err
 }
 
 // undo has an operator undo the report; the certificate is then its holder's again.
-func (t *authorityThief) undo(ctx context.Context) (string, error) {
-	if code, said, err := t.jiazhu(ctx, "", "undo", t.gave, "-yes"); err != nil || code != 0 {
+func (t *authorityKeyAttacker) undo(ctx context.Context) (string, error) {
+	if code, said, err := t.jiazhu(ctx, "", "undo", t.transferReport, "-yes"); err != nil || code != 0 {
 		return "the report is not undone: " + strings.TrimSpace(said), err
 	}
 	items, _, err := t.session.Certificates(ctx)
-	return textIf("the holder has the certificate no more", len(items) != 1 || items[0].Certificate != t.made.Certificate), err
+	return textIf("the holder has the certificate no more", len(items) != 1 || items[0].Certificate != t.endorsement.Certificate), err
 }
 
-func (t *authorityThief) readReport(ctx context.Context) (string, error) {
+func (t *authorityKeyAttacker) readReport(ctx context.Context) (string, error) {
 	return "its rows", t.api.Do(ctx, seed.Call{Method: http.MethodGet, Path: "/v1/reports/" + t.report, Token: t.beijing}, nil)
 }
 
-func (t *authorityThief) readHistory(ctx context.Context) (string, error) {
-	path := "/v1/reports/certificates/" + url.PathEscape(t.theirs.Number)
+func (t *authorityKeyAttacker) readHistory(ctx context.Context) (string, error) {
+	path := "/v1/reports/certificates/" + url.PathEscape(t.otherHolder.Number)
 	return "its versions", t.api.Do(ctx, seed.Call{Method: http.MethodGet, Path: path, Token: t.beijing}, nil)
 }
 
-func (t *authorityThief) openDispute(ctx context.Context) (string, error) {
+func (t *authorityKeyAttacker) openDispute(ctx context.Context) (string, error) {
 	return "a dispute that an operator has to settle", t.api.Do(ctx, seed.Call{
-		Method: http.MethodPost, Path: "/v1/disputes", Token: t.beijing, JSON: map[string]string{"number": t.theirs.Number, "reason": "本市核发"},
+		Method: http.MethodPost, Path: "/v1/disputes", Token: t.beijing, JSON: map[string]string{"number": t.otherHolder.Number, "reason": "本市核发"},
 	}, nil)
 }
 
 // uploadLate announces a file as an authority, has something done against it, and puts the file. The function that takes
 // files in begins after the first of these.
-func (t *authorityThief) uploadLate(client, area string, against func(context.Context) error) func(context.Context) (string, error) {
+func (t *authorityKeyAttacker) uploadLate(client, area string, against func(context.Context) error) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		m, err := t.target.Machine(client)
 		if err != nil {
@@ -378,7 +378,7 @@ func (t *authorityThief) uploadLate(client, area string, against func(context.Co
 	}
 }
 
-func (t *authorityThief) revokeFiles(ctx context.Context) error {
+func (t *authorityKeyAttacker) revokeFiles(ctx context.Context) error {
 	code, said, err := t.jiazhu(ctx, "", "reports", "revoke", shanghai)
 	if err != nil || code != 0 {
 		return errors.Join(err, errors.New(said))
@@ -386,10 +386,10 @@ func (t *authorityThief) revokeFiles(ctx context.Context) error {
 	return nil
 }
 
-func (t *authorityThief) announceMany(ctx context.Context) (string, error) {
-	for range manyDrops {
+func (t *authorityKeyAttacker) announceMany(ctx context.Context) (string, error) {
+	for range manyUploads {
 		err := t.api.Do(ctx, seed.Call{
-			Method: http.MethodPost, Path: "/v1/reports/drops", Token: t.beijing, JSON: map[string]int64{"bytes": wholeDropBox},
+			Method: http.MethodPost, Path: "/v1/reports/drops", Token: t.beijing, JSON: map[string]int64{"bytes": maxUploadBytes},
 		}, nil)
 		if err != nil {
 			return "", err
@@ -399,7 +399,7 @@ func (t *authorityThief) announceMany(ctx context.Context) (string, error) {
 }
 
 // amplify puts a file whose rows are refused, each with a text.
-func (t *authorityThief) amplify(ctx context.Context) (string, error) {
+func (t *authorityKeyAttacker) amplify(ctx context.Context) (string, error) {
 	m, err := t.target.Machine(shanghai)
 	if err != nil {
 		return "", err
@@ -414,18 +414,18 @@ func (t *authorityThief) amplify(ctx context.Context) (string, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	done, err := m.Follow(ctx, place.Report, 300*time.Millisecond, func(seed.Intake) {})
+	done, err := m.Follow(ctx, place.Report, 300*time.Millisecond, func(seed.ImportProgress) {})
 	if err != nil {
 		return "", err
 	}
 	refused, err := m.RefusedRows(ctx, done)
 	times := len(refused) / len(file)
-	return textIf(fmt.Sprintf("a result %d times as large", times), times > mostTimes), err
+	return textIf(fmt.Sprintf("a result %d times as large", times), times > maxAmplification), err
 }
 
-func (t *authorityThief) requestScope(scope string) func(context.Context) (string, error) {
+func (t *authorityKeyAttacker) requestScope(scope string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
-		_, err := t.stage.token(ctx, beijing, scope)
+		_, err := t.fixture.token(ctx, beijing, scope)
 		return "a token for it", err
 	}
 }

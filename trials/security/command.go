@@ -14,17 +14,17 @@ import (
 
 const journalBucket = "JOURNAL_BUCKET" // the setting
 
-// clerk is an operator who has the command, its keys, and credentials for the tables and buckets.
-type clerk struct {
-	*stage
+// operator is an operator who has the command, its keys, and credentials for the tables and buckets.
+type operator struct {
+	*fixture
 	objects *s3.Client
-	log     string // the journal's bucket; "" = there is none
+	journal string // the journal's bucket; "" = there is none
 	people  []seed.Holder
 }
 
-func (s *stage) commandPlay(order int) play {
-	return play{"An operator with the command", func(ctx context.Context) ([]attempt, error) {
-		t := &clerk{stage: s, log: s.stack.Operator()[journalBucket]}
+func (s *fixture) commandScenario(order int) scenario {
+	return scenario{"An operator with the command", func(ctx context.Context) ([]attempt, error) {
+		t := &operator{fixture: s, journal: s.stack.Operator()[journalBucket]}
 		c, err := s.stack.Storage.Config(ctx)
 		if err != nil {
 			return nil, err
@@ -45,11 +45,11 @@ func (s *stage) commandPlay(order int) play {
 	}}
 }
 
-func (t *clerk) attempts() []attempt {
+func (t *operator) attempts() []attempt {
 	first, endingInX, third := t.people[0], t.people[1], t.people[2]
 	account := first.Username + "@" + seed.Ministry
 	return []attempt{
-		{"exports everything kept of a person", office, t.export(first)},
+		{"exports everything kept of a person", grantedRole, t.export(first)},
 		{"ends a person's sessions, and nothing of it is written down", "", t.runAndCheckLog("accounts", "end", account)},
 		{"exports a person, and nothing of it is written down", "", t.runAndCheckLog("export", account)},
 		{"gives a command without the log it is written in", "", t.runWithoutLog(account)},
@@ -60,7 +60,7 @@ func (t *clerk) attempts() []attempt {
 	}
 }
 
-func (t *clerk) export(h seed.Holder) func(context.Context) (string, error) {
+func (t *operator) export(h seed.Holder) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		code, said, err := t.jiazhu(ctx, h.IDNumber(), "export", "-")
 		if err == nil && code != 0 {
@@ -71,12 +71,12 @@ func (t *clerk) export(h seed.Holder) func(context.Context) (string, error) {
 }
 
 // logVersions is every version of every entry of the log of commands.
-func (t *clerk) logVersions(ctx context.Context) (all []types.ObjectVersion, err error) {
-	if t.log == "" {
+func (t *operator) logVersions(ctx context.Context) (all []types.ObjectVersion, err error) {
+	if t.journal == "" {
 		return nil, nil
 	}
 	prefix := "journal/audit/"
-	pages := s3.NewListObjectVersionsPaginator(t.objects, &s3.ListObjectVersionsInput{Bucket: &t.log, Prefix: &prefix})
+	pages := s3.NewListObjectVersionsPaginator(t.objects, &s3.ListObjectVersionsInput{Bucket: &t.journal, Prefix: &prefix})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -87,7 +87,7 @@ func (t *clerk) logVersions(ctx context.Context) (all []types.ObjectVersion, err
 	return all, nil
 }
 
-func (t *clerk) runAndCheckLog(args ...string) func(context.Context) (string, error) {
+func (t *operator) runAndCheckLog(args ...string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		before, err := t.logVersions(ctx)
 		if err != nil {
@@ -102,14 +102,14 @@ func (t *clerk) runAndCheckLog(args ...string) func(context.Context) (string, er
 	}
 }
 
-func (t *clerk) runWithoutLog(account string) func(context.Context) (string, error) {
+func (t *operator) runWithoutLog(account string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		code, _, err := t.command(ctx, map[string]string{journalBucket: ""}, "", "accounts", "end", account)
 		return textIf("the sessions are ended", code == 0), err
 	}
 }
 
-func (t *clerk) unlog(ctx context.Context) (string, error) {
+func (t *operator) unlog(ctx context.Context) (string, error) {
 	before, err := t.logVersions(ctx)
 	if err != nil {
 		return "", err
@@ -117,7 +117,7 @@ func (t *clerk) unlog(ctx context.Context) (string, error) {
 	bypass := true
 	for _, v := range before {
 		for _, in := range []*s3.DeleteObjectInput{
-			{Bucket: &t.log, Key: v.Key, VersionId: v.VersionId, BypassGovernanceRetention: &bypass}, {Bucket: &t.log, Key: v.Key, VersionId: v.VersionId}, {Bucket: &t.log, Key: v.Key},
+			{Bucket: &t.journal, Key: v.Key, VersionId: v.VersionId, BypassGovernanceRetention: &bypass}, {Bucket: &t.journal, Key: v.Key, VersionId: v.VersionId}, {Bucket: &t.journal, Key: v.Key},
 		} {
 			_, _ = t.objects.DeleteObject(ctx, in) // whether it is gone is asked below
 		}
@@ -127,7 +127,7 @@ func (t *clerk) unlog(ctx context.Context) (string, error) {
 }
 
 // erase looks for what is left of a person where the command says that it is done.
-func (t *clerk) erase(h seed.Holder, input, name string) func(context.Context) (string, error) {
+func (t *operator) erase(h seed.Holder, input, name string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		code, _, err := t.jiazhu(ctx, input, "erase", "-yes", name)
 		if err != nil || code != 0 {

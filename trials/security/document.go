@@ -10,8 +10,8 @@ import (
 
 // The table stands in the document between these lines.
 const (
-	begins = "<!-- what a stolen key reaches: make security WRITE=1 -->\n"
-	ends   = "<!-- end of what a stolen key reaches -->\n"
+	beginMarker = "<!-- what a stolen key reaches: make security WRITE=1 -->\n"
+	endMarker   = "<!-- end of what a stolen key reaches -->\n"
 )
 
 // table is the results in Markdown, a table for each attacker.
@@ -19,8 +19,8 @@ func table(all []result) string {
 	var b strings.Builder
 	who := ""
 	for _, r := range all {
-		if r.who != who {
-			who = r.who
+		if r.attacker != who {
+			who = r.attacker
 			fmt.Fprintf(&b, "\n**%s**\n\n| tries | reaches |\n|---|---|\n", who)
 		}
 		fmt.Fprintf(&b, "| %s | %s |\n", r.what, r)
@@ -35,12 +35,12 @@ func compare(file, table string, renew bool) error {
 	if err != nil {
 		return err
 	}
-	from := bytes.Index(document, []byte(begins))
-	to := bytes.Index(document, []byte(ends))
+	from := bytes.Index(document, []byte(beginMarker))
+	to := bytes.Index(document, []byte(endMarker))
 	if from < 0 || to < from {
 		return errors.New("docs/threat-model.md has no place for what a stolen key reaches")
 	}
-	from += len(begins)
+	from += len(beginMarker)
 	if string(document[from:to]) == table {
 		return nil
 	}

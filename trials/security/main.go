@@ -40,7 +40,7 @@ func run(ctx context.Context, out io.Writer, only string, renew, commands bool) 
 		return 0, err
 	}
 	s.commands = commands
-	all, err := s.play(ctx, out, only)
+	all, err := s.runScenarios(ctx, out, only)
 	if err != nil {
 		return 0, err
 	}

@@ -10,9 +10,9 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// play is what one attacker tries, in this order.
-type play struct {
-	who      string
+// scenario is what one attacker tries, in this order.
+type scenario struct {
+	attacker string
 	attempts func(context.Context) ([]attempt, error)
 }
 
@@ -28,11 +28,11 @@ type attempt struct {
 }
 
 // office is why what a client is there for is reached by its key.
-const office = "its office"
+const grantedRole = "its office"
 
 // result is what became of an attempt.
 type result struct {
-	who string
+	attacker string
 	attempt
 	reached string
 	refused string // with what; "" = with nothing
@@ -67,15 +67,15 @@ func (r result) String() string {
 	return "nothing"
 }
 
-// ruled is a refused row of a report: the rules it breaks.
-type ruled []string
+// rowErrors is a refused row of a report: the rules it breaks.
+type rowErrors []string
 
-func (r ruled) Error() string { return strings.Join(r, ", ") }
+func (r rowErrors) Error() string { return strings.Join(r, ", ") }
 
 // refusal is an error as the table tells it; false for one that is none of the service's.
 func refusal(err error) (string, bool) {
 	var p *seed.Problem
-	var rules ruled
+	var rules rowErrors
 	switch {
 	case errors.As(err, &rules):
 		return "row `" + rules.Error() + "`", true
@@ -89,19 +89,19 @@ func refusal(err error) (string, bool) {
 	return "", false
 }
 
-// play plays everybody, and prints as it goes.
-func (s *stage) play(ctx context.Context, out io.Writer, only string) (all []result, err error) {
-	for _, p := range s.plays() {
-		if !strings.HasPrefix(p.who, only) {
+// runScenarios plays everybody, and prints as it goes.
+func (s *fixture) runScenarios(ctx context.Context, out io.Writer, only string) (all []result, err error) {
+	for _, p := range s.scenarios() {
+		if !strings.HasPrefix(p.attacker, only) {
 			continue
 		}
-		fmt.Fprintf(out, "\n%s\n", p.who)
+		fmt.Fprintf(out, "\n%s\n", p.attacker)
 		attempts, err := p.attempts(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("%s: prepare: %w", p.who, err)
+			return nil, fmt.Errorf("%s: prepare: %w", p.attacker, err)
 		}
 		for _, a := range attempts {
-			r := result{who: p.who, attempt: a}
+			r := result{attacker: p.attacker, attempt: a}
 			if r.reached, err = a.try(ctx); err != nil {
 				var ok bool
 				if r.refused, ok = refusal(err); !ok {

@@ -31,8 +31,8 @@ const (
 	otherApp = "https://app.example.cn"
 )
 
-// stage is a running service, and everybody's keys.
-type stage struct {
+// fixture is a running service, and everybody's keys.
+type fixture struct {
 	root    string // the repository
 	data    string
 	stack   *stack.Stack
@@ -47,12 +47,12 @@ type stage struct {
 	printed  string // the last of it
 }
 
-func open(ctx context.Context) (*stage, error) {
+func open(ctx context.Context) (*fixture, error) {
 	wd, err := os.Getwd()
 	if err != nil {
 		return nil, err
 	}
-	s := &stage{today: civil.Of(time.Now())}
+	s := &fixture{today: civil.Of(time.Now())}
 	if s.root, err = stack.FindRoot(wd); err != nil {
 		return nil, err
 	}
@@ -84,23 +84,23 @@ func open(ctx context.Context) (*stage, error) {
 	return s, nil
 }
 
-func (s *stage) close() {
+func (s *fixture) close() {
 	for _, undo := range slices.Backward(s.undo) {
 		undo()
 	}
 }
 
-func (s *stage) clientsFile() string { return filepath.Join(s.data, "clients.json") }
+func (s *fixture) clientsFile() string { return filepath.Join(s.data, "clients.json") }
 
 // clientsExcept are the clients but those named.
-func (s *stage) clientsExcept(without ...string) []map[string]any {
+func (s *fixture) clientsExcept(without ...string) []map[string]any {
 	return slices.DeleteFunc(slices.Clone(s.clients), func(c map[string]any) bool {
 		return slices.Contains(without, c["id"].(string))
 	})
 }
 
 // writeClients writes the clients that functions know from their next start, all but those named.
-func (s *stage) writeClients(without ...string) error {
+func (s *fixture) writeClients(without ...string) error {
 	text, err := json.Marshal(s.clientsExcept(without...))
 	if err != nil {
 		return err
@@ -110,7 +110,7 @@ func (s *stage) writeClients(without ...string) error {
 
 // enrol adds the authorities and the app that a local stack does not have, and returns the setting of apps.
 // Beijing speaks for Beijing and first-class constructors alone.
-func (s *stage) enrol(paths testkeys.Paths) (issuers string, err error) {
+func (s *fixture) enrol(paths testkeys.Paths) (issuers string, err error) {
 	text, err := paths.ClientsSetting()
 	if err != nil {
 		return "", err
@@ -130,13 +130,13 @@ func (s *stage) enrol(paths testkeys.Paths) (issuers string, err error) {
 		s.clients = append(s.clients, c)
 	}
 	if agency := find(s.clients, testkeys.Agency); agency["purposes"] != nil {
-		agency["purposes"], agency["namesPerDay"] = []string{purposeKnown}, mostNames
+		agency["purposes"], agency["namesPerDay"] = []string{purposeKnown}, maxNames
 	}
 	for _, portal := range []string{seed.Ministry, seed.National} {
 		c := maps.Clone(find(s.clients, portal+"-portal"))
 		c["id"] = limited + portal
 		if find(s.clients, testkeys.Agency)["purposes"] != nil {
-			c["accountsPerDay"] = mostAccounts
+			c["accountsPerDay"] = maxAccounts
 		}
 		if c["keys"], err = testkeys.NewKey(paths.ClientKey(limited + portal)); err != nil {
 			return "", err
@@ -165,7 +165,7 @@ func (s *stage) enrol(paths testkeys.Paths) (issuers string, err error) {
 	return string(made), err
 }
 
-func (s *stage) otherAppKey(p testkeys.Paths) string {
+func (s *fixture) otherAppKey(p testkeys.Paths) string {
 	return filepath.Join(filepath.Dir(p.AppKey), "other.key.pem")
 }
 
@@ -174,27 +174,27 @@ func find(clients []map[string]any, id string) map[string]any {
 	return clients[at]
 }
 
-// plays are everybody's, one after the other.
-func (s *stage) plays() []play {
-	return []play{
-		s.portalPlay("A portal's key: the national one's", seed.National, seed.Ministry, 200),
-		s.portalPlay("A portal's key: another than the national one's", seed.Ministry, seed.National, 210),
-		s.appPlay(225),
-		s.authorityPlay(230),
-		s.organisationPlay(250),
-		s.tablesPlay(260),
-		s.commandPlay(280),
+// scenarios are everybody's, one after the other.
+func (s *fixture) scenarios() []scenario {
+	return []scenario{
+		s.portalScenario("A portal's key: the national one's", seed.National, seed.Ministry, 200),
+		s.portalScenario("A portal's key: another than the national one's", seed.Ministry, seed.National, 210),
+		s.appScenario(225),
+		s.authorityScenario(230),
+		s.organisationScenario(250),
+		s.tablesScenario(260),
+		s.commandScenario(280),
 	}
 }
 
 // person is an invented holder with accounts on both portals, a phone and a certificate bound on both.
-func (s *stage) person(ctx context.Context, order int) (seed.Holder, error) {
+func (s *fixture) person(ctx context.Context, order int) (seed.Holder, error) {
 	h := seed.EndorsableHolder(order, s.today)
 	return h, s.target.Enter(ctx, []seed.Holder{h})
 }
 
 // loginAndIdentify logs a holder in, with the face, and finds the certificate.
-func (s *stage) loginAndIdentify(ctx context.Context, portal string, h seed.Holder) (*seed.Session, string, error) {
+func (s *fixture) loginAndIdentify(ctx context.Context, portal string, h seed.Holder) (*seed.Session, string, error) {
 	session, err := s.api.Login(ctx, portal, h)
 	if err != nil {
 		return nil, "", err
@@ -209,7 +209,7 @@ func (s *stage) loginAndIdentify(ctx context.Context, portal string, h seed.Hold
 	return session, items[0].Certificate, nil
 }
 
-func (s *stage) identify(ctx context.Context, session *seed.Session, face seed.Person) error {
+func (s *fixture) identify(ctx context.Context, session *seed.Session, face seed.Person) error {
 	signer, err := seed.OpenSigner(s.stack.Paths.AppKey)
 	if err != nil {
 		return err
@@ -218,7 +218,7 @@ func (s *stage) identify(ctx context.Context, session *seed.Session, face seed.P
 }
 
 // token is a client's access token.
-func (s *stage) token(ctx context.Context, client, scope string) (string, error) {
+func (s *fixture) token(ctx context.Context, client, scope string) (string, error) {
 	m, err := s.target.Machine(client)
 	if err != nil {
 		return "", err
@@ -227,7 +227,7 @@ func (s *stage) token(ctx context.Context, client, scope string) (string, error)
 }
 
 // startWithout is the API whose functions were started after clients and apps were taken out of the settings.
-func (s *stage) startWithout(names ...string) (*seed.API, error) {
+func (s *fixture) startWithout(names ...string) (*seed.API, error) {
 	clients, err := json.Marshal(s.clientsExcept(names...))
 	if err != nil {
 		return nil, err
@@ -240,12 +240,12 @@ func (s *stage) startWithout(names ...string) (*seed.API, error) {
 	if err != nil {
 		return nil, err
 	}
-	way, err := s.stack.NewTransport(stack.Set{Environment: map[string]string{"CLIENTS": string(clients), "ISSUERS": string(issuers)}})
+	way, err := s.stack.NewTransport(stack.FunctionSet{Environment: map[string]string{"CLIENTS": string(clients), "ISSUERS": string(issuers)}})
 	return &seed.API{URL: s.stack.URL, HTTP: &http.Client{Timeout: time.Minute, Transport: way}}, err
 }
 
 // withdrawnClientAttempt is what every client's thief tries when the client was taken out of the settings.
-func (s *stage) withdrawnClientAttempt(client, scope string) attempt {
+func (s *fixture) withdrawnClientAttempt(client, scope string) attempt {
 	return attempt{"asks for a token after the client was taken out of the settings", "", func(ctx context.Context) (string, error) {
 		m, err := s.target.Machine(client)
 		if err != nil {
@@ -263,7 +263,7 @@ func (s *stage) withdrawnClientAttempt(client, scope string) attempt {
 type message struct{ To, Kind, Portal, Username, Text, URL string }
 
 // messages are those that went to a phone, the newest first.
-func (s *stage) messages(ctx context.Context, phone string) (to []message, err error) {
+func (s *fixture) messages(ctx context.Context, phone string) (to []message, err error) {
 	var all []message
 	if err := s.api.Do(ctx, seed.Call{Method: "GET", Path: "/messages.json"}, &all); err != nil {
 		return nil, err
@@ -277,12 +277,12 @@ func (s *stage) messages(ctx context.Context, phone string) (to []message, err e
 }
 
 // jiazhu runs the command as an operator. Its exit code and both outputs are returned, whatever they are.
-func (s *stage) jiazhu(ctx context.Context, input string, args ...string) (code int, said string, err error) {
+func (s *fixture) jiazhu(ctx context.Context, input string, args ...string) (code int, said string, err error) {
 	return s.command(ctx, nil, input, args...)
 }
 
 // command is jiazhu with some settings changed.
-func (s *stage) command(ctx context.Context, with map[string]string, input string, args ...string) (code int, said string, err error) {
+func (s *fixture) command(ctx context.Context, with map[string]string, input string, args ...string) (code int, said string, err error) {
 	cmd := exec.CommandContext(ctx, filepath.Join(s.root, "build", "jiazhu"), args...)
 	settings := s.stack.Operator()
 	maps.Copy(settings, with)

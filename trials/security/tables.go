@@ -25,46 +25,46 @@ import (
 
 type item = map[string]types.AttributeValue
 
-// meddler may read and write both tables, has none of the service's keys, and is a holder like others.
-type meddler struct {
-	*stage
-	db           *dynamodb.Client
-	touched      []kept // since the attempt began, as they were
-	me, person   seed.Holder
-	mine, theirs *seed.Session // identified
-	myID, id     string        // of the certificates
-	myKey, key   string        // what names the holders
-	made         seed.Endorsed // the person's copy
+// tableAttacker may read and write both tables, has none of the service's keys, and is a holder like others.
+type tableAttacker struct {
+	*fixture
+	db                        *dynamodb.Client
+	saved                     []savedItem // since the attempt began, as they were
+	self, person              seed.Holder
+	ownSession, personSession *seed.Session    // identified
+	myID, id                  string           // of the certificates
+	myKey, key                string           // what names the holders
+	endorsement               seed.Endorsement // the person's copy
 }
 
-// kept is an item as it was; item nil = it was not there.
-type kept struct {
+// savedItem is an item as it was; item nil = it was not there.
+type savedItem struct {
 	table string
-	at    item
+	key   item
 	item  item
 }
 
-func (s *stage) tablesPlay(order int) play {
-	return play{"An operator who writes the tables, without the service's keys", func(ctx context.Context) (_ []attempt, err error) {
-		t := &meddler{stage: s}
+func (s *fixture) tablesScenario(order int) scenario {
+	return scenario{"An operator who writes the tables, without the service's keys", func(ctx context.Context) (_ []attempt, err error) {
+		t := &tableAttacker{fixture: s}
 		c, err := s.stack.Storage.Config(ctx)
 		if err != nil {
 			return nil, err
 		}
 		t.db = dynamodb.NewFromConfig(c, func(o *dynamodb.Options) { o.BaseEndpoint = &s.stack.Storage.DynamoDB })
-		if t.me, err = s.person(ctx, order); err != nil {
+		if t.self, err = s.person(ctx, order); err != nil {
 			return nil, err
 		}
 		if t.person, err = s.person(ctx, order+1); err != nil {
 			return nil, err
 		}
-		if t.mine, t.myID, err = s.loginAndIdentify(ctx, seed.Ministry, t.me); err != nil {
+		if t.ownSession, t.myID, err = s.loginAndIdentify(ctx, seed.Ministry, t.self); err != nil {
 			return nil, err
 		}
-		if t.theirs, t.id, err = s.loginAndIdentify(ctx, seed.Ministry, t.person); err != nil {
+		if t.personSession, t.id, err = s.loginAndIdentify(ctx, seed.Ministry, t.person); err != nil {
 			return nil, err
 		}
-		if t.made, err = t.theirs.Endorse(ctx, t.id, seed.Ask{}); err != nil {
+		if t.endorsement, err = t.personSession.Endorse(ctx, t.id, seed.EndorseRequest{}); err != nil {
 			return nil, err
 		}
 		for id, key := range map[string]*string{t.myID: &t.myKey, t.id: &t.key} {
@@ -78,16 +78,16 @@ func (s *stage) tablesPlay(order int) play {
 	}}
 }
 
-func (t *meddler) attempts() []attempt {
+func (t *tableAttacker) attempts() []attempt {
 	all := []attempt{
 		{"reads names, employers and what was made for whom", "what is not sealed is read by who may read the tables", t.read},
 		{"reads ID numbers and phones", "", t.readSealed},
 		{"names itself as a certificate's holder, and endorses it", "", t.giveCertificate},
 		{"writes another employer into its own certificate, and endorses it", "", t.rewrite},
 		{"writes 有效 into a cancelled certificate, and has a copy verified", "", t.revive},
-		{"puts a cancelled certificate's item of before back", replay, t.replayCertificate},
+		{"puts a cancelled certificate's item of before back", oldItemAccepted, t.replayCertificate},
 		{"takes a withdrawal out of a copy", "", t.unwithdraw},
-		{"puts a copy's item of before its withdrawal back", replay, t.replayCopy},
+		{"puts a copy's item of before its withdrawal back", oldItemAccepted, t.replayCopy},
 		{"moves a copy to its own certificate, and downloads it", "", t.moveCopy},
 		{"lengthens the days of use of a copy", "", t.lengthen},
 		{"puts a consent of its own to another's copy", "", t.plantConsent},
@@ -126,7 +126,7 @@ func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{V
 
 func itemKey(pk, sk string) item { return item{"pk": text(pk), "sk": text(sk)} }
 
-func (t *meddler) get(ctx context.Context, table, pk, sk string) (item, error) {
+func (t *tableAttacker) get(ctx context.Context, table, pk, sk string) (item, error) {
 	out, err := t.db.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: aws.String(template.TableName(table)), Key: itemKey(pk, sk), ConsistentRead: aws.Bool(true),
 	})
@@ -140,29 +140,29 @@ func (t *meddler) get(ctx context.Context, table, pk, sk string) (item, error) {
 }
 
 // put writes an item, and notes what was in its place.
-func (t *meddler) put(ctx context.Context, table string, i item) error {
+func (t *tableAttacker) put(ctx context.Context, table string, i item) error {
 	where := item{"pk": i["pk"], "sk": i["sk"]}
 	was, err := t.db.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: aws.String(template.TableName(table)), Item: i, ReturnValues: types.ReturnValueAllOld,
 	})
 	if err == nil {
-		t.touched = append(t.touched, kept{table, where, was.Attributes})
+		t.saved = append(t.saved, savedItem{table, where, was.Attributes})
 	}
 	return err
 }
 
-func (t *meddler) delete(ctx context.Context, table string, where item) error {
+func (t *tableAttacker) delete(ctx context.Context, table string, where item) error {
 	was, err := t.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{
 		TableName: aws.String(template.TableName(table)), Key: where, ReturnValues: types.ReturnValueAllOld,
 	})
 	if err == nil {
-		t.touched = append(t.touched, kept{table, where, was.Attributes})
+		t.saved = append(t.saved, savedItem{table, where, was.Attributes})
 	}
 	return err
 }
 
 // edit changes one item.
-func (t *meddler) edit(ctx context.Context, table, pk, sk string, change func(item)) error {
+func (t *tableAttacker) edit(ctx context.Context, table, pk, sk string, change func(item)) error {
 	i, err := t.get(ctx, table, pk, sk)
 	if err != nil {
 		return err
@@ -172,25 +172,25 @@ func (t *meddler) edit(ctx context.Context, table, pk, sk string, change func(it
 }
 
 // undo puts everything back that the attempt touched.
-func (t *meddler) undo(ctx context.Context) error {
-	for _, k := range slices.Backward(t.touched) {
+func (t *tableAttacker) undo(ctx context.Context) error {
+	for _, k := range slices.Backward(t.saved) {
 		name := aws.String(template.TableName(k.table))
 		var err error
 		if len(k.item) > 0 {
 			_, err = t.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: name, Item: k.item})
 		} else {
-			_, err = t.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: name, Key: k.at})
+			_, err = t.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: name, Key: k.key})
 		}
 		if err != nil {
 			return err
 		}
 	}
-	t.touched = nil
+	t.saved = nil
 	return nil
 }
 
 // forEachItem reads the items whose partition begins so, of either table.
-func (t *meddler) forEachItem(ctx context.Context, table, prefix string, do func(item) error) error {
+func (t *tableAttacker) forEachItem(ctx context.Context, table, prefix string, do func(item) error) error {
 	pages := dynamodb.NewScanPaginator(t.db, &dynamodb.ScanInput{TableName: aws.String(template.TableName(table)), ConsistentRead: aws.Bool(true)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -209,7 +209,7 @@ func (t *meddler) forEachItem(ctx context.Context, table, prefix string, do func
 }
 
 // findItem is the item of a partition whose sort key holds a text.
-func (t *meddler) findItem(ctx context.Context, table, pk, sk string) (found item, err error) {
+func (t *tableAttacker) findItem(ctx context.Context, table, pk, sk string) (found item, err error) {
 	err = t.forEachItem(ctx, table, pk, func(i item) error {
 		if str(i["pk"]) == pk && strings.Contains(str(i["sk"]), sk) {
 			found = i
@@ -222,7 +222,7 @@ func (t *meddler) findItem(ctx context.Context, table, pk, sk string) (found ite
 	return found, err
 }
 
-func (t *meddler) dumpTables(ctx context.Context) (string, error) {
+func (t *tableAttacker) dumpTables(ctx context.Context) (string, error) {
 	var b strings.Builder
 	for _, table := range []string{"Records", "Sessions"} {
 		if err := t.forEachItem(ctx, table, "", func(i item) error {
@@ -237,17 +237,17 @@ func (t *meddler) dumpTables(ctx context.Context) (string, error) {
 	return b.String(), nil
 }
 
-func (t *meddler) read(ctx context.Context) (string, error) {
+func (t *tableAttacker) read(ctx context.Context) (string, error) {
 	all, err := t.dumpTables(ctx)
 	return textIf("names, employers, numbers of certificates, photos", strings.Contains(all, t.person.Name)), err
 }
 
-func (t *meddler) readSealed(ctx context.Context) (string, error) {
+func (t *tableAttacker) readSealed(ctx context.Context) (string, error) {
 	all, err := t.dumpTables(ctx)
 	return textIf("them", strings.Contains(all, t.person.IDNumber()) || strings.Contains(all, t.person.Phone)), err
 }
 
-func (t *meddler) giveCertificate(ctx context.Context) (string, error) {
+func (t *tableAttacker) giveCertificate(ctx context.Context) (string, error) {
 	entry, err := t.get(ctx, "Records", "HOLDER#"+t.key, "CERT#"+t.id)
 	if err != nil {
 		return "", err
@@ -259,7 +259,7 @@ func (t *meddler) giveCertificate(ctx context.Context) (string, error) {
 	if err := t.edit(ctx, "Records", "CERT#"+t.id, "CERT", func(i item) { i["holder"] = text(t.myKey) }); err != nil {
 		return "", err
 	}
-	_, err = t.mine.Endorse(ctx, t.id, seed.Ask{})
+	_, err = t.ownSession.Endorse(ctx, t.id, seed.EndorseRequest{})
 	return "a copy of another person's certificate", err
 }
 
@@ -274,15 +274,15 @@ func replaceInRecord(i item, from, to string) {
 
 const forgedEmployer = "示例伪造工程有限公司"
 
-func (t *meddler) rewrite(ctx context.Context) (string, error) {
-	row, err := t.me.Row()
+func (t *tableAttacker) rewrite(ctx context.Context) (string, error) {
+	row, err := t.self.Row()
 	if err != nil {
 		return "", err
 	}
 	if err := t.edit(ctx, "Records", "CERT#"+t.myID, "CERT", func(i item) { replaceInRecord(i, row.Employer.Name, forgedEmployer) }); err != nil {
 		return "", err
 	}
-	made, err := t.mine.Endorse(ctx, t.myID, seed.Ask{})
+	made, err := t.ownSession.Endorse(ctx, t.myID, seed.EndorseRequest{})
 	if err != nil {
 		return "", err
 	}
@@ -290,14 +290,14 @@ func (t *meddler) rewrite(ctx context.Context) (string, error) {
 }
 
 // verifyValid tells a certificate or a copy that is called 有效.
-func (t *meddler) verifyValid(ctx context.Context, ask map[string]any) (string, error) {
+func (t *tableAttacker) verifyValid(ctx context.Context, ask map[string]any) (string, error) {
 	v, err := t.api.VerifyAs(ctx, "", ask)
 	return textIf("有效", v.Verdict == "valid"), err
 }
 
 // makeCancelledCopy is the copy of a certificate that was cancelled since, and the certificate's item of before.
-func (t *meddler) makeCancelledCopy(ctx context.Context, order int) (c seed.Endorsed, before item, err error) {
-	h, err := t.stage.person(ctx, order)
+func (t *tableAttacker) makeCancelledCopy(ctx context.Context, order int) (c seed.Endorsement, before item, err error) {
+	h, err := t.fixture.person(ctx, order)
 	if err != nil {
 		return c, nil, err
 	}
@@ -305,7 +305,7 @@ func (t *meddler) makeCancelledCopy(ctx context.Context, order int) (c seed.Endo
 	if err != nil {
 		return c, nil, err
 	}
-	if c, err = s.Endorse(ctx, id, seed.Ask{}); err != nil {
+	if c, err = s.Endorse(ctx, id, seed.EndorseRequest{}); err != nil {
 		return c, nil, err
 	}
 	if before, err = t.get(ctx, "Records", "CERT#"+id, "CERT"); err != nil {
@@ -321,7 +321,7 @@ func (t *meddler) makeCancelledCopy(ctx context.Context, order int) (c seed.Endo
 }
 
 // revive is seen by what is said of the certificate: its copy is of a version before.
-func (t *meddler) revive(ctx context.Context) (string, error) {
+func (t *tableAttacker) revive(ctx context.Context) (string, error) {
 	c, _, err := t.makeCancelledCopy(ctx, 270)
 	if err != nil {
 		return "", err
@@ -334,7 +334,7 @@ func (t *meddler) revive(ctx context.Context) (string, error) {
 	return textIf("the certificate is called valid", said == "pass"), err
 }
 
-func (t *meddler) replayCertificate(ctx context.Context) (string, error) {
+func (t *tableAttacker) replayCertificate(ctx context.Context) (string, error) {
 	c, before, err := t.makeCancelledCopy(ctx, 271)
 	if err != nil {
 		return "", err
@@ -343,10 +343,10 @@ func (t *meddler) replayCertificate(ctx context.Context) (string, error) {
 }
 
 // replay is why an item of before is read: a tag does not know time.
-const replay = "an earlier self of an item is right where it is read, and found by jiazhu check"
+const oldItemAccepted = "an earlier self of an item is right where it is read, and found by jiazhu check"
 
 // replayItem puts an item of before back, and wants jiazhu check to find it.
-func (t *meddler) replayItem(ctx context.Context, c seed.Endorsed, before item, kind string) (string, error) {
+func (t *tableAttacker) replayItem(ctx context.Context, c seed.Endorsement, before item, kind string) (string, error) {
 	if err := t.put(ctx, "Records", before); err != nil {
 		return "", err
 	}
@@ -361,21 +361,21 @@ func (t *meddler) replayItem(ctx context.Context, c seed.Endorsed, before item, 
 }
 
 // makeWithdrawnCopy is a copy that was withdrawn, and its item before and after.
-func (t *meddler) makeWithdrawnCopy(ctx context.Context) (c seed.Endorsed, before, after item, err error) {
-	if c, err = t.theirs.Endorse(ctx, t.id, seed.Ask{}); err != nil {
+func (t *tableAttacker) makeWithdrawnCopy(ctx context.Context) (c seed.Endorsement, before, after item, err error) {
+	if c, err = t.personSession.Endorse(ctx, t.id, seed.EndorseRequest{}); err != nil {
 		return c, nil, nil, err
 	}
 	if before, err = t.findItem(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement); err != nil {
 		return c, nil, nil, err
 	}
-	if _, err = t.theirs.Withdraw(ctx, c, "不再参加"); err != nil {
+	if _, err = t.personSession.Withdraw(ctx, c, "不再参加"); err != nil {
 		return c, nil, nil, err
 	}
 	after, err = t.findItem(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement)
 	return c, before, after, err
 }
 
-func (t *meddler) unwithdraw(ctx context.Context) (string, error) {
+func (t *tableAttacker) unwithdraw(ctx context.Context) (string, error) {
 	c, _, after, err := t.makeWithdrawnCopy(ctx)
 	if err != nil {
 		return "", err
@@ -388,7 +388,7 @@ func (t *meddler) unwithdraw(ctx context.Context) (string, error) {
 	return t.verifyValid(ctx, map[string]any{"token": c.Token()})
 }
 
-func (t *meddler) replayCopy(ctx context.Context) (string, error) {
+func (t *tableAttacker) replayCopy(ctx context.Context) (string, error) {
 	c, before, _, err := t.makeWithdrawnCopy(ctx)
 	if err != nil {
 		return "", err
@@ -396,8 +396,8 @@ func (t *meddler) replayCopy(ctx context.Context) (string, error) {
 	return t.replayItem(ctx, c, before, "COPY#|ENDORSE#")
 }
 
-func (t *meddler) moveCopy(ctx context.Context) (string, error) {
-	copied, err := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.made.Endorsement)
+func (t *tableAttacker) moveCopy(ctx context.Context) (string, error) {
+	copied, err := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.endorsement.Endorsement)
 	if err != nil {
 		return "", err
 	}
@@ -405,14 +405,14 @@ func (t *meddler) moveCopy(ctx context.Context) (string, error) {
 	if err := t.put(ctx, "Records", copied); err != nil {
 		return "", err
 	}
-	moved := t.made
+	moved := t.endorsement
 	moved.Certificate = t.myID
-	link, err := t.mine.Link(ctx, moved, "pdf")
+	link, err := t.ownSession.Link(ctx, moved, "pdf")
 	return textIf("a link to another person's file", link.URL != ""), err
 }
 
-func (t *meddler) lengthen(ctx context.Context) (string, error) {
-	c, err := t.theirs.Endorse(ctx, t.id, seed.Ask{UseUntil: t.today.String()})
+func (t *tableAttacker) lengthen(ctx context.Context) (string, error) {
+	c, err := t.personSession.Endorse(ctx, t.id, seed.EndorseRequest{UseUntil: t.today.String()})
 	if err != nil {
 		return "", err
 	}
@@ -427,12 +427,12 @@ func (t *meddler) lengthen(ctx context.Context) (string, error) {
 	return t.verifyValid(ctx, map[string]any{"token": c.Token(), "asOf": t.today.AddDays(100).String()})
 }
 
-func (t *meddler) plantConsent(ctx context.Context) (string, error) {
-	own, err := t.mine.Endorse(ctx, t.myID, seed.Ask{})
+func (t *tableAttacker) plantConsent(ctx context.Context) (string, error) {
+	own, err := t.ownSession.Endorse(ctx, t.myID, seed.EndorseRequest{})
 	if err != nil {
 		return "", err
 	}
-	given, err := t.mine.Consent(ctx, own, "示例单位", "name", "birth", "photo")
+	given, err := t.ownSession.Consent(ctx, own, "示例单位", "name", "birth", "photo")
 	if err != nil {
 		return "", err
 	}
@@ -440,22 +440,22 @@ func (t *meddler) plantConsent(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	theirs, err := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.made.Endorsement)
+	theirs, err := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.endorsement.Endorsement)
 	if err != nil {
 		return "", err
 	}
-	consent["pk"], consent["holder"], consent["version"], consent["endorsement"] = text("COPY#"+t.id), theirs["holder"], theirs["version"], text(t.made.Endorsement)
+	consent["pk"], consent["holder"], consent["version"], consent["endorsement"] = text("COPY#"+t.id), theirs["holder"], theirs["version"], text(t.endorsement.Endorsement)
 	if err := t.put(ctx, "Records", consent); err != nil {
 		return "", err
 	}
 	_, secret := credential.SplitLink(given.Link)
-	v, err := t.api.VerifyAs(ctx, "", map[string]any{"token": t.made.Token(), "consent": secret})
+	v, err := t.api.VerifyAs(ctx, "", map[string]any{"token": t.endorsement.Token(), "consent": secret})
 	return textIf("name, birth and photo", v.Subject != nil && v.Subject.Disclosed != nil), err
 }
 
-func (t *meddler) rewriteLedger(ctx context.Context) (string, error) {
+func (t *tableAttacker) rewriteLedger(ctx context.Context) (string, error) {
 	const forged = "示例伪造核验单位"
-	if _, err := t.api.VerifyAs(ctx, "", map[string]any{"token": t.made.Token()}); err != nil {
+	if _, err := t.api.VerifyAs(ctx, "", map[string]any{"token": t.endorsement.Token()}); err != nil {
 		return "", err
 	}
 	entry, err := t.findItem(ctx, "Records", "SEEN#"+t.id, "SEEN#")
@@ -466,21 +466,21 @@ func (t *meddler) rewriteLedger(ctx context.Context) (string, error) {
 	if err := t.put(ctx, "Records", entry); err != nil {
 		return "", err
 	}
-	entries, err := t.theirs.Ledger(ctx, t.id)
-	return textIf("the ledger names one that never asked", slices.ContainsFunc(entries, func(s seed.Sighting) bool { return s.Organisation == forged })), err
+	entries, err := t.personSession.Ledger(ctx, t.id)
+	return textIf("the ledger names one that never asked", slices.ContainsFunc(entries, func(s seed.VerificationEntry) bool { return s.Organisation == forged })), err
 }
 
-func (t *meddler) plantPassword(ctx context.Context) (string, error) {
-	mine, err := t.get(ctx, "Sessions", "ACCOUNT#"+seed.Ministry+"#"+t.me.Username, "ACCOUNT")
+func (t *tableAttacker) plantPassword(ctx context.Context) (string, error) {
+	mine, err := t.get(ctx, "Sessions", "ACCOUNT#"+seed.Ministry+"#"+t.self.Username, "ACCOUNT")
 	if err != nil {
 		return "", err
 	}
 	// Both demo accounts have one password; another one shows whose hash it is.
 	before := mine["password"]
-	if err := t.mine.Do(ctx, http.MethodPut, "/v1/account/password", map[string]string{"current": seed.Password, "new": thiefsPass}, nil); err != nil {
+	if err := t.ownSession.Do(ctx, http.MethodPut, "/v1/account/password", map[string]string{"current": seed.Password, "new": attackerPassword}, nil); err != nil {
 		return "", err
 	}
-	if mine, err = t.get(ctx, "Sessions", "ACCOUNT#"+seed.Ministry+"#"+t.me.Username, "ACCOUNT"); err != nil {
+	if mine, err = t.get(ctx, "Sessions", "ACCOUNT#"+seed.Ministry+"#"+t.self.Username, "ACCOUNT"); err != nil {
 		return "", err
 	}
 	if str(before) == str(mine["password"]) {
@@ -491,20 +491,22 @@ func (t *meddler) plantPassword(ctx context.Context) (string, error) {
 	}
 	return "a session of the person's", t.api.Do(ctx, seed.Call{
 		Method: http.MethodPost, Path: "/v1/login",
-		JSON: map[string]string{"portal": seed.Ministry, "username": t.person.Username, "password": thiefsPass},
+		JSON: map[string]string{"portal": seed.Ministry, "username": t.person.Username, "password": attackerPassword},
 	}, nil)
 }
 
-func (t *meddler) mySession(s *seed.Session) string { return "SESSION#" + identity.HashToken(s.Token) }
-
-func (t *meddler) plantHolder(ctx context.Context) (string, error) {
-	if err := t.edit(ctx, "Sessions", t.mySession(t.mine), "SESSION", func(i item) { i["holder"] = text(t.key) }); err != nil {
-		return "", err
-	}
-	return "another person's certificate", t.mine.Do(ctx, http.MethodGet, "/v1/certificates/"+t.id, nil, nil)
+func (t *tableAttacker) mySession(s *seed.Session) string {
+	return "SESSION#" + identity.HashToken(s.Token)
 }
 
-func (t *meddler) plantFace(ctx context.Context) (string, error) {
+func (t *tableAttacker) plantHolder(ctx context.Context) (string, error) {
+	if err := t.edit(ctx, "Sessions", t.mySession(t.ownSession), "SESSION", func(i item) { i["holder"] = text(t.key) }); err != nil {
+		return "", err
+	}
+	return "another person's certificate", t.ownSession.Do(ctx, http.MethodGet, "/v1/certificates/"+t.id, nil, nil)
+}
+
+func (t *tableAttacker) plantFace(ctx context.Context) (string, error) {
 	s, err := t.api.Login(ctx, seed.Ministry, t.person)
 	if err != nil {
 		return "", err
@@ -515,12 +517,12 @@ func (t *meddler) plantFace(ctx context.Context) (string, error) {
 	}); err != nil {
 		return "", err
 	}
-	_, err = s.Endorse(ctx, t.id, seed.Ask{})
+	_, err = s.Endorse(ctx, t.id, seed.EndorseRequest{})
 	return "a copy without a face", err
 }
 
 // plantPhone copies the phone of the meddler to somebody who has none.
-func (t *meddler) plantPhone(ctx context.Context) (string, error) {
+func (t *tableAttacker) plantPhone(ctx context.Context) (string, error) {
 	h := seed.EndorsableHolder(272, t.today)
 	h.NoPhone = true
 	if err := t.target.Enter(ctx, []seed.Holder{h}); err != nil {
@@ -530,7 +532,7 @@ func (t *meddler) plantPhone(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := s.Endorse(ctx, id, seed.Ask{}); err == nil {
+	if _, err := s.Endorse(ctx, id, seed.EndorseRequest{}); err == nil {
 		return "", errors.New("a person without a phone endorses")
 	}
 	account, err := t.get(ctx, "Sessions", "ACCOUNT#"+seed.Ministry+"#"+h.Username, "ACCOUNT")
@@ -544,12 +546,12 @@ func (t *meddler) plantPhone(ctx context.Context) (string, error) {
 	}); err != nil {
 		return "", err
 	}
-	_, err = s.Endorse(ctx, id, seed.Ask{})
+	_, err = s.Endorse(ctx, id, seed.EndorseRequest{})
 	return "a copy for a person who has no phone", err
 }
 
 // plantBinding moves the binding of the meddler to somebody who has bound nothing.
-func (t *meddler) plantBinding(ctx context.Context) (string, error) {
+func (t *tableAttacker) plantBinding(ctx context.Context) (string, error) {
 	h := seed.EndorsableHolder(273, t.today)
 	h.Unbound = true
 	if err := t.target.Enter(ctx, []seed.Holder{h}); err != nil {
@@ -578,12 +580,12 @@ func (t *meddler) plantBinding(ctx context.Context) (string, error) {
 	if err := t.identify(ctx, s, h.Person); err != nil {
 		return "", err
 	}
-	_, err = s.Endorse(ctx, id, seed.Ask{})
+	_, err = s.Endorse(ctx, id, seed.EndorseRequest{})
 	return "a copy by a portal where the holder bound nothing", err
 }
 
-func (t *meddler) widenToken(ctx context.Context) (string, error) {
-	token, err := t.stage.token(ctx, testkeys.Agency, "verify")
+func (t *tableAttacker) widenToken(ctx context.Context) (string, error) {
+	token, err := t.fixture.token(ctx, testkeys.Agency, "verify")
 	if err != nil {
 		return "", err
 	}
@@ -596,14 +598,14 @@ func (t *meddler) widenToken(ctx context.Context) (string, error) {
 	}); err != nil {
 		return "", err
 	}
-	row, err := t.me.Row()
+	row, err := t.self.Row()
 	if err != nil {
 		return "", err
 	}
 	return "an authority's office", t.api.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []seed.Row{row}}, nil)
 }
 
-func (t *meddler) swapPhoto(ctx context.Context) (string, error) {
+func (t *tableAttacker) swapPhoto(ctx context.Context) (string, error) {
 	photo, err := t.get(ctx, "Records", "CERT#"+t.myID, "PHOTO")
 	if err != nil {
 		return "", err
@@ -612,19 +614,19 @@ func (t *meddler) swapPhoto(ctx context.Context) (string, error) {
 	if err := t.put(ctx, "Records", photo); err != nil {
 		return "", err
 	}
-	_, err = t.theirs.Endorse(ctx, t.id, seed.Ask{})
+	_, err = t.personSession.Endorse(ctx, t.id, seed.EndorseRequest{})
 	return "a copy with the face of another", err
 }
 
-func (t *meddler) leadNumber(ctx context.Context) (string, error) {
+func (t *tableAttacker) leadNumber(ctx context.Context) (string, error) {
 	if err := t.edit(ctx, "Records", "NUMBER#"+t.person.Number, "CERT", func(i item) { i["id"] = text(t.myID) }); err != nil {
 		return "", err
 	}
-	v, err := t.api.VerifyAs(ctx, "", map[string]any{"number": t.person.Number, "name": t.me.Name})
+	v, err := t.api.VerifyAs(ctx, "", map[string]any{"number": t.person.Number, "name": t.self.Name})
 	return textIf("the number is said to be its own", v.Subject != nil), err
 }
 
-func (t *meddler) rewriteVersion(ctx context.Context) (string, error) {
+func (t *tableAttacker) rewriteVersion(ctx context.Context) (string, error) {
 	version, err := t.findItem(ctx, "Records", "PAST#"+t.id, "VERSION#")
 	if err != nil {
 		return "", err
@@ -638,7 +640,7 @@ func (t *meddler) rewriteVersion(ctx context.Context) (string, error) {
 }
 
 // widenFile announces a file as Beijing's authority, with a row of Shanghai's in it.
-func (t *meddler) widenFile(ctx context.Context) (string, error) {
+func (t *tableAttacker) widenFile(ctx context.Context) (string, error) {
 	m, err := t.target.Machine(beijing)
 	if err != nil {
 		return "", err
@@ -673,7 +675,7 @@ func (t *meddler) widenFile(ctx context.Context) (string, error) {
 	return "", nil
 }
 
-func (t *meddler) reviveSession(ctx context.Context) (string, error) {
+func (t *tableAttacker) reviveSession(ctx context.Context) (string, error) {
 	s, err := t.api.Login(ctx, seed.Ministry, t.person)
 	if err != nil {
 		return "", err
@@ -691,19 +693,19 @@ func (t *meddler) reviveSession(ctx context.Context) (string, error) {
 	return "a session that was ended", s.Do(ctx, http.MethodGet, "/v1/account", nil, nil)
 }
 
-func (t *meddler) remove(ctx context.Context) (string, error) {
-	copied, err := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.made.Endorsement)
+func (t *tableAttacker) remove(ctx context.Context) (string, error) {
+	copied, err := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.endorsement.Endorsement)
 	if err != nil {
 		return "", err
 	}
 	if err := t.delete(ctx, "Records", itemKey(str(copied["pk"]), str(copied["sk"]))); err != nil {
 		return "", err
 	}
-	v, err := t.api.VerifyAs(ctx, "", map[string]any{"token": t.made.Token()})
+	v, err := t.api.VerifyAs(ctx, "", map[string]any{"token": t.endorsement.Token()})
 	return textIf("a good copy is 有效 no more", v.Verdict != "valid"), err
 }
 
-func (t *meddler) forgetLimits(ctx context.Context) (string, error) {
+func (t *tableAttacker) forgetLimits(ctx context.Context) (string, error) {
 	n := 0
 	err := t.forEachItem(ctx, "Sessions", "LIMIT#", func(i item) error {
 		n++

@@ -17,16 +17,16 @@ const (
 	passportBefore = "E 12345678"
 )
 
-// foreigner holds a passport whose number the earlier version stored in another form than today's.
-type foreigner struct {
+// passportHolder holds a passport whose number the earlier version stored in another form than today's.
+type passportHolder struct {
 	seed.Holder
 	certificate string
-	copy        seed.Endorsed
-	seen        string // the latest entry of the ledger
+	copy        seed.Endorsement
+	latestEntry string // the latest entry of the ledger
 }
 
-// play has the foreigner endorse, and the copy be verified.
-func (f *foreigner) play(ctx context.Context, s *scene) error {
+// prepare has the foreigner endorse, and the copy be verified.
+func (f *passportHolder) prepare(ctx context.Context, s *fixture) error {
 	f.Holder = seed.EndorsableHolder(703, civil.Of(time.Now()))
 	f.Passport = passportBefore
 	if err := s.target.Enter(ctx, []seed.Holder{f.Holder}); err != nil {
@@ -37,7 +37,7 @@ func (f *foreigner) play(ctx context.Context, s *scene) error {
 		return err
 	}
 	f.certificate = certificate
-	if f.copy, err = session.Endorse(ctx, certificate, seed.Ask{}); err != nil {
+	if f.copy, err = session.Endorse(ctx, certificate, seed.EndorseRequest{}); err != nil {
 		return err
 	}
 	if v, err := s.code(ctx, f.copy.Token()); err != nil || v.Verdict != "valid" {
@@ -47,12 +47,12 @@ func (f *foreigner) play(ctx context.Context, s *scene) error {
 	if err != nil || len(entries) == 0 {
 		return fmt.Errorf("the ledger has %d entries: %w", len(entries), err)
 	}
-	f.seen = entries[0].ID
+	f.latestEntry = entries[0].ID
 	return nil
 }
 
 // cameAlong wants all of it to be there, and both forms of the number to be the same person's.
-func (f *foreigner) cameAlong(ctx context.Context, s *scene) error {
+func (f *passportHolder) cameAlong(ctx context.Context, s *fixture) error {
 	for _, number := range []string{passportBefore, passport} {
 		f.Passport = number
 		row, err := f.Row()
@@ -70,18 +70,18 @@ func (f *foreigner) cameAlong(ctx context.Context, s *scene) error {
 			return fmt.Errorf("the certificate listed on %s is %q: %w", portal, certificate, err)
 		}
 		copies, err := session.History(ctx, certificate, "")
-		if err != nil || !slices.ContainsFunc(copies, func(e seed.Endorsed) bool { return e.Endorsement == f.copy.Endorsement }) {
+		if err != nil || !slices.ContainsFunc(copies, func(e seed.Endorsement) bool { return e.Endorsement == f.copy.Endorsement }) {
 			return fmt.Errorf("among %d copies the one of before is not: %w", len(copies), err)
 		}
 		entries, err := session.Ledger(ctx, certificate)
-		if err != nil || len(entries) == 0 || entries[len(entries)-1].ID > f.seen {
+		if err != nil || len(entries) == 0 || entries[len(entries)-1].ID > f.latestEntry {
 			return fmt.Errorf("among %d entries of the ledger the one of before is not: %w", len(entries), err)
 		}
-		made, err := session.Endorse(ctx, certificate, seed.Ask{})
+		made, err := session.Endorse(ctx, certificate, seed.EndorseRequest{})
 		if err != nil {
 			return err
 		}
-		for what, e := range map[string]seed.Endorsed{"of before": f.copy, "of now": made} {
+		for what, e := range map[string]seed.Endorsement{"of before": f.copy, "of now": made} {
 			if v, err := s.code(ctx, e.Token()); err != nil || v.Verdict != "valid" {
 				return fmt.Errorf("the copy %s is %s: %w", what, v.Verdict, err)
 			}

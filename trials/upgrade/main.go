@@ -23,7 +23,7 @@ import (
 )
 
 func main() {
-	d := &drill{out: os.Stdout}
+	d := &upgradeRun{out: os.Stdout}
 	flag.StringVar(&d.from, "from", "", "the commit of the earlier version")
 	flag.StringVar(&d.log, "log", "out/upgrade", "folder for what the programs of both versions said, and the demo's documents")
 	flag.Parse()
@@ -38,20 +38,20 @@ func main() {
 	os.Exit(min(d.failed, 1))
 }
 
-// drill is one run.
-type drill struct {
+// upgradeRun is one run.
+type upgradeRun struct {
 	from, log string
 	out       io.Writer
 
 	root, old, data string // today's repository, the earlier version's, what both keep
 	port            int
-	scene           *scene
-	before          seen
+	fixture         *fixture
+	expected        observation
 	passed, failed  int
 }
 
 // step does one thing, and prints how it went.
-func (d *drill) step(name string, do func() error) bool {
+func (d *upgradeRun) step(name string, do func() error) bool {
 	start := time.Now()
 	err := do()
 	took := time.Since(start).Seconds()
@@ -65,7 +65,7 @@ func (d *drill) step(name string, do func() error) bool {
 	return true
 }
 
-func (d *drill) run(ctx context.Context) (err error) {
+func (d *upgradeRun) run(ctx context.Context) (err error) {
 	wd, err := os.Getwd()
 	if err != nil {
 		return err
@@ -99,7 +99,7 @@ func (d *drill) run(ctx context.Context) (err error) {
 }
 
 // build builds the earlier version, with what has been fetched already.
-func (d *drill) build(ctx context.Context) error {
+func (d *upgradeRun) build(ctx context.Context) error {
 	if err := d.do(ctx, d.root, nil, "git", "worktree", "add", "--detach", d.old, d.from); err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (d *drill) build(ctx context.Context) error {
 }
 
 // findDirectory returns the directory that the earlier version has: as it is called now, or as it was called.
-func (d *drill) findDirectory(now, former string) string {
+func (d *upgradeRun) findDirectory(now, former string) string {
 	if _, err := os.Stat(filepath.Join(d.old, now)); err == nil {
 		return now
 	}
@@ -121,12 +121,12 @@ func (d *drill) findDirectory(now, former string) string {
 }
 
 // removeWorktree takes the worktree away.
-func (d *drill) removeWorktree() {
+func (d *upgradeRun) removeWorktree() {
 	_ = exec.Command("git", "-C", d.root, "worktree", "remove", "--force", d.old).Run()
 }
 
 // do runs a program to its end. What it says is in the log, and in the error.
-func (d *drill) do(ctx context.Context, folder string, env []string, name string, args ...string) error {
+func (d *upgradeRun) do(ctx context.Context, folder string, env []string, name string, args ...string) error {
 	said, err := d.ask(ctx, folder, env, name, args...)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, lastLines(said))
@@ -134,7 +134,7 @@ func (d *drill) do(ctx context.Context, folder string, env []string, name string
 	return nil
 }
 
-func (d *drill) ask(ctx context.Context, folder string, env []string, name string, args ...string) (string, error) {
+func (d *upgradeRun) ask(ctx context.Context, folder string, env []string, name string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = folder, append(os.Environ(), env...)
 	said, err := cmd.CombinedOutput()
@@ -154,13 +154,13 @@ func lastLines(said string) string {
 }
 
 // runEarlierVersion has the earlier version's service run, its demo go through it, and the scene be made.
-func (d *drill) runEarlierVersion(ctx context.Context) (whole bool) {
+func (d *upgradeRun) runEarlierVersion(ctx context.Context) (whole bool) {
 	said, err := os.Create(filepath.Join(d.log, "earlier.log"))
 	if err != nil {
 		return d.step("the earlier version's log", func() error { return err })
 	}
 	defer said.Close()
-	ready := &awaited{to: said, word: "ready: ", heard: make(chan struct{})}
+	ready := &wordWaiter{to: said, word: "ready: ", found: make(chan struct{})}
 	cmd := exec.Command(filepath.Join(d.old, "build", "jiazhu-local"), "run", "-port", fmt.Sprint(d.port), "-data", d.keptDirectory())
 	cmd.Dir, cmd.Stdout, cmd.Stderr = d.old, ready, said
 	service, err := child.Start(cmd)
@@ -170,7 +170,7 @@ func (d *drill) runEarlierVersion(ctx context.Context) (whole bool) {
 	defer func() { service.Stop(20 * time.Second) }()
 	return d.step("the earlier version starts, with its demo data", func() error {
 		select {
-		case <-ready.heard:
+		case <-ready.found:
 			return nil
 		case <-service.Done():
 			return fmt.Errorf("it ended: %w; see %s", service.Err(), said.Name())
@@ -184,19 +184,19 @@ func (d *drill) runEarlierVersion(ctx context.Context) (whole bool) {
 		}
 		return d.do(ctx, d.old, nil, filepath.Join(d.old, "build", "jiazhu-demo"), "-url", d.url(), "-keys", filepath.Join(d.keptDirectory(), "keys"), "-out", filepath.Join(d.log, "earlier"))
 	}) && d.step("holders endorse, withdraw and consent, are verified, and one number comes to another holder", func() (err error) {
-		d.scene, err = d.play(ctx)
+		d.fixture, err = d.newFixture(ctx)
 		return err
 	}) && d.step("what the service says of all of it is noted", func() (err error) {
-		d.before, err = d.scene.look(ctx)
+		d.expected, err = d.fixture.look(ctx)
 		return err
 	})
 }
 
-func (d *drill) url() string           { return fmt.Sprintf("http://127.0.0.1:%d", d.port) }
-func (d *drill) keptDirectory() string { return filepath.Join(d.data, "kept") }
+func (d *upgradeRun) url() string           { return fmt.Sprintf("http://127.0.0.1:%d", d.port) }
+func (d *upgradeRun) keptDirectory() string { return filepath.Join(d.data, "kept") }
 
 // runCurrentVersion has today's version start on the data, migrate, and be asked.
-func (d *drill) runCurrentVersion(ctx context.Context) error {
+func (d *upgradeRun) runCurrentVersion(ctx context.Context) error {
 	var s *stack.Stack
 	said, err := os.Create(filepath.Join(d.log, "later.log"))
 	if err != nil {
@@ -219,25 +219,25 @@ func (d *drill) runCurrentVersion(ctx context.Context) error {
 	d.step("and once more: there is nothing left to move", func() error { return d.checkNothingLeft(ctx, s) })
 	d.step("jiazhu check finds every item as the service wrote it", operator("check"))
 	d.checkEarlierData(ctx)
-	d.step("today's demo goes every way through it", func() error { return d.walk(ctx) })
-	d.step("after that, too, all of it is as before", func() error { return d.scene.checkUnchanged(ctx, d.before) })
+	d.step("today's demo goes every way through it", func() error { return d.runDemo(ctx) })
+	d.step("after that, too, all of it is as before", func() error { return d.fixture.checkUnchanged(ctx, d.expected) })
 	d.step("and jiazhu check finds nothing wrong", operator("check"))
 	return nil
 }
 
-func (d *drill) operator(s *stack.Stack) (env []string) {
+func (d *upgradeRun) operator(s *stack.Stack) (env []string) {
 	for name, value := range s.Operator() {
 		env = append(env, name+"="+value)
 	}
 	return env
 }
 
-func (d *drill) jiazhu(ctx context.Context, s *stack.Stack, args ...string) error {
+func (d *upgradeRun) jiazhu(ctx context.Context, s *stack.Stack, args ...string) error {
 	return d.do(ctx, d.root, d.operator(s), filepath.Join(d.root, "build", "jiazhu"), args...)
 }
 
 // checkNothingLeft wants every count of another run to be nothing.
-func (d *drill) checkNothingLeft(ctx context.Context, s *stack.Stack) error {
+func (d *upgradeRun) checkNothingLeft(ctx context.Context, s *stack.Stack) error {
 	said, err := d.ask(ctx, d.root, d.operator(s), filepath.Join(d.root, "build", "jiazhu"), "migrate", "-yes", "-json")
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, lastLines(said))
@@ -251,14 +251,14 @@ func (d *drill) checkNothingLeft(ctx context.Context, s *stack.Stack) error {
 	return nil
 }
 
-// walk goes the demo's ways.
-func (d *drill) walk(ctx context.Context) error {
+// runDemo goes the demo's ways.
+func (d *upgradeRun) runDemo(ctx context.Context) error {
 	said, err := os.Create(filepath.Join(d.log, "demo.log"))
 	if err != nil {
 		return err
 	}
 	defer said.Close()
-	w := &seed.Walk{Target: d.scene.target, Folder: filepath.Join(d.log, "later"), Log: said}
+	w := &seed.ScenarioRunner{Target: d.fixture.target, Folder: filepath.Join(d.log, "later"), Log: said}
 	passed, failed, err := w.Run(ctx)
 	if err == nil && (failed > 0 || passed == 0) {
 		err = fmt.Errorf("%d steps passed and %d failed; see %s", passed, failed, said.Name())
@@ -266,19 +266,19 @@ func (d *drill) walk(ctx context.Context) error {
 	return err
 }
 
-// awaited passes on what is written, and tells when a word came.
-type awaited struct {
-	to    io.Writer
-	word  string
-	so    string
-	heard chan struct{}
-	told  bool
+// wordWaiter passes on what is written, and tells when a word came.
+type wordWaiter struct {
+	to       io.Writer
+	word     string
+	text     string
+	found    chan struct{}
+	hasFound bool
 }
 
-func (a *awaited) Write(p []byte) (int, error) {
-	if a.so += string(p); !a.told && strings.Contains(a.so, a.word) {
-		a.told = true
-		close(a.heard)
+func (a *wordWaiter) Write(p []byte) (int, error) {
+	if a.text += string(p); !a.hasFound && strings.Contains(a.text, a.word) {
+		a.hasFound = true
+		close(a.found)
 	}
 	return a.to.Write(p)
 }

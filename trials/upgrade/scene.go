@@ -18,27 +18,27 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// scene is what is made on the earlier version.
-type scene struct {
-	target    seed.Target
-	api       *seed.API
-	holders   []seed.Holder // of the demo
-	holder    seed.Holder
-	kept      seed.Endorsed
-	withdrawn seed.Endorsed
-	files     map[string][]byte // of the kept copy
-	void      []byte            // the PDF of the withdrawn one
-	receipt   string
-	consent   string // the link of one to the kept copy
-	former    seed.Holder
-	rightful  seed.Holder
-	bequest   seed.Endorsed // the former holder's copy
-	moved     string        // the certificate's id when it was the former holder's
-	foreigner foreigner
+// fixture is what is made on the earlier version.
+type fixture struct {
+	target       seed.Target
+	api          *seed.API
+	holders      []seed.Holder // of the demo
+	holder       seed.Holder
+	valid        seed.Endorsement
+	withdrawn    seed.Endorsement
+	files        map[string][]byte // of the kept copy
+	withdrawnPDF []byte            // the PDF of the withdrawn one
+	receipt      string
+	consent      string // the link of one to the kept copy
+	former       seed.Holder
+	rightful     seed.Holder
+	formerCopy   seed.Endorsement // the former holder's copy
+	formerID     string           // the certificate's id when it was the former holder's
+	foreigner    passportHolder
 }
 
-func (d *drill) play(ctx context.Context) (*scene, error) {
-	s := &scene{
+func (d *upgradeRun) newFixture(ctx context.Context) (*fixture, error) {
+	s := &fixture{
 		target: seed.Target{URL: d.url(), Keys: filepath.Join(d.keptDirectory(), "keys"), Phone: d.url()}, api: &seed.API{URL: d.url()},
 		holders: seed.Holders(civil.Of(time.Now())), files: map[string][]byte{},
 	}
@@ -50,49 +50,49 @@ func (d *drill) play(ctx context.Context) (*scene, error) {
 	if err := s.copies(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.foreigner.play(ctx, s); err != nil {
+	if err := s.foreigner.prepare(ctx, s); err != nil {
 		return nil, fmt.Errorf("a foreigner: %w", err)
 	}
 	return s, s.correct(ctx)
 }
 
 // copies makes one that is kept, with a consent and a receipt, and one that is withdrawn.
-func (s *scene) copies(ctx context.Context) error {
+func (s *fixture) copies(ctx context.Context) error {
 	session, certificate, err := s.loginAndIdentify(ctx, seed.Ministry, s.holder)
 	if err != nil {
 		return err
 	}
-	if s.withdrawn, err = session.Endorse(ctx, certificate, seed.Ask{}); err != nil {
+	if s.withdrawn, err = session.Endorse(ctx, certificate, seed.EndorseRequest{}); err != nil {
 		return err
 	}
-	if s.void, err = session.Download(ctx, s.withdrawn, "pdf"); err != nil {
+	if s.withdrawnPDF, err = session.Download(ctx, s.withdrawn, "pdf"); err != nil {
 		return err
 	}
 	if _, err := session.Withdraw(ctx, s.withdrawn, "不再参加"); err != nil {
 		return err
 	}
-	if s.kept, err = session.Endorse(ctx, certificate, seed.Ask{
+	if s.valid, err = session.Endorse(ctx, certificate, seed.EndorseRequest{
 		Purpose: map[string]string{"kind": "投标", "text": "示例项目"}, Recipient: map[string]string{"name": "示例单位"},
 	}); err != nil {
 		return err
 	}
 	for _, kind := range []string{"pdf", "ofd"} {
-		if s.files[kind], err = session.Download(ctx, s.kept, kind); err != nil {
+		if s.files[kind], err = session.Download(ctx, s.valid, kind); err != nil {
 			return err
 		}
 	}
-	given, err := session.Consent(ctx, s.kept, "示例单位", "name", "birth", "photo", "idNumber")
+	given, err := session.Consent(ctx, s.valid, "示例单位", "name", "birth", "photo", "idNumber")
 	if err != nil {
 		return err
 	}
 	s.consent = given.Link
-	v, err := s.api.VerifyAs(ctx, "", map[string]any{"token": s.kept.Token(), "wantReceipt": true})
+	v, err := s.api.VerifyAs(ctx, "", map[string]any{"token": s.valid.Token(), "wantReceipt": true})
 	s.receipt = v.Receipt
 	return err
 }
 
 // correct has the authority report another person under the number of a holder who made a copy.
-func (s *scene) correct(ctx context.Context) error {
+func (s *fixture) correct(ctx context.Context) error {
 	today := civil.Of(time.Now())
 	s.former, s.rightful = seed.EndorsableHolder(700, today), seed.EndorsableHolder(701, today)
 	s.rightful.Number = s.former.Number
@@ -103,10 +103,10 @@ func (s *scene) correct(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.bequest, err = session.Endorse(ctx, certificate, seed.Ask{}); err != nil {
+	if s.formerCopy, err = session.Endorse(ctx, certificate, seed.EndorseRequest{}); err != nil {
 		return err
 	}
-	s.moved = certificate
+	s.formerID = certificate
 	row, err := s.rightful.Row()
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func (s *scene) correct(ctx context.Context) error {
 }
 
 // loginAndIdentify logs a holder in, with the face, and finds the certificate.
-func (s *scene) loginAndIdentify(ctx context.Context, portal string, h seed.Holder) (*seed.Session, string, error) {
+func (s *fixture) loginAndIdentify(ctx context.Context, portal string, h seed.Holder) (*seed.Session, string, error) {
 	signer, err := seed.OpenSigner(filepath.Join(s.target.Keys, "app", "app.key.pem"))
 	if err != nil {
 		return nil, "", err
@@ -138,8 +138,8 @@ func (s *scene) loginAndIdentify(ctx context.Context, portal string, h seed.Hold
 	return session, items[0].Certificate, nil
 }
 
-// seen is what a service says of the scene.
-type seen struct {
+// observation is what a service says of the scene.
+type observation struct {
 	Accounts map[string]string // by portal and holder: the page of the account, and what is listed
 	Verdicts map[string]string // by what is handed in
 	History  []string
@@ -147,7 +147,7 @@ type seen struct {
 	Files    map[string]string
 }
 
-func (s *scene) look(ctx context.Context) (o seen, err error) {
+func (s *fixture) look(ctx context.Context) (o observation, err error) {
 	if o.Accounts, err = s.accounts(ctx); err != nil {
 		return o, err
 	}
@@ -174,7 +174,7 @@ func (s *scene) look(ctx context.Context) (o seen, err error) {
 	}
 	o.Files = map[string]string{}
 	for _, kind := range []string{"pdf", "ofd"} {
-		file, err := session.Download(ctx, s.kept, kind)
+		file, err := session.Download(ctx, s.valid, kind)
 		if err != nil {
 			return o, err
 		}
@@ -185,7 +185,7 @@ func (s *scene) look(ctx context.Context) (o seen, err error) {
 }
 
 // accounts has everybody log in on both portals with their password, and their face, and look.
-func (s *scene) accounts(ctx context.Context) (map[string]string, error) {
+func (s *fixture) accounts(ctx context.Context) (map[string]string, error) {
 	all := map[string]string{}
 	for _, portal := range []string{seed.Ministry, seed.National} {
 		for _, h := range s.holders {
@@ -215,16 +215,16 @@ func (s *scene) accounts(ctx context.Context) (map[string]string, error) {
 	return all, nil
 }
 
-func (s *scene) verdicts(ctx context.Context) (map[string]string, error) {
+func (s *fixture) verdicts(ctx context.Context) (map[string]string, error) {
 	all := map[string]string{}
 	for name, ask := range map[string]func() (seed.Verdict, error){
-		"code":                    func() (seed.Verdict, error) { return s.code(ctx, s.kept.Token()) },
+		"code":                    func() (seed.Verdict, error) { return s.code(ctx, s.valid.Token()) },
 		"PDF":                     func() (seed.Verdict, error) { return s.file(ctx, s.files["pdf"]) },
 		"OFD":                     func() (seed.Verdict, error) { return s.file(ctx, s.files["ofd"]) },
 		"code, withdrawn":         func() (seed.Verdict, error) { return s.code(ctx, s.withdrawn.Token()) },
-		"PDF, withdrawn":          func() (seed.Verdict, error) { return s.file(ctx, s.void) },
+		"PDF, withdrawn":          func() (seed.Verdict, error) { return s.file(ctx, s.withdrawnPDF) },
 		"code with a consent":     func() (seed.Verdict, error) { return s.code(ctx, s.consent) },
-		"code of a former holder": func() (seed.Verdict, error) { return s.code(ctx, s.bequest.Token()) },
+		"code of a former holder": func() (seed.Verdict, error) { return s.code(ctx, s.formerCopy.Token()) },
 		"number": func() (seed.Verdict, error) {
 			return s.api.Verify(ctx, map[string]string{"number": s.holder.Number, "name": s.holder.Name})
 		},
@@ -249,37 +249,37 @@ func (s *scene) verdicts(ctx context.Context) (map[string]string, error) {
 	return all, nil
 }
 
-func (s *scene) code(ctx context.Context, text string) (seed.Verdict, error) {
+func (s *fixture) code(ctx context.Context, text string) (seed.Verdict, error) {
 	return s.api.Verify(ctx, map[string]string{"token": text})
 }
 
-func (s *scene) file(ctx context.Context, data []byte) (seed.Verdict, error) {
+func (s *fixture) file(ctx context.Context, data []byte) (seed.Verdict, error) {
 	return s.api.VerifyFile(ctx, "application/octet-stream", data, nil)
 }
 
 // checkEarlierData asks today's version for what was made on the earlier one, one thing after the other.
-func (d *drill) checkEarlierData(ctx context.Context) {
-	var now seen
+func (d *upgradeRun) checkEarlierData(ctx context.Context) {
+	var now observation
 	d.step("everybody logs in on both portals, with the same account, phone, certificates and bindings", func() (err error) {
-		now.Accounts, err = d.scene.accounts(ctx)
-		return errors.Join(err, difference(d.before.Accounts, now.Accounts))
+		now.Accounts, err = d.fixture.accounts(ctx)
+		return errors.Join(err, difference(d.expected.Accounts, now.Accounts))
 	})
 	d.step("every code, file, number, consent and receipt is judged as before", func() (err error) {
-		now.Verdicts, err = d.scene.verdicts(ctx)
-		return errors.Join(err, difference(d.before.Verdicts, now.Verdicts))
+		now.Verdicts, err = d.fixture.verdicts(ctx)
+		return errors.Join(err, difference(d.expected.Verdicts, now.Verdicts))
 	})
-	d.step("a holder's copies, their states, files and ledger are there", func() error { return d.scene.checkUnchanged(ctx, d.before) })
+	d.step("a holder's copies, their states, files and ledger are there", func() error { return d.fixture.checkUnchanged(ctx, d.expected) })
 	d.step("what came to another holder is void for the former one, and the former one's things are shown to neither", func() error {
-		return d.scene.checkHoldersSeparate(ctx)
+		return d.fixture.checkHoldersSeparate(ctx)
 	})
 	d.step("a passport whose number was stored in another form is the same person's", func() error {
-		return d.scene.foreigner.cameAlong(ctx, d.scene)
+		return d.fixture.foreigner.cameAlong(ctx, d.fixture)
 	})
-	d.step("the earlier version's certificates change, are cancelled, and come to other holders", func() error { return d.scene.changeOldCertificate(ctx) })
+	d.step("the earlier version's certificates change, are cancelled, and come to other holders", func() error { return d.fixture.changeOldCertificate(ctx) })
 }
 
 // checkUnchanged compares what is said now. The ledger may have grown, and so may the history: its latest first.
-func (s *scene) checkUnchanged(ctx context.Context, before seen) error {
+func (s *fixture) checkUnchanged(ctx context.Context, before observation) error {
 	now, err := s.look(ctx)
 	if err != nil {
 		return err
@@ -303,8 +303,8 @@ func difference(before, now map[string]string) error {
 }
 
 // checkHoldersSeparate wants two holders of one number to see nothing of each other.
-func (s *scene) checkHoldersSeparate(ctx context.Context) error {
-	v, err := s.code(ctx, s.bequest.Token())
+func (s *fixture) checkHoldersSeparate(ctx context.Context) error {
+	v, err := s.code(ctx, s.formerCopy.Token())
 	if err != nil {
 		return err
 	}
@@ -318,7 +318,7 @@ func (s *scene) checkHoldersSeparate(ctx context.Context) error {
 	if certificate != "" {
 		return errors.New("the former holder is listed the certificate")
 	}
-	if err := former.Do(ctx, http.MethodGet, "/v1/certificates/"+s.moved, nil, nil); err == nil {
+	if err := former.Do(ctx, http.MethodGet, "/v1/certificates/"+s.formerID, nil, nil); err == nil {
 		return errors.New("the former holder opens the certificate")
 	}
 	rightful, certificate, err := s.loginAndIdentify(ctx, seed.Ministry, s.rightful)
@@ -331,7 +331,7 @@ func (s *scene) checkHoldersSeparate(ctx context.Context) error {
 	if copies, err := rightful.History(ctx, certificate, ""); err != nil || len(copies) > 0 {
 		return fmt.Errorf("the rightful holder has %d copies of somebody else's: %w", len(copies), err)
 	}
-	made, err := rightful.Endorse(ctx, certificate, seed.Ask{})
+	made, err := rightful.Endorse(ctx, certificate, seed.EndorseRequest{})
 	if err != nil {
 		return err
 	}
@@ -342,7 +342,7 @@ func (s *scene) checkHoldersSeparate(ctx context.Context) error {
 }
 
 // changeOldCertificate has an old certificate come to another holder, change and be cancelled.
-func (s *scene) changeOldCertificate(ctx context.Context) error {
+func (s *fixture) changeOldCertificate(ctx context.Context) error {
 	next := seed.EndorsableHolder(702, civil.Of(time.Now()))
 	next.Number = s.rightful.Number
 	for _, change := range []func(*seed.Row){

@@ -20,7 +20,7 @@ import (
 )
 
 // input makes what is handed in.
-func (k *Kit) input(t testing.TB, s Scene, made issuetest.Made) Input {
+func (k *Kit) input(t testing.TB, s PreparedCase, made issuetest.IssuedCopy) Input {
 	t.Helper()
 	g := s.Given
 	switch g.Kind {
@@ -49,7 +49,7 @@ func (k *Kit) input(t testing.TB, s Scene, made issuetest.Made) Input {
 
 // page is the page that the receipt draws, or the one that a case names in its
 // place, with the receipt attached.
-func (k *Kit) page(t testing.TB, s Scene, made issuetest.Made, text string) []byte {
+func (k *Kit) page(t testing.TB, s PreparedCase, made issuetest.IssuedCopy, text string) []byte {
 	t.Helper()
 	said := k.statement(t, s, made)
 	if s.Receipt.Page == "another" {
@@ -57,7 +57,7 @@ func (k *Kit) page(t testing.TB, s Scene, made issuetest.Made, text string) []by
 	}
 	page, err := receiptpage.New().Draw(said, text)
 	if s.Receipt.Page == "forged" || s.Receipt.Format == "1" {
-		page, err = receiptpdf.New(issuetest.Fonts(t)).Print(receiptpdf.Slip{
+		page, err = receiptpdf.New(issuetest.Fonts(t)).Print(receiptpdf.Receipt{
 			ID: said.ID, At: said.At, Verdict: "有效", Receipt: text, Attachment: receiptpage.Attachment,
 			Facts: []receiptpdf.Fact{{Label: "注册编号", Value: "京1112019202000099"}, {Label: "使用有效期", Value: "2026年11月23日至2036年5月28日"}},
 		})
@@ -70,7 +70,7 @@ func (k *Kit) page(t testing.TB, s Scene, made issuetest.Made, text string) []by
 
 // token is the copy's own, or one signed with another key or for other words,
 // and then altered.
-func (k *Kit) token(t testing.TB, s Scene, made issuetest.Made) string {
+func (k *Kit) token(t testing.TB, s PreparedCase, made issuetest.IssuedCopy) string {
 	t.Helper()
 	g := s.Given
 	if g.Text != "" {
@@ -92,14 +92,14 @@ func (k *Kit) signer(name string) keys.Signer {
 	if name == "receipts" {
 		return k.Issuer().Receipts
 	}
-	return k.presses[name].Tokens
+	return k.issuers[name].Tokens
 }
 
 // receipt is of the verification that the case describes, at a time when
 // nothing had yet become of the copy.
-func (k *Kit) receipt(t testing.TB, s Scene, made issuetest.Made) string {
+func (k *Kit) receipt(t testing.TB, s PreparedCase, made issuetest.IssuedCopy) string {
 	t.Helper()
-	said, signer := k.statement(t, s, made), k.presses[s.Given.Key].Receipts
+	said, signer := k.statement(t, s, made), k.issuers[s.Given.Key].Receipts
 	if said.Format != credential.ReceiptFormat { // which is no longer written
 		var payload bytes.Buffer
 		e := json.NewEncoder(&payload)
@@ -118,7 +118,7 @@ func (k *Kit) receipt(t testing.TB, s Scene, made issuetest.Made) string {
 }
 
 // statement is what the receipt says.
-func (k *Kit) statement(t testing.TB, s Scene, made issuetest.Made) credential.Receipt {
+func (k *Kit) statement(t testing.TB, s PreparedCase, made issuetest.IssuedCopy) credential.Receipt {
 	t.Helper()
 	r := s.Receipt
 	e, access, data := k.receiptEvidence(t, s, made)
@@ -171,7 +171,7 @@ func digestOf(data []byte) string {
 }
 
 // receiptEvidence is what was examined, and what the registry knew of it.
-func (k *Kit) receiptEvidence(t testing.TB, s Scene, made issuetest.Made) (verdict.Evidence, verdict.Access, []byte) {
+func (k *Kit) receiptEvidence(t testing.TB, s PreparedCase, made issuetest.IssuedCopy) (verdict.Evidence, verdict.Access, []byte) {
 	t.Helper()
 	data := []byte("neither")
 	switch s.Receipt.Of {
@@ -194,11 +194,11 @@ func (k *Kit) receiptEvidence(t testing.TB, s Scene, made issuetest.Made) (verdi
 }
 
 // foreignCopy is the copy with another employer, under a stranger's seal.
-func (k *Kit) foreignCopy(t testing.TB, made issuetest.Made) issuetest.Made {
+func (k *Kit) foreignCopy(t testing.TB, made issuetest.IssuedCopy) issuetest.IssuedCopy {
 	t.Helper()
 	c := made.Copy
 	c.Certificate.Employer.Name = "某某建设集团第九工程有限公司"
-	return k.presses["stranger"].MakeFromCopy(t, made.Endorsement, c, made.Token)
+	return k.issuers["stranger"].MakeFromCopy(t, made.Endorsement, c, made.Token)
 }
 
 // rewriteToken is a token of other words under a true signature. {kid} and the
@@ -235,4 +235,4 @@ func decodeBase64(t testing.TB, part string) string {
 func encodeBase64(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
 
 // Today is the day of the case.
-func (s Scene) Today() civil.Date { return civil.Of(s.Now) }
+func (s PreparedCase) Today() civil.Date { return civil.Of(s.Now) }

@@ -28,7 +28,7 @@ import (
 // of the usual copy, and still publishes; a stranger's; and some of other
 // subscribers of the authority that certified the service's own.
 type Kit struct {
-	presses map[string]*issuetest.Press
+	issuers map[string]*issuetest.Issuer
 	Trust   evidence.Trust
 	Bundle  []byte // what the service publishes, and its private keys are not in
 }
@@ -37,13 +37,13 @@ type Kit struct {
 func New(t testing.TB) *Kit {
 	t.Helper()
 	now := time.Date(2026, 11, 23, 0, 0, 0, 0, civil.Zone())
-	k := &Kit{presses: map[string]*issuetest.Press{}}
+	k := &Kit{issuers: map[string]*issuetest.Issuer{}}
 	for _, name := range []string{"current", "retired", "stranger"} {
-		k.presses[name] = issuetest.New(t, now)
+		k.issuers[name] = issuetest.New(t, now)
 	}
 	k.addSubscribers(t)
-	bundle := k.presses["current"].Bundle
-	add(&bundle, endValidity(k.presses["retired"].Bundle, civil.Of(now)))
+	bundle := k.issuers["current"].Bundle
+	add(&bundle, endValidity(k.issuers["retired"].Bundle, civil.Of(now)))
 	var err error
 	if k.Trust, err = bundle.Trust(); err != nil {
 		t.Fatal(err)
@@ -80,10 +80,10 @@ func (k *Kit) addSubscribers(t testing.TB) {
 	p := k.Issuer()
 	for name, purpose := range map[string]testca.Purpose{"subscriber": testca.Documents, "subscriber-mail": testca.Mail} {
 		pdf, seal := issueCertificate(t, p.CA, testca.General, purpose), issueCertificate(t, p.CA, testca.Seals, purpose)
-		k.presses[name] = p.WithKeys(t, issue.Keys{PDF: pdf.Signer, Seal: seal.Signer, ESL: sealBy(t, p.CA, seal, seal)})
+		k.issuers[name] = p.WithKeys(t, issue.Keys{PDF: pdf.Signer, Seal: seal.Signer, ESL: sealBy(t, p.CA, seal, seal)})
 	}
 	other := issueCertificate(t, p.CA, testca.Seals, testca.Documents)
-	k.presses["maker"] = p.WithKeys(t, issue.Keys{PDF: p.Keys.PDF, Seal: p.Keys.Seal, ESL: sealBy(t, p.CA, other, p.CA.Seal)})
+	k.issuers["maker"] = p.WithKeys(t, issue.Keys{PDF: p.Keys.PDF, Seal: p.Keys.Seal, ESL: sealBy(t, p.CA, other, p.CA.Seal)})
 }
 
 func issueCertificate(t testing.TB, ca *testca.Authority, by string, purpose testca.Purpose) testca.Issued {
@@ -106,10 +106,10 @@ func sealBy(t testing.TB, ca *testca.Authority, maker, signer testca.Issued) []b
 }
 
 // Issuer is the service's own.
-func (k *Kit) Issuer() *issuetest.Press { return k.presses["current"] }
+func (k *Kit) Issuer() *issuetest.Issuer { return k.issuers["current"] }
 
-// Scene is a case made real.
-type Scene struct {
+// PreparedCase is a case made real.
+type PreparedCase struct {
 	cases.Case
 	Before      certificate.Certificate  // as registered when the copy was made
 	After       certificate.Certificate  // as registered when it is judged
@@ -135,9 +135,9 @@ func (in Input) Bytes() []byte {
 }
 
 // Make makes a case real.
-func (k *Kit) Make(t testing.TB, c cases.Case) Scene {
+func (k *Kit) Make(t testing.TB, c cases.Case) PreparedCase {
 	t.Helper()
-	s := Scene{Case: c, Before: caseCertificate(t, c.Certificate)}
+	s := PreparedCase{Case: c, Before: caseCertificate(t, c.Certificate)}
 	s.After = applyRegistry(t, s.Before, c.Registry)
 	e := newEndorsement(s.Before, c.Copy, 1)
 	press := k.Issuer()
@@ -145,7 +145,7 @@ func (k *Kit) Make(t testing.TB, c cases.Case) Scene {
 	if c.Given.Kind == "pdf" || c.Given.Kind == "ofd" {
 		forged = c.Given.Key != "current" && c.Given.Key != "retired"
 		if !forged {
-			press = k.presses[c.Given.Key]
+			press = k.issuers[c.Given.Key]
 		}
 	}
 	made := k.print(t, press, c, e, s.Before)
@@ -174,9 +174,9 @@ func (k *Kit) Make(t testing.TB, c cases.Case) Scene {
 
 // forge makes what somebody else hands in: a subscriber with the genuine copy, its
 // words and its code, a stranger with one of their own.
-func (k *Kit) forge(t testing.TB, c cases.Case, e endorsement.Endorsement, of certificate.Certificate, genuine issuetest.Made) issuetest.Made {
+func (k *Kit) forge(t testing.TB, c cases.Case, e endorsement.Endorsement, of certificate.Certificate, genuine issuetest.IssuedCopy) issuetest.IssuedCopy {
 	t.Helper()
-	press := k.presses[c.Given.Key]
+	press := k.issuers[c.Given.Key]
 	if c.Given.Key == "stranger" {
 		return k.print(t, press, c, e, of)
 	}
@@ -186,7 +186,7 @@ func (k *Kit) forge(t testing.TB, c cases.Case, e endorsement.Endorsement, of ce
 // print makes a copy with its token and, where a file is handed in, prints it:
 // with its own QR code, or that of another copy. The key of codes was not changed
 // with the others.
-func (k *Kit) print(t testing.TB, press *issuetest.Press, c cases.Case, e endorsement.Endorsement, of certificate.Certificate) issuetest.Made {
+func (k *Kit) print(t testing.TB, press *issuetest.Issuer, c cases.Case, e endorsement.Endorsement, of certificate.Certificate) issuetest.IssuedCopy {
 	t.Helper()
 	coded := e
 	if c.Copy.QR != "" {
@@ -194,7 +194,7 @@ func (k *Kit) print(t testing.TB, press *issuetest.Press, c cases.Case, e endors
 	}
 	tokens := press.Tokens
 	switch {
-	case press == k.presses["retired"]:
+	case press == k.issuers["retired"]:
 		tokens = k.Issuer().Tokens
 	case c.Given.Key == "retired" && (c.Given.Kind == "token" || c.Given.Kind == "link"):
 		tokens = k.signer(c.Given.Key) // the code was printed when the key was in use
@@ -217,7 +217,7 @@ func (k *Kit) print(t testing.TB, press *issuetest.Press, c cases.Case, e endors
 		return press.MakeFromCopyAt(t, e, copied, token, at)
 	}
 	e.CopyDigest = copied.Digest()
-	return issuetest.Made{Endorsement: e, Copy: copied, Token: token}
+	return issuetest.IssuedCopy{Endorsement: e, Copy: copied, Token: token}
 }
 
 // caseCertificate is 张三's certificate with what the case says of it.

@@ -53,7 +53,7 @@ func TestTheBundleHoldsEveryCaseAndNoPrivateKey(t *testing.T) {
 			}
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(folder, inFolder, e.Input))
+		data, err := os.ReadFile(filepath.Join(folder, inputDirectory, e.Input))
 		if err != nil {
 			t.Fatal(err)
 		}

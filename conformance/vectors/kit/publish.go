@@ -13,11 +13,11 @@ import (
 // The files of a published bundle, beside a folder with every case's text and
 // one with what is handed in.
 const (
-	trustFile  = "jiazhu-trust.json"
-	keysFile   = "jwks.json"
-	indexFile  = "index.json"
-	caseFolder = "cases"
-	inFolder   = "inputs"
+	trustFile      = "jiazhu-trust.json"
+	keysFile       = "jwks.json"
+	indexFile      = "index.json"
+	caseDirectory  = "cases"
+	inputDirectory = "inputs"
 )
 
 // Entry is one case in the index, for programs that would rather not read the
@@ -83,12 +83,12 @@ func (k *Kit) Publish(t testing.TB, folder string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		save(t, filepath.Join(folder, caseFolder, c.Name+".txt"), text)
+		save(t, filepath.Join(folder, caseDirectory, c.Name+".txt"), text)
 		s := k.Make(t, c)
 		e := entryOf(c)
 		if s.Input.Ending != "" {
 			e.Input = c.Name + "." + s.Input.Ending
-			save(t, filepath.Join(folder, inFolder, e.Input), s.Input.Bytes())
+			save(t, filepath.Join(folder, inputDirectory, e.Input), s.Input.Bytes())
 		}
 		index = append(index, e)
 	}

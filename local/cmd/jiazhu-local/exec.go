@@ -36,7 +36,7 @@ func execute(ctx context.Context, args []string) (int, error) {
 	if err != nil {
 		return 1, err
 	}
-	storage, stop, err := stack.Throwaway(ctx, options())
+	storage, stop, err := stack.StartTemporary(ctx, options())
 	if err != nil {
 		return 1, err
 	}

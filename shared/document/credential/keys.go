@@ -45,8 +45,8 @@ func NewPublicKey(public crypto.PublicKey, id string, from, until time.Time) Pub
 	return PublicKey{jose.JSONWebKey{Key: public, KeyID: id, Algorithm: algorithm, Use: "sig"}, from, until}
 }
 
-// days are the members that a JWK of package jose does not have.
-type days struct {
+// keyDays are the members that a JWK of package jose does not have.
+type keyDays struct {
 	From  *int64 `json:"nbf"`
 	Until *int64 `json:"exp"`
 }
@@ -63,7 +63,7 @@ func (k PublicKey) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads a JWK. One without nbf or exp, or that ends before it
 // begins, is an error.
 func (k *PublicKey) UnmarshalJSON(text []byte) error {
-	var d days
+	var d keyDays
 	if err := errors.Join(k.JSONWebKey.UnmarshalJSON(text), json.Unmarshal(text, &d)); err != nil {
 		return err
 	}

@@ -77,14 +77,14 @@ func Parse(token string, keys Keys) (Claims, error) {
 	return body.Claims, err
 }
 
-// dated is what states when it was signed.
-type dated interface{ signingTime() time.Time }
+// signingTimer is what states when it was signed.
+type signingTimer interface{ signingTime() time.Time }
 
 func (c Claims) signingTime() time.Time { return c.IssueTime() }
 
 // open reads a compact JWS of the given type that one of the keys signed while it
 // was in use. With an error it returns nothing of what the payload says.
-func open[T dated](text string, longest int, kind string, keys Keys) (T, error) {
+func open[T signingTimer](text string, longest int, kind string, keys Keys) (T, error) {
 	var none T
 	if len(text) > longest {
 		return none, fmt.Errorf("%w: %d bytes long", ErrMalformed, len(text))

@@ -16,8 +16,8 @@ import (
 	"sync"
 )
 
-// Sheet is one laid-out page.
-type Sheet struct {
+// Page is one laid-out page.
+type Page struct {
 	Width, Height float64 // mm
 	Lang          string  // BCP 47, "zh-CN"
 	Title         string  // what a screen reader announces

@@ -71,7 +71,7 @@ func bombOf(t testing.TB, n int) []byte {
 }
 
 func TestHostileShapesOfFiles(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	files := costlyInputs(t, evidence.MaxFile)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		data := files[name]
@@ -87,7 +87,7 @@ func TestHostileShapesOfFiles(t *testing.T) {
 // Twice the input costs about twice as much: no reader walks over the same
 // bytes again and again.
 func TestCostGrowsInProportion(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	const n = 1 << 20
 	small, large := costlyInputs(t, n), costlyInputs(t, 2*n)
 	for name := range small {
@@ -102,7 +102,7 @@ func TestCostGrowsInProportion(t *testing.T) {
 }
 
 func TestAGoodFileCostsLittle(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	for name, data := range map[string][]byte{"PDF": d.made.PDF, "OFD": d.made.OFD} {
 		perRun := testing.AllocsPerRun(10, func() { evidence.Examine(data, d.trust) })
 		if perRun > 12_000 {

@@ -58,7 +58,7 @@ func Examine(data []byte, trust Trust) verdict.Evidence {
 
 // looked is how far into a file the beginning of a PDF is looked for: as far
 // as common readers do, so that a file they open is not called none.
-const looked = 1024
+const headerSearchLength = 1024
 
 // kindOf tells the kind from the first bytes. Failing that, from a PDF's mark
 // near them or the mark that ends a package, for a file that something was put
@@ -69,7 +69,7 @@ func kindOf(data []byte) verdict.Kind {
 		return verdict.PDF
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
 		return verdict.OFD
-	case bytes.Contains(data[:min(len(data), looked)], []byte("%PDF-")):
+	case bytes.Contains(data[:min(len(data), headerSearchLength)], []byte("%PDF-")):
 		return verdict.PDF
 	case bytes.Contains(data[:min(len(data), MaxFile)], []byte("PK\x05\x06")):
 		return verdict.OFD

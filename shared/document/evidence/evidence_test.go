@@ -19,30 +19,30 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// desk is a press with one copy made on it, and whoever trusts the press.
-type desk struct {
-	*issuetest.Press
-	made  issuetest.Made
+// fixture is a press with one copy made on it, and whoever trusts the press.
+type fixture struct {
+	*issuetest.Issuer
+	made  issuetest.IssuedCopy
 	trust evidence.Trust
 }
 
-func newDesk(t testing.TB) desk {
+func newFixture(t testing.TB) fixture {
 	t.Helper()
 	press := issuetest.New(t, issuetest.CopyTime())
-	return desk{
-		Press: press,
-		made:  press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t)),
-		trust: parseTrust(t, press),
+	return fixture{
+		Issuer: press,
+		made:   press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t)),
+		trust:  parseTrust(t, press),
 	}
 }
 
 // expectedSigning is when the copy was made, by nobody's word but the signer's.
-func (d desk) expectedSigning() *verdict.Signing {
+func (d fixture) expectedSigning() *verdict.Signing {
 	from, until := d.CA.Period()
 	return &verdict.Signing{At: issuetest.CopyTime(), Within: verdict.Span{From: from, Until: until.Add(-time.Second)}}
 }
 
-func parseTrust(t testing.TB, press *issuetest.Press) evidence.Trust {
+func parseTrust(t testing.TB, press *issuetest.Issuer) evidence.Trust {
 	t.Helper()
 	trust, err := evidence.ParseTrust(press.Trust)
 	if err != nil {
@@ -52,7 +52,7 @@ func parseTrust(t testing.TB, press *issuetest.Press) evidence.Trust {
 }
 
 func TestGoodDocuments(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	claim := &verdict.Claim{
 		Endorsement: issuetest.CopyID, Certificate: issuetest.CertID,
 		Number: "京1112019202000001", Name: "欧**",
@@ -87,7 +87,7 @@ func TestGoodDocuments(t *testing.T) {
 }
 
 func TestPDFAndOFDCarryTheSameCopy(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	pdf, ofd := evidence.Examine(d.made.PDF, d.trust), evidence.Examine(d.made.OFD, d.trust)
 	for _, e := range []verdict.Evidence{pdf, ofd} {
 		if diff := cmp.Diff(d.made.Endorsement.CopyDigest, e.Copy.Digest()); diff != "" {
@@ -98,7 +98,7 @@ func TestPDFAndOFDCarryTheSameCopy(t *testing.T) {
 
 func TestAnAlteredByteIsNoticedWhereverItIs(t *testing.T) {
 	const stride = 7 // all positions take half a minute; none was found that passes
-	d := newDesk(t)
+	d := newFixture(t)
 	for name, data := range map[string][]byte{"PDF": d.made.PDF, "OFD": d.made.OFD} {
 		t.Run(name, func(t *testing.T) {
 			changed := bytes.Clone(data)
@@ -115,7 +115,7 @@ func TestAnAlteredByteIsNoticedWhereverItIs(t *testing.T) {
 }
 
 func TestDocumentsThatAreNotWhole(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	tests := map[string]struct {
 		data []byte
 		why  verdict.Reason
@@ -141,7 +141,7 @@ func TestDocumentsThatAreNotWhole(t *testing.T) {
 }
 
 func TestAForeignSealIsNotTrusted(t *testing.T) {
-	d, stranger := newDesk(t), newDesk(t)
+	d, stranger := newFixture(t), newFixture(t)
 	for name, data := range map[string][]byte{"PDF": stranger.made.PDF, "OFD": stranger.made.OFD} {
 		t.Run(name, func(t *testing.T) {
 			got := evidence.Examine(data, d.trust)
@@ -159,7 +159,7 @@ func TestAForeignSealIsNotTrusted(t *testing.T) {
 }
 
 func TestACodeThatLeadsElsewhereIsNoticed(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	other := issuetest.Endorsement(t)
 	other.ID, other.UseUntil = "01M833FGAR0000000000000002", issuetest.Day(t, "2027-05-01")
 	token, err := credential.Issue(t.Context(), d.Tokens, credential.NewClaims(other, issuetest.Certificate(t)))
@@ -177,7 +177,7 @@ func TestACodeThatLeadsElsewhereIsNoticed(t *testing.T) {
 }
 
 func TestMetadataThatSayOtherwiseAreNoticed(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	good, err := ofd.Read(d.made.OFD)
 	if err != nil {
 		t.Fatal(err)
@@ -210,7 +210,7 @@ func TestMetadataThatSayOtherwiseAreNoticed(t *testing.T) {
 }
 
 // seal makes an OFD by hand, with the press's own seal.
-func (d desk) seal(t testing.TB, data []ofd.Datum, attached ofd.Attachment) []byte {
+func (d fixture) seal(t testing.TB, data []ofd.Datum, attached ofd.Attachment) []byte {
 	t.Helper()
 	sealed, err := d.trySeal(t, data, attached)
 	if err != nil {
@@ -220,10 +220,10 @@ func (d desk) seal(t testing.TB, data []ofd.Datum, attached ofd.Attachment) []by
 }
 
 // trySeal is seal for data that may not fit into an OFD.
-func (d desk) trySeal(t testing.TB, data []ofd.Datum, attached ofd.Attachment) ([]byte, error) {
+func (d fixture) trySeal(t testing.TB, data []ofd.Datum, attached ofd.Attachment) ([]byte, error) {
 	t.Helper()
 	draft, err := ofd.NewWriter(issuetest.Fonts(t)).Write(ofd.Document{
-		Form: d.made.Copy.FormatVersion(), Sheet: displaylist.Sheet{Width: 210, Height: 297, Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
+		Form: d.made.Copy.FormatVersion(), Sheet: displaylist.Page{Width: 210, Height: 297, Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
 		Title: "证照", At: issuetest.CopyTime(), ID: hex.EncodeToString(make([]byte, 16)),
 		CustomData: data, Attachment: &attached, ESL: d.Keys.ESL,
 	})
@@ -238,7 +238,7 @@ func (d desk) trySeal(t testing.TB, data []ofd.Datum, attached ofd.Attachment) (
 }
 
 func TestNumbersThatDoNotProveThemselves(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	tests := map[string]struct {
 		change func(*endorsement.Copy)
 		text   string
@@ -270,7 +270,7 @@ func TestNumbersThatDoNotProveThemselves(t *testing.T) {
 }
 
 func TestTokensThatProveNothing(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	for text, why := range map[string]verdict.Reason{
 		"":                                 verdict.Unreadable,
 		"https://elsewhere.example/x":      verdict.Unreadable,
@@ -306,7 +306,7 @@ func TestLookup(t *testing.T) {
 }
 
 func BenchmarkExamine(b *testing.B) {
-	d := newDesk(b)
+	d := newFixture(b)
 	for name, data := range map[string][]byte{"PDF": d.made.PDF, "OFD": d.made.OFD} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -37,7 +37,7 @@ func examineWithinBounds(t *testing.T, data []byte, trust evidence.Trust) verdic
 // FuzzExamine changes a real file, or takes any bytes. Only the file itself is
 // trusted.
 func FuzzExamine(f *testing.F) {
-	d := newDesk(f)
+	d := newFixture(f)
 	files := [][]byte{d.made.PDF, d.made.OFD, nil}
 	for which := range uint8(3) {
 		f.Add(which, uint32(0), uint16(0), []byte(nil))
@@ -65,7 +65,7 @@ func spliceBytes(data []byte, at, cut int, patch []byte) []byte {
 // the true keys. Whatever passes is a copy in its one form, with the metadata
 // that follow from it and a QR code that leads to it.
 func FuzzContent(f *testing.F) {
-	d := newDesk(f)
+	d := newFixture(f)
 	good, err := ofd.Read(d.made.OFD)
 	if err != nil {
 		f.Fatal(err)
@@ -121,14 +121,14 @@ func agrees(t *testing.T, got verdict.Evidence, put []byte, trust evidence.Trust
 }
 
 // signPDF makes a PDF of one attachment, with the press's own key.
-func (d desk) signPDF(t testing.TB, data []byte) []byte {
+func (d fixture) signPDF(t testing.TB, data []byte) []byte {
 	t.Helper()
-	room, err := cms.Room(d.Keys.PDF)
+	room, err := cms.SignatureSize(d.Keys.PDF)
 	if err != nil {
 		t.Fatal(err)
 	}
 	draft, err := pdf.NewWriter(issuetest.Fonts(t)).Write(pdf.Document{
-		Form: d.made.Copy.FormatVersion(), Sheet: displaylist.Sheet{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
+		Form: d.made.Copy.FormatVersion(), Sheet: displaylist.Page{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
 		Title: "证照", At: issuetest.CopyTime(),
 		Attachment: &pdf.Attachment{Name: evidence.Attachment, MIME: "application/json", Data: data},
 		Signer:     pdf.Signature{Name: "测试", Room: room},
@@ -140,7 +140,7 @@ func (d desk) signPDF(t testing.TB, data []byte) []byte {
 }
 
 // finishPDF adds a signature with the press's own key.
-func (d desk) finishPDF(t testing.TB, draft pdf.Draft) []byte {
+func (d fixture) finishPDF(t testing.TB, draft pdf.Draft) []byte {
 	t.Helper()
 	value, err := cms.Sign(t.Context(), d.Keys.PDF, draft.Digest)
 	if err != nil {
@@ -156,7 +156,7 @@ func (d desk) finishPDF(t testing.TB, draft pdf.Draft) []byte {
 // FuzzToken changes a real token, or takes any text. Only the token itself, in
 // whatever link, says something.
 func FuzzToken(f *testing.F) {
-	d := newDesk(f)
+	d := newFixture(f)
 	f.Add(uint16(0), uint8(0), "")
 	f.Add(uint16(0), uint8(0), "https://elsewhere.example/v#")
 	f.Add(uint16(40), uint8(3), "AAA")

@@ -35,7 +35,7 @@ func try(t *testing.T, trust evidence.Trust, f hostile.File, kind verdict.Kind, 
 }
 
 func TestHostilePackages(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	files, err := hostile.Packages(d.made.OFD)
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +46,7 @@ func TestHostilePackages(t *testing.T) {
 }
 
 func TestHostilePDFs(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	files, err := hostile.PDFs(d.made.PDF)
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func TestHostilePDFs(t *testing.T) {
 
 // What a stranger signs under a key of their own comes further: to the copy inside.
 func TestHostileCopies(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	for _, f := range hostile.Objects(900_000) {
 		f.Data = d.signPDF(t, f.Data)
 		try(t, d.trust, f, verdict.PDF, "")

@@ -114,7 +114,7 @@ func sfx(data []byte, before string) []byte {
 }
 
 func TestHostilePackagesThatAreNotTheOriginal(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	good := d.made.OFD
 	parts := unzipEntries(t, good)
 	more := func(e ...entry) []byte { return zipEntries(t, "", append(slices.Clone(parts), e...)...) }
@@ -205,7 +205,7 @@ func overlapParts(data []byte) []byte {
 }
 
 func TestPackagesCutShort(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	for n := 4; n < len(d.made.OFD); n += 97 {
 		got := evidence.Examine(d.made.OFD[:n], d.trust)
 		if got.Integrity.Reason != verdict.Truncated || got.Copy != nil {
@@ -215,13 +215,13 @@ func TestPackagesCutShort(t *testing.T) {
 }
 
 func TestAPackageWithAHoleIsCutShort(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	hole := slices.Concat(d.made.OFD[:len(d.made.OFD)/2], d.made.OFD[len(d.made.OFD)/2+100:])
 	checkRefused(t, evidence.Examine(hole, d.trust), verdict.OFD, verdict.Truncated)
 }
 
 func TestAPartOfAnotherFileIsNoticed(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	other := issuetest.Endorsement(t)
 	other.ID = "01M833FGAR0000000000000002"
 	theirs := unzipEntries(t, d.Make(t, other, issuetest.Certificate(t)).OFD)

@@ -72,7 +72,7 @@ func padValue(value []byte, room int, with byte) []byte {
 }
 
 func TestHostilePDFsThatAreNotTheOriginal(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	good := d.made.PDF
 	replaced := func(old, with string) []byte {
 		if !bytes.Contains(good, []byte(old)) {
@@ -112,7 +112,7 @@ func TestHostilePDFsThatAreNotTheOriginal(t *testing.T) {
 		"a second range inside the gap":      {inGap(t, good, insertInValue("/ByteRange[0 1 2 3]")), verdict.Altered},
 		"an object inside the gap":           {inGap(t, good, insertInValue(">>endobj 9 0 obj<<")), verdict.Altered},
 		"the value of another file":          {inGap(t, good, func(v []byte) []byte { return otherValue(t, d, v) }), verdict.Altered},
-		"the value of a stranger":            {inGap(t, good, func(v []byte) []byte { return otherValue(t, newDesk(t), v) }), verdict.Altered},
+		"the value of a stranger":            {inGap(t, good, func(v []byte) []byte { return otherValue(t, newFixture(t), v) }), verdict.Altered},
 		"an empty SEQUENCE for a signature":  {inGap(t, good, func(v []byte) []byte { return append(padValue([]byte("<3000"), len(v)-1, '0'), '>') }), verdict.Altered},
 		"a SEQUENCE longer than the gap":     {inGap(t, good, func(v []byte) []byte { return append([]byte("<3082ffff"), v[9:]...) }), verdict.Altered},
 		"an indefinite length":               {inGap(t, good, func(v []byte) []byte { return append([]byte("<3080"), v[5:]...) }), verdict.Altered},
@@ -157,7 +157,7 @@ func insertInValue(something string) func(value []byte) []byte {
 }
 
 // otherValue is the signature of another file, cut or filled to fit.
-func otherValue(t testing.TB, d desk, value []byte) []byte {
+func otherValue(t testing.TB, d fixture, value []byte) []byte {
 	t.Helper()
 	other := issuetest.Endorsement(t)
 	other.ID = "01M833FGAR0000000000000002"
@@ -168,7 +168,7 @@ func otherValue(t testing.TB, d desk, value []byte) []byte {
 }
 
 func TestPDFsCutShort(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	for n := 1; n < len(d.made.PDF); n += 97 {
 		got := evidence.Examine(d.made.PDF[:n], d.trust)
 		short := got.Integrity.Reason == verdict.Truncated || n < len("%PDF-") && got.Integrity.Reason == verdict.Unreadable
@@ -183,7 +183,7 @@ func TestPDFsCutShort(t *testing.T) {
 // file of this service has room for it: not an object that is in no table, not
 // one twice, and none under another's number.
 func TestObjectsCannotBeHidden(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	good := d.made.PDF
 	objects := regexp.MustCompile(`(?m)^\d+ 0 obj\n`).FindAllIndex(good, -1)
 	if len(objects) < 5 {

@@ -11,7 +11,7 @@ type signature struct {
 	use         Use
 	certificate []byte    // of the signer, DER
 	seal        *ses.Seal // of an OFD, otherwise nil
-	made        moment
+	made        signingTime
 }
 
 // issuerOf judges whether a copy's signer is one the bundle names, for the

@@ -67,7 +67,7 @@ func ofdReason(err error, data []byte) verdict.Reason {
 	if errors.Is(err, ofd.ErrPackage) || errors.Is(err, ofd.ErrTooLarge) || errors.Is(err, ofd.ErrMissing) || errors.Is(err, ofd.ErrXML) {
 		err = ofd.Diagnose(data)
 	}
-	return reasonOf(err, verdict.Altered, []cause{
+	return reasonOf(err, verdict.Altered, []reasonRule{
 		{ofd.ErrTooLarge, verdict.TooLarge},
 		{ofd.ErrForeign, verdict.Foreign},
 		{ofd.ErrTruncated, verdict.Truncated},
@@ -84,7 +84,7 @@ func ofdReason(err error, data []byte) verdict.Reason {
 // sealReason is the rule of the seal that was broken, the gravest first, or Fine.
 // Whom to trust is no such rule: a stranger's seal may be in perfect order.
 func sealReason(err error) verdict.Reason {
-	return reasonOf(err, verdict.Fine, []cause{
+	return reasonOf(err, verdict.Fine, []reasonRule{
 		{ses.ErrDataHash, verdict.Altered},
 		{ses.ErrProperty, verdict.Altered},
 		{ses.ErrAlgorithm, verdict.Altered},

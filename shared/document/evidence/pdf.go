@@ -46,7 +46,7 @@ func examinePDF(data []byte, trust Trust) verdict.Evidence {
 
 // pdfReason is the reason for what is wrong with a PDF as a file.
 func pdfReason(err error) verdict.Reason {
-	return reasonOf(err, verdict.Altered, []cause{
+	return reasonOf(err, verdict.Altered, []reasonRule{
 		{pdf.ErrTooLarge, verdict.TooLarge},
 		{pdf.ErrForeign, verdict.Foreign},
 		{pdf.ErrForm, verdict.Unsupported},

@@ -6,15 +6,15 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// cause leads from an error of a reader to the reason that is shown.
-type cause struct {
+// reasonRule leads from an error of a reader to the reason that is shown.
+type reasonRule struct {
 	err error
 	why verdict.Reason
 }
 
 // reasonOf is the reason of the first cause that err is or wraps, otherwise
 // the given one.
-func reasonOf(err error, otherwise verdict.Reason, causes []cause) verdict.Reason {
+func reasonOf(err error, otherwise verdict.Reason, causes []reasonRule) verdict.Reason {
 	for _, c := range causes {
 		if errors.Is(err, c.err) {
 			return c.why

@@ -122,12 +122,12 @@ func copyDigest(e verdict.Evidence, r verdict.Records) string {
 
 // ReceiptClaim is what a receipt says that the register can be asked about, and whether
 // there is any of it.
-func ReceiptClaim(r credential.Receipt) (verdict.Stated, bool) {
+func ReceiptClaim(r credential.Receipt) (verdict.ReceiptStatement, bool) {
 	c := r.Claim
 	if c == nil {
-		return verdict.Stated{}, false
+		return verdict.ReceiptStatement{}, false
 	}
-	s := verdict.Stated{
+	s := verdict.ReceiptStatement{
 		Claim: verdict.Claim(*c), Overall: verdict.Overall(r.Verdict.Overall), Kind: verdict.Kind(r.Given.Kind), CopyDigest: r.CopyDigest,
 	}
 	if s.Kind == verdict.PDF || s.Kind == verdict.OFD {

@@ -16,7 +16,7 @@ import (
 )
 
 // receipt signs a receipt of the desk's PDF, changed.
-func (d desk) receipt(t *testing.T, change func(*credential.Receipt)) string {
+func (d fixture) receipt(t *testing.T, change func(*credential.Receipt)) string {
 	t.Helper()
 	e := evidence.Examine(d.made.PDF, d.trust)
 	r := evidence.Statement(e, d.records(t), verdict.Judge(e, d.records(t), verdict.Question{}, issuetest.CopyTime()))
@@ -31,7 +31,7 @@ func (d desk) receipt(t *testing.T, change func(*credential.Receipt)) string {
 }
 
 // records are as the copy was entered.
-func (d desk) records(t testing.TB) verdict.Records {
+func (d fixture) records(t testing.TB) verdict.Records {
 	t.Helper()
 	c, e := issuetest.Certificate(t), d.made.Endorsement
 	return verdict.Records{Access: verdict.Found, Certificate: &c, Endorsement: &e, Latest: e.ID}
@@ -40,14 +40,14 @@ func (d desk) records(t testing.TB) verdict.Records {
 func changeNothing(*credential.Receipt) {}
 
 func TestAReceiptIsEvidenceOfItselfAlone(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	for name, tt := range map[string]struct {
 		text      string
 		integrity verdict.Finding
 		overall   verdict.Overall
 	}{
 		"ours":          {d.receipt(t, changeNothing), verdict.IntactReceipt(), verdict.GenuineReceipt},
-		"a stranger's":  {newDesk(t).receipt(t, changeNothing), verdict.UnknownReceiptKey(), verdict.Unknown},
+		"a stranger's":  {newFixture(t).receipt(t, changeNothing), verdict.UnknownReceiptKey(), verdict.Unknown},
 		"one altered":   {flipSignature(d.receipt(t, changeNothing)), verdict.BrokenReceipt(verdict.Altered), verdict.Invalid},
 		"a token":       {d.made.Token, verdict.BrokenReceipt(verdict.Unreadable), verdict.Invalid},
 		"one of nobody": {"", verdict.BrokenReceipt(verdict.Unreadable), verdict.Invalid},
@@ -69,7 +69,7 @@ func TestAReceiptIsEvidenceOfItselfAlone(t *testing.T) {
 }
 
 func TestAStatementClaimsOnlyWhatATrustedKeySigned(t *testing.T) {
-	d, stranger := newDesk(t), newDesk(t)
+	d, stranger := newFixture(t), newFixture(t)
 	now := issuetest.CopyTime()
 	for name, tt := range map[string]struct {
 		evidence verdict.Evidence
@@ -103,7 +103,7 @@ func TestAStatementClaimsOnlyWhatATrustedKeySigned(t *testing.T) {
 }
 
 func TestAPageIsGenuineWhereItsReceiptDrawsIt(t *testing.T) {
-	d, drawer := newDesk(t), receiptpage.New()
+	d, drawer := newFixture(t), receiptpage.New()
 	text := d.receipt(t, changeNothing)
 	_, said := evidence.ExamineReceipt(text, d.trust)
 	page, err := drawer.Draw(*said, text)
@@ -129,7 +129,7 @@ func TestAPageIsGenuineWhereItsReceiptDrawsIt(t *testing.T) {
 	if got := examine(page, flipSignature(text)); got != verdict.Altered {
 		t.Errorf("an altered receipt: %s", got)
 	}
-	if got := examine(page, newDesk(t).receipt(t, changeNothing)); got != verdict.UnknownKey {
+	if got := examine(page, newFixture(t).receipt(t, changeNothing)); got != verdict.UnknownKey {
 		t.Errorf("a stranger's receipt: %s", got)
 	}
 	for at := range page {
@@ -140,7 +140,7 @@ func TestAPageIsGenuineWhereItsReceiptDrawsIt(t *testing.T) {
 }
 
 func TestOnlyAReceiptsPDFHoldsAReceipt(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	for name, data := range map[string][]byte{"a copy": d.made.PDF, "an OFD": d.made.OFD, "nothing": nil} {
 		if text, ok := evidence.ExtractReceipt(data); ok {
 			t.Errorf("%s holds the receipt %q", name, text)
@@ -149,7 +149,7 @@ func TestOnlyAReceiptsPDFHoldsAReceipt(t *testing.T) {
 }
 
 func TestThePublishedBundleIsTheOneTrusted(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	text, err := d.trust.Publish()
 	if err != nil {
 		t.Fatal(err)

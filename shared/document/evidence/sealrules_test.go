@@ -54,7 +54,7 @@ func forgeSignature(t testing.TB, signer keys.Signer, seal, hash []byte, propert
 }
 
 func TestSealsUsedAgainstTheirRules(t *testing.T) {
-	d, stranger := newDesk(t), newDesk(t)
+	d, stranger := newFixture(t), newFixture(t)
 	good, err := ofd.Read(d.made.OFD)
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +81,7 @@ func TestSealsUsedAgainstTheirRules(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			draft, err := ofd.NewWriter(issuetest.Fonts(t)).Write(ofd.Document{
-				Form: good.Form, Sheet: displaylist.Sheet{Width: 210, Height: 297, Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
+				Form: good.Form, Sheet: displaylist.Page{Width: 210, Height: 297, Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
 				Title: "证照", At: issuetest.CopyTime(), ID: hex.EncodeToString(make([]byte, 16)),
 				CustomData: good.CustomData, Attachment: &good.Attachments[0], ESL: tt.shown,
 			})
@@ -101,12 +101,12 @@ func TestSealsUsedAgainstTheirRules(t *testing.T) {
 }
 
 func TestPDFsSignedAgainstTheRules(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	good, err := pdf.Read(d.made.PDF)
 	if err != nil {
 		t.Fatal(err)
 	}
-	room, err := cms.Room(d.Keys.PDF)
+	room, err := cms.SignatureSize(d.Keys.PDF)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestPDFsSignedAgainstTheRules(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			draft, err := pdf.NewWriter(issuetest.Fonts(t)).Write(pdf.Document{
-				Form: tt.form, Sheet: displaylist.Sheet{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
+				Form: tt.form, Sheet: displaylist.Page{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
 				Title: "证照", At: tt.at, Attachment: tt.attachment, Signer: pdf.Signature{Name: "测试", Room: tt.room},
 			})
 			if err != nil {

@@ -49,8 +49,8 @@ type Signer struct {
 	ExtendedKeyUsage string `json:"extendedKeyUsage,omitempty"`
 }
 
-// named is a signer whose entry was found in order.
-type named struct {
+// trustedSigner is a signer whose entry was found in order.
+type trustedSigner struct {
 	Signer
 	der     []byte
 	name    string // of the certificate's owner
@@ -71,7 +71,7 @@ func foreignUses() []string {
 }
 
 // readSigners reads the signers of a bundle. There must be one of each use.
-func (b Bundle) readSigners() ([]named, error) {
+func (b Bundle) readSigners() ([]trustedSigner, error) {
 	roots := map[bool]*smx509.CertPool{}
 	for ofSM2, list := range map[bool][]string{false: b.Roots, true: b.SealRoots} {
 		name := map[bool]string{false: "roots", true: "sealRoots"}[ofSM2]
@@ -84,7 +84,7 @@ func (b Bundle) readSigners() ([]named, error) {
 			roots[ofSM2].AddCert(c)
 		}
 	}
-	var all []named
+	var all []trustedSigner
 	for i, s := range b.Signers {
 		n, err := s.read(roots[s.Use != SignsPDF])
 		if err != nil {
@@ -96,7 +96,7 @@ func (b Bundle) readSigners() ([]named, error) {
 		all = append(all, n)
 	}
 	for _, use := range []Use{SignsPDF, SignsOFD, MakesSeals} {
-		if !slices.ContainsFunc(all, func(n named) bool { return n.Use == use }) {
+		if !slices.ContainsFunc(all, func(n trustedSigner) bool { return n.Use == use }) {
 			return nil, fmt.Errorf("no signer of use %q is named", use)
 		}
 	}
@@ -104,29 +104,29 @@ func (b Bundle) readSigners() ([]named, error) {
 }
 
 // read checks an entry against the roots of its kind.
-func (s Signer) read(roots *smx509.CertPool) (named, error) {
+func (s Signer) read(roots *smx509.CertPool) (trustedSigner, error) {
 	if !slices.Contains([]Use{SignsPDF, SignsOFD, MakesSeals}, s.Use) {
-		return named{}, errors.New("the use is pdf, seal or seal-maker")
+		return trustedSigner{}, errors.New("the use is pdf, seal or seal-maker")
 	}
 	if err := s.checkIssuers(); err != nil {
-		return named{}, err
+		return trustedSigner{}, err
 	}
 	ders, err := keys.ParseChain([]byte(s.Certificate))
 	if err != nil {
-		return named{}, err
+		return trustedSigner{}, err
 	}
 	if len(ders) == 0 {
-		return named{}, errors.New("it has no certificate")
+		return trustedSigner{}, errors.New("it has no certificate")
 	}
-	n := named{Signer: s, der: ders[0]}
+	n := trustedSigner{Signer: s, der: ders[0]}
 	var leaf *smx509.Certificate
 	for i, der := range ders {
 		c, err := smx509.ParseCertificate(der)
 		if err != nil {
-			return named{}, err
+			return trustedSigner{}, err
 		}
 		if err := strength.Check(c.PublicKey); err != nil {
-			return named{}, err
+			return trustedSigner{}, err
 		}
 		if i == 0 {
 			leaf = c
@@ -136,7 +136,7 @@ func (s Signer) read(roots *smx509.CertPool) (named, error) {
 	}
 	n.name = nameOf(leaf.Subject)
 	if err := s.maySign(leaf); err != nil {
-		return named{}, err
+		return trustedSigner{}, err
 	}
 	n.within, err = n.span(leaf, roots)
 	return n, err
@@ -200,7 +200,7 @@ func extendedKeyUsages(c *smx509.Certificate) ([]string, error) {
 // span is when the signer may sign. The path to the root is looked for once, at a
 // time within the certificate's period; at other times it is the same path, as
 // long as all of its certificates are in force.
-func (n named) span(leaf *smx509.Certificate, roots *smx509.CertPool) (verdict.Span, error) {
+func (n trustedSigner) span(leaf *smx509.Certificate, roots *smx509.CertPool) (verdict.Span, error) {
 	if n.From.IsZero() || n.Until.Before(n.From) {
 		return verdict.Span{}, errors.New("it needs the first and the last day on which it may sign")
 	}
@@ -227,15 +227,15 @@ func (n named) span(leaf *smx509.Certificate, roots *smx509.CertPool) (verdict.S
 }
 
 // find returns the signer of a use whose certificate this is.
-func find(all []named, use Use, der []byte) (named, bool) {
-	i := slices.IndexFunc(all, func(n named) bool { return n.Use == use && bytes.Equal(n.der, der) })
+func find(all []trustedSigner, use Use, der []byte) (trustedSigner, bool) {
+	i := slices.IndexFunc(all, func(n trustedSigner) bool { return n.Use == use && bytes.Equal(n.der, der) })
 	if i < 0 {
-		return named{}, false
+		return trustedSigner{}, false
 	}
 	return all[i], true
 }
 
 // signsFor reports whether the signer is named for an issuing authority.
-func (n named) signsFor(code string) bool {
+func (n trustedSigner) signsFor(code string) bool {
 	return slices.Contains(n.Issuers, code) || n.Use == MakesSeals && len(n.Issuers) == 0
 }

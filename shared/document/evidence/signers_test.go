@@ -18,14 +18,14 @@ import (
 
 // signAgain is the desk's copy, with its genuine JSON and code, signed and sealed
 // with other keys.
-func (d desk) signAgain(t *testing.T, k issue.Keys, at time.Time) issue.Documents {
+func (d fixture) signAgain(t *testing.T, k issue.Keys, at time.Time) issue.Documents {
 	t.Helper()
 	return d.WithKeys(t, k).MakeFromCopyAt(t, d.made.Endorsement, d.made.Copy, d.made.Token, at).Documents
 }
 
 // judgeOnline judges a file beside a registry that holds the copy and would take any
 // file for the registered one, so that nothing but the signer speaks against it.
-func (d desk) judgeOnline(t *testing.T, e verdict.Evidence, now time.Time) verdict.Verdict {
+func (d fixture) judgeOnline(t *testing.T, e verdict.Evidence, now time.Time) verdict.Verdict {
 	t.Helper()
 	record := d.made.Endorsement
 	record.Files = map[string]endorsement.File{string(e.Kind): {SHA256: e.SHA256}}
@@ -41,7 +41,7 @@ func judgeOffline(e verdict.Evidence, now time.Time) verdict.Verdict {
 }
 
 // sealBy is a seal for a signer, of any maker.
-func (d desk) sealBy(t *testing.T, maker, signer testca.Issued) []byte {
+func (d fixture) sealBy(t *testing.T, maker, signer testca.Issued) []byte {
 	t.Helper()
 	esl, err := ses.NewSeal(t.Context(), maker.Signer, d.CA.Design(signer, issuetest.SealImage(t)))
 	if err != nil {
@@ -64,7 +64,7 @@ func issueCertificate(t *testing.T, ca *testca.Authority, by string, purpose tes
 // somebody's file, makes nothing valid: neither with a certificate for something
 // else nor with one for documents, as signer or as the maker of a seal.
 func TestASubscriberOfTheSameAuthorityMakesNothingValid(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	from, until := d.CA.Period()
 	now := issuetest.CopyTime().Add(time.Hour)
 	forgeries := 0
@@ -127,7 +127,7 @@ func TestASubscriberOfTheSameAuthorityMakesNothingValid(t *testing.T) {
 }
 
 // changeSigners is the desk's trust after a change of its signers.
-func (d desk) changeSigners(t *testing.T, change func(signers []evidence.Signer)) evidence.Trust {
+func (d fixture) changeSigners(t *testing.T, change func(signers []evidence.Signer)) evidence.Trust {
 	t.Helper()
 	b := d.Bundle
 	b.Signers = slices.Clone(b.Signers)
@@ -140,7 +140,7 @@ func (d desk) changeSigners(t *testing.T, change func(signers []evidence.Signer)
 }
 
 func TestASignerIsBelievedForItsIssuersAndInItsDays(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	day := civil.Of(issuetest.CopyTime())
 	const beijing = "11110000000021135M"
 	of := func(use evidence.Use, change func(*evidence.Signer)) func([]evidence.Signer) {
@@ -194,7 +194,7 @@ func TestASignerIsBelievedForItsIssuersAndInItsDays(t *testing.T) {
 }
 
 // otherSigner is another signer of the same authority, with a certificate for documents.
-func (d desk) otherSigner(t *testing.T, use evidence.Use) evidence.Signer {
+func (d fixture) otherSigner(t *testing.T, use evidence.Use) evidence.Signer {
 	t.Helper()
 	from, until := d.CA.Period()
 	return testtrust.Signer(d.CA, use, issueCertificate(t, d.CA, testca.General, testca.Documents, from, until), d.Schemes)
@@ -203,7 +203,7 @@ func (d desk) otherSigner(t *testing.T, use evidence.Use) evidence.Signer {
 // A stolen key signs what it likes, and states what time it likes. The registry
 // knows which file was made.
 func TestAStolenSigningKeyMakesNothingValidThatWasNotRegistered(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	c := d.made.Copy
 	c.Certificate.Employer.Name = "另一家公司"
 	made := d.MakeFromCopy(t, d.made.Endorsement, c, d.made.Token)
@@ -263,13 +263,13 @@ func removeFile(e endorsement.Endorsement, kind string) endorsement.Endorsement 
 // A key that has come to an end can state any time. Offline its file is genuine
 // only as long as the signer is; online the registry's time counts.
 func TestTheTimeOfSigningIsNotTheSignersWord(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	ended := d.changeSigners(t, func(all []evidence.Signer) {
 		for i := range all[:2] {
 			all[i].Until = civil.Of(issuetest.CopyTime())
 		}
 	})
-	stamped := issuetest.NewWithAuthority(t, d.CA, stamper{by: testca.NewTimeStamper(d.CA.Time.Signer, issuetest.CopyTime)})
+	stamped := issuetest.NewWithAuthority(t, d.CA, testTimestamper{timestamper: testca.NewTimestamper(d.CA.Time.Signer, issuetest.CopyTime)})
 	proven := stamped.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
 	stampedTrust := parseTrust(t, stamped)
 	late := d.signAgain(t, d.Keys, issuetest.CopyTime().Add(11*time.Minute))
@@ -303,7 +303,7 @@ func TestTheTimeOfSigningIsNotTheSignersWord(t *testing.T) {
 
 // A key is believed of what it signed in its days.
 func TestATokenOfAKeyThatHadEndedIsRefused(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	for name, tt := range map[string]struct {
 		from, until time.Duration
 		want        verdict.Reason

@@ -76,7 +76,7 @@ func checkGenuine(t *testing.T, name string, got verdict.Evidence, want string) 
 
 // What is written today says that it is of today's form.
 func TestTheWritersNumberTheirForm(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	line := bytes.Split(d.made.PDF[:64], []byte("\n"))[1]
 	if string(line) != "%加注"+today {
 		t.Errorf("the PDF says %q", line)
@@ -90,7 +90,7 @@ func TestTheWritersNumberTheirForm(t *testing.T) {
 
 // Files of a form to come are not called forged.
 func TestFilesOfALaterFormAreNotJudged(t *testing.T) {
-	d := newDesk(t)
+	d := newFixture(t)
 	later := bytes.Replace(d.made.PDF, []byte("%加注2\n"), []byte("%加注3\n"), 1)
 	if got := evidence.Examine(later, d.trust); got.Integrity.Result != verdict.Unsure || got.Integrity.Reason != verdict.Unsupported || got.Copy != nil {
 		t.Errorf("%+v", got.Integrity)
@@ -108,7 +108,7 @@ func specimen(t testing.TB, form, name string) []byte {
 
 func makeSpecimen(t *testing.T) {
 	t.Helper()
-	d := newDesk(t)
+	d := newFixture(t)
 	text, err := d.made.Copy.Canonical()
 	if err != nil {
 		t.Fatal(err)

@@ -10,10 +10,10 @@ import (
 
 // stampApart is how far the time stamp of a document may be from the time the
 // document states: it is asked for while the holder waits.
-const stampApart = 10 * time.Minute
+const maxTimestampGap = 10 * time.Minute
 
-// moment is when a signature was made, as far as that can be known.
-type moment struct {
+// signingTime is when a signature was made, as far as that can be known.
+type signingTime struct {
 	at      time.Time
 	proven  bool           // by a time stamp of a trusted authority
 	foreign bool           // there is a time stamp, of an authority that is not
@@ -24,23 +24,23 @@ type moment struct {
 // one was made when the document says: its signer's word, which package verdict
 // believes no further than it must. That word is compared with the stamp, for a
 // signer whose certificate has run out could state any.
-func (t Trust) judgeTimestamp(token, value []byte, stated time.Time) moment {
+func (t Trust) judgeTimestamp(token, value []byte, stated time.Time) signingTime {
 	if len(token) == 0 {
-		return moment{at: stated, wrong: verdict.Fine}
+		return signingTime{at: stated, wrong: verdict.Fine}
 	}
 	stamp, err := tsp.Verify(token, value, t.times)
 	for _, e := range []error{tsp.ErrMalformed, tsp.ErrImprint, tsp.ErrSignature, tsp.ErrPurpose} {
 		if errors.Is(err, e) {
-			return moment{at: stated, wrong: verdict.Altered}
+			return signingTime{at: stated, wrong: verdict.Altered}
 		}
 	}
 	switch {
-	case stamp.Time.Sub(stated).Abs() > stampApart+stamp.Accuracy:
-		return moment{at: stated, wrong: verdict.Contradicts}
+	case stamp.Time.Sub(stated).Abs() > maxTimestampGap+stamp.Accuracy:
+		return signingTime{at: stated, wrong: verdict.Contradicts}
 	case t.times == nil:
-		return moment{at: stated, wrong: verdict.Fine}
+		return signingTime{at: stated, wrong: verdict.Fine}
 	case err != nil:
-		return moment{at: stated, foreign: true, wrong: verdict.Fine}
+		return signingTime{at: stated, foreign: true, wrong: verdict.Fine}
 	}
-	return moment{at: stamp.Time, proven: true, wrong: verdict.Fine}
+	return signingTime{at: stamp.Time, proven: true, wrong: verdict.Fine}
 }

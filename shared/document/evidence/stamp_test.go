@@ -15,29 +15,29 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// stamper stamps with a clock of its own, or changes what it made.
-type stamper struct {
-	by     *testca.TimeStamper
-	change func([]byte) []byte
+// testTimestamper stamps with a clock of its own, or changes what it made.
+type testTimestamper struct {
+	timestamper *testca.Timestamper
+	change      func([]byte) []byte
 }
 
-func (s stamper) Prepare(context.Context, [][]byte) (int, *revocation.Proofs, error) {
+func (s testTimestamper) Prepare(context.Context, [][]byte) (int, *revocation.Proofs, error) {
 	return 4 << 10, nil, nil
 }
 
-func (s stamper) TimestampPrepared(ctx context.Context, value []byte) ([]byte, error) {
+func (s testTimestamper) TimestampPrepared(ctx context.Context, value []byte) ([]byte, error) {
 	return s.Timestamp(ctx, value)
 }
 
-func (s stamper) Timestamp(ctx context.Context, value []byte) ([]byte, error) {
-	token, err := s.by.Timestamp(ctx, value)
+func (s testTimestamper) Timestamp(ctx context.Context, value []byte) ([]byte, error) {
+	token, err := s.timestamper.Timestamp(ctx, value)
 	if err == nil && s.change != nil {
 		token = s.change(token)
 	}
 	return token, err
 }
 
-func makeFiles(t *testing.T, press *issuetest.Press) map[string][]byte {
+func makeFiles(t *testing.T, press *issuetest.Issuer) map[string][]byte {
 	t.Helper()
 	m := press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
 	return map[string][]byte{"PDF": m.PDF, "OFD": m.OFD}
@@ -55,20 +55,20 @@ func TestTimeStampsAreJudged(t *testing.T) {
 	clock := func(d time.Duration) func() time.Time {
 		return func() time.Time { return issuetest.CopyTime().Add(d) }
 	}
-	good := testca.NewTimeStamper(ca.Time.Signer, clock(0))
+	good := testca.NewTimestamper(ca.Time.Signer, clock(0))
 	for name, tt := range map[string]struct {
-		notary    issue.Notary
+		notary    issue.Timestamper
 		integrity verdict.Reason
 		issuer    verdict.Result
 		text      string
 	}{
 		"none":                       {nil, verdict.Fine, verdict.Pass, ""},
-		"a good one":                 {stamper{by: good}, verdict.Fine, verdict.Pass, ""},
-		"of an authority unknown":    {stamper{by: testca.NewTimeStamper(stranger.Time.Signer, clock(0))}, verdict.Fine, verdict.Fail, verdict.UntrustedTime().Text.ZH},
-		"of another day":             {stamper{by: testca.NewTimeStamper(ca.Time.Signer, clock(24*time.Hour))}, verdict.Contradicts, "", ""},
-		"by a key for documents":     {stamper{by: testca.NewTimeStamper(ca.PDF.Signer, clock(0))}, verdict.Altered, "", ""},
-		"that is no time stamp":      {stamper{good, func([]byte) []byte { return []byte{0x30, 0} }}, verdict.Altered, "", ""},
-		"of which a byte is changed": {stamper{good, func(der []byte) []byte { return issuetest.FlipBit(der, len(der)-10) }}, verdict.Altered, "", ""},
+		"a good one":                 {testTimestamper{timestamper: good}, verdict.Fine, verdict.Pass, ""},
+		"of an authority unknown":    {testTimestamper{timestamper: testca.NewTimestamper(stranger.Time.Signer, clock(0))}, verdict.Fine, verdict.Fail, verdict.UntrustedTime().Text.ZH},
+		"of another day":             {testTimestamper{timestamper: testca.NewTimestamper(ca.Time.Signer, clock(24*time.Hour))}, verdict.Contradicts, "", ""},
+		"by a key for documents":     {testTimestamper{timestamper: testca.NewTimestamper(ca.PDF.Signer, clock(0))}, verdict.Altered, "", ""},
+		"that is no time stamp":      {testTimestamper{good, func([]byte) []byte { return []byte{0x30, 0} }}, verdict.Altered, "", ""},
+		"of which a byte is changed": {testTimestamper{good, func(der []byte) []byte { return issuetest.FlipBit(der, len(der)-10) }}, verdict.Altered, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			press := issuetest.NewWithAuthority(t, ca, tt.notary)
@@ -91,9 +91,9 @@ func TestOnlyATrustedTimeStampProvesTheTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := stamper{by: testca.NewTimeStamper(ca.Time.Signer, issuetest.CopyTime)}
+	good := testTimestamper{timestamper: testca.NewTimestamper(ca.Time.Signer, issuetest.CopyTime)}
 	for name, tt := range map[string]struct {
-		notary issue.Notary
+		notary issue.Timestamper
 		known  bool // the authority stands in the bundle
 		proven bool
 	}{
@@ -123,14 +123,14 @@ func TestOnlyATrustedTimeStampProvesTheTime(t *testing.T) {
 }
 
 func TestFilesForTheLongTermAreAccepted(t *testing.T) {
-	town := issuetest.NewTown(t, issuetest.CopyTime, true, "crl", "ocsp")
-	for kind, data := range makeFiles(t, town.Press) {
-		got := evidence.Examine(data, parseTrust(t, town.Press))
+	town := issuetest.NewFixture(t, issuetest.CopyTime, true, "crl", "ocsp")
+	for kind, data := range makeFiles(t, town.Issuer) {
+		got := evidence.Examine(data, parseTrust(t, town.Issuer))
 		if got.Integrity.Result != verdict.Pass || got.Issuer.Result != verdict.Pass {
 			t.Errorf("%s: %+v, %+v", kind, got.Integrity, got.Issuer)
 		}
 		for at := 0; at < len(data); at += 997 {
-			if got := evidence.Examine(issuetest.FlipBit(data, at), parseTrust(t, town.Press)); got.Integrity.Result != verdict.Fail {
+			if got := evidence.Examine(issuetest.FlipBit(data, at), parseTrust(t, town.Issuer)); got.Integrity.Result != verdict.Fail {
 				t.Errorf("%s: a change of byte %d went unseen", kind, at)
 			}
 		}
@@ -140,7 +140,7 @@ func TestFilesForTheLongTermAreAccepted(t *testing.T) {
 // Keys are changed in three steps: both are published, the new one signs, and
 // the old one is taken off the list only when nothing it signed counts any more.
 func TestFilesOutliveAChangeOfKeys(t *testing.T) {
-	old, recent := newDesk(t), newDesk(t)
+	old, recent := newFixture(t), newFixture(t)
 	joined := recent.Bundle
 	joined.Roots = append(joined.Roots, old.Bundle.Roots...)
 	joined.SealRoots = append(joined.SealRoots, old.Bundle.SealRoots...)
@@ -154,7 +154,7 @@ func TestFilesOutliveAChangeOfKeys(t *testing.T) {
 	onlyRecent := recent.trust
 	for _, tt := range []struct {
 		name   string
-		of     desk
+		of     fixture
 		trust  evidence.Trust
 		issuer verdict.Finding
 		token  verdict.Finding

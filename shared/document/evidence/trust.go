@@ -46,7 +46,7 @@ type Bundle struct {
 
 // Trust is whom we believe: a bundle that was read and found in order.
 type Trust struct {
-	signers  []named
+	signers  []trustedSigner
 	seals    *ses.Roots     // authorities of seal makers and sealers
 	times    *x509.CertPool // authorities of time stamps; nil = time stamps are not judged
 	Tokens   credential.Keys

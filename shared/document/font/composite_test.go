@@ -36,7 +36,7 @@ func composeFont(t testing.TB) *Face {
 	twice = append(twice, words(argsAreXY|argsAreWords|haveScale|haveInstruction, 4, 300, 400, 0x2000)...)
 	twice = append(twice, words(1, 0x4F00)...)
 	cycle := append(words(-1, 0, 0, 0, 0), words(argsAreXY, 3, 0)...)
-	p := &picker{
+	p := &glyphPicker{
 		data:  [][]byte{nil, square(500), twice, cycle, square(100)},
 		order: []uint16{0, 1, 2, 3, 4},
 	}
@@ -46,7 +46,7 @@ func composeFont(t testing.TB) *Face {
 	os2 := make([]byte, 78)
 	data := assemble([]tableOut{
 		{"OS/2", os2},
-		{"cmap", cmapTable([]pair{{'A', 1}, {'B', 2}, {'C', 3}})},
+		{"cmap", cmapTable([]charGlyph{{'A', 1}, {'B', 2}, {'C', 3}})},
 		{"glyf", glyf},
 		{"head", head},
 		{"hhea", append(make([]byte, 34), words(1)...)},

@@ -26,7 +26,7 @@ type Face struct {
 	glyfSize uint32
 	glyphs   int
 	tables   map[string][]byte // head hhea maxp OS/2 as stored, for subsets
-	subsets  *memo
+	subsets  *subsetCache
 }
 
 // The limits of what is believed about a font file.
@@ -47,7 +47,7 @@ func Parse(file io.ReaderAt, size int64) (*Face, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Face{tables: map[string][]byte{}, subsets: newMemo()}
+	f := &Face{tables: map[string][]byte{}, subsets: newSubsetCache()}
 	steps := []func(*dirReader, *Face) error{
 		readHead, readHhea, readMaxp, readOS2, readName, readHmtx, readLoca, readCmap,
 	}

@@ -163,11 +163,11 @@ func TestSubsetIsRemembered(t *testing.T) {
 	if f.Subset([]rune("人")) != first {
 		t.Error("the same characters were cut twice")
 	}
-	for r := range rune(2 * remembered) {
+	for r := range rune(2 * maxCachedSubsets) {
 		f.Subset([]rune{'一' + r})
 	}
-	if got := len(f.subsets.subsets); got != remembered {
-		t.Errorf("%d subsets kept, want %d", got, remembered)
+	if got := len(f.subsets.subsets); got != maxCachedSubsets {
+		t.Errorf("%d subsets kept, want %d", got, maxCachedSubsets)
 	}
 	if f.Subset([]rune("人")) == first {
 		t.Error("the oldest subset was never forgotten")

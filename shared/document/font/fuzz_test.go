@@ -46,7 +46,7 @@ func FuzzTables(f *testing.F) {
 		if one.tag == "head" && len(one.data) < 54 {
 			return // assemble writes into it
 		}
-		ask(t, assemble(tables))
+		checkFont(t, assemble(tables))
 	})
 }
 
@@ -56,9 +56,9 @@ func patchBytes(data []byte, at int, patch []byte) []byte {
 	return slices.Concat(data[:at], patch, data[min(at+len(patch), len(data)):])
 }
 
-// ask asks every question of a font, within bounds, and compares the answers
+// checkFont asks every question of a font, within bounds, and compares the answers
 // with those of its subset.
-func ask(t *testing.T, sfnt []byte) {
+func checkFont(t *testing.T, sfnt []byte) {
 	t.Helper()
 	cost := measure.Of(func() {
 		face, err := Parse(bytes.NewReader(sfnt), int64(len(sfnt)))

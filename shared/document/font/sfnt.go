@@ -14,7 +14,7 @@ type tableOut struct {
 }
 
 // sfnt writes the subset as a complete font file.
-func (p *picker) sfnt(s *Subset) []byte {
+func (p *glyphPicker) sfnt(s *Subset) []byte {
 	glyf, loca, long := p.glyphTables()
 	pairs := pairsOf(s.GID)
 	return assemble([]tableOut{
@@ -32,7 +32,7 @@ func (p *picker) sfnt(s *Subset) []byte {
 }
 
 // glyphTables lays the glyphs end to end, on even addresses.
-func (p *picker) glyphTables() (glyf, loca []byte, long bool) {
+func (p *glyphPicker) glyphTables() (glyf, loca []byte, long bool) {
 	size := 0
 	for _, d := range p.data {
 		size += len(d) + len(d)&1
@@ -57,7 +57,7 @@ func (p *picker) glyphTables() (glyf, loca []byte, long bool) {
 	return glyf, loca, long
 }
 
-func (p *picker) head(long bool) []byte {
+func (p *glyphPicker) head(long bool) []byte {
 	head := slices.Clone(p.face.tables["head"])
 	clear(head[8:12]) // checkSumAdjustment, set by assemble
 	head[50], head[51] = 0, 0
@@ -67,13 +67,13 @@ func (p *picker) head(long bool) []byte {
 	return head
 }
 
-func (p *picker) hhea() []byte {
+func (p *glyphPicker) hhea() []byte {
 	hhea := slices.Clone(p.face.tables["hhea"])
 	binary.BigEndian.PutUint16(hhea[34:], uint16(len(p.order)))
 	return hhea
 }
 
-func (p *picker) hmtx() []byte {
+func (p *glyphPicker) hmtx() []byte {
 	var hmtx []byte
 	for _, gid := range p.order {
 		m := p.face.metric(gid)
@@ -84,7 +84,7 @@ func (p *picker) hmtx() []byte {
 }
 
 // maxp keeps the source's bounds and disclaims the hinting that was cut.
-func (p *picker) maxp() []byte {
+func (p *glyphPicker) maxp() []byte {
 	maxp := slices.Clone(p.face.tables["maxp"])
 	binary.BigEndian.PutUint16(maxp[4:], uint16(len(p.order)))
 	binary.BigEndian.PutUint16(maxp[14:], 1) // maxZones
@@ -92,35 +92,35 @@ func (p *picker) maxp() []byte {
 	return maxp
 }
 
-// pair is a character and its glyph in the subset.
-type pair struct {
+// charGlyph is a character and its glyph in the subset.
+type charGlyph struct {
 	r   rune
 	gid uint16
 }
 
-func pairsOf(gids map[rune]uint16) []pair {
-	pairs := make([]pair, 0, len(gids))
+func pairsOf(gids map[rune]uint16) []charGlyph {
+	pairs := make([]charGlyph, 0, len(gids))
 	for r, gid := range gids {
-		pairs = append(pairs, pair{r, gid})
+		pairs = append(pairs, charGlyph{r, gid})
 	}
-	slices.SortFunc(pairs, func(a, b pair) int { return int(a.r - b.r) })
+	slices.SortFunc(pairs, func(a, b charGlyph) int { return int(a.r - b.r) })
 	return pairs
 }
 
-// stretch is a run of consecutive characters with consecutive glyphs.
-type stretch struct {
+// charRange is a run of consecutive characters with consecutive glyphs.
+type charRange struct {
 	first, last rune
 	gid         uint16
 }
 
-func stretches(pairs []pair) []stretch {
-	var out []stretch
+func stretches(pairs []charGlyph) []charRange {
+	var out []charRange
 	for _, p := range pairs {
 		if n := len(out) - 1; n >= 0 && out[n].last+1 == p.r && out[n].gid+uint16(p.r-out[n].first) == p.gid {
 			out[n].last = p.r
 			continue
 		}
-		out = append(out, stretch{p.r, p.r, p.gid})
+		out = append(out, charRange{p.r, p.r, p.gid})
 	}
 	return out
 }
@@ -128,7 +128,7 @@ func stretches(pairs []pair) []stretch {
 // cmapTable writes format 4 for the basic plane and, where characters lie
 // outside it, format 12 for everything; each for the Unicode and the Windows
 // platform.
-func cmapTable(pairs []pair) []byte {
+func cmapTable(pairs []charGlyph) []byte {
 	runs := stretches(pairs)
 	f4 := cmap4(runs)
 	basic := len(runs) < cmap4Limit && (len(runs) == 0 || runs[len(runs)-1].last < 0xFFFF)
@@ -160,14 +160,14 @@ func appendRecords(b []byte, records []record) []byte {
 // format 12 subtable holds what does not fit.
 const cmap4Limit = 8000
 
-func cmap4(runs []stretch) []byte {
-	var basic []stretch
+func cmap4(runs []charRange) []byte {
+	var basic []charRange
 	for _, r := range runs {
 		if r.first < 0xFFFF && r.last < 0xFFFF && len(basic) < cmap4Limit {
 			basic = append(basic, r)
 		}
 	}
-	basic = append(basic, stretch{0xFFFF, 0xFFFF, 0})
+	basic = append(basic, charRange{0xFFFF, 0xFFFF, 0})
 	n := len(basic)
 	search := 1 << (bits.Len(uint(n)) - 1)
 	b := make([]byte, 0, 16+8*n)
@@ -194,7 +194,7 @@ func cmap4(runs []stretch) []byte {
 	return b
 }
 
-func cmap12(runs []stretch) []byte {
+func cmap12(runs []charRange) []byte {
 	b := []byte{0, 12, 0, 0}
 	for _, v := range []int{16 + 12*len(runs), 0, len(runs)} {
 		b = binary.BigEndian.AppendUint32(b, uint32(v))

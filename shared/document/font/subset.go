@@ -28,7 +28,7 @@ func (f *Face) Subset(runes []rune) *Subset {
 // cut builds a subset. A broken glyph becomes an empty one.
 func (f *Face) cut(runes []rune) *Subset {
 	s := &Subset{Face: f, GID: make(map[rune]uint16, len(runes)), Tag: tag(f.PostScriptName, runes)}
-	picked := &picker{face: f, number: map[uint16]uint16{}}
+	picked := &glyphPicker{face: f, number: map[uint16]uint16{}}
 	picked.place(0)
 	for _, r := range runes {
 		if gid, ok := f.Glyph(r); ok {
@@ -54,8 +54,8 @@ func tag(name string, runes []rune) string {
 	return string(letters)
 }
 
-// picker numbers the glyphs of a subset in the order they are asked for.
-type picker struct {
+// glyphPicker numbers the glyphs of a subset in the order they are asked for.
+type glyphPicker struct {
 	face   *Face
 	number map[uint16]uint16 // glyph in the face -> glyph in the subset
 	order  []uint16
@@ -65,7 +65,7 @@ type picker struct {
 // place gives a character a number of its own, even where two characters (一
 // and the radical ⼀) share a shape: text copied from a document must come out
 // as it went in.
-func (p *picker) place(gid uint16) uint16 {
+func (p *glyphPicker) place(gid uint16) uint16 {
 	n := uint16(len(p.order))
 	p.number[gid] = n
 	p.order = append(p.order, gid)
@@ -73,7 +73,7 @@ func (p *picker) place(gid uint16) uint16 {
 }
 
 // part numbers a glyph that others are composed of.
-func (p *picker) part(gid uint16) uint16 {
+func (p *glyphPicker) part(gid uint16) uint16 {
 	if n, ok := p.number[gid]; ok {
 		return n
 	}
@@ -82,7 +82,7 @@ func (p *picker) part(gid uint16) uint16 {
 
 // close fetches every glyph, adding the parts of composites as they appear;
 // a part that is there already is not added again, so cycles end.
-func (p *picker) close() {
+func (p *glyphPicker) close() {
 	for i := 0; i < len(p.order); i++ {
 		data, err := p.face.glyphData(p.order[i])
 		if err == nil && data != nil {
@@ -99,8 +99,8 @@ func (p *picker) close() {
 	}
 }
 
-// memo remembers the most recent subsets of a face.
-type memo struct {
+// subsetCache remembers the most recent subsets of a face.
+type subsetCache struct {
 	mu      sync.Mutex
 	subsets map[string]*Subset
 	age     []string // oldest first
@@ -109,11 +109,11 @@ type memo struct {
 }
 
 // remembered is how many subsets a face keeps, at some 20 KB each.
-const remembered = 24
+const maxCachedSubsets = 24
 
-func newMemo() *memo { return &memo{subsets: map[string]*Subset{}} }
+func newSubsetCache() *subsetCache { return &subsetCache{subsets: map[string]*Subset{}} }
 
-func (m *memo) get(key string, make func() *Subset) *Subset {
+func (m *subsetCache) get(key string, make func() *Subset) *Subset {
 	m.mu.Lock()
 	s := m.subsets[key]
 	m.mu.Unlock()
@@ -126,7 +126,7 @@ func (m *memo) get(key string, make func() *Subset) *Subset {
 	if known := m.subsets[key]; known != nil {
 		return known
 	}
-	if len(m.age) == remembered {
+	if len(m.age) == maxCachedSubsets {
 		delete(m.subsets, m.age[0])
 		m.age = append(m.age[:0], m.age[1:]...)
 	}

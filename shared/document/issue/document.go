@@ -46,7 +46,7 @@ type Keys struct {
 	Seal keys.Signer // SM2, with a certificate that the electronic seal names
 	ESL  []byte      // the electronic seal, DER (GB/T 38540); its picture is PNG
 
-	Notary Notary // nil for signatures without time stamps
+	Notary Timestamper // nil for signatures without time stamps
 }
 
 // ErrKeys reports keys that cannot make documents. It is found at start, not
@@ -69,25 +69,25 @@ type Documents struct {
 	Digest   string // of the canonical JSON that both documents carry: SHA-256, hex
 }
 
-// Maker makes documents. It prepares fonts, seal and the unchanging parts of
+// Issuer makes documents. It prepares fonts, seal and the unchanging parts of
 // each kind of certificate once, and is safe for use by several goroutines.
-type Maker struct {
-	layout *layout.Layout
-	pdf    *pdf.Writer
-	ofd    *ofd.Writer
-	svg    *svg.Writer
-	keys   Keys
-	pdfKey *cms.Signatory
-	signer string               // name in the PDF signer's certificate
-	room   int                  // for the PDF's signature, bytes
-	stamp  *displaylist.Picture // the picture inside the seal
+type Issuer struct {
+	layout        *layout.Layout
+	pdf           *pdf.Writer
+	ofd           *ofd.Writer
+	svg           *svg.Writer
+	keys          Keys
+	pdfKey        *cms.Signatory
+	signer        string               // name in the PDF signer's certificate
+	signatureSize int                  // for the PDF's signature, bytes
+	sealImage     *displaylist.Picture // the picture inside the seal
 
 	compressor deflate.Compressor
 }
 
 // New returns a Maker that draws with fonts and signs with k. The error wraps
 // ErrKeys where k cannot sign.
-func New(fonts *font.Set, k Keys) (*Maker, error) {
+func New(fonts *font.Set, k Keys) (*Issuer, error) {
 	signer, err := signerName(k.PDF)
 	if err != nil {
 		return nil, err
@@ -100,13 +100,13 @@ func New(fonts *font.Set, k Keys) (*Maker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
 	}
-	room, err := pdfKey.Room(0)
+	room, err := pdfKey.SignatureSize(0)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
 	}
-	return &Maker{
+	return &Issuer{
 		layout: layout.New(fonts), pdf: pdf.NewWriter(fonts), ofd: ofd.NewWriter(fonts), svg: svg.NewWriter(fonts),
-		keys: k, pdfKey: pdfKey, signer: signer, room: room, stamp: stamp,
+		keys: k, pdfKey: pdfKey, signer: signer, signatureSize: room, sealImage: stamp,
 	}, nil
 }
 
@@ -145,7 +145,7 @@ func sealPicture(k Keys) (*displaylist.Picture, error) {
 // service far away, the two signatures then take as long as one. The error is, or
 // wraps, the problem glyph-missing where a font lacks a character, or
 // signing-unavailable where a key did not sign; any other is a mistake in the input.
-func (m *Maker) Make(ctx context.Context, in Input) (Documents, error) {
+func (m *Issuer) Make(ctx context.Context, in Input) (Documents, error) {
 	j, err := m.begin(in)
 	if err != nil {
 		return Documents{}, err
@@ -170,28 +170,28 @@ func (m *Maker) Make(ctx context.Context, in Input) (Documents, error) {
 	return d, nil
 }
 
-func (m *Maker) layoutInput(in Input, preview bool) layout.Input {
+func (m *Issuer) layoutInput(in Input, preview bool) layout.Input {
 	return layout.Input{
 		Scheme: in.Scheme, Copy: in.Copy, Photo: in.Photo, Signature: in.Signature,
 		QRText: in.Copy.QR, Test: in.Copy.Test, Preview: preview,
 	}
 }
 
-func (m *Maker) preview(in Input) ([]byte, error) {
+func (m *Issuer) preview(in Input) ([]byte, error) {
 	sheet, err := m.layout.Certificate(m.layoutInput(in, true))
 	if err != nil {
 		return nil, err
 	}
-	return m.svg.Write(sheet, m.stamp)
+	return m.svg.Write(sheet, m.sealImage)
 }
 
-// job is what both documents are written from.
-type job struct {
+// documentInput is what both documents are written from.
+type documentInput struct {
 	in    Input
-	sheet displaylist.Sheet
+	sheet displaylist.Page
 	data  *deflate.Stream   // the canonical copy
 	sum   [sha256.Size]byte // of data
 }
 
 // id names both documents by the content they share.
-func (j job) id() [16]byte { return [16]byte(j.sum[:]) }
+func (j documentInput) id() [16]byte { return [16]byte(j.sum[:]) }

@@ -73,10 +73,10 @@ func TestACharacterWithoutAGlyphStopsTheDocument(t *testing.T) {
 	}
 }
 
-// away is a key that cannot be reached.
-type away struct{ keys.Signer }
+// unreachableKey is a key that cannot be reached.
+type unreachableKey struct{ keys.Signer }
 
-func (away) Sign(context.Context, []byte) ([]byte, error) {
+func (unreachableKey) Sign(context.Context, []byte) ([]byte, error) {
 	return nil, errors.New("the key service is away")
 }
 
@@ -87,8 +87,8 @@ func TestAKeyThatDoesNotSignIsToldAsSuch(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, k := range map[string]issue.Keys{
-		"of the PDF":  {PDF: away{press.Keys.PDF}, Seal: press.Keys.Seal, ESL: press.Keys.ESL},
-		"of the seal": {PDF: press.Keys.PDF, Seal: away{press.Keys.Seal}, ESL: press.Keys.ESL},
+		"of the PDF":  {PDF: unreachableKey{press.Keys.PDF}, Seal: press.Keys.Seal, ESL: press.Keys.ESL},
+		"of the seal": {PDF: press.Keys.PDF, Seal: unreachableKey{press.Keys.Seal}, ESL: press.Keys.ESL},
 	} {
 		t.Run(name, func(t *testing.T) {
 			maker, err := issue.New(fonts, k)
@@ -103,11 +103,11 @@ func TestAKeyThatDoesNotSignIsToldAsSuch(t *testing.T) {
 	}
 }
 
-// bare is a key without certificates.
-type bare struct{ keys.Signer }
+// chainlessKey is a key without certificates.
+type chainlessKey struct{ keys.Signer }
 
-func (bare) Chain() [][]byte               { return nil }
-func (b bare) PublicKey() crypto.PublicKey { return b.Signer.PublicKey() }
+func (chainlessKey) Chain() [][]byte               { return nil }
+func (b chainlessKey) PublicKey() crypto.PublicKey { return b.Signer.PublicKey() }
 
 func TestKeysThatCannotSignDocumentsAreFoundAtStart(t *testing.T) {
 	press := issuetest.New(t, issuetest.CopyTime())
@@ -119,7 +119,7 @@ func TestKeysThatCannotSignDocumentsAreFoundAtStart(t *testing.T) {
 	for name, k := range map[string]issue.Keys{
 		"no keys":                    {},
 		"keys exchanged":             {PDF: good.Seal, Seal: good.PDF, ESL: good.ESL},
-		"a PDF key without a chain":  {PDF: bare{good.PDF}, Seal: good.Seal, ESL: good.ESL},
+		"a PDF key without a chain":  {PDF: chainlessKey{good.PDF}, Seal: good.Seal, ESL: good.ESL},
 		"no seal":                    {PDF: good.PDF, Seal: good.Seal},
 		"a seal that cannot be read": {PDF: good.PDF, Seal: good.Seal, ESL: good.ESL[:100]},
 		"a seal for another key":     {PDF: good.PDF, Seal: issuetest.New(t, issuetest.CopyTime()).Keys.Seal, ESL: good.ESL},

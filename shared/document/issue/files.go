@@ -22,7 +22,7 @@ func subject(c endorsement.Copy) string {
 	return fmt.Sprintf("注册编号 %s，使用有效期 %s 至 %s", c.Certificate.Number, c.UseFrom, c.UseUntil)
 }
 
-func (m *Maker) pdfDocument(j job) pdf.Document {
+func (m *Issuer) pdfDocument(j documentInput) pdf.Document {
 	record := j.in.Copy.Certificate
 	return pdf.Document{
 		Form:     j.in.Copy.FormatVersion(),
@@ -36,12 +36,12 @@ func (m *Maker) pdfDocument(j job) pdf.Document {
 		Attachment: &pdf.Attachment{
 			Name: attachmentName, MIME: attachmentMIME, Description: attachmentWhat, Data: j.data.Data, Packed: j.data,
 		},
-		Stamp:  m.stamp,
-		Signer: pdf.Signature{Name: m.signer, Reason: "证照加注", Room: m.room},
+		Stamp:  m.sealImage,
+		Signer: pdf.Signature{Name: m.signer, Reason: "证照加注", Room: m.signatureSize},
 	}
 }
 
-func (m *Maker) ofdDocument(j job) ofd.Document {
+func (m *Issuer) ofdDocument(j documentInput) ofd.Document {
 	c, id := j.in.Copy, j.id()
 	return ofd.Document{
 		Form:       c.FormatVersion(),

@@ -10,10 +10,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 )
 
-// Notary adds to signatures what keeps them verifiable for years. With time
+// Timestamper adds to signatures what keeps them verifiable for years. With time
 // stamps a PDF is PAdES-BASELINE-T, with proofs -LT, without a Notary -B (ETSI
 // EN 319 142-1, 6). What it cannot give makes signing fail: see package notary.
-type Notary interface {
+type Timestamper interface {
 	// Prepare returns how long a time-stamp token is at most, in bytes, and the
 	// proofs for a chain and for the time stamps, or nil where none are wanted.
 	Prepare(ctx context.Context, chain [][]byte) (tokenSize int, proofs *revocation.Proofs, err error)
@@ -27,7 +27,7 @@ type Notary interface {
 // writePDF writes the PDF and signs it, with what the notary has for it. A
 // time-stamping authority that has just changed its certificate is prepared for
 // once more.
-func (m *Maker) writePDF(ctx context.Context, j job) ([]byte, error) {
+func (m *Issuer) writePDF(ctx context.Context, j documentInput) ([]byte, error) {
 	d := m.pdfDocument(j)
 	if m.keys.Notary == nil {
 		return m.signPDF(ctx, d, nil)
@@ -43,7 +43,7 @@ func (m *Maker) writePDF(ctx context.Context, j job) ([]byte, error) {
 	}
 }
 
-func (m *Maker) prepare(ctx context.Context, d *pdf.Document) error {
+func (m *Issuer) prepare(ctx context.Context, d *pdf.Document) error {
 	size, proofs, err := m.keys.Notary.Prepare(ctx, m.keys.PDF.Chain())
 	if err != nil {
 		return err
@@ -51,11 +51,11 @@ func (m *Maker) prepare(ctx context.Context, d *pdf.Document) error {
 	if proofs != nil {
 		d.Validation = &pdf.Validation{Certificates: proofs.Certificates, CRLs: proofs.CRLs, OCSPs: proofs.OCSPs}
 	}
-	d.Signer.Room, err = m.pdfKey.Room(size)
+	d.Signer.Room, err = m.pdfKey.SignatureSize(size)
 	return err
 }
 
-func (m *Maker) signPDF(ctx context.Context, d pdf.Document, stamp cms.Stamp) ([]byte, error) {
+func (m *Issuer) signPDF(ctx context.Context, d pdf.Document, stamp cms.TimestampFunc) ([]byte, error) {
 	draft, err := m.pdf.Write(d)
 	if err != nil {
 		return nil, err
@@ -68,16 +68,16 @@ func (m *Maker) signPDF(ctx context.Context, d pdf.Document, stamp cms.Stamp) ([
 }
 
 // writeOFD writes the OFD and seals it.
-func (m *Maker) writeOFD(ctx context.Context, j job) ([]byte, error) {
+func (m *Issuer) writeOFD(ctx context.Context, j documentInput) ([]byte, error) {
 	draft, err := m.ofd.Write(m.ofdDocument(j))
 	if err != nil {
 		return nil, err
 	}
-	var stamp ses.Stamp
+	var stamp ses.TimestampFunc
 	if m.keys.Notary != nil {
 		stamp = m.keys.Notary.Timestamp
 	}
-	value, err := ses.SignStamped(ctx, m.keys.Seal, m.keys.ESL, draft.DataHash, draft.Property, draft.At, stamp)
+	value, err := ses.SignWithTimestamp(ctx, m.keys.Seal, m.keys.ESL, draft.DataHash, draft.Property, draft.At, stamp)
 	if err != nil {
 		return nil, newUnavailable(err)
 	}

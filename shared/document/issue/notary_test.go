@@ -26,7 +26,7 @@ func TestSignaturesCarryWhatTheNotaryGives(t *testing.T) {
 		"time stamps and answers": {true, []string{"ocsp"}, [3]int{4, 0, 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			town := issuetest.NewTown(t, issuetest.CopyTime, tt.longTerm, tt.kinds...)
+			town := issuetest.NewFixture(t, issuetest.CopyTime, tt.longTerm, tt.kinds...)
 			made := town.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
 			inPDF, err := pdf.Read(made.PDF)
 			if err != nil {
@@ -72,12 +72,12 @@ func TestThePDFKeepsRoomForItsSignatureOnly(t *testing.T) {
 }
 
 func TestWithoutItsTimeStampNothingIsSigned(t *testing.T) {
-	for name, spoil := range map[string]func(issuetest.Town){
-		"the authority is away":               func(town issuetest.Town) { town.Server.Close() },
-		"the signer's certificate is revoked": func(town issuetest.Town) { town.RevokePDF(t) },
+	for name, spoil := range map[string]func(issuetest.Fixture){
+		"the authority is away":               func(town issuetest.Fixture) { town.Server.Close() },
+		"the signer's certificate is revoked": func(town issuetest.Fixture) { town.RevokePDF(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			town := issuetest.NewTown(t, issuetest.CopyTime, true, "crl")
+			town := issuetest.NewFixture(t, issuetest.CopyTime, true, "crl")
 			spoil(town)
 			in := town.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
 			if _, err := town.Maker.Make(t.Context(), in); !problem.Is(err, problem.SigningUnavailable) {
@@ -91,7 +91,7 @@ func TestWithoutItsTimeStampNothingIsSigned(t *testing.T) {
 // in what is signed.
 func TestProofsAreTheSameForTheHour(t *testing.T) {
 	at := issuetest.CopyTime()
-	town := issuetest.NewTown(t, func() time.Time { return at }, true, "crl")
+	town := issuetest.NewFixture(t, func() time.Time { return at }, true, "crl")
 	in := town.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
 	digest := func() []byte {
 		made, err := town.Maker.Make(t.Context(), in)

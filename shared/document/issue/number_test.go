@@ -41,7 +41,7 @@ func TestFilesOfTheFirstFormatTellTheIDNumber(t *testing.T) {
 }
 
 // texts are what the pages say, as other programs read it.
-func texts(t *testing.T, made issuetest.Made) []idsearch.File {
+func texts(t *testing.T, made issuetest.IssuedCopy) []idsearch.File {
 	t.Helper()
 	file, err := ofd.Read(made.OFD)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 
 // Pair makes the two signed documents of one copy, one after the other and
 // without a preview. Its errors are those of Make.
-func (m *Maker) Pair(ctx context.Context, in Input) (pdf, ofd []byte, err error) {
+func (m *Issuer) Pair(ctx context.Context, in Input) (pdf, ofd []byte, err error) {
 	j, err := m.begin(in)
 	if err != nil {
 		return nil, nil, err
@@ -23,7 +23,7 @@ func (m *Maker) Pair(ctx context.Context, in Input) (pdf, ofd []byte, err error)
 }
 
 // PDF makes the signed PDF alone.
-func (m *Maker) PDF(ctx context.Context, in Input) ([]byte, error) {
+func (m *Issuer) PDF(ctx context.Context, in Input) ([]byte, error) {
 	j, err := m.begin(in)
 	if err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func (m *Maker) PDF(ctx context.Context, in Input) ([]byte, error) {
 }
 
 // OFD makes the sealed OFD alone.
-func (m *Maker) OFD(ctx context.Context, in Input) ([]byte, error) {
+func (m *Issuer) OFD(ctx context.Context, in Input) ([]byte, error) {
 	j, err := m.begin(in)
 	if err != nil {
 		return nil, err
@@ -41,14 +41,14 @@ func (m *Maker) OFD(ctx context.Context, in Input) ([]byte, error) {
 }
 
 // begin lays the certificate out, and compresses its data for both documents.
-func (m *Maker) begin(in Input) (job, error) {
+func (m *Issuer) begin(in Input) (documentInput, error) {
 	data, err := in.Copy.Canonical()
 	if err != nil {
-		return job{}, fmt.Errorf("document: %w", err)
+		return documentInput{}, fmt.Errorf("document: %w", err)
 	}
 	sheet, err := m.layout.Certificate(m.layoutInput(in, false))
 	if err != nil {
-		return job{}, fmt.Errorf("document: %w", err)
+		return documentInput{}, fmt.Errorf("document: %w", err)
 	}
-	return job{in: in, sheet: sheet, data: m.compressor.Compress(data), sum: sha256.Sum256(data)}, nil
+	return documentInput{in: in, sheet: sheet, data: m.compressor.Compress(data), sum: sha256.Sum256(data)}, nil
 }

@@ -75,7 +75,7 @@ func TestANameOfTwoFontsIsInEveryFile(t *testing.T) {
 	}
 }
 
-func checkTwoFonts(t *testing.T, press *issuetest.Press, made issuetest.Made, name string) {
+func checkTwoFonts(t *testing.T, press *issuetest.Issuer, made issuetest.IssuedCopy, name string) {
 	t.Helper()
 	trust, err := evidence.ParseTrust(press.Trust)
 	if err != nil {

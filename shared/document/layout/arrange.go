@@ -45,39 +45,39 @@ func (l *Layout) formOf(in Input) form {
 
 // arrangement is where the parts of a form stand.
 type arrangement struct {
-	name      float64          // line of 姓名
-	pitch     float64          // from there to 性别, 出生日期, 注册编号
-	employer  float64          // middle line of 聘用企业
-	employerH float64          // height of its lines together
-	first     float64          // first line of 注册专业
-	last      float64          // lowest line of 注册专业
-	words     displaylist.Rect // of the holder's statement
-	hand      float64          // line of 个人签名
-	handDate  float64          // line of 签名日期
-	handDateX float64
-	panel     displaylist.Rect
-	window    float64 // line of 使用有效期
+	name           float64          // line of 姓名
+	pitch          float64          // from there to 性别, 出生日期, 注册编号
+	employer       float64          // middle line of 聘用企业
+	employerH      float64          // height of its lines together
+	first          float64          // first line of 注册专业
+	last           float64          // lowest line of 注册专业
+	words          displaylist.Rect // of the holder's statement
+	signature      float64          // line of 个人签名
+	signatureDate  float64          // line of 签名日期
+	signatureDateX float64
+	panel          displaylist.Rect
+	window         float64 // line of 使用有效期
 }
 
 // The bounds between which lines move apart where there is room, each from its
 // closest to its widest.
 const (
-	firstLine   = 79.5 // of 姓名, beside the top of the photo
-	closeRow    = 8.6  // from row to row
-	wideRow     = 12.6
-	closeBelow  = 5.0 // from 聘用企业 to the first specialty
-	wideBelow   = 12.6
-	closeLine   = 4.95 // from specialty to specialty
-	wideLine    = 9.2
-	handPitch   = 13.5 // from 个人签名 to 签名日期 below it
-	beforePanel = 5.2  // from there to the panel
-	breath      = 4.0  // more, before 个人签名 and the panel, where there is room
+	firstLine      = 79.5 // of 姓名, beside the top of the photo
+	closeRow       = 8.6  // from row to row
+	wideRow        = 12.6
+	closeBelow     = 5.0 // from 聘用企业 to the first specialty
+	wideBelow      = 12.6
+	closeLine      = 4.95 // from specialty to specialty
+	wideLine       = 9.2
+	signaturePitch = 13.5 // from 个人签名 to 签名日期 below it
+	beforePanel    = 5.2  // from there to the panel
+	extraSpace     = 4.0  // more, before 个人签名 and the panel, where there is room
 
-	beforeHand  = 11.0 // from the last specialty to 个人签名: the height of the picture
-	beforeWords = 1.4  // from the last specialty to the holder's statement
-	afterWords  = 10.3 // from there to 个人签名
-	largerWords = 8.0  // at most, by which a long statement is higher where there is room
-	apartWords  = 2.4  // at most, by which it stands further from the last specialty
+	beforeSignature = 11.0 // from the last specialty to 个人签名: the height of the picture
+	beforeWords     = 1.4  // from the last specialty to the holder's statement
+	afterWords      = 10.3 // from there to 个人签名
+	largerWords     = 8.0  // at most, by which a long statement is higher where there is room
+	apartWords      = 2.4  // at most, by which it stands further from the last specialty
 
 	panelBottom = 225.0
 	panelHeight = 11.4
@@ -99,7 +99,7 @@ func (f form) wordsHeight() float64 {
 // holder's lines down from the statement of the certificate, as far apart as the room
 // between them allows.
 func arrange(f form) arrangement {
-	a := arrangement{name: firstLine, handDateX: left}
+	a := arrangement{name: firstLine, signatureDateX: left}
 	bottom, height, above := panelBottom, panelHeight, beforePanel
 	roomy := f.specialties <= 5
 	if roomy {
@@ -109,20 +109,20 @@ func arrange(f form) arrangement {
 	}
 	a.panel = displaylist.Rect{X: left, Y: bottom - height, W: right - left, H: height}
 	a.window = a.panel.Y + windowLine - (panelHeight-height)/2
-	a.handDate = a.panel.Y - above
-	a.hand = a.handDate
+	a.signatureDate = a.panel.Y - above
+	a.signature = a.signatureDate
 	if roomy {
-		a.handDate -= breath / 4
-		a.hand = a.handDate - handPitch
+		a.signatureDate -= extraSpace / 4
+		a.signature = a.signatureDate - signaturePitch
 	} else {
-		a.handDateX = 122
+		a.signatureDateX = 122
 	}
-	lowest := a.hand - beforeHand
+	lowest := a.signature - beforeSignature
 	if roomy {
-		lowest -= breath
+		lowest -= extraSpace
 	}
 	if f.binding != unbound {
-		lowest = a.reserve(f, lowest+beforeHand-afterWords)
+		lowest = a.reserve(f, lowest+beforeSignature-afterWords)
 	}
 	for step := 40; step >= 0; step-- {
 		if a.spread(f, float64(step)/40); a.last <= lowest {
@@ -164,23 +164,23 @@ func (a *arrangement) spread(f form, t float64) {
 // rise moves statement and signature up into room that is left below the
 // specialties.
 func (a *arrangement) rise(room float64) {
-	if room > 0 && a.handDateX == left {
+	if room > 0 && a.signatureDateX == left {
 		a.words.Y -= room / 2
-		a.hand -= room / 3
-		a.handDate -= room / 6
+		a.signature -= room / 3
+		a.signatureDate -= room / 6
 	}
 }
 
 // The picture of the holder's hand stands at the beginning of its line; the
 // rest is for a pen.
 const (
-	handX  = 51.0
-	handW  = 34.0
-	handH  = 12.0
-	penEnd = 118.0 // where the ruled lines end when they stand one below the other
+	signatureX = 51.0
+	signatureW = 34.0
+	signatureH = 12.0
+	penEnd     = 118.0 // where the ruled lines end when they stand one below the other
 )
 
-// handPlace is where the picture of the holder's hand stands.
-func (a arrangement) handPlace() displaylist.Rect {
-	return displaylist.Rect{X: handX, Y: a.hand + 2 - handH, W: handW, H: handH}
+// signatureRect is where the picture of the holder's hand stands.
+func (a arrangement) signatureRect() displaylist.Rect {
+	return displaylist.Rect{X: signatureX, Y: a.signature + 2 - signatureH, W: signatureW, H: signatureH}
 }

@@ -30,14 +30,14 @@ func forms() []form {
 func TestEveryFormHasRoomForItsParts(t *testing.T) {
 	for _, f := range forms() {
 		a := arrange(f)
-		if a.last > a.hand-beforeHand+1e-9 {
-			t.Errorf("%+v: the last specialty is at %.2f, the signature at %.2f", f, a.last, a.hand)
+		if a.last > a.signature-beforeSignature+1e-9 {
+			t.Errorf("%+v: the last specialty is at %.2f, the signature at %.2f", f, a.last, a.signature)
 		}
-		if a.handDate > a.panel.Y-closePanel+1e-9 || a.panel.Y+a.panel.H > lowestPanel+1e-9 {
-			t.Errorf("%+v: the signature at %.2f, the panel %+v", f, a.handDate, a.panel)
+		if a.signatureDate > a.panel.Y-closePanel+1e-9 || a.panel.Y+a.panel.H > lowestPanel+1e-9 {
+			t.Errorf("%+v: the signature at %.2f, the panel %+v", f, a.signatureDate, a.panel)
 		}
-		if f.binding != unbound && (a.words.Y < a.last+beforeWords-1e-9 || a.words.Y+a.words.H > a.handPlace().Y+1e-9 || a.words.Overlaps(a.panel)) {
-			t.Errorf("%+v: the statement in %+v, the last specialty at %.2f, the signature in %+v", f, a.words, a.last, a.handPlace())
+		if f.binding != unbound && (a.words.Y < a.last+beforeWords-1e-9 || a.words.Y+a.words.H > a.signatureRect().Y+1e-9 || a.words.Overlaps(a.panel)) {
+			t.Errorf("%+v: the statement in %+v, the last specialty at %.2f, the signature in %+v", f, a.words, a.last, a.signatureRect())
 		}
 	}
 }
@@ -86,7 +86,7 @@ func TestTheFullestFaceOfEveryFormFits(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					checkSheet(t, fonts, sheet)
+					checkPage(t, fonts, sheet)
 				})
 			}
 		}
@@ -122,7 +122,7 @@ func TestTextTooWideToBeReadIsRefusedByField(t *testing.T) {
 func TestTheTestMarkKeepsClearOfTheSignature(t *testing.T) {
 	l, _ := newLayout(t)
 	for _, f := range forms() {
-		place := arrange(f).handPlace()
+		place := arrange(f).signatureRect()
 		b, err := l.base(Input{Scheme: constructor(t), Test: true}, f)
 		if err != nil {
 			t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 
 // common are the characters of nearly every holder's own lines: numbers, dates,
 // and the words around the values.
-const common = "0123456789-.：（），。·年月日至男女工程建设有限公司有效期持证人声明仅用于「」，接收单位项目编号统一社会信用代码"
+const commonCharacters = "0123456789-.：（），。·年月日至男女工程建设有限公司有效期持证人声明仅用于「」，接收单位项目编号统一社会信用代码"
 
 // titles sets the heading, the English line and the statement.
 func (c *composer) titles(k baseKey) {
@@ -40,8 +40,8 @@ func (c *composer) labels(k baseKey) {
 	} {
 		c.label(l.name, left, l.line, grey)
 	}
-	c.label(endorsement.HandLabel, left, c.at.hand, grey)
-	c.label(endorsement.HandDateLabel, c.at.handDateX, c.at.handDate, grey)
+	c.label(endorsement.SignatureLabel, left, c.at.signature, grey)
+	c.label(endorsement.SignatureDateLabel, c.at.signatureDateX, c.at.signatureDate, grey)
 	c.label(endorsement.WindowLabel, left, c.at.window, red)
 	c.label(endorsement.AuthorityLabel, issueLabelX, authorityLine, grey)
 	c.label(endorsement.IssuedLabel, issueLabelX, dateLine, grey)
@@ -101,11 +101,11 @@ func (c *composer) backdrop(k baseKey) {
 // and for the date.
 func (c *composer) penLines() {
 	const below = 2.4
-	label := c.fonts.Measure(endorsement.HandDateLabel+"：", labelSize) + 1
-	handEnd, dateEnd := c.at.handDateX-6, right
-	if c.at.handDateX == left {
+	label := c.fonts.Measure(endorsement.SignatureDateLabel+"：", labelSize) + 1
+	handEnd, dateEnd := c.at.signatureDateX-6, right
+	if c.at.signatureDateX == left {
 		handEnd, dateEnd = penEnd, penEnd
 	}
-	c.rule(left+label, c.at.hand+below, handEnd, pale, 0.2)
-	c.rule(c.at.handDateX+label, c.at.handDate+below, dateEnd, pale, 0.2)
+	c.rule(left+label, c.at.signature+below, handEnd, pale, 0.2)
+	c.rule(c.at.signatureDateX+label, c.at.signatureDate+below, dateEnd, pale, 0.2)
 }

@@ -80,7 +80,7 @@ func (c *composer) watermark(text string) {
 	const size, angle = 56.0, 28 * math.Pi / 180
 	sin, cos := math.Sincos(angle)
 	below := size / 2 * (2*sin + cos) // from the middle to the lowest corner of two characters
-	middle := c.at.handPlace().Y - below
+	middle := c.at.signatureRect().Y - below
 	start := -c.fonts.Measure(text, size) / 2
 	for _, run := range c.fonts.Runs(text) {
 		for _, r := range run.Text {

@@ -43,7 +43,7 @@ type Layout struct {
 	mu    sync.Mutex
 	bases map[baseKey]*displaylist.Base
 
-	coder coder
+	qrEncoder qrEncoder
 }
 
 // baseKey is all that a base depends on.
@@ -63,16 +63,16 @@ func New(fonts *font.Set) *Layout {
 // the fonts lack a character of it, or invalid-field when a text cannot be set in
 // type that can be read; any other error means that the QR text is too long for a
 // QR code, or the scheme's texts for the sheet.
-func (l *Layout) Certificate(in Input) (displaylist.Sheet, error) {
+func (l *Layout) Certificate(in Input) (displaylist.Page, error) {
 	if err := l.check(in); err != nil {
-		return displaylist.Sheet{}, err
+		return displaylist.Page{}, err
 	}
 	form := l.formOf(in)
 	base, err := l.base(in, form)
 	if err != nil {
-		return displaylist.Sheet{}, err
+		return displaylist.Page{}, err
 	}
-	s := displaylist.Sheet{Width: width, Height: height, Lang: "zh-CN", Title: in.Scheme.Title, Base: base, Seal: sealPlace}
+	s := displaylist.Page{Width: width, Height: height, Lang: "zh-CN", Title: in.Scheme.Title, Base: base, Seal: sealPlace}
 	c := &composer{fonts: l.fonts, at: arrange(form)}
 	c.holder(in)
 	c.specialties(in)
@@ -82,14 +82,14 @@ func (l *Layout) Certificate(in Input) (displaylist.Sheet, error) {
 	c.issue(in)
 	c.identity(in)
 	if in.QRText != "" && !in.Preview {
-		code, err := l.coder.picture(in.QRText)
+		code, err := l.qrEncoder.picture(in.QRText)
 		if err != nil {
-			return displaylist.Sheet{}, fmt.Errorf("lay out the QR code: %w", err)
+			return displaylist.Page{}, fmt.Errorf("lay out the QR code: %w", err)
 		}
 		c.add(&displaylist.Image{X: qrPlace.X, Y: qrPlace.Y, W: qrPlace.W, H: qrPlace.H, Picture: code, Alt: "验真二维码"})
 	}
 	if err := c.checkReadable(); err != nil {
-		return displaylist.Sheet{}, err
+		return displaylist.Page{}, err
 	}
 	s.Items = c.items
 	return s, nil
@@ -114,7 +114,7 @@ func (l *Layout) base(in Input, form form) (*displaylist.Base, error) {
 	if err := c.checkReadable(); err != nil {
 		return nil, fmt.Errorf("scheme %s: %w", in.Scheme.ID, err)
 	}
-	b := &displaylist.Base{Items: c.items, Common: common}
+	b := &displaylist.Base{Items: c.items, Common: commonCharacters}
 	l.bases[key] = b
 	return b, nil
 }

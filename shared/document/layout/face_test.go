@@ -117,13 +117,13 @@ func box(fonts *font.Set, t *displaylist.Text) displaylist.Rect {
 	return displaylist.Rect{X: t.X, Y: t.Y - 0.86*t.Size, W: fonts.Measure(t.Body, t.Size), H: 0.98 * t.Size}
 }
 
-// checkSheet asserts what every face must keep: all inside the inner frame, no
+// checkPage asserts what every face must keep: all inside the inner frame, no
 // text on another one, on a picture, on the seal or on a ruled line, and no type
 // too small to be read.
-func checkSheet(t interface {
+func checkPage(t interface {
 	Helper()
 	Errorf(string, ...any)
-}, fonts *font.Set, s displaylist.Sheet) {
+}, fonts *font.Set, s displaylist.Page) {
 	t.Helper()
 	type placed struct {
 		name string
@@ -167,7 +167,7 @@ func levelLine(p *displaylist.Path) (from, to displaylist.Op, ok bool) {
 }
 
 // text joins the lines of a field.
-func text(s displaylist.Sheet, label string) string {
+func text(s displaylist.Page, label string) string {
 	joined := ""
 	for _, item := range s.Items {
 		if t, ok := item.(*displaylist.Text); ok && t.Label == label {

@@ -28,7 +28,7 @@ func TestFaceShowsEveryField(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkSheet(t, fonts, s)
+	checkPage(t, fonts, s)
 	got := map[string]string{}
 	for _, label := range []string{"姓名", "性别", "出生日期", "注册编号", "聘用企业", "注册专业", "使用有效期", "签发日期", "加注事由", "接收单位", "电子证照标识"} {
 		got[label] = text(s, label)
@@ -84,7 +84,7 @@ func TestEveryFaceFits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkSheet(t, fonts, s)
+		checkPage(t, fonts, s)
 		squeeze := strings.NewReplacer(" ", "")
 		for label, want := range map[string]string{
 			"姓名": c.Holder.Name, "聘用企业": c.Employer.Name,
@@ -167,7 +167,7 @@ func TestBaseIsSharedBetweenHolders(t *testing.T) {
 func TestQRCodeDecodes(t *testing.T) {
 	for _, n := range []int{1, 90, 400, 900} {
 		text := "https://example.cn/v#" + strings.Repeat("aB3-_", n/5)
-		p, err := new(coder).picture(text)
+		p, err := new(qrEncoder).picture(text)
 		if err != nil {
 			t.Fatal(err)
 		}

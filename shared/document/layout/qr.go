@@ -16,9 +16,9 @@ const (
 	denseCode = 65 // modules; beyond, the error correction is lowered
 )
 
-// coder draws QR codes. Where the modules of a code of one size lie takes longer
+// qrEncoder draws QR codes. Where the modules of a code of one size lie takes longer
 // to work out than what is in them, so it is remembered.
-type coder struct {
+type qrEncoder struct {
 	mu         sync.Mutex
 	plans      map[size]*coding.Plan
 	compressor deflate.Compressor
@@ -35,7 +35,7 @@ var errTooLong = errors.New("longer than a QR code holds")
 // picture encodes text as a picture of one bit per pixel, with its quiet zone. A
 // code corrects 15% of damage, or 7% where it would otherwise become too fine to
 // print.
-func (c *coder) picture(text string) (*displaylist.Picture, error) {
+func (c *qrEncoder) picture(text string) (*displaylist.Picture, error) {
 	s := smallestSize(text, coding.M)
 	if s.version == 0 || 17+4*int(s.version) > denseCode {
 		s = smallestSize(text, coding.L)
@@ -65,7 +65,7 @@ func smallestSize(text string, level coding.Level) size {
 	return size{}
 }
 
-func (c *coder) plan(s size) (*coding.Plan, error) {
+func (c *qrEncoder) plan(s size) (*coding.Plan, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if known := c.plans[s]; known != nil {

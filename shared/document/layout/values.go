@@ -68,7 +68,7 @@ func (c *composer) signature(in Input) {
 	if in.Signature == nil {
 		return
 	}
-	c.picture(in.Signature, c.at.handPlace(), "个人签名图像")
+	c.picture(in.Signature, c.at.signatureRect(), "个人签名图像")
 }
 
 // issue sets the day of issue; the authority is part of the base.

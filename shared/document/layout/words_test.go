@@ -11,7 +11,7 @@ import (
 )
 
 // textsOf are all texts of a sheet.
-func textsOf(s displaylist.Sheet) []*displaylist.Text {
+func textsOf(s displaylist.Page) []*displaylist.Text {
 	var all []*displaylist.Text
 	for _, item := range slices.Concat(s.Base.Items, s.Items) {
 		if t, ok := item.(*displaylist.Text); ok {

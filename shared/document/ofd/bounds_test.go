@@ -81,7 +81,7 @@ func TestMarkupNamedAgainIsCountedAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &packaged{parts: map[string][]byte{"Doc_0/P.xml": page, "Doc_0/T.xml": template}}
+	p := &packageParts{parts: map[string][]byte{"Doc_0/P.xml": page, "Doc_0/T.xml": template}}
 	cost := measure.Of(func() {
 		if err := p.readPages(&File{}, document, "/Doc_0"); !errors.Is(err, ErrTooLarge) {
 			t.Errorf("got %v", err)

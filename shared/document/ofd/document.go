@@ -67,7 +67,7 @@ func (d *Document) permissions(m *markup) {
 }
 
 // page writes Content.xml and returns the highest number in use.
-func (w *Writer) page(d *Document, s *shelf) (part, int, error) {
+func (w *Writer) page(d *Document, s *resourceSet) (part, int, error) {
 	m := open("Page", "")
 	m.writeRaw(`<ofd:Template TemplateID="`).id(templateID).writeRaw(`" ZOrder="Background"/>`)
 	m.writeRaw(`<ofd:Area><ofd:PhysicalBox>`).mm(0, 0, d.Sheet.Width, d.Sheet.Height).writeRaw(`</ofd:PhysicalBox></ofd:Area>`)

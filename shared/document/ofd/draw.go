@@ -12,7 +12,7 @@ import (
 type canvas struct {
 	m        *markup
 	fonts    *font.Set
-	use      shelfFonts
+	use      pageFonts
 	pictures map[*displaylist.Picture]int // their resource numbers
 	next     int                          // the next free number
 }

@@ -69,7 +69,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		cost := measure.Of(func() {
 			if tree, err := parse(data, "Page"); err == nil {
-				var lines liner
+				var lines textJoiner
 				lines.add(tree)
 				if n := lines.text.Len(); n > 2*len(data) {
 					t.Errorf("%d bytes of text in %d", n, len(data))
@@ -83,7 +83,7 @@ func FuzzParse(f *testing.F) {
 }
 
 // smallDocument is a document of one line, so that fuzzing is fast.
-func (w *workbench) smallDocument(t testing.TB) (Document, []part) {
+func (w *fixture) smallDocument(t testing.TB) (Document, []part) {
 	t.Helper()
 	d := w.document(t)
 	d.Sheet.Base = &displaylist.Base{}
@@ -100,7 +100,7 @@ func (w *workbench) smallDocument(t testing.TB) (Document, []part) {
 // every digest put right and sealed anew by the true signer, the rules behind
 // the digests are reached: what is then read is covered by the seal throughout.
 func FuzzSealed(f *testing.F) {
-	w := newWorkbench(f)
+	w := newFixture(f)
 	d, parts := w.smallDocument(f)
 	for which := range uint8(len(parts)) {
 		f.Add(which, uint16(200), uint8(4), []byte("x"), true)
@@ -148,7 +148,7 @@ func splicePart(p part, at, cut int, patch []byte) part {
 var packingValue = regexp.MustCompile(`(` + packingName + `">)[^<]*`)
 
 // sealAgain states how the parts are packed, and signs all.
-func (w *workbench) sealAgain(t testing.TB, d Document, parts []part) []part {
+func (w *fixture) sealAgain(t testing.TB, d Document, parts []part) []part {
 	t.Helper()
 	parts = slices.Clone(parts[:len(parts)-2])
 	for i, p := range parts {
@@ -172,7 +172,7 @@ func (w *workbench) sealAgain(t testing.TB, d Document, parts []part) []part {
 
 // checkCovered demands that the signature of what was read verifies, names every
 // part but two, and that the package has the one form there is.
-func checkCovered(t *testing.T, w *workbench, data []byte, read *File) {
+func checkCovered(t *testing.T, w *fixture, data []byte, read *File) {
 	t.Helper()
 	if err := w.judge(t, data); err != nil {
 		t.Errorf("read, and not verified: %v", err)
@@ -199,7 +199,7 @@ func checkCovered(t *testing.T, w *workbench, data []byte, read *File) {
 // A document that is only sealed anew is as good as the first: FuzzSealed can
 // reach what it is meant for.
 func TestSealingAnewIsEnough(t *testing.T) {
-	w := newWorkbench(t)
+	w := newFixture(t)
 	d, parts := w.smallDocument(t)
 	data := packParts(t, w.sealAgain(t, d, parts)...)
 	if err := w.judge(t, data); err != nil {

@@ -32,7 +32,7 @@ import (
 // same signature give the same bytes.
 type Document struct {
 	Form                   int // its number, written in Signature.xml; 0 is 1
-	Sheet                  displaylist.Sheet
+	Sheet                  displaylist.Page
 	Title, Author, Subject string
 	At                     time.Time // when made and sealed; kept to the second
 	ID                     string    // DocID, 32 hexadecimal digits

@@ -17,7 +17,7 @@ import (
 )
 
 func TestWhatIsWrittenIsRead(t *testing.T) {
-	w := newWorkbench(t)
+	w := newFixture(t)
 	data := w.write(t)
 	if path := os.Getenv("OFD_OUT"); path != "" {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
@@ -72,7 +72,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 }
 
 func TestTheSameDocumentIsTheSameFile(t *testing.T) {
-	w := newWorkbench(t)
+	w := newFixture(t)
 	value := []byte("a signature")
 	writer := NewWriter(w.fonts)
 	var files [][]byte
@@ -93,7 +93,7 @@ func TestTheSameDocumentIsTheSameFile(t *testing.T) {
 }
 
 func TestAnOrdinaryZipReaderOpensThePackage(t *testing.T) {
-	data := newWorkbench(t).write(t)
+	data := newFixture(t).write(t)
 	package_, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +113,7 @@ func TestAnOrdinaryZipReaderOpensThePackage(t *testing.T) {
 }
 
 func TestWriteRefusals(t *testing.T) {
-	w := newWorkbench(t)
+	w := newFixture(t)
 	tests := map[string]struct {
 		change func(d *Document)
 		want   error
@@ -153,7 +153,7 @@ func picture(d *Document) *displaylist.Picture {
 }
 
 func BenchmarkWrite(b *testing.B) {
-	w := newWorkbench(b)
+	w := newFixture(b)
 	writer := NewWriter(w.fonts)
 	d := w.document(b)
 	b.ReportAllocs()
@@ -165,7 +165,7 @@ func BenchmarkWrite(b *testing.B) {
 // BenchmarkWriteForAnother writes each document for a holder whose characters
 // were not met before, so that its font is cut anew.
 func BenchmarkWriteForAnother(b *testing.B) {
-	w := newWorkbench(b)
+	w := newFixture(b)
 	writer := NewWriter(w.fonts)
 	d := w.document(b)
 	first := *d.Sheet.Items[0].(*displaylist.Text)
@@ -179,7 +179,7 @@ func BenchmarkWriteForAnother(b *testing.B) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	data := newWorkbench(b).write(b)
+	data := newFixture(b).write(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := Read(data); err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 func TestFontsTextAndDataAreCompressed(t *testing.T) {
-	parts, err := unpack(newWorkbench(t).write(t))
+	parts, err := unpack(newFixture(t).write(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func inflatesAlike(t testing.TB, data, packed []byte, level int) []byte {
 }
 
 func TestAPackageMadeAnewOfTheSamePartsIsToldApart(t *testing.T) {
-	w := newWorkbench(t)
+	w := newFixture(t)
 	tests := map[string]struct {
 		change func(parts []part) []part
 		want   error
@@ -112,7 +112,7 @@ func TestAPackageMadeAnewOfTheSamePartsIsToldApart(t *testing.T) {
 // TestAFileSealedWithoutItsPacking has the true signer seal a list that says
 // nothing of the packing: it is not believed either.
 func TestAFileSealedWithoutItsPacking(t *testing.T) {
-	w := newWorkbench(t)
+	w := newFixture(t)
 	parts, err := unpack(w.write(t))
 	if err != nil {
 		t.Fatal(err)

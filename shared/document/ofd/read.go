@@ -59,7 +59,7 @@ func Read(data []byte) (*File, error) {
 
 // readParts reads what is in the parts, and the packing they were sealed in.
 func readParts(parts []part) (f *File, packing string, err error) {
-	p := &packaged{parts: make(map[string][]byte, len(parts))}
+	p := &packageParts{parts: make(map[string][]byte, len(parts))}
 	for _, one := range parts {
 		p.parts[one.name] = one.data
 	}
@@ -79,14 +79,14 @@ func readParts(parts []part) (f *File, packing string, err error) {
 	return f, packing, nil
 }
 
-// packaged are the parts of a package by path.
-type packaged struct {
+// packageParts are the parts of a package by path.
+type packageParts struct {
 	parts  map[string][]byte
 	markup int // bytes of XML read so far
 }
 
 // part returns the part at an absolute location.
-func (p *packaged) part(location string) ([]byte, error) {
+func (p *packageParts) part(location string) ([]byte, error) {
 	data, ok := p.parts[strings.TrimPrefix(location, "/")]
 	if !ok {
 		return nil, fmt.Errorf("%w: %q", ErrMissing, location)
@@ -94,7 +94,7 @@ func (p *packaged) part(location string) ([]byte, error) {
 	return data, nil
 }
 
-func (p *packaged) tree(location, root string) (*node, error) {
+func (p *packageParts) tree(location, root string) (*node, error) {
 	data, err := p.part(location)
 	if err != nil {
 		return nil, err
@@ -134,7 +134,7 @@ func (f *File) readInfo(info *node) (packing string) {
 }
 
 // readDocument reads Document.xml and what it names: attachments and pages.
-func (p *packaged) readDocument(f *File, location string) error {
+func (p *packageParts) readDocument(f *File, location string) error {
 	document, err := p.tree(location, "Document")
 	if err != nil {
 		return err
@@ -148,7 +148,7 @@ func (p *packaged) readDocument(f *File, location string) error {
 	return p.readPages(f, document, folder)
 }
 
-func (p *packaged) readAttachments(f *File, location string) error {
+func (p *packageParts) readAttachments(f *File, location string) error {
 	list, err := p.tree(location, "Attachments")
 	if err != nil {
 		return err

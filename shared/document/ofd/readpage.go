@@ -8,7 +8,7 @@ import (
 )
 
 // readPages reads the texts of each page, its template's first.
-func (p *packaged) readPages(f *File, document *node, folder string) error {
+func (p *packageParts) readPages(f *File, document *node, folder string) error {
 	templates := map[string]string{}
 	for _, t := range document.child("CommonData").childrenNamed("TemplatePage") {
 		templates[t.attribute("ID")] = resolvePath(folder, t.attribute("BaseLoc"))
@@ -17,7 +17,7 @@ func (p *packaged) readPages(f *File, document *node, folder string) error {
 	if len(pages) == 0 || len(pages) > maxParts {
 		return fmt.Errorf("%w: a document has pages", ErrXML)
 	}
-	var lines liner
+	var lines textJoiner
 	for _, one := range pages {
 		content, err := p.tree(resolvePath(folder, one.attribute("BaseLoc")), "Page")
 		if err != nil {
@@ -36,18 +36,18 @@ func (p *packaged) readPages(f *File, document *node, folder string) error {
 	return nil
 }
 
-// liner joins text objects into lines: one that starts where the last ended,
+// textJoiner joins text objects into lines: one that starts where the last ended,
 // on the same baseline, continues it.
-type liner struct {
-	text     strings.Builder
-	x, y     float64 // where the last object ended, its baseline
-	anything bool
+type textJoiner struct {
+	text    strings.Builder
+	x, y    float64 // where the last object ended, its baseline
+	started bool
 }
 
 // join is the gap up to which an object continues the one before, in ems.
 const join = 0.25
 
-func (l *liner) add(page *node) {
+func (l *textJoiner) add(page *node) {
 	for _, layer := range page.child("Content").childrenNamed("Layer") {
 		for _, object := range layer.childrenNamed("TextObject") {
 			l.object(object)
@@ -55,17 +55,17 @@ func (l *liner) add(page *node) {
 	}
 }
 
-func (l *liner) object(o *node) {
+func (l *textJoiner) object(o *node) {
 	box := numbers(o.attribute("Boundary"))
 	size := number(o.attribute("Size"))
 	for _, code := range o.childrenNamed("TextCode") {
 		x, y := box[0]+number(code.attribute("X")), box[1]+number(code.attribute("Y"))
 		follows := math.Abs(y-l.y) < 0.01 && math.Abs(x-l.x) < join*size
-		if l.anything && !follows {
+		if l.started && !follows {
 			l.text.WriteByte('\n')
 		}
 		l.text.WriteString(code.text.String())
-		l.x, l.y, l.anything = box[0]+box[2]-number(code.attribute("X")), y, true
+		l.x, l.y, l.started = box[0]+box[2]-number(code.attribute("X")), y, true
 	}
 }
 

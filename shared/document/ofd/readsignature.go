@@ -13,7 +13,7 @@ import (
 
 // readSignature follows OFD.xml to the one signature and checks what it
 // covers: each step of the package comment, backwards.
-func (p *packaged) readSignature(f *File, list string) error {
+func (p *packageParts) readSignature(f *File, list string) error {
 	if list == "" {
 		return ErrUnsigned
 	}
@@ -41,7 +41,7 @@ func (p *packaged) readSignature(f *File, list string) error {
 }
 
 // readSigned reads Signature.xml at location.
-func (p *packaged) readSigned(f *File, tree *node, location string) error {
+func (p *packageParts) readSigned(f *File, tree *node, location string) error {
 	folder := path.Dir(location)
 	value := resolvePath(folder, tree.value("SignedValue"))
 	info := tree.child("SignedInfo")
@@ -78,7 +78,7 @@ func formOf(provider *node) (int, error) {
 
 // checkReferences compares every digest, and the list with the package: every
 // part but Signature.xml and SignedValue.dat is named, once, and nothing else.
-func (p *packaged) checkReferences(list *node, signature, value string) error {
+func (p *packageParts) checkReferences(list *node, signature, value string) error {
 	if method := list.attribute("CheckMethod"); method != sm3Digest {
 		return fmt.Errorf("%w: digest method %q", ErrUncovered, method)
 	}

@@ -9,28 +9,28 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
-// shelf collects the fonts and pictures that a list of items needs: the parts
+// resourceSet collects the fonts and pictures that a list of items needs: the parts
 // that hold them and the resource file that numbers them.
-type shelf struct {
+type resourceSet struct {
 	parts    []part
 	index    part // PublicRes.xml or DocumentRes.xml
-	fonts    shelfFonts
+	fonts    pageFonts
 	pictures map[*displaylist.Picture]int
 	next     int // the next free number
 }
 
-// shelfFonts are the fonts of a page and of the template under it.
-type shelfFonts struct {
+// pageFonts are the fonts of a page and of the template under it.
+type pageFonts struct {
 	shared, own font.Subsets
 	ids         map[*font.Subset]int
 }
 
-// newShelf numbers resources on from those of a template. file names the
+// newResourceSet numbers resources on from those of a template. file names the
 // resource file and prefix tells its parts from those of another shelf; runes
 // are the characters that the template has no glyphs for.
-func (w *Writer) newShelf(items []displaylist.Item, runes []rune, file, prefix string, under *template) (*shelf, error) {
-	s := &shelf{pictures: map[*displaylist.Picture]int{}, next: under.next}
-	s.fonts = shelfFonts{shared: under.fonts.own, own: w.fonts.Subsets(runes), ids: maps.Clone(under.fonts.ids)}
+func (w *Writer) newResourceSet(items []displaylist.Item, runes []rune, file, prefix string, under *template) (*resourceSet, error) {
+	s := &resourceSet{pictures: map[*displaylist.Picture]int{}, next: under.next}
+	s.fonts = pageFonts{shared: under.fonts.own, own: w.fonts.Subsets(runes), ids: maps.Clone(under.fonts.ids)}
 	m := open("Res", ` BaseLoc="Res"`)
 	if err := s.addFonts(m, w.fonts, items, prefix); err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func (w *Writer) newShelf(items []displaylist.Item, runes []rune, file, prefix s
 // addFonts embeds a subset of each face in use. FontName is unlike any other,
 // for readers that remember fonts by it; FamilyName is what readers that
 // ignore embedded fonts should show instead.
-func (s *shelf) addFonts(m *markup, fonts *font.Set, items []displaylist.Item, prefix string) error {
+func (s *resourceSet) addFonts(m *markup, fonts *font.Set, items []displaylist.Item, prefix string) error {
 	for _, item := range items {
 		if t, ok := item.(*displaylist.Text); ok {
 			if missing := fonts.MissingRunes(t.Body); len(missing) > 0 {
@@ -78,7 +78,7 @@ func (s *shelf) addFonts(m *markup, fonts *font.Set, items []displaylist.Item, p
 }
 
 // addPictures stores each picture once, however often it is drawn.
-func (s *shelf) addPictures(m *markup, items []displaylist.Item, prefix string) error {
+func (s *resourceSet) addPictures(m *markup, items []displaylist.Item, prefix string) error {
 	for _, item := range items {
 		image, ok := item.(*displaylist.Image)
 		if !ok || s.pictures[image.Picture] != 0 {
@@ -115,6 +115,6 @@ func format(p *displaylist.Picture) (kind, ending string, err error) {
 	return "", "", fmt.Errorf("%w: a picture is PNG or JPEG", ErrDocument)
 }
 
-func (s *shelf) canvas(m *markup, fonts *font.Set, next int) *canvas {
+func (s *resourceSet) canvas(m *markup, fonts *font.Set, next int) *canvas {
 	return &canvas{m: m, fonts: fonts, use: s.fonts, pictures: s.pictures, next: next}
 }

@@ -21,14 +21,14 @@ import (
 var sealed = time.Date(2026, 11, 23, 9, 30, 0, 0, civil.Zone())
 
 // bench is what samples are made with.
-type workbench struct {
+type fixture struct {
 	fonts *font.Set
 	ca    *testca.Authority
 	esl   []byte
 	base  *displaylist.Base
 }
 
-func newWorkbench(t testing.TB) *workbench {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	fonts, err := font.Load()
 	if err != nil {
@@ -42,7 +42,7 @@ func newWorkbench(t testing.TB) *workbench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &workbench{fonts: fonts, ca: ca, esl: esl, base: sampleBase()}
+	return &fixture{fonts: fonts, ca: ca, esl: esl, base: sampleBase()}
 }
 
 // sealPicture is a red disc, or the file that SEAL_PNG names.
@@ -75,10 +75,10 @@ func encodePNG(t testing.TB, m image.Image) []byte {
 
 // document is a certificate of an invented person whose name needs characters
 // outside the Basic Multilingual Plane.
-func (w *workbench) document(t testing.TB) Document {
+func (w *fixture) document(t testing.TB) Document {
 	t.Helper()
 	return Document{
-		Sheet: displaylist.Sheet{
+		Sheet: displaylist.Page{
 			Width: 210, Height: 297, Lang: "zh-CN", Title: "一级建造师注册证书",
 			Base: w.base, Items: sampleItems(t), Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42},
 		},
@@ -94,12 +94,12 @@ func (w *workbench) document(t testing.TB) Document {
 	}
 }
 
-func (w *workbench) write(t testing.TB) []byte {
+func (w *fixture) write(t testing.TB) []byte {
 	t.Helper()
 	return w.writeDocument(t, NewWriter(w.fonts), w.document(t))
 }
 
-func (w *workbench) writeDocument(t testing.TB, writer *Writer, d Document) []byte {
+func (w *fixture) writeDocument(t testing.TB, writer *Writer, d Document) []byte {
 	t.Helper()
 	draft, err := writer.Write(d)
 	if err != nil {
@@ -116,7 +116,7 @@ func (w *workbench) writeDocument(t testing.TB, writer *Writer, d Document) []by
 	return data
 }
 
-func (w *workbench) sign(t testing.TB, draft Draft) ([]byte, error) {
+func (w *fixture) sign(t testing.TB, draft Draft) ([]byte, error) {
 	return ses.Sign(t.Context(), w.ca.Seal.Signer, w.esl, draft.DataHash, draft.Property, draft.At)
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // judge reads and verifies, as evidence does.
-func (w *workbench) judge(t testing.TB, data []byte) error {
+func (w *fixture) judge(t testing.TB, data []byte) error {
 	t.Helper()
 	f, err := Read(data)
 	if err != nil {
@@ -29,7 +29,7 @@ func (w *workbench) judge(t testing.TB, data []byte) error {
 }
 
 func TestEveryChangedByteOfTheFileIsNoticed(t *testing.T) {
-	w := newWorkbench(t)
+	w := newFixture(t)
 	data := w.write(t)
 	for i := range data {
 		data[i] ^= 1 << (i % 8)
@@ -49,7 +49,7 @@ func TestEveryChangedByteOfTheFileIsNoticed(t *testing.T) {
 }
 
 func TestEveryChangedPartIsNoticedInAPackageMadeAnew(t *testing.T) {
-	w := newWorkbench(t)
+	w := newFixture(t)
 	parts, err := unpack(w.write(t))
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +91,7 @@ func find(t testing.TB, parts []part, name string) int {
 }
 
 func TestEachTrickHasItsError(t *testing.T) {
-	w := newWorkbench(t)
+	w := newFixture(t)
 	parts, err := unpack(w.write(t))
 	if err != nil {
 		t.Fatal(err)
@@ -156,7 +156,7 @@ func TestEachTrickHasItsError(t *testing.T) {
 }
 
 // signAgain replaces Signature.xml and signs it anew, as the true signer might.
-func (w *workbench) signAgain(t testing.TB, parts []part, signature []byte) []byte {
+func (w *fixture) signAgain(t testing.TB, parts []part, signature []byte) []byte {
 	t.Helper()
 	parts = slices.Clone(parts)
 	p := newPart(signaturePart, signature)
@@ -172,7 +172,7 @@ func (w *workbench) signAgain(t testing.TB, parts []part, signature []byte) []by
 	return repack(t, parts, find(t, parts, valuePart), part{name: valuePart, data: value})
 }
 
-func (w *workbench) withoutReference(parts []part) func(t *testing.T) []byte {
+func (w *fixture) withoutReference(parts []part) func(t *testing.T) []byte {
 	return func(t *testing.T) []byte {
 		signature := string(parts[find(t, parts, signaturePart)].data)
 		from := strings.Index(signature, `<ofd:Reference FileRef="/`+pagePart)
@@ -181,7 +181,7 @@ func (w *workbench) withoutReference(parts []part) func(t *testing.T) []byte {
 	}
 }
 
-func (w *workbench) otherSeal(parts []part, other []byte) func(t *testing.T) []byte {
+func (w *fixture) otherSeal(parts []part, other []byte) func(t *testing.T) []byte {
 	return func(t *testing.T) []byte {
 		parts := slices.Clone(parts)
 		n := find(t, parts, sealPart)

@@ -19,7 +19,7 @@ const (
 // their digests. Documents of one kind share it.
 type template struct {
 	parts []part // resources, PublicRes.xml, Content.xml
-	fonts shelfFonts
+	fonts pageFonts
 	next  int // the first number free for the page
 }
 
@@ -28,7 +28,7 @@ func (w *Writer) newTemplate(base *displaylist.Base) (*template, error) {
 	if base != nil {
 		items = base.Items
 	}
-	s, err := w.newShelf(items, base.Runes(), publicPart, "base_", &template{next: firstID, fonts: shelfFonts{ids: map[*font.Subset]int{}}})
+	s, err := w.newResourceSet(items, base.Runes(), publicPart, "base_", &template{next: firstID, fonts: pageFonts{ids: map[*font.Subset]int{}}})
 	if err != nil {
 		return nil, err
 	}
@@ -45,16 +45,16 @@ func (w *Writer) newTemplate(base *displaylist.Base) (*template, error) {
 	return &template{parts: append(s.parts, s.index, content), fonts: s.fonts, next: c.next}, nil
 }
 
-// memory holds the templates of the Bases met so far. There are as many Bases
+// templateCache holds the templates of the Bases met so far. There are as many Bases
 // as kinds of certificate; if there are ever more than fit, it starts over.
-type memory struct {
+type templateCache struct {
 	mu        sync.Mutex
 	templates map[*displaylist.Base]*template
 }
 
-const remembered = 64
+const maxCachedTemplates = 64
 
-func (y *memory) template(w *Writer, base *displaylist.Base) (*template, error) {
+func (y *templateCache) template(w *Writer, base *displaylist.Base) (*template, error) {
 	y.mu.Lock()
 	known := y.templates[base]
 	y.mu.Unlock()
@@ -67,7 +67,7 @@ func (y *memory) template(w *Writer, base *displaylist.Base) (*template, error) 
 	}
 	y.mu.Lock()
 	defer y.mu.Unlock()
-	if y.templates == nil || len(y.templates) >= remembered {
+	if y.templates == nil || len(y.templates) >= maxCachedTemplates {
 		y.templates = map[*displaylist.Base]*template{}
 	}
 	y.templates[base] = t

@@ -8,7 +8,7 @@ import (
 )
 
 // slack is added around a text's Boundary, in ems, because it clips.
-const slack = 0.1
+const lineTolerance = 0.1
 
 // text draws a line of text, as one object for each stretch of characters of
 // one font.
@@ -53,7 +53,7 @@ func (c *canvas) piece(t *displaylist.Text, subset *font.Subset, s string, x flo
 	}
 	ascent := float64(face.Ascent) / 1000 * t.Size
 	height := float64(face.Ascent-face.Descent) / 1000 * t.Size
-	margin := slack * t.Size
+	margin := lineTolerance * t.Size
 	m := c.begin("TextObject", displaylist.Rect{X: x - margin, Y: t.Y - ascent, W: width + 2*margin, H: height})
 	m.writeRaw(` Font="`).id(c.use.ids[subset]).writeRaw(`" Size="`).mm(t.Size).writeRaw(`">`)
 	c.color("FillColor", t.Color)

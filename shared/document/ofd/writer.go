@@ -20,7 +20,7 @@ import (
 // several goroutines.
 type Writer struct {
 	fonts      *font.Set
-	bases      memory
+	templates  templateCache
 	seal       atomic.Pointer[part]
 	compressor deflate.Compressor
 }
@@ -56,11 +56,11 @@ func (d Draft) AddSignature(value []byte) ([]byte, error) {
 // content makes every part that Signature.xml names. OFD.xml, the first, is
 // made last: it holds the digest of how the others are packed.
 func (w *Writer) content(d *Document) ([]part, error) {
-	base, err := w.bases.template(w, d.Sheet.Base)
+	base, err := w.templates.template(w, d.Sheet.Base)
 	if err != nil {
 		return nil, err
 	}
-	s, err := w.newShelf(d.Sheet.Items, displaylist.Beyond(d.Sheet.Base, d.Sheet.Items), resourcePart, "", base)
+	s, err := w.newResourceSet(d.Sheet.Items, displaylist.Beyond(d.Sheet.Base, d.Sheet.Items), resourcePart, "", base)
 	if err != nil {
 		return nil, err
 	}

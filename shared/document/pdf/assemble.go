@@ -39,7 +39,7 @@ func (w *Writer) assemble(o *output, d Document, p parts) {
 		pages, points(d.Sheet.Width), points(d.Sheet.Height), contents, resources, annots)
 	info := o.info(d)
 	if signed {
-		o.widget(widget, leaf, signature, d, p.stamp)
+		o.widget(widget, leaf, signature, d, p.sealImage)
 		o.signature(signature, d)
 	}
 	o.trailer(fmt.Sprintf("/Root %v/Info %v/ID[<%x><%x>]", catalog, info, d.ID, d.ID), w.deflate)

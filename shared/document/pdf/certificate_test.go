@@ -34,15 +34,15 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// maker makes whole certificates, as the service does.
-type maker struct {
+// issuer makes whole certificates, as the service does.
+type issuer struct {
 	layout    *layout.Layout
 	writer    *pdf.Writer
 	scheme    scheme.Scheme
 	signer    *signer
 	photo     *displaylist.Picture
 	signature *displaylist.Picture
-	stamp     *displaylist.Picture
+	sealImage *displaylist.Picture
 }
 
 type signer struct {
@@ -57,7 +57,7 @@ func (s *signer) Sign(_ context.Context, digest []byte) ([]byte, error) {
 	return ecdsa.SignASN1(rand.Reader, s.key, digest)
 }
 
-func newMaker(t testing.TB) *maker {
+func newIssuer(t testing.TB) *issuer {
 	t.Helper()
 	fonts, err := font.Load()
 	if err != nil {
@@ -81,11 +81,11 @@ func newMaker(t testing.TB) *maker {
 		t.Fatal(err)
 	}
 	red := color.NRGBA{200, 16, 22, 255}
-	return &maker{
+	return &issuer{
 		layout: layout.New(fonts), writer: pdf.NewWriter(fonts), scheme: s, signer: &signer{key, [][]byte{raw}},
 		photo:     photograph(t),
 		signature: drawing(t, 360, 140, color.NRGBA{16, 16, 40, 255}, func(x, y int) bool { return (x/9+y/5)%17 == 0 }),
-		stamp: drawing(t, 500, 500, red, func(x, y int) bool {
+		sealImage: drawing(t, 500, 500, red, func(x, y int) bool {
 			d := (x-250)*(x-250) + (y-250)*(y-250)
 			return d > 230*230 && d < 245*245 || d < 60*60
 		}),
@@ -123,7 +123,7 @@ func photograph(t testing.TB) *displaylist.Picture {
 }
 
 // copyFor is a copy of a holder of the given name.
-func (m *maker) copyFor(name string) endorsement.Copy {
+func (m *issuer) copyFor(name string) endorsement.Copy {
 	day := func(y int, mo time.Month, d int) civil.Date { return civil.Date{Year: y, Month: mo, Day: d} }
 	c := endorsement.Copy{
 		Format: endorsement.CopyFormat, CopyID: "01KASW40ZG2M4DN0PV0D2V8Y3Q", CertID: "01KASW3G4QJ9Q2E4Y7ZB0S1A2C",
@@ -145,7 +145,7 @@ func (m *maker) copyFor(name string) endorsement.Copy {
 }
 
 // document lays a copy out and readies it for writing.
-func (m *maker) document(t testing.TB, c endorsement.Copy) pdf.Document {
+func (m *issuer) document(t testing.TB, c endorsement.Copy) pdf.Document {
 	t.Helper()
 	sheet, err := m.layout.Certificate(layout.Input{Scheme: m.scheme, Copy: c, Photo: m.photo, Signature: m.signature, QRText: c.QR, Test: true})
 	if err != nil {
@@ -155,25 +155,25 @@ func (m *maker) document(t testing.TB, c endorsement.Copy) pdf.Document {
 	if err != nil {
 		t.Fatal(err)
 	}
-	room, err := cms.Room(m.signer)
+	room, err := cms.SignatureSize(m.signer)
 	if err != nil {
 		t.Fatal(err)
 	}
 	sum := sha256.Sum256(data)
 	return pdf.Document{
 		Sheet: sheet, Title: m.scheme.Title, Author: m.scheme.Authority, Subject: c.Certificate.Holder.Name, Keywords: c.Certificate.Identifier,
-		At: c.MadeAt, ID: [16]byte(sum[:16]), Stamp: m.stamp,
+		At: c.MadeAt, ID: [16]byte(sum[:16]), Stamp: m.sealImage,
 		Attachment: &pdf.Attachment{Name: "certificate.json", MIME: "application/json", Description: "加注件数据", Data: data},
 		Signer:     pdf.Signature{Name: m.scheme.Authority, Reason: "签发电子证照", Room: room},
 	}
 }
 
-func (m *maker) pdf(t testing.TB, c endorsement.Copy) []byte {
+func (m *issuer) pdf(t testing.TB, c endorsement.Copy) []byte {
 	t.Helper()
 	return m.write(t, m.document(t, c))
 }
 
-func (m *maker) write(t testing.TB, d pdf.Document) []byte {
+func (m *issuer) write(t testing.TB, d pdf.Document) []byte {
 	t.Helper()
 	draft, err := m.writer.Write(d)
 	if err != nil {
@@ -191,7 +191,7 @@ func (m *maker) write(t testing.TB, d pdf.Document) []byte {
 }
 
 func TestCertificateKeepsItsData(t *testing.T) {
-	m := newMaker(t)
+	m := newIssuer(t)
 	want, err := m.copyFor("欧阳䶮㛃").Canonical()
 	if err != nil {
 		t.Fatal(err)
@@ -216,7 +216,7 @@ func TestPrintedQRCodeScans(t *testing.T) {
 	if err != nil {
 		t.Skip("zbarimg is not installed")
 	}
-	m := newMaker(t)
+	m := newIssuer(t)
 	c := m.copyFor("欧阳䶮㛃")
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "c.pdf"), m.pdf(t, c), 0o600); err != nil {
@@ -238,7 +238,7 @@ func TestVeraPDFFindsItArchivalAndAccessible(t *testing.T) {
 	if _, err := os.Stat(harness); err != nil {
 		t.Skip("the harness is not built: run mvn -q package in conformance/verapdf")
 	}
-	m := newMaker(t)
+	m := newIssuer(t)
 	good := m.pdf(t, m.copyFor("欧阳䶮㛃"))
 	path := filepath.Join(t.TempDir(), "certificate.pdf")
 	judge := func(data []byte) string {
@@ -264,7 +264,7 @@ func names(i int) string {
 // BenchmarkCertificate makes one certificate after the other, each for another
 // holder, from the copy to the signed file.
 func BenchmarkCertificate(b *testing.B) {
-	m := newMaker(b)
+	m := newIssuer(b)
 	size := len(m.pdf(b, m.copyFor("张三")))
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
@@ -275,7 +275,7 @@ func BenchmarkCertificate(b *testing.B) {
 
 // BenchmarkWriteNewHolder is the writing alone, without the layout.
 func BenchmarkWriteNewHolder(b *testing.B) {
-	m := newMaker(b)
+	m := newIssuer(b)
 	documents := make([]pdf.Document, 64)
 	for i := range documents {
 		documents[i] = m.document(b, m.copyFor(names(i)))

@@ -26,8 +26,8 @@ func (o *output) trailer(entries string, deflate func([]byte) []byte) {
 		deflate(append(head, o.packed.Bytes()...)))
 	table := o.reserve()
 	start := o.Len()
-	o.places[table].at = start
-	o.stream(table, fmt.Sprintf("/Type/XRef/Size %d/W%s%s/Filter/FlateDecode", len(o.places), entryWidths, entries),
+	o.positions[table].at = start
+	o.stream(table, fmt.Sprintf("/Type/XRef/Size %d/W%s%s/Filter/FlateDecode", len(o.positions), entryWidths, entries),
 		deflate(o.entries(packed)))
 	fmt.Fprintf(o, "startxref\n%d\n%%%%EOF\n", start)
 }
@@ -37,21 +37,21 @@ func (o *output) packedHead() []byte {
 	head := make([]byte, 0, 8*len(o.order))
 	for _, r := range o.order {
 		head = append(strconv.AppendInt(head, int64(r), 10), ' ')
-		head = append(strconv.AppendInt(head, int64(o.places[r].at), 10), ' ')
+		head = append(strconv.AppendInt(head, int64(o.positions[r].at), 10), ' ')
 	}
 	return head
 }
 
 // entries says where each object is.
 func (o *output) entries(packed ref) []byte {
-	b := make([]byte, entrySize*len(o.places))
+	b := make([]byte, entrySize*len(o.positions))
 	index := make(map[ref]int, len(o.order))
 	for i, r := range o.order {
 		index[r] = i
 	}
 	put(b, kindFree, 0, 0xFFFF)
-	for n := 1; n < len(o.places); n++ {
-		if p := o.places[n]; p.packed {
+	for n := 1; n < len(o.positions); n++ {
+		if p := o.positions[n]; p.packed {
 			put(b[entrySize*n:], kindPacked, int(packed), index[ref(n)])
 		} else {
 			put(b[entrySize*n:], kindPlain, p.at, 0)

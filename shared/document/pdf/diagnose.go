@@ -52,7 +52,7 @@ func Diagnose(data []byte) error {
 // known here.
 func laterForm(data []byte) bool {
 	first, rest, _ := bytes.Cut(data[:min(len(data), lateHeader)], []byte("\n"))
-	number, ok := bytes.CutPrefix(rest, []byte(ours))
+	number, ok := bytes.CutPrefix(rest, []byte(binaryComment))
 	number, _, ended := bytes.Cut(number, []byte("\n"))
 	return ok && ended && len(first)+1 == len(firstLine) && len(number) == 1 && '0'+len(headers) < int(number[0]) && number[0] <= '9'
 }

@@ -148,12 +148,12 @@ func tableOf(t testing.TB, data []byte) []int {
 // assembleFile writes a file of the objects, with a table that fits.
 func (d disassembled) assembleFile() []byte {
 	o := newOutput(0, 1)
-	at := func(n ref) *place {
+	at := func(n ref) *objectPosition {
 		n = max(0, min(n, maxObjects+5))
-		for int(n) >= len(o.places) {
+		for int(n) >= len(o.positions) {
 			o.reserve()
 		}
-		return &o.places[n]
+		return &o.positions[n]
 	}
 	for _, object := range d.plain {
 		if digits := objectNumber.FindSubmatch(object); digits != nil {
@@ -163,7 +163,7 @@ func (d disassembled) assembleFile() []byte {
 		o.Write(object)
 	}
 	for _, p := range d.packed {
-		*at(p.number) = place{o.packed.Len(), true}
+		*at(p.number) = objectPosition{o.packed.Len(), true}
 		o.order = append(o.order, min(p.number, maxObjects+5))
 		o.packed.Write(p.text)
 		o.packed.WriteByte('\n')
@@ -212,7 +212,7 @@ func repairSignature(t testing.TB, s *testSigner, data []byte) []byte {
 func smallFile(t testing.TB, s *testSigner) []byte {
 	t.Helper()
 	d := document(s)
-	d.Sheet = displaylist.Sheet{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Items: []displaylist.Item{
+	d.Sheet = displaylist.Page{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Items: []displaylist.Item{
 		&displaylist.Text{X: 20, Y: 30, Size: 4, Body: "姓名", Role: displaylist.Value},
 	}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}}
 	return writeDocument(t, d, s)

@@ -20,16 +20,16 @@ func (r ref) append(b []byte) []byte {
 // and compressed together (ISO 32000-1, 7.5.7).
 type output struct {
 	bytes.Buffer
-	places []place // by object number; [0] is unused
-	packed bytes.Buffer
-	order  []ref // of the packed objects
+	positions []objectPosition // by object number; [0] is unused
+	packed    bytes.Buffer
+	order     []ref // of the packed objects
 
 	byteRange, contents int // where the signature's placeholders begin, 0 if none
 }
 
-// place is where an object begins: in the file or, where packed, among the
+// objectPosition is where an object begins: in the file or, where packed, among the
 // packed objects.
-type place struct {
+type objectPosition struct {
 	at     int
 	packed bool
 }
@@ -37,13 +37,13 @@ type place struct {
 // header begins every file of the first form, and headers begin those of each form,
 // by its number less one. The bytes above 127 tell transfer programs that the file
 // is binary; what follows them numbers the form, nothing the first.
-const header = firstLine + ours + "\n"
+const header = firstLine + binaryComment + "\n"
 
-var headers = [...]string{header, firstLine + ours + "2\n"}
+var headers = [...]string{header, firstLine + binaryComment + "2\n"}
 
 const (
-	firstLine = "%PDF-1.7\n"
-	ours      = "%\xE5\x8A\xA0\xE6\xB3\xA8" // %加注
+	firstLine     = "%PDF-1.7\n"
+	binaryComment = "%\xE5\x8A\xA0\xE6\xB3\xA8" // %加注
 )
 
 // formOf returns the number of the form that data begins in, or 0 for none that is
@@ -58,7 +58,7 @@ func formOf(data []byte) int {
 }
 
 func newOutput(size, form int) *output {
-	o := &output{places: make([]place, 1, 128)}
+	o := &output{positions: make([]objectPosition, 1, 128)}
 	o.Grow(size)
 	o.packed.Grow(8 << 10)
 	o.WriteString(headers[form-1])
@@ -67,13 +67,13 @@ func newOutput(size, form int) *output {
 
 // reserve numbers an object that others must point to before it is written.
 func (o *output) reserve() ref {
-	o.places = append(o.places, place{})
-	return ref(len(o.places) - 1)
+	o.positions = append(o.positions, objectPosition{})
+	return ref(len(o.positions) - 1)
 }
 
 // begin starts a reserved object that stands on its own.
 func (o *output) begin(r ref) {
-	o.places[r].at = o.Len()
+	o.positions[r].at = o.Len()
 	o.int(int(r))
 	o.WriteString(" 0 obj\n")
 }
@@ -90,7 +90,7 @@ func (o *output) object(r ref, format string, args ...any) ref {
 
 // pack begins a reserved object among the packed ones.
 func (o *output) pack(r ref) {
-	o.places[r] = place{o.packed.Len(), true}
+	o.positions[r] = objectPosition{o.packed.Len(), true}
 	o.order = append(o.order, r)
 }
 

@@ -27,7 +27,7 @@ import (
 // bytes, but for the value of the signature.
 type Document struct {
 	Form                             int // its number, written in the second line; 0 is 1
-	Sheet                            displaylist.Sheet
+	Sheet                            displaylist.Page
 	Title, Author, Subject, Keywords string
 	At                               time.Time // making and signing, written in +08:00
 	ID                               [16]byte  // names the file
@@ -76,7 +76,7 @@ func NewWriter(fonts *font.Set) *Writer {
 }
 
 // kept bounds how many bases and seal pictures a Writer remembers.
-const kept = 64
+const maxCachedPictures = 64
 
 // Write makes one PDF, complete but for the value of its signature.
 func (w *Writer) Write(d Document) (Draft, error) {
@@ -92,7 +92,7 @@ func (w *Writer) Write(d Document) (Draft, error) {
 // parts are the compressed pieces of one document.
 type parts struct {
 	base, items *layer
-	stamp       *picture
+	sealImage   *picture
 	attachment  []byte
 }
 
@@ -106,7 +106,7 @@ func (w *Writer) prepare(d Document) (parts, error) {
 		return p, err
 	}
 	if d.Stamp != nil {
-		if p.stamp, err = w.sealPicture(d.Stamp); err != nil {
+		if p.sealImage, err = w.sealPicture(d.Stamp); err != nil {
 			return p, fmt.Errorf("seal picture: %w", err)
 		}
 	}
@@ -118,14 +118,14 @@ func (w *Writer) prepare(d Document) (parts, error) {
 
 func (p parts) size() int {
 	n := 24<<10 + len(p.attachment) + p.base.size() + p.items.size()
-	if p.stamp != nil {
-		n += p.stamp.size()
+	if p.sealImage != nil {
+		n += p.sealImage.size()
 	}
 	return n
 }
 
 // base prepares the unchanging layer of a sheet, once per *page.Base.
-func (w *Writer) base(s displaylist.Sheet) (*layer, error) {
+func (w *Writer) base(s displaylist.Page) (*layer, error) {
 	if s.Base == nil {
 		return &layer{}, nil
 	}
@@ -154,7 +154,7 @@ func remember[K comparable, V any](mu *sync.Mutex, memory map[K]*V, key K, make 
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	if len(memory) >= kept {
+	if len(memory) >= maxCachedPictures {
 		clear(memory)
 	}
 	memory[key] = made

@@ -45,8 +45,8 @@ func (s *testSigner) Sign(_ context.Context, digest []byte) ([]byte, error) {
 	return ecdsa.SignASN1(rand.Reader, s.key, digest)
 }
 
-func (s *testSigner) room() int {
-	n, err := cms.Room(s)
+func (s *testSigner) signatureSize() int {
+	n, err := cms.SignatureSize(s)
 	if err != nil {
 		panic(err)
 	}
@@ -117,15 +117,15 @@ var (
 	gold  = displaylist.Color{R: 130, G: 96, B: 40}
 )
 
-// sheet is a small page with every kind of item.
-func sheet() displaylist.Sheet {
+// testPage is a small page with every kind of item.
+func testPage() displaylist.Page {
 	base := &displaylist.Base{Items: []displaylist.Item{
 		&displaylist.Path{Stroke: &gold, Width: 1, Ops: []displaylist.Op{{Kind: 'M', X: 10, Y: 10}, {Kind: 'L', X: 200, Y: 10}, {Kind: 'L', X: 200, Y: 287}, {Kind: 'L', X: 10, Y: 287}, {Kind: 'C'}}},
 		&displaylist.Text{X: 60, Y: 40, Size: 9, Color: black, Body: "注册证书", Role: displaylist.Title},
 		&displaylist.Text{X: 25, Y: 70, Size: 4.6, Color: black, Body: "姓名：", Role: displaylist.Label, Label: "姓名"},
 		&displaylist.Text{X: 25, Y: 80, Size: 4.6, Color: black, Body: "注册编号：", Role: displaylist.Label, Label: "注册编号"},
 	}}
-	return displaylist.Sheet{
+	return displaylist.Page{
 		Width: 210, Height: 297, Lang: "zh-CN", Title: "注册证书", Base: base,
 		Items: []displaylist.Item{
 			&displaylist.Text{X: 60, Y: 70, Size: 4.6, Color: black, Body: "欧阳䶮㛃𬱖", Role: displaylist.Value, Label: "姓名"},
@@ -142,13 +142,13 @@ var madeAt = time.Date(2021, 4, 22, 2, 21, 33, 0, time.UTC)
 
 func document(signer *testSigner) Document {
 	d := Document{
-		Sheet: sheet(), Title: "中华人民共和国一级建造师注册证书", Author: "住房和城乡建设部", Subject: "欧阳䶮㛃𬱖 (京1112021202100001)", Keywords: "电子证照",
+		Sheet: testPage(), Title: "中华人民共和国一级建造师注册证书", Author: "住房和城乡建设部", Subject: "欧阳䶮㛃𬱖 (京1112021202100001)", Keywords: "电子证照",
 		At: madeAt, ID: [16]byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16},
 		Attachment: &Attachment{Name: "certificate.json", MIME: "application/json", Description: "机器可读的证照", Data: []byte(`{"format":"jiazhu-copy/1"}`)},
 		Stamp:      ring(200),
 	}
 	if signer != nil {
-		d.Signer = Signature{Name: "测试机关", Reason: "签发电子证照", Location: "北京", Room: signer.room()}
+		d.Signer = Signature{Name: "测试机关", Reason: "签发电子证照", Location: "北京", Room: signer.signatureSize()}
 	}
 	return d
 }
@@ -230,22 +230,22 @@ func TestASignatureTooLongForItsPlaceIsRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := draft.AddSignature(make([]byte, d.Signer.Room+1)); !errors.Is(err, ErrRoom) {
-			t.Errorf("%s: got %v, want %v", name, err, ErrRoom)
+		if _, err := draft.AddSignature(make([]byte, d.Signer.Room+1)); !errors.Is(err, ErrSignatureSize) {
+			t.Errorf("%s: got %v, want %v", name, err, ErrSignatureSize)
 		}
 	}
 }
 
 func TestWriterForgetsOldBases(t *testing.T) {
 	w := NewWriter(loadFonts(t))
-	for range 3 * kept {
+	for range 3 * maxCachedPictures {
 		d := document(nil)
-		d.Sheet = displaylist.Sheet{Width: 100, Height: 100, Base: &displaylist.Base{}}
+		d.Sheet = displaylist.Page{Width: 100, Height: 100, Base: &displaylist.Base{}}
 		if _, err := w.Write(d); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if len(w.bases) > kept || len(w.pictures) > kept {
+	if len(w.bases) > maxCachedPictures || len(w.pictures) > maxCachedPictures {
 		t.Errorf("%d bases and %d pictures are kept", len(w.bases), len(w.pictures))
 	}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // ErrRoom reports a signature that does not fit into the place kept for it.
-var ErrRoom = errors.New("the signature does not fit into its place")
+var ErrSignatureSize = errors.New("the signature does not fit into its place")
 
 // Draft is a file that is complete but for the value of its signature. Without
 // a place for one, it is the file.
@@ -92,7 +92,7 @@ func (o *output) draft(room int) Draft {
 // has room for is ErrRoom.
 func (d Draft) AddSignature(value []byte) ([]byte, error) {
 	if len(value) > d.room {
-		return nil, fmt.Errorf("%w: %d bytes into %d", ErrRoom, len(value), d.room)
+		return nil, fmt.Errorf("%w: %d bytes into %d", ErrSignatureSize, len(value), d.room)
 	}
 	hex.Encode(d.Data[d.place+1:], value)
 	return d.Data, nil

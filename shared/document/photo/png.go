@@ -12,7 +12,7 @@ import (
 )
 
 // mostColours is how many a palette holds.
-const mostColours = 256
+const maxColours = 256
 
 // rebuildPNG decodes a PNG and encodes its pixels, at 8 bits a sample, with a
 // palette where that holds all colours. Pixels that do not show are white.
@@ -79,7 +79,7 @@ func simplifyImage(p *image.NRGBA) image.Image {
 	palette := coloursOf(p)
 	grey := !slices.ContainsFunc(palette, func(c color.NRGBA) bool { return c.R != c.G || c.G != c.B || c.A != 255 })
 	switch {
-	case len(palette) > mostColours:
+	case len(palette) > maxColours:
 		return p
 	case grey && len(palette) > 16: // a palette of as many takes a byte a pixel too
 		m := image.NewGray(p.Rect)
@@ -105,7 +105,7 @@ func simplifyImage(p *image.NRGBA) image.Image {
 func coloursOf(p *image.NRGBA) []color.NRGBA {
 	seen := map[color.NRGBA]bool{}
 	for i := range len(p.Pix) / 4 {
-		if seen[at(p, i)] = true; len(seen) > mostColours {
+		if seen[at(p, i)] = true; len(seen) > maxColours {
 			break
 		}
 	}

@@ -50,8 +50,8 @@ func (t Tone) color() displaylist.Color {
 	}
 }
 
-// pen writes downwards.
-type pen struct {
+// pageWriter writes downwards.
+type pageWriter struct {
 	printer *Printer
 	size    float64 // of facts and rows
 	items   []displaylist.Item
@@ -67,20 +67,20 @@ func microns(mm float64) micron { return micron(math.Round(mm * 1000)) }
 func (m micron) mm() float64 { return float64(m) / 1000 }
 
 // layout sets the texts smaller where they would not fit otherwise.
-func (p *Printer) layout(s Slip) (displaylist.Sheet, error) {
+func (p *Printer) layout(s Receipt) (displaylist.Page, error) {
 	for _, size := range []float64{textSize, 0.85 * textSize, 0.7 * textSize, 0.55 * textSize} {
-		w := &pen{printer: p, size: size, y: microns(20)}
+		w := &pageWriter{printer: p, size: size, y: microns(20)}
 		if err := w.write(s); err != nil {
-			return displaylist.Sheet{}, err
+			return displaylist.Page{}, err
 		}
 		if w.y <= microns(foot) {
-			return displaylist.Sheet{Width: width, Height: height, Lang: "zh-CN", Title: title, Items: w.items}, nil
+			return displaylist.Page{Width: width, Height: height, Lang: "zh-CN", Title: title, Items: w.items}, nil
 		}
 	}
-	return displaylist.Sheet{}, ErrFull
+	return displaylist.Page{}, ErrFull
 }
 
-func (w *pen) write(s Slip) error {
+func (w *pageWriter) write(s Receipt) error {
 	w.writeHeading(s)
 	for _, f := range s.Facts {
 		w.line(f.Label, "", f.Value, inkColor())
@@ -97,7 +97,7 @@ func (w *pen) write(s Slip) error {
 	return w.writeClosing(s)
 }
 
-func (w *pen) writeHeading(s Slip) {
+func (w *pageWriter) writeHeading(s Receipt) {
 	w.centre(title, titleSize, inkColor(), displaylist.Title)
 	if s.Test {
 		w.centre("测试 · 无法律效力", textSize, dangerColor(), displaylist.Note)
@@ -110,7 +110,7 @@ func (w *pen) writeHeading(s Slip) {
 }
 
 // writeClosing is how to check the receipt again, beside its digest as a code.
-func (w *pen) writeClosing(s Slip) error {
+func (w *pageWriter) writeClosing(s Receipt) error {
 	code, err := digestCode(s.Receipt)
 	if err != nil {
 		return err
@@ -131,7 +131,7 @@ func (w *pen) writeClosing(s Slip) error {
 
 // line is a label, where there is one a result in its colour, and a text of as
 // many lines as it needs.
-func (w *pen) line(label, result, text string, color displaylist.Color) {
+func (w *pageWriter) line(label, result, text string, color displaylist.Color) {
 	w.text(left, label, w.size, greyColor(), displaylist.Label, "")
 	x := left + labelWidth
 	if result != "" {
@@ -145,18 +145,18 @@ func (w *pen) line(label, result, text string, color displaylist.Color) {
 	w.gap(0.25 * w.size)
 }
 
-func (w *pen) text(x float64, body string, size float64, color displaylist.Color, role displaylist.Role, label string) {
+func (w *pageWriter) text(x float64, body string, size float64, color displaylist.Color, role displaylist.Role, label string) {
 	w.items = append(w.items, &displaylist.Text{X: x, Y: (w.y + microns(size)).mm(), Size: size, Color: color, Body: body, Role: role, Label: label})
 }
 
-func (w *pen) centre(body string, size float64, color displaylist.Color, role displaylist.Role) {
+func (w *pageWriter) centre(body string, size float64, color displaylist.Color, role displaylist.Role) {
 	w.text(((microns(width) - microns(w.printer.fonts.Measure(body, size))) / 2).mm(), body, size, color, role, "")
 	w.gap(size * leading)
 }
 
-func (w *pen) gap(mm float64) { w.y += microns(mm) }
+func (w *pageWriter) gap(mm float64) { w.y += microns(mm) }
 
-func (w *pen) rule() {
+func (w *pageWriter) rule() {
 	color := ruleColor()
 	w.items = append(w.items, &displaylist.Path{
 		Ops: []displaylist.Op{{Kind: 'M', X: left, Y: w.y.mm()}, {Kind: 'L', X: right, Y: w.y.mm()}}, Stroke: &color, Width: 0.25,
@@ -165,7 +165,7 @@ func (w *pen) rule() {
 
 // wrap breaks a text into lines of at most so many mm, between any two
 // characters, as Chinese is set. An empty text has one empty line.
-func (w *pen) wrap(text string, size, most float64) []string {
+func (w *pageWriter) wrap(text string, size, most float64) []string {
 	text = w.printer.replaceMissing(text)
 	var lines []string
 	for from := 0; ; {

@@ -27,8 +27,8 @@ const (
 	attachmentWhat = "核验回执（签名数据）"
 )
 
-// Slip is what is printed. All texts are printed as they are, in one language.
-type Slip struct {
+// Receipt is what is printed. All texts are printed as they are, in one language.
+type Receipt struct {
 	ID         string    // of the receipt
 	At         time.Time // of the verification
 	Verdict    string    // the heading, in no colour
@@ -72,7 +72,7 @@ func New(fonts *font.Set) *Printer { return &Printer{fonts, pdf.NewWriter(fonts)
 // Print makes the PDF: one page A4, tagged, with the receipt attached. A
 // character the fonts lack is printed as 〓, for whoever asks may call themselves
 // anything. The error says that the texts do not fit on a page.
-func (p *Printer) Print(s Slip) ([]byte, error) {
+func (p *Printer) Print(s Receipt) ([]byte, error) {
 	sheet, err := p.layout(s)
 	if err != nil {
 		return nil, err

@@ -26,10 +26,10 @@ func newPrinter(t testing.TB) *Printer {
 	return New(fonts)
 }
 
-// longestSlip is a slip with the longest of every text that anybody can make it
+// longestReceipt is a slip with the longest of every text that anybody can make it
 // have.
-func longestSlip() Slip {
-	s := Slip{
+func longestReceipt() Receipt {
+	s := Receipt{
 		ID: "01M833FGAR0000000000000001", At: time.Date(2026, 11, 23, 10, 25, 0, 0, civil.Zone()),
 		Verdict: "无法确认", Test: true, Receipt: strings.Repeat("eyJ", 900), Attachment: "receipt.jws",
 		Notes: []string{strings.Repeat("再次核验请提交附件。", 8), strings.Repeat("再次核验请提交附件。", 8), strings.Repeat("附件", 40)},
@@ -49,7 +49,7 @@ func longestSlip() Slip {
 
 func TestTheLongestTextsFitOnThePage(t *testing.T) {
 	p := newPrinter(t)
-	sheet, err := p.layout(longestSlip())
+	sheet, err := p.layout(longestReceipt())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestTheLongestTextsFitOnThePage(t *testing.T) {
 }
 
 func TestTextsWithoutEndAreRefused(t *testing.T) {
-	s := longestSlip()
+	s := longestReceipt()
 	s.Facts = append(s.Facts, Fact{"更多", strings.Repeat("询", 9000)})
 	if _, err := newPrinter(t).Print(s); !errors.Is(err, ErrFull) {
 		t.Errorf("got %v, want %v", err, ErrFull)
@@ -73,7 +73,7 @@ func TestTextsWithoutEndAreRefused(t *testing.T) {
 }
 
 func TestNoTextIsLostWhenLinesAreBroken(t *testing.T) {
-	w := &pen{printer: newPrinter(t)}
+	w := &pageWriter{printer: newPrinter(t)}
 	for _, text := range []string{"", "a", "丙招标代理（一部）", strings.Repeat("0f", 32), "𠀀𠀁🙂", "字宽 于 行"} {
 		for _, most := range []float64{0.5, 7, 30, 500} {
 			lines := w.wrap(text, textSize, most)
@@ -90,7 +90,7 @@ func TestNoTextIsLostWhenLinesAreBroken(t *testing.T) {
 }
 
 func TestTheFileCarriesTheReceiptAndIsAlwaysTheSame(t *testing.T) {
-	p, s := newPrinter(t), longestSlip()
+	p, s := newPrinter(t), longestReceipt()
 	first, err := p.Print(s)
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +115,7 @@ func TestQPDFFindsNothingWrong(t *testing.T) {
 	if _, err := exec.LookPath("qpdf"); err != nil {
 		t.Skip("qpdf is not installed")
 	}
-	data, err := newPrinter(t).Print(longestSlip())
+	data, err := newPrinter(t).Print(longestReceipt())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestQPDFFindsNothingWrong(t *testing.T) {
 }
 
 func BenchmarkPrint(b *testing.B) {
-	p, s := newPrinter(b), longestSlip()
+	p, s := newPrinter(b), longestReceipt()
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := p.Print(s); err != nil {

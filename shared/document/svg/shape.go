@@ -6,28 +6,28 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
-// half is a coordinate in halves of a font's unit: the points that TrueType
+// halfPoint is a coordinate in halves of a font's unit: the points that TrueType
 // leaves out between two control points lie on halves.
-type half struct{ x, y int }
+type halfPoint struct{ x, y int }
 
-func halves(x, y float64) half { return half{int(2 * x), int(2 * y)} }
+func halves(x, y float64) halfPoint { return halfPoint{int(2 * x), int(2 * y)} }
 
-func (h half) minus(o half) half { return half{h.x - o.x, h.y - o.y} }
+func (h halfPoint) minus(o halfPoint) halfPoint { return halfPoint{h.x - o.x, h.y - o.y} }
 
-// pen writes path data in as few characters as SVG allows: relative, without a
+// pathWriter writes path data in as few characters as SVG allows: relative, without a
 // command that is the last one's, without a space before a sign.
-type pen struct {
+type pathWriter struct {
 	b       []byte
-	at      half
-	start   half // of the contour
-	control half // of the last curve, mirrored at its end
-	curved  bool // the last segment was a curve
+	at      halfPoint
+	start   halfPoint // of the contour
+	control halfPoint // of the last curve, mirrored at its end
+	curved  bool      // the last segment was a curve
 	command byte
 }
 
 // shape is the path data of an outline, in font units.
 func shape(outline []font.Segment) []byte {
-	p := &pen{b: make([]byte, 0, 6*len(outline))}
+	p := &pathWriter{b: make([]byte, 0, 6*len(outline))}
 	for _, s := range outline {
 		to := halves(s.X, s.Y)
 		switch s.Op {
@@ -46,14 +46,14 @@ func shape(outline []font.Segment) []byte {
 	return p.b
 }
 
-func (p *pen) letter(c byte) {
+func (p *pathWriter) letter(c byte) {
 	if p.command != c || c == 'm' || c == 'z' {
 		p.b = append(p.b, c)
 	}
 	p.command = c
 }
 
-func (p *pen) line(command byte, to half) {
+func (p *pathWriter) line(command byte, to halfPoint) {
 	by := to.minus(p.at)
 	switch {
 	case command == 'l' && by.y == 0:
@@ -71,7 +71,7 @@ func (p *pen) line(command byte, to half) {
 
 // curve writes a quadratic curve; one that goes on smoothly needs no control
 // point.
-func (p *pen) curve(control, to half) {
+func (p *pathWriter) curve(control, to halfPoint) {
 	if p.curved && control == p.control {
 		p.letter('t')
 	} else {
@@ -80,15 +80,15 @@ func (p *pen) curve(control, to half) {
 	}
 	p.pair(to.minus(p.at))
 	p.at, p.curved = to, true
-	p.control = half{2*to.x - control.x, 2*to.y - control.y}
+	p.control = halfPoint{2*to.x - control.x, 2*to.y - control.y}
 }
 
-func (p *pen) pair(h half) {
+func (p *pathWriter) pair(h halfPoint) {
 	p.number(h.x)
 	p.number(h.y)
 }
 
-func (p *pen) number(halves int) {
+func (p *pathWriter) number(halves int) {
 	if last := p.b[len(p.b)-1]; halves >= 0 && last <= '9' {
 		p.b = append(p.b, ' ')
 	}

@@ -38,14 +38,14 @@ type Writer struct {
 }
 
 // remembered bounds the shapes that are kept, at some 300 bytes each.
-const remembered = 4096
+const maxCachedShapes = 4096
 
 // NewWriter returns a Writer that draws with fonts.
 func NewWriter(fonts *font.Set) *Writer { return &Writer{fonts: fonts, shapes: map[glyph][]byte{}} }
 
 // Write draws a sheet, with the seal's picture in its place unless stamp is
 // nil. The error names a picture that is neither JPEG nor PNG.
-func (w *Writer) Write(sheet displaylist.Sheet, stamp *displaylist.Picture) ([]byte, error) {
+func (w *Writer) Write(sheet displaylist.Page, stamp *displaylist.Picture) ([]byte, error) {
 	d := &drawing{writer: w, defined: map[glyph]bool{}}
 	var items []displaylist.Item
 	if sheet.Base != nil {
@@ -77,7 +77,7 @@ func (w *Writer) shape(f *font.Face, g glyph) []byte {
 	made := shape(f.Outline(g.gid))
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.shapes) >= remembered {
+	if len(w.shapes) >= maxCachedShapes {
 		clear(w.shapes)
 	}
 	w.shapes[g] = made
@@ -102,7 +102,7 @@ func (g glyph) id() string {
 	return string(rune('a'+g.face)) + strconv.FormatUint(uint64(g.gid), 36)
 }
 
-func (w *drawing) document(s displaylist.Sheet) []byte {
+func (w *drawing) document(s displaylist.Page) []byte {
 	size := string(appendNumber(nil, s.Width)) + " " + string(appendNumber(nil, s.Height))
 	width, height, _ := strings.Cut(size, " ")
 	out := make([]byte, 0, len(w.defs)+len(w.body)+4096)
@@ -119,7 +119,7 @@ func (w *drawing) document(s displaylist.Sheet) []byte {
 const sameLine = 1
 
 // description is the sheet's text, for those who cannot see the outlines.
-func description(s displaylist.Sheet) string {
+func description(s displaylist.Page) string {
 	var texts []*displaylist.Text
 	collect := func(items []displaylist.Item) {
 		for _, item := range items {
@@ -255,7 +255,7 @@ func (w *drawing) image(i *displaylist.Image) error {
 
 // notice is drawn over everything, slanted and translucent, thrice, so that no
 // part of a screenshot is without it.
-func (w *drawing) notice(s displaylist.Sheet) {
+func (w *drawing) notice(s displaylist.Page) {
 	const size = 15.0
 	width := w.writer.fonts.Measure(notice, size)
 	for i := range 3 {

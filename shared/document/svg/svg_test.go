@@ -27,9 +27,9 @@ func loadFonts(t testing.TB) *font.Set {
 // dot is a picture of one pixel.
 var dot = &displaylist.Picture{MIME: "image/png", Width: 1, Height: 1, Data: []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\nIDATx\x9cc`\x00\x00\x00\x02\x00\x01H\xaf\xa4q\x00\x00\x00\x00IEND\xaeB`\x82")}
 
-func sheet() displaylist.Sheet {
+func testPage() displaylist.Page {
 	red := displaylist.Color{R: 200}
-	return displaylist.Sheet{
+	return displaylist.Page{
 		Width: 210, Height: 297, Lang: "zh-CN", Title: "证书 <&>",
 		Base: &displaylist.Base{Items: []displaylist.Item{
 			&displaylist.Path{Stroke: &red, Width: 0.5, Ops: []displaylist.Op{{Kind: 'M', X: 10, Y: 10}, {Kind: 'L', X: 20, Y: 10}, {Kind: 'B', X1: 1, Y1: 2, X2: 3, Y2: 4, X: 5, Y: 6}, {Kind: 'C'}}},
@@ -45,7 +45,7 @@ func sheet() displaylist.Sheet {
 
 func write(t testing.TB) []byte {
 	t.Helper()
-	data, err := NewWriter(loadFonts(t)).Write(sheet(), dot)
+	data, err := NewWriter(loadFonts(t)).Write(testPage(), dot)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestPreviewCanBeReadAloud(t *testing.T) {
 }
 
 func TestUnknownPictureIsRefused(t *testing.T) {
-	_, err := NewWriter(loadFonts(t)).Write(sheet(), &displaylist.Picture{MIME: "image/svg+xml"})
+	_, err := NewWriter(loadFonts(t)).Write(testPage(), &displaylist.Picture{MIME: "image/svg+xml"})
 	if !errors.Is(err, errPicture) {
 		t.Errorf("error %v", err)
 	}
@@ -136,7 +136,7 @@ func BenchmarkWrite(b *testing.B) {
 	w := NewWriter(loadFonts(b))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := w.Write(sheet(), dot); err != nil {
+		if _, err := w.Write(testPage(), dot); err != nil {
 			b.Fatal(err)
 		}
 	}

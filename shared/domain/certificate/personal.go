@@ -41,7 +41,7 @@ func ConcealNumbers(text string) string {
 // ConcealName is ConcealNumbers for the name of a member, or the path to one, which other documents' numbers can be
 // as well: of six digits and more none stays.
 func ConcealName(name string) string {
-	if len(bareDigits.FindString(digitSkeleton(name))) < shortestTold {
+	if len(bareDigits.FindString(digitSkeleton(name))) < minHintLength {
 		return name
 	}
 	return concealDigits(name)

@@ -10,17 +10,17 @@ import (
 
 // shortestTold is the length of the shortest document number that is looked for in
 // other fields; shorter ones occur in them by chance.
-const shortestTold = 6
+const minHintLength = 6
 
 // longestOpen is how many digits of an identity number a text may leave open and still
 // tell it: those of the birthday, which every copy shows.
-const longestOpen = 8
+const maxOpenLength = 8
 
 // revealsNumber reports whether a text gives a holder's document number away: whatever stands
 // between its characters and however they are written. Of an identity number it is
 // enough that the check character, the century or the birthday is missing or masked.
 func revealsNumber(text string, h Holder) bool {
-	if len(h.IDNumber) < shortestTold {
+	if len(h.IDNumber) < minHintLength {
 		return false
 	}
 	if h.IDType != ResidentID || !idNumberForm.MatchString(h.IDNumber) {
@@ -53,7 +53,7 @@ func hasMaskedNumber(skeleton, number string) bool {
 		for tail > 0 && !strings.HasPrefix(after, number[len(number)-tail:]) {
 			tail--
 		}
-		if head+tail >= len(number)-min(longestOpen, len(number)-9) {
+		if head+tail >= len(number)-min(maxOpenLength, len(number)-9) {
 			return true
 		}
 	}
@@ -68,7 +68,7 @@ func hasMaskedNumber(skeleton, number string) bool {
 				open = len(number)
 			}
 		}
-		if open <= longestOpen {
+		if open <= maxOpenLength {
 			return true
 		}
 	}

@@ -14,7 +14,7 @@ import (
 const root = "1.2.156.3005.2."
 
 // readWorkedExamples reads the worked examples or ends the test.
-func readWorkedExamples(t testing.TB) vectors.Worked {
+func readWorkedExamples(t testing.TB) vectors.WorkedExample {
 	t.Helper()
 	w, err := vectors.ReadWorked()
 	if err != nil {

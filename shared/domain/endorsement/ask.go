@@ -11,8 +11,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// Ask is what the holder wants of a copy. Everything is optional.
-type Ask struct {
+// Request is what the holder wants of a copy. Everything is optional.
+type Request struct {
 	UseFrom   civil.Date // zero = today
 	UseUntil  civil.Date // zero = as late as the rules allow
 	Purpose   *Purpose
@@ -53,7 +53,7 @@ const (
 // standard form, every run of blanks of any kind as one space, and none around them.
 // A text that is too long as it was given, or has line breaks, stays so, for Check to
 // refuse it.
-func (a Ask) Normalize() Ask {
+func (a Request) Normalize() Request {
 	if a.Purpose != nil {
 		p := *a.Purpose
 		p.Text, p.ProjectCode = tidy(p.Text, maxPurposeText), tidy(p.ProjectCode, maxProjectCode)
@@ -69,7 +69,7 @@ func (a Ask) Normalize() Ask {
 
 // Check proves the form of an ask that is normalized. It returns nil or an invalid-field problem
 // with a JSON Pointer for each wrong value.
-func (a Ask) Check() error {
+func (a Request) Check() error {
 	var fields []problem.Field
 	fail := func(pointer, rule, zh, en string) {
 		fields = append(fields, problem.Field{Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en}})

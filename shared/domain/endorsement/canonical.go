@@ -30,9 +30,9 @@ func (c Copy) Canonical() ([]byte, error) {
 	if err := encoder.Encode(c); err != nil {
 		return nil, fmt.Errorf("encoding copy: %w", err)
 	}
-	o := orderer{in: plain.Bytes(), out: make([]byte, 0, plain.Len())}
+	o := canonicalizer{in: plain.Bytes(), out: make([]byte, 0, plain.Len())}
 	o.value()
-	if o.lost || bytes.ContainsRune(o.out, utf8.RuneError) {
+	if o.unknownEscape || bytes.ContainsRune(o.out, utf8.RuneError) {
 		return nil, errors.New("encoding copy: text with lost characters or line separators")
 	}
 	return o.out, nil

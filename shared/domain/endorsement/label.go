@@ -3,28 +3,28 @@ package endorsement
 // The labels of a certificate's face. The layout takes them from here, so what it
 // prints and what a holder may not write are one list.
 const (
-	NameLabel       = "姓名"
-	SexLabel        = "性别"
-	BirthLabel      = "出生日期"
-	NumberLabel     = "注册编号"
-	EmployerLabel   = "聘用企业"
-	SpecialtyLabel  = "注册专业"
-	HandLabel       = "个人签名"
-	HandDateLabel   = "签名日期"
-	WindowLabel     = "使用有效期"
-	AuthorityLabel  = "发证机关"
-	IssuedLabel     = "签发日期"
-	IdentifierLabel = "电子证照标识"
-	CopyLabel       = "加注件编号"
-	MadeLabel       = "加注时间"
-	CodeLabel       = "扫码验真"
-	StatementLabel  = "持证人声明" // before the holder's own words
+	NameLabel          = "姓名"
+	SexLabel           = "性别"
+	BirthLabel         = "出生日期"
+	NumberLabel        = "注册编号"
+	EmployerLabel      = "聘用企业"
+	SpecialtyLabel     = "注册专业"
+	SignatureLabel     = "个人签名"
+	SignatureDateLabel = "签名日期"
+	WindowLabel        = "使用有效期"
+	AuthorityLabel     = "发证机关"
+	IssuedLabel        = "签发日期"
+	IdentifierLabel    = "电子证照标识"
+	CopyLabel          = "加注件编号"
+	MadeLabel          = "加注时间"
+	CodeLabel          = "扫码验真"
+	StatementLabel     = "持证人声明" // before the holder's own words
 )
 
 // Labels returns the labels of the face.
 func Labels() []string {
 	return []string{
-		NameLabel, SexLabel, BirthLabel, NumberLabel, EmployerLabel, SpecialtyLabel, HandLabel, HandDateLabel,
+		NameLabel, SexLabel, BirthLabel, NumberLabel, EmployerLabel, SpecialtyLabel, SignatureLabel, SignatureDateLabel,
 		WindowLabel, AuthorityLabel, IssuedLabel, IdentifierLabel, CopyLabel, MadeLabel, CodeLabel, StatementLabel,
 	}
 }

@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// orderer puts the members of objects in the order of their keys (RFC 8785,
+// canonicalizer puts the members of objects in the order of their keys (RFC 8785,
 // 3.2.3). What it reads is an object as encoding/json writes it, without spaces;
 // tokens stay as they are.
-type orderer struct {
-	in      []byte
-	out     []byte
-	scratch []byte
-	lost    bool // an escape that RFC 8785 does not know was met
+type canonicalizer struct {
+	in            []byte
+	out           []byte
+	scratch       []byte
+	unknownEscape bool // an escape that RFC 8785 does not know was met
 }
 
 // member is where one stands in the output.
@@ -21,7 +21,7 @@ type member struct {
 	start, end int
 }
 
-func (o *orderer) value() {
+func (o *canonicalizer) value() {
 	switch o.in[0] {
 	case '{':
 		o.object()
@@ -34,19 +34,19 @@ func (o *orderer) value() {
 	}
 }
 
-func (o *orderer) take(n int) {
+func (o *canonicalizer) take(n int) {
 	o.out, o.in = append(o.out, o.in[:n]...), o.in[n:]
 }
 
 // text copies a string. Control characters are escaped as \u00xx by both; any
 // other \u stands for a character that was lost or is a separator of lines.
-func (o *orderer) text() {
+func (o *canonicalizer) text() {
 	for i := 1; ; i++ {
 		switch o.in[i] {
 		case '\\':
 			i++
 			if o.in[i] == 'u' && !bytes.HasPrefix(o.in[i+1:], []byte("00")) {
-				o.lost = true
+				o.unknownEscape = true
 			}
 		case '"':
 			o.take(i + 1)
@@ -55,7 +55,7 @@ func (o *orderer) text() {
 	}
 }
 
-func (o *orderer) array() {
+func (o *canonicalizer) array() {
 	for o.take(1); o.in[0] != ']'; {
 		if o.in[0] == ',' {
 			o.take(1)
@@ -65,7 +65,7 @@ func (o *orderer) array() {
 	o.take(1)
 }
 
-func (o *orderer) object() {
+func (o *canonicalizer) object() {
 	o.take(1)
 	var members []member
 	first := len(o.out)

@@ -140,7 +140,7 @@ func TestPreflightAndWindowAgree(t *testing.T) {
 		s := base
 		s.Certificate = &c
 		blocked := len(endorsement.Preflight(s)) > 0
-		if _, err := endorsement.WindowFor(*s.Scheme, c, s.Today, endorsement.Ask{}); (err != nil) != blocked {
+		if _, err := endorsement.WindowFor(*s.Scheme, c, s.Today, endorsement.Request{}); (err != nil) != blocked {
 			t.Errorf("preflight blocks: %v, window: %v", blocked, err)
 		}
 	})

@@ -66,7 +66,7 @@ type Window struct {
 // certificate-expired when no specialty is valid today or the holder is 65,
 // window-not-choosable, window-in-past, window-too-long or
 // window-past-registration when the ask does not fit.
-func WindowFor(s scheme.Scheme, c certificate.Certificate, today civil.Date, ask Ask) (Window, error) {
+func WindowFor(s scheme.Scheme, c certificate.Certificate, today civil.Date, ask Request) (Window, error) {
 	if err := ask.Check(); err != nil {
 		return Window{}, err
 	}
@@ -132,7 +132,7 @@ func latestDay(s scheme.Scheme, c certificate.Certificate, from, registrationEnd
 }
 
 // chooseFrom applies the first day the holder asked for.
-func chooseFrom(w *Window, s scheme.Scheme, today civil.Date, ask Ask) error {
+func chooseFrom(w *Window, s scheme.Scheme, today civil.Date, ask Request) error {
 	switch {
 	case ask.UseFrom.IsZero() || ask.UseFrom == today:
 		return nil
@@ -151,7 +151,7 @@ func chooseFrom(w *Window, s scheme.Scheme, today civil.Date, ask Ask) error {
 
 // chooseUntil applies the last day the holder asked for: an earlier one than the
 // rules allow, never a later one.
-func chooseUntil(w *Window, s scheme.Scheme, today civil.Date, ask Ask) error {
+func chooseUntil(w *Window, s scheme.Scheme, today civil.Date, ask Request) error {
 	switch {
 	case ask.UseUntil.IsZero() || ask.UseUntil == w.Latest:
 		return nil

@@ -60,7 +60,7 @@ func TestDomainWindows(t *testing.T) {
 	}
 	for _, v := range domain.Windows {
 		t.Run(v.D+" "+v.Reason, func(t *testing.T) {
-			w, err := endorsement.WindowFor(loadScheme(t, "constructor-1"), registeredCertificate(t, v.D, v.Birth, v.Ends...), day(t, v.D), endorsement.Ask{})
+			w, err := endorsement.WindowFor(loadScheme(t, "constructor-1"), registeredCertificate(t, v.D, v.Birth, v.Ends...), day(t, v.D), endorsement.Request{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +83,7 @@ func TestWorkedWindows(t *testing.T) {
 	}
 	for _, v := range worked.Windows {
 		t.Run(v.Is, func(t *testing.T) {
-			ask := endorsement.Ask{UseFrom: day(t, v.From), UseUntil: day(t, v.Until)}
+			ask := endorsement.Request{UseFrom: day(t, v.From), UseUntil: day(t, v.Until)}
 			got, err := endorsement.WindowFor(loadScheme(t, v.Scheme), registeredCertificate(t, v.Today, v.Birth, v.Ends...), day(t, v.Today), ask)
 			if err != nil {
 				t.Fatal(err)
@@ -106,7 +106,7 @@ func TestWorkedRefusals(t *testing.T) {
 	}
 	for _, v := range worked.Refusals {
 		t.Run(v.Is, func(t *testing.T) {
-			ask := endorsement.Ask{UseFrom: day(t, v.From), UseUntil: day(t, v.Until)}
+			ask := endorsement.Request{UseFrom: day(t, v.From), UseUntil: day(t, v.Until)}
 			_, err := endorsement.WindowFor(loadScheme(t, v.Scheme), registeredCertificate(t, v.Today, v.Birth, v.Ends...), day(t, v.Today), ask)
 			p, ok := problem.As(err)
 			if !ok || string(p.Code) != v.Code {
@@ -121,7 +121,7 @@ func TestWorkedRefusals(t *testing.T) {
 
 func TestATooLateDayIsAnsweredWithTheLatestOne(t *testing.T) {
 	c := registeredCertificate(t, "2021-04-22", "1980-01-01", "2023-06-30")
-	_, err := endorsement.WindowFor(loadScheme(t, "constructor-1"), c, day(t, "2021-04-22"), endorsement.Ask{UseUntil: day(t, "2022-01-01")})
+	_, err := endorsement.WindowFor(loadScheme(t, "constructor-1"), c, day(t, "2021-04-22"), endorsement.Request{UseUntil: day(t, "2022-01-01")})
 	p, ok := problem.As(err)
 	if !ok || len(p.Fields) != 1 || p.Fields[0].Pointer != "/useUntil" || p.Fields[0].Suggestion != "2021-10-19" {
 		t.Errorf("got %+v", p)
@@ -162,7 +162,7 @@ func TestAThirdSchemeIsOnlyData(t *testing.T) {
 	c := registeredCertificate(t, "2024-01-10", "1950-01-01", "2024-02-01") // over 65, and little time left
 	c.AreaCode = "440100"
 
-	got, err := endorsement.WindowFor(s, c, today, endorsement.Ask{})
+	got, err := endorsement.WindowFor(s, c, today, endorsement.Request{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func TestAThirdSchemeIsOnlyData(t *testing.T) {
 	if text := got.Limit.Text(); text.ZH != "使用有效期限定为90天" {
 		t.Errorf("the limit reads %q", text.ZH)
 	}
-	_, err = endorsement.WindowFor(s, c, today, endorsement.Ask{UseUntil: day(t, "2024-01-31")})
+	_, err = endorsement.WindowFor(s, c, today, endorsement.Request{UseUntil: day(t, "2024-01-31")})
 	if !problem.Is(err, problem.WindowNotChoosable) {
 		t.Errorf("choosing a day gives %v", err)
 	}
@@ -209,7 +209,7 @@ func TestADayAfterThe65thBirthdayIsRefusedForTheAge(t *testing.T) {
 		},
 	} {
 		c := registeredCertificate(t, today, birth, "2026-12-31")
-		_, err := endorsement.WindowFor(loadScheme(t, "constructor-1"), c, day(t, today), endorsement.Ask{UseUntil: day(t, "2027-01-01")})
+		_, err := endorsement.WindowFor(loadScheme(t, "constructor-1"), c, day(t, today), endorsement.Request{UseUntil: day(t, "2027-01-01")})
 		var p *problem.Problem
 		if !errors.As(err, &p) || p.Code != problem.WindowPastRegistration {
 			t.Fatalf("born %s: %v", birth, err)
@@ -263,7 +263,7 @@ func TestAWindowNeverExceedsItsCaps(t *testing.T) {
 				last = specialty.To
 			}
 		}
-		ask := endorsement.Ask{UseFrom: near(today, 400).Draw(t, "useFrom"), UseUntil: near(today, 600).Draw(t, "useUntil")}
+		ask := endorsement.Request{UseFrom: near(today, 400).Draw(t, "useFrom"), UseUntil: near(today, 600).Draw(t, "useUntil")}
 		birthday := certificate.Birthday65(c.Holder.Birth)
 
 		w, err := endorsement.WindowFor(s, c, today, ask)
@@ -271,7 +271,7 @@ func TestAWindowNeverExceedsItsCaps(t *testing.T) {
 			if _, ok := problem.As(err); !ok {
 				t.Errorf("not a problem: %v", err)
 			}
-			if ask == (endorsement.Ask{}) && !problem.Is(err, problem.CertificateExpired) {
+			if ask == (endorsement.Request{}) && !problem.Is(err, problem.CertificateExpired) {
 				t.Errorf("asking for nothing gives %v", err)
 			}
 			return
@@ -308,11 +308,11 @@ func TestTheLatestDayIsTheLatest(t *testing.T) {
 			{From: today.AddYears(-1), To: today.AddDays(rapid.IntRange(0, 400).Draw(t, "left"))},
 		}}
 		c.Holder.Birth = today.AddYears(-65).AddDays(rapid.IntRange(1, 400).Draw(t, "age"))
-		w, err := endorsement.WindowFor(s, c, today, endorsement.Ask{})
+		w, err := endorsement.WindowFor(s, c, today, endorsement.Request{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = endorsement.WindowFor(s, c, today, endorsement.Ask{UseUntil: w.Latest.AddDays(1)})
+		_, err = endorsement.WindowFor(s, c, today, endorsement.Request{UseUntil: w.Latest.AddDays(1)})
 		wanted := problem.WindowPastRegistration
 		if w.Limit == endorsement.DaysLimit(s.Window.MaxDays) {
 			wanted = problem.WindowTooLong
@@ -327,26 +327,26 @@ func TestAskCheck(t *testing.T) {
 	long := strings.Repeat("字", 201)
 	for _, test := range []struct {
 		is   string
-		ask  endorsement.Ask
+		ask  endorsement.Request
 		want []string
 	}{
-		{"nothing asked", endorsement.Ask{}, nil},
-		{"a purpose and a recipient", endorsement.Ask{
+		{"nothing asked", endorsement.Request{}, nil},
+		{"a purpose and a recipient", endorsement.Request{
 			Purpose:   &endorsement.Purpose{Kind: "投标", Text: long[:200*3], ProjectCode: "E1101"},
 			Recipient: &endorsement.Recipient{Name: "某某招标有限公司", USCC: "91110000MA00000152"},
 		}, nil},
-		{"a recipient without a code", endorsement.Ask{Recipient: &endorsement.Recipient{Name: "某某大学"}}, nil},
-		{"no such kind", endorsement.Ask{Purpose: &endorsement.Purpose{Kind: "抵押"}}, []string{"/purpose/kind purpose.kind"}},
-		{"another purpose without a text", endorsement.Ask{Purpose: &endorsement.Purpose{Kind: "其他", Text: " "}}, []string{"/purpose/text purpose.text"}},
-		{"201 characters", endorsement.Ask{Purpose: &endorsement.Purpose{Kind: "投标", Text: long}}, []string{"/purpose/text text.length"}},
-		{"a line break", endorsement.Ask{Purpose: &endorsement.Purpose{Kind: "投标", Text: "甲\n乙"}}, []string{"/purpose/text text.character"}},
-		{"a direction mark", endorsement.Ask{Purpose: &endorsement.Purpose{Kind: "投标", Text: "甲\u202E乙"}}, []string{"/purpose/text text.character"}},
-		{"a line separator", endorsement.Ask{Purpose: &endorsement.Purpose{Kind: "投标", Text: "甲\u2028乙"}}, []string{"/purpose/text text.character"}},
-		{"broken UTF-8", endorsement.Ask{Purpose: &endorsement.Purpose{Kind: "投标", Text: "甲\xff"}}, []string{"/purpose/text text.character"}},
-		{"a project code too long", endorsement.Ask{Purpose: &endorsement.Purpose{Kind: "投标", ProjectCode: long}}, []string{"/purpose/projectCode text.length"}},
-		{"a nameless recipient with a wrong code", endorsement.Ask{Recipient: &endorsement.Recipient{USCC: "9lll0000MA00000152"}},
+		{"a recipient without a code", endorsement.Request{Recipient: &endorsement.Recipient{Name: "某某大学"}}, nil},
+		{"no such kind", endorsement.Request{Purpose: &endorsement.Purpose{Kind: "抵押"}}, []string{"/purpose/kind purpose.kind"}},
+		{"another purpose without a text", endorsement.Request{Purpose: &endorsement.Purpose{Kind: "其他", Text: " "}}, []string{"/purpose/text purpose.text"}},
+		{"201 characters", endorsement.Request{Purpose: &endorsement.Purpose{Kind: "投标", Text: long}}, []string{"/purpose/text text.length"}},
+		{"a line break", endorsement.Request{Purpose: &endorsement.Purpose{Kind: "投标", Text: "甲\n乙"}}, []string{"/purpose/text text.character"}},
+		{"a direction mark", endorsement.Request{Purpose: &endorsement.Purpose{Kind: "投标", Text: "甲\u202E乙"}}, []string{"/purpose/text text.character"}},
+		{"a line separator", endorsement.Request{Purpose: &endorsement.Purpose{Kind: "投标", Text: "甲\u2028乙"}}, []string{"/purpose/text text.character"}},
+		{"broken UTF-8", endorsement.Request{Purpose: &endorsement.Purpose{Kind: "投标", Text: "甲\xff"}}, []string{"/purpose/text text.character"}},
+		{"a project code too long", endorsement.Request{Purpose: &endorsement.Purpose{Kind: "投标", ProjectCode: long}}, []string{"/purpose/projectCode text.length"}},
+		{"a nameless recipient with a wrong code", endorsement.Request{Recipient: &endorsement.Recipient{USCC: "9lll0000MA00000152"}},
 			[]string{"/recipient/name recipient.name", "/recipient/uscc uscc.form 91110000MA00000152"}},
-		{"the last day before the first", endorsement.Ask{UseFrom: day(t, "2024-05-01"), UseUntil: day(t, "2024-04-30")}, []string{"/useUntil window.order"}},
+		{"the last day before the first", endorsement.Request{UseFrom: day(t, "2024-05-01"), UseUntil: day(t, "2024-04-30")}, []string{"/useUntil window.order"}},
 	} {
 		t.Run(test.is, func(t *testing.T) {
 			err := test.ask.Check()

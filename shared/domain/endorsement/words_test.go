@@ -11,7 +11,7 @@ import (
 )
 
 // refusal is the detail of the one reserved field of an ask with a text in one place.
-func refusal(t *testing.T, a Ask) (pointer, detail string) {
+func refusal(t *testing.T, a Request) (pointer, detail string) {
 	t.Helper()
 	err := a.Normalize().Check()
 	if err == nil {
@@ -33,8 +33,8 @@ func refusal(t *testing.T, a Ask) (pointer, detail string) {
 }
 
 // asksWithText puts a text into each place a holder may write to.
-func asksWithText(text string) map[string]Ask {
-	return map[string]Ask{
+func asksWithText(text string) map[string]Request {
+	return map[string]Request{
 		"/purpose/text":        {Purpose: &Purpose{Kind: "其他", Text: text}},
 		"/purpose/projectCode": {Purpose: &Purpose{Kind: "投标", ProjectCode: text}},
 		"/recipient/name":      {Recipient: &Recipient{Name: text}},
@@ -141,7 +141,7 @@ func TestTextsOfOneCopyCannotSayTogetherWhatTheFaceSays(t *testing.T) {
 		{"one in three", "京1112", "0192020", "00001", "/recipient/name"},
 	} {
 		t.Run(c.is, func(t *testing.T) {
-			ask := Ask{Purpose: &Purpose{Kind: "其他", Text: c.text, ProjectCode: c.code}}
+			ask := Request{Purpose: &Purpose{Kind: "其他", Text: c.text, ProjectCode: c.code}}
 			if c.name != "" {
 				ask.Recipient = &Recipient{Name: c.name}
 			}
@@ -208,7 +208,7 @@ func TestHonestWordsPassTogether(t *testing.T) {
 		{"服务期限三年（2026年至2029年）", "FW-2026-001", "三一重工股份有限公司"},
 		{"有效降低能耗的示范工程", "2026-XM-9", "百年建筑有限公司"},
 	} {
-		a := Ask{Purpose: &Purpose{Kind: "其他", Text: c[0], ProjectCode: c[1]}, Recipient: &Recipient{Name: c[2]}}
+		a := Request{Purpose: &Purpose{Kind: "其他", Text: c[0], ProjectCode: c[1]}, Recipient: &Recipient{Name: c[2]}}
 		if pointer, detail := refusal(t, a); pointer != "" {
 			t.Errorf("%q: %s %s", c, pointer, detail)
 		}
@@ -246,7 +246,7 @@ func TestBlanksOfEveryKindBecomeOne(t *testing.T) {
 		" \u200B\u3000":                 "",
 		"⽇期":                            "日期",
 	} {
-		a := Ask{Purpose: &Purpose{Kind: "其他", Text: text, ProjectCode: text}, Recipient: &Recipient{Name: text}}
+		a := Request{Purpose: &Purpose{Kind: "其他", Text: text, ProjectCode: text}, Recipient: &Recipient{Name: text}}
 		got := a.Normalize()
 		if got.Purpose.Text != want || got.Purpose.ProjectCode != want || got.Recipient.Name != want {
 			t.Errorf("%q becomes %q, %q, %q; want %q", text, got.Purpose.Text, got.Purpose.ProjectCode, got.Recipient.Name, want)
@@ -259,7 +259,7 @@ func TestBlanksOfEveryKindBecomeOne(t *testing.T) {
 
 func TestLineBreaksAreNoBlanks(t *testing.T) {
 	for _, text := range []string{"某某\n大厦", "\r\n某某", "某某\u2028", "\u0085某某", "某\v某", "某\x00某"} {
-		if (Ask{Recipient: &Recipient{Name: text}}).Normalize().Check() == nil {
+		if (Request{Recipient: &Recipient{Name: text}}).Normalize().Check() == nil {
 			t.Errorf("%q passes", text)
 		}
 	}
@@ -267,7 +267,7 @@ func TestLineBreaksAreNoBlanks(t *testing.T) {
 
 func TestBlanksDoNotMakeRoomForMore(t *testing.T) {
 	text := strings.Repeat("某 ", 101)
-	a := Ask{Purpose: &Purpose{Kind: "其他", Text: strings.ReplaceAll(text, " ", "  ")}}.Normalize()
+	a := Request{Purpose: &Purpose{Kind: "其他", Text: strings.ReplaceAll(text, " ", "  ")}}.Normalize()
 	if a.Check() == nil {
 		t.Errorf("%d characters pass", len([]rune(a.Purpose.Text)))
 	}
@@ -304,7 +304,7 @@ func TestWhatPassesLooksLikeNoLabel(t *testing.T) {
 				}
 			}
 		}
-		a := Ask{Purpose: &Purpose{Kind: "其他", Text: text.String()}}.Normalize()
+		a := Request{Purpose: &Purpose{Kind: "其他", Text: text.String()}}.Normalize()
 		if again := tidy(a.Purpose.Text, maxPurposeText); again != a.Purpose.Text {
 			t.Fatalf("%q is %q when tidied again", a.Purpose.Text, again)
 		}

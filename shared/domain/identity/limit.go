@@ -34,13 +34,13 @@ type Tries struct {
 	Shared []Limit
 }
 
-// StrangerTries bound guessing from where the account has never been logged in
+// UnknownNetworkTries bound guessing from where the account has never been logged in
 // from. Per network, which bounds trying one password on many accounts (an office
 // or a mobile network behind one address stays below it); per account and
 // network, so that a stranger shuts themselves out and nobody else; and per
 // account, which bounds guessing from many networks at once: at most 200 and then
 // 2880 a day, of which one network has 10 and then 144.
-func StrangerTries(portal, username, network string) Tries {
+func UnknownNetworkTries(portal, username, network string) Tries {
 	wide := perNetwork(Limit{Name: "login-network", Burst: 300, Every: 200 * time.Millisecond}, network)
 	own := perNetwork(Limit{Name: "login-account", Key: []string{portal, username}, Burst: 10, Every: 10 * time.Minute}, network)
 	all := Limit{Name: "login-strangers", Key: []string{portal, username}, Burst: 200, Every: 30 * time.Second}
@@ -131,7 +131,7 @@ func LimitsOf(accounts []Account, phones []Phone) (all []Limit) {
 		}
 	}
 	for _, a := range accounts {
-		tries := StrangerTries(a.Portal, a.Username, "").Limits
+		tries := UnknownNetworkTries(a.Portal, a.Username, "").Limits
 		all = append(all, PhoneLimit(a.Portal, a.Holder), tries[len(tries)-1]) // what all networks have together
 		for session := range a.Sessions {
 			all = append(all, PasswordLimit(session), ChallengeLimit(session))

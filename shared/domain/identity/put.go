@@ -20,7 +20,7 @@ const (
 )
 
 // PutDid lists them.
-var PutDid = []string{PutCreated, PutPhone, PutLink}
+var PutKinds = []string{PutCreated, PutPhone, PutLink}
 
 // PutsKept is how long it is known which client put an account when. In this
 // time what a stolen key did can be found and undone.

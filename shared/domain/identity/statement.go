@@ -28,8 +28,8 @@ const maxStatement = 8 << 10
 // within it: decoders of base64 pass over line breaks.
 var compactForm = regexp.MustCompile(`^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`)
 
-// Speakers finds the public keys of an issuer.
-type Speakers func(issuer string) (jose.JSONWebKeySet, bool)
+// IssuerKeys finds the public keys of an issuer.
+type IssuerKeys func(issuer string) (jose.JSONWebKeySet, bool)
 
 // Statement is what a verified JWT says about itself.
 type Statement struct {
@@ -43,7 +43,7 @@ type Statement struct {
 // are never followed), name no critical extension, since none is known here, be meant for audience, carry a jti of 8 to 128
 // characters, and say when it was issued and when it expires, at most MaxStatementLife later. Whether its jti was
 // used before is for the caller to find out. The errors repeat nothing of the JWT.
-func ReadStatement(token, audience string, speakers Speakers, now time.Time, claims any) (Statement, error) {
+func ReadStatement(token, audience string, speakers IssuerKeys, now time.Time, claims any) (Statement, error) {
 	if len(token) > maxStatement {
 		return Statement{}, errors.New("the statement is too long")
 	}
@@ -78,7 +78,7 @@ func ReadStatement(token, audience string, speakers Speakers, now time.Time, cla
 	}, nil
 }
 
-func keyOf(issuer string, headers []jose.Header, speakers Speakers) (any, error) {
+func keyOf(issuer string, headers []jose.Header, speakers IssuerKeys) (any, error) {
 	set, ok := speakers(issuer)
 	if !ok {
 		return nil, errors.New("the statement's issuer is unknown")

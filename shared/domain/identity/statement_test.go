@@ -50,7 +50,7 @@ func sign(t testing.TB, alg jose.SignatureAlgorithm, key any, kid string, claims
 	return token
 }
 
-func speakers(key *ecdsa.PrivateKey) identity.Speakers {
+func speakers(key *ecdsa.PrivateKey) identity.IssuerKeys {
 	return func(issuer string) (jose.JSONWebKeySet, bool) {
 		return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "k"}}}, issuer == "app"
 	}

@@ -146,14 +146,14 @@ func (p *Problem) WithBlockers(blockers []Problem) *Problem {
 }
 
 // moment is the longest wait that a remedy may call a little.
-const moment = 2 * time.Minute
+const retrySoon = 2 * time.Minute
 
 // RetryIn returns a copy that asks the client to try again after d. The remedy of
 // RateLimited says how long that is, where it is more than a moment.
 func (p *Problem) RetryIn(d time.Duration) *Problem {
 	q := *p
 	q.RetryAfter = d
-	if d > moment && p.Code == RateLimited && p.Remedy == catalogue()[RateLimited].Remedy {
+	if d > retrySoon && p.Code == RateLimited && p.Remedy == catalogue()[RateLimited].Remedy {
 		zh, en := formatDuration(d)
 		q.Remedy = Text{"请在 " + zh + "后再试。", "Try again in " + en + "."}
 	}

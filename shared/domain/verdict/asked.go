@@ -11,7 +11,7 @@ import (
 
 // specialty judges the specialty asked about on the day relied on. Only the
 // registry can answer: a copy may be older than a renewal or a cancellation.
-func (m matter) specialty() Finding {
+func (m evaluation) specialty() Finding {
 	if m.question.Specialty == "" {
 		return omittedFinding(Specialty)
 	}
@@ -39,7 +39,7 @@ func (m matter) specialty() Finding {
 // purpose judges what the copy was declared for against what it is used for.
 // Where the holder declared nothing, nothing was promised: that is not a
 // contradiction, so it is unknown rather than failed.
-func (m matter) purpose() Finding {
+func (m evaluation) purpose() Finding {
 	if m.question.Purpose == "" && m.question.Recipient == "" {
 		return omittedFinding(Purpose)
 	}
@@ -61,7 +61,7 @@ func (m matter) purpose() Finding {
 // holderDeclaration returns what the holder declared, from the file or else the record.
 // A token alone carries only a fingerprint of it, and of a dead one the record is
 // not told.
-func (m matter) holderDeclaration() (*endorsement.Purpose, *endorsement.Recipient, bool) {
+func (m evaluation) holderDeclaration() (*endorsement.Purpose, *endorsement.Recipient, bool) {
 	switch {
 	case m.evidence.Copy != nil:
 		return m.evidence.Copy.Purpose, m.evidence.Copy.Recipient, true

@@ -6,7 +6,7 @@ import (
 )
 
 // certificate judges the certificate's state in the registry.
-func (m matter) certificate() Finding {
+func (m evaluation) certificate() Finding {
 	switch m.records.Access {
 	case NotReached:
 		return newFinding(Certificate, Unsure, Unreachable, "状态未知：未能查询登记信息", "State unknown: the registry could not be asked")
@@ -48,7 +48,7 @@ func stateFinding(s certificate.State) Finding {
 // isRegisteredOn reports whether a specialty was valid on the day. For a day gone
 // by, what the file's own copy says counts as well, because a renewal replaces
 // the earlier period in the registry.
-func (m matter) isRegisteredOn(day civil.Date) bool {
+func (m evaluation) isRegisteredOn(day civil.Date) bool {
 	if hasValidSpecialty(m.records.Certificate.Specialties, day) {
 		return true
 	}

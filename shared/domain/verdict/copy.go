@@ -11,7 +11,7 @@ import (
 // copy judges the endorsed copy (加注件) itself. What is certain without the
 // registry is said without it: a copy past its last day is expired, online or
 // not.
-func (m matter) copy() Finding {
+func (m evaluation) copy() Finding {
 	claim := m.evidence.Claim
 	if claim == nil {
 		return newFinding(Copy, NotAsked, Omitted, "未提交加注件，只核对了注册信息", "No copy was given; only the registration was checked")
@@ -37,7 +37,7 @@ func (m matter) copy() Finding {
 }
 
 // actsFinding are what somebody did to the copy; no calendar undoes them.
-func (m matter) actsFinding() (Finding, bool) {
+func (m evaluation) actsFinding() (Finding, bool) {
 	e := m.records.Endorsement
 	switch {
 	case e == nil:
@@ -62,7 +62,7 @@ func (m matter) actsFinding() (Finding, bool) {
 // missingRecordFinding: an endorsement exists only once it is recorded, so a copy under our
 // own seal without a record was never issued, unless records of its time have ended. Under a seal that is not ours
 // nothing follows from our not knowing it.
-func (m matter) missingRecordFinding() Finding {
+func (m evaluation) missingRecordFinding() Finding {
 	if last := endorsement.RecordUntil(m.evidence.Claim.Until); m.today.After(last) {
 		return newFinding(Copy, Unsure, RecordEnded,
 			"签发记录保存至"+last.InText()+"，现已期满，无法确认当时是否签发、是否撤回",
@@ -75,7 +75,7 @@ func (m matter) missingRecordFinding() Finding {
 }
 
 // content judges whether the registry still says what the copy says.
-func (m matter) content(until civil.Date) Finding {
+func (m evaluation) content(until civil.Date) Finding {
 	changed, sure := m.changes()
 	switch {
 	case len(changed) > 0:
@@ -98,12 +98,12 @@ func (m matter) content(until civil.Date) Finding {
 	return newFinding(Copy, Pass, Fine, "加注件有效至"+until.InText(), "The copy is usable until "+until.String())
 }
 
-func (m matter) isSuperseded() bool {
+func (m evaluation) isSuperseded() bool {
 	return m.records.Scheme != nil && m.records.Scheme.Supersedes && m.hasNewerCopy()
 }
 
 // matchesRecord compares what was signed with what was recorded when it was.
-func (m matter) matchesRecord() bool {
+func (m evaluation) matchesRecord() bool {
 	claim, e, embedded := m.evidence.Claim, m.records.Endorsement, m.evidence.Copy
 	if e.ID != claim.Endorsement || e.CertID != claim.Certificate || e.UseFrom != claim.From || e.UseUntil != claim.Until {
 		return false
@@ -120,22 +120,22 @@ func (m matter) matchesRecord() bool {
 // isRegisteredCode reports whether a token says, word for word, what the code says
 // that was printed; its key alone does not make it that code. Of anything else
 // than a token it is true.
-func (m matter) isRegisteredCode() bool {
+func (m evaluation) isRegisteredCode() bool {
 	_, code, printed := strings.Cut(m.records.Endorsement.QR, "#")
 	return m.evidence.Words == "" || !printed || strings.HasPrefix(code, m.evidence.Words+".")
 }
 
 // isFile reports whether a file is judged that was registered by its digest.
-func (m matter) isFile() bool { return m.evidence.Kind == PDF || m.evidence.Kind == OFD }
+func (m evaluation) isFile() bool { return m.evidence.Kind == PDF || m.evidence.Kind == OFD }
 
 // isOtherFile reports a file that is not the one registered when the copy was made.
-func (m matter) isOtherFile() bool {
+func (m evaluation) isOtherFile() bool {
 	return m.isFile() && m.registeredDigest() != "" && m.registeredDigest() != m.evidence.SHA256
 }
 
 // registeredDigest is the SHA-256 of the file of this kind that was entered when the
 // copy was made; "" where none was.
-func (m matter) registeredDigest() string {
+func (m evaluation) registeredDigest() string {
 	return m.records.Endorsement.Files[string(m.evidence.Kind)].SHA256
 }
 
@@ -143,7 +143,7 @@ func (m matter) registeredDigest() string {
 // periods and added specialties are no contradiction. A token holds only the
 // number and the masked name, so once the version has moved on nothing more can
 // be compared, and sure is false.
-func (m matter) changes() (changed []string, sure bool) {
+func (m evaluation) changes() (changed []string, sure bool) {
 	c, claim, embedded := m.records.Certificate, m.evidence.Claim, m.evidence.Copy
 	if claim.Number != c.Number {
 		changed = append(changed, "注册编号")

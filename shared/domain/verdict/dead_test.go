@@ -15,7 +15,7 @@ import (
 
 // changeCertificate makes the certificate another than when the copy was made, in everything that a
 // register may say of it later.
-func (w *world) changeCertificate() {
+func (w *fixture) changeCertificate() {
 	w.certificate.Version = "007"
 	w.certificate.State = certificate.Suspended
 	w.certificate.Employer = certificate.Employer{Name: "下一家公司", USCC: "91310000MA00000151"}
@@ -42,29 +42,29 @@ func wantNothingLater(t *testing.T, said any) {
 }
 
 // deadCopyChanges are the ways in which a copy comes to be dead, or was never one of ours.
-func deadCopyChanges() map[string]func(*world) {
-	return map[string]func(*world){
-		"withdrawn":                    func(w *world) { w.withdrawCopy("2021-05-20") },
-		"over":                         func(w *world) { w.now = at("2021-10-20") },
-		"over and superseded since":    func(w *world) { w.now = at("2021-10-20"); w.records.Scheme.Supersedes = true },
-		"over, its record ended":       func(w *world) { w.now = at("2030-01-01"); w.records.Endorsement = nil },
-		"void, its holder corrected":   func(w *world) { w.endorsement.Holder, w.records.Holder = "former", "present" },
-		"never registered":             func(w *world) { w.records.Endorsement = nil },
-		"of other days than recorded":  func(w *world) { w.evidence.Claim.Until = day("2099-01-01") },
-		"of another copy's identifier": func(w *world) { w.evidence.Claim.Endorsement = laterID },
+func deadCopyChanges() map[string]func(*fixture) {
+	return map[string]func(*fixture){
+		"withdrawn":                    func(w *fixture) { w.withdrawCopy("2021-05-20") },
+		"over":                         func(w *fixture) { w.now = at("2021-10-20") },
+		"over and superseded since":    func(w *fixture) { w.now = at("2021-10-20"); w.records.Scheme.Supersedes = true },
+		"over, its record ended":       func(w *fixture) { w.now = at("2030-01-01"); w.records.Endorsement = nil },
+		"void, its holder corrected":   func(w *fixture) { w.endorsement.Holder, w.records.Holder = "former", "present" },
+		"never registered":             func(w *fixture) { w.records.Endorsement = nil },
+		"of other days than recorded":  func(w *fixture) { w.evidence.Claim.Until = day("2099-01-01") },
+		"of another copy's identifier": func(w *fixture) { w.evidence.Claim.Endorsement = laterID },
 	}
 }
 
 func TestADeadCopyTellsNothingLaterThanItself(t *testing.T) {
 	for name, kill := range deadCopyChanges() {
-		for kind, given := range map[string]func(*world){"a file": (*world).presentFile, "a token": (*world).presentToken} {
+		for kind, given := range map[string]func(*fixture){"a file": (*fixture).presentFile, "a token": (*fixture).presentToken} {
 			for asked, q := range map[string]Question{
 				"today":                                  {Specialty: "矿业工程", Purpose: "投标"},
 				"of a past day":                          {AsOf: day("2021-05-01"), Specialty: "矿业工程", Recipient: "乙公司（集团）"},
 				"of a day that the certificate outlives": {AsOf: day("2030-01-01")},
 			} {
 				t.Run(name+", "+kind+", asked "+asked, func(t *testing.T) {
-					w := newWorld()
+					w := newFixture()
 					given(w)
 					w.changeCertificate()
 					kill(w)
@@ -85,7 +85,7 @@ func TestADeadCopyTellsNothingLaterThanItself(t *testing.T) {
 
 // TestAnotherFileThanTheRegisteredOneTellsNothingLater: whoever has a signing key can make a second file of a copy that lives.
 func TestAnotherFileThanTheRegisteredOneTellsNothingLater(t *testing.T) {
-	w := newWorld()
+	w := newFixture()
 	w.changeCertificate()
 	w.evidence.SHA256 = ofdDigest // of a PDF
 	wantNothingLater(t, w.judge(t))
@@ -94,7 +94,7 @@ func TestAnotherFileThanTheRegisteredOneTellsNothingLater(t *testing.T) {
 func TestADeadTokenShowsItsOwnWordsAlone(t *testing.T) {
 	for name, kill := range deadCopyChanges() {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld()
+			w := newFixture()
 			w.presentToken()
 			kill(w)
 			s := w.judge(t).Subject
@@ -108,7 +108,7 @@ func TestADeadTokenShowsItsOwnWordsAlone(t *testing.T) {
 func TestAReceiptOfADeadCopyTellsNothingLaterNow(t *testing.T) {
 	for name, kill := range deadCopyChanges() {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld()
+			w := newFixture()
 			w.changeCertificate()
 			s := w.receiptClaim()
 			kill(w)
@@ -121,8 +121,8 @@ func TestAReceiptOfADeadCopyTellsNothingLaterNow(t *testing.T) {
 }
 
 // drawDead varies everything that a verdict on a dead copy depends on.
-func drawDead(t *rapid.T) *world {
-	w := drawWorld(t)
+func drawDead(t *rapid.T) *fixture {
+	w := drawFixture(t)
 	w.records.Access, w.records.Certificate, w.records.Endorsement = Found, &w.certificate, &w.endorsement
 	w.records.Scheme = &scheme.Scheme{ID: "constructor-1"}
 	rapid.SampledFrom([]func(){w.presentFile, w.presentToken}).Draw(t, "copy")()

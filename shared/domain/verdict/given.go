@@ -102,9 +102,9 @@ type Records struct {
 	HeldFrom    string // version with which it came to them from another holder, else empty
 }
 
-// passOn returns the records without what they say of another holder, where the
+// withholdFormer returns the records without what they say of another holder, where the
 // copy is void because the certificate has not been its holder's ever since.
-func (r Records) passOn() Records {
+func (r Records) withholdFormer() Records {
 	e := r.Endorsement
 	if r.Access != Found || e == nil ||
 		(endorsement.Holding{Holder: r.Holder, From: r.HeldFrom}).Covers(e.Holder, e.CertVersion) {

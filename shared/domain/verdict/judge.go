@@ -14,7 +14,7 @@ import (
 // is asked. A day still to come is answered by Reliance; every other row is
 // then judged today.
 func Judge(e Evidence, r Records, q Question, now time.Time) Verdict {
-	m := newMatter(e, r, q, now, nil)
+	m := newEvaluation(e, r, q, now, nil)
 	if e.Integrity.Result == Fail || e.Integrity.Result == Unsure {
 		return m.integrityVerdict()
 	}
@@ -24,21 +24,21 @@ func Judge(e Evidence, r Records, q Question, now time.Time) Verdict {
 	return m.fullVerdict()
 }
 
-// matter is one verification being judged.
-type matter struct {
+// evaluation is one verification being judged.
+type evaluation struct {
 	evidence Evidence
 	records  Records
 	question Question
-	now      time.Time  // in Asia/Shanghai
-	today    civil.Date // of now
-	asOf     civil.Date // the day asked about, or today
-	day      civil.Date // the earlier of both: what the present rows are judged on
-	stated   *Stated    // where a receipt's claim is held against the records
+	now      time.Time         // in Asia/Shanghai
+	today    civil.Date        // of now
+	asOf     civil.Date        // the day asked about, or today
+	day      civil.Date        // the earlier of both: what the present rows are judged on
+	stated   *ReceiptStatement // where a receipt's claim is held against the records
 }
 
-func newMatter(e Evidence, r Records, q Question, now time.Time, stated *Stated) matter {
-	m := matter{
-		evidence: e, records: r.passOn(), question: q, now: now.In(civil.Zone()), today: civil.Of(now), stated: stated,
+func newEvaluation(e Evidence, r Records, q Question, now time.Time, stated *ReceiptStatement) evaluation {
+	m := evaluation{
+		evidence: e, records: r.withholdFormer(), question: q, now: now.In(civil.Zone()), today: civil.Of(now), stated: stated,
 	}
 	m.records = m.withhold()
 	m.asOf = q.AsOf
@@ -54,7 +54,7 @@ func newMatter(e Evidence, r Records, q Question, now time.Time, stated *Stated)
 
 // integrityVerdict is the verdict where the signature was not found to fit: it shows
 // that one row, for whatever else the document says may be anyone's invention.
-func (m matter) integrityVerdict() Verdict {
+func (m evaluation) integrityVerdict() Verdict {
 	overall := Invalid
 	if m.evidence.Integrity.Result == Unsure {
 		overall = Unknown
@@ -65,7 +65,7 @@ func (m matter) integrityVerdict() Verdict {
 	}
 }
 
-func (m matter) fullVerdict() Verdict {
+func (m evaluation) fullVerdict() Verdict {
 	v := Verdict{
 		AsOf: m.asOf, CheckedAt: m.now,
 		Findings: []Finding{
@@ -127,12 +127,12 @@ func code(v Verdict) Code {
 }
 
 // hasNewerCopy compares ids: they are ULIDs, which sort by the time they were made.
-func (m matter) hasNewerCopy() bool {
+func (m evaluation) hasNewerCopy() bool {
 	claim := m.evidence.Claim
 	return claim != nil && m.records.Endorsement != nil && m.records.Latest > claim.Endorsement
 }
 
-func (m matter) freshness() Finding {
+func (m evaluation) freshness() Finding {
 	if m.records.Access == NotReached {
 		return newFinding(Freshness, Unsure, Offline, "离线：实时状态未知", "Offline: the present state is unknown")
 	}

@@ -14,7 +14,7 @@ import (
 
 func TestMatrix(t *testing.T) {
 	tests := map[string]struct {
-		given   func(*world)
+		given   func(*fixture)
 		overall Overall
 		code    Code
 		check   Check
@@ -23,144 +23,144 @@ func TestMatrix(t *testing.T) {
 		text    string
 	}{
 		"a copy in force is valid": {
-			func(*world) {}, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
+			func(*fixture) {}, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
 		},
 		"so is its QR code": {
-			(*world).presentToken, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
+			(*fixture).presentToken, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
 		},
 		"the certificate's row says until when it is registered": {
-			func(*world) {}, Valid, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年6月30日",
+			func(*fixture) {}, Valid, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年6月30日",
 		},
 		"the last day counts whole": {
-			func(w *world) { w.now = day("2021-10-19").End().Add(-1) }, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
+			func(w *fixture) { w.now = day("2021-10-19").End().Add(-1) }, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
 		},
 		"the next day does not": {
-			func(w *world) { w.now = day("2021-10-19").End() }, Invalid, 22, Copy, Fail, Expired, "加注件已过期：有效至2021年10月19日",
+			func(w *fixture) { w.now = day("2021-10-19").End() }, Invalid, 22, Copy, Fail, Expired, "加注件已过期：有效至2021年10月19日",
 		},
 		"an altered file is invalid": {
-			func(w *world) { w.evidence.Integrity = BrokenContent(Altered) }, Invalid, 10, Integrity, Fail, Altered, "内容与签名不符，以下信息均不可信。请向持证人索取原文件，或扫描证照上的二维码核验。",
+			func(w *fixture) { w.evidence.Integrity = BrokenContent(Altered) }, Invalid, 10, Integrity, Fail, Altered, "内容与签名不符，以下信息均不可信。请向持证人索取原文件，或扫描证照上的二维码核验。",
 		},
 		"a token of an unknown key cannot be confirmed": {
-			func(w *world) { w.evidence.Integrity = UnknownTokenKey() }, Unknown, 10, Integrity, Unsure, UnknownKey, "二维码的签名密钥未知，无法核对",
+			func(w *fixture) { w.evidence.Integrity = UnknownTokenKey() }, Unknown, 10, Integrity, Unsure, UnknownKey, "二维码的签名密钥未知，无法核对",
 		},
 		"an untrusted seal is not trusted, which is not invalid": {
-			func(w *world) { w.evidence.Issuer = UntrustedIssuer() }, Unknown, 0, Issuer, Fail, Untrusted, "未受信任：印章不在信任列表",
+			func(w *fixture) { w.evidence.Issuer = UntrustedIssuer() }, Unknown, 0, Issuer, Fail, Untrusted, "未受信任：印章不在信任列表",
 		},
 		"an untrusted seal on a copy we never made": {
-			func(w *world) { w.evidence.Issuer = UntrustedIssuer(); w.setMissing() }, Unknown, 10, Copy, Unsure, NoRecord, "本平台没有该加注件的记录",
+			func(w *fixture) { w.evidence.Issuer = UntrustedIssuer(); w.setMissing() }, Unknown, 10, Copy, Unsure, NoRecord, "本平台没有该加注件的记录",
 		},
 		"our own seal on a copy we never made": {
-			func(w *world) { w.records.Endorsement = nil }, Invalid, 10, Copy, Fail, NoRecord, "没有该加注件的签发记录",
+			func(w *fixture) { w.records.Endorsement = nil }, Invalid, 10, Copy, Fail, NoRecord, "没有该加注件的签发记录",
 		},
 		"a past day of a copy whose record has ended cannot be confirmed": {
-			func(w *world) {
+			func(w *fixture) {
 				w.records.Endorsement, w.now, w.question.AsOf = nil, at("2025-02-01"), day("2021-06-01")
 			}, Unknown, 10, Copy, Unsure, RecordEnded, "签发记录保存至2025年1月31日，现已期满，无法确认当时是否签发、是否撤回",
 		},
 		"the day before its record ends, a copy without one was never issued": {
-			func(w *world) {
+			func(w *fixture) {
 				w.records.Endorsement, w.now, w.question.AsOf = nil, at("2025-01-31"), day("2021-06-01")
 			}, Invalid, 10, Copy, Fail, NoRecord, "没有该加注件的签发记录",
 		},
 		"today, a copy whose record has ended has expired": {
-			func(w *world) { w.records.Endorsement, w.now = nil, at("2025-02-01") }, Invalid, 22, Copy, Fail, Expired, "加注件已过期：有效至2021年10月19日",
+			func(w *fixture) { w.records.Endorsement, w.now = nil, at("2025-02-01") }, Invalid, 22, Copy, Fail, Expired, "加注件已过期：有效至2021年10月19日",
 		},
 		"a wrong check character alone is never valid": {
-			func(w *world) { w.evidence.Numbers.Result = Fail }, Unknown, 0, Numbers, Fail, Fine, "编号校验通过",
+			func(w *fixture) { w.evidence.Numbers.Result = Fail }, Unknown, 0, Numbers, Fail, Fine, "编号校验通过",
 		},
 		"a suspended certificate is restricted": {
-			func(w *world) { w.certificate.State = certificate.Suspended }, Invalid, 23, Certificate, Fail, Restricted, "受限使用（暂扣）",
+			func(w *fixture) { w.certificate.State = certificate.Suspended }, Invalid, 23, Certificate, Fail, Restricted, "受限使用（暂扣）",
 		},
 		"a certificate being transferred is restricted": {
-			func(w *world) { w.certificate.State = certificate.Transferring }, Invalid, 23, Certificate, Fail, Restricted, "受限使用（办理转出）",
+			func(w *fixture) { w.certificate.State = certificate.Transferring }, Invalid, 23, Certificate, Fail, Restricted, "受限使用（办理转出）",
 		},
 		"a cancelled certificate": {
-			func(w *world) { w.certificate.State = certificate.Cancelled }, Invalid, 21, Certificate, Fail, Cancelled, "已废止或已注销（注销）",
+			func(w *fixture) { w.certificate.State = certificate.Cancelled }, Invalid, 21, Certificate, Fail, Cancelled, "已废止或已注销（注销）",
 		},
 		"a withdrawn certificate": {
-			func(w *world) { w.certificate.State = certificate.Withdrawn }, Invalid, 21, Certificate, Fail, Cancelled, "已废止或已注销（撤销）",
+			func(w *fixture) { w.certificate.State = certificate.Withdrawn }, Invalid, 21, Certificate, Fail, Cancelled, "已废止或已注销（撤销）",
 		},
 		"a revoked certificate": {
-			func(w *world) { w.certificate.State = certificate.Revoked }, Invalid, 21, Certificate, Fail, Cancelled, "已废止或已注销（吊销）",
+			func(w *fixture) { w.certificate.State = certificate.Revoked }, Invalid, 21, Certificate, Fail, Cancelled, "已废止或已注销（吊销）",
 		},
 		"a lapsed certificate": {
-			func(w *world) { w.certificate.State = certificate.Invalid }, Invalid, 22, Certificate, Fail, Lapsed, "已过期（失效）",
+			func(w *fixture) { w.certificate.State = certificate.Invalid }, Invalid, 22, Certificate, Fail, Lapsed, "已过期（失效）",
 		},
 		"no specialty is registered any more": {
-			func(w *world) { w.certificate.Specialties = nil }, Invalid, 22, Certificate, Fail, Lapsed, "已过期：注册专业均不在有效期内",
+			func(w *fixture) { w.certificate.Specialties = nil }, Invalid, 22, Certificate, Fail, Lapsed, "已过期：注册专业均不在有效期内",
 		},
 		"the 65th birthday itself is a day of use": {
-			func(w *world) { w.certificate.Holder.Birth = day("1956-06-01") }, Valid, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年6月30日",
+			func(w *fixture) { w.certificate.Holder.Birth = day("1956-06-01") }, Valid, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年6月30日",
 		},
 		"the day after it is not": {
-			func(w *world) { w.certificate.Holder.Birth = day("1956-05-31") }, Invalid, 22, Certificate, Fail, Lapsed, "已过期：持证人已满65周岁",
+			func(w *fixture) { w.certificate.Holder.Birth = day("1956-05-31") }, Invalid, 22, Certificate, Fail, Lapsed, "已过期：持证人已满65周岁",
 		},
 		"the holder withdrew the copy": {
-			func(w *world) { w.withdrawCopy("2021-05-20") }, Invalid, 23, Copy, Fail, Withdrawn, "持证人已撤回（2021年5月20日）",
+			func(w *fixture) { w.withdrawCopy("2021-05-20") }, Invalid, 23, Copy, Fail, Withdrawn, "持证人已撤回（2021年5月20日）",
 		},
 		"withdrawn counts before expired": {
-			func(w *world) { w.withdrawCopy("2021-05-20"); w.now = at("2022-01-01") }, Invalid, 23, Copy, Fail, Withdrawn, "持证人已撤回（2021年5月20日）",
+			func(w *fixture) { w.withdrawCopy("2021-05-20"); w.now = at("2022-01-01") }, Invalid, 23, Copy, Fail, Withdrawn, "持证人已撤回（2021年5月20日）",
 		},
 		"copies coexist where the scheme lets them": {
-			func(w *world) { w.records.Latest = laterID }, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
+			func(w *fixture) { w.records.Latest = laterID }, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
 		},
 		"a newer copy supersedes where the scheme says so": {
-			func(w *world) { w.records.Latest = laterID; w.records.Scheme.Supersedes = true }, Invalid, 23, Copy, Fail, Superseded, "已被新加注件取代",
+			func(w *fixture) { w.records.Latest = laterID; w.records.Scheme.Supersedes = true }, Invalid, 23, Copy, Fail, Superseded, "已被新加注件取代",
 		},
 		"a copy that begins later": {
-			func(w *world) { w.now = at("2021-04-21") }, Invalid, 23, Copy, Fail, NotYet, "加注件尚未生效：自2021年4月22日起",
+			func(w *fixture) { w.now = at("2021-04-21") }, Invalid, 23, Copy, Fail, NotYet, "加注件尚未生效：自2021年4月22日起",
 		},
 		"a file that is not the one recorded": {
-			func(w *world) { w.endorsement.CopyDigest = "0" }, Invalid, 10, Copy, Fail, Mismatch, "与签发记录不符",
+			func(w *fixture) { w.endorsement.CopyDigest = "0" }, Invalid, 10, Copy, Fail, Mismatch, "与签发记录不符",
 		},
 		"a file that is not the one registered, though everything else fits": {
-			func(w *world) { w.evidence.SHA256 = ofdDigest }, Invalid, 10, Copy, Fail, FileNotRegistered,
+			func(w *fixture) { w.evidence.SHA256 = ofdDigest }, Invalid, 10, Copy, Fail, FileNotRegistered,
 			"不是签发时登记的文件：与登记的摘要不符，请勿采信，并向签发机关反映",
 		},
 		"a file whose digest was not taken": {
-			func(w *world) { w.evidence.SHA256 = "" }, Invalid, 10, Copy, Fail, FileNotRegistered, "不是签发时登记的文件：与登记的摘要不符，请勿采信，并向签发机关反映",
+			func(w *fixture) { w.evidence.SHA256 = "" }, Invalid, 10, Copy, Fail, FileNotRegistered, "不是签发时登记的文件：与登记的摘要不符，请勿采信，并向签发机关反映",
 		},
 		"a file of a kind that was not registered": {
-			func(w *world) { delete(w.endorsement.Files, "pdf") }, Unknown, 0, Copy, Unsure, FileUnrecorded, "登记信息中没有该种文件的摘要，无法确认是否为签发时登记的文件",
+			func(w *fixture) { delete(w.endorsement.Files, "pdf") }, Unknown, 0, Copy, Unsure, FileUnrecorded, "登记信息中没有该种文件的摘要，无法确认是否为签发时登记的文件",
 		},
 		"a QR code needs no file": {
-			func(w *world) { w.presentToken(); w.endorsement.Files = nil }, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
+			func(w *fixture) { w.presentToken(); w.endorsement.Files = nil }, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
 		},
 		"a file signed ten minutes from when it was registered": {
-			func(w *world) { w.evidence.Signing.At = at("2021-04-22").Add(10 * time.Minute) }, Valid, 0, Issuer, Pass, Fine, "签发机关：住房和城乡建设部",
+			func(w *fixture) { w.evidence.Signing.At = at("2021-04-22").Add(10 * time.Minute) }, Valid, 0, Issuer, Pass, Fine, "签发机关：住房和城乡建设部",
 		},
 		"a file signed at another time than it was registered": {
-			func(w *world) { w.evidence.Signing.At = at("2021-04-22").Add(-10*time.Minute - time.Second) }, Unknown, 0, Issuer, Fail, TimeDiffers,
+			func(w *fixture) { w.evidence.Signing.At = at("2021-04-22").Add(-10*time.Minute - time.Second) }, Unknown, 0, Issuer, Fail, TimeDiffers,
 			"未受信任：文件所载签章时间与登记的签发时间不符",
 		},
 		"a signer that could not sign when the copy was registered": {
-			func(w *world) { w.evidence.Signing.Within.From = at("2021-04-22").Add(time.Second) }, Unknown, 0, Issuer, Fail, OutsideDays,
+			func(w *fixture) { w.evidence.Signing.Within.From = at("2021-04-22").Add(time.Second) }, Unknown, 0, Issuer, Fail, OutsideDays,
 			"未受信任：签章时间不在该签章者的授权期限内",
 		},
 		"a signer that has ended since the copy was registered": {
-			func(w *world) { w.evidence.Signing.Within.Until = at("2021-04-23") }, Valid, 0, Issuer, Pass, Fine, "签发机关：住房和城乡建设部",
+			func(w *fixture) { w.evidence.Signing.Within.Until = at("2021-04-23") }, Valid, 0, Issuer, Pass, Fine, "签发机关：住房和城乡建设部",
 		},
 		"a signer that has ended, offline": {
-			func(w *world) { w.evidence.Signing.Within.Until = at("2021-04-23"); w.setUnreachable() }, Unknown, 0, Issuer, Unsure, TimeUnproven,
+			func(w *fixture) { w.evidence.Signing.Within.Until = at("2021-04-23"); w.setUnreachable() }, Unknown, 0, Issuer, Unsure, TimeUnproven,
 			"签章时间未经证明：签章者的授权、证书或印章已到期，无法确认是到期前签章的，请联网核验",
 		},
 		"a signer that has ended, of a copy we never made": {
-			func(w *world) { w.evidence.Signing.Within.Until = at("2021-04-23"); w.records.Endorsement = nil }, Invalid, 10, Copy, Fail, NoRecord, "没有该加注件的签发记录",
+			func(w *fixture) { w.evidence.Signing.Within.Until = at("2021-04-23"); w.records.Endorsement = nil }, Invalid, 10, Copy, Fail, NoRecord, "没有该加注件的签发记录",
 		},
 		"a signer that may sign, offline": {
-			(*world).setUnreachable, Unknown, 0, Issuer, Pass, Fine, "签发机关：住房和城乡建设部",
+			(*fixture).setUnreachable, Unknown, 0, Issuer, Pass, Fine, "签发机关：住房和城乡建设部",
 		},
 		"a time stamp proves the time, offline too": {
-			func(w *world) {
+			func(w *fixture) {
 				w.evidence.Signing.Within.Until, w.evidence.Signing.Proven = at("2021-04-23"), true
 				w.setUnreachable()
 			}, Unknown, 0, Issuer, Pass, Fine, "签发机关：住房和城乡建设部",
 		},
 		"a token whose window is not the one recorded": {
-			func(w *world) { w.presentToken(); w.evidence.Claim.Until = day("2021-12-31") }, Invalid, 10, Copy, Fail, Mismatch, "与签发记录不符",
+			func(w *fixture) { w.presentToken(); w.evidence.Claim.Until = day("2021-12-31") }, Invalid, 10, Copy, Fail, Mismatch, "与签发记录不符",
 		},
 		"a token of other words than the code that was printed": {
-			func(w *world) {
+			func(w *fixture) {
 				w.presentToken()
 				w.evidence.Words = "header.other"
 				w.endorsement.QR = "https://h/v#header.words.signature"
@@ -168,7 +168,7 @@ func TestMatrix(t *testing.T) {
 			Invalid, 10, Copy, Fail, Mismatch, "与签发记录不符",
 		},
 		"a token of the printed code's words, signed once more": {
-			func(w *world) {
+			func(w *fixture) {
 				w.presentToken()
 				w.evidence.Words = "header.words"
 				w.endorsement.QR = "https://h/v#header.words.signature"
@@ -176,53 +176,53 @@ func TestMatrix(t *testing.T) {
 			Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
 		},
 		"the holder changed employer since": {
-			func(w *world) { w.certificate.Employer.Name = "另一公司"; w.certificate.Version = "002" },
+			func(w *fixture) { w.certificate.Employer.Name = "另一公司"; w.certificate.Version = "002" },
 			Invalid, 23, Copy, Fail, Changed, "加注后证书已变更（聘用企业），须重新加注",
 		},
 		"a specialty was cut short since": {
-			func(w *world) { w.certificate.Specialties[0].To = day("2021-12-31") },
+			func(w *fixture) { w.certificate.Specialties[0].To = day("2021-12-31") },
 			Invalid, 23, Copy, Fail, Changed, "加注后证书已变更（建筑工程），须重新加注",
 		},
 		"a renewal since is no contradiction": {
-			func(w *world) { w.certificate.Specialties[0].To = day("2026-06-30"); w.certificate.Version = "002" },
+			func(w *fixture) { w.certificate.Specialties[0].To = day("2026-06-30"); w.certificate.Version = "002" },
 			Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
 		},
 		"a QR code does not hold what was renewed": {
-			func(w *world) { w.presentToken(); w.certificate.Version = "002" },
+			func(w *fixture) { w.presentToken(); w.certificate.Version = "002" },
 			Unknown, 23, Copy, Unsure, Changed, "加注后证书已有更新，二维码不含当时的全部内容，请提交文件核验",
 		},
 		"a QR code with another holder's name": {
-			func(w *world) { w.presentToken(); w.certificate.Holder.Name = "李四" },
+			func(w *fixture) { w.presentToken(); w.certificate.Holder.Name = "李四" },
 			Invalid, 23, Copy, Fail, Changed, "加注后证书已变更（姓名），须重新加注",
 		},
 		"without records a good copy cannot be confirmed": {
-			(*world).setUnreachable, Unknown, 0, Copy, Unsure, Unreachable, "在使用有效期内；是否已撤回未知",
+			(*fixture).setUnreachable, Unknown, 0, Copy, Unsure, Unreachable, "在使用有效期内；是否已撤回未知",
 		},
 		"without records the state is unknown, not fine": {
-			(*world).setUnreachable, Unknown, 0, Certificate, Unsure, Unreachable, "状态未知：未能查询登记信息",
+			(*fixture).setUnreachable, Unknown, 0, Certificate, Unsure, Unreachable, "状态未知：未能查询登记信息",
 		},
 		"without records the answer is not fresh": {
-			(*world).setUnreachable, Unknown, 0, Freshness, Unsure, Offline, "离线：实时状态未知",
+			(*fixture).setUnreachable, Unknown, 0, Freshness, Unsure, Offline, "离线：实时状态未知",
 		},
 		"without records an expired copy is expired all the same": {
-			func(w *world) { w.setUnreachable(); w.now = at("2021-10-20") }, Invalid, 22, Copy, Fail, Expired, "加注件已过期：有效至2021年10月19日",
+			func(w *fixture) { w.setUnreachable(); w.now = at("2021-10-20") }, Invalid, 22, Copy, Fail, Expired, "加注件已过期：有效至2021年10月19日",
 		},
 		"a live answer says when": {
-			func(*world) {}, Valid, 0, Freshness, Pass, Live, "实时核验 2021-06-01 10:00",
+			func(*fixture) {}, Valid, 0, Freshness, Pass, Live, "实时核验 2021-06-01 10:00",
 		},
 		"a number and name confirm the registration, not a copy": {
-			(*world).presentNumber, Unknown, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年6月30日",
+			(*fixture).presentNumber, Unknown, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年6月30日",
 		},
 		"a number nobody has": {
-			func(w *world) { w.presentNumber(); w.setMissing() }, Unknown, 10, Certificate, Unsure, NoRecord, "未找到匹配的证照信息",
+			func(w *fixture) { w.presentNumber(); w.setMissing() }, Unknown, 10, Certificate, Unsure, NoRecord, "未找到匹配的证照信息",
 		},
 		"paper needs a hand": {
-			func(*world) {}, Valid, 0, Paper, NotAsked, SignByHand, "打印件须本人手写签名且与签名图像一致，否则无效",
+			func(*fixture) {}, Valid, 0, Paper, NotAsked, SignByHand, "打印件须本人手写签名且与签名图像一致，否则无效",
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld()
+			w := newFixture()
 			tt.given(w)
 			v := w.judge(t)
 			if v.Overall != tt.overall || v.Code != tt.code {
@@ -233,8 +233,8 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
-// passOn gives the certificate to another holder, of whom nothing is alike.
-func (w *world) passOn() {
+// changeHolder gives the certificate to another holder, of whom nothing is alike.
+func (w *fixture) changeHolder() {
 	w.endorsement.Holder, w.records.Holder, w.records.HeldFrom = "former", "present", "002"
 	w.certificate = certificate.Certificate{
 		ID: certID, Scheme: "constructor-1", TypeName: "一级建造师注册证书", Version: "002", Number: "京1112019202000001",
@@ -251,11 +251,11 @@ func (w *world) passOn() {
 
 // Whatever is handed in of a former holder's copy, nothing the register says of the present one is told.
 func TestACopyWhoseHolderWasCorrectedIsVoidAndTellsNothingOfTheNewHolder(t *testing.T) {
-	for name, given := range map[string]func(*world){"a file": (*world).presentFile, "a token": (*world).presentToken} {
+	for name, given := range map[string]func(*fixture){"a file": (*fixture).presentFile, "a token": (*fixture).presentToken} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld()
+			w := newFixture()
 			given(w)
-			w.passOn()
+			w.changeHolder()
 			w.question = Question{AsOf: day("2021-07-01"), Specialty: "矿业工程", Purpose: "投标"}
 			v := w.judge(t)
 			if v.Overall != Invalid || v.Code != CodeRestricted || v.Newer {
@@ -299,7 +299,7 @@ func TestWhoseACopyIsIsJudgedByHolderAndVersion(t *testing.T) {
 		"nobody knows whose, as before a migration": {"unknown", "001", "a", "", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld()
+			w := newFixture()
 			w.endorsement.Holder, w.endorsement.CertVersion = tt.copyOf, tt.version
 			w.certificate.Version, w.records.Holder, w.records.HeldFrom = tt.version, tt.heldBy, tt.heldFrom
 			if v := w.judge(t); (v.Result(Copy) == Fail) != tt.void {
@@ -311,7 +311,7 @@ func TestWhoseACopyIsIsJudgedByHolderAndVersion(t *testing.T) {
 
 // A token of ours whose copy is not recorded says nothing of who holds the certificate now.
 func TestACopyThatIsNotRecordedShowsNoHolder(t *testing.T) {
-	w := newWorld()
+	w := newFixture()
 	w.presentToken()
 	w.records.Endorsement = nil
 	want := &Subject{Name: "张**", Number: "京1112019202000001", From: day("2021-04-22"), Until: day("2021-10-19")}
@@ -322,7 +322,7 @@ func TestACopyThatIsNotRecordedShowsNoHolder(t *testing.T) {
 
 func TestQuestions(t *testing.T) {
 	tests := map[string]struct {
-		given   func(*world)
+		given   func(*fixture)
 		asked   Question
 		overall Overall
 		check   Check
@@ -342,7 +342,7 @@ func TestQuestions(t *testing.T) {
 			nil, Question{Specialty: "市政公用工程", AsOf: day("2021-08-01")}, Invalid, Specialty, Fail, Expired, "该专业已过期：有效至2021年7月31日",
 		},
 		"a specialty without records": {
-			(*world).setUnreachable, Question{Specialty: "建筑工程"}, Unknown, Specialty, Unsure, Unreachable, "该专业实时状态未知",
+			(*fixture).setUnreachable, Question{Specialty: "建筑工程"}, Unknown, Specialty, Unsure, Unreachable, "该专业实时状态未知",
 		},
 
 		"the declared kind of purpose": {
@@ -361,14 +361,14 @@ func TestQuestions(t *testing.T) {
 			nil, Question{Purpose: "投标", Recipient: "丙公司"}, Invalid, Purpose, Fail, Mismatch, "不符：与加注件声明的事由或使用对象不同",
 		},
 		"a purpose that was never declared": {
-			func(w *world) { w.embedded.Purpose = nil; w.endorsement.CopyDigest = w.embedded.Digest() },
+			func(w *fixture) { w.embedded.Purpose = nil; w.endorsement.CopyDigest = w.embedded.Digest() },
 			Question{Purpose: "投标"}, Unknown, Purpose, Unsure, Undeclared, "未声明：加注件没有写明事由或使用对象",
 		},
 		"a purpose asked of a bare token": {
-			func(w *world) { w.presentToken(); w.setUnreachable() }, Question{Purpose: "投标"}, Unknown, Purpose, Unsure, Undeclared, "声明的事由未知",
+			func(w *fixture) { w.presentToken(); w.setUnreachable() }, Question{Purpose: "投标"}, Unknown, Purpose, Unsure, Undeclared, "声明的事由未知",
 		},
 		"a purpose asked of a file without records": {
-			(*world).setUnreachable, Question{Purpose: "投标"}, Unknown, Purpose, Pass, Fine, "相符",
+			(*fixture).setUnreachable, Question{Purpose: "投标"}, Unknown, Purpose, Pass, Fine, "相符",
 		},
 
 		"a day within the window": {
@@ -378,48 +378,48 @@ func TestQuestions(t *testing.T) {
 			nil, Question{AsOf: day("2021-10-20")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：使用有效期限定为180天（2021年10月19日）",
 		},
 		"a day past the specialty's end": {
-			func(w *world) { w.shortenCopy("2021-07-31", "SPECIALTY_END") },
+			func(w *fixture) { w.shortenCopy("2021-07-31", "SPECIALTY_END") },
 			Question{AsOf: day("2021-08-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：注册专业有效期届满（2021年7月31日）",
 		},
 		"a day past the 65th birthday": {
-			func(w *world) { w.shortenCopy("2021-07-31", "AGE65"); w.certificate.Holder.Birth = day("1956-07-31") },
+			func(w *fixture) { w.shortenCopy("2021-07-31", "AGE65"); w.certificate.Holder.Birth = day("1956-07-31") },
 			Question{AsOf: day("2021-08-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：持证人年满65周岁（2021年7月31日）",
 		},
 		"a day after the withdrawal": {
-			func(w *world) { w.withdrawCopy("2021-05-20") }, Question{AsOf: day("2021-07-01")},
+			func(w *fixture) { w.withdrawCopy("2021-05-20") }, Question{AsOf: day("2021-07-01")},
 			Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：持证人已撤回（2021年5月20日）",
 		},
 		"a cancelled certificate on any day": {
-			func(w *world) { w.certificate.State = certificate.Cancelled }, Question{AsOf: day("2021-07-01")},
+			func(w *fixture) { w.certificate.State = certificate.Cancelled }, Question{AsOf: day("2021-07-01")},
 			Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：证书不在有效状态",
 		},
 		"a day before the copy began": {
 			nil, Question{AsOf: day("2021-04-01")}, Invalid, Reliance, Fail, NotYet, "该日尚未生效：自2021年4月22日起",
 		},
 		"a day gone by, asked after the copy expired": {
-			func(w *world) { w.now = at("2022-03-01") }, Question{AsOf: day("2021-09-01")}, Unknown, Copy, Unsure, Expired,
+			func(w *fixture) { w.now = at("2022-03-01") }, Question{AsOf: day("2021-09-01")}, Unknown, Copy, Unsure, Expired,
 			"该日在使用有效期内；加注件现已过期（有效至2021年10月19日），不再核对证书当时的状态，请以当日出具的核验回执为准",
 		},
 		"a day gone by does not undo a withdrawal": {
-			func(w *world) { w.now = at("2022-03-01"); w.withdrawCopy("2021-09-10") }, Question{AsOf: day("2021-09-01")},
+			func(w *fixture) { w.now = at("2022-03-01"); w.withdrawCopy("2021-09-10") }, Question{AsOf: day("2021-09-01")},
 			Invalid, Copy, Fail, Withdrawn, "持证人已撤回（2021年9月10日）",
 		},
 		"a day within the window, without records": {
-			(*world).setUnreachable, Question{AsOf: day("2021-07-01")}, Unknown, Reliance, Unsure, Unreachable, "该日在使用有效期内；实时状态未知",
+			(*fixture).setUnreachable, Question{AsOf: day("2021-07-01")}, Unknown, Reliance, Unsure, Unreachable, "该日在使用有效期内；实时状态未知",
 		},
 		"a day past the window, without records": {
-			(*world).setUnreachable, Question{AsOf: day("2021-11-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：使用有效期限定为180天（2021年10月19日）",
+			(*fixture).setUnreachable, Question{AsOf: day("2021-11-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：使用有效期限定为180天（2021年10月19日）",
 		},
 		"a day of a registration": {
-			(*world).presentNumber, Question{AsOf: day("2023-06-30")}, Unknown, Reliance, Pass, Fine, "届时注册有效",
+			(*fixture).presentNumber, Question{AsOf: day("2023-06-30")}, Unknown, Reliance, Pass, Fine, "届时注册有效",
 		},
 		"a day past a registration": {
-			(*world).presentNumber, Question{AsOf: day("2023-07-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：注册专业有效期届满（2023年6月30日）",
+			(*fixture).presentNumber, Question{AsOf: day("2023-07-01")}, Invalid, Reliance, Fail, NotOnThatDay, "届时已失效，原因：注册专业有效期届满（2023年6月30日）",
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld()
+			w := newFixture()
 			if tt.given != nil {
 				tt.given(w)
 			}
@@ -434,7 +434,7 @@ func TestQuestions(t *testing.T) {
 }
 
 // shortenCopy ends the copy earlier, by a rule.
-func (w *world) shortenCopy(until string, limit endorsement.Limit) {
+func (w *fixture) shortenCopy(until string, limit endorsement.Limit) {
 	w.endorsement.UseUntil, w.endorsement.Limit = day(until), limit
 	w.embedded = endorsement.NewCopy(w.endorsement, w.certificate, "测试门户", true)
 	w.endorsement.CopyDigest = w.embedded.Digest()
@@ -457,7 +457,7 @@ func assertRow(t *testing.T, v Verdict, c Check, result Result, reason Reason, t
 }
 
 func TestNothingElseIsShownOfABrokenDocument(t *testing.T) {
-	w := newWorld()
+	w := newFixture()
 	w.evidence.Integrity = BrokenContent(Altered)
 	v := w.judge(t)
 	if len(v.Findings) != 1 || v.Subject != nil || v.Ends != nil || v.Newer {
@@ -467,7 +467,7 @@ func TestNothingElseIsShownOfABrokenDocument(t *testing.T) {
 
 func TestRowsStandInTheirOrder(t *testing.T) {
 	var got []Check
-	for _, f := range newWorld().judge(t).Findings {
+	for _, f := range newFixture().judge(t).Findings {
 		got = append(got, f.Check)
 		if f.Text.ZH == "" || f.Text.EN == "" {
 			t.Errorf("%s has no text in both languages", f.Check)
@@ -479,7 +479,7 @@ func TestRowsStandInTheirOrder(t *testing.T) {
 }
 
 func TestSubjectShowsNoMoreThanNeeded(t *testing.T) {
-	w := newWorld()
+	w := newFixture()
 	got := w.judge(t).Subject
 	want := &Subject{
 		Name: "张**", TypeName: "一级建造师注册证书", Number: "京1112019202000001",
@@ -499,7 +499,7 @@ func TestSubjectShowsNoMoreThanNeeded(t *testing.T) {
 }
 
 func TestNewerCopy(t *testing.T) {
-	w := newWorld()
+	w := newFixture()
 	if w.judge(t).Newer {
 		t.Error("the newest copy is said to have a newer one")
 	}
@@ -511,29 +511,29 @@ func TestNewerCopy(t *testing.T) {
 
 func TestEnds(t *testing.T) {
 	tests := map[string]struct {
-		given func(*world)
+		given func(*fixture)
 		on    string
 		rule  Rule
 	}{
-		"180 days": {func(*world) {}, "2021-10-19", "180D"},
+		"180 days": {func(*fixture) {}, "2021-10-19", "180D"},
 		"the registry says less than the copy": {
-			func(w *world) { w.certificate.Specialties = w.certificate.Specialties[1:] }, "2021-07-31", BySpecialty,
+			func(w *fixture) { w.certificate.Specialties = w.certificate.Specialties[1:] }, "2021-07-31", BySpecialty,
 		},
 		"the specialty asked about": {
-			func(w *world) { w.question.Specialty = "市政公用工程" }, "2021-07-31", BySpecialty,
+			func(w *fixture) { w.question.Specialty = "市政公用工程" }, "2021-07-31", BySpecialty,
 		},
-		"a withdrawal":   {func(w *world) { w.withdrawCopy("2021-05-20") }, "2021-05-20", ByWithdrawal},
-		"a cancellation": {func(w *world) { w.certificate.State = certificate.Cancelled }, "", ByCancellation},
+		"a withdrawal":   {func(w *fixture) { w.withdrawCopy("2021-05-20") }, "2021-05-20", ByWithdrawal},
+		"a cancellation": {func(w *fixture) { w.certificate.State = certificate.Cancelled }, "", ByCancellation},
 		"a newer copy": {
-			func(w *world) { w.records.Latest = laterID; w.records.Scheme.Supersedes = true }, "", BySuperseding,
+			func(w *fixture) { w.records.Latest = laterID; w.records.Scheme.Supersedes = true }, "", BySuperseding,
 		},
-		"a token without records":   {func(w *world) { w.presentToken(); w.setUnreachable() }, "2021-10-19", ""},
-		"a registration by age":     {func(w *world) { w.presentNumber(); w.certificate.Holder.Birth = day("1956-07-31") }, "2021-07-31", ByAge},
-		"a registration to its end": {(*world).presentNumber, "2023-06-30", BySpecialty},
+		"a token without records":   {func(w *fixture) { w.presentToken(); w.setUnreachable() }, "2021-10-19", ""},
+		"a registration by age":     {func(w *fixture) { w.presentNumber(); w.certificate.Holder.Birth = day("1956-07-31") }, "2021-07-31", ByAge},
+		"a registration to its end": {(*fixture).presentNumber, "2023-06-30", BySpecialty},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld()
+			w := newFixture()
 			tt.given(w)
 			got := w.judge(t).Ends
 			if got == nil || got.On.String() != tt.on || got.Rule != tt.rule {

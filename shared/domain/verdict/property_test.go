@@ -9,9 +9,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// drawWorld varies everything a verdict depends on.
-func drawWorld(t *rapid.T) *world {
-	w := newWorld()
+// drawFixture varies everything a verdict depends on.
+func drawFixture(t *rapid.T) *fixture {
+	w := newFixture()
 	w.now = day("2021-01-01").AddDays(rapid.IntRange(0, 1500).Draw(t, "today")).Start()
 	w.certificate.State = rapid.SampledFrom([]certificate.State{"01", "01", "01", "02", "03", "04", "05", "06", "07", "99"}).Draw(t, "state")
 	w.certificate.Version = rapid.SampledFrom([]string{"001", "001", "002"}).Draw(t, "version")
@@ -38,11 +38,11 @@ func drawWorld(t *rapid.T) *world {
 	return w
 }
 
-func (w *world) removeRecord() { w.records.Endorsement = nil }
+func (w *fixture) removeRecord() { w.records.Endorsement = nil }
 
 func TestOverallFollowsTheMatrix(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := drawWorld(t)
+		w := drawFixture(t)
 		v := Judge(w.evidence, w.records, w.question, w.now)
 		failed := false
 		for _, c := range []Check{Integrity, Certificate, Copy, Specialty, Purpose, Reliance} {
@@ -69,7 +69,7 @@ func TestOverallFollowsTheMatrix(t *testing.T) {
 
 func TestWithoutRecordsNothingIsValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := drawWorld(t)
+		w := drawFixture(t)
 		w.setUnreachable()
 		v := Judge(w.evidence, w.records, w.question, w.now)
 		if v.Overall == Valid {
@@ -85,7 +85,7 @@ func TestWithoutRecordsNothingIsValid(t *testing.T) {
 
 func TestAnEndedCopyIsNeverValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := drawWorld(t)
+		w := drawFixture(t)
 		v := Judge(w.evidence, w.records, w.question, w.now)
 		if v.Overall == Valid && (v.Ends == nil || v.AsOf.After(v.Ends.On)) {
 			t.Errorf("valid on %s, past its end %+v", v.AsOf, v.Ends)
@@ -98,7 +98,7 @@ func TestAnEndedCopyIsNeverValid(t *testing.T) {
 
 func TestABrokenDocumentShowsNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := drawWorld(t)
+		w := drawFixture(t)
 		w.evidence.Integrity = rapid.SampledFrom([]Finding{BrokenContent(Altered), BrokenContent(Unsigned), UnknownTokenKey()}).Draw(t, "how")
 		v := Judge(w.evidence, w.records, w.question, w.now)
 		if v.Overall == Valid || v.Subject != nil || len(v.Findings) != 1 || v.Ends != nil {
@@ -109,7 +109,7 @@ func TestABrokenDocumentShowsNothing(t *testing.T) {
 
 func TestAskingMoreNeverMakesItValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := drawWorld(t)
+		w := drawFixture(t)
 		w.question.AsOf = civil.Date{}
 		bare := w.question
 		bare.Specialty, bare.Purpose = "", ""

@@ -6,8 +6,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// Stated is what a receipt says that the register can be asked about.
-type Stated struct {
+// ReceiptStatement is what a receipt says that the register can be asked about.
+type ReceiptStatement struct {
 	Claim      Claim   // Endorsement is empty where a number was given
 	Overall    Overall // what was answered then
 	Kind       Kind    // of what was examined
@@ -15,9 +15,9 @@ type Stated struct {
 	CopyDigest string  // of the copy, in hex; "" where the receipt states none
 }
 
-// Present is what the register says now about the claim of a receipt. It is no
+// CurrentFindings is what the register says now about the claim of a receipt. It is no
 // verdict about any file: its rows are Certificate, Copy and Freshness.
-type Present struct {
+type CurrentFindings struct {
 	Findings []Finding
 	Newer    bool // a later copy of the same certificate exists
 }
@@ -25,15 +25,15 @@ type Present struct {
 // Compare holds the claim of a genuine receipt against the records. A receipt is
 // no better than what it states: where that is Invalid, no row of the certificate
 // or the copy passes. Of another holder than it was about, it says nothing.
-func Compare(s Stated, r Records, now time.Time) Present {
+func Compare(s ReceiptStatement, r Records, now time.Time) CurrentFindings {
 	e := Evidence{Kind: s.Kind, Integrity: IntactContent(), Issuer: TrustedKey(), Numbers: SoundNumbers(), SHA256: s.SHA256}
 	if s.Claim.Endorsement != "" {
 		e.Claim = &s.Claim
 	} else if s.Claim.Version < r.HeldFrom {
 		r = Records{Access: passedOn}
 	}
-	m := newMatter(e, r, Question{}, now, &s)
-	p := Present{Findings: []Finding{m.certificate(), m.copy(), m.freshness()}, Newer: m.hasNewerCopy()}
+	m := newEvaluation(e, r, Question{}, now, &s)
+	p := CurrentFindings{Findings: []Finding{m.certificate(), m.copy(), m.freshness()}, Newer: m.hasNewerCopy()}
 	for i, f := range p.Findings {
 		if s.Overall == Invalid && f.Result == Pass && f.Check != Freshness {
 			p.Findings[i] = unconfirmedFinding(f)
@@ -51,7 +51,7 @@ func unconfirmedFinding(f Finding) Finding {
 }
 
 // receiptVerdict is the verdict on a receipt whose signature fits: about itself alone.
-func (m matter) receiptVerdict() Verdict {
+func (m evaluation) receiptVerdict() Verdict {
 	v := Verdict{
 		Overall: GenuineReceipt, Code: CodeNone, AsOf: m.today, CheckedAt: m.now,
 		Findings: []Finding{m.evidence.Integrity, m.evidence.Issuer},

@@ -16,11 +16,11 @@ func receiptEvidence() Evidence {
 }
 
 // receiptClaim is what a receipt of the world's PDF says.
-func (w *world) receiptClaim() Stated {
-	return Stated{Claim: *w.claim(), Overall: Valid, Kind: PDF, SHA256: w.evidence.SHA256, CopyDigest: w.embedded.Digest()}
+func (w *fixture) receiptClaim() ReceiptStatement {
+	return ReceiptStatement{Claim: *w.claim(), Overall: Valid, Kind: PDF, SHA256: w.evidence.SHA256, CopyDigest: w.embedded.Digest()}
 }
 
-func (p Present) result(c Check) (Result, Reason) {
+func (p CurrentFindings) result(c Check) (Result, Reason) {
 	for _, f := range p.Findings {
 		if f.Check == c {
 			return f.Result, f.Reason
@@ -33,7 +33,7 @@ func (p Present) result(c Check) (Result, Reason) {
 // says.
 func TestAReceiptIsNeverValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := drawWorld(t)
+		w := drawFixture(t)
 		e := receiptEvidence()
 		e.Integrity = rapid.SampledFrom([]Finding{IntactReceipt(), BrokenReceipt(Altered), BrokenReceipt(PageDiffers), UnknownReceiptKey()}).Draw(t, "receipt")
 		e.Issuer = rapid.SampledFrom([]Finding{TrustedKey(), UntrustedIssuer()}).Draw(t, "its key")
@@ -50,7 +50,7 @@ func TestAReceiptIsNeverValid(t *testing.T) {
 }
 
 func TestTheVerdictOnAReceiptIsAboutTheReceipt(t *testing.T) {
-	w := newWorld()
+	w := newFixture()
 	want := Verdict{
 		Overall: GenuineReceipt, Code: CodeNone, AsOf: day("2021-06-01"), CheckedAt: w.now.In(civil.Zone()),
 		Findings: []Finding{IntactReceipt(), TrustedKey()},
@@ -62,40 +62,40 @@ func TestTheVerdictOnAReceiptIsAboutTheReceipt(t *testing.T) {
 
 func TestWhatTheRegisterSaysNowOfAReceiptsClaim(t *testing.T) {
 	for name, tt := range map[string]struct {
-		since                   func(*world, *Stated)
+		since                   func(*fixture, *ReceiptStatement)
 		certificate, copy       Result
 		whyCertificate, whyCopy Reason
 		newer                   bool
 	}{
-		"nothing happened":       {func(*world, *Stated) {}, Pass, Pass, Fine, Fine, false},
-		"the copy was withdrawn": {func(w *world, _ *Stated) { w.withdrawCopy("2021-05-20") }, NotAsked, Fail, CopyDead, Withdrawn, false},
-		"it was cancelled":       {func(w *world, _ *Stated) { w.certificate.State = certificate.Cancelled }, Fail, Pass, Cancelled, Fine, false},
-		"its last day is over":   {func(w *world, _ *Stated) { w.now = at("2021-10-20") }, NotAsked, Fail, CopyDead, Expired, false},
-		"there is a newer copy":  {func(w *world, _ *Stated) { w.records.Latest = laterID }, Pass, Pass, Fine, Fine, true},
-		"it superseded this": {func(w *world, _ *Stated) {
+		"nothing happened":       {func(*fixture, *ReceiptStatement) {}, Pass, Pass, Fine, Fine, false},
+		"the copy was withdrawn": {func(w *fixture, _ *ReceiptStatement) { w.withdrawCopy("2021-05-20") }, NotAsked, Fail, CopyDead, Withdrawn, false},
+		"it was cancelled":       {func(w *fixture, _ *ReceiptStatement) { w.certificate.State = certificate.Cancelled }, Fail, Pass, Cancelled, Fine, false},
+		"its last day is over":   {func(w *fixture, _ *ReceiptStatement) { w.now = at("2021-10-20") }, NotAsked, Fail, CopyDead, Expired, false},
+		"there is a newer copy":  {func(w *fixture, _ *ReceiptStatement) { w.records.Latest = laterID }, Pass, Pass, Fine, Fine, true},
+		"it superseded this": {func(w *fixture, _ *ReceiptStatement) {
 			w.records.Latest = laterID
 			w.records.Scheme = &scheme.Scheme{Supersedes: true}
 		}, NotAsked, Fail, CopyDead, Superseded, true},
-		"there is no such copy":    {func(w *world, _ *Stated) { w.removeRecord() }, NotAsked, Fail, CopyDead, NoRecord, false},
-		"there is no certificate":  {func(w *world, _ *Stated) { w.setMissing() }, Unsure, Fail, NoRecord, NoRecord, false},
-		"it is not reached":        {func(w *world, _ *Stated) { w.setUnreachable() }, Unsure, Unsure, Unreachable, Unreachable, false},
-		"another content was kept": {func(_ *world, s *Stated) { s.CopyDigest = "other" }, NotAsked, Fail, CopyDead, Mismatch, false},
-		"another file was kept":    {func(_ *world, s *Stated) { s.SHA256 = "other" }, NotAsked, Fail, CopyDead, FileNotRegistered, false},
-		"no digest was stated":     {func(_ *world, s *Stated) { s.CopyDigest = "" }, Pass, Pass, Fine, Fine, false},
-		"another window was kept":  {func(_ *world, s *Stated) { s.Claim.Until = day("2021-10-18") }, NotAsked, Fail, CopyDead, Mismatch, false},
-		"the version moved on":     {func(w *world, _ *Stated) { w.certificate.Version = "002" }, Pass, Unsure, Fine, Changed, false},
-		"it stated invalid":        {func(_ *world, s *Stated) { s.Overall = Invalid }, Unsure, Unsure, StatedInvalid, StatedInvalid, false},
-		"invalid, withdrawn since": {func(w *world, s *Stated) { s.Overall = Invalid; w.withdrawCopy("2021-05-20") }, NotAsked, Fail, CopyDead, Withdrawn, false},
-		"the holder was corrected": {func(w *world, _ *Stated) { w.passOn() }, NotAsked, Fail, HolderChanged, HolderChanged, false},
-		"the number's holder was": {func(w *world, s *Stated) {
-			w.passOn()
+		"there is no such copy":    {func(w *fixture, _ *ReceiptStatement) { w.removeRecord() }, NotAsked, Fail, CopyDead, NoRecord, false},
+		"there is no certificate":  {func(w *fixture, _ *ReceiptStatement) { w.setMissing() }, Unsure, Fail, NoRecord, NoRecord, false},
+		"it is not reached":        {func(w *fixture, _ *ReceiptStatement) { w.setUnreachable() }, Unsure, Unsure, Unreachable, Unreachable, false},
+		"another content was kept": {func(_ *fixture, s *ReceiptStatement) { s.CopyDigest = "other" }, NotAsked, Fail, CopyDead, Mismatch, false},
+		"another file was kept":    {func(_ *fixture, s *ReceiptStatement) { s.SHA256 = "other" }, NotAsked, Fail, CopyDead, FileNotRegistered, false},
+		"no digest was stated":     {func(_ *fixture, s *ReceiptStatement) { s.CopyDigest = "" }, Pass, Pass, Fine, Fine, false},
+		"another window was kept":  {func(_ *fixture, s *ReceiptStatement) { s.Claim.Until = day("2021-10-18") }, NotAsked, Fail, CopyDead, Mismatch, false},
+		"the version moved on":     {func(w *fixture, _ *ReceiptStatement) { w.certificate.Version = "002" }, Pass, Unsure, Fine, Changed, false},
+		"it stated invalid":        {func(_ *fixture, s *ReceiptStatement) { s.Overall = Invalid }, Unsure, Unsure, StatedInvalid, StatedInvalid, false},
+		"invalid, withdrawn since": {func(w *fixture, s *ReceiptStatement) { s.Overall = Invalid; w.withdrawCopy("2021-05-20") }, NotAsked, Fail, CopyDead, Withdrawn, false},
+		"the holder was corrected": {func(w *fixture, _ *ReceiptStatement) { w.changeHolder() }, NotAsked, Fail, HolderChanged, HolderChanged, false},
+		"the number's holder was": {func(w *fixture, s *ReceiptStatement) {
+			w.changeHolder()
 			w.removeRecord()
 			s.Claim.Endorsement, s.Claim.Version, s.Kind, s.CopyDigest = "", "001", Number, ""
 		}, NotAsked, NotAsked, HolderChanged, Omitted, false},
-		"it was of the number": {func(_ *world, s *Stated) { s.Claim.Endorsement, s.Kind, s.CopyDigest = "", Number, "" }, Pass, NotAsked, Fine, Omitted, false},
+		"it was of the number": {func(_ *fixture, s *ReceiptStatement) { s.Claim.Endorsement, s.Kind, s.CopyDigest = "", Number, "" }, Pass, NotAsked, Fine, Omitted, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld()
+			w := newFixture()
 			s := w.receiptClaim()
 			tt.since(w, &s)
 			p := Compare(s, w.records, w.now)
@@ -116,7 +116,7 @@ func TestWhatTheRegisterSaysNowOfAReceiptsClaim(t *testing.T) {
 
 func TestNothingPassesForAReceiptThatStatesInvalid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := drawWorld(t)
+		w := drawFixture(t)
 		s := w.receiptClaim()
 		s.Overall = Invalid
 		for _, f := range Compare(s, w.records, w.now).Findings {

@@ -9,7 +9,7 @@ import (
 
 // reliance answers "is it good on that day?" for a day gone by or still to come
 // (开标日), as far as is known today.
-func (m matter) reliance() Finding {
+func (m evaluation) reliance() Finding {
 	if m.question.AsOf.IsZero() {
 		return omittedFinding(Reliance)
 	}
@@ -32,7 +32,7 @@ func (m matter) reliance() Finding {
 	return newFinding(Reliance, Pass, Fine, "届时有效", "Usable on that day")
 }
 
-func (m matter) relianceOnRegistration() Finding {
+func (m evaluation) relianceOnRegistration() Finding {
 	end := m.registrationEnding()
 	switch {
 	case end == nil:
@@ -50,7 +50,7 @@ func (e Ending) covers(day civil.Date) bool { return !e.On.IsZero() && !day.Afte
 // ending is the last day this copy can be used and the rule that sets it: the
 // earliest of the copy's own window, the registration in the registry, the
 // specialty asked about and what was done to the copy.
-func (m matter) ending() *Ending {
+func (m evaluation) ending() *Ending {
 	claim := m.evidence.Claim
 	if claim == nil {
 		return m.registrationEnding()
@@ -67,7 +67,7 @@ func (m matter) ending() *Ending {
 }
 
 // endingAct is the act that ended the copy before its day, if there was one.
-func (m matter) endingAct() *Ending {
+func (m evaluation) endingAct() *Ending {
 	e := m.records.Endorsement
 	switch {
 	case m.records.Access == passedOn:
@@ -83,7 +83,7 @@ func (m matter) endingAct() *Ending {
 
 // registrationEnding is when the registration itself ends, nil where the registry
 // did not answer.
-func (m matter) registrationEnding() *Ending {
+func (m evaluation) registrationEnding() *Ending {
 	if m.records.Access != Found {
 		return nil
 	}
@@ -103,7 +103,7 @@ func (m matter) registrationEnding() *Ending {
 }
 
 // limit is the rule that set the copy's window when it was made.
-func (m matter) limit() Rule {
+func (m evaluation) limit() Rule {
 	switch {
 	case m.records.Endorsement != nil:
 		return Rule(m.records.Endorsement.Limit)

@@ -6,7 +6,7 @@ import "github.com/jiazhu/jiazhu/shared/domain/certificate"
 // live copy or a number what the registry says, and otherwise what little the token
 // says. The identifier (证照标识) is not printed on the face, so it is shown only to
 // who has the file it stands in.
-func (m matter) subject() *Subject {
+func (m evaluation) subject() *Subject {
 	s := m.describeSubject()
 	if s == nil {
 		return nil
@@ -18,7 +18,7 @@ func (m matter) subject() *Subject {
 	return s
 }
 
-func (m matter) describeSubject() *Subject {
+func (m evaluation) describeSubject() *Subject {
 	switch embedded, claim := m.evidence.Copy, m.evidence.Claim; {
 	case embedded != nil:
 		c := embedded.Certificate

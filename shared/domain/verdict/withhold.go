@@ -6,7 +6,7 @@ package verdict
 // before, the view ends too: a code on old paper does not follow its holder to the
 // next employer. A copy that is not the registered one never opened it: anybody can
 // write the ids of a dead copy into a file of their own.
-func (m matter) withhold() Records {
+func (m evaluation) withhold() Records {
 	r := m.records
 	switch {
 	case r.Access != Found || m.evidence.Claim == nil:
@@ -20,13 +20,13 @@ func (m matter) withhold() Records {
 }
 
 // isInForce reports whether the copy is the registered one, and neither over nor withdrawn.
-func (m matter) isInForce() bool {
+func (m evaluation) isInForce() bool {
 	e := m.records.Endorsement
 	return e != nil && !m.hasExpired() && m.matchesRecord() && !m.isOtherFile() && e.WithdrawnAt == nil
 }
 
 // hasExpired reports whether the copy's last day has gone by, whatever day is asked about.
-func (m matter) hasExpired() bool { return m.today.After(m.evidence.Claim.Until) }
+func (m evaluation) hasExpired() bool { return m.today.After(m.evidence.Claim.Until) }
 
 // withheldFinding is a row that only what is withheld could answer.
 func withheldFinding(c Check) Finding {

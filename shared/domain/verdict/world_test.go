@@ -32,9 +32,9 @@ func day(s string) civil.Date {
 // at is ten in the morning of a day in Beijing.
 func at(s string) time.Time { return day(s).Start().Add(10 * time.Hour) }
 
-// world is one certificate, one copy of it made on 2021-04-22 for 180 days, and
+// fixture is one certificate, one copy of it made on 2021-04-22 for 180 days, and
 // whoever verifies it.
-type world struct {
+type fixture struct {
 	certificate certificate.Certificate
 	endorsement endorsement.Endorsement
 	embedded    endorsement.Copy
@@ -44,8 +44,8 @@ type world struct {
 	now         time.Time
 }
 
-func newWorld() *world {
-	w := &world{now: at("2021-06-01")}
+func newFixture() *fixture {
+	w := &fixture{now: at("2021-06-01")}
 	w.certificate = certificate.Certificate{
 		ID: certID, Scheme: "constructor-1", TypeName: "一级建造师注册证书", Version: "001",
 		Number: "京1112019202000001", State: certificate.Valid,
@@ -78,14 +78,14 @@ func newWorld() *world {
 	return w
 }
 
-func (w *world) claim() *Claim {
+func (w *fixture) claim() *Claim {
 	return &Claim{
 		Endorsement: copyID, Certificate: certID, Number: "京1112019202000001", Name: "张**",
 		From: day("2021-04-22"), Until: day("2021-10-19"),
 	}
 }
 
-func (w *world) presentFile() {
+func (w *fixture) presentFile() {
 	w.evidence = Evidence{
 		Kind: PDF, Integrity: IntactContent(), Issuer: TrustedIssuer("住房和城乡建设部"), Numbers: SoundNumbers(),
 		Claim: w.claim(), Copy: &w.embedded, SHA256: pdfDigest,
@@ -93,27 +93,27 @@ func (w *world) presentFile() {
 	}
 }
 
-func (w *world) presentToken() {
+func (w *fixture) presentToken() {
 	w.evidence = Evidence{
 		Kind: Token, Integrity: IntactContent(), Issuer: TrustedIssuer("住房和城乡建设部"), Numbers: SoundNumbers(),
 		Claim: w.claim(),
 	}
 }
 
-func (w *world) presentNumber() {
+func (w *fixture) presentNumber() {
 	w.evidence = Evidence{Kind: Number, Integrity: NoDocument(), Issuer: NoIssuer(), Numbers: SoundNumbers()}
 	w.records.Endorsement = nil
 }
 
-func (w *world) setUnreachable() { w.records = Records{Access: NotReached} }
-func (w *world) setMissing()     { w.records = Records{Access: Missing} }
+func (w *fixture) setUnreachable() { w.records = Records{Access: NotReached} }
+func (w *fixture) setMissing()     { w.records = Records{Access: Missing} }
 
-func (w *world) withdrawCopy(on string) {
+func (w *fixture) withdrawCopy(on string) {
 	t := at(on)
 	w.endorsement.WithdrawnAt = &t
 }
 
-func (w *world) judge(t testing.TB) Verdict {
+func (w *fixture) judge(t testing.TB) Verdict {
 	t.Helper()
 	return Judge(w.evidence, w.records, w.question, w.now)
 }

@@ -14,7 +14,7 @@ import (
 
 // mostWrong is how many members of a query a refusal names; who made more
 // mistakes hears of them next.
-const mostWrong = 5
+const maxErrors = 5
 
 // readQuery reads a query whose members are the ones given, each at most once.
 // Another member, or one twice, is invalid-field and named by its pointer: a
@@ -38,7 +38,7 @@ func readQuery(raw string, members []string) (url.Values, error) {
 		default:
 			continue
 		}
-		if wrong = wrong.WithField(f); len(wrong.Fields) == mostWrong {
+		if wrong = wrong.WithField(f); len(wrong.Fields) == maxErrors {
 			break
 		}
 	}

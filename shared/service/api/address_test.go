@@ -154,7 +154,7 @@ func TestUserNamesOfThePathAreThoseOfTheAccounts(t *testing.T) {
 
 // TestABodyIsDecodedByWhoeverReadsItAndNotBefore: who is refused before has not made the function decode megabytes.
 func TestABodyIsDecodedByWhoeverReadsItAndNotBefore(t *testing.T) {
-	app, _ := appOf(api.RequireHolder(reader{}, func(_ context.Context, r *api.Request) (*api.Response, error) {
+	app, _ := appOf(api.RequireHolder(fakeSessions{}, func(_ context.Context, r *api.Request) (*api.Response, error) {
 		t.Error("let through by nobody")
 		return api.NoContent(), nil
 	}))

@@ -17,7 +17,7 @@ import (
 
 // margin is what is kept of a function's time to write the answer: a handler
 // whose context has ended still tells the caller so.
-const margin = 300 * time.Millisecond
+const timeMargin = 300 * time.Millisecond
 
 // App answers the routes of one function. Use it by pointer.
 type App struct {
@@ -63,7 +63,7 @@ func (a *App) serve(ctx context.Context, r *Request) (res *Response, err error) 
 	}
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-timeMargin))
 		defer cancel()
 	}
 	res, err = route.Handler(ctx, r)

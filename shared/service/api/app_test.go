@@ -229,16 +229,16 @@ func TestTheLogLineSaysWhatHappenedAndNoSecret(t *testing.T) {
 	}
 }
 
-type reader struct{ sessions map[string]identity.Session }
+type fakeSessions struct{ sessions map[string]identity.Session }
 
-func (s reader) Session(_ context.Context, token string, _ time.Time) (identity.Session, error) {
+func (s fakeSessions) Session(_ context.Context, token string, _ time.Time) (identity.Session, error) {
 	if found, ok := s.sessions[token]; ok {
 		return found, nil
 	}
 	return identity.Session{}, problem.New(problem.SessionExpired)
 }
 
-func (s reader) Client(_ context.Context, token string, _ time.Time) (identity.Client, error) {
+func (s fakeSessions) Client(_ context.Context, token string, _ time.Time) (identity.Client, error) {
 	if token == "machine-token-0001" {
 		return identity.Client{ID: "portal", Scopes: []string{"accounts"}}, nil
 	}
@@ -246,7 +246,7 @@ func (s reader) Client(_ context.Context, token string, _ time.Time) (identity.C
 }
 
 func TestWhoIsLetThrough(t *testing.T) {
-	store := reader{map[string]identity.Session{
+	store := fakeSessions{map[string]identity.Session{
 		"plain-token-00001": {ExpiresAt: noon.Add(time.Hour)},
 		"faced-token-00001": {ExpiresAt: noon.Add(time.Hour), IdentifiedUntil: noon.Add(time.Minute)},
 		"faded-token-00001": {ExpiresAt: noon.Add(time.Hour), IdentifiedUntil: noon},

@@ -59,8 +59,8 @@ func (a *App) record(l line) {
 	_ = slog.NewJSONHandler(a.Log, nil).Handle(context.Background(), rec)
 }
 
-// longestLoggable is the most bytes that Loggable returns.
-const longestLoggable = 1000
+// maxLogBytes is the most bytes that EscapeForLog returns.
+const maxLogBytes = 1000
 
 // EscapeForLog is a text as a log may hold it, whoever wrote it: printable ASCII, with
 // quotes, backslashes and everything else escaped as in Go, and no longer than
@@ -74,10 +74,10 @@ func EscapeForLog(text string) string {
 		_, size := utf8.DecodeRuneInString(text[i:])
 		quoted := strconv.QuoteToASCII(text[i : i+size])
 		b = append(b, quoted[1:len(quoted)-1]...)
-		if i += size; len(b) > longestLoggable {
+		if i += size; len(b) > maxLogBytes {
 			return string(b[:cut]) + end
 		}
-		if len(b) <= longestLoggable-len(end) {
+		if len(b) <= maxLogBytes-len(end) {
 			cut = len(b)
 		}
 	}

@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	maxDepth  = 32 // how deep a body may nest
-	mostNamed = 20 // members that a refusal names; who made more mistakes hears of them next
-	mostName  = 64 // characters of a member's name in a pointer
+	maxDepth           = 32 // how deep a body may nest
+	maxReportedMembers = 20 // members that a refusal names; who made more mistakes hears of them next
+	maxMemberName      = 64 // characters of a member's name in a pointer
 )
 
-// shape compares a JSON value with the Go type it is for, before it is read,
+// jsonChecker compares a JSON value with the Go type it is for, before it is read,
 // and collects what does not fit. It walks over the value once, so that its
 // cost is that of its length, however the value nests.
-type shape struct {
+type jsonChecker struct {
 	data []byte
 	dec  *json.Decoder
 	path []string // of the value under the walk
@@ -30,7 +30,7 @@ type shape struct {
 }
 
 func check(data []byte, v any) error {
-	s := shape{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
+	s := jsonChecker{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
 	s.dec.UseNumber()
 	if string(bytes.TrimSpace(data)) == "null" {
 		s.noteMisfit()
@@ -62,7 +62,7 @@ var (
 )
 
 // value checks the next value against t; a nil t takes anything.
-func (s *shape) value(t reflect.Type) {
+func (s *jsonChecker) value(t reflect.Type) {
 	if len(s.path) > maxDepth {
 		s.deep = true
 		return
@@ -91,7 +91,7 @@ func (s *shape) value(t reflect.Type) {
 }
 
 // nextOffset is where the next value begins.
-func (s *shape) nextOffset() int {
+func (s *jsonChecker) nextOffset() int {
 	at := int(s.dec.InputOffset())
 	for at < len(s.data) && strings.IndexByte(" \t\r\n,:", s.data[at]) >= 0 {
 		at++
@@ -122,7 +122,7 @@ func takesNull(t reflect.Type) bool {
 }
 
 // leaf checks the value from start to here, which has been walked over.
-func (s *shape) leaf(start int, t reflect.Type) {
+func (s *jsonChecker) leaf(start int, t reflect.Type) {
 	if s.deep {
 		return
 	}
@@ -132,13 +132,13 @@ func (s *shape) leaf(start int, t reflect.Type) {
 	}
 }
 
-func (s *shape) noteMisfit() {
+func (s *jsonChecker) noteMisfit() {
 	s.note(&s.misfit, "type", "类型或格式不符", "The value has another type or form than expected.")
 }
 
 // members checks the members of an object or the elements of an array that was
 // opened, and takes its end. Anything else has none.
-func (s *shape) members(opened json.Delim, within func(string) (reflect.Type, bool)) {
+func (s *jsonChecker) members(opened json.Delim, within func(string) (reflect.Type, bool)) {
 	if opened != '{' && opened != '[' {
 		return
 	}
@@ -161,7 +161,7 @@ func (s *shape) members(opened json.Delim, within func(string) (reflect.Type, bo
 	}
 }
 
-func (s *shape) member(name string, seen map[string]bool, within func(string) (reflect.Type, bool)) {
+func (s *jsonChecker) member(name string, seen map[string]bool, within func(string) (reflect.Type, bool)) {
 	if seen[name] {
 		s.note(&s.repeated, "repeated", "字段重复", "The member is there twice.")
 	}
@@ -176,14 +176,14 @@ func (s *shape) member(name string, seen map[string]bool, within func(string) (r
 }
 
 // note adds the member under the walk to a list that is not full.
-func (s *shape) note(list *[]problem.Field, rule, zh, en string) {
-	if len(*list) < mostNamed {
+func (s *jsonChecker) note(list *[]problem.Field, rule, zh, en string) {
+	if len(*list) < maxReportedMembers {
 		*list = append(*list, problem.Field{Pointer: s.pointer(), Rule: rule, Detail: problem.Text{ZH: zh, EN: en}})
 	}
 }
 
 // pointer is the JSON pointer of the value under the walk.
-func (s *shape) pointer() string {
+func (s *jsonChecker) pointer() string {
 	var b strings.Builder
 	for _, name := range s.path {
 		b.WriteByte('/')
@@ -196,7 +196,7 @@ func (s *shape) pointer() string {
 func clip(name string) string {
 	n := 0
 	for at := range name {
-		if n++; n > mostName {
+		if n++; n > maxMemberName {
 			return name[:at] + "…"
 		}
 	}

@@ -94,9 +94,9 @@ func Load(getenv func(string) string, needs ...string) (Config, error) {
 	return cfg, nil
 }
 
-// Vault opens the vault with those of its keys whose locations are set.
-func (cfg Config) Vault() (*fieldcrypto.Vault, error) {
-	var files fieldcrypto.Files
+// Sealer opens the vault with those of its keys whose locations are set.
+func (cfg Config) Sealer() (*fieldcrypto.Sealer, error) {
+	var files fieldcrypto.KeyFiles
 	for into, at := range map[*[]byte]Location{
 		&files.Names: cfg.NamesKey, &files.Limits: cfg.LimitsKey, &files.Field: cfg.FieldKey, &files.Integrity: cfg.IntegrityKey,
 	} {

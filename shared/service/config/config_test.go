@@ -104,12 +104,12 @@ func TestAVaultHasTheKeysWhoseFilesAreNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	open := func(named map[string]string) (*fieldcrypto.Vault, error) {
+	open := func(named map[string]string) (*fieldcrypto.Sealer, error) {
 		settings, err := config.Load(env(named))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return settings.Vault()
+		return settings.Sealer()
 	}
 	limits, err := open(map[string]string{config.LimitsKey: write("limits.key", files.Limits)})
 	if err != nil {

@@ -9,10 +9,10 @@ import (
 )
 
 // everything stands for all areas, or all kinds of certificate, of a client.
-const everything = "*"
+const anyValue = "*"
 
-// Office is what a client may report: its areas and its kinds of certificate.
-type Office struct {
+// Permission is what a client may report: its areas and its kinds of certificate.
+type Permission struct {
 	Areas   []string // GB/T 2260 codes, or "990000" for the army; "*" is everywhere
 	Schemes []string // ids of schemes; "*" is all
 }
@@ -21,7 +21,7 @@ type Office struct {
 // a province's ends in four zeros and a city's in two. "*" is everywhere.
 func covers(areas []string, code string) bool {
 	for _, area := range areas {
-		if area == everything {
+		if area == anyValue {
 			return true
 		}
 		for strings.HasSuffix(area, "00") {
@@ -36,14 +36,14 @@ func covers(areas []string, code string) bool {
 
 // MayBegin reports whether the office may enter a certificate of this number: its areas hold the
 // whole province the number begins with, whose authority gives such numbers.
-func (o Office) MayBegin(n certificate.Number) bool { return covers(o.Areas, n.ProvinceArea()) }
+func (o Permission) MayBegin(n certificate.Number) bool { return covers(o.Areas, n.ProvinceArea()) }
 
 // Keeps reports whether the office is that of a certificate in the register: it reports for the area.
-func (o Office) Keeps(c certificate.Certificate) bool { return covers(o.Areas, c.AreaCode) }
+func (o Permission) Keeps(c certificate.Certificate) bool { return covers(o.Areas, c.AreaCode) }
 
 // Reports reports whether a kind of certificate is the office's.
-func (o Office) Reports(scheme string) bool {
-	return slices.Contains(o.Schemes, everything) || slices.Contains(o.Schemes, scheme)
+func (o Permission) Reports(scheme string) bool {
+	return slices.Contains(o.Schemes, anyValue) || slices.Contains(o.Schemes, scheme)
 }
 
 // admit refuses a row that the office may not bring, for the kind of certificate, the area or the
@@ -53,7 +53,7 @@ func (o Office) Reports(scheme string) bool {
 // alone enters it, for an area there. From then on its area leaves the province, or the hands of who
 // keeps it, by a transfer alone: the one who keeps it lets it go (state 06), and the one who takes it
 // names operation 08 and the same holder.
-func (o Office) admit(now certificate.Certificate, before *certificate.Certificate) *certificate.FieldError {
+func (o Permission) admit(now certificate.Certificate, before *certificate.Certificate) *certificate.FieldError {
 	switch {
 	case !o.Reports(now.Scheme):
 		return refuse("/scheme", "scheme.foreign", "该客户端不负责此类证照。", "This client does not report certificates of this kind.")
@@ -70,7 +70,7 @@ func (o Office) admit(now certificate.Certificate, before *certificate.Certifica
 	return nil
 }
 
-func (o Office) admitNew(now certificate.Certificate) *certificate.FieldError {
+func (o Permission) admitNew(now certificate.Certificate) *certificate.FieldError {
 	n, err := certificate.ParseNumber(now.Number, "")
 	switch {
 	case err != nil || !n.InProvince(now.AreaCode):
@@ -87,7 +87,7 @@ func (o Office) admitNew(now certificate.Certificate) *certificate.FieldError {
 
 // admitTransfer admits a certificate that comes to another area (转入). A row of the one who keeps it,
 // for the area where it is, brings it nowhere: the one who took the certificate may send the row again.
-func (o Office) admitTransfer(now, before certificate.Certificate) *certificate.FieldError {
+func (o Permission) admitTransfer(now, before certificate.Certificate) *certificate.FieldError {
 	switch {
 	case now.AreaCode == before.AreaCode && o.Keeps(before) && before.State != certificate.Transferring:
 		return nil

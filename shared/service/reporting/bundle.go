@@ -7,9 +7,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// line are the rows of one number that have not landed yet, and the record they come to.
-type line struct {
-	rows   []Parcel
+// numberRows are the rows of one number that have not landed yet, and the record they come to.
+type numberRows struct {
+	rows   []Row
 	record records.Record
 	known  bool // the number is in the register
 }
@@ -17,18 +17,18 @@ type line struct {
 // importNumbers lands the rows of a few numbers: the first row of each in one transaction, then the
 // second of each, until all have landed. A transaction of sixteen rows is one request instead of
 // sixteen, and costs the table no more.
-func (l Landing) importNumbers(ctx context.Context, numbers []string, rows map[string][]Parcel) error {
+func (l Import) importNumbers(ctx context.Context, numbers []string, rows map[string][]Row) error {
 	standing, err := l.Register.ByNumbers(ctx, numbers)
 	if err != nil {
 		return err
 	}
-	lines := make([]*line, len(numbers))
+	lines := make([]*numberRows, len(numbers))
 	for i, n := range numbers {
-		lines[i] = &line{rows: rows[n]}
+		lines[i] = &numberRows{rows: rows[n]}
 		lines[i].record, lines[i].known = standing[n]
 	}
 	for {
-		var waiting []*line
+		var waiting []*numberRows
 		var changes []records.Change
 		for _, one := range lines {
 			change, err := l.nextChange(ctx, one)
@@ -50,7 +50,7 @@ func (l Landing) importNumbers(ctx context.Context, numbers []string, rows map[s
 
 // nextChange deals with the rows that change nothing, up to the first that does, and returns its
 // change: nil where the line has come to its end. A row that begins another holder's certificate lands alone.
-func (l Landing) nextChange(ctx context.Context, one *line) (*records.Change, error) {
+func (l Import) nextChange(ctx context.Context, one *numberRows) (*records.Change, error) {
 	for len(one.rows) > 0 {
 		p := one.rows[0]
 		if one.known && l.isImported(p, one.record) {
@@ -76,7 +76,7 @@ func (l Landing) nextChange(ctx context.Context, one *line) (*records.Change, er
 
 // putChanges makes the changes of the lines' first rows in one transaction. Where it is refused,
 // another report has changed one of the certificates: then each row lands by itself.
-func (l Landing) putChanges(ctx context.Context, lines []*line, changes []records.Change) error {
+func (l Import) putChanges(ctx context.Context, lines []*numberRows, changes []records.Change) error {
 	after, err := l.Register.PutAll(ctx, changes)
 	if err != nil && !problem.Is(err, problem.CertificateChanged) {
 		return err
@@ -93,7 +93,7 @@ func (l Landing) putChanges(ctx context.Context, lines []*line, changes []record
 	return nil
 }
 
-func (l Landing) importFirstRow(ctx context.Context, one *line) (err error) {
+func (l Import) importFirstRow(ctx context.Context, one *numberRows) (err error) {
 	one.record, one.known, err = l.importRow(ctx, one.rows[0], one.record, one.known)
 	return err
 }

@@ -13,22 +13,22 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// reach is a record that rows of several offices change, without a table below it.
-type reach struct {
+// recordFixture is a record that rows of several offices change, without a table below it.
+type recordFixture struct {
 	records.Record
 	now time.Time
 }
 
 // row lays a row over the record as the office, and returns the rule it breaks, "" for none.
-func (r *reach) row(t *rapid.T, o Office, c certificate.Certificate) string {
+func (r *recordFixture) row(t *rapid.T, o Permission, c certificate.Certificate) string {
 	c.ID, c.Version, c.Round, c.Identifier, c.Supersedes = "", "", 0, "", ""
 	for _, e := range certificate.Validate(c, certificate.Rules{}) {
 		if !e.Warning {
 			return e.Rule
 		}
 	}
-	l := Landing{Office: o, Now: r.now, Client: "x"}
-	change, err := l.change(Parcel{reported: reported{Certificate: c}, outcome: &Outcome{Row: 1}}, r.Record, true)
+	l := Import{Office: o, Now: r.now, Client: "x"}
+	change, err := l.change(Row{parsedRow: parsedRow{Certificate: c}, outcome: &Outcome{Row: 1}}, r.Record, true)
 	var rule *certificate.FieldError
 	switch {
 	case errors.As(err, &rule):
@@ -43,9 +43,9 @@ func (r *reach) row(t *rapid.T, o Office, c certificate.Certificate) string {
 	return ""
 }
 
-func offices() map[string]Office {
-	all := []string{everything}
-	return map[string]Office{
+func offices() map[string]Permission {
+	all := []string{anyValue}
+	return map[string]Permission{
 		"beijing": {[]string{"110000"}, all}, "shanghai": {[]string{"310000"}, all}, "pudong": {[]string{"310115"}, all},
 		"national": {all, []string{"constructor-1"}}, "another kind's": {all, []string{"constructor-2-beijing"}},
 	}
@@ -57,7 +57,7 @@ func offices() map[string]Office {
 func TestEveryCertificateCanAlwaysBeEnded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		now := time.UnixMilli(1795406400000)
-		r := &reach{now: now}
+		r := &recordFixture{now: now}
 		r.Certificate = recordstest.Sample(now, nil, nil)
 		r.Certificate.Version = rapid.SampledFrom([]string{"001", "998", "999"}).Draw(t, "version")
 		r.Certificate.Round = rapid.IntRange(0, 1).Draw(t, "round")

@@ -17,8 +17,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// Register is where certificates land.
-type Register interface {
+// CertificateStore is where certificates land.
+type CertificateStore interface {
 	ByNumbers(ctx context.Context, numbers []string) (map[string]records.Record, error)
 	PutAll(ctx context.Context, changes []records.Change) ([]records.Record, error)
 	FindNewest(ctx context.Context, certIDs []string) (map[string]records.Newest, error)
@@ -29,34 +29,34 @@ type Journal interface {
 	Append(ctx context.Context, kind journal.Kind, at time.Time, what any) error
 }
 
-const landAttempts = 6
+const importAttempts = 6
 
 // mostChangesADay is how many changes a certificate takes in a day, in Asia/Shanghai, beside those that
 // end it, let it go or suspend it (countsAgainstDay). A register that works makes a few.
-const mostChangesADay = 100
+const maxChangesPerDay = 100
 
-// Landing brings the rows of one report into the register.
-type Landing struct {
-	Register Register
+// Import brings the rows of one report into the register.
+type Import struct {
+	Register CertificateStore
 	Journal  Journal
-	Office   Office    // of the client
-	Now      time.Time // of the report
-	Lang     string    // of the outcomes' texts, "zh" or "en"
-	Abreast  int       // transactions made at the same time
-	Client   string    // the client that reports
-	Report   string    // the report's id
-	File     bool      // it comes as a file, which may be begun again
+	Office   Permission // of the client
+	Now      time.Time  // of the report
+	Lang     string     // of the outcomes' texts, "zh" or "en"
+	Abreast  int        // transactions made at the same time
+	Client   string     // the client that reports
+	Report   string     // the report's id
+	File     bool       // it comes as a file, which may be begun again
 }
 
-// Parcel is a row that passed and waits to land; its outcome is filled in where it stands.
-type Parcel struct {
-	reported
-	outcome *Outcome
-	landed  *landed // nothing until the row has landed
+// Row is a row that passed and waits to land; its outcome is filled in where it stands.
+type Row struct {
+	parsedRow
+	outcome  *Outcome
+	imported *importedVersion // nothing until the row has landed
 }
 
-// landed is the newest version of the certificate that a row came to, and the certificate whose place that took, "" for none.
-type landed struct {
+// importedVersion is the newest version of the certificate that a row came to, and the certificate whose place that took, "" for none.
+type importedVersion struct {
 	records.Newest
 	supersedes string
 }
@@ -69,8 +69,8 @@ type landed struct {
 //
 // A row that fails for itself is refused in its outcome. An error means that the register or the journal
 // could not be reached: what has landed stays, and the same report may simply be sent again.
-func (l Landing) ImportRows(ctx context.Context, parcels []Parcel) error {
-	byNumber := map[string][]Parcel{}
+func (l Import) ImportRows(ctx context.Context, parcels []Row) error {
+	byNumber := map[string][]Row{}
 	var numbers []string
 	for _, p := range parcels {
 		n := records.CanonicalNumber(p.Number)
@@ -81,7 +81,7 @@ func (l Landing) ImportRows(ctx context.Context, parcels []Parcel) error {
 	}
 	group, landing := errgroup.WithContext(ctx)
 	group.SetLimit(l.Abreast)
-	for some := range slices.Chunk(numbers, records.MostTogether) {
+	for some := range slices.Chunk(numbers, records.MaxBatchSize) {
 		group.Go(func() error { return l.importNumbers(landing, some, byNumber) })
 	}
 	if err := group.Wait(); err != nil {
@@ -91,15 +91,15 @@ func (l Landing) ImportRows(ctx context.Context, parcels []Parcel) error {
 }
 
 // appendVersions has the journal name what the rows that were not refused led to, and how the certificates ended whose places were taken.
-func (l Landing) appendVersions(ctx context.Context, parcels []Parcel) error {
+func (l Import) appendVersions(ctx context.Context, parcels []Row) error {
 	newest := map[string]records.Newest{}
 	var former []string
 	for _, p := range parcels {
-		if id := p.outcome.Certificate; p.landed.Revision > newest[id].Revision {
-			newest[id] = p.landed.Newest
+		if id := p.outcome.Certificate; p.imported.Revision > newest[id].Revision {
+			newest[id] = p.imported.Newest
 		}
-		if p.landed.supersedes != "" && !slices.Contains(former, p.landed.supersedes) {
-			former = append(former, p.landed.supersedes)
+		if p.imported.supersedes != "" && !slices.Contains(former, p.imported.supersedes) {
+			former = append(former, p.imported.supersedes)
 		}
 	}
 	ended, err := l.Register.FindNewest(ctx, former)
@@ -119,13 +119,13 @@ func (l Landing) appendVersions(ctx context.Context, parcels []Parcel) error {
 		return nil
 	}
 	slices.SortFunc(all, func(a, b journal.Version) int { return strings.Compare(a.Certificate, b.Certificate) })
-	return l.Journal.Append(ctx, journal.Versions, l.Now, journal.Named{Report: l.Report, Versions: all})
+	return l.Journal.Append(ctx, journal.Versions, l.Now, journal.NamedVersions{Report: l.Report, Versions: all})
 }
 
 // importRow lands a parcel on the record as it was read, and on a fresh reading of it when another
 // report of the same certificate came first. It returns the record as it then stands.
-func (l Landing) importRow(ctx context.Context, p Parcel, before records.Record, known bool) (records.Record, bool, error) {
-	for range landAttempts {
+func (l Import) importRow(ctx context.Context, p Row, before records.Record, known bool) (records.Record, bool, error) {
+	for range importAttempts {
 		change, err := l.change(p, before, known)
 		if err != nil || change == nil {
 			return before, known, p.conclude(err, before, l.Lang)
@@ -154,24 +154,24 @@ func (l Landing) importRow(ctx context.Context, p Parcel, before records.Record,
 
 // isImported reports whether an earlier run over the same file has landed the parcel, or one of its
 // number that comes after it.
-func (l Landing) isImported(p Parcel, before records.Record) bool {
+func (l Import) isImported(p Row, before records.Record) bool {
 	return before.HasSource(l.source(p))
 }
 
-func (l Landing) source(p Parcel) records.Source {
+func (l Import) source(p Row) records.Source {
 	if !l.File {
 		return records.Source{}
 	}
 	return records.Source{Report: l.Report, Row: int64(p.outcome.Row)}
 }
 
-func (l Landing) author(p Parcel) records.Author {
+func (l Import) author(p Row) records.Author {
 	return records.Author{Client: l.Client, Report: l.Report, Row: int64(p.outcome.Row)}
 }
 
 // change is what the parcel does to the record: nil when it says nothing new, a FieldError when
 // it may not be.
-func (l Landing) change(p Parcel, before records.Record, known bool) (*records.Change, error) {
+func (l Import) change(p Row, before records.Record, known bool) (*records.Change, error) {
 	if !known {
 		if e := l.Office.admit(p.Certificate, nil); e != nil {
 			return nil, e
@@ -200,7 +200,7 @@ func (l Landing) change(p Parcel, before records.Record, known bool) (*records.C
 
 // confirm keeps that another report says what the register says: who undoes the one does not take back what
 // the other says, too. It does so once for each change, lest whoever reports everything writes it each time.
-func (l Landing) confirm(p Parcel, before records.Record) *records.Change {
+func (l Import) confirm(p Row, before records.Record) *records.Change {
 	if before.Newest.Confirms || before.Newest.Report == l.Report {
 		return nil
 	}
@@ -208,7 +208,7 @@ func (l Landing) confirm(p Parcel, before records.Record) *records.Change {
 }
 
 // replace begins the certificate of another holder.
-func (l Landing) replace(p Parcel, before records.Record) (*records.Change, error) {
+func (l Import) replace(p Row, before records.Record) (*records.Change, error) {
 	if e := l.checkChange(p, before, p.Certificate); e != nil {
 		return nil, e
 	}
@@ -223,11 +223,11 @@ func (l Landing) replace(p Parcel, before records.Record) (*records.Change, erro
 
 // checkChange refuses a change that the operation told does not lead to, and one more change of the day
 // than a certificate may have.
-func (l Landing) checkChange(p Parcel, before records.Record, after certificate.Certificate) *certificate.FieldError {
+func (l Import) checkChange(p Row, before records.Record, after certificate.Certificate) *certificate.FieldError {
 	was := before.Certificate
-	if countsAgainstDay(was, after) && before.Changes.CountOn(l.Now) >= mostChangesADay {
-		return refuse("", "changes.day", fmt.Sprintf("该证书今天已修改 %d 次，请明天再报；由有效改为其他状态不受此限。", mostChangesADay),
-			fmt.Sprintf("The certificate was changed %d times today; report this tomorrow. A row that brings it out of state 01 is always taken.", mostChangesADay))
+	if countsAgainstDay(was, after) && before.Changes.CountOn(l.Now) >= maxChangesPerDay {
+		return refuse("", "changes.day", fmt.Sprintf("该证书今天已修改 %d 次，请明天再报；由有效改为其他状态不受此限。", maxChangesPerDay),
+			fmt.Sprintf("The certificate was changed %d times today; report this tomorrow. A row that brings it out of state 01 is always taken.", maxChangesPerDay))
 	}
 	arrived := was
 	arrived.Sync = after.Sync
@@ -260,10 +260,10 @@ func resultOf(c records.Change) string {
 
 // writeOutcome writes where the certificate is and what became of the row. A row that began another holder's
 // certificate in place of one is told which of their pictures are missing.
-func (p Parcel) writeOutcome(result string, at records.Record, lang string) {
+func (p Row) writeOutcome(result string, at records.Record, lang string) {
 	c := at.Certificate
 	p.outcome.Result, p.outcome.Certificate, p.outcome.Version = result, c.ID, c.Version
-	*p.landed = landed{at.Newest, c.Supersedes}
+	*p.imported = importedVersion{at.Newest, c.Supersedes}
 	if c.Supersedes == "" || c.Edition() != certificate.FirstVersion {
 		return
 	}
@@ -287,7 +287,7 @@ func missingPicture(field, zh, en string) certificate.FieldError {
 
 // conclude writes the outcome of a parcel that changed nothing: it was refused, or nothing was
 // new. An error that is not about the row goes on.
-func (p Parcel) conclude(err error, before records.Record, lang string) error {
+func (p Row) conclude(err error, before records.Record, lang string) error {
 	var wrong *certificate.FieldError
 	switch {
 	case err == nil:

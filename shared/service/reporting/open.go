@@ -17,7 +17,7 @@ import (
 
 // Open reads and judges one row, a JSON object, and writes what is wrong with it into o. It reports
 // false when the row is refused already; else the parcel is ready to land.
-func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Parcel, bool) {
+func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Row, bool) {
 	var r row
 	if err := api.Unmarshal(raw, &r); err != nil {
 		o.Number = clip(certificate.ConcealColumn(numberIn(raw)))
@@ -26,12 +26,12 @@ func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Par
 			p = problem.New(problem.MalformedJSON)
 		}
 		o.noteProblem(p, lang)
-		return Parcel{}, false
+		return Row{}, false
 	}
 	o.Number = clip(certificate.ConcealColumn(r.Number))
 	got, errs := r.certificate(schemes)
 	o.note(errs, lang)
-	return Parcel{reported: got, outcome: o, landed: new(landed)}, !certificate.HasErrors(errs)
+	return Row{parsedRow: got, outcome: o, imported: new(importedVersion)}, !certificate.HasErrors(errs)
 }
 
 // numberIn finds the number of a row that could not be read, so that its sender can tell which.

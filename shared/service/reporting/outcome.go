@@ -12,8 +12,8 @@ const (
 	Refused   = "refused"
 )
 
-// Answer is what is answered to a report: what became of each of its rows.
-type Answer struct {
+// Response is what is answered to a report: what became of each of its rows.
+type Response struct {
 	Report    string    `json:"report"`
 	Accepted  int       `json:"accepted"`
 	Unchanged int       `json:"unchanged"`
@@ -23,18 +23,18 @@ type Answer struct {
 
 // Outcome is what became of one row. Texts are in the language that the report asked for.
 type Outcome struct {
-	Row         int    `json:"row"` // the first is 1
-	Number      string `json:"number"`
-	Result      string `json:"result"`
-	Certificate string `json:"certificate,omitempty"`
-	Version     string `json:"version,omitempty"`
-	Errors      []Flaw `json:"errors,omitempty"`
-	Warnings    []Flaw `json:"warnings,omitempty"`
+	Row         int          `json:"row"` // the first is 1
+	Number      string       `json:"number"`
+	Result      string       `json:"result"`
+	Certificate string       `json:"certificate,omitempty"`
+	Version     string       `json:"version,omitempty"`
+	Errors      []FieldError `json:"errors,omitempty"`
+	Warnings    []FieldError `json:"warnings,omitempty"`
 }
 
-// Flaw is what is wrong with a row: the member it is about (an RFC 6901 pointer), the rule it breaks,
+// FieldError is what is wrong with a row: the member it is about (an RFC 6901 pointer), the rule it breaks,
 // and where it can be guessed, what was probably meant.
-type Flaw struct {
+type FieldError struct {
 	Field      string `json:"field"`
 	Rule       string `json:"rule"`
 	Detail     string `json:"detail"`
@@ -42,8 +42,8 @@ type Flaw struct {
 }
 
 // Total counts the outcomes of a report.
-func Total(report string, rows []Outcome) Answer {
-	a := Answer{Report: report, Rows: rows}
+func Total(report string, rows []Outcome) Response {
+	a := Response{Report: report, Rows: rows}
 	for _, r := range rows {
 		switch r.Result {
 		case Accepted:
@@ -59,8 +59,8 @@ func Total(report string, rows []Outcome) Answer {
 
 // flaw is a Flaw in which no number of a person or a document stands, whatever the row had in it: outcomes are
 // kept as they are, in a table and a bucket where such numbers lie sealed.
-func flaw(field, rule, detail, suggestion string) Flaw {
-	return Flaw{
+func flaw(field, rule, detail, suggestion string) FieldError {
+	return FieldError{
 		Field: certificate.ConcealName(field), Rule: rule,
 		Detail: certificate.ConcealNumbers(detail), Suggestion: certificate.ConcealNumbers(suggestion),
 	}
@@ -93,7 +93,7 @@ func (o *Outcome) noteProblem(p *problem.Problem, lang string) {
 		o.Errors = append(o.Errors, flaw(f.Pointer, f.Rule, detail.In(lang), ""))
 	}
 	if len(p.Fields) == 0 {
-		o.Errors = append(o.Errors, Flaw{Rule: string(p.Code), Detail: p.Detail.In(lang)})
+		o.Errors = append(o.Errors, FieldError{Rule: string(p.Code), Detail: p.Detail.In(lang)})
 	}
 }
 

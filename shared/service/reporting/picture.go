@@ -19,7 +19,7 @@ const longestPicture = 50 << 10
 
 // mostScans is the most passes over a picture a progressive JPEG may make; real ones make about
 // ten. Each is a few bytes long and costs a visit to every dot.
-const mostScans = 40
+const maxScans = 40
 
 // pictureRules bound a picture's sides, in pixels.
 type pictureRules struct {
@@ -90,7 +90,7 @@ func (p pictureRules) checkImage(data []byte) (mime string, wrong *certificate.F
 	if wrong := p.checkSides(config.Width, config.Height); wrong != nil {
 		return "", wrong
 	}
-	if format == "jpeg" && bytes.Count(data, []byte{0xFF, 0xDA}) > mostScans {
+	if format == "jpeg" && bytes.Count(data, []byte{0xFF, 0xDA}) > maxScans {
 		return "", pictureError("image.scans", "图像的扫描层次过多，请另存为普通 JPEG。", "The picture is built up in too many passes; save it as an ordinary JPEG.")
 	}
 	decode := map[string]func(*bytes.Reader) (image.Image, error){

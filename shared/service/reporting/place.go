@@ -9,16 +9,16 @@ import (
 const MediaType = "application/x-ndjson"
 
 const (
-	dropFolder = "drops/"
-	rowsEnding = ".ndjson"
+	uploadPrefix = "drops/"
+	rowsEnding   = ".ndjson"
 )
 
 // UploadKey is where the file of a report lies in the bucket until it has been taken in.
-func UploadKey(report string) string { return dropFolder + report + rowsEnding }
+func UploadKey(report string) string { return uploadPrefix + report + rowsEnding }
 
 // ReportOfUpload is the report whose file lies under key, "" for anything else.
 func ReportOfUpload(key string) string {
-	name, ok := strings.CutPrefix(key, dropFolder)
+	name, ok := strings.CutPrefix(key, uploadPrefix)
 	id, ending := strings.CutSuffix(name, rowsEnding)
 	if !ok || !ending {
 		return ""

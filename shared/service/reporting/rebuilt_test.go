@@ -123,7 +123,7 @@ func plantedPNGs(t *testing.T, data []byte, note string) map[string][]byte {
 }
 
 // files are what a holder hands on, made with a picture as it is kept.
-func files(t testing.TB, press *issuetest.Press, data []byte, mime string) []idsearch.File {
+func files(t testing.TB, press *issuetest.Issuer, data []byte, mime string) []idsearch.File {
 	t.Helper()
 	size, _, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {

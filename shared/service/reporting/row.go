@@ -45,22 +45,22 @@ type specialty struct {
 	To   civil.Date `json:"to"`
 }
 
-// reported is a row that could be read, as the certificate it speaks of.
-type reported struct {
+// parsedRow is a row that could be read, as the certificate it speaks of.
+type parsedRow struct {
 	certificate.Certificate
 	photo, signature []byte
 }
 
 // certificate fills in what the scheme knows and the row does not say, and finds what is wrong
 // with the row: refusals and warnings together.
-func (r row) certificate(schemes scheme.Set) (reported, []certificate.FieldError) {
+func (r row) certificate(schemes scheme.Set) (parsedRow, []certificate.FieldError) {
 	s, ok := schemes.ByID(r.Scheme)
 	if !ok {
-		return reported{}, []certificate.FieldError{*refuse("/scheme", "scheme.unknown",
+		return parsedRow{}, []certificate.FieldError{*refuse("/scheme", "scheme.unknown",
 			"没有这种证照类型。", "There is no such kind of certificate.")}
 	}
 	given := r.under(s)
-	got := reported{Certificate: certificate.Normalize(given)}
+	got := parsedRow{Certificate: certificate.Normalize(given)}
 	errs := certificate.Replacements(given)
 	got.photo, got.Photo, errs = checkPicture("/photo", r.Photo, photoRules(), errs)
 	got.signature, got.SignatureImage, errs = checkPicture("/signatureImage", r.SignatureImage, signatureRules(), errs)

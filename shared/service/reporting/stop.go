@@ -21,7 +21,7 @@ const (
 )
 
 // MostRows is how many rows of one file are taken in.
-const MostRows = 5_000_000
+const MaxRows = 5_000_000
 
 // MostResult is how many bytes the refused rows of a file of so many may become: rows of an ordinary
 // length may all be refused, and a file of lines without rows ends early.
@@ -29,19 +29,19 @@ func MostResult(bytes int64) int64 { return min(max(1<<20, 2*bytes), 256<<20) }
 
 // FindReporter finds a client that announced a file for an office, and says why the file may not land now, ""
 // where it may: the client is gone from the settings, may report no more, or not for all of the office.
-func FindReporter(clients []identity.Client, id string, then Office) (identity.Client, Stop) {
+func FindReporter(clients []identity.Client, id string, then Permission) (identity.Client, Stop) {
 	i := slices.IndexFunc(clients, func(c identity.Client) bool { return c.ID == id })
 	if i < 0 || !clients[i].May(identity.ScopeReport) {
 		return identity.Client{}, ClientWithdrawn
 	}
 	now := clients[i]
 	for _, area := range then.Areas {
-		if !slices.Contains(now.Areas, everything) && (area == everything || !covers(now.Areas, area)) {
+		if !slices.Contains(now.Areas, anyValue) && (area == anyValue || !covers(now.Areas, area)) {
 			return now, ClientNarrowed
 		}
 	}
 	for _, kind := range then.Schemes {
-		if !slices.Contains(now.Schemes, everything) && !slices.Contains(now.Schemes, kind) {
+		if !slices.Contains(now.Schemes, anyValue) && !slices.Contains(now.Schemes, kind) {
 			return now, ClientNarrowed
 		}
 	}
@@ -56,7 +56,7 @@ func (s Stop) Text(row int64) problem.Text {
 	why, do := problem.Text{}, problem.Text{}
 	switch s {
 	case TooManyRows:
-		why = problem.Text{ZH: fmt.Sprintf("一个文件最多接收 %d 条记录", MostRows), EN: fmt.Sprintf("Of one file %d rows are taken in", MostRows)}
+		why = problem.Text{ZH: fmt.Sprintf("一个文件最多接收 %d 条记录", MaxRows), EN: fmt.Sprintf("Of one file %d rows are taken in", MaxRows)}
 		do = problem.Text{ZH: "请将其余记录另分文件上报。", EN: "report the others in further files."}
 	case TooManyRefused:
 		why = problem.Text{ZH: "被拒绝的记录过多", EN: "Too many rows were refused"}

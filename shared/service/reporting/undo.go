@@ -15,8 +15,8 @@ import (
 // UndoneBy is the client that versions name by which a report was undone.
 const UndoneBy = "operator:undo"
 
-// Undone is what became, or would, of one certificate when a report is undone.
-type Undone struct {
+// UndoResult is what became, or would, of one certificate when a report is undone.
+type UndoResult struct {
 	Certificate string `json:"certificate"`
 	Number      string `json:"number"`
 	// Result is "back", "ended" where the report began the certificate, "undone" where an earlier run did it,
@@ -30,8 +30,8 @@ type Undone struct {
 	Pictures int    `json:"picturesLost,omitempty"` // that the report replaced or removed, and that are not kept
 }
 
-// Undoing takes the changes of one report back.
-type Undoing struct {
+// UndoRun takes the changes of one report back.
+type UndoRun struct {
 	Register *records.Store
 	Report   string
 	Now      time.Time
@@ -41,12 +41,12 @@ type Undoing struct {
 // UndoCertificate takes back what the report did to a certificate: a new version says what the last version of somebody
 // else's said. Where the report put another certificate in its place, that one ends and the first is taken
 // up again. A certificate that was changed or confirmed since is left; what was undone since is no change.
-func (u Undoing) UndoCertificate(ctx context.Context, id string) (Undone, error) {
+func (u UndoRun) UndoCertificate(ctx context.Context, id string) (UndoResult, error) {
 	record, past, err := u.read(ctx, id)
 	if err != nil {
-		return Undone{Certificate: id}, err
+		return UndoResult{Certificate: id}, err
 	}
-	done := Undone{Certificate: id, Number: record.Certificate.Number}
+	done := UndoResult{Certificate: id, Number: record.Certificate.Number}
 	past = effectiveVersions(past)
 	if !slices.ContainsFunc(past, u.isByReport) {
 		done.Result = "undone"
@@ -80,7 +80,7 @@ func (u Undoing) UndoCertificate(ctx context.Context, id string) (Undone, error)
 	return done, err
 }
 
-func (u Undoing) read(ctx context.Context, id string) (records.Record, []records.Version, error) {
+func (u UndoRun) read(ctx context.Context, id string) (records.Record, []records.Version, error) {
 	past, err := u.Register.Versions(ctx, id)
 	if err != nil {
 		return records.Record{}, nil, err
@@ -96,12 +96,12 @@ func (u Undoing) read(ctx context.Context, id string) (records.Record, []records
 }
 
 // isByReport reports whether the report made a version.
-func (u Undoing) isByReport(v records.Version) bool {
+func (u UndoRun) isByReport(v records.Version) bool {
 	return v.By.Report == u.Report && v.By.Client != UndoneBy
 }
 
 // versionsBefore are the versions before the report's last ones, the oldest first.
-func (u Undoing) versionsBefore(past []records.Version) []records.Version {
+func (u UndoRun) versionsBefore(past []records.Version) []records.Version {
 	n := len(past)
 	for n > 0 && u.isByReport(past[n-1]) {
 		n--
@@ -115,7 +115,7 @@ func effectiveVersions(past []records.Version) []records.Version {
 	var left []records.Version
 	for _, v := range past {
 		if v.By.Client == UndoneBy {
-			before := Undoing{Report: v.By.Report}.versionsBefore(left)
+			before := UndoRun{Report: v.By.Report}.versionsBefore(left)
 			if len(before) < len(left) && len(before) > 0 && isRestorationOf(v, before[len(before)-1]) {
 				left = before
 				continue
@@ -143,7 +143,7 @@ func isRestorationOf(v, was records.Version) bool {
 }
 
 // noteLaterChange says by whom a certificate was changed or confirmed after the report, if it was.
-func noteLaterChange(done *Undone, past []records.Version, u Undoing) {
+func noteLaterChange(done *UndoResult, past []records.Version, u UndoRun) {
 	newest := past[len(past)-1]
 	if u.isByReport(newest) {
 		return
@@ -155,7 +155,7 @@ func noteLaterChange(done *Undone, past []records.Version, u Undoing) {
 }
 
 // change is what takes the report's changes of a certificate back.
-func (u Undoing) change(ctx context.Context, now records.Record, past []records.Version) (records.Change, error) {
+func (u UndoRun) change(ctx context.Context, now records.Record, past []records.Version) (records.Change, error) {
 	c := records.Change{Before: &now, By: records.Author{Client: UndoneBy, Report: u.Report}}
 	before := u.versionsBefore(effectiveVersions(past))
 	if len(before) == 0 {
@@ -186,7 +186,7 @@ func (u Undoing) change(ctx context.Context, now records.Record, past []records.
 }
 
 // predecessor finds the certificate that stood before the report put others in its place, and what it said.
-func (u Undoing) predecessor(ctx context.Context, id string) (records.Record, *records.Version, error) {
+func (u UndoRun) predecessor(ctx context.Context, id string) (records.Record, *records.Version, error) {
 	for id != "" {
 		record, past, err := u.read(ctx, id)
 		if err != nil {
@@ -207,7 +207,7 @@ func (u Undoing) predecessor(ctx context.Context, id string) (records.Record, *r
 
 // followSuccessors tells what becomes of a certificate that ended by the report: what becomes of the one that took
 // its place, which takes it up again.
-func (u Undoing) followSuccessors(ctx context.Context, done Undone, record records.Record) (Undone, error) {
+func (u UndoRun) followSuccessors(ctx context.Context, done UndoResult, record records.Record) (UndoResult, error) {
 	for record.ReplacedBy != "" {
 		next, past, err := u.read(ctx, record.ReplacedBy)
 		if err != nil {
@@ -228,7 +228,7 @@ func (u Undoing) followSuccessors(ctx context.Context, done Undone, record recor
 }
 
 // restoreCertificate is a certificate as it was, as the next one after what it is. Pictures that were replaced are not kept.
-func (u Undoing) restoreCertificate(was, is certificate.Certificate) (certificate.Certificate, error) {
+func (u UndoRun) restoreCertificate(was, is certificate.Certificate) (certificate.Certificate, error) {
 	if !isSameImage(was.Photo, is.Photo) {
 		was.Photo = nil
 	}
@@ -247,7 +247,7 @@ func isSameImage(a, b *certificate.Image) bool { return reflect.DeepEqual(a, b) 
 
 // countLostPictures counts the pictures of the version before the report's that the newest has no more.
 func countLostPictures(past []records.Version) (n int) {
-	u := Undoing{Report: past[len(past)-1].By.Report}
+	u := UndoRun{Report: past[len(past)-1].By.Report}
 	before := u.versionsBefore(past)
 	if len(before) == 0 {
 		return 0

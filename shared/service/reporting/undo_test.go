@@ -12,16 +12,16 @@ import (
 )
 
 // stolen is a report under a stolen key.
-const stolen = "01M838Z2G0STJVENKEYREP0RT1"
+const stolenReport = "01M838Z2G0STJVENKEYREP0RT1"
 
 func authorOf(report string) records.Author {
 	return records.Author{Client: "beijing-registry", Report: report, Row: 1}
 }
 
 // undoStolenReport undoes the report on one certificate, and wants a result.
-func undoStolenReport(t *testing.T, h *recordstest.House, id, want string) reporting.Undone {
+func undoStolenReport(t *testing.T, h *recordstest.Fixture, id, want string) reporting.UndoResult {
 	t.Helper()
-	u := reporting.Undoing{Register: h.Register, Report: stolen, Now: h.Clock.Now(), Dry: true}
+	u := reporting.UndoRun{Register: h.Register, Report: stolenReport, Now: h.Clock.Now(), Dry: true}
 	before, err := h.Register.Versions(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +41,7 @@ func undoStolenReport(t *testing.T, h *recordstest.House, id, want string) repor
 	return done
 }
 
-func put(t *testing.T, h *recordstest.House, before records.Record, report string, change func(*certificate.Certificate)) records.Record {
+func put(t *testing.T, h *recordstest.Fixture, before records.Record, report string, change func(*certificate.Certificate)) records.Record {
 	t.Helper()
 	h.Clock.Advance(time.Minute)
 	c := records.Change{Before: &before, After: before.Certificate, By: authorOf(report)}
@@ -56,7 +56,7 @@ func put(t *testing.T, h *recordstest.House, before records.Record, report strin
 	return r
 }
 
-func findByNumber(t *testing.T, h *recordstest.House, number string) records.Record {
+func findByNumber(t *testing.T, h *recordstest.Fixture, number string) records.Record {
 	t.Helper()
 	r, err := h.Register.ByNumber(t.Context(), number)
 	if err != nil {
@@ -66,13 +66,13 @@ func findByNumber(t *testing.T, h *recordstest.House, number string) records.Rec
 }
 
 func TestAReportIsTakenBack(t *testing.T) {
-	h := recordstest.NewHouse(t)
+	h := recordstest.NewFixture(t)
 	photo, signature := []byte("photo"), []byte("signature")
 	first := h.Enter(t, recordstest.Sample(h.Clock.Now(), photo, signature), photo, signature)
-	worse := put(t, h, first, stolen, func(c *certificate.Certificate) {
+	worse := put(t, h, first, stolenReport, func(c *certificate.Certificate) {
 		c.State, c.Employer.Name, c.Photo = certificate.Cancelled, "空壳公司", nil
 	})
-	put(t, h, worse, stolen, func(c *certificate.Certificate) { c.StateNote = "再改" })
+	put(t, h, worse, stolenReport, func(c *certificate.Certificate) { c.StateNote = "再改" })
 	h.Clock.Advance(time.Minute)
 	done := undoStolenReport(t, h, first.Certificate.ID, "back")
 	got := findByNumber(t, h, first.Certificate.Number)
@@ -83,16 +83,16 @@ func TestAReportIsTakenBack(t *testing.T) {
 		t.Errorf("of the pictures %d are lost: %+v", done.Pictures, got.Certificate)
 	}
 	past, err := h.Register.Versions(t.Context(), first.Certificate.ID)
-	if err != nil || len(past) != 4 || past[3].By != (records.Author{Client: reporting.UndoneBy, Report: stolen}) {
+	if err != nil || len(past) != 4 || past[3].By != (records.Author{Client: reporting.UndoneBy, Report: stolenReport}) {
 		t.Errorf("%+v, %v", past, err)
 	}
 	undoStolenReport(t, h, first.Certificate.ID, "undone")
 }
 
 func TestACertificateThatAReportBeganEnds(t *testing.T) {
-	h := recordstest.NewHouse(t)
+	h := recordstest.NewFixture(t)
 	c := recordstest.Sample(h.Clock.Now(), nil, nil)
-	r, err := h.Register.Put(t.Context(), records.Change{After: c, By: authorOf(stolen)})
+	r, err := h.Register.Put(t.Context(), records.Change{After: c, By: authorOf(stolenReport)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,9 +103,9 @@ func TestACertificateThatAReportBeganEnds(t *testing.T) {
 }
 
 func TestWhatWasChangedSinceIsLeft(t *testing.T) {
-	h := recordstest.NewHouse(t)
+	h := recordstest.NewFixture(t)
 	first := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
-	worse := put(t, h, first, stolen, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
+	worse := put(t, h, first, stolenReport, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
 	put(t, h, worse, "01M838Z2G0HJNESTREP0RT0001", func(c *certificate.Certificate) { c.StateNote = "核实" })
 	undoStolenReport(t, h, first.Certificate.ID, "changed")
 	if got := findByNumber(t, h, first.Certificate.Number); got.Certificate.StateNote != "核实" {
@@ -116,10 +116,10 @@ func TestWhatWasChangedSinceIsLeft(t *testing.T) {
 // The report gave the certificate to somebody else, and that one's to a third: the first holder has theirs again,
 // and what they made of it.
 func TestAHolderThatAReportReplacedHasTheirsAgain(t *testing.T) {
-	h := recordstest.NewHouse(t)
+	h := recordstest.NewFixture(t)
 	first := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
-	second := put(t, h, first, stolen, func(c *certificate.Certificate) { c.Holder.IDNumber = recordstest.LiSi().IDNumber })
-	third := put(t, h, second, stolen, func(c *certificate.Certificate) { c.Holder.IDNumber = "310101199001010016" })
+	second := put(t, h, first, stolenReport, func(c *certificate.Certificate) { c.Holder.IDNumber = recordstest.LiSi().IDNumber })
+	third := put(t, h, second, stolenReport, func(c *certificate.Certificate) { c.Holder.IDNumber = "310101199001010016" })
 	h.Clock.Advance(time.Minute)
 	undoStolenReport(t, h, third.Certificate.ID, "ended")
 	got := findByNumber(t, h, first.Certificate.Number)
@@ -131,7 +131,7 @@ func TestAHolderThatAReportReplacedHasTheirsAgain(t *testing.T) {
 			t.Errorf("held %+v, %v", held, err)
 		}
 	}
-	if _, err := h.Register.ReadCertificate(t.Context(), third.Certificate.ID, third.Holder, "", records.Want{}); !problem.Is(err, problem.CertificateNotFound) {
+	if _, err := h.Register.ReadCertificate(t.Context(), third.Certificate.ID, third.Holder, "", records.ReadOptions{}); !problem.Is(err, problem.CertificateNotFound) {
 		t.Errorf("the third finds theirs: %v", err)
 	}
 	for _, id := range []string{first.Certificate.ID, second.Certificate.ID, third.Certificate.ID} {
@@ -142,25 +142,25 @@ func TestAHolderThatAReportReplacedHasTheirsAgain(t *testing.T) {
 }
 
 // undoReport undoes another report than the stolen one.
-func undoReport(t *testing.T, h *recordstest.House, report, id, want string) {
+func undoReport(t *testing.T, h *recordstest.Fixture, report, id, want string) {
 	t.Helper()
 	h.Clock.Advance(time.Minute)
-	done, err := reporting.Undoing{Register: h.Register, Report: report, Now: h.Clock.Now()}.UndoCertificate(t.Context(), id)
+	done, err := reporting.UndoRun{Register: h.Register, Report: report, Now: h.Clock.Now()}.UndoCertificate(t.Context(), id)
 	if err != nil || done.Result != want {
 		t.Fatalf("it was %+v, %v", done, err)
 	}
 }
 
-const second = "01M838Z2G0SECNDREP0RT00001"
+const secondReport = "01M838Z2G0SECNDREP0RT00001"
 
 func TestTwoReportsOfOneStateAreUndoneTheNewestFirst(t *testing.T) {
-	h := recordstest.NewHouse(t)
+	h := recordstest.NewFixture(t)
 	first := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
 	id := first.Certificate.ID
-	worse := put(t, h, first, stolen, func(c *certificate.Certificate) { c.State, c.Employer.Name = certificate.Cancelled, "空壳公司" })
-	put(t, h, worse, second, func(c *certificate.Certificate) { c.State, c.Employer.Name = certificate.Revoked, "另一空壳公司" })
+	worse := put(t, h, first, stolenReport, func(c *certificate.Certificate) { c.State, c.Employer.Name = certificate.Cancelled, "空壳公司" })
+	put(t, h, worse, secondReport, func(c *certificate.Certificate) { c.State, c.Employer.Name = certificate.Revoked, "另一空壳公司" })
 	undoStolenReport(t, h, id, "changed")
-	undoReport(t, h, second, id, "back")
+	undoReport(t, h, secondReport, id, "back")
 	if got := findByNumber(t, h, first.Certificate.Number); got.Certificate.State != certificate.Cancelled {
 		t.Errorf("it says %+v", got.Certificate)
 	}
@@ -169,17 +169,17 @@ func TestTwoReportsOfOneStateAreUndoneTheNewestFirst(t *testing.T) {
 		t.Errorf("it says %+v", got.Certificate)
 	}
 	undoStolenReport(t, h, id, "undone")
-	undoReport(t, h, second, id, "undone")
+	undoReport(t, h, secondReport, id, "undone")
 }
 
 func TestTwoReportsOfHoldersAreUndoneTheNewestFirst(t *testing.T) {
-	h := recordstest.NewHouse(t)
+	h := recordstest.NewFixture(t)
 	a := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
-	b := put(t, h, a, stolen, func(c *certificate.Certificate) { c.Holder.IDNumber = recordstest.LiSi().IDNumber })
-	c := put(t, h, b, second, func(c *certificate.Certificate) { c.Holder.IDNumber = "310101199001010016" })
+	b := put(t, h, a, stolenReport, func(c *certificate.Certificate) { c.Holder.IDNumber = recordstest.LiSi().IDNumber })
+	c := put(t, h, b, secondReport, func(c *certificate.Certificate) { c.Holder.IDNumber = "310101199001010016" })
 	undoStolenReport(t, h, b.Certificate.ID, "changed")
 	undoStolenReport(t, h, a.Certificate.ID, "changed")
-	undoReport(t, h, second, c.Certificate.ID, "ended")
+	undoReport(t, h, secondReport, c.Certificate.ID, "ended")
 	undoStolenReport(t, h, a.Certificate.ID, "follows")
 	if done := undoStolenReport(t, h, b.Certificate.ID, "ended"); done.Revived != a.Certificate.ID {
 		t.Errorf("%+v", done)
@@ -190,18 +190,18 @@ func TestTwoReportsOfHoldersAreUndoneTheNewestFirst(t *testing.T) {
 	for _, id := range []string{a.Certificate.ID, b.Certificate.ID} {
 		undoStolenReport(t, h, id, "undone")
 	}
-	undoReport(t, h, second, b.Certificate.ID, "undone")
-	undoReport(t, h, second, c.Certificate.ID, "undone")
+	undoReport(t, h, secondReport, b.Certificate.ID, "undone")
+	undoReport(t, h, secondReport, c.Certificate.ID, "undone")
 }
 
 // What somebody changed after an undoing is theirs, and no undoing of what was before takes it back.
 func TestWhatWasChangedAfterAnUndoingIsLeft(t *testing.T) {
-	h := recordstest.NewHouse(t)
+	h := recordstest.NewFixture(t)
 	first := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
 	id := first.Certificate.ID
-	worse := put(t, h, first, stolen, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
-	put(t, h, worse, second, func(c *certificate.Certificate) { c.State = certificate.Revoked })
-	undoReport(t, h, second, id, "back")
+	worse := put(t, h, first, stolenReport, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
+	put(t, h, worse, secondReport, func(c *certificate.Certificate) { c.State = certificate.Revoked })
+	undoReport(t, h, secondReport, id, "back")
 	now, err := h.Register.WithIDNumber(findByNumber(t, h, first.Certificate.Number))
 	if err != nil {
 		t.Fatal(err)

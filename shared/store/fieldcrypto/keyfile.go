@@ -19,7 +19,7 @@ const keySize = 32
 
 var keyID = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
 
-// Files are the contents of the key files, nil for one that is not given. Their form
+// KeyFiles are the contents of the key files, nil for one that is not given. Their form
 // is one key a line; empty lines and those that begin with # are skipped:
 //
 //	names  <base64 of 32 bytes>            the key of Hash, exactly one
@@ -29,12 +29,12 @@ var keyID = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
 //
 // To rotate, add a field or integrity line above the others. A file with a line of
 // another kind is refused: whoever holds it would hold more than they need.
-type Files struct{ Names, Limits, Field, Integrity []byte }
+type KeyFiles struct{ Names, Limits, Field, Integrity []byte }
 
 // Generate makes the contents of new key files; id is that of the field and the integrity key.
-func Generate(id string) (Files, error) {
+func Generate(id string) (KeyFiles, error) {
 	if !keyID.MatchString(id) {
-		return Files{}, fmt.Errorf("vault: key id %q: want 1 to 32 of a-z, 0-9 and -", id)
+		return KeyFiles{}, fmt.Errorf("vault: key id %q: want 1 to 32 of a-z, 0-9 and -", id)
 	}
 	fresh := func() []byte {
 		key := make([]byte, keySize)
@@ -48,23 +48,23 @@ func Generate(id string) (Files, error) {
 // of field keys, or 32 raw bytes of which HKDF-SHA-256 makes both. The keys of limits
 // and of tags are made of the key of names by HKDF-SHA-256. Hash gives the names it gave before,
 // and what was sealed opens.
-func Split(single []byte) (Files, error) {
+func Split(single []byte) (KeyFiles, error) {
 	ring, err := ringOf(single)
 	if err != nil {
-		return Files{}, err
+		return KeyFiles{}, err
 	}
 	if ring.names == nil || len(ring.fields) == 0 {
-		return Files{}, errors.New("vault: a single key file wants one names line and at least one field line")
+		return KeyFiles{}, errors.New("vault: a single key file wants one names line and at least one field line")
 	}
 	if ring.limits == nil {
 		if ring.limits, err = derive(ring.names, "limits"); err != nil {
-			return Files{}, err
+			return KeyFiles{}, err
 		}
 	}
 	if len(ring.integrity) == 0 {
 		secret, err := derive(ring.names, "integrity")
 		if err != nil {
-			return Files{}, err
+			return KeyFiles{}, err
 		}
 		ring.integrity = []namedKey{{id: "derived", secret: secret}}
 	}
@@ -103,8 +103,8 @@ type namedKey struct {
 	secret []byte
 }
 
-func (r keyring) files() Files {
-	f := Files{
+func (r keyring) files() KeyFiles {
+	f := KeyFiles{
 		Names:  fmt.Appendf(nil, "names %s\n", encode(r.names)),
 		Limits: fmt.Appendf(nil, "limits %s\n", encode(r.limits)),
 	}
@@ -120,7 +120,7 @@ func (r keyring) files() Files {
 func encode(key []byte) string { return base64.StdEncoding.EncodeToString(key) }
 
 // parse reads the files that are given, each of which holds keys of its own kind.
-func parse(f Files) (keyring, error) {
+func parse(f KeyFiles) (keyring, error) {
 	var all keyring
 	for _, file := range []struct {
 		kind string

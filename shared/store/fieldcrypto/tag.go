@@ -19,7 +19,7 @@ var (
 // Tag authenticates content at a place: "<key id>.<base64url of HMAC-SHA-256>". The
 // place is every word that tells what the content is and where it lies; a tag of one
 // place is none of another. Error: ErrNoIntegrityKey.
-func (v *Vault) Tag(content []byte, place ...string) (string, error) {
+func (v *Sealer) Tag(content []byte, place ...string) (string, error) {
 	if v == nil || len(v.integrity) == 0 {
 		return "", ErrNoIntegrityKey
 	}
@@ -28,7 +28,7 @@ func (v *Vault) Tag(content []byte, place ...string) (string, error) {
 
 // Check reports whether Tag made the tag for this content at this place, by whichever
 // key of the file. Errors: ErrNoIntegrityKey, ErrTag.
-func (v *Vault) Check(tag string, content []byte, place ...string) error {
+func (v *Sealer) Check(tag string, content []byte, place ...string) error {
 	if v == nil || len(v.integrity) == 0 {
 		return ErrNoIntegrityKey
 	}
@@ -46,7 +46,7 @@ func (v *Vault) Check(tag string, content []byte, place ...string) error {
 }
 
 // IsCurrentTag reports whether the key that tags now made the tag, and not one before it.
-func (v *Vault) IsCurrentTag(tag string) bool {
+func (v *Sealer) IsCurrentTag(tag string) bool {
 	return v != nil && len(v.integrity) > 0 && strings.HasPrefix(tag, v.integrity[0].id+".")
 }
 

@@ -63,9 +63,9 @@ const (
 
 var encoding = base64.RawURLEncoding.Strict()
 
-// Vault holds the keys in memory, as many as it was given. It is safe for
+// Sealer holds the keys in memory, as many as it was given. It is safe for
 // concurrent use. A nil Vault has no keys.
-type Vault struct {
+type Sealer struct {
 	seal          fieldKey
 	open          map[string]fieldKey
 	names, limits []byte
@@ -80,12 +80,12 @@ type fieldKey struct {
 
 // New makes a vault of the key files that are given, see Files. An error never
 // repeats a secret.
-func New(files Files) (*Vault, error) {
+func New(files KeyFiles) (*Sealer, error) {
 	keys, err := parse(files)
 	if err != nil {
 		return nil, err
 	}
-	v := &Vault{names: keys.names, limits: keys.limits, integrity: keys.integrity, open: make(map[string]fieldKey, len(keys.fields))}
+	v := &Sealer{names: keys.names, limits: keys.limits, integrity: keys.integrity, open: make(map[string]fieldKey, len(keys.fields))}
 	for i, k := range keys.fields {
 		fk, err := newFieldKey(k)
 		if err != nil {
@@ -119,7 +119,7 @@ func newFieldKey(k namedKey) (fieldKey, error) {
 // Seal encrypts plain for the place aad names. The same plain text seals
 // differently every time. The result is ASCII: "f2.<key id>.<base64url of the
 // nonce, the ciphertext and the tag>". Error: ErrNoFieldKey.
-func (v *Vault) Seal(plain, aad string) (string, error) {
+func (v *Sealer) Seal(plain, aad string) (string, error) {
 	if v == nil || v.seal.xnonce == nil {
 		return "", ErrNoFieldKey
 	}
@@ -132,7 +132,7 @@ func (v *Vault) Seal(plain, aad string) (string, error) {
 // Open decrypts what Seal made for the same aad, by whichever key of the file
 // made it. It returns ErrNoFieldKey where there is none, and ErrOpen for everything
 // else.
-func (v *Vault) Open(sealed, aad string) (string, error) {
+func (v *Sealer) Open(sealed, aad string) (string, error) {
 	if v == nil || len(v.open) == 0 {
 		return "", ErrNoFieldKey
 	}
@@ -170,7 +170,7 @@ func (v *Vault) Open(sealed, aad string) (string, error) {
 // characters of base64url. Parts are length-prefixed, so ("a","bc") and ("ab","c")
 // have different names. A person is Hash("holder", idType, idNumber). It panics
 // without the key of names: a program that was not given it has no use for it.
-func (v *Vault) Hash(domain string, parts ...string) string {
+func (v *Sealer) Hash(domain string, parts ...string) string {
 	if v == nil || v.names == nil {
 		panic("vault: this program has no key of names")
 	}
@@ -179,7 +179,7 @@ func (v *Vault) Hash(domain string, parts ...string) string {
 
 // HashPassing is Hash for a value that passes, with the key of limits. It panics
 // without that key.
-func (v *Vault) HashPassing(domain string, parts ...string) string {
+func (v *Sealer) HashPassing(domain string, parts ...string) string {
 	if v == nil || v.limits == nil {
 		panic("vault: this program has no key of limits")
 	}
@@ -187,7 +187,7 @@ func (v *Vault) HashPassing(domain string, parts ...string) string {
 }
 
 // NamesPassing reports whether the vault has the key of limits.
-func (v *Vault) NamesPassing() bool { return v != nil && v.limits != nil }
+func (v *Sealer) NamesPassing() bool { return v != nil && v.limits != nil }
 
 func keyedHash(key []byte, domain string, parts []string) string {
 	mac := hmac.New(sha256.New, key)

@@ -20,7 +20,7 @@ const (
 	number = "110101198001010010"
 )
 
-func generate(t testing.TB, id string) fieldcrypto.Files {
+func generate(t testing.TB, id string) fieldcrypto.KeyFiles {
 	t.Helper()
 	files, err := fieldcrypto.Generate(id)
 	if err != nil {
@@ -29,7 +29,7 @@ func generate(t testing.TB, id string) fieldcrypto.Files {
 	return files
 }
 
-func open(t testing.TB, files fieldcrypto.Files) *fieldcrypto.Vault {
+func open(t testing.TB, files fieldcrypto.KeyFiles) *fieldcrypto.Sealer {
 	t.Helper()
 	v, err := fieldcrypto.New(files)
 	if err != nil {
@@ -105,7 +105,7 @@ func TestASealedTextIsWhatItsFormatSays(t *testing.T) {
 	if made != pinned {
 		t.Errorf("the format was\n%s and is\n%s", pinned, made)
 	}
-	v := open(t, fieldcrypto.Files{Field: []byte(line("field 2026-11", 2))})
+	v := open(t, fieldcrypto.KeyFiles{Field: []byte(line("field 2026-11", 2))})
 	if got, err := v.Open(pinned, place); err != nil || got != number {
 		t.Errorf("Open = %q, %v", got, err)
 	}
@@ -126,7 +126,7 @@ func TestWhatWasSealedUnderF1StillOpens(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
-		files        fieldcrypto.Files
+		files        fieldcrypto.KeyFiles
 		sealed, name string
 	}{
 		{raw, "f1.derived.uLXelfewiXhMDkfJdQR6N-hE1HVht2Qt6NxmezjZIwVFQbEtSotDkoVzjnbi_A", "D-5LaZKyBpKC3D1aKtHULKdagFr3nwHmdei0tSb7Eu8"},
@@ -201,8 +201,8 @@ func TestRotation(t *testing.T) {
 func TestHashSeparatesItsParts(t *testing.T) {
 	files := generate(t, "k")
 	v, other := open(t, files), open(t, generate(t, "k"))
-	for name, hash := range map[string]func(*fieldcrypto.Vault, string, ...string) string{
-		"names": (*fieldcrypto.Vault).Hash, "limits": (*fieldcrypto.Vault).HashPassing,
+	for name, hash := range map[string]func(*fieldcrypto.Sealer, string, ...string) string{
+		"names": (*fieldcrypto.Sealer).Hash, "limits": (*fieldcrypto.Sealer).HashPassing,
 	} {
 		seen := map[string][]string{}
 		for _, parts := range [][]string{{"a", "bc"}, {"ab", "c"}, {"abc"}, {"abc", ""}, {"", "abc"}, {}} {
@@ -235,7 +235,7 @@ func TestAProgramDoesWithItsKeysAndNothingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, files := range map[string]fieldcrypto.Files{
+	for name, files := range map[string]fieldcrypto.KeyFiles{
 		"nothing": {}, "names": {Names: all.Names}, "limits": {Limits: all.Limits}, "field": {Field: all.Field},
 	} {
 		v := open(t, files)
@@ -255,7 +255,7 @@ func TestAProgramDoesWithItsKeysAndNothingElse(t *testing.T) {
 			t.Errorf("%s names limits: %t", name, can)
 		}
 	}
-	var none *fieldcrypto.Vault
+	var none *fieldcrypto.Sealer
 	if _, err := none.Open(sealed, place); !errors.Is(err, fieldcrypto.ErrNoFieldKey) {
 		t.Errorf("no vault: %v", err)
 	}
@@ -301,14 +301,14 @@ func TestASingleKeyFileIsCutUp(t *testing.T) {
 
 func TestKeyFilesThatAreRefused(t *testing.T) {
 	names, limits, field := line("names", 1), line("limits", 2), line("field k", 3)
-	file := func(kind, text string) fieldcrypto.Files {
+	file := func(kind, text string) fieldcrypto.KeyFiles {
 		switch kind {
 		case "names":
-			return fieldcrypto.Files{Names: []byte(text)}
+			return fieldcrypto.KeyFiles{Names: []byte(text)}
 		case "limits":
-			return fieldcrypto.Files{Limits: []byte(text)}
+			return fieldcrypto.KeyFiles{Limits: []byte(text)}
 		}
-		return fieldcrypto.Files{Field: []byte(text)}
+		return fieldcrypto.KeyFiles{Field: []byte(text)}
 	}
 	for name, tt := range map[string]struct{ kind, text string }{
 		"an empty file":              {"field", ""},
@@ -341,7 +341,7 @@ func TestKeyFilesThatAreRefused(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	v := open(f, fieldcrypto.Files{Field: []byte(line("field k", 1))})
+	v := open(f, fieldcrypto.KeyFiles{Field: []byte(line("field k", 1))})
 	sealed, _ := v.Seal("x", place)
 	f.Add(sealed)
 	f.Add("f1..")

@@ -17,9 +17,9 @@ import (
 
 const (
 	// DropLife is how long a file may be begun to be dropped. Who has begun may finish.
-	DropLife = 15 * time.Minute
+	UploadLife = 15 * time.Minute
 	// LongestDrop is S3's limit for an object that is put in one piece: 5 GB.
-	LongestDrop = 5 << 30
+	MaxUploadBytes = 5 << 30
 )
 
 // UploadLink signs a URL for one PUT of exactly this many bytes under key, good for DropLife. The
@@ -28,7 +28,7 @@ const (
 func (b *Bucket) UploadLink(ctx context.Context, key, mime string, bytes int64) (url string, headers map[string]string, err error) {
 	signed, err := b.presign.PresignPutObject(ctx, &s3.PutObjectInput{
 		Bucket: &b.name, Key: &key, ContentType: &mime, ContentLength: &bytes, IfNoneMatch: aws.String("*"),
-	}, s3.WithPresignExpires(DropLife), func(o *s3.PresignOptions) {
+	}, s3.WithPresignExpires(UploadLife), func(o *s3.PresignOptions) {
 		o.ClientOptions = append(o.ClientOptions, func(o *s3.Options) {
 			o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired // of what is not here yet
 		})

@@ -47,7 +47,7 @@ func TestAFileIsNamedByItsContentAndStoredOnce(t *testing.T) {
 func TestALostAnswerLeavesTheFileStored(t *testing.T) {
 	bucket, cloud, _ := open(t)
 	lost := false
-	cloud.Wire.On(func(c recordstest.Call) recordstest.Fate {
+	cloud.Wire.On(func(c recordstest.Call) recordstest.CallOutcome {
 		if c == "PUT object" && !lost {
 			lost = true
 			return recordstest.AnswerLost
@@ -57,7 +57,7 @@ func TestALostAnswerLeavesTheFileStored(t *testing.T) {
 	if _, err := bucket.Put(t.Context(), "f", "pdf", "application/pdf", []byte("data")); err != nil {
 		t.Fatal(err)
 	}
-	cloud.Wire.On(func(recordstest.Call) recordstest.Fate { return recordstest.NeverArrives })
+	cloud.Wire.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
 	_, err := bucket.Put(t.Context(), "f", "pdf", "application/pdf", []byte("other data"))
 	if !problem.Is(err, problem.Unavailable) {
 		t.Errorf("got %v", err)

@@ -32,7 +32,7 @@ func (b *Bucket) Write(ctx context.Context, key, mime string, data []byte) error
 // Join writes the objects under keys, one after the other, as one object, and returns how many bytes
 // it has. Memory does not grow with it.
 func (b *Bucket) Join(ctx context.Context, to, mime string, keys []string) (int64, error) {
-	j := joining{Bucket: b, to: to, mime: mime}
+	j := joinJob{Bucket: b, to: to, mime: mime}
 	for _, key := range keys {
 		if err := j.add(ctx, key); err != nil {
 			j.abort(ctx)
@@ -46,7 +46,7 @@ func (b *Bucket) Join(ctx context.Context, to, mime string, keys []string) (int6
 	return j.bytes, nil
 }
 
-type joining struct {
+type joinJob struct {
 	*Bucket
 	to, mime string
 	upload   *string // nil while everything fits into one piece
@@ -55,7 +55,7 @@ type joining struct {
 	bytes    int64
 }
 
-func (j *joining) add(ctx context.Context, key string) error {
+func (j *joinJob) add(ctx context.Context, key string) error {
 	out, err := j.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &j.name, Key: &key}, silenceChecksumLog)
 	if err != nil {
 		return outage.Wrap("reading "+key, err)
@@ -73,7 +73,7 @@ func (j *joining) add(ctx context.Context, key string) error {
 }
 
 // send uploads what has gathered.
-func (j *joining) send(ctx context.Context) error {
+func (j *joinJob) send(ctx context.Context) error {
 	if j.upload == nil {
 		begun, err := j.client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
 			Bucket: &j.name, Key: &j.to, ContentType: &j.mime, ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
@@ -98,7 +98,7 @@ func (j *joining) send(ctx context.Context) error {
 	return nil
 }
 
-func (j *joining) finish(ctx context.Context) error {
+func (j *joinJob) finish(ctx context.Context) error {
 	if j.upload == nil {
 		return j.Write(ctx, j.to, j.mime, j.piece.Bytes())
 	}
@@ -117,7 +117,7 @@ func (j *joining) finish(ctx context.Context) error {
 }
 
 // abort gives back what was uploaded; what it cannot, the bucket's lifecycle does.
-func (j *joining) abort(ctx context.Context) {
+func (j *joinJob) abort(ctx context.Context) {
 	if j.upload != nil {
 		_, _ = j.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &j.name, Key: &j.to, UploadId: j.upload})
 	}

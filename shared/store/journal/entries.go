@@ -72,15 +72,15 @@ func (n Names) Place(at time.Time) string {
 	return "journal/" + string(Renamed) + "/" + at.UTC().Format(time.RFC3339Nano)
 }
 
-// Named is what an entry of kind Versions says: at its time, these were the newest versions of the certificates that
+// NamedVersions is what an entry of kind Versions says: at its time, these were the newest versions of the certificates that
 // a report or a command was about. They stood in the table before the entry was written.
-type Named struct {
+type NamedVersions struct {
 	Report   string    `json:"report,omitempty"` // the report's id
 	Versions []Version `json:"versions"`         // at most MostNamed
 }
 
 // MostNamed is how many versions an entry names at most, within its length.
-const MostNamed = 8000
+const MaxNamed = 8000
 
 // Version names one version of a certificate.
 type Version struct {

@@ -19,8 +19,8 @@ import (
 // What one client may announce on one day of Asia/Shanghai, and how much of it may be waiting or under
 // way at a time. A file that never comes counts as waiting until its day ends or it is revoked.
 const (
-	MostDrops, MostDropBytes         = 200, 200 << 30
-	MostOpenDrops, MostOpenDropBytes = 20, 50 << 30
+	MaxUploads, MaxUploadBytes         = 200, 200 << 30
+	MaxOpenUploads, MaxOpenUploadBytes = 20, 50 << 30
 )
 
 // EntryLife is how long the register can tell which reports a client made.
@@ -37,7 +37,7 @@ type ReportEntry struct {
 
 // AnnounceUpload enters a drop before its file can come. Error: rate-limited, where the client has announced
 // as much as it may.
-func (s *Store) AnnounceUpload(ctx context.Context, d Drop) error {
+func (s *Store) AnnounceUpload(ctx context.Context, d Upload) error {
 	day := uploadDayKey(d)
 	refused, err := s.transact(ctx, "announcing a file", []types.TransactWriteItem{
 		{Update: &types.Update{
@@ -48,8 +48,8 @@ func (s *Store) AnnounceUpload(ctx context.Context, d Drop) error {
 			ExpressionAttributeNames: map[string]string{"#bytes": "bytes", "#ttl": "ttl"},
 			ExpressionAttributeValues: item{
 				":v": number(day.schema()), ":ttl": number(civil.Of(d.At).AddDays(15).End().Unix()), ":one": number(1), ":n": number(d.Bytes),
-				":files": number(MostDrops), ":bytes": number(MostDropBytes - d.Bytes),
-				":openFiles": number(MostOpenDrops), ":openBytes": number(MostOpenDropBytes - d.Bytes),
+				":files": number(MaxUploads), ":bytes": number(MaxUploadBytes - d.Bytes),
+				":openFiles": number(MaxOpenUploads), ":openBytes": number(MaxOpenUploadBytes - d.Bytes),
 			},
 			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 		}},
@@ -62,7 +62,7 @@ func (s *Store) AnnounceUpload(ctx context.Context, d Drop) error {
 	if err != nil || refused == nil {
 		return err
 	}
-	if made := refused.conflictingItem(0); num(made, "files") >= MostDrops || num(made, "bytes") > MostDropBytes-d.Bytes {
+	if made := refused.conflictingItem(0); num(made, "files") >= MaxUploads || num(made, "bytes") > MaxUploadBytes-d.Bytes {
 		return problem.New(problem.RateLimited).WithDetail(
 			"该客户端当日登记的文件已达上限（200 个，共 200 GB）。", "The client has announced as many files as it may on one day: 200, of 200 GB together.",
 		).RetryIn(civil.Of(d.At).End().Sub(d.At)).WithCause(refused.cause)
@@ -111,15 +111,15 @@ func (s *Store) ReportsOf(ctx context.Context, client string, from, until time.T
 
 // RevokeUpload has a file not taken in, or no further, and returns it as it stands. One that has been taken in
 // stays as it is. With a client, only that one's is found. Error: report-not-found.
-func (s *Store) RevokeUpload(ctx context.Context, id, client string, now time.Time) (Drop, error) {
+func (s *Store) RevokeUpload(ctx context.Context, id, client string, now time.Time) (Upload, error) {
 	if _, err := TimeOf(id); err != nil {
-		return Drop{}, problem.New(problem.ReportNotFound).WithCause(err)
+		return Upload{}, problem.New(problem.ReportNotFound).WithCause(err)
 	}
 	part := uploadKey(id).item()
 	part["revokedAt"] = number(now.UnixMilli())
 	tag, err := s.client.Part(part, tagRevoked)
 	if err != nil {
-		return Drop{}, err
+		return Upload{}, err
 	}
 	condition, values := "attribute_exists(pk)", item{":at": part["revokedAt"], ":tag": text(tag)}
 	if client != "" {
@@ -136,11 +136,11 @@ func (s *Store) RevokeUpload(ctx context.Context, id, client string, now time.Ti
 	var refused *types.ConditionalCheckFailedException
 	switch {
 	case errors.As(err, &refused) && (refused.Item == nil || client != "" && str(refused.Item, "client") != client):
-		return Drop{}, problem.New(problem.ReportNotFound)
+		return Upload{}, problem.New(problem.ReportNotFound)
 	case errors.As(err, &refused):
 		return readUpload(id, refused.Item)
 	case err != nil:
-		return Drop{}, outage.Wrap("revoking a file", err)
+		return Upload{}, outage.Wrap("revoking a file", err)
 	}
 	d, err := readUpload(id, out.Attributes)
 	if err != nil {
@@ -150,7 +150,7 @@ func (s *Store) RevokeUpload(ctx context.Context, id, client string, now time.Ti
 }
 
 // ReleaseUpload counts a drop as no longer waiting or under way. Whoever ends or revokes it does so, once.
-func (s *Store) ReleaseUpload(ctx context.Context, d Drop) error {
+func (s *Store) ReleaseUpload(ctx context.Context, d Upload) error {
 	_, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: uploadDayKey(d).item(),
 		UpdateExpression:          aws.String("ADD openFiles :one, openBytes :n"),
@@ -174,7 +174,7 @@ func entryItem(e ReportEntry) item {
 	return made
 }
 
-func uploadDayKey(d Drop) key {
+func uploadDayKey(d Upload) key {
 	return key{prefixReporter + d.Client, prefixDay + civil.Of(d.At).String()}
 }
 

@@ -14,14 +14,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// sparing answers one key of a batch at a time and leaves the rest unprocessed, as a table under
+// partialBatch answers one key of a batch at a time and leaves the rest unprocessed, as a table under
 // pressure does. Given none, it leaves them all.
-type sparing struct {
+type partialBatch struct {
 	each  int
 	calls int
 }
 
-func (s *sparing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *partialBatch) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var ask struct {
 		RequestItems map[string]struct {
 			ConsistentRead bool
@@ -54,7 +54,7 @@ func newStoreOn(t *testing.T, table http.Handler) *Store {
 }
 
 func TestUnprocessedKeysAreAskedForAgain(t *testing.T) {
-	table := &sparing{each: 1}
+	table := &partialBatch{each: 1}
 	keys := []key{dayKey("a", "1", civil.Date{}), dayKey("a", "2", civil.Date{}), dayKey("b", "1", civil.Date{})} // counters have no tag
 	got, err := newStoreOn(t, table).batch(t.Context(), keys)
 	if err != nil || table.calls != 3 {
@@ -68,7 +68,7 @@ func TestUnprocessedKeysAreAskedForAgain(t *testing.T) {
 }
 
 func TestATableThatAnswersNothingIsGivenUpOn(t *testing.T) {
-	table := &sparing{}
+	table := &partialBatch{}
 	_, err := newStoreOn(t, table).batch(t.Context(), []key{{"a", "1"}})
 	if !problem.Is(err, problem.Unavailable) || table.calls != batchAttempts {
 		t.Errorf("asked %d times: %v", table.calls, err)

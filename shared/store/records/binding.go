@@ -35,7 +35,7 @@ func (s *Store) heldCheck(certID, holder string) types.TransactWriteItem {
 	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 		TableName:           &s.table,
 		Key:                 heldKey(holder, certID).item(),
-		ConditionExpression: aws.String(stillHeld),
+		ConditionExpression: aws.String(isStillHeld),
 	}}
 }
 

@@ -53,7 +53,7 @@ func (r Record) Holding() endorsement.Holding {
 
 // mostSources is how many files a record remembers. A file is forgotten by a record only when so many
 // others have changed it, between two runs over the one.
-const mostSources = 4
+const maxSources = 4
 
 // Source is a row of a report that came as a file.
 type Source struct {
@@ -79,7 +79,7 @@ func (c Change) sources() (all []Source) {
 		return all
 	}
 	for _, s := range c.Before.Sources {
-		if s.Report != c.Source.Report && len(all) < mostSources {
+		if s.Report != c.Source.Report && len(all) < maxSources {
 			all = append(all, s)
 		}
 	}

@@ -180,7 +180,7 @@ func (s *Store) recordFault(ctx context.Context, read item) (string, error) {
 // hasLostNumber reports whether a settled dispute took the record's number from it, which is an operator's doing.
 func (r Record) hasLostNumber(versions []Version) bool {
 	c := r.Certificate
-	return c.State == certificate.Other && c.StateNote == released && strings.HasPrefix(versions[len(versions)-1].By.Client, "operator:")
+	return c.State == certificate.Other && c.StateNote == disputeSettledText && strings.HasPrefix(versions[len(versions)-1].By.Client, "operator:")
 }
 
 // describeDifference says that a record is not what its newest version says. The ID number is sealed anew where keys change:

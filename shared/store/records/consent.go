@@ -74,7 +74,7 @@ func (s *Store) PutConsent(ctx context.Context, of Record, c Consent) (secret st
 		"endorsement": text(c.Endorsement), "fields": texts(c.Fields), "to": text(c.To),
 		"holder": text(of.Holder), "version": text(of.Certificate.Edition()),
 		"until": text(c.Until.UTC().Format(time.RFC3339Nano)), "hash": text(consentHash(secret)),
-		"ttl": number(c.Until.Add(SightingLife).Unix()),
+		"ttl": number(c.Until.Add(VerificationEntryLife).Unix()),
 	})
 	if c.Shows(ShowIDNumber) {
 		if of, err = s.WithIDNumber(of); err != nil {
@@ -180,7 +180,7 @@ func consentHash(secret string) string {
 
 // provenConsent opens a consent to the copy somebody holds, for who has its secret; nil for anybody
 // else and any other copy.
-func provenConsent(from item, x Exhibit) (*Consent, error) {
+func provenConsent(from item, x Presented) (*Consent, error) {
 	if from == nil || subtle.ConstantTimeCompare([]byte(str(from, "hash")), []byte(consentHash(x.Consent))) != 1 {
 		return nil, nil
 	}

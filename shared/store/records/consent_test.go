@@ -13,7 +13,7 @@ import (
 )
 
 func TestAConsentIsForWhoHasItsSecret(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	mine, other := entry(r, noon()), entry(r, noon().Add(time.Minute))
 	w.endorse(t, mine)
@@ -28,7 +28,7 @@ func TestAConsentIsForWhoHasItsSecret(t *testing.T) {
 	}
 	of := func(endorsement, secret string) *records.Consent {
 		t.Helper()
-		e, err := w.Examine(t.Context(), records.Exhibit{Certificate: r.Certificate.ID, Endorsement: endorsement, Consent: secret})
+		e, err := w.Examine(t.Context(), records.Presented{Certificate: r.Certificate.ID, Endorsement: endorsement, Consent: secret})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +54,7 @@ func TestAConsentIsForWhoHasItsSecret(t *testing.T) {
 }
 
 func TestARevokedConsentHoldsNoMore(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	e := entry(r, noon())
 	w.endorse(t, e)
@@ -85,7 +85,7 @@ func TestARevokedConsentHoldsNoMore(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, err := w.Examine(t.Context(), records.Exhibit{Certificate: r.Certificate.ID, Endorsement: e.Endorsement.ID, Consent: secret})
+	got, err := w.Examine(t.Context(), records.Presented{Certificate: r.Certificate.ID, Endorsement: e.Endorsement.ID, Consent: secret})
 	if err != nil || got.Consent == nil || got.Consent.Holds(noon()) || !got.Consent.RevokedAt.In(civil.Zone()).Equal(noon()) {
 		t.Errorf("got %+v, %v", got.Consent, err)
 	}

@@ -21,24 +21,24 @@ const otherNumber = "310101198506150016"
 
 // correct gives a certificate to the holder of another ID number, as programs did for which it then was
 // the same certificate still. What they stored is read as they meant it.
-func (w world) correct(t *testing.T, before records.Record, idNumber string) records.Record {
+func (w fixture) correct(t *testing.T, before records.Record, idNumber string) records.Record {
 	t.Helper()
-	return recordstest.PassOn(t, w.cloud, w.table, w.Store, w.vault, before.Certificate.ID, func(c *certificate.Certificate) {
+	return recordstest.ChangeHolder(t, w.cloud, w.table, w.Store, w.sealer, before.Certificate.ID, func(c *certificate.Certificate) {
 		c.Holder.IDNumber = idNumber
 	})
 }
 
-// used is a copy with everything that comes of it.
-type used struct {
+// usedCopy is a copy with everything that comes of it.
+type usedCopy struct {
 	records.Entry
-	consent records.Consent
-	secret  string
-	seen    records.Sighting
+	consent      records.Consent
+	secret       string
+	verification records.VerificationEntry
 }
 
-func (w world) use(t *testing.T, r records.Record, at time.Time) used {
+func (w fixture) use(t *testing.T, r records.Record, at time.Time) usedCopy {
 	t.Helper()
-	u := used{Entry: entry(r, at)}
+	u := usedCopy{Entry: entry(r, at)}
 	u.Quota = 4
 	w.endorse(t, u.Entry)
 	u.consent = records.Consent{
@@ -48,17 +48,17 @@ func (w world) use(t *testing.T, r records.Record, at time.Time) used {
 	if u.secret, err = w.PutConsent(t.Context(), r, u.consent); err != nil {
 		t.Fatal(err)
 	}
-	u.seen = records.Sighting{
+	u.verification = records.VerificationEntry{
 		ID: records.NewID(at), Holder: r.Holder, Version: r.Certificate.Version, Channel: "qr", Verdict: "valid", Endorsement: u.Endorsement.ID,
 	}
-	if err := w.AddVerification(t.Context(), r.Certificate.ID, u.seen); err != nil {
+	if err := w.AddVerification(t.Context(), r.Certificate.ID, u.verification); err != nil {
 		t.Fatal(err)
 	}
 	return u
 }
 
 func TestANewHolderFindsNothingOfTheFormer(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	former := w.enter(t)
 	made := w.use(t, former, noon())
 	now := w.correct(t, former, otherNumber)
@@ -74,7 +74,7 @@ func TestANewHolderFindsNothingOfTheFormer(t *testing.T) {
 	if err != nil || consents != nil {
 		t.Errorf("the consents are %+v, %v", consents, err)
 	}
-	f, err := w.ReadCertificate(t.Context(), id, now.Holder, "mohurd", records.Want{Images: true, Key: made.Key, Day: made.Day})
+	f, err := w.ReadCertificate(t.Context(), id, now.Holder, "mohurd", records.ReadOptions{Images: true, Key: made.Key, Day: made.Day})
 	if err != nil || f.Answered != nil || f.MadeToday != 0 || f.Photo != nil || f.Signature != nil || f.Latest != "" {
 		t.Errorf("the folder holds %+v, %v", f, err)
 	}
@@ -114,15 +114,15 @@ func TestANewHolderFindsNothingOfTheFormer(t *testing.T) {
 }
 
 func TestAFormerHoldersCopyTellsNothingOfTheNewHolder(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	former := w.enter(t)
 	made := w.use(t, former, noon())
 	now := w.correct(t, former, otherNumber)
-	got, err := w.Examine(t.Context(), records.Exhibit{Certificate: now.Certificate.ID, Endorsement: made.Endorsement.ID, Consent: made.secret})
+	got, err := w.Examine(t.Context(), records.Presented{Certificate: now.Certificate.ID, Endorsement: made.Endorsement.ID, Consent: made.secret})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := records.Examined{
+	want := records.PresentedRecord{
 		Record: records.Record{
 			Certificate: certificate.Certificate{ID: now.Certificate.ID, Scheme: "constructor-1", Version: "002"},
 			Holder:      now.Holder, HeldFrom: "002", Revision: 2,
@@ -135,7 +135,7 @@ func TestAFormerHoldersCopyTellsNothingOfTheNewHolder(t *testing.T) {
 }
 
 func TestAnEndorsementUnderWayDoesNotLandForTheNewHolder(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	former := w.enter(t)
 	e := entry(former, noon())
 	now := w.correct(t, former, otherNumber)
@@ -148,14 +148,14 @@ func TestAnEndorsementUnderWayDoesNotLandForTheNewHolder(t *testing.T) {
 
 // What was void stays void: the certificate comes back as if new.
 func TestACertificateThatComesBackBringsNoCopyBack(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.enter(t)
 	made := w.use(t, first, noon())
 	back := w.correct(t, w.correct(t, first, otherNumber), idNumber)
 	if back.Holder != first.Holder || back.Holding().Covers(made.Endorsement.Holder, made.Endorsement.CertVersion) || w.latestEndorsement(t, back) != "" {
 		t.Errorf("it came back as %+v", back)
 	}
-	got, err := w.Examine(t.Context(), records.Exhibit{Certificate: back.Certificate.ID, Endorsement: made.Endorsement.ID, Consent: made.secret})
+	got, err := w.Examine(t.Context(), records.Presented{Certificate: back.Certificate.ID, Endorsement: made.Endorsement.ID, Consent: made.secret})
 	if err != nil || got.Consent != nil || got.Photo != nil || got.Certificate.Holder.Name != "" {
 		t.Errorf("the copy shows %+v, %v", got, err)
 	}
@@ -175,7 +175,7 @@ func TestACertificateThatComesBackBringsNoCopyBack(t *testing.T) {
 
 // Two people's entries lie between each other; each reads whole pages of their own.
 func TestPagesAreFullWhileTheySkipAnothersEntries(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	made, seen := map[string][]string{}, map[string][]string{}
 	var theirs string
@@ -183,7 +183,7 @@ func TestPagesAreFullWhileTheySkipAnothersEntries(t *testing.T) {
 		for i := range 4 {
 			u := w.use(t, r, noon().Add(time.Duration(turn*60+i)*time.Minute).AddDate(0, 0, 2*turn))
 			made[r.Holder] = append(made[r.Holder], u.Endorsement.ID)
-			seen[r.Holder] = append(seen[r.Holder], u.seen.ID)
+			seen[r.Holder] = append(seen[r.Holder], u.verification.ID)
 			if turn == 1 {
 				theirs = u.Endorsement.ID
 			}
@@ -234,11 +234,11 @@ func TestPagesAreFullWhileTheySkipAnothersEntries(t *testing.T) {
 
 // A store with the integrity key alone stands for the function that verifies: it opens no sealed field.
 func TestAConsentToTheIDNumberOpensWithItsSecretAlone(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	made := w.use(t, r, noon())
 	public := records.New(w.cloud.Tables(), w.table, w.integrity)
-	exhibit := records.Exhibit{Certificate: r.Certificate.ID, Endorsement: made.Endorsement.ID, Consent: made.secret}
+	exhibit := records.Presented{Certificate: r.Certificate.ID, Endorsement: made.Endorsement.ID, Consent: made.secret}
 	got, err := public.Examine(t.Context(), exhibit)
 	if err != nil || got.Consent == nil || got.Consent.IDNumber != idNumber || got.Certificate.Holder.IDNumber != "" {
 		t.Fatalf("%+v, %v", got, err)
@@ -246,7 +246,7 @@ func TestAConsentToTheIDNumberOpensWithItsSecretAlone(t *testing.T) {
 	if byNumber, err := public.ByNumber(t.Context(), r.Certificate.Number); err != nil || byNumber.Certificate.Holder.IDNumber != "" {
 		t.Errorf("%+v, %v", byNumber, err)
 	}
-	if err := public.AddVerification(t.Context(), r.Certificate.ID, made.seen); err != nil {
+	if err := public.AddVerification(t.Context(), r.Certificate.ID, made.verification); err != nil {
 		t.Error(err)
 	}
 	for _, item := range w.cloud.Items(t, w.table) {
@@ -278,7 +278,7 @@ func TestAConsentToTheIDNumberOpensWithItsSecretAlone(t *testing.T) {
 }
 
 // swap puts the sealed number of one consent into another.
-func (w world) swap(t *testing.T, certID, from, to string) {
+func (w fixture) swap(t *testing.T, certID, from, to string) {
 	t.Helper()
 	place := func(id string) map[string]types.AttributeValue {
 		return map[string]types.AttributeValue{

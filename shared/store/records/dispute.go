@@ -41,7 +41,7 @@ type Settlement struct {
 }
 
 // released is the note on a certificate that loses its number.
-const released = "注册编号争议已裁定：该编号应由其他主管部门登记，本证照终止。"
+const disputeSettledText = "注册编号争议已裁定：该编号应由其他主管部门登记，本证照终止。"
 
 func disputeKey(number, id string) key { return key{prefixDispute + number, prefixDispute + id} }
 
@@ -160,7 +160,7 @@ func (s *Store) releaseWrites(ctx context.Context, number string, how Settlement
 		return "", nil, nil
 	}
 	ended := before
-	ended.Certificate.State, ended.Certificate.StateNote, ended.Certificate.Operation = certificate.Other, released, certificate.AnythingElse
+	ended.Certificate.State, ended.Certificate.StateNote, ended.Certificate.Operation = certificate.Other, disputeSettledText, certificate.AnythingElse
 	ended.Certificate.Sync.At = how.At
 	ended.Revision++
 	ended.Newest = Newest{}

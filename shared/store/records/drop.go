@@ -14,8 +14,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// Drop is a report that comes as a file (批量上报): who announced it, and how far it has been taken in.
-type Drop struct {
+// Upload is a report that comes as a file (批量上报): who announced it, and how far it has been taken in.
+type Upload struct {
 	ID     string // a ULID
 	Client string
 	Areas  []string // GB/T 2260 codes the client reports for, as they were when it announced the file
@@ -53,25 +53,25 @@ func (p Progress) IsDone() bool { return !p.DoneAt.IsZero() }
 var ErrSuperseded = errors.New("another run has taken the drop over")
 
 // ReadUpload reads a drop for the client that announced it and no other. Error: report-not-found.
-func (s *Store) ReadUpload(ctx context.Context, id, client string, now time.Time) (Drop, error) {
+func (s *Store) ReadUpload(ctx context.Context, id, client string, now time.Time) (Upload, error) {
 	if _, err := TimeOf(id); err != nil {
-		return Drop{}, problem.New(problem.ReportNotFound).WithCause(err)
+		return Upload{}, problem.New(problem.ReportNotFound).WithCause(err)
 	}
 	got, err := s.batch(ctx, []key{uploadKey(id)})
 	if err != nil {
-		return Drop{}, err
+		return Upload{}, err
 	}
 	from, ok := got[uploadKey(id)]
 	if !ok || str(from, "client") != client || num(from, "ttl") <= now.Unix() {
-		return Drop{}, problem.New(problem.ReportNotFound)
+		return Upload{}, problem.New(problem.ReportNotFound)
 	}
 	return readUpload(id, from)
 }
 
 // BeginUploadRun begins a run: from now on every earlier one is superseded. Error: report-not-found.
-func (s *Store) BeginUploadRun(ctx context.Context, id string) (Drop, error) {
+func (s *Store) BeginUploadRun(ctx context.Context, id string) (Upload, error) {
 	if _, err := TimeOf(id); err != nil {
-		return Drop{}, problem.New(problem.ReportNotFound).WithCause(err)
+		return Upload{}, problem.New(problem.ReportNotFound).WithCause(err)
 	}
 	out, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: uploadKey(id).item(),
@@ -84,9 +84,9 @@ func (s *Store) BeginUploadRun(ctx context.Context, id string) (Drop, error) {
 	var refused *types.ConditionalCheckFailedException
 	switch {
 	case errors.As(err, &refused):
-		return Drop{}, problem.New(problem.ReportNotFound)
+		return Upload{}, problem.New(problem.ReportNotFound)
 	case err != nil:
-		return Drop{}, outage.Wrap("taking a drop", err)
+		return Upload{}, outage.Wrap("taking a drop", err)
 	}
 	return readUpload(id, out.Attributes)
 }
@@ -138,15 +138,15 @@ func progressItem(p Progress) types.AttributeValue {
 	return &types.AttributeValueMemberM{Value: made}
 }
 
-func readUpload(id string, from item) (Drop, error) {
+func readUpload(id string, from item) (Upload, error) {
 	if err := checkSchema(from); err != nil {
-		return Drop{}, err
+		return Upload{}, err
 	}
 	at, err := TimeOf(id)
 	if err != nil {
-		return Drop{}, fmt.Errorf("reading a drop: %w", err)
+		return Upload{}, fmt.Errorf("reading a drop: %w", err)
 	}
-	d := Drop{
+	d := Upload{
 		ID: id, Client: str(from, "client"), Areas: list(from, "areas"), Schemes: list(from, "schemes"), Lang: str(from, "lang"),
 		Bytes: num(from, "bytes"), At: at, Run: num(from, "run"),
 	}
@@ -174,4 +174,4 @@ func readProgress(from item, zone *time.Location) Progress {
 	return p
 }
 
-func uploadKey(id string) key { return key{prefixReport + id, skDrop} }
+func uploadKey(id string) key { return key{prefixReport + id, skUpload} }

@@ -12,8 +12,8 @@ import (
 )
 
 func TestOnlyTheLastRunOfADropNotesProgress(t *testing.T) {
-	w := newWorld(t)
-	d := records.Drop{
+	w := newFixture(t)
+	d := records.Upload{
 		ID: records.NewID(noon()), Client: "mohurd-registry", Areas: []string{"110000", "310000"}, Schemes: []string{"constructor-1"}, Lang: "zh-CN", Bytes: 1 << 33, At: noon(),
 	}
 	d.At, _ = records.TimeOf(d.ID)

@@ -15,7 +15,7 @@ import (
 )
 
 // endings are the ends of keeping of all endorsements in the table; 0 is none.
-func (w world) endings(t *testing.T) (all []int64) {
+func (w fixture) endings(t *testing.T) (all []int64) {
 	t.Helper()
 	out, err := w.cloud.Tables().Scan(t.Context(), &dynamodb.ScanInput{
 		TableName: &w.table, FilterExpression: aws.String("begins_with(sk, :e)"),
@@ -36,7 +36,7 @@ func (w world) endings(t *testing.T) (all []int64) {
 
 // TestAnEndorsementHasAnEndOfKeeping: it holds purpose and recipient, and is not kept for ever.
 func TestAnEndorsementHasAnEndOfKeeping(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	e := entry(r, noon())
 	w.endorse(t, e)
@@ -55,7 +55,7 @@ func TestAnEndorsementHasAnEndOfKeeping(t *testing.T) {
 
 // TestEndorsementsOfBeforeGetAnEnd: what was stored without one gets the same end.
 func TestEndorsementsOfBeforeGetAnEnd(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	var want []int64
 	for i := range 3 {
@@ -87,7 +87,7 @@ func TestEndorsementsOfBeforeGetAnEnd(t *testing.T) {
 	}
 }
 
-func (w world) forgetEnding(t *testing.T, r records.Record, e endorsement.Endorsement) {
+func (w fixture) forgetEnding(t *testing.T, r records.Record, e endorsement.Endorsement) {
 	t.Helper()
 	at := e.MadeAt.UTC().Format("2006-01-02T15:04:05.000Z")
 	_, err := w.cloud.Tables().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{

@@ -36,7 +36,7 @@ type Entry struct {
 // When the key has meanwhile led to an endorsement, what it led to is returned and nothing is
 // entered. Errors: certificate-changed when the certificate moved since it was read,
 // quota-reached, unavailable when other writers were in the way too long.
-func (s *Store) Endorse(ctx context.Context, e Entry) (*Answered, error) {
+func (s *Store) Endorse(ctx context.Context, e Entry) (*IdempotencyRecord, error) {
 	parts, err := s.entryParts(e)
 	if err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func (r *refusal) isOvertaken() bool {
 
 // judge says why the entry was refused, in the order of what the holder must hear first: the
 // answer already given, then a changed certificate, then the quota.
-func (r *refusal) judge(e Entry) (*Answered, error) {
+func (r *refusal) judge(e Entry) (*IdempotencyRecord, error) {
 	switch earlier := readAnswered(r.conflictingItem(partKey)); {
 	case earlier != nil && earlier.Endorsement == e.Endorsement.ID:
 		return nil, nil // our own entry, whose answer was lost on the way
@@ -121,10 +121,10 @@ func (s *Store) keyWrite(e Entry) types.TransactWriteItem {
 }
 
 // asRead is the condition that the certificate is as it was read, and the endorsement its holder's.
-const asRead = "revision = :revision AND holder = :holder"
+const isUnchangedSinceRead = "revision = :revision AND holder = :holder"
 
 // newer is the condition that the holder's newest endorsement is a newer one than this.
-const newer = "holder = :holder AND latest >= :id"
+const hasNewer = "holder = :holder AND latest >= :id"
 
 // latestWrite notes the holder's newest endorsement, unless a newer one has come first. It stands
 // beside the endorsements and not in the record: who endorses need not be able to write records.
@@ -133,7 +133,7 @@ func (s *Store) latestWrite(e Entry) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName:                 &s.table,
 		Item:                      latestKey(e.Endorsement.CertID).with(item{"holder": holder, "version": text(e.Endorsement.CertVersion), "latest": id}),
-		ConditionExpression:       aws.String("attribute_not_exists(pk) OR NOT (" + newer + ")"),
+		ConditionExpression:       aws.String("attribute_not_exists(pk) OR NOT (" + hasNewer + ")"),
 		ExpressionAttributeValues: item{":holder": holder, ":id": id},
 	}}
 }
@@ -143,7 +143,7 @@ func (s *Store) newerCheck(e Entry) types.TransactWriteItem {
 	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 		TableName:                 &s.table,
 		Key:                       latestKey(e.Endorsement.CertID).item(),
-		ConditionExpression:       aws.String(newer),
+		ConditionExpression:       aws.String(hasNewer),
 		ExpressionAttributeValues: item{":holder": text(e.Endorsement.Holder), ":id": text(e.Endorsement.ID)},
 	}}
 }
@@ -152,7 +152,7 @@ func (s *Store) unchangedCheck(e Entry) types.TransactWriteItem {
 	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 		TableName:                 &s.table,
 		Key:                       certificateKey(e.Endorsement.CertID).item(),
-		ConditionExpression:       aws.String(asRead),
+		ConditionExpression:       aws.String(isUnchangedSinceRead),
 		ExpressionAttributeValues: item{":revision": number(e.Revision), ":holder": text(e.Endorsement.Holder)},
 	}}
 }

@@ -15,7 +15,7 @@ import (
 )
 
 func TestAnEndorsementIsReadAsItWasEntered(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	e := entry(r, noon())
 	w.endorse(t, e)
@@ -36,7 +36,7 @@ func TestAnEndorsementIsReadAsItWasEntered(t *testing.T) {
 }
 
 func TestOneKeyMakesOneEndorsement(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	var wait sync.WaitGroup
 	results := make([]string, 8)
@@ -63,7 +63,7 @@ func TestOneKeyMakesOneEndorsement(t *testing.T) {
 }
 
 func TestEveryKeyMakesItsOwnEndorsementAndTheNewestIsNoted(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	var wait sync.WaitGroup
 	for i := range 6 {
@@ -83,7 +83,7 @@ func TestEveryKeyMakesItsOwnEndorsementAndTheNewestIsNoted(t *testing.T) {
 }
 
 func TestAKeyPastItsLifeIsFree(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	e := entry(r, noon())
 	w.endorse(t, e)
@@ -98,7 +98,7 @@ func TestAKeyPastItsLifeIsFree(t *testing.T) {
 }
 
 func TestAChangedCertificateIsNotEndorsed(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	e := entry(r, noon())
 	c := r.Certificate
@@ -111,14 +111,14 @@ func TestAChangedCertificateIsNotEndorsed(t *testing.T) {
 	if ids, _ := w.history(t, r, records.Period{}); len(ids) != 0 {
 		t.Errorf("entered all the same: %v", ids)
 	}
-	f, err := w.ReadCertificate(t.Context(), c.ID, r.Holder, "mohurd", records.Want{Key: e.Key, Day: e.Day})
+	f, err := w.ReadCertificate(t.Context(), c.ID, r.Holder, "mohurd", records.ReadOptions{Key: e.Key, Day: e.Day})
 	if err != nil || f.Answered != nil || f.MadeToday != 0 {
 		t.Errorf("left behind: %+v, %v", f.Answered, err)
 	}
 }
 
 func TestTheQuotaHoldsHoweverManyAskAtOnce(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	var wait sync.WaitGroup
 	results := make([]error, 6)
@@ -138,7 +138,7 @@ func TestTheQuotaHoldsHoweverManyAskAtOnce(t *testing.T) {
 		}
 		wantProblem(t, err, problem.QuotaReached)
 	}
-	f, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{Day: entry(r, noon()).Day})
+	f, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.ReadOptions{Day: entry(r, noon()).Day})
 	if err != nil || entered != 2 || f.MadeToday != 2 {
 		t.Errorf("entered %d, counted %d, %v", entered, f.MadeToday, err)
 	}
@@ -148,7 +148,7 @@ func TestTheQuotaHoldsHoweverManyAskAtOnce(t *testing.T) {
 }
 
 func TestAKeyAnsweredBeforeCountsMoreThanTheQuota(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	e := entry(r, noon())
 	e.Quota = 1
@@ -163,7 +163,7 @@ func TestAKeyAnsweredBeforeCountsMoreThanTheQuota(t *testing.T) {
 
 func TestALostAnswerIsNoSecondEndorsement(t *testing.T) {
 	for name, test := range map[string]struct {
-		fate    recordstest.Fate
+		fate    recordstest.CallOutcome
 		cut     int // how many tries of the client
 		entered bool
 		err     bool
@@ -175,7 +175,7 @@ func TestALostAnswerIsNoSecondEndorsement(t *testing.T) {
 		"an answer got lost, then many requests": {recordstest.AnswerLost, 2, true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			r := w.enter(t)
 			e := entry(r, noon())
 			cut(w.cloud.Wire, "TransactWriteItems", test.fate, test.cut)
@@ -204,9 +204,9 @@ func TestALostAnswerIsNoSecondEndorsement(t *testing.T) {
 }
 
 // cut gives the first so many calls of a kind that fate.
-func cut(wire *recordstest.Wire, call recordstest.Call, fate recordstest.Fate, times int) {
+func cut(wire *recordstest.RecordingTransport, call recordstest.Call, fate recordstest.CallOutcome, times int) {
 	var mu sync.Mutex
-	wire.On(func(c recordstest.Call) recordstest.Fate {
+	wire.On(func(c recordstest.Call) recordstest.CallOutcome {
 		mu.Lock()
 		defer mu.Unlock()
 		if c != call || times == 0 {
@@ -218,7 +218,7 @@ func cut(wire *recordstest.Wire, call recordstest.Call, fate recordstest.Fate, t
 }
 
 func TestWithdrawingTwiceKeepsTheFirst(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	e := entry(r, noon())
 	w.endorse(t, e)
@@ -245,7 +245,7 @@ func TestWithdrawingTwiceKeepsTheFirst(t *testing.T) {
 	}
 }
 
-func (w world) page(t *testing.T, of records.Record) []endorsement.Endorsement {
+func (w fixture) page(t *testing.T, of records.Record) []endorsement.Endorsement {
 	t.Helper()
 	page, err := w.History(t.Context(), of.Certificate.ID, of.Holder, records.Period{Limit: 10})
 	if err != nil {

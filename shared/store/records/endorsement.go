@@ -53,7 +53,7 @@ func openEndorsement(from item) (*endorsement.Endorsement, error) {
 	return &e, nil
 }
 
-func readEndorsement(got found, at key) (*endorsement.Endorsement, error) {
+func readEndorsement(got batchItems, at key) (*endorsement.Endorsement, error) {
 	from, ok := got[at]
 	if !ok {
 		return nil, problem.New(problem.EndorsementNotFound)

@@ -97,7 +97,7 @@ func (s *Store) EndConsents(ctx context.Context, certID, holder string, at time.
 		case c.Holds(at):
 			err = s.RevokeConsent(ctx, certID, holder, c.Endorsement, c.ID, at)
 		case c.Sealed:
-			err = s.dropNumber(ctx, certID, holder, c.ID)
+			err = s.removeIDNumber(ctx, certID, holder, c.ID)
 		default:
 			continue
 		}
@@ -109,8 +109,8 @@ func (s *Store) EndConsents(ctx context.Context, certID, holder string, at time.
 	return ended, nil
 }
 
-// dropNumber removes the ID number that a consent holds.
-func (s *Store) dropNumber(ctx context.Context, certID, holder, id string) error {
+// removeIDNumber removes the ID number that a consent holds.
+func (s *Store) removeIDNumber(ctx context.Context, certID, holder, id string) error {
 	_, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: consentKey(certID, id).item(),
 		UpdateExpression:          aws.String("REMOVE idNo"),

@@ -13,7 +13,7 @@ import (
 
 // TestBindingsAreErasedOnEveryPortal: of every certificate, also of one that is another person's since.
 func TestBindingsAreErasedOnEveryPortal(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	mine := w.enter(t)
 	other := sample(records.NewID(noon()))
 	other.Number, other.Holder = number(2), certificate.Holder{Name: "李四", Sex: "男", Birth: other.Holder.Birth, IDType: "111", IDNumber: "310101198506150016"}
@@ -59,7 +59,7 @@ func TestBindingsAreErasedOnEveryPortal(t *testing.T) {
 // TestConsentsEndToAllCopies: also those beyond what one list shows, and the number that a consent
 // which is over still holds.
 func TestConsentsEndToAllCopies(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	first, second := entry(r, noon()), entry(r, noon().Add(time.Minute))
 	w.endorse(t, first)

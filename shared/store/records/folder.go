@@ -13,8 +13,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// Want names the papers to read besides the certificate itself. A zero field is not read.
-type Want struct {
+// ReadOptions names the papers to read besides the certificate itself. A zero field is not read.
+type ReadOptions struct {
 	Images bool       // the photo and the handwritten signature
 	Key    string     // hash of an idempotency key of the holder's
 	Day    civil.Date // how many endorsements the holder made that day
@@ -22,18 +22,18 @@ type Want struct {
 	endorsement string // one endorsement, see Endorsed
 }
 
-// Folder is what the register holds about one certificate at one moment.
-type Folder struct {
+// CertificateView is what the register holds about one certificate at one moment.
+type CertificateView struct {
 	Record
 	Bound            bool // on the portal that asked
 	Photo, Signature []byte
-	Answered         *Answered
+	Answered         *IdempotencyRecord
 	MadeToday        int
 	Endorsement      *endorsement.Endorsement // only when Endorsed was asked
 }
 
-// Answered is what an idempotency key has already led to.
-type Answered struct {
+// IdempotencyRecord is what an idempotency key has already led to.
+type IdempotencyRecord struct {
 	Endorsement string
 	Fingerprint string    // of the request that came with the key
 	Until       time.Time // from then on the key is void
@@ -43,29 +43,29 @@ type Answered struct {
 //
 // Errors: certificate-not-found when there is no such certificate, it is another holder's or another
 // one has taken its place, which the caller cannot tell apart; certificate-changed when the record moved while it was read.
-func (s *Store) ReadCertificate(ctx context.Context, certID, holder, portal string, want Want) (Folder, error) {
+func (s *Store) ReadCertificate(ctx context.Context, certID, holder, portal string, want ReadOptions) (CertificateView, error) {
 	keys, wantedKey, err := viewKeys(certID, holder, portal, want)
 	if err != nil {
-		return Folder{}, err
+		return CertificateView{}, err
 	}
 	got, err := s.batch(ctx, keys)
 	if err != nil {
-		return Folder{}, err
+		return CertificateView{}, err
 	}
 	f, err := readView(certID, got)
 	if err != nil {
-		return Folder{}, err
+		return CertificateView{}, err
 	}
 	if f.Holder != holder || f.ReplacedBy != "" {
-		return Folder{}, problem.New(problem.CertificateNotFound)
+		return CertificateView{}, problem.New(problem.CertificateNotFound)
 	}
 	_, f.Bound = got[bindingKey(holder, portal, certID)]
 	if want.endorsement != "" {
 		if f.Endorsement, err = readEndorsement(got, wantedKey); err != nil {
-			return Folder{}, err
+			return CertificateView{}, err
 		}
 		if f.Endorsement.Holder != holder {
-			return Folder{}, problem.New(problem.EndorsementNotFound)
+			return CertificateView{}, problem.New(problem.EndorsementNotFound)
 		}
 	}
 	if want.Key != "" {
@@ -82,14 +82,14 @@ func (s *Store) ReadCertificate(ctx context.Context, certID, holder, portal stri
 
 // ReadEndorsement is Folder with one of the certificate's endorsements, which must be there and must have
 // been made for this holder: otherwise the error is endorsement-not-found.
-func (s *Store) ReadEndorsement(ctx context.Context, certID, holder, portal, id string) (Folder, error) {
+func (s *Store) ReadEndorsement(ctx context.Context, certID, holder, portal, id string) (CertificateView, error) {
 	if _, err := TimeOf(id); err != nil {
-		return Folder{}, problem.New(problem.EndorsementNotFound).WithCause(err)
+		return CertificateView{}, problem.New(problem.EndorsementNotFound).WithCause(err)
 	}
-	return s.ReadCertificate(ctx, certID, holder, portal, Want{endorsement: id})
+	return s.ReadCertificate(ctx, certID, holder, portal, ReadOptions{endorsement: id})
 }
 
-func viewKeys(certID, holder, portal string, want Want) (keys []key, wanted key, err error) {
+func viewKeys(certID, holder, portal string, want ReadOptions) (keys []key, wanted key, err error) {
 	if _, err := TimeOf(certID); err != nil {
 		return nil, key{}, problem.New(problem.CertificateNotFound).WithCause(err)
 	}
@@ -112,18 +112,18 @@ func viewKeys(certID, holder, portal string, want Want) (keys []key, wanted key,
 	return keys, wanted, nil
 }
 
-func readView(certID string, got found) (Folder, error) {
+func readView(certID string, got batchItems) (CertificateView, error) {
 	at, ok := got[certificateKey(certID)]
 	if !ok {
-		return Folder{}, problem.New(problem.CertificateNotFound)
+		return CertificateView{}, problem.New(problem.CertificateNotFound)
 	}
 	r, err := readRecord(at)
-	return Folder{Record: r.noteLatest(got[latestKey(certID)])}, err
+	return CertificateView{Record: r.noteLatest(got[latestKey(certID)])}, err
 }
 
 // readImages takes the pictures that belong to this very state of the certificate. A batch is
 // no snapshot, so a picture replaced between two of its reads shows by its digest.
-func (f *Folder) readImages(got found) error {
+func (f *CertificateView) readImages(got batchItems) error {
 	var ok bool
 	id := f.Certificate.ID
 	if f.Photo, ok = readPicture(f.Certificate.Photo, got[imageKey(id, skPhoto)]); !ok {
@@ -144,11 +144,11 @@ func readPicture(image *certificate.Image, from item) ([]byte, bool) {
 	return data, hex.EncodeToString(sum[:]) == image.SHA256
 }
 
-func readAnswered(from item) *Answered {
+func readAnswered(from item) *IdempotencyRecord {
 	if from == nil {
 		return nil
 	}
-	return &Answered{
+	return &IdempotencyRecord{
 		Endorsement: str(from, "endorsement"),
 		Fingerprint: str(from, "fingerprint"),
 		Until:       time.Unix(num(from, "ttl"), 0).In(civil.Zone()),
@@ -157,7 +157,7 @@ func readAnswered(from item) *Answered {
 
 // Situation lays the folder out for the preflight. The caller adds what the register does not
 // know: the person, the fonts and the signing keys.
-func (f *Folder) Situation(s *scheme.Scheme, today civil.Date) endorsement.Situation {
+func (f *CertificateView) Situation(s *scheme.Scheme, today civil.Date) endorsement.Situation {
 	return endorsement.Situation{
 		Today:       today,
 		Scheme:      s,

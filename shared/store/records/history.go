@@ -24,8 +24,8 @@ type Period struct {
 	Cursor string
 }
 
-// Page is a part of the history, newest first. Next is empty on the last page.
-type Page struct {
+// HistoryPage is a part of the history, newest first. Next is empty on the last page.
+type HistoryPage struct {
 	Items []endorsement.Endorsement
 	Next  string
 }
@@ -33,8 +33,8 @@ type Page struct {
 // History reads one page of the endorsements made from a certificate for a holder, and none of
 // another's. It does not ask whose certificate it is now: the caller reads the Folder for that. A
 // cursor outside the period is refused as invalid-field.
-func (s *Store) History(ctx context.Context, certID, holder string, p Period) (Page, error) {
-	var page Page
+func (s *Store) History(ctx context.Context, certID, holder string, p Period) (HistoryPage, error) {
+	var page HistoryPage
 	next, err := s.pageOf(ctx, prefixCopies+certID, prefixEndorsement, holder, p, func(read item) (string, error) {
 		e, err := openEndorsement(read)
 		if err != nil {
@@ -44,7 +44,7 @@ func (s *Store) History(ctx context.Context, certID, holder string, p Period) (P
 		return e.ID, nil
 	})
 	if err != nil {
-		return Page{}, err
+		return HistoryPage{}, err
 	}
 	page.Next = next
 	return page, nil

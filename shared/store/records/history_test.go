@@ -13,7 +13,7 @@ import (
 )
 
 func TestHistoryGoesByTheDaysOfShanghai(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	at := func(day, hour, minute int) string {
 		e := entry(r, time.Date(2026, 11, day, hour, minute, 0, 0, civil.Zone()))
@@ -45,7 +45,7 @@ func TestHistoryGoesByTheDaysOfShanghai(t *testing.T) {
 }
 
 func TestHistoryPagesMeetWithoutGapOrOverlap(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	var want []string
 	for i := range 7 {
@@ -74,7 +74,7 @@ func TestHistoryPagesMeetWithoutGapOrOverlap(t *testing.T) {
 }
 
 func TestACursorStaysInItsHistory(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	mine := entry(r, noon())
 	w.endorse(t, mine)

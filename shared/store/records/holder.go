@@ -13,8 +13,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// Held is one of a holder's certificates, and whether it is bound on the portal that asked.
-type Held struct {
+// HeldCertificate is one of a holder's certificates, and whether it is bound on the portal that asked.
+type HeldCertificate struct {
 	Record
 	Bound bool
 }
@@ -22,7 +22,7 @@ type Held struct {
 // ByHolder lists a holder's certificates, the latest issued first. Two rounds: the holder's
 // partition, and their bindings at the same time; then the certificates in one batch. Without a portal
 // nothing is asked about bindings, and nothing counts as bound.
-func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]Held, error) {
+func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]HeldCertificate, error) {
 	var ids []string
 	bound := map[string]bool{}
 	work, working := errgroup.WithContext(ctx)
@@ -50,17 +50,17 @@ func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]Held, er
 	if err != nil {
 		return nil, err
 	}
-	held := make([]Held, 0, len(ids))
+	held := make([]HeldCertificate, 0, len(ids))
 	for _, from := range got {
 		r, err := readRecord(from)
 		if err != nil {
 			return nil, err
 		}
 		if r.Holder == holder && r.ReplacedBy == "" { // else another one took its place between the two reads
-			held = append(held, Held{Record: r, Bound: bound[r.Certificate.ID]})
+			held = append(held, HeldCertificate{Record: r, Bound: bound[r.Certificate.ID]})
 		}
 	}
-	slices.SortFunc(held, func(a, b Held) int {
+	slices.SortFunc(held, func(a, b HeldCertificate) int {
 		return cmp.Or(
 			b.Certificate.IssuedOn.Compare(a.Certificate.IssuedOn),
 			cmp.Compare(b.Certificate.ID, a.Certificate.ID))

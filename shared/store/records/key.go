@@ -22,7 +22,7 @@ const (
 	skSignature   = "SIGNATURE"
 	skLatest      = "LATEST"
 	skReport      = "REPORT"
-	skDrop        = "DROP"
+	skUpload      = "DROP"
 
 	prefixCertificate = "CERT#"   // the partition of the record and its pictures
 	prefixCopies      = "COPY#"   // the partition of what was made from it

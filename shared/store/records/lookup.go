@@ -37,18 +37,18 @@ func (s *Store) ByNumber(ctx context.Context, printed string) (Record, error) {
 // ForVerify reads, for anyone, a certificate and the endorsement a copy says it carries. Without an
 // endorsementID only the certificate is read. See Examine for the errors.
 func (s *Store) ForVerify(ctx context.Context, certID, endorsementID string) (Record, *endorsement.Endorsement, error) {
-	e, err := s.Examine(ctx, Exhibit{Certificate: certID, Endorsement: endorsementID})
+	e, err := s.Examine(ctx, Presented{Certificate: certID, Endorsement: endorsementID})
 	return e.Record, e.Endorsement, err
 }
 
-// Exhibit is what somebody holds in their hand: a copy of a certificate, or with no endorsement the
+// Presented is what somebody holds in their hand: a copy of a certificate, or with no endorsement the
 // certificate alone, and the secret of a consent, if the holder gave one.
-type Exhibit struct {
+type Presented struct {
 	Certificate, Endorsement, Consent string
 }
 
-// Examined is what the register has on an exhibit.
-type Examined struct {
+// PresentedRecord is what the register has on an exhibit.
+type PresentedRecord struct {
 	Record
 	Endorsement *endorsement.Endorsement
 	Consent     *Consent // nil without the right secret or from a former holder; whether it holds is for the caller to ask
@@ -61,9 +61,9 @@ type Examined struct {
 // nothing is returned of the record but the certificate's id, scheme and version and the holding.
 //
 // Errors: certificate-not-found; endorsement-not-found, beside which the certificate is returned.
-func (s *Store) Examine(ctx context.Context, x Exhibit) (Examined, error) {
+func (s *Store) Examine(ctx context.Context, x Presented) (PresentedRecord, error) {
 	if _, err := TimeOf(x.Certificate); err != nil {
-		return Examined{}, problem.New(problem.CertificateNotFound).WithCause(err)
+		return PresentedRecord{}, problem.New(problem.CertificateNotFound).WithCause(err)
 	}
 	at := certificateKey(x.Certificate)
 	keys := []key{at}
@@ -77,13 +77,13 @@ func (s *Store) Examine(ctx context.Context, x Exhibit) (Examined, error) {
 	}
 	got, err := s.batch(ctx, keys)
 	if err != nil {
-		return Examined{}, err
+		return PresentedRecord{}, err
 	}
 	from, ok := got[at]
 	if !ok {
-		return Examined{}, problem.New(problem.CertificateNotFound)
+		return PresentedRecord{}, problem.New(problem.CertificateNotFound)
 	}
-	var e Examined
+	var e PresentedRecord
 	if e.Record, err = readRecord(from); err != nil || x.Endorsement == "" {
 		return e, err
 	}

@@ -104,7 +104,7 @@ type Migration struct {
 }
 
 // movesTogether is how many items one transaction moves: each takes two of its hundred parts.
-const movesTogether = 40
+const maxMovesPerTransaction = 40
 
 // Migrate moves the items of version 1 of one certificate. An item is moved whole or not at all, so
 // a run that was cut short is completed by another.
@@ -175,12 +175,12 @@ func (s *Store) moveBinding(ctx context.Context, from item, m Migration) (*refus
 	return s.transact(ctx, "moving a binding of version 1", parts)
 }
 
-// moving is the state of one certificate's migration.
-type moving struct {
+// certificateMigration is the state of one certificate's migration.
+type certificateMigration struct {
 	Migration
 	*Store
 	record       Record
-	noted        bool              // the record notes the newest endorsement itself
+	notesLatest  bool              // the record notes the newest endorsement itself
 	latest       item              // what does so now
 	endorsements []item            // of version 1
 	owners       map[string]string // of each endorsement, by its id
@@ -193,7 +193,7 @@ type moving struct {
 }
 
 func (s *Store) migrateOnce(ctx context.Context, certID string, m Migration) (Migrated, bool, error) {
-	w := &moving{Migration: m, Store: s, owners: map[string]string{}, version: map[string]string{}}
+	w := &certificateMigration{Migration: m, Store: s, owners: map[string]string{}, version: map[string]string{}}
 	steps := []func(context.Context, string) error{
 		w.readRecord, w.readOwners, w.findOwners, w.fixRecord, w.moveEndorsements, w.moveConsents, w.moveVerifications, w.moveKeys, w.moveDays, w.flush,
 	}
@@ -205,7 +205,7 @@ func (s *Store) migrateOnce(ctx context.Context, certID string, m Migration) (Mi
 	return w.done, w.changed, nil
 }
 
-func (w *moving) readRecord(ctx context.Context, certID string) error {
+func (w *certificateMigration) readRecord(ctx context.Context, certID string) error {
 	at := certificateKey(certID)
 	got, err := w.batch(ctx, []key{at, latestKey(certID)})
 	if err != nil {
@@ -213,7 +213,7 @@ func (w *moving) readRecord(ctx context.Context, certID string) error {
 	}
 	w.latest = got[latestKey(certID)]
 	from, ok := got[at]
-	_, w.noted = from["latest"]
+	_, w.notesLatest = from["latest"]
 	if !ok {
 		return fmt.Errorf("moving the items of %s: there is no such certificate", certID)
 	}
@@ -225,7 +225,7 @@ func (w *moving) readRecord(ctx context.Context, certID string) error {
 }
 
 // readOwners learns whose the endorsements are that have been moved or made since.
-func (w *moving) readOwners(ctx context.Context, certID string) error {
+func (w *certificateMigration) readOwners(ctx context.Context, certID string) error {
 	return w.queryItems(ctx, prefixCopies+certID, prefixEndorsement, func(from item) error {
 		id := idOf(from)
 		w.owners[id], w.version[id] = str(from, "holder"), str(from, "version")
@@ -234,7 +234,7 @@ func (w *moving) readOwners(ctx context.Context, certID string) error {
 }
 
 // findOwners finds out whose the endorsements of version 1 are.
-func (w *moving) findOwners(ctx context.Context, certID string) error {
+func (w *certificateMigration) findOwners(ctx context.Context, certID string) error {
 	err := w.queryItems(ctx, prefixCertificate+certID, prefixEndorsement, func(from item) error {
 		var e endorsement.Endorsement
 		if err := json.Unmarshal([]byte(str(from, "record")), &e); err != nil {
@@ -266,7 +266,7 @@ func (w *moving) findOwners(ctx context.Context, certID string) error {
 	return err
 }
 
-func (w *moving) moveEndorsements(ctx context.Context, certID string) error {
+func (w *certificateMigration) moveEndorsements(ctx context.Context, certID string) error {
 	for _, from := range w.endorsements {
 		var e endorsement.Endorsement
 		if err := json.Unmarshal([]byte(str(from, "record")), &e); err != nil {
@@ -282,7 +282,7 @@ func (w *moving) moveEndorsements(ctx context.Context, certID string) error {
 	return nil
 }
 
-func (w *moving) moveConsents(ctx context.Context, certID string) error {
+func (w *certificateMigration) moveConsents(ctx context.Context, certID string) error {
 	return w.queryItems(ctx, prefixCertificate+certID, prefixConsent, func(from item) error {
 		owner, version := w.of(str(from, "endorsement"))
 		w.waiting.Consents.count(owner)
@@ -290,7 +290,7 @@ func (w *moving) moveConsents(ctx context.Context, certID string) error {
 	})
 }
 
-func (w *moving) moveVerifications(ctx context.Context, certID string) error {
+func (w *certificateMigration) moveVerifications(ctx context.Context, certID string) error {
 	return w.queryItems(ctx, prefixCertificate+certID, prefixSeen, func(from item) error {
 		owner, version := w.lookups, w.record.Certificate.Edition()
 		if e := str(from, "endorsement"); e != "" {
@@ -301,12 +301,12 @@ func (w *moving) moveVerifications(ctx context.Context, certID string) error {
 	})
 }
 
-func (w *moving) moveKeys(ctx context.Context, certID string) error {
+func (w *certificateMigration) moveKeys(ctx context.Context, certID string) error {
 	return w.queryItems(ctx, prefixCertificate+certID, prefixKey, func(from item) error {
 		owner, version := w.of(str(from, "endorsement"))
 		if owner == UnknownHolder || num(from, "ttl") <= w.Now.Unix() {
 			w.waiting.Dropped++
-			return w.drop(ctx, from)
+			return w.removeItem(ctx, from)
 		}
 		to := idempotencyKey(certID, owner, strings.TrimPrefix(str(from, "sk"), prefixKey))
 		return w.move(ctx, from, to, owner, version)
@@ -314,12 +314,12 @@ func (w *moving) moveKeys(ctx context.Context, certID string) error {
 }
 
 // moveDays counts today's endorsements of the present holder anew. Other days count no more.
-func (w *moving) moveDays(ctx context.Context, certID string) error {
+func (w *certificateMigration) moveDays(ctx context.Context, certID string) error {
 	return w.queryItems(ctx, prefixCertificate+certID, prefixDay, func(from item) error {
 		day, err := civil.Parse(strings.TrimPrefix(str(from, "sk"), prefixDay))
 		if err != nil || day != civil.Of(w.Now) || w.Keep {
 			w.waiting.Dropped++
-			return w.drop(ctx, from)
+			return w.removeItem(ctx, from)
 		}
 		made := int64(0)
 		for id, owner := range w.owners {
@@ -338,7 +338,7 @@ func (w *moving) moveDays(ctx context.Context, certID string) error {
 
 // fixRecord lets a record that was another holder's before, by its endorsements, say so, and notes the
 // newest endorsement of its holder. It goes first, so that a run that was cut short has done it.
-func (w *moving) fixRecord(context.Context, string) error {
+func (w *certificateMigration) fixRecord(context.Context, string) error {
 	r, newest, others := w.record, "", false
 	from := r.Certificate.Edition()
 	for id, owner := range w.owners {
@@ -357,7 +357,7 @@ func (w *moving) fixRecord(context.Context, string) error {
 		}}))
 	}
 	others = others && r.HeldFrom == ""
-	if w.Keep || !others && !w.noted {
+	if w.Keep || !others && !w.notesLatest {
 		return nil
 	}
 	update := types.Update{
@@ -375,7 +375,7 @@ func (w *moving) fixRecord(context.Context, string) error {
 }
 
 // of is whose an endorsement is, and the certificate's version then.
-func (w *moving) of(endorsement string) (holder, version string) {
+func (w *certificateMigration) of(endorsement string) (holder, version string) {
 	if owner, ok := w.owners[endorsement]; ok {
 		return owner, w.version[endorsement]
 	}
@@ -384,7 +384,7 @@ func (w *moving) of(endorsement string) (holder, version string) {
 
 // move writes an item of version 1 where it belongs. Attributes that are there already stay: a second
 // run adds what the old item has got since the first, such as that a copy was withdrawn.
-func (w *moving) move(ctx context.Context, from item, to key, holder, version string) error {
+func (w *certificateMigration) move(ctx context.Context, from item, to key, holder, version string) error {
 	made := to.with(item{"holder": text(holder), "version": text(version)})
 	for name, value := range from {
 		if name != "pk" && name != "sk" && name != "v" && !strings.HasPrefix(name, tags.Attribute) { // tags are of a place
@@ -408,17 +408,17 @@ func (w *moving) move(ctx context.Context, from item, to key, holder, version st
 	})
 }
 
-func (w *moving) write(ctx context.Context, from item, update types.Update) error {
+func (w *certificateMigration) write(ctx context.Context, from item, update types.Update) error {
 	if w.Dry {
 		return nil
 	}
 	update.TableName = &w.table
 	w.parts = append(w.parts, types.TransactWriteItem{Update: &update})
-	return w.drop(ctx, from)
+	return w.removeItem(ctx, from)
 }
 
-// drop removes the old item, unless it was withdrawn or ended since it was read.
-func (w *moving) drop(ctx context.Context, from item) error {
+// removeItem removes the old item, unless it was withdrawn or ended since it was read.
+func (w *certificateMigration) removeItem(ctx context.Context, from item) error {
 	if w.Dry {
 		return nil
 	}
@@ -433,14 +433,14 @@ func (w *moving) drop(ctx context.Context, from item) error {
 			TableName: &w.table, Key: key{str(from, "pk"), str(from, "sk")}.item(), ConditionExpression: &condition,
 		}})
 	}
-	if len(w.parts) < 2*movesTogether {
+	if len(w.parts) < 2*maxMovesPerTransaction {
 		return nil
 	}
 	return w.flush(ctx, "")
 }
 
 // flush writes what has gathered, in one transaction.
-func (w *moving) flush(ctx context.Context, _ string) error {
+func (w *certificateMigration) flush(ctx context.Context, _ string) error {
 	if len(w.parts) > 0 {
 		refused, err := w.transact(ctx, "moving items of version 1", w.parts)
 		if err != nil {

@@ -9,12 +9,12 @@ import (
 )
 
 // usualPage is how many entries a page holds unless another number is asked for.
-const usualPage = 20
+const defaultPageSize = 20
 
 // ReadPeriod reads a period from a query: the days from and to, limit, and cursor. What is wrong is
 // invalid-field.
 func ReadPeriod(query url.Values) (Period, error) {
-	p := Period{Limit: usualPage, Cursor: query.Get("cursor")}
+	p := Period{Limit: defaultPageSize, Cursor: query.Get("cursor")}
 	var err error
 	if p.From, err = dayIn(query, "from"); err != nil {
 		return p, err

@@ -17,14 +17,14 @@ const (
 	batchAttempts = 5
 )
 
-// found are the items a batch read returned, by key.
-type found map[key]item
+// batchItems are the items a batch read returned, by key.
+type batchItems map[key]item
 
 // batch reads the items with these keys, each consistently, and asks again for those the
 // table left unprocessed. The items together are no snapshot: whoever combines two of them
 // compares what binds them.
-func (s *Store) batch(ctx context.Context, keys []key) (found, error) {
-	got := make(found, len(keys))
+func (s *Store) batch(ctx context.Context, keys []key) (batchItems, error) {
+	got := make(batchItems, len(keys))
 	for start := 0; start < len(keys); start += batchLimit {
 		part := keys[start:min(start+batchLimit, len(keys))]
 		if err := s.batchPart(ctx, part, got); err != nil {
@@ -34,7 +34,7 @@ func (s *Store) batch(ctx context.Context, keys []key) (found, error) {
 	return got, nil
 }
 
-func (s *Store) batchPart(ctx context.Context, keys []key, got found) error {
+func (s *Store) batchPart(ctx context.Context, keys []key, got batchItems) error {
 	ask := types.KeysAndAttributes{ConsistentRead: aws.Bool(true)}
 	for _, k := range keys {
 		ask.Keys = append(ask.Keys, k.item())

@@ -60,12 +60,12 @@ const (
 type Store struct {
 	client *tags.Table
 	table  string
-	vault  *fieldcrypto.Vault
+	sealer *fieldcrypto.Sealer
 }
 
 // New returns the register kept in table, its ID numbers sealed and hashed by v.
-func New(client *dynamodb.Client, table string, v *fieldcrypto.Vault) *Store {
-	return &Store{client: tags.New(client, tags.NewTagger(kinds(), v)), table: table, vault: v}
+func New(client *dynamodb.Client, table string, v *fieldcrypto.Sealer) *Store {
+	return &Store{client: tags.New(client, tags.NewTagger(kinds(), v)), table: table, sealer: v}
 }
 
 // Attributes with the tag of a part.
@@ -85,7 +85,7 @@ func kinds() tags.Kinds {
 		},
 		{PK: prefixCopies, SK: prefixDay, Untagged: true, Why: "a counter: who sets it back endorses more often that day than the scheme says"},
 		{
-			PK: prefixReport, SK: skDrop,
+			PK: prefixReport, SK: skUpload,
 			Parts: []tags.Part{{Tag: tagProgress, Attributes: []string{"progress"}}, {Tag: tagRevoked, Attributes: []string{"revokedAt"}}},
 			Free:  []string{"run", "ended"},
 			Why: "a counter: who changes it makes two runs note progress, which do the same rows twice, or none; " +
@@ -99,5 +99,5 @@ func kinds() tags.Kinds {
 // the kind of document (GB/T 36903, appendix A; "111" is the 公民身份号码) and its number, however it
 // is written (certificate.NormalizeDocument).
 func (s *Store) HolderKey(idType, idNumber string) string {
-	return s.vault.Hash("holder", idType, certificate.NormalizeDocument(idType, idNumber))
+	return s.sealer.Hash("holder", idType, certificate.NormalizeDocument(idType, idNumber))
 }

@@ -41,7 +41,7 @@ type Change struct {
 // MostTogether is how many certificates PutAll takes, where none of them replaces another: DynamoDB
 // writes at most 100 items in a transaction, and a certificate that is entered is six: the record, its
 // version, both pictures, its number and its holder's entry. One that replaces another is put alone.
-const MostTogether = 16
+const MaxBatchSize = 16
 
 // Replaces reports whether another certificate takes the place of Before.
 func (c Change) Replaces() bool { return c.Before != nil && c.Before.Certificate.ID != c.After.ID }
@@ -128,7 +128,7 @@ func (s *Store) recordAfter(c Change) (Record, error) {
 		return same, nil
 	}
 	var err error
-	if r.SealedID, err = s.vault.Seal(h.IDNumber, certificateKey(c.After.ID).pk); err != nil {
+	if r.SealedID, err = s.sealer.Seal(h.IDNumber, certificateKey(c.After.ID).pk); err != nil {
 		return Record{}, fmt.Errorf("sealing the ID number: %w", err)
 	}
 	return r, nil
@@ -221,7 +221,7 @@ func (s *Store) endWrites(c Change) ([]types.TransactWriteItem, error) {
 func (s *Store) leaveWrite(holder, certID string) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: &s.table, Item: heldKey(holder, certID).with(item{"former": trueValue()}),
-		ConditionExpression: aws.String(stillHeld),
+		ConditionExpression: aws.String(isStillHeld),
 	}}
 }
 
@@ -273,7 +273,7 @@ func (s *Store) revise(made item, revision int64) types.TransactWriteItem {
 }
 
 // stillHeld is the condition that a holder's entry is there and does not say that it was theirs.
-const stillHeld = "attribute_exists(pk) AND attribute_not_exists(former)"
+const isStillHeld = "attribute_exists(pk) AND attribute_not_exists(former)"
 
 // ByNumbers reads the certificates with these 注册编号 and their ID numbers, by OneNumber of each; one
 // that is not in the register is not in the answer. Two rounds for every hundred, and one more where one

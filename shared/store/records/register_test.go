@@ -19,12 +19,12 @@ import (
 )
 
 func TestACertificateIsFoundByEveryName(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	want := w.enter(t)
 	want.Certificate.Holder.IDNumber = "" // no reader opens it
 	holder := w.HolderKey("111", idNumber)
 
-	folder, err := w.ReadCertificate(t.Context(), want.Certificate.ID, holder, "mohurd", records.Want{Images: true})
+	folder, err := w.ReadCertificate(t.Context(), want.Certificate.ID, holder, "mohurd", records.ReadOptions{Images: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func TestACertificateIsFoundByEveryName(t *testing.T) {
 }
 
 func TestNoIDNumberLiesInTheTable(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.enter(t)
 	for _, item := range w.cloud.Items(t, w.table) {
 		if text := fmt.Sprintf("%+v", flattenItem(item)); strings.Contains(text, idNumber) {
@@ -81,13 +81,13 @@ func flattenItem(item map[string]types.AttributeValue) map[string]any {
 }
 
 func TestAnotherHoldersCertificateIsNotFound(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	stranger := w.HolderKey("111", "310101198506150016")
-	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, stranger, "mohurd", records.Want{})
+	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, stranger, "mohurd", records.ReadOptions{})
 	wantProblem(t, err, problem.CertificateNotFound)
 	for _, id := range []string{"", "x", records.NewID(noon()), strings.ToLower(r.Certificate.ID), r.Certificate.ID + "#"} {
-		_, err := w.ReadCertificate(t.Context(), id, r.Holder, "mohurd", records.Want{})
+		_, err := w.ReadCertificate(t.Context(), id, r.Holder, "mohurd", records.ReadOptions{})
 		wantProblem(t, err, problem.CertificateNotFound)
 	}
 	wantProblem(t, w.Bind(t.Context(), r.Certificate.ID, stranger, "gjzwfw", noon()), problem.CertificateNotFound)
@@ -98,7 +98,7 @@ func TestAnotherHoldersCertificateIsNotFound(t *testing.T) {
 }
 
 func TestAPictureOfAnotherStateIsNotTaken(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	w.write(t, map[string]types.AttributeValue{
 		"pk":    &types.AttributeValueMemberS{Value: "CERT#" + r.Certificate.ID},
@@ -106,19 +106,19 @@ func TestAPictureOfAnotherStateIsNotTaken(t *testing.T) {
 		"v":     &types.AttributeValueMemberN{Value: "1"},
 		"image": &types.AttributeValueMemberB{Value: []byte("a later photo")},
 	})
-	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{Images: true})
+	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.ReadOptions{Images: true})
 	wantProblem(t, err, problem.CertificateChanged)
 }
 
 func TestAnItemOfALaterProgramIsNotMisread(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	w.write(t, map[string]types.AttributeValue{
 		"pk": &types.AttributeValueMemberS{Value: "CERT#" + r.Certificate.ID},
 		"sk": &types.AttributeValueMemberS{Value: "CERT"},
 		"v":  &types.AttributeValueMemberN{Value: "99"},
 	})
-	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{})
+	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.ReadOptions{})
 	if err == nil || !strings.Contains(err.Error(), "schema version 99") {
 		t.Errorf("got %v", err)
 	}
@@ -127,7 +127,7 @@ func TestAnItemOfALaterProgramIsNotMisread(t *testing.T) {
 func ptr(s string) *string { return &s }
 
 func TestOneNumberIsOneCertificate(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	var wait sync.WaitGroup
 	landed := make([]error, 8)
 	for i := range landed {
@@ -151,7 +151,7 @@ func TestOneNumberIsOneCertificate(t *testing.T) {
 }
 
 func TestAChangeOfWhatHasChangedIsRefused(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.enter(t)
 	c := first.Certificate
 	c.Version, c.Employer.Name = "002", "另一示例有限公司"
@@ -174,9 +174,9 @@ func TestAChangeOfWhatHasChangedIsRefused(t *testing.T) {
 }
 
 func TestCertificatesThatArePutTogetherStandOrFallTogether(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	var changes []records.Change
-	for n := range records.MostTogether {
+	for n := range records.MaxBatchSize {
 		c := sample(records.NewID(noon()))
 		c.Number = number(n)
 		changes = append(changes, records.Change{By: registry(), After: c, Photo: []byte("photo"), Signature: []byte("signature")})
@@ -201,7 +201,7 @@ func TestCertificatesThatArePutTogetherStandOrFallTogether(t *testing.T) {
 }
 
 func TestAChangeKeepsTheNewestEndorsement(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.enter(t)
 	e := entry(first, noon())
 	w.endorse(t, e)
@@ -217,7 +217,7 @@ func TestAChangeKeepsTheNewestEndorsement(t *testing.T) {
 }
 
 func TestOnlyAPictureThatIsNewIsWritten(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.enter(t)
 	before := w.storedPictures(t, first.Certificate.ID)
 	signature := []byte("another signature's bytes")
@@ -234,7 +234,7 @@ func TestOnlyAPictureThatIsNewIsWritten(t *testing.T) {
 }
 
 // storedPictures are the pictures of a certificate as they lie in the table.
-func (w world) storedPictures(t *testing.T, id string) map[string]string {
+func (w fixture) storedPictures(t *testing.T, id string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	for _, item := range w.cloud.Items(t, w.table) {
@@ -247,7 +247,7 @@ func (w world) storedPictures(t *testing.T, id string) map[string]string {
 
 // TestANumberLeadsToItsOwnCertificate: an entry that leads to another's, under a right tag too, is an error and shows nobody that one.
 func TestANumberLeadsToItsOwnCertificate(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first, other := w.enter(t), sample(records.NewID(noon()))
 	other.Number = number(7)
 	second, err := w.Put(t.Context(), records.Change{By: registry(), After: other})
@@ -265,7 +265,7 @@ func TestANumberLeadsToItsOwnCertificate(t *testing.T) {
 
 // TestAListShowsWhatIsItsHoldersAlone: an entry for another's certificate, under a right tag too, lists nothing.
 func TestAListShowsWhatIsItsHoldersAlone(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r, thief := w.enter(t), w.HolderKey("111", "310101198506150016")
 	made := w.place(r.Certificate.ID, "CERT#"+r.Certificate.ID)
 	made["pk"], made["v"] = &types.AttributeValueMemberS{Value: "HOLDER#" + thief}, &types.AttributeValueMemberN{Value: "1"}
@@ -279,7 +279,7 @@ func TestAListShowsWhatIsItsHoldersAlone(t *testing.T) {
 }
 
 func TestManyCertificatesAreReadByNumber(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	var numbers []string
 	for i := range 120 {
 		c := sample(records.NewID(noon()))
@@ -300,12 +300,12 @@ func TestManyCertificatesAreReadByNumber(t *testing.T) {
 }
 
 func TestBindingIsPerPortalAndTwiceIsOnce(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	id := r.Certificate.ID
 	bound := func(portal string) bool {
 		t.Helper()
-		f, err := w.ReadCertificate(t.Context(), id, r.Holder, portal, records.Want{})
+		f, err := w.ReadCertificate(t.Context(), id, r.Holder, portal, records.ReadOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

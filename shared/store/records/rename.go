@@ -23,18 +23,18 @@ func (s *Store) FormerNames(ctx context.Context, part, parts int) (tags.Names, e
 	return names, err
 }
 
-// name is a holder's key as it is, and as it is made today.
-type name struct{ From, To string }
+// renamedHolder is a holder's key as it is, and as it is made today.
+type renamedHolder struct{ From, To string }
 
 // openIDNumber opens the number of a record, and says by which name its holder goes. The holder's key is proven by the sealed number, in the
 // form in which that was stored or in today's. Error: tags.ErrTag where neither gives it.
-func (s *Store) openIDNumber(r Record) (number string, n name, err error) {
-	if number, err = s.vault.Open(r.SealedID, certificateKey(r.Certificate.ID).pk); err != nil {
+func (s *Store) openIDNumber(r Record) (number string, n renamedHolder, err error) {
+	if number, err = s.sealer.Open(r.SealedID, certificateKey(r.Certificate.ID).pk); err != nil {
 		return "", n, fmt.Errorf("opening an ID number: %w", err)
 	}
 	idType := r.Certificate.Holder.IDType
-	n = name{r.Holder, s.HolderKey(idType, number)}
-	if n.From != n.To && n.From != s.vault.Hash("holder", idType, number) {
+	n = renamedHolder{r.Holder, s.HolderKey(idType, number)}
+	if n.From != n.To && n.From != s.sealer.Hash("holder", idType, number) {
 		return "", n, fmt.Errorf("the holder of a certificate is not whose ID number it has: %w", tags.ErrTag)
 	}
 	return number, n, nil
@@ -71,7 +71,7 @@ func (s *Store) normalize(made, read item) error {
 	if err != nil {
 		return err
 	}
-	sealed, err := s.vault.Seal(certificate.NormalizeDocument(r.Certificate.Holder.IDType, number), certificateKey(r.Certificate.ID).pk)
+	sealed, err := s.sealer.Seal(certificate.NormalizeDocument(r.Certificate.Holder.IDType, number), certificateKey(r.Certificate.ID).pk)
 	if err != nil {
 		return fmt.Errorf("sealing the ID number: %w", err)
 	}

@@ -13,7 +13,7 @@ import (
 // TestWhatTwoFormsOfANumberHadJoins: an entry that says whose a certificate is wins over one that says whose it was, whichever
 // lay under the former name; a binding that is there already stays.
 func TestWhatTwoFormsOfANumberHadJoins(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	put := func(pk, sk, name string, value types.AttributeValue) {
 		w.write(t, map[string]types.AttributeValue{
 			"pk": &types.AttributeValueMemberS{Value: pk}, "sk": &types.AttributeValueMemberS{Value: sk},
@@ -59,13 +59,13 @@ func TestWhatTwoFormsOfANumberHadJoins(t *testing.T) {
 
 // TestACopyThatIsWithdrawnMeanwhileStaysSo: between reading an endorsement and renaming its holder, the holder withdraws it.
 func TestACopyThatIsWithdrawnMeanwhileStaysSo(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	e := entry(r, noon())
 	w.endorse(t, e)
-	beside := records.New(recordstest.Open(t).Tables(), w.table, w.vault)
+	beside := records.New(recordstest.Open(t).Tables(), w.table, w.sealer)
 	done := false // the table was read before its first change
-	w.cloud.Wire.On(func(call recordstest.Call) recordstest.Fate {
+	w.cloud.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
 		if call == "TransactWriteItems" && !done {
 			done = true
 			if _, err := beside.Withdraw(t.Context(), r.Certificate.ID, r.Holder, e.Endorsement.ID, "误加注", noon()); err != nil {
@@ -77,7 +77,7 @@ func TestACopyThatIsWithdrawnMeanwhileStaysSo(t *testing.T) {
 	if _, err := w.Rename(t.Context(), 0, 1, tags.Names{r.Holder: "now"}, false); err != nil {
 		t.Fatal(err)
 	}
-	x, err := w.Examine(t.Context(), records.Exhibit{Certificate: r.Certificate.ID, Endorsement: e.Endorsement.ID})
+	x, err := w.Examine(t.Context(), records.Presented{Certificate: r.Certificate.ID, Endorsement: e.Endorsement.ID})
 	if err != nil || x.Endorsement.Holder != "now" || x.Endorsement.WithdrawnAt == nil || x.Endorsement.WithdrawnWhy != "误加注" {
 		t.Errorf("%+v, %v", x.Endorsement, err)
 	}

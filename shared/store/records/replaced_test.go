@@ -13,7 +13,7 @@ import (
 )
 
 // succession is the change by which the holder of another ID number gets a certificate in place of one.
-func (w world) succession(t *testing.T, before records.Record, idNumber string, at time.Time) records.Change {
+func (w fixture) succession(t *testing.T, before records.Record, idNumber string, at time.Time) records.Change {
 	t.Helper()
 	if before.Certificate.Holder.IDNumber == "" {
 		var err error
@@ -27,7 +27,7 @@ func (w world) succession(t *testing.T, before records.Record, idNumber string, 
 	return c
 }
 
-func (w world) succeed(t *testing.T, before records.Record, idNumber string, at time.Time) records.Record {
+func (w fixture) succeed(t *testing.T, before records.Record, idNumber string, at time.Time) records.Record {
 	t.Helper()
 	r, err := w.Put(t.Context(), w.succession(t, before, idNumber, at))
 	if err != nil {
@@ -39,7 +39,7 @@ func (w world) succeed(t *testing.T, before records.Record, idNumber string, at 
 // A changed holder is a new certificate: with its own id, the former's pictures on nothing, and the former
 // one ended, void, and nobody's to use.
 func TestANewHolderInheritsNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	former := w.enter(t)
 	made := w.use(t, former, noon())
 	if err := w.Bind(t.Context(), former.Certificate.ID, former.Holder, "gjzwfw", noon()); err != nil {
@@ -55,7 +55,7 @@ func TestANewHolderInheritsNothing(t *testing.T) {
 			t.Errorf("of %s there are pictures: %q", id, left)
 		}
 	}
-	f, err := w.ReadCertificate(t.Context(), now.Certificate.ID, now.Holder, "gjzwfw", records.Want{Images: true, Key: made.Key, Day: made.Day})
+	f, err := w.ReadCertificate(t.Context(), now.Certificate.ID, now.Holder, "gjzwfw", records.ReadOptions{Images: true, Key: made.Key, Day: made.Day})
 	if err != nil || f.Answered != nil || f.MadeToday != 0 || f.Photo != nil || f.Signature != nil || f.Latest != "" || f.Bound {
 		t.Errorf("the new holder finds %+v, %v", f, err)
 	}
@@ -79,11 +79,11 @@ func TestANewHolderInheritsNothing(t *testing.T) {
 		if err != nil || !slices.Equal(ids, want) {
 			t.Errorf("%s holds %v, %v", holder, ids, err)
 		}
-		_, err = w.ReadCertificate(t.Context(), former.Certificate.ID, holder, "mohurd", records.Want{})
+		_, err = w.ReadCertificate(t.Context(), former.Certificate.ID, holder, "mohurd", records.ReadOptions{})
 		wantProblem(t, err, problem.CertificateNotFound)
 		wantProblem(t, w.Bind(t.Context(), former.Certificate.ID, holder, "mohurd", noon()), problem.CertificateNotFound)
 	}
-	x, err := w.Examine(t.Context(), records.Exhibit{Certificate: former.Certificate.ID, Endorsement: made.Endorsement.ID, Consent: made.secret})
+	x, err := w.Examine(t.Context(), records.Presented{Certificate: former.Certificate.ID, Endorsement: made.Endorsement.ID, Consent: made.secret})
 	if err != nil || x.Consent != nil || x.Photo != nil || x.Certificate.Holder.Name != "" || x.Holding().Covers(x.Endorsement.Holder, x.Endorsement.CertVersion) {
 		t.Errorf("the former one's copy shows %+v, %v", x, err)
 	}
@@ -102,7 +102,7 @@ func TestANewHolderInheritsNothing(t *testing.T) {
 }
 
 func TestANumberThatComesBackIsAThirdCertificate(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.enter(t)
 	made := w.use(t, first, noon())
 	second := w.succeed(t, first, otherNumber, noon().Add(time.Minute))
@@ -113,7 +113,7 @@ func TestANumberThatComesBackIsAThirdCertificate(t *testing.T) {
 	if ids, _ := w.history(t, third, records.Period{}); ids != nil {
 		t.Errorf("its history is %v", ids)
 	}
-	x, err := w.Examine(t.Context(), records.Exhibit{Certificate: first.Certificate.ID, Endorsement: made.Endorsement.ID, Consent: made.secret})
+	x, err := w.Examine(t.Context(), records.Presented{Certificate: first.Certificate.ID, Endorsement: made.Endorsement.ID, Consent: made.secret})
 	if err != nil || x.Consent != nil || x.Certificate.Holder.Name != "" || x.Holding().Covers(x.Endorsement.Holder, x.Endorsement.CertVersion) {
 		t.Errorf("the first one's copy shows %+v, %v", x, err)
 	}
@@ -125,7 +125,7 @@ func TestANumberThatComesBackIsAThirdCertificate(t *testing.T) {
 
 // Two reports that name different holders at once make one new certificate, or one after the other two.
 func TestOfTwoNewHoldersAtOnceOneComesFirst(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.enter(t)
 	var wait sync.WaitGroup
 	failed := make([]error, 2)
@@ -146,7 +146,7 @@ func TestOfTwoNewHoldersAtOnceOneComesFirst(t *testing.T) {
 
 // Whoever read the number before and the record after the replacement is led on.
 func TestAReadingBetweenTwoFindsTheNewCertificate(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.enter(t)
 	now := w.succeed(t, first, otherNumber, noon().Add(time.Minute))
 	w.point(t, first.Certificate.Number, first.Certificate.ID)
@@ -161,7 +161,7 @@ func TestAReadingBetweenTwoFindsTheNewCertificate(t *testing.T) {
 }
 
 func TestACertificateIsNotGivenToAnotherHolder(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.enter(t)
 	c := first.Certificate
 	c.Version, c.Holder.IDNumber = "002", otherNumber

@@ -12,7 +12,7 @@ import (
 )
 
 func TestALongAnswerIsReadWhole(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	noise := make([]byte, 1<<20)
 	_, _ = rand.Read(noise)
 	want := records.Report{ID: records.NewID(noon()), Client: "mohurd-registry", Answer: []byte(hex.EncodeToString(noise))}

@@ -9,12 +9,12 @@ import (
 )
 
 // SightingLife is how long an entry of the ledger is kept.
-const SightingLife = 3 * 365 * 24 * time.Hour
+const VerificationEntryLife = 3 * 365 * 24 * time.Hour
 
-// Sighting is one public verification of a certificate or of a copy, as its holder may read it:
+// VerificationEntry is one public verification of a certificate or of a copy, as its holder may read it:
 // when, by what means, what came out, and who asked as far as anybody said. It never holds an
 // address.
-type Sighting struct {
+type VerificationEntry struct {
 	ID           string   // a ULID; its time is the time of the verification
 	Holder       string   `json:"-"` // keyed hash of whom it is told: the holder of the copy, or of the certificate
 	Version      string   // the certificate's at that time
@@ -30,7 +30,7 @@ type Sighting struct {
 }
 
 // AddVerification adds a sighting to the certificate's ledger, once.
-func (s *Store) AddVerification(ctx context.Context, certID string, seen Sighting) error {
+func (s *Store) AddVerification(ctx context.Context, certID string, seen VerificationEntry) error {
 	at, err := seenKey(certID, seen.ID)
 	if err != nil {
 		return err
@@ -40,7 +40,7 @@ func (s *Store) AddVerification(ctx context.Context, certID string, seen Sightin
 	}
 	made := at.with(item{
 		"id": text(seen.ID), "holder": text(seen.Holder), "version": text(seen.Version), "by": text(seen.Channel), "verdict": text(seen.Verdict),
-		"ttl": number(seen.Time().Add(SightingLife).Unix()),
+		"ttl": number(seen.Time().Add(VerificationEntryLife).Unix()),
 	})
 	for name, value := range map[string]string{
 		"endorsement": seen.Endorsement, "organisation": seen.Organisation, "client": seen.Client,
@@ -58,7 +58,7 @@ func (s *Store) AddVerification(ctx context.Context, certID string, seen Sightin
 
 // Ledger is a part of a certificate's sightings, newest first. Next is empty on the last page.
 type Ledger struct {
-	Items []Sighting
+	Items []VerificationEntry
 	Next  string
 }
 
@@ -79,8 +79,8 @@ func (s *Store) ListVerifications(ctx context.Context, certID, holder string, p 
 	return page, nil
 }
 
-func readVerification(read item) Sighting {
-	return Sighting{
+func readVerification(read item) VerificationEntry {
+	return VerificationEntry{
 		ID: str(read, "id"), Holder: str(read, "holder"), Version: str(read, "version"), Endorsement: str(read, "endorsement"), Channel: str(read, "by"), Verdict: str(read, "verdict"),
 		Organisation: str(read, "organisation"), Client: str(read, "client"), Asker: str(read, "asker"),
 		Purpose: str(read, "purpose"), Consent: str(read, "consent"), Shown: list(read, "shown"),
@@ -88,7 +88,7 @@ func readVerification(read item) Sighting {
 }
 
 // Time is when the copy was verified, in Asia/Shanghai.
-func (s Sighting) Time() time.Time {
+func (s VerificationEntry) Time() time.Time {
 	at, err := TimeOf(s.ID)
 	if err != nil {
 		return time.Time{}.In(civil.Zone())

@@ -12,15 +12,15 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-func addVerifications(w world, t *testing.T, of records.Record, days int) []records.Sighting {
+func addVerifications(w fixture, t *testing.T, of records.Record, days int) []records.VerificationEntry {
 	t.Helper()
-	var all []records.Sighting
+	var all []records.VerificationEntry
 	for i := range days {
-		seen := records.Sighting{
+		seen := records.VerificationEntry{
 			ID: records.NewID(noon().AddDate(0, 0, i)), Channel: "qr", Verdict: "valid", Endorsement: records.NewID(noon()),
 		}
 		if i == 1 {
-			seen = records.Sighting{
+			seen = records.VerificationEntry{
 				ID: seen.ID, Channel: "number", Verdict: "unknown", Organisation: "示例招标代理有限公司", Client: "agency",
 				Asker: "一部", Purpose: "评标", Consent: "c", Shown: []string{records.ShowName, records.ShowPhoto},
 			}
@@ -38,14 +38,14 @@ func addVerifications(w world, t *testing.T, of records.Record, days int) []reco
 }
 
 func TestTheLedgerShowsTheNewestFirst(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := w.enter(t)
 	want := addVerifications(w, t, r, 4)
 	w.endorse(t, entry(r, noon()))
 	day := func(n int) civil.Date { return civil.Of(noon()).AddDays(n) }
 	for name, test := range map[string]struct {
 		period records.Period
-		want   []records.Sighting
+		want   []records.VerificationEntry
 	}{
 		"all of it":     {records.Period{}, want},
 		"from a day on": {records.Period{From: day(2)}, want[:2]},
@@ -70,9 +70,9 @@ func TestTheLedgerShowsTheNewestFirst(t *testing.T) {
 }
 
 // listVerifications reads all pages.
-func listVerifications(w world, t *testing.T, of records.Record, p records.Period, size int) []records.Sighting {
+func listVerifications(w fixture, t *testing.T, of records.Record, p records.Period, size int) []records.VerificationEntry {
 	t.Helper()
-	var all []records.Sighting
+	var all []records.VerificationEntry
 	p.Limit = size
 	for {
 		page, err := w.ListVerifications(t.Context(), of.Certificate.ID, of.Holder, p)

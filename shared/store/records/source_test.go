@@ -29,10 +29,10 @@ func TestARecordRemembersTheLastRowOfTheLastFewFiles(t *testing.T) {
 	if diff := cmp.Diff(r.Sources, readSources(writeSources(r.Sources))); diff != "" {
 		t.Error(diff)
 	}
-	for n := range 2 * mostSources {
+	for n := range 2 * maxSources {
 		change(fmt.Sprintf("D%d", n), 1)
 	}
-	if len(r.Sources) != mostSources || r.Sources[0].Report != "D7" {
+	if len(r.Sources) != maxSources || r.Sources[0].Report != "D7" {
 		t.Errorf("%v", r.Sources)
 	}
 }

@@ -10,12 +10,12 @@ import (
 // UncheckedStore is the register as it believes every item, whatever its tag, for bringing what versions before
 // tags stored to where it belongs.
 func (s *Store) UncheckedStore() *Store {
-	return &Store{client: s.client.UncheckedTable(), table: s.table, vault: s.vault}
+	return &Store{client: s.client.UncheckedTable(), table: s.table, sealer: s.sealer}
 }
 
 // Adopt gives the items in one equal part of the register the tag of the key that tags now; see
 // tags.Table. An item whose holder is not whose ID number it has is wrong.
-func (s *Store) Adopt(ctx context.Context, part, parts int, how tags.Adoption) (tags.Adopted, error) {
+func (s *Store) Adopt(ctx context.Context, part, parts int, how tags.AdoptOptions) (tags.AdoptResult, error) {
 	how.Sound = s.checkItemHolder
 	return s.client.Adopt(ctx, s.table, part, parts, how)
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // employ changes the employer, as a row of a report does.
-func (w world) employ(t *testing.T, before records.Record, name string, by records.Author) records.Record {
+func (w fixture) employ(t *testing.T, before records.Record, name string, by records.Author) records.Record {
 	t.Helper()
 	after := before.Certificate
 	after.Employer.Name = name
@@ -28,7 +28,7 @@ func (w world) employ(t *testing.T, before records.Record, name string, by recor
 	return r
 }
 
-func (w world) place(certID, sk string) map[string]types.AttributeValue {
+func (w fixture) place(certID, sk string) map[string]types.AttributeValue {
 	partition := "PAST#"
 	if sk == "CERT" {
 		partition = "CERT#"
@@ -39,7 +39,7 @@ func (w world) place(certID, sk string) map[string]types.AttributeValue {
 }
 
 // point has a number find another certificate, as one that was read a moment ago.
-func (w world) point(t *testing.T, number, certID string) {
+func (w fixture) point(t *testing.T, number, certID string) {
 	t.Helper()
 	at := w.place("", "CERT")
 	at["pk"] = &types.AttributeValueMemberS{Value: "NUMBER#" + records.CanonicalNumber(number)}
@@ -53,14 +53,14 @@ func (w world) point(t *testing.T, number, certID string) {
 	recordstest.Tag(t, w.Store)
 }
 
-func (w world) drop(t *testing.T, certID, sk string) {
+func (w fixture) removeItem(t *testing.T, certID, sk string) {
 	t.Helper()
 	if _, err := w.cloud.Tables().DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: &w.table, Key: w.place(certID, sk)}); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (w world) set(t *testing.T, certID, sk, expression string, values map[string]types.AttributeValue) {
+func (w fixture) set(t *testing.T, certID, sk, expression string, values map[string]types.AttributeValue) {
 	t.Helper()
 	names := map[string]string{}
 	for _, name := range []string{"row", "before", "record"} { // reserved words
@@ -81,7 +81,7 @@ func (w world) set(t *testing.T, certID, sk, expression string, values map[strin
 }
 
 func TestEveryChangeIsKeptWithWhoMadeIt(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.enter(t)
 	beijing := records.Author{Client: "beijing-registry", Report: records.NewID(noon()), Row: 17}
 	second := w.employ(t, first, "另一公司", beijing)
@@ -108,14 +108,14 @@ func TestEveryChangeIsKeptWithWhoMadeIt(t *testing.T) {
 }
 
 func TestNothingIsChangedByNobody(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	if _, err := w.Put(t.Context(), records.Change{After: sample(records.NewID(noon()))}); err == nil {
 		t.Error("a certificate was entered by nobody")
 	}
 }
 
 func TestAVersionIsNeverOverwritten(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.enter(t)
 	planted := w.place(first.Certificate.ID, "VERSION#0000000002")
 	planted["said"] = &types.AttributeValueMemberS{Value: "something else"}
@@ -137,26 +137,26 @@ func TestAVersionThatWasTamperedWithIsNoticed(t *testing.T) {
 		return map[string]types.AttributeValue{":x": &types.AttributeValueMemberS{Value: s}}
 	}
 	const newest, middle = "VERSION#0000000003", "VERSION#0000000002"
-	for name, tamper := range map[string]func(t *testing.T, w world, id string){
-		"another client": func(t *testing.T, w world, id string) { w.set(t, id, middle, "SET client = :x", str("other")) },
-		"another report": func(t *testing.T, w world, id string) { w.set(t, id, newest, "SET report = :x", str("other")) },
-		"another holder": func(t *testing.T, w world, id string) { w.set(t, id, middle, "SET holder = :x", str("other")) },
-		"another holding": func(t *testing.T, w world, id string) {
+	for name, tamper := range map[string]func(t *testing.T, w fixture, id string){
+		"another client": func(t *testing.T, w fixture, id string) { w.set(t, id, middle, "SET client = :x", str("other")) },
+		"another report": func(t *testing.T, w fixture, id string) { w.set(t, id, newest, "SET report = :x", str("other")) },
+		"another holder": func(t *testing.T, w fixture, id string) { w.set(t, id, middle, "SET holder = :x", str("other")) },
+		"another holding": func(t *testing.T, w fixture, id string) {
 			w.set(t, id, newest, "SET checkedAt = :x, heldFrom = :x", str("x"))
 		},
-		"the middle one gone": func(t *testing.T, w world, id string) { w.drop(t, id, middle) },
-		"the first one gone":  func(t *testing.T, w world, id string) { w.drop(t, id, "VERSION#0000000001") },
-		"the newest one gone": func(t *testing.T, w world, id string) { w.drop(t, id, newest) },
-		"another row": func(t *testing.T, w world, id string) {
+		"the middle one gone": func(t *testing.T, w fixture, id string) { w.removeItem(t, id, middle) },
+		"the first one gone":  func(t *testing.T, w fixture, id string) { w.removeItem(t, id, "VERSION#0000000001") },
+		"the newest one gone": func(t *testing.T, w fixture, id string) { w.removeItem(t, id, newest) },
+		"another row": func(t *testing.T, w fixture, id string) {
 			w.set(t, id, newest, "SET #row = :x", map[string]types.AttributeValue{":x": &types.AttributeValueMemberN{Value: "9"}})
 		},
-		"another certificate": func(t *testing.T, w world, id string) {
+		"another certificate": func(t *testing.T, w fixture, id string) {
 			w.set(t, id, middle, "SET #record = :x", str(`{"certId":"`+id+`"}`))
 		},
-		"the chain's link cut": func(t *testing.T, w world, id string) { w.set(t, id, middle, "REMOVE #before", nil) },
+		"the chain's link cut": func(t *testing.T, w fixture, id string) { w.set(t, id, middle, "REMOVE #before", nil) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			r := w.enter(t)
 			r = w.employ(t, w.employ(t, r, "甲", registry()), "乙", registry())
 			tamper(t, w, r.Certificate.ID)
@@ -174,16 +174,16 @@ func TestAVersionThatWasTamperedWithIsNoticed(t *testing.T) {
 }
 
 // forget makes of a record one that a program without versions wrote last.
-func (w world) forget(t *testing.T, r records.Record) records.Record {
+func (w fixture) forget(t *testing.T, r records.Record) records.Record {
 	t.Helper()
-	w.drop(t, r.Certificate.ID, "VERSION#0000000001")
+	w.removeItem(t, r.Certificate.ID, "VERSION#0000000001")
 	w.set(t, r.Certificate.ID, "CERT", "REMOVE newest", nil)
 	r.Newest = records.Newest{}
 	return r
 }
 
 func TestARecordOfBeforeGetsItsFirstVersionWithTheNextReport(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.forget(t, w.enter(t))
 	w.employ(t, first, "另一公司", registry())
 	all, err := w.Versions(t.Context(), first.Certificate.ID)
@@ -195,7 +195,7 @@ func TestARecordOfBeforeGetsItsFirstVersionWithTheNextReport(t *testing.T) {
 
 // While two programs serve requests, the former changes records and keeps no versions.
 func TestAChangeByAProgramWithoutVersionsIsSeenByTheNext(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.enter(t)
 	w.set(t, first.Certificate.ID, "CERT", "ADD revision :x", map[string]types.AttributeValue{":x": &types.AttributeValueMemberN{Value: "1"}})
 	first.Revision = 2
@@ -207,7 +207,7 @@ func TestAChangeByAProgramWithoutVersionsIsSeenByTheNext(t *testing.T) {
 }
 
 func TestMigrationAppendsFirstVersionsOnce(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.forget(t, w.enter(t))
 	id := first.Certificate.ID
 	for i, want := range []int{1, 1, 0} {
@@ -217,7 +217,7 @@ func TestMigrationAppendsFirstVersionsOnce(t *testing.T) {
 			t.Errorf("run %d made %d and named %d, %v", i, made, named, err)
 		}
 	}
-	if done, err := w.Adopt(t.Context(), 0, 1, tags.Adoption{Believe: true}); err != nil || done.Tagged != 1 {
+	if done, err := w.Adopt(t.Context(), 0, 1, tags.AdoptOptions{Believe: true}); err != nil || done.Tagged != 1 {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	before, err := w.Versions(t.Context(), id)

@@ -20,17 +20,17 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// world is a register of this test's own, and what it lies on.
-type world struct {
+// fixture is a register of this test's own, and what it lies on.
+type fixture struct {
 	*records.Store
 	cloud     *recordstest.Cloud
 	table     string
-	vault     *fieldcrypto.Vault
-	integrity *fieldcrypto.Vault // the key that every function has, and no other
+	sealer    *fieldcrypto.Sealer
+	integrity *fieldcrypto.Sealer // the key that every function has, and no other
 }
 
 // write puts an item as a program of the service does, with its tags.
-func (w world) write(t *testing.T, made map[string]types.AttributeValue) {
+func (w fixture) write(t *testing.T, made map[string]types.AttributeValue) {
 	t.Helper()
 	tagged, err := w.TagItem(made)
 	if err != nil {
@@ -41,7 +41,7 @@ func (w world) write(t *testing.T, made map[string]types.AttributeValue) {
 	}
 }
 
-func newWorld(t *testing.T) world {
+func newFixture(t *testing.T) fixture {
 	t.Helper()
 	cloud := recordstest.Open(t)
 	files, err := fieldcrypto.Generate("test")
@@ -52,25 +52,25 @@ func newWorld(t *testing.T) world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	integrity, err := fieldcrypto.New(fieldcrypto.Files{Integrity: files.Integrity})
+	integrity, err := fieldcrypto.New(fieldcrypto.KeyFiles{Integrity: files.Integrity})
 	if err != nil {
 		t.Fatal(err)
 	}
 	table := cloud.Table(t)
-	return world{records.New(cloud.Tables(), table, fields), cloud, table, fields, integrity}
+	return fixture{records.New(cloud.Tables(), table, fields), cloud, table, fields, integrity}
 }
 
 // latestEndorsement is what is noted of the newest endorsement, as the record's holder and as a verifier read it.
-func (w world) latestEndorsement(t *testing.T, r records.Record) string {
+func (w fixture) latestEndorsement(t *testing.T, r records.Record) string {
 	t.Helper()
-	f, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.Want{})
+	f, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if f.Latest == "" {
 		return ""
 	}
-	seen, err := w.Examine(t.Context(), records.Exhibit{Certificate: r.Certificate.ID, Endorsement: f.Latest})
+	seen, err := w.Examine(t.Context(), records.Presented{Certificate: r.Certificate.ID, Endorsement: f.Latest})
 	if err != nil || seen.Latest != f.Latest {
 		t.Errorf("the holder is told of %q, a verifier of %q, %v", f.Latest, seen.Latest, err)
 	}
@@ -104,7 +104,7 @@ func sample(id string) certificate.Certificate {
 }
 
 // enter puts a certificate with both pictures into the register.
-func (w world) enter(t *testing.T) records.Record {
+func (w fixture) enter(t *testing.T) records.Record {
 	t.Helper()
 	photo, signature := []byte("the photo's bytes"), []byte("the signature's bytes")
 	c := sample(records.NewID(noon()))
@@ -137,7 +137,7 @@ func entry(r records.Record, at time.Time) records.Entry {
 	}
 }
 
-func (w world) endorse(t *testing.T, e records.Entry) {
+func (w fixture) endorse(t *testing.T, e records.Entry) {
 	t.Helper()
 	earlier, err := w.Endorse(t.Context(), e)
 	if err != nil || earlier != nil {
@@ -145,7 +145,7 @@ func (w world) endorse(t *testing.T, e records.Entry) {
 	}
 }
 
-func (w world) history(t *testing.T, of records.Record, p records.Period) (ids []string, next string) {
+func (w fixture) history(t *testing.T, of records.Record, p records.Period) (ids []string, next string) {
 	t.Helper()
 	if p.Limit == 0 {
 		p.Limit = records.HistoryLimit

@@ -26,7 +26,7 @@ const (
 func accountPK(portal, username string) string { return accountPrefix + portal + "#" + username }
 
 type accountItem struct {
-	head
+	itemHeader
 	Portal        string            `dynamodbav:"portal"`
 	Username      string            `dynamodbav:"username"`
 	Name          string            `dynamodbav:"name"`
@@ -173,13 +173,13 @@ func (s *Store) putAccount(a identity.Account) (writeItem, error) {
 }
 
 func (s *Store) accountItem(a identity.Account) (accountItem, error) {
-	idNumber, err := s.vault.Seal(a.IDNumber, place("idNo", a.Portal, a.Username))
+	idNumber, err := s.sealer.Seal(a.IDNumber, place("idNo", a.Portal, a.Username))
 	if err != nil {
 		return accountItem{}, fmt.Errorf("sessions: seal an ID number: %w", err)
 	}
 	item := accountItem{
-		head:   newHead(accountPK(a.Portal, a.Username), accountSK, time.Time{}),
-		Portal: a.Portal, Username: a.Username, Name: a.Name, Holder: a.Holder,
+		itemHeader: newItemHeader(accountPK(a.Portal, a.Username), accountSK, time.Time{}),
+		Portal:     a.Portal, Username: a.Username, Name: a.Name, Holder: a.Holder,
 		IDType: a.IDType, IDNumber: idNumber, RealNameLevel: a.RealNameLevel,
 		IDValidFrom: a.IDValidFrom.String(), IDValidUntil: a.IDValidUntil.String(),
 		PasswordHash: a.PasswordHash, Sessions: allMillis(a.Sessions), Devices: allMillis(a.Devices),
@@ -188,7 +188,7 @@ func (s *Store) accountItem(a identity.Account) (accountItem, error) {
 	if a.Link == nil {
 		return item, nil
 	}
-	to, err := s.vault.Seal(a.Link.SentTo, place("linkTo", a.Portal, a.Username))
+	to, err := s.sealer.Seal(a.Link.SentTo, place("linkTo", a.Portal, a.Username))
 	if err != nil {
 		return accountItem{}, fmt.Errorf("sessions: seal a phone number: %w", err)
 	}
@@ -206,17 +206,17 @@ func (s *Store) account(item accountItem) (identity.Account, error) {
 		Sessions: allTimes(item.Sessions), Devices: allTimes(item.Devices),
 	}
 	var idErr, fromErr, untilErr, linkErr error
-	a.IDNumber, idErr = s.vault.Open(item.IDNumber, place("idNo", a.Portal, a.Username))
+	a.IDNumber, idErr = s.sealer.Open(item.IDNumber, place("idNo", a.Portal, a.Username))
 	a.IDValidFrom, fromErr = day(item.IDValidFrom)
 	a.IDValidUntil, untilErr = day(item.IDValidUntil)
 	if l := item.Link; l != nil {
 		a.Link = &identity.Link{Hash: l.Hash, ExpiresAt: l.ExpiresAt.time(), SentAt: l.SentAt.time()}
-		a.Link.SentTo, linkErr = s.vault.Open(l.SentTo, place("linkTo", a.Portal, a.Username))
+		a.Link.SentTo, linkErr = s.sealer.Open(l.SentTo, place("linkTo", a.Portal, a.Username))
 	}
 	if err := errors.Join(idErr, fromErr, untilErr, linkErr); err != nil {
 		return identity.Account{}, fmt.Errorf("sessions: read an account: %w", err)
 	}
-	if a.Holder != s.vault.Hash("holder", a.IDType, a.IDNumber) {
+	if a.Holder != s.sealer.Hash("holder", a.IDType, a.IDNumber) {
 		return identity.Account{}, fmt.Errorf("sessions: the holder of an account is not whose ID number it has: %w", tags.ErrTag)
 	}
 	return a, nil

@@ -17,7 +17,7 @@ const challengeSK = "CHALLENGE"
 func challengePK(id string) string { return "CHALLENGE#" + id }
 
 type challengeItem struct {
-	head
+	itemHeader
 	NonceHash  string `dynamodbav:"nonce"`
 	Number     string `dynamodbav:"number"`
 	Subject    string `dynamodbav:"subject"`
@@ -37,19 +37,19 @@ type challengeItem struct {
 
 // SubjectHash is the keyed hash of the digest by which an assertion names the
 // person. The digest alone is of an ID number and could be tried out.
-func (s *Store) SubjectHash(digest string) string { return s.vault.HashPassing("subject", digest) }
+func (s *Store) SubjectHash(digest string) string { return s.sealer.HashPassing("subject", digest) }
 
 // DeviceHash is the keyed hash of an identity app and the name by which it knows a
 // phone: the same name told by another app is another phone.
 func (s *Store) DeviceHash(app, device string) string {
-	return s.vault.HashPassing("device", app+"\n"+device)
+	return s.sealer.HashPassing("device", app+"\n"+device)
 }
 
 // PutChallenge stores a new challenge.
 func (s *Store) PutChallenge(ctx context.Context, c identity.Challenge) error {
 	return s.create(ctx, "store a challenge", challengeItem{
-		head:      newHead(challengePK(c.ID), challengeSK, c.ExpiresAt),
-		NonceHash: c.NonceHash, Number: c.Number, Subject: c.Subject, State: string(c.State),
+		itemHeader: newItemHeader(challengePK(c.ID), challengeSK, c.ExpiresAt),
+		NonceHash:  c.NonceHash, Number: c.Number, Subject: c.Subject, State: string(c.State),
 		Session: c.Session, Ends: toMillis(c.Ends), Holder: c.Holder, Portal: c.Portal, Username: c.Username, Name: c.Name,
 		CreatedAt: toMillis(c.CreatedAt), ExpiresAt: toMillis(c.ExpiresAt),
 	})
@@ -110,7 +110,7 @@ func (s *Store) ScanChallenge(ctx context.Context, c identity.Challenge) (identi
 // not, the problem is session-expired and nothing is written. An assertion
 // spent before is assertion-invalid. Neither is an ErrChanged, which says that
 // another answer was faster.
-func (s *Store) FinishChallenge(ctx context.Context, c identity.Challenge, assertion Once) error {
+func (s *Store) FinishChallenge(ctx context.Context, c identity.Challenge, assertion OneTimeToken) error {
 	if c.State == identity.Verified {
 		if err := s.SessionOf(ctx, c, c.FinishedAt); err != nil {
 			return err

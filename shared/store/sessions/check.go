@@ -19,7 +19,7 @@ import (
 // tag, an account whose holder is not whose ID number it has, an entry of a person that leads to nobody's or
 // somebody else's account, an account without its entry, a session that its account does not have. An item that
 // changes while it is compared with others is compared again. It writes nothing. What is there from before it ended is wrong, too.
-func (s *Store) Check(ctx context.Context, part, parts int, now time.Time, ends Ends, found func(tags.Finding)) error {
+func (s *Store) Check(ctx context.Context, part, parts int, now time.Time, ends EndTimes, found func(tags.Finding)) error {
 	u := s.UncheckedStore()
 	return u.db.ScanItems(ctx, s.table, part, parts, func(read attributes) error {
 		why, err := u.fault(ctx, read, now, ends)
@@ -42,7 +42,7 @@ func (s *Store) Check(ctx context.Context, part, parts int, now time.Time, ends 
 	})
 }
 
-func (s *Store) fault(ctx context.Context, read attributes, now time.Time, ends Ends) (why string, err error) {
+func (s *Store) fault(ctx context.Context, read attributes, now time.Time, ends EndTimes) (why string, err error) {
 	if err := s.db.Check(read); errors.Is(err, tags.ErrTag) {
 		return "its tag is missing or wrong", nil
 	} else if err != nil {
@@ -54,7 +54,7 @@ func (s *Store) fault(ctx context.Context, read attributes, now time.Time, ends 
 	if why, err := s.endedFault(ctx, read, ends); why != "" || err != nil {
 		return why, err
 	}
-	var at head
+	var at itemHeader
 	if err := attributevalue.UnmarshalMap(read, &at); err != nil {
 		return "it cannot be read", nil
 	}
@@ -67,7 +67,7 @@ func (s *Store) fault(ctx context.Context, read attributes, now time.Time, ends 
 		if read, err := s.account(a); err == nil && s.currentHolderKey(read) != a.Holder {
 			return "its holder is named by another form of the ID number: jiazhu migrate brings it along", nil
 		}
-		if _, err := get[heldItem](ctx, s, heldPK(a.Holder), heldSK+a.Portal+"#"+a.Username); errors.Is(err, ErrNotFound) {
+		if _, err := get[holderItem](ctx, s, heldPK(a.Holder), heldSK+a.Portal+"#"+a.Username); errors.Is(err, ErrNotFound) {
 			return "its person's entry is missing", nil
 		} else if err != nil {
 			return "", err
@@ -75,7 +75,7 @@ func (s *Store) fault(ctx context.Context, read attributes, now time.Time, ends 
 	case at.SK == sessionSK && strings.HasPrefix(at.PK, sessionPK("")):
 		return s.sessionFault(ctx, read, now)
 	case strings.HasPrefix(at.PK, heldPK("")):
-		var h heldItem
+		var h holderItem
 		if err := attributevalue.UnmarshalMap(read, &h); err != nil {
 			return "it cannot be read", nil
 		}

@@ -18,7 +18,7 @@ const codeSK = "CODE"
 func codePK(portal, username string) string { return "CODE#" + portal + "#" + username }
 
 type codeItem struct {
-	head
+	itemHeader
 	Hash      string `dynamodbav:"hash"`
 	Tries     int    `dynamodbav:"tries"`
 	ExpiresAt millis `dynamodbav:"expires"`
@@ -27,15 +27,15 @@ type codeItem struct {
 // CodeHash is the keyed hash of a code for one account and phone: six digits
 // are few, so a plain hash would not hide them.
 func (s *Store) CodeHash(portal, username, phone, code string) string {
-	return s.vault.HashPassing("code", portal, username, phone, code)
+	return s.sealer.HashPassing("code", portal, username, phone, code)
 }
 
 // PutCode makes code the account's only one. An account's newer code is never
 // replaced by an older.
 func (s *Store) PutCode(ctx context.Context, c identity.Code) error {
 	item := codeItem{
-		head: newHead(codePK(c.Portal, c.Username), codeSK, c.ExpiresAt),
-		Hash: c.Hash, ExpiresAt: toMillis(c.ExpiresAt),
+		itemHeader: newItemHeader(codePK(c.Portal, c.Username), codeSK, c.ExpiresAt),
+		Hash:       c.Hash, ExpiresAt: toMillis(c.ExpiresAt),
 	}
 	m, err := encode(item)
 	if err != nil {
@@ -75,8 +75,8 @@ func (s *Store) TryCode(ctx context.Context, portal, username string) (identity.
 	}, nil
 }
 
-// DropCode takes back a code that could not be sent.
-func (s *Store) DropCode(ctx context.Context, c identity.Code) error {
+// RemoveCode takes back a code that could not be sent.
+func (s *Store) RemoveCode(ctx context.Context, c identity.Code) error {
 	err := s.write(ctx, "take back a code", s.useCode(c))
 	if errors.Is(err, ErrChanged) {
 		return nil

@@ -14,39 +14,39 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// Owned is an account of a person. Once they are erased another may have one of its name.
-type Owned struct{ Holder, Portal, Username string }
+// AccountKey is an account of a person. Once they are erased another may have one of its name.
+type AccountKey struct{ Holder, Portal, Username string }
 
-// Ends says until when things ended by the journal: what is there from before was put back.
-type Ends struct {
+// EndTimes says until when things ended by the journal: what is there from before was put back.
+type EndTimes struct {
 	Names    tags.Names
-	Erased   map[string]time.Time // persons, by the keyed hash of now: everything of them
-	Closed   map[Owned]time.Time  // accounts: their sessions and links, by jiazhu accounts revoke and end
-	Faceless map[Owned]time.Time  // accounts: that they showed a face
+	Erased   map[string]time.Time     // persons, by the keyed hash of now: everything of them
+	Closed   map[AccountKey]time.Time // accounts: their sessions and links, by jiazhu accounts revoke and end
+	Faceless map[AccountKey]time.Time // accounts: that they showed a face
 }
 
-// ErasedAt is when a person was erased, in whichever form they are named; zero if they never were.
-func (e Ends) ErasedAt(holder string) time.Time { return e.Erased[e.Names.CurrentName(holder)] }
+// ErasureTime is when a person was erased, in whichever form they are named; zero if they never were.
+func (e EndTimes) ErasureTime(holder string) time.Time { return e.Erased[e.Names.CurrentName(holder)] }
 
-// owned is the account of an item.
-func (e Ends) owned(read attributes) Owned {
-	return Owned{e.Names.CurrentName(str(read, "holder")), str(read, "portal"), str(read, "username")}
+// accountOf is the account of an item.
+func (e EndTimes) accountOf(read attributes) AccountKey {
+	return AccountKey{e.Names.CurrentName(str(read, "holder")), str(read, "portal"), str(read, "username")}
 }
 
 const (
-	whyClosed = "it is from before its account was revoked or its sessions were ended: do that again"
-	whyNoFace = "it is from before a link set its account's password, or the account was revoked: remove it"
+	closedReason = "it is from before its account was revoked or its sessions were ended: do that again"
+	noFaceReason = "it is from before a link set its account's password, or the account was revoked: remove it"
 )
 
 // endedFault says that an item is from before what it belongs to ended, "" where it is not. A phone does not say since when it is
 // there, and nothing holds a link to the end that tells it: they are from before unless their person has an account from after.
-func (s *Store) endedFault(ctx context.Context, read attributes, ends Ends) (why string, err error) {
+func (s *Store) endedFault(ctx context.Context, read attributes, ends EndTimes) (why string, err error) {
 	kind, rest, _ := strings.Cut(str(read, "pk"), "#")
 	holder := str(read, "holder")
 	if kind == "PHONE" {
 		holder = rest
 	}
-	if erased := ends.ErasedAt(holder); !erased.IsZero() {
+	if erased := ends.ErasureTime(holder); !erased.IsZero() {
 		before := kind != "PHONE" && !creationTime(read).After(erased)
 		if kind == "PHONE" || kind == "LINK" && !before {
 			back, err := s.hasReturned(ctx, ends.Names.CurrentName(holder), erased)
@@ -62,21 +62,21 @@ func (s *Store) endedFault(ctx context.Context, read attributes, ends Ends) (why
 	switch kind {
 	case "FACE":
 		portal, username, _ := strings.Cut(rest, "#")
-		if at := ends.Faceless[Owned{ends.Names.CurrentName(holder), portal, username}]; !at.IsZero() && !creationTime(read).After(at) {
-			return whyNoFace, nil
+		if at := ends.Faceless[AccountKey{ends.Names.CurrentName(holder), portal, username}]; !at.IsZero() && !creationTime(read).After(at) {
+			return noFaceReason, nil
 		}
 	case "SESSION":
-		if at := ends.Closed[ends.owned(read)]; !at.IsZero() && !creationTime(read).After(at) {
-			return whyClosed, nil
+		if at := ends.Closed[ends.accountOf(read)]; !at.IsZero() && !creationTime(read).After(at) {
+			return closedReason, nil
 		}
 	case "ACCOUNT":
 		var a accountItem
 		if err := attributevalue.UnmarshalMap(read, &a); err != nil {
 			return "", nil // found by fault
 		}
-		at := ends.Closed[ends.owned(read)]
+		at := ends.Closed[ends.accountOf(read)]
 		if a.Link != nil && !at.IsZero() && !(identity.Link{ExpiresAt: a.Link.ExpiresAt.time()}).CreationTime().After(at) {
-			return whyClosed, nil
+			return closedReason, nil
 		}
 	}
 	return "", nil
@@ -92,14 +92,14 @@ func creationTime(read attributes) time.Time {
 	}
 	if n, ok := read["ttl"].(*types.AttributeValueMemberN); ok && strings.HasPrefix(str(read, "pk"), linkPK("")) {
 		end, _ := strconv.ParseInt(n.Value, 10, 64)
-		return identity.Link{ExpiresAt: time.Unix(end, 0).Add(-grace)}.CreationTime()
+		return identity.Link{ExpiresAt: time.Unix(end, 0).Add(-expiryGrace)}.CreationTime()
 	}
 	return time.Time{}
 }
 
 // hasReturned reports whether a person has an account from after they were erased.
 func (s *Store) hasReturned(ctx context.Context, holder string, erased time.Time) (back bool, err error) {
-	err = query(ctx, s, heldPK(holder), heldSK, heldSK+"~", func(h heldItem) error {
+	err = query(ctx, s, heldPK(holder), heldSK, heldSK+"~", func(h holderItem) error {
 		a, err := get[accountItem](ctx, s, accountPK(h.Portal, h.Username), accountSK)
 		if errors.Is(err, ErrNotFound) {
 			return nil

@@ -272,7 +272,7 @@ func (s *Store) passingKeys(p Person) (keys []attributes) {
 			keys = append(keys, key(linkPK(a.Link.Hash), linkSK))
 		}
 	}
-	if s.vault.NamesPassing() {
+	if s.sealer.NamesPassing() {
 		for _, l := range identity.LimitsOf(p.Accounts, p.Phones) {
 			keys = append(keys, key(s.limitPK(l), limitSK))
 		}

@@ -15,7 +15,7 @@ func facePK(portal, username string) string { return "FACE#" + portal + "#" + us
 // faceItem says that a session of the account showed its person's face. It is gone
 // once a link has set the password: who has the link need not be the person.
 type faceItem struct {
-	head
+	itemHeader
 	Holder string `dynamodbav:"holder"`
 	At     millis `dynamodbav:"at"`
 }
@@ -44,8 +44,8 @@ func (s *Store) FaceShownAt(ctx context.Context, a identity.Account) (time.Time,
 // showFace gives the write that notes the face of who answered a challenge.
 func (s *Store) showFace(c identity.Challenge) (writeItem, error) {
 	return s.put(faceItem{
-		head: newHead(facePK(c.Portal, c.Username), faceSK, time.Time{}), Holder: c.Holder, At: toMillis(c.FinishedAt),
-	}, anyhow, nil)
+		itemHeader: newItemHeader(facePK(c.Portal, c.Username), faceSK, time.Time{}), Holder: c.Holder, At: toMillis(c.FinishedAt),
+	}, absentOrPresent, nil)
 }
 
 // forgetFace gives the write after which the account counts as one that never showed a face.

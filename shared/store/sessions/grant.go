@@ -15,7 +15,7 @@ const grantSK = "TOKEN"
 func grantPK(hash string) string { return "TOKEN#" + hash }
 
 type grantItem struct {
-	head
+	itemHeader
 	Client    string   `dynamodbav:"client"`
 	Name      string   `dynamodbav:"name,omitempty"`
 	Kind      string   `dynamodbav:"kind"`
@@ -31,10 +31,10 @@ type grantItem struct {
 
 // PutGrant stores an access token and spends the assertion it was given for,
 // together: ErrChanged if the assertion was spent before.
-func (s *Store) PutGrant(ctx context.Context, g identity.Grant, assertion Once) error {
+func (s *Store) PutGrant(ctx context.Context, g identity.Grant, assertion OneTimeToken) error {
 	grant, err := s.put(grantItem{
-		head:   newHead(grantPK(g.Hash), grantSK, g.ExpiresAt),
-		Client: g.Client.ID, Name: g.Client.Name, Kind: g.Client.Kind, Portal: g.Client.Portal,
+		itemHeader: newItemHeader(grantPK(g.Hash), grantSK, g.ExpiresAt),
+		Client:     g.Client.ID, Name: g.Client.Name, Kind: g.Client.Kind, Portal: g.Client.Portal,
 		Areas: g.Client.Areas, Schemes: g.Client.Schemes, Scopes: g.Client.Scopes, ExpiresAt: toMillis(g.ExpiresAt),
 		Purposes: g.Client.Purposes, NamesPerDay: g.Client.NamesPerDay,
 	}, absent, nil)

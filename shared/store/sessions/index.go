@@ -19,26 +19,26 @@ const heldSK = "ACCOUNT#"
 
 func heldPK(holder string) string { return "HOLDER#" + holder }
 
-type heldItem struct {
-	head
+type holderItem struct {
+	itemHeader
 	Portal   string `dynamodbav:"portal"`
 	Username string `dynamodbav:"username"`
 }
 
-func newHeldItem(a identity.Account) heldItem {
-	return heldItem{
-		head:   newHead(heldPK(a.Holder), heldSK+a.Portal+"#"+a.Username, time.Time{}),
-		Portal: a.Portal, Username: a.Username,
+func newHeldItem(a identity.Account) holderItem {
+	return holderItem{
+		itemHeader: newItemHeader(heldPK(a.Holder), heldSK+a.Portal+"#"+a.Username, time.Time{}),
+		Portal:     a.Portal, Username: a.Username,
 	}
 }
 
 // moment is how a sort key names a time, in UTC, so that keys sort by it.
-const moment = "2006-01-02T15:04:05.000Z"
+const putTimeFormat = "2006-01-02T15:04:05.000Z"
 
 func clientPK(client string) string { return "CLIENT#" + client }
 
 type clientItem struct {
-	head
+	itemHeader
 	Portal   string   `dynamodbav:"portal"`
 	Username string   `dynamodbav:"username"`
 	Holder   string   `dynamodbav:"holder"`
@@ -48,8 +48,8 @@ type clientItem struct {
 
 func newClientItem(a identity.Account, p Put) clientItem {
 	item := clientItem{
-		head:   newHead(clientPK(p.Client), p.At.UTC().Format(moment)+"#"+a.Portal+"#"+a.Username, p.At.Add(identity.PutsKept)),
-		Portal: a.Portal, Username: a.Username, Holder: a.Holder, At: toMillis(p.At),
+		itemHeader: newItemHeader(clientPK(p.Client), p.At.UTC().Format(putTimeFormat)+"#"+a.Portal+"#"+a.Username, p.At.Add(identity.PutsKept)),
+		Portal:     a.Portal, Username: a.Username, Holder: a.Holder, At: toMillis(p.At),
 	}
 	if a.Revision == 0 {
 		item.Did = append(item.Did, identity.PutCreated)
@@ -71,23 +71,23 @@ func (item clientItem) accountPut() identity.AccountPut {
 }
 
 // anyhow is a condition that always holds.
-const anyhow = absent + " OR " + present
+const absentOrPresent = absent + " OR " + present
 
 // index gives the writes by which an account is found by its person and, if one
 // put it, by the client.
 func (s *Store) index(a identity.Account, p Put) ([]writeItem, error) {
-	held, err := s.put(newHeldItem(a), anyhow, nil)
+	held, err := s.put(newHeldItem(a), absentOrPresent, nil)
 	if err != nil || p.Client == "" {
 		return []writeItem{held}, err
 	}
-	put, err := s.put(newClientItem(a, p), anyhow, nil)
+	put, err := s.put(newClientItem(a, p), absentOrPresent, nil)
 	return []writeItem{held, put}, err
 }
 
 // AccountsOf reads all accounts of a person, on every portal, by portal and user
 // name.
 func (s *Store) AccountsOf(ctx context.Context, holder string) (all []identity.Account, err error) {
-	err = query(ctx, s, heldPK(holder), heldSK, heldSK+"~", func(item heldItem) error {
+	err = query(ctx, s, heldPK(holder), heldSK, heldSK+"~", func(item holderItem) error {
 		a, err := s.Account(ctx, item.Portal, item.Username)
 		if errors.Is(err, ErrNotFound) { // erased meanwhile
 			return nil
@@ -105,7 +105,7 @@ func (s *Store) AccountsPutBy(ctx context.Context, client string, from, to time.
 	if !from.Before(to) {
 		return nil, nil
 	}
-	first, last := from.UTC().Format(moment), to.Add(-time.Millisecond).UTC().Format(moment)+"~"
+	first, last := from.UTC().Format(putTimeFormat), to.Add(-time.Millisecond).UTC().Format(putTimeFormat)+"~"
 	err = query(ctx, s, clientPK(client), first, last, func(item clientItem) error {
 		all = append(all, item.accountPut())
 		return nil

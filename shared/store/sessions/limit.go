@@ -18,11 +18,11 @@ const limitSK = "LIMIT"
 
 // limitPK hashes the key: there are addresses and phone numbers in it.
 func (s *Store) limitPK(l identity.Limit) string {
-	return "LIMIT#" + l.Name + "#" + s.vault.HashPassing("limit/"+l.Name, l.Key...)
+	return "LIMIT#" + l.Name + "#" + s.sealer.HashPassing("limit/"+l.Name, l.Key...)
 }
 
 type limitItem struct {
-	head
+	itemHeader
 	Full millis `dynamodbav:"full"`
 	By   string `dynamodbav:"by,omitempty"` // the take that moved it last
 }
@@ -71,7 +71,7 @@ func (s *Store) Take(ctx context.Context, l identity.Limit, now time.Time) error
 // ErrChanged and when it will be.
 func (s *Store) takeFromFull(ctx context.Context, l identity.Limit, now time.Time, by string) (time.Time, error) {
 	item, err := encode(limitItem{
-		head: newHead(s.limitPK(l), limitSK, limitExpiry(l, now.Add(l.Every))), Full: toMillis(now.Add(l.Every)), By: by,
+		itemHeader: newItemHeader(s.limitPK(l), limitSK, limitExpiry(l, now.Add(l.Every))), Full: toMillis(now.Add(l.Every)), By: by,
 	})
 	if err != nil {
 		return time.Time{}, err
@@ -98,7 +98,7 @@ func (s *Store) takeFromUsed(ctx context.Context, l identity.Limit, now time.Tim
 			":every": number(l.Every.Milliseconds()),
 			":now":   number(toMillis(now)),
 			":room":  number(toMillis(room)),
-			":ttl":   number(limitExpiry(l, room.Add(l.Every)).Add(grace).Unix()),
+			":ttl":   number(limitExpiry(l, room.Add(l.Every)).Add(expiryGrace).Unix()),
 			":by":    text(by),
 		},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,

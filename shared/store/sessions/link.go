@@ -16,14 +16,14 @@ func linkPK(hash string) string { return "LINK#" + hash }
 // linkItem finds the account of a password link. Whether the link works is the
 // account's own business: it knows its newest one.
 type linkItem struct {
-	head
+	itemHeader
 	Portal   string `dynamodbav:"portal"`
 	Username string `dynamodbav:"username"`
 	Holder   string `dynamodbav:"holder,omitempty"`
 }
 
 func newLinkItem(a identity.Account, l identity.Link) linkItem {
-	return linkItem{head: newHead(linkPK(l.Hash), linkSK, l.ExpiresAt), Portal: a.Portal, Username: a.Username, Holder: a.Holder}
+	return linkItem{itemHeader: newItemHeader(linkPK(l.Hash), linkSK, l.ExpiresAt), Portal: a.Portal, Username: a.Username, Holder: a.Holder}
 }
 
 // forgetLink gives the write after which nothing leads from the link that is out to the account.

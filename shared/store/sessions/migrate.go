@@ -32,13 +32,13 @@ func (s *Store) IndexAccounts(ctx context.Context, part, parts int, m Migration)
 			return err
 		}
 		held := newHeldItem(identity.Account{Portal: item.Portal, Username: item.Username, Holder: item.Holder})
-		if _, err := get[heldItem](ctx, s, held.PK, held.SK); !errors.Is(err, ErrNotFound) {
+		if _, err := get[holderItem](ctx, s, held.PK, held.SK); !errors.Is(err, ErrNotFound) {
 			return err
 		}
 		if indexed++; m.Dry {
 			return nil
 		}
-		w, err := s.put(held, anyhow, nil)
+		w, err := s.put(held, absentOrPresent, nil)
 		if err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ func (s *Store) movePhone(ctx context.Context, found attributes, m Migration) er
 	holder := strings.TrimPrefix(old.PK, phonePK(""))
 	phone := identity.Phone{Holder: holder, BoundAt: old.BoundAt.time()}
 	if old.Number != "" {
-		if phone.Number, err = s.vault.Open(old.Number, "phone/number/"+holder); err != nil {
+		if phone.Number, err = s.sealer.Open(old.Number, "phone/number/"+holder); err != nil {
 			return fmt.Errorf("sessions: read a phone: %w", err)
 		}
 	}

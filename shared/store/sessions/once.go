@@ -8,20 +8,20 @@ import (
 
 const onceSK = "JTI"
 
-// Once is the id of something signed that may be used one time: the jti of a
+// OneTimeToken is the id of something signed that may be used one time: the jti of a
 // JWT. Until is when it expires by itself.
-type Once struct {
+type OneTimeToken struct {
 	Issuer, ID string
 	Until      time.Time
 }
 
-type onceItem struct {
-	head
+type oneTimeTokenItem struct {
+	itemHeader
 }
 
 // spend gives the write that fails if the id was spent before. It remains
 // until its JWT has expired, and longer.
-func (s *Store) spend(o Once) (writeItem, error) {
+func (s *Store) spend(o OneTimeToken) (writeItem, error) {
 	pk := "JTI#" + identity.HashToken(o.Issuer+"\n"+o.ID)
-	return s.put(onceItem{head: newHead(pk, onceSK, o.Until)}, absent, nil)
+	return s.put(oneTimeTokenItem{itemHeader: newItemHeader(pk, onceSK, o.Until)}, absent, nil)
 }

@@ -19,7 +19,7 @@ func phonePlace(holder, portal string) string { return "phone/number/" + holder 
 // phoneItem stays when the phone is unbound, with no number: so an older
 // binding that arrives late cannot undo the unbinding.
 type phoneItem struct {
-	head
+	itemHeader
 	Number  string `dynamodbav:"number,omitempty"` // sealed
 	BoundAt millis `dynamodbav:"bound"`
 }
@@ -53,7 +53,7 @@ func (s *Store) openPhone(holder, portal string, item phoneItem, err error) (ide
 	if item.Number == "" {
 		return p, nil
 	}
-	if p.Number, err = s.vault.Open(item.Number, phonePlace(holder, portal)); err != nil {
+	if p.Number, err = s.sealer.Open(item.Number, phonePlace(holder, portal)); err != nil {
 		return identity.Phone{}, fmt.Errorf("sessions: read a phone: %w", err)
 	}
 	return p, nil
@@ -66,9 +66,9 @@ type PhoneChange struct{ From, To identity.Phone }
 // changePhone states a phone, or with an empty number none, unless the statement
 // is not the one that was read, or is later than the new one.
 func (s *Store) changePhone(c PhoneChange) (writeItem, error) {
-	item := phoneItem{head: newHead(phonePK(c.To.Holder), phoneSK+c.To.Portal, time.Time{}), BoundAt: toMillis(c.To.BoundAt)}
+	item := phoneItem{itemHeader: newItemHeader(phonePK(c.To.Holder), phoneSK+c.To.Portal, time.Time{}), BoundAt: toMillis(c.To.BoundAt)}
 	if c.To.Number != "" {
-		sealed, err := s.vault.Seal(c.To.Number, phonePlace(c.To.Holder, c.To.Portal))
+		sealed, err := s.sealer.Seal(c.To.Number, phonePlace(c.To.Holder, c.To.Portal))
 		if err != nil {
 			return writeItem{}, fmt.Errorf("sessions: seal a phone number: %w", err)
 		}

@@ -35,7 +35,7 @@ func (s *Store) FormerNames(ctx context.Context, part, parts int) (tags.Names, e
 
 // currentHolderKey is the keyed hash of an account's person, as it is made today.
 func (s *Store) currentHolderKey(a identity.Account) string {
-	return s.vault.Hash("holder", a.IDType, certificate.NormalizeDocument(a.IDType, a.IDNumber))
+	return s.sealer.Hash("holder", a.IDType, certificate.NormalizeDocument(a.IDType, a.IDNumber))
 }
 
 // Rename brings what lies under people's former names, in one equal part of the table, to their names of now, and
@@ -69,11 +69,11 @@ func (s *Store) renameAccount(made attributes) error {
 		return err
 	}
 	at := place("idNo", item.Portal, item.Username)
-	plain, err := s.vault.Open(item.IDNumber, at)
+	plain, err := s.sealer.Open(item.IDNumber, at)
 	if err != nil {
 		return fmt.Errorf("sessions: read an account: %w", err)
 	}
-	sealed, err := s.vault.Seal(certificate.NormalizeDocument(item.IDType, plain), at)
+	sealed, err := s.sealer.Seal(certificate.NormalizeDocument(item.IDType, plain), at)
 	if err != nil {
 		return fmt.Errorf("sessions: seal an ID number: %w", err)
 	}
@@ -88,11 +88,11 @@ func (s *Store) renamePhone(made, read attributes) error {
 	if sealed == "" {
 		return nil
 	}
-	plain, err := s.vault.Open(sealed, phoneAt(read))
+	plain, err := s.sealer.Open(sealed, phoneAt(read))
 	if err != nil {
 		return fmt.Errorf("sessions: read a phone: %w", err)
 	}
-	if sealed, err = s.vault.Seal(plain, phoneAt(made)); err != nil {
+	if sealed, err = s.sealer.Seal(plain, phoneAt(made)); err != nil {
 		return fmt.Errorf("sessions: seal a phone number: %w", err)
 	}
 	made["number"] = text(sealed)

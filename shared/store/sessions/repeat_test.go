@@ -16,10 +16,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions/sessionstest"
 )
 
-// loser loses the answer to the first attempt of every call of an operation.
-type loser struct{ operation string }
+// answerLosingTransport loses the answer to the first attempt of every call of an operation.
+type answerLosingTransport struct{ operation string }
 
-func (l loser) Do(r *http.Request) (*http.Response, error) {
+func (l answerLosingTransport) Do(r *http.Request) (*http.Response, error) {
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil || !strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+l.operation) ||
 		!strings.HasPrefix(r.Header.Get("Amz-Sdk-Request"), "attempt=1") {
@@ -32,7 +32,7 @@ func (l loser) Do(r *http.Request) (*http.Response, error) {
 // newLosingStore is the table's store with answers lost on the way.
 func newLosingStore(table *sessionstest.Table, operation string) *sessions.Store {
 	options := table.Client.Options()
-	options.HTTPClient = loser{operation}
+	options.HTTPClient = answerLosingTransport{operation}
 	return sessions.New(dynamodb.New(options), table.Name, table.Vault)
 }
 

@@ -70,11 +70,11 @@ func (s *Store) ReplayErasure(ctx context.Context, holder string, at time.Time, 
 	return journal.Applied, err
 }
 
-// Passing counts what lets somebody in for a while.
-type Passing struct{ Sessions, Tokens, Codes, Challenges, Links int }
+// TemporaryCounts counts what lets somebody in for a while.
+type TemporaryCounts struct{ Sessions, Tokens, Codes, Challenges, Links int }
 
 // Add counts more.
-func (p *Passing) Add(q Passing) {
+func (p *TemporaryCounts) Add(q TemporaryCounts) {
 	p.Sessions += q.Sessions
 	p.Tokens += q.Tokens
 	p.Codes += q.Codes
@@ -82,13 +82,13 @@ func (p *Passing) Add(q Passing) {
 	p.Links += q.Links
 }
 
-func (p *Passing) of(kind string) *int {
+func (p *TemporaryCounts) of(kind string) *int {
 	return map[string]*int{"SESSION": &p.Sessions, "TOKEN": &p.Tokens, "CODE": &p.Codes, "CHALLENGE": &p.Challenges, "LINK": &p.Links}[kind]
 }
 
 // EndPassing removes every session, token, one-time code, challenge and password link of a part of the table, from 0 to
 // parts-1: restored, they would live again although they were ended or used. Dry, it only counts them.
-func (s *Store) EndPassing(ctx context.Context, part, parts int, dry bool) (done Passing, err error) {
+func (s *Store) EndPassing(ctx context.Context, part, parts int, dry bool) (done TemporaryCounts, err error) {
 	pages := dynamodb.NewScanPaginator(s.db, &dynamodb.ScanInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true), ProjectionExpression: aws.String("pk, sk"),
 		Segment: aws.Int32(int32(part)), TotalSegments: aws.Int32(int32(parts)),
@@ -103,7 +103,7 @@ func (s *Store) EndPassing(ctx context.Context, part, parts int, dry bool) (done
 			return done, outage.Wrap("sessions: look for sessions", err)
 		}
 		group, removing := errgroup.WithContext(ctx)
-		group.SetLimit(mostRemovals)
+		group.SetLimit(maxRemovals)
 		for _, item := range page.Items {
 			kind, _, _ := strings.Cut(str(item, "pk"), "#")
 			*done.of(kind)++
@@ -123,4 +123,4 @@ func (s *Store) EndPassing(ctx context.Context, part, parts int, dry bool) (done
 }
 
 // mostRemovals is how many items are removed at the same time.
-const mostRemovals = 16
+const maxRemovals = 16

@@ -17,7 +17,7 @@ const sessionSK = "SESSION"
 func sessionPK(hash string) string { return "SESSION#" + hash }
 
 type sessionItem struct {
-	head
+	itemHeader
 	Kind            string `dynamodbav:"kind"`
 	Portal          string `dynamodbav:"portal"`
 	Username        string `dynamodbav:"username"`
@@ -36,13 +36,13 @@ type sessionItem struct {
 func documentPlace(hash string) string { return "session/document/" + hash }
 
 func (s *Store) newSessionItem(x identity.Session, a identity.Account) (sessionItem, error) {
-	document, err := s.vault.Seal(a.IDType+":"+a.IDNumber, documentPlace(x.Hash))
+	document, err := s.sealer.Seal(a.IDType+":"+a.IDNumber, documentPlace(x.Hash))
 	if err != nil {
 		return sessionItem{}, fmt.Errorf("sessions: seal an ID number: %w", err)
 	}
 	return sessionItem{
-		head: newHead(sessionPK(x.Hash), sessionSK, x.ExpiresAt),
-		Kind: x.Kind, Portal: x.Portal, Username: x.Username, Holder: x.Holder, Name: x.Name,
+		itemHeader: newItemHeader(sessionPK(x.Hash), sessionSK, x.ExpiresAt),
+		Kind:       x.Kind, Portal: x.Portal, Username: x.Username, Holder: x.Holder, Name: x.Name,
 		CreatedAt: toMillis(x.CreatedAt), ExpiresAt: toMillis(x.ExpiresAt),
 		IdentifiedUntil: toMillis(x.IdentifiedUntil), IdentifiedBy: x.IdentifiedBy, VouchedBy: x.VouchedBy,
 		Document: document, FaceShown: x.FaceShown,
@@ -55,7 +55,7 @@ func (s *Store) OpenDocument(x identity.Session) (idType, idNumber string, err e
 	if x.Document == "" {
 		return "", "", ErrNotFound
 	}
-	document, err := s.vault.Open(x.Document, documentPlace(x.Hash))
+	document, err := s.sealer.Open(x.Document, documentPlace(x.Hash))
 	if err != nil {
 		return "", "", fmt.Errorf("sessions: open an ID number: %w", err)
 	}

@@ -185,7 +185,7 @@ func TestALoginThatReadTheAccountBeforeThePasswordChangedIsRefused(t *testing.T)
 	if err := table.Store.SetPassword(t.Context(), changed, ended); err != nil {
 		t.Fatal(err)
 	}
-	narrow := identity.StrangerTries(a.Portal, a.Username, "192.0.2.1").Own
+	narrow := identity.UnknownNetworkTries(a.Portal, a.Username, "192.0.2.1").Own
 	session := identity.Session{Hash: "h", CreatedAt: noon, ExpiresAt: noon.Add(time.Hour)}
 	if err := table.Store.PutSession(t.Context(), stale, session, narrow); !errors.Is(err, sessions.ErrChanged) {
 		t.Errorf("PutSession = %v, want ErrChanged", err)
@@ -327,7 +327,7 @@ func TestACodeBindsOnce(t *testing.T) {
 
 func TestAnAssertionIsSpentOnce(t *testing.T) {
 	table := sessionstest.Open(t)
-	once := sessions.Once{Issuer: "portal", ID: "jti-12345678", Until: noon}
+	once := sessions.OneTimeToken{Issuer: "portal", ID: "jti-12345678", Until: noon}
 	grant := func(n string) identity.Grant {
 		return identity.Grant{Hash: identity.HashToken(n), Client: identity.Client{ID: "portal"}, ExpiresAt: noon.Add(time.Minute)}
 	}
@@ -375,7 +375,7 @@ func TestASessionThatEndedIsNotSteppedUp(t *testing.T) {
 				t.Fatal(err)
 			}
 			challenge.State, challenge.FinishedAt = identity.Verified, noon
-			once := sessions.Once{Issuer: "app", ID: name, Until: noon}
+			once := sessions.OneTimeToken{Issuer: "app", ID: name, Until: noon}
 			if err := table.Store.FinishChallenge(t.Context(), challenge, once); !problem.Is(err, problem.SessionExpired) {
 				t.Errorf("FinishChallenge = %v, want session-expired", err)
 			}

@@ -48,21 +48,21 @@ const version = 1
 
 // grace is how long a dead item is kept before TTL may remove it, so that its
 // holder is told "expired" rather than "unknown" for a while.
-const grace = time.Hour
+const expiryGrace = time.Hour
 
 // Store is the sessions table. It is safe for concurrent use.
 type Store struct {
-	db    *tags.Table
-	table string
-	vault *fieldcrypto.Vault
+	db     *tags.Table
+	table  string
+	sealer *fieldcrypto.Sealer
 }
 
 // New gives the store over a table with string keys pk and sk and the TTL
 // attribute ttl. With the vault's integrity key alone it reads a session or a token and
 // tells whether a phone is bound. Limits, codes and challenges need the key of limits
 // too; accounts, phones and opening a session the field key, accounts that of names.
-func New(client *dynamodb.Client, table string, v *fieldcrypto.Vault) *Store {
-	return &Store{db: tags.New(client, tags.NewTagger(kinds(), v)), table: table, vault: v}
+func New(client *dynamodb.Client, table string, v *fieldcrypto.Sealer) *Store {
+	return &Store{db: tags.New(client, tags.NewTagger(kinds(), v)), table: table, sealer: v}
 }
 
 // Attributes with the tag of a part.
@@ -82,23 +82,23 @@ func kinds() tags.Kinds {
 	}}
 }
 
-// head is what every item begins with.
-type head struct {
+// itemHeader is what every item begins with.
+type itemHeader struct {
 	PK      string `dynamodbav:"pk"`
 	SK      string `dynamodbav:"sk"`
 	Version int    `dynamodbav:"v"`
 	TTL     int64  `dynamodbav:"ttl,omitempty"` // epoch seconds; none: kept
 }
 
-func newHead(pk, sk string, dies time.Time) head {
-	h := head{PK: pk, SK: sk, Version: version}
+func newItemHeader(pk, sk string, dies time.Time) itemHeader {
+	h := itemHeader{PK: pk, SK: sk, Version: version}
 	if !dies.IsZero() {
-		h.TTL = dies.Add(grace).Unix()
+		h.TTL = dies.Add(expiryGrace).Unix()
 	}
 	return h
 }
 
-func (h head) schema() int { return h.Version }
+func (h itemHeader) schema() int { return h.Version }
 
 type versioned interface{ schema() int }
 

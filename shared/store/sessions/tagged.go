@@ -12,18 +12,18 @@ import (
 // UncheckedStore is the store as it believes every item, whatever its tag, for bringing what versions before
 // tags stored to where it belongs.
 func (s *Store) UncheckedStore() *Store {
-	return &Store{db: s.db.UncheckedTable(), table: s.table, vault: s.vault}
+	return &Store{db: s.db.UncheckedTable(), table: s.table, sealer: s.sealer}
 }
 
 // Adopt gives the items in one equal part of the table the tag of the key that tags now; see tags.Table.
 // An account whose holder is not whose ID number it has is wrong.
-func (s *Store) Adopt(ctx context.Context, part, parts int, how tags.Adoption) (tags.Adopted, error) {
+func (s *Store) Adopt(ctx context.Context, part, parts int, how tags.AdoptOptions) (tags.AdoptResult, error) {
 	how.Sound = s.checkAccountItem
 	return s.db.Adopt(ctx, s.table, part, parts, how)
 }
 
 func (s *Store) checkAccountItem(read attributes) error {
-	var at head
+	var at itemHeader
 	if err := attributevalue.UnmarshalMap(read, &at); err != nil {
 		return err
 	}

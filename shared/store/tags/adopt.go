@@ -15,8 +15,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// Adoption is how Adopt goes about it.
-type Adoption struct {
+// AdoptOptions is how Adopt goes about it.
+type AdoptOptions struct {
 	// Believe tags an item that has no right tag, as an item of a program that made none. Whoever wrote
 	// it is believed. Without it such an item is wrong.
 	Believe bool
@@ -25,24 +25,24 @@ type Adoption struct {
 	Dry   bool // count, and write nothing
 }
 
-// Adopted is what became of the items of a table, or would.
-type Adopted struct {
+// AdoptResult is what became of the items of a table, or would.
+type AdoptResult struct {
 	Tagged  int // had no right tag
 	Renewed int // had the tag of a key before
 	Wrong   int // have no right tag, or are not sound
 }
 
 // Add adds another count.
-func (a *Adopted) Add(b Adopted) {
+func (a *AdoptResult) Add(b AdoptResult) {
 	a.Tagged, a.Renewed, a.Wrong = a.Tagged+b.Tagged, a.Renewed+b.Renewed, a.Wrong+b.Wrong
 }
 
 // Adopt gives the items in one equal part of a table, of so many, counted from 0, the tag of the key that
 // tags now. An item that changes meanwhile is left as it is; another run comes to it.
-func (t *Table) Adopt(ctx context.Context, table string, part, parts int, how Adoption) (Adopted, error) {
-	var done Adopted
+func (t *Table) Adopt(ctx context.Context, table string, part, parts int, how AdoptOptions) (AdoptResult, error) {
+	var done AdoptResult
 	err := t.UncheckedTable().ScanItems(ctx, table, part, parts, func(read Item) error {
-		var one Adopted
+		var one AdoptResult
 		right := t.Check(read)
 		switch {
 		case right != nil && !errors.Is(right, ErrTag):

@@ -83,12 +83,12 @@ func (k Kind) covers(name string) bool {
 
 // Tagger makes and checks the tags of one table.
 type Tagger struct {
-	kinds Kinds
-	vault *fieldcrypto.Vault
+	kinds  Kinds
+	sealer *fieldcrypto.Sealer
 }
 
 // NewTagger returns the tagger of the table with these kinds.
-func NewTagger(kinds Kinds, v *fieldcrypto.Vault) *Tagger { return &Tagger{kinds, v} }
+func NewTagger(kinds Kinds, v *fieldcrypto.Sealer) *Tagger { return &Tagger{kinds, v} }
 
 // Tags are the tags that an item should have, by the attribute.
 func (t *Tagger) Tags(from Item) (map[string]string, error) {
@@ -133,7 +133,7 @@ func (t *Tagger) tag(from Item, part string, covers func(string) bool) (string, 
 	if err != nil {
 		return "", err
 	}
-	return t.vault.Tag(content, t.place(from, part)...)
+	return t.sealer.Tag(content, t.place(from, part)...)
 }
 
 func (t *Tagger) place(from Item, part string) []string {
@@ -183,7 +183,7 @@ func (t *Tagger) check(read Item, name, part string, covers func(string) bool) e
 	}
 	content, err := canonical(read, covers)
 	if err == nil {
-		err = t.vault.Check(tag, content, t.place(read, part)...)
+		err = t.sealer.Check(tag, content, t.place(read, part)...)
 	}
 	if errors.Is(err, fieldcrypto.ErrTag) {
 		return fmt.Errorf("%s has a wrong %s: %w", t.kindOf(read), name, ErrTag)
@@ -194,9 +194,9 @@ func (t *Tagger) check(read Item, name, part string, covers func(string) bool) e
 // HasCurrentTags reports whether every tag of an item is of the key that tags now.
 func (t *Tagger) HasCurrentTags(read Item) bool {
 	kind := t.kindOf(read)
-	fresh := kind.Untagged || t.vault.IsCurrentTag(str(read, Attribute))
+	fresh := kind.Untagged || t.sealer.IsCurrentTag(str(read, Attribute))
 	for _, part := range kind.Parts {
-		fresh = fresh && (!part.isPresentIn(read) || t.vault.IsCurrentTag(str(read, part.Tag)))
+		fresh = fresh && (!part.isPresentIn(read) || t.sealer.IsCurrentTag(str(read, part.Tag)))
 	}
 	return fresh
 }

@@ -20,9 +20,9 @@ func testKinds() Kinds {
 	}}
 }
 
-func keys(t testing.TB, ids ...string) *fieldcrypto.Vault {
+func keys(t testing.TB, ids ...string) *fieldcrypto.Sealer {
 	t.Helper()
-	var all fieldcrypto.Files
+	var all fieldcrypto.KeyFiles
 	for _, id := range ids {
 		made, err := fieldcrypto.Generate(id)
 		if err != nil {
@@ -108,7 +108,7 @@ func TestAPartIsTaggedWithoutTheRest(t *testing.T) {
 
 func TestTheFirstKeyTagsAndAllCheck(t *testing.T) {
 	files := func(order ...string) *Tagger {
-		v, err := fieldcrypto.New(fieldcrypto.Files{Integrity: []byte(strings.Join(order, ""))})
+		v, err := fieldcrypto.New(fieldcrypto.KeyFiles{Integrity: []byte(strings.Join(order, ""))})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,16 +17,16 @@ import (
 )
 
 // bare is the name of the function that does nothing.
-const bare = "bare"
+const bareFunction = "bare"
 
-// starter is a function that is started again and again, with what it is asked and has to answer.
-type starter struct {
+// coldStart is a function that is started again and again, with what it is asked and has to answer.
+type coldStart struct {
 	lambda.Settings
-	event  []byte
-	status int // of the answer; 0 for one that is not asked by HTTP
-	took   []time.Duration
-	cpu    []time.Duration
-	wrong  string // the first answer that was not what it should be
+	event     []byte
+	status    int // of the answer; 0 for one that is not asked by HTTP
+	durations []time.Duration
+	cpuTimes  []time.Duration
+	mismatch  string // the first answer that was not what it should be
 }
 
 // firstRequests are requests that a function answers without asking anybody, so that what is measured is its
@@ -46,13 +46,13 @@ func firstRequests() map[string]struct {
 		"download":     {"POST /v1/certificates/{certificate}/endorsements/{endorsement}/links", http.StatusUnauthorized},
 		"verify":       {"GET /.well-known/jwks.json", http.StatusOK},
 		"report":       {"POST /v1/reports", http.StatusUnauthorized},
-		bare:           {"GET /", http.StatusNoContent},
+		bareFunction:   {"GET /", http.StatusNoContent},
 	}
 }
 
 // coldStarts starts every function so many times, in turn with the bare one, so that whatever else the
 // machine is doing slows them alike.
-func coldStarts(s *stack.Stack, program string, times int) ([]*starter, error) {
+func coldStarts(s *stack.Stack, program string, times int) ([]*coldStart, error) {
 	all, err := starters(s, program)
 	if err != nil {
 		return nil, err
@@ -67,13 +67,13 @@ func coldStarts(s *stack.Stack, program string, times int) ([]*starter, error) {
 	return all, nil
 }
 
-func starters(s *stack.Stack, program string) (all []*starter, err error) {
-	settings := append(s.Settings(stack.Set{}), lambda.Settings{
-		Name: bare, Program: program, Handler: "bootstrap", Memory: 128, Timeout: 10 * time.Second,
+func starters(s *stack.Stack, program string) (all []*coldStart, err error) {
+	settings := append(s.Settings(stack.FunctionSet{}), lambda.Settings{
+		Name: bareFunction, Program: program, Handler: "bootstrap", Memory: 128, Timeout: 10 * time.Second,
 		Environment: s.Storage.Environment(), Log: io.Discard, Trouble: io.Discard,
 	})
 	for _, f := range settings {
-		one := &starter{Settings: f}
+		one := &coldStart{Settings: f}
 		if ask, ok := firstRequests()[f.Name]; ok {
 			one.status = ask.status
 			one.event, err = request(ask.route)
@@ -102,20 +102,20 @@ func request(route string) ([]byte, error) {
 	return json.Marshal(e)
 }
 
-func (s *starter) measureStart(counts bool) error {
+func (s *coldStart) measureStart(counts bool) error {
 	got, err := lambda.Cold(s.Settings, s.event)
 	if err != nil {
 		return err
 	}
 	if counts {
-		s.took, s.cpu = append(s.took, got.Took), append(s.cpu, got.CPU)
+		s.durations, s.cpuTimes = append(s.durations, got.Took), append(s.cpuTimes, got.CPU)
 	}
 	var answer struct {
 		StatusCode int
 		Failures   []any `json:"batchItemFailures"`
 	}
 	if err := json.Unmarshal(got.Answer, &answer); err != nil || answer.StatusCode != s.status || len(answer.Failures) > 0 {
-		s.wrong = fmt.Sprintf("answered %.200s, wanted the status %d", got.Answer, s.status)
+		s.mismatch = fmt.Sprintf("answered %.200s, wanted the status %d", got.Answer, s.status)
 	}
 	return nil
 }
@@ -126,16 +126,16 @@ func median(times []time.Duration) float64 {
 }
 
 // printStarts writes the figures, a name and a value to a line, and returns the checks.
-func printStarts(to io.Writer, all []*starter) (done []checks.Check) {
+func printStarts(to io.Writer, all []*coldStart) (done []checks.Check) {
 	floor := all[len(all)-1]
 	for _, s := range all {
 		name := "cold start, " + s.Name
-		fmt.Fprintf(to, "%-44s %8.1f\n%-44s %8.1f\n", name+", ms", median(s.took), name+", CPU ms", median(s.cpu))
-		if s.Name != bare {
-			fmt.Fprintf(to, "%-44s %8.1f\n", name+" / bare", median(s.took)/median(floor.took))
+		fmt.Fprintf(to, "%-44s %8.1f\n%-44s %8.1f\n", name+", ms", median(s.durations), name+", CPU ms", median(s.cpuTimes))
+		if s.Name != bareFunction {
+			fmt.Fprintf(to, "%-44s %8.1f\n", name+" / bare", median(s.durations)/median(floor.durations))
 		}
 		done = append(done, checks.Check{
-			Name: s.Name + " answers its first request as it should, at every start", OK: s.wrong == "", Got: s.wrong,
+			Name: s.Name + " answers its first request as it should, at every start", OK: s.mismatch == "", Got: s.mismatch,
 		})
 	}
 	return done

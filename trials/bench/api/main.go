@@ -25,17 +25,17 @@ import (
 )
 
 const (
-	mostRounds = 700 // the service slows down who asks more
-	leastTimes = 10  // starts of which a median says something
+	maxRounds = 700 // the service slows down who asks more
+	minStarts = 10  // starts of which a median says something
 )
 
 func main() {
-	rounds := flag.Int("rounds", mostRounds, "measured requests of each kind, at most 700")
+	rounds := flag.Int("rounds", maxRounds, "measured requests of each kind, at most 700")
 	times := flag.Int("starts", 20, "measured starts of each function, at least 10")
 	program := flag.String("bare", "build/bare/bootstrap", "the program of a handler that does nothing")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	failed, err := run(ctx, *program, max(*times, leastTimes), min(*rounds, mostRounds))
+	failed, err := run(ctx, *program, max(*times, minStarts), min(*rounds, maxRounds))
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench-api:", err)

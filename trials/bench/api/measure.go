@@ -12,10 +12,10 @@ import (
 )
 
 // warm is how many requests of each kind come before the measured ones.
-const warm = 60
+const warmupRequests = 60
 
-// kind is one thing that is measured.
-type kind struct {
+// benchCase is one thing that is measured.
+type benchCase struct {
 	name string
 	do   func(ctx context.Context, i int) error
 	pid  func() int // of the process whose CPU time counts; nil for none
@@ -48,13 +48,13 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 func (b *bench) measure(ctx context.Context, rounds int) ([]result, error) {
 	kinds := b.kinds()
 	results := make([]result, len(kinds))
-	for i := range warm + rounds {
+	for i := range warmupRequests + rounds {
 		for k, one := range kinds {
 			start := time.Now()
 			if err := one.do(ctx, i); err != nil {
 				return nil, fmt.Errorf("%s: %w", one.name, err)
 			}
-			if took := time.Since(start); i >= warm {
+			if took := time.Since(start); i >= warmupRequests {
 				results[k].times = append(results[k].times, took)
 			}
 		}
@@ -71,26 +71,26 @@ func (b *bench) measure(ctx context.Context, rounds int) ([]result, error) {
 }
 
 // counted is over how many requests processor time is taken: its unit is coarse.
-const counted = 200
+const countedRequests = 200
 
 // cost is the processor time of one request in the function's process.
-func (k kind) cost(ctx context.Context) (time.Duration, error) {
+func (k benchCase) cost(ctx context.Context) (time.Duration, error) {
 	if k.pid == nil {
 		return 0, nil
 	}
 	pid := k.pid()
 	before := cpuTime(pid)
-	for i := range counted {
+	for i := range countedRequests {
 		if err := k.do(ctx, i); err != nil {
 			return 0, err
 		}
 	}
-	return (cpuTime(pid) - before) / counted, nil
+	return (cpuTime(pid) - before) / countedRequests, nil
 }
 
 // kinds are what is measured: the parts first, the whole last.
-func (b *bench) kinds() []kind {
-	return []kind{
+func (b *bench) kinds() []benchCase {
+	return []benchCase{
 		{"DynamoDB: BatchGetItem of both items, bare", b.read, nil},
 		{"DynamoDB: PutItem of a ledger entry, bare", b.write, nil},
 		{"DynamoDB: the read, then the write, bare", b.readAndWrite, nil},

@@ -48,7 +48,7 @@ func prepare(ctx context.Context, s *stack.Stack) (*bench, error) {
 }
 
 // endorse has the demo's first holder make the copies.
-func endorse(ctx context.Context, t seed.Target, s *stack.Stack) ([]seed.Endorsed, error) {
+func endorse(ctx context.Context, t seed.Target, s *stack.Stack) ([]seed.Endorsement, error) {
 	holders, err := seed.Seed(ctx, t)
 	if err != nil {
 		return nil, err
@@ -69,9 +69,9 @@ func endorse(ctx context.Context, t seed.Target, s *stack.Stack) ([]seed.Endorse
 	if err != nil || len(held) == 0 {
 		return nil, errors.Join(errors.New("the holder has no certificate"), err)
 	}
-	var made []seed.Endorsed
+	var made []seed.Endorsement
 	for range copies {
-		e, err := session.Endorse(ctx, held[0].Certificate, seed.Ask{})
+		e, err := session.Endorse(ctx, held[0].Certificate, seed.EndorseRequest{})
 		if err != nil {
 			return nil, err
 		}
@@ -81,7 +81,7 @@ func endorse(ctx context.Context, t seed.Target, s *stack.Stack) ([]seed.Endorse
 }
 
 // find takes the keys of the certificate and of a copy from the table.
-func (b *bench) find(ctx context.Context, e seed.Endorsed) error {
+func (b *bench) find(ctx context.Context, e seed.Endorsement) error {
 	for _, partition := range []string{"CERT#", "COPY#"} {
 		out, err := b.tables.Query(ctx, &dynamodb.QueryInput{
 			TableName: &b.table, KeyConditionExpression: aws.String("pk = :pk"),

@@ -9,16 +9,16 @@ import (
 
 // mostMemory is what the function may take for a file of any length, in MB: a few blocks of the
 // file, what is made of them, and the runtime. The template gives it 1769.
-const mostMemory = 128
+const maxMemory = 128
 
 // importChecks is what has to hold of a file of so many good rows.
-func (o observed) importChecks(rows int) []checks.Check {
+func (o observation) importChecks(rows int) []checks.Check {
 	bad := rows / badEvery
 	wanted := make([]int, bad)
 	for i := range wanted {
 		wanted[i] = (i + 1) * (badEvery + 1)
 	}
-	d := o.done
+	d := o.progress
 	return []checks.Check{
 		{
 			Name: "every row is accounted for: good ones accepted, bad ones refused",
@@ -32,17 +32,17 @@ func (o observed) importChecks(rows int) []checks.Check {
 		},
 		{
 			Name: "every bad row is in the result file, by its place in the file, with a reason",
-			OK:   slices.Equal(o.refused, wanted),
-			Got:  fmt.Sprintf("%d rows: %.60s", len(o.refused), fmt.Sprint(o.refused)),
+			OK:   slices.Equal(o.refusedRows, wanted),
+			Got:  fmt.Sprintf("%d rows: %.60s", len(o.refusedRows), fmt.Sprint(o.refusedRows)),
 		},
 		{
 			Name: "the function was killed in the middle, and another process went on",
-			OK:   o.kills == 1 && o.err == nil && slices.ContainsFunc(o.tenths, func(t tenth) bool { return t.afterAKill }),
+			OK:   o.kills == 1 && o.err == nil && slices.ContainsFunc(o.samples, func(t sample) bool { return t.afterKill }),
 			Got:  fmt.Sprintf("%d kills, %v", o.kills, o.err),
 		},
 		{
-			Name: fmt.Sprintf("the function's memory does not grow with the file: at most %d MB", mostMemory),
-			OK:   o.peakMemory() > 0 && o.peakMemory() <= mostMemory,
+			Name: fmt.Sprintf("the function's memory does not grow with the file: at most %d MB", maxMemory),
+			OK:   o.peakMemory() > 0 && o.peakMemory() <= maxMemory,
 			Got:  fmt.Sprintf("%.0f MB", o.peakMemory()),
 		},
 	}

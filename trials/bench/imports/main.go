@@ -19,16 +19,16 @@ import (
 )
 
 const (
-	badEvery = 1000                   // after so many good rows stands a bad one
-	fewest   = 10_000                 // good rows; a shorter file is taken in before it can be watched
-	lookEach = 250 * time.Millisecond // a block of the file takes about a second
+	badEvery     = 1000                   // after so many good rows stands a bad one
+	minRows      = 10_000                 // good rows; a shorter file is taken in before it can be watched
+	pollInterval = 250 * time.Millisecond // a block of the file takes about a second
 )
 
 func main() {
 	rows := flag.Int("rows", 200_000, "good rows, at least 10000")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	failed, err := bench(ctx, *rows)
+	failed, err := runBench(ctx, *rows)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "import-bench:", err)
@@ -38,10 +38,10 @@ func main() {
 	}
 }
 
-// bench returns how many checks failed.
-func bench(ctx context.Context, rows int) (failed int, err error) {
-	if rows < fewest || rows > seed.MostGenerated {
-		return 0, fmt.Errorf("%d rows: from %d to %d can be made", rows, fewest, seed.MostGenerated)
+// runBench returns how many checks failed.
+func runBench(ctx context.Context, rows int) (failed int, err error) {
+	if rows < minRows || rows > seed.MaxGenerated {
+		return 0, fmt.Errorf("%d rows: from %d to %d can be made", rows, minRows, seed.MaxGenerated)
 	}
 	file, size, err := generate(rows)
 	if err != nil {
@@ -62,11 +62,11 @@ func bench(ctx context.Context, rows int) (failed int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	w := watch{started: time.Now()}
+	w := monitor{started: time.Now()}
 	if err := place.Put(ctx, file, size); err != nil {
 		return 0, err
 	}
-	done, err := registry.Follow(ctx, place.Report, lookEach, w.see)
+	done, err := registry.Follow(ctx, place.Report, pollInterval, w.see)
 	if err != nil {
 		return 0, errors.Join(err, w.err)
 	}

@@ -17,12 +17,12 @@ import (
 	"github.com/jiazhu/jiazhu/local/template"
 )
 
-// observed is everything that can be seen of the service afterwards.
-type observed struct {
-	watch
-	done    seed.Intake
-	refused []int          // numbers of the rows in the result that give a reason
-	table   map[string]int // items by kind
+// observation is everything that can be seen of the service afterwards.
+type observation struct {
+	monitor
+	progress    seed.ImportProgress
+	refusedRows []int          // numbers of the rows in the result that give a reason
+	table       map[string]int // items by kind
 }
 
 // The kinds of items that a certificate is made of.
@@ -33,13 +33,13 @@ const (
 	holders       = "holders' entries"
 )
 
-func observe(ctx context.Context, s *stack.Stack, registry seed.Machine, done seed.Intake, w watch) (o observed, err error) {
-	o = observed{watch: w, done: done}
+func observe(ctx context.Context, s *stack.Stack, registry seed.Machine, done seed.ImportProgress, w monitor) (o observation, err error) {
+	o = observation{monitor: w, progress: done}
 	result, err := registry.RefusedRows(ctx, done)
 	if err != nil {
 		return o, err
 	}
-	if o.refused, err = readRefusedRows(result); err != nil {
+	if o.refusedRows, err = readRefusedRows(result); err != nil {
 		return o, err
 	}
 	o.table, err = count(ctx, s)
@@ -67,7 +67,7 @@ func readRefusedRows(result []byte) (rows []int, err error) {
 
 // page is how many items of a table are asked for at a time. Without a number the local DynamoDB server
 // reads what is left of the table for every megabyte it answers.
-const page = 1000
+const pageSize = 1000
 
 // count reads the whole table of records.
 func count(ctx context.Context, s *stack.Stack) (map[string]int, error) {
@@ -78,7 +78,7 @@ func count(ctx context.Context, s *stack.Stack) (map[string]int, error) {
 	client := dynamodb.NewFromConfig(config, func(o *dynamodb.Options) { o.BaseEndpoint = &s.Storage.DynamoDB })
 	pages := dynamodb.NewScanPaginator(client, &dynamodb.ScanInput{
 		TableName: aws.String(template.TableName("Records")), ConsistentRead: aws.Bool(true),
-		ProjectionExpression: aws.String("pk, sk, version"), Limit: aws.Int32(page),
+		ProjectionExpression: aws.String("pk, sk, version"), Limit: aws.Int32(pageSize),
 	})
 	found := map[string]int{}
 	for pages.HasMorePages() {
@@ -112,43 +112,43 @@ func text(v types.AttributeValue) string {
 }
 
 // print writes the figures, a name and a value to a line.
-func (o observed) print(to io.Writer) {
+func (o observation) print(to io.Writer) {
 	figure := func(name, format string, value any) { fmt.Fprintf(to, "%-36s "+format+"\n", name, value) }
-	took := o.last.Sub(o.started).Seconds()
+	took := o.finished.Sub(o.started).Seconds()
 	fmt.Fprintln(to)
-	figure("rows", "%d", o.done.Rows)
+	figure("rows", "%d", o.progress.Rows)
 	figure("seconds", "%.0f", took)
-	figure("rows a second", "%.0f", float64(o.done.Rows)/took)
+	figure("rows a second", "%.0f", float64(o.progress.Rows)/took)
 	if first, last, ok := o.rates(); ok {
 		figure("rows a second, before the kill", "%.0f", first)
 		figure("rows a second, at the end", "%.0f", last)
 	}
 	figure("kills -9", "%d", o.kills)
-	if n := len(o.tenths); n > 0 {
-		figure("memory at the first mark, MB", "%.0f", o.tenths[0].memory)
-		figure("memory at the last mark, MB", "%.0f", o.tenths[n-1].memory)
+	if n := len(o.samples); n > 0 {
+		figure("memory at the first mark, MB", "%.0f", o.samples[0].memory)
+		figure("memory at the last mark, MB", "%.0f", o.samples[n-1].memory)
 		figure("memory at most, MB", "%.0f", o.peakMemory())
 	}
 	for _, kind := range []string{certificates, firstVersions, numbers, holders} {
 		figure(kind, "%d", o.table[kind])
 	}
-	figure("rows refused, with a reason each", "%d", len(o.refused))
+	figure("rows refused, with a reason each", "%d", len(o.refusedRows))
 }
 
 // rates are how fast the file went before the kill, and how fast at the end: over three tenths each.
-func (o observed) rates() (first, last float64, ok bool) {
-	n := len(o.tenths)
+func (o observation) rates() (first, last float64, ok bool) {
+	n := len(o.samples)
 	if n < 8 {
 		return 0, 0, false
 	}
-	between := func(a, b tenth) float64 { return float64(b.rows-a.rows) / (b.at - a.at).Seconds() }
-	return between(o.tenths[0], o.tenths[3]), between(o.tenths[n-4], o.tenths[n-1]), true
+	between := func(a, b sample) float64 { return float64(b.rows-a.rows) / (b.at - a.at).Seconds() }
+	return between(o.samples[0], o.samples[3]), between(o.samples[n-4], o.samples[n-1]), true
 }
 
 // peakMemory is the most memory that any of the function's processes was seen to have taken.
-func (o observed) peakMemory() (most float64) {
-	for _, t := range o.tenths {
-		most = max(most, t.most)
+func (o observation) peakMemory() (most float64) {
+	for _, t := range o.samples {
+		most = max(most, t.peakMemory)
 	}
 	return most
 }

@@ -13,35 +13,35 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// watch sees the file go by: it notes every tenth, and kills the function near the middle.
-type watch struct {
-	started time.Time
-	tenths  []tenth
-	last    time.Time // when the file was done
-	kills   int
-	err     error
+// monitor sees the file go by: it notes every tenth, and kills the function near the middle.
+type monitor struct {
+	started  time.Time
+	samples  []sample
+	finished time.Time // when the file was done
+	kills    int
+	err      error
 }
 
-// tenth is how things stood when another tenth of the file had been read.
-type tenth struct {
+// sample is how things stood when another tenth of the file had been read.
+type sample struct {
 	rows       int64
 	at         time.Duration // since the start
 	memory     float64       // of the function's process, resident, MB; 0 where the system does not tell
-	most       float64       // at its most, MB
-	afterAKill bool
+	peakMemory float64       // at its most, MB
+	afterKill  bool
 	nth        int64 // 1 to 10
 }
 
-func (w *watch) see(i seed.Intake) {
-	w.last = time.Now()
+func (w *monitor) see(i seed.ImportProgress) {
+	w.finished = time.Now()
 	now := 10 * i.Read / i.Bytes
-	if len(w.tenths) > 0 && now <= w.tenths[len(w.tenths)-1].nth || now == 0 {
+	if len(w.samples) > 0 && now <= w.samples[len(w.samples)-1].nth || now == 0 {
 		return
 	}
-	t := tenth{rows: i.Rows, at: time.Since(w.started), afterAKill: w.kills > 0, nth: now}
-	t.memory, t.most = memory()
-	w.tenths = append(w.tenths, t)
-	fmt.Printf("%4d %%  %7d rows  %5.0f s  memory %3.0f MB, at most %3.0f MB\n", 10*now, t.rows, t.at.Seconds(), t.memory, t.most)
+	t := sample{rows: i.Rows, at: time.Since(w.started), afterKill: w.kills > 0, nth: now}
+	t.memory, t.peakMemory = memory()
+	w.samples = append(w.samples, t)
+	fmt.Printf("%4d %%  %7d rows  %5.0f s  memory %3.0f MB, at most %3.0f MB\n", 10*now, t.rows, t.at.Seconds(), t.memory, t.peakMemory)
 	if now < 4 || w.kills > 0 || i.State == "done" {
 		return
 	}

@@ -24,7 +24,7 @@ type driver struct {
 
 func start(ctx context.Context, p peer, inputs string) (*driver, error) {
 	args := append(append(p.command[1:len(p.command):len(p.command)], inputs), p.args...)
-	d := &driver{cmd: exec.CommandContext(ctx, p.command[0], args...), log: filepath.Join(work, p.id+".log")}
+	d := &driver{cmd: exec.CommandContext(ctx, p.command[0], args...), log: filepath.Join(workDir, p.id+".log")}
 	log, err := os.Create(d.log)
 	if err != nil {
 		return nil, err

@@ -15,19 +15,19 @@ import (
 // The two certificates whose files are judged. With the first a peer passes or
 // fails; what it does to a name beyond the basic plane is noted.
 const (
-	plain  = 0
-	astral = 3
+	plainCase  = 0
+	astralCase = 3
 )
 
-// judge looks at files with other people's programs.
-type judge struct {
-	files  string // the folder they are kept in
+// externalChecker looks at files with other people's programs.
+type externalChecker struct {
+	dir    string // the folder they are kept in
 	copies []endorsement.Copy
 	tools  toolchains
 }
 
-// found is what there is to say about one file.
-type found struct {
+// inspection is what there is to say about one file.
+type inspection struct {
 	fatal error    // why it must not be timed
 	kind  string   // pdf or ofd
 	text  string   // of its page, without spaces
@@ -36,11 +36,11 @@ type found struct {
 }
 
 // examine judges a peer's files. An error means that it must not be measured.
-func (j judge) examine(ctx context.Context, p peer, d *driver) ([]string, error) {
+func (j externalChecker) examine(ctx context.Context, p peer, d *driver) ([]string, error) {
 	var notes []string
 	usual := map[string]int{} // places that look different with the plain name, by kind of file
-	for _, i := range []int{plain, astral} {
-		file := filepath.Join(j.files, fmt.Sprintf("%s-%d.%s", p.id, i, extension(p)))
+	for _, i := range []int{plainCase, astralCase} {
+		file := filepath.Join(j.dir, fmt.Sprintf("%s-%d.%s", p.id, i, extension(p)))
 		if err := d.save(i, file); err != nil {
 			return nil, err
 		}
@@ -52,7 +52,7 @@ func (j judge) examine(ctx context.Context, p peer, d *driver) ([]string, error)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", filepath.Base(file), err)
 			}
-			if i == plain {
+			if i == plainCase {
 				usual[f.kind] = different
 				notes = append(notes, f.notes...)
 			}
@@ -70,43 +70,43 @@ func extension(p peer) string {
 }
 
 // look judges a file or, of a pair, both.
-func (j judge) look(ctx context.Context, p peer, file string, i int) []found {
+func (j externalChecker) look(ctx context.Context, p peer, file string, i int) []inspection {
 	switch p.makes {
 	case makesPDF:
-		return []found{j.lookPDF(ctx, file, i)}
+		return []inspection{j.lookPDF(ctx, file, i)}
 	case makesOFD:
-		return []found{j.lookOFD(ctx, file, i)}
+		return []inspection{j.lookOFD(ctx, file, i)}
 	}
 	second := strings.TrimSuffix(file, ".pdf") + ".ofd"
 	if err := os.Rename(file+".2", second); err != nil {
-		return []found{{fatal: err}}
+		return []inspection{{fatal: err}}
 	}
-	return []found{j.lookPDF(ctx, file, i), j.lookOFD(ctx, second, i)}
+	return []inspection{j.lookPDF(ctx, file, i), j.lookOFD(ctx, second, i)}
 }
 
 // compare holds a file against what its certificate says and how ours looks. It
 // returns in how many places it looks different; only more than usual are noted.
-func (j judge) compare(f found, i, usual int) (notes []string, different int, err error) {
+func (j externalChecker) compare(f inspection, i, usual int) (notes []string, different int, err error) {
 	name := j.copies[i].Certificate.Holder.Name
 	if !strings.Contains(f.text, name) {
-		if i == plain {
+		if i == plainCase {
 			return nil, 0, fmt.Errorf("the name %s is not found in the text of the page", name)
 		}
 		notes = append(notes, fmt.Sprintf("the name %s is not found in the text of the page", name))
 	}
-	if i == plain {
+	if i == plainCase {
 		if n, all := j.countMissing(f.text, i); n > 0 {
 			notes = append(notes, fmt.Sprintf("%d of %d values of the holder are not found in the text of the page", n, all))
 		}
 	}
-	reference := filepath.Join(j.files, fmt.Sprintf("ours-%s-%d.%s.png", f.kind, i, f.kind))
+	reference := filepath.Join(j.dir, fmt.Sprintf("ours-%s-%d.%s.png", f.kind, i, f.kind))
 	different, all, err := countDifferences(reference, f.page)
 	switch {
 	case err != nil:
 		return nil, 0, err
-	case i == plain && different > all/50:
+	case i == plainCase && different > all/50:
 		return nil, 0, fmt.Errorf("the page looks different from ours in %d of %d places", different, all)
-	case i == plain && different > 0:
+	case i == plainCase && different > 0:
 		notes = append(notes, fmt.Sprintf("the page looks different from ours in %d of %d places", different, all))
 	case different > usual:
 		notes = append(notes, fmt.Sprintf("with the name %s the page looks different in %d places more", name, different-usual))
@@ -115,7 +115,7 @@ func (j judge) compare(f found, i, usual int) (notes []string, different int, er
 }
 
 // countMissing counts the holder's own values that the page's text lacks.
-func (j judge) countMissing(text string, i int) (n, all int) {
+func (j externalChecker) countMissing(text string, i int) (n, all int) {
 	c := j.copies[i].Certificate
 	values := []string{
 		c.Holder.Sex, c.Number, c.Employer.Name,
@@ -133,7 +133,7 @@ func (j judge) countMissing(text string, i int) (n, all int) {
 }
 
 // checkAttachment notes an attachment that is not the certificate's own data.
-func (j judge) checkAttachment(data []byte, i int) []string {
+func (j externalChecker) checkAttachment(data []byte, i int) []string {
 	want, err := j.copies[i].Canonical()
 	if err == nil && bytes.Equal(data, want) {
 		return nil

@@ -9,12 +9,12 @@ import (
 )
 
 // lookOFD judges the OFD of certificate i with ofdrw.
-func (j judge) lookOFD(ctx context.Context, file string, i int) found {
-	f := found{kind: "ofd", page: file + ".png"}
+func (j externalChecker) lookOFD(ctx context.Context, file string, i int) inspection {
+	f := inspection{kind: "ofd", page: file + ".png"}
 	if f.fatal = j.tools.java; f.fatal != nil {
 		return f
 	}
-	jar := filepath.Join(javaFolder, "ofdrw", "target", "ofdrw.jar")
+	jar := filepath.Join(javaDir, "ofdrw", "target", "ofdrw.jar")
 	if _, f.fatal = output(ctx, "java", "-Djava.awt.headless=true", "-cp", jar, "peers.Judge", file); f.fatal != nil {
 		return f
 	}

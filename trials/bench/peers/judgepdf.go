@@ -20,8 +20,8 @@ func needPoppler() error {
 }
 
 // lookPDF judges the PDF of certificate i with poppler and veraPDF.
-func (j judge) lookPDF(ctx context.Context, file string, i int) found {
-	f := found{kind: "pdf", page: file + ".png"}
+func (j externalChecker) lookPDF(ctx context.Context, file string, i int) inspection {
+	f := inspection{kind: "pdf", page: file + ".png"}
 	if f.fatal = checkSignature(ctx, file); f.fatal != nil {
 		return f
 	}
@@ -38,7 +38,7 @@ func (j judge) lookPDF(ctx context.Context, file string, i int) found {
 		return f
 	}
 	f.notes = append(f.notes, j.checkAttachment(detachFile(ctx, file), i)...)
-	if i == plain {
+	if i == plainCase {
 		f.notes = append(f.notes, j.checkArchival(ctx, file)...)
 	}
 	return f
@@ -93,11 +93,11 @@ func detachFile(ctx context.Context, file string) []byte {
 }
 
 // checkArchival asks veraPDF whether the file is PDF/A-3b.
-func (j judge) checkArchival(ctx context.Context, file string) []string {
+func (j externalChecker) checkArchival(ctx context.Context, file string) []string {
 	if j.tools.vera != nil {
 		return nil
 	}
-	words, err := output(ctx, "java", "-jar", filepath.Join(veraFolder, "target", "verapdf-harness.jar"), "3b", file)
+	words, err := output(ctx, "java", "-jar", filepath.Join(veraDir, "target", "verapdf-harness.jar"), "3b", file)
 	if err == nil && strings.Contains(words, "PASS") {
 		return nil
 	}

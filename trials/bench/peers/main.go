@@ -27,7 +27,7 @@ import (
 
 // Where things lie, from the repository's root.
 const (
-	work     = "build/peers"
+	workDir  = "build/peers"
 	fontPath = "shared/document/font/data/NotoSerifSC-Regular.ttf"
 )
 
@@ -57,11 +57,11 @@ func run(ctx context.Context, count string) error {
 	if err := needPoppler(); err != nil {
 		return err
 	}
-	folder, err := recreateDirectory(filepath.Join(work, "inputs"))
+	folder, err := recreateDirectory(filepath.Join(workDir, "inputs"))
 	if err != nil {
 		return err
 	}
-	files, err := recreateDirectory(filepath.Join(work, "files"))
+	files, err := recreateDirectory(filepath.Join(workDir, "files"))
 	if err != nil {
 		return err
 	}
@@ -70,8 +70,8 @@ func run(ctx context.Context, count string) error {
 		return err
 	}
 	tools := prepare(ctx)
-	defer os.RemoveAll(tools.scratch)
-	b := bench{inputs: folder, documents: n, judge: judge{files: files, copies: copies, tools: tools}}
+	defer os.RemoveAll(tools.tempDir)
+	b := comparison{inputDir: folder, documents: n, checker: externalChecker{dir: files, copies: copies, tools: tools}}
 	return report(os.Stdout, b.run(ctx, peers(tools)), n)
 }
 

@@ -11,42 +11,42 @@ import (
 // rounds is how many batches each peer's documents are made in.
 const rounds = 5
 
-// line is what is known of a peer in the end.
-type line struct {
+// peerResult is what is known of a peer in the end.
+type peerResult struct {
 	peer
 	version string
-	warmed  int
+	warmups int
 	result  batch.Result
 	notes   []string // what the checks found wanting
 	err     error    // it could not be measured
 }
 
-// bench is one comparison.
-type bench struct {
-	inputs    string
+// comparison is one comparison.
+type comparison struct {
+	inputDir  string
 	documents int
-	judge     judge
+	checker   externalChecker
 }
 
-// contender is a line whose peer runs.
-type contender struct {
-	line   *line
+// runningPeer is a line whose peer runs.
+type runningPeer struct {
+	result *peerResult
 	driver *driver
 }
 
 // run starts, checks and warms everyone, one after the other, and then measures all
 // in turn.
-func (b bench) run(ctx context.Context, list []peer) []line {
-	lines := make([]line, len(list))
-	var running []contender
+func (b comparison) run(ctx context.Context, list []peer) []peerResult {
+	lines := make([]peerResult, len(list))
+	var running []runningPeer
 	for i, p := range list {
 		lines[i].peer = p
 		l := &lines[i]
-		if l.err = p.lacks; l.err != nil {
+		if l.err = p.unavailable; l.err != nil {
 			continue
 		}
 		fmt.Fprintf(os.Stderr, "%s, %s: checking and warming up\n", p.name, p.makes)
-		d, err := start(ctx, p, b.inputs)
+		d, err := start(ctx, p, b.inputDir)
 		if err != nil {
 			l.err = err
 			continue
@@ -54,14 +54,14 @@ func (b bench) run(ctx context.Context, list []peer) []line {
 		defer d.stop()
 		l.version = d.version
 		if l.err = b.prepareLine(ctx, l, d); l.err == nil {
-			running = append(running, contender{l, d})
+			running = append(running, runningPeer{l, d})
 		}
 	}
 	for round := range rounds {
 		fmt.Fprintf(os.Stderr, "measuring, round %d of %d\n", round+1, rounds)
 		for _, c := range running {
-			if c.line.err == nil {
-				c.line.err = b.batch(c)
+			if c.result.err == nil {
+				c.result.err = b.batch(c)
 			}
 		}
 	}
@@ -69,20 +69,20 @@ func (b bench) run(ctx context.Context, list []peer) []line {
 }
 
 // prepareLine has the peer's files judged, and lets it run until it is warm.
-func (b bench) prepareLine(ctx context.Context, l *line, d *driver) error {
+func (b comparison) prepareLine(ctx context.Context, l *peerResult, d *driver) error {
 	var err error
-	if l.notes, err = b.judge.examine(ctx, l.peer, d); err != nil {
+	if l.notes, err = b.checker.examine(ctx, l.peer, d); err != nil {
 		return err
 	}
-	l.warmed = min(l.warm, 3*b.documents) / l.share
-	_, err = d.make(l.warmed)
+	l.warmups = min(l.warmups, 3*b.documents) / l.divisor
+	_, err = d.make(l.warmups)
 	return err
 }
 
-func (b bench) batch(c contender) error {
-	result, err := c.driver.make(max(1, b.documents/rounds/c.line.share))
+func (b comparison) batch(c runningPeer) error {
+	result, err := c.driver.make(max(1, b.documents/rounds/c.result.divisor))
 	if err == nil {
-		c.line.result.Add(result)
+		c.result.result.Add(result)
 	}
 	return err
 }

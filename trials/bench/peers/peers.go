@@ -11,29 +11,29 @@ const (
 
 // peer is a program to be measured.
 type peer struct {
-	id      string // names its files
-	name    string
-	makes   string
-	lacks   error    // why it cannot run; nil when it can
-	command []string // the folder of inputs and args follow
-	args    []string
-	warm    int // documents made before any counts
-	share   int // where it makes one document, the others make so many
+	id          string // names its files
+	name        string
+	makes       string
+	unavailable error    // why it cannot run; nil when it can
+	command     []string // the folder of inputs and args follow
+	args        []string
+	warmups     int // documents made before any counts
+	divisor     int // where it makes one document, the others make so many
 }
 
 // peers lists everyone, ours first: the others are compared with them.
 func peers(t toolchains) []peer {
-	ours := []string{filepath.Join(work, "ours")}
+	ours := []string{filepath.Join(workDir, "ours")}
 	jvm := func(module string) []string {
 		// One thread makes documents, and the serial collector is the one that takes
 		// the least CPU for that. Where ofdrw unpacks files is memory, if there is any.
 		return []string{
-			"java", "-XX:+UseSerialGC", "-Xms512m", "-Xmx1g", "-Djava.awt.headless=true", "-Djava.io.tmpdir=" + t.scratch,
-			"-jar", filepath.Join(javaFolder, module, "target", module+".jar"),
+			"java", "-XX:+UseSerialGC", "-Xms512m", "-Xmx1g", "-Djava.awt.headless=true", "-Djava.io.tmpdir=" + t.tempDir,
+			"-jar", filepath.Join(javaDir, module, "target", module+".jar"),
 		}
 	}
 	python := []string{venvPython, "-B", "trials/bench/peers/reportlab/main.py"}
-	node := []string{"node", filepath.Join(nodeFolder, "main.js")}
+	node := []string{"node", filepath.Join(nodeDir, "main.js")}
 	const warmJVM, warmOthers = 500, 50
 	return []peer{
 		{"ours-pdf", "ours", makesPDF, nil, ours, []string{"pdf"}, warmJVM, 1},

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	place    = 20 // pixels, about 5 mm: how large a place is that is compared
+	cellSize = 20 // pixels, about 5 mm: how large a place is that is compared
 	contrast = 32 // of 255: from where on, on average, two places differ
 )
 
@@ -26,8 +26,8 @@ func countDifferences(first, second string) (different, all int, err error) {
 	if dx, dy := a.Bounds().Dx()-b.Bounds().Dx(), a.Bounds().Dy()-b.Bounds().Dy(); max(dx, -dx, dy, -dy) > 2 {
 		return 0, 0, fmt.Errorf("the page has %v pixels, ours %v", b.Bounds().Size(), a.Bounds().Size())
 	}
-	for y := 0; y+place <= size.Dy(); y += place {
-		for x := 0; x+place <= size.Dx(); x += place {
+	for y := 0; y+cellSize <= size.Dy(); y += cellSize {
+		for x := 0; x+cellSize <= size.Dx(); x += cellSize {
 			all++
 			if distance(a, b, image.Pt(x, y)) > contrast {
 				different++
@@ -40,14 +40,14 @@ func countDifferences(first, second string) (different, all int, err error) {
 // distance is how far apart two places are on average, 0 to 255.
 func distance(a, b image.Image, at image.Point) int {
 	sum := 0
-	for y := at.Y; y < at.Y+place; y++ {
-		for x := at.X; x < at.X+place; x++ {
+	for y := at.Y; y < at.Y+cellSize; y++ {
+		for x := at.X; x < at.X+cellSize; x++ {
 			r1, g1, b1, _ := a.At(x, y).RGBA()
 			r2, g2, b2, _ := b.At(x, y).RGBA()
 			sum += channelDistance(r1, r2) + channelDistance(g1, g2) + channelDistance(b1, b2)
 		}
 	}
-	return sum / (3 * place * place)
+	return sum / (3 * cellSize * cellSize)
 }
 
 func channelDistance(a, b uint32) int {

@@ -14,9 +14,9 @@ import (
 
 // Where the peers and what they need lie.
 const (
-	javaFolder = "trials/bench/peers/java"
-	nodeFolder = "trials/bench/peers/pdflib"
-	veraFolder = "conformance/verapdf"
+	javaDir    = "trials/bench/peers/java"
+	nodeDir    = "trials/bench/peers/pdflib"
+	veraDir    = "conformance/verapdf"
 	venv       = ".cache/peers/venv"
 	venvPython = venv + "/bin/python"
 )
@@ -28,21 +28,21 @@ var errMissing = errors.New("missing")
 type toolchains struct {
 	java, python, node error
 	vera               error  // veraPDF, which judges only
-	scratch            string // a folder for temporary files, in memory where there is one
+	tempDir            string // a folder for temporary files, in memory where there is one
 }
 
 // prepare builds the peers and gets their libraries, pinned, from the registries.
 func prepare(ctx context.Context) toolchains {
-	t := toolchains{java: prepareJava(ctx, javaFolder), python: preparePython(ctx), node: prepareNode(ctx)}
+	t := toolchains{java: prepareJava(ctx, javaDir), python: preparePython(ctx), node: prepareNode(ctx)}
 	if t.vera = t.java; t.vera == nil {
-		t.vera = prepareJava(ctx, veraFolder)
+		t.vera = prepareJava(ctx, veraDir)
 	}
 	memory := "/dev/shm"
 	if _, err := os.Stat(memory); err != nil {
 		memory = ""
 	}
 	var err error
-	if t.scratch, err = os.MkdirTemp(memory, "peers"); err != nil && t.java == nil {
+	if t.tempDir, err = os.MkdirTemp(memory, "peers"); err != nil && t.java == nil {
 		t.java = err
 	}
 	for _, language := range []struct {
@@ -89,8 +89,8 @@ func prepareNode(ctx context.Context) error {
 			return fmt.Errorf("%s is %w: install Node.js, 20 or newer", program, errMissing)
 		}
 	}
-	return installOnce(filepath.Join(nodeFolder, "node_modules"), filepath.Join(nodeFolder, "package-lock.json"), func() error {
-		return do(ctx, nodeFolder, "npm", "ci", "--silent", "--no-audit", "--no-fund")
+	return installOnce(filepath.Join(nodeDir, "node_modules"), filepath.Join(nodeDir, "package-lock.json"), func() error {
+		return do(ctx, nodeDir, "npm", "ci", "--silent", "--no-audit", "--no-fund")
 	})
 }
 

@@ -12,7 +12,7 @@ import (
 
 // report prints the table, what the checks found, and the closing line. Its error
 // says that somebody could not be measured who should have been.
-func report(w io.Writer, lines []line, n int) error {
+func report(w io.Writer, lines []peerResult, n int) error {
 	fmt.Fprintf(w, "\n%d documents each, in %d rounds; %s/%s, %d CPUs, load average %s\n\n",
 		n, rounds, runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), load())
 	notes, err := table(w, lines)
@@ -24,7 +24,7 @@ func report(w io.Writer, lines []line, n int) error {
 }
 
 // table returns the notes it refers to.
-func table(w io.Writer, lines []line) (notes []string, err error) {
+func table(w io.Writer, lines []peerResult) (notes []string, err error) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "peer\tmakes\tn\twarm-up\tCPU ms\tthread ms\tbest wall ms\tbytes\t× CPU\t× thread\t× wall\t× bytes\t")
 	for _, l := range lines {
@@ -52,7 +52,7 @@ func state(err error) string {
 	return "failed"
 }
 
-func writeSummary(w io.Writer, lines []line) error {
+func writeSummary(w io.Writer, lines []peerResult) error {
 	count := map[string]int{}
 	for _, l := range lines {
 		count[state(l.err)]++
@@ -71,33 +71,33 @@ func writeSummary(w io.Writer, lines []line) error {
 // figures are means in milliseconds and bytes of one document.
 type figures struct{ cpu, thread, wall, bytes float64 }
 
-func (l line) figures() figures {
+func (l peerResult) figures() figures {
 	r := l.result
 	n := float64(r.Documents)
 	return figures{1e3 * r.CPU / n, 1e3 * r.Thread / n, 1e3 * r.BestWall, float64(r.Bytes) / n}
 }
 
 // ourLine is our line for what a peer makes.
-func ourLine(lines []line, makes string) line {
+func ourLine(lines []peerResult, makes string) peerResult {
 	for _, l := range lines {
 		if l.name == "ours" && l.makes == makes && l.err == nil {
 			return l
 		}
 	}
-	return line{}
+	return peerResult{}
 }
 
-func writeLine(w io.Writer, l, own line, mark string) {
+func writeLine(w io.Writer, l, own peerResult, mark string) {
 	f, o := l.figures(), own.figures()
 	thread, perThread := "–", "–"
 	if f.thread > 0 {
 		thread, perThread = fmt.Sprintf("%.2f", f.thread), fmt.Sprintf("%.1f", f.thread/o.cpu)
 	}
 	fmt.Fprintf(w, "%s%s\t%s\t%d\t%d\t%.2f\t%s\t%.2f\t%.0f\t%.1f\t%s\t%.1f\t%.2f\t\n",
-		l.name, mark, l.makes, l.result.Documents, l.warmed, f.cpu, thread, f.wall, f.bytes, f.cpu/o.cpu, perThread, f.wall/o.wall, f.bytes/o.bytes)
+		l.name, mark, l.makes, l.result.Documents, l.warmups, f.cpu, thread, f.wall, f.bytes, f.cpu/o.cpu, perThread, f.wall/o.wall, f.bytes/o.bytes)
 }
 
-func explain(w io.Writer, lines []line, notes []string) {
+func explain(w io.Writer, lines []peerResult, notes []string) {
 	fmt.Fprintln(w, "\nCPU is that of the whole process, with its compiler and collector; thread, of the JVMs, that of the one that")
 	fmt.Fprintln(w, "makes documents. Both are means. × is times ours for the same kind; of thread, times our whole process.")
 	for i, note := range notes {

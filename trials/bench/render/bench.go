@@ -19,24 +19,24 @@ const (
 
 // bench has the holders ready, and a pair of each.
 type bench struct {
-	press  *press
+	issuer *documentIssuer
 	inputs []issue.Input
 	pdfs   [][]byte
 	ofds   [][]byte
 }
 
-func newBench(ctx context.Context, p *press) (*bench, error) {
+func newBench(ctx context.Context, p *documentIssuer) (*bench, error) {
 	if err := p.addPictures(); err != nil {
 		return nil, err
 	}
-	b := &bench{press: p}
+	b := &bench{issuer: p}
 	for i := range holders {
 		in, err := p.input(ctx, i)
 		if err != nil {
 			return nil, fmt.Errorf("holder %d: %w", i, err)
 		}
 		b.inputs = append(b.inputs, in)
-		pdf, ofd, err := p.maker.Pair(ctx, in)
+		pdf, ofd, err := p.issuer.Pair(ctx, in)
 		if err != nil {
 			return nil, fmt.Errorf("holder %d: %w", i, err)
 		}
@@ -68,7 +68,7 @@ func (b *bench) timeBatch(f func(i int) error) (float64, error) {
 
 // times measures a batch of each kind in turn, so that all see the same weather.
 func (b *bench) times(ctx context.Context) error {
-	floor, err := newFloor(b)
+	floor, err := newLowerBound(b)
 	if err != nil {
 		return err
 	}
@@ -77,9 +77,9 @@ func (b *bench) times(ctx context.Context) error {
 		f    func(i int) error
 		best float64
 	}{
-		{name: "pdf_p256_cpu_ms", f: func(i int) error { _, err := b.press.maker.PDF(ctx, b.inputs[i]); return err }},
-		{name: "ofd_sm2_cpu_ms", f: func(i int) error { _, err := b.press.maker.OFD(ctx, b.inputs[i]); return err }},
-		{name: "pair_cpu_ms", f: func(i int) error { _, _, err := b.press.maker.Pair(ctx, b.inputs[i]); return err }},
+		{name: "pdf_p256_cpu_ms", f: func(i int) error { _, err := b.issuer.issuer.PDF(ctx, b.inputs[i]); return err }},
+		{name: "ofd_sm2_cpu_ms", f: func(i int) error { _, err := b.issuer.issuer.OFD(ctx, b.inputs[i]); return err }},
+		{name: "pair_cpu_ms", f: func(i int) error { _, _, err := b.issuer.issuer.Pair(ctx, b.inputs[i]); return err }},
 		{name: "floor_cpu_ms", f: func(i int) error { return floor.work(ctx, i) }},
 	}
 	for range batches {
@@ -104,7 +104,7 @@ func (b *bench) allocations(ctx context.Context) error {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for _, in := range b.inputs {
-		if _, _, err := b.press.maker.Pair(ctx, in); err != nil {
+		if _, _, err := b.issuer.issuer.Pair(ctx, in); err != nil {
 			return err
 		}
 	}
@@ -127,7 +127,7 @@ func (b *bench) sizes(context.Context) error {
 		report(kind.name, float64(sum)/holders, 0)
 		report(kind.name+"_largest", float64(most), 0)
 	}
-	report("photo_bytes", float64(b.press.given), 0)
+	report("photo_bytes", float64(b.issuer.photoBytes), 0)
 	report("photo_bytes_kept", float64(len(b.inputs[0].Photo.Data)), 0)
 	return nil
 }

@@ -18,12 +18,12 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 )
 
-// floor is the work on a pair that no program could leave out: on the very same
+// lowerBound is the work on a pair that no program could leave out: on the very same
 // bytes it compresses what differs from holder to holder, each thing once; takes
 // the digests that the two signatures need, and signs; and copies both files to
 // where they lie. It draws nothing, cuts no font and lays nothing out.
-type floor struct {
-	press      *press
+type lowerBound struct {
+	issuer     *documentIssuer
 	jobs       []job
 	compressor deflate.Compressor
 	out        []byte
@@ -37,10 +37,10 @@ type job struct {
 	pdf, ofd []byte
 }
 
-// newFloor takes the files apart. What one file has in common with the next
+// newLowerBound takes the files apart. What one file has in common with the next
 // holder's need be done once only, and is left out.
-func newFloor(b *bench) (*floor, error) {
-	f := &floor{press: b.press, out: make([]byte, 1<<20)}
+func newLowerBound(b *bench) (*lowerBound, error) {
+	f := &lowerBound{issuer: b.issuer, out: make([]byte, 1<<20)}
 	for i := range b.inputs {
 		other := (i + 1) % len(b.inputs)
 		j := job{pdf: b.pdfs[i], ofd: b.ofds[i]}
@@ -151,7 +151,7 @@ func streams(pdf []byte) ([][]byte, error) {
 	return all, nil
 }
 
-func (f *floor) work(ctx context.Context, i int) error {
+func (f *lowerBound) work(ctx context.Context, i int) error {
 	j := &f.jobs[i]
 	for _, data := range j.compress {
 		f.compressor.Compress(data)
@@ -159,10 +159,10 @@ func (f *floor) work(ctx context.Context, i int) error {
 	for _, data := range j.digest {
 		sm3.Sum(data)
 	}
-	if err := sign(ctx, f.press.keys.PDF, sha256.Sum256(j.pdf)); err != nil {
+	if err := sign(ctx, f.issuer.keys.PDF, sha256.Sum256(j.pdf)); err != nil {
 		return err
 	}
-	if err := sign(ctx, f.press.keys.Seal, sm3.Sum(j.seal)); err != nil {
+	if err := sign(ctx, f.issuer.keys.Seal, sm3.Sum(j.seal)); err != nil {
 		return err
 	}
 	copy(f.out, j.pdf)

@@ -55,7 +55,7 @@ func measure(ctx context.Context, pairs int) error {
 	if err := writeKeys(ctx, folder); err != nil {
 		return err
 	}
-	p, err := newPress(folder)
+	p, err := newDocumentIssuer(folder)
 	if err != nil {
 		return err
 	}

@@ -23,11 +23,11 @@ const (
 	sealFile = "seal.esl"
 )
 
-// stamp is the picture in the local authority's seal, as local/testkeys/timestamp
+// stamp is the picture in the local authority's seal, as local/testkeys/sealimage
 // draws it.
 //
 //go:embed stamp.png
-var stamp []byte
+var sealImage []byte
 
 // writeKeys has the test authority issue what the documents are signed with.
 func writeKeys(ctx context.Context, folder string) error {
@@ -35,7 +35,7 @@ func writeKeys(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	seal, err := ca.NewSeal(ctx, stamp)
+	seal, err := ca.NewSeal(ctx, sealImage)
 	if err != nil {
 		return err
 	}
@@ -53,19 +53,19 @@ func writeKeys(ctx context.Context, folder string) error {
 	return nil
 }
 
-// press makes documents as the service does.
-type press struct {
-	maker  *issue.Maker
-	keys   issue.Keys
-	scheme scheme.Scheme
-	photos []*displaylist.Picture
-	given  int // bytes of a photo as it was reported, in the mean
-	hands  []*displaylist.Picture
+// documentIssuer makes documents as the service does.
+type documentIssuer struct {
+	issuer     *issue.Issuer
+	keys       issue.Keys
+	scheme     scheme.Scheme
+	photos     []*displaylist.Picture
+	photoBytes int // bytes of a photo as it was reported, in the mean
+	signatures []*displaylist.Picture
 }
 
-// newPress is what a process of the service does when it starts: it loads the
+// newDocumentIssuer is what a process of the service does when it starts: it loads the
 // font, the schemes and the keys.
-func newPress(folder string) (*press, error) {
+func newDocumentIssuer(folder string) (*documentIssuer, error) {
 	fonts, err := font.Load()
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func newPress(folder string) (*press, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &press{}
+	p := &documentIssuer{}
 	p.scheme, _ = schemes.ByID("constructor-1")
 	if p.keys.PDF, err = keys.Open("file://"+folder, pdfKey); err != nil {
 		return nil, err
@@ -85,33 +85,33 @@ func newPress(folder string) (*press, error) {
 	if p.keys.ESL, err = os.ReadFile(filepath.Join(folder, sealFile)); err != nil {
 		return nil, err
 	}
-	p.maker, err = issue.New(fonts, p.keys)
+	p.issuer, err = issue.New(fonts, p.keys)
 	return p, err
 }
 
 // addPictures makes photos and signatures for the holders to share, the photos
 // as the service keeps what is reported.
-func (p *press) addPictures() error {
+func (p *documentIssuer) addPictures() error {
 	for i := range 16 {
 		given := portrait(i)
-		p.given += len(given.Data) / 16
+		p.photoBytes += len(given.Data) / 16
 		var err error
 		if given.Data, err = photo.Rebuild(given.Data); err != nil {
 			return err
 		}
 		p.photos = append(p.photos, given)
-		p.hands = append(p.hands, handwriting(i))
+		p.signatures = append(p.signatures, handwriting(i))
 	}
 	return nil
 }
 
 // input is what the i-th holder's documents are made of. Pictures are new
 // values each time, as they are when they come out of a request.
-func (p *press) input(ctx context.Context, i int) (issue.Input, error) {
+func (p *documentIssuer) input(ctx context.Context, i int) (issue.Input, error) {
 	c, err := holder(ctx, p.keys.PDF, i)
 	if err != nil {
 		return issue.Input{}, err
 	}
-	photo, hand := *p.photos[i%len(p.photos)], *p.hands[i%len(p.hands)]
+	photo, hand := *p.photos[i%len(p.photos)], *p.signatures[i%len(p.signatures)]
 	return issue.Input{Scheme: p.scheme, Copy: c, Photo: &photo, Signature: &hand, At: timeOfMaking()}, nil
 }

@@ -13,7 +13,7 @@ import (
 
 // makeFirstPair makes one pair, in a process that has made none.
 func makeFirstPair(ctx context.Context, folder string) error {
-	p, err := newPress(folder)
+	p, err := newDocumentIssuer(folder)
 	if err != nil {
 		return err
 	}
@@ -22,13 +22,13 @@ func makeFirstPair(ctx context.Context, folder string) error {
 		return err
 	}
 	in.Scheme = p.scheme
-	_, _, err = p.maker.Pair(ctx, in)
+	_, _, err = p.issuer.Pair(ctx, in)
 	return err
 }
 
 // firstPairs measures fresh processes from their start to their end.
 func firstPairs(ctx context.Context, folder string) error {
-	p, err := newPress(folder)
+	p, err := newDocumentIssuer(folder)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func runPairsProcess(ctx context.Context, folder string, pairs int) error {
 // makePairs makes n pairs, each for another holder, and reports how much memory the
 // process ever held: over all, and how much of that after the first tenth.
 func makePairs(ctx context.Context, folder string, n int) error {
-	p, err := newPress(folder)
+	p, err := newDocumentIssuer(folder)
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func makePairs(ctx context.Context, folder string, n int) error {
 		if err != nil {
 			return err
 		}
-		if _, _, err := p.maker.Pair(ctx, in); err != nil {
+		if _, _, err := p.issuer.Pair(ctx, in); err != nil {
 			return fmt.Errorf("holder %d: %w", i, err)
 		}
 		if i == n/10 {

@@ -118,7 +118,7 @@ func (m *Meter) table(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("understand a request: %w", err)
 	}
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	places := asked.writtenPlaces(operation)
+	places := asked.writtenKeys(operation)
 	before, err := m.sizes(r, places)
 	if err != nil {
 		return err
@@ -146,7 +146,7 @@ func (m *Meter) table(w http.ResponseWriter, r *http.Request) error {
 }
 
 // sizes reads how large the items are at this moment; 0 for one that is not there.
-func (m *Meter) sizes(r *http.Request, places []place) ([]int, error) {
+func (m *Meter) sizes(r *http.Request, places []itemRef) ([]int, error) {
 	all := make([]int, len(places))
 	for i, p := range places {
 		body, err := json.Marshal(map[string]any{"TableName": p.Table, "Key": p.Key, "ConsistentRead": true})

@@ -19,21 +19,23 @@ import (
 
 type attributes = map[string]types.AttributeValue
 
-func word(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+func stringValue(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
-func itemKey(pk, sk string) attributes { return attributes{"pk": word(pk), "sk": word(sk)} }
+func itemKey(pk, sk string) attributes {
+	return attributes{"pk": stringValue(pk), "sk": stringValue(sk)}
+}
 
 // itemOfSize is an item of so many KB, to a byte.
 func itemOfSize(pk string, kb int) attributes {
 	i := itemKey(pk, "A") // 2+len(pk) and 2+1
-	i["x"] = word(strings.Repeat("x", kb*1024-2-len(pk)-3-1))
+	i["x"] = stringValue(strings.Repeat("x", kb*1024-2-len(pk)-3-1))
 	return i
 }
 
 // newMeteredClient is a client that talks through a meter to a DynamoDB of its own.
 func newMeteredClient(t *testing.T) (*Meter, *dynamodb.Client, string) {
 	t.Helper()
-	env, stop, err := stack.Throwaway(t.Context(), stack.Options{})
+	env, stop, err := stack.StartTemporary(t.Context(), stack.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +52,7 @@ func newMeteredClient(t *testing.T) (*Meter, *dynamodb.Client, string) {
 }
 
 // told is what the server says it consumed: a second opinion.
-const told = types.ReturnConsumedCapacityTotal
+const totalCapacity = types.ReturnConsumedCapacityTotal
 
 func TestTheMeterCountsWhatEachOperationTakes(t *testing.T) {
 	m, client, table := newMeteredClient(t)
@@ -61,7 +63,7 @@ func TestTheMeterCountsWhatEachOperationTakes(t *testing.T) {
 		want []Access
 	}{
 		{"a put of 3 KB", func() (*types.ConsumedCapacity, error) {
-			out, err := client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &table, Item: itemOfSize("a", 3), ReturnConsumedCapacity: told})
+			out, err := client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &table, Item: itemOfSize("a", 3), ReturnConsumedCapacity: totalCapacity})
 			return out.ConsumedCapacity, err
 		}, []Access{{table, "a", 0, 3, 3*1024 + 100}}},
 		{"a put that its condition refuses takes what is there", func() (*types.ConsumedCapacity, error) {
@@ -69,31 +71,31 @@ func TestTheMeterCountsWhatEachOperationTakes(t *testing.T) {
 			return nil, expectConditionFailed(err)
 		}, []Access{{table, "a", 0, 3, 0}}},
 		{"a consistent get of 3 KB", func() (*types.ConsumedCapacity, error) {
-			out, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &table, Key: itemKey("a", "A"), ConsistentRead: aws.Bool(true), ReturnConsumedCapacity: told})
+			out, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &table, Key: itemKey("a", "A"), ConsistentRead: aws.Bool(true), ReturnConsumedCapacity: totalCapacity})
 			return out.ConsumedCapacity, err
 		}, []Access{{table, "a", 1, 0, 0}}},
 		{"a batch rounds each item up, found or not", func() (*types.ConsumedCapacity, error) {
-			out, err := client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{ReturnConsumedCapacity: told, RequestItems: map[string]types.KeysAndAttributes{
+			out, err := client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{ReturnConsumedCapacity: totalCapacity, RequestItems: map[string]types.KeysAndAttributes{
 				table: {Keys: []attributes{itemKey("a", "A"), itemKey("b", "A")}},
 			}})
 			return &out.ConsumedCapacity[0], err
 		}, []Access{{table, "a", 0.5, 0, 0}, {table, "b", 0.5, 0, 0}}},
 		{"an update that makes it 4 KB", func() (*types.ConsumedCapacity, error) {
 			out, err := client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-				TableName: &table, Key: itemKey("a", "A"), UpdateExpression: aws.String("SET y = :y"), ReturnConsumedCapacity: told,
-				ExpressionAttributeValues: attributes{":y": word(strings.Repeat("y", 1000))},
+				TableName: &table, Key: itemKey("a", "A"), UpdateExpression: aws.String("SET y = :y"), ReturnConsumedCapacity: totalCapacity,
+				ExpressionAttributeValues: attributes{":y": stringValue(strings.Repeat("y", 1000))},
 			})
 			return out.ConsumedCapacity, err
 		}, []Access{{table, "a", 0, 4, 1001}}},
 		{"a query adds up before it rounds", func() (*types.ConsumedCapacity, error) {
 			out, err := client.Query(ctx, &dynamodb.QueryInput{
 				TableName: &table, KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :a)"), ConsistentRead: aws.Bool(true),
-				ExpressionAttributeValues: attributes{":pk": word("a"), ":a": word("A")}, ReturnConsumedCapacity: told,
+				ExpressionAttributeValues: attributes{":pk": stringValue("a"), ":a": stringValue("A")}, ReturnConsumedCapacity: totalCapacity,
 			})
 			return out.ConsumedCapacity, err
 		}, []Access{{table, "a", 1, 0, 0}}},
 		{"a transaction takes everything twice", func() (*types.ConsumedCapacity, error) {
-			out, err := client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{ReturnConsumedCapacity: told, TransactItems: []types.TransactWriteItem{
+			out, err := client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{ReturnConsumedCapacity: totalCapacity, TransactItems: []types.TransactWriteItem{
 				{Put: &types.Put{TableName: &table, Item: itemOfSize("c", 2)}},
 				{Delete: &types.Delete{TableName: &table, Key: itemKey("a", "A")}},
 			}})

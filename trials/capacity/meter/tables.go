@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// place is one item of one table.
-type place struct {
+// itemRef is one item of one table.
+type itemRef struct {
 	Table string
 	Key   item
 }
@@ -46,22 +46,22 @@ type answer struct {
 // keyOf is the key within an item: both tables name theirs pk and sk.
 func keyOf(i item) item { return item{"pk": i["pk"], "sk": i["sk"]} }
 
-// writtenPlaces are the places a request may write, in the order of the request.
-func (r request) writtenPlaces(operation string) []place {
+// writtenKeys are the places a request may write, in the order of the request.
+func (r request) writtenKeys(operation string) []itemRef {
 	switch operation {
 	case "PutItem":
-		return []place{{r.TableName, keyOf(r.Item)}}
+		return []itemRef{{r.TableName, keyOf(r.Item)}}
 	case "UpdateItem", "DeleteItem":
-		return []place{{r.TableName, r.Key}}
+		return []itemRef{{r.TableName, r.Key}}
 	case "TransactWriteItems":
-		var all []place
+		var all []itemRef
 		for _, part := range r.TransactItems {
 			for _, p := range part {
 				k := p.Key
 				if k == nil {
 					k = keyOf(p.Item)
 				}
-				all = append(all, place{p.TableName, k})
+				all = append(all, itemRef{p.TableName, k})
 			}
 		}
 		return all
@@ -126,7 +126,7 @@ func (r request) writes(operation string, before, after []int) []Access {
 		times = transactional
 	}
 	var all []Access
-	for i, p := range r.writtenPlaces(operation) {
+	for i, p := range r.writtenKeys(operation) {
 		all = append(all, Access{
 			Table: p.Table, Key: p.Key.text("pk"), Write: times * WriteUnits(before[i], after[i]),
 			Stored: storedSize(after[i]) - storedSize(before[i]),

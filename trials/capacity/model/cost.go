@@ -30,7 +30,7 @@ func (a Amounts) sumPrices(prices map[string]Price, of func(Price, float64) floa
 }
 
 // Usage is what a journey takes each time, besides storage.
-func (m *Model) Usage(j *Journey) Amounts {
+func (m *Model) Usage(j *Scenario) Amounts {
 	read, write := j.Units()
 	requests := float64(j.Requests())
 	a := Amounts{
@@ -52,10 +52,10 @@ func (m *Model) Usage(j *Journey) Amounts {
 
 // Retention is what keeping a journey's traces takes over their life, in GB-months: of an endorsement five years in
 // the register, of the rest what the template and the register say.
-func (m *Model) Retention(j *Journey) Amounts {
+func (m *Model) Retention(j *Scenario) Amounts {
 	days := 5 * 365.0
 	if j.Function() == "verify" {
-		days = SightingDays
+		days = VerificationEntryDays
 	}
 	table := float64(max(0, j.Stored["records"])) / gigabyte * days / monthDays
 	return Amounts{

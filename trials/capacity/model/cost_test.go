@@ -28,11 +28,11 @@ func TestWhatAJourneyTakesOfEachService(t *testing.T) {
 
 func TestAMonthAddsTrafficAndWhatIsKept(t *testing.T) {
 	m := smallModel()
-	got := m.Month(town, 1)
+	got := m.Month(townScale, 1)
 	if want := 2 * daySeconds * monthDays / 1e6; math.Abs(got[APIRequests]-want) > 1e-9 {
 		t.Errorf("%v million requests, want %v", got[APIRequests], want)
 	}
-	if want := m.Storage(town, 1).Files; got[ObjectStorage] != want {
+	if want := m.Storage(townScale, 1).Files; got[ObjectStorage] != want {
 		t.Errorf("%v GB of files, want %v", got[ObjectStorage], want)
 	}
 	if got[Metrics] != 2*2+5*2 {
@@ -43,7 +43,7 @@ func TestAMonthAddsTrafficAndWhatIsKept(t *testing.T) {
 func TestCloudFrontTakesTheAnswersAndLeavesTheFilesToS3(t *testing.T) {
 	m := smallModel()
 	m.Journeys[0].AnswerBytes, m.Journeys[0].GetBytes = gigabyte, 2*gigabyte
-	direct, fronted := m.Month(town, 1), m.MonthWithCloudFront(town, 1)
+	direct, fronted := m.Month(townScale, 1), m.MonthWithCloudFront(townScale, 1)
 	if math.Abs(fronted[DataOut]+fronted[NetworkOut]-direct[DataOut]) > 1e-6 {
 		t.Errorf("%v GB directly, %v and %v GB", direct[DataOut], fronted[DataOut], fronted[NetworkOut])
 	}

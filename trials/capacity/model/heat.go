@@ -18,8 +18,8 @@ const (
 	newPartitions   = 4 // of a table on demand
 )
 
-// Drawer makes the key of an access, of the rank-th of those whose it is. Fresh keys have a rank of their own.
-type Drawer func(a Access, rank int) string
+// KeyFunc makes the key of an access, of the rank-th of those whose it is. Fresh keys have a rank of their own.
+type KeyFunc func(a Access, rank int) string
 
 // Heat is what the partitions of one table bear in the busiest seconds.
 type Heat struct {
@@ -43,14 +43,14 @@ func (u Units) Share() float64 { return max(u.Read/PartitionReads, u.Write/Parti
 
 // Heat plays so many of the busiest seconds of a scale with keys that the drawer makes, and spreads them
 // over as many partitions as the table has after a year. The same seed gives the same heat.
-func (m *Model) Heat(s Scale, seconds int, seed uint64, draw Drawer) map[string]Heat {
+func (m *Model) Heat(s Scale, seconds int, seed uint64, draw KeyFunc) map[string]Heat {
 	random := rand.New(rand.NewPCG(seed, 1))
-	p := player{model: m, scale: s, draw: draw, random: random, keys: map[string]map[string]*Key{}, ranks: map[string]*Zipf{}}
+	p := simulator{model: m, scale: s, makeKey: draw, random: random, keys: map[string]map[string]*Key{}, ranks: map[string]*Zipf{}}
 	for i := range m.Journeys {
 		j := &m.Journeys[i]
 		expected := m.rate(j.Name, s) * float64(seconds)
 		for range poisson(expected, random) {
-			p.play(j)
+			p.addScenario(j)
 		}
 	}
 	load, stored := m.Load(s), m.Storage(s, 1)
@@ -72,18 +72,18 @@ func partitions(gb float64, peak Units) int {
 	return int(max(newPartitions, size, room))
 }
 
-type player struct {
-	model  *Model
-	scale  Scale
-	draw   Drawer
-	random *rand.Rand
-	fresh  int
-	keys   map[string]map[string]*Key // by table and key
-	ranks  map[string]*Zipf
+type simulator struct {
+	model   *Model
+	scale   Scale
+	makeKey KeyFunc
+	random  *rand.Rand
+	fresh   int
+	keys    map[string]map[string]*Key // by table and key
+	ranks   map[string]*Zipf
 }
 
-// play adds one journey's accesses to the keys of somebody drawn for it.
-func (p *player) play(j *Journey) {
+// addScenario adds one journey's accesses to the keys of somebody drawn for it.
+func (p *simulator) addScenario(j *Scenario) {
 	who := map[string]int{}
 	for _, a := range j.Accesses {
 		whose := a.Whose
@@ -95,7 +95,7 @@ func (p *player) play(j *Journey) {
 			rank = p.rank(j, a.Whose)
 			who[whose] = rank
 		}
-		name := p.draw(a, rank)
+		name := p.makeKey(a, rank)
 		if p.keys[a.Table] == nil {
 			p.keys[a.Table] = map[string]*Key{}
 		}
@@ -109,7 +109,7 @@ func (p *player) play(j *Journey) {
 }
 
 // rank draws whose an access is. What everybody asks for goes by Zipf; holders are all alike.
-func (p *player) rank(j *Journey, whose string) int {
+func (p *simulator) rank(j *Scenario, whose string) int {
 	holders := p.model.Workload.Holders
 	switch whose {
 	case Everybody:
@@ -129,7 +129,7 @@ func (p *player) rank(j *Journey, whose string) int {
 	return 1 + p.random.IntN(p.scale.Holders)
 }
 
-func (p *player) zipf(of string, n int) int {
+func (p *simulator) zipf(of string, n int) int {
 	if p.ranks[of] == nil {
 		p.ranks[of] = NewZipf(max(1, n), p.model.Workload.Zipf)
 	}

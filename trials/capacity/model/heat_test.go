@@ -21,12 +21,12 @@ func light() Model {
 func plainKey(a Access, rank int) string { return fmt.Sprintf("%s#%d", a.Kind, rank) }
 
 // city has 500 verifications a second, and twice that at its peak.
-var city = Scale{Name: "city", Holders: 1000, Verifications: 500 * daySeconds}
+var cityScale = Scale{Name: "city", Holders: 1000, Verifications: 500 * daySeconds}
 
 func TestHeatAddsUpToTheLoad(t *testing.T) {
 	m := light()
-	h := m.Heat(city, 10, 1, plainKey)["records"]
-	want := m.Load(city).Tables["records"]
+	h := m.Heat(cityScale, 10, 1, plainKey)["records"]
+	want := m.Load(cityScale).Tables["records"]
 	if math.Abs(h.Average.Read-want.Read) > 0.05*want.Read || math.Abs(h.Average.Write-want.Write) > 0.05*want.Write {
 		t.Errorf("%+v a second, the load is %+v", h.Average, want)
 	}
@@ -41,10 +41,10 @@ func TestHeatAddsUpToTheLoad(t *testing.T) {
 
 func TestTheSameSeedGivesTheSameHeat(t *testing.T) {
 	m := light()
-	if diff := cmp.Diff(m.Heat(city, 2, 7, plainKey), m.Heat(city, 2, 7, plainKey)); diff != "" {
+	if diff := cmp.Diff(m.Heat(cityScale, 2, 7, plainKey), m.Heat(cityScale, 2, 7, plainKey)); diff != "" {
 		t.Error(diff)
 	}
-	if cmp.Equal(m.Heat(city, 2, 7, plainKey), m.Heat(city, 2, 8, plainKey)) {
+	if cmp.Equal(m.Heat(cityScale, 2, 7, plainKey), m.Heat(cityScale, 2, 8, plainKey)) {
 		t.Error("another seed gives the same")
 	}
 }
@@ -52,7 +52,7 @@ func TestTheSameSeedGivesTheSameHeat(t *testing.T) {
 func TestAKeyThatIsEverybodysIsHot(t *testing.T) {
 	m := light()
 	m.Journeys[1].Accesses = []Access{{"records", "COUNTER", Everybody, 0, 2}}
-	h := m.Heat(city, 5, 1, plainKey)["records"]
+	h := m.Heat(cityScale, 5, 1, plainKey)["records"]
 	if h.Busiest.Kind != "COUNTER" || h.Busiest.Share() < 1.9 { // 1000 a second, two units each
 		t.Errorf("the busiest is %+v", h.Busiest)
 	}
@@ -63,7 +63,7 @@ func TestOneHolderIsOneInAllOfAJourney(t *testing.T) {
 	m.Journeys = m.Journeys[1:]
 	m.Journeys[0].Accesses = []Access{{"records", "CERT", "certificate", 1, 0}, {"records", "NUMBER", "number", 1, 0}}
 	seen := map[string]map[int]int{"CERT": {}, "NUMBER": {}}
-	m.Heat(city, 1, 1, func(a Access, rank int) string {
+	m.Heat(cityScale, 1, 1, func(a Access, rank int) string {
 		seen[a.Kind][rank]++
 		return plainKey(a, rank)
 	})

@@ -12,8 +12,8 @@ import (
 	"slices"
 )
 
-// Journey is what one journey took.
-type Journey struct {
+// Scenario is what one journey took.
+type Scenario struct {
 	Name, What string
 
 	API      map[string]int // requests, by the function that answered
@@ -45,7 +45,7 @@ const (
 )
 
 // Units are the request units of a journey.
-func (j *Journey) Units() (read, write float64) {
+func (j *Scenario) Units() (read, write float64) {
 	for _, a := range j.Accesses {
 		read, write = read+a.Read, write+a.Write
 	}
@@ -53,10 +53,10 @@ func (j *Journey) Units() (read, write float64) {
 }
 
 // Requests are the API's requests of a journey.
-func (j *Journey) Requests() int { return sum(j.API) }
+func (j *Scenario) Requests() int { return sum(j.API) }
 
 // TableRequests are the requests to DynamoDB.
-func (j *Journey) TableRequests() int { return sum(j.Tables) }
+func (j *Scenario) TableRequests() int { return sum(j.Tables) }
 
 func sum[K comparable](of map[K]int) (total int) {
 	for _, n := range of {

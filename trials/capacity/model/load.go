@@ -10,11 +10,11 @@ import (
 
 // Lives of what is stored, in days.
 const (
-	SightingDays = 3 * 365 // of an entry of the ledger: records.SightingLife
-	monthDays    = 365.0 / 12
-	daySeconds   = 24 * 60 * 60
-	million      = 1e6
-	gigabyte     = 1 << 30
+	VerificationEntryDays = 3 * 365 // of an entry of the ledger: records.SightingLife
+	monthDays             = 365.0 / 12
+	daySeconds            = 24 * 60 * 60
+	million               = 1e6
+	gigabyte              = 1 << 30
 )
 
 // wholeCPU is the memory, in MB, with which a function has one processor; with less it has a part of it.
@@ -27,7 +27,7 @@ type Function struct {
 
 // Model is all that figures are made of.
 type Model struct {
-	Journeys  []Journey
+	Journeys  []Scenario
 	Workload  Workload
 	Functions map[string]Function
 	Routes    map[string]float64 // requests a second that the API lets through, by route
@@ -35,9 +35,9 @@ type Model struct {
 	LogDays   int
 }
 
-// ParseJourneys reads counted journeys. Each has to be answered by one function.
-func ParseJourneys(data []byte) ([]Journey, error) {
-	var all []Journey
+// ParseScenarios reads counted journeys. Each has to be answered by one function.
+func ParseScenarios(data []byte) ([]Scenario, error) {
+	var all []Scenario
 	if err := json.Unmarshal(data, &all); err != nil {
 		return nil, fmt.Errorf("read the counted journeys: %w", err)
 	}
@@ -50,7 +50,7 @@ func ParseJourneys(data []byte) ([]Journey, error) {
 }
 
 // Function is the one that answers a journey.
-func (j *Journey) Function() string {
+func (j *Scenario) Function() string {
 	for name := range j.API {
 		return name
 	}
@@ -58,7 +58,7 @@ func (j *Journey) Function() string {
 }
 
 // BusyMillis is how many milliseconds the journey keeps its function busy, on Lambda.
-func (m *Model) BusyMillis(j *Journey) float64 {
+func (m *Model) BusyMillis(j *Scenario) float64 {
 	return j.CPU[j.Function()]*m.slowdown(j.Function()) + m.Workload.waitMillis(j)
 }
 
@@ -84,12 +84,12 @@ type FunctionLoad struct {
 }
 
 // each is how many requests a second Lambda gives one of a function's processes, however quick it is.
-const each = 10
+const roundingStep = 10
 
 // NeededExecutions is how many executions at a time a function wants so that chance alone turns nobody away: three
 // standard deviations above the average, or as many as its requests need if they are very short.
 func (f FunctionLoad) NeededExecutions() int {
-	return int(math.Ceil(max(f.Concurrency+3*math.Sqrt(f.Concurrency), f.Requests/each)))
+	return int(math.Ceil(max(f.Concurrency+3*math.Sqrt(f.Concurrency), f.Requests/roundingStep)))
 }
 
 // Units are request units.
@@ -148,26 +148,26 @@ func (m *Model) Storage(s Scale, years float64) Stored {
 
 // storedCount is how many times a journey's items stand in the register after so many days: a certificate reported
 // again replaces itself, and an entry of the ledger has its life.
-func storedCount(j *Journey, s Scale, daily, days float64) float64 {
+func storedCount(j *Scenario, s Scale, daily, days float64) float64 {
 	switch {
 	case j.Name == "report-row":
 		return float64(s.Holders)
 	case j.Function() == "report":
 		return 0
 	case j.Function() == "verify":
-		return daily * min(days, SightingDays)
+		return daily * min(days, VerificationEntryDays)
 	}
 	return daily * days
 }
 
 // logBytes are the bytes of log lines of a journey.
-func (m *Model) logBytes(j *Journey) float64 {
+func (m *Model) logBytes(j *Scenario) float64 {
 	return float64(j.LogBytes) + float64(m.Workload.PerLine*j.Requests())
 }
 
-// Journey finds one by its name; nil if there is none.
-func (m *Model) Journey(name string) *Journey {
-	i := slices.IndexFunc(m.Journeys, func(j Journey) bool { return j.Name == name })
+// FindScenario finds one by its name; nil if there is none.
+func (m *Model) FindScenario(name string) *Scenario {
+	i := slices.IndexFunc(m.Journeys, func(j Scenario) bool { return j.Name == name })
 	if i < 0 {
 		return nil
 	}
@@ -180,7 +180,7 @@ func (m *Model) Check() error {
 	for _, share := range []map[string]float64{m.Workload.PerHolderYear, m.Workload.PerVerification} {
 		for _, name := range slices.Sorted(maps.Keys(share)) {
 			named[name] = true
-			if m.Journey(name) == nil {
+			if m.FindScenario(name) == nil {
 				return fmt.Errorf("the workload names %s, which nobody counted", name)
 			}
 		}

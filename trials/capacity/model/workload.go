@@ -76,7 +76,7 @@ func (w *Workload) DailyCount(journey string, s Scale) float64 {
 }
 
 // waitMillis is how long a journey's function waits.
-func (w *Workload) waitMillis(j *Journey) float64 {
+func (w *Workload) waitMillis(j *Scenario) float64 {
 	ms := 0.0
 	for operation, n := range j.Tables {
 		each := w.Wait.Read

@@ -28,7 +28,7 @@ func forgedLastDay() civil.Date { return civil.Date{Year: 2036, Month: time.May,
 func (g Genuine) changes() []change {
 	other := g.Other
 	record := func(do func(r *endorsement.CopiedRecord)) func(d *draft) {
-		return func(d *draft) { do(&d.shows.Certificate) }
+		return func(d *draft) { do(&d.contents.Certificate) }
 	}
 	return []change{
 		{"another name", record(func(r *endorsement.CopiedRecord) { r.Holder.Name = "李四" })},
@@ -37,29 +37,29 @@ func (g Genuine) changes() []change {
 		{"another day of birth and sex", record(func(r *endorsement.CopiedRecord) {
 			r.Holder.Birth, r.Holder.Sex = r.Holder.Birth.AddYears(12), "女"
 		})},
-		{"until 2036", func(d *draft) { d.shows.UseUntil = forgedLastDay() }},
-		{"from a year before", func(d *draft) { d.shows.UseFrom = d.shows.UseFrom.AddYears(-1) }},
+		{"until 2036", func(d *draft) { d.contents.UseUntil = forgedLastDay() }},
+		{"from a year before", func(d *draft) { d.contents.UseFrom = d.contents.UseFrom.AddYears(-1) }},
 		{"one specialty more", record(func(r *endorsement.CopiedRecord) {
 			more := r.Specialties[0]
 			more.Name, more.Code = "铁路工程", "10401003"
 			r.Specialties = append(r.Specialties, more)
 		})},
 		{"a specialty until 2036", record(func(r *endorsement.CopiedRecord) { r.Specialties[0].To = forgedLastDay() })},
-		{"another purpose", func(d *draft) { d.shows.Purpose = &endorsement.Purpose{Kind: "入职", Text: "某某公司"} }},
-		{"another recipient", func(d *draft) { d.shows.Recipient = &endorsement.Recipient{Name: "任何单位"} }},
-		{"no purpose and no recipient", func(d *draft) { d.shows.Purpose, d.shows.Recipient = nil, nil }},
-		{"another photo", func(d *draft) { d.photo, d.shows.Certificate.Photo = other.Photo, digestOf(other.Photo) }},
-		{"another handwriting", func(d *draft) { d.hand, d.shows.Certificate.SignatureImage = other.Hand, digestOf(other.Hand) }},
-		{"the code of another copy", func(d *draft) { d.shows.QR = other.Link }},
+		{"another purpose", func(d *draft) { d.contents.Purpose = &endorsement.Purpose{Kind: "入职", Text: "某某公司"} }},
+		{"another recipient", func(d *draft) { d.contents.Recipient = &endorsement.Recipient{Name: "任何单位"} }},
+		{"no purpose and no recipient", func(d *draft) { d.contents.Purpose, d.contents.Recipient = nil, nil }},
+		{"another photo", func(d *draft) { d.photo, d.contents.Certificate.Photo = other.Photo, digestOf(other.Photo) }},
+		{"another handwriting", func(d *draft) { d.signature, d.contents.Certificate.SignatureImage = other.Hand, digestOf(other.Hand) }},
+		{"the code of another copy", func(d *draft) { d.contents.QR = other.Link }},
 		{"another person, with their photo", func(d *draft) {
-			d.photo, d.hand = other.Photo, other.Hand
-			d.shows.Certificate.Holder, d.shows.Certificate.Employer = other.Says.Certificate.Holder, other.Says.Certificate.Employer
-			d.shows.Certificate.Photo, d.shows.Certificate.SignatureImage = digestOf(other.Photo), digestOf(other.Hand)
+			d.photo, d.signature = other.Photo, other.Hand
+			d.contents.Certificate.Holder, d.contents.Certificate.Employer = other.Says.Certificate.Holder, other.Says.Certificate.Employer
+			d.contents.Certificate.Photo, d.contents.Certificate.SignatureImage = digestOf(other.Photo), digestOf(other.Hand)
 		}},
 		{"another name, number, employer and photo, until 2036", func(d *draft) {
-			r := &d.shows.Certificate
+			r := &d.contents.Certificate
 			r.Holder.Name, r.Number, r.Employer.Name = "李四", otherNumber(r.Number), "某某建设集团有限公司"
-			d.photo, r.Photo, d.shows.UseUntil = other.Photo, digestOf(other.Photo), forgedLastDay()
+			d.photo, r.Photo, d.contents.UseUntil = other.Photo, digestOf(other.Photo), forgedLastDay()
 		}},
 	}
 }
@@ -78,7 +78,7 @@ func digestOf(p *displaylist.Picture) string {
 // changedDraft is a genuine copy's page with a change, and its own JSON.
 func (c change) changedDraft(of Copy) (draft, error) {
 	d, err := draftOf(of)
-	d.shows = cloneCopy(d.shows)
+	d.contents = cloneCopy(d.contents)
 	c.do(&d)
 	return d, err
 }
@@ -89,7 +89,7 @@ func (c change) consistentDraft(of Copy) (draft, error) {
 	if err != nil {
 		return d, err
 	}
-	data, err := d.shows.Canonical()
+	data, err := d.contents.Canonical()
 	d.attachment = certificateJSON(data)
 	return d, err
 }

@@ -183,8 +183,8 @@ func members(payload string) []string {
 }
 
 // forgeCodes forges what a camera reads.
-func (s *stranger) forgeCodes() {
-	j, err := openJWS(s.g.Copy.Token())
+func (s *outsider) forgeCodes() {
+	j, err := openJWS(s.genuine.Copy.Token())
 	if err != nil {
 		s.fail("the genuine code", err)
 		return
@@ -194,9 +194,9 @@ func (s *stranger) forgeCodes() {
 	s.beginKind("code: another header, signed by its own key")
 	s.signVariants(Token, j, j.headers(), jws.withHeader)
 	s.beginKind("code: its own key under the genuine name of a key")
-	s.signVariants(Token, j, append([]named[string]{{"the same words", j.payload}}, s.g.claims(j)...), jws.withPayload)
+	s.signVariants(Token, j, append([]named[string]{{"the same words", j.payload}}, s.genuine.claims(j)...), jws.withPayload)
 	s.beginKind("code: other words under the genuine signature")
-	for _, c := range append(s.g.claims(j), otherClaims(j)...) {
+	for _, c := range append(s.genuine.claims(j), otherClaims(j)...) {
 		s.text(Token, c.name, j.withPayload(c.what).text())
 	}
 	s.beginKind("code: another signature")
@@ -205,33 +205,33 @@ func (s *stranger) forgeCodes() {
 		s.text(Token, v.name, j.text())
 	}
 	s.beginKind("code: another spelling")
-	for _, v := range otherSpellings(s.g.Copy.Token()) {
+	for _, v := range otherSpellings(s.genuine.Copy.Token()) {
 		s.text(Token, v.name, v.what)
 	}
 	s.beginKind("code: parts of several")
-	s.mixParts(Token, s.g.Copy.Token(), s.g.Other.Token(), s.g.Copy.Receipt.Text)
+	s.mixParts(Token, s.genuine.Copy.Token(), s.genuine.Other.Token(), s.genuine.Copy.Receipt.Text)
 	s.beginKind("code: a key that comes along")
-	s.signWithOwnKeys(Token, s.g.Copy.Token())
+	s.signWithOwnKeys(Token, s.genuine.Copy.Token())
 	s.beginKind("code: links that say something else")
 	for _, l := range []named[string]{
-		{"another code behind", s.g.Copy.Link + s.g.Other.Token()},
-		{"another code as a consent, a part cut off", s.g.Copy.Link[:len(s.g.Copy.Link)-4] + "&consent=" + s.g.Other.Token()},
-		{"words behind", s.g.Copy.Link + "&until=2036-05-28"},
-		{"the code in the query", strings.Replace(s.g.Copy.Link, "/v#", "/v?t=", 1)},
-		{"another path", strings.Replace(s.g.Copy.Link, "/v#", "/x#", 1)},
-		{"a scheme of its own", strings.Replace(s.g.Copy.Link, "http", "jiazhu", 1)},
-		{"the address alone", strings.SplitAfter(s.g.Copy.Link, "/v#")[0]},
+		{"another code behind", s.genuine.Copy.Link + s.genuine.Other.Token()},
+		{"another code as a consent, a part cut off", s.genuine.Copy.Link[:len(s.genuine.Copy.Link)-4] + "&consent=" + s.genuine.Other.Token()},
+		{"words behind", s.genuine.Copy.Link + "&until=2036-05-28"},
+		{"the code in the query", strings.Replace(s.genuine.Copy.Link, "/v#", "/v?t=", 1)},
+		{"another path", strings.Replace(s.genuine.Copy.Link, "/v#", "/x#", 1)},
+		{"a scheme of its own", strings.Replace(s.genuine.Copy.Link, "http", "jiazhu", 1)},
+		{"the address alone", strings.SplitAfter(s.genuine.Copy.Link, "/v#")[0]},
 	} {
 		s.text(Token, l.name, l.what)
 	}
 	s.beginKind("code: something else handed in as a code")
-	s.text(Token, "the JSON", string(s.g.Copy.JSON))
-	s.text(Token, "the identifier", s.g.Copy.Says.Certificate.Identifier)
-	s.text(Token, "the copy's number", s.g.Copy.Says.CopyID)
+	s.text(Token, "the JSON", string(s.genuine.Copy.JSON))
+	s.text(Token, "the identifier", s.genuine.Copy.Says.Certificate.Identifier)
+	s.text(Token, "the copy's number", s.genuine.Copy.Says.CopyID)
 }
 
 // replaceHeaders puts other headers over the payload and the genuine signature, and over none.
-func (s *stranger) replaceHeaders(form Form, j jws) {
+func (s *outsider) replaceHeaders(form Form, j jws) {
 	for _, h := range j.headers() {
 		s.text(form, h.name, j.withHeader(h.what).text())
 	}
@@ -243,7 +243,7 @@ func (s *stranger) replaceHeaders(form Form, j jws) {
 }
 
 // signVariants signs other headers or payloads with its own key.
-func (s *stranger) signVariants(form Form, j jws, list []named[string], with func(jws, string) jws) {
+func (s *outsider) signVariants(form Form, j jws, list []named[string], with func(jws, string) jws) {
 	for _, c := range list {
 		s.try(form, c.name, func() ([]byte, error) {
 			signed, err := with(j, c.what).signWith(s.ctx, s.token)
@@ -253,7 +253,7 @@ func (s *stranger) signVariants(form Form, j jws, list []named[string], with fun
 }
 
 // mixParts joins the parts of one text with those of others.
-func (s *stranger) mixParts(form Form, text string, others ...string) {
+func (s *outsider) mixParts(form Form, text string, others ...string) {
 	p := strings.Split(text, ".")
 	for i, other := range others {
 		o := strings.Split(other, ".")
@@ -266,7 +266,7 @@ func (s *stranger) mixParts(form Form, text string, others ...string) {
 }
 
 // signWithOwnKeys signs with keys that a careless reader takes from the text, or for a secret.
-func (s *stranger) signWithOwnKeys(form Form, text string) {
+func (s *outsider) signWithOwnKeys(form Form, text string) {
 	j, err := openJWS(text)
 	if err != nil {
 		s.fail("the genuine text", err)
@@ -284,7 +284,7 @@ func (s *stranger) signWithOwnKeys(form Form, text string) {
 			return []byte(signed.text()), err
 		})
 	}
-	genuine, err := readCertificates(s.g.Copy)
+	genuine, err := readCertificates(s.genuine.Copy)
 	if err != nil {
 		s.fail("the genuine certificates", err)
 		return
@@ -337,8 +337,8 @@ func (g Genuine) statements(j jws) []named[string] {
 }
 
 // forgeReceipts forges the texts of receipts.
-func (s *stranger) forgeReceipts() {
-	j, err := openJWS(s.g.Copy.Receipt.Text)
+func (s *outsider) forgeReceipts() {
+	j, err := openJWS(s.genuine.Copy.Receipt.Text)
 	if err != nil {
 		s.fail("the genuine receipt", err)
 		return
@@ -346,28 +346,28 @@ func (s *stranger) forgeReceipts() {
 	s.beginKind("receipt: another header under the genuine signature")
 	s.replaceHeaders(Receipt, j)
 	s.beginKind("receipt: other words under the genuine signature")
-	for _, c := range s.g.statements(j) {
+	for _, c := range s.genuine.statements(j) {
 		if c.what != j.payload {
 			s.text(Receipt, c.name, j.withPayload(c.what).text())
 		}
 	}
 	s.beginKind("receipt: its own key under the genuine name of a key")
-	s.signVariants(Receipt, j, append([]named[string]{{"the same words", j.payload}}, s.g.statements(j)...), jws.withPayload)
+	s.signVariants(Receipt, j, append([]named[string]{{"the same words", j.payload}}, s.genuine.statements(j)...), jws.withPayload)
 	s.beginKind("receipt: another signature")
 	for _, v := range j.brokenSignatures() {
 		j.signature = v.what
 		s.text(Receipt, v.name, j.text())
 	}
 	s.beginKind("receipt: another spelling")
-	for _, v := range otherSpellings(s.g.Copy.Receipt.Text) {
+	for _, v := range otherSpellings(s.genuine.Copy.Receipt.Text) {
 		s.text(Receipt, v.name, v.what)
 	}
 	s.beginKind("receipt: parts of several")
-	s.mixParts(Receipt, s.g.Copy.Receipt.Text, s.g.Other.Receipt.Text, s.g.Second.Receipt.Text, s.g.Copy.Token())
+	s.mixParts(Receipt, s.genuine.Copy.Receipt.Text, s.genuine.Other.Receipt.Text, s.genuine.Second.Receipt.Text, s.genuine.Copy.Token())
 	s.beginKind("receipt: a key that comes along")
-	s.signWithOwnKeys(Receipt, s.g.Copy.Receipt.Text)
+	s.signWithOwnKeys(Receipt, s.genuine.Copy.Receipt.Text)
 	s.beginKind("receipt: something else handed in as a receipt")
-	s.text(Receipt, "two receipts", s.g.Copy.Receipt.Text+"\n"+s.g.Other.Receipt.Text)
+	s.text(Receipt, "two receipts", s.genuine.Copy.Receipt.Text+"\n"+s.genuine.Other.Receipt.Text)
 	signed, err := j.withHeader(strings.Replace(j.header, "receipt-", "", 1)).signWith(s.ctx, s.token)
 	if err != nil {
 		s.fail("a receipt", err)

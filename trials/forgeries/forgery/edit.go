@@ -41,7 +41,7 @@ func (g Genuine) pdfEdits() ([]edit[*pdfFile], error) {
 	if err != nil {
 		return nil, err
 	}
-	changed, err := change{"", func(d *draft) { d.shows.UseUntil = forgedLastDay() }}.consistentDraft(g.Copy)
+	changed, err := change{"", func(d *draft) { d.contents.UseUntil = forgedLastDay() }}.consistentDraft(g.Copy)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (g Genuine) pdfEdits() ([]edit[*pdfFile], error) {
 		{"a line taken away", content(withoutLine)},
 		{"a glyph exchanged", content(func(text []byte) []byte {
 			changed := bytes.Clone(text)
-			at := bytes.LastIndex(text, []byte(shown)) - len("0001")
+			at := bytes.LastIndex(text, []byte(lastTextOperator)) - len("0001")
 			copy(changed[at:], map[bool]string{true: "0002", false: "0001"}[string(text[at:at+4]) == "0001"])
 			return changed
 		})},
@@ -167,7 +167,7 @@ func (g Genuine) pdfEdits() ([]edit[*pdfFile], error) {
 			return f.replace("/Names[(certificate.json) ", fmt.Sprintf("/Names[(receipt.jws) %d 0 R (certificate.json) ", spec))
 		}},
 		{"objects in another order", func(f *pdfFile) error {
-			slices.Reverse(f.alone)
+			slices.Reverse(f.plainObjects)
 			return nil
 		}},
 		{"an object nobody asks for", func(f *pdfFile) error {
@@ -175,17 +175,17 @@ func (g Genuine) pdfEdits() ([]edit[*pdfFile], error) {
 			return nil
 		}},
 		{"streams compressed better", func(f *pdfFile) error {
-			for i := range f.alone {
-				if text, err := f.alone[i].inflateStream(); err == nil {
-					f.alone[i].fill(text, zlib.BestCompression)
+			for i := range f.plainObjects {
+				if text, err := f.plainObjects[i].inflateStream(); err == nil {
+					f.plainObjects[i].fill(text, zlib.BestCompression)
 				}
 			}
 			return nil
 		}},
 		{"streams not compressed", func(f *pdfFile) error {
-			for i := range f.alone {
-				if text, err := f.alone[i].inflateStream(); err == nil {
-					f.alone[i].fill(text, zlib.NoCompression)
+			for i := range f.plainObjects {
+				if text, err := f.plainObjects[i].inflateStream(); err == nil {
+					f.plainObjects[i].fill(text, zlib.NoCompression)
 				}
 			}
 			return nil
@@ -194,12 +194,12 @@ func (g Genuine) pdfEdits() ([]edit[*pdfFile], error) {
 }
 
 // shown is how a run of glyphs ends that is shown.
-const shown = ">Tj"
+const lastTextOperator = ">Tj"
 
 // withoutLine takes the last run of glyphs away.
 func withoutLine(text []byte) []byte {
-	at := bytes.LastIndex(text, []byte(shown))
-	return slices.Concat(text[:at], []byte(">  "), text[at+len(shown):])
+	at := bytes.LastIndex(text, []byte(lastTextOperator))
+	return slices.Concat(text[:at], []byte(">  "), text[at+len(lastTextOperator):])
 }
 
 // content is the stream with the holder's own lines: the last of the page's.
@@ -230,7 +230,7 @@ func (g Genuine) ofdEdits() ([]edit[*ofdFile], error) {
 	if err != nil {
 		return nil, err
 	}
-	changed, err := change{"", func(d *draft) { d.shows.UseUntil = forgedLastDay() }}.consistentDraft(g.Copy)
+	changed, err := change{"", func(d *draft) { d.contents.UseUntil = forgedLastDay() }}.consistentDraft(g.Copy)
 	if err != nil {
 		return nil, err
 	}
@@ -309,14 +309,14 @@ func (g Genuine) ofdEdits() ([]edit[*ofdFile], error) {
 		}},
 		{"parts compressed otherwise", func(o *ofdFile) error {
 			for i := range o.parts {
-				if o.parts[i].packed != nil {
-					o.parts[i].packed = storedBlocks(o.parts[i].data)
+				if o.parts[i].deflated != nil {
+					o.parts[i].deflated = storedBlocks(o.parts[i].data)
 				}
 			}
 			return nil
 		}},
 		{"a part stored that was compressed", func(o *ofdFile) error {
-			o.find("Page_0/Content.xml").packed = nil
+			o.find("Page_0/Content.xml").deflated = nil
 			return nil
 		}},
 	}, nil

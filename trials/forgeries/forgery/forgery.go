@@ -27,14 +27,14 @@ type Attacker string
 
 // The attackers, by what they have.
 const (
-	Stranger   Attacker = "stranger"
+	Outsider   Attacker = "stranger"
 	Holder     Attacker = "holder"
 	Subscriber Attacker = "subscriber"
-	Thief      Attacker = "thief"
+	StolenKeys Attacker = "thief"
 )
 
 // Attackers lists all of them.
-func Attackers() []Attacker { return []Attacker{Stranger, Holder, Subscriber, Thief} }
+func Attackers() []Attacker { return []Attacker{Outsider, Holder, Subscriber, StolenKeys} }
 
 // Form is as what a forgery is handed in.
 type Form string
@@ -104,26 +104,26 @@ func slugOf(name string) string {
 // each other.
 func (f Forgery) Digest() [sha256.Size]byte { return sha256.Sum256(f.Data) }
 
-// workshop is where an attacker's forgeries are collected. The first that cannot be made is the
+// forgeryList is where an attacker's forgeries are collected. The first that cannot be made is the
 // error of all.
-type workshop struct {
-	attacker Attacker
-	kind     string
-	made     []Forgery
-	err      error
+type forgeryList struct {
+	attacker  Attacker
+	kind      string
+	forgeries []Forgery
+	err       error
 }
 
 // beginKind begins a kind.
-func (w *workshop) beginKind(kind string) { w.kind = kind }
+func (w *forgeryList) beginKind(kind string) { w.kind = kind }
 
-func (w *workshop) add(form Form, name string, data []byte) {
+func (w *forgeryList) add(form Form, name string, data []byte) {
 	w.put(Forgery{Form: form, Name: name, Data: bytes.Clone(data)})
 }
 
-func (w *workshop) text(form Form, name, text string) { w.add(form, name, []byte(text)) }
+func (w *forgeryList) text(form Form, name, text string) { w.add(form, name, []byte(text)) }
 
 // try adds what make makes, unless that is nothing.
-func (w *workshop) try(form Form, name string, make func() ([]byte, error)) {
+func (w *forgeryList) try(form Form, name string, make func() ([]byte, error)) {
 	data, err := make()
 	switch {
 	case err != nil:
@@ -133,12 +133,12 @@ func (w *workshop) try(form Form, name string, make func() ([]byte, error)) {
 	}
 }
 
-func (w *workshop) put(f Forgery) {
+func (w *forgeryList) put(f Forgery) {
 	f.Attacker, f.Kind = w.attacker, w.kind
-	w.made = append(w.made, f)
+	w.forgeries = append(w.forgeries, f)
 }
 
-func (w *workshop) fail(name string, err error) {
+func (w *forgeryList) fail(name string, err error) {
 	if w.err == nil {
 		w.err = fmt.Errorf("%s: %s: %s: %w", w.attacker, w.kind, name, err)
 	}

@@ -11,11 +11,11 @@ import (
 )
 
 func TestForgeriesAreManyAndDistinctAndAlwaysTheSame(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	all := w.allForgeries(t)
 	again := w.allForgeries(t)
 	genuine := map[[sha256.Size]byte]bool{}
-	for _, f := range w.g.Files() {
+	for _, f := range w.genuine.Files() {
 		genuine[sha256.Sum256(f)] = true
 	}
 	seen, paths := map[string]string{}, map[string]bool{}
@@ -44,9 +44,9 @@ func TestForgeriesAreManyAndDistinctAndAlwaysTheSame(t *testing.T) {
 // A forgery that is refused for a mistake of this package proves nothing. So those that are signed are
 // examined with whom they would have to be signed by trusted.
 func TestForgersSignAsWellAsTheService(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	trusts := map[Attacker]evidence.Trust{}
-	for attacker, bundle := range map[Attacker][]byte{Stranger: w.foreign.Trust, Subscriber: w.press.Trust, Thief: w.press.Trust} {
+	for attacker, bundle := range map[Attacker][]byte{Outsider: w.foreignIssuer.Trust, Subscriber: w.issuer.Trust, StolenKeys: w.issuer.Trust} {
 		trust, err := evidence.ParseTrust(bundle)
 		if err != nil {
 			t.Fatal(err)
@@ -100,8 +100,8 @@ func TestForgersSignAsWellAsTheService(t *testing.T) {
 }
 
 func TestFilesComeTogetherAsTheyWere(t *testing.T) {
-	w := newWorld(t)
-	for name, page := range map[string][]byte{"a copy": w.g.Copy.PDF, "a receipt": w.g.Copy.Receipt.Page} {
+	w := newFixture(t)
+	for name, page := range map[string][]byte{"a copy": w.genuine.Copy.PDF, "a receipt": w.genuine.Copy.Receipt.Page} {
 		f, err := openPDF(page)
 		if err != nil {
 			t.Fatal(err)
@@ -110,30 +110,30 @@ func TestFilesComeTogetherAsTheyWere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(again.alone) != len(f.alone) || len(again.packed) != len(f.packed) || again.header != f.header {
-			t.Errorf("%s: %d and %d objects become %d and %d", name, len(f.alone), len(f.packed), len(again.alone), len(again.packed))
+		if len(again.plainObjects) != len(f.plainObjects) || len(again.packedObjects) != len(f.packedObjects) || again.header != f.header {
+			t.Errorf("%s: %d and %d objects become %d and %d", name, len(f.plainObjects), len(f.packedObjects), len(again.plainObjects), len(again.packedObjects))
 		}
-		for _, o := range append(f.alone, f.packed...) {
+		for _, o := range append(f.plainObjects, f.packedObjects...) {
 			if !strings.Contains(string(o.body), "/Type/Sig/") && string(again.objectByNumber(o.number).body) != string(o.body) { // but for its byte range
 				t.Errorf("%s: object %d changed", name, o.number)
 			}
 		}
 	}
-	o, err := openOFD(w.g.Copy.OFD)
+	o, err := openOFD(w.genuine.Copy.OFD)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := o.refit(); err != nil {
 		t.Fatal(err)
 	}
-	if string(o.bytes()) != string(w.g.Copy.OFD) {
+	if string(o.bytes()) != string(w.genuine.Copy.OFD) {
 		t.Error("digests of an untouched OFD change")
 	}
-	j, err := openJWS(w.g.Copy.Token())
+	j, err := openJWS(w.genuine.Copy.Token())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if j.text() != w.g.Copy.Token() {
+	if j.text() != w.genuine.Copy.Token() {
 		t.Error("a code changes")
 	}
 }

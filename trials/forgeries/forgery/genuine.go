@@ -19,8 +19,8 @@ import (
 // Copy is a genuine copy, as its holder or whoever they gave it to has it.
 type Copy struct {
 	PDF, OFD []byte
-	Link     string // in its QR code
-	Receipt  Slip   // of a verification of the code
+	Link     string       // in its QR code
+	Receipt  ReceiptFiles // of a verification of the code
 
 	JSON   []byte               // certificate.json
 	Says   endorsement.Copy     // the same, read
@@ -32,8 +32,8 @@ type Copy struct {
 	Hand   *displaylist.Picture // the picture of the holder's signature
 }
 
-// Slip is a receipt: its text and its page.
-type Slip struct {
+// ReceiptFiles is a receipt: its text and its page.
+type ReceiptFiles struct {
 	Text string
 	Page []byte
 }
@@ -65,7 +65,7 @@ func (c Copy) files() [][]byte {
 var errGenuine = errors.New("not a genuine copy")
 
 // ReadCopy takes a genuine copy apart: its files, its link and, where there is one, its receipt.
-func ReadCopy(pdfFile, ofdFile []byte, link string, receipt Slip) (Copy, error) {
+func ReadCopy(pdfFile, ofdFile []byte, link string, receipt ReceiptFiles) (Copy, error) {
 	c := Copy{PDF: pdfFile, OFD: ofdFile, Link: link, Receipt: receipt}
 	file, err := pdf.Read(pdfFile)
 	if err != nil {

@@ -9,42 +9,42 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// Void is a genuine copy that is worth nothing any more, or not yet, and what made it so. Its receipt is
+// VoidCopy is a genuine copy that is worth nothing any more, or not yet, and what made it so. Its receipt is
 // of the time when it was good.
-type Void struct {
+type VoidCopy struct {
 	What   string
 	Copy   Copy
 	Hidden bool // nothing of its holder may be shown: they withdrew it, or are the holder no more
 }
 
-// Holding is what a dishonest holder has.
-type Holding struct {
-	Void   []Void
+// HolderCopies is what a dishonest holder has.
+type HolderCopies struct {
+	Void   []VoidCopy
 	NotYet Copy // good from the day after tomorrow on
 	Day    Copy // good today alone
 	Today  civil.Date
 }
 
-type holder struct {
-	workshop
-	g     Genuine
-	press *Press
-	has   Holding
+type dishonestHolder struct {
+	forgeryList
+	genuine  Genuine
+	renderer *Renderer
+	copies   HolderCopies
 }
 
 // ByHolder makes what a holder does with copies of their own.
-func ByHolder(g Genuine, press *Press, has Holding) ([]Forgery, error) {
-	h := &holder{workshop: workshop{attacker: Holder}, g: g, press: press, has: has}
+func ByHolder(g Genuine, press *Renderer, has HolderCopies) ([]Forgery, error) {
+	h := &dishonestHolder{forgeryList: forgeryList{attacker: Holder}, genuine: g, renderer: press, copies: has}
 	h.addVoidCopies()
 	h.relyOnOtherDays()
 	h.exchangeParts()
 	h.requestImitations()
-	return h.made, h.err
+	return h.forgeries, h.err
 }
 
 // addCopy hands a copy's files and code in, for a day. Told is whether an organisation may be told its
 // holder's name.
-func (h *holder) addCopy(name string, c Copy, day civil.Date, told bool) {
+func (h *dishonestHolder) addCopy(name string, c Copy, day civil.Date, told bool) {
 	for _, f := range []struct {
 		form Form
 		data []byte
@@ -58,15 +58,15 @@ func (h *holder) addCopy(name string, c Copy, day civil.Date, told bool) {
 }
 
 // addVoidCopies hands in what is good no more, and the receipts of when it was.
-func (h *holder) addVoidCopies() {
-	for _, v := range h.has.Void {
+func (h *dishonestHolder) addVoidCopies() {
+	for _, v := range h.copies.Void {
 		h.beginKind("a copy that is good no more, or not yet")
 		h.addCopy(v.What, v.Copy, civil.Date{}, !v.Hidden)
 		h.beginKind("the receipt of a copy that is good no more")
 		h.put(Forgery{Form: Receipt, Name: v.What + ", as text", Data: []byte(v.Copy.Receipt.Text), Signed: true})
 		h.put(Forgery{Form: PDF, Name: v.What + ", as a page", Data: v.Copy.Receipt.Page, Signed: true})
 		h.beginKind("a drawn page with the receipt of a copy that is good no more")
-		h.drawPDF(h.press, []change{{v.What, unchangedPage().do}}, func(c change, of Copy) (draft, error) {
+		h.drawPDF(h.renderer, []change{{v.What, unchangedPage().do}}, func(c change, of Copy) (draft, error) {
 			d, err := c.changedDraft(of)
 			d.attachment = receiptText(of.Receipt.Text)
 			return d, err
@@ -75,24 +75,24 @@ func (h *holder) addVoidCopies() {
 }
 
 // relyOnOtherDays relies on good copies on days for which they are not.
-func (h *holder) relyOnOtherDays() {
+func (h *dishonestHolder) relyOnOtherDays() {
 	h.beginKind("a good copy on a day that is not its own")
-	until := h.g.Copy.Says.UseUntil
+	until := h.genuine.Copy.Says.UseUntil
 	for _, d := range []named[civil.Date]{
 		{"the day after its last", until.AddDays(1)}, {"a year after its last", until.AddYears(1)}, {"2036", forgedLastDay()},
-		{"the day before it was made", h.g.Copy.Says.UseFrom.AddDays(-1)},
+		{"the day before it was made", h.genuine.Copy.Says.UseFrom.AddDays(-1)},
 	} {
-		h.addCopy(d.name, h.g.Copy, d.what, true)
+		h.addCopy(d.name, h.genuine.Copy, d.what, true)
 	}
-	h.addCopy("of one day, the day after", h.has.Day, h.has.Today.AddDays(1), true)
-	h.addCopy("from the day after tomorrow, today", h.has.NotYet, civil.Date{}, true)
-	h.addCopy("from the day after tomorrow, today by name", h.has.NotYet, h.has.Today, true)
+	h.addCopy("of one day, the day after", h.copies.Day, h.copies.Today.AddDays(1), true)
+	h.addCopy("from the day after tomorrow, today", h.copies.NotYet, civil.Date{}, true)
+	h.addCopy("from the day after tomorrow, today by name", h.copies.NotYet, h.copies.Today, true)
 }
 
 // exchangeParts exchanges things between two copies of the same holder.
-func (h *holder) exchangeParts() {
-	own := h.g
-	own.Other = h.g.Second
+func (h *dishonestHolder) exchangeParts() {
+	own := h.genuine
+	own.Other = h.genuine.Second
 	ofAnother := func(list []string, name string) bool {
 		return slices.ContainsFunc(list, func(part string) bool { return strings.Contains(name, part) })
 	}
@@ -147,9 +147,9 @@ func (h *holder) exchangeParts() {
 		return o.bytes(), nil
 	})
 	h.beginKind("PDF: one copy's page with the number and JSON of the other, unsigned")
-	h.drawPDF(h.press, []change{
-		{"the number of the other copy", func(d *draft) { d.shows.CopyID = own.Second.Says.CopyID }},
-		{"the number and code of the other copy", func(d *draft) { d.shows.CopyID, d.shows.QR = own.Second.Says.CopyID, own.Second.Link }},
+	h.drawPDF(h.renderer, []change{
+		{"the number of the other copy", func(d *draft) { d.contents.CopyID = own.Second.Says.CopyID }},
+		{"the number and code of the other copy", func(d *draft) { d.contents.CopyID, d.contents.QR = own.Second.Says.CopyID, own.Second.Link }},
 	}, change.consistentDraft, own.Copy, nil)
 	h.beginKind("code: parts of the holder's two codes")
 	a, b := strings.Split(own.Copy.Token(), "."), strings.Split(own.Second.Token(), ".")
@@ -158,7 +158,7 @@ func (h *holder) exchangeParts() {
 }
 
 // requestImitations asks for copies whose purpose or recipient imitates what the seal's side of the panel says.
-func (h *holder) requestImitations() {
+func (h *dishonestHolder) requestImitations() {
 	in := func(kind string, list []string, ask func(text string) map[string]any) {
 		h.beginKind(kind)
 		for i, text := range list {

@@ -24,9 +24,9 @@ type ofdFile struct{ parts []ofdPart }
 
 // ofdPart is a part: what it holds, and as the package holds it.
 type ofdPart struct {
-	name   string
-	data   []byte
-	packed []byte // deflated; nil = stored
+	name     string
+	data     []byte
+	deflated []byte // deflated; nil = stored
 }
 
 func openOFD(data []byte) (*ofdFile, error) {
@@ -41,7 +41,7 @@ func openOFD(data []byte) (*ofdFile, error) {
 			return nil, fmt.Errorf("take an OFD apart: %s: %w", f.Name, err)
 		}
 		if f.Method == zip.Deflate {
-			p.packed, err = readAll(func() (io.ReadCloser, error) {
+			p.deflated, err = readAll(func() (io.ReadCloser, error) {
 				raw, err := f.OpenRaw()
 				return io.NopCloser(raw), err
 			})
@@ -86,8 +86,8 @@ func (o *ofdFile) data(ending string) []byte {
 // set gives a part other content, held as the old was.
 func (p *ofdPart) set(data []byte) {
 	p.data = data
-	if p.packed != nil {
-		p.packed = deflateData(data)
+	if p.deflated != nil {
+		p.deflated = deflateData(data)
 	}
 }
 
@@ -109,8 +109,8 @@ func deflateData(data []byte) []byte {
 }
 
 func (p *ofdPart) zipContent() (method uint16, data []byte) {
-	if p.packed != nil {
-		return zip.Deflate, p.packed
+	if p.deflated != nil {
+		return zip.Deflate, p.deflated
 	}
 	return zip.Store, p.data
 }
@@ -149,8 +149,8 @@ func digest(data []byte) string {
 }
 
 var (
-	packing   = regexp.MustCompile(`(Name="KZ_packing">)[^<]*`)
-	reference = regexp.MustCompile(`(<ofd:Reference FileRef=")([^"]+)("><ofd:CheckValue>)[^<]*(</ofd:CheckValue></ofd:Reference>)`)
+	packingField = regexp.MustCompile(`(Name="KZ_packing">)[^<]*`)
+	reference    = regexp.MustCompile(`(<ofd:Reference FileRef=")([^"]+)("><ofd:CheckValue>)[^<]*(</ofd:CheckValue></ofd:Reference>)`)
 )
 
 // refit makes the digests inside fit again: that of the packing in OFD.xml, those of the parts in
@@ -167,7 +167,7 @@ func (o *ofdFile) refit() error {
 		fmt.Fprintf(&lines, "%s %d %s\n", p.name, method, digest(held))
 	}
 	root, signature := &o.parts[0], &o.parts[last-1]
-	root.set(packing.ReplaceAll(root.data, []byte("${1}"+digest([]byte(lines.String())))))
+	root.set(packingField.ReplaceAll(root.data, []byte("${1}"+digest([]byte(lines.String())))))
 	var list strings.Builder
 	for _, p := range o.parts[:last-1] {
 		fmt.Fprintf(&list, `<ofd:Reference FileRef="/%s"><ofd:CheckValue>%s</ofd:CheckValue></ofd:Reference>`, p.name, digest(p.data))

@@ -18,11 +18,11 @@ import (
 // pdfFile is a PDF of this service taken apart into its objects, so that one of them can be
 // exchanged and the file put together again with a table that fits.
 type pdfFile struct {
-	header string
-	alone  []pdfObject // those that stand on their own, in the order of the file
-	packed []pdfObject // those of the one object stream, in its order
-	holder int         // number of the object stream
-	table  string      // dictionary of the cross-reference stream, but for its size and length
+	header        string
+	plainObjects  []pdfObject // those that stand on their own, in the order of the file
+	packedObjects []pdfObject // those of the one object stream, in its order
+	streamNumber  int         // number of the object stream
+	table         string      // dictionary of the cross-reference stream, but for its size and length
 }
 
 type pdfObject struct {
@@ -38,7 +38,7 @@ var (
 )
 
 // entry is an entry of the cross-reference stream, six bytes long.
-const entry = 6
+const tableEntrySize = 6
 
 // openPDF takes a PDF apart.
 func openPDF(data []byte) (*pdfFile, error) {
@@ -62,14 +62,14 @@ func openPDF(data []byte) (*pdfFile, error) {
 	}
 	var places []int
 	numbers := map[int]int{} // by place
-	for n := range len(entries) / entry {
-		e := entries[n*entry:][:entry]
+	for n := range len(entries) / tableEntrySize {
+		e := entries[n*tableEntrySize:][:tableEntrySize]
 		place := int(e[1])<<16 | int(e[2])<<8 | int(e[3])
 		switch {
 		case e[0] == 1 && place != start:
 			places, numbers[place] = append(places, place), n
 		case e[0] == 2:
-			f.holder = place
+			f.streamNumber = place
 		}
 	}
 	slices.Sort(places)
@@ -83,13 +83,13 @@ func openPDF(data []byte) (*pdfFile, error) {
 		if err := o.unframe(); err != nil {
 			return nil, err
 		}
-		if o.number == f.holder {
+		if o.number == f.streamNumber {
 			if err := f.unpack(o); err != nil {
 				return nil, err
 			}
 			continue
 		}
-		f.alone = append(f.alone, o)
+		f.plainObjects = append(f.plainObjects, o)
 	}
 	dictionary, _, _ := bytes.Cut(last.body, []byte("\nstream\n"))
 	f.table = string(tableEntries.ReplaceAll(dictionary, nil))
@@ -154,7 +154,7 @@ func (f *pdfFile) unpack(o pdfObject) error {
 		if i+3 < len(list) {
 			end, _ = strconv.Atoi(list[i+3])
 		}
-		f.packed = append(f.packed, pdfObject{number, bytes.TrimSuffix(data[head+from:head+end], []byte("\n"))})
+		f.packedObjects = append(f.packedObjects, pdfObject{number, bytes.TrimSuffix(data[head+from:head+end], []byte("\n"))})
 	}
 	return nil
 }
@@ -162,13 +162,13 @@ func (f *pdfFile) unpack(o pdfObject) error {
 // clone is a copy whose objects may be changed.
 func (f *pdfFile) clone() *pdfFile {
 	c := *f
-	c.alone, c.packed = slices.Clone(f.alone), slices.Clone(f.packed)
+	c.plainObjects, c.packedObjects = slices.Clone(f.plainObjects), slices.Clone(f.packedObjects)
 	return &c
 }
 
 // find is the first object, wherever it stands, whose text has this in it.
 func (f *pdfFile) find(text string) (*pdfObject, error) {
-	for _, list := range [][]pdfObject{f.alone, f.packed} {
+	for _, list := range [][]pdfObject{f.plainObjects, f.packedObjects} {
 		for i := range list {
 			head, _, _ := bytes.Cut(list[i].body, []byte("\nstream\n"))
 			if bytes.Contains(head, []byte(text)) {
@@ -181,7 +181,7 @@ func (f *pdfFile) find(text string) (*pdfObject, error) {
 
 // objectByNumber is the object of a number.
 func (f *pdfFile) objectByNumber(number int) *pdfObject {
-	for _, list := range [][]pdfObject{f.alone, f.packed} {
+	for _, list := range [][]pdfObject{f.plainObjects, f.packedObjects} {
 		for i := range list {
 			if list[i].number == number {
 				return &list[i]
@@ -204,14 +204,14 @@ func (f *pdfFile) replace(old, by string) error {
 // add adds an object and returns its number.
 func (f *pdfFile) add(body string) int {
 	number := f.size()
-	f.alone = append(f.alone, pdfObject{number, []byte(body)})
+	f.plainObjects = append(f.plainObjects, pdfObject{number, []byte(body)})
 	return number
 }
 
 // size is one more than the highest number of an object, the table's left out.
 func (f *pdfFile) size() int {
-	highest := f.holder
-	for _, o := range slices.Concat(f.alone, f.packed) {
+	highest := f.streamNumber
+	for _, o := range slices.Concat(f.plainObjects, f.packedObjects) {
 		highest = max(highest, o.number)
 	}
 	return highest + 1
@@ -291,10 +291,10 @@ func contents(b []byte) (from, to int) {
 func (f *pdfFile) assemble() []byte {
 	b := []byte(f.header)
 	size := f.size()
-	entries := make([]byte, entry*(size+1))
+	entries := make([]byte, tableEntrySize*(size+1))
 	copy(entries, []byte{0, 0, 0, 0, 0xff, 0xff})
 	put := func(n int, kind byte, place, index int) {
-		e := entries[n*entry:]
+		e := entries[n*tableEntrySize:]
 		e[0], e[1], e[2], e[3] = kind, byte(place>>16), byte(place>>8), byte(place)
 		binary.BigEndian.PutUint16(e[4:], uint16(index))
 	}
@@ -302,16 +302,16 @@ func (f *pdfFile) assemble() []byte {
 		put(o.number, 1, len(b), 0)
 		b = fmt.Appendf(b, "%d 0 obj\n%s\nendobj\n", o.number, o.body)
 	}
-	for _, o := range f.alone {
+	for _, o := range f.plainObjects {
 		write(o)
 	}
 	var head, text []byte
-	for i, o := range f.packed {
-		put(o.number, 2, f.holder, i)
+	for i, o := range f.packedObjects {
+		put(o.number, 2, f.streamNumber, i)
 		head = fmt.Appendf(head, "%d %d ", o.number, len(text))
 		text = append(append(text, o.body...), '\n')
 	}
-	holder := pdfObject{number: f.holder, body: fmt.Appendf(nil, "<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length 0>>\nstream\n", len(f.packed), len(head))}
+	holder := pdfObject{number: f.streamNumber, body: fmt.Appendf(nil, "<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length 0>>\nstream\n", len(f.packedObjects), len(head))}
 	holder.fill(append(head, text...), zlib.DefaultCompression)
 	write(holder)
 	start := len(b)

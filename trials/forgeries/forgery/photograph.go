@@ -63,13 +63,13 @@ func jpegOf(m image.Image, quality int) ([]byte, error) {
 }
 
 // photographs forges pictures of a copy on paper, and hides files in them.
-func (s *stranger) photographs() {
+func (s *outsider) photographs() {
 	s.beginKind("photograph: another picture")
 	for _, c := range []named[string]{
-		{"of this copy", s.g.Copy.Link}, {"with the code of another copy", s.g.Other.Link}, {"with the code of the holder's other copy", s.g.Second.Link},
-		{"with a code that leads elsewhere", "https://example.com/v#" + s.g.Other.Token()}, {"with a code of nothing", "until 2036"},
+		{"of this copy", s.genuine.Copy.Link}, {"with the code of another copy", s.genuine.Other.Link}, {"with the code of the holder's other copy", s.genuine.Second.Link},
+		{"with a code that leads elsewhere", "https://example.com/v#" + s.genuine.Other.Token()}, {"with a code of nothing", "until 2036"},
 	} {
-		m, err := photographOf(s.g.Copy, c.what)
+		m, err := photographOf(s.genuine.Copy, c.what)
 		if err != nil {
 			s.fail(c.name, err)
 			return
@@ -83,7 +83,7 @@ func (s *stranger) photographs() {
 			return b.Bytes(), err
 		})
 	}
-	genuine, err := photographOf(s.g.Copy, s.g.Copy.Link)
+	genuine, err := photographOf(s.genuine.Copy, s.genuine.Copy.Link)
 	if err != nil {
 		s.fail("the photograph", err)
 		return
@@ -96,15 +96,15 @@ func (s *stranger) photographs() {
 	})
 	comment := func(data []byte) []byte { // a segment COM of a JPEG, as long as one may be
 		data = data[:min(len(data), 65533)]
-		return slices.Concat(s.g.Photograph[:2], []byte{0xff, 0xfe, byte((len(data) + 2) >> 8), byte(len(data) + 2)}, data, s.g.Photograph[2:])
+		return slices.Concat(s.genuine.Photograph[:2], []byte{0xff, 0xfe, byte((len(data) + 2) >> 8), byte(len(data) + 2)}, data, s.genuine.Photograph[2:])
 	}
 	for _, f := range []named[[]byte]{
-		{"the PDF behind", slices.Concat(s.g.Photograph, s.g.Copy.PDF)},
-		{"the OFD behind", slices.Concat(s.g.Photograph, s.g.Copy.OFD)},
-		{"the PDF in a comment", comment(s.g.Copy.PDF)},
-		{"the OFD in a comment", comment(s.g.Copy.OFD)},
-		{"the code in a comment", comment([]byte(s.g.Copy.Link))},
-		{"the receipt in a comment", comment([]byte(s.g.Copy.Receipt.Text))},
+		{"the PDF behind", slices.Concat(s.genuine.Photograph, s.genuine.Copy.PDF)},
+		{"the OFD behind", slices.Concat(s.genuine.Photograph, s.genuine.Copy.OFD)},
+		{"the PDF in a comment", comment(s.genuine.Copy.PDF)},
+		{"the OFD in a comment", comment(s.genuine.Copy.OFD)},
+		{"the code in a comment", comment([]byte(s.genuine.Copy.Link))},
+		{"the receipt in a comment", comment([]byte(s.genuine.Copy.Receipt.Text))},
 	} {
 		s.add(File, f.name, f.what)
 	}

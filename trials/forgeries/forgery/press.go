@@ -17,16 +17,16 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// Press draws certificates as the service does: its source is public.
-type Press struct {
+// Renderer draws certificates as the service does: its source is public.
+type Renderer struct {
 	layout  *layout.Layout
 	pdf     *pdf.Writer
 	ofd     *ofd.Writer
 	schemes scheme.Set
 }
 
-// NewPress opens the service's fonts and schemes.
-func NewPress() (*Press, error) {
+// NewRenderer opens the service's fonts and schemes.
+func NewRenderer() (*Renderer, error) {
 	fonts, err := font.Load()
 	if err != nil {
 		return nil, err
@@ -35,17 +35,17 @@ func NewPress() (*Press, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Press{layout.New(fonts), pdf.NewWriter(fonts), ofd.NewWriter(fonts), schemes}, nil
+	return &Renderer{layout.New(fonts), pdf.NewWriter(fonts), ofd.NewWriter(fonts), schemes}, nil
 }
 
 // draft is a page to be drawn: what it shows, and what it carries.
 type draft struct {
-	shows       endorsement.Copy
-	photo, hand *displaylist.Picture
-	seal        *displaylist.Picture // drawn where the seal stands
-	form        int                  // of the file, as its copy's version
-	at          time.Time            // of signing, as the file states it
-	attachment  pdf.Attachment
+	contents         endorsement.Copy
+	photo, signature *displaylist.Picture
+	seal             *displaylist.Picture // drawn where the seal stands
+	form             int                  // of the file, as its copy's version
+	at               time.Time            // of signing, as the file states it
+	attachment       pdf.Attachment
 }
 
 // draftOf is a genuine copy's page with its own JSON.
@@ -62,27 +62,27 @@ func receiptText(text string) pdf.Attachment {
 	return pdf.Attachment{Name: "receipt.jws", MIME: "application/jose", Description: "核验回执（签名数据）", Data: []byte(text)}
 }
 
-func (p *Press) sheet(d draft) (displaylist.Sheet, error) {
-	s, ok := p.schemes.ByID(d.shows.Certificate.Scheme)
+func (p *Renderer) sheet(d draft) (displaylist.Page, error) {
+	s, ok := p.schemes.ByID(d.contents.Certificate.Scheme)
 	if !ok {
-		return displaylist.Sheet{}, fmt.Errorf("no scheme %q", d.shows.Certificate.Scheme)
+		return displaylist.Page{}, fmt.Errorf("no scheme %q", d.contents.Certificate.Scheme)
 	}
 	return p.layout.Certificate(layout.Input{
-		Scheme: s, Copy: d.shows, Photo: d.photo, Signature: d.hand, QRText: d.shows.QR, Test: d.shows.Test,
+		Scheme: s, Copy: d.contents, Photo: d.photo, Signature: d.signature, QRText: d.contents.QR, Test: d.contents.Test,
 	})
 }
 
 // writePDF draws a draft as a PDF. Without a signer it has no signature, and the seal is but painted.
-func (p *Press) writePDF(ctx context.Context, d draft, s *signer) ([]byte, error) {
+func (p *Renderer) writePDF(ctx context.Context, d draft, s *signer) ([]byte, error) {
 	sheet, err := p.sheet(d)
 	if err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256(d.attachment.Data)
-	record := d.shows.Certificate
+	record := d.contents.Certificate
 	doc := pdf.Document{
 		Form: d.form, Sheet: sheet, Title: record.Title, Author: record.Issuer.Name, Keywords: record.Identifier,
-		Subject: fmt.Sprintf("注册编号 %s，使用有效期 %s 至 %s", record.Number, d.shows.UseFrom, d.shows.UseUntil),
+		Subject: fmt.Sprintf("注册编号 %s，使用有效期 %s 至 %s", record.Number, d.contents.UseFrom, d.contents.UseUntil),
 		At:      d.at, ID: [16]byte(sum[:]), Attachment: &d.attachment, Stamp: d.seal,
 	}
 	if s != nil {
@@ -103,17 +103,17 @@ func (p *Press) writePDF(ctx context.Context, d draft, s *signer) ([]byte, error
 }
 
 // writeOFD draws a draft as an OFD and has it sealed. The metadata are those of the JSON it carries.
-func (p *Press) writeOFD(ctx context.Context, d draft, s sealer) ([]byte, error) {
+func (p *Renderer) writeOFD(ctx context.Context, d draft, s sealer) ([]byte, error) {
 	sheet, err := p.sheet(d)
 	if err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256(d.attachment.Data)
-	record := d.shows.Certificate
+	record := d.contents.Certificate
 	doc := ofd.Document{
 		Form: d.form, Sheet: sheet, Title: record.Title, Author: record.Issuer.Name,
-		Subject: fmt.Sprintf("注册编号 %s，使用有效期 %s 至 %s", record.Number, d.shows.UseFrom, d.shows.UseUntil),
-		At:      d.at, ID: hex.EncodeToString(sum[:16]), ValidFrom: d.shows.UseFrom, ValidUntil: d.shows.UseUntil,
+		Subject: fmt.Sprintf("注册编号 %s，使用有效期 %s 至 %s", record.Number, d.contents.UseFrom, d.contents.UseUntil),
+		At:      d.at, ID: hex.EncodeToString(sum[:16]), ValidFrom: d.contents.UseFrom, ValidUntil: d.contents.UseUntil,
 		Attachment: &ofd.Attachment{
 			Name: d.attachment.Name, MIME: d.attachment.MIME, Description: d.attachment.Description, Data: d.attachment.Data,
 		},

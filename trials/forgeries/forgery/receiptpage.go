@@ -10,14 +10,14 @@ import (
 
 // receiptPages forges the pages of receipts: the page is for people, and the receipt attached is
 // genuine.
-func (s *stranger) receiptPages(invalid, number Slip) {
-	own, err := newSigner(s.g.Copy.Signer, s.ca.PDF.Signer)
+func (s *outsider) receiptPages(invalid, number ReceiptFiles) {
+	own, err := newSigner(s.genuine.Copy.Signer, s.ca.PDF.Signer)
 	if err != nil {
 		s.fail("its own key", err)
 		return
 	}
-	g := s.g
-	withReceipt := func(of Slip) drawing {
+	g := s.genuine
+	withReceipt := func(of ReceiptFiles) draftFunc {
 		return func(c change, copied Copy) (draft, error) {
 			d, err := c.changedDraft(copied)
 			d.attachment = receiptText(of.Text)
@@ -26,17 +26,17 @@ func (s *stranger) receiptPages(invalid, number Slip) {
 	}
 	all := append([]change{unchangedPage()}, g.changes()...)
 	s.beginKind("PDF: drawn as a certificate, a genuine receipt attached")
-	s.drawPDF(s.press, all, withReceipt(g.Copy.Receipt), g.Copy, nil)
+	s.drawPDF(s.renderer, all, withReceipt(g.Copy.Receipt), g.Copy, nil)
 	s.beginKind("PDF: drawn as a certificate, a receipt attached, signed by its own authority")
-	s.drawPDF(s.press, all, withReceipt(g.Copy.Receipt), g.Copy, &own)
+	s.drawPDF(s.renderer, all, withReceipt(g.Copy.Receipt), g.Copy, &own)
 	s.beginKind("PDF: drawn as a certificate, the receipt of another copy or file attached")
-	for _, r := range []named[Slip]{{"another copy", g.Other.Receipt}, {"a forged file", invalid}, {"a number", number}} {
-		s.drawPDF(s.press, []change{{"the receipt of " + r.name, func(d *draft) { d.shows.UseUntil = forgedLastDay() }}}, withReceipt(r.what), g.Copy, nil)
+	for _, r := range []named[ReceiptFiles]{{"another copy", g.Other.Receipt}, {"a forged file", invalid}, {"a number", number}} {
+		s.drawPDF(s.renderer, []change{{"the receipt of " + r.name, func(d *draft) { d.contents.UseUntil = forgedLastDay() }}}, withReceipt(r.what), g.Copy, nil)
 	}
 	s.beginKind("PDF: the page of a receipt, changed")
-	s.changedPages(g.Copy.Receipt, []named[Slip]{{"another copy", g.Other.Receipt}, {"a forged file", invalid}, {"a number", number}}, func(f *pdfFile) ([]byte, error) { return f.bytes(), nil })
+	s.changedPages(g.Copy.Receipt, []named[ReceiptFiles]{{"another copy", g.Other.Receipt}, {"a forged file", invalid}, {"a number", number}}, func(f *pdfFile) ([]byte, error) { return f.bytes(), nil })
 	s.beginKind("PDF: the page of a receipt, one bit changed")
-	dice := rand.New(rand.NewPCG(seed, 3))
+	dice := rand.New(rand.NewPCG(randomSeed, 3))
 	page := g.Copy.Receipt.Page
 	const places = 16
 	for i := range places {
@@ -54,14 +54,14 @@ func (s *stranger) receiptPages(invalid, number Slip) {
 		s.add(PDF, f.name, f.what)
 	}
 	s.beginKind("receipt: of a forged file, or of a number")
-	for _, r := range []named[Slip]{{"of a forged file", invalid}, {"of a number", number}} {
+	for _, r := range []named[ReceiptFiles]{{"of a forged file", invalid}, {"of a number", number}} {
 		s.put(Forgery{Form: Receipt, Name: r.name + ", as text", Data: []byte(r.what.Text), Signed: true})
 		s.put(Forgery{Form: PDF, Name: r.name + ", as a page", Data: r.what.Page, Signed: true})
 	}
 }
 
 // changedPages edits a receipt's page, or attaches another receipt to it.
-func (w *workshop) changedPages(of Slip, others []named[Slip], end func(*pdfFile) ([]byte, error)) {
+func (w *forgeryList) changedPages(of ReceiptFiles, others []named[ReceiptFiles], end func(*pdfFile) ([]byte, error)) {
 	edited := func(name string, do func(*pdfFile) error) {
 		w.try(PDF, name, func() ([]byte, error) {
 			f, err := openPDF(of.Page)
@@ -133,9 +133,9 @@ func (w *workshop) changedPages(of Slip, others []named[Slip], end func(*pdfFile
 	edited("another title", func(f *pdfFile) error { return f.replace("/Title<", "/Title<feff52") })
 	edited("another time of making", func(f *pdfFile) error { return f.replace("/CreationDate(D:20", "/CreationDate(D:19") })
 	edited("streams compressed better", func(f *pdfFile) error {
-		for i := range f.alone {
-			if text, err := f.alone[i].inflateStream(); err == nil {
-				f.alone[i].fill(text, zlib.BestCompression)
+		for i := range f.plainObjects {
+			if text, err := f.plainObjects[i].inflateStream(); err == nil {
+				f.plainObjects[i].fill(text, zlib.BestCompression)
 			}
 		}
 		return nil

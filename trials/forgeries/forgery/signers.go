@@ -28,7 +28,7 @@ func newSigner(name string, key cms.Signer) (signer, error) {
 	if err != nil {
 		return signer{}, err
 	}
-	room, err := signatory.Room(0)
+	room, err := signatory.SignatureSize(0)
 	return signer{name, room, func(ctx context.Context, digest []byte) ([]byte, error) {
 		return signatory.Sign(ctx, digest, nil)
 	}}, err
@@ -42,11 +42,11 @@ func newReplaySigner(c Copy) signer {
 // impostor signs with its own key and shows somebody else's certificates.
 type impostor struct {
 	keys.Signer
-	shown keys.Signer
+	presented keys.Signer
 }
 
-func (i impostor) PublicKey() crypto.PublicKey { return i.shown.PublicKey() }
-func (i impostor) Chain() [][]byte             { return i.shown.Chain() }
+func (i impostor) PublicKey() crypto.PublicKey { return i.presented.PublicKey() }
+func (i impostor) Chain() [][]byte             { return i.presented.Chain() }
 
 // signerKey is what a PDF is signed with.
 type signerKey = cms.Signer
@@ -90,13 +90,13 @@ func readCertificates(c Copy) (both struct{ pdf, seal shownCertificate }, err er
 	return both, err
 }
 
-// enclosing signs with its own key and certificate and encloses others with them.
-type enclosing struct {
+// chainSigner signs with its own key and certificate and encloses others with them.
+type chainSigner struct {
 	keys.Signer
 	chain [][]byte
 }
 
-func (e enclosing) Chain() [][]byte { return e.chain }
+func (e chainSigner) Chain() [][]byte { return e.chain }
 
 // sealer seals an OFD.
 type sealer struct {

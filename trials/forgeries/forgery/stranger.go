@@ -19,21 +19,21 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 )
 
-// stranger has an authority of its own, whose certificates have the same names as the genuine ones.
-type stranger struct {
-	workshop
-	ctx   context.Context
-	g     Genuine
-	press *Press
-	ca    *testca.Authority
-	esl   []byte // its seal: the genuine picture and name, by its own maker for its own key
-	token keys.Signer
+// outsider has an authority of its own, whose certificates have the same names as the genuine ones.
+type outsider struct {
+	forgeryList
+	ctx      context.Context
+	genuine  Genuine
+	renderer *Renderer
+	ca       *testca.Authority
+	esl      []byte // its seal: the genuine picture and name, by its own maker for its own key
+	token    keys.Signer
 }
 
-// ByStranger makes the stranger's forgeries, with its own authority ca. The receipts are genuine ones,
+// ByOutsider makes the stranger's forgeries, with its own authority ca. The receipts are genuine ones,
 // which anybody can ask for: of a forged file that was found invalid, and of a number.
-func ByStranger(ctx context.Context, g Genuine, press *Press, ca *testca.Authority, invalid, number Slip) ([]Forgery, error) {
-	s := &stranger{workshop: workshop{attacker: Stranger}, ctx: ctx, g: g, press: press, ca: ca}
+func ByOutsider(ctx context.Context, g Genuine, press *Renderer, ca *testca.Authority, invalid, number ReceiptFiles) ([]Forgery, error) {
+	s := &outsider{forgeryList: forgeryList{attacker: Outsider}, ctx: ctx, genuine: g, renderer: press, ca: ca}
 	seal, err := ses.ParseSeal(g.Copy.Seal)
 	if err != nil {
 		return nil, err
@@ -52,20 +52,20 @@ func ByStranger(ctx context.Context, g Genuine, press *Press, ca *testca.Authori
 	} {
 		make()
 	}
-	return s.made, s.err
+	return s.forgeries, s.err
 }
 
 // seed makes chance fall the same way each time.
-const seed = 11
+const randomSeed = 11
 
 // flipBits changes one bit, spread over the file.
-func (s *stranger) flipBits() {
+func (s *outsider) flipBits() {
 	for _, f := range []struct {
 		form Form
 		data []byte
-	}{{PDF, s.g.Copy.PDF}, {OFD, s.g.Copy.OFD}} {
+	}{{PDF, s.genuine.Copy.PDF}, {OFD, s.genuine.Copy.OFD}} {
 		s.beginKind(strings.ToUpper(string(f.form)) + ": one bit changed")
-		dice := rand.New(rand.NewPCG(seed, uint64(len(f.form))))
+		dice := rand.New(rand.NewPCG(randomSeed, uint64(len(f.form))))
 		const places = 24
 		for i := range places {
 			at := len(f.data)*i/places + dice.IntN(len(f.data)/places)
@@ -77,8 +77,8 @@ func (s *stranger) flipBits() {
 }
 
 // changeLengths cuts files short and adds to them.
-func (s *stranger) changeLengths() {
-	g := s.g
+func (s *outsider) changeLengths() {
+	g := s.genuine
 	for _, f := range []struct {
 		form        Form
 		data, other []byte
@@ -103,18 +103,18 @@ func (s *stranger) changeLengths() {
 }
 
 // largest is the longest forgery: longer ones are refused by their length alone.
-const largest = 1 << 20
+const maxFileBytes = 1 << 20
 
 // addPublishedAttacks are the published ones, as package hostile has them.
-func (s *stranger) addPublishedAttacks() {
+func (s *outsider) addPublishedAttacks() {
 	for _, f := range []struct {
 		form Form
 		kind string
 		make func([]byte) ([]hostile.File, error)
 		good []byte
 	}{
-		{PDF, "PDF: byte ranges, wrapping, shadows", hostile.Changes, s.g.Copy.PDF},
-		{OFD, "OFD: names, headers and XML that mislead", hostile.Packages, s.g.Copy.OFD},
+		{PDF, "PDF: byte ranges, wrapping, shadows", hostile.Changes, s.genuine.Copy.PDF},
+		{OFD, "OFD: names, headers and XML that mislead", hostile.Packages, s.genuine.Copy.OFD},
 	} {
 		s.beginKind(f.kind)
 		files, err := f.make(f.good)
@@ -123,7 +123,7 @@ func (s *stranger) addPublishedAttacks() {
 			return
 		}
 		for _, file := range files {
-			if len(file.Data) <= largest && !bytes.Equal(file.Data, f.good) {
+			if len(file.Data) <= maxFileBytes && !bytes.Equal(file.Data, f.good) {
 				s.add(f.form, file.Name, file.Data)
 			}
 		}
@@ -131,19 +131,19 @@ func (s *stranger) addPublishedAttacks() {
 }
 
 // appendRevisions appends revisions that readers show in place of what was signed.
-func (s *stranger) appendRevisions() {
+func (s *outsider) appendRevisions() {
 	s.beginKind("PDF: saved again with changes")
-	own, err := newSigner(s.g.Copy.Signer, s.ca.PDF.Signer)
+	own, err := newSigner(s.genuine.Copy.Signer, s.ca.PDF.Signer)
 	if err != nil {
 		s.fail("its own key", err)
 		return
 	}
-	edits, err := s.g.pdfEdits()
+	edits, err := s.genuine.pdfEdits()
 	if err != nil {
 		s.fail("edits", err)
 		return
 	}
-	original, err := openPDF(s.g.Copy.PDF)
+	original, err := openPDF(s.genuine.Copy.PDF)
 	if err != nil {
 		s.fail("the genuine PDF", err)
 		return
@@ -154,7 +154,7 @@ func (s *stranger) appendRevisions() {
 			s.fail(e.name, err)
 			return
 		}
-		if update := revision(s.g.Copy.PDF, original, changed); update != nil {
+		if update := revision(s.genuine.Copy.PDF, original, changed); update != nil {
 			s.add(PDF, e.name, update)
 		}
 	}
@@ -166,7 +166,7 @@ func revision(data []byte, before, after *pdfFile) []byte {
 	type placed struct{ number, at int }
 	var table []placed
 	b := bytes.Clone(data)
-	for _, o := range slices.Concat(after.alone, after.packed) {
+	for _, o := range slices.Concat(after.plainObjects, after.packedObjects) {
 		if old := before.objectByNumber(o.number); old != nil && bytes.Equal(old.body, o.body) {
 			continue
 		}
@@ -187,8 +187,8 @@ func revision(data []byte, before, after *pdfFile) []byte {
 }
 
 // appendSignature appends a revision with another page and a second signature over all, by its own key.
-func (s *stranger) appendSignature(own signer) ([]byte, error) {
-	original, err := openPDF(s.g.Copy.PDF)
+func (s *outsider) appendSignature(own signer) ([]byte, error) {
+	original, err := openPDF(s.genuine.Copy.PDF)
 	if err != nil {
 		return nil, err
 	}
@@ -202,24 +202,24 @@ func (s *stranger) appendSignature(own signer) ([]byte, error) {
 	if err := after.replace("/MediaBox[0 0 595.276 841.89]", "/MediaBox[0 0 595.276 900]"); err != nil {
 		return nil, err
 	}
-	return fillIn(s.ctx, revision(s.g.Copy.PDF, original, after), own)
+	return fillIn(s.ctx, revision(s.genuine.Copy.PDF, original, after), own)
 }
 
 // editFiles exchange something inside: the signature's value stays, or a new one is by its own key.
-func (s *stranger) editFiles() {
-	own, err := newSigner(s.g.Copy.Signer, s.ca.PDF.Signer)
+func (s *outsider) editFiles() {
+	own, err := newSigner(s.genuine.Copy.Signer, s.ca.PDF.Signer)
 	if err != nil {
 		s.fail("its own key", err)
 		return
 	}
 	s.beginKind("PDF: edited under the genuine signature")
-	s.editPDF(s.g, func(f *pdfFile) ([]byte, error) { return f.bytes(), nil })
+	s.editPDF(s.genuine, func(f *pdfFile) ([]byte, error) { return f.bytes(), nil })
 	s.beginKind("PDF: edited and signed by its own authority")
-	s.editPDF(s.g, func(f *pdfFile) ([]byte, error) { return f.assembleSigned(s.ctx, &own) })
+	s.editPDF(s.genuine, func(f *pdfFile) ([]byte, error) { return f.assembleSigned(s.ctx, &own) })
 	s.beginKind("OFD: parts exchanged")
-	s.editOFD(s.g, func(o *ofdFile) ([]byte, error) { return o.bytes(), nil })
+	s.editOFD(s.genuine, func(o *ofdFile) ([]byte, error) { return o.bytes(), nil })
 	s.beginKind("OFD: parts exchanged, digests put right")
-	s.editOFD(s.g, func(o *ofdFile) ([]byte, error) {
+	s.editOFD(s.genuine, func(o *ofdFile) ([]byte, error) {
 		before := o.bytes()
 		if err := o.refit(); err != nil || bytes.Equal(before, o.bytes()) { // no digest is of what was changed
 			return nil, err
@@ -227,13 +227,13 @@ func (s *stranger) editFiles() {
 		return o.bytes(), nil
 	})
 	s.beginKind("OFD: edited and sealed by its own authority")
-	s.editOFD(s.g, func(o *ofdFile) ([]byte, error) {
-		return o.sealAnew(s.ctx, newSealer(s.ca.Seal.Signer, s.esl), s.g.Copy.Says.MadeAt)
+	s.editOFD(s.genuine, func(o *ofdFile) ([]byte, error) {
+		return o.sealAnew(s.ctx, newSealer(s.ca.Seal.Signer, s.esl), s.genuine.Copy.Says.MadeAt)
 	})
 }
 
 // editPDF makes a forgery of each edit of a PDF.
-func (w *workshop) editPDF(g Genuine, end func(*pdfFile) ([]byte, error)) {
+func (w *forgeryList) editPDF(g Genuine, end func(*pdfFile) ([]byte, error)) {
 	edits, err := g.pdfEdits()
 	if err != nil {
 		w.fail("edits", err)
@@ -254,7 +254,7 @@ func (w *workshop) editPDF(g Genuine, end func(*pdfFile) ([]byte, error)) {
 }
 
 // editOFD makes a forgery of each edit of an OFD.
-func (w *workshop) editOFD(g Genuine, end func(*ofdFile) ([]byte, error)) {
+func (w *forgeryList) editOFD(g Genuine, end func(*ofdFile) ([]byte, error)) {
 	edits, err := g.ofdEdits()
 	if err != nil {
 		w.fail("edits", err)
@@ -275,29 +275,29 @@ func (w *workshop) editOFD(g Genuine, end func(*ofdFile) ([]byte, error)) {
 }
 
 // redrawPDF draws pages that say something else.
-func (s *stranger) redrawPDF() {
-	own, err := newSigner(s.g.Copy.Signer, s.ca.PDF.Signer)
+func (s *outsider) redrawPDF() {
+	own, err := newSigner(s.genuine.Copy.Signer, s.ca.PDF.Signer)
 	if err != nil {
 		s.fail("its own key", err)
 		return
 	}
-	genuine := newReplaySigner(s.g.Copy)
-	all := append([]change{unchangedPage()}, s.g.changes()...)
+	genuine := newReplaySigner(s.genuine.Copy)
+	all := append([]change{unchangedPage()}, s.genuine.changes()...)
 	s.beginKind("PDF: drawn anew, unsigned, with the genuine JSON")
-	s.drawPDF(s.press, all, change.changedDraft, s.g.Copy, nil)
+	s.drawPDF(s.renderer, all, change.changedDraft, s.genuine.Copy, nil)
 	s.beginKind("PDF: drawn anew, unsigned, with a JSON that says the same")
-	s.drawPDF(s.press, s.g.changes(), change.consistentDraft, s.g.Copy, nil)
+	s.drawPDF(s.renderer, s.genuine.changes(), change.consistentDraft, s.genuine.Copy, nil)
 	s.beginKind("PDF: drawn anew, under the genuine signature's value")
-	s.drawPDF(s.press, s.g.changes(), change.changedDraft, s.g.Copy, &genuine)
+	s.drawPDF(s.renderer, s.genuine.changes(), change.changedDraft, s.genuine.Copy, &genuine)
 	s.beginKind("PDF: drawn anew, signed by its own authority, with the genuine JSON")
-	s.drawPDF(s.press, all, change.changedDraft, s.g.Copy, &own)
+	s.drawPDF(s.renderer, all, change.changedDraft, s.genuine.Copy, &own)
 	s.beginKind("PDF: drawn anew, signed by its own authority, with a JSON that says the same")
-	s.drawPDF(s.press, s.g.changes(), change.consistentDraft, s.g.Copy, &own)
+	s.drawPDF(s.renderer, s.genuine.changes(), change.consistentDraft, s.genuine.Copy, &own)
 }
 
-type drawing func(change, Copy) (draft, error)
+type draftFunc func(change, Copy) (draft, error)
 
-func (w *workshop) drawPDF(p *Press, all []change, how drawing, of Copy, by *signer) {
+func (w *forgeryList) drawPDF(p *Renderer, all []change, how draftFunc, of Copy, by *signer) {
 	for _, c := range all {
 		w.try(PDF, c.name, func() ([]byte, error) {
 			d, err := how(c, of)
@@ -309,7 +309,7 @@ func (w *workshop) drawPDF(p *Press, all []change, how drawing, of Copy, by *sig
 	}
 }
 
-func (w *workshop) drawOFD(p *Press, all []change, how drawing, of Copy, by sealer) {
+func (w *forgeryList) drawOFD(p *Renderer, all []change, how draftFunc, of Copy, by sealer) {
 	for _, c := range all {
 		w.try(OFD, c.name, func() ([]byte, error) {
 			d, err := how(c, of)
@@ -322,74 +322,74 @@ func (w *workshop) drawOFD(p *Press, all []change, how drawing, of Copy, by seal
 }
 
 // redrawOFD does the same for OFD, where a seal is never missing.
-func (s *stranger) redrawOFD() {
-	all := append([]change{unchangedPage()}, s.g.changes()...)
+func (s *outsider) redrawOFD() {
+	all := append([]change{unchangedPage()}, s.genuine.changes()...)
 	own := newSealer(s.ca.Seal.Signer, s.esl)
 	s.beginKind("OFD: drawn anew, under the genuine seal's value, with a JSON that says the same")
-	s.drawOFD(s.press, s.g.changes(), change.consistentDraft, s.g.Copy, newReplaySealer(s.g.Copy.Seal, s.g.Copy.Value))
+	s.drawOFD(s.renderer, s.genuine.changes(), change.consistentDraft, s.genuine.Copy, newReplaySealer(s.genuine.Copy.Seal, s.genuine.Copy.Value))
 	s.beginKind("OFD: drawn anew, sealed by its own authority, with the genuine JSON")
-	s.drawOFD(s.press, all, change.changedDraft, s.g.Copy, own)
+	s.drawOFD(s.renderer, all, change.changedDraft, s.genuine.Copy, own)
 	s.beginKind("OFD: drawn anew, sealed by its own authority, with a JSON that says the same")
-	s.drawOFD(s.press, s.g.changes(), change.consistentDraft, s.g.Copy, own)
+	s.drawOFD(s.renderer, s.genuine.changes(), change.consistentDraft, s.genuine.Copy, own)
 }
 
 // impersonateSigners show the genuine certificates, which everybody has from any file, beside their own keys.
-func (s *stranger) impersonateSigners() {
-	genuine, err := readCertificates(s.g.Copy)
+func (s *outsider) impersonateSigners() {
+	genuine, err := readCertificates(s.genuine.Copy)
 	if err != nil {
 		s.fail("the genuine certificates", err)
 		return
 	}
-	later := []change{unchangedPage(), {"until 2036", func(d *draft) { d.shows.UseUntil = forgedLastDay() }}}
+	later := []change{unchangedPage(), {"until 2036", func(d *draft) { d.contents.UseUntil = forgedLastDay() }}}
 	s.beginKind("PDF: the genuine certificate, another key")
 	for _, key := range []named[signerKey]{
 		{"its certificate for the genuine one", impostor{s.ca.PDF.Signer, genuine.pdf}},
-		{"its own certificate, the genuine one enclosed", enclosing{s.ca.PDF.Signer, [][]byte{s.ca.PDF.Signer.Chain()[0], genuine.pdf.Chain()[0]}}},
+		{"its own certificate, the genuine one enclosed", chainSigner{s.ca.PDF.Signer, [][]byte{s.ca.PDF.Signer.Chain()[0], genuine.pdf.Chain()[0]}}},
 	} {
-		by, err := newSigner(s.g.Copy.Signer, key.what)
+		by, err := newSigner(s.genuine.Copy.Signer, key.what)
 		if err != nil {
 			s.fail(key.name, err)
 			return
 		}
 		for _, c := range later {
 			s.try(PDF, key.name+", "+c.name, func() ([]byte, error) {
-				d, err := c.consistentDraft(s.g.Copy)
+				d, err := c.consistentDraft(s.genuine.Copy)
 				if err != nil {
 					return nil, err
 				}
-				return s.press.writePDF(s.ctx, d, &by)
+				return s.renderer.writePDF(s.ctx, d, &by)
 			})
 		}
 	}
 	s.beginKind("OFD: the genuine seal, another key")
 	for _, by := range []named[sealer]{
-		{"the genuine seal and certificate", newUnlistedSealer(impostor{s.ca.Seal.Signer, genuine.seal}, s.g.Copy.Seal)},
-		{"the genuine seal, its own certificate", newUnlistedSealer(s.ca.Seal.Signer, s.g.Copy.Seal)},
+		{"the genuine seal and certificate", newUnlistedSealer(impostor{s.ca.Seal.Signer, genuine.seal}, s.genuine.Copy.Seal)},
+		{"the genuine seal, its own certificate", newUnlistedSealer(s.ca.Seal.Signer, s.genuine.Copy.Seal)},
 		{"its own seal, the genuine certificate", newUnlistedSealer(impostor{s.ca.Seal.Signer, genuine.seal}, s.esl)},
 		{"the genuine seal shown, its own signed", s.exchangedSealer()},
 		{"its own seal by the genuine maker's name", s.forgedMaker()},
 	} {
 		for _, c := range later {
 			s.try(OFD, by.name+", "+c.name, func() ([]byte, error) {
-				d, err := c.consistentDraft(s.g.Copy)
+				d, err := c.consistentDraft(s.genuine.Copy)
 				if err != nil {
 					return nil, err
 				}
-				return s.press.writeOFD(s.ctx, d, by.what)
+				return s.renderer.writeOFD(s.ctx, d, by.what)
 			})
 		}
 	}
 }
 
 // exchangedSealer signs with its own seal and shows the genuine one.
-func (s *stranger) exchangedSealer() sealer {
+func (s *outsider) exchangedSealer() sealer {
 	own := newSealer(s.ca.Seal.Signer, s.esl)
-	return sealer{s.g.Copy.Seal, own.sign}
+	return sealer{s.genuine.Copy.Seal, own.sign}
 }
 
 // forgedMaker is a seal for its own key in which the genuine maker's certificate stands.
-func (s *stranger) forgedMaker() sealer {
-	seal, err := ses.ParseSeal(s.g.Copy.Seal)
+func (s *outsider) forgedMaker() sealer {
+	seal, err := ses.ParseSeal(s.genuine.Copy.Seal)
 	if err != nil {
 		s.fail("a seal", err)
 		return sealer{}
@@ -409,9 +409,9 @@ func (s *stranger) forgedMaker() sealer {
 }
 
 // repackOFD packs the genuine parts as other programs do.
-func (s *stranger) repackOFD() {
+func (s *outsider) repackOFD() {
 	s.beginKind("OFD: packed anew by another program")
-	original, err := openOFD(s.g.Copy.OFD)
+	original, err := openOFD(s.genuine.Copy.OFD)
 	if err != nil {
 		s.fail("the genuine OFD", err)
 		return
@@ -439,7 +439,7 @@ func (s *stranger) repackOFD() {
 	slices.Reverse(backwards)
 	write("deflated", original.parts, func(*zip.Writer, *zip.FileHeader) {})
 	write("stored", original.parts, func(_ *zip.Writer, h *zip.FileHeader) { h.Method = zip.Store })
-	write("dated", original.parts, func(_ *zip.Writer, h *zip.FileHeader) { h.Modified = s.g.Copy.Says.MadeAt })
+	write("dated", original.parts, func(_ *zip.Writer, h *zip.FileHeader) { h.Modified = s.genuine.Copy.Says.MadeAt })
 	write("with a comment", original.parts, func(w *zip.Writer, _ *zip.FileHeader) { _ = w.SetComment("until 2036") })
 	write("with comments of the parts", original.parts, func(_ *zip.Writer, h *zip.FileHeader) { h.Comment = "x" })
 	write("with extra fields", original.parts, func(_ *zip.Writer, h *zip.FileHeader) { h.Extra = []byte{1, 0x99, 1, 0, 0} })
@@ -451,9 +451,9 @@ func (s *stranger) repackOFD() {
 }
 
 // disguiseFiles hide one file in another, or call it something else.
-func (s *stranger) disguiseFiles() {
+func (s *outsider) disguiseFiles() {
 	s.beginKind("file: one in another")
-	p, o := s.g.Copy.PDF, s.g.Copy.OFD
+	p, o := s.genuine.Copy.PDF, s.genuine.Copy.OFD
 	packed := func(data []byte) []byte {
 		var b bytes.Buffer
 		w := gzip.NewWriter(&b)
@@ -464,17 +464,17 @@ func (s *stranger) disguiseFiles() {
 	for _, f := range []named[[]byte]{
 		{"the PDF, then the OFD", slices.Concat(p, o)},
 		{"the OFD, then the PDF", slices.Concat(o, p)},
-		{"the PDF behind a picture", slices.Concat(s.g.Copy.Photo.Data, p)},
-		{"the OFD behind a picture", slices.Concat(s.g.Copy.Photo.Data, o)},
+		{"the PDF behind a picture", slices.Concat(s.genuine.Copy.Photo.Data, p)},
+		{"the OFD behind a picture", slices.Concat(s.genuine.Copy.Photo.Data, o)},
 		{"the PDF compressed", packed(p)},
 		{"the OFD compressed", packed(o)},
 		{"the PDF in base64", []byte(base64.StdEncoding.EncodeToString(p))},
 		{"the OFD in base64", []byte(base64.StdEncoding.EncodeToString(o))},
 		{"the PDF in a page of the web", slices.Concat([]byte("<html>"), p, []byte("</html>"))},
-		{"the JSON alone", s.g.Copy.JSON},
-		{"the seal alone", s.g.Copy.Seal},
-		{"the seal's signature alone", s.g.Copy.Value},
-		{"the signature alone", s.g.Copy.CMS},
+		{"the JSON alone", s.genuine.Copy.JSON},
+		{"the seal alone", s.genuine.Copy.Seal},
+		{"the seal's signature alone", s.genuine.Copy.Value},
+		{"the signature alone", s.genuine.Copy.CMS},
 	} {
 		s.add(File, f.name, f.what)
 	}

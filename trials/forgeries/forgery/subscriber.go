@@ -10,25 +10,25 @@ import (
 
 // subscriber has certificates of the authorities that the service's own certificates are from.
 type subscriber struct {
-	workshop
-	ctx   context.Context
-	g     Genuine
-	press *Press
-	ca    *testca.Authority
-	now   time.Time
+	forgeryList
+	ctx      context.Context
+	genuine  Genuine
+	renderer *Renderer
+	ca       *testca.Authority
+	now      time.Time
 }
 
 // subscriberName is what its certificates call it, where they do not call it what the service is called.
 const subscriberName = "某某科技有限公司（测试）"
 
 // BySubscriber makes the forgeries of another subscriber of the authority ca.
-func BySubscriber(ctx context.Context, g Genuine, press *Press, ca *testca.Authority) ([]Forgery, error) {
-	s := &subscriber{workshop: workshop{attacker: Subscriber}, ctx: ctx, g: g, press: press, ca: ca, now: time.Now()}
+func BySubscriber(ctx context.Context, g Genuine, press *Renderer, ca *testca.Authority) ([]Forgery, error) {
+	s := &subscriber{forgeryList: forgeryList{attacker: Subscriber}, ctx: ctx, genuine: g, renderer: press, ca: ca, now: time.Now()}
 	s.purposes()
 	s.documents()
 	s.periods()
 	s.makers()
-	return s.made, s.err
+	return s.forgeries, s.err
 }
 
 // current is a period around now.
@@ -46,9 +46,9 @@ func (s *subscriber) issue(by, name string, purpose testca.Purpose, from, until 
 
 // pages are those that are worth most: the genuine one, one that says more than its JSON, and one whose
 // JSON says the same.
-func pages() []named[drawing] {
-	until := func(d *draft) { d.shows.UseUntil = forgedLastDay() }
-	return []named[drawing]{
+func pages() []named[draftFunc] {
+	until := func(d *draft) { d.contents.UseUntil = forgedLastDay() }
+	return []named[draftFunc]{
 		{"the same page", change.changedDraft},
 		{"a page until 2036 with the genuine JSON", func(_ change, c Copy) (draft, error) { return change{"", until}.changedDraft(c) }},
 		{"until 2036", func(_ change, c Copy) (draft, error) { return change{"", until}.consistentDraft(c) }},
@@ -56,39 +56,39 @@ func pages() []named[drawing] {
 }
 
 // pdf draws a page and signs it, at the time the genuine page states or another.
-func (s *subscriber) pdf(name string, how drawing, key testca.Issued, at time.Time) {
+func (s *subscriber) pdf(name string, how draftFunc, key testca.Issued, at time.Time) {
 	s.try(PDF, name, func() ([]byte, error) {
-		d, err := how(unchangedPage(), s.g.Copy)
+		d, err := how(unchangedPage(), s.genuine.Copy)
 		if err != nil {
 			return nil, err
 		}
-		by, err := newSigner(s.g.Copy.Signer, key.Signer)
+		by, err := newSigner(s.genuine.Copy.Signer, key.Signer)
 		if err != nil {
 			return nil, err
 		}
 		if !at.IsZero() {
 			d.at = at
 		}
-		return s.press.writePDF(s.ctx, d, &by)
+		return s.renderer.writePDF(s.ctx, d, &by)
 	})
 }
 
-func (s *subscriber) ofd(name string, how drawing, by sealer, at time.Time) {
+func (s *subscriber) ofd(name string, how draftFunc, by sealer, at time.Time) {
 	s.try(OFD, name, func() ([]byte, error) {
-		d, err := how(unchangedPage(), s.g.Copy)
+		d, err := how(unchangedPage(), s.genuine.Copy)
 		if err != nil {
 			return nil, err
 		}
 		if !at.IsZero() {
 			d.at = at
 		}
-		return s.press.writeOFD(s.ctx, d, by)
+		return s.renderer.writeOFD(s.ctx, d, by)
 	})
 }
 
 // seal is the genuine seal's design, made by maker for a key. A period of its own is optional.
 func (s *subscriber) seal(maker, key testca.Issued, from, until time.Time) []byte {
-	genuine, err := ses.ParseSeal(s.g.Copy.Seal)
+	genuine, err := ses.ParseSeal(s.genuine.Copy.Seal)
 	if err != nil {
 		s.fail("the genuine seal", err)
 		return nil
@@ -128,28 +128,28 @@ func (s *subscriber) purposes() {
 // documents has a second certificate that signs documents, under the very name of the service's own.
 func (s *subscriber) documents() {
 	from, until := s.current()
-	key := s.issue(testca.General, s.g.Copy.Signer, testca.Documents, from, until)
-	by, err := newSigner(s.g.Copy.Signer, key.Signer)
+	key := s.issue(testca.General, s.genuine.Copy.Signer, testca.Documents, from, until)
+	by, err := newSigner(s.genuine.Copy.Signer, key.Signer)
 	if err != nil {
 		s.fail("a certificate", err)
 		return
 	}
-	all := append([]change{unchangedPage()}, s.g.changes()...)
+	all := append([]change{unchangedPage()}, s.genuine.changes()...)
 	s.beginKind("PDF: drawn anew, signed with a certificate of the same name, with the genuine JSON")
-	s.drawPDF(s.press, all, change.changedDraft, s.g.Copy, &by)
+	s.drawPDF(s.renderer, all, change.changedDraft, s.genuine.Copy, &by)
 	s.beginKind("PDF: drawn anew, signed with a certificate of the same name, with a JSON that says the same")
-	s.drawPDF(s.press, s.g.changes(), change.consistentDraft, s.g.Copy, &by)
+	s.drawPDF(s.renderer, s.genuine.changes(), change.consistentDraft, s.genuine.Copy, &by)
 	s.beginKind("PDF: edited and signed with a certificate of the same name")
-	s.editPDF(s.g, func(f *pdfFile) ([]byte, error) { return f.assembleSigned(s.ctx, &by) })
+	s.editPDF(s.genuine, func(f *pdfFile) ([]byte, error) { return f.assembleSigned(s.ctx, &by) })
 	seals := s.issue(testca.Seals, "住房和城乡建设部（测试）签章", testca.Documents, from, until)
 	maker := s.issue(testca.Seals, "加注测试制章者", testca.Documents, from, until)
 	own := newSealer(seals.Signer, s.seal(maker, seals, time.Time{}, time.Time{}))
 	s.beginKind("OFD: drawn anew, sealed with a certificate of the same name, with the genuine JSON")
-	s.drawOFD(s.press, all, change.changedDraft, s.g.Copy, own)
+	s.drawOFD(s.renderer, all, change.changedDraft, s.genuine.Copy, own)
 	s.beginKind("OFD: drawn anew, sealed with a certificate of the same name, with a JSON that says the same")
-	s.drawOFD(s.press, s.g.changes(), change.consistentDraft, s.g.Copy, own)
+	s.drawOFD(s.renderer, s.genuine.changes(), change.consistentDraft, s.genuine.Copy, own)
 	s.beginKind("OFD: edited and sealed with a certificate of the same name")
-	s.editOFD(s.g, func(o *ofdFile) ([]byte, error) { return o.sealAnew(s.ctx, own, s.g.Copy.Says.MadeAt) })
+	s.editOFD(s.genuine, func(o *ofdFile) ([]byte, error) { return o.sealAnew(s.ctx, own, s.genuine.Copy.Says.MadeAt) })
 }
 
 // periods are certificates that have ended, or have not begun, with times to fit.
@@ -168,7 +168,7 @@ func (s *subscriber) periods() {
 		{"in force, signed half a year ago by its own word", now.AddDate(0, -9, 0), now.AddDate(1, 0, 0), now.AddDate(0, -6, 0)},
 		{"in force, signed in two years by its own word", now.AddDate(0, -9, 0), now.AddDate(3, 0, 0), now.AddDate(2, 0, 0)},
 	} {
-		key := s.issue(testca.General, s.g.Copy.Signer, testca.Documents, p.from, p.until)
+		key := s.issue(testca.General, s.genuine.Copy.Signer, testca.Documents, p.from, p.until)
 		sealing := s.issue(testca.Seals, "住房和城乡建设部（测试）签章", testca.Documents, p.from, p.until)
 		esl := s.seal(sealing, sealing, now.AddDate(-1, 0, 0), now.AddDate(5, 0, 0))
 		for _, page := range pages() {
@@ -185,7 +185,7 @@ func (s *subscriber) makers() {
 	from, until := s.current()
 	key := s.issue(testca.Seals, subscriberName, testca.Documents, from, until)
 	maker := s.issue(testca.Seals, "某某印章有限公司（测试）", testca.Documents, from, until)
-	genuine, err := readCertificates(s.g.Copy)
+	genuine, err := readCertificates(s.genuine.Copy)
 	if err != nil {
 		s.fail("the genuine certificates", err)
 		return
@@ -195,8 +195,8 @@ func (s *subscriber) makers() {
 		{"by the genuine maker, for the subscriber", newSealer(key.Signer, s.seal(s.ca.Maker, key, time.Time{}, time.Time{}))},
 		{"by another maker, for the subscriber", newSealer(key.Signer, s.seal(maker, key, time.Time{}, time.Time{}))},
 		{"by the subscriber, for itself", newSealer(key.Signer, s.seal(key, key, time.Time{}, time.Time{}))},
-		{"the genuine seal, with the subscriber's key", newUnlistedSealer(key.Signer, s.g.Copy.Seal)},
-		{"the genuine seal shown, another maker's signed", sealer{s.g.Copy.Seal, newSealer(key.Signer, s.seal(maker, key, time.Time{}, time.Time{})).sign}},
+		{"the genuine seal, with the subscriber's key", newUnlistedSealer(key.Signer, s.genuine.Copy.Seal)},
+		{"the genuine seal shown, another maker's signed", sealer{s.genuine.Copy.Seal, newSealer(key.Signer, s.seal(maker, key, time.Time{}, time.Time{})).sign}},
 		{"by another maker for the genuine key, with the subscriber's", newUnlistedSealer(key.Signer, s.seal(maker, s.ca.Seal, time.Time{}, time.Time{}))},
 		{"by another maker for the genuine certificate, with the subscriber's key", newUnlistedSealer(impostor{key.Signer, genuine.seal}, s.seal(maker, s.ca.Seal, time.Time{}, time.Time{}))},
 		{"by the genuine maker, ended a month ago", newUnlistedSealer(key.Signer, s.seal(s.ca.Maker, key, s.now.AddDate(-1, 0, 0), s.now.AddDate(0, -1, 0)))},
@@ -209,21 +209,21 @@ func (s *subscriber) makers() {
 	s.beginKind("PDF: its own certificate with the genuine one")
 	signing := s.issue(testca.General, subscriberName, testca.Documents, from, until)
 	for _, k := range []named[signerKey]{
-		{"the genuine one enclosed", enclosing{signing.Signer, [][]byte{signing.Signer.Chain()[0], genuine.pdf.Chain()[0]}}},
+		{"the genuine one enclosed", chainSigner{signing.Signer, [][]byte{signing.Signer.Chain()[0], genuine.pdf.Chain()[0]}}},
 		{"the genuine one in its place", impostor{signing.Signer, genuine.pdf}},
 	} {
-		by, err := newSigner(s.g.Copy.Signer, k.what)
+		by, err := newSigner(s.genuine.Copy.Signer, k.what)
 		if err != nil {
 			s.fail(k.name, err)
 			return
 		}
 		for _, page := range pages() {
 			s.try(PDF, k.name+": "+page.name, func() ([]byte, error) {
-				d, err := page.what(unchangedPage(), s.g.Copy)
+				d, err := page.what(unchangedPage(), s.genuine.Copy)
 				if err != nil {
 					return nil, err
 				}
-				return s.press.writePDF(s.ctx, d, &by)
+				return s.renderer.writePDF(s.ctx, d, &by)
 			})
 		}
 	}

@@ -43,18 +43,18 @@ func (c Copy) mixtures() []named[string] {
 }
 
 // mixVersions draws pages whose JSON mixes the versions, signed by its own authority or by none.
-func (s *stranger) mixVersions() {
-	own, err := newSigner(s.g.Copy.Signer, s.ca.PDF.Signer)
+func (s *outsider) mixVersions() {
+	own, err := newSigner(s.genuine.Copy.Signer, s.ca.PDF.Signer)
 	if err != nil {
 		s.fail("its own key", err)
 		return
 	}
 	s.beginKind("PDF: the versions of the format mixed, unsigned")
-	s.drawMixedPDF(s.press, s.g.Copy, nil)
+	s.drawMixedPDF(s.renderer, s.genuine.Copy, nil)
 	s.beginKind("PDF: the versions of the format mixed, signed by its own authority")
-	s.drawMixedPDF(s.press, s.g.Copy, &own)
+	s.drawMixedPDF(s.renderer, s.genuine.Copy, &own)
 	s.beginKind("OFD: the versions of the format mixed, sealed by its own authority")
-	s.drawMixedOFD(s.press, s.g.Copy, newSealer(s.ca.Seal.Signer, s.esl))
+	s.drawMixedOFD(s.renderer, s.genuine.Copy, newSealer(s.ca.Seal.Signer, s.esl))
 }
 
 // mixedDrafts are a copy's page with each mixture, in files of either form.
@@ -74,7 +74,7 @@ func mixedDrafts(of Copy) (all []named[func() (draft, error)]) {
 	return all
 }
 
-func (w *workshop) drawMixedPDF(p *Press, of Copy, by *signer) {
+func (w *forgeryList) drawMixedPDF(p *Renderer, of Copy, by *signer) {
 	for _, m := range mixedDrafts(of) {
 		w.try(PDF, m.name, func() ([]byte, error) {
 			d, err := m.what()
@@ -86,7 +86,7 @@ func (w *workshop) drawMixedPDF(p *Press, of Copy, by *signer) {
 	}
 }
 
-func (w *workshop) drawMixedOFD(p *Press, of Copy, by sealer) {
+func (w *forgeryList) drawMixedOFD(p *Renderer, of Copy, by sealer) {
 	for _, m := range mixedDrafts(of) {
 		w.try(OFD, m.name, func() ([]byte, error) {
 			d, err := m.what()

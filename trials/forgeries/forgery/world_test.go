@@ -15,51 +15,51 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// world is a service of which everything is known, and a stranger's authority.
-type world struct {
-	press   *issuetest.Press
-	foreign *issuetest.Press
-	drawing *Press
-	g       Genuine
+// fixture is a service of which everything is known, and a stranger's authority.
+type fixture struct {
+	issuer        *issuetest.Issuer
+	foreignIssuer *issuetest.Issuer
+	renderer      *Renderer
+	genuine       Genuine
 }
 
-func newWorld(t *testing.T) world {
+func newFixture(t *testing.T) fixture {
 	t.Helper()
-	w := world{press: issuetest.New(t, issuetest.CopyTime()), foreign: issuetest.New(t, issuetest.CopyTime())}
-	w.g = Genuine{Copy: w.copy(t, 1), Second: w.copy(t, 2), Other: w.copy(t, 3)}
+	w := fixture{issuer: issuetest.New(t, issuetest.CopyTime()), foreignIssuer: issuetest.New(t, issuetest.CopyTime())}
+	w.genuine = Genuine{Copy: w.copy(t, 1), Second: w.copy(t, 2), Other: w.copy(t, 3)}
 	var err error
-	if w.g.Photograph, err = Photograph(w.g.Copy); err != nil {
+	if w.genuine.Photograph, err = Photograph(w.genuine.Copy); err != nil {
 		t.Fatal(err)
 	}
-	if w.drawing, err = NewPress(); err != nil {
+	if w.renderer, err = NewRenderer(); err != nil {
 		t.Fatal(err)
 	}
 	return w
 }
 
 // other is the number of the copy that another holder has.
-const other = 3
+const otherCase = 3
 
 // copy makes a genuine copy, told by a number from the others.
-func (w world) copy(t *testing.T, n byte) Copy {
+func (w fixture) copy(t *testing.T, n byte) Copy {
 	t.Helper()
 	e, c := issuetest.Endorsement(t), issuetest.Certificate(t)
 	e.ID = e.ID[:len(e.ID)-1] + string('0'+n)
-	if n == other {
+	if n == otherCase {
 		c.Holder.Name, c.Number = "李四光", "京1112019202000003"
 		c.ID = c.ID[:len(c.ID)-1] + string('0'+n)
 		e.CertID = c.ID
 	}
-	token, err := credential.Issue(t.Context(), w.press.Tokens, credential.NewClaims(e, c))
+	token, err := credential.Issue(t.Context(), w.issuer.Tokens, credential.NewClaims(e, c))
 	if err != nil {
 		t.Fatal(err)
 	}
 	e.QR = credential.Link(issuetest.Origin, token)
-	in := w.press.Input(t, issuetest.CopyOf(e, c))
-	if n == other {
+	in := w.issuer.Input(t, issuetest.CopyOf(e, c))
+	if n == otherCase {
 		in.Photo, in.Signature = recompressPicture(t, in.Photo), upsideDown(t, in.Signature)
 	}
-	made, err := w.press.Maker.Make(t.Context(), in)
+	made, err := w.issuer.Maker.Make(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,10 +99,10 @@ func upsideDown(t *testing.T, p *displaylist.Picture) *displaylist.Picture {
 }
 
 // receipt is one with an id, and its page.
-func (w world) receipt(t *testing.T, id string) Slip {
+func (w fixture) receipt(t *testing.T, id string) ReceiptFiles {
 	t.Helper()
 	at := issuetest.CopyTime()
-	text, err := credential.IssueReceipt(t.Context(), w.press.Receipts, credential.Receipt{
+	text, err := credential.IssueReceipt(t.Context(), w.issuer.Receipts, credential.Receipt{
 		ID: id, At: at, Service: issuetest.Origin, Given: credential.Given{Kind: "token", SHA256: strings.Repeat("00", 32)},
 		Claim: &credential.ReceiptClaim{
 			Endorsement: id, Certificate: issuetest.CertID, Number: "京1112019202000001", Name: "欧阳*", From: civil.Of(at), Until: civil.Of(at).AddDays(180),
@@ -123,12 +123,12 @@ func (w world) receipt(t *testing.T, id string) Slip {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Slip{text, page}
+	return ReceiptFiles{text, page}
 }
 
-func (w world) trust(t *testing.T) evidence.Trust {
+func (w fixture) trust(t *testing.T) evidence.Trust {
 	t.Helper()
-	trust, err := evidence.ParseTrust(w.press.Trust)
+	trust, err := evidence.ParseTrust(w.issuer.Trust)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func (w world) trust(t *testing.T) evidence.Trust {
 }
 
 // allForgeries are the forgeries of every attacker.
-func (w world) allForgeries(t *testing.T) []Forgery {
+func (w fixture) allForgeries(t *testing.T) []Forgery {
 	t.Helper()
 	var all []Forgery
 	add := func(some []Forgery, err error) {
@@ -146,13 +146,13 @@ func (w world) allForgeries(t *testing.T) []Forgery {
 		}
 		all = append(all, some...)
 	}
-	add(ByStranger(t.Context(), w.g, w.drawing, w.foreign.CA, w.receipt(t, "01M833FGAR0000000000000008"), w.receipt(t, "01M833FGAR0000000000000009")))
-	add(ByHolder(w.g, w.drawing, Holding{
-		Void: []Void{{What: "withdrawn", Copy: w.copy(t, 4), Hidden: true}}, NotYet: w.copy(t, 5), Day: w.copy(t, 6), Today: civil.Of(issuetest.CopyTime()),
+	add(ByOutsider(t.Context(), w.genuine, w.renderer, w.foreignIssuer.CA, w.receipt(t, "01M833FGAR0000000000000008"), w.receipt(t, "01M833FGAR0000000000000009")))
+	add(ByHolder(w.genuine, w.renderer, HolderCopies{
+		Void: []VoidCopy{{What: "withdrawn", Copy: w.copy(t, 4), Hidden: true}}, NotYet: w.copy(t, 5), Day: w.copy(t, 6), Today: civil.Of(issuetest.CopyTime()),
 	}))
-	add(BySubscriber(t.Context(), w.g, w.drawing, w.press.CA))
-	add(ByThief(t.Context(), w.g, w.drawing, Stolen{
-		PDF: w.press.Keys.PDF, Seal: w.press.Keys.Seal, Token: w.press.Tokens, ESL: w.press.Keys.ESL, Origin: issuetest.Origin,
+	add(BySubscriber(t.Context(), w.genuine, w.renderer, w.issuer.CA))
+	add(ByStolenKeys(t.Context(), w.genuine, w.renderer, ServiceKeys{
+		PDF: w.issuer.Keys.PDF, Seal: w.issuer.Keys.Seal, Token: w.issuer.Tokens, ESL: w.issuer.Keys.ESL, Origin: issuetest.Origin,
 	}))
 	return all
 }

@@ -14,24 +14,24 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// round is one certificate and the clients that work on it.
-type round struct {
-	target  seed.Target
-	session *seed.Session
-	row     seed.Row
-	id      string // of the certificate
-	token   string // of the registry
-	began   time.Time
+// clientHistory is one certificate and the clients that work on it.
+type clientHistory struct {
+	target    seed.Target
+	session   *seed.Session
+	row       seed.Row
+	id        string // of the certificate
+	token     string // of the registry
+	startedAt time.Time
 
-	mu     sync.Mutex
-	events []porcupine.Operation
-	open   []int           // events without an answer
-	copies []seed.Endorsed // that clients know of
-	err    error
+	mu      sync.Mutex
+	events  []porcupine.Operation
+	pending []int              // events without an answer
+	copies  []seed.Endorsement // that clients know of
+	err     error
 }
 
 // client does so many acts, drawn at random.
-func (r *round) client(ctx context.Context, number, acts int, dice *mathrand.Rand) {
+func (r *clientHistory) client(ctx context.Context, number, acts int, dice *mathrand.Rand) {
 	for range acts {
 		if err := r.act(ctx, number, dice); err != nil {
 			r.mu.Lock()
@@ -42,7 +42,7 @@ func (r *round) client(ctx context.Context, number, acts int, dice *mathrand.Ran
 	}
 }
 
-func (r *round) act(ctx context.Context, number int, dice *mathrand.Rand) error {
+func (r *clientHistory) act(ctx context.Context, number int, dice *mathrand.Rand) error {
 	known := r.randomCopy(dice)
 	act := []Act{Endorse, Endorse, Withdraw, Verify, Verify, History, Report, Report}[dice.IntN(8)]
 	if known.Endorsement == "" && (act == Withdraw || act == Verify) {
@@ -66,37 +66,37 @@ func (r *round) act(ctx context.Context, number int, dice *mathrand.Rand) error 
 	return nil
 }
 
-func (r *round) randomCopy(dice *mathrand.Rand) seed.Endorsed {
+func (r *clientHistory) randomCopy(dice *mathrand.Rand) seed.Endorsement {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.copies) == 0 {
-		return seed.Endorsed{}
+		return seed.Endorsement{}
 	}
 	return r.copies[dice.IntN(len(r.copies))]
 }
 
-func (r *round) call(number int, in Input) int {
+func (r *clientHistory) call(number int, in Input) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.events = append(r.events, porcupine.Operation{ClientId: number, Input: in, Call: int64(time.Since(r.began))})
+	r.events = append(r.events, porcupine.Operation{ClientId: number, Input: in, Call: int64(time.Since(r.startedAt))})
 	return len(r.events) - 1
 }
 
 // recordAnswer enters what was heard. What was not heard may happen until the end.
-func (r *round) recordAnswer(at int, out Output) {
+func (r *clientHistory) recordAnswer(at int, out Output) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.events[at].Output, r.events[at].Return = out, int64(time.Since(r.began))
+	r.events[at].Output, r.events[at].Return = out, int64(time.Since(r.startedAt))
 	if out.Lost {
-		r.open = append(r.open, at)
+		r.pending = append(r.pending, at)
 	}
 }
 
 // history is everything that was asked and heard. A client whose answer was lost goes on under
 // another number, because its act goes on too.
-func (r *round) history() []porcupine.Operation {
-	end := int64(time.Since(r.began))
-	for n, at := range r.open {
+func (r *clientHistory) history() []porcupine.Operation {
+	end := int64(time.Since(r.startedAt))
+	for n, at := range r.pending {
 		r.events[at].Return = end
 		r.events[at].ClientId += 100 * (n + 1)
 	}
@@ -105,7 +105,7 @@ func (r *round) history() []porcupine.Operation {
 
 // do does the act until it is answered; only a report is sent once, because sending it again is
 // another report.
-func (r *round) do(ctx context.Context, in Input, known seed.Endorsed) (out Output, err error) {
+func (r *clientHistory) do(ctx context.Context, in Input, known seed.Endorsement) (out Output, err error) {
 	for {
 		out, err = r.attemptAct(ctx, in, known)
 		var p *seed.Problem
@@ -125,10 +125,10 @@ func (r *round) do(ctx context.Context, in Input, known seed.Endorsed) (out Outp
 	}
 }
 
-func (r *round) attemptAct(ctx context.Context, in Input, known seed.Endorsed) (out Output, err error) {
+func (r *clientHistory) attemptAct(ctx context.Context, in Input, known seed.Endorsement) (out Output, err error) {
 	switch in.Act {
 	case Endorse:
-		made, _, err := r.session.EndorseOnce(ctx, r.id, "shared-by-all-clients-"+r.id+in.Key, seed.Ask{})
+		made, _, err := r.session.EndorseOnce(ctx, r.id, "shared-by-all-clients-"+r.id+in.Key, seed.EndorseRequest{})
 		if err == nil {
 			r.mu.Lock()
 			r.copies = append(r.copies, made)
@@ -138,7 +138,7 @@ func (r *round) attemptAct(ctx context.Context, in Input, known seed.Endorsed) (
 	case Withdraw:
 		_, err = r.session.Withdraw(ctx, known, "")
 	case History:
-		var all []seed.Endorsed
+		var all []seed.Endorsement
 		all, err = r.session.History(ctx, r.id, "?limit=50")
 		out.Copies = map[string]bool{}
 		for _, e := range all {
@@ -154,7 +154,7 @@ func (r *round) attemptAct(ctx context.Context, in Input, known seed.Endorsed) (
 	return out, err
 }
 
-func (r *round) report(ctx context.Context, in Input) (version string, err error) {
+func (r *clientHistory) report(ctx context.Context, in Input) (version string, err error) {
 	row := r.row
 	row.State, row.Operation, row.StateNote = in.State, "07", "并发试验" // which leads from any state to any
 	row.Employer.Name = []string{"示例建设集团有限公司", "示例第一工程局有限公司"}[in.Employer]

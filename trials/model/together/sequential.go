@@ -51,10 +51,10 @@ type certificate struct {
 	employer int
 	version  int
 	keys     map[string]string // to copies
-	copies   map[string]paper
+	copies   map[string]copyState
 }
 
-type paper struct {
+type copyState struct {
 	withdrawn bool
 	version   int
 }
@@ -69,7 +69,7 @@ func (c certificate) clone() certificate {
 func sequentialModel() porcupine.Model {
 	model := porcupine.NondeterministicModel{
 		Init: func() []any {
-			return []any{certificate{state: "01", version: 1, keys: map[string]string{}, copies: map[string]paper{}}}
+			return []any{certificate{state: "01", version: 1, keys: map[string]string{}, copies: map[string]copyState{}}}
 		},
 		Step: func(state, input, output any) []any {
 			return step(state.(certificate), input.(Input), output.(Output))
@@ -87,7 +87,7 @@ func step(c certificate, in Input, out Output) []any {
 		return endorse(c, in, out)
 	case Withdraw:
 		next := c.clone()
-		next.copies[in.Copy] = paper{true, c.copies[in.Copy].version}
+		next.copies[in.Copy] = copyState{true, c.copies[in.Copy].version}
 		return []any{next}
 	case History:
 		return statesIf(reflect.DeepEqual(c.withdrawnFlags(), out.Copies), c)
@@ -125,7 +125,7 @@ func endorse(c certificate, in Input, out Output) []any {
 	}
 	next := c.clone()
 	next.keys[in.Key] = out.Copy
-	next.copies[out.Copy] = paper{version: c.version}
+	next.copies[out.Copy] = copyState{version: c.version}
 	return []any{next}
 }
 

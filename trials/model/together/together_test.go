@@ -23,12 +23,12 @@ import (
 )
 
 const (
-	clients = 5
-	acts    = 7
+	clientCount         = 5
+	operationsPerClient = 7
 )
 
-// world is a running service with one holder.
-type world struct {
+// fixture is a running service with one holder.
+type fixture struct {
 	root    string
 	stack   *stack.Stack
 	target  seed.Target
@@ -36,13 +36,13 @@ type world struct {
 	session *seed.Session
 }
 
-func open(t *testing.T) *world {
+func open(t *testing.T) *fixture {
 	t.Helper()
 	wd, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{holder: seed.EndorsableHolder(400, civil.Of(time.Now()))}
+	w := &fixture{holder: seed.EndorsableHolder(400, civil.Of(time.Now()))}
 	if w.root, err = stack.FindRoot(wd); err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func open(t *testing.T) *world {
 	return w
 }
 
-func (w *world) login(t *testing.T) {
+func (w *fixture) login(t *testing.T) {
 	t.Helper()
 	signer, err := seed.OpenSigner(w.stack.Paths.AppKey)
 	if err != nil {
@@ -81,9 +81,9 @@ func (w *world) login(t *testing.T) {
 }
 
 // begin has a new certificate reported.
-func (w *world) begin(t *testing.T, n int) *round {
+func (w *fixture) begin(t *testing.T, n int) *clientHistory {
 	t.Helper()
-	r := &round{target: w.target, session: w.session, began: time.Now()}
+	r := &clientHistory{target: w.target, session: w.session, startedAt: time.Now()}
 	var err error
 	if r.row, err = w.holder.WithSerial(n + 1).Row(); err != nil {
 		t.Fatal(err)
@@ -119,8 +119,8 @@ func TestSeveralClientsAtOnceAreToldWhatCouldBeToldInTurn(t *testing.T) {
 		if n%2 == 1 {
 			killing.Go(func() { killed += kill(stop, rand.New(rand.NewPCG(seed, uint64(n)))) })
 		}
-		for c := range clients {
-			working.Go(func() { r.client(ctx, c, acts, rand.New(rand.NewPCG(seed+uint64(n), uint64(c)))) })
+		for c := range clientCount {
+			working.Go(func() { r.client(ctx, c, operationsPerClient, rand.New(rand.NewPCG(seed+uint64(n), uint64(c)))) })
 		}
 		working.Wait()
 		close(stop)
@@ -129,7 +129,7 @@ func TestSeveralClientsAtOnceAreToldWhatCouldBeToldInTurn(t *testing.T) {
 		if r.err != nil {
 			t.Fatal(r.err)
 		}
-		told, lost = told+len(r.events), lost+len(r.open)
+		told, lost = told+len(r.events), lost+len(r.pending)
 		if w.check(t, n, r.history()) {
 			passed++
 		} else {
@@ -137,11 +137,11 @@ func TestSeveralClientsAtOnceAreToldWhatCouldBeToldInTurn(t *testing.T) {
 		}
 	}
 	fmt.Printf("together: %d histories of %d clients, %d acts, %d without an answer, %d functions killed: %d passed, %d failed\n",
-		rounds(), clients, told, lost, killed, passed, failed)
+		rounds(), clientCount, told, lost, killed, passed, failed)
 }
 
 // check looks for an order, and where there is none draws what was tried.
-func (w *world) check(t *testing.T, n int, history []porcupine.Operation) bool {
+func (w *fixture) check(t *testing.T, n int, history []porcupine.Operation) bool {
 	t.Helper()
 	model := sequentialModel()
 	result, info := porcupine.CheckOperationsVerbose(model, history, time.Minute)

@@ -55,15 +55,15 @@ func (d Drawer) Draw(r credential.Receipt, text string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := p.Print(slipOf(r, text))
+	page, err := p.Print(receiptOf(r, text))
 	if errors.Is(err, receiptpdf.ErrFull) {
 		return nil, fmt.Errorf("%w: %w", ErrNone, err)
 	}
 	return page, err
 }
 
-func slipOf(r credential.Receipt, text string) receiptpdf.Slip {
-	s := receiptpdf.Slip{
+func receiptOf(r credential.Receipt, text string) receiptpdf.Receipt {
+	s := receiptpdf.Receipt{
 		ID: r.ID, At: r.At, Verdict: "核验时的结论：" + verdict.Overall(r.Verdict.Overall).Name().ZH,
 		Facts: factsOf(r), Test: r.Test, Receipt: text, Attachment: Attachment, Notes: notesOf(r, credential.KeyIDOf(text)),
 	}

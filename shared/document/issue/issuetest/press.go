@@ -31,9 +31,9 @@ import (
 // Origin stands in the QR codes.
 const Origin = "https://jiazhu.example.cn"
 
-// Press makes documents.
-type Press struct {
-	Maker    *issue.Maker
+// Issuer makes documents.
+type Issuer struct {
+	Maker    *issue.Issuer
 	Tokens   keys.Signer
 	Receipts keys.Signer
 	Bundle   evidence.Bundle
@@ -45,7 +45,7 @@ type Press struct {
 
 // New makes a press whose certificates are valid around now. Without the font
 // the test is skipped.
-func New(t testing.TB, now time.Time) *Press {
+func New(t testing.TB, now time.Time) *Issuer {
 	t.Helper()
 	ca, err := testca.New(now)
 	must(t, err)
@@ -53,12 +53,12 @@ func New(t testing.TB, now time.Time) *Press {
 }
 
 // NewWithAuthority makes a press of a test authority, with a notary or none.
-func NewWithAuthority(t testing.TB, ca *testca.Authority, notary issue.Notary) *Press {
+func NewWithAuthority(t testing.TB, ca *testca.Authority, notary issue.Timestamper) *Issuer {
 	t.Helper()
 	fonts := Fonts(t)
 	esl, err := ca.NewSeal(t.Context(), SealImage(t))
 	must(t, err)
-	p := &Press{CA: ca, Tokens: newKey(t), Receipts: newKey(t), Keys: issue.Keys{PDF: ca.PDF.Signer, Seal: ca.Seal.Signer, ESL: esl, Notary: notary}}
+	p := &Issuer{CA: ca, Tokens: newKey(t), Receipts: newKey(t), Keys: issue.Keys{PDF: ca.PDF.Signer, Seal: ca.Seal.Signer, ESL: esl, Notary: notary}}
 	p.Maker, err = issue.New(fonts, p.Keys)
 	must(t, err)
 	p.Schemes, err = scheme.Load()
@@ -70,7 +70,7 @@ func NewWithAuthority(t testing.TB, ca *testca.Authority, notary issue.Notary) *
 }
 
 // WithKeys is the press with other keys for its documents; its codes stay.
-func (p *Press) WithKeys(t testing.TB, k issue.Keys) *Press {
+func (p *Issuer) WithKeys(t testing.TB, k issue.Keys) *Issuer {
 	t.Helper()
 	other := *p
 	other.Keys = k
@@ -90,8 +90,8 @@ func Fonts(t testing.TB) *font.Set {
 	return fonts
 }
 
-// Made is an endorsement and its files.
-type Made struct {
+// IssuedCopy is an endorsement and its files.
+type IssuedCopy struct {
 	Endorsement endorsement.Endorsement
 	Copy        endorsement.Copy
 	Token       string
@@ -100,7 +100,7 @@ type Made struct {
 
 // Make makes the documents of an endorsement, with its QR code, and fills in
 // what follows from them.
-func (p *Press) Make(t testing.TB, e endorsement.Endorsement, c certificate.Certificate) Made {
+func (p *Issuer) Make(t testing.TB, e endorsement.Endorsement, c certificate.Certificate) IssuedCopy {
 	t.Helper()
 	token, err := credential.Issue(t.Context(), p.Tokens, credential.NewClaims(e, c))
 	must(t, err)
@@ -109,13 +109,13 @@ func (p *Press) Make(t testing.TB, e endorsement.Endorsement, c certificate.Cert
 }
 
 // MakeFromCopy makes the documents of a copy as it is, and enters their digests.
-func (p *Press) MakeFromCopy(t testing.TB, e endorsement.Endorsement, c endorsement.Copy, token string) Made {
+func (p *Issuer) MakeFromCopy(t testing.TB, e endorsement.Endorsement, c endorsement.Copy, token string) IssuedCopy {
 	t.Helper()
 	return p.MakeFromCopyAt(t, e, c, token, c.MadeAt)
 }
 
 // MakeFromCopyAt is Print with documents that say they were signed at another time.
-func (p *Press) MakeFromCopyAt(t testing.TB, e endorsement.Endorsement, c endorsement.Copy, token string, at time.Time) Made {
+func (p *Issuer) MakeFromCopyAt(t testing.TB, e endorsement.Endorsement, c endorsement.Copy, token string, at time.Time) IssuedCopy {
 	t.Helper()
 	in := p.Input(t, c)
 	in.At = at
@@ -126,11 +126,11 @@ func (p *Press) MakeFromCopyAt(t testing.TB, e endorsement.Endorsement, c endors
 	for kind, data := range map[string][]byte{"pdf": documents.PDF, "ofd": documents.OFD, "preview": documents.Preview} {
 		e.Files[kind] = endorsement.File{SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Bytes: int64(len(data))}
 	}
-	return Made{Endorsement: e, Copy: c, Token: token, Documents: documents}
+	return IssuedCopy{Endorsement: e, Copy: c, Token: token, Documents: documents}
 }
 
 // Input is what the Maker makes a copy of, with a photo and handwriting.
-func (p *Press) Input(t testing.TB, c endorsement.Copy) issue.Input {
+func (p *Issuer) Input(t testing.TB, c endorsement.Copy) issue.Input {
 	t.Helper()
 	s, ok := p.Schemes.ByID(c.Certificate.Scheme)
 	if !ok {

@@ -23,21 +23,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// world is a root, an issuing authority and a signer under it.
-type world struct {
+// fixture is a root, an issuing authority and a signer under it.
+type fixture struct {
 	key   *ecdsa.PrivateKey
 	chain [][]byte
 	root  *x509.Certificate
 }
 
-func (w *world) PublicKey() crypto.PublicKey { return w.key.Public() }
-func (w *world) Chain() [][]byte             { return w.chain }
+func (w *fixture) PublicKey() crypto.PublicKey { return w.key.Public() }
+func (w *fixture) Chain() [][]byte             { return w.chain }
 
-func (w *world) Sign(_ context.Context, digest []byte) ([]byte, error) {
+func (w *fixture) Sign(_ context.Context, digest []byte) ([]byte, error) {
 	return ecdsa.SignASN1(rand.Reader, w.key, digest)
 }
 
-func newWorld(t testing.TB) *world {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	issue := func(name string, serial int64, ca bool, parent *x509.Certificate, by *ecdsa.PrivateKey) (*x509.Certificate, *ecdsa.PrivateKey) {
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -68,7 +68,7 @@ func newWorld(t testing.TB) *world {
 	root, rootKey := issue("根", 1, true, nil, nil)
 	authority, authorityKey := issue("中级", 2, true, root, rootKey)
 	leaf, key := issue("签章", 3, false, authority, authorityKey)
-	return &world{key: key, chain: [][]byte{leaf.Raw, authority.Raw, root.Raw}, root: root}
+	return &fixture{key: key, chain: [][]byte{leaf.Raw, authority.Raw, root.Raw}, root: root}
 }
 
 func sum(s string) []byte {
@@ -77,7 +77,7 @@ func sum(s string) []byte {
 }
 
 // longKey is an authority that takes seconds to check one signature of.
-func (w *world) longKey(t testing.TB) *x509.Certificate {
+func (w *fixture) longKey(t testing.TB) *x509.Certificate {
 	t.Helper()
 	n := new(big.Int).Lsh(big.NewInt(1), 100_000)
 	c := &x509.Certificate{
@@ -96,7 +96,7 @@ func (w *world) longKey(t testing.TB) *x509.Certificate {
 }
 
 func TestSignThenVerify(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	der, err := Sign(t.Context(), w, sum("文件"))
 	if err != nil {
 		t.Fatal(err)
@@ -118,12 +118,12 @@ func TestSignThenVerify(t *testing.T) {
 }
 
 func TestVerifyRefuses(t *testing.T) {
-	w, other := newWorld(t), newWorld(t)
+	w, other := newFixture(t), newFixture(t)
 	good, err := Sign(t.Context(), w, sum("文件"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	foreign, err := Sign(t.Context(), &world{key: w.key, chain: w.chain}, sum("别的"))
+	foreign, err := Sign(t.Context(), &fixture{key: w.key, chain: w.chain}, sum("别的"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestVerifyRefuses(t *testing.T) {
 // A changed byte either breaks the signature or lies in an enclosed
 // certificate that is not the signer's; the signer never changes.
 func TestAnyChangedByteIsSeenOrHarmless(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	good, err := Sign(t.Context(), w, sum("文件"))
 	if err != nil {
 		t.Fatal(err)
@@ -188,8 +188,8 @@ func TestAnyChangedByteIsSeenOrHarmless(t *testing.T) {
 }
 
 func TestSignRefusesAForeignCertificate(t *testing.T) {
-	a, b := newWorld(t), newWorld(t)
-	if _, err := Sign(t.Context(), &world{key: a.key, chain: b.chain}, sum("文件")); err == nil {
+	a, b := newFixture(t), newFixture(t)
+	if _, err := Sign(t.Context(), &fixture{key: a.key, chain: b.chain}, sum("文件")); err == nil {
 		t.Error("signed under a certificate of another key")
 	}
 	if _, err := Sign(t.Context(), a, []byte("short")); err == nil {
@@ -202,7 +202,7 @@ func TestOpenSSLAccepts(t *testing.T) {
 	if err != nil {
 		t.Skip("openssl is not installed")
 	}
-	w := newWorld(t)
+	w := newFixture(t)
 	dir := t.TempDir()
 	write := func(name string, data []byte) string {
 		path := filepath.Join(dir, name)
@@ -231,7 +231,7 @@ func TestOpenSSLAccepts(t *testing.T) {
 // FuzzVerify demands that what verifies names its signer and fits one content
 // only. Every process of a fuzzing run has keys of its own.
 func FuzzVerify(f *testing.F) {
-	good, err := Sign(f.Context(), newWorld(f), sum("文件"))
+	good, err := Sign(f.Context(), newFixture(f), sum("文件"))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -251,7 +251,7 @@ func FuzzVerify(f *testing.F) {
 }
 
 func BenchmarkSign(b *testing.B) {
-	w := newWorld(b)
+	w := newFixture(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := Sign(b.Context(), w, sum("文件")); err != nil {
@@ -260,7 +260,7 @@ func BenchmarkSign(b *testing.B) {
 	}
 }
 
-func signatory(t *testing.T, w *world) *Signatory {
+func signatory(t *testing.T, w *fixture) *Signatory {
 	t.Helper()
 	s, err := NewSignatory(w)
 	if err != nil {
@@ -270,9 +270,9 @@ func signatory(t *testing.T, w *world) *Signatory {
 }
 
 func TestRoomIsNeverTooSmallAndHardlyTooLarge(t *testing.T) {
-	signer := signatory(t, newWorld(t))
+	signer := signatory(t, newFixture(t))
 	token := der(0x30, make([]byte, 900))
-	for name, stamp := range map[string]Stamp{
+	for name, stamp := range map[string]TimestampFunc{
 		"without a time stamp": nil,
 		"with a time stamp":    func(context.Context, []byte) ([]byte, error) { return token, nil },
 	} {
@@ -281,7 +281,7 @@ func TestRoomIsNeverTooSmallAndHardlyTooLarge(t *testing.T) {
 			if stamp != nil {
 				size = len(token)
 			}
-			room, err := signer.Room(size)
+			room, err := signer.SignatureSize(size)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -299,7 +299,7 @@ func TestRoomIsNeverTooSmallAndHardlyTooLarge(t *testing.T) {
 }
 
 func TestATimeStampIsHandedOn(t *testing.T) {
-	signer := signatory(t, newWorld(t))
+	signer := signatory(t, newFixture(t))
 	token := der(0x30, []byte{5, 0})
 	var stamped []byte
 	good, err := signer.Sign(t.Context(), sum("文件"), func(_ context.Context, value []byte) ([]byte, error) {

@@ -15,7 +15,7 @@ import (
 // verifies still names its signer, fits one content only, and is written again
 // to the same bytes.
 func FuzzMutated(f *testing.F) {
-	w := newWorld(f)
+	w := newFixture(f)
 	good, err := Sign(f.Context(), w, sum("文件"))
 	if err != nil {
 		f.Fatal(err)
@@ -53,7 +53,7 @@ func FuzzMutated(f *testing.F) {
 // FuzzSigned changes one element of the signed attributes and signs those. What
 // verifies states the digest and the certificate it is verified for.
 func FuzzSigned(f *testing.F) {
-	w := newWorld(f)
+	w := newFixture(f)
 	leaf, err := x509.ParseCertificate(w.chain[0])
 	if err != nil {
 		f.Fatal(err)

@@ -23,8 +23,8 @@ type Signer interface {
 	Chain() [][]byte // DER certificates, the signer's first
 }
 
-// Stamp returns a time-stamp token (RFC 3161, DER) over a signature's value.
-type Stamp func(ctx context.Context, value []byte) ([]byte, error)
+// TimestampFunc returns a time-stamp token (RFC 3161, DER) over a signature's value.
+type TimestampFunc func(ctx context.Context, value []byte) ([]byte, error)
 
 // Signatory is a Signer whose certificates are read already. It is safe for use
 // by several goroutines if the Signer is.
@@ -48,7 +48,7 @@ func NewSignatory(signer Signer) (*Signatory, error) {
 // SHA-256 digest. With a stamp, it carries a time stamp over the signature's
 // value beside it, as CAdES and PAdES at baseline level T want (ETSI EN 319
 // 122-1, 5.3); stamp may be nil.
-func (s *Signatory) Sign(ctx context.Context, digest []byte, stamp Stamp) ([]byte, error) {
+func (s *Signatory) Sign(ctx context.Context, digest []byte, stamp TimestampFunc) ([]byte, error) {
 	if len(digest) != sha256.Size {
 		return nil, fmt.Errorf("sign: a digest of %d bytes, want %d", len(digest), sha256.Size)
 	}
@@ -83,11 +83,11 @@ func Sign(ctx context.Context, signer Signer, digest []byte) ([]byte, error) {
 // for each number whose first bit is set, and their headers.
 const longest = 72
 
-// Room is how many bytes a signature has at most, when it carries a time-stamp
+// SignatureSize is how many bytes a signature has at most, when it carries a time-stamp
 // token of tokenSize bytes, or none for 0. It is known before anything is
 // signed, because the place for a signature in a PDF is a part of what is
 // signed.
-func (s *Signatory) Room(tokenSize int) (int, error) {
+func (s *Signatory) SignatureSize(tokenSize int) (int, error) {
 	attributes, err := signedAttributes(s.chain[0], make([]byte, sha256.Size))
 	if err != nil {
 		return 0, fmt.Errorf("room for a signature: %w", err)
@@ -96,13 +96,13 @@ func (s *Signatory) Room(tokenSize int) (int, error) {
 	return len(all), err
 }
 
-// Room is a Signatory's for a signature without a stamp.
-func Room(signer Signer) (int, error) {
+// SignatureSize is a Signatory's for a signature without a stamp.
+func SignatureSize(signer Signer) (int, error) {
 	s, err := NewSignatory(signer)
 	if err != nil {
 		return 0, err
 	}
-	return s.Room(0)
+	return s.SignatureSize(0)
 }
 
 func enclosedCertificates(signer Signer) ([]*x509.Certificate, error) {

@@ -127,11 +127,11 @@ func (m *message) readSigner(signers *cryptobyte.String) bool {
 		readAlgorithm(&signer, oidECDSAWithSHA256) &&
 		signer.ReadASN1(&value, tag.OCTET_STRING)
 	m.issuer, m.attributes, m.value = issuer, attributes, value
-	return ok && m.readTimeStamp(signer)
+	return ok && m.readTimestamp(signer)
 }
 
-// readTimeStamp reads the unsigned attributes: none, or the time stamp alone.
-func (m *message) readTimeStamp(rest cryptobyte.String) bool {
+// readTimestamp reads the unsigned attributes: none, or the time stamp alone.
+func (m *message) readTimestamp(rest cryptobyte.String) bool {
 	if rest.Empty() {
 		return true
 	}

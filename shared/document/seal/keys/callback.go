@@ -37,17 +37,17 @@ func Callback(pub crypto.PublicKey, chain [][]byte, sign func(ctx context.Contex
 	if err := checkChainKey(key, chain); err != nil {
 		return nil, err
 	}
-	return &callback{sign: sign, pub: key, chain: chain, id: id}, nil
+	return &callbackSigner{sign: sign, pub: key, chain: chain, id: id}, nil
 }
 
-type callback struct {
+type callbackSigner struct {
 	sign  func(ctx context.Context, digest []byte) ([]byte, error)
 	pub   *ecdsa.PublicKey
 	chain [][]byte
 	id    string
 }
 
-func (c *callback) Sign(ctx context.Context, digest []byte) ([]byte, error) {
+func (c *callbackSigner) Sign(ctx context.Context, digest []byte) ([]byte, error) {
 	if len(digest) != DigestSize {
 		return nil, ErrDigest
 	}
@@ -64,6 +64,6 @@ func (c *callback) Sign(ctx context.Context, digest []byte) ([]byte, error) {
 	return signature, nil
 }
 
-func (c *callback) PublicKey() crypto.PublicKey { return c.pub }
-func (c *callback) Chain() [][]byte             { return c.chain }
-func (c *callback) KeyID() string               { return c.id }
+func (c *callbackSigner) PublicKey() crypto.PublicKey { return c.pub }
+func (c *callbackSigner) Chain() [][]byte             { return c.chain }
+func (c *callbackSigner) KeyID() string               { return c.id }

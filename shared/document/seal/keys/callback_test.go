@@ -87,7 +87,7 @@ func TestAKeyMayBeKeptElsewhere(t *testing.T) {
 		return "file://" + dir
 	}
 	var asked string
-	keepers := Keepers{"hsm": func(_ context.Context, location string, chain [][]byte) (Signer, error) {
+	keepers := Providers{"hsm": func(_ context.Context, location string, chain [][]byte) (Signer, error) {
 		asked = location
 		return Callback(&key.PublicKey, chain, func(_ context.Context, digest []byte) ([]byte, error) {
 			return ecdsa.SignASN1(rand.Reader, key, digest)
@@ -112,8 +112,8 @@ func TestAKeyMayBeKeptElsewhere(t *testing.T) {
 		want  error
 	}{
 		"in two places":             {map[string][]byte{"pdf.location": location, "pdf.key.pem": keyText(t, key)}, ErrAmbiguous},
-		"where nobody keeps keys":   {map[string][]byte{"pdf.location": []byte("awskms:///alias/pdf")}, ErrKeeper},
-		"under an empty location":   {map[string][]byte{"pdf.location": nil}, ErrKeeper},
+		"where nobody keeps keys":   {map[string][]byte{"pdf.location": []byte("awskms:///alias/pdf")}, ErrProvider},
+		"under an empty location":   {map[string][]byte{"pdf.location": nil}, ErrProvider},
 		"nowhere":                   {nil, os.ErrNotExist},
 		"with something as a chain": {map[string][]byte{"pdf.location": location, "pdf.chain.pem": []byte("x")}, ErrPEM},
 	} {

@@ -34,16 +34,16 @@ func directory(location string) (string, error) {
 	return filepath.FromSlash(u.Path), nil
 }
 
-// memory is a Signer whose private key lies in this process.
-type memory struct {
+// memorySigner is a Signer whose private key lies in this process.
+type memorySigner struct {
 	sign  func(digest []byte) ([]byte, error)
 	pub   *ecdsa.PublicKey
 	chain [][]byte
 	id    string
 }
 
-func newMemory(key crypto.PrivateKey, chain [][]byte) (*memory, error) {
-	m := &memory{chain: chain}
+func newMemorySigner(key crypto.PrivateKey, chain [][]byte) (*memorySigner, error) {
+	m := &memorySigner{chain: chain}
 	switch k := key.(type) {
 	case *sm2.PrivateKey:
 		m.pub = &k.PublicKey
@@ -62,7 +62,7 @@ func newMemory(key crypto.PrivateKey, chain [][]byte) (*memory, error) {
 	return m, nil
 }
 
-func (m *memory) Sign(ctx context.Context, digest []byte) ([]byte, error) {
+func (m *memorySigner) Sign(ctx context.Context, digest []byte) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("keys: sign: %w", err)
 	}
@@ -76,6 +76,6 @@ func (m *memory) Sign(ctx context.Context, digest []byte) ([]byte, error) {
 	return signature, nil
 }
 
-func (m *memory) PublicKey() crypto.PublicKey { return m.pub }
-func (m *memory) Chain() [][]byte             { return m.chain }
-func (m *memory) KeyID() string               { return m.id }
+func (m *memorySigner) PublicKey() crypto.PublicKey { return m.pub }
+func (m *memorySigner) Chain() [][]byte             { return m.chain }
+func (m *memorySigner) KeyID() string               { return m.id }

@@ -15,21 +15,21 @@ var (
 	// ErrAmbiguous reports a key that lies in the folder and elsewhere too.
 	ErrAmbiguous = errors.New("keys: both a key file and a location of a key")
 	// ErrKeeper reports a location whose scheme nobody here can open.
-	ErrKeeper = errors.New("keys: nobody keeps keys at such a location")
+	ErrProvider = errors.New("keys: nobody keeps keys at such a location")
 )
 
-// Keeper opens a key that never leaves where it is kept. location is the
+// Provider opens a key that never leaves where it is kept. location is the
 // keeper's own, "awskms:///alias/pdf"; chain is the key's certificates, leaf
 // first, or nil. The keeper makes sure that the key there is the certificate's
 // and may sign.
-type Keeper func(ctx context.Context, location string, chain [][]byte) (Signer, error)
+type Provider func(ctx context.Context, location string, chain [][]byte) (Signer, error)
 
-// Keepers are the keepers by the scheme of their locations.
-type Keepers map[string]Keeper
+// Providers are the keepers by the scheme of their locations.
+type Providers map[string]Provider
 
 // Open returns the signer called name of a folder that only has key files.
 func Open(location, name string) (Signer, error) {
-	return Keepers(nil).Open(context.Background(), location, name)
+	return Providers(nil).Open(context.Background(), location, name)
 }
 
 // Open returns the signer called name of a folder, file:///directory. The
@@ -41,7 +41,7 @@ func Open(location, name string) (Signer, error) {
 // and, where the key has certificates, PEM leaf first in <name>.chain.pem.
 // Errors are or wrap ErrLocation, ErrAmbiguous, ErrKeeper, ErrChain, those of
 // Parse and of the keeper, and fs.ErrNotExist.
-func (k Keepers) Open(ctx context.Context, location, name string) (Signer, error) {
+func (k Providers) Open(ctx context.Context, location, name string) (Signer, error) {
 	dir, err := directory(location)
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func (k Keepers) Open(ctx context.Context, location, name string) (Signer, error
 	return signer, nil
 }
 
-func (k Keepers) open(ctx context.Context, path string) (Signer, error) {
+func (k Providers) open(ctx context.Context, path string) (Signer, error) {
 	key, here := os.ReadFile(path + ".key.pem")
 	elsewhere, there := os.ReadFile(path + ".location")
 	chain, err := os.ReadFile(path + ".chain.pem")
@@ -65,15 +65,15 @@ func (k Keepers) open(ctx context.Context, path string) (Signer, error) {
 	case here == nil:
 		return Parse(key, chain)
 	case errors.Is(here, os.ErrNotExist) && there == nil:
-		return k.openFromKeeper(ctx, string(bytes.TrimSpace(elsewhere)), chain)
+		return k.openFromProvider(ctx, string(bytes.TrimSpace(elsewhere)), chain)
 	}
 	return nil, here
 }
 
-func (k Keepers) openFromKeeper(ctx context.Context, location string, chainPEM []byte) (Signer, error) {
+func (k Providers) openFromProvider(ctx context.Context, location string, chainPEM []byte) (Signer, error) {
 	u, err := url.Parse(location)
 	if err != nil || k[u.Scheme] == nil {
-		return nil, fmt.Errorf("%w: %q", ErrKeeper, location)
+		return nil, fmt.Errorf("%w: %q", ErrProvider, location)
 	}
 	chain, err := ParseChain(chainPEM)
 	if err != nil {

@@ -29,7 +29,7 @@ func Parse(keyPEM, chainPEM []byte) (Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := newMemory(key, chain)
+	m, err := newMemorySigner(key, chain)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func add(list *[][]byte, der []byte) {
 
 // provePath fetches a statement for each certificate of a path, which has to
 // end with its root.
-func (n *Notary) provePath(ctx context.Context, path []*x509.Certificate, p *collection) error {
+func (n *Timestamper) provePath(ctx context.Context, path []*x509.Certificate, p *collection) error {
 	for i, c := range path {
 		p.certificate(c)
 		if bytes.Equal(c.RawSubject, c.RawIssuer) {
@@ -54,7 +54,7 @@ func (n *Notary) provePath(ctx context.Context, path []*x509.Certificate, p *col
 			return fmt.Errorf("%s: %w", c.Subject, err)
 		}
 	}
-	return fmt.Errorf("%w: the chain of %s does not reach its root", ErrUnable, path[0].Subject)
+	return fmt.Errorf("%w: the chain of %s does not reach its root", ErrNoProofs, path[0].Subject)
 }
 
 // CheckProvable says whether proofs can be had for a chain (DER, leaf first), as far
@@ -66,16 +66,16 @@ func CheckProvable(chain [][]byte) error {
 		c, err := x509.ParseCertificate(der)
 		switch {
 		case err != nil:
-			return fmt.Errorf("%w: %w", ErrUnable, err)
+			return fmt.Errorf("%w: %w", ErrNoProofs, err)
 		case bytes.Equal(c.RawSubject, c.RawIssuer):
 			return nil
 		case len(c.OCSPServer) == 0 && !slices.ContainsFunc(c.CRLDistributionPoints, isWebAddress):
-			return fmt.Errorf("%w: %s names no place on the web that publishes revocations", ErrUnable, c.Subject)
+			return fmt.Errorf("%w: %s names no place on the web that publishes revocations", ErrNoProofs, c.Subject)
 		case i+1 == len(chain):
-			return fmt.Errorf("%w: the chain of %s does not reach its root", ErrUnable, c.Subject)
+			return fmt.Errorf("%w: the chain of %s does not reach its root", ErrNoProofs, c.Subject)
 		}
 	}
-	return fmt.Errorf("%w: there are none", ErrUnable)
+	return fmt.Errorf("%w: there are none", ErrNoProofs)
 }
 
 // isWebAddress tells an address of the web from one of a directory (LDAP).
@@ -83,7 +83,7 @@ func isWebAddress(place string) bool { return strings.HasPrefix(place, "http") }
 
 // proveOne gets an answer about a certificate or else the list that would hold
 // it. An answer is preferred: it is small.
-func (n *Notary) proveOne(ctx context.Context, c, issuer *x509.Certificate, p *collection) error {
+func (n *Timestamper) proveOne(ctx context.Context, c, issuer *x509.Certificate, p *collection) error {
 	var errs []error
 	for _, place := range c.OCSPServer {
 		der, err := n.answer(ctx, place, c, issuer)
@@ -109,7 +109,7 @@ func (n *Notary) proveOne(ctx context.Context, c, issuer *x509.Certificate, p *c
 		errs = append(errs, err)
 	}
 	if len(errs) == 0 {
-		return fmt.Errorf("%w: it names no place on the web that publishes revocations", ErrUnable)
+		return fmt.Errorf("%w: it names no place on the web that publishes revocations", ErrNoProofs)
 	}
 	return errors.Join(errs...)
 }
@@ -129,7 +129,7 @@ func (p *collection) keep(list *[][]byte, der []byte, c, issuer *x509.Certificat
 	return nil
 }
 
-func (n *Notary) answer(ctx context.Context, place string, c, issuer *x509.Certificate) ([]byte, error) {
+func (n *Timestamper) answer(ctx context.Context, place string, c, issuer *x509.Certificate) ([]byte, error) {
 	request, err := ocsp.CreateRequest(c, issuer, nil)
 	if err != nil {
 		return nil, err
@@ -137,7 +137,7 @@ func (n *Notary) answer(ctx context.Context, place string, c, issuer *x509.Certi
 	return n.get(ctx, http.MethodPost, place, "application/ocsp-request", request, maxAnswer)
 }
 
-func (n *Notary) get(ctx context.Context, method, place, kind string, body []byte, most int64) ([]byte, error) {
+func (n *Timestamper) get(ctx context.Context, method, place, kind string, body []byte, most int64) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, method, place, bytes.NewReader(body))
 	if err != nil {
 		return nil, err

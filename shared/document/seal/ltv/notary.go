@@ -36,29 +36,29 @@ import (
 const (
 	// keptFor is how long proofs are used before they are fetched again, so
 	// that a revocation is noticed within the hour.
-	keptFor = time.Hour
+	cacheLife = time.Hour
 	// slack is how much longer than the ones seen a token may be: the lengths
 	// of its serial number, its nonce and its signature vary by some bytes.
-	slack = 32
+	sizeReserve = 32
 	// fetchWithin bounds one fetch: a holder is waiting.
-	fetchWithin = 3 * time.Second
+	fetchTimeout = 3 * time.Second
 )
 
 // ErrUnable reports certificates for which no proofs can ever be had.
-var ErrUnable = errors.New("notary: no proofs can be had for these certificates")
+var ErrNoProofs = errors.New("notary: no proofs can be had for these certificates")
 
-// Notary is safe for use by several goroutines.
-type Notary struct {
-	stamps   *tsa.Client
-	roots    *x509.CertPool
-	longTerm bool
-	now      func() time.Time
-	client   *http.Client
+// Timestamper is safe for use by several goroutines.
+type Timestamper struct {
+	timestamps *tsa.Client
+	roots      *x509.CertPool
+	longTerm   bool
+	now        func() time.Time
+	client     *http.Client
 
-	mu    sync.Mutex
-	size  int                            // of the first token, or of one since that was longer than reckoned with
-	paths map[string][]*x509.Certificate // of the authority's signers seen, leaf first, by the leaf's DER
-	made  map[string]prepared            // by the leaf of the chain that signs
+	mu       sync.Mutex
+	size     int                            // of the first token, or of one since that was longer than reckoned with
+	paths    map[string][]*x509.Certificate // of the authority's signers seen, leaf first, by the leaf's DER
+	prepared map[string]prepared            // by the leaf of the chain that signs
 }
 
 type prepared struct {
@@ -68,7 +68,7 @@ type prepared struct {
 
 // New returns a notary that gets time stamps from the authority at url, whose
 // roots are given in PEM. With longTerm it gets proofs, too. It asks nobody yet.
-func New(url string, rootsPEM []byte, longTerm bool, now func() time.Time) (*Notary, error) {
+func New(url string, rootsPEM []byte, longTerm bool, now func() time.Time) (*Timestamper, error) {
 	roots := x509.NewCertPool()
 	for rest := bytes.TrimSpace(rootsPEM); len(rest) > 0; rest = bytes.TrimSpace(rest) {
 		var block *pem.Block
@@ -87,20 +87,20 @@ func New(url string, rootsPEM []byte, longTerm bool, now func() time.Time) (*Not
 	if roots.Equal(x509.NewCertPool()) {
 		return nil, errors.New("notary: no roots of the time-stamping authority")
 	}
-	return &Notary{
-		stamps: tsa.New(url, roots, now), roots: roots, longTerm: longTerm, now: now,
+	return &Timestamper{
+		timestamps: tsa.New(url, roots, now), roots: roots, longTerm: longTerm, now: now,
 		client: &http.Client{
-			Timeout:       fetchWithin,
+			Timeout:       fetchTimeout,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		paths: map[string][]*x509.Certificate{}, made: map[string]prepared{},
+		paths: map[string][]*x509.Certificate{}, prepared: map[string]prepared{},
 	}, nil
 }
 
 // Prepare returns how long a time stamp is at most and, for the long term, the
 // proofs for a chain of certificates (DER, leaf first, up to its root) and for
 // the time stamps; else nil. What it had fetched within the hour it has still.
-func (n *Notary) Prepare(ctx context.Context, chain [][]byte) (tokenSize int, proofs *revocation.Proofs, err error) {
+func (n *Timestamper) Prepare(ctx context.Context, chain [][]byte) (tokenSize int, proofs *revocation.Proofs, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.size == 0 {
@@ -109,26 +109,26 @@ func (n *Notary) Prepare(ctx context.Context, chain [][]byte) (tokenSize int, pr
 		}
 	}
 	if !n.longTerm {
-		return n.size + slack, nil, nil
+		return n.size + sizeReserve, nil, nil
 	}
 	if len(chain) == 0 {
-		return 0, nil, fmt.Errorf("%w: there are none", ErrUnable)
+		return 0, nil, fmt.Errorf("%w: there are none", ErrNoProofs)
 	}
 	key := string(chain[0])
-	if known, ok := n.made[key]; ok && n.now().Before(known.until) {
-		return n.size + slack, known.proofs, nil
+	if known, ok := n.prepared[key]; ok && n.now().Before(known.until) {
+		return n.size + sizeReserve, known.proofs, nil
 	}
 	made, err := n.prove(ctx, chain)
 	if err != nil {
 		return 0, nil, fmt.Errorf("notary: %w", err)
 	}
-	n.made[key] = made
-	return n.size + slack, made.proofs, nil
+	n.prepared[key] = made
+	return n.size + sizeReserve, made.proofs, nil
 }
 
 // sample asks for a time stamp to see how long it is and who signs it.
-func (n *Notary) sample(ctx context.Context) error {
-	token, err := n.stamps.Timestamp(ctx, []byte(rand.Text()))
+func (n *Timestamper) sample(ctx context.Context) error {
+	token, err := n.timestamps.Timestamp(ctx, []byte(rand.Text()))
 	if err != nil {
 		return err
 	}
@@ -138,8 +138,8 @@ func (n *Notary) sample(ctx context.Context) error {
 
 // rememberToken remembers a token's length and signer, and reports whether both had been
 // reckoned with.
-func (n *Notary) rememberToken(token *tsp.Token) (known bool, err error) {
-	if known = len(token.Raw) <= n.size+slack; !known {
+func (n *Timestamper) rememberToken(token *tsp.Token) (known bool, err error) {
+	if known = len(token.Raw) <= n.size+sizeReserve; !known {
 		n.size = len(token.Raw)
 	}
 	leaf := string(token.Certificate.Raw)
@@ -151,12 +151,12 @@ func (n *Notary) rememberToken(token *tsp.Token) (known bool, err error) {
 		return false, err
 	}
 	n.paths[leaf] = path
-	clear(n.made)
+	clear(n.prepared)
 	return known && !n.longTerm, nil
 }
 
 // Timestamp returns a time-stamp token, DER, over the value of a signature.
-func (n *Notary) Timestamp(ctx context.Context, value []byte) ([]byte, error) {
+func (n *Timestamper) Timestamp(ctx context.Context, value []byte) ([]byte, error) {
 	der, _, err := n.fetchTimestamp(ctx, value)
 	return der, err
 }
@@ -164,7 +164,7 @@ func (n *Notary) Timestamp(ctx context.Context, value []byte) ([]byte, error) {
 // TimestampPrepared is Stamp for a signature that had to be prepared for: a token
 // that is longer, or has another signer, than Prepare reckoned with is
 // revocation.ErrIncomplete. After preparing again it may be tried again.
-func (n *Notary) TimestampPrepared(ctx context.Context, value []byte) ([]byte, error) {
+func (n *Timestamper) TimestampPrepared(ctx context.Context, value []byte) ([]byte, error) {
 	der, known, err := n.fetchTimestamp(ctx, value)
 	if err == nil && !known {
 		return nil, fmt.Errorf("notary: %w", revocation.ErrIncomplete)
@@ -172,8 +172,8 @@ func (n *Notary) TimestampPrepared(ctx context.Context, value []byte) ([]byte, e
 	return der, err
 }
 
-func (n *Notary) fetchTimestamp(ctx context.Context, value []byte) (der []byte, known bool, err error) {
-	token, err := n.stamps.Timestamp(ctx, value)
+func (n *Timestamper) fetchTimestamp(ctx context.Context, value []byte) (der []byte, known bool, err error) {
+	token, err := n.timestamps.Timestamp(ctx, value)
 	if err == nil {
 		n.mu.Lock()
 		defer n.mu.Unlock()
@@ -187,7 +187,7 @@ func (n *Notary) fetchTimestamp(ctx context.Context, value []byte) (der []byte, 
 
 // prove collects the certificates of all chains and fetches a statement for
 // each but the roots.
-func (n *Notary) prove(ctx context.Context, chain [][]byte) (prepared, error) {
+func (n *Timestamper) prove(ctx context.Context, chain [][]byte) (prepared, error) {
 	signer := make([]*x509.Certificate, len(chain))
 	for i, der := range chain {
 		c, err := x509.ParseCertificate(der)
@@ -195,11 +195,11 @@ func (n *Notary) prove(ctx context.Context, chain [][]byte) (prepared, error) {
 			return prepared{}, err
 		}
 		if err := strength.Check(c.PublicKey); err != nil {
-			return prepared{}, fmt.Errorf("%w: %s: %w", ErrUnable, c.Subject, err)
+			return prepared{}, fmt.Errorf("%w: %s: %w", ErrNoProofs, c.Subject, err)
 		}
 		signer[i] = c
 	}
-	p := &collection{proofs: &revocation.Proofs{}, until: n.now().Add(keptFor)}
+	p := &collection{proofs: &revocation.Proofs{}, until: n.now().Add(cacheLife)}
 	for _, path := range append([][]*x509.Certificate{signer}, n.sortedPaths()...) {
 		if err := n.provePath(ctx, path, p); err != nil {
 			return prepared{}, err
@@ -210,7 +210,7 @@ func (n *Notary) prove(ctx context.Context, chain [][]byte) (prepared, error) {
 
 // sortedPaths are the paths of the authority's signers, always in the same order:
 // the same proofs make the same document.
-func (n *Notary) sortedPaths() [][]*x509.Certificate {
+func (n *Timestamper) sortedPaths() [][]*x509.Certificate {
 	paths := make([][]*x509.Certificate, 0, len(n.paths))
 	for _, path := range n.paths {
 		paths = append(paths, path)

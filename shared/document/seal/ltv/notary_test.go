@@ -21,40 +21,40 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/tsp/tsa"
 )
 
-// town is an authority on a server, and a notary that asks it.
-type town struct {
-	ca     *testca.Authority
-	notary *ltv.Notary
-	at     atomic.Int64 // the notary's clock, seconds
-	asked  map[string]int
-	stamps http.Handler      // answers /tsa in place of the authority, if set
-	moved  map[string]string // where else whoever asks for a path is sent
+// fixture is an authority on a server, and a notary that asks it.
+type fixture struct {
+	ca               *testca.Authority
+	timestamper      *ltv.Timestamper
+	at               atomic.Int64 // the notary's clock, seconds
+	asked            map[string]int
+	timestampHandler http.Handler      // answers /tsa in place of the authority, if set
+	redirects        map[string]string // where else whoever asks for a path is sent
 }
 
 var start = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-func (w *town) readClock() time.Time { return time.Unix(w.at.Load(), 0) }
+func (w *fixture) readClock() time.Time { return time.Unix(w.at.Load(), 0) }
 
-func (w *town) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+func (w *fixture) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w.asked[r.URL.Path]++
-	if place := w.moved[r.URL.Path]; place != "" {
+	if place := w.redirects[r.URL.Path]; place != "" {
 		http.Redirect(rw, r, place, http.StatusTemporaryRedirect)
 		return
 	}
-	if r.URL.Path == "/tsa" && w.stamps != nil {
-		w.stamps.ServeHTTP(rw, r)
+	if r.URL.Path == "/tsa" && w.timestampHandler != nil {
+		w.timestampHandler.ServeHTTP(rw, r)
 		return
 	}
 	w.ca.NewHandler(w.readClock).ServeHTTP(rw, r)
 }
 
-func newTown(t *testing.T, longTerm bool, kinds ...string) *town {
+func newFixture(t *testing.T, longTerm bool, kinds ...string) *fixture {
 	t.Helper()
-	w := &town{asked: map[string]int{}}
+	w := &fixture{asked: map[string]int{}}
 	w.at.Store(start.Unix())
 	server := httptest.NewServer(w)
 	t.Cleanup(server.Close)
-	var places testca.Places
+	var places testca.RevocationURLs
 	for _, kind := range kinds {
 		*map[string]*string{"crl": &places.CRL, "ocsp": &places.OCSP}[kind] = server.URL + "/" + kind + "/"
 	}
@@ -62,19 +62,19 @@ func newTown(t *testing.T, longTerm bool, kinds ...string) *town {
 	if w.ca, err = testca.NewPublishing(start, places); err != nil {
 		t.Fatal(err)
 	}
-	if w.notary, err = ltv.New(server.URL+"/tsa", []byte(w.ca.TimeRoot), longTerm, w.readClock); err != nil {
+	if w.timestamper, err = ltv.New(server.URL+"/tsa", []byte(w.ca.TimeRoot), longTerm, w.readClock); err != nil {
 		t.Fatal(err)
 	}
 	return w
 }
 
-func (w *town) prepare(t *testing.T) (int, *revocation.Proofs, error) {
+func (w *fixture) prepare(t *testing.T) (int, *revocation.Proofs, error) {
 	t.Helper()
-	return w.notary.Prepare(t.Context(), w.ca.PDF.Signer.Chain())
+	return w.timestamper.Prepare(t.Context(), w.ca.PDF.Signer.Chain())
 }
 
 func TestATimeStampIsNoLongerThanPrepared(t *testing.T) {
-	w := newTown(t, false)
+	w := newFixture(t, false)
 	size, proofs, err := w.prepare(t)
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func TestATimeStampIsNoLongerThanPrepared(t *testing.T) {
 		t.Error("proofs nobody asked for")
 	}
 	for range 50 {
-		token, err := w.notary.TimestampPrepared(t.Context(), []byte("value"))
+		token, err := w.timestamper.TimestampPrepared(t.Context(), []byte("value"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +103,7 @@ func TestProofsAreOfEveryCertificateButTheRoots(t *testing.T) {
 		"answers, where there are both": {[]string{"crl", "ocsp"}, 0, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, proofs, err := newTown(t, true, tt.kinds...).prepare(t)
+			_, proofs, err := newFixture(t, true, tt.kinds...).prepare(t)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -115,7 +115,7 @@ func TestProofsAreOfEveryCertificateButTheRoots(t *testing.T) {
 }
 
 func TestProofsAreFetchedOnceAnHour(t *testing.T) {
-	w := newTown(t, true, "crl")
+	w := newFixture(t, true, "crl")
 	for _, step := range []struct {
 		after time.Duration
 		want  int
@@ -133,7 +133,7 @@ func TestProofsAreFetchedOnceAnHour(t *testing.T) {
 func TestWhatCannotBeProvenIsNotPrepared(t *testing.T) {
 	t.Run("a certificate that has been revoked", func(t *testing.T) {
 		for _, kind := range []string{"crl", "ocsp"} {
-			w := newTown(t, true, kind)
+			w := newFixture(t, true, kind)
 			leaf, err := x509.ParseCertificate(w.ca.PDF.Signer.Chain()[0])
 			if err != nil {
 				t.Fatal(err)
@@ -145,37 +145,37 @@ func TestWhatCannotBeProvenIsNotPrepared(t *testing.T) {
 		}
 	})
 	t.Run("certificates that name no place", func(t *testing.T) {
-		w := newTown(t, true)
-		if _, _, err := w.prepare(t); !errors.Is(err, ltv.ErrUnable) {
-			t.Errorf("got %v, want %v", err, ltv.ErrUnable)
+		w := newFixture(t, true)
+		if _, _, err := w.prepare(t); !errors.Is(err, ltv.ErrNoProofs) {
+			t.Errorf("got %v, want %v", err, ltv.ErrNoProofs)
 		}
-		if err := ltv.CheckProvable(w.ca.PDF.Signer.Chain()); !errors.Is(err, ltv.ErrUnable) {
-			t.Errorf("got %v, want %v", err, ltv.ErrUnable)
+		if err := ltv.CheckProvable(w.ca.PDF.Signer.Chain()); !errors.Is(err, ltv.ErrNoProofs) {
+			t.Errorf("got %v, want %v", err, ltv.ErrNoProofs)
 		}
 	})
 	t.Run("a chain without its root", func(t *testing.T) {
-		w := newTown(t, true, "crl")
+		w := newFixture(t, true, "crl")
 		chain := w.ca.PDF.Signer.Chain()
-		if _, _, err := w.notary.Prepare(t.Context(), chain[:1]); !errors.Is(err, ltv.ErrUnable) {
-			t.Errorf("got %v, want %v", err, ltv.ErrUnable)
+		if _, _, err := w.timestamper.Prepare(t.Context(), chain[:1]); !errors.Is(err, ltv.ErrNoProofs) {
+			t.Errorf("got %v, want %v", err, ltv.ErrNoProofs)
 		}
-		if err := ltv.CheckProvable(chain[:1]); !errors.Is(err, ltv.ErrUnable) {
-			t.Errorf("got %v, want %v", err, ltv.ErrUnable)
+		if err := ltv.CheckProvable(chain[:1]); !errors.Is(err, ltv.ErrNoProofs) {
+			t.Errorf("got %v, want %v", err, ltv.ErrNoProofs)
 		}
 		if err := ltv.CheckProvable(chain); err != nil {
 			t.Error(err)
 		}
 	})
 	t.Run("a chain with a short key", func(t *testing.T) {
-		w := newTown(t, true, "crl")
+		w := newFixture(t, true, "crl")
 		chain := w.ca.PDF.Signer.Chain()
-		if _, _, err := w.notary.Prepare(t.Context(), [][]byte{chain[0], shortKey(t), chain[1]}); !errors.Is(err, ltv.ErrUnable) || !errors.Is(err, strength.ErrKey) {
+		if _, _, err := w.timestamper.Prepare(t.Context(), [][]byte{chain[0], shortKey(t), chain[1]}); !errors.Is(err, ltv.ErrNoProofs) || !errors.Is(err, strength.ErrKey) {
 			t.Errorf("got %v, want %v", err, strength.ErrKey)
 		}
 	})
 	t.Run("time stamps of a key for documents", func(t *testing.T) {
-		w := newTown(t, true, "crl")
-		w.stamps = testca.NewTimeStamper(w.ca.PDF.Signer, w.readClock)
+		w := newFixture(t, true, "crl")
+		w.timestampHandler = testca.NewTimestamper(w.ca.PDF.Signer, w.readClock)
 		if _, _, err := w.prepare(t); !errors.Is(err, tsp.ErrPurpose) {
 			t.Errorf("got %v, want %v", err, tsp.ErrPurpose)
 		}
@@ -200,7 +200,7 @@ func shortKey(t *testing.T) []byte {
 // An authority that changes its certificate is refused once, and then prepared
 // for.
 func TestANewSignerOfTimeStampsIsPreparedFor(t *testing.T) {
-	w := newTown(t, true, "crl")
+	w := newFixture(t, true, "crl")
 	if _, _, err := w.prepare(t); err != nil {
 		t.Fatal(err)
 	}
@@ -208,8 +208,8 @@ func TestANewSignerOfTimeStampsIsPreparedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.stamps = testca.NewTimeStamper(another.Signer, w.readClock)
-	if _, err := w.notary.TimestampPrepared(t.Context(), []byte("value")); !errors.Is(err, revocation.ErrIncomplete) {
+	w.timestampHandler = testca.NewTimestamper(another.Signer, w.readClock)
+	if _, err := w.timestamper.TimestampPrepared(t.Context(), []byte("value")); !errors.Is(err, revocation.ErrIncomplete) {
 		t.Fatalf("got %v, want %v", err, revocation.ErrIncomplete)
 	}
 	_, proofs, err := w.prepare(t)
@@ -219,7 +219,7 @@ func TestANewSignerOfTimeStampsIsPreparedFor(t *testing.T) {
 	if len(proofs.Certificates) != 5 {
 		t.Errorf("%d certificates, want those of both", len(proofs.Certificates))
 	}
-	if _, err := w.notary.TimestampPrepared(t.Context(), []byte("value")); err != nil {
+	if _, err := w.timestamper.TimestampPrepared(t.Context(), []byte("value")); err != nil {
 		t.Error(err)
 	}
 }
@@ -237,24 +237,24 @@ func TestTimeStampsThatAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, tt := range map[string]struct {
-		stamps func(w *town) http.Handler
+		stamps func(w *fixture) http.Handler
 		want   error
 		asked  int
 	}{
-		"of a clock that is wrong": {func(w *town) http.Handler {
-			return testca.NewTimeStamper(w.ca.Time.Signer, func() time.Time { return start.Add(time.Hour) })
+		"of a clock that is wrong": {func(w *fixture) http.Handler {
+			return testca.NewTimestamper(w.ca.Time.Signer, func() time.Time { return start.Add(time.Hour) })
 		}, tsa.ErrTime, 1},
-		"of another authority":     {func(w *town) http.Handler { return testca.NewTimeStamper(stranger.Time.Signer, w.readClock) }, tsp.ErrTrust, 1},
-		"answered to another":      {func(w *town) http.Handler { return replay(t, w) }, tsp.ErrImprint, 1},
-		"that are a page of a web": {func(*town) http.Handler { return status(200, "text/html", "<html>") }, nil, 2},
-		"that are no answer":       {func(*town) http.Handler { return status(200, tsp.ReplyType, "?") }, tsp.ErrMalformed, 1},
-		"by an authority in need":  {func(*town) http.Handler { return status(503, tsp.ReplyType, "") }, nil, 2},
-		"too long":                 {func(*town) http.Handler { return status(200, tsp.ReplyType, string(make([]byte, 1<<17))) }, nil, 2},
+		"of another authority":     {func(w *fixture) http.Handler { return testca.NewTimestamper(stranger.Time.Signer, w.readClock) }, tsp.ErrTrust, 1},
+		"answered to another":      {func(w *fixture) http.Handler { return replay(t, w) }, tsp.ErrImprint, 1},
+		"that are a page of a web": {func(*fixture) http.Handler { return status(200, "text/html", "<html>") }, nil, 2},
+		"that are no answer":       {func(*fixture) http.Handler { return status(200, tsp.ReplyType, "?") }, tsp.ErrMalformed, 1},
+		"by an authority in need":  {func(*fixture) http.Handler { return status(503, tsp.ReplyType, "") }, nil, 2},
+		"too long":                 {func(*fixture) http.Handler { return status(200, tsp.ReplyType, string(make([]byte, 1<<17))) }, nil, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newTown(t, false)
-			w.stamps = tt.stamps(w)
-			_, err := w.notary.Timestamp(t.Context(), []byte("value"))
+			w := newFixture(t, false)
+			w.timestampHandler = tt.stamps(w)
+			_, err := w.timestamper.Timestamp(t.Context(), []byte("value"))
 			if err == nil || tt.want != nil && !errors.Is(err, tt.want) {
 				t.Errorf("got %v, want %v", err, tt.want)
 			}
@@ -266,16 +266,16 @@ func TestTimeStampsThatAreRefused(t *testing.T) {
 	t.Run("when the holder has gone", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, err := newTown(t, false).notary.Timestamp(ctx, []byte("value")); !errors.Is(err, context.Canceled) {
+		if _, err := newFixture(t, false).timestamper.Timestamp(ctx, []byte("value")); !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v, want %v", err, context.Canceled)
 		}
 	})
 }
 
 // replay answers everybody with one old answer.
-func replay(t *testing.T, w *town) http.Handler {
+func replay(t *testing.T, w *fixture) http.Handler {
 	t.Helper()
-	by := testca.NewTimeStamper(w.ca.Time.Signer, w.readClock)
+	by := testca.NewTimestamper(w.ca.Time.Signer, w.readClock)
 	request, err := tsp.Request(make([]byte, 32), big.NewInt(1))
 	if err != nil {
 		t.Fatal(err)

@@ -16,21 +16,21 @@ func TestARedirectIsAFailedFetch(t *testing.T) {
 		"of a time stamp": {"crl", "/tsa"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newTown(t, true, tt.kind)
+			w := newFixture(t, true, tt.kind)
 			var followed atomic.Int32
 			elsewhere := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 				followed.Add(1)
 				w.ca.NewHandler(w.readClock).ServeHTTP(rw, r) // what is wanted is there
 			}))
 			t.Cleanup(elsewhere.Close)
-			w.moved = map[string]string{tt.place: elsewhere.URL + tt.place}
+			w.redirects = map[string]string{tt.place: elsewhere.URL + tt.place}
 			if _, _, err := w.prepare(t); err == nil {
 				t.Error("what was fetched from elsewhere is believed")
 			}
 			if w.asked[tt.place] == 0 || followed.Load() != 0 {
 				t.Errorf("asked %d times, followed %d times", w.asked[tt.place], followed.Load())
 			}
-			w.moved = nil
+			w.redirects = nil
 			if _, _, err := w.prepare(t); err != nil {
 				t.Errorf("without the redirect: %v", err)
 			}

@@ -18,19 +18,19 @@ import (
 
 var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// world is an authority with the signer of PDF files under it.
-type world struct {
+// fixture is an authority with the signer of PDF files under it.
+type fixture struct {
 	*testca.Authority
 	leaf, root *x509.Certificate
 }
 
-func newWorld(t testing.TB) world {
+func newFixture(t testing.TB) fixture {
 	t.Helper()
 	ca, err := testca.New(now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := world{Authority: ca}
+	w := fixture{Authority: ca}
 	for i, into := range []**x509.Certificate{&w.leaf, &w.root} {
 		if *into, err = x509.ParseCertificate(ca.PDF.Signer.Chain()[i]); err != nil {
 			t.Fatal(err)
@@ -39,7 +39,7 @@ func newWorld(t testing.TB) world {
 	return w
 }
 
-func (w world) list(t testing.TB, name string) []byte {
+func (w fixture) list(t testing.TB, name string) []byte {
 	t.Helper()
 	list, err := w.CRL(name, now.Add(-time.Hour), now.Add(time.Hour))
 	if err != nil {
@@ -48,8 +48,8 @@ func (w world) list(t testing.TB, name string) []byte {
 	return list
 }
 
-// ask has the authority answer about a certificate.
-func (w world) ask(t testing.TB, about *x509.Certificate) []byte {
+// requestOCSP has the authority answer about a certificate.
+func (w fixture) requestOCSP(t testing.TB, about *x509.Certificate) []byte {
 	t.Helper()
 	request, err := ocsp.CreateRequest(about, w.root, nil)
 	if err != nil {
@@ -61,19 +61,19 @@ func (w world) ask(t testing.TB, about *x509.Certificate) []byte {
 }
 
 func TestStatements(t *testing.T) {
-	w, stranger, taken := newWorld(t), newWorld(t), newWorld(t)
+	w, stranger, taken := newFixture(t), newFixture(t), newFixture(t)
 	taken.Revoke(taken.leaf.SerialNumber, now)
 	for name, tt := range map[string]struct {
-		w         world
+		w         fixture
 		crl, ocsp []byte
 		at        time.Time
 		want      error
 	}{
-		"current and about this certificate": {w, w.list(t, testca.General), w.ask(t, w.leaf), now, nil},
-		"of the revoked":                     {taken, taken.list(t, testca.General), taken.ask(t, taken.leaf), now, revocation.ErrRevoked},
-		"of another authority":               {w, stranger.list(t, testca.General), stranger.ask(t, w.leaf), now, revocation.ErrMalformed},
-		"of last week":                       {w, w.list(t, testca.General), w.ask(t, w.leaf), now.AddDate(0, 0, 7), revocation.ErrNotNow},
-		"of next week":                       {w, w.list(t, testca.General), w.ask(t, w.leaf), now.AddDate(0, 0, -7), revocation.ErrNotNow},
+		"current and about this certificate": {w, w.list(t, testca.General), w.requestOCSP(t, w.leaf), now, nil},
+		"of the revoked":                     {taken, taken.list(t, testca.General), taken.requestOCSP(t, taken.leaf), now, revocation.ErrRevoked},
+		"of another authority":               {w, stranger.list(t, testca.General), stranger.requestOCSP(t, w.leaf), now, revocation.ErrMalformed},
+		"of last week":                       {w, w.list(t, testca.General), w.requestOCSP(t, w.leaf), now.AddDate(0, 0, 7), revocation.ErrNotNow},
+		"of next week":                       {w, w.list(t, testca.General), w.requestOCSP(t, w.leaf), now.AddDate(0, 0, -7), revocation.ErrNotNow},
 		"that are nothing":                   {w, nil, nil, now, revocation.ErrMalformed},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -88,7 +88,7 @@ func TestStatements(t *testing.T) {
 		})
 	}
 	t.Run("about another certificate", func(t *testing.T) {
-		if _, err := revocation.CheckOCSP(w.ask(t, w.root), w.leaf, w.root, now); !errors.Is(err, revocation.ErrMalformed) {
+		if _, err := revocation.CheckOCSP(w.requestOCSP(t, w.root), w.leaf, w.root, now); !errors.Is(err, revocation.ErrMalformed) {
 			t.Errorf("got %v, want %v", err, revocation.ErrMalformed)
 		}
 	})
@@ -97,14 +97,14 @@ func TestStatements(t *testing.T) {
 // Fuzz targets change one element of a good statement. What is accepted all the
 // same is current for an hour or a day, as the good one is.
 func FuzzCheckCRL(f *testing.F) {
-	w := newWorld(f)
+	w := newFixture(f)
 	good := w.list(f, testca.General)
 	fuzz(f, good, now.Add(time.Hour), func(der []byte) (time.Time, error) { return revocation.CheckCRL(der, w.leaf, w.root, now) })
 }
 
 func FuzzCheckOCSP(f *testing.F) {
-	w := newWorld(f)
-	good := w.ask(f, w.leaf)
+	w := newFixture(f)
+	good := w.requestOCSP(f, w.leaf)
 	fuzz(f, good, now.AddDate(0, 0, 1), func(der []byte) (time.Time, error) { return revocation.CheckOCSP(der, w.leaf, w.root, now) })
 }
 

@@ -16,7 +16,7 @@ import (
 const costPerByte = 40
 
 func TestEachBoundHolds(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	certificate := w.signer.Chain()[0]
 	list := func(n int, der []byte) variant {
 		return variant{list: func(b *cryptobyte.Builder) {

@@ -11,7 +11,7 @@ import (
 )
 
 // forge signs without asking whether the signer may.
-func (w *world) forge(t testing.TB, seal []byte, signer keys.Signer, at time.Time) []byte {
+func (w *fixture) forge(t testing.TB, seal []byte, signer keys.Signer, at time.Time) []byte {
 	t.Helper()
 	tbs, err := messageToSign(seal, hashOf(1), property, at)
 	check(t, err)
@@ -54,7 +54,7 @@ func listOfDigests(sum []byte) variant {
 	}}
 }
 
-func extendedVariant(w *world, critical, tagged bool) variant {
+func extendedVariant(w *fixture, critical, tagged bool) variant {
 	list := func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 			b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
@@ -73,14 +73,14 @@ func extendedVariant(w *world, critical, tagged bool) variant {
 	return variant{list: listOfOne(w), tail: tail}
 }
 
-func listOfOne(w *world) func(b *cryptobyte.Builder) {
+func listOfOne(w *fixture) func(b *cryptobyte.Builder) {
 	return func(b *cryptobyte.Builder) {
 		b.AddASN1Int64(certificates)
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1OctetString(w.signer.Chain()[0]) })
 	}
 }
 
-func (w *world) sealWith(t testing.TB, v variant) []byte {
+func (w *fixture) sealWith(t testing.TB, v variant) []byte {
 	t.Helper()
 	info := sequence(t, func(b *cryptobyte.Builder) {
 		addHeader(b, 4, "变体测试章", v.list, (*cryptobyte.Builder).AddASN1GeneralizedTime)
@@ -115,7 +115,7 @@ func addHeader(b *cryptobyte.Builder, version int64, name string, list func(*cry
 }
 
 // makeOldSeal makes a v1 seal and a v1 signature with it.
-func (w *world) makeOldSeal(t testing.TB) (seal, value []byte) {
+func (w *fixture) makeOldSeal(t testing.TB) (seal, value []byte) {
 	t.Helper()
 	list := func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1OctetString(w.signer.Chain()[0]) })
@@ -141,7 +141,7 @@ func (w *world) makeOldSeal(t testing.TB) (seal, value []byte) {
 	return seal, w.oldSignature(t, seal)
 }
 
-func (w *world) oldSignature(t testing.TB, seal []byte) []byte {
+func (w *fixture) oldSignature(t testing.TB, seal []byte) []byte {
 	t.Helper()
 	var clock cryptobyte.Builder
 	clock.AddASN1UTCTime(sealed)

@@ -41,7 +41,7 @@ func FuzzVerify(f *testing.F) {
 // FuzzSigned changes one element of what a signer signs, and signs that. What
 // then verifies keeps every rule, judged here a second time.
 func FuzzSigned(f *testing.F) {
-	w := newWorld(f)
+	w := newFixture(f)
 	seal := w.seal(f, w.design())
 	tbs, err := messageToSign(seal, hashOf(1), property, sealed)
 	check(f, err)

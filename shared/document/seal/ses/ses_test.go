@@ -14,7 +14,7 @@ import (
 )
 
 func TestASealedDocumentVerifies(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	seal := w.seal(t, w.design())
 	s, err := Verify(w.sign(t, seal), w.expectedDocument(seal))
 	if err != nil {
@@ -29,7 +29,7 @@ func TestASealedDocumentVerifies(t *testing.T) {
 }
 
 func TestEveryChangedByteOfASignatureIsNoticed(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	seal := w.seal(t, w.design())
 	good := w.sign(t, seal)
 	for i := range good {
@@ -42,7 +42,7 @@ func TestEveryChangedByteOfASignatureIsNoticed(t *testing.T) {
 }
 
 func TestEachRuleHasItsError(t *testing.T) {
-	w, stranger := newWorld(t), newWorld(t)
+	w, stranger := newFixture(t), newFixture(t)
 	seal := w.seal(t, w.design())
 	other := w.design()
 	other.Name = "另一枚测试章"
@@ -107,7 +107,7 @@ func TestEachRuleHasItsError(t *testing.T) {
 			return w.forge(t, changed, w.signer, sealed), w.expectedDocument(changed)
 		}, ErrMakerSignature},
 		"a signature of someone else under the signer's name": {func(t *testing.T) ([]byte, Expected) {
-			return w.forge(t, seal, impostor{w.maker, w.signer.Chain()}, sealed), w.expectedDocument(seal)
+			return w.forge(t, seal, mismatchedSigner{w.maker, w.signer.Chain()}, sealed), w.expectedDocument(seal)
 		}, ErrSignature},
 	}
 	for name, tt := range tests {
@@ -120,17 +120,17 @@ func TestEachRuleHasItsError(t *testing.T) {
 	}
 }
 
-// impostor signs with one key and shows the certificate of another.
-type impostor struct {
+// mismatchedSigner signs with one key and shows the certificate of another.
+type mismatchedSigner struct {
 	keys.Signer
 	chain [][]byte
 }
 
-func (i impostor) Chain() [][]byte { return i.chain }
+func (i mismatchedSigner) Chain() [][]byte { return i.chain }
 
 // What a certificate is for has to be said: one without a key usage signs nothing.
 func TestACertificateWithoutAKeyUsageIsNotTrusted(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for usage, want := range map[x509.KeyUsage]error{
 		0: ErrSignerTrust, x509.KeyUsageKeyAgreement: ErrSignerTrust, x509.KeyUsageDigitalSignature: nil, x509.KeyUsageContentCommitment: nil,
 	} {
@@ -144,7 +144,7 @@ func TestACertificateWithoutAKeyUsageIsNotTrusted(t *testing.T) {
 }
 
 func TestSignRefusesWhatWouldNotVerify(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	seal := w.seal(t, w.design())
 	if _, err := Sign(t.Context(), w.maker, seal, hashOf(1), property, sealed); !errors.Is(err, ErrSigner) {
 		t.Errorf("a signer the seal does not name: got %v", err)
@@ -161,7 +161,7 @@ func TestSignRefusesWhatWouldNotVerify(t *testing.T) {
 }
 
 func TestASealMayListDigestsOfItsSigners(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	sum := sm3.Sum(w.signer.Chain()[0])
 	seal := w.sealWith(t, listOfDigests(sum[:]))
 	if _, err := Verify(w.sign(t, seal), w.expectedDocument(seal)); err != nil {
@@ -175,7 +175,7 @@ func TestASealMayListDigestsOfItsSigners(t *testing.T) {
 }
 
 func TestExtensions(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	tests := map[string]struct {
 		critical, tagged bool
 		want             error
@@ -195,7 +195,7 @@ func TestExtensions(t *testing.T) {
 }
 
 func TestTheOldStructureIsRead(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	seal, value := w.makeOldSeal(t)
 	e := w.expectedDocument(seal)
 	s, err := Verify(value, e)
@@ -215,7 +215,7 @@ func TestTheOldStructureIsRead(t *testing.T) {
 }
 
 func BenchmarkSign(b *testing.B) {
-	w := newWorld(b)
+	w := newFixture(b)
 	d := w.design()
 	d.Picture.Data = make([]byte, 15<<10)
 	seal := w.seal(b, d)

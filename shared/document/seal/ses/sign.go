@@ -46,15 +46,15 @@ func NewSeal(ctx context.Context, maker keys.Signer, d Design) ([]byte, error) {
 // the second. The signer must be one the seal (DER) names, and at must lie in
 // the seal's period of use.
 func Sign(ctx context.Context, signer keys.Signer, seal, dataHash []byte, property string, at time.Time) ([]byte, error) {
-	return SignStamped(ctx, signer, seal, dataHash, property, at, nil)
+	return SignWithTimestamp(ctx, signer, seal, dataHash, property, at, nil)
 }
 
-// Stamp returns a time-stamp token (RFC 3161, DER) over a signature's value.
-type Stamp func(ctx context.Context, value []byte) ([]byte, error)
+// TimestampFunc returns a time-stamp token (RFC 3161, DER) over a signature's value.
+type TimestampFunc func(ctx context.Context, value []byte) ([]byte, error)
 
-// SignStamped is Sign with a time stamp over the signature's value beside it.
+// SignWithTimestamp is Sign with a time stamp over the signature's value beside it.
 // Without a stamp it is Sign.
-func SignStamped(ctx context.Context, signer keys.Signer, seal, dataHash []byte, property string, at time.Time, stamp Stamp) ([]byte, error) {
+func SignWithTimestamp(ctx context.Context, signer keys.Signer, seal, dataHash []byte, property string, at time.Time, stamp TimestampFunc) ([]byte, error) {
 	s, err := ParseSeal(seal)
 	if err != nil {
 		return nil, err

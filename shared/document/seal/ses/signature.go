@@ -40,10 +40,10 @@ func (s *Signature) readV4(r *reader) {
 	s.Certificate = r.certificate("signer's certificate")
 	s.Algorithm = r.oid("signer's algorithm")
 	s.Value = r.bits("signature")
-	s.readTimeStamp(r)
+	s.readTimestamp(r)
 }
 
-func (s *Signature) readTimeStamp(r *reader) {
+func (s *Signature) readTimestamp(r *reader) {
 	tag := asn1.Tag(0).Constructed().ContextSpecific()
 	if !r.rest.PeekASN1Tag(tag) {
 		return

@@ -73,7 +73,7 @@ func TestEveryByteOfASpecimenCounts(t *testing.T) {
 }
 
 func makeSpecimens(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	keep := func(name string, seal, signature []byte) {
 		check(t, os.MkdirAll(filepath.Join("testdata", "specimen"), 0o755))
 		for ending, data := range map[string][]byte{

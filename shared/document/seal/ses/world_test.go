@@ -23,8 +23,8 @@ var (
 
 const property = "/Doc_0/Signs/Sign_0/Signature.xml"
 
-// world is an authority, a seal maker and a signer, each with SM2 keys.
-type world struct {
+// fixture is an authority, a seal maker and a signer, each with SM2 keys.
+type fixture struct {
 	authority     *smx509.Certificate
 	key           *sm2.PrivateKey
 	roots         *Roots
@@ -33,9 +33,9 @@ type world struct {
 	usage         x509.KeyUsage // of the next certificates
 }
 
-func newWorld(t testing.TB) *world {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
-	w := &world{key: newKey(t), usage: x509.KeyUsageDigitalSignature}
+	w := &fixture{key: newKey(t), usage: x509.KeyUsageDigitalSignature}
 	template := w.template("加注测试 CA", made, ends)
 	template.IsCA, template.BasicConstraintsValid, template.KeyUsage = true, true, x509.KeyUsageCertSign
 	der, err := smx509.CreateCertificate(rand.Reader, template, template, &w.key.PublicKey, w.key)
@@ -49,7 +49,7 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
-func (w *world) template(name string, from, until time.Time) *x509.Certificate {
+func (w *fixture) template(name string, from, until time.Time) *x509.Certificate {
 	w.serial++
 	return &x509.Certificate{
 		SerialNumber: big.NewInt(w.serial), Subject: pkix.Name{CommonName: name},
@@ -57,7 +57,7 @@ func (w *world) template(name string, from, until time.Time) *x509.Certificate {
 	}
 }
 
-func (w *world) issue(t testing.TB, name string, from, until time.Time) keys.Signer {
+func (w *fixture) issue(t testing.TB, name string, from, until time.Time) keys.Signer {
 	t.Helper()
 	key := newKey(t)
 	der, err := smx509.CreateCertificate(rand.Reader, w.template(name, from, until), w.authority.ToX509(), &key.PublicKey, w.key)
@@ -71,7 +71,7 @@ func (w *world) issue(t testing.TB, name string, from, until time.Time) keys.Sig
 	return signer
 }
 
-func (w *world) design() Design {
+func (w *fixture) design() Design {
 	return Design{
 		ID: "TEST-0001", Vendor: "Jiazhu", Name: "测试专用章", Kind: Organisation,
 		Signers: [][]byte{w.signer.Chain()[0]}, CreatedAt: made, From: made, Until: ends,
@@ -79,21 +79,21 @@ func (w *world) design() Design {
 	}
 }
 
-func (w *world) seal(t testing.TB, d Design) []byte {
+func (w *fixture) seal(t testing.TB, d Design) []byte {
 	t.Helper()
 	der, err := NewSeal(t.Context(), w.maker, d)
 	check(t, err)
 	return der
 }
 
-func (w *world) sign(t testing.TB, seal []byte) []byte {
+func (w *fixture) sign(t testing.TB, seal []byte) []byte {
 	t.Helper()
 	der, err := Sign(t.Context(), w.signer, seal, hashOf(1), property, sealed)
 	check(t, err)
 	return der
 }
 
-func (w *world) expectedDocument(seal []byte) Expected {
+func (w *fixture) expectedDocument(seal []byte) Expected {
 	return Expected{Roots: w.roots, DataHash: hashOf(1), Seal: seal, Property: property}
 }
 

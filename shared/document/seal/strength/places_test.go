@@ -70,13 +70,13 @@ func (a authority) issue(t *testing.T, serial int64, key any) *x509.Certificate 
 	return c
 }
 
-// bearer is a signer that shows another chain than its own.
-type bearer struct {
+// mismatchedSigner is a signer that shows another chain than its own.
+type mismatchedSigner struct {
 	keys.Signer
 	chain [][]byte
 }
 
-func (b bearer) Chain() [][]byte { return b.chain }
+func (b mismatchedSigner) Chain() [][]byte { return b.chain }
 
 func inPEM(c *x509.Certificate) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
@@ -114,7 +114,7 @@ func TestNowhereIsAShortKeyBelieved(t *testing.T) {
 	digest := make([]byte, keys.DigestSize)
 	for name, believe := range map[string]func(c *x509.Certificate, key crypto.Signer) error{
 		"beside a signature in a PDF": func(c *x509.Certificate, _ crypto.Signer) error {
-			der, err := cms.Sign(t.Context(), bearer{ca.PDF.Signer, [][]byte{leaf, c.Raw, a.certificate.Raw}}, digest)
+			der, err := cms.Sign(t.Context(), mismatchedSigner{ca.PDF.Signer, [][]byte{leaf, c.Raw, a.certificate.Raw}}, digest)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -122,7 +122,7 @@ func TestNowhereIsAShortKeyBelieved(t *testing.T) {
 			return err
 		},
 		"of a time stamp": func(c *x509.Certificate, _ crypto.Signer) error {
-			der, err := testca.NewTimeStamper(bearer{ca.Time.Signer, [][]byte{c.Raw}}, clock).Timestamp(t.Context(), []byte("value"))
+			der, err := testca.NewTimestamper(mismatchedSigner{ca.Time.Signer, [][]byte{c.Raw}}, clock).Timestamp(t.Context(), []byte("value"))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -22,9 +22,9 @@ var ErrKey = errors.New("strength: a certificate's key is none that is believed"
 // The bounds, in bits. RSA of 2048 has 112 bits of security (NIST SP 800-57 part 1,
 // table 2), which is what authorities still issue; P-256 and SM2 have 128.
 const (
-	leastRSA   = 2048
-	mostRSA    = 8192
-	leastCurve = 256
+	minRSA   = 2048
+	maxRSA   = 8192
+	minCurve = 256
 )
 
 // Check measures the public key of a certificate, as crypto/x509 or smx509
@@ -33,12 +33,12 @@ const (
 func Check(public any) error {
 	switch key := public.(type) {
 	case *rsa.PublicKey:
-		if n := key.N.BitLen(); n < leastRSA || n > mostRSA {
-			return fmt.Errorf("%w: RSA of %d bits, not of %d to %d", ErrKey, n, leastRSA, mostRSA)
+		if n := key.N.BitLen(); n < minRSA || n > maxRSA {
+			return fmt.Errorf("%w: RSA of %d bits, not of %d to %d", ErrKey, n, minRSA, maxRSA)
 		}
 	case *ecdsa.PublicKey:
-		if n := key.Curve.Params().BitSize; n < leastCurve {
-			return fmt.Errorf("%w: a curve of %d bits, not of %d", ErrKey, n, leastCurve)
+		if n := key.Curve.Params().BitSize; n < minCurve {
+			return fmt.Errorf("%w: a curve of %d bits, not of %d", ErrKey, n, minCurve)
 		}
 	case ed25519.PublicKey:
 	default:

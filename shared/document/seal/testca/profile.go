@@ -31,16 +31,16 @@ type Purpose string
 
 // The purposes.
 const (
-	Documents Purpose = "documents"             // signs, id-kp-documentSigning (RFC 9336)
-	AnySigner Purpose = "no extended key usage" // signs, and nothing says what
-	Mail      Purpose = "e-mail"
-	Server    Purpose = "TLS server"
-	Client    Purpose = "TLS client"
-	Code      Purpose = "code"
-	Stamps    Purpose = "time stamps" // alone and critical (RFC 3161, 2.3)
-	Answers   Purpose = "OCSP"
-	Exchange  Purpose = "key agreement" // does not sign
-	Unstated  Purpose = "unstated"      // neither key usage nor extended key usage
+	Documents     Purpose = "documents"             // signs, id-kp-documentSigning (RFC 9336)
+	AnySigner     Purpose = "no extended key usage" // signs, and nothing says what
+	Mail          Purpose = "e-mail"
+	Server        Purpose = "TLS server"
+	Client        Purpose = "TLS client"
+	Code          Purpose = "code"
+	Timestamps    Purpose = "time stamps" // alone and critical (RFC 3161, 2.3)
+	OCSPResponses Purpose = "OCSP"
+	KeyAgreement  Purpose = "key agreement" // does not sign
+	Unstated      Purpose = "unstated"      // neither key usage nor extended key usage
 
 	// OwnDocuments is OwnUsage, which only this authority uses for documents.
 	OwnDocuments Purpose = "documents, of the authority's own"
@@ -51,7 +51,7 @@ const OwnUsage = "1.3.6.1.4.1.99999.2"
 
 // Purposes lists all of them but OwnDocuments.
 func Purposes() []Purpose {
-	return []Purpose{Documents, AnySigner, Mail, Server, Client, Code, Stamps, Answers, Exchange, Unstated}
+	return []Purpose{Documents, AnySigner, Mail, Server, Client, Code, Timestamps, OCSPResponses, KeyAgreement, Unstated}
 }
 
 // apply writes a purpose into a certificate. The extended key usage timeStamping
@@ -73,14 +73,14 @@ func (p Purpose) apply(c *x509.Certificate) {
 		c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 	case Code:
 		c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageCodeSigning}
-	case Stamps:
+	case Timestamps:
 		c.ExtraExtensions = []pkix.Extension{{
 			Id: asn1.ObjectIdentifier{2, 5, 29, 37}, Critical: true,
 			Value: []byte{0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08},
 		}}
-	case Answers:
+	case OCSPResponses:
 		c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning}
-	case Exchange:
+	case KeyAgreement:
 		c.KeyUsage = x509.KeyUsageKeyAgreement
 	case Unstated:
 		c.KeyUsage = 0

@@ -21,11 +21,11 @@ const (
 	Times   = "times"   // P-256, issued the signer of time stamps
 )
 
-// Places are where revocations are published: addresses to which the name of an
+// RevocationURLs are where revocations are published: addresses to which the name of an
 // authority is added, or nothing.
-type Places struct{ CRL, OCSP string }
+type RevocationURLs struct{ CRL, OCSP string }
 
-func (p Places) of(name string) Places {
+func (p RevocationURLs) of(name string) RevocationURLs {
 	if p.CRL != "" {
 		p.CRL += name
 	}
@@ -35,7 +35,7 @@ func (p Places) of(name string) Places {
 	return p
 }
 
-func (p Places) write(c *x509.Certificate) {
+func (p RevocationURLs) write(c *x509.Certificate) {
 	if p.CRL != "" {
 		c.CRLDistributionPoints = []string{p.CRL}
 	}
@@ -81,7 +81,7 @@ func (a *Authority) Renew(name string) (Issued, error) {
 		return Issued{}, fmt.Errorf("testca: no authority %q", name)
 	}
 	if name == Times {
-		return i.issue(timeName, newP256, Stamps, a.from, a.until)
+		return i.issue(timeName, newP256, Timestamps, a.from, a.until)
 	}
 	return i.issue(pdfName, newP256, Documents, a.from, a.until)
 }
@@ -143,7 +143,7 @@ func (a *Authority) NewHandler(now func() time.Time) http.Handler {
 		}
 		reply(w, "application/ocsp-response", request, err)
 	})
-	mux.Handle("POST /tsa", NewTimeStamper(a.Time.Signer, now))
+	mux.Handle("POST /tsa", NewTimestamper(a.Time.Signer, now))
 	return mux
 }
 

@@ -61,20 +61,20 @@ type Authority struct {
 	Time     Issued // signs time stamps
 
 	general, seals, times *issuer
-	places                Places
+	revocationURLs        RevocationURLs
 	from, until           time.Time
 	revoked               revoked
 }
 
 // New makes an authority whose certificates name no place where their
 // revocation is published; see NewPublishing.
-func New(now time.Time) (*Authority, error) { return NewPublishing(now, Places{}) }
+func New(now time.Time) (*Authority, error) { return NewPublishing(now, RevocationURLs{}) }
 
 // NewPublishing makes an authority. Its certificates and its seal are valid
 // from a year before now, so that tests can look back, until five years after.
-func NewPublishing(now time.Time, places Places) (*Authority, error) {
+func NewPublishing(now time.Time, places RevocationURLs) (*Authority, error) {
 	from := now.UTC().Truncate(24*time.Hour).AddDate(-1, 0, 0)
-	a := &Authority{places: places, from: from, until: from.AddDate(6, 0, 0)}
+	a := &Authority{revocationURLs: places, from: from, until: from.AddDate(6, 0, 0)}
 	var err error
 	if a.general, err = a.authority("加注测试 CA", newP256); err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func NewPublishing(now time.Time, places Places) (*Authority, error) {
 	if a.seals, err = a.authority("加注测试 SM2 CA", newSM2); err != nil {
 		return nil, err
 	}
-	a.general.places, a.times.places = places.of(General), places.of(Times)
+	a.general.revocationURLs, a.times.revocationURLs = places.of(General), places.of(Times)
 	a.Root, a.SealRoot, a.TimeRoot = string(a.general.pem()), string(a.seals.pem()), string(a.times.pem())
 	for _, leaf := range []struct {
 		into    *Issued
@@ -97,7 +97,7 @@ func NewPublishing(now time.Time, places Places) (*Authority, error) {
 		{&a.PDF, a.general, pdfName, newP256, Documents},
 		{&a.Maker, a.seals, "加注测试制章者", newSM2, Documents},
 		{&a.Seal, a.seals, "住房和城乡建设部（测试）签章", newSM2, Documents},
-		{&a.Time, a.times, timeName, newP256, Stamps},
+		{&a.Time, a.times, timeName, newP256, Timestamps},
 	} {
 		if *leaf.into, err = leaf.by.issue(leaf.subject, leaf.key, leaf.purpose, a.from, a.until); err != nil {
 			return nil, err
@@ -132,9 +132,9 @@ func (a *Authority) Design(signer Issued, picture []byte) ses.Design {
 
 // issuer is an authority's certificate and key.
 type issuer struct {
-	certificate *smx509.Certificate
-	key         crypto.Signer
-	places      Places // where the revocation of what it issues is published
+	certificate    *smx509.Certificate
+	key            crypto.Signer
+	revocationURLs RevocationURLs // where the revocation of what it issues is published
 }
 
 // authority makes an authority that certifies itself.
@@ -183,7 +183,7 @@ func (i *issuer) issue(name string, generate func() (crypto.Signer, error), purp
 		return Issued{}, err
 	}
 	purpose.apply(template)
-	i.places.write(template)
+	i.revocationURLs.write(template)
 	der, err := smx509.CreateCertificate(rand.Reader, template, i.certificate.ToX509(), key.Public(), i.key)
 	if err != nil {
 		return Issued{}, fmt.Errorf("testca: certificate of %s: %w", name, err)

@@ -75,7 +75,7 @@ func TestFurtherCertificatesOfTheSameAuthorities(t *testing.T) {
 				}
 			}
 			stated := len(leaf.ExtKeyUsage)+len(leaf.UnknownExtKeyUsage) == 1
-			if want := purpose != AnySigner && purpose != Exchange && purpose != Unstated; stated != want {
+			if want := purpose != AnySigner && purpose != KeyAgreement && purpose != Unstated; stated != want {
 				t.Errorf("%s, %s: extended key usage: %v", by, purpose, stated)
 			}
 			if (leaf.KeyUsage == 0) != (purpose == Unstated) {
@@ -83,7 +83,7 @@ func TestFurtherCertificatesOfTheSameAuthorities(t *testing.T) {
 			}
 		}
 	}
-	if _, err := a.Issue(Times, "李四", Stamps, now, now); err == nil {
+	if _, err := a.Issue(Times, "李四", Timestamps, now, now); err == nil {
 		t.Error("a further certificate for time stamps")
 	}
 }

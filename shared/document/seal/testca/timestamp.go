@@ -21,20 +21,20 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
 )
 
-// TimeStamper is a time-stamping authority (RFC 3161): an http.Handler that
+// Timestamper is a time-stamping authority (RFC 3161): an http.Handler that
 // answers requests for SHA-256 digests with tokens of its clock.
-type TimeStamper struct {
+type Timestamper struct {
 	signer keys.Signer
 	now    func() time.Time
 }
 
-// NewTimeStamper returns an authority that signs with a P-256 key and sends its
+// NewTimestamper returns an authority that signs with a P-256 key and sends its
 // certificate along.
-func NewTimeStamper(signer keys.Signer, now func() time.Time) *TimeStamper {
-	return &TimeStamper{signer, now}
+func NewTimestamper(signer keys.Signer, now func() time.Time) *Timestamper {
+	return &Timestamper{signer, now}
 }
 
-func (t *TimeStamper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (t *Timestamper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	request, err := io.ReadAll(io.LimitReader(r.Body, 16<<10))
 	var answer []byte
 	if err == nil {
@@ -55,14 +55,14 @@ var (
 	tag0           = tag.Tag(0).ContextSpecific().Constructed()
 )
 
-// asked is a request, as far as it matters.
-type asked struct {
+// timestampRequest is a request, as far as it matters.
+type timestampRequest struct {
 	imprint cryptobyte.String // the whole MessageImprint
 	nonce   *big.Int
 	certify bool
 }
 
-func readRequest(der []byte) (q asked, ok bool) {
+func readRequest(der []byte) (q timestampRequest, ok bool) {
 	input := cryptobyte.String(der)
 	var body, imprint, algorithm, digest cryptobyte.String
 	var version int
@@ -87,7 +87,7 @@ func readRequest(der []byte) (q asked, ok bool) {
 
 // Answer returns the TimeStampResp, DER, to a TimeStampReq. What it cannot read
 // is rejected by status, as the protocol wants.
-func (t *TimeStamper) Answer(ctx context.Context, request []byte) ([]byte, error) {
+func (t *Timestamper) Answer(ctx context.Context, request []byte) ([]byte, error) {
 	q, ok := readRequest(request)
 	var b cryptobyte.Builder
 	if !ok {
@@ -108,7 +108,7 @@ func (t *TimeStamper) Answer(ctx context.Context, request []byte) ([]byte, error
 }
 
 // Timestamp returns a token, DER, over message.
-func (t *TimeStamper) Timestamp(ctx context.Context, message []byte) ([]byte, error) {
+func (t *Timestamper) Timestamp(ctx context.Context, message []byte) ([]byte, error) {
 	digest := sha256.Sum256(message)
 	request, err := tsp.Request(digest[:], big.NewInt(42))
 	if err != nil {
@@ -121,7 +121,7 @@ func (t *TimeStamper) Timestamp(ctx context.Context, message []byte) ([]byte, er
 	return tsp.Answer(answer)
 }
 
-func (t *TimeStamper) token(ctx context.Context, q asked) ([]byte, error) {
+func (t *Timestamper) token(ctx context.Context, q timestampRequest) ([]byte, error) {
 	chain := t.signer.Chain()
 	if len(chain) == 0 {
 		return nil, errors.New("testca: an authority without a certificate")
@@ -148,7 +148,7 @@ func (t *TimeStamper) token(ctx context.Context, q asked) ([]byte, error) {
 }
 
 // info writes TSTInfo. Its serial number is random.
-func (t *TimeStamper) info(q asked) ([]byte, error) {
+func (t *Timestamper) info(q timestampRequest) ([]byte, error) {
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 63))
 	if err != nil {
 		return nil, err

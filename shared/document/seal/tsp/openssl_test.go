@@ -68,7 +68,7 @@ func (o openssl) read(name string) []byte {
 func TestOpenSSLAcceptsWhatTheTestAuthorityMakes(t *testing.T) {
 	o, ca := newOpenSSL(t), authority(t)
 	o.write("root.pem", []byte(ca.TimeRoot))
-	o.write("token.der", stamp(t, testca.NewTimeStamper(ca.Time.Signer, clock), message))
+	o.write("token.der", newToken(t, testca.NewTimestamper(ca.Time.Signer, clock), message))
 	o.write("data", []byte(message))
 	o.write("other", []byte("other"))
 	const verify = "ts -verify -token_in -in token.der -CAfile root.pem -attime 1795435200 -data "

@@ -35,8 +35,8 @@ func pool(t testing.TB, pem string) *x509.CertPool {
 	return roots
 }
 
-// stamp has an authority stamp a text.
-func stamp(t testing.TB, by *testca.TimeStamper, text string) []byte {
+// newToken has an authority stamp a text.
+func newToken(t testing.TB, by *testca.Timestamper, text string) []byte {
 	t.Helper()
 	token, err := by.Timestamp(t.Context(), []byte(text))
 	if err != nil {
@@ -49,7 +49,7 @@ func clock() time.Time { return now }
 
 func TestATimeStampSaysWhenAndOfWhat(t *testing.T) {
 	ca := authority(t)
-	token, err := tsp.Verify(stamp(t, testca.NewTimeStamper(ca.Time.Signer, clock), message), []byte(message), pool(t, ca.TimeRoot))
+	token, err := tsp.Verify(newToken(t, testca.NewTimestamper(ca.Time.Signer, clock), message), []byte(message), pool(t, ca.TimeRoot))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,16 +64,16 @@ func TestATimeStampSaysWhenAndOfWhat(t *testing.T) {
 
 func TestTimeStampsThatProveNothing(t *testing.T) {
 	ca, stranger := authority(t), authority(t)
-	good := stamp(t, testca.NewTimeStamper(ca.Time.Signer, clock), message)
-	late := testca.NewTimeStamper(ca.Time.Signer, func() time.Time { return now.AddDate(20, 0, 0) })
+	good := newToken(t, testca.NewTimestamper(ca.Time.Signer, clock), message)
+	late := testca.NewTimestamper(ca.Time.Signer, func() time.Time { return now.AddDate(20, 0, 0) })
 	for name, tt := range map[string]struct {
 		token []byte
 		want  error
 	}{
-		"of something else":                     {stamp(t, testca.NewTimeStamper(ca.Time.Signer, clock), "another"), tsp.ErrImprint},
-		"of an authority nobody knows":          {stamp(t, testca.NewTimeStamper(stranger.Time.Signer, clock), message), tsp.ErrTrust},
-		"by a certificate for documents":        {stamp(t, testca.NewTimeStamper(ca.PDF.Signer, clock), message), tsp.ErrPurpose},
-		"when the certificate had long run out": {stamp(t, late, message), tsp.ErrTrust},
+		"of something else":                     {newToken(t, testca.NewTimestamper(ca.Time.Signer, clock), "another"), tsp.ErrImprint},
+		"of an authority nobody knows":          {newToken(t, testca.NewTimestamper(stranger.Time.Signer, clock), message), tsp.ErrTrust},
+		"by a certificate for documents":        {newToken(t, testca.NewTimestamper(ca.PDF.Signer, clock), message), tsp.ErrPurpose},
+		"when the certificate had long run out": {newToken(t, late, message), tsp.ErrTrust},
 		"whose time was changed":                {bytes.Replace(good, []byte("20261123120000Z"), []byte("20251123120000Z"), 1), tsp.ErrSignature},
 		"with something behind it":              {append(bytes.Clone(good), 0), tsp.ErrMalformed},
 		"cut off":                               {good[:len(good)-1], tsp.ErrMalformed},
@@ -91,7 +91,7 @@ func TestTimeStampsThatProveNothing(t *testing.T) {
 func TestNoByteOfATimeStampCanChange(t *testing.T) {
 	ca := authority(t)
 	roots := pool(t, ca.TimeRoot)
-	good := stamp(t, testca.NewTimeStamper(ca.Time.Signer, clock), message)
+	good := newToken(t, testca.NewTimestamper(ca.Time.Signer, clock), message)
 	bad := bytes.Clone(good)
 	for i := range good {
 		bad[i] ^= 1 << (i % 8)
@@ -104,7 +104,7 @@ func TestNoByteOfATimeStampCanChange(t *testing.T) {
 
 func TestAnAuthorityMayRefuse(t *testing.T) {
 	ca := authority(t)
-	answer, err := testca.NewTimeStamper(ca.Time.Signer, clock).Answer(t.Context(), []byte("what?"))
+	answer, err := testca.NewTimestamper(ca.Time.Signer, clock).Answer(t.Context(), []byte("what?"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestOnlyDigestsAreStamped(t *testing.T) {
 // corpus are of strangers.
 func FuzzVerify(f *testing.F) {
 	ca := authority(f)
-	good := stamp(f, testca.NewTimeStamper(ca.Time.Signer, clock), message)
+	good := newToken(f, testca.NewTimestamper(ca.Time.Signer, clock), message)
 	roots := pool(f, ca.TimeRoot)
 	for at := range uint16(mutate.Count(good)) {
 		f.Add(at, uint8(at%9), []byte{byte(at)})

@@ -32,11 +32,11 @@ const longest = 1 << 20
 type Journal struct {
 	client *s3.Client
 	bucket string
-	tagger *fieldcrypto.Vault
+	tagger *fieldcrypto.Sealer
 }
 
 // New returns the journal in the bucket of this name, whose entries carry tags of the vault's.
-func New(client *s3.Client, bucket string, tagger *fieldcrypto.Vault) *Journal {
+func New(client *s3.Client, bucket string, tagger *fieldcrypto.Sealer) *Journal {
 	return &Journal{client: client, bucket: bucket, tagger: tagger}
 }
 
@@ -91,7 +91,7 @@ func (j *Journal) Read(ctx context.Context, kind journal.Kind, since time.Time, 
 				firsts[last] = v
 				continue
 			}
-			if len(firsts) == together {
+			if len(firsts) == parallelReads {
 				if err := j.give(ctx, kind, since, firsts, do, foreign); err != nil {
 					return err
 				}
@@ -104,7 +104,7 @@ func (j *Journal) Read(ctx context.Context, kind journal.Kind, since time.Time, 
 }
 
 // together is how many entries are fetched at the same time.
-const together = 32
+const parallelReads = 32
 
 // give fetches entries and gives them to do, in order.
 func (j *Journal) give(ctx context.Context, kind journal.Kind, since time.Time, versions []types.ObjectVersion, do func(journal.Entry) error, foreign func(string, error)) error {

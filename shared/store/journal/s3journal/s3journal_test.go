@@ -26,13 +26,13 @@ func open(t *testing.T) (*s3journal.Journal, *recordstest.Cloud, string) {
 	return s3journal.New(cloud.Buckets(), name, key(t)), cloud, name
 }
 
-func key(t *testing.T) *fieldcrypto.Vault {
+func key(t *testing.T) *fieldcrypto.Sealer {
 	t.Helper()
 	files, err := fieldcrypto.Generate("test")
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := fieldcrypto.New(fieldcrypto.Files{Integrity: files.Integrity})
+	v, err := fieldcrypto.New(fieldcrypto.KeyFiles{Integrity: files.Integrity})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func read(t *testing.T, j *s3journal.Journal, kind journal.Kind, since time.Time
 func TestAnEntryIsWrittenOnce(t *testing.T) {
 	j, cloud, bucket := open(t)
 	lost := false
-	cloud.Wire.On(func(c recordstest.Call) recordstest.Fate {
+	cloud.Wire.On(func(c recordstest.Call) recordstest.CallOutcome {
 		if c == "PUT object" && !lost {
 			lost = true
 			return recordstest.AnswerLost
@@ -142,7 +142,7 @@ func TestNothingTakesAnEntryBack(t *testing.T) {
 func TestALostAnswerLeavesOneEntry(t *testing.T) {
 	j, cloud, _ := open(t)
 	lost := false
-	cloud.Wire.On(func(c recordstest.Call) recordstest.Fate {
+	cloud.Wire.On(func(c recordstest.Call) recordstest.CallOutcome {
 		if c == "PUT object" && !lost {
 			lost = true
 			return recordstest.AnswerLost
@@ -156,7 +156,7 @@ func TestALostAnswerLeavesOneEntry(t *testing.T) {
 	if got := read(t, j, journal.Withdrawal, at); len(got) != 1 {
 		t.Errorf("read %q", got)
 	}
-	cloud.Wire.On(func(recordstest.Call) recordstest.Fate { return recordstest.NeverArrives })
+	cloud.Wire.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
 	if err := j.Append(t.Context(), journal.Withdrawal, at, note{2}); !problem.Is(err, problem.Unavailable) {
 		t.Errorf("got %v", err)
 	}

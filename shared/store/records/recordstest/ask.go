@@ -10,8 +10,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-// Ask is a request to a function, as the gateway passes it on.
-type Ask struct {
+// Request is a request to a function, as the gateway passes it on.
+type Request struct {
 	Route  string // "GET /v1/certificates/{certificate}"
 	Path   map[string]string
 	Query  string
@@ -28,7 +28,7 @@ type Reply struct {
 }
 
 // Send asks the function.
-func Send(t *testing.T, app *api.App, ask Ask) Reply {
+func Send(t *testing.T, app *api.App, ask Request) Reply {
 	t.Helper()
 	header := map[string]string{}
 	if ask.Token != "" {

@@ -18,9 +18,9 @@ type attributes = map[string]types.AttributeValue
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
-// PassOn gives a certificate to another person, as programs before decision 36 did: it stays the same
+// ChangeHolder gives a certificate to another person, as programs before decision 36 did: it stays the same
 // certificate with another version, and its record says since which version it is theirs. Its pictures go.
-func PassOn(t *testing.T, c *Cloud, table string, register *records.Store, secrets *fieldcrypto.Vault, id string, to func(*certificate.Certificate)) records.Record {
+func ChangeHolder(t *testing.T, c *Cloud, table string, register *records.Store, secrets *fieldcrypto.Sealer, id string, to func(*certificate.Certificate)) records.Record {
 	t.Helper()
 	before, _, err := register.ForVerify(t.Context(), id, "")
 	if err != nil {
@@ -77,10 +77,10 @@ func PassOn(t *testing.T, c *Cloud, table string, register *records.Store, secre
 	return r
 }
 
-// PassOn gives a certificate of the house to another person, as PassOn does.
-func (h *House) PassOn(t *testing.T, id string, to Person) records.Record {
+// ChangeHolder gives a certificate of the house to another person, as PassOn does.
+func (h *Fixture) ChangeHolder(t *testing.T, id string, to Person) records.Record {
 	t.Helper()
-	return PassOn(t, h.Cloud, h.Table, h.Register, h.accounts.Vault, id, func(c *certificate.Certificate) {
+	return ChangeHolder(t, h.Cloud, h.Table, h.Register, h.accounts.Vault, id, func(c *certificate.Certificate) {
 		c.Holder.Name, c.Holder.IDNumber = to.Name, to.IDNumber
 	})
 }

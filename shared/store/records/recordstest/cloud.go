@@ -18,7 +18,7 @@ import (
 // Cloud is what a test talks to. The test server is named by the variables of the AWS SDK;
 // `make test` starts one and sets them.
 type Cloud struct {
-	Wire   *Wire
+	Wire   *RecordingTransport
 	config aws.Config
 }
 
@@ -27,7 +27,7 @@ type Cloud struct {
 func Open(t *testing.T) *Cloud {
 	t.Helper()
 	sessionstest.RequireServers()
-	wire := &Wire{base: http.DefaultTransport}
+	wire := &RecordingTransport{base: http.DefaultTransport}
 	config, err := awsconfig.LoadDefaultConfig(t.Context(),
 		awsconfig.WithRetryer(func() aws.Retryer {
 			return retry.AddWithMaxBackoffDelay(retry.NewStandard(), 1)

@@ -18,9 +18,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions/sessionstest"
 )
 
-// House is an empty service: a register, a shelf for files, accounts, and a clock to set. What it
+// Fixture is an empty service: a register, a shelf for files, accounts, and a clock to set. What it
 // reads and writes passes the Wire; what prepares a test does not.
-type House struct {
+type Fixture struct {
 	*Cloud
 	Clock    *Clock
 	Register *records.Store
@@ -28,7 +28,7 @@ type House struct {
 	Shelf    *files.Bucket
 	Bucket   string
 	Journal  *s3journal.Journal
-	Vault    *fieldcrypto.Vault
+	Vault    *fieldcrypto.Sealer
 	People   *sessions.Store
 	Schemes  scheme.Set
 	Portals  map[string]config.Portal
@@ -36,8 +36,8 @@ type House struct {
 	accounts *sessionstest.Table
 }
 
-// NewHouse opens a house at noon of 23 November 2026, in Asia/Shanghai.
-func NewHouse(t *testing.T) *House {
+// NewFixture opens a house at noon of 23 November 2026, in Asia/Shanghai.
+func NewFixture(t *testing.T) *Fixture {
 	t.Helper()
 	cloud := Open(t)
 	accounts := sessionstest.Open(t)
@@ -45,7 +45,7 @@ func NewHouse(t *testing.T) *House {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &House{
+	h := &Fixture{
 		Cloud: cloud, Clock: &Clock{now: time.Date(2026, 11, 23, 12, 0, 0, 0, civil.Zone())},
 		Table: cloud.Table(t), Bucket: cloud.Bucket(t), Schemes: schemes, accounts: accounts,
 		People: sessions.New(cloud.Tables(), accounts.Name, accounts.Vault),
@@ -62,7 +62,7 @@ func NewHouse(t *testing.T) *House {
 }
 
 // Integrity has the key that tags what lies in the tables, which every function has, and no other.
-func (h *House) Integrity() *fieldcrypto.Vault { return h.accounts.Integrity }
+func (h *Fixture) Integrity() *fieldcrypto.Sealer { return h.accounts.Integrity }
 
 // Person is someone with an account, and maybe certificates.
 type Person struct {
@@ -78,7 +78,7 @@ func LiSi() Person { return Person{"lisi", "李四", "310101198506150016", "1390
 
 // SignIn opens a session of the person on a portal, identified by face or not, and returns its
 // token. The person has an account on every portal.
-func (h *House) SignIn(t *testing.T, p Person, portal string, identified bool) string {
+func (h *Fixture) SignIn(t *testing.T, p Person, portal string, identified bool) string {
 	t.Helper()
 	now := h.Clock.Now()
 	for at := range h.Portals {
@@ -96,7 +96,7 @@ func (h *House) SignIn(t *testing.T, p Person, portal string, identified bool) s
 }
 
 // States has a portal state another phone of a person who has an account there, or none.
-func (h *House) States(t *testing.T, p Person, portal, phone string) {
+func (h *Fixture) States(t *testing.T, p Person, portal, phone string) {
 	t.Helper()
 	a, err := h.People.Account(t.Context(), portal, p.Username)
 	if err != nil {
@@ -108,7 +108,7 @@ func (h *House) States(t *testing.T, p Person, portal, phone string) {
 }
 
 // Grant gives a machine client an access token.
-func (h *House) Grant(t *testing.T, c identity.Client) string {
+func (h *Fixture) Grant(t *testing.T, c identity.Client) string {
 	t.Helper()
 	return h.accounts.Grant(t, c, h.Clock.Now())
 }
@@ -117,7 +117,7 @@ func (h *House) Grant(t *testing.T, c identity.Client) string {
 func Registry() records.Author { return records.Author{Client: "mohurd-registry"} }
 
 // Enter puts a certificate into the register, with pictures where they are given.
-func (h *House) Enter(t *testing.T, c certificate.Certificate, photo, signature []byte) records.Record {
+func (h *Fixture) Enter(t *testing.T, c certificate.Certificate, photo, signature []byte) records.Record {
 	t.Helper()
 	r, err := h.Register.Put(t.Context(), records.Change{By: Registry(), After: c, Photo: photo, Signature: signature})
 	if err != nil {
@@ -128,7 +128,7 @@ func (h *House) Enter(t *testing.T, c certificate.Certificate, photo, signature 
 
 // Change changes a certificate as a later report would. Where it changes whose the certificate is, another
 // certificate takes its place, with the next identifier and without pictures.
-func (h *House) Change(t *testing.T, id string, change func(*certificate.Certificate)) records.Record {
+func (h *Fixture) Change(t *testing.T, id string, change func(*certificate.Certificate)) records.Record {
 	t.Helper()
 	before, _, err := h.Register.ForVerify(t.Context(), id, "")
 	if err == nil {

@@ -11,7 +11,7 @@ import (
 // tags stored.
 func Tag(t *testing.T, register *records.Store) {
 	t.Helper()
-	done, err := register.Adopt(t.Context(), 0, 1, tags.Adoption{Believe: true})
+	done, err := register.Adopt(t.Context(), 0, 1, tags.AdoptOptions{Believe: true})
 	if err != nil || done.Wrong > 0 {
 		t.Fatalf("tagging: %+v, %v", done, err)
 	}

@@ -12,38 +12,38 @@ import (
 // Call is one request to the cloud: "TransactWriteItems", "BatchGetItem", "PUT object".
 type Call string
 
-// Fate is what becomes of a call on its way.
-type Fate int
+// CallOutcome is what becomes of a call on its way.
+type CallOutcome int
 
 // The fates. A lost answer is the worse half of a broken connection: the call was carried out
 // and whoever made it does not know.
 const (
-	Arrives Fate = iota
+	Arrives CallOutcome = iota
 	NeverArrives
 	AnswerLost
 )
 
 // errCut is what the caller of a cut call sees.
-var errCut = errors.New("recordstest: the wire was cut")
+var errCutOff = errors.New("recordstest: the wire was cut")
 
-// Wire carries the calls, remembers them in order, and asks its hook what becomes of each.
-type Wire struct {
+// RecordingTransport carries the calls, remembers them in order, and asks its hook what becomes of each.
+type RecordingTransport struct {
 	base http.RoundTripper
 
 	mu    sync.Mutex
 	calls []Call
-	hook  func(Call) Fate
+	hook  func(Call) CallOutcome
 }
 
 // On sets the hook; nil lets everything arrive. The hook may wait, which holds the call up.
-func (w *Wire) On(hook func(Call) Fate) {
+func (w *RecordingTransport) On(hook func(Call) CallOutcome) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.hook = hook
 }
 
 // Listen forgets the calls so far. The function it returns gives those made since.
-func (w *Wire) Listen() func() []Call {
+func (w *RecordingTransport) Listen() func() []Call {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.calls = nil
@@ -55,7 +55,7 @@ func (w *Wire) Listen() func() []Call {
 }
 
 // RoundTrip carries one request.
-func (w *Wire) RoundTrip(r *http.Request) (*http.Response, error) {
+func (w *RecordingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	call := callOf(r)
 	w.mu.Lock()
 	w.calls = append(w.calls, call)
@@ -66,7 +66,7 @@ func (w *Wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		fate = hook(call)
 	}
 	if fate == NeverArrives {
-		return nil, errCut
+		return nil, errCutOff
 	}
 	answer, err := w.base.RoundTrip(r)
 	if err != nil || fate == Arrives {
@@ -74,7 +74,7 @@ func (w *Wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	_, _ = io.Copy(io.Discard, answer.Body)
 	_ = answer.Body.Close()
-	return nil, errCut
+	return nil, errCutOff
 }
 
 func callOf(r *http.Request) Call {

@@ -25,10 +25,10 @@ import (
 type Table struct {
 	Name   string
 	Client *dynamodb.Client
-	Vault  *fieldcrypto.Vault
+	Vault  *fieldcrypto.Sealer
 	Store  *sessions.Store
 	// Integrity has the integrity key, which every function has, and no other.
-	Integrity *fieldcrypto.Vault
+	Integrity *fieldcrypto.Sealer
 }
 
 // RequireServers ends the run of a package's tests with one line where there is no DynamoDB or no S3:
@@ -48,7 +48,7 @@ func Open(t testing.TB) *Table {
 	t.Helper()
 	RequireServers()
 	table := &Table{Name: "sessions-" + rand.Text(), Client: client(t)}
-	table.Vault, table.Integrity = newVaults(t)
+	table.Vault, table.Integrity = newSealers(t)
 	table.create(t)
 	table.Store = sessions.New(table.Client, table.Name, table.Vault)
 	return table
@@ -70,7 +70,7 @@ func client(t testing.TB) *dynamodb.Client {
 	return dynamodb.NewFromConfig(cfg)
 }
 
-func newVaults(t testing.TB) (all, integrity *fieldcrypto.Vault) {
+func newSealers(t testing.TB) (all, integrity *fieldcrypto.Sealer) {
 	t.Helper()
 	files, err := fieldcrypto.Generate("test")
 	if err != nil {
@@ -79,7 +79,7 @@ func newVaults(t testing.TB) (all, integrity *fieldcrypto.Vault) {
 	if all, err = fieldcrypto.New(files); err != nil {
 		t.Fatal(err)
 	}
-	if integrity, err = fieldcrypto.New(fieldcrypto.Files{Integrity: files.Integrity}); err != nil {
+	if integrity, err = fieldcrypto.New(fieldcrypto.KeyFiles{Integrity: files.Integrity}); err != nil {
 		t.Fatal(err)
 	}
 	return all, integrity
@@ -155,7 +155,7 @@ func (table *Table) SignIn(t testing.TB, a identity.Account, now time.Time) stri
 	if session.FaceShown, err = table.Store.FaceShown(t.Context(), stored); err != nil {
 		t.Fatal(err)
 	}
-	tries := identity.StrangerTries(a.Portal, a.Username, "192.0.2.1")
+	tries := identity.UnknownNetworkTries(a.Portal, a.Username, "192.0.2.1")
 	if err := table.Store.PutSession(t.Context(), stored, session, tries.Own); err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func (table *Table) Identify(t testing.TB, token string, now time.Time) {
 	if c, err = c.Answer(answer, now); err != nil {
 		t.Fatal(err)
 	}
-	once := sessions.Once{Issuer: "test", ID: rand.Text(), Until: c.ExpiresAt}
+	once := sessions.OneTimeToken{Issuer: "test", ID: rand.Text(), Until: c.ExpiresAt}
 	if err := table.Store.FinishChallenge(t.Context(), c, once); err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func (table *Table) Grant(t testing.TB, c identity.Client, now time.Time) string
 	t.Helper()
 	token := rand.Text()
 	grant := identity.Grant{Hash: identity.HashToken(token), Client: c, ExpiresAt: now.Add(identity.GrantLife)}
-	once := sessions.Once{Issuer: c.ID, ID: rand.Text(), Until: now}
+	once := sessions.OneTimeToken{Issuer: c.ID, ID: rand.Text(), Until: now}
 	if err := table.Store.PutGrant(t.Context(), grant, once); err != nil {
 		t.Fatal(err)
 	}

@@ -31,17 +31,17 @@ import (
 
 // The names in the folder of all inputs.
 const (
-	CaseFormat = "case-%02d" // the folder of a certificate, by its number from 0
-	PageFile   = "page.json"
-	DataFile   = "certificate.json"
-	PhotoFile  = "photo.jpg"
-	HandFile   = "hand.png"
-	QRFile     = "qr.png"
-	StampFile  = "stamp.png"
-	SealFile   = "seal.esl" // DER, GB/T 38540
-	FontFile   = "font.ttf"
-	PDFKey     = "pdf"  // P-256: pdf.key.pem (PKCS #8) and pdf.chain.pem (leaf first)
-	SealKey    = "seal" // SM2, in the same two files
+	CaseFormat    = "case-%02d" // the folder of a certificate, by its number from 0
+	PageFile      = "page.json"
+	DataFile      = "certificate.json"
+	PhotoFile     = "photo.jpg"
+	SignatureFile = "hand.png"
+	QRFile        = "qr.png"
+	SealImageFile = "stamp.png"
+	SealFile      = "seal.esl" // DER, GB/T 38540
+	FontFile      = "font.ttf"
+	PDFKey        = "pdf"  // P-256: pdf.key.pem (PKCS #8) and pdf.chain.pem (leaf first)
+	SealKey       = "seal" // SM2, in the same two files
 )
 
 // At is when the documents are made and signed.
@@ -51,7 +51,7 @@ func At() time.Time { return time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone())
 // returns the certificates in the order of their folders.
 func Write(ctx context.Context, dir, fontPath string) ([]endorsement.Copy, error) {
 	w := writer{dir: dir}
-	w.write(StampFile, stampPicture())
+	w.write(SealImageFile, sealImage())
 	if err := w.keys(ctx); err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (w *writer) keys(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	seal, err := ca.NewSeal(ctx, stampPicture())
+	seal, err := ca.NewSeal(ctx, sealImage())
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (w *writer) link(fontPath string) error {
 	return nil
 }
 
-func (w *writer) certificate(i int, in layout.Input, sheet displaylist.Sheet) error {
+func (w *writer) certificate(i int, in layout.Input, sheet displaylist.Page) error {
 	data, err := in.Copy.Canonical()
 	if err != nil {
 		return fmt.Errorf("inputs: %w", err)

@@ -72,7 +72,7 @@ type Image struct {
 
 // describe turns a sheet into a Page and the files it shows. It fails on what a Page
 // has no word for, so that nobody is spared what ours draws.
-func describe(c endorsement.Copy, sheet displaylist.Sheet) (Page, map[string][]byte, error) {
+func describe(c endorsement.Copy, sheet displaylist.Page) (Page, map[string][]byte, error) {
 	p := Page{
 		Width: sheet.Width, Height: sheet.Height,
 		Title: c.Certificate.Title, Author: c.Certificate.Issuer.Name,
@@ -80,7 +80,7 @@ func describe(c endorsement.Copy, sheet displaylist.Sheet) (Page, map[string][]b
 		At: c.MadeAt, Name: c.Certificate.Holder.Name, Seal: Box(sheet.Seal),
 	}
 	files := map[string][]byte{}
-	names := map[string]string{"持证人照片": PhotoFile, "个人签名图像": HandFile, "验真二维码": QRFile}
+	names := map[string]string{"持证人照片": PhotoFile, "个人签名图像": SignatureFile, "验真二维码": QRFile}
 	for _, list := range [][]displaylist.Item{sheet.Base.Items, sheet.Items} {
 		for _, item := range list {
 			switch item := item.(type) {

@@ -12,8 +12,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 )
 
-// stampPicture is a red ring with a star, as a palette PNG.
-func stampPicture() []byte {
+// sealImage is a red ring with a star, as a palette PNG.
+func sealImage() []byte {
 	const size = 500
 	red := color.NRGBA{R: 200, G: 16, B: 16, A: 255}
 	m := image.NewPaletted(image.Rect(0, 0, size, size), color.Palette{color.NRGBA{}, red})

@@ -34,11 +34,11 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 		return errors.New("usage: ours INPUTS pdf|ofd|pair")
 	}
 	runtime.GOMAXPROCS(1)
-	p, err := newPress(args[0])
+	p, err := newDocumentIssuer(args[0])
 	if err != nil {
 		return err
 	}
-	make, ok := map[string]maker{"pdf": p.onlyPDF, "ofd": p.onlyOFD, "pair": p.pair}[args[1]]
+	make, ok := map[string]makeFunc{"pdf": p.onlyPDF, "ofd": p.onlyOFD, "pair": p.pair}[args[1]]
 	if !ok {
 		return fmt.Errorf("it makes no %q", args[1])
 	}
@@ -60,12 +60,12 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	return lines.Err()
 }
 
-// maker makes the documents of certificate i.
-type maker func(ctx context.Context, i int) ([][]byte, error)
+// makeFunc makes the documents of certificate i.
+type makeFunc func(ctx context.Context, i int) ([][]byte, error)
 
 // driver takes the certificates in turn.
 type driver struct {
-	make  maker
+	make  makeFunc
 	cases int
 	next  int // certificate
 }

@@ -19,13 +19,13 @@ import (
 	"github.com/jiazhu/jiazhu/trials/bench/peers/inputs"
 )
 
-// press has everything documents are made with.
-type press struct {
-	maker *issue.Maker
-	cases []issue.Input // each certificate as the service has it when it begins
+// documentIssuer has everything documents are made with.
+type documentIssuer struct {
+	issuer *issue.Issuer
+	cases  []issue.Input // each certificate as the service has it when it begins
 }
 
-func newPress(dir string) (*press, error) {
+func newDocumentIssuer(dir string) (*documentIssuer, error) {
 	fonts, err := font.Load()
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func newPress(dir string) (*press, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &press{maker: maker}
+	p := &documentIssuer{issuer: maker}
 	for i := range inputs.Count() {
 		in, err := readCase(filepath.Join(dir, fmt.Sprintf(inputs.CaseFormat, i)), schemes)
 		if err != nil {
@@ -83,7 +83,7 @@ func readCase(dir string, schemes scheme.Set) (in issue.Input, err error) {
 	if in.Photo, err = picture(filepath.Join(dir, inputs.PhotoFile)); err != nil {
 		return in, err
 	}
-	in.Signature, err = picture(filepath.Join(dir, inputs.HandFile))
+	in.Signature, err = picture(filepath.Join(dir, inputs.SignatureFile))
 	return in, err
 }
 
@@ -99,17 +99,17 @@ func picture(path string) (*displaylist.Picture, error) {
 	return &displaylist.Picture{MIME: "image/" + kind, Data: data, Width: size.Width, Height: size.Height}, nil
 }
 
-func (p *press) onlyPDF(ctx context.Context, i int) ([][]byte, error) {
-	file, err := p.maker.PDF(ctx, p.cases[i])
+func (p *documentIssuer) onlyPDF(ctx context.Context, i int) ([][]byte, error) {
+	file, err := p.issuer.PDF(ctx, p.cases[i])
 	return [][]byte{file}, err
 }
 
-func (p *press) onlyOFD(ctx context.Context, i int) ([][]byte, error) {
-	file, err := p.maker.OFD(ctx, p.cases[i])
+func (p *documentIssuer) onlyOFD(ctx context.Context, i int) ([][]byte, error) {
+	file, err := p.issuer.OFD(ctx, p.cases[i])
 	return [][]byte{file}, err
 }
 
-func (p *press) pair(ctx context.Context, i int) ([][]byte, error) {
-	first, second, err := p.maker.Pair(ctx, p.cases[i])
+func (p *documentIssuer) pair(ctx context.Context, i int) ([][]byte, error) {
+	first, second, err := p.issuer.Pair(ctx, p.cases[i])
 	return [][]byte{first, second}, err
 }

@@ -42,13 +42,13 @@ var (
 )
 
 // within bounds one call to the service with its retries: a holder is waiting.
-const within = 4 * time.Second
+const callTimeout = 4 * time.Second
 
 // Patience fits a client's retries into the time a call has: three attempts, a
 // fraction of a second apart. The SDK's own pauses grow to 20 seconds.
 func Patience(o *kms.Options) {
 	o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) {
-		s.MaxAttempts, s.MaxBackoff = 3, within/16
+		s.MaxAttempts, s.MaxBackoff = 3, callTimeout/16
 	})
 }
 
@@ -58,11 +58,11 @@ type Client interface {
 	Sign(ctx context.Context, in *kms.SignInput, opts ...func(*kms.Options)) (*kms.SignOutput, error)
 }
 
-// Keeper returns the keeper of the keys that client reaches. It opens a key by
+// Provider returns the keeper of the keys that client reaches. It opens a key by
 // asking for the public one, so a key that does not exist, is disabled, is of
 // another kind (ErrKey) or is not the one in the certificates (keys.ErrChain)
 // is found then and not when the first document is signed.
-func Keeper(client Client) keys.Keeper {
+func Provider(client Client) keys.Provider {
 	return func(ctx context.Context, location string, chain [][]byte) (keys.Signer, error) {
 		id, err := keyID(location)
 		if err != nil {
@@ -101,7 +101,7 @@ func algorithms() map[types.KeySpec]types.SigningAlgorithmSpec {
 }
 
 func fetchPublicKey(ctx context.Context, client Client, id string) (crypto.PublicKey, types.SigningAlgorithmSpec, error) {
-	ctx, cancel := context.WithTimeout(ctx, within)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	out, err := client.GetPublicKey(ctx, &kms.GetPublicKeyInput{KeyId: &id})
 	if err != nil {
@@ -122,7 +122,7 @@ func fetchPublicKey(ctx context.Context, client Client, id string) (crypto.Publi
 }
 
 func sign(ctx context.Context, client Client, id string, algorithm types.SigningAlgorithmSpec, digest []byte) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, within)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	out, err := client.Sign(ctx, &kms.SignInput{
 		KeyId: &id, Message: digest, MessageType: types.MessageTypeDigest, SigningAlgorithm: algorithm,

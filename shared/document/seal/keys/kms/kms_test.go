@@ -27,13 +27,13 @@ import (
 )
 
 // open opens a key of the service with the SDK's own client.
-func open(t *testing.T, s *service, location string, chain [][]byte) (keys.Signer, error) {
+func open(t *testing.T, s *fakeService, location string, chain [][]byte) (keys.Signer, error) {
 	t.Helper()
 	client := kms.New(kms.Options{
 		Region: "cn-north-1", BaseEndpoint: aws.String(s.start(t)),
 		Credentials: credentials.NewStaticCredentialsProvider("AKIATEST", "secret", ""),
 	}, jzkms.Patience)
-	return jzkms.Keeper(client)(t.Context(), location, chain)
+	return jzkms.Provider(client)(t.Context(), location, chain)
 }
 
 func p256Key(t *testing.T) *ecdsa.PrivateKey {
@@ -59,10 +59,10 @@ const (
 	sealKey = "awskms:///arn:aws-cn:kms:cn-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 )
 
-// newService is a service with one key of each kind.
-func newService(t *testing.T) *service {
+// newFakeService is a service with one key of each kind.
+func newFakeService(t *testing.T) *fakeService {
 	p, s := p256Key(t), sm2Key(t)
-	return &service{keys: map[string]key{
+	return &fakeService{keys: map[string]key{
 		"alias/pdf": {spec: types.KeySpecEccNistP256, usage: types.KeyUsageTypeSignVerify, private: p},
 		strings.TrimPrefix(sealKey, "awskms:///"): {spec: types.KeySpecSm2, usage: types.KeyUsageTypeSignVerify, private: s},
 		"alias/encrypts": {spec: types.KeySpecSm2, usage: types.KeyUsageTypeEncryptDecrypt, private: s},
@@ -74,7 +74,7 @@ func newService(t *testing.T) *service {
 func TestAKeyOfEitherKindSignsDigests(t *testing.T) {
 	for name, location := range map[string]string{"a P-256 key by its alias": pdfKey, "an SM2 key by its ARN": sealKey} {
 		t.Run(name, func(t *testing.T) {
-			signer, err := open(t, newService(t), location, nil)
+			signer, err := open(t, newFakeService(t), location, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,7 +101,7 @@ func TestSignaturesOfDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &service{keys: map[string]key{
+	s := &fakeService{keys: map[string]key{
 		"alias/pdf":  {spec: types.KeySpecEccNistP256, usage: types.KeyUsageTypeSignVerify, private: mustParsePrivate(t, ca.PDF.KeyPEM)},
 		"alias/seal": {spec: types.KeySpecSm2, usage: types.KeyUsageTypeSignVerify, private: mustParsePrivate(t, ca.Seal.KeyPEM)},
 	}}
@@ -173,7 +173,7 @@ func TestAWrongKeyIsFoundWhenItIsOpened(t *testing.T) {
 		"a query":                                 {"awskms:///alias/pdf?region=x", nil, jzkms.ErrLocation},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := open(t, newService(t), tt.location, tt.chain)
+			_, err := open(t, newFakeService(t), tt.location, tt.chain)
 			if missing := (*types.NotFoundException)(nil); errors.As(tt.want, &missing) {
 				if !errors.As(err, &missing) {
 					t.Errorf("got %v, want that it is not found", err)
@@ -186,7 +186,7 @@ func TestAWrongKeyIsFoundWhenItIsOpened(t *testing.T) {
 }
 
 func TestAThrottledCallIsTriedAgain(t *testing.T) {
-	s := newService(t)
+	s := newFakeService(t)
 	signer, err := open(t, s, pdfKey, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -207,7 +207,7 @@ func TestAKeyThatMayNotSignSaysWhy(t *testing.T) {
 		"throttled": {http.StatusBadRequest, "ThrottlingException"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newService(t)
+			s := newFakeService(t)
 			signer, err := open(t, s, pdfKey, nil)
 			if err != nil {
 				t.Fatal(err)
@@ -221,7 +221,7 @@ func TestAKeyThatMayNotSignSaysWhy(t *testing.T) {
 }
 
 func TestAServiceThatHashesTheDigestAgainIsNotBelieved(t *testing.T) {
-	s := newService(t)
+	s := newFakeService(t)
 	s.hashesAgain = true
 	signer, err := open(t, s, pdfKey, nil)
 	if err != nil {
@@ -233,7 +233,7 @@ func TestAServiceThatHashesTheDigestAgainIsNotBelieved(t *testing.T) {
 }
 
 func TestACancelledRequestEndsTheCall(t *testing.T) {
-	signer, err := open(t, newService(t), pdfKey, nil)
+	signer, err := open(t, newFakeService(t), pdfKey, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,11 +19,11 @@ import (
 	"github.com/emmansun/gmsm/smx509"
 )
 
-// service is a server of this test that speaks the two operations of AWS KMS
+// fakeService is a server of this test that speaks the two operations of AWS KMS
 // that are used, in the protocol of the SDK (AWS JSON 1.1), and signs with real
 // keys. It is not KMS: what it proves is that requests have the form the
 // protocol wants and that answers and failures are understood.
-type service struct {
+type fakeService struct {
 	keys        map[string]key
 	hashesAgain bool // as a service does that takes a digest for a message
 
@@ -44,27 +44,27 @@ type failure struct {
 	code   string
 }
 
-func (s *service) start(t *testing.T) string {
+func (s *fakeService) start(t *testing.T) string {
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	return server.URL
 }
 
 // fail has the next calls of an operation fail, one after the other.
-func (s *service) fail(operation string, list ...failure) {
+func (s *fakeService) fail(operation string, list ...failure) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fails, s.calls = map[string][]failure{operation: list}, nil
 }
 
-func (s *service) callCount(operation string) int {
+func (s *fakeService) callCount(operation string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.calls[operation]
 }
 
 // nextFailure counts a call and returns its failure, if it is to fail.
-func (s *service) nextFailure(operation string) (failure, bool) {
+func (s *fakeService) nextFailure(operation string) (failure, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.calls == nil {
@@ -86,7 +86,7 @@ type request struct {
 	SigningAlgorithm types.SigningAlgorithmSpec
 }
 
-func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *fakeService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	operation, ours := strings.CutPrefix(r.Header.Get("X-Amz-Target"), "TrentService.")
 	if !ours || r.Header.Get("Content-Type") != "application/x-amz-json-1.1" || !strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-HMAC-SHA256 ") {
 		answer(w, http.StatusBadRequest, map[string]any{"__type": "UnknownOperationException"})
@@ -125,7 +125,7 @@ func algorithmsOf(k key) []types.SigningAlgorithmSpec {
 	}[k.spec]
 }
 
-func (s *service) publicKey(w http.ResponseWriter, in request, k key) {
+func (s *fakeService) publicKey(w http.ResponseWriter, in request, k key) {
 	der, err := smx509.MarshalPKIXPublicKey(k.private.Public())
 	if err != nil {
 		answer(w, http.StatusInternalServerError, nil)
@@ -138,7 +138,7 @@ func (s *service) publicKey(w http.ResponseWriter, in request, k key) {
 
 // sign demands what KMS demands: the key's own algorithm, and a digest of the
 // algorithm's length.
-func (s *service) sign(w http.ResponseWriter, in request, k key) {
+func (s *fakeService) sign(w http.ResponseWriter, in request, k key) {
 	allowed := algorithmsOf(k)
 	if len(allowed) != 1 || in.SigningAlgorithm != allowed[0] || in.MessageType != "DIGEST" || len(in.Message) != 32 {
 		answer(w, http.StatusBadRequest, map[string]any{"__type": "ValidationException"})

@@ -24,10 +24,10 @@ import (
 var ErrTime = errors.New("tsa: the time stamp's time is not now")
 
 const (
-	within   = 3 * time.Second // one attempt
-	attempts = 2
-	apart    = 5 * time.Minute // how far an authority's clock may be from ours
-	maxReply = 64 << 10
+	attemptTimeout = 3 * time.Second // one attempt
+	attempts       = 2
+	maxClockSkew   = 5 * time.Minute // how far an authority's clock may be from ours
+	maxReply       = 64 << 10
 )
 
 // Client asks one authority. It is safe for use by several goroutines.
@@ -42,7 +42,7 @@ type Client struct {
 // under one of roots.
 func New(url string, roots *x509.CertPool, now func() time.Time) *Client {
 	return &Client{url: url, roots: roots, now: now, client: &http.Client{
-		Timeout:       within,
+		Timeout:       attemptTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
@@ -61,7 +61,7 @@ func (c *Client) Timestamp(ctx context.Context, message []byte) (*tsp.Token, err
 	if err != nil {
 		return nil, fmt.Errorf("tsa: %w", err)
 	}
-	reply, err := c.ask(ctx, request)
+	reply, err := c.requestToken(ctx, request)
 	if err != nil {
 		return nil, fmt.Errorf("tsa: %w", err)
 	}
@@ -76,13 +76,13 @@ func (c *Client) Timestamp(ctx context.Context, message []byte) (*tsp.Token, err
 	if token.Nonce == nil || token.Nonce.Cmp(nonce) != 0 {
 		return nil, fmt.Errorf("tsa: %w", tsp.ErrNonce)
 	}
-	if d := token.Time.Sub(c.now()).Abs(); d > apart+token.Accuracy {
+	if d := token.Time.Sub(c.now()).Abs(); d > maxClockSkew+token.Accuracy {
 		return nil, fmt.Errorf("%w: it is %v away", ErrTime, d.Round(time.Second))
 	}
 	return token, nil
 }
 
-func (c *Client) ask(ctx context.Context, request []byte) ([]byte, error) {
+func (c *Client) requestToken(ctx context.Context, request []byte) ([]byte, error) {
 	var failed []error
 	for range attempts {
 		reply, err := c.post(ctx, request)

@@ -5,7 +5,7 @@
 // The picture travels in every sealed file, twice in an OFD, so it is made
 // small: one red in four degrees of transparency, which PNG packs into two bits
 // a point. Four are enough for edges to look smooth at this resolution.
-package timestamp
+package sealimage
 
 import (
 	"bytes"
@@ -23,22 +23,22 @@ import (
 
 // Measures of the seal, in mm from its centre.
 const (
-	across     = 42.0 // the ring's outer diameter
-	ring       = 1.15 // its stroke
-	starRadius = 7.0
-	arcRadius  = 16.0  // of the middle of the characters on the arc
-	arcSpan    = 238.0 // degrees from the first character's middle to the last's
-	arcHeight  = 5.6   // em height of a character on the arc
-	arcWidth   = 4.3   // seals set them narrower than high
-	lineHeight = 3.9
-	lineMiddle = 12.4 // below the centre
-	weight     = 0.13 // strokes are made this much heavier, as cut in rubber
+	diameter    = 42.0 // the ring's outer diameter
+	ring        = 1.15 // its stroke
+	starRadius  = 7.0
+	arcRadius   = 16.0  // of the middle of the characters on the arc
+	arcSpan     = 238.0 // degrees from the first character's middle to the last's
+	arcHeight   = 5.6   // em height of a character on the arc
+	arcWidth    = 4.3   // seals set them narrower than high
+	lineHeight  = 3.9
+	lineMiddle  = 12.4 // below the centre
+	extraWeight = 0.13 // strokes are made this much heavier, as cut in rubber
 )
 
 // Pixels is the width and height of the picture: 180 to the inch.
 const Pixels = 300
 
-const scale = Pixels / (across + 0.4)
+const scale = Pixels / (diameter + 0.4)
 
 // Draw returns the seal as PNG: arc runs along the ring, line stands under the
 // star. A character without a glyph is an error.
@@ -73,8 +73,8 @@ func (p *pen) fill(draw func(r *vector.Rasterizer)) {
 
 func (p *pen) ring() {
 	p.fill(func(r *vector.Rasterizer) {
-		circle(r, across/2, 1)
-		circle(r, across/2-ring, -1)
+		circle(r, diameter/2, 1)
+		circle(r, diameter/2-ring, -1)
 	})
 }
 
@@ -136,7 +136,7 @@ func (p *pen) glyph(fonts *font.Set, c rune, place func(x, y float64) (float64, 
 		sin, cos := math.Sincos(math.Pi * float64(i) / 4)
 		at := func(x, y float64) (float32, float32) {
 			mx, my := place((x-em/2)/em, (middle-y)/em)
-			return point(mx+weight/2*cos, my+weight/2*sin)
+			return point(mx+extraWeight/2*cos, my+extraWeight/2*sin)
 		}
 		p.fill(func(r *vector.Rasterizer) { trace(r, outline, at) })
 	}
@@ -181,12 +181,12 @@ func point(x, y float64) (float32, float32) {
 }
 
 // degrees of transparency.
-const degrees = 4
+const degreesPerStep = 4
 
 // encode writes a mask in one red of several opacities.
 func encode(mask *image.Alpha) ([]byte, error) {
-	const most = degrees - 1
-	palette := make(color.Palette, degrees)
+	const most = degreesPerStep - 1
+	palette := make(color.Palette, degreesPerStep)
 	for i := range palette {
 		palette[i] = color.NRGBA{R: 0xd4, G: 0x12, B: 0x18, A: uint8(i * 255 / most)}
 	}
