@@ -31,7 +31,7 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build package size deploy destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render security
+.PHONY: help run test e2e screenshots demo check build package size preflight deploy web-acl destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render security
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -194,11 +194,21 @@ size: package ## what each function weighs, against its budget in tools/size/bud
 audit: package ## vulnerabilities, licences, pins, import rules, what is linked, SBOMs in out/sbom; UPDATE=1 takes new modules in
 	@go run ./tools/audit $(if $(UPDATE),-update) $(FUNCTIONS)
 
-deploy: package ## put STAGE on AWS, after checks; CHECK=1 only checks, YES=1 does not ask
-	@go run ./tools/deploy -stage "$(STAGE)" $(if $(CHECK),-check) $(if $(YES),-yes) $(FUNCTIONS)
+preflight: prerequisites ## what would make a deployment of STAGE (in samconfig.toml) fail half way; changes nothing
+	@go run ./tools/preflight -stage "$(STAGE)"
+
+deploy: preflight package ## put STAGE on AWS with SAM CLI; CHECK=1 only shows what would change, YES=1 does not ask
+	@tools/sam/run deploy --config-env "$(STAGE)" $(if $(CHECK),--no-execute-changeset) $(if $(CHECK)$(YES),--no-confirm-changeset)
+	@$(if $(CHECK),,tools/sam/pages "$(STAGE)")
+
+web-acl: prerequisites ## the web ACL of STAGE's pages, in us-east-1, for a stage elsewhere; YES=1 does not ask
+	@go run ./tools/webacl "deploy/$(STAGE).yaml"
+	@tools/sam/run deploy --config-file "$(CURDIR)/samconfig.toml" --config-env "$(STAGE)" --template-file build/web-acl.yaml \
+		--parameter-overrides file://build/web-acl-parameters.yaml --stack-name "jiazhu-$(STAGE)-web-acl" --region us-east-1 $(if $(YES),--no-confirm-changeset)
 
 destroy: prerequisites ## take STAGE off AWS; refuses while its tables are protected
-	@go run ./tools/deploy -destroy -stage "$(STAGE)" $(if $(YES),-yes)
+	@go run ./tools/preflight -stage "$(STAGE)" -destroy
+	@tools/sam/run delete --config-env "$(STAGE)" $(if $(YES),--no-prompts)
 
 client: prerequisites ## the Go client of client/, made of openapi.yaml anew, and the page of /docs
 	@client/generate

@@ -16,7 +16,7 @@ import (
 // be used.
 var (
 	deliverableLicences = []string{"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "OFL-1.1", "Unlicense", "Zlib"}
-	usableLicences      = slices.Concat(deliverableLicences, []string{"AGPL-3.0", "GPL-3.0", "LGPL-2.1", "MIT-CMU", "MPL-2.0", "PSF-2.0", "CNRI-Python", "CC0-1.0"})
+	usableLicences      = slices.Concat(deliverableLicences, []string{"AGPL-3.0", "GPL-3.0", "LGPL-2.1", "MIT-CMU", "MPL-2.0", "PSF-2.0", "CNRI-Python", "CC0-1.0", "Artistic-1.0"})
 )
 
 // phrases are in the texts of licences, in lower case with single spaces; all of a
