@@ -1,9 +1,9 @@
-// Package deflate compresses what more than one file holds, once.
+// Package deflate compresses data once for use in several files.
 //
-// A font subset or a certificate's data stands in the PDF and in the OFD of one
-// copy. PDF wants zlib (RFC 1950), OFD a zip entry; inside both is the same raw
-// DEFLATE stream (RFC 1951), framed by one checksum or the other. A Stream is
-// that raw form with both checksums, so the work is done once.
+// A font subset or a certificate's data is embedded in both the PDF and the OFD of one
+// copy. PDF needs zlib (RFC 1950), OFD a zip entry; both contain the same raw DEFLATE
+// stream (RFC 1951) with different checksums. A Stream is that raw form with both
+// checksums.
 package deflate
 
 import (
@@ -18,55 +18,55 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// level of compression: above it the files shrink by less than a hundredth
-// for half as much time again.
+// level is the compression level. Higher levels take half as much time again and save
+// less than one percent.
 const level = 5
 
 // Stream is data in compressed form.
 type Stream struct {
-	Data    []byte // as it was
+	Data    []byte // uncompressed
 	Packed  []byte // raw DEFLATE (RFC 1951)
 	Adler32 uint32 // of Data, for zlib
 	CRC32   uint32 // of Data, for zip
 }
 
-// Compressor makes Streams. It keeps what is costly to set up and is safe for
-// use by several goroutines; its zero value is ready.
+// Compressor makes Streams. It reuses its writers, which are costly to set up, and is
+// safe for concurrent use; its zero value is ready.
 type Compressor struct{ writers sync.Pool }
 
-// Compress returns data as a Stream, which keeps data.
+// Compress returns data as a Stream. The Stream refers to data, which must not change
+// afterwards.
 func (c *Compressor) Compress(data []byte) *Stream {
 	var out bytes.Buffer
 	out.Grow(len(data)*3/4 + 64)
 	w, _ := c.writers.Get().(*flate.Writer)
 	if w == nil {
-		w, _ = flate.NewWriter(&out, level) // fails only for an unknown level
+		w, _ = flate.NewWriter(&out, level) // an error only for an unknown level
 	} else {
 		w.Reset(&out)
 	}
 	defer c.writers.Put(w)
-	w.Write(data) // a bytes.Buffer does not fail
+	w.Write(data) // a bytes.Buffer returns no error
 	w.Close()
 	return &Stream{Data: data, Packed: out.Bytes(), Adler32: adler32.Checksum(data), CRC32: crc32.ChecksumIEEE(data)}
 }
 
-// Frame is what zlib puts before and behind Packed (RFC 1950, 2.2).
+// Frame returns the zlib header and trailer of Packed (RFC 1950, 2.2).
 func (s *Stream) Frame() (head, tail []byte) {
 	return []byte{0x78, 0x9C}, binary.BigEndian.AppendUint32(nil, s.Adler32)
 }
 
-// Zlib is Packed within its frame.
+// Zlib returns Packed with its zlib header and trailer.
 func (s *Stream) Zlib() []byte {
 	head, tail := s.Frame()
 	return bytes.Join([][]byte{head, s.Packed, tail}, nil)
 }
 
-// ErrInflate reports a stream that is broken, longer or shorter than it is
-// said to be.
+// ErrInflate reports a stream that is corrupt, or whose length is not the stated one.
 var ErrInflate = errors.New("deflate: not a stream of the stated size")
 
-// Inflate returns the size bytes that packed holds, from its first byte to its
-// last. It uses no more memory than they need, whatever packed is.
+// Inflate decompresses packed, which must hold exactly size bytes and nothing after
+// them. It uses no more memory than size needs, whatever packed is.
 func Inflate(packed []byte, size int) ([]byte, error) {
 	source := bytes.NewReader(packed)
 	r := flate.NewReader(source)

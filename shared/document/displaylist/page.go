@@ -1,14 +1,14 @@
-// Package page is the display list: what stands on a sheet and where, before
-// any file format is chosen.
+// Package displaylist describes a laid-out page: what is drawn where, independent of
+// any file format.
 //
-// A layout is made once, as a Sheet, and each writer (PDF, OFD, SVG) draws the
-// same Sheet in its own language, so that the three files cannot disagree.
-// All lengths are millimetres, measured from the top left corner, y downwards.
-// Items are painted in order: the Base first, then the Items, then the seal.
+// A layout is made once, as a Page, and each writer (PDF, OFD, SVG) draws the same
+// Page, so that the three files cannot disagree. All lengths are millimetres, measured
+// from the top left corner, y downwards. Items are painted in order: the Base first,
+// then the Items, then the seal.
 //
-// What never changes for a kind of certificate (border, labels, titles) lies
-// in a Base. Writers recognise a Base by its address and prepare its bytes
-// once per process; a Base must not be changed after its first use.
+// A Base holds what is the same for every certificate of a kind (border, labels,
+// titles). Writers recognise a Base by its address and prepare its bytes once per
+// process; a Base must not be changed after its first use.
 package displaylist
 
 import (
@@ -20,19 +20,19 @@ import (
 type Page struct {
 	Width, Height float64 // mm
 	Lang          string  // BCP 47, "zh-CN"
-	Title         string  // what a screen reader announces
+	Title         string  // read by a screen reader
 	Base          *Base   // may be nil
 	Items         []Item  // painted over the Base
-	Seal          Rect    // where the seal and the signature appear; painted last
+	Seal          Rect    // place of the seal and the visible signature; painted last
 }
 
-// Base is the unchanging part of a sheet. It is compared by address.
+// Base is the unchanging part of a page. It is compared by address.
 //
-// Its glyphs are prepared once, and the Items over it are drawn with them as
-// far as they go. So it also has glyphs ready that it does not use itself.
+// Its glyphs are prepared once and also used for the Items over it. Common lists
+// further characters to prepare, which the Base does not use itself.
 type Base struct {
 	Items  []Item
-	Common string // characters that most Items over it need
+	Common string // characters that most Items over the Base need
 
 	once  sync.Once
 	ready []rune
@@ -86,8 +86,8 @@ type Image struct {
 	Alt        string // for a screen reader
 }
 
-// Picture is an encoded image. It is compared by address, so a picture that is
-// drawn on many sheets (the seal) is prepared once.
+// Picture is an encoded image. It is compared by address, so that a picture drawn on
+// many pages (the seal image) is prepared once.
 type Picture struct {
 	MIME          string // "image/jpeg" or "image/png"
 	Data          []byte
@@ -104,8 +104,8 @@ func (*Text) isItem()  {}
 func (*Path) isItem()  {}
 func (*Image) isItem() {}
 
-// Runes returns the characters that a Base has glyphs ready for, sorted and
-// unique; none for no Base. They are shared and not to be changed.
+// Runes returns the characters for which a Base has glyphs prepared, sorted and
+// unique; nil for a nil Base. The slice is shared and must not be changed.
 func (b *Base) Runes() []rune {
 	if b == nil {
 		return nil
@@ -114,7 +114,7 @@ func (b *Base) Runes() []rune {
 	return b.ready
 }
 
-// Beyond returns the characters of items that a Base has no glyphs ready for,
+// Beyond returns the characters of items for which a Base has no glyphs prepared,
 // sorted and unique.
 func Beyond(b *Base, items []Item) []rune {
 	ready := b.Runes()
@@ -124,8 +124,7 @@ func Beyond(b *Base, items []Item) []rune {
 	})
 }
 
-// Runes returns the characters of all texts, sorted and unique: what a font
-// subset for these items must hold.
+// Runes returns the characters of all texts, sorted and unique, for a font subset.
 func Runes(items []Item) []rune {
 	runes := make([]rune, 0, 512) // a certificate has some 300
 	for _, item := range items {

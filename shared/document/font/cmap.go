@@ -49,8 +49,8 @@ func unicodeRecord(platform, encoding int) bool {
 	return platform == 0 && encoding != 5 || platform == 3 && (encoding == 1 || encoding == 10)
 }
 
-// groups is a format 12 subtable: 12-byte groups (first, last, first glyph)
-// sorted by character, searched where they lie.
+// groups is a format 12 subtable: 12-byte groups (first, last, first glyph) sorted by
+// character, searched in place.
 type groups []byte
 
 func newGroups(sub []byte) (groups, error) {
@@ -114,7 +114,7 @@ func (s segments) glyph(r rune) uint16 {
 	return s.within(lo, int(r))
 }
 
-// within resolves a character inside segment i.
+// within returns the glyph of a character inside segment i.
 func (s segments) within(i, c int) uint16 {
 	start := u16(s.sub, 16+2*s.count+2*i)
 	delta := u16(s.sub, 16+4*s.count+2*i)

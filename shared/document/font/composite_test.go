@@ -27,7 +27,7 @@ func square(size int) []byte {
 }
 
 // composeFont builds a font: A is a square, B two squares, one of them moved and
-// halved, and C contains itself. The parts come after what they are part of.
+// halved, and C contains itself. Components follow the glyphs that use them.
 func composeFont(t testing.TB) *Face {
 	t.Helper()
 	twice := words(-1, 0, 0, 0, 0)

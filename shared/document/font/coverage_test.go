@@ -9,7 +9,7 @@ import (
 //go:embed testdata/standard.txt
 var standard string
 
-// standardCharacters are the characters of the 通用规范汉字表.
+// standardCharacters returns the characters of the 通用规范汉字表.
 func standardCharacters(t *testing.T) []rune {
 	t.Helper()
 	var all []rune
@@ -43,9 +43,9 @@ func TestTheDefaultFontDrawsEveryStandardCharacter(t *testing.T) {
 	}
 }
 
-// level3 are the 87,887 ideographs of GB 18030-2022, implementation level 3:
-// the unified ones, extensions A to F, and the twelve unified ones that stand
-// in the compatibility block.
+// level3 returns the 87,887 ideographs of GB 18030-2022, implementation level 3: the
+// unified ones, extensions A to F, and the twelve unified ones in the compatibility
+// block.
 func level3() [][2]rune {
 	return [][2]rune{
 		{0x4E00, 0x9FEF}, {0x3400, 0x4DB5},
@@ -54,8 +54,8 @@ func level3() [][2]rune {
 	}
 }
 
-// Without the font for rare characters, everything below the extensions B to F is
-// there; with it, all of level 3.
+// Without the font for rare characters, everything but the extensions B to F is
+// covered; with it, all of level 3 is.
 func TestCoverageOfGB18030(t *testing.T) {
 	s := load(t)
 	missing, count := 0, 0

@@ -19,7 +19,7 @@ type Face struct {
 
 	cmap     mapping
 	hmtx     []byte
-	hmetrics int // glyphs with an advance of their own
+	hmetrics int // number of glyphs with their own advance
 	loca     []byte
 	long     bool // loca holds 32-bit offsets
 	glyf     io.ReaderAt
@@ -29,19 +29,19 @@ type Face struct {
 	subsets  *subsetCache
 }
 
-// The limits of what is believed about a font file.
+// The limits on what is read from a font file.
 const (
 	maxTables    = 64
-	maxTableSize = 4 << 20 // of the tables held in memory
-	maxNames     = 1024    // records of the name table; they may overlap, and each is decoded
-	maxNameSize  = 1024    // bytes of a name that is looked at
-	maxPoints    = 20_000  // of a glyph with all its parts; repeats make many of few bytes
+	maxTableSize = 4 << 20 // bytes, of the tables held in memory
+	maxNames     = 1024    // records of the name table; records may overlap, and each is decoded
+	maxNameSize  = 1024    // bytes; a longer name is ignored
+	maxPoints    = 20_000  // of a glyph with its components; repeat flags make many points from few bytes
 )
 
 var errBroken = errors.New("not a well-formed TrueType font")
 
-// Parse opens a TrueType font (glyf outlines) of the given size. It keeps
-// reading glyphs from file as they are needed; file must not be closed.
+// Parse opens a TrueType font (glyf outlines) of the given size. The Face reads glyphs
+// from file as they are needed, so file must not be closed.
 func Parse(file io.ReaderAt, size int64) (*Face, error) {
 	dir, err := directory(file, size)
 	if err != nil {
@@ -75,7 +75,8 @@ type metric struct {
 	lsb     int16
 }
 
-// metric reads hmtx, where glyphs past the last full entry repeat its advance.
+// metric reads hmtx, in which glyphs past the last full entry have the advance of that
+// entry.
 func (f *Face) metric(gid uint16) metric {
 	if int(gid) >= f.glyphs {
 		gid = 0

@@ -1,22 +1,22 @@
-// Package font reads TrueType fonts, measures text, and cuts out of a font of
-// thirty thousand characters the few dozen a document needs.
+// Package font reads TrueType fonts, measures text, and makes subsets: small fonts
+// with the few dozen characters that a document needs.
 //
-// A certificate must show every name as its holder writes it, so the font is
-// large (15 MB), while a file with a signature must embed what it draws. The
-// two are reconciled by a subset: a small, complete TrueType font with its own
-// glyph numbers, made for one document and shared by its PDF and its OFD.
-// Nothing of the font is decoded in advance. Lookups search the font's own
-// tables, so opening it costs microseconds and a cold process is not slower
-// for the size of the font.
+// A certificate must show every name as its holder writes it, so the font has some
+// thirty thousand characters (15 MB), while a signed file must embed the glyphs it
+// draws. A subset is a small, complete TrueType font with its own glyph numbers, made
+// for one document and shared by its PDF and its OFD.
 //
-// A character without a glyph is never drawn as an empty box: Set.Missing
-// names it, and whoever lays out a document refuses.
+// Nothing of the font is decoded in advance. Lookups search the font's own tables, so
+// opening it takes microseconds and its size does not slow a cold start.
+//
+// A character without a glyph is never drawn as an empty box: Set.MissingRunes returns
+// it, and the layout refuses the document.
 package font
 
 import "slices"
 
-// Set is a chain of faces. A character is drawn by the first face that has it.
-// A Set is safe for use by several goroutines.
+// Set is a list of faces in order of preference. A character is drawn by the first
+// face that has it. A Set is safe for concurrent use.
 type Set struct{ Faces []*Face }
 
 // Run is a stretch of text drawn by one face.
@@ -25,7 +25,7 @@ type Run struct {
 	Text string
 }
 
-// NewSet chains faces in order of preference and numbers them.
+// NewSet returns a Set of faces in order of preference and numbers them.
 func NewSet(faces ...*Face) *Set {
 	for i, f := range faces {
 		f.Index = i
@@ -74,8 +74,8 @@ func (s *Set) advance(r rune) int {
 	return s.Faces[0].Advance(0)
 }
 
-// Runs splits text by the face that draws it, in order. A missing character
-// falls to the first face.
+// Runs splits text by the face that draws it, in order. A missing character is
+// assigned to the first face.
 func (s *Set) Runs(text string) []Run {
 	var runs []Run
 	start, current := 0, (*Face)(nil)
@@ -96,8 +96,8 @@ func (s *Set) Runs(text string) []Run {
 	return runs
 }
 
-// Split sorts characters by the face that draws them; the result is indexed
-// like Faces. Missing characters are left out.
+// Split groups characters by the face that draws them; the result is indexed like
+// Faces. Missing characters are left out.
 func (s *Set) Split(runes []rune) [][]rune {
 	split := make([][]rune, len(s.Faces))
 	for _, r := range runes {

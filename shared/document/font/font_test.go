@@ -71,7 +71,7 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
-// gaps is a face with only some characters, to stand before a complete one.
+// gaps returns a face with only some characters, to put before a complete one.
 func gaps(t *testing.T, full *Face, runes string) *Face {
 	t.Helper()
 	set := []rune(runes)
@@ -216,7 +216,7 @@ print(len(f.getBestCmap()), len(f.getGlyphOrder()), f["name"].getDebugName(6))`
 	}
 }
 
-// FuzzParse asks every question of whatever parses.
+// FuzzParse calls every method of a font that parses.
 func FuzzParse(f *testing.F) {
 	if s, err := Load(); err == nil {
 		f.Add(s.Faces[0].Subset([]rune("A人𠅤")).File.Data, 'A')

@@ -12,7 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/internal/measure"
 )
 
-// tablesOf takes a font apart.
+// tablesOf splits a font into its tables.
 func tablesOf(t testing.TB, sfnt []byte) []tableOut {
 	t.Helper()
 	d, err := directory(bytes.NewReader(sfnt), int64(len(sfnt)))
@@ -27,9 +27,9 @@ func tablesOf(t testing.TB, sfnt []byte) []tableOut {
 	return tables
 }
 
-// FuzzTables changes one table of a font, puts offsets and checksums right and
-// asks every question of whatever parses. The subset of a subset is itself, and
-// its glyphs look as they did.
+// FuzzTables changes one table of a font, corrects offsets and checksums, and calls
+// every method of a font that parses. The subset of a subset is identical, and its
+// glyphs have the same outlines.
 func FuzzTables(f *testing.F) {
 	fonts := [][]tableOut{tablesOf(f, composeFont(f).cut([]rune("ABC")).File.Data)}
 	if s, err := Load(); err == nil {
@@ -50,14 +50,14 @@ func FuzzTables(f *testing.F) {
 	})
 }
 
-// patchBytes writes patch over data at a place, or at its end.
+// patchBytes overwrites data with patch at an offset, or appends it.
 func patchBytes(data []byte, at int, patch []byte) []byte {
 	at = min(at, len(data))
 	return slices.Concat(data[:at], patch, data[min(at+len(patch), len(data)):])
 }
 
-// checkFont asks every question of a font, within bounds, and compares the answers
-// with those of its subset.
+// checkFont calls every method of a font, within bounds on memory, and compares the
+// results with those of its subset.
 func checkFont(t *testing.T, sfnt []byte) {
 	t.Helper()
 	cost := measure.Of(func() {
@@ -76,7 +76,7 @@ func checkFont(t *testing.T, sfnt []byte) {
 			if got, ok := again.Glyph(r); !ok || got != gid {
 				t.Errorf("%q is glyph %d, and %d when read", r, gid, got)
 			}
-			shape := face.Outline(old) // none where the glyph is broken; a subset may mend one by its padding
+			shape := face.Outline(old) // none for a broken glyph; padding in the subset may make it readable
 			if diff := cmp.Diff(shape, again.Outline(gid)); shape != nil && diff != "" && isSimple(face, old) {
 				t.Errorf("%q looks otherwise in the subset: %s", r, diff)
 			}

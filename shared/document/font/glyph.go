@@ -16,7 +16,7 @@ const (
 	haveInstruction = 0x0100
 )
 
-// maxDepth and maxComponents bound composites that contain composites.
+// maxDepth and maxComponents bound the nesting and the size of composite glyphs.
 const (
 	maxDepth      = 8
 	maxComponents = 64
@@ -25,7 +25,7 @@ const (
 // isComposite reports whether a glyf entry is made of other glyphs.
 func isComposite(data []byte) bool { return len(data) >= 10 && i16(data, 0) < 0 }
 
-// component is one part of a composite glyph, at its place in the entry.
+// component is one part of a composite glyph, at its offset in the entry.
 type component struct {
 	flags int
 	gid   uint16
@@ -69,8 +69,8 @@ func componentSize(flags int) int {
 	return size
 }
 
-// stripComposite renumbers the parts of a composite entry in place and cuts
-// its hinting program, whose functions a subset does not carry.
+// stripComposite renumbers the components of a composite entry in place and removes
+// its hinting program, because a subset does not carry the functions it calls.
 func stripComposite(data []byte, renumber func(uint16) uint16) ([]byte, error) {
 	parts, err := components(data)
 	if err != nil {
@@ -84,7 +84,7 @@ func stripComposite(data []byte, renumber func(uint16) uint16) ([]byte, error) {
 	return data[:last.at+last.size], nil
 }
 
-// stripSimple cuts the hinting program out of a simple entry.
+// stripSimple removes the hinting program of a simple entry.
 func stripSimple(data []byte) ([]byte, error) {
 	at := 10 + 2*i16(data, 0)
 	if at+2 > len(data) {

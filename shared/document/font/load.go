@@ -11,17 +11,17 @@ import (
 	"strings"
 )
 
-// The folder is embedded rather than the file, so that the module compiles
-// before the font has been fetched.
+// The directory is embedded rather than the file, so that the module compiles before
+// the font has been fetched.
 //
 //go:embed data
 var data embed.FS
 
-// primary is the face of every text; other files only fill its gaps.
+// primary is the font for all text; other files are used only for characters it lacks.
 const primary = "NotoSerifSC-Regular.ttf"
 
-// Load opens the fonts compiled into the program. Its error says what to do
-// when the program was built without them.
+// Load opens the fonts compiled into the program. The error says what to do when the
+// program was built without them.
 func Load() (*Set, error) {
 	sub, err := fs.Sub(data, "data")
 	if err != nil {
@@ -30,7 +30,7 @@ func Load() (*Set, error) {
 	return LoadFrom(sub)
 }
 
-// LoadFrom opens the TrueType files (*.ttf) of a folder.
+// LoadFrom opens the TrueType files (*.ttf) of a directory.
 func LoadFrom(folder fs.FS) (*Set, error) {
 	names, err := fs.Glob(folder, "*.ttf")
 	if err != nil {
@@ -61,7 +61,7 @@ func order(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// open reads in place where the folder allows it, as embed does.
+// open reads a font in place where the file system allows it, as embed does.
 func open(folder fs.FS, name string) (*Face, error) {
 	file, err := folder.Open(name)
 	if err != nil {

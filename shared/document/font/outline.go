@@ -9,7 +9,7 @@ type Segment struct {
 	X1, Y1, X, Y float64
 }
 
-// Outline returns the shape of a glyph; an empty or broken glyph has none.
+// Outline returns the shape of a glyph, nil for an empty or broken one.
 func (f *Face) Outline(gid uint16) []Segment {
 	budget := maxPoints
 	segments, err := f.outline(gid, 0, &budget)
@@ -19,8 +19,8 @@ func (f *Face) Outline(gid uint16) []Segment {
 	return segments
 }
 
-// perGlyph is what a part costs beside its points, so that empty parts cannot
-// be repeated for ever.
+// perGlyph is the cost of a component in the point budget beside its points, so that
+// the number of empty components is bounded too.
 const perGlyph = maxPoints / (4 * maxComponents)
 
 func (f *Face) outline(gid uint16, depth int, budget *int) ([]Segment, error) {
@@ -53,7 +53,7 @@ func (f *Face) outline(gid uint16, depth int, budget *int) ([]Segment, error) {
 }
 
 // placeComponent moves and scales a component as its record says. Placement by
-// matching points is not used by fonts of this kind and counts as no offset.
+// matching points, which fonts of this kind do not use, counts as no offset.
 func placeComponent(part []Segment, record []byte, flags int) []Segment {
 	dx, dy, at := 0.0, 0.0, 6
 	if flags&argsAreWords != 0 {
@@ -91,8 +91,8 @@ type point struct {
 	onCurve bool
 }
 
-// simpleOutline decodes the compressed points of a simple glyph, as many as the
-// budget has left.
+// simpleOutline decodes the compressed points of a simple glyph. It fails for more
+// points than are left in the budget, and takes its points from it.
 func simpleOutline(data []byte, budget *int) ([]Segment, error) {
 	contours := i16(data, 0)
 	at := 10 + 2*contours
@@ -184,8 +184,8 @@ func decodeAxis(data []byte, at int, flags []byte, short, same byte, set func(in
 	return at, nil
 }
 
-// contour turns points into segments, supplying the on-curve points that
-// TrueType leaves out between two control points.
+// contour turns points into segments and adds the on-curve points that TrueType omits
+// between two control points.
 func contour(points []point) []Segment {
 	if len(points) < 2 {
 		return nil

@@ -8,7 +8,7 @@ import (
 	"unicode/utf16"
 )
 
-// span is where a table lies in the file.
+// span is the position of a table in the file.
 type span struct{ offset, length uint32 }
 
 // dirReader is the table directory of an open file.
@@ -42,7 +42,7 @@ func directory(file io.ReaderAt, size int64) (*dirReader, error) {
 	return d, nil
 }
 
-// table reads a table of at least least bytes.
+// table reads a table, and fails when it is shorter than least bytes.
 func (d *dirReader) table(tag string, least int) ([]byte, error) {
 	s, ok := d.spans[tag]
 	if !ok || int(s.length) < least || s.length > maxTableSize {
@@ -100,8 +100,8 @@ func readMaxp(d *dirReader, f *Face) error {
 	return nil
 }
 
-// readOS2 takes the height of capitals; a font whose table is too old to say
-// is credited with seven tenths of the em.
+// readOS2 reads the height of capitals; for a table too old to have it, the height is
+// seven tenths of the em.
 func readOS2(d *dirReader, f *Face) error {
 	os2, err := d.table("OS/2", 78)
 	if err != nil {
@@ -140,7 +140,7 @@ func readLoca(d *dirReader, f *Face) error {
 	return nil
 }
 
-// readName takes the family (1) and PostScript (6) names, Windows or Macintosh.
+// readName reads the family (1) and PostScript (6) names, Windows or Macintosh.
 func readName(d *dirReader, f *Face) error {
 	name, err := d.table("name", 6)
 	if err != nil {

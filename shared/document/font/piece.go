@@ -2,12 +2,12 @@ package font
 
 import "unicode/utf8"
 
-// Subsets are cut for the characters of one text, one of each face that has
-// any of them and nil for the others, indexed like Set.Faces.
+// Subsets are the subsets for the characters of one text, indexed like Set.Faces: one
+// for each face that draws any of them, nil for the others.
 type Subsets []*Subset
 
-// Subsets cuts each face for the characters it draws; runes are sorted and
-// unique.
+// Subsets makes a subset of each face with the characters it draws; runes are sorted
+// and unique.
 func (s *Set) Subsets(runes []rune) Subsets {
 	subsets := make(Subsets, len(s.Faces))
 	for i, part := range s.Split(runes) {
@@ -36,9 +36,8 @@ type Piece struct {
 	Text   string
 }
 
-// Pieces splits text by the subset that draws it, in order: the shared ones
-// wherever they have a character, else a document's own. What neither has is
-// left out.
+// Pieces splits text by the subset that draws it, in order: a shared subset where it
+// has the character, otherwise the document's own. Characters in neither are left out.
 func (s *Set) Pieces(text string, shared, own Subsets) []Piece {
 	var pieces []Piece
 	start := 0 // of the last piece

@@ -31,7 +31,7 @@ func (p *glyphPicker) sfnt(s *Subset) []byte {
 	})
 }
 
-// glyphTables lays the glyphs end to end, on even addresses.
+// glyphTables writes the glyphs one after another, at even offsets.
 func (p *glyphPicker) glyphTables() (glyf, loca []byte, long bool) {
 	size := 0
 	for _, d := range p.data {
@@ -83,7 +83,8 @@ func (p *glyphPicker) hmtx() []byte {
 	return hmtx
 }
 
-// maxp keeps the source's bounds and disclaims the hinting that was cut.
+// maxp keeps the source's bounds and zeroes those of the hinting, which a subset does
+// not have.
 func (p *glyphPicker) maxp() []byte {
 	maxp := slices.Clone(p.face.tables["maxp"])
 	binary.BigEndian.PutUint16(maxp[4:], uint16(len(p.order)))
@@ -143,7 +144,7 @@ func cmapTable(pairs []charGlyph) []byte {
 	return append(append(b, f4...), cmap12(runs)...)
 }
 
-// record says for which platform and encoding a subtable is, and where it is.
+// record is the platform and encoding of a subtable, and its offset.
 type record struct{ platform, encoding, at int }
 
 func appendRecords(b []byte, records []record) []byte {
@@ -156,8 +157,8 @@ func appendRecords(b []byte, records []record) []byte {
 	return b
 }
 
-// cmap4Limit keeps the subtable below the 65535 bytes its length can say; the
-// format 12 subtable holds what does not fit.
+// cmap4Limit keeps the format 4 subtable below 65535 bytes, the largest length it can
+// state; the format 12 subtable holds the remaining characters.
 const cmap4Limit = 8000
 
 func cmap4(runs []charRange) []byte {
@@ -207,8 +208,8 @@ func cmap12(runs []charRange) []byte {
 	return b
 }
 
-// nameTable names the subset after its face, with the tag in front where a
-// name must be unique.
+// nameTable names the subset after its face, with the tag as a prefix where a name
+// must be unique.
 func nameTable(f *Face, tag string) []byte {
 	names := []string{1: f.Name, 2: "Regular", 3: tag + "+" + f.PostScriptName, 4: f.Name, 5: "Version 1.0", 6: tag + "+" + f.PostScriptName}
 	var records, store []byte
@@ -225,15 +226,15 @@ func nameTable(f *Face, tag string) []byte {
 	return append(append(b, records...), store...)
 }
 
-// postTable is format 3: glyphs have no names.
+// postTable returns a format 3 table, in which glyphs have no names.
 func postTable() []byte {
 	post := make([]byte, 32)
 	post[1] = 3
 	return post
 }
 
-// assemble writes the table directory, the tables on addresses divisible by
-// four, and the checksums; tables must be sorted by tag.
+// assemble writes the table directory, the tables at offsets divisible by four, and
+// the checksums; tables must be sorted by tag.
 func assemble(tables []tableOut) []byte {
 	n := len(tables)
 	search := 1 << (bits.Len(uint(n)) - 1)

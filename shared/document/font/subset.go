@@ -12,20 +12,19 @@ import (
 type Subset struct {
 	Face   *Face
 	File   *deflate.Stream // the font, compressed for PDF and OFD alike
-	GID    map[rune]uint16 // characters the face has; new glyph numbers
+	GID    map[rune]uint16 // new glyph numbers of the characters the face has
 	Widths []int           // by new glyph number, per mille of the em
 	Tag    string          // six letters, a digest of the characters
 }
 
-// Subset makes the subset for runes (sorted, unique). Characters the face
-// lacks are left out. Recent subsets are remembered, so the PDF and the OFD of
-// one document, and all documents of one kind, share theirs. A Subset is
-// read-only.
+// Subset makes the subset for runes (sorted, unique). Characters the face lacks are
+// left out. Recent subsets are cached, so the PDF and the OFD of one document, and all
+// documents of one kind, share theirs. A Subset is read-only.
 func (f *Face) Subset(runes []rune) *Subset {
 	return f.subsets.get(string(runes), func() *Subset { return f.cut(runes) })
 }
 
-// cut builds a subset. A broken glyph becomes an empty one.
+// cut builds a subset. A broken glyph becomes empty.
 func (f *Face) cut(runes []rune) *Subset {
 	s := &Subset{Face: f, GID: make(map[rune]uint16, len(runes)), Tag: tag(f.PostScriptName, runes)}
 	picked := &glyphPicker{face: f, number: map[uint16]uint16{}}
@@ -43,8 +42,8 @@ func (f *Face) cut(runes []rune) *Subset {
 	return s
 }
 
-// tag derives the six letters PDF wants before a subset's name (ISO 32000-1,
-// 9.6.4) from what is in it.
+// tag derives the six letters that PDF puts before a subset's name (ISO 32000-1,
+// 9.6.4) from the subset's characters.
 func tag(name string, runes []rune) string {
 	sum := sha256.Sum256([]byte(name + string(runes)))
 	letters := make([]byte, 6)
@@ -62,9 +61,9 @@ type glyphPicker struct {
 	data   [][]byte // by new number, filled by close
 }
 
-// place gives a character a number of its own, even where two characters (一
-// and the radical ⼀) share a shape: text copied from a document must come out
-// as it went in.
+// place gives each character its own glyph number, even where two characters (一 and
+// the radical ⼀) share a shape: text copied from a document must be the text that was
+// set.
 func (p *glyphPicker) place(gid uint16) uint16 {
 	n := uint16(len(p.order))
 	p.number[gid] = n
@@ -72,7 +71,7 @@ func (p *glyphPicker) place(gid uint16) uint16 {
 	return n
 }
 
-// part numbers a glyph that others are composed of.
+// part numbers a glyph that is a component of others.
 func (p *glyphPicker) part(gid uint16) uint16 {
 	if n, ok := p.number[gid]; ok {
 		return n
@@ -80,8 +79,8 @@ func (p *glyphPicker) part(gid uint16) uint16 {
 	return p.place(gid)
 }
 
-// close fetches every glyph, adding the parts of composites as they appear;
-// a part that is there already is not added again, so cycles end.
+// close fetches every glyph and adds the components of composites. A component that is
+// already present is not added again, so cycles end.
 func (p *glyphPicker) close() {
 	for i := 0; i < len(p.order); i++ {
 		data, err := p.face.glyphData(p.order[i])
@@ -99,7 +98,7 @@ func (p *glyphPicker) close() {
 	}
 }
 
-// subsetCache remembers the most recent subsets of a face.
+// subsetCache keeps the most recent subsets of a face.
 type subsetCache struct {
 	mu      sync.Mutex
 	subsets map[string]*Subset
@@ -108,7 +107,7 @@ type subsetCache struct {
 	compressor deflate.Compressor
 }
 
-// remembered is how many subsets a face keeps, at some 20 KB each.
+// maxCachedSubsets is how many subsets a face keeps, at some 20 KB each.
 const maxCachedSubsets = 24
 
 func newSubsetCache() *subsetCache { return &subsetCache{subsets: map[string]*Subset{}} }

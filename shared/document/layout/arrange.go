@@ -2,25 +2,24 @@ package layout
 
 import "github.com/jiazhu/jiazhu/shared/document/displaylist"
 
-// form is the sort of face that a copy needs: all that decides where the parts
-// between the statement and the foot stand. There are few forms, so that few
-// bases are made.
+// form is a variant of the layout: everything that decides where the parts between the
+// statement and the foot are placed. There are few forms, so that few Bases are made.
 type form struct {
 	specialties int // room for 2, 5 or 10 lines
-	employer    int // lines of the employer's name that there is room for: 1 or 3
+	employer    int // lines reserved for the employer's name: 1 or 3
 	binding     binding
 }
 
-// binding is how much a copy says of its purpose and recipient.
+// binding is how much space the declared purpose and recipient need.
 type binding int
 
 const (
 	unbound       binding = iota
-	bound                 // a line each
+	bound                 // one line each
 	boundAtLength         // several lines
 )
 
-// formOf chooses the form for a copy.
+// formOf returns the form for a copy.
 func (l *Layout) formOf(in Input) form {
 	f := form{specialties: 10, employer: 1}
 	switch n := len(in.Copy.Certificate.Specialties); {
@@ -43,12 +42,12 @@ func (l *Layout) formOf(in Input) form {
 	return f
 }
 
-// arrangement is where the parts of a form stand.
+// arrangement holds the positions of the parts of a form.
 type arrangement struct {
 	name           float64          // line of 姓名
-	pitch          float64          // from there to 性别, 出生日期, 注册编号
+	pitch          float64          // from name to 性别, 出生日期, 注册编号
 	employer       float64          // middle line of 聘用企业
-	employerH      float64          // height of its lines together
+	employerH      float64          // height of all its lines
 	first          float64          // first line of 注册专业
 	last           float64          // lowest line of 注册专业
 	words          displaylist.Rect // of the holder's statement
@@ -59,8 +58,8 @@ type arrangement struct {
 	window         float64 // line of 使用有效期
 }
 
-// The bounds between which lines move apart where there is room, each from its
-// closest to its widest.
+// The distances between lines: each grows from its closest to its widest value as far
+// as there is room.
 const (
 	firstLine      = 79.5 // of 姓名, beside the top of the photo
 	closeRow       = 8.6  // from row to row
@@ -70,34 +69,34 @@ const (
 	closeLine      = 4.95 // from specialty to specialty
 	wideLine       = 9.2
 	signaturePitch = 13.5 // from 个人签名 to 签名日期 below it
-	beforePanel    = 5.2  // from there to the panel
-	extraSpace     = 4.0  // more, before 个人签名 and the panel, where there is room
+	beforePanel    = 5.2  // from 签名日期 to the panel
+	extraSpace     = 4.0  // at most, added before 个人签名 and the panel where there is room
 
 	beforeSignature = 11.0 // from the last specialty to 个人签名: the height of the picture
 	beforeWords     = 1.4  // from the last specialty to the holder's statement
-	afterWords      = 10.3 // from there to 个人签名
-	largerWords     = 8.0  // at most, by which a long statement is higher where there is room
-	apartWords      = 2.4  // at most, by which it stands further from the last specialty
+	afterWords      = 10.3 // from the statement to 个人签名
+	largerWords     = 8.0  // at most, added to the height of a long statement where there is room
+	apartWords      = 2.4  // at most, added between the last specialty and the statement
 
 	panelBottom = 225.0
 	panelHeight = 11.4
 	windowLine  = 7.0 // from the top of the panel to 使用有效期
 
-	// Where there are many specialties and a statement, the panel is a little lower
-	// and less high, and closer to the signature.
+	// With many specialties and a statement, the panel is a little lower, less high, and
+	// closer to the signature.
 	lowestPanel = 226.2
 	closePanel  = 4.8
 	thinPanel   = 9.2
 )
 
-// wordsHeight is the height of the holder's statement.
+// wordsHeight returns the height of the holder's declaration.
 func (f form) wordsHeight() float64 {
 	return map[binding]float64{unbound: 0, bound: 12.8, boundAtLength: 22.6}[f.binding]
 }
 
-// arrange stacks the parts: panel, signature and statement up from the foot, the
-// holder's lines down from the statement of the certificate, as far apart as the room
-// between them allows.
+// arrange places the parts: panel, signature and declaration upwards from the foot,
+// the holder's lines downwards from the certificate's statement, as far apart as the
+// room between them allows.
 func arrange(f form) arrangement {
 	a := arrangement{name: firstLine, signatureDateX: left}
 	bottom, height, above := panelBottom, panelHeight, beforePanel
@@ -133,9 +132,9 @@ func arrange(f form) arrangement {
 	return a
 }
 
-// reserve sets the place of the holder's statement, which ends at bottom, and returns
-// where the last specialty may be. Half of what room there is to spare makes a long
-// statement larger, and a part of it keeps it away from the specialties.
+// reserve sets the place of the holder's declaration, which ends at bottom, and
+// returns the lowest position of the last specialty. Half of the spare room makes a
+// long declaration larger, and a part of it separates it from the specialties.
 func (a *arrangement) reserve(f form, bottom float64) float64 {
 	a.spread(f, 0)
 	height := f.wordsHeight()
@@ -147,7 +146,8 @@ func (a *arrangement) reserve(f form, bottom float64) float64 {
 	return a.words.Y - beforeWords - min(spare/4, apartWords)
 }
 
-// spread sets the holder's lines, t from their closest (0) to their widest (1).
+// spread places the holder's lines; t is 0 for the closest and 1 for the widest
+// distances.
 func (a *arrangement) spread(f form, t float64) {
 	between := func(close, wide float64) float64 { return close + t*(wide-close) }
 	above, below := 4.2, 0.0 // of the line of 聘用企业
@@ -161,8 +161,7 @@ func (a *arrangement) spread(f form, t float64) {
 	a.last = a.first + float64(f.specialties-1)*between(closeLine, wideLine)
 }
 
-// rise moves statement and signature up into room that is left below the
-// specialties.
+// rise moves declaration and signature up into the room left below the specialties.
 func (a *arrangement) rise(room float64) {
 	if room > 0 && a.signatureDateX == left {
 		a.words.Y -= room / 2
@@ -171,16 +170,15 @@ func (a *arrangement) rise(room float64) {
 	}
 }
 
-// The picture of the holder's hand stands at the beginning of its line; the
-// rest is for a pen.
+// The handwriting image is at the beginning of its line; the rest is for a pen.
 const (
 	signatureX = 51.0
 	signatureW = 34.0
 	signatureH = 12.0
-	penEnd     = 118.0 // where the ruled lines end when they stand one below the other
+	penEnd     = 118.0 // end of the ruled lines when they are one below the other
 )
 
-// signatureRect is where the picture of the holder's hand stands.
+// signatureRect returns the place of the handwriting image.
 func (a arrangement) signatureRect() displaylist.Rect {
 	return displaylist.Rect{X: signatureX, Y: a.signature + 2 - signatureH, W: signatureW, H: signatureH}
 }

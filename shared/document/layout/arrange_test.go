@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// forms are all that there are.
+// forms returns every form.
 func forms() []form {
 	var all []form
 	for _, specialties := range []int{2, 5, 10} {
@@ -42,7 +42,7 @@ func TestEveryFormHasRoomForItsParts(t *testing.T) {
 	}
 }
 
-// fullestInput is a copy with as much text as is accepted, in the form f.
+// fullestInput returns a copy with the longest texts that are accepted, in the form f.
 func fullestInput(t *testing.T, f form) Input {
 	in := ordinaryInput(t)
 	c := &in.Copy.Certificate
@@ -118,7 +118,8 @@ func TestTextTooWideToBeReadIsRefusedByField(t *testing.T) {
 	}
 }
 
-// The picture of a hand may have a white ground, which would hide a part of the mark.
+// The handwriting image may have a white background, which would hide part of the
+// mark.
 func TestTheTestMarkKeepsClearOfTheSignature(t *testing.T) {
 	l, _ := newLayout(t)
 	for _, f := range forms() {

@@ -5,8 +5,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
-// common are the characters of nearly every holder's own lines: numbers, dates,
-// and the words around the values.
+// commonCharacters are the characters of nearly every holder's own lines: digits,
+// dates, and the words around the values.
 const commonCharacters = "0123456789-.：（），。·年月日至男女工程建设有限公司有效期持证人声明仅用于「」，接收单位项目编号统一社会信用代码"
 
 // titles sets the heading, the English line and the statement.
@@ -22,10 +22,10 @@ func (c *composer) titles(k baseKey) {
 	}
 }
 
-// testNotice stands on every certificate that is sealed with test keys.
+// testNotice is printed on every certificate that is sealed with test keys.
 const testNotice = "测试证照，不具法律效力"
 
-// labels sets what stands before each value.
+// labels sets the labels of the values.
 func (c *composer) labels(k baseKey) {
 	for _, l := range []struct {
 		name string
@@ -49,8 +49,8 @@ func (c *composer) labels(k baseKey) {
 	c.captions(k.preview)
 }
 
-// label sets a field's name; one of two characters is spread over the width of
-// four, as on the national face.
+// label sets a field's name. A name of two characters is spread over the width of
+// four, as on the national certificate.
 func (c *composer) label(name string, x, line float64, color displaylist.Color) {
 	body := name + "："
 	if runes := []rune(name); len(runes) == 2 {
@@ -59,8 +59,8 @@ func (c *composer) label(name string, x, line float64, color displaylist.Color) 
 	c.text(body, x, line, right-x, labelSize, displaylist.Text{Color: color, Role: displaylist.Label, Label: name})
 }
 
-// authority is the same on every certificate of a kind. It stands above the seal,
-// or in several lines beside it.
+// authority sets the issuing authority, which is the same on every certificate of a
+// kind: above the seal, or in several lines beside it.
 func (c *composer) authority(name string) {
 	b := c.fit(name, right-issueValueX, leading*valueSize, valueSize)
 	if len(b.lines) != 1 || b.size < smallestRow*valueSize {
@@ -69,7 +69,7 @@ func (c *composer) authority(name string) {
 	c.lines(b, issueValueX, authorityLine-float64(len(b.lines)-1)*b.pitch/2, displaylist.Text{Color: ink, Role: displaylist.Value, Label: endorsement.AuthorityLabel})
 }
 
-// captions stand under the QR code.
+// captions sets the lines under the QR code.
 func (c *composer) captions(preview bool) {
 	text := endorsement.CodeLabel
 	if preview {
@@ -97,8 +97,8 @@ func (c *composer) backdrop(k baseKey) {
 	}
 }
 
-// penLines rule the room for a pen: after the picture of the holder's hand,
-// and for the date.
+// penLines draws the lines to write on by hand: after the handwriting image, and for
+// the date.
 func (c *composer) penLines() {
 	const below = 2.4
 	label := c.fonts.Measure(endorsement.SignatureDateLabel+"：", labelSize) + 1

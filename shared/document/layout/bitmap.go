@@ -11,11 +11,11 @@ import (
 )
 
 // bitmap writes a code with its quiet zone as a PNG of one bit per pixel, grey,
-// unfiltered (ISO/IEC 15948): each module becomes a square of two by two pixels,
-// so that viewers that smooth leave the middles sharp.
+// unfiltered (ISO/IEC 15948). Each module is a square of two by two pixels, so that
+// viewers that smooth images leave its middle sharp.
 func bitmap(c *deflate.Compressor, code *coding.Code) (png []byte, pixels int) {
 	pixels = 2 * (code.Size + 2*quietZone)
-	stride := 1 + (pixels+7)/8 // each row begins with its filter, none
+	stride := 1 + (pixels+7)/8 // each row begins with its filter type, 0
 	rows := bytes.Repeat([]byte{0xFF}, stride*pixels)
 	for i := range pixels {
 		rows[i*stride] = 0
@@ -32,7 +32,7 @@ func bitmap(c *deflate.Compressor, code *coding.Code) (png []byte, pixels int) {
 	}
 	head := binary.BigEndian.AppendUint32(nil, uint32(pixels))
 	head = binary.BigEndian.AppendUint32(head, uint32(pixels))
-	head = append(head, 1, 0, 0, 0, 0) // depth, grey, and the only methods there are
+	head = append(head, 1, 0, 0, 0, 0) // bit depth, grey, and the only defined compression, filter and interlace methods
 	data := c.Compress(rows).Zlib()
 	out := make([]byte, 0, len(data)+80)
 	out = append(out, "\x89PNG\r\n\x1a\n"...)
@@ -41,7 +41,7 @@ func bitmap(c *deflate.Compressor, code *coding.Code) (png []byte, pixels int) {
 	return appendChunk(out, "IEND", nil), pixels
 }
 
-// doubleBits writes every bit twice.
+// doubleBits repeats every bit of b twice.
 func doubleBits(b byte) uint16 {
 	x := uint16(b)
 	x = (x | x<<4) & 0x0F0F

@@ -28,7 +28,7 @@ func (c *composer) frame(r displaylist.Rect, color displaylist.Color, w float64)
 	c.stroke(color, w, moveTo(r.X, r.Y), lineTo(r.X+r.W, r.Y), lineTo(r.X+r.W, r.Y+r.H), lineTo(r.X, r.Y+r.H), closePath())
 }
 
-// inset is the sheet without a margin.
+// inset returns the area of the page without a margin of d mm.
 func inset(d float64) displaylist.Rect {
 	return displaylist.Rect{X: d, Y: d, W: width - 2*d, H: height - 2*d}
 }
@@ -47,7 +47,7 @@ func (c *composer) border() {
 	}
 }
 
-// fret winds inwards from a corner of the inner frame.
+// fret draws a meander inwards from a corner of the inner frame.
 func (c *composer) fret(x, y, dx, dy float64) {
 	steps := [][2]float64{{0, 9}, {7.2, 9}, {7.2, 1.8}, {1.8, 1.8}, {1.8, 7.2}, {5.4, 7.2}, {5.4, 3.6}, {3.6, 3.6}, {3.6, 5.4}}
 	ops := []displaylist.Op{moveTo(x+9*dx, y), lineTo(x+9*dx, y+7.2*dy)}
@@ -63,19 +63,18 @@ func (c *composer) fret(x, y, dx, dy float64) {
 	c.stroke(gold, 0.45, ops...)
 }
 
-// ornament is a rule with a lozenge in its middle.
+// ornament draws a rule with a lozenge in its middle.
 func (c *composer) ornament(y float64) {
 	c.rule(centre-34, y, centre-3, pale, 0.25)
 	c.rule(centre+3, y, centre+34, pale, 0.25)
 	c.fill(gold, moveTo(centre-1.5, y), lineTo(centre, y-0.9), lineTo(centre+1.5, y), lineTo(centre, y+0.9), closePath())
 }
 
-// watermark draws large characters across the sheet as plain shapes, so that
-// they look the same everywhere and do not get between the lines when text is
-// copied. It lies under everything and hides nothing, and it keeps clear of the
-// place of the holder's hand, whose picture may have a white ground. Its points
-// lie on tenths of a millimetre: more than that of so pale a shape nobody sees,
-// and digits cost bytes in every document.
+// watermark draws large characters across the page as plain shapes, so that they look
+// the same everywhere and are not selected when text is copied. It is painted first
+// and hides nothing. It avoids the place of the handwriting image, which may have a
+// white background. Its points are rounded to tenths of a millimetre: finer positions
+// are not visible in so pale a shape, and digits cost bytes in every document.
 func (c *composer) watermark(text string) {
 	const size, angle = 56.0, 28 * math.Pi / 180
 	sin, cos := math.Sincos(angle)
@@ -98,8 +97,8 @@ func (c *composer) watermark(text string) {
 
 func tenths(mm float64) float64 { return math.Round(mm*10) / 10 }
 
-// shape turns a glyph's outline into page operators; its quadratic curves
-// become cubic ones.
+// shape turns a glyph's outline into path operators; quadratic curves become cubic
+// ones.
 func shape(outline []font.Segment, place func(x, y float64) (float64, float64)) []displaylist.Op {
 	var ops []displaylist.Op
 	var x0, y0 float64

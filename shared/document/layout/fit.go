@@ -10,24 +10,24 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// block is text fitted into a place.
+// block is a text broken into lines that fit a place.
 type block struct {
 	lines []string
 	size  float64 // of the type, mm
 	pitch float64 // from line to line, mm
 }
 
-// The steps by which type shrinks, and how small it may become before it is
-// set in several lines instead.
+// The step by which the type size shrinks, and how small it may become before the text
+// is set in several lines instead.
 const (
 	shrinkStep  = 0.1  // mm
-	smallestRow = 0.86 // of the wanted size
-	leading     = 1.22 // pitch over size
+	smallestRow = 0.86 // fraction of the wanted size
+	leading     = 1.22 // line pitch divided by size
 )
 
-// fit sets text into a place w wide and h high: in one line if a slightly
-// smaller size allows it, otherwise in as many lines as the place has room
-// for, as large as possible. What does not fit is smaller than leastSize.
+// fit sets text into a place w wide and h high: in one line if a slightly smaller size
+// allows it, otherwise in as many lines as the place has room for, as large as
+// possible. A result smaller than leastSize means that the text does not fit.
 func (c *composer) fit(text string, w, h, size float64) block {
 	natural := c.fonts.Measure(text, 1)
 	if natural*size*smallestRow <= w {
@@ -42,13 +42,13 @@ func (c *composer) fit(text string, w, h, size float64) block {
 	return block{[]string{text}, w / natural, size * leading}
 }
 
-// largestSize is the size at which a text of a natural width (at size 1) would fill a
-// place w wide and h high to the last corner: no larger one need be tried.
+// largestSize returns an upper bound of the sizes to try: the size at which a text
+// that is natural wide at size 1 would fill a place w wide and h high completely.
 func largestSize(natural, w, h, leading, wanted float64) float64 {
 	return min(wanted, math.Sqrt(w*h/(natural*leading)))
 }
 
-// sizes are those a text is tried in, from the wanted one down to leastSize.
+// sizes yields the type sizes to try, from the wanted one down to leastSize.
 func sizes(wanted float64) iter.Seq[float64] {
 	return func(yield func(float64) bool) {
 		for size := wanted; size > leastSize; size -= shrinkStep {
@@ -60,7 +60,7 @@ func sizes(wanted float64) iter.Seq[float64] {
 	}
 }
 
-// checkReadable reports the first text that is set in smaller type than leastSize.
+// checkReadable returns an error for the first text that is smaller than leastSize.
 func (c *composer) checkReadable() error {
 	for _, item := range c.items {
 		if t, ok := item.(*displaylist.Text); ok && t.Size < leastSize {
@@ -70,9 +70,9 @@ func (c *composer) checkReadable() error {
 	return nil
 }
 
-// unreadableError is the problem of a text that is too long for its place. The texts of
-// a certificate are bounded when they are reported; those of an ask may be made of
-// characters so wide that their number does not bound them.
+// unreadableError returns the problem for a text that is too long for its place. The
+// length of a certificate's texts is limited when they are reported. The limit on a
+// request's texts counts characters, which does not limit their width.
 func unreadableError(t *displaylist.Text) error {
 	pointer, asked := map[string]string{purposeName: "/purpose/text", recipientName: "/recipient/name"}[t.Label]
 	if !asked {
@@ -99,9 +99,9 @@ func (c *composer) wrap(text string, w, size float64) []string {
 	return lines
 }
 
-// lineLength is how many characters go into the first line: up to the last
-// permitted break that fits, or, in a long word, whatever fits. The parts of a
-// name (阿卜杜拉·买买提) stay whole unless the line would become much shorter.
+// lineLength returns how many characters go into the first line: up to the last
+// permitted break that fits, or, in a long word, as many as fit. The parts of a name
+// (阿卜杜拉·买买提) stay whole unless the line would become much shorter.
 func (c *composer) lineLength(runes []rune, w, size float64) int {
 	used, last, part := 0.0, 0, 0
 	for i, r := range runes {
@@ -140,7 +140,7 @@ func latin(r rune) bool {
 	return r < 0x2000 && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' || r == '/' || r == '_')
 }
 
-// lines sets a block with its middle on the given line.
+// lines sets a block, vertically centred on the given line.
 func (c *composer) lines(b block, x, line float64, style displaylist.Text) {
 	y := line - float64(len(b.lines)-1)*b.pitch/2
 	for _, body := range b.lines {
@@ -151,7 +151,7 @@ func (c *composer) lines(b block, x, line float64, style displaylist.Text) {
 	}
 }
 
-// text sets one line at a place, shrunk to w if need be.
+// text sets one line at a place, shrunk to the width w if necessary.
 func (c *composer) text(body string, x, line, w, size float64, style displaylist.Text) {
 	if body == "" {
 		return
@@ -163,7 +163,7 @@ func (c *composer) text(body string, x, line, w, size float64, style displaylist
 	c.add(&style)
 }
 
-// centreLine sets one line in the middle of the sheet.
+// centreLine sets one line, horizontally centred on the page.
 func (c *composer) centreLine(body string, line, size float64, style displaylist.Text) {
 	if body == "" {
 		return

@@ -6,8 +6,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
-// MissingRunes returns the characters of a face that the fonts cannot draw, each
-// once.
+// MissingRunes returns the characters of a certificate that the fonts cannot draw,
+// each once.
 func (l *Layout) MissingRunes(in Input) []rune {
 	copied := in.Copy.Certificate
 	texts := []string{

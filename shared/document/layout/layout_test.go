@@ -48,7 +48,7 @@ func TestFaceShowsEveryField(t *testing.T) {
 	}
 }
 
-// Whatever may be reported and asked for fits, whole and apart.
+// Everything that may be reported and requested fits, complete and without overlaps.
 func TestEveryFaceFits(t *testing.T) {
 	l, fonts := newLayout(t)
 	schemes, err := scheme.Load()

@@ -2,7 +2,7 @@ package layout
 
 import "github.com/jiazhu/jiazhu/shared/document/displaylist"
 
-// The sheet, in millimetres. Baselines are named for what stands on them.
+// The page, in millimetres. Baselines are named after the text on them.
 const (
 	width, height = 210.0, 297.0
 
@@ -45,17 +45,17 @@ const (
 	captionSize   = 3.0
 	identitySize  = 2.7
 
-	// leastSize is the smallest type on a face, 6.5 points. A text that would have to
-	// be smaller is refused.
+	// leastSize is the smallest type on a page, 6.5 points. A text that would have to be
+	// smaller is refused.
 	leastSize = 2.3
 )
 
 var (
 	ink   = displaylist.Color{R: 26, G: 26, B: 26}
 	grey  = displaylist.Color{R: 84, G: 80, B: 76}
-	pen   = displaylist.Color{R: 36, G: 62, B: 112} // what the holder wrote
+	pen   = displaylist.Color{R: 36, G: 62, B: 112} // the holder's declaration
 	red   = displaylist.Color{R: 166, G: 22, B: 26}
 	gold  = displaylist.Color{R: 148, G: 112, B: 52}
-	faint = displaylist.Color{R: 250, G: 236, B: 232} // the watermark: seen, never in the way
+	faint = displaylist.Color{R: 250, G: 236, B: 232} // the watermark: visible but not disturbing
 	pale  = displaylist.Color{R: 190, G: 170, B: 128}
 )

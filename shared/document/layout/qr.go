@@ -13,18 +13,18 @@ import (
 
 const (
 	quietZone = 4  // modules of white around the code (ISO/IEC 18004)
-	denseCode = 65 // modules; beyond, the error correction is lowered
+	denseCode = 65 // modules; a larger code gets lower error correction
 )
 
-// qrEncoder draws QR codes. Where the modules of a code of one size lie takes longer
-// to work out than what is in them, so it is remembered.
+// qrEncoder draws QR codes. Computing the module positions of a code takes longer than
+// filling them in, so the positions are cached by size.
 type qrEncoder struct {
 	mu         sync.Mutex
 	plans      map[size]*coding.Plan
 	compressor deflate.Compressor
 }
 
-// size is the version of a code and its error correction.
+// size is the version and the error correction level of a code.
 type size struct {
 	version coding.Version
 	level   coding.Level
@@ -32,9 +32,8 @@ type size struct {
 
 var errTooLong = errors.New("longer than a QR code holds")
 
-// picture encodes text as a picture of one bit per pixel, with its quiet zone. A
-// code corrects 15% of damage, or 7% where it would otherwise become too fine to
-// print.
+// picture encodes text as a picture of one bit per pixel, with its quiet zone. A code
+// corrects 15% of damage, or 7% where it would otherwise become too fine to print.
 func (c *qrEncoder) picture(text string) (*displaylist.Picture, error) {
 	s := smallestSize(text, coding.M)
 	if s.version == 0 || 17+4*int(s.version) > denseCode {
@@ -55,7 +54,8 @@ func (c *qrEncoder) picture(text string) (*displaylist.Picture, error) {
 	return &displaylist.Picture{MIME: "image/png", Data: data, Width: pixels, Height: pixels}, nil
 }
 
-// smallestSize is the size of the smallest code that holds text; version 0 is none.
+// smallestSize returns the size of the smallest code that holds text; version 0 if
+// none does.
 func smallestSize(text string, level coding.Level) size {
 	for v := coding.Version(coding.MinVersion); v <= coding.MaxVersion; v++ {
 		if coding.String(text).Bits(v) <= v.DataBytes(level)*8 {

@@ -5,8 +5,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
-// use sets the panel that makes a copy worthless elsewhere: its window in red, and
-// nothing that the holder wrote.
+// use sets the panel that limits a copy to its use: the window in red, and nothing
+// that the holder wrote.
 func (c *composer) use(in Input) {
 	style := displaylist.Text{Color: red, Role: displaylist.Value, Label: endorsement.WindowLabel}
 	x := left + c.fonts.Measure(endorsement.WindowLabel+"：", labelSize)
@@ -14,15 +14,15 @@ func (c *composer) use(in Input) {
 	c.text(window, x, c.at.window, right-x, valueSize, style)
 }
 
-// The holder's words stand above the holder's signature, away from panel and seal:
-// each line begins by saying whose they are, what was typed is in brackets, which
-// nobody can type, and all of it is in a colour of its own beside a bar.
+// The holder's declaration is above the holder's handwriting, away from panel and
+// seal. Each line begins by saying whose words they are; typed text is in brackets,
+// which holders cannot type; and all of it has its own colour and a bar beside it.
 const (
 	statementX    = left + 3.4
 	statementW    = right - statementX
-	wantedWords   = 3.8  // size of short words
+	wantedWords   = 3.8  // size of a short declaration
 	wordsLine     = 3.2  // at least, where purpose and recipient have a line each
-	wordsLeading  = 1.22 // the least pitch over the size
+	wordsLeading  = 1.22 // least line pitch divided by size
 	wantedLeading = 1.66
 )
 
@@ -32,7 +32,7 @@ const (
 	recipientName = "接收单位"
 )
 
-// words sets what the holder declared, in one size, as large as both lines allow.
+// words sets the holder's declaration in one size, as large as both lines allow.
 func (c *composer) words(in Input) {
 	if in.Copy.Purpose == nil && in.Copy.Recipient == nil {
 		return
@@ -54,8 +54,9 @@ func (c *composer) words(in Input) {
 	set(recipientName, recipient)
 }
 
-// fitWords finds the size: one line for each if they become only a little smaller,
-// as many as needed otherwise. What does not fit is smaller than leastSize.
+// fitWords finds the size: one line for each text if that makes them only a little
+// smaller, otherwise as many as needed. A size smaller than leastSize means that they
+// do not fit.
 func (c *composer) fitWords(purpose, recipient string, room float64) (first, second []string, size float64) {
 	one, other := c.fonts.Measure(purpose, 1), c.fonts.Measure(recipient, 1)
 	if size = min(wantedWords, statementW/max(one, other)); size >= wordsLine {
@@ -70,7 +71,7 @@ func (c *composer) fitWords(purpose, recipient string, room float64) (first, sec
 	return singleLine(purpose), singleLine(recipient), size
 }
 
-// singleLine is a text in one line, and no line for no text.
+// singleLine returns a text as one line, and no line for an empty text.
 func singleLine(text string) []string {
 	if text == "" {
 		return nil
@@ -80,8 +81,8 @@ func singleLine(text string) []string {
 
 func quoteText(text string) string { return "「" + text + "」" }
 
-// purposeLine says what the copy is for. The kind is one of a list and needs no
-// brackets; 其他 says nothing beside the text.
+// purposeLine returns the line for the purpose. The kind is one of a list and needs no
+// brackets; 其他 is omitted when there is a text.
 func purposeLine(p *endorsement.Purpose) string {
 	if p == nil {
 		return ""

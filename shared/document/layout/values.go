@@ -29,7 +29,7 @@ func (c *composer) holder(in Input) {
 	}
 }
 
-// picture sets a picture into the middle of a place without distorting it.
+// picture sets a picture, centred in a place, without distorting it.
 func (c *composer) picture(p *displaylist.Picture, place displaylist.Rect, alt string) {
 	w, h := place.W, place.H
 	if p.Width > 0 && p.Height > 0 {
@@ -39,7 +39,7 @@ func (c *composer) picture(p *displaylist.Picture, place displaylist.Rect, alt s
 	c.add(&displaylist.Image{X: place.X + (place.W-w)/2, Y: place.Y + (place.H-h)/2, W: w, H: h, Picture: p, Alt: alt})
 }
 
-// specialties sets one line for each specialty, closer the more there are.
+// specialties sets one line for each specialty, closer together the more there are.
 func (c *composer) specialties(in Input) {
 	list := in.Copy.Certificate.Specialties
 	if len(list) == 0 {
@@ -62,8 +62,8 @@ func specialty(s certificate.Specialty) string {
 	return fmt.Sprintf("%s（有效期：%s至%s）", s.Name, s.From, s.To)
 }
 
-// signature sets the picture of the holder's hand; the rest of the line is
-// for a pen.
+// signature sets the holder's handwriting image; the rest of the line is left for a
+// pen.
 func (c *composer) signature(in Input) {
 	if in.Signature == nil {
 		return
@@ -71,13 +71,12 @@ func (c *composer) signature(in Input) {
 	c.picture(in.Signature, c.at.signatureRect(), "个人签名图像")
 }
 
-// issue sets the day of issue; the authority is part of the base.
+// issue sets the day of issue; the authority is part of the Base.
 func (c *composer) issue(in Input) {
 	c.text(in.Scheme.FormatDate(in.Copy.Certificate.IssuedOn), issueValueX, dateLine, right-issueValueX, valueSize, value(endorsement.IssuedLabel))
 }
 
-// identity sets the numbers by which machines know the certificate and the
-// copy, small, at the foot.
+// identity sets the identifiers of the certificate and the copy, small, at the foot.
 func (c *composer) identity(in Input) {
 	style := displaylist.Text{Color: grey, Role: displaylist.Note}
 	w := right - left

@@ -10,7 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
-// textsOf are all texts of a sheet.
+// textsOf returns all texts of a page.
 func textsOf(s displaylist.Page) []*displaylist.Text {
 	var all []*displaylist.Text
 	for _, item := range slices.Concat(s.Base.Items, s.Items) {
@@ -21,8 +21,8 @@ func textsOf(s displaylist.Page) []*displaylist.Text {
 	return all
 }
 
-// The holder's words are nowhere near the window and the seal, and do not look like
-// either: another colour and size, and a line that says whose they are.
+// The holder's declaration is apart from the window and the seal and looks different:
+// another colour and size, and a line that says whose words they are.
 func TestTheRedPanelHoldsTheWindowAlone(t *testing.T) {
 	l, fonts := newLayout(t)
 	for _, f := range forms() {
@@ -61,7 +61,7 @@ func TestTheRedPanelHoldsTheWindowAlone(t *testing.T) {
 	}
 }
 
-// Whatever stands before a value on a face is a label that holders may not write.
+// Every label of the layout is a text that holders may not write.
 func TestEveryLabelOfTheFaceIsOneHoldersMayNotWrite(t *testing.T) {
 	l, _ := newLayout(t)
 	before := regexp.MustCompile(`(?:^|　)([^：（「，　]+)：`)

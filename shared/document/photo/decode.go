@@ -1,7 +1,7 @@
 package photo
 
-// decoder is a Huffman table to read with (T.81, F.2.2.3): the codes of each
-// length are consecutive numbers.
+// decoder is a Huffman table for reading (T.81, F.2.2.3): the codes of each length are
+// consecutive numbers.
 type decoder struct {
 	first  [17]int32 // code of each length
 	last   [17]int32 // or -1
@@ -9,8 +9,8 @@ type decoder struct {
 	values []byte
 }
 
-// newDecoder reads 16 counts and the values; size is their length. A table with
-// more codes than fit, or fewer values than codes, is nil.
+// newDecoder reads 16 counts and the values; size is their length. It returns nil for
+// a table with more codes than fit, or fewer values than codes.
 func newDecoder(b []byte) (d *decoder, size int) {
 	d = &decoder{}
 	code, at := int32(0), int32(0)
@@ -33,7 +33,7 @@ func newDecoder(b []byte) (d *decoder, size int) {
 	return d, 16 + int(at)
 }
 
-// reader takes bits from a piece of coded data without stuffing.
+// reader reads bits from a piece of coded data without stuffing.
 type reader struct {
 	data   []byte
 	at     int // bits

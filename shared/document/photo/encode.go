@@ -2,7 +2,7 @@ package photo
 
 import "slices"
 
-// encoder is a Huffman table to write with.
+// encoder is a Huffman table for writing.
 type encoder struct {
 	counts [16]byte // codes of each length
 	values []byte   // by length
@@ -10,7 +10,7 @@ type encoder struct {
 	sizes  [256]byte
 }
 
-// newEncoder makes the best table for the symbols of one class and number.
+// newEncoder makes the optimal table for the symbols of one class and number.
 func newEncoder(read [][]symbol, class, id byte) *encoder {
 	var frequency [257]int
 	for _, piece := range read {
@@ -41,12 +41,12 @@ func newEncoder(read [][]symbol, class, id byte) *encoder {
 	return e
 }
 
-// codeLengths counts the codes of each length in a Huffman tree. One value more
-// than there are has a place in it, so that no code is all ones (T.81, K.2).
+// codeLengths returns the code lengths of a Huffman tree. The tree holds one
+// additional value, so that no code is all ones (T.81, K.2).
 func codeLengths(frequency *[257]int) (lengths [258]int) {
 	type node struct {
 		weight int
-		leaves []int // the depth of each
+		leaves []int // depth of each leaf
 	}
 	var nodes []node
 	for _, f := range frequency[:256] {
@@ -70,8 +70,8 @@ func codeLengths(frequency *[257]int) (lengths [258]int) {
 	return lengths
 }
 
-// shorten brings codes of more than 16 bits to 16 (T.81, figure K.3), then
-// takes the place of the additional value, which is one of the longest.
+// shorten reduces codes of more than 16 bits to 16 (T.81, figure K.3), then removes
+// the additional value, which has one of the longest codes.
 func shorten(lengths [258]int) [258]int {
 	for length := len(lengths) - 1; length > 16; length-- {
 		for lengths[length] > 0 {
@@ -93,13 +93,13 @@ func shorten(lengths [258]int) [258]int {
 	return lengths
 }
 
-// body is the table as a DHT segment holds it.
+// body returns the table as the content of a DHT segment.
 func (e *encoder) body(class, id byte) []byte {
 	b := append([]byte{class<<4 | id}, e.counts[:]...)
 	return append(b, e.values...)
 }
 
-// writer puts bits into coded data and stuffs it.
+// writer packs bits into coded data and adds the stuffing.
 type writer struct {
 	out  []byte
 	held uint64
@@ -118,7 +118,7 @@ func (w *writer) put(v uint32, n byte) {
 	}
 }
 
-// flush fills the last byte with ones.
+// flush pads the last byte with ones.
 func (w *writer) flush() []byte {
 	if w.n > 0 {
 		free := 8 - w.n

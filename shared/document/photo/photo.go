@@ -1,17 +1,17 @@
 // Package photo rebuilds a reported picture, a photograph (免冠证件照) or handwriting
-// (手写签名), so that what is kept of it shows the picture and holds nothing else.
+// (手写签名), so that the stored file holds the picture and nothing else.
 //
-// A JPEG with one sequential scan keeps its coefficients: each symbol is read with
-// the old code table and written with a new one (ITU-T T.81, Annex F and K.2), and
-// every header is written anew from the values that decode the picture. Most
-// programs write the code tables that the standard gives as an example; tables
-// made for the one picture say the same in a tenth fewer bytes.
+// A JPEG with one sequential scan keeps its coefficients: each symbol is read with the
+// old code table and written with a new one (ITU-T T.81, Annex F and K.2), and every
+// header is written anew from the values needed to decode the picture. Most programs
+// write the example code tables of the standard; tables made for the picture take a
+// tenth fewer bytes.
 //
-// Any other JPEG (progressive, of several scans, with bytes out of place) and
-// every PNG is decoded, and its pixels are encoded again. No byte of the original
-// is copied. So what a camera or a program notes beside the picture (Exif with
-// place and time, comments, thumbnails, colour profiles, bytes after the end, other
-// frames) cannot travel in a certificate. Colours are taken for sRGB.
+// Any other JPEG (progressive, of several scans, with unexpected bytes) and every PNG
+// is decoded, and its pixels are encoded again. No byte of the original is copied. So
+// what a camera or a program stores beside the picture (Exif with place and time,
+// comments, thumbnails, colour profiles, bytes after the end, other frames) cannot
+// reach a certificate. Colours are assumed to be sRGB.
 package photo
 
 import (
@@ -36,8 +36,8 @@ const (
 )
 
 // Rebuild returns the picture in data, a JPEG or a PNG, as a new file of the same
-// kind. Rebuilding the result gives the same bytes. The error is the decoder's. A
-// picture must have passed limits on its sides and scans before.
+// kind. Rebuilding the result gives the same bytes. The error is the decoder's. The
+// caller must have checked the limits on the picture's sides and scans.
 func Rebuild(data []byte) ([]byte, error) {
 	if len(data) < 2 || data[0] != 0xFF || data[1] != start {
 		return rebuildPNG(data)
@@ -48,9 +48,9 @@ func Rebuild(data []byte) ([]byte, error) {
 	return reencode(data)
 }
 
-// Strip returns a picture that was kept before as it is where it has only the parts
-// that Rebuild writes, and otherwise rebuilt. It does not read the picture itself
-// to tell, so it costs little.
+// Strip returns an already stored picture: unchanged if it has only the parts that
+// Rebuild writes, otherwise rebuilt. It does not decode the picture to decide, so it
+// costs little.
 func Strip(data []byte) ([]byte, error) {
 	if isBare(data) {
 		return data, nil
@@ -82,7 +82,7 @@ func isBare(data []byte) bool {
 }
 
 // reencode decodes a JPEG and encodes its pixels with the best of a few qualities
-// that takes no more bytes than the original, or than 8 kB where that is less.
+// whose result is no larger than the original, or than 8 kB where that is less.
 func reencode(data []byte) ([]byte, error) {
 	m, err := jpeg.Decode(bytes.NewReader(data))
 	if err != nil {
@@ -117,8 +117,8 @@ func (s segment) appendTo(b []byte) []byte {
 	return append(b, s.body...)
 }
 
-// segments splits what comes before the first scan from the rest, which begins
-// with the scan's marker.
+// segments splits data into the segments before the first scan and the rest, which
+// begins with the scan's marker.
 func segments(data []byte) (head []segment, rest []byte, ok bool) {
 	if len(data) < 4 || data[0] != 0xFF || data[1] != start {
 		return nil, nil, false

@@ -18,7 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// grain is a picture with the noise of a camera.
+// grain returns a picture with noise like a camera's.
 func grain(width, height int, seed uint64) *image.RGBA {
 	r := rand.New(rand.NewPCG(seed, 81))
 	m := image.NewRGBA(image.Rect(0, 0, width, height))
@@ -48,8 +48,8 @@ func gray(m *image.RGBA) image.Image {
 	return g
 }
 
-// samples are pictures of every kind in use: as this language writes them, and
-// in testdata as libjpeg does (with restarts, without subsampling, progressive).
+// samples returns pictures of every kind in use: encoded by Go, and in testdata by
+// libjpeg (with restarts, without subsampling, progressive).
 func samples(t testing.TB) map[string][]byte {
 	t.Helper()
 	all := map[string][]byte{
@@ -71,7 +71,7 @@ func samples(t testing.TB) map[string][]byte {
 	return all
 }
 
-// dots are what a decoder makes of a picture.
+// dots returns the decoded pixels of a picture.
 func dots(t testing.TB, data []byte) image.Image {
 	t.Helper()
 	m, err := jpeg.Decode(bytes.NewReader(data))
@@ -111,7 +111,7 @@ func TestNoDotOfASequentialPictureChanges(t *testing.T) {
 	}
 }
 
-// TestStripLeavesWhatRebuildWrote and nothing more.
+// TestStripLeavesWhatRebuildWrote also checks that Strip rebuilds everything else.
 func TestStripLeavesWhatRebuildWrote(t *testing.T) {
 	var data bytes.Buffer
 	if err := png.Encode(&data, grain(60, 40, 6)); err != nil {
@@ -140,8 +140,8 @@ func TestStripLeavesWhatRebuildWrote(t *testing.T) {
 	}
 }
 
-// TestOtherPicturesAreEncodedAgain rebuilds what is not coded in one sequential
-// scan, or has a byte out of place, without a difference that is seen.
+// TestOtherPicturesAreEncodedAgain rebuilds pictures that are not coded in one
+// sequential scan, or have an unexpected byte, without a visible difference.
 func TestOtherPicturesAreEncodedAgain(t *testing.T) {
 	all := samples(t)
 	astray := func(name string) []byte { return append([]byte{0xFF, start, 0}, all[name][2:]...) }
@@ -166,11 +166,12 @@ func TestOtherPicturesAreEncodedAgain(t *testing.T) {
 	}
 }
 
-// TestColoursStayWithoutTheirMarks gives RGB its canonical mark and YCbCr none.
+// TestColoursStayWithoutTheirMarks checks that RGB keeps its canonical marker and
+// YCbCr has none.
 func TestColoursStayWithoutTheirMarks(t *testing.T) {
 	colour := samples(t)["full-colour.jpg"]
 	marked := func(s segment) []byte { return append(s.appendTo([]byte{0xFF, start}), colour[2:]...) }
-	if colour[3] == application { // its own mark goes, to give it another
+	if colour[3] == application { // remove its marker, to give it another
 		colour = append([]byte{0xFF, start}, colour[4+int(colour[4])<<8+int(colour[5]):]...)
 	}
 	mark := segment{application + 14, []byte("Adobe\x00\x64\x00\x00\x00\x00\x00")}
@@ -200,7 +201,8 @@ func TestAPhotoLosesATwelfth(t *testing.T) {
 	}
 }
 
-// TestPNGsOfEveryKindShowTheSame compares 8 bits a sample; what is clear has no colour.
+// TestPNGsOfEveryKindShowTheSame compares 8 bits a sample; transparent pixels have no
+// colour.
 func TestPNGsOfEveryKindShowTheSame(t *testing.T) {
 	size := image.Rect(0, 0, 90, 70)
 	ink := color.Palette{color.NRGBA{}, color.NRGBA{R: 200, A: 85}, color.NRGBA{R: 200, A: 255}, color.NRGBA{R: 200, A: 170}}
@@ -253,8 +255,8 @@ func TestWhatItCannotReadIsAnError(t *testing.T) {
 	}
 }
 
-// TestCodesOfUnlikelySymbolsFit counts symbols as Fibonacci's numbers do, which
-// makes the deepest of trees.
+// TestCodesOfUnlikelySymbolsFit uses Fibonacci numbers as counts, which gives the
+// deepest tree.
 func TestCodesOfUnlikelySymbolsFit(t *testing.T) {
 	var frequency [257]int
 	a, b := 1, 1
@@ -275,8 +277,8 @@ func TestCodesOfUnlikelySymbolsFit(t *testing.T) {
 	}
 }
 
-// FuzzRebuild rebuilds whatever a decoder reads: to the same dots where the
-// picture is in one sequential scan.
+// FuzzRebuild rebuilds everything a decoder reads; a picture with one sequential scan
+// keeps the same pixels.
 func FuzzRebuild(f *testing.F) {
 	for _, data := range samples(f) {
 		if len(data) < 4096 {
@@ -285,7 +287,7 @@ func FuzzRebuild(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := jpeg.DecodeConfig(bytes.NewReader(data))
-		if err != nil || c.Width*c.Height == 0 || c.Width*c.Height > 1<<16 { // limits that a picture has passed before
+		if err != nil || c.Width*c.Height == 0 || c.Width*c.Height > 1<<16 { // the limits that callers check
 			recode(data)
 			return
 		}

@@ -11,11 +11,11 @@ import (
 	"slices"
 )
 
-// mostColours is how many a palette holds.
+// maxColours is the size of a palette.
 const maxColours = 256
 
-// rebuildPNG decodes a PNG and encodes its pixels, at 8 bits a sample, with a
-// palette where that holds all colours. Pixels that do not show are white.
+// rebuildPNG decodes a PNG and encodes its pixels, at 8 bits a sample, with a palette
+// if there are no more colours than it holds. Fully transparent pixels become white.
 func rebuildPNG(data []byte) ([]byte, error) {
 	m, err := png.Decode(bytes.NewReader(data))
 	if err != nil {
@@ -29,7 +29,8 @@ func rebuildPNG(data []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// isBarePNG reports whether there is one picture and nothing else (ISO/IEC 15948, 5.3).
+// isBarePNG reports whether data is one picture without any other chunks (ISO/IEC
+// 15948, 5.3).
 func isBarePNG(data []byte) bool {
 	rest, ok := bytes.CutPrefix(data, []byte("\x89PNG\r\n\x1a\n"))
 	for ok && len(rest) >= 12 {
@@ -46,7 +47,7 @@ func isBarePNG(data []byte) bool {
 	return false
 }
 
-// pixels are the picture's in one form, which keeps 8 bits a sample exactly.
+// pixels converts a picture to one form, which keeps 8 bits a sample exactly.
 func pixels(m image.Image) *image.NRGBA {
 	size := m.Bounds().Sub(m.Bounds().Min)
 	p, ok := m.(*image.NRGBA)
@@ -73,15 +74,14 @@ func pixels(m image.Image) *image.NRGBA {
 	return p
 }
 
-// simplifyImage is the picture as a palette of the colours it has, as shades of grey, or
-// as it is.
+// simplifyImage returns the picture with a palette, as shades of grey, or unchanged.
 func simplifyImage(p *image.NRGBA) image.Image {
 	palette := coloursOf(p)
 	grey := !slices.ContainsFunc(palette, func(c color.NRGBA) bool { return c.R != c.G || c.G != c.B || c.A != 255 })
 	switch {
 	case len(palette) > maxColours:
 		return p
-	case grey && len(palette) > 16: // a palette of as many takes a byte a pixel too
+	case grey && len(palette) > 16: // such a palette takes a byte a pixel too
 		m := image.NewGray(p.Rect)
 		for i := range m.Pix {
 			m.Pix[i] = p.Pix[4*i]
@@ -100,8 +100,8 @@ func simplifyImage(p *image.NRGBA) image.Image {
 	return m
 }
 
-// coloursOf are the colours in use, from clear to solid; more than a palette holds
-// where there are more.
+// coloursOf returns the colours in use, from transparent to opaque. It stops at more
+// than maxColours.
 func coloursOf(p *image.NRGBA) []color.NRGBA {
 	seen := map[color.NRGBA]bool{}
 	for i := range len(p.Pix) / 4 {

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 )
 
-// scan is the one scan of a sequential picture.
+// scan is the single scan of a sequential picture.
 type scan struct {
 	frame      segment
 	sos        []byte // the parameters
@@ -15,7 +15,7 @@ type scan struct {
 	units      []unit // the blocks of one MCU, in order
 	components int
 	mcus       int
-	every      int // MCUs between restarts; 0: none
+	every      int // MCUs between restarts; 0 for no restarts
 	tables     [2][4]*decoder
 	pieces     [][]byte // of coded data between restarts
 	size       int      // bytes from the scan's marker to the end of the picture
@@ -24,13 +24,14 @@ type scan struct {
 // unit is a block of a component: 64 coefficients, coded with two tables.
 type unit struct{ dc, ac, quantum byte }
 
-// adobeRGB is Adobe's mark (TN 5116) of three components that are RGB.
+// adobeRGB is Adobe's marker content (TN 5116) for three components that are RGB.
 const adobeRGB = "Adobe\x00\x64\x00\x00\x00\x00\x00"
 
-// colours are the marks that say what three components mean, and whether it is RGB.
+// colours records the markers that say what three components mean, and whether they
+// are RGB.
 type colours struct{ jfif, adobe, rgb bool }
 
-// read takes the marks of JFIF and of Adobe and passes over the rest.
+// read reads the JFIF and Adobe markers and ignores others.
 func (c *colours) read(s segment) {
 	switch {
 	case s.marker == application && bytes.HasPrefix(s.body, []byte("JFIF\x00")):
@@ -40,8 +41,7 @@ func (c *colours) read(s segment) {
 	}
 }
 
-// newScan reads the headers; ok is false for a picture that is coded in any
-// other way.
+// newScan reads the headers; ok is false for a picture with any other coding.
 func newScan(head []segment, rest []byte) (*scan, bool) {
 	s := &scan{}
 	for _, h := range head {
@@ -66,8 +66,8 @@ func newScan(head []segment, rest []byte) (*scan, bool) {
 	return s, size > 0
 }
 
-// readHeader takes what decodes the picture and passes over notes; ok is false for
-// a segment that is neither.
+// readHeader reads a segment needed for decoding and skips notes; ok is false for any
+// other segment.
 func (s *scan) readHeader(h segment) (ok bool) {
 	switch {
 	case h.marker == startOfFrame || h.marker == startOfFrame+1:
@@ -90,7 +90,7 @@ func (s *scan) readHeader(h segment) (ok bool) {
 	return ok
 }
 
-// readQuanta takes the tables of one DQT segment (T.81, B.2.4.1).
+// readQuanta reads the tables of one DQT segment (T.81, B.2.4.1).
 func (s *scan) readQuanta(b []byte) bool {
 	for len(b) > 0 {
 		precision, id := b[0]>>4, b[0]&15
@@ -104,7 +104,7 @@ func (s *scan) readQuanta(b []byte) bool {
 	return true
 }
 
-// readTables takes the tables of one DHT segment (T.81, B.2.4.2).
+// readTables reads the tables of one DHT segment (T.81, B.2.4.2).
 func (s *scan) readTables(b []byte) bool {
 	for len(b) >= 17 {
 		class, id := b[0]>>4, b[0]&15
@@ -118,7 +118,7 @@ func (s *scan) readTables(b []byte) bool {
 	return len(b) == 0
 }
 
-// layOut works out the blocks of an MCU and the number of MCUs (T.81, A.2).
+// layOut computes the blocks of an MCU and the number of MCUs (T.81, A.2).
 func (s *scan) layOut() bool {
 	frame := s.frame.body
 	if len(frame) < 6 || frame[0] != 8 || len(frame) != 6+3*int(frame[5]) {
@@ -155,9 +155,9 @@ func (s *scan) layOut() bool {
 	return s.mcus > 0
 }
 
-// headers are the segments that decode the picture, but for the code tables, each
-// written anew. Components are numbered from 1, and a step that multiplies no
-// coefficient is 1.
+// headers returns the segments needed to decode the picture except the code tables,
+// each written anew. Components are numbered from 1, and a quantization step that
+// multiplies no coefficient is set to 1.
 func (s *scan) headers() []segment {
 	var all []segment
 	if s.colours.rgb {
@@ -192,8 +192,8 @@ func (s *scan) headers() []segment {
 	return all
 }
 
-// pieces splits coded data at its restarts and takes the stuffing out; size is
-// that of the data with the marker of the end, 0 where another marker follows.
+// pieces splits coded data at its restart markers and removes the stuffing; size is
+// the length of the data including the end marker, 0 if another marker follows.
 func pieces(data []byte) (all [][]byte, size int) {
 	var piece []byte
 	for i := 0; i+1 < len(data); i++ {
@@ -222,7 +222,7 @@ type symbol struct {
 	bits         uint16
 }
 
-// symbols reads every piece; ok is false where one is broken.
+// symbols reads every piece; ok is false for corrupt data.
 func (s *scan) symbols() (all [][]symbol, ok bool) {
 	left := s.mcus
 	for _, piece := range s.pieces {
@@ -248,8 +248,8 @@ func (s *scan) symbols() (all [][]symbol, ok bool) {
 	return all, left == 0
 }
 
-// recode writes the picture anew, with tables of its own; ok is false for one
-// that is coded in another way, or broken.
+// recode writes the picture anew with its own code tables; ok is false if it is
+// corrupt or has another coding.
 func recode(data []byte) (b []byte, ok bool) {
 	head, rest, ok := segments(data)
 	if !ok {

@@ -10,11 +10,11 @@ import (
 
 const title = "电子证照核验回执"
 
-// The sheet, in mm.
+// The page, in mm.
 const (
 	width, height = 210.0, 297.0
 	left, right   = 22.0, 188.0
-	foot          = 280.0 // nothing is printed below
+	foot          = 280.0 // lowest line
 	labelWidth    = 34.0
 	resultWidth   = 22.0
 	codeSize      = 24.0
@@ -29,7 +29,7 @@ const (
 	leading     = 1.55 // times the size
 )
 
-// ErrFull reports texts that do not fit on a page.
+// ErrFull reports that the texts do not fit on a page.
 var ErrFull = errors.New("slip: the texts do not fit on one page")
 
 func inkColor() displaylist.Color    { return displaylist.Color{R: 30, G: 30, B: 34} }
@@ -50,7 +50,7 @@ func (t Tone) color() displaylist.Color {
 	}
 }
 
-// pageWriter writes downwards.
+// pageWriter adds items to a page from top to bottom.
 type pageWriter struct {
 	printer *Printer
 	size    float64 // of facts and rows
@@ -58,15 +58,15 @@ type pageWriter struct {
 	y       micron // top of the next line
 }
 
-// micron is a thousandth of a millimetre. Places are sums of whole microns: where
-// a sum of fractions is rounded, machines differ.
+// micron is a thousandth of a millimetre. Positions are sums of whole microns, because
+// rounded sums of fractions differ between machines.
 type micron int
 
 func microns(mm float64) micron { return micron(math.Round(mm * 1000)) }
 
 func (m micron) mm() float64 { return float64(m) / 1000 }
 
-// layout sets the texts smaller where they would not fit otherwise.
+// layout lays out the page, in smaller type where the texts would not fit otherwise.
 func (p *Printer) layout(s Receipt) (displaylist.Page, error) {
 	for _, size := range []float64{textSize, 0.85 * textSize, 0.7 * textSize, 0.55 * textSize} {
 		w := &pageWriter{printer: p, size: size, y: microns(20)}
@@ -109,7 +109,7 @@ func (w *pageWriter) writeHeading(s Receipt) {
 	w.gap(2)
 }
 
-// writeClosing is how to check the receipt again, beside its digest as a code.
+// writeClosing writes how to check the receipt later, beside a QR code of its digest.
 func (w *pageWriter) writeClosing(s Receipt) error {
 	code, err := digestCode(s.Receipt)
 	if err != nil {
@@ -129,8 +129,8 @@ func (w *pageWriter) writeClosing(s Receipt) error {
 	return nil
 }
 
-// line is a label, where there is one a result in its colour, and a text of as
-// many lines as it needs.
+// line writes a label if there is one, a result in its colour if there is one, and a
+// text on as many lines as it needs.
 func (w *pageWriter) line(label, result, text string, color displaylist.Color) {
 	w.text(left, label, w.size, greyColor(), displaylist.Label, "")
 	x := left + labelWidth
@@ -163,8 +163,8 @@ func (w *pageWriter) rule() {
 	})
 }
 
-// wrap breaks a text into lines of at most so many mm, between any two
-// characters, as Chinese is set. An empty text has one empty line.
+// wrap breaks a text into lines of at most most mm, between any two characters, as is
+// usual in Chinese. An empty text gives one empty line.
 func (w *pageWriter) wrap(text string, size, most float64) []string {
 	text = w.printer.replaceMissing(text)
 	var lines []string

@@ -6,16 +6,16 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
-// halfPoint is a coordinate in halves of a font's unit: the points that TrueType
-// leaves out between two control points lie on halves.
+// halfPoint is a point in half font units: the points that TrueType omits between two
+// control points lie on halves.
 type halfPoint struct{ x, y int }
 
 func halves(x, y float64) halfPoint { return halfPoint{int(2 * x), int(2 * y)} }
 
 func (h halfPoint) minus(o halfPoint) halfPoint { return halfPoint{h.x - o.x, h.y - o.y} }
 
-// pathWriter writes path data in as few characters as SVG allows: relative, without a
-// command that is the last one's, without a space before a sign.
+// pathWriter writes SVG path data in as few characters as possible: relative
+// coordinates, no repeated command letter, no space before a sign.
 type pathWriter struct {
 	b       []byte
 	at      halfPoint
@@ -25,7 +25,7 @@ type pathWriter struct {
 	command byte
 }
 
-// shape is the path data of an outline, in font units.
+// shape returns the path data of an outline, in font units.
 func shape(outline []font.Segment) []byte {
 	p := &pathWriter{b: make([]byte, 0, 6*len(outline))}
 	for _, s := range outline {
@@ -69,8 +69,8 @@ func (p *pathWriter) line(command byte, to halfPoint) {
 	p.at, p.curved = to, false
 }
 
-// curve writes a quadratic curve; one that goes on smoothly needs no control
-// point.
+// curve writes a quadratic curve. A control point that mirrors the previous one is
+// omitted (command t).
 func (p *pathWriter) curve(control, to halfPoint) {
 	if p.curved && control == p.control {
 		p.letter('t')

@@ -1,12 +1,12 @@
 // Package svg writes a laid-out certificate as a preview for the screen.
 //
-// The picture needs no font: every character is drawn as its outline, each
-// shape once (<symbol>) and placed wherever it occurs (<use>). Photo, signature
-// and seal are data URIs. There is no script, no link and no style sheet, so
-// the file is safe to show in an <img> and looks the same everywhere.
+// The SVG needs no font: every character is drawn as its outline, each shape defined
+// once (<symbol>) and placed where it occurs (<use>). Photo, handwriting and seal
+// image are data URIs. There is no script, no link and no style sheet, so the file is
+// safe to show in an <img> and looks the same everywhere.
 //
-// A preview is not evidence, and says so across the sheet: 预览 · 不作为凭证.
-// It is neither signed nor sealed, whatever it shows.
+// A preview is not evidence, and the sheet says so: 预览 · 不作为凭证. It is neither
+// signed nor sealed.
 package svg
 
 import (
@@ -28,8 +28,8 @@ import (
 // notice is printed across every preview.
 const notice = "预览 · 不作为凭证"
 
-// Writer draws previews. It remembers the shapes of the glyphs it has drawn, and
-// is safe for use by several goroutines.
+// Writer draws previews. It caches the shapes of the glyphs it has drawn and is safe
+// for concurrent use.
 type Writer struct {
 	fonts *font.Set
 
@@ -37,14 +37,14 @@ type Writer struct {
 	shapes map[glyph][]byte
 }
 
-// remembered bounds the shapes that are kept, at some 300 bytes each.
+// maxCachedShapes bounds the cache of shapes, at some 300 bytes each.
 const maxCachedShapes = 4096
 
 // NewWriter returns a Writer that draws with fonts.
 func NewWriter(fonts *font.Set) *Writer { return &Writer{fonts: fonts, shapes: map[glyph][]byte{}} }
 
-// Write draws a sheet, with the seal's picture in its place unless stamp is
-// nil. The error names a picture that is neither JPEG nor PNG.
+// Write draws a sheet, with the seal image in its place unless stamp is nil. The error
+// names a picture that is neither JPEG nor PNG.
 func (w *Writer) Write(sheet displaylist.Page, stamp *displaylist.Picture) ([]byte, error) {
 	d := &drawing{writer: w, defined: map[glyph]bool{}}
 	var items []displaylist.Item
@@ -66,7 +66,7 @@ func (w *Writer) Write(sheet displaylist.Page, stamp *displaylist.Picture) ([]by
 	return d.document(sheet), nil
 }
 
-// shape is the path data of a glyph, empty where it shows nothing.
+// shape returns the path data of a glyph, empty for a blank one.
 func (w *Writer) shape(f *font.Face, g glyph) []byte {
 	w.mu.Lock()
 	known, ok := w.shapes[g]
@@ -84,7 +84,7 @@ func (w *Writer) shape(f *font.Face, g glyph) []byte {
 	return made
 }
 
-// drawing collects the shapes of the glyphs and what is drawn with them.
+// drawing collects glyph shapes and the elements that use them.
 type drawing struct {
 	writer  *Writer
 	defined map[glyph]bool
@@ -92,7 +92,7 @@ type drawing struct {
 	body    []byte
 }
 
-// glyph names one shape of one face.
+// glyph identifies one glyph of one font face.
 type glyph struct {
 	face int
 	gid  uint16
@@ -115,10 +115,10 @@ func (w *drawing) document(s displaylist.Page) []byte {
 	return append(out, "</svg>\n"...)
 }
 
-// sameLine is how far apart, in mm, the baselines of one line may be.
+// sameLine is the largest distance, in mm, between baselines that count as one line.
 const sameLine = 1
 
-// description is the sheet's text, for those who cannot see the outlines.
+// description returns the sheet's text for screen readers, which cannot read outlines.
 func description(s displaylist.Page) string {
 	var texts []*displaylist.Text
 	collect := func(items []displaylist.Item) {
@@ -161,9 +161,9 @@ func (w *drawing) text(t *displaylist.Text) {
 	w.outlines(t.Body, t.X, t.Y, t.Size, func() { w.body = append(append(append(w.body, ` fill="`...), hexColor(t.Color)...), '"') })
 }
 
-// outlines places the shapes of a text with its baseline starting at (x, y): one
-// group for each face, in the face's own units. paint writes the attributes of
-// the groups.
+// outlines places the shapes of a text with its baseline starting at (x, y): one group
+// for each font face, in the face's own units. paint writes the attributes of the
+// groups.
 func (w *drawing) outlines(text string, x, y, size float64, paint func()) {
 	for _, run := range w.writer.fonts.Runs(text) {
 		em := float64(run.Face.UnitsPerEm)
@@ -191,7 +191,7 @@ func (w *drawing) outlines(text string, x, y, size float64, paint func()) {
 	}
 }
 
-// define adds a shape once, in font units, and reports whether it has one.
+// define adds a shape once, in font units, and reports whether the glyph has one.
 func (w *drawing) define(f *font.Face, g glyph) bool {
 	seen, known := w.defined[g]
 	if known {
@@ -253,8 +253,8 @@ func (w *drawing) image(i *displaylist.Image) error {
 	return nil
 }
 
-// notice is drawn over everything, slanted and translucent, thrice, so that no
-// part of a screenshot is without it.
+// notice draws the preview notice over everything, slanted and translucent, three
+// times, so that every part of a screenshot shows it.
 func (w *drawing) notice(s displaylist.Page) {
 	const size = 15.0
 	width := w.writer.fonts.Measure(notice, size)
@@ -273,7 +273,7 @@ func appendPair(b []byte, x, y float64) []byte {
 	return appendNumber(append(appendNumber(b, x), ' '), y)
 }
 
-// appendNumber writes up to three decimals.
+// appendNumber appends v with up to three decimals.
 func appendNumber(b []byte, v float64) []byte {
 	n := int64(math.Round(v * 1000))
 	if n < 0 {
@@ -292,6 +292,6 @@ func appendNumber(b []byte, v float64) []byte {
 
 func escapeText(s string) string {
 	var b strings.Builder
-	xml.EscapeText(&b, []byte(s)) // a strings.Builder does not fail
+	xml.EscapeText(&b, []byte(s)) // a strings.Builder returns no error
 	return b.String()
 }

@@ -1,10 +1,10 @@
-// Package slip lays out the receipt of a verification (核验回执) on one page:
-// the verdict in one word, every row of it with its reason, who asked, what was
-// examined, and how anybody can check the receipt again.
+// Package receiptpdf prints the receipt of a verification (核验回执) as a PDF of one
+// page: the verdict, every finding with its reason, who asked, what was examined, and
+// how to check the receipt later.
 //
-// The page is for people and is not signed. The signed receipt, a compact JWS,
-// is attached to the file, and the page prints its digest. The same Slip gives the
-// same bytes on every machine, so that a page can be drawn again and compared.
+// The page is for people and is not signed. The signed receipt, a compact JWS, is
+// attached to the file, and the page prints its digest. The same Receipt gives the
+// same bytes on every machine, so that a page can be compared with one drawn again.
 package receiptpdf
 
 import (
@@ -21,18 +21,19 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
 )
 
-// The attachment.
+// The attachment's description.
 const (
 	attachmentMIME = "application/jose"
 	attachmentWhat = "核验回执（签名数据）"
 )
 
-// Receipt is what is printed. All texts are printed as they are, in one language.
+// Receipt is the content of the page. All texts are printed unchanged and are in one
+// language.
 type Receipt struct {
 	ID         string    // of the receipt
 	At         time.Time // of the verification
-	Verdict    string    // the heading, in no colour
-	Facts      []Fact    // what was asked about, line by line
+	Verdict    string    // the heading, not coloured
+	Facts      []Fact    // what was asked about, one per line
 	Rows       []Row     // the verdict's rows
 	Notes      []string
 	Test       bool   // prints 测试
@@ -40,7 +41,7 @@ type Receipt struct {
 	Attachment string // its file name inside the PDF
 }
 
-// Tone colours the results of rows.
+// Tone is the colour of a row's result.
 type Tone int
 
 // The tones.
@@ -60,7 +61,7 @@ type Row struct {
 	Tone                Tone
 }
 
-// Printer makes slips. It is safe for use by several goroutines.
+// Printer prints receipts. It is safe for concurrent use.
 type Printer struct {
 	fonts *font.Set
 	pdf   *pdf.Writer
@@ -69,9 +70,9 @@ type Printer struct {
 // New returns a Printer that draws with fonts.
 func New(fonts *font.Set) *Printer { return &Printer{fonts, pdf.NewWriter(fonts)} }
 
-// Print makes the PDF: one page A4, tagged, with the receipt attached. A
-// character the fonts lack is printed as 〓, for whoever asks may call themselves
-// anything. The error says that the texts do not fit on a page.
+// Print makes the PDF: one page A4, tagged, with the receipt attached. A character
+// that the fonts lack is printed as 〓, because callers choose their own names. It
+// returns ErrFull when the texts do not fit on a page.
 func (p *Printer) Print(s Receipt) ([]byte, error) {
 	sheet, err := p.layout(s)
 	if err != nil {
@@ -95,7 +96,7 @@ func digest(receipt string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// digestCode is the digest as a QR code, "sha256:" and hex.
+// digestCode returns a QR code of the receipt's digest, "sha256:" and hex.
 func digestCode(receipt string) (*displaylist.Picture, error) {
 	code, err := qr.Encode("sha256:"+digest(receipt), qr.M)
 	if err != nil {
@@ -107,7 +108,7 @@ func digestCode(receipt string) (*displaylist.Picture, error) {
 	return &displaylist.Picture{MIME: "image/png", Data: code.PNG(), Width: side, Height: side}, nil
 }
 
-// replaceMissing replaces what the fonts lack.
+// replaceMissing replaces characters that the fonts lack with 〓.
 func (p *Printer) replaceMissing(text string) string {
 	for _, r := range p.fonts.MissingRunes(text) {
 		text = strings.ReplaceAll(text, string(r), "〓")

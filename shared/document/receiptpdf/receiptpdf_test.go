@@ -26,8 +26,7 @@ func newPrinter(t testing.TB) *Printer {
 	return New(fonts)
 }
 
-// longestReceipt is a slip with the longest of every text that anybody can make it
-// have.
+// longestReceipt is a receipt in which every text is as long as anyone can make it.
 func longestReceipt() Receipt {
 	s := Receipt{
 		ID: "01M833FGAR0000000000000001", At: time.Date(2026, 11, 23, 10, 25, 0, 0, civil.Zone()),

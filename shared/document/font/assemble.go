@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Assemble writes a TrueType file of the given tables, by tag: directory, tables in
-// the order of their tags, checksums. The head table's checkSumAdjustment has to be
-// zero. Tables are written as they are; whether they fit together is not checked.
+// Assemble writes a TrueType file from tables, by tag: directory, tables in the order
+// of their tags, checksums. The head table's checkSumAdjustment must be zero. Whether
+// the tables are consistent is not checked.
 func Assemble(tables map[string][]byte) []byte {
 	sorted := make([]tableOut, 0, len(tables))
 	for _, tag := range slices.Sorted(maps.Keys(tables)) {

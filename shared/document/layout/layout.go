@@ -1,18 +1,18 @@
-// Package face lays a certificate out on a sheet of A4: what stands where, how
-// large, and in which colour, once for every file format.
+// Package layout places the parts of a certificate on a page of A4: what is drawn
+// where, how large, and in which colour, once for every file format.
 //
-// The sheet has fixed places. Titles, labels, border and captions never move,
-// so they form a page.Base that is made once per kind of certificate; the
-// holder's own lines are set into the places beside them. A line that is too
-// long for its place is set smaller, and then in several lines, but never cut
-// off and never over another one. A character that the font lacks stops the
-// layout: an empty box is not a name.
+// The page has fixed places. Titles, labels, border and captions never move, so they
+// form a displaylist.Base that is made once per kind of certificate; the holder's own
+// lines are set into the places beside them. A line that is too long for its place is
+// set smaller, and then in several lines, but never cut off and never over another
+// one. A character that the font lacks is an error, so that no name is printed with an
+// empty box.
 //
-// The face follows the national one (一级建造师电子注册证书): title, statement,
-// 姓名 性别 出生日期 注册编号 聘用企业 注册专业 with the photo at the right, then
-// the holder's own statement (持证人声明), 个人签名 and 签名日期 with room for a pen,
-// the window of use in red, and at the foot the QR code, 发证机关, 签发日期 and the
-// seal.
+// The layout follows the national certificate (一级建造师电子注册证书): title,
+// statement, 姓名 性别 出生日期 注册编号 聘用企业 注册专业 with the photo at the
+// right, then the holder's declaration (持证人声明), 个人签名 and 签名日期 with room
+// for a pen, the window of use in red, and at the foot the QR code, 发证机关, 签发日期
+// and the seal.
 package layout
 
 import (
@@ -25,18 +25,18 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// Input is what a face shows.
+// Input is the data that a page shows.
 type Input struct {
 	Scheme    scheme.Scheme
 	Copy      endorsement.Copy
 	Photo     *displaylist.Picture // may be nil
-	Signature *displaylist.Picture // of the holder's hand; may be nil
-	QRText    string               // what the QR code says; "" leaves its place empty
-	Test      bool                 // marked 测试: sealed with test keys
+	Signature *displaylist.Picture // the holder's handwriting; may be nil
+	QRText    string               // content of the QR code; "" leaves its place empty
+	Test      bool                 // sealed with test keys: marked 测试
 	Preview   bool                 // without a QR code, because a preview proves nothing
 }
 
-// Layout lays out faces. It is safe for use by several goroutines.
+// Layout lays out certificates. It is safe for concurrent use.
 type Layout struct {
 	fonts *font.Set
 
@@ -46,7 +46,7 @@ type Layout struct {
 	qrEncoder qrEncoder
 }
 
-// baseKey is all that a base depends on.
+// baseKey holds everything that determines a Base.
 type baseKey struct {
 	heading                        [2]string
 	subtitle, statement, authority string
@@ -59,10 +59,10 @@ func New(fonts *font.Set) *Layout {
 	return &Layout{fonts: fonts, bases: map[baseKey]*displaylist.Base{}}
 }
 
-// Certificate lays out one copy. The error is the problem glyph-missing when
-// the fonts lack a character of it, or invalid-field when a text cannot be set in
-// type that can be read; any other error means that the QR text is too long for a
-// QR code, or the scheme's texts for the sheet.
+// Certificate lays out one copy. The error is the problem glyph-missing when the fonts
+// lack one of its characters, or invalid-field when a text would be too small to read;
+// any other error means that the QR text is too long for a QR code, or the scheme's
+// texts for the page.
 func (l *Layout) Certificate(in Input) (displaylist.Page, error) {
 	if err := l.check(in); err != nil {
 		return displaylist.Page{}, err
@@ -95,8 +95,8 @@ func (l *Layout) Certificate(in Input) (displaylist.Page, error) {
 	return s, nil
 }
 
-// base returns the unchanging items of a kind of face, always the same address
-// for the same kind.
+// base returns the unchanging items of a kind of certificate. Calls with the same key
+// return the same address.
 func (l *Layout) base(in Input, form form) (*displaylist.Base, error) {
 	key := baseKey{
 		heading: in.Scheme.Heading, subtitle: in.Scheme.Subtitle, statement: in.Scheme.Statement,

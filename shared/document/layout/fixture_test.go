@@ -44,7 +44,7 @@ func constructor(t testing.TB) scheme.Scheme {
 
 func day(y, m, d int) civil.Date { return civil.Date{Year: y, Month: time.Month(m), Day: d} }
 
-// ordinaryInput is what most faces look like.
+// ordinaryInput is the input of a typical certificate.
 func ordinaryInput(t testing.TB) Input {
 	s := constructor(t)
 	return Input{
@@ -112,14 +112,14 @@ func hand() *displaylist.Picture {
 	return &displaylist.Picture{MIME: "image/png", Data: b.Bytes(), Width: 360, Height: 140}
 }
 
-// box is where a text is seen: the em box of its characters.
+// box returns the area of a text: the em box of its characters.
 func box(fonts *font.Set, t *displaylist.Text) displaylist.Rect {
 	return displaylist.Rect{X: t.X, Y: t.Y - 0.86*t.Size, W: fonts.Measure(t.Body, t.Size), H: 0.98 * t.Size}
 }
 
-// checkPage asserts what every face must keep: all inside the inner frame, no
-// text on another one, on a picture, on the seal or on a ruled line, and no type
-// too small to be read.
+// checkPage checks what holds for every layout: everything is inside the inner frame,
+// no text overlaps another text, a picture, the seal or a ruled line, and no type is
+// too small to read.
 func checkPage(t interface {
 	Helper()
 	Errorf(string, ...any)
@@ -158,7 +158,7 @@ func checkPage(t interface {
 	}
 }
 
-// levelLine reports a level line, such as the one for a pen.
+// levelLine returns the ends of a horizontal line, such as the one to write on.
 func levelLine(p *displaylist.Path) (from, to displaylist.Op, ok bool) {
 	if len(p.Ops) != 2 || p.Ops[0].Y != p.Ops[1].Y || p.Ops[1].X <= p.Ops[0].X {
 		return from, to, false
