@@ -11,7 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// certificateStore is where certificates stand.
+// certificateStore reads certificates and binds them to a portal.
 type certificateStore interface {
 	ByHolder(ctx context.Context, holder, portal string) ([]records.HeldCertificate, error)
 	ReadCertificate(ctx context.Context, certID, holder, portal string, want records.ReadOptions) (records.CertificateView, error)
@@ -20,17 +20,17 @@ type certificateStore interface {
 	Unbind(ctx context.Context, certID, holder, portal string) error
 }
 
-// phoneReader knows whether a portal states a person's phone.
+// phoneReader reads the phone that a portal states for a person.
 type phoneReader interface {
 	PhoneBound(ctx context.Context, holder, portal string) (bool, error)
 }
 
-// runeChecker are the fonts a certificate is printed with.
+// runeChecker reports which characters the fonts of a certificate can print.
 type runeChecker interface {
 	MissingRunes(text string) []rune
 }
 
-// deps is what the function works with.
+// deps holds what the function depends on.
 type deps struct {
 	sessions     api.SessionReader
 	phones       phoneReader
@@ -38,7 +38,7 @@ type deps struct {
 	schemes      scheme.Set
 	portals      map[string]config.Portal
 	glyphs       runeChecker
-	edge         []string // api.App's
+	edge         []string // see api.App
 	log          io.Writer
 }
 

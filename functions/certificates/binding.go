@@ -13,8 +13,7 @@ type binding struct {
 	Bound       bool   `json:"bound"`
 }
 
-// bind is 绑定证照: only the holder's own certificate can be bound, and binding it twice is
-// binding it once.
+// bind is 绑定证照. Only the holder's own certificate can be bound. Binding it again changes nothing.
 func (a *app) bind(ctx context.Context, r *api.Request) (*api.Response, error) {
 	id := r.Path["certificate"]
 	if err := a.certificates.Bind(ctx, id, r.Session.Holder, r.Session.Portal, r.Time); err != nil {

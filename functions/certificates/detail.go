@@ -55,7 +55,7 @@ func services() []service {
 	return []service{{"证照加注服务"}, {"证照加注操作手册"}, {"证照相关政策"}}
 }
 
-// detail is 证照详情, with the page's notice and the dialog's notes letter for letter.
+// detail is 证照详情. The page's notice and the dialog's notes have the manual's exact words.
 func (a *app) detail(ctx context.Context, r *api.Request) (*api.Response, error) {
 	f, err := a.open(ctx, r, records.ReadOptions{})
 	if err != nil {
@@ -68,7 +68,8 @@ func (a *app) detail(ctx context.Context, r *api.Request) (*api.Response, error)
 	return api.JSON(http.StatusOK, a.describe(f.Certificate, s, civil.Of(r.Time))), nil
 }
 
-// open reads the certificate of the path, bound where the portal needs that.
+// open reads the certificate named in the path. Where the portal requires binding, the certificate
+// must be bound.
 func (a *app) open(ctx context.Context, r *api.Request, want records.ReadOptions) (records.CertificateView, error) {
 	f, err := a.certificates.ReadCertificate(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, want)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// verificationEntry is one entry of the ledger as its holder reads it.
+// verificationEntry is one entry of the verification ledger, as shown to the holder.
 type verificationEntry struct {
 	ID           string   `json:"id"`
 	At           string   `json:"at"`
@@ -27,12 +27,13 @@ type ledgerPage struct {
 	Next  *string             `json:"next"`
 }
 
-// moment is RFC 3339 with the milliseconds that an entry's identifier carries too.
+// ledgerTimeFormat is RFC 3339 with milliseconds, which an entry's identifier carries too.
 const ledgerTimeFormat = "2006-01-02T15:04:05.000-07:00"
 
-// ledger is 核验记录: who verified the certificate or a copy of it, newest first. Like the history
-// of endorsements it is for the holder alone, without what was told a former one, and bound where the portal needs that. It is read
-// only once that is known, so that a stranger's request costs the same whatever the ledger holds.
+// ledger is 核验记录: who verified the certificate or a copy of it, newest first. Only the present
+// holder may read it, and entries from the time of a former holder are left out. Where the portal
+// requires binding, the certificate must be bound. The ledger is read only after these checks, so
+// that a stranger's request costs the same whatever the ledger holds.
 func (a *app) ledger(ctx context.Context, r *api.Request) (*api.Response, error) {
 	period, err := records.ReadPeriod(r.Query)
 	if err != nil {

@@ -27,8 +27,9 @@ type listing struct {
 	Bindable []entry `json:"bindable"`
 }
 
-// list is 我的证照. On one portal the list itself asks for the face (使用手册 §1.2); on the other
-// it shows what is bound, and what 绑定证照 would add (§2.2), to an account that has shown its face once.
+// list is 我的证照. One portal requires face identification for the list itself (使用手册 §1.2). The other
+// lists the bound certificates, and also those that 绑定证照 can add (§2.2) if the account has
+// identified once.
 func (a *app) list(ctx context.Context, r *api.Request) (*api.Response, error) {
 	portal := a.portals[r.Session.Portal]
 	if portal.ListNeedsIdentity && !r.Session.IsIdentified(r.Time) {
@@ -61,7 +62,7 @@ func (a *app) entry(h records.HeldCertificate, bindingNeeded bool) entry {
 	}
 }
 
-// issuer is what the column 证照颁发机构 shows.
+// issuer returns the text of the column 证照颁发机构.
 func (a *app) issuer(c certificate.Certificate) string {
 	if s, ok := a.schemes.ByID(c.Scheme); ok && s.ListIssuer != "" {
 		return s.ListIssuer

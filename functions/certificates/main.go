@@ -1,5 +1,5 @@
-// Command certificates is 我的证照: a holder's certificates, the detail of one, binding it on a
-// portal, and the preflight that tells beforehand whether it can be endorsed.
+// Command certificates is 我的证照: it lists a holder's certificates, shows one in detail, binds it on
+// a portal, and checks beforehand whether it can be endorsed (preflight).
 package main
 
 import (

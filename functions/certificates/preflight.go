@@ -30,10 +30,10 @@ type window struct {
 	Picks     string            `json:"picks"` // the days the holder may choose: scheme.PicksEnd, PicksBoth or PicksNone
 }
 
-// preflight tells, before the holder needs it, what an endorsement made now would get and
-// everything that stands in its way. What stands in the way is an answer here, not an error:
-// not being bound or not having shown one's face lately too. An account that never showed it is
-// told nothing of the register, as in the list.
+// preflight tells what an endorsement made now would contain, and everything that prevents it.
+// Blockers are part of the answer and not errors; this includes a certificate that is not bound and
+// an identification that has expired. An account that has never identified is shown nothing of the
+// register, as in the list.
 func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, error) {
 	today := civil.Of(r.Time)
 	f, phoneBound, err := a.readViewAndPhone(ctx, r, today)
@@ -49,7 +49,7 @@ func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, err
 	situation.BindingNeeded = a.portals[r.Session.Portal].BindingNeeded
 	situation.PhoneBound = phoneBound
 	situation.MissingGlyphs = a.glyphs.MissingRunes(printedText(f.Certificate))
-	situation.SigningReady = true // the keys are the endorsing function's own
+	situation.SigningReady = true // only the endorsing function has the signing keys
 	answer := preflight{Warnings: []string{}, Blockers: []api.Problem{}}
 	for _, b := range endorsement.Preflight(situation) {
 		answer.Blockers = append(answer.Blockers, api.Blocker(&b, r.Lang))
@@ -62,7 +62,7 @@ func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, err
 	return api.JSON(http.StatusOK, answer), nil
 }
 
-// readViewAndPhone reads the folder and asks for the phone at the same time.
+// readViewAndPhone reads the certificate's view and the person's phone at the same time.
 func (a *app) readViewAndPhone(ctx context.Context, r *api.Request, today civil.Date) (f records.CertificateView, phoneBound bool, err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
@@ -76,7 +76,8 @@ func (a *app) readViewAndPhone(ctx context.Context, r *api.Request, today civil.
 	return f, phoneBound, group.Wait()
 }
 
-// printedText is the text of a certificate that no list bounds: the characters fonts may lack.
+// printedText returns the free texts of a certificate, which may have characters that the fonts
+// lack.
 func printedText(c certificate.Certificate) string {
 	return c.Holder.Name + c.Employer.Name + c.Number + c.CertificateSerial + c.QualificationNo
 }

@@ -12,24 +12,24 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// endorsementReader is where endorsements stand.
+// endorsementReader reads endorsements.
 type endorsementReader interface {
 	ReadEndorsement(ctx context.Context, certID, holder, portal, id string) (records.CertificateView, error)
 }
 
-// linkSigner opens a stored file for a minute.
+// linkSigner makes a link to a stored file that works for one minute.
 type linkSigner interface {
 	Link(ctx context.Context, key string, d files.Download) (string, error)
 }
 
-// deps is what the function works with.
+// deps holds what the function depends on.
 type deps struct {
 	sessions     api.SessionReader
 	endorsements endorsementReader
 	links        linkSigner
 	schemes      scheme.Set
 	portals      map[string]config.Portal
-	edge         []string // api.App's
+	edge         []string // see api.App
 	log          io.Writer
 }
 

@@ -25,13 +25,13 @@ type linkResponse struct {
 	Bytes     int64       `json:"bytes"`
 }
 
-// endings are the files of an endorsement and how their names end.
+// endings maps each file of an endorsement to the ending of its name.
 func endings() map[string]string {
 	return map[string]string{"pdf": "pdf", "ofd": "ofd", "preview": "svg"}
 }
 
-// link is pdf下载, OFD下载 and 预览 (使用手册 §1.4, §2.4): a link to one file, good for a minute.
-// A copy that cannot be used any more cannot be fetched either.
+// link is pdf下载, OFD下载 and 预览 (使用手册 §1.4, §2.4): it returns a link to one file that works for one
+// minute. A copy that can no longer be used cannot be downloaded.
 func (a *app) link(ctx context.Context, r *api.Request) (*api.Response, error) {
 	var which linkRequest
 	if err := api.Decode(r, &which); err != nil {
@@ -62,8 +62,8 @@ func (a *app) link(ctx context.Context, r *api.Request) (*api.Response, error) {
 	}), nil
 }
 
-// open reads the endorsement and asks whether it may be handed out: its holder asks, on a portal
-// that shows it, and it is alive.
+// open reads the endorsement and checks that it may be handed out: the caller is its holder, the
+// portal shows it, and it has not ended.
 func (a *app) open(ctx context.Context, r *api.Request) (records.CertificateView, error) {
 	f, err := a.endorsements.ReadEndorsement(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, r.Path["endorsement"])
 	if err != nil {
@@ -83,7 +83,8 @@ func (a *app) open(ctx context.Context, r *api.Request) (records.CertificateView
 	return f, nil
 }
 
-// fileName is 一级建造师注册证书-张三-20261123-20270522.pdf: what it is, whose, and for which days.
+// fileName returns a name such as 一级建造师注册证书-张三-20261123-20270522.pdf: the kind of certificate, its
+// holder, and the first and last day of use.
 func fileName(f records.CertificateView, ending string) string {
 	e := f.Endorsement
 	return files.FileName(fmt.Sprintf("%s-%s-%s-%s.%s",

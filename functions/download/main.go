@@ -1,4 +1,4 @@
-// Command download hands out links to the files of an endorsement: pdf下载, OFD下载, 预览.
+// Command download makes links to the files of an endorsement: pdf下载, OFD下载, 预览.
 package main
 
 import (

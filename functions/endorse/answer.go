@@ -7,7 +7,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
-// success is the manual's sentence (使用手册 §1.3).
+// successMessage is the manual's sentence (使用手册 §1.3).
 const successMessage = "加注成功!"
 
 type endorsementResponse struct {
@@ -36,10 +36,11 @@ type fileDigest struct {
 	Bytes  int64  `json:"bytes"`
 }
 
-// moment is RFC 3339 with the milliseconds that an endorsement's identifier carries too.
+// historyTimeFormat is RFC 3339 with milliseconds, which an endorsement's identifier carries too.
 const historyTimeFormat = "2006-01-02T15:04:05.000-07:00"
 
-// describe tells an endorsement as it stands. The message is only for one just made.
+// describe describes an endorsement in its present state. The message is set only for one that was
+// just made.
 func describe(e endorsement.Endorsement, state endorsement.State, message, lang string) endorsementResponse {
 	a := endorsementResponse{
 		Endorsement: e.ID, Certificate: e.CertID, Message: message,

@@ -16,7 +16,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// certificateStore is where endorsements are entered.
+// certificateStore reads certificates and stores endorsements.
 type certificateStore interface {
 	ReadCertificate(ctx context.Context, certID, holder, portal string, want records.ReadOptions) (records.CertificateView, error)
 	ReadEndorsement(ctx context.Context, certID, holder, portal, id string) (records.CertificateView, error)
@@ -29,12 +29,12 @@ type certificateStore interface {
 	RevokeConsent(ctx context.Context, certID, holder, endorsementID, id string, at time.Time) error
 }
 
-// phoneReader knows whether a portal states a person's phone.
+// phoneReader reads the phone that a portal states for a person.
 type phoneReader interface {
 	PhoneBound(ctx context.Context, holder, portal string) (bool, error)
 }
 
-// fileStore keeps files under a name made from their content.
+// fileStore keeps files under names derived from their content.
 type fileStore interface {
 	Put(ctx context.Context, folder, ending, mime string, data []byte) (files.Stored, error)
 }
@@ -44,22 +44,23 @@ type issuer interface {
 	Make(ctx context.Context, in issue.Input) (issue.Documents, error)
 }
 
-// journalWriter keeps what happened apart from the table, so that restoring the table does not take it back.
+// journalWriter writes changes to a journal outside the table, so that restoring the table does not
+// undo them.
 type journalWriter interface {
 	Append(ctx context.Context, kind journal.Kind, at time.Time, what any) error
 }
 
-// sealer seals a text for its place.
+// sealer encrypts a text for the place where it is stored.
 type sealer interface {
 	Seal(plain, place string) (string, error)
 }
 
-// runeChecker are the fonts a certificate is printed with.
+// runeChecker reports which characters the fonts of a certificate can print.
 type runeChecker interface {
 	MissingRunes(text string) []rune
 }
 
-// deps is what the function works with.
+// deps holds what the function depends on.
 type deps struct {
 	sessions     api.SessionReader
 	phones       phoneReader
@@ -74,7 +75,7 @@ type deps struct {
 	portals      map[string]config.Portal
 	origin       string   // where anyone can verify, PUBLIC_URL
 	test         bool     // the seal is a test seal
-	edge         []string // api.App's
+	edge         []string // see api.App
 	log          io.Writer
 }
 

@@ -32,12 +32,12 @@ type consentResponse struct {
 	Fields      []string `json:"fields"`
 	Until       string   `json:"until"`
 	To          string   `json:"to"`
-	Link        string   `json:"link,omitempty"` // told once
+	Link        string   `json:"link,omitempty"` // shown only when the consent is given
 }
 
-// consent lets one reader of this copy see more than everybody, until the end of a day within the
-// week. The link is the copy's own, with the consent's secret behind it. To a copy of which nobody can be shown
-// anything now there is no consent, for the reason for which there is no link to its files.
+// consent lets one reader of this copy see more than everybody sees, until the end of a day within
+// one week. The link is the copy's own link with the consent's secret added. A copy of which
+// nothing can be shown now gets no consent, for the same reason that there is no link to its files.
 func (a *app) consent(ctx context.Context, r *api.Request) (*api.Response, error) {
 	c, err := readConsent(r)
 	if err != nil {
@@ -67,8 +67,8 @@ func (a *app) consent(ctx context.Context, r *api.Request) (*api.Response, error
 	return api.JSON(http.StatusCreated, told), nil
 }
 
-// consents are those to this copy that hold now. To one that is withdrawn or void none
-// holds: verification shows nothing of it.
+// consents lists the consents to this copy that are in force. A copy that is withdrawn or void has
+// none, since verification shows nothing of it.
 func (a *app) consents(ctx context.Context, r *api.Request) (*api.Response, error) {
 	f, s, err := a.readEndorsement(ctx, r)
 	if err != nil {
@@ -90,7 +90,7 @@ func (a *app) consents(ctx context.Context, r *api.Request) (*api.Response, erro
 	return api.JSON(http.StatusOK, told), nil
 }
 
-// revoke ends a consent now.
+// revoke ends a consent immediately.
 func (a *app) revoke(ctx context.Context, r *api.Request) (*api.Response, error) {
 	f, _, err := a.readEndorsement(ctx, r)
 	if err != nil {
@@ -105,8 +105,9 @@ func (a *app) revoke(ctx context.Context, r *api.Request) (*api.Response, error)
 	return api.NoContent(), nil
 }
 
-// noteRevocation writes the end of a consent that holds to the journal, before the table: where that fails, it goes on
-// holding. Of a consent that is not there, or has ended, there is nothing to write.
+// noteRevocation writes the end of a consent to the journal, before it is written to the table. If
+// that fails, the consent stays in force. A consent that does not exist or has ended is not
+// written.
 func (a *app) noteRevocation(ctx context.Context, r *api.Request, f records.CertificateView) error {
 	id := r.Path["consent"]
 	held, err := a.certificates.Consents(ctx, f.Certificate.ID, f.Holder, f.Endorsement.ID, r.Time)

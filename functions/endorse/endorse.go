@@ -11,9 +11,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// endorse is 加注. What can fail comes first and leaves nothing behind: reading, judging, drawing,
-// sealing, storing the files under names nobody knows. One transaction then enters the
-// endorsement, and only with it do the files come to exist for anyone.
+// endorse is 加注. The steps that can fail come first and leave nothing visible: reading, judging,
+// drawing, sealing, and storing the files under names that nobody knows. One transaction then
+// stores the endorsement, and only this makes the files reachable.
 func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error) {
 	ask, err := readEndorseRequest(r)
 	if err != nil {
@@ -48,15 +48,15 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	if earlier != nil {
 		return a.replay(ctx, r, earlier, ask.fingerprint)
 	}
-	newest := max(made.ID, k.Latest) // not this one, where the clock was put back since the other was made
+	newest := max(made.ID, k.Latest) // k.Latest is the newest if the clock was set back after it was made
 	state := endorsement.StateOf(made, k.Certificate, k.Holding(), k.scheme, newest, r.Time)
 	return api.JSON(http.StatusCreated, describe(made, state, successMessage, r.Lang)), nil
 }
 
-// judge asks for everything that stands in the way, then for the days of use.
+// judge returns everything that prevents the endorsement, or else its days of use.
 func (a *app) judge(k endorseInput, ask endorsement.Request, today civil.Date) (endorsement.Window, error) {
 	s := k.Situation(&k.scheme, today)
-	s.Identified = true // or the request would not have come here
+	s.Identified = true // the router has checked it
 	s.BindingNeeded = k.portal.BindingNeeded
 	s.PhoneBound = k.phoneBound
 	s.MissingGlyphs = a.glyphs.MissingRunes(printedText(k.Certificate, ask))
@@ -67,9 +67,9 @@ func (a *app) judge(k endorseInput, ask endorsement.Request, today civil.Date) (
 	return endorsement.WindowFor(k.scheme, k.Certificate, today, ask)
 }
 
-// replay gives the answer an Idempotency-Key has already led to. The same key with another body
-// is a mistake of the client, which must hear of it. The state is the present one: of a copy that is
-// withdrawn, or void for its holder's sake, nothing says that it was made successfully.
+// replay repeats the answer that an Idempotency-Key has already led to. The same key with another
+// body is a client error and is reported. The state is the present one: a copy that is withdrawn,
+// or void because of its holder, does not get the success message.
 func (a *app) replay(ctx context.Context, r *api.Request, earlier *records.IdempotencyRecord, fingerprint string) (*api.Response, error) {
 	if earlier.Fingerprint != fingerprint {
 		return nil, problem.New(problem.IdempotencyKeyReused)

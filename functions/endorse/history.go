@@ -18,7 +18,7 @@ type historyResponse struct {
 	Next  *string               `json:"next"`
 }
 
-// history is the endorsements made of the certificate for this holder, newest first (按加注时间搜索).
+// history lists the endorsements that this holder made of the certificate, newest first (按加注时间搜索).
 func (a *app) history(ctx context.Context, r *api.Request) (*api.Response, error) {
 	period, err := records.ReadPeriod(r.Query)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Command endorse is 证照加注: it makes an endorsed copy of a certificate (加注件), signed and
-// sealed, shows the history of those made, and withdraws one. It alone holds the signing keys.
+// Command endorse is 证照加注: it makes an endorsed copy of a certificate (加注件), signed and sealed,
+// lists the copies made, and withdraws a copy. No other function has the signing keys.
 package main
 
 import (

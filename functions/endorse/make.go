@@ -24,7 +24,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// make makes the copy and stores its files. The endorsement it returns does not exist yet.
+// make makes the copy and stores its files. The endorsement that it returns is not stored yet.
 func (a *app) make(ctx context.Context, r *api.Request, k endorseInput, w endorsement.Window, ask endorsement.Request) (endorsement.Endorsement, error) {
 	e, err := begin(k.Record, r, w, ask)
 	if err != nil {
@@ -55,7 +55,7 @@ func (a *app) make(ctx context.Context, r *api.Request, k endorseInput, w endors
 	return e, err
 }
 
-// begin names the endorsement. Its identifier carries the moment it was made.
+// begin makes the endorsement and its identifier, which carries the time it was made.
 func begin(k records.Record, r *api.Request, w endorsement.Window, ask endorsement.Request) (endorsement.Endorsement, error) {
 	id, c := records.NewID(r.Time), k.Certificate
 	at, err := records.TimeOf(id)
@@ -69,8 +69,8 @@ func begin(k records.Record, r *api.Request, w endorsement.Window, ask endorseme
 	}, err
 }
 
-// picture readies a reported picture for drawing and describes it as it is drawn. One that was kept
-// with more than the picture is rebuilt; the register keeps it as it is.
+// picture prepares a reported picture for drawing, and describes it as drawn. A picture file that
+// holds more than the picture is rebuilt; the register keeps the file as it was reported.
 func picture(described *certificate.Image, data []byte) (*displaylist.Picture, *certificate.Image, error) {
 	if described == nil {
 		return nil, nil, nil
@@ -94,7 +94,7 @@ type documentFile struct {
 	data               []byte
 }
 
-// store puts the three files at the same time.
+// store stores the three files at the same time.
 func (a *app) store(ctx context.Context, e endorsement.Endorsement, d issue.Documents) (map[string]endorsement.File, error) {
 	kinds := []documentFile{
 		{"pdf", "pdf", "application/pdf", d.PDF},

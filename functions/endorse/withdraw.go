@@ -18,7 +18,7 @@ type withdrawal struct {
 	Reason string `json:"reason"`
 }
 
-// get is one endorsement as it stands now.
+// get returns one endorsement in its present state.
 func (a *app) get(ctx context.Context, r *api.Request) (*api.Response, error) {
 	f, s, err := a.readEndorsement(ctx, r)
 	if err != nil {
@@ -27,8 +27,8 @@ func (a *app) get(ctx context.Context, r *api.Request) (*api.Response, error) {
 	return api.JSON(http.StatusOK, describe(*f.Endorsement, stateOf(f, s, r.Time), "", r.Lang)), nil
 }
 
-// withdraw is 撤回: this copy is void from now on, the certificate and its other copies are not.
-// Withdrawing it again changes nothing.
+// withdraw is 撤回: this copy is void from now on; the certificate and its other copies are not
+// affected. Withdrawing it again changes nothing.
 func (a *app) withdraw(ctx context.Context, r *api.Request) (*api.Response, error) {
 	why, err := readReason(r)
 	if err != nil {
@@ -50,7 +50,8 @@ func (a *app) withdraw(ctx context.Context, r *api.Request) (*api.Response, erro
 	return api.JSON(http.StatusOK, describe(*f.Endorsement, stateOf(f, s, r.Time), "", r.Lang)), nil
 }
 
-// noteWithdrawal writes a withdrawal to the journal, before the table: where that fails, nothing is withdrawn.
+// noteWithdrawal writes a withdrawal to the journal, before it is written to the table. If that
+// fails, nothing is withdrawn.
 func (a *app) noteWithdrawal(ctx context.Context, r *api.Request, f records.CertificateView, why string) error {
 	w := journal.Withdrawn{Certificate: f.Certificate.ID, Endorsement: f.Endorsement.ID, Holder: f.Holder}
 	if why != "" {
@@ -83,7 +84,8 @@ func readReason(r *api.Request) (string, error) {
 	return w.Reason, nil
 }
 
-// personalProblem refuses a text that has the number of a person in it: it is kept in the clear, or others read it.
+// personalProblem returns the problem of a text that contains an ID or phone number. Such a text is
+// refused because it is stored unencrypted or shown to others.
 func personalProblem(field string) error {
 	return fieldProblem(field, "text.personal", "含有身份证号码或手机号码，请删去。", "The text has an identity number or a mobile number in it; take it out.")
 }

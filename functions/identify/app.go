@@ -11,14 +11,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// deps is what the function works with.
+// deps holds what the function depends on.
 type deps struct {
 	store     *sessions.Store
 	portals   map[string]config.Portal
 	issuers   []config.Issuer
 	publicURL string        // origin, without a slash at the end; the audience of the app's statements
 	lifetime  time.Duration // of a challenge
-	edge      []string      // api.App's
+	edge      []string      // see api.App
 	log       io.Writer
 }
 
@@ -34,7 +34,7 @@ func newApp(d deps, now func() time.Time) *api.App {
 	}}
 }
 
-// challenge reads the challenge of the path, or challenge-not-found.
+// challenge reads the challenge named in the path, or returns challenge-not-found.
 func (a *app) challenge(ctx context.Context, r *api.Request) (identity.Challenge, error) {
 	return a.store.Challenge(ctx, r.Path["challenge"])
 }

@@ -21,8 +21,8 @@ type assertionResponse struct {
 	IdentifiedUntil api.Instant    `json:"identifiedUntil"`
 }
 
-// assertion takes the app's answer. If it is the right one, the session that asked is stepped up,
-// for its own holder only; a wrong one from the right phone ends the challenge.
+// assertion takes the app's answer. If it is right, the session that asked is stepped up, for its
+// own holder only. A wrong answer from the phone that scanned the code ends the challenge.
 func (a *app) assertion(ctx context.Context, r *api.Request) (*api.Response, error) {
 	var ask assertionRequest
 	if err := api.Decode(r, &ask); err != nil {
@@ -56,8 +56,8 @@ func (a *app) answer(issuer string, said claims) (identity.Assertion, error) {
 	}, nil
 }
 
-// finish judges the answer and stores the end of the challenge. Of several answers at once one is
-// stored; the others are then judged by it, and find the challenge used.
+// finish judges the answer and stores the end of the challenge. Of several concurrent answers one
+// is stored; the others are judged again and find the challenge used.
 func (a *app) finish(ctx context.Context, r *api.Request, s identity.Statement, answer identity.Assertion) (identity.Challenge, error) {
 	once := sessions.OneTimeToken{Issuer: s.Issuer, ID: s.ID, Until: s.Expiry}
 	for range 3 {

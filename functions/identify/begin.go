@@ -17,7 +17,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// pollAfter is how long a page waits before it asks again.
+// pollAfter is how long a page waits between two polls.
 const pollAfter = 1500 * time.Millisecond
 
 type beginResponse struct {
@@ -35,7 +35,7 @@ type qrView struct {
 	SVG  string `json:"svg"`
 }
 
-// begin makes a challenge for the session (使用手册 §1.2, §2.2). There is nothing to say about it: the
+// begin makes a challenge for the session (使用手册 §1.2, §2.2). The request has no parameters: its
 // body is {} or empty.
 func (a *app) begin(ctx context.Context, r *api.Request) (*api.Response, error) {
 	if r.Sent != "" {
@@ -84,7 +84,8 @@ func (a *app) newChallenge(r *api.Request, id, digest, number, nonce string) ide
 	}
 }
 
-// holderDigest is how an assertion names the person it saw, for this challenge only: hex SHA-256.
+// holderDigest returns the hex SHA-256 by which an assertion names the person it saw. It differs
+// for every challenge.
 func holderDigest(challenge, idType, idNumber string) string {
 	sum := sha256.Sum256([]byte(challenge + ":" + idType + ":" + idNumber))
 	return hex.EncodeToString(sum[:])

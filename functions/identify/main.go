@@ -1,5 +1,6 @@
-// Command identify is 实名身份认证: the QR code a page shows, the phone that scans it, the signed
-// answer of the national app that recognised the face, and the step-up of the session.
+// Command identify is 实名身份认证: it makes the QR code that a page shows, records the phone that scans
+// it, checks the signed answer of the national app that recognised the face, and steps up the
+// session.
 package main
 
 import (

@@ -17,7 +17,8 @@ type pollResponse struct {
 	Problem         *api.Problem   `json:"problem,omitempty"`         // when rejected or expired
 }
 
-// poll tells the page that shows the code how it stands. Another session's challenge does not exist.
+// poll returns the state of the challenge to the page that shows its code. A challenge of another
+// session is not found.
 func (a *app) poll(ctx context.Context, r *api.Request) (*api.Response, error) {
 	c, err := a.challenge(ctx, r)
 	if err != nil {

@@ -7,11 +7,11 @@ import (
 	"rsc.io/qr"
 )
 
-// quiet is the white border of a QR code, in modules (ISO/IEC 18004, 6.3.8).
+// quietZone is the white border of a QR code, in modules (ISO/IEC 18004, 6.3.8).
 const quietZone = 4
 
-// drawQR draws a QR code as an SVG of one path: a run of black modules is one rectangle. It scales
-// to any size and needs no style.
+// drawQR draws a QR code as an SVG with one path; each run of black modules is one rectangle. The
+// drawing scales to any size and needs no style sheet.
 func drawQR(text string) (string, error) {
 	code, err := qr.Encode(text, qr.M)
 	if err != nil {
@@ -34,7 +34,7 @@ func drawQR(text string) (string, error) {
 	return b.String(), nil
 }
 
-// blackRun is how many modules are black from (x, y) to the right.
+// blackRun returns the number of consecutive black modules from (x, y) to the right.
 func blackRun(code *qr.Code, x, y int) int {
 	n := 0
 	for code.Black(x+n, y) {

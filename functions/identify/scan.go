@@ -22,7 +22,8 @@ type scanResponse struct {
 	ExpiresAt  api.Instant    `json:"expiresAt"`
 }
 
-// scan binds the challenge to the first phone that scans its code. That phone may scan again.
+// scan binds the challenge to the first phone that scans its code. The same phone may scan it
+// again.
 func (a *app) scan(ctx context.Context, r *api.Request) (*api.Response, error) {
 	var ask scanRequest
 	if err := api.Decode(r, &ask); err != nil {
@@ -48,8 +49,9 @@ func (a *app) scan(ctx context.Context, r *api.Request) (*api.Response, error) {
 	}), nil
 }
 
-// bind stores the scan, for a session that is still there. If another phone was faster, the rules
-// judge again by what it made of the challenge: it can have left pending only once.
+// bind stores the scan, if the session still exists. If another phone scanned first, the rules
+// judge again by the stored challenge. A challenge leaves the state pending once, so there is at
+// most one such repetition.
 func (a *app) bind(ctx context.Context, r *api.Request, c identity.Challenge, device, nonce string) (identity.Challenge, error) {
 	next, err := c.Scan(device, nonce, r.Time)
 	if err != nil {

@@ -23,12 +23,12 @@ type claims struct {
 	Holder string `json:"holder"` // holderDigest of the person whose face it was
 }
 
-// maxDevice is the most characters of a device's name.
+// maxDeviceLength is the longest device name, in characters.
 const maxDeviceLength = 128
 
-// read verifies what the app posted for the challenge of the path. Every fault is
-// assertion-invalid, whose cause only the log tells, and leaves the challenge as it was: anybody
-// could have sent it.
+// read verifies what the app posted for the challenge named in the path. Every fault is
+// assertion-invalid, with the cause in the log only, and leaves the challenge unchanged, since
+// anybody could have sent it.
 func (a *app) read(r *api.Request, token string) (identity.Statement, claims, error) {
 	var said claims
 	statement, err := identity.ReadStatement(token, a.publicURL, a.keysOf, r.Time, &said)
@@ -45,8 +45,8 @@ func (a *app) read(r *api.Request, token string) (identity.Statement, claims, er
 	return statement, said, nil
 }
 
-// mayVouch refuses what an app says on a portal that is not one of its own. It leaves the challenge
-// as it was. The problem's cause is for the log: it names the app, which has proved itself.
+// mayVouch refuses a statement of an app for a portal that is not assigned to it. The challenge is
+// left unchanged. The problem's cause, which names the app, is for the log.
 func (a *app) mayVouch(app, portal string) error {
 	for _, i := range a.issuers {
 		if i.ID == app && i.Serves(portal) {

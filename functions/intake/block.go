@@ -2,25 +2,27 @@ package main
 
 import "bytes"
 
-// blockSize is how much of a file is read at a time and how long its longest row may be, the end
-// of its line included. Both pictures of a row are at most 50 KB each, so a row of this length is
-// none. A process holds a few blocks, however long the file.
+// blockSize is the number of bytes read at a time, and the longest row with its line end. Each of a
+// row's two pictures is at most 50 KB, so no valid row is this long. A process holds a few blocks,
+// whatever the length of the file.
 const blockSize = 1 << 20
 
-// mostRows bounds the rows that are judged at a time, so that a file of nothing but "{}" is not judged by the hundred
-// thousand at a time, each with all that is wrong about it. Ordinary rows are 2700 to a block.
+// maxBlockRows bounds the rows that are judged at a time, so that a file of nothing but "{}" does
+// not hold hundreds of thousands of rows and their errors in memory. A block of ordinary rows has
+// about 2700.
 const maxBlockRows = 4096
 
-// blockRows is a block of a file taken apart into the rows that end in it.
+// blockRows is a block of a file, split into the rows that end in it.
 type blockRows struct {
 	rows     [][]byte // without empty lines; nil stands for a row that is too long
-	ends     []int64  // of each row, how many bytes of the block are dealt with by then
-	used     int64    // bytes of the block that are dealt with
+	ends     []int64  // for each row, the number of bytes processed up to its end
+	used     int64    // bytes of the block that are processed
 	skipping bool     // the block ends inside a row that is too long
 }
 
-// cut finds the rows of a block. Last says that the file ends with it, so that a last row needs no
-// end of line; skipping, that it begins inside a row that is too long and has been counted.
+// cut finds the rows of a block. Last says that the file ends with the block, so that the last row
+// needs no line end. Skipping says that the block begins inside a row that is too long and has been
+// counted.
 func cut(block []byte, last, skipping bool) blockRows {
 	c := blockRows{skipping: skipping}
 	if skipping {
@@ -51,7 +53,8 @@ func cut(block []byte, last, skipping bool) blockRows {
 	return c
 }
 
-// firstRows is the part of the cutting with its first so many rows, which are fewer than all.
+// firstRows returns the part of the block with its first rows. The number must be less than that of
+// all rows.
 func (c blockRows) firstRows(rows int) blockRows {
 	used := int64(0)
 	if rows > 0 {

@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// app is the function with what it works with.
+// app is the function and what it depends on.
 type app struct {
 	certificates reporting.CertificateStore
 	journal      reporting.Journal
@@ -23,11 +23,11 @@ type app struct {
 	schemes      scheme.Set
 	clients      []identity.Client // who may report now
 	now          func() time.Time
-	pause        time.Duration // before a block is begun again for the first time
+	pause        time.Duration // before the first repetition of a block
 	log          io.Writer
 }
 
-// handleMessage reports whether nothing is left to do for the message.
+// handleMessage reports whether the message is done and can be deleted.
 func (a *app) handleMessage(ctx context.Context, body string) bool {
 	reports, err := parseNotification(body)
 	if err != nil {
@@ -43,8 +43,8 @@ func (a *app) handleMessage(ctx context.Context, body string) bool {
 	return done
 }
 
-// parseNotification reads S3's notification: the reports whose files were put. S3's test message, sent when
-// the notification is set up, names none. Keys are encoded as in a query.
+// parseNotification returns the ids of the reports whose files S3's notification names. S3's test
+// message, sent when the notification is set up, names none. Keys are URL-encoded.
 func parseNotification(body string) (reports []string, err error) {
 	var e struct {
 		Records []struct {
@@ -70,14 +70,14 @@ func parseNotification(body string) (reports []string, err error) {
 	return reports, nil
 }
 
-// uploadStore keeps how far each file has been taken in.
+// uploadStore stores the progress of each file.
 type uploadStore interface {
 	BeginUploadRun(ctx context.Context, id string) (records.Upload, error)
 	SaveUploadProgress(ctx context.Context, id string, run int64, p records.Progress) (revoked bool, err error)
 	ReleaseUpload(ctx context.Context, d records.Upload) error
 }
 
-// fileStore is where the files lie.
+// fileStore reads and removes the uploaded files.
 type fileStore interface {
 	ReadAt(ctx context.Context, key string, offset, n int64) (data []byte, size int64, err error)
 	Write(ctx context.Context, key, mime string, data []byte) error

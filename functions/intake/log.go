@@ -9,12 +9,12 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// logLine is what the log is told of a run, and what is counted of it. It names nobody: a report is
-// a number, and of a row only is told that it was there.
+// logLine is the log record of a run, and the metrics in it. It has no personal data: a report is
+// named by its id, and rows are only counted.
 type logLine struct {
 	Report string `json:"report,omitempty"`
 	Run    int64  `json:"run,omitempty"`
-	// How far the file has come.
+	// The progress of the file after the run.
 	Bytes     int64 `json:"bytes"`
 	Offset    int64 `json:"offset"`
 	Rows      int64 `json:"rows"`
@@ -22,21 +22,22 @@ type logLine struct {
 	Unchanged int64 `json:"unchanged"`
 	Refused   int64 `json:"refused"`
 	Done      bool  `json:"done"`
-	// Stopped is why nothing was taken in behind these rows.
+	// Stopped is the reason why the rows after these were not imported.
 	Stopped string `json:"stopped,omitempty"`
-	// What this run did, which is what is counted.
+	// What this run did. These members are counted.
 	Runs          int     `json:"runs"`
-	Files         int     `json:"files"` // 1 where the run came to the file's end
+	Files         int     `json:"files"` // 1 if the run reached the end of the file
 	RowsLanded    int64   `json:"rowsLanded"`
 	RowsUnchanged int64   `json:"rowsUnchanged"`
 	RowsRefused   int64   `json:"rowsRefused"`
-	Fault         int     `json:"fault"` // 1 where it ended by what it should not end by
+	Fault         int     `json:"fault"` // 1 if the run ended by an unexpected error
 	MS            float64 `json:"ms"`
 	Cause         string  `json:"cause,omitempty"`
 }
 
-// describeRun is the line of a run that found the file as before and left it as after. That its time was up,
-// or that another run had taken over, is how a run may end; anything else is a fault.
+// describeRun returns the log record of a run: before is the progress at its start, after is the
+// upload at its end. A run may end because its time is up or because another run has taken over;
+// any other error is a fault.
 func describeRun(report string, before records.Progress, after records.Upload, err error, took time.Duration) logLine {
 	l := logLine{
 		Report: report, Run: after.Run, Bytes: after.Bytes, Offset: after.Offset, Rows: after.Rows,
@@ -56,8 +57,8 @@ func describeRun(report string, before records.Progress, after records.Upload, e
 	return l
 }
 
-// runMetrics says which members of the line CloudWatch counts: by function and nothing else, so that
-// no file adds a metric.
+// runMetrics says which members of the record CloudWatch counts. The function's name is the only
+// dimension, so that no file adds a metric.
 func runMetrics(at time.Time) api.Metrics {
 	return api.Metrics{Timestamp: at.UnixMilli(), Sets: []api.MetricSet{{
 		Namespace:  api.Namespace,
@@ -79,7 +80,7 @@ func (a *app) note(l logLine) {
 		logLine
 		AWS api.Metrics `json:"_aws"`
 	}{at, api.FunctionName("intake"), l, runMetrics(at)})
-	if err != nil { // numbers and texts only
+	if err != nil { // cannot happen: the record has only numbers and texts
 		panic(err)
 	}
 	_, _ = a.log.Write(append(text, '\n'))

@@ -1,11 +1,11 @@
-// Command intake takes in reports (上报) that come as files, of millions of rows. S3 tells a queue
-// that a file was dropped, the queue wakes this function. It reads the file block by block, judges
-// and lands its rows as report does with a few, and notes after each block how far it has come.
+// Command intake imports reports (上报) that come as files, of up to millions of rows. S3 notifies a
+// queue that a file was uploaded, and the queue invokes this function. It reads the file block by
+// block, judges and imports the rows as report does, and stores its progress after each block.
 //
-// Nothing depends on a run's living to its end. When its time is up, or it is killed, the queue
-// delivers the same message again, and the next run goes on at the last note. What lies between
-// the note and the end of the former run is done twice and lands once: a record names the row
-// that wrote it, so a row that has landed is recognised.
+// A run may stop at any time. If its time is up, or it is killed, the queue delivers the message
+// again and the next run resumes at the stored progress. Rows between that point and the end of the
+// former run are processed twice but imported once: a record names the row that wrote it, so an
+// imported row is recognised.
 package main
 
 import (
@@ -61,8 +61,8 @@ func load(ctx context.Context, getenv func(string) string) (*app, error) {
 	}, nil
 }
 
-// handle takes in the files that the messages tell of. A message whose file is not wholly taken in
-// is answered as failed, so that the queue delivers it again.
+// handle imports the files that the messages name. A message whose file is not finished is returned
+// as failed, so that the queue delivers it again.
 func (a *app) handle(ctx context.Context, e events.SQSEvent) (events.SQSEventResponse, error) {
 	var answer events.SQSEventResponse
 	for _, m := range e.Records {

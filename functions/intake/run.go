@@ -15,23 +15,23 @@ import (
 )
 
 const (
-	// landers is how many transactions are made at the same time, each of up to sixteen rows: a file
-	// may take its time, and the table serves those who wait for an answer, too.
+	// importWorkers is the number of concurrent transactions, each of up to sixteen rows. It is
+	// small because a file is not urgent and the table also serves requests that are.
 	importWorkers = 4
-	// reserve is how much of the function's time has to be left to begin with more rows.
+	// timeReserve is the least time the function must have left to begin more rows.
 	timeReserve = 30 * time.Second
-	// patience is how many times in a row a block is begun again when the table or the bucket cannot
-	// keep up, after a pause that begins with firstPause and doubles: half a minute in all. Ending the
-	// run would cost the queue's five and a half minutes.
+	// blockAttempts is how many times in a row a block is tried when the table or the bucket is
+	// throttled. The pause before each repetition begins with firstPause and doubles: half a minute
+	// in all. Ending the run would wait for the queue's five and a half minutes.
 	blockAttempts = 5
 	firstPause    = time.Second
 )
 
 var errTimeUp = errors.New("the time is up; another run goes on")
 
-// run takes in the rest of a report's file, and tells the log. The drop is returned as far as it came.
-// A report that was forgotten, or whose file is done, as when a message is delivered twice, is no error. Whatever has
-// come to the place of a file that is done is removed.
+// run imports the rest of a report's file and logs the run. It returns the upload with the progress
+// reached. A report that has been deleted is no error, nor is a file that is done, as when a
+// message is delivered twice. A file stored again after the upload is done is removed.
 func (a *app) run(ctx context.Context, id string) (records.Upload, error) {
 	started := a.now()
 	drop, err := a.uploads.BeginUploadRun(ctx, id)
@@ -39,7 +39,7 @@ func (a *app) run(ctx context.Context, id string) (records.Upload, error) {
 	switch {
 	case problem.Is(err, problem.ReportNotFound):
 		err = nil
-	case err == nil && drop.IsDone(): // it was put once more, at the link that is open for a quarter of an hour
+	case err == nil && drop.IsDone(): // uploaded again: the link works for a quarter of an hour
 		err = a.files.Remove(ctx, reporting.UploadKey(id))
 	case err == nil:
 		err = a.takeBlocks(ctx, &drop)
@@ -48,14 +48,14 @@ func (a *app) run(ctx context.Context, id string) (records.Upload, error) {
 	return drop, err
 }
 
-// takeBlocks takes in what is left, block by block, unless something stops it. Whether the client may still
-// report is asked each time somebody sets about it: the file was announced up to days ago.
+// takeBlocks imports the remaining blocks until something stops it. Every run first checks that the
+// client may still report, since the file may have been announced days ago.
 func (a *app) takeBlocks(ctx context.Context, drop *records.Upload) error {
 	client, why := reporting.FindReporter(a.clients, drop.Client, officeOf(*drop))
 	switch {
 	case !drop.RevokedAt.IsZero():
 		why = reporting.FileRevoked
-	case drop.Schemes == nil: // an older program noted none
+	case drop.Schemes == nil: // written by an earlier version
 		drop.Schemes = client.Schemes
 	}
 	drop.Stopped = string(why)
@@ -81,7 +81,7 @@ func officeOf(d records.Upload) reporting.Permission {
 	return reporting.Permission{Areas: d.Areas, Schemes: d.Schemes}
 }
 
-// takeBlock reads the next block and takes in the rows that end in it, some at a time.
+// takeBlock reads the next block and imports the rows that end in it, a group at a time.
 func (a *app) takeBlock(ctx context.Context, d *records.Upload) error {
 	if err := a.checkTimeLeft(ctx); err != nil {
 		return err
@@ -97,7 +97,7 @@ func (a *app) takeBlock(ctx context.Context, d *records.Upload) error {
 	for len(data) > 0 {
 		c := cut(data, d.Offset+int64(len(data)) == size, d.Skipping)
 		if c.used == 0 && d.Offset > began {
-			return nil // what is left of the block begins a row that ends behind it
+			return nil // the rest of the block is the beginning of a row that ends in the next
 		}
 		if c.used == 0 {
 			return fmt.Errorf("no row ends in the %d bytes at %d", len(data), d.Offset)
@@ -116,7 +116,7 @@ func (a *app) takeBlock(ctx context.Context, d *records.Upload) error {
 	return nil
 }
 
-// checkTimeLeft is errTimeUp where the function's time is too short to begin more.
+// checkTimeLeft returns errTimeUp if the function has too little time left to begin more rows.
 func (a *app) checkTimeLeft(ctx context.Context) error {
 	if deadline, ok := ctx.Deadline(); ok && deadline.Sub(a.now()) < timeReserve {
 		return errTimeUp
@@ -124,7 +124,7 @@ func (a *app) checkTimeLeft(ctx context.Context) error {
 	return nil
 }
 
-// takeRows takes in some rows and notes how far the file has come.
+// takeRows imports a group of rows and stores the progress.
 func (a *app) takeRows(ctx context.Context, d *records.Upload, c blockRows) error {
 	outcomes, stopped, err := a.importRows(ctx, *d, c.rows)
 	if err != nil {
@@ -149,8 +149,9 @@ func (a *app) takeRows(ctx context.Context, d *records.Upload, c blockRows) erro
 	return nil
 }
 
-// importRows judges rows and lands those that pass, as many as the file may still have: what was refused is
-// weighed before anything lands. Fewer outcomes than rows come with the reason.
+// importRows judges rows and imports those that pass, up to the limit of rows for the file. It
+// counts the refused rows before it imports any. If it returns fewer outcomes than rows, it also
+// returns the reason.
 func (a *app) importRows(ctx context.Context, d records.Upload, rows [][]byte) ([]reporting.Outcome, reporting.Stop, error) {
 	room, stopped := reporting.MostResult(d.Bytes)-d.Result, reporting.Stop("")
 	if room < 0 {
@@ -159,7 +160,7 @@ func (a *app) importRows(ctx context.Context, d records.Upload, rows [][]byte) (
 	if left := reporting.MaxRows - d.Rows; int64(len(rows)) > left {
 		rows, stopped = rows[:left], reporting.TooManyRows
 	}
-	outcomes := make([]reporting.Outcome, 0, len(rows)) // parcels point into it
+	outcomes := make([]reporting.Outcome, 0, len(rows)) // the batch keeps pointers into it
 	var parcels []reporting.Row
 	for i, raw := range rows {
 		outcomes = append(outcomes, reporting.Outcome{Row: int(d.Rows) + i + 1})
@@ -192,8 +193,8 @@ func rowLengthError() certificate.FieldError {
 	}}
 }
 
-// tally counts a block's outcomes and writes the refused ones down. A block done again writes the
-// same part again.
+// tally counts a block's outcomes and writes the refused ones to a part of the result. A block that
+// is processed again writes the same part again.
 func (a *app) tally(ctx context.Context, id string, p *records.Progress, outcomes []reporting.Outcome) error {
 	before := p.Refused
 	for _, o := range outcomes {
@@ -219,7 +220,7 @@ func (a *app) tally(ctx context.Context, id string, p *records.Progress, outcome
 		if err := lines.Encode(o); err != nil {
 			return fmt.Errorf("writing down a refused row: %w", err)
 		}
-		if first { // the rows of a file are wrong in like ways
+		if first { // reserve for the others: rows of a file tend to have the same errors
 			refused.Grow(refused.Len() * int(p.Refused-before))
 		}
 	}
@@ -234,8 +235,8 @@ func (a *app) tally(ctx context.Context, id string, p *records.Progress, outcome
 	return nil
 }
 
-// finish makes the parts one result and declares the drop done. Then the file has served, and is
-// removed with the parts: what a killed run leaves of them, the bucket's lifecycle removes.
+// finish joins the parts to one result and marks the upload as done. The file and the parts are
+// then removed; the bucket's lifecycle removes what a killed run leaves.
 func (a *app) finish(ctx context.Context, d *records.Upload) error {
 	parts := make([]string, d.Parts)
 	for i := range parts {
@@ -255,7 +256,7 @@ func (a *app) finish(ctx context.Context, d *records.Upload) error {
 		return err
 	}
 	d.Progress = done
-	if !revoked { // else whoever revoked it has done so
+	if !revoked { // otherwise the client that revoked it has removed the file
 		if err := a.uploads.ReleaseUpload(ctx, *d); err != nil {
 			a.note(logLine{Report: d.ID, Run: d.Run, Cause: err.Error()})
 		}

@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// accountView is the page 账户信息 (使用手册 §3.2), its numbers masked.
+// accountView is the content of the page 账户信息 (使用手册 §3.2), with masked numbers.
 type accountView struct {
 	Username          string      `json:"username"`
 	Portal            string      `json:"portal"`
@@ -51,7 +51,7 @@ func (a *app) view(account identity.Account, phone identity.Phone, session ident
 	return v
 }
 
-// account shows the session's own account.
+// account returns the session's own account.
 func (a *app) account(ctx context.Context, r *api.Request) (*api.Response, error) {
 	account, phone, err := a.store.Profile(ctx, r.Session.Portal, r.Session.Username, r.Session.Holder)
 	if err != nil {
@@ -60,7 +60,7 @@ func (a *app) account(ctx context.Context, r *api.Request) (*api.Response, error
 	return api.JSON(http.StatusOK, a.view(account, phone, *r.Session, r.Time)), nil
 }
 
-// translateNotFound turns a session whose account is not there into one that has ended.
+// translateNotFound turns the error for a missing account into the one for an ended session.
 func translateNotFound(err error) error {
 	if errors.Is(err, sessions.ErrNotFound) {
 		return problem.New(problem.SessionExpired).WithCause(err)

@@ -14,17 +14,18 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// keyHasher gives a person the name the tables know them by.
+// keyHasher computes the hash by which the tables name a person.
 type keyHasher interface {
 	Hash(domain string, parts ...string) string
 }
 
-// messageSender sends a short message, or fails without having sent it as far as it knows.
+// messageSender sends a short message. An error means that the message was not sent, as far as the
+// sender knows.
 type messageSender interface {
 	Send(ctx context.Context, m message) error
 }
 
-// deps is what the function works with.
+// deps holds what the function depends on.
 type deps struct {
 	store     *sessions.Store
 	hashes    keyHasher
@@ -35,7 +36,7 @@ type deps struct {
 	portals   map[string]config.Portal
 	clients   []identity.Client
 	publicURL string   // origin, without a slash at the end
-	edge      []string // api.App's
+	edge      []string // see api.App
 	log       io.Writer
 }
 
@@ -55,11 +56,11 @@ func newApp(d deps, now func() time.Time) *api.App {
 	}}
 }
 
-// attempts is how often a decision is taken again because another request changed the account
-// meanwhile. At every round at least one of those competing gets through.
+// maxLinkAttempts is how often a decision is repeated because another request changed the account
+// in between. In every round at least one of the competing requests succeeds.
 const maxLinkAttempts = 10
 
-// decide runs a read-decide-write until the write meets what was read.
+// decide repeats a read, a decision and a conditional write until the write finds what was read.
 func decide(ctx context.Context, once func() error) error {
 	for n := range maxLinkAttempts {
 		err := once()
@@ -85,7 +86,7 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// fieldProblem is the problem of one field of the request.
+// fieldProblem returns the problem of one field of the request.
 func fieldProblem(pointer, rule, zh, en string) *problem.Problem {
 	return problem.New(problem.InvalidField).WithField(problem.Field{
 		Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en},

@@ -11,14 +11,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// params are argon2id's costs.
+// params are the cost parameters of argon2id.
 type params struct {
 	memory  uint32 // KiB
 	time    uint32
 	threads uint8
 }
 
-// current is OWASP's recommendation for argon2id, sized for a function of 512 MB.
+// currentParams is OWASP's recommendation for argon2id that fits a function of 512 MB.
 var currentParams = params{memory: 19456, time: 2, threads: 1}
 
 const (
@@ -26,7 +26,7 @@ const (
 	hashSize = 32
 )
 
-// hasher hashes passwords. The derivation is a field so that tests can count how often it runs.
+// hasher hashes passwords. The derivation is a field so that tests can count the calls.
 type hasher struct {
 	params params
 	derive func(password, salt []byte, p params) []byte
@@ -38,10 +38,11 @@ func newHasher() hasher {
 	}}
 }
 
-// normalize is the one form of a password, whichever way the keyboard composed it (RFC 8265, 4.2).
+// normalize returns the form of a password that does not depend on how the keyboard composed it
+// (RFC 8265, 4.2).
 func normalize(password string) []byte { return norm.NFC.Bytes([]byte(password)) }
 
-// hash makes a PHC string with a fresh salt.
+// hash returns a PHC string with a fresh salt.
 func (h hasher) hash(password string) string {
 	salt := make([]byte, saltSize)
 	rand.Read(salt)
@@ -51,8 +52,8 @@ func (h hasher) hash(password string) string {
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(sum))
 }
 
-// verify reports whether phc is of this password. It derives exactly once whatever phc is: for an
-// empty or damaged one with the present costs, and the answer is no.
+// verify reports whether phc is the hash of this password. It derives exactly one key whatever phc
+// is: for an empty or damaged one with the current parameters, and returns false.
 func (h hasher) verify(phc, password string) bool {
 	p, salt, want, ok := parsePHC(phc)
 	if !ok {
@@ -62,13 +63,13 @@ func (h hasher) verify(phc, password string) bool {
 	return subtle.ConstantTimeCompare(got, want) == 1 && ok
 }
 
-// isOutdated reports whether phc was made with other costs than the present ones.
+// isOutdated reports whether phc was made with other parameters than the current ones.
 func (h hasher) isOutdated(phc string) bool {
 	p, _, _, ok := parsePHC(phc)
 	return ok && p != h.params
 }
 
-// parsePHC reads "$argon2id$v=19$m=19456,t=2,p=1$salt$hash", and nothing that would cost more
+// parsePHC reads "$argon2id$v=19$m=19456,t=2,p=1$salt$hash". It refuses parameters that cost more
 // than this function's memory and time allow.
 func parsePHC(phc string) (p params, salt, sum []byte, ok bool) {
 	parts := strings.Split(phc, "$")

@@ -10,19 +10,22 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 )
 
-// journalWriter keeps what happened apart from the table, so that restoring the table does not take it back.
+// journalWriter writes changes to a journal outside the table, so that restoring the table does not
+// undo them.
 type journalWriter interface {
 	Append(ctx context.Context, kind journal.Kind, at time.Time, what any) error
 }
 
-// sealer seals a text for its place.
+// sealer encrypts a text for the place where it is stored.
 type sealer interface {
 	Seal(plain, place string) (string, error)
 }
 
-// commitPassword decides on an account's new password once the journal has it: where it cannot be written, the old one stays. Call
-// it when the caller has proved that they may set it. The newest in the journal counts after a restore, so if another request
-// was faster, the journal is told once more what the password is. Link is the hash of the link that sets it, if one does.
+// commitPassword sets an account's new password after writing it to the journal; if the journal
+// cannot be written, the old password stays. The caller must have proved that they may set it.
+// After a restore the newest password in the journal counts, so if another request was faster, the
+// password that the table has is written to the journal once more. Link is the hash of the one-time
+// link that sets it, if one does.
 func (a *app) commitPassword(ctx context.Context, account identity.Account, phc, link string, at time.Time, set func() error) error {
 	if err := a.notePassword(ctx, account, phc, link, at); err != nil {
 		return err

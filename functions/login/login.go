@@ -16,7 +16,7 @@ type loginRequest struct {
 	Portal   string `json:"portal"`
 	Username string `json:"username"`
 	Password string `json:"password"`
-	Device   string `json:"device"` // a secret the device made and keeps; a right password makes it known
+	Device   string `json:"device"` // a secret the device made and keeps; a login makes the device known
 }
 
 type loginResponse struct {
@@ -25,8 +25,8 @@ type loginResponse struct {
 	Account   accountView `json:"account"`
 }
 
-// login opens a session (使用手册 §1.1, §2.1). Whether the user name or the password was wrong
-// shows neither in the answer nor in the work done for it.
+// login opens a session (使用手册 §1.1, §2.1). Neither the answer nor the work done reveals whether the
+// user name or the password was wrong.
 func (a *app) login(ctx context.Context, r *api.Request) (*api.Response, error) {
 	var ask loginRequest
 	if err := api.Decode(r, &ask); err != nil {
@@ -57,7 +57,7 @@ func (a *app) login(ctx context.Context, r *api.Request) (*api.Response, error) 
 	}), nil
 }
 
-// deviceOf is how the account knows the device, or "" where none is named.
+// deviceOf returns the name by which the account knows the device, or "" if none is given.
 func deviceOf(portal, username, secret string) (string, error) {
 	device, ok := identity.DeviceHash(portal, username, secret)
 	if !ok {
@@ -67,9 +67,9 @@ func deviceOf(portal, username, secret string) (string, error) {
 	return device, nil
 }
 
-// authenticate finds the account whose password this is, and what the try cost. An account that is
-// not there, or has no password, costs one password check all the same; a try beyond the limits
-// costs none.
+// authenticate finds the account of the user name and checks its password. It also returns the
+// limits that the attempt was counted against. An account that does not exist, or has no password,
+// costs one password check all the same; an attempt beyond the limits costs none.
 func (a *app) authenticate(ctx context.Context, r *api.Request, ask loginRequest, username, device string) (identity.Account, identity.Tries, error) {
 	tries := identity.UnknownNetworkTries(ask.Portal, username, r.Network)
 	account, err := a.store.Account(ctx, ask.Portal, username)
@@ -90,7 +90,8 @@ func (a *app) authenticate(ctx context.Context, r *api.Request, ask loginRequest
 	return account, tries, a.giveBack(ctx, tries.Shared, nil)
 }
 
-// rehashIfOutdated is the account's password hash, made anew if the costs have risen since it was made.
+// rehashIfOutdated returns the account's password hash, made anew if the cost parameters have
+// changed.
 func (a *app) rehashIfOutdated(account identity.Account, password string) string {
 	if a.passwords.isOutdated(account.PasswordHash) {
 		return a.passwords.hash(password)
@@ -98,7 +99,7 @@ func (a *app) rehashIfOutdated(account identity.Account, password string) string
 	return account.PasswordHash
 }
 
-// open makes a session of the account and the token for it.
+// open makes a session of the account and its token.
 func open(account identity.Account, r *api.Request) (string, identity.Session) {
 	token := rand.Text()
 	return token, identity.Session{
@@ -108,8 +109,8 @@ func open(account identity.Account, r *api.Request) (string, identity.Session) {
 	}
 }
 
-// admit stores the session, the device, and the password hash if it is made anew, as long as the
-// password stays right.
+// admit stores the session, the device, and the password hash if it was made anew, provided that
+// the password has not changed in between.
 func (a *app) admit(ctx context.Context, account identity.Account, password string, session identity.Session, device string, tries identity.Tries) error {
 	phc := a.rehashIfOutdated(account, password)
 	return decide(ctx, func() error {
@@ -139,7 +140,7 @@ func (a *app) admit(ctx context.Context, account identity.Account, password stri
 	})
 }
 
-// logout ends the session at once.
+// logout ends the session immediately.
 func (a *app) logout(ctx context.Context, r *api.Request) (*api.Response, error) {
 	if err := a.store.DeleteSession(ctx, r.Session.Hash); err != nil {
 		return nil, err

@@ -1,5 +1,5 @@
-// Command login is 用户登录: holders' sessions, their account, password and phone, and, for
-// machines, access tokens and the accounts of a portal.
+// Command login is 用户登录: holders' sessions, accounts, passwords and phones. For machine clients it
+// issues access tokens and opens a portal's accounts.
 package main
 
 import (

@@ -21,9 +21,9 @@ const (
 	phoneChanged = "phone-changed"
 )
 
-// message is one short message, as the gateway takes it.
+// message is one short message, in the form that the gateway accepts.
 type message struct {
-	ID        string      `json:"id"` // the same when the same message is sent again
+	ID        string      `json:"id"` // the same if the message is sent again
 	To        string      `json:"to"`
 	Kind      string      `json:"kind"`
 	Portal    string      `json:"portal"`
@@ -34,10 +34,11 @@ type message struct {
 	ExpiresAt api.Instant `json:"expiresAt"` // null: never
 }
 
-// patience is how long the gateway may take.
+// gatewayTimeout is the longest time to wait for the gateway.
 const gatewayTimeout = 3 * time.Second
 
-// gateway is the message gateway: one POST a message, 2xx when it has taken it over.
+// gateway is the client of the message gateway: one POST for each message, which the gateway
+// answers with 2xx once it has accepted it.
 type gateway struct {
 	url, secret string
 	client      *http.Client
@@ -47,13 +48,13 @@ func newGateway(m config.Messages) *gateway {
 	return &gateway{url: m.URL, secret: m.Secret, client: &http.Client{
 		Timeout: gatewayTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error {
-			return http.ErrUseLastResponse // the secret goes to the configured address only
+			return http.ErrUseLastResponse // the secret is sent to the configured address only
 		},
 	}}
 }
 
-// Send hands the message over, or returns the problem unavailable. Nothing of the message or of
-// the gateway's answer is in the error.
+// Send hands the message to the gateway, or returns the problem unavailable. The error contains
+// nothing of the message or of the gateway's answer.
 func (g *gateway) Send(ctx context.Context, m message) error {
 	status, err := g.post(ctx, m)
 	if err == nil && (status < 200 || status > 299) {

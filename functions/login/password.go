@@ -12,14 +12,14 @@ import (
 
 type passwordRequest struct {
 	Current *string `json:"current"` // with a session
-	Link    *string `json:"link"`    // without: the secret of a one-time link
+	Link    *string `json:"link"`    // without a session: the secret of a one-time link
 	New     string  `json:"new"`
-	Device  string  `json:"device"` // the account knows it from now on, and no other
+	Device  string  `json:"device"` // becomes the only device that the account knows
 }
 
-// password sets a new password (修改密码): by the current one within a session, or by a one-time
-// link without. Every other session of the account ends with it. After a link the account has to show
-// the face anew: the link went where the portal said.
+// password sets a new password (修改密码): by the current one within a session, or by a one-time link
+// without. Every other session of the account ends. After a link the account has to identify again,
+// because the link was sent to a phone that the portal stated.
 func (a *app) password(ctx context.Context, r *api.Request) (*api.Response, error) {
 	var ask passwordRequest
 	if err := api.Decode(r, &ask); err != nil {
@@ -96,8 +96,8 @@ func (a *app) passwordByCurrent(ctx context.Context, r *api.Request, ask passwor
 	return api.NoContent(), nil
 }
 
-// replace stores the new password, and the device it was set on, as long as the old one stays the one
-// that was checked.
+// replace stores the new password and the device it was set on, provided that the old password is
+// still the one that was checked.
 func (a *app) replace(ctx context.Context, r *api.Request, account identity.Account, phc, device string) error {
 	checked := account.PasswordHash
 	return a.commitPassword(ctx, account, phc, "", r.Time, func() error {

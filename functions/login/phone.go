@@ -22,10 +22,10 @@ type codeRequest struct {
 type codeResponse struct {
 	SentTo     string      `json:"sentTo"` // masked
 	ExpiresAt  api.Instant `json:"expiresAt"`
-	RetryAfter int         `json:"retryAfter"` // seconds until another may be asked for
+	RetryAfter int         `json:"retryAfter"` // seconds until another code can be requested
 }
 
-// sendCode sends a one-time code to a phone that its person wants to bind (使用手册 §3.2).
+// sendCode sends a one-time code to the phone that the person wants to bind (使用手册 §3.2).
 func (a *app) sendCode(ctx context.Context, r *api.Request) (*api.Response, error) {
 	var ask codeRequest
 	if err := api.Decode(r, &ask); err != nil {
@@ -59,7 +59,8 @@ func (a *app) sendCode(ctx context.Context, r *api.Request) (*api.Response, erro
 	}), nil
 }
 
-// takeAll takes one token from every limit; one that is exhausted gives back what was taken.
+// takeAll takes one token from every limit. If one is exhausted, the tokens already taken are given
+// back.
 func (a *app) takeAll(ctx context.Context, limits []identity.Limit, now time.Time) error {
 	for i, limit := range limits {
 		if err := a.store.Take(ctx, limit, now); err != nil {
@@ -78,7 +79,7 @@ func (a *app) giveBack(ctx context.Context, limits []identity.Limit, cause error
 	return cause
 }
 
-// undoSending undoes what was prepared for a message that did not go out, so that it can be asked for
+// undoSending undoes what was stored for a message that was not sent, so that it can be requested
 // again at once.
 func (a *app) undoSending(ctx context.Context, code identity.Code, limits []identity.Limit, cause error) error {
 	if err := a.store.RemoveCode(ctx, code); err != nil {
@@ -111,7 +112,7 @@ type phoneRequest struct {
 
 var codeForm = regexp.MustCompile(`^[0-9]{6}$`)
 
-// bindPhone binds the phone the code was sent to, for the session's portal alone.
+// bindPhone binds the phone that the code was sent to, for the session's portal only.
 func (a *app) bindPhone(ctx context.Context, r *api.Request) (*api.Response, error) {
 	var ask phoneRequest
 	if err := api.Decode(r, &ask); err != nil {

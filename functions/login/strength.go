@@ -9,7 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// A password's length in characters. Longer is better than stranger (NIST SP 800-63B, 5.1.1.2):
+// A password's length in characters. Length matters more than variety (NIST SP 800-63B, 5.1.1.2):
 // there are no rules about kinds of characters, and no forced changes.
 const (
 	minPassword = 10
@@ -19,7 +19,7 @@ const (
 //go:embed common.txt
 var commonText string
 
-// checkStrength returns password-weak, with every rule that the new password breaks.
+// checkStrength returns password-weak with every rule that the new password breaks.
 func checkStrength(password, username string) error {
 	p, words := problem.New(problem.PasswordWeak), onlyContext(password)
 	for _, rule := range []struct {
@@ -51,8 +51,8 @@ func hasAllowedLength(password string) bool {
 	return n >= minPassword && n <= maxPassword
 }
 
-// contains reports whether the user name is in the password. One of two or three letters is in
-// too many by chance; it counts only if the password is little else.
+// contains reports whether the user name is in the password. A name of two or three letters is in
+// many passwords by chance; it counts only if the password has little else.
 func contains(password, username string) bool {
 	lower := strings.ToLower(password)
 	if len(username) >= 4 {
@@ -61,8 +61,8 @@ func contains(password, username string) bool {
 	return strings.Trim(lower, "0123456789!@#$%^&*._-") == username
 }
 
-// isCommon reports whether the password is a well-known one, as it stands or with digits and signs
-// around it.
+// isCommon reports whether the password is a well-known one, as given or without the digits and
+// signs around it.
 func isCommon(password string) bool {
 	lower := strings.ToLower(strings.TrimSpace(password))
 	word := strings.TrimFunc(lower, func(r rune) bool { return !unicode.IsLetter(r) })
@@ -74,16 +74,16 @@ func isCommon(password string) bool {
 	return false
 }
 
-// contextWords are those that everybody who guesses at this service's passwords tries first
-// (ASVS 5.0.0, 6.1.2), in small letters.
+// contextWords are the words an attacker tries first against this service (ASVS 5.0.0, 6.1.2), in
+// lower case.
 var contextWords = [...]string{
 	"jiazhu", "加注", "zhengzhao", "证照", "zhengshu", "证书", "dianzi", "电子", "jianzaoshi", "建造师", "zhuce", "注册",
 	"mohurd", "zhujianbu", "住建部", "gjzwfw", "zhengwu", "政务", "fuwu", "服务", "pingtai", "平台", "menhu", "门户",
 	"password", "mima", "密码", "admin", "login", "denglu", "登录",
 }
 
-// onlyContext gives the words of its context that the password has, if fewer than four letters are left of it without
-// these, digits and signs.
+// onlyContext returns the context words in the password, if fewer than four letters are left
+// without them and without digits and signs.
 func onlyContext(password string) string {
 	lower := strings.ToLower(password)
 	var found []string

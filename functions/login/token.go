@@ -26,14 +26,14 @@ type tokenResponse struct {
 	Scope     string `json:"scope"`
 }
 
-// tokenError is an error of RFC 6749, 5.2, with the members of a problem beside it.
+// tokenError is an error of RFC 6749, 5.2, with the members of a problem added.
 type tokenError struct {
 	Error       string `json:"error"`
 	Description string `json:"error_description"`
 	api.Problem
 }
 
-// token gives a machine client an access token for a signed assertion (RFC 6749, 4.4; RFC 7523,
+// token issues an access token to a machine client for a signed assertion (RFC 6749, 4.4; RFC 7523,
 // 2.2). No secret is shared with any client.
 func (a *app) token(ctx context.Context, r *api.Request) (*api.Response, error) {
 	form, fault := tokenForm(r)
@@ -69,7 +69,7 @@ func (a *app) token(ctx context.Context, r *api.Request) (*api.Response, error) 
 	}), nil
 }
 
-// tokenForm reads the request's parameters, or gives the answer that refuses them.
+// tokenForm reads the request's parameters, or returns the answer that refuses them.
 func tokenForm(r *api.Request) (url.Values, *api.Response) {
 	media, _, err := mime.ParseMediaType(r.Header["content-type"])
 	if err != nil || media != "application/x-www-form-urlencoded" {
@@ -104,7 +104,8 @@ func tokenForm(r *api.Request) (url.Values, *api.Response) {
 	return form, nil
 }
 
-// refuse answers in the form of RFC 6749: 400 for whatever is not the client's identity.
+// refuse answers in the form of RFC 6749, with status 400 for every error other than the client's
+// identity.
 func refuse(r *api.Request, code string, p *problem.Problem) *api.Response {
 	refused := *p
 	refused.Status = http.StatusBadRequest
@@ -117,7 +118,7 @@ func refuse(r *api.Request, code string, p *problem.Problem) *api.Response {
 	}}
 }
 
-// refusedClient does not say which check failed: whoever is not the client need not know.
+// refusedClient refuses the client's identity without saying which check failed.
 func refusedClient(r *api.Request, cause error) *api.Response {
 	res := refuse(r, "invalid_client", problem.New(problem.ClientAssertionInvalid))
 	res.Cause = cause
@@ -138,8 +139,8 @@ func (a *app) keysOf(issuer string) (jose.JSONWebKeySet, bool) {
 	return c.Keys, ok
 }
 
-// selectScopes is the scopes asked for, all the client's if none are, or false if one is not the
-// client's.
+// selectScopes returns the requested scopes, or all of the client's if none are requested. It
+// returns false if the client lacks one of them.
 func selectScopes(c identity.Client, asked string) ([]string, bool) {
 	scopes := strings.Fields(asked)
 	if len(scopes) == 0 {

@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// reportStore keeps the answers given.
+// reportStore stores the answers to reports.
 type reportStore interface {
 	PutReport(ctx context.Context, r records.Report) error
 	Report(ctx context.Context, id, client string, now time.Time) (records.Report, error)
@@ -27,13 +27,13 @@ type reportStore interface {
 	VersionsBelow(ctx context.Context, record records.Record, below int64, limit int) (page []records.Version, after *records.Version, err error)
 }
 
-// linkSigner signs links to files; it holds none itself.
+// linkSigner signs links to files.
 type linkSigner interface {
 	UploadLink(ctx context.Context, key, mime string, bytes int64) (url string, headers map[string]string, err error)
 	Link(ctx context.Context, key string, d files.Download) (string, error)
 }
 
-// deps is what the function works with.
+// deps holds what the function depends on.
 type deps struct {
 	grants       api.GrantReader
 	certificates reporting.CertificateStore
@@ -42,7 +42,7 @@ type deps struct {
 	disputes     disputeStore
 	files        linkSigner
 	schemes      scheme.Set
-	edge         []string // api.App's
+	edge         []string // see api.App
 	log          io.Writer
 }
 

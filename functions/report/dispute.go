@@ -18,20 +18,20 @@ import (
 
 const (
 	longestReason = 200 // characters
-	// mostDisputes is how many disputes a client may enter in 24 hours.
+	// maxDisputes is how many disputes a client may file in 24 hours.
 	maxDisputes = 100
-	// mostListed is how many of its disputes a client is shown.
+	// maxListed is how many of its disputes a client is shown.
 	maxListed = 500
 )
 
-// disputeStore keeps what authorities dispute.
+// disputeStore stores the disputes of authorities.
 type disputeStore interface {
 	OpenDispute(ctx context.Context, d records.Dispute) error
 	DisputesAbout(ctx context.Context, number string) ([]records.Dispute, error)
 	DisputesOf(ctx context.Context, client string) ([]records.Dispute, error)
 }
 
-// disputeResponse is a dispute as its claimant reads it.
+// disputeResponse is a dispute as shown to its claimant.
 type disputeResponse struct {
 	Dispute     string      `json:"dispute"`
 	Number      string      `json:"number"`
@@ -56,9 +56,10 @@ func describeDispute(d records.Dispute) disputeResponse {
 	return a
 }
 
-// dispute enters that a number which another area keeps is this client's to report (编号争议). An
-// operator settles it. Meanwhile nothing changes for the certificate: its holder uses it, and it is
-// verified as before. A client has one open dispute about a number; the same again is answered with it.
+// dispute files a client's claim that it is the one to report a number which another area reports
+// (编号争议). An operator decides. Until then nothing changes for the certificate: its holder uses it,
+// and it verifies as before. A client has at most one open dispute about a number; a repeated
+// request is answered with that one.
 func (a *app) dispute(ctx context.Context, r *api.Request) (*api.Response, error) {
 	var ask struct {
 		Number string `json:"number"`
@@ -130,7 +131,7 @@ func (a *app) mayDispute(ctx context.Context, r *api.Request) error {
 	return nil
 }
 
-// ownDisputes lists the client's newest disputes, the newest first.
+// ownDisputes lists the client's newest disputes, newest first.
 func (a *app) ownDisputes(ctx context.Context, r *api.Request) (*api.Response, error) {
 	own, err := a.disputes.DisputesOf(ctx, r.Client.ID)
 	if err != nil {
@@ -150,7 +151,7 @@ func fieldProblem(pointer, rule, zh, en string) error {
 	return problem.New(problem.InvalidField).WithField(problem.Field{Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en}})
 }
 
-// wrongField is the error of a certificate's rule as one of this request.
+// wrongField turns the error of a certificate rule into one of this request.
 func wrongField(pointer string, err error) error {
 	var rule *certificate.FieldError
 	if !errors.As(err, &rule) {

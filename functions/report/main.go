@@ -1,6 +1,7 @@
-// Command report takes the reports (上报) of the authorities that issue certificates: their
-// records, photos and signatures. Every row of a report stands for itself. A wrong one is refused
-// with the rule it breaks and, where it can be guessed, what was probably meant; the others land.
+// Command report takes the reports (上报) of the authorities that issue certificates: their records,
+// photos and signatures. Each row of a report is judged by itself. A wrong row is refused with the
+// rule it breaks and, where it can be guessed, the value that was probably meant; the other rows
+// are imported.
 package main
 
 import (

@@ -14,8 +14,8 @@ const (
 	maxRows     = 1000
 )
 
-// split takes a report apart into its rows without reading them: a JSON array, or one row a line
-// (application/x-ndjson; empty lines are no rows).
+// split splits a report into its rows without parsing them: a JSON array, or one row on each line
+// (application/x-ndjson, in which empty lines are ignored).
 func split(r *api.Request) ([]json.RawMessage, error) {
 	body, err := r.Body()
 	if err != nil {

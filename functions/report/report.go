@@ -12,11 +12,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// landers is how many transactions a report makes at the same time, each of up to sixteen rows.
+// importWorkers is the number of concurrent transactions of a report, each of up to sixteen rows.
 const importWorkers = 4
 
-// report takes a report (上报): every row stands for itself, lands or is refused, and its answer
-// is kept for the client to read again.
+// report takes a report (上报): each row is imported or refused by itself, and the answer is kept so
+// that the client can read it again.
 func (a *app) report(ctx context.Context, r *api.Request) (*api.Response, error) {
 	raw, err := split(r)
 	if err != nil {
@@ -56,7 +56,8 @@ func (a *app) keep(ctx context.Context, r *api.Request, what reporting.Response)
 	return jsonBytes(body), nil
 }
 
-// resendAnswer sends the answer to an earlier report of the same client, or how far its file has come.
+// resendAnswer sends the answer to an earlier report of the same client, or the progress of its
+// file.
 func (a *app) resendAnswer(ctx context.Context, r *api.Request) (*api.Response, error) {
 	kept, err := a.reports.Report(ctx, r.Path["report"], r.Client.ID, r.Time)
 	if problem.Is(err, problem.ReportNotFound) {

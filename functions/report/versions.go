@@ -14,35 +14,37 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// numberHistory is who reported what of one 注册编号.
+// numberHistory is who reported which change of one 注册编号.
 type numberHistory struct {
 	Number       string               `json:"number"`
-	Certificates []certificateHistory `json:"certificates"`   // the present one first, then the one whose place it took
+	Certificates []certificateHistory `json:"certificates"`   // the present one first, then the one it replaced
 	Next         string               `json:"next,omitempty"` // the cursor of the next page
 }
 
-// certificateHistory is one of a number's certificates: another one begins where the holder was corrected.
+// certificateHistory is the history of one of a number's certificates. A correction of the holder
+// begins another certificate.
 type certificateHistory struct {
 	Certificate string               `json:"certificate"`
 	ReplacedBy  string               `json:"replacedBy,omitempty"`
-	Versions    []certificateVersion `json:"versions"` // the newest first
+	Versions    []certificateVersion `json:"versions"` // newest first
 }
 
-// certificateVersion is one change, and who made it.
+// certificateVersion is one change and the client that made it.
 type certificateVersion struct {
 	Revision int64             `json:"revision"`
 	Version  string            `json:"version"`
 	State    certificate.State `json:"state"`
 	Note     string            `json:"stateNote,omitempty"`
-	Client   string            `json:"client"` // empty where nobody noted it
+	Client   string            `json:"client"` // empty if not recorded
 	Report   string            `json:"report,omitempty"`
 	Row      int64             `json:"row,omitempty"`
 	At       api.Instant       `json:"at"`
 	Changed  []string          `json:"changed"` // members of a row, without their values
 }
 
-// versions tells an authority who changed a certificate that it keeps, and what. No personal data is told,
-// only which members changed. One that it does not keep is not found, as one that is not there.
+// versions shows an authority the changes of a certificate that it reports: who made them, and
+// which members changed. Values are left out, so it shows no personal data. A certificate that
+// another authority reports is not found, like one that does not exist.
 func (a *app) versions(ctx context.Context, r *api.Request) (*api.Response, error) {
 	record, err := a.reports.ByNumber(ctx, r.Path["number"])
 	if err != nil {
@@ -88,8 +90,8 @@ func (a *app) versions(ctx context.Context, r *api.Request) (*api.Response, erro
 	}
 }
 
-// from finds the certificate that a cursor "certificate.revision" goes on with, among those whose place was taken one
-// after the other, and returns the revision. No cursor names another number's.
+// from resolves a cursor "certificate.revision": it finds the certificate in the chain of replaced
+// ones, and returns the revision. A cursor cannot name a certificate of another number.
 func (a *app) from(ctx context.Context, record records.Record, cursor string) (records.Record, string, error) {
 	if cursor == "" {
 		return record, "", nil
@@ -111,7 +113,8 @@ func (a *app) from(ctx context.Context, record records.Record, cursor string) (r
 	return record, revision, nil
 }
 
-// describeVersions tells a page of a certificate's versions; after is the one before the oldest of them.
+// describeVersions describes a page of a certificate's versions. After is the version before the
+// oldest of them.
 func describeVersions(record records.Record, page []records.Version, after *records.Version) certificateHistory {
 	told := certificateHistory{Certificate: record.Certificate.ID, ReplacedBy: record.ReplacedBy}
 	for i, v := range page {

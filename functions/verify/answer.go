@@ -9,9 +9,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-// verifyResponse is the JSON of a verdict. Its members are always all there, whatever
-// the verdict, but that checks holds the row "integrity" alone where it did not
-// pass, and for a receipt no row but that and "issuer".
+// verifyResponse is the JSON of a verdict. All its members are always present. The list checks has
+// only the row "integrity" if that check did not pass, and only "integrity" and "issuer" for a
+// receipt.
 type verifyResponse struct {
 	Verdict     verdict.Overall   `json:"verdict"`
 	VerdictName string            `json:"verdictName"` // 有效, 无效, 无法确认 or 核验回执, in any language
@@ -24,13 +24,13 @@ type verifyResponse struct {
 	Ends        *useEnd           `json:"ends"`
 	Newer       bool              `json:"newer"`
 	Reminder    string            `json:"reminder"`
-	Said        *receiptStatement `json:"said,omitempty"`    // what a receipt states, where a genuine one was given
-	Now         *currentFindings  `json:"now"`               // what the register says now about its claim
-	Receipt     string            `json:"receipt,omitempty"` // compact JWS, where one was wanted
+	Said        *receiptStatement `json:"said,omitempty"`    // what a receipt states, if a genuine one was given
+	Now         *currentFindings  `json:"now"`               // what the register says now about the receipt's claim
+	Receipt     string            `json:"receipt,omitempty"` // compact JWS, if one was requested
 }
 
 // receiptStatement is what a receipt states about an earlier verification. Its texts are in
-// Chinese, as they were signed; those of version 1 are empty.
+// Chinese, as they were signed; receipts of version 1 have none.
 type receiptStatement struct {
 	At         api.Instant                `json:"at"`
 	Service    string                     `json:"service"`
@@ -49,16 +49,16 @@ type receiptStatement struct {
 	Test       bool                       `json:"test"`
 }
 
-// verifier is who asked for a receipt, of any version.
+// verifier is who requested a receipt, of any version.
 type verifier struct {
-	SelfStatedName string `json:"selfStatedName,omitempty"` // 自称; nobody checked
-	Client         string `json:"client,omitempty"`         // id of the organisation that proved itself
-	ClientName     string `json:"clientName,omitempty"`     // its name, as it is registered here
+	SelfStatedName string `json:"selfStatedName,omitempty"` // 自称: not checked
+	Client         string `json:"client,omitempty"`         // id of the organisation that authenticated
+	ClientName     string `json:"clientName,omitempty"`     // its registered name
 }
 
 func verifierOf(a credential.Asker) verifier { return verifier{a.SelfStated(), a.Client, a.ClientName} }
 
-// receiptClaim is the copy that a receipt is about, or the certificate alone.
+// receiptClaim is the copy that a receipt is about, or the certificate if it is about no copy.
 type receiptClaim struct {
 	Number string     `json:"number"`
 	Name   string     `json:"name"` // masked
@@ -66,7 +66,7 @@ type receiptClaim struct {
 	Until  civil.Date `json:"useUntil,omitzero"`
 }
 
-// currentFindings is what the register says now about the claim of a receipt.
+// currentFindings is what the register says now about a receipt's claim.
 type currentFindings struct {
 	Checks []row `json:"checks"`
 	Newer  bool  `json:"newer"`
@@ -79,7 +79,7 @@ type row struct {
 	Text   string         `json:"text"`
 }
 
-// subject is the certificate as far as anyone may see it.
+// subject is the certificate, limited to what everybody may see.
 type subject struct {
 	Name        string        `json:"name"` // masked
 	TypeName    string        `json:"typeName"`

@@ -15,24 +15,24 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// certificateStore is what the registry is asked, and told: that somebody asked.
+// certificateStore reads what the register has, and records verifications.
 type certificateStore interface {
-	// Examine reads a certificate, one of its endorsements and a consent in one
-	// round trip. Where only the endorsement is missing, the certificate is still
-	// returned beside the problem endorsement-not-found.
+	// Examine reads a certificate, one of its endorsements and a consent in one round trip. If only
+	// the endorsement is missing, the certificate is still returned, together with the problem
+	// endorsement-not-found.
 	Examine(ctx context.Context, x records.Presented) (records.PresentedRecord, error)
 	// ByNumber finds a certificate by its 注册编号.
 	ByNumber(ctx context.Context, number string) (records.Record, error)
-	// Note adds to the ledger the holder reads.
+	// AddVerification adds an entry to the ledger that the holder reads.
 	AddVerification(ctx context.Context, certID string, seen records.VerificationEntry) error
 }
 
-// limitStore slow down guessing.
+// limitStore keeps the limits that slow down guessing.
 type limitStore interface {
 	Take(ctx context.Context, l identity.Limit, now time.Time) error
 }
 
-// deps is what the function works with.
+// deps holds what the function depends on.
 type deps struct {
 	certificates certificateStore
 	limits       limitStore
@@ -43,20 +43,20 @@ type deps struct {
 	trust        evidence.Trust
 	origin       string   // the service's, in receipts
 	test         bool     // the service works with test keys
-	edge         []string // api.App's
+	edge         []string // see api.App
 	log          io.Writer
 }
 
 type app struct {
 	deps
 	limiters rateLimiters
-	page     func() (page, error) // read and compressed once, when it is first asked for
+	page     func() (page, error) // read and compressed at the first request
 	docs     func() (page, error) // likewise
 	jwks     []byte
 	bundle   []byte
 }
 
-// newApp fails when the key set or the trust bundle cannot be made.
+// newApp returns an error if the key set or the trust bundle cannot be encoded.
 func newApp(d deps, now func() time.Time) (*api.App, error) {
 	jwks, err := d.trust.JWKS()
 	if err != nil {
@@ -81,15 +81,15 @@ func newApp(d deps, now func() time.Time) (*api.App, error) {
 	}}, nil
 }
 
-// serveKeys publishes the public keys of tokens and receipts (RFC 7517). A printed
-// code outlives a rotation, so a reader may keep the set for a while and should
-// fetch it again when it meets a key it does not know.
+// serveKeys publishes the public keys of tokens and receipts (RFC 7517). Printed codes outlive a
+// key rotation, so a reader may cache the set and should fetch it again when it meets an unknown
+// key.
 func (a *app) serveKeys(context.Context, *api.Request) (*api.Response, error) {
 	return publicResponse("application/jwk-set+json", a.jwks), nil
 }
 
-// serveTrust publishes everything a verifier of its own needs: the same keys, and
-// the roots of the certificates that sign PDFs and seals.
+// serveTrust publishes everything that an independent verifier needs: the same keys, and the root
+// certificates of PDF signatures and seals.
 func (a *app) serveTrust(context.Context, *api.Request) (*api.Response, error) {
 	return publicResponse("application/json", a.bundle), nil
 }

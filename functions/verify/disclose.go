@@ -7,13 +7,13 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// The grounds of a disclosure.
+// The grounds for a disclosure.
 const (
 	byConsent      = "consent"
 	byOrganisation = "organisation"
 )
 
-// disclosure is what is shown beyond what everybody sees.
+// disclosure is what is shown beyond what everybody may see.
 type disclosure struct {
 	By       string   `json:"by"` // byConsent or byOrganisation
 	Name     string   `json:"name,omitempty"`
@@ -31,12 +31,10 @@ type picture struct {
 	Data []byte `json:"data"`
 }
 
-// disclose adds what may be shown beyond what everybody sees: what the holder
-// consented to, or the whole name to an organisation that states its purpose.
-// Either way only for a document whose signature is ours, of which the verdict says
-// what the register has, or for a number given with its holder's name: never for a
-// dead copy, or one that is not registered.
-// A receipt has no subject, and so opens nothing, whoever hands it in.
+// disclose adds what may be shown beyond what everybody may see: what the holder consented to, or
+// the whole name to an organisation that states its purpose. Both require a document with our
+// signature whose verdict rests on a registered copy that has not ended, or a number given with its
+// holder's name. A receipt has no subject, so it discloses nothing to anybody.
 func disclose(q verification, r *api.Request) verification {
 	if !wantsPaper(r) {
 		q.disclosure = chooseDisclosure(q, r)

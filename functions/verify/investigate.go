@@ -15,22 +15,22 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// verification is one verification: what was asked, what was found, what is answered.
+// verification is one verification: the question, the findings and the answer.
 type verification struct {
 	id         string // a ULID, of the ledger's entry and of the receipt
 	request    verifyRequest
 	evidence   verdict.Evidence
-	statement  *credential.Receipt      // what a receipt states, where a genuine one was given
+	statement  *credential.Receipt      // what a receipt states, if a genuine one was given
 	current    *verdict.CurrentFindings // what the register says now about what it claims
 	records    verdict.Records
-	found      records.PresentedRecord // behind known, when it was found
+	found      records.PresentedRecord // the register's record, if it was found
 	verdict    verdict.Verdict
 	disclosure *disclosure
-	withheld   *withheldFields // in place of shown
-	failed     error           // why the registry could not be asked, where that is no passing thing
+	withheld   *withheldFields // replaces the disclosure
+	failed     error           // why the register could not be read, unless the error is temporary
 }
 
-// endorsementID is the endorsement that was asked about, "" where there was none.
+// endorsementID returns the id of the endorsement in question, "" if there is none.
 func (q verification) endorsementID() string {
 	switch {
 	case q.evidence.Claim != nil:
@@ -41,7 +41,7 @@ func (q verification) endorsementID() string {
 	return ""
 }
 
-// investigate gathers the evidence and what the registry says about it.
+// investigate examines what was given and reads what the register says about it.
 func (a *app) investigate(ctx context.Context, r *api.Request, asked verifyRequest) (verification, error) {
 	q := verification{id: records.NewID(r.Time), request: asked, records: verdict.Records{Access: verdict.NotReached}}
 	if asked.file != nil {
@@ -62,15 +62,15 @@ func (a *app) investigate(ctx context.Context, r *api.Request, asked verifyReque
 	return a.compare(ctx, r, q)
 }
 
-// compare asks the registry about what a token or file claims, in one
-// round trip, and not at all where its signature does not fit.
+// compare reads from the register what a token or file claims, in one round trip. It reads nothing
+// if the signature is not valid.
 func (a *app) compare(ctx context.Context, r *api.Request, q verification) (verification, error) {
 	claim := q.evidence.Claim
 	if claim == nil {
 		return q, nil
 	}
 	key := claim.Endorsement
-	if q.evidence.Issuer.Result != verdict.Pass { // a stranger may name any copy as theirs
+	if q.evidence.Issuer.Result != verdict.Pass { // unsigned data may name any copy
 		key = "foreign " + claim.Certificate
 	}
 	if err := a.limiters.takeCopy(whoAsks(r), key, r.Time); err != nil {
@@ -87,7 +87,7 @@ func (a *app) examine(ctx context.Context, q verification, x records.Presented) 
 	switch {
 	case problem.Is(err, problem.Unavailable):
 		return q, nil
-	case err != nil && !known: // why it cannot be asked is for the log; what the evidence proves is not touched by it
+	case err != nil && !known: // log it; findings that need no register still hold
 		q.failed = err
 		return q, nil
 	case problem.Is(err, problem.CertificateNotFound), problem.Is(err, problem.EndorsementNotFound) && found.Certificate.ID == "":
@@ -101,9 +101,9 @@ func (a *app) examine(ctx context.Context, q verification, x records.Presented) 
 	return q, nil
 }
 
-// search looks a certificate up by number and name. A number nobody has and a
-// name that is not its holder's get the same answer after the same work, so
-// that nobody can find out which numbers exist.
+// search finds a certificate by number and name. An unknown number and a name that is not the
+// holder's get the same answer after the same work, so that nobody can find out which numbers
+// exist.
 func (a *app) search(ctx context.Context, r *api.Request, q verification) (verification, error) {
 	q.evidence = evidence.Lookup(q.request.number)
 	for _, limit := range identity.LookupLimits(r.Network, records.CanonicalNumber(q.request.number)) {
@@ -126,11 +126,11 @@ func (a *app) search(ctx context.Context, r *api.Request, q verification) (verif
 	return q, nil
 }
 
-// unusedID is an id no certificate has: its time is the beginning of 1970. It is another each time, so that
-// no partition of the register is asked by all who guess.
+// unusedID returns an id that no certificate has: its time is the beginning of 1970. Its random
+// part differs each time, so that many guesses do not all read one partition.
 func unusedID() string { return records.NewID(time.UnixMilli(0)) }
 
-// readUnusedRecord makes the second read that finding a number would have led to.
+// readUnusedRecord makes the second read that a known number would have led to.
 func (a *app) readUnusedRecord(ctx context.Context) (records.Record, error) {
 	found, err := a.certificates.Examine(ctx, records.Presented{Certificate: unusedID()})
 	if problem.Is(err, problem.CertificateNotFound) {
@@ -139,7 +139,7 @@ func (a *app) readUnusedRecord(ctx context.Context) (records.Record, error) {
 	return found.Record, err
 }
 
-// sameName compares names in their standard form.
+// sameName compares names in their normal form.
 func sameName(held, asked string) bool {
 	a, err := certificate.NormalizeName(held)
 	if err != nil {

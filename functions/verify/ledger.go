@@ -8,9 +8,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// note enters the verification in the ledger of the certificate it was about, for
-// the holder of the copy, or of the certificate where no copy is known. A guess
-// that found nothing is about no certificate.
+// note adds the verification to the ledger of its certificate, for the holder of the copy, or the
+// present holder of the certificate if no copy is known. A search that found nothing has no
+// certificate and is not recorded.
 func (a *app) note(ctx context.Context, r *api.Request, q verification) error {
 	if q.records.Access != verdict.Found {
 		return nil
@@ -18,7 +18,7 @@ func (a *app) note(ctx context.Context, r *api.Request, q verification) error {
 	return a.certificates.AddVerification(ctx, q.found.Certificate.ID, q.ledgerEntry(r))
 }
 
-// ledgerEntry is the entry of an inquiry.
+// ledgerEntry returns the verification's entry in the ledger.
 func (q verification) ledgerEntry(r *api.Request) records.VerificationEntry {
 	seen := records.VerificationEntry{
 		ID: q.id, Holder: q.found.Holder, Version: q.found.Certificate.Edition(), Endorsement: q.endorsementID(),
@@ -36,8 +36,8 @@ func (q verification) ledgerEntry(r *api.Request) records.VerificationEntry {
 	return seen
 }
 
-// channel is how the copy came to be verified, in the ledger's words: a token
-// is read off paper or a screen.
+// channel returns how the copy was verified, as the ledger names it. A token is read from paper or
+// a screen.
 func channel(kind verdict.Kind) string {
 	if kind == verdict.Token {
 		return "qr"

@@ -1,8 +1,7 @@
-// Command verify answers anyone who holds an endorsed certificate (公开核验): on
-// paper by its QR code, as a PDF or OFD file, or by its number and name. It
-// asks nobody to log in, and gives away no more than the paper already shows
-// unless the holder consented. The one private key it holds signs receipts of
-// what it answered: it can make nobody a certificate.
+// Command verify answers anyone who holds an endorsed certificate (公开核验): on paper by its QR code,
+// as a PDF or OFD file, or by its number and name. It needs no login, and shows no more than the
+// paper does unless the holder consented. Its only private key signs receipts of its answers and
+// cannot sign certificates.
 package main
 
 import (

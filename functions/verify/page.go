@@ -18,32 +18,31 @@ import (
 //go:embed page docs
 var pageFiles embed.FS
 
-// The files of the page that are not served under their own name in /v/.
+// The files of the page that are not served under their own names in /v/.
 const (
 	pageHTML   = "verify.html" // the page itself, at /v
-	pageWorker = "sw.js"       // keeps the others for when there is no network
-	docsHTML   = "docs.html"   // the contract, at /docs
+	pageWorker = "sw.js"       // keeps the other files for use without a network
+	docsHTML   = "docs.html"   // the API's contract, at /docs
 )
 
-// pagePolicy allows the page its own files, requests to its own origin, and
-// nothing else. The photograph that a holder may consent to show stands in the
-// answer itself. The one script address made at run time is the worker's.
+// pagePolicy allows the page its own files, requests to its own origin, and nothing else. The
+// photograph that a holder may consent to show is part of the answer. The only script address that
+// is made at run time is the service worker's.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
 	"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
 	"require-trusted-types-for 'script'; trusted-types worker"
 
-// page is the page a scanned QR code opens: its files by name.
+// page holds the files, by name, of the page that a scanned QR code opens.
 type page map[string]pageFile
 
 type pageFile struct {
 	media          string
-	plain, gzipped []byte // as it is, and by gzip
-	tag            string // an entity tag of either form: weak (RFC 9110, 8.8.1)
+	plain, gzipped []byte // unchanged, and compressed by gzip
+	tag            string // entity tag of both forms; weak (RFC 9110, 8.8.1)
 }
 
-// newPage reads the files. Into the worker it writes a digest of all of them:
-// a browser fetches a worker anew when a byte of it has changed, and the worker
-// then fetches the rest.
+// newPage reads the files. It writes a digest of all of them into the service worker: a browser
+// fetches a worker again if a byte of it has changed, and the worker then fetches the other files.
 func newPage() (page, error) {
 	p, version, err := readPageFiles("page")
 	if err != nil {
@@ -52,13 +51,13 @@ func newPage() (page, error) {
 	return p, p.add(pageWorker, bytes.ReplaceAll(p[pageWorker].plain, []byte("{{version}}"), []byte(version)))
 }
 
-// newDocs reads the page of the contract, which tools/docs generates.
+// newDocs reads the page of the API's contract, which tools/docs generates.
 func newDocs() (page, error) {
 	p, _, err := readPageFiles("docs")
 	return p, err
 }
 
-// readPageFiles reads the files of a page, and returns a digest of all of them.
+// readPageFiles reads the files of a page and returns a digest of all of them.
 func readPageFiles(folder string) (page, string, error) {
 	files, err := fs.ReadDir(pageFiles, folder)
 	if err != nil {
@@ -115,7 +114,7 @@ func mediaOf(name string) string {
 	}
 }
 
-// show serves the page; QR codes lead here.
+// show serves the page that QR codes link to.
 func (a *app) show(_ context.Context, r *api.Request) (*api.Response, error) {
 	p, err := a.page()
 	if err != nil {
@@ -142,12 +141,12 @@ func (a *app) part(_ context.Context, r *api.Request) (*api.Response, error) {
 	return res, nil
 }
 
-// showDocs serves the contract as a page.
+// showDocs serves the API's contract as a page.
 func (a *app) showDocs(_ context.Context, r *api.Request) (*api.Response, error) {
 	return a.docsFile(docsHTML, r)
 }
 
-// docsPart serves its style, or the contract itself.
+// docsPart serves the style sheet of the contract's page, or the contract itself.
 func (a *app) docsPart(_ context.Context, r *api.Request) (*api.Response, error) {
 	if r.Path["file"] == docsHTML {
 		return nil, problem.New(problem.NotFound)
@@ -167,8 +166,8 @@ func (a *app) docsFile(name string, r *api.Request) (*api.Response, error) {
 	return f.answer(r), nil
 }
 
-// answer may be kept, but is asked for again each time: files of two versions
-// would not fit together.
+// answer allows caching, but requires revalidation each time, because files of two versions do not
+// work together.
 func (f pageFile) answer(r *api.Request) *api.Response {
 	res := &api.Response{Status: 200, Body: f.plain, Header: map[string]string{
 		"content-type":            f.media,

@@ -15,7 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// receipt signs what was asked and answered.
+// receipt signs the question and the answer.
 func (a *app) receipt(ctx context.Context, r *api.Request, q verification) (credential.Receipt, string, error) {
 	s := a.statement(r, q)
 	text, err := credential.IssueReceipt(ctx, a.receipts, s)
@@ -25,7 +25,7 @@ func (a *app) receipt(ctx context.Context, r *api.Request, q verification) (cred
 	return s, text, nil
 }
 
-// statement is what a receipt says: nothing but what everybody sees.
+// statement returns what a receipt says, which is limited to what everybody may see.
 func (a *app) statement(r *api.Request, q verification) credential.Receipt {
 	s := evidence.Statement(q.evidence, q.records, q.verdict)
 	s.Format, s.ID, s.At = credential.ReceiptFormat, q.id, r.Time.In(civil.Zone()).Truncate(time.Second)
@@ -37,8 +37,7 @@ func (a *app) statement(r *api.Request, q verification) credential.Receipt {
 	return s
 }
 
-// digest names what was handed in; a number has no digest, for it could be
-// guessed from one.
+// digest names what was given. A number has no digest, because the number could be guessed from it.
 func (a verifyRequest) digest() string {
 	var data []byte
 	switch {
@@ -53,8 +52,8 @@ func (a verifyRequest) digest() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// refuseBesideReceipt refuses what cannot be asked of a receipt: it states its own question and
-// answer, and a receipt of a receipt would state nothing.
+// refuseBesideReceipt refuses values that cannot accompany a receipt. A receipt states its own
+// question and answer, and a receipt about a receipt would state nothing.
 func (a verifyRequest) refuseBesideReceipt(r *api.Request) error {
 	for _, asked := range []struct {
 		pointer string
@@ -74,8 +73,8 @@ func (a verifyRequest) refuseBesideReceipt(r *api.Request) error {
 	return nil
 }
 
-// examineReceipt examines a receipt, or its page where one was given, and asks the
-// register what it says now about what a genuine one claims.
+// examineReceipt examines a receipt, or the PDF page of one, and reads what the register says now
+// about the claim of a genuine receipt.
 func (a *app) examineReceipt(ctx context.Context, r *api.Request, q verification, text string) (verification, error) {
 	if err := q.request.refuseBesideReceipt(r); err != nil {
 		return q, err
@@ -105,7 +104,7 @@ func (a *app) examineReceipt(ctx context.Context, r *api.Request, q verification
 		return q, err
 	}
 	if stated.Claim.Endorsement == "" && stated.Claim.Version < q.found.HeldFrom {
-		q.found.Holder = records.UnknownHolder // it was about another holder, who is not known
+		q.found.Holder = records.UnknownHolder // the receipt is about an earlier holder, who is not known
 	}
 	present := verdict.Compare(stated, q.records, r.Time)
 	q.current = &present

@@ -14,8 +14,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-// verify answers anyone. An organisation that proves itself is known by name in
-// the holder's ledger, and may be shown more.
+// verify answers anyone. An organisation that authenticates is named in the holder's ledger, and
+// may be shown more.
 func (a *app) verify(ctx context.Context, r *api.Request) (*api.Response, error) {
 	if r.Header["authorization"] != "" {
 		return api.RequireMachine(a.grants, identity.ScopeVerify, a.answer)(ctx, r)
@@ -23,9 +23,8 @@ func (a *app) verify(ctx context.Context, r *api.Request) (*api.Response, error)
 	return a.answer(ctx, r)
 }
 
-// answer answers every well-formed request with 200 and a verdict. Only what is
-// no request at all, or too many of them, is a problem. Whether it is too many
-// is asked before a byte of the body is read.
+// answer answers every well-formed request with 200 and a verdict. Malformed requests and too many
+// requests are problems. The rate is checked before the body is read.
 func (a *app) answer(ctx context.Context, r *api.Request) (*api.Response, error) {
 	if err := a.limiters.takeAny(whoAsks(r), r.Time); err != nil {
 		return nil, err
@@ -52,14 +51,14 @@ func whoAsks(r *api.Request) caller {
 	return callerFrom(r.Network)
 }
 
-// wantsPaper reports whether the answer is the receipt's page, which shows nothing beyond what
-// everybody sees.
+// wantsPaper reports whether the receipt is requested as a PDF page, which shows only what
+// everybody may see.
 func wantsPaper(r *api.Request) bool { return strings.Contains(r.Header["accept"], "application/pdf") }
 
-// reply notes the verification and signs its receipt at the same time. The note
-// is made before the answer leaves, because a function may be stopped as soon as
-// it has answered. A note that cannot be made costs nobody their verdict, but
-// then nothing is shown beyond what everybody sees.
+// reply adds the verification to the ledger and signs its receipt at the same time. The entry is
+// written before the answer is sent, because a function may be stopped as soon as it has answered.
+// If the entry cannot be written, the verdict is still given, but nothing is shown beyond what
+// everybody may see.
 func (a *app) reply(ctx context.Context, r *api.Request, q verification) (*api.Response, error) {
 	var noted error
 	var statement credential.Receipt
@@ -97,7 +96,7 @@ func (a *app) reply(ctx context.Context, r *api.Request, q verification) (*api.R
 	}
 	res.Cause = errors.Join(q.failed, noted)
 	if q.records.Access == verdict.NotReached && q.endorsementID() != "" {
-		res.Code = problem.Unavailable // the verdict says so; the log should too
+		res.Code = problem.Unavailable // the verdict says so too; this is for the log
 	}
 	return res, nil
 }

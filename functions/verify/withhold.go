@@ -11,7 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-// withheldFields is what would have been shown, and why it was not.
+// withheldFields is what would have been shown, and why it is not.
 type withheldFields struct {
 	fields []string
 	reason string
@@ -19,11 +19,11 @@ type withheldFields struct {
 
 // The reasons.
 const (
-	byLimit  = "limit"       // the organisation has seen its names of the day
+	byLimit  = "limit"       // the organisation has reached its daily limit of names
 	byOutage = "unavailable" // the count or the ledger could not be written
 )
 
-// withheldJSON is the JSON of withheld.
+// withheldJSON is the JSON form of withheldFields.
 type withheldJSON struct {
 	Fields []string `json:"fields"`
 	Reason string   `json:"reason"`
@@ -47,8 +47,8 @@ func (w *withheldFields) in(lang string) *withheldJSON {
 	return &withheldJSON{w.fields, w.reason, text.In(lang)}
 }
 
-// withhold takes back what was to be shown, and says why. Where nothing was to be shown, nothing
-// is said.
+// withhold removes what was to be shown, and records why. If nothing was to be shown, it does
+// nothing.
 func (q verification) withhold(reason string) verification {
 	if q.disclosure != nil {
 		q.withheld, q.disclosure = &withheldFields{q.disclosure.fields, reason}, nil
@@ -56,8 +56,8 @@ func (q verification) withhold(reason string) verification {
 	return q
 }
 
-// checkPurpose refuses what an organisation states and may not ask for, before anything is looked
-// up. Of others a stated purpose opens nothing.
+// checkPurpose refuses a purpose that the organisation may not state, before anything is looked up.
+// For other callers a stated purpose has no effect.
 func (a verifyRequest) checkPurpose(client *identity.Client) error {
 	if client == nil || a.purpose == "" || client.MayAskFor(a.purpose) {
 		return nil
@@ -78,8 +78,8 @@ func quoteAll(purposes []string, between string) string {
 	return strings.Join(quoted, between)
 }
 
-// countName counts a whole name that an organisation is about to see, and withholds it where the
-// limit of the day is reached or the count cannot be made.
+// countName counts a whole name that an organisation is about to see. It withholds the name if the
+// daily limit is reached or the count cannot be written.
 func (a *app) countName(ctx context.Context, r *api.Request, q verification) verification {
 	if q.disclosure == nil || q.disclosure.By != byOrganisation {
 		return q

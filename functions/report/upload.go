@@ -11,7 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// announcedUpload is the place that was made for a file.
+// announcedUpload is the answer to an announced file: where to upload it.
 type announcedUpload struct {
 	Report  string            `json:"report"`
 	URL     string            `json:"url"`
@@ -20,8 +20,8 @@ type announcedUpload struct {
 	Expires api.Instant       `json:"expiresAt"`
 }
 
-// announce makes a place for a file of rows (批量上报). The file goes past this function, which
-// takes a few megabytes at most, straight into the bucket.
+// announce prepares the upload of a file of rows (批量上报). The client uploads the file directly to
+// the bucket, because this function accepts a few megabytes at most.
 func (a *app) announce(ctx context.Context, r *api.Request) (*api.Response, error) {
 	var ask struct {
 		Bytes int64 `json:"bytes"`
@@ -49,7 +49,7 @@ func (a *app) announce(ctx context.Context, r *api.Request) (*api.Response, erro
 	}), nil
 }
 
-// uploadProgress is how far a dropped file has been taken in.
+// uploadProgress is how far an uploaded file has been imported.
 type uploadProgress struct {
 	Report    string      `json:"report"`
 	State     string      `json:"state"` // waiting, running, done, stopped, refused, revoked
@@ -64,7 +64,7 @@ type uploadProgress struct {
 	Result    *resultFile `json:"result"`
 }
 
-// stopReason says from which row on nothing was taken in, and why.
+// stopReason says from which row on nothing was imported, and why.
 type stopReason struct {
 	Row    int64          `json:"row"`
 	Rule   reporting.Stop `json:"rule"`
@@ -84,7 +84,7 @@ func (a *app) progress(ctx context.Context, r *api.Request, d records.Upload) (*
 		Accepted: d.Accepted, Unchanged: d.Unchanged, Refused: d.Refused, DoneAt: api.Instant(d.DoneAt),
 	}
 	got.State = stateOf(d)
-	if why := reason(d); why != "" && (d.IsDone() || d.Run == 0) { // else rows may still be landing
+	if why := reason(d); why != "" && (d.IsDone() || d.Run == 0) { // otherwise rows may still be imported
 		got.Stopped = &stopReason{Row: d.Rows + 1, Rule: why, Detail: why.Text(d.Rows + 1).In(r.Lang)}
 	}
 	if d.IsDone() && d.Result > 0 {
@@ -99,7 +99,7 @@ func (a *app) progress(ctx context.Context, r *api.Request, d records.Upload) (*
 	return api.JSON(http.StatusOK, got), nil
 }
 
-// reason is why nothing behind the rows counted is taken in, "" where everything is.
+// reason returns why the rows after the counted ones are not imported, "" if all are.
 func reason(d records.Upload) reporting.Stop {
 	if !d.RevokedAt.IsZero() && !d.IsDone() {
 		return reporting.FileRevoked
@@ -123,7 +123,7 @@ func stateOf(d records.Upload) string {
 	return "waiting"
 }
 
-// revoke has a file not taken in, or no further, and answers how far it came.
+// revoke stops the import of a file, or prevents it, and returns the progress reached.
 func (a *app) revoke(ctx context.Context, r *api.Request) (*api.Response, error) {
 	d, err := a.reports.RevokeUpload(ctx, r.Path["report"], r.Client.ID, r.Time)
 	if err != nil {

@@ -9,28 +9,27 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// rateLimiter is a set of token buckets in this process: it costs no round trip, and
-// each instance of the function counts for itself. It slows down whoever asks
-// for the same thing, or from the same place, over and over; against guessing,
-// where every single attempt counts, there is the limit that all instances
-// share.
+// rateLimiter is a set of token buckets in this process. It costs no round trip, and each instance
+// of the function counts for itself. It slows down callers who ask for the same copy, or from the
+// same network, again and again. Guessing, where every attempt counts, is bounded by the limit that
+// all instances share.
 type rateLimiter struct {
 	burst int
 	every time.Duration
 
 	mu     sync.Mutex
-	fullAt map[digest]time.Time // when each bucket will be full again
+	fullAt map[digest]time.Time // when each bucket is full again
 }
 
-// digest stands for a bucket's key, which a stranger's file may make as long as it likes.
+// digest replaces a bucket's key, because a key taken from a stranger's file can be of any length.
 type digest [sha256.Size]byte
 
 func newRateLimiter(burst int, every time.Duration) *rateLimiter {
 	return &rateLimiter{burst: burst, every: every, fullAt: map[digest]time.Time{}}
 }
 
-// buckets bounds the memory of a brake. Beyond it the full buckets are
-// forgotten, which says the same as keeping them; where none is full, all are.
+// maxBuckets bounds the memory of a limiter. Beyond it the full buckets are removed, which loses
+// nothing; if none is full, all are removed.
 const maxBuckets = 20_000
 
 // take takes one token of a bucket, or returns the problem rate-limited.
@@ -43,7 +42,7 @@ func (b *rateLimiter) take(whose string, now time.Time) error {
 		full = now
 	}
 	if empty := now.Add(time.Duration(b.burst) * b.every); full.After(empty) {
-		full, b.fullAt[key] = empty, empty // the clock was put back since
+		full, b.fullAt[key] = empty, empty // the clock was set back
 	}
 	if wait := full.Sub(now) - time.Duration(b.burst-1)*b.every; wait > 0 {
 		return problem.New(problem.RateLimited).RetryIn(max(wait, time.Second))
@@ -66,11 +65,11 @@ func (b *rateLimiter) forget(now time.Time) {
 	}
 }
 
-// rateLimiters are the ways in which one may ask too much.
+// rateLimiters are the limiters of verification requests.
 type rateLimiters struct {
-	network, site         *rateLimiter // of whoever asks, for everything
-	networkCopy, siteCopy *rateLimiter // of whoever asks, for one copy
-	copy                  *rateLimiter // for one copy, from anywhere
+	network, site         *rateLimiter // requests of one caller
+	networkCopy, siteCopy *rateLimiter // requests of one caller for one copy
+	copy                  *rateLimiter // requests of all callers for one copy
 }
 
 func newRateLimiters() rateLimiters {
@@ -83,8 +82,9 @@ func newRateLimiters() rateLimiters {
 	}
 }
 
-// caller is who asks: a machine client by its name, anybody else by the network they ask from. Where
-// that lies in a wider site, which one customer is given whole, the site has twice a network's tokens.
+// caller identifies who asks: a machine client by its id, anybody else by their network. Where a
+// network is part of a larger site that belongs to one customer, the site has twice a network's
+// tokens.
 type caller struct{ network, site string }
 
 func callerFrom(address string) caller {
@@ -95,14 +95,14 @@ func callerFrom(address string) caller {
 	return a
 }
 
-// takeAny takes a token of whoever asks, for whatever they ask.
+// takeAny takes a token of the caller.
 func (b rateLimiters) takeAny(who caller, now time.Time) error {
 	return takeBoth(b.network, b.site, who, "", now)
 }
 
-// takeCopy takes a token for one copy: first of whoever asks, who so exhausts what is theirs and leaves
-// the others' alone, then of all together. It takes some twenty who ask at once to exhaust that, or ten
-// sites.
+// takeCopy takes a token for one copy: first of the caller, so that one caller exhausts their own
+// tokens and not those of others, then of all callers together. It takes about twenty networks or
+// ten sites at once to exhaust the latter.
 func (b rateLimiters) takeCopy(who caller, copied string, now time.Time) error {
 	if err := takeBoth(b.networkCopy, b.siteCopy, who, copied, now); err != nil {
 		return err

@@ -19,17 +19,17 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/config"
 )
 
-// documentIssuer is what documents are made with.
+// documentIssuer holds what documents are made with: fonts, keys and the seal.
 type documentIssuer struct {
 	issuer *issue.Issuer
 	tokens keys.Signer
 	fonts  *font.Set
 }
 
-// openIssuer reads the fonts and the folder of signing keys: pdf and seal sign the documents,
-// token the QR code, seal.esl is the electronic seal that the seal's key uses, and tsa.pem the
-// roots of the time-stamping authority, where there is one. A key that is kept elsewhere is
-// asked for there, all three at the same time.
+// openIssuer reads the fonts and the directory of signing keys. The keys pdf and seal sign the
+// documents, and token signs the QR code; seal.esl is the electronic seal that the key seal uses;
+// tsa.pem has the root certificates of the time-stamping authority, if there is one. Keys that a
+// provider keeps are opened there, all three at the same time.
 func openIssuer(ctx context.Context, settings config.Config, keepers keys.Providers) (p documentIssuer, err error) {
 	if p.fonts, err = font.Load(); err != nil {
 		return p, err
@@ -59,7 +59,7 @@ func openIssuer(ctx context.Context, settings config.Config, keepers keys.Provid
 	return p, err
 }
 
-// openTimestamper returns nil where no time-stamping authority is set.
+// openTimestamper returns nil if no time-stamping authority is set.
 func openTimestamper(settings config.Config, pdf keys.Signer) (issue.Timestamper, error) {
 	if settings.TimestampURL == "" {
 		return nil, nil

@@ -15,9 +15,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// notifyOldPhone tells a phone that it is about to be replaced or unbound: before the change, which is not
-// made unless the gateway has taken the message. Where the change then fails, the phone was told of
-// what did not happen, and the next try is the same message, by its id, until the statement is another.
+// notifyOldPhone tells a phone that it is about to be replaced or unbound. It is sent before the
+// change, which is made only if the gateway has accepted the message. If the change then fails, the
+// phone has been told of a change that did not happen; the next attempt sends the same message with
+// the same id, unless the stated number differs.
 func (a *app) notifyOldPhone(ctx context.Context, change sessions.PhoneChange, username string) error {
 	if !change.From.IsBound() || change.From.Number == change.To.Number {
 		return nil
@@ -47,16 +48,17 @@ func (a *app) changedMessage(change sessions.PhoneChange, username string) messa
 	}
 }
 
-// putLimits is what a put costs: of the client's shares of the day, of what the person's old phone is told in a
-// day, and of the links that one phone is sent.
+// putLimits are the limits that storing an account counts against: the client's daily shares, the
+// daily messages to the person's old phone, and the links sent to one phone.
 type putLimits struct{ change, link []identity.Limit }
 
 func (s putLimits) limits() []identity.Limit { return slices.Concat(s.change, s.link) }
 
-// shareOf is what a put costs beside the link itself, which makeLink has taken.
+// shareOf returns the limits that storing an account counts against, except that of the link, which
+// makeLink has taken.
 func (a *app) shareOf(r *api.Request, created bool, put sessions.Put) (s putLimits, err error) {
 	client, ok := a.client(r.Client.ID)
-	if !ok { // gone since the token was given
+	if !ok { // removed since the token was issued
 		return s, problem.New(problem.Forbidden)
 	}
 	changed := put.Phone != nil && put.Phone.From.IsBound()
@@ -72,11 +74,11 @@ func (a *app) shareOf(r *api.Request, created bool, put sessions.Put) (s putLimi
 	return s, nil
 }
 
-// take takes the whole share, or nothing.
+// take takes one token of every limit, or none.
 func (a *app) take(ctx context.Context, s putLimits, now time.Time) error {
 	for i, limit := range s.limits() {
 		err := a.store.Take(ctx, limit, now)
-		if !limit.Until.IsZero() { // of the client, not of a person or a phone
+		if !limit.Until.IsZero() { // a limit of the client, not of a person or a phone
 			err = explainExhausted(err, now)
 		}
 		if err != nil {
@@ -86,7 +88,8 @@ func (a *app) take(ctx context.Context, s putLimits, now time.Time) error {
 	return nil
 }
 
-// explainExhausted says of a client's share of the day that it is used up, and who can give it more.
+// explainExhausted returns the problem of a client's exhausted daily share, and says who can raise
+// it.
 func explainExhausted(err error, now time.Time) error {
 	p, ok := problem.As(err)
 	if !ok || p.Code != problem.RateLimited {

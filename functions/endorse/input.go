@@ -17,7 +17,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// endorseInput is everything an endorsement is decided on.
+// endorseInput is everything that decides an endorsement.
 type endorseInput struct {
 	records.CertificateView
 	scheme     scheme.Scheme
@@ -25,7 +25,7 @@ type endorseInput struct {
 	phoneBound bool
 }
 
-// open reads the folder and asks for the person's phone in one round.
+// open reads the certificate's view and the person's phone at the same time.
 func (a *app) open(ctx context.Context, r *api.Request, key string) (endorseInput, error) {
 	k := endorseInput{portal: a.portals[r.Session.Portal]}
 	group, reading := errgroup.WithContext(ctx)
@@ -46,8 +46,8 @@ func (a *app) open(ctx context.Context, r *api.Request, key string) (endorseInpu
 	return k, err
 }
 
-// requireBound asks whether the holder may look into the folder that was read: where the portal needs
-// that, the certificate is bound.
+// requireBound checks that the holder may see the view that was read: where the portal requires
+// binding, the certificate must be bound.
 func (a *app) requireBound(r *api.Request, f records.CertificateView, err error) (records.CertificateView, scheme.Scheme, error) {
 	if err != nil {
 		return f, scheme.Scheme{}, err
@@ -59,7 +59,7 @@ func (a *app) requireBound(r *api.Request, f records.CertificateView, err error)
 	return f, s, err
 }
 
-// readEndorsement reads the endorsement of the path for its holder.
+// readEndorsement reads the endorsement named in the path, for its holder.
 func (a *app) readEndorsement(ctx context.Context, r *api.Request) (records.CertificateView, scheme.Scheme, error) {
 	f, err := a.certificates.ReadEndorsement(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, r.Path["endorsement"])
 	return a.requireBound(r, f, err)
@@ -77,7 +77,7 @@ func stateOf(f records.CertificateView, s scheme.Scheme, now time.Time) endorsem
 	return endorsement.StateOf(*f.Endorsement, f.Certificate, f.Holding(), s, f.Latest, now)
 }
 
-// printedText is the text of a copy that no list bounds: the characters fonts may lack.
+// printedText returns the free texts of a copy, which may have characters that the fonts lack.
 func printedText(c certificate.Certificate, ask endorsement.Request) string {
 	text := c.Holder.Name + c.Employer.Name + c.Number + c.CertificateSerial + c.QualificationNo
 	if p := ask.Purpose; p != nil {

@@ -16,18 +16,17 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-// The most that is read. A request may have 6 MB, of which base64 takes a
-// quarter; a file of this service has about 100 KB.
+// Limits of a request. A request may have 6 MB, of which base64 takes a quarter; a file of this
+// service has about 100 KB.
 const (
 	maxFile = 4_400_000
 	maxBody = 6 << 20
-	maxText = 200  // characters of a question
-	maxName = 100  // characters of whoever asks
-	maxCode = 4096 // bytes of what a camera read
+	maxText = 200  // characters of a text to compare
+	maxName = 100  // characters of the asker's name
+	maxCode = 4096 // bytes of a scanned code
 )
 
-// verifyRequest is one question: exactly one of token, receipt, number with name, and
-// file.
+// verifyRequest is one question. It has exactly one of token, receipt, number with name, and file.
 type verifyRequest struct {
 	token        string
 	receipt      string
@@ -35,9 +34,9 @@ type verifyRequest struct {
 	file         []byte
 	question     verdict.Question
 
-	asker       string // as they call themselves
+	asker       string // as the asker states it
 	consent     string // secret of a holder's consent
-	purpose     string // what an organisation says it asks for
+	purpose     string // the purpose that an organisation states
 	wantReceipt bool
 }
 
@@ -63,8 +62,8 @@ type asker struct {
 	Name string `json:"name"`
 }
 
-// read takes the question out of either form of request: JSON, or a file as
-// the body itself with the rest in the query.
+// read reads the question from either form of request: JSON, or a file as the body with the other
+// values in the query.
 func read(r *api.Request) (verifyRequest, error) {
 	media, _, err := mime.ParseMediaType(r.Header["content-type"])
 	if err != nil {
@@ -107,8 +106,8 @@ func readJSON(r *api.Request) (verifyRequest, error) {
 	return readQuery(r, a)
 }
 
-// readQuery completes what stands in the body with what stands in the query, and refuses what
-// stands in both. A consent's secret is not read there: addresses end up in logs.
+// readQuery adds the query's values to the body's, and refuses a value that both have. A consent's
+// secret is not read from the query, because URLs end up in logs.
 func readQuery(r *api.Request, a verifyRequest) (verifyRequest, error) {
 	for name, to := range map[string]*string{
 		"specialty": &a.question.Specialty, "purpose": &a.question.Purpose, "recipient": &a.question.Recipient,
@@ -146,9 +145,9 @@ func readQuery(r *api.Request, a verifyRequest) (verifyRequest, error) {
 	return a, a.check()
 }
 
-// trim takes the blanks around the texts away, wherever they stood. A question of
-// nothing visible is refused, for it is not known what was to be compared; whoever asks
-// or says why in nothing visible has not said it.
+// trim removes the blanks around the texts. A text to compare that has nothing visible is refused,
+// because it is unclear what to compare. An invisible name or purpose of the asker counts as not
+// given.
 func (a *verifyRequest) trim() error {
 	for _, asked := range []struct {
 		pointer string
@@ -171,8 +170,8 @@ func repeatedFieldError(name string) error {
 	return fieldProblem("/"+name, "repeated", "请求内容和地址中都有此项。", "It stands in the body and in the query.")
 }
 
-// check refuses what is no question. Whether a file or token is any good is not
-// its business: that is a verdict.
+// check refuses a request that is not a well-formed question. Whether a file or token is genuine is
+// for the verdict.
 func (a verifyRequest) check() error {
 	given := 0
 	for _, one := range []bool{a.token != "", a.receipt != "", a.number != "" || a.name != "", len(a.file) > 0} {
@@ -243,14 +242,13 @@ func checkText(pointer, value string, most int) error {
 	return nil
 }
 
-// isBracketLike reports what looks like the brackets around the asker's words in a receipt.
-// The brackets themselves may be asked with: a receipt shows them as 『』.
+// isBracketLike reports whether r looks like the brackets around the asker's words in a receipt.
+// The brackets themselves are allowed: a receipt shows them as 『』.
 func isBracketLike(r rune) bool {
 	return endorsement.IsCorner(r) && !strings.ContainsRune("「」『』", r)
 }
 
-// invalidNumber passes on what is wrong with a number and what was probably
-// meant.
+// invalidNumber returns the problem of a wrong number, with the number that was probably meant.
 func invalidNumber(err error) error {
 	field := problem.Field{Pointer: "/number", Rule: "number"}
 	if e, ok := err.(*certificate.FieldError); ok {

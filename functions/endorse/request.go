@@ -12,7 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-// body is what the dialog sends: nothing, or what the holder narrowed down.
+// body is what the dialog sends. It may be empty; its members narrow the endorsement down.
 type body struct {
 	UseFrom   civil.Date             `json:"useFrom"`
 	UseUntil  civil.Date             `json:"useUntil"`
@@ -20,7 +20,7 @@ type body struct {
 	Recipient *endorsement.Recipient `json:"recipient"`
 }
 
-// endorseRequest is one wish to endorse, told apart from others by its key.
+// endorseRequest is one request to endorse. Its key distinguishes it from others.
 type endorseRequest struct {
 	endorsement.Request
 	key         string // hash of the Idempotency-Key

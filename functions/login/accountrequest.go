@@ -13,29 +13,31 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// openAccountRequest is what a portal says about a person.
+// openAccountRequest is what a portal states about a person.
 type openAccountRequest struct {
 	Name          string          `json:"name"`
 	IDType        string          `json:"idType"`
 	IDNumber      string          `json:"idNumber"`
 	IDValidFrom   civil.Date      `json:"idValidFrom"`
 	IDValidUntil  civil.Date      `json:"idValidUntil"` // "" is 长期
-	Phone         json.RawMessage `json:"phone"`        // a number; null: the portal states none; left out: what it stated stays
+	Phone         json.RawMessage `json:"phone"`        // a number; null: the portal states none; absent: the stated one stays
 	RealNameLevel int             `json:"realNameLevel"`
-	PasswordLink  bool            `json:"passwordLink"` // send a link though a password is set: it was forgotten
+	PasswordLink  bool            `json:"passwordLink"` // send a link even if a password is set: it was forgotten
 }
 
-// phone is the number that the portal states once this is stored, after the one that it states now. It is empty for none.
+// phone returns the number that the portal states once this request is stored, given the one that
+// it states now. It is empty for none.
 func (ask *openAccountRequest) phone(stated string) string {
 	if ask.Phone == nil {
 		return stated
 	}
-	var said string // null is empty; checkPhone has seen that it is a string otherwise
+	var said string // null gives ""; checkPhone has checked that it is a string otherwise
 	_ = json.Unmarshal(ask.Phone, &said)
 	return said
 }
 
-// apply writes what was asked onto the account. A link that went to another phone than the one stated stops working.
+// apply writes the request's values into the account. A link that was sent to another phone than
+// the one stated stops working.
 func (ask *openAccountRequest) apply(account identity.Account, phone string, now time.Time) identity.Account {
 	account.Name, account.IDType, account.IDNumber = ask.Name, ask.IDType, ask.IDNumber
 	account.IDValidFrom, account.IDValidUntil = ask.IDValidFrom, ask.IDValidUntil
@@ -46,8 +48,7 @@ func (ask *openAccountRequest) apply(account identity.Account, phone string, now
 	return account
 }
 
-// check brings the values into their one form and returns invalid-field with every one that is
-// wrong.
+// check normalises the values, and returns invalid-field with all that are wrong.
 func (ask *openAccountRequest) check() error {
 	p := problem.New(problem.InvalidField)
 	for _, f := range []*problem.Field{
@@ -67,7 +68,7 @@ func field(pointer, rule, zh, en string) *problem.Field {
 	return &problem.Field{Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en}}
 }
 
-// fieldFromRule writes the error of a certificate rule as a field of this request.
+// fieldFromRule turns the error of a certificate rule into one of a field of this request.
 func fieldFromRule(pointer string, err error) *problem.Field {
 	var rule *certificate.FieldError
 	if !errors.As(err, &rule) {
@@ -78,8 +79,8 @@ func fieldFromRule(pointer string, err error) *problem.Field {
 	return &f
 }
 
-// checkName follows the rules of certificates for citizens, so that the two names compare equal;
-// other papers carry names in other scripts.
+// checkName applies the rules of certificates to holders of Chinese ID numbers, so that the two
+// names compare equal. Other papers have names in other scripts.
 func (ask *openAccountRequest) checkName() *problem.Field {
 	if ask.IDType == identity.CitizenID {
 		name, err := certificate.NormalizeName(ask.Name)

@@ -21,8 +21,9 @@ type openAccountResponse struct {
 	Portal       string    `json:"portal"`
 	PasswordSet  bool      `json:"passwordSet"`
 	PhoneBound   bool      `json:"phoneBound"`
-	PasswordLink *linkView `json:"passwordLink"` // null when none is out
-	// LinkWaitsUntil is when the same request sends the link that was not sent now, since its phone was sent too many.
+	PasswordLink *linkView `json:"passwordLink"` // null if no link is open
+	// LinkWaitsUntil is when the same request will send the link that was not sent now because its
+	// phone was sent too many.
 	LinkWaitsUntil api.Instant `json:"linkWaitsUntil"` // null when none waits
 }
 
@@ -31,15 +32,15 @@ type linkView struct {
 	ExpiresAt api.Instant `json:"expiresAt"`
 }
 
-// openAccount creates or replaces an account of the client's own portal. Repeating it changes
-// nothing and sends nothing twice; repeating one that could not send its link sends it. A link that
-// has to wait, because its phone was sent too many, keeps nothing else from being stored.
+// openAccount creates or replaces an account of the client's own portal. Repeating a request
+// changes nothing and sends nothing twice; repeating one whose link could not be sent sends the
+// link. Everything else is stored even if the link has to wait because its phone was sent too many.
 //
-// An account belongs to one person for ever. Another ID type or number for an existing user name
-// is account-conflict, whoever asks: giving an account to another person would hand them its
+// An account always belongs to one person. Another ID type or number for an existing user name is
+// account-conflict, whoever asks, since giving an account to another person would hand over its
 // password and history. A portal that registered a wrong number uses a new user name.
 func (a *app) openAccount(ctx context.Context, r *api.Request) (*api.Response, error) {
-	username := strings.ToLower(r.Path["username"]) // the path's form is that of a user name
+	username := strings.ToLower(r.Path["username"]) // openapi.yaml restricts the path to the form of a user name
 	var ask openAccountRequest
 	if err := api.Decode(r, &ask); err != nil {
 		return nil, err
@@ -65,13 +66,13 @@ func (a *app) openAccount(ctx context.Context, r *api.Request) (*api.Response, e
 	return api.JSON(status, stored.answer(r.Time)), nil
 }
 
-// storedAccount is an account as it was just stored.
+// storedAccount is an account that was just stored.
 type storedAccount struct {
 	account identity.Account
 	created bool
-	phone   string    // as the portal states it now; empty: none
-	secret  string    // of the link to be sent; empty: none
-	waits   time.Time // when a link can be sent that cannot now; zero: none waits
+	phone   string    // as the portal states it now; empty if none
+	secret  string    // of the link to be sent; empty if none
+	waits   time.Time // when a link that cannot be sent now can be sent; zero if none waits
 	limits  putLimits
 }
 
@@ -140,7 +141,8 @@ func (a *app) storeAccount(ctx context.Context, r *api.Request, username string,
 	return stored, nil
 }
 
-// makeLink makes the link that is to be sent, and takes it from those that its phone may be sent; or notes when it can be sent.
+// makeLink makes the link to be sent and counts it against the limit of its phone. If the limit is
+// exhausted, it sets the time when the link can be sent.
 func (a *app) makeLink(ctx context.Context, stored *storedAccount, put *sessions.Put, now time.Time) error {
 	limit := identity.LinkLimit(stored.account.Portal, stored.phone)
 	err := a.store.Take(ctx, limit, now)
@@ -157,15 +159,15 @@ func (a *app) makeLink(ctx context.Context, stored *storedAccount, put *sessions
 	return nil
 }
 
-// isUnchanged reports whether a put says of an account what stands there already. Such a put writes nothing, so that repeating it
-// fills no table.
+// isUnchanged reports whether the account already has all values of the request. Such a request
+// writes nothing, so that repeating it does not fill the table.
 func isUnchanged(before, after identity.Account) bool {
 	return before.Name == after.Name && before.IDNumber == after.IDNumber && before.RealNameLevel == after.RealNameLevel &&
 		before.IDValidFrom == after.IDValidFrom && before.IDValidUntil == after.IDValidUntil && (before.Link == nil) == (after.Link == nil)
 }
 
-// sendLink sends the link that was stored with the account, and notes that it went. If it cannot be
-// sent the account stays, without the link, and the same request sends another.
+// sendLink sends the link that was stored with the account, and marks it as sent. If it cannot be
+// sent, the account stays without the link, and repeating the request sends another.
 func (a *app) sendLink(ctx context.Context, s storedAccount, now time.Time) error {
 	if s.secret == "" {
 		return nil
@@ -183,8 +185,8 @@ func (a *app) sendLink(ctx context.Context, s storedAccount, now time.Time) erro
 	return a.giveBack(ctx, s.limits.link, err)
 }
 
-// noteLink notes on the account that its link was sent, or takes it off, unless it has been used or
-// replaced since.
+// noteLink marks the account's link as sent, or removes it, unless it has been used or replaced in
+// between.
 func (a *app) noteLink(ctx context.Context, stored identity.Account, sent bool, now time.Time) error {
 	return decide(ctx, func() error {
 		account, err := a.store.Account(ctx, stored.Portal, stored.Username)
