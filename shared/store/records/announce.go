@@ -16,17 +16,18 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// What one client may announce on one day of Asia/Shanghai, and how much of it may be waiting or under
-// way at a time. A file that never comes counts as waiting until its day ends or it is revoked.
+// What one client may announce on one day of Asia/Shanghai, and how many files and bytes may be
+// waiting or in progress at a time. A file that never arrives counts as waiting until its day ends
+// or it is revoked.
 const (
 	MaxUploads, MaxUploadBytes         = 200, 200 << 30
 	MaxOpenUploads, MaxOpenUploadBytes = 20, 50 << 30
 )
 
-// EntryLife is how long the register can tell which reports a client made.
+// EntryLife is how long the register keeps the list of reports that a client made.
 const EntryLife = 3 * 365 * 24 * time.Hour
 
-// ReportEntry is a report in the list of its client's.
+// ReportEntry is one report in a client's list of reports.
 type ReportEntry struct {
 	Report string    `json:"report"`
 	Client string    `json:"client"`
@@ -35,8 +36,8 @@ type ReportEntry struct {
 	Bytes  int64     `json:"bytes,omitempty"` // of a file, as announced
 }
 
-// AnnounceUpload enters a drop before its file can come. Error: rate-limited, where the client has announced
-// as much as it may.
+// AnnounceUpload records an upload before its file can arrive. Error: rate-limited, where the
+// client has announced as much as it may.
 func (s *Store) AnnounceUpload(ctx context.Context, d Upload) error {
 	day := uploadDayKey(d)
 	refused, err := s.transact(ctx, "announcing a file", []types.TransactWriteItem{
@@ -73,13 +74,13 @@ func (s *Store) AnnounceUpload(ctx context.Context, d Upload) error {
 	).WithCause(refused.cause)
 }
 
-// EnterReport notes a report of rows among its client's, before its rows land.
+// EnterReport adds a report of rows to its client's list, before its rows are stored.
 func (s *Store) EnterReport(ctx context.Context, e ReportEntry) error {
 	return s.putOnce(ctx, entryItem(e))
 }
 
-// ReportsOf lists the reports a client made from one moment until another, that one excluded, the oldest
-// first. Those older than EntryLife are forgotten.
+// ReportsOf lists the reports that a client made in [from, until), the oldest first. Reports older
+// than EntryLife are no longer listed.
 func (s *Store) ReportsOf(ctx context.Context, client string, from, until time.Time) (all []ReportEntry, err error) {
 	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true),
@@ -109,8 +110,9 @@ func (s *Store) ReportsOf(ctx context.Context, client string, from, until time.T
 	return all, nil
 }
 
-// RevokeUpload has a file not taken in, or no further, and returns it as it stands. One that has been taken in
-// stays as it is. With a client, only that one's is found. Error: report-not-found.
+// RevokeUpload stops an upload from being taken in, or from being taken in any further, and returns
+// it as it is stored. An upload that was taken in completely stays as it is. With a client, only an
+// upload of that client is found. Error: report-not-found.
 func (s *Store) RevokeUpload(ctx context.Context, id, client string, now time.Time) (Upload, error) {
 	if _, err := TimeOf(id); err != nil {
 		return Upload{}, problem.New(problem.ReportNotFound).WithCause(err)
@@ -149,7 +151,8 @@ func (s *Store) RevokeUpload(ctx context.Context, id, client string, now time.Ti
 	return d, s.ReleaseUpload(ctx, d)
 }
 
-// ReleaseUpload counts a drop as no longer waiting or under way. Whoever ends or revokes it does so, once.
+// ReleaseUpload removes an upload from the counts of those waiting or in progress. It is called
+// once, by whoever finishes or revokes the upload.
 func (s *Store) ReleaseUpload(ctx context.Context, d Upload) error {
 	_, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: uploadDayKey(d).item(),
@@ -158,7 +161,7 @@ func (s *Store) ReleaseUpload(ctx context.Context, d Upload) error {
 		ExpressionAttributeValues: item{":one": number(-1), ":n": number(-d.Bytes)},
 	})
 	var refused *types.ConditionalCheckFailedException
-	if err == nil || errors.As(err, &refused) { // announced before there were counts, or so long ago that they are gone
+	if err == nil || errors.As(err, &refused) { // the upload is older than the counts, or so old that its counts have expired
 		return nil
 	}
 	return outage.Wrap("counting a client's files", err)
@@ -178,7 +181,7 @@ func uploadDayKey(d Upload) key {
 	return key{prefixReporter + d.Client, prefixDay + civil.Of(d.At).String()}
 }
 
-// firstID is a ULID before all others of its millisecond.
+// firstID is the smallest ULID of its millisecond.
 func firstID(at time.Time) string {
 	var first ulid.ULID
 	_ = first.SetTime(ulid.Timestamp(at)) // fails for years after 10889

@@ -14,8 +14,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// partialBatch answers one key of a batch at a time and leaves the rest unprocessed, as a table under
-// pressure does. Given none, it leaves them all.
+// partialBatch answers one key of a batch at a time and returns the others as unprocessed, as
+// DynamoDB does under load. Without a table behind it, it returns all keys as unprocessed.
 type partialBatch struct {
 	each  int
 	calls int
@@ -43,7 +43,7 @@ func (s *partialBatch) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(answer)
 }
 
-// newStoreOn is a store whose table is a handler; its client tries once.
+// newStoreOn returns a store whose table is an HTTP handler and whose client does not retry.
 func newStoreOn(t *testing.T, table http.Handler) *Store {
 	server := httptest.NewServer(table)
 	t.Cleanup(server.Close)

@@ -54,8 +54,9 @@ func (s *Store) bindingWrite(certID, holder, portal string, at time.Time) (types
 	}}, nil
 }
 
-// Unbind takes a binding back (解除绑定). The certificate and its endorsements stay. Without a
-// binding there is nothing to do; whose certificate it is, the caller has asked the Folder.
+// Unbind removes a binding (解除绑定). The certificate and its endorsements stay. Removing a
+// binding that does not exist is no error. The caller has checked with ReadCertificate whose
+// certificate it is.
 func (s *Store) Unbind(ctx context.Context, certID, holder, portal string) error {
 	_, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
 		TableName:           &s.table,

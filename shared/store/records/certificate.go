@@ -14,45 +14,47 @@ import (
 
 // Record is a certificate as the register keeps it.
 type Record struct {
-	// Certificate is without the holder's ID number unless Store.WithIDNumber has opened it.
+	// Certificate has no ID number unless Store.WithIDNumber has added it.
 	Certificate certificate.Certificate
 	// Holder is the keyed hash of the holder's ID number, see Store.HolderKey.
 	Holder string
-	// HeldFrom is empty. In older records it is the version with which the certificate came to this holder
-	// from another one. Where another certificate has taken its place it is Replaced.
+	// HeldFrom is empty in records written now. In older records it is the version with which the
+	// certificate came to this holder from another one. In a record that another certificate
+	// replaced it is Replaced.
 	HeldFrom string
-	// ReplacedBy is the id of the certificate that has taken its place, because the holder was corrected.
+	// ReplacedBy is the id of the certificate that replaced this one because the holder was
+	// corrected.
 	ReplacedBy string
-	// IDFlawed tells that the holder's number is no sound 公民身份号码.
+	// IDFlawed reports that the holder's number is not a well-formed 公民身份号码.
 	IDFlawed bool
-	// SealedID is the ID number as it is stored.
+	// SealedID is the encrypted ID number as it is stored.
 	SealedID string
-	// Revision grows with every change to the record, also with one that makes no new
-	// version of the certificate. Endorsing holds on to it.
+	// Revision grows with every change to the record, also with a change that makes no new version
+	// of the certificate. Endorse requires that it has not changed.
 	Revision int64
-	// Latest is the identifier of this holder's newest endorsement, empty before the first. Folder and
-	// Examine read it.
+	// Latest is the identifier of this holder's newest endorsement, empty before the first.
+	// ReadCertificate and Examine fill it.
 	Latest string
-	// Sources are the rows of files that changed it, the newest first: the last row of each of the
-	// last few files.
+	// Sources are the file rows that changed the record, the newest first: for each of the last few
+	// files, the last row of it.
 	Sources []Source
 	// Changes counts what was changed today.
 	Changes Changes
-	// Newest is the newest version kept of the record. Its revision is another than the record's where a
-	// program that kept none changed it last.
+	// Newest is the newest stored version of the record. Its revision differs from the record's
+	// where a program without versions made the last change.
 	Newest Newest
 }
 
-// Replaced comes after every version: nothing that was made of the certificate holds.
+// Replaced sorts after every version: nothing made from the certificate is valid any more.
 const Replaced = "replaced"
 
-// Holding says whose certificate it is, and since which version.
+// Holding returns whose certificate it is, and since which version.
 func (r Record) Holding() endorsement.Holding {
 	return endorsement.Holding{Holder: r.Holder, From: r.HeldFrom}
 }
 
-// mostSources is how many files a record remembers. A file is forgotten by a record only when so many
-// others have changed it, between two runs over the one.
+// maxSources is how many files a record remembers. A record forgets a file only after this many
+// other files have changed it.
 const maxSources = 4
 
 // Source is a row of a report that came as a file.
@@ -61,16 +63,16 @@ type Source struct {
 	Row    int64  // the first is 1
 }
 
-// HasSource reports whether the record has had a row. Rows of one report are entered in their order, so a
-// record that has had a later one of the report has had this one too.
+// HasSource reports whether the record already has this row. Rows of one report are entered in
+// order, so a record with a later row of the report has this one too.
 func (r Record) HasSource(row Source) bool {
 	return slices.ContainsFunc(r.Sources, func(s Source) bool {
 		return row.Report != "" && s.Report == row.Report && s.Row >= row.Row
 	})
 }
 
-// sources are those of the record that the change leaves. Whoever changes it by another way than a file
-// leaves them as they are, lest a file that is gone on with enters its row once more.
+// sources returns the sources of the record after the change. A change that does not come from a
+// file keeps them, so that a resumed import recognises rows it has already written.
 func (c Change) sources() (all []Source) {
 	if c.Source.Report != "" {
 		all = append(all, c.Source)
@@ -86,7 +88,7 @@ func (c Change) sources() (all []Source) {
 	return all
 }
 
-// writeSources is "report#row" for each, with spaces between.
+// writeSources formats the sources as "report#row", separated by spaces.
 func writeSources(all []Source) string {
 	parts := make([]string, len(all))
 	for i, s := range all {
@@ -105,8 +107,8 @@ func readSources(text string) (all []Source) {
 	return all
 }
 
-// certificateItem writes the record. The certificate is kept as its own JSON without the ID
-// number, which stands beside it as ciphertext bound to this partition.
+// certificateItem returns the record's item. The certificate is stored as its own JSON without the
+// ID number; the number is a separate attribute, encrypted for this partition.
 func certificateItem(r Record) (item, error) {
 	at := certificateKey(r.Certificate.ID)
 	c := r.Certificate
@@ -168,7 +170,8 @@ func readRecord(from item) (Record, error) {
 	return r, nil
 }
 
-// noteLatest returns the record with what is noted beside the endorsements of its holder's newest one.
+// noteLatest returns the record with the id of its holder's newest endorsement, taken from the
+// LATEST item.
 func (r Record) noteLatest(latest item) Record {
 	if r.Holding().Covers(str(latest, "holder"), str(latest, "version")) {
 		r.Latest = str(latest, "latest")
@@ -176,15 +179,16 @@ func (r Record) noteLatest(latest item) Record {
 	return r
 }
 
-// CheckHolder reports an error where a record's holder is not whose ID number it has.
+// CheckHolder returns an error where the record's keyed hash of the holder does not match its ID
+// number.
 func (s *Store) CheckHolder(r Record) error {
 	_, err := s.WithIDNumber(r)
 	return err
 }
 
-// WithIDNumber returns the record with its holder's ID number. The other readers of the register
-// return records without one. The holder's keyed hash is made anew of the number: a record whose holder
-// is somebody else is an error.
+// WithIDNumber returns the record with its holder's ID number; the other readers return records
+// without it. It computes the holder's keyed hash again from the number and returns an error if the
+// record's is another.
 func (s *Store) WithIDNumber(r Record) (Record, error) {
 	plain, n, err := s.openIDNumber(r)
 	if err != nil {

@@ -6,8 +6,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 )
 
-// ChangedFields names the members of a reported row by which a version differs from the one before, nil for the
-// first, of which all are new. It is empty where only what the service notes itself differs.
+// ChangedFields names the members of a reported row in which a version differs from the one before;
+// nil for the first version, where all are new. It is empty where only the service's own attributes
+// differ.
 func (v Version) ChangedFields(before *Version) []string {
 	changed := []string{}
 	if before == nil {
@@ -27,7 +28,7 @@ type member struct {
 	value any
 }
 
-// members are those of a row, in its order.
+// members are the fields of a reported row, in its order.
 func members(c certificate.Certificate) []member {
 	return []member{
 		{"scheme", c.Scheme}, {"number", c.Number}, {"certificateSerial", c.CertificateSerial}, {"qualificationNo", c.QualificationNo},

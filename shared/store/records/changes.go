@@ -9,14 +9,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// Changes counts the changes to a record on the last day, in Asia/Shanghai, on which there was one.
+// Changes counts the changes to a record on the last day, in Asia/Shanghai, that had any.
 type Changes struct {
 	Day  civil.Date
 	Made int
 }
 
-// CountOn is how many changes there have been on the day of a moment. A day before the one counted is of
-// a clock that went back, and counts as the same day.
+// CountOn returns the number of changes on the day of at. If that day is before the counted one,
+// the clock was set back; it counts as the same day.
 func (c Changes) CountOn(at time.Time) int {
 	if civil.Of(at).After(c.Day) {
 		return 0
@@ -32,7 +32,7 @@ func (c Changes) countChange(at time.Time) Changes {
 	return Changes{Day: c.Day, Made: c.Made + 1}
 }
 
-// text is "2026-11-29#3", "" for none.
+// text formats the count as "2026-11-29#3", "" for none.
 func (c Changes) text() string {
 	if c.Made == 0 {
 		return ""

@@ -19,12 +19,13 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// Check gives what is wrong with the items in one equal part of the register, of so many, counted from 0: a
-// tag, a holder who is not whose ID number a record has, a chain of versions that does not lead to its
-// record or says something else than the record, entries that lead elsewhere, a picture that is not the record's,
-// a newest endorsement that is not noted. An item that changes while it is
-// compared with others is compared again. A binding and an open consent of somebody who was erased since are wrong, too; erased says when that was,
-// zero for nobody. It writes nothing.
+// Check scans one of so many equal parts of the register, counted from 0, and calls found for every
+// item that is wrong: an invalid tag; a holder that does not match the record's ID number; a chain
+// of versions that does not lead to its record or differs from it; look-up entries that lead to
+// another record; a picture that is not the record's; a newest endorsement that is not recorded as
+// such; a binding or an open consent from before its person was erased. erased returns when a
+// person was erased, zero for nobody. An item that changes while it is compared with others is
+// compared again. Check writes nothing.
 func (s *Store) Check(ctx context.Context, part, parts int, erased func(holder string) time.Time, found func(tags.Finding)) error {
 	u := s.UncheckedStore()
 	return u.client.ScanItems(ctx, s.table, part, parts, func(read item) error {
@@ -44,7 +45,7 @@ func (s *Store) Check(ctx context.Context, part, parts int, erased func(holder s
 	})
 }
 
-// fault says what is wrong with an item, "" where nothing is.
+// fault says what is wrong with an item, "" if nothing is.
 func (s *Store) fault(ctx context.Context, read item, erased func(holder string) time.Time) (why string, err error) {
 	if err := s.client.Check(read); errors.Is(err, tags.ErrTag) {
 		return "its tag is missing or wrong", nil
@@ -83,7 +84,7 @@ func (s *Store) fault(ctx context.Context, read item, erased func(holder string)
 	return "", nil
 }
 
-// erasedFault says that a binding or an open consent is from before its person was erased.
+// erasedFault reports a binding or an open consent that is older than the erasure of its person.
 func erasedFault(read item, erased func(holder string) time.Time) string {
 	pk, sk := str(read, "pk"), str(read, "sk")
 	_, holder, _ := strings.Cut(pk, "#")
@@ -106,7 +107,7 @@ func erasedFault(read item, erased func(holder string) time.Time) string {
 	return ""
 }
 
-// about says that an item is wrong unless its record is there and right about it.
+// about returns why, unless the record exists and satisfies right.
 func (s *Store) about(ctx context.Context, certID string, right func(Record) bool, why string) (string, error) {
 	got, err := s.batch(ctx, []key{certificateKey(certID)})
 	if err != nil {
@@ -122,7 +123,7 @@ func (s *Store) about(ctx context.Context, certID string, right func(Record) boo
 	return "", nil
 }
 
-// recordFault compares a record with its versions and with the entries by which it is found.
+// recordFault compares a record with its versions and with the entries by which it is looked up.
 func (s *Store) recordFault(ctx context.Context, read item) (string, error) {
 	r, err := readRecord(read)
 	if err != nil {
@@ -177,14 +178,14 @@ func (s *Store) recordFault(ctx context.Context, read item) (string, error) {
 	return s.latestFault(ctx, r)
 }
 
-// hasLostNumber reports whether a settled dispute took the record's number from it, which is an operator's doing.
+// hasLostNumber reports whether an operator settled a dispute by taking the record's number away.
 func (r Record) hasLostNumber(versions []Version) bool {
 	c := r.Certificate
 	return c.State == certificate.Other && c.StateNote == disputeSettledText && strings.HasPrefix(versions[len(versions)-1].By.Client, "operator:")
 }
 
-// describeDifference says that a record is not what its newest version says. The ID number is sealed anew where keys change:
-// that it is the holder's is compared by itself.
+// describeDifference says in what a record differs from its newest version. The encrypted ID number
+// is not compared, because a key rotation changes it; CheckHolder compares the number itself.
 func (r Record) describeDifference(versions []Version) (string, error) {
 	at := slices.IndexFunc(versions, func(v Version) bool { return v.Revision == r.Revision })
 	if at < 0 {
@@ -205,8 +206,8 @@ func (r Record) describeDifference(versions []Version) (string, error) {
 	return "", nil
 }
 
-// latestFault says that the newest endorsement of a record's holder is not what is noted as newest. The endorsements
-// are read before the note, which is written together with them.
+// latestFault reports that the LATEST item does not name the newest endorsement of the record's
+// holder. The endorsements are read before that item, which is written together with them.
 func (s *Store) latestFault(ctx context.Context, r Record) (string, error) {
 	id, newest := r.Certificate.ID, ""
 	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
@@ -236,7 +237,7 @@ func (s *Store) latestFault(ctx context.Context, r Record) (string, error) {
 	return "its holder's newest endorsement is not noted as the newest: copies before it are not told as such", nil
 }
 
-// CheckWithdrawn gives the finding that an endorsement is there and not withdrawn.
+// CheckWithdrawn calls found if the endorsement exists and is not withdrawn.
 func (s *Store) CheckWithdrawn(ctx context.Context, certID, endorsementID string, found func(tags.Finding)) error {
 	at, err := endorsementKey(certID, endorsementID)
 	if err != nil {
@@ -245,7 +246,7 @@ func (s *Store) CheckWithdrawn(ctx context.Context, certID, endorsementID string
 	return s.checkHas(ctx, at, "withdrawnAt", "its holder withdrew it, and it is not withdrawn", found)
 }
 
-// CheckRevoked gives the finding that a consent is there and not ended.
+// CheckRevoked calls found if the consent exists and has not ended.
 func (s *Store) CheckRevoked(ctx context.Context, certID, consentID string, found func(tags.Finding)) error {
 	return s.checkHas(ctx, consentKey(certID, consentID), "revokedAt", "its holder ended it, and it is not ended", found)
 }

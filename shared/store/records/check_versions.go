@@ -7,8 +7,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// CheckVersions gives a finding for each version that the journal names and that is missing or another, and for
-// each certificate that is missing, or older than a version of it that the journal names.
+// CheckVersions calls found for each version named in the journal that is missing or different, and
+// for each certificate that is missing or older than a version named in the journal.
 func (s *Store) CheckVersions(ctx context.Context, named []journal.Version, found func(tags.Finding)) error {
 	var keys []key
 	for _, n := range named {
@@ -22,7 +22,7 @@ func (s *Store) CheckVersions(ctx context.Context, named []journal.Version, foun
 		at := certificateKey(n.Certificate)
 		if record, err := readRecord(got[at]); got[at] == nil {
 			found(s.client.NewFinding(at.item(), "the journal names a version of it, and it is missing"))
-		} else if err == nil && record.Newest.Revision < n.Revision { // what cannot be read is found by Check
+		} else if err == nil && record.Newest.Revision < n.Revision { // Check reports records that cannot be read
 			found(s.client.NewFinding(at.item(), "it is older than a version of it that the journal names"))
 		}
 		at = versionKey(n.Certificate, n.Revision)

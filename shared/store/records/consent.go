@@ -38,8 +38,8 @@ const (
 // ConsentFields lists them in the order they are shown.
 func ConsentFields() []string { return []string{ShowName, ShowBirth, ShowPhoto, ShowIDNumber} }
 
-// Consent is the holder's permission (个人信息保护法 第二十三条) to show one reader of one copy more
-// than everybody sees, for a few days. Who has the secret has the permission.
+// Consent is the holder's permission (个人信息保护法 第二十三条) to show one reader of one copy
+// more than everybody sees, for a few days. Whoever has the secret may use it.
 type Consent struct {
 	ID          string // a ULID made for the moment of consenting
 	Endorsement string
@@ -52,18 +52,19 @@ type Consent struct {
 	IDNumber    string `json:"-"` // what a consent to ShowIDNumber shows; only for who has the secret
 }
 
-// Holds reports whether the consent holds at a moment.
+// Holds reports whether the consent is in force at the given time.
 func (c Consent) Holds(at time.Time) bool { return c.RevokedAt == nil && at.Before(c.Until) }
 
-// Shows reports whether the consent is to a field.
+// Shows reports whether the consent includes a field.
 func (c Consent) Shows(field string) bool { return slices.Contains(c.Fields, field) }
 
-// consentSecret is the id and 26 random characters: the id finds the consent, the rest proves it.
+// consentSecret is the length of a secret: 26 characters of the id, which finds the consent, and 26
+// random characters, which prove it.
 const consentSecret = 26 + 26
 
-// PutConsent stores a consent of the holder of a record and returns its secret, which is stored
-// nowhere. A consent to the ID number takes the number with it, sealed under the secret, so that who
-// has the secret can be shown it without the key of the sealed fields.
+// PutConsent stores a consent of the record's holder and returns its secret, which is not stored. A
+// consent that includes the ID number stores the number encrypted under the secret, so that it can
+// be shown to whoever has the secret without the field key.
 func (s *Store) PutConsent(ctx context.Context, of Record, c Consent) (secret string, err error) {
 	if _, err := TimeOf(c.ID); err != nil {
 		return "", err
@@ -89,9 +90,9 @@ func (s *Store) PutConsent(ctx context.Context, of Record, c Consent) (secret st
 	return secret, s.putOnce(ctx, made)
 }
 
-// RevokeConsent ends a holder's consent from now on and removes the ID number it holds; ending it
-// again changes nothing. Error: consent-not-found, also where the consent is another holder's or for another
-// endorsement.
+// RevokeConsent ends a holder's consent now and removes the ID number stored with it; ending it
+// again changes nothing. Error: consent-not-found, also where the consent belongs to another holder
+// or another endorsement.
 func (s *Store) RevokeConsent(ctx context.Context, certID, holder, endorsementID, id string, at time.Time) error {
 	if _, err := TimeOf(id); err != nil {
 		return problem.New(problem.ConsentNotFound).WithCause(err)
@@ -121,7 +122,7 @@ func (s *Store) RevokeConsent(ctx context.Context, certID, holder, endorsementID
 	return nil
 }
 
-// Consents lists a holder's consents to one endorsement that may still hold, the newest first, at
+// Consents lists a holder's consents to one endorsement that have not ended, the newest first, at
 // most ConsentLimit.
 func (s *Store) Consents(ctx context.Context, certID, holder, endorsementID string, at time.Time) ([]Consent, error) {
 	oldest := NewID(at.Add(-ConsentLife))
@@ -160,7 +161,7 @@ const ConsentLimit = 20
 
 func consentKey(certID, id string) key { return key{prefixCopies + certID, prefixConsent + id} }
 
-// consentKeyOf is where the consent of a secret lies, if it is one.
+// consentKeyOf returns the key of the consent that a secret belongs to, and whether it is a secret.
 func consentKeyOf(certID, secret string) (key, bool) {
 	if len(secret) != consentSecret {
 		return key{}, false
@@ -172,14 +173,14 @@ func consentKeyOf(certID, secret string) (key, bool) {
 	return consentKey(certID, id), true
 }
 
-// consentHash needs no salt: the secret has 130 random bits.
+// consentHash hashes a secret. It needs no salt: the secret has 130 random bits.
 func consentHash(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:])
 }
 
-// provenConsent opens a consent to the copy somebody holds, for who has its secret; nil for anybody
-// else and any other copy.
+// provenConsent returns the consent to the presented copy if its secret was presented, and
+// otherwise nil.
 func provenConsent(from item, x Presented) (*Consent, error) {
 	if from == nil || subtle.ConstantTimeCompare([]byte(str(from, "hash")), []byte(consentHash(x.Consent))) != 1 {
 		return nil, nil
@@ -194,8 +195,8 @@ func provenConsent(from item, x Presented) (*Consent, error) {
 	return &c, err
 }
 
-// underSecret is the cipher of what a consent holds. Its key is made from the secret, so every
-// consent has one of its own.
+// underSecret returns the cipher for the ID number in a consent. Its key is derived from the
+// secret, so every consent has its own key.
 func underSecret(secret string) (cipher.AEAD, error) {
 	key, err := hkdf.Key(sha256.New, []byte(secret), nil, "jiazhu/consent/idNo", 32)
 	if err != nil {
@@ -208,7 +209,7 @@ func underSecret(secret string) (cipher.AEAD, error) {
 	return cipher.NewGCMWithRandomNonce(block)
 }
 
-// sealUnder seals an ID number for the consent that lies at a place: certificate and consent.
+// sealUnder encrypts an ID number for the consent at a key (certificate and consent).
 func sealUnder(secret, number string, at key) (types.AttributeValue, error) {
 	aead, err := underSecret(secret)
 	if err != nil {

@@ -19,8 +19,8 @@ import (
 
 const otherNumber = "310101198506150016"
 
-// correct gives a certificate to the holder of another ID number, as programs did for which it then was
-// the same certificate still. What they stored is read as they meant it.
+// correct changes the holder of a certificate as earlier programs did, which kept the same
+// certificate. The present program must read what they stored.
 func (w fixture) correct(t *testing.T, before records.Record, idNumber string) records.Record {
 	t.Helper()
 	return recordstest.ChangeHolder(t, w.cloud, w.table, w.Store, w.sealer, before.Certificate.ID, func(c *certificate.Certificate) {
@@ -28,7 +28,7 @@ func (w fixture) correct(t *testing.T, before records.Record, idNumber string) r
 	})
 }
 
-// usedCopy is a copy with everything that comes of it.
+// usedCopy is a copy with a withdrawal, a consent, a verification and the other items made from it.
 type usedCopy struct {
 	records.Entry
 	consent      records.Consent
@@ -98,7 +98,7 @@ func TestANewHolderFindsNothingOfTheFormer(t *testing.T) {
 	wantProblem(t, w.RevokeConsent(t.Context(), id, now.Holder, made.Endorsement.ID, made.consent.ID, noon()), problem.NotFound)
 
 	mine := entry(now, noon().Add(time.Minute))
-	mine.Key, mine.Quota = made.Key, 1 // the former's key, and a day on which they had made one
+	mine.Key, mine.Quota = made.Key, 1 // the former holder's key, and a day on which they had made one copy
 	w.endorse(t, mine)
 	if ids, _ := w.history(t, now, records.Period{}); !slices.Equal(ids, []string{mine.Endorsement.ID}) {
 		t.Errorf("the history shows %v", ids)
@@ -146,7 +146,7 @@ func TestAnEndorsementUnderWayDoesNotLandForTheNewHolder(t *testing.T) {
 	wantProblem(t, err, problem.CertificateChanged)
 }
 
-// What was void stays void: the certificate comes back as if new.
+// A void copy stays void: the certificate comes back like a new one.
 func TestACertificateThatComesBackBringsNoCopyBack(t *testing.T) {
 	w := newFixture(t)
 	first := w.enter(t)
@@ -173,7 +173,7 @@ func TestACertificateThatComesBackBringsNoCopyBack(t *testing.T) {
 	}
 }
 
-// Two people's entries lie between each other; each reads whole pages of their own.
+// Entries of two people alternate; each person's pages are full.
 func TestPagesAreFullWhileTheySkipAnothersEntries(t *testing.T) {
 	w := newFixture(t)
 	r := w.enter(t)
@@ -232,7 +232,7 @@ func TestPagesAreFullWhileTheySkipAnothersEntries(t *testing.T) {
 	}
 }
 
-// A store with the integrity key alone stands for the function that verifies: it opens no sealed field.
+// A store with only the integrity key stands for the verify function: it decrypts no field.
 func TestAConsentToTheIDNumberOpensWithItsSecretAlone(t *testing.T) {
 	w := newFixture(t)
 	r := w.enter(t)
@@ -277,7 +277,7 @@ func TestAConsentToTheIDNumberOpensWithItsSecretAlone(t *testing.T) {
 	}
 }
 
-// swap puts the sealed number of one consent into another.
+// swap moves the encrypted number of one consent into another.
 func (w fixture) swap(t *testing.T, certID, from, to string) {
 	t.Helper()
 	place := func(id string) map[string]types.AttributeValue {

@@ -13,17 +13,18 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// A dispute lies in partitions of its own, to which the function that takes it in may add, and no more.
+// Disputes are in partitions of their own. The function that accepts them may only add items there.
 const (
 	prefixDispute  = "DISPUTE#"
 	prefixDisputes = "DISPUTES#"
 	openDisputes   = prefixDisputes // of no client
 )
 
-// Dispute is an authority's word that a 注册编号 is its own to report, though another keeps it.
+// Dispute is an authority's claim that it is responsible for a 注册编号 that another authority
+// reports.
 type Dispute struct {
 	ID          string // a ULID, made for At
-	Number      string // as OneNumber writes it
+	Number      string // as CanonicalNumber writes it
 	Certificate string // the certificate that had the number then
 	Client      string // the claimant
 	Reason      string
@@ -33,19 +34,19 @@ type Dispute struct {
 
 // Settlement is how a dispute ended.
 type Settlement struct {
-	ToClaimant bool   // else it was dismissed
-	By         string // the operator, as Author.Client says it
+	ToClaimant bool   // false: it was dismissed
+	By         string // the operator, in the form of Author.Client
 	Why        string
 	At         time.Time
-	Ended      string // the certificate that had the number and ended by it; "" = none had it, or an older program settled
+	Ended      string // the certificate that had the number and was ended; "" = there was none, or an older program settled it
 }
 
-// released is the note on a certificate that loses its number.
+// disputeSettledText is the note on a certificate that loses its number.
 const disputeSettledText = "注册编号争议已裁定：该编号应由其他主管部门登记，本证照终止。"
 
 func disputeKey(number, id string) key { return key{prefixDispute + number, prefixDispute + id} }
 
-// OpenDispute enters a dispute.
+// OpenDispute stores a dispute.
 func (s *Store) OpenDispute(ctx context.Context, d Dispute) error {
 	pointer := item{"number": text(d.Number)}
 	refused, err := s.transact(ctx, "entering a dispute", []types.TransactWriteItem{
@@ -74,12 +75,12 @@ func (s *Store) DisputesOf(ctx context.Context, client string) ([]Dispute, error
 	return s.disputes(ctx, prefixDisputes+client)
 }
 
-// OpenDisputes lists those that nobody has settled yet, the oldest first.
+// OpenDisputes lists the disputes that are not settled, the oldest first.
 func (s *Store) OpenDisputes(ctx context.Context) ([]Dispute, error) {
 	return s.disputes(ctx, openDisputes)
 }
 
-// disputes are those that a partition points to.
+// disputes reads the disputes that the entries of a partition refer to.
 func (s *Store) disputes(ctx context.Context, pk string) ([]Dispute, error) {
 	var keys []key
 	err := s.queryItems(ctx, pk, prefixDispute, func(read item) error {
@@ -108,12 +109,13 @@ func (s *Store) disputes(ctx context.Context, pk string) ([]Dispute, error) {
 	return all, nil
 }
 
-// SettleDispute ends an open dispute. Where the claimant is right, the certificate that has the number ends in
-// state 99, with a note and as a version of its history, and the number is no certificate's: who reports it
-// next begins one. The certificate keeps its id, so that what was made of it is found, and is void.
+// SettleDispute ends an open dispute. If the claimant is right, the certificate that has the number
+// ends in state 99, with a note and a new version in its history, and the number becomes free: the
+// next report of it creates a certificate. The ended certificate keeps its id, so copies made from
+// it are found and are void.
 //
-// Errors: certificate-not-found where there is no such dispute; ErrSettled; certificate-changed when the
-// certificate changed meanwhile.
+// Errors: certificate-not-found where there is no such dispute; ErrSettled; certificate-changed
+// when the certificate changed meanwhile.
 func (s *Store) SettleDispute(ctx context.Context, printed, id string, how Settlement) (Dispute, error) {
 	all, err := s.DisputesAbout(ctx, printed)
 	if err != nil {
@@ -145,11 +147,11 @@ func (s *Store) SettleDispute(ctx context.Context, printed, id string, how Settl
 	return d, err
 }
 
-// ErrSettled says that a dispute was settled before.
+// ErrSettled says that the dispute was settled before.
 var ErrSettled = fmt.Errorf("the dispute is settled already")
 
-// releaseWrites end the certificate that has a number, whose id is told, and let the number go. There are none where no
-// certificate has it any more.
+// releaseWrites returns the writes that end the certificate with a number and free the number, and
+// the certificate's id. There are none if no certificate has the number any more.
 func (s *Store) releaseWrites(ctx context.Context, number string, how Settlement) (string, []types.TransactWriteItem, error) {
 	found, err := s.ByNumbers(ctx, []string{number})
 	if err != nil {

@@ -14,25 +14,28 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// Upload is a report that comes as a file (批量上报): who announced it, and how far it has been taken in.
+// Upload is a report that comes as a file (批量上报): who announced it, and how much has been taken
+// in.
 type Upload struct {
 	ID     string // a ULID
 	Client string
-	Areas  []string // GB/T 2260 codes the client reports for, as they were when it announced the file
-	// Schemes are the kinds of certificate it reports, at that time; nil where older programs noted none.
+	Areas  []string // GB/T 2260 codes the client could report for when it announced the file
+	// Schemes are the kinds of certificate the client could report then; nil if an older program
+	// announced the upload.
 	Schemes []string
-	Lang    string // of the refusals' texts
+	Lang    string // language of the messages about refused rows
 	Bytes   int64  // of the file, as announced
 	At      time.Time
-	// RevokedAt is when it was revoked, zero if it was not. The run that is under way ends with its next note.
+	// RevokedAt is when it was revoked, zero if it was not. A run in progress stops when it next
+	// saves its progress.
 	RevokedAt time.Time
-	// Run counts the times somebody set about taking it in. The last one alone may note progress.
+	// Run counts how often taking in the file was started. Only the latest run may save progress.
 	Run int64
 	Progress
 }
 
-// Progress is how far a drop has come. What it counts has happened; what lies behind Offset will
-// be done again by whoever goes on.
+// Progress is how much of an upload has been taken in. What it counts is done; what comes after
+// Offset is done again by the next run.
 type Progress struct {
 	Offset    int64 // bytes read
 	Skipping  bool  // Offset is inside a row too long to be read
@@ -42,17 +45,18 @@ type Progress struct {
 	Refused   int64
 	Parts     int    // files of refused rows
 	Result    int64  // bytes of those files, and of the one file they become
-	Stopped   string // why nothing was taken in behind the rows counted, see reporting.Stop; "" = nothing stopped it
+	Stopped   string // why the rows after those counted were not taken in, see reporting.Stop; "" = nothing stopped it
 	DoneAt    time.Time
 }
 
-// IsDone reports whether everything was taken in.
+// IsDone reports whether the whole file was taken in.
 func (p Progress) IsDone() bool { return !p.DoneAt.IsZero() }
 
-// ErrSuperseded says that another run has taken the drop over.
+// ErrSuperseded says that a later run has taken over the upload.
 var ErrSuperseded = errors.New("another run has taken the drop over")
 
-// ReadUpload reads a drop for the client that announced it and no other. Error: report-not-found.
+// ReadUpload reads an upload for the client that announced it. Error: report-not-found, also where
+// another client announced it.
 func (s *Store) ReadUpload(ctx context.Context, id, client string, now time.Time) (Upload, error) {
 	if _, err := TimeOf(id); err != nil {
 		return Upload{}, problem.New(problem.ReportNotFound).WithCause(err)
@@ -68,7 +72,7 @@ func (s *Store) ReadUpload(ctx context.Context, id, client string, now time.Time
 	return readUpload(id, from)
 }
 
-// BeginUploadRun begins a run: from now on every earlier one is superseded. Error: report-not-found.
+// BeginUploadRun starts a run and supersedes every earlier one. Error: report-not-found.
 func (s *Store) BeginUploadRun(ctx context.Context, id string) (Upload, error) {
 	if _, err := TimeOf(id); err != nil {
 		return Upload{}, problem.New(problem.ReportNotFound).WithCause(err)
@@ -91,8 +95,8 @@ func (s *Store) BeginUploadRun(ctx context.Context, id string) (Upload, error) {
 	return readUpload(id, out.Attributes)
 }
 
-// SaveUploadProgress writes down how far a run has come, and tells whether the drop has been revoked. Error:
-// ErrSuperseded.
+// SaveUploadProgress stores how much a run has taken in, and reports whether the upload was
+// revoked. Error: ErrSuperseded.
 func (s *Store) SaveUploadProgress(ctx context.Context, id string, run int64, p Progress) (revoked bool, err error) {
 	part := uploadKey(id).item()
 	part["progress"] = progressItem(p)
@@ -103,7 +107,7 @@ func (s *Store) SaveUploadProgress(ctx context.Context, id string, run int64, p 
 	set := "SET progress = :progress, tagProgress = :tag"
 	values := item{":run": number(run), ":progress": part["progress"], ":tag": text(tag)}
 	if p.IsDone() {
-		set, values[":yes"] = set+", ended = :yes", trueValue() // what revoking asks for
+		set, values[":yes"] = set+", ended = :yes", trueValue() // the attribute that RevokeUpload reads
 	}
 	out, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: uploadKey(id).item(),

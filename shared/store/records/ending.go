@@ -11,8 +11,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// MigrateEndings gives the endorsements that were made before they had one an end of keeping, in one
-// equal part of the table of so many, and returns how many.
+// MigrateEndings sets the retention end of endorsements that were stored without one, in one of so
+// many equal parts of the table, and returns how many it set.
 func (s *Store) MigrateEndings(ctx context.Context, part, parts int, m Migration) (ended int, err error) {
 	pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true),

@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// endings are the ends of keeping of all endorsements in the table; 0 is none.
+// endings returns the retention ends of all endorsements in the table; 0 means none.
 func (w fixture) endings(t *testing.T) (all []int64) {
 	t.Helper()
 	out, err := w.cloud.Tables().Scan(t.Context(), &dynamodb.ScanInput{
@@ -34,7 +34,8 @@ func (w fixture) endings(t *testing.T) (all []int64) {
 	return all
 }
 
-// TestAnEndorsementHasAnEndOfKeeping: it holds purpose and recipient, and is not kept for ever.
+// TestAnEndorsementHasAnEndOfKeeping: an endorsement holds purpose and recipient, so it is not kept
+// for ever.
 func TestAnEndorsementHasAnEndOfKeeping(t *testing.T) {
 	w := newFixture(t)
 	r := w.enter(t)
@@ -53,7 +54,7 @@ func TestAnEndorsementHasAnEndOfKeeping(t *testing.T) {
 	}
 }
 
-// TestEndorsementsOfBeforeGetAnEnd: what was stored without one gets the same end.
+// TestEndorsementsOfBeforeGetAnEnd: endorsements stored without a retention end get the same one.
 func TestEndorsementsOfBeforeGetAnEnd(t *testing.T) {
 	w := newFixture(t)
 	r := w.enter(t)

@@ -13,29 +13,28 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// KeyLife is how long an idempotency key answers with what it first led to.
+// KeyLife is how long a repeated idempotency key returns the result of its first request.
 const KeyLife = 24 * time.Hour
 
-// Entry is an endorsement about to be entered in the register. Its files are already stored;
-// until the entry is made nobody can reach them.
+// Entry is an endorsement about to be entered in the register. Its files are already stored; they
+// are reachable only once the entry is made.
 type Entry struct {
 	Endorsement endorsement.Endorsement // its Holder is the certificate's
-	// Revision is the certificate's, as it was read: the entry holds only if it still is.
+	// Revision is the certificate's revision as it was read; Endorse fails if it has changed.
 	Revision int64
 	// Key is the hash of the request's Idempotency-Key, Fingerprint the digest of its body.
 	Key, Fingerprint string
-	// Day and Quota limit how many endorsements of the certificate its holder enters in one day.
-	// A Quota of 0 counts nothing.
+	// Day and Quota limit how many endorsements of the certificate its holder can enter on one day.
+	// A Quota of 0 means no limit.
 	Day   civil.Date
 	Quota int
 }
 
-// Endorse enters an endorsement in one transaction: either all of it exists afterwards, or
-// nothing does.
+// Endorse enters an endorsement in one transaction: all of it or nothing.
 //
-// When the key has meanwhile led to an endorsement, what it led to is returned and nothing is
-// entered. Errors: certificate-changed when the certificate moved since it was read,
-// quota-reached, unavailable when other writers were in the way too long.
+// If the idempotency key has already led to an endorsement, that result is returned and nothing is
+// entered. Errors: certificate-changed when the certificate changed since it was read,
+// quota-reached, unavailable when conflicts with other writers continued too long.
 func (s *Store) Endorse(ctx context.Context, e Entry) (*IdempotencyRecord, error) {
 	parts, err := s.entryParts(e)
 	if err != nil {
@@ -55,7 +54,7 @@ func (s *Store) Endorse(ctx context.Context, e Entry) (*IdempotencyRecord, error
 	return refused.judge(e)
 }
 
-// The parts of the transaction, in this order: a cancellation names them by position.
+// The parts of the transaction, in this order; a cancellation refers to them by position.
 const (
 	partKey = iota
 	partCertificate
@@ -81,18 +80,18 @@ func (s *Store) entryParts(e Entry) ([]types.TransactWriteItem, error) {
 	return parts, nil
 }
 
-// isOvertaken tells whether nothing stands against the entry but a newer endorsement of the same
-// certificate, entered first.
+// isOvertaken reports whether the only reason for the refusal is that a newer endorsement of the
+// same certificate was entered first.
 func (r *refusal) isOvertaken() bool {
 	return !r.hasFailed(partKey) && !r.hasFailed(partCertificate) && r.hasFailed(partLatest)
 }
 
-// judge says why the entry was refused, in the order of what the holder must hear first: the
-// answer already given, then a changed certificate, then the quota.
+// judge says why the entry was refused. The first that applies wins: the result already stored for
+// the key, a changed certificate, the quota.
 func (r *refusal) judge(e Entry) (*IdempotencyRecord, error) {
 	switch earlier := readAnswered(r.conflictingItem(partKey)); {
 	case earlier != nil && earlier.Endorsement == e.Endorsement.ID:
-		return nil, nil // our own entry, whose answer was lost on the way
+		return nil, nil // our own entry, whose response was lost
 	case earlier != nil:
 		return earlier, nil
 	case r.hasFailed(partCertificate):
@@ -120,14 +119,16 @@ func (s *Store) keyWrite(e Entry) types.TransactWriteItem {
 	}}
 }
 
-// asRead is the condition that the certificate is as it was read, and the endorsement its holder's.
+// isUnchangedSinceRead is the condition that the certificate has the revision that was read, and
+// the endorsement's holder.
 const isUnchangedSinceRead = "revision = :revision AND holder = :holder"
 
-// newer is the condition that the holder's newest endorsement is a newer one than this.
+// hasNewer is the condition that the holder's latest endorsement is not older than this one.
 const hasNewer = "holder = :holder AND latest >= :id"
 
-// latestWrite notes the holder's newest endorsement, unless a newer one has come first. It stands
-// beside the endorsements and not in the record: who endorses need not be able to write records.
+// latestWrite records the endorsement as the holder's newest, unless a newer one was entered first.
+// The item is beside the endorsements and not in the record, so the function that endorses needs no
+// right to write records.
 func (s *Store) latestWrite(e Entry) types.TransactWriteItem {
 	holder, id := text(e.Endorsement.Holder), text(e.Endorsement.ID)
 	return types.TransactWriteItem{Put: &types.Put{
@@ -138,7 +139,7 @@ func (s *Store) latestWrite(e Entry) types.TransactWriteItem {
 	}}
 }
 
-// newerCheck stands in for latestWrite when a newer endorsement was entered first.
+// newerCheck replaces latestWrite when a newer endorsement was entered first.
 func (s *Store) newerCheck(e Entry) types.TransactWriteItem {
 	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 		TableName:                 &s.table,

@@ -164,7 +164,7 @@ func TestAKeyAnsweredBeforeCountsMoreThanTheQuota(t *testing.T) {
 func TestALostAnswerIsNoSecondEndorsement(t *testing.T) {
 	for name, test := range map[string]struct {
 		fate    recordstest.CallOutcome
-		cut     int // how many tries of the client
+		cut     int // how many attempts of the client are cut off
 		entered bool
 		err     bool
 	}{
@@ -203,7 +203,7 @@ func TestALostAnswerIsNoSecondEndorsement(t *testing.T) {
 	}
 }
 
-// cut gives the first so many calls of a kind that fate.
+// cut gives the first calls of a kind this outcome, as many as times says.
 func cut(wire *recordstest.RecordingTransport, call recordstest.Call, fate recordstest.CallOutcome, times int) {
 	var mu sync.Mutex
 	wire.On(func(c recordstest.Call) recordstest.CallOutcome {

@@ -9,8 +9,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// endorsementItem writes an endorsement as it was made, for whom, and from which version of the
-// certificate. Being withdrawn comes later and stands beside it, so the record itself never changes.
+// endorsementItem returns the item of an endorsement: the endorsement as made, its holder, and the
+// version of the certificate. A withdrawal is stored in attributes of its own, so the endorsement
+// itself never changes.
 func endorsementItem(e endorsement.Endorsement) (item, error) {
 	at, err := endorsementKey(e.CertID, e.ID)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// Binding is that a holder bound a certificate on a portal (绑定证照).
+// Binding says that a holder bound a certificate on a portal (绑定证照).
 type Binding struct {
 	Portal      string    `json:"portal"`
 	Certificate string    `json:"certificate"`
@@ -23,8 +23,8 @@ type Binding struct {
 	key key
 }
 
-// Bindings lists a holder's bindings on every portal, also of certificates that are another person's
-// since, and those that version 1 left where it kept them.
+// Bindings lists a holder's bindings on every portal, including those of certificates that now
+// belong to another person and those in the place where version 1 kept them.
 func (s *Store) Bindings(ctx context.Context, holder string) (all []Binding, err error) {
 	for pk, prefix := range map[string]string{prefixBinding + holder: "", prefixHolder + holder: prefixBinding} {
 		err := s.queryItems(ctx, pk, prefix, func(read item) error {
@@ -62,14 +62,14 @@ func (s *Store) EraseBindings(ctx context.Context, holder string) (removed int, 
 	return removed, nil
 }
 
-// KeptConsent is a consent as it is kept, ended or not.
+// KeptConsent is a consent as it is stored, ended or not.
 type KeptConsent struct {
 	Consent
-	Sealed bool // it holds the ID number still, sealed under its secret
+	Sealed bool // it still contains the ID number, encrypted under its secret
 }
 
-// KeptConsents lists a holder's consents to all copies of a certificate, the oldest first, also those
-// that have ended.
+// KeptConsents lists a holder's consents to all copies of a certificate, the oldest first,
+// including ended ones.
 func (s *Store) KeptConsents(ctx context.Context, certID, holder string) (all []KeptConsent, err error) {
 	err = s.queryItems(ctx, prefixCopies+certID, prefixConsent, func(read item) error {
 		if str(read, "holder") != holder {
@@ -82,11 +82,13 @@ func (s *Store) KeptConsents(ctx context.Context, certID, holder string) (all []
 	return all, err
 }
 
-// IsOpen reports whether erasing has something to end: the consent may still hold, or holds the ID number.
+// IsOpen reports whether erasing must change the consent: it is in force, or contains the ID
+// number.
 func (c KeptConsent) IsOpen(at time.Time) bool { return c.Holds(at) || c.Sealed }
 
-// EndConsents ends a holder's consents to all copies of a certificate and removes the ID numbers they
-// hold, and returns how many it changed. A consent that was over before is not marked as ended by the holder.
+// EndConsents ends a holder's consents to all copies of a certificate, removes the ID numbers
+// stored with them, and returns how many it changed. A consent that had expired before is not
+// marked as ended by the holder.
 func (s *Store) EndConsents(ctx context.Context, certID, holder string, at time.Time) (ended int, err error) {
 	all, err := s.KeptConsents(ctx, certID, holder)
 	if err != nil {
@@ -109,7 +111,7 @@ func (s *Store) EndConsents(ctx context.Context, certID, holder string, at time.
 	return ended, nil
 }
 
-// removeIDNumber removes the ID number that a consent holds.
+// removeIDNumber removes the ID number stored with a consent.
 func (s *Store) removeIDNumber(ctx context.Context, certID, holder, id string) error {
 	_, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: consentKey(certID, id).item(),

@@ -11,7 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// TestBindingsAreErasedOnEveryPortal: of every certificate, also of one that is another person's since.
+// TestBindingsAreErasedOnEveryPortal: also for a certificate that now belongs to another person.
 func TestBindingsAreErasedOnEveryPortal(t *testing.T) {
 	w := newFixture(t)
 	mine := w.enter(t)
@@ -46,7 +46,7 @@ func TestBindingsAreErasedOnEveryPortal(t *testing.T) {
 	if diff := cmp.Diff(want, bound(mine.Holder)); diff != "" {
 		t.Error(diff)
 	}
-	for _, want := range []int{2, 0} { // counted is what was removed
+	for _, want := range []int{2, 0} { // the result counts what was removed
 		if n, err := w.EraseBindings(t.Context(), mine.Holder); err != nil || n != want {
 			t.Errorf("%d removed, %v; want %d", n, err, want)
 		}
@@ -56,8 +56,8 @@ func TestBindingsAreErasedOnEveryPortal(t *testing.T) {
 	}
 }
 
-// TestConsentsEndToAllCopies: also those beyond what one list shows, and the number that a consent
-// which is over still holds.
+// TestConsentsEndToAllCopies: more consents than one list shows end, and the number stored with an
+// expired one is removed.
 func TestConsentsEndToAllCopies(t *testing.T) {
 	w := newFixture(t)
 	r := w.enter(t)
@@ -78,7 +78,7 @@ func TestConsentsEndToAllCopies(t *testing.T) {
 		give(first, noon().Add(time.Duration(i)*time.Second), now.Add(time.Hour))
 	}
 	give(second, noon(), now.Add(time.Hour))
-	give(second, noon(), now.Add(-time.Minute)) // over
+	give(second, noon(), now.Add(-time.Minute)) // expired
 	for _, want := range []int{records.ConsentLimit + 4, 0} {
 		if n, err := w.EndConsents(t.Context(), r.Certificate.ID, r.Holder, now); err != nil || n != want {
 			t.Errorf("%d ended, %v; want %d", n, err, want)

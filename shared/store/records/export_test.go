@@ -1,4 +1,4 @@
 package records
 
-// TagItem is an item with the tags that the register's programs give it, for tests that write as one of them.
+// TagItem returns an item with its tags, for tests that write items as the service does.
 func (s *Store) TagItem(made item) (item, error) { return s.client.Put(made) }

@@ -13,36 +13,38 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// ReadOptions names the papers to read besides the certificate itself. A zero field is not read.
+// ReadOptions says what to read besides the certificate itself. A zero field is not read.
 type ReadOptions struct {
-	Images bool       // the photo and the handwritten signature
+	Images bool       // the photo and the signature image
 	Key    string     // hash of an idempotency key of the holder's
 	Day    civil.Date // how many endorsements the holder made that day
 
-	endorsement string // one endorsement, see Endorsed
+	endorsement string // the id of one endorsement, see ReadEndorsement
 }
 
-// CertificateView is what the register holds about one certificate at one moment.
+// CertificateView is what the register holds about one certificate, read at one time.
 type CertificateView struct {
 	Record
-	Bound            bool // on the portal that asked
+	Bound            bool // on the portal of the request
 	Photo, Signature []byte
 	Answered         *IdempotencyRecord
 	MadeToday        int
-	Endorsement      *endorsement.Endorsement // only when Endorsed was asked
+	Endorsement      *endorsement.Endorsement // only from ReadEndorsement
 }
 
-// IdempotencyRecord is what an idempotency key has already led to.
+// IdempotencyRecord is the stored result of the first request with an idempotency key.
 type IdempotencyRecord struct {
 	Endorsement string
 	Fingerprint string    // of the request that came with the key
-	Until       time.Time // from then on the key is void
+	Until       time.Time // the key expires then
 }
 
-// ReadCertificate reads the certificate and what is wanted with it in one consistent BatchGetItem.
+// ReadCertificate reads the certificate and what the options ask for in one consistent
+// BatchGetItem.
 //
-// Errors: certificate-not-found when there is no such certificate, it is another holder's or another
-// one has taken its place, which the caller cannot tell apart; certificate-changed when the record moved while it was read.
+// Errors: certificate-not-found when the certificate does not exist, belongs to another holder or
+// was replaced, which the caller cannot tell apart; certificate-changed when the record changed
+// while it was read.
 func (s *Store) ReadCertificate(ctx context.Context, certID, holder, portal string, want ReadOptions) (CertificateView, error) {
 	keys, wantedKey, err := viewKeys(certID, holder, portal, want)
 	if err != nil {
@@ -80,8 +82,8 @@ func (s *Store) ReadCertificate(ctx context.Context, certID, holder, portal stri
 	return f, err
 }
 
-// ReadEndorsement is Folder with one of the certificate's endorsements, which must be there and must have
-// been made for this holder: otherwise the error is endorsement-not-found.
+// ReadEndorsement is ReadCertificate with one of the certificate's endorsements. Error:
+// endorsement-not-found if it does not exist or was made for another holder.
 func (s *Store) ReadEndorsement(ctx context.Context, certID, holder, portal, id string) (CertificateView, error) {
 	if _, err := TimeOf(id); err != nil {
 		return CertificateView{}, problem.New(problem.EndorsementNotFound).WithCause(err)
@@ -121,8 +123,8 @@ func readView(certID string, got batchItems) (CertificateView, error) {
 	return CertificateView{Record: r.noteLatest(got[latestKey(certID)])}, err
 }
 
-// readImages takes the pictures that belong to this very state of the certificate. A batch is
-// no snapshot, so a picture replaced between two of its reads shows by its digest.
+// readImages reads the pictures that belong to this state of the certificate. A batch is not a
+// snapshot; a picture replaced during the read is detected by its digest.
 func (f *CertificateView) readImages(got batchItems) error {
 	var ok bool
 	id := f.Certificate.ID
@@ -155,8 +157,8 @@ func readAnswered(from item) *IdempotencyRecord {
 	}
 }
 
-// Situation lays the folder out for the preflight. The caller adds what the register does not
-// know: the person, the fonts and the signing keys.
+// Situation returns the input of the preflight. The caller adds what the register does not know:
+// the person's identification, the fonts and the signing keys.
 func (f *CertificateView) Situation(s *scheme.Scheme, today civil.Date) endorsement.Situation {
 	return endorsement.Situation{
 		Today:       today,

@@ -14,25 +14,25 @@ import (
 // HistoryLimit is the most endorsements one page holds.
 const HistoryLimit = 50
 
-// Period asks for a certificate's endorsements by the day they were made (按加注时间搜索), or for
-// its sightings by the day of the verification.
+// Period selects a certificate's endorsements by the day they were made (按加注时间搜索), or its
+// verification entries by the day of the verification.
 type Period struct {
 	From, To civil.Date // both inclusive, in Asia/Shanghai; zero means no bound
 	Limit    int        // 1 to HistoryLimit
-	// Cursor is where the page before ended: the identifier of its last entry. Whatever it says, it
-	// names a place in the partition that is read.
+	// Cursor is the identifier of the last entry of the previous page. It can only select a place
+	// in the partition that is read.
 	Cursor string
 }
 
-// HistoryPage is a part of the history, newest first. Next is empty on the last page.
+// HistoryPage is one page of the history, newest first. Next is empty on the last page.
 type HistoryPage struct {
 	Items []endorsement.Endorsement
 	Next  string
 }
 
-// History reads one page of the endorsements made from a certificate for a holder, and none of
-// another's. It does not ask whose certificate it is now: the caller reads the Folder for that. A
-// cursor outside the period is refused as invalid-field.
+// History reads one page of the endorsements made from a certificate for a holder. It does not
+// check whose certificate it is now; the caller does so with ReadCertificate. A cursor outside the
+// period is refused as invalid-field.
 func (s *Store) History(ctx context.Context, certID, holder string, p Period) (HistoryPage, error) {
 	var page HistoryPage
 	next, err := s.pageOf(ctx, prefixCopies+certID, prefixEndorsement, holder, p, func(read item) (string, error) {
@@ -50,10 +50,10 @@ func (s *Store) History(ctx context.Context, certID, holder string, p Period) (H
 	return page, nil
 }
 
-// pageOf reads one page of what lies in a partition under a prefix and is a holder's, sorted by
-// time, newest first. It gives each item to add, which returns its identifier, and returns where the
-// next page begins. Items of others are passed over by the table: they neither shorten a page nor
-// show in where the next one begins, and a cursor that names one only names its time.
+// pageOf reads one page of a holder's items under a prefix of a partition, newest first. It calls
+// add for each item, which returns the item's identifier, and returns the cursor of the next page.
+// DynamoDB filters out the items of other holders: they neither shorten a page nor appear in a
+// cursor, and a cursor that names one is used only for its time.
 func (s *Store) pageOf(ctx context.Context, pk, prefix, holder string, p Period, add func(item) (id string, err error)) (next string, err error) {
 	from, to := p.within(prefix)
 	ask := &dynamodb.QueryInput{
@@ -90,12 +90,12 @@ func (s *Store) pageOf(ctx context.Context, pk, prefix, holder string, p Period,
 		if len(out.LastEvaluatedKey) == 0 {
 			return "", nil
 		}
-		ask.ExclusiveStartKey, ask.Limit = out.LastEvaluatedKey, nil // others' items lie between
+		ask.ExclusiveStartKey, ask.Limit = out.LastEvaluatedKey, nil // items of other holders lie between
 	}
 }
 
-// within are the sort keys the period lies between, among those with a prefix. No key equals the
-// upper one: after the time a key goes on with an identifier.
+// within returns the sort keys that bound the period under a prefix. No key equals the upper bound:
+// after the time, a key continues with an identifier.
 func (p Period) within(prefix string) (from, to string) {
 	from, to = prefix, prefix+"~"
 	if !p.From.IsZero() {

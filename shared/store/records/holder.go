@@ -19,9 +19,9 @@ type HeldCertificate struct {
 	Bound bool
 }
 
-// ByHolder lists a holder's certificates, the latest issued first. Two rounds: the holder's
-// partition, and their bindings at the same time; then the certificates in one batch. Without a portal
-// nothing is asked about bindings, and nothing counts as bound.
+// ByHolder lists a holder's certificates, the latest issued first. It takes two rounds: the
+// holder's partition together with their bindings, then the certificates in one batch. Without a
+// portal it does not read bindings, and every certificate counts as not bound.
 func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]HeldCertificate, error) {
 	var ids []string
 	bound := map[string]bool{}
@@ -56,7 +56,7 @@ func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]HeldCert
 		if err != nil {
 			return nil, err
 		}
-		if r.Holder == holder && r.ReplacedBy == "" { // else another one took its place between the two reads
+		if r.Holder == holder && r.ReplacedBy == "" { // otherwise it was replaced between the two reads
 			held = append(held, HeldCertificate{Record: r, Bound: bound[r.Certificate.ID]})
 		}
 	}
@@ -68,19 +68,20 @@ func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]HeldCert
 	return held, nil
 }
 
-// ListFormerCertificates lists the certificates that were a holder's until an authority corrected the holder.
+// ListFormerCertificates lists the certificates that belonged to a holder until an authority
+// corrected the holder.
 func (s *Store) ListFormerCertificates(ctx context.Context, holder string) (ids []string, err error) {
 	_, ids, err = s.holdings(ctx, holder)
 	return ids, err
 }
 
-// ListCertificatesEverHeld lists the certificates that are a holder's or were, whatever became of them.
+// ListCertificatesEverHeld lists the certificates that belong or belonged to a holder.
 func (s *Store) ListCertificatesEverHeld(ctx context.Context, holder string) (ids []string, err error) {
 	ids, former, err := s.holdings(ctx, holder)
 	return append(ids, former...), err
 }
 
-// holdings reads the holder's partition: which certificates are theirs, and which were.
+// holdings reads the holder's partition: the certificates that belong to them, and those that did.
 func (s *Store) holdings(ctx context.Context, holder string) (ids, former []string, err error) {
 	err = s.queryItems(ctx, heldKey(holder, "").pk, prefixCertificate, func(read item) error {
 		id := strings.TrimPrefix(str(read, "sk"), prefixCertificate)
@@ -94,7 +95,7 @@ func (s *Store) holdings(ctx context.Context, holder string) (ids, former []stri
 	return ids, former, err
 }
 
-// queryItems reads what lies in a partition under a prefix, in order.
+// queryItems reads the items under a prefix of a partition, in the order of their sort keys.
 func (s *Store) queryItems(ctx context.Context, pk, prefix string, do func(item) error) error {
 	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true),

@@ -11,17 +11,18 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// journalBinding says which bucket is the journal of these tables.
+// journalBinding is the key of the item that names the journal bucket of these tables.
 func journalBinding() key { return key{"JOURNAL#", "BUCKET"} }
 
-// JournalBucket is the bucket that is these tables' journal, "" where none was named yet, and whether the tables were tagged whole.
+// JournalBucket returns the journal bucket of these tables, "" if none has been named, and whether
+// all items of the tables have been tagged.
 func (s *Store) JournalBucket(ctx context.Context) (bucket string, tagged bool, err error) {
 	got, err := s.batch(ctx, []key{journalBinding()})
 	_, tagged = got[journalBinding()]["tagged"]
 	return str(got[journalBinding()], "bucket"), tagged, err
 }
 
-// NameJournal names the bucket that is these tables' journal, once: one that is named stays.
+// NameJournal names the journal bucket of these tables. The name cannot be changed afterwards.
 func (s *Store) NameJournal(ctx context.Context, bucket string) error {
 	_, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: &s.table, Item: journalBinding().with(item{"bucket": text(bucket)}),
@@ -37,7 +38,8 @@ func (s *Store) NameJournal(ctx context.Context, bucket string) error {
 	return nil
 }
 
-// NoteTagged notes beside the journal's name that the tables were tagged whole, for longer than the journal keeps its entries.
+// NoteTagged records that all items of the tables have been tagged. The note is stored beside the
+// journal's name because it must outlast the journal's entries.
 func (s *Store) NoteTagged(ctx context.Context, bucket string) error {
 	_, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: &s.table, Item: journalBinding().with(item{"bucket": text(bucket), "tagged": trueValue()}),
@@ -51,5 +53,5 @@ func (s *Store) NoteTagged(ctx context.Context, bucket string) error {
 	return nil
 }
 
-// HasTags reports whether any item carries a tag, be it right or wrong.
+// HasTags reports whether any item carries a tag, valid or not.
 func (s *Store) HasTags(ctx context.Context) (bool, error) { return s.client.HasTags(ctx, s.table) }

@@ -25,8 +25,8 @@ const (
 	skUpload      = "DROP"
 
 	prefixCertificate = "CERT#"   // the partition of the record and its pictures
-	prefixCopies      = "COPY#"   // the partition of what was made from it
-	prefixHolder      = "HOLDER#" // the partition of whose certificates they are
+	prefixCopies      = "COPY#"   // the partition of what was made from the certificate
+	prefixHolder      = "HOLDER#" // the partition of a holder's certificates
 	prefixEndorsement = "ENDORSE#"
 	prefixBinding     = "BIND#" // the partition of a holder's bindings
 	prefixSeen        = "SEEN#" // the partition of the ledger, and its sort keys
@@ -44,8 +44,8 @@ func NewID(at time.Time) string {
 	return ulid.MustNew(ulid.Timestamp(at), rand.Reader).String()
 }
 
-// TimeOf returns the moment id was made for, in Asia/Shanghai. It reports an error unless id
-// is a ULID in its one canonical spelling, so an id from a request can go into a key.
+// TimeOf returns the time in the ULID id, in Asia/Shanghai. It returns an error unless id is a ULID
+// in its canonical spelling, so an id from a request is safe to use in a key.
 func TimeOf(id string) (time.Time, error) {
 	parsed, err := ulid.ParseStrict(id)
 	if err != nil {
@@ -57,8 +57,9 @@ func TimeOf(id string) (time.Time, error) {
 	return parsed.Timestamp().In(civil.Zone()), nil
 }
 
-// CanonicalNumber is the spelling under which a 注册编号 is looked up: an old number of 13 characters
-// and its modern form of 17 are one number. Anything that is no number stays as it is.
+// CanonicalNumber is the spelling under which a 注册编号 is looked up: an old number of 13
+// characters and its modern form of 17 are one number. Text that is not a number is returned
+// unchanged.
 func CanonicalNumber(printed string) string {
 	n, err := certificate.ParseNumber(printed, "")
 	if err != nil {
@@ -83,8 +84,8 @@ func versionKey(certID string, revision int64) key {
 func latestKey(certID string) key    { return key{prefixCopies + certID, skLatest} }
 func imageKey(certID, sk string) key { return key{prefixCertificate + certID, sk} }
 
-// idempotencyKey and dayKey are each holder's own: where the certificate comes to another holder,
-// neither the former one's answers nor their count are found.
+// idempotencyKey and dayKey contain the holder, so a later holder of the certificate finds neither
+// the results nor the daily count of an earlier one.
 func idempotencyKey(certID, holder, hash string) key {
 	return key{prefixCopies + certID, prefixKey + holder + "#" + hash}
 }
@@ -100,7 +101,7 @@ func endorsementKey(certID, id string) (key, error) {
 
 func seenKey(certID, id string) (key, error) { return timedKey(prefixSeen+certID, prefixSeen, id) }
 
-// timedKey derives a sort key from a ULID alone: the prefix, its time, and the ULID again.
+// timedKey derives a sort key from a ULID alone: prefix, time, ULID.
 func timedKey(pk, prefix, id string) (key, error) {
 	at, err := TimeOf(id)
 	if err != nil {
@@ -129,7 +130,7 @@ type item = map[string]types.AttributeValue
 
 func (k key) item() item { return item{"pk": text(k.pk), "sk": text(k.sk)} }
 
-// schema is the version of the items in a partition.
+// schema is the schema version of the items in the key's partition.
 func (k key) schema() int64 {
 	if strings.HasPrefix(k.pk, prefixCopies) || strings.HasPrefix(k.pk, prefixSeen) {
 		return ownedVersion
@@ -137,7 +138,7 @@ func (k key) schema() int64 {
 	return schemaVersion
 }
 
-// with returns a new item: the key, the schema version and the attributes given.
+// with returns a new item: the key, the schema version and the given attributes.
 func (k key) with(attributes item) item {
 	made := k.item()
 	made["v"] = number(k.schema())

@@ -34,33 +34,34 @@ func (s *Store) ByNumber(ctx context.Context, printed string) (Record, error) {
 	}
 }
 
-// ForVerify reads, for anyone, a certificate and the endorsement a copy says it carries. Without an
-// endorsementID only the certificate is read. See Examine for the errors.
+// ForVerify reads a certificate and the endorsement that a copy names, for any caller. Without an
+// endorsementID it reads only the certificate. See Examine for the errors.
 func (s *Store) ForVerify(ctx context.Context, certID, endorsementID string) (Record, *endorsement.Endorsement, error) {
 	e, err := s.Examine(ctx, Presented{Certificate: certID, Endorsement: endorsementID})
 	return e.Record, e.Endorsement, err
 }
 
-// Presented is what somebody holds in their hand: a copy of a certificate, or with no endorsement the
+// Presented identifies what a verifier has: a copy of a certificate, or without an endorsement the
 // certificate alone, and the secret of a consent, if the holder gave one.
 type Presented struct {
 	Certificate, Endorsement, Consent string
 }
 
-// PresentedRecord is what the register has on an exhibit.
+// PresentedRecord is what the register holds about what was presented.
 type PresentedRecord struct {
 	Record
 	Endorsement *endorsement.Endorsement
-	Consent     *Consent // nil without the right secret or from a former holder; whether it holds is for the caller to ask
+	Consent     *Consent // nil without the right secret or from a former holder; the caller checks Holds
 	Photo       []byte   // only with a consent's secret
 }
 
-// Examine reads everything about an exhibit in one BatchGetItem. It opens no sealed field.
+// Examine reads everything about what was presented in one BatchGetItem. It decrypts no field that
+// needs the field key.
 //
-// Beside an endorsement that is void because the certificate has come to another holder since,
-// nothing is returned of the record but the certificate's id, scheme and version and the holding.
+// If the endorsement is void because the certificate has changed its holder since, the only parts
+// of the record returned are the certificate's id, scheme and version and the holding.
 //
-// Errors: certificate-not-found; endorsement-not-found, beside which the certificate is returned.
+// Errors: certificate-not-found; endorsement-not-found, with which the certificate is returned.
 func (s *Store) Examine(ctx context.Context, x Presented) (PresentedRecord, error) {
 	if _, err := TimeOf(x.Certificate); err != nil {
 		return PresentedRecord{}, problem.New(problem.CertificateNotFound).WithCause(err)
@@ -88,7 +89,7 @@ func (s *Store) Examine(ctx context.Context, x Presented) (PresentedRecord, erro
 		return e, err
 	}
 	e.Record = e.noteLatest(got[latestKey(x.Certificate)])
-	if copyErr != nil { // what names no endorsement finds none
+	if copyErr != nil { // an invalid id finds no endorsement
 		return e, problem.New(problem.EndorsementNotFound)
 	}
 	if e.Endorsement, err = readEndorsement(got, copyAt); err != nil {
@@ -113,7 +114,7 @@ func (s *Store) Examine(ctx context.Context, x Presented) (PresentedRecord, erro
 	return e, err
 }
 
-// conceal leaves of the record what does not tell of its holder.
+// conceal removes everything from the record that says something about its holder.
 func (r Record) conceal() Record {
 	c := r.Certificate
 	return Record{

@@ -10,8 +10,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// ListCertificatesByReport lists the certificates of which a report made a version, by id, each once. It reads the whole
-// table: versions are not listed by report, since nobody asks but an operator who undoes one.
+// ListCertificatesByReport lists the certificates of which a report made a version, by id, each
+// once. It scans the whole table: there is no index by report, because only an operator who undoes
+// a report asks.
 func (s *Store) ListCertificatesByReport(ctx context.Context, report string) (ids []string, err error) {
 	pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true),
@@ -34,8 +35,8 @@ func (s *Store) ListCertificatesByReport(ctx context.Context, report string) (id
 	return ids, nil
 }
 
-// RecordAtVersion returns the record as it is now, saying again what a version said, with its ID number and its
-// HeldFrom, under the record's own revision.
+// RecordAtVersion returns the record with the content of an earlier version, including its ID
+// number and HeldFrom, under the current revision.
 func (s *Store) RecordAtVersion(now Record, v Version) (Record, error) {
 	now.Certificate, now.SealedID, now.HeldFrom = v.Certificate, v.SealedID, v.HeldFrom
 	return s.WithIDNumber(now)

@@ -21,12 +21,12 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// UnknownHolder stands in place of a holder's keyed hash where version 1 did not say whose an item
-// is and nothing else proves it. It equals nobody's, so the item is void and shown to nobody.
+// UnknownHolder replaces a holder's keyed hash where version 1 did not store the holder and nothing
+// else proves it. It equals no hash, so the item is void and shown to nobody.
 const UnknownHolder = "unknown"
 
-// ListOutdated lists the certificates that have items of version 1 in their partition, in one of so many
-// equal parts of the table, counted from 0. A certificate may come twice.
+// ListOutdated lists the certificates that have items of version 1 in their partition, in one of so
+// many equal parts of the table, counted from 0. A certificate may be listed twice.
 func (s *Store) ListOutdated(ctx context.Context, part, parts int) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
@@ -58,7 +58,7 @@ func (s *Store) ListOutdated(ctx context.Context, part, parts int) iter.Seq2[str
 	}
 }
 
-// Tally counts items of version 1, and among them those whose holder is unknown.
+// Tally counts items of version 1, and how many of them have an unknown holder.
 type Tally struct{ Moved, Unknown int }
 
 func (t *Tally) count(holder string) {
@@ -68,13 +68,13 @@ func (t *Tally) count(holder string) {
 	}
 }
 
-// Migrated is what became of items of version 1.
+// Migrated counts what the migration did with items of version 1.
 type Migrated struct {
 	Certificates, Bindings                int
-	Endings                               int // endorsements that got an end of keeping
-	Versions                              int // first ones
+	Endings                               int // endorsements that were given a retention end
+	Versions                              int // first versions that were added
 	Endorsements, Consents, Verifications Tally
-	Dropped                               int // idempotency keys and counts that are over or whose holder is unknown
+	Dropped                               int // idempotency keys and counts that have expired or whose holder is unknown
 }
 
 // Add adds another count.
@@ -92,28 +92,30 @@ func (m *Migrated) Add(n Migrated) {
 	}
 }
 
-// Migration brings the items of version 1 to where they are looked for.
+// Migration moves the items of version 1 to their present places.
 type Migration struct {
 	Now time.Time
 	// Theirs reports whether an endorsement was made for the holder that the record has now. The
 	// record has its ID number.
 	Theirs func(ctx context.Context, r Record, e endorsement.Endorsement) (bool, error)
 	// Dry writes nothing. Keep writes the new items and leaves the old ones for programs that still
-	// read them; a run without it then completes what those programs changed.
+	// read them; a later run without Keep also takes over what those programs changed.
 	Dry, Keep bool
 }
 
-// movesTogether is how many items one transaction moves: each takes two of its hundred parts.
+// maxMovesPerTransaction is how many items one transaction moves: each needs two of the hundred
+// writes that DynamoDB allows.
 const maxMovesPerTransaction = 40
 
 // Migrate moves the items of version 1 of one certificate. An item is moved whole or not at all, so
-// a run that was cut short is completed by another.
+// an interrupted run can be completed by another.
 //
-// An endorsement is the holder's that Theirs finds it is, or nobody's. A consent and a verification
-// of a copy follow its endorsement. A look-up by number is the present holder's where every
-// endorsement is, or where no report has changed the certificate; else nobody's.
+// An endorsement belongs to the holder that Theirs confirms, or to UnknownHolder. A consent and a
+// verification of a copy have the holder of their endorsement. A look-up by number has the present
+// holder if all endorsements do, or if no report has changed the certificate; otherwise
+// UnknownHolder.
 //
-// Error: certificate-changed when the items kept changing meanwhile; run it again.
+// Error: certificate-changed when the items kept changing; run it again.
 func (s *Store) Migrate(ctx context.Context, certID string, m Migration) (Migrated, error) {
 	all := Migrated{Certificates: 1}
 	for range transactAttempts {
@@ -126,9 +128,9 @@ func (s *Store) Migrate(ctx context.Context, certID string, m Migration) (Migrat
 	return all, problem.New(problem.CertificateChanged).WithCause(fmt.Errorf("moving the items of %s: they kept changing", certID))
 }
 
-// MigrateBindings moves the bindings that version 1 kept in the partitions of whose certificates they
-// are, in one equal part of the table of so many, and returns how many. A binding that is taken back
-// meanwhile stays taken back.
+// MigrateBindings moves the bindings that version 1 kept in the certificates' partitions, in one of
+// so many equal parts of the table, and returns how many. A binding that is removed during the
+// migration is not restored.
 func (s *Store) MigrateBindings(ctx context.Context, part, parts int, m Migration) (moved int, err error) {
 	pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true),
@@ -180,16 +182,16 @@ type certificateMigration struct {
 	Migration
 	*Store
 	record       Record
-	notesLatest  bool              // the record notes the newest endorsement itself
-	latest       item              // what does so now
+	notesLatest  bool              // the record itself names the newest endorsement
+	latest       item              // the LATEST item
 	endorsements []item            // of version 1
 	owners       map[string]string // of each endorsement, by its id
 	version      map[string]string // of the certificate, for each endorsement
 	lookups      string            // the holder of look-ups by number
 	parts        []types.TransactWriteItem
-	waiting      Migrated // what the parts do
+	waiting      Migrated // counts for the writes that are collected
 	done         Migrated
-	changed      bool // some of it did not happen
+	changed      bool // a transaction failed because an item had changed
 }
 
 func (s *Store) migrateOnce(ctx context.Context, certID string, m Migration) (Migrated, bool, error) {
@@ -220,11 +222,11 @@ func (w *certificateMigration) readRecord(ctx context.Context, certID string) er
 	if w.record, err = readRecord(from); err != nil {
 		return err
 	}
-	w.record.Certificate.Holder.IDNumber, _, err = w.openIDNumber(w.record) // as copies of before had it
+	w.record.Certificate.Holder.IDNumber, _, err = w.openIDNumber(w.record) // as copies of version 1 had it
 	return err
 }
 
-// readOwners learns whose the endorsements are that have been moved or made since.
+// readOwners reads the holders of the endorsements that were moved or made since.
 func (w *certificateMigration) readOwners(ctx context.Context, certID string) error {
 	return w.queryItems(ctx, prefixCopies+certID, prefixEndorsement, func(from item) error {
 		id := idOf(from)
@@ -233,7 +235,7 @@ func (w *certificateMigration) readOwners(ctx context.Context, certID string) er
 	})
 }
 
-// findOwners finds out whose the endorsements of version 1 are.
+// findOwners determines the holders of the endorsements of version 1.
 func (w *certificateMigration) findOwners(ctx context.Context, certID string) error {
 	err := w.queryItems(ctx, prefixCertificate+certID, prefixEndorsement, func(from item) error {
 		var e endorsement.Endorsement
@@ -313,7 +315,7 @@ func (w *certificateMigration) moveKeys(ctx context.Context, certID string) erro
 	})
 }
 
-// moveDays counts today's endorsements of the present holder anew. Other days count no more.
+// moveDays counts today's endorsements of the present holder again. Other days no longer matter.
 func (w *certificateMigration) moveDays(ctx context.Context, certID string) error {
 	return w.queryItems(ctx, prefixCertificate+certID, prefixDay, func(from item) error {
 		day, err := civil.Parse(strings.TrimPrefix(str(from, "sk"), prefixDay))
@@ -336,8 +338,9 @@ func (w *certificateMigration) moveDays(ctx context.Context, certID string) erro
 	})
 }
 
-// fixRecord lets a record that was another holder's before, by its endorsements, say so, and notes the
-// newest endorsement of its holder. It goes first, so that a run that was cut short has done it.
+// fixRecord sets HeldFrom in a record that had another holder before, as its endorsements show, and
+// records the holder's newest endorsement. It runs first, so that it is done even if the run is
+// interrupted.
 func (w *certificateMigration) fixRecord(context.Context, string) error {
 	r, newest, others := w.record, "", false
 	from := r.Certificate.Edition()
@@ -374,7 +377,7 @@ func (w *certificateMigration) fixRecord(context.Context, string) error {
 	return nil
 }
 
-// of is whose an endorsement is, and the certificate's version then.
+// of returns the holder of an endorsement, and the certificate's version at the time.
 func (w *certificateMigration) of(endorsement string) (holder, version string) {
 	if owner, ok := w.owners[endorsement]; ok {
 		return owner, w.version[endorsement]
@@ -382,12 +385,12 @@ func (w *certificateMigration) of(endorsement string) (holder, version string) {
 	return UnknownHolder, ""
 }
 
-// move writes an item of version 1 where it belongs. Attributes that are there already stay: a second
-// run adds what the old item has got since the first, such as that a copy was withdrawn.
+// move writes an item of version 1 to its new place. Attributes that exist there stay: a second run
+// adds what the old item has received since the first, such as a withdrawal.
 func (w *certificateMigration) move(ctx context.Context, from item, to key, holder, version string) error {
 	made := to.with(item{"holder": text(holder), "version": text(version)})
 	for name, value := range from {
-		if name != "pk" && name != "sk" && name != "v" && !strings.HasPrefix(name, tags.Attribute) { // tags are of a place
+		if name != "pk" && name != "sk" && name != "v" && !strings.HasPrefix(name, tags.Attribute) { // tags belong to a place
 			made[name] = value
 		}
 	}
@@ -439,7 +442,7 @@ func (w *certificateMigration) removeItem(ctx context.Context, from item) error 
 	return w.flush(ctx, "")
 }
 
-// flush writes what has gathered, in one transaction.
+// flush writes the collected items in one transaction.
 func (w *certificateMigration) flush(ctx context.Context, _ string) error {
 	if len(w.parts) > 0 {
 		refused, err := w.transact(ctx, "moving items of version 1", w.parts)
@@ -456,7 +459,7 @@ func (w *certificateMigration) flush(ctx context.Context, _ string) error {
 	return nil
 }
 
-// idOf is the identifier at the end of an endorsement's sort key.
+// idOf returns the identifier at the end of an endorsement's sort key.
 func idOf(from item) string {
 	sk := str(from, "sk")
 	return sk[strings.LastIndexByte(sk, '#')+1:]

@@ -11,12 +11,12 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// MigrateVersions appends the version that each record is, where a program that kept no versions wrote the
-// record last, in one equal part of the table of so many, and gives each to named. It returns how many. A record that a report
-// changes meanwhile has its versions from the report.
+// MigrateVersions appends a version for each record that was last written by a program without
+// versions, in one of so many equal parts of the table, passes each to named, and returns how many
+// it appended. A record that a report changes during the run gets its versions from the report.
 //
-// A record whose holder's key was made of another form of the number has its first version once Rename has brought it
-// along; one whose holder is not whose number it has has none.
+// A record whose holder's hash was made from another form of the number gets its first version
+// after Rename has renamed its holder; a record whose holder does not match its number gets none.
 func (s *Store) MigrateVersions(ctx context.Context, part, parts int, m Migration, named func(journal.Version) error) (made int, err error) {
 	err = s.eachRecord(ctx, part, parts, func(r Record) error {
 		if r.Newest.Revision == r.Revision {
@@ -40,7 +40,7 @@ func (s *Store) MigrateVersions(ctx context.Context, part, parts int, m Migratio
 	return made, err
 }
 
-// eachRecord gives the records in one equal part of the table of so many.
+// eachRecord calls do for the records in one of so many equal parts of the table.
 func (s *Store) eachRecord(ctx context.Context, part, parts int, do func(Record) error) error {
 	pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true),

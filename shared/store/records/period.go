@@ -8,10 +8,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// usualPage is how many entries a page holds unless another number is asked for.
+// defaultPageSize is how many entries a page holds unless the query asks for another number.
 const defaultPageSize = 20
 
-// ReadPeriod reads a period from a query: the days from and to, limit, and cursor. What is wrong is
+// ReadPeriod reads a period from a query: the days from and to, limit, and cursor. Error:
 // invalid-field.
 func ReadPeriod(query url.Values) (Period, error) {
 	p := Period{Limit: defaultPageSize, Cursor: query.Get("cursor")}
@@ -45,7 +45,7 @@ func dayIn(query url.Values, name string) (civil.Date, error) {
 	return day, nil
 }
 
-// WrongCursor is the error of a cursor that names no place in what is asked for.
+// WrongCursor is the error for a cursor outside the requested period.
 func WrongCursor() error {
 	return invalidField("cursor", "cursor", "翻页标记无效，请从第一页重新查询。", "The cursor is not one of this search; start from the first page.")
 }

@@ -20,9 +20,9 @@ const (
 // batchItems are the items a batch read returned, by key.
 type batchItems map[key]item
 
-// batch reads the items with these keys, each consistently, and asks again for those the
-// table left unprocessed. The items together are no snapshot: whoever combines two of them
-// compares what binds them.
+// batch reads the items with these keys, each consistently, and requests unprocessed keys again.
+// The items together are not a snapshot: a caller that combines two of them must check that they
+// match.
 func (s *Store) batch(ctx context.Context, keys []key) (batchItems, error) {
 	got := make(batchItems, len(keys))
 	for start := 0; start < len(keys); start += batchLimit {
@@ -101,7 +101,7 @@ func blob(from item, name string) []byte {
 	return nil
 }
 
-// checkSchema refuses an item written by another program than this one.
+// checkSchema refuses an item with another schema version than this program's.
 func checkSchema(from item) error {
 	at := key{str(from, "pk"), str(from, "sk")}
 	if v := num(from, "v"); v != at.schema() {

@@ -1,44 +1,45 @@
-// Package records is the register: the DynamoDB table that holds certificates, the
-// endorsements (加注件) made from them, and what belongs to both.
+// Package records is the register: the DynamoDB table that holds certificates, the endorsements
+// (加注件) made from them, and what belongs to both.
 //
-// A certificate has four partitions, one for each kind of writer. Endorsing needs one batch
-// read before and one transaction after:
+// A certificate has four partitions, one for each kind of writer. Endorsing needs one batch read
+// before and one transaction after:
 //
 //	CERT#id          | CERT                            the certificate and its revision
 //	CERT#id          | PHOTO, SIGNATURE                the holder's pictures
-//	PAST#id          | VERSION#<revision>              the record as a change left it, and who changed it; never overwritten
+//	PAST#id          | VERSION#<revision>              the record after a change, and who changed it; never overwritten
 //	COPY#id          | ENDORSE#<UTC time>#<ULID>       one endorsement; sorted by the time it was made; kept endorsement.RecordDays
 //	COPY#id          | LATEST                          the holder's newest endorsement
 //	COPY#id          | KEY#<holder>#<hash>             an idempotency key and the endorsement it led to
-//	COPY#id          | DAY#<day>#<holder>              how many were made that day, where a scheme has a quota
+//	COPY#id          | DAY#<day>#<holder>              how many copies were made that day, where a scheme has a quota
 //	COPY#id          | CONSENT#<ULID>                  the holder's consent to show more to one reader
 //	SEEN#id          | SEEN#<UTC time>#<ULID>          one public verification
-//	HOLDER#<hash>    | CERT#id                         whose certificate it is, or was
+//	HOLDER#<hash>    | CERT#id                         a certificate that belongs or belonged to this holder
 //	BIND#<hash>      | <portal>#id                     bound (绑定证照) by that holder on that portal
 //	NUMBER#<number>  | CERT                            the one certificate with that 注册编号
 //	REPORT#<id>      | REPORT, ROWS#<n>                the answer to one report (上报)
 //	REPORTER#<id>    | REPORT#<ULID>                   one of a client's reports; kept EntryLife
-//	REPORTER#<id>    | DAY#<day>                       the files it announced that day, and those under way
-//	REPORT#<id>      | DROP                            a report that comes as a file, and how far it has been taken in
-//	DISPUTE#<number> | DISPUTE#<ULID>                  that an authority disputes the number, and how that ended
-//	DISPUTES#<client>| DISPUTE#<ULID>                  that a client has a dispute; without a client, that one is open
+//	REPORTER#<id>    | DAY#<day>                       the files it announced that day, and those in progress
+//	REPORT#<id>      | DROP                            an upload (a report that comes as a file) and its progress
+//	DISPUTE#<number> | DISPUTE#<ULID>                  an authority's dispute about the number, and how it ended
+//	DISPUTES#<client>| DISPUTE#<ULID>                  a reference to a client's dispute; without a client, to an open one
 //
-// Where an authority corrects whose certificate it is, another certificate takes its place, and NUMBER
-// leads there. Programs before passed the same certificate on. Every endorsement, consent and
-// verification therefore carries the keyed hash of the holder it was made for and the version that the
-// certificate had then. It is shown to that holder alone, and holds only while the certificate has
-// been theirs ever since; see endorsement.Holding.
+// Where an authority corrects the holder of a certificate, a new certificate replaces it, and the
+// NUMBER item refers to the new one. Earlier programs changed the holder of the same certificate.
+// Every endorsement, consent and verification therefore carries the keyed hash of the holder it was
+// made for and the version that the certificate had then. It is shown only to that holder, and is
+// valid only if the certificate has belonged to them without interruption since; see
+// endorsement.Holding.
 //
-// Two rules hold throughout. A write states what must be true for it to happen, so that a
-// retry, a second click or a revocation in between cannot make a half-made state. And a
-// time to live only collects what is already void: the rule itself is always computed.
+// Two rules apply throughout. Every write has a condition on the state it was decided on, so a
+// retry, a second click or a concurrent revocation cannot leave an inconsistent state. And a TTL
+// only removes items that have already expired: expiry is always computed from the request's time.
 //
-// ID numbers are stored as vault ciphertext and looked up by keyed hash. Reading a record does not
-// open its number; Store.WithIDNumber does. With the integrity key alone a Store can do what
-// verification needs: ByNumber, Examine and Note.
+// ID numbers are stored encrypted (package fieldcrypto) and looked up by keyed hash. Reading a
+// record does not decrypt its number; Store.WithIDNumber does. A Store with only the integrity key
+// can do what verification needs: ByNumber, Examine and AddVerification.
 //
-// Every item carries a tag over what it says, see package tags and kinds: what somebody wrote who has
-// the table and no key is an error to read.
+// Every item carries a tag over its content, see package tags and kinds: reading an item that
+// somebody without the key has written or changed is an error.
 package records
 
 import (
@@ -49,8 +50,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// Every item carries its schema version. Those that carry a holder, in the partitions COPY#<id> and
-// SEEN#<id>, have had no other there: jiazhu migrate brings the items of version 1 from CERT#<id>.
+// Every item carries its schema version. Items with a holder, in the partitions COPY#<id> and
+// SEEN#<id>, start at version 2 there: jiazhu migrate moves the items of version 1 from CERT#<id>.
 const (
 	schemaVersion = 1
 	ownedVersion  = 2
@@ -63,19 +64,19 @@ type Store struct {
 	sealer *fieldcrypto.Sealer
 }
 
-// New returns the register kept in table, its ID numbers sealed and hashed by v.
+// New returns the register kept in table; v encrypts and hashes its ID numbers.
 func New(client *dynamodb.Client, table string, v *fieldcrypto.Sealer) *Store {
 	return &Store{client: tags.New(client, tags.NewTagger(kinds(), v)), table: table, sealer: v}
 }
 
-// Attributes with the tag of a part.
+// The attributes with the tag of a part of an item.
 const (
 	tagWithdrawn = "tagWithdrawn"
 	tagRevoked   = "tagRevoked"
 	tagProgress  = "tagProgress"
 )
 
-// kinds are the kinds of items that are not simply tagged.
+// kinds are the kinds of items that do not have exactly one tag over all attributes.
 func kinds() tags.Kinds {
 	return tags.Kinds{Table: "records", Of: []tags.Kind{
 		{PK: prefixCopies, SK: prefixEndorsement, Parts: []tags.Part{{Tag: tagWithdrawn, Attributes: []string{"withdrawnAt", "withdrawnWhy"}}}},

@@ -15,42 +15,46 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// Change is a certificate as it is to stand in the register.
+// Change is a certificate as it is to be stored in the register.
 type Change struct {
-	// Before is the record as it was read, nil for a certificate not yet in the register.
+	// Before is the record as it was read, nil for a certificate that is not in the register.
 	Before *Record
-	// After has its holder's ID number. It is the certificate of Before, of the same person, or another
-	// one with the same number, which takes its place: Ended then is how the certificate of Before ends.
+	// After has its holder's ID number. It is the certificate of Before, of the same person, or
+	// another one with the same number that replaces it; Ended then says how the certificate of
+	// Before ends.
 	After certificate.Certificate
 	Ended *certificate.Certificate
-	// Revived is the record of After, where After had ended in favour of Before and takes its place back.
-	// HeldFrom is what it is to be again.
+	// Revived is the stored record of After, if After had been replaced by Before and now replaces
+	// it in turn. HeldFrom is the HeldFrom that it is given.
 	Revived *Record
-	// Photo and Signature are the pictures After describes. Nil leaves the stored one, as far as After
-	// describes it; what it does not describe is removed.
+	// Photo and Signature are the pictures that After describes. Nil keeps the stored picture if
+	// After describes it; a stored picture that After does not describe is removed.
 	Photo, Signature []byte
-	// Source is the row that changes it, where it came in a file.
+	// Source is the row that makes the change, if it came in a file.
 	Source Source
-	// By is who changes it. It is kept with the version that the change makes.
+	// By is who makes the change. It is stored in the new version.
 	By Author
-	// Confirmed is when a report said what Before says already, zero for any other change. After is the
-	// certificate of Before then, and nothing becomes of it but a version by who confirms it.
+	// Confirmed is when a report repeated what Before says, zero for any other change. After is
+	// then the certificate of Before, and the only effect is a new version with the author who
+	// confirms it.
 	Confirmed time.Time
 }
 
-// MostTogether is how many certificates PutAll takes, where none of them replaces another: DynamoDB
-// writes at most 100 items in a transaction, and a certificate that is entered is six: the record, its
-// version, both pictures, its number and its holder's entry. One that replaces another is put alone.
+// MaxBatchSize is how many certificates PutAll takes if none of them replaces another: DynamoDB
+// writes at most 100 items in a transaction, and a new certificate has six: the record, its
+// version, both pictures, its number and its holder's entry. A certificate that replaces another is
+// put alone.
 const MaxBatchSize = 16
 
-// Replaces reports whether another certificate takes the place of Before.
+// Replaces reports whether another certificate replaces that of Before.
 func (c Change) Replaces() bool { return c.Before != nil && c.Before.Certificate.ID != c.After.ID }
 
-// Put enters a new certificate or changes one, in one transaction with its pictures, its number
-// and its holder's entry. The newest endorsement stays noted whoever writes at the same time.
+// Put enters a new certificate or changes one, in one transaction with its pictures, its number and
+// its holder's entry. It leaves the note of the newest endorsement unchanged, also when an
+// endorsement is entered at the same time.
 //
-// Error: certificate-changed when the record is no longer as it was read, or another one has
-// taken the number; the caller reads again and decides again.
+// Error: certificate-changed when the record is no longer as it was read, or another one has taken
+// the number; the caller reads again and decides again.
 func (s *Store) Put(ctx context.Context, c Change) (Record, error) {
 	after, err := s.PutAll(ctx, []Change{c})
 	if err != nil {
@@ -59,8 +63,8 @@ func (s *Store) Put(ctx context.Context, c Change) (Record, error) {
 	return after[0], nil
 }
 
-// PutAll is Put for up to MostTogether different certificates in one transaction: all of them
-// change or none does. The records are as they then stand, in the order of the changes.
+// PutAll is Put for up to MaxBatchSize different certificates in one transaction: all of them
+// change or none does. It returns the records after the changes, in the same order.
 //
 // Error: certificate-changed when one of them is no longer as it was read.
 func (s *Store) PutAll(ctx context.Context, changes []Change) ([]Record, error) {
@@ -83,7 +87,7 @@ func (s *Store) PutAll(ctx context.Context, changes []Change) ([]Record, error) 
 	return all, nil
 }
 
-// formerRecord is the record of After as it stands in the register, nil where there is none.
+// formerRecord is the stored record of After, nil if there is none.
 func (c Change) formerRecord() *Record {
 	if c.Replaces() {
 		return c.Revived
@@ -91,7 +95,7 @@ func (c Change) formerRecord() *Record {
 	return c.Before
 }
 
-// recordAfter is the record as the change leaves it.
+// recordAfter is the record after the change.
 func (s *Store) recordAfter(c Change) (Record, error) {
 	h := c.After.Holder
 	switch {
@@ -115,7 +119,7 @@ func (s *Store) recordAfter(c Change) (Record, error) {
 		}
 		r.Revision, r.HeldFrom = f.Revision+1, f.HeldFrom
 	}
-	if c.Before != nil { // a certificate that takes another's place goes on with its count
+	if c.Before != nil { // a certificate that replaces another continues its count
 		r.Changes = c.Before.Changes.countChange(c.After.Sync.At)
 	}
 	if !c.Confirmed.IsZero() {
@@ -134,7 +138,7 @@ func (s *Store) recordAfter(c Change) (Record, error) {
 	return r, nil
 }
 
-// changeWrites are the parts of the transaction that makes the change, and the record it leaves.
+// changeWrites returns the writes of the change, and the record after it.
 func (s *Store) changeWrites(c Change) (Record, []types.TransactWriteItem, error) {
 	after, err := s.recordAfter(c)
 	if err != nil {
@@ -178,7 +182,7 @@ func (s *Store) changeWrites(c Change) (Record, []types.TransactWriteItem, error
 	return after, writes, nil
 }
 
-// recordWrites are those of a record and its version.
+// recordWrites returns the writes of a record and its version.
 func (s *Store) recordWrites(r Record, before *Record, by Author, at time.Time) (Record, []types.TransactWriteItem, error) {
 	r, writes, err := s.appendVersion(r, before, by, at)
 	if err != nil {
@@ -194,9 +198,9 @@ func (s *Store) recordWrites(r Record, before *Record, by Author, at time.Time) 
 	return r, append(writes, s.revise(made, before.Revision)), nil
 }
 
-// endWrites end the certificate of Before in favour of After. What was made of it is void, and its
-// pictures are removed; its holder's entry says that it was theirs, so that what was made for them can
-// still be found.
+// endWrites end the certificate of Before in favour of After. What was made from it is void and its
+// pictures are removed; its holder's entry is marked as former, so that what was made for that
+// holder can still be found.
 func (s *Store) endWrites(c Change) ([]types.TransactWriteItem, error) {
 	ended := *c.Before
 	ended.Certificate, ended.ReplacedBy, ended.HeldFrom = *c.Ended, c.After.ID, Replaced
@@ -217,7 +221,7 @@ func (s *Store) endWrites(c Change) ([]types.TransactWriteItem, error) {
 	return append(writes, s.pictureRemovals(former, ended.Certificate)...), nil
 }
 
-// leaveWrite marks a holder's entry as one of the past.
+// leaveWrite marks a holder's entry as former.
 func (s *Store) leaveWrite(holder, certID string) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: &s.table, Item: heldKey(holder, certID).with(item{"former": trueValue()}),
@@ -225,7 +229,7 @@ func (s *Store) leaveWrite(holder, certID string) types.TransactWriteItem {
 	}}
 }
 
-// pictureRemovals remove the pictures that a certificate described and describes no longer.
+// pictureRemovals removes the pictures that a certificate no longer describes.
 func (s *Store) pictureRemovals(before, after certificate.Certificate) (writes []types.TransactWriteItem) {
 	for sk, p := range map[string][2]*certificate.Image{
 		skPhoto: {before.Photo, after.Photo}, skSignature: {before.SignatureImage, after.SignatureImage},
@@ -237,8 +241,8 @@ func (s *Store) pictureRemovals(before, after certificate.Certificate) (writes [
 	return writes
 }
 
-// pictures are those to be stored, by the sort key: not those that lie there already, which are ten
-// times as large as the record.
+// pictures returns the pictures to be stored, by sort key. It leaves out those already stored,
+// which are ten times as large as the record.
 func (c Change) pictures() map[string][]byte {
 	var before certificate.Certificate
 	if f := c.formerRecord(); f != nil {
@@ -263,7 +267,7 @@ func (s *Store) putNew(made item) types.TransactWriteItem {
 	}}
 }
 
-// revise replaces the record as it was read.
+// revise replaces the record if it still has the revision that was read.
 func (s *Store) revise(made item, revision int64) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: &s.table, Item: made,
@@ -272,12 +276,12 @@ func (s *Store) revise(made item, revision int64) types.TransactWriteItem {
 	}}
 }
 
-// stillHeld is the condition that a holder's entry is there and does not say that it was theirs.
+// isStillHeld is the condition that a holder's entry exists and is not marked as former.
 const isStillHeld = "attribute_exists(pk) AND attribute_not_exists(former)"
 
-// ByNumbers reads the certificates with these 注册编号 and their ID numbers, by OneNumber of each; one
-// that is not in the register is not in the answer. Two rounds for every hundred, and one more where one
-// is replaced between the two.
+// ByNumbers reads the certificates with these 注册编号 and their ID numbers, by CanonicalNumber of
+// each; numbers that are not in the register are left out. It takes two rounds for every hundred
+// numbers, and one more where a certificate is replaced between the two.
 func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Record, error) {
 	keys := make([]key, len(printed))
 	for i, n := range printed {
@@ -287,7 +291,7 @@ func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Rec
 	if err != nil {
 		return nil, err
 	}
-	led := map[key]key{} // to a certificate, by which entry
+	led := map[key]key{} // certificate key by number entry
 	for at, from := range got {
 		led[certificateKey(str(from, "id"))] = at
 	}
@@ -319,7 +323,7 @@ func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Rec
 	return all, nil
 }
 
-// has reports an error unless the record has the number of the entry that led to it.
+// has returns an error unless the record has the number of the entry that referred to it.
 func (r Record) has(number key) error {
 	if numberKey(r.Certificate.Number) != number {
 		return fmt.Errorf("the entry for a number leads to a certificate with another: %w", tags.ErrTag)
@@ -327,7 +331,7 @@ func (r Record) has(number key) error {
 	return nil
 }
 
-// uniqueKeys leaves out keys named before: a batch refuses to read an item twice.
+// uniqueKeys removes repeated keys: BatchGetItem refuses to read an item twice.
 func uniqueKeys(keys []key) []key {
 	seen := make(map[key]bool, len(keys))
 	return slices.DeleteFunc(keys, func(k key) bool {

@@ -21,7 +21,7 @@ import (
 func TestACertificateIsFoundByEveryName(t *testing.T) {
 	w := newFixture(t)
 	want := w.enter(t)
-	want.Certificate.Holder.IDNumber = "" // no reader opens it
+	want.Certificate.Holder.IDNumber = "" // readers do not decrypt it
 	holder := w.HolderKey("111", idNumber)
 
 	folder, err := w.ReadCertificate(t.Context(), want.Certificate.ID, holder, "mohurd", records.ReadOptions{Images: true})
@@ -233,7 +233,7 @@ func TestOnlyAPictureThatIsNewIsWritten(t *testing.T) {
 	}
 }
 
-// storedPictures are the pictures of a certificate as they lie in the table.
+// storedPictures returns the pictures of a certificate as they are stored in the table.
 func (w fixture) storedPictures(t *testing.T, id string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -245,7 +245,8 @@ func (w fixture) storedPictures(t *testing.T, id string) map[string]string {
 	return all
 }
 
-// TestANumberLeadsToItsOwnCertificate: an entry that leads to another's, under a right tag too, is an error and shows nobody that one.
+// TestANumberLeadsToItsOwnCertificate: a NUMBER entry that refers to a certificate with another
+// number is an error even with a valid tag, and the certificate is not returned.
 func TestANumberLeadsToItsOwnCertificate(t *testing.T) {
 	w := newFixture(t)
 	first, other := w.enter(t), sample(records.NewID(noon()))
@@ -263,7 +264,8 @@ func TestANumberLeadsToItsOwnCertificate(t *testing.T) {
 	}
 }
 
-// TestAListShowsWhatIsItsHoldersAlone: an entry for another's certificate, under a right tag too, lists nothing.
+// TestAListShowsWhatIsItsHoldersAlone: an entry for another holder's certificate is not listed,
+// even with a valid tag.
 func TestAListShowsWhatIsItsHoldersAlone(t *testing.T) {
 	w := newFixture(t)
 	r, thief := w.enter(t), w.HolderKey("111", "310101198506150016")

@@ -9,9 +9,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// FormerNames are the holder's keys, in the records in one equal part of the register, of so many, counted from 0, that a program
-// made of the form in which it had the number, with the keys of today's. A key that no form of the sealed number
-// gives is not among them: such a record is wrong, see Check.
+// FormerNames returns the keyed hashes of holders that were made from an earlier form of the ID
+// number, with the hashes made today, for the records in one of so many equal parts of the
+// register, counted from 0. A hash that matches no form of the encrypted number is left out: such a
+// record is wrong, see Check.
 func (s *Store) FormerNames(ctx context.Context, part, parts int) (tags.Names, error) {
 	names := tags.Names{}
 	err := s.UncheckedStore().eachRecord(ctx, part, parts, func(r Record) error {
@@ -23,11 +24,12 @@ func (s *Store) FormerNames(ctx context.Context, part, parts int) (tags.Names, e
 	return names, err
 }
 
-// renamedHolder is a holder's key as it is, and as it is made today.
+// renamedHolder is a holder's stored hash, and the hash made today.
 type renamedHolder struct{ From, To string }
 
-// openIDNumber opens the number of a record, and says by which name its holder goes. The holder's key is proven by the sealed number, in the
-// form in which that was stored or in today's. Error: tags.ErrTag where neither gives it.
+// openIDNumber decrypts the number of a record and returns its holder's stored and present hash.
+// The stored hash must match the number in the form in which it was stored or in today's. Error:
+// tags.ErrTag where it matches neither.
 func (s *Store) openIDNumber(r Record) (number string, n renamedHolder, err error) {
 	if number, err = s.sealer.Open(r.SealedID, certificateKey(r.Certificate.ID).pk); err != nil {
 		return "", n, fmt.Errorf("opening an ID number: %w", err)
@@ -40,9 +42,9 @@ func (s *Store) openIDNumber(r Record) (number string, n renamedHolder, err erro
 	return number, n, nil
 }
 
-// Rename brings what lies under people's former names, in one equal part of the register, to their names of now, and
-// returns how many items. What lies there already stays; an entry that says whose a certificate is takes the place of one
-// that says whose it was. Versions are left as they were written.
+// Rename moves the items under former hashes, in one of so many equal parts of the register, to the
+// present ones, and returns how many. An item that exists at the new place stays, except that the
+// entry of a present holder replaces that of a former one. Versions are left as they were written.
 func (s *Store) Rename(ctx context.Context, part, parts int, names tags.Names, dry bool) (int, error) {
 	return s.client.Rename(ctx, s.table, part, parts, dry, func(read item) (*tags.Renamed, error) {
 		made, changed := names.RenameItem(read)
@@ -61,7 +63,7 @@ func (s *Store) Rename(ctx context.Context, part, parts int, names tags.Names, d
 	})
 }
 
-// normalize seals the number of a record in today's form.
+// normalize encrypts the number of a record in today's form.
 func (s *Store) normalize(made, read item) error {
 	r, err := readRecord(read)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// TestWhatTwoFormsOfANumberHadJoins: an entry that says whose a certificate is wins over one that says whose it was, whichever
-// lay under the former name; a binding that is there already stays.
+// TestWhatTwoFormsOfANumberHadJoins: the entry of a present holder wins over that of a former one,
+// whichever of them is under the former hash; a binding that exists stays.
 func TestWhatTwoFormsOfANumberHadJoins(t *testing.T) {
 	w := newFixture(t)
 	put := func(pk, sk, name string, value types.AttributeValue) {
@@ -21,7 +21,7 @@ func TestWhatTwoFormsOfANumberHadJoins(t *testing.T) {
 		})
 	}
 	former, at := &types.AttributeValueMemberBOOL{Value: true}, func(text string) types.AttributeValue { return &types.AttributeValueMemberS{Value: text} }
-	put("HOLDER#old", "CERT#a", "x", former) // came to another form and back
+	put("HOLDER#old", "CERT#a", "x", former) // given to the other form and back
 	put("HOLDER#now", "CERT#a", "former", former)
 	put("HOLDER#old", "CERT#b", "former", former)
 	put("HOLDER#now", "CERT#b", "x", former)
@@ -57,14 +57,15 @@ func TestWhatTwoFormsOfANumberHadJoins(t *testing.T) {
 	}
 }
 
-// TestACopyThatIsWithdrawnMeanwhileStaysSo: between reading an endorsement and renaming its holder, the holder withdraws it.
+// TestACopyThatIsWithdrawnMeanwhileStaysSo: the holder withdraws an endorsement after Rename has
+// read it and before Rename writes it.
 func TestACopyThatIsWithdrawnMeanwhileStaysSo(t *testing.T) {
 	w := newFixture(t)
 	r := w.enter(t)
 	e := entry(r, noon())
 	w.endorse(t, e)
 	beside := records.New(recordstest.Open(t).Tables(), w.table, w.sealer)
-	done := false // the table was read before its first change
+	done := false // the table was scanned before its first change
 	w.cloud.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
 		if call == "TransactWriteItems" && !done {
 			done = true

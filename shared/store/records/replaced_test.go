@@ -12,7 +12,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// succession is the change by which the holder of another ID number gets a certificate in place of one.
+// succession is the change by which the holder of another ID number gets a new certificate in place
+// of an existing one.
 func (w fixture) succession(t *testing.T, before records.Record, idNumber string, at time.Time) records.Change {
 	t.Helper()
 	if before.Certificate.Holder.IDNumber == "" {
@@ -36,8 +37,8 @@ func (w fixture) succeed(t *testing.T, before records.Record, idNumber string, a
 	return r
 }
 
-// A changed holder is a new certificate: with its own id, the former's pictures on nothing, and the former
-// one ended, void, and nobody's to use.
+// A changed holder makes a new certificate: it has its own id and none of the former pictures, and
+// the former certificate has ended, is void and cannot be used.
 func TestANewHolderInheritsNothing(t *testing.T) {
 	w := newFixture(t)
 	former := w.enter(t)
@@ -90,7 +91,7 @@ func TestANewHolderInheritsNothing(t *testing.T) {
 	if kept, err := w.ListFormerCertificates(t.Context(), former.Holder); err != nil || !slices.Equal(kept, []string{former.Certificate.ID}) {
 		t.Errorf("formerly theirs: %v, %v", kept, err)
 	}
-	_, err = w.Endorse(t.Context(), entry(former, noon())) // under way when the report came
+	_, err = w.Endorse(t.Context(), entry(former, noon())) // started before the report came
 	wantProblem(t, err, problem.CertificateChanged)
 	past, err := w.Versions(t.Context(), former.Certificate.ID)
 	if err != nil || len(past) != 2 || past[1].ReplacedBy != now.Certificate.ID || past[1].By != registry() {
@@ -123,7 +124,7 @@ func TestANumberThatComesBackIsAThirdCertificate(t *testing.T) {
 	}
 }
 
-// Two reports that name different holders at once make one new certificate, or one after the other two.
+// Two concurrent reports that name different holders make one new certificate, or two in sequence.
 func TestOfTwoNewHoldersAtOnceOneComesFirst(t *testing.T) {
 	w := newFixture(t)
 	first := w.enter(t)
@@ -144,7 +145,8 @@ func TestOfTwoNewHoldersAtOnceOneComesFirst(t *testing.T) {
 	}
 }
 
-// Whoever read the number before and the record after the replacement is led on.
+// A reader that read the number before the replacement and the record after it finds the new
+// certificate.
 func TestAReadingBetweenTwoFindsTheNewCertificate(t *testing.T) {
 	w := newFixture(t)
 	first := w.enter(t)

@@ -11,8 +11,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// ReplayWithdrawal withdraws a copy as the journal says that it was, in a table that was restored to an earlier moment. Dry, it
-// only says what it would come to. A copy that was withdrawn before keeps its moment and reason.
+// ReplayWithdrawal withdraws a copy as the journal says, in a table restored to an earlier time.
+// With dry it only reports what it would do. A copy that is already withdrawn keeps its time and
+// reason.
 func (s *Store) ReplayWithdrawal(ctx context.Context, w journal.Withdrawn, why string, at time.Time, dry bool) (journal.Outcome, error) {
 	where, err := endorsementKey(w.Certificate, w.Endorsement)
 	if err != nil {
@@ -37,7 +38,7 @@ func (s *Store) ReplayWithdrawal(ctx context.Context, w journal.Withdrawn, why s
 	return journal.Applied, err
 }
 
-// ReplayRevocation ends a consent as the journal says that it was ended; see ReplayWithdrawal.
+// ReplayRevocation ends a consent as the journal says; see ReplayWithdrawal.
 func (s *Store) ReplayRevocation(ctx context.Context, r journal.Revoked, at time.Time, dry bool) (journal.Outcome, error) {
 	if _, err := TimeOf(r.Consent); err != nil {
 		return journal.Gone, err
@@ -61,8 +62,8 @@ func (s *Store) ReplayRevocation(ctx context.Context, r journal.Revoked, at time
 	return journal.Applied, s.RevokeConsent(ctx, r.Certificate, r.Holder, r.Endorsement, r.Consent, at)
 }
 
-// ReplayErasure ends the consents and removes the bindings of a person whom the journal says were erased. Consents that
-// were given later stay.
+// ReplayErasure ends the consents and removes the bindings of a person who was erased, as the
+// journal says. Consents given later stay.
 func (s *Store) ReplayErasure(ctx context.Context, holder string, at time.Time, dry bool) (journal.Outcome, error) {
 	ids, former, err := s.holdings(ctx, holder)
 	if err != nil {

@@ -18,11 +18,11 @@ import (
 )
 
 const (
-	// ReportLife is how long the answer to a report can be read again.
+	// ReportLife is how long the answer to a report can be read.
 	ReportLife = 90 * 24 * time.Hour
 
 	chunkSize      = 300 << 10 // an item holds at most 400 KB
-	reportLimit    = 32 << 20  // no answer is longer unpacked
+	reportLimit    = 32 << 20  // largest uncompressed answer
 	chunksPerBatch = 50        // a batch returns at most 16 MB
 )
 
@@ -34,8 +34,8 @@ type Report struct {
 	Answer []byte // the JSON that was sent
 }
 
-// PutReport keeps the answer to a report, packed and cut into items. The head is written last,
-// so a report that can be read is whole.
+// PutReport stores the answer to a report, compressed and split into items. The head is written
+// last, so a report that can be read is complete.
 func (s *Store) PutReport(ctx context.Context, r Report) error {
 	packed, err := pack(r.Answer)
 	if err != nil {
@@ -58,8 +58,8 @@ func (s *Store) PutReport(ctx context.Context, r Report) error {
 	}))
 }
 
-// putOnce writes an item under a key nobody else has. That it stands there already means that
-// an earlier try arrived and its answer did not.
+// putOnce writes an item under a unique key. If the key exists, an earlier attempt succeeded and
+// its response was lost.
 func (s *Store) putOnce(ctx context.Context, made item) error {
 	_, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: &s.table, Item: made,
@@ -72,8 +72,8 @@ func (s *Store) putOnce(ctx context.Context, made item) error {
 	return outage.Wrap("keeping "+str(made, "sk"), err)
 }
 
-// Report reads the answer to a report again, for the client that sent it and no other.
-// Error: report-not-found.
+// Report reads the stored answer to a report, for the client that sent it and no other. Error:
+// report-not-found.
 func (s *Store) Report(ctx context.Context, id, client string, now time.Time) (Report, error) {
 	at, err := TimeOf(id)
 	if err != nil {

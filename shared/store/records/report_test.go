@@ -17,7 +17,7 @@ func TestALongAnswerIsReadWhole(t *testing.T) {
 	_, _ = rand.Read(noise)
 	want := records.Report{ID: records.NewID(noon()), Client: "mohurd-registry", Answer: []byte(hex.EncodeToString(noise))}
 	want.At, _ = records.TimeOf(want.ID)
-	for range 2 { // a second try of a lost one changes nothing
+	for range 2 { // a repeated write changes nothing
 		if err := w.PutReport(t.Context(), want); err != nil {
 			t.Fatal(err)
 		}

@@ -8,28 +8,28 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// SightingLife is how long an entry of the ledger is kept.
+// VerificationEntryLife is how long an entry of the ledger is kept.
 const VerificationEntryLife = 3 * 365 * 24 * time.Hour
 
-// VerificationEntry is one public verification of a certificate or of a copy, as its holder may read it:
-// when, by what means, what came out, and who asked as far as anybody said. It never holds an
-// address.
+// VerificationEntry is one public verification of a certificate or a copy, as its holder can read
+// it: when, through which channel, with what result, and who asked as far as they said. It never
+// contains a network address.
 type VerificationEntry struct {
 	ID           string   // a ULID; its time is the time of the verification
-	Holder       string   `json:"-"` // keyed hash of whom it is told: the holder of the copy, or of the certificate
+	Holder       string   `json:"-"` // keyed hash of the holder who can read it: that of the copy, or of the certificate
 	Version      string   // the certificate's at that time
 	Endorsement  string   // empty when the certificate was asked for by its number
 	Channel      string   // "qr", "pdf", "ofd", "number" or "receipt"
 	Verdict      string   // "valid", "invalid", "unknown" or, of a receipt, "receipt"
-	Organisation string   // name of the organisation that proved itself, else empty
+	Organisation string   // name of the authenticated organisation, else empty
 	Client       string   // its id as a machine client
-	Asker        string   // as whoever asked called themselves (自称); nobody checked
-	Purpose      string   // what the organisation said it asks for
+	Asker        string   // what the person who asked called themselves (自称); not checked
+	Purpose      string   // the purpose that the organisation stated
 	Consent      string   // id of the holder's consent that was used
 	Shown        []string // what was shown beyond what everybody sees: fields of Consent
 }
 
-// AddVerification adds a sighting to the certificate's ledger, once.
+// AddVerification adds an entry to the certificate's ledger; a repeated call adds nothing.
 func (s *Store) AddVerification(ctx context.Context, certID string, seen VerificationEntry) error {
 	at, err := seenKey(certID, seen.ID)
 	if err != nil {
@@ -56,14 +56,15 @@ func (s *Store) AddVerification(ctx context.Context, certID string, seen Verific
 	return s.putOnce(ctx, made)
 }
 
-// Ledger is a part of a certificate's sightings, newest first. Next is empty on the last page.
+// Ledger is one page of a certificate's verification entries, newest first. Next is empty on the
+// last page.
 type Ledger struct {
 	Items []VerificationEntry
 	Next  string
 }
 
 // ListVerifications reads one page of a holder's part of a certificate's ledger by the day of the
-// verification. Like History it does not ask whose certificate it is now, and refuses a cursor
+// verification. Like History it does not check whose certificate it is now, and refuses a cursor
 // outside the period as invalid-field.
 func (s *Store) ListVerifications(ctx context.Context, certID, holder string, p Period) (Ledger, error) {
 	var page Ledger

@@ -26,7 +26,7 @@ func addVerifications(w fixture, t *testing.T, of records.Record, days int) []re
 			}
 		}
 		seen.Holder, seen.Version = of.Holder, of.Certificate.Version
-		for range 2 { // a second try after a lost answer is the same entry
+		for range 2 { // a retry after a lost response makes no second entry
 			if err := w.AddVerification(t.Context(), of.Certificate.ID, seen); err != nil {
 				t.Fatal(err)
 			}

@@ -13,17 +13,17 @@ import (
 
 const transactAttempts = 6
 
-// refusal is a transaction cancelled because the condition of one of its parts did not hold.
+// refusal is a transaction that was cancelled because the condition of one of its parts was false.
 // Nothing of it was written.
 type refusal struct {
 	cause *types.TransactionCanceledException
 }
 
-// transact writes all of the parts or none. When another transaction holds one of the items it
-// tries again a few times. A condition that does not hold is a refusal and no error.
+// transact writes all of the parts or none. It retries a few times when another transaction holds
+// one of the items. A false condition is returned as a refusal, not as an error.
 //
-// The client gives every transaction a token, so that its own repetition after a lost answer is
-// the same transaction and not a second one.
+// The client gives every transaction a token, so a retry after a lost response is the same
+// transaction and not a second one.
 func (s *Store) transact(ctx context.Context, doing string, parts []types.TransactWriteItem) (*refusal, error) {
 	for attempt := 1; ; attempt++ {
 		_, err := s.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: parts})
@@ -56,10 +56,10 @@ func (r *refusal) code(part int) string {
 	return aws.ToString(r.cause.CancellationReasons[part].Code)
 }
 
-// hasFailed tells whether the condition of this part, counted from 0, did not hold.
+// hasFailed reports whether the condition of this part, counted from 0, was false.
 func (r *refusal) hasFailed(part int) bool { return r.code(part) == "ConditionalCheckFailed" }
 
-// conflictingItem is what stood in place of the part, if anything did and the part asked for it.
+// conflictingItem returns the existing item that made the part fail, if the part asked for it.
 func (r *refusal) conflictingItem(part int) item {
 	if !r.hasFailed(part) {
 		return nil
@@ -76,8 +76,8 @@ func (r *refusal) hasFailedCondition() bool {
 	return false
 }
 
-// isContended tells whether others were in the way: they held an item, or the table could not keep
-// up. That passes, and what it hid may matter more than a condition that did not hold.
+// isContended reports whether other writers caused the cancellation: they held an item, or the
+// table was throttled. A retry may succeed, and may fail for a reason that matters more.
 func (r *refusal) isContended() bool {
 	for part := range r.cause.CancellationReasons {
 		switch r.code(part) {

@@ -10,8 +10,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// canceller cancels transactions for the reasons given, one list after the other, and lets
-// those after them through.
+// canceller cancels transactions for the given reasons, one list per transaction, and lets later
+// ones through.
 type canceller struct {
 	reasons [][]string
 	calls   int
@@ -46,7 +46,7 @@ func TestTransactionsThatMeetTryAgain(t *testing.T) {
 		reasons [][]string
 		calls   int
 		refused bool
-		code    problem.Code // "" is no error
+		code    problem.Code // "": no error
 	}{
 		{"nobody is in the way", nil, 1, false, ""},
 		{"another transaction passes", [][]string{{conflict, none}, {none, conflict}}, 3, false, ""},

@@ -8,8 +8,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// pause waits a random time that grows with the attempt, so that two writers who met do not
-// meet again: up to 20 ms before the second attempt, twice as much before each later one.
+// pause waits a random time that grows with the attempt, so that two conflicting writers do not
+// collide again: up to 20 ms before the second attempt, doubled for each later one.
 func pause(ctx context.Context, attempt int) error {
 	longest := 10 * time.Millisecond << min(attempt, 5)
 	wait := time.NewTimer(rand.N(longest))

@@ -18,7 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// Author says by whom a record was changed.
+// Author is who changed a record.
 type Author struct {
 	// Client is the machine client that reported, or "operator:" and the name of a command. Empty in
 	// the first version of a record that was stored before versions were kept.
@@ -27,35 +27,35 @@ type Author struct {
 	Row    int64  // of the report; the first is 1, 0 = none
 }
 
-// Version is a record as it was from one change to the next. Versions are appended in the transaction
-// that changes the record, and never written again.
+// Version is a record between two changes. A version is appended in the transaction that changes
+// the record, and never written again.
 type Version struct {
 	Certificate certificate.Certificate // without the holder's ID number
-	SealedID    string                  // the ID number as it is stored
+	SealedID    string                  // the encrypted ID number as it is stored
 	Holder      string                  // keyed hash
 	HeldFrom    string
 	ReplacedBy  string
 	Revision    int64 // of the record; the first is 1
 	By          Author
-	At          time.Time // when the service took the change in, in Asia/Shanghai
-	Before      string    // digest of the version before, "" where none was kept
-	Digest      string    // SHA-256 of this one, in hex
+	At          time.Time // when the service accepted the change, in Asia/Shanghai
+	Before      string    // digest of the previous version, "" if there is none
+	Digest      string    // SHA-256 of this version, in hex
 }
 
-// ErrBroken says that a version is missing, or is not as it was when the next one was appended.
+// ErrBroken says that a version is missing or was altered after the next one was appended.
 var ErrBroken = errors.New("the versions are not as they were written")
 
-// Newest names the newest version kept of a record.
+// Newest refers to the newest stored version of a record.
 type Newest struct {
 	Revision int64
 	Digest   string
-	// Report is the report that made it, "" for none and where an older program noted none.
+	// Report is the report that made it, "" for none and for versions of older programs.
 	Report string
-	// Confirms tells that it says what the version before says: another report said the same.
+	// Confirms reports that it repeats the version before: another report said the same.
 	Confirms bool
 }
 
-// Confirms reports whether the version says what the one before says, by another report.
+// Confirms reports whether the version repeats the one before, in another report.
 func (v Version) Confirms(before Version) bool {
 	return v.By.Report != before.By.Report && v.Holder == before.Holder && v.HeldFrom == before.HeldFrom && v.ReplacedBy == before.ReplacedBy &&
 		reflect.DeepEqual(v.Certificate, before.Certificate)
@@ -70,7 +70,8 @@ func readNewest(text string) (n Newest) {
 	return n
 }
 
-// FindNewest reads which version is the newest of certificates, of those that are there and have one.
+// FindNewest reads the newest version of each certificate; certificates that do not exist or have
+// no version are left out.
 func (s *Store) FindNewest(ctx context.Context, certIDs []string) (map[string]Newest, error) {
 	keys := make([]key, len(certIDs))
 	for i, id := range certIDs {
@@ -93,10 +94,10 @@ func (s *Store) FindNewest(ctx context.Context, certIDs []string) (map[string]Ne
 	return newest, nil
 }
 
-// Versions reads all versions of a record, the oldest first, and holds them to their chain: each names
+// Versions reads all versions of a record, the oldest first, and checks their chain: each contains
 // the digest of the one before, and the record that of the newest.
 //
-// Errors: certificate-not-found; ErrBroken, beside which what is there is returned.
+// Errors: certificate-not-found; ErrBroken, with which the existing versions are returned.
 func (s *Store) Versions(ctx context.Context, certID string) ([]Version, error) {
 	if _, err := TimeOf(certID); err != nil {
 		return nil, problem.New(problem.CertificateNotFound).WithCause(err)
@@ -126,8 +127,8 @@ func (s *Store) Versions(ctx context.Context, certID string) ([]Version, error) 
 	return all, checkChain(all, record)
 }
 
-// checkChain holds versions to the record they lead to. Versions that were appended since the record was read
-// are its future, and nothing to it.
+// checkChain checks versions against the record they lead to. It ignores versions appended after
+// the record was read.
 func checkChain(all []Version, record Record) error {
 	before := ""
 	for _, v := range all {
@@ -148,8 +149,9 @@ func checkChain(all []Version, record Record) error {
 	return nil
 }
 
-// appendVersion returns the record as naming its newest version, and the writes that append the version, and
-// first, where the record was stored by a program that kept none, that of before.
+// appendVersion returns the record with a reference to its newest version, and the writes that
+// append the version. If a program without versions stored the record, they first append a version
+// of its previous state.
 func (s *Store) appendVersion(after Record, before *Record, by Author, at time.Time) (Record, []types.TransactWriteItem, error) {
 	var writes []types.TransactWriteItem
 	last := Newest{}
@@ -172,7 +174,7 @@ func (s *Store) appendVersion(after Record, before *Record, by Author, at time.T
 	return after, append(writes, s.putNew(versionItem(v))), nil
 }
 
-// newVersion is the version that a record becomes. Its digest is over every attribute of its item.
+// newVersion makes the version of a record. Its digest covers every attribute of its item.
 func newVersion(r Record, by Author, at time.Time, before string) (Version, error) {
 	v := Version{
 		Certificate: r.Certificate, SealedID: r.SealedID, Holder: r.Holder, HeldFrom: r.HeldFrom, ReplacedBy: r.ReplacedBy,
@@ -187,7 +189,7 @@ func newVersion(r Record, by Author, at time.Time, before string) (Version, erro
 	return v, err
 }
 
-// digest is the SHA-256 of the version whose certificate is stored as body, in hex.
+// digest returns the SHA-256, in hex, of the version whose certificate is stored as body.
 func (v Version) digest(body string) (string, error) {
 	all, err := json.Marshal([]any{
 		v.Certificate.ID, v.Revision, body, v.SealedID, v.Holder, v.HeldFrom, v.ReplacedBy, v.By.Client, v.By.Report, v.By.Row,

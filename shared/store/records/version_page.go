@@ -10,9 +10,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// VersionsBelow reads a page of a record's versions, the newest first: so many at most, of revisions below one, 0 for
-// all. After is the version that comes next, nil at the end. Error: ErrBroken where the page is not as it was
-// written, by the record or by the chain.
+// VersionsBelow reads a page of a record's versions, the newest first: at most limit versions with
+// a revision smaller than below; 0 means all. The last result is the version that follows the page,
+// nil at the end. Error: ErrBroken where the page does not match the record or the chain.
 func (s *Store) VersionsBelow(ctx context.Context, record Record, below int64, limit int) (page []Version, after *Version, err error) {
 	id := record.Certificate.ID
 	ask := &dynamodb.QueryInput{

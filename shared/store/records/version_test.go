@@ -38,7 +38,8 @@ func (w fixture) place(certID, sk string) map[string]types.AttributeValue {
 	}
 }
 
-// point has a number find another certificate, as one that was read a moment ago.
+// point makes a NUMBER entry refer to another certificate, as a reader may have seen it a moment
+// ago.
 func (w fixture) point(t *testing.T, number, certID string) {
 	t.Helper()
 	at := w.place("", "CERT")
@@ -63,7 +64,7 @@ func (w fixture) removeItem(t *testing.T, certID, sk string) {
 func (w fixture) set(t *testing.T, certID, sk, expression string, values map[string]types.AttributeValue) {
 	t.Helper()
 	names := map[string]string{}
-	for _, name := range []string{"row", "before", "record"} { // reserved words
+	for _, name := range []string{"row", "before", "record"} { // reserved words of DynamoDB
 		if strings.Contains(expression, "#"+name) {
 			names["#"+name] = name
 		}
@@ -130,8 +131,8 @@ func TestAVersionIsNeverOverwritten(t *testing.T) {
 	}
 }
 
-// Whoever can write the table can change what a report said, but not unnoticed: the chain breaks even where
-// the item's tag is right.
+// Whoever can write the table can change what a report said, but the change is detected: the chain
+// breaks even if the item's tag is valid.
 func TestAVersionThatWasTamperedWithIsNoticed(t *testing.T) {
 	str := func(s string) map[string]types.AttributeValue {
 		return map[string]types.AttributeValue{":x": &types.AttributeValueMemberS{Value: s}}
@@ -173,7 +174,7 @@ func TestAVersionThatWasTamperedWithIsNoticed(t *testing.T) {
 	}
 }
 
-// forget makes of a record one that a program without versions wrote last.
+// forget turns a record into one last written by a program without versions.
 func (w fixture) forget(t *testing.T, r records.Record) records.Record {
 	t.Helper()
 	w.removeItem(t, r.Certificate.ID, "VERSION#0000000001")
@@ -193,7 +194,7 @@ func TestARecordOfBeforeGetsItsFirstVersionWithTheNextReport(t *testing.T) {
 	}
 }
 
-// While two programs serve requests, the former changes records and keeps no versions.
+// During a deployment, the earlier program changes records and keeps no versions.
 func TestAChangeByAProgramWithoutVersionsIsSeenByTheNext(t *testing.T) {
 	w := newFixture(t)
 	first := w.enter(t)

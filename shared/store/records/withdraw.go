@@ -14,8 +14,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// Withdraw marks a holder's endorsement withdrawn (撤回) at that moment and returns it. One that is
-// withdrawn already stays as it is and is returned so: the first moment and reason hold.
+// Withdraw marks a holder's endorsement as withdrawn (撤回) at the given time and returns it. An
+// endorsement that is already withdrawn is returned unchanged, with its first time and reason.
 // Error: endorsement-not-found, also where it was made for another holder.
 func (s *Store) Withdraw(ctx context.Context, certID, holder, id, why string, at time.Time) (*endorsement.Endorsement, error) {
 	where, err := endorsementKey(certID, id)

@@ -20,16 +20,16 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// fixture is a register of this test's own, and what it lies on.
+// fixture is a register for one test, with the store's clients and keys.
 type fixture struct {
 	*records.Store
 	cloud     *recordstest.Cloud
 	table     string
 	sealer    *fieldcrypto.Sealer
-	integrity *fieldcrypto.Sealer // the key that every function has, and no other
+	integrity *fieldcrypto.Sealer // the key that every function has
 }
 
-// write puts an item as a program of the service does, with its tags.
+// write puts an item with its tags, as the service does.
 func (w fixture) write(t *testing.T, made map[string]types.AttributeValue) {
 	t.Helper()
 	tagged, err := w.TagItem(made)
@@ -60,7 +60,8 @@ func newFixture(t *testing.T) fixture {
 	return fixture{records.New(cloud.Tables(), table, fields), cloud, table, fields, integrity}
 }
 
-// latestEndorsement is what is noted of the newest endorsement, as the record's holder and as a verifier read it.
+// latestEndorsement returns the id recorded as the newest endorsement, as the record's holder and
+// as a verifier read it.
 func (w fixture) latestEndorsement(t *testing.T, r records.Record) string {
 	t.Helper()
 	f, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.ReadOptions{})
@@ -77,12 +78,12 @@ func (w fixture) latestEndorsement(t *testing.T, r records.Record) string {
 	return f.Latest
 }
 
-// noon is when these tests happen, in Asia/Shanghai.
+// noon is the time of these tests, in Asia/Shanghai.
 func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, civil.Zone()) }
 
 const idNumber = "110101198001010010"
 
-// registry is who reports in these tests.
+// registry is the author of reports in these tests.
 func registry() records.Author { return records.Author{Client: "mohurd-registry"} }
 
 func sample(id string) certificate.Certificate {
@@ -121,7 +122,7 @@ func describeImage(data []byte) *certificate.Image {
 	return &certificate.Image{SHA256: hex.EncodeToString(sum[:]), MIME: "image/png", Bytes: len(data)}
 }
 
-// entry is an endorsement of r made at that moment, under a key of its own.
+// entry is an endorsement of r made at that time, under an idempotency key of its own.
 func entry(r records.Record, at time.Time) records.Entry {
 	id := records.NewID(at)
 	made, _ := records.TimeOf(id)

@@ -20,14 +20,14 @@ type Request struct {
 	Body   string // JSON unless the header says otherwise
 }
 
-// Reply is what the function answered.
+// Reply is the function's response.
 type Reply struct {
 	Status int
 	Header map[string]string
 	Body   string
 }
 
-// Send asks the function.
+// Send sends a request to the function.
 func Send(t *testing.T, app *api.App, ask Request) Reply {
 	t.Helper()
 	header := map[string]string{}
@@ -52,7 +52,7 @@ func Send(t *testing.T, app *api.App, ask Request) Reply {
 	return Reply{answer.StatusCode, answer.Headers, answer.Body}
 }
 
-// Into reads the JSON of a reply that must have this status.
+// Into decodes the JSON of a reply, which must have this status.
 func (r Reply) Into(t *testing.T, status int, into any) {
 	t.Helper()
 	if r.Status != status {
@@ -66,7 +66,7 @@ func (r Reply) Into(t *testing.T, status int, into any) {
 	}
 }
 
-// Problem is the code of a reply that tells of a problem, and its blockers' codes.
+// Problem returns the code and title of a reply that is a problem, and the codes of its blockers.
 func (r Reply) Problem(t *testing.T) (code, title string, blockers []string) {
 	t.Helper()
 	var p struct {

@@ -18,8 +18,9 @@ type attributes = map[string]types.AttributeValue
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
-// ChangeHolder gives a certificate to another person, as programs before decision 36 did: it stays the same
-// certificate with another version, and its record says since which version it is theirs. Its pictures go.
+// ChangeHolder gives a certificate to another person as programs before decision 36 did: it stays
+// the same certificate with a new version, its record has the version in HeldFrom, and its pictures
+// are removed.
 func ChangeHolder(t *testing.T, c *Cloud, table string, register *records.Store, secrets *fieldcrypto.Sealer, id string, to func(*certificate.Certificate)) records.Record {
 	t.Helper()
 	before, _, err := register.ForVerify(t.Context(), id, "")
@@ -77,7 +78,8 @@ func ChangeHolder(t *testing.T, c *Cloud, table string, register *records.Store,
 	return r
 }
 
-// ChangeHolder gives a certificate of the house to another person, as PassOn does.
+// ChangeHolder gives a certificate of the fixture to another person, as the function ChangeHolder
+// does.
 func (h *Fixture) ChangeHolder(t *testing.T, id string, to Person) records.Record {
 	t.Helper()
 	return ChangeHolder(t, h.Cloud, h.Table, h.Register, h.accounts.Vault, id, func(c *certificate.Certificate) {

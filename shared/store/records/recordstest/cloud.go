@@ -1,5 +1,5 @@
-// Package recordstest gives tests tables and a bucket of their own on a real DynamoDB and a real
-// S3, and a wire to them that can be listened to and cut.
+// Package recordstest gives tests their own tables and bucket on a real DynamoDB and S3, and an
+// HTTP transport that records the calls and can make them fail.
 package recordstest
 
 import (
@@ -15,15 +15,16 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions/sessionstest"
 )
 
-// Cloud is what a test talks to. The test server is named by the variables of the AWS SDK;
-// `make test` starts one and sets them.
+// Cloud holds the clients of a test. The variables of the AWS SDK name the test servers; `make
+// test` starts them and sets the variables.
 type Cloud struct {
 	Wire   *RecordingTransport
 	config aws.Config
 }
 
-// Open opens the test servers, see sessionstest.RequireServers. Everything sent over the clients of one
-// Cloud passes its Wire. The clients repeat failed requests at once, as often as in production.
+// Open connects to the test servers, see sessionstest.RequireServers. All requests of one Cloud's
+// clients pass its Wire. The clients retry failed requests without delay, as often as in
+// production.
 func Open(t *testing.T) *Cloud {
 	t.Helper()
 	sessionstest.RequireServers()
@@ -39,8 +40,8 @@ func Open(t *testing.T) *Cloud {
 	return &Cloud{Wire: wire, config: config}
 }
 
-// Tables is a DynamoDB client over the wire.
+// Tables returns a DynamoDB client over the Wire.
 func (c *Cloud) Tables() *dynamodb.Client { return dynamodb.NewFromConfig(c.config) }
 
-// Buckets is an S3 client over the wire.
+// Buckets returns an S3 client over the Wire.
 func (c *Cloud) Buckets() *s3.Client { return s3.NewFromConfig(c.config) }

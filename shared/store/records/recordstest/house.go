@@ -18,8 +18,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions/sessionstest"
 )
 
-// Fixture is an empty service: a register, a shelf for files, accounts, and a clock to set. What it
-// reads and writes passes the Wire; what prepares a test does not.
+// Fixture is an empty service: a register, a bucket for files, accounts, and a clock that tests
+// set. Its own reads and writes pass the Wire; those that prepare a test do not.
 type Fixture struct {
 	*Cloud
 	Clock    *Clock
@@ -36,7 +36,7 @@ type Fixture struct {
 	accounts *sessionstest.Table
 }
 
-// NewFixture opens a house at noon of 23 November 2026, in Asia/Shanghai.
+// NewFixture returns a fixture whose clock shows noon of 23 November 2026, in Asia/Shanghai.
 func NewFixture(t *testing.T) *Fixture {
 	t.Helper()
 	cloud := Open(t)
@@ -61,10 +61,10 @@ func NewFixture(t *testing.T) *Fixture {
 	return h
 }
 
-// Integrity has the key that tags what lies in the tables, which every function has, and no other.
+// Integrity returns a Sealer with only the integrity key, which every function has.
 func (h *Fixture) Integrity() *fieldcrypto.Sealer { return h.accounts.Integrity }
 
-// Person is someone with an account, and maybe certificates.
+// Person is someone with an account, and perhaps certificates.
 type Person struct {
 	Username, Name, IDNumber string
 	Phone                    string // as both portals state it; empty: not bound
@@ -73,7 +73,7 @@ type Person struct {
 // ZhangSan holds the certificate of Sample.
 func ZhangSan() Person { return Person{"zhangsan", "张三", "110101198001010010", "13800000000"} }
 
-// LiSi holds nothing.
+// LiSi holds no certificate.
 func LiSi() Person { return Person{"lisi", "李四", "310101198506150016", "13900000000"} }
 
 // SignIn opens a session of the person on a portal, identified by face or not, and returns its
@@ -95,7 +95,7 @@ func (h *Fixture) SignIn(t *testing.T, p Person, portal string, identified bool)
 	return token
 }
 
-// States has a portal state another phone of a person who has an account there, or none.
+// States changes the phone that a portal states for a person with an account there; "" is none.
 func (h *Fixture) States(t *testing.T, p Person, portal, phone string) {
 	t.Helper()
 	a, err := h.People.Account(t.Context(), portal, p.Username)
@@ -113,7 +113,7 @@ func (h *Fixture) Grant(t *testing.T, c identity.Client) string {
 	return h.accounts.Grant(t, c, h.Clock.Now())
 }
 
-// Registry is who changes the register in a house.
+// Registry is the author of changes to the fixture's register.
 func Registry() records.Author { return records.Author{Client: "mohurd-registry"} }
 
 // Enter puts a certificate into the register, with pictures where they are given.
@@ -126,8 +126,8 @@ func (h *Fixture) Enter(t *testing.T, c certificate.Certificate, photo, signatur
 	return r
 }
 
-// Change changes a certificate as a later report would. Where it changes whose the certificate is, another
-// certificate takes its place, with the next identifier and without pictures.
+// Change changes a certificate as a later report would. If the change names another holder, a new
+// certificate with the next identifier and without pictures replaces it.
 func (h *Fixture) Change(t *testing.T, id string, change func(*certificate.Certificate)) records.Record {
 	t.Helper()
 	before, _, err := h.Register.ForVerify(t.Context(), id, "")
@@ -149,7 +149,7 @@ func (h *Fixture) Change(t *testing.T, id string, change func(*certificate.Certi
 	return r
 }
 
-// Succeed makes of a change one by which another certificate takes the place of Before.
+// Succeed turns a change into one by which a new certificate replaces that of Before.
 func Succeed(c *records.Change, now time.Time) {
 	ended := c.Before.Certificate
 	ended.State, ended.StateNote = certificate.Other, "持证人证件号码已更正，本证照终止，由新证照替代。"
@@ -163,7 +163,7 @@ func Succeed(c *records.Change, now time.Time) {
 	}
 }
 
-// Clock is the time in a house.
+// Clock is the clock of a fixture.
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -183,5 +183,5 @@ func (c *Clock) Set(now time.Time) {
 	c.now = now
 }
 
-// Advance lets so much time pass.
+// Advance moves the clock forward by d.
 func (c *Clock) Advance(d time.Duration) { c.Set(c.Now().Add(d)) }

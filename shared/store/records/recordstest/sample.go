@@ -49,7 +49,7 @@ func describeImage(data []byte, mime string) *certificate.Image {
 	return &certificate.Image{SHA256: hex.EncodeToString(sum[:]), MIME: mime, Bytes: len(data)}
 }
 
-// Photo is an upright JPEG of these sides in pixels.
+// Photo returns a JPEG of this width and height in pixels.
 func Photo(t *testing.T, width, height int) []byte {
 	t.Helper()
 	var data bytes.Buffer
@@ -59,7 +59,7 @@ func Photo(t *testing.T, width, height int) []byte {
 	return data.Bytes()
 }
 
-// Signature is a PNG of these sides in pixels.
+// Signature returns a PNG of this width and height in pixels.
 func Signature(t *testing.T, width, height int) []byte {
 	t.Helper()
 	var data bytes.Buffer

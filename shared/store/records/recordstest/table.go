@@ -54,7 +54,8 @@ func (c *Cloud) Bucket(t *testing.T) string {
 	return name
 }
 
-// LockedBucket makes a bucket whose versions nobody can remove for a day. It outlives the test.
+// LockedBucket makes a bucket whose object versions cannot be removed for a day. It outlives the
+// test.
 func (c *Cloud) LockedBucket(t *testing.T) string {
 	t.Helper()
 	name := uniqueName()
@@ -84,7 +85,7 @@ func (c *Cloud) removeBucket(t *testing.T, bucket string) {
 	}
 }
 
-// Keys lists what lies in a bucket.
+// Keys lists the keys of a bucket.
 func (c *Cloud) Keys(t *testing.T, bucket string) (keys []string) {
 	t.Helper()
 	pages := s3.NewListObjectsV2Paginator(c.Buckets(), &s3.ListObjectsV2Input{Bucket: &bucket})
@@ -100,7 +101,7 @@ func (c *Cloud) Keys(t *testing.T, bucket string) (keys []string) {
 	return keys
 }
 
-// Object reads what lies under a key.
+// Object reads an object.
 func (c *Cloud) Object(t *testing.T, bucket, key string) string {
 	t.Helper()
 	out, err := c.Buckets().GetObject(t.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: &key})
@@ -115,7 +116,7 @@ func (c *Cloud) Object(t *testing.T, bucket, key string) string {
 	return string(data)
 }
 
-// Items reads a whole table, which only a test may.
+// Items scans a whole table.
 func (c *Cloud) Items(t *testing.T, table string) (items []map[string]types.AttributeValue) {
 	t.Helper()
 	pages := dynamodb.NewScanPaginator(c.Tables(), &dynamodb.ScanInput{

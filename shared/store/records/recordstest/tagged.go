@@ -7,8 +7,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// Tag gives what a test wrote into the register the tags that `jiazhu migrate` gives what a version before
-// tags stored.
+// Tag tags the items that a test wrote into the register, as `jiazhu migrate` tags items stored by
+// earlier versions.
 func Tag(t *testing.T, register *records.Store) {
 	t.Helper()
 	done, err := register.Adopt(t.Context(), 0, 1, tags.AdoptOptions{Believe: true})

@@ -12,21 +12,22 @@ import (
 // Call is one request to the cloud: "TransactWriteItems", "BatchGetItem", "PUT object".
 type Call string
 
-// CallOutcome is what becomes of a call on its way.
+// CallOutcome is what happens to a call.
 type CallOutcome int
 
-// The fates. A lost answer is the worse half of a broken connection: the call was carried out
-// and whoever made it does not know.
+// The outcomes. A lost answer is the worse failure: the call was carried out, and the caller does
+// not know.
 const (
 	Arrives CallOutcome = iota
 	NeverArrives
 	AnswerLost
 )
 
-// errCut is what the caller of a cut call sees.
+// errCutOff is the error of a call that is cut off.
 var errCutOff = errors.New("recordstest: the wire was cut")
 
-// RecordingTransport carries the calls, remembers them in order, and asks its hook what becomes of each.
+// RecordingTransport sends the calls, records them in order, and asks its hook for the outcome of
+// each.
 type RecordingTransport struct {
 	base http.RoundTripper
 
@@ -35,14 +36,14 @@ type RecordingTransport struct {
 	hook  func(Call) CallOutcome
 }
 
-// On sets the hook; nil lets everything arrive. The hook may wait, which holds the call up.
+// On sets the hook; nil lets every call arrive. The hook may wait, which delays the call.
 func (w *RecordingTransport) On(hook func(Call) CallOutcome) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.hook = hook
 }
 
-// Listen forgets the calls so far. The function it returns gives those made since.
+// Listen starts recording anew. The function it returns gives the calls made since.
 func (w *RecordingTransport) Listen() func() []Call {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -54,7 +55,7 @@ func (w *RecordingTransport) Listen() func() []Call {
 	}
 }
 
-// RoundTrip carries one request.
+// RoundTrip sends one request.
 func (w *RecordingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	call := callOf(r)
 	w.mu.Lock()
