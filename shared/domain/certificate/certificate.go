@@ -1,15 +1,13 @@
 // Package certificate is the registration certificate (注册证书) and its numbers.
 //
-// A certificate is a record that a government authority keeps and reports to
-// this service: who holds it, for which employer, in which specialties and until
-// when. Everything printed on it that looks like a number carries its own proof:
-// the identity number, the organisation code and the certificate identifier all
-// end in a check character, and the registration number has a grammar. This
-// package knows those proofs, so a mistyped value is refused where it enters,
-// with the right value suggested where it can be found.
+// A certificate is a record that a government authority keeps and reports to this service: who
+// holds it, for which employer, in which specialties and until when. Every number on it can be
+// checked by itself: the identity number, the organisation code and the certificate identifier end
+// in a check character, and the registration number has a fixed form. This package makes these
+// checks, so that a mistyped value is refused on input, with the right value suggested where it can
+// be found.
 //
-// The JSON form is the canonical one of the domain; days are YYYY-MM-DD in
-// Asia/Shanghai.
+// The JSON form is the canonical one of the domain; days are YYYY-MM-DD in Asia/Shanghai.
 package certificate
 
 import (
@@ -40,7 +38,7 @@ type Certificate struct {
 	AreaCode          string      `json:"areaCode"` // six digits, GB/T 2260
 	State             State       `json:"state"`
 	StateNote         string      `json:"stateNote,omitempty"`
-	Operation         Operation   `json:"operation,omitempty"` // that brought it into its state, where the authority told it
+	Operation         Operation   `json:"operation,omitempty"` // the operation that led to the state, if the authority reported it
 	Photo             *Image      `json:"photo,omitempty"`
 	SignatureImage    *Image      `json:"signatureImage,omitempty"`
 	Sync              Sync        `json:"sync"`
@@ -56,8 +54,8 @@ type Holder struct {
 	IDNumber string     `json:"idNo"`
 }
 
-// HasSameDocument reports whether both have one document. Numbers stored long ago may not be in the form of
-// NormalizeDocument.
+// HasSameDocument reports whether both holders have the same document. Numbers stored long ago may
+// not be in the form of NormalizeDocument.
 func (h Holder) HasSameDocument(as Holder) bool {
 	return h.IDType == as.IDType && NormalizeDocument(h.IDType, h.IDNumber) == NormalizeDocument(as.IDType, as.IDNumber)
 }
@@ -88,14 +86,14 @@ type Issuer struct {
 	Code string `json:"code" yaml:"code"` // 统一社会信用代码
 }
 
-// Image describes a reported picture; its bytes are kept apart.
+// Image describes a reported picture; its bytes are stored separately.
 type Image struct {
 	SHA256 string `json:"sha256"` // hex
 	MIME   string `json:"mime"`
 	Bytes  int    `json:"bytes"`
 }
 
-// Sync tells whether the record has reached the ministry's register.
+// Sync says whether the ministry's register has the record.
 type Sync struct {
 	ReportedToMinistry bool      `json:"reportedToMinistry"`
 	At                 time.Time `json:"at"`

@@ -2,9 +2,9 @@ package certificate
 
 import "math/bits"
 
-// A look-alike is a character that is typed, or read by a scanner, in place of a
-// digit. Numbers in production systems contain lll000… and 1332XW; when a value
-// breaks its rule, the replacements are tried until the rule holds.
+// A look-alike is a character that is typed, or read by a scanner, in place of a digit. Production
+// data has numbers such as lll000… and 1332XW. When a value breaks its rule, repair replaces
+// look-alikes until the rule is met.
 
 // lookalikes maps a character to the one it is mistaken for.
 var lookalikes = map[rune]rune{
@@ -18,16 +18,16 @@ var codeLookalikes = map[rune]rune{
 	'Z': '2', 'S': '5', 'V': 'U',
 }
 
-// The bounds of the search: 2^12 tries of a value no longer than any number.
+// The bounds of the search: at most 2^12 tries, of values of at most maxRepaired bytes.
 const (
 	maxLookalikes = 12
 	maxRepaired   = 128 // bytes
 )
 
-// repair returns the value that satisfies ok with the fewest look-alikes of s
-// replaced. It returns "" when none does, or when several do with equally few
-// replacements: a guess is no suggestion. When s has more look-alikes than can
-// be tried one by one, only replacing all of them is tried.
+// repair returns the value that satisfies ok with the fewest look-alikes of s replaced. It returns
+// "" when there is none, or when several values need equally few replacements, because a guess is
+// not a suggestion. When s has too many look-alikes to try all combinations, it only tries to
+// replace all of them.
 func repair(s string, swaps map[rune]rune, ok func(string) bool) string {
 	if len(s) > maxRepaired {
 		return ""

@@ -2,18 +2,17 @@ package certificate
 
 import "github.com/jiazhu/jiazhu/shared/domain/problem"
 
-// FieldError says which value of a certificate breaks which rule, and what it
-// should probably have been. It is an error, so the checks of single values
-// return it too, with an empty Field.
+// FieldError says which value of a certificate breaks which rule, and suggests a correction. The
+// checks of single values return it as their error, with an empty Field.
 type FieldError struct {
 	Field      string // JSON Pointer into the certificate, "" when a single value was checked
 	Rule       string // e.g. "id.checksum"
 	Detail     problem.Text
 	Suggestion string // a value that satisfies the rule, or ""
-	Warning    bool   // worth telling, no reason to refuse
+	Warning    bool   // reported, but no reason to refuse
 }
 
-// Error returns the pointer, the rule and the English detail.
+// Error returns the JSON Pointer, the rule and the English detail.
 func (e *FieldError) Error() string {
 	s := e.Rule + ": " + e.Detail.EN
 	if e.Field != "" {

@@ -6,8 +6,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 )
 
-// suggestionHolds fails when a rejected value comes with a suggestion that is
-// rejected too.
+// suggestionHolds fails when the suggestion for a rejected value is rejected too.
 func suggestionHolds(t *testing.T, value string, err error, check func(string) error) {
 	t.Helper()
 	field, ok := err.(*certificate.FieldError)

@@ -10,8 +10,8 @@ import (
 // are registered (GB/T 36904-2018).
 const identifierRoot = "1.2.156.3005.2"
 
-// Identifier is a certificate identifier (证照标识, GB/T 36904-2018), in print:
-// root.type code.issuer code.serial.version.check.
+// Identifier is a certificate identifier (证照标识, GB/T 36904-2018), printed as root.type
+// code.issuer code.serial.version.check.
 type Identifier struct {
 	TypeCode string // 证照类型代码, 21 characters
 	Issuer   string // 颁发机构代码, 18 characters; some old ones have 6
@@ -20,8 +20,8 @@ type Identifier struct {
 	Check    byte   // 校验位, ISO/IEC 7064 MOD 37,36
 }
 
-// The groups of an identifier. Issuer codes of six digits (an area code in place
-// of an organisation code) are in circulation and are read, never made.
+// The forms of an identifier's groups. Issuer codes of six digits (an area code in place of an
+// organisation code) are in circulation and are accepted, but never made.
 var (
 	typeCodeForm = regexp.MustCompile(`^[0-9A-Z]{21}$`)
 	issuerForm   = regexp.MustCompile(`^(?:[0-9A-Z]{18}|[0-9]{6})$`)
@@ -34,9 +34,9 @@ func (id Identifier) String() string {
 	return strings.Join([]string{identifierRoot, id.TypeCode, id.Issuer, id.Serial, id.Version, string(rune(id.Check))}, ".")
 }
 
-// NewIdentifier builds the identifier of a new certificate file and computes its
-// check character. It returns a *FieldError for a group that breaks its form or
-// an issuer code that is no organisation code (GB 32100).
+// NewIdentifier builds the identifier of a new certificate file and computes its check character.
+// Error: a *FieldError for a group of the wrong form or an issuer code that is not an organisation
+// code (GB 32100).
 func NewIdentifier(typeCode, issuerCode, serial, version string) (string, error) {
 	if err := CheckUSCC(issuerCode); err != nil {
 		return "", fmt.Errorf("issuer code: %w", err)
@@ -53,9 +53,9 @@ func NewIdentifier(typeCode, issuerCode, serial, version string) (string, error)
 	return id.String(), nil
 }
 
-// ParseIdentifier reads a printed identifier and proves its check character. A
-// *FieldError names what is wrong and suggests the identifier that was probably
-// meant: with look-alike characters replaced, or with the right check character.
+// ParseIdentifier parses a printed identifier and verifies its check character. The error is a
+// *FieldError that names what is wrong and suggests the identifier that was probably meant: with
+// look-alike characters replaced, or with the right check character.
 func ParseIdentifier(s string) (Identifier, error) {
 	id, err := splitIdentifier(s)
 	if err != nil {
@@ -99,7 +99,7 @@ func IdentifierCheck(body string) (byte, error) {
 	return "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[(37-p)%36], nil
 }
 
-// splitIdentifier takes a printed identifier apart by form alone.
+// splitIdentifier splits a printed identifier into its groups by form alone.
 func splitIdentifier(s string) (Identifier, *FieldError) {
 	rest, found := strings.CutPrefix(s, identifierRoot+".")
 	groups := strings.Split(rest, ".")
@@ -127,10 +127,10 @@ func (id Identifier) checkForm() *FieldError {
 	return nil
 }
 
-// body returns what the check character is computed over.
+// body returns the text that the check character is computed from.
 func (id Identifier) body() string { return id.TypeCode + id.Issuer + id.Serial + id.Version }
 
-// isValidIdentifier reports whether s is a right identifier.
+// isValidIdentifier reports whether s is a valid identifier.
 func isValidIdentifier(s string) bool {
 	id, err := splitIdentifier(s)
 	if err != nil {

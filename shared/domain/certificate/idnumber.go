@@ -23,8 +23,8 @@ const (
 	Female = "女"
 )
 
-// holderCodeTypes are the codes of GB/T 36903-2018, appendix A, that a natural
-// person can have, with the names shown to people.
+// holderCodeTypes are the codes of GB/T 36903-2018, appendix A, that a natural person can have,
+// with the names shown to users.
 var holderCodeTypes = map[string]string{
 	ResidentID: "居民身份证",
 	"114":      "军官证",
@@ -45,7 +45,7 @@ var holderCodeTypes = map[string]string{
 // IDTypeName returns the name of a natural person's document type, or "".
 func IDTypeName(code string) string { return holderCodeTypes[code] }
 
-// IDNumber is what a resident identity number says (GB 11643-1999).
+// IDNumber is the content of a resident identity number (GB 11643-1999).
 type IDNumber struct {
 	Area  string // six digits of the place of first registration
 	Birth civil.Date
@@ -54,11 +54,11 @@ type IDNumber struct {
 
 var idNumberForm = regexp.MustCompile(`^[1-9][0-9]{16}[0-9X]$`)
 
-// NormalizeDocument returns a document's number in the one form in which it is stored, compared
-// and hashed, whoever wrote it. A resident identity number has no space around it and its check
-// letter is X; what else is wrong stays, for ParseIDNumber to refuse. The number of a passport or any
-// other document has no spaces and capital letters, and is in compatibility form (NFKC), so that
-// full-width letters are the ordinary ones. The form of a form is the form itself.
+// NormalizeDocument returns a document's number in the form in which it is stored, compared and
+// hashed. A resident identity number loses surrounding space and its check letter becomes X; other
+// mistakes stay, and ParseIDNumber refuses them. The number of any other document loses its spaces,
+// its letters become capital, and its characters take their compatibility form (NFKC), so that
+// full-width letters become ordinary ones. Normalizing a normalized number changes nothing.
 func NormalizeDocument(idType, number string) string {
 	if idType == ResidentID {
 		number = strings.TrimSpace(number)
@@ -70,18 +70,16 @@ func NormalizeDocument(idType, number string) string {
 	return norm.NFKC.String(strings.ToUpper(strings.Join(strings.Fields(norm.NFKC.String(number)), "")))
 }
 
-// CheckIDNumber proves a resident identity number: 18 characters, a real date of
-// birth, and the check character of GB 11643 (ISO 7064 MOD 11-2). A small x is
-// accepted. The error is a *FieldError. Where replacing look-alike characters makes
-// the number right, it says which they are; it never has the number, because errors
-// are kept where numbers are not.
+// CheckIDNumber verifies a resident identity number: 18 characters, a real date of birth, and the
+// check character of GB 11643 (ISO 7064 MOD 11-2). A lower-case x is accepted. The error is a
+// *FieldError. If replacing look-alike characters makes the number valid, it names their positions;
+// it never contains the number, because errors are stored where numbers must not be.
 func CheckIDNumber(s string) error {
 	_, err := ParseIDNumber(s)
 	return err
 }
 
-// ParseIDNumber proves a resident identity number as CheckIDNumber does and
-// returns what it says.
+// ParseIDNumber verifies a resident identity number as CheckIDNumber does and returns its content.
 func ParseIDNumber(s string) (IDNumber, error) {
 	number := NormalizeDocument(ResidentID, s)
 	id, err := readIDNumber(number)
@@ -98,7 +96,7 @@ func ParseIDNumber(s string) (IDNumber, error) {
 	return IDNumber{}, err
 }
 
-// misread names the places where a number differs from the one that was meant.
+// misread names the positions where a number differs from the one that was meant.
 func misread(written, meant string) problem.Text {
 	var places []string
 	right := []rune(meant)
@@ -113,7 +111,7 @@ func misread(written, meant string) problem.Text {
 	}
 }
 
-// readIDNumber proves a normalised number.
+// readIDNumber verifies a normalized number.
 func readIDNumber(s string) (IDNumber, *FieldError) {
 	if !idNumberForm.MatchString(s) {
 		return IDNumber{}, newFieldError("id.form",

@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// MaskName hides a name the way the manual's screens do (嘉**): the first
-// character stays, every further one becomes *, the middle dot of a minority
-// name stays. A name of one character is hidden whole.
+// MaskName masks a name as the manual's screens do (嘉**): the first character stays, every further
+// one becomes *, and the middle dot of a minority name stays. A name of one character is masked
+// completely.
 func MaskName(name string) string {
 	if utf8.RuneCountInString(name) < 2 {
 		return strings.Repeat("*", utf8.RuneCountInString(name))

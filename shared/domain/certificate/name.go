@@ -13,25 +13,24 @@ const maxName = 50
 // middleDot separates the parts of a minority person's name: 阿依古丽·买买提.
 const middleDot = '·'
 
-// middleDots are the characters typed in its place: bullet, hyphenation point,
-// katakana dots, operators and the full-width stop.
+// middleDots are characters that are typed instead of it: bullet, hyphenation point, katakana dots,
+// operators and the full-width stop.
 const middleDots = "•‧・･∙⋅．"
 
-// isIdeograph reports a Han character that a name may have: a unified ideograph
-// of any block, those that stand among the compatibility ones included, or 〇.
+// isIdeograph reports whether r is a Han character that a name may have: a unified ideograph of any
+// block, including those in the block of compatibility ideographs, or 〇.
 func isIdeograph(r rune) bool {
 	return unicode.Is(unicode.Unified_Ideograph, r) || unicode.Is(extensionI, r) || r == '〇'
 }
 
-// NormalizeName returns the standard form of a person's name: Standard, with
-// look-alike middle dots as U+00B7. Two spellings of one name have one standard
-// form, so names are compared by it.
+// NormalizeName returns the standard form of a person's name: the result of Standard, with
+// look-alike middle dots as U+00B7. Names are compared in this form, because all spellings of a
+// name have the same.
 //
-// It refuses, with a *FieldError, an empty name and one of more than 50
-// characters, U+FFFD and question marks (a character was lost on the way),
-// private-use characters without a known standard one, unassigned code points and
-// control characters, and anything else that is neither an ideograph nor a single
-// middle dot between two.
+// It refuses, with a *FieldError, an empty name and one of more than 50 characters, U+FFFD and
+// question marks (which stand for a character that was lost in a conversion), private-use
+// characters without a known standard one, unassigned code points and control characters, and
+// anything else that is neither an ideograph nor a single middle dot between two.
 func NormalizeName(s string) (string, error) {
 	name, _ := standardName(s)
 	if err := checkName(name); err != nil {
@@ -43,7 +42,7 @@ func NormalizeName(s string) (string, error) {
 	return name, nil
 }
 
-// guessName leaves out spaces and takes a full stop for a middle dot.
+// guessName removes spaces and replaces a full stop by a middle dot.
 func guessName(name string) string {
 	return strings.ReplaceAll(strings.Join(strings.Fields(name), ""), ".", string(middleDot))
 }
@@ -71,7 +70,7 @@ func checkName(name string) *FieldError {
 	return nil
 }
 
-// checkNameRune refuses a character that no name can have.
+// checkNameRune refuses a character that is not allowed in a name.
 func checkNameRune(r rune) *FieldError {
 	switch {
 	case isIdeograph(r) || r == middleDot:
@@ -94,7 +93,7 @@ func checkNameRune(r rune) *FieldError {
 		fmt.Sprintf("The character U+%04X cannot be part of a name; only Chinese characters and the middle dot can.", r))
 }
 
-// misplacedDot is the error of a middle dot without a character on each side.
+// misplacedDot is the error for a middle dot without a character on each side.
 func misplacedDot() *FieldError {
 	return newFieldError("name.dot",
 		"间隔号“·”只能单独用在两个汉字之间。",

@@ -13,15 +13,15 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 )
 
-// TestPrivateUseCharactersAreThoseOfGB18030 holds the table against the two-byte
-// codes it stands for: FE50 to FEA0 are U+E815 to U+E864 in the old standard, and
-// a decoder of the new one gives the standard character.
+// TestPrivateUseCharactersAreThoseOfGB18030 checks the table against the two-byte codes it
+// replaces: FE50 to FEA0 are U+E815 to U+E864 in the old standard, and a decoder of the new one
+// gives the standard character.
 func TestPrivateUseCharactersAreThoseOfGB18030(t *testing.T) {
 	decoder := simplifiedchinese.GB18030.NewDecoder()
 	compared := 0
 	private := rune(0xE815)
 	for trail := byte(0x50); trail <= 0xA0; trail++ {
-		if trail == 0x7F { // not a trail byte
+		if trail == 0x7F { // not a valid second byte
 			continue
 		}
 		decoded, err := decoder.Bytes([]byte{0xFE, trail})
@@ -31,7 +31,7 @@ func TestPrivateUseCharactersAreThoseOfGB18030(t *testing.T) {
 		standard, _ := utf8.DecodeRune(decoded)
 		name, err := certificate.NormalizeName(string(private))
 		switch {
-		case standard == utf8.RuneError: // the codes this decoder leaves out
+		case standard == utf8.RuneError: // codes that this decoder does not know
 		case unicode.Is(unicode.Radical, standard):
 			if err == nil {
 				t.Errorf("U+%04X is the radical %c, but passes as %s", private, standard, name)

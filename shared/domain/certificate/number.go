@@ -13,9 +13,9 @@ import (
 // year of first registration and a serial. Until the years were widened to four
 // digits it was written with two (京111192000001).
 type Number struct {
-	Province      string // one character, or 军; where the holder is registered now
+	Province      string // one character, or 军; the province of the present registration
 	Level         string // "1" or "2"
-	FirstProvince string // two digits of GB/T 2260, or 99 for the army; where first registered
+	FirstProvince string // two digits of GB/T 2260, or 99 for the army; the province of the first registration
 	Qualified     int    // year
 	Registered    int    // year of first registration
 	Serial        string // five digits
@@ -26,7 +26,7 @@ type Number struct {
 // abbreviations and 军 for the army's construction bureau.
 const ProvinceNames = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼军"
 
-// armyCode stands in place of a province code for the army's bureau, in numbers; ArmyArea does in
+// armyCode is used instead of a province code for the army's bureau in numbers, and ArmyArea in
 // area codes. GB/T 2260 has neither.
 const (
 	armyCode = "99"
@@ -49,8 +49,8 @@ var provinces = map[string]string{
 	"71": "台湾省", "81": "香港特别行政区", "82": "澳门特别行政区",
 }
 
-// AreaName returns the province-level area that an area code of two or more
-// digits lies in (GB/T 2260), 军队 for ArmyArea, or "" if there is none.
+// AreaName returns the name of the province-level area of an area code of two or more digits (GB/T
+// 2260), 军队 for ArmyArea, or "" if there is none.
 func AreaName(code string) string {
 	switch {
 	case len(code) < 2:
@@ -61,15 +61,15 @@ func AreaName(code string) string {
 	return provinces[code[:2]]
 }
 
-// InProvince reports whether an area code lies in the province, or is that of the army, which the
-// number begins with: where the holder was registered when the number was given. A transfer keeps
-// the number, so the area of a certificate that was transferred may lie in another one.
+// InProvince reports whether an area code lies in the province (or is that of the army) that the
+// number begins with, which is where the holder was registered when the number was given. A
+// transfer keeps the number, so a transferred certificate may have an area in another province.
 func (n Number) InProvince(area string) bool {
 	code := provinceCodes()[n.Province]
 	return code != "" && strings.HasPrefix(area, code)
 }
 
-// ProvinceArea is the area code of the province that the number begins with, 京 110000.
+// ProvinceArea returns the area code of the province that the number begins with, 京 110000.
 func (n Number) ProvinceArea() string { return provinceCodes()[n.Province] + "0000" }
 
 // provinceCodes are the codes of the characters in ProvinceNames (GB/T 2260).
@@ -83,10 +83,9 @@ func provinceCodes() map[string]string {
 	}
 }
 
-// ParseNumber reads a registration number of the given level ("1", "2"; ""
-// accepts both) in its modern form of 17 characters or its old one of 13. The
-// error is a *FieldError, with a suggestion when replacing look-alike characters
-// makes the number right.
+// ParseNumber parses a registration number of the given level ("1", "2"; "" accepts both) in its
+// modern form of 17 characters or its old one of 13. The error is a *FieldError, with a suggestion
+// when replacing look-alike characters makes the number valid.
 func ParseNumber(s, level string) (Number, error) {
 	n, err := readNumber(s, level)
 	if err != nil {
@@ -106,13 +105,13 @@ func (n Number) String() string {
 	return fmt.Sprintf("%s%s%s%02d%02d%s", n.Province, n.Level, n.FirstProvince, n.Qualified%100, n.Registered%100, n.Serial)
 }
 
-// ModernForm returns the number with four-digit years, the form in which an old and
-// a new number of the same registration are equal.
+// ModernForm returns the number with four-digit years. The old and the new number of a registration
+// have the same modern form.
 func (n Number) ModernForm() string {
 	return fmt.Sprintf("%s%s%s%04d%04d%s", n.Province, n.Level, n.FirstProvince, n.Qualified, n.Registered, n.Serial)
 }
 
-// readNumber reads either form and applies the rules between its parts.
+// readNumber parses either form and checks the rules between its parts.
 func readNumber(s, level string) (Number, *FieldError) {
 	n, found := splitNumber(s)
 	switch {
@@ -136,7 +135,7 @@ func readNumber(s, level string) (Number, *FieldError) {
 	return n, nil
 }
 
-// splitNumber takes a number apart by form alone.
+// splitNumber splits a number into its parts by form alone.
 func splitNumber(s string) (Number, bool) {
 	legacy := false
 	m := modernNumber.FindStringSubmatch(s)

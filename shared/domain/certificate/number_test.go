@@ -18,8 +18,7 @@ const (
 	codeChars = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 )
 
-// substituteCharacter draws s with the character at one place exchanged for another of
-// the alphabet. Dots stay.
+// substituteCharacter draws s with one character replaced by another of the alphabet. Dots stay.
 func substituteCharacter(t *rapid.T, s, alphabet string) string {
 	at := rapid.IntRange(0, len(s)-1).Filter(func(i int) bool { return s[i] != '.' }).Draw(t, "place")
 	other := rapid.SampledFrom([]byte(alphabet)).Filter(func(c byte) bool { return c != s[at] }).Draw(t, "character")
@@ -31,7 +30,7 @@ func text(alphabet string, shortest, longest int) *rapid.Generator[string] {
 	return rapid.Map(rapid.SliceOfN(rapid.SampledFrom([]byte(alphabet)), shortest, longest), func(b []byte) string { return string(b) })
 }
 
-// identifiers draws right identifiers.
+// identifiers draws valid identifiers.
 func identifiers() *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		id, err := certificate.NewIdentifier(
@@ -47,7 +46,7 @@ func identifiers() *rapid.Generator[string] {
 	})
 }
 
-// idNumbers draws right resident identity numbers.
+// idNumbers draws valid resident identity numbers.
 func idNumbers() *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		birth := civil.Date{Year: 1940, Month: 1, Day: 1}.AddDays(rapid.IntRange(0, 60*365).Draw(t, "birth"))

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Operation is what an authority did to a certificate to bring it into its state, by the two-digit
-// codes of the ministry's state-update interface for its electronic certificates.
+// Operation is the procedure by which an authority brought a certificate into its state, with the
+// two-digit codes of the ministry's state-update interface for its electronic certificates.
 type Operation string
 
 // The operations.
@@ -16,7 +16,7 @@ const (
 	Renew           Operation = "02"
 	Suspend         Operation = "03"
 	Expire          Operation = "04"
-	Cancel          Operation = "05" // withdrawn, cancelled or revoked, or being transferred out
+	Cancel          Operation = "05" // the state becomes withdrawn, cancelled, revoked or being transferred out
 	GiveBack        Operation = "06"
 	AnythingElse    Operation = "07"
 	TransferIn      Operation = "08"
@@ -27,12 +27,12 @@ const (
 // Name returns the operation's Chinese name, or "" if there is no such operation.
 func (o Operation) Name() string { return o.rule().name }
 
-// rule is what an operation turns into what. An empty list is any state.
+// rule says from which states an operation leads to which. An empty list means any state.
 type rule struct {
 	name         string
-	before       []State // of a certificate that stands in the register
+	before       []State // states of a certificate that is in the register
 	after        []State
-	onlyIfAbsent bool // it begins a certificate, so none may stand there
+	onlyIfAbsent bool // it creates a certificate, so none may be in the register
 }
 
 func (o Operation) rule() rule {
@@ -61,9 +61,9 @@ func (o Operation) rule() rule {
 	return rule{}
 }
 
-// CheckFrom says what is wrong about doing the operation to a certificate in this state: nil where nothing
-// is, or where no operation was told. A certificate that is not in the register is not asked about: it
-// may have come about elsewhere by any.
+// CheckFrom returns an error if the operation cannot be applied to a certificate in this state, nil
+// if it can or if no operation was reported. It is not used for a certificate that is not in the
+// register, which any operation may have created.
 //
 // Its rule is operation.order.
 func (o Operation) CheckFrom(before State) *FieldError {
@@ -79,11 +79,11 @@ func (o Operation) CheckFrom(before State) *FieldError {
 		fmt.Sprintf("The certificate is in state %s, from which operation %s does not lead.", before, o))
 }
 
-// CheckMove says what is wrong about bringing a certificate that is in one state into another by the
-// operation told, with the note told: nil where nothing is. It is From, and a guard around the states
-// in which a registration ends by decision (State.Ended): a row that names no operation leads from
-// one of these to another only. Out of them leads AnythingElse alone, with a note that says why, such
-// as that the decision was set aside.
+// CheckMove returns an error if the reported operation, with the reported note, cannot bring a
+// certificate from one state into another. It applies CheckFrom, and a further rule for the states
+// in which a decision has ended a registration (State.HasEnded): a row without an operation can
+// only lead from one of them to another. To any other state only AnythingElse leads, with a note
+// that gives the reason, such as that the decision was set aside.
 //
 // Its rules are operation.order, operation.required and state.note.
 func (o Operation) CheckMove(before, after State, note string) *FieldError {
@@ -116,7 +116,7 @@ func newOrderError(zh, en string) *FieldError {
 	return e
 }
 
-// operation checks that the operation told, if any, is one and leads to the state told.
+// operation checks that the reported operation, if any, exists and leads to the reported state.
 func (v *validation) operation(c Certificate) {
 	if c.Operation == "" {
 		return

@@ -9,8 +9,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 )
 
-// TestOperationsLeadFromStateToState holds the rules to the dictionary: from which states of a certificate
-// that stands in the register each operation may be done.
+// TestOperationsLeadFromStateToState compares the rules with the dictionary: from which states of a
+// certificate in the register each operation is allowed.
 func TestOperationsLeadFromStateToState(t *testing.T) {
 	states := []certificate.State{"01", "02", "03", "04", "05", "06", "07", "99"}
 	want := map[string][]certificate.State{
@@ -52,8 +52,8 @@ func TestOperationsLeadFromStateToState(t *testing.T) {
 	}
 }
 
-// TestARegistrationThatEndedComesBackByANamedOperationAlone goes through every pair of states with every
-// operation: out of 撤销, 注销 and 吊销 leads 其他 with a note, and nothing else.
+// TestARegistrationThatEndedComesBackByANamedOperationAlone tries every pair of states with every
+// operation: only 其他 with a note leads out of 撤销, 注销 and 吊销.
 func TestARegistrationThatEndedComesBackByANamedOperationAlone(t *testing.T) {
 	states := []certificate.State{"01", "02", "03", "04", "05", "06", "07", "99"}
 	ended := "03 04 07"

@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// CheckImpersonal refuses a text in which a resident identity number (GB 11643: 18 characters, or 15 as before 1999) or
-// a mobile number of 11 digits stands, whoever's it is and in any spelling that the rule id.elsewhere reads: rule
-// text.personal. A number of 18 is found whatever stands between its characters; the others where no letter and no
-// further digit does. A masked number, another document's, a name or an address is not found.
+// CheckImpersonal refuses a text that contains anybody's resident identity number (GB 11643: 18
+// characters, or 15 as before 1999) or a mobile number of 11 digits, in any spelling that the rule
+// id.elsewhere recognises: rule text.personal. A number of 18 characters is found whatever
+// separates its characters; the others only where no letter and no further digit does. Masked
+// numbers, numbers of other documents, names and addresses are not found.
 func CheckImpersonal(text string) error {
 	read := replaceDigitForms(text)
 	whole := digitSkeleton(read)
@@ -30,7 +31,8 @@ func CheckImpersonal(text string) error {
 	return nil
 }
 
-// ConcealNumbers returns a text with * for its digits, in any spelling, where CheckImpersonal refuses it.
+// ConcealNumbers replaces the digits of a text by *, in any spelling, if CheckImpersonal refuses
+// it.
 func ConcealNumbers(text string) string {
 	if CheckImpersonal(text) == nil {
 		return text
@@ -38,8 +40,8 @@ func ConcealNumbers(text string) string {
 	return concealDigits(text)
 }
 
-// ConcealName is ConcealNumbers for the name of a member, or the path to one, which other documents' numbers can be
-// as well: of six digits and more none stays.
+// ConcealName is ConcealNumbers for a JSON member's name, or a path to one. It also conceals
+// numbers of other documents: no number of six or more digits stays.
 func ConcealName(name string) string {
 	if len(bareDigits.FindString(digitSkeleton(name))) < minHintLength {
 		return name
@@ -47,8 +49,8 @@ func ConcealName(name string) string {
 	return concealDigits(name)
 }
 
-// ConcealColumn is a text that stands where a registration number should: a number of that form as it is, anything
-// else as MaskIDNumber has it, because it may be a document's number.
+// ConcealColumn returns the text of a registration-number column: unchanged if it has the form of a
+// registration number, otherwise masked by MaskIDNumber, because it may be a document's number.
 func ConcealColumn(text string) string {
 	if _, ok := splitNumber(text); ok {
 		return text
@@ -79,7 +81,8 @@ var (
 	oldBirth     = regexp.MustCompile(`^[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$`)
 )
 
-// oldIDNumber reports whether digits have the form of a number of 15: an area, a day of birth of two-digit year, an order.
+// oldIDNumber reports whether digits have the form of a number of 15: an area, a date of birth with
+// a two-digit year, a serial.
 func oldIDNumber(digits string) bool {
 	return len(digits) == 15 && !strings.ContainsAny(digits, "*X") && provinces[digits[:2]] != "" && oldBirth.MatchString(digits[6:12])
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 )
 
-// TestATextForOthersHasNobodysNumber: what an authority or an operator writes is read by the other side.
+// TestATextForOthersHasNobodysNumber: what an authority or an operator writes is shown to others.
 func TestATextForOthersHasNobodysNumber(t *testing.T) {
 	for _, text := range []string{
 		"持证人110101198001010010已申请", "110101 1980 0101 0010", "１１０１０１１９８００１０１００１０", "一一〇一〇一一九八〇〇一〇一〇〇一〇",

@@ -1,10 +1,9 @@
 package certificate
 
-// privateUse maps the private-use characters that GB 18030-2000 and the GBK
-// fonts before it gave to 66 ideographs (two-byte codes FE51 to FEA0) to the
-// characters Unicode has for them now, as GB 18030-2005 and GB 18030-2022 do.
-// Names typed on older systems still carry them: 䶮 arrives as U+E863. The
-// radicals among those codes are left out; no name has one.
+// privateUse maps the private-use characters that GB 18030-2000 and the GBK fonts before it gave to
+// 66 ideographs (two-byte codes FE51 to FEA0) to the characters Unicode has for them now, as GB
+// 18030-2005 and GB 18030-2022 do. Names from older systems still contain them: 䶮 arrives as
+// U+E863. The radicals among those codes are left out, because no name has one.
 var privateUse = pairs("" +
 	"\uE816𠂇\uE817𠂉\uE818𠃌\uE81A㑳\uE81B㑇\uE81E龴\uE81F㖞\uE820㘚\uE821㘎\uE824㥮" +
 	"\uE825㤘\uE826龵\uE827㧏\uE828㧟\uE829㩳\uE82A㧐\uE82B龶\uE82C龷\uE82D㭎\uE82E㱮" +

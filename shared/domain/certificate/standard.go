@@ -11,8 +11,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// Replacement is a character that was given and the standard one that took its
-// place. To is 0 where the character was only taken out.
+// Replacement is a character and the standard one that replaced it. To is 0 where the character was
+// removed.
 type Replacement struct{ From, To rune }
 
 // Standard returns a text of a certificate (a name, an employer) in its standard
@@ -45,7 +45,7 @@ func Standard(s string) (string, []Replacement) {
 	return strings.TrimSpace(norm.NFC.String(s)), done
 }
 
-// standardName is Standard and the middle dot of a name.
+// standardName is Standard, with the middle dot of a name in its standard form.
 func standardName(s string) (string, []Replacement) {
 	s, done := Standard(s)
 	return strings.Map(func(r rune) rune {
@@ -66,8 +66,8 @@ func addReplacement(done []Replacement, r Replacement) []Replacement {
 	return append(done, r)
 }
 
-// standardRune is what stands for r in standard form: r itself for nearly all, 0
-// for a variation selector.
+// standardRune returns the standard form of r: r itself for nearly all characters, 0 for a
+// variation selector.
 func standardRune(r rune) rune {
 	switch {
 	case isPrivate(r):
@@ -88,26 +88,25 @@ func standardRune(r rune) rune {
 	return r
 }
 
-// normalizeRune normalizes one character that stays one.
+// normalizeRune normalizes one character if the result is one character.
 func normalizeRune(form norm.Form, r rune) rune {
 	standard, _ := utf8.DecodeRuneInString(form.String(string(r)))
 	return standard
 }
 
-// IsDrawable reports whether a character is seen as what it is: assigned, and no
-// control, format, private-use or replacement character. A control character
-// shows as nothing, and a direction mark makes the text around it show as
-// something else.
+// IsDrawable reports whether a character is shown as itself: assigned, and no control, format,
+// private-use or replacement character. A control character is invisible, and a direction mark
+// changes how the text around it is shown.
 func IsDrawable(r rune) bool {
 	return r != unicode.ReplacementChar && (unicode.IsPrint(r) || unicode.Is(unicode.Zs, r) || unicode.Is(extensionI, r))
 }
 
-// extensionI are the ideographs of Unicode 15.1, which are names and places of
-// Amendment 1 of GB 18030-2022 and younger than the tables of package unicode.
+// extensionI are the ideographs of Unicode 15.1, used in names of people and places. Amendment 1 of
+// GB 18030-2022 has them; the tables of package unicode are older.
 var extensionI = &unicode.RangeTable{R32: []unicode.Range32{{Lo: 0x2EBF0, Hi: 0x2EE5D, Stride: 1}}}
 
-// Replacements returns a warning for every character that Normalize replaces in
-// the texts of c, so that its reporter can put it right at the source.
+// Replacements returns a warning for every character that Normalize replaces in the texts of c, so
+// that the reporting authority can correct its source.
 func Replacements(c Certificate) []FieldError {
 	var found []FieldError
 	if _, err := NormalizeName(c.Holder.Name); err == nil {
@@ -143,16 +142,16 @@ func (r Replacement) detail() problem.Text {
 	}
 }
 
-// IsBlank reports whether a character shows as nothing and ends no line: spaces and
-// tabs, what has no width, and letters and symbols that are empty.
+// IsBlank reports whether a character is invisible and does not end a line: spaces and tabs,
+// characters without width, and letters and symbols that are drawn empty.
 func IsBlank(r rune) bool {
 	return r == '\t' || unicode.Is(unicode.Zs, r) || strings.ContainsRune(empty, r)
 }
 
 const empty = "\u00AD\u034F\u115F\u1160\u17B4\u17B5\u180E\u200B\u200C\u200D\u2060\u2061\u2062\u2063\u2064\u2800\u3164\uFEFF\uFFA0"
 
-// HasVisibleRune reports whether a text has a character that shows by itself: one that is no
-// blank, control character or mark on another.
+// HasVisibleRune reports whether a text has a character that is visible by itself: no blank,
+// control character or combining mark.
 func HasVisibleRune(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool {
 		return unicode.IsGraphic(r) && !unicode.IsMark(r) && !unicode.IsSpace(r) && !IsBlank(r)

@@ -43,7 +43,7 @@ func TestStandard(t *testing.T) {
 	}
 }
 
-// Every compatibility ideograph has a standard form, and it is none itself.
+// Every compatibility ideograph has a standard form that is not a compatibility ideograph.
 func TestNoCompatibilityIdeographIsLeft(t *testing.T) {
 	kept := ""
 	for _, block := range [][2]rune{{0xF900, 0xFAD9}, {0x2F800, 0x2FA1D}} {

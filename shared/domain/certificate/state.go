@@ -13,7 +13,7 @@ const (
 	Invalid      State = "05"
 	Transferring State = "06"
 	Revoked      State = "07"
-	Other        State = "99" // needs a state note
+	Other        State = "99" // requires a state note
 )
 
 // Name returns the state's Chinese name, or "" if there is no such state.
@@ -39,8 +39,8 @@ func (s State) Name() string {
 	return ""
 }
 
-// HasEnded reports whether the registration has ended by a decision: 撤销, 注销, 吊销. One that is 失效 has
-// run out, and may be renewed.
+// HasEnded reports whether a decision ended the registration: 撤销, 注销, 吊销. A registration that
+// is 失效 has run out, and can be renewed.
 func (s State) HasEnded() bool { return s == Withdrawn || s == Cancelled || s == Revoked }
 
 // IsKnown reports whether s is one of the states.

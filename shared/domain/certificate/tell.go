@@ -8,17 +8,17 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// shortestTold is the length of the shortest document number that is looked for in
-// other fields; shorter ones occur in them by chance.
+// minHintLength is the length of the shortest document number that is looked for in other fields;
+// shorter ones occur in them by chance.
 const minHintLength = 6
 
-// longestOpen is how many digits of an identity number a text may leave open and still
-// tell it: those of the birthday, which every copy shows.
+// maxOpenLength is how many digits of an identity number can be masked in a text that still reveals
+// it: as many as the birthday has, which every copy shows.
 const maxOpenLength = 8
 
-// revealsNumber reports whether a text gives a holder's document number away: whatever stands
-// between its characters and however they are written. Of an identity number it is
-// enough that the check character, the century or the birthday is missing or masked.
+// revealsNumber reports whether a text reveals a holder's document number, whatever separates its
+// characters and however they are written. An identity number is also revealed if only its check
+// character, century or birthday is missing or masked.
 func revealsNumber(text string, h Holder) bool {
 	if len(h.IDNumber) < minHintLength {
 		return false
@@ -41,8 +41,8 @@ func revealsNumber(text string, h Holder) bool {
 	return false
 }
 
-// hasMaskedNumber reports whether a skeleton has a number with masks that leave at most
-// longestOpen of its characters open. A run of masks stands for any number of them.
+// hasMaskedNumber reports whether a skeleton contains the number with at most maxOpenLength of its
+// characters masked. A run of masks stands for any number of characters.
 func hasMaskedNumber(skeleton, number string) bool {
 	for _, at := range masks.FindAllStringIndex(skeleton, -1) {
 		before, after := skeleton[:at[0]], skeleton[at[1]:]
@@ -75,12 +75,11 @@ func hasMaskedNumber(skeleton, number string) bool {
 	return false
 }
 
-// masks are what stands for characters that are not told. An X is one, where it is not
-// the check character.
+// masks are the characters used for masking. X is one where it is not the check character.
 var masks = regexp.MustCompile(`[*X]+`)
 
-// digitSkeleton is what of a text can be part of an identity number: digits in any
-// form, X, and * for every character that masks one.
+// digitSkeleton reduces a text to what can be part of an identity number: digits in any form, X,
+// and * for every masking character.
 func digitSkeleton(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -95,7 +94,7 @@ func digitSkeleton(text string) string {
 	}, replaceDigitForms(text))
 }
 
-// codeSkeleton is a text's letters and digits in one form.
+// codeSkeleton reduces a text to its letters and digits in one form.
 func codeSkeleton(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r > 0x7F {
@@ -105,8 +104,8 @@ func codeSkeleton(text string) string {
 	}, strings.ToUpper(replaceDigitForms(text)))
 }
 
-// replaceDigitForms is a text in compatibility form with a digit for every character that is
-// read as one.
+// replaceDigitForms returns a text in compatibility form, with every character that is read as a
+// digit replaced by that digit.
 func replaceDigitForms(text string) string {
 	return strings.Map(func(r rune) rune {
 		if to, found := lookalikes[r]; found {
@@ -121,8 +120,8 @@ func replaceDigitForms(text string) string {
 	}, norm.NFKC.String(text))
 }
 
-// digitOf is the digit 0 to 9 that a decimal digit of any script stands for; anything else is itself. Unicode has
-// the ten of each script in their order.
+// digitOf returns the digit 0 to 9 for a decimal digit of any script, and any other character
+// unchanged. Unicode has the ten digits of each script in order.
 func digitOf(r rune) rune {
 	if r <= unicode.MaxLatin1 || !unicode.Is(unicode.Nd, r) {
 		return r

@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// CheckText refuses a text with a character that does not show as what it is: a control or format
-// character (marks of direction, joiners), a filler or blank other than a space, a variation selector,
-// a private-use or unassigned code, a code that was lost. Line breaks are control characters. Every
-// text that a client, a holder's portal or an operator writes freely passes it, printed or not: what
-// is not printed is shown on a screen or compared by people.
+// CheckText refuses a text with a character that is not shown as itself: a control or format
+// character (direction marks, joiners), a filler or blank other than a space, a variation selector,
+// a private-use or unassigned code, a replacement character. Line breaks are control characters. It
+// applies to every free text of a client, a holder's portal or an operator, whether printed or not,
+// because every such text is shown on a screen or compared by people.
 //
 // The error is a *FieldError with the rule text.character.
 func CheckText(text string) error {
@@ -28,8 +28,8 @@ func CheckText(text string) error {
 	return nil
 }
 
-// isLegible reports whether a character shows as what it is. Of the blanks these are the space and the
-// space as wide as an ideograph.
+// isLegible reports whether a character is shown as itself. The only legible blanks are the space
+// and the ideographic space.
 func isLegible(r rune) bool {
 	switch {
 	case r == ' ' || r == '\u3000':
@@ -40,7 +40,7 @@ func isLegible(r rune) bool {
 	return IsDrawable(r) && !IsBlank(r)
 }
 
-// text checks a text that may be left out: CheckText, at most longest characters, and not spaces alone.
+// text checks an optional text: CheckText, at most longest characters, and not only spaces.
 func (v *validation) text(pointer, text string, longest int) {
 	v.add(pointer, CheckText(text))
 	if utf8.RuneCountInString(text) > longest {

@@ -12,10 +12,10 @@ const usccAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 var usccForm = regexp.MustCompile(`^[0-9A-HJ-NPQRTUWXY]{18}$`)
 
-// CheckUSCC proves a unified social credit code (统一社会信用代码, GB 32100-2015):
-// 18 characters of its alphabet, the check character, and the organisation code
-// inside it (characters 9 to 17, GB 11714). The error is a *FieldError, with a
-// suggestion when replacing look-alike characters makes the code right.
+// CheckUSCC verifies a unified social credit code (统一社会信用代码, GB 32100-2015): 18 characters
+// of its alphabet, the check character, and the organisation code in characters 9 to 17 (GB 11714).
+// The error is a *FieldError, with a suggestion when replacing look-alike characters makes the code
+// valid.
 func CheckUSCC(s string) error {
 	if err := proveUSCC(s); err != nil {
 		return err.withSuggestion(suggestUSCC(s))
@@ -23,7 +23,7 @@ func CheckUSCC(s string) error {
 	return nil
 }
 
-// proveUSCC applies the rules in the order form, check character, inner code.
+// proveUSCC checks in the order form, check character, organisation code.
 func proveUSCC(s string) *FieldError {
 	if !usccForm.MatchString(s) {
 		return newFieldError("uscc.form",

@@ -9,7 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// Rules are what differs between kinds of certificate; a scheme provides them.
+// Rules are the differences between kinds of certificate; a scheme provides them.
 type Rules struct {
 	TypeCode    string
 	NumberLevel string            // level digit of the registration number
@@ -21,20 +21,20 @@ type Rules struct {
 // interface for its electronic certificates takes it).
 const maxPhoto = 50 * 1024
 
-// The longest texts that no rule of the domain bounds, and the longest 执业资格证书管理号, in characters.
+// The maximum lengths, in characters, of texts that no other rule limits, and of
+// 执业资格证书管理号.
 const (
 	longestText          = 200
 	longestQualification = 32
 )
 
-// termTolerance is how long before its end a registration may be renewed: the
-// new end is counted from the old one, the new beginning is the day of approval.
+// termTolerance is how many days before its end a registration may be renewed: the new end is
+// counted from the old one, and the new beginning is the day of approval.
 const termTolerance = 90
 
-// Normalize returns c with its holder's name, its employer's, the identity number
-// and the codes in standard form, as far as they have one. Values that break a
-// rule stay as they are, for Validate to name them. What it replaces in the texts
-// is told by Replacements.
+// Normalize returns c with the names of holder and employer, the identity number and the codes in
+// standard form, as far as they have one. Values that break a rule stay as they are, and Validate
+// reports them. Replacements reports what was replaced in the texts.
 func Normalize(c Certificate) Certificate {
 	if name, err := NormalizeName(c.Holder.Name); err == nil {
 		c.Holder.Name = name
@@ -46,11 +46,10 @@ func Normalize(c Certificate) Certificate {
 	return c
 }
 
-// Validate checks a whole record and returns everything that is wrong with it,
-// each with a JSON Pointer into the certificate's JSON form. Warnings are marked;
-// they are no reason to refuse. The fields this service assigns itself (certId,
-// scheme, identifier, version) are checked only where they are set, so that a
-// record can be checked before it is accepted.
+// Validate checks a whole record and returns everything that is wrong with it, each with a JSON
+// Pointer into the certificate's JSON form. Warnings are marked; they are no reason to refuse. The
+// fields that this service assigns (certId, scheme, identifier, version) are checked only where
+// they are set, so that a record can be checked before it is accepted.
 func Validate(c Certificate, rules Rules) []FieldError {
 	var v validation
 	v.holder(c.Holder)
@@ -70,7 +69,7 @@ func Validate(c Certificate, rules Rules) []FieldError {
 // validation collects the errors of one record.
 type validation struct{ errs []FieldError }
 
-// add records err, which a single value's check returned, under pointer.
+// add records err, the error of a single value's check, under pointer.
 func (v *validation) add(pointer string, err error) {
 	if e, ok := err.(*FieldError); ok {
 		found := *e
@@ -118,7 +117,7 @@ func (v *validation) holder(h Holder) {
 	}
 }
 
-// residentID checks the identity number and what it says against the record.
+// residentID checks the identity number, and its content against the record.
 func (v *validation) residentID(h Holder) {
 	id, err := ParseIDNumber(h.IDNumber)
 	v.add("/holder/idNo", err)
@@ -137,8 +136,7 @@ func (v *validation) residentID(h Holder) {
 	}
 }
 
-// numberElsewhere refuses the holder's document number in a field that every copy
-// carries to whoever is given it.
+// numberElsewhere refuses the holder's document number in a field that every copy shows.
 func (v *validation) numberElsewhere(c Certificate) {
 	for _, f := range []struct{ pointer, text string }{
 		{"/certificateSerial", c.CertificateSerial}, {"/qualificationNo", c.QualificationNo},
@@ -177,7 +175,7 @@ func (v *validation) number(c Certificate, rules Rules) {
 	}
 }
 
-// texts checks the texts that no other rule reads.
+// texts checks the texts that no other rule covers.
 func (v *validation) texts(c Certificate) {
 	v.text("/certificateSerial", c.CertificateSerial, longestText)
 	v.text("/qualificationNo", c.QualificationNo, longestQualification)
@@ -225,8 +223,8 @@ func (v *validation) specialty(at string, s Specialty, rules Rules) {
 	}
 }
 
-// term compares the length of a period with that of a registration. A period
-// that runs on over one renewal is possible, and told; a longer one is a mistake.
+// term compares the length of a period with that of a registration. A period that includes one
+// renewal is possible, and gives a warning; a longer one is a mistake.
 func (v *validation) term(at string, s Specialty, years int) {
 	if years == 0 {
 		return
@@ -293,8 +291,8 @@ func (v *validation) image(pointer string, image *Image) {
 	}
 }
 
-// isUndrawable also holds for the two dashes that are wider than two characters: a
-// name made of them would outgrow its place on the certificate.
+// isUndrawable reports whether a name must not have r. That includes the two dashes that are wider
+// than two characters, because a name made of them would not fit on the certificate.
 func isUndrawable(r rune) bool { return !isLegible(r) || r == '⸺' || r == '⸻' }
 
 // allDigits reports whether s has only decimal digits.

@@ -20,8 +20,7 @@ func day(t testing.TB, s string) civil.Date {
 	return d
 }
 
-// rules are those of a kind of certificate with two specialties, one of them
-// without a known code.
+// rules are those of a kind of certificate with two specialties, one without a known code.
 func rules() certificate.Rules {
 	return certificate.Rules{
 		TypeCode: "11100000000013338W999", NumberLevel: "1", TermYears: 3,
@@ -52,7 +51,7 @@ func validCertificate(t testing.TB) certificate.Certificate {
 	}
 }
 
-// finding is a field error without its words.
+// finding is a field error without its texts.
 type finding struct {
 	Field, Rule, Suggestion string
 	Warning                 bool
@@ -70,8 +69,8 @@ func findings(t *testing.T, errs []certificate.FieldError) []finding {
 	return found
 }
 
-// A field that every copy shows gives the identity number to nobody, however it is
-// written there, with what the copy shows beside it.
+// No field that a copy shows may reveal the identity number, in any spelling, also together with
+// what else the copy shows.
 func TestNoOtherFieldGivesTheIDNumberAway(t *testing.T) {
 	const id = "110101198001010117"
 	places := map[string]func(*certificate.Certificate, string){

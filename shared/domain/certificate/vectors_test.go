@@ -33,7 +33,7 @@ func readDomainVectors(t testing.TB) vectors.Domain {
 	return d
 }
 
-// outcome is what a check of one value says, in the terms of the vectors.
+// outcome is the result of checking one value, in the terms of the vectors.
 type outcome struct{ Value, Breaks, Suggestion string }
 
 // outcomeOf turns a value or its error into an outcome.
@@ -127,8 +127,8 @@ func TestWorkedIdentifiers(t *testing.T) {
 	}
 }
 
-// TestForgettingTheLastModuloReadsPastTheTable shows why the vector with check 0
-// is there: the formula without its last step gives 36, which no table has.
+// TestForgettingTheLastModuloReadsPastTheTable explains the vector with check 0: the formula
+// without its last step gives 36, which is outside the table.
 func TestForgettingTheLastModuloReadsPastTheTable(t *testing.T) {
 	for _, v := range readWorkedExamples(t).Identifiers {
 		p := 36

@@ -6,17 +6,18 @@ import (
 	"strconv"
 )
 
-// FirstVersion is the version of a certificate's first file, and of the first under another serial.
+// FirstVersion is the version of a certificate's first file, and of the first file under a new
+// serial.
 const FirstVersion = "001"
 
-// lastVersion is the last one under a serial.
+// lastVersion is the last version under one serial.
 const lastVersion = 999
 
-// SameFile reports whether two records of one certificate are one file of it. A version is a file
-// (GB/T 36904: the version grows by one where number and serial stay and a new file is made, by a
-// renewal or an amendment): what the face shows and what the file's metadata say, the area included.
-// The state of the registration, its note, the operation that led to it and whether the ministry has
-// the record are in no file; they change under the version there is.
+// SameFile reports whether two records of one certificate describe the same file. A version is a
+// file (GB/T 36904: the version grows by one where number and serial stay and a renewal or an
+// amendment makes a new file), with what is printed on the certificate and what the file's metadata
+// say, including the area. The registration's state, its note, the operation that led to it and
+// whether the ministry has the record are in no file; they change without a new version.
 func SameFile(a, b Certificate) bool {
 	for _, c := range []*Certificate{&a, &b} {
 		c.ID, c.Version, c.Round, c.Identifier, c.Supersedes = "", "", 0, "", ""
@@ -25,8 +26,8 @@ func SameFile(a, b Certificate) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// Serial is the serial (流水号) of the certificate's identifier: its id, and once that has had 999
-// versions the id with the number of times that happened, R00001 and so on.
+// Serial is the serial (流水号) of the certificate's identifier: its id, and after every 999
+// versions the id with a counter, R00001 and so on.
 func (c Certificate) Serial() string {
 	if c.Round == 0 {
 		return c.ID
@@ -34,9 +35,9 @@ func (c Certificate) Serial() string {
 	return fmt.Sprintf("%sR%05d", c.ID, c.Round)
 }
 
-// Edition names the version among all that the certificate has had, whatever the serial: as text,
-// a later edition is greater. It is the version itself under the first serial, R00001.001 and so on
-// under the others.
+// Edition names the version among all versions of the certificate under any serial. Editions sort
+// as text in their order. It is the version itself under the first serial, and R00001.001 and so on
+// under later ones.
 func (c Certificate) Edition() string {
 	if c.Round == 0 {
 		return c.Version

@@ -58,7 +58,7 @@ func has(found []certificate.FieldError, field string) bool {
 	return false
 }
 
-// What was made of an earlier edition is compared with a later one as text, over any number of serials.
+// Editions are compared as text, across any number of serials.
 func TestEditionsGrowOverTheEndOfTheVersions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := newVersion(oneID, "001", rapid.IntRange(0, 3).Draw(t, "round"))
@@ -75,7 +75,8 @@ func TestEditionsGrowOverTheEndOfTheVersions(t *testing.T) {
 	}
 }
 
-// A version is a file: what the face shows or the metadata say. The state of the registration is in none.
+// Only what the certificate shows or the metadata say makes a new version; the state of the
+// registration does not.
 func TestAChangeOfStateMakesNoFile(t *testing.T) {
 	base := validCertificate(t)
 	for what, change := range map[string]func(*certificate.Certificate){

@@ -1,11 +1,10 @@
-// Package civil is the calendar the rules are written in: whole days in China's
-// one time zone, Asia/Shanghai, a fixed eight hours ahead of UTC (China has had
-// no daylight saving time since 1991, so no zone database is needed).
+// Package civil is the calendar of the rules: whole days in China's only time zone, Asia/Shanghai,
+// a fixed eight hours ahead of UTC (China has had no daylight saving time since 1991, so no zone
+// database is needed).
 //
-// Registration periods, use windows and birthdays are civil days, never
-// instants: a copy valid until 2021-10-19 is valid through the last moment of
-// that day in Beijing, wherever the server stands. Keeping days apart from
-// time.Time makes "one day too short because of UTC" impossible to write.
+// Registration periods, windows of use and birthdays are days, not instants: a copy valid until
+// 2021-10-19 is valid until the end of that day in Beijing, wherever the server is. A type other
+// than time.Time prevents mistakes of a day that come from UTC.
 package civil
 
 import "time"
@@ -18,7 +17,7 @@ type Date struct {
 	Day   int
 }
 
-// zone is fixed: the rules must not depend on a zone database being installed.
+// zone is a fixed offset, so the rules do not depend on an installed zone database.
 var zone = time.FixedZone("CST", 8*60*60)
 
 // Zone returns Asia/Shanghai as a fixed offset of +08:00.
@@ -38,8 +37,8 @@ func (d Date) Start() time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, zone)
 }
 
-// End returns the first instant after the day, so a thing valid through d is
-// valid at every t with t.Before(d.End()).
+// End returns the first instant after the day: something valid through d is valid at every t with
+// t.Before(d.End()).
 func (d Date) End() time.Time { return d.AddDays(1).Start() }
 
 // AddDays returns the day n calendar days later (earlier if n is negative).
@@ -47,8 +46,8 @@ func (d Date) AddDays(n int) Date {
 	return Of(time.Date(d.Year, d.Month, d.Day+n, 0, 0, 0, 0, zone))
 }
 
-// AddYears returns the same day n years later. A 29 February that the target
-// year does not have becomes 1 March, as an age is reached in law.
+// AddYears returns the same day n years later. If that year has no 29 February, the result is 1
+// March, which is how an age is counted in law.
 func (d Date) AddYears(n int) Date {
 	return Of(time.Date(d.Year+n, d.Month, d.Day, 0, 0, 0, 0, zone))
 }

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// written is YYYY-MM-DD.
+// written is the form YYYY-MM-DD.
 var written = regexp.MustCompile(`^([0-9]{4})-([0-9]{2})-([0-9]{2})$`)
 
-// Parse reads a day written YYYY-MM-DD, and nothing else: 2021-8-30 is refused, as are
-// days that do not exist.
+// Parse parses a day written YYYY-MM-DD. It refuses other forms, such as 2021-8-30, and days that
+// do not exist.
 func Parse(s string) (Date, error) {
 	m := written.FindStringSubmatch(s)
 	if m == nil {
@@ -40,7 +40,7 @@ func (d Date) Chinese() string {
 	return fmt.Sprintf("%04d年%02d月%02d日", d.Year, int(d.Month), d.Day)
 }
 
-// InText returns the day as a sentence has it, where months and days carry no zero: 2021年8月3日.
+// InText returns the day as written in a sentence, without leading zeros: 2021年8月3日.
 func (d Date) InText() string {
 	if d.IsZero() {
 		return ""
@@ -79,7 +79,7 @@ func digits(s string) int {
 	return n
 }
 
-// clip keeps a quoted wrong value from filling a log line.
+// clip shortens a wrong value that is quoted in an error.
 func clip(s string) string {
 	if len(s) > 32 {
 		return s[:32] + "…"

@@ -11,7 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// Request is what the holder wants of a copy. Everything is optional.
+// Request is what the holder asks for in a copy. Every field is optional.
 type Request struct {
 	UseFrom   civil.Date // zero = today
 	UseUntil  civil.Date // zero = as late as the rules allow
@@ -27,32 +27,31 @@ type Purpose struct {
 	ProjectCode string `json:"projectCode,omitempty"` // at most 64 characters
 }
 
-// Recipient is the only organisation a copy is meant for.
+// Recipient is the only organisation that a copy is made for.
 type Recipient struct {
 	Name string `json:"name"`
 	USCC string `json:"uscc,omitempty"` // 统一社会信用代码
 }
 
-// PurposeKinds returns the kinds of purpose, in the order they are offered. The
-// last needs a text.
+// PurposeKinds returns the kinds of purpose in the order in which they are offered. The last one
+// requires a text.
 func PurposeKinds() []string {
 	return []string{"本人使用", "投标", "入职", "备案", OtherPurpose}
 }
 
-// OtherPurpose is the kind of a purpose that only its text tells.
+// OtherPurpose is the kind of a purpose that is described by its text only.
 const OtherPurpose = "其他"
 
-// The longest texts of an ask, in characters.
+// The maximum lengths of a request's texts, in characters.
 const (
 	maxPurposeText   = 200 // GB/T 36903 as implemented: 事由 of at most 200
 	maxProjectCode   = 64
 	maxRecipientName = 100
 )
 
-// Normalize returns the ask with its texts as they are stored and printed: in
-// standard form, every run of blanks of any kind as one space, and none around them.
-// A text that is too long as it was given, or has line breaks, stays so, for Check to
-// refuse it.
+// Normalize returns the request with its texts as they are stored and printed: in standard form,
+// with one space for every run of blanks, and none at the ends. A text that is too long or has line
+// breaks stays as it is, and Check refuses it.
 func (a Request) Normalize() Request {
 	if a.Purpose != nil {
 		p := *a.Purpose
@@ -67,8 +66,8 @@ func (a Request) Normalize() Request {
 	return a
 }
 
-// Check proves the form of an ask that is normalized. It returns nil or an invalid-field problem
-// with a JSON Pointer for each wrong value.
+// Check validates a normalized request. It returns nil or an invalid-field problem with a JSON
+// Pointer for each wrong value.
 func (a Request) Check() error {
 	var fields []problem.Field
 	fail := func(pointer, rule, zh, en string) {
@@ -107,8 +106,8 @@ func (a Request) Check() error {
 	return p
 }
 
-// checkText refuses texts that are too long, have characters that do not print, or
-// say what the face alone says, by themselves or behind what is printed before them.
+// checkText refuses texts that are too long, have characters that cannot be printed, or imitate the
+// certificate's own texts, alone or together with the texts printed before them.
 func checkText(fail func(pointer, rule, zh, en string), pointer, text string, longest int, before ...string) {
 	if utf8.RuneCountInString(text) > longest {
 		fail(pointer, "text.length",
@@ -123,7 +122,7 @@ func checkText(fail func(pointer, rule, zh, en string), pointer, text string, lo
 	}
 }
 
-// recipientCode points a code's error at the recipient.
+// recipientCode returns the field of an error in the recipient's code.
 func recipientCode(err error) problem.Field {
 	field := problem.Field{Pointer: "/recipient/uscc"}
 	if e, ok := err.(*certificate.FieldError); ok {

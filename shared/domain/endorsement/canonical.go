@@ -14,14 +14,12 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// maxCopy is the largest copy that is read, in bytes. A full one has about 2 KB.
+// maxCopy is the maximum size of a copy's JSON in bytes. A full one has about 2 KB.
 const maxCopy = 64 * 1024
 
-// Canonical returns the copy's canonical JSON (RFC 8785): keys in order, no space
-// between tokens, every character that can stand for itself standing for itself.
-// The same copy always gives the same bytes. It fails only on a copy with text
-// that is not UTF-8 or has the line separators U+2028 and U+2029, which no
-// checked value has.
+// Canonical returns the copy's canonical JSON (RFC 8785): keys in order, no space between tokens,
+// no unnecessary escapes. Equal copies give equal bytes. The error is for text that is not UTF-8 or
+// contains the line separators U+2028 and U+2029, which no checked value has.
 func (c Copy) Canonical() ([]byte, error) {
 	c.MadeAt = c.MadeAt.In(civil.Zone()).Truncate(time.Millisecond)
 	var plain bytes.Buffer
@@ -49,9 +47,9 @@ func (c Copy) Digest() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// ParseCopy reads a copy's JSON as found in a file. It accepts exactly what
-// Canonical writes: a known format with that format's keys, no unknown or doubled
-// key, nothing after the end, at most 64 KB, and the canonical form to the byte.
+// ParseCopy parses a copy's JSON from a file. It accepts exactly what Canonical writes: a known
+// format with that format's keys, no unknown or repeated key, nothing after the end, at most 64 KB,
+// and the canonical form byte for byte.
 func ParseCopy(data []byte) (Copy, error) {
 	if len(data) > maxCopy {
 		return Copy{}, fmt.Errorf("reading copy: %d bytes are more than the %d allowed", len(data), maxCopy)
@@ -78,7 +76,7 @@ func ParseCopy(data []byte) (Copy, error) {
 	return c, nil
 }
 
-// checkForm refuses copies of another format and copies without what every copy has.
+// checkForm refuses copies of an unknown format and copies that lack a required member.
 func (c Copy) checkForm() error {
 	version, digest := c.FormatVersion(), c.Certificate.Holder.IDDigest
 	switch {

@@ -7,18 +7,17 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// The formats of the copy's JSON. CopyFormat is written; CopyFormat1 was written
-// before and is still read. It carried a digest of the identity number beside the
-// birth date and the sex, from which the number can be computed.
+// The formats of the copy's JSON. CopyFormat is written; CopyFormat1 was written earlier and can
+// still be read. It contained a digest of the identity number beside the birth date and the sex,
+// from which the number can be computed.
 const (
 	CopyFormat  = "jiazhu-copy/2"
 	CopyFormat1 = "jiazhu-copy/1"
 )
 
-// Copy is an endorsed copy (加注件): what its PDF and its OFD both carry as
-// certificate.json, in canonical form, so that the two can be compared byte for
-// byte and read by machines. It has what the face shows, and nothing made of the
-// identity number.
+// Copy is an endorsed copy (加注件): the certificate.json in both its PDF and its OFD, in canonical
+// form, so that the two can be compared byte for byte and read by machines. It has what the copy
+// shows on paper, and nothing derived from the identity number.
 type Copy struct {
 	Format      string       `json:"format"`
 	CopyID      string       `json:"copyId"`
@@ -56,17 +55,17 @@ type CopiedRecord struct {
 	SignatureImage    string                  `json:"signatureImage,omitempty"` // SHA-256 of the picture, hex
 }
 
-// CopiedHolder is the holder as the face shows them. IDType is the kind of their
-// identity document; its number is in no copy.
+// CopiedHolder is the holder as the copy shows them. IDType is the kind of their identity document;
+// its number is in no copy.
 type CopiedHolder struct {
 	Name     string     `json:"name"`
 	Sex      string     `json:"sex"`
 	Birth    civil.Date `json:"birth"`
 	IDType   string     `json:"idType"`
-	IDDigest *IDDigest  `json:"idDigest,omitempty"` // in format 1 only, and always there
+	IDDigest *IDDigest  `json:"idDigest,omitempty"` // in format 1 only, where it is required
 }
 
-// IDDigest is what format 1 had of the identity number.
+// IDDigest is the digest of the identity number in format 1.
 type IDDigest struct {
 	Salt   string `json:"salt"`
 	SHA256 string `json:"sha256"` // hex, of salt:idType:idNumber
@@ -84,8 +83,8 @@ func (c Copy) FormatVersion() int {
 	return 0
 }
 
-// NewCopy takes the copy of certificate c that endorsement e describes. makerName
-// is the name of the portal it is made on, test whether the seal is a test seal.
+// NewCopy makes the copy of certificate c for endorsement e. makerName is the name of the portal it
+// is made on, test whether the seal is a test seal.
 func NewCopy(e Endorsement, c certificate.Certificate, makerName string, test bool) Copy {
 	return Copy{
 		Format:      CopyFormat,
@@ -104,7 +103,7 @@ func NewCopy(e Endorsement, c certificate.Certificate, makerName string, test bo
 	}
 }
 
-// copyRecord takes over what a copy shows of its certificate.
+// copyRecord returns the part of a certificate that a copy shows.
 func copyRecord(c certificate.Certificate) CopiedRecord {
 	return CopiedRecord{
 		Scheme:            c.Scheme,

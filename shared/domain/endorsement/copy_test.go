@@ -15,7 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
-// canonicalCopy is what example's copy looks like in every file.
+// canonicalCopy is the canonical JSON of exampleCopy.
 const canonicalCopy = `{"certId":"01F3W2C0000000000000000001",` +
 	`"certificate":{"areaCode":"110000","employer":{"name":"北京某某<甲&乙>建设有限公司","uscc":"91110000MA00000152"},` +
 	`"holder":{"birth":"1980-01-01","idType":"111","name":"张䶮","sex":"男"},` +
@@ -86,7 +86,7 @@ func TestCanonicalFormOfACopy(t *testing.T) {
 	}
 }
 
-// firstFormat is the copy of example as format 1 had it.
+// firstFormat returns exampleCopy in format 1.
 func firstFormat(t testing.TB) string {
 	t.Helper()
 	return replaceText(t, canonicalCopy, "jiazhu-copy/2", "jiazhu-copy/1", `"birth":"1980-01-01",`, `"birth":"1980-01-01",`+
@@ -103,7 +103,7 @@ func replaceText(t testing.TB, text string, oldnew ...string) string {
 	return strings.NewReplacer(oldnew...).Replace(text)
 }
 
-// Two holders who differ in their identity numbers alone have the same copy.
+// Two holders who differ only in their identity numbers get the same copy.
 func TestNothingInACopyDependsOnTheIDNumber(t *testing.T) {
 	e, c := example(t)
 	one := endorsement.NewCopy(e, c, "国家政务服务平台", true)
@@ -229,7 +229,7 @@ func TestEveryCopyComesBackFromItsCanonicalForm(t *testing.T) {
 	})
 }
 
-// inOrder writes JSON with its keys in order, as maps are written.
+// inOrder re-encodes JSON with sorted keys.
 func inOrder(t *rapid.T, data []byte) string {
 	var tree any
 	if err := json.Unmarshal(data, &tree); err != nil {

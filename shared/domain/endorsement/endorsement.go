@@ -1,14 +1,14 @@
-// Package endorsement is the act this service exists for: 证照加注.
+// Package endorsement has the rules of endorsing a certificate (证照加注), the main function of
+// this service.
 //
-// Endorsing makes a copy of a certificate (加注件, GB/T 36903) that says on its
-// face until when, and for what, it may be used, so that it is worthless to
-// whoever finds it later. The rules decide three things, each a pure function of
-// what is known: may this certificate be endorsed now, and if not, what are all
-// the reasons (Preflight); on which days may the copy be used (WindowFor); and
-// what has become of a copy since (StateOf). What differs between kinds of
-// certificate comes from a scheme; no rule here names one.
+// Endorsing makes a copy of a certificate (加注件, GB/T 36903) on which is printed until when, and
+// for what, it may be used, so that it is useless for anything else. The rules are three pure
+// functions: whether this certificate can be endorsed now, and if not, all the reasons (Preflight);
+// on which days the copy may be used (WindowFor); and the state of a copy at a later time
+// (StateOf). The differences between kinds of certificate are data of a scheme; no rule here names
+// a kind.
 //
-// Copy is the copy itself, in the canonical JSON that every file of it carries.
+// Copy is the content of a copy; every file of it contains its canonical JSON.
 package endorsement
 
 import (
@@ -17,13 +17,13 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// Endorsement is the record of one copy. It never changes after it was made,
-// except that its holder may withdraw it.
+// Endorsement is the record of one copy. It does not change after it was made, except that its
+// holder may withdraw it.
 type Endorsement struct {
 	ID           string          `json:"copyId"` // ULID; its time is MadeAt, to the millisecond
 	CertID       string          `json:"certId"`
 	Identifier   string          `json:"identifier"`
-	CertVersion  string          `json:"certVersion"` // certificate.Certificate.Edition, then
+	CertVersion  string          `json:"certVersion"` // certificate.Certificate.Edition when the copy was made
 	Scheme       string          `json:"scheme"`
 	MadeAt       time.Time       `json:"madeAt"` // 加注件制作时间
 	Maker        Maker           `json:"maker"`
@@ -38,22 +38,22 @@ type Endorsement struct {
 	QR           string          `json:"qr"`         // the URL in the QR code
 	WithdrawnAt  *time.Time      `json:"withdrawnAt,omitempty"`
 	WithdrawnWhy string          `json:"withdrawnWhy,omitempty"`
-	VouchedBy    string          `json:"vouchedBy,omitempty"` // id of the identity app that vouched for the holder; not on the copy
+	VouchedBy    string          `json:"vouchedBy,omitempty"` // id of the identity app that identified the holder; not on the copy
 
-	// Holder is the keyed hash of the holder the copy was made for. It is kept beside the record.
+	// Holder is the keyed hash of the holder the copy was made for. It is not part of the JSON.
 	Holder string `json:"-"`
 }
 
-// RecordDays is how many days after a copy's last day its record, which holds purpose and recipient,
-// is kept: three years, within which a claim may be made over a use of it (民法典 第一百八十八条), and 105
-// days to bring it. It is no shorter than the files are kept (FileDays in template.yaml).
+// RecordDays is how many days after a copy's last day its record, with purpose and recipient, is
+// kept: three years, within which a claim over its use can be made (民法典 第一百八十八条), and 105
+// days to file it. The files are kept no longer (FileDays in template.yaml).
 const RecordDays = 1200
 
-// RecordUntil is the last day, in Asia/Shanghai, on which the record of a copy is kept that was
-// usable until that day.
+// RecordUntil is the last day, in Asia/Shanghai, on which the record of a copy is kept; useUntil is
+// the copy's last day of use.
 func RecordUntil(useUntil civil.Date) civil.Date { return useUntil.AddDays(RecordDays) }
 
-// Maker says who made the copy and how they had proved who they are.
+// Maker says who made the copy and how they were identified.
 type Maker struct {
 	Account string `json:"account"`
 	Portal  string `json:"portal"`
@@ -62,7 +62,7 @@ type Maker struct {
 
 // File is one rendered file of a copy.
 type File struct {
-	Key    string `json:"key"`    // where it is stored
+	Key    string `json:"key"`    // its key in the bucket
 	SHA256 string `json:"sha256"` // hex
 	Bytes  int64  `json:"bytes"`
 	MIME   string `json:"mime"`

@@ -9,8 +9,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
-// FuzzParseCopy changes a real copy, or takes any bytes. Whatever is read is
-// written again to the same bytes, at a cost in proportion to them.
+// FuzzParseCopy tries changed copies and arbitrary bytes. What ParseCopy accepts, Canonical writes
+// with the same bytes, and parsing needs memory in proportion to the input.
 func FuzzParseCopy(f *testing.F) {
 	f.Add(uint16(0), uint16(0), []byte(nil), false)
 	at := strings.Index(canonicalCopy, "true")

@@ -1,7 +1,7 @@
 package endorsement
 
-// The labels of a certificate's face. The layout takes them from here, so what it
-// prints and what a holder may not write are one list.
+// The labels printed on a certificate. The layout takes them from here, so that the labels it
+// prints and the texts a holder must not write are one list.
 const (
 	NameLabel          = "姓名"
 	SexLabel           = "性别"
@@ -21,7 +21,7 @@ const (
 	StatementLabel     = "持证人声明" // before the holder's own words
 )
 
-// Labels returns the labels of the face.
+// Labels returns the labels printed on a certificate.
 func Labels() []string {
 	return []string{
 		NameLabel, SexLabel, BirthLabel, NumberLabel, EmployerLabel, SpecialtyLabel, SignatureLabel, SignatureDateLabel,

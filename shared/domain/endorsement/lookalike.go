@@ -9,28 +9,28 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 )
 
-// skeletons are what a reader takes a text for at a glance: its characters without
-// blanks, marks, punctuation and strokes between them, each in one form, and
-// look-alikes as the character of a label they are mistaken for; and the same with
-// characters that stand side by side as the one they look like together. Texts that
-// look alike have a skeleton in common. They are compared, never stored or shown.
+// skeletons returns two forms of a text for comparing how texts look: its characters without
+// blanks, marks, punctuation and strokes, each in one form, with look-alikes replaced by the
+// character of a label they are mistaken for; and the same with pairs of characters replaced by the
+// one that they look like together. Texts that look alike have a skeleton in common. Skeletons are
+// compared, never stored or shown.
 func skeletons(text string) [2]string {
 	bare := letters(text)
 	halves := joined.Replace(bare)
-	if after, found := strings.CutPrefix(halves, "生名"); found { // elsewhere it is that of a 学生名单
+	if after, found := strings.CutPrefix(halves, "生名"); found { // 生名 occurs elsewhere, as in 学生名单
 		halves = "姓名" + after
 	}
 	return [2]string{foldLookalikes(bare), foldLookalikes(halves)}
 }
 
-// digitSkeletons are skeletons with every figure as a digit, told before look-alikes
-// are: 八 is an 8 here, and no 人.
+// digitSkeletons are skeletons in which every numeral is a digit. Numerals are replaced before
+// look-alikes: 八 becomes 8 here, and not 人.
 func digitSkeletons(text string) [2]string {
 	bare := figures.Replace(letters(text))
 	return [2]string{foldLookalikes(bare), foldLookalikes(joined.Replace(bare))}
 }
 
-// letters are what of a text says something: no blanks, marks, punctuation or strokes.
+// letters removes blanks, marks, punctuation and strokes from a text.
 func letters(text string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsLetter(r) && !unicode.IsNumber(r) || strings.ContainsRune(strokes, r) {
@@ -49,8 +49,8 @@ func foldLookalikes(text string) string {
 	}, text)
 }
 
-// normalizeForm has one code for each character: full-width, enclosed and compatibility
-// forms become plain ones (NFKD), radicals characters, and marks are taken out.
+// normalizeForm returns a text with one code for each character: full-width, enclosed and
+// compatibility forms become plain ones (NFKD), radicals become characters, and marks are removed.
 func normalizeForm(text string) string {
 	text, _ = certificate.Standard(text)
 	return strings.Map(func(r rune) rune {
@@ -61,13 +61,12 @@ func normalizeForm(text string) string {
 	}, norm.NFKD.String(text))
 }
 
-// strokes are letters by their category that look like a line or a dot between
-// two characters.
+// strokes are letters, by their Unicode category, that look like a line or a dot between two
+// characters.
 const strokes = "丨丶丿乀乁乙亅〡ーｰ〳〴〵ㅡㅣᅳᅵǀǁǃ"
 
-// lookalikes leads from a character to the one of a label, or of a word for a
-// window, that it is mistaken for: traditional and variant forms, and characters of
-// nearly the same shape.
+// lookalikes maps a character to the one of a label, or of a word for a window, that it is mistaken
+// for: traditional and variant forms, and characters of nearly the same shape.
 var lookalikes = parseLookalikes(
 	"姓妵姃", "名各佲茗铭", "性牲", "别別捌刐刖", "出岀", "生玍𤯓", "日曰目白囸", "期朞斯欺稘碁棋朝",
 	"注註住往疰", "册冊𠕋𠕁朋栅", "编編偏徧遍惼褊篇", "号號另呺亏",
@@ -81,7 +80,7 @@ var lookalikes = parseLookalikes(
 	"京亰", "沪滬", "辽遼", "鲁魯", "苏蘇", "赣贛", "闽閩", "贵貴", "云雲", "陕陝", "宁寧", "琼瓊", "军軍", "粤粵", "晋晉",
 )
 
-// parseLookalikes reads groups whose first character is the one that the others look like.
+// parseLookalikes parses groups whose first character is the one that the others look like.
 func parseLookalikes(groups ...string) map[rune]rune {
 	all := map[rune]rune{}
 	for _, group := range groups {
@@ -97,8 +96,7 @@ func parseLookalikes(groups ...string) map[rune]rune {
 	return all
 }
 
-// joined replaces two characters that stand close by the one that they look like
-// together.
+// joined replaces two adjacent characters by the one that they look like together.
 var joined = strings.NewReplacer(
 	"女生", "姓", "忄生", "性", "另刂", "别", "其月", "期", "十月", "有", "申明", "声明", "𠂇月", "有", "氵主", "注", "纟扁", "编", "口丂", "号", "耳甹", "聘", "亻吏", "使",
 	"交攵", "效", "交文", "效", "竹佥", "签", "讠正", "证", "木几", "机", "木示", "标", "讠只", "识", "力口", "加",

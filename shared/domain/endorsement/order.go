@@ -5,17 +5,16 @@ import (
 	"slices"
 )
 
-// canonicalizer puts the members of objects in the order of their keys (RFC 8785,
-// 3.2.3). What it reads is an object as encoding/json writes it, without spaces;
-// tokens stay as they are.
+// canonicalizer sorts the members of objects by their keys (RFC 8785, 3.2.3). Its input is an
+// object as encoding/json writes it, without spaces; tokens stay as they are.
 type canonicalizer struct {
 	in            []byte
 	out           []byte
 	scratch       []byte
-	unknownEscape bool // an escape that RFC 8785 does not know was met
+	unknownEscape bool // the input has an escape that RFC 8785 does not use
 }
 
-// member is where one stands in the output.
+// member is the position of one member in the output.
 type member struct {
 	key        []byte
 	start, end int
@@ -38,8 +37,8 @@ func (o *canonicalizer) take(n int) {
 	o.out, o.in = append(o.out, o.in[:n]...), o.in[n:]
 }
 
-// text copies a string. Control characters are escaped as \u00xx by both; any
-// other \u stands for a character that was lost or is a separator of lines.
+// text copies a string. Both encodings escape control characters as \u00xx; any other \u is a
+// replacement character or a line separator.
 func (o *canonicalizer) text() {
 	for i := 1; ; i++ {
 		switch o.in[i] {

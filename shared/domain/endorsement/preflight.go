@@ -10,7 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// Situation is everything a preflight looks at.
+// Situation is the input of Preflight.
 type Situation struct {
 	Today         civil.Date
 	Scheme        *scheme.Scheme
@@ -19,15 +19,15 @@ type Situation struct {
 	BindingNeeded bool                     // the portal shows only bound certificates
 	Bound         bool
 	PhoneBound    bool // on the national platform
-	IDFlawed      bool // the holder's number is no sound 公民身份号码
+	IDFlawed      bool // the holder's number is not a valid 公民身份号码
 	MissingGlyphs []rune
 	MadeToday     int // copies of this certificate made today
 	SigningReady  bool
 }
 
-// Preflight returns everything that stands in the way of endorsing, in a fixed
-// order, the headline first; none means go. All blockers are listed, so that a
-// holder who lacks a photo and a phone number learns of both at once.
+// Preflight returns everything that prevents endorsing, in a fixed order, the headline first; none
+// means that the certificate can be endorsed. It lists all blockers, so that a holder who lacks a
+// photo and a phone number learns of both at once.
 func Preflight(s Situation) []problem.Problem {
 	var found []problem.Problem
 	block := func(p *problem.Problem) {
@@ -55,7 +55,7 @@ func Preflight(s Situation) []problem.Problem {
 	return found
 }
 
-// certificateChecks are the checks between identity and the record's contents.
+// certificateChecks are the checks that come after identity and before the record's contents.
 func certificateChecks() []func(Situation) *problem.Problem {
 	return []func(Situation) *problem.Problem{
 		bindingProblem, pilotProblem, reportProblem, registrationProblem, expiryProblem, ageProblem, phoneProblem,
@@ -132,7 +132,7 @@ func phoneProblem(s Situation) *problem.Problem {
 	return problem.New(problem.PhoneUnbound)
 }
 
-// recordProblems are what the record lacks for its face to be drawn.
+// recordProblems returns what the record lacks for drawing the certificate.
 func recordProblems(s Situation) []*problem.Problem {
 	var found []*problem.Problem
 	if s.Certificate.Photo == nil {
@@ -150,9 +150,8 @@ func recordProblems(s Situation) []*problem.Problem {
 	return found
 }
 
-// GlyphProblem names the characters that no embedded font can draw, and what the
-// platform has to do: extensions B to F are in a font that is built in on demand,
-// for others none is known.
+// GlyphProblem names the characters that no embedded font can draw, and what the platform has to
+// do: a font with extensions B to F can be built in; for others no font is known.
 func GlyphProblem(missing []rune) *problem.Problem {
 	missing = slices.Compact(slices.Sorted(slices.Values(missing)))
 	names, rare := "", true
@@ -174,7 +173,7 @@ func GlyphProblem(missing []rune) *problem.Problem {
 	return p
 }
 
-// describeRune shows a character with its code, and only the code of one that does not show.
+// describeRune returns a character with its code, or only the code of an invisible one.
 func describeRune(r rune) string {
 	if !certificate.IsDrawable(r) {
 		return fmt.Sprintf("U+%04X", r)

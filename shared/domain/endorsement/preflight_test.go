@@ -12,7 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// readySituation returns a situation in which nothing stands in the way.
+// readySituation returns a situation without blockers.
 func readySituation(t testing.TB) endorsement.Situation {
 	t.Helper()
 	s := loadScheme(t, "constructor-1")
@@ -127,8 +127,8 @@ func TestWithoutACertificateTheRestIsStillChecked(t *testing.T) {
 	}
 }
 
-// TestPreflightAndWindowAgree: where no blocker concerns the registration there
-// is a window, and where there is none preflight says so.
+// TestPreflightAndWindowAgree: if no blocker concerns the registration there is a window, and if
+// there is no window, Preflight returns a blocker for it.
 func TestPreflightAndWindowAgree(t *testing.T) {
 	base := readySituation(t)
 	rapid.Check(t, func(t *rapid.T) {

@@ -77,14 +77,14 @@ func TestAFinalStateHasItsProblem(t *testing.T) {
 	}
 }
 
-// rank orders the states along a copy's life.
+// rank orders the states of a copy.
 var rank = map[endorsement.State]int{
 	endorsement.NotYet: 0, endorsement.Ready: 1, endorsement.Expired: 2,
 	endorsement.Superseded: 3, endorsement.Revoked: 4, endorsement.Withdrawn: 5,
 }
 
-// TestACopyNeverComesBack lets time pass and final things happen, in any order,
-// and holds the state to going one way.
+// TestACopyNeverComesBack lets time pass and applies final events, in any order, and checks that
+// the rank of the state never decreases.
 func TestACopyNeverComesBack(t *testing.T) {
 	first := civil.Date{Year: 2026, Month: time.November, Day: 23}
 	rapid.Check(t, func(t *rapid.T) {

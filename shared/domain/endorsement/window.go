@@ -10,8 +10,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// Limit names what ends a window: "180D" (the scheme's number of days, whatever
-// it is), or one of the constants.
+// Limit names what ends a window: "180D" (whatever number of days the scheme has), or one of the
+// constants.
 type Limit string
 
 // The limits other than a number of days.
@@ -21,10 +21,10 @@ const (
 	HolderChoice Limit = "HOLDER"        // the holder chose an earlier day
 )
 
-// DaysLimit returns the limit of a scheme with so many days, e.g. "180D".
+// DaysLimit returns the limit of a scheme with this number of days, e.g. "180D".
 func DaysLimit(days int) Limit { return Limit(fmt.Sprintf("%dD", days)) }
 
-// Text says in words what ends the window.
+// Text describes the limit.
 func (l Limit) Text() problem.Text {
 	var days int
 	switch l {
@@ -56,16 +56,14 @@ type Window struct {
 
 // WindowFor computes the window of a copy endorsed today.
 //
-// With D the first day of use, S the latest end of a specialty valid today and B
-// the holder's 65th birthday, a copy may be used until min(D+180, S, B): the
-// manual's 180 days and the ministry's notice on the electronic certificate. A
-// scheme can drop each of the three or change the number of days. When two of
-// them fall on one day, the first in that order is named.
+// With D the first day of use, S the latest end of a specialty valid today and B the holder's 65th
+// birthday, a copy may be used until min(D+180, S, B): the manual's 180 days and the ministry's
+// notice on the electronic certificate. A scheme can leave out each of the three or change the
+// number of days. When two of them are the same day, Limit names the first in that order.
 //
-// The error is a *problem.Problem: invalid-field for a malformed ask,
-// certificate-expired when no specialty is valid today or the holder is 65,
-// window-not-choosable, window-in-past, window-too-long or
-// window-past-registration when the ask does not fit.
+// The error is a *problem.Problem: invalid-field for a malformed request, certificate-expired when
+// no specialty is valid today or the holder is 65, window-not-choosable, window-in-past,
+// window-too-long or window-past-registration when the requested days are not allowed.
 func WindowFor(s scheme.Scheme, c certificate.Certificate, today civil.Date, ask Request) (Window, error) {
 	if err := ask.Check(); err != nil {
 		return Window{}, err
@@ -149,8 +147,8 @@ func chooseFrom(w *Window, s scheme.Scheme, today civil.Date, ask Request) error
 	return nil
 }
 
-// chooseUntil applies the last day the holder asked for: an earlier one than the
-// rules allow, never a later one.
+// chooseUntil applies the last day the holder asked for, which cannot be later than the rules
+// allow.
 func chooseUntil(w *Window, s scheme.Scheme, today civil.Date, ask Request) error {
 	switch {
 	case ask.UseUntil.IsZero() || ask.UseUntil == w.Latest:
@@ -170,8 +168,8 @@ func chooseUntil(w *Window, s scheme.Scheme, today civil.Date, ask Request) erro
 	return nil
 }
 
-// tooLateProblem is the problem of a last day after the latest; it says which rule set
-// that one. The dialog's note 2 is the number of days, its note 1 the rest.
+// tooLateProblem is the problem of a last day after the latest one; it says which rule set the
+// latest. Note 2 of the dialog covers the number of days, note 1 the other rules.
 func tooLateProblem(w Window, s scheme.Scheme) error {
 	if w.Limit != DaysLimit(s.Window.MaxDays) {
 		return pastRegistrationProblem(w)
@@ -181,7 +179,8 @@ func tooLateProblem(w Window, s scheme.Scheme) error {
 	return problem.New(problem.WindowTooLong).WithDetail(zh, en).WithField(lateField(w, "window.days", zh, en))
 }
 
-// pastRegistrationProblem is the problem of a day beyond the registration or the age.
+// pastRegistrationProblem is the problem of a day after the end of the registration or the 65th
+// birthday.
 func pastRegistrationProblem(w Window) error {
 	zh := fmt.Sprintf("使用有效截止日期必须在注册有效期内，不能晚于%s（%s）。", w.Latest.InText(), w.Limit.Text().ZH)
 	en := fmt.Sprintf("Use has to end within the registration's validity, on %s at the latest (%s).", w.Latest, w.Limit.Text().EN)
@@ -195,7 +194,7 @@ func pastRegistrationProblem(w Window) error {
 			"Choose an end date no later than the one shown on the page; nobody is registered after 65 and there is no renewal.")
 }
 
-// lateField points at the day that is too late and suggests the latest one.
+// lateField names the day that is too late and suggests the latest one.
 func lateField(w Window, rule, zh, en string) problem.Field {
 	pointer := "/useUntil"
 	if w.From.After(w.Latest) {
@@ -213,7 +212,8 @@ func notChoosableProblem(pointer, zh, en string) error {
 	})
 }
 
-// expiredProblem is certificate-expired; where every specialty is over it names each with its last day.
+// expiredProblem is certificate-expired; if every specialty has ended it names each with its last
+// day.
 func expiredProblem(c certificate.Certificate, today civil.Date) *problem.Problem {
 	p := problem.New(problem.CertificateExpired)
 	var zh, en []string
@@ -230,9 +230,8 @@ func expiredProblem(c certificate.Certificate, today civil.Date) *problem.Proble
 	return p.WithDetail("注册专业均已过有效期："+strings.Join(zh, "、")+"。", "Every registered specialty has ended: "+strings.Join(en, ", ")+".")
 }
 
-// renewalWarnings tells that a valid specialty ends before a full window would.
-// It does not stand in the way of endorsing (ministry's answers to questions on
-// the electronic certificate).
+// renewalWarnings warns that a valid specialty ends before a full window would. It does not prevent
+// endorsing (the ministry's answers to questions on the electronic certificate).
 func renewalWarnings(s scheme.Scheme, c certificate.Certificate, today civil.Date) []string {
 	if s.Window.MaxDays == 0 {
 		return nil
@@ -245,8 +244,8 @@ func renewalWarnings(s scheme.Scheme, c certificate.Certificate, today civil.Dat
 	return nil
 }
 
-// retiredProblem is certificate-expired for the reason of age: a renewal is not
-// possible, so the remedy is another one.
+// retiredProblem is certificate-expired because of age. Its remedy differs, because a renewal is
+// not possible.
 func retiredProblem(c certificate.Certificate) *problem.Problem {
 	day := certificate.Birthday65(c.Holder.Birth)
 	p := problem.New(problem.CertificateExpired).WithDetail(

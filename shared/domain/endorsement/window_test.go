@@ -17,7 +17,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// day reads a day, "" being none, or ends the test.
+// day parses a day ("" is none) or ends the test.
 func day(t testing.TB, s string) civil.Date {
 	t.Helper()
 	var d civil.Date
@@ -27,7 +27,7 @@ func day(t testing.TB, s string) civil.Date {
 	return d
 }
 
-// loadScheme returns a scheme of the program or ends the test.
+// loadScheme returns a built-in scheme or ends the test.
 func loadScheme(t testing.TB, id string) scheme.Scheme {
 	t.Helper()
 	set, err := scheme.Load()
@@ -128,8 +128,8 @@ func TestATooLateDayIsAnsweredWithTheLatestOne(t *testing.T) {
 	}
 }
 
-// thirdScheme is a kind of certificate no code knows: the examination authority's
-// qualification certificate, used for 90 days at most, one copy a day.
+// thirdScheme is a kind of certificate that no code knows: the examination authority's
+// qualification certificate, with windows of at most 90 days and one copy a day.
 const thirdScheme = `
 id: qualification
 typeCode: 11100000000013338W998
@@ -198,7 +198,8 @@ func TestAThirdSchemeIsOnlyData(t *testing.T) {
 	}
 }
 
-// TestADayAfterThe65thBirthdayIsRefusedForTheAge: the registration may run on, and renewing it would not help.
+// TestADayAfterThe65thBirthdayIsRefusedForTheAge: even if the registration continues, because
+// renewing it would not help.
 func TestADayAfterThe65thBirthdayIsRefusedForTheAge(t *testing.T) {
 	const today = "2026-11-23"
 	for birth, want := range map[string]struct{ says, remedy string }{
@@ -243,7 +244,7 @@ func windows() *rapid.Generator[scheme.Window] {
 	}).Filter(func(w scheme.Window) bool { return w.MaxDays > 0 || w.CapSpecialty || w.CapAge65 })
 }
 
-// near draws a day within so many days of d, or none.
+// near draws a day within this number of days of d, or none.
 func near(d civil.Date, days int) *rapid.Generator[civil.Date] {
 	return rapid.OneOf(rapid.Just(civil.Date{}), rapid.Map(rapid.IntRange(-days, days), d.AddDays))
 }

@@ -13,18 +13,18 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// The holder's words stand on a page that an authority seals. They are printed in
-// brackets on a line of their own that says whose words they are, and whatever
-// could be read as a line of the authority's is refused: the labels of the face, a
-// window of use, a registration number, the brackets, and look-alikes of all these.
+// The holder's words are printed on a page that an authority seals. They are printed in brackets on
+// a line of their own that says whose words they are, and everything that could be read as the
+// authority's text is refused: the labels of the certificate, a window of use, a registration
+// number, the brackets, and look-alikes of all these.
 
-// reserved is the rule that the holder's words break where they have what is the
-// face's alone.
+// reserved is the rule that the holder's words break if they contain what only the authority may
+// say.
 const reserved = "text.reserved"
 
-// checkWords returns the first thing in a text of the holder's that is the face's
-// alone, or nil. before are the texts that are printed before it: with them it may
-// say what no text says by itself.
+// checkWords returns the first part of a holder's text that only the authority may say, or nil.
+// before are the texts printed before it, because several texts together can say what none says
+// alone.
 func checkWords(text string, before ...string) *problem.Text {
 	joined := strings.Join(append(before, text), "\n")
 	for _, check := range []func() *problem.Text{
@@ -48,9 +48,9 @@ func checkWords(text string, before ...string) *problem.Text {
 	return nil
 }
 
-// tidy is a text as it is stored and printed: in standard form, with one space for
-// every run of blanks of any kind and width, and none around it. One of more than
-// longest characters, or of several lines, is left as it is.
+// tidy returns a text as it is stored and printed: in standard form, with one space for every run
+// of blanks of any kind and width, and none at the ends. A text of more than longest characters, or
+// of several lines, is returned unchanged.
 func tidy(text string, longest int) string {
 	if utf8.RuneCountInString(text) > longest || strings.ContainsFunc(text, endsLine) {
 		return text
@@ -73,15 +73,15 @@ func tidy(text string, longest int) string {
 	return text
 }
 
-// endsLine reports a line break: a text that has one is refused, as is one with
-// another control character.
+// endsLine reports whether r is a line break. A text with a line break or another control character
+// is refused.
 func endsLine(r rune) bool { return unicode.IsSpace(r) && !certificate.IsBlank(r) }
 
-// cornerShapes are the brackets around the holder's words and what looks like them.
+// cornerShapes are the brackets around the holder's words and their look-alikes.
 const cornerShapes = "「」『』｢｣﹁﹂﹃﹄⌈⌉⌊⌋⌌⌍⌎⌏⌜⌝⌞⌟⎡⎣⎤⎦⎾⎿⏋⏌⸢⸣⸤⸥┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛╔╗╚╝╒╓╕╖╘╙╛╜⅃"
 
-// IsCorner reports whether a character is one of the brackets around somebody's words, or
-// looks like one.
+// IsCorner reports whether a character is one of the brackets around the holder's words or a
+// look-alike.
 func IsCorner(r rune) bool { return strings.ContainsRune(cornerShapes, r) }
 
 func checkBrackets(text string) *problem.Text {
@@ -96,7 +96,8 @@ func checkBrackets(text string) *problem.Text {
 	return nil
 }
 
-// otherLabels are not on the face, but say what its labels say, or that it never ends.
+// otherLabels are not printed on a certificate, but mean the same as its labels, or that it never
+// ends.
 func otherLabels() []string {
 	return []string{
 		"姓别", "签发时间", "本人签名", "出生年月", "身份证号", "公民身份号码", "发证日期", "发证机构", "颁发机关", "颁发日期", "长期有效", "永久有效", "终身有效", "无限期",
@@ -117,10 +118,10 @@ func checkLabels(text string) *problem.Text {
 	return nil
 }
 
-// Words for a window of use. Those of period are refused beside any date, year or
-// length of time; those of ending too, where they do not say what ends
-// (投标截止日期). A period until something (有效期至 …) needs no date, and one that is
-// another's (投标有效期, 设计使用年限) is refused only with its end behind it.
+// Words for a window of use. The words of period are refused beside any date, year or length of
+// time; those of ending as well, unless they say what ends (投标截止日期). A period until something
+// (有效期至 …) is refused without a date, and a period of something else (投标有效期, 设计使用年限)
+// only if an end follows it.
 var (
 	period  = regexp.MustCompile(`有效(期|日期|时间|时限|年限|截止|至|到|直|延)|[日前内止间均续]有效|使用(期|日期|时间|时限|年限|截止|至|到)|适用(期|日期|时间|至|到)|可用[至到]|[前内]使用|使用有期|均可使用|失效日期|失效时间|到期日|届满|[期限][至到]|止期|[延展][期长][至到]|valid(ity|until|thru|through|till|to|from|for)|expir(es|ed|y|ation|ing)|(usable|good)(until|thru|through|till)|useby`)
 	ending  = regexp.MustCompile(`(投标|报名|递交|开标|招标|申报|提交|合同|竣工|交货|服务|施工|工期|资料|材料|文件|保修|质保|维保|租赁|办理|响应|建设|缺陷责任|资质|许可证)?(截止|截至|止于|到期|失效|终止日|止日|期限|时限|年限|延期|展期)`)
@@ -146,8 +147,8 @@ func checkWindow(text string) *problem.Text {
 	return nil
 }
 
-// findWindowWord is the first word for a window in a skeleton that does not say of what
-// else it is, or "".
+// findWindowWord returns the first word for a window in a skeleton that is not about something
+// else, or "".
 func findWindowWord(skeleton string) string {
 	skeleton = removeOtherPeriods(skeleton)
 	if found := period.FindString(skeleton); found != "" {
@@ -164,7 +165,7 @@ func findWindowWord(skeleton string) string {
 	return ""
 }
 
-// removeOtherPeriods leaves out periods that are another's and have no end behind them.
+// removeOtherPeriods removes periods of something else that no end follows.
 func removeOtherPeriods(skeleton string) string {
 	for _, at := range slices.Backward(others.FindAllStringIndex(skeleton, -1)) {
 		if !end.MatchString(figures.Replace(skeleton[at[1]:])) {
@@ -174,8 +175,8 @@ func removeOtherPeriods(skeleton string) string {
 	return skeleton
 }
 
-// month, day and years are dates, years and lengths of time, in a text as spelt has
-// it; bareYear is one right behind 有效, end one as the end of a window.
+// month, day and years match dates, years and lengths of time in a text from normalizeFigures;
+// bareYear matches a year directly after 有效, end the end of a window.
 var (
 	month    = regexp.MustCompile(`[0-9]{2,4}年[0-9十]{1,3}月|(19|20|21)[0-9]{2}[-./]+(1[0-2]|0?[1-9])([^0-9]|$)`)
 	day      = regexp.MustCompile(`[0-9十]{1,3}月[0-9十]{1,3}[日号]|[0-9]{2,4}[-./]+[0-9]{1,2}[-./]+[0-9]{1,2}([^0-9]|$)|(19|20|21)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])`)
@@ -184,7 +185,7 @@ var (
 	end      = regexp.MustCompile(`^[至到为]?(19|20|21)[0-9]{2}`)
 )
 
-// figures replaces the characters that are read as digits.
+// figures replaces characters that are read as digits.
 var figures = strings.NewReplacer(
 	"〇", "0", "零", "0", "○", "0", "O", "0", "o", "0", "一", "1", "二", "2", "三", "3", "四", "4", "五", "5", "六", "6", "七", "7", "八", "8", "九", "9",
 	"壹", "1", "贰", "2", "叁", "3", "肆", "4", "伍", "5", "陆", "6", "柒", "7", "捌", "8", "玖", "9", "拾", "十", "佰", "百", "仟", "千", "廿", "2十", "卅", "3十", "弌", "1", "弍", "2", "弎", "3", "貳", "2", "貮", "2", "參", "3", "叄", "3", "陸", "6", "幺", "1",
@@ -192,7 +193,7 @@ var figures = strings.NewReplacer(
 	"秊", "年", "曰", "日", "冃", "月", "號", "号", "—", "-", "–", "-", "‐", "-", "‑", "-", "‒", "-", "―", "-", "−", "-", "·", ".", "。", ".", "、", ".", "╱", "/", "⁄", "/", "∕", "/",
 )
 
-// normalizeFigures is a text for finding dates in: without blanks, in one form, its figures as
+// normalizeFigures prepares a text for finding dates: without blanks, in one form, with numerals as
 // digits.
 func normalizeFigures(text string) string {
 	return figures.Replace(strings.Map(func(r rune) rune {
@@ -206,10 +207,11 @@ func normalizeFigures(text string) string {
 // registration is the form of a registration number (注册编号), of either length.
 var registration = regexp.MustCompile(`[` + certificate.ProvinceNames + `][0-9]{12,}`)
 
-// run are digits that stand together; in an identity number the last may be an x.
+// run matches adjacent digits; in an identity number the last may be an x.
 var run = regexp.MustCompile(`[0-9]+x?`)
 
-// checkNumbers finds registration and identity numbers, and what has the form of the former.
+// checkNumbers finds registration and identity numbers, and texts of the form of a registration
+// number.
 func checkNumbers(text string) *problem.Text {
 	for _, s := range digitSkeletons(text) {
 		if found := registration.FindString(s); found != "" {
@@ -219,8 +221,8 @@ func checkNumbers(text string) *problem.Text {
 	return checkBareNumbers(text)
 }
 
-// checkBareNumbers finds registration numbers with or without their province, and identity
-// numbers with or without their check character.
+// checkBareNumbers finds registration numbers with or without their province, and identity numbers
+// with or without their check character.
 func checkBareNumbers(text string) *problem.Text {
 	for _, s := range digitSkeletons(text) {
 		for _, digits := range run.FindAllString(s, -1) {
@@ -250,8 +252,8 @@ func registrationFormText(found string) *problem.Text {
 	}
 }
 
-// isBareNumber reports whether digits are a registration number but for its province,
-// with years in which one can have been given.
+// isBareNumber reports whether digits are a registration number without its province, with
+// plausible years.
 func isBareNumber(digits string) bool {
 	if len(digits) != 16 && len(digits) != 12 {
 		return false
@@ -260,8 +262,8 @@ func isBareNumber(digits string) bool {
 	return err == nil && n.Qualified >= 1990 && n.Registered < 2050
 }
 
-// isIdentity reports whether a text begins with an identity number, or with all of one
-// of a grown person but its check character.
+// isIdentity reports whether a text begins with an identity number, or with that of an adult
+// without its check character.
 func isIdentity(digits string) bool {
 	if len(digits) >= 18 && certificate.CheckIDNumber(digits[:18]) == nil {
 		return true
@@ -273,6 +275,6 @@ func isIdentity(digits string) bool {
 	return err == nil && !strings.HasSuffix(digits[:17], "x")
 }
 
-// grown is a year of birth of this century's grown people: codes of projects have the
-// place and a later year in the same places.
+// grown matches the birth years of people who are adults in this century. Project codes have an
+// area and a later year in the same places.
 var grown = regexp.MustCompile(`^(19[2-9]|200)`)

@@ -10,7 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// refusal is the detail of the one reserved field of an ask with a text in one place.
+// refusal returns the pointer and detail of the one reserved field in a refused request.
 func refusal(t *testing.T, a Request) (pointer, detail string) {
 	t.Helper()
 	err := a.Normalize().Check()
@@ -32,7 +32,7 @@ func refusal(t *testing.T, a Request) (pointer, detail string) {
 	return "", ""
 }
 
-// asksWithText puts a text into each place a holder may write to.
+// asksWithText returns requests with a text in each place where a holder may write.
 func asksWithText(text string) map[string]Request {
 	return map[string]Request{
 		"/purpose/text":        {Purpose: &Purpose{Kind: "其他", Text: text}},
@@ -41,7 +41,7 @@ func asksWithText(text string) map[string]Request {
 	}
 }
 
-// What the face alone says is refused, however it is written, and named.
+// What only the certificate may say is refused in any spelling, and named in the error.
 func TestTheHoldersWordsCannotSayWhatTheFaceSays(t *testing.T) {
 	for _, c := range []struct{ is, text, names string }{
 		{"the finding", "任何单位　　使用有效期：2036年05月28日", "使用有效期"},
@@ -126,7 +126,8 @@ func TestTheHoldersWordsCannotSayWhatTheFaceSays(t *testing.T) {
 	}
 }
 
-// What no text says by itself, several say together, in the order in which they are printed.
+// Several texts, in the order in which they are printed, may not say together what is refused in
+// one.
 func TestTextsOfOneCopyCannotSayTogetherWhatTheFaceSays(t *testing.T) {
 	for _, c := range []struct{ is, text, code, name, pointer string }{
 		{"a word and a date", "有效期", "2036-05-28", "", "/purpose/projectCode"},
@@ -195,7 +196,7 @@ func TestNumbersThatAreNotWholeAreRefused(t *testing.T) {
 	}
 }
 
-// Honest texts pass together, not only each by itself.
+// Legitimate texts are accepted together, not only each alone.
 func TestHonestWordsPassTogether(t *testing.T) {
 	for _, c := range [][3]string{
 		{"2026年度某某大厦一期工程施工总承包投标", "P-2026-7", "某某建设集团有限公司"},
@@ -215,7 +216,7 @@ func TestHonestWordsPassTogether(t *testing.T) {
 	}
 }
 
-// What holders have reason to write passes, as it is.
+// Texts that holders have reason to write are accepted unchanged.
 func TestHonestWordsPass(t *testing.T) {
 	for _, text := range []string{
 		"某某大厦一期工程施工投标", "某市第一人民医院门诊楼、住院楼（2026年度）施工总承包", "2026年某某市老旧小区改造项目（一标段）",
@@ -273,9 +274,8 @@ func TestBlanksDoNotMakeRoomForMore(t *testing.T) {
 	}
 }
 
-// Whatever is made of the labels, of what looks like them, and of what may stand
-// between, a text that passes does not look like one, is as it will be printed, and
-// has no bracket.
+// Whatever is built from the labels, their look-alikes, and separators: an accepted text does not
+// look like a label, is unchanged by Normalize, and has no bracket.
 func TestWhatPassesLooksLikeNoLabel(t *testing.T) {
 	pieces := []string{" ", "　", "\u200B", "\u00A0", "·", "—", "丨", "\uFE0F", "\u0332", "：", "，", "某", "项目", "2036", "年", "5月", "28日", "至", "「", "」", "京", "11120192", "02000001", "Ol"}
 	variants := map[rune][]string{}
@@ -331,7 +331,8 @@ func TestWhatPassesLooksLikeNoLabel(t *testing.T) {
 	}
 }
 
-// The table leads to the characters of the labels, and away from none of them.
+// The table maps look-alikes to the characters of labels, and never maps a label's character to
+// another.
 func TestNoCharacterOfALabelIsALookAlike(t *testing.T) {
 	for _, label := range append(Labels(), otherLabels()...) {
 		if foldLookalikes(label) != label {

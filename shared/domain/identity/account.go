@@ -6,17 +6,16 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// MaxSessions is how many sessions of one account live at a time; a further
-// login ends the oldest.
+// MaxSessions is how many sessions an account can have at a time; a further log-in ends the oldest.
 const MaxSessions = 10
 
-// Account is a person's account on one portal, as the page 账户信息 shows it
-// (使用手册 §3.2). It belongs to one person for ever: Holder never changes.
+// Account is a person's account on one portal, as the page 账户信息 shows it (使用手册 §3.2). It
+// always belongs to the same person: Holder never changes.
 type Account struct {
 	Portal   string
 	Username string
 	Name     string // 用户姓名
-	Holder   string // vault hash of IDType and IDNumber
+	Holder   string // keyed hash of IDType and IDNumber
 	IDType   string // 证件类型, GB/T 36903 appendix A; "111" is 居民身份证
 	IDNumber string // 证件号码
 
@@ -25,44 +24,43 @@ type Account struct {
 	RealNameLevel int        // 实名等级, 1 to 4
 
 	PasswordHash string // PHC string; empty until the person sets one
-	Link         *Link  // the newest link to set a password, until it is used
+	Link         *Link  // the newest valid link to set a password; nil after use
 
-	// Sessions are the account's live sessions: token hash to expiry. Keeping
-	// them here lets a password change end them all in one transaction.
+	// Sessions are the account's live sessions: token hash to expiry. They are stored here so that
+	// a password change can end them all in one transaction.
 	Sessions map[string]time.Time
 
-	// Devices are the devices the person logged in from: DeviceHash to last use.
+	// Devices are the devices the person has logged in from: DeviceHash to last use.
 	Devices map[string]time.Time
 
 	CreatedAt time.Time
 	UpdatedAt time.Time
-	Revision  int64 // 0: not stored yet; every write adds one
+	Revision  int64 // 0: not stored yet; every write increments it
 }
 
 // Link is a one-time link to set the password. Only the newest link of an
 // account works.
 type Link struct {
-	Hash      string // HashToken of the secret in the link
-	SentTo    string // the phone it went to
+	Hash      string // HashToken of the link's secret
+	SentTo    string // the phone it was sent to
 	ExpiresAt time.Time
-	SentAt    time.Time // zero until the message gateway has taken it
+	SentAt    time.Time // zero until the message gateway has accepted it
 }
 
 // CreationTime is when the link was made.
 func (l Link) CreationTime() time.Time { return l.ExpiresAt.Add(-LinkLife) }
 
-// After a link was delivered it is left alone for linkPause before asking again
-// sends another. One that is being sent is waited for during linkFlight.
+// After a link was delivered, no further one is sent within linkPause. While a link is being sent,
+// for at most linkFlight, no other one is sent.
 const (
 	linkPause  = 10 * time.Minute
 	linkFlight = 10 * time.Second
 )
 
-// NeedsLink reports whether a link should be sent to phone now. An account
-// without a password needs one, and so does one whose portal asks (the password
-// is forgotten), unless a fresh one went to that phone already or is on its way:
-// repeating a request sends nothing twice, even at the same moment. A link that
-// could not be sent is taken off the account, so repeating sends another.
+// NeedsLink reports whether a link should be sent to phone now. An account without a password needs
+// one, and so does one whose portal asks for it because the password is forgotten, unless a recent
+// link went to that phone or is being sent. So repeated and concurrent requests send one link. A
+// link that could not be sent is removed from the account, and the next request sends another.
 func (a Account) NeedsLink(phone string, asked bool, now time.Time) bool {
 	if phone == "" || a.PasswordHash != "" && !asked {
 		return false
@@ -82,9 +80,8 @@ func (a Account) IsLinkValid(hash string, now time.Time) bool {
 	return a.Link != nil && isEqual(a.Link.Hash, hash) && now.Before(a.Link.ExpiresAt)
 }
 
-// Admit adds a session to the account and returns the account and the token
-// hashes of the sessions that end by it: the oldest, beyond MaxSessions. Dead
-// sessions are forgotten.
+// Admit adds a session to the account and returns the account and the token hashes of the sessions
+// that it ends: the oldest ones beyond MaxSessions. Expired sessions are removed.
 func (a Account) Admit(s Session, now time.Time) (Account, []string) {
 	kept := make(map[string]time.Time, len(a.Sessions)+1)
 	for hash, expires := range a.Sessions {
@@ -103,8 +100,8 @@ func (a Account) Admit(s Session, now time.Time) (Account, []string) {
 	return a, ended
 }
 
-// earliestHash is the hash with the earliest time. Sessions all live equally long, so
-// the one that expires first is the oldest.
+// earliestHash returns the hash with the earliest time. All sessions last equally long, so the one
+// that expires first is the oldest.
 func earliestHash(times map[string]time.Time) string {
 	var first string
 	for hash, at := range times {
@@ -115,9 +112,8 @@ func earliestHash(times map[string]time.Time) string {
 	return first
 }
 
-// WithPassword sets the password, uses up the link, forgets the devices, and
-// returns the account with the token hashes of the sessions that end by it: all
-// but keep.
+// WithPassword sets the password, uses up the link, removes the devices, and returns the account
+// and the token hashes of the sessions that it ends: all except keep.
 func (a Account) WithPassword(phc, keep string, now time.Time) (Account, []string) {
 	a.PasswordHash, a.Link, a.Devices, a.UpdatedAt = phc, nil, nil, now
 	kept := map[string]time.Time{}
@@ -133,20 +129,20 @@ func (a Account) WithPassword(phc, keep string, now time.Time) (Account, []strin
 	return a, ended
 }
 
-// Phone is one portal's statement of the phone number bound to a person. It says
-// nothing for another portal. A certificate can be endorsed only while the
-// national platform states one (使用手册 §3.2).
+// Phone is one portal's statement of the phone number bound to a person. It does not apply to other
+// portals. A certificate can be endorsed only while the national platform states a number (使用手册
+// §3.2).
 type Phone struct {
 	Holder  string
 	Portal  string
 	Number  string    // mainland mobile number, 11 digits; empty: unbound
-	BoundAt time.Time // of the statement, an unbinding too; zero: none was ever made
+	BoundAt time.Time // time of the statement, also of an unbinding; zero: there was none
 }
 
 // IsBound reports whether the portal states a phone number.
 func (p Phone) IsBound() bool { return p.Number != "" }
 
-// WithNumber is the statement that follows this one.
+// WithNumber returns the next statement, with another number.
 func (p Phone) WithNumber(number string, at time.Time) Phone {
 	p.Number, p.BoundAt = number, at
 	return p

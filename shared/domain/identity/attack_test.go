@@ -20,8 +20,8 @@ import (
 
 func b64(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
 
-// signRaw signs header and payload as they are with the right key: a right signature makes no
-// wrong statement right.
+// signRaw signs header and payload unchanged with the right key, so that tests can sign invalid
+// statements.
 func signRaw(t testing.TB, key *ecdsa.PrivateKey, header, payload string) string {
 	t.Helper()
 	input := b64(header) + "." + b64(payload)
@@ -40,7 +40,7 @@ func signature(r, s *big.Int) string {
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
-// mirrorSignature gives the other signature that ECDSA takes for the same: (r, n-s).
+// mirrorSignature returns the token with the other valid ECDSA signature, (r, n-s).
 func mirrorSignature(t testing.TB, token string) string {
 	t.Helper()
 	parts := strings.Split(token, ".")

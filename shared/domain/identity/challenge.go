@@ -6,13 +6,13 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// State is where a challenge stands.
+// State is the state of a challenge.
 //
 //	pending --Scan--> scanned --Answer--> verified | rejected
 //	pending, scanned --time--> expired
 //
-// Verified, rejected and expired are final. Expired is never stored: it is what
-// a stored pending or scanned challenge is once its time is over.
+// Verified, rejected and expired are final. Expired is never stored: StateAt returns it for a
+// pending or scanned challenge after its expiry.
 type State string
 
 // The states.
@@ -24,20 +24,19 @@ const (
 	Expired  State = "expired"
 )
 
-// Challenge is one attempt of a session's holder to prove who they are: the QR
-// code on the page, the phone that scanned it, the face it saw.
+// Challenge is one attempt of a session's holder to prove their identity: the QR code on the page,
+// the phone that scanned it, and the result of the face recognition.
 //
-// It resists being led astray in three ways. The page shows a two-digit number
-// that is neither in the QR code nor told to the phone; the person types it in,
-// so somebody lured into scanning a stranger's code cannot finish it. Only the
-// device that scanned may answer. And the assertion names the person, so another
-// face, however genuine, is refused.
+// It has three protections. The page shows a two-digit number that is not in the QR code and is not
+// sent to the phone; the person types it into the app, so somebody who was tricked into scanning a
+// stranger's code cannot finish it. Only the device that scanned may answer. And the assertion
+// names the person, so the face of another person is refused.
 type Challenge struct {
 	ID        string
 	NonceHash string // HashToken of the nonce in the QR code
 	Number    string // "10" to "99"
-	Subject   string // keyed hash of the assertion's holder digest that is right
-	State     State  // as stored; see At
+	Subject   string // keyed hash of the holder digest that the assertion must have
+	State     State  // as stored; see StateAt
 	Device    string // keyed hash of the phone that scanned
 	Reason    problem.Code
 
@@ -53,7 +52,7 @@ type Challenge struct {
 	FinishedAt time.Time // verified or rejected
 }
 
-// StateAt is the state at a time.
+// StateAt returns the state at a time.
 func (c Challenge) StateAt(now time.Time) State {
 	if (c.State == Pending || c.State == Scanned) && !now.Before(c.ExpiresAt) {
 		return Expired
@@ -61,8 +60,8 @@ func (c Challenge) StateAt(now time.Time) State {
 	return c.State
 }
 
-// Problem is why the challenge cannot be finished any more, for the page that
-// waits for it; nil while it can, and when it is verified.
+// Problem says why the challenge can no longer be finished, for the page that waits for it; nil
+// while it can be, and when it is verified.
 func (c Challenge) Problem(now time.Time) *problem.Problem {
 	switch c.StateAt(now) {
 	case Expired:
@@ -73,14 +72,14 @@ func (c Challenge) Problem(now time.Time) *problem.Problem {
 	return nil
 }
 
-// StepUpUntil is the end of the step-up that finishing it at now grants.
+// StepUpUntil is when the step-up ends that finishing the challenge at now grants.
 func (c Challenge) StepUpUntil(now time.Time) time.Time {
 	return Session{ExpiresAt: c.Ends}.StepUpUntil(now)
 }
 
-// Scan is a phone that scanned the QR code. The same phone may scan again; a
-// second one is refused. Problems: challenge-expired, challenge-used,
-// challenge-scanned, assertion-invalid (a nonce that is not in this code).
+// Scan records that a phone scanned the QR code. The same phone may scan again; a second phone is
+// refused. Problems: challenge-expired, challenge-used, challenge-scanned, assertion-invalid (a
+// nonce of another code).
 func (c Challenge) Scan(device, nonce string, now time.Time) (Challenge, error) {
 	if err := c.checkOpen(now); err != nil {
 		return c, err
@@ -95,7 +94,7 @@ func (c Challenge) Scan(device, nonce string, now time.Time) (Challenge, error) 
 	return c, nil
 }
 
-// checkOpen reports whether the challenge can still go on.
+// checkOpen returns a problem if the challenge has ended.
 func (c Challenge) checkOpen(now time.Time) error {
 	switch c.StateAt(now) {
 	case Expired:
@@ -106,8 +105,7 @@ func (c Challenge) checkOpen(now time.Time) error {
 	return nil
 }
 
-// Assertion is what the identity app's signed answer says, once its signature
-// is known to be good.
+// Assertion is the content of the identity app's answer, after its signature was verified.
 type Assertion struct {
 	Nonce   string
 	Device  string // keyed hash of the phone's name
@@ -116,12 +114,11 @@ type Assertion struct {
 	Subject string // keyed hash of the holder digest the app sent
 }
 
-// Answer is the app's answer. It returns the next challenge and, unless that is
-// verified, a problem. The answers that end the challenge as rejected are
-// face-failed, other-person and number-mismatch: they come from the right phone,
-// and a second guess is not allowed. Everything else leaves it as it was:
-// challenge-expired, challenge-used, challenge-not-scanned, challenge-scanned
-// (another phone answers), assertion-invalid (another nonce).
+// Answer applies the app's answer. It returns the next challenge and, unless that is verified, a
+// problem. Answers that end the challenge as rejected are face-failed, other-person and
+// number-mismatch: they come from the right phone, and a second try is not allowed. The others
+// leave the challenge unchanged: challenge-expired, challenge-used, challenge-not-scanned,
+// challenge-scanned (another phone answers), assertion-invalid (another nonce).
 func (c Challenge) Answer(a Assertion, now time.Time) (Challenge, error) {
 	if err := c.checkOpen(now); err != nil {
 		return c, err

@@ -71,9 +71,8 @@ func hasCode(err error, code problem.Code) bool {
 	return problem.Is(err, code)
 }
 
-// TestAChallengeSteppedAtRandom walks challenges through random scans, answers
-// and waits, beside a description of the rules that keeps no state of its own
-// but the history.
+// TestAChallengeSteppedAtRandom applies random scans, answers and waits, and compares the state
+// with a second description of the rules that looks only at the history.
 func TestAChallengeSteppedAtRandom(t *testing.T) {
 	device := rapid.SampledFrom([]string{"phone", "other"})
 	nonce := rapid.SampledFrom([]string{"nonce", "nonce", "nonce", "wrong"})

@@ -12,50 +12,49 @@ import (
 
 // Scopes a machine client may hold.
 const (
-	ScopeAccounts = "accounts" // keep the accounts of one portal
+	ScopeAccounts = "accounts" // put and change the accounts of one portal
 	ScopeReport   = "report"   // report certificate records
-	ScopeVerify   = "verify"   // verify with a stated purpose, and see more than everybody
+	ScopeVerify   = "verify"   // verify with a stated purpose, and see more than the public
 )
 
-// Client is a machine that speaks for an organisation. It proves itself with a
-// signed assertion (RFC 7523), never with a shared secret.
+// Client is a machine of an organisation. It authenticates with a signed assertion (RFC 7523),
+// never with a shared secret.
 type Client struct {
 	ID      string             `json:"id"`
-	Name    string             `json:"name,omitempty"`    // what holders read in their ledger; organisations have one
+	Name    string             `json:"name,omitempty"`    // what holders read in their ledger; required for organisations
 	Kind    string             `json:"kind"`              // "portal", "authority", "organisation"
-	Portal  string             `json:"portal,omitempty"`  // the portal a "portal" client keeps
+	Portal  string             `json:"portal,omitempty"`  // the portal of a "portal" client
 	Areas   []string           `json:"areas,omitempty"`   // GB/T 2260 codes an "authority" may report for, "990000" for the army; "*" is all
 	Schemes []string           `json:"schemes,omitempty"` // ids of the kinds of certificate an "authority" may report; "*" is all
 	Scopes  []string           `json:"scopes"`
 	Keys    jose.JSONWebKeySet `json:"keys"`
 
-	Purposes    []string `json:"purposes,omitempty"`    // what an "organisation" may ask for; each to the letter
-	NamesPerDay int      `json:"namesPerDay,omitempty"` // whole names an "organisation" is shown a day; zero is DefaultNamesPerDay
+	Purposes    []string `json:"purposes,omitempty"`    // the purposes an "organisation" may state; compared exactly
+	NamesPerDay int      `json:"namesPerDay,omitempty"` // unmasked names an "organisation" is shown a day; zero is DefaultNamesPerDay
 
-	AccountsPerDay int `json:"accountsPerDay,omitempty"` // accounts a "portal" opens a day, and as many it changes the phone or sends a link of; zero is DefaultAccountsPerDay
+	AccountsPerDay int `json:"accountsPerDay,omitempty"` // accounts a "portal" opens a day, and as many it changes the phone of or sends a link for; zero is DefaultAccountsPerDay
 }
 
-// DefaultNamesPerDay is how many whole names an organisation is shown a day where
-// its entry says nothing; MaxNamesPerDay is the most that it may say.
+// DefaultNamesPerDay is how many unmasked names an organisation is shown a day if its entry does
+// not say; MaxNamesPerDay is the largest number its entry may have.
 const (
 	DefaultNamesPerDay = 1000
 	MaxNamesPerDay     = 100_000
 )
 
-// DefaultAccountsPerDay is how many accounts a portal opens a day where its entry
-// says nothing, and how many phones it changes or links it sends; MaxAccountsPerDay
-// is the most that it may say, as when it brings its users.
+// DefaultAccountsPerDay is how many accounts a portal opens a day if its entry does not say, and
+// how many phones it changes or links it sends. MaxAccountsPerDay is the largest number its entry
+// may have, for example while it imports its users.
 const (
 	DefaultAccountsPerDay = 20_000
 	MaxAccountsPerDay     = 100_000
 )
 
-// AccountsLimit bounds the accounts that the client opens on one day of
-// Asia/Shanghai.
+// AccountsLimit limits the accounts that the client opens on one day of Asia/Shanghai.
 func (c Client) AccountsLimit(now time.Time) Limit { return c.accountsLimit("client-accounts", now) }
 
-// ChangesLimit bounds the changes of another number and the links for accounts that
-// were there already, on one day of Asia/Shanghai.
+// ChangesLimit limits the phone changes and links for existing accounts on one day of
+// Asia/Shanghai.
 func (c Client) ChangesLimit(now time.Time) Limit { return c.accountsLimit("client-changes", now) }
 
 func (c Client) accountsLimit(name string, now time.Time) Limit {
@@ -73,8 +72,8 @@ func (c Client) May(scope string) bool { return slices.Contains(c.Scopes, scope)
 // MayAskFor reports whether the purpose is one of those listed for the client.
 func (c Client) MayAskFor(purpose string) bool { return slices.Contains(c.Purposes, purpose) }
 
-// NamesLimit bounds the whole names that the client is shown on one day of
-// Asia/Shanghai. Each day has a bucket of its own, to which nothing comes back.
+// NamesLimit limits the unmasked names that the client is shown on one day of Asia/Shanghai. Each
+// day has its own bucket, which is not refilled.
 func (c Client) NamesLimit(now time.Time) Limit {
 	today := civil.Of(now)
 	return Limit{
@@ -84,8 +83,8 @@ func (c Client) NamesLimit(now time.Time) Limit {
 	}
 }
 
-// Grant is an access token given to a client: what it may do, and until when.
-// Hash is HashToken of the token.
+// Grant is an access token of a client: its permissions and its expiry. Hash is HashToken of the
+// token.
 type Grant struct {
 	Hash      string
 	Client    Client // without keys; Scopes are those granted

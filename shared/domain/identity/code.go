@@ -9,17 +9,17 @@ import (
 // CodeTries is how many times one code may be entered.
 const CodeTries = 5
 
-// Code is a six-digit code sent to a phone to show that the account's person
-// has it in hand. An account has one at a time.
+// Code is a six-digit code sent to a phone to prove that the account's person has it. An account
+// has one at a time.
 type Code struct {
 	Portal, Username string
 	Hash             string // keyed hash of account, phone and code
-	Tries            int    // so far, this one included
+	Tries            int    // including the present one
 	ExpiresAt        time.Time
 }
 
-// Check judges one try; the try is counted already. The problems are
-// code-expired, after CodeLife or CodeTries, and code-wrong.
+// Check checks one try, which the caller has counted. Problems: code-expired, after CodeLife or
+// CodeTries, and code-wrong.
 func (c Code) Check(hash string, now time.Time) error {
 	switch {
 	case !now.Before(c.ExpiresAt) || c.Tries > CodeTries:

@@ -6,25 +6,23 @@ import (
 	"time"
 )
 
-// A device that logged in once is known to the account, so that strangers who
-// exhaust the account's limit of tries cannot keep its person out (OWASP,
-// "Slow Down Online Guessing Attacks with Device Cookies"). A known device
-// still needs the password: it only has tries of its own.
+// An account remembers the devices that have logged in, so that strangers who exhaust the account's
+// limit of tries cannot lock its person out (OWASP, "Slow Down Online Guessing Attacks with Device
+// Cookies"). A remembered device still needs the password; it only has its own limit of tries.
 
 const (
-	// MaxDevices is how many devices an account knows; a further one takes the
-	// place of the one not used for longest.
+	// MaxDevices is how many devices an account remembers; a further one replaces the one not used
+	// for longest.
 	MaxDevices = 8
-	// DeviceLife is how long a device is known after its last login.
+	// DeviceLife is how long a device is remembered after its last log-in.
 	DeviceLife = 90 * 24 * time.Hour
 )
 
-// deviceForm is the secret a device makes once and keeps: 128 random bits or more.
+// deviceForm is the form of the secret that a device makes once and keeps: 128 random bits or more.
 var deviceForm = regexp.MustCompile(`^[A-Za-z0-9_-]{22,128}$`)
 
-// DeviceHash is the form in which an account knows a device: other accounts
-// know the same one by another. It is "" and true for no secret, and false for
-// what is none.
+// DeviceHash is the hash under which an account remembers a device; it differs for every account.
+// It returns "" and true for an empty secret, and false for an invalid one.
 func DeviceHash(portal, username, secret string) (string, bool) {
 	switch {
 	case secret == "":
@@ -35,16 +33,14 @@ func DeviceHash(portal, username, secret string) (string, bool) {
 	return HashToken(portal + "\n" + username + "\n" + secret), true
 }
 
-// KnowsDevice reports whether somebody with the account's password logged in from
-// the device within DeviceLife.
+// KnowsDevice reports whether the device has logged in to the account within DeviceLife.
 func (a Account) KnowsDevice(device string, now time.Time) bool {
 	seen, ok := a.Devices[device]
 	return ok && device != "" && now.Sub(seen) < DeviceLife
 }
 
-// Remember returns the account that knows the device, used now. Devices not
-// used for DeviceLife, and the oldest beyond MaxDevices, are forgotten. No
-// device ("") changes nothing.
+// Remember returns the account with the device used now. It removes devices not used for
+// DeviceLife, and the oldest beyond MaxDevices. An empty device ("") changes nothing.
 func (a Account) Remember(device string, now time.Time) Account {
 	if device == "" {
 		return a

@@ -1,13 +1,11 @@
-// Package identity is who acts and how sure we are of it: accounts, sessions,
-// one-time codes and links, identity challenges, machine clients. It is pure:
-// every rule takes the time as an argument and returns the next state or the
-// problem; keeping the state is the business of package sessions.
+// Package identity has the rules of authentication: accounts, sessions, one-time codes and links,
+// identity challenges, machine clients. It is pure: every rule takes the time as an argument and
+// returns the next state or the problem; package sessions stores the state.
 //
-// A user name and password open a session (用户登录, 使用手册 §1.1). A session
-// alone shows the account. To see or endorse a certificate its holder proves
-// who they are again: the page shows a QR code, the national app scans it and
-// recognises the face (实名身份认证, §1.2), and the session is stepped up for a
-// quarter of an hour.
+// A user name and password open a session (用户登录, 使用手册 §1.1). The session alone shows the
+// account. To see or endorse a certificate, its holder proves their identity again: the page shows
+// a QR code, the national app scans it and recognises the face (实名身份认证, §1.2), and the
+// session is stepped up for 15 minutes.
 package identity
 
 import (
@@ -17,8 +15,8 @@ import (
 	"time"
 )
 
-// How long things last. Expiry is always judged against the request's time;
-// the table's TTL only removes what is dead.
+// How long things last. Expiry is always checked against the request's time; the table's TTL only
+// removes expired items.
 const (
 	SessionLife   = 4 * time.Hour
 	StepUpLife    = 15 * time.Minute

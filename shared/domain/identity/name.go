@@ -9,8 +9,8 @@ import (
 // CitizenID is 居民身份证, the ID type whose numbers have a check character.
 const CitizenID = "111"
 
-// IDTypeName is the Chinese name of an ID type (GB/T 36903, appendix A), or ""
-// if the type is not one of a person's.
+// IDTypeName is the Chinese name of an ID type (GB/T 36903, appendix A), or "" if no person can
+// have that type.
 func IDTypeName(idType string) string {
 	return map[string]string{
 		CitizenID: "居民身份证",
@@ -33,7 +33,7 @@ func IDTypeName(idType string) string {
 // RealNameLevels is how many levels of real-name verification there are.
 const RealNameLevels = 4
 
-// RealNameLevelName is how the account page writes a level: 四级实名.
+// RealNameLevelName is the name of a level on the account page: 四级实名.
 func RealNameLevelName(level int) string {
 	if level < 1 || level > RealNameLevels {
 		return strconv.Itoa(level) + "级实名"
@@ -46,9 +46,9 @@ var (
 	phoneForm    = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
 )
 
-// NormalizeUsername gives the one form in which a user name is kept: lower case.
-// For what cannot be one it gives "" and false: one has 2 to 64 letters, digits
-// and ._@-, and begins with a letter or digit.
+// NormalizeUsername returns the form in which a user name is stored: lower case. It returns "" and
+// false for an invalid one; a user name has 2 to 64 letters, digits and ._@-, and begins with a
+// letter or digit.
 func NormalizeUsername(name string) (string, bool) {
 	name = strings.ToLower(strings.TrimSpace(name))
 	if !usernameForm.MatchString(name) {

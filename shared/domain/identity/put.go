@@ -2,26 +2,26 @@ package identity
 
 import "time"
 
-// AccountPut is one time that a machine client put an account.
+// AccountPut records that a machine client put an account.
 type AccountPut struct {
 	Client   string // its id
 	At       time.Time
 	Portal   string
 	Username string
 	Holder   string
-	Did      []string // what became of it: PutCreated, PutPhone, PutLink; empty: the rest alone
+	Did      []string // what the put did: PutCreated, PutPhone, PutLink; empty: it changed other fields only
 }
 
-// What a put did to an account.
+// The effects of a put on an account.
 const (
 	PutCreated = "created" // the account is new
 	PutPhone   = "phone"   // the portal's statement of the phone changed
 	PutLink    = "link"    // a link to set the password was made
 )
 
-// PutDid lists them.
+// PutKinds lists them.
 var PutKinds = []string{PutCreated, PutPhone, PutLink}
 
-// PutsKept is how long it is known which client put an account when. In this
-// time what a stolen key did can be found and undone.
+// PutsKept is how long it is recorded which client put an account when. Within this time the
+// effects of a stolen key can be found and undone.
 const PutsKept = 400 * 24 * time.Hour

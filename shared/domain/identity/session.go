@@ -11,7 +11,7 @@ type Session struct {
 	Kind     string // KindHolder
 	Portal   string // "mohurd", "gjzwfw"
 	Username string
-	Holder   string // vault hash of ID type and number: the person
+	Holder   string // keyed hash of ID type and number: the person
 	Name     string // 用户姓名, as it was at login
 
 	CreatedAt       time.Time
@@ -20,27 +20,27 @@ type Session struct {
 	IdentifiedBy    string    // the challenge that stepped it up
 	VouchedBy       string    // id of the identity app that answered that challenge
 
-	FaceShown bool // when it was opened, the account had shown the face since a link last set its password
+	FaceShown bool // when it was opened, the person had shown their face since a link last set the password
 
-	Document string // the holder's ID type and number, sealed; sessions.Store.OpenDocument opens it
+	Document string // the holder's ID type and number, encrypted; sessions.Store.OpenDocument decrypts it
 }
 
-// IsLive reports whether the session may still be used.
+// IsLive reports whether the session can still be used.
 func (s Session) IsLive(now time.Time) bool { return now.Before(s.ExpiresAt) }
 
-// IsIdentified reports whether the person has proved themselves in this session
-// within the last StepUpLife.
+// IsIdentified reports whether the person was identified in this session within the last
+// StepUpLife.
 func (s Session) IsIdentified(now time.Time) bool {
 	return s.IsLive(now) && now.Before(s.IdentifiedUntil)
 }
 
-// HasShownFace reports whether the account has ever shown its person's face since a link
-// last set its password, in this session or one before. Until then only a portal's
-// word and a short message stand for who opened it.
+// HasShownFace reports whether the account's person has shown their face since a link last set the
+// password, in this session or an earlier one. Until then only a portal's statement and a short
+// message say who opened it.
 func (s Session) HasShownFace() bool { return s.FaceShown || s.IdentifiedBy != "" }
 
-// StepUpUntil is the end of a step-up granted now: StepUpLife, but never past
-// the session's own end.
+// StepUpUntil is when a step-up granted now ends: after StepUpLife, or with the session if that is
+// earlier.
 func (s Session) StepUpUntil(now time.Time) time.Time {
 	if until := now.Add(StepUpLife); until.Before(s.ExpiresAt) {
 		return until

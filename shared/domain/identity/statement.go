@@ -10,22 +10,22 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 )
 
-// A signed statement is how another system speaks to us: a machine client that
-// proves itself (RFC 7523), the identity app that tells what it saw. Both are
-// compact JWTs by ES256, and both are read here, so neither can forget a check.
+// A signed statement is a message of another system: of a machine client that authenticates (RFC
+// 7523), or of the identity app about a result. Both are compact JWTs signed with ES256, and
+// ReadStatement makes all checks for both.
 
-// MaxStatementLife is the longest from a statement's iat to its exp, and so the
-// oldest it can be when it arrives.
+// MaxStatementLife is the longest time from a statement's iat to its exp, and so the greatest age
+// at which it is accepted.
 const MaxStatementLife = 5 * time.Minute
 
 // skew is how far another system's clock may be ahead of ours.
 const skew = 30 * time.Second
 
-// maxStatement is the most bytes a statement may have.
+// maxStatement is the maximum length of a statement in bytes.
 const maxStatement = 8 << 10
 
-// compactForm is a JWS in its compact form (RFC 7515, 3.1) and nothing around or
-// within it: decoders of base64 pass over line breaks.
+// compactForm is the compact form of a JWS (RFC 7515, 3.1) with nothing around or within it,
+// because base64 decoders skip line breaks.
 var compactForm = regexp.MustCompile(`^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`)
 
 // IssuerKeys finds the public keys of an issuer.
@@ -37,12 +37,12 @@ type Statement struct {
 	Expiry              time.Time
 }
 
-// ReadStatement verifies a JWT and reads its further claims into claims, a
-// pointer to a struct; nil reads none. It must be signed by ES256 with the
-// issuer's configured key of that kid (keys or addresses of keys within the JWT
-// are never followed), name no critical extension, since none is known here, be meant for audience, carry a jti of 8 to 128
-// characters, and say when it was issued and when it expires, at most MaxStatementLife later. Whether its jti was
-// used before is for the caller to find out. The errors repeat nothing of the JWT.
+// ReadStatement verifies a JWT and decodes its further claims into claims, a pointer to a struct;
+// nil decodes none. The JWT must be signed with ES256 by the issuer's configured key of that kid
+// (keys or addresses of keys within the JWT are never used), have no critical extension, since none
+// is supported, name the audience, have a jti of 8 to 128 characters, and have iat and exp at most
+// MaxStatementLife apart. The caller checks that its jti was not used before. The errors contain
+// nothing of the JWT.
 func ReadStatement(token, audience string, speakers IssuerKeys, now time.Time, claims any) (Statement, error) {
 	if len(token) > maxStatement {
 		return Statement{}, errors.New("the statement is too long")

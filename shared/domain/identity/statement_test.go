@@ -28,7 +28,7 @@ func newKey(t testing.TB) *ecdsa.PrivateKey {
 	return key
 }
 
-// good is claims that pass at noon.
+// claimsAt returns claims that are valid at a time.
 func claimsAt(now time.Time) map[string]any {
 	return map[string]any{
 		"iss": "app", "sub": "app", "aud": audience, "jti": "jti-12345678",
@@ -163,7 +163,7 @@ func FuzzReadStatement(f *testing.F) {
 		if err != nil {
 			return
 		}
-		// Only what this key signed is believed, and it signed one thing.
+		// Only what this key signed is accepted, and it signed one payload.
 		payload := strings.Split(good, ".")[1]
 		if strings.Split(token, ".")[1] != payload {
 			text, _ := json.Marshal(got)

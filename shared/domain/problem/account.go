@@ -2,8 +2,8 @@ package problem
 
 import "time"
 
-// accountProblems are the failures of logging in, of the account page and of
-// machine clients. A failed login never says which half was wrong.
+// accountProblems are the failures of logging in, of the account page and of machine clients. A
+// failed log-in never says whether the user name or the password was wrong.
 func accountProblems() []Problem {
 	return []Problem{
 		{

@@ -5,14 +5,14 @@ import "time"
 // nationalPlatform is where a holder binds a phone number (使用手册 §2, screen).
 const nationalPlatform = "https://www.gjzwfw.gov.cn/"
 
-// generating and failed are the manual's sentences that stand for several causes
-// (使用手册 §3.2, §3.3).
+// generating and failed are the manual's sentences, each used for several causes (使用手册 §3.2,
+// §3.3).
 const (
 	generating = "正在生成证照,请耐心等待!"
 	failed     = "加注失败"
 )
 
-// blockerProblems are what stands between a valid certificate and its endorsement.
+// blockerProblems are what can prevent the endorsement of a valid certificate.
 func blockerProblems() []Problem {
 	supplemented := Text{"审核通过后1-2天", "1 to 2 days after approval"}
 	return []Problem{

@@ -1,7 +1,7 @@
 package problem
 
-// Titles of a certificate that is not in state 01, after the return codes 21 and
-// 23 of the sharing interface (GB/T 36906 as implemented), with the state's name.
+// Titles for a certificate that is not in state 01, following the return codes 21 and 23 of the
+// sharing interface (GB/T 36906 as implemented), with the state's name.
 const (
 	revokedTitle    = "该电子证照已废止或已注销"
 	restrictedTitle = "该电子证照已受限使用"

@@ -1,6 +1,6 @@
 package problem
 
-// The request itself.
+// Codes about the request itself.
 const (
 	MalformedJSON          Code = "malformed-json"
 	UnknownField           Code = "unknown-field"
@@ -14,7 +14,7 @@ const (
 	EdgeRequired           Code = "edge-required"
 )
 
-// Accounts, sessions and machine clients.
+// Codes about accounts, sessions and machine clients.
 const (
 	LoginFailed            Code = "login-failed"
 	SessionRequired        Code = "session-required"
@@ -30,7 +30,7 @@ const (
 	AccountConflict        Code = "account-conflict"
 )
 
-// Real-name identification by QR code and face.
+// Codes about real-name identification by QR code and face.
 const (
 	IdentityRequired    Code = "identity-required"
 	ChallengeNotFound   Code = "challenge-not-found"
@@ -45,7 +45,7 @@ const (
 	AppNotForPortal     Code = "app-not-for-portal"
 )
 
-// The certificate and what blocks its endorsement.
+// Codes about the certificate and what prevents its endorsement.
 const (
 	CertificateNotFound     Code = "certificate-not-found"
 	NotInPilot              Code = "not-in-pilot"
@@ -67,7 +67,7 @@ const (
 	QuotaReached            Code = "quota-reached"
 )
 
-// The endorsement: its window, its making, its later life.
+// Codes about the endorsement: its window, its making, its later use.
 const (
 	WindowTooLong            Code = "window-too-long"
 	WindowPastRegistration   Code = "window-past-registration"
@@ -85,7 +85,7 @@ const (
 	ReportNotFound           Code = "report-not-found"
 )
 
-// The service itself.
+// Codes about the service itself.
 const (
 	SigningUnavailable Code = "signing-unavailable"
 	Internal           Code = "internal"

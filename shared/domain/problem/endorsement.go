@@ -2,8 +2,8 @@ package problem
 
 import "time"
 
-// endorsementProblems are the failures of choosing a window, of making the copy,
-// and of using it later.
+// endorsementProblems are the failures of choosing a window, of making the copy, and of using it
+// later.
 func endorsementProblems() []Problem {
 	again := Text{"请重新加注后使用新的加注件。", "Endorse the certificate again and use the new copy."}
 	return []Problem{

@@ -1,8 +1,7 @@
 package problem
 
-// identityProblems are the failures of 实名身份认证: the QR code on the page, the
-// scan, the face in the national app (使用手册 §1.2, §2.2). Each ends with the
-// page offering a fresh code.
+// identityProblems are the failures of 实名身份认证: the QR code on the page, the scan, the face in
+// the national app (使用手册 §1.2, §2.2). After each the page offers a new code.
 func identityProblems() []Problem {
 	rescan := Text{"请刷新二维码后重新扫码认证。", "Refresh the QR code and scan it again."}
 	return []Problem{

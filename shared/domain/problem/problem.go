@@ -1,14 +1,13 @@
-// Package problem is the catalogue of everything that can go wrong.
+// Package problem is the catalogue of all failures that the service reports.
 //
 // The manual this service follows shows its users three sentences: 证照过期,
-// 正在生成证照,请耐心等待! and 加注失败. Each of them hides several causes, and
-// none says what to do next. Here every failure has a stable code and answers
-// three questions: what happened (Detail), what to do about it (Remedy), and
-// who has to do it (Owner). Where the manual has a sentence for the failure, it
-// stays the Title, letter for letter, so that people recognise it.
+// 正在生成证照,请耐心等待! and 加注失败. Each of them hides several causes, and none says what to
+// do next. Here every failure has a stable code and answers three questions: what happened
+// (Detail), what to do about it (Remedy), and who has to do it (Owner). Where the manual has a
+// sentence for the failure, the Title is exactly that sentence, so that users recognise it.
 //
-// The shape is RFC 9457 with those additions. The package holds data and no
-// transport: shared/service/api writes problems as application/problem+json.
+// The structure is that of RFC 9457 with these additions. The package has data only;
+// shared/service/api writes problems as application/problem+json.
 package problem
 
 import (
@@ -22,7 +21,7 @@ import (
 // ever added, never renamed or reused.
 type Code string
 
-// Owner is the party that has to act for the failure to go away.
+// Owner is the party that has to act to resolve the failure.
 type Owner string
 
 // The parties of the manual's process.
@@ -34,7 +33,7 @@ const (
 	Platform Owner = "平台"  // the portal or service that runs the software
 )
 
-// Text is one sentence in the two languages the service speaks.
+// Text is one sentence in both languages of the service.
 type Text struct {
 	ZH string `json:"zh,omitempty"`
 	EN string `json:"en,omitempty"`
@@ -61,8 +60,8 @@ type Field struct {
 	Suggestion string // a value that would satisfy the rule, or ""
 }
 
-// Problem is one failure, ready to be shown. Everything but Cause is safe to
-// show to the person who made the request.
+// Problem is one failure as it is shown. Everything but Cause may be shown to the person who made
+// the request.
 type Problem struct {
 	Code       Code
 	Status     int    // HTTP status
@@ -71,16 +70,15 @@ type Problem struct {
 	Remedy     Text   // what to do
 	Owner      Owner  // who has to do it
 	Link       string // absolute URL of the place to do it, or ""
-	ETA        Text   // when it can be expected to work
+	ETA        Text   // when it can be expected to be resolved
 	RetryAfter time.Duration
 	Fields     []Field
 	Blockers   []Problem
 	Cause      error `json:"-"` // for the log only, never shown
 }
 
-// New returns a copy of the catalogue's entry for c. A code that is not in the
-// catalogue gives the Internal entry: a mistake in the program must not turn
-// into a panic or an empty answer for the person waiting.
+// New returns a copy of the catalogue's entry for c. For a code that is not in the catalogue it
+// returns the Internal entry: a mistake in the program must not cause a panic or an empty response.
 func New(c Code) *Problem {
 	p, ok := catalogue()[c]
 	if !ok {
@@ -102,29 +100,29 @@ func (p *Problem) Error() string {
 // Unwrap returns the cause.
 func (p *Problem) Unwrap() error { return p.Cause }
 
-// WithTitle returns a copy with another title, for the one title that is a
-// scheme's own text (the pilot notice).
+// WithTitle returns a copy with another title. Only the pilot notice, which is a scheme's own text,
+// needs it.
 func (p *Problem) WithTitle(title string) *Problem {
 	q := *p
 	q.Title = title
 	return &q
 }
 
-// WithDetail returns a copy that says more exactly what happened.
+// WithDetail returns a copy with a more specific detail.
 func (p *Problem) WithDetail(zh, en string) *Problem {
 	q := *p
 	q.Detail = Text{ZH: zh, EN: en}
 	return &q
 }
 
-// WithRemedy returns a copy with another way out and another party to take it.
+// WithRemedy returns a copy with another remedy and another owner.
 func (p *Problem) WithRemedy(owner Owner, zh, en string) *Problem {
 	q := *p
 	q.Owner, q.Remedy = owner, Text{ZH: zh, EN: en}
 	return &q
 }
 
-// WithCause returns a copy that carries err for the log.
+// WithCause returns a copy with err as the cause for the log.
 func (p *Problem) WithCause(err error) *Problem {
 	q := *p
 	q.Cause = err
@@ -138,18 +136,18 @@ func (p *Problem) WithField(f Field) *Problem {
 	return &q
 }
 
-// WithBlockers returns a copy that lists everything that stands in the way.
+// WithBlockers returns a copy with a list of all blockers.
 func (p *Problem) WithBlockers(blockers []Problem) *Problem {
 	q := *p
 	q.Blockers = append([]Problem(nil), blockers...)
 	return &q
 }
 
-// moment is the longest wait that a remedy may call a little.
+// retrySoon is the longest wait for which the remedy says "a little" instead of a time.
 const retrySoon = 2 * time.Minute
 
-// RetryIn returns a copy that asks the client to try again after d. The remedy of
-// RateLimited says how long that is, where it is more than a moment.
+// RetryIn returns a copy that asks the client to try again after d. If d is longer than retrySoon,
+// the remedy of RateLimited says how long it is.
 func (p *Problem) RetryIn(d time.Duration) *Problem {
 	q := *p
 	q.RetryAfter = d
@@ -160,7 +158,7 @@ func (p *Problem) RetryIn(d time.Duration) *Problem {
 	return &q
 }
 
-// formatDuration says a time in hours and minutes, rounded up to a minute.
+// formatDuration formats a time in hours and minutes, rounded up to a minute.
 func formatDuration(d time.Duration) (zh, en string) {
 	minutes := int((d + time.Minute - 1) / time.Minute)
 	for _, part := range []struct {

@@ -73,7 +73,7 @@ func TestEveryEntrySaysWhatHappenedWhatToDoAndWhoDoesIt(t *testing.T) {
 	}
 }
 
-// checkText holds a sentence in both languages to being one.
+// checkText checks that a text is one sentence in each language.
 func checkText(t *testing.T, what string, text problem.Text) {
 	t.Helper()
 	if !strings.HasSuffix(text.ZH, "。") {
@@ -176,7 +176,7 @@ func TestChangingAProblemLeavesTheOriginalAndTheCatalogueAlone(t *testing.T) {
 	}
 }
 
-// TestALongWaitIsSaidInWords: who is told to wait a little does not wait for hours.
+// TestALongWaitIsSaidInWords: for a wait of hours the remedy does not say "a little".
 func TestALongWaitIsSaidInWords(t *testing.T) {
 	for wait, want := range map[time.Duration]problem.Text{
 		2 * time.Minute:              problem.New(problem.RateLimited).Remedy,
@@ -199,7 +199,7 @@ func TestTwoProblemsGrownFromOneKeepTheirOwnFields(t *testing.T) {
 	for _, pointer := range []string{"/a", "/b", "/c"} {
 		base = base.WithField(problem.Field{Pointer: pointer})
 	}
-	// Room behind the last field is where the two would meet.
+	// With spare capacity, two appends could write to the same array.
 	base.Fields = append(make([]problem.Field, 0, 8), base.Fields...)
 	one, two := base.WithField(problem.Field{Pointer: "/one"}), base.WithField(problem.Field{Pointer: "/two"})
 	if one.Fields[3].Pointer != "/one" || two.Fields[3].Pointer != "/two" {

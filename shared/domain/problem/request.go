@@ -1,7 +1,7 @@
 package problem
 
-// requestProblems are the failures of the request itself. Their owner is mostly
-// the platform that sent it: a person cannot mend a program's JSON.
+// requestProblems are the failures of the request itself. Their owner is mostly the platform that
+// sent it, because a user cannot correct a program's JSON.
 func requestProblems() []Problem {
 	return []Problem{
 		{

@@ -2,8 +2,8 @@ package problem
 
 import "time"
 
-// serviceProblems are the service's own failures. They say nothing of the cause,
-// which is in the log under the request's id.
+// serviceProblems are the service's own failures. They do not tell the cause, which is in the log
+// under the request's id.
 func serviceProblems() []Problem {
 	return []Problem{
 		{

@@ -14,7 +14,7 @@ var (
 	provinceForm = regexp.MustCompile(`^[1-9][0-9]0000$`)
 )
 
-// Check returns every rule the scheme breaks, joined, or nil.
+// Check returns all rules that the scheme breaks, joined, or nil.
 func (s Scheme) Check() error {
 	return errors.Join(s.checkTexts(), s.checkCodes(), s.checkSpecialties(), s.checkWindow(), s.checkPilot())
 }
@@ -86,7 +86,7 @@ func (s Scheme) checkSpecialties() error {
 	return nil
 }
 
-// checkWindow makes sure that every window of use ends.
+// checkWindow checks that every window of use ends.
 func (s Scheme) checkWindow() error {
 	switch w := s.Window; {
 	case w.MaxDays < 0:

@@ -15,12 +15,11 @@ import (
 //go:embed schemes/*.yaml
 var files embed.FS
 
-// Set is the schemes a service knows, in the order of their file names.
+// Set is the schemes of a service, in the order of their file names.
 type Set struct{ schemes []Scheme }
 
-// Load reads the schemes built into the program. It fails on a file that does
-// not decode strictly or breaks a rule of Check, naming the file, so a wrong
-// scheme stops the service at its start and not a holder later.
+// Load reads the schemes built into the program. The error names the file that does not decode
+// strictly or that breaks a rule of Check, so a wrong scheme stops the service at its start.
 func Load() (Set, error) { return LoadFrom(files) }
 
 // LoadFrom reads every schemes/*.yaml of fsys, as Load does.
@@ -68,8 +67,7 @@ func (set Set) ByID(id string) (Scheme, bool) {
 // List returns every scheme.
 func (set Set) List() []Scheme { return slices.Clone(set.schemes) }
 
-// Parse reads one scheme from YAML: one document, no unknown key, and every rule
-// of Check kept.
+// Parse reads one scheme from YAML: one document, no unknown key, and valid according to Check.
 func Parse(data []byte) (Scheme, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)

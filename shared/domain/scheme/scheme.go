@@ -1,12 +1,11 @@
-// Package scheme holds what differs between kinds of certificate, as data.
+// Package scheme has the differences between kinds of certificate as data.
 //
-// One kind of certificate may be used for 180 days at most, another until the
-// registration ends; one keeps earlier copies alive, another lets a new copy
-// take their place; one is in a regional pilot. None of this is code. A scheme is
-// a YAML file in schemes/, and the rules in package endorsement read it; a new
-// kind of certificate is a new file.
+// One kind of certificate may be used for 180 days at most, another until the registration ends;
+// with one, earlier copies stay usable, with another a new copy replaces them; one is in a regional
+// pilot. None of this is code. A scheme is a YAML file in schemes/, and the rules in package
+// endorsement read it; a new kind of certificate is a new file.
 //
-// Each value in a file carries a comment that says where it comes from.
+// A comment at each value in a file names its source.
 package scheme
 
 import (
@@ -23,8 +22,8 @@ type Scheme struct {
 	TypeCode    string             `yaml:"typeCode"`  // 证照类型代码, 21 characters
 	TypeName    string             `yaml:"typeName"`  // 一级建造师注册证书
 	Title       string             `yaml:"title"`     // 中华人民共和国一级建造师注册证书
-	Heading     [2]string          `yaml:"heading"`   // the title's two lines on the face
-	Subtitle    string             `yaml:"subtitle"`  // the English line on the face
+	Heading     [2]string          `yaml:"heading"`   // the title's two lines on the certificate
+	Subtitle    string             `yaml:"subtitle"`  // the English line on the certificate
 	Statement   string             `yaml:"statement"` // the line that says who approved what
 	ShortName   string             `yaml:"shortName"` // 一级建造师
 	NumberLevel string             `yaml:"numberLevel"`
@@ -35,7 +34,7 @@ type Scheme struct {
 	TermYears   int                `yaml:"termYears"` // years of one registration, 0 = unchecked
 	Window      Window             `yaml:"window"`
 	DailyQuota  int                `yaml:"dailyQuota"` // copies per certificate and day, 0 = no limit
-	Supersedes  bool               `yaml:"supersedes"` // a new copy takes the place of the earlier ones
+	Supersedes  bool               `yaml:"supersedes"` // a new copy replaces the earlier ones
 	Pilot       *Pilot             `yaml:"pilot"`
 	DateStyle   string             `yaml:"dateStyle"` // "chinese" (2021年10月19日) or "iso" (2021-10-19)
 	Notes       []string           `yaml:"notes"`     // the endorsing dialog's notes
@@ -47,7 +46,7 @@ type SpecialtyName struct {
 	Code string `yaml:"code"` // "" where the national code is not known
 }
 
-// Who picks the days of use.
+// Who chooses the days of use.
 const (
 	PicksEnd  = "end"  // the holder may choose an earlier last day
 	PicksBoth = "both" // the holder may choose the first and the last day
@@ -62,11 +61,11 @@ type Window struct {
 	HolderPicks  string `yaml:"holderPicks"`  // PicksEnd, PicksBoth or PicksNone
 }
 
-// Pilot limits a scheme to some areas. From its first day only certificates of
-// its areas can be endorsed, before it none; after its last day the limit ends.
+// Pilot limits a scheme to some areas. From its first day only certificates of its areas can be
+// endorsed, before that day none; after its last day certificates of all areas can.
 type Pilot struct {
 	From   civil.Date `yaml:"from"`
-	Until  civil.Date `yaml:"until"` // last day of the pilot, absent while it goes on
+	Until  civil.Date `yaml:"until"` // last day of the pilot, absent if it has none yet
 	Areas  []string   `yaml:"areas"` // six-digit province codes, GB/T 2260
 	Notice string     `yaml:"notice"`
 }
@@ -88,7 +87,7 @@ func (p *Pilot) Admits(areaCode string, d civil.Date) bool {
 	})
 }
 
-// Rules returns what a record of this scheme is validated against.
+// Rules returns the rules against which a record of this scheme is validated.
 func (s Scheme) Rules() certificate.Rules {
 	rules := certificate.Rules{TypeCode: s.TypeCode, NumberLevel: s.NumberLevel, TermYears: s.TermYears}
 	if len(s.Specialties) > 0 {
@@ -100,7 +99,7 @@ func (s Scheme) Rules() certificate.Rules {
 	return rules
 }
 
-// FormatDate prints a day in the scheme's style.
+// FormatDate formats a day in the scheme's style.
 func (s Scheme) FormatDate(d civil.Date) string {
 	if s.DateStyle == "iso" {
 		return d.String()

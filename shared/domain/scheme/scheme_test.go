@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// day reads a day or ends the test.
+// day parses a day or ends the test.
 func day(t testing.TB, s string) civil.Date {
 	t.Helper()
 	d, err := civil.Parse(s)
@@ -24,7 +24,7 @@ func day(t testing.TB, s string) civil.Date {
 	return d
 }
 
-// loadScheme returns a scheme of the program or ends the test.
+// loadScheme returns a built-in scheme or ends the test.
 func loadScheme(t testing.TB, id string) scheme.Scheme {
 	t.Helper()
 	set, err := scheme.Load()

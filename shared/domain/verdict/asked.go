@@ -9,8 +9,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
-// specialty judges the specialty asked about on the day relied on. Only the
-// registry can answer: a copy may be older than a renewal or a cancellation.
+// specialty judges the specialty asked about on the day relied on. It needs the registry, because a
+// renewal or a cancellation may be later than the copy.
 func (m evaluation) specialty() Finding {
 	if m.question.Specialty == "" {
 		return omittedFinding(Specialty)
@@ -36,9 +36,8 @@ func (m evaluation) specialty() Finding {
 	return newFinding(Specialty, Pass, Fine, "该专业有效至"+s.To.InText(), "The specialty is valid until "+s.To.String())
 }
 
-// purpose judges what the copy was declared for against what it is used for.
-// Where the holder declared nothing, nothing was promised: that is not a
-// contradiction, so it is unknown rather than failed.
+// purpose compares the declared purpose and recipient of the copy with those asked about. If the
+// holder declared none, that is no contradiction, and the result is Unknown rather than Fail.
 func (m evaluation) purpose() Finding {
 	if m.question.Purpose == "" && m.question.Recipient == "" {
 		return omittedFinding(Purpose)
@@ -58,9 +57,9 @@ func (m evaluation) purpose() Finding {
 	}
 }
 
-// holderDeclaration returns what the holder declared, from the file or else the record.
-// A token alone carries only a fingerprint of it, and of a dead one the record is
-// not told.
+// holderDeclaration returns what the holder declared, from the file or else from the record. A
+// token contains only a hash of it, and for a copy that is no longer in force the record's
+// declaration is not shown.
 func (m evaluation) holderDeclaration() (*endorsement.Purpose, *endorsement.Recipient, bool) {
 	switch {
 	case m.evidence.Copy != nil:
@@ -85,7 +84,8 @@ func recipientWords(r *endorsement.Recipient) []string {
 	return []string{r.Name, r.USCC}
 }
 
-// compareWords holds one question against the declared words: any of them may be named.
+// compareWords compares what was asked with the declared words; it passes if any of them is the
+// same.
 func compareWords(asked string, declared []string) Result {
 	if asked == "" {
 		return NotAsked
@@ -114,8 +114,7 @@ func worstResult(results []Result) Result {
 	return worst
 }
 
-// isSameText compares words as a reader would: full-width and half-width forms, case
-// and spaces make no difference.
+// isSameText compares texts and ignores full-width forms, case and spaces.
 func isSameText(a, b string) bool { return foldText(a) == foldText(b) }
 
 func foldText(s string) string {

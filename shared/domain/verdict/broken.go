@@ -2,11 +2,11 @@ package verdict
 
 import "github.com/jiazhu/jiazhu/shared/domain/problem"
 
-// BrokenContent says why the content cannot be believed, and what to do: one of
-// BrokenReasons, or Altered for anything else.
+// BrokenContent is the finding that the content cannot be trusted, why, and what to do: one of
+// BrokenReasons, or Altered for any other reason.
 //
-// A reason is the most that can be said without believing the file. It tells an
-// honest sender what went wrong on the way; it never softens the answer.
+// A reason says no more than can be said without trusting the file. It helps an honest sender to
+// find the mistake; it does not change the result.
 func BrokenContent(why Reason) Finding {
 	for _, b := range brokenTexts() {
 		if b.why == why {
@@ -16,7 +16,7 @@ func BrokenContent(why Reason) Finding {
 	return BrokenContent(Altered)
 }
 
-// BrokenReasons are the reasons Broken knows, in no particular order.
+// BrokenReasons are the reasons that BrokenContent knows, in no particular order.
 func BrokenReasons() []Reason {
 	var all []Reason
 	for _, b := range brokenTexts() {
@@ -25,7 +25,7 @@ func BrokenReasons() []Reason {
 	return all
 }
 
-// brokenText is what happened, and which remedy there is.
+// brokenText describes what happened, and selects a remedy.
 type brokenText struct {
 	why    Reason
 	zh, en string
@@ -37,7 +37,8 @@ func (b brokenText) text() problem.Text {
 	return problem.Text{ZH: b.zh + "。" + remedy.ZH, EN: b.en + ". " + remedy.EN}
 }
 
-// result tells "this is not what was signed" from "this cannot be told here".
+// result distinguishes "this is not what was signed" (Fail) from "this service cannot tell"
+// (Unknown).
 func (b brokenText) result() Result {
 	if b.why == Unsupported {
 		return Unsure
@@ -45,7 +46,7 @@ func (b brokenText) result() Result {
 	return Fail
 }
 
-// The remedies: fetch the file anew, ask its holder, go to its issuer.
+// The remedies: download the file again, ask its holder, ask its issuer.
 func downloadAgainRemedy() problem.Text {
 	return problem.Text{
 		ZH: "请重新下载原文件，不经打开另存直接提交。",

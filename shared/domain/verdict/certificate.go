@@ -31,23 +31,23 @@ func (m evaluation) certificate() Finding {
 	return newFinding(Certificate, Pass, Fine, "有效，注册有效期至"+end.InText(), "In force, registered until "+end.String())
 }
 
-// stateFinding maps the registry's states to the share service's three
-// (GB/T 36906: 21 cancelled, 22 expired, 23 restricted).
+// stateFinding maps the registry's states to the three of the share service (GB/T 36906: 21
+// cancelled, 22 expired, 23 restricted).
 func stateFinding(s certificate.State) Finding {
 	zh, en := "（"+s.Name()+"）", " (state "+string(s)+")"
 	switch s {
 	case certificate.Withdrawn, certificate.Cancelled, certificate.Revoked:
 		return newFinding(Certificate, Fail, Cancelled, "已废止或已注销"+zh, "Revoked or cancelled"+en)
-	case certificate.Invalid: // by the operation 过期失效
+	case certificate.Invalid: // set by the operation 过期失效
 		return newFinding(Certificate, Fail, Lapsed, "已过期"+zh, "Expired"+en)
 	default: // 暂扣, 办理转出, 其他
 		return newFinding(Certificate, Fail, Restricted, "受限使用"+zh, "Restricted"+en)
 	}
 }
 
-// isRegisteredOn reports whether a specialty was valid on the day. For a day gone
-// by, what the file's own copy says counts as well, because a renewal replaces
-// the earlier period in the registry.
+// isRegisteredOn reports whether a specialty was valid on the day. For a past day the certificate
+// as copied in the file counts as well, because a renewal replaces the earlier period in the
+// registry.
 func (m evaluation) isRegisteredOn(day civil.Date) bool {
 	if hasValidSpecialty(m.records.Certificate.Specialties, day) {
 		return true
@@ -64,7 +64,7 @@ func hasValidSpecialty(specialties []certificate.Specialty, day civil.Date) bool
 	return false
 }
 
-// lastDay is the latest end among the specialties.
+// lastDay is the latest last day of the specialties.
 func lastDay(specialties []certificate.Specialty) civil.Date {
 	var last civil.Date
 	for _, s := range specialties {

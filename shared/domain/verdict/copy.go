@@ -8,9 +8,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
-// copy judges the endorsed copy (加注件) itself. What is certain without the
-// registry is said without it: a copy past its last day is expired, online or
-// not.
+// copy judges the endorsed copy (加注件). Results that do not depend on the registry are given
+// without it: a copy past its last day is expired, online or offline.
 func (m evaluation) copy() Finding {
 	claim := m.evidence.Claim
 	if claim == nil {
@@ -36,7 +35,7 @@ func (m evaluation) copy() Finding {
 	return m.content(claim.Until)
 }
 
-// actsFinding are what somebody did to the copy; no calendar undoes them.
+// actsFinding returns the finding for an act that ended the copy, which no day asked about changes.
 func (m evaluation) actsFinding() (Finding, bool) {
 	e := m.records.Endorsement
 	switch {
@@ -59,9 +58,9 @@ func (m evaluation) actsFinding() (Finding, bool) {
 	return Finding{}, false
 }
 
-// missingRecordFinding: an endorsement exists only once it is recorded, so a copy under our
-// own seal without a record was never issued, unless records of its time have ended. Under a seal that is not ours
-// nothing follows from our not knowing it.
+// missingRecordFinding judges a copy without a record. An endorsement exists only once it is
+// recorded, so a copy under our own seal without a record was never issued, unless records of its
+// time have been removed. Under another seal a missing record proves nothing.
 func (m evaluation) missingRecordFinding() Finding {
 	if last := endorsement.RecordUntil(m.evidence.Claim.Until); m.today.After(last) {
 		return newFinding(Copy, Unsure, RecordEnded,
@@ -74,7 +73,7 @@ func (m evaluation) missingRecordFinding() Finding {
 	return newFinding(Copy, Unsure, NoRecord, "本平台没有该加注件的记录", "This service has no record of the copy")
 }
 
-// content judges whether the registry still says what the copy says.
+// content judges whether the registry still agrees with the copy.
 func (m evaluation) content(until civil.Date) Finding {
 	changed, sure := m.changes()
 	switch {
@@ -102,7 +101,7 @@ func (m evaluation) isSuperseded() bool {
 	return m.records.Scheme != nil && m.records.Scheme.Supersedes && m.hasNewerCopy()
 }
 
-// matchesRecord compares what was signed with what was recorded when it was.
+// matchesRecord compares what was signed with what was recorded at the time.
 func (m evaluation) matchesRecord() bool {
 	claim, e, embedded := m.evidence.Claim, m.records.Endorsement, m.evidence.Copy
 	if e.ID != claim.Endorsement || e.CertID != claim.Certificate || e.UseFrom != claim.From || e.UseUntil != claim.Until {
@@ -117,32 +116,30 @@ func (m evaluation) matchesRecord() bool {
 	return embedded == nil || embedded.Digest() == e.CopyDigest
 }
 
-// isRegisteredCode reports whether a token says, word for word, what the code says
-// that was printed; its key alone does not make it that code. Of anything else
-// than a token it is true.
+// isRegisteredCode reports whether a token has exactly the recorded text of the printed QR code; a
+// valid key is not enough. It is true for anything other than a token.
 func (m evaluation) isRegisteredCode() bool {
 	_, code, printed := strings.Cut(m.records.Endorsement.QR, "#")
 	return m.evidence.Words == "" || !printed || strings.HasPrefix(code, m.evidence.Words+".")
 }
 
-// isFile reports whether a file is judged that was registered by its digest.
+// isFile reports whether the evidence is a file whose digest was recorded.
 func (m evaluation) isFile() bool { return m.evidence.Kind == PDF || m.evidence.Kind == OFD }
 
-// isOtherFile reports a file that is not the one registered when the copy was made.
+// isOtherFile reports whether the file differs from the one recorded when the copy was made.
 func (m evaluation) isOtherFile() bool {
 	return m.isFile() && m.registeredDigest() != "" && m.registeredDigest() != m.evidence.SHA256
 }
 
-// registeredDigest is the SHA-256 of the file of this kind that was entered when the
-// copy was made; "" where none was.
+// registeredDigest is the SHA-256 of the file of this kind that was recorded when the copy was
+// made; "" if none was.
 func (m evaluation) registeredDigest() string {
 	return m.records.Endorsement.Files[string(m.evidence.Kind)].SHA256
 }
 
-// changes lists what the copy says that the registry no longer does. Longer
-// periods and added specialties are no contradiction. A token holds only the
-// number and the masked name, so once the version has moved on nothing more can
-// be compared, and sure is false.
+// changes lists what the copy says and the registry no longer does. Longer periods and added
+// specialties are no contradiction. A token has only the number and the masked name, so if the
+// version has changed nothing else can be compared, and sure is false.
 func (m evaluation) changes() (changed []string, sure bool) {
 	c, claim, embedded := m.records.Certificate, m.evidence.Claim, m.evidence.Copy
 	if claim.Number != c.Number {

@@ -13,8 +13,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// changeCertificate makes the certificate another than when the copy was made, in everything that a
-// register may say of it later.
+// changeCertificate changes everything in the certificate that a register may change after the copy
+// was made.
 func (w *fixture) changeCertificate() {
 	w.certificate.Version = "007"
 	w.certificate.State = certificate.Suspended
@@ -24,10 +24,10 @@ func (w *fixture) changeCertificate() {
 	w.records.Latest = laterID
 }
 
-// laterWords are what a verdict says where it tells any of that.
+// laterWords are texts that a verdict contains if it reveals any of these changes.
 var laterWords = []string{"下一", "矿业工程", "2020-09-09", "2031", "暂扣", "state 02", "受限使用", `"Newer":true`, "其他证书"}
 
-// wantNothingLater wants a verdict, or what is said of a receipt, to tell none of them.
+// wantNothingLater fails if a verdict, or the findings about a receipt, contain one of them.
 func wantNothingLater(t *testing.T, said any) {
 	t.Helper()
 	told, err := json.Marshal(said)
@@ -41,7 +41,7 @@ func wantNothingLater(t *testing.T, said any) {
 	}
 }
 
-// deadCopyChanges are the ways in which a copy comes to be dead, or was never one of ours.
+// deadCopyChanges are the reasons for which a copy is no longer in force, or was never one of ours.
 func deadCopyChanges() map[string]func(*fixture) {
 	return map[string]func(*fixture){
 		"withdrawn":                    func(w *fixture) { w.withdrawCopy("2021-05-20") },
@@ -83,11 +83,12 @@ func TestADeadCopyTellsNothingLaterThanItself(t *testing.T) {
 	}
 }
 
-// TestAnotherFileThanTheRegisteredOneTellsNothingLater: whoever has a signing key can make a second file of a copy that lives.
+// TestAnotherFileThanTheRegisteredOneTellsNothingLater: a holder of a signing key can make a second
+// file of a copy that is in force.
 func TestAnotherFileThanTheRegisteredOneTellsNothingLater(t *testing.T) {
 	w := newFixture()
 	w.changeCertificate()
-	w.evidence.SHA256 = ofdDigest // of a PDF
+	w.evidence.SHA256 = ofdDigest // the digest is recorded for a PDF
 	wantNothingLater(t, w.judge(t))
 }
 
@@ -120,7 +121,7 @@ func TestAReceiptOfADeadCopyTellsNothingLaterNow(t *testing.T) {
 	}
 }
 
-// drawDead varies everything that a verdict on a dead copy depends on.
+// drawDead varies everything that a verdict on a copy that is no longer in force depends on.
 func drawDead(t *rapid.T) *fixture {
 	w := drawFixture(t)
 	w.records.Access, w.records.Certificate, w.records.Endorsement = Found, &w.certificate, &w.endorsement
@@ -130,7 +131,7 @@ func drawDead(t *rapid.T) *fixture {
 	return w
 }
 
-// Of a copy that is dead today, no state of the certificate makes a difference.
+// For a copy that is not in force today, the certificate's present state makes no difference.
 func TestADeadCopyHasOneAnswerWhateverTheCertificateIsNow(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawDead(t)

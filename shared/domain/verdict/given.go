@@ -9,11 +9,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// Kind is what was handed in.
+// Kind is the kind of evidence.
 type Kind string
 
-// The kinds. A Number is a registration number typed in with a name: it stands
-// for a certificate but proves nothing about any copy of it.
+// The kinds. A Number is a registration number typed in with a name: it identifies a certificate
+// but proves nothing about any copy of it.
 const (
 	Token  Kind = "token"
 	PDF    Kind = "pdf"
@@ -21,39 +21,39 @@ const (
 	File   Kind = "file" // neither PDF nor OFD
 	Number Kind = "number"
 
-	// Receipt is the signed receipt of an earlier verification, or its page. It
-	// is evidence of nothing but itself.
+	// Receipt is the signed receipt of an earlier verification, or its page. It proves nothing but
+	// itself.
 	Receipt Kind = "receipt"
 )
 
-// Evidence is what was handed in proves by itself, without any records.
+// Evidence is what the submitted document proves by itself, without any records.
 type Evidence struct {
 	Kind      Kind
 	Integrity Finding
 	Issuer    Finding
 	Numbers   Finding
-	Claim     *Claim            // nil unless Integrity passed, and of a Receipt
+	Claim     *Claim            // nil unless Integrity passed or it is a Receipt
 	Copy      *endorsement.Copy // the embedded copy of a file; nil for a token
-	SHA256    string            // hex, of the PDF or OFD as it was handed in; "" of anything else
-	Signing   *Signing          // of a file whose signer is named in the trust bundle, otherwise nil
-	Words     string            // of a token, what was signed: its header and payload as they stand; "" of anything else
+	SHA256    string            // hex, of the PDF or OFD as submitted; "" for other kinds
+	Signing   *Signing          // for a file whose signer is in the trust bundle, otherwise nil
+	Words     string            // of a token: the signed text, header and payload; "" for other kinds
 }
 
-// Signing is when a file was signed, as far as the file tells, and when its
-// signer could sign.
+// Signing says when a file was signed, as far as the file tells, and when its signer was allowed to
+// sign.
 type Signing struct {
-	At     time.Time // as the time stamp proves, or else as the signer states
-	Proven bool      // by a time stamp of a trusted authority
-	Within Span      // the signer's days, with those of its certificates and of its seal
+	At     time.Time // as a timestamp proves, or else as the signer states
+	Proven bool      // by a timestamp from a trusted authority
+	Within Span      // when the signer, its certificates and its seal are all valid
 }
 
-// Span is a stretch of time; both ends belong to it.
+// Span is a period of time, including both ends.
 type Span struct{ From, Until time.Time }
 
-// Covers reports whether a time lies within the span.
+// Covers reports whether a time is in the span.
 func (s Span) Covers(at time.Time) bool { return !at.Before(s.From) && !at.After(s.Until) }
 
-// Intersect is what both spans have in common; it covers no time where that is none.
+// Intersect returns the common part of both spans; if there is none, the result covers no time.
 func (s Span) Intersect(o Span) Span {
 	if s.From.Before(o.From) {
 		s.From = o.From
@@ -64,34 +64,34 @@ func (s Span) Intersect(o Span) Span {
 	return s
 }
 
-// Claim is what a token and a file both say.
+// Claim is what both a token and a file say.
 type Claim struct {
 	Endorsement, Certificate string // ids
 	Number                   string
 	Name                     string // masked
-	Version                  string // the certificate's, of a receipt of a number alone
+	Version                  string // the certificate's version, in a receipt about a number
 	From, Until              civil.Date
 }
 
-// Access says what came of asking the records.
+// Access is the result of querying the records.
 type Access string
 
-// The outcomes. Found does not mean that the endorsement was found too.
+// The results. Found does not imply that the endorsement was found too.
 const (
 	Found      Access = "found"
 	Missing    Access = "missing"
 	NotReached Access = "not-reached"
 
-	// passedOn is Found where the certificate is no longer the copy's holder's: what
-	// the registry says of it is another person's, and is not said.
+	// passedOn is Found, but the certificate no longer belongs to the copy's holder: what the
+	// registry says about it concerns another person, and is not shown.
 	passedOn Access = "passed-on"
 
-	// withheld is Found where the copy is dead, or is none of ours: what the registry
-	// says of the certificate is later than the copy, and is not said.
+	// withheld is Found, but the copy is no longer in force or is not one of ours: what the
+	// registry says about the certificate is later than the copy, and is not shown.
 	withheld Access = "withheld"
 )
 
-// Records are what the registry says now.
+// Records are the present data of the registry.
 type Records struct {
 	Access      Access
 	Certificate *certificate.Certificate
@@ -99,11 +99,11 @@ type Records struct {
 	Latest      string                   // id of its holder's newest endorsement
 	Scheme      *scheme.Scheme
 	Holder      string // keyed hash of the certificate's present holder
-	HeldFrom    string // version with which it came to them from another holder, else empty
+	HeldFrom    string // version with which it came to them from another holder, otherwise empty
 }
 
-// withholdFormer returns the records without what they say of another holder, where the
-// copy is void because the certificate has not been its holder's ever since.
+// withholdFormer returns the records without data about another holder, if the copy is void because
+// the certificate has not belonged to its holder without interruption.
 func (r Records) withholdFormer() Records {
 	e := r.Endorsement
 	if r.Access != Found || e == nil ||
@@ -113,8 +113,7 @@ func (r Records) withholdFormer() Records {
 	return Records{Access: passedOn, Endorsement: e}
 }
 
-// Question is what the verifier asks beyond "is it genuine?". Empty fields are
-// not asked.
+// Question is what the verifier asks besides whether it is genuine. Empty fields are not asked.
 type Question struct {
 	AsOf      civil.Date // the day relied on, such as a bid opening (开标日)
 	Specialty string     // 注册专业
@@ -122,8 +121,8 @@ type Question struct {
 	Recipient string     // a name or a 统一社会信用代码
 }
 
-// Subject is what may be shown of the certificate: enough to hold it against
-// the paper, never an ID number, a birth date or a whole name.
+// Subject is what may be shown of the certificate: enough to compare it with the paper, but no ID
+// number, birth date or unmasked name.
 type Subject struct {
 	Name        string // masked
 	TypeName    string
@@ -135,14 +134,13 @@ type Subject struct {
 	Specialties []certificate.Specialty
 	Purpose     *endorsement.Purpose
 	Recipient   *endorsement.Recipient
-	Test        bool // the file says it was sealed with test keys; a token does not tell
+	Test        bool // the file says that it was sealed with test keys; a token does not say
 }
 
-// Rule is what sets the last day of use: a rule of endorsement.Limit, or one of
-// the certificate's own.
+// Rule is what sets the last day of use: a rule of endorsement.Limit, or one of the certificate's.
 type Rule string
 
-// The rules beside those of endorsement.Limit ("180D", "HOLDER" and so on).
+// The rules besides those of endorsement.Limit ("180D", "HOLDER" and so on).
 const (
 	ByWithdrawal   Rule = "WITHDRAWN"
 	ByCancellation Rule = "CANCELLED"

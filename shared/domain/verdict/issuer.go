@@ -2,15 +2,14 @@ package verdict
 
 import "time"
 
-// enteredApart is how far the time at which a file says it was signed may be from
-// the time at which its copy was registered: both happen in one request.
+// maxEntryDelay is how far the stated signing time of a file may be from the time at which its copy
+// was recorded. Both happen in one request.
 const maxEntryDelay = 10 * time.Minute
 
-// issuer judges whether the signer could sign when the file was signed. What a
-// file states about that is its signer's word, and a key that has come to an end,
-// or was stolen later, can state any time. A time stamp proves it; the registry
-// knows when it entered the copy; and without either the signer must still be good
-// now, for whatever the file states, it was signed before now.
+// issuer judges whether the signer was allowed to sign when the file was signed. A signing time
+// stated in the file is the signer's claim, and the thief of an expired key can state any time. A
+// timestamp proves the time; the registry knows when the copy was recorded. Without either, the
+// signer must be allowed to sign now, because the file was signed before now in any case.
 func (m evaluation) issuer() Finding {
 	f, s := m.evidence.Issuer, m.evidence.Signing
 	if f.Result != Pass || s == nil || s.Proven {

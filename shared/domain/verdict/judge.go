@@ -6,13 +6,12 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// Judge holds the evidence against the records and answers the question.
+// Judge compares the evidence with the records and answers the question.
 //
-// The day asked about moves the calendar and nothing else: an expiry is judged
-// on the day relied on, but a withdrawal, a newer copy that supersedes this one
-// or a change in the registry counts from the moment it is known, whatever day
-// is asked. A day still to come is answered by Reliance; every other row is
-// then judged today.
+// The day asked about affects only the calendar: an expiry is judged on the day relied on, but a
+// withdrawal, a newer copy that supersedes this one, or a change in the registry counts as soon as
+// it is known, whatever day is asked about. For a day in the future only Reliance is judged on that
+// day; every other row is judged on today.
 func Judge(e Evidence, r Records, q Question, now time.Time) Verdict {
 	m := newEvaluation(e, r, q, now, nil)
 	if e.Integrity.Result == Fail || e.Integrity.Result == Unsure {
@@ -24,7 +23,7 @@ func Judge(e Evidence, r Records, q Question, now time.Time) Verdict {
 	return m.fullVerdict()
 }
 
-// evaluation is one verification being judged.
+// evaluation is the state of one call of Judge.
 type evaluation struct {
 	evidence Evidence
 	records  Records
@@ -32,8 +31,8 @@ type evaluation struct {
 	now      time.Time         // in Asia/Shanghai
 	today    civil.Date        // of now
 	asOf     civil.Date        // the day asked about, or today
-	day      civil.Date        // the earlier of both: what the present rows are judged on
-	stated   *ReceiptStatement // where a receipt's claim is held against the records
+	day      civil.Date        // the earlier of both: the day for all rows except Reliance
+	stated   *ReceiptStatement // set when a receipt's claim is compared with the records
 }
 
 func newEvaluation(e Evidence, r Records, q Question, now time.Time, stated *ReceiptStatement) evaluation {
@@ -52,8 +51,8 @@ func newEvaluation(e Evidence, r Records, q Question, now time.Time, stated *Rec
 	return m
 }
 
-// integrityVerdict is the verdict where the signature was not found to fit: it shows
-// that one row, for whatever else the document says may be anyone's invention.
+// integrityVerdict is the verdict if the signature was not found to match. It has only this row,
+// because anybody may have written the rest of the document.
 func (m evaluation) integrityVerdict() Verdict {
 	overall := Invalid
 	if m.evidence.Integrity.Result == Unsure {
@@ -82,10 +81,9 @@ func (m evaluation) fullVerdict() Verdict {
 	return v
 }
 
-// overall applies the rule of the matrix: invalid when a decisive row fails,
-// valid when the first five pass against live records and whatever was asked
-// passes too, and otherwise not to be confirmed. An untrusted seal or a wrong
-// check character alone never makes a document invalid, and never valid.
+// overall returns the overall answer: invalid if a decisive row fails; valid if the first five rows
+// pass with current records and everything that was asked passes; otherwise unknown. An untrusted
+// seal or a wrong check character alone makes a document neither invalid nor valid.
 func overall(v Verdict) Overall {
 	for _, c := range []Check{Integrity, Certificate, Copy, Specialty, Purpose, Reliance} {
 		if v.Result(c) == Fail {
@@ -105,8 +103,8 @@ func overall(v Verdict) Overall {
 	return Valid
 }
 
-// code is the share service's code for the first thing found, the certificate's
-// state before the copy's.
+// code is the share service's code for the first failure, the certificate's state before the
+// copy's.
 func code(v Verdict) Code {
 	for _, f := range v.Findings {
 		if f.Result == Pass || f.Result == NotAsked || f.Check != Certificate && f.Check != Copy {
@@ -126,7 +124,7 @@ func code(v Verdict) Code {
 	return CodeNone
 }
 
-// hasNewerCopy compares ids: they are ULIDs, which sort by the time they were made.
+// hasNewerCopy compares ids. They are ULIDs, which sort by time.
 func (m evaluation) hasNewerCopy() bool {
 	claim := m.evidence.Claim
 	return claim != nil && m.records.Endorsement != nil && m.records.Latest > claim.Endorsement

@@ -233,7 +233,7 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
-// changeHolder gives the certificate to another holder, of whom nothing is alike.
+// changeHolder gives the certificate to another holder who differs in everything.
 func (w *fixture) changeHolder() {
 	w.endorsement.Holder, w.records.Holder, w.records.HeldFrom = "former", "present", "002"
 	w.certificate = certificate.Certificate{
@@ -249,7 +249,8 @@ func (w *fixture) changeHolder() {
 	w.records.Latest, w.records.Scheme.Supersedes = laterID, true
 }
 
-// Whatever is handed in of a former holder's copy, nothing the register says of the present one is told.
+// For any document about a former holder's copy, the verdict shows nothing about the present
+// holder.
 func TestACopyWhoseHolderWasCorrectedIsVoidAndTellsNothingOfTheNewHolder(t *testing.T) {
 	for name, given := range map[string]func(*fixture){"a file": (*fixture).presentFile, "a token": (*fixture).presentToken} {
 		t.Run(name, func(t *testing.T) {
@@ -309,7 +310,8 @@ func TestWhoseACopyIsIsJudgedByHolderAndVersion(t *testing.T) {
 	}
 }
 
-// A token of ours whose copy is not recorded says nothing of who holds the certificate now.
+// A token with our signature whose copy is not recorded does not show who holds the certificate
+// now.
 func TestACopyThatIsNotRecordedShowsNoHolder(t *testing.T) {
 	w := newFixture()
 	w.presentToken()

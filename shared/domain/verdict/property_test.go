@@ -9,7 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// drawFixture varies everything a verdict depends on.
+// drawFixture varies everything that a verdict depends on.
 func drawFixture(t *rapid.T) *fixture {
 	w := newFixture()
 	w.now = day("2021-01-01").AddDays(rapid.IntRange(0, 1500).Draw(t, "today")).Start()

@@ -6,25 +6,25 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// ReceiptStatement is what a receipt says that the register can be asked about.
+// ReceiptStatement is the part of a receipt that can be compared with the register.
 type ReceiptStatement struct {
-	Claim      Claim   // Endorsement is empty where a number was given
-	Overall    Overall // what was answered then
-	Kind       Kind    // of what was examined
+	Claim      Claim   // Endorsement is empty if the receipt is about a number
+	Overall    Overall // the answer at that time
+	Kind       Kind    // of the evidence at that time
 	SHA256     string  // of the file examined, in hex; "" of a token or number
 	CopyDigest string  // of the copy, in hex; "" where the receipt states none
 }
 
-// CurrentFindings is what the register says now about the claim of a receipt. It is no
-// verdict about any file: its rows are Certificate, Copy and Freshness.
+// CurrentFindings is what the register says now about the claim of a receipt. It is not a verdict
+// on a file: its rows are Certificate, Copy and Freshness.
 type CurrentFindings struct {
 	Findings []Finding
 	Newer    bool // a later copy of the same certificate exists
 }
 
-// Compare holds the claim of a genuine receipt against the records. A receipt is
-// no better than what it states: where that is Invalid, no row of the certificate
-// or the copy passes. Of another holder than it was about, it says nothing.
+// Compare compares the claim of a genuine receipt with the records. If the receipt states Invalid,
+// no row of the certificate or the copy passes. If the certificate has another holder since, the
+// findings say nothing about that holder.
 func Compare(s ReceiptStatement, r Records, now time.Time) CurrentFindings {
 	e := Evidence{Kind: s.Kind, Integrity: IntactContent(), Issuer: TrustedKey(), Numbers: SoundNumbers(), SHA256: s.SHA256}
 	if s.Claim.Endorsement != "" {
@@ -42,7 +42,7 @@ func Compare(s ReceiptStatement, r Records, now time.Time) CurrentFindings {
 	return p
 }
 
-// unconfirmedFinding is a row that would pass, of a receipt that states Invalid.
+// unconfirmedFinding replaces a passing row if the receipt states Invalid.
 func unconfirmedFinding(f Finding) Finding {
 	return Finding{f.Check, Unsure, StatedInvalid, problem.Text{
 		ZH: "登记信息：" + f.Text.ZH + "。回执所载结论为“无效”，须提交原文件重新核验",
@@ -50,7 +50,7 @@ func unconfirmedFinding(f Finding) Finding {
 	}}
 }
 
-// receiptVerdict is the verdict on a receipt whose signature fits: about itself alone.
+// receiptVerdict is the verdict on a receipt whose signature matches: about the receipt only.
 func (m evaluation) receiptVerdict() Verdict {
 	v := Verdict{
 		Overall: GenuineReceipt, Code: CodeNone, AsOf: m.today, CheckedAt: m.now,
@@ -64,19 +64,19 @@ func (m evaluation) receiptVerdict() Verdict {
 	return v
 }
 
-// IntactReceipt says that a receipt's signature fits and, of its page, that it is
-// the one which the receipt draws.
+// IntactReceipt says that a receipt's signature matches and, for its page, that the page is the one
+// drawn from the receipt.
 func IntactReceipt() Finding {
 	return newFinding(Integrity, Pass, Fine, "回执完整，未被篡改", "The receipt is intact, not altered")
 }
 
-// UnknownReceiptKey is KeyNotKnown of a receipt.
+// UnknownReceiptKey is KeyNotKnown for a receipt.
 func UnknownReceiptKey() Finding {
 	return newFinding(Integrity, Unsure, UnknownKey, "回执的签名密钥未知，无法核对", "The receipt's signing key is unknown; it cannot be checked")
 }
 
-// BrokenReceipt says why a receipt cannot be believed, and what to do: Unreadable,
-// OutsideDays, PageDiffers, or Altered for anything else.
+// BrokenReceipt says why a receipt cannot be trusted, and what to do: Unreadable, OutsideDays,
+// PageDiffers, or Altered for any other reason.
 func BrokenReceipt(why Reason) Finding {
 	switch why {
 	case Unreadable:

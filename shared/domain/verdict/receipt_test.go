@@ -15,7 +15,7 @@ func receiptEvidence() Evidence {
 	return Evidence{Kind: Receipt, Integrity: IntactReceipt(), Issuer: TrustedKey()}
 }
 
-// receiptClaim is what a receipt of the world's PDF says.
+// receiptClaim is what a receipt about the fixture's PDF states.
 func (w *fixture) receiptClaim() ReceiptStatement {
 	return ReceiptStatement{Claim: *w.claim(), Overall: Valid, Kind: PDF, SHA256: w.evidence.SHA256, CopyDigest: w.embedded.Digest()}
 }
@@ -29,8 +29,7 @@ func (p CurrentFindings) result(c Check) (Result, Reason) {
 	return "", ""
 }
 
-// A receipt is judged as a receipt, whatever is asked and whatever the register
-// says.
+// The verdict on a receipt is GenuineReceipt, whatever is asked and whatever the register says.
 func TestAReceiptIsNeverValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawFixture(t)

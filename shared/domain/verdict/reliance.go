@@ -7,8 +7,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// reliance answers "is it good on that day?" for a day gone by or still to come
-// (开标日), as far as is known today.
+// reliance judges whether the copy is good on a past or future day (开标日), as far as is known
+// today.
 func (m evaluation) reliance() Finding {
 	if m.question.AsOf.IsZero() {
 		return omittedFinding(Reliance)
@@ -43,13 +43,12 @@ func (m evaluation) relianceOnRegistration() Finding {
 	return newFinding(Reliance, Pass, Fine, "届时注册有效", "Registered on that day")
 }
 
-// covers reports whether the day is not past the ending. An ending without a
-// day has already come.
+// covers reports whether the day is not after the ending. An ending without a day is in the past.
 func (e Ending) covers(day civil.Date) bool { return !e.On.IsZero() && !day.After(e.On) }
 
-// ending is the last day this copy can be used and the rule that sets it: the
-// earliest of the copy's own window, the registration in the registry, the
-// specialty asked about and what was done to the copy.
+// ending is the last day on which this copy can be used and the rule that sets it: the earliest of
+// the copy's window, the registration in the registry, the specialty asked about, and acts that
+// ended the copy.
 func (m evaluation) ending() *Ending {
 	claim := m.evidence.Claim
 	if claim == nil {
@@ -66,7 +65,7 @@ func (m evaluation) ending() *Ending {
 	return end
 }
 
-// endingAct is the act that ended the copy before its day, if there was one.
+// endingAct is the act that ended the copy before its last day, if there was one.
 func (m evaluation) endingAct() *Ending {
 	e := m.records.Endorsement
 	switch {
@@ -81,8 +80,7 @@ func (m evaluation) endingAct() *Ending {
 	return nil
 }
 
-// registrationEnding is when the registration itself ends, nil where the registry
-// did not answer.
+// registrationEnding is when the registration itself ends, nil if the registry did not answer.
 func (m evaluation) registrationEnding() *Ending {
 	if m.records.Access != Found {
 		return nil
@@ -113,7 +111,7 @@ func (m evaluation) limit() Rule {
 	return ""
 }
 
-// rule says a rule in words, with its day where there is one.
+// rule describes a rule, with its day if there is one.
 func rule(r Rule, on civil.Date) problem.Text {
 	zh, en := words(r)
 	if on.IsZero() {

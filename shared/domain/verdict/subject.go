@@ -2,10 +2,10 @@ package verdict
 
 import "github.com/jiazhu/jiazhu/shared/domain/certificate"
 
-// subject is what may be shown: for a file what the file says, for the token of a
-// live copy or a number what the registry says, and otherwise what little the token
-// says. The identifier (证照标识) is not printed on the face, so it is shown only to
-// who has the file it stands in.
+// subject returns what may be shown: for a file the file's content, for the token of a copy in
+// force or for a number the registry's data, and otherwise the little that the token contains. The
+// identifier (证照标识) is not printed on the certificate, so it is shown only for a file that
+// contains it.
 func (m evaluation) subject() *Subject {
 	s := m.describeSubject()
 	if s == nil {

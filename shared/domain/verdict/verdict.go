@@ -1,16 +1,12 @@
-// Package verdict decides what may be said about an endorsed certificate.
+// Package verdict decides the result of a verification of an endorsed certificate.
 //
-// Two things are put side by side: the evidence, which is what the file or the
-// QR token proves by itself, and the records, which are what the registry says
-// today. From them come ten findings, each pass, fail, unknown or not asked,
-// and one overall answer. A reader who wants one word has it; a reader who must
-// write down why has every reason.
+// It compares the evidence, which is what the file or the QR token proves by itself, with the
+// records, which are what the registry says today. The result is ten findings, each pass, fail,
+// unknown or not asked, with a reason, and one overall answer.
 //
-// Three rules keep the answer honest. Where the signature does not fit,
-// nothing else is shown, because nothing else is known. "Could not be checked"
-// is never "was checked and is fine". And the overall answer 有效 needs the
-// registry: what was signed is true for ever, but whether it has been withdrawn
-// since is only known by asking.
+// Three rules apply. If the signature does not match, nothing else is shown, because nothing else
+// is proven. A check that could not be made never passes. And the overall answer 有效 requires the
+// registry, because only the registry knows whether the copy was withdrawn after it was signed.
 package verdict
 
 import (
@@ -23,15 +19,15 @@ import (
 // Overall is the answer in one word.
 type Overall string
 
-// The three answers about a certificate or a copy; none of them is a default.
+// The three answers about a certificate or a copy. None of them is a default.
 const (
 	Valid   Overall = "valid"   // 有效
 	Invalid Overall = "invalid" // 无效
 	Unknown Overall = "unknown" // 无法确认
 )
 
-// GenuineReceipt is the answer about a receipt of this service, and about nothing
-// else: it is genuine, and says nothing of its own about a certificate.
+// GenuineReceipt is the answer for a receipt of this service only: it is genuine. It says nothing
+// about a certificate.
 const GenuineReceipt Overall = "receipt" // 核验回执
 
 // Name is the answer as it is shown.
@@ -48,12 +44,12 @@ func (o Overall) Name() problem.Text {
 	}
 }
 
-// Check is one row of the verdict, in the order they are shown.
+// Check is the name of a row of the verdict. Rows are shown in the order of Checks.
 type Check string
 
 // The rows.
 const (
-	Integrity   Check = "integrity"   // the signature fits the content
+	Integrity   Check = "integrity"   // the signature matches the content
 	Issuer      Check = "issuer"      // the signing key is trusted
 	Numbers     Check = "numbers"     // check characters of 证照标识 and numbers
 	Certificate Check = "certificate" // the certificate's state in the registry
@@ -61,8 +57,8 @@ const (
 	Specialty   Check = "specialty"   // the specialty asked about
 	Purpose     Check = "purpose"     // the purpose and recipient asked about
 	Reliance    Check = "reliance"    // the day asked about
-	Freshness   Check = "freshness"   // how current the answer is
-	Paper       Check = "paper"       // what only a human can check on paper
+	Freshness   Check = "freshness"   // how current the records are
+	Paper       Check = "paper"       // what a person has to check on paper
 )
 
 // Checks lists all rows in order.
@@ -73,7 +69,7 @@ func Checks() []Check {
 // Result is the outcome of one check.
 type Result string
 
-// The outcomes. Unknown means the check was due and could not be made.
+// The results. Unknown means that the check applied but could not be made.
 const (
 	Pass     Result = "pass"
 	Fail     Result = "fail"
@@ -81,7 +77,7 @@ const (
 	NotAsked Result = "not-asked"
 )
 
-// Reason is a stable word for why a check came out as it did; append-only.
+// Reason is a stable word for the reason of a result; reasons are only added, never renamed.
 type Reason string
 
 // The reasons.
@@ -139,7 +135,7 @@ const (
 	CopyDead          Reason = "copy-dead"
 )
 
-// Finding is one row: a check, its outcome, and why.
+// Finding is one row: a check, its result, and the reason.
 type Finding struct {
 	Check  Check
 	Result Result
@@ -147,9 +143,8 @@ type Finding struct {
 	Text   problem.Text
 }
 
-// Code is the return code of the share service (GB/T 36906) that says the same:
-// a short answer for programs that know those codes. Zero says only that none
-// of the others applies; it is not a verdict.
+// Code is the corresponding return code of the share service (GB/T 36906), for programs that know
+// those codes. Zero only means that no other code applies; it is not a verdict.
 type Code int
 
 // The codes.
@@ -163,25 +158,25 @@ const (
 
 // Ending is the last day of use and the rule that sets it.
 type Ending struct {
-	On   civil.Date // usable to the end of this day; zero where no day is known
+	On   civil.Date // usable to the end of this day; zero if the day is not known
 	Rule Rule
 	Text problem.Text
 }
 
-// Verdict is the whole answer.
+// Verdict is the result of a verification.
 type Verdict struct {
 	Overall   Overall
 	Code      Code
-	AsOf      civil.Date // the day the calendar was held against
+	AsOf      civil.Date // the day for which the calendar was checked
 	CheckedAt time.Time
-	Findings  []Finding // in the order of Checks; Integrity alone where it did not pass, with Issuer alone for a receipt
+	Findings  []Finding // in the order of Checks; Integrity alone if it did not pass, and also Issuer for a receipt
 	Subject   *Subject  // nil when nothing may be shown
 	Newer     bool      // a later copy of the same certificate exists
 	Ends      *Ending   // nil when there is no copy or nothing may be shown
 }
 
-// Reminder is the rule no computer can check (the ministry's requirements for
-// using 一级建造师电子注册证书, clause 二): it is shown beside every verdict.
+// Reminder is a rule that no program can check (the ministry's requirements for using
+// 一级建造师电子注册证书, clause 二). It is shown with every verdict.
 func Reminder() problem.Text {
 	return problem.Text{
 		ZH: "打印件须本人手写签名且与签名图像一致，否则无效",
@@ -189,10 +184,10 @@ func Reminder() problem.Text {
 	}
 }
 
-// Result returns the outcome of one check, NotAsked where the row is missing.
+// Result returns the result of one check, NotAsked if the row is missing.
 func (v Verdict) Result(c Check) Result { return v.row(c).Result }
 
-// Reason returns why one check came out as it did, "" where the row is missing.
+// Reason returns the reason of one check's result, "" if the row is missing.
 func (v Verdict) Reason(c Check) Reason { return v.row(c).Reason }
 
 func (v Verdict) row(c Check) Finding {

@@ -1,11 +1,10 @@
 package verdict
 
-// withhold returns the records without what they say of the certificate, where no
-// copy that can be relied on today was shown. Whoever holds a copy was given a view
-// of the certificate for its days of use. Once those are over, or the copy was ended
-// before, the view ends too: a code on old paper does not follow its holder to the
-// next employer. A copy that is not the registered one never opened it: anybody can
-// write the ids of a dead copy into a file of their own.
+// withhold returns the records without the certificate's data, unless a copy in force today was
+// shown. Whoever has a copy may see the certificate's data during the copy's days of use only.
+// After these days, or after the copy was ended, the data is no longer shown: the QR code on an old
+// copy does not reveal the holder's next employer. A copy that is not the registered one never
+// gives access, because anybody can write the ids of an old copy into a file of their own.
 func (m evaluation) withhold() Records {
 	r := m.records
 	switch {
@@ -13,22 +12,22 @@ func (m evaluation) withhold() Records {
 		return r
 	case !m.isInForce():
 		return Records{Access: withheld, Endorsement: r.Endorsement}
-	case m.isSuperseded(): // the newer copy is why this one is dead
+	case m.isSuperseded(): // the newer copy is why this one is not in force
 		return Records{Access: withheld, Endorsement: r.Endorsement, Latest: r.Latest, Scheme: r.Scheme}
 	}
 	return r
 }
 
-// isInForce reports whether the copy is the registered one, and neither over nor withdrawn.
+// isInForce reports whether the copy is the registered one, not expired and not withdrawn.
 func (m evaluation) isInForce() bool {
 	e := m.records.Endorsement
 	return e != nil && !m.hasExpired() && m.matchesRecord() && !m.isOtherFile() && e.WithdrawnAt == nil
 }
 
-// hasExpired reports whether the copy's last day has gone by, whatever day is asked about.
+// hasExpired reports whether the copy's last day is past, whatever day is asked about.
 func (m evaluation) hasExpired() bool { return m.today.After(m.evidence.Claim.Until) }
 
-// withheldFinding is a row that only what is withheld could answer.
+// withheldFinding is the finding of a row that needs the withheld data.
 func withheldFinding(c Check) Finding {
 	return newFinding(c, NotAsked, CopyDead,
 		"加注件无效，不再显示证书的登记信息", "The copy is not valid; what the register says of the certificate is not shown")

@@ -29,11 +29,11 @@ func day(s string) civil.Date {
 	return d
 }
 
-// at is ten in the morning of a day in Beijing.
+// at returns ten in the morning of a day in Beijing.
 func at(s string) time.Time { return day(s).Start().Add(10 * time.Hour) }
 
-// fixture is one certificate, one copy of it made on 2021-04-22 for 180 days, and
-// whoever verifies it.
+// fixture is one certificate, one copy of it made on 2021-04-22 for 180 days, and the input of a
+// verification.
 type fixture struct {
 	certificate certificate.Certificate
 	endorsement endorsement.Endorsement
@@ -69,7 +69,7 @@ func newFixture() *fixture {
 	}
 	w.embedded = endorsement.NewCopy(w.endorsement, w.certificate, "测试门户", true)
 	w.endorsement.CopyDigest = w.embedded.Digest()
-	w.certificate.Specialties = slices.Clone(w.certificate.Specialties) // the registry moves on, the copy does not
+	w.certificate.Specialties = slices.Clone(w.certificate.Specialties) // the registry changes, the copy does not
 	w.records = Records{
 		Access: Found, Certificate: &w.certificate, Endorsement: &w.endorsement, Latest: copyID,
 		Scheme: &scheme.Scheme{ID: "constructor-1"},
