@@ -13,25 +13,26 @@ import (
 	"strings"
 )
 
-// keySize is the length of every key, in bytes: HMAC-SHA-256, and what the ciphers'
-// keys are made of.
+// keySize is the length of every key in bytes: HMAC-SHA-256 keys, and the keys from which cipher
+// keys are derived.
 const keySize = 32
 
 var keyID = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
 
-// KeyFiles are the contents of the key files, nil for one that is not given. Their form
-// is one key a line; empty lines and those that begin with # are skipped:
+// KeyFiles are the contents of the key files, nil for one that is not given. They have one key per
+// line; empty lines and lines that begin with # are skipped:
 //
 //	names  <base64 of 32 bytes>            the key of Hash, exactly one
 //	limits <base64 of 32 bytes>            the key of HashPassing, exactly one
-//	field  2026-11  <base64 of 32 bytes>   a key of Seal and Open; the first seals
-//	integrity 2026-11 <base64 of 32 bytes> a key of Tag and Check; the first tags
+//	field  2026-11  <base64 of 32 bytes>   a key of Seal and Open; Seal uses the first
+//	integrity 2026-11 <base64 of 32 bytes> a key of Tag and Check; Tag uses the first
 //
-// To rotate, add a field or integrity line above the others. A file with a line of
-// another kind is refused: whoever holds it would hold more than they need.
+// To rotate, add a field or integrity line above the others. A file with a line of another kind is
+// refused, because its holder would have more keys than they need.
 type KeyFiles struct{ Names, Limits, Field, Integrity []byte }
 
-// Generate makes the contents of new key files; id is that of the field and the integrity key.
+// Generate makes the contents of new key files; id is the id of the field key and the integrity
+// key.
 func Generate(id string) (KeyFiles, error) {
 	if !keyID.MatchString(id) {
 		return KeyFiles{}, fmt.Errorf("vault: key id %q: want 1 to 32 of a-z, 0-9 and -", id)
@@ -44,10 +45,10 @@ func Generate(id string) (KeyFiles, error) {
 	return keyring{names: fresh(), limits: fresh(), fields: []namedKey{{id, fresh()}}, integrity: []namedKey{{id, fresh()}}}.files(), nil
 }
 
-// Split cuts the single key file of earlier versions into files: lines of names and
-// of field keys, or 32 raw bytes of which HKDF-SHA-256 makes both. The keys of limits
-// and of tags are made of the key of names by HKDF-SHA-256. Hash gives the names it gave before,
-// and what was sealed opens.
+// Split splits the single key file of earlier versions into files. That file has lines of names and
+// field keys, or 32 raw bytes from which HKDF-SHA-256 derives both. HKDF-SHA-256 derives the limits
+// and integrity keys from the names key. Hash returns the same hashes as before, and texts sealed
+// before can be opened.
 func Split(single []byte) (KeyFiles, error) {
 	ring, err := ringOf(single)
 	if err != nil {
@@ -91,7 +92,7 @@ func derive(secret []byte, what string) ([]byte, error) {
 	return key, nil
 }
 
-// keyring is the keys of one file or of several.
+// keyring holds the keys of one file or of several.
 type keyring struct {
 	names, limits []byte
 	fields        []namedKey
@@ -119,7 +120,7 @@ func (r keyring) files() KeyFiles {
 
 func encode(key []byte) string { return base64.StdEncoding.EncodeToString(key) }
 
-// parse reads the files that are given, each of which holds keys of its own kind.
+// parse reads the given files, each of which has keys of one kind.
 func parse(f KeyFiles) (keyring, error) {
 	var all keyring
 	for _, file := range []struct {
@@ -202,7 +203,7 @@ func addOnly(into *[]byte, words []string) (err error) {
 	return err
 }
 
-// addNamed adds a key that has an id, which no other key of its kind has.
+// addNamed adds a key with an id; no other key of its kind has that id.
 func addNamed(into *[]namedKey, words []string) error {
 	id := words[1]
 	if !keyID.MatchString(id) {

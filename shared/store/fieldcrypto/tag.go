@@ -10,15 +10,15 @@ import (
 )
 
 var (
-	// ErrTag says that a tag is not one this service made for this content at this place.
+	// ErrTag says that this service did not make the tag for this content at this place.
 	ErrTag = errors.New("vault: the tag is not of this content at this place")
 	// ErrNoIntegrityKey says that the program was not given the integrity key.
 	ErrNoIntegrityKey = errors.New("vault: this program has no integrity key")
 )
 
-// Tag authenticates content at a place: "<key id>.<base64url of HMAC-SHA-256>". The
-// place is every word that tells what the content is and where it lies; a tag of one
-// place is none of another. Error: ErrNoIntegrityKey.
+// Tag authenticates content at a place: "<key id>.<base64url of HMAC-SHA-256>". The place is the
+// list of words that say what the content is and where it is stored; a tag is valid at its own
+// place only. Error: ErrNoIntegrityKey.
 func (v *Sealer) Tag(content []byte, place ...string) (string, error) {
 	if v == nil || len(v.integrity) == 0 {
 		return "", ErrNoIntegrityKey
@@ -26,8 +26,8 @@ func (v *Sealer) Tag(content []byte, place ...string) (string, error) {
 	return v.integrity[0].tag(content, place), nil
 }
 
-// Check reports whether Tag made the tag for this content at this place, by whichever
-// key of the file. Errors: ErrNoIntegrityKey, ErrTag.
+// Check returns nil if Tag made the tag for this content at this place, with any key of the file.
+// Errors: ErrNoIntegrityKey, ErrTag.
 func (v *Sealer) Check(tag string, content []byte, place ...string) error {
 	if v == nil || len(v.integrity) == 0 {
 		return ErrNoIntegrityKey
@@ -45,7 +45,8 @@ func (v *Sealer) Check(tag string, content []byte, place ...string) error {
 	return fmt.Errorf("%w: no key of the file made it", ErrTag)
 }
 
-// IsCurrentTag reports whether the key that tags now made the tag, and not one before it.
+// IsCurrentTag reports whether the tag was made with the key that Tag uses now, and not an earlier
+// one.
 func (v *Sealer) IsCurrentTag(tag string) bool {
 	return v != nil && len(v.integrity) > 0 && strings.HasPrefix(tag, v.integrity[0].id+".")
 }
@@ -56,7 +57,7 @@ func (k namedKey) tag(content []byte, place []string) string {
 		mac.Write(binary.BigEndian.AppendUint32(nil, uint32(len(part))))
 		mac.Write([]byte(part))
 	}
-	mac.Write([]byte{0xff, 0xff, 0xff, 0xff}) // no part is so long: the place ends here
+	mac.Write([]byte{0xff, 0xff, 0xff, 0xff}) // no part has this length: it marks the end of the place
 	mac.Write(content)
 	return k.id + "." + encoding.EncodeToString(mac.Sum(nil))
 }

@@ -1,34 +1,33 @@
-// Package vault keeps the fields that identify a person — ID numbers, phone
-// numbers — unreadable to whoever can only read the tables.
+// Package fieldcrypto encrypts the fields that identify a person (ID numbers, phone numbers), so
+// that they cannot be read with access to the tables alone.
 //
-// It also says of what lies in the tables whether this service wrote it (Tag, Check).
+// It also authenticates the items of the tables (Tag, Check).
 //
-// It has four kinds of keys, each in a file of its own, and a program is given
-// those it needs:
+// There are four kinds of keys, each in a file of its own, and a program is given only those it
+// needs:
 //
-//   - The field keys seal and open a field. The sealed text names the key that made
-//     it, so keys can be rotated: the first key of the file seals, every key of the
+//   - The field keys encrypt (seal) and decrypt (open) a field. The sealed text names its
+//     key, so keys can be rotated: the first key of the file seals, every key of the
 //     file opens. The additional data ("account/idNo/mohurd/zhang") says where the
 //     field belongs; a sealed text copied to another place does not open there.
-//   - The key of names turns a person into a name for them (Hash, HMAC-SHA-256), so
+//   - The names key makes a keyed hash of a person (Hash, HMAC-SHA-256), so
 //     that they can be looked up by ID number without the table holding one. ID
 //     numbers are few enough to try them all, which is why the hash is keyed. This
-//     key never rotates: it is what the names in the tables are made of.
-//   - The key of limits does the same for what passes (HashPassing): the keys of
+//     key never rotates, because the tables are indexed by these hashes.
+//   - The limits key does the same for short-lived values (HashPassing): the keys of
 //     limits, one-time codes, the person and the phone of a challenge. It may be
-//     exchanged at any time; limits are then full again, and codes and challenges
-//     that are out are void.
+//     exchanged at any time; all limits are then reset, and codes and challenges
+//     in use become void.
 //   - The integrity keys tag an item of a table and check the tag (HMAC-SHA-256). The
 //     tag names the key that made it: the first key of the file tags, every key checks.
 //
 // # Sealed texts
 //
-// A text is sealed by XChaCha20-Poly1305 with a random nonce of 24 bytes, under a
-// subkey that HKDF-SHA-256 makes of the field key. Even 2^80 texts under one key
-// have two equal nonces with a probability of 2^-33 only, so the number of texts
-// needs no bound and no key has to be exchanged for it. The format before, f1,
-// was AES-256-GCM under the field key itself with a random nonce of 12 bytes, whose
-// bound is 2^32 texts a key; f1 texts are opened and no longer made.
+// A text is sealed by XChaCha20-Poly1305 with a random nonce of 24 bytes, under a subkey that
+// HKDF-SHA-256 derives from the field key. Even 2^80 texts under one key have two equal nonces with
+// a probability of 2^-33 only, so the number of texts under a key needs no limit. The earlier
+// format, f1, was AES-256-GCM under the field key itself with a random nonce of 12 bytes, which
+// limits a key to 2^32 texts; f1 texts can be opened and are no longer made.
 package fieldcrypto
 
 import (
@@ -48,14 +47,14 @@ import (
 )
 
 var (
-	// ErrOpen says that a sealed text is damaged, was made by an unknown key, or
-	// does not belong at the place named by its additional data.
+	// ErrOpen says that a sealed text is damaged, was made with an unknown key, or belongs to
+	// another place than the additional data says.
 	ErrOpen = errors.New("vault: sealed text does not open here")
 	// ErrNoFieldKey says that the program was not given the field key.
 	ErrNoFieldKey = errors.New("vault: this program has no field key")
 )
 
-// The first part of a sealed text; another layout gets another.
+// The first part of a sealed text names its format.
 const (
 	formatGCM    = "f1" // opened only
 	formatXNonce = "f2"
@@ -63,8 +62,8 @@ const (
 
 var encoding = base64.RawURLEncoding.Strict()
 
-// Sealer holds the keys in memory, as many as it was given. It is safe for
-// concurrent use. A nil Vault has no keys.
+// Sealer holds the keys that a program was given. It is safe for concurrent use. A nil Sealer has
+// no keys.
 type Sealer struct {
 	seal          fieldKey
 	open          map[string]fieldKey
@@ -78,8 +77,7 @@ type fieldKey struct {
 	xnonce cipher.AEAD // of f2
 }
 
-// New makes a vault of the key files that are given, see Files. An error never
-// repeats a secret.
+// New makes a Sealer from the given key files, see KeyFiles. Its errors never contain a secret.
 func New(files KeyFiles) (*Sealer, error) {
 	keys, err := parse(files)
 	if err != nil {
@@ -116,9 +114,9 @@ func newFieldKey(k namedKey) (fieldKey, error) {
 	return fieldKey{id: k.id, gcm: gcm, xnonce: xnonce}, err
 }
 
-// Seal encrypts plain for the place aad names. The same plain text seals
-// differently every time. The result is ASCII: "f2.<key id>.<base64url of the
-// nonce, the ciphertext and the tag>". Error: ErrNoFieldKey.
+// Seal encrypts plain for the place that aad names. Sealing the same text twice gives different
+// results. The result is ASCII: "f2.<key id>.<base64url of the nonce, the ciphertext and the tag>".
+// Error: ErrNoFieldKey.
 func (v *Sealer) Seal(plain, aad string) (string, error) {
 	if v == nil || v.seal.xnonce == nil {
 		return "", ErrNoFieldKey
@@ -129,9 +127,8 @@ func (v *Sealer) Seal(plain, aad string) (string, error) {
 	return strings.Join([]string{formatXNonce, v.seal.id, encoding.EncodeToString(sealed)}, "."), nil
 }
 
-// Open decrypts what Seal made for the same aad, by whichever key of the file
-// made it. It returns ErrNoFieldKey where there is none, and ErrOpen for everything
-// else.
+// Open decrypts a text that Seal made for the same aad, with any key of the file. Errors:
+// ErrNoFieldKey where there is none, ErrOpen for everything else.
 func (v *Sealer) Open(sealed, aad string) (string, error) {
 	if v == nil || len(v.open) == 0 {
 		return "", ErrNoFieldKey
@@ -166,10 +163,10 @@ func (v *Sealer) Open(sealed, aad string) (string, error) {
 	return string(plain), nil
 }
 
-// Hash names a person, or another value that is kept for good, within a domain: 43
-// characters of base64url. Parts are length-prefixed, so ("a","bc") and ("ab","c")
-// have different names. A person is Hash("holder", idType, idNumber). It panics
-// without the key of names: a program that was not given it has no use for it.
+// Hash makes the keyed hash of a person, or of another value that is stored permanently, within a
+// domain: 43 characters of base64url. Parts are length-prefixed, so ("a","bc") and ("ab","c") have
+// different hashes. The hash of a person is Hash("holder", idType, idNumber). It panics without the
+// names key.
 func (v *Sealer) Hash(domain string, parts ...string) string {
 	if v == nil || v.names == nil {
 		panic("vault: this program has no key of names")
@@ -177,8 +174,7 @@ func (v *Sealer) Hash(domain string, parts ...string) string {
 	return keyedHash(v.names, domain, parts)
 }
 
-// HashPassing is Hash for a value that passes, with the key of limits. It panics
-// without that key.
+// HashPassing is Hash for a short-lived value, with the limits key. It panics without that key.
 func (v *Sealer) HashPassing(domain string, parts ...string) string {
 	if v == nil || v.limits == nil {
 		panic("vault: this program has no key of limits")
@@ -186,7 +182,7 @@ func (v *Sealer) HashPassing(domain string, parts ...string) string {
 	return keyedHash(v.limits, domain, parts)
 }
 
-// NamesPassing reports whether the vault has the key of limits.
+// NamesPassing reports whether the Sealer has the limits key.
 func (v *Sealer) NamesPassing() bool { return v != nil && v.limits != nil }
 
 func keyedHash(key []byte, domain string, parts []string) string {

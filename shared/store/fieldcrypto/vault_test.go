@@ -38,7 +38,7 @@ func open(t testing.TB, files fieldcrypto.KeyFiles) *fieldcrypto.Sealer {
 	return v
 }
 
-// line is a line of a key file, with a key of 32 equal bytes.
+// line returns a line of a key file with a key of 32 equal bytes.
 func line(words string, b byte) string {
 	return words + " " + base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{b}, 32)) + "\n"
 }
@@ -89,7 +89,7 @@ func TestTheSealedTextShowsNothingAndNeverRepeats(t *testing.T) {
 	}
 }
 
-// TestASealedTextIsWhatItsFormatSays makes an f2 text from the description of the format alone.
+// TestASealedTextIsWhatItsFormatSays makes an f2 text by following the documented format.
 func TestASealedTextIsWhatItsFormatSays(t *testing.T) {
 	secret, nonce := bytes.Repeat([]byte{2}, 32), []byte("a nonce of 24 bytes, yes")
 	subkey, err := hkdf.Key(sha256.New, secret, nil, "jiazhu/vault/f2", 32)
@@ -101,7 +101,7 @@ func TestASealedTextIsWhatItsFormatSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	made := "f2.2026-11." + base64.RawURLEncoding.EncodeToString(aead.Seal(nonce, nonce, []byte(number), []byte(place)))
-	const pinned = "f2.2026-11.YSBub25jZSBvZiAyNCBieXRlcywgeWVzg-spgnZpSuczj3eX1RaN2Peb0wpbWkMKgp85OZ3Q7nxrog" // by an implementation of its own
+	const pinned = "f2.2026-11.YSBub25jZSBvZiAyNCBieXRlcywgeWVzg-spgnZpSuczj3eX1RaN2Peb0wpbWkMKgp85OZ3Q7nxrog" // made with an independent implementation
 	if made != pinned {
 		t.Errorf("the format was\n%s and is\n%s", pinned, made)
 	}
@@ -115,7 +115,7 @@ func TestASealedTextIsWhatItsFormatSays(t *testing.T) {
 	}
 }
 
-// TestWhatWasSealedUnderF1StillOpens: the texts were made by the version that sealed with AES-256-GCM.
+// TestWhatWasSealedUnderF1StillOpens: the texts were made by the version that used AES-256-GCM.
 func TestWhatWasSealedUnderF1StillOpens(t *testing.T) {
 	raw, err := fieldcrypto.Split(bytes.Repeat([]byte{7}, 32))
 	if err != nil {
@@ -148,8 +148,8 @@ func TestWhatWasSealedUnderF1StillOpens(t *testing.T) {
 	}
 }
 
-// TestNoNonceIsUsedTwice seals as often as a nonce of half its size would repeat itself with near
-// certainty, and looks at every prefix of that size too: the nonces are of the whole length.
+// TestNoNonceIsUsedTwice seals so often that nonces of half the size would almost certainly repeat,
+// and checks that no prefix of that size repeats: the nonces use their whole length.
 func TestNoNonceIsUsedTwice(t *testing.T) {
 	v := open(t, generate(t, "k"))
 	const times = 1 << 18
@@ -227,7 +227,7 @@ func TestHashSeparatesItsParts(t *testing.T) {
 	}
 }
 
-// TestAProgramDoesWithItsKeysAndNothingElse: the key of limits tells nothing of names and opens nothing.
+// TestAProgramDoesWithItsKeysAndNothingElse: the limits key neither computes names nor decrypts.
 func TestAProgramDoesWithItsKeysAndNothingElse(t *testing.T) {
 	all := generate(t, "k")
 	full := open(t, all)
@@ -261,7 +261,7 @@ func TestAProgramDoesWithItsKeysAndNothingElse(t *testing.T) {
 	}
 }
 
-// returns reports whether f returns want; a panic is no.
+// returns reports whether f returns want; false if f panics.
 func returns(f func() string, want string) (same bool) {
 	defer func() {
 		if recover() != nil {
@@ -271,7 +271,7 @@ func returns(f func() string, want string) (same bool) {
 	return f() == want
 }
 
-// TestASingleKeyFileIsCutUp: what it named and sealed stays as it was.
+// TestASingleKeyFileIsCutUp: hashes and sealed texts of the single file remain valid.
 func TestASingleKeyFileIsCutUp(t *testing.T) {
 	single := "# made in 2025\n" + line("names", 1) + "\n" + line("field new", 3) + line("field old", 2)
 	got, err := fieldcrypto.Split([]byte(single))

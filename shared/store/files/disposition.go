@@ -11,18 +11,19 @@ const longestName = 120 // runes, well below what file systems take
 func attachmentDisposition(name string) string { return disposition("attachment", name) }
 func inlineDisposition(name string) string     { return disposition("inline", name) }
 
-// disposition writes a Content-Disposition header (RFC 6266): a plain ASCII name for the oldest
-// clients and the real one as RFC 8187 says. Whatever name holds, the header stays one header.
+// disposition writes a Content-Disposition header (RFC 6266): an ASCII name for old clients and the
+// full name encoded by RFC 8187. No name can add a second header.
 func disposition(kind, name string) string {
 	name = tidy(name)
 	return kind + `; filename="` + ascii(name) + `"; filename*=UTF-8''` + percentEncode(name)
 }
 
-// FileName is the name a file called so is saved under: without what cannot stand in a file name.
+// FileName returns the name under which a download is saved: name without characters that cannot be
+// in a file name.
 func FileName(name string) string { return tidy(name) }
 
-// tidy keeps what can stand in a file name everywhere: no control or format characters, no path
-// separators, none of the characters a desktop refuses.
+// tidy removes what cannot be in a file name on every system: control and format characters, path
+// separators, and the characters that desktops refuse.
 func tidy(name string) string {
 	var kept strings.Builder
 	for n, r := range []rune(strings.ToValidUTF8(name, "_")) {
@@ -43,7 +44,7 @@ func tidy(name string) string {
 	return kept.String()
 }
 
-// ascii leaves the part of a name that a client without RFC 8187 can show.
+// ascii returns the part of a name that a client without RFC 8187 can show.
 func ascii(name string) string {
 	var kept strings.Builder
 	for _, r := range name {

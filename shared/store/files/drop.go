@@ -16,21 +16,21 @@ import (
 )
 
 const (
-	// DropLife is how long a file may be begun to be dropped. Who has begun may finish.
+	// UploadLife is how long an upload may be started. An upload in progress may finish later.
 	UploadLife = 15 * time.Minute
-	// LongestDrop is S3's limit for an object that is put in one piece: 5 GB.
+	// MaxUploadBytes is S3's limit for an object uploaded in one request: 5 GB.
 	MaxUploadBytes = 5 << 30
 )
 
-// UploadLink signs a URL for one PUT of exactly this many bytes under key, good for DropLife. The
-// headers belong to the signature and have to be sent as they are. What lies there cannot be
+// UploadLink signs a URL for one PUT of exactly this many bytes under key, valid for UploadLife.
+// The headers are part of the signature and must be sent unchanged. An existing object cannot be
 // replaced, so a file does not change while it is read.
 func (b *Bucket) UploadLink(ctx context.Context, key, mime string, bytes int64) (url string, headers map[string]string, err error) {
 	signed, err := b.presign.PresignPutObject(ctx, &s3.PutObjectInput{
 		Bucket: &b.name, Key: &key, ContentType: &mime, ContentLength: &bytes, IfNoneMatch: aws.String("*"),
 	}, s3.WithPresignExpires(UploadLife), func(o *s3.PresignOptions) {
 		o.ClientOptions = append(o.ClientOptions, func(o *s3.Options) {
-			o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired // of what is not here yet
+			o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired // the content is not known yet
 		})
 	})
 	if err != nil {
@@ -45,8 +45,8 @@ func (b *Bucket) UploadLink(ctx context.Context, key, mime string, bytes int64) 
 	return signed.URL, headers, nil
 }
 
-// ReadAt reads at most n bytes of an object from an offset that lies in it, and says how many bytes
-// the object has.
+// ReadAt reads at most n bytes of an object from an offset within it, and returns the object's size
+// in bytes.
 func (b *Bucket) ReadAt(ctx context.Context, key string, offset, n int64) (data []byte, size int64, err error) {
 	out, err := b.client.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: &b.name, Key: &key, Range: aws.String(fmt.Sprintf("bytes=%d-%d", offset, offset+n-1)),
@@ -65,11 +65,11 @@ func (b *Bucket) ReadAt(ctx context.Context, key string, offset, n int64) (data 
 	return data, size, nil
 }
 
-// silenceChecksumLog keeps the client from logging that a part of an object, or one that was put by others, comes
-// without a checksum.
+// silenceChecksumLog stops the client from logging that a part of an object, or an object uploaded
+// by another client, has no checksum.
 func silenceChecksumLog(o *s3.Options) { o.DisableLogOutputChecksumValidationSkipped = true }
 
-// Remove removes the object under key. One that is not there is removed already.
+// Remove removes the object under key. It is no error if there is none.
 func (b *Bucket) Remove(ctx context.Context, key string) error {
 	if _, err := b.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &b.name, Key: &key}); err != nil {
 		return outage.Wrap("removing "+key, err)

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// put sends a file where DropLink says, and returns the status.
+// put uploads a file with the URL of UploadLink, and returns the status.
 func put(t *testing.T, url string, headers map[string]string, data []byte) int {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, url, bytes.NewReader(data))

@@ -1,9 +1,9 @@
-// Package files keeps the rendered certificates in an S3 bucket and hands out short-lived links
-// to them.
+// Package files keeps the rendered certificates in an S3 bucket and hands out short-lived links to
+// them.
 //
-// An object's key carries the SHA-256 of its content, so an object never changes: writing it
-// twice is writing it once, and a link names exactly the bytes the register recorded. Nothing
-// is reachable but through a link, and a link opens one object, for GET, for a minute.
+// An object's key contains the SHA-256 of its content, so an object never changes: writing it again
+// has no effect, and a link names exactly the bytes that the register recorded. Objects can be read
+// through links only, and a link allows GET of one object for one minute.
 package files
 
 import (
@@ -23,19 +23,19 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// Bucket is where the files lie. It is safe for concurrent use.
+// Bucket is the bucket that holds the files. It is safe for concurrent use.
 type Bucket struct {
 	client  *s3.Client
 	presign *s3.PresignClient
 	name    string
 }
 
-// New returns the files kept in the bucket of this name.
+// New returns the Bucket with this name.
 func New(client *s3.Client, name string) *Bucket {
 	return &Bucket{client: client, presign: s3.NewPresignClient(client), name: name}
 }
 
-// Stored is a file as it lies in the bucket.
+// Stored describes a file as it is stored in the bucket.
 type Stored struct {
 	Key    string
 	SHA256 string // hex
@@ -43,9 +43,8 @@ type Stored struct {
 	MIME   string
 }
 
-// Put writes data under folder, named by its SHA-256 and ending, and returns where it lies. The
-// store checks the digest on arrival. The same content under the same folder is there already,
-// which is as good.
+// Put writes data under a prefix, with its SHA-256 and ending as the name, and returns where it is
+// stored. S3 checks the digest on arrival. It is no error if the same content is already there.
 func (b *Bucket) Put(ctx context.Context, folder, ending, mime string, data []byte) (Stored, error) {
 	sum := sha256.Sum256(data)
 	digest := hex.EncodeToString(sum[:])
@@ -68,7 +67,7 @@ func (b *Bucket) Put(ctx context.Context, folder, ending, mime string, data []by
 	return stored, nil
 }
 
-// Read reads the object under key, of at most so many bytes; ok is false where there is none.
+// Read reads the object under key, of at most so many bytes; ok is false if there is none.
 func (b *Bucket) Read(ctx context.Context, key string, most int64) (data []byte, ok bool, err error) {
 	out, err := b.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &b.name, Key: &key}, silenceChecksumLog)
 	var missing *types.NoSuchKey

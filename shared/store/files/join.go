@@ -13,12 +13,12 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// pieceSize is how much of a joined file is held in memory. S3 wants 5 MiB at least, and takes
-// 10 000 pieces.
+// pieceSize is how much of a joined file is held in memory. S3 requires parts of at least 5 MiB and
+// accepts at most 10 000.
 const pieceSize = 8 << 20
 
-// Write puts an object under key, in place of any that is there: for what is made again, and comes
-// out the same, when its making was cut short.
+// Write puts an object under key and replaces any that exists: for objects that are made again,
+// with the same content, after an interruption.
 func (b *Bucket) Write(ctx context.Context, key, mime string, data []byte) error {
 	_, err := b.client.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: &b.name, Key: &key, Body: bytes.NewReader(data), ContentType: &mime,
@@ -29,8 +29,8 @@ func (b *Bucket) Write(ctx context.Context, key, mime string, data []byte) error
 	return nil
 }
 
-// Join writes the objects under keys, one after the other, as one object, and returns how many bytes
-// it has. Memory does not grow with it.
+// Join concatenates the objects under keys into one object, and returns its size in bytes. Memory
+// use does not grow with the size.
 func (b *Bucket) Join(ctx context.Context, to, mime string, keys []string) (int64, error) {
 	j := joinJob{Bucket: b, to: to, mime: mime}
 	for _, key := range keys {
@@ -49,7 +49,7 @@ func (b *Bucket) Join(ctx context.Context, to, mime string, keys []string) (int6
 type joinJob struct {
 	*Bucket
 	to, mime string
-	upload   *string // nil while everything fits into one piece
+	upload   *string // nil while one part is enough
 	pieces   []types.CompletedPart
 	piece    bytes.Buffer
 	bytes    int64
@@ -72,7 +72,7 @@ func (j *joinJob) add(ctx context.Context, key string) error {
 	return j.send(ctx)
 }
 
-// send uploads what has gathered.
+// send uploads the collected bytes as a part.
 func (j *joinJob) send(ctx context.Context) error {
 	if j.upload == nil {
 		begun, err := j.client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
@@ -116,7 +116,7 @@ func (j *joinJob) finish(ctx context.Context) error {
 	return nil
 }
 
-// abort gives back what was uploaded; what it cannot, the bucket's lifecycle does.
+// abort cancels the multipart upload; if that fails, the bucket's lifecycle rule does it.
 func (j *joinJob) abort(ctx context.Context) {
 	if j.upload != nil {
 		_, _ = j.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &j.name, Key: &j.to, UploadId: j.upload})

@@ -9,18 +9,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// LinkLife is how long a link opens its file.
+// LinkLife is how long a link is valid.
 const LinkLife = 60 * time.Second
 
-// Download says how a browser is to treat the file.
+// Download says how a browser treats the file.
 type Download struct {
 	Name   string // the file name shown, any Unicode
 	MIME   string
 	Inline bool // shown in the page instead of saved
 }
 
-// Link signs a URL for GET of the object under key, good for LinkLife. Nothing is asked of the
-// store: whether the object may be handed out has been decided by the register.
+// Link signs a URL for GET of the object under key, valid for LinkLife. It does not access S3; the
+// caller has decided from the register whether the object may be read.
 func (b *Bucket) Link(ctx context.Context, key string, d Download) (string, error) {
 	disposition := attachmentDisposition(d.Name)
 	if d.Inline {

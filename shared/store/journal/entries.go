@@ -2,53 +2,57 @@ package journal
 
 import "time"
 
-// Withdrawn is what an entry of kind Withdrawal says: its time is when the copy was withdrawn.
+// Withdrawn is the content of an entry of kind Withdrawal. The entry's time is when the copy was
+// withdrawn.
 type Withdrawn struct {
 	Certificate string `json:"certificate"`
 	Endorsement string `json:"endorsement"`
-	Holder      string `json:"holder"`        // keyed hash of who withdrew it
+	Holder      string `json:"holder"`        // keyed hash of the holder who withdrew it
 	Why         string `json:"why,omitempty"` // the holder's reason, sealed for Place
 }
 
-// Place is where the sealed reason belongs.
+// Place is the additional data of the sealed reason.
 func (w Withdrawn) Place() string {
 	return "journal/" + string(Withdrawal) + "/" + w.Certificate + "/" + w.Endorsement
 }
 
-// Revoked is what an entry of kind ConsentRevoked says: its time is when the consent ended.
+// Revoked is the content of an entry of kind ConsentRevoked. The entry's time is when the consent
+// ended.
 type Revoked struct {
 	Certificate string `json:"certificate"`
 	Endorsement string `json:"endorsement"`
 	Consent     string `json:"consent"`
-	Holder      string `json:"holder"` // keyed hash of who ended it
+	Holder      string `json:"holder"` // keyed hash of the holder who ended it
 }
 
-// Erased is what an entry of kind Erasure says: its time is when the erasing began. Everything of the person that
-// was there before goes, or of one account.
+// Erased is the content of an entry of kind Erasure. The entry's time is when the erasure began. It
+// covers everything of the person, or of one account, that existed then.
 type Erased struct {
-	Holder  string `json:"holder"`            // keyed hash of who was erased
-	Account string `json:"account,omitempty"` // an Account as JSON, sealed for Place: it alone was revoked
+	Holder  string `json:"holder"`            // keyed hash of the person
+	Account string `json:"account,omitempty"` // an Account as JSON, sealed for Place: only this account was revoked
 }
 
-// Account names an account.
+// Account identifies an account.
 type Account struct {
 	Portal   string `json:"portal"`
 	Username string `json:"username"`
-	Sessions bool   `json:"sessions,omitempty"` // its sessions alone were ended: the password stays
+	Sessions bool   `json:"sessions,omitempty"` // only its sessions were ended: the password stays
 }
 
-// Place is where the sealed account of an entry of this time belongs. No other entry's fits.
+// Place is the additional data of the sealed account in an entry of this time. It differs for every
+// entry.
 func (e Erased) Place(at time.Time) string {
 	return "journal/" + string(Erasure) + "/" + e.Holder + "/" + at.UTC().Format(time.RFC3339Nano)
 }
 
-// PasswordSet is what an entry of kind Password says: its time is when the password was set.
+// PasswordSet is the content of an entry of kind Password. The entry's time is when the password
+// was set.
 type PasswordSet struct {
-	Holder  string `json:"holder"`  // keyed hash of whose account it is
+	Holder  string `json:"holder"`  // keyed hash of the account's person
 	Account string `json:"account"` // a Credential as JSON, sealed for Place
 }
 
-// Credential is an account with the password it was given.
+// Credential is an account and the password it was given.
 type Credential struct {
 	Portal   string    `json:"portal"`
 	Username string    `json:"username"`
@@ -57,32 +61,36 @@ type Credential struct {
 	LinkMade time.Time `json:"linkMade,omitzero"` // when that link was made
 }
 
-// Place is where the sealed account of an entry of this time belongs. No other entry's fits.
+// Place is the additional data of the sealed account in an entry of this time. It differs for every
+// entry.
 func (p PasswordSet) Place(at time.Time) string {
 	return "journal/" + string(Password) + "/" + p.Holder + "/" + at.UTC().Format(time.RFC3339Nano)
 }
 
-// Names is what an entry of kind Renamed says: entries of before name these people by a keyed hash that is no longer theirs.
+// Names is the content of an entry of kind Renamed: earlier entries refer to these people by former
+// keyed hashes.
 type Names struct {
-	Names string `json:"names"` // the keyed hashes of now by those of before, as a JSON object, sealed for Place: nobody without the key adds one
+	Names string `json:"names"` // JSON object of the present keyed hashes by the former ones, sealed for Place, so that only a key holder can add one
 }
 
-// Place is where the sealed names of an entry of this time belong.
+// Place is the additional data of the sealed names in an entry of this time.
 func (n Names) Place(at time.Time) string {
 	return "journal/" + string(Renamed) + "/" + at.UTC().Format(time.RFC3339Nano)
 }
 
-// NamedVersions is what an entry of kind Versions says: at its time, these were the newest versions of the certificates that
-// a report or a command was about. They stood in the table before the entry was written.
+// NamedVersions is the content of an entry of kind Versions: the newest versions, at the entry's
+// time, of the certificates that a report or a command changed. They were in the table before the
+// entry was written.
 type NamedVersions struct {
 	Report   string    `json:"report,omitempty"` // the report's id
-	Versions []Version `json:"versions"`         // at most MostNamed
+	Versions []Version `json:"versions"`         // at most MaxNamed
 }
 
-// MostNamed is how many versions an entry names at most, within its length.
+// MaxNamed is how many versions one entry names at most; it keeps the entry within its maximum
+// length.
 const MaxNamed = 8000
 
-// Version names one version of a certificate.
+// Version identifies one version of a certificate.
 type Version struct {
 	Certificate string `json:"c"`
 	Revision    int64  `json:"r"`

@@ -1,24 +1,28 @@
-// Package journal keeps what only ever moves one way a second time, beside the tables, so that a table
-// restored to an earlier moment can be brought forward again: a copy that was withdrawn stays
-// withdrawn, a person who was erased stays erased, an old password opens nothing. It also keeps
-// what operators' commands changed.
+// Package journal keeps a second record of everything that must not be undone, outside the tables,
+// so that a table restored from a backup can be brought up to date: a withdrawn copy stays
+// withdrawn, an erased person stays erased, an old password stays invalid. It also records what
+// operators' commands changed.
 //
-// An entry is one JSON object in a bucket of its own, which has object lock: for the time the bucket
-// keeps it, nobody can change or remove it, not even with the account's own key. Its key is
+// An entry is one JSON object in a bucket with object lock: during the bucket's retention period
+// nobody can change or remove it, not even with the account's own key. Its key is
 //
 //	journal/<kind>/<day>/<id>.json    journal/withdrawal/2026-11-23/01JDB7W8R0T3E5KQ9Z2M4N6P8S.json
 //
-// where day is the UTC day of the entry's time, YYYY-MM-DD, and id a ULID of that time. Keys of one kind
-// sort by time to the millisecond, as far as the clocks of those who write agree. Its content is
+// where day is the UTC day of the entry's time, YYYY-MM-DD, and id a ULID of that time. Keys of one
+// kind sort by time to the millisecond, as far as the writers' clocks agree. Its content is
 //
 //	{"kind":"withdrawal","id":"01JDB7W8R0T3E5KQ9Z2M4N6P8S","at":"2026-11-23T02:00:00.123456789Z","what":{…},"tag":"k1.…"}
 //
-// with at in UTC and what as the kind has it (Withdrawn, Revoked, PasswordSet, Erased, Names, Named). Nothing in it tells who somebody is: people stand in it
-// by their keyed hash, and what would be personal data is sealed (package vault). The tag is an HMAC under the integrity key over
-// the rest. Who can write to the bucket and has no key adds entries that nobody removes and nobody believes.
+// with at in UTC and what as the kind defines it (Withdrawn, Revoked, PasswordSet, Erased, Names,
+// NamedVersions). An entry does not identify anybody: it has keyed hashes of people, and personal
+// data in it is encrypted (package fieldcrypto). The tag is an HMAC of the other members under the
+// integrity key. Whoever can write to the bucket without that key can add entries; readers reject
+// them.
 //
-// An entry is written before the table is, but for one of kind Versions, which names what stands in it. It therefore says what was asked and may not have come about; whoever
-// asked was told so, and asks again. Applying an entry twice is applying it once.
+// An entry is written before the table is, except for one of kind Versions, which names what is
+// already in the table. An entry therefore says what was requested, and the change may have failed;
+// the caller then got an error and repeats the request. Applying an entry twice has the effect of
+// applying it once.
 package journal
 
 import (
@@ -27,7 +31,7 @@ import (
 	"time"
 )
 
-// Kind is what an entry says. A writer may be granted a kind alone.
+// Kind says what an entry is about. A writer's permission can be limited to one kind.
 type Kind string
 
 // The kinds.
@@ -37,34 +41,34 @@ const (
 	Password       Kind = "password"        // a password was set or changed
 	Erasure        Kind = "erasure"         // an operator erased a person or an account
 	Audit          Kind = "audit"           // an operator's command changed something
-	Tagged         Kind = "tagged"          // every item of the tables has its tag since
-	Renamed        Kind = "renamed"         // people go by another keyed hash in the tables since
+	Tagged         Kind = "tagged"          // since then every item of the tables has a tag
+	Renamed        Kind = "renamed"         // since then the tables have other keyed hashes for some people
 	Versions       Kind = "versions"        // which version of each certificate was the newest after a report
 )
 
-// Kinds returns every kind.
+// Kinds returns all kinds.
 func Kinds() []Kind {
 	return []Kind{Withdrawal, ConsentRevoked, Password, Erasure, Audit, Tagged, Renamed, Versions}
 }
 
-// Day is the form of the day in a key, UTC.
+// Day is the format of the day in a key, UTC.
 const Day = "2006-01-02"
 
-// Entry is one entry as it is read.
+// Entry is one entry of the journal.
 type Entry struct {
 	Kind Kind            `json:"kind"`
 	ID   string          `json:"id"`
 	At   time.Time       `json:"at"` // UTC
 	What json.RawMessage `json:"what"`
-	Tag  string          `json:"tag"` // see package vault
+	Tag  string          `json:"tag"` // see package fieldcrypto
 }
 
-// Key is where the entry lies in the bucket.
+// Key is the entry's key in the bucket.
 func (e Entry) Key() string {
 	return fmt.Sprintf("journal/%s/%s/%s.json", e.Kind, e.At.UTC().Format(Day), e.ID)
 }
 
-// Place is what an entry's tag is over besides what it says.
+// Place is what the entry's tag covers besides its content.
 func (e Entry) Place() []string {
 	return []string{"journal", string(e.Kind), e.ID, e.At.UTC().Format(time.RFC3339Nano)}
 }

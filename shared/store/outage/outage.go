@@ -1,8 +1,8 @@
-// Package outage tells what passes from what does not, among the errors of the AWS SDK.
+// Package outage separates temporary errors of the AWS SDK from permanent ones.
 //
-// Storage that is throttled, restarted or cut off works again a moment later, and whoever asked
-// needs to hear "again in two seconds" and not "internal error". An answer that was cut off on its
-// way is of the same kind: the SDK tries again when no answer came, but not when half of one did.
+// Storage that is throttled, restarted or unreachable works again soon, and the caller should be
+// told "try again in two seconds" rather than "internal error". A response that is cut off belongs
+// to the temporary errors: the SDK retries when no response came, but not when half of one did.
 package outage
 
 import (
@@ -20,11 +20,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// pause is what whoever asked is told to wait.
+// pause is the waiting time that the caller is told.
 const pause = 2 * time.Second
 
-// Wrap wraps an error of the SDK with what was being done. What may go away by itself is the problem
-// unavailable; everything else stays internal.
+// Wrap adds to an SDK error what was being done. A temporary error becomes the problem unavailable;
+// every other stays internal.
 func Wrap(doing string, err error) error {
 	wrapped := fmt.Errorf("%s: %w", doing, err)
 	if isTransient(err) {
@@ -33,7 +33,7 @@ func Wrap(doing string, err error) error {
 	return wrapped
 }
 
-// NewUnavailable is the problem unavailable for a reason of our own.
+// NewUnavailable is the problem unavailable for another reason than an SDK error.
 func NewUnavailable(why string) error {
 	return problem.New(problem.Unavailable).WithCause(errors.New(why)).RetryIn(pause)
 }
@@ -49,15 +49,15 @@ func isTransient(err error) bool {
 	return retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) == aws.TrueTernary
 }
 
-// isConflict reports whether another writer was at the same item or object at the same moment, which
-// the SDK leaves to its caller.
+// isConflict reports whether another writer used the same item or object at the same time, which
+// the SDK does not retry.
 func isConflict(err error) bool {
 	var answer smithy.APIError
 	return errors.As(err, &answer) && slices.Contains(
 		[]string{"TransactionConflictException", "ConditionalRequestConflict"}, answer.ErrorCode())
 }
 
-// IsExist reports whether a store refused to write because what was to be new is there already.
+// IsExist reports whether a write failed because the item or object to be created exists.
 func IsExist(err error) bool {
 	var answer smithy.APIError
 	return errors.As(err, &answer) && answer.ErrorCode() == "PreconditionFailed"

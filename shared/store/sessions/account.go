@@ -52,12 +52,12 @@ type accountLink struct {
 	SentAt    millis `dynamodbav:"sent"`
 }
 
-// place is where a sealed field of an account belongs.
+// place is the additional data of a sealed field of an account.
 func place(field, portal, username string) string {
 	return "account/" + field + "/" + portal + "/" + username
 }
 
-// Account reads an account, or ErrNotFound.
+// Account reads an account. Error: ErrNotFound.
 func (s *Store) Account(ctx context.Context, portal, username string) (identity.Account, error) {
 	item, err := get[accountItem](ctx, s, accountPK(portal, username), accountSK)
 	if err != nil {
@@ -66,8 +66,7 @@ func (s *Store) Account(ctx context.Context, portal, username string) (identity.
 	return s.account(item)
 }
 
-// Profile reads an account, and what its portal states of its person's phone, in
-// one consistent read.
+// Profile reads an account and its portal's statement of the person's phone in one consistent read.
 func (s *Store) Profile(ctx context.Context, portal, username, holder string) (identity.Account, identity.Phone, error) {
 	var none identity.Account
 	out, err := s.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
@@ -101,16 +100,15 @@ func (s *Store) Profile(ctx context.Context, portal, username, holder string) (i
 
 // Put is what is stored together with an account.
 type Put struct {
-	Client string         // the machine client whose word it is, which is noted with At; empty: nobody's
+	Client string         // id of the machine client that puts it, recorded with At; empty: none
 	At     time.Time      // of the request
-	Phone  *PhoneChange   // nil: the portal's statement stays
-	Link   *identity.Link // becomes the account's only working one; nil: none
+	Phone  *PhoneChange   // nil: the portal's statement is unchanged
+	Link   *identity.Link // becomes the account's only valid one; nil: none
 }
 
-// PutAccount stores an account at the revision it was read with (0: it must be
-// new) and what is put with it: one transaction, after which the account is
-// found by its person and by the client. ErrChanged says that another request
-// was faster.
+// PutAccount stores an account at the revision it was read with (0: it must be new), and what is
+// put with it, in one transaction. Afterwards the account can be found by its person and by the
+// client. ErrChanged says that another request changed it first.
 func (s *Store) PutAccount(ctx context.Context, a identity.Account, p Put) error {
 	if p.Link != nil {
 		a.Link = p.Link
@@ -141,8 +139,8 @@ func (s *Store) PutAccount(ctx context.Context, a identity.Account, p Put) error
 	return s.write(ctx, "store an account", writes...)
 }
 
-// SetPassword stores an account whose password was just set by its
-// WithPassword, and ends the sessions that ended by it, together.
+// SetPassword stores an account after its WithPassword set a password, and removes the sessions
+// that end by it, in one transaction.
 func (s *Store) SetPassword(ctx context.Context, a identity.Account, ended []string) error {
 	account, err := s.putAccount(a)
 	if err != nil {
@@ -151,8 +149,8 @@ func (s *Store) SetPassword(ctx context.Context, a identity.Account, ended []str
 	return s.write(ctx, "set a password", append(s.end(ended), account)...)
 }
 
-// ResetPassword is SetPassword for a password that a link has set: the account then
-// counts as one that never showed a face.
+// ResetPassword is SetPassword for a password set with a link: the account then counts as one whose
+// person has not shown their face.
 func (s *Store) ResetPassword(ctx context.Context, a identity.Account, ended []string) error {
 	account, err := s.putAccount(a)
 	if err != nil {

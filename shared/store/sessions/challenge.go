@@ -35,12 +35,12 @@ type challengeItem struct {
 	FinishedAt millis `dynamodbav:"finished"`
 }
 
-// SubjectHash is the keyed hash of the digest by which an assertion names the
-// person. The digest alone is of an ID number and could be tried out.
+// SubjectHash is the keyed hash of the digest by which an assertion identifies the person. The
+// digest is made from an ID number, which could be found by trying all numbers.
 func (s *Store) SubjectHash(digest string) string { return s.sealer.HashPassing("subject", digest) }
 
-// DeviceHash is the keyed hash of an identity app and the name by which it knows a
-// phone: the same name told by another app is another phone.
+// DeviceHash is the keyed hash of an identity app and its name for a phone. The same name from
+// another app means another phone.
 func (s *Store) DeviceHash(app, device string) string {
 	return s.sealer.HashPassing("device", app+"\n"+device)
 }
@@ -55,7 +55,7 @@ func (s *Store) PutChallenge(ctx context.Context, c identity.Challenge) error {
 	})
 }
 
-// Challenge reads a challenge, or the problem challenge-not-found.
+// Challenge reads a challenge. Error: challenge-not-found.
 func (s *Store) Challenge(ctx context.Context, id string) (identity.Challenge, error) {
 	item, err := get[challengeItem](ctx, s, challengePK(id), challengeSK)
 	return newChallenge(id, item, err)
@@ -76,9 +76,9 @@ func newChallenge(id string, item challengeItem, err error) (identity.Challenge,
 	}, nil
 }
 
-// ScanChallenge stores that the device scanned a challenge read as pending. If
-// it has moved on meanwhile, the error is ErrChanged and the challenge returned
-// is the one stored now, to be judged again.
+// ScanChallenge stores that the device scanned a challenge that was read as pending. If the
+// challenge has changed since, it returns the stored challenge and ErrChanged, and the caller
+// decides again.
 func (s *Store) ScanChallenge(ctx context.Context, c identity.Challenge) (identity.Challenge, error) {
 	w, err := s.change(challengePK(c.ID), challengeSK, tagState, "#state = :pending", attributes{
 		"state": text(string(identity.Scanned)), "device": text(c.Device), "finished": number(0),
@@ -103,13 +103,12 @@ func (s *Store) ScanChallenge(ctx context.Context, c identity.Challenge) (identi
 	return c, writeError("scan a challenge", err)
 }
 
-// FinishChallenge stores the end of a challenge that was scanned, spends the
-// assertion, and, if it is verified, steps up the session that asked, records
-// in it which app vouched, the assertion's issuer, and notes that its account showed
-// the face: one transaction. The session must still be there and be the same person's; if
-// not, the problem is session-expired and nothing is written. An assertion
-// spent before is assertion-invalid. Neither is an ErrChanged, which says that
-// another answer was faster.
+// FinishChallenge stores the result of a scanned challenge and marks the assertion as used. If the
+// challenge is verified, it also steps up the session, records in it the identity app (the
+// assertion's issuer), and records that the account's person showed their face. All of it is one
+// transaction. Problems: session-expired if the session has ended or belongs to another person,
+// assertion-invalid if the assertion was used before; nothing is written then. ErrChanged says that
+// another answer came first.
 func (s *Store) FinishChallenge(ctx context.Context, c identity.Challenge, assertion OneTimeToken) error {
 	if c.State == identity.Verified {
 		if err := s.SessionOf(ctx, c, c.FinishedAt); err != nil {
@@ -148,8 +147,8 @@ func (s *Store) FinishChallenge(ctx context.Context, c identity.Challenge, asser
 	return err
 }
 
-// finish names no attribute that a session has too, see stepUp. When the challenge expires never
-// changes, so that reading it was enough.
+// finish updates no attribute that stepUp also names. A challenge's expiry never changes, so the
+// caller has checked it after reading.
 func (s *Store) finish(c identity.Challenge) (writeItem, error) {
 	update, err := s.change(challengePK(c.ID), challengeSK, tagState, "#state = :scanned AND #device = :device", attributes{
 		"state": text(string(c.State)), "device": text(c.Device), "reason": text(string(c.Reason)), "finished": number(toMillis(c.FinishedAt)),
@@ -157,8 +156,8 @@ func (s *Store) finish(c identity.Challenge) (writeItem, error) {
 	return writeItem{Update: update}, err
 }
 
-// SessionOf looks for the session that a challenge steps up: the problem is session-expired where it has ended or is
-// another person's. When it ends never changes as long as it is there.
+// SessionOf checks the session that a challenge steps up: the problem is session-expired if it has
+// ended or belongs to another person. A session's expiry never changes.
 func (s *Store) SessionOf(ctx context.Context, c identity.Challenge, now time.Time) error {
 	item, err := get[sessionItem](ctx, s, sessionPK(c.Session), sessionSK)
 	if errors.Is(err, ErrNotFound) || err == nil && (item.Holder != c.Holder || !now.Before(item.ExpiresAt.time())) {
@@ -167,8 +166,8 @@ func (s *Store) SessionOf(ctx context.Context, c identity.Challenge, now time.Ti
 	return err
 }
 
-// stepUp names no attribute of the session but the three it sets and their tag: identify's role may touch no others,
-// nor any that finish names, which is in the same transaction.
+// stepUp sets only three attributes of the session and their tag: the role of the identify function
+// may write no others, and none that finish names in the same transaction.
 func (s *Store) stepUp(c identity.Challenge, app string) (writeItem, error) {
 	update, err := s.change(sessionPK(c.Session), sessionSK, tagIdentified, present, attributes{
 		"identifiedUntil": number(toMillis(c.StepUpUntil(c.FinishedAt))), "identifiedBy": text(c.ID), "vouchedBy": text(app),

@@ -15,10 +15,12 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// Check gives what is wrong with the items in one equal part of the table, of so many, counted from 0: a
-// tag, an account whose holder is not whose ID number it has, an entry of a person that leads to nobody's or
-// somebody else's account, an account without its entry, a session that its account does not have. An item that
-// changes while it is compared with others is compared again. It writes nothing. What is there from before it ended is wrong, too.
+// Check scans one of so many equal parts of the table, counted from 0, and calls found for every
+// item that is wrong: an invalid tag; an account whose holder does not match its ID number; a
+// person's entry for an account that does not exist or belongs to somebody else; an account without
+// such an entry; a session that its account does not list; anything that should have ended,
+// according to ends. An item that changes while it is compared with others is compared again. Check
+// writes nothing.
 func (s *Store) Check(ctx context.Context, part, parts int, now time.Time, ends EndTimes, found func(tags.Finding)) error {
 	u := s.UncheckedStore()
 	return u.db.ScanItems(ctx, s.table, part, parts, func(read attributes) error {
@@ -90,7 +92,7 @@ func (s *Store) fault(ctx context.Context, read attributes, now time.Time, ends 
 	return "", nil
 }
 
-// sessionFault says what is wrong with a session that has not run out: it was ended, or its account was.
+// sessionFault reports an unexpired session that was ended itself or whose account was.
 func (s *Store) sessionFault(ctx context.Context, read attributes, now time.Time) (string, error) {
 	var x sessionItem
 	if err := attributevalue.UnmarshalMap(read, &x); err != nil {
@@ -109,9 +111,9 @@ func (s *Store) sessionFault(ctx context.Context, read attributes, now time.Time
 	return "", nil
 }
 
-// CheckPassword gives the finding that an account of a person's is not as it was when its password was last set or taken,
-// or has changed since; c has that password's hash, empty where the account was revoked. An account that was
-// opened later is another one, and one that changed after the check began is not looked at.
+// CheckPassword calls found if a person's account differs from what the journal says about its
+// password at the time at; c has the password's hash, empty if the account was revoked. Accounts
+// opened later, and accounts changed after the check began, are left out.
 func (s *Store) CheckPassword(ctx context.Context, holder string, c journal.Credential, at, began time.Time, found func(tags.Finding)) error {
 	a, err := get[accountItem](ctx, s.UncheckedStore(), accountPK(c.Portal, c.Username), accountSK)
 	if errors.Is(err, ErrNotFound) || err == nil && (a.Holder != holder || a.CreatedAt.time().After(at) || a.UpdatedAt.time().After(began)) {
@@ -129,7 +131,7 @@ func (s *Store) CheckPassword(ctx context.Context, holder string, c journal.Cred
 	return nil
 }
 
-// FoundAccount is the finding that something is wrong with an account.
+// FoundAccount is the finding that an account is wrong.
 func (s *Store) FoundAccount(portal, username, why string) tags.Finding {
 	return s.db.NewFinding(key(accountPK(portal, username), accountSK), why)
 }

@@ -24,14 +24,13 @@ type codeItem struct {
 	ExpiresAt millis `dynamodbav:"expires"`
 }
 
-// CodeHash is the keyed hash of a code for one account and phone: six digits
-// are few, so a plain hash would not hide them.
+// CodeHash is the keyed hash of a code for one account and phone. There are few six-digit codes, so
+// a plain hash could be reversed by trying all.
 func (s *Store) CodeHash(portal, username, phone, code string) string {
 	return s.sealer.HashPassing("code", portal, username, phone, code)
 }
 
-// PutCode makes code the account's only one. An account's newer code is never
-// replaced by an older.
+// PutCode makes code the account's only one. An older code never replaces a newer one.
 func (s *Store) PutCode(ctx context.Context, c identity.Code) error {
 	item := codeItem{
 		itemHeader: newItemHeader(codePK(c.Portal, c.Username), codeSK, c.ExpiresAt),
@@ -49,9 +48,9 @@ func (s *Store) PutCode(ctx context.Context, c identity.Code) error {
 	return writeError("store a code", err)
 }
 
-// TryCode counts one try of the account's code and returns it as it then is, or
-// the problem code-expired if there is none. Counting comes first, so that many
-// tries at once are still counted one by one.
+// TryCode counts one try of the account's code and returns the code after it, or the problem
+// code-expired if there is none. It counts before the code is compared, so concurrent tries are all
+// counted.
 func (s *Store) TryCode(ctx context.Context, portal, username string) (identity.Code, error) {
 	out, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: key(codePK(portal, username), codeSK),
@@ -75,7 +74,7 @@ func (s *Store) TryCode(ctx context.Context, portal, username string) (identity.
 	}, nil
 }
 
-// RemoveCode takes back a code that could not be sent.
+// RemoveCode removes a code that could not be sent.
 func (s *Store) RemoveCode(ctx context.Context, c identity.Code) error {
 	err := s.write(ctx, "take back a code", s.useCode(c))
 	if errors.Is(err, ErrChanged) {
@@ -84,9 +83,9 @@ func (s *Store) RemoveCode(ctx context.Context, c identity.Code) error {
 	return err
 }
 
-// BindPhone uses up a code that was right and states the phone it was sent to,
-// together. The problem code-expired says that the code was used just before,
-// ErrChanged that the portal's statement is another by now.
+// BindPhone uses up a correct code and states the phone it was sent to, in one transaction. The
+// problem code-expired says that the code has just been used, ErrChanged that the portal's
+// statement has changed.
 func (s *Store) BindPhone(ctx context.Context, c identity.Code, change PhoneChange) error {
 	phone, err := s.changePhone(change)
 	if err != nil {

@@ -14,21 +14,23 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// AccountKey is an account of a person. Once they are erased another may have one of its name.
+// AccountKey identifies an account of a person. After an erasure another person may have an account
+// of the same name.
 type AccountKey struct{ Holder, Portal, Username string }
 
-// EndTimes says until when things ended by the journal: what is there from before was put back.
+// EndTimes are the times, from the journal, at which things ended. An item from before such a time
+// came back with a restored table.
 type EndTimes struct {
 	Names    tags.Names
-	Erased   map[string]time.Time     // persons, by the keyed hash of now: everything of them
-	Closed   map[AccountKey]time.Time // accounts: their sessions and links, by jiazhu accounts revoke and end
-	Faceless map[AccountKey]time.Time // accounts: that they showed a face
+	Erased   map[string]time.Time     // persons, by their present keyed hash: everything of them
+	Closed   map[AccountKey]time.Time // accounts: their sessions and links, ended by jiazhu accounts revoke and end
+	Faceless map[AccountKey]time.Time // accounts: the record that their person showed a face
 }
 
-// ErasureTime is when a person was erased, in whichever form they are named; zero if they never were.
+// ErasureTime is when a person was erased, whichever of their keyed hashes is given; zero if never.
 func (e EndTimes) ErasureTime(holder string) time.Time { return e.Erased[e.Names.CurrentName(holder)] }
 
-// accountOf is the account of an item.
+// accountOf returns the account that an item belongs to.
 func (e EndTimes) accountOf(read attributes) AccountKey {
 	return AccountKey{e.Names.CurrentName(str(read, "holder")), str(read, "portal"), str(read, "username")}
 }
@@ -38,8 +40,9 @@ const (
 	noFaceReason = "it is from before a link set its account's password, or the account was revoked: remove it"
 )
 
-// endedFault says that an item is from before what it belongs to ended, "" where it is not. A phone does not say since when it is
-// there, and nothing holds a link to the end that tells it: they are from before unless their person has an account from after.
+// endedFault says that an item is older than the end of what it belongs to, "" if it is not. A
+// phone has no time of creation, and no tag covers the expiry that tells a link's: both count as
+// older unless their person has an account from after the erasure.
 func (s *Store) endedFault(ctx context.Context, read attributes, ends EndTimes) (why string, err error) {
 	kind, rest, _ := strings.Cut(str(read, "pk"), "#")
 	holder := str(read, "holder")
@@ -72,7 +75,7 @@ func (s *Store) endedFault(ctx context.Context, read attributes, ends EndTimes) 
 	case "ACCOUNT":
 		var a accountItem
 		if err := attributevalue.UnmarshalMap(read, &a); err != nil {
-			return "", nil // found by fault
+			return "", nil // fault reports these
 		}
 		at := ends.Closed[ends.accountOf(read)]
 		if a.Link != nil && !at.IsZero() && !(identity.Link{ExpiresAt: a.Link.ExpiresAt.time()}).CreationTime().After(at) {
@@ -82,7 +85,8 @@ func (s *Store) endedFault(ctx context.Context, read attributes, ends EndTimes) 
 	return "", nil
 }
 
-// creationTime is when an item was made, as far as it says so. Of a link the end tells it.
+// creationTime is when an item was made, as far as the item says. For a link it follows from its
+// expiry.
 func creationTime(read attributes) time.Time {
 	for _, name := range []string{"created", "at"} {
 		if n, ok := read[name].(*types.AttributeValueMemberN); ok {
@@ -97,7 +101,7 @@ func creationTime(read attributes) time.Time {
 	return time.Time{}
 }
 
-// hasReturned reports whether a person has an account from after they were erased.
+// hasReturned reports whether a person has an account opened after they were erased.
 func (s *Store) hasReturned(ctx context.Context, holder string, erased time.Time) (back bool, err error) {
 	err = query(ctx, s, heldPK(holder), heldSK, heldSK+"~", func(h holderItem) error {
 		a, err := get[accountItem](ctx, s, accountPK(h.Portal, h.Username), accountSK)

@@ -14,11 +14,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// RevokeAccount undoes what opened an account as it was read: its sessions end,
-// password, password link and devices are gone, and so is what its portal states
-// of the person's phone. The account stays its person's: its portal's next put
-// states a phone and sends a link there. ErrChanged says that the account or the
-// statement changed meanwhile.
+// RevokeAccount undoes what opened an account as it was read: it removes its sessions, password,
+// password link and devices, and its portal's statement of the person's phone. The account still
+// belongs to its person; when its portal next puts it, that states a phone and sends a link there.
+// ErrChanged says that the account or the statement has changed.
 func (s *Store) RevokeAccount(ctx context.Context, a identity.Account, at time.Time) error {
 	stated, err := s.Phone(ctx, a.Holder, a.Portal)
 	if err != nil {
@@ -27,7 +26,8 @@ func (s *Store) RevokeAccount(ctx context.Context, a identity.Account, at time.T
 	return s.revoke(ctx, a, stated, at)
 }
 
-// revoke is RevokeAccount with the phone as it was read. One that is not bound stays as it is.
+// revoke is RevokeAccount with the phone statement as it was read. An unbound phone is left
+// unchanged.
 func (s *Store) revoke(ctx context.Context, a identity.Account, stated identity.Phone, at time.Time) error {
 	links := s.forgetLink(a)
 	a, ended := a.WithPassword("", "", at)
@@ -46,8 +46,8 @@ func (s *Store) revoke(ctx context.Context, a identity.Account, stated identity.
 	return s.write(ctx, "revoke an account", writes...)
 }
 
-// EndSessions ends every session of an account as it was read, at a time. The password stays; a link that is out and the devices
-// are gone.
+// EndSessions ends every session of an account as it was read. The password stays; the valid link
+// and the devices are removed.
 func (s *Store) EndSessions(ctx context.Context, a identity.Account, at time.Time) (ended int, err error) {
 	links := s.forgetLink(a)
 	a, hashes := a.WithPassword(a.PasswordHash, "", at)
@@ -58,9 +58,10 @@ func (s *Store) EndSessions(ctx context.Context, a identity.Account, at time.Tim
 	return len(hashes), s.write(ctx, "end an account's sessions", append(append(s.end(hashes), links...), account)...)
 }
 
-// RefillLimits makes full what others may have used up by putting an account: the links that its phone, as it is
-// stated or as the last link went to it, may be sent by the portal, and the changes of its person's phone. Do it before
-// RevokeAccount, which takes off where links went. ErrChanged says that one was taken at the same moment.
+// RefillLimits resets the limits that others may have exhausted by putting an account: the links
+// that the portal may send to its phone (the stated one, and the one the last link went to), and
+// the changes of its person's phone. Call it before RevokeAccount, which removes the link's phone.
+// ErrChanged says that a token was taken at the same time.
 func (s *Store) RefillLimits(ctx context.Context, a identity.Account) error {
 	stated, err := s.Phone(ctx, a.Holder, a.Portal)
 	if err != nil {
@@ -84,9 +85,8 @@ func laterTime(a, b time.Time) time.Time {
 	return b
 }
 
-// erase removes an account as it was read, with its sessions and what its portal
-// states of its person's phone: one transaction. ErrChanged says that the account
-// changed meanwhile.
+// erase removes an account as it was read, its sessions, and its portal's statement of the person's
+// phone in one transaction. ErrChanged says that the account has changed.
 func (s *Store) erase(ctx context.Context, a identity.Account) error {
 	writes := append(s.end(sessionsOf(a)),
 		s.remove(accountPK(a.Portal, a.Username), accountSK, "rev = :seen", attributes{":seen": number(a.Revision)}),
@@ -103,8 +103,8 @@ func sessionsOf(a identity.Account) (hashes []string) {
 	return hashes
 }
 
-// Person is who is looked for in the table, with what leads to the rest: accounts
-// and phones as they were read. It stays good for looking once these are gone.
+// Person is the person whose items are looked for: their keyed hash, and the accounts and phones as
+// they were read, which lead to further items. It can still be used after these are removed.
 type Person struct {
 	Holder   string
 	Accounts []identity.Account // on every portal
@@ -125,17 +125,16 @@ func (s *Store) Person(ctx context.Context, holder string) (p Person, err error)
 	return p, err
 }
 
-// Erased counts what was removed, or what there is to be removed.
+// Erased counts what was removed, or what would be.
 type Erased struct {
 	Accounts, Phones, Sessions int
-	Others                     int // challenges and faces shown, codes, links, limits, and the notes of who put the accounts
+	Others                     int // challenges and faces shown, codes, links, limits, and the records of who put the accounts
 }
 
-// EraseHolder removes everything that is kept of a person: accounts with their
-// sessions, every portal's statement of the phone, and, by going through the whole
-// table, whatever names the person; then codes and limits that can be found by
-// accounts and phones. ErrChanged says that an account changed meanwhile; the same again
-// does the rest.
+// EraseHolder removes everything that is stored about a person: accounts with their sessions, every
+// portal's statement of the phone, everything that names the person (found by scanning the whole
+// table), and the codes and limits that their accounts and phones lead to. ErrChanged says that an
+// account changed meanwhile; a second call removes what is left.
 func (s *Store) EraseHolder(ctx context.Context, holder string) (done Erased, err error) {
 	p, err := s.Person(ctx, holder)
 	if err != nil {
@@ -144,7 +143,7 @@ func (s *Store) EraseHolder(ctx context.Context, holder string) (done Erased, er
 	return s.ErasePerson(ctx, p)
 }
 
-// ErasePerson is EraseHolder of a person as they were read.
+// ErasePerson is EraseHolder for a person that was read before.
 func (s *Store) ErasePerson(ctx context.Context, p Person) (done Erased, err error) {
 	for _, a := range p.Accounts {
 		if err := s.eraseAccount(ctx, a, &done); err != nil {
@@ -153,7 +152,7 @@ func (s *Store) ErasePerson(ctx context.Context, p Person) (done Erased, err err
 	}
 	err = s.sweep(ctx, p, func(item attributes) error {
 		a, err := s.removeRest(ctx, item, &done)
-		if a != nil { // of before accounts were found by their person
+		if a != nil { // from before there was an index of accounts by person
 			p.Accounts = append(p.Accounts, *a)
 		}
 		return err
@@ -169,7 +168,7 @@ func (s *Store) ErasePerson(ctx context.Context, p Person) (done Erased, err err
 	return done, nil
 }
 
-// Traces counts what the whole table has of a person, and removes nothing.
+// Traces counts what the whole table has about a person, and removes nothing.
 func (s *Store) Traces(ctx context.Context, p Person) (there Erased, err error) {
 	counted := map[string]bool{}
 	err = s.sweep(ctx, p, func(item attributes) error {
@@ -195,7 +194,7 @@ func (s *Store) Traces(ctx context.Context, p Person) (there Erased, err error) 
 
 func (e *Erased) count(item attributes) {
 	switch kind, _, _ := strings.Cut(str(item, "pk"), "#"); kind {
-	case "HOLDER": // only leads to an account
+	case "HOLDER": // only refers to an account
 	case "ACCOUNT":
 		e.Accounts++
 	case "PHONE":
@@ -227,7 +226,7 @@ func (s *Store) eraseAccount(ctx context.Context, a identity.Account, done *Eras
 	return nil
 }
 
-// openSessions counts the sessions of an account that are still there.
+// openSessions counts the sessions of an account that still exist.
 func (s *Store) openSessions(ctx context.Context, a identity.Account) (open int, err error) {
 	for hash := range a.Sessions {
 		_, err := get[sessionItem](ctx, s, sessionPK(hash), sessionSK)
@@ -241,7 +240,7 @@ func (s *Store) openSessions(ctx context.Context, a identity.Account) (open int,
 	return open, nil
 }
 
-// sweep goes through the whole table and gives the keys of all items that name a person.
+// sweep scans the whole table and calls do with the keys of all items that name a person.
 func (s *Store) sweep(ctx context.Context, p Person, do func(attributes) error) error {
 	pages := dynamodb.NewScanPaginator(s.db, &dynamodb.ScanInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true),
@@ -263,8 +262,9 @@ func (s *Store) sweep(ctx context.Context, p Person, do func(attributes) error) 
 	return nil
 }
 
-// passingKeys are the keys of what names nobody, but is found by what is known of a person: codes, that an account
-// showed a face, links of before they named the person, and limits.
+// passingKeys returns the keys of items that do not name a person but can be derived from what is
+// known about them: codes, the record that an account's person showed their face, links from before
+// links named the person, and limits.
 func (s *Store) passingKeys(p Person) (keys []attributes) {
 	for _, a := range p.Accounts {
 		keys = append(keys, key(codePK(a.Portal, a.Username), codeSK), key(facePK(a.Portal, a.Username), faceSK))
@@ -280,7 +280,7 @@ func (s *Store) passingKeys(p Person) (keys []attributes) {
 	return keys
 }
 
-// removeRest removes one item, and gives the account that it was.
+// removeRest removes one item. If it was an account, it returns the account.
 func (s *Store) removeRest(ctx context.Context, item attributes, done *Erased) (*identity.Account, error) {
 	kind, rest, _ := strings.Cut(str(item, "pk"), "#")
 	if kind != "ACCOUNT" {
@@ -294,7 +294,7 @@ func (s *Store) removeRest(ctx context.Context, item attributes, done *Erased) (
 	return &a, s.eraseAccount(ctx, a, done)
 }
 
-// removeItem removes an item and counts it, if it was there, also one that somebody else wrote.
+// removeItem removes an item and counts it if it existed, even if it has no valid tag.
 func (s *Store) removeItem(ctx context.Context, at attributes, done *Erased) error {
 	out, err := s.db.UncheckedTable().DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: at, ReturnValues: types.ReturnValueAllOld})
 	if err != nil {

@@ -29,8 +29,8 @@ type grantItem struct {
 	NamesPerDay int      `dynamodbav:"namesPerDay,omitempty"`
 }
 
-// PutGrant stores an access token and spends the assertion it was given for,
-// together: ErrChanged if the assertion was spent before.
+// PutGrant stores an access token and marks its assertion as used, in one transaction. ErrChanged
+// says that the assertion was used before.
 func (s *Store) PutGrant(ctx context.Context, g identity.Grant, assertion OneTimeToken) error {
 	grant, err := s.put(grantItem{
 		itemHeader: newItemHeader(grantPK(g.Hash), grantSK, g.ExpiresAt),
@@ -48,10 +48,9 @@ func (s *Store) PutGrant(ctx context.Context, g identity.Grant, assertion OneTim
 	return s.write(ctx, "grant a token", grant, spent)
 }
 
-// Client finds the machine client of an access token, with the scopes granted
-// to it and without keys: one consistent read. A token that is unknown or
-// expired at now is the problem session-expired, and so is one that was given before
-// authorities had schemes: its client asks for another.
+// Client finds the machine client of an access token, with the scopes granted to it and without
+// keys, in one consistent read. Problem: session-expired for a token that is unknown, has expired
+// at now, or was given before authorities had schemes, whose client requests a new one.
 func (s *Store) Client(ctx context.Context, token string, now time.Time) (identity.Client, error) {
 	item, err := get[grantItem](ctx, s, grantPK(identity.HashToken(token)), grantSK)
 	if errors.Is(err, ErrNotFound) || err == nil && !now.Before(item.ExpiresAt.time()) {

@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// heldSK is where an account stands among those of its person.
+// heldSK is the prefix of an account's sort key in its person's partition.
 const heldSK = "ACCOUNT#"
 
 func heldPK(holder string) string { return "HOLDER#" + holder }
@@ -32,7 +32,7 @@ func newHeldItem(a identity.Account) holderItem {
 	}
 }
 
-// moment is how a sort key names a time, in UTC, so that keys sort by it.
+// putTimeFormat is the format of a time in a sort key, in UTC, so that keys sort by time.
 const putTimeFormat = "2006-01-02T15:04:05.000Z"
 
 func clientPK(client string) string { return "CLIENT#" + client }
@@ -70,11 +70,11 @@ func (item clientItem) accountPut() identity.AccountPut {
 	}
 }
 
-// anyhow is a condition that always holds.
+// absentOrPresent is a condition that is always true.
 const absentOrPresent = absent + " OR " + present
 
-// index gives the writes by which an account is found by its person and, if one
-// put it, by the client.
+// index returns the writes by which an account is found by its person and, if a client put it, by
+// that client.
 func (s *Store) index(a identity.Account, p Put) ([]writeItem, error) {
 	held, err := s.put(newHeldItem(a), absentOrPresent, nil)
 	if err != nil || p.Client == "" {
@@ -84,8 +84,7 @@ func (s *Store) index(a identity.Account, p Put) ([]writeItem, error) {
 	return []writeItem{held, put}, err
 }
 
-// AccountsOf reads all accounts of a person, on every portal, by portal and user
-// name.
+// AccountsOf reads all accounts of a person on every portal, sorted by portal and user name.
 func (s *Store) AccountsOf(ctx context.Context, holder string) (all []identity.Account, err error) {
 	err = query(ctx, s, heldPK(holder), heldSK, heldSK+"~", func(item holderItem) error {
 		a, err := s.Account(ctx, item.Portal, item.Username)
@@ -98,9 +97,8 @@ func (s *Store) AccountsOf(ctx context.Context, holder string) (all []identity.A
 	return all, err
 }
 
-// AccountsPutBy tells every time that a client put an account, from a time up to
-// but without another, the oldest first. What is older than identity.PutsKept is
-// not known.
+// AccountsPutBy lists every time that a client put an account in [from, to), the oldest first.
+// Entries older than identity.PutsKept are gone.
 func (s *Store) AccountsPutBy(ctx context.Context, client string, from, to time.Time) (all []identity.AccountPut, err error) {
 	if !from.Before(to) {
 		return nil, nil
@@ -113,8 +111,8 @@ func (s *Store) AccountsPutBy(ctx context.Context, client string, from, to time.
 	return all, err
 }
 
-// PutsOf tells every time that a client put an account of a person, the oldest first, by going through the whole
-// table.
+// PutsOf lists every time that a client put an account of a person, the oldest first. It scans the
+// whole table.
 func (s *Store) PutsOf(ctx context.Context, p Person) (all []identity.AccountPut, err error) {
 	err = s.sweep(ctx, p, func(at attributes) error {
 		if !strings.HasPrefix(str(at, "pk"), clientPK("")) {
@@ -131,7 +129,7 @@ func (s *Store) PutsOf(ctx context.Context, p Person) (all []identity.AccountPut
 	return all, err
 }
 
-// HasPut reports whether it is known that a client put an account.
+// HasPut reports whether there is an entry that a client put an account.
 func (s *Store) HasPut(ctx context.Context, client string) (bool, error) {
 	out, err := s.db.Query(ctx, &dynamodb.QueryInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true), Limit: aws.Int32(1),
@@ -144,7 +142,7 @@ func (s *Store) HasPut(ctx context.Context, client string) (bool, error) {
 	return len(out.Items) > 0, nil
 }
 
-// query reads the items of one partition between two sort keys consistently, in their order.
+// query reads the items between two sort keys of one partition, consistently and in order.
 func query[T versioned](ctx context.Context, s *Store, pk, first, last string, do func(T) error) error {
 	pages := dynamodb.NewQueryPaginator(s.db, &dynamodb.QueryInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true),

@@ -16,7 +16,7 @@ import (
 
 const limitSK = "LIMIT"
 
-// limitPK hashes the key: there are addresses and phone numbers in it.
+// limitPK hashes the limit's key, because it contains addresses and phone numbers.
 func (s *Store) limitPK(l identity.Limit) string {
 	return "LIMIT#" + l.Name + "#" + s.sealer.HashPassing("limit/"+l.Name, l.Key...)
 }
@@ -24,24 +24,23 @@ func (s *Store) limitPK(l identity.Limit) string {
 type limitItem struct {
 	itemHeader
 	Full millis `dynamodbav:"full"`
-	By   string `dynamodbav:"by,omitempty"` // the take that moved it last
+	By   string `dynamodbav:"by,omitempty"` // random id of the take that changed it last
 }
 
-// Take takes one token from the limit's bucket, or returns the problem
-// rate-limited with the time until there is one.
+// Take takes one token from the limit's bucket, or returns the problem rate-limited with the time
+// until there is one.
 //
-// A bucket is stored as one number, the time at which it will be full again;
-// taking a token moves it on by Every. So a take is one conditional update: a
-// full bucket is set to now plus Every, any other is moved if that leaves it at
-// most Burst times Every ahead. Concurrent takes cannot take one token twice. A
-// take that keeps losing to others at the same moment is refused too.
+// A bucket is stored as one number, the time at which it will be full again. Taking a token adds
+// Every to it, so a take is one conditional update: a full bucket is set to now plus Every, any
+// other is increased if it then is at most Burst times Every ahead of now. Concurrent takes cannot
+// take one token twice. A take that keeps losing to concurrent takes is refused too.
 //
-// Every take signs what it writes. Where the SDK repeats a write because its answer
-// was lost, the repetition finds its own signature and has taken nothing more: a
-// bucket of one token would refuse it for what it did itself.
+// Every take writes a random id. When the SDK repeats a write because its response was lost, the
+// second attempt finds its own id and takes no further token; without it, a bucket of one token
+// would refuse the repetition.
 //
-// No bucket is further ahead than Burst times Every, unless a clock was. It is then
-// taken for empty, and no longer for empty until that clock's time has come.
+// No bucket is more than Burst times Every ahead of now. A later time comes from a fast clock; the
+// bucket then counts as exhausted and is rewritten.
 func (s *Store) Take(ctx context.Context, l identity.Limit, now time.Time) error {
 	var wait time.Duration
 	by := rand.Text()
@@ -67,8 +66,8 @@ func (s *Store) Take(ctx context.Context, l identity.Limit, now time.Time) error
 	return problem.New(problem.RateLimited).RetryIn(max(wait, time.Second))
 }
 
-// takeFromFull takes the first token. If the bucket is not full it returns
-// ErrChanged and when it will be.
+// takeFromFull takes the first token of a full bucket. If the bucket is not full it returns
+// ErrChanged and the time when it will be.
 func (s *Store) takeFromFull(ctx context.Context, l identity.Limit, now time.Time, by string) (time.Time, error) {
 	item, err := encode(limitItem{
 		itemHeader: newItemHeader(s.limitPK(l), limitSK, limitExpiry(l, now.Add(l.Every))), Full: toMillis(now.Add(l.Every)), By: by,
@@ -107,7 +106,8 @@ func (s *Store) takeFromUsed(ctx context.Context, l identity.Limit, now time.Tim
 	return err
 }
 
-// limitExpiry is when a bucket may be forgotten: when it is full at the latest, or at its own end.
+// limitExpiry is when a bucket can be removed: at its Until where it has one, otherwise when it is
+// full.
 func limitExpiry(l identity.Limit, full time.Time) time.Time {
 	if l.Until.IsZero() {
 		return full
@@ -115,8 +115,8 @@ func limitExpiry(l identity.Limit, full time.Time) time.Time {
 	return l.Until
 }
 
-// takeResult reads the answer to a take: nil if it took a token, then or in an earlier attempt, else
-// ErrChanged with the time at which the bucket will be full.
+// takeResult reads the result of a take: nil if it, or an earlier attempt of it, took a token;
+// otherwise ErrChanged and the time at which the bucket will be full.
 func takeResult(err error, by string) (time.Time, error) {
 	var broken *types.ConditionalCheckFailedException
 	if !errors.As(err, &broken) {
@@ -134,7 +134,7 @@ func takeResult(err error, by string) (time.Time, error) {
 	return old.Full.time(), ErrChanged
 }
 
-// exhaustLimit makes a bucket empty that a clock ahead of ours has left emptier than empty.
+// exhaustLimit rewrites a bucket whose time comes from a fast clock as an exhausted one.
 func (s *Store) exhaustLimit(ctx context.Context, l identity.Limit, full, now time.Time) error {
 	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: key(s.limitPK(l), limitSK),
@@ -151,7 +151,7 @@ func (s *Store) exhaustLimit(ctx context.Context, l identity.Limit, full, now ti
 	return err
 }
 
-// Return puts one token back that turned out not to be used.
+// Return puts back one token that was not needed.
 func (s *Store) Return(ctx context.Context, l identity.Limit) error {
 	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: key(s.limitPK(l), limitSK),

@@ -13,8 +13,8 @@ const linkSK = "LINK"
 
 func linkPK(hash string) string { return "LINK#" + hash }
 
-// linkItem finds the account of a password link. Whether the link works is the
-// account's own business: it knows its newest one.
+// linkItem leads from a password link to its account. The account decides whether the link is
+// valid: it stores its newest one.
 type linkItem struct {
 	itemHeader
 	Portal   string `dynamodbav:"portal"`
@@ -26,7 +26,7 @@ func newLinkItem(a identity.Account, l identity.Link) linkItem {
 	return linkItem{itemHeader: newItemHeader(linkPK(l.Hash), linkSK, l.ExpiresAt), Portal: a.Portal, Username: a.Username, Holder: a.Holder}
 }
 
-// forgetLink gives the write after which nothing leads from the link that is out to the account.
+// forgetLink returns the write that removes the item of the account's current link.
 func (s *Store) forgetLink(a identity.Account) []writeItem {
 	if a.Link == nil {
 		return nil
@@ -34,9 +34,9 @@ func (s *Store) forgetLink(a identity.Account) []writeItem {
 	return []writeItem{s.forget(linkPK(a.Link.Hash), linkSK)}
 }
 
-// LinkAccount finds the account whose password the link may set. A link that is
-// unknown, used, expired or replaced is the problem password-link-invalid. The
-// link is used up by SetPassword, once: a second one finds the account changed.
+// LinkAccount finds the account whose password the link can set. Problem: password-link-invalid for
+// a link that is unknown, used, expired or replaced. SetPassword uses up the link: a second call
+// finds the account changed.
 func (s *Store) LinkAccount(ctx context.Context, token string, now time.Time) (identity.Account, error) {
 	hash := identity.HashToken(token)
 	item, err := get[linkItem](ctx, s, linkPK(hash), linkSK)

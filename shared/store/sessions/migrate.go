@@ -13,18 +13,18 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// oldPhoneSK is where one phone stood for all portals.
+// oldPhoneSK is the sort key of the former single phone for all portals.
 const oldPhoneSK = "PHONE"
 
-// Migration brings what one phone for all portals left to where it is looked for now.
+// Migration moves the former single phone of all portals to the portals' own statements.
 type Migration struct {
-	// Dry writes nothing. Keep leaves the old items for programs that still read them; a run
-	// without it then completes what those programs changed.
+	// Dry writes nothing. Keep leaves the old items for programs that still read them; a later run
+	// without it also takes over what those programs changed.
 	Dry, Keep bool
 }
 
-// IndexAccounts lets the accounts in one equal part of the table of so many be
-// found by their persons, and returns how many were not.
+// IndexAccounts adds the missing entries by which accounts are found by their persons, in one of so
+// many equal parts of the table, and returns how many it added.
 func (s *Store) IndexAccounts(ctx context.Context, part, parts int, m Migration) (indexed int, err error) {
 	err = s.scan(ctx, accountSK+"#", accountSK, part, parts, func(found attributes) error {
 		item, err := decode[accountItem](found, accountSK)
@@ -42,16 +42,16 @@ func (s *Store) IndexAccounts(ctx context.Context, part, parts int, m Migration)
 		if err != nil {
 			return err
 		}
-		// The account is still there: an entry of one that was erased meanwhile would name its person for ever.
+		// The transaction requires that the account still exists: an entry for an erased account
+		// would name its person for ever.
 		return ignoreChanged(s.write(ctx, "index an account", w, s.check(item.PK, item.SK, present, nil)))
 	})
 	return indexed, err
 }
 
-// MigratePhones copies the phones that were every portal's, in one equal part of
-// the table of so many, to each portal where the person has an account, and
-// returns how many people's. What a portal has stated since stays. It comes after
-// IndexAccounts of all parts.
+// MigratePhones copies each person's single phone to every portal where the person has an account,
+// in one of so many equal parts of the table, and returns the number of people. Later statements of
+// a portal stay. It runs after IndexAccounts of all parts.
 func (s *Store) MigratePhones(ctx context.Context, part, parts int, m Migration) (moved int, err error) {
 	err = s.scan(ctx, phonePK(""), oldPhoneSK, part, parts, func(found attributes) error {
 		if moved++; m.Dry {
@@ -94,7 +94,8 @@ func (s *Store) movePhone(ctx context.Context, found attributes, m Migration) er
 	return err
 }
 
-// copyPhone lets a portal state a phone, unless it has made a statement as late or later.
+// copyPhone stores a phone as a portal's statement, unless the portal has one from the same time or
+// later.
 func (s *Store) copyPhone(ctx context.Context, portal string, phone identity.Phone) error {
 	stated, err := s.Phone(ctx, phone.Holder, portal)
 	if err != nil || !stated.BoundAt.Before(phone.BoundAt) {
@@ -115,7 +116,7 @@ func ignoreChanged(err error) error {
 	return err
 }
 
-// scan goes through the items of one kind in one equal part of the table of so many.
+// scan calls do for the items of one kind in one of so many equal parts of the table.
 func (s *Store) scan(ctx context.Context, kind, sk string, part, parts int, do func(attributes) error) error {
 	pages := dynamodb.NewScanPaginator(s.db, &dynamodb.ScanInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true),

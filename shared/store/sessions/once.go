@@ -8,8 +8,8 @@ import (
 
 const onceSK = "JTI"
 
-// OneTimeToken is the id of something signed that may be used one time: the jti of a
-// JWT. Until is when it expires by itself.
+// OneTimeToken is the id of a signed statement that can be used once: the jti of a JWT. Until is
+// when the JWT expires.
 type OneTimeToken struct {
 	Issuer, ID string
 	Until      time.Time
@@ -19,8 +19,8 @@ type oneTimeTokenItem struct {
 	itemHeader
 }
 
-// spend gives the write that fails if the id was spent before. It remains
-// until its JWT has expired, and longer.
+// spend returns the write that fails if the id was used before. The item is kept until after its
+// JWT has expired.
 func (s *Store) spend(o OneTimeToken) (writeItem, error) {
 	pk := "JTI#" + identity.HashToken(o.Issuer+"\n"+o.ID)
 	return s.put(oneTimeTokenItem{itemHeader: newItemHeader(pk, onceSK, o.Until)}, absent, nil)

@@ -13,19 +13,18 @@ const phoneSK = "PORTAL#"
 
 func phonePK(holder string) string { return "PHONE#" + holder }
 
-// phonePlace is where the sealed number of a portal's statement belongs.
+// phonePlace is the additional data of the sealed number in a portal's statement.
 func phonePlace(holder, portal string) string { return "phone/number/" + holder + "/" + portal }
 
-// phoneItem stays when the phone is unbound, with no number: so an older
-// binding that arrives late cannot undo the unbinding.
+// phoneItem stays, without a number, when the phone is unbound, so that an older binding that
+// arrives late cannot undo the unbinding.
 type phoneItem struct {
 	itemHeader
 	Number  string `dynamodbav:"number,omitempty"` // sealed
 	BoundAt millis `dynamodbav:"bound"`
 }
 
-// PhoneBound reports whether a portal states a phone of a person. It opens no
-// number.
+// PhoneBound reports whether a portal states a phone for a person. It decrypts no number.
 func (s *Store) PhoneBound(ctx context.Context, holder, portal string) (bool, error) {
 	item, err := get[phoneItem](ctx, s, phonePK(holder), phoneSK+portal)
 	if errors.Is(err, ErrNotFound) {
@@ -34,8 +33,8 @@ func (s *Store) PhoneBound(ctx context.Context, holder, portal string) (bool, er
 	return item.Number != "", err
 }
 
-// Phone reads a portal's statement of a person's phone; an unbound one, not an
-// error, if it made none.
+// Phone reads a portal's statement of a person's phone. If there is none, it returns an unbound
+// phone and no error.
 func (s *Store) Phone(ctx context.Context, holder, portal string) (identity.Phone, error) {
 	item, err := get[phoneItem](ctx, s, phonePK(holder), phoneSK+portal)
 	return s.openPhone(holder, portal, item, err)
@@ -59,12 +58,12 @@ func (s *Store) openPhone(holder, portal string, item phoneItem, err error) (ide
 	return p, nil
 }
 
-// PhoneChange is a portal's statement, and the one it takes the place of as that
-// was read. Both are of one person and portal.
+// PhoneChange is a portal's new statement and the one that was read. Both have the same person and
+// portal.
 type PhoneChange struct{ From, To identity.Phone }
 
-// changePhone states a phone, or with an empty number none, unless the statement
-// is not the one that was read, or is later than the new one.
+// changePhone returns the write that states a phone, or with an empty number none. It fails if the
+// stored statement is not the one that was read, or is later than the new one.
 func (s *Store) changePhone(c PhoneChange) (writeItem, error) {
 	item := phoneItem{itemHeader: newItemHeader(phonePK(c.To.Holder), phoneSK+c.To.Portal, time.Time{}), BoundAt: toMillis(c.To.BoundAt)}
 	if c.To.Number != "" {

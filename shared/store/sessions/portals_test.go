@@ -18,7 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions/sessionstest"
 )
 
-// portalAccount is 张三's account on a portal, under a name.
+// portalAccount returns an account of 张三 on a portal, with this user name.
 func portalAccount(portal, username string) identity.Account {
 	a := zhang()
 	a.Portal, a.Username = portal, username
@@ -202,8 +202,8 @@ func TestARevokedAccountOpensNothingAndStatesNoPhone(t *testing.T) {
 	}
 }
 
-// TestAnErasedPersonIsNowhereInTheTable puts everything of a person there that there can be, and looks
-// for their values and names in every item afterwards.
+// TestAnErasedPersonIsNowhereInTheTable stores every kind of item about a person, erases the
+// person, and searches every item for their values and keyed hashes.
 func TestAnErasedPersonIsNowhereInTheTable(t *testing.T) {
 	table := sessionstest.Open(t)
 	var tokens []string
@@ -211,7 +211,7 @@ func TestAnErasedPersonIsNowhereInTheTable(t *testing.T) {
 	for _, portal := range []string{"mohurd", "gjzwfw"} {
 		a := portalAccount(portal, "erased-"+portal)
 		a.Holder = table.Vault.Hash("holder", a.IDType, a.IDNumber)
-		for n := range 3 { // each link in turn
+		for n := range 3 { // one link after another
 			link := identity.Link{Hash: identity.HashToken(portal + strings.Repeat("x", n)), SentTo: "13800000001", ExpiresAt: noon.Add(identity.LinkLife)}
 			put := sessions.Put{Client: portal + "-portal", At: noon.Add(time.Duration(n) * time.Second), Link: &link}
 			if n == 0 {
@@ -242,7 +242,7 @@ func TestAnErasedPersonIsNowhereInTheTable(t *testing.T) {
 	other = table.Account(t, other, "13700000003", noon)
 	stays := table.SignIn(t, other, noon)
 
-	// What was stored before portals stated phones and accounts were found by their person.
+	// An item from before portals stated phones and accounts were indexed by person.
 	table.Account(t, portalAccount("mohurd", "hidden"), "", noon)
 	unlist(t, table, erased.Holder, "mohurd", "hidden")
 	oldPhone(t, table, erased.Holder, "13800000001", noon)
@@ -265,7 +265,8 @@ func TestAnErasedPersonIsNowhereInTheTable(t *testing.T) {
 	if left, err := table.Store.Traces(t.Context(), person); err != nil || left != (sessions.Erased{}) {
 		t.Errorf("left are %+v, %v", left, err)
 	}
-	// Of each portal three links, three puts, a challenge, a face shown, a code, and a limit of its codes.
+	// For each portal: three links, three puts, a challenge, a face shown, a code, and a limit of
+	// its codes.
 	if want := (sessions.Erased{Accounts: 3, Phones: 3, Sessions: 2, Others: 20}); done != want {
 		t.Errorf("erased %+v, want %+v", done, want)
 	}
@@ -288,7 +289,8 @@ func TestAnErasedPersonIsNowhereInTheTable(t *testing.T) {
 	}
 }
 
-// unlist lets an account be as it was before accounts were found by their person.
+// unlist removes the index entry of an account, as accounts were before there was an index by
+// person.
 func unlist(t *testing.T, table *sessionstest.Table, holder, portal, username string) {
 	t.Helper()
 	if _, err := table.Client.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
@@ -298,7 +300,7 @@ func unlist(t *testing.T, table *sessionstest.Table, holder, portal, username st
 	}
 }
 
-// oldPhone lays out a phone as it was for all portals.
+// oldPhone stores a phone in the former form, one for all portals.
 func oldPhone(t *testing.T, table *sessionstest.Table, holder, number string, at time.Time) {
 	t.Helper()
 	sealed, err := table.Vault.Seal(number, "phone/number/"+holder)
@@ -314,7 +316,8 @@ func oldPhone(t *testing.T, table *sessionstest.Table, holder, number string, at
 	}
 }
 
-// TestOldPhonesAndAccountsAreMigrated lays out what one phone for all portals left, and migrates it.
+// TestOldPhonesAndAccountsAreMigrated stores phones and accounts in the former form, and migrates
+// them.
 func TestOldPhonesAndAccountsAreMigrated(t *testing.T) {
 	table := sessionstest.Open(t)
 	both, since := table.Account(t, portalAccount("mohurd", "zhangsan"), "", noon), table.Account(t, portalAccount("gjzwfw", "zhangsan"), "13700000003", noon.Add(time.Hour))

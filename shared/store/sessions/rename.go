@@ -11,9 +11,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// FormerNames are the holders of the accounts in one equal part of the table, of so many, counted from 0, whose keyed hash was
-// made of another form of the number than today's, with today's. An account whose holder is not whose number it has
-// is not among them: it is wrong, see Check.
+// FormerNames returns the keyed hashes of account holders that were made from an earlier form of
+// the ID number, with those made today, in one of so many equal parts of the table, counted from 0.
+// An account whose holder does not match its number is left out: it is wrong, see Check.
 func (s *Store) FormerNames(ctx context.Context, part, parts int) (tags.Names, error) {
 	names := tags.Names{}
 	err := s.UncheckedStore().scan(ctx, accountPrefix, accountSK, part, parts, func(found attributes) error {
@@ -33,14 +33,14 @@ func (s *Store) FormerNames(ctx context.Context, part, parts int) (tags.Names, e
 	return names, err
 }
 
-// currentHolderKey is the keyed hash of an account's person, as it is made today.
+// currentHolderKey is the keyed hash of an account's person as it is made today.
 func (s *Store) currentHolderKey(a identity.Account) string {
 	return s.sealer.Hash("holder", a.IDType, certificate.NormalizeDocument(a.IDType, a.IDNumber))
 }
 
-// Rename brings what lies under people's former names, in one equal part of the table, to their names of now, and
-// returns how many items. Of two statements of a phone the later stays. Sessions and challenges end: they hold
-// the number in the form of before.
+// Rename moves the items under former keyed hashes, in one of so many equal parts of the table, to
+// the present ones, and returns how many. Of two statements of a phone the later one stays.
+// Sessions and challenges end, because they contain the number in its former form.
 func (s *Store) Rename(ctx context.Context, part, parts int, names tags.Names, dry bool) (int, error) {
 	return s.db.Rename(ctx, s.table, part, parts, dry, func(read attributes) (*tags.Renamed, error) {
 		made, changed := names.RenameItem(read)
@@ -62,7 +62,8 @@ func (s *Store) Rename(ctx context.Context, part, parts int, names tags.Names, d
 	})
 }
 
-// renameAccount seals the number in today's form. Whoever read the account before finds it changed.
+// renameAccount encrypts the number in today's form and raises the revision, so that writers that
+// read the account before get ErrChanged.
 func (s *Store) renameAccount(made attributes) error {
 	item, err := decode[accountItem](made, accountSK)
 	if err != nil {
@@ -82,7 +83,7 @@ func (s *Store) renameAccount(made attributes) error {
 	return nil
 }
 
-// renamePhone seals the number for its new place.
+// renamePhone encrypts the number for its new place.
 func (s *Store) renamePhone(made, read attributes) error {
 	sealed := str(read, "number")
 	if sealed == "" {
@@ -99,7 +100,8 @@ func (s *Store) renamePhone(made, read attributes) error {
 	return nil
 }
 
-// phoneAt is where the number of a statement belongs, be it a portal's or, as programs before had it, every portal's.
+// phoneAt is the additional data of the number in a statement of one portal, or in a former
+// statement for all portals.
 func phoneAt(item attributes) string {
 	holder := strings.TrimPrefix(str(item, "pk"), phonePK(""))
 	if portal, ok := strings.CutPrefix(str(item, "sk"), phoneSK); ok {

@@ -16,7 +16,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions/sessionstest"
 )
 
-// answerLosingTransport loses the answer to the first attempt of every call of an operation.
+// answerLosingTransport loses the response to the first attempt of every call of an operation.
 type answerLosingTransport struct{ operation string }
 
 func (l answerLosingTransport) Do(r *http.Request) (*http.Response, error) {
@@ -29,7 +29,7 @@ func (l answerLosingTransport) Do(r *http.Request) (*http.Response, error) {
 	return nil, errors.Join(errors.New("connection reset by peer"), answer.Body.Close())
 }
 
-// newLosingStore is the table's store with answers lost on the way.
+// newLosingStore returns the table's store with a transport that loses responses.
 func newLosingStore(table *sessionstest.Table, operation string) *sessions.Store {
 	options := table.Client.Options()
 	options.HTTPClient = answerLosingTransport{operation}

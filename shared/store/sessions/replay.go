@@ -15,9 +15,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// ReplayPassword gives an account the password that the journal says it was given, in a table that was restored to an earlier
-// moment; none where the account was revoked, whose phone then stays only if the portal stated it later. Give it an account's last one. The account then has to show the face anew, since
-// a link may have set it. Dry, it only says what it would come to.
+// ReplayPassword sets an account's password as the journal says, in a table restored to an earlier
+// time. If the account was revoked it removes the password, and the phone unless the portal stated
+// it later. Call it with the last entry of an account. The account's person then has to show their
+// face again, since a link may have set the password. With dry it only reports what it would do.
 func (s *Store) ReplayPassword(ctx context.Context, holder string, c journal.Credential, at time.Time, dry bool) (journal.Outcome, error) {
 	a, err := s.Account(ctx, c.Portal, c.Username)
 	switch {
@@ -25,7 +26,7 @@ func (s *Store) ReplayPassword(ctx context.Context, holder string, c journal.Cre
 		return journal.Gone, nil
 	case err != nil:
 		return journal.Gone, err
-	case a.Holder != holder || a.CreatedAt.After(at): // the name was free again, and is somebody's since
+	case a.Holder != holder || a.CreatedAt.After(at): // the user name became free and now belongs to somebody else
 		return journal.Gone, nil
 	case a.PasswordHash == c.Password && a.Link == nil:
 		return journal.Already, nil
@@ -36,7 +37,7 @@ func (s *Store) ReplayPassword(ctx context.Context, holder string, c journal.Cre
 		if err != nil {
 			return journal.Gone, err
 		}
-		if stated.BoundAt.After(at) { // the portal's word since the account was revoked
+		if stated.BoundAt.After(at) { // the portal stated it after the revocation
 			stated = identity.Phone{}
 		}
 		return journal.Applied, s.revoke(ctx, a, stated, laterTime(at, a.UpdatedAt))
@@ -45,8 +46,8 @@ func (s *Store) ReplayPassword(ctx context.Context, holder string, c journal.Cre
 	return journal.Applied, s.ResetPassword(ctx, changed, ended)
 }
 
-// ReplayErasure erases a person as the journal says that they were erased. Who has an account that was opened later came
-// back: the erasure is in the table already.
+// ReplayErasure erases a person as the journal says. If the person has an account that was opened
+// later, the table already contains the erasure.
 func (s *Store) ReplayErasure(ctx context.Context, holder string, at time.Time, dry bool) (journal.Outcome, error) {
 	accounts, err := s.AccountsOf(ctx, holder)
 	if err != nil {
@@ -70,10 +71,10 @@ func (s *Store) ReplayErasure(ctx context.Context, holder string, at time.Time, 
 	return journal.Applied, err
 }
 
-// TemporaryCounts counts what lets somebody in for a while.
+// TemporaryCounts counts items that give access for a limited time.
 type TemporaryCounts struct{ Sessions, Tokens, Codes, Challenges, Links int }
 
-// Add counts more.
+// Add adds other counts.
 func (p *TemporaryCounts) Add(q TemporaryCounts) {
 	p.Sessions += q.Sessions
 	p.Tokens += q.Tokens
@@ -86,8 +87,9 @@ func (p *TemporaryCounts) of(kind string) *int {
 	return map[string]*int{"SESSION": &p.Sessions, "TOKEN": &p.Tokens, "CODE": &p.Codes, "CHALLENGE": &p.Challenges, "LINK": &p.Links}[kind]
 }
 
-// EndPassing removes every session, token, one-time code, challenge and password link of a part of the table, from 0 to
-// parts-1: restored, they would live again although they were ended or used. Dry, it only counts them.
+// EndPassing removes every session, token, one-time code, challenge and password link in one part
+// of the table, from 0 to parts-1, because a restored table may contain some that were ended or
+// used. With dry it only counts them.
 func (s *Store) EndPassing(ctx context.Context, part, parts int, dry bool) (done TemporaryCounts, err error) {
 	pages := dynamodb.NewScanPaginator(s.db, &dynamodb.ScanInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true), ProjectionExpression: aws.String("pk, sk"),
@@ -122,5 +124,5 @@ func (s *Store) EndPassing(ctx context.Context, part, parts int, dry bool) (done
 	return done, nil
 }
 
-// mostRemovals is how many items are removed at the same time.
+// maxRemovals is how many items are removed concurrently.
 const maxRemovals = 16

@@ -32,7 +32,7 @@ type sessionItem struct {
 	FaceShown       bool   `dynamodbav:"face,omitempty"`
 }
 
-// documentPlace is where the sealed document of a session belongs.
+// documentPlace is the additional data of the sealed document of a session.
 func documentPlace(hash string) string { return "session/document/" + hash }
 
 func (s *Store) newSessionItem(x identity.Session, a identity.Account) (sessionItem, error) {
@@ -49,8 +49,8 @@ func (s *Store) newSessionItem(x identity.Session, a identity.Account) (sessionI
 	}, nil
 }
 
-// OpenDocument gives the ID type and number of the session's holder. ErrNotFound
-// says that the session was opened before sessions held them.
+// OpenDocument returns the ID type and number of the session's holder. ErrNotFound says that the
+// session was opened before sessions stored them.
 func (s *Store) OpenDocument(x identity.Session) (idType, idNumber string, err error) {
 	if x.Document == "" {
 		return "", "", ErrNotFound
@@ -63,8 +63,8 @@ func (s *Store) OpenDocument(x identity.Session) (idType, idNumber string, err e
 	return idType, idNumber, nil
 }
 
-// Session finds the session of a bearer token: one consistent read. A token
-// that is unknown, ended or expired at now is the problem session-expired.
+// Session finds the session of a bearer token, in one consistent read. Problem: session-expired for
+// a token that is unknown, ended or expired at now.
 func (s *Store) Session(ctx context.Context, token string, now time.Time) (identity.Session, error) {
 	hash := identity.HashToken(token)
 	item, err := get[sessionItem](ctx, s, sessionPK(hash), sessionSK)
@@ -91,8 +91,8 @@ func (item sessionItem) session(hash string) identity.Session {
 	}
 }
 
-// SessionsOf reads the sessions of an account that are still there, the oldest first, also those that have
-// expired and will be removed.
+// SessionsOf reads the stored sessions of an account, the oldest first, including expired ones that
+// TTL has not removed yet.
 func (s *Store) SessionsOf(ctx context.Context, a identity.Account) (all []identity.Session, err error) {
 	for hash := range a.Sessions {
 		item, err := get[sessionItem](ctx, s, sessionPK(hash), sessionSK)
@@ -108,9 +108,9 @@ func (s *Store) SessionsOf(ctx context.Context, a identity.Account) (all []ident
 	return all, nil
 }
 
-// PutSession opens a session of the account as it was read, ends the oldest if
-// there are too many, and empties the limit of failed logins: one transaction.
-// ErrChanged says that the account changed meanwhile, its password perhaps.
+// PutSession stores a session of the account as it was read, ends the oldest if there are too many,
+// and resets the limit of failed log-ins, in one transaction. ErrChanged says that the account has
+// changed, for example its password.
 func (s *Store) PutSession(ctx context.Context, a identity.Account, x identity.Session, attempts identity.Limit) error {
 	a, ended := a.Admit(x, x.CreatedAt)
 	account, err := s.putAccount(a)
@@ -129,12 +129,12 @@ func (s *Store) PutSession(ctx context.Context, a identity.Account, x identity.S
 	return s.write(ctx, "open a session", writes...)
 }
 
-// DeleteSession ends a session. Ending it again is no error.
+// DeleteSession ends a session. It is no error if the session has ended.
 func (s *Store) DeleteSession(ctx context.Context, hash string) error {
 	return s.write(ctx, "end a session", s.end([]string{hash})...)
 }
 
-// end gives the writes that end sessions.
+// end returns the writes that end sessions.
 func (s *Store) end(hashes []string) (writes []writeItem) {
 	for _, hash := range hashes {
 		writes = append(writes, s.forget(sessionPK(hash), sessionSK))

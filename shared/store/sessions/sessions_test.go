@@ -64,7 +64,8 @@ func TestAnAccountComesBackAsItWasStored(t *testing.T) {
 	}
 }
 
-// TestAnAccountIsOfWhoseNumberItHas: the hash of another person, under a right tag too, makes it nobody's.
+// TestAnAccountIsOfWhoseNumberItHas: an account with another person's hash belongs to nobody, even
+// with a valid tag.
 func TestAnAccountIsOfWhoseNumberItHas(t *testing.T) {
 	table := sessionstest.Open(t)
 	a := zhang()
@@ -77,7 +78,7 @@ func TestAnAccountIsOfWhoseNumberItHas(t *testing.T) {
 	}
 }
 
-// TestTheTableHoldsNoSecrets reads every item as somebody with a copy of the table would.
+// TestTheTableHoldsNoSecrets reads every item as an attacker with a copy of the table would.
 func TestTheTableHoldsNoSecrets(t *testing.T) {
 	table := sessionstest.Open(t)
 	a := table.Account(t, zhang(), "13800000001", noon)
@@ -214,7 +215,7 @@ func TestALimitGivesItsBurstAndThenItsRate(t *testing.T) {
 	limit := identity.Limit{Name: "test", Key: []string{"k"}, Burst: 3, Every: time.Minute}
 	for _, step := range []struct {
 		after time.Duration
-		wait  time.Duration // 0: there is a token
+		wait  time.Duration // 0: a token is available
 	}{
 		{after: 0}, {after: 0}, {after: 0},
 		{after: 0, wait: time.Minute},
@@ -389,8 +390,8 @@ func TestASessionThatEndedIsNotSteppedUp(t *testing.T) {
 	}
 }
 
-// TestASessionKnowsItsHoldersDocument: identify learns it there, and need not read the account, in which
-// the password's hash stands.
+// TestASessionKnowsItsHoldersDocument: the identify function reads the document from the session,
+// so it needs no access to the account and its password hash.
 func TestASessionKnowsItsHoldersDocument(t *testing.T) {
 	table := sessionstest.Open(t)
 	account := table.Account(t, zhang(), "", noon)
@@ -417,8 +418,8 @@ func TestASessionKnowsItsHoldersDocument(t *testing.T) {
 	}
 }
 
-// TestWhatNeedsNoKeyWorksWithout: a function that only asks whose session it is, and whether a phone is
-// bound, is given no key.
+// TestWhatNeedsNoKeyWorksWithout: a function that only reads sessions and checks for a bound phone
+// is given the integrity key alone.
 func TestWhatNeedsNoKeyWorksWithout(t *testing.T) {
 	table := sessionstest.Open(t)
 	account := table.Account(t, zhang(), "13800000001", noon)

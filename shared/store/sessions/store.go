@@ -1,20 +1,18 @@
-// Package sessions keeps, in DynamoDB, everything about who is logged in:
-// accounts, sessions, challenges, one-time codes and links, machine clients'
-// tokens, limits. The rules are package identity's; this package makes them hold
-// when two requests come at once.
+// Package sessions stores log-in state in DynamoDB: accounts, sessions, challenges, one-time codes
+// and links, machine clients' tokens, limits. The rules are in package identity; this package
+// applies them correctly to concurrent requests.
 //
-// Three habits do that. Every write has a condition that names the state it was
-// decided on, and a write that loses says ErrChanged or the problem it now is.
-// What belongs together is one transaction. Every read that decides something is
-// consistent. TTL only removes what is dead already: expiry is always judged
-// against the time of the request.
+// Every write has a condition on the state it was decided on; a write that loses to another returns
+// ErrChanged or the problem that now applies. Related writes are one transaction. Every read that a
+// decision depends on is consistent. TTL only removes items that have expired: expiry is always
+// checked against the time of the request.
 //
-// Every item carries a tag over what it says, see package tags and kinds: what
-// somebody wrote who has the table and no key is an error to read.
+// Every item carries a tag over its content, see package tags and kinds: reading an item that
+// somebody without the key has written or changed is an error.
 //
-// Bearer secrets are stored hashed, ID and phone numbers sealed by the vault. A
-// password's hash stands in its account alone, which login alone may read: what
-// identify needs to know of the person stands in the session.
+// Bearer secrets are stored hashed, ID and phone numbers encrypted (package fieldcrypto). A
+// password's hash is stored only in its account, which only the login function may read; the
+// session holds what the identify function needs to know about the person.
 package sessions
 
 import (
@@ -35,19 +33,19 @@ import (
 )
 
 var (
-	// ErrNotFound says that there is no such record.
+	// ErrNotFound says that the item does not exist.
 	ErrNotFound = errors.New("sessions: not found")
 	// ErrChanged says that another request changed the record since it was
 	// read; nothing was written. Read it again and decide again.
 	ErrChanged = errors.New("sessions: changed by another request")
 )
 
-// version is the schema version of the items written, attribute v. Readers
-// accept it and, once there is one, the version before.
+// version is the schema version of the items written, attribute v. Once there is a second version,
+// readers also accept the one before.
 const version = 1
 
-// grace is how long a dead item is kept before TTL may remove it, so that its
-// holder is told "expired" rather than "unknown" for a while.
+// expiryGrace is how long an expired item is kept before TTL may remove it, so that its holder is
+// told "expired" rather than "unknown" for a while.
 const expiryGrace = time.Hour
 
 // Store is the sessions table. It is safe for concurrent use.
@@ -57,21 +55,21 @@ type Store struct {
 	sealer *fieldcrypto.Sealer
 }
 
-// New gives the store over a table with string keys pk and sk and the TTL
-// attribute ttl. With the vault's integrity key alone it reads a session or a token and
-// tells whether a phone is bound. Limits, codes and challenges need the key of limits
-// too; accounts, phones and opening a session the field key, accounts that of names.
+// New returns the store over a table with string keys pk and sk and the TTL attribute ttl. With
+// only the integrity key it can read a session or a token and report whether a phone is bound.
+// Limits, codes and challenges also need the limits key; accounts, phones and opening a session
+// need the field key, and accounts the names key.
 func New(client *dynamodb.Client, table string, v *fieldcrypto.Sealer) *Store {
 	return &Store{db: tags.New(client, tags.NewTagger(kinds(), v)), table: table, sealer: v}
 }
 
-// Attributes with the tag of a part.
+// The attributes with the tag of a part of an item.
 const (
 	tagState      = "tagState"
 	tagIdentified = "tagIdentified"
 )
 
-// kinds are the kinds of items that are not simply tagged.
+// kinds are the kinds of items that do not have exactly one tag over all attributes.
 func kinds() tags.Kinds {
 	return tags.Kinds{Table: "sessions", Of: []tags.Kind{
 		{PK: "SESSION#", SK: sessionSK, Parts: []tags.Part{{Tag: tagIdentified, Attributes: []string{"identifiedUntil", "identifiedBy", "vouchedBy"}}}},
@@ -82,12 +80,12 @@ func kinds() tags.Kinds {
 	}}
 }
 
-// itemHeader is what every item begins with.
+// itemHeader has the attributes of every item.
 type itemHeader struct {
 	PK      string `dynamodbav:"pk"`
 	SK      string `dynamodbav:"sk"`
 	Version int    `dynamodbav:"v"`
-	TTL     int64  `dynamodbav:"ttl,omitempty"` // epoch seconds; none: kept
+	TTL     int64  `dynamodbav:"ttl,omitempty"` // epoch seconds; none: no expiry
 }
 
 func newItemHeader(pk, sk string, dies time.Time) itemHeader {
@@ -142,7 +140,7 @@ func encode(item any) (attributes, error) {
 	return m, nil
 }
 
-// millis is a time as the table holds it: epoch milliseconds, 0 for none.
+// millis is a time as stored in the table: epoch milliseconds, 0 for none.
 type millis int64
 
 func toMillis(t time.Time) millis {

@@ -9,14 +9,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// UncheckedStore is the store as it believes every item, whatever its tag, for bringing what versions before
-// tags stored to where it belongs.
+// UncheckedStore returns the store without tag checks, for migrating items stored before there were
+// tags.
 func (s *Store) UncheckedStore() *Store {
 	return &Store{db: s.db.UncheckedTable(), table: s.table, sealer: s.sealer}
 }
 
-// Adopt gives the items in one equal part of the table the tag of the key that tags now; see tags.Table.
-// An account whose holder is not whose ID number it has is wrong.
+// Adopt tags the items in one of so many equal parts of the table with the current key; see
+// tags.Table. An account whose holder does not match its ID number counts as wrong.
 func (s *Store) Adopt(ctx context.Context, part, parts int, how tags.AdoptOptions) (tags.AdoptResult, error) {
 	how.Sound = s.checkAccountItem
 	return s.db.Adopt(ctx, s.table, part, parts, how)
@@ -37,5 +37,5 @@ func (s *Store) checkAccountItem(read attributes) error {
 	return err
 }
 
-// HasTags reports whether any item carries a tag, be it right or wrong.
+// HasTags reports whether any item carries a tag, valid or not.
 func (s *Store) HasTags(ctx context.Context) (bool, error) { return s.db.HasTags(ctx, s.table) }

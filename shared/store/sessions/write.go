@@ -15,9 +15,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// A write is put together from these, one of each kind the store needs.
+// The writes of a transaction are made by these functions, one for each kind of write.
 
-// put writes item under a condition; values are the condition's.
+// put writes an item under a condition; values are the condition's values.
 func (s *Store) put(item any, condition string, values attributes) (types.TransactWriteItem, error) {
 	m, err := encode(item)
 	if err != nil {
@@ -35,21 +35,21 @@ func (s *Store) remove(pk, sk, condition string, values attributes) types.Transa
 	}}
 }
 
-// forget deletes an item whether or not it is still there: what ends it again
-// is no error. The condition only keeps the key from naming another kind.
+// forget deletes an item if it exists, so ending something twice is no error. The condition only
+// prevents deleting an item of another kind.
 func (s *Store) forget(pk, sk string) types.TransactWriteItem {
 	return s.remove(pk, sk, "attribute_not_exists(pk) OR v > :zero", attributes{":zero": number(0)})
 }
 
-// check writes nothing; its condition is one of the transaction's.
+// check writes nothing; it adds a condition to the transaction.
 func (s *Store) check(pk, sk, condition string, values attributes) types.TransactWriteItem {
 	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 		TableName: &s.table, Key: key(pk, sk), ConditionExpression: &condition, ExpressionAttributeValues: values,
 	}}
 }
 
-// change sets a part of an item that has a tag of its own, the whole part, under a condition, which may
-// name what is set as #name and :name.
+// change replaces a part of an item that has its own tag, under a condition, which may refer to the
+// attributes it sets as #name and :name.
 func (s *Store) change(pk, sk, tag, condition string, part, values attributes) (*types.Update, error) {
 	of := key(pk, sk)
 	for name, value := range part {
@@ -78,8 +78,8 @@ func (s *Store) change(pk, sk, tag, condition string, part, values attributes) (
 	}, nil
 }
 
-// create writes an item under a key drawn at random, so nobody else has it: if it is there already,
-// an earlier attempt of the SDK arrived and its answer did not.
+// create writes an item under a random key. If the item exists, an earlier attempt of the SDK
+// succeeded and its response was lost.
 func (s *Store) create(ctx context.Context, what string, item any) error {
 	m, err := encode(item)
 	if err != nil {
@@ -95,7 +95,7 @@ func (s *Store) create(ctx context.Context, what string, item any) error {
 	return writeError(what, err)
 }
 
-// writeError gives the error of a write to one item.
+// writeError returns the error for a failed write of one item.
 func writeError(what string, err error) error {
 	var broken *types.ConditionalCheckFailedException
 	var busy *types.TransactionConflictException
@@ -113,9 +113,8 @@ const (
 	present = "attribute_exists(pk)"
 )
 
-// write applies the writes together or not at all. The SDK gives every
-// transaction a token, so a repeat of one whose answer was lost is the same
-// transaction. If a condition does not hold the error is a *conflict.
+// write makes all of the writes or none. The SDK gives every transaction a token, so a retry after
+// a lost response is the same transaction. If a condition is false the error is a *conflict.
 func (s *Store) write(ctx context.Context, what string, writes ...types.TransactWriteItem) error {
 	_, err := s.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: writes})
 	if err == nil {
@@ -137,7 +136,7 @@ func (s *Store) write(ctx context.Context, what string, writes ...types.Transact
 	return outage.Wrap("sessions: "+what, err)
 }
 
-// isThrottled reports whether the table could not keep up with one of the writes.
+// isThrottled reports whether one of the writes was throttled.
 func isThrottled(reasons []types.CancellationReason) bool {
 	return slices.ContainsFunc(reasons, func(r types.CancellationReason) bool {
 		code := aws.ToString(r.Code)
@@ -145,14 +144,12 @@ func isThrottled(reasons []types.CancellationReason) bool {
 	})
 }
 
-// conflict says which writes of a transaction found their condition broken. It
-// is an ErrChanged.
+// conflict says which writes of a transaction had a false condition. It is an ErrChanged.
 type conflict struct {
-	failed []int // positions; empty: another transaction was at the same items
+	failed []int // positions; empty: another transaction held the same items
 }
 
-// newConflict is nil when the transaction failed for another reason, such as
-// throttling.
+// newConflict returns nil if the transaction failed for another reason, such as throttling.
 func newConflict(reasons []types.CancellationReason) *conflict {
 	c, lost := &conflict{}, false
 	for i, r := range reasons {
@@ -173,7 +170,7 @@ func (c *conflict) Error() string { return fmt.Sprintf("%v (writes %v)", ErrChan
 
 func (c *conflict) Unwrap() error { return ErrChanged }
 
-// hasFailedAt reports whether err says that write i found its condition broken.
+// hasFailedAt reports whether err says that the condition of write i was false.
 func hasFailedAt(err error, i int) bool {
 	var c *conflict
 	if !errors.As(err, &c) {

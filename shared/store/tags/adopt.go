@@ -15,30 +15,31 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// AdoptOptions is how Adopt goes about it.
+// AdoptOptions says how Adopt treats items.
 type AdoptOptions struct {
-	// Believe tags an item that has no right tag, as an item of a program that made none. Whoever wrote
-	// it is believed. Without it such an item is wrong.
+	// Believe tags an item without a valid tag and accepts its content, because programs before
+	// tags wrote such items. Without it such an item counts as wrong.
 	Believe bool
-	// Sound reports what is wrong with an item besides its tag; such an item is never tagged. It may be nil.
+	// Sound returns what is wrong with an item besides its tag; such an item is never tagged. It
+	// may be nil.
 	Sound func(Item) error
 	Dry   bool // count, and write nothing
 }
 
-// AdoptResult is what became of the items of a table, or would.
+// AdoptResult counts what Adopt did, or would do.
 type AdoptResult struct {
-	Tagged  int // had no right tag
-	Renewed int // had the tag of a key before
-	Wrong   int // have no right tag, or are not sound
+	Tagged  int // had no valid tag
+	Renewed int // had a tag of an earlier key
+	Wrong   int // have no valid tag, or are not sound
 }
 
-// Add adds another count.
+// Add adds other counts.
 func (a *AdoptResult) Add(b AdoptResult) {
 	a.Tagged, a.Renewed, a.Wrong = a.Tagged+b.Tagged, a.Renewed+b.Renewed, a.Wrong+b.Wrong
 }
 
-// Adopt gives the items in one equal part of a table, of so many, counted from 0, the tag of the key that
-// tags now. An item that changes meanwhile is left as it is; another run comes to it.
+// Adopt tags the items in one of so many equal parts of a table, counted from 0, with the current
+// key. An item that changes meanwhile is skipped; a later run tags it.
 func (t *Table) Adopt(ctx context.Context, table string, part, parts int, how AdoptOptions) (AdoptResult, error) {
 	var done AdoptResult
 	err := t.UncheckedTable().ScanItems(ctx, table, part, parts, func(read Item) error {
@@ -65,7 +66,7 @@ func (t *Table) Adopt(ctx context.Context, table string, part, parts int, how Ad
 	return done, err
 }
 
-// HasTags reports whether any item of a table carries a tag, be it right or wrong.
+// HasTags reports whether any item of a table carries a tag, valid or not.
 func (t *Table) HasTags(ctx context.Context, table string) (bool, error) {
 	pages := dynamodb.NewScanPaginator(t.client, &dynamodb.ScanInput{
 		TableName: &table, ConsistentRead: aws.Bool(true), Select: types.SelectCount,
@@ -83,7 +84,7 @@ func (t *Table) HasTags(ctx context.Context, table string) (bool, error) {
 	return false, nil
 }
 
-// ScanItems gives every item in one equal part of a table, of so many, counted from 0, to do.
+// ScanItems calls do for every item in one of so many equal parts of a table, counted from 0.
 func (t *Table) ScanItems(ctx context.Context, table string, part, parts int, do func(Item) error) error {
 	pages := dynamodb.NewScanPaginator(t, &dynamodb.ScanInput{
 		TableName: &table, ConsistentRead: aws.Bool(true),
@@ -103,7 +104,7 @@ func (t *Table) ScanItems(ctx context.Context, table string, part, parts int, do
 	return nil
 }
 
-// adopt writes the tags of an item, unless it is no longer as it was read.
+// adopt writes the tags of an item, unless the item has changed since it was read.
 func (t *Table) adopt(ctx context.Context, table string, read Item) (changed bool, err error) {
 	all, err := t.Tags(read)
 	if err != nil {
@@ -133,7 +134,7 @@ func (t *Table) adopt(ctx context.Context, table string, read Item) (changed boo
 	return false, nil
 }
 
-// asRead is the condition that an item is as it was read, whatever its time to live.
+// asRead is the condition that an item is unchanged since it was read, except for its TTL.
 func asRead(read Item) (same []string, names map[string]string, values Item) {
 	names, values = map[string]string{}, Item{}
 	for n, name := range slices.Sorted(maps.Keys(read)) {

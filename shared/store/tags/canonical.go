@@ -9,9 +9,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// canonical is the one encoding of the attributes that a tag covers: each name and value, in the order of
-// the names, every length before what it counts. Two different contents have two encodings. Numbers are
-// as the table returns them, which is as whole numbers were written.
+// canonical encodes the attributes that a tag covers: each name and value, sorted by name, every
+// length before what it counts. Two different contents have different encodings. Numbers are
+// encoded as the table returns them, which for whole numbers is as they were written.
 func canonical(from Item, covers func(string) bool) ([]byte, error) {
 	var into []byte
 	for _, name := range slices.Sorted(maps.Keys(from)) {

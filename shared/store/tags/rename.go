@@ -14,11 +14,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// Names are the names that people have now, by the names they had. A name is a keyed hash, see vault.Hash. A name of now is no
-// name that somebody had.
+// Names maps former names of people to their present names. A name is a keyed hash, see
+// fieldcrypto.Sealer.Hash. No present name is also a former one.
 type Names map[string]string
 
-// CurrentName is the name of now of whoever has or had a name.
+// CurrentName returns the present name of the person who has or had this name.
 func (n Names) CurrentName(name string) string {
 	if now, ok := n[name]; ok {
 		return now
@@ -26,8 +26,8 @@ func (n Names) CurrentName(name string) string {
 	return name
 }
 
-// RenameItem returns the item with the names that people have now, in its key and as its holder, and whether it had
-// another. The item given stays as it is.
+// RenameItem returns a copy of the item with present names in its key and as its holder, and
+// whether that changed anything.
 func (n Names) RenameItem(read Item) (Item, bool) {
 	made, changed := maps.Clone(read), false
 	for _, name := range []string{"pk", "sk", "holder"} {
@@ -44,17 +44,19 @@ func (n Names) RenameItem(read Item) (Item, bool) {
 	return made, changed
 }
 
-// Renamed is what becomes of an item.
+// Renamed is what replaces an item.
 type Renamed struct {
-	Item Item // nil: it is removed
-	// Over is the condition on which it takes the place of what lies at its new key. Empty: what lies there stays.
+	Item Item // nil: the item is removed
+	// Over is the condition on which it replaces an existing item at its new key. Empty: the
+	// existing item stays.
 	Over   string
-	Values Item // of Over
+	Values Item // values of Over
 }
 
-// Rename gives every item in one equal part of a table, of so many, counted from 0, to rename, and puts what that
-// returns in the item's place; nil leaves it. It returns how many items changed, or dry, would. An item without a right
-// tag is left, unless the table believes it.
+// Rename calls rename for every item in one of so many equal parts of a table, counted from 0, and
+// puts the result in the item's place; nil leaves the item unchanged. It returns how many items
+// changed, or with dry would change. An item without a valid tag is skipped, unless the table is
+// unchecked.
 func (t *Table) Rename(ctx context.Context, table string, part, parts int, dry bool, rename func(Item) (*Renamed, error)) (done int, err error) {
 	err = t.UncheckedTable().ScanItems(ctx, table, part, parts, func(read Item) error {
 		for range renameTries {
@@ -87,7 +89,7 @@ func (t *Table) Rename(ctx context.Context, table string, part, parts int, dry b
 	return done, err
 }
 
-// readAgain reads an item once more.
+// readAgain reads an item a second time.
 func (t *Table) readAgain(ctx context.Context, table string, read Item) (Item, error) {
 	out, err := t.client.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: &table, Key: Item{"pk": read["pk"], "sk": read["sk"]}, ConsistentRead: aws.Bool(true),
@@ -100,12 +102,13 @@ func (t *Table) readAgain(ctx context.Context, table string, read Item) (Item, e
 
 const renameTries = 5
 
-// move puts an item in the place of another, in one transaction. It reports false where that is not as it was read.
+// move replaces an item by another in one transaction. It reports false if the item has changed
+// since it was read.
 func (t *Table) move(ctx context.Context, table string, read Item, to Renamed) (bool, error) {
 	same, names, values := asRead(read)
 	for _, part := range t.kindOf(read).Parts {
 		for _, name := range part.Attributes {
-			if read[name] == nil { // nor has it got a part meanwhile
+			if read[name] == nil { // and has not received a part meanwhile
 				names["#"+name] = name
 				same = append(same, "attribute_not_exists(#"+name+")")
 			}
@@ -142,7 +145,7 @@ func (t *Table) move(ctx context.Context, table string, read Item, to Renamed) (
 	}
 	code := func(part int) string { return aws.ToString(cancelled.CancellationReasons[part].Code) }
 	switch {
-	case len(writes) == 2 && code(0) == "None" && code(1) == "ConditionalCheckFailed": // what lies there stays
+	case len(writes) == 2 && code(0) == "None" && code(1) == "ConditionalCheckFailed": // the existing item stays
 		return t.move(ctx, table, read, Renamed{})
 	case code(0) == "ConditionalCheckFailed", code(0) == "TransactionConflict":
 		return false, nil

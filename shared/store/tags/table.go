@@ -8,23 +8,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Table is the DynamoDB client of a table whose items carry tags. It has the client's methods that tags
-// were thought of for, and no others: what it puts is tagged, and what it returns has been checked, what
-// a refusal brings back too. What an UpdateItem changes it cannot tell; there the caller sets the tag of
-// the part.
+// Table is the DynamoDB client of a table whose items carry tags. It has only the client's methods
+// that handle tags: it tags the items it puts and checks the items it returns, including those in a
+// failed condition. For an UpdateItem, the caller sets the tag of the part it changes.
 type Table struct {
 	*Tagger
 	client  *dynamodb.Client
 	believe bool
 }
 
-// New returns the table of these kinds that the client reaches.
+// New returns a table with items of these kinds.
 func New(client *dynamodb.Client, tagger *Tagger) *Table {
 	return &Table{Tagger: tagger, client: client}
 }
 
-// UncheckedTable is the table that believes what it reads. Only what tags the items of versions before tags
-// and what lists those that are wrong may use it.
+// UncheckedTable returns the table without tag checks. Only code that tags items of earlier
+// versions, and code that lists items without a valid tag, uses it.
 func (t *Table) UncheckedTable() *Table {
 	return &Table{Tagger: t.Tagger, client: t.client, believe: true}
 }
@@ -67,8 +66,8 @@ func (t *Table) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput
 	return out, nil
 }
 
-// Query reads a page of a partition. With a projection, what it returns is no item and is not checked:
-// it serves to find keys.
+// Query reads a page of a partition. The results of a query with a projection are not whole items
+// and are not checked; they are used to find keys.
 func (t *Table) Query(ctx context.Context, in *dynamodb.QueryInput, options ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
 	out, err := t.client.Query(ctx, in, options...)
 	if err != nil || in.ProjectionExpression != nil {
@@ -122,7 +121,7 @@ func (t *Table) DeleteItem(ctx context.Context, in *dynamodb.DeleteItemInput) (*
 	return out, t.checkAll(out.Attributes)
 }
 
-// TransactWriteItems writes items together; what it puts has its tags.
+// TransactWriteItems writes items in one transaction, with tags on those it puts.
 func (t *Table) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput) (*dynamodb.TransactWriteItemsOutput, error) {
 	with := *in
 	with.TransactItems = make([]types.TransactWriteItem, len(in.TransactItems))
@@ -144,7 +143,7 @@ func (t *Table) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWri
 	return out, nil
 }
 
-// checkRefusal checks the items that a refusal brings back.
+// checkRefusal checks the items returned with a failed condition.
 func (t *Table) checkRefusal(err error) error {
 	var single *types.ConditionalCheckFailedException
 	if errors.As(err, &single) {

@@ -1,13 +1,14 @@
-// Package tags keeps whoever can write a table, but has no key, from changing what decides: every item
-// carries a tag over its key and its attributes (HMAC-SHA-256, package vault), which a Table makes when
-// it writes and checks when it reads. An item without a right tag is an error and not an item.
+// Package tags detects changes to the tables made without the integrity key: every item carries a
+// tag over its key and attributes (HMAC-SHA-256, package fieldcrypto). A Table makes the tag when
+// it writes and checks it when it reads. Reading an item without a valid tag is an error.
 //
-// An item is tagged by default, all of it but its time to live. What is not so has to be said, with the
-// reason: an attribute that no tag covers, an item without a tag, a part that is changed by itself and
-// has a tag of its own.
+// By default a tag covers all of an item except its TTL. Every exception is declared with its
+// reason: an attribute that no tag covers, an item without a tag, a part that is changed by itself
+// and has its own tag.
 //
-// A tag does not know time: an earlier self of an item, put back at its place, is right. `jiazhu check`
-// finds it where something else remembers, see docs/threat-model.md.
+// A tag does not protect against replay: an earlier state of an item, put back at its key, is
+// valid. `jiazhu check` finds such an item where another item or the journal contradicts it, see
+// docs/threat-model.md.
 package tags
 
 import (
@@ -21,38 +22,39 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 )
 
-// Attribute is the name of the attribute with the tag of an item.
+// Attribute is the name of the attribute with an item's tag.
 const Attribute = "tag"
 
-// ErrTag says that an item is not as this service wrote it, or was written before there were tags.
+// ErrTag says that this service did not write the item as it is, or wrote it before there were
+// tags.
 var ErrTag = errors.New("an item of the table is not as the service wrote it: `jiazhu check` lists such items (docs/operations.md, Tags)")
 
 // Item is an item of a table, with its key pk and sk.
 type Item = map[string]types.AttributeValue
 
-// Kinds are the kinds of items of one table that are not simply tagged.
+// Kinds are the kinds of items of one table that have exceptions from the default tag.
 type Kinds struct {
-	Table string // "records" or "sessions", whatever the table is called
+	Table string // "records" or "sessions", independent of the deployed table's name
 	Of    []Kind
 }
 
 // Kind is a kind of items.
 type Kind struct {
-	PK, SK   string   // what its keys begin with
+	PK, SK   string   // the prefixes of its keys
 	Untagged bool     // it carries no tag
 	Free     []string // attributes that no tag covers, besides ttl
-	Parts    []Part   // what is changed without the rest
-	Why      string   // why it is untagged or has free attributes: what somebody gains who changes them
+	Parts    []Part   // attributes that are changed without the rest
+	Why      string   // why it is untagged or has free attributes: what an attacker gains by changing them
 }
 
-// Part is attributes that are changed together, without the rest of the item, under a tag of their own.
-// An item that has none of them has no such tag.
+// Part is a set of attributes that are changed together, without the rest of the item, and have
+// their own tag. An item with none of these attributes has no such tag.
 type Part struct {
 	Tag        string // the attribute with its tag
 	Attributes []string
 }
 
-// Of returns the kind of the item with a key.
+// KindOf returns the kind of the item with a key.
 func (k Kinds) KindOf(pk, sk string) Kind {
 	for _, kind := range k.Of {
 		if strings.HasPrefix(pk, kind.PK) && strings.HasPrefix(sk, kind.SK) {
@@ -70,10 +72,10 @@ func keyPrefix(key string) string {
 	return head
 }
 
-// String is how errors and logs name the kind. It holds nothing of an item.
+// String is the kind's name in errors and logs. It contains nothing of an item.
 func (k Kind) String() string { return k.PK + "|" + k.SK }
 
-// covers reports whether the tag of the whole item is over an attribute.
+// covers reports whether the tag of the whole item covers an attribute.
 func (k Kind) covers(name string) bool {
 	if name == Attribute || name == "ttl" || name == "pk" || name == "sk" || slices.Contains(k.Free, name) {
 		return false
@@ -90,7 +92,7 @@ type Tagger struct {
 // NewTagger returns the tagger of the table with these kinds.
 func NewTagger(kinds Kinds, v *fieldcrypto.Sealer) *Tagger { return &Tagger{kinds, v} }
 
-// Tags are the tags that an item should have, by the attribute.
+// Tags returns the tags that an item should have, by attribute name.
 func (t *Tagger) Tags(from Item) (map[string]string, error) {
 	kind := t.kindOf(from)
 	if kind.Untagged {
@@ -112,7 +114,8 @@ func (t *Tagger) Tags(from Item) (map[string]string, error) {
 	return all, nil
 }
 
-// Part is the tag over a part of an item: its key and the part's attributes, of which it takes no others.
+// Part returns the tag of a part of an item. It covers the item's key and only the part's
+// attributes.
 func (t *Tagger) Part(from Item, tag string) (string, error) {
 	for _, part := range t.kindOf(from).Parts {
 		if part.Tag == tag {
@@ -140,7 +143,7 @@ func (t *Tagger) place(from Item, part string) []string {
 	return []string{t.kinds.Table, part, str(from, "pk"), str(from, "sk")}
 }
 
-// Put returns the item with its tags. The item given stays as it is.
+// Put returns a copy of the item with its tags.
 func (t *Tagger) Put(made Item) (Item, error) {
 	all, err := t.Tags(made)
 	if err != nil {
@@ -156,7 +159,7 @@ func (t *Tagger) Put(made Item) (Item, error) {
 	return tagged, nil
 }
 
-// Check reports what is wrong with the tags of an item that was read. Error: ErrTag.
+// Check checks the tags of an item that was read. Error: ErrTag.
 func (t *Tagger) Check(read Item) error {
 	kind := t.kindOf(read)
 	if kind.Untagged {
@@ -191,7 +194,7 @@ func (t *Tagger) check(read Item, name, part string, covers func(string) bool) e
 	return err
 }
 
-// HasCurrentTags reports whether every tag of an item is of the key that tags now.
+// HasCurrentTags reports whether every tag of an item was made with the current key.
 func (t *Tagger) HasCurrentTags(read Item) bool {
 	kind := t.kindOf(read)
 	fresh := kind.Untagged || t.sealer.IsCurrentTag(str(read, Attribute))

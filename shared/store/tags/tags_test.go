@@ -146,7 +146,8 @@ func TestWithoutTheKeyNothingIsTaggedOrBelieved(t *testing.T) {
 	}
 }
 
-// Two contents never have one encoding: what one attribute ends with does not begin the next.
+// Two contents never have the same encoding: moving bytes from the end of one attribute to the
+// start of the next changes it.
 func TestCanonicalIsInjective(t *testing.T) {
 	everything := func(string) bool { return true }
 	var of func(depth int) *rapid.Generator[types.AttributeValue]
@@ -191,7 +192,7 @@ func TestCanonicalIsInjective(t *testing.T) {
 	})
 }
 
-// show is an item as it can be compared: fmt sorts maps.
+// show formats an item so that it can be compared: fmt sorts maps.
 func show(of Item) string {
 	var text func(types.AttributeValue) string
 	text = func(v types.AttributeValue) string {
@@ -226,7 +227,8 @@ func show(of Item) string {
 	return fmt.Sprintf("%q", all)
 }
 
-// BenchmarkCheck is what reading an item costs more: an endorsement of the usual size, and a photo.
+// BenchmarkCheck measures the cost of checking the tags of an endorsement of usual size and of a
+// photo.
 func BenchmarkCheck(b *testing.B) {
 	by := NewTagger(testKinds(), keys(b, "k"))
 	for name, content := range map[string]types.AttributeValue{

@@ -25,23 +25,24 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// longest is the most bytes of an entry.
+// longest is the maximum length of an entry in bytes.
 const longest = 1 << 20
 
-// Journal is where entries are kept. It is safe for concurrent use.
+// Journal reads and writes the entries. It is safe for concurrent use.
 type Journal struct {
 	client *s3.Client
 	bucket string
 	tagger *fieldcrypto.Sealer
 }
 
-// New returns the journal in the bucket of this name, whose entries carry tags of the vault's.
+// New returns the journal in the bucket of this name; tagger makes and checks the tags of its
+// entries.
 func New(client *s3.Client, bucket string, tagger *fieldcrypto.Sealer) *Journal {
 	return &Journal{client: client, bucket: bucket, tagger: tagger}
 }
 
-// Append writes an entry of what happened at a time. When it returns without error, the entry is kept. What is no
-// more than a disturbance of the store is problem unavailable; the entry may then be kept or not.
+// Append writes an entry for what happened at a time. When it returns nil, the entry is stored. A
+// temporary failure of S3 is the problem unavailable; the entry may then be stored or not.
 func (j *Journal) Append(ctx context.Context, kind journal.Kind, at time.Time, what any) error {
 	content, err := json.Marshal(what)
 	if err != nil {
@@ -60,27 +61,28 @@ func (j *Journal) Append(ctx context.Context, kind journal.Kind, at time.Time, w
 	_, err = j.client.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: &j.bucket, Key: aws.String(e.Key()), Body: bytes.NewReader(data), ContentType: aws.String("application/json"),
 		ChecksumAlgorithm: types.ChecksumAlgorithmSha256, ChecksumSHA256: aws.String(base64.StdEncoding.EncodeToString(sum[:])),
-		IfNoneMatch: aws.String("*"), // the bucket refuses whoever would write over an entry
+		IfNoneMatch: aws.String("*"), // the bucket refuses to replace an object
 	})
-	// A second attempt of the client finds what its first one wrote: the id is of this call alone.
+	// If the SDK retried, the object exists because the first attempt wrote it: the id is unique to
+	// this call.
 	if err != nil && !outage.IsExist(err) {
 		return outage.Wrap("writing to the journal", err)
 	}
 	return nil
 }
 
-// ErrForeign says that an entry of the journal is not the service's.
+// ErrForeign says that this service did not write an entry of the journal.
 var ErrForeign = errors.New("it is no entry that the service wrote")
 
-// Read gives every entry of a kind from a time on to do, in the order of their keys, until do returns an error. An entry
-// is read as it was first written, whatever was written over it or marked as deleted since. One that is not as this
-// package writes them, or has no right tag, is not given to do but, by its key, to foreign with an ErrForeign: the others
-// are read all the same.
+// Read calls do for every entry of a kind since a time, in the order of their keys, until do
+// returns an error. It reads the first version of each entry, whatever was written over it or
+// marked as deleted since. For an object that is malformed or has no valid tag it calls foreign
+// with the key and an ErrForeign, and continues.
 func (j *Journal) Read(ctx context.Context, kind journal.Kind, since time.Time, do func(journal.Entry) error, foreign func(key string, why error)) error {
 	prefix := fmt.Sprintf("journal/%s/", kind)
 	from := prefix + since.UTC().Format(journal.Day)
 	pages := s3.NewListObjectVersionsPaginator(j.client, &s3.ListObjectVersionsInput{Bucket: &j.bucket, Prefix: &prefix, KeyMarker: &from})
-	var firsts []types.ObjectVersion // of each key its first version; versions of a key are listed newest first
+	var firsts []types.ObjectVersion // the first version of each key; S3 lists the versions of a key newest first
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -103,10 +105,10 @@ func (j *Journal) Read(ctx context.Context, kind journal.Kind, since time.Time, 
 	return j.give(ctx, kind, since, firsts, do, foreign)
 }
 
-// together is how many entries are fetched at the same time.
+// parallelReads is how many entries are fetched concurrently.
 const parallelReads = 32
 
-// give fetches entries and gives them to do, in order.
+// give fetches entries and calls do for them in order.
 func (j *Journal) give(ctx context.Context, kind journal.Kind, since time.Time, versions []types.ObjectVersion, do func(journal.Entry) error, foreign func(string, error)) error {
 	entries, wrong := make([]journal.Entry, len(versions)), make([]error, len(versions))
 	group, fetching := errgroup.WithContext(ctx)
@@ -137,10 +139,10 @@ func (j *Journal) give(ctx context.Context, kind journal.Kind, since time.Time, 
 	return nil
 }
 
-// ErrNoLock says that a bucket keeps nothing by a lock, and so is no journal.
+// ErrNoLock says that the bucket has no object lock, so it cannot be a journal.
 var ErrNoLock = errors.New("the bucket has no object lock: it is no journal")
 
-// Span is how long entries are kept, by the bucket's lock: of what is older some may be gone.
+// Span is the bucket's retention period: entries older than this may be gone.
 func (j *Journal) Span(ctx context.Context) (time.Duration, error) {
 	out, err := j.client.GetObjectLockConfiguration(ctx, &s3.GetObjectLockConfigurationInput{Bucket: &j.bucket})
 	var refused smithy.APIError

@@ -55,7 +55,8 @@ func read(t *testing.T, j *s3journal.Journal, kind journal.Kind, since time.Time
 	return whats
 }
 
-// TestAnEntryIsWrittenOnce: an attempt whose answer is lost is repeated, and the bucket refuses the second.
+// TestAnEntryIsWrittenOnce: the SDK retries when a response is lost, and the bucket refuses the
+// second write.
 func TestAnEntryIsWrittenOnce(t *testing.T) {
 	j, cloud, bucket := open(t)
 	lost := false
@@ -101,8 +102,8 @@ func TestEntriesAreReadInOrderFromAMomentOn(t *testing.T) {
 	}
 }
 
-// TestNothingTakesAnEntryBack: what was written over an entry, or marks it as deleted, does not change what is
-// read, and no version can be removed.
+// TestNothingTakesAnEntryBack: an overwrite or a delete marker does not change what is read, and no
+// version can be removed.
 func TestNothingTakesAnEntryBack(t *testing.T) {
 	j, cloud, bucket := open(t)
 	at := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
@@ -162,7 +163,8 @@ func TestALostAnswerLeavesOneEntry(t *testing.T) {
 	}
 }
 
-// TestWhatTheServiceDidNotWriteIsNamedAndPassedOver: nobody removes such an entry, so it must not be in the way of the others.
+// TestWhatTheServiceDidNotWriteIsNamedAndPassedOver: nobody can remove such an object, so it must
+// not prevent reading the others.
 func TestWhatTheServiceDidNotWriteIsNamedAndPassedOver(t *testing.T) {
 	j, cloud, bucket := open(t)
 	at := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
@@ -217,7 +219,7 @@ func TestABucketWithoutALockIsNoJournal(t *testing.T) {
 	}
 }
 
-// TestTheStacksJournalHasALock: what the template says is what the local stack does.
+// TestTheStacksJournalHasALock: the local stack has the lock that the template declares.
 func TestTheStacksJournalHasALock(t *testing.T) {
 	client := recordstest.Open(t).Buckets()
 	lock, err := client.GetObjectLockConfiguration(t.Context(), &s3.GetObjectLockConfigurationInput{Bucket: aws.String(os.Getenv("JOURNAL_BUCKET"))})

@@ -1,5 +1,5 @@
-// Package sessionstest gives tests a sessions table of their own on a real
-// DynamoDB, and people in it. Only tests import it.
+// Package sessionstest gives tests a sessions table of their own on a real DynamoDB, with accounts
+// and sessions in it.
 package sessionstest
 
 import (
@@ -27,12 +27,12 @@ type Table struct {
 	Client *dynamodb.Client
 	Vault  *fieldcrypto.Sealer
 	Store  *sessions.Store
-	// Integrity has the integrity key, which every function has, and no other.
+	// Integrity is a Sealer with only the integrity key, which every function has.
 	Integrity *fieldcrypto.Sealer
 }
 
-// RequireServers ends the run of a package's tests with one line where there is no DynamoDB or no S3:
-// without them none of those tests says anything.
+// RequireServers ends a package's test run with one line if DynamoDB or S3 is not available,
+// because none of its tests can run without them.
 func RequireServers() {
 	for _, name := range []string{"AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_S3"} {
 		if os.Getenv(name) == "" {
@@ -42,8 +42,8 @@ func RequireServers() {
 	}
 }
 
-// Open makes a table at AWS_ENDPOINT_URL_DYNAMODB, and removes it when the test
-// ends. See RequireServers.
+// Open creates a table at AWS_ENDPOINT_URL_DYNAMODB, and removes it when the test ends. See
+// RequireServers.
 func Open(t testing.TB) *Table {
 	t.Helper()
 	RequireServers()
@@ -103,7 +103,7 @@ func (table *Table) create(t testing.TB) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		// The test's own context is over by now.
+		// The test's own context has ended here.
 		_, err := table.Client.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: &table.Name})
 		if err != nil {
 			t.Error(err)
@@ -111,8 +111,8 @@ func (table *Table) create(t testing.TB) {
 	})
 }
 
-// Account stores a new account, with its holder hash filled in from its ID type
-// and number, and has its portal state a phone unless phone is empty.
+// Account stores a new account, with the holder hash computed from its ID type and number, and
+// makes its portal state the phone unless it is empty.
 func (table *Table) Account(t testing.TB, a identity.Account, phone string, now time.Time) identity.Account {
 	t.Helper()
 	a.Holder = table.Vault.Hash("holder", a.IDType, a.IDNumber)
@@ -128,8 +128,7 @@ func (table *Table) Account(t testing.TB, a identity.Account, phone string, now 
 	return a
 }
 
-// Change is the change of what an account's portal states to another phone, or
-// to none.
+// Change is the change of an account's portal's statement to another phone, or to none.
 func (table *Table) Change(t testing.TB, a identity.Account, phone string, now time.Time) *sessions.PhoneChange {
 	t.Helper()
 	stated, err := table.Store.Phone(t.Context(), a.Holder, a.Portal)
@@ -162,8 +161,7 @@ func (table *Table) SignIn(t testing.TB, a identity.Account, now time.Time) stri
 	return token
 }
 
-// Identify steps up the session of a token, as an assertion of the right person
-// would.
+// Identify steps up the session of a token, as a valid assertion would.
 func (table *Table) Identify(t testing.TB, token string, now time.Time) {
 	t.Helper()
 	s, err := table.Store.Session(t.Context(), token, now)
