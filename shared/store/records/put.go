@@ -291,20 +291,20 @@ func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Rec
 	if err != nil {
 		return nil, err
 	}
-	led := map[key]key{} // certificate key by number entry
+	numberOf := map[key]key{} // number entry by certificate key
 	for at, from := range got {
-		led[certificateKey(str(from, "id"))] = at
+		numberOf[certificateKey(str(from, "id"))] = at
 	}
 	all := make(map[string]Record, len(got))
-	for len(led) > 0 {
-		if got, err = s.batch(ctx, slices.Collect(maps.Keys(led))); err != nil {
+	for len(numberOf) > 0 {
+		if got, err = s.batch(ctx, slices.Collect(maps.Keys(numberOf))); err != nil {
 			return nil, err
 		}
 		further := map[key]key{}
 		for at, from := range got {
 			r, err := readRecord(from)
 			if err == nil {
-				err = r.has(led[at])
+				err = r.has(numberOf[at])
 			}
 			if err == nil {
 				r, err = s.WithIDNumber(r)
@@ -313,12 +313,12 @@ func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Rec
 				return nil, fmt.Errorf("reading by number: %w", err)
 			}
 			if r.ReplacedBy != "" {
-				further[certificateKey(r.ReplacedBy)] = led[at]
+				further[certificateKey(r.ReplacedBy)] = numberOf[at]
 				continue
 			}
 			all[CanonicalNumber(r.Certificate.Number)] = r
 		}
-		led = further
+		numberOf = further
 	}
 	return all, nil
 }

@@ -74,8 +74,8 @@ func list(from item, name string) []string {
 		return nil
 	}
 	all := make([]string, 0, len(v.Value))
-	for _, one := range v.Value {
-		if t, ok := one.(*types.AttributeValueMemberS); ok {
+	for _, value := range v.Value {
+		if t, ok := value.(*types.AttributeValueMemberS); ok {
 			all = append(all, t.Value)
 		}
 	}

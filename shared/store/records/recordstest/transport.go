@@ -62,15 +62,15 @@ func (w *RecordingTransport) RoundTrip(r *http.Request) (*http.Response, error) 
 	w.calls = append(w.calls, call)
 	hook := w.hook
 	w.mu.Unlock()
-	fate := Arrives
+	outcome := Arrives
 	if hook != nil {
-		fate = hook(call)
+		outcome = hook(call)
 	}
-	if fate == NeverArrives {
+	if outcome == NeverArrives {
 		return nil, errCutOff
 	}
 	answer, err := w.base.RoundTrip(r)
-	if err != nil || fate == Arrives {
+	if err != nil || outcome == Arrives {
 		return answer, err
 	}
 	_, _ = io.Copy(io.Discard, answer.Body)
