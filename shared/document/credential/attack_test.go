@@ -10,8 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestForgedTokensAndReceipts are the attacks on JWS beside those that change what is said: on the
-// header, on the way a signature is written, on one kind of statement passed off as another.
+// TestForgedTokensAndReceipts tries the attacks on JWS that do not change the
+// statement: on the header, on the encoding of the signature, and on the kind of
+// statement.
 func TestForgedTokensAndReceipts(t *testing.T) {
 	signer := newSigner(t, "k")
 	tokens, receipts := keySet(t, signer), receiptKeys(t, signer)
@@ -64,8 +65,9 @@ func TestForgedTokensAndReceipts(t *testing.T) {
 	}
 }
 
-// TestTheMirroredSignatureSaysTheSame: (r, n-s) is a signature of the same text. A token is a fact and
-// not a key to anything, so a second spelling gives nobody more than the first.
+// TestTheMirroredSignatureSaysTheSame accepts (r, n-s), which is a signature over the
+// same text. A token states a fact and grants no access, so a second encoding is no
+// gain for an attacker.
 func TestTheMirroredSignatureSaysTheSame(t *testing.T) {
 	signer := newSigner(t, "k")
 	token := issue(t, signer, someClaims(t))

@@ -1,25 +1,25 @@
-// Package credential is the signed token in an endorsed certificate's QR code.
+// Package credential makes and reads the signed token in an endorsed certificate's QR
+// code, and the signed receipt of a verification.
 //
-// The code on paper is an ordinary https address, PUBLIC_URL/v#<token>, so any
-// camera opens it. The token stands in the fragment, which a browser never
-// sends with the request for the page: reading a code tells no server, and no
-// log line, whose certificate it was.
+// The QR code holds an https address, PUBLIC_URL/v#<token>, so any camera app can open
+// it. The token is in the fragment, which browsers do not send in the request for the
+// page, so no server and no log line learns from it whose certificate was scanned.
 //
-// The token is a compact JWS (RFC 7515) signed with ES256. It says which
-// endorsement it stands for, whose certificate (number and masked name) and
-// from which day until which day it may be used. That much is known to be true
-// without a network; whether the copy has since been withdrawn is not.
+// The token is a compact JWS (RFC 7515) signed with ES256. It states the endorsement,
+// the certificate (number and masked name) and the first and last day of use. All of
+// that can be verified without a network; whether the copy has since been withdrawn
+// cannot.
 //
-// Every character makes the printed code finer, and a fine code does not
-// survive an office scanner. So the claims are a list without names, ids stand
-// in it as their 16 bytes, the moment of issue is the one inside the
-// endorsement's id, and a key is named by 4 characters: about 310 bytes with
-// the address, a code of 61 by 61 modules at the lowest correction.
+// Every character makes the printed code finer, and a fine code does not survive an
+// office scanner. So the claims are a list without names, ids are encoded as their 16
+// bytes, the time of issue is the one in the endorsement's id, and a key is named by 4
+// characters: about 310 bytes with the address, a code of 61 by 61 modules at the
+// lowest correction level.
 //
-// There is exactly one accepted spelling of a token: header and claims must be,
-// byte for byte, what this package would have written. So there is no second
-// algorithm, no key carried in the token, no repeated or unknown member, and
-// nothing on which two readers could disagree (RFC 8725, 2.1, 2.4, 3.1).
+// Exactly one encoding of a token is accepted: header and claims must be, byte for
+// byte, what this package writes. That excludes a second algorithm, a key inside the
+// token, repeated or unknown members, and anything that two readers could interpret
+// differently (RFC 8725, 2.1, 2.4, 3.1).
 package credential
 
 import (
@@ -39,22 +39,22 @@ import (
 // QR code of the largest kind holds 2953.
 const MaxLength = 1200
 
-// What can be wrong with a token.
+// Errors about tokens.
 var (
 	// ErrMalformed reports text that is not a token of this service.
 	ErrMalformed = errors.New("credential: not a token")
-	// ErrUnknownKey reports a token that names a key we do not hold, so that
-	// nothing can be said about its signature.
+	// ErrUnknownKey reports a token that names a key which is not in the key set, so that
+	// its signature cannot be checked.
 	ErrUnknownKey = errors.New("credential: signed with an unknown key")
-	// ErrSignature reports a token that its key did not sign.
+	// ErrSignature reports a signature that does not verify under the named key.
 	ErrSignature = errors.New("credential: signature does not fit")
-	// ErrKeyDays reports a token whose signature fits, but that states to have been
-	// signed at a time when its key was not in use.
+	// ErrKeyDays reports a token whose signature verifies, but whose stated time of
+	// signing is outside the time in which its key was in use.
 	ErrKeyDays = errors.New("credential: signed outside the days of its key")
 )
 
-// Claims are what a token says, in the order in which they stand in it. Days
-// are civil days in Asia/Shanghai.
+// Claims are the content of a token, in the order in which they are encoded. Days are
+// civil days in Asia/Shanghai.
 type Claims struct {
 	Endorsement string     // id of the endorsement, a ULID
 	Certificate string     // id of the certificate, a ULID
@@ -65,11 +65,11 @@ type Claims struct {
 	Declaration string     // see Declaration; empty when nothing was declared
 }
 
-// IssueTime is the moment the token was issued, to the millisecond, in
-// Asia/Shanghai: the one its endorsement's id was made for.
+// IssueTime returns the time of issue, to the millisecond, in Asia/Shanghai: the time
+// in the endorsement's id.
 func (c Claims) IssueTime() time.Time { return timeOfID(c.Endorsement) }
 
-// NewClaims returns what the token of an endorsement says.
+// NewClaims returns the claims for an endorsement of a certificate.
 func NewClaims(e endorsement.Endorsement, c certificate.Certificate) Claims {
 	return Claims{
 		Endorsement: e.ID,
@@ -82,12 +82,12 @@ func NewClaims(e endorsement.Endorsement, c certificate.Certificate) Claims {
 	}
 }
 
-// Declaration is the fingerprint of a declared purpose and recipient: 96 bits
-// of SHA-256 over both together with the endorsement's id, in base64url, or ""
-// when neither was declared. It lets a reader without a network compare what it
-// was told with what the holder signed for, and tells nobody else anything. The
-// id is chosen after the holder has declared, so that nobody can look for two
-// declarations with one fingerprint beforehand.
+// Declaration returns the fingerprint of a declared purpose and recipient: 96 bits of
+// SHA-256 over both and the endorsement's id, in base64url, or "" when neither was
+// declared. With it a reader without a network can compare a stated purpose and
+// recipient with what the holder signed; it reveals nothing to anyone else. The id is
+// chosen after the holder has declared, so that nobody can search in advance for two
+// declarations with the same fingerprint.
 func Declaration(id string, p *endorsement.Purpose, r *endorsement.Recipient) string {
 	if p == nil && r == nil {
 		return ""
@@ -104,28 +104,29 @@ func Declaration(id string, p *endorsement.Purpose, r *endorsement.Recipient) st
 	return base64.RawURLEncoding.EncodeToString(sum[:12])
 }
 
-// linkPath joins the public origin and the token.
+// linkPath is the part of a link between the public origin and the token.
 const linkPath = "/v#"
 
-// Link returns the address a QR code holds. The origin has no slash at its end.
+// Link returns the address in a QR code. The origin must not end with a slash.
 func Link(origin, token string) string { return origin + linkPath + token }
 
-// consentPart joins a link and the secret of a holder's consent, which thus
-// stands in the fragment as well.
+// consentPart is the part between a link and the secret of a holder's consent, which
+// is in the fragment as well.
 const consentPart = "&consent="
 
-// ConsentLink returns the link of a copy with the secret of a consent to see
-// more of it.
+// ConsentLink returns a copy's link with the secret of a consent to see more of the
+// copy.
 func ConsentLink(link, secret string) string { return link + consentPart + secret }
 
-// FromLink returns the token of a link to any origin, or the text itself when
-// it is no link, so that what a camera read may be handed over as it is.
+// FromLink returns the token of a link to any origin, or the text itself when it is
+// not a link, so that the text read by a camera can be passed unchanged.
 func FromLink(text string) string {
 	token, _ := SplitLink(text)
 	return token
 }
 
-// SplitLink is FromLink, and the secret of a consent where the link has one.
+// SplitLink returns what FromLink returns, and the secret of a consent, "" if the link
+// has none.
 func SplitLink(text string) (token, consent string) {
 	text = strings.TrimSpace(text)
 	if !strings.HasPrefix(text, "http://") && !strings.HasPrefix(text, "https://") {

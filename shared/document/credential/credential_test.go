@@ -22,7 +22,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
-// testSigner signs in DER, as a key service does.
+// testSigner returns signatures in DER, like a key service.
 type testSigner struct {
 	key *ecdsa.PrivateKey
 	id  string
@@ -321,8 +321,8 @@ func TestKeySetsThatAreRefused(t *testing.T) {
 	}
 }
 
-// A key that was stolen after its time signs nothing that counts, unless it lies
-// about the time; and a token of a copy that was never registered is no use.
+// A key stolen after its time of use cannot sign a valid token without stating an
+// earlier time; and a token of a copy that was never registered is useless.
 func TestAKeySignsOnlyInItsDays(t *testing.T) {
 	signer := newSigner(t, "k")
 	claims := someClaims(t)
@@ -431,8 +431,8 @@ func decodeText(t testing.TB, part string) string {
 	return string(text)
 }
 
-// signedParts signs any header and payload with our own key, to show that a
-// right signature does not make a wrong token right.
+// signedParts signs any header and payload with the trusted key, to show that a
+// correct signature does not make a malformed token acceptable.
 func signedParts(t testing.TB, s testSigner, head, body string) string {
 	t.Helper()
 	input := head + "." + body
@@ -448,7 +448,7 @@ func signedParts(t testing.TB, s testSigner, head, body string) string {
 	return input + "." + base64.RawURLEncoding.EncodeToString(raw)
 }
 
-// strayBit sets a bit of the last character that no byte uses.
+// strayBit sets a bit of the last character that belongs to no byte.
 func strayBit(part string) string {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	last := strings.IndexByte(alphabet, part[len(part)-1])

@@ -8,9 +8,9 @@ import (
 	"github.com/jiazhu/jiazhu/internal/measure"
 )
 
-// FuzzSigned changes header or claims of a real token and signs that with the
-// true key. What is accepted is the one spelling of its claims, and nothing
-// longer than a token may be is looked at.
+// FuzzSigned changes header or claims of a real token and signs the result with the
+// trusted key. Accepted tokens have the only accepted encoding of their claims and are
+// not longer than MaxLength.
 func FuzzSigned(f *testing.F) {
 	signer := newSigner(f, "k")
 	keys := keySet(f, signer)

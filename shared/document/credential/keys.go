@@ -18,29 +18,28 @@ import (
 // ErrKeys reports a key set that is not made of distinct P-256 public keys.
 var ErrKeys = errors.New("credential: not a set of ES256 public keys")
 
-// Keys are the public keys that may have signed a token, the present one and
-// its predecessors: a printed code outlives a rotation. Each is believed only of
-// what was signed while it was in use.
+// Keys are the public keys that may have signed a token: the current one and its
+// predecessors, because printed codes outlive a change of keys. Each key is accepted
+// only for the time in which it was in use.
 type Keys struct {
 	byID map[string]PublicKey
 	set  KeySet
 }
 
-// KeySet is a JWK set (RFC 7517, 5) of keys with the time in which they sign.
+// KeySet is a JWK set (RFC 7517, 5) of keys with their time of use.
 type KeySet struct {
 	Keys []PublicKey `json:"keys"`
 }
 
-// PublicKey is a JWK with the time in which it signs, in the members nbf and exp
-// (OpenID Federation 1.0, 8.7.2): whole seconds since 1970. From is the first
-// instant, Until the first one after.
+// PublicKey is a JWK with its time of use, in the members nbf and exp (OpenID
+// Federation 1.0, 8.7.2): whole seconds since 1970. From is the first instant, Until
+// the first instant after the last.
 type PublicKey struct {
 	jose.JSONWebKey
 	From, Until time.Time
 }
 
-// NewPublicKey describes the public half of a key that signs tokens or receipts,
-// under its id.
+// NewPublicKey returns the entry for a key that signs tokens or receipts, with its id.
 func NewPublicKey(public crypto.PublicKey, id string, from, until time.Time) PublicKey {
 	return PublicKey{jose.JSONWebKey{Key: public, KeyID: id, Algorithm: algorithm, Use: "sig"}, from, until}
 }
@@ -60,8 +59,8 @@ func (k PublicKey) MarshalJSON() ([]byte, error) {
 	return fmt.Appendf(bytes.TrimSuffix(text, []byte("}")), `,"nbf":%d,"exp":%d}`, k.From.Unix(), k.Until.Unix()), nil
 }
 
-// UnmarshalJSON reads a JWK. One without nbf or exp, or that ends before it
-// begins, is an error.
+// UnmarshalJSON reads a JWK. It fails for a key without nbf or exp, or with exp before
+// nbf.
 func (k *PublicKey) UnmarshalJSON(text []byte) error {
 	var d keyDays
 	if err := errors.Join(k.JSONWebKey.UnmarshalJSON(text), json.Unmarshal(text, &d)); err != nil {
@@ -74,12 +73,12 @@ func (k *PublicKey) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// inUse reports whether the key signed at a time.
+// inUse reports whether the key was in use at a time.
 func (k PublicKey) inUse(at time.Time) bool { return !at.Before(k.From) && at.Before(k.Until) }
 
-// A key is published, and named in what it signed, under a name made from its
-// id: for tokens its first characters, because they stand in a printed code; for
-// receipts with a prefix, so that one look tells what a key is for.
+// The published `kid` is made from the key's id: for tokens its first characters,
+// because they are in a printed code; for receipts with a prefix, so that the purpose
+// of a key can be seen.
 const (
 	tokenNameLength   = 4
 	receiptNamePrefix = "receipt-"
@@ -101,10 +100,9 @@ func ParseTokenKeys(jwks []byte) (Keys, error) {
 	return TokenKeys(set)
 }
 
-// TokenKeys are the keys of a set, as they sign tokens. Every member must be a
-// P-256 public key with its own `kid` and, where they are given, `alg` ES256 and
-// `use` sig; a private key among them is refused, for the set is going to be
-// published. The error wraps ErrKeys.
+// TokenKeys returns the keys of a set that signs tokens. Every member must be a P-256
+// public key with its own `kid` and, if present, `alg` ES256 and `use` sig. A private
+// key is refused, because the set is published. The error wraps ErrKeys.
 func TokenKeys(set KeySet) (Keys, error) { return newKeys(set, tokenKeyID) }
 
 // ReceiptKeys is TokenKeys for keys that sign receipts.
@@ -126,7 +124,7 @@ func newKeys(set KeySet, name func(id string) string) (Keys, error) {
 	return keys, nil
 }
 
-// add reports false for a name or a key that is there already.
+// add adds a key and reports whether its name and its key were both new.
 func (k *Keys) add(key PublicKey) bool {
 	for held, other := range k.byID {
 		if held == key.KeyID || other.ecdsaKey().Equal(key.Key) {
@@ -138,11 +136,11 @@ func (k *Keys) add(key PublicKey) bool {
 	return true
 }
 
-// ecdsaKey is the key itself; newKeys lets no other in.
+// ecdsaKey returns the key; newKeys accepts only ECDSA keys.
 func (k PublicKey) ecdsaKey() *ecdsa.PublicKey { return k.Key.(*ecdsa.PublicKey) }
 
-// Join is both sets in one. A key in both is ErrKeys: what signs a token must
-// not sign a receipt.
+// Join returns the union of two sets. A key in both is ErrKeys, because a key must not
+// sign both tokens and receipts.
 func Join(a, b Keys) (Keys, error) {
 	both := Keys{byID: make(map[string]PublicKey, len(a.byID)+len(b.byID))}
 	for _, key := range append(slices.Clone(a.set.Keys), b.set.Keys...) {
@@ -153,9 +151,9 @@ func Join(a, b Keys) (Keys, error) {
 	return both, nil
 }
 
-// Set is the set for publication, in the order it was read and under the names
-// by which the keys are known.
+// Set returns the set for publication, in the order it was read and under the
+// published names.
 func (k Keys) Set() KeySet { return KeySet{append([]PublicKey{}, k.set.Keys...)} }
 
-// Len is how many keys there are.
+// Len returns the number of keys.
 func (k Keys) Len() int { return len(k.byID) }

@@ -2,9 +2,9 @@ package credential
 
 import "strings"
 
-// Quote shows words of whoever asked as theirs, so that they cannot pass for
-// findings: in 「」, whose like inside become 『』, and with one blank where
-// there are several. No words are "".
+// Quote marks a caller's words as quoted, so that they are not mistaken for findings:
+// in 「」, with 「」 inside replaced by 『』 and each run of blanks by one blank.
+// Blank words give "".
 func Quote(words string) string {
 	words = strings.Join(strings.Fields(words), " ")
 	if words == "" {

@@ -14,24 +14,23 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// MaxReceipt bounds a receipt in bytes. One has about 2500.
+// MaxReceipt bounds a receipt in bytes. A typical one has about 2500.
 const MaxReceipt = 16 << 10
 
-// The formats. Receipts of version 1 name none.
+// The formats. Receipts of version 1 have no format member.
 const (
 	ReceiptFormat  = "jiazhu-receipt/3" // what IssueReceipt writes
 	ReceiptFormat2 = "jiazhu-receipt/2" // which calls a self-stated name "name"
 )
 
-// receiptType keeps receipts apart from everything else that is a JWS
-// (RFC 8725, 3.11).
+// receiptType distinguishes receipts from every other JWS (RFC 8725, 3.11).
 const receiptType = "jiazhu-receipt+jwt"
 
-// Receipt is what a verification found, signed, for the file of whoever asked:
-// a compact JWS, ES256, in one accepted spelling like a token. It states what
-// was true when it was made. It proves that the service said so, years later and
-// without the service; it never proves that the same still holds, and it is
-// never evidence of the file it is about. It holds everything that its page shows.
+// Receipt is the result of a verification, signed, for the records of the caller: a
+// compact JWS, ES256, with one accepted encoding like a token. It states what was true
+// when it was made. It proves, also years later and without the service, that the
+// service stated it; it does not prove that the statement still holds, and it is not
+// evidence of the file it is about. It holds everything that its page shows.
 type Receipt struct {
 	Format     string          `json:"format,omitempty"` // ReceiptFormat or ReceiptFormat2; "" of version 1
 	ID         string          `json:"id"`               // a ULID made for At
@@ -39,32 +38,32 @@ type Receipt struct {
 	Service    string          `json:"service"`          // the origin that answered
 	Asker      Asker           `json:"asker,omitzero"`
 	Given      Given           `json:"given"`
-	CopyDigest string          `json:"copyDigest,omitempty"` // of the copy claimed, in hex: as in the file, or for a token as registered
-	Claim      *ReceiptClaim   `json:"claim,omitempty"`      // nil where nothing could be believed
+	CopyDigest string          `json:"copyDigest,omitempty"` // of the claimed copy, in hex: from the file, or for a token from the registry
+	Claim      *ReceiptClaim   `json:"claim,omitempty"`      // nil if no trusted key signed what was examined
 	Question   ReceiptQuestion `json:"question,omitzero"`
 	Verdict    ReceiptVerdict  `json:"verdict"`
-	Test       bool            `json:"test,omitempty"` // of a service with test keys: no legal force
+	Test       bool            `json:"test,omitempty"` // from a service with test keys: no legal force
 }
 
-// Asker is who asked. Client and ClientName alone are proven.
+// Asker is the caller of a verification. Only Client and ClientName are authenticated.
 type Asker struct {
-	Name           string `json:"name,omitempty"`           // SelfStatedName, as versions 1 and 2 call it
-	SelfStatedName string `json:"selfStatedName,omitempty"` // as they called themselves (自称); nobody checked
-	Client         string `json:"client,omitempty"`         // id of the organisation that proved itself
-	ClientName     string `json:"clientName,omitempty"`     // its name, as it is registered here; none in version 1
+	Name           string `json:"name,omitempty"`           // SelfStatedName in versions 1 and 2
+	SelfStatedName string `json:"selfStatedName,omitempty"` // the caller's own statement (自称), unchecked
+	Client         string `json:"client,omitempty"`         // id of the authenticated organisation
+	ClientName     string `json:"clientName,omitempty"`     // its registered name; none in version 1
 }
 
-// SelfStated is what whoever asked called themselves, in any version; "" of who said nothing.
+// SelfStated returns the name the caller stated, in any version; "" if none.
 func (a Asker) SelfStated() string { return a.Name + a.SelfStatedName }
 
-// Given is what was examined.
+// Given is the input that was examined.
 type Given struct {
 	Kind   string `json:"kind"`             // token, pdf, ofd, file or number; in version 1 also receipt
-	SHA256 string `json:"sha256,omitempty"` // of the file, or of the token's text; in hex. None of a number
+	SHA256 string `json:"sha256,omitempty"` // of the file, or of the token's text; in hex; empty for a number
 }
 
-// ReceiptClaim is the copy, or the certificate alone where a number was given.
-// Only what a trusted key had signed makes a claim, or a number that was found.
+// ReceiptClaim describes the copy, or for a number the certificate alone. Only content
+// signed by a trusted key, or a number that was found, makes a claim.
 type ReceiptClaim struct {
 	Endorsement string     `json:"endorsement,omitempty"`
 	Certificate string     `json:"certificate"`
@@ -75,7 +74,7 @@ type ReceiptClaim struct {
 	Until       civil.Date `json:"until,omitzero"`
 }
 
-// ReceiptQuestion is what was asked; empty is not asked.
+// ReceiptQuestion is what the caller asked about; empty members were not asked.
 type ReceiptQuestion struct {
 	AsOf      civil.Date `json:"asOf,omitzero"`
 	Specialty string     `json:"specialty,omitempty"`
@@ -83,17 +82,17 @@ type ReceiptQuestion struct {
 	Recipient string     `json:"recipient,omitempty"`
 }
 
-// ReceiptVerdict is the answer in the words of package verdict.
+// ReceiptVerdict is the verdict in the terms of package verdict.
 type ReceiptVerdict struct {
 	Overall string         `json:"overall"` // valid, invalid or unknown
-	AsOf    civil.Date     `json:"asOf"`    // the day it was judged for
+	AsOf    civil.Date     `json:"asOf"`    // the day the verdict is for
 	Code    int            `json:"code"`    // GB/T 36906
 	Checks  []ReceiptCheck `json:"checks"`
 	Ends    *ReceiptEnding `json:"ends,omitempty"`
 	Newer   bool           `json:"newer,omitempty"`
 }
 
-// ReceiptCheck is one row.
+// ReceiptCheck is one finding.
 type ReceiptCheck struct {
 	Check  string `json:"check"`
 	Result string `json:"result"`
@@ -109,8 +108,8 @@ type ReceiptEnding struct {
 	Text string     `json:"text,omitempty"` // in Chinese; none in version 1
 }
 
-// IssueReceipt signs a receipt in the present format. It fails when the signer
-// does, or when the receipt could not be read back.
+// IssueReceipt signs a receipt in the current format. It fails when the signer fails,
+// or when ParseReceipt would refuse the receipt.
 func IssueReceipt(ctx context.Context, signer Signer, r Receipt) (string, error) {
 	r.Format, r.At = ReceiptFormat, r.At.In(civil.Zone()).Truncate(time.Second)
 	if err := r.check(); err != nil {
@@ -128,10 +127,10 @@ func IssueReceipt(ctx context.Context, signer Signer, r Receipt) (string, error)
 
 func (r Receipt) signingTime() time.Time { return r.At }
 
-// ParseReceipt returns what a receipt says that one of the keys signed while it
-// was in use. It returns ErrMalformed, ErrUnknownKey, ErrSignature or ErrKeyDays,
-// and nothing with any of them.
-// A claim that version 1 let a receipt make without grounds is left out.
+// ParseReceipt returns the content of a receipt that one of the keys signed while it
+// was in use. It returns ErrMalformed, ErrUnknownKey, ErrSignature or ErrKeyDays, and
+// with an error an empty Receipt. An unfounded claim, which version 1 allowed, is left
+// out.
 func ParseReceipt(text string, keys Keys) (Receipt, error) {
 	r, err := open[Receipt](text, MaxReceipt, receiptType, keys)
 	if err != nil {
@@ -146,11 +145,11 @@ func ParseReceipt(text string, keys Keys) (Receipt, error) {
 	return r, nil
 }
 
-// ReceiptKeyID is the `kid` of the key that signed a receipt.
+// ReceiptKeyID returns the `kid` under which a key signs receipts.
 func ReceiptKeyID(signer Signer) string { return receiptKeyID(signer.KeyID()) }
 
-// KeyIDOf is the `kid` that the header of a token or receipt names, or "". It is
-// not checked.
+// KeyIDOf returns the `kid` in the header of a token or receipt, or "". It is not
+// verified.
 func KeyIDOf(text string) string {
 	part, _, _ := strings.Cut(text, ".")
 	head, err := decode[header](part)
@@ -189,7 +188,7 @@ func (r Receipt) check() error {
 	return fmt.Errorf("%w: a receipt's format", ErrMalformed)
 }
 
-// checkVersion1 refuses in version 1 what only version 2 has.
+// checkVersion1 refuses members in version 1 that only version 2 has.
 func (r Receipt) checkVersion1() error {
 	later := r.Asker.SelfStatedName != "" || r.CopyDigest != "" || r.Asker.ClientName != "" || r.Verdict.Ends != nil && r.Verdict.Ends.Text != "" || r.Claim != nil && r.Claim.Version != ""
 	for _, c := range r.Verdict.Checks {
@@ -201,7 +200,7 @@ func (r Receipt) checkVersion1() error {
 	return nil
 }
 
-// checkVersion2 refuses in version 2 what only version 3 has.
+// checkVersion2 refuses members in version 2 that only version 3 has.
 func (r Receipt) checkVersion2() error {
 	if r.Asker.SelfStatedName != "" {
 		return fmt.Errorf("%w: a receipt of version 2 with a member of version 3", ErrMalformed)
@@ -209,7 +208,8 @@ func (r Receipt) checkVersion2() error {
 	return r.checkTexts()
 }
 
-// checkTexts wants all that the receipt's page shows, and grounds for its claim.
+// checkTexts requires every text that the receipt's page shows, and grounds for the
+// claim.
 func (r Receipt) checkTexts() error {
 	for _, c := range r.Verdict.Checks {
 		if c.Check == "" || c.Result == "" || c.Reason == "" || c.Text == "" {
@@ -234,10 +234,9 @@ func (r Receipt) checkTexts() error {
 	return nil
 }
 
-// mayClaim reports whether the receipt may make the claim it makes: of a copy
-// only where integrity and issuer passed, of a certificate alone only where a
-// number was given. Version 1 also let a stranger's file, and another receipt,
-// claim what they liked.
+// mayClaim reports whether the receipt's claim has grounds: a copy only where
+// integrity and issuer passed, a certificate alone only where a number was given.
+// Version 1 also allowed the claim of an unknown file or of another receipt.
 func (r Receipt) mayClaim() bool {
 	switch {
 	case r.Claim == nil:
@@ -250,7 +249,7 @@ func (r Receipt) mayClaim() bool {
 	return r.Claim.Endorsement != "" && r.hasPassed("integrity") && r.hasPassed("issuer")
 }
 
-// hasPassed reports whether the row is there and passed, in every place where it is.
+// hasPassed reports whether the check is present and passed in every entry.
 func (r Receipt) hasPassed(check string) bool {
 	passed := false
 	for _, c := range r.Verdict.Checks {

@@ -33,7 +33,7 @@ func someReceipt(t testing.TB) Receipt {
 	}
 }
 
-// ofVersion1 is a receipt as version 1 had it.
+// ofVersion1 returns a receipt in the form of version 1.
 func ofVersion1(r Receipt) Receipt {
 	r.Format, r.CopyDigest, r.Asker, r.Verdict.Ends.Text = "", "", Asker{Name: r.Asker.SelfStatedName, Client: r.Asker.Client}, ""
 	for i := range r.Verdict.Checks {
@@ -42,7 +42,7 @@ func ofVersion1(r Receipt) Receipt {
 	return r
 }
 
-// ofVersion2 is a receipt as version 2 had it.
+// ofVersion2 returns a receipt in the form of version 2.
 func ofVersion2(r Receipt) Receipt {
 	r.Format = ReceiptFormat2
 	r.Asker.Name, r.Asker.SelfStatedName = r.Asker.SelfStatedName, ""
@@ -72,7 +72,7 @@ func TestWhoAskedIsSelfStatedInEveryVersion(t *testing.T) {
 	}
 }
 
-// signReceipt signs a receipt as it is.
+// signReceipt signs a receipt without checking it.
 func signReceipt(t testing.TB, s testSigner, r Receipt) string {
 	t.Helper()
 	text, err := sign(t.Context(), s, header{algorithm, receiptKeyID(s.KeyID()), receiptType}, r)
@@ -229,7 +229,7 @@ func TestReceiptsThatCannotBeIssued(t *testing.T) {
 	}
 }
 
-// rowless is a receipt without its rows.
+// rowless returns a receipt without its checks.
 func rowless(r Receipt) Receipt {
 	r.Verdict.Checks = nil
 	return r

@@ -14,22 +14,22 @@ import (
 	"time"
 )
 
-// Signer signs tokens. seal/keys has implementations; the same door fits a key
-// service, which also signs digests and answers in DER.
+// Signer signs tokens. Package seal/keys has implementations; key services fit too, as
+// they also sign digests and return DER.
 type Signer interface {
 	// Sign returns the DER SEQUENCE{r, s} of a P-256 key over a SHA-256 digest.
 	Sign(ctx context.Context, digest []byte) ([]byte, error)
-	// KeyID is the key's `kid` in the published key set.
+	// KeyID returns the key's `kid` in the published key set.
 	KeyID() string
 }
 
-// algorithm is the only one ever written or read.
+// algorithm is the only algorithm that is written or accepted.
 const algorithm = "ES256"
 
 // coordinate is the length in bytes of r and of s in a JWS (RFC 7518, 3.4).
 const coordinate = 32
 
-// encoding is strict, so that unused bits of the last character must be zero.
+// encoding is strict: unused bits of the last character must be zero.
 var encoding = base64.RawURLEncoding.Strict()
 
 type header struct {
@@ -38,8 +38,8 @@ type header struct {
 	Type      string `json:"typ,omitempty"`
 }
 
-// Issue signs claims and returns the compact token. It fails when the signer
-// does, or when the claims could not be read back.
+// Issue signs claims and returns the compact token. It fails when the signer fails, or
+// when Parse would refuse the token.
 func Issue(ctx context.Context, signer Signer, claims Claims) (string, error) {
 	token, err := sign(ctx, signer, header{Algorithm: algorithm, KeyID: tokenKeyID(signer.KeyID())}, wire{claims})
 	if err != nil {
@@ -51,7 +51,7 @@ func Issue(ctx context.Context, signer Signer, claims Claims) (string, error) {
 	return token, nil
 }
 
-// sign signs a header and a payload and joins them.
+// sign signs a header and a payload and returns the compact JWS.
 func sign(ctx context.Context, signer Signer, h header, payload any) (string, error) {
 	input, err := signingInput(h, payload)
 	if err != nil {
@@ -69,21 +69,21 @@ func sign(ctx context.Context, signer Signer, h header, payload any) (string, er
 	return input + "." + encoding.EncodeToString(raw), nil
 }
 
-// Parse returns the claims of a token that one of the keys signed while it was in
-// use. It returns ErrMalformed, ErrUnknownKey, ErrSignature or ErrKeyDays, and no
-// claims with any of them.
+// Parse returns the claims of a token that one of the keys signed while it was in use.
+// It returns ErrMalformed, ErrUnknownKey, ErrSignature or ErrKeyDays, and with an
+// error empty claims.
 func Parse(token string, keys Keys) (Claims, error) {
 	body, err := open[wire](token, MaxLength, "", keys)
 	return body.Claims, err
 }
 
-// signingTimer is what states when it was signed.
+// signingTimer is a payload that states its time of signing.
 type signingTimer interface{ signingTime() time.Time }
 
 func (c Claims) signingTime() time.Time { return c.IssueTime() }
 
-// open reads a compact JWS of the given type that one of the keys signed while it
-// was in use. With an error it returns nothing of what the payload says.
+// open reads a compact JWS of the given type that one of the keys signed while it was
+// in use. With an error it returns no part of the payload.
 func open[T signingTimer](text string, longest int, kind string, keys Keys) (T, error) {
 	var none T
 	if len(text) > longest {
@@ -133,7 +133,7 @@ func verify(input, signature, keyID string, keys Keys, at time.Time) error {
 	return nil
 }
 
-// decode reads one part and insists on its one spelling.
+// decode reads one part and requires its only accepted encoding.
 func decode[T any](part string) (T, error) {
 	var v T
 	text, err := decodePart(part)
@@ -153,7 +153,7 @@ func decode[T any](part string) (T, error) {
 	return v, nil
 }
 
-// decodePart refuses what the decoder forgives: line breaks and stray bits.
+// decodePart also refuses what base64 decoding tolerates: line breaks and stray bits.
 func decodePart(part string) ([]byte, error) {
 	data, err := encoding.DecodeString(part)
 	if err != nil || encoding.EncodeToString(data) != part {
@@ -174,7 +174,7 @@ func signingInput(h header, payload any) (string, error) {
 	return encoding.EncodeToString(head) + "." + encoding.EncodeToString(body), nil
 }
 
-// marshal writes JSON without the escapes meant for HTML.
+// marshal writes JSON without HTML escapes.
 func marshal(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -185,7 +185,7 @@ func marshal(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-// rawSignature turns a DER SEQUENCE{r, s} into the r || s of a JWS.
+// rawSignature converts a DER SEQUENCE{r, s} to the r || s of a JWS.
 func rawSignature(der []byte) ([]byte, error) {
 	var sig struct{ R, S *big.Int }
 	rest, err := asn1.Unmarshal(der, &sig)

@@ -10,15 +10,15 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// wire is the claims' one spelling, a JSON list:
+// wire is the only encoding of claims, a JSON list:
 //
-//	["<endorsement>","<certificate>","<number>","<name>",20261123,20270522,"<declaration>"]
+// ["<endorsement>","<certificate>","<number>","<name>",20261123,20270522,"<declaration>"]
 //
-// Ids are the 16 bytes of the ULID in base64url. Without a declaration the list
-// ends after the days.
+// Ids are the 16 bytes of the ULID in base64url. Without a declaration the list ends
+// after the days.
 type wire struct{ Claims }
 
-// MarshalJSON writes the list. It fails for claims that could not be read back.
+// MarshalJSON writes the list. It fails for claims that UnmarshalJSON would refuse.
 func (w wire) MarshalJSON() ([]byte, error) {
 	endorsement, err := packID(w.Endorsement)
 	if err != nil {
@@ -41,8 +41,8 @@ func (w wire) MarshalJSON() ([]byte, error) {
 	return marshal(list)
 }
 
-// UnmarshalJSON reads the list. That it is spelled in the one way is for decode
-// to insist on.
+// UnmarshalJSON reads the list. The caller, decode, checks that the text is the only
+// accepted encoding.
 func (w *wire) UnmarshalJSON(text []byte) error {
 	var list []json.RawMessage
 	if err := json.Unmarshal(text, &list); err != nil {
@@ -100,7 +100,7 @@ func timeOfID(id string) time.Time {
 	return parsed.Timestamp().In(civil.Zone())
 }
 
-// unpackDay reads 20211019.
+// unpackDay reads a day such as 20211019.
 func unpackDay(n int) (civil.Date, error) {
 	day := civil.Date{Year: n / 10000, Month: time.Month(n / 100 % 100), Day: n % 100}
 	checked, err := civil.Parse(day.String())

@@ -15,7 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// costlyInputs are inputs made to cost a reader much, each of about n bytes.
+// costlyInputs returns inputs that are expensive to read, each of about n bytes.
 func costlyInputs(t testing.TB, n int) map[string][]byte {
 	t.Helper()
 	header := "%PDF-1.7\n%加注\n1 0 obj\n"
@@ -45,7 +45,7 @@ func costlyInputs(t testing.TB, n int) map[string][]byte {
 	}
 }
 
-// bombOf is a package of at most n bytes with a hundred parts that unpack to a
+// bombOf returns a package of at most n bytes with a hundred parts that unpack to a
 // thousand times as much.
 func bombOf(t testing.TB, n int) []byte {
 	t.Helper()
@@ -84,8 +84,8 @@ func TestHostileShapesOfFiles(t *testing.T) {
 	}
 }
 
-// Twice the input costs about twice as much: no reader walks over the same
-// bytes again and again.
+// Twice the input costs about twice as much: no reader reads the same bytes
+// repeatedly.
 func TestCostGrowsInProportion(t *testing.T) {
 	d := newFixture(t)
 	const n = 1 << 20

@@ -1,17 +1,17 @@
-// Package evidence examines what was handed in, a PDF, an OFD or the token of a
-// QR code, and says what it proves by itself: that the content is the one that
-// was signed, whether we trust who signed it, that its numbers are well formed,
-// and what it claims. Whom to trust stands in a bundle that names each signer;
-// that an authority has certified somebody makes nobody an issuer.
+// Package evidence examines a PDF, an OFD or the token of a QR code, and states what
+// it proves by itself: that its content is the signed content, whether its signer is
+// trusted, that its numbers are well formed, and what it claims. The trust bundle
+// names each signer; a certificate from a known authority alone makes nobody an
+// issuer.
 //
-// The order matters. A file is read only as far as its signature needs; the
-// certificate inside is believed only once the signature over the whole file
-// fits; and then everything the file says twice must say the same. Any doubt on
-// the way makes the file's integrity fail, and package verdict then shows
-// nothing else. That the file's own words agree proves nothing about the world:
-// for that the registry is asked.
+// The order matters. A file is read only as far as its signature requires; the copy
+// inside is used only once the signature over the whole file verifies; and then
+// everything that the file contains twice must be equal. Any doubt on the way makes
+// the file's integrity fail, and package verdict then shows nothing else. A consistent
+// file proves nothing about the present state of the copy: the registry is asked for
+// that.
 //
-// Nothing here knows a private key.
+// The package uses no private key.
 package evidence
 
 import (
@@ -27,17 +27,16 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// Attachment is the name under which both files carry the canonical JSON of the
-// copy.
+// Attachment is the name of the copy's canonical JSON in both files.
 const Attachment = "certificate.json"
 
-// MaxFile is the most bytes of a file that are looked at: what one request can
+// MaxFile is the largest file that is examined, in bytes: as much as one request can
 // carry, and some sixty times what this service writes.
 const MaxFile = pdf.MaxFile
 
-// Examine examines the bytes of a file. Whatever they are, there is an answer:
-// what is neither a PDF nor an OFD is nothing this service issued. Time and
-// memory are bounded by the size of data.
+// Examine examines the bytes of a file. It always returns evidence: data that is
+// neither a PDF nor an OFD was not issued by this service. Time and memory are bounded
+// by the size of data.
 func Examine(data []byte, trust Trust) verdict.Evidence {
 	kind := kindOf(data)
 	var e verdict.Evidence
@@ -56,13 +55,13 @@ func Examine(data []byte, trust Trust) verdict.Evidence {
 	return e
 }
 
-// looked is how far into a file the beginning of a PDF is looked for: as far
-// as common readers do, so that a file they open is not called none.
+// headerSearchLength is how far into a file the header of a PDF is searched: as far as
+// common readers do, so that a file they open is recognised as a PDF.
 const headerSearchLength = 1024
 
-// kindOf tells the kind from the first bytes. Failing that, from a PDF's mark
-// near them or the mark that ends a package, for a file that something was put
-// before; such a file is refused, but by its name.
+// kindOf returns the kind from the first bytes. Failing that, from a PDF header near
+// them or the end record of a package, for a file with something put before it; such a
+// file is refused, but as the kind it is.
 func kindOf(data []byte) verdict.Kind {
 	switch {
 	case bytes.HasPrefix(data, []byte("%PDF-")):
@@ -77,8 +76,8 @@ func kindOf(data []byte) verdict.Kind {
 	return verdict.File
 }
 
-// Lookup is the evidence of a typed registration number: none, but that it is
-// well formed.
+// Lookup returns the evidence of a typed registration number, which proves only that
+// it is well formed.
 func Lookup(number string) verdict.Evidence {
 	return verdict.Evidence{
 		Kind:      verdict.Number,
@@ -92,7 +91,7 @@ func brokenEvidence(kind verdict.Kind, why verdict.Reason) verdict.Evidence {
 	return verdict.Evidence{Kind: kind, Integrity: verdict.BrokenContent(why)}
 }
 
-// copyEvidence is the evidence of a file whose signature fits.
+// copyEvidence returns the evidence of a file whose signature verifies.
 func copyEvidence(kind verdict.Kind, issuer verdict.Finding, signing *verdict.Signing, c endorsement.Copy) verdict.Evidence {
 	return verdict.Evidence{
 		Kind:      kind,
@@ -109,9 +108,9 @@ func copyEvidence(kind verdict.Kind, issuer verdict.Finding, signing *verdict.Si
 	}
 }
 
-// hasSameQR reports whether the QR code printed on the file may stand for this
-// copy. One that leads to another copy would have its reader verify something
-// else than what they hold. A code whose key we do not know says nothing here.
+// hasSameQR reports whether the QR code printed on the file may belong to this copy.
+// With a code of another copy, a reader would verify something else than the file. A
+// code signed with an unknown key is accepted.
 func hasSameQR(c endorsement.Copy, trust Trust) bool {
 	claims, err := credential.Parse(credential.FromLink(c.QR), trust.Tokens)
 	if errors.Is(err, credential.ErrUnknownKey) {

@@ -19,7 +19,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// fixture is a press with one copy made on it, and whoever trusts the press.
+// fixture is an issuer with one issued copy, and a trust bundle that names the issuer.
 type fixture struct {
 	*issuetest.Issuer
 	made  issuetest.IssuedCopy
@@ -36,7 +36,7 @@ func newFixture(t testing.TB) fixture {
 	}
 }
 
-// expectedSigning is when the copy was made, by nobody's word but the signer's.
+// expectedSigning is the time of signing as stated by the signer alone.
 func (d fixture) expectedSigning() *verdict.Signing {
 	from, until := d.CA.Period()
 	return &verdict.Signing{At: issuetest.CopyTime(), Within: verdict.Span{From: from, Until: until.Add(-time.Second)}}
@@ -97,7 +97,7 @@ func TestPDFAndOFDCarryTheSameCopy(t *testing.T) {
 }
 
 func TestAnAlteredByteIsNoticedWhereverItIs(t *testing.T) {
-	const stride = 7 // all positions take half a minute; none was found that passes
+	const stride = 7 // testing all positions takes half a minute and finds no byte that passes
 	d := newFixture(t)
 	for name, data := range map[string][]byte{"PDF": d.made.PDF, "OFD": d.made.OFD} {
 		t.Run(name, func(t *testing.T) {
@@ -209,7 +209,7 @@ func TestMetadataThatSayOtherwiseAreNoticed(t *testing.T) {
 	})
 }
 
-// seal makes an OFD by hand, with the press's own seal.
+// seal makes an OFD with the issuer's own seal.
 func (d fixture) seal(t testing.TB, data []ofd.Datum, attached ofd.Attachment) []byte {
 	t.Helper()
 	sealed, err := d.trySeal(t, data, attached)

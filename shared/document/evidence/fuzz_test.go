@@ -16,8 +16,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// examineWithinBounds examines within bounds: some 120 bytes of memory for each byte of
-// the file, and what unpacking may take at most.
+// examineWithinBounds examines data and checks the memory used: some 120 bytes for
+// each byte of the file, and the bound on unpacking.
 func examineWithinBounds(t *testing.T, data []byte, trust evidence.Trust) verdict.Evidence {
 	t.Helper()
 	var got verdict.Evidence
@@ -34,7 +34,7 @@ func examineWithinBounds(t *testing.T, data []byte, trust evidence.Trust) verdic
 	return got
 }
 
-// FuzzExamine changes a real file, or takes any bytes. Only the file itself is
+// FuzzExamine changes a real file, or uses any bytes. Only the unchanged file is
 // trusted.
 func FuzzExamine(f *testing.F) {
 	d := newFixture(f)
@@ -61,9 +61,9 @@ func spliceBytes(data []byte, at, cut int, patch []byte) []byte {
 	return slices.Concat(data[:at], patch, data[min(at+cut, len(data)):])
 }
 
-// FuzzContent changes the copy or the metadata inside, and signs the file with
-// the true keys. Whatever passes is a copy in its one form, with the metadata
-// that follow from it and a QR code that leads to it.
+// FuzzContent changes the copy or the metadata inside, and signs the file with the
+// trusted keys. A file that passes has a copy in its canonical form, the metadata
+// derived from it and a QR code that leads to it.
 func FuzzContent(f *testing.F) {
 	d := newFixture(f)
 	good, err := ofd.Read(d.made.OFD)
@@ -103,8 +103,8 @@ func FuzzContent(f *testing.F) {
 	})
 }
 
-// agrees demands of a file that passes that it is the copy that was put in, and
-// that its QR code is of this copy.
+// agrees checks that a file that passes has the copy that was put in, and a QR code of
+// this copy.
 func agrees(t *testing.T, got verdict.Evidence, put []byte, trust evidence.Trust) {
 	t.Helper()
 	if got.Copy == nil {
@@ -120,7 +120,7 @@ func agrees(t *testing.T, got verdict.Evidence, put []byte, trust evidence.Trust
 	}
 }
 
-// signPDF makes a PDF of one attachment, with the press's own key.
+// signPDF makes a PDF with one attachment, signed with the issuer's own key.
 func (d fixture) signPDF(t testing.TB, data []byte) []byte {
 	t.Helper()
 	room, err := cms.SignatureSize(d.Keys.PDF)
@@ -139,7 +139,7 @@ func (d fixture) signPDF(t testing.TB, data []byte) []byte {
 	return d.finishPDF(t, draft)
 }
 
-// finishPDF adds a signature with the press's own key.
+// finishPDF adds a signature with the issuer's own key.
 func (d fixture) finishPDF(t testing.TB, draft pdf.Draft) []byte {
 	t.Helper()
 	value, err := cms.Sign(t.Context(), d.Keys.PDF, draft.Digest)
@@ -153,8 +153,8 @@ func (d fixture) finishPDF(t testing.TB, draft pdf.Draft) []byte {
 	return made
 }
 
-// FuzzToken changes a real token, or takes any text. Only the token itself, in
-// whatever link, says something.
+// FuzzToken changes a real token, or uses any text. Only the unchanged token, in any
+// link, is trusted.
 func FuzzToken(f *testing.F) {
 	d := newFixture(f)
 	f.Add(uint16(0), uint8(0), "")

@@ -14,14 +14,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// What examining a file may allocate: for each byte the entries of lists and trees,
-// and beside that what its parts may unpack to.
+// The memory that examining a file may allocate: for each byte the entries of lists
+// and trees, and in addition the bound on unpacked parts.
 const (
 	filePerByte = 40
 	fileBeside  = 20 << 20
 )
 
-// try examines a hostile file, and demands the reason where one is given.
+// try examines a hostile file and checks the reason, if one is given.
 func try(t *testing.T, trust evidence.Trust, f hostile.File, kind verdict.Kind, why verdict.Reason) {
 	t.Helper()
 	hostile.Try(t, f, filePerByte, fileBeside, func(t *testing.T, data []byte) string {
@@ -56,7 +56,7 @@ func TestHostilePDFs(t *testing.T) {
 	}
 }
 
-// What a stranger signs under a key of their own comes further: to the copy inside.
+// A file signed by an unknown key is examined as far as the copy inside.
 func TestHostileCopies(t *testing.T) {
 	d := newFixture(t)
 	for _, f := range hostile.Objects(900_000) {
@@ -65,7 +65,7 @@ func TestHostileCopies(t *testing.T) {
 	}
 }
 
-// Structures of a signature are read before anybody is trusted.
+// The structures of a signature are read before trust is decided.
 func TestHostileStructures(t *testing.T) {
 	const perByte, beside = 32, 64 << 10
 	readers := map[string]func(der []byte) error{

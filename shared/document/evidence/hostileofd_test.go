@@ -18,13 +18,13 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// entry is a part of a package, with the header it is to be written with.
+// entry is a part of a package, with the header to write.
 type entry struct {
 	zip.FileHeader
 	data []byte
 }
 
-// unzipEntries takes a package apart with another program's reader.
+// unzipEntries reads a package with archive/zip.
 func unzipEntries(t testing.TB, data []byte) []entry {
 	t.Helper()
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
@@ -46,7 +46,7 @@ func unzipEntries(t testing.TB, data []byte) []entry {
 	return all
 }
 
-// zipEntries writes a package with another program's writer.
+// zipEntries writes a package with archive/zip.
 func zipEntries(t testing.TB, comment string, entries ...entry) []byte {
 	t.Helper()
 	var out bytes.Buffer
@@ -69,7 +69,7 @@ func zipEntries(t testing.TB, comment string, entries ...entry) []byte {
 	return out.Bytes()
 }
 
-// newEntry is one more entry.
+// newEntry returns an additional entry.
 func newEntry(name, data string) entry {
 	return entry{zip.FileHeader{Name: name, Method: zip.Deflate}, []byte(data)}
 }
@@ -80,7 +80,7 @@ func symlink(name, target string) entry {
 	return e
 }
 
-// with applies one change to every entry.
+// with returns the entries after one change to each.
 func with(entries []entry, change func(e *entry)) []entry {
 	changed := slices.Clone(entries)
 	for i := range changed {
@@ -89,8 +89,8 @@ func with(entries []entry, change func(e *entry)) []entry {
 	return changed
 }
 
-// headerField overwrites two bytes of the first local header, at place, and of
-// the first central one, which has two bytes more before it.
+// headerField overwrites a two-byte field of the first local header, at place, and of
+// the first central header, where it is two bytes further on.
 func headerField(data []byte, place int, local, central uint16) []byte {
 	data = bytes.Clone(data)
 	binary.LittleEndian.PutUint16(data[place:], local)
@@ -99,8 +99,8 @@ func headerField(data []byte, place int, local, central uint16) []byte {
 	return data
 }
 
-// sfx moves a package behind other data and puts its offsets right, as tools
-// for self-extracting archives do.
+// sfx puts other data before a package and corrects its offsets, as tools for
+// self-extracting archives do.
 func sfx(data []byte, before string) []byte {
 	moved := append([]byte(before), data...)
 	le := binary.LittleEndian
@@ -168,7 +168,7 @@ func TestHostilePackagesThatAreNotTheOriginal(t *testing.T) {
 	}
 }
 
-// checkRefused demands the reason, and that nothing else is said.
+// checkRefused checks the reason, and that the evidence states nothing else.
 func checkRefused(t *testing.T, got verdict.Evidence, kind verdict.Kind, why verdict.Reason) {
 	t.Helper()
 	if got.Kind != kind || got.Integrity.Result != verdict.Fail || got.Integrity.Reason != why {
@@ -185,7 +185,7 @@ func zipComment(data []byte, comment string) []byte {
 	return data
 }
 
-// bomb replaces the page by one that is small packed.
+// bomb replaces the page with a large one that compresses well.
 func bomb(parts []entry) []entry {
 	return with(parts, func(e *entry) {
 		if strings.HasSuffix(e.Name, "Page_0/Content.xml") {

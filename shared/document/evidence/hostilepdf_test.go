@@ -15,8 +15,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// appendUpdate adds a revision with one object to a PDF, as ISO 32000-1, 7.5.6 has
-// it: every reader shows the new object in place of the old.
+// appendUpdate adds a revision with one object to a PDF (ISO 32000-1, 7.5.6): every
+// reader shows the new object in place of the old.
 func appendUpdate(t testing.TB, data []byte, number int, object string) []byte {
 	t.Helper()
 	before := startOf(t, data)
@@ -29,7 +29,7 @@ func appendUpdate(t testing.TB, data []byte, number int, object string) []byte {
 	return b.Bytes()
 }
 
-// startOf is where the last cross-reference begins.
+// startOf returns the offset of the last cross-reference table.
 func startOf(t testing.TB, data []byte) int {
 	t.Helper()
 	all := regexp.MustCompile(`startxref\n(\d+)\n`).FindAllSubmatch(data, -1)
@@ -43,7 +43,7 @@ func startOf(t testing.TB, data []byte) int {
 	return n
 }
 
-// gap is where the value of the signature stands, with its brackets.
+// gap returns the range of the signature's value, with its brackets.
 func gap(t testing.TB, data []byte) (start, end int) {
 	t.Helper()
 	start = bytes.Index(data, []byte("/Contents<")) + len("/Contents")
@@ -54,8 +54,8 @@ func gap(t testing.TB, data []byte) (start, end int) {
 	return start, end
 }
 
-// inGap replaces what the signature does not cover, its own value, by something
-// of the same length.
+// inGap replaces the signature's value, the only part it does not cover, with
+// something of the same length.
 func inGap(t testing.TB, data []byte, change func(value []byte) []byte) []byte {
 	t.Helper()
 	start, end := gap(t, data)
@@ -66,7 +66,7 @@ func inGap(t testing.TB, data []byte, change func(value []byte) []byte) []byte {
 	return slices.Concat(data[:start], value, data[end:])
 }
 
-// padValue fills up to the length of the gap.
+// padValue pads a value to the length of the gap.
 func padValue(value []byte, room int, with byte) []byte {
 	return append(value, bytes.Repeat([]byte{with}, room-len(value))...)
 }
@@ -123,7 +123,8 @@ func TestHostilePDFsThatAreNotTheOriginal(t *testing.T) {
 	}
 }
 
-// moveRange adds to one number of the signature's range, in as many digits.
+// moveRange adds to one number of the signature's byte range, keeping its number of
+// digits.
 func moveRange(t testing.TB, data []byte, which, by int) []byte {
 	t.Helper()
 	where := regexp.MustCompile(`/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)`).FindSubmatchIndex(data)
@@ -140,13 +141,13 @@ func moveRange(t testing.TB, data []byte, which, by int) []byte {
 
 func upperCase(value []byte) []byte { return bytes.ToUpper(value) }
 
-// blankZeros takes two zeros at the end for white space.
+// blankZeros replaces two zeros at the end with blanks.
 func blankZeros(value []byte) []byte {
 	copy(value[len(value)-3:], "  ")
 	return value
 }
 
-// insertInValue ends the value early and puts something else of the dictionary there.
+// insertInValue ends the value early and adds something to the dictionary.
 func insertInValue(something string) func(value []byte) []byte {
 	return func(value []byte) []byte {
 		keep := len(value) - len(something) - len("></X<>")
@@ -156,7 +157,7 @@ func insertInValue(something string) func(value []byte) []byte {
 	}
 }
 
-// otherValue is the signature of another file, cut or filled to fit.
+// otherValue returns the signature of another file, cut or padded to fit.
 func otherValue(t testing.TB, d fixture, value []byte) []byte {
 	t.Helper()
 	other := issuetest.Endorsement(t)
@@ -179,9 +180,8 @@ func TestPDFsCutShort(t *testing.T) {
 	checkRefused(t, evidence.Examine(d.made.PDF[:len(d.made.PDF)-1], d.trust), verdict.PDF, verdict.Truncated)
 }
 
-// What a stranger prepares before signing cannot hide in a file, because no
-// file of this service has room for it: not an object that is in no table, not
-// one twice, and none under another's number.
+// Content prepared before signing cannot be hidden in a file: an object in no table,
+// an object that occurs twice, or one under another's number is refused.
 func TestObjectsCannotBeHidden(t *testing.T) {
 	d := newFixture(t)
 	good := d.made.PDF

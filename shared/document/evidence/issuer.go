@@ -6,17 +6,17 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// signature is who signed a file, when, and with which seal.
+// signature describes who signed a file, when, and with which seal.
 type signature struct {
 	use         Use
 	certificate []byte    // of the signer, DER
-	seal        *ses.Seal // of an OFD, otherwise nil
+	seal        *ses.Seal // of an OFD; nil for a PDF
 	made        signingTime
 }
 
-// issuerOf judges whether a copy's signer is one the bundle names, for the
-// copy's issuing authority and for that time; of a seal its maker as well.
-// Signing is nil where the signer, or the maker, is not named.
+// issuerOf judges whether the bundle names a copy's signer for the copy's issuing
+// authority and for that time; for a seal also its maker. Signing is nil if the signer
+// or the maker is not named.
 func (t Trust) issuerOf(s signature, c endorsement.Copy) (verdict.Finding, *verdict.Signing) {
 	signer, ok := find(t.signers, s.use, s.certificate)
 	if !ok || s.made.at.IsZero() {

@@ -9,14 +9,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// numberFinding checks the registration number alone, at either level.
+// numberFinding checks a registration number of any level.
 func numberFinding(number string) verdict.Finding {
 	_, err := certificate.ParseNumber(number, "")
 	return numbersFinding(err)
 }
 
-// numbersOf checks every number of a copy that proves itself: 证照标识
-// (GB/T 36904), 注册编号, and the organisation codes (GB 32100).
+// numbersOf checks every self-checking number of a copy: 证照标识 (GB/T 36904),
+// 注册编号, and the organisation codes (GB 32100).
 func numbersOf(c endorsement.Copy) verdict.Finding {
 	_, identifier := certificate.ParseIdentifier(c.Certificate.Identifier)
 	_, number := certificate.ParseNumber(c.Certificate.Number, "")

@@ -13,9 +13,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// examineOFD: every part must be covered by the seal's signature and fit its
-// digest, the signature must fit, the seal must have been used by its rules,
-// and the metadata must be those of the copy.
+// examineOFD examines an OFD. Every part must be covered by the seal's signature and
+// match its digest, the signature must verify, the seal must have been used by its
+// rules, and the metadata must be those of the copy.
 func examineOFD(data []byte, trust Trust) verdict.Evidence {
 	file, err := ofd.Read(data)
 	if err != nil {
@@ -31,7 +31,7 @@ func examineOFD(data []byte, trust Trust) verdict.Evidence {
 	if why := sealReason(err); why != verdict.Fine {
 		return brokenEvidence(verdict.OFD, why)
 	}
-	if _, unreadable := smx509.ParseCertificate(signed.Certificate); unreadable != nil { // then nobody has verified the signature
+	if _, unreadable := smx509.ParseCertificate(signed.Certificate); unreadable != nil { // so the signature was not verified
 		return brokenEvidence(verdict.OFD, verdict.Altered)
 	}
 	if len(file.Attachments) != 1 || file.Attachments[0].Name != Attachment {
@@ -45,15 +45,15 @@ func examineOFD(data []byte, trust Trust) verdict.Evidence {
 	if made.wrong != verdict.Fine {
 		return brokenEvidence(verdict.OFD, made.wrong)
 	}
-	if err != nil { // a rule about whom to trust
+	if err != nil { // a rule about trust
 		return copyEvidence(verdict.OFD, verdict.UntrustedIssuer(), nil, c)
 	}
 	issuer, signing := trust.issuerOf(signature{SignsOFD, signed.Certificate, signed.Seal, made}, c)
 	return copyEvidence(verdict.OFD, issuer, signing, c)
 }
 
-// signatureTimestamp is the time stamp over a signature's value. In the seals of before
-// a time stamp stands elsewhere, in place of the time.
+// signatureTimestamp returns the timestamp over a signature's value. Seals of v1 have
+// a timestamp elsewhere, in place of the time.
 func signatureTimestamp(s *ses.Signature) []byte {
 	if s.Version != 4 {
 		return nil
@@ -61,8 +61,8 @@ func signatureTimestamp(s *ses.Signature) []byte {
 	return s.TimeStamp
 }
 
-// ofdReason is the reason for what Read finds wrong. Where that is the package
-// itself, the package is asked what happened to it.
+// ofdReason returns the reason for an error of Read. If the package itself is wrong,
+// the reason says how.
 func ofdReason(err error, data []byte) verdict.Reason {
 	if errors.Is(err, ofd.ErrPackage) || errors.Is(err, ofd.ErrTooLarge) || errors.Is(err, ofd.ErrMissing) || errors.Is(err, ofd.ErrXML) {
 		err = ofd.Diagnose(data)
@@ -81,8 +81,8 @@ func ofdReason(err error, data []byte) verdict.Reason {
 	})
 }
 
-// sealReason is the rule of the seal that was broken, the gravest first, or Fine.
-// Whom to trust is no such rule: a stranger's seal may be in perfect order.
+// sealReason returns the most serious broken rule of the seal, or Fine. Trust is not
+// among these rules: an unknown maker's seal may meet all of them.
 func sealReason(err error) verdict.Reason {
 	return reasonOf(err, verdict.Fine, []reasonRule{
 		{ses.ErrDataHash, verdict.Altered},

@@ -10,8 +10,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// examinePDF: the signature must be over every byte of the file, fit it, and
-// forbid later changes.
+// examinePDF examines a PDF. The signature must cover every byte of the file, verify,
+// and forbid later changes.
 func examinePDF(data []byte, trust Trust) verdict.Evidence {
 	file, err := pdf.Read(data)
 	switch {
@@ -44,7 +44,7 @@ func examinePDF(data []byte, trust Trust) verdict.Evidence {
 	return copyEvidence(verdict.PDF, issuer, signing, c)
 }
 
-// pdfReason is the reason for what is wrong with a PDF as a file.
+// pdfReason returns the reason for an error in the structure of a PDF.
 func pdfReason(err error) verdict.Reason {
 	return reasonOf(err, verdict.Altered, []reasonRule{
 		{pdf.ErrTooLarge, verdict.TooLarge},
@@ -57,7 +57,7 @@ func pdfReason(err error) verdict.Reason {
 	})
 }
 
-// nameOf is what a certificate calls its owner.
+// nameOf returns the subject's name for display.
 func nameOf(subject pkix.Name) string {
 	if subject.CommonName != "" {
 		return subject.CommonName

@@ -11,9 +11,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// ExamineReceipt examines the receipt of an earlier verification, and returns what it
-// states where its signature fits. It is evidence of nothing but itself: what it
-// states was found then, and about a file that is not here.
+// ExamineReceipt examines the receipt of an earlier verification and returns its
+// content if its signature verifies. A receipt is evidence only of itself: its
+// findings are from the time it was made, about a file that is not present.
 func ExamineReceipt(text string, trust Trust) (verdict.Evidence, *credential.Receipt) {
 	r, err := credential.ParseReceipt(text, trust.Receipts)
 	switch {
@@ -37,9 +37,9 @@ func receiptEvidence(integrity verdict.Finding) verdict.Evidence {
 	return e
 }
 
-// ExtractReceipt returns the text of the receipt that a receipt's page carries: of an
-// unsigned PDF with that one attachment. Whether it is the page of that receipt is
-// for ReceiptPage to say.
+// ExtractReceipt returns the text of the receipt attached to a receipt's page, an
+// unsigned PDF with exactly that attachment. It does not check that the page belongs
+// to the receipt; ExamineReceiptPage does.
 func ExtractReceipt(data []byte) (text string, ok bool) {
 	file, err := pdf.Read(data)
 	if err != nil || len(file.Problems) > 0 || file.Signature != nil {
@@ -51,10 +51,10 @@ func ExtractReceipt(data []byte) (text string, ok bool) {
 	return string(file.Attachments[0].Data), true
 }
 
-// ExamineReceiptPage examines the page of a receipt, in which ReceiptIn found text. The
-// page is genuine where its receipt is and where its bytes are those that the
-// receipt draws; otherwise it returns nothing of what the receipt states. The
-// error says that no page can be drawn here.
+// ExamineReceiptPage examines the page of a receipt from which ExtractReceipt returned
+// text. The page is genuine if the receipt is and if drawing the receipt gives the
+// same bytes; otherwise the receipt's content is not returned. The error says that the
+// page cannot be drawn.
 func ExamineReceiptPage(page []byte, text string, trust Trust, drawer receiptpage.Drawer) (verdict.Evidence, *credential.Receipt, error) {
 	e, said := ExamineReceipt(text, trust)
 	if said == nil {
@@ -70,8 +70,8 @@ func ExamineReceiptPage(page []byte, text string, trust Trust, drawer receiptpag
 	return e, said, nil
 }
 
-// Statement is what a receipt states of a verification: what was examined, what
-// it claims, and the verdict. The rest is for whoever signs it.
+// Statement returns the content of a receipt of a verification: what was examined,
+// what it claims, and the verdict. The caller adds the other members before signing.
 func Statement(e verdict.Evidence, r verdict.Records, v verdict.Verdict) credential.Receipt {
 	s := credential.Receipt{
 		Given: credential.Given{Kind: string(e.Kind)},
@@ -94,7 +94,7 @@ func Statement(e verdict.Evidence, r verdict.Records, v verdict.Verdict) credent
 	return s
 }
 
-// claimOf is the claim of a receipt: none unless a trusted key signed what was
+// claimOf returns the claim of a receipt: nil unless a trusted key signed what was
 // examined, or a number was found.
 func claimOf(e verdict.Evidence, r verdict.Records, v verdict.Verdict) *credential.ReceiptClaim {
 	switch c := e.Claim; {
@@ -108,8 +108,8 @@ func claimOf(e verdict.Evidence, r verdict.Records, v verdict.Verdict) *credenti
 	return nil
 }
 
-// copyDigest is the digest of the copy as the file has it, or else as it is
-// registered; "" where neither is known.
+// copyDigest returns the digest of the copy in the file, or else of the registered
+// copy; "" if neither is known.
 func copyDigest(e verdict.Evidence, r verdict.Records) string {
 	switch {
 	case e.Copy != nil:
@@ -120,8 +120,8 @@ func copyDigest(e verdict.Evidence, r verdict.Records) string {
 	return ""
 }
 
-// ReceiptClaim is what a receipt says that the register can be asked about, and whether
-// there is any of it.
+// ReceiptClaim returns the part of a receipt that can be looked up in the registry,
+// and whether there is any.
 func ReceiptClaim(r credential.Receipt) (verdict.ReceiptStatement, bool) {
 	c := r.Claim
 	if c == nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// receipt signs a receipt of the desk's PDF, changed.
+// receipt signs a receipt of the fixture's PDF after a change.
 func (d fixture) receipt(t *testing.T, change func(*credential.Receipt)) string {
 	t.Helper()
 	e := evidence.Examine(d.made.PDF, d.trust)
@@ -30,7 +30,7 @@ func (d fixture) receipt(t *testing.T, change func(*credential.Receipt)) string 
 	return text
 }
 
-// records are as the copy was entered.
+// records returns the registry's records of the copy.
 func (d fixture) records(t testing.TB) verdict.Records {
 	t.Helper()
 	c, e := issuetest.Certificate(t), d.made.Endorsement

@@ -22,8 +22,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// forgeSignature signs with a seal without asking whether it may be used: SES_Signature
-// of v4, as package ses would write it.
+// forgeSignature signs with a seal without checking that it may be used: SES_Signature
+// of v4, as package ses writes it.
 func forgeSignature(t testing.TB, signer keys.Signer, seal, hash []byte, property string, at time.Time) []byte {
 	t.Helper()
 	var tbs cryptobyte.Builder

@@ -28,32 +28,31 @@ const (
 	MakesSeals Use = "seal-maker" // the seals themselves
 )
 
-// Signer is one entry of a trust bundle: a certificate that may sign, when, and
-// for whom.
+// Signer is one entry of a trust bundle: a certificate that may sign, when, and for
+// which issuing authorities.
 //
-// The certificate is compared byte for byte. It must be one for signing, whatever
-// its authority says elsewhere: its key usage has digitalSignature or
-// contentCommitment, and where it has an extended key usage, that names the
-// signing of documents (id-kp-documentSigning) or ExtendedKeyUsage. A signer of
+// The certificate is compared byte for byte. It must be one for signing: its key usage
+// has digitalSignature or contentCommitment, and if it has an extended key usage, that
+// includes document signing (id-kp-documentSigning) or ExtendedKeyUsage. A signer of
 // PDF files has any key but SM2; those of seals have SM2.
 type Signer struct {
 	Use         Use        `json:"use"`
-	Certificate string     `json:"certificate"`       // PEM: the signer's own, then those between it and a root, if any
+	Certificate string     `json:"certificate"`       // PEM: the signer's own, then any intermediate certificates
 	From        civil.Date `json:"from"`              // the first day on which it may sign
 	Until       civil.Date `json:"until"`             // the last one
 	Issuers     []string   `json:"issuers,omitempty"` // codes (GB 32100) of the issuing authorities it signs for; a seal maker without any makes seals for all
 
-	// ExtendedKeyUsage is an object identifier, such as 1.3.6.1.4.1.311.10.3.12, that
-	// the certificate's authority uses for the signing of documents. The usages of
-	// e-mail, TLS, code, time stamps and OCSP, and any usage at all, are refused.
+	// ExtendedKeyUsage is an object identifier, such as 1.3.6.1.4.1.311.10.3.12, that the
+	// certificate's authority uses for the signing of documents. The usages for e-mail,
+	// TLS, code, timestamps and OCSP, and anyExtendedKeyUsage, are refused.
 	ExtendedKeyUsage string `json:"extendedKeyUsage,omitempty"`
 }
 
-// trustedSigner is a signer whose entry was found in order.
+// trustedSigner is a signer whose entry was checked.
 type trustedSigner struct {
 	Signer
 	der     []byte
-	name    string // of the certificate's owner
+	name    string // the certificate's subject
 	between []*smx509.Certificate
 	within  verdict.Span // when it may sign: its days, and every certificate up to the root is in force
 }
@@ -61,8 +60,9 @@ type trustedSigner struct {
 // documentSigning is id-kp-documentSigning (RFC 9336).
 const documentSigning = "1.3.6.1.5.5.7.3.36"
 
-// foreignUses are the extended key usages that no signer of documents is named
-// for: any usage, and TLS, code, e-mail, time stamps and OCSP (RFC 5280, 4.2.1.12).
+// foreignUses returns the extended key usages that may not be stated for a signer of
+// documents: any usage, and TLS, code, e-mail, timestamps and OCSP (RFC 5280,
+// 4.2.1.12).
 func foreignUses() []string {
 	return []string{
 		"2.5.29.37.0", "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.3",
@@ -70,7 +70,7 @@ func foreignUses() []string {
 	}
 }
 
-// readSigners reads the signers of a bundle. There must be one of each use.
+// readSigners reads the signers of a bundle, which must have one of each use.
 func (b Bundle) readSigners() ([]trustedSigner, error) {
 	roots := map[bool]*smx509.CertPool{}
 	for ofSM2, list := range map[bool][]string{false: b.Roots, true: b.SealRoots} {
@@ -154,7 +154,7 @@ func (s Signer) checkIssuers() error {
 	return nil
 }
 
-// maySign checks what the certificate is for.
+// maySign checks that the certificate's usages allow signing documents.
 func (s Signer) maySign(c *smx509.Certificate) error {
 	const signing = smx509.KeyUsageDigitalSignature | smx509.KeyUsageContentCommitment
 	switch {
@@ -177,8 +177,8 @@ func (s Signer) maySign(c *smx509.Certificate) error {
 	return nil
 }
 
-// extendedKeyUsages are the object identifiers of the extension, none where the
-// certificate has no such extension.
+// extendedKeyUsages returns the object identifiers of the extension, nil if the
+// certificate has none.
 func extendedKeyUsages(c *smx509.Certificate) ([]string, error) {
 	for _, e := range c.Extensions {
 		if !e.Id.Equal(asn1.ObjectIdentifier{2, 5, 29, 37}) {
@@ -197,9 +197,9 @@ func extendedKeyUsages(c *smx509.Certificate) ([]string, error) {
 	return nil, nil
 }
 
-// span is when the signer may sign. The path to the root is looked for once, at a
-// time within the certificate's period; at other times it is the same path, as
-// long as all of its certificates are in force.
+// span returns when the signer may sign. The path to the root is built once, for a
+// time within the certificate's period; it is the same at every time at which all its
+// certificates are in force.
 func (n trustedSigner) span(leaf *smx509.Certificate, roots *smx509.CertPool) (verdict.Span, error) {
 	if n.From.IsZero() || n.Until.Before(n.From) {
 		return verdict.Span{}, errors.New("it needs the first and the last day on which it may sign")
@@ -226,7 +226,7 @@ func (n trustedSigner) span(leaf *smx509.Certificate, roots *smx509.CertPool) (v
 	return within, nil
 }
 
-// find returns the signer of a use whose certificate this is.
+// find returns the signer of a use with this certificate.
 func find(all []trustedSigner, use Use, der []byte) (trustedSigner, bool) {
 	i := slices.IndexFunc(all, func(n trustedSigner) bool { return n.Use == use && bytes.Equal(n.der, der) })
 	if i < 0 {
@@ -235,7 +235,7 @@ func find(all []trustedSigner, use Use, der []byte) (trustedSigner, bool) {
 	return all[i], true
 }
 
-// signsFor reports whether the signer is named for an issuing authority.
+// signsFor reports whether the signer is listed for an issuing authority.
 func (n trustedSigner) signsFor(code string) bool {
 	return slices.Contains(n.Issuers, code) || n.Use == MakesSeals && len(n.Issuers) == 0
 }

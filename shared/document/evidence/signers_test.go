@@ -16,15 +16,15 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// signAgain is the desk's copy, with its genuine JSON and code, signed and sealed
-// with other keys.
+// signAgain returns the fixture's copy, with its genuine JSON and code, signed and
+// sealed with other keys.
 func (d fixture) signAgain(t *testing.T, k issue.Keys, at time.Time) issue.Documents {
 	t.Helper()
 	return d.WithKeys(t, k).MakeFromCopyAt(t, d.made.Endorsement, d.made.Copy, d.made.Token, at).Documents
 }
 
-// judgeOnline judges a file beside a registry that holds the copy and would take any
-// file for the registered one, so that nothing but the signer speaks against it.
+// judgeOnline judges a file with a registry that holds the copy and accepts any file
+// as the registered one, so that only the signer can make it fail.
 func (d fixture) judgeOnline(t *testing.T, e verdict.Evidence, now time.Time) verdict.Verdict {
 	t.Helper()
 	record := d.made.Endorsement
@@ -40,7 +40,7 @@ func judgeOffline(e verdict.Evidence, now time.Time) verdict.Verdict {
 	return verdict.Judge(e, verdict.Records{Access: verdict.NotReached}, verdict.Question{}, now)
 }
 
-// sealBy is a seal for a signer, of any maker.
+// sealBy returns a seal for a signer, made by any maker.
 func (d fixture) sealBy(t *testing.T, maker, signer testca.Issued) []byte {
 	t.Helper()
 	esl, err := ses.NewSeal(t.Context(), maker.Signer, d.CA.Design(signer, issuetest.SealImage(t)))
@@ -52,7 +52,8 @@ func (d fixture) sealBy(t *testing.T, maker, signer testca.Issued) []byte {
 
 func issueCertificate(t *testing.T, ca *testca.Authority, by string, purpose testca.Purpose, from, until time.Time) testca.Issued {
 	t.Helper()
-	// The name is that of the genuine signer: an authority certifies names, not trust.
+	// The name is that of the genuine signer, because authorities issue certificates for
+	// names and do not decide whom to trust.
 	leaf, err := ca.Issue(by, "住房和城乡建设部（测试）证照签名", purpose, from, until)
 	if err != nil {
 		t.Fatal(err)
@@ -60,9 +61,9 @@ func issueCertificate(t *testing.T, ca *testca.Authority, by string, purpose tes
 	return leaf
 }
 
-// Whoever has any certificate of the authority, and the genuine JSON from
-// somebody's file, makes nothing valid: neither with a certificate for something
-// else nor with one for documents, as signer or as the maker of a seal.
+// An attacker with any certificate of the authority and the genuine JSON from
+// someone's file cannot make a valid file: neither with a certificate for another
+// purpose nor with one for documents, as signer or as the maker of a seal.
 func TestASubscriberOfTheSameAuthorityMakesNothingValid(t *testing.T) {
 	d := newFixture(t)
 	from, until := d.CA.Period()
@@ -126,7 +127,7 @@ func TestASubscriberOfTheSameAuthorityMakesNothingValid(t *testing.T) {
 	})
 }
 
-// changeSigners is the desk's trust after a change of its signers.
+// changeSigners returns the fixture's trust after a change of its signers.
 func (d fixture) changeSigners(t *testing.T, change func(signers []evidence.Signer)) evidence.Trust {
 	t.Helper()
 	b := d.Bundle
@@ -193,15 +194,16 @@ func TestASignerIsBelievedForItsIssuersAndInItsDays(t *testing.T) {
 	}
 }
 
-// otherSigner is another signer of the same authority, with a certificate for documents.
+// otherSigner returns another signer of the same authority, with a certificate for
+// documents.
 func (d fixture) otherSigner(t *testing.T, use evidence.Use) evidence.Signer {
 	t.Helper()
 	from, until := d.CA.Period()
 	return testtrust.Signer(d.CA, use, issueCertificate(t, d.CA, testca.General, testca.Documents, from, until), d.Schemes)
 }
 
-// A stolen key signs what it likes, and states what time it likes. The registry
-// knows which file was made.
+// A stolen key can sign anything and state any time. The registry knows which files
+// were issued.
 func TestAStolenSigningKeyMakesNothingValidThatWasNotRegistered(t *testing.T) {
 	d := newFixture(t)
 	c := d.made.Copy
@@ -248,7 +250,7 @@ func TestAStolenSigningKeyMakesNothingValidThatWasNotRegistered(t *testing.T) {
 	}
 }
 
-// removeFile is a record in which no file of a kind was entered.
+// removeFile returns a record without the file of a kind.
 func removeFile(e endorsement.Endorsement, kind string) endorsement.Endorsement {
 	files := map[string]endorsement.File{}
 	for name, f := range e.Files {
@@ -260,8 +262,8 @@ func removeFile(e endorsement.Endorsement, kind string) endorsement.Endorsement 
 	return e
 }
 
-// A key that has come to an end can state any time. Offline its file is genuine
-// only as long as the signer is; online the registry's time counts.
+// A key whose certificate has expired can state any time. Offline, its file counts as
+// genuine only while the signer may sign; online, the registry's time decides.
 func TestTheTimeOfSigningIsNotTheSignersWord(t *testing.T) {
 	d := newFixture(t)
 	ended := d.changeSigners(t, func(all []evidence.Signer) {
@@ -301,7 +303,7 @@ func TestTheTimeOfSigningIsNotTheSignersWord(t *testing.T) {
 	}
 }
 
-// A key is believed of what it signed in its days.
+// A key is accepted only for what it signed in its days.
 func TestATokenOfAKeyThatHadEndedIsRefused(t *testing.T) {
 	d := newFixture(t)
 	for name, tt := range map[string]struct {
@@ -324,7 +326,7 @@ func TestATokenOfAKeyThatHadEndedIsRefused(t *testing.T) {
 			if got.Integrity.Reason != tt.want || (got.Claim == nil) != (tt.want != verdict.Fine) {
 				t.Errorf("%+v", got.Integrity)
 			}
-			// a printed code that does not count is no code of the copy's
+			// an invalid printed code does not count as the copy's code
 			if file := evidence.Examine(d.made.PDF, trust); (file.Integrity.Result == verdict.Pass) != (tt.want == verdict.Fine) {
 				t.Errorf("the file around it: %+v", file.Integrity)
 			}

@@ -15,15 +15,15 @@ import (
 
 var update = flag.Bool("update", false, "make the specimen of today's form anew, with new keys")
 
-// today is the form that the writers write: the number in the second line of
-// the PDF (none for the first) and in Provider@Version of the OFD's
-// Signature.xml. A writer that changes what an older reader would refuse gets
-// the next number, and the specimen of the old form stays.
+// today is the number of the current file form: in the second line of the PDF (absent
+// in the first form) and in Provider@Version of the OFD's Signature.xml. A change of a
+// writer that older readers would refuse gets the next number, and the specimen of the
+// old form stays.
 const today = "2"
 
-// Each form ever written has a specimen: a PDF, an OFD, the copy in them and
-// whom to trust. They are made with test keys that nobody has any more. A change
-// of a writer or reader that orphans files already given out fails here.
+// Each form ever written has a specimen: a PDF, an OFD, the copy in them and the trust
+// bundle. They are made with test keys that no longer exist. A change of a writer or
+// reader that makes issued files unreadable fails here.
 func TestFilesOfEveryFormAreStillJudged(t *testing.T) {
 	if *update {
 		makeSpecimen(t)
@@ -74,7 +74,7 @@ func checkGenuine(t *testing.T, name string, got verdict.Evidence, want string) 
 	}
 }
 
-// What is written today says that it is of today's form.
+// Files written now state the current form.
 func TestTheWritersNumberTheirForm(t *testing.T) {
 	d := newFixture(t)
 	line := bytes.Split(d.made.PDF[:64], []byte("\n"))[1]
@@ -88,7 +88,7 @@ func TestTheWritersNumberTheirForm(t *testing.T) {
 	}
 }
 
-// Files of a form to come are not called forged.
+// Files of a later form are not reported as forged.
 func TestFilesOfALaterFormAreNotJudged(t *testing.T) {
 	d := newFixture(t)
 	later := bytes.Replace(d.made.PDF, []byte("%加注2\n"), []byte("%加注3\n"), 1)

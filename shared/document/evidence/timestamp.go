@@ -8,22 +8,22 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// stampApart is how far the time stamp of a document may be from the time the
-// document states: it is asked for while the holder waits.
+// maxTimestampGap is the largest difference between a document's timestamp and its
+// stated time. The timestamp is requested while the document is made.
 const maxTimestampGap = 10 * time.Minute
 
-// signingTime is when a signature was made, as far as that can be known.
+// signingTime is the time of a signature and how it is known.
 type signingTime struct {
 	at      time.Time
-	proven  bool           // by a time stamp of a trusted authority
-	foreign bool           // there is a time stamp, of an authority that is not
-	wrong   verdict.Reason // why the time stamp, and so the file, is not as it was made; or Fine
+	proven  bool           // by a timestamp of a trusted authority
+	foreign bool           // by a timestamp of an authority that is not trusted
+	wrong   verdict.Reason // what is wrong with the timestamp and so with the file; or Fine
 }
 
-// judgeTimestamp judges the time stamp over a signature's value. A signature without
-// one was made when the document says: its signer's word, which package verdict
-// believes no further than it must. That word is compared with the stamp, for a
-// signer whose certificate has run out could state any.
+// judgeTimestamp judges the timestamp over a signature's value. Without a timestamp
+// the time is the one the signer states in the document, which package verdict trusts
+// only as far as it must. With one, the stated time must be close to it, because the
+// signer could state any time after its certificate has expired.
 func (t Trust) judgeTimestamp(token, value []byte, stated time.Time) signingTime {
 	if len(token) == 0 {
 		return signingTime{at: stated, wrong: verdict.Fine}

@@ -15,7 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// testTimestamper stamps with a clock of its own, or changes what it made.
+// testTimestamper makes timestamps with its own clock, or changes the tokens it makes.
 type testTimestamper struct {
 	timestamper *testca.Timestamper
 	change      func([]byte) []byte
@@ -85,7 +85,7 @@ func TestTimeStampsAreJudged(t *testing.T) {
 	}
 }
 
-// A time stamp proves when a file was signed, if its authority is trusted.
+// A timestamp proves when a file was signed, if its authority is trusted.
 func TestOnlyATrustedTimeStampProvesTheTime(t *testing.T) {
 	ca, err := testca.New(issuetest.CopyTime())
 	if err != nil {
@@ -94,7 +94,7 @@ func TestOnlyATrustedTimeStampProvesTheTime(t *testing.T) {
 	good := testTimestamper{timestamper: testca.NewTimestamper(ca.Time.Signer, issuetest.CopyTime)}
 	for name, tt := range map[string]struct {
 		notary issue.Timestamper
-		known  bool // the authority stands in the bundle
+		known  bool // the authority is in the bundle
 		proven bool
 	}{
 		"no time stamp":                 {nil, true, false},
@@ -137,8 +137,8 @@ func TestFilesForTheLongTermAreAccepted(t *testing.T) {
 	}
 }
 
-// Keys are changed in three steps: both are published, the new one signs, and
-// the old one is taken off the list only when nothing it signed counts any more.
+// Keys are changed in three steps: both are published, the new one signs, and the old
+// one is removed from the list only when nothing it signed is valid any more.
 func TestFilesOutliveAChangeOfKeys(t *testing.T) {
 	old, recent := newFixture(t), newFixture(t)
 	joined := recent.Bundle

@@ -8,7 +8,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// ExamineToken examines what a QR code held: the token, or the whole link.
+// ExamineToken examines the text of a QR code: the token, or the whole link.
 func ExamineToken(text string, trust Trust) verdict.Evidence {
 	token := credential.FromLink(text)
 	claims, err := credential.Parse(token, trust.Tokens)

@@ -16,24 +16,23 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/strength"
 )
 
-// What can be wrong with a trust bundle. A service that cannot judge whom to
-// trust does not start.
+// Errors about trust bundles. A service without a good bundle does not start.
 var (
 	ErrTrust = errors.New("evidence: not a trust bundle")
-	// ErrTrustVersion reports a bundle of another version. It wraps ErrTrust.
+	// ErrTrustVersion reports a bundle of an unsupported version. It wraps ErrTrust.
 	ErrTrustVersion = fmt.Errorf("%w of version %d", ErrTrust, BundleVersion)
 )
 
 // BundleVersion is the version of the trust bundle that is read and written.
 const BundleVersion = 2
 
-// Bundle is the trust bundle, the file jiazhu-trust.json: whom to believe. It
-// holds certificates and public keys only.
+// Bundle is the trust bundle, the file jiazhu-trust.json. It holds certificates and
+// public keys only.
 //
-// Roots say which authorities the certificates come from. They make nobody a
-// signer: every certificate that may sign stands in Signers, with its days and
-// the issuing authorities it signs for. A program that reads version 1, which had
-// no version and no signers, refuses this one for members that it does not know.
+// Roots are the authorities that issue certificates. They are not enough to trust a
+// signer: every certificate that may sign is listed in Signers, with its days and the
+// issuing authorities it signs for. A program for version 1, which had no version and
+// no signers, refuses this version because of members it does not know.
 type Bundle struct {
 	Version     int               `json:"version"`
 	Roots       []string          `json:"roots"`               // PEM; of the signers of PDF files
@@ -44,21 +43,21 @@ type Bundle struct {
 	ReceiptKeys credential.KeySet `json:"receiptKeys"`
 }
 
-// Trust is whom we believe: a bundle that was read and found in order.
+// Trust is a trust bundle that was read and checked.
 type Trust struct {
 	signers  []trustedSigner
 	seals    *ses.Roots     // authorities of seal makers and sealers
-	times    *x509.CertPool // authorities of time stamps; nil = time stamps are not judged
+	times    *x509.CertPool // timestamp authorities; nil if timestamps are not judged
 	Tokens   credential.Keys
 	Receipts credential.Keys
-	all      credential.Keys // what is published
+	all      credential.Keys // the published keys
 	bundle   Bundle
 }
 
-// ParseTrust reads a trust bundle. Roots, seal roots, token keys and a signer of
-// each use must be there, and every signer must be one that may sign: see Signer.
-// A bundle without timeRoots believes no time stamp. The error wraps ErrTrust, for
-// another version ErrTrustVersion, and says what is wrong.
+// ParseTrust reads a trust bundle. Roots, seal roots, token keys and a signer of each
+// use are required, and every signer must meet the rules of Signer. With a bundle
+// without timeRoots no timestamp is trusted. The error wraps ErrTrust, for another
+// version ErrTrustVersion, and says what is wrong.
 func ParseTrust(data []byte) (Trust, error) {
 	if err := checkVersion(data); err != nil {
 		return Trust{}, err
@@ -75,7 +74,7 @@ func ParseTrust(data []byte) (Trust, error) {
 	return b.Trust()
 }
 
-// checkVersion tells a bundle of another version from what is none.
+// checkVersion returns ErrTrustVersion for a bundle of another version.
 func checkVersion(data []byte) error {
 	var b struct {
 		Version *int            `json:"version"`
@@ -94,7 +93,7 @@ func checkVersion(data []byte) error {
 	return nil
 }
 
-// Trust reads what the bundle holds; see ParseTrust.
+// Trust checks the bundle; see ParseTrust.
 func (b Bundle) Trust() (Trust, error) {
 	if len(b.Roots) == 0 || len(b.SealRoots) == 0 || len(b.TokenKeys.Keys) == 0 {
 		return Trust{}, fmt.Errorf("%w: roots, sealRoots and tokenKeys are needed", ErrTrust)
@@ -125,11 +124,11 @@ func (b Bundle) Trust() (Trust, error) {
 	return t, nil
 }
 
-// JWKS is the key set to publish (RFC 7517): of tokens and of receipts.
+// JWKS returns the key set to publish (RFC 7517): the keys of tokens and of receipts.
 func (t Trust) JWKS() ([]byte, error) { return json.Marshal(t.all.Set()) }
 
-// Publish writes the bundle for anyone who wants to verify on their own: what
-// ParseTrust read, with the keys under the names they are known by.
+// Publish returns the bundle for anyone who verifies offline: the content that
+// ParseTrust read, with the keys under their published names.
 func (t Trust) Publish() ([]byte, error) {
 	b := t.bundle
 	b.TokenKeys, b.ReceiptKeys = t.Tokens.Set(), t.Receipts.Set()
@@ -140,8 +139,8 @@ func (t Trust) Publish() ([]byte, error) {
 	return text, nil
 }
 
-// authorities reads certificates of authorities: each in PEM, of a key that is
-// strong enough, and of SM2 or of anything but SM2.
+// authorities reads certificates of authorities, each in PEM and with a strong enough
+// key: only SM2 keys if ofSM2, otherwise none of SM2.
 func authorities(name string, pems []string, ofSM2 bool) ([]*smx509.Certificate, error) {
 	var all []*smx509.Certificate
 	for i, text := range pems {

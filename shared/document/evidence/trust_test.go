@@ -89,8 +89,8 @@ func TestTrustThatIsRefused(t *testing.T) {
 	}
 }
 
-// Version 1 believed whatever a root had certified. Whoever has such a bundle is
-// told what to do.
+// Version 1 trusted every certificate of a root. The error for such a bundle says what
+// to do.
 func TestTrustInWholeAuthoritiesIsRefused(t *testing.T) {
 	old, err := os.ReadFile(filepath.Join("testdata", "bundles", "1.json"))
 	if err != nil {
@@ -107,8 +107,8 @@ func TestTrustInWholeAuthoritiesIsRefused(t *testing.T) {
 	}
 }
 
-// A certificate for something else is not named by mistake: the bundle does not
-// load, whoever wrote it and whatever authority issued the certificate.
+// A certificate for another purpose cannot be listed by mistake: the bundle does not
+// load.
 func TestACertificateForSomethingElseIsNotNamed(t *testing.T) {
 	press := issuetest.New(t, issuetest.CopyTime())
 	from, until := press.CA.Period()
@@ -129,7 +129,7 @@ func TestACertificateForSomethingElseIsNotNamed(t *testing.T) {
 			if good := purpose == testca.Documents || purpose == testca.AnySigner; (err == nil) != good {
 				t.Errorf("%s, %s: %v", use, purpose, err)
 			}
-			b.Signers[i].ExtendedKeyUsage = "1.3.6.1.5.5.7.3.4" // e-mail, and named so
+			b.Signers[i].ExtendedKeyUsage = "1.3.6.1.5.5.7.3.4" // e-mail, stated in the bundle
 			if _, err = b.Trust(); err == nil {
 				t.Errorf("%s, %s: named for e-mail", use, purpose)
 			}
@@ -137,7 +137,7 @@ func TestACertificateForSomethingElseIsNotNamed(t *testing.T) {
 	}
 }
 
-// An authority may have a usage of its own for documents; it has to be named.
+// An authority may have its own usage for documents; the bundle has to state it.
 func TestAnAuthoritysOwnUsageForDocumentsIsNamed(t *testing.T) {
 	press := issuetest.New(t, issuetest.CopyTime())
 	b := press.Bundle
@@ -156,7 +156,7 @@ func TestAnAuthoritysOwnUsageForDocumentsIsNamed(t *testing.T) {
 	}
 }
 
-// What an authority has certified may have been certified by one below it.
+// A signer may be certified by an intermediate authority.
 func TestASignerBelowAnotherAuthorityIsNamedWithIt(t *testing.T) {
 	press := issuetest.New(t, issuetest.CopyTime())
 	for i, by := range []string{testca.General, testca.Seals} {
@@ -177,7 +177,7 @@ func TestASignerBelowAnotherAuthorityIsNamedWithIt(t *testing.T) {
 	}
 }
 
-// shortRoot is an authority whose RSA key has 1024 bits.
+// shortRoot returns an authority whose RSA key has 1024 bits.
 func shortRoot(t *testing.T) string {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 1024)

@@ -1,15 +1,15 @@
-// Package metadata writes an endorsed copy as the metadata elements of
-// GB/T 36903-2018, under the pinyin keys that systems reading electronic
-// certificates look for. An OFD file carries them as CustomData in its document
-// information, beside the canonical JSON; whoever verifies the file derives them
-// again from that JSON and demands that they are the same.
+// Package metadata writes an endorsed copy as the metadata elements of GB/T
+// 36903-2018, under the pinyin keys that systems reading electronic certificates
+// expect. An OFD file carries them as CustomData in its document information, beside
+// the canonical JSON; verification derives them again from that JSON and requires them
+// to be equal.
 //
-// The elements with JZJ are those of a copy (加注件): when it was made, by whom,
-// for what, and until when it may be used. What the standard has no element for
-// stands under keys with KZ_ (扩展信息).
+// The elements with JZJ are those of a copy (加注件): when it was made, by whom, for
+// what purpose, and until when it may be used. Data for which the standard has no
+// element has keys with KZ_ (扩展信息).
 //
-// The standard demands CZZTDM (持证主体代码), for a person the identity number.
-// Nothing made of the number stands there, but a fixed text: see decision 27.
+// The standard requires CZZTDM (持证主体代码), for a person the identity number. Its
+// value here is a fixed text that does not depend on the number: see decision 27.
 package metadata
 
 import (
@@ -25,17 +25,16 @@ type Element struct {
 	Value string
 }
 
-// undeclared stands for a purpose where the holder gave none, undisclosed for
-// every holder's identity number.
+// undeclared is the purpose when the holder declared none, undisclosed the identity
+// number of every holder.
 const (
 	undeclared  = "未声明"
 	undisclosed = "不公开"
 )
 
-// Elements returns the elements of a copy with its digest, which whoever has the
-// canonical JSON at hand need not make again (Copy.Digest), in the order of the
-// standard. Elements without a value are left out; the four of a copy are always
-// there. Instants are fourteen digits in Asia/Shanghai, days YYYY-MM-DD.
+// Elements returns the elements of a copy in the order of the standard. digest is the
+// copy's (Copy.Digest). Elements without a value are left out; the four of a copy are
+// always present. Instants have fourteen digits in Asia/Shanghai, days are YYYY-MM-DD.
 func Elements(c endorsement.Copy, digest string) []Element {
 	elements := append(certificateElements(c.Certificate), holderElements(c.Certificate)...)
 	elements = append(elements, copyElements(c)...)
@@ -74,7 +73,7 @@ func holderElements(r endorsement.CopiedRecord) []Element {
 	}
 }
 
-// holderCode is what stands in place of the holder's identity number. Files of
+// holderCode returns the text in place of the holder's identity number. Files of
 // copies of format 1 have its digest.
 func holderCode(h endorsement.CopiedHolder) string {
 	if h.IDDigest != nil {
@@ -132,8 +131,8 @@ func purpose(p *endorsement.Purpose) string {
 	return p.Kind + "：" + p.Text
 }
 
-// specialties joins the specialties' names, codes and days, each list in the
-// same order, by semicolons.
+// specialties returns the specialties' names, codes and days, each list in the same
+// order, joined by semicolons.
 func specialties(r endorsement.CopiedRecord) (names, codes, from, to string) {
 	var lists [4][]string
 	for _, s := range r.Specialties {
@@ -151,7 +150,7 @@ func specialties(r endorsement.CopiedRecord) (names, codes, from, to string) {
 	return join(0), join(1), join(2), join(3)
 }
 
-// period is from the first day of any specialty to the last day of any.
+// period returns the first day of any specialty and the last day of any.
 func period(r endorsement.CopiedRecord) (from, to civil.Date) {
 	for _, s := range r.Specialties {
 		if from.IsZero() || s.From.Before(from) {

@@ -91,7 +91,8 @@ func TestElements(t *testing.T) {
 	}
 }
 
-// The file of an old copy carries its digest, and is held against its elements.
+// The file of a copy of format 1 holds the digest of the identity number and is
+// compared with the elements of that format.
 func TestCopiesOfTheFirstFormatKeepTheirElements(t *testing.T) {
 	c := someCopy(t, nil, nil)
 	want := Elements(c, "digest")

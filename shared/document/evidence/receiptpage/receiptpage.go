@@ -1,10 +1,10 @@
-// Package receiptpage draws the page of a receipt (核验回执): a PDF for filing,
-// with the signed receipt attached. Everything on it follows from the receipt, so
-// whoever holds the receipt can draw the page again, and a page that differs by
-// one byte is not the receipt's.
+// Package receiptpage draws the page of a receipt (核验回执): a PDF for filing, with
+// the signed receipt attached. The page is determined by the receipt, so anyone with
+// the receipt can draw it again, and a page that differs by one byte does not belong
+// to it.
 //
-// The bytes depend on nothing else: one font, whatever others a program holds; no
-// clock; no number that machines round differently. A test pins the digest of one
+// The bytes depend on nothing else: one font, whatever other fonts a program has; no
+// clock; no numbers that machines round differently. A test pins the digest of one
 // page.
 package receiptpage
 
@@ -20,15 +20,15 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// Attachment is the name under which the page carries the signed receipt.
+// Attachment is the file name of the signed receipt in the page.
 const Attachment = "receipt.jws"
 
-// ErrNone reports a receipt that has no page: one of version 1, which does not
-// hold all that its page showed, or one whose texts do not fit on a page.
+// ErrNone reports a receipt without a page: one of version 1, which does not hold
+// everything its page showed, or one whose texts do not fit on a page.
 var ErrNone = errors.New("receiptpage: the receipt has no page")
 
-// Drawer draws pages. It opens the font with the first one: most verifications
-// want none, and need not wait for it. It is safe for use by several goroutines.
+// Drawer draws pages. It opens the font when the first page is drawn, because most
+// verifications need none. It is safe for concurrent use.
 type Drawer struct {
 	open func() (*receiptpdf.Printer, error)
 }
@@ -44,9 +44,9 @@ func New() Drawer {
 	})}
 }
 
-// Draw draws the page of a receipt, whose compact JWS is text. It is in Chinese
-// whoever asked: it goes into a Chinese file. The error is or wraps ErrNone, or
-// says why nothing can be drawn here.
+// Draw draws the page of a receipt, whose compact JWS is text. The page is in Chinese,
+// whatever the language of the request, because it is filed in China. The error is or
+// wraps ErrNone, or says why nothing can be drawn.
 func (d Drawer) Draw(r credential.Receipt, text string) ([]byte, error) {
 	if r.Format == "" {
 		return nil, ErrNone
@@ -74,7 +74,7 @@ func receiptOf(r credential.Receipt, text string) receiptpdf.Receipt {
 	return s
 }
 
-// notesOf are the lines at the foot, as the receipt's version has them.
+// notesOf returns the lines at the foot for the receipt's version.
 func notesOf(r credential.Receipt, key string) []string {
 	drawn := "本页由附件 " + Attachment + " 生成，未另行签名；与附件不一致的页面无效。签名密钥：" + key + "。"
 	const digest = "附件的摘要（右侧二维码同）："
@@ -96,8 +96,8 @@ func notesOf(r credential.Receipt, key string) []string {
 	}
 }
 
-// askerOf says who asked, as the receipt's version has it: apart, the organisation
-// that proved itself, and what anybody may call themselves.
+// askerOf returns who asked, in the form of the receipt's version: the authenticated
+// organisation and, separately, the name the caller stated.
 func askerOf(r credential.Receipt) []receiptpdf.Fact {
 	proven, stated := r.Asker.Client != "", credential.Quote(r.Asker.SelfStated())
 	if r.Format == credential.ReceiptFormat2 {

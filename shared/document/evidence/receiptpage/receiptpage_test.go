@@ -21,7 +21,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// jws stands for a signed receipt; its header names the key.
+// jws is in place of a signed receipt; its header names the key.
 const jws = "eyJhbGciOiJFUzI1NiIsImtpZCI6InJlY2VpcHQtVjBKOCIsInR5cCI6ImppYXpodS1yZWNlaXB0K2p3dCJ9.e30.c2ln"
 
 func receipt() credential.Receipt {
@@ -50,7 +50,7 @@ func receipt() credential.Receipt {
 	return r
 }
 
-// drawer is a Drawer, or skips the test where there is no font.
+// drawer returns a Drawer, or skips the test if there is no font.
 func drawer(t testing.TB) Drawer {
 	t.Helper()
 	if _, err := font.Load(); err != nil {
@@ -68,8 +68,9 @@ func draw(t testing.TB, r credential.Receipt) []byte {
 	return page
 }
 
-// golden is the digest of one page, golden2 of that of version 2. Where one changes, the pages of all receipts
-// made before are no longer taken for genuine: decision 28 says what to do then.
+// golden is the digest of one page, golden2 that of one of version 2. If one changes,
+// pages of earlier receipts are no longer recognised as genuine: decision 28 says what
+// to do then.
 const (
 	golden  = "b847a959571789234f363752f39686b45e194aaea10ac446047bae65d447e0dd"
 	golden2 = "abf22066eaa1efe8bef3ae6e8c90d409667bbc304eacb236175c745953f41b85"
@@ -88,7 +89,7 @@ func TestAPageIsDrawnAsItAlwaysWas(t *testing.T) {
 	}
 }
 
-// Whoever asks may call themselves the police: the page says that nobody proved it.
+// A caller may state any name: the page says that it was not checked.
 func TestASelfStatedNameIsLabelledOnThePage(t *testing.T) {
 	r := receipt()
 	r.Asker = credential.Asker{SelfStatedName: "北京市公安局"}
@@ -149,7 +150,7 @@ func TestAReceiptOfVersion1HasNoPage(t *testing.T) {
 	}
 }
 
-// The longest of all that anybody can have a receipt say still has a page.
+// The longest receipt that any request can cause has a page.
 func TestTheLongestReceiptHasAPage(t *testing.T) {
 	r := receipt()
 	r.Asker.SelfStatedName = strings.Repeat("长", 100)

@@ -13,10 +13,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// NewBundle is the bundle of a test authority: its signers of PDF files and of seals and
-// its maker of seals, each for the issuing authorities of all schemes, and the
-// keys of tokens and receipts, where there are any. All are named for as long as
-// the authority's certificates are valid.
+// NewBundle returns the bundle of a test authority: its signers of PDF files and of
+// seals and its maker of seals, each for the issuing authorities of all schemes, and
+// the keys of tokens and receipts that are not nil. All may sign as long as the
+// authority's certificates are valid.
 func NewBundle(ca *testca.Authority, schemes scheme.Set, token, receipt keys.Signer) evidence.Bundle {
 	return evidence.Bundle{
 		Version: evidence.BundleVersion,
@@ -30,7 +30,8 @@ func NewBundle(ca *testca.Authority, schemes scheme.Set, token, receipt keys.Sig
 	}
 }
 
-// Signer names a signer for as long as the authority's certificates are valid.
+// Signer returns the entry of a signer for as long as the authority's certificates are
+// valid.
 func Signer(ca *testca.Authority, use evidence.Use, of testca.Issued, schemes scheme.Set) evidence.Signer {
 	from, until := ca.Period()
 	s := evidence.Signer{
@@ -43,8 +44,8 @@ func Signer(ca *testca.Authority, use evidence.Use, of testca.Issued, schemes sc
 	return s
 }
 
-// Keys is the set of one key, or of none where the signer is nil, in use for as
-// long as the authority's certificates are valid.
+// Keys returns a set of one key, or an empty set if signer is nil, in use as long as
+// the authority's certificates are valid.
 func Keys(ca *testca.Authority, signer keys.Signer) credential.KeySet {
 	set := credential.KeySet{Keys: []credential.PublicKey{}}
 	if signer != nil {
