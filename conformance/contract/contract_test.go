@@ -1,5 +1,5 @@
-// Package contract holds the rules for openapi.yaml to their word: a rule that refuses nothing is
-// none.
+// Package contract tests the lint rules for openapi.yaml: each rule must refuse a
+// contract that breaks it.
 package contract
 
 import (
@@ -51,7 +51,7 @@ func TestBrokenCopiesAreRefused(t *testing.T) {
 	}
 }
 
-// refusals are the rules that a contract breaks.
+// refusals returns the rules that a contract breaks.
 func refusals(t *testing.T, redocly, text string) (rules []string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "openapi.yaml")

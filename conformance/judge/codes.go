@@ -17,8 +17,8 @@ import (
 	"github.com/jiazhu/jiazhu/conformance/manifest"
 )
 
-// codes reads the QR code of each rendered page with two readers and holds it
-// against the address in the attached data.
+// codes reads the QR code of each rendered page with two readers and compares it with
+// the address in the attached data.
 func (j *judge) codes(ctx context.Context, ending, pictures, dataEnding string, zbar, zxing manifest.Tool) ([]outcome, error) {
 	files := j.filesFor(zbar, ending)
 	var paths []string
@@ -51,7 +51,7 @@ func codeMismatch(got, wanted string) string {
 	return fmt.Sprintf("the code says %.60q, the data %.60q", got, wanted)
 }
 
-// zbarimg reads the codes of all pictures in one process; by path.
+// zbarimg reads the codes of all pictures in one process and returns them by path.
 func zbarimg(ctx context.Context, paths []string) (map[string]string, error) {
 	out, err := lines(ctx, "zbarimg", append([]string{"-q", "--xml", "-Sdisable", "-Sqrcode.enable"}, paths...)...)
 	if err != nil {
@@ -73,9 +73,9 @@ func zbarimg(ctx context.Context, paths []string) (map[string]string, error) {
 	return seen, nil
 }
 
-// scanFile is what gozxing reads, or why it does not. Like a phone, which sees
-// many frames of a code, it is given the page in a few sizes: in some codes it
-// takes a part of the pattern for a corner at one size and not at the next.
+// scanFile returns the text that gozxing reads, or its error. It tries the page in a
+// few sizes, as a phone sees many frames of a code: at some sizes gozxing mistakes a
+// part of the pattern for a corner.
 func scanFile(path string) string {
 	in, err := os.Open(path)
 	if err != nil {
@@ -95,9 +95,9 @@ func scanFile(path string) string {
 	return err.Error()
 }
 
-// scan tries both of gozxing's ways to tell black from white.
+// scan tries both binarizers of gozxing.
 func scan(picture image.Image) (string, error) {
-	everyLine := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true} // of a page, whose code is small
+	everyLine := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true} // the code is small on the page
 	source := gozxing.NewLuminanceSourceFromImage(picture)
 	var errs []error
 	for _, binarizer := range []gozxing.Binarizer{gozxing.NewHybridBinarizer(source), gozxing.NewGlobalHistgramBinarizer(source)} {
@@ -113,7 +113,7 @@ func scan(picture image.Image) (string, error) {
 	return "", errors.Join(errs...)
 }
 
-// resizePicture is a picture at a fraction of its size, in grey.
+// resizePicture returns a picture at a fraction of its size, in grey.
 func resizePicture(picture image.Image, size float64) image.Image {
 	if size == 1 {
 		return picture

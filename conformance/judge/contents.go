@@ -9,7 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/conformance/manifest"
 )
 
-// Endings of what the tools write.
+// File endings of the tools' output.
 const (
 	detached   = ".pdfdetach.json"
 	popplerPNG = ".poppler.png"
@@ -20,8 +20,8 @@ const (
 	ofdrwTXT   = ".ofdrw.txt"
 )
 
-// pdfContents reads the PDF files with poppler and PDFBox: first the data, then
-// the texts to be held against it, then the pictures.
+// pdfContents reads the PDF files with poppler and PDFBox: first the data, then the
+// texts to compare with it, then the pictures.
 func (j *judge) pdfContents(ctx context.Context) ([]outcome, error) {
 	var all []outcome
 	if err := j.detach(ctx); err != nil {
@@ -37,7 +37,7 @@ func (j *judge) pdfContents(ctx context.Context) ([]outcome, error) {
 	return all, nil
 }
 
-// detach takes the attachment out of each file that some comparison needs.
+// detach extracts the attachment of each file that a comparison needs.
 func (j *judge) detach(ctx context.Context) error {
 	files := slices.Concat(j.filesFor(manifest.PDFDetach, "pdf"), j.filesFor(manifest.PDFText, "pdf"), j.filesFor(manifest.PDFZbar, "pdf"))
 	slices.Sort(files)
@@ -55,8 +55,8 @@ func (j *judge) pdfdetach(ctx context.Context) ([]outcome, error) {
 	})
 }
 
-// otherData compares what was attached to a file with the copy it was made of,
-// and so the PDF's data with the OFD's.
+// otherData compares a file's attachment with the copy it was made from, and so the
+// PDF's data with the OFD's.
 func (j *judge) otherData(file, dataFile string) string {
 	want, err := os.ReadFile(j.specimen(file).Path(j.directory, "json"))
 	if err != nil {
@@ -81,7 +81,7 @@ func (j *judge) pdftotext(ctx context.Context) ([]outcome, error) {
 	})
 }
 
-// pdfbox reads all texts in one process.
+// pdfbox extracts all texts in one process.
 func (j *judge) pdfbox(ctx context.Context) ([]outcome, error) {
 	if _, err := output(ctx, "java", append(j.java("dss", "text", j.scratch), j.filesFor(manifest.PDFBox, "pdf")...)...); err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func (j *judge) pdfCodes(ctx context.Context) ([]outcome, error) {
 	return j.codes(ctx, "pdf", popplerPNG, detached, manifest.PDFZbar, manifest.PDFZxing)
 }
 
-// ofdContents has ofdrw read the OFD files, all in one process.
+// ofdContents reads the OFD files with ofdrw, all in one process.
 func (j *judge) ofdContents(ctx context.Context) ([]outcome, error) {
 	files := j.filesFor(manifest.OfdrwRead, "ofd")
 	if _, err := output(ctx, "java", append(j.java("ofdrw", "unfold", j.scratch), files...)...); err != nil {

@@ -11,11 +11,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// printedField is one field of a copy as the face shows it, without white space.
+// printedField is one field of a copy as printed, without white space.
 type printedField struct{ name, text string }
 
-// fields are what a copy says on its face. Words that stand on the face of
-// every copy of its kind are left to form; these are the holder's.
+// fields returns the printed fields of a copy, without the texts that are the same on
+// every copy of its kind.
 func fields(c endorsement.Copy, s scheme.Scheme) []printedField {
 	list := []printedField{
 		{"姓名", c.Certificate.Holder.Name},
@@ -43,13 +43,13 @@ func fields(c endorsement.Copy, s scheme.Scheme) []printedField {
 	return list
 }
 
-// What the lines of the holder's words begin with.
+// How the lines of the holder's declaration begin.
 const (
 	purpose   = endorsement.StatementLabel + "：仅用于"
 	recipient = endorsement.StatementLabel + "：接收单位"
 )
 
-// kindOf is the kind of a purpose as the face has it: not at all where it says nothing.
+// kindOf returns the kind of a purpose as printed, "" if it is omitted.
 func kindOf(p *endorsement.Purpose) string {
 	if p.Kind == endorsement.OtherPurpose {
 		return ""
@@ -57,7 +57,7 @@ func kindOf(p *endorsement.Purpose) string {
 	return p.Kind
 }
 
-// quoteField is a text of the holder's behind its name, "" where they gave none.
+// quoteField returns a text of the holder after its name, "" for no text.
 func quoteField(name, text string) string {
 	if text == "" {
 		return ""
@@ -65,9 +65,9 @@ func quoteField(name, text string) string {
 	return name + "「" + text + "」"
 }
 
-// disagreement compares a text with a copy: each field has to be there, there
-// may be no more specialties, and no purpose or recipient that was not
-// declared. It returns "" where they agree.
+// disagreement compares a text with a copy: each field must be present, and there must
+// be no further specialty and no purpose or recipient that was not declared. It
+// returns "" if they agree.
 func disagreement(text string, c endorsement.Copy, s scheme.Scheme) string {
 	whole := removeSpace(text)
 	for _, f := range fields(c, s) {
@@ -87,8 +87,8 @@ func disagreement(text string, c endorsement.Copy, s scheme.Scheme) string {
 	return ""
 }
 
-// hasLineWith reports whether a line is, or ends after a colon with, a word too
-// short to be searched for anywhere.
+// hasLineWith reports whether a line is, or ends after a colon with, a word that is
+// too short to be searched for anywhere.
 func hasLineWith(text, word string) bool {
 	for line := range strings.Lines(text) {
 		if line = removeSpace(line); line == word || strings.HasSuffix(line, "："+word) {
@@ -98,8 +98,8 @@ func hasLineWith(text, word string) bool {
 	return false
 }
 
-// removeSpace is a text without white space: where lines end is no part of what
-// they say.
+// removeSpace returns a text without white space, because line breaks carry no
+// meaning.
 func removeSpace(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || r == '\u200b' {
@@ -109,9 +109,9 @@ func removeSpace(text string) string {
 	}, text)
 }
 
-// compareFiles holds a text that a tool read against the data read from the same
-// file by a tool. A control of which either could not be read has not been
-// refused but not been judged: that is an error.
+// compareFiles compares a text that a tool extracted with the data extracted from the
+// same file. A control for which either could not be extracted counts as not judged:
+// that is an error.
 func (j *judge) compareFiles(file, textFile, dataFile string) (string, error) {
 	text, err := os.ReadFile(textFile)
 	if err != nil {
@@ -148,7 +148,7 @@ func readCopy(file string) (endorsement.Copy, error) {
 	return endorsement.ParseCopy(bytes)
 }
 
-// resultFile is where a tool writes what it reads from a file.
+// resultFile is the file for a tool's output about a file.
 func (j *judge) resultFile(file, ending string) string {
 	name := filepath.Base(file)
 	return filepath.Join(j.scratch, strings.TrimSuffix(name, filepath.Ext(name))+ending)

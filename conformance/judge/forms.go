@@ -8,9 +8,9 @@ import (
 	"github.com/jiazhu/jiazhu/conformance/manifest"
 )
 
-// verapdf judges both standards in one process.
+// verapdf checks both standards in one process.
 func (j *judge) verapdf(ctx context.Context) ([]outcome, error) {
-	files := j.filesFor(manifest.PDFA, "pdf") // every control of the one is shown to the other
+	files := j.filesFor(manifest.PDFA, "pdf") // the controls of each standard are checked against both
 	out, err := lines(ctx, "java", append(j.java("verapdf", "3a,ua1"), files...)...)
 	if err != nil {
 		return nil, err

@@ -1,12 +1,12 @@
-// Command judge has other people's programs judge a set of specimens and
-// controls, compares what they say, and prints who found what.
+// Command judge runs independent programs on a set of specimens and controls, compares
+// their results, and prints a table.
 //
 //	judge -set FOLDER -harnesses FOLDER -python PROGRAM
 //
-// A specimen has to be accepted by every tool, and a control refused by every
-// tool that its description names; the programs' words count, not their exit
-// codes, because several end well whatever they find. The last line is
-// "N passed, M failed", and the exit code is 0 where nothing failed.
+// Every tool has to accept every specimen, and every tool that a control's description
+// names has to refuse that control. The programs' output counts and not their exit
+// codes, because several exit with 0 whatever they find. The last line is "N passed, M
+// failed", and the exit code is 0 if nothing failed.
 package main
 
 import (
@@ -43,16 +43,16 @@ func main() {
 	}
 }
 
-// judge is a set and what it is judged with.
+// judge is a set and the programs that judge it.
 type judge struct {
 	directory, harnesses, python string
 	set                          manifest.Set
 	schemes                      scheme.Set
-	scratch                      string // for what tools write
+	scratch                      string // directory for the tools' output
 }
 
-// runTools has every tool judge, as many at a time as there are processors, the slow
-// ones first.
+// runTools runs every tool, as many in parallel as there are processors, the slow ones
+// first.
 func (j *judge) runTools(ctx context.Context) (found *tally, err error) {
 	if j.set, err = manifest.Read(j.directory); err != nil {
 		return nil, err
@@ -86,8 +86,8 @@ func (j *judge) runTools(ctx context.Context) (found *tally, err error) {
 	return found, j.checkControls(found)
 }
 
-// checkControls reports controls that a tool was to refuse and was not shown. mutool
-// may be absent.
+// checkControls returns an error for controls that a tool had to refuse and did not
+// judge. mutool may be absent.
 func (j *judge) checkControls(found *tally) error {
 	shown := map[string]bool{}
 	for _, o := range found.outcomes {

@@ -12,8 +12,8 @@ import (
 	"github.com/jiazhu/jiazhu/conformance/manifest"
 )
 
-// output runs a program and returns what it says on both streams. That it ends
-// with a failure is no error here: the words are what counts.
+// output runs a program and returns both of its output streams. A failing exit code is
+// no error, because the output decides.
 func output(ctx context.Context, name string, args ...string) (string, error) {
 	out, err := exec.CommandContext(ctx, name, args...).CombinedOutput()
 	return string(out), runError(name, err)
@@ -39,14 +39,14 @@ func runError(name string, err error) error {
 	return fmt.Errorf("run %s: %w", name, err)
 }
 
-// java are the arguments with which a harness runs.
+// java returns the arguments for running a harness.
 func (j *judge) java(module string, args ...string) []string {
 	jar := filepath.Join(j.harnesses, module, "target", module+"-harness.jar")
 	return append([]string{"-Djava.awt.headless=true", "-Dfile.encoding=UTF-8", "-jar", jar}, args...)
 }
 
-// filesFor are the files with an ending that a tool is shown: all specimens, and
-// the controls it has to refuse.
+// filesFor returns the files with an ending that a tool judges: all specimens, and the
+// controls it has to refuse.
 func (j *judge) filesFor(tool manifest.Tool, ending string) []string {
 	var files []string
 	for _, s := range j.set.Specimens {
@@ -69,7 +69,7 @@ func (j *judge) control(file string) *manifest.Control {
 	return nil
 }
 
-// specimen returns the specimen that a file is, or was made of.
+// specimen returns the specimen that a file is, or was made from.
 func (j *judge) specimen(file string) *manifest.Specimen {
 	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 	if c := j.control(file); c != nil {
@@ -79,8 +79,8 @@ func (j *judge) specimen(file string) *manifest.Specimen {
 	return &j.set.Specimens[i]
 }
 
-// outcomeOf turns what a tool said of a file, "" for nothing wrong, into the
-// outcome that was wanted of it.
+// outcomeOf compares a tool's result for a file, "" for no defect, with the expected
+// one.
 func (j *judge) outcomeOf(tool manifest.Tool, check, file, wrong string) outcome {
 	o := outcome{tool: tool, check: check, file: filepath.Base(file), problem: wrong}
 	if j.control(file) != nil {
@@ -92,7 +92,7 @@ func (j *judge) outcomeOf(tool manifest.Tool, check, file, wrong string) outcome
 	return o
 }
 
-// judgeEach judges each file by itself.
+// judgeEach judges each file in its own process.
 func (j *judge) judgeEach(ctx context.Context, tool manifest.Tool, check, ending string, wrong func(ctx context.Context, file string) (string, error)) ([]outcome, error) {
 	var all []outcome
 	for _, file := range j.filesFor(tool, ending) {

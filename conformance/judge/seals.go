@@ -12,9 +12,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 )
 
-// seals has ofdrw's encoders make a seal and a signature of each version, of
-// GM/T 0031-2014 and GB/T 38540-2020, for this service to read, and to refuse
-// once they are changed.
+// seals makes a seal and a signature of each version, of GM/T 0031-2014 and GB/T
+// 38540-2020, with ofdrw's encoders. This service has to read them, and to refuse them
+// after a change.
 func (j *judge) seals(ctx context.Context) ([]outcome, error) {
 	ca, err := testca.New(time.Now())
 	if err != nil {

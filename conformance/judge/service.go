@@ -16,9 +16,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// jiazhu is this service's own verification, beside a registry in which every
-// specimen was entered: 有效 for both files of each, and each control refused
-// for its own reason.
+// jiazhu is this service's own verification, with a registry that holds every
+// specimen: 有效 for both files of each, and each control refused for its own reason.
 func (j *judge) jiazhu(context.Context) ([]outcome, error) {
 	bundle, err := os.ReadFile(filepath.Join(j.directory, manifest.Trust))
 	if err != nil {
@@ -46,8 +45,8 @@ func (j *judge) jiazhu(context.Context) ([]outcome, error) {
 	return all, nil
 }
 
-// judgeSpecimen judges the two files of a specimen and its code, and reads what the
-// files carry with this service's own readers.
+// judgeSpecimen judges the two files of a specimen and its code, and reads the files'
+// content with this service's own readers.
 func (j *judge) judgeSpecimen(s *manifest.Specimen, trust evidence.Trust) ([]outcome, error) {
 	var all []outcome
 	add := func(check, ending, problem string) {
@@ -64,7 +63,7 @@ func (j *judge) judgeSpecimen(s *manifest.Specimen, trust evidence.Trust) ([]out
 			problem = j.dataMismatch(s, carried)
 		}
 		add(data, ending, problem)
-		if ending == "ofd" { // no reader of ours takes words out of a PDF
+		if ending == "ofd" { // this service has no text extraction for PDF
 			problem, err := j.textMismatch(s, text)
 			if err != nil {
 				return nil, err
@@ -76,7 +75,7 @@ func (j *judge) judgeSpecimen(s *manifest.Specimen, trust evidence.Trust) ([]out
 	return all, nil
 }
 
-// readAttachment is the attachment, and for an OFD the text.
+// readAttachment returns the attachment, and for an OFD the text.
 func readAttachment(ending string, file []byte) (attached []byte, text, problem string) {
 	if ending == "pdf" {
 		f, err := pdf.Read(file)
@@ -111,9 +110,8 @@ func (j *judge) dataMismatch(s *manifest.Specimen, carried []byte) string {
 	return ""
 }
 
-// verdict asks everything that can be asked of a specimen, a minute after it
-// was made. A file that claims to be another than the specimen is not found in
-// the registry.
+// verdict asks every question about a specimen, one minute after it was made. A file
+// that claims to be another copy is not found in the registry.
 func (j *judge) verdict(s *manifest.Specimen, found verdict.Evidence) verdict.Verdict {
 	kind, _ := j.schemes.ByID(s.Certificate.Scheme)
 	known := verdict.Records{
@@ -149,8 +147,7 @@ func describeVerdict(v verdict.Verdict) string {
 	return strings.Join(words, "; ")
 }
 
-// refusal is a control before this service: it has to be refused, and for the
-// reason that stands in its description.
+// refusal judges a control, which has to be refused for the reason in its description.
 func (j *judge) refusal(c manifest.Control, trust evidence.Trust) (outcome, error) {
 	file, err := os.ReadFile(filepath.Join(j.directory, c.Name))
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/jiazhu/jiazhu/conformance/manifest"
 )
 
-// table runs a program that prints a line for each file, tabs between its
-// fields, the file first, and returns the fields by file.
+// table runs a program that prints one line for each file, with tab-separated fields,
+// the file first, and returns the fields by file.
 func table(ctx context.Context, files []string, fields int, program string, args ...string) (map[string][]string, error) {
 	out, err := lines(ctx, program, append(args, files...)...)
 	if err != nil {
@@ -34,14 +34,15 @@ func table(ctx context.Context, files []string, fields int, program string, args
 	return rows, nil
 }
 
-// noRevocationMessages are the two ways DSS says that it has no revocation data.
+// noRevocationMessages returns the two messages of DSS for missing revocation data.
 func noRevocationMessages() []string {
 	return []string{"The certificate validation is not conclusive!", "No revocation data found for the certificate!"}
 }
 
-// dss: nothing but revocation data may be missing, and without that question
-// the answer is TOTAL_PASSED, over the whole file. It takes such data only from
-// a revision added after the signature, which these files must not have.
+// dss checks with DSS that nothing but revocation data is missing, and that without
+// the revocation check the result is TOTAL_PASSED, over the whole file. DSS takes
+// revocation data only from a revision added after the signature, which these files
+// must not have.
 func (j *judge) dss(ctx context.Context) ([]outcome, error) {
 	files := j.filesFor(manifest.DSS, "pdf")
 	rows, err := table(ctx, files, 6, "java", j.java("dss", "validate", filepath.Join(j.directory, manifest.Root))...)
@@ -99,7 +100,7 @@ func (j *judge) pyhanko(ctx context.Context) ([]outcome, error) {
 	return all, nil
 }
 
-// pdfsig ends well whatever it finds.
+// pdfsig exits with 0 whatever it finds, so its output decides.
 func (j *judge) pdfsig(ctx context.Context) ([]outcome, error) {
 	return j.judgeEach(ctx, manifest.Pdfsig, signature, "pdf", func(ctx context.Context, file string) (string, error) {
 		said, err := output(ctx, "pdfsig", "-nocert", file)
@@ -107,7 +108,8 @@ func (j *judge) pdfsig(ctx context.Context) ([]outcome, error) {
 	})
 }
 
-// mutool verifies without trusting anyone, and ends well whatever it finds.
+// mutool verifies without trust anchors and exits with 0 whatever it finds, so its
+// output decides.
 func (j *judge) mutool(ctx context.Context) ([]outcome, error) {
 	if _, err := exec.LookPath("mutool"); err != nil {
 		return nil, nil
@@ -118,8 +120,8 @@ func (j *judge) mutool(ctx context.Context) ([]outcome, error) {
 	})
 }
 
-// signatureProblem returns "" where a program speaks of one signature, which once
-// with mark, and says all it has to say; else what it said.
+// signatureProblem returns "" if the output reports one signature, which means mark
+// exactly once, and contains every wanted text; otherwise it returns the output.
 func signatureProblem(said, mark string, wanted ...string) string {
 	one := strings.Count(said, mark) == 1
 	for _, w := range wanted {
@@ -131,14 +133,14 @@ func signatureProblem(said, mark string, wanted ...string) string {
 	return oneLine(said)
 }
 
-// oneLine is what a program said; never "".
+// oneLine returns a program's output as one line, never "".
 func oneLine(said string) string {
 	return cmp.Or(strings.Join(strings.Fields(said), " "), "it says nothing")
 }
 
 var problemOutput = regexp.MustCompile(`(?i)digest (error|mismatch)|not total|syntax error|edits since`)
 
-// ofdrw checks digests and signatures, and knows no trust.
+// ofdrw checks digests and signatures without trust anchors.
 func (j *judge) ofdrw(ctx context.Context) ([]outcome, error) {
 	files := j.filesFor(manifest.Ofdrw, "ofd")
 	out, err := lines(ctx, "java", append(j.java("ofdrw", "validate"), files...)...)

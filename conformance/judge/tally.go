@@ -12,13 +12,13 @@ import (
 
 // The columns of the table.
 const (
-	form      = "form"      // the file is what its format demands
-	signature = "signature" // intact, over the whole file, of a trusted signer where the tool knows any
-	level     = "level"     // of the signature (PAdES)
-	words     = "text"      // what is printed is what the attached data says, field by field
-	data      = "data"      // the attachment is the copy that was made
-	code      = "QR code"   // what a camera reads is the address in the copy
-	foreign   = "seals"     // a seal that another program made is read
+	form      = "form"      // the file conforms to its format
+	signature = "signature" // intact, over the whole file, and, if the tool has trust anchors, of a trusted signer
+	level     = "level"     // signature level (PAdES)
+	words     = "text"      // the printed text equals the attached data, field by field
+	data      = "data"      // the attachment is the original copy
+	code      = "QR code"   // the scanned text is the address in the copy
+	foreign   = "seals"     // a seal made by another program is read
 	refused   = "refused"   // a control
 )
 
@@ -32,7 +32,7 @@ func rows() []manifest.Tool {
 	}
 }
 
-// outcome is one check of one file by one tool.
+// outcome is the result of one check of one file by one tool.
 type outcome struct {
 	tool    manifest.Tool
 	check   string
@@ -52,7 +52,7 @@ func (t *tally) countPassed() (n int) {
 	return n
 }
 
-// cell counts what a tool found in one column, "" where it was not asked.
+// cell returns the counts of a tool in one column, "" if it does not do this check.
 func (t *tally) cell(tool manifest.Tool, check string) string {
 	good, all := 0, 0
 	for _, o := range t.outcomes {

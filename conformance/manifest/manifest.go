@@ -1,10 +1,9 @@
-// Package manifest describes a set of specimens: certificates made to be
-// judged by other people's programs, and controls, files with one thing wrong
-// each.
+// Package manifest describes a set of specimens: certificates to be judged by
+// independent programs, and controls: files with one defect each.
 //
-// A validator that never says no proves nothing by saying yes. So every
-// control names who has to refuse it, and for a tool to count, its yes to the
-// specimens and its no to the controls of its competence are both needed.
+// A validator that accepts everything proves nothing. So every control names the tools
+// that have to refuse it, and a tool counts only if it accepts the specimens and
+// refuses its controls.
 package manifest
 
 import (
@@ -23,33 +22,33 @@ import (
 // The files of a set beside the specimens and controls.
 const (
 	File  = "manifest.json"
-	Trust = "trust.json" // what package evidence trusts
+	Trust = "trust.json" // the trust bundle for package evidence
 	Root  = "root.pem"   // the authority of the PDF signatures
 )
 
-// Set is a folder of specimens and controls.
+// Set is a directory of specimens and controls.
 type Set struct {
 	MadeAt    time.Time  `json:"madeAt"`
 	Specimens []Specimen `json:"specimens"`
 	Controls  []Control  `json:"controls"`
 }
 
-// Specimen is one good certificate, in the files Name.pdf, Name.ofd, Name.svg
-// and Name.json, the copy that both documents carry.
+// Specimen is one good certificate, in the files Name.pdf, Name.ofd, Name.svg and
+// Name.json, the copy in both documents.
 type Specimen struct {
 	Name        string                  `json:"name"`
 	Level       string                  `json:"level"`    // of the PDF's signature, e.g. "B" for PAdES-BASELINE-B
-	LongTerm    bool                    `json:"longTerm"` // it carries the data to validate it without asking anybody
+	LongTerm    bool                    `json:"longTerm"` // it contains the revocation data for offline validation
 	Certificate certificate.Certificate `json:"certificate"`
 	Endorsement endorsement.Endorsement `json:"endorsement"`
 }
 
-// Path is the file of a specimen with the given ending, "pdf" and so on.
+// Path returns the file of a specimen with the given ending, such as "pdf".
 func (s Specimen) Path(folder, ending string) string {
 	return filepath.Join(folder, s.Name+"."+ending)
 }
 
-// Tool is who judges, as it stands in the table.
+// Tool is the name of a validator, as shown in the table.
 type Tool string
 
 // The tools, in the order of the table.
@@ -60,7 +59,7 @@ const (
 	DSS       Tool = "EU DSS"
 	PyHanko   Tool = "pyHanko"
 	Pdfsig    Tool = "pdfsig"
-	MuTool    Tool = "mutool" // only where it is installed
+	MuTool    Tool = "mutool" // only if it is installed
 	PDFText   Tool = "pdftotext"
 	PDFBox    Tool = "PDFBox"
 	PDFDetach Tool = "pdfdetach"
@@ -73,20 +72,20 @@ const (
 	Jiazhu    Tool = "jiazhu"
 )
 
-// Control is a file with one thing wrong.
+// Control is a file with one defect.
 type Control struct {
-	Name      string         `json:"name"`             // of the file, with its ending
-	Of        string         `json:"of"`               // the specimen it was made of
-	Recipe    string         `json:"recipe,omitempty"` // how conformance/pyhanko/alter.py makes it; empty: it is there
+	Name      string         `json:"name"`             // file name with its ending
+	Of        string         `json:"of"`               // the specimen it was made from
+	Recipe    string         `json:"recipe,omitempty"` // how conformance/pyhanko/alter.py makes it; "": the file exists
 	RefusedBy []Tool         `json:"refusedBy"`
-	Check     verdict.Check  `json:"check,omitempty"`  // the finding of this service,
+	Check     verdict.Check  `json:"check,omitempty"`  // this service's failed check,
 	Reason    verdict.Reason `json:"reason,omitempty"` // and its reason
 }
 
-// Refuses reports whether the control is in the competence of a tool.
+// Refuses reports whether a tool has to refuse the control.
 func (c Control) Refuses(tool Tool) bool { return slices.Contains(c.RefusedBy, tool) }
 
-// Read reads the set in a folder.
+// Read reads the set in a directory.
 func Read(folder string) (Set, error) {
 	data, err := os.ReadFile(filepath.Join(folder, File))
 	if err != nil {
@@ -99,7 +98,7 @@ func Read(folder string) (Set, error) {
 	return s, nil
 }
 
-// Write writes the set's description into its folder.
+// Write writes the set's description into its directory.
 func (s Set) Write(folder string) error {
 	data, err := json.MarshalIndent(s, "", " ")
 	if err != nil {

@@ -9,24 +9,24 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// controlFile is a control with its bytes, or without where a recipe makes them.
+// controlFile is a control with its bytes, or without them if a recipe makes them.
 type controlFile struct {
 	manifest.Control
 	data []byte
 }
 
-// signers judge what a PDF signature covers.
+// signers returns the tools that check what a PDF signature covers.
 func signers(more ...manifest.Tool) []manifest.Tool {
 	return append([]manifest.Tool{manifest.DSS, manifest.PyHanko, manifest.Pdfsig, manifest.MuTool, manifest.Jiazhu}, more...)
 }
 
-// of makes the entry of a control.
+// of returns the entry of a control.
 func of(name, source string, data []byte, check verdict.Check, why verdict.Reason, by ...manifest.Tool) controlFile {
 	return controlFile{manifest.Control{Name: name, Of: source, RefusedBy: by, Check: check, Reason: why}, data}
 }
 
-// controls are made of the first specimen; what needs another one takes the
-// second, and what needs a time stamp the last.
+// controls makes the controls: from the first specimen, those that need another one
+// also from the second, and those that need a timestamp from the last.
 func (w *generator) controls(ctx context.Context, all []madeSpecimen) ([]controlFile, error) {
 	stranger, err := newIssuer(ctx, w.fonts, w.now, w.issuers[""].style)
 	if err != nil {
@@ -48,8 +48,8 @@ func (w *generator) controls(ctx context.Context, all []madeSpecimen) ([]control
 	return slices.Concat(pdfs, recipes(all[0]), ofds, []controlFile{preview}), nil
 }
 
-// recipes are the controls that conformance/pyhanko/alter.py makes: changes as
-// other programs make them.
+// recipes returns the controls that conformance/pyhanko/alter.py makes with an
+// independent library.
 func recipes(one madeSpecimen) []controlFile {
 	var list []controlFile
 	add := func(recipe string, why verdict.Reason, by ...manifest.Tool) {

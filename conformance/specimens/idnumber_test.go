@@ -9,8 +9,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// TestNoSpecimenTellsTheIDNumber tries the holder's number in every combination with
-// a text of each specimen, and every number there is on those with most in them.
+// TestNoSpecimenTellsTheIDNumber tries the holder's number in every combination with a
+// text of each specimen, and every possible number on the specimens with the most
+// texts.
 func TestNoSpecimenTellsTheIDNumber(t *testing.T) {
 	if _, err := font.Load(); err != nil {
 		t.Skip(err)

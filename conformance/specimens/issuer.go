@@ -23,7 +23,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// style is how a press signs.
+// style is how an issuer signs.
 type style struct {
 	level          string // of its PAdES signatures: B or T
 	longTerm       bool
@@ -38,8 +38,8 @@ func ocspURLs(origin string) testca.RevocationURLs {
 	return testca.RevocationURLs{OCSP: origin + "/ocsp/"}
 }
 
-// styles are those of signatures without a time stamp, with one, and with
-// revocation data of either kind.
+// styles returns the styles: without a timestamp, with one, and with revocation data
+// of either kind.
 func styles() map[string]style {
 	return map[string]style{
 		"": {"B", false, noRevocationURLs}, "stamped": {"T", false, noRevocationURLs},
@@ -47,8 +47,8 @@ func styles() map[string]style {
 	}
 }
 
-// documentIssuer makes documents with keys of a test authority of its own. The keys
-// live as long as the program.
+// documentIssuer makes documents with the keys of its own test authority. The keys
+// exist only while the program runs.
 type documentIssuer struct {
 	style
 	ca     *testca.Authority
@@ -57,8 +57,8 @@ type documentIssuer struct {
 	esl    []byte
 }
 
-// newIssuer makes a press. Its authority answers on the loopback interface until
-// ctx ends.
+// newIssuer makes an issuer. Its authority serves requests on the loopback interface
+// until ctx ends.
 func newIssuer(ctx context.Context, fonts *font.Set, now time.Time, s style) (*documentIssuer, error) {
 	p := &documentIssuer{style: s}
 	origin, err := p.publish(ctx, now)
@@ -85,7 +85,7 @@ func newIssuer(ctx context.Context, fonts *font.Set, now time.Time, s style) (*d
 	return p, err
 }
 
-// publish makes the authority, and has it answer at the address it returns.
+// publish makes the authority and starts its server at the returned address.
 func (p *documentIssuer) publish(ctx context.Context, now time.Time) (origin string, err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -113,8 +113,8 @@ func tokenKey() (keys.Signer, error) {
 	return keys.Parse(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil)
 }
 
-// collectTrust returns what has to be trusted to believe the presses: the bundle
-// for package evidence, and the roots of PDF signatures in PEM.
+// collectTrust returns what validators have to trust: the bundle for package evidence,
+// and the roots of PDF signatures in PEM.
 func collectTrust(presses map[string]*documentIssuer, schemes scheme.Set) (bundle, roots []byte, err error) {
 	var all evidence.Bundle
 	for _, p := range presses {

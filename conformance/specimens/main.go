@@ -1,11 +1,11 @@
-// Command specimens makes certificates to be judged by other people's
-// programs, and controls that they have to refuse.
+// Command specimens makes certificates to be judged by independent programs, and
+// controls that these programs have to refuse.
 //
 //	specimens -out FOLDER
 //
-// It uses a test authority that is forgotten when it ends. The folder gets the
-// specimens, the controls that need no more than bytes to be changed, what a
-// validator has to trust, and the description of it all for package manifest.
+// It uses a test authority that is discarded at the end. The directory receives the
+// specimens, the controls that only change bytes, the trust bundle and roots for
+// validators, and the description of all of them for package manifest.
 package main
 
 import (
@@ -72,8 +72,8 @@ func write(ctx context.Context, out string, now time.Time) error {
 	return set.Write(out)
 }
 
-// save writes the files into a folder that holds nothing else afterwards. A
-// folder with something in it that is no earlier set is left alone.
+// save writes the files into a directory and removes any earlier set. It refuses a
+// directory that holds something else.
 func save(folder string, files map[string][]byte) error {
 	if found, err := os.ReadDir(folder); err == nil && len(found) > 0 {
 		if _, err := os.Stat(filepath.Join(folder, manifest.File)); err != nil {

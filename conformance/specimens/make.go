@@ -17,7 +17,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// What the copies say of where they were made.
+// What the copies state about the service that made them.
 const (
 	origin = "https://jiazhu.example.cn"
 	portal = "住房和城乡建设部政务服务门户"
@@ -42,8 +42,8 @@ func (w *generator) specimens(ctx context.Context) ([]madeSpecimen, error) {
 	return all, nil
 }
 
-// make goes the way of an endorsement: the record is checked, the window
-// follows from the rules, the copy is taken, printed and signed.
+// make makes a specimen as an endorsement is made: the record is checked, the window
+// follows from the rules, the copy is made, laid out and signed.
 func (w *generator) make(ctx context.Context, p *documentIssuer, wanted specimenSpec, seed uint64) (madeSpecimen, error) {
 	s, c, err := w.record(wanted)
 	if err != nil {

@@ -9,9 +9,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// example is an invented holder's certificate of a scheme, in its first n
-// specialties, valid for years around today. The record passes every check an
-// authority's report has to pass.
+// example returns an invented holder's certificate of a scheme, in its first n
+// specialties, valid for years around today. The record passes every check of an
+// authority's report.
 func example(s scheme.Scheme, today civil.Date, n int) (certificate.Certificate, error) {
 	identifier, err := certificate.NewIdentifier(s.TypeCode, s.Issuer.Code, fmt.Sprintf("%d000001", today.Year), "001")
 	if err != nil {
@@ -38,8 +38,7 @@ func example(s scheme.Scheme, today civil.Date, n int) (certificate.Certificate,
 	return c, setBirth(&c, civil.Date{Year: 1980, Month: 1, Day: 1})
 }
 
-// setBirth sets the day of birth and an identity number that says the same, and
-// the sex.
+// setBirth sets the day of birth, a matching identity number, and the sex.
 func setBirth(c *certificate.Certificate, day civil.Date) error {
 	c.Holder.Birth = day
 	order := "001" // odd for men
@@ -56,7 +55,7 @@ func setBirth(c *certificate.Certificate, day civil.Date) error {
 	return fmt.Errorf("no identity number for %s", day)
 }
 
-// checkRecord reports every reason for which an authority's report would be refused.
+// checkRecord returns every reason for which an authority's report would be refused.
 func checkRecord(c certificate.Certificate, s scheme.Scheme) error {
 	var wrong []string
 	for _, e := range certificate.Validate(c, s.Rules()) {

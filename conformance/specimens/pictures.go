@@ -13,8 +13,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 )
 
-// portrait is a one-inch photo of nobody: shapes, with the grain of a camera,
-// which is what gives a JPEG its size.
+// portrait returns an artificial one-inch photo: shapes, with noise like a camera's,
+// which gives a JPEG its size.
 func portrait(seed uint64) (*displaylist.Picture, error) {
 	const width, height = 295, 413
 	dice := rand.New(rand.NewPCG(seed, 7))
@@ -41,7 +41,7 @@ func portrait(seed uint64) (*displaylist.Picture, error) {
 
 func brighten(c uint8, by int) uint8 { return uint8(min(255, max(0, int(c)+by))) }
 
-// scrawl is a line of ink, in place of a signature.
+// scrawl returns an ink line in place of handwriting.
 func scrawl(seed uint64) (*displaylist.Picture, error) {
 	const width, height = 360, 150
 	ink := image.NewPaletted(image.Rect(0, 0, width, height), color.Palette{color.NRGBA{}, color.NRGBA{A: 255}})
@@ -57,7 +57,7 @@ func scrawl(seed uint64) (*displaylist.Picture, error) {
 	return pngPicture(ink)
 }
 
-// ring is the picture of a round seal: a ring and a star, in one red.
+// ring returns the image of a round seal: a ring and a star, in one red.
 func ring(across int) (*displaylist.Picture, error) {
 	red := color.NRGBA{R: 212, G: 18, B: 24, A: 255}
 	img := image.NewPaletted(image.Rect(0, 0, across, across), color.Palette{color.NRGBA{R: 255, G: 255, B: 255}, red})

@@ -10,21 +10,20 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// specimenSpec is one specimen to be made: what is special about it.
+// specimenSpec describes one specimen: its differences from the default.
 type specimenSpec struct {
 	name        string
-	scheme      string // id; "" is the first scheme
-	specialties int    // 0 is two
+	scheme      string // id; "" for the first scheme
+	specialties int    // 0 for two
 	change      func(*certificate.Certificate) error
 	ask         endorsement.Request
 	plain       bool   // without the mark 测试
 	bare        bool   // without photo and handwriting
-	style       string // of signing, one of styles; "" is without a time stamp
+	style       string // one of styles; "" for signing without a timestamp
 }
 
-// specimenSpecs is the set. Together they are everything about a certificate that has
-// ever been hard: how many lines there are, how long they are, and in which
-// characters.
+// specimenSpecs returns the set. Together the specimens cover what is difficult to lay
+// out: the number of lines, their lengths, and their characters.
 func specimenSpecs(schemes []scheme.Scheme, today civil.Date) []specimenSpec {
 	list := specialtyCounts(schemes)
 	list = append(list, names()...)
@@ -53,11 +52,11 @@ func specialtyCounts(schemes []scheme.Scheme) []specimenSpec {
 	return list
 }
 
-// rare are characters of real names outside the Basic Multilingual Plane, or
-// inside it and long missing from fonts.
+// rare holds characters of real names outside the Basic Multilingual Plane, or inside
+// it and missing from many fonts.
 const rare = "䶮㛃𠅤𬱖𫖯𬍛㑇𬙊"
 
-// longestName has the 50 characters a name may have.
+// longestName has 50 characters, the most a name may have.
 const longestName = "阿卜杜热合曼江·阿卜杜克热木江·买买提依明江·托合提尼亚孜·阿不都热依木·吾斯曼江·艾合买提江库尔班"
 
 func names() []specimenSpec {
@@ -92,12 +91,13 @@ func employers() []specimenSpec {
 	}
 }
 
-// longestEmployer has the 100 characters an employer's name may have.
+// longestEmployer returns a name of 100 characters, the most an employer's name may
+// have.
 func longestEmployer() string {
 	return strings.Repeat("某某省建筑工程", 13) + "（集团）有限公司处"
 }
 
-// uses have a purpose or a recipient, both, or neither.
+// uses returns specimens with a purpose, a recipient, both, or neither.
 func uses() []specimenSpec {
 	recipient := &endorsement.Recipient{Name: "乙公司（集团）", USCC: "91110000MA00000152"}
 	list := []specimenSpec{
@@ -121,7 +121,7 @@ func longestRequest() endorsement.Request {
 	}
 }
 
-// windows end for each of the reasons there are.
+// windows returns specimens whose windows end for each possible reason.
 func windows(today civil.Date) []specimenSpec {
 	return []specimenSpec{
 		{name: "window-near-65", change: func(c *certificate.Certificate) error {
@@ -138,7 +138,7 @@ func windows(today civil.Date) []specimenSpec {
 	}
 }
 
-// fullestSpec is the certificate with most on it.
+// fullestSpec is the certificate with the most content.
 func fullestSpec() specimenSpec {
 	return specimenSpec{name: "fullest", specialties: 10, ask: longestRequest(), change: func(c *certificate.Certificate) error {
 		c.Holder.Name = longestName

@@ -16,7 +16,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// The parts of a package that some control is about.
+// The parts of a package that controls change.
 const (
 	sealPart       = "Doc_0/Signs/Sign_0/Seal.esl"
 	valuePart      = "Doc_0/Signs/Sign_0/SignedValue.dat"
@@ -64,8 +64,7 @@ func ofdControls(one, other, foreign madeSpecimen, otherSeal []byte) ([]controlF
 	), nil
 }
 
-// everyPart changes each part of the package in turn, with everything around
-// it left as it was.
+// everyPart changes each part of the package in turn and leaves the others unchanged.
 func everyPart(one madeSpecimen, pack zipParts) ([]controlFile, error) {
 	var list []controlFile
 	for i, p := range pack {
@@ -79,9 +78,9 @@ func everyPart(one madeSpecimen, pack zipParts) ([]controlFile, error) {
 	return list, nil
 }
 
-// changeByte changes one byte: in XML a white space after the root element, or in
-// the list of digests the place of the seal, so that the part still parses;
-// elsewhere a byte in the middle, or at the end of the signature's value.
+// changeByte changes one byte: in XML a white space after the root element, or in the
+// list of digests the path of the seal, so that the part still parses; elsewhere a
+// byte in the middle, or at the end of the signature's value.
 func changeByte(name string, data []byte) []byte {
 	data = slices.Clone(data)
 	switch at := bytes.Index(data, []byte(` Boundary="`)); {
@@ -97,7 +96,7 @@ func changeByte(name string, data []byte) []byte {
 	return data
 }
 
-// zipParts is a package taken apart.
+// zipParts is the parts of a package.
 type zipParts []part
 
 type part struct {
@@ -141,7 +140,7 @@ func (p zipParts) removePart(name string) zipParts {
 	return slices.Delete(slices.Clone(p), p.indexOf(name), p.indexOf(name)+1)
 }
 
-// encode packs the parts as they were packed, header for header.
+// encode packs the parts with their original headers.
 func (p zipParts) encode() ([]byte, error) {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
@@ -180,7 +179,7 @@ func (p part) compress() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// rezip packs the same parts as any zip program would.
+// rezip packs the same parts as an ordinary zip program does.
 func (p zipParts) rezip() ([]byte, error) {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)

@@ -52,8 +52,8 @@ func pdfControls(one, other, foreign, stamped madeSpecimen) ([]controlFile, erro
 	), nil
 }
 
-// everyStream changes one byte in the middle of each stream: of the page's
-// content, of each font, picture and table, and of the attachment.
+// everyStream changes one byte in the middle of each stream: the page's content, each
+// font, picture and table, and the attachment.
 func everyStream(one madeSpecimen) ([]controlFile, error) {
 	starts := streamMark.FindAllIndex(one.PDF, -1)
 	if len(starts) < 5 {
@@ -72,8 +72,8 @@ func everyStream(one madeSpecimen) ([]controlFile, error) {
 	return list, nil
 }
 
-// lastDigit changes the last byte of a signature: of its value or, where it
-// carries a time stamp, of the value of that.
+// lastDigit changes the last byte of a signature's value or, if there is a timestamp,
+// of the timestamp's signature.
 func lastDigit(pdf []byte) ([]byte, error) {
 	place, err := signatureValue(pdf)
 	if err != nil {
@@ -86,7 +86,7 @@ func lastDigit(pdf []byte) ([]byte, error) {
 	return changed, nil
 }
 
-// signatureValue is the place of the signature's hexadecimal digits.
+// signatureValue returns the range of the signature's hexadecimal digits.
 func signatureValue(pdf []byte) ([2]int, error) {
 	found := contentsMark.FindAllSubmatchIndex(pdf, -1)
 	if len(found) != 1 {
@@ -95,7 +95,7 @@ func signatureValue(pdf []byte) ([2]int, error) {
 	return [2]int{found[0][2], found[0][3]}, nil
 }
 
-// replaceBytes puts other bytes into a place of the same size.
+// replaceBytes overwrites a range with bytes of the same length.
 func replaceBytes(data []byte, place [2]int, by []byte) ([]byte, error) {
 	if len(by) != place[1]-place[0] {
 		return nil, fmt.Errorf("%d bytes do not go where %d were", len(by), place[1]-place[0])

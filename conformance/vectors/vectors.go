@@ -1,11 +1,10 @@
-// Package vectors publishes the conformance vectors: small JSON files that say
-// what the rules have to answer, so that another implementation can be held
-// against this one without reading its code.
+// Package vectors publishes the conformance vectors: small JSON files with the answers
+// that the rules have to give, so that another implementation can be compared with
+// this one without reading its code.
 //
-// domain.json has the vectors of the domain description; worked.json has its
-// worked examples, spelt out, with the answers that wrong implementations in
-// circulation give. Every person and certificate in them is made up, or a
-// published organisation code.
+// domain.json has the vectors of the domain description; worked.json has its worked
+// examples in full, with the answers of known wrong implementations. Every person and
+// certificate in them is invented; the organisation codes are invented or published.
 package vectors
 
 import (
@@ -23,8 +22,8 @@ var files embed.FS
 // Domain is domain.json. Days are YYYY-MM-DD.
 type Domain struct {
 	Identifiers []IdentifierParts `json:"identifier_mod3736"`
-	ResidentIDs []string          `json:"gb11643"` // all right
-	CreditCodes []string          `json:"gb32100"` // all right
+	ResidentIDs []string          `json:"gb11643"` // all valid
+	CreditCodes []string          `json:"gb32100"` // all valid
 	Windows     []UseTo           `json:"useTo"`
 }
 
@@ -34,20 +33,20 @@ type IdentifierParts struct {
 	Issuer  string `json:"issuer"`
 	Serial  string `json:"serial"`
 	Version string `json:"version"`
-	Check   string `json:"check"`           // the right check character
-	Given   string `json:"given,omitempty"` // the wrong one in circulation
+	Check   string `json:"check"`           // the correct check character
+	Given   string `json:"given,omitempty"` // the check character in circulation, if wrong
 	Valid   *bool  `json:"valid,omitempty"` // false when Given is wrong
 }
 
-// UseTo is an endorsement on day D: specialties' last days and birth in, the last
-// day of use out.
+// UseTo is an endorsement on day D: the input is the specialties' last days and the
+// date of birth, the result the last day of use.
 type UseTo struct {
 	D      string   `json:"D"`
 	Ends   []string `json:"ends"`
 	Birth  string   `json:"birth"`
 	UseTo  string   `json:"useTo"`
 	Reason string   `json:"reason"`
-	Warn   string   `json:"warn,omitempty"` // "" leaves the warning open
+	Warn   string   `json:"warn,omitempty"` // "" accepts any warning
 }
 
 // ReadDomain returns domain.json.
@@ -83,8 +82,8 @@ type Identifier struct {
 	Wrong []string `json:"wrong,omitempty"` // check characters that must be refused
 }
 
-// ResidentID is a resident identity number and what it says, or the rule it
-// breaks and the number meant.
+// ResidentID is a resident identity number and its content, or the rule it breaks and
+// the intended number.
 type ResidentID struct {
 	Is         string `json:"is"`
 	Number     string `json:"number"`
@@ -94,8 +93,8 @@ type ResidentID struct {
 	Suggestion string `json:"suggestion,omitempty"`
 }
 
-// CreditCode is a unified social credit code, or the rule it breaks and the code
-// meant.
+// CreditCode is a unified social credit code, or the rule it breaks and the intended
+// code.
 type CreditCode struct {
 	Is         string `json:"is"`
 	Code       string `json:"code"`
@@ -103,8 +102,8 @@ type CreditCode struct {
 	Suggestion string `json:"suggestion,omitempty"`
 }
 
-// Registration is a registration number, its form with four-digit years, or the
-// rule it breaks and the number meant.
+// Registration is a registration number and its form with four-digit years, or the
+// rule it breaks and the intended number.
 type Registration struct {
 	Is         string `json:"is"`
 	Number     string `json:"number"`
@@ -114,7 +113,7 @@ type Registration struct {
 	Suggestion string `json:"suggestion,omitempty"`
 }
 
-// Name is a name as it arrives and its standard form, or the rule it breaks.
+// Name is a name as reported and its standard form, or the rule it breaks.
 type Name struct {
 	Is     string `json:"is"`
 	Given  string `json:"given"`
@@ -122,19 +121,20 @@ type Name struct {
 	Breaks string `json:"breaks,omitempty"`
 }
 
-// Mask is a value of a kind (name, idNumber, phone) and how it is shown.
+// Mask is a value of a kind (name, idNumber, phone) and its masked form.
 type Mask struct {
 	Kind  string `json:"kind"`
 	Value string `json:"value"`
 	Shown string `json:"shown"`
 }
 
-// Window is an endorsement under a scheme. From and Until ask for days of use.
+// Window is an endorsement under a scheme. From and Until are the requested days of
+// use.
 type Window struct {
 	Is       string   `json:"is"`
 	Scheme   string   `json:"scheme"`
 	Today    string   `json:"today"`
-	Ends     []string `json:"ends"` // last days of the specialties, each begun a year before today
+	Ends     []string `json:"ends"` // last days of the specialties, each of which began a year before today
 	Birth    string   `json:"birth"`
 	From     string   `json:"from,omitempty"`
 	Until    string   `json:"until,omitempty"`
@@ -161,8 +161,8 @@ type WindowRefusals struct {
 // ReadWorked returns worked.json.
 func ReadWorked() (WorkedExample, error) { return read[WorkedExample]("worked.json") }
 
-// read decodes one file. A key that no type here knows is an error: a vector
-// that nothing checks would be worse than none.
+// read decodes one file. A key without a field is an error, because nothing would
+// check it.
 func read[T any](name string) (T, error) {
 	var v T
 	data, err := files.ReadFile(name)

@@ -17,7 +17,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// fixture is a folder with the published keys and what is handed in.
+// fixture is a directory with the published keys and the input.
 type fixture struct {
 	directory string
 	kit       *kit.Kit
@@ -39,7 +39,7 @@ func (b fixture) write(t *testing.T, name string, data []byte) string {
 	return at
 }
 
-// run runs the command as a shell would.
+// run runs the command and returns its exit code and output.
 func (b fixture) run(t *testing.T, now time.Time, args ...string) (code int, out, complaint string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
@@ -48,7 +48,7 @@ func (b fixture) run(t *testing.T, now time.Time, args ...string) (code int, out
 	return code, stdout.String(), stderr.String()
 }
 
-// Every published vector, with the registry taken away.
+// Every published vector, judged without the registry.
 func TestTheVectorsOffline(t *testing.T) {
 	all, err := cases.ReadAll()
 	if err != nil {
@@ -113,7 +113,7 @@ func rowsOf(list []row) (rows []cases.Row) {
 	return rows
 }
 
-// preparedCase is the input of one case.
+// preparedCase returns the prepared input of one case.
 func (b fixture) preparedCase(t *testing.T, name string) kit.PreparedCase {
 	t.Helper()
 	c, err := cases.Read(name)
@@ -123,8 +123,8 @@ func (b fixture) preparedCase(t *testing.T, name string) kit.PreparedCase {
 	return b.kit.Make(t, c)
 }
 
-// Whoever asks may call themselves the police: wherever a receipt of any version is shown, the name
-// is labelled as self-stated and not verified.
+// A caller may state any name: wherever a receipt of any version is shown, the name is
+// labelled as self-stated and not verified.
 func TestASelfStatedNameIsLabelledWhereverAReceiptIsShown(t *testing.T) {
 	b := newFixture(t)
 	for _, name := range []string{"receipt-good", "receipt-version-2", "receipt-version-1", "receipt-page", "receipt-page-of-version-2"} {
@@ -194,8 +194,8 @@ func TestTheSummarySaysWhatIsKnown(t *testing.T) {
 	}
 }
 
-// Whatever is asked beside it, a receipt is never the answer to a question about
-// the copy it is about: neither for its own day, nor where a service says valid.
+// Whatever question is asked with it, a receipt does not answer a question about its
+// copy: neither for its own day, nor if a service says valid.
 func TestAReceiptNeverMakesTheExitCodeZero(t *testing.T) {
 	b := newFixture(t)
 	far := &service{answer: live, status: 200}

@@ -14,8 +14,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 )
 
-// input is what is to be judged: exactly one of the three, or a receipt's page as a
-// file with the receipt in it.
+// input is what to judge: exactly one of the three, or a receipt's page as a file
+// together with its receipt.
 type input struct {
 	token   string
 	receipt string
@@ -49,8 +49,8 @@ func (p cli) readInput(argument string) (input, error) {
 	}
 }
 
-// readLimited reads one byte more than a file may have, so that a longer one is
-// recognised as such, and no more.
+// readLimited reads at most one byte more than the largest file, so that a longer file
+// is recognised.
 func readLimited(r io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, evidence.MaxFile+1))
 	if err == nil && len(data) == 0 {
@@ -59,7 +59,7 @@ func readLimited(r io.Reader) ([]byte, error) {
 	return data, err
 }
 
-// recognise tells texts from files, and receipts from tokens.
+// recognise distinguishes texts from files, and receipts from tokens.
 func recognise(data []byte) input {
 	if text, ok := evidence.ExtractReceipt(data); ok {
 		return input{receipt: text, file: data}
@@ -78,8 +78,8 @@ func recognise(data []byte) input {
 	return input{token: text}
 }
 
-// hasType reports whether a JWS header states a type, as receipts do and tokens
-// do not. Whether it is right is for the judge to say.
+// hasType reports whether a JWS header states a type, as receipts do and tokens do
+// not. It does not check the type.
 func hasType(head string) bool {
 	var h struct {
 		Type string `json:"typ"`

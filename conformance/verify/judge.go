@@ -10,18 +10,18 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// examination is what is judged: what was handed in, and what it proves by itself.
+// examination is the input, and what it proves by itself.
 type examination struct {
 	input     input
 	evidence  verdict.Evidence
-	statement *credential.Receipt // what a receipt of ours states
+	statement *credential.Receipt // content of a genuine receipt
 	question  verdict.Question
 	now       time.Time
 }
 
-// judge answers from the published keys, or with the registry's help. It fails
-// where the question cannot be read, the keys are not there, or a receipt's page
-// cannot be drawn to be compared.
+// judge answers from the published keys and, if asked, the registry. It fails if the
+// question cannot be parsed, the keys cannot be read, or a receipt's page cannot be
+// drawn for comparison.
 func (p cli) judge(ctx context.Context, o options) (report, error) {
 	in, err := p.readInput(o.argument)
 	if err != nil {
@@ -44,7 +44,7 @@ func (p cli) judge(ctx context.Context, o options) (report, error) {
 	if m.question != o.question {
 		offline.Note = questionNote(o.lang)
 	}
-	if o.registry == "" || m.evidence.Integrity.Result != verdict.Pass { // of the latter there is nothing to ask
+	if o.registry == "" || m.evidence.Integrity.Result != verdict.Pass { // an input without integrity is not sent
 		return offline, nil
 	}
 	return m.askRegistry(ctx, offline, o), nil

@@ -15,10 +15,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 )
 
-// patience is how long one answer of the service may take.
+// requestTimeout bounds one request to the service.
 const requestTimeout = 20 * time.Second
 
-// mostKeys bounds the key bundle in bytes; one has about 4 KB.
+// maxKeys bounds the key bundle in bytes; a typical one has about 4 KB.
 const maxKeys = 1 << 20
 
 // readKeys reads the trust bundle from a file or an address.
@@ -58,8 +58,8 @@ func keyBytes(ctx context.Context, at string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(response.Body, maxKeys))
 }
 
-// checkAddress refuses an address that anyone on the way could answer for: keys
-// and verdicts come over https, or from this machine.
+// checkAddress refuses addresses whose responses can be replaced on the network: keys
+// and verdicts must come over https, or from this machine.
 func checkAddress(address string) error {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -1,19 +1,20 @@
-// Command verify judges a QR code's token, a receipt, a PDF or an OFD with
-// nothing but the keys that the service publishes: no account, no network, none
-// of the service's own programs.
+// Command verify judges a QR code's token, a receipt, a PDF or an OFD with nothing but
+// the keys that the service publishes: no account, no network, none of the service's
+// own programs.
 //
 //	go build -o build/verify ./conformance/verify
 //	build/verify -keys jiazhu-trust.json certificate.pdf
 //
-// What was signed is certain offline; what became of it since is not. So a good
-// copy is 真实（截至签发时）· 时效内 · 实时状态未知, which is "cannot tell", and
-// never 有效. -registry asks the service for what only it knows.
+// The signed content can be verified offline; later changes of its state cannot. So
+// the verdict for a good copy is 真实（截至签发时）· 时效内 · 实时状态未知, which is
+// "cannot tell", and never 有效. With -registry the command asks the service for the
+// rest.
 //
-// A receipt is judged as a receipt: whether it is genuine, and what it states of
-// an earlier verification. It stands for no certificate, and is never 有效.
+// A receipt is judged as a receipt: whether it is genuine, and what it states of an
+// earlier verification. It does not replace a certificate, and is never 有效.
 //
-// The exit code is 0 for valid, 1 for invalid, 2 where it cannot be told, the
-// latter also where the question was not understood, and 3 for a genuine receipt.
+// The exit code is 0 for valid, 1 for invalid, 2 for unknown and for a wrong command
+// line, and 3 for a genuine receipt.
 package main
 
 import (
@@ -47,14 +48,14 @@ func main() {
 	os.Exit(code)
 }
 
-// cli is the command with what it reads, writes and goes by.
+// cli is the command with its input, output and clock.
 type cli struct {
 	in       io.Reader
 	out, err io.Writer
 	now      func() time.Time
 }
 
-// options are the command line.
+// options are the parsed command line.
 type options struct {
 	keys     string
 	registry string

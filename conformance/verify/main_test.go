@@ -69,7 +69,7 @@ func TestAFileThatIsTooLargeIsNotRead(t *testing.T) {
 	}
 }
 
-// service answers every question with one answer, and keeps the last question.
+// service gives one answer to every request, and keeps the last request.
 type service struct {
 	answer string
 	status int
@@ -98,7 +98,7 @@ const ofReceipt = `{"verdict":"receipt","verdictName":"核验回执","given":"re
 {"check":"certificate","result":"pass","reason":"fine","text":""},{"check":"copy","result":"fail","reason":"withdrawn","text":"持证人已撤回"},
 {"check":"freshness","result":"pass","reason":"live","text":""}]}}`
 
-// without is an answer without some of its rows.
+// without returns an answer without some of its rows.
 func without(answer string, checks ...string) string {
 	for _, check := range checks {
 		answer = strings.ReplaceAll(answer, `"check":"`+check+`"`, `"check":"else"`)
@@ -164,7 +164,8 @@ func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
 	}
 }
 
-// What failed with the keys alone is not made better by the registry's answer.
+// A check that failed with the keys alone is not changed to passed by the registry's
+// answer.
 func TestARowThatFailedHereIsNotBetteredByTheRegistry(t *testing.T) {
 	b := newFixture(t)
 	for name, answer := range map[string]string{
@@ -189,7 +190,7 @@ func TestARowThatFailedHereIsNotBetteredByTheRegistry(t *testing.T) {
 	}
 }
 
-// A question of nothing visible is not understood: the service refuses it as well.
+// A question of only invisible characters is refused, as the service refuses it.
 func TestABlankQuestionIsRefused(t *testing.T) {
 	b := newFixture(t)
 	s := b.preparedCase(t, "pdf-good")

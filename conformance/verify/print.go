@@ -22,7 +22,7 @@ func (p cli) print(r report, o options) error {
 	return err
 }
 
-// text is a report to be read: the answer, why, and every row.
+// text returns a report for people: the answer, why, and every row.
 func (r report) text(lang string) string {
 	var b strings.Builder
 	in := func(zh, en string) string { return problem.Text{ZH: zh, EN: en}.In(lang) }
@@ -73,8 +73,8 @@ func (r report) text(lang string) string {
 	return b.String()
 }
 
-// facts are the lines of what a receipt states above its rows: what was examined,
-// asked and by whom. The asker's words stand in 「」.
+// facts returns the lines above the rows of a receipt: what was examined, asked and by
+// whom. The asker's words are in 「」.
 func (s receiptStatement) facts(in func(zh, en string) string) []string {
 	lines := []string{in("当时的结论：", "found then: ") + s.Name}
 	add := func(label, value string) {
@@ -105,8 +105,8 @@ func (s receiptStatement) facts(in func(zh, en string) string) []string {
 	return lines
 }
 
-// padText fills a text up with spaces to so many columns of a terminal, where a
-// Chinese character takes two.
+// padText pads a text with spaces to a number of terminal columns; a Chinese character
+// takes two.
 func padText(text string, columns int) string {
 	for _, r := range text {
 		columns--

@@ -13,18 +13,18 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// mostAnswer bounds the service's answer in bytes.
+// maxResponse bounds the service's response in bytes.
 const maxResponse = 1 << 20
 
-// askRegistry completes a report with what only the registry knows. Without an answer the
-// report stays what it was, with a note.
+// askRegistry completes a report with what only the registry knows. Without a response
+// the report is unchanged except for a note.
 func (m examination) askRegistry(ctx context.Context, offline report, o options) report {
 	answer, err := m.post(ctx, o)
 	switch {
 	case err != nil:
 		offline.Note = err.Error()
 		return offline
-	case m.statement != nil: // a receipt stays a receipt, whatever the service says of it
+	case m.statement != nil: // a receipt is judged as one, whatever the service answers
 		offline.Basis, offline.Now = byRegistry, answer.Now
 		return offline
 	}
@@ -40,12 +40,11 @@ func (m examination) askRegistry(ctx context.Context, offline report, o options)
 	return r
 }
 
-// mergeRows takes from the service the rows that only it can judge. What the
-// document proves by itself is not left to it: those rows stay as they were judged
-// here, unless the service has something against them. Neither is what failed here,
-// nor what was asked and is left out there. The one thing left to it is
-// the time at which a file was registered, where nothing here proves when it was
-// signed.
+// mergeRows takes from the service the rows that only it can judge. What the document
+// proves by itself is judged here: those rows are unchanged unless the service's row
+// is worse. A row that failed here stays failed, and a question that the service does
+// not answer stays asked. The one exception is the time at which a file was
+// registered, if nothing here proves when it was signed.
 func mergeRows(offline, answer report) (rows []row) {
 	for _, check := range verdict.Checks() {
 		here, there := offline.row(check), answer.row(check)
@@ -67,18 +66,18 @@ func mergeRows(offline, answer report) (rows []row) {
 	return rows
 }
 
-// isOfInvalidCopy reports a row that the service does not answer because the copy is dead, as its own
-// row then has to say.
+// isOfInvalidCopy reports whether the service omits the row because the copy is not
+// valid any more, which the copy row must state.
 func isOfInvalidCopy(r row, answer report) bool {
 	dead := r.Reason == verdict.HolderChanged || r.Reason == verdict.CopyDead
 	return dead && answer.row(verdict.Copy).Result != verdict.Pass
 }
 
-// hasAnswer reports whether a row is there and answers something that was asked.
+// hasAnswer reports whether a row is present and answers something that was asked.
 func (r row) hasAnswer() bool { return r.Reason != "" && r.Result != verdict.NotAsked }
 
-// hasPassed reports whether the rows are those of 有效: all that it needs have passed,
-// and nothing that was asked failed or is not known.
+// hasPassed reports whether the rows amount to 有效: all required rows passed, and no
+// question failed or is unknown.
 func (r report) hasPassed() bool {
 	for _, check := range verdict.Checks() {
 		result := r.row(check).Result
@@ -129,8 +128,8 @@ func (m examination) post(ctx context.Context, o options) (report, error) {
 	return r, nil
 }
 
-// request carries the question in the query and what was handed in as the body;
-// a token stands in a JSON body with its question.
+// request returns the HTTP request: the question in the query and the input as the
+// body; for a token both in a JSON body.
 func (m examination) request(ctx context.Context, o options) (*http.Request, error) {
 	asked := map[string]string{}
 	for name, value := range map[string]string{
@@ -146,7 +145,7 @@ func (m examination) request(ctx context.Context, o options) (*http.Request, err
 	case m.input.token != "":
 		asked["token"] = m.input.token
 		media = "application/json"
-		body, _ = json.Marshal(asked) // texts only: it cannot fail
+		body, _ = json.Marshal(asked) // strings always marshal
 	case m.input.receipt != "":
 		media, body = "application/jose", []byte(m.input.receipt)
 	default:

@@ -8,7 +8,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// verdictBasis is what a verdict rests on.
+// verdictBasis is the source of a verdict.
 type verdictBasis string
 
 // The bases.
@@ -17,8 +17,8 @@ const (
 	byRegistry verdictBasis = "registry" // the keys, and the service's answer
 )
 
-// report is what is printed. Its JSON has the members of the service's answer
-// (openapi.yaml, Verdict), without those that only the service knows, and basis,
+// report is the output. Its JSON has the members of the service's answer
+// (openapi.yaml, Verdict) except those that only the service knows, and also basis,
 // summary and note.
 type report struct {
 	Verdict   verdict.Overall   `json:"verdict"`
@@ -33,10 +33,10 @@ type report struct {
 	Subject   *subject          `json:"subject"`
 	Ends      *useEnd           `json:"ends"`
 	Newer     bool              `json:"newer"`
-	Said      *receiptStatement `json:"said,omitempty"` // what a genuine receipt states
-	Now       *currentFindings  `json:"now"`            // what the register says now of its claim
+	Said      *receiptStatement `json:"said,omitempty"` // content of a genuine receipt
+	Now       *currentFindings  `json:"now"`            // the registry's present findings about its claim
 	Reminder  string            `json:"reminder"`
-	Note      string            `json:"note,omitempty"` // why the registry was not heard, or what was not asked
+	Note      string            `json:"note,omitempty"` // why there is no answer of the registry, or what was not asked
 }
 
 type row struct {
@@ -46,7 +46,7 @@ type row struct {
 	Text   string         `json:"text"`
 }
 
-// subject is whose certificate it is, as far as anyone may see it.
+// subject is the certificate's holder, with the name masked.
 type subject struct {
 	Name     string     `json:"name"` // masked
 	TypeName string     `json:"typeName,omitempty"`
@@ -63,15 +63,15 @@ type useEnd struct {
 	Text string       `json:"text"`
 }
 
-// verifier is who asked for a receipt: as they called themselves, which nobody
-// checked, and the organisation that proved itself.
+// verifier is who asked for a receipt: the unchecked name they stated, and the
+// authenticated organisation.
 type verifier struct {
 	SelfStatedName string `json:"selfStatedName,omitempty"`
 	Client         string `json:"client,omitempty"`
 	ClientName     string `json:"clientName,omitempty"`
 }
 
-// receiptStatement is what a receipt states, with its texts as they were signed.
+// receiptStatement is the content of a receipt, with its texts as signed.
 type receiptStatement struct {
 	At         time.Time                  `json:"at"`
 	Service    string                     `json:"service"`
@@ -97,13 +97,13 @@ type receiptClaim struct {
 	Until  civil.Date `json:"useUntil,omitzero"`
 }
 
-// currentFindings is what the register says now of the claim of a receipt.
+// currentFindings is the registry's present findings about the claim of a receipt.
 type currentFindings struct {
 	Checks []row `json:"checks"`
 	Newer  bool  `json:"newer"`
 }
 
-// reportOf writes down what the keys alone tell.
+// reportOf returns the report of a verdict from the keys alone.
 func reportOf(m examination, v verdict.Verdict, lang string) report {
 	r := report{
 		Verdict: v.Overall, Name: v.Overall.Name().In(lang), Basis: byKeys, Given: m.evidence.Kind,
@@ -144,7 +144,7 @@ func statementOf(r credential.Receipt, lang string) *receiptStatement {
 	return s
 }
 
-// row is one row, NotAsked where it is missing.
+// row returns the row of a check, with result NotAsked if it is missing.
 func (r report) row(c verdict.Check) row {
 	for _, one := range r.Checks {
 		if one.Check == c {

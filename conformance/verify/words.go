@@ -6,8 +6,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// summary is a verdict without the registry in one line: genuine when it was
-// issued, in its days of use or not, and that the rest is not known.
+// summary returns an offline verdict in one line: genuine when it was issued, whether
+// it is in its days of use, and that the rest is unknown.
 func summary(r report, lang string) string {
 	if first := r.Checks[0]; first.Result != verdict.Pass {
 		return first.Text
@@ -50,8 +50,8 @@ func usePeriodState(r report) problem.Text {
 	return problem.Text{ZH: "时效内", EN: "within its days of use"}
 }
 
-// genuineReceipt is the line of a receipt: that it is one, of when and by whom, and
-// what it states.
+// genuineReceipt returns the line for a genuine receipt: its time, its issuer, and its
+// content.
 func genuineReceipt(s receiptStatement, lang string) string {
 	at := s.At.In(civil.Zone()).Format("2006-01-02 15:04")
 	return problem.Text{
@@ -60,7 +60,7 @@ func genuineReceipt(s receiptStatement, lang string) string {
 	}.In(lang)
 }
 
-// questionNote is the note where a question was put to a receipt.
+// questionNote returns the note for a question asked about a receipt.
 func questionNote(lang string) string {
 	return problem.Text{
 		ZH: "核验回执只说明当时的核验结论，所提使用日期、专业、用途或接收单位未作判断",

@@ -1,14 +1,14 @@
-// Package cases publishes the conformance vectors of verification: one readable
-// text file a case, which says what is handed in, what the registry knows, what
-// is asked, and what every verifier has to answer.
+// Package cases publishes the conformance vectors of verification: one readable text
+// file per case, with the input, the registry's state, the question, and the answer
+// that every verifier has to give.
 //
-// A file is lines `key: value`; lines that begin with # and empty lines are for
-// people. Every key is listed in keys.go and in docs/verification.md; a key that
-// is not is an error, for a vector that nobody checks would be worse than none.
+// A file consists of lines `key: value`; lines that begin with # and empty lines are
+// comments. Every key is listed in keys.go and in docs/verification.md. An unknown key
+// is an error, because nothing would check it.
 //
-// What is handed in is described, not stored: signatures need private keys, and
-// those are made for one run and forgotten. Package kit makes tokens, receipts
-// and files of the descriptions.
+// The input is described, not stored: signatures need private keys, which are made for
+// one run and discarded. Package kit makes tokens, receipts and files from the
+// descriptions.
 package cases
 
 import (
@@ -26,37 +26,36 @@ import (
 //go:embed *.txt
 var files embed.FS
 
-// Case is one vector. Days and moments are in Asia/Shanghai.
+// Case is one vector. Days and times are in Asia/Shanghai.
 type Case struct {
 	Name    string // of its file, without .txt
 	Comment string
 
-	Now   time.Time // when it is judged
+	Now   time.Time // time of the verification
 	Given Given
-	Alter []string // what is done to it before it is handed in, with its arguments
+	Alter []string // alterations of the input, with their arguments
 
 	Certificate Certificate
 	Copy        Copy
-	Receipt     *Receipt // of an earlier verification, where one is given
+	Receipt     *Receipt // of an earlier verification, or nil
 	Registry    Registry
 
 	Question verdict.Question
 	Online   Answer  // with the registry
-	Offline  *Answer // with the published keys alone; nil for a number, which proves nothing by itself
+	Offline  *Answer // with the published keys alone; nil for a number, which cannot be verified offline
 }
 
-// Given is what is handed in.
+// Given describes the input.
 type Given struct {
 	Kind         string // token, link, pdf, ofd, file, number, receipt, receipt-pdf
-	Text         string // of a token, receipt or file that is not made but written down
+	Text         string // literal text of a token, receipt or file
 	Number, Name string // of a look-up
 	Header       string // of a token, in place of its own, before it is signed
 	Payload      string // likewise
-	Key          string // that signs: current, retired, stranger; a token also receipts; a file also subscriber, subscriber-mail, maker
+	Key          string // the signing key: current, retired, stranger; for a token also receipts; for a file also subscriber, subscriber-mail, maker
 }
 
-// Certificate is what was registered when the copy was made, where it differs
-// from 张三's.
+// Certificate is the record when the copy was made, as far as it differs from 张三's.
 type Certificate struct {
 	Scheme      string
 	Issuer      string // code of its issuing authority
@@ -69,9 +68,9 @@ type Certificate struct {
 
 // Copy is the endorsed copy.
 type Copy struct {
-	Format      int // of the copy's JSON: 1, or 2, which is today's
+	Format      int // of the copy's JSON: 1, or 2, the current one
 	Made        time.Time
-	Signed      time.Time // when its files say they were signed; zero: when it was made
+	Signed      time.Time // time of signing stated in its files; zero: the time of making
 	From, Until civil.Date
 	Limit       endorsement.Limit
 	Purpose     *endorsement.Purpose
@@ -82,14 +81,14 @@ type Copy struct {
 // Receipt is an earlier verification of the same copy.
 type Receipt struct {
 	At         time.Time
-	Of         string // token, pdf, ofd, number, file; foreign-pdf or foreign-ofd with other content under a stranger's seal; receipt, of version 1 alone
+	Of         string // token, pdf, ofd, number, file; foreign-pdf or foreign-ofd with other content under an unknown seal; receipt, in version 1 only
 	Question   verdict.Question
-	Format     string // "1" or "2"; "" the present one
+	Format     string // "1" or "2"; "" the current one
 	CopyDigest string // "" its own; "another": of another copy
-	Page       string // of a receipt-pdf: "" its own; "another": that of another receipt; "forged": one that says something else
+	Page       string // of a receipt-pdf: "" its own; "another": that of another receipt; "forged": one with other content
 }
 
-// Kind is what the receipt is of; "" where there is none.
+// Kind returns the kind of input that the receipt is about; "" for a nil receipt.
 func (r *Receipt) Kind() string {
 	if r == nil {
 		return ""
@@ -97,41 +96,41 @@ func (r *Receipt) Kind() string {
 	return r.Of
 }
 
-// Registry is what became of the copy until it is judged.
+// Registry is the registry's state at the time of the verification.
 type Registry struct {
 	Copy        string // recorded, unrecorded
-	File        string // registered: "" the one that was made, another, none
-	Access      string // reached, unreachable, empty: the certificate is not there
+	File        string // registered file: "" the one that was made, another, none
+	Access      string // reached, unreachable, empty (without the certificate)
 	Withdrawn   time.Time
-	Newer       time.Time // when another copy was made
+	Newer       time.Time // time of a newer copy
 	State       certificate.State
 	Version     string
 	Name        string
 	Employer    string
 	Number      string
 	Specialties []certificate.Specialty
-	Until       civil.Date // the recorded last day, where it is not the copy's
+	Until       civil.Date // the recorded last day, if it is not the copy's
 }
 
-// Answer is what has to be answered.
+// Answer is the expected answer.
 type Answer struct {
 	Overall verdict.Overall
 	Code    verdict.Code
 	Rows    []Row
 	Ends    string // "2027-05-22 180D", "CANCELLED", or "none"
 	Newer   bool
-	Said    *Said // what a genuine receipt states; nil of everything else
-	Now     *Now  // what the register says now of its claim; nil where it makes none
+	Said    *Said // content of a genuine receipt; nil for other input
+	Now     *Now  // the registry's present findings about its claim; nil without a claim
 }
 
-// Said is what a receipt states.
+// Said is the content of a receipt.
 type Said struct {
 	Overall verdict.Overall
 	Code    verdict.Code
 	Rows    []Row
 }
 
-// Now is what the register says now of what a receipt claims.
+// Now is the registry's present findings about the claim of a receipt.
 type Now struct {
 	Rows  []Row // certificate, copy, freshness
 	Newer bool
@@ -144,7 +143,7 @@ type Row struct {
 	Reason verdict.Reason
 }
 
-// String is a row as it stands in a file.
+// String returns the row as it is written in a file.
 func (r Row) String() string { return fmt.Sprintf("%s: %s %s", r.Check, r.Result, r.Reason) }
 
 // ReadAll returns the cases in the order of their names.
@@ -177,5 +176,5 @@ func Read(name string) (Case, error) {
 	return c, nil
 }
 
-// Text is a case's file as it is published.
+// Text returns a case's published file.
 func Text(name string) ([]byte, error) { return files.ReadFile(name + ".txt") }

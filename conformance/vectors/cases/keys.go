@@ -14,8 +14,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// Parse reads one file. A key that is unknown or stands there twice is an
-// error, as is an expectation that lacks a row.
+// Parse reads one file. An unknown or repeated key is an error, and so is an
+// expectation that lacks a row.
 func Parse(name, text string) (Case, error) {
 	r := reader{c: Case{Name: name, Copy: usualCopy(), Given: Given{Key: "current"}, Registry: Registry{Copy: "recorded", Access: "reached"}}, seen: map[string]bool{}}
 	for i, line := range strings.Split(text, "\n") {
@@ -33,7 +33,7 @@ func Parse(name, text string) (Case, error) {
 	return r.finish()
 }
 
-// usualCopy is a copy of 180 days for a bid.
+// usualCopy returns the default copy: 180 days, for a bid.
 func usualCopy() Copy {
 	return Copy{
 		Format: 2,
@@ -58,7 +58,7 @@ var (
 	errTwice   = errors.New("it stands there twice")
 )
 
-// many are the keys that may stand in several lines.
+// many lists the keys that may be repeated.
 var many = []string{"alter", "certificate.specialty", "registry.specialty"}
 
 func (r *reader) line(key, value string) error {
@@ -107,7 +107,7 @@ func (r *reader) ensureNow() *Now {
 	return r.c.Online.Now
 }
 
-// keys are all keys but those of rows.
+// keys returns the parsers of all keys but those of rows.
 func (r *reader) keys() map[string]func(string) error {
 	c := &r.c
 	receipt := func() *Receipt {
@@ -192,8 +192,8 @@ func (r *reader) keys() map[string]func(string) error {
 	}
 }
 
-// finish completes the offline answer, whose rows are the online ones but for
-// those that are given, and refuses a case that expects too little.
+// finish completes the offline answer with the online rows that it does not override,
+// and refuses an incomplete expectation.
 func (r *reader) finish() (Case, error) {
 	c := r.c
 	for _, needed := range []string{"comment", "now", "given", "overall", "code", "ends"} {
@@ -233,8 +233,8 @@ func (r *reader) finish() (Case, error) {
 	return c, nil
 }
 
-// checkRows wants every row of an answer in its order: about a genuine receipt the
-// two about itself, those it states, and three of the register or none.
+// checkRows requires every row of an answer in order: for a genuine receipt two about
+// the receipt itself, those it states, and three from the registry or none.
 func (a Answer) checkRows() error {
 	genuine := a.Overall == verdict.GenuineReceipt
 	if genuine != (a.Said != nil) || a.Now != nil && !genuine {
@@ -260,8 +260,7 @@ func (a Answer) checkRows() error {
 	return nil
 }
 
-// checkComplete wants every row in its order, or integrity alone where it did not
-// pass.
+// checkComplete requires every row in order, or integrity alone if it did not pass.
 func checkComplete(rows []Row) error {
 	if len(rows) == 1 && rows[0].Check == verdict.Integrity && rows[0].Result != verdict.Pass {
 		return nil
@@ -327,7 +326,7 @@ func parseCode(into *verdict.Code) func(string) error {
 	}
 }
 
-// parseFormat reads the version of a copy's format, where it is not today's.
+// parseFormat reads the format version of a copy, if it is not the current one.
 func parseFormat(into *int) func(string) error {
 	return func(v string) error {
 		if v != "1" {
@@ -368,8 +367,8 @@ func parseSpecialty(into *[]certificate.Specialty) func(string) error {
 	}
 }
 
-// parsePurpose reads `none` or `投标 | 某某大厦 | P-2026-7`, of which the last two may
-// be missing.
+// parsePurpose reads `none` or `投标 | 某某大厦 | P-2026-7`; the last two parts are
+// optional.
 func parsePurpose(into **endorsement.Purpose) func(string) error {
 	return func(v string) error {
 		*into = nil

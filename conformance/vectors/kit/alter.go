@@ -19,7 +19,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 )
 
-// signJWS signs a header and a payload as they are.
+// signJWS signs a header and a payload unchanged.
 func signJWS(t testing.TB, signer credential.Signer, header, payload string) string {
 	t.Helper()
 	input := encodeBase64(header) + "." + encodeBase64(payload)
@@ -42,7 +42,7 @@ func joinSignature(r, s *big.Int) []byte {
 	return raw
 }
 
-// alterText does to a token or receipt what a case says, in order.
+// alterText applies a case's alterations to a token or receipt, in order.
 func alterText(t testing.TB, text string, alterations []string) string {
 	t.Helper()
 	for _, a := range alterations {
@@ -59,7 +59,7 @@ func alterTextOnce(t testing.TB, text, alteration string) string {
 	what, how, _ := strings.Cut(alteration, " ")
 	parts := strings.Split(text, ".")
 	switch what {
-	case "header", "payload": // words exchanged without signing again
+	case "header", "payload": // content changed without a new signature
 		i := map[string]int{"header": 0, "payload": 1}[what]
 		from, to, ok := strings.Cut(how, " => ")
 		if !ok {
@@ -92,7 +92,7 @@ func alterSignature(t testing.TB, part, how string) string {
 		raw[40] ^= 1
 	case "zero":
 		raw = make([]byte, 64)
-	case "mirrored": // n-s verifies wherever s does
+	case "mirrored": // n-s verifies if s does
 		raw = joinSignature(r, s.Sub(elliptic.P256().Params().N, s))
 	case "halves-exchanged":
 		raw = joinSignature(s, r)
@@ -104,7 +104,7 @@ func alterSignature(t testing.TB, part, how string) string {
 		raw = raw[:63]
 	case "empty":
 		raw = nil
-	case "stray-bits": // of the last character, two are used
+	case "stray-bits": // the last character uses two of its bits
 		const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 		last := strings.IndexByte(alphabet, part[len(part)-1])
 		return part[:len(part)-1] + alphabet[last+1:last+2]
@@ -114,7 +114,7 @@ func alterSignature(t testing.TB, part, how string) string {
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
-// alterFile does to a file what a case says, in order.
+// alterFile applies a case's alterations to a file, in order.
 func alterFile(t testing.TB, data []byte, alterations []string) []byte {
 	t.Helper()
 	for _, a := range alterations {
@@ -130,10 +130,10 @@ func alterFileOnce(t testing.TB, data []byte, alteration string) []byte {
 	t.Helper()
 	what, how, _ := strings.Cut(alteration, " ")
 	switch what {
-	case "flip": // one bit of the byte so many hundredths into the file
+	case "flip": // one bit of the byte at this percentage of the file
 		data[len(data)*number(t, how)/100] ^= 1
 		return data
-	case "truncate": // so many bytes off the end
+	case "truncate": // remove this many bytes at the end
 		return data[:len(data)-number(t, how)]
 	case "append":
 		return append(data, how...)
@@ -143,14 +143,14 @@ func alterFileOnce(t testing.TB, data []byte, alteration string) []byte {
 		return appendRevision(t, data)
 	case "rezip":
 		return repackZip(t, data)
-	case "hostile": // as package hostile has it, by its name there
+	case "hostile": // a file of package hostile, by name
 		return hostileFile(t, data, how)
 	}
 	t.Fatalf("no alteration of a file is called %q", what)
 	return nil
 }
 
-// hostileFile is the hostile file of a name that is made of a good one.
+// hostileFile returns the hostile file of a name, made from a good one.
 func hostileFile(t testing.TB, good []byte, name string) []byte {
 	t.Helper()
 	attacks := hostile.Packages
@@ -179,7 +179,7 @@ func number(t testing.TB, text string) int {
 	return n
 }
 
-// appendRevision replaces an object by a further revision (ISO 32000-1, 7.5.6).
+// appendRevision replaces an object in a further revision (ISO 32000-1, 7.5.6).
 func appendRevision(t testing.TB, data []byte) []byte {
 	t.Helper()
 	before := regexp.MustCompile(`startxref\n(\d+)\n`).FindSubmatch(data)
@@ -194,7 +194,7 @@ func appendRevision(t testing.TB, data []byte) []byte {
 	return out.Bytes()
 }
 
-// repackZip packs the same parts as any other program would.
+// repackZip packs the same parts as an ordinary zip program does.
 func repackZip(t testing.TB, data []byte) []byte {
 	t.Helper()
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))

@@ -19,7 +19,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// input makes what is handed in.
+// input makes the input of a case.
 func (k *Kit) input(t testing.TB, s PreparedCase, made issuetest.IssuedCopy) Input {
 	t.Helper()
 	g := s.Given
@@ -47,8 +47,8 @@ func (k *Kit) input(t testing.TB, s PreparedCase, made issuetest.IssuedCopy) Inp
 	return Input{File: k.page(t, s, made, text), Ending: "pdf"}
 }
 
-// page is the page that the receipt draws, or the one that a case names in its
-// place, with the receipt attached.
+// page returns the page that the receipt draws, or the one that the case names
+// instead, with the receipt attached.
 func (k *Kit) page(t testing.TB, s PreparedCase, made issuetest.IssuedCopy, text string) []byte {
 	t.Helper()
 	said := k.statement(t, s, made)
@@ -68,8 +68,8 @@ func (k *Kit) page(t testing.TB, s PreparedCase, made issuetest.IssuedCopy, text
 	return page
 }
 
-// token is the copy's own, or one signed with another key or for other words,
-// and then altered.
+// token returns the copy's own token, or one signed with another key or with other
+// claims, after the case's alterations.
 func (k *Kit) token(t testing.TB, s PreparedCase, made issuetest.IssuedCopy) string {
 	t.Helper()
 	g := s.Given
@@ -87,7 +87,7 @@ func (k *Kit) token(t testing.TB, s PreparedCase, made issuetest.IssuedCopy) str
 	return alterText(t, token, s.Alter)
 }
 
-// signer signs tokens, also the one that must not.
+// signer returns a key that signs tokens, including the receipts key, which must not.
 func (k *Kit) signer(name string) keys.Signer {
 	if name == "receipts" {
 		return k.Issuer().Receipts
@@ -95,12 +95,12 @@ func (k *Kit) signer(name string) keys.Signer {
 	return k.issuers[name].Tokens
 }
 
-// receipt is of the verification that the case describes, at a time when
-// nothing had yet become of the copy.
+// receipt returns the receipt of the verification that the case describes, at a time
+// when the copy was still unchanged.
 func (k *Kit) receipt(t testing.TB, s PreparedCase, made issuetest.IssuedCopy) string {
 	t.Helper()
 	said, signer := k.statement(t, s, made), k.issuers[s.Given.Key].Receipts
-	if said.Format != credential.ReceiptFormat { // which is no longer written
+	if said.Format != credential.ReceiptFormat { // no longer written by the service
 		var payload bytes.Buffer
 		e := json.NewEncoder(&payload)
 		e.SetEscapeHTML(false)
@@ -117,7 +117,7 @@ func (k *Kit) receipt(t testing.TB, s PreparedCase, made issuetest.IssuedCopy) s
 	return text
 }
 
-// statement is what the receipt says.
+// statement returns the content of the receipt.
 func (k *Kit) statement(t testing.TB, s PreparedCase, made issuetest.IssuedCopy) credential.Receipt {
 	t.Helper()
 	r := s.Receipt
@@ -145,8 +145,8 @@ func (k *Kit) statement(t testing.TB, s PreparedCase, made issuetest.IssuedCopy)
 	return said
 }
 
-// toVersion1 is what a receipt of version 1 said: no texts, no digest of the copy,
-// and the claim of whatever was examined, whoever had signed it.
+// toVersion1 converts a receipt to version 1: no texts, no digest of the copy, and a
+// claim for any input, whoever signed it.
 func toVersion1(said credential.Receipt, e verdict.Evidence, of string) credential.Receipt {
 	said.Format, said.CopyDigest, said.Asker = "", "", credential.Asker{Name: "北京市公安局"}
 	for i := range said.Verdict.Checks {
@@ -170,7 +170,8 @@ func digestOf(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// receiptEvidence is what was examined, and what the registry knew of it.
+// receiptEvidence returns the evidence that was examined, and the registry's records
+// of it.
 func (k *Kit) receiptEvidence(t testing.TB, s PreparedCase, made issuetest.IssuedCopy) (verdict.Evidence, verdict.Access, []byte) {
 	t.Helper()
 	data := []byte("neither")
@@ -193,7 +194,7 @@ func (k *Kit) receiptEvidence(t testing.TB, s PreparedCase, made issuetest.Issue
 	return evidence.Examine(data, k.Trust), verdict.Found, data
 }
 
-// foreignCopy is the copy with another employer, under a stranger's seal.
+// foreignCopy returns the copy with another employer, under an unknown seal.
 func (k *Kit) foreignCopy(t testing.TB, made issuetest.IssuedCopy) issuetest.IssuedCopy {
 	t.Helper()
 	c := made.Copy
@@ -201,9 +202,9 @@ func (k *Kit) foreignCopy(t testing.TB, made issuetest.IssuedCopy) issuetest.Iss
 	return k.issuers["stranger"].MakeFromCopy(t, made.Endorsement, c, made.Token)
 }
 
-// rewriteToken is a token of other words under a true signature. {kid} and the
-// claims {e} {c} {n} {m} {f} {u} {p} stand for those of the token, {receipt-kid}
-// for the name under which the key would sign receipts.
+// rewriteToken returns a token with other content and a valid signature. {kid} and {e}
+// {c} {n} {m} {f} {u} {p} are replaced by the key id and claims of the token,
+// {receipt-kid} by the id under which the key would sign receipts.
 func rewriteToken(t testing.TB, signer credential.Signer, token, header, payload string) string {
 	t.Helper()
 	parts := strings.Split(token, ".")
@@ -234,5 +235,5 @@ func decodeBase64(t testing.TB, part string) string {
 
 func encodeBase64(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
 
-// Today is the day of the case.
+// Today returns the day of the verification.
 func (s PreparedCase) Today() civil.Date { return civil.Of(s.Now) }

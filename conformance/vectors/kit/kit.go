@@ -1,6 +1,6 @@
-// Package kit makes what the conformance vectors of package cases describe: the
-// keys, the tokens, receipts and files, and what the registry has to hold. The
-// private keys are made for one run and forgotten with it. Only tests import it.
+// Package kit makes the inputs that the conformance vectors of package cases describe:
+// keys, tokens, receipts and files, and the registry's records. The private keys are
+// made for one run and discarded. Only tests import it.
 package kit
 
 import (
@@ -24,16 +24,16 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// Kit is presses: the service's own; one whose keys it used before, until the day
-// of the usual copy, and still publishes; a stranger's; and some of other
-// subscribers of the authority that certified the service's own.
+// Kit is a set of document issuers: the service's own; one with the keys that it used
+// until the day of the usual copy and still publishes; an unknown one; and some with
+// certificates of other subscribers of the service's certificate authority.
 type Kit struct {
 	issuers map[string]*issuetest.Issuer
 	Trust   evidence.Trust
-	Bundle  []byte // what the service publishes, and its private keys are not in
+	Bundle  []byte // the published bundle, without private keys
 }
 
-// New makes the presses.
+// New makes the issuers.
 func New(t testing.TB) *Kit {
 	t.Helper()
 	now := time.Date(2026, 11, 23, 0, 0, 0, 0, civil.Zone())
@@ -54,7 +54,7 @@ func New(t testing.TB) *Kit {
 	return k
 }
 
-// endValidity is a bundle whose signers and keys of codes sign until a day.
+// endValidity returns a bundle whose signers and token keys may sign until a day.
 func endValidity(b evidence.Bundle, day civil.Date) evidence.Bundle {
 	for i := range b.Signers {
 		b.Signers[i].Until = day
@@ -72,9 +72,9 @@ func add(b *evidence.Bundle, more evidence.Bundle) {
 	b.ReceiptKeys.Keys = append(b.ReceiptKeys.Keys, more.ReceiptKeys.Keys...)
 }
 
-// addSubscribers adds the presses of other subscribers: with a certificate for
-// documents and with one for e-mail, each the maker of its own seal, and the
-// service's own keys with a seal of another maker.
+// addSubscribers adds issuers of other subscribers: with a certificate for documents
+// and with one for e-mail, each the maker of its own seal, and the service's own keys
+// with a seal of another maker.
 func (k *Kit) addSubscribers(t testing.TB) {
 	t.Helper()
 	p := k.Issuer()
@@ -105,28 +105,28 @@ func sealBy(t testing.TB, ca *testca.Authority, maker, signer testca.Issued) []b
 	return esl
 }
 
-// Issuer is the service's own.
+// Issuer returns the service's own issuer.
 func (k *Kit) Issuer() *issuetest.Issuer { return k.issuers["current"] }
 
-// PreparedCase is a case made real.
+// PreparedCase is a case with its input and records made.
 type PreparedCase struct {
 	cases.Case
-	Before      certificate.Certificate  // as registered when the copy was made
-	After       certificate.Certificate  // as registered when it is judged
-	Endorsement endorsement.Endorsement  // as recorded
+	Before      certificate.Certificate  // the record when the copy was made
+	After       certificate.Certificate  // the record at the time of the verification
+	Endorsement endorsement.Endorsement  // the recorded endorsement
 	Newer       *endorsement.Endorsement // another copy, or nil
 	Input       Input
 }
 
-// Input is what is handed in: a text, a file, or a number with a name.
+// Input is the input of a verification: a text, a file, or a number with a name.
 type Input struct {
 	Token, Receipt string
 	File           []byte
 	Number, Name   string
-	Ending         string // of a file that holds it
+	Ending         string // file name ending
 }
 
-// Bytes is a file that holds the input.
+// Bytes returns the input as the content of a file.
 func (in Input) Bytes() []byte {
 	if in.File != nil {
 		return in.File
@@ -134,7 +134,7 @@ func (in Input) Bytes() []byte {
 	return []byte(in.Token + in.Receipt + "\n")
 }
 
-// Make makes a case real.
+// Make makes the input and records of a case.
 func (k *Kit) Make(t testing.TB, c cases.Case) PreparedCase {
 	t.Helper()
 	s := PreparedCase{Case: c, Before: caseCertificate(t, c.Certificate)}
@@ -172,8 +172,8 @@ func (k *Kit) Make(t testing.TB, c cases.Case) PreparedCase {
 	return s
 }
 
-// forge makes what somebody else hands in: a subscriber with the genuine copy, its
-// words and its code, a stranger with one of their own.
+// forge makes an attacker's input: a subscriber uses the genuine copy with its content
+// and code, an unknown issuer one of its own.
 func (k *Kit) forge(t testing.TB, c cases.Case, e endorsement.Endorsement, of certificate.Certificate, genuine issuetest.IssuedCopy) issuetest.IssuedCopy {
 	t.Helper()
 	press := k.issuers[c.Given.Key]
@@ -183,9 +183,9 @@ func (k *Kit) forge(t testing.TB, c cases.Case, e endorsement.Endorsement, of ce
 	return press.MakeFromCopy(t, genuine.Endorsement, genuine.Copy, genuine.Token)
 }
 
-// print makes a copy with its token and, where a file is handed in, prints it:
-// with its own QR code, or that of another copy. The key of codes was not changed
-// with the others.
+// print makes a copy with its token and, if the input is a file, its documents, with
+// its own QR code or that of another copy. The token key was not changed together with
+// the other keys.
 func (k *Kit) print(t testing.TB, press *issuetest.Issuer, c cases.Case, e endorsement.Endorsement, of certificate.Certificate) issuetest.IssuedCopy {
 	t.Helper()
 	coded := e
@@ -197,7 +197,7 @@ func (k *Kit) print(t testing.TB, press *issuetest.Issuer, c cases.Case, e endor
 	case press == k.issuers["retired"]:
 		tokens = k.Issuer().Tokens
 	case c.Given.Key == "retired" && (c.Given.Kind == "token" || c.Given.Kind == "link"):
-		tokens = k.signer(c.Given.Key) // the code was printed when the key was in use
+		tokens = k.signer(c.Given.Key) // the code is from the time when the key was in use
 	}
 	token, err := credential.Issue(t.Context(), tokens, credential.NewClaims(coded, of))
 	if err != nil {
@@ -220,7 +220,7 @@ func (k *Kit) print(t testing.TB, press *issuetest.Issuer, c cases.Case, e endor
 	return issuetest.IssuedCopy{Endorsement: e, Copy: copied, Token: token}
 }
 
-// caseCertificate is 张三's certificate with what the case says of it.
+// caseCertificate returns 张三's certificate with the case's changes.
 func caseCertificate(t testing.TB, of cases.Certificate) certificate.Certificate {
 	t.Helper()
 	c := issuetest.Certificate(t)
@@ -266,7 +266,7 @@ func changeScheme(t testing.TB, c certificate.Certificate, id string) certificat
 	return c
 }
 
-// applyRegistry is a certificate after what the registry reports of it.
+// applyRegistry returns a certificate after the changes that the registry reports.
 func applyRegistry(t testing.TB, c certificate.Certificate, r cases.Registry) certificate.Certificate {
 	t.Helper()
 	replace((*string)(&c.State), string(r.State))
@@ -300,7 +300,7 @@ func newEndorsement(c certificate.Certificate, of cases.Copy, n byte) endorsemen
 	}
 }
 
-// identifier is the n-th ULID of a moment.
+// identifier returns the n-th ULID of a time.
 func identifier(at time.Time, n byte) string {
 	return ulid.MustNew(ulid.Timestamp(at), bytes.NewReader([]byte{0, 0, 0, 0, 0, 0, 0, 0, 0, n})).String()
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// publish is where `make vectors` wants the bundle.
+// publish is the directory to which `make vectors` writes the bundle.
 var publish = flag.String("publish", "", "folder to write the published bundle to; empty = one that is thrown away")
 
 func TestTheBundleHoldsEveryCaseAndNoPrivateKey(t *testing.T) {

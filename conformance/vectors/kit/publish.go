@@ -10,8 +10,8 @@ import (
 	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
 )
 
-// The files of a published bundle, beside a folder with every case's text and
-// one with what is handed in.
+// The files of a published bundle, beside a directory with every case's text and one
+// with the inputs.
 const (
 	trustFile      = "jiazhu-trust.json"
 	keysFile       = "jwks.json"
@@ -20,13 +20,12 @@ const (
 	inputDirectory = "inputs"
 )
 
-// Entry is one case in the index, for programs that would rather not read the
-// text.
+// Entry is one case in the index, for programs that do not read the text.
 type Entry struct {
 	Name     string            `json:"name"`
 	Comment  string            `json:"comment"`
 	Given    string            `json:"given"`
-	Input    string            `json:"input,omitempty"` // file in inputs/; none for a number
+	Input    string            `json:"input,omitempty"` // file in inputs/; "" for a number
 	Now      time.Time         `json:"now"`
 	Question map[string]string `json:"question"`
 	Online   Expected          `json:"online"`
@@ -40,18 +39,18 @@ type Expected struct {
 	Ends    string `json:"ends"`
 	Newer   bool   `json:"newer"`
 	Checks  []Row  `json:"checks"`
-	Said    *Said  `json:"said,omitempty"` // by a receipt
-	Now     *Now   `json:"now,omitempty"`  // by the register, of its claim
+	Said    *Said  `json:"said,omitempty"` // of a receipt
+	Now     *Now   `json:"now,omitempty"`  // of the registry, about the claim
 }
 
-// Said is what a receipt states.
+// Said is the content of a receipt.
 type Said struct {
 	Verdict string `json:"verdict"`
 	Code    int    `json:"code"`
 	Checks  []Row  `json:"checks"`
 }
 
-// Now is what the register says now of what a receipt claims.
+// Now is the registry's present findings about the claim of a receipt.
 type Now struct {
 	Newer  bool  `json:"newer"`
 	Checks []Row `json:"checks"`
@@ -64,7 +63,7 @@ type Row struct {
 	Reason string `json:"reason"`
 }
 
-// Publish writes every case with its input and the published keys into a folder.
+// Publish writes every case with its input and the published keys into a directory.
 func (k *Kit) Publish(t testing.TB, folder string) {
 	t.Helper()
 	all, err := cases.ReadAll()

@@ -1,17 +1,15 @@
-// Package cms makes and checks the signature inside a PDF: a detached CAdES
-// signature (RFC 5652, ETSI EN 319 122-1) with ECDSA and SHA-256, as PAdES
-// baseline asks for (ETSI EN 319 142-1).
+// Package cms makes and checks the signature inside a PDF: a detached CAdES signature
+// (RFC 5652, ETSI EN 319 122-1) with ECDSA and SHA-256, as PAdES baseline requires
+// (ETSI EN 319 142-1).
 //
-// What is signed is not the document but a short list of signed attributes:
-// that the content is plain data, the digest of the content, and the digest of
-// the signer's certificate, so that nobody can exchange the certificate for
-// another one of the same key. The time of signing is deliberately absent:
-// PAdES puts it in the PDF, where the digest covers it. A time stamp over the
-// finished signature may stand beside it; that attribute is, and can only be,
-// unsigned.
+// The signature covers a short list of signed attributes: that the content is plain
+// data, the digest of the content, and the digest of the signer's certificate, so that
+// the certificate cannot be replaced by another one of the same key. The time of
+// signing is not among them: PAdES puts it in the PDF, where the digest covers it. A
+// timestamp over the finished signature may be added as an unsigned attribute.
 //
-// Verify says what the bytes prove and by whom they claim to be signed.
-// Whether that certificate is to be trusted is judged elsewhere.
+// Verify states what the bytes prove and which certificate signed them. Trust in that
+// certificate is decided elsewhere.
 package cms
 
 import (
@@ -23,15 +21,15 @@ import (
 	tag "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// Signed is a signature that fits its content.
+// Signed is a signature that matches its content.
 type Signed struct {
 	Certificate *x509.Certificate   // of the signer
-	Chain       []*x509.Certificate // the other certificates sent along, unordered and unverified
+	Chain       []*x509.Certificate // the other certificates included, unordered and unverified
 	Value       []byte              // the signature itself, DER SEQUENCE{r, s}
 	TimeStamp   []byte              // the token over Value, DER, unverified (package tsp reads it); nil without one
 }
 
-// Why a signature proves nothing.
+// Errors of Verify.
 var (
 	ErrMalformed = errors.New("not a signature of the expected form")
 	ErrContent   = errors.New("the content is not the one that was signed")
@@ -55,8 +53,8 @@ var (
 	tag1 = tag.Tag(1).ContextSpecific().Constructed()
 )
 
-// algorithm writes an AlgorithmIdentifier without parameters, as RFC 5754
-// asks for SHA-256 and for ECDSA.
+// algorithm writes an AlgorithmIdentifier without parameters, as RFC 5754 requires for
+// SHA-256 and for ECDSA.
 func algorithm(b *cryptobyte.Builder, oid asn1.ObjectIdentifier) {
 	b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oid) })
 }

@@ -23,7 +23,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// fixture is a root, an issuing authority and a signer under it.
+// fixture is a root, an issuing authority and a signer certified by it.
 type fixture struct {
 	key   *ecdsa.PrivateKey
 	chain [][]byte
@@ -76,7 +76,8 @@ func sum(s string) []byte {
 	return d[:]
 }
 
-// longKey is an authority that takes seconds to check one signature of.
+// longKey returns an authority with a key so long that checking one signature takes
+// seconds.
 func (w *fixture) longKey(t testing.TB) *x509.Certificate {
 	t.Helper()
 	n := new(big.Int).Lsh(big.NewInt(1), 100_000)
@@ -165,8 +166,8 @@ func TestVerifyRefuses(t *testing.T) {
 	}
 }
 
-// A changed byte either breaks the signature or lies in an enclosed
-// certificate that is not the signer's; the signer never changes.
+// A changed byte either breaks the signature or is in an included certificate that is
+// not the signer's; the signer never changes.
 func TestAnyChangedByteIsSeenOrHarmless(t *testing.T) {
 	w := newFixture(t)
 	good, err := Sign(t.Context(), w, sum("文件"))
@@ -228,8 +229,8 @@ func TestOpenSSLAccepts(t *testing.T) {
 	}
 }
 
-// FuzzVerify demands that what verifies names its signer and fits one content
-// only. Every process of a fuzzing run has keys of its own.
+// FuzzVerify checks that whatever verifies names its signer and matches one content
+// only. Every process of a fuzzing run has its own keys.
 func FuzzVerify(f *testing.F) {
 	good, err := Sign(f.Context(), newFixture(f), sum("文件"))
 	if err != nil {

@@ -11,9 +11,8 @@ import (
 	"github.com/jiazhu/jiazhu/internal/mutate"
 )
 
-// FuzzMutated changes one element of a signature, or takes any bytes. What
-// verifies still names its signer, fits one content only, and is written again
-// to the same bytes.
+// FuzzMutated changes one element of a signature, or uses any bytes. Whatever verifies
+// names its signer, matches one content only, and encodes to the same bytes.
 func FuzzMutated(f *testing.F) {
 	w := newFixture(f)
 	good, err := Sign(f.Context(), w, sum("文件"))
@@ -50,8 +49,8 @@ func FuzzMutated(f *testing.F) {
 	})
 }
 
-// FuzzSigned changes one element of the signed attributes and signs those. What
-// verifies states the digest and the certificate it is verified for.
+// FuzzSigned changes one element of the signed attributes and signs them. Whatever
+// verifies states the expected digest and certificate.
 func FuzzSigned(f *testing.F) {
 	w := newFixture(f)
 	leaf, err := x509.ParseCertificate(w.chain[0])
@@ -100,7 +99,7 @@ func checkNamedError(t *testing.T, err error) {
 	}
 }
 
-// checkRewrite writes a signature from what was read of it.
+// checkRewrite encodes a signature that was read and compares the bytes.
 func checkRewrite(t *testing.T, der []byte, signed *Signed) {
 	t.Helper()
 	m, err := parse(der)

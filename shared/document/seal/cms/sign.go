@@ -16,26 +16,26 @@ import (
 	tag "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// Signer signs SHA-256 digests with a private ECDSA key that it alone holds.
+// Signer signs SHA-256 digests with an ECDSA key that it does not reveal.
 type Signer interface {
 	Sign(ctx context.Context, digest []byte) ([]byte, error) // DER SEQUENCE{r,s}
 	PublicKey() crypto.PublicKey
 	Chain() [][]byte // DER certificates, the signer's first
 }
 
-// TimestampFunc returns a time-stamp token (RFC 3161, DER) over a signature's value.
+// TimestampFunc returns a timestamp token (RFC 3161, DER) over a signature's value.
 type TimestampFunc func(ctx context.Context, value []byte) ([]byte, error)
 
-// Signatory is a Signer whose certificates are read already. It is safe for use
-// by several goroutines if the Signer is.
+// Signatory is a Signer with its certificates parsed. It is safe for concurrent use if
+// the Signer is.
 type Signatory struct {
 	signer Signer
-	chain  []*x509.Certificate // what is sent along, the signer's own first
+	chain  []*x509.Certificate // the certificates included in signatures, the signer's own first
 }
 
-// NewSignatory reads a signer's certificates. The chain is sent along without
-// self-signed certificates beyond the signer's own: a root proves nothing by
-// being enclosed. The first has to be of the signer's key.
+// NewSignatory parses a signer's certificates. Self-signed certificates other than the
+// signer's own are not included in signatures, because verifiers must have the root
+// already. The first certificate must belong to the signer's key.
 func NewSignatory(signer Signer) (*Signatory, error) {
 	chain, err := enclosedCertificates(signer)
 	if err != nil {
@@ -44,10 +44,9 @@ func NewSignatory(signer Signer) (*Signatory, error) {
 	return &Signatory{signer, chain}, nil
 }
 
-// Sign returns the DER of a detached signature over content with the given
-// SHA-256 digest. With a stamp, it carries a time stamp over the signature's
-// value beside it, as CAdES and PAdES at baseline level T want (ETSI EN 319
-// 122-1, 5.3); stamp may be nil.
+// Sign returns the DER of a detached signature over content with the given SHA-256
+// digest. If stamp is not nil, the signature carries a timestamp over its value, as
+// CAdES and PAdES require at baseline level T (ETSI EN 319 122-1, 5.3).
 func (s *Signatory) Sign(ctx context.Context, digest []byte, stamp TimestampFunc) ([]byte, error) {
 	if len(digest) != sha256.Size {
 		return nil, fmt.Errorf("sign: a digest of %d bytes, want %d", len(digest), sha256.Size)
@@ -70,7 +69,7 @@ func (s *Signatory) Sign(ctx context.Context, digest []byte, stamp TimestampFunc
 	return signedData(s.chain, attributes, value, token)
 }
 
-// Sign is a Signatory's without a stamp, for one signature alone.
+// Sign is Signatory.Sign without a timestamp, for one signature.
 func Sign(ctx context.Context, signer Signer, digest []byte) ([]byte, error) {
 	s, err := NewSignatory(signer)
 	if err != nil {
@@ -83,10 +82,9 @@ func Sign(ctx context.Context, signer Signer, digest []byte) ([]byte, error) {
 // for each number whose first bit is set, and their headers.
 const longest = 72
 
-// SignatureSize is how many bytes a signature has at most, when it carries a time-stamp
-// token of tokenSize bytes, or none for 0. It is known before anything is
-// signed, because the place for a signature in a PDF is a part of what is
-// signed.
+// SignatureSize returns the largest size of a signature in bytes, with a timestamp
+// token of tokenSize bytes, or without one for 0. It must be known before signing,
+// because the space reserved for the signature in a PDF is part of the signed data.
 func (s *Signatory) SignatureSize(tokenSize int) (int, error) {
 	attributes, err := signedAttributes(s.chain[0], make([]byte, sha256.Size))
 	if err != nil {
@@ -96,7 +94,7 @@ func (s *Signatory) SignatureSize(tokenSize int) (int, error) {
 	return len(all), err
 }
 
-// SignatureSize is a Signatory's for a signature without a stamp.
+// SignatureSize returns the largest size of a signature without a timestamp.
 func SignatureSize(signer Signer) (int, error) {
 	s, err := NewSignatory(signer)
 	if err != nil {
@@ -126,7 +124,7 @@ func enclosedCertificates(signer Signer) ([]*x509.Certificate, error) {
 	return chain, nil
 }
 
-// signedAttributes returns the contents of the SET OF, sorted as DER demands.
+// signedAttributes returns the contents of the SET OF, sorted as DER requires.
 func signedAttributes(c *x509.Certificate, digest []byte) ([]byte, error) {
 	hash := sha256.Sum256(c.Raw)
 	attributes := make([][]byte, 0, 3)
@@ -152,8 +150,8 @@ func signedAttributes(c *x509.Certificate, digest []byte) ([]byte, error) {
 	return joinSorted(attributes), nil
 }
 
-// signingCertificate writes SigningCertificateV2 with one ESSCertIDv2; the
-// hash algorithm is the default and therefore absent.
+// signingCertificate writes SigningCertificateV2 with one ESSCertIDv2; the hash
+// algorithm is the default and therefore omitted.
 func signingCertificate(b *cryptobyte.Builder, c *x509.Certificate, hash []byte) {
 	sequence := func(b *cryptobyte.Builder, f func(*cryptobyte.Builder)) { b.AddASN1(tag.SEQUENCE, f) }
 	sequence(b, func(b *cryptobyte.Builder) {

@@ -15,7 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/strength"
 )
 
-// The most that is read of a signature by anyone.
+// The limits on what is read from a signature.
 const (
 	maxBytes        = 64 << 10
 	maxCertificates = 8
@@ -28,14 +28,13 @@ type message struct {
 	serial       *big.Int
 	attributes   []byte // contents of signedAttrs
 	value        []byte // the ECDSA signature
-	token        []byte // the time stamp over value, if there is one
+	token        []byte // the timestamp over value, nil if none
 }
 
-// Verify checks a detached signature over content with the given SHA-256
-// digest. It accepts exactly what Sign writes: strict DER, one signer,
-// ECDSA with SHA-256, the three signed attributes and nothing unsigned but one
-// time stamp, which is handed on unread. The error is or wraps ErrMalformed,
-// ErrContent or ErrSignature.
+// Verify checks a detached signature over content with the given SHA-256 digest. It
+// accepts exactly what Sign writes: strict DER, one signer, ECDSA with SHA-256, the
+// three signed attributes and, unsigned, at most one timestamp, which is returned
+// unparsed. The error is or wraps ErrMalformed, ErrContent or ErrSignature.
 func Verify(der, digest []byte) (*Signed, error) {
 	m, err := parse(der)
 	if err != nil {
@@ -59,7 +58,7 @@ func Verify(der, digest []byte) (*Signed, error) {
 	return signed, nil
 }
 
-// retagAttributes is the SET OF that was signed: in the message its tag is [0].
+// retagAttributes returns the signed SET OF: in the message its tag is [0].
 func retagAttributes(attributes []byte) []byte { return der(tag.SET, attributes) }
 
 func malformedError(what string) error { return fmt.Errorf("%s: %w", what, ErrMalformed) }
@@ -130,7 +129,7 @@ func (m *message) readSigner(signers *cryptobyte.String) bool {
 	return ok && m.readTimestamp(signer)
 }
 
-// readTimestamp reads the unsigned attributes: none, or the time stamp alone.
+// readTimestamp reads the unsigned attributes: none, or one timestamp.
 func (m *message) readTimestamp(rest cryptobyte.String) bool {
 	if rest.Empty() {
 		return true
@@ -161,7 +160,7 @@ func (m *message) signer() (*Signed, error) {
 	return signed, nil
 }
 
-// checkAttributes demands the three signed attributes, each once.
+// checkAttributes requires the three signed attributes, each once.
 func (m *message) checkAttributes(c *x509.Certificate, digest []byte) error {
 	values, err := m.attributeValues()
 	if err != nil {
@@ -189,7 +188,7 @@ func (m *message) checkAttributes(c *x509.Certificate, digest []byte) error {
 	return nil
 }
 
-// attributeValues maps the OID of every attribute to its one value.
+// attributeValues returns the single value of every attribute by OID.
 func (m *message) attributeValues() (map[string]cryptobyte.String, error) {
 	values := map[string]cryptobyte.String{}
 	for list := cryptobyte.String(m.attributes); !list.Empty(); {
@@ -209,8 +208,9 @@ func (m *message) attributeValues() (map[string]cryptobyte.String, error) {
 	return values, nil
 }
 
-// readSigningCertificate reads the hash of the first ESSCertIDv2; the issuer
-// and serial number after it repeat what the hash already binds.
+// readSigningCertificate reads the hash of the first ESSCertIDv2. The issuer and
+// serial number after it are ignored, because the hash already identifies the
+// certificate.
 func readSigningCertificate(s, hash *cryptobyte.String) bool {
 	var outer, list, id cryptobyte.String
 	return s.ReadASN1(&outer, tag.SEQUENCE) && s.Empty() &&

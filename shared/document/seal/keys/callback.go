@@ -8,32 +8,31 @@ import (
 	"fmt"
 )
 
-// What a keeper can answer that is no signature of the key.
+// Errors about the result of a signing callback.
 var (
-	// ErrFormat reports an answer that is not a DER SEQUENCE{r, s}. Many HSMs
-	// answer r and s side by side, 64 bytes: whoever writes the callback has to
-	// wrap them.
+	// ErrFormat reports a result that is not a DER SEQUENCE{r, s}. Many HSMs return r and
+	// s side by side, 64 bytes, which the callback has to convert.
 	ErrFormat = errors.New("keys: the signature is not a DER SEQUENCE{r, s}")
-	// ErrForeign reports a well-formed signature that the public key does not
-	// verify: made with another key, or over something else than the digest.
+	// ErrForeign reports a well-formed signature that does not verify under the public
+	// key: it was made with another key, or over something other than the digest.
 	ErrForeign = errors.New("keys: the signature does not verify under the public key")
 )
 
-// Callback returns the signer of a key that is kept elsewhere: sign has the
-// 32-byte digest signed there (see Signer for which digest) and returns the DER
-// SEQUENCE{r, s}. Nothing that comes back is believed: each signature is
-// verified before it is used, so a keeper that hashes the digest once more, has
-// another key under that name or answers in another form is ErrForeign or
-// ErrFormat and never a broken document.
+// Callback returns the signer of a key that is kept elsewhere: sign signs the 32-byte
+// digest (see Signer for which digest) and returns the DER SEQUENCE{r, s}. Each
+// signature is verified before it is used. A service that hashes the digest again, has
+// another key under that name or returns another form causes ErrForeign or ErrFormat,
+// and no broken document.
 //
-// chain is the key's certificates as DER, leaf first, or nil; a leaf of another
-// key is ErrChain. pub is an *ecdsa.PublicKey on P-256 or SM2, or ErrKeyKind.
+// chain is the key's certificates as DER, leaf first, or nil; a leaf of another key is
+// ErrChain. pub must be an *ecdsa.PublicKey on P-256 or SM2, or the error is
+// ErrKeyKind.
 func Callback(pub crypto.PublicKey, chain [][]byte, sign func(ctx context.Context, digest []byte) ([]byte, error)) (Signer, error) {
 	id, err := KeyID(pub)
 	if err != nil {
 		return nil, err
 	}
-	key := pub.(*ecdsa.PublicKey) // or KeyID would have refused it
+	key := pub.(*ecdsa.PublicKey) // KeyID accepts no other type
 	if err := checkChainKey(key, chain); err != nil {
 		return nil, err
 	}

@@ -19,7 +19,8 @@ import (
 // ErrKeyKind reports a key that is neither on P-256 nor on the SM2 curve.
 var ErrKeyKind = errors.New("keys: neither a P-256 nor an SM2 key")
 
-// keyIDBytes of SHA-256 make a KeyID: 72 bits, 12 characters in a QR code.
+// keyIDBytes is how many bytes of a SHA-256 form a KeyID: 72 bits, 12 characters in a
+// QR code.
 const keyIDBytes = 9
 
 // IsSM2 reports whether pub is a public key on the SM2 curve.
@@ -53,8 +54,8 @@ func Digest(pub crypto.PublicKey, message []byte) ([]byte, error) {
 	return sum[:], nil
 }
 
-// Verify reports whether signature, a DER SEQUENCE{r, s}, is pub's over digest.
-// A key of another kind verifies nothing.
+// Verify reports whether signature, a DER SEQUENCE{r, s}, is pub's over digest. It
+// returns false for any other kind of key.
 func Verify(pub crypto.PublicKey, digest, signature []byte) bool {
 	key, ok := pub.(*ecdsa.PublicKey)
 	switch {
@@ -78,9 +79,9 @@ func isSignature(der []byte) bool {
 		r.Sign() > 0 && s.Sign() > 0
 }
 
-// KeyID names a public key: the first 9 bytes of the SHA-256 of its
-// SubjectPublicKeyInfo, in base64url, 12 characters. It is the `kid` of tokens
-// and of published JWKs.
+// KeyID returns the id of a public key: the first 9 bytes of the SHA-256 of its
+// SubjectPublicKeyInfo, in base64url, 12 characters. Tokens and published JWKs use it
+// as `kid`.
 func KeyID(pub crypto.PublicKey) (string, error) {
 	if !isP256(pub) && !IsSM2(pub) {
 		return "", ErrKeyKind

@@ -13,7 +13,7 @@ import (
 	"github.com/emmansun/gmsm/sm2"
 )
 
-// What can be wrong with a key and where it is said to be.
+// Errors about keys and their locations.
 var (
 	// ErrLocation reports a location that is not file:///absolute/directory.
 	ErrLocation = errors.New("keys: location is not file:///directory")
@@ -34,7 +34,7 @@ func directory(location string) (string, error) {
 	return filepath.FromSlash(u.Path), nil
 }
 
-// memorySigner is a Signer whose private key lies in this process.
+// memorySigner is a Signer whose private key is in this process.
 type memorySigner struct {
 	sign  func(digest []byte) ([]byte, error)
 	pub   *ecdsa.PublicKey

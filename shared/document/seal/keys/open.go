@@ -10,37 +10,37 @@ import (
 	"path/filepath"
 )
 
-// What can be wrong with a folder of keys.
+// Errors about a directory of keys.
 var (
-	// ErrAmbiguous reports a key that lies in the folder and elsewhere too.
+	// ErrAmbiguous reports a name with both a key file and a location.
 	ErrAmbiguous = errors.New("keys: both a key file and a location of a key")
-	// ErrKeeper reports a location whose scheme nobody here can open.
+	// ErrProvider reports a location whose URL scheme has no provider.
 	ErrProvider = errors.New("keys: nobody keeps keys at such a location")
 )
 
-// Provider opens a key that never leaves where it is kept. location is the
-// keeper's own, "awskms:///alias/pdf"; chain is the key's certificates, leaf
-// first, or nil. The keeper makes sure that the key there is the certificate's
-// and may sign.
+// Provider opens a key that is kept elsewhere, such as in a key service. location has
+// the provider's own form, such as "awskms:///alias/pdf"; chain is the key's
+// certificates, leaf first, or nil. The provider checks that the key matches the
+// certificate and may sign.
 type Provider func(ctx context.Context, location string, chain [][]byte) (Signer, error)
 
-// Providers are the keepers by the scheme of their locations.
+// Providers are the key providers by URL scheme.
 type Providers map[string]Provider
 
-// Open returns the signer called name of a folder that only has key files.
+// Open returns the signer called name of a directory that has only key files.
 func Open(location, name string) (Signer, error) {
 	return Providers(nil).Open(context.Background(), location, name)
 }
 
-// Open returns the signer called name of a folder, file:///directory. The
-// folder holds either
+// Open returns the signer called name of a directory, file:///directory. The directory
+// holds either
 //
 //	<name>.key.pem    the key itself, PKCS #8 in PEM, or
-//	<name>.location   one line that says where it is kept, awskms:///alias/pdf
+//	<name>.location   one line with the key's location, awskms:///alias/pdf
 //
-// and, where the key has certificates, PEM leaf first in <name>.chain.pem.
-// Errors are or wrap ErrLocation, ErrAmbiguous, ErrKeeper, ErrChain, those of
-// Parse and of the keeper, and fs.ErrNotExist.
+// and, if the key has certificates, PEM leaf first in <name>.chain.pem. Errors are or
+// wrap ErrLocation, ErrAmbiguous, ErrProvider, ErrChain, those of Parse and of the
+// provider, and fs.ErrNotExist.
 func (k Providers) Open(ctx context.Context, location, name string) (Signer, error) {
 	dir, err := directory(location)
 	if err != nil {

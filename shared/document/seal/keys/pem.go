@@ -17,9 +17,9 @@ var ErrPEM = errors.New("keys: not the PEM expected")
 // maxChain bounds a chain: leaf, two intermediates and a root.
 const maxChain = 4
 
-// Parse makes a signer of a PKCS #8 private key in PEM and its certificates in
-// PEM, leaf first, or no certificates at all. It returns ErrPEM for other text,
-// ErrKeyKind for other keys, ErrChain when the leaf has another public key.
+// Parse returns a signer from a PKCS #8 private key in PEM and its certificates in
+// PEM, leaf first, or no certificates. It returns ErrPEM for other text, ErrKeyKind
+// for other keys, ErrChain when the leaf has another public key.
 func Parse(keyPEM, chainPEM []byte) (Signer, error) {
 	key, err := parseKey(keyPEM)
 	if err != nil {
@@ -51,8 +51,8 @@ func parseKey(text []byte) (crypto.PrivateKey, error) {
 	return key, nil
 }
 
-// ParseChain returns the certificates of PEM text as DER, in order, each of
-// them well formed. Empty text is an empty chain.
+// ParseChain returns the certificates in PEM text as DER, in order; each must be well
+// formed. Empty text gives an empty chain.
 func ParseChain(text []byte) ([][]byte, error) {
 	var chain [][]byte
 	for len(bytes.TrimSpace(text)) > 0 {

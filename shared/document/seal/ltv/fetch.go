@@ -17,16 +17,17 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/revocation"
 )
 
-// What is fetched becomes a part of every document, so it has to be small.
+// The limits on what is fetched; it is embedded in every document, so it has to be
+// small.
 const (
 	maxList   = 256 << 10
 	maxAnswer = 16 << 10
 )
 
-// collection is proofs while they are collected.
+// collection is a set of proofs being collected.
 type collection struct {
 	proofs *revocation.Proofs
-	until  time.Time // when the first of them ceases to be current
+	until  time.Time // when the first of them expires
 }
 
 func (p *collection) certificate(c *x509.Certificate) {
@@ -39,13 +40,13 @@ func add(list *[][]byte, der []byte) {
 	}
 }
 
-// provePath fetches a statement for each certificate of a path, which has to
-// end with its root.
+// provePath fetches a proof for each certificate of a path except the root, with which
+// the path must end.
 func (n *Timestamper) provePath(ctx context.Context, path []*x509.Certificate, p *collection) error {
 	for i, c := range path {
 		p.certificate(c)
 		if bytes.Equal(c.RawSubject, c.RawIssuer) {
-			return nil // whether a root is still good is the trust list's business
+			return nil // whether a root is trusted is decided by the trust bundle
 		}
 		if i+1 == len(path) {
 			break
@@ -57,10 +58,10 @@ func (n *Timestamper) provePath(ctx context.Context, path []*x509.Certificate, p
 	return fmt.Errorf("%w: the chain of %s does not reach its root", ErrNoProofs, path[0].Subject)
 }
 
-// CheckProvable says whether proofs can be had for a chain (DER, leaf first), as far
-// as its certificates tell: that it reaches its root, and that each but the root
-// names a place on the web that publishes revocations. Errors are or wrap
-// ErrUnable. It asks nobody.
+// CheckProvable checks that proofs can be fetched for a chain (DER, leaf first): the
+// chain must reach its root, and each certificate but the root must name an HTTP
+// address for revocation information. It sends no requests. Errors are or wrap
+// ErrNoProofs.
 func CheckProvable(chain [][]byte) error {
 	for i, der := range chain {
 		c, err := x509.ParseCertificate(der)
@@ -78,11 +79,11 @@ func CheckProvable(chain [][]byte) error {
 	return fmt.Errorf("%w: there are none", ErrNoProofs)
 }
 
-// isWebAddress tells an address of the web from one of a directory (LDAP).
+// isWebAddress distinguishes HTTP addresses from those of LDAP.
 func isWebAddress(place string) bool { return strings.HasPrefix(place, "http") }
 
-// proveOne gets an answer about a certificate or else the list that would hold
-// it. An answer is preferred: it is small.
+// proveOne fetches an OCSP response for a certificate or else the CRL. A response is
+// preferred because it is small.
 func (n *Timestamper) proveOne(ctx context.Context, c, issuer *x509.Certificate, p *collection) error {
 	var errs []error
 	for _, place := range c.OCSPServer {

@@ -1,17 +1,15 @@
-// Package notary fetches from other parties what keeps a signature verifiable
-// for years: a time stamp over each signature and, for the long term, the
-// certificates involved with proof that none of them was revoked.
+// Package ltv fetches what keeps a signature verifiable for years (long-term
+// validation): a timestamp over each signature and, for the long term, the
+// certificates involved with proofs that none of them was revoked.
 //
-// The proofs are a part of what the signature covers, so they are got before
-// anything is signed, and kept for an hour: signing itself then asks nobody but
-// the time-stamping authority. Which certificate that authority will use is
-// known from a stamp over nothing in particular, asked for once; should it use
-// another, the stamp is refused as revocation.ErrIncomplete, and the next
-// preparation covers both.
+// The signature covers the proofs, so they are fetched before anything is signed, and
+// cached for an hour; signing itself then sends a request only to the timestamp
+// authority. Which certificate that authority uses is learned from one sample
+// timestamp. If it later uses another one, the timestamp is refused as
+// revocation.ErrIncomplete, and the next preparation covers both certificates.
 //
-// What is promised is kept or refused. Without its time stamp or its proofs a
-// signature is not made at all: it would look the same today and be worth less
-// in some years, and nobody would know.
+// If the timestamp or a proof cannot be fetched, no signature is made. A signature
+// without them would look the same today and could not be verified in some years.
 package ltv
 
 import (
@@ -34,20 +32,20 @@ import (
 )
 
 const (
-	// keptFor is how long proofs are used before they are fetched again, so
-	// that a revocation is noticed within the hour.
+	// cacheLife is how long proofs are used before they are fetched again, so that a
+	// revocation takes effect within an hour.
 	cacheLife = time.Hour
-	// slack is how much longer than the ones seen a token may be: the lengths
-	// of its serial number, its nonce and its signature vary by some bytes.
+	// sizeReserve is how many bytes longer than earlier tokens a token may be: the lengths
+	// of its serial number, its nonce and its signature vary.
 	sizeReserve = 32
-	// fetchWithin bounds one fetch: a holder is waiting.
+	// fetchTimeout bounds one fetch, which takes place while a holder waits.
 	fetchTimeout = 3 * time.Second
 )
 
-// ErrUnable reports certificates for which no proofs can ever be had.
+// ErrNoProofs reports certificates for which proofs cannot be fetched at any time.
 var ErrNoProofs = errors.New("notary: no proofs can be had for these certificates")
 
-// Timestamper is safe for use by several goroutines.
+// Timestamper gets timestamps and proofs. It is safe for concurrent use.
 type Timestamper struct {
 	timestamps *tsa.Client
 	roots      *x509.CertPool
@@ -56,7 +54,7 @@ type Timestamper struct {
 	client     *http.Client
 
 	mu       sync.Mutex
-	size     int                            // of the first token, or of one since that was longer than reckoned with
+	size     int                            // of the first token, or of a later one that was longer than expected
 	paths    map[string][]*x509.Certificate // of the authority's signers seen, leaf first, by the leaf's DER
 	prepared map[string]prepared            // by the leaf of the chain that signs
 }
@@ -66,8 +64,8 @@ type prepared struct {
 	until  time.Time
 }
 
-// New returns a notary that gets time stamps from the authority at url, whose
-// roots are given in PEM. With longTerm it gets proofs, too. It asks nobody yet.
+// New returns a Timestamper for the timestamp authority at url, whose roots are given
+// in PEM. With longTerm it also fetches proofs. New sends no request.
 func New(url string, rootsPEM []byte, longTerm bool, now func() time.Time) (*Timestamper, error) {
 	roots := x509.NewCertPool()
 	for rest := bytes.TrimSpace(rootsPEM); len(rest) > 0; rest = bytes.TrimSpace(rest) {
@@ -97,9 +95,9 @@ func New(url string, rootsPEM []byte, longTerm bool, now func() time.Time) (*Tim
 	}, nil
 }
 
-// Prepare returns how long a time stamp is at most and, for the long term, the
-// proofs for a chain of certificates (DER, leaf first, up to its root) and for
-// the time stamps; else nil. What it had fetched within the hour it has still.
+// Prepare returns the largest size of a timestamp token and, with longTerm, the proofs
+// for a chain of certificates (DER, leaf first, up to its root) and for the
+// timestamps; otherwise nil proofs. Results are cached for an hour.
 func (n *Timestamper) Prepare(ctx context.Context, chain [][]byte) (tokenSize int, proofs *revocation.Proofs, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -126,7 +124,7 @@ func (n *Timestamper) Prepare(ctx context.Context, chain [][]byte) (tokenSize in
 	return n.size + sizeReserve, made.proofs, nil
 }
 
-// sample asks for a time stamp to see how long it is and who signs it.
+// sample requests a timestamp to learn its length and its signer.
 func (n *Timestamper) sample(ctx context.Context) error {
 	token, err := n.timestamps.Timestamp(ctx, []byte(rand.Text()))
 	if err != nil {
@@ -136,8 +134,8 @@ func (n *Timestamper) sample(ctx context.Context) error {
 	return err
 }
 
-// rememberToken remembers a token's length and signer, and reports whether both had been
-// reckoned with.
+// rememberToken records a token's length and signer, and reports whether both were
+// expected.
 func (n *Timestamper) rememberToken(token *tsp.Token) (known bool, err error) {
 	if known = len(token.Raw) <= n.size+sizeReserve; !known {
 		n.size = len(token.Raw)
@@ -155,15 +153,15 @@ func (n *Timestamper) rememberToken(token *tsp.Token) (known bool, err error) {
 	return known && !n.longTerm, nil
 }
 
-// Timestamp returns a time-stamp token, DER, over the value of a signature.
+// Timestamp returns a timestamp token, DER, over the value of a signature.
 func (n *Timestamper) Timestamp(ctx context.Context, value []byte) ([]byte, error) {
 	der, _, err := n.fetchTimestamp(ctx, value)
 	return der, err
 }
 
-// TimestampPrepared is Stamp for a signature that had to be prepared for: a token
-// that is longer, or has another signer, than Prepare reckoned with is
-// revocation.ErrIncomplete. After preparing again it may be tried again.
+// TimestampPrepared is Timestamp for a signature that was prepared: it returns
+// revocation.ErrIncomplete for a token that is longer than Prepare announced or has
+// another signer. The caller may prepare and try again.
 func (n *Timestamper) TimestampPrepared(ctx context.Context, value []byte) ([]byte, error) {
 	der, known, err := n.fetchTimestamp(ctx, value)
 	if err == nil && !known {
@@ -185,8 +183,8 @@ func (n *Timestamper) fetchTimestamp(ctx context.Context, value []byte) (der []b
 	return token.Raw, known, nil
 }
 
-// prove collects the certificates of all chains and fetches a statement for
-// each but the roots.
+// prove collects the certificates of all chains and fetches a proof for each except
+// the roots.
 func (n *Timestamper) prove(ctx context.Context, chain [][]byte) (prepared, error) {
 	signer := make([]*x509.Certificate, len(chain))
 	for i, der := range chain {
@@ -208,8 +206,8 @@ func (n *Timestamper) prove(ctx context.Context, chain [][]byte) (prepared, erro
 	return prepared{p.proofs, p.until}, nil
 }
 
-// sortedPaths are the paths of the authority's signers, always in the same order:
-// the same proofs make the same document.
+// sortedPaths returns the paths of the authority's signers in a fixed order, so that
+// the same proofs give the same document.
 func (n *Timestamper) sortedPaths() [][]*x509.Certificate {
 	paths := make([][]*x509.Certificate, 0, len(n.paths))
 	for _, path := range n.paths {

@@ -21,14 +21,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/tsp/tsa"
 )
 
-// fixture is an authority on a server, and a notary that asks it.
+// fixture is an authority on a test server and a Timestamper that uses it.
 type fixture struct {
 	ca               *testca.Authority
 	timestamper      *ltv.Timestamper
-	at               atomic.Int64 // the notary's clock, seconds
+	at               atomic.Int64 // the Timestamper's clock, in seconds
 	asked            map[string]int
 	timestampHandler http.Handler      // answers /tsa in place of the authority, if set
-	redirects        map[string]string // where else whoever asks for a path is sent
+	redirects        map[string]string // redirect targets by path
 }
 
 var start = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -182,7 +182,7 @@ func TestWhatCannotBeProvenIsNotPrepared(t *testing.T) {
 	})
 }
 
-// shortKey is the certificate, DER, of an RSA key of 1024 bits.
+// shortKey returns the certificate, DER, of an RSA key of 1024 bits.
 func shortKey(t *testing.T) []byte {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 1024)
@@ -197,8 +197,8 @@ func shortKey(t *testing.T) []byte {
 	return der
 }
 
-// An authority that changes its certificate is refused once, and then prepared
-// for.
+// The first timestamp after an authority changed its certificate is refused; the next
+// preparation covers it.
 func TestANewSignerOfTimeStampsIsPreparedFor(t *testing.T) {
 	w := newFixture(t, true, "crl")
 	if _, _, err := w.prepare(t); err != nil {
@@ -272,7 +272,7 @@ func TestTimeStampsThatAreRefused(t *testing.T) {
 	})
 }
 
-// replay answers everybody with one old answer.
+// replay answers every request with one old response.
 func replay(t *testing.T, w *fixture) http.Handler {
 	t.Helper()
 	by := testca.NewTimestamper(w.ca.Time.Signer, w.readClock)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Whoever redirects could have requests made within our network; the place a
-// certificate or a setting names is the only one that is asked.
+// A redirect could cause requests inside our network, so only the address in the
+// certificate or the setting is fetched.
 func TestARedirectIsAFailedFetch(t *testing.T) {
 	for name, tt := range map[string]struct{ kind, place string }{
 		"of a list":       {"crl", "/crl/general"},
@@ -20,7 +20,7 @@ func TestARedirectIsAFailedFetch(t *testing.T) {
 			var followed atomic.Int32
 			elsewhere := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 				followed.Add(1)
-				w.ca.NewHandler(w.readClock).ServeHTTP(rw, r) // what is wanted is there
+				w.ca.NewHandler(w.readClock).ServeHTTP(rw, r) // the requested content
 			}))
 			t.Cleanup(elsewhere.Close)
 			w.redirects = map[string]string{tt.place: elsewhere.URL + tt.place}

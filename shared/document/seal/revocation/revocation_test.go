@@ -18,7 +18,7 @@ import (
 
 var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// fixture is an authority with the signer of PDF files under it.
+// fixture is an authority and a signer of PDF files that it certified.
 type fixture struct {
 	*testca.Authority
 	leaf, root *x509.Certificate
@@ -48,7 +48,7 @@ func (w fixture) list(t testing.TB, name string) []byte {
 	return list
 }
 
-// requestOCSP has the authority answer about a certificate.
+// requestOCSP returns the authority's OCSP response about a certificate.
 func (w fixture) requestOCSP(t testing.TB, about *x509.Certificate) []byte {
 	t.Helper()
 	request, err := ocsp.CreateRequest(about, w.root, nil)
@@ -94,8 +94,8 @@ func TestStatements(t *testing.T) {
 	})
 }
 
-// Fuzz targets change one element of a good statement. What is accepted all the
-// same is current for an hour or a day, as the good one is.
+// The fuzz targets change one element of a good statement. A changed statement that is
+// accepted is current for an hour or a day, as the good one is.
 func FuzzCheckCRL(f *testing.F) {
 	w := newFixture(f)
 	good := w.list(f, testca.General)

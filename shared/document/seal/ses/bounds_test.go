@@ -11,8 +11,8 @@ import (
 	"github.com/jiazhu/jiazhu/internal/measure"
 )
 
-// costPerByte is how much a reader may allocate for each byte it is given: a
-// seal is copied once, and lists grow by doubling.
+// costPerByte is how many bytes a reader may allocate for each input byte: a seal is
+// copied once, and slices grow by doubling.
 const costPerByte = 40
 
 func TestEachBoundHolds(t *testing.T) {

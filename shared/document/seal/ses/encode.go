@@ -9,13 +9,13 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// certificates is SES_CertList of type 1: whole certificates, not digests.
+// certificates is the SES_CertList type 1: whole certificates, not digests.
 const (
 	certificates = 1
 	digests      = 2
 )
 
-// sealInfo writes SES_SealInfo, the part of a seal its maker signs.
+// sealInfo encodes SES_SealInfo, the part of a seal that its maker signs.
 func sealInfo(d *Design) ([]byte, error) {
 	if err := d.check(); err != nil {
 		return nil, err
@@ -89,5 +89,5 @@ func isIA5(s string) bool {
 
 func millimetres(n int) bool { return n > 0 && n <= math.MaxInt16 }
 
-// instant is how every time is written: UTC, whole seconds.
+// instant returns the time as it is encoded: UTC, whole seconds.
 func instant(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }

@@ -30,7 +30,7 @@ type fixture struct {
 	roots         *Roots
 	maker, signer keys.Signer
 	serial        int64
-	usage         x509.KeyUsage // of the next certificates
+	usage         x509.KeyUsage // of certificates issued next
 }
 
 func newFixture(t testing.TB) *fixture {

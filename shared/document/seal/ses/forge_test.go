@@ -10,7 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 )
 
-// forge signs without asking whether the signer may.
+// forge signs without checking that the signer may.
 func (w *fixture) forge(t testing.TB, seal []byte, signer keys.Signer, at time.Time) []byte {
 	t.Helper()
 	tbs, err := messageToSign(seal, hashOf(1), property, at)
@@ -39,7 +39,7 @@ func sequence(t testing.TB, fields func(b *cryptobyte.Builder)) []byte {
 	return der
 }
 
-// variant is what a seal of another maker's software may hold differently.
+// variant is a difference that a seal of another maker's software may have.
 type variant struct{ list, tail func(b *cryptobyte.Builder) }
 
 func listOfDigests(sum []byte) variant {

@@ -10,8 +10,8 @@ import (
 	"github.com/jiazhu/jiazhu/internal/mutate"
 )
 
-// FuzzVerify changes one element of a specimen, or takes any bytes. Whatever
-// verifies is a specimen, to the byte.
+// FuzzVerify changes one element of a specimen, or uses any bytes. Only an unchanged
+// specimen verifies.
 func FuzzVerify(f *testing.F) {
 	specimens := readSpecimens(f)
 	for which := range specimens {
@@ -38,8 +38,8 @@ func FuzzVerify(f *testing.F) {
 	})
 }
 
-// FuzzSigned changes one element of what a signer signs, and signs that. What
-// then verifies keeps every rule, judged here a second time.
+// FuzzSigned changes one element of the signed data, and signs the result. Whatever
+// verifies meets every rule, checked here independently.
 func FuzzSigned(f *testing.F) {
 	w := newFixture(f)
 	seal := w.seal(f, w.design())
@@ -68,9 +68,8 @@ func FuzzSigned(f *testing.F) {
 	})
 }
 
-// FuzzParse takes any bytes as a signature and as a seal. Whatever is read is
-// DER throughout and, in the form this package writes, written again to the
-// same bytes.
+// FuzzParse parses any bytes as a signature and as a seal. Whatever is accepted is DER
+// throughout and, in the form that this package writes, encodes to the same bytes.
 func FuzzParse(f *testing.F) {
 	for _, s := range readSpecimens(f) {
 		f.Add(s.signature)
@@ -94,7 +93,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// writesTheSame writes a signature of v4 again from what was read.
+// writesTheSame encodes a v4 signature that was read and compares the bytes.
 func writesTheSame(t *testing.T, s *Signature, der []byte) {
 	t.Helper()
 	checkDER(t, der, 0)
@@ -129,8 +128,8 @@ func writesTheSameSeal(t *testing.T, s *Seal, der []byte) {
 	}
 }
 
-// isWritable reports what sealInfo asks beyond what ParseSeal does: a foreign
-// seal may have no name, and no size of its picture.
+// isWritable reports whether sealInfo accepts the seal: a seal that ParseSeal accepts
+// may lack the name and the image size that sealInfo requires.
 func isWritable(s *Seal) bool {
 	for _, at := range []time.Time{s.CreatedAt, s.From, s.Until} {
 		if at.Year() > 9998 {
@@ -140,8 +139,8 @@ func isWritable(s *Seal) bool {
 	return s.Name != "" && millimetres(s.Picture.Width) && millimetres(s.Picture.Height) && len(s.Picture.Data) <= maxBytes/2
 }
 
-// checkDER reads with another decoder and demands that every structure is
-// encoded in the one way DER has.
+// checkDER reads the structure with another decoder and requires the only encoding
+// that DER allows.
 func checkDER(t *testing.T, der []byte, depth int) {
 	t.Helper()
 	for rest := der; len(rest) > 0 && depth < 12; {
@@ -165,7 +164,7 @@ func isReading(err error) bool {
 	return errors.Is(err, ErrEncoding) || errors.Is(err, ErrVersion) || errors.Is(err, ErrExtension) || errors.Is(err, ErrTooLarge)
 }
 
-// expectedDocument is the document a specimen was made for.
+// expectedDocument returns the document of a specimen.
 func (s specimen) expectedDocument() Expected {
 	return Expected{Roots: s.roots, DataHash: hashOf(1), Seal: s.seal, Property: property}
 }

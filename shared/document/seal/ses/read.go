@@ -10,17 +10,17 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// reader reads DER fields in order and remembers the first failure, so that
-// structures read like their ASN.1. After a failure every field is empty.
+// reader reads DER fields in order and keeps the first error, so that the calls follow
+// the ASN.1 of a structure. After an error every field is empty.
 type reader struct {
 	rest cryptobyte.String
 	err  error
 }
 
-// fail says what is malformed.
+// fail returns an ErrEncoding that names the malformed field.
 func fail(what string) error { return fmt.Errorf("%w: %s", ErrEncoding, what) }
 
-// readWhole reads der as one element and nothing after it.
+// readWhole reads der as exactly one element.
 func readWhole(der []byte) (*reader, error) {
 	if len(der) > maxBytes {
 		return nil, ErrTooLarge
@@ -41,7 +41,7 @@ func (r *reader) setError(what string) {
 	r.rest = nil
 }
 
-// adopt takes over a failure of a structure read inside this one.
+// adopt takes over the error of a nested reader.
 func (r *reader) adopt(inner *reader) {
 	if r.err == nil && inner.err != nil {
 		r.err, r.rest = inner.err, nil
@@ -54,7 +54,7 @@ func (r *reader) end(what string) {
 	}
 }
 
-// element returns the next element with its header, as it stands.
+// element returns the next element with its header, unchanged.
 func (r *reader) element(tag asn1.Tag, what string) []byte {
 	var out cryptobyte.String
 	if !r.rest.ReadASN1Element(&out, tag) {
@@ -79,7 +79,7 @@ func (r *reader) octets(what string) []byte {
 	return out
 }
 
-// certificate reads the DER of a certificate; what is in it is not looked at.
+// certificate reads the DER of a certificate without parsing it.
 func (r *reader) certificate(what string) []byte {
 	out := r.octets(what)
 	if len(out) > maxCertificate {
@@ -132,8 +132,8 @@ func (r *reader) bits(what string) []byte {
 	return out
 }
 
-// time reads GeneralizedTime, the only form of v4, in UTC, as DER has it
-// (X.690, 11.7).
+// time reads GeneralizedTime, the only form in v4, in UTC, as DER requires (X.690,
+// 11.7).
 func (r *reader) time(what string) time.Time {
 	var out time.Time
 	if !r.rest.ReadASN1GeneralizedTime(&out) || out.Location() != time.UTC {
@@ -142,7 +142,7 @@ func (r *reader) time(what string) time.Time {
 	return out
 }
 
-// oldTime reads UTCTime, v1's form, or GeneralizedTime, which some makers wrote.
+// oldTime reads UTCTime, the form in v1, or GeneralizedTime, which some makers wrote.
 func (r *reader) oldTime(what string) time.Time {
 	if r.rest.PeekASN1Tag(asn1.GeneralizedTime) {
 		return r.time(what)
@@ -154,9 +154,8 @@ func (r *reader) oldTime(what string) time.Time {
 	return out
 }
 
-// extensions reads SEQUENCE OF ExtData, bare or in [0] EXPLICIT, where one
-// follows, and returns it as it stands. They are not used, so a critical one is
-// refused.
+// extensions reads an optional SEQUENCE OF ExtData, bare or in [0] EXPLICIT, and
+// returns it unchanged. Extensions are not interpreted, so a critical one is refused.
 func (r *reader) extensions() []byte {
 	before := r.rest
 	tag := asn1.Tag(0).Constructed().ContextSpecific()
@@ -192,7 +191,7 @@ func (r *reader) extension() {
 	e.oid("extension")
 	critical := false
 	if e.rest.PeekASN1Tag(asn1.BOOLEAN) && (!e.rest.ReadASN1Boolean(&critical) || !critical) {
-		e.setError("extension: critical") // DER leaves out a default
+		e.setError("extension: critical") // DER omits a default value
 	}
 	e.octets("extension: value")
 	e.end("extension")

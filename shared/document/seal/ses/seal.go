@@ -17,7 +17,7 @@ func ParseSeal(der []byte) (*Seal, error) {
 	}
 	s := &Seal{Raw: slices.Clone(der)}
 	info := r.element(asn1.SEQUENCE, "seal information")
-	old := r.rest.PeekASN1Tag(asn1.SEQUENCE) // v1's SES_SignInfo; v4 has the certificate here
+	old := r.rest.PeekASN1Tag(asn1.SEQUENCE) // SES_SignInfo of v1; v4 has the certificate here
 	s.readInfo(r, info, old)
 	if old {
 		s.readMakerV1(r, info)
@@ -103,7 +103,7 @@ func (s *Seal) readSigners(r *reader, kind int) {
 	r.adopt(list)
 }
 
-// digest reads CertDigestObj. Its type is a free label; only SM3 is known.
+// digest reads CertDigestObj. Its type can be any text; only SM3 is supported.
 func (r *reader) digest() []byte {
 	d := r.sequence("signer's digest")
 	d.element(asn1.PrintableString, "signer's digest: type")
@@ -129,7 +129,7 @@ func (s *Seal) readPicture(r *reader) {
 	r.adopt(p)
 }
 
-// readMaker reads the seal maker's part of v4, which signs SES_SealInfo.
+// readMaker reads the seal maker's part of a v4 seal, which signs SES_SealInfo.
 func (s *Seal) readMaker(r *reader, info []byte) {
 	s.Maker = r.certificate("maker's certificate")
 	s.Algorithm = r.oid("maker's algorithm")

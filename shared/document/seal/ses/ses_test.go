@@ -120,7 +120,7 @@ func TestEachRuleHasItsError(t *testing.T) {
 	}
 }
 
-// mismatchedSigner signs with one key and shows the certificate of another.
+// mismatchedSigner signs with one key and has the certificate of another.
 type mismatchedSigner struct {
 	keys.Signer
 	chain [][]byte
@@ -128,7 +128,7 @@ type mismatchedSigner struct {
 
 func (i mismatchedSigner) Chain() [][]byte { return i.chain }
 
-// What a certificate is for has to be said: one without a key usage signs nothing.
+// A certificate without a key usage may not sign.
 func TestACertificateWithoutAKeyUsageIsNotTrusted(t *testing.T) {
 	w := newFixture(t)
 	for usage, want := range map[x509.KeyUsage]error{

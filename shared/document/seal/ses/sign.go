@@ -19,8 +19,8 @@ import (
 // or not one the seal names.
 var ErrSigner = errors.New("ses: this key may not sign here")
 
-// NewSeal has a maker sign a design and returns the seal, v4, as DER. The maker
-// needs an SM2 key with a certificate, or the error is ErrSigner.
+// NewSeal signs a design with the maker's key and returns the seal, v4, as DER. If the
+// maker has no SM2 key with a certificate, the error is ErrSigner.
 func NewSeal(ctx context.Context, maker keys.Signer, d Design) ([]byte, error) {
 	info, err := sealInfo(&d)
 	if err != nil {
@@ -41,19 +41,18 @@ func NewSeal(ctx context.Context, maker keys.Signer, d Design) ([]byte, error) {
 }
 
 // Sign seals a document and returns SES_Signature, v4, as DER: the content of
-// SignedValue.dat. dataHash is the SM3 of the stored bytes of Signature.xml,
-// property its absolute path in the package, at the time of sealing, kept to
-// the second. The signer must be one the seal (DER) names, and at must lie in
-// the seal's period of use.
+// SignedValue.dat. dataHash is the SM3 of the stored bytes of Signature.xml, property
+// its absolute path in the package, at the time of sealing, truncated to the second.
+// The seal (DER) must name the signer, and at must be in the seal's period of use.
 func Sign(ctx context.Context, signer keys.Signer, seal, dataHash []byte, property string, at time.Time) ([]byte, error) {
 	return SignWithTimestamp(ctx, signer, seal, dataHash, property, at, nil)
 }
 
-// TimestampFunc returns a time-stamp token (RFC 3161, DER) over a signature's value.
+// TimestampFunc returns a timestamp token (RFC 3161, DER) over a signature's value.
 type TimestampFunc func(ctx context.Context, value []byte) ([]byte, error)
 
-// SignWithTimestamp is Sign with a time stamp over the signature's value beside it.
-// Without a stamp it is Sign.
+// SignWithTimestamp is Sign with a timestamp over the signature's value. With a nil
+// stamp it is Sign.
 func SignWithTimestamp(ctx context.Context, signer keys.Signer, seal, dataHash []byte, property string, at time.Time, stamp TimestampFunc) ([]byte, error) {
 	s, err := ParseSeal(seal)
 	if err != nil {

@@ -70,7 +70,7 @@ func (s *Signature) readV1(r *reader) {
 	s.Value = r.bits("signature")
 }
 
-// readTimeV1 reads a time of v1: bits that hold UTCTime, or a time stamp.
+// readTimeV1 reads the time of v1: a bit string with UTCTime, or a timestamp.
 func (s *Signature) readTimeV1(r *reader) {
 	bits := r.bits("time of sealing")
 	if r.err != nil {

@@ -13,8 +13,8 @@ import (
 
 var update = flag.Bool("update", false, "make the specimens anew, with new keys")
 
-// specimen is a seal and a signature of one structure, made once and kept, with
-// the certificate of the authority that vouches for them. Their keys are gone.
+// specimen is a stored seal and a signature of one structure, with the certificate of
+// their authority. Their keys no longer exist.
 type specimen struct {
 	name            string
 	seal, signature []byte

@@ -13,8 +13,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/strength"
 )
 
-// The rules of GB/T 38540, 7.2 and 8.2, one error each. Verify joins all that
-// fail; errors.Is finds them.
+// The rules of GB/T 38540, 7.2 and 8.2, one error each. Verify joins the errors of all
+// rules that fail; test for one with errors.Is.
 var (
 	ErrMakerSignature = errors.New("ses: the seal maker's signature does not fit the seal")
 	ErrMakerTrust     = errors.New("ses: the seal maker is not trusted")
@@ -30,11 +30,11 @@ var (
 	ErrNoTime         = errors.New("ses: the time of sealing is not stated")
 )
 
-// Roots are the authorities whose seal makers and signers are trusted, and the
-// certificates between those and the authorities.
+// Roots are the trusted authorities of seal makers and signers, and intermediate
+// certificates.
 type Roots struct{ pool, between *smx509.CertPool }
 
-// NewRoots reads authorities' certificates, in PEM texts of one or several.
+// NewRoots reads authorities' certificates, from PEM texts of one or several.
 func NewRoots(pems ...string) (*Roots, error) {
 	pool := smx509.NewCertPool()
 	for i, text := range pems {
@@ -45,8 +45,7 @@ func NewRoots(pems ...string) (*Roots, error) {
 	return &Roots{pool: pool, between: smx509.NewCertPool()}, nil
 }
 
-// Add adds certificates that may stand between a maker or signer and a root: a
-// seal brings none along.
+// Add adds intermediate certificates, which a seal does not contain.
 func (r *Roots) Add(between ...*smx509.Certificate) {
 	for _, c := range between {
 		r.between.AddCert(c)
@@ -71,17 +70,17 @@ func addRoots(pool *smx509.CertPool, text []byte) error {
 	return nil
 }
 
-// Expected is what the document says about its signature.
+// Expected is what the document states about its signature.
 type Expected struct {
 	Roots    *Roots
 	DataHash []byte // SM3 of the stored bytes of Signature.xml
-	Seal     []byte // content of Seal.esl, or nil where the document has none
+	Seal     []byte // content of Seal.esl, or nil if the document has none
 	Property string // the path of Signature.xml, or "" to accept any
 }
 
-// Verify reads a signature and checks every rule, at the time of sealing the
-// signature states. The signature is nil only where it cannot be read. The
-// error joins every rule that fails, so a caller can tell a changed document
+// Verify reads a signature and checks every rule, at the time of sealing that the
+// signature states. The signature is nil only if it cannot be read. The error joins
+// the errors of all rules that fail, so a caller can distinguish a changed document
 // (ErrDataHash, ErrSignature) from an unknown issuer (ErrMakerTrust).
 func Verify(der []byte, e Expected) (*Signature, error) {
 	s, err := Parse(der)
@@ -91,7 +90,8 @@ func Verify(der []byte, e Expected) (*Signature, error) {
 	return s, errors.Join(s.Seal.Verify(e.Roots), s.checkDocument(e), s.checkSigner(e.Roots))
 }
 
-// Verify checks that a trusted maker, valid when the seal was made, signed it.
+// Verify checks that a trusted maker signed the seal, with a certificate valid at that
+// time.
 func (s *Seal) Verify(roots *Roots) error {
 	maker, err := smx509.ParseCertificate(s.Maker)
 	if err != nil {
@@ -118,7 +118,7 @@ func (s *Signature) checkDocument(e Expected) error {
 	return errors.Join(errs...)
 }
 
-// checkSigner checks who signed, and when.
+// checkSigner checks the signer and the time of signing.
 func (s *Signature) checkSigner(roots *Roots) error {
 	var errs []error
 	if !s.Seal.names(s.Certificate) {
@@ -151,8 +151,8 @@ func verifySM2(signer *smx509.Certificate, algorithmFits bool, message, value []
 	return nil
 }
 
-// trust builds the certificate's chain at a time; the certificate's own period
-// and everything else that can fail have their own errors.
+// trust checks a signing certificate at a time: its key usage and its chain to a root.
+// It returns period outside the certificate's period; all other errors wrap untrusted.
 func (r *Roots) trust(c *smx509.Certificate, at time.Time, period, untrusted error) error {
 	if r == nil {
 		return untrusted

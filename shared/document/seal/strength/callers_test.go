@@ -30,7 +30,7 @@ var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func clock() time.Time { return now }
 
-// authority is a P-256 authority of this test.
+// authority is a P-256 test authority.
 type authority struct {
 	key         *ecdsa.PrivateKey
 	certificate *x509.Certificate
@@ -50,7 +50,7 @@ func newAuthority(t *testing.T) authority {
 	return a
 }
 
-// issue certifies a key for everything that is tried here.
+// issue issues a certificate with every usage that the test needs.
 func (a authority) issue(t *testing.T, serial int64, key any) *x509.Certificate {
 	t.Helper()
 	template := *a.certificate
@@ -70,7 +70,7 @@ func (a authority) issue(t *testing.T, serial int64, key any) *x509.Certificate 
 	return c
 }
 
-// mismatchedSigner is a signer that shows another chain than its own.
+// mismatchedSigner is a signer with a chain that is not its own.
 type mismatchedSigner struct {
 	keys.Signer
 	chain [][]byte
@@ -82,7 +82,8 @@ func inPEM(c *x509.Certificate) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
 }
 
-// statement is an answer that a certificate is good, signed by whom the authority charged with it.
+// statement returns an OCSP response that a certificate is good, signed by the
+// authority's delegated responder.
 func (a authority) statement(t *testing.T, about, by *x509.Certificate, key crypto.Signer) []byte {
 	t.Helper()
 	der, err := ocsp.CreateResponse(a.certificate, by, ocsp.Response{
@@ -94,8 +95,7 @@ func (a authority) statement(t *testing.T, about, by *x509.Certificate, key cryp
 	return der
 }
 
-// Wherever certificates come in, a short key is refused and a good one in its
-// place is not.
+// Every package that reads certificates refuses a short key and accepts a good one.
 func TestNowhereIsAShortKeyBelieved(t *testing.T) {
 	ca, err := testca.New(now)
 	if err != nil {

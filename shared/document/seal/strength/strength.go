@@ -1,11 +1,10 @@
-// Package strength says which keys of certificates this service believes in.
+// Package strength decides which certificate keys are accepted.
 //
-// A path of certificates is as strong as its weakest key: whoever can compute
-// the private half of one that stands in it, can issue what they like under a
-// root we trust. And a key that is longer than any authority's is only there to
-// cost time: checking one signature of 100 000 bits takes seconds. So every
-// certificate that is read from a signature, a time stamp, an answer about
-// revocation or a list of roots is measured before it is used.
+// A certificate path is as strong as its weakest key: an attacker who can compute one
+// of its private keys can issue certificates under a root we trust. And a key longer
+// than any authority uses only costs time: checking one signature of 100,000 bits
+// takes seconds. So every certificate that is read from a signature, a timestamp, an
+// OCSP response or a list of roots is checked before it is used.
 package strength
 
 import (
@@ -16,20 +15,19 @@ import (
 	"fmt"
 )
 
-// ErrKey reports a certificate's key that nothing is believed of.
+// ErrKey reports a certificate's key that is not accepted.
 var ErrKey = errors.New("strength: a certificate's key is none that is believed")
 
-// The bounds, in bits. RSA of 2048 has 112 bits of security (NIST SP 800-57 part 1,
-// table 2), which is what authorities still issue; P-256 and SM2 have 128.
+// The bounds, in bits. RSA of 2048 bits has 112 bits of security (NIST SP 800-57 part
+// 1, table 2) and is still issued by authorities; P-256 and SM2 have 128.
 const (
 	minRSA   = 2048
 	maxRSA   = 8192
 	minCurve = 256
 )
 
-// Check measures the public key of a certificate, as crypto/x509 or smx509
-// parsed it. The error wraps ErrKey and says what the key is and what it ought
-// to be.
+// Check checks the public key of a certificate, as parsed by crypto/x509 or smx509.
+// The error wraps ErrKey and states the key and the requirement.
 func Check(public any) error {
 	switch key := public.(type) {
 	case *rsa.PublicKey:

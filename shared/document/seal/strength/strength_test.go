@@ -17,7 +17,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/strength"
 )
 
-// modulus is an RSA key of a length; nobody has its private half.
+// modulus returns an RSA public key of a length; its private key is unknown.
 func modulus(bits uint) *rsa.PublicKey {
 	n := new(big.Int).Lsh(big.NewInt(1), bits)
 	return &rsa.PublicKey{N: n.Sub(n, big.NewInt(1)), E: 65537}
@@ -47,7 +47,7 @@ func TestKeysThatAreBelieved(t *testing.T) {
 	}
 	for name, tt := range map[string]struct {
 		key     any
-		refused string // in the error; "" = believed
+		refused string // part of the error; "" if accepted
 	}{
 		"RSA of 1024 bits":             {modulus(1024), "RSA of 1024 bits"},
 		"RSA of one bit too few":       {modulus(2047), "RSA of 2047 bits"},

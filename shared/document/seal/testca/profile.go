@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// profile is what all certificates here have in common: a random serial number
-// of 127 bits (RFC 5280, 4.1.2.2), a name and a period.
+// profile returns the common part of all certificates: a random serial number of 127
+// bits (RFC 5280, 4.1.2.2), a name and a period.
 func profile(name string, from, until time.Time) (*x509.Certificate, error) {
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
 	if err != nil {
@@ -32,12 +32,12 @@ type Purpose string
 // The purposes.
 const (
 	Documents     Purpose = "documents"             // signs, id-kp-documentSigning (RFC 9336)
-	AnySigner     Purpose = "no extended key usage" // signs, and nothing says what
+	AnySigner     Purpose = "no extended key usage" // signs; no extended key usage
 	Mail          Purpose = "e-mail"
 	Server        Purpose = "TLS server"
 	Client        Purpose = "TLS client"
 	Code          Purpose = "code"
-	Timestamps    Purpose = "time stamps" // alone and critical (RFC 3161, 2.3)
+	Timestamps    Purpose = "time stamps" // the only usage, critical (RFC 3161, 2.3)
 	OCSPResponses Purpose = "OCSP"
 	KeyAgreement  Purpose = "key agreement" // does not sign
 	Unstated      Purpose = "unstated"      // neither key usage nor extended key usage
@@ -46,16 +46,16 @@ const (
 	OwnDocuments Purpose = "documents, of the authority's own"
 )
 
-// OwnUsage is an extended key usage of no meaning elsewhere.
+// OwnUsage is an extended key usage that only this authority uses.
 const OwnUsage = "1.3.6.1.4.1.99999.2"
 
-// Purposes lists all of them but OwnDocuments.
+// Purposes lists all purposes but OwnDocuments.
 func Purposes() []Purpose {
 	return []Purpose{Documents, AnySigner, Mail, Server, Client, Code, Timestamps, OCSPResponses, KeyAgreement, Unstated}
 }
 
-// apply writes a purpose into a certificate. The extended key usage timeStamping
-// has to be written by hand to be critical.
+// apply sets the usages of a purpose in a certificate. crypto/x509 cannot mark the
+// extended key usage timeStamping as critical, so its extension is encoded here.
 func (p Purpose) apply(c *x509.Certificate) {
 	c.KeyUsage = x509.KeyUsageDigitalSignature
 	switch p {

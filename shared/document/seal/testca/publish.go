@@ -18,11 +18,11 @@ import (
 const (
 	General = "general" // P-256, issued the signer of PDF files
 	Seals   = "seals"   // SM2, issued the seal's maker and signer
-	Times   = "times"   // P-256, issued the signer of time stamps
+	Times   = "times"   // P-256, issued the signer of timestamps
 )
 
-// RevocationURLs are where revocations are published: addresses to which the name of an
-// authority is added, or nothing.
+// RevocationURLs are the addresses of revocation information, to which the name of an
+// authority is added; "" for none.
 type RevocationURLs struct{ CRL, OCSP string }
 
 func (p RevocationURLs) of(name string) RevocationURLs {
@@ -44,13 +44,13 @@ func (p RevocationURLs) write(c *x509.Certificate) {
 	}
 }
 
-// revoked are the serial numbers taken back, with when.
+// revoked holds the revoked serial numbers with their times.
 type revoked struct {
 	mu   sync.Mutex
 	list []x509.RevocationListEntry
 }
 
-// Revoke takes a certificate back.
+// Revoke revokes a certificate.
 func (a *Authority) Revoke(serial *big.Int, at time.Time) {
 	a.revoked.mu.Lock()
 	defer a.revoked.mu.Unlock()
@@ -73,8 +73,8 @@ func (a *Authority) issuer(name string) (*issuer, bool) {
 	return i, ok
 }
 
-// Renew issues another key and certificate for time stamps, or, of General, for
-// documents, under the name and with the use of the first.
+// Renew issues another key and certificate for timestamps, or, for General, for
+// documents, with the name and usage of the first.
 func (a *Authority) Renew(name string) (Issued, error) {
 	i, ok := a.issuer(name)
 	if !ok {
@@ -86,8 +86,8 @@ func (a *Authority) Renew(name string) (Issued, error) {
 	return i.issue(pdfName, newP256, Documents, a.from, a.until)
 }
 
-// Issue gives a subscriber of General or Seals a key and a certificate for a
-// purpose, of its own name or anybody's, for a time that may have ended.
+// Issue issues a key and a certificate of General or Seals for a purpose, with any
+// name and any period, also a past one.
 func (a *Authority) Issue(by, name string, purpose Purpose, from, until time.Time) (Issued, error) {
 	switch by {
 	case General:
@@ -98,8 +98,8 @@ func (a *Authority) Issue(by, name string, purpose Purpose, from, until time.Tim
 	return Issued{}, fmt.Errorf("testca: authority %q issues nothing more", by)
 }
 
-// IssueBelow makes an authority below General or Seals, whose certificate it
-// returns in PEM, and a signer of documents certified by that one.
+// IssueBelow makes an intermediate authority below General or Seals, whose certificate
+// it returns in PEM, and a signer of documents certified by it.
 func (a *Authority) IssueBelow(by, name string) (authority string, issued Issued, err error) {
 	above, generate := a.general, newP256
 	if by == Seals {
@@ -113,8 +113,8 @@ func (a *Authority) IssueBelow(by, name string) (authority string, issued Issued
 	return string(between.pem()), issued, err
 }
 
-// CRL returns the list of revoked certificates, DER, of General or Times, as
-// issued at a time and to be replaced by next.
+// CRL returns the list of revoked certificates, DER, of General or Times, issued at
+// at, with the next update at next.
 func (a *Authority) CRL(name string, at, next time.Time) ([]byte, error) {
 	i, ok := a.issuer(name)
 	if !ok {
@@ -127,9 +127,8 @@ func (a *Authority) CRL(name string, at, next time.Time) ([]byte, error) {
 	}, i.certificate.ToX509(), i.key)
 }
 
-// NewHandler is what an authority answers over HTTP: GET /crl/<name>, POST
-// /ocsp/<name> and, for time stamps, POST /tsa. Lists and answers are good for
-// a day.
+// NewHandler returns the authority's HTTP server: GET /crl/<name>, POST /ocsp/<name>
+// and, for timestamps, POST /tsa. CRLs and OCSP responses are current for a day.
 func (a *Authority) NewHandler(now func() time.Time) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /crl/{name}", func(w http.ResponseWriter, r *http.Request) {
@@ -147,8 +146,8 @@ func (a *Authority) NewHandler(now func() time.Time) http.Handler {
 	return mux
 }
 
-// ocsp answers one question about one certificate (RFC 6960), signed by the
-// authority itself.
+// ocsp answers a request about one certificate (RFC 6960), signed by the authority
+// itself.
 func (a *Authority) ocsp(name string, der []byte, at time.Time) ([]byte, error) {
 	i, ok := a.issuer(name)
 	if !ok {

@@ -1,16 +1,13 @@
-// Package testca is the test authority: in a minute it makes everything that
-// real life takes months of applications for. A certificate authority with a
-// P-256 key and the signer of PDF files under it; one with an SM2 key and,
-// under it, a seal maker and the signer of OFD files; a seal; and an authority
-// of its own for time stamps.
+// Package testca makes test certificates and a test seal: a certificate authority with
+// a P-256 key and, under it, the signer of PDF files; one with an SM2 key and, under
+// it, a seal maker and the signer of OFD files; a seal; and a timestamp authority.
 //
-// Issue gives further subscribers of the same authorities a key and a
-// certificate, for whatever purpose, so that a test can try what the holder of
-// another certificate of a trusted authority can do with it.
+// Issue makes further certificates of the same authorities, for any purpose, so that
+// tests can try what the holder of another certificate of a trusted authority can do.
 //
-// Everything that signs documents says 测试 in its name. Only tests and the local
-// stack import it. The authorities' own private keys live as long as the
-// Authority and are kept nowhere else, so nothing can be added to one afterwards.
+// The name of every signer of documents contains 测试. Only tests and the local stack
+// import the package. The authorities' own private keys exist only in the Authority,
+// so nothing can be issued later.
 package testca
 
 import (
@@ -31,13 +28,13 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 )
 
-// The seal's name and size; the picture shows the same.
+// The seal's name and size; the seal image shows the same.
 const (
 	SealName = "住房和城乡建设部测试专用章"
 	SealSize = 42 // mm, its diameter
 )
 
-// The names of those whose certificates can be renewed.
+// The names of the signers whose certificates can be renewed.
 const (
 	pdfName  = "住房和城乡建设部（测试）证照签名"
 	timeName = "加注测试时间戳"
@@ -50,15 +47,15 @@ type Issued struct {
 	ChainPEM []byte // leaf, then authority
 }
 
-// Authority is all that documents are signed with, and what trusts it.
+// Authority holds everything that signs documents, and the roots to trust.
 type Authority struct {
 	Root     string // PEM of the P-256 authority
 	SealRoot string // PEM of the SM2 authority
-	TimeRoot string // PEM of the authority of time stamps
+	TimeRoot string // PEM of the timestamp authority
 	PDF      Issued // signs PDF files
 	Seal     Issued // signs OFD files with the seal
 	Maker    Issued // makes the seal
-	Time     Issued // signs time stamps
+	Time     Issued // signs timestamps
 
 	general, seals, times *issuer
 	revocationURLs        RevocationURLs
@@ -66,12 +63,12 @@ type Authority struct {
 	revoked               revoked
 }
 
-// New makes an authority whose certificates name no place where their
-// revocation is published; see NewPublishing.
+// New makes an authority whose certificates name no address for revocation
+// information; see NewPublishing.
 func New(now time.Time) (*Authority, error) { return NewPublishing(now, RevocationURLs{}) }
 
-// NewPublishing makes an authority. Its certificates and its seal are valid
-// from a year before now, so that tests can look back, until five years after.
+// NewPublishing makes an authority. Its certificates and its seal are valid from one
+// year before now, so that tests can use past dates, until five years after.
 func NewPublishing(now time.Time, places RevocationURLs) (*Authority, error) {
 	from := now.UTC().Truncate(24*time.Hour).AddDate(-1, 0, 0)
 	a := &Authority{revocationURLs: places, from: from, until: from.AddDate(6, 0, 0)}
@@ -106,20 +103,20 @@ func NewPublishing(now time.Time, places RevocationURLs) (*Authority, error) {
 	return a, nil
 }
 
-// Period is from when until when the authority's certificates are valid.
+// Period returns when the authority's certificates are valid.
 func (a *Authority) Period() (from, until time.Time) { return a.from, a.until }
 
 func newP256() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
 func newSM2() (crypto.Signer, error)  { return sm2.GenerateKey(rand.Reader) }
 
-// NewSeal makes the test seal for the signer Seal, with a picture in PNG, as
-// the DER of GB/T 38540.
+// NewSeal makes the test seal for the signer Seal, with a PNG image, as the DER of
+// GB/T 38540.
 func (a *Authority) NewSeal(ctx context.Context, picture []byte) ([]byte, error) {
 	return ses.NewSeal(ctx, a.Maker.Signer, a.Design(a.Seal, picture))
 }
 
-// Design is the test seal before a maker signs it: for one signer, with a
-// picture in PNG, in use as long as the authority is.
+// Design returns the unsigned test seal for one signer, with a PNG image, valid as
+// long as the authority's certificates.
 func (a *Authority) Design(signer Issued, picture []byte) ses.Design {
 	return ses.Design{
 		ID: "JIAZHU-TEST-" + signer.Signer.KeyID(), Vendor: "JiazhuTest",
@@ -134,15 +131,15 @@ func (a *Authority) Design(signer Issued, picture []byte) ses.Design {
 type issuer struct {
 	certificate    *smx509.Certificate
 	key            crypto.Signer
-	revocationURLs RevocationURLs // where the revocation of what it issues is published
+	revocationURLs RevocationURLs // where revocations of its certificates are published
 }
 
-// authority makes an authority that certifies itself.
+// authority makes a self-signed authority.
 func (a *Authority) authority(name string, generate func() (crypto.Signer, error)) (*issuer, error) {
 	return a.below(nil, name, generate)
 }
 
-// below makes an authority certified by the one above, or by itself.
+// below makes an authority certified by above, or self-signed if above is nil.
 func (a *Authority) below(above *issuer, name string, generate func() (crypto.Signer, error)) (*issuer, error) {
 	key, err := generate()
 	if err != nil {

@@ -21,15 +21,15 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
 )
 
-// Timestamper is a time-stamping authority (RFC 3161): an http.Handler that
-// answers requests for SHA-256 digests with tokens of its clock.
+// Timestamper is a timestamp authority (RFC 3161): an http.Handler that answers
+// requests for SHA-256 digests with tokens that state the time of its clock.
 type Timestamper struct {
 	signer keys.Signer
 	now    func() time.Time
 }
 
-// NewTimestamper returns an authority that signs with a P-256 key and sends its
-// certificate along.
+// NewTimestamper returns an authority that signs with a P-256 key and includes its
+// certificate.
 func NewTimestamper(signer keys.Signer, now func() time.Time) *Timestamper {
 	return &Timestamper{signer, now}
 }
@@ -51,11 +51,11 @@ var (
 	oidContentType = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}
 	oidDigest      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}
 	oidCertificate = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47}
-	oidPolicy      = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 99999, 1} // of a test
+	oidPolicy      = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 99999, 1} // a policy for tests
 	tag0           = tag.Tag(0).ContextSpecific().Constructed()
 )
 
-// timestampRequest is a request, as far as it matters.
+// timestampRequest holds the used parts of a request.
 type timestampRequest struct {
 	imprint cryptobyte.String // the whole MessageImprint
 	nonce   *big.Int
@@ -85,8 +85,8 @@ func readRequest(der []byte) (q timestampRequest, ok bool) {
 	return q, ok
 }
 
-// Answer returns the TimeStampResp, DER, to a TimeStampReq. What it cannot read
-// is rejected by status, as the protocol wants.
+// Answer returns the TimeStampResp, DER, to a TimeStampReq. A request it cannot read
+// gets a response with status rejection, as the protocol requires.
 func (t *Timestamper) Answer(ctx context.Context, request []byte) ([]byte, error) {
 	q, ok := readRequest(request)
 	var b cryptobyte.Builder
@@ -140,7 +140,7 @@ func (t *Timestamper) token(ctx context.Context, q timestampRequest) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	enclosed := chain[:1] // whoever trusts the root has it
+	enclosed := chain[:1] // the verifier has the root
 	if !q.certify {
 		enclosed = nil
 	}

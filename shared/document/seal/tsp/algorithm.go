@@ -3,7 +3,7 @@ package tsp
 import (
 	"bytes"
 	"crypto"
-	_ "crypto/sha1" // names certificates in tokens of RFC 3161's first form
+	_ "crypto/sha1" // identifies certificates in tokens of the original RFC 3161
 	_ "crypto/sha256"
 	_ "crypto/sha512"
 	"crypto/x509"
@@ -13,7 +13,7 @@ import (
 	tag "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// hashing is a digest algorithm and the signatures made with it.
+// hashing is a digest algorithm and its signature algorithms.
 type hashing struct {
 	oid        asn1.ObjectIdentifier
 	hash       crypto.Hash
@@ -39,7 +39,7 @@ func hashings() []hashing {
 	}
 }
 
-// rsaEncryption says RSA and leaves the digest to the other field.
+// rsaEncryption is the OID for RSA without a digest, which another field states.
 func rsaEncryption() asn1.ObjectIdentifier {
 	return asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}
 }
@@ -50,7 +50,7 @@ func (h hashing) sum(data []byte) []byte {
 	return d.Sum(nil)
 }
 
-// signature returns how a signature of this OID is to be checked.
+// signature returns the algorithm that checks a signature of this OID.
 func (h hashing) signature(oid asn1.ObjectIdentifier) (x509.SignatureAlgorithm, bool) {
 	switch {
 	case oid.Equal(h.ecdsaOID):
@@ -72,8 +72,8 @@ func readHash(s *cryptobyte.String) (hashing, bool) {
 	return hashing{}, false
 }
 
-// readAlgorithm reads an AlgorithmIdentifier whose parameters are absent or
-// NULL: both are written for these algorithms.
+// readAlgorithm reads an AlgorithmIdentifier whose parameters are absent or NULL;
+// implementations write both.
 func readAlgorithm(s *cryptobyte.String) (oid asn1.ObjectIdentifier, ok bool) {
 	var a cryptobyte.String
 	if !s.ReadASN1(&a, tag.SEQUENCE) || !a.ReadASN1ObjectIdentifier(&oid) {

@@ -17,7 +17,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
 )
 
-// openssl is a folder in which the program works.
+// openssl is the working directory of the openssl program.
 type openssl struct {
 	t   *testing.T
 	dir string
@@ -99,8 +99,8 @@ crypto_device = builtin
 extendedKeyUsage = critical,timeStamping
 `
 
-// OpenSSL plays the authority, with keys of RSA and of another curve, other
-// digests, and both ways to name the certificate.
+// OpenSSL is the authority, with RSA keys and keys of another curve, other digests,
+// and both ways to identify the certificate.
 func TestTimeStampsOfOpenSSLAreRead(t *testing.T) {
 	for name, tt := range map[string]struct{ key, names string }{
 		"RSA, the certificate named by SHA-1":     {"-newkey rsa:2048", "sha1"},

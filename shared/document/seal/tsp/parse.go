@@ -15,7 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/strength"
 )
 
-// The most that is read of an authority's answer.
+// The limits on what is read from an authority's response.
 const (
 	maxBytes        = 64 << 10
 	maxCertificates = 8
@@ -28,7 +28,7 @@ var (
 
 func malformedError(what string) error { return fmt.Errorf("%w: %s", ErrMalformed, what) }
 
-// Parse reads a token and proves nothing. The error is ErrMalformed.
+// Parse reads a token without verifying it. The error is ErrMalformed.
 func Parse(der []byte) (*Token, error) {
 	input := cryptobyte.String(der)
 	var info, content, data, algorithms, encapsulated, holder, tst, certificates, signers cryptobyte.String
@@ -82,7 +82,7 @@ func (t *Token) readInfo(der cryptobyte.String) bool {
 	if !ok {
 		return false
 	}
-	at, err := time.Parse("20060102150405Z", string(moment)) // takes a fraction of the second too
+	at, err := time.Parse("20060102150405Z", string(moment)) // also accepts a fraction of a second
 	t.Time = at
 	return err == nil && t.readAccuracy(&info) && t.readRest(&info)
 }

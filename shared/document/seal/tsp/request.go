@@ -9,9 +9,9 @@ import (
 	tag "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// Request returns the DER of a TimeStampReq for a SHA-256 digest. It asks for
-// the authority's certificates to be sent along. The nonce is a fresh random
-// number; the answer has to repeat it.
+// Request returns the DER of a TimeStampReq for a SHA-256 digest. It asks the
+// authority to include its certificates. The nonce must be a new random number; the
+// response has to repeat it.
 func Request(digest []byte, nonce *big.Int) ([]byte, error) {
 	if len(digest) != sha256.Size {
 		return nil, fmt.Errorf("tsp: a digest of %d bytes, want %d", len(digest), sha256.Size)

@@ -1,15 +1,14 @@
-// Package tsp writes requests for time stamps and judges what a time-stamping
-// authority answers (RFC 3161, with the update of RFC 5816).
+// Package tsp writes timestamp requests and verifies the responses of timestamp
+// authorities (RFC 3161, with the update of RFC 5816).
 //
-// A time stamp is a statement by someone else: "at this time I was shown this
-// digest". Over the value of a signature it proves that the signature existed
-// then, so that the signature stays good when its certificate runs out or is
-// revoked later. That is worth as much as the checks around it: the token must
-// be about our digest, signed by its certificate, which must be one for time
-// stamps and nothing else, under an authority that is trusted.
+// A timestamp is an authority's statement that a digest existed at a time. Over the
+// value of a signature it proves that the signature existed then, so that the
+// signature stays good when its certificate expires or is revoked later. The token
+// must be about the expected digest and be signed by its certificate, which must be
+// for timestamps and nothing else, under a trusted authority.
 //
-// The package is pure: package tsp/tsa asks an authority over HTTP. Digests are
-// SHA-256; authorities may sign with ECDSA or RSA (PKCS #1 v1.5) and SHA-2.
+// The package sends no requests; package tsp/tsa does. Digests are SHA-256;
+// authorities may sign with ECDSA or RSA (PKCS #1 v1.5) and SHA-2.
 package tsp
 
 import (
@@ -20,42 +19,42 @@ import (
 	"time"
 )
 
-// Why a time stamp proves nothing.
+// Errors of Parse, Answer and Verify.
 var (
-	// ErrMalformed reports bytes that are not a token, or an answer, of RFC 3161.
+	// ErrMalformed reports bytes that are not a token, or a response, of RFC 3161.
 	ErrMalformed = errors.New("tsp: not a time stamp of the expected form")
-	// ErrRefused reports an answer without a token; the error tells the status.
+	// ErrRefused reports a response without a token; the error states the status.
 	ErrRefused = errors.New("tsp: the authority gave no time stamp")
-	// ErrImprint reports a token about something else.
+	// ErrImprint reports a token over another message.
 	ErrImprint = errors.New("tsp: the time stamp is of something else")
-	// ErrNonce reports an answer to another request.
+	// ErrNonce reports a response to another request.
 	ErrNonce = errors.New("tsp: the time stamp answers another request")
-	// ErrSignature reports a token that its certificate did not sign.
+	// ErrSignature reports a token whose signature does not verify under its certificate.
 	ErrSignature = errors.New("tsp: the time stamp does not fit its certificate")
-	// ErrPurpose reports a signer whose certificate is not, or not only, for
-	// time stamps (RFC 3161, 2.3: extended key usage timeStamping, critical).
+	// ErrPurpose reports a signer whose certificate is not for timestamps alone (RFC 3161,
+	// 2.3: extended key usage timeStamping, critical).
 	ErrPurpose = errors.New("tsp: the certificate is not one for time stamps alone")
-	// ErrTrust reports a signer under no authority that is trusted.
+	// ErrTrust reports a signer whose certificate leads to no trusted authority.
 	ErrTrust = errors.New("tsp: the time-stamping authority is not trusted")
 )
 
-// MediaTypes of requests and answers over HTTP (RFC 3161, 3.4).
+// The media types of requests and responses over HTTP (RFC 3161, 3.4).
 const (
 	QueryType = "application/timestamp-query"
 	ReplyType = "application/timestamp-reply"
 )
 
-// Token is a time stamp as read from its DER.
+// Token is a timestamp as read from its DER.
 type Token struct {
 	Time        time.Time     // UTC
-	Accuracy    time.Duration // the true time is at most this far away; 0 when not stated
-	Imprint     []byte        // SHA-256 of what was stamped
-	Nonce       *big.Int      // of the request, nil when not stated
+	Accuracy    time.Duration // largest difference from the true time; 0 if not stated
+	Imprint     []byte        // SHA-256 of the message
+	Nonce       *big.Int      // of the request; nil if absent
 	Certificate *x509.Certificate
-	Chain       []*x509.Certificate // the other certificates sent along, unordered and unverified
+	Chain       []*x509.Certificate // the other certificates included, unordered and unverified
 	Raw         []byte
 
-	info       []byte // TSTInfo, what the signature is about
+	info       []byte // TSTInfo, the signed content
 	attributes []byte // contents of signedAttrs
 	hash       hashing
 	algorithm  x509.SignatureAlgorithm

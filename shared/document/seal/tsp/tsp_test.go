@@ -35,7 +35,7 @@ func pool(t testing.TB, pem string) *x509.CertPool {
 	return roots
 }
 
-// newToken has an authority stamp a text.
+// newToken returns an authority's timestamp over a text.
 func newToken(t testing.TB, by *testca.Timestamper, text string) []byte {
 	t.Helper()
 	token, err := by.Timestamp(t.Context(), []byte(text))
@@ -126,11 +126,10 @@ func TestOnlyDigestsAreStamped(t *testing.T) {
 	}
 }
 
-// FuzzVerify changes one element of a good token, or reads any bytes. What
-// verifies all the same states the time and the signer of the good one: there
-// is room for change only beside what is signed, as in a list of further
-// certificates. The authority is new in every process, so whole tokens in the
-// corpus are of strangers.
+// FuzzVerify changes one element of a good token, or reads any bytes. Whatever
+// verifies states the time and the signer of the good token: only unsigned parts, such
+// as further certificates, can change. The authority is new in every process, so whole
+// tokens in the corpus are from unknown authorities.
 func FuzzVerify(f *testing.F) {
 	ca := authority(f)
 	good := newToken(f, testca.NewTimestamper(ca.Time.Signer, clock), message)

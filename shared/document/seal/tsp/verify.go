@@ -13,11 +13,11 @@ import (
 	tag "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// Verify reads a token and checks all that makes it one over message: the
-// imprint, the signature, the signer's purpose, and that the signer stood under
-// one of the roots at the time the token states. The error joins every rule
-// that fails; the token is nil only where it cannot be read. Where the error is
-// ErrTrust alone, the token is sound but of an authority nobody here knows.
+// Verify reads a token and checks that it is a trusted timestamp over message: the
+// imprint, the signature, the signer's purpose, and that the signer's certificate led
+// to one of the roots at the time the token states. The error joins the errors of all
+// rules that fail; the token is nil only if it cannot be read. If the error is
+// ErrTrust alone, the token is good but its authority is not trusted.
 func Verify(der, message []byte, roots *x509.CertPool) (*Token, error) {
 	t, err := Parse(der)
 	if err != nil {
@@ -30,8 +30,8 @@ func Verify(der, message []byte, roots *x509.CertPool) (*Token, error) {
 	return t, errors.Join(append(errs, t.checkSignature(), t.checkPurpose(), t.checkTrust(roots))...)
 }
 
-// checkSignature checks the signature over the signed attributes, and that those are of
-// this TSTInfo and name this certificate (RFC 5652, 5.4; RFC 5816).
+// checkSignature checks the signature over the signed attributes, and that they are
+// about this TSTInfo and name this certificate (RFC 5652, 5.4; RFC 5816).
 func (t *Token) checkSignature() error {
 	values, err := attributeValues(t.attributes)
 	if err != nil {
@@ -73,8 +73,7 @@ func attributeValues(list cryptobyte.String) (map[string]cryptobyte.String, erro
 	return values, nil
 }
 
-// namesCertificate looks into signingCertificateV2 or, with its SHA-1, the
-// first form of that attribute.
+// namesCertificate checks signingCertificateV2 or, with its SHA-1, signingCertificate.
 func namesCertificate(values map[string]cryptobyte.String, c *x509.Certificate) bool {
 	hash, attribute := hashings()[0], values[oidCertificateV2.String()]
 	if attribute == nil {
@@ -107,8 +106,8 @@ func (t *Token) checkTrust(roots *x509.CertPool) error {
 	return err
 }
 
-// Path is the signer's chain of certificates up to one of the roots, at the
-// time of the token. The error is ErrTrust.
+// Path returns the signer's certificate chain up to one of the roots, at the time of
+// the token. The error is ErrTrust.
 func (t *Token) Path(roots *x509.CertPool) ([]*x509.Certificate, error) {
 	if roots == nil {
 		return nil, ErrTrust

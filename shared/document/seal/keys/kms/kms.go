@@ -1,14 +1,13 @@
-// Package kms signs with keys that AWS KMS keeps.
+// Package kms signs with keys in AWS KMS.
 //
-// The private key never leaves the key service: it is sent a digest and sends a
-// signature back. Both kinds of key that documents need can be kept there,
-// P-256 in every region (key spec ECC_NIST_P256, algorithm ECDSA_SHA_256) and
-// SM2 in the regions of China (SM2, SM2DSA). The digest goes as MessageType
-// DIGEST, so that the service does not hash it again. For SM2 that digest is
-// SM3(ZA || message) with the default user identifier, as keys.SM2Digest gives
-// it: with DIGEST, KMS leaves ZA to the caller.
+// The private key never leaves the key service, which receives a digest and returns a
+// signature. It supports both kinds of key that documents need: P-256 in every region
+// (key spec ECC_NIST_P256, algorithm ECDSA_SHA_256) and SM2 in the regions of China
+// (SM2, SM2DSA). The digest is sent with MessageType DIGEST, so that the service does
+// not hash it again. For SM2 that digest is SM3(ZA || message) with the default user
+// identifier, as keys.SM2Digest computes it: with DIGEST, KMS leaves ZA to the caller.
 //
-// What the service answers is not believed but verified: see keys.Callback.
+// Every signature from the service is verified: see keys.Callback.
 package kms
 
 import (
@@ -29,11 +28,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 )
 
-// Scheme is the scheme of locations here: awskms:///<key>, where <key> is a key
-// ID, alias/<name>, or the ARN of either.
+// Scheme is the URL scheme of locations: awskms:///<key>, where <key> is a key ID,
+// alias/<name>, or the ARN of either.
 const Scheme = "awskms"
 
-// What can be wrong with a key of the service.
+// Errors about keys in KMS.
 var (
 	// ErrLocation reports a location that is not awskms:///<key>.
 	ErrLocation = errors.New("kms: location is not awskms:///key-id, alias/name or an ARN")
@@ -41,27 +40,28 @@ var (
 	ErrKey = errors.New("kms: not a key that signs with ECC_NIST_P256 or SM2")
 )
 
-// within bounds one call to the service with its retries: a holder is waiting.
+// callTimeout bounds one call to the service with its retries, which takes place while
+// a holder waits.
 const callTimeout = 4 * time.Second
 
-// Patience fits a client's retries into the time a call has: three attempts, a
-// fraction of a second apart. The SDK's own pauses grow to 20 seconds.
+// Patience limits a client's retries to the time of a call: three attempts, a fraction
+// of a second apart. The SDK's default pauses grow to 20 seconds.
 func Patience(o *kms.Options) {
 	o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) {
 		s.MaxAttempts, s.MaxBackoff = 3, callTimeout/16
 	})
 }
 
-// Client is what is asked of the service; *kms.Client has it.
+// Client is the part of *kms.Client that is used.
 type Client interface {
 	GetPublicKey(ctx context.Context, in *kms.GetPublicKeyInput, opts ...func(*kms.Options)) (*kms.GetPublicKeyOutput, error)
 	Sign(ctx context.Context, in *kms.SignInput, opts ...func(*kms.Options)) (*kms.SignOutput, error)
 }
 
-// Provider returns the keeper of the keys that client reaches. It opens a key by
-// asking for the public one, so a key that does not exist, is disabled, is of
-// another kind (ErrKey) or is not the one in the certificates (keys.ErrChain)
-// is found then and not when the first document is signed.
+// Provider returns a provider of the keys that client reaches. It opens a key by
+// fetching the public key, so a key that does not exist, is disabled, is of another
+// kind (ErrKey) or does not match the certificates (keys.ErrChain) is reported then
+// and not when the first document is signed.
 func Provider(client Client) keys.Provider {
 	return func(ctx context.Context, location string, chain [][]byte) (keys.Signer, error) {
 		id, err := keyID(location)
@@ -78,8 +78,8 @@ func Provider(client Client) keys.Provider {
 	}
 }
 
-// keyID reads a location. The path is not unescaped: no name of a key has
-// anything to escape.
+// keyID reads a location. The path is not unescaped, because key names contain no
+// characters to escape.
 func keyID(location string) (string, error) {
 	u, err := url.Parse(location)
 	if err != nil || u.Scheme != Scheme || u.Host != "" || u.RawQuery != "" || u.Fragment != "" || u.RawPath != "" {
@@ -92,7 +92,7 @@ func keyID(location string) (string, error) {
 	return id, nil
 }
 
-// algorithms are the one way to sign with each kind of key.
+// algorithms returns the signing algorithm of each kind of key.
 func algorithms() map[types.KeySpec]types.SigningAlgorithmSpec {
 	return map[types.KeySpec]types.SigningAlgorithmSpec{
 		types.KeySpecEccNistP256: types.SigningAlgorithmSpecEcdsaSha256,

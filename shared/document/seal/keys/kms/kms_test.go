@@ -26,7 +26,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 )
 
-// open opens a key of the service with the SDK's own client.
+// open opens a key of the service with the SDK's client.
 func open(t *testing.T, s *fakeService, location string, chain [][]byte) (keys.Signer, error) {
 	t.Helper()
 	client := kms.New(kms.Options{
@@ -59,7 +59,7 @@ const (
 	sealKey = "awskms:///arn:aws-cn:kms:cn-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 )
 
-// newFakeService is a service with one key of each kind.
+// newFakeService returns a service with one key of each kind.
 func newFakeService(t *testing.T) *fakeService {
 	p, s := p256Key(t), sm2Key(t)
 	return &fakeService{keys: map[string]key{
@@ -93,8 +93,8 @@ func TestAKeyOfEitherKindSignsDigests(t *testing.T) {
 	}
 }
 
-// The service is given keys that a test authority has certified, and documents
-// are signed as they are with keys in files.
+// The service has keys that a test authority certified, and signs documents as keys in
+// files do.
 func TestSignaturesOfDocuments(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	ca, err := testca.New(now)

@@ -19,13 +19,13 @@ import (
 	"github.com/emmansun/gmsm/smx509"
 )
 
-// fakeService is a server of this test that speaks the two operations of AWS KMS
-// that are used, in the protocol of the SDK (AWS JSON 1.1), and signs with real
-// keys. It is not KMS: what it proves is that requests have the form the
-// protocol wants and that answers and failures are understood.
+// fakeService is a test server for the two operations of AWS KMS that are used, in the
+// protocol of the SDK (AWS JSON 1.1). It signs with real keys. It is not KMS: it shows
+// that requests have the form the protocol requires and that responses and errors are
+// understood.
 type fakeService struct {
 	keys        map[string]key
-	hashesAgain bool // as a service does that takes a digest for a message
+	hashesAgain bool // like a service that treats a digest as a message
 
 	mu    sync.Mutex
 	fails map[string][]failure
@@ -38,7 +38,7 @@ type key struct {
 	private crypto.Signer
 }
 
-// failure is an answer that is none: a status and the exception's name.
+// failure is an error response: a status and the exception's name.
 type failure struct {
 	status int
 	code   string
@@ -50,7 +50,7 @@ func (s *fakeService) start(t *testing.T) string {
 	return server.URL
 }
 
-// fail has the next calls of an operation fail, one after the other.
+// fail makes the next calls of an operation fail, one after the other.
 func (s *fakeService) fail(operation string, list ...failure) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -63,7 +63,7 @@ func (s *fakeService) callCount(operation string) int {
 	return s.calls[operation]
 }
 
-// nextFailure counts a call and returns its failure, if it is to fail.
+// nextFailure counts a call and returns its failure, if there is one.
 func (s *fakeService) nextFailure(operation string) (failure, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -136,7 +136,7 @@ func (s *fakeService) publicKey(w http.ResponseWriter, in request, k key) {
 	})
 }
 
-// sign demands what KMS demands: the key's own algorithm, and a digest of the
+// sign requires what KMS requires: the key's own algorithm, and a digest of the
 // algorithm's length.
 func (s *fakeService) sign(w http.ResponseWriter, in request, k key) {
 	allowed := algorithmsOf(k)

@@ -1,5 +1,5 @@
-// Package tsa asks a time-stamping authority for time stamps over HTTP
-// (RFC 3161, 3.4) and hands on only those that hold.
+// Package tsa requests timestamps from an authority over HTTP (RFC 3161, 3.4) and
+// returns only those that verify.
 package tsa
 
 import (
@@ -19,8 +19,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
 )
 
-// ErrTime reports a time stamp whose time is not now: the authority's clock or
-// ours is wrong, and a document must not say so for years.
+// ErrTime reports a timestamp whose time differs from ours: one of the clocks is
+// wrong, and documents must not state a wrong time.
 var ErrTime = errors.New("tsa: the time stamp's time is not now")
 
 const (
@@ -30,7 +30,7 @@ const (
 	maxReply       = 64 << 10
 )
 
-// Client asks one authority. It is safe for use by several goroutines.
+// Client requests timestamps from one authority. It is safe for concurrent use.
 type Client struct {
 	url    string
 	roots  *x509.CertPool
@@ -38,8 +38,8 @@ type Client struct {
 	client *http.Client
 }
 
-// New returns a client of the authority at url, whose certificate has to stand
-// under one of roots.
+// New returns a client of the authority at url, whose certificate must lead to one of
+// roots.
 func New(url string, roots *x509.CertPool, now func() time.Time) *Client {
 	return &Client{url: url, roots: roots, now: now, client: &http.Client{
 		Timeout:       attemptTimeout,
@@ -47,10 +47,10 @@ func New(url string, roots *x509.CertPool, now func() time.Time) *Client {
 	}}
 }
 
-// Timestamp returns a time stamp over message. It has been verified: that it
-// answers this request and is about this message, signature, purpose and trust
-// of the signer, and that its time is now. A failure to get an answer is tried
-// once more; an answer that does not hold is not.
+// Timestamp returns a timestamp over message. It is verified: that it answers this
+// request, its imprint, signature, purpose and trust, and that its time is now. If
+// there is no response, the request is repeated once; after a response that does not
+// verify it is not.
 func (c *Client) Timestamp(ctx context.Context, message []byte) (*tsp.Token, error) {
 	digest := sha256.Sum256(message)
 	nonce, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 64))
