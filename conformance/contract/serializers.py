@@ -1,4 +1,4 @@
-"""How schemathesis writes the bodies that it has no way of its own for."""
+"""Serializers for the media types that schemathesis does not support itself."""
 
 import json
 
@@ -6,7 +6,7 @@ import schemathesis
 
 
 def written(value):
-    """The value as bytes: text as it is, anything else as JSON."""
+    """Return the value as bytes: text unchanged, anything else as JSON."""
     if isinstance(value, bytes):
         return value
     return (value if isinstance(value, str) else json.dumps(value)).encode(errors="surrogatepass")

@@ -1,10 +1,10 @@
-"""Makes the controls of a set that only a PDF library can make.
+"""Makes the controls that need a PDF library.
 
     alter.py FOLDER
 
-FOLDER/manifest.json names, for each of them, the specimen it is made of and the
-recipe. All but one are real incremental updates: they leave the signed bytes
-alone and add a revision, as a form or annotation tool would.
+FOLDER/manifest.json names the specimen and the recipe of each. All but one are
+incremental updates: they keep the signed bytes and add a revision, as a form or
+annotation tool does.
 """
 
 import json
@@ -51,14 +51,14 @@ def annotation(writer, _):
 
 
 def emptied(writer, _):
-    """The page's content is replaced by a blank one."""
+    """Replace the page's content by a blank one."""
     reference, sheet = page(writer)
     sheet["/Contents"] = writer.add_object(generic.StreamObject(stream_data=b"0.9 g 0 0 595 842 re f"))
     writer.mark_update(reference)
 
 
 def attachment(writer, other):
-    """The attached certificate.json is exchanged for another certificate's."""
+    """Replace the attached certificate.json by that of another certificate."""
     files = writer.root["/Names"]["/EmbeddedFiles"]["/Names"]
     reference = files[1]["/EF"].raw_get("/F")
     stream = reference.get_object()
@@ -79,7 +79,7 @@ def removed(*keys):
 
 
 def stranger():
-    """A signer with a certificate of its own making."""
+    """Return a signer with a self-signed certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "A stranger")])
     now = datetime.now(timezone.utc)
@@ -99,7 +99,7 @@ def stranger():
 
 
 class Heedless(signers.PdfSigner):
-    """Signs although the certification forbids it."""
+    """A signer that ignores that the certification forbids further signatures."""
 
     def _enforce_certification_constraints(self, reader):
         pass
@@ -113,7 +113,7 @@ def second_signature(source, target, _):
 
 
 def rewritten(source, target, _):
-    """The same document written anew, as programs do that save without updating."""
+    """Rewrite the document without an incremental update."""
     copy_into_new_writer(PdfFileReader(source)).write(target)
 
 

@@ -1,9 +1,9 @@
-"""Has pyHanko judge the signatures of PDF files.
+"""Judges the signatures of PDF files with pyHanko.
 
     judge.py ROOT.pem FILE...
 
-One line a file, tabs between: file, pass or fail, the level that could be
-validated (B, T or LT), and pyHanko's own words. A file passes when it has
+Prints one line for each file, with tabs between: file, pass or fail, the level
+that could be validated (B, T or LT), and pyHanko's own text. A file passes when it has
 exactly one signature, whose certificate leads to ROOT.pem, which covers the
 entire file and allows no changes. Nothing is fetched.
 """
@@ -25,7 +25,7 @@ def trust(roots):
 
 
 def long_term(reader, signature, roots):
-    """Whether what the file carries shows that no certificate was revoked."""
+    """Return whether the data in the file shows that no certificate was revoked."""
     try:
         carried = DocumentSecurityStore.read_dss(reader)
         context = carried.as_validation_context({**trust(roots), "revocation_mode": "hard-fail"})

@@ -1,10 +1,10 @@
 """Judges template.yaml for one region: cfn-lint reads it, the SAM translator turns it into
-CloudFormation, and moto's CloudFormation creates the outcome with every resource it knows.
+CloudFormation, and moto's CloudFormation creates a stack with every resource type it supports.
 
     check.py TEMPLATE REGION [NAME=VALUE ...]
 
-Ends with 1 where anything is refused, where moto leaves out a type of resource that is not in unsupported.txt
-beside this file, or where what it made is not of the region's partition.
+Exits with 1 if anything is refused, if moto does not support a type of resource that is not in unsupported.txt
+beside this file, or if a created resource is not of the region's partition.
 """
 
 import ast
@@ -18,7 +18,7 @@ import sys
 
 HERE = pathlib.Path(__file__).parent
 
-# What a deployment has to say. Only forms count here: nothing is called.
+# Values of the required parameters. Only their form matters: nothing is called.
 SAMPLE = {
     "PublicUrl": "https://jiazhu.example",
     "Clients": "[]",
@@ -29,7 +29,7 @@ SAMPLE = {
 
 
 def lint(template, region):
-    """cfn-lint's findings, warnings too."""
+    """Return cfn-lint's findings, including warnings."""
     run = subprocess.run(
         [pathlib.Path(sys.executable).with_name("cfn-lint"), "--regions", region, "--template", template], capture_output=True, text=True
     )
@@ -38,7 +38,7 @@ def lint(template, region):
 
 
 def values(document, given):
-    """The parameters' values: defaults, samples, and those given."""
+    """Return the parameters' values: defaults, samples, and those on the command line."""
     declared = document["Parameters"]
     chosen = {name: str(p["Default"]) for name, p in declared.items() if "Default" in p}
     chosen |= SAMPLE | given
@@ -50,7 +50,7 @@ def values(document, given):
 
 
 def translate(document, region, chosen):
-    """The template as CloudFormation gets it from AWS's own translator."""
+    """Return the CloudFormation template from AWS's own SAM translator."""
     os.environ["AWS_DEFAULT_REGION"] = os.environ["AWS_REGION"] = region
     from samtranslator.model.exceptions import InvalidDocumentException
     from samtranslator.translator.transform import transform
@@ -69,16 +69,16 @@ def translate(document, region, chosen):
 
 
 def refers(value, names):
-    """Whether a value is a reference to one of these resources, or to an attribute of one."""
+    """Return whether a value refers to one of these resources or to an attribute of one."""
     return isinstance(value, dict) and (value.get("Ref") in names or value.get("Fn::GetAtt", [""])[0] in names)
 
 
 def known(translated):
-    """The stack without the resources whose type moto does not know, and with a text wherever one is referred to."""
+    """Return the template without the resources that moto does not support, with a text in place of references to them."""
     from moto.cloudformation.parsing import resource_class_from_type
 
     cut = {n for n, r in translated["Resources"].items() if resource_class_from_type(r["Type"]) is None}
-    # What is for an alias cannot be made without one.
+    # Resources that belong to an alias need the alias.
     cut |= {n for n, r in translated["Resources"].items() if refers(r.get("Properties", {}).get("FunctionName"), cut)}
 
     def mend(value):
@@ -101,7 +101,7 @@ def known(translated):
 
 
 def text(value, chosen):
-    """A text of the translated template, as CloudFormation resolves it; only what the edge's secret needs."""
+    """Resolve a text of the translated template as CloudFormation does; only the functions in the edge secret are supported."""
     if isinstance(value, str):
         return value
     ((name, argument),) = value.items()
@@ -115,7 +115,7 @@ def text(value, chosen):
 
 
 def proves(translated, chosen):
-    """Holds the distribution to sending the first of the edge's secrets to the API, and to nobody else."""
+    """Check that the distribution sends the first edge secret to the API and to no other origin."""
     if "Rules" not in translated:
         raise SystemExit("the translator left the rules out")
     secret = chosen["EdgeSecret"].split(" ")[0]
@@ -128,14 +128,14 @@ def proves(translated, chosen):
 
 
 def walled(translated):
-    """Holds the API to having no second address where it has a domain."""
+    """Check that an API with a domain has no second address."""
     (server,) = translated["Resources"]["Api"]["Properties"]["Body"]["servers"]
     if server["x-amazon-apigateway-endpoint-configuration"] != {"disableExecuteApiEndpoint": {"Fn::If": ["HasDomain", True, False]}}:
         raise SystemExit("the translator leaves the API its own address beside a domain")
 
 
 def create(translated, region, chosen):
-    """Creates the stack; returns the physical names of the resources made, by logical id."""
+    """Create the stack and return the physical names of its resources by logical id."""
     import boto3
     from moto import mock_aws
 
@@ -167,7 +167,7 @@ def create(translated, region, chosen):
 
 
 def examine(translated, made, region, chosen):
-    """Holds the roles, functions, tables and files that were made to what they are for, references resolved."""
+    """Check the created grants, environment variables, deletion protection and encryption, with references resolved."""
     import boto3
 
     partition = boto3.Session().get_partition_for_region(region)
