@@ -33,22 +33,22 @@ import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.text.PDFTextStripper;
 
 /**
- * Has DSS judge the signatures of PDF files, and PDFBox read their text.
+ * Judges the signatures of PDF files with DSS, and reads their text with PDFBox.
  *
  * <pre>
- *   validate ROOT.pem FILE...   one line a file, tabs between: file, level, indication, the indication without
- *                               questions about revocation, whole|part, and what was wrong, joined by "; "
+ *   validate ROOT.pem FILE...   one line for each file, with tabs between: file, level, indication, the indication without
+ *                               checks of revocation, whole|part, and the problems, joined by "; "
  *   text FOLDER FILE...         writes FOLDER/name.pdfbox.txt for name.pdf
  * </pre>
  *
- * Only the authorities in ROOT.pem are trusted, and nothing is fetched: a certificate whose revocation a
- * file carries no data on is INDETERMINATE by the standard policy. So the policy is also applied with those
- * questions left out, to see whether anything else is wrong. The exit code is 0 whatever is found, 2 for other commands.
+ * Only the authorities in ROOT.pem are trusted, and nothing is fetched: without revocation data in the file, a
+ * certificate is INDETERMINATE by the standard policy. So the policy is also applied without the revocation
+ * checks, to see whether anything else is wrong. The exit code is 0 whatever is found, 2 for other commands.
  */
 public final class Main {
     private Main() {}
 
-    /** The demands of a policy for revocation data, but not for their being in order where there are some. */
+    /** The constraints that require revocation data, but not those on revocation data that is present. */
     private static final Pattern REVOCATION =
         Pattern.compile("(<(?:RevocationDataAvailable|AcceptableRevocationDataFound) Level=\")\\w+");
 

@@ -16,11 +16,11 @@ import org.ofdrw.sign.verify.OFDValidator;
 import org.ofdrw.sign.verify.container.SESV4ValidateContainer;
 
 /**
- * Has ofdrw judge OFD files.
+ * Judges OFD files with ofdrw.
  *
  * <pre>
- *   validate FILE...         one line a file: VALID file, or INVALID file: reason
- *   unfold FOLDER FILE...    writes what name.ofd holds: FOLDER/name.ofdrw.txt, its text; name.ofdrw.json, its
+ *   validate FILE...         one line for each file: VALID file, or INVALID file: reason
+ *   unfold FOLDER FILE...    writes the content of name.ofd: FOLDER/name.ofdrw.txt, its text; name.ofdrw.json, its
  *                            attachment certificate.json; name.ofdrw.png, its first page at 200 dpi
  *   ses VERSION FOLDER       makes a seal and a signature, see {@link SealMaker}
  * </pre>
@@ -28,7 +28,7 @@ import org.ofdrw.sign.verify.container.SESV4ValidateContainer;
  * The exit code is 0 if everything was valid or made, 1 if not, 2 for other commands.
  */
 public final class Main {
-    private static final double PIXELS = 200 / 25.4; // a millimetre
+    private static final double PIXELS = 200 / 25.4; // per millimetre
 
     private Main() {}
 
@@ -66,7 +66,7 @@ public final class Main {
         return code;
     }
 
-    /** Returns null for a valid file. A file without any signature would pass ofdrw unnoticed. */
+    /** Returns null for a valid file. A file without a signature is invalid here, though ofdrw accepts it. */
     private static String judge(Path file) {
         try (OFDReader reader = new OFDReader(file)) {
             if (!reader.hasSignature()) {
@@ -86,7 +86,7 @@ public final class Main {
         return e.getClass().getSimpleName() + ": " + String.valueOf(e.getMessage()).replace('\n', ' ');
     }
 
-    /** Files that ofdrw cannot read are told on the error stream, and lack what they hold. */
+    /** Files that ofdrw cannot read are reported on the error stream and get no output files. */
     private static int unfold(Path folder, String[] files) {
         int code = 0;
         for (String file : files) {

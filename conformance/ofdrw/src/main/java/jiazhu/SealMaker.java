@@ -27,9 +27,9 @@ import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /**
- * Makes a seal and a signature with ofdrw's encoders, for the reader of this service to read.
+ * Makes a seal and a signature with ofdrw's encoders, for the service's reader to read.
  *
- * The folder holds maker.key.pem, maker.chain.pem, signer.key.pem and signer.chain.pem; seal.esl and
+ * The directory holds maker.key.pem, maker.chain.pem, signer.key.pem and signer.chain.pem; seal.esl and
  * SignedValue.dat are written there. The document's hash is 32 zero bytes.
  */
 final class SealMaker {
