@@ -115,9 +115,9 @@ func tokenKey() (keys.Signer, error) {
 
 // collectTrust returns what validators have to trust: the bundle for package evidence,
 // and the roots of PDF signatures in PEM.
-func collectTrust(presses map[string]*documentIssuer, schemes scheme.Set) (bundle, roots []byte, err error) {
+func collectTrust(issuers map[string]*documentIssuer, schemes scheme.Set) (bundle, roots []byte, err error) {
 	var all evidence.Bundle
-	for _, p := range presses {
+	for _, p := range issuers {
 		one := testtrust.NewBundle(p.ca, schemes, p.tokens, nil)
 		one.Roots, one.SealRoots, one.TimeRoots = append(all.Roots, one.Roots...), append(all.SealRoots, one.SealRoots...), append(all.TimeRoots, one.TimeRoots...)
 		one.Signers, one.TokenKeys.Keys = append(all.Signers, one.Signers...), append(all.TokenKeys.Keys, one.TokenKeys.Keys...)

@@ -140,19 +140,19 @@ func (k *Kit) Make(t testing.TB, c cases.Case) PreparedCase {
 	s := PreparedCase{Case: c, Before: caseCertificate(t, c.Certificate)}
 	s.After = applyRegistry(t, s.Before, c.Registry)
 	e := newEndorsement(s.Before, c.Copy, 1)
-	press := k.Issuer()
+	issuer := k.Issuer()
 	forged := false
 	if c.Given.Kind == "pdf" || c.Given.Kind == "ofd" {
 		forged = c.Given.Key != "current" && c.Given.Key != "retired"
 		if !forged {
-			press = k.issuers[c.Given.Key]
+			issuer = k.issuers[c.Given.Key]
 		}
 	}
-	made := k.print(t, press, c, e, s.Before)
+	made := k.print(t, issuer, c, e, s.Before)
 	s.Endorsement = made.Endorsement
 	switch c.Registry.File {
 	case "another":
-		s.Endorsement.Files = k.print(t, press, c, e, s.Before).Endorsement.Files
+		s.Endorsement.Files = k.print(t, issuer, c, e, s.Before).Endorsement.Files
 	case "none":
 		s.Endorsement.Files = nil
 	}
@@ -176,25 +176,25 @@ func (k *Kit) Make(t testing.TB, c cases.Case) PreparedCase {
 // and code, an unknown issuer one of its own.
 func (k *Kit) forge(t testing.TB, c cases.Case, e endorsement.Endorsement, of certificate.Certificate, genuine issuetest.IssuedCopy) issuetest.IssuedCopy {
 	t.Helper()
-	press := k.issuers[c.Given.Key]
+	issuer := k.issuers[c.Given.Key]
 	if c.Given.Key == "stranger" {
-		return k.print(t, press, c, e, of)
+		return k.print(t, issuer, c, e, of)
 	}
-	return press.MakeFromCopy(t, genuine.Endorsement, genuine.Copy, genuine.Token)
+	return issuer.MakeFromCopy(t, genuine.Endorsement, genuine.Copy, genuine.Token)
 }
 
 // print makes a copy with its token and, if the input is a file, its documents, with
 // its own QR code or that of another copy. The token key was not changed together with
 // the other keys.
-func (k *Kit) print(t testing.TB, press *issuetest.Issuer, c cases.Case, e endorsement.Endorsement, of certificate.Certificate) issuetest.IssuedCopy {
+func (k *Kit) print(t testing.TB, issuer *issuetest.Issuer, c cases.Case, e endorsement.Endorsement, of certificate.Certificate) issuetest.IssuedCopy {
 	t.Helper()
 	coded := e
 	if c.Copy.QR != "" {
 		coded.ID = identifier(e.MadeAt, 9)
 	}
-	tokens := press.Tokens
+	tokens := issuer.Tokens
 	switch {
-	case press == k.issuers["retired"]:
+	case issuer == k.issuers["retired"]:
 		tokens = k.Issuer().Tokens
 	case c.Given.Key == "retired" && (c.Given.Kind == "token" || c.Given.Kind == "link"):
 		tokens = k.signer(c.Given.Key) // the code is from the time when the key was in use
@@ -214,7 +214,7 @@ func (k *Kit) print(t testing.TB, press *issuetest.Issuer, c cases.Case, e endor
 		if !c.Copy.Signed.IsZero() {
 			at = c.Copy.Signed
 		}
-		return press.MakeFromCopyAt(t, e, copied, token, at)
+		return issuer.MakeFromCopyAt(t, e, copied, token, at)
 	}
 	e.CopyDigest = copied.Digest()
 	return issuetest.IssuedCopy{Endorsement: e, Copy: copied, Token: token}

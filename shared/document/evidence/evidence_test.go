@@ -28,11 +28,11 @@ type fixture struct {
 
 func newFixture(t testing.TB) fixture {
 	t.Helper()
-	press := issuetest.New(t, issuetest.CopyTime())
+	issuer := issuetest.New(t, issuetest.CopyTime())
 	return fixture{
-		Issuer: press,
-		made:   press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t)),
-		trust:  parseTrust(t, press),
+		Issuer: issuer,
+		made:   issuer.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t)),
+		trust:  parseTrust(t, issuer),
 	}
 }
 
@@ -42,9 +42,9 @@ func (d fixture) expectedSigning() *verdict.Signing {
 	return &verdict.Signing{At: issuetest.CopyTime(), Within: verdict.Span{From: from, Until: until.Add(-time.Second)}}
 }
 
-func parseTrust(t testing.TB, press *issuetest.Issuer) evidence.Trust {
+func parseTrust(t testing.TB, issuer *issuetest.Issuer) evidence.Trust {
 	t.Helper()
-	trust, err := evidence.ParseTrust(press.Trust)
+	trust, err := evidence.ParseTrust(issuer.Trust)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,9 +37,9 @@ func (s testTimestamper) Timestamp(ctx context.Context, value []byte) ([]byte, e
 	return token, err
 }
 
-func makeFiles(t *testing.T, press *issuetest.Issuer) map[string][]byte {
+func makeFiles(t *testing.T, issuer *issuetest.Issuer) map[string][]byte {
 	t.Helper()
-	m := press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
+	m := issuer.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
 	return map[string][]byte{"PDF": m.PDF, "OFD": m.OFD}
 }
 
@@ -57,10 +57,10 @@ func TestTimeStampsAreJudged(t *testing.T) {
 	}
 	good := testca.NewTimestamper(ca.Time.Signer, clock(0))
 	for name, tt := range map[string]struct {
-		notary    issue.Timestamper
-		integrity verdict.Reason
-		issuer    verdict.Result
-		text      string
+		timestamper issue.Timestamper
+		integrity   verdict.Reason
+		issuer      verdict.Result
+		text        string
 	}{
 		"none":                       {nil, verdict.Fine, verdict.Pass, ""},
 		"a good one":                 {testTimestamper{timestamper: good}, verdict.Fine, verdict.Pass, ""},
@@ -71,9 +71,9 @@ func TestTimeStampsAreJudged(t *testing.T) {
 		"of which a byte is changed": {testTimestamper{good, func(der []byte) []byte { return issuetest.FlipBit(der, len(der)-10) }}, verdict.Altered, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			press := issuetest.NewWithAuthority(t, ca, tt.notary)
-			for kind, data := range makeFiles(t, press) {
-				got := evidence.Examine(data, parseTrust(t, press))
+			issuer := issuetest.NewWithAuthority(t, ca, tt.timestamper)
+			for kind, data := range makeFiles(t, issuer) {
+				got := evidence.Examine(data, parseTrust(t, issuer))
 				if diff := cmp.Diff(tt.integrity, got.Integrity.Reason); diff != "" {
 					t.Errorf("%s: integrity: %s", kind, diff)
 				}
@@ -93,9 +93,9 @@ func TestOnlyATrustedTimeStampProvesTheTime(t *testing.T) {
 	}
 	good := testTimestamper{timestamper: testca.NewTimestamper(ca.Time.Signer, issuetest.CopyTime)}
 	for name, tt := range map[string]struct {
-		notary issue.Timestamper
-		known  bool // the authority is in the bundle
-		proven bool
+		timestamper issue.Timestamper
+		known       bool // the authority is in the bundle
+		proven      bool
 	}{
 		"no time stamp":                 {nil, true, false},
 		"one of an authority trusted":   {good, true, true},
@@ -103,8 +103,8 @@ func TestOnlyATrustedTimeStampProvesTheTime(t *testing.T) {
 		"none, and no authority either": {nil, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			press := issuetest.NewWithAuthority(t, ca, tt.notary)
-			b := press.Bundle
+			issuer := issuetest.NewWithAuthority(t, ca, tt.timestamper)
+			b := issuer.Bundle
 			if !tt.known {
 				b.TimeRoots = nil
 			}
@@ -112,7 +112,7 @@ func TestOnlyATrustedTimeStampProvesTheTime(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for kind, data := range makeFiles(t, press) {
+			for kind, data := range makeFiles(t, issuer) {
 				got := evidence.Examine(data, trust)
 				if got.Issuer.Result != verdict.Pass || got.Signing.Proven != tt.proven || !got.Signing.At.Equal(issuetest.CopyTime()) {
 					t.Errorf("%s: %+v, %+v", kind, got.Issuer, got.Signing)

@@ -24,7 +24,7 @@ import (
 )
 
 func TestTrustThatIsRefused(t *testing.T) {
-	press := issuetest.New(t, issuetest.CopyTime())
+	issuer := issuetest.New(t, issuetest.CopyTime())
 	short := shortRoot(t)
 	tests := map[string]func(*evidence.Bundle){
 		"no version":                    func(b *evidence.Bundle) { b.Version = 0 },
@@ -65,7 +65,7 @@ func TestTrustThatIsRefused(t *testing.T) {
 	}
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
-			b := press.Bundle
+			b := issuer.Bundle
 			b.Signers = slices.Clone(b.Signers)
 			change(&b)
 			text, err := json.Marshal(b)
@@ -78,10 +78,10 @@ func TestTrustThatIsRefused(t *testing.T) {
 		})
 	}
 	for _, text := range []string{
-		"", "{}", "[]", string(press.Trust) + "{}",
-		strings.Replace(string(press.Trust), `{"version"`, `{"more":1,"version"`, 1),
-		strings.Replace(string(press.Trust), `"use":"pdf"`, `"use":"pdf","more":1`, 1),
-		strings.Replace(string(press.Trust), `"tokenKeys":{"keys":[`, `"tokenKeys":{"keys":[1,`, 1),
+		"", "{}", "[]", string(issuer.Trust) + "{}",
+		strings.Replace(string(issuer.Trust), `{"version"`, `{"more":1,"version"`, 1),
+		strings.Replace(string(issuer.Trust), `"use":"pdf"`, `"use":"pdf","more":1`, 1),
+		strings.Replace(string(issuer.Trust), `"tokenKeys":{"keys":[`, `"tokenKeys":{"keys":[1,`, 1),
 	} {
 		if _, err := evidence.ParseTrust([]byte(text)); !errors.Is(err, evidence.ErrTrust) {
 			t.Errorf("%.40q: got %v, want %v", text, err, evidence.ErrTrust)
@@ -110,21 +110,21 @@ func TestTrustInWholeAuthoritiesIsRefused(t *testing.T) {
 // A certificate for another purpose cannot be listed by mistake: the bundle does not
 // load.
 func TestACertificateForSomethingElseIsNotNamed(t *testing.T) {
-	press := issuetest.New(t, issuetest.CopyTime())
-	from, until := press.CA.Period()
+	issuer := issuetest.New(t, issuetest.CopyTime())
+	from, until := issuer.CA.Period()
 	for i, use := range []evidence.Use{evidence.SignsPDF, evidence.SignsOFD, evidence.MakesSeals} {
 		by := testca.Seals
 		if use == evidence.SignsPDF {
 			by = testca.General
 		}
 		for _, purpose := range testca.Purposes() {
-			issued, err := press.CA.Issue(by, "李四", purpose, from, until)
+			issued, err := issuer.CA.Issue(by, "李四", purpose, from, until)
 			if err != nil {
 				t.Fatal(err)
 			}
-			b := press.Bundle
+			b := issuer.Bundle
 			b.Signers = slices.Clone(b.Signers)
-			b.Signers[i] = testtrust.Signer(press.CA, use, issued, press.Schemes)
+			b.Signers[i] = testtrust.Signer(issuer.CA, use, issued, issuer.Schemes)
 			_, err = b.Trust()
 			if good := purpose == testca.Documents || purpose == testca.AnySigner; (err == nil) != good {
 				t.Errorf("%s, %s: %v", use, purpose, err)
@@ -139,15 +139,15 @@ func TestACertificateForSomethingElseIsNotNamed(t *testing.T) {
 
 // An authority may have its own usage for documents; the bundle has to state it.
 func TestAnAuthoritysOwnUsageForDocumentsIsNamed(t *testing.T) {
-	press := issuetest.New(t, issuetest.CopyTime())
-	b := press.Bundle
+	issuer := issuetest.New(t, issuetest.CopyTime())
+	b := issuer.Bundle
 	b.Signers = slices.Clone(b.Signers)
-	from, until := press.CA.Period()
-	issued, err := press.CA.Issue(testca.General, "测试", testca.OwnDocuments, from, until)
+	from, until := issuer.CA.Period()
+	issued, err := issuer.CA.Issue(testca.General, "测试", testca.OwnDocuments, from, until)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.Signers[0] = testtrust.Signer(press.CA, evidence.SignsPDF, issued, press.Schemes)
+	b.Signers[0] = testtrust.Signer(issuer.CA, evidence.SignsPDF, issued, issuer.Schemes)
 	for usage, good := range map[string]bool{"": false, testca.OwnUsage: true, "1.3.6.1.4.1.99999.3": false} {
 		b.Signers[0].ExtendedKeyUsage = usage
 		if _, err := b.Trust(); (err == nil) != good {
@@ -158,15 +158,15 @@ func TestAnAuthoritysOwnUsageForDocumentsIsNamed(t *testing.T) {
 
 // A signer may be certified by an intermediate authority.
 func TestASignerBelowAnotherAuthorityIsNamedWithIt(t *testing.T) {
-	press := issuetest.New(t, issuetest.CopyTime())
+	issuer := issuetest.New(t, issuetest.CopyTime())
 	for i, by := range []string{testca.General, testca.Seals} {
-		between, issued, err := press.CA.IssueBelow(by, "测试")
+		between, issued, err := issuer.CA.IssueBelow(by, "测试")
 		if err != nil {
 			t.Fatal(err)
 		}
-		b := press.Bundle
+		b := issuer.Bundle
 		b.Signers = slices.Clone(b.Signers)
-		b.Signers[i] = testtrust.Signer(press.CA, b.Signers[i].Use, issued, press.Schemes)
+		b.Signers[i] = testtrust.Signer(issuer.CA, b.Signers[i].Use, issued, issuer.Schemes)
 		if _, err := b.Trust(); err == nil {
 			t.Errorf("%s: without what is between", by)
 		}
@@ -193,8 +193,8 @@ func shortRoot(t *testing.T) string {
 }
 
 func TestThePublishedKeysAreOfTokensAndReceipts(t *testing.T) {
-	press := issuetest.New(t, issuetest.CopyTime())
-	text, err := parseTrust(t, press).JWKS()
+	issuer := issuetest.New(t, issuetest.CopyTime())
+	text, err := parseTrust(t, issuer).JWKS()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +202,7 @@ func TestThePublishedKeysAreOfTokensAndReceipts(t *testing.T) {
 	if err := json.Unmarshal(text, &set); err != nil {
 		t.Fatal(err)
 	}
-	if len(set.Keys) != 2 || len(set.Key(press.Tokens.KeyID()[:4])) != 1 {
+	if len(set.Keys) != 2 || len(set.Key(issuer.Tokens.KeyID()[:4])) != 1 {
 		t.Errorf("got %s", text)
 	}
 	for _, k := range set.Keys {
@@ -216,8 +216,8 @@ func TestThePublishedKeysAreOfTokensAndReceipts(t *testing.T) {
 }
 
 func FuzzParseTrust(f *testing.F) {
-	press := issuetest.New(f, issuetest.CopyTime())
-	f.Add(press.Trust)
+	issuer := issuetest.New(f, issuetest.CopyTime())
+	f.Add(issuer.Trust)
 	f.Add([]byte(`{"version":2,"roots":[""],"sealRoots":[""],"signers":[{}],"tokenKeys":{"keys":[null]}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		trust, err := evidence.ParseTrust(data)
