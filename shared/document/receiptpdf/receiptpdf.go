@@ -21,7 +21,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
 )
 
-// The attachment's description.
+// The media type and the description of the attachment.
 const (
 	attachmentMIME = "application/jose"
 	attachmentWhat = "核验回执（签名数据）"
