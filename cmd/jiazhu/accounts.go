@@ -19,7 +19,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// accountFilter is how accounts are chosen: by name, by person, or by the client that put them and when.
+// accountFilter selects accounts: by name, by person, or by the client that stored them and when.
 type accountFilter struct {
 	c                console
 	names            []string // USER@PORTAL
@@ -40,7 +40,7 @@ func (c console) choice(f *flag.FlagSet) *accountFilter {
 	}
 }
 
-// check wants exactly one way of choosing.
+// check requires exactly one way of selecting.
 func (x *accountFilter) check(named []string) (err error) {
 	x.names = named
 	ways := 0
@@ -73,7 +73,7 @@ func (x *accountFilter) check(named []string) (err error) {
 	return err
 }
 
-// parseTime reads a time, or the begin or end of a day in Asia/Shanghai.
+// parseTime reads a time, or the beginning or end of a day in Asia/Shanghai.
 func parseTime(text string, end bool) (time.Time, error) {
 	if day, err := civil.Parse(text); err == nil {
 		if end {
@@ -88,13 +88,14 @@ func parseTime(text string, end bool) (time.Time, error) {
 	return at, nil
 }
 
-// selectedAccount is an account, and the puts for which it was chosen.
+// selectedAccount is an account, and the changes by which it was selected.
 type selectedAccount struct {
 	identity.Account
 	puts []identity.AccountPut
 }
 
-// accounts opens the tables and reads the accounts that were chosen. An account that was put and is no more is left out.
+// accounts opens the tables and reads the selected accounts. An account that no longer exists is
+// left out.
 func (x *accountFilter) accounts(ctx context.Context) (t tables, all []selectedAccount, err error) {
 	switch {
 	case *x.client != "":
@@ -130,7 +131,7 @@ func (x *accountFilter) accounts(ctx context.Context) (t tables, all []selectedA
 	return t, all, err
 }
 
-// explainNoAccount says why no account was chosen.
+// explainNoAccount returns the error that says why no account was selected.
 func (x *accountFilter) explainNoAccount(ctx context.Context, t tables) error {
 	nothing := errors.New("there are no such accounts")
 	if *x.client == "" {
@@ -142,8 +143,8 @@ func (x *accountFilter) explainNoAccount(ctx context.Context, t tables) error {
 	return cmp.Or(x.c.findClient(*x.client, fmt.Sprintf("it has put no account in the last %d days", int(identity.PutsKept.Hours()/24))), nothing)
 }
 
-// findClient refuses the ID of a client that has done nothing, as what says, and that CLIENTS, where it is set, does
-// not list: it is mistyped.
+// findClient refuses the id of a client that has done nothing of the named kind and is not in
+// CLIENTS, if that is set: it is probably mistyped.
 func (c console) findClient(id, what string) error {
 	unknown := fmt.Errorf("the client %q is unknown: %s", id, what)
 	if c.getenv(config.Clients) == "" {
@@ -187,7 +188,7 @@ func (x *accountFilter) accountsPutByClient(ctx context.Context, t tables) (all 
 	return all, nil
 }
 
-// listAccounts tells accounts, their numbers masked.
+// listAccounts lists accounts with masked numbers.
 func (c console) listAccounts(ctx context.Context, args []string) error {
 	f := c.flags("accounts list", "[USER@PORTAL...]")
 	x := c.choice(f)
@@ -251,8 +252,8 @@ func (c console) printAccount(ctx context.Context, t tables, a selectedAccount, 
 	return nil
 }
 
-// revokeAccounts takes from accounts what opens them: sessions, password, link, devices, and what the portal states
-// of the phone. The limits by which the portal opens them again are full afterwards.
+// revokeAccounts removes everything that gives access to the accounts: sessions, password, link,
+// devices, and the phone that the portal states. The limits on opening them again are reset.
 func (c console) revokeAccounts(ctx context.Context, args []string) error {
 	f := c.flags("accounts revoke", "[USER@PORTAL...]")
 	x := c.choice(f)
@@ -295,7 +296,7 @@ func (c console) revokeAccounts(ctx context.Context, args []string) error {
 	return nil
 }
 
-// revoke writes to the journal that an account is revoked, and revokes it.
+// revoke writes the revocation of an account to the journal, and revokes the account.
 func (c console) revoke(ctx context.Context, t tables, a identity.Account) error {
 	at := c.now().UTC().Truncate(time.Millisecond)
 	if err := t.noteAccount(ctx, a, false, at); err != nil {
@@ -315,7 +316,7 @@ func (c console) revoke(ctx context.Context, t tables, a identity.Account) error
 	}
 }
 
-// noteAccount writes to the journal that an account is revoked, or that its sessions alone end.
+// noteAccount writes to the journal that an account is revoked, or that only its sessions end.
 func (t tables) noteAccount(ctx context.Context, a identity.Account, sessions bool, at time.Time) error {
 	e := journal.Erased{Holder: a.Holder}
 	which, err := json.Marshal(journal.Account{Portal: a.Portal, Username: a.Username, Sessions: sessions})

@@ -37,8 +37,8 @@ func (c console) putAccount(ctx context.Context, args []string) error {
 
 var errNotValid = errors.New("not valid, or it cannot be told")
 
-// verify asks the service about a file or a token, as anybody may. conformance/verify judges without
-// the service.
+// verify asks the service about a file or a token, as anybody can. conformance/verify verifies
+// without the service.
 func (c console) verify(ctx context.Context, args []string) error {
 	f := c.flags("verify", "FILE")
 	s := c.addServiceFlags(f, "")

@@ -15,14 +15,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// auditEntry is what the audit log says of a command that works on the tables: once before it does anything,
-// and once when it has ended. Nothing in it is personal data.
+// auditEntry is the audit log's entry for a command that uses the tables. One is written before the
+// command does anything, and one when it has ended. Entries have no personal data.
 type auditEntry struct {
 	Run     string      `json:"run"`   // a ULID; both entries of a command have the same
 	Phase   string      `json:"phase"` // "begin" or "end"
 	Who     awsIdentity `json:"who"`
 	Command string      `json:"command"`
-	Yes     bool        `json:"yes"` // without -yes, a command that asks for it changes nothing
+	Yes     bool        `json:"yes"` // without -yes, a command that has this flag changes nothing
 	Targets []string    `json:"targets"`
 	Result  string      `json:"result,omitempty"` // of "end": "done", "failed", or the code of the service's problem
 	Counts  any         `json:"counts,omitempty"` // of "end": what the command says it did
@@ -30,21 +30,21 @@ type auditEntry struct {
 
 // awsIdentity is the AWS identity whose credentials the command used.
 type awsIdentity struct {
-	ARN       string `json:"arn,omitempty"` // as the token service says; empty where there is none, as locally
+	ARN       string `json:"arn,omitempty"` // as the token service returns it; empty if there is none, as locally
 	AccessKey string `json:"accessKey"`
 }
 
-// auditWithin is how long the entry of the end may take, also of a command that was interrupted.
+// auditWithin is how long writing the last entry may take, even after an interruption.
 const auditWithin = 10 * time.Second
 
-// audit is the audit log of one command. It is filled when the command asks for the tables.
+// audit is the audit log of one command. It is opened when the command opens the tables.
 type audit struct {
 	log   *s3journal.Journal
 	entry auditEntry
 	now   func() time.Time
 }
 
-// target names what a command is about without saying who: by a keyed hash where it is a person.
+// target names what a command is about without personal data: a person by a keyed hash.
 type target func(*fieldcrypto.Sealer) string
 
 func onHolder(idType, idNumber string) target {
@@ -53,7 +53,7 @@ func onHolder(idType, idNumber string) target {
 	}
 }
 
-// onAccount is of USER@PORTAL.
+// onAccount is the target for USER@PORTAL.
 func onAccount(name string) target {
 	user, portal := atPortal(name)
 	return func(v *fieldcrypto.Sealer) string {
@@ -61,7 +61,7 @@ func onAccount(name string) target {
 	}
 }
 
-// onCertificate is of a certificate's id, or of its 注册编号.
+// onCertificate is the target for a certificate's id or its 注册编号.
 func onCertificate(name string) target {
 	return func(v *fieldcrypto.Sealer) string {
 		if _, err := records.TimeOf(name); err == nil {
@@ -71,12 +71,13 @@ func onCertificate(name string) target {
 	}
 }
 
-// onThing is of what is nobody's name: a certificate's id, a client's, a report's, a span of time.
+// onThing is the target for a name that is not personal: a certificate's id, a client's, a
+// report's, a time span.
 func onThing(kind, name string) target {
 	return func(*fieldcrypto.Sealer) string { return kind + ":" + name }
 }
 
-// begin writes the first entry. Where it cannot be written the command does nothing.
+// begin writes the first entry. If it cannot be written, the command does nothing.
 func (a *audit) begin(ctx context.Context, by awsIdentity, log *s3journal.Journal, secrets *fieldcrypto.Sealer, targets []target) error {
 	a.entry.Run, a.entry.Phase, a.entry.Who = records.NewID(a.now()), "begin", by
 	for _, t := range targets {
@@ -89,10 +90,10 @@ func (a *audit) begin(ctx context.Context, by awsIdentity, log *s3journal.Journa
 	return nil
 }
 
-// noteCounts notes what the command did, for the entry of its end.
+// noteCounts stores what the command did, for its last entry.
 func (a *audit) noteCounts(what any) { a.entry.Counts = what }
 
-// end writes the second entry, if there was a first.
+// end writes the last entry, if the first was written.
 func (a *audit) end(ctx context.Context, failed error) error {
 	if a.log == nil {
 		return nil
@@ -112,8 +113,8 @@ func (a *audit) end(ctx context.Context, failed error) error {
 	return nil
 }
 
-// whoAmI asks the token service whose credentials these are. A local stack has no such service: there
-// it is who the credentials name.
+// whoAmI asks the token service whose credentials these are. A local stack has no such service;
+// there it returns the access key's name.
 func whoAmI(ctx context.Context, cloud aws.Config, local bool) (awsIdentity, error) {
 	found, err := cloud.Credentials.Retrieve(ctx)
 	if err != nil {

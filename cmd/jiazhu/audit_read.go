@@ -9,8 +9,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 )
 
-// readAudit prints the audit log since a moment, an entry a line, as each was first written: what was written over one or
-// marks it as deleted does not count. What the service did not write is named apart.
+// readAudit prints the audit log from a given time on, one entry on each line, as each was first
+// written. Later versions and delete markers are ignored. Entries that the service did not write
+// are listed separately.
 func (c console) readAudit(ctx context.Context, args []string) error {
 	f := c.flags("audit", "")
 	alwaysJSON(f)

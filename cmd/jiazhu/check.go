@@ -16,8 +16,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// check goes through both tables and the journal, and lists what is not as the service wrote it. It changes
-// nothing.
+// check reads both tables and the journal, and lists everything that is not as the service wrote
+// it. It changes nothing.
 func (c console) check(ctx context.Context, args []string) error {
 	f := c.flags("check", "")
 	parts := f.Int("parts", 8, "so many parts of the tables at the same time, 1 to 64")
@@ -70,7 +70,7 @@ type checker struct {
 func (k *checker) addFinding(f tags.Finding) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.known[f] { // several entries of the journal lead to one
+	if k.known[f] { // several journal entries lead to the same finding
 		return
 	}
 	if k.known == nil {
@@ -79,7 +79,7 @@ func (k *checker) addFinding(f tags.Finding) {
 	k.known[f], k.findings = true, append(k.findings, f)
 }
 
-// countItems counts the items that are wrong. One may be so for several reasons.
+// countItems counts the wrong items. An item can be wrong for several reasons.
 func (k *checker) countItems() int {
 	wrong := map[string]bool{}
 	for _, f := range k.findings {
@@ -111,8 +111,8 @@ func (k *checker) checkAll(ctx context.Context, parts int) error {
 	return errors.Join(k.checkWithdrawals(ctx), k.checkConsents(ctx), k.checkPasswords(ctx, notes, ends), k.checkVersions(ctx))
 }
 
-// checkEntries gives what every entry of a kind says to do. An entry that is not the service's, or says nothing that do can
-// read, is a finding; its err says so.
+// checkEntries calls do with the content of every entry of a kind. An entry that the service did
+// not write, or that do cannot read, is a finding with the error as its reason.
 func checkEntries[T any](ctx context.Context, k *checker, kind journal.Kind, do func(journal.Entry, T) error) error {
 	return k.journal.Read(ctx, kind, time.Time{}, func(e journal.Entry) error {
 		var what T
@@ -130,7 +130,7 @@ func checkEntries[T any](ctx context.Context, k *checker, kind journal.Kind, do 
 	}, k.addEntryFinding)
 }
 
-// addEntryFinding is the finding that an entry of the journal is wrong.
+// addEntryFinding adds the finding that an entry of the journal is wrong.
 func (k *checker) addEntryFinding(key string, why error) {
 	k.addFinding(tags.Finding{Kind: "journal", Item: key, Why: why.Error(), Key: key})
 }

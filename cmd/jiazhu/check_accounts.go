@@ -10,10 +10,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// errUnread says that what an entry of the journal says cannot be read.
+// errUnread says that the content of a journal entry cannot be read.
 type errUnread struct{ error }
 
-// passwordNote is what the journal says of an account at a time: the password that was set, or none where it was revoked.
+// passwordNote is the journal's statement about an account at a time: the password that was set, or
+// none if the account was revoked.
 type passwordNote struct {
 	of     sessions.AccountKey
 	set    journal.Credential
@@ -22,7 +23,7 @@ type passwordNote struct {
 	keeps  bool // the password stayed
 }
 
-// readEnds reads what has ended by the journal, and what it says of accounts.
+// readEnds reads from the journal what has ended, and its statements about accounts.
 func (k *checker) readEnds(ctx context.Context) (ends sessions.EndTimes, notes []passwordNote, err error) {
 	ends = sessions.EndTimes{Erased: map[string]time.Time{}, Closed: map[sessions.AccountKey]time.Time{}, Faceless: map[sessions.AccountKey]time.Time{}}
 	if ends.Names, err = namesOf(ctx, k.journal, k.sealer, k.addEntryFinding); err != nil {
@@ -65,9 +66,11 @@ func (k *checker) readEnds(ctx context.Context) (ends sessions.EndTimes, notes [
 	return ends, notes, err
 }
 
-// checkPasswords holds accounts to what the journal says of them, the oldest first: an account has the password that was set
-// last, or none where it was revoked after. A link that set two passwords was used, and one from before the account was revoked or its
-// sessions ended was void: the account was put back to before.
+// checkPasswords compares accounts with the journal's statements, oldest first: an account has the
+// password that was set last, or none if it was revoked after that. Two passwords set by one link
+// show that a used link was accepted again; a password set by a link from before a revocation or
+// the end of the sessions shows that a void link was accepted. In both cases the account had been
+// put back to an earlier state.
 func (k *checker) checkPasswords(ctx context.Context, notes []passwordNote, ends sessions.EndTimes) error {
 	last, wrong := map[sessions.AccountKey]passwordNote{}, map[sessions.AccountKey]string{}
 	first := map[string]passwordNote{} // by the hash of the link
@@ -112,7 +115,7 @@ func maxTime(a, b time.Time) time.Time {
 	return b
 }
 
-// unseal opens a sealed text for its place, and reads it as JSON. Error: errUnread.
+// unseal decrypts a text for its place and reads it as JSON. Error: errUnread.
 func (t tables) unseal(sealed, place string, into any) error {
 	plain, err := t.sealer.Open(sealed, place)
 	if err == nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// copyEvent is something that happened to one endorsement. Its time is in Asia/Shanghai.
+// copyEvent is an event of one endorsement. Its time is in Asia/Shanghai.
 type copyEvent struct {
 	At     time.Time `json:"at"`
 	What   string    `json:"what"`         // "made", "consented", "verified" or "withdrawn"
@@ -27,8 +27,8 @@ type copyEvent struct {
 	Note   string    `json:"note,omitempty"`
 }
 
-// copyHistory prints what happened to one endorsement, the oldest first, and with follow what happens.
-// Consents that have ended are not in it.
+// copyHistory prints the events of one endorsement, oldest first, and with follow new ones as they
+// happen. Consents that have ended are left out.
 func (c console) copyHistory(ctx context.Context, t tables, certificate, id string, follow, asJSON bool) error {
 	told := map[string]bool{}
 	for {
@@ -91,7 +91,7 @@ func (c console) events(ctx context.Context, t tables, certificate, id string) (
 	return all, nil
 }
 
-// verificationsOf are the verifications of one endorsement that the ledger still has.
+// verificationsOf returns the verifications of one endorsement that the ledger still has.
 func (t tables) verificationsOf(ctx context.Context, certificate string, made endorsement.Endorsement) (all []copyEvent, err error) {
 	for p := (records.Period{Limit: records.HistoryLimit}); ; {
 		page, err := t.certificates.ListVerifications(ctx, certificate, made.Holder, p)

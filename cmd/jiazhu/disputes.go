@@ -12,7 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// dispute is a dispute as an operator reads it.
+// dispute is a dispute as shown to an operator.
 type dispute struct {
 	Number      string    `json:"number"`
 	Dispute     string    `json:"dispute"`
@@ -36,7 +36,7 @@ func describeDispute(d records.Dispute) dispute {
 	return made
 }
 
-// listDisputes prints the disputes that nobody has settled, the oldest first.
+// listDisputes prints the open disputes, oldest first.
 func (c console) listDisputes(ctx context.Context, args []string) error {
 	f := c.flags("disputes list", "")
 	alwaysJSON(f)
@@ -58,7 +58,8 @@ func (c console) listDisputes(ctx context.Context, args []string) error {
 	return c.print(list)
 }
 
-// settleDispute ends a dispute about a number, for its claimant or for who keeps it, and says why.
+// settleDispute decides a dispute about a number for its claimant or for the present keeper, with a
+// reason.
 func (c console) settleDispute(ctx context.Context, args []string) error {
 	f := c.flags("disputes settle", "NUMBER DISPUTE")
 	alwaysJSON(f)
@@ -103,7 +104,7 @@ func (c console) settleDispute(ctx context.Context, args []string) error {
 	return c.print(describeDispute(d))
 }
 
-// name is the identity in one word.
+// name returns the identity as a single word.
 func (w awsIdentity) name() string {
 	if w.ARN != "" {
 		return w.ARN

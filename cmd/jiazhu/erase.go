@@ -12,7 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// eraseResult counts what was removed, and what stays because the law wants it.
+// eraseResult counts what was removed, and what the law requires to be kept.
 type eraseResult struct {
 	Accounts      int `json:"accounts"`
 	Phones        int `json:"phones"` // statements of portals
@@ -25,7 +25,7 @@ type eraseResult struct {
 	Verifications int `json:"verificationsKept"`
 }
 
-// eraseTries is how often an erasure begins anew when an account changed at the same moment.
+// eraseTries is how often an erasure starts again because an account was changed at the same time.
 const eraseTries = 3
 
 // erase removes what was kept for the holder's own use, see docs/decisions.
@@ -68,7 +68,7 @@ func (c console) erase(ctx context.Context, args []string) error {
 	return err
 }
 
-// countErasable counts what there is to be removed, and what is kept.
+// countErasable counts what can be removed, and what is kept.
 func (c console) countErasable(d holderExport) eraseResult {
 	n := eraseResult{
 		Accounts: len(d.Accounts), Phones: len(d.Phones), Sessions: d.Sessions, Passing: d.Passing, Bindings: len(d.Bindings),
@@ -86,8 +86,9 @@ func (c console) countErasable(d holderExport) eraseResult {
 	return n
 }
 
-// eraseHolder writes to the journal that the person is erased, erases, and reads back. What is counted is what
-// was removed. The accounts go last, so that another try still finds the person by them.
+// eraseHolder writes the erasure to the journal, erases, and reads everything again. The result
+// counts what was removed. The accounts are removed last, so that a repeated run still finds the
+// person by them.
 func (c console) eraseHolder(ctx context.Context, t tables, h holder, done eraseResult) (eraseResult, error) {
 	if err := t.journal.Append(ctx, journal.Erasure, c.now(), journal.Erased{Holder: h.Holder}); err != nil {
 		return eraseResult{}, fmt.Errorf("nothing was removed, since the journal cannot be written: %w", err)
@@ -124,7 +125,7 @@ func (c console) eraseHolder(ctx context.Context, t tables, h holder, done erase
 	return done, c.readBack(ctx, t, h, ids)
 }
 
-// readBack looks for what remains of an erased person.
+// readBack searches for what remains of an erased person.
 func (c console) readBack(ctx context.Context, t tables, h holder, ids []string) error {
 	left := map[string]int{}
 	there, err := t.sessions.Traces(ctx, h.Person)

@@ -15,14 +15,16 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// holderExport is everything kept about a holder (个人信息保护法 第四十五条). Its times are in Asia/Shanghai.
+// holderExport is everything that is stored about a holder (个人信息保护法 第四十五条). Its times are in
+// Asia/Shanghai.
 type holderExport struct {
 	Accounts     []exportedAccount     `json:"accounts"`
 	Phones       []exportedPhone       `json:"phones"`
 	Puts         []exportedPut         `json:"puts"`
 	Bindings     []records.Binding     `json:"bindings"`
 	Certificates []exportedCertificate `json:"certificates"`
-	// How many sessions there are, and things that pass by themselves: challenges, codes, links, limits, faces, puts.
+	// The number of sessions, and of items that expire by themselves: challenges, codes, links,
+	// limits, faces, puts.
 	Sessions int `json:"sessions"`
 	Passing  int `json:"passing"`
 }
@@ -58,14 +60,15 @@ type exportedSession struct {
 	VouchedBy       string    `json:"vouchedBy,omitempty"` // the identity app
 }
 
-// exportedPhone is what a portal states of the person's phone; the number is empty where it took it back.
+// exportedPhone is the phone that a portal states for the person. The number is empty if the portal
+// withdrew it.
 type exportedPhone struct {
 	Portal  string    `json:"portal"`
 	Number  string    `json:"number"`
 	BoundAt time.Time `json:"boundAt"`
 }
 
-// exportedPut says which client put which account when, and what it did.
+// exportedPut says which client stored which account when, and what it changed.
 type exportedPut struct {
 	At       time.Time `json:"at"`
 	Client   string    `json:"client"`
@@ -74,8 +77,8 @@ type exportedPut struct {
 	Did      []string  `json:"did,omitempty"`
 }
 
-// exportedCertificate is a certificate with what was made of it for the holder. Of one that is theirs no more, the
-// versions from when it was are told.
+// exportedCertificate is a certificate with what was made of it for the holder. If the holder was
+// corrected to another person, only the versions of this holder's time are included.
 type exportedCertificate struct {
 	ID            string                    `json:"id"`
 	Certificate   *certificate.Certificate  `json:"certificate,omitempty"`
@@ -95,10 +98,10 @@ type exportedConsent struct {
 	To          string    `json:"to"`
 	Until       time.Time `json:"until"`
 	RevokedAt   time.Time `json:"revokedAt,omitzero"`
-	Sealed      bool      `json:"sealed"` // it holds the ID number still
+	Sealed      bool      `json:"sealed"` // it still contains the ID number
 }
 
-// isOpen reports whether erasing has something to end, as records.KeptConsent.Open does.
+// isOpen reports whether erasing has something to end, like records.KeptConsent.Open.
 func (c exportedConsent) isOpen(at time.Time) bool {
 	return c.RevokedAt.IsZero() && at.Before(c.Until) || c.Sealed
 }
@@ -118,14 +121,14 @@ type exportedVerification struct {
 	Shown        []string  `json:"shown,omitempty"`
 }
 
-// exportedVersion is the certificate as a report left it, without the ID number.
+// exportedVersion is the certificate after one report, without the ID number.
 type exportedVersion struct {
 	At          time.Time               `json:"at"`
 	By          string                  `json:"by"`
 	Certificate certificate.Certificate `json:"certificate"`
 }
 
-// errNobody says that the person named is in neither table.
+// errNobody says that the named person is in neither table.
 var errNobody = errors.New("nothing is known of this person")
 
 func (c console) export(ctx context.Context, args []string) error {
@@ -151,7 +154,7 @@ func idTypeFlag(f *flag.FlagSet) *string {
 	return f.String("id-type", certificate.ResidentID, "`CODE` of the document whose number is read from standard input (GB/T 36903, appendix A)")
 }
 
-// gather reads everything of a holder. Error: errNobody.
+// gather reads everything about a holder. Error: errNobody.
 func (t tables) gather(ctx context.Context, h holder) (holderExport, error) {
 	d := holderExport{Accounts: []exportedAccount{}, Phones: []exportedPhone{}, Puts: []exportedPut{}, Bindings: []records.Binding{}, Certificates: []exportedCertificate{}}
 	for _, a := range h.Accounts {
@@ -198,7 +201,7 @@ func (t tables) gather(ctx context.Context, h holder) (holderExport, error) {
 	return d, nil
 }
 
-// toBeijingTime is a time as it is said in Asia/Shanghai; no time stays none.
+// toBeijingTime converts a time to Asia/Shanghai; the zero time stays zero.
 func toBeijingTime(at time.Time) time.Time {
 	if at.IsZero() {
 		return at
@@ -206,7 +209,8 @@ func toBeijingTime(at time.Time) time.Time {
 	return at.In(civil.Zone())
 }
 
-// exportAccount is what is kept of an account. Hashes of password, devices and tokens tell nobody anything, and are left out.
+// exportAccount returns what is stored about an account. Hashes of the password, devices and tokens
+// are left out, since nobody can read anything from them.
 func (t tables) exportAccount(ctx context.Context, a identity.Account) (k exportedAccount, err error) {
 	k = exportedAccount{
 		Portal: a.Portal, Username: a.Username, Name: a.Name, IDType: a.IDType, IDNumber: a.IDNumber,
@@ -228,7 +232,7 @@ func (t tables) exportAccount(ctx context.Context, a identity.Account) (k export
 	return k, err
 }
 
-// exportCertificate is what is kept of a certificate for a holder.
+// exportCertificate returns what is stored about a certificate for a holder.
 func (t tables) exportCertificate(ctx context.Context, holder, id string) (k exportedCertificate, err error) {
 	k = exportedCertificate{
 		ID: id, Versions: []exportedVersion{}, Endorsements: []endorsement.Endorsement{}, Consents: []exportedConsent{}, Verifications: []exportedVerification{},
@@ -289,7 +293,8 @@ func (t tables) exportCertificate(ctx context.Context, holder, id string) (k exp
 	}
 }
 
-// readCertificate reads the record and the pictures of a certificate that is the holder's still.
+// readCertificate reads the record and the pictures of a certificate that still belongs to the
+// holder.
 func (t tables) readCertificate(ctx context.Context, holder string, k *exportedCertificate) error {
 	folder, err := t.certificates.ReadCertificate(ctx, k.ID, holder, "", records.ReadOptions{Images: true})
 	if problem.Is(err, problem.CertificateNotFound) {

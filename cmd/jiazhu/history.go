@@ -31,8 +31,8 @@ func (c console) showAccount(ctx context.Context, args []string) error {
 	})
 }
 
-// history prints the endorsements made for a certificate's present holder, the oldest first, and with
-// -follow each new one; or what happened to one endorsement, whoever it was made for, and happens.
+// history prints the endorsements made for a certificate's present holder, oldest first, and with
+// -follow each new one; or the events of one endorsement, whoever its holder is.
 func (c console) history(ctx context.Context, args []string) error {
 	f := c.flags("history", "CERT [COPY]")
 	follow := f.Bool("follow", false, "go on, and print what is made or happens, until Ctrl-C")
@@ -86,7 +86,8 @@ func (c console) history(ctx context.Context, args []string) error {
 	}
 }
 
-// explainNotFound tells an operator that there is no certificate: the problem's own words are for its holder.
+// explainNotFound replaces the error for a missing certificate, whose text is for the holder, by
+// one for an operator.
 func explainNotFound(err error, name string) error {
 	if problem.Is(err, problem.CertificateNotFound) {
 		return fmt.Errorf("there is no certificate %s; one whose number a dispute took away is found by its id", name)
@@ -94,7 +95,7 @@ func explainNotFound(err error, name string) error {
 	return err
 }
 
-// formatBeijingTime is how a command shows a moment to people, wherever it was read from.
+// formatBeijingTime formats a time as all commands show it: RFC 3339 in Asia/Shanghai.
 func formatBeijingTime(at time.Time) string { return at.In(civil.Zone()).Format(time.RFC3339) }
 
 func (c console) printEndorsement(e endorsement.Endorsement, asJSON bool) error {
@@ -109,7 +110,8 @@ func (c console) printEndorsement(e endorsement.Endorsement, asJSON bool) error 
 	return err
 }
 
-// endorsementsSince reads the endorsements made for a holder after the one called last, the oldest first.
+// endorsementsSince reads the endorsements made for a holder after the one named last, oldest
+// first.
 func (t tables) endorsementsSince(ctx context.Context, certificate, holder, last string) ([]endorsement.Endorsement, error) {
 	var all []endorsement.Endorsement
 	for p := (records.Period{Limit: records.HistoryLimit}); ; {

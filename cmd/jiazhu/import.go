@@ -17,16 +17,16 @@ import (
 
 const (
 	pollInterval  = time.Second
-	tokenInterval = 5 * time.Minute // a token lives ten
+	tokenInterval = 5 * time.Minute // a token is valid for ten
 )
 
-// uploadTarget is where the service awaits a file.
+// uploadTarget is where the service expects a file to be uploaded.
 type uploadTarget struct {
 	Report, URL, Method string
 	Headers             map[string]string
 }
 
-// uploadProgress is how far the service has taken a file in.
+// uploadProgress is how far the service has imported a file.
 type uploadProgress struct {
 	Report    string `json:"report"`
 	State     string `json:"state"`
@@ -44,7 +44,7 @@ type uploadProgress struct {
 	Result *struct{ URL string } `json:"result"`
 }
 
-// hasEnded reports whether nothing more will be taken in.
+// hasEnded reports whether nothing more will be imported.
 func (i uploadProgress) hasEnded() bool { return i.State != "waiting" && i.State != "running" }
 
 func (c console) imports(ctx context.Context, args []string) error {
@@ -74,7 +74,7 @@ func (c console) imports(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	done.Result = nil // its address ends in a minute
+	done.Result = nil // its link expires in a minute
 	if *asJSON {
 		err = c.print(done)
 	} else {
@@ -92,7 +92,7 @@ func (c console) imports(ctx context.Context, args []string) error {
 	return err
 }
 
-// uploadFile announces the file and puts it.
+// uploadFile announces the file and uploads it.
 func (c console) uploadFile(ctx context.Context, s *service, name string, quiet bool) (string, error) {
 	file, err := os.Open(name)
 	if err != nil {
@@ -136,7 +136,7 @@ func (c console) uploadFile(ctx context.Context, s *service, name string, quiet 
 	return p.Report, bar.Finish()
 }
 
-// wait asks until the file is taken in.
+// wait polls until the file is imported.
 func (c console) wait(ctx context.Context, s *service, report string, quiet bool) (uploadProgress, error) {
 	var bar *progressbar.ProgressBar
 	var token string
@@ -177,8 +177,8 @@ func (c console) bar(bytes int64, what string, quiet bool) *progressbar.Progress
 		progressbar.OptionOnCompletion(func() { fmt.Fprintln(c.err) }))
 }
 
-// withoutQuery takes the query out of the address that an error of net/http names: with it, a presigned link
-// is whoever's that reads it.
+// withoutQuery removes the query from the URL in an error of net/http, because anybody who reads a
+// presigned link can use it.
 func withoutQuery(err error) error {
 	var failed *url.Error
 	if errors.As(err, &failed) {
@@ -187,7 +187,7 @@ func withoutQuery(err error) error {
 	return err
 }
 
-// fetch writes what an address answers to a file.
+// fetch downloads a URL to a file.
 func fetch(ctx context.Context, address, name string) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {

@@ -33,8 +33,8 @@ func (c console) generateKey(_ context.Context, args []string) error {
 	return c.publish(names)
 }
 
-// rotateKey makes the next key. Both are published until the service knows the new one and
-// nobody signs with the old one any more.
+// rotateKey makes the next key. Both are published until the service knows the new one and nobody
+// signs with the old one any more.
 func (c console) rotateKey(_ context.Context, args []string) error {
 	f := c.flags("keys rotate", "FILE NEW")
 	alwaysJSON(f)
@@ -62,7 +62,7 @@ func (c console) showKeys(_ context.Context, args []string) error {
 	return c.publish(names)
 }
 
-// publish prints the public halves as the JWK set that the setting CLIENTS wants.
+// publish prints the public keys as the JWK set for the setting CLIENTS.
 func (c console) publish(names []string) error {
 	var set jose.JSONWebKeySet
 	for _, name := range names {
@@ -75,7 +75,7 @@ func (c console) publish(names []string) error {
 	return c.print(set)
 }
 
-// splitKeys cuts up the single key file of earlier versions. Nothing is written over.
+// splitKeys splits the single key file of earlier versions. It overwrites nothing.
 func (c console) splitKeys(_ context.Context, args []string) error {
 	f := c.flags("keys split", "FILE FOLDER")
 	alwaysJSON(f)
@@ -110,7 +110,7 @@ func (c console) splitKeys(_ context.Context, args []string) error {
 	return c.print(made)
 }
 
-// writeNew writes a file for its owner's eyes only. One that is there stays.
+// writeNew writes a file that only its owner can read. It does not overwrite a file.
 func writeNew(name string, data []byte) error {
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -123,7 +123,7 @@ func writeNew(name string, data []byte) error {
 	return file.Close()
 }
 
-// newKey writes a fresh P-256 key, for its owner's eyes only. A file that is there stays.
+// newKey writes a new P-256 key that only its owner can read. It does not overwrite a file.
 func newKey(name string) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -157,7 +157,7 @@ func readKey(name string) (*ecdsa.PrivateKey, string, error) {
 	return key, id, err
 }
 
-// parsePrivate reads a key in the form of its block: SEC 1, as `openssl ecparam` writes it, or PKCS #8.
+// parsePrivate reads a key of either PEM form: SEC 1, as `openssl ecparam` writes it, or PKCS #8.
 func parsePrivate(block *pem.Block) (*ecdsa.PrivateKey, error) {
 	if block.Type == "EC PRIVATE KEY" {
 		return x509.ParseECPrivateKey(block.Bytes)

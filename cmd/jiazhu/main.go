@@ -1,8 +1,8 @@
-// Command jiazhu is for those who work the service from a terminal: authorities and portals, who
-// reach it through its API with a client's key, and its operators, who hold the tables.
+// Command jiazhu is the command line of the service: for authorities and portals, who use its API
+// with a client's key, and for operators, who have access to the tables.
 //
-// Results go to standard output, as text or with -json as JSON; everything else to standard error, with
-// -json as one JSON object that holds the service's problem.
+// Results go to standard output, as text or with -json as JSON. Everything else goes to standard
+// error, with -json as one JSON object that contains the service's problem.
 package main
 
 import (
@@ -64,16 +64,16 @@ AWS credentials; each is written to the audit log before it begins, or does noth
 Exit code: 0 done, 1 failed (verify: not valid; import: rows were refused), 2 wrong usage.
 `
 
-// errUsage says that the command was not understood; what follows says why.
+// errUsage says that the command was not understood; the rest of the error says why.
 var errUsage = errors.New("wrong usage")
 
-// console is what a command works with.
+// console holds what a command depends on.
 type console struct {
 	in       io.Reader
 	out, err io.Writer
 	getenv   func(string) string
 	now      func() time.Time
-	audit    *audit // of the command that runs
+	audit    *audit // of the running command
 }
 
 func main() {
@@ -140,7 +140,8 @@ func hasFlag(args []string, name string) bool {
 	})
 }
 
-// complainInJSON tells what went wrong on one line, and where it was the service that refused, as it did.
+// complainInJSON prints an error as one line of JSON, with the service's problem if the service
+// refused the request.
 func (c console) complainInJSON(name string, err error) {
 	said := struct {
 		Command string           `json:"command"`
@@ -153,7 +154,7 @@ func (c console) complainInJSON(name string, err error) {
 	_ = lines.Encode(said) // texts only
 }
 
-// flags is the flag set of a command. Parse it with parse.
+// flags returns the flag set of a command. Parse it with parse.
 func (c console) flags(name, arguments string) *flag.FlagSet {
 	f := flag.NewFlagSet(name, flag.ContinueOnError)
 	f.SetOutput(c.err)
@@ -164,10 +165,12 @@ func (c console) flags(name, arguments string) *flag.FlagSet {
 	return f
 }
 
-// alwaysJSON takes -json where the output is JSON in any case, so that whoever asks for it everywhere may.
+// alwaysJSON accepts -json for commands whose output is always JSON, so that scripts can set it
+// everywhere.
 func alwaysJSON(f *flag.FlagSet) { f.Bool("json", true, "the only form there is") }
 
-// parse reads flags before and after the arguments, and wants so many of these; most -1 is any number.
+// parse reads flags before and after the arguments, and requires between least and most arguments;
+// most -1 means any number.
 func parse(f *flag.FlagSet, args []string, least, most int) (arguments []string, err error) {
 	for {
 		if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {

@@ -24,11 +24,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// mostParts is the most parts a table is read in at the same time.
+// maxParts is the largest number of parts in which a table is read concurrently.
 const maxParts = 64
 
-// migrate brings what version 1 of the layout left to where it is looked for now, and finds out whose
-// it is; see docs/operations.md for when.
+// migrate moves items that version 1 of the layout stored to where they are read now, and
+// determines their holders; docs/operations.md says when to run it.
 func (c console) migrate(ctx context.Context, args []string) error {
 	f := c.flags("migrate", "")
 	sure := f.Bool("yes", false, "do it; without it, only what would be done is counted")
@@ -77,7 +77,7 @@ func (c console) migrate(ctx context.Context, args []string) error {
 	return nil
 }
 
-// openBucket is where the files are.
+// openBucket opens the bucket of files.
 func (c console) openBucket(ctx context.Context) (*files.Bucket, error) {
 	settings, err := config.Load(c.getenv, config.FilesBucket)
 	if err != nil {
@@ -90,16 +90,16 @@ func (c console) openBucket(ctx context.Context) (*files.Bucket, error) {
 	return files.New(s3.NewFromConfig(cloud), settings.FilesBucket), nil
 }
 
-// migrateResult counts what became of items.
+// migrateResult counts the migrated items.
 type migrateResult struct {
 	records.Migrated
-	Accounts int // found by their person since
-	Phones   int // people whose phone each of their portals states now
+	Accounts int // entered in the index by person
+	Phones   int // people whose phone is now stated by each of their portals
 	Renamed  renameResult
 	Tags     tags.AdoptResult
 }
 
-// migrator moves the items of version 1.
+// migrator migrates the items of version 1.
 type migrator struct {
 	console
 	certificates *records.Store
@@ -108,17 +108,18 @@ type migrator struct {
 	sealer       *fieldcrypto.Sealer
 	files        *files.Bucket
 	options      records.Migration
-	believe      bool // items without a right tag, which versions before tags stored
+	believe      bool // accept items without a right tag, which versions before tags stored
 	quiet        bool
 
 	mu       sync.Mutex
 	result   migrateResult
-	invalid  []error // of single certificates; the others go on
+	invalid  []error // errors of single certificates; the others are still migrated
 	reported time.Time
 }
 
-// migrateAll moves the bindings and the items of all certificates, brings people along who have another name now, and appends first versions, which say what the
-// records then are; then it tags what is there. What is wrong with one certificate does not hold up the others.
+// migrateAll moves the bindings and the items of all certificates, renames people whose keyed hash
+// has changed, appends first versions, and then tags all items. An error of one certificate does
+// not stop the others.
 func (m *migrator) migrateAll(ctx context.Context, parts int) error {
 	return errors.Join(m.migrateRecords(ctx, parts), m.tag(ctx, parts, m.certificates.Adopt))
 }
@@ -142,7 +143,7 @@ func (m *migrator) migrateRecords(ctx context.Context, parts int) error {
 		}
 		return nil
 	})
-	if err == nil && len(m.invalid) == 0 { // whose a copy of version 1 is, the form that its number had tells
+	if err == nil && len(m.invalid) == 0 { // the number's earlier form tells whose a copy of version 1 is
 		err = m.rename(ctx, parts)
 	}
 	if err == nil {
@@ -154,7 +155,8 @@ func (m *migrator) migrateRecords(ctx context.Context, parts int) error {
 	return m.migrateEndings(ctx, parts)
 }
 
-// migrateVersions appends first versions, and has the journal name them, also where not all could be appended.
+// migrateVersions appends first versions and writes them to the journal, even if some could not be
+// appended.
 func (m *migrator) migrateVersions(ctx context.Context, parts int) error {
 	return m.inParts(ctx, parts, func(ctx context.Context, part int) error {
 		var begun journal.NamedVersions
@@ -178,7 +180,7 @@ func (m *migrator) migrateVersions(ctx context.Context, parts int) error {
 	})
 }
 
-// migrateEndings comes after the moves, since a moved endorsement lies in another part of the table.
+// migrateEndings runs after the moves, because a moved endorsement is in another part of the table.
 func (m *migrator) migrateEndings(ctx context.Context, parts int) error {
 	return m.inParts(ctx, parts, func(ctx context.Context, part int) error {
 		ended, err := m.certificates.MigrateEndings(ctx, part, parts, m.options)
@@ -193,12 +195,13 @@ func (m *migrator) add(done records.Migrated) {
 	m.result.Add(done)
 }
 
-// migrateAccounts moves what the sessions table has, and tags what is there.
+// migrateAccounts migrates and tags the items of the sessions table.
 func (m *migrator) migrateAccounts(ctx context.Context, parts int) error {
 	return errors.Join(m.migratePhones(ctx, parts), m.tag(ctx, parts, m.sessions.Adopt))
 }
 
-// migratePhones lets accounts be found by their persons, all of them, and then gives each portal the phone that was every portal's.
+// migratePhones enters all accounts in the index by person, and then gives each portal the phone
+// that all portals shared.
 func (m *migrator) migratePhones(ctx context.Context, parts int) error {
 	how := sessions.Migration{Dry: m.options.Dry, Keep: m.options.Keep}
 	for _, step := range []struct {
@@ -254,10 +257,10 @@ func (m *migrator) printResult(dry bool) {
 	fmt.Fprintf(m.out, "dropped: %d idempotency keys and counts that are over\n", m.result.Dropped)
 }
 
-// isHoldersCopy asks the PDF of an endorsement. Format 1 of the copy has a digest of the ID number: it is
-// the holder's whose number gives the same. Where the file is gone or has no digest, the endorsement
-// is the present holder's if the certificate has had no other version since: another holder is
-// another version.
+// isHoldersCopy examines the PDF of an endorsement. Format 1 of the copy has a digest of the ID
+// number: the copy belongs to the holder whose number has this digest. If the file is gone or has
+// no digest, the endorsement belongs to the present holder if the certificate has had no other
+// version since, because another holder makes another version.
 func (m *migrator) isHoldersCopy(ctx context.Context, r records.Record, e endorsement.Endorsement) (bool, error) {
 	made, ok, err := m.copyOf(ctx, e)
 	if err != nil {
@@ -271,7 +274,8 @@ func (m *migrator) isHoldersCopy(ctx context.Context, r records.Record, e endors
 	return hex.EncodeToString(sum[:]) == digest.SHA256, nil
 }
 
-// copyOf reads the copy in an endorsement's PDF. A file that is not the one recorded counts as gone.
+// copyOf reads the copy in an endorsement's PDF. A file that differs from the recorded one counts
+// as missing.
 func (m *migrator) copyOf(ctx context.Context, e endorsement.Endorsement) (c endorsement.Copy, ok bool, err error) {
 	data, ok, err := m.files.Read(ctx, e.Files["pdf"].Key, pdf.MaxFile)
 	if err != nil || !ok {

@@ -16,15 +16,18 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// renameResult counts what lay under keyed hashes that programs before made of another form of a document's number.
+// renameResult counts the items stored under keyed hashes that earlier programs computed from
+// another form of a document number.
 type renameResult struct {
 	People int // found by a former hash; of those found in an earlier run only what is left is counted
 	Items  int // in both tables
 }
 
-// rename brings along people whose number was stored in another form than today's: lower case, spaces, full width. Their keyed
-// hash is another now. Who is who is written to the journal first: its entries of before name people by the former hash, and a run
-// that was cut short is completed by another. Programs before find people by the former hash alone, so that it waits where old items are kept.
+// rename renames people whose number was stored in another form than today's: lower case, spaces,
+// full width. Their keyed hash differs from today's. The pairs of hashes are first written to the
+// journal: its earlier entries name people by the former hash, and an interrupted run is completed
+// by another. Earlier programs find people by the former hash only, so people are not renamed while
+// old items are kept.
 func (m *migrator) rename(ctx context.Context, parts int) error {
 	if m.options.Keep {
 		return nil
@@ -65,7 +68,7 @@ func (m *migrator) rename(ctx context.Context, parts int) error {
 	return nil
 }
 
-// inParts does something with every part at the same time.
+// inParts calls do with every part concurrently.
 func (m *migrator) inParts(ctx context.Context, parts int, do func(ctx context.Context, part int) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for part := range parts {
@@ -74,10 +77,10 @@ func (m *migrator) inParts(ctx context.Context, parts int, do func(ctx context.C
 	return group.Wait()
 }
 
-// mostNames is how many names an entry of the journal has: some 500 KB.
+// maxNames is the number of names in one journal entry, about 500 KB.
 const maxNames = 5000
 
-// noteNames adds the names that were found to those of the journal, in it first.
+// noteNames adds the new pairs of names to the journal and then to names.
 func (m *migrator) noteNames(ctx context.Context, found, names tags.Names) error {
 	var fresh []string
 	for from := range found {
@@ -110,7 +113,8 @@ func (m *migrator) noteNames(ctx context.Context, found, names tags.Names) error
 	return nil
 }
 
-// namesOf reads who has which name now. What the service did not write names nobody.
+// namesOf reads which former names belong to which present ones. Entries that the service did not
+// write are ignored.
 func namesOf(ctx context.Context, j *s3journal.Journal, secrets *fieldcrypto.Sealer, foreign func(key string, why error)) (tags.Names, error) {
 	names := tags.Names{}
 	err := j.Read(ctx, journal.Renamed, time.Time{}, func(e journal.Entry) error {

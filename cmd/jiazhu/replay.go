@@ -18,20 +18,20 @@ import (
 )
 
 const (
-	// inFlight is more than a function may run: what was written to the journal so long before a moment was in the tables
-	// by that moment, or never.
+	// inFlight is longer than any function runs: a journal entry that is older than this at the
+	// time of the backup had reached the tables, or never will.
 	inFlight = time.Minute
-	// mostReplays is how many entries are applied at the same time.
+	// maxReplays is how many entries are applied concurrently.
 	maxReplays = 16
-	// shownFailures is how many entries that could not be applied are told one by one.
+	// shownFailures is how many failed entries are listed one by one.
 	shownFailures = 10
 )
 
-// outcomes counts entries by what they came to.
+// outcomes counts entries by outcome.
 type outcomes struct {
-	Applied int `json:"applied"` // without -yes: would be
-	Already int `json:"already"` // the tables say so
-	Gone    int `json:"gone"`    // the tables do not hold what they are about: it is newer than the moment, or was erased
+	Applied int `json:"applied"` // without -yes: would be applied
+	Already int `json:"already"` // already in the tables
+	Gone    int `json:"gone"`    // their item is missing: it is newer than the backup, or was erased
 }
 
 func (o *outcomes) count(is journal.Outcome) {
@@ -52,12 +52,13 @@ type replayResult struct {
 	Ended    sessions.TemporaryCounts   `json:"ended"`
 	Failed   int                        `json:"failed"`
 	Failures []string                   `json:"failures,omitempty"`
-	SetAside []string                   `json:"setAside,omitempty"` // keys of entries that cannot be applied, and were excepted
-	Foreign  []string                   `json:"foreign,omitempty"`  // keys of entries that are not the service's
+	SetAside []string                   `json:"setAside,omitempty"` // keys of excepted entries that cannot be applied
+	Foreign  []string                   `json:"foreign,omitempty"`  // keys of entries that the service did not write
 }
 
-// replay applies the journal to tables that were restored to an earlier moment, so that they take back nothing that only ever
-// moves one way, and ends whatever would let somebody in who had been let in at that moment. It can be repeated.
+// replay applies the journal to tables that were restored to an earlier time. Afterwards nothing
+// that is final (withdrawals, revocations, erasures, password changes) is undone, and everything
+// that gave access at that time has ended. It can be repeated.
 func (c console) replay(ctx context.Context, args []string) error {
 	f := c.flags("restore replay", "")
 	since := f.String("since", "", "the `MOMENT` to which the tables were restored, or an earlier one, as in 2026-11-23T10:00:00Z; needed")
@@ -121,7 +122,8 @@ func (c console) replay(ctx context.Context, args []string) error {
 	return nil
 }
 
-// replayedKinds are the kinds of entries that are applied, in this order: who was erased has no password.
+// replayedKinds returns the kinds of entries that are applied, in this order. Erasures come first,
+// because an erased person has no password.
 func replayedKinds() []journal.Kind {
 	return []journal.Kind{journal.Withdrawal, journal.ConsentRevoked, journal.Erasure, journal.Password}
 }
@@ -209,7 +211,8 @@ func (r *replayer) replayKind(outer context.Context, kind journal.Kind, since ti
 	return errors.Join(group.Wait(), err)
 }
 
-// note counts what applying an entry came to. One that cannot be applied does not hold up the others.
+// note counts the outcome of applying an entry. An entry that cannot be applied does not stop the
+// others.
 func (r *replayer) note(e journal.Entry, is journal.Outcome, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -226,7 +229,7 @@ func (r *replayer) note(e journal.Entry, is journal.Outcome, err error) {
 	}
 }
 
-// noteForeign notes an entry that is not the service's.
+// noteForeign records an entry that the service did not write.
 func (r *replayer) noteForeign(key string, _ error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

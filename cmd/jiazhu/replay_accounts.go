@@ -8,7 +8,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// lastPasswords are what the journal says last of each account's password: the newest wins.
+// lastPasswords has the journal's newest statement about each account's password.
 type lastPasswords map[sessions.AccountKey]lastPassword
 
 type lastPassword struct {
@@ -16,7 +16,8 @@ type lastPassword struct {
 	from     journal.Entry
 }
 
-// remember keeps what an entry says of an account, if it is the newest. The others are as good as applied by it.
+// remember keeps an entry's statement about an account if it is the newest. Older ones count as
+// applied.
 func (r *replayer) remember(last lastPasswords, of sessions.AccountKey, c lastPassword) {
 	before, ok := last[of]
 	if ok && c.from.At.Before(before.from.At) {
@@ -79,7 +80,8 @@ func (r *replayer) erase(ctx context.Context, holder string, e journal.Entry) (j
 	return is, err
 }
 
-// setPasswords sets the newest of each account. Those of the erased find no account.
+// setPasswords sets the newest password of each account. Erased people have no account, so theirs
+// are skipped.
 func (r *replayer) setPasswords(ctx context.Context, last lastPasswords) error {
 	for of, c := range last {
 		is, err := r.sessions.ReplayPassword(ctx, of.Holder, journal.Credential{Portal: of.Portal, Username: of.Username, Password: c.password}, c.from.At, r.dry)

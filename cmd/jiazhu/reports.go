@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// listReports lists the reports a client made, by days of Asia/Shanghai.
+// listReports lists the reports of a client, by days in Asia/Shanghai.
 func (c console) listReports(ctx context.Context, args []string) error {
 	f := c.flags("reports list", "CLIENT")
 	from := f.String("from", "", "the first `DAY`, such as 2026-11-23; default 30 days ago")
@@ -64,7 +64,7 @@ func (c console) listReports(ctx context.Context, args []string) error {
 	return nil
 }
 
-// findReporter refuses the ID of a client that has made no report, and is not known by its entry either.
+// findReporter refuses the id of a client that has made no report and has no entry either.
 func (c console) findReporter(ctx context.Context, t tables, client string) error {
 	if made, err := t.certificates.ReportsOf(ctx, client, c.now().Add(-records.EntryLife), c.now().Add(time.Hour)); err != nil || len(made) > 0 {
 		return err
@@ -72,7 +72,7 @@ func (c console) findReporter(ctx context.Context, t tables, client string) erro
 	return c.findClient(client, "it has made no report")
 }
 
-// revokeReports revokes a file that was announced, or all of a client's that are not taken in.
+// revokeReports revokes one announced file, or all files of a client that are not yet imported.
 func (c console) revokeReports(ctx context.Context, args []string) error {
 	f := c.flags("reports revoke", "CLIENT|REPORT")
 	asJSON := f.Bool("json", false, "print one JSON object a file")
@@ -112,7 +112,7 @@ func (c console) revokeReports(ctx context.Context, args []string) error {
 	var wrong []error
 	for _, report := range reports {
 		d, err := t.certificates.RevokeUpload(ctx, report, "", c.now())
-		if problem.Is(err, problem.ReportNotFound) && kind == "client" { // forgotten by now
+		if problem.Is(err, problem.ReportNotFound) && kind == "client" { // deleted in between
 			continue
 		}
 		if err == nil && !d.IsDone() {
@@ -141,9 +141,9 @@ func (c console) printRevoked(d records.Upload, asJSON bool) (err error) {
 	return err
 }
 
-// versionHistory prints every version of a certificate's record, the oldest first, and before them those of the
-// certificates that it took the place of, because their holder was corrected. It fails where they are not as they
-// were written.
+// versionHistory prints every version of a certificate's record, oldest first, after those of the
+// certificates that it replaced because their holder was corrected. It fails if the versions are
+// not as they were written.
 func (c console) versionHistory(ctx context.Context, t tables, id string, asJSON bool) error {
 	var past [][]records.Version
 	var wrong []error
@@ -195,7 +195,7 @@ func (c console) printVersions(all []records.Version, asJSON bool) error {
 			if line.Report != "" {
 				who += " " + line.Report
 			}
-			if line.Row > 0 { // an undoing has none
+			if line.Row > 0 { // an undo has none
 				who += fmt.Sprintf("#%d", line.Row)
 			}
 			_, err = fmt.Fprintf(c.out, "%s  %s  %d  version %s  state %s  %s  %s\n", formatBeijingTime(v.At), line.Certificate, v.Revision, line.Version, line.State, who, strings.Join(line.Changed, " "))

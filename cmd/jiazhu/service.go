@@ -24,13 +24,13 @@ const (
 	assertionLife = 2 * time.Minute
 )
 
-// service is the API as a client reaches it.
+// service is the client's connection to the API.
 type service struct {
 	origin, client, key string
 	now                 func() time.Time
 }
 
-// addServiceFlags adds the flags with which a command is told of the service.
+// addServiceFlags adds the flags that say where the service is and who the client is.
 func (c console) addServiceFlags(f *flag.FlagSet, client string) *service {
 	s := &service{now: c.now}
 	f.StringVar(&s.origin, "url", "http://127.0.0.1:8080", "`ORIGIN` of the service")
@@ -41,7 +41,7 @@ func (c console) addServiceFlags(f *flag.FlagSet, client string) *service {
 	return s
 }
 
-// problemResponse is a problem as the service tells it (RFC 9457).
+// problemResponse is a problem as the service sends it (RFC 9457).
 type problemResponse struct {
 	Status    int    `json:"status"`
 	Code      string `json:"code"`
@@ -57,7 +57,7 @@ type problemResponse struct {
 	} `json:"fields,omitempty"`
 }
 
-// Error says what happened, who must do what, and under which number the service knows it.
+// Error says what happened, who must do what, and the request id for the service's log.
 func (p *problemResponse) Error() string {
 	text := fmt.Sprintf("%d %s: %s", p.Status, p.Code, p.Title)
 	for _, part := range []string{p.Detail, p.Owner + ": " + p.Remedy} {
@@ -71,7 +71,7 @@ func (p *problemResponse) Error() string {
 	return text + "\n  request " + p.RequestID
 }
 
-// token proves the client with a signed assertion (RFC 7523, 2.2) and gets an access token.
+// token authenticates with a signed assertion (RFC 7523, 2.2) and returns an access token.
 func (s *service) token(ctx context.Context, scope string) (string, error) {
 	if s.client == "" || s.key == "" {
 		return "", fmt.Errorf("%w: give -client ID and -key FILE", errUsage)
@@ -106,7 +106,7 @@ func (s *service) token(ctx context.Context, scope string) (string, error) {
 	return answer.Token, err
 }
 
-// call asks the service. A refusal is a *failure.
+// call sends a request to the service. A refusal is a *problemResponse.
 func (s *service) call(ctx context.Context, method, path, token, kind string, body []byte, into any) error {
 	r, err := http.NewRequestWithContext(ctx, method, s.origin+path, bytes.NewReader(body))
 	if err != nil {

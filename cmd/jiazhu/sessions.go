@@ -9,9 +9,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// endSessions ends every session of an account, at once and in every function; the password stays. A
-// link to set the password that is out is void, and the account knows no device any more.
-// The journal says so first.
+// endSessions ends every session of an account, immediately and in every function; the password
+// stays. An open link to set the password becomes void, and the account forgets its devices. The
+// change is written to the journal first.
 func (c console) endSessions(ctx context.Context, args []string) error {
 	t, a, err := c.oneAccount(ctx, "accounts end", args)
 	if err != nil {

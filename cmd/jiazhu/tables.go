@@ -21,19 +21,19 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// tables are the service's own. Only its operators may read them, by their AWS credentials and the
-// keys of names, of sealed fields and of tags.
+// tables holds the service's tables. Reading them needs an operator's AWS credentials and the keys
+// for names, encrypted fields and tags.
 type tables struct {
 	certificates *records.Store
 	sessions     *sessions.Store
 	journal      *s3journal.Journal
 	sealer       *fieldcrypto.Sealer
-	tagged       bool   // they were tagged whole, as they note themselves
+	tagged       bool   // the tables state that all items were tagged
 	bucket       string // of the journal
 }
 
-// tables opens the tables for a command that is about the targets, once the audit log says that it begins. A
-// command has no other way to them.
+// tables opens the tables for a command about the targets, after the audit log's entry for its
+// begin is written. There is no other way to open them.
 func (c console) tables(ctx context.Context, targets ...target) (tables, error) {
 	settings, err := config.Load(c.getenv, config.RecordsTable, config.SessionsTable, config.JournalBucket, config.NamesKey, config.FieldKey, config.IntegrityKey)
 	if err != nil {
@@ -72,8 +72,9 @@ func (c console) tables(ctx context.Context, targets ...target) (tables, error) 
 	return t, err
 }
 
-// namesJournal refuses a bucket that is not the journal of the tables, and reports whether this command is to name it:
-// migrate does, for tables whose journal nobody named yet and in which nothing carries a tag: the name that others had is gone.
+// namesJournal refuses a bucket that is not the tables' journal. It reports whether this command is
+// to enter the bucket's name: migrate does so for tables that name no journal and have no tagged
+// item. Tagged tables without the name have lost it, which is refused.
 func (c console) namesJournal(ctx context.Context, t *tables) (bool, error) {
 	bucket := t.bucket
 	if _, err := t.journal.Span(ctx); err != nil {
@@ -100,7 +101,8 @@ func (c console) namesJournal(ctx context.Context, t *tables) (bool, error) {
 	return c.audit.entry.Yes, nil
 }
 
-// onLocalStack reports whether the tables are on this machine, where no token service is unless one is named.
+// onLocalStack reports whether the tables are on this machine, where there is no token service
+// unless one is configured.
 func (c console) onLocalStack() bool {
 	at, err := url.Parse(c.getenv("AWS_ENDPOINT_URL_DYNAMODB"))
 	return err == nil && at.Hostname() == "127.0.0.1" && c.getenv("AWS_ENDPOINT_URL_STS") == ""
@@ -121,8 +123,8 @@ func (c console) oneAccount(ctx context.Context, command string, args []string) 
 	return t, a, err
 }
 
-// atPortal takes USER@PORTAL apart, at its last @: a user name may be an address of e-mail. Without an @ there is no portal.
-// User names are kept in small letters.
+// atPortal splits USER@PORTAL at its last @, because a user name may be an e-mail address. Without
+// an @ the portal is empty. User names are stored in lower case.
 func atPortal(name string) (user, portal string) {
 	at := strings.LastIndexByte(name, '@')
 	if at < 0 {
@@ -131,7 +133,7 @@ func atPortal(name string) (user, portal string) {
 	return strings.ToLower(name[:at]), name[at+1:]
 }
 
-// account reads USER@PORTAL.
+// account reads the account USER@PORTAL.
 func (t tables) account(ctx context.Context, name string) (identity.Account, error) {
 	user, portal := atPortal(name)
 	if user == "" || portal == "" {
@@ -144,16 +146,17 @@ func (t tables) account(ctx context.Context, name string) (identity.Account, err
 	return a, err
 }
 
-// holder is one person with all their accounts, however they were named.
+// holder is one person with all their accounts.
 type holder struct{ sessions.Person }
 
-// holderName is how a person is named on the command line: by USER@PORTAL, or by an ID number of standard input.
+// holderName is how a person is named on the command line: by USER@PORTAL, or by an ID number on
+// standard input.
 type holderName struct {
 	account          string
 	idType, idNumber string
 }
 
-// namings reads standard input for the name "-".
+// namings reads the names, with standard input for the name "-".
 func (c console) namings(idType string, names []string) (all []holderName, err error) {
 	for _, name := range names {
 		if name != "-" {
@@ -182,7 +185,7 @@ func (n holderName) target() target {
 	return onHolder(n.idType, n.idNumber)
 }
 
-// person opens the tables for a command about one person, and finds whom the names name.
+// person opens the tables for a command about one person, and finds the person by the names.
 func (c console) person(ctx context.Context, idType string, names []string) (t tables, h holder, err error) {
 	all, err := c.namings(idType, names)
 	if err != nil {
@@ -204,7 +207,7 @@ func (c console) person(ctx context.Context, idType string, names []string) (t t
 	return t, h, err
 }
 
-// holderKey finds the keyed hash of the one person whom all names name.
+// holderKey returns the keyed hash of the one person to whom all names belong.
 func (t tables) holderKey(ctx context.Context, names []holderName) (found string, err error) {
 	for _, name := range names {
 		key := ""

@@ -13,8 +13,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// tag gives the items of a table the tag of the key that tags now. Items without a right tag are believed
-// where the tables never were tagged whole; else they are wrong, and stay so.
+// tag gives the items of a table the tag of the current key. Items without a right tag are accepted
+// only if the tables have never been tagged completely; otherwise they are reported and left.
 func (m *migrator) tag(ctx context.Context, parts int, adopt func(ctx context.Context, part, parts int, how tags.AdoptOptions) (tags.AdoptResult, error)) error {
 	wrong := 0
 	group, ctx := errgroup.WithContext(ctx)
@@ -37,8 +37,9 @@ func (m *migrator) tag(ctx context.Context, parts int, adopt func(ctx context.Co
 	return nil
 }
 
-// adoptionMarker remembers in the journal, where nobody who writes the tables can change it, that the tables
-// were tagged whole: from then on an item without a right tag is not believed again.
+// adoptionMarker records in the journal that the tables were tagged completely, so that items
+// without a right tag are never accepted again. Whoever can write the tables cannot change this
+// record.
 type adoptionMarker struct{ journal *s3journal.Journal }
 
 func (o adoptionMarker) isUntagged(ctx context.Context) (bool, error) {

@@ -24,8 +24,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// writeTrust writes a trust bundle of certificates and public keys in files, or one that there is with entries
-// added, exchanged and taken out. It writes nothing that the service would not start with.
+// writeTrust writes a trust bundle from certificates and public keys in files, or an existing
+// bundle with entries added, replaced and removed. It writes only bundles with which the service
+// would start.
 func (c console) writeTrust(_ context.Context, args []string) error {
 	f := c.flags("trust write", "FILE")
 	alwaysJSON(f)
@@ -72,7 +73,7 @@ func (c console) writeTrust(_ context.Context, args []string) error {
 	return c.describeTrust(bundle)
 }
 
-// showTrust lists who may sign by a bundle, or says why it is none.
+// showTrust lists the signers of a bundle, or says why it is invalid.
 func (c console) showTrust(_ context.Context, args []string) error {
 	f := c.flags("trust show", "FILE")
 	alwaysJSON(f)
@@ -99,11 +100,11 @@ func (c console) readTrust(name string) (evidence.Bundle, error) {
 	return bundle, json.Unmarshal(text, &bundle)
 }
 
-// trustLine is one line of what a bundle says.
+// trustLine is one signer or key of a bundle.
 type trustLine struct {
 	Use     string   `json:"use"`
-	Name    string   `json:"name"`             // of a certificate's owner; of a key its kid
-	SHA256  string   `json:"sha256,omitempty"` // of a certificate: its fingerprint, since the next one has the same name
+	Name    string   `json:"name"`             // the certificate's subject, or the key's kid
+	SHA256  string   `json:"sha256,omitempty"` // of a certificate: its fingerprint, because its successor has the same name
 	From    string   `json:"from"`
 	Until   string   `json:"until"` // included
 	Issuers []string `json:"issuers,omitempty"`
@@ -135,7 +136,7 @@ func (c console) describeTrust(b evidence.Bundle) error {
 	return c.print(all)
 }
 
-// trustWriter is what the flags add to a bundle, and take out of it.
+// trustWriter has the additions and removals that the flags name.
 type trustWriter struct {
 	roots, sealRoots, timeRoots []string
 	signers                     []evidence.Signer
@@ -143,7 +144,7 @@ type trustWriter struct {
 	removed                     []removal
 }
 
-// removal is a certificate or a key to be taken out, and the file it was given in.
+// removal is a certificate or a key to be removed, and the file that names it.
 type removal struct {
 	file string
 	der  []byte // of a certificate, else nil
@@ -177,7 +178,7 @@ func (t *trustWriter) sign(use evidence.Use, v string) error {
 	return nil
 }
 
-// addRoots takes the certificates of a file that certify themselves, or the only one.
+// addRoots adds the self-signed certificates of a file, or its only certificate.
 func addRoots(into *[]string, file string) error {
 	chain, err := certificatesIn(file)
 	if err != nil {
@@ -211,7 +212,7 @@ func addKey(into *[]credential.PublicKey, v string) error {
 	return nil
 }
 
-// noteRemoval notes the certificate or key of a file.
+// noteRemoval records the certificate or key in a file for removal.
 func (t *trustWriter) noteRemoval(file string) error {
 	if public, _, err := publicKeyIn(file); err == nil {
 		t.removed = append(t.removed, removal{file: file, key: public})
@@ -224,7 +225,7 @@ func (t *trustWriter) noteRemoval(file string) error {
 	return err
 }
 
-// applyTo makes the bundle that the flags ask for.
+// applyTo returns the bundle with the changes of the flags.
 func (t *trustWriter) applyTo(b evidence.Bundle) evidence.Bundle {
 	b.Roots, b.SealRoots, b.TimeRoots = t.joinCertificates(b.Roots, t.roots), t.joinCertificates(b.SealRoots, t.sealRoots), t.joinCertificates(b.TimeRoots, t.timeRoots)
 	b.Signers = slices.DeleteFunc(b.Signers, func(old evidence.Signer) bool {
@@ -271,7 +272,7 @@ func (r removal) is(text string) bool {
 	return r.der != nil && bytes.Equal(r.der, firstCertificate(text))
 }
 
-// checkRemovals reports what is to be taken out of a bundle and is not in it.
+// checkRemovals reports removals whose certificate or key is not in the bundle.
 func (t *trustWriter) checkRemovals(b evidence.Bundle) error {
 	texts := slices.Concat(b.Roots, b.SealRoots, b.TimeRoots)
 	for _, s := range b.Signers {
@@ -286,7 +287,7 @@ func (t *trustWriter) checkRemovals(b evidence.Bundle) error {
 	return nil
 }
 
-// parseEntry reads FILE,FROM,UNTIL and what follows.
+// parseEntry reads FILE,FROM,UNTIL and the remaining values.
 func parseEntry(v string) (file string, from, until civil.Date, rest []string, err error) {
 	parts := strings.Split(v, ",")
 	if len(parts) < 3 {
@@ -298,7 +299,7 @@ func parseEntry(v string) (file string, from, until civil.Date, rest []string, e
 	return parts[0], from, until, parts[3:], err
 }
 
-// certificatesIn reads a chain in PEM, or the maker's certificate of a seal.
+// certificatesIn reads a chain in PEM, or the certificate of a seal's maker.
 func certificatesIn(file string) ([][]byte, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -351,7 +352,7 @@ func encodePEM(der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
-// firstCertificate is the first certificate in a text of PEM, DER; nil where there is none.
+// firstCertificate returns the first certificate of a PEM text as DER, or nil.
 func firstCertificate(text string) []byte {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
@@ -360,7 +361,7 @@ func firstCertificate(text string) []byte {
 	return block.Bytes
 }
 
-// replaceFile writes a file beside its place and moves it there.
+// replaceFile writes a temporary file in the same directory and renames it.
 func replaceFile(name string, data []byte) error {
 	beside, err := os.CreateTemp(filepath.Dir(name), ".trust-*")
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// undo takes back what one report did: each certificate whose newest version is the report's says again what
-// it said before. The others are listed and left. It counts what it writes.
+// undo undoes one report: each certificate whose newest version the report made returns to its
+// earlier content. Other certificates are listed and left. It counts what it writes.
 func (c console) undo(ctx context.Context, args []string) error {
 	f := c.flags("undo", "REPORT")
 	sure := f.Bool("yes", false, "do it; without it, only what would be done is said")
@@ -35,7 +35,7 @@ func (c console) undo(ctx context.Context, args []string) error {
 	}
 	how := reporting.UndoRun{Register: t.certificates, Report: names[0], Now: c.now(), Dry: true}
 	counts, pictures, left := map[string]int{}, 0, 0
-	plan := map[string]reporting.UndoResult{} // made first: with a certificate that took another's place, that one is undone
+	plan := map[string]reporting.UndoResult{} // made first: undoing a certificate that replaced another changes both
 	for _, id := range ids {
 		if plan[id], err = how.UndoCertificate(ctx, id); err != nil {
 			left++
@@ -44,10 +44,10 @@ func (c console) undo(ctx context.Context, args []string) error {
 		}
 	}
 	how.Dry = !*sure
-	var written []string // by this run or by one before, which may not have come to name it
+	var written []string // by this run, or by an earlier one that may not have written the journal
 	for _, id := range ids {
 		done, planned := plan[id]
-		if !planned || done.Result == "follows" { // it is counted with the one that took its place
+		if !planned || done.Result == "follows" { // counted with the certificate that replaced it
 			continue
 		}
 		if done.Result == "back" || done.Result == "ended" {
@@ -95,7 +95,7 @@ func (c console) undo(ctx context.Context, args []string) error {
 	return nil
 }
 
-// describeUndone says of a certificate why it is left, and in a plan also what becomes of it.
+// describeUndone says why a certificate is left, and in a plan also what will be done to it.
 func describeUndone(u reporting.UndoResult, plan bool) string {
 	switch {
 	case u.Result == "changed" || u.Result == "confirmed":

@@ -9,14 +9,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 )
 
-// checkVersions compares the register with the versions that the journal names.
+// checkVersions compares the register with the versions named in the journal.
 func (k *checker) checkVersions(ctx context.Context) error {
 	return checkEntries(ctx, k, journal.Versions, func(_ journal.Entry, n journal.NamedVersions) error {
 		return k.certificates.CheckVersions(ctx, n.Versions, k.addFinding)
 	})
 }
 
-// name has the journal name the newest versions of certificates that a command changed.
+// name writes to the journal the newest versions of certificates that a command changed.
 func (t tables) name(ctx context.Context, at time.Time, report string, ids []string) error {
 	for some := range slices.Chunk(ids, journal.MaxNamed) {
 		n := journal.NamedVersions{Report: report}
@@ -25,7 +25,7 @@ func (t tables) name(ctx context.Context, at time.Time, report string, ids []str
 			if err != nil {
 				return err
 			}
-			if len(all) == 0 { // an older program changed it
+			if len(all) == 0 { // an earlier program changed it
 				continue
 			}
 			newest := all[len(all)-1]

@@ -12,14 +12,12 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// mostWrong is how many members of a query a refusal names; who made more
-// mistakes hears of them next.
+// maxErrors is how many query parameters a refusal lists.
 const maxErrors = 5
 
-// readQuery reads a query whose members are the ones given, each at most once.
-// Another member, or one twice, is invalid-field and named by its pointer: a
-// misspelt name must not be taken for a question that was not asked, nor one of
-// two values for the one that was meant.
+// readQuery reads a query that may have the given parameters, each at most once. Another parameter,
+// or one that occurs twice, is invalid-field with its pointer, so that a misspelt name is not
+// ignored and no value is picked at random.
 func readQuery(raw string, members []string) (url.Values, error) {
 	wrong := problem.New(problem.InvalidField).
 		WithDetail("地址中的查询参数有误。", "The query of the address is not right.").
@@ -56,9 +54,9 @@ var (
 	fileForm      = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`)
 )
 
-// PathForm is how a path parameter of this name is written, and the problem of one
-// that is written otherwise; nil where no route has such a parameter. Every form
-// bounds the length, because the values become parts of keys.
+// PathForm returns the form of the path parameter of this name, and the problem of a value that
+// does not have it; nil if no route has such a parameter. Every form bounds the length, because the
+// values become parts of keys.
 func PathForm(name string) (*regexp.Regexp, *problem.Problem) {
 	switch name {
 	case "certificate":
@@ -86,7 +84,7 @@ func PathForm(name string) (*regexp.Regexp, *problem.Problem) {
 	return nil, nil
 }
 
-// Parameters are the names of a route key's path parameters, in their order.
+// Parameters returns the names of a route key's path parameters, in order.
 func Parameters(route string) (names []string) {
 	for segment := range strings.SplitSeq(route, "/") {
 		if strings.HasPrefix(segment, "{") {
@@ -96,7 +94,7 @@ func Parameters(route string) (names []string) {
 	return names
 }
 
-// checkPath refuses a path whose parameters have not their forms.
+// checkPath refuses a path whose parameters do not have their forms.
 func checkPath(r *Request) error {
 	for _, name := range Parameters(r.Route) {
 		is, otherwise := PathForm(name)

@@ -18,8 +18,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// defaults are the headers of every answer. Nothing here may be cached, framed
-// or sniffed; a page that is meant to be shown says so itself.
+// defaults are the headers of every answer. They forbid caching, framing and content sniffing; a
+// page overrides them.
 func defaults() map[string]string {
 	return map[string]string{
 		"cache-control":              "no-store",
@@ -31,8 +31,8 @@ func defaults() map[string]string {
 	}
 }
 
-// answer turns what a handler returned into the event's answer, and says what
-// to log about it: the problem's code, if any, and its cause.
+// answer turns what a handler returned into the event's answer. It also returns what to log: the
+// problem's code, if any, and its cause.
 func answer(r *Request, res *Response, err error) (events.APIGatewayV2HTTPResponse, problem.Code, error) {
 	if err != nil {
 		p := problemOf(err)
@@ -46,7 +46,7 @@ func answer(r *Request, res *Response, err error) (events.APIGatewayV2HTTPRespon
 	return out, res.Code, res.Cause
 }
 
-// problemOf is the one mapping from an internal error to what the caller sees.
+// problemOf is the one mapping from internal errors to the problems that callers see.
 func problemOf(err error) *problem.Problem {
 	if p, ok := problem.As(err); ok {
 		return p
@@ -103,7 +103,7 @@ func encodeProblem(r *Request, p *problem.Problem) events.APIGatewayV2HTTPRespon
 	case problem.Forbidden:
 		out.Headers["www-authenticate"] = `Bearer error="insufficient_scope"`
 	}
-	out.Body, _ = marshal(Describe(p, r)) // strings and numbers only: it cannot fail
+	out.Body, _ = marshal(Describe(p, r)) // strings and numbers only, so it cannot fail
 	return out
 }
 

@@ -1,14 +1,14 @@
-// Package api stands between the lambda event and the handlers. A handler is a
-// function from a Request to a Response or an error; everything every handler
-// would otherwise repeat is here: who is asking (Holder, Identified, Machine),
-// strict JSON in, RFC 9457 problems out, security headers, and one log line.
+// Package api connects Lambda events with handlers. A handler is a function from a Request to a
+// Response or an error. The package does what all handlers need: authentication (RequireHolder,
+// RequireIdentified, RequireMachine), strict JSON parsing, RFC 9457 problems, security headers, and
+// one log record for each request.
 //
-// HTTP API hands a function the route it matched, so an App is a map from route
-// key to route and needs no router:
+// The HTTP API passes the matched route to the function, so an App is a map from route key to route
+// and needs no router:
 //
 //	app := &api.App{Name: "login", Now: time.Now, Log: os.Stdout, Routes: map[string]api.Route{
 //		"POST /v1/login":  {Handler: login},
-//		"GET /v1/account": {Handler: api.Holder(store, account)},
+//		"GET /v1/account": {Handler: api.RequireHolder(store, account)},
 //	}}
 //	lambda.Start(app.Handle)
 package api
@@ -31,8 +31,8 @@ const (
 	English = "en"
 )
 
-// Request is one HTTP request, read once. Session and Client are set only
-// behind Holder, Identified and Machine.
+// Request is one HTTP request, read once. Session and Client are set only by the guards
+// RequireHolder, RequireIdentified, RequireFaceShown and RequireMachine.
 type Request struct {
 	Route   string            // "GET /v1/certificates/{certificate}"
 	ID      string            // the gateway's request id, as it stands in the log and in problems
@@ -40,9 +40,9 @@ type Request struct {
 	Path    map[string]string // path parameters, decoded; each has its PathForm
 	Query   url.Values        // members that the route declares, each with one value
 	Header  map[string]string // names in lower case
-	Sent    string            // the body as the gateway hands it over, see Body
+	Sent    string            // the body as the gateway passes it; see Body
 	Base64  bool              // Sent is base64
-	Network string            // the caller's address, as the gateway or a network that proved itself says
+	Network string            // the caller's address, as stated by the gateway or by a trusted edge
 	Lang    string            // Chinese or English
 
 	Session *identity.Session
@@ -51,8 +51,8 @@ type Request struct {
 	query string // as it was sent
 }
 
-// Body is the request's body. It is decoded here and not before, so that a guard
-// or a limit that refuses the request has not paid for its megabytes.
+// Body returns the decoded body. It is decoded only here, so that a guard or limit that refuses the
+// request does not pay for decoding it.
 func (r *Request) Body() ([]byte, error) {
 	if !r.Base64 {
 		return []byte(r.Sent), nil
@@ -64,38 +64,36 @@ func (r *Request) Body() ([]byte, error) {
 	return body, nil
 }
 
-// Response is what a handler answers. Body is encoded as JSON, unless it is a
-// []byte, which is sent as it is with the content-type of Header.
+// Response is what a handler returns. Body is encoded as JSON, except a []byte, which is sent
+// unchanged with the content-type of Header.
 type Response struct {
 	Status int
 	Header map[string]string // names in lower case; they override the defaults
 	Body   any
 
-	// For the log only, where a handler writes a problem in a form of its own.
+	// For the log only, if a handler writes a problem in its own form.
 	Code  problem.Code
 	Cause error
 }
 
-// Handler answers one route. An error that is, or wraps, a *problem.Problem is
-// sent as that problem; every other error is a 500 without detail.
+// Handler answers one route. An error that is, or wraps, a *problem.Problem is sent as that
+// problem. Every other error is a 500 without detail.
 type Handler func(ctx context.Context, r *Request) (*Response, error)
 
-// Route is how one route is answered, and what may stand behind the question mark
-// of its address.
+// Route says how one route is answered, and which query parameters it has.
 type Route struct {
 	Handler Handler
 
-	// Query names the members of the query that the handler reads. Any other, and
-	// any of them twice, is refused before the handler is asked.
+	// Query names the query parameters that the handler reads. Any other parameter, or one that
+	// occurs twice, is refused before the handler is called.
 	Query []string
 
-	// Page is set for what people open by a link. Messengers and mail programs add
-	// members to the links they pass on, and the page must open all the same: its
-	// query is not read, by anybody.
+	// Page is set for pages that people open by a link. Messengers and mail programs add parameters
+	// to links, so the query of a page is ignored.
 	Page bool
 }
 
-// check refuses an address that is not one of the route's.
+// check refuses a request whose path or query does not fit the route.
 func (route Route) check(r *Request) (err error) {
 	if !route.Page {
 		if r.Query, err = readQuery(r.query, route.Query); err != nil {
@@ -105,17 +103,16 @@ func (route Route) check(r *Request) (err error) {
 	return checkPath(r)
 }
 
-// JSON is a response with v as its body.
+// JSON returns a response with v as its body.
 func JSON(status int, v any) *Response { return &Response{Status: status, Body: v} }
 
-// NoContent is an empty 204.
+// NoContent returns an empty 204.
 func NoContent() *Response { return &Response{Status: 204} }
 
-// Instant is a time in an answer: RFC 3339, whole seconds, +08:00; null when
-// zero.
+// Instant is a time in an answer: RFC 3339 in whole seconds at +08:00; null when zero.
 type Instant time.Time
 
-// MarshalJSON writes the instant.
+// MarshalJSON encodes the instant.
 func (i Instant) MarshalJSON() ([]byte, error) {
 	t := time.Time(i)
 	if t.IsZero() {

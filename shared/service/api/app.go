@@ -15,8 +15,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// margin is what is kept of a function's time to write the answer: a handler
-// whose context has ended still tells the caller so.
+// timeMargin is reserved from a function's time to write the answer, so that a caller still gets
+// one if the handler's context has ended.
 const timeMargin = 300 * time.Millisecond
 
 // App answers the routes of one function. Use it by pointer.
@@ -25,13 +25,13 @@ type App struct {
 	Routes map[string]Route // by HTTP API route key
 	Now    func() time.Time
 	Log    io.Writer // receives one JSON line a request
-	Edge   []string  // secrets, one of which every request has to bring from the network before the API; none = there is no such network
+	Edge   []string  // secrets, one of which the edge network must send with every request; none if there is no such network
 
 	warm atomic.Bool
 }
 
-// Handle answers one event. The error is always nil: whatever goes wrong is an
-// HTTP answer, so the gateway never has to make one up.
+// Handle answers one event. The error is always nil: every failure is an HTTP answer, so the
+// gateway never has to make one up.
 func (a *App) Handle(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	started := a.Now()
 	cold := !a.warm.Swap(true)
@@ -73,8 +73,8 @@ func (a *App) serve(ctx context.Context, r *Request) (res *Response, err error) 
 	return res, err
 }
 
-// panicked is a panic as an error. Its text is the runtime's own message, or the
-// type of the value: another value could be anything, a secret among others.
+// panicked is a panic as an error. Its text is the runtime's own message, or only the type of the
+// value, because another value could contain a secret.
 type panicked struct {
 	value any
 	stack string // for the log

@@ -9,15 +9,13 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// MaxBody is the most bytes Decode reads.
+// MaxBody is the longest body that Decode reads, in bytes.
 const MaxBody = 64 << 10
 
-// Decode reads the JSON body into v, a pointer to a struct, and refuses what
-// two readers could read in two ways or what the sender did not mean:
-// another media type, a body over MaxBody, anything after the one value,
-// invalid UTF-8, a key twice, a key that v does not have (case matters), null
-// where v has no room for it, a value of another type. The problems name the
-// members by JSON pointer, all of them at once.
+// Decode reads the JSON body into v, a pointer to a struct. It refuses everything ambiguous or
+// unintended: another media type, a body over MaxBody, data after the one value, invalid UTF-8, a
+// duplicate key, a key that v does not have (case matters), null for a value that cannot be null, a
+// value of another type. The problems name all such members at once, by JSON pointer.
 func Decode(r *Request, v any) error { return DecodeMax(r, v, MaxBody) }
 
 // DecodeMax is Decode with another limit, in bytes.
@@ -39,8 +37,8 @@ func DecodeMax(r *Request, v any, limit int) error {
 	return Unmarshal(body, v)
 }
 
-// Unmarshal is the reading part of Decode, for JSON that comes otherwise, a
-// line of application/x-ndjson for one.
+// Unmarshal is the parsing part of Decode, for JSON from other sources, such as a line of
+// application/x-ndjson.
 func Unmarshal(data []byte, v any) error {
 	if !utf8.Valid(data) || !json.Valid(data) || !pairedSurrogates(data) {
 		return problem.New(problem.MalformedJSON)
@@ -54,8 +52,8 @@ func Unmarshal(data []byte, v any) error {
 	return nil
 }
 
-// pairedSurrogates reports whether every \uD800 to \uDFFF escape is half of a
-// pair. A lone one is no character; encoding/json would quietly replace it.
+// pairedSurrogates reports whether every \uD800 to \uDFFF escape is part of a pair. A lone one is
+// not a character, and encoding/json would replace it silently.
 func pairedSurrogates(data []byte) bool {
 	for i := 0; i < len(data); i++ {
 		if data[i] != '\\' {
@@ -77,8 +75,7 @@ func pairedSurrogates(data []byte) bool {
 	return true
 }
 
-// isHalf reports whether four hex digits are a surrogate whose second digit is
-// one of second.
+// isHalf reports whether four hex digits are a surrogate whose second digit is in second.
 func isHalf(unit, second string) bool {
 	unit = strings.ToLower(unit)
 	return unit[0] == 'd' && strings.IndexByte(second, unit[1]) >= 0

@@ -2,8 +2,8 @@ package api
 
 import "github.com/jiazhu/jiazhu/shared/domain/problem"
 
-// Problem is the JSON of a problem: RFC 9457 with the members the pages need
-// to say what to do. The cause is not among them.
+// Problem is the JSON of a problem: RFC 9457, with the members that pages need to say what to do.
+// The cause is left out.
 type Problem struct {
 	Type       string       `json:"type"` // "urn:jiazhu:problem:<code>"
 	Title      string       `json:"title"`
@@ -28,14 +28,14 @@ type Field struct {
 	Suggestion string `json:"suggestion,omitempty"`
 }
 
-// Describe writes p in the language of the request, with its id.
+// Describe describes p in the language of the request, with the request's id.
 func Describe(p *problem.Problem, r *Request) Problem {
 	d := Blocker(p, r.Lang)
 	d.RequestID = r.ID
 	return d
 }
 
-// Blocker writes p in lang as a member of another answer.
+// Blocker describes p in lang, as a member of another answer.
 func Blocker(p *problem.Problem, lang string) Problem {
 	d := Problem{
 		Type: "urn:jiazhu:problem:" + string(p.Code), Title: p.Title, Status: p.Status,

@@ -11,10 +11,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// read turns the event into a request. The request is usable for the answer
-// and the log even when there is an error. The secrets are those of App.Edge:
-// where there are any, a request that brings none of them is edge-required, and
-// nothing else of it is read.
+// read turns the event into a request. The request can be used for the answer and the log even if
+// there is an error. The secrets are those of App.Edge: if there are any, a request without one of
+// them is edge-required, and nothing else of it is read.
 func read(e events.APIGatewayV2HTTPRequest, now time.Time, secrets []string) (*Request, error) {
 	r := &Request{
 		Route:  e.RouteKey,
@@ -45,8 +44,8 @@ func read(e events.APIGatewayV2HTTPRequest, now time.Time, secrets []string) (*R
 // traceID is the form of an X-Ray trace id: version, time, 96 random bits.
 var traceID = regexp.MustCompile(`^1-[0-9a-f]{8}-[0-9a-f]{24}$`)
 
-// trace is the X-Ray trace id of the request, or "". A caller may have sent it, so
-// whatever has not its form is no trace.
+// trace returns the X-Ray trace id of the request, or "". A caller can send the header, so a value
+// of another form is ignored.
 func trace(e events.APIGatewayV2HTTPRequest) string {
 	for part := range strings.SplitSeq(e.Headers["x-amzn-trace-id"], ";") {
 		if root, ok := strings.CutPrefix(part, "Root="); ok && traceID.MatchString(root) {
@@ -56,9 +55,8 @@ func trace(e events.APIGatewayV2HTTPRequest) string {
 	return ""
 }
 
-// language picks Chinese or English from an Accept-Language header (RFC 9110,
-// 12.5.4): the one with the higher weight, the earlier if equal, Chinese when
-// neither is named.
+// language chooses Chinese or English by an Accept-Language header (RFC 9110, 12.5.4): the one with
+// the higher weight, the earlier one if equal, and Chinese if neither is named.
 func language(header string) string {
 	best, weight := Chinese, 0.0
 	for item := range strings.SplitSeq(header, ",") {

@@ -10,8 +10,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// SessionReader finds the session of a bearer token. A token that is unknown,
-// ended or expired at now is the problem session-expired.
+// SessionReader finds the session of a bearer token. A token that is unknown, ended or expired at
+// now is the problem session-expired.
 type SessionReader interface {
 	Session(ctx context.Context, token string, now time.Time) (identity.Session, error)
 }
@@ -23,7 +23,7 @@ type GrantReader interface {
 	Client(ctx context.Context, token string, now time.Time) (identity.Client, error)
 }
 
-// RequireHolder lets a request through with a live session, set in r.Session.
+// RequireHolder requires a live session and sets r.Session.
 func RequireHolder(store SessionReader, h Handler) Handler {
 	return func(ctx context.Context, r *Request) (*Response, error) {
 		token, err := bearer(r)
@@ -39,8 +39,8 @@ func RequireHolder(store SessionReader, h Handler) Handler {
 	}
 }
 
-// RequireIdentified is Holder, and the holder has also proved who they are within the
-// last quarter of an hour; otherwise identity-required.
+// RequireIdentified is RequireHolder, and requires that the holder has identified within the last
+// quarter of an hour; otherwise identity-required.
 func RequireIdentified(store SessionReader, h Handler) Handler {
 	return RequireHolder(store, func(ctx context.Context, r *Request) (*Response, error) {
 		if !r.Session.IsIdentified(r.Time) {
@@ -50,8 +50,8 @@ func RequireIdentified(store SessionReader, h Handler) Handler {
 	})
 }
 
-// RequireFaceShown is Holder, and the account has shown its person's face since a link last
-// set its password; otherwise identity-required. How long ago does not matter.
+// RequireFaceShown is RequireHolder, and requires that the account's person has shown their face
+// since a link last set its password, however long ago; otherwise identity-required.
 func RequireFaceShown(store SessionReader, h Handler) Handler {
 	return RequireHolder(store, func(ctx context.Context, r *Request) (*Response, error) {
 		if !r.Session.HasShownFace() {
@@ -61,8 +61,7 @@ func RequireFaceShown(store SessionReader, h Handler) Handler {
 	})
 }
 
-// RequireMachine lets a request through with an access token that holds the scope;
-// the client is set in r.Client, without its keys.
+// RequireMachine requires an access token with the scope, and sets r.Client, without its keys.
 func RequireMachine(store GrantReader, scope string, h Handler) Handler {
 	return func(ctx context.Context, r *Request) (*Response, error) {
 		token, err := bearer(r)
@@ -83,7 +82,7 @@ func RequireMachine(store GrantReader, scope string, h Handler) Handler {
 
 var tokenForm = regexp.MustCompile(`^[A-Za-z0-9._~+/=-]{16,128}$`)
 
-// bearer is the token of the Authorization header (RFC 6750, 2.1).
+// bearer returns the token of the Authorization header (RFC 6750, 2.1).
 func bearer(r *Request) (string, error) {
 	header := r.Header["authorization"]
 	if header == "" {

@@ -11,8 +11,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// line is all that is ever logged of a request, and what is counted of it. There is
-// no body, header, path or address in it: those may hold a token, a number or a name.
+// line is the log record of a request, and the metrics in it. It contains no body, header, path or
+// address, because they may contain a token, a number or a name.
 type line struct {
 	request *Request
 	trace   string
@@ -55,17 +55,16 @@ func (a *App) record(l line) {
 		slog.Int("fault", fault(l.status)),
 		slog.Any("_aws", requestMetrics(l.request.Time)),
 	)
-	// A log that cannot be written must not fail the request it is about.
+	// A log record that cannot be written must not fail the request.
 	_ = slog.NewJSONHandler(a.Log, nil).Handle(context.Background(), rec)
 }
 
-// maxLogBytes is the most bytes that EscapeForLog returns.
+// maxLogBytes is the longest text that EscapeForLog returns, in bytes.
 const maxLogBytes = 1000
 
-// EscapeForLog is a text as a log may hold it, whoever wrote it: printable ASCII, with
-// quotes, backslashes and everything else escaped as in Go, and no longer than
-// 1000 bytes; one that is cut ends in three full stops. Causes of failures are
-// written to no log in another way, because a caller's text may be in them.
+// EscapeForLog makes any text safe for the log: printable ASCII, with quotes, backslashes and
+// everything else escaped as in Go, and at most 1000 bytes; a text that is cut ends in three full
+// stops. Every cause of a failure is logged through it, because it may contain a caller's text.
 func EscapeForLog(text string) string {
 	const end = "..."
 	var b []byte

@@ -7,37 +7,37 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
 
-// Namespace is where CloudWatch keeps the metrics of every function.
+// Namespace is the CloudWatch namespace of all functions' metrics.
 const Namespace = "Jiazhu"
 
-// unknownRoute stands for every route the function does not have, so that what
-// callers send can never add a dimension.
+// unknownRoute replaces every route that the function does not have, so that callers cannot add
+// dimensions.
 const unknownRoute = "none"
 
-// Metrics is the member "_aws" of a log line. It tells CloudWatch which members of
-// the line are metrics (Embedded Metric Format, version 0): no call, no library and
-// no second line is needed to be counted.
+// Metrics is the member "_aws" of a log record. It tells CloudWatch which members of the record are
+// metrics (Embedded Metric Format, version 0). Counting needs no call, no library and no second
+// record.
 type Metrics struct {
 	Timestamp int64       // milliseconds since 1970, UTC
 	Sets      []MetricSet `json:"CloudWatchMetrics"`
 }
 
-// MetricSet is some metrics that are kept by the same dimensions.
+// MetricSet is a set of metrics with the same dimensions.
 type MetricSet struct {
 	Namespace  string
-	Dimensions [][]string // members of the line that are dimensions, one list a metric is kept by
+	Dimensions [][]string // members of the record that are dimensions; one list for each combination
 	Metrics    []Metric
 }
 
-// Metric is a member of the line that is a number, and its unit as CloudWatch names it.
+// Metric is a numeric member of the record, and its unit as CloudWatch names it.
 type Metric struct {
-	Name string // member of the line
+	Name string // member of the record
 	Unit string
 }
 
-// requestMetrics says what is counted of a request: its time and whether it was our
-// fault, by function and by route; and each by the class of its answer. A function
-// of R routes has 2+5R metrics at most, 3 classes being answered.
+// requestMetrics returns the metrics of a request: its duration and whether the service failed, by
+// function and by route, each also by the class of the status. A function of R routes has at most
+// 2+5R metrics, since 3 classes are answered.
 func requestMetrics(at time.Time) Metrics {
 	return Metrics{
 		Timestamp: at.UnixMilli(),
@@ -56,8 +56,8 @@ func requestMetrics(at time.Time) Metrics {
 	}
 }
 
-// FunctionName is the name that lines are kept by: the deployed function's own, which
-// tells two deployments in one account apart, or else name.
+// FunctionName returns the name used as a dimension: that of the deployed function, which
+// distinguishes two deployments in one account, or else name.
 func FunctionName(name string) string {
 	if lambdacontext.FunctionName != "" {
 		return lambdacontext.FunctionName
@@ -65,7 +65,7 @@ func FunctionName(name string) string {
 	return name
 }
 
-// route is the request's route where the function has it.
+// route returns the request's route key if the function has it, unknownRoute otherwise.
 func (a *App) route(key string) string {
 	if _, ok := a.Routes[key]; ok {
 		return key
@@ -73,10 +73,10 @@ func (a *App) route(key string) string {
 	return unknownRoute
 }
 
-// class is the first digit of a status: "2xx".
+// class returns the class of a status, such as "2xx".
 func class(status int) string { return strconv.Itoa(status/100) + "xx" }
 
-// fault is 1 where the answer says that the service failed.
+// fault is 1 if the status says that the service failed.
 func fault(status int) int {
 	if status >= 500 {
 		return 1

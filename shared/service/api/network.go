@@ -7,16 +7,15 @@ import (
 	"strings"
 )
 
-// EdgeHeader is the header in which a network before the API, such as the
-// distribution of template.yaml, sends a secret that callers do not know. It is
-// taken from the request before any handler sees it.
+// EdgeHeader is the header in which the edge network before the API, such as the distribution of
+// template.yaml, sends a secret that callers do not know. It is removed from the request before any
+// handler sees it.
 const EdgeHeader = "x-jiazhu-edge"
 
-// callerAddress is the caller's address behind an edge that proved itself. To the
-// gateway the caller is whoever connected: one of the network's edges, which
-// strangers share. The edge writes whom it serves at the end of X-Forwarded-For,
-// and the gateway may put the edge behind that. Everything before was sent by the
-// caller, so only the last address is read. Where it is none, it is the edge's.
+// callerAddress returns the caller's address behind a trusted edge. For the gateway the caller is
+// the edge's server, which many callers share. The edge appends the caller's address to
+// X-Forwarded-For, and the gateway may append the edge's. Earlier addresses were sent by the
+// caller, so only the last one is read. If it is not an address, the edge's is returned.
 func callerAddress(source, forwarded string) string {
 	list := strings.Split(forwarded, ",")
 	ip, ok := parseAddress(list[len(list)-1])
@@ -29,7 +28,7 @@ func callerAddress(source, forwarded string) string {
 	return ip.String()
 }
 
-// isFromEdge compares in a time that tells nothing of the secrets.
+// isFromEdge compares in constant time.
 func isFromEdge(proof string, secrets []string) bool {
 	given, same := sha256.Sum256([]byte(proof)), 0
 	for _, secret := range secrets {
@@ -39,7 +38,8 @@ func isFromEdge(proof string, secrets []string) bool {
 	return same == 1
 }
 
-// parseAddress reads an IP address; a zone means something on one machine only.
+// parseAddress reads an IP address. An address with a zone is refused, since a zone has a meaning
+// on one machine only.
 func parseAddress(text string) (netip.Addr, bool) {
 	ip, err := netip.ParseAddr(strings.TrimSpace(text))
 	return ip.Unmap(), err == nil && ip.Zone() == ""

@@ -13,17 +13,17 @@ import (
 
 const (
 	maxDepth           = 32 // how deep a body may nest
-	maxReportedMembers = 20 // members that a refusal names; who made more mistakes hears of them next
+	maxReportedMembers = 20 // members that a refusal lists
 	maxMemberName      = 64 // characters of a member's name in a pointer
 )
 
-// jsonChecker compares a JSON value with the Go type it is for, before it is read,
-// and collects what does not fit. It walks over the value once, so that its
-// cost is that of its length, however the value nests.
+// jsonChecker compares a JSON value with the Go type it is for, before it is decoded, and collects
+// the differences. It reads the value once, so that its cost is linear in the length, however deep
+// the value nests.
 type jsonChecker struct {
 	data []byte
 	dec  *json.Decoder
-	path []string // of the value under the walk
+	path []string // of the current value
 
 	deep                      bool
 	repeated, unknown, misfit []problem.Field
@@ -90,7 +90,7 @@ func (s *jsonChecker) value(t reflect.Type) {
 	}
 }
 
-// nextOffset is where the next value begins.
+// nextOffset returns where the next value begins.
 func (s *jsonChecker) nextOffset() int {
 	at := int(s.dec.InputOffset())
 	for at < len(s.data) && strings.IndexByte(" \t\r\n,:", s.data[at]) >= 0 {
@@ -99,8 +99,8 @@ func (s *jsonChecker) nextOffset() int {
 	return at
 }
 
-// kindOf is the kind that decides how t reads JSON: types that read themselves,
-// and []byte, are leaves.
+// kindOf returns the kind that decides how t reads JSON. Types with an UnmarshalJSON method, and
+// []byte, are leaves.
 func kindOf(t reflect.Type) reflect.Kind {
 	switch {
 	case t == nil:
@@ -121,7 +121,7 @@ func takesNull(t reflect.Type) bool {
 	return false
 }
 
-// leaf checks the value from start to here, which has been walked over.
+// leaf checks the value from start to here, which has been read.
 func (s *jsonChecker) leaf(start int, t reflect.Type) {
 	if s.deep {
 		return
@@ -136,8 +136,8 @@ func (s *jsonChecker) noteMisfit() {
 	s.note(&s.misfit, "type", "类型或格式不符", "The value has another type or form than expected.")
 }
 
-// members checks the members of an object or the elements of an array that was
-// opened, and takes its end. Anything else has none.
+// members checks the members of an object or the elements of an array that was opened, and reads
+// its end. Other values have none.
 func (s *jsonChecker) members(opened json.Delim, within func(string) (reflect.Type, bool)) {
 	if opened != '{' && opened != '[' {
 		return
@@ -175,14 +175,14 @@ func (s *jsonChecker) member(name string, seen map[string]bool, within func(stri
 	s.value(t)
 }
 
-// note adds the member under the walk to a list that is not full.
+// note adds the current member to a list that is not full.
 func (s *jsonChecker) note(list *[]problem.Field, rule, zh, en string) {
 	if len(*list) < maxReportedMembers {
 		*list = append(*list, problem.Field{Pointer: s.pointer(), Rule: rule, Detail: problem.Text{ZH: zh, EN: en}})
 	}
 }
 
-// pointer is the JSON pointer of the value under the walk.
+// pointer returns the JSON pointer of the current value.
 func (s *jsonChecker) pointer() string {
 	var b strings.Builder
 	for _, name := range s.path {
@@ -192,7 +192,7 @@ func (s *jsonChecker) pointer() string {
 	return b.String()
 }
 
-// clip keeps a name that is none from filling the answer.
+// clip shortens a name, so that a very long one does not fill the answer.
 func clip(name string) string {
 	n := 0
 	for at := range name {
@@ -203,7 +203,7 @@ func clip(name string) string {
 	return name
 }
 
-// fieldsOf gives the types of a struct's members by their JSON names.
+// fieldsOf returns the types of a struct's members by their JSON names.
 func fieldsOf(t reflect.Type) func(string) (reflect.Type, bool) {
 	names := map[string]reflect.Type{}
 	for _, f := range reflect.VisibleFields(t) {

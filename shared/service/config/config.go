@@ -1,14 +1,13 @@
-// Package config is every setting of the service, read once at start from the
-// environment and typed. It is the only shared package that knows the names of
-// the variables.
+// Package config reads all settings of the service from the environment, once at start, into typed
+// values. It is the only shared package that knows the names of the variables.
 //
-// A function loads what it needs and nothing else is demanded of it:
+// A function names the settings that it needs; the others need not be set:
 //
 //	settings, err := config.Load(os.Getenv, config.SessionsTable, config.Portals)
 //
-// A Lambda function's variables may have 4 KB together. What grows with the number of
-// parties (portals, clients, issuers) may therefore also lie in a file, such as one that
-// a layer brings, and the variable says where.
+// A Lambda function's variables may have 4 KB together. Values that grow with the number of parties
+// (portals, clients, issuers) may therefore be in a file, such as one in a layer; the variable then
+// has its location.
 package config
 
 import (
@@ -25,17 +24,17 @@ const (
 	RecordsTable     = "RECORDS_TABLE"
 	SessionsTable    = "SESSIONS_TABLE"
 	FilesBucket      = "FILES_BUCKET"
-	JournalBucket    = "JOURNAL_BUCKET"    // keeps what a restored table must not take back; see package journal
-	PublicURL        = "PUBLIC_URL"        // the origin people see, "https://jiazhu.example.cn", no slash at the end
+	JournalBucket    = "JOURNAL_BUCKET"    // keeps what restoring a table must not undo; see package journal
+	PublicURL        = "PUBLIC_URL"        // the public origin, "https://jiazhu.example.cn", without a final slash
 	Portals          = "PORTALS"           // JSON, or the location of a file of it: id to Portal
 	Clients          = "CLIENTS"           // JSON, or the location of a file of it: list of identity.Client
 	Issuers          = "ISSUERS"           // JSON, or the location of a file of it: list of Issuer
-	MessagesURL      = "MESSAGES_URL"      // the gateway that sends short messages; https, or on this machine
+	MessagesURL      = "MESSAGES_URL"      // URL of the message gateway; https, or on this machine
 	MessagesSecret   = "MESSAGES_SECRET"   // its bearer secret
-	NamesKey         = "NAMES_KEY"         // location of the key that names people in the tables; see package vault
-	LimitsKey        = "LIMITS_KEY"        // location of the key that names limits, codes and challenges
-	FieldKey         = "FIELD_KEY"         // location of the keys that seal fields
-	IntegrityKey     = "INTEGRITY_KEY"     // location of the keys that tag what lies in the tables; every function has them
+	NamesKey         = "NAMES_KEY"         // location of the key for the hashes of people; see package fieldcrypto
+	LimitsKey        = "LIMITS_KEY"        // location of the key for the hashes of limits, codes and challenges
+	FieldKey         = "FIELD_KEY"         // location of the keys that encrypt fields
+	IntegrityKey     = "INTEGRITY_KEY"     // location of the keys for the tags of table items; every function has them
 	SigningKeys      = "SIGNING_KEYS"      // location of the private signing keys; only endorse has them
 	ReceiptKey       = "RECEIPT_KEY"       // location of the private key that signs receipts; only verify has it
 	TimestampURL     = "TIMESTAMP_URL"     // the time-stamping authority (RFC 3161) of signatures; none by default
@@ -43,7 +42,7 @@ const (
 	Trust            = "TRUST"             // location of the public trust bundle
 	TestSeal         = "TEST_SEAL"         // "true" marks every document 测试
 	ChallengeSeconds = "CHALLENGE_SECONDS" // life of an identity challenge, 30 to 600; default 120
-	EdgeSecret       = "EDGE_SECRET"       // what the network before the API proves itself with; no such network by default
+	EdgeSecret       = "EDGE_SECRET"       // secret of the edge network before the API; no such network by default
 )
 
 // Config is the settings that were set; the rest are zero, except
@@ -94,7 +93,7 @@ func Load(getenv func(string) string, needs ...string) (Config, error) {
 	return cfg, nil
 }
 
-// Sealer opens the vault with those of its keys whose locations are set.
+// Sealer returns the field encryption with those of its keys whose locations are set.
 func (cfg Config) Sealer() (*fieldcrypto.Sealer, error) {
 	var files fieldcrypto.KeyFiles
 	for into, at := range map[*[]byte]Location{

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// Location is where a secret or a bundle is kept: "file:///etc/jiazhu/field.key",
-// or a directory. Where a signing key itself is kept by a key service, a file in
-// the directory of signing keys says so (see package seal/keys).
+// Location is where a secret or a bundle is kept: "file:///etc/jiazhu/field.key", or a directory.
+// If a key service keeps a signing key, a file in the directory of signing keys says so (see
+// package seal/keys).
 type Location struct {
 	path string
 }
@@ -53,11 +53,11 @@ func location(into *Location) func(string) error {
 	}
 }
 
-// longestDocument bounds a file of settings: 1 MiB, some thousands of clients.
+// longestDocument bounds a file of settings: 1 MiB, which holds some thousands of clients.
 const longestDocument = 1 << 20
 
-// document lets a value lie in a file: what reads it is given the file's contents where
-// the variable holds a location, else the variable itself.
+// document allows a value to be in a file: read gets the file's contents if the variable has a
+// location, otherwise the variable itself.
 func document(read func(string) error) func(string) error {
 	return func(value string) error {
 		if !strings.HasPrefix(value, "file:") {

@@ -19,16 +19,16 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 )
 
-// Portal is one of the two portals holders come by (使用手册 一, 二).
+// Portal is one of the two portals that holders use (使用手册 一, 二).
 type Portal struct {
 	Name              string `json:"name"`              // 住房和城乡建设部政务服务门户
 	BindingNeeded     bool   `json:"bindingNeeded"`     // certificates must be bound before they can be opened (§2.2)
-	ListNeedsIdentity bool   `json:"listNeedsIdentity"` // 我的证照 itself asks for the face (§1.2)
-	ScanPrompt        string `json:"scanPrompt"`        // the words above the QR code
-	StatesPhone       bool   `json:"statesPhone"`       // endorsing asks whether this portal states a phone (§3.2); one portal's alone is asked
+	ListNeedsIdentity bool   `json:"listNeedsIdentity"` // 我的证照 itself requires identification (§1.2)
+	ScanPrompt        string `json:"scanPrompt"`        // the text above the QR code
+	StatesPhone       bool   `json:"statesPhone"`       // endorsing requires this portal to state a phone (§3.2); only one portal has this set
 }
 
-// PhonePortal is the portal whose statement of a phone endorsing asks for.
+// PhonePortal returns the portal whose statement of a phone endorsing requires.
 func PhonePortal(portals map[string]Portal) string {
 	for id, p := range portals {
 		if p.StatesPhone {
@@ -38,14 +38,14 @@ func PhonePortal(portals map[string]Portal) string {
 	return ""
 }
 
-// Issuer is an identity app whose assertions are believed on its portals.
+// Issuer is an identity app whose assertions are accepted on its portals.
 type Issuer struct {
 	ID      string             `json:"id"`      // the iss claim, "https://app.gjzwfw.gov.cn"
-	Portals []string           `json:"portals"` // ids of the portals it vouches for people on
+	Portals []string           `json:"portals"` // ids of the portals on which its assertions are accepted
 	Keys    jose.JSONWebKeySet `json:"keys"`
 }
 
-// Serves reports whether the app vouches for people on the portal.
+// Serves reports whether the app's assertions are accepted on the portal.
 func (i Issuer) Serves(portal string) bool { return slices.Contains(i.Portals, portal) }
 
 // Messages is the gateway that sends short messages to phones.
@@ -119,11 +119,11 @@ func checkClient(c identity.Client) error {
 	return checkKeys(c.Keys)
 }
 
-// maxPurpose is the most characters of a purpose, as of one that is stated.
+// maxPurpose is the longest purpose in characters, as in a verification request.
 const maxPurpose = 200
 
-// checkPurposes admits texts that a request can state: visible, without blanks
-// around them, each once.
+// checkPurposes accepts texts that a request can state: visible, without surrounding blanks, and
+// without duplicates.
 func checkPurposes(purposes []string) error {
 	for n, p := range purposes {
 		switch {
@@ -158,7 +158,7 @@ func (cfg *Config) readIssuers(value string) error {
 	return nil
 }
 
-// checkIssuers refuses an app on a portal that there is not, where the portals are known.
+// checkIssuers refuses an app for an unknown portal, if the portals are set.
 func (cfg *Config) checkIssuers() error {
 	if cfg.Portals == nil {
 		return nil
@@ -173,8 +173,8 @@ func (cfg *Config) checkIssuers() error {
 	return nil
 }
 
-// checkKeys admits public P-256 keys with distinct key ids, and at least one:
-// a private key in a setting is a leak, and ES256 is the only algorithm.
+// checkKeys accepts a set of at least one public P-256 key with distinct key ids. A private key in
+// a setting is a leak, and ES256 is the only algorithm.
 func checkKeys(set jose.JSONWebKeySet) error {
 	seen := map[string]bool{}
 	for _, k := range set.Keys {

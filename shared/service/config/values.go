@@ -50,8 +50,8 @@ func address(into *string) func(string) error {
 	}
 }
 
-// secureAddress reads an address to which secrets and personal data go: by TLS,
-// unless they do not leave the machine.
+// secureAddress reads a URL to which secrets and personal data are sent: https, unless it is on
+// this machine.
 func secureAddress(into *string) func(string) error {
 	return func(value string) error {
 		u, err := parseHTTP(value)
@@ -71,10 +71,10 @@ func loopback(host string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// edgeSecret is the form of a secret that the network before the API sends.
+// edgeSecret is the form of a secret that the edge network sends.
 var edgeSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{32,128}$`)
 
-// edgeSecrets reads one secret, or two with a space between while it is changed.
+// edgeSecrets reads one secret, or two separated by a space during a change.
 func edgeSecrets(into *[]string) func(string) error {
 	return func(value string) error {
 		secrets := strings.Split(value, " ")

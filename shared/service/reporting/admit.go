@@ -8,7 +8,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// everything stands for all areas, or all kinds of certificate, of a client.
+// anyValue stands for all areas, or all kinds of certificate, of a client.
 const anyValue = "*"
 
 // Permission is what a client may report: its areas and its kinds of certificate.
@@ -17,8 +17,8 @@ type Permission struct {
 	Schemes []string // ids of schemes; "*" is all
 }
 
-// covers reports whether one of an authority's areas holds the area code: GB/T 2260 codes nest,
-// a province's ends in four zeros and a city's in two. "*" is everywhere.
+// covers reports whether one of an authority's areas contains the area code. GB/T 2260 codes nest:
+// a province's ends in four zeros and a city's in two. "*" contains every area.
 func covers(areas []string, code string) bool {
 	for _, area := range areas {
 		if area == anyValue {
@@ -34,25 +34,25 @@ func covers(areas []string, code string) bool {
 	return false
 }
 
-// MayBegin reports whether the office may enter a certificate of this number: its areas hold the
-// whole province the number begins with, whose authority gives such numbers.
+// MayBegin reports whether the client may enter a certificate of this number: its areas contain the
+// whole province that the number begins with, whose authority assigns such numbers.
 func (o Permission) MayBegin(n certificate.Number) bool { return covers(o.Areas, n.ProvinceArea()) }
 
-// Keeps reports whether the office is that of a certificate in the register: it reports for the area.
+// Keeps reports whether the client reports for the area of a certificate in the register.
 func (o Permission) Keeps(c certificate.Certificate) bool { return covers(o.Areas, c.AreaCode) }
 
-// Reports reports whether a kind of certificate is the office's.
+// Reports reports whether the client reports this kind of certificate.
 func (o Permission) Reports(scheme string) bool {
 	return slices.Contains(o.Schemes, anyValue) || slices.Contains(o.Schemes, scheme)
 }
 
-// admit refuses a row that the office may not bring, for the kind of certificate, the area or the
-// number. before is what the register has under the number, nil for nothing.
+// admit refuses a row for a kind of certificate, an area or a number that the client may not
+// report. before is the register's certificate of this number, nil if there is none.
 //
-// A number that is not in the register belongs to the province it begins with: a client of that province
-// alone enters it, for an area there. From then on its area leaves the province, or the hands of who
-// keeps it, by a transfer alone: the one who keeps it lets it go (state 06), and the one who takes it
-// names operation 08 and the same holder.
+// A number that is not in the register belongs to the province it begins with: only a client of
+// that province enters it, for an area of the province. From then on the certificate moves to
+// another province or client only by a transfer: the present keeper releases it (state 06), and the
+// next names operation 08 and the same holder.
 func (o Permission) admit(now certificate.Certificate, before *certificate.Certificate) *certificate.FieldError {
 	switch {
 	case !o.Reports(now.Scheme):
@@ -85,8 +85,8 @@ func (o Permission) admitNew(now certificate.Certificate) *certificate.FieldErro
 	return nil
 }
 
-// admitTransfer admits a certificate that comes to another area (转入). A row of the one who keeps it,
-// for the area where it is, brings it nowhere: the one who took the certificate may send the row again.
+// admitTransfer accepts a certificate that moves to another area (转入). A row of the present keeper
+// for the present area is no transfer, so the keeper can send its row again.
 func (o Permission) admitTransfer(now, before certificate.Certificate) *certificate.FieldError {
 	switch {
 	case now.AreaCode == before.AreaCode && o.Keeps(before) && before.State != certificate.Transferring:

@@ -7,16 +7,17 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// numberRows are the rows of one number that have not landed yet, and the record they come to.
+// numberRows are the rows of one number that are not yet imported, and the record after those that
+// are.
 type numberRows struct {
 	rows   []Row
 	record records.Record
-	known  bool // the number is in the register
+	known  bool // whether the number is in the register
 }
 
-// importNumbers lands the rows of a few numbers: the first row of each in one transaction, then the
-// second of each, until all have landed. A transaction of sixteen rows is one request instead of
-// sixteen, and costs the table no more.
+// importNumbers imports the rows of several numbers: the first row of each in one transaction, then
+// the second of each, until all are imported. A transaction of sixteen rows is one request instead
+// of sixteen and costs the same.
 func (l Import) importNumbers(ctx context.Context, numbers []string, rows map[string][]Row) error {
 	standing, err := l.Register.ByNumbers(ctx, numbers)
 	if err != nil {
@@ -48,8 +49,9 @@ func (l Import) importNumbers(ctx context.Context, numbers []string, rows map[st
 	}
 }
 
-// nextChange deals with the rows that change nothing, up to the first that does, and returns its
-// change: nil where the line has come to its end. A row that begins another holder's certificate lands alone.
+// nextChange handles the rows that change nothing, up to the first that does, and returns its
+// change, or nil if no row is left. A row that begins another holder's certificate is imported in a
+// transaction of its own.
 func (l Import) nextChange(ctx context.Context, one *numberRows) (*records.Change, error) {
 	for len(one.rows) > 0 {
 		p := one.rows[0]
@@ -74,8 +76,8 @@ func (l Import) nextChange(ctx context.Context, one *numberRows) (*records.Chang
 	return nil, nil
 }
 
-// putChanges makes the changes of the lines' first rows in one transaction. Where it is refused,
-// another report has changed one of the certificates: then each row lands by itself.
+// putChanges makes the changes of the first rows in one transaction. If it is refused, another
+// report has changed one of the certificates; then each row is imported separately.
 func (l Import) putChanges(ctx context.Context, lines []*numberRows, changes []records.Change) error {
 	after, err := l.Register.PutAll(ctx, changes)
 	if err != nil && !problem.Is(err, problem.CertificateChanged) {

@@ -1,9 +1,9 @@
-// Package reporting judges what authorities report (上报) and brings it into the register. A row is
-// one certificate. Every row stands for itself: one that breaks a rule is refused, with the member
-// it is about and the rule, and the others land.
+// Package reporting judges what authorities report (上报) and imports it into the register. A row is
+// one certificate and is judged by itself: a row that breaks a rule is refused, with the member and
+// the rule, and the other rows are imported.
 //
-// There are two ways to report, a few rows in a request and a file of any number. Both come
-// through here, so that a row is judged alike on either.
+// Reports come as a few rows in a request, or as a file of any number of rows. Both use this
+// package, so that rows are judged alike.
 package reporting
 
 import (
@@ -15,8 +15,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-// Open reads and judges one row, a JSON object, and writes what is wrong with it into o. It reports
-// false when the row is refused already; else the parcel is ready to land.
+// Open parses and judges one row, a JSON object, and writes its errors into o. It returns false if
+// the row is refused; otherwise the row can be imported.
 func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Row, bool) {
 	var r row
 	if err := api.Unmarshal(raw, &r); err != nil {
@@ -34,7 +34,8 @@ func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Row
 	return Row{parsedRow: got, outcome: o, imported: new(importedVersion)}, !certificate.HasErrors(errs)
 }
 
-// numberIn finds the number of a row that could not be read, so that its sender can tell which.
+// numberIn returns the number of a row that could not be parsed, so that its sender can find the
+// row.
 func numberIn(raw json.RawMessage) string {
 	var r struct {
 		Number any `json:"number"`
@@ -46,7 +47,7 @@ func numberIn(raw json.RawMessage) string {
 	return number
 }
 
-// clip keeps a number that is none from filling the answer.
+// clip shortens an invalid number, so that a very long one does not fill the answer.
 func clip(number string) string {
 	if runes := []rune(number); len(runes) > 32 {
 		return string(runes[:32]) + "…"

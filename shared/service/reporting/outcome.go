@@ -5,14 +5,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// What became of a row.
+// Results of a row.
 const (
 	Accepted  = "accepted"
 	Unchanged = "unchanged"
 	Refused   = "refused"
 )
 
-// Response is what is answered to a report: what became of each of its rows.
+// Response is the answer to a report: the outcome of each of its rows.
 type Response struct {
 	Report    string    `json:"report"`
 	Accepted  int       `json:"accepted"`
@@ -21,7 +21,7 @@ type Response struct {
 	Rows      []Outcome `json:"rows"`
 }
 
-// Outcome is what became of one row. Texts are in the language that the report asked for.
+// Outcome is the outcome of one row. Texts are in the language of the report's request.
 type Outcome struct {
 	Row         int          `json:"row"` // the first is 1
 	Number      string       `json:"number"`
@@ -32,8 +32,8 @@ type Outcome struct {
 	Warnings    []FieldError `json:"warnings,omitempty"`
 }
 
-// FieldError is what is wrong with a row: the member it is about (an RFC 6901 pointer), the rule it breaks,
-// and where it can be guessed, what was probably meant.
+// FieldError is an error of a row: the member (an RFC 6901 pointer), the rule it breaks, and, where
+// it can be guessed, the value that was probably meant.
 type FieldError struct {
 	Field      string `json:"field"`
 	Rule       string `json:"rule"`
@@ -57,8 +57,8 @@ func Total(report string, rows []Outcome) Response {
 	return a
 }
 
-// flaw is a Flaw in which no number of a person or a document stands, whatever the row had in it: outcomes are
-// kept as they are, in a table and a bucket where such numbers lie sealed.
+// flaw returns a FieldError without any number of a person or a document, whatever the row
+// contained. Outcomes are stored unencrypted, while such numbers are stored encrypted.
 func flaw(field, rule, detail, suggestion string) FieldError {
 	return FieldError{
 		Field: certificate.ConcealName(field), Rule: rule,
@@ -66,8 +66,8 @@ func flaw(field, rule, detail, suggestion string) FieldError {
 	}
 }
 
-// note adds what was found wrong with a row to its outcome, and refuses it for anything that is
-// more than a warning.
+// note adds errors of a row to its outcome, and refuses the row if one of them is more than a
+// warning.
 func (o *Outcome) note(errs []certificate.FieldError, lang string) {
 	for _, e := range errs {
 		f := flaw(e.Field, e.Rule, e.Detail.In(lang), e.Suggestion)
@@ -82,7 +82,7 @@ func (o *Outcome) note(errs []certificate.FieldError, lang string) {
 	}
 }
 
-// noteProblem is note for a row that could not even be read.
+// noteProblem is note for a row that could not be parsed.
 func (o *Outcome) noteProblem(p *problem.Problem, lang string) {
 	o.Result = Refused
 	for _, f := range p.Fields {
@@ -97,7 +97,7 @@ func (o *Outcome) noteProblem(p *problem.Problem, lang string) {
 	}
 }
 
-// Refuse refuses a row for a reason found before it could be opened.
+// Refuse refuses a row for a reason found before it was opened.
 func (o *Outcome) Refuse(why certificate.FieldError, lang string) {
 	o.note([]certificate.FieldError{why}, lang)
 }

@@ -14,11 +14,12 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// longestPicture is the size limit of the ministry's interface for its electronic certificates.
+// longestPicture is the size limit of the ministry's interface for its electronic certificates, in
+// bytes.
 const longestPicture = 50 << 10
 
-// mostScans is the most passes over a picture a progressive JPEG may make; real ones make about
-// ten. Each is a few bytes long and costs a visit to every dot.
+// maxScans is the most scans of a progressive JPEG; real ones have about ten. A scan can be a few
+// bytes long, but costs a pass over every pixel.
 const maxScans = 40
 
 // pictureRules bound a picture's sides, in pixels.
@@ -38,9 +39,9 @@ func signatureRules() pictureRules {
 	return pictureRules{narrowest: 60, lowest: 20, longest: 2000}
 }
 
-// checkPicture proves that data is a whole JPEG or PNG that can be drawn, whatever it was called, and
-// returns and describes what is kept of it: the picture rebuilt, never the bytes that were reported.
-// Without data there is nothing to prove.
+// checkPicture checks that data is a complete JPEG or PNG that can be drawn, whatever its stated
+// type. It returns and describes what is stored: the rebuilt picture, never the reported bytes.
+// Empty data is not checked.
 func checkPicture(field string, data []byte, rules pictureRules, errs []certificate.FieldError) ([]byte, *certificate.Image, []certificate.FieldError) {
 	if data == nil {
 		return nil, nil, errs
@@ -103,7 +104,7 @@ func (p pictureRules) checkImage(data []byte) (mime string, wrong *certificate.F
 	return "image/" + format, nil
 }
 
-// checkSides is asked before a picture is unpacked, so that 50 KB cannot become gigabytes.
+// checkSides runs before a picture is decoded, so that 50 KB cannot become gigabytes.
 func (p pictureRules) checkSides(width, height int) *certificate.FieldError {
 	switch {
 	case width < p.narrowest || height < p.lowest:

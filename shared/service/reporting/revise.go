@@ -9,18 +9,18 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// begin makes the certificate a first report opens. Its identifier's serial is its own id.
+// begin makes the certificate of a first report. Its identifier's serial is its own id.
 func begin(c certificate.Certificate, now time.Time) (certificate.Certificate, error) {
 	c.ID, c.Version, c.Round = records.NewID(now), certificate.FirstVersion, 0
 	c.Sync.At = now
 	return c.WithIdentifier()
 }
 
-// revise lays a report over the certificate as it stands. A report that says nothing new gives
-// changed false. A report makes a new version where it makes a new file (certificate.SameFile): a
-// change of state makes none, so that no count of versions is ever in the way of a cancellation. The
-// operation alone is nothing new: it tells how the certificate came into its state, and is told again
-// whenever the row is. Pictures that the report does not bring stay.
+// revise applies a report to the present certificate. changed is false if the report says nothing
+// new. A report makes a new version only if the certificate's file changes (certificate.SameFile);
+// a change of state makes none, so that no limit on versions prevents a cancellation. The operation
+// by itself is not new: it says how the certificate came into its state, and every repetition of
+// the row says so too. Pictures that are absent from the report stay.
 func revise(before, c certificate.Certificate, now time.Time) (after certificate.Certificate, changed bool, err error) {
 	after = c
 	after.ID, after.Version, after.Round, after.Identifier = before.ID, before.Version, before.Round, before.Identifier
@@ -51,8 +51,8 @@ func revise(before, c certificate.Certificate, now time.Time) (after certificate
 	return after, true, nil
 }
 
-// succeed makes the certificate of another holder that takes the place of one with the same number, and
-// says how that one ends. Nothing of it goes over, not even a picture.
+// succeed makes the certificate of another holder that replaces one with the same number, and
+// returns how that one ends. Nothing is carried over, not even a picture.
 func succeed(before, c certificate.Certificate, now time.Time) (after, ended certificate.Certificate, err error) {
 	if after, err = begin(c, now); err != nil {
 		return after, ended, err
@@ -61,7 +61,7 @@ func succeed(before, c certificate.Certificate, now time.Time) (after, ended cer
 	return after, end(before, "持证人证件号码已更正，本证照终止，由新证照替代。", now), nil
 }
 
-// end puts a certificate into state 99 with a note that says why. It makes no new version of it.
+// end sets a certificate to state 99 with a note that says why. It makes no new version.
 func end(c certificate.Certificate, why string, now time.Time) certificate.Certificate {
 	c.State, c.StateNote, c.Operation = certificate.Other, why, certificate.AnythingElse
 	c.Photo, c.SignatureImage, c.Sync.At = nil, nil, now

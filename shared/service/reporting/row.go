@@ -6,8 +6,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// row is one certificate as an authority reports it: the whole of it, but for the pictures,
-// which stay as they are when a row does not bring them and the holder is the same.
+// row is one certificate as an authority reports it. A row is complete, except for the pictures: if
+// they are absent and the holder is the same, they stay.
 type row struct {
 	Scheme             string                `json:"scheme"`
 	Number             string                `json:"number"`
@@ -20,7 +20,7 @@ type row struct {
 	AreaCode           string                `json:"areaCode"`
 	State              certificate.State     `json:"state"`
 	StateNote          string                `json:"stateNote"`
-	Operation          certificate.Operation `json:"operation"` // what brought it into its state; need not be told
+	Operation          certificate.Operation `json:"operation"` // how it came into its state; optional
 	Photo              []byte                `json:"photo"`
 	SignatureImage     []byte                `json:"signatureImage"`
 	ReportedToMinistry *bool                 `json:"reportedToMinistry"` // absent means true
@@ -45,14 +45,14 @@ type specialty struct {
 	To   civil.Date `json:"to"`
 }
 
-// parsedRow is a row that could be read, as the certificate it speaks of.
+// parsedRow is a row that was parsed, with the certificate that it describes.
 type parsedRow struct {
 	certificate.Certificate
 	photo, signature []byte
 }
 
-// certificate fills in what the scheme knows and the row does not say, and finds what is wrong
-// with the row: refusals and warnings together.
+// certificate fills in what the scheme defines and the row leaves out, and returns the errors of
+// the row, refusals and warnings together.
 func (r row) certificate(schemes scheme.Set) (parsedRow, []certificate.FieldError) {
 	s, ok := schemes.ByID(r.Scheme)
 	if !ok {

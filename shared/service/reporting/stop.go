@@ -8,7 +8,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// Stop is why nothing of a file was taken in from one of its rows on.
+// Stop is why no row of a file is imported from a certain one on.
 type Stop string
 
 // The reasons.
@@ -20,15 +20,16 @@ const (
 	FileRevoked     Stop = "revoked"
 )
 
-// MostRows is how many rows of one file are taken in.
+// MaxRows is how many rows of one file are imported.
 const MaxRows = 5_000_000
 
-// MostResult is how many bytes the refused rows of a file of so many may become: rows of an ordinary
-// length may all be refused, and a file of lines without rows ends early.
+// MostResult is how many bytes the refused rows of a file of this size may take. Rows of ordinary
+// length may all be refused; a file of lines that are not rows is stopped early.
 func MostResult(bytes int64) int64 { return min(max(1<<20, 2*bytes), 256<<20) }
 
-// FindReporter finds a client that announced a file for an office, and says why the file may not land now, ""
-// where it may: the client is gone from the settings, may report no more, or not for all of the office.
+// FindReporter finds the client that announced a file, and says why the file may not be imported
+// now, "" if it may: the client is no longer in the settings, may no longer report, or not for
+// everything it was permitted when it announced the file.
 func FindReporter(clients []identity.Client, id string, then Permission) (identity.Client, Stop) {
 	i := slices.IndexFunc(clients, func(c identity.Client) bool { return c.ID == id })
 	if i < 0 || !clients[i].May(identity.ScopeReport) {
@@ -48,10 +49,10 @@ func FindReporter(clients []identity.Client, id string, then Permission) (identi
 	return now, ""
 }
 
-// IsWholeFile reports whether the reason is against the whole file and not against what comes behind a row.
+// IsWholeFile reports whether the reason concerns the whole file and not only the rows after one.
 func (s Stop) IsWholeFile() bool { return s == ClientWithdrawn || s == ClientNarrowed }
 
-// Text says from which row on nothing was taken in, why, and what to do.
+// Text says from which row on nothing was imported, why, and what to do.
 func (s Stop) Text(row int64) problem.Text {
 	why, do := problem.Text{}, problem.Text{}
 	switch s {

@@ -12,25 +12,25 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// UndoneBy is the client that versions name by which a report was undone.
+// UndoneBy is the client named in versions that undo a report.
 const UndoneBy = "operator:undo"
 
-// UndoResult is what became, or would, of one certificate when a report is undone.
+// UndoResult is what undoing a report does, or would do, to one certificate.
 type UndoResult struct {
 	Certificate string `json:"certificate"`
 	Number      string `json:"number"`
-	// Result is "back", "ended" where the report began the certificate, "undone" where an earlier run did it,
-	// "changed": it was changed since, and is left, "confirmed": another report said the same since, and it is
-	// left, or "follows": what becomes of it is what becomes of the one that took its place.
+	// Result is "back"; "ended" if the report began the certificate; "undone" if an earlier run did
+	// it; "changed" if it was changed later and is left; "confirmed" if a later report said the
+	// same and it is left; or "follows" if it depends on the certificate that replaced it.
 	Result string `json:"result"`
-	// By is the client that changed or confirmed it since.
+	// By is the client that changed or confirmed it later.
 	By string `json:"by,omitempty"`
-	// Revived is the certificate that takes its place back.
+	// Revived is the replaced certificate that becomes the current one again.
 	Revived  string `json:"revived,omitempty"`
-	Pictures int    `json:"picturesLost,omitempty"` // that the report replaced or removed, and that are not kept
+	Pictures int    `json:"picturesLost,omitempty"` // replaced or removed by the report, and not kept
 }
 
-// UndoRun takes the changes of one report back.
+// UndoRun undoes the changes of one report.
 type UndoRun struct {
 	Register *records.Store
 	Report   string
@@ -38,9 +38,10 @@ type UndoRun struct {
 	Dry      bool
 }
 
-// UndoCertificate takes back what the report did to a certificate: a new version says what the last version of somebody
-// else's said. Where the report put another certificate in its place, that one ends and the first is taken
-// up again. A certificate that was changed or confirmed since is left; what was undone since is no change.
+// UndoCertificate undoes what the report did to a certificate: a new version repeats the last
+// version that another report made. If the report replaced the certificate by another, that one
+// ends and the first becomes current again. A certificate that was changed or confirmed later is
+// left; a later change that was itself undone does not count.
 func (u UndoRun) UndoCertificate(ctx context.Context, id string) (UndoResult, error) {
 	record, past, err := u.read(ctx, id)
 	if err != nil {
@@ -55,7 +56,7 @@ func (u UndoRun) UndoCertificate(ctx context.Context, id string) (UndoResult, er
 	if noteLaterChange(&done, past, u); done.Result != "" {
 		return done, nil
 	}
-	if record.ReplacedBy != "" { // it comes back with the one that took its place
+	if record.ReplacedBy != "" { // it is restored with the one that replaced it
 		return u.followSuccessors(ctx, done, record)
 	}
 	change, err := u.change(ctx, record, past)
@@ -100,7 +101,7 @@ func (u UndoRun) isByReport(v records.Version) bool {
 	return v.By.Report == u.Report && v.By.Client != UndoneBy
 }
 
-// versionsBefore are the versions before the report's last ones, the oldest first.
+// versionsBefore returns the versions before the report's last ones, oldest first.
 func (u UndoRun) versionsBefore(past []records.Version) []records.Version {
 	n := len(past)
 	for n > 0 && u.isByReport(past[n-1]) {
@@ -109,8 +110,8 @@ func (u UndoRun) versionsBefore(past []records.Version) []records.Version {
 	return past[:n]
 }
 
-// effectiveVersions are the versions without those that were undone, and without the undoing of one that brought back
-// just what was before it.
+// effectiveVersions returns the versions without those that were undone, and without an undo that
+// restored the version just before it.
 func effectiveVersions(past []records.Version) []records.Version {
 	var left []records.Version
 	for _, v := range past {
@@ -129,7 +130,8 @@ func effectiveVersions(past []records.Version) []records.Version {
 	return left
 }
 
-// isRestorationOf reports whether an undoing brought back what a version said, but for pictures, which are not kept.
+// isRestorationOf reports whether an undo restored a version, except for pictures, which are not
+// kept.
 func isRestorationOf(v, was records.Version) bool {
 	a, b := v.Certificate, was.Certificate
 	a.Version, a.Round, a.Identifier, a.Sync.At = b.Version, b.Round, b.Identifier, b.Sync.At
@@ -142,7 +144,8 @@ func isRestorationOf(v, was records.Version) bool {
 	return reflect.DeepEqual(a, b) && v.Holder == was.Holder && v.HeldFrom == was.HeldFrom && v.ReplacedBy == was.ReplacedBy
 }
 
-// noteLaterChange says by whom a certificate was changed or confirmed after the report, if it was.
+// noteLaterChange records by whom a certificate was changed or confirmed after the report, if it
+// was.
 func noteLaterChange(done *UndoResult, past []records.Version, u UndoRun) {
 	newest := past[len(past)-1]
 	if u.isByReport(newest) {
@@ -154,7 +157,7 @@ func noteLaterChange(done *UndoResult, past []records.Version, u UndoRun) {
 	}
 }
 
-// change is what takes the report's changes of a certificate back.
+// change returns the change that undoes the report's changes of a certificate.
 func (u UndoRun) change(ctx context.Context, now records.Record, past []records.Version) (records.Change, error) {
 	c := records.Change{Before: &now, By: records.Author{Client: UndoneBy, Report: u.Report}}
 	before := u.versionsBefore(effectiveVersions(past))
@@ -185,7 +188,8 @@ func (u UndoRun) change(ctx context.Context, now records.Record, past []records.
 	return c, err
 }
 
-// predecessor finds the certificate that stood before the report put others in its place, and what it said.
+// predecessor finds the certificate that was current before the report replaced it, and its
+// version.
 func (u UndoRun) predecessor(ctx context.Context, id string) (records.Record, *records.Version, error) {
 	for id != "" {
 		record, past, err := u.read(ctx, id)
@@ -195,7 +199,7 @@ func (u UndoRun) predecessor(ctx context.Context, id string) (records.Record, *r
 		past = effectiveVersions(past)
 		before := u.versionsBefore(past)
 		if len(before) == len(past) {
-			return record, nil, nil // it ended by another report
+			return record, nil, nil // it was ended by another report
 		}
 		if len(before) > 0 {
 			return record, &before[len(before)-1], nil
@@ -205,8 +209,8 @@ func (u UndoRun) predecessor(ctx context.Context, id string) (records.Record, *r
 	return records.Record{}, nil, nil
 }
 
-// followSuccessors tells what becomes of a certificate that ended by the report: what becomes of the one that took
-// its place, which takes it up again.
+// followSuccessors returns the result for a certificate that the report ended: that of the
+// certificate that replaced it, since undoing that one restores this one.
 func (u UndoRun) followSuccessors(ctx context.Context, done UndoResult, record records.Record) (UndoResult, error) {
 	for record.ReplacedBy != "" {
 		next, past, err := u.read(ctx, record.ReplacedBy)
@@ -219,7 +223,7 @@ func (u UndoRun) followSuccessors(ctx context.Context, done UndoResult, record r
 			return done, nil
 		}
 		if noteLaterChange(&done, past, u); done.Result != "" {
-			return done, nil // whoever took its place was changed since
+			return done, nil // its successor was changed later
 		}
 		record = next
 	}
@@ -227,7 +231,8 @@ func (u UndoRun) followSuccessors(ctx context.Context, done UndoResult, record r
 	return done, nil
 }
 
-// restoreCertificate is a certificate as it was, as the next one after what it is. Pictures that were replaced are not kept.
+// restoreCertificate returns an earlier certificate as the next version of the present one.
+// Replaced pictures are not kept.
 func (u UndoRun) restoreCertificate(was, is certificate.Certificate) (certificate.Certificate, error) {
 	if !isSameImage(was.Photo, is.Photo) {
 		was.Photo = nil
@@ -245,7 +250,8 @@ func (u UndoRun) restoreCertificate(was, is certificate.Certificate) (certificat
 
 func isSameImage(a, b *certificate.Image) bool { return reflect.DeepEqual(a, b) }
 
-// countLostPictures counts the pictures of the version before the report's that the newest has no more.
+// countLostPictures counts the pictures that the version before the report's had and the newest
+// lacks.
 func countLostPictures(past []records.Version) (n int) {
 	u := UndoRun{Report: past[len(past)-1].By.Report}
 	before := u.versionsBefore(past)

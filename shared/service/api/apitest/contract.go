@@ -1,4 +1,4 @@
-// Package apitest holds the routes of a function against openapi.yaml.
+// Package apitest compares the routes of a function with openapi.yaml.
 package apitest
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-// address is what openapi.yaml and the code both say of a route's address.
+// address is what both openapi.yaml and the code state about a route.
 type address struct {
 	Query []string          // members of the query, sorted
 	Path  map[string]string // form of each path parameter, as a regular expression

@@ -17,58 +17,60 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// CertificateStore is where certificates land.
+// CertificateStore stores the imported certificates.
 type CertificateStore interface {
 	ByNumbers(ctx context.Context, numbers []string) (map[string]records.Record, error)
 	PutAll(ctx context.Context, changes []records.Change) ([]records.Record, error)
 	FindNewest(ctx context.Context, certIDs []string) (map[string]records.Newest, error)
 }
 
-// Journal is where the versions that reports lead to are named.
+// Journal stores the names of the versions that reports make.
 type Journal interface {
 	Append(ctx context.Context, kind journal.Kind, at time.Time, what any) error
 }
 
 const importAttempts = 6
 
-// mostChangesADay is how many changes a certificate takes in a day, in Asia/Shanghai, beside those that
-// end it, let it go or suspend it (countsAgainstDay). A register that works makes a few.
+// maxChangesPerDay is how many changes a certificate accepts in a day, in Asia/Shanghai, not
+// counting those that end, release or suspend it (countsAgainstDay). In normal use there are a few.
 const maxChangesPerDay = 100
 
-// Import brings the rows of one report into the register.
+// Import imports the rows of one report into the register.
 type Import struct {
 	Register CertificateStore
 	Journal  Journal
 	Office   Permission // of the client
 	Now      time.Time  // of the report
 	Lang     string     // of the outcomes' texts, "zh" or "en"
-	Abreast  int        // transactions made at the same time
+	Abreast  int        // number of concurrent transactions
 	Client   string     // the client that reports
 	Report   string     // the report's id
-	File     bool       // it comes as a file, which may be begun again
+	File     bool       // it is a file, whose import may be repeated
 }
 
-// Row is a row that passed and waits to land; its outcome is filled in where it stands.
+// Row is a row that was accepted and waits to be imported. Its outcome is written in place.
 type Row struct {
 	parsedRow
 	outcome  *Outcome
-	imported *importedVersion // nothing until the row has landed
+	imported *importedVersion // nil until the row is imported
 }
 
-// importedVersion is the newest version of the certificate that a row came to, and the certificate whose place that took, "" for none.
+// importedVersion is the newest version of the certificate that a row led to, and the certificate
+// that it replaced, "" for none.
 type importedVersion struct {
 	records.Newest
 	supersedes string
 }
 
-// ImportRows lands the parcels. Rows of one number land one after the other in the order of the report,
-// as if reported one by one; different certificates land together, as many as a transaction takes.
+// ImportRows imports the rows. Rows of one number are imported in the order of the report, as if
+// reported one by one; rows of different numbers are imported together, as many as a transaction
+// takes.
 //
-// The journal then names the newest version of each of the certificates, so that nobody who writes the
-// table can put an earlier one back unnoticed.
+// The newest version of each certificate is then written to the journal, so that nobody who can
+// write the table can put an earlier one back unnoticed.
 //
-// A row that fails for itself is refused in its outcome. An error means that the register or the journal
-// could not be reached: what has landed stays, and the same report may simply be sent again.
+// A row that fails by itself is refused in its outcome. An error means that the register or the
+// journal could not be reached: imported rows stay, and the same report can be sent again.
 func (l Import) ImportRows(ctx context.Context, parcels []Row) error {
 	byNumber := map[string][]Row{}
 	var numbers []string
@@ -90,7 +92,8 @@ func (l Import) ImportRows(ctx context.Context, parcels []Row) error {
 	return l.appendVersions(ctx, parcels)
 }
 
-// appendVersions has the journal name what the rows that were not refused led to, and how the certificates ended whose places were taken.
+// appendVersions writes to the journal the versions that the imported rows led to, and those that
+// ended the replaced certificates.
 func (l Import) appendVersions(ctx context.Context, parcels []Row) error {
 	newest := map[string]records.Newest{}
 	var former []string
@@ -122,8 +125,8 @@ func (l Import) appendVersions(ctx context.Context, parcels []Row) error {
 	return l.Journal.Append(ctx, journal.Versions, l.Now, journal.NamedVersions{Report: l.Report, Versions: all})
 }
 
-// importRow lands a parcel on the record as it was read, and on a fresh reading of it when another
-// report of the same certificate came first. It returns the record as it then stands.
+// importRow imports a row into the record as it was read, or as read again if another report
+// changed it in between. It returns the record after the change.
 func (l Import) importRow(ctx context.Context, p Row, before records.Record, known bool) (records.Record, bool, error) {
 	for range importAttempts {
 		change, err := l.change(p, before, known)
@@ -152,8 +155,8 @@ func (l Import) importRow(ctx context.Context, p Row, before records.Record, kno
 		"该证书正被其他上报修改，请重新上报此条记录。", "Other reports are changing this certificate; report the row again."), before, l.Lang)
 }
 
-// isImported reports whether an earlier run over the same file has landed the parcel, or one of its
-// number that comes after it.
+// isImported reports whether an earlier run over the same file has imported the row, or a later row
+// of its number.
 func (l Import) isImported(p Row, before records.Record) bool {
 	return before.HasSource(l.source(p))
 }
@@ -169,8 +172,8 @@ func (l Import) author(p Row) records.Author {
 	return records.Author{Client: l.Client, Report: l.Report, Row: int64(p.outcome.Row)}
 }
 
-// change is what the parcel does to the record: nil when it says nothing new, a FieldError when
-// it may not be.
+// change returns the row's change of the record: nil if the row says nothing new, a FieldError if
+// it is not allowed.
 func (l Import) change(p Row, before records.Record, known bool) (*records.Change, error) {
 	if !known {
 		if e := l.Office.admit(p.Certificate, nil); e != nil {
@@ -198,8 +201,9 @@ func (l Import) change(p Row, before records.Record, known bool) (*records.Chang
 	return &records.Change{Before: &before, After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p), By: l.author(p)}, nil
 }
 
-// confirm keeps that another report says what the register says: who undoes the one does not take back what
-// the other says, too. It does so once for each change, lest whoever reports everything writes it each time.
+// confirm records that another report states what the register has, so that undoing the first
+// report keeps what the second states too. It records this once for each change, so that a nightly
+// report of everything does not write each time.
 func (l Import) confirm(p Row, before records.Record) *records.Change {
 	if before.Newest.Confirms || before.Newest.Report == l.Report {
 		return nil
@@ -221,8 +225,8 @@ func (l Import) replace(p Row, before records.Record) (*records.Change, error) {
 	}, nil
 }
 
-// checkChange refuses a change that the operation told does not lead to, and one more change of the day
-// than a certificate may have.
+// checkChange refuses a change that the stated operation does not lead to, and a change beyond the
+// daily limit.
 func (l Import) checkChange(p Row, before records.Record, after certificate.Certificate) *certificate.FieldError {
 	was := before.Certificate
 	if countsAgainstDay(was, after) && before.Changes.CountOn(l.Now) >= maxChangesPerDay {
@@ -231,15 +235,16 @@ func (l Import) checkChange(p Row, before records.Record, after certificate.Cert
 	}
 	arrived := was
 	arrived.Sync = after.Sync
-	if reflect.DeepEqual(arrived, after) { // nothing was done to the certificate
+	if reflect.DeepEqual(arrived, after) { // the row leaves the certificate as it is
 		return nil
 	}
 	return p.Operation.CheckMove(was.State, after.State, after.StateNote)
 }
 
-// countsAgainstDay reports whether a change may be one too many for the day. One that ends the certificate, lets it
-// go or suspends a valid one never is, whoever's the row says it is: else somebody who changes the holder a hundred
-// times has a certificate in force that its authority cannot end before tomorrow.
+// countsAgainstDay reports whether a change counts against the daily limit. A change that ends the
+// certificate, releases it or suspends a valid one never does, whichever holder the row names;
+// otherwise somebody who changes the holder a hundred times leaves a certificate in force that its
+// authority cannot end before tomorrow.
 func countsAgainstDay(was, after certificate.Certificate) bool {
 	switch after.State {
 	case certificate.Valid:
@@ -250,7 +255,7 @@ func countsAgainstDay(was, after certificate.Certificate) bool {
 	return was.State == after.State && was.Holder.HasSameDocument(after.Holder)
 }
 
-// resultOf is what becomes of a row whose change is made.
+// resultOf returns the result of a row whose change was made.
 func resultOf(c records.Change) string {
 	if !c.Confirmed.IsZero() {
 		return Unchanged
@@ -258,8 +263,8 @@ func resultOf(c records.Change) string {
 	return Accepted
 }
 
-// writeOutcome writes where the certificate is and what became of the row. A row that began another holder's
-// certificate in place of one is told which of their pictures are missing.
+// writeOutcome writes the certificate and the result into the row's outcome. A row that replaced a
+// certificate by another holder's also lists the pictures that are missing.
 func (p Row) writeOutcome(result string, at records.Record, lang string) {
 	c := at.Certificate
 	p.outcome.Result, p.outcome.Certificate, p.outcome.Version = result, c.ID, c.Version
@@ -285,8 +290,8 @@ func missingPicture(field, zh, en string) certificate.FieldError {
 	return w
 }
 
-// conclude writes the outcome of a parcel that changed nothing: it was refused, or nothing was
-// new. An error that is not about the row goes on.
+// conclude writes the outcome of a row that changed nothing: it was refused, or said nothing new.
+// Errors that are not about the row are returned.
 func (p Row) conclude(err error, before records.Record, lang string) error {
 	var wrong *certificate.FieldError
 	switch {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// MediaType is that of a file of rows, one JSON object a line.
+// MediaType is the type of a file of rows, one JSON object on each line.
 const MediaType = "application/x-ndjson"
 
 const (
@@ -13,10 +13,10 @@ const (
 	rowsEnding   = ".ndjson"
 )
 
-// UploadKey is where the file of a report lies in the bucket until it has been taken in.
+// UploadKey is the key of a report's file in the bucket until it has been imported.
 func UploadKey(report string) string { return uploadPrefix + report + rowsEnding }
 
-// ReportOfUpload is the report whose file lies under key, "" for anything else.
+// ReportOfUpload returns the report whose file has the key, "" for any other key.
 func ReportOfUpload(key string) string {
 	name, ok := strings.CutPrefix(key, uploadPrefix)
 	id, ending := strings.CutSuffix(name, rowsEnding)
@@ -26,10 +26,10 @@ func ReportOfUpload(key string) string {
 	return id
 }
 
-// ResultKey is where the refused rows of a report lie, one Outcome a line.
+// ResultKey is the key of the file of a report's refused rows, one Outcome on each line.
 func ResultKey(report string) string { return "results/" + report + rowsEnding }
 
-// PartKey is where some of them lie until all are known; the first part is 0.
+// PartKey is the key of a part of that file while the import runs; the first part is 0.
 func PartKey(report string, part int) string {
 	return fmt.Sprintf("results/%s/%06d%s", report, part, rowsEnding)
 }
