@@ -18,7 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// incompleteFont are fonts that have every character but one.
+// incompleteFont is a set of fonts that has every character but one.
 type incompleteFont rune
 
 func (l incompleteFont) MissingRunes(text string) []rune {
@@ -28,7 +28,7 @@ func (l incompleteFont) MissingRunes(text string) []rune {
 	return nil
 }
 
-// fixture is where holders ask for their certificates.
+// fixture is the function over a real table with one certificate.
 type fixture struct {
 	*recordstest.Fixture
 	app    *api.App
@@ -78,7 +78,7 @@ func TestTheListOfOnePortalAsksForTheFace(t *testing.T) {
 
 func TestTheListOfTheOtherPortalShowsWhatIsBound(t *testing.T) {
 	c := newFixture(t)
-	c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true) // once, in an earlier session
+	c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true) // in an earlier session
 	token := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false)
 	numbers := func() (items, bindable int) {
 		t.Helper()
@@ -107,11 +107,12 @@ func TestTheListOfTheOtherPortalShowsWhatIsBound(t *testing.T) {
 	}
 }
 
-// TestAnAccountThatNeverShowedTheFaceLearnsAndBindsNothing: it may be opened by whoever had its portal send a link.
+// TestAnAccountThatNeverShowedTheFaceLearnsAndBindsNothing: such an account may have been opened by
+// whoever had its portal send a link.
 func TestAnAccountThatNeverShowedTheFaceLearnsAndBindsNothing(t *testing.T) {
 	c := newFixture(t)
 	never := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false)
-	c.SignIn(t, recordstest.ZhangSan(), "mohurd", true) // on another portal, which says nothing of this one
+	c.SignIn(t, recordstest.ZhangSan(), "mohurd", true) // on another portal, which does not count for this one
 	again := c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", false)
 	for _, token := range []string{never, again} {
 		for _, route := range []string{listRoute, preflightRoute, bindRoute, unbindRoute} {
@@ -129,7 +130,7 @@ func TestAnAccountThatNeverShowedTheFaceLearnsAndBindsNothing(t *testing.T) {
 	c.send(t, listRoute, never).WantProblem(t, 403, "identity-required") // its own session has not
 }
 
-// TestTheNationalPlatformAloneSaysWhetherAPhoneIsBound: whatever the ministry's portal states.
+// TestTheNationalPlatformAloneSaysWhetherAPhoneIsBound, whatever the ministry's portal states.
 func TestTheNationalPlatformAloneSaysWhetherAPhoneIsBound(t *testing.T) {
 	c := newFixture(t)
 	for _, national := range []bool{true, false} {
@@ -234,7 +235,7 @@ func TestThePreflightListsEverythingInTheWay(t *testing.T) {
 	})
 	unbound := recordstest.ZhangSan()
 	unbound.Phone = ""
-	c.SignIn(t, unbound, "gjzwfw", true) // once, in an earlier session
+	c.SignIn(t, unbound, "gjzwfw", true) // in an earlier session
 	var got preflight
 	c.send(t, preflightRoute, c.SignIn(t, unbound, "gjzwfw", false)).Into(t, 200, &got)
 	var codes []string

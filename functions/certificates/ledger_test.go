@@ -13,7 +13,7 @@ import (
 
 const ledgerRoute = "GET /v1/certificates/{certificate}/verifications"
 
-// noteVerification notes a verification now.
+// noteVerification adds a verification to the ledger at the present time.
 func (c fixture) noteVerification(t *testing.T, seen records.VerificationEntry) string {
 	t.Helper()
 	seen.ID, seen.Holder, seen.Version = records.NewID(c.Clock.Now()), c.record.Holder, c.record.Certificate.Version
@@ -81,7 +81,7 @@ func TestTheLedgerIsForItsHolderWhoseFaceWasSeen(t *testing.T) {
 	c.ledger(t, c.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true), c.record.Certificate.ID, "").WantProblem(t, 409, "not-bound")
 }
 
-// Another's certificate, one that is not there and what is no id at all get the same bytes.
+// Another holder's certificate, a missing one and an invalid id get the same bytes.
 func TestALedgerTellsStrangersNothing(t *testing.T) {
 	c := newFixture(t)
 	c.noteVerification(t, records.VerificationEntry{Channel: "qr", Verdict: "valid"})

@@ -22,7 +22,7 @@ import (
 
 const route = "POST /v1/certificates/{certificate}/endorsements/{endorsement}/links"
 
-// fixture is where holders fetch their files.
+// fixture is the function over a real table and bucket.
 type fixture struct {
 	*recordstest.Fixture
 	app    *api.App
@@ -42,7 +42,7 @@ func newFixture(t *testing.T, change func(*certificate.Certificate)) fixture {
 	}, house.Clock.Now), house.Enter(t, c, nil, nil)}
 }
 
-// endorse enters an endorsement whose files are stored.
+// endorse stores an endorsement with its files.
 func (h fixture) endorse(t *testing.T) endorsement.Endorsement {
 	t.Helper()
 	id := records.NewID(h.Clock.Now())
@@ -211,7 +211,8 @@ func TestALinkTakesTwoReadsAndNothingElse(t *testing.T) {
 	}
 }
 
-// Whose certificate it is was corrected: the new holder finds no file, and what comes back is void.
+// The holder was corrected: the new holder finds no file, and the files of a replaced certificate
+// are void.
 func TestTheFilesOfAFormerHolderAreNobodysToFetch(t *testing.T) {
 	h := newFixture(t, nil)
 	e := h.endorse(t)

@@ -32,7 +32,7 @@ func (c fixture) revoke(t *testing.T, token, endorsement, consent string) record
 	})
 }
 
-// open are the ids of the consents that hold now.
+// open returns the ids of the consents that are in force.
 func (c fixture) open(t *testing.T, token, endorsement string) []string {
 	t.Helper()
 	var got struct{ Items []consentResponse }
@@ -85,7 +85,7 @@ func TestAConsentIsGivenAndEnded(t *testing.T) {
 	}
 }
 
-// Verification shows nothing of a withdrawn copy, so no consent to it holds.
+// Verification shows nothing of a withdrawn copy, so no consent to it is in force.
 func TestNoConsentToAWithdrawnCopyIsListedAsHolding(t *testing.T) {
 	c := newFixture(t, nil)
 	made := c.mustEndorse(t, "{}")
@@ -123,7 +123,8 @@ func TestConsentsThatAreRefused(t *testing.T) {
 	})
 }
 
-// TestNoConsentToACopyThatCannotBeShown: it would keep a sealed ID number for nobody.
+// TestNoConsentToACopyThatCannotBeShown: such a consent would keep an encrypted ID number for no
+// purpose.
 func TestNoConsentToACopyThatCannotBeShown(t *testing.T) {
 	const toNumber = `{"fields":["idNumber"],"until":"2026-11-29","to":"丙"}`
 	for name, tt := range map[string]struct {
@@ -165,7 +166,7 @@ func TestOnlySoManyConsentsToOneCopy(t *testing.T) {
 	c.consent(t, token, made.Endorsement, someConsent).WantProblem(t, 409, "too-many-consents")
 }
 
-// Another's copy, one that is not there and what is no id get the same bytes.
+// Another holder's copy, a missing one and an invalid id get the same bytes.
 func TestConsentsTellStrangersNothing(t *testing.T) {
 	c := newFixture(t, nil)
 	made := c.mustEndorse(t, "{}")

@@ -10,7 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// changeHolder corrects whose certificate it is, and brings pictures of whoever it is now.
+// changeHolder corrects the certificate's holder and reports the new holder's pictures.
 func (c fixture) changeHolder(t *testing.T, to recordstest.Person) records.Record {
 	t.Helper()
 	before, err := c.Register.ByNumber(t.Context(), c.record.Certificate.Number)
@@ -68,7 +68,7 @@ func TestANewHolderSeesNoFormerCopiesAndGetsNoFormerReplay(t *testing.T) {
 	}
 
 	var mine endorsementResponse
-	reply := c.endorse(t, token, oneKey, `{}`) // the former's key, for another body
+	reply := c.endorse(t, token, oneKey, `{}`) // the former holder's key, with another body
 	reply.Into(t, 201, &mine)
 	if mine.Endorsement == former.Endorsement || reply.Header["idempotency-replayed"] != "" {
 		t.Errorf("the former holder's answer was given: %+v", mine)

@@ -81,7 +81,8 @@ func TestTheSameKeyGivesTheSameAnswer(t *testing.T) {
 	}
 }
 
-// TestAReplayDoesNotCallAVoidCopyASuccess: the answer to a key that is used again says how the copy stands now.
+// TestAReplayDoesNotCallAVoidCopyASuccess: a repeated key is answered with the copy's present
+// state.
 func TestAReplayDoesNotCallAVoidCopyASuccess(t *testing.T) {
 	for state, void := range map[string]func(c fixture, made endorsementResponse){
 		"withdrawn": func(c fixture, made endorsementResponse) {
@@ -243,7 +244,8 @@ func TestEverythingInTheWayIsListedHeadlineFirst(t *testing.T) {
 	}
 }
 
-// TestEndorsingAsksTheNationalPlatformForThePhone, whichever portal the holder came by, and whatever the other one states.
+// TestEndorsingAsksTheNationalPlatformForThePhone, whichever portal the holder uses, and whatever
+// the other portal states.
 func TestEndorsingAsksTheNationalPlatformForThePhone(t *testing.T) {
 	c := newFixture(t, nil)
 	zhang := recordstest.ZhangSan()
@@ -402,8 +404,8 @@ func TestNobodyElseEndorses(t *testing.T) {
 	c.endorse(t, c.SignIn(t, recordstest.LiSi(), "mohurd", true), "a key of mine", "{}").WantProblem(t, 404, "certificate-not-found")
 }
 
-// The round trips of one endorsement: the session, then the folder and the phone together, then
-// three files together, then one transaction.
+// The round trips of one endorsement: the session, then the certificate's view and the phone
+// together, then three files together, then one transaction.
 func TestEndorsingTakesFourRounds(t *testing.T) {
 	c := newFixture(t, nil)
 	token := c.signIn(t)
@@ -413,7 +415,7 @@ func TestEndorsingTakesFourRounds(t *testing.T) {
 	c.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
 		switch {
 		case call == "GetItem" && first:
-			first = false // the session, alone: nothing else can be asked before it is known
+			first = false // the session is read alone; everything else depends on it
 		case call == "GetItem" || call == "BatchGetItem":
 			reads()
 		case call == "PUT object":

@@ -27,7 +27,7 @@ const (
 	origin      = "https://jiazhu.example.cn"
 )
 
-// fixture is where holders endorse.
+// fixture is the function over a real table with one certificate.
 type fixture struct {
 	*recordstest.Fixture
 	app    *api.App
@@ -55,7 +55,7 @@ func (c fixture) signIn(t *testing.T) string {
 	return c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)
 }
 
-// endorse asks to endorse under a key.
+// endorse sends a request to endorse with a key.
 func (c fixture) endorse(t *testing.T, token, key, body string) recordstest.Reply {
 	t.Helper()
 	return recordstest.Send(t, c.app, recordstest.Request{
@@ -64,7 +64,7 @@ func (c fixture) endorse(t *testing.T, token, key, body string) recordstest.Repl
 	})
 }
 
-// mustEndorse endorses and wants it done.
+// mustEndorse endorses, and fails the test if it is refused.
 func (c fixture) mustEndorse(t *testing.T, body string) endorsementResponse {
 	t.Helper()
 	var a endorsementResponse
@@ -72,7 +72,7 @@ func (c fixture) mustEndorse(t *testing.T, body string) endorsementResponse {
 	return a
 }
 
-// send asks about an endorsement, or with none about the history.
+// send sends a request about an endorsement, or about the history if none is named.
 func (c fixture) send(t *testing.T, route, token, endorsement, rest string) recordstest.Reply {
 	t.Helper()
 	ask := recordstest.Request{
@@ -94,15 +94,15 @@ func (c fixture) history(t *testing.T) []endorsementResponse {
 	return page.Items
 }
 
-// fakeIssuer stands in for the maker of documents where a test is about what happens around it. It
-// insists on what the maker may rely on.
+// fakeIssuer replaces the issuer of documents in tests of what happens around it. It checks its
+// input as the issuer requires it.
 type fakeIssuer struct {
 	mu      sync.Mutex
 	failure error
-	pause   func() // held before each making
+	pause   func() // called before each document is made
 }
 
-// rare is the one character the scribe cannot write.
+// unsupportedRune is the one character that the fake issuer cannot print.
 const unsupportedRune = "𪚥"
 
 func (s *fakeIssuer) MissingRunes(text string) []rune {
@@ -148,7 +148,7 @@ func (s *fakeIssuer) hold(pause func()) {
 	s.pause = pause
 }
 
-// testSigner signs tokens with a fresh key.
+// testSigner signs tokens with a new key.
 type testSigner struct{ key *ecdsa.PrivateKey }
 
 func newTestSigner(t *testing.T) testSigner {
@@ -166,8 +166,8 @@ func (p testSigner) Sign(_ context.Context, digest []byte) ([]byte, error) {
 
 func (p testSigner) KeyID() string { return "pen" }
 
-// newBarrier returns a function that holds its callers until so many have come, and gives up after
-// a while, so that what does not happen at the same time fails instead of hanging.
+// newBarrier returns a function that blocks its callers until the given number have called it. It
+// gives up after a while, so that a test whose calls are not concurrent fails instead of hanging.
 func newBarrier(t *testing.T, many int) func() {
 	var mu sync.Mutex
 	come, all := 0, make(chan struct{})

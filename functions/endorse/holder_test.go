@@ -9,7 +9,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// mismatchedStore is a register whose records have another's sealed ID number beside the holder's hash.
+// mismatchedStore is a register whose records have another person's encrypted ID number beside the
+// holder's hash.
 type mismatchedStore struct {
 	*records.Store
 	sealed string
@@ -21,7 +22,8 @@ func (a mismatchedStore) ReadCertificate(ctx context.Context, certID, holder, po
 	return f, err
 }
 
-// TestNothingIsEndorsedForWhoIsNotTheNumbersHolder: the hash alone, however it came into the record, gives nobody a copy.
+// TestNothingIsEndorsedForWhoIsNotTheNumbersHolder: the hash alone, however it came into the
+// record, does not give access to a copy.
 func TestNothingIsEndorsedForWhoIsNotTheNumbersHolder(t *testing.T) {
 	c := newFixture(t, nil)
 	id := c.record.Certificate.ID

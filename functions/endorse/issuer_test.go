@@ -12,7 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// newIssuingFixture is a counter that makes real documents.
+// newIssuingFixture returns a fixture that makes real documents.
 func newIssuingFixture(t *testing.T) fixture {
 	t.Helper()
 	house := recordstest.NewFixture(t)

@@ -11,7 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// entries are what the journal holds of a kind.
+// entries returns the journal's entries of a kind.
 func (c fixture) entries(t *testing.T, kind journal.Kind) (all []journal.Entry) {
 	t.Helper()
 	err := c.Journal.Read(t.Context(), kind, time.Time{}, func(e journal.Entry) error {
@@ -24,7 +24,8 @@ func (c fixture) entries(t *testing.T, kind journal.Kind) (all []journal.Entry) 
 	return all
 }
 
-// TestAWithdrawalIsInTheJournal with its time, and its reason sealed; withdrawing again adds nothing.
+// TestAWithdrawalIsInTheJournal with its time and its encrypted reason. Withdrawing again adds
+// nothing.
 func TestAWithdrawalIsInTheJournal(t *testing.T) {
 	c := newFixture(t, nil)
 	made := c.mustEndorse(t, "{}")
@@ -50,7 +51,7 @@ func TestAWithdrawalIsInTheJournal(t *testing.T) {
 	}
 }
 
-// TestTheEndOfAConsentIsInTheJournal once, and that of a consent nobody gave is not.
+// TestTheEndOfAConsentIsInTheJournal once. The end of a consent that does not exist is not written.
 func TestTheEndOfAConsentIsInTheJournal(t *testing.T) {
 	c := newFixture(t, nil)
 	made := c.mustEndorse(t, "{}")
@@ -75,8 +76,8 @@ func TestTheEndOfAConsentIsInTheJournal(t *testing.T) {
 	}
 }
 
-// TestNothingChangesThatTheJournalDoesNotHold: while it cannot be written, a withdrawal and the end of a consent are
-// refused with what to do, and nothing is changed.
+// TestNothingChangesThatTheJournalDoesNotHold: while the journal cannot be written, a withdrawal
+// and the end of a consent are refused with advice, and nothing is changed.
 func TestNothingChangesThatTheJournalDoesNotHold(t *testing.T) {
 	c := newFixture(t, nil)
 	made := c.mustEndorse(t, "{}")

@@ -18,7 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/config"
 )
 
-// keyFiles is what the folder of signing keys holds, by file.
+// keyFiles is the content of the directory of signing keys, by file name.
 type keyFiles map[string][]byte
 
 func newKeyDirectory(t *testing.T) (keyFiles, *testca.Authority) {
@@ -39,7 +39,7 @@ func newKeyDirectory(t *testing.T) (keyFiles, *testca.Authority) {
 	}, ca
 }
 
-// with returns the folder with files changed, or removed where they are nil.
+// with returns a copy with files changed, or removed where nil is given.
 func (f keyFiles) with(files keyFiles) keyFiles {
 	changed := maps.Clone(f)
 	for name, data := range files {
@@ -70,7 +70,7 @@ func (f keyFiles) open(t *testing.T, keepers keys.Providers, set map[string]stri
 	return openIssuer(t.Context(), settings, keepers)
 }
 
-// hsm keeps the keys of an authority, and says which were asked for.
+// hsm is a provider with an authority's keys that records which were opened.
 func hsm(ca *testca.Authority) keys.Providers {
 	return keys.Providers{"hsm": func(_ context.Context, location string, chain [][]byte) (keys.Signer, error) {
 		signer, ok := map[string]keys.Signer{
@@ -102,7 +102,7 @@ func TestEachKeyMayBeKeptInAnotherPlace(t *testing.T) {
 			if p.tokens.KeyID() != ca.Time.Signer.KeyID() {
 				t.Error("tokens are signed with another key")
 			}
-			// A document made with these keys shows that each is in its place.
+			// A document made with these keys shows that each is used for its purpose.
 			press := issuetest.NewWithAuthority(t, ca, nil)
 			press.Maker = p.issuer
 			press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))

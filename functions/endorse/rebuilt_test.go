@@ -17,9 +17,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// TestAPictureKeptWithNotesIsMadeIntoFilesWithoutThem endorses a certificate whose
-// pictures were kept whole, with an ID number beside them. The copy has the digests
-// of the pictures in its files.
+// TestAPictureKeptWithNotesIsMadeIntoFilesWithoutThem endorses a certificate whose stored picture
+// files have an ID number beside the pictures. The copy has the digests of the rebuilt pictures in
+// its files.
 func TestAPictureKeptWithNotesIsMadeIntoFilesWithoutThem(t *testing.T) {
 	house := recordstest.NewFixture(t)
 	press := issuetest.New(t, house.Clock.Now())
@@ -29,7 +29,7 @@ func TestAPictureKeptWithNotesIsMadeIntoFilesWithoutThem(t *testing.T) {
 	}
 	number := recordstest.ZhangSan().IDNumber
 	clean, hand := issuetest.Photo(t).Data, issuetest.Handwriting(t).Data
-	noted := slices.Concat(clean[:2], []byte{0}, clean[2:], []byte(number)) // a byte astray, too
+	noted := slices.Concat(clean[:2], []byte{0}, clean[2:], []byte(number)) // with a stray byte, too
 	written := slices.Concat(hand, []byte(number))
 	record := recordstest.Sample(house.Clock.Now(), noted, written)
 	c := fixture{Fixture: house, app: newApp(deps{

@@ -32,7 +32,7 @@ var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
 
 type object = map[string]any
 
-// fixture is the function over a real table, with the identity app's key and a clock that stands.
+// fixture is the function over a real table, with the identity app's key and a fixed clock.
 type fixture struct {
 	t     *testing.T
 	table *sessionstest.Table
@@ -154,7 +154,7 @@ func (w *fixture) want(status int, code string, c call) reply {
 	return r
 }
 
-// page is what a page shows after it began a challenge, and what a phone reads off it.
+// page is what a page shows after it began a challenge, and what a phone reads from it.
 type page struct{ token, challenge, nonce, number string }
 
 func (w *fixture) begin(token string) page {
@@ -170,7 +170,7 @@ func (w *fixture) begin(token string) page {
 	return page{token: token, challenge: challenge, nonce: nonce, number: r.text("number")}
 }
 
-// phone is one installation of the app and the person before its camera.
+// phone is one installation of the app and the person whose face it sees.
 type phone struct{ device, id string }
 
 var (
@@ -178,7 +178,7 @@ var (
 	liPhone    = phone{"phone-of-li", liID}
 )
 
-// statement signs what a phone says; change may spoil its claims.
+// statement signs a phone's statement; change may spoil its claims.
 func (w *fixture) statement(p phone, from page, change func(object)) string {
 	w.t.Helper()
 	claims := object{
@@ -212,7 +212,7 @@ func assertCall(challenge, statement string) call {
 	return call{route: "POST /v1/identity/challenges/{challenge}/assertion", challenge: challenge, json: object{"assertion": statement}}
 }
 
-// face signs the answer of a phone that saw its person pass.
+// face signs the answer of a phone that recognised its person.
 func (w *fixture) face(p phone, from page, change func(object)) string {
 	w.t.Helper()
 	return w.statement(p, from, func(c object) {

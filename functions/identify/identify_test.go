@@ -97,15 +97,15 @@ func TestWrongAnswersFromTheRightPhoneEndTheChallenge(t *testing.T) {
 	}
 }
 
-// TestStatementsThatChangeNothing are those anybody could have made, or that come in the wrong way:
-// the right phone can still finish after each of them.
+// TestStatementsThatChangeNothing are those that anybody could have sent, or that are sent in the
+// wrong order or place. The right phone can still finish after each of them.
 func TestStatementsThatChangeNothing(t *testing.T) {
 	w := newFixture(t)
 	token := w.zhang()
 	p := w.begin(token)
 	other := w.begin(token)
 	foreign := other
-	foreign.challenge = p.challenge // a nonce read off another code
+	foreign.challenge = p.challenge // a nonce read from another code
 
 	w.want(409, "challenge-not-scanned", w.assertOf(zhangPhone, p, nil))
 	w.want(401, "assertion-invalid", w.scanOf(zhangPhone, foreign))
@@ -212,7 +212,7 @@ func TestOfTwoPhonesAtOnceOneScans(t *testing.T) {
 	}
 }
 
-// zhangAgain opens one more session of the one account.
+// zhangAgain opens another session of the same account.
 func (w *fixture) zhangAgain() string {
 	w.t.Helper()
 	account, err := w.table.Store.Account(w.t.Context(), "mohurd", "zhangsan")

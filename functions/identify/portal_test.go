@@ -7,7 +7,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 )
 
-// otherApp is an identity app that vouches on another portal than the sessions' here.
+// otherApp is an identity app for another portal than that of the sessions here.
 const otherApp = "https://other-app.example.cn"
 
 func ofOtherApp(claims object) { claims["iss"] = otherApp }
@@ -37,7 +37,7 @@ func TestAnAppVouchesOnItsOwnPortalsAlone(t *testing.T) {
 	}
 }
 
-// TestTheAppThatScannedIsTheAppThatAnswers: both vouch on the portal, and know a phone by the same name.
+// TestTheAppThatScannedIsTheAppThatAnswers: both apps serve the portal, and name a phone alike.
 func TestTheAppThatScannedIsTheAppThatAnswers(t *testing.T) {
 	w := newFixture(t)
 	token := w.signInOn("gjzwfw", "zhangsan", "张三", zhangID)
@@ -52,7 +52,8 @@ func TestTheAppThatScannedIsTheAppThatAnswers(t *testing.T) {
 	w.want(200, "", w.assertOf(zhangPhone, p, nil))
 }
 
-// TestACodeOfAnEndedSessionIsNotScanned: its holder hears that the log-in has ended, and of nobody's name.
+// TestACodeOfAnEndedSessionIsNotScanned: the answer says that the session has ended, and shows no
+// name.
 func TestACodeOfAnEndedSessionIsNotScanned(t *testing.T) {
 	w := newFixture(t)
 	token := w.zhang()

@@ -40,7 +40,7 @@ var (
 	module  = regexp.MustCompile(`M(\d+) (\d+)h(\d+)v1h-(\d+)z`)
 )
 
-// draw paints the SVG's path, and requires the white border around it.
+// draw renders the SVG's path, and checks the white border around it.
 func draw(t *testing.T, svg string, scale int) image.Image {
 	t.Helper()
 	var side, height int

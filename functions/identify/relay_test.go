@@ -10,8 +10,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 )
 
-// The attacks here are on the way between the page and the phone: a code shown to somebody it is not
-// for, and an answer sent on to where it does not belong.
+// These attacks relay between the page and the phone: a code is shown to the wrong person, or an
+// answer is sent to the wrong place.
 
 func TestACodePassedOnToAVictim(t *testing.T) {
 	tests := map[string]struct {
@@ -21,7 +21,7 @@ func TestACodePassedOnToAVictim(t *testing.T) {
 		"another account's code, and the victim's genuine face": {func(w *fixture, _, attackers string) reply {
 			p := w.begin(attackers)
 			w.want(200, "", w.scanOf(zhangPhone, p))
-			return w.call(w.assertOf(zhangPhone, p, nil)) // even with the number told on the telephone
+			return w.call(w.assertOf(zhangPhone, p, nil)) // even if the number was told to the caller
 		}, "other-person"},
 		"the victim's account in the thief's session, and the number not known": {func(w *fixture, victims, _ string) reply {
 			p := w.begin(victims)
@@ -67,7 +67,7 @@ func TestACodePassedOnToAVictim(t *testing.T) {
 	}
 }
 
-// TestTheNumberIsNotTold: whoever has only the phone learns the number from nothing it is told.
+// TestTheNumberIsNotTold: no answer to the phone contains the number.
 func TestTheNumberIsNotTold(t *testing.T) {
 	w := newFixture(t)
 	p := w.begin(w.zhang())
@@ -85,8 +85,8 @@ func TestTheNumberIsNotTold(t *testing.T) {
 	}
 }
 
-// TestGuessingTheNumberIsBounded plays a thief who has the victim's password and a victim who scans
-// whatever is shown: each code is one guess, and codes are limited.
+// TestGuessingTheNumberIsBounded plays an attacker who has the victim's password, and a victim who
+// scans any code. Each code allows one guess, and the number of codes is limited.
 func TestGuessingTheNumberIsBounded(t *testing.T) {
 	w := newFixture(t)
 	token := w.zhang()
@@ -159,7 +159,7 @@ func TestAnAnswerSentOnElsewhere(t *testing.T) {
 	}
 }
 
-// zhangOn opens an account of the same person on another portal, and a session of it.
+// zhangOn opens an account and a session of the same person on another portal.
 func (w *fixture) zhangOn(portal string) string {
 	w.t.Helper()
 	account := w.table.Account(w.t, identity.Account{
@@ -187,7 +187,8 @@ func TestAStepUpIsNotRenewedByReplay(t *testing.T) {
 	}
 }
 
-// TestOfTwoPhonesGoingTheWholeWayOneWins: two phones of the same person scan and answer at once.
+// TestOfTwoPhonesGoingTheWholeWayOneWins: two phones of the same person scan and answer
+// concurrently.
 func TestOfTwoPhonesGoingTheWholeWayOneWins(t *testing.T) {
 	w := newFixture(t)
 	for round := range 5 {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// rowsOf cuts a whole file as run does, block after block of at most n bytes.
+// rowsOf splits a whole file as run does, in blocks of at most n bytes.
 func rowsOf(t *testing.T, file []byte, n int) (rows []string) {
 	t.Helper()
 	skipping := false
@@ -74,7 +74,7 @@ func FuzzCut(f *testing.F) {
 			}
 		}
 		if n < max(longest, 1) || n > blockSize {
-			return // a block holds a row
+			return // a block must hold a row
 		}
 		if diff := cmp.Diff(want, rowsOf(t, file, n)); diff != "" {
 			t.Fatal(diff)

@@ -13,7 +13,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// rowWithNumber is a good row with the n-th number.
+// rowWithNumber is a valid row with the n-th number.
 func rowWithNumber(n int) string {
 	return strings.Replace(row("01"), "202000001", fmt.Sprintf("2020%05d", n), 1)
 }
@@ -28,7 +28,7 @@ func fileOf(rows int) string {
 	return file.String()
 }
 
-// versions counts the certificates with the first so many numbers by their version.
+// versions counts the certificates of the first numbers by version.
 func (d fixture) versions(t *testing.T, rows int) map[string]int {
 	t.Helper()
 	var numbers []string
@@ -65,7 +65,7 @@ func TestSixteenRowsLandInATransaction(t *testing.T) {
 	}
 }
 
-// cutAt gives the n-th transaction its fate; after it nothing arrives any more.
+// cutAt gives the n-th transaction an outcome, and lets no later one arrive.
 func cutAt(n int, fate recordstest.CallOutcome) func(recordstest.Call) recordstest.CallOutcome {
 	var made atomic.Int64
 	return func(c recordstest.Call) recordstest.CallOutcome {
@@ -130,7 +130,7 @@ func TestATableThatCannotKeepUpForAMomentDoesNotEndTheRun(t *testing.T) {
 	drop := d.uploadFile(t, fileOf(30))
 	var lost atomic.Int64
 	d.Wire.On(func(c recordstest.Call) recordstest.CallOutcome {
-		if c == "TransactWriteItems" && lost.Add(1) <= 12 { // of two at a time, each tried three times
+		if c == "TransactWriteItems" && lost.Add(1) <= 12 { // two transactions at a time, each tried three times
 			return recordstest.NeverArrives
 		}
 		return recordstest.Arrives
@@ -140,7 +140,8 @@ func TestATableThatCannotKeepUpForAMomentDoesNotEndTheRun(t *testing.T) {
 	}
 }
 
-// interceptedStore is a register in which somebody else does something between a reading and what is made of it.
+// interceptedStore is a register in which another write happens between a read and the write that
+// depends on it.
 type interceptedStore struct {
 	*records.Store
 	interceptions chan func()

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestRefusedRowsLeaveNoNumberInTheBucket: the result of a file is kept for 90 days, in the clear.
+// TestRefusedRowsLeaveNoNumberInTheBucket: the result of a file is kept for 90 days, unencrypted.
 func TestRefusedRowsLeaveNoNumberInTheBucket(t *testing.T) {
 	const number = "110101198001010010"
 	d := newFixture(t)

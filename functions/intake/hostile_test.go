@@ -10,19 +10,19 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// What taking a file in may allocate: beside all, for each block, and for each row, which is told
-// why it was refused.
+// What importing a file may allocate: a constant, and an amount for each block and for each row,
+// whose outcome says why it was refused.
 const (
 	intakeBeside   = 32 << 20
 	intakePerBlock = 128 << 10
 	intakePerRow   = 16 << 10
 )
 
-// endlessFile is a file of one unit over and over, longer than anybody wants to store. What is written
-// of it goes to the real store.
+// endlessFile is a file that repeats one unit, without storing it. What is written is stored in the
+// real bucket.
 type endlessFile struct {
 	fileStore
-	block []byte // blockSize and more of it
+	block []byte // at least blockSize bytes of it
 	unit  int
 	size  int64
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// The journal names a block's versions before the file's progress is noted: a block that it could not name is done again.
+// A block's versions are written to the journal before the file's progress is stored. If the
+// journal fails, the block is processed again.
 func TestTheJournalNamesWhatAFileLeadsTo(t *testing.T) {
 	d := newFixture(t)
 	drop := d.uploadFile(t, fileOf(50))

@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// lines are what the log was told, line by line.
+// lines returns the log records.
 func (d fixture) lines(t *testing.T) (all []map[string]any) {
 	t.Helper()
 	for text := range bytes.Lines(d.log.Bytes()) {
@@ -68,8 +68,8 @@ func TestARunWhoseTimeIsUpIsNoFault(t *testing.T) {
 	}
 }
 
-// TestALineOfARunIsInTheEmbeddedMetricFormat holds a line to what CloudWatch asks of it, and its
-// dimensions to the function's name.
+// TestALineOfARunIsInTheEmbeddedMetricFormat checks a record against CloudWatch's format, and that
+// the function's name is its only dimension.
 func TestALineOfARunIsInTheEmbeddedMetricFormat(t *testing.T) {
 	d := newFixture(t)
 	if _, err := d.app.run(t.Context(), d.uploadFile(t, row("01")).ID); err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// row is a good row with this state.
+// row is a valid row with this state.
 func row(state string) string {
 	return `{"scheme":"constructor-1","number":"京1112019202000001","holder":{"name":"张三","sex":"男","birth":"1980-01-01",` +
 		`"idType":"111","idNo":"110101198001010010"},"employer":{"name":"示例建设集团有限公司","uscc":"91110000MA00000152"},` +
@@ -34,12 +34,12 @@ func newFixture(t *testing.T) fixture {
 	return fixture{h, &app{certificates: h.Register, journal: h.Journal, uploads: h.Register, files: h.Shelf, schemes: h.Schemes, clients: clients("110000"), now: h.Clock.Now, log: log}, log}
 }
 
-// clients are those who may report: one, for these areas.
+// clients returns the clients that may report: one, for these areas.
 func clients(areas ...string) []identity.Client {
 	return []identity.Client{{ID: "beijing-registry", Kind: "authority", Areas: areas, Schemes: []string{"*"}, Scopes: []string{identity.ScopeReport}}}
 }
 
-// announce announces a file of so many bytes.
+// announce announces a file of this many bytes.
 func (d fixture) announce(t *testing.T, size int64) records.Upload {
 	t.Helper()
 	drop := records.Upload{
@@ -52,7 +52,7 @@ func (d fixture) announce(t *testing.T, size int64) records.Upload {
 	return drop
 }
 
-// uploadFile announces a file and puts it.
+// uploadFile announces a file and uploads it.
 func (d fixture) uploadFile(t *testing.T, file string) records.Upload {
 	t.Helper()
 	drop := d.announce(t, int64(len(file)))
@@ -62,7 +62,8 @@ func (d fixture) uploadFile(t *testing.T, file string) records.Upload {
 	return drop
 }
 
-// progressLosingStore is a register whose note does not arrive: the run dies after its rows have landed.
+// progressLosingStore is a register that loses the progress: the run dies after its rows are
+// imported.
 type progressLosingStore struct{ *records.Store }
 
 func (progressLosingStore) SaveUploadProgress(context.Context, string, int64, records.Progress) (bool, error) {
@@ -127,7 +128,7 @@ func TestARunWhoseTimeIsUpLeavesTheRestToTheNext(t *testing.T) {
 		t.Error("the message was given up")
 	}
 	d.app.now = d.Clock.Now
-	for range 2 { // S3 may tell twice
+	for range 2 { // S3 may notify twice
 		if !d.app.handleMessage(t.Context(), body) {
 			t.Errorf("the message is not done with: %s", d.log)
 		}
@@ -147,7 +148,7 @@ func TestNoticesOfOtherThingsAreDoneWith(t *testing.T) {
 	}
 }
 
-// TestAFilePutAgainAfterItIsDoneIsRemoved: the link that it was put at stays open for a quarter of an hour.
+// TestAFilePutAgainAfterItIsDoneIsRemoved: the upload link works for a quarter of an hour.
 func TestAFilePutAgainAfterItIsDoneIsRemoved(t *testing.T) {
 	for how, clients := range map[string][]identity.Client{"done": nil, "refused": {}} {
 		t.Run(how, func(t *testing.T) {

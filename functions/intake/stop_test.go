@@ -12,7 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// wantStopped holds a drop to what it says: why it ended, and that it counted what it took in and no more.
+// wantStopped checks why an upload ended, and that it counted exactly what it imported.
 func wantStopped(t *testing.T, d records.Upload, err error, why reporting.Stop) {
 	t.Helper()
 	if err != nil || !d.IsDone() || d.Stopped != string(why) || d.Rows != d.Accepted+d.Unchanged+d.Refused {
@@ -46,7 +46,7 @@ func TestAFileOfOneByteLinesDoesNotGrow(t *testing.T) {
 	}
 }
 
-// What stands behind the row that stopped a file is not taken in, however good it is.
+// Rows after the one that stopped a file are not imported, even if they are valid.
 func TestNothingLandsBehindTheRowThatStoppedAFile(t *testing.T) {
 	d := newFixture(t)
 	drop := d.uploadFile(t, row("01")+"\n"+strings.Repeat("x\n", 20_000)+fileOf(3))
@@ -81,7 +81,7 @@ func TestAFileHasSoManyRows(t *testing.T) {
 	}
 }
 
-// A file was announced while the client could; by the time it comes the client cannot.
+// The client was permitted when it announced the file, and no longer is when the file arrives.
 func TestAFileOfAClientThatMayNotReportNowDoesNotLand(t *testing.T) {
 	silent, other := clients("110000"), clients("110000")
 	silent[0].Scopes, other[0].Schemes = nil, []string{"constructor-2-beijing"}
@@ -128,7 +128,8 @@ func TestAFileOfAClientThatMayNotReportNowDoesNotLand(t *testing.T) {
 	}
 }
 
-// TestAFileLandsForNoMoreThanItWasAnnouncedFor: the client may report more by the time it comes.
+// TestAFileLandsForNoMoreThanItWasAnnouncedFor: the client has more permissions by the time it
+// arrives.
 func TestAFileLandsForNoMoreThanItWasAnnouncedFor(t *testing.T) {
 	for name, announced := range map[string]reporting.Permission{
 		"another kind": {Areas: []string{"110000"}, Schemes: []string{"constructor-2-beijing"}},
@@ -168,7 +169,7 @@ func TestARevokedFileDoesNotLand(t *testing.T) {
 	}
 }
 
-// progressHookStore does something before a note is written.
+// progressHookStore calls a hook before progress is stored.
 type progressHookStore struct {
 	*records.Store
 	before func()

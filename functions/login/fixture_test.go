@@ -40,17 +40,17 @@ const (
 
 var noon = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
 
-// fixture is the function over a real table, a message gateway that listens, and a clock that stands.
+// fixture is the function over a real table, with a fake message gateway and a fixed clock.
 type fixture struct {
 	t       *testing.T
 	table   *sessionstest.Table
 	journal *s3journal.Journal
-	cloud   *recordstest.Cloud // the way to the journal
+	cloud   *recordstest.Cloud // failures of the journal are set here
 	app     *api.App
 	gateway *fakeGateway
 	key     *ecdsa.PrivateKey // of both portals' clients
 	now     time.Time
-	derived atomic.Int64 // how often a password was hashed
+	derived atomic.Int64 // number of password derivations
 	log     lockedBuffer
 }
 
@@ -67,7 +67,7 @@ func newFixture(t *testing.T) *fixture {
 	keys := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: w.key.Public(), KeyID: "k"}}}
 	w.app = newApp(deps{
 		store: w.table.Store, hashes: w.table.Vault, sealer: w.table.Vault, journal: w.journal,
-		// The real derivation with small costs: two hundred logins are made here.
+		// The real derivation with small costs, because the tests log in some two hundred times.
 		passwords: hasher{params: params{memory: 64, time: 1, threads: 1}, derive: func(password, salt []byte, p params) []byte {
 			w.derived.Add(1)
 			return real.derive(password, salt, p)
@@ -88,7 +88,7 @@ func newFixture(t *testing.T) *fixture {
 	return w
 }
 
-// lockedBuffer is a log several requests write at once.
+// lockedBuffer is a log that concurrent requests can write.
 type lockedBuffer struct {
 	mu sync.Mutex
 	bytes.Buffer
@@ -100,7 +100,7 @@ func (b *lockedBuffer) Write(p []byte) (int, error) {
 	return b.Buffer.Write(p)
 }
 
-// fakeGateway is the message gateway: it keeps what it takes, and can be told to fail.
+// fakeGateway is a message gateway that keeps the messages, and can be made to fail.
 type fakeGateway struct {
 	server   *httptest.Server
 	mu       sync.Mutex
@@ -122,7 +122,7 @@ func newFakeGateway(t *testing.T) *fakeGateway {
 		if m.status < 300 {
 			m.messages = append(m.messages, got)
 		}
-		res.Header().Set("Location", "/elsewhere") // which the secret must not follow
+		res.Header().Set("Location", "/elsewhere") // the secret must not be sent there
 		res.WriteHeader(m.status)
 	}))
 	t.Cleanup(m.server.Close)
@@ -135,7 +135,7 @@ func (m *fakeGateway) answer(status int) {
 	m.status = status
 }
 
-// take empties the mailbox.
+// take returns the messages and empties the mailbox.
 func (m *fakeGateway) take() []map[string]string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -144,7 +144,7 @@ func (m *fakeGateway) take() []map[string]string {
 	return all
 }
 
-// link takes the secret out of the only message there is, but for those that tell an old phone.
+// link returns the secret in the only message, ignoring messages to an old phone.
 func (w *fixture) link() string {
 	w.t.Helper()
 	all := slices.DeleteFunc(w.gateway.take(), func(m map[string]string) bool { return m["kind"] == phoneChanged })
@@ -220,7 +220,7 @@ func (w *fixture) call(c call) reply {
 	return r
 }
 
-// want calls, and stops the test unless the answer has this status and code.
+// want sends a call, and stops the test unless the answer has this status and code.
 func (w *fixture) want(status int, code string, c call) reply {
 	w.t.Helper()
 	r := w.call(c)
@@ -288,7 +288,8 @@ func (w *fixture) login(username, password string) string {
 	return w.want(200, "", loginCall(username, password)).text("token")
 }
 
-// loginAfterFace logs in to an account whose person has shown their face in an earlier session, and not in this.
+// loginAfterFace logs in to an account whose person has shown their face in an earlier session, but
+// not in this one.
 func (w *fixture) loginAfterFace(username string) string {
 	w.t.Helper()
 	w.table.Identify(w.t, w.login(username, goodPass), w.now)
@@ -299,7 +300,7 @@ func setByLink(link, password string) call {
 	return call{route: "PUT /v1/account/password", json: object{"link": link, "new": password}}
 }
 
-// zhang registers an account, sets its password by the link, and returns the portal's token.
+// zhang opens an account, sets its password by the link, and returns the portal's token.
 func (w *fixture) zhang() string {
 	w.t.Helper()
 	portal := w.machine("mohurd-portal")

@@ -59,7 +59,7 @@ func TestDamagedHashesCostOneDerivationAndFail(t *testing.T) {
 			t.Errorf("%q: %d derivations", phc, calls)
 		}
 	}
-	// The hash of nothing must not be the password of an account that has none.
+	// The hash of an empty password must not match an account without a password.
 	if h.verify("", "") {
 		t.Error("an account without a password has the empty one")
 	}

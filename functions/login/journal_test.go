@@ -9,7 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// credentials are what the journal says of passwords, opened.
+// credentials returns the journal's entries of passwords, decrypted.
 func (w *fixture) credentials() (all []journal.Credential) {
 	w.t.Helper()
 	err := w.journal.Read(w.t.Context(), journal.Password, time.Time{}, func(e journal.Entry) error {
@@ -31,7 +31,8 @@ func (w *fixture) credentials() (all []journal.Credential) {
 	return all
 }
 
-// TestANewPasswordIsInTheJournal sealed, by a link and by the current one, and what is refused is not.
+// TestANewPasswordIsInTheJournal, encrypted, when set by a link or by the current one. Refused ones
+// are not.
 func TestANewPasswordIsInTheJournal(t *testing.T) {
 	const next = "another horse 电池"
 	w := newFixture(t)
@@ -55,7 +56,8 @@ func TestANewPasswordIsInTheJournal(t *testing.T) {
 	}
 }
 
-// TestNoPasswordIsSetThatTheJournalDoesNotHold: while it cannot be written, the old password stays and a link stays good.
+// TestNoPasswordIsSetThatTheJournalDoesNotHold: while the journal cannot be written, the old
+// password stays and a link stays valid.
 func TestNoPasswordIsSetThatTheJournalDoesNotHold(t *testing.T) {
 	const next = "another horse 电池"
 	w := newFixture(t)
@@ -76,8 +78,8 @@ func TestNoPasswordIsSetThatTheJournalDoesNotHold(t *testing.T) {
 	w.login("zhangsan", next)
 }
 
-// TestTheJournalEndsWithThePasswordThatIsSet, also where a request that was late had written another: by the current
-// password and by a link.
+// TestTheJournalEndsWithThePasswordThatIsSet, even if a slower request wrote another one: by the
+// current password and by a link.
 func TestTheJournalEndsWithThePasswordThatIsSet(t *testing.T) {
 	const faster, late = "another horse 电池", "one more horse 电池"
 	for name, change := range map[string]func(w *fixture, token string) (slow call, code string){

@@ -32,8 +32,8 @@ func (w *fixture) drain(limit identity.Limit) {
 	}
 }
 
-// exhaustUnknownNetworkTries exhausts everything strangers can exhaust for one account: from the holder's own network, from
-// everywhere, and the network itself.
+// exhaustUnknownNetworkTries exhausts every limit of one account that strangers can exhaust: that
+// of the holder's own network, that of all networks, and that of the network for all accounts.
 func (w *fixture) exhaustUnknownNetworkTries(username, network string) {
 	w.t.Helper()
 	for _, limit := range identity.UnknownNetworkTries("mohurd", username, network).Limits {
@@ -88,8 +88,8 @@ func TestNobodyCanKeepAHolderOut(t *testing.T) {
 	}
 }
 
-// guessFor has somebody guess an account's password for some hours as often as the limits let them, from networks
-// that they take in turn, and returns how many guesses were tried.
+// guessFor guesses an account's password for some hours as often as the limits allow, from each of
+// the networks in turn, and returns the number of guesses that were checked.
 func (w *fixture) guessFor(hours int, username string, networks ...string) (tried int) {
 	w.t.Helper()
 	guess := loginCall(username, "wrong password")
@@ -114,7 +114,7 @@ func (w *fixture) guessFor(hours int, username string, networks ...string) (trie
 func TestOneNetworkDoesNotKeepAHolderFromLoggingInElsewhere(t *testing.T) {
 	for name, c := range map[string]struct {
 		networks []string
-		most     int // guesses in six hours: a burst of each network, and one every ten minutes
+		most     int // guesses in six hours: a burst from each network, and one every ten minutes
 	}{
 		"one address":                  {[]string{"198.51.100.7"}, 10 + 36},
 		"a few addresses":              {[]string{"198.51.100.7", "198.51.100.8", "198.51.100.9", "203.0.113.7", "203.0.113.8"}, 5 * (10 + 36)},
@@ -144,8 +144,8 @@ func TestOneNetworkDoesNotKeepAHolderFromLoggingInElsewhere(t *testing.T) {
 	})
 }
 
-// TestOneMachineDoesNotStopLogInForEverybody: what one network makes the function hash is bounded, whatever accounts it names, and a
-// try beyond costs no hash.
+// TestOneMachineDoesNotStopLogInForEverybody: the number of hashes that one network can cause is
+// bounded, whatever accounts it names, and an attempt beyond the limit costs no hash.
 func TestOneMachineDoesNotStopLogInForEverybody(t *testing.T) {
 	w := newFixture(t)
 	w.zhang()
@@ -163,7 +163,7 @@ func TestOneMachineDoesNotStopLogInForEverybody(t *testing.T) {
 	w.want(200, "", loginCall("zhangsan", goodPass).on(zhangsPhone, homeNetwork))
 
 	before = w.derived.Load()
-	for n := range 700 { // from a /48, each time by another of its neighbourhoods
+	for n := range 700 { // from a /48, each time from another /64 of it
 		guess := loginCall(fmt.Sprint("anybody", n), "wrong password")
 		guess.network = fmt.Sprintf("2001:db8:0:%x::7", n)
 		w.call(guess)

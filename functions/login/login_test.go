@@ -113,7 +113,7 @@ func TestAStrangerCannotLockTheOwnerOut(t *testing.T) {
 
 	w.now = w.now.Add(10 * time.Minute)
 	w.want(200, "", right)
-	for range 10 { // the right password emptied the limit
+	for range 10 { // the right password reset the limit
 		w.want(401, "login-failed", guess)
 	}
 	w.want(429, "rate-limited", guess)

@@ -136,7 +136,7 @@ func TestAnotherPhoneTakesTheOldPhonesLinkAway(t *testing.T) {
 	w.want(410, "password-link-invalid", setByLink(fresh, goodPass))
 }
 
-// TestAPhoneThatIsLeftOutStays: only null says that there is none.
+// TestAPhoneThatIsLeftOutStays: only null states that there is none.
 func TestAPhoneThatIsLeftOutStays(t *testing.T) {
 	w := newFixture(t)
 	portal := w.zhang()

@@ -46,7 +46,8 @@ func TestPasswordChangesThatAreRefused(t *testing.T) {
 	w.login("zhangsan", goodPass)
 }
 
-// TestAPasswordOfTheContextIsToldItsWords: of new-password-22 nobody sees by themselves what is wrong.
+// TestAPasswordOfTheContextIsToldItsWords: the answer names the words, since nobody sees what is
+// wrong with new-password-22.
 func TestAPasswordOfTheContextIsToldItsWords(t *testing.T) {
 	w := newFixture(t)
 	w.zhang()
@@ -65,7 +66,7 @@ func TestALinkWorksOnceAndForADay(t *testing.T) {
 	link := w.link()
 	w.want(410, "password-link-invalid", setByLink("another", goodPass))
 	w.want(410, "password-link-invalid", setByLink("", goodPass))
-	w.want(422, "password-weak", setByLink(link, "zhangsan-zhangsan")) // and it still works
+	w.want(422, "password-weak", setByLink(link, "zhangsan-zhangsan")) // the link still works
 	w.want(204, "", setByLink(link, goodPass))
 	w.want(410, "password-link-invalid", setByLink(link, "another good one"))
 	w.login("zhangsan", goodPass)
@@ -113,7 +114,7 @@ func TestAForgottenPasswordIsSetAnewByALink(t *testing.T) {
 	ask["passwordLink"] = true
 	w.want(200, "", openAccountCall(portal, "zhangsan", ask))
 	link := w.link()
-	w.want(200, "", accountCall(token)) // until it is used nothing has changed
+	w.want(200, "", accountCall(token)) // nothing has changed until it is used
 	w.login("zhangsan", goodPass)
 	w.want(204, "", setByLink(link, "a new good one"))
 	w.want(401, "session-expired", accountCall(token))

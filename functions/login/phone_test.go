@@ -17,7 +17,7 @@ func bindCall(token, phone, code string) call {
 	return call{route: "PUT /v1/account/phone", token: token, json: object{"phone": phone, "code": code}}
 }
 
-// code takes the code out of the only message there is.
+// code returns the code in the only message.
 func (w *fixture) code() string {
 	w.t.Helper()
 	all := slices.DeleteFunc(w.gateway.take(), func(m map[string]string) bool { return m["kind"] == phoneChanged })
@@ -27,7 +27,7 @@ func (w *fixture) code() string {
 	return all[0]["code"]
 }
 
-// otherCode is a code that is not the one.
+// otherCode returns a wrong code.
 func otherCode(code string) string {
 	if code == "000000" {
 		return "000001"
@@ -101,7 +101,7 @@ func TestCodesAreLimitedByTheDay(t *testing.T) {
 		w.now = w.now.Add(time.Minute)
 		if n == 9 {
 			w.want(429, "rate-limited", codeCall(token, "13900000002"))
-			w.want(429, "rate-limited", codeCall(token, "13900000099")) // the account's own ten
+			w.want(429, "rate-limited", codeCall(token, "13900000099")) // the account's own limit of ten
 		}
 	}
 	w.now = w.now.Add(150 * time.Minute)

@@ -6,8 +6,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 )
 
-// TestAnAccountOfBeforeIsItsPersonsInEitherForm: a program before stored a passport with its spaces; once it is brought along, its
-// portal puts it as it likes.
+// TestAnAccountOfBeforeIsItsPersonsInEitherForm: an earlier program stored a passport number with
+// its spaces. After migration the portal can send either form.
 func TestAnAccountOfBeforeIsItsPersonsInEitherForm(t *testing.T) {
 	w := newFixture(t)
 	portal := w.machine("mohurd-portal")

@@ -11,12 +11,12 @@ import (
 
 const attackerPhone = "13900000002"
 
-// nationalLogin logs in on the other portal than most tests.
+// nationalLogin logs in on gjzwfw, while most tests use mohurd.
 func nationalLogin(username string) call {
 	return call{route: "POST /v1/login", json: object{"portal": "gjzwfw", "username": username, "password": goodPass}}
 }
 
-// takeMessages are the messages to a phone of one kind, and empties the mailbox.
+// takeMessages returns the messages of one kind to a phone, and empties the mailbox.
 func (w *fixture) takeMessages(to, kind string) (texts []string) {
 	w.t.Helper()
 	for _, m := range w.gateway.take() {
@@ -27,8 +27,8 @@ func (w *fixture) takeMessages(to, kind string) (texts []string) {
 	return texts
 }
 
-// TestAStolenPortalsKeyReachesNoOtherPortal: whoever has the key of the ministry's portal and 张三's ID number
-// opens an account with a phone of their own, and gets its password link.
+// TestAStolenPortalsKeyReachesNoOtherPortal: whoever has the key of the ministry's portal and 张三's
+// ID number opens an account with a phone of their own, and receives its password link.
 func TestAStolenPortalsKeyReachesNoOtherPortal(t *testing.T) {
 	w := newFixture(t)
 	w.want(201, "", openAccountCall(w.machine("gjzwfw-portal"), "zhangsan", person(zhangID, zhangPhone)))
@@ -54,7 +54,7 @@ func TestAStolenPortalsKeyReachesNoOtherPortal(t *testing.T) {
 		t.Errorf("phone: null on one portal unbinds it on the other: bound %t, %v", bound, err)
 	}
 
-	// What it did is found by the person, by the client and the time, and undone.
+	// Operators find what it did by the person, or by the client and the time, and undo it.
 	accounts, err := w.table.Store.AccountsOf(t.Context(), holder)
 	if err != nil || len(accounts) != 2 {
 		t.Fatalf("the person has %d accounts, %v; want 2", len(accounts), err)
@@ -87,8 +87,8 @@ func (w *fixture) holder(portal, username string) string {
 	return a.Holder
 }
 
-// TestAPasswordLinkToANewPhoneOpensNothingThatWasOpen: the key of the person's own portal takes the account over, whose
-// person has shown their face long since.
+// TestAPasswordLinkToANewPhoneOpensNothingThatWasOpen: the key of the person's own portal takes
+// over the account of a person who has shown their face before.
 func TestAPasswordLinkToANewPhoneOpensNothingThatWasOpen(t *testing.T) {
 	w := newFixture(t)
 	stolen := w.zhang()
@@ -109,7 +109,7 @@ func TestAPasswordLinkToANewPhoneOpensNothingThatWasOpen(t *testing.T) {
 	w.now = w.now.Add(time.Minute)
 	w.want(403, "identity-required", codeCall(thief, attackerPhone))
 
-	w.table.Identify(t, thief, w.now) // whose face is the person's, who has the account again
+	w.table.Identify(t, thief, w.now) // the face is the person's, who has the account again
 	w.want(202, "", codeCall(thief, zhangPhone))
 	w.want(202, "", codeCall(w.after(time.Minute).login("zhangsan", "the thief's own phrase"), zhangPhone))
 }
@@ -126,7 +126,8 @@ func TestAPasswordSetByTheCurrentOneLeavesTheFaceShown(t *testing.T) {
 	w.want(202, "", codeCall(w.login("zhangsan", "another good one 2"), "13900000002"))
 }
 
-// TestTheOldPhoneIsToldOfEveryChange: by a portal, by its unbinding, by a code; not of what changes nothing.
+// TestTheOldPhoneIsToldOfEveryChange: by a portal, by its unbinding, by a code. It gets no message
+// of a request that changes nothing.
 func TestTheOldPhoneIsToldOfEveryChange(t *testing.T) {
 	w := newFixture(t)
 	portal := w.zhang()
@@ -145,7 +146,7 @@ func TestTheOldPhoneIsToldOfEveryChange(t *testing.T) {
 	token := w.loginAfterFace("zhangsan")
 	w.want(202, "", codeCall(token, zhangPhone))
 	w.want(200, "", bindCall(token, zhangPhone, w.code()))
-	// code() has emptied the mailbox: the message of the change came after it.
+	// code() has emptied the mailbox; the message about the change came after it.
 	if texts := w.takeMessages("13900000002", "phone-changed"); len(texts) != 1 || !strings.Contains(texts[0], "139****0002 正在更换为 138****0001") {
 		t.Errorf("by a code: told %q", texts)
 	}
@@ -161,7 +162,7 @@ func TestTheOldPhoneIsToldOfEveryChange(t *testing.T) {
 	}
 }
 
-// TestNothingChangesWhereTheOldPhoneCannotBeTold: the gateway is down.
+// TestNothingChangesWhereTheOldPhoneCannotBeTold: the gateway is unavailable.
 func TestNothingChangesWhereTheOldPhoneCannotBeTold(t *testing.T) {
 	w := newFixture(t)
 	portal := w.zhang()
@@ -185,7 +186,7 @@ func TestNothingChangesWhereTheOldPhoneCannotBeTold(t *testing.T) {
 	}
 }
 
-// TestATryThatFailedAndTheNextAreOneMessage: the gateway keeps a message that comes again under its id once.
+// TestATryThatFailedAndTheNextAreOneMessage: the gateway keeps one message for each id.
 func TestATryThatFailedAndTheNextAreOneMessage(t *testing.T) {
 	w := newFixture(t)
 	portal := w.zhang()
@@ -214,7 +215,7 @@ func TestOneClientsAccountsADayAreLimited(t *testing.T) {
 	w := newFixture(t)
 	portal := w.machine("small-portal")
 	name := func(n int) string { return fmt.Sprintf("ghost-%d", n) }
-	w.want(201, "", openAccountCall(w.machine("mohurd-portal"), name(4), person(zhangID, nil))) // of a share of its own
+	w.want(201, "", openAccountCall(w.machine("mohurd-portal"), name(4), person(zhangID, nil))) // counts against another client's limit
 	for n := range 3 {
 		w.want(201, "", openAccountCall(portal, name(n), person(zhangID, nil)))
 	}
@@ -223,7 +224,7 @@ func TestOneClientsAccountsADayAreLimited(t *testing.T) {
 		!strings.Contains(r.text("remedy"), "accountsPerDay") || r.header["retry-after"] != "43200" {
 		t.Errorf("answer %s %v", r.body, r.header)
 	}
-	w.want(200, "", openAccountCall(portal, name(0), person(zhangID, nil))) // that is there
+	w.want(200, "", openAccountCall(portal, name(0), person(zhangID, nil))) // it exists already
 	w.want(201, "", openAccountCall(w.machine("mohurd-portal"), name(5), person(zhangID, nil)))
 	w.now = w.now.Add(12 * time.Hour) // the next day in Beijing
 	w.want(201, "", openAccountCall(w.machine("small-portal"), name(3), person(zhangID, nil)))
@@ -243,7 +244,7 @@ func TestOneClientsChangesAndLinksADayAreLimited(t *testing.T) {
 	w.now = w.now.Add(11 * time.Minute)
 	portal = w.machine("small-portal")
 	w.gateway.answer(500)
-	w.want(503, "unavailable", openAccountCall(portal, "u2", again)) // costs nothing, since it did not go
+	w.want(503, "unavailable", openAccountCall(portal, "u2", again)) // costs nothing, since no message was sent
 	w.gateway.answer(202)
 	w.want(200, "", openAccountCall(portal, "u2", again)) // a link
 	w.gateway.take()
@@ -254,14 +255,14 @@ func TestOneClientsChangesAndLinksADayAreLimited(t *testing.T) {
 	w.want(200, "", openAccountCall(portal, "u1", personWith(1, nil))) // which changes nothing
 }
 
-// personWith is one of several people.
+// personWith returns one of several people.
 func personWith(n int, phone any) object {
 	p := person(zhangID, phone)
 	p["name"], p["idType"], p["idNumber"] = "示例", "414", fmt.Sprintf("E0000%d", n)
 	return p
 }
 
-// TestOnePersonsPhoneChangesTenTimesADay: each change is a message to somebody.
+// TestOnePersonsPhoneChangesTenTimesADay: each change sends a message.
 func TestOnePersonsPhoneChangesTenTimesADay(t *testing.T) {
 	w := newFixture(t)
 	portal := w.zhang()
@@ -283,7 +284,8 @@ func TestAClientThatIsGonePutsNothing(t *testing.T) {
 	w.want(403, "forbidden", openAccountCall(gone, "ghost-1", person(zhangID, nil)))
 }
 
-// TestAPutThatSaysNothingNewWritesNothing: neither the account nor that the client put it.
+// TestAPutThatSaysNothingNewWritesNothing: neither the account nor the note of which client stored
+// it.
 func TestAPutThatSaysNothingNewWritesNothing(t *testing.T) {
 	w := newFixture(t)
 	portal := w.zhang()

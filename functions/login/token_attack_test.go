@@ -12,7 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 )
 
-// mirrorSignature is the assertion with the other signature that ECDSA takes for the same: (r, n-s).
+// mirrorSignature returns the assertion with the other valid ECDSA signature: (r, n-s).
 func mirrorSignature(t *testing.T, assertion string) string {
 	t.Helper()
 	parts := strings.Split(assertion, ".")

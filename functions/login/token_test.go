@@ -121,5 +121,5 @@ func TestTokenRequestsOfNoForm(t *testing.T) {
 			}
 		})
 	}
-	w.want(200, "", good) // none of them spent it
+	w.want(200, "", good) // none of the refused ones consumed it
 }

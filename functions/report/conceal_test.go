@@ -10,7 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// TestRefusedRowsLeaveNoNumberInTheTable: the answer to a report is kept for 90 days, packed and not sealed.
+// TestRefusedRowsLeaveNoNumberInTheTable: the answer to a report is kept for 90 days, compressed
+// and not encrypted.
 func TestRefusedRowsLeaveNoNumberInTheTable(t *testing.T) {
 	const number = "110101198001010010"
 	d := newFixture(t)
@@ -46,7 +47,7 @@ func TestRefusedRowsLeaveNoNumberInTheTable(t *testing.T) {
 	}
 }
 
-// unpackRows is what was packed, or data as it is.
+// unpackRows decompresses data, or returns it unchanged if it is not compressed.
 func unpackRows(data []byte) []byte {
 	r, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/reporting"
 )
 
-// undo takes a report back on one certificate.
+// undo undoes a report on one certificate.
 func (d fixture) undo(t *testing.T, report, id string) reporting.UndoResult {
 	t.Helper()
 	d.Clock.Advance(time.Minute)
@@ -19,7 +19,7 @@ func (d fixture) undo(t *testing.T, report, id string) reporting.UndoResult {
 	return done
 }
 
-// reportLater reports a minute later, as another client.
+// reportLater reports one minute later, as another client.
 func (d fixture) reportLater(t *testing.T, client string, rows ...fields) reporting.Response {
 	t.Helper()
 	d.Clock.Advance(time.Minute)
@@ -35,7 +35,8 @@ func (d fixture) versionsOf(t *testing.T, id string) int {
 	return len(all)
 }
 
-// A thief cancels, and the authority cancels, too: what the thief did is undone, and the certificate stays cancelled.
+// An attacker cancels the certificate, and so does the authority. After the attacker's report is
+// undone, the certificate stays cancelled.
 func TestUndoingAReportKeepsWhatAnotherReportSaidToo(t *testing.T) {
 	d := newFixture(t)
 	id := d.report(t, validRow(t)).Rows[0].Certificate
@@ -79,10 +80,10 @@ func TestUndoingAReportKeepsTheHolderThatAnotherReportSaidToo(t *testing.T) {
 	}
 }
 
-// Whoever reports everything each night writes a change once more, and no more.
+// A client that reports everything each night writes a change once more, and not again.
 func TestAChangeIsConfirmedOnceAndByAnotherReport(t *testing.T) {
 	d := newFixture(t)
-	first := d.report(t, validRow(t), validRow(t)) // of the same report the second row confirms nothing
+	first := d.report(t, validRow(t), validRow(t)) // the second row is of the same report and confirms nothing
 	id := first.Rows[0].Certificate
 	if n := d.versionsOf(t, id); n != 1 {
 		t.Fatalf("%d versions", n)

@@ -21,10 +21,11 @@ func (d fixture) sendDispute(t *testing.T, number, reason string) recordstest.Re
 	return recordstest.Send(t, d.app, recordstest.Request{Route: "POST /v1/disputes", Token: d.token, Body: string(body)})
 }
 
-// disputed is a dispute as a client reads it.
+// disputed is a dispute as shown to a client.
 type disputed struct{ Dispute, Number, Certificate, Reason, State, Why string }
 
-// enterForeignNumber has Beijing keep a number of Shanghai's, as it could before numbers had provinces.
+// enterForeignNumber makes Beijing the keeper of a number of Shanghai's, which was possible before
+// numbers belonged to provinces.
 func enterForeignNumber(t *testing.T, d fixture) records.Record {
 	t.Helper()
 	c := recordstest.Sample(d.Clock.Now(), nil, nil)
@@ -32,7 +33,7 @@ func enterForeignNumber(t *testing.T, d fixture) records.Record {
 	return d.Enter(t, c, nil, nil)
 }
 
-// TestADisputeNamesNobody: another authority and the operators read why.
+// TestADisputeNamesNobody: another authority and the operators read the reason.
 func TestADisputeNamesNobody(t *testing.T) {
 	beijing := newFixture(t, "110000")
 	shanghai := beijing.as(t, "shanghai", "310000")

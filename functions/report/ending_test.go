@@ -9,8 +9,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/reporting"
 )
 
-// What a client that errs or cheats may do to a certificate never reaches its state: as many changes of a
-// note as it likes, and the certificate can be cancelled all the same.
+// A client that errs or cheats cannot prevent a cancellation: however often it changes a note, the
+// certificate can be cancelled.
 func TestACertificateIsCancelledHoweverOftenItWasChanged(t *testing.T) {
 	d := newFixture(t)
 	d.report(t, validRow(t))
@@ -34,7 +34,8 @@ func TestACertificateIsCancelledHoweverOftenItWasChanged(t *testing.T) {
 	}
 }
 
-// A thief who changes the holder all day leaves one in force; its authority ends it for whomever it names.
+// An attacker who changes the holder all day leaves one certificate in force; its authority can end
+// it, whichever holder its row names.
 func TestACertificateIsEndedHoweverOftenItsHolderChanged(t *testing.T) {
 	d := newFixture(t)
 	owner := validRow(t).with(fields{"photo": nil, "signatureImage": nil})
@@ -49,7 +50,7 @@ func TestACertificateIsEndedHoweverOftenItsHolderChanged(t *testing.T) {
 		t.Fatalf("the last: %+v", a.Rows[len(rows)-1])
 	}
 	for i, of := range []fields{other, owner, other} {
-		for _, state := range []string{"02", "05", "06", "99", "04", "03", "07"}[min(i, 1):] { // only what is valid is suspended
+		for _, state := range []string{"02", "05", "06", "99", "04", "03", "07"}[min(i, 1):] { // only a valid certificate is suspended
 			o := d.report(t, of.with(fields{"state": state, "stateNote": "另有决定", "operation": "07"})).Rows[0]
 			r, err := d.Register.ByNumber(t.Context(), o.Number)
 			if o.Result != reporting.Accepted || err != nil || string(r.Certificate.State) != state || r.Certificate.ID != o.Certificate {

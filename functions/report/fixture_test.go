@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// fixture is a registry at the function's desk.
+// fixture is the function over a real table, with one client.
 type fixture struct {
 	*recordstest.Fixture
 	app   *api.App
@@ -36,7 +36,7 @@ func grantToken(t *testing.T, house *recordstest.Fixture, id string, areas ...st
 	return house.Grant(t, identity.Client{ID: id, Kind: "authority", Areas: areas, Schemes: []string{"*"}, Scopes: []string{"report"}})
 }
 
-// as is the same desk with another client before it.
+// as returns the same fixture with another client.
 func (d fixture) as(t *testing.T, id string, areas ...string) fixture {
 	d.token = grantToken(t, d.Fixture, id, areas...)
 	return d
@@ -47,7 +47,7 @@ func (d fixture) send(t *testing.T, body string) recordstest.Reply {
 	return recordstest.Send(t, d.app, recordstest.Request{Route: "POST /v1/reports", Token: d.token, Body: body})
 }
 
-// report sends rows as an array and wants them all judged.
+// report sends rows as an array and requires that all are judged.
 func (d fixture) report(t *testing.T, rows ...fields) reporting.Response {
 	t.Helper()
 	body, err := json.Marshal(rows)
@@ -59,7 +59,7 @@ func (d fixture) report(t *testing.T, rows ...fields) reporting.Response {
 	return a
 }
 
-// fields are a row's JSON, to be changed at will.
+// fields are the members of a row's JSON, which tests change.
 type fields map[string]any
 
 func validRow(t *testing.T) fields {
@@ -74,7 +74,7 @@ func validRow(t *testing.T) fields {
 	}
 }
 
-// with changes a row; a nil value takes the member away.
+// with returns a changed row; a nil value removes the member.
 func (f fields) with(changes fields) fields {
 	row := maps.Clone(f)
 	for name, value := range changes {
@@ -94,7 +94,7 @@ func (f fields) within(object string, changes map[string]any) fields {
 	return f.with(fields{object: inner})
 }
 
-// rules are the broken rules of a row, "/field rule".
+// rules returns the broken rules of a row, as "/field rule".
 func rules(o reporting.Outcome) string {
 	var all []string
 	for _, e := range o.Errors {

@@ -16,8 +16,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/reporting"
 )
 
-// What taking a report in may allocate: the rows' tokens, what is wrong with each,
-// and the answer that says so.
+// What a report may allocate: the rows' tokens, the errors of each row, and the answer.
 const (
 	reportPerByte = 160
 	reportBeside  = 24 << 20
@@ -25,7 +24,7 @@ const (
 	longestRow = 1 << 20
 )
 
-// refusal hands the function a report and returns why no row of it landed.
+// refusal sends a report and returns why none of its rows was imported.
 func (d fixture) refusal(t *testing.T, media string, body []byte, header map[string]string) string {
 	t.Helper()
 	event := events.APIGatewayV2HTTPRequest{
@@ -95,7 +94,8 @@ func TestHostileReports(t *testing.T) {
 	}
 }
 
-// A picture may become what its longest sides allow, eight bytes a dot, and no more.
+// A decoded picture may have as many pixels as the longest sides allow, with eight bytes each, and
+// no more.
 func TestHostilePictures(t *testing.T) {
 	d := newFixture(t)
 	var large bytes.Buffer

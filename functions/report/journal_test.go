@@ -9,7 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// versionEntries are the entries of the journal that name versions.
+// versionEntries returns the journal's entries that name versions.
 func (d fixture) versionEntries(t *testing.T) (all []journal.NamedVersions) {
 	t.Helper()
 	err := d.Journal.Read(t.Context(), journal.Versions, time.Time{}, func(e journal.Entry) error {
@@ -50,7 +50,7 @@ func TestTheJournalNamesWhatAReportLeadsTo(t *testing.T) {
 	}
 }
 
-// What landed stays; the same report, sent again, is named.
+// Imported rows stay; sending the same report again writes their versions to the journal.
 func TestAReportThatTheJournalCannotNameIsSentAgain(t *testing.T) {
 	d := newFixture(t)
 	body, err := json.Marshal([]fields{validRow(t)})

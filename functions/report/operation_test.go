@@ -16,7 +16,7 @@ func TestOperationsFollowOneAnother(t *testing.T) {
 	steps := []step{
 		{"01", "01", "", "accepted 001"},
 		{"01", "01", "", "unchanged 001"}, // sent twice
-		{"01", "06", "", "unchanged 001"}, // nothing is new, so nothing was done
+		{"01", "06", "", "unchanged 001"}, // nothing else is new, so nothing changed
 		{"02", "06", "", "refused /operation operation.state"},
 		{"02", "03", "", "accepted 001"},
 		{"02", "", "", "unchanged 001"},
@@ -27,15 +27,15 @@ func TestOperationsFollowOneAnother(t *testing.T) {
 		{"01", "10", "", "accepted 001"},
 		{"05", "04", "", "accepted 001"},
 		{"01", "02", "", "accepted 001"},
-		{"02", "", "", "accepted 001"}, // nobody has to tell
+		{"02", "", "", "accepted 001"}, // the operation is optional
 		{"07", "05", "", "accepted 001"},
 		{"01", "12", "", "refused /operation operation.value"},
-		{"01", "", "", "refused /operation operation.required"}, // but out of the end of a registration
+		{"01", "", "", "refused /operation operation.required"}, // but required to leave an ended registration
 		{"02", "", "", "refused /operation operation.required"},
 		{"06", "05", "", "refused /operation operation.order"},
 		{"01", "02", "", "refused /operation operation.order"},
 		{"01", "07", "", "refused /stateNote state.note"},
-		{"04", "", "", "accepted 001"}, // from one end to another
+		{"04", "", "", "accepted 001"}, // from one ended state to another
 		{"01", "07", "法院判决撤销原决定", "accepted 001"},
 	}
 	var want []string

@@ -12,7 +12,7 @@ func TestVersionsAreReadByPagesAcrossCertificates(t *testing.T) {
 	d := newFixture(t)
 	other := validRow(t).within("holder", map[string]any{"name": "李四", "birth": "1985-06-15", "idNo": "310101198506150016"})
 	rows := []fields{validRow(t), validRow(t).with(fields{"stateNote": "甲"})}
-	for range 13 { // as many certificates of one number
+	for range 13 { // one number with this many certificates
 		rows = append(rows, other, validRow(t))
 	}
 	d.report(t, rows...)
@@ -61,7 +61,7 @@ func TestVersionsAreReadByPagesAcrossCertificates(t *testing.T) {
 	}
 }
 
-// A certificate changes state a hundred times a day; suspending and ending it go on being taken.
+// A certificate changes state a hundred times a day; suspending and ending it are still accepted.
 func TestStatesToAndFroAreLimitedAndEndingIsNot(t *testing.T) {
 	d := newFixture(t)
 	var rows []fields

@@ -332,7 +332,8 @@ func TestABrokenWireLeavesRowsThatLandAgain(t *testing.T) {
 	}
 }
 
-// A corrected number is another person's: a certificate of their own, on which nothing of the former's is.
+// A corrected ID number is another person's: it begins a certificate of their own, with nothing of
+// the former holder's.
 func TestACorrectedIDNumberBeginsAnotherCertificate(t *testing.T) {
 	d := newFixture(t)
 	first := d.report(t, validRow(t)).Rows[0]

@@ -16,7 +16,7 @@ import (
 
 const gigabyte = 1 << 30
 
-// uploadStatus is what is told of a file.
+// uploadStatus is the JSON of an upload's progress.
 type uploadStatus struct {
 	State   string
 	Stopped *stopReason
@@ -36,7 +36,7 @@ func (d fixture) announceReport(t *testing.T, bytes int64) string {
 	return place.Report
 }
 
-// file asks for or, by DELETE, revokes a file.
+// file requests the progress of a file or, by DELETE, revokes it.
 func (d fixture) file(t *testing.T, method, report string) recordstest.Reply {
 	t.Helper()
 	return recordstest.Send(t, d.app, recordstest.Request{
@@ -44,7 +44,7 @@ func (d fixture) file(t *testing.T, method, report string) recordstest.Reply {
 	})
 }
 
-// run has the files be taken in as far as a progress says.
+// run sets the progress of a file's import.
 func (d fixture) run(t *testing.T, report string, p records.Progress) {
 	t.Helper()
 	taken, err := d.Register.BeginUploadRun(t.Context(), report)
@@ -71,7 +71,7 @@ func TestAFileIsAnnouncedForTheOfficeOfItsClient(t *testing.T) {
 	}
 }
 
-// TestAFileIsRevokedByWhoAnnouncedItAlone: to another client it is not there.
+// TestAFileIsRevokedByWhoAnnouncedItAlone: for another client it does not exist.
 func TestAFileIsRevokedByWhoAnnouncedItAlone(t *testing.T) {
 	d := newFixture(t, "110000")
 	report := d.announceReport(t, gigabyte)
@@ -95,7 +95,7 @@ func TestAClientAnnouncesNoMoreThanItMay(t *testing.T) {
 		first = d.announceReport(t, 5*gigabyte)
 	}
 	d.announce(t, 1).WantProblem(t, 429, "rate-limited")
-	d.as(t, "beijing-registry").announce(t, 1).Into(t, 201, nil) // each has its own
+	d.as(t, "beijing-registry").announce(t, 1).Into(t, 201, nil) // each client has a limit of its own
 	d.file(t, "DELETE", first).Into(t, 200, nil)
 	d.file(t, "DELETE", first).Into(t, 200, nil) // counts once
 	d.announceReport(t, 5*gigabyte)
@@ -121,7 +121,8 @@ func TestAClientAnnouncesSoManyFilesADay(t *testing.T) {
 	d.as(t, "mohurd-registry").announceReport(t, 1)
 }
 
-// TestAClientAnnouncesSoManyBytesADay: forty files of the longest, and not a byte more though each was taken in.
+// TestAClientAnnouncesSoManyBytesADay: forty files of the maximum size, and not a byte more even if
+// each was imported.
 func TestAClientAnnouncesSoManyBytesADay(t *testing.T) {
 	d := newFixture(t)
 	for range records.MaxUploadBytes / (5 * gigabyte) {
@@ -146,7 +147,7 @@ func TestManyAnnouncementsAtOnceAreCountedEach(t *testing.T) {
 				switch reply := d.announce(t, 1); reply.Status {
 				case 201:
 					made.Add(1)
-				case 503: // others were in the way
+				case 503: // conflict with concurrent requests
 					continue
 				}
 				return

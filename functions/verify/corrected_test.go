@@ -14,13 +14,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// correctedFixture is a copy of 张三's with a consent to everything, and a certificate that is 李四's since.
+// correctedFixture is a copy of 张三's with a consent to all fields, and a certificate that was later
+// corrected to 李四.
 type correctedFixture struct {
 	*fixture
 	formerRecord records.Record
 	made         issuetest.IssuedCopy
 	secret       string
-	receipts     map[string]string // of before
+	receipts     map[string]string // from before the correction
 }
 
 func newCorrectedFixture(t *testing.T) correctedFixture {
@@ -44,7 +45,7 @@ func newCorrectedFixture(t *testing.T) correctedFixture {
 	return c
 }
 
-// wantNoHolderData fails where an answer speaks of the new holder.
+// wantNoHolderData fails if an answer shows data of the new holder.
 func (c correctedFixture) wantNoHolderData(t *testing.T, body string) {
 	t.Helper()
 	for what, secret := range map[string]string{
@@ -80,8 +81,8 @@ func TestAFormerHoldersConsentShowsNothingOfTheNewHolder(t *testing.T) {
 	}
 }
 
-// What the register says now about a receipt of before is said of its holder, not of the new one: a number
-// alone stands for whoever it was registered for.
+// The findings about an earlier receipt are about its holder, not about the new one: a number alone
+// stands for whoever it was registered for.
 func TestAReceiptOfAFormerHolderIsNotComparedWithTheNewOne(t *testing.T) {
 	c := newCorrectedFixture(t)
 	for name, receipt := range c.receipts {
@@ -111,7 +112,7 @@ func TestAReceiptOfAFormerHolderIsNotComparedWithTheNewOne(t *testing.T) {
 	}
 }
 
-// readLedger is what the holder of a certificate reads: who asked, and all of it.
+// readLedger returns the ledger as the certificate's holder reads it: the askers, and the entries.
 func (c correctedFixture) readLedger(t *testing.T, of records.Record) (askers []string, all []records.VerificationEntry) {
 	t.Helper()
 	page, err := c.Register.ListVerifications(t.Context(), of.Certificate.ID, of.Holder, records.Period{Limit: 50})
@@ -124,7 +125,7 @@ func (c correctedFixture) readLedger(t *testing.T, of records.Record) (askers []
 	return askers, page.Items
 }
 
-// A verification of the former holder's paper is the former holder's to read.
+// A verification of the former holder's paper is shown to the former holder.
 func TestAVerificationIsToldWhoseCopyItWas(t *testing.T) {
 	c := newCorrectedFixture(t)
 	c.postVerification(t, fields{"token": c.made.Token, "asker": fields{"name": "丙"}})
@@ -139,7 +140,8 @@ func TestAVerificationIsToldWhoseCopyItWas(t *testing.T) {
 	}
 }
 
-// The function has no key of sealed fields; what it shows of a number comes out of the consent.
+// The function has no key for encrypted fields; the part of a number that it shows comes from the
+// consent.
 func TestVerifyingNeedsNoKeyOfSealedFields(t *testing.T) {
 	w := newFixture(t)
 	made := w.endorse(t)

@@ -12,8 +12,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-// A thousand verifications at once use up a network's bucket. Behind the edge that is the caller's, and
-// strangers whom the same edge serves still verify.
+// A thousand concurrent verifications exhaust a network's bucket. Behind the edge the bucket is the
+// caller's, so others behind the same edge can still verify.
 func TestStrangersBehindOneEdgeHaveBucketsOfTheirOwn(t *testing.T) {
 	press := issuetest.New(t, issuetest.CopyTime())
 	trust, err := evidence.ParseTrust(press.Trust)

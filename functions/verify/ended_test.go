@@ -13,8 +13,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// Nobody who kept a copy that has died learns from it what became of its holder: not by code, file,
-// receipt or consent, not as an organisation, not for another day, not in a receipt of the answer.
+// Whoever kept a copy that has ended learns from it nothing that happened to its holder later: not
+// by code, file, receipt or consent, not as an organisation, not for another day, not in a receipt
+// of the answer.
 func TestADeadCopyDoesNotFollowItsHolder(t *testing.T) {
 	for name, kill := range map[string]func(*testing.T, *fixture, issuetest.IssuedCopy){
 		"withdrawn": func(t *testing.T, w *fixture, made issuetest.IssuedCopy) {
@@ -69,7 +70,7 @@ func TestADeadCopyDoesNotFollowItsHolder(t *testing.T) {
 	}
 }
 
-// receiptPayload is the payload of a receipt.
+// receiptPayload returns the payload of a receipt.
 func receiptPayload(receipt string) string {
 	parts := strings.Split(receipt, ".")
 	if len(parts) != 3 {

@@ -25,7 +25,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// fixture is a registry with one certificate, 张三's, a press, and the function.
+// fixture is a register with 张三's certificate, an issuer, and the function.
 type fixture struct {
 	*recordstest.Fixture
 	issuer *issuetest.Issuer
@@ -49,7 +49,7 @@ func newFixtureWith(t *testing.T, change func(*certificate.Certificate)) *fixtur
 	return w
 }
 
-// function is the function as it trusts a press.
+// function returns the function that trusts an issuer.
 func (w *fixture) function(t *testing.T, press *issuetest.Issuer) *api.App {
 	t.Helper()
 	trust, err := evidence.ParseTrust(press.Trust)
@@ -66,7 +66,7 @@ func (w *fixture) function(t *testing.T, press *issuetest.Issuer) *api.App {
 	return app
 }
 
-// endorse makes a copy for 180 days and enters it.
+// endorse makes a copy for 180 days and stores it.
 func (w *fixture) endorse(t *testing.T) issuetest.IssuedCopy {
 	t.Helper()
 	made := w.print(t, w.issuer)
@@ -79,7 +79,7 @@ func (w *fixture) endorse(t *testing.T) issuetest.IssuedCopy {
 	return made
 }
 
-// print makes a copy on a press, without entering it.
+// print makes a copy with an issuer, without storing it.
 func (w *fixture) print(t *testing.T, press *issuetest.Issuer) issuetest.IssuedCopy {
 	t.Helper()
 	id := records.NewID(w.Clock.Now())
@@ -97,7 +97,7 @@ func (w *fixture) print(t *testing.T, press *issuetest.Issuer) issuetest.IssuedC
 	}, c)
 }
 
-// reply is the part of the answer the tests look at.
+// reply is the part of the answer that the tests check.
 type reply struct {
 	Verdict, VerdictName, Given, AsOf, CheckedAt string
 	Checks                                       []replyRow
@@ -143,7 +143,7 @@ func (w *fixture) postVerification(t *testing.T, body any) reply {
 
 type fields map[string]any
 
-// upload sends a file as the body itself.
+// upload sends a file as the body.
 func (w *fixture) upload(t *testing.T, media string, file []byte, query string) reply {
 	t.Helper()
 	return w.send(t, recordstest.Request{Body: string(file), Query: query, Header: map[string]string{"content-type": media}})
@@ -157,7 +157,7 @@ func (w *fixture) send(t *testing.T, ask recordstest.Request) reply {
 	return r
 }
 
-// postFrom asks from an address.
+// postFrom sends a request from an address.
 func (w *fixture) postFrom(t *testing.T, network, body string) events.APIGatewayV2HTTPResponse {
 	t.Helper()
 	event := events.APIGatewayV2HTTPRequest{
@@ -184,7 +184,7 @@ func want(t *testing.T, got reply, overall string, code int, check verdict.Check
 
 func base64Of(data []byte) string { return base64.StdEncoding.EncodeToString(data) }
 
-// wantNoPersonalData fails where the answer says what only the holder may know.
+// wantNoPersonalData fails if the answer shows what only the holder may know.
 func wantNoPersonalData(t *testing.T, body string, c certificate.Certificate) {
 	t.Helper()
 	for what, secret := range map[string]string{
@@ -197,7 +197,7 @@ func wantNoPersonalData(t *testing.T, body string, c certificate.Certificate) {
 	}
 }
 
-// failingSigner is a key that does not sign.
+// failingSigner is a key whose signing fails.
 type failingSigner struct{ keys.Signer }
 
 func (failingSigner) Sign(context.Context, []byte) ([]byte, error) {

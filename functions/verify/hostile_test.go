@@ -13,15 +13,15 @@ import (
 	"github.com/jiazhu/jiazhu/internal/hostile"
 )
 
-// What answering may allocate: a file is read for a receipt and then for a
-// certificate, after it came in base64; and the answer, with its receipt, is made.
+// What an answer may allocate: a file is searched for a receipt and then for a certificate, after
+// base64 decoding, and the answer is made with its receipt.
 const (
 	uploadPerByte = 100
 	uploadBeside  = 24 << 20
 )
 
-// refusal hands the function a body and returns why nothing in it was believed: the
-// problem's code, or what is said of the file.
+// refusal sends a body and returns why it was not accepted: the problem's code, or the finding
+// about the file.
 func (w *fixture) refusal(t *testing.T, media string, body []byte, header map[string]string) string {
 	t.Helper()
 	event := events.APIGatewayV2HTTPRequest{
@@ -75,7 +75,7 @@ func TestHostileUploads(t *testing.T) {
 	}
 }
 
-// What stands in JSON is unpacked no further than JSON.
+// Compressed data in JSON is not decompressed.
 func TestHostileQuestions(t *testing.T) {
 	w := newFixture(t)
 	for _, f := range hostile.Objects(4 << 20) {
@@ -101,8 +101,7 @@ func TestHostileQuestions(t *testing.T) {
 	}
 }
 
-// A body that says it is compressed is taken as it came: what it would become costs
-// nothing.
+// A body that is declared as compressed is read as it came and never decompressed.
 func TestHostileBodiesThatAreCompressed(t *testing.T) {
 	w, zeros := newFixture(t), hostile.Zeros(256<<20)
 	for _, media := range []string{"application/json", "application/pdf", "application/ofd", "application/octet-stream", "application/jose"} {

@@ -7,7 +7,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// Whatever a verifier is answered, and can file, tells nothing of the ID number.
+// No answer and no receipt reveals anything of the ID number.
 func TestNoAnswerTellsTheIDNumber(t *testing.T) {
 	w := newFixture(t)
 	made := w.endorse(t)

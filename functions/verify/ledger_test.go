@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// ledger is what the holder can read now, newest first.
+// ledger returns what the holder can read now, newest first.
 func (w *fixture) ledger(t *testing.T) []records.VerificationEntry {
 	t.Helper()
 	page, err := w.Register.ListVerifications(t.Context(), w.record.Certificate.ID, w.record.Holder, records.Period{Limit: 50})
@@ -126,7 +126,7 @@ func TestALedgerThatCannotBeWrittenCostsNobodyTheVerdict(t *testing.T) {
 	}
 }
 
-// consent lets whoever has the secret see fields of a copy, for a day.
+// consent lets whoever has the secret see fields of a copy for a day.
 func (w *fixture) consent(t *testing.T, made issuetest.IssuedCopy, shown ...string) (id, secret string) {
 	t.Helper()
 	id = records.NewID(w.Clock.Now())

@@ -123,8 +123,8 @@ func TestNamesAreNotGuessedFromManyPlaces(t *testing.T) {
 	}
 }
 
-// exhaust asks the same from each network until it is refused, every minute for a quarter of an hour, and returns how often it
-// was answered.
+// exhaust sends the same request from each network until it is refused, every minute for a quarter
+// of an hour, and returns the number of answers.
 func (w *fixture) exhaust(t *testing.T, body string, networks ...string) (answered int) {
 	t.Helper()
 	for range 15 {
@@ -166,8 +166,8 @@ func TestOneNetworkDoesNotKeepOthersFromANumber(t *testing.T) {
 	}
 }
 
-// TestANetworkWithoutLookupsLeftCostsANumberNothing: the network's own limit is asked first, so that what it may not ask takes
-// nothing of the number's.
+// TestANetworkWithoutLookupsLeftCostsANumberNothing: the network's own limit is checked first, so
+// that a refused request takes nothing from the number's.
 func TestANetworkWithoutLookupsLeftCostsANumberNothing(t *testing.T) {
 	w := newFixture(t)
 	for n := range 30 {
@@ -179,7 +179,7 @@ func TestANetworkWithoutLookupsLeftCostsANumberNothing(t *testing.T) {
 	if got := w.postFrom(t, "198.51.100.7", `{"number":"京1112019202000001","name":"李四"}`); got.StatusCode != 429 {
 		t.Errorf("one look-up too many: %d", got.StatusCode)
 	}
-	if diff := cmp.Diff([]recordstest.Call{"PutItem", "UpdateItem"}, calls()); diff != "" { // both of one limit
+	if diff := cmp.Diff([]recordstest.Call{"PutItem", "UpdateItem"}, calls()); diff != "" { // both are of one limit
 		t.Errorf("a refused look-up asks for more than the network's own limit: %s", diff)
 	}
 }
@@ -201,7 +201,8 @@ func TestOneNetworkDoesNotKeepOthersFromACopy(t *testing.T) {
 	}
 }
 
-// TestOneSiteDoesNotKeepOthersFromACopy: a customer's /48 has 65536 networks, and what two of them have.
+// TestOneSiteDoesNotKeepOthersFromACopy: a customer's /48 has 65536 networks, but only as many
+// tokens as two of them.
 func TestOneSiteDoesNotKeepOthersFromACopy(t *testing.T) {
 	w := newFixture(t)
 	body := `{"token":"` + w.endorse(t).Token + `"}`
@@ -221,7 +222,8 @@ func TestOneSiteDoesNotKeepOthersFromACopy(t *testing.T) {
 	}
 }
 
-// TestOneSiteIsBrakedForEverything: what the networks of one site ask together is what two networks have.
+// TestOneSiteIsBrakedForEverything: the networks of one site together have the tokens of two
+// networks.
 func TestOneSiteIsBrakedForEverything(t *testing.T) {
 	b, now, taken := newRateLimiters(), issuetest.CopyTime(), 0
 	for n := range 3 {
@@ -260,8 +262,8 @@ func TestItTakesTwentyNetworksToKeepOthersFromACopy(t *testing.T) {
 	}
 }
 
-// TestANetworkIsBrakedBeforeItsBodyIsRead: a body of no form is refused for what it is until the network has asked too much, and
-// then is not looked at.
+// TestANetworkIsBrakedBeforeItsBodyIsRead: a malformed body is refused as malformed until the
+// network's tokens are used up; then it is not read.
 func TestANetworkIsBrakedBeforeItsBodyIsRead(t *testing.T) {
 	w := newFixture(t)
 	for name, body := range map[string]string{"JSON of no form": "{", "base64 of no form": "%%%"} {

@@ -9,9 +9,8 @@ import (
 	"testing"
 )
 
-// A program that anyone may send bytes to should have little in it. These are
-// the packages it must not be built from at all: those that know passwords, keep
-// keys, or make and store documents.
+// A program that accepts bytes from anyone should contain little. It must not be built from these
+// packages: those that handle passwords, keep keys, or make and store documents.
 func TestTheProgramIsNotBuiltFromWhatItMustNotDo(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
 	if err != nil {
@@ -35,10 +34,9 @@ func TestTheProgramIsNotBuiltFromWhatItMustNotDo(t *testing.T) {
 	}
 }
 
-// Reading and writing share packages, so the packages alone do not tell what a
-// program can do. The linker keeps only what can be reached: the program holds
-// the way to sign a receipt, and to no signature that makes a certificate or a
-// token.
+// Reading and writing share packages, so the packages alone do not show what a program can do. The
+// linker keeps only reachable code: the program can sign a receipt, and has no code that signs a
+// certificate or a token.
 func TestTheProgramCanSignReceiptsOnly(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the program")
@@ -67,7 +65,7 @@ func TestTheProgramCanSignReceiptsOnly(t *testing.T) {
 	}
 }
 
-// The key it opens is the one of receipts, at the one place it is told.
+// The only key that it opens is the one for receipts, at the configured location.
 func TestTheProgramOpensOneKey(t *testing.T) {
 	source, err := os.ReadFile("main.go")
 	if err != nil {

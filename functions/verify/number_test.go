@@ -49,7 +49,7 @@ func TestNobodyLearnsWhichNumbersExist(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.postVerification(t, json.RawMessage(text)) // a limit's first token costs one call, a further one two
+		w.postVerification(t, json.RawMessage(text)) // a limit's first token costs one call, later ones two
 		calls := w.Wire.Listen()
 		got := recordstest.Send(t, w.app, recordstest.Request{Route: "POST /v1/verifications", Body: string(text)})
 		if got.Status != 200 {

@@ -22,7 +22,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// mostPage bounds what a first visit carries, in bytes.
+// maxPageSize bounds the bytes of a first visit.
 const maxPageSize = 40_000
 
 func readPage(t *testing.T) page {
@@ -34,7 +34,7 @@ func readPage(t *testing.T) page {
 	return p
 }
 
-// newPageApp is the function without what the page has no need of.
+// newPageApp returns the function with only what the page needs.
 func newPageApp(t *testing.T) *api.App {
 	t.Helper()
 	trust, err := evidence.ParseTrust(issuetest.New(t, issuetest.CopyTime()).Trust)

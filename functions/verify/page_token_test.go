@@ -17,7 +17,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// pageInput is a token as the page judges it.
+// pageInput is a token for the page to judge.
 type pageInput struct {
 	Text     string            `json:"text"`
 	Keys     json.RawMessage   `json:"keys"`
@@ -25,7 +25,7 @@ type pageInput struct {
 	Today    string            `json:"today"`
 }
 
-// pageVerdict is what the page's module answers.
+// pageVerdict is the answer of the page's module.
 type pageVerdict struct {
 	Verdict verdict.Overall
 	Code    verdict.Code
@@ -39,8 +39,7 @@ type pageVerdict struct {
 	Given map[string]string
 }
 
-// inNode judges tokens with the page's module in Node, whose WebCrypto is the
-// browsers'.
+// inNode judges tokens with the page's module in Node, which has the browsers' WebCrypto.
 func inNode(t *testing.T, list []pageInput) []pageVerdict {
 	t.Helper()
 	node, err := exec.LookPath("node")
@@ -82,8 +81,8 @@ func pose(t *testing.T, k *kit.Kit, s kit.PreparedCase) pageInput {
 	}, s.Today().String()}
 }
 
-// Every published vector of a token, through the module that the page runs: it
-// answers what every verifier has to answer without the registry.
+// Every published vector of a token, run through the page's module, which answers as every verifier
+// does without the register.
 func TestTheVectorsOfTokensInTheBrowsersCode(t *testing.T) {
 	all, err := cases.ReadAll()
 	if err != nil {
@@ -149,7 +148,7 @@ func TestTheBrowsersCodeTellsTextsApart(t *testing.T) {
 	}
 }
 
-// A receipt that is opened as a link is handed over as the receipt, without the address.
+// A receipt that is opened as a link is sent as the receipt, without the address.
 func TestThePageHandsOverWhatStandsBehindItsAddress(t *testing.T) {
 	const receipt, token = "eyJhbGciOiJFUzI1NiIsInR5cCI6IngifQ.e30.AA", "eyJhbGciOiJFUzI1NiJ9.e30.AA"
 	want := map[string]map[string]string{

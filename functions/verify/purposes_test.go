@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// agency is an organisation that may see so many whole names a day; zero is the default.
+// agency is an organisation that may see this many whole names a day; zero is the default limit.
 func agency(id string, names int) identity.Client {
 	return identity.Client{
 		ID: id, Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{identity.ScopeVerify},
@@ -44,7 +44,7 @@ func TestAPurposeThatIsNotListedShowsNothing(t *testing.T) {
 	}
 }
 
-// TestBlanksAroundAPurposeDoNotCount, and nothing else is forgiven.
+// TestBlanksAroundAPurposeDoNotCount, but every other difference does.
 func TestBlanksAroundAPurposeDoNotCount(t *testing.T) {
 	w := newFixture(t)
 	made := w.endorse(t)
@@ -64,7 +64,7 @@ func TestAnUnlistedPurposeAsksTheRegisterNothing(t *testing.T) {
 	} {
 		calls := w.Wire.Listen()
 		w.asAgency(t, token, body).WantProblem(t, http.StatusUnprocessableEntity, "purpose-not-listed")
-		if diff := cmp.Diff([]recordstest.Call{"GetItem"}, calls()); diff != "" { // the token alone
+		if diff := cmp.Diff([]recordstest.Call{"GetItem"}, calls()); diff != "" { // only the access token
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
@@ -129,7 +129,7 @@ func TestANameThatCannotBeCountedIsNotShown(t *testing.T) {
 	var got reply
 	w.asAgency(t, token, body).Into(t, 200, &got)
 	w.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
-		if call == "UpdateItem" { // the count of a further name
+		if call == "UpdateItem" { // the count of another name
 			return recordstest.NeverArrives
 		}
 		return recordstest.Arrives

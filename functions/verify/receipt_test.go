@@ -29,7 +29,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// requestReceipt asks for a receipt and reads it with the published keys.
+// requestReceipt requests a receipt and reads it with the published keys.
 func (w *fixture) requestReceipt(t *testing.T, body fields) (string, credential.Receipt) {
 	t.Helper()
 	body["wantReceipt"] = true
@@ -53,7 +53,7 @@ func TestAStrangersNameInAReceiptIsSelfStated(t *testing.T) {
 		t.Errorf("the answer: %s", diff)
 	}
 
-	// An organisation that proved itself is named by the name it is registered with, beside its own words.
+	// An organisation that authenticated is named by its registered name, beside its own words.
 	token := w.Grant(t, agency("agency", 0))
 	var answer reply
 	w.asAgency(t, token, `{"token":"`+made.Token+`","wantReceipt":true,"asker":{"name":"北京市公安局"}}`).Into(t, 200, &answer)
@@ -119,8 +119,8 @@ func TestAReceiptOfATokenHasTheDigestThatIsRegistered(t *testing.T) {
 	}
 }
 
-// A receipt of every kind answers as a receipt, by whichever way it is handed in:
-// it is never valid, and shows nothing but what it states.
+// A receipt of every kind is answered as a receipt, in whichever form it is sent: it is never
+// valid, and shows only what it states.
 func TestAReceiptIsNoEvidenceOfWhatItIsAbout(t *testing.T) {
 	w := newFixture(t)
 	made := w.endorse(t)
@@ -250,8 +250,8 @@ func TestReceiptsThatAreNotOurs(t *testing.T) {
 	}
 }
 
-// untrustedCopy is a copy with the identifiers of made and another employer, signed
-// and sealed by an authority that nobody here trusts.
+// untrustedCopy is a copy with the identifiers of made and another employer, signed and sealed by
+// an untrusted authority.
 func (w *fixture) untrustedCopy(t *testing.T, made issuetest.IssuedCopy) issuetest.IssuedCopy {
 	t.Helper()
 	c := made.Copy
@@ -363,7 +363,7 @@ func TestNothingElseIsAskedOfAReceipt(t *testing.T) {
 	}
 }
 
-// pageOf asks for a receipt as a page.
+// pageOf requests a receipt as a page.
 func (w *fixture) pageOf(t *testing.T, body fields) []byte {
 	t.Helper()
 	text, err := json.Marshal(body)
@@ -429,8 +429,8 @@ func TestTheReceiptsPageIsTheOneThatTheReceiptDraws(t *testing.T) {
 	})
 }
 
-// forgeries are unsigned PDFs around a genuine receipt, which anyone is given who
-// verifies any good code.
+// forgeries are unsigned PDFs around a genuine receipt, which anyone can get by verifying a valid
+// code.
 func forgeries(t *testing.T, w *fixture, made issuetest.IssuedCopy, text string) map[string][]byte {
 	t.Helper()
 	fonts := issuetest.Fonts(t)

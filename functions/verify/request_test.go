@@ -16,7 +16,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-// Who asks, and why, stands in the ledger, and who asked stands in a receipt: in the clear.
+// The asker's name and reason are stored unencrypted in the ledger, and the name also in a receipt.
 func TestWhoAsksSaysNobodysNumber(t *testing.T) {
 	for _, number := range []string{"110101198001010010", "１１０１０１１９８００１０１００１０", "1101 0119 8001 0100 10", "13800000000"} {
 		said := "丙" + number
@@ -128,8 +128,7 @@ func request(t testing.TB, media, body, query string) *api.Request {
 
 var blanks = []string{" ", "\t", "\u3000", "\u00A0", "\u200B", "\u0085", "\uFE0F", "\u034F", "\u0301", "\u2800", "\u3164", "\u17B4", "\u3000 \u200B"}
 
-// A question of nothing but blanks is refused in the body and in the query: one place
-// must not leave out what the other compares.
+// A blank question is refused in the body and in the query alike, so that both compare the same.
 func TestABlankQuestionIsRefusedWhereverItStands(t *testing.T) {
 	for _, name := range []string{"specialty", "purpose", "recipient"} {
 		for _, blank := range blanks {
@@ -155,7 +154,7 @@ func TestABlankQuestionIsRefusedWhereverItStands(t *testing.T) {
 	}
 }
 
-// Whoever names themselves or a purpose in nothing visible has named nothing.
+// A name or purpose of invisible characters counts as not given.
 func TestNothingVisibleNamesNobodyAndNoPurpose(t *testing.T) {
 	for _, blank := range blanks {
 		body, err := json.Marshal(map[string]any{"token": "x", "asker": map[string]string{"name": blank}, "statedPurpose": blank})
@@ -186,7 +185,8 @@ func TestADayIsWrittenInOneWay(t *testing.T) {
 	}
 }
 
-// The brackets mark the words of whoever asks in a receipt; what looks like them closes none.
+// Brackets mark the asker's words in a receipt; characters that look like brackets cannot close
+// them.
 func TestTheAskersWordsCloseNoBracket(t *testing.T) {
 	for _, bracket := range []string{"┘", "﹂", "⌟", "｣", "﹁", "⏌"} {
 		for _, body := range []string{

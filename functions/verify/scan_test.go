@@ -20,8 +20,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
 )
 
-// A copy that was printed, filed and scanned must still verify: 150 dpi, grey,
-// some degrees askew, a little blur and noise, and kept as a JPEG.
+// A copy that was printed, filed and scanned must still verify: 150 dpi, grey, tilted by some
+// degrees, slightly blurred and noisy, and stored as JPEG.
 func TestAScannedPageVerifies(t *testing.T) {
 	w := newFixture(t)
 	made := w.endorse(t)
@@ -45,7 +45,7 @@ func TestAScannedPageVerifies(t *testing.T) {
 	}
 }
 
-// renderPage is the PDF's page at 150 dpi.
+// renderPage returns the PDF's page at 150 dpi.
 func renderPage(t *testing.T, made issuetest.IssuedCopy) *image.Gray {
 	t.Helper()
 	if _, err := exec.LookPath("pdftoppm"); err != nil {
@@ -75,8 +75,8 @@ func renderPage(t *testing.T, made issuetest.IssuedCopy) *image.Gray {
 	return page
 }
 
-// simulateScan turns a picture, blurs it by half a pixel, adds noise and compresses
-// it, the same way each time.
+// simulateScan rotates a picture, blurs it by half a pixel, adds noise and compresses it; the
+// result is the same each time.
 func simulateScan(t *testing.T, from *image.Gray, degrees float64, seed uint64) []byte {
 	t.Helper()
 	noise := rand.New(rand.NewPCG(seed, 150))
@@ -98,7 +98,7 @@ func simulateScan(t *testing.T, from *image.Gray, degrees float64, seed uint64) 
 	return out.Bytes()
 }
 
-// blurAt is the picture around a point, weighed with a bell of half a pixel.
+// blurAt returns the picture around a point, with Gaussian weights of half a pixel.
 func blurAt(from *image.Gray, x, y float64) float64 {
 	var sum, weights float64
 	for j := int(y) - 1; j <= int(y)+2; j++ {

@@ -11,8 +11,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// A registry that is lost is one that cannot be asked: what a copy proves by itself
-// is still said of it, and why nothing more is said stands in the log.
+// If the register cannot be read, the answer still has what a copy proves by itself, and the log
+// says why there is no more.
 func TestWithoutItsTableTheRegistryCannotBeAsked(t *testing.T) {
 	w := newFixture(t)
 	made := w.endorse(t)

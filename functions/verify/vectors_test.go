@@ -19,10 +19,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// Every published vector, through the function as it is deployed, over a
-// registry in which what the vector tells of has happened.
+// Every published vector, run through the deployed function over a register in the state that the
+// vector describes.
 func TestTheVectors(t *testing.T) {
-	recordstest.Open(t) // or nothing here can run
+	recordstest.Open(t) // the tests need it
 	all, err := cases.ReadAll()
 	if err != nil {
 		t.Fatal(err)
@@ -52,7 +52,7 @@ func TestTheVectors(t *testing.T) {
 	}
 }
 
-// setUpCase has everything happen that the case tells of, in its order.
+// setUpCase does everything that the case describes, in order.
 func setUpCase(t *testing.T, h *recordstest.Fixture, s kit.PreparedCase) {
 	t.Helper()
 	h.Clock.Set(s.Copy.Made)
@@ -91,7 +91,7 @@ func enterEndorsement(t *testing.T, h *recordstest.Fixture, record records.Recor
 	}
 }
 
-// caseRequest is the request.
+// caseRequest returns the case's request.
 func caseRequest(t *testing.T, s kit.PreparedCase) recordstest.Request {
 	t.Helper()
 	in, question := s.Input, fields{}
@@ -114,7 +114,7 @@ func caseRequest(t *testing.T, s kit.PreparedCase) recordstest.Request {
 	return recordstest.Request{Route: "POST /v1/verifications", Body: string(body)}
 }
 
-// caseAnswer is the answer as a case states it.
+// caseAnswer returns the answer in the form of a case.
 func caseAnswer(r reply) cases.Answer {
 	a := cases.Answer{Overall: verdict.Overall(r.Verdict), Code: verdict.Code(r.Code), Newer: r.Newer, Ends: "none", Rows: caseRows(r.Checks)}
 	if s := r.Said; s != nil {

@@ -44,8 +44,8 @@ func TestACopyInForceIsValidInEveryForm(t *testing.T) {
 	}
 }
 
-// Who has the key of codes can sign one of other words for a copy that is registered. The register knows
-// the code that was printed.
+// Whoever has the key of codes can sign other words for a registered copy. The register knows the
+// code that was printed.
 func TestACodeOfOtherWordsThanTheRegisteredOneIsNotValid(t *testing.T) {
 	w := newFixture(t)
 	made := w.endorse(t)
@@ -76,7 +76,7 @@ func TestPDFAndOFDGetTheSameVerdict(t *testing.T) {
 	made := w.endorse(t)
 	pdf, ofd := w.upload(t, "application/pdf", made.PDF, ""), w.upload(t, "application/ofd", made.OFD, "")
 	pdf.Given, ofd.Given = "", ""
-	for i := range pdf.Checks { // two keys, two names
+	for i := range pdf.Checks { // two keys with two names
 		if pdf.Checks[i].Check == string(verdict.Issuer) {
 			pdf.Checks[i].Text, ofd.Checks[i].Text = "", ""
 		}
@@ -262,7 +262,7 @@ func TestTheAnswerGivesNothingAway(t *testing.T) {
 				t.Fatalf("status %d: %s", got.Status, got.Body)
 			}
 			wantNoPersonalData(t, got.Body, w.record.Certificate)
-			file := name == "PDF" || name == "OFD" // whose 证照标识 is shown, in which this register's id stands
+			file := name == "PDF" || name == "OFD" // the answer shows its 证照标识, which contains this register's id
 			if !file && strings.Contains(got.Body, w.record.Certificate.ID) {
 				t.Errorf("the answer gives the certificate's id away: %s", got.Body)
 			}
