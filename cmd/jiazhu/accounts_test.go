@@ -12,7 +12,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// TestAccountsAreFoundAndRevoked: of a person on every portal, and of what a client put in a span of time.
+// TestAccountsAreFoundAndRevoked: those of a person on every portal, and those that a client stored
+// in a time span.
 func TestAccountsAreFoundAndRevoked(t *testing.T) {
 	d := newFixture(t)
 	d.account(t, "mohurd", "zhang-1", "111", numberWithX, "13800000001")
@@ -84,7 +85,8 @@ func TestAccountsAreFoundAndRevoked(t *testing.T) {
 	d.wantRevocation(t, ghost.Holder, journal.Account{Portal: "mohurd", Username: "ghost-1"})
 }
 
-// TestRevokingRefillsWhatWasUsedUp: whoever had the portal's key used up the links to a person's phone and the changes of it.
+// TestRevokingRefillsWhatWasUsedUp: an attacker with the portal's key has exhausted the limits on
+// links to a person's phone and on changes of it.
 func TestRevokingRefillsWhatWasUsedUp(t *testing.T) {
 	d := newFixture(t)
 	ghost := d.account(t, "mohurd", "q0", "111", numberWithX, "13800000001")
@@ -122,7 +124,7 @@ func TestRevokingRefillsWhatWasUsedUp(t *testing.T) {
 	d.want(t, 2, "", "accounts", "revoke", "-yes", "q0@mohurd")
 }
 
-// TestAUserNameMayBeAnAddressOfEMail: the portal stands after the last @.
+// TestAUserNameMayBeAnAddressOfEMail: the portal follows the last @.
 func TestAUserNameMayBeAnAddressOfEMail(t *testing.T) {
 	const name = "zhang.san@example.com@mohurd"
 	d := newFixture(t)
@@ -138,7 +140,7 @@ func TestAUserNameMayBeAnAddressOfEMail(t *testing.T) {
 	d.want(t, 2, "", "accounts", "list", "@mohurd")
 }
 
-// wantRevocation reads the journal: which account was revoked stands there sealed.
+// wantRevocation reads the journal, in which the revoked account is encrypted.
 func (d *fixture) wantRevocation(t *testing.T, holder string, want journal.Account) {
 	t.Helper()
 	n := 0

@@ -24,7 +24,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// entries are what the audit log says.
+// entries returns the entries of the audit log.
 func (d *fixture) entries(t *testing.T) (all []auditEntry) {
 	t.Helper()
 	err := d.log.Read(t.Context(), journal.Audit, d.now, func(e journal.Entry) error {
@@ -35,12 +35,12 @@ func (d *fixture) entries(t *testing.T) (all []auditEntry) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Both are of one millisecond, as the clock stands still.
+	// Both entries have the same millisecond, because the clock is fixed.
 	slices.SortStableFunc(all, func(a, b auditEntry) int { return strings.Compare(a.Run+a.Phase, b.Run+b.Phase) })
 	return all
 }
 
-// ofTables are the commands that work on the tables, with what they are asked here.
+// ofTables are the commands that use the tables, with arguments for this test.
 func ofTables() map[string][]string {
 	return map[string][]string{
 		"accounts show": {"nobody@mohurd"}, "accounts end": {"nobody@mohurd"}, "accounts list": {"-holder", "nobody@mohurd"},
@@ -52,7 +52,7 @@ func ofTables() map[string][]string {
 	}
 }
 
-// TestEveryCommandOnTheTablesIsInTheAuditLog: before it does anything, and again with how it ended.
+// TestEveryCommandOnTheTablesIsInTheAuditLog, before it does anything, and again with its outcome.
 func TestEveryCommandOnTheTablesIsInTheAuditLog(t *testing.T) {
 	others := []string{"import", "verify", "accounts put", "trust write", "trust show", "keys generate", "keys rotate", "keys show", "keys split"}
 	for name := range commands() {
@@ -86,7 +86,7 @@ func TestEveryCommandOnTheTablesIsInTheAuditLog(t *testing.T) {
 	}
 }
 
-// TestTheAuditLogNamesNobody: who was asked about stands in it by keyed hashes.
+// TestTheAuditLogNamesNobody: the log names people by keyed hashes.
 func TestTheAuditLogNamesNobody(t *testing.T) {
 	d := newFixture(t)
 	d.runCommand("110101198001010010\n", "export", "-")
@@ -110,7 +110,7 @@ func TestTheAuditLogNamesNobody(t *testing.T) {
 	}
 }
 
-// TestWithoutTheAuditLogNothingIsDone: neither changed nor shown.
+// TestWithoutTheAuditLogNothingIsDone: nothing is changed or shown.
 func TestWithoutTheAuditLogNothingIsDone(t *testing.T) {
 	d := newFixture(t)
 	r, err := d.certificates.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "registry"}})
@@ -142,7 +142,7 @@ func TestWithoutTheAuditLogNothingIsDone(t *testing.T) {
 	}
 }
 
-// TestABucketThatTakesNoEntryLetsNothingBeDone: it can be read, and has its lock.
+// TestABucketThatTakesNoEntryLetsNothingBeDone, even if it can be read and has its lock.
 func TestABucketThatTakesNoEntryLetsNothingBeDone(t *testing.T) {
 	d := newFixture(t)
 	r, err := d.certificates.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "registry"}})
@@ -175,7 +175,8 @@ func TestABucketThatTakesNoEntryLetsNothingBeDone(t *testing.T) {
 	}
 }
 
-// TestTheTokenServiceSaysWhoItIs: where there is one, the entry has its word and not the user's of the machine.
+// TestTheTokenServiceSaysWhoItIs: if there is one, the entry has its answer and not the machine's
+// user.
 func TestTheTokenServiceSaysWhoItIs(t *testing.T) {
 	d := newFixture(t)
 	const arn = "arn:aws-cn:sts::123456789012:assumed-role/operators/wang"
@@ -202,8 +203,8 @@ func TestTheTokenServiceSaysWhoItIs(t *testing.T) {
 	}
 }
 
-// TestAnOperatorCannotChangeTheAuditLog: with the credentials that wrote an entry, it is written over, removed
-// and let go of; what is read is what was written.
+// TestAnOperatorCannotChangeTheAuditLog: with the credentials that wrote an entry, it is
+// overwritten, deleted and its lock removed; what is read is what was written.
 func TestAnOperatorCannotChangeTheAuditLog(t *testing.T) {
 	d := newFixture(t)
 	d.runCommand("", "export", "nobody@mohurd")
@@ -225,7 +226,8 @@ func TestAnOperatorCannotChangeTheAuditLog(t *testing.T) {
 		if err == nil {
 			t.Error("an entry can be let go of before its time")
 		}
-		// A mark of deletion, and a version written without the condition that the bucket's policy demands, change nothing of it.
+		// A delete marker, and a version written without the condition that the bucket's policy
+		// requires, do not change what is read.
 		if _, err := s.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &bucket, Key: &key}); err != nil {
 			t.Fatal(err)
 		}
@@ -246,8 +248,9 @@ func wantRefused(t *testing.T, what string, err error, code string) {
 	}
 }
 
-// TestNothingHidesAnEntryOfTheAuditLog: who may write to the bucket puts another version over an entry, or a mark that it
-// is deleted, which the newest versions show and the audit command does not. Reading is noted as well.
+// TestNothingHidesAnEntryOfTheAuditLog: whoever can write to the bucket adds another version or a
+// delete marker to an entry. The newest versions show it; the audit command does not. Reading the
+// log is logged too.
 func TestNothingHidesAnEntryOfTheAuditLog(t *testing.T) {
 	d := newFixture(t)
 	d.want(t, 0, "", "disputes", "list")

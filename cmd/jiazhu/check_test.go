@@ -21,10 +21,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// tamperFixture is the operator with both tables open to whoever can write them.
+// tamperFixture returns the operator with both tables open to somebody who can write them.
 func (d *fixture) tamperFixture(t *testing.T) *tamperFixture { return &tamperFixture{fixture: d, t: t} }
 
-// finds wants check to find something whose reason says this, "" for nothing at all.
+// finds requires check to find something whose reason contains this, or nothing at all for "".
 func (d *fixture) finds(t *testing.T, why string) {
 	t.Helper()
 	if why == "" {
@@ -38,8 +38,8 @@ func (d *fixture) finds(t *testing.T, why string) {
 	}
 }
 
-// TestCommandsTakeNoOtherBucketForTheJournal: what they do would be in nobody's audit log, and migrate would believe what
-// it no longer believes.
+// TestCommandsTakeNoOtherBucketForTheJournal: with another bucket the commands would be in nobody's
+// audit log, and migrate would accept untagged items again.
 func TestCommandsTakeNoOtherBucketForTheJournal(t *testing.T) {
 	d := newFixture(t)
 	right := d.settings[config.JournalBucket]
@@ -59,7 +59,7 @@ func TestCommandsTakeNoOtherBucketForTheJournal(t *testing.T) {
 	d.finds(t, "")
 }
 
-// TestMigrateNamesTheJournalOnce: tables that name none are accepted by migrate alone.
+// TestMigrateNamesTheJournalOnce: only migrate accepts tables that name no journal.
 func TestMigrateNamesTheJournalOnce(t *testing.T) {
 	d := newFixture(t)
 	l := d.tamperFixture(t)
@@ -84,8 +84,8 @@ func TestMigrateNamesTheJournalOnce(t *testing.T) {
 	d.want(t, 1, "", "migrate", "-yes")
 }
 
-// TestMigrateBelievesNothingOnceTheTablesAreTagged, not by another journal whose name takes the place of the one that is removed, nor once the
-// journal's note has run out.
+// TestMigrateBelievesNothingOnceTheTablesAreTagged, even if the journal's name is removed and
+// replaced by another's, and even after the journal's record has expired.
 func TestMigrateBelievesNothingOnceTheTablesAreTagged(t *testing.T) {
 	d := newFixture(t)
 	d.want(t, 0, "", "migrate", "-yes")
@@ -132,8 +132,8 @@ func TestMigrateBelievesNothingOnceTheTablesAreTagged(t *testing.T) {
 	}
 }
 
-// TestARecordIsWhatItsNewestVersionSays: a forged record that migrate believed once has a right tag and the right number
-// of its version.
+// TestARecordIsWhatItsNewestVersionSays: a forged record that migrate accepted once has a right tag
+// and the right version number.
 func TestARecordIsWhatItsNewestVersionSays(t *testing.T) {
 	d := newFixture(t)
 	c := recordstest.Sample(d.now, nil, nil)
@@ -164,11 +164,12 @@ func TestARecordIsWhatItsNewestVersionSays(t *testing.T) {
 		delete(forged, "tag")
 		l.write(l.tables()[0], forged)
 	}
-	d.want(t, 0, "", "migrate", "-yes") // the first, which believes it
+	d.want(t, 0, "", "migrate", "-yes") // the first run, which accepts it
 	d.finds(t, "its newest version says something else")
 }
 
-// TestACheckIsQuietAfterADisputeIsSettled: the number is free, which is right, until it leads to who lost it again.
+// TestACheckIsQuietAfterADisputeIsSettled: the number is free, which is right, until it leads again
+// to the party that lost it.
 func TestACheckIsQuietAfterADisputeIsSettled(t *testing.T) {
 	d := newFixture(t)
 	c := recordstest.Sample(d.now, nil, nil)
@@ -191,9 +192,9 @@ func TestACheckIsQuietAfterADisputeIsSettled(t *testing.T) {
 	d.finds(t, "a settled dispute took its number")
 }
 
-// TestAnEarlierNoteOfTheNewestCopyIsFound, which makes a superseded copy valid.
+// TestAnEarlierNoteOfTheNewestCopyIsFound; it would make a superseded copy valid.
 func TestAnEarlierNoteOfTheNewestCopyIsFound(t *testing.T) {
-	p := newReplayFixture(t) // has made two copies of one certificate
+	p := newReplayFixture(t) // it has made two copies of one certificate
 	l := p.tamperFixture(t)
 	for _, is := range l.allItems()[l.tables()[0]] {
 		if kindOf(textOf(is, "pk"), textOf(is, "sk")) != "COPY#|LATEST" {
@@ -209,13 +210,13 @@ func TestAnEarlierNoteOfTheNewestCopyIsFound(t *testing.T) {
 	}
 }
 
-// TestWhoWasErasedOrRevokedIsNotPutBack: every item that a command removed or changed is found where it is put back, be it alone or
-// with the others of its table.
+// TestWhoWasErasedOrRevokedIsNotPutBack: every item that a command removed or changed is found if
+// it is put back, alone or together with the others of its table.
 func TestWhoWasErasedOrRevokedIsNotPutBack(t *testing.T) {
 	for name, c := range map[string]struct {
 		args     []string
 		why      string
-		harmless map[string]bool // alone they lead nowhere, or are the portal's word
+		harmless map[string]bool // alone they lead nowhere, or only the portal states them
 		kinds    []string
 	}{
 		"erased": {[]string{"erase", "lisi@mohurd", "-yes"}, "erased since, at 2026-11-23T06:00:00Z: `jiazhu restore replay -since", nil,
@@ -282,7 +283,7 @@ func TestWhoWasErasedOrRevokedIsNotPutBack(t *testing.T) {
 	}
 }
 
-// openHouse gives li a session, a face that was shown, a password link that is out, and a consent that is open.
+// openHouse gives li a session, a face that was shown, an open password link, and an open consent.
 func (p *replayFixture) openHouse(t *testing.T) {
 	t.Helper()
 	link := identity.Link{Hash: identity.HashToken(rand.Text()), SentTo: "13800000000", ExpiresAt: p.now.Add(identity.LinkLife)}
@@ -300,7 +301,8 @@ func (p *replayFixture) openHouse(t *testing.T) {
 	}
 }
 
-// TestALinkFromBeforeTheRevocationSetsNoPassword unseen: account and link of before are put back, and the link sets a password.
+// TestALinkFromBeforeTheRevocationSetsNoPassword unnoticed: the former account and link are put
+// back, and the link sets a password.
 func TestALinkFromBeforeTheRevocationSetsNoPassword(t *testing.T) {
 	for _, args := range [][]string{{"accounts", "revoke", "lisi@mohurd", "-yes"}, {"accounts", "end", "lisi@mohurd"}} {
 		p := newReplayFixture(t)
@@ -350,7 +352,7 @@ func TestAFaceFromBeforeALinkSetThePasswordIsFound(t *testing.T) {
 	p.finds(t, "from before a link set its account's password")
 }
 
-// TestAnItemWithTwoFaultsIsOne in the count.
+// TestAnItemWithTwoFaultsIsOne: it is counted once.
 func TestAnItemWithTwoFaultsIsOne(t *testing.T) {
 	k := checker{}
 	k.addFinding(tags.Finding{Kind: "CERT#|CERT", Key: "CERT#1|CERT", Why: "a"})
@@ -361,8 +363,8 @@ func TestAnItemWithTwoFaultsIsOne(t *testing.T) {
 	}
 }
 
-// TestALinkThatWasUsedSetsNoSecondPassword unseen: the account of before is put back, and after that its used link has set
-// another password.
+// TestALinkThatWasUsedSetsNoSecondPassword unnoticed: the former account is put back, and its used
+// link then sets another password.
 func TestALinkThatWasUsedSetsNoSecondPassword(t *testing.T) {
 	p := newReplayFixture(t)
 	link := identity.Link{Hash: identity.HashToken(rand.Text()), SentTo: "13800000000", ExpiresAt: p.now.Add(identity.LinkLife)}
@@ -401,7 +403,7 @@ func TestALinkThatWasUsedSetsNoSecondPassword(t *testing.T) {
 	p.finds(t, "")
 }
 
-// TestOneBadEntryHoldsUpNothing: under the lock nobody removes it for as long as the journal is kept.
+// TestOneBadEntryHoldsUpNothing: object lock keeps it for as long as the journal is kept.
 func TestOneBadEntryHoldsUpNothing(t *testing.T) {
 	p := newReplayFixture(t)
 	p.since(t)

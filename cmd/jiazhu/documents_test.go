@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestTheDocumentsNameCommandsThatExist reads every `jiazhu …` of the documents and asks the program for that
-// command and those flags.
+// TestTheDocumentsNameCommandsThatExist reads every `jiazhu …` in the documents and checks that the
+// program has that command and those flags.
 func TestTheDocumentsNameCommandsThatExist(t *testing.T) {
 	files, err := filepath.Glob("../../docs/*.md")
 	if err != nil {
@@ -72,7 +72,7 @@ var (
 	fenced  = regexp.MustCompile("(?ms)^ *```.*?^ *```")
 )
 
-// commandLines are what stands behind the program's name, in spans and in blocks of code.
+// commandLines returns what follows the program's name, in spans and in blocks of code.
 func commandLines(text string) (all []string) {
 	for _, block := range fenced.FindAllString(text, -1) {
 		for _, m := range inBlock.FindAllStringSubmatch(strings.ReplaceAll(block, "\\\n", " "), -1) {
@@ -85,7 +85,7 @@ func commandLines(text string) (all []string) {
 	return all
 }
 
-// checkCommandLine says which command or flag of a line the program does not have, or "".
+// checkCommandLine returns the command or flag of a line that the program does not have, or "".
 func checkCommandLine(t *testing.T, line string) string {
 	t.Helper()
 	line, _, _ = strings.Cut(line, "#")

@@ -19,7 +19,7 @@ import (
 
 const numberWithX = "11010119800101015X"
 
-// account puts an account of a person, with a phone and a session.
+// account stores an account of a person, with a phone and a session.
 func (d *fixture) account(t *testing.T, portal, username, idType, idNumber, phone string) identity.Account {
 	t.Helper()
 	a := identity.Account{
@@ -65,7 +65,7 @@ func (d *fixture) read(t *testing.T, portal, username string) identity.Account {
 	return a
 }
 
-// certificate enters a certificate that its holder has bound on both portals.
+// certificate stores a certificate that its holder has bound on both portals.
 func (d *fixture) certificate(t *testing.T, number, idNumber string) records.Record {
 	t.Helper()
 	c := recordstest.Sample(d.now, nil, nil)
@@ -91,8 +91,9 @@ func (d *fixture) runErase(t *testing.T, code int, input string, args ...string)
 	return n
 }
 
-// TestErasingGoesByPersonOverAllPortals: named by one account, or by a number however it is written, the person's
-// accounts, phones, sessions, codes, limits and bindings on every portal go, and another person's stay.
+// TestErasingGoesByPersonOverAllPortals: named by one account, or by an ID number in any spelling,
+// the person's accounts, phones, sessions, codes, limits and bindings on every portal are erased,
+// and another person's stay.
 func TestErasingGoesByPersonOverAllPortals(t *testing.T) {
 	for name, by := range map[string][2]string{
 		"by one account":               {"", "zhang-1@mohurd"},
@@ -106,8 +107,8 @@ func TestErasingGoesByPersonOverAllPortals(t *testing.T) {
 			other := d.account(t, "mohurd", "li", "111", "310101198506150016", "13900000000")
 			mine, theirs := d.certificate(t, "京1112019202000001", numberWithX), d.certificate(t, "京1112019202000002", "310101198506150016")
 
-			// Of each account a code, a note of the portal's put, two limits of the account's codes and one of the person's to this
-			// phone, and one of the phone's.
+			// For each account: a code, the note of which client stored it, two limits of the
+			// account's codes, one of the person's codes to this phone, and one of the phone's.
 			want := eraseResult{Accounts: 2, Phones: 2, Sessions: 2, Passing: 12, Bindings: 2, Certificates: 1}
 			if got := d.runErase(t, 0, by[0], by[1]); got != want {
 				t.Errorf("without -yes: %+v, want %+v", got, want)
@@ -137,7 +138,8 @@ func TestErasingGoesByPersonOverAllPortals(t *testing.T) {
 	}
 }
 
-// wantErasures reads the journal: an erasure stands there, so that a restored table can be rid of the person again.
+// wantErasures reads the erasure from the journal; it allows erasing the person again from a
+// restored table.
 func (d *fixture) wantErasures(t *testing.T, want journal.Erased, times int) {
 	t.Helper()
 	n := 0
@@ -166,7 +168,8 @@ func dump(t *testing.T, v any) string {
 	return string(data)
 }
 
-// TestErasingOfAnotherDocument: who has no 居民身份证 is erased by the type and number of what they have.
+// TestErasingOfAnotherDocument: whoever has no 居民身份证 is erased by the type and number of another
+// paper.
 func TestErasingOfAnotherDocument(t *testing.T) {
 	d := newFixture(t)
 	d.account(t, "mohurd", "smith", "414", "E12345678", "13800000001")
@@ -178,7 +181,7 @@ func TestErasingOfAnotherDocument(t *testing.T) {
 	}
 }
 
-// TestWhoIsUnknownIsNotErased: "erased" is not said of somebody nobody knows.
+// TestWhoIsUnknownIsNotErased: the command does not report an erasure of an unknown person.
 func TestWhoIsUnknownIsNotErased(t *testing.T) {
 	d := newFixture(t)
 	for _, args := range [][]string{{"erase", "-"}, {"erase", "-yes", "-"}, {"export", "-"}} {
@@ -192,7 +195,8 @@ func TestWhoIsUnknownIsNotErased(t *testing.T) {
 	}
 }
 
-// TestWhatRemainsIsToldAndFails: an account that is put while its person is erased, a binding that is made anew.
+// TestWhatRemainsIsToldAndFails: an account is stored, or a binding made, while its person is
+// erased.
 func TestWhatRemainsIsToldAndFails(t *testing.T) {
 	d := newFixture(t)
 	r := d.certificate(t, "京1112019202000001", numberWithX)
@@ -215,7 +219,8 @@ func TestWhatRemainsIsToldAndFails(t *testing.T) {
 	}
 }
 
-// TestErasingEndsConsents, and takes the ID number out of them. One that is given meanwhile is told.
+// TestErasingEndsConsents, and removes the ID number from them. One that is given meanwhile is
+// reported.
 func TestErasingEndsConsents(t *testing.T) {
 	d := newFixture(t)
 	r := d.certificate(t, "京1112019202000001", numberWithX)
@@ -244,7 +249,7 @@ func TestErasingEndsConsents(t *testing.T) {
 	}
 }
 
-// TestAnExportIsOfAllPortals: what is kept of a person, by one account.
+// TestAnExportIsOfAllPortals: it has everything about a person who is named by one account.
 func TestAnExportIsOfAllPortals(t *testing.T) {
 	d := newFixture(t)
 	d.account(t, "mohurd", "zhang-1", "111", numberWithX, "13800000001")
@@ -266,8 +271,8 @@ func TestAnExportIsOfAllPortals(t *testing.T) {
 	}
 }
 
-// TestAnExportIsEverythingThatIsKept: days of the document, sessions, devices, the face, who put the account when; every
-// member in lower camel case, every time in Asia/Shanghai.
+// TestAnExportIsEverythingThatIsKept: the paper's dates, sessions, devices, the face, and which
+// client stored the account when; every member in lower camel case, every time in Asia/Shanghai.
 func TestAnExportIsEverythingThatIsKept(t *testing.T) {
 	d := newFixture(t)
 	d.now = d.now.UTC()

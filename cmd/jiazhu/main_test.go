@@ -23,7 +23,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/config"
 )
 
-// runCommand runs the command and returns its exit code and what it wrote.
+// runCommand runs the command and returns its exit code, its output and its error output.
 func runCommand(args ...string) (code int, out, trouble string) {
 	var stdout, stderr bytes.Buffer
 	c := console{in: strings.NewReader(""), out: &stdout, err: &stderr, getenv: func(string) string { return "" }, now: time.Now}
@@ -205,7 +205,8 @@ func TestARefusalSaysWhoMustDoWhat(t *testing.T) {
 	}
 }
 
-// TestAFailedImportPrintsNoPresignedLink: with its query the link puts a file, or gets refused rows, for whoever reads it.
+// TestAFailedImportPrintsNoPresignedLink: with its query, anybody who reads the link can upload a
+// file or download refused rows.
 func TestAFailedImportPrintsNoPresignedLink(t *testing.T) {
 	closed := httptest.NewServer(http.NotFoundHandler())
 	closed.Close()

@@ -15,7 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// findIDs are the ids of what a holder finds of a certificate: copies, and verifications.
+// findIDs returns the ids that a holder finds for a certificate: copies, and verifications.
 func (k *version1Record) findIDs(t *testing.T, holder string) (copies, ledger []string) {
 	t.Helper()
 	p := records.Period{Limit: records.HistoryLimit}
@@ -50,7 +50,8 @@ func (k *version1Record) wantIDs(t *testing.T, holder string, copies, ledger []s
 	}
 }
 
-// wantNoted compares what is noted: the holder's newest copy, and since when it is theirs.
+// wantNoted compares two stored values: the holder's newest copy, and since when the certificate is
+// theirs.
 func (k *version1Record) wantNoted(t *testing.T, latest, from string) {
 	t.Helper()
 	f, err := k.Register.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.ReadOptions{})
@@ -117,7 +118,8 @@ func TestWhatVersion1StoredIsFoundAgainByItsHolder(t *testing.T) {
 	}
 }
 
-// wantBound compares on which portals the certificate is bound, as one is asked and as it is listed.
+// wantBound compares the portals on which the certificate is bound, by single reads and by the
+// list.
 func (k *version1Record) wantBound(t *testing.T, portals ...string) {
 	t.Helper()
 	var asked, listed []string
@@ -183,7 +185,7 @@ func TestABindingOfVersion1IsOneStill(t *testing.T) {
 	k.wantBound(t)
 }
 
-// The number was corrected under version 1, which noted nothing of it. The digest in the former
+// The number was corrected under version 1, which kept no record of it. The digest in the former
 // holder's PDF does not fit the present number.
 func TestACorrectionUnderVersion1IsFoundOut(t *testing.T) {
 	v := newVersion1(t)
@@ -197,10 +199,10 @@ func TestACorrectionUnderVersion1IsFoundOut(t *testing.T) {
 	mine := k.endorse(t)
 	k.consent(t, mine)
 	seen := k.noteVerification(t, &mine)
-	k.noteVerification(t, nil) // nobody can tell it from the one before
+	k.noteVerification(t, nil) // it cannot be distinguished from the one before
 	late := k.endorse(t)
 	k.changeHolder(t, recordstest.Person{Name: "王五", IDNumber: "310101199001010016"})
-	k.changeHolder(t, recordstest.LiSi()) // corrected to and fro: what is theirs is found by the number
+	k.changeHolder(t, recordstest.LiSi()) // corrected back and forth: the number tells what is theirs
 
 	want := records.Migrated{
 		Certificates: 1, Versions: 1, Endorsements: records.Tally{Moved: 3, Unknown: 1}, Consents: records.Tally{Moved: 2, Unknown: 1},
@@ -262,8 +264,8 @@ func TestLookupsOfACertificateWithoutCopies(t *testing.T) {
 	changed.wantIDs(t, changed.Holder, nil, nil)
 }
 
-// Runs end at each transaction in turn, before and after it was carried out. What they leave is
-// completed by the last, and is the same.
+// A run is interrupted at each transaction in turn, before and after it was carried out. The last
+// run completes what they left, with the same result.
 func TestAnInterruptedMigrationIsCompleted(t *testing.T) {
 	build := func(t *testing.T) (*version1Fixture, *version1Record, []string, []string) {
 		v := newVersion1(t)
@@ -274,7 +276,7 @@ func TestAnInterruptedMigrationIsCompleted(t *testing.T) {
 		mine := k.endorse(t)
 		k.consent(t, mine)
 		var seen []string
-		for range 100 { // three transactions' worth
+		for range 100 { // enough for three transactions
 			k.noteVerification(t, &theirs)
 			seen = append(seen, k.noteVerification(t, &mine))
 		}
@@ -309,7 +311,8 @@ func TestAnInterruptedMigrationIsCompleted(t *testing.T) {
 	}
 }
 
-// Before a deployment the old items stay for the old program; what it changes on them then is not lost.
+// Before a deployment the old items stay for the old program, and its later changes to them are not
+// lost.
 func TestWhatTheOldProgramChangesMeanwhileIsNotLost(t *testing.T) {
 	v := newVersion1(t)
 	k := v.certificate(t)
@@ -342,11 +345,11 @@ func TestWhatTheOldProgramChangesMeanwhileIsNotLost(t *testing.T) {
 	}
 }
 
-// A certificate that cannot be moved is named, and holds up no other.
+// A certificate that cannot be moved is reported, and does not stop the others.
 func TestOneCertificateDoesNotHoldUpTheOthers(t *testing.T) {
 	v := newVersion1(t)
 	lost, k := v.certificate(t), v.certificate(t)
-	lost.Certificate.ID = records.NewID(v.Clock.Now()) // items of no certificate
+	lost.Certificate.ID = records.NewID(v.Clock.Now()) // items without a certificate
 	lost.noteVerification(t, nil)
 	seen := k.noteVerification(t, nil)
 	m := v.mover(false, false)

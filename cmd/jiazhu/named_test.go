@@ -22,7 +22,8 @@ import (
 
 const sharedNumber = "京1112019202000001"
 
-// report lands one row of the shared number for a holder, with a request or as the row of a file, and returns the report's id and the certificate's.
+// report imports one row of the shared number for a holder, by a request or as the row of a file,
+// and returns the ids of the report and the certificate.
 func (d *fixture) report(t *testing.T, idNumber, birth string, file bool) (report, id string) {
 	t.Helper()
 	d.now = d.now.Add(time.Minute)
@@ -50,7 +51,7 @@ func (d *fixture) report(t *testing.T, idNumber, birth string, file bool) (repor
 	return l.Report, o.Certificate
 }
 
-// versions are the digests of the newest version of each certificate.
+// versions returns the digest of the newest version of each certificate.
 func (d *fixture) versions(t *testing.T) map[string]string {
 	t.Helper()
 	newest := map[string]string{}
@@ -85,7 +86,7 @@ func TestEveryOperationNamesEachVersionItMakes(t *testing.T) {
 	var open records.Dispute
 	for _, operation := range []struct {
 		name string
-		ends int // certificates whose newest version is another afterwards, or that are new
+		ends int // certificates that are new or have a new newest version afterwards
 		do   func()
 	}{
 		{"a first report", 1, func() { _, kept = d.report(t, zhang, "1980-01-01", false) }},
@@ -130,7 +131,7 @@ func TestEveryOperationNamesEachVersionItMakes(t *testing.T) {
 	}
 }
 
-// forgetVersions leaves of a certificate what a program kept that made no versions.
+// forgetVersions reduces a certificate to what a program stored that made no versions.
 func (d *fixture) forgetVersions(t *testing.T, c certificate.Certificate) {
 	t.Helper()
 	l, table := d.tamperFixture(t), d.settings[config.RecordsTable]
@@ -151,7 +152,7 @@ func (d *fixture) forgetVersions(t *testing.T, c certificate.Certificate) {
 	}
 }
 
-// readEntries gives what the entries of a kind say.
+// readEntries calls do with the content of each entry of a kind.
 func readEntries[T any](t *testing.T, d *fixture, kind journal.Kind, do func(T)) {
 	t.Helper()
 	err := d.log.Read(t.Context(), kind, time.Time{}, func(e journal.Entry) error {
@@ -165,8 +166,9 @@ func readEntries[T any](t *testing.T, d *fixture, kind journal.Kind, do func(T))
 	}
 }
 
-// TestAFormerHoldersCertificateThatIsPutBackIsFound: where a dispute has taken the number from who came after, nothing leads to either,
-// and the version that ended the former one is removed.
+// TestAFormerHoldersCertificateThatIsPutBackIsFound: a dispute took the number from the successor,
+// so that nothing leads to either certificate, and the version that ended the former one is
+// removed.
 func TestAFormerHoldersCertificateThatIsPutBackIsFound(t *testing.T) {
 	d := newFixture(t)
 	_, id := d.report(t, "110101198001010010", "1980-01-01", false)

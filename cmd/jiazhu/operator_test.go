@@ -18,7 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// fixture is where an operator types commands: tables, buckets and keys of this test's own.
+// fixture is an operator's environment: tables, buckets and keys of this test alone.
 type fixture struct {
 	cloud        *recordstest.Cloud
 	settings     map[string]string
@@ -60,7 +60,7 @@ func newFixture(t *testing.T) *fixture {
 	return d
 }
 
-// runCommand runs the command with something on standard input.
+// runCommand runs the command with the given standard input.
 func (d *fixture) runCommand(input string, args ...string) (code int, out, trouble string) {
 	var stdout, stderr bytes.Buffer
 	c := console{in: strings.NewReader(input), out: &stdout, err: &stderr, now: func() time.Time { return d.now }}
@@ -74,7 +74,7 @@ func (d *fixture) runCommand(input string, args ...string) (code int, out, troub
 	return code, stdout.String(), stderr.String()
 }
 
-// want runs the command and wants it to end with this code.
+// want runs the command and requires this exit code.
 func (d *fixture) want(t *testing.T, code int, input string, args ...string) (out, trouble string) {
 	t.Helper()
 	got, out, trouble := d.runCommand(input, args...)

@@ -25,8 +25,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// One passport, in the form of today and in those in which programs before stored it: an account's in capitals, a certificate's as
-// it was reported.
+// One passport number, in today's form and in those that earlier programs stored: an account's in
+// capitals, a certificate's as it was reported.
 const (
 	passport   = "414"
 	ofToday    = "E12345678"
@@ -37,18 +37,19 @@ const (
 	withdrawal = "不再参加"
 )
 
-// foreignHolder is a holder whose number programs before tags and before today's form stored.
+// foreignHolder is a holder whose number was stored by programs without tags and without today's
+// form.
 type foreignHolder struct {
 	*replayFixture
 	records               []records.Record // stored under ofAccount, ofReport and, since, under ofToday
 	made                  [2]string        // copies of the first; the first was withdrawn
-	lateWithdrawn         string           // a copy that was withdrawn since, by the journal alone
+	lateWithdrawn         string           // a copy that was withdrawn later, in the journal only
 	consent, verification string
 	secret                string
 	entry                 records.Entry // of the second copy
 }
 
-// holder is the keyed hash that a program before made of the number.
+// holder returns the keyed hash that an earlier program computed from the number.
 func (f *foreignHolder) holder(number string) string {
 	return f.sealer.Hash("holder", passport, number)
 }
@@ -124,8 +125,9 @@ func (f *foreignHolder) newEntry(t *testing.T) records.Entry {
 	}
 }
 
-// age makes of the tables what a program before left: no tags, no versions, one phone for all portals, no index of accounts, and
-// everything of the people who stand in under the number and the keyed hash that it made.
+// age makes the tables what an earlier program left: no tags, no versions, one phone for all
+// portals, no index of accounts, and the stand-ins' items stored under the number and the keyed
+// hash that it computed.
 func (f *foreignHolder) age(t *testing.T) {
 	t.Helper()
 	numbers := map[string]string{f.certificates.HolderKey(passport, standIn1): ofAccount, f.certificates.HolderKey(passport, standIn2): ofReport}
@@ -139,7 +141,7 @@ func (f *foreignHolder) age(t *testing.T) {
 	for _, table := range f.tablesOf() {
 		for _, was := range f.cloud.Items(t, table) {
 			if textOf(was, "pk") == "JOURNAL#" {
-				continue // which programs before did not have
+				continue // which earlier programs did not have
 			}
 			is := maps.Clone(was)
 			number := numbers[textOf(is, "holder")]
@@ -190,7 +192,7 @@ func (f *foreignHolder) replace(t *testing.T, table string, was, is attributes) 
 	}
 }
 
-// dump is both tables, an item a line.
+// dump returns both tables, one item on each line.
 func (f *foreignHolder) dump(t *testing.T) (all []string) {
 	t.Helper()
 	for _, table := range f.tablesOf() {
@@ -215,8 +217,9 @@ func (f *foreignHolder) migrate(t *testing.T, args ...string) (done migrateResul
 	return done
 }
 
-// TestAPersonIsBroughtAlongWhoseNumberWasWrittenInAnotherForm: certificates, copies, ledger, bindings, accounts and phones
-// that lay under three forms of one passport are one person's.
+// TestAPersonIsBroughtAlongWhoseNumberWasWrittenInAnotherForm: certificates, copies, ledger,
+// bindings, accounts and phones stored under three forms of one passport number become one
+// person's.
 func TestAPersonIsBroughtAlongWhoseNumberWasWrittenInAnotherForm(t *testing.T) {
 	f := newForeignHolder(t)
 	before := f.dump(t)
@@ -236,7 +239,8 @@ func TestAPersonIsBroughtAlongWhoseNumberWasWrittenInAnotherForm(t *testing.T) {
 	if want := (renameResult{People: 2, Items: 18}); would.Renamed != want {
 		t.Errorf("would be renamed %+v, want %+v", would.Renamed, want)
 	}
-	// And what the second step made: the account's entry, and its portal's statement of the phone.
+	// And what the second step made: the account's index entry, and its portal's statement of the
+	// phone.
 	if want := (renameResult{People: 2, Items: 20}); done.Renamed != want {
 		t.Errorf("renamed %+v, want %+v", done.Renamed, want)
 	}
@@ -247,7 +251,8 @@ func TestAPersonIsBroughtAlongWhoseNumberWasWrittenInAnotherForm(t *testing.T) {
 	f.wantTogether(t)
 }
 
-// wantTogether wants everything to be found by the number of today, and nothing to lie under another form.
+// wantTogether requires that everything is found by today's number, and nothing is stored under
+// another form.
 func (f *foreignHolder) wantTogether(t *testing.T) {
 	t.Helper()
 	ctx := t.Context()
@@ -297,7 +302,7 @@ func (f *foreignHolder) wantTogether(t *testing.T) {
 		t.Fatalf("%d accounts, %v", len(accounts), err)
 	}
 	for _, a := range accounts {
-		// The later of two statements was everybody's before.
+		// The later of two statements counted for all portals before.
 		phone, err := f.sessions.Phone(ctx, holder, a.Portal)
 		if err != nil || phone.Number != "13800000002" || a.IDNumber != ofToday {
 			t.Errorf("%s: %s, %v", a.Portal, phone.Number, err)
@@ -311,7 +316,8 @@ func (f *foreignHolder) wantTogether(t *testing.T) {
 	}
 }
 
-// TestAnInterruptedRenamingIsCompleted: runs end at each transaction in turn, before and after it was carried out.
+// TestAnInterruptedRenamingIsCompleted: a run is interrupted at each transaction in turn, before
+// and after it was carried out.
 func TestAnInterruptedRenamingIsCompleted(t *testing.T) {
 	for _, fate := range []recordstest.CallOutcome{recordstest.NeverArrives, recordstest.AnswerLost} {
 		f := newForeignHolder(t)
@@ -348,8 +354,8 @@ func TestAnInterruptedRenamingIsCompleted(t *testing.T) {
 	}
 }
 
-// TestTheJournalOfBeforeHolds: what a person ended between the deployment and the migration stands in the journal under the
-// former hash, and is applied to tables that were restored.
+// TestTheJournalOfBeforeHolds: what a person ended between the deployment and the migration is in
+// the journal under the former hash, and is applied to restored tables.
 func TestTheJournalOfBeforeHolds(t *testing.T) {
 	f := newForeignHolder(t)
 	since := f.now
@@ -375,8 +381,8 @@ func TestTheJournalOfBeforeHolds(t *testing.T) {
 	}
 }
 
-// TestAFormerHashIsProvenByTheSealedNumber: a record that was given to somebody else is nobody's former name, and is not
-// brought along.
+// TestAFormerHashIsProvenByTheSealedNumber: a record that was given to another person does not make
+// its former hash that person's, and is not renamed.
 func TestAFormerHashIsProvenByTheSealedNumber(t *testing.T) {
 	f := newForeignHolder(t)
 	thief := f.certificates.HolderKey("111", recordstest.LiSi().IDNumber)
@@ -399,8 +405,8 @@ func TestAFormerHashIsProvenByTheSealedNumber(t *testing.T) {
 	}
 }
 
-// TestNobodyWithoutTheKeyRenamesSomebody: whoever may write to the journal, but has no key, does not give one person's things to
-// another by it.
+// TestNobodyWithoutTheKeyRenamesSomebody: whoever can write to the journal but has no key cannot
+// give one person's items to another.
 func TestNobodyWithoutTheKeyRenamesSomebody(t *testing.T) {
 	f := newForeignHolder(t)
 	f.migrate(t, "-yes")

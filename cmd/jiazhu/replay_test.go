@@ -23,18 +23,18 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions/sessionstest"
 )
 
-// replayFixture is an operator's tables that are restored to a moment, and what was done since.
+// replayFixture is an operator's tables restored to an earlier time, and what happened since.
 type replayFixture struct {
 	*fixture
 	accounts       *sessionstest.Table
 	restoredTo     time.Time
 	record         records.Record
-	withdrawn      string // a copy, withdrawn since
-	consent        string // a consent to another, ended since
+	withdrawn      string // a copy that was withdrawn later
+	consent        string // a consent to another copy, ended later
 	copyOfConsent  string
-	zhang, li      identity.Account // li was erased since
-	endedSession   string           // a session of zhang's, which ended since
-	newest, stolen string           // passwords: of now, and of the moment
+	zhang, li      identity.Account // li was erased later
+	endedSession   string           // a session of zhang's that ended later
+	newest, stolen string           // passwords: the present one, and the one at the restored time
 }
 
 func newReplayFixture(t *testing.T) *replayFixture {
@@ -101,7 +101,8 @@ func (p *replayFixture) account(t *testing.T, of recordstest.Person) identity.Ac
 	}, of.Phone, p.now)
 }
 
-// note writes to the journal as the functions do, without the table: it was restored to before.
+// note writes to the journal as the functions do, but not to the table, which was restored to an
+// earlier time.
 func (p *replayFixture) note(t *testing.T, kind journal.Kind, what any) {
 	t.Helper()
 	if err := p.log.Append(t.Context(), kind, p.now, what); err != nil {
@@ -129,8 +130,8 @@ func (p *replayFixture) password(t *testing.T, of identity.Account, phc string) 
 	p.note(t, journal.Password, set)
 }
 
-// since is what happens after the moment.
-// putAgain is what the portal does after an account was revoked: it states the phone, to which a link goes.
+// since does what happens after the restored time. putAgain is the portal's request after an
+// account was revoked: it states the phone to which a link is sent.
 func (p *replayFixture) putAgain(t *testing.T, a identity.Account, phone string) {
 	t.Helper()
 	a = p.read(t, a.Portal, a.Username)
@@ -173,7 +174,7 @@ func (p *replayFixture) replay(t *testing.T, code int, more ...string) (done rep
 	return done, trouble
 }
 
-// losses are what a restored table takes back.
+// losses lists what the restored tables have undone.
 func (p *replayFixture) losses(t *testing.T) (all []string) {
 	t.Helper()
 	add := func(lost bool, what string) {
@@ -208,8 +209,8 @@ func (p *replayFixture) losses(t *testing.T) (all []string) {
 	return all
 }
 
-// TestARestoredTableTakesNothingBack: what was withdrawn, ended, erased and changed after the moment is so again after a replay,
-// and without one it is not.
+// TestARestoredTableTakesNothingBack: what was withdrawn, ended, erased and changed after the
+// restored time is so again after a replay, and is not without one.
 func TestARestoredTableTakesNothingBack(t *testing.T) {
 	p := newReplayFixture(t)
 	p.since(t)
@@ -221,7 +222,7 @@ func TestARestoredTableTakesNothingBack(t *testing.T) {
 		journal.Withdrawal: {Applied: 1}, journal.ConsentRevoked: {Applied: 1}, journal.Erasure: {Applied: 1}, journal.Password: {Applied: 1, Already: 1, Gone: 1},
 	}
 	dry, _ := p.replay(t, 0)
-	dry.Entries[journal.Password].Applied-- // of who would be erased
+	dry.Entries[journal.Password].Applied-- // the password of the person who would be erased
 	dry.Entries[journal.Password].Gone++
 	if diff := cmp.Diff(counts, dry.Entries); diff != "" || dry.Ended.Sessions != 1 {
 		t.Errorf("without -yes: %+v %s", dry.Ended, diff)
@@ -249,7 +250,8 @@ func TestARestoredTableTakesNothingBack(t *testing.T) {
 	}
 }
 
-// TestAReplayThatLeavesSomethingOutIsNotDone: an entry that cannot be applied is named, the others are applied.
+// TestAReplayThatLeavesSomethingOutIsNotDone: an entry that cannot be applied is named, and the
+// others are applied.
 func TestAReplayThatLeavesSomethingOutIsNotDone(t *testing.T) {
 	p := newReplayFixture(t)
 	p.since(t)
@@ -264,7 +266,7 @@ func TestAReplayThatLeavesSomethingOutIsNotDone(t *testing.T) {
 	}
 }
 
-// TestARevokedAccountStaysRevoked until its person has a password anew.
+// TestARevokedAccountStaysRevoked until its person has a new password.
 func TestARevokedAccountStaysRevoked(t *testing.T) {
 	p := newReplayFixture(t)
 	revoke := func() {
@@ -305,7 +307,8 @@ func TestARevokedAccountStaysRevoked(t *testing.T) {
 	}
 }
 
-// TestWhoCameBackIsNotErasedAgain, and no other person gets a former one's password by the name of an account.
+// TestWhoCameBackIsNotErasedAgain, and nobody gets a former person's password through the account's
+// name.
 func TestWhoCameBackIsNotErasedAgain(t *testing.T) {
 	p := newReplayFixture(t)
 	p.restoredTo = p.now.Add(-24 * time.Hour) // earlier than the tables, which is allowed
@@ -326,7 +329,7 @@ func TestWhoCameBackIsNotErasedAgain(t *testing.T) {
 	}
 }
 
-// TestEverythingThatLetsSomebodyInEnds, in every kind, and accounts and phones stay.
+// TestEverythingThatLetsSomebodyInEnds, of every kind. Accounts and phones stay.
 func TestEverythingThatLetsSomebodyInEnds(t *testing.T) {
 	p := newReplayFixture(t)
 	p.accounts.Identify(t, p.endedSession, p.now.Add(-time.Hour))
@@ -372,7 +375,7 @@ func TestAReplayNeedsAMomentThatTheJournalCovers(t *testing.T) {
 	for _, args := range [][]string{{}, {"-since", "yesterday"}, {"-since", p.now.Add(time.Hour).Format(time.RFC3339)}, {"-since", p.restoredTo.Format(time.RFC3339), "-parts", "0"}} {
 		p.want(t, 2, "", append([]string{"restore", "replay"}, args...)...)
 	}
-	_, trouble := p.want(t, 1, "", "restore", "replay", "-yes", "-since", p.now.Add(-48*time.Hour).Format(time.RFC3339)) // the test's bucket keeps a day
+	_, trouble := p.want(t, 1, "", "restore", "replay", "-yes", "-since", p.now.Add(-48*time.Hour).Format(time.RFC3339)) // the test's bucket keeps entries for a day
 	if !strings.Contains(trouble, "cannot be brought forward") {
 		t.Error(trouble)
 	}

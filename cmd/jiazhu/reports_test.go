@@ -10,7 +10,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// TestAMistypedClientIsNoQuietAnswer: that nothing was reported, or that no file waits, is said only of a client that there is.
+// TestAMistypedClientIsNoQuietAnswer: only of an existing client does the command say that it has
+// no reports or no waiting files.
 func TestAMistypedClientIsNoQuietAnswer(t *testing.T) {
 	d := newFixture(t)
 	public, _ := d.want(t, 0, "", "keys", "generate", filepath.Join(t.TempDir(), "key.pem"))
@@ -33,7 +34,7 @@ func TestAMistypedClientIsNoQuietAnswer(t *testing.T) {
 	}
 }
 
-// TestAnOperatorIsToldOfAMissingCertificate in words that are not its holder's.
+// TestAnOperatorIsToldOfAMissingCertificate in other words than its holder.
 func TestAnOperatorIsToldOfAMissingCertificate(t *testing.T) {
 	d := newFixture(t)
 	for _, name := range []string{"京1112019202000099", records.NewID(d.now)} {
@@ -45,8 +46,8 @@ func TestAnOperatorIsToldOfAMissingCertificate(t *testing.T) {
 	}
 }
 
-// TestAnOperatorRevokesTheFilesOfAClient that wait: none of another's, and none that was taken in. They are found by who announced
-// them and when.
+// TestAnOperatorRevokesTheFilesOfAClient that wait, but not those of another client or those
+// already imported. They are found by who announced them and when.
 func TestAnOperatorRevokesTheFilesOfAClient(t *testing.T) {
 	d := newFixture(t)
 	announce := func(client string) records.Upload {

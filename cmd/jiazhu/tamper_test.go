@@ -29,7 +29,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// tamperOutcome is what becomes of what somebody did to an item who can write the tables and has no key.
+// tamperOutcome is the outcome of a change to an item by somebody who can write the tables but has
+// no key.
 type tamperOutcome string
 
 const (
@@ -39,12 +40,13 @@ const (
 	absent   tamperOutcome = "there is no such change"
 )
 
-// tamperExpectation is what becomes of a kind of item: changed, moved to another key or without a tag; put back as it
-// was before; removed. Why says what somebody gains by what neither reading nor the check finds.
+// tamperExpectation has the expected outcomes for a kind of item: when it is changed, moved to
+// another key or stripped of its tag; put back to an earlier state; removed. Why says what an
+// attacker gains by a change that neither reading nor the check finds.
 type tamperExpectation struct {
 	tampered, replayed, removed tamperOutcome
 	free                        []string // attributes that may be changed
-	passedOver                  bool     // a list that the table filters may not show it: then it is found by jiazhu check
+	passedOver                  bool     // a list that the table filters may leave it out; jiazhu check then finds it
 	why                         string
 }
 
@@ -91,7 +93,7 @@ func tamperExpectations() map[string]tamperExpectation {
 	}
 }
 
-// kindOf is how fates names an item's kind.
+// kindOf returns an item's kind as tamperExpectations names it.
 func kindOf(pk, sk string) string {
 	head := func(key string) string {
 		if before, _, more := strings.Cut(key, "#"); more {
@@ -119,7 +121,7 @@ func textOf(from item, name string) string {
 
 func placeOf(from item) string { return textOf(from, "pk") + "|" + textOf(from, "sk") }
 
-// tamperFixture is two people's whole lives in both tables, and how each kind of item is read.
+// tamperFixture has all items of two people in both tables, and how each kind of item is read.
 type tamperFixture struct {
 	*fixture
 	t     *testing.T
@@ -133,7 +135,7 @@ func (l *tamperFixture) try(err error) {
 	}
 }
 
-// newTamperFixture are two people with everything there is; what changes it comes with later.
+// newTamperFixture makes two people with all kinds of items; later makes the changes to them.
 func newTamperFixture(t *testing.T) (l *tamperFixture, later func()) {
 	l = &tamperFixture{fixture: newFixture(t), t: t}
 	var changes []func()
@@ -296,12 +298,12 @@ func (l *tamperFixture) enterPerson(n int, number string) (later func()) {
 	}
 }
 
-// addReads adds what reads a person's items.
+// addReads adds functions that read a person's items.
 func (l *tamperFixture) addReads(reads ...func(context.Context) error) {
 	l.reads = append(l.reads, reads...)
 }
 
-// changePerson changes what changes in a life.
+// changePerson makes every change that can happen to a person's items.
 func (l *tamperFixture) changePerson(n int, r records.Record, made endorsement.Endorsement, consent records.Consent, drop records.Upload, account func() identity.Account, asked identity.Challenge, phone identity.Phone, session string) {
 	ctx, at := l.t.Context(), l.now.Add(time.Minute)
 	id, holder := r.Certificate.ID, r.Holder
@@ -334,7 +336,7 @@ func (l *tamperFixture) changePerson(n int, r records.Record, made endorsement.E
 	asked, err = asked.Answer(identity.Assertion{Nonce: "nonce", Device: "phone", Number: "42", Passed: true, Subject: "person"}, at.Add(-30*time.Second))
 	l.try(err)
 	l.try(l.sessions.FinishChallenge(ctx, asked, sessions.OneTimeToken{Issuer: "app", ID: rand.Text(), Until: at}))
-	a, ended := account().WithPassword("second", session, at) // the session stays: it is read
+	a, ended := account().WithPassword("second", session, at) // the session stays, since it is read
 	set := journal.PasswordSet{Holder: holder}
 	set.Account, err = l.sealer.Seal(fmt.Sprintf(`{"portal":"gjzwfw","username":%q,"password":"second"}`, a.Username), set.Place(at))
 	l.try(err)
@@ -348,12 +350,12 @@ func (l *tamperFixture) changePerson(n int, r records.Record, made endorsement.E
 	l.try(l.sessions.PutCode(ctx, code))
 }
 
-// tables are the two tables' names.
+// tables returns the names of the two tables.
 func (l *tamperFixture) tables() []string {
 	return []string{l.settings[config.RecordsTable], l.settings[config.SessionsTable]}
 }
 
-// allItems are all items, by table and key.
+// allItems returns all items, by table and key.
 func (l *tamperFixture) allItems() map[string]map[string]item {
 	all := map[string]map[string]item{}
 	for _, table := range l.tables() {
@@ -377,7 +379,7 @@ func (l *tamperFixture) remove(table string, of item) {
 	l.try(err)
 }
 
-// read reports whether reading everything refuses an item for its tag.
+// read reports whether reading everything refuses an item because of its tag.
 func (l *tamperFixture) read() bool {
 	for _, read := range l.reads {
 		if err := read(l.t.Context()); errors.Is(err, tags.ErrTag) {
@@ -387,7 +389,7 @@ func (l *tamperFixture) read() bool {
 	return false
 }
 
-// findings are what jiazhu check finds.
+// findings returns the findings of jiazhu check.
 func (l *tamperFixture) findings() []tags.Finding {
 	l.t.Helper()
 	k := checker{tables: tables{certificates: l.certificates, sessions: l.sessions, journal: l.log, sealer: l.sealer}, now: l.now}
@@ -395,7 +397,7 @@ func (l *tamperFixture) findings() []tags.Finding {
 	return k.findings
 }
 
-// alterValue is another value of the same type.
+// alterValue returns another value of the same type.
 func alterValue(v types.AttributeValue) types.AttributeValue {
 	switch v := v.(type) {
 	case *types.AttributeValueMemberS:
@@ -416,8 +418,9 @@ func alterValue(v types.AttributeValue) types.AttributeValue {
 	return &types.AttributeValueMemberS{Value: "x"}
 }
 
-// TestWhoeverWritesTheTablesDecidesNothing: every kind of item there is, changed in every way by somebody who
-// can write the tables and has no key, is refused where it is read, found by jiazhu check, or said to be harmless.
+// TestWhoeverWritesTheTablesDecidesNothing: every kind of item, changed in every way by somebody
+// who can write the tables but has no key, is refused when it is read, found by jiazhu check, or
+// documented as harmless.
 func TestWhoeverWritesTheTablesDecidesNothing(t *testing.T) {
 	l, later := newTamperFixture(t)
 	before := l.allItems()
@@ -468,7 +471,8 @@ func TestWhoeverWritesTheTablesDecidesNothing(t *testing.T) {
 	}
 }
 
-// tamper changes every attribute, moves the item, swaps it with another of its kind and takes its tag away.
+// tamper changes every attribute, moves the item, swaps it with another of its kind and removes its
+// tag.
 func (l *tamperFixture) tamper(table string, is item, items map[string]item, f tamperExpectation) {
 	l.t.Helper()
 	for name := range is {
@@ -511,7 +515,7 @@ func (l *tamperFixture) tamper(table string, is item, items map[string]item, f t
 	}
 }
 
-// want demands the outcome of what was done.
+// want requires an outcome.
 func (l *tamperFixture) want(what string, want tamperOutcome, passedOver ...bool) {
 	l.t.Helper()
 	switch want {
@@ -536,7 +540,7 @@ func (l *tamperFixture) want(what string, want tamperOutcome, passedOver ...bool
 
 func isSameItem(a, b item) bool { return fmt.Sprint(flattenItem(a)) == fmt.Sprint(flattenItem(b)) }
 
-// flattenItem is an item as it can be printed in one way.
+// flattenItem returns an item in a form that prints in one way.
 func flattenItem(of item) map[string]any {
 	all := map[string]any{}
 	for name, v := range of {
@@ -560,7 +564,8 @@ func flattenItem(of item) map[string]any {
 	return all
 }
 
-// TestACertificateIsNotGivenAway: another holder in the record, and an entry in that holder's list, is what it took.
+// TestACertificateIsNotGivenAway: before tags, another holder in the record and an entry in that
+// holder's list sufficed.
 func TestACertificateIsNotGivenAway(t *testing.T) {
 	l, _ := newTamperFixture(t)
 	thief := l.certificates.HolderKey("111", "310101198506150016")
@@ -590,8 +595,8 @@ func TestACertificateIsNotGivenAway(t *testing.T) {
 	l.fixture.want(t, 1, "", "check")
 }
 
-// TestWhatHasNoTagIsBelievedOnce: what a version before tags stored gets its tag from migrate, but not where its
-// holder is not whose ID number it has; afterwards nothing without a tag is believed.
+// TestWhatHasNoTagIsBelievedOnce: migrate tags what a version without tags stored, except a record
+// whose holder does not fit its ID number. Afterwards no item without a tag is accepted.
 func TestWhatHasNoTagIsBelievedOnce(t *testing.T) {
 	l, _ := newTamperFixture(t)
 	untagged := func() {
@@ -600,7 +605,7 @@ func TestWhatHasNoTagIsBelievedOnce(t *testing.T) {
 			for _, is := range items {
 				for name := range is {
 					if textOf(is, "pk") == "JOURNAL#" {
-						continue // which was never without
+						continue // which always had a tag
 					}
 					if strings.HasPrefix(name, tags.Attribute) {
 						delete(is, name)
@@ -627,7 +632,7 @@ func TestWhatHasNoTagIsBelievedOnce(t *testing.T) {
 		t.Errorf("a record of another's: %s", trouble)
 	}
 	l.write(records, record)
-	l.fixture.want(t, 0, "", "migrate", "-yes", "-keep") // which is not the end of it
+	l.fixture.want(t, 0, "", "migrate", "-yes", "-keep") // which does not end the migration
 	l.fixture.want(t, 0, "", "migrate", "-yes")
 	if found := l.findings(); len(found) > 0 || l.read() {
 		t.Fatalf("after migrate: %+v", found)

@@ -20,7 +20,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 )
 
-// trustFixture is a folder with the files that an operator writes a bundle of.
+// trustFixture is a directory with the files for an operator's trust bundle.
 type trustFixture struct {
 	t         *testing.T
 	directory string
@@ -72,7 +72,7 @@ func (d trustFixture) key(name string) {
 
 const ministry = "11100000000013338W"
 
-// flags are those of a whole bundle.
+// flags are those for a complete bundle.
 func (d trustFixture) flags() []string {
 	days := ",2026-01-01,2027-12-31"
 	return []string{
@@ -129,7 +129,7 @@ func TestATrustBundleIsWrittenOfCertificatesAndKeys(t *testing.T) {
 	if uses != "pdf seal seal-maker " || !slices.Equal(b.Signers[0].Issuers, []string{ministry}) || b.Signers[2].Issuers != nil {
 		t.Errorf("signers: %s %v", uses, b.Signers[0].Issuers)
 	}
-	// a day is one of Shanghai, and the last one counts whole
+	// A day is one in Shanghai, and the last day is included.
 	key := b.TokenKeys.Keys[0]
 	if got := key.From.Format(time.RFC3339) + " " + key.Until.Format(time.RFC3339); got != "2025-12-31T16:00:00Z 2027-12-31T16:00:00Z" {
 		t.Errorf("the token's key signs %s", got)
@@ -146,7 +146,7 @@ func TestATrustBundleIsWrittenOfCertificatesAndKeys(t *testing.T) {
 	}
 }
 
-// The steps of a change of keys, and of a key that was stolen (docs/operations.md).
+// The steps of a key rotation, and those after the theft of a key (docs/operations.md).
 func TestEntriesOfATrustBundleAreAddedEndedAndTakenOut(t *testing.T) {
 	d := newTrustFixture(t)
 	file := d.at("trust.json")

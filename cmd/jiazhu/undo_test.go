@@ -35,7 +35,8 @@ func TestVersionsAreToldAndABrokenChainFails(t *testing.T) {
 	}
 }
 
-// TestTheVersionsOfANumberGoBackBehindItsHolder: the certificate that ended says who gave the number to another person.
+// TestTheVersionsOfANumberGoBackBehindItsHolder: the certificate that ended names who gave the
+// number to another person.
 func TestTheVersionsOfANumberGoBackBehindItsHolder(t *testing.T) {
 	d := newFixture(t)
 	first, err := d.certificates.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: recordstest.Registry()})
@@ -62,7 +63,7 @@ func TestTheVersionsOfANumberGoBackBehindItsHolder(t *testing.T) {
 	}
 }
 
-// One report gave a certificate to one person after the other.
+// One report gave a certificate to one person and then to another.
 func TestUndoCountsOnlyWhatItWrites(t *testing.T) {
 	d := newFixture(t)
 	now, report := d.now, records.NewID(d.now)
@@ -100,7 +101,7 @@ func TestUndoCountsOnlyWhatItWrites(t *testing.T) {
 	}
 }
 
-// TestAPlanOfUndoingNamesEveryCertificate, and a report that changed none is mistyped.
+// TestAPlanOfUndoingNamesEveryCertificate. A report that changed none is refused as mistyped.
 func TestAPlanOfUndoingNamesEveryCertificate(t *testing.T) {
 	d := newFixture(t)
 	c := records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "beijing-registry", Report: records.NewID(d.now), Row: 1}}

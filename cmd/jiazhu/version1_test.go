@@ -21,8 +21,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// version1Fixture is a service whose register was written by a program of version 1 of the layout: everything
-// about a certificate in its own partition, and nothing that says whose it is.
+// version1Fixture is a service whose register was written by a program of version 1 of the layout:
+// every item of a certificate is in the certificate's own partition, and nothing states its holder.
 type version1Fixture struct {
 	*recordstest.Fixture
 	issuer *issuetest.Issuer
@@ -42,7 +42,7 @@ type version1Record struct {
 	records.Record
 }
 
-// certificate enters one of 张三's.
+// certificate stores one of 张三's certificates.
 func (v *version1Fixture) certificate(t *testing.T) *version1Record {
 	t.Helper()
 	c := recordstest.Sample(v.Clock.Now(), nil, nil)
@@ -51,7 +51,8 @@ func (v *version1Fixture) certificate(t *testing.T) *version1Record {
 	return &version1Record{v, v.Enter(t, c, nil, nil)}
 }
 
-// change makes the next version of it, as a report does; a program of version 1 noted no more.
+// change makes the certificate's next version, as a report does; a program of version 1 stored no
+// more.
 func (k *version1Record) change(t *testing.T, change func(*certificate.Certificate)) {
 	t.Helper()
 	latest := k.Latest
@@ -72,7 +73,7 @@ func (k *version1Record) changeHolder(t *testing.T, to recordstest.Person) {
 	k.note(t, latest)
 }
 
-// note notes the newest endorsement.
+// note stores the id of the newest endorsement.
 func (k *version1Record) note(t *testing.T, latest string) {
 	t.Helper()
 	if k.Latest = latest; latest != "" {
@@ -155,7 +156,7 @@ func (k *version1Record) endorse(t *testing.T) endorsement.Endorsement {
 	return e
 }
 
-// keyOf is the hash of the idempotency key that led to an endorsement.
+// keyOf returns the hash of the idempotency key that led to an endorsement.
 func keyOf(e endorsement.Endorsement) string {
 	sum := sha256.Sum256([]byte(e.ID))
 	return hex.EncodeToString(sum[:])
@@ -189,7 +190,7 @@ func (k *version1Record) consent(t *testing.T, e endorsement.Endorsement) (id, s
 	return id, secret
 }
 
-// noteVerification notes a verification of a copy, or of the number where there is none.
+// noteVerification stores a verification of a copy, or of the number if there is none.
 func (k *version1Record) noteVerification(t *testing.T, e *endorsement.Endorsement) string {
 	t.Helper()
 	id := records.NewID(k.Clock.Now())
@@ -206,7 +207,7 @@ func (k *version1Record) day(t *testing.T, day civil.Date, made int64) {
 	k.put(t, "DAY#"+day.String(), attributes{"made": number(made), "ttl": number(day.AddDays(2).End().Unix())})
 }
 
-// bind binds the certificate on a portal, beside what finds it.
+// bind binds the certificate on a portal, without the index entry.
 func (k *version1Record) bind(t *testing.T, portal string) {
 	t.Helper()
 	item := attributes{
@@ -218,7 +219,7 @@ func (k *version1Record) bind(t *testing.T, portal string) {
 	}
 }
 
-// unmigratedKeys are the sort keys of what is not where it is looked for now.
+// unmigratedKeys returns the sort keys of items that are not where they are read now.
 func (v *version1Fixture) unmigratedKeys(t *testing.T) (keys []string) {
 	t.Helper()
 	for _, item := range v.Items(t, v.Table) {
@@ -236,7 +237,7 @@ func (v *version1Fixture) mover(dry, keep bool) *migrator {
 	return m
 }
 
-// migrate runs the migration and wants it to be whole.
+// migrate runs the migration and requires that it is complete.
 func (v *version1Fixture) migrate(t *testing.T, dry, keep bool) records.Migrated {
 	t.Helper()
 	m := v.mover(dry, keep)
@@ -252,7 +253,7 @@ func (v *version1Fixture) migrate(t *testing.T, dry, keep bool) records.Migrated
 	return m.result.Migrated
 }
 
-// dump is the whole table, an item a line, in no order.
+// dump returns the whole table, one item on each line, in no order.
 func (v *version1Fixture) dump(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}

@@ -15,7 +15,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// tableWriter is who writes the table and has no key: they keep an item and put it back, or remove it.
+// tableWriter is an attacker who can write the table but has no key: they copy an item and later
+// put it back, or remove it.
 type tableWriter struct {
 	*fixture
 	t *testing.T
@@ -51,7 +52,8 @@ func (m tableWriter) put(item map[string]types.AttributeValue) {
 	}
 }
 
-// enterAndCancel enters a certificate and cancels it, as two reports do, and returns what the table held between the two.
+// enterAndCancel enters a certificate and cancels it, by two reports, and returns what the table
+// held in between.
 func (m tableWriter) enterAndCancel() (id, number, holder string, kept map[string]types.AttributeValue) {
 	m.t.Helper()
 	r, err := m.certificates.Put(m.t.Context(), records.Change{After: recordstest.Sample(m.now, nil, nil), By: recordstest.Registry()})
@@ -74,7 +76,7 @@ func (m tableWriter) enterAndCancel() (id, number, holder string, kept map[strin
 	return id, records.CanonicalNumber(r.Certificate.Number), r.Holder, kept
 }
 
-// A record and its versions are put back together: each fits the other, and the journal neither.
+// A record and its versions are put back together: they fit each other, but not the journal.
 func TestCheckFindsARecordThatIsPutBack(t *testing.T) {
 	m := tableWriter{newFixture(t), t}
 	id, _, _, kept := m.enterAndCancel()
@@ -108,7 +110,8 @@ func TestCheckFindsACertificateThatIsRemovedWhole(t *testing.T) {
 	}
 }
 
-// What an operator undoes is named, too, also by a run after one that was interrupted.
+// The versions of an operator's undo are written to the journal too, also by a run after an
+// interrupted one.
 func TestTheJournalNamesWhatAnUndoingLeadsTo(t *testing.T) {
 	m := tableWriter{newFixture(t), t}
 	id, _, _, _ := m.enterAndCancel()

@@ -17,7 +17,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-// captureRequest is what a handler was asked, and nil where it was not.
+// captureRequest returns the request that the handler received, nil if it was not called.
 func captureRequest(t *testing.T, route api.Route, key string, set func(*events.APIGatewayV2HTTPRequest)) (*api.Request, int, api.Problem) {
 	t.Helper()
 	var got *api.Request
@@ -51,7 +51,7 @@ func TestAMemberOfTheQueryThatNobodyReadsIsRefusedByName(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		query string
-		want  []string // pointer and rule of each field; nil = the handler is asked
+		want  []string // pointer and rule of each field; nil: the handler is called
 	}{
 		"none":                                  {"", nil},
 		"both":                                  {"from=2026-01-01&to=2026-02-01", nil},
@@ -152,7 +152,8 @@ func TestUserNamesOfThePathAreThoseOfTheAccounts(t *testing.T) {
 	}
 }
 
-// TestABodyIsDecodedByWhoeverReadsItAndNotBefore: who is refused before has not made the function decode megabytes.
+// TestABodyIsDecodedByWhoeverReadsItAndNotBefore: a refused request does not make the function
+// decode megabytes.
 func TestABodyIsDecodedByWhoeverReadsItAndNotBefore(t *testing.T) {
 	app, _ := appOf(api.RequireHolder(fakeSessions{}, func(_ context.Context, r *api.Request) (*api.Response, error) {
 		t.Error("let through by nobody")

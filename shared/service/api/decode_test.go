@@ -131,7 +131,7 @@ func TestDecodeLimitsTypeAndSize(t *testing.T) {
 	}
 }
 
-// FuzzUnmarshal holds that whatever is accepted means the same to encoding/json, and writing it
+// FuzzUnmarshal checks that accepted JSON means the same to encoding/json, and that encoding it
 // again loses none of its keys.
 func FuzzUnmarshal(f *testing.F) {
 	for _, seed := range []string{

@@ -8,8 +8,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-// What reading a body may allocate: for each byte the decoder's tokens, most of all
-// those of an object that no member is longer than, and the list of mistakes.
+// What decoding a body may allocate: for each byte the decoder's tokens, which are most for an
+// object with very short members, and the list of errors.
 const (
 	bodyPerByte = 96
 	bodyBeside  = 256 << 10

@@ -47,8 +47,8 @@ func TestALineCountsTheRequestByFunctionRouteAndClass(t *testing.T) {
 	}
 }
 
-// TestALineIsInTheEmbeddedMetricFormat holds a line to what CloudWatch asks of it: every metric
-// is a number of the line and every dimension a text, at most 30 dimensions in a set.
+// TestALineIsInTheEmbeddedMetricFormat checks a record against CloudWatch's format: every metric is
+// a number, every dimension a text, and a set has at most 30 dimensions.
 func TestALineIsInTheEmbeddedMetricFormat(t *testing.T) {
 	app, log := appOf(fails(problem.New(problem.NotBound)))
 	if _, err := app.Handle(t.Context(), event("GET /x", nil)); err != nil {

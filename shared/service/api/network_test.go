@@ -67,8 +67,8 @@ func TestWhoseAddressIsBelieved(t *testing.T) {
 	}
 }
 
-// A request that went round the network before the API is refused whole: nothing of it is read, and no
-// handler hears of it.
+// A request that bypassed the edge network is refused: nothing of it is read, and no handler is
+// called.
 func TestARequestThatWentRoundTheEdgeIsRefused(t *testing.T) {
 	first, second := strings.Repeat("a", 32), strings.Repeat("b", 32)
 	one, two := []string{first}, []string{first, second}

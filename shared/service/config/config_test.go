@@ -90,8 +90,8 @@ func TestEverythingSetIsRead(t *testing.T) {
 	}
 }
 
-// TestAVaultHasTheKeysWhoseFilesAreNamed and no others; a file of all keys, as there was once, is not
-// taken for one of them.
+// TestAVaultHasTheKeysWhoseFilesAreNamed and no others. A file of all keys, as earlier versions
+// had, is not accepted as one of them.
 func TestAVaultHasTheKeysWhoseFilesAreNamed(t *testing.T) {
 	folder := t.TempDir()
 	write := func(name string, data []byte) string {

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// spellings are ways to write a number that people read as the same one.
+// spellings are ways to write a number that people read as the same number.
 func spellings(number string) map[string]string {
 	each := func(forms string) string {
 		to := []rune(forms)
@@ -29,7 +29,7 @@ func spellings(number string) map[string]string {
 	}
 }
 
-// plainly is a text as one who looks for a number in it reads it.
+// plainly returns a text as somebody reads it who looks for a number in it.
 func plainly(text string) string {
 	return strings.Map(func(r rune) rune {
 		for _, digits := range []string{"〇一二三四五六七八九", "٠١٢٣٤٥٦٧٨٩"} {
@@ -49,7 +49,7 @@ func plainly(text string) string {
 	}, norm.NFKC.String(text))
 }
 
-// TestAnOutcomeHasNobodysNumber: what became of a row is kept in the clear.
+// TestAnOutcomeHasNobodysNumber: outcomes are stored unencrypted.
 func TestAnOutcomeHasNobodysNumber(t *testing.T) {
 	schemes := schemeSet(t)
 	for _, n := range []struct{ idType, number, sought string }{

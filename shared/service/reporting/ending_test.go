@@ -13,13 +13,13 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// recordFixture is a record that rows of several offices change, without a table below it.
+// recordFixture is a record that rows of several clients change, without a table.
 type recordFixture struct {
 	records.Record
 	now time.Time
 }
 
-// row lays a row over the record as the office, and returns the rule it breaks, "" for none.
+// row applies a row to the record as the client, and returns the rule it breaks, "" for none.
 func (r *recordFixture) row(t *rapid.T, o Permission, c certificate.Certificate) string {
 	c.ID, c.Version, c.Round, c.Identifier, c.Supersedes = "", "", 0, "", ""
 	for _, e := range certificate.Validate(c, certificate.Rules{}) {
@@ -51,9 +51,9 @@ func offices() map[string]Permission {
 	}
 }
 
-// Whatever several authorities have reported, in any order and as often as they like, each one that
-// keeps the certificate can end it: withdraw, cancel and revoke it by a bare row, let it expire, let it go, and
-// suspend one that is valid, whoever of those it was reported for the row names.
+// Whatever several authorities have reported, in any order and number, each one that keeps the
+// certificate can end it: withdraw, cancel and revoke it by a minimal row, let it expire, release
+// it, and suspend a valid one, whichever of the reported holders the row names.
 func TestEveryCertificateCanAlwaysBeEnded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		now := time.UnixMilli(1795406400000)

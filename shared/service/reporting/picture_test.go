@@ -57,7 +57,7 @@ func TestThePhotoIsKeptInFewerBytesWithoutItsNotes(t *testing.T) {
 	}
 }
 
-// addScans adds starts of scans before the end of a photo.
+// addScans inserts empty scans before the end of a photo.
 func addScans(photo []byte, n int) []byte {
 	end := len(photo) - 2
 	scan := []byte{0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0}
@@ -74,7 +74,7 @@ func animation(t *testing.T) []byte {
 	return data.Bytes()
 }
 
-// hugePNG is a PNG of 4000 by 4000 white dots in a few kilobytes.
+// hugePNG returns a PNG of 4000 by 4000 white pixels in a few kilobytes.
 func hugePNG(t *testing.T) []byte {
 	t.Helper()
 	var data bytes.Buffer

@@ -20,12 +20,12 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// segment is a JPEG marker with its parameters.
+// segment returns a JPEG marker with its parameters.
 func segment(marker byte, body string) []byte {
 	return append(binary.BigEndian.AppendUint16([]byte{0xFF, marker}, uint16(len(body)+2)), body...)
 }
 
-// chunk is a PNG chunk with its checksum.
+// chunk returns a PNG chunk with its checksum.
 func chunk(kind, body string) []byte {
 	b := binary.BigEndian.AppendUint32(nil, uint32(len(body)))
 	b = append(append(b, kind...), body...)
@@ -40,7 +40,7 @@ func compressText(text string) string {
 	return b.String()
 }
 
-// plantedJPEGs are a JPEG with a note in every place beside the picture.
+// plantedJPEGs returns copies of a JPEG, each with a note in another place outside the picture.
 func plantedJPEGs(data []byte, note string) map[string][]byte {
 	at := func(i int, parts ...[]byte) []byte {
 		return slices.Concat(data[:i], slices.Concat(parts...), data[i:])
@@ -76,7 +76,7 @@ func plantedJPEGs(data []byte, note string) map[string][]byte {
 	}
 }
 
-// plantedPNGs are a PNG with a note in every place beside the picture.
+// plantedPNGs returns copies of a PNG, each with a note in another place outside the picture.
 func plantedPNGs(t *testing.T, data []byte, note string) map[string][]byte {
 	t.Helper()
 	rows := bytes.Index(data, []byte("IDAT")) - 4
@@ -122,7 +122,7 @@ func plantedPNGs(t *testing.T, data []byte, note string) map[string][]byte {
 	}
 }
 
-// files are what a holder hands on, made with a picture as it is kept.
+// files returns the files that a holder hands on, made with a picture as it is stored.
 func files(t testing.TB, press *issuetest.Issuer, data []byte, mime string) []idsearch.File {
 	t.Helper()
 	size, _, err := image.DecodeConfig(bytes.NewReader(data))
@@ -142,9 +142,8 @@ func filesOf(d issue.Documents) []idsearch.File {
 	return []idsearch.File{{Name: "the PDF", Data: d.PDF}, {Name: "the OFD", Data: d.OFD}, {Name: "the preview", Data: d.Preview}}
 }
 
-// TestNothingBesideThePictureReachesAFile plants an ID number in every place of a
-// picture that a reader does not show. The picture is accepted without it or
-// refused.
+// TestNothingBesideThePictureReachesAFile plants an ID number in every place of a picture file that
+// a viewer does not show. The picture is accepted without it or refused.
 func TestNothingBesideThePictureReachesAFile(t *testing.T) {
 	press := issuetest.New(t, issuetest.CopyTime())
 	holder := issuetest.Certificate(t).Holder
@@ -183,7 +182,7 @@ func TestNothingBesideThePictureReachesAFile(t *testing.T) {
 	}
 }
 
-// TestWhatIsAcceptedHasOneFormOnly lists the parts of each picture that is kept.
+// TestWhatIsAcceptedHasOneFormOnly lists the parts of each stored picture.
 func TestWhatIsAcceptedHasOneFormOnly(t *testing.T) {
 	for name, data := range plantedPNGs(t, recordstest.Signature(t, 120, 168), "110101198001010117") {
 		kept, _, _ := checkPicture("/photo", data, photoRules(), nil)
@@ -216,8 +215,8 @@ func TestWhatIsAcceptedHasOneFormOnly(t *testing.T) {
 	}
 }
 
-// FuzzAcceptedPicturesAreDrawn changes a picture and reports it. What is accepted
-// is kept in a form that does not change again, and every writer draws it.
+// FuzzAcceptedPicturesAreDrawn mutates a picture and reports it. An accepted picture is stored in a
+// form that does not change when it is reported again, and every writer draws it.
 func FuzzAcceptedPicturesAreDrawn(f *testing.F) {
 	progressive, err := os.ReadFile("testdata/progressive.jpg")
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// filledRow is a row with something in every text.
+// filledRow returns a row with a value in every text.
 func filledRow(t *testing.T) row {
 	t.Helper()
 	c := recordstest.Sample(time.UnixMilli(1795406400000), nil, nil)
@@ -35,7 +35,7 @@ func schemeSet(t *testing.T) scheme.Set {
 	return set
 }
 
-// textsOf calls do with every string of a value, wherever it stands, and its path.
+// textsOf calls do with every string of a value, at any depth, and its path.
 func textsOf(v reflect.Value, path string, do func(path string, text reflect.Value)) {
 	switch v.Kind() {
 	case reflect.String:
@@ -54,7 +54,7 @@ func textsOf(v reflect.Value, path string, do func(path string, text reflect.Val
 	}
 }
 
-// Whoever adds a text to a row has to let it pass certificate.CheckText, or a rule at least as strict.
+// Every text added to a row must pass certificate.CheckText, or a rule at least as strict.
 func TestNoTextOfARowHidesACharacter(t *testing.T) {
 	schemes := schemeSet(t)
 	for _, idType := range []string{"111", "414"} {

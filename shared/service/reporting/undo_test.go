@@ -11,14 +11,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
-// stolen is a report under a stolen key.
+// stolenReport is a report made with a stolen key.
 const stolenReport = "01M838Z2G0STJVENKEYREP0RT1"
 
 func authorOf(report string) records.Author {
 	return records.Author{Client: "beijing-registry", Report: report, Row: 1}
 }
 
-// undoStolenReport undoes the report on one certificate, and wants a result.
+// undoStolenReport undoes the report on one certificate, and requires a result.
 func undoStolenReport(t *testing.T, h *recordstest.Fixture, id, want string) reporting.UndoResult {
 	t.Helper()
 	u := reporting.UndoRun{Register: h.Register, Report: stolenReport, Now: h.Clock.Now(), Dry: true}
@@ -113,8 +113,8 @@ func TestWhatWasChangedSinceIsLeft(t *testing.T) {
 	}
 }
 
-// The report gave the certificate to somebody else, and that one's to a third: the first holder has theirs again,
-// and what they made of it.
+// The report gave the certificate to another person, and then to a third: after the undo the first
+// holder has it again, with the copies made of it.
 func TestAHolderThatAReportReplacedHasTheirsAgain(t *testing.T) {
 	h := recordstest.NewFixture(t)
 	first := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
@@ -194,7 +194,7 @@ func TestTwoReportsOfHoldersAreUndoneTheNewestFirst(t *testing.T) {
 	undoReport(t, h, secondReport, c.Certificate.ID, "undone")
 }
 
-// What somebody changed after an undoing is theirs, and no undoing of what was before takes it back.
+// A change after an undo stays, and undoing an earlier report does not undo it.
 func TestWhatWasChangedAfterAnUndoingIsLeft(t *testing.T) {
 	h := recordstest.NewFixture(t)
 	first := h.Enter(t, recordstest.Sample(h.Clock.Now(), nil, nil), nil, nil)
