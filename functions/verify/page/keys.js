@@ -1,6 +1,6 @@
-// The published keys, kept with the date they were fetched, so that a code can
-// be read where there is no network. Each key comes with the time in which it
-// signs, nbf and exp; a set kept without them is not read any more.
+// The published keys, stored with the time they were fetched, so that a code can
+// be checked without a network. Each key has the period in which it signs, nbf and
+// exp; a stored set without them is ignored.
 
 const place = "jiazhu-keys-2";
 const address = "/.well-known/jwks.json";
@@ -8,9 +8,9 @@ const fetched = "x-fetched-at";
 const fresh = 86_400_000; // a day in milliseconds
 
 /**
- * keysFor returns {keys, at}: a set of a day ago at most that has the named key,
- * or else any, if that can be had, and when it was fetched; or null where there
- * is no set at all.
+ * keysFor returns {keys, at}: the stored set if it is at most a day old and
+ * has the named key, otherwise one fetched now, or the stored one if that fails, and
+ * when it was fetched; null if there is none.
  */
 export async function keysFor(kid) {
   const known = await kept();

@@ -1,5 +1,5 @@
-// The page without a network. The service writes the version, a digest of all
-// files, into this script, so that any change fetches them anew.
+// Serves the page without a network. The service writes the version, a digest of
+// all files, into this script, so that any change makes the browser fetch them again.
 
 const version = "jiazhu-page-{{version}}";
 const files = ["/v", "/v/verify.css", "/v/verify.js", "/v/token.js", "/v/keys.js", "/v/view.js", "/v/words.js", "/v/icon.svg", "/v/manifest.json"];

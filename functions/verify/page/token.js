@@ -1,12 +1,12 @@
-// What a QR code's token proves by itself, judged in the browser: the same
-// rules as packages credential, evidence and verdict of the service, without
-// its registry. Nothing here touches the page or the network.
+// Judges in the browser what a QR code's token proves by itself, by the rules of the
+// service's packages credential, evidence and verdict, without the register. Nothing
+// here uses the page or the network.
 
 const longest = 1200;
 const space = "[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+";
 const edges = new RegExp(`^${space}|${space}$`, "g");
 
-/** split takes the token, and the secret of a holder's consent, out of what a camera read. */
+/** split returns the token, and the secret of a holder's consent, in what a camera read. */
 export function split(text) {
   text = text.replace(edges, "");
   const at = /^https?:\/\//.test(text) ? text.indexOf("/v#") : -1;
@@ -15,12 +15,12 @@ export function split(text) {
   return { token, consent: rest.join("&consent=") };
 }
 
-/** civilDay is the day in Asia/Shanghai, YYYY-MM-DD. */
+/** civilDay returns the day in Asia/Shanghai, YYYY-MM-DD. */
 export function civilDay(moment = new Date()) {
   return new Date(moment.getTime() + 8 * 3600_000).toISOString().slice(0, 10);
 }
 
-/** keyOf is the name of the key that a token or receipt says it was signed with, or "". */
+/** keyOf returns the id of the key that a token or receipt names as its signer's, or "". */
 export function keyOf(token) {
   try {
     return String(JSON.parse(text(bytes(token.split(".")[0]))).kid ?? "");
@@ -29,7 +29,7 @@ export function keyOf(token) {
   }
 }
 
-/** kindOf tells a receipt, whose header states a type, from a token; null is neither. */
+/** kindOf distinguishes a receipt, whose header has a type, from a token; null is neither. */
 export function kindOf(content) {
   const { token } = split(content);
   if (!/^[\w-]+\.[\w-]*\.[\w-]*$/.test(token)) return null;
@@ -41,8 +41,8 @@ export function kindOf(content) {
 }
 
 /**
- * given is what a text or a file holds, by itself or behind the page's address:
- * {token}, {token, consent}, {receipt}, or null.
+ * given returns what a text or a file contains, by itself or after the page's
+ * address: {token}, {token, consent}, {receipt}, or null.
  */
 export function given(content) {
   const { token, consent } = split(content);
@@ -56,7 +56,7 @@ export function given(content) {
 /**
  * examine judges a token with published keys (RFC 7517) for a question
  * {asOf, specialty, purpose, recipient}, on a day. The rows are those of the
- * service where it could not reach its registry.
+ * service when it cannot read its register.
  */
 export async function examine(content, keys, question, today) {
   let claims;
@@ -92,11 +92,11 @@ async function open(token, keys) {
   const signed = new TextEncoder().encode(parts[0] + "." + parts[1]);
   if (!(await crypto.subtle.verify(use, key, signature, signed))) throw new Refused("altered");
   const at = claims.issued.getTime();
-  if (!(at >= jwk.nbf * 1000 && at < jwk.exp * 1000)) throw new Refused("outside-days"); // a key without days never signs
+  if (!(at >= jwk.nbf * 1000 && at < jwk.exp * 1000)) throw new Refused("outside-days"); // a key without a period is never valid
   return claims;
 }
 
-// There is one spelling: what was read is written again, and must be the same.
+// Only one encoding is accepted: encoding the decoded bytes must give the same text.
 function header(spelled) {
   const h = parse(spelled);
   if (h === null || typeof h !== "object" || h.alg !== "ES256" || typeof h.kid !== "string") throw new Refused("unreadable");
@@ -159,7 +159,7 @@ function day(n) {
   return s;
 }
 
-// moment is the time inside a ULID: its first 48 bits, milliseconds since 1970.
+// moment returns the time in a ULID: its first 48 bits, milliseconds since 1970.
 function moment(id) {
   return new Date(bytes(id).slice(0, 6).reduce((sum, b) => sum * 256 + b, 0));
 }
@@ -190,7 +190,7 @@ function judge(claims, question, today) {
 
 const regions = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 99".split(" ");
 
-// wellFormed is the rule of 注册编号: province, level, region, two years, serial.
+// wellFormed checks the form of 注册编号: province, level, region, two years, serial.
 function wellFormed(number) {
   const m = /^[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼军][12](\d\d)(?:(\d{4})(\d{4})|(\d\d)(\d\d))\d{5}$/.exec(number);
   return m !== null && regions.includes(m[1]) && Number(m[2] ?? m[4]) <= Number(m[3] ?? m[5]);

@@ -1,6 +1,6 @@
-// The page a scanned code opens. First the browser checks the token's signature
-// itself and shows at once what that proves; then the service is asked for the
-// rest. Without it the answer is 无法确认, and what is known.
+// The page that a scanned code opens. The browser checks the token's signature and
+// shows at once what that proves; then the service is asked for the rest. Without the
+// service the answer is 无法确认 with what the token proves.
 
 import { keysFor } from "./keys.js";
 import { civilDay, examine, given, keyOf } from "./token.js";
@@ -10,9 +10,9 @@ import { fill, say, switchLanguage, tag } from "./words.js";
 const largest = 4_400_000;
 const longestReceipt = 16_384;
 let last = null; // what was verified last: {token}, {receipt}, {number, name} or {file}
-let shown = () => {}; // shows the last answer again, in another language
+let shown = () => {}; // repeats the last answer after a change of language
 let unheard = false; // whether the service did not answer
-let turn = 0; // so that a slow answer never replaces a later one
+let turn = 0; // counts requests, so that a slow answer never replaces a later one
 
 function speak() {
   const words = say();
@@ -28,8 +28,8 @@ function conditions() {
   return given;
 }
 
-// request asks the service about what was given, with more members or headers. Of a
-// receipt nothing else is asked: it states its own question.
+// request asks the service about what was given, with further members or headers. A
+// receipt is sent alone, since it states its own question.
 function request(what, more = {}, accept = "application/json", question = what.receipt ? {} : conditions()) {
   const headers = { "accept-language": tag(), accept };
   const init = { method: "POST", headers, signal: AbortSignal.timeout(30_000) };
@@ -51,7 +51,7 @@ async function verify(what) {
   at("more").hidden = at("receipts").hidden = at("result").hidden = true;
   if (what.file?.size > largest) return tell(say().tooLarge, true);
   tell(say().checking);
-  const asking = ask(what); // while the browser checks what it can by itself
+  const asking = ask(what); // concurrently with the browser's own check
   const known = what.token ? await alone(what.token) : null;
   if (late()) return;
   if (known?.found?.claims) {
@@ -67,8 +67,8 @@ async function verify(what) {
   if (!at("result").hidden) at("result").focus({ preventScroll: true });
 }
 
-// ask returns the service's answer, {problem}, or null where it gave none. A file
-// may turn out to be the page of a receipt; then it is asked about alone.
+// ask returns the service's answer, {problem}, or null if there is none. If a file
+// turns out to be the page of a receipt, it is sent again alone.
 async function ask(what) {
   try {
     let response = await request(what);
@@ -83,8 +83,8 @@ async function ask(what) {
   }
 }
 
-// alone is what the token proves by itself, {found, keys, asOf}, or null where
-// this browser cannot tell.
+// alone returns what the token proves by itself, {found, keys, asOf}, or null if
+// this browser cannot check it.
 async function alone(token) {
   if (!globalThis.crypto?.subtle) return null;
   const question = conditions();
@@ -96,7 +96,7 @@ async function alone(token) {
   }
 }
 
-// provisional never says 有效: only that it was genuine when issued.
+// provisional never shows 有效, only that the copy was genuine when it was issued.
 function provisional(found) {
   const answer = local(found, conditions().asOf || civilDay());
   if (found.verdict === "invalid") return show(answer, "invalid", reasons(answer));
@@ -122,12 +122,12 @@ function offline(what, known) {
   by(known, known.keys ? fill(words.keysOf, { time: minute(shanghai(known.keys.at)) }) : words.noKeys);
 }
 
-// by shows what the keys alone tell.
+// by shows what the browser's own check found.
 function by({ found, asOf }, note) {
   show(local(found, asOf), found.verdict, summary(found), note);
 }
 
-// refused says why the service gave no verdict; what is known is still shown.
+// refused shows why the service gave no verdict; what the token proves stays shown.
 function refused(problem, known) {
   if (known) by(known, "");
   else at("result").hidden = true;
@@ -146,8 +146,8 @@ async function take(file) {
   verify(given(text) ?? { file });
 }
 
-// receive downloads the receipt of what was verified last: a new verification,
-// for a receipt states what is so now.
+// receive downloads a receipt for what was verified last. It verifies again, because
+// a receipt states the present findings.
 async function receive(button, accept, extension) {
   const asker = at("asker").value.trim();
   button.disabled = true;
@@ -184,7 +184,7 @@ function listen() {
     switchLanguage();
     speak();
     shown();
-    if (last && !at("result").hidden && !unheard) verify(last); // the service's texts
+    if (last && !at("result").hidden && !unheard) verify(last); // to get the service's texts in the new language
   });
   at("conditions").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -219,7 +219,7 @@ function drag(event) {
   if (event.type === "drop") take(event.dataTransfer?.files[0]);
 }
 
-// install keeps the page for when there is no network.
+// install stores the page for use without a network.
 function install() {
   if (!navigator.serviceWorker) return;
   const script = "/v/sw.js";

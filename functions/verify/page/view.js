@@ -1,5 +1,5 @@
-// What is shown: an answer of the service, or what the token alone proves. A receipt
-// has a view of its own, in no colour of a verdict.
+// Shows an answer of the service, or what the token alone proves. A receipt has a view
+// of its own, without the colour of a verdict.
 
 import { fill, say, tag } from "./words.js";
 
@@ -13,14 +13,14 @@ function part(tag, className, text) {
   return element;
 }
 
-/** tell says something that is no verdict; "" takes it back. */
+/** tell shows a message that is no verdict; "" removes it. */
 export function tell(text, trouble) {
   at("status").textContent = text;
   at("status").classList.toggle("trouble", Boolean(trouble));
   at("status").hidden = !text;
 }
 
-/** local is the answer that a token gives by itself, in the shape of the service's. */
+/** local returns what a token proves by itself, in the form of the service's answer. */
 export function local(found, asOf) {
   const { claims } = found;
   const texts = say().reasons;
@@ -31,13 +31,13 @@ export function local(found, asOf) {
   };
 }
 
-/** shanghai writes a moment in the time of Beijing. */
+/** shanghai formats a time in Asia/Shanghai. */
 export const shanghai = (moment) => new Date(moment.getTime() + 8 * 3600_000).toISOString().replace("Z", "+08:00");
 export const minute = (instant) => instant.slice(0, 16).replace("T", " ");
 
 /**
  * show shows an answer. tone is its verdict, or "pending" while the service is
- * being asked; line stands below the one word.
+ * being asked; line is the text below the verdict.
  */
 export function show(answer, tone, line, note = "") {
   const words = say();
@@ -58,7 +58,7 @@ export function show(answer, tone, line, note = "") {
   at("test").hidden = !(answer.subject?.test || answer.said?.test);
   at("newer").hidden = !answer.newer;
   at("reminder").textContent = answer.reminder;
-  at("reminder").hidden = ofReceipt || !answer.subject; // of nothing that is anybody's copy there is no paper to sign
+  at("reminder").hidden = ofReceipt || !answer.subject; // without a copy there is no paper that could be signed
   at("checks").replaceChildren(...told(answer).map(row));
   at("subject").replaceChildren(...facts(answer));
   at("facts").classList.toggle("none", !answer.subject);
@@ -67,7 +67,7 @@ export function show(answer, tone, line, note = "") {
   result.hidden = false;
 }
 
-/** summary is a token's answer in one line. */
+/** summary returns a token's answer in one line. */
 export function summary(found) {
   const words = say();
   if (!found.claims) return local(found).checks[0].text;
@@ -76,7 +76,7 @@ export function summary(found) {
   return [words.genuine, time, words.present].join(" · ");
 }
 
-/** reasons says why an answer is not 有效. */
+/** reasons returns why an answer is not 有效. */
 export function reasons(answer) {
   const bad = answer.checks.filter((c) => c.result === "fail");
   const open = told(answer).filter((c) => c.result === "unknown" || c.result === "not-asked");
@@ -85,8 +85,9 @@ export function reasons(answer) {
   return texts.filter(Boolean).join(tag() === "en" ? "; " : "；");
 }
 
-// told are the rows worth a line: what was checked, what a dead copy keeps from being
-// shown, and for a number that no copy was checked. The paper's row stands below them all, as the reminder.
+// told returns the rows to show: what was checked, what is hidden because the copy has
+// ended, and for a number that no copy was checked. The row of the signature on paper is the
+// reminder below.
 function told(answer) {
   return answer.checks.filter((c) => c.result !== "not-asked" || c.reason === "copy-dead" || (answer.given === "number" && c.check === "copy"));
 }
@@ -118,8 +119,8 @@ function facts(answer) {
   ]);
 }
 
-// statement is what the holder declared, as the face says it: below what the register
-// says, and whatever was typed in brackets.
+// statement returns what the holder declared, as printed in the layout: below what the
+// register says, with whatever was typed in brackets.
 function statement({ purpose, recipient }) {
   const words = say();
   const lines = [];
@@ -135,7 +136,7 @@ function statement({ purpose, recipient }) {
   return lines;
 }
 
-// listed are the terms and values of a list; a value of several lines has one term.
+// listed returns the terms and values of a list; a value of several lines has one term.
 function listed(lines) {
   const list = [];
   let before = "";
@@ -147,7 +148,7 @@ function listed(lines) {
   return list;
 }
 
-// receipt shows what a genuine receipt states, and apart what the register says now.
+// receipt shows what a genuine receipt states, and separately what the register says now.
 function receipt({ said, now }) {
   at("said").hidden = at("now").hidden = !said;
   if (!said) return;
@@ -171,7 +172,7 @@ function receipt({ said, now }) {
   at("nowChecks").hidden = !now;
 }
 
-// quoted shows words of whoever asked, or of the holder, as theirs.
+// quoted marks words of the asker or the holder as theirs.
 function quoted(words = "") {
   const text = words.replace(/\s+/g, " ").trim();
   return text && "「" + text.replace(/[「｢﹁⌈⌜⎡┌┏╔]/g, "『").replace(/[」｣﹂⌋⌟⎦┘┛╝]/g, "』") + "」";

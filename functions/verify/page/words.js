@@ -111,10 +111,10 @@ const en = {
 const all = { zh, en };
 let chosen = /^zh\b/i.test(navigator.language || "zh") ? "zh" : "en";
 
-/** say is the words in the language chosen. */
+/** say returns the words in the chosen language. */
 export const say = () => all[chosen];
 
-/** tag is that language, as in Accept-Language. */
+/** tag returns that language, as in Accept-Language. */
 export const tag = () => (chosen === "zh" ? "zh-CN" : "en");
 
 export function switchLanguage() {
