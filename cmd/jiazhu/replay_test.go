@@ -130,7 +130,7 @@ func (p *replayFixture) password(t *testing.T, of identity.Account, phc string) 
 	p.note(t, journal.Password, set)
 }
 
-// since does what happens after the restored time. putAgain is the portal's request after an
+// putAgain is the portal's request after an
 // account was revoked: it states the phone to which a link is sent.
 func (p *replayFixture) putAgain(t *testing.T, a identity.Account, phone string) {
 	t.Helper()
