@@ -45,7 +45,7 @@ func Items() []Kind {
 		{"Records", "REPORT#", "DROP", "how far a file has been taken in", 89 * day, 90 * day, "90 days", "likewise"},
 		{"Records", "REPORTER#", "REPORT#", "that a client sent a report", 1094 * day, 1095 * day, "three years", "what a client did is found and undone"},
 		{"Records", "REPORTER#", "DAY#", "how many files a client announced in a day", 15 * day, 17 * day, "15 days after its day", "how much a client may announce"},
-		{"Records", "JOURNAL#", "BUCKET", "which bucket is the journal", 0, 0, "with the table", "commands work with no other"},
+		{"Records", "JOURNAL#", "BUCKET", "which bucket is the journal, and that the tables were tagged whole", 0, 0, "with the table", "commands work with no other"},
 		{"Sessions", "ACCOUNT#", "ACCOUNT", "an account", 0, 0, "the person is erased", "the portal's user"},
 		{"Sessions", "HOLDER#", "ACCOUNT#", "whose account it is", 0, 0, "with the account", "all accounts of a person are found"},
 		{"Sessions", "PHONE#", "PORTAL#", "a portal's statement of the phone", 0, 0, "the portal states another, or the person is erased", "whether endorsing is blocked; an unbound one keeps the time"},

@@ -77,9 +77,9 @@ func TestARevokedConsentHoldsNoMore(t *testing.T) {
 		t.Errorf("%d are open, want 1", got)
 	}
 	for _, id := range []string{"x", records.NewID(noon())} {
-		wantProblem(t, w.RevokeConsent(t.Context(), r.Certificate.ID, r.Holder, e.Endorsement.ID, id, noon()), problem.NotFound)
+		wantProblem(t, w.RevokeConsent(t.Context(), r.Certificate.ID, r.Holder, e.Endorsement.ID, id, noon()), problem.ConsentNotFound)
 	}
-	wantProblem(t, w.RevokeConsent(t.Context(), r.Certificate.ID, r.Holder, records.NewID(noon()), c.ID, noon()), problem.NotFound)
+	wantProblem(t, w.RevokeConsent(t.Context(), r.Certificate.ID, r.Holder, records.NewID(noon()), c.ID, noon()), problem.ConsentNotFound)
 	for i := range 2 {
 		if err := w.RevokeConsent(t.Context(), r.Certificate.ID, r.Holder, e.Endorsement.ID, c.ID, noon().Add(time.Duration(i)*time.Minute)); err != nil {
 			t.Fatal(err)

@@ -95,7 +95,7 @@ func TestANewHolderFindsNothingOfTheFormer(t *testing.T) {
 			t.Errorf("%s tells a former holder's from none: %s, %s", name, a, b)
 		}
 	}
-	wantProblem(t, w.RevokeConsent(t.Context(), id, now.Holder, made.Endorsement.ID, made.consent.ID, noon()), problem.NotFound)
+	wantProblem(t, w.RevokeConsent(t.Context(), id, now.Holder, made.Endorsement.ID, made.consent.ID, noon()), problem.ConsentNotFound)
 
 	mine := entry(now, noon().Add(time.Minute))
 	mine.Key, mine.Quota = made.Key, 1 // the former holder's key, and a day on which they had made one copy
