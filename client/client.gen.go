@@ -1069,6 +1069,7 @@ type Account struct {
 
 // AccountPut defines model for AccountPut.
 type AccountPut struct {
+	// IdNumber kept in one form, as ReportRow says; what is no number of the document is refused (id.form)
 	IdNumber string `json:"idNumber"`
 
 	// IdType GB/T 36903, appendix A; 111 is 公民身份号码
@@ -1732,7 +1733,7 @@ type ReportRow struct {
 		// Birth a civil day in Asia/Shanghai
 		Birth Day `json:"birth"`
 
-		// IdNo kept in one form: capital letters, and of other documents than 111 without spaces
+		// IdNo kept in one form: capital letters and digits, of the forces' documents and 999 also ideographs, without spaces, hyphens and brackets; anything else is refused (id.form)
 		IdNo string `json:"idNo"`
 
 		// IdType GB/T 36903, appendix A; 111 is 公民身份号码

@@ -181,6 +181,29 @@ func TestErasingOfAnotherDocument(t *testing.T) {
 	}
 }
 
+// TestErasingReachesANumberHoweverItIsWritten: with hyphens, brackets, spaces or in full width it is the same person's; a number with
+// letters that only look like its own is refused, and nothing is done.
+func TestErasingReachesANumberHoweverItIsWritten(t *testing.T) {
+	d := newFixture(t)
+	d.account(t, "mohurd", "chan", "516", "H12345678", "13800000001")
+	for _, form := range []string{"H-12345678", "h 1234－5678\r\n", "Ｈ１２３４５６７８", "H1234567(8)"} {
+		if n := d.runErase(t, 0, form, "-id-type", "516", "-"); n.Accounts != 1 || n.Phones != 1 {
+			t.Errorf("by %q would be erased %+v", form, n)
+		}
+	}
+	for _, form := range []string{"Н12345678", "H1234567٨", "H12345678\u0301", "--"} {
+		if _, trouble := d.want(t, 2, form, "erase", "-yes", "-id-type", "516", "-"); !strings.Contains(trouble, "港澳居民来往内地通行证") {
+			t.Errorf("%q: %s", form, trouble)
+		}
+	}
+	if n := d.runErase(t, 0, "H-12345678", "-yes", "-id-type", "516", "-"); n.Accounts != 1 || n.Phones != 1 {
+		t.Errorf("erased %+v", n)
+	}
+	if _, err := d.sessions.Account(t.Context(), "mohurd", "chan"); err != sessions.ErrNotFound {
+		t.Errorf("the account is there: %v", err)
+	}
+}
+
 // TestWhoIsUnknownIsNotErased: the command does not report an erasure of an unknown person.
 func TestWhoIsUnknownIsNotErased(t *testing.T) {
 	d := newFixture(t)

@@ -24,7 +24,7 @@ type renameResult struct {
 }
 
 // rename renames people whose number was stored in another form than today's: lower case, spaces,
-// full width. Their keyed hash differs from today's. The pairs of hashes are first written to the
+// hyphens, brackets, full width. Their keyed hash differs from today's. The pairs of hashes are first written to the
 // journal: its earlier entries name people by the former hash, and an interrupted run is completed
 // by another. Earlier programs find people by the former hash only, so people are not renamed while
 // old items are kept.
@@ -84,7 +84,7 @@ const maxNames = 5000
 func (m *migrator) noteNames(ctx context.Context, found, names tags.Names) error {
 	var fresh []string
 	for from := range found {
-		if _, known := names[from]; !known {
+		if names[from] != found[from] { // also of whom a program before gave a form that is none now
 			fresh = append(fresh, from)
 		}
 	}

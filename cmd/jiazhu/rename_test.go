@@ -31,7 +31,7 @@ const (
 	passport   = "414"
 	ofToday    = "E12345678"
 	ofAccount  = "E 12345678"
-	ofReport   = "ｅ12345678"
+	ofReport   = "ｅ－1234‐5678"
 	standIn1   = "G00000001" // is written as ofAccount
 	standIn2   = "G00000002" // is written as ofReport
 	withdrawal = "不再参加"

@@ -167,11 +167,9 @@ func (c console) namings(idType string, names []string) (all []holderName, err e
 		if err != nil {
 			return nil, err
 		}
-		n := holderName{idType: idType, idNumber: strings.Join(strings.Fields(string(number)), "")}
-		if idType == certificate.ResidentID {
-			if err := certificate.CheckIDNumber(n.idNumber); err != nil {
-				return nil, fmt.Errorf("%w: what standard input has is no number of a 居民身份证; -id-type names another document", errUsage)
-			}
+		n := holderName{idType: idType, idNumber: certificate.NormalizeDocument(idType, string(number))}
+		if n.idNumber == "" || certificate.CheckDocument(idType, n.idNumber) != nil {
+			return nil, fmt.Errorf("%w: what standard input has is no number of a %s; -id-type names another document", errUsage, certificate.IDTypeName(idType))
 		}
 		all = append(all, n)
 	}

@@ -106,13 +106,10 @@ func (ask *openAccountRequest) checkIDType() *problem.Field {
 
 func (ask *openAccountRequest) checkIDNumber() *problem.Field {
 	ask.IDNumber = certificate.NormalizeDocument(ask.IDType, ask.IDNumber)
-	if ask.IDType == identity.CitizenID {
-		if err := certificate.CheckIDNumber(ask.IDNumber); err != nil {
-			return fieldFromRule("/idNumber", err)
-		}
-		return nil
+	if err := certificate.CheckDocument(ask.IDType, ask.IDNumber); err != nil {
+		return fieldFromRule("/idNumber", err)
 	}
-	if n := utf8.RuneCountInString(ask.IDNumber); n < 4 || n > 40 || certificate.CheckText(ask.IDNumber) != nil {
+	if n := utf8.RuneCountInString(ask.IDNumber); ask.IDType != identity.CitizenID && (n < 4 || n > 40) {
 		return field("/idNumber", "id.format", "证件号码为 4 至 40 个字符", "An ID number has 4 to 40 characters.")
 	}
 	return nil

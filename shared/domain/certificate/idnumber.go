@@ -3,9 +3,11 @@ package certificate
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -55,19 +57,48 @@ type IDNumber struct {
 var idNumberForm = regexp.MustCompile(`^[1-9][0-9]{16}[0-9X]$`)
 
 // NormalizeDocument returns a document's number in the form in which it is stored, compared and
-// hashed. A resident identity number loses surrounding space and its check letter becomes X; other
-// mistakes stay, and ParseIDNumber refuses them. The number of any other document loses its spaces,
-// its letters become capital, and its characters take their compatibility form (NFKC), so that
-// full-width letters become ordinary ones. Normalizing a normalized number changes nothing.
+// hashed: its characters take their compatibility form (NFKC), so that full-width letters become
+// ordinary ones, spaces, hyphens and brackets are left out, and letters become capital. Of a resident
+// identity number only the check letter becomes X; other mistakes stay, and ParseIDNumber refuses
+// them. Normalizing a normalized number changes nothing.
 func NormalizeDocument(idType, number string) string {
-	if idType == ResidentID {
-		number = strings.TrimSpace(number)
-		if body, found := strings.CutSuffix(number, "x"); found && len(number) == 18 {
-			return body + "X"
+	number = norm.NFKC.String(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.In(r, unicode.Pd, unicode.Ps, unicode.Pe) || r == '\u2212' {
+			return -1
 		}
-		return number
+		return r
+	}, norm.NFKC.String(number)))
+	if idType != ResidentID {
+		return norm.NFKC.String(strings.ToUpper(number))
 	}
-	return norm.NFKC.String(strings.ToUpper(strings.Join(strings.Fields(norm.NFKC.String(number)), "")))
+	if body, found := strings.CutSuffix(number, "x"); found && len(number) == 18 {
+		return body + "X"
+	}
+	return number
+}
+
+// withIdeographs are the kinds of document whose numbers have ideographs (军字第1234567号): those of
+// the forces, and the other ones.
+var withIdeographs = []string{"114", "115", "118", "119", "120", "122", "999"}
+
+// CheckDocument proves the number of a document in the form that NormalizeDocument gives it: an
+// identity number as CheckIDNumber does, of another document that it has only the letters A to Z and
+// digits, and ideographs where such documents have them. Whatever looks like one of these would make
+// another person of the same document's holder. The error is a *FieldError; its rule is id.form for
+// any other document. How long a number may be is not asked here.
+func CheckDocument(idType, number string) error {
+	if idType == ResidentID {
+		return CheckIDNumber(number)
+	}
+	ideographs := slices.Contains(withIdeographs, idType)
+	for _, r := range number {
+		if !(r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || ideographs && isIdeograph(r)) {
+			return newFieldError("id.form",
+				"证件号码只能由数字和字母 A 至 Z 组成（军人、武警证件及其他证件可含汉字），空格、连字符和括号不计；请勿使用形似的其他文字。",
+				"A document number has digits and the letters A to Z, of the forces' and other documents also Chinese characters; spaces, hyphens and brackets do not count. Letters of other scripts only look alike.")
+		}
+	}
+	return nil
 }
 
 // CheckIDNumber verifies a resident identity number: 18 characters, a real date of birth, and the

@@ -113,7 +113,7 @@ func (v *validation) holder(h Holder) {
 	case strings.TrimSpace(h.IDNumber) == "" || utf8.RuneCountInString(h.IDNumber) > 32:
 		v.fail("/holder/idNo", "id.form", "证件号码应为 1 至 32 个字符。", "A document number has 1 to 32 characters.")
 	default:
-		v.add("/holder/idNo", CheckText(h.IDNumber))
+		v.add("/holder/idNo", CheckDocument(h.IDType, h.IDNumber))
 	}
 }
 

@@ -14,14 +14,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
-// Names maps former names of people to their present names. A name is a keyed hash, see
-// fieldcrypto.Sealer.Hash. No present name is also a former one.
+// Names maps former names of people to later ones. A name is a keyed hash, see
+// fieldcrypto.Sealer.Hash. Who was renamed twice has two former names, and the later one maps to the present name.
 type Names map[string]string
 
 // CurrentName returns the present name of the person who has or had this name.
 func (n Names) CurrentName(name string) string {
-	if now, ok := n[name]; ok {
-		return now
+	for now, ok := n[name]; ok; now, ok = n[name] {
+		name = now
 	}
 	return name
 }
@@ -33,9 +33,8 @@ func (n Names) RenameItem(read Item) (Item, bool) {
 	for _, name := range []string{"pk", "sk", "holder"} {
 		parts := strings.Split(str(read, name), "#")
 		for i, part := range parts {
-			if now, ok := n[part]; ok {
-				parts[i], changed = now, true
-			}
+			parts[i] = n.CurrentName(part)
+			changed = changed || parts[i] != part
 		}
 		if made[name] != nil {
 			made[name] = &types.AttributeValueMemberS{Value: strings.Join(parts, "#")}

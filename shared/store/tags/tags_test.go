@@ -250,3 +250,17 @@ func BenchmarkCheck(b *testing.B) {
 		})
 	}
 }
+
+// TestWhoWasRenamedTwiceIsFoundByEitherName: a form of a number that a program before gave is none of today's.
+func TestWhoWasRenamedTwiceIsFoundByEitherName(t *testing.T) {
+	names := Names{"first": "second", "second": "now", "other": "others"}
+	for _, name := range []string{"first", "second", "now"} {
+		if got := names.CurrentName(name); got != "now" {
+			t.Errorf("%s goes by %s", name, got)
+		}
+		made, changed := names.RenameItem(Item{"pk": s("HOLDER#" + name), "sk": s("x"), "holder": s(name)})
+		if str(made, "pk") != "HOLDER#now" || str(made, "holder") != "now" || changed != (name != "now") {
+			t.Errorf("what lies under %s is renamed %t to %v", name, changed, made)
+		}
+	}
+}
