@@ -381,6 +381,28 @@ func TestTheJournalOfBeforeHolds(t *testing.T) {
 	}
 }
 
+// TestAFormOfBeforeInTheJournalIsNotTodays: a program before brought a person along to a form with hyphens, and tables were restored
+// from before that. All comes to today's form.
+func TestAFormOfBeforeInTheJournalIsNotTodays(t *testing.T) {
+	f := newForeignHolder(t)
+	between := f.holder("E-1234-5678")
+	names, note := tags.Names{f.holder(ofReport): between, f.holder(ofAccount): between}, journal.Names{}
+	plain, err := json.Marshal(names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if note.Names, err = f.sealer.Seal(string(plain), note.Place(f.now)); err != nil {
+		t.Fatal(err)
+	}
+	f.note(t, journal.Renamed, note)
+	f.now = f.now.Add(time.Hour)
+	if done := f.migrate(t, "-yes"); done.Renamed.People != 2 {
+		t.Errorf("renamed %+v", done.Renamed)
+	}
+	f.fixture.want(t, 0, "", "check")
+	f.wantTogether(t)
+}
+
 // TestAFormerHashIsProvenByTheSealedNumber: a record that was given to another person does not make
 // its former hash that person's, and is not renamed.
 func TestAFormerHashIsProvenByTheSealedNumber(t *testing.T) {
