@@ -59,7 +59,6 @@ func (w *generator) make(ctx context.Context, p *documentIssuer, wanted specimen
 	}
 	e.QR = credential.Link(origin, token)
 	copied := endorsement.NewCopy(e, c, portal, !wanted.plain)
-	e.CopyDigest = copied.Digest()
 	in := issue.Input{Scheme: s, Copy: copied, At: copied.MadeAt}
 	if !wanted.bare {
 		if in.Photo, err = portrait(seed); err != nil {
@@ -76,6 +75,7 @@ func (w *generator) make(ctx context.Context, p *documentIssuer, wanted specimen
 	if one.Documents, err = p.issuer.Make(ctx, in); err != nil {
 		return madeSpecimen{}, err
 	}
+	one.Endorsement.CopyDigest = one.Documents.Digest
 	one.Endorsement.Files = map[string]endorsement.File{}
 	for kind, data := range map[string][]byte{"pdf": one.PDF, "ofd": one.OFD} {
 		one.Endorsement.Files[kind] = endorsement.File{SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Bytes: int64(len(data))}
@@ -102,6 +102,9 @@ func (w *generator) record(wanted specimenSpec) (scheme.Scheme, certificate.Cert
 }
 
 func (w *generator) endorsement(s scheme.Scheme, c certificate.Certificate, ask endorsement.Request) (endorsement.Endorsement, error) {
+	if err := ask.Check(); err != nil {
+		return endorsement.Endorsement{}, err
+	}
 	window, err := endorsement.WindowFor(s, c, civil.Of(w.now), ask)
 	if err != nil {
 		return endorsement.Endorsement{}, err

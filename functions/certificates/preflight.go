@@ -44,12 +44,15 @@ func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, err
 	if err != nil {
 		return nil, err
 	}
-	situation := f.Situation(&s, today)
-	situation.Identified = r.Session.IsIdentified(r.Time)
-	situation.BindingNeeded = a.portals[r.Session.Portal].BindingNeeded
-	situation.PhoneBound = phoneBound
-	situation.MissingGlyphs = a.glyphs.MissingRunes(printedText(f.Certificate))
-	situation.SigningReady = true // only the endorsing function has the signing keys
+	situation := endorsement.Situation{
+		Today: today, Scheme: &s, Certificate: &f.Certificate,
+		Identified:    r.Session.IsIdentified(r.Time),
+		BindingNeeded: a.portals[r.Session.Portal].BindingNeeded, Bound: f.Bound,
+		PhoneBound: phoneBound, IDFlawed: f.IDFlawed,
+		MissingGlyphs: a.glyphs.MissingRunes(printedText(f.Certificate)),
+		MadeToday:     f.MadeToday,
+		SigningReady:  true, // only the endorsing function has the signing keys
+	}
 	answer := preflight{Warnings: []string{}, Blockers: []api.Problem{}}
 	for _, b := range endorsement.Preflight(situation) {
 		answer.Blockers = append(answer.Blockers, api.Blocker(&b, r.Lang))

@@ -11,9 +11,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// endorse is 加注. The steps that can fail come first and leave nothing visible: reading, judging,
-// drawing, sealing, and storing the files under names that nobody knows. One transaction then
-// stores the endorsement, and only this makes the files reachable.
+// endorse is 加注: read, decide, issue the documents, store them, enter the endorsement. The steps
+// that can fail come first and leave nothing visible: the files are stored under names that nobody
+// knows. One transaction then enters the endorsement, and only this makes the files reachable.
 func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error) {
 	ask, err := readEndorseRequest(r)
 	if err != nil {
@@ -26,15 +26,18 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	if earlier := k.Answered; earlier != nil && r.Time.Before(earlier.Until) {
 		return a.replay(ctx, r, earlier, ask.fingerprint)
 	}
-	window, err := a.judge(k, ask.Request, civil.Of(r.Time))
+	window, err := endorsement.Plan(a.situation(k, ask.Request, civil.Of(r.Time)), ask.Request)
 	if err != nil {
 		return nil, err
 	}
 	if err := a.certificates.CheckHolder(k.Record); err != nil {
 		return nil, err
 	}
-	made, err := a.make(ctx, r, k, window, ask.Request)
+	made, documents, err := a.issueDocuments(ctx, r, k, window, ask.Request)
 	if err != nil {
+		return nil, err
+	}
+	if made.Files, err = a.store(ctx, made, documents); err != nil {
 		return nil, err
 	}
 	earlier, err := a.certificates.Endorse(ctx, records.Entry{
@@ -53,18 +56,17 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	return api.JSON(http.StatusCreated, describe(made, state, successMessage, r.Lang)), nil
 }
 
-// judge returns everything that prevents the endorsement, or else its days of use.
-func (a *app) judge(k endorseInput, ask endorsement.Request, today civil.Date) (endorsement.Window, error) {
-	s := k.Situation(&k.scheme, today)
-	s.Identified = true // the router has checked it
-	s.BindingNeeded = k.portal.BindingNeeded
-	s.PhoneBound = k.phoneBound
-	s.MissingGlyphs = a.glyphs.MissingRunes(printedText(k.Certificate, ask))
-	s.SigningReady = a.issuer != nil && a.tokens != nil
-	if blockers := endorsement.Preflight(s); len(blockers) > 0 {
-		return endorsement.Window{}, blockers[0].WithBlockers(blockers)
+// situation is what Plan decides on.
+func (a *app) situation(k endorseInput, ask endorsement.Request, today civil.Date) endorsement.Situation {
+	return endorsement.Situation{
+		Today: today, Scheme: &k.scheme, Certificate: &k.Certificate,
+		Identified:    true, // the router has checked it
+		BindingNeeded: k.portal.BindingNeeded, Bound: k.Bound,
+		PhoneBound: k.phoneBound, IDFlawed: k.IDFlawed,
+		MissingGlyphs: a.glyphs.MissingRunes(printedText(k.Certificate, ask)),
+		MadeToday:     k.MadeToday,
+		SigningReady:  a.issuer != nil && a.tokens != nil,
 	}
-	return endorsement.WindowFor(k.scheme, k.Certificate, today, ask)
 }
 
 // replay repeats the answer that an Idempotency-Key has already led to. The same key with another

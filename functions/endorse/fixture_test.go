@@ -133,6 +133,7 @@ func (s *fakeIssuer) Make(_ context.Context, in issue.Input) (issue.Documents, e
 	}
 	return issue.Documents{
 		PDF: append([]byte("%PDF "), told...), OFD: append([]byte("PK "), told...), Preview: append([]byte("<svg>"), told...),
+		Digest: digest(told),
 	}, nil
 }
 

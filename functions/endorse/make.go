@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"image"
 	_ "image/jpeg" // photos and signatures are JPEG
@@ -24,39 +23,36 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// make makes the copy and stores its files. The endorsement that it returns is not stored yet.
-func (a *app) make(ctx context.Context, r *api.Request, k endorseInput, w endorsement.Window, ask endorsement.Request) (endorsement.Endorsement, error) {
-	e, err := begin(k.Record, r, w, ask)
+// issueDocuments makes the copy and its signed documents. The endorsement that it returns is not
+// stored yet and has no files.
+func (a *app) issueDocuments(ctx context.Context, r *api.Request, k endorseInput, w endorsement.Window, ask endorsement.Request) (endorsement.Endorsement, issue.Documents, error) {
+	e, err := newEndorsement(k.Record, r, w, ask)
 	if err != nil {
-		return e, err
+		return e, issue.Documents{}, err
 	}
 	token, err := credential.Issue(ctx, a.tokens, credential.NewClaims(e, k.Certificate))
 	if err != nil {
-		return e, problem.New(problem.SigningUnavailable).WithCause(err)
+		return e, issue.Documents{}, problem.New(problem.SigningUnavailable).WithCause(err)
 	}
 	e.QR = credential.Link(a.origin, token)
-	var portrait, signature *displaylist.Picture
-	if portrait, k.Certificate.Photo, err = picture(k.Certificate.Photo, k.Photo); err != nil {
-		return e, fmt.Errorf("reading the photo: %w", err)
+	in := issue.Input{Scheme: k.scheme, At: e.MadeAt}
+	if in.Photo, k.Certificate.Photo, err = picture(k.Certificate.Photo, k.Photo); err != nil {
+		return e, issue.Documents{}, fmt.Errorf("reading the photo: %w", err)
 	}
-	if signature, k.Certificate.SignatureImage, err = picture(k.Certificate.SignatureImage, k.Signature); err != nil {
-		return e, fmt.Errorf("reading the signature: %w", err)
+	if in.Signature, k.Certificate.SignatureImage, err = picture(k.Certificate.SignatureImage, k.Signature); err != nil {
+		return e, issue.Documents{}, fmt.Errorf("reading the signature: %w", err)
 	}
-	made := endorsement.NewCopy(e, k.Certificate, k.portal.Name, a.test)
-	if e.CopyDigest = made.Digest(); e.CopyDigest == "" {
-		return e, errors.New("the copy has no canonical form")
-	}
-	in := issue.Input{Scheme: k.scheme, Copy: made, Photo: portrait, Signature: signature, At: e.MadeAt}
+	in.Copy = endorsement.NewCopy(e, k.Certificate, k.portal.Name, a.test)
 	documents, err := a.issuer.Make(ctx, in)
 	if err != nil {
-		return e, fmt.Errorf("making the documents: %w", err)
+		return e, documents, fmt.Errorf("making the documents: %w", err)
 	}
-	e.Files, err = a.store(ctx, e, documents)
-	return e, err
+	e.CopyDigest = documents.Digest
+	return e, documents, nil
 }
 
-// begin makes the endorsement and its identifier, which carries the time it was made.
-func begin(k records.Record, r *api.Request, w endorsement.Window, ask endorsement.Request) (endorsement.Endorsement, error) {
+// newEndorsement makes the endorsement and its identifier, which carries the time it was made.
+func newEndorsement(k records.Record, r *api.Request, w endorsement.Window, ask endorsement.Request) (endorsement.Endorsement, error) {
 	id, c := records.NewID(r.Time), k.Certificate
 	at, err := records.TimeOf(id)
 	return endorsement.Endorsement{

@@ -31,6 +31,9 @@ func TestTheOFDCarriesTheCopyAndItsElements(t *testing.T) {
 	if len(file.Attachments) != 1 || !bytes.Equal(file.Attachments[0].Data, want) {
 		t.Error("the file does not carry the copy's canonical bytes")
 	}
+	if diff := cmp.Diff(made.Copy.Digest(), made.Digest); diff != "" {
+		t.Error(diff)
+	}
 	elements := map[string]string{}
 	for _, d := range file.CustomData {
 		elements[d.Name] = d.Value

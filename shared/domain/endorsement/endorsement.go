@@ -5,8 +5,8 @@
 // for what, it may be used, so that it is useless for anything else. The rules are three pure
 // functions: whether this certificate can be endorsed now, and if not, all the reasons (Preflight);
 // on which days the copy may be used (WindowFor); and the state of a copy at a later time
-// (StateOf). The differences between kinds of certificate are data of a scheme; no rule here names
-// a kind.
+// (StateOf). Plan calls the first two in turn. The differences between kinds of certificate are
+// data of a scheme; no rule here names a kind.
 //
 // Copy is the content of a copy; every file of it contains its canonical JSON.
 package endorsement

@@ -61,13 +61,10 @@ type Window struct {
 // notice on the electronic certificate. A scheme can leave out each of the three or change the
 // number of days. When two of them are the same day, Limit names the first in that order.
 //
-// The error is a *problem.Problem: invalid-field for a malformed request, certificate-expired when
-// no specialty is valid today or the holder is 65, window-not-choosable, window-in-past,
+// The request has passed Check. The error is a *problem.Problem: certificate-expired when no
+// specialty is valid today or the holder is 65, window-not-choosable, window-in-past,
 // window-too-long or window-past-registration when the requested days are not allowed.
 func WindowFor(s scheme.Scheme, c certificate.Certificate, today civil.Date, ask Request) (Window, error) {
-	if err := ask.Check(); err != nil {
-		return Window{}, err
-	}
 	end, valid := registrationEnd(c, today)
 	if !valid {
 		return Window{}, expiredProblem(c, today)

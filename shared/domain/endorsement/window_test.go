@@ -53,6 +53,14 @@ func registeredCertificate(t testing.TB, today, birth string, ends ...string) ce
 	return c
 }
 
+// planWindow checks an ask and computes its window, as an endorsement does.
+func planWindow(s scheme.Scheme, c certificate.Certificate, today civil.Date, ask endorsement.Request) (endorsement.Window, error) {
+	if err := ask.Check(); err != nil {
+		return endorsement.Window{}, err
+	}
+	return endorsement.WindowFor(s, c, today, ask)
+}
+
 func TestDomainWindows(t *testing.T) {
 	domain, err := vectors.ReadDomain()
 	if err != nil {
@@ -60,7 +68,7 @@ func TestDomainWindows(t *testing.T) {
 	}
 	for _, v := range domain.Windows {
 		t.Run(v.D+" "+v.Reason, func(t *testing.T) {
-			w, err := endorsement.WindowFor(loadScheme(t, "constructor-1"), registeredCertificate(t, v.D, v.Birth, v.Ends...), day(t, v.D), endorsement.Request{})
+			w, err := planWindow(loadScheme(t, "constructor-1"), registeredCertificate(t, v.D, v.Birth, v.Ends...), day(t, v.D), endorsement.Request{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,7 +92,7 @@ func TestWorkedWindows(t *testing.T) {
 	for _, v := range worked.Windows {
 		t.Run(v.Is, func(t *testing.T) {
 			ask := endorsement.Request{UseFrom: day(t, v.From), UseUntil: day(t, v.Until)}
-			got, err := endorsement.WindowFor(loadScheme(t, v.Scheme), registeredCertificate(t, v.Today, v.Birth, v.Ends...), day(t, v.Today), ask)
+			got, err := planWindow(loadScheme(t, v.Scheme), registeredCertificate(t, v.Today, v.Birth, v.Ends...), day(t, v.Today), ask)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -107,7 +115,7 @@ func TestWorkedRefusals(t *testing.T) {
 	for _, v := range worked.Refusals {
 		t.Run(v.Is, func(t *testing.T) {
 			ask := endorsement.Request{UseFrom: day(t, v.From), UseUntil: day(t, v.Until)}
-			_, err := endorsement.WindowFor(loadScheme(t, v.Scheme), registeredCertificate(t, v.Today, v.Birth, v.Ends...), day(t, v.Today), ask)
+			_, err := planWindow(loadScheme(t, v.Scheme), registeredCertificate(t, v.Today, v.Birth, v.Ends...), day(t, v.Today), ask)
 			p, ok := problem.As(err)
 			if !ok || string(p.Code) != v.Code {
 				t.Fatalf("got %v, not %s", err, v.Code)
@@ -121,7 +129,7 @@ func TestWorkedRefusals(t *testing.T) {
 
 func TestATooLateDayIsAnsweredWithTheLatestOne(t *testing.T) {
 	c := registeredCertificate(t, "2021-04-22", "1980-01-01", "2023-06-30")
-	_, err := endorsement.WindowFor(loadScheme(t, "constructor-1"), c, day(t, "2021-04-22"), endorsement.Request{UseUntil: day(t, "2022-01-01")})
+	_, err := planWindow(loadScheme(t, "constructor-1"), c, day(t, "2021-04-22"), endorsement.Request{UseUntil: day(t, "2022-01-01")})
 	p, ok := problem.As(err)
 	if !ok || len(p.Fields) != 1 || p.Fields[0].Pointer != "/useUntil" || p.Fields[0].Suggestion != "2021-10-19" {
 		t.Errorf("got %+v", p)
@@ -162,7 +170,7 @@ func TestAThirdSchemeIsOnlyData(t *testing.T) {
 	c := registeredCertificate(t, "2024-01-10", "1950-01-01", "2024-02-01") // over 65, and little time left
 	c.AreaCode = "440100"
 
-	got, err := endorsement.WindowFor(s, c, today, endorsement.Request{})
+	got, err := planWindow(s, c, today, endorsement.Request{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +184,7 @@ func TestAThirdSchemeIsOnlyData(t *testing.T) {
 	if text := got.Limit.Text(); text.ZH != "使用有效期限定为90天" {
 		t.Errorf("the limit reads %q", text.ZH)
 	}
-	_, err = endorsement.WindowFor(s, c, today, endorsement.Request{UseUntil: day(t, "2024-01-31")})
+	_, err = planWindow(s, c, today, endorsement.Request{UseUntil: day(t, "2024-01-31")})
 	if !problem.Is(err, problem.WindowNotChoosable) {
 		t.Errorf("choosing a day gives %v", err)
 	}
@@ -210,7 +218,7 @@ func TestADayAfterThe65thBirthdayIsRefusedForTheAge(t *testing.T) {
 		},
 	} {
 		c := registeredCertificate(t, today, birth, "2026-12-31")
-		_, err := endorsement.WindowFor(loadScheme(t, "constructor-1"), c, day(t, today), endorsement.Request{UseUntil: day(t, "2027-01-01")})
+		_, err := planWindow(loadScheme(t, "constructor-1"), c, day(t, today), endorsement.Request{UseUntil: day(t, "2027-01-01")})
 		var p *problem.Problem
 		if !errors.As(err, &p) || p.Code != problem.WindowPastRegistration {
 			t.Fatalf("born %s: %v", birth, err)
@@ -267,7 +275,7 @@ func TestAWindowNeverExceedsItsCaps(t *testing.T) {
 		ask := endorsement.Request{UseFrom: near(today, 400).Draw(t, "useFrom"), UseUntil: near(today, 600).Draw(t, "useUntil")}
 		birthday := certificate.Birthday65(c.Holder.Birth)
 
-		w, err := endorsement.WindowFor(s, c, today, ask)
+		w, err := planWindow(s, c, today, ask)
 		if err != nil {
 			if _, ok := problem.As(err); !ok {
 				t.Errorf("not a problem: %v", err)
@@ -309,11 +317,11 @@ func TestTheLatestDayIsTheLatest(t *testing.T) {
 			{From: today.AddYears(-1), To: today.AddDays(rapid.IntRange(0, 400).Draw(t, "left"))},
 		}}
 		c.Holder.Birth = today.AddYears(-65).AddDays(rapid.IntRange(1, 400).Draw(t, "age"))
-		w, err := endorsement.WindowFor(s, c, today, endorsement.Request{})
+		w, err := planWindow(s, c, today, endorsement.Request{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = endorsement.WindowFor(s, c, today, endorsement.Request{UseUntil: w.Latest.AddDays(1)})
+		_, err = planWindow(s, c, today, endorsement.Request{UseUntil: w.Latest.AddDays(1)})
 		wanted := problem.WindowPastRegistration
 		if w.Limit == endorsement.DaysLimit(s.Window.MaxDays) {
 			wanted = problem.WindowTooLong

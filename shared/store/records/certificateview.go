@@ -10,7 +10,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
-	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // ReadOptions says what to read besides the certificate itself. A zero field is not read.
@@ -154,18 +153,5 @@ func readAnswered(from item) *IdempotencyRecord {
 		Endorsement: str(from, "endorsement"),
 		Fingerprint: str(from, "fingerprint"),
 		Until:       time.Unix(num(from, "ttl"), 0).In(civil.Zone()),
-	}
-}
-
-// Situation returns the input of the preflight. The caller adds what the register does not know:
-// the person's identification, the fonts and the signing keys.
-func (f *CertificateView) Situation(s *scheme.Scheme, today civil.Date) endorsement.Situation {
-	return endorsement.Situation{
-		Today:       today,
-		Scheme:      s,
-		Certificate: &f.Certificate,
-		Bound:       f.Bound,
-		MadeToday:   f.MadeToday,
-		IDFlawed:    f.IDFlawed,
 	}
 }
