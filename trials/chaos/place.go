@@ -21,8 +21,8 @@ type harness struct {
 	outcomes *outcomeLog
 	data     string
 	storage  faultproxy.Storage
-	tables   *faultproxy.Proxy
-	objects  *faultproxy.Proxy
+	proxy    *faultproxy.Proxy
+	faults   *faultproxy.Random
 	stack    *stack.Stack
 	holders  []seed.Holder
 	signer   *seed.Signer // of the identity app
@@ -56,7 +56,7 @@ func (p *harness) open(ctx context.Context, s settings) (err error) {
 		return err
 	}
 	p.stack, err = stack.Start(ctx, stack.Options{
-		Root: root, Data: p.data, Functions: s.functions, DynamoDBEndpoint: p.tables.URL, S3Endpoint: p.objects.URL,
+		Root: root, Data: p.data, Functions: s.functions, DynamoDBEndpoint: p.proxy.URL, S3Endpoint: p.proxy.URL,
 	})
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func (p *harness) open(ctx context.Context, s settings) (err error) {
 	return nil
 }
 
-// startStorage starts DynamoDB and S3, each with a wire before it.
+// startStorage starts DynamoDB and S3, with a proxy before them.
 func (p *harness) startStorage(ctx context.Context, root string, seed uint64) (err error) {
 	if p.storage, err = faultproxy.NewStorage(root, p.data); err != nil {
 		return err
@@ -82,15 +82,10 @@ func (p *harness) startStorage(ctx context.Context, root string, seed uint64) (e
 	if err := p.storage.Start(ctx); err != nil {
 		return err
 	}
-	if p.tables, err = faultproxy.NewProxy(p.storage.Tables.URL, faultproxy.RefuseTables, seed); err != nil {
-		return err
-	}
-	p.addUndo(p.tables.Close)
-	if p.objects, err = faultproxy.NewProxy(p.storage.Objects.URL, faultproxy.RefuseObjects, seed+1); err != nil {
-		return err
-	}
-	p.addUndo(p.objects.Close)
-	return nil
+	p.faults = faultproxy.NewRandom(seed)
+	p.proxy = faultproxy.New(p.faults.Handle)
+	p.addUndo(p.proxy.Close)
+	return p.proxy.SetTargets(p.storage.Tables.URL, p.storage.Objects.URL)
 }
 
 func (p *harness) addUndo(undo func()) { p.undo = append(p.undo, undo) }

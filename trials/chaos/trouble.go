@@ -25,7 +25,7 @@ type faultSchedule struct {
 	restarts            map[string]int    // by server
 	slow, busy, lossy   int               // spells
 	errors              []error           // a server that did not come back
-	tables, objects     faultproxy.Counts // at the end
+	counts              faultproxy.Counts // at the end
 	slowest, mostOfTime time.Duration
 }
 
@@ -45,13 +45,12 @@ func (t *faultSchedule) run(ctx context.Context, length time.Duration) {
 	both.Go(func() { t.killFunctions(ctx) })
 	both.Go(func() { t.failStorage(ctx) })
 	both.Wait()
-	t.harness.tables.Set(faultproxy.Faults{})
-	t.harness.objects.Set(faultproxy.Faults{})
+	t.harness.faults.Set(faultproxy.Faults{})
 	// The trouble's time is over, not the program's.
 	if err := t.harness.storage.Start(context.WithoutCancel(ctx)); err != nil {
 		t.note(err)
 	}
-	t.tables, t.objects = t.harness.tables.Counts(), t.harness.objects.Counts()
+	t.counts = t.harness.faults.Counts()
 }
 
 // killFunctions kills all processes of one function, every second or so.
@@ -105,13 +104,11 @@ func (t *faultSchedule) restart(ctx context.Context, s *faultproxy.Server, after
 	t.count(t.restarts, s.Name)
 }
 
-// spell has both wires do something to what passes, for a while.
+// spell has calls fail for a while.
 func (t *faultSchedule) spell(ctx context.Context, length time.Duration, spells *int, f faultproxy.Faults) {
-	t.harness.tables.Set(f)
-	t.harness.objects.Set(f)
+	t.harness.faults.Set(f)
 	wait(ctx, length)
-	t.harness.tables.Set(faultproxy.Faults{})
-	t.harness.objects.Set(faultproxy.Faults{})
+	t.harness.faults.Set(faultproxy.Faults{})
 	*spells++
 }
 

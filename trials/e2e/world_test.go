@@ -147,11 +147,9 @@ func (w *fixture) start(ctx context.Context, port int) (err error) {
 		return err
 	}
 	if w.proxy == nil {
-		w.proxy, err = NewProxy(w.database.Endpoint)
-	} else {
-		err = w.proxy.SetTarget(w.database.Endpoint)
+		w.proxy = NewProxy()
 	}
-	if err != nil {
+	if err := w.proxy.SetTargets(w.database.Endpoint, ""); err != nil {
 		return err
 	}
 	w.stack, err = stack.Start(ctx, stack.Options{

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// slowConn is a connection whose writer goes on a while after what it wrote has arrived.
+// slowConn is a connection whose Write returns some time after the bytes have arrived.
 type slowConn struct{ net.Conn }
 
 func (s slowConn) Write(b []byte) (int, error) {
@@ -38,7 +38,7 @@ func TestAnAnswerThatBeginsEarlyIsPassedOnWhole(t *testing.T) {
 		return slowConn{conn}, err
 	}}
 	defer transport.CloseIdleConnections()
-	proxy := httptest.NewServer(forward(to, transport))
+	proxy := httptest.NewServer(ReadWhole(forward(to, transport)))
 	defer proxy.Close()
 	for _, size := range []int{1, 10_000} {
 		res, err := http.Post(proxy.URL, "text/plain", bytes.NewReader(make([]byte, size)))

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -83,9 +82,10 @@ func (c SeenCall) RepeatableRequest() (operation string, body []byte, err error)
 		parts, _ := call["TransactItems"].([]any)
 		var again []any
 		for _, part := range parts {
-			for _, one := range part.(map[string]any) {
-				one := one.(map[string]any)
-				again = append(again, map[string]any{"Put": map[string]any{"TableName": one["TableName"], "Item": itemInNewPartition(one)}})
+			for _, write := range part.(map[string]any) {
+				write := write.(map[string]any)
+				put := map[string]any{"TableName": write["TableName"], "Item": itemInNewPartition(write)}
+				again = append(again, map[string]any{"Put": put})
 			}
 		}
 		call = map[string]any{"TransactItems": again}
@@ -106,6 +106,3 @@ func itemInNewPartition(write map[string]any) map[string]any {
 	item["pk"] = map[string]string{"S": "BARE#" + rand.Text()}
 	return item
 }
-
-// isWrite reports whether a request to S3 stores something; the rest of S3's calls are not repeated.
-func isWrite(r *http.Request) bool { return r.Method == http.MethodPut }

@@ -5,24 +5,25 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+
+	"github.com/jiazhu/jiazhu/trials/faultproxy"
 )
 
 // Kind is what happens to a call.
 type Kind string
 
-// The kinds. Slow and Stale last longer than the function's time, so the SDK makes no further
-// attempt of its own.
+// The kinds. Slow and Stale last longer than the function's time limit, so the SDK makes no further attempt.
 const (
-	Refused   Kind = "refused"   // the connection breaks, nothing has happened
-	Lost      Kind = "lost"      // it happens, and the connection breaks before the answer
-	Truncated Kind = "truncated" // it happens, and half of the answer arrives
-	Throttled Kind = "throttled" // the storage says that it is asked too much
-	Partial   Kind = "partial"   // a batch is answered with nothing read
-	Slow      Kind = "slow"      // it happens at the moment the function gives up
-	Stale     Kind = "stale"     // it happens when the client's next try has been answered
+	Refused   Kind = "refused"   // the connection breaks and the call is not applied
+	Lost      Kind = "lost"      // the call is applied and the connection breaks before the answer
+	Truncated Kind = "truncated" // the call is applied and half of the answer arrives
+	Throttled Kind = "throttled" // the storage says that it is overloaded
+	Partial   Kind = "partial"   // a batch is answered with all keys unprocessed
+	Slow      Kind = "slow"      // the call is applied at the moment the function gives up
+	Stale     Kind = "stale"     // the call is applied when the client's next try has been answered
 )
 
-// Fault is one thing that goes wrong.
+// Fault is a fault at one call.
 type Fault struct {
 	At      int // which call, the first is 0
 	Kind    Kind
@@ -36,7 +37,7 @@ func (f Fault) String() string {
 	return fmt.Sprintf("call %d %s", f.At+1, f.Kind)
 }
 
-// faults are all that can go wrong at one call of an operation.
+// faults are all faults at one call of an operation.
 func faults(at int, operation string) (all []Fault) {
 	for _, kind := range []Kind{Refused, Lost, Truncated, Throttled} {
 		all = append(all, Fault{at, kind, false}, Fault{at, kind, true})
@@ -47,39 +48,39 @@ func faults(at int, operation string) (all []Fault) {
 	return append(all, Fault{at, Slow, true}, Fault{at, Stale, true})
 }
 
-func (f Fault) do(w *Proxy, c *call, out http.ResponseWriter) {
+func (f Fault) inject(p *Proxy, c *faultproxy.Call, released <-chan struct{}, out http.ResponseWriter) {
 	kind := f.Kind
-	if kind == Partial && c.operation != "BatchGetItem" { // calls made side by side come in any order
+	if kind == Partial && c.Operation != "BatchGetItem" { // parallel calls come in any order
 		kind = Throttled
 	}
 	switch kind {
 	case Refused:
 	case Lost:
-		c.apply()
+		c.Apply()
 	case Truncated:
 		sendTruncated(out, c)
 	case Throttled:
-		sendThrottled(out, c)
+		c.Throttle(out)
 		return
 	case Partial:
 		sendUnprocessed(out, c)
 		return
 	case Slow:
-		<-c.request.Context().Done()
-		w.late.Go(func() { c.apply() })
+		<-c.Request.Context().Done()
+		p.late.Go(func() { c.Apply() })
 	case Stale:
-		w.late.Go(func() {
-			<-c.released
-			c.apply()
+		p.late.Go(func() {
+			<-released
+			c.Apply()
 		})
-		<-c.request.Context().Done()
+		<-c.Request.Context().Done()
 	}
-	panic(http.ErrAbortHandler) // closes the connection
+	faultproxy.Break()
 }
 
 // sendTruncated sends half of the answer's body under its whole length.
-func sendTruncated(out http.ResponseWriter, c *call) {
-	answer := c.apply()
+func sendTruncated(out http.ResponseWriter, c *faultproxy.Call) {
+	answer := c.Apply()
 	for name, values := range answer.Header() {
 		out.Header()[name] = values
 	}
@@ -90,46 +91,12 @@ func sendTruncated(out http.ResponseWriter, c *call) {
 	_ = http.NewResponseController(out).Flush()
 }
 
-// sendThrottled answers as the storage does when it is asked too much. DynamoDB cancels a
-// transaction and says so of each of its parts.
-func sendThrottled(out http.ResponseWriter, c *call) {
-	if c.request.Header.Get("X-Amz-Target") == "" {
-		out.Header().Set("Content-Type", "application/xml")
-		out.WriteHeader(http.StatusServiceUnavailable)
-		_, _ = fmt.Fprint(out, `<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>`)
-		return
-	}
-	answer := map[string]any{
-		"__type":  "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
-		"message": "The level of configured provisioned throughput for the table was exceeded.",
-	}
-	var asked struct{ TransactItems []any }
-	if json.Unmarshal(c.body, &asked) == nil && len(asked.TransactItems) > 0 {
-		reasons := make([]map[string]string, len(asked.TransactItems))
-		for i := range reasons {
-			reasons[i] = map[string]string{"Code": "None"}
-		}
-		reasons[0] = map[string]string{"Code": "ThrottlingError", "Message": "Throughput exceeds the current capacity."}
-		answer = map[string]any{
-			"__type":              "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-			"Message":             "Transaction cancelled",
-			"CancellationReasons": reasons,
-		}
-	}
-	writeJSON(out, http.StatusBadRequest, answer)
-}
-
 // sendUnprocessed answers a batch with all of its keys unprocessed.
-func sendUnprocessed(out http.ResponseWriter, c *call) {
+func sendUnprocessed(out http.ResponseWriter, c *faultproxy.Call) {
 	var asked struct{ RequestItems map[string]any }
-	if json.Unmarshal(c.body, &asked) != nil {
-		panic(http.ErrAbortHandler)
+	if json.Unmarshal(c.Body, &asked) != nil {
+		faultproxy.Break()
 	}
-	writeJSON(out, http.StatusOK, map[string]any{"Responses": map[string]any{}, "UnprocessedKeys": asked.RequestItems})
-}
-
-func writeJSON(out http.ResponseWriter, status int, what any) {
-	out.Header().Set("Content-Type", "application/x-amz-json-1.0")
-	out.WriteHeader(status)
-	_ = json.NewEncoder(out).Encode(what)
+	answer := map[string]any{"Responses": map[string]any{}, "UnprocessedKeys": asked.RequestItems}
+	faultproxy.WriteJSON(out, http.StatusOK, answer)
 }

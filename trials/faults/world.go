@@ -53,7 +53,7 @@ type worker struct {
 func start(ctx context.Context, lanes int, output io.Writer) (*harness, error) {
 	w := &harness{stackProxy: NewProxy()}
 	var err error
-	w.stack, err = stack.Start(ctx, stack.Options{Output: output, Environment: w.stackProxy.environment()})
+	w.stack, err = stack.Start(ctx, stack.Options{Output: output, Environment: w.stackProxy.Environment()})
 	if err != nil {
 		w.stackProxy.Close()
 		return nil, err
@@ -106,11 +106,6 @@ func (w *harness) open(ctx context.Context, lanes int) error {
 	return nil
 }
 
-// environment leads a set of functions over the wire.
-func (w *Proxy) environment() map[string]string {
-	return map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": w.URL, "AWS_ENDPOINT_URL_S3": w.URL}
-}
-
 func (w *harness) openWorker(ctx context.Context, i int, whole *seed.API) (*worker, error) {
 	l := &worker{harness: w, proxy: NewProxy(), directAPI: whole, holder: seed.EndorsableHolder(100+i, today()), sessions: map[string]timedSession{}}
 	w.undo = append(w.undo, l.proxy.Close)
@@ -118,7 +113,7 @@ func (w *harness) openWorker(ctx context.Context, i int, whole *seed.API) (*work
 		return nil, err
 	}
 	var err error
-	if l.faultyAPI, err = w.startFunctions(stack.FunctionSet{Environment: l.proxy.environment(), Timeout: functionTimeout}); err != nil {
+	if l.faultyAPI, err = w.startFunctions(stack.FunctionSet{Environment: l.proxy.Environment(), Timeout: functionTimeout}); err != nil {
 		return nil, err
 	}
 	stranger := seed.EndorsableHolder(200+i, today())
