@@ -137,7 +137,7 @@ load: build ## rates that rise to the knee of each route, LOAD_SECONDS each; wha
 	@cd trials && go build -trimpath -o ../build/jiazhu-load ./load
 	@exec build/jiazhu-load -step "$(LOAD_SECONDS)s"
 
-simulate: build ## count what every journey asks of the cloud; load, heat and cost up to the nation; WRITE=1 renews docs/capacity.md
+simulate: build ## count what every journey asks of the cloud; load, hot keys and cost up to the nation; WRITE=1 renews docs/capacity.md
 	@cd trials && go build -trimpath -o ../build/jiazhu-simulate ./capacity
 	@exec build/jiazhu-simulate $(if $(WRITE),-write)
 

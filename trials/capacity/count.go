@@ -16,176 +16,214 @@ import (
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/trials/capacity/meter"
 	"github.com/jiazhu/jiazhu/trials/capacity/model"
+	"github.com/jiazhu/jiazhu/trials/faultproxy"
 )
 
-// requestCounter counts what the journeys of one life take.
-type requestCounter struct {
-	stack *stack.Stack
-	meter *meter.Meter
-	keys  *keyMaker
+// maxRetried is how many lives may be left out because the SDK sent a request again.
+const maxRetried = 40
 
-	requests, answered atomic.Int64 // the API's, and bytes of its answers
-}
-
-// countedScenario is a journey with the keys it touched, before it is known whose they are.
-type countedScenario struct {
-	model.Scenario
-	accesses []meter.Access
-}
-
-// countLife goes through one life and counts each journey.
-func (c *requestCounter) countLife(ctx context.Context, order int) ([]model.Scenario, error) {
-	l, err := newLifecycle(c.stack, order, c.carry)
+// countLives counts so many lives in a service of its own.
+func countLives(ctx context.Context, wanted int) ([]model.Scenario, error) {
+	m := meter.New()
+	defer m.Close()
+	s, err := stack.Start(ctx, stack.Options{
+		Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT"),
+		Environment: map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": m.URL, "AWS_ENDPOINT_URL_S3": m.URL},
+	})
 	if err != nil {
 		return nil, err
 	}
-	if err := l.before(ctx); err != nil {
+	defer s.Stop()
+	m.Connect(s.Storage.DynamoDB, s.Storage.S3)
+	keys, err := openKeys(s.Paths)
+	if err != nil {
 		return nil, err
 	}
-	if _, err := c.settle(ctx); err != nil {
+	c := &counter{stack: s, meter: m, keys: keys}
+	if _, err := c.countLife(ctx, 0); err != nil { // the functions' first requests are not counted
 		return nil, err
 	}
-	if _, err := c.meter.Take(); err != nil {
-		return nil, err
-	}
-	var all []countedScenario
-	for _, j := range scenarios() {
-		one, err := c.count(ctx, j, l)
+	var lives [][]countedScenario
+	for order := 1; len(lives) < wanted; order++ {
+		before := m.RetryCount()
+		life, err := c.countLife(ctx, order)
 		if err != nil {
-			return nil, fmt.Errorf("life %d, %s: %w", order, j.name, err)
+			return nil, err
+		}
+		switch {
+		case m.RetryCount() == before:
+			lives = append(lives, life)
+		case order-len(lives) > maxRetried:
+			return nil, errors.New("this machine is too busy: the SDK keeps sending requests to DynamoDB or S3 again")
+		default:
+			fmt.Printf("life %d is left out: a request was sent again\n", order)
+		}
+	}
+	return mergeLives(lives)
+}
+
+// counter counts what the scenarios of a life take.
+type counter struct {
+	stack *stack.Stack
+	meter *meter.Meter
+	keys  *keys
+
+	requests, answered atomic.Int64 // to the API, and bytes of its answers
+}
+
+// countedScenario is a scenario with the accesses it is made of. The owner of one that belongs to no owner of this
+// life is "" until the lives are compared.
+type countedScenario struct {
+	model.Scenario
+	accesses []countedAccess
+}
+
+type countedAccess struct {
+	key string
+	model.Access
+}
+
+// countLife goes through one life and counts each scenario.
+func (c *counter) countLife(ctx context.Context, order int) (all []countedScenario, err error) {
+	l, err := newLife(c.stack, order, c.transport)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.prepare(ctx); err != nil {
+		return nil, err
+	}
+	for _, s := range l.steps() {
+		one, err := c.count(ctx, s)
+		if err != nil {
+			return nil, fmt.Errorf("life %d, %s: %w", order, s.name, err)
 		}
 		all = append(all, one)
 	}
-	return c.attribute(all, l.identities())
+	owners := c.keys.owners(l)
+	for i := range all {
+		for k := range all[i].accesses {
+			a := &all[i].accesses[k]
+			if err := owners.identify(a); err != nil {
+				return nil, fmt.Errorf("%s: %w", all[i].Name, err)
+			}
+		}
+	}
+	return all, nil
 }
 
-func (c *requestCounter) count(ctx context.Context, j scenario, l *lifecycle) (countedScenario, error) {
-	logs, err := c.settle(ctx)
+func (c *counter) count(ctx context.Context, s step) (one countedScenario, err error) {
+	before, err := c.readLogs(ctx)
 	if err != nil {
-		return countedScenario{}, err
+		return one, err
 	}
-	cpu, answered := processors(), c.answered.Load()
-	if err := j.do(l, ctx); err != nil {
-		return countedScenario{}, err
+	if _, err := c.meter.Take(); err != nil {
+		return one, err
 	}
-	one := countedScenario{Scenario: model.Scenario{
-		Name: j.name, What: j.what, AnswerBytes: c.answered.Load() - answered,
-		API: map[string]int{}, Routes: map[string]int{}, Tables: map[string]int{}, Stored: map[string]int64{}, CPU: map[string]float64{},
-	}}
-	later, err := c.settle(ctx)
+	cpu, answered := cpuTimes(), c.answered.Load()
+	if err := s.do(ctx); err != nil {
+		return one, err
+	}
+	after, err := c.readLogs(ctx)
 	if err != nil {
-		return countedScenario{}, err
+		return one, err
 	}
-	now := processors()
-	for function, log := range later {
-		written := log[len(logs[function]):]
+	one.Scenario = model.Scenario{
+		Name: s.name, What: s.what, Routes: map[string]int{}, Operations: map[string]int{},
+		Bytes: map[string]int64{model.Answers: c.answered.Load() - answered},
+	}
+	for function, log := range after {
+		written := log[len(before[function]):]
+		one.Bytes[model.Logs] += int64(len(written))
 		for _, route := range routes(written) {
+			if one.Function != "" && one.Function != function {
+				return one, fmt.Errorf("%s and %s answered", one.Function, function)
+			}
+			one.Function = function
 			one.Routes[route]++
-			one.API[function]++
-		}
-		if len(written) > 0 {
-			one.LogBytes += int64(len(written))
-			one.CPU[function] = float64(now[function]-cpu[function]) / float64(time.Millisecond)
 		}
 	}
+	one.CPU = float64(cpuTimes()[one.Function]-cpu[one.Function]) / float64(time.Millisecond)
 	calls, err := c.meter.Take()
-	one.add(calls)
+	for _, call := range calls {
+		one.add(call)
+	}
 	return one, err
 }
 
-func (one *countedScenario) add(calls []meter.Call) {
-	for _, call := range calls {
-		switch {
-		case call.Service == "dynamodb":
-			one.Tables[call.Operation]++
-			one.accesses = append(one.accesses, call.Accesses...)
-		case call.Operation == http.MethodGet:
-			one.Gets++
-			one.GetBytes += call.Bytes
-		default:
-			one.Puts++
-			one.PutBytes += call.Bytes
-		}
+func (one *countedScenario) add(call meter.Call) {
+	switch {
+	case call.Operation != "":
+		one.Operations[call.Operation]++
+	case call.Method == http.MethodGet:
+		one.Gets++
+		one.Bytes[model.Got] += call.Bytes
+	default:
+		one.Puts++
+		one.Bytes[model.Put] += call.Bytes
 	}
-	for _, a := range one.accesses {
+	for _, a := range call.Accesses {
+		table := strings.TrimPrefix(a.Table, "jiazhu-")
+		one.accesses = append(one.accesses, countedAccess{a.Key, model.Access{Table: table, Read: a.Read, Write: a.Write}})
 		if a.Stored != 0 {
-			one.Stored[table(a.Table)] += a.Stored
+			one.Bytes[table] += a.Stored
 		}
 	}
 }
 
-// table is a table's name without where it is.
-func table(name string) string { return strings.TrimPrefix(name, "jiazhu-") }
-
-// attribute says of every key whose it is. A key of no known kind is an error.
-func (c *requestCounter) attribute(all []countedScenario, i identities) ([]model.Scenario, error) {
-	var journeys []model.Scenario
-	var errs []error
-	for _, one := range all {
-		for _, a := range one.accesses {
-			kind, whose, known := c.keys.owner(a.Key, i)
-			if !known {
-				errs = append(errs, fmt.Errorf("%s: nobody knows whose %s is", one.Name, a.Key))
-			}
-			if whose == model.Fresh {
-				whose = a.Key // until it is known whether another life has it too
-			}
-			one.Accesses = append(one.Accesses, model.Access{Table: table(a.Table), Kind: kind, Whose: whose, Read: a.Read, Write: a.Write})
-		}
-		journeys = append(journeys, one.Scenario)
-	}
-	return journeys, errors.Join(errs...)
-}
-
-// settle waits until every request has its line in the functions' logs, and returns the logs.
-func (c *requestCounter) settle(ctx context.Context) (map[string][]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	for {
-		logs, total, err := readLogs(filepath.Join(c.stack.Data, "logs"))
-		if err != nil || total >= int(c.requests.Load()) {
-			return logs, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, fmt.Errorf("%d requests, but %d lines in the logs", c.requests.Load(), total)
-		case <-time.After(2 * time.Millisecond):
-		}
-	}
-}
-
-// readLogs reads what each function has written, and how many lines of requests there are.
-func readLogs(folder string) (logs map[string][]byte, requests int, err error) {
-	files, err := filepath.Glob(filepath.Join(folder, "*.log"))
-	if err != nil {
-		return nil, 0, err
-	}
-	logs = map[string][]byte{}
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return nil, 0, err
-		}
-		data = data[:bytes.LastIndexByte(data, '\n')+1]
-		logs[strings.TrimSuffix(filepath.Base(file), ".log")] = data
-		requests += len(routes(data))
-	}
-	return logs, requests, nil
-}
-
-// routes are those of the requests that lines of a log are about.
-func routes(log []byte) (all []string) {
-	for line := range bytes.Lines(log) {
-		var about struct{ Msg, Route string }
-		if json.Unmarshal(line, &about) == nil && about.Msg == "request" {
-			all = append(all, about.Route)
+// cpuTimes is the processor time of each function's processes so far.
+func cpuTimes() map[string]time.Duration {
+	all := map[string]time.Duration{}
+	for name, pids := range faultproxy.Functions(os.Getpid()) {
+		for _, pid := range pids {
+			all[name] += faultproxy.CPU(pid)
 		}
 	}
 	return all
 }
 
-// carry counts the requests to the API that pass a client.
-func (c *requestCounter) carry(next http.RoundTripper) http.RoundTripper {
+// readLogs waits until every request has its line in the functions' logs, and returns the logs by function.
+func (c *counter) readLogs(ctx context.Context) (map[string][]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for {
+		files, err := filepath.Glob(filepath.Join(c.stack.Data, "logs", "*.log"))
+		if err != nil {
+			return nil, err
+		}
+		logs, requests := map[string][]byte{}, int64(0)
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				return nil, err
+			}
+			data = data[:bytes.LastIndexByte(data, '\n')+1]
+			logs[strings.TrimSuffix(filepath.Base(file), ".log")] = data
+			requests += int64(len(routes(data)))
+		}
+		if requests >= c.requests.Load() {
+			return logs, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%d requests, but %d lines in the logs", c.requests.Load(), requests)
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
+}
+
+// routes are the routes of the requests in a log.
+func routes(log []byte) (all []string) {
+	for line := range bytes.Lines(log) {
+		var entry struct{ Msg, Route string }
+		if json.Unmarshal(line, &entry) == nil && entry.Msg == "request" {
+			all = append(all, entry.Route)
+		}
+	}
+	return all
+}
+
+// transport counts the requests of a client to the API.
+func (c *counter) transport(next http.RoundTripper) http.RoundTripper {
 	return roundTripFunc(func(r *http.Request) (*http.Response, error) {
 		res, err := next.RoundTrip(r)
 		if err != nil || "http://"+r.URL.Host != c.stack.URL || strings.HasPrefix(r.URL.Path, "/messages") {

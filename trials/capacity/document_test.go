@@ -2,13 +2,14 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/jiazhu/jiazhu/local/stack"
 )
 
-// What the document says follows from the committed counts, prices, workload and template.
-func TestTheDocumentSaysWhatTheDataSay(t *testing.T) {
+func openReport(t *testing.T) (*report, string) {
+	t.Helper()
 	wd, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
@@ -17,34 +18,40 @@ func TestTheDocumentSaysWhatTheDataSay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := readFigures(root)
+	r, err := readReport(root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := f.simulate(simulatedSeconds, defaultSeed)
+	return r, root
+}
+
+// What the document says follows from the committed counts, prices, workload and template.
+func TestTheDocumentSaysWhatTheDataSay(t *testing.T) {
+	r, root := openReport(t)
+	document, err := os.ReadFile(filepath.Join(root, "docs", "capacity.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, err := os.ReadFile(documentOf(root))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, b := range blocks() {
-		if err := checkBlock(document, b, f, h); err != nil {
-			t.Error(err)
+	for _, c := range r.checkDocument(document) {
+		if !c.OK {
+			t.Errorf("%s: %s", c.Name, c.Got)
 		}
 	}
 }
 
 func TestAnOldFigureIsFound(t *testing.T) {
-	b := block{"one", func(*figures, *heatResults) string { return "new\n" }}
+	r, _ := openReport(t)
+	text, err := r.render("concurrency")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for document, want := range map[string]bool{
-		"a\n<!-- figures: one -->\nnew\n<!-- end of figures -->\n": false,
-		"a\n<!-- figures: one -->\nold\n<!-- end of figures -->\n": true,
-		"a\n<!-- figures: one -->\nnew\n":                          true,
-		"a\n<!-- figures: two -->\nnew\n<!-- end of figures -->\n": true,
+		"a\n<!-- figures: concurrency -->\n" + text + "<!-- end of figures -->\n": false,
+		"a\n<!-- figures: concurrency -->\nold\n<!-- end of figures -->\n":        true,
+		"a\n<!-- figures: concurrency -->\n" + text:                               true,
+		"a\n<!-- figures: two -->\n" + text + "<!-- end of figures -->\n":         true,
 	} {
-		if err := checkBlock([]byte(document), b, nil, nil); (err != nil) != want {
+		if err := r.checkBlock([]byte(document), "concurrency"); (err != nil) != want {
 			t.Errorf("%q: %v", document, err)
 		}
 	}

@@ -1,26 +1,32 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/trials/faultproxy"
 )
 
-// lifecycle is one invented holder from the report of the certificate to the last log-out, with the machine
-// clients around them, all in a network of their own. Every life is the same but for the names in it.
-type lifecycle struct {
+// life is one invented holder from the report of the certificate to the last log-out, with the machine clients
+// around them, all at an address of their own. Every life is the same but for the names in it.
+type life struct {
 	seed.Target
-	order        int
-	network      string // whose address all of it comes from
-	http         *http.Client
-	otherClient  *http.Client // from another network
-	otherNetwork string       // its address
+	order     int
+	addresses []string  // the holder's, and somebody else's
+	api       *seed.API // from the holder's address
+	otherAPI  *seed.API // from somebody else's
 
 	holder      seed.Holder
 	app         seed.App
@@ -34,23 +40,25 @@ type lifecycle struct {
 	pdf, ofd    []byte
 }
 
-func newLifecycle(s *stack.Stack, order int, carry func(http.RoundTripper) http.RoundTripper) (*lifecycle, error) {
-	l := &lifecycle{order: order, network: fmt.Sprintf("127.0.1.%d", order+1), otherNetwork: fmt.Sprintf("127.0.2.%d", order+1)}
-	l.http, l.otherClient = from(l.network, carry), from(l.otherNetwork, carry)
-	l.Target = seed.Target{URL: s.URL, Keys: s.Keys, Phone: s.URL, HTTP: l.http}
-	l.holder = holder(order)
-	signer, err := seed.OpenSigner(s.Paths.AppKey)
-	if err != nil {
-		return nil, err
-	}
-	l.app = seed.App{Signer: signer, Audience: s.URL, Device: "phone-" + l.network, Person: l.holder.Person}
-	return l, nil
-}
+// agency is the machine client that verifies for an organisation.
+const agency = "demo-agency"
 
-// from is a client whose requests come from an address of this machine.
-func from(address string, carry func(http.RoundTripper) http.RoundTripper) *http.Client {
-	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}
-	return &http.Client{Timeout: time.Minute, Transport: carry(&http.Transport{DialContext: dialer.DialContext, DisableCompression: true})}
+func newLife(s *stack.Stack, order int, count func(http.RoundTripper) http.RoundTripper) (*life, error) {
+	l := &life{order: order, holder: holder(order)}
+	var apis []*seed.API
+	for network := range byte(2) {
+		address := net.IPv4(127, 0, 1+network, byte(order+1))
+		client := faultproxy.Client(address)
+		client.Transport.(*http.Transport).DisableCompression = true
+		client.Transport = count(client.Transport)
+		apis = append(apis, &seed.API{URL: s.URL, HTTP: client})
+		l.addresses = append(l.addresses, address.String())
+	}
+	l.api, l.otherAPI = apis[0], apis[1]
+	l.Target = seed.Target{URL: s.URL, Keys: s.Keys, Phone: s.URL, HTTP: l.api.HTTP}
+	signer, err := seed.OpenSigner(s.Paths.AppKey)
+	l.app = seed.App{Signer: signer, Audience: s.URL, Device: "phone-" + l.addresses[0], Person: l.holder.Person}
+	return l, err
 }
 
 // holder is the demo's first holder, who lacks nothing, born on another day under another number.
@@ -64,62 +72,20 @@ func holder(order int) seed.Holder {
 	return h
 }
 
-// scenario is one thing that somebody does, as the model counts it.
-type scenario struct {
-	name, what string
-	do         func(*lifecycle, context.Context) error
+// prepare gets what a life needs of others, uncounted.
+func (l *life) prepare(ctx context.Context) (err error) {
+	for client, into := range map[string]struct {
+		scope string
+		token *string
+	}{seed.Registry: {"report", &l.registry}, seed.Ministry + "-portal": {"accounts", &l.portal}, agency: {"verify", &l.agency}} {
+		if *into.token, err = l.tokenOf(ctx, client, into.scope); err != nil {
+			return err
+		}
+	}
+	return l.Open(ctx, seed.National, l.holder) // states the phone that endorsing asks for
 }
 
-// scenarios are in the order of a life.
-func scenarios() []scenario {
-	return []scenario{
-		{"token", "a machine client proves itself", (*lifecycle).token},
-		{"report-row", "an authority reports one certificate, with both pictures", (*lifecycle).report},
-		{"report-change", "the same with another employer, the pictures as they were", (*lifecycle).revise},
-		{"account", "a portal opens an account; the holder sets a password", (*lifecycle).openAccount},
-		{"login", "登录", (*lifecycle).login},
-		{"identify", "实名身份认证: code, scan, face, outcome", (*lifecycle).identify},
-		{"poll", "the page asks how an identification stands", (*lifecycle).poll},
-		{"list", "我的证照", (*lifecycle).list},
-		{"preflight", "what is in the way", (*lifecycle).preflight},
-		{"endorse", "证照加注", (*lifecycle).endorse},
-		{"history", "加注历史", (*lifecycle).history},
-		{"download-pdf", "pdf下载: a link, and the file by it", (*lifecycle).downloadPDF},
-		{"download-ofd", "OFD下载: likewise", (*lifecycle).downloadOFD},
-		{"verify-page", "a phone opens the page behind a QR code for the first time", (*lifecycle).page},
-		{"verify-code", "核验 by QR code", (*lifecycle).verifyCode},
-		{"verify-receipt", "核验 by QR code, with a receipt", (*lifecycle).verifyReceipt},
-		{"verify-pdf", "核验 of an uploaded PDF", (*lifecycle).verifyPDF},
-		{"verify-ofd", "核验 of an uploaded OFD", (*lifecycle).verifyOFD},
-		{"verify-organisation", "核验 by an organisation that proved itself", (*lifecycle).verifyAgency},
-		{"verify-number", "核验 by number and name", (*lifecycle).verifyNumber},
-		{"verify-nobody", "核验 by a number that nobody has", (*lifecycle).verifyNobody},
-		{"ledger", "核验记录", (*lifecycle).ledger},
-		{"withdraw", "撤回", (*lifecycle).withdraw},
-		{"logout", "退出", (*lifecycle).logout},
-	}
-}
-
-func (l *lifecycle) api() *seed.API { return &seed.API{URL: l.URL, HTTP: l.http} }
-
-func (l *lifecycle) otherClientAPI() *seed.API { return &seed.API{URL: l.URL, HTTP: l.otherClient} }
-
-// before gets what a life needs of others, uncounted.
-func (l *lifecycle) before(ctx context.Context) error {
-	var err error
-	if l.registry, err = l.tokenOf(ctx, seed.Registry, "report"); err != nil {
-		return err
-	}
-	if l.portal, err = l.tokenOf(ctx, seed.Ministry+"-portal", "accounts"); err != nil {
-		return err
-	}
-	if l.agency, err = l.tokenOf(ctx, agency, "verify"); err != nil {
-		return err
-	}
-	return l.Open(ctx, seed.National, l.holder) // which states the phone that endorsing asks for
-}
-
-func (l *lifecycle) tokenOf(ctx context.Context, client, scope string) (string, error) {
+func (l *life) tokenOf(ctx context.Context, client, scope string) (string, error) {
 	m, err := l.Machine(client)
 	if err != nil {
 		return "", err
@@ -127,26 +93,102 @@ func (l *lifecycle) tokenOf(ctx context.Context, client, scope string) (string, 
 	return m.Token(ctx, scope)
 }
 
-// agency is the machine client that verifies for an organisation.
-const agency = "demo-agency"
-
-func (l *lifecycle) token(ctx context.Context) error {
-	_, err := l.tokenOf(ctx, agency, "verify")
-	return err
+// step is one scenario of a life.
+type step struct {
+	name, what string
+	do         func(context.Context) error
 }
 
-func (l *lifecycle) report(ctx context.Context) error { return l.reportOf(ctx, l.holder) }
-
-// revise reports the certificate with another employer and the same pictures.
-func (l *lifecycle) revise(ctx context.Context) error {
-	moved := l.holder
-	moved.Employer++
-	return l.reportOf(ctx, moved)
+// steps are in the order of a life.
+func (l *life) steps() []step {
+	verify := func(token string, body map[string]any) func(context.Context) error {
+		return func(ctx context.Context) error {
+			body["token"] = l.endorsement.Token()
+			return checkValid(l.api.VerifyAs(ctx, token, body))
+		}
+	}
+	return []step{
+		{"token", "a machine client proves itself", func(ctx context.Context) error {
+			_, err := l.tokenOf(ctx, agency, "verify")
+			return err
+		}},
+		{"report-row", "an authority reports one certificate, with both pictures", l.report},
+		{"report-change", "the same with another employer, the pictures as they were", func(ctx context.Context) error {
+			l.holder.Employer++
+			return l.report(ctx)
+		}},
+		{"account", "a portal opens an account; the holder sets a password", func(ctx context.Context) error {
+			return l.OpenAccount(ctx, seed.Ministry, l.portal, l.holder)
+		}},
+		{"login", "登录", func(ctx context.Context) (err error) {
+			l.session, err = l.api.Login(ctx, seed.Ministry, l.holder)
+			return err
+		}},
+		{"identify", "实名身份认证: code, scan, face, outcome", l.identify},
+		{"poll", "the page asks how an identification stands", l.poll},
+		{"list", "我的证照", func(ctx context.Context) error {
+			items, _, err := l.session.Certificates(ctx)
+			if err == nil && len(items) != 1 {
+				return fmt.Errorf("the list holds %d certificates", len(items))
+			}
+			if err == nil {
+				l.certificate = items[0].Certificate
+			}
+			return err
+		}},
+		{"preflight", "what is in the way", func(ctx context.Context) error {
+			_, err := l.session.Preflight(ctx, l.certificate)
+			return err
+		}},
+		{"endorse", "证照加注", func(ctx context.Context) (err error) {
+			l.endorsement, err = l.session.Endorse(ctx, l.certificate, seed.EndorseRequest{
+				Purpose: map[string]string{"kind": "投标", "text": "示例项目"}, Recipient: map[string]string{"name": "示例单位"},
+			})
+			return err
+		}},
+		{"history", "加注历史", func(ctx context.Context) error {
+			_, err := l.session.History(ctx, l.certificate, "")
+			return err
+		}},
+		{"download-pdf", "pdf下载: a link, and the file by it", func(ctx context.Context) (err error) {
+			l.pdf, err = l.session.Download(ctx, l.endorsement, "pdf")
+			return err
+		}},
+		{"download-ofd", "OFD下载: likewise", func(ctx context.Context) (err error) {
+			l.ofd, err = l.session.Download(ctx, l.endorsement, "ofd")
+			return err
+		}},
+		{"verify-page", "a phone opens the page behind a QR code for the first time", l.openPage},
+		{"verify-code", "核验 by QR code", verify("", map[string]any{})},
+		{"verify-receipt", "核验 by QR code, with a receipt", verify("", map[string]any{"wantReceipt": true})},
+		{"verify-pdf", "核验 of an uploaded PDF", func(ctx context.Context) error {
+			return checkValid(l.api.VerifyFile(ctx, "application/pdf", l.pdf, nil))
+		}},
+		{"verify-ofd", "核验 of an uploaded OFD", func(ctx context.Context) error {
+			return checkValid(l.api.VerifyFile(ctx, "application/ofd", l.ofd, nil))
+		}},
+		{"verify-organisation", "核验 by an organisation that proved itself", verify(l.agency, map[string]any{"statedPurpose": "评标"})},
+		{"verify-number", "核验 by number and name", func(ctx context.Context) error {
+			return l.verifyNumber(ctx, l.api, l.holder.Number, true)
+		}},
+		{"verify-nobody", "核验 by a number that nobody has", func(ctx context.Context) error { // from elsewhere, as by a guesser
+			return l.verifyNumber(ctx, l.otherAPI, l.holder.Number[:len(l.holder.Number)-5]+fmt.Sprintf("%05d", 80000+l.order), false)
+		}},
+		{"ledger", "核验记录", func(ctx context.Context) error {
+			_, err := l.session.Ledger(ctx, l.certificate)
+			return err
+		}},
+		{"withdraw", "撤回", func(ctx context.Context) error {
+			_, err := l.session.Withdraw(ctx, l.endorsement, "不再参加")
+			return err
+		}},
+		{"logout", "退出", func(ctx context.Context) error { return l.session.Logout(ctx) }},
+	}
 }
 
-// reportOf reports a certificate with pictures that are the same in every life, as their lengths are.
-func (l *lifecycle) reportOf(ctx context.Context, h seed.Holder) error {
-	row, err := h.Row()
+// report reports the certificate with pictures that are the same in every life, so that their lengths are.
+func (l *life) report(ctx context.Context) error {
+	row, err := l.holder.Row()
 	if err != nil {
 		return err
 	}
@@ -156,23 +198,14 @@ func (l *lifecycle) reportOf(ctx context.Context, h seed.Holder) error {
 	}
 	row.Photo, row.SignatureImage = first.Photo, first.SignatureImage
 	var done seed.Report
-	err = l.api().Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: l.registry, JSON: []seed.Row{row}}, &done)
+	err = l.api.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: l.registry, JSON: []seed.Row{row}}, &done)
 	if err == nil && done.Accepted != 1 {
 		err = fmt.Errorf("the report was answered with %+v", done)
 	}
 	return err
 }
 
-func (l *lifecycle) openAccount(ctx context.Context) error {
-	return l.OpenAccount(ctx, seed.Ministry, l.portal, l.holder)
-}
-
-func (l *lifecycle) login(ctx context.Context) (err error) {
-	l.session, err = l.api().Login(ctx, seed.Ministry, l.holder)
-	return err
-}
-
-func (l *lifecycle) identify(ctx context.Context) error {
+func (l *life) identify(ctx context.Context) error {
 	c, err := l.session.OpenChallenge(ctx)
 	if err != nil {
 		return err
@@ -182,16 +215,16 @@ func (l *lifecycle) identify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := l.api().Scan(ctx, l.app, code); err != nil {
+	if err := l.api.Scan(ctx, l.app, code); err != nil {
 		return err
 	}
-	if err := l.api().Assert(ctx, l.app, code, seed.AppInput{Number: c.Number, Result: "pass"}); err != nil {
+	if err := l.api.Assert(ctx, l.app, code, seed.AppInput{Number: c.Number, Result: "pass"}); err != nil {
 		return err
 	}
 	return l.poll(ctx)
 }
 
-func (l *lifecycle) poll(ctx context.Context) error {
+func (l *life) poll(ctx context.Context) error {
 	seen, err := l.session.Look(ctx, l.challenge)
 	if err == nil && seen.State != "verified" {
 		err = fmt.Errorf("the challenge is %s", seen.State)
@@ -199,40 +232,61 @@ func (l *lifecycle) poll(ctx context.Context) error {
 	return err
 }
 
-func (l *lifecycle) list(ctx context.Context) error {
-	items, _, err := l.session.Certificates(ctx)
-	if err == nil && len(items) != 1 {
-		return fmt.Errorf("the list holds %d certificates", len(items))
-	}
-	if err == nil {
-		l.certificate = items[0].Certificate
+// verifyNumber asks for a certificate by number and name, which says nothing of a copy.
+func (l *life) verifyNumber(ctx context.Context, api *seed.API, number string, found bool) error {
+	v, err := api.Verify(ctx, map[string]string{"number": number, "name": l.holder.Name})
+	if err == nil && (v.Subject != nil) != found {
+		err = fmt.Errorf("a subject is wanted: %v; the answer is %+v", found, v)
 	}
 	return err
 }
 
-func (l *lifecycle) preflight(ctx context.Context) error {
-	_, err := l.session.Preflight(ctx, l.certificate)
+func checkValid(v seed.Verdict, err error) error {
+	if err == nil && v.Verdict != "valid" {
+		err = fmt.Errorf("the verdict is %s: %+v", v.Verdict, v.Checks)
+	}
 	return err
 }
 
-func (l *lifecycle) endorse(ctx context.Context) (err error) {
-	l.endorsement, err = l.session.Endorse(ctx, l.certificate, seed.EndorseRequest{
-		Purpose: map[string]string{"kind": "投标", "text": "示例项目"}, Recipient: map[string]string{"name": "示例单位"},
-	})
-	return err
+var cachedFiles = regexp.MustCompile(`const files = (\[[^\]]*\]);`)
+
+// openPage fetches what a browser does on its first visit: the page with its files, and the service worker, which
+// fetches all of them again to keep them.
+func (l *life) openPage(ctx context.Context) error {
+	worker, err := l.get(ctx, "/v/sw.js")
+	if err != nil {
+		return err
+	}
+	found := cachedFiles.FindSubmatch(worker)
+	if found == nil {
+		return errors.New("the page's worker names no files")
+	}
+	var files []string
+	if err := json.Unmarshal(found[1], &files); err != nil {
+		return err
+	}
+	for range 2 {
+		for _, file := range files {
+			if _, err := l.get(ctx, file); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
-func (l *lifecycle) history(ctx context.Context) error {
-	_, err := l.session.History(ctx, l.certificate, "")
-	return err
-}
-
-func (l *lifecycle) downloadPDF(ctx context.Context) (err error) {
-	l.pdf, err = l.session.Download(ctx, l.endorsement, "pdf")
-	return err
-}
-
-func (l *lifecycle) downloadOFD(ctx context.Context) (err error) {
-	l.ofd, err = l.session.Download(ctx, l.endorsement, "ofd")
-	return err
+// get fetches a file compressed, as browsers do.
+func (l *life) get(ctx context.Context, path string) ([]byte, error) {
+	reply, err := l.api.Send(ctx, seed.Call{Method: http.MethodGet, Path: path, Header: map[string]string{"Accept-Encoding": "gzip"}})
+	if err != nil {
+		return nil, err
+	}
+	if reply.Status != http.StatusOK {
+		return nil, fmt.Errorf("GET %s: status %d", path, reply.Status)
+	}
+	plain, err := gzip.NewReader(bytes.NewReader(reply.Body))
+	if err != nil {
+		return nil, fmt.Errorf("GET %s: %w", path, err)
+	}
+	return io.ReadAll(plain)
 }

@@ -1,9 +1,9 @@
-// Package meter stands between the functions and their tables and files and writes down what they ask:
-// every request, the partition key of every item, and the units that DynamoDB would count for it.
+// Package meter stands between the functions and DynamoDB and S3 and records every request: its operation, the
+// partition key of every item, the request units that DynamoDB charges for it, and the bytes of objects.
 //
-// DynamoDB tells what it consumed only to those who ask, and what stands in for it here need not count
-// as it does. So the meter computes units from the sizes of the items: of those read, as they come by; of
-// those written, as they are before and after, which it reads for itself.
+// DynamoDB reports consumed units only on request, and not for a write whose condition fails. So the meter
+// computes units from the sizes of the items: of items that are read, from the answer; of items that are
+// written, from what it reads itself before and after the request.
 package meter
 
 import (
@@ -12,15 +12,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
-	"net/http/httputil"
-	"net/url"
-	"slices"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync"
-
-	"github.com/jiazhu/jiazhu/trials/faultproxy"
 )
 
 // Access is what one item, or one query, took.
@@ -28,35 +25,54 @@ type Access struct {
 	Table       string
 	Key         string  // of the partition
 	Read, Write float64 // request units
-	Stored      int64   // bytes the table holds more than before
+	Stored      int64   // bytes by which the table grew
 }
 
 // Call is one request to DynamoDB or S3.
 type Call struct {
-	Service   string // "dynamodb" or "s3"
-	Operation string // DynamoDB's name of it, S3's method
-	Accesses  []Access
-	Bytes     int64 // of the object, for S3
+	Operation string   // of DynamoDB; "" for S3
+	Accesses  []Access // of DynamoDB
+	Method    string   // of S3
+	Bytes     int64    // of the object, for S3
 }
 
-// Meter carries requests to their servers. It is safe for concurrent use.
+// Meter is a server that passes requests on to DynamoDB and S3. It is safe for concurrent use.
 type Meter struct {
+	URL string // for both DynamoDB and S3
+
+	server   *httptest.Server
+	client   *http.Client
 	mu       sync.Mutex
 	calls    []Call
 	errs     []error
 	repeated int
-	tables   string // endpoint of DynamoDB
-	files    string // endpoint of S3
+	dynamoDB string // endpoints
+	s3       string
 }
 
-// Connect tells where the servers are. It comes before the first request.
-func (m *Meter) Connect(tables, files string) {
+// New starts a meter.
+func New() *Meter {
+	m := &Meter{client: &http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 64}}}
+	m.server = httptest.NewServer(m)
+	m.URL = m.server.URL
+	return m
+}
+
+// Close stops it.
+func (m *Meter) Close() {
+	m.server.CloseClientConnections()
+	m.server.Close()
+}
+
+// Connect sets the endpoints of the servers. Call it before the first request.
+func (m *Meter) Connect(dynamoDB, s3 string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.tables, m.files = tables, files
+	m.dynamoDB, m.s3 = dynamoDB, s3
 }
 
-// Take returns the calls since the last Take, in the order of their answers, and what could not be counted.
+// Take returns the calls since the last Take, in the order of their answers, and an error for those that could
+// not be counted.
 func (m *Meter) Take() ([]Call, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -65,154 +81,142 @@ func (m *Meter) Take() ([]Call, error) {
 	return calls, errors.Join(errs...)
 }
 
-// RetryCount is how many requests so far were not the first try: the SDK sends again what was not answered, or
-// not in time, and how often that happens is the machine's affair.
+// RetryCount is how many requests so far were retries of the SDK. A busy machine causes them, not the service.
 func (m *Meter) RetryCount() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.repeated
 }
 
-// countRetry looks whether a request is the first of its kind.
-func (m *Meter) countRetry(r *http.Request) {
-	if attempt := r.Header.Get("Amz-Sdk-Request"); attempt != "" && !strings.HasPrefix(attempt, "attempt=1;") {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		m.repeated++
-	}
-}
-
-func (m *Meter) note(c Call, err error) {
+func (m *Meter) record(c Call, err error, retry bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.calls = append(m.calls, c)
 	if err != nil {
 		m.errs = append(m.errs, err)
 	}
+	if retry {
+		m.repeated++
+	}
 }
 
-func (m *Meter) endpoints() (tables, files string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.tables, m.files
-}
-
-// Tables is what functions talk to instead of DynamoDB.
-func (m *Meter) Tables() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := m.table(w, r); err != nil {
-			m.note(Call{Service: "dynamodb"}, err)
-			http.Error(w, err.Error(), http.StatusBadGateway)
-		}
-	})
-}
-
-func (m *Meter) table(w http.ResponseWriter, r *http.Request) error {
-	m.countRetry(r)
+func (m *Meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return fmt.Errorf("read a request: %w", err)
+		panic(http.ErrAbortHandler)
 	}
-	asked, err := read[request](body)
-	if err != nil {
-		return fmt.Errorf("understand a request: %w", err)
+	serve := m.forwardToS3
+	target := r.Header.Get("X-Amz-Target")
+	if target != "" {
+		serve = m.forwardToDynamoDB
 	}
-	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	places := asked.writtenKeys(operation)
-	before, err := m.sizes(r, places)
-	if err != nil {
-		return err
+	call, res, answer, err := serve(r, body)
+	attempt := r.Header.Get("Amz-Sdk-Request")
+	m.record(call, err, attempt != "" && !strings.HasPrefix(attempt, "attempt=1;"))
+	if res == nil {
+		panic(http.ErrAbortHandler)
 	}
-	res, answered, err := m.carry(r, r.Header.Get("X-Amz-Target"), body)
-	if err != nil {
-		return err
-	}
-	after, err := m.sizes(r, places)
-	if err != nil {
-		return err
-	}
-	found, err := read[answer](answered)
-	if err != nil {
-		return fmt.Errorf("understand an answer: %w", err)
-	}
-	all, err := asked.accesses(operation, found, before, after)
-	m.note(Call{Service: "dynamodb", Operation: operation, Accesses: all}, err)
-	for name, values := range res.Header {
-		w.Header()[name] = slices.Clone(values)
-	}
+	maps.Copy(w.Header(), res.Header)
 	w.WriteHeader(res.StatusCode)
-	_, _ = w.Write(answered)
-	return nil
+	_, _ = w.Write(answer)
 }
 
-// sizes reads how large the items are at this moment; 0 for one that is not there.
-func (m *Meter) sizes(r *http.Request, places []itemRef) ([]int, error) {
-	all := make([]int, len(places))
-	for i, p := range places {
-		body, err := json.Marshal(map[string]any{"TableName": p.Table, "Key": p.Key, "ConsistentRead": true})
+// forwardToS3 leaves the host as it was signed.
+func (m *Meter) forwardToS3(r *http.Request, body []byte) (Call, *http.Response, []byte, error) {
+	res, answer, err := m.send(r, m.endpoint(false)+r.URL.RequestURI(), body)
+	call := Call{Method: r.Method, Bytes: int64(len(answer))}
+	if r.Method == http.MethodPut {
+		call.Bytes = int64(len(body))
+		if n, err := strconv.ParseInt(r.Header.Get("X-Amz-Decoded-Content-Length"), 10, 64); err == nil {
+			call.Bytes = n
+		}
+	}
+	return call, res, answer, err
+}
+
+func (m *Meter) forwardToDynamoDB(r *http.Request, body []byte) (Call, *http.Response, []byte, error) {
+	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	call := Call{Operation: operation}
+	asked, err := decode[request](body)
+	if err != nil {
+		return call, nil, nil, err
+	}
+	written := asked.writtenItems(operation)
+	before, err := m.sizes(r, written)
+	if err != nil {
+		return call, nil, nil, err
+	}
+	res, answer, err := m.send(r, m.endpoint(true), body)
+	if err != nil {
+		return call, nil, nil, err
+	}
+	after, err := m.sizes(r, written)
+	if err != nil {
+		return call, res, answer, err
+	}
+	found, err := decode[response](answer)
+	if err != nil {
+		return call, res, answer, err
+	}
+	call.Accesses, err = asked.accesses(operation, found, before, after)
+	return call, res, answer, err
+}
+
+func (m *Meter) endpoint(dynamoDB bool) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if dynamoDB {
+		return m.dynamoDB
+	}
+	return m.s3
+}
+
+// sizes reads how large the items are now; 0 for an item that does not exist.
+func (m *Meter) sizes(r *http.Request, refs []itemRef) ([]int, error) {
+	all := make([]int, len(refs))
+	get := r.Clone(r.Context())
+	get.Header.Set("X-Amz-Target", "DynamoDB_20120810.GetItem")
+	for i, ref := range refs {
+		body, err := json.Marshal(map[string]any{"TableName": ref.table, "Key": ref.key, "ConsistentRead": true})
 		if err != nil {
 			return nil, err
 		}
-		_, answered, err := m.carry(r, "DynamoDB_20120810.GetItem", body)
+		_, answer, err := m.send(get, m.endpoint(true), body)
 		if err != nil {
 			return nil, err
 		}
-		found, err := read[answer](answered)
+		found, err := decode[response](answer)
 		if err != nil {
-			return nil, fmt.Errorf("read how large an item is: %w", err)
+			return nil, fmt.Errorf("read the size of an item: %w", err)
 		}
 		all[i] = found.Item.size()
 	}
 	return all, nil
 }
 
-// carry sends a body to DynamoDB under the headers of r, and reads the answer.
-func (m *Meter) carry(r *http.Request, target string, body []byte) (*http.Response, []byte, error) {
-	tables, _ := m.endpoints()
-	onward, err := http.NewRequestWithContext(r.Context(), r.Method, tables+r.URL.Path, bytes.NewReader(body))
+// send sends a body to an address with the method, host and headers of r, and reads the answer.
+func (m *Meter) send(r *http.Request, address string, body []byte) (*http.Response, []byte, error) {
+	out, err := http.NewRequestWithContext(r.Context(), r.Method, address, bytes.NewReader(body))
 	if err != nil {
 		return nil, nil, err
 	}
-	onward.Header = r.Header.Clone()
-	onward.Header.Set("X-Amz-Target", target)
-	onward.Header.Set("Accept-Encoding", "identity")
-	onward.Header.Del("Content-Length")
-	onward.Host = r.Host
-	res, err := http.DefaultClient.Do(onward)
+	out.Header, out.Host = r.Header.Clone(), r.Host
+	out.Header.Del("Content-Length")
+	res, err := m.client.Do(out)
 	if err != nil {
-		return nil, nil, fmt.Errorf("ask DynamoDB: %w", err)
+		return nil, nil, err
 	}
 	defer res.Body.Close()
-	answered, err := io.ReadAll(res.Body)
-	return res, answered, err
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		return nil, nil, err
+	}
+	return res, answer, nil
 }
 
-// Files is what functions, and who follows their links, talk to instead of S3. Signatures stay valid: the
-// host is the one that was signed for.
-func (m *Meter) Files() http.Handler {
-	return faultproxy.ReadWhole(&httputil.ReverseProxy{
-		Rewrite: func(p *httputil.ProxyRequest) {
-			m.countRetry(p.In)
-			_, files := m.endpoints()
-			if to, err := url.Parse(files); err == nil {
-				p.SetURL(to)
-			}
-			p.Out.Host = p.In.Host
-		},
-		ModifyResponse: func(res *http.Response) error {
-			m.note(Call{Service: "s3", Operation: res.Request.Method, Bytes: objectBytes(res)}, nil)
-			return nil
-		},
-	})
-}
-
-// objectBytes is the length of what was put, or got.
-func objectBytes(res *http.Response) int64 {
-	if res.Request.Method != http.MethodPut {
-		return max(0, res.ContentLength)
+func decode[T any](data []byte) (v T, err error) {
+	if len(data) > 0 {
+		err = json.Unmarshal(data, &v)
 	}
-	if n, err := strconv.ParseInt(res.Request.Header.Get("X-Amz-Decoded-Content-Length"), 10, 64); err == nil {
-		return n
-	}
-	return max(0, res.Request.ContentLength)
+	return v, err
 }

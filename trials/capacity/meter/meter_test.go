@@ -40,18 +40,17 @@ func newMeteredClient(t *testing.T) (*Meter, *dynamodb.Client, string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
-	m := &Meter{}
+	m := New()
+	t.Cleanup(m.Close)
 	m.Connect(env["AWS_ENDPOINT_URL_DYNAMODB"], env["AWS_ENDPOINT_URL_S3"])
-	server := httptest.NewServer(m.Tables())
-	t.Cleanup(server.Close)
 	client := dynamodb.New(dynamodb.Options{
-		Region: stack.Region, BaseEndpoint: &server.URL,
+		Region: stack.Region, BaseEndpoint: &m.URL,
 		Credentials: credentials.NewStaticCredentialsProvider("any", "any", ""),
 	})
 	return m, client, env["RECORDS_TABLE"]
 }
 
-// told is what the server says it consumed: a second opinion.
+// totalCapacity asks the server what it consumed: a second opinion.
 const totalCapacity = types.ReturnConsumedCapacityTotal
 
 func TestTheMeterCountsWhatEachOperationTakes(t *testing.T) {
@@ -154,7 +153,7 @@ func TestWhatTheMeterCannotCountIsAnError(t *testing.T) {
 	if _, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &table, Key: itemKey("a", "A"), ProjectionExpression: aws.String("sk")}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Take(); err == nil || !strings.Contains(err.Error(), "reads more than it answers with") {
+	if _, err := m.Take(); err == nil || !strings.Contains(err.Error(), "reads more than it returns") {
 		t.Error(err)
 	}
 }
@@ -179,12 +178,29 @@ func TestWhatAFilterLeavesOutCannotBeCounted(t *testing.T) {
 }
 
 func TestARequestThatIsSentAgainIsNoticed(t *testing.T) {
-	m := &Meter{}
+	s3 := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(s3.Close)
+	m := New()
+	t.Cleanup(m.Close)
+	m.Connect("", s3.URL)
 	for attempt, want := range map[string]int{"": 0, "attempt=1; max=3": 0, "attempt=2; max=3": 1} {
-		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, m.URL+"/bucket/key", strings.NewReader("four"))
+		if err != nil {
+			t.Fatal(err)
+		}
 		r.Header.Set("Amz-Sdk-Request", attempt)
 		before := m.RetryCount()
-		m.countRetry(r)
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := res.Body.Close(); err != nil || res.StatusCode != http.StatusNotFound {
+			t.Errorf("%d, %v", res.StatusCode, err)
+		}
+		calls, err := m.Take()
+		if diff := cmp.Diff([]Call{{Method: http.MethodPut, Bytes: 4}}, calls); diff != "" || err != nil {
+			t.Errorf("%v %s", err, diff)
+		}
 		if got := m.RetryCount() - before; got != want {
 			t.Errorf("%q counts %d, want %d", attempt, got, want)
 		}

@@ -1,6 +1,79 @@
 package model
 
-// Amounts are how much is taken of what has a price, in the price's units.
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+)
+
+// Tier is a price up to an amount in a month; no amount: for all that is left.
+type Tier struct {
+	UpTo  float64 `json:"upTo,omitempty"`
+	Price float64 `json:"price"`
+}
+
+// Price is the price of one thing in one region.
+type Price struct {
+	Service string `json:"service"` // line of the tables of cost that it belongs to
+	Per     string `json:"per"`     // what is counted, such as "million requests"
+	Tiers   []Tier `json:"tiers"`   // the first first
+	Source  string `json:"source"`  // where it was read, or "from memory"
+}
+
+// PriceList has all prices of one region.
+type PriceList struct {
+	Region   string           `json:"region"`
+	Currency string           `json:"currency"`
+	Date     string           `json:"date"` // when it was looked up
+	Services []string         `json:"services"`
+	Prices   map[string]Price `json:"prices"`
+}
+
+// ParsePrices reads price lists. A list with tiers out of order, or with a service that is not listed, is an error.
+func ParsePrices(data []byte) (lists []PriceList, err error) {
+	if err := json.Unmarshal(data, &lists); err != nil {
+		return nil, fmt.Errorf("read the prices: %w", err)
+	}
+	for _, l := range lists {
+		for name, p := range l.Prices {
+			if err := p.check(); err != nil || !slices.Contains(l.Services, p.Service) {
+				return nil, fmt.Errorf("prices of %s: %s, of %q: %w", l.Region, name, p.Service, err)
+			}
+		}
+	}
+	return lists, nil
+}
+
+func (p Price) check() error {
+	if len(p.Tiers) == 0 || p.Per == "" || p.Source == "" {
+		return fmt.Errorf("want per, tiers and source")
+	}
+	last := len(p.Tiers) - 1
+	for i, t := range p.Tiers {
+		if (t.UpTo == 0) != (i == last) || i > 0 && i < last && t.UpTo <= p.Tiers[i-1].UpTo {
+			return fmt.Errorf("every tier but the last ends, each above the one before")
+		}
+	}
+	return nil
+}
+
+// MonthlyCost is what an amount costs in a month.
+func (p Price) MonthlyCost(amount float64) float64 {
+	cost, from := 0.0, 0.0
+	for _, t := range p.Tiers {
+		to := t.UpTo
+		if to == 0 {
+			to = math.Inf(1)
+		}
+		cost += t.Price * max(0, min(amount, to)-from)
+		from = to
+	}
+	return cost
+}
+
+// Amounts are amounts of what has a price, in the price's unit.
 type Amounts map[string]float64
 
 func (a Amounts) add(times float64, more Amounts) {
@@ -9,117 +82,132 @@ func (a Amounts) add(times float64, more Amounts) {
 	}
 }
 
-// Cost is what amounts cost in a month, service by service and together.
-func (a Amounts) Cost(l PriceList) (by map[string]float64, total float64) {
-	return a.sumPrices(l.Prices, Price.MonthlyCost)
+// Cost is what amounts cost, by service and in total.
+type Cost struct {
+	By    map[string]float64
+	Total float64
 }
 
-// FirstTierCost is what amounts cost at the price of the first tier: a journey among few.
-func (a Amounts) FirstTierCost(l PriceList) (by map[string]float64, total float64) {
-	return a.sumPrices(l.Prices, func(p Price, amount float64) float64 { return p.Tiers[0].Price * amount })
+// Monthly is what the amounts of a month cost.
+func (l PriceList) Monthly(a Amounts) (Cost, error) { return l.cost(a, Price.MonthlyCost) }
+
+// FirstTier is what amounts cost at the price of the first tier.
+func (l PriceList) FirstTier(a Amounts) (Cost, error) {
+	return l.cost(a, func(p Price, amount float64) float64 { return p.Tiers[0].Price * amount })
 }
 
-// sumPrices goes in the order of the list, so that sums are the same each time.
-func (a Amounts) sumPrices(prices map[string]Price, of func(Price, float64) float64) (by map[string]float64, total float64) {
-	by = map[string]float64{}
-	for _, name := range amountNames() {
-		by[name] = of(prices[name], a[name])
-		total += by[name]
+// cost adds up in the order of the names, so that sums are the same each time.
+func (l PriceList) cost(a Amounts, of func(Price, float64) float64) (Cost, error) {
+	c := Cost{By: map[string]float64{}}
+	for _, name := range slices.Sorted(maps.Keys(a)) {
+		p, ok := l.Prices[name]
+		if !ok {
+			return c, fmt.Errorf("%s has no price for %s", l.Region, name)
+		}
+		cost := of(p, a[name])
+		c.By[p.Service] += cost
+		c.Total += cost
 	}
-	return by, total
+	return c, nil
 }
 
-// Usage is what a journey takes each time, besides storage.
-func (m *Model) Usage(j *Scenario) Amounts {
-	read, write := j.Units()
-	requests := float64(j.Requests())
-	a := Amounts{
-		LambdaRequests: requests / million,
-		LambdaSeconds:  m.BusyMillis(j) / 1000 * float64(m.Functions[j.Function()].Memory) / 1024 / million,
-		APIRequests:    requests / million,
-		TableReads:     read / million,
-		TableWrites:    write / million,
-		ObjectPuts:     float64(j.Puts) / million,
-		ObjectGets:     float64(j.Gets) / million,
-		DataOut:        (float64(j.AnswerBytes+j.GetBytes) + float64(m.Workload.PerBody)*(requests+float64(j.Gets))) / gigabyte,
-		Logs:           m.logBytes(j) / gigabyte,
+// Usage is what one run of a scenario takes, without storage.
+func (m *Model) Usage(s *Scenario) Amounts {
+	requests, units := float64(s.Requests()), s.Units()
+	signs := 0
+	if s.Puts > 0 {
+		signs = m.Workload.Signs
 	}
-	if j.Puts > 0 {
-		a[KeyRequests] = float64(m.Workload.Signs) / million
-	}
-	return a
-}
-
-// Retention is what keeping a journey's traces takes over their life, in GB-months: of an endorsement five years in
-// the register, of the rest what the template and the register say.
-func (m *Model) Retention(j *Scenario) Amounts {
-	days := 5 * 365.0
-	if j.Function() == "verify" {
-		days = VerificationEntryDays
-	}
-	table := float64(max(0, j.Stored["records"])) / gigabyte * days / monthDays
 	return Amounts{
-		TableStorage:  table,
-		TableBackup:   table,
-		ObjectStorage: float64(j.PutBytes) / gigabyte * float64(m.FileDays) / monthDays,
-		LogStorage:    m.logBytes(j) * m.Workload.Packed / gigabyte * float64(m.LogDays) / monthDays,
+		"lambda requests":      requests / million,
+		"lambda arm64 seconds": m.BusyMillis(s) / 1000 * float64(m.Functions[s.Function].Memory) / 1024 / million,
+		"http api requests":    requests / million,
+		"dynamodb reads":       units.Read / million,
+		"dynamodb writes":      units.Write / million,
+		"s3 puts":              float64(s.Puts) / million,
+		"s3 gets":              float64(s.Gets) / million,
+		"data out":             gigabytes(s.Bytes[Answers]+int64(m.Workload.PerBody*s.Requests())) + m.fileGigabytes(s),
+		"logs taken in":        m.logGigabytes(s),
+		"kms signatures":       float64(signs) / million,
 	}
 }
 
-// Endorsement is what one endorsement takes with all that leads to it and follows: what the holders do in a
-// year, shared out.
+// fileGigabytes are the files that are read from S3.
+func (m *Model) fileGigabytes(s *Scenario) float64 {
+	return gigabytes(s.Bytes[Got] + int64(m.Workload.PerBody*s.Gets))
+}
+
+// Retention is what keeping a scenario's data takes over its life, in GB-months: five years in the table of records
+// for an endorsement, for the rest what the template and the table say.
+func (m *Model) Retention(s *Scenario) Amounts {
+	days := 5 * 365.0
+	if s.Function == "verify" {
+		days = ledgerDays
+	}
+	table := gigabytes(max(0, s.Bytes[Records])) * days / monthDays
+	return Amounts{
+		"dynamodb storage":                table,
+		"dynamodb point-in-time recovery": table,
+		"s3 storage":                      gigabytes(s.Bytes[Put]) * float64(m.FileDays) / monthDays,
+		"logs kept":                       m.logGigabytes(s) * m.Workload.Packed * float64(m.LogDays) / monthDays,
+	}
+}
+
+// Endorsement is what one endorsement takes with everything before and after it: what holders do in a year, divided
+// by their endorsements.
 func (m *Model) Endorsement() Amounts {
 	all := Amounts{}
-	for i := range m.Journeys {
-		j := &m.Journeys[i]
-		times := m.Workload.PerHolderYear[j.Name] / m.Workload.PerHolderYear["endorse"]
-		all.add(times, m.Usage(j))
-		if j.Name == "endorse" {
-			all.add(1, m.Retention(j))
+	for i := range m.Scenarios {
+		s := &m.Scenarios[i]
+		all.add(m.Workload.PerHolderYear[s.Name]/m.Workload.PerHolderYear["endorse"], m.Usage(s))
+		if s.Name == "endorse" {
+			all.add(1, m.Retention(s))
 		}
 	}
 	return all
 }
 
-// Verification is what one verification takes, on the average of all kinds.
+// Verification is what one verification takes, on average over all kinds.
 func (m *Model) Verification() Amounts {
 	all := Amounts{}
-	for i := range m.Journeys {
-		j := &m.Journeys[i]
-		all.add(m.Workload.PerVerification[j.Name], m.Usage(j))
-		all.add(m.Workload.PerVerification[j.Name], m.Retention(j))
+	for i := range m.Scenarios {
+		s := &m.Scenarios[i]
+		all.add(m.Workload.PerVerification[s.Name], m.Usage(s))
+		all.add(m.Workload.PerVerification[s.Name], m.Retention(s))
 	}
 	return all
 }
 
-// Month is what a scale takes in the last month of a year.
-func (m *Model) Month(s Scale, years float64) Amounts {
+// Month is what a scale takes in the last month of a year. The functions' log lines have two metrics for each
+// function and five for each route (shared/service/api).
+func (m *Model) Month(at Scale, years float64) Amounts {
 	all := Amounts{}
-	for i := range m.Journeys {
-		j := &m.Journeys[i]
-		all.add(m.Workload.DailyCount(j.Name, s)*monthDays, m.Usage(j))
+	for i := range m.Scenarios {
+		s := &m.Scenarios[i]
+		all.add(m.Workload.DailyCount(s.Name, at)*monthDays, m.Usage(s))
 	}
-	stored := m.Storage(s, years)
+	stored := m.Storage(at, years)
 	all.add(1, Amounts{
-		TableStorage: stored.Records + stored.Sessions, TableBackup: stored.Records + stored.Sessions,
-		ObjectStorage: stored.Files, LogStorage: stored.Logs,
-		Metrics: m.metrics(), AlarmMetrics: float64(m.Workload.Alarms), Keys: float64(1 + m.Workload.Signs),
+		"dynamodb storage":                stored.Records + stored.Sessions,
+		"dynamodb point-in-time recovery": stored.Records + stored.Sessions,
+		"s3 storage":                      stored.Files,
+		"logs kept":                       stored.Logs,
+		"metrics":                         float64(2*len(m.Functions) + 5*len(m.Routes)),
+		"alarms":                          float64(m.Workload.Alarms),
+		"kms keys":                        float64(1 + m.Workload.Signs),
 	})
 	return all
 }
 
-// metrics are those that the log lines carry: two of each function and five of each route (shared/service/api).
-func (m *Model) metrics() float64 { return float64(2*len(m.Functions) + 5*len(m.Routes)) }
-
-// MonthWithCloudFront is the same with CloudFront before the API: the API's answers leave by it, documents by S3 still.
-func (m *Model) MonthWithCloudFront(s Scale, years float64) Amounts {
-	all := m.Month(s, years)
+// MonthWithCloudFront is Month with CloudFront before the API; documents are still read from S3.
+func (m *Model) MonthWithCloudFront(at Scale, years float64) Amounts {
+	all := m.Month(at, years)
 	files := 0.0
-	for i := range m.Journeys {
-		j := &m.Journeys[i]
-		files += m.Workload.DailyCount(j.Name, s) * monthDays * (float64(j.GetBytes) + float64(m.Workload.PerBody*j.Gets)) / gigabyte
+	for i := range m.Scenarios {
+		s := &m.Scenarios[i]
+		files += m.Workload.DailyCount(s.Name, at) * monthDays * m.fileGigabytes(s)
 	}
-	all[NetworkOut], all[NetworkRequests] = all[DataOut]-files, all[APIRequests]
-	all[DataOut] = files
+	all["cloudfront data out"], all["cloudfront requests"] = all["data out"]-files, all["http api requests"]
+	all["data out"] = files
 	return all
 }

@@ -2,23 +2,21 @@ package model
 
 import (
 	"math"
+	"strings"
 	"testing"
 )
 
 func list(price float64) PriceList {
-	l := PriceList{Prices: map[string]Price{}}
-	for _, name := range amountNames() {
-		l.Prices[name] = Price{Per: "x", Source: "a test", Tiers: []Tier{{UpTo: 1, Price: price}, {Price: 0}}}
-	}
-	return l
+	p := Price{Service: "all", Per: "x", Source: "a test", Tiers: []Tier{{UpTo: 1, Price: price}, {Price: 0}}}
+	return PriceList{Services: []string{"all"}, Prices: map[string]Price{"http api requests": p}}
 }
 
 func TestWhatAJourneyTakesOfEachService(t *testing.T) {
 	m := smallModel()
-	got := m.Usage(&m.Journeys[0])
+	got := m.Usage(&m.Scenarios[0])
 	for name, want := range map[string]float64{
-		LambdaRequests: 1e-6, APIRequests: 1e-6, TableReads: 2e-6, TableWrites: 10e-6, ObjectPuts: 3e-6, KeyRequests: 3e-6,
-		LambdaSeconds: 0.45 * 1769 / 1024 / 1e6, Logs: 1,
+		"lambda requests": 1e-6, "http api requests": 1e-6, "dynamodb reads": 2e-6, "dynamodb writes": 10e-6, "s3 puts": 3e-6, "kms signatures": 3e-6,
+		"lambda arm64 seconds": 0.45 * 1769 / 1024 / 1e6, "logs taken in": 1,
 	} {
 		if math.Abs(got[name]-want) > 1e-12 {
 			t.Errorf("%s: %v, want %v", name, got[name], want)
@@ -29,35 +27,38 @@ func TestWhatAJourneyTakesOfEachService(t *testing.T) {
 func TestAMonthAddsTrafficAndWhatIsKept(t *testing.T) {
 	m := smallModel()
 	got := m.Month(townScale, 1)
-	if want := 2 * daySeconds * monthDays / 1e6; math.Abs(got[APIRequests]-want) > 1e-9 {
-		t.Errorf("%v million requests, want %v", got[APIRequests], want)
+	if want := 2 * daySeconds * monthDays / 1e6; math.Abs(got["http api requests"]-want) > 1e-9 {
+		t.Errorf("%v million requests, want %v", got["http api requests"], want)
 	}
-	if want := m.Storage(townScale, 1).Files; got[ObjectStorage] != want {
-		t.Errorf("%v GB of files, want %v", got[ObjectStorage], want)
+	if want := m.Storage(townScale, 1).Files; got["s3 storage"] != want {
+		t.Errorf("%v GB of files, want %v", got["s3 storage"], want)
 	}
-	if got[Metrics] != 2*2+5*2 {
-		t.Errorf("%v metrics", got[Metrics])
+	if got["metrics"] != 2*2+5*2 {
+		t.Errorf("%v metrics", got["metrics"])
 	}
 }
 
 func TestCloudFrontTakesTheAnswersAndLeavesTheFilesToS3(t *testing.T) {
 	m := smallModel()
-	m.Journeys[0].AnswerBytes, m.Journeys[0].GetBytes = gigabyte, 2*gigabyte
+	m.Scenarios[0].Bytes[Answers], m.Scenarios[0].Bytes[Got] = gigabyte, 2*gigabyte
 	direct, fronted := m.Month(townScale, 1), m.MonthWithCloudFront(townScale, 1)
-	if math.Abs(fronted[DataOut]+fronted[NetworkOut]-direct[DataOut]) > 1e-6 {
-		t.Errorf("%v GB directly, %v and %v GB", direct[DataOut], fronted[DataOut], fronted[NetworkOut])
+	if math.Abs(fronted["data out"]+fronted["cloudfront data out"]-direct["data out"]) > 1e-6 {
+		t.Errorf("%v GB directly, %v and %v GB", direct["data out"], fronted["data out"], fronted["cloudfront data out"])
 	}
-	if math.Abs(fronted[DataOut]-2*fronted[NetworkOut]) > 1e-6 || fronted[NetworkRequests] != direct[APIRequests] {
+	if math.Abs(fronted["data out"]-2*fronted["cloudfront data out"]) > 1e-6 || fronted["cloudfront requests"] != direct["http api requests"] {
 		t.Errorf("%v", fronted)
 	}
 }
 
 func TestOneAmongFewPaysTheFirstTier(t *testing.T) {
-	a := Amounts{APIRequests: 5}
-	if _, total := a.FirstTierCost(list(2)); total != 10 {
-		t.Errorf("once: %v", total)
+	a := Amounts{"http api requests": 5}
+	if c, err := list(2).FirstTier(a); err != nil || c.Total != 10 {
+		t.Errorf("once: %v, %v", c, err)
 	}
-	if by, total := a.Cost(list(2)); total != 2 || by[APIRequests] != 2 {
-		t.Errorf("in a month: %v", total)
+	if c, err := list(2).Monthly(a); err != nil || c.Total != 2 || c.By["all"] != 2 {
+		t.Errorf("in a month: %v, %v", c, err)
+	}
+	if _, err := list(2).Monthly(Amounts{"s3 puts": 1}); err == nil || !strings.Contains(err.Error(), "no price for s3 puts") {
+		t.Errorf("without a price: %v", err)
 	}
 }

@@ -1,174 +1,123 @@
 package model
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"maps"
+	"cmp"
 	"math"
-	"math/rand/v2"
 	"slices"
 )
 
-// What one partition of DynamoDB bears ("Partitions and data distribution"; reads and writes are held back
-// each for itself), and how much it holds before it is split.
 const (
-	PartitionReads  = 3000
-	PartitionWrites = 1000
-	PartitionGB     = 10
-	newPartitions   = 4 // of a table on demand
+	partitionGB   = 10 // that a partition holds before it is split
+	newPartitions = 4  // of a table on demand
 )
 
-// KeyFunc makes the key of an access, of the rank-th of those whose it is. Fresh keys have a rank of their own.
-type KeyFunc func(a Access, rank int) string
-
-// Heat is what the partitions of one table bear in the busiest seconds.
+// Heat is what the busiest key and the partitions of one table take in the busiest second, on average.
 type Heat struct {
 	Partitions int
-	Average    Units // of a second, all partitions together
-
-	Busiest  Key
-	Keys     int
-	P50, P99 float64 // share of what a partition bears that is taken, by partition
-	Hottest  float64
+	Busiest    Key
+	Average    float64 // share of its capacity that a partition takes if nothing is hot
+	Hottest    float64 // the same for the partition that has the busiest key
 }
 
-// Key is one partition key and what is asked of it each second.
+// Key is one partition key and what it takes each second.
 type Key struct {
-	Name, Kind string
+	Kind, Owner string
 	Units
 }
 
-// Share is how much of what one partition bears these units take.
-func (u Units) Share() float64 { return max(u.Read/PartitionReads, u.Write/PartitionWrites) }
-
-// Heat plays so many of the busiest seconds of a scale with keys that the drawer makes, and spreads them
-// over as many partitions as the table has after a year. The same seed gives the same heat.
-func (m *Model) Heat(s Scale, seconds int, seed uint64, draw KeyFunc) map[string]Heat {
-	random := rand.New(rand.NewPCG(seed, 1))
-	p := simulator{model: m, scale: s, makeKey: draw, random: random, keys: map[string]map[string]*Key{}, ranks: map[string]*Zipf{}}
-	for i := range m.Journeys {
-		j := &m.Journeys[i]
-		expected := m.rate(j.Name, s) * float64(seconds)
-		for range poisson(expected, random) {
-			p.addScenario(j)
+// Heat is the heat of both tables at a scale. Who verifies and what is verified follows Zipf's law with the
+// exponent: the first of n takes a share of 1/(1 + 2^-s + … + n^-s). The rest of the table's load is spread evenly.
+func (m *Model) Heat(at Scale, exponent float64) map[string]Heat {
+	type item struct{ table, kind, owner string }
+	keys := map[item]Units{}
+	first := m.firstShares(at, exponent)
+	for i := range m.Scenarios {
+		s := &m.Scenarios[i]
+		rate := m.Workload.peakRate(s.Name, at)
+		for _, a := range s.Accesses {
+			k := item{a.Table, a.Kind, a.Owner}
+			keys[k] = keys[k].add(rate*first(s, a.Owner), a.units())
 		}
 	}
-	load, stored := m.Load(s), m.Storage(s, 1)
+	load, stored := m.Load(at), m.Storage(at, 1)
 	all := map[string]Heat{}
-	for table, keys := range p.keys {
-		gb := stored.Records
-		if table == "sessions" {
-			gb = stored.Sessions
+	for table, gb := range map[string]float64{"records": stored.Records, "sessions": stored.Sessions} {
+		h := Heat{Partitions: partitions(gb, load.Tables[table])}
+		for k, u := range keys {
+			if k.table == table && cmp.Or(cmp.Compare(u.Share(), h.Busiest.Share()), cmp.Compare(h.Busiest.Kind, k.kind)) > 0 {
+				h.Busiest = Key{k.kind, k.owner, u}
+			}
 		}
-		all[table] = spread(keys, partitions(gb, load.Tables[table]), seconds)
+		n := float64(h.Partitions)
+		h.Average = Units{}.add(1/n, load.Tables[table]).Share()
+		rest := load.Tables[table].add(-1, h.Busiest.Units)
+		h.Hottest = h.Busiest.add(1/n, rest).Share()
+		all[table] = h
 	}
 	return all
 }
 
-// partitions are as many as the data need, or twice the peak, which a table on demand keeps room for.
+// firstShares returns the share of a scenario's runs that concern the owner who has most of them.
+func (m *Model) firstShares(at Scale, exponent float64) func(s *Scenario, owner string) float64 {
+	shares := map[string]float64{}
+	shares["certificate"] = firstShare(at.Holders, exponent)
+	shares["client"] = firstShare(at.Holders/m.Workload.Holders.PerOrganisation, exponent)
+	shares["network"] = firstShare(at.Holders/m.Workload.Holders.PerNetwork, exponent)
+	shares["number"], shares["account and network"] = shares["certificate"], shares["network"]
+	return func(s *Scenario, owner string) float64 {
+		switch owner {
+		case Everybody:
+			return 1
+		case Fresh, "session":
+			return 0
+		case "certificate", "number":
+			if s.Function != "verify" {
+				return 1 / float64(at.Holders)
+			}
+		}
+		return cmp.Or(shares[owner], 1/float64(at.Holders))
+	}
+}
+
+// firstShare is the probability of the first of n by Zipf's law.
+func firstShare(n int, exponent float64) float64 {
+	total := 0.0
+	for k := range max(1, n) {
+		total += math.Pow(float64(k+1), -exponent)
+	}
+	return 1 / total
+}
+
+// partitions are as many as the data need, or twice the peak, for which a table on demand has room.
 func partitions(gb float64, peak Units) int {
-	size := math.Ceil(gb / PartitionGB)
-	room := math.Ceil(2 * max(peak.Read/PartitionReads, peak.Write/PartitionWrites))
-	return int(max(newPartitions, size, room))
+	return int(max(newPartitions, math.Ceil(gb/partitionGB), math.Ceil(2*peak.Share())))
 }
 
-type simulator struct {
-	model   *Model
-	scale   Scale
-	makeKey KeyFunc
-	random  *rand.Rand
-	fresh   int
-	keys    map[string]map[string]*Key // by table and key
-	ranks   map[string]*Zipf
+// KeyLimit is how often a scenario may happen in a second for one owner before a partition is at capacity.
+type KeyLimit struct {
+	Kind, Owner, Scenario string
+	Rate                  float64
 }
 
-// addScenario adds one journey's accesses to the keys of somebody drawn for it.
-func (p *simulator) addScenario(j *Scenario) {
-	who := map[string]int{}
-	for _, a := range j.Accesses {
-		whose := a.Whose
-		if whose == "number" {
-			whose = "certificate" // whose number it is
+// KeyLimits are the limits of what strangers can do, verify and try to log in, the lowest first.
+func (m *Model) KeyLimits() []KeyLimit {
+	lowest := map[string]KeyLimit{}
+	for i := range m.Scenarios {
+		s := &m.Scenarios[i]
+		if s.Function != "verify" && s.Name != "login" {
+			continue
 		}
-		rank, ok := who[whose]
-		if !ok {
-			rank = p.rank(j, a.Whose)
-			who[whose] = rank
-		}
-		name := p.makeKey(a, rank)
-		if p.keys[a.Table] == nil {
-			p.keys[a.Table] = map[string]*Key{}
-		}
-		k := p.keys[a.Table][name]
-		if k == nil {
-			k = &Key{Name: name, Kind: a.Kind}
-			p.keys[a.Table][name] = k
-		}
-		k.Read, k.Write = k.Read+a.Read, k.Write+a.Write
-	}
-}
-
-// rank draws whose an access is. What everybody asks for goes by Zipf; holders are all alike.
-func (p *simulator) rank(j *Scenario, whose string) int {
-	holders := p.model.Workload.Holders
-	switch whose {
-	case Everybody:
-		return 0
-	case Fresh, "session":
-		p.fresh++
-		return p.fresh
-	case "client":
-		return p.zipf(whose, p.scale.Holders/holders.PerOrganisation)
-	case "network", "account and network":
-		return p.zipf(whose, p.scale.Holders/holders.PerNetwork)
-	case "certificate", "number":
-		if j.Function() == "verify" {
-			return p.zipf("certificate", p.scale.Holders)
+		for _, a := range s.Accesses {
+			rate := 1 / a.units().Share()
+			if was, ok := lowest[a.Kind]; a.Owner != Fresh && (!ok || rate < was.Rate) {
+				lowest[a.Kind] = KeyLimit{a.Kind, a.Owner, s.Name, rate}
+			}
 		}
 	}
-	return 1 + p.random.IntN(p.scale.Holders)
-}
-
-func (p *simulator) zipf(of string, n int) int {
-	if p.ranks[of] == nil {
-		p.ranks[of] = NewZipf(max(1, n), p.model.Workload.Zipf)
+	var all []KeyLimit
+	for _, l := range lowest {
+		all = append(all, l)
 	}
-	return p.ranks[of].Draw(p.random)
-}
-
-// spread puts keys on partitions by a digest, as DynamoDB does by one of its own.
-func spread(keys map[string]*Key, partitions, seconds int) Heat {
-	h := Heat{Partitions: partitions, Keys: len(keys)}
-	each := make([]Units, partitions)
-	for _, name := range slices.Sorted(maps.Keys(keys)) {
-		k := keys[name]
-		u := Units{k.Read / float64(seconds), k.Write / float64(seconds)}
-		sum := sha256.Sum256([]byte(name))
-		at := int(binary.BigEndian.Uint64(sum[:8]) % uint64(partitions))
-		each[at] = Units{each[at].Read + u.Read, each[at].Write + u.Write}
-		h.Average = Units{h.Average.Read + u.Read, h.Average.Write + u.Write}
-		if u.Share() > h.Busiest.Share() {
-			h.Busiest = Key{Name: name, Kind: k.Kind, Units: u}
-		}
-	}
-	shares := make([]float64, partitions)
-	for i, u := range each {
-		shares[i] = u.Share()
-	}
-	slices.Sort(shares)
-	h.P50, h.P99, h.Hottest = shares[partitions/2], shares[partitions*99/100], shares[partitions-1]
-	return h
-}
-
-// poisson draws how often something happens that is expected so often.
-func poisson(expected float64, random *rand.Rand) int {
-	if expected > 50 { // near enough to normal
-		return max(0, int(math.Round(expected+math.Sqrt(expected)*random.NormFloat64())))
-	}
-	n, p, limit := 0, random.Float64(), math.Exp(-expected)
-	for p > limit {
-		n++
-		p *= random.Float64()
-	}
-	return n
+	slices.SortFunc(all, func(a, b KeyLimit) int { return cmp.Or(cmp.Compare(a.Rate, b.Rate), cmp.Compare(a.Kind, b.Kind)) })
+	return all
 }

@@ -10,27 +10,27 @@ import (
 // smallModel is a model in which everything is round: a function of half a processor, a journey a second.
 func smallModel() Model {
 	return Model{
-		Journeys: []Scenario{
+		Scenarios: []Scenario{
 			{
-				Name: "endorse", API: map[string]int{"endorse": 1}, Routes: map[string]int{"POST /e": 1},
-				Tables:   map[string]int{"GetItem": 2},
+				Name: "endorse", Function: "endorse", Routes: map[string]int{"POST /e": 1}, Operations: map[string]int{"GetItem": 2},
 				Accesses: []Access{{"records", "CERT", "certificate", 2, 10}},
-				Stored:   map[string]int64{"records": gigabyte}, Puts: 3, PutBytes: gigabyte, LogBytes: gigabyte,
-				CPU: map[string]float64{"endorse": 50},
+				Bytes:    map[string]int64{Records: gigabyte, Put: gigabyte, Logs: gigabyte}, Puts: 3, CPU: 50,
 			},
 			{
-				Name: "verify-code", API: map[string]int{"verify": 1}, Routes: map[string]int{"POST /v": 1},
+				Name: "verify-code", Function: "verify", Routes: map[string]int{"POST /v": 1},
 				Accesses: []Access{{"records", "CERT", "certificate", 3, 1}},
-				Stored:   map[string]int64{"records": gigabyte}, CPU: map[string]float64{"verify": 10},
+				Bytes:    map[string]int64{Records: gigabyte}, CPU: 10,
 			},
 		},
 		Workload: Workload{
 			Peak: 2, PerHolderYear: map[string]float64{"endorse": 1}, PerVerification: map[string]float64{"verify-code": 1},
 			Wait: Wait{Read: 100, Puts: 200}, Signs: 3, Packed: 0.5, Zipf: 1, Scales: []Scale{}, Holders: struct{ PerOrganisation, PerNetwork int }{10, 10},
 		},
-		Functions: map[string]Function{"endorse": {Memory: 1769, Reserved: 10}, "verify": {Memory: 1769 / 2, Reserved: 10}},
-		Routes:    map[string]float64{"POST /e": 4, "POST /v": 4},
-		FileDays:  200, LogDays: 100,
+		Deployed: Deployed{
+			Functions: map[string]Function{"endorse": {Memory: 1769, Reserved: 10}, "verify": {Memory: 1769 / 2, Reserved: 10}},
+			Routes:    map[string]float64{"POST /e": 4, "POST /v": 4},
+			FileDays:  200, LogDays: 100,
+		},
 	}
 }
 
@@ -92,12 +92,6 @@ func TestLimitsAreNamedNearestToBreakingFirst(t *testing.T) {
 	}
 	if all[0].Name != "route POST /e" || all[0].Share() != 0.5 {
 		t.Errorf("the first is %+v", all[0])
-	}
-}
-
-func TestJourneysOfTwoFunctionsAreRefused(t *testing.T) {
-	if _, err := ParseScenarios([]byte(`[{"Name":"x","API":{"a":1,"b":1}}]`)); err == nil {
-		t.Error("taken")
 	}
 }
 

@@ -24,8 +24,11 @@ func TestPricesAddUpTierByTier(t *testing.T) {
 
 func TestPriceListsThatAreRefused(t *testing.T) {
 	for name, c := range map[string]struct{ data, want string }{
-		"no JSON":            {`{`, "read the prices"},
-		"a price is missing": {`[{"region":"here","prices":{}}]`, "prices of here: lambda requests"},
+		"no JSON": {`{`, "read the prices"},
+		"a service that is not listed": {
+			`[{"region":"here","services":["a"],"prices":{"x":{"service":"b","per":"y","source":"z","tiers":[{"price":1}]}}}]`,
+			`prices of here: x, of "b"`,
+		},
 	} {
 		if _, err := ParsePrices([]byte(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)

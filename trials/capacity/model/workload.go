@@ -7,7 +7,7 @@ import (
 	"math"
 )
 
-// Workload says how often everything happens, how long it waits, and at which scales.
+// Workload says how often everything happens, how long functions wait, and at which scales.
 type Workload struct {
 	Scales []Scale `json:"scales"`
 
@@ -18,7 +18,7 @@ type Workload struct {
 	Wait    Wait    `json:"waitMs"`
 	Zipf    float64 `json:"zipf"`       // exponent, of certificates, organisations and networks
 	PerBody int     `json:"headers"`    // bytes around the body of an answer
-	PerLine int     `json:"lines"`      // bytes that Lambda and the API log beside the function's own, for a request
+	PerLine int     `json:"lines"`      // bytes that Lambda and the API log for a request beside the function's own
 	Packed  float64 `json:"compressed"` // what is left of logs that are kept
 	Signs   int     `json:"signs"`      // signatures of an endorsement
 	Alarms  int     `json:"alarms"`
@@ -27,7 +27,7 @@ type Workload struct {
 	} `json:"holders"`
 }
 
-// Scale is how large it is.
+// Scale is a number of holders and verifications.
 type Scale struct {
 	Name          string  `json:"name"`
 	Holders       int     `json:"holders"`
@@ -39,14 +39,13 @@ type Wait struct {
 	Read        float64 `json:"read"`
 	Write       float64 `json:"write"`
 	Transaction float64 `json:"transaction"`
-	Puts        float64 `json:"puts"` // of all files of an endorsement, side by side
+	Puts        float64 `json:"puts"` // of all files of an endorsement, in parallel
 	Sign        float64 `json:"sign"` // each, where KMS keeps the keys
 }
 
-// ParseWorkload reads a workload. Kinds of verification have to add up to one, besides those things that a
-// verification only brings with it.
-func ParseWorkload(data []byte) (Workload, error) {
-	var w Workload
+// ParseWorkload reads a workload. Kinds of verification have to add up to one, apart from what only accompanies a
+// verification.
+func ParseWorkload(data []byte) (w Workload, err error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&w); err != nil {
@@ -54,7 +53,7 @@ func ParseWorkload(data []byte) (Workload, error) {
 	}
 	total := 0.0
 	for name, share := range w.PerVerification {
-		if !isAuxiliary(name) {
+		if name != "verify-page" && name != "token" {
 			total += share
 		}
 	}
@@ -67,18 +66,23 @@ func ParseWorkload(data []byte) (Workload, error) {
 	return w, nil
 }
 
-// isAuxiliary tells what is no verification, but comes with some.
-func isAuxiliary(journey string) bool { return journey == "verify-page" || journey == "token" }
+// Largest is the last scale.
+func (w *Workload) Largest() Scale { return w.Scales[len(w.Scales)-1] }
 
-// DailyCount is how often a journey happens in a day, at a scale.
-func (w *Workload) DailyCount(journey string, s Scale) float64 {
-	return w.PerHolderYear[journey]*float64(s.Holders)/365 + w.PerVerification[journey]*s.Verifications
+// DailyCount is how often a scenario happens in a day, at a scale.
+func (w *Workload) DailyCount(scenario string, s Scale) float64 {
+	return w.PerHolderYear[scenario]*float64(s.Holders)/365 + w.PerVerification[scenario]*s.Verifications
 }
 
-// waitMillis is how long a journey's function waits.
-func (w *Workload) waitMillis(j *Scenario) float64 {
+// peakRate is how often a scenario begins in the busiest second.
+func (w *Workload) peakRate(scenario string, s Scale) float64 {
+	return w.DailyCount(scenario, s) / daySeconds * w.Peak
+}
+
+// waitMillis is how long a scenario's function waits.
+func (w *Workload) waitMillis(s *Scenario) float64 {
 	ms := 0.0
-	for operation, n := range j.Tables {
+	for operation, n := range s.Operations {
 		each := w.Wait.Read
 		switch operation {
 		case "PutItem", "UpdateItem", "DeleteItem":
@@ -88,7 +92,7 @@ func (w *Workload) waitMillis(j *Scenario) float64 {
 		}
 		ms += each * float64(n)
 	}
-	if j.Puts > 0 {
+	if s.Puts > 0 {
 		ms += w.Wait.Puts + float64(w.Signs)*w.Wait.Sign
 	}
 	return ms

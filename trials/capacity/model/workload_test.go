@@ -28,7 +28,7 @@ func TestWhatHappensInADayComesOfHoldersAndOfVerifications(t *testing.T) {
 
 func TestAFunctionWaitsForEachRequestOnce(t *testing.T) {
 	w := Workload{Wait: Wait{Read: 1, Write: 10, Transaction: 100, Puts: 1000, Sign: 10_000}, Signs: 2}
-	j := Scenario{Tables: map[string]int{"GetItem": 2, "Query": 1, "PutItem": 1, "TransactWriteItems": 1}, Puts: 3}
+	j := Scenario{Operations: map[string]int{"GetItem": 2, "Query": 1, "PutItem": 1, "TransactWriteItems": 1}, Puts: 3}
 	if got := w.waitMillis(&j); got != 3+10+100+1000+20_000 {
 		t.Errorf("%v ms", got)
 	}

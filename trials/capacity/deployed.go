@@ -1,0 +1,67 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/jiazhu/jiazhu/local/template"
+	"github.com/jiazhu/jiazhu/trials/capacity/model"
+)
+
+// throttle is a limit of the API, or of one of its routes.
+type throttle struct {
+	Rate float64 `yaml:"ThrottlingRateLimit"`
+}
+
+// settings are those parts of template.yaml that the local service does not use.
+type settings struct {
+	Parameters map[string]struct {
+		Default yaml.Node `yaml:"Default"`
+	} `yaml:"Parameters"`
+	Resources struct {
+		API struct {
+			Properties struct {
+				Default throttle            `yaml:"DefaultRouteSettings"`
+				Routes  map[string]throttle `yaml:"RouteSettings"`
+			} `yaml:"Properties"`
+		} `yaml:"Api"`
+	} `yaml:"Resources"`
+}
+
+// readDeployed reads template.yaml.
+func readDeployed(file string) (d model.Deployed, err error) {
+	t, err := template.Read(file, map[string]string{
+		"PublicUrl": "https://example.invalid", "Clients": "[]", "Issuers": "[]",
+		"MessagesUrl": "https://example.invalid", "MessagesSecret": "-",
+	})
+	if err != nil {
+		return d, err
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return d, err
+	}
+	var s settings
+	if err := yaml.Unmarshal(data, &s); err != nil {
+		return d, fmt.Errorf("read %s: %w", file, err)
+	}
+	d.Functions, d.Routes = map[string]model.Function{}, map[string]float64{}
+	api := s.Resources.API.Properties
+	for _, f := range t.Functions {
+		d.Functions[f.Name] = model.Function{Memory: f.Memory, Reserved: f.Concurrency}
+		for _, r := range f.Routes {
+			d.Routes[r.Key()] = api.Default.Rate
+			if own, ok := api.Routes[r.Key()]; ok {
+				d.Routes[r.Key()] = own.Rate
+			}
+		}
+	}
+	var errs [2]error
+	d.FileDays, errs[0] = strconv.Atoi(s.Parameters["FileDays"].Default.Value)
+	d.LogDays, errs[1] = strconv.Atoi(s.Parameters["LogDays"].Default.Value)
+	return d, errors.Join(errs[:]...)
+}
