@@ -191,7 +191,7 @@ package: prerequisites fetch ## the functions for AWS Lambda (arm64), as build/l
 size: package ## what each function weighs, against its budget in tools/size/budgets.txt
 	@go run ./tools/size $(FUNCTIONS)
 
-audit: package ## vulnerabilities, licences, pins, import rules, what is linked, SBOMs in out/sbom; UPDATE=1 takes new modules in
+audit: package ## check vulnerabilities, licences, pins, import rules and linked modules; write SBOMs to out/sbom; UPDATE=1 accepts new modules
 	@go run ./tools/audit $(if $(UPDATE),-update) $(FUNCTIONS)
 
 preflight: prerequisites ## what would make a deployment of STAGE (in samconfig.toml) fail half way; changes nothing

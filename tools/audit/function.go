@@ -1,9 +1,10 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
-	"debug/buildinfo"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,104 +14,113 @@ import (
 	"strings"
 )
 
-// program is what one function's program holds.
-type program struct {
-	name, sha256, goVersion string
-	modules                 []linked
-	font                    *download
-}
+const (
+	cyclonedx = "github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0"
+	fontFile  = "shared/document/font/data/NotoSerifSC-Regular.ttf"
+)
 
-// linked is a module that is in a program, with its digest of go.sum.
-type linked struct{ path, version, sum string }
-
-// function compares what is linked into a function with what was reviewed, and
-// writes its bill of materials.
-func (h *inventory) function(name string, update bool) (string, error) {
-	p, err := h.read(name)
+// checkFunction compares what is linked into a function with what was reviewed, and writes its bill of materials.
+func (d *dependencies) checkFunction(ctx context.Context, name string, update bool) (string, error) {
+	place := filepath.Join("out", "sbom", name+".cdx.json")
+	modules, err := d.writeSBOM(ctx, name, place)
 	if err != nil {
 		return "", err
 	}
-	if err := p.writeSBOM(h, filepath.Join("out", "sbom", name+".cdx.json")); err != nil {
-		return "", err
-	}
+	list := "# What is linked into " + name + ". Review what is new before `make audit UPDATE=1` writes it here.\n" + strings.Join(modules, "\n") + "\n"
 	golden := filepath.Join("tools", "audit", "golden", name+".txt")
 	if update {
-		if err := os.WriteFile(golden, []byte(p.list()), 0o644); err != nil {
+		if err := os.WriteFile(golden, []byte(list), 0o644); err != nil {
 			return "", err
 		}
 	}
-	return fmt.Sprintf("%d modules; out/sbom/%s.cdx.json", len(p.modules), name), p.compare(golden)
+	return fmt.Sprintf("%d parts; %s", len(modules), place), compare(golden, list)
 }
 
-// read reads a function's program as `make package` builds it.
-func (h *inventory) read(name string) (program, error) {
-	place := filepath.Join("build", "arm64", name, "bootstrap")
-	info, err := buildinfo.ReadFile(place)
-	if err != nil {
-		return program{}, fmt.Errorf("%w: run `make package`", err)
+// writeSBOM has cyclonedx-gomod describe a function's program, as `make package` builds it, adds the licences of the
+// modules and the font, and returns the parts: a line for each module and the font. The same program has the same bill.
+func (d *dependencies) writeSBOM(ctx context.Context, name, place string) (parts []string, err error) {
+	if err := os.MkdirAll(filepath.Dir(place), 0o755); err != nil {
+		return nil, err
+	}
+	program := filepath.Join("build", "arm64", name, "bootstrap")
+	if _, err := run(ctx, ".", "go", "run", cyclonedx, "bin", "-json", "-std", "-noserial", "-notimestamp", "-output", place, program); err != nil {
+		return nil, err
 	}
 	data, err := os.ReadFile(place)
 	if err != nil {
-		return program{}, err
+		return nil, err
 	}
-	sum := sha256.Sum256(data)
-	p := program{name: name, sha256: hex.EncodeToString(sum[:]), goVersion: strings.TrimPrefix(info.GoVersion, "go")}
-	for _, m := range info.Deps {
-		if m.Replace != nil {
-			m = m.Replace
+	var bill map[string]any
+	if err := json.Unmarshal(data, &bill); err != nil {
+		return nil, err
+	}
+	components, _ := bill["components"].([]any)
+	for _, c := range components {
+		component, _ := c.(map[string]any)
+		path, _ := component["name"].(string)
+		version, _ := component["version"].(string)
+		if path == "std" {
+			component["licenses"] = licenceList("BSD-3-Clause")
+			continue
 		}
-		p.modules = append(p.modules, linked{m.Path, m.Version, m.Sum})
-	}
-	slices.SortFunc(p.modules, func(a, b linked) int { return strings.Compare(a.path, b.path) })
-	if h.fonts[name] {
-		at := slices.IndexFunc(h.downloads, func(d download) bool { return strings.HasSuffix(d.Place, ".ttf") })
-		if at < 0 {
-			return program{}, errors.New("the program carries a font that tools/fetch does not know")
+		source := d.linked[path]
+		if source.version != version {
+			return nil, fmt.Errorf("%s %s is in the program and not in its source: run `make package` again", path, version)
 		}
-		p.font = &h.downloads[at]
+		licences, err := source.licences()
+		if err != nil {
+			return nil, err
+		}
+		component["licenses"] = licenceList(licences...)
+		parts = append(parts, path+" "+version)
 	}
-	return p, nil
+	slices.Sort(parts)
+	if d.fonts[name] {
+		font, err := os.ReadFile(fontFile)
+		if err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(font)
+		digest := hex.EncodeToString(sum[:])
+		bill["components"] = append(components, map[string]any{
+			"type": "file", "name": fontFile, "licenses": licenceList("OFL-1.1"),
+			"hashes": []any{map[string]string{"alg": "SHA-256", "content": digest}},
+		})
+		parts = append(parts, fontFile+" "+digest)
+	}
+	text, err := json.MarshalIndent(bill, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	return parts, os.WriteFile(place, append(text, '\n'), 0o644)
 }
 
-// list is the golden file: what is linked, one to a line.
-func (p program) list() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# What is linked into %s. Read what is new before `make audit UPDATE=1` writes it here.\n", p.name)
-	for _, m := range p.modules {
-		fmt.Fprintf(&b, "%s %s\n", m.path, m.version)
+// licenceList is a list of licences in CycloneDX.
+func licenceList(ids ...string) (all []any) {
+	for _, id := range ids {
+		all = append(all, map[string]any{"license": map[string]string{"id": id}})
 	}
-	if p.font != nil {
-		fmt.Fprintf(&b, "font %s %s\n", p.font.Package, p.font.digest())
-	}
-	return b.String()
+	return all
 }
 
-// digest is the SHA-256 of what is put in place.
-func (d download) digest() string {
-	if d.Made != "" {
-		return d.Made
-	}
-	return d.SHA256
-}
-
-// compare tells what is linked and was not reviewed, and the other way round.
-func (p program) compare(golden string) error {
+// compare reports what is linked and was not reviewed, and what was reviewed and is not linked.
+func compare(golden, list string) error {
 	text, err := os.ReadFile(golden)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s is not there: `make audit UPDATE=1` writes it, for review", golden)
+		return fmt.Errorf("%s is missing: `make audit UPDATE=1` writes it, for review", golden)
 	}
 	if err != nil {
 		return err
 	}
-	was, is := strings.Split(string(text), "\n"), strings.Split(p.list(), "\n")
+	reviewed, linked := strings.Split(string(text), "\n"), strings.Split(list, "\n")
 	var errs []error
-	for _, line := range is {
-		if !slices.Contains(was, line) {
+	for _, line := range linked {
+		if !slices.Contains(reviewed, line) {
 			errs = append(errs, fmt.Errorf("linked, and not in %s: %s", golden, line))
 		}
 	}
-	for _, line := range was {
-		if !slices.Contains(is, line) {
+	for _, line := range reviewed {
+		if !slices.Contains(linked, line) {
 			errs = append(errs, fmt.Errorf("in %s, and not linked: %s", golden, line))
 		}
 	}

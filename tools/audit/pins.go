@@ -1,12 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"path"
 	"regexp"
@@ -14,142 +13,152 @@ import (
 	"strings"
 )
 
-type namedCheck struct {
-	name string
-	do   func() (string, error)
+// pin is a download of a fixed version.
+type pin struct {
+	name    string // "npm wawoff2", or "" for a version without a package
+	licence string // as stated beside the pin, or ""
+	wrong   string // why the pin does not determine the bytes, or ""
 }
 
-func (h *inventory) pinChecks() []namedCheck {
-	return []namedCheck{
-		{"downloads of tools/fetch have a version and a SHA-256", h.checkDownloads},
-		{"requirements of Python have versions and hashes", h.checkFiles("requirements.txt", "packages", countPythonPins)},
-		{"locks of npm have versions and digests", h.checkFiles("package-lock.json", "packages", countNPMPins)},
-		{"Maven's versions are fixed", h.checkFiles("pom.xml", "versions", countMavenPins)},
-		{"nothing else is installed, run or downloaded without a pin", h.checkCommands},
+// pinKind is a kind of files with pins.
+type pinKind struct {
+	rule, file, unit string
+	read             func(data []byte) ([]pin, error)
+}
+
+func pinKinds() []pinKind {
+	return []pinKind{
+		{"requirements of Python have versions and hashes", "requirements.txt", "packages", pythonPins},
+		{"locks of npm have versions and digests", "package-lock.json", "packages", npmPins},
+		{"Maven's versions are fixed", "pom.xml", "versions", mavenPins},
 	}
+}
+
+// readPins returns the pins in all tracked files of a kind, and how many files these are.
+func (d *dependencies) readPins(kind pinKind) (files int, all []pin, err error) {
+	for _, file := range d.tracked {
+		if path.Base(file) != kind.file {
+			continue
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return 0, nil, err
+		}
+		pins, err := kind.read(data)
+		if err != nil {
+			return 0, nil, fmt.Errorf("%s: %w", file, err)
+		}
+		files, all = files+1, append(all, pins...)
+	}
+	return files, all, nil
+}
+
+func (d *dependencies) checkPins(kind pinKind) (string, error) {
+	files, pins, err := d.readPins(kind)
+	if err == nil && len(pins) == 0 {
+		err = fmt.Errorf("there is no %s", kind.file)
+	}
+	errs := []error{err}
+	for _, p := range pins {
+		if p.wrong != "" {
+			errs = append(errs, errors.New(p.wrong))
+		}
+	}
+	return fmt.Sprintf("%d %s in %d files", len(pins), kind.unit, files), errors.Join(errs...)
 }
 
 var (
-	sha256Text   = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	npmVersioned = regexp.MustCompile(`^(@[^@/]+/)?[^@/]+@\d+\.\d+\.\d+$`)
-	pyVersioned  = regexp.MustCompile(`^[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.+!]*( ;.*)? ?\\?$`)
-	fixedVersion = regexp.MustCompile(`^[0-9][0-9A-Za-z.\-]*$|^\$\{[a-z0-9.]+\}$`)
+	pythonVersion   = regexp.MustCompile(`^([A-Za-z0-9._-]+)==[0-9][A-Za-z0-9.+!]*( ;.*)?$`)
+	pythonSeparator = regexp.MustCompile(`[-_.]+`)
+	fixedVersion    = regexp.MustCompile(`^[0-9][0-9A-Za-z.\-]*$|^\$\{[a-z0-9.]+\}$`)
 )
 
-func (h *inventory) checkDownloads() (string, error) {
-	var errs []error
-	for _, d := range h.downloads {
-		if !npmVersioned.MatchString(d.Package) || !sha256Text.MatchString(d.SHA256) || d.Made != "" && !sha256Text.MatchString(d.Made) {
-			errs = append(errs, fmt.Errorf("%q is not pinned", d.Package))
-		}
-	}
-	if len(h.downloads) < 2 {
-		errs = append(errs, errors.New("the downloads of tools/fetch were not found in its source"))
-	}
-	return fmt.Sprintf("%d downloads", len(h.downloads)), errors.Join(errs...)
-}
-
-// checkFiles applies a check to all tracked files of a name. The check returns how many
-// pins it saw.
-func (h *inventory) checkFiles(name, of string, check func(data []byte) (int, error)) func() (string, error) {
-	return func() (string, error) {
-		var errs []error
-		files, pins := 0, 0
-		for _, file := range h.tracked {
-			if path.Base(file) != name {
-				continue
-			}
-			data, err := os.ReadFile(file)
-			if err != nil {
-				return "", err
-			}
-			n, err := check(data)
-			if err != nil {
-				errs = append(errs, fmt.Errorf("%s: %w", file, err))
-			}
-			files, pins = files+1, pins+n
-		}
-		if pins == 0 {
-			errs = append(errs, fmt.Errorf("there is no %s", name))
-		}
-		return fmt.Sprintf("%d %s in %d files", pins, of, files), errors.Join(errs...)
-	}
-}
-
-// countPythonPins demands of every requirement one version and at least one hash.
-func countPythonPins(data []byte) (pins int, err error) {
-	var errs []error
-	open := "" // the requirement that has no hash yet
-	for line := range strings.Lines(string(data)) {
-		line = strings.TrimSpace(line)
-		switch {
-		case line == "" || strings.HasPrefix(line, "#"):
-		case strings.HasPrefix(line, "--hash=sha256:"):
-			open = ""
-		case open != "" || !pyVersioned.MatchString(line):
-			errs = append(errs, fmt.Errorf("%q has no version or no hash", line))
-		default:
-			pins, open = pins+1, line
-		}
-	}
-	if open != "" {
-		errs = append(errs, fmt.Errorf("%q has no hash", open))
-	}
-	return pins, errors.Join(errs...)
-}
-
-// lock is an npm lock of version 2 or 3.
-type lock struct {
-	Packages map[string]struct {
-		Version, Resolved, Integrity, License string
-		Link                                  bool
-	}
-}
-
-func countNPMPins(data []byte) (pins int, err error) {
-	var l lock
-	if err := json.Unmarshal(data, &l); err != nil {
-		return 0, err
-	}
-	var errs []error
-	for name, p := range l.Packages {
-		if name == "" {
+// pythonPins requires one version and at least one hash of every requirement.
+func pythonPins(data []byte) (pins []pin, err error) {
+	text := strings.ReplaceAll(string(data), "\\\n", "")
+	for line := range strings.Lines(text) {
+		requirement, hashes, _ := strings.Cut(strings.TrimSpace(line), " --hash=sha256:")
+		if requirement == "" || strings.HasPrefix(requirement, "#") {
 			continue
 		}
-		if pins++; p.Version == "" || !strings.HasPrefix(p.Integrity, "sha512-") {
-			errs = append(errs, fmt.Errorf("%s has no digest", name))
+		p := pin{}
+		if m := pythonVersion.FindStringSubmatch(strings.TrimSpace(requirement)); m != nil {
+			p.name = "pypi " + pythonSeparator.ReplaceAllString(strings.ToLower(m[1]), "-")
 		}
+		if p.name == "" || hashes == "" {
+			p.wrong = fmt.Sprintf("%q has no version or no hash", requirement)
+		}
+		pins = append(pins, p)
 	}
-	return pins, errors.Join(errs...)
+	return pins, nil
 }
 
-// countMavenPins demands that no version is a range, a snapshot or the latest. Maven itself
-// compares what it downloads with the repository's checksums only.
-func countMavenPins(data []byte) (pins int, err error) {
-	var errs []error
-	for d := xml.NewDecoder(bytes.NewReader(data)); ; {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			return pins, errors.Join(errs...)
-		}
-		if err != nil {
-			return pins, err
-		}
-		start, ok := token.(xml.StartElement)
-		if !ok || start.Name.Local != "version" && !strings.HasSuffix(start.Name.Local, ".version") {
-			continue
-		}
-		var version string
-		if err := d.DecodeElement(&version, &start); err != nil {
-			return pins, err
-		}
-		if pins++; !fixedVersion.MatchString(version) || strings.Contains(version, "SNAPSHOT") {
-			errs = append(errs, fmt.Errorf("version %q", version))
-		}
+// npmPins requires a version and a digest of every package in a lock of version 2 or 3.
+func npmPins(data []byte) (pins []pin, err error) {
+	var lock struct {
+		Packages map[string]struct{ Version, Integrity, License string }
 	}
+	err = json.Unmarshal(data, &lock)
+	for place, p := range lock.Packages {
+		at := strings.LastIndex(place, "node_modules/")
+		if at < 0 {
+			continue // the package that is locked
+		}
+		pinned := pin{name: "npm " + place[at+len("node_modules/"):], licence: p.License}
+		if p.Version == "" || !strings.HasPrefix(p.Integrity, "sha512-") {
+			pinned.wrong = place + " has no digest"
+		}
+		pins = append(pins, pinned)
+	}
+	return pins, err
 }
 
-// Commands that bring a program in, and what makes them good.
+// element is an element of a pom.xml.
+type element struct {
+	XMLName  xml.Name
+	Text     string    `xml:",chardata"`
+	Children []element `xml:",any"`
+}
+
+func (e element) child(name string) string {
+	for _, c := range e.Children {
+		if c.XMLName.Local == name {
+			return strings.TrimSpace(c.Text)
+		}
+	}
+	return ""
+}
+
+// mavenPins requires that no version is a range, a snapshot or the latest. It names the dependencies and plugins of a
+// project, without what these need themselves. Maven compares downloads with the repository's checksums only.
+func mavenPins(data []byte) (pins []pin, err error) {
+	var project element
+	if err := xml.Unmarshal(data, &project); err != nil {
+		return nil, err
+	}
+	var visit func(e element)
+	visit = func(e element) {
+		name := e.XMLName.Local
+		group := e.child("groupId")
+		switch version := strings.TrimSpace(e.Text); {
+		case (name == "dependency" || name == "plugin") && !strings.HasPrefix(group, "jiazhu."):
+			pins = append(pins, pin{name: "maven " + group + ":" + e.child("artifactId")})
+		case name == "version" || strings.HasSuffix(name, ".version"):
+			p := pin{}
+			if !fixedVersion.MatchString(version) || strings.Contains(version, "SNAPSHOT") {
+				p.wrong = fmt.Sprintf("version %q", version)
+			}
+			pins = append(pins, p)
+		}
+		for _, c := range e.Children {
+			visit(c)
+		}
+	}
+	visit(project)
+	return pins, nil
+}
+
+// commands that bring a program in, and what makes them acceptable.
 var commands = []struct {
 	what, unless *regexp.Regexp
 	why          string
@@ -161,7 +170,7 @@ var commands = []struct {
 	{regexp.MustCompile(`(?m)^\s*FROM |^\s*-? ?uses: `), regexp.MustCompile(`@(sha256:)?[0-9a-f]{40,64}`), "an image or action without a digest"},
 }
 
-// isRunnable are the files whose text is carried out.
+// isRunnable reports whether a file's text is executed.
 func isRunnable(file string) bool {
 	base := path.Base(file)
 	if strings.HasSuffix(file, "_test.go") || strings.HasPrefix(file, "tools/audit/") || strings.Contains(file, "/node_modules/") {
@@ -171,16 +180,16 @@ func isRunnable(file string) bool {
 		slices.Contains([]string{".sh", ".go", ".yml", ".yaml", ".py", ".js"}, path.Ext(base))
 }
 
-func (h *inventory) checkCommands() (string, error) {
+func (d *dependencies) checkCommands() (string, error) {
 	var errs []error
 	read := 0
-	for _, file := range h.tracked {
+	for _, file := range d.tracked {
 		if !isRunnable(file) {
 			continue
 		}
 		data, err := os.ReadFile(file)
-		if errors.Is(err, os.ErrNotExist) {
-			continue // taken away, and not yet from the index
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // removed, and still in the index
 		}
 		if err != nil {
 			return "", err
@@ -192,15 +201,14 @@ func (h *inventory) checkCommands() (string, error) {
 }
 
 func findUnpinned(file, text string) (errs []error) {
-	n := 0
-	for line := range strings.Lines(text) {
-		n++
-		if trimmed := strings.TrimSpace(line); strings.HasPrefix(trimmed, "//") || strings.HasPrefix(trimmed, "#") {
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "//") || strings.HasPrefix(line, "#") {
 			continue
 		}
 		for _, c := range commands {
 			if c.what.MatchString(line) && (c.unless == nil || !c.unless.MatchString(line)) {
-				errs = append(errs, fmt.Errorf("%s:%d: %s: %s", file, n, c.why, strings.TrimSpace(line)))
+				errs = append(errs, fmt.Errorf("%s:%d: %s: %s", file, i+1, c.why, line))
 			}
 		}
 	}

@@ -5,9 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 )
@@ -18,38 +15,30 @@ const (
 	answerTimeout = 20 * time.Second
 )
 
-// vulnerabilities has govulncheck look for known vulnerabilities whose code is
-// called from a module, in a database of the Go project's form; "" is its own.
+// vulnerabilities has govulncheck look for known vulnerabilities whose code a module calls, in a database in the format
+// of the Go project; "" is the Go project's own.
 func vulnerabilities(ctx context.Context, dir, database string) (string, error) {
 	database = cmp.Or(database, vulnDatabase)
 	if err := checkDatabase(ctx, database); err != nil {
-		return "", fmt.Errorf("%w: the database %s cannot be had (%v); GOVULNDB names a copy, such as file:///srv/vulndb",
+		return "", fmt.Errorf("%w: the database %s is not available (%v); GOVULNDB names a copy, such as file:///srv/vulndb",
 			errNotRun, database, err)
 	}
-	said, err := run(ctx, dir, "go", "run", govulncheck, "-db", database, "-test", "./...")
+	output, err := run(ctx, dir, "go", "run", govulncheck, "-db", database, "-test", "./...")
 	if err != nil {
 		return "", err
 	}
-	return strings.Split(said, "\n")[0], nil
+	return strings.Split(output, "\n")[0], nil
 }
 
-// checkDatabase asks for the part of a database that every use of it begins with.
+// checkDatabase requests the part of a database that every use of it begins with.
 func checkDatabase(ctx context.Context, database string) error {
-	u, err := url.Parse(database)
-	if err != nil {
-		return err
-	}
-	if u.Scheme == "file" {
-		_, err := os.Stat(filepath.Join(filepath.FromSlash(u.Path), "index", "db.json"))
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
-	defer cancel()
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.RegisterProtocol("file", http.NewFileTransport(http.Dir("/")))
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, database+"/index/db.json", http.NoBody)
 	if err != nil {
 		return err
 	}
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := (&http.Client{Transport: transport, Timeout: answerTimeout}).Do(request)
 	if err != nil {
 		return err
 	}
