@@ -1,11 +1,10 @@
-// Command fetch gets the two files the build needs and does not keep in the
-// repository: the font certificates are set in, and dynoxide, the DynamoDB-compatible
-// server of the local stack. Both come from npm packages of a pinned version, and are
-// only put in place when their SHA-256 is the pinned one.
+// Command fetch gets what the build needs and the repository does not keep: the font for certificates, and dynoxide, the
+// DynamoDB-compatible server of the local stack. `fetch rare` gets the optional font for rare characters instead.
 //
-// `fetch rare` gets the optional font for rare characters instead.
+// npm downloads the packages and checks them against the SHA-512 digests in package-lock.json. A file is put in place
+// only if its SHA-256 is the pinned one. A file that is already in place is left alone.
 //
-// Run it in the repository's root. What is already there is left alone.
+// Run it in the repository's root.
 package main
 
 import (
@@ -15,45 +14,34 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 
 	"github.com/jiazhu/jiazhu/tools/thin"
 )
 
-// file is one file of a package.
-type file struct {
-	Package string // name@version
-	Inside  string // its path in the package
-	SHA256  string
-	Place   string // where it goes, from the repository's root
-	Mode    os.FileMode
-
-	// What is put in place is made of the file, and has a SHA-256 of its own;
-	// nil: the file itself.
-	Make func(content []byte) ([]byte, error)
-	Made string
-}
-
-func defaultFont() file {
+func certificateFont() file {
 	return file{
-		Package: "@expo-google-fonts/noto-serif-sc@0.4.3",
-		Inside:  "package/400Regular/NotoSerifSC_400Regular.ttf",
-		SHA256:  "c358a69de3df5f423a8946a7b03e3126fb6ba116f1130a463455b4e39e1f0742",
-		Place:   "shared/document/font/data/NotoSerifSC-Regular.ttf",
-		Mode:    0o644,
-		Make:    thin.Font,
-		Made:    "8a0f39cb1c777a13873ef8a7f934744c68d6fefde446f95ebdfd88502cc313c8",
+		Place: "shared/document/font/data/NotoSerifSC-Regular.ttf", Mode: 0o644,
+		SHA256: "8a0f39cb1c777a13873ef8a7f934744c68d6fefde446f95ebdfd88502cc313c8",
+		Make: func(_ context.Context, modules string) ([]byte, error) {
+			full, err := os.ReadFile(filepath.Join(modules, "@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf"))
+			if err != nil {
+				return nil, err
+			}
+			return thin.Font(full)
+		},
 	}
 }
 
 // dynoxide is published to npm for 64-bit Linux on x86 only.
 func dynoxide() file {
 	return file{
-		Package: "@dynoxide/linux-x64@1.2.1",
-		Inside:  "package/dynoxide",
-		SHA256:  "be909b7910d3fb552e85db10ef3c8ebae4bd35fee0f26dffdb6dfa5cc656426e",
-		Place:   ".cache/bin/dynoxide",
-		Mode:    0o755,
+		Place: ".cache/bin/dynoxide", Mode: 0o755,
+		SHA256: "be909b7910d3fb552e85db10ef3c8ebae4bd35fee0f26dffdb6dfa5cc656426e",
+		Make: func(_ context.Context, modules string) ([]byte, error) {
+			return os.ReadFile(filepath.Join(modules, "@dynoxide/linux-x64/dynoxide"))
+		},
 	}
 }
 
@@ -71,25 +59,20 @@ func run(ctx context.Context, args []string) error {
 		return errors.New("run this in the repository's root")
 	}
 	switch {
-	case len(args) == 0:
-		return fetchAll(ctx)
 	case len(args) == 1 && args[0] == "rare":
-		return newRareFont().fetch(ctx)
+		return fetchRare(ctx, "tools/fetch/rare", rareFont())
+	case len(args) > 0:
+		return errors.New("usage: fetch [rare]")
+	case runtime.GOOS+"/"+runtime.GOARCH == "linux/amd64":
+		return fetch(ctx, "tools/fetch/npm", certificateFont(), dynoxide())
 	}
-	return errors.New("usage: fetch [rare]")
-}
-
-func fetchAll(ctx context.Context) error {
-	if err := defaultFont().fetch(ctx); err != nil {
+	if err := fetch(ctx, "tools/fetch/npm", certificateFont()); err != nil {
 		return err
-	}
-	if runtime.GOOS+"/"+runtime.GOARCH == "linux/amd64" {
-		return dynoxide().fetch(ctx)
 	}
 	return findDynamoDB(os.Getenv("DYNAMODB_ENDPOINT"))
 }
 
-// findDynamoDB accepts the other ways to a DynamoDB, on machines npm has no dynoxide for.
+// findDynamoDB looks for another DynamoDB, on machines for which npm has no dynoxide.
 func findDynamoDB(endpoint string) error {
 	if endpoint != "" {
 		fmt.Println("dynamodb: using the server at", endpoint)
