@@ -111,14 +111,14 @@ func (r *report) print(counted []model.Scenario) error {
 	for _, l := range r.Prices {
 		endorsement, err1 := l.FirstTier(r.Endorsement())
 		verification, err2 := l.FirstTier(r.Verification())
-		month, err3 := l.Monthly(r.Month(r.Workload.Largest(), 1))
+		month, err3 := l.Monthly(r.Month(r.Workload.LargestScale(), 1))
 		if err := errors.Join(err1, err2, err3); err != nil {
 			return err
 		}
 		fmt.Printf("endorsement_%s %.6f\nverification_%s %.6f\nnation_month_%s %.0f\n",
 			l.Currency, endorsement.Total, l.Currency, verification.Total, l.Currency, month.Total)
 	}
-	load := r.Load(r.Workload.Largest())
+	load := r.Load(r.Workload.LargestScale())
 	fmt.Printf("nation_requests_per_second %.0f\nnation_write_units_per_second %.0f\nnation_read_units_per_second %.0f\n",
 		load.Requests, load.Tables["records"].Write+load.Tables["sessions"].Write, load.Tables["records"].Read+load.Tables["sessions"].Read)
 	return nil

@@ -68,7 +68,7 @@ func readReport(root string) (*report, error) {
 		r.Scales = append(r.Scales, scaleHeat{s, r.Heat(s, r.Workload.Zipf)})
 	}
 	for _, exponent := range []float64{0.8, 1, 1.2, 1.5} {
-		r.Exponents = append(r.Exponents, exponentHeat{exponent, r.Heat(r.Workload.Largest(), exponent)["records"]})
+		r.Exponents = append(r.Exponents, exponentHeat{exponent, r.Heat(r.Workload.LargestScale(), exponent)["records"]})
 	}
 	return r, nil
 }
@@ -150,7 +150,7 @@ type LimitRow struct {
 // Limits leaves out routes and functions of which even the largest scale needs little.
 func (r *report) Limits() (rows []LimitRow) {
 	const little = 0.1
-	for _, q := range r.Quotas(r.Workload.Largest()) {
+	for _, q := range r.Quotas(r.Workload.LargestScale()) {
 		if q.Ours && q.Share() < little {
 			continue
 		}

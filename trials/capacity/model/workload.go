@@ -66,8 +66,8 @@ func ParseWorkload(data []byte) (w Workload, err error) {
 	return w, nil
 }
 
-// Largest is the last scale.
-func (w *Workload) Largest() Scale { return w.Scales[len(w.Scales)-1] }
+// LargestScale is the last scale.
+func (w *Workload) LargestScale() Scale { return w.Scales[len(w.Scales)-1] }
 
 // DailyCount is how often a scenario happens in a day, at a scale.
 func (w *Workload) DailyCount(scenario string, s Scale) float64 {
