@@ -4,61 +4,36 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"time"
-
-	"github.com/aws/aws-lambda-go/lambda"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/jiazhu/jiazhu/shared/document/font"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/service/boot"
 	"github.com/jiazhu/jiazhu/shared/service/config"
-	"github.com/jiazhu/jiazhu/shared/store/records"
-	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
 func main() {
-	d, err := load(context.Background(), os.Getenv)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "certificates:", err)
-		os.Exit(1)
-	}
-	lambda.Start(newApp(d, time.Now).Handle)
+	boot.Run("certificates", build,
+		config.RecordsTable, config.SessionsTable, config.Portals, config.IntegrityKey)
 }
 
-func load(ctx context.Context, getenv func(string) string) (deps, error) {
-	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.Portals, config.IntegrityKey)
-	if err != nil {
-		return deps{}, err
-	}
-	secrets, err := settings.Sealer()
-	if err != nil {
-		return deps{}, err
-	}
+func build(_ context.Context, f *boot.Function) (handler any, err error) {
 	schemes, err := scheme.Load()
 	if err != nil {
-		return deps{}, err
+		return nil, err
 	}
 	fonts, err := font.Load()
 	if err != nil {
-		return deps{}, err
+		return nil, err
 	}
-	cloud, err := awsconfig.LoadDefaultConfig(ctx)
-	if err != nil {
-		return deps{}, err
-	}
-	tables := dynamodb.NewFromConfig(cloud)
-	people := sessions.New(tables, settings.SessionsTable, secrets)
-	return deps{
+	people := f.Sessions()
+	return newApp(deps{
 		sessions:     people,
 		phones:       people,
-		certificates: records.New(tables, settings.RecordsTable, secrets),
+		certificates: f.Records(),
 		schemes:      schemes,
-		portals:      settings.Portals,
+		portals:      f.Settings.Portals,
 		glyphs:       fonts,
-		edge:         settings.EdgeSecrets,
-		log:          os.Stdout,
-	}, nil
+		edge:         f.Settings.EdgeSecrets,
+		log:          f.Log,
+	}, f.Now).Handle, nil
 }

@@ -30,7 +30,7 @@ type documentIssuer struct {
 // documents, and token signs the QR code; seal.esl is the electronic seal that the key seal uses;
 // tsa.pem has the root certificates of the time-stamping authority, if there is one. Keys that a
 // provider keeps are opened there, all three at the same time.
-func openIssuer(ctx context.Context, settings config.Config, keepers keys.Providers) (p documentIssuer, err error) {
+func openIssuer(ctx context.Context, settings config.Config, keepers keys.Providers, now func() time.Time) (p documentIssuer, err error) {
 	if p.fonts, err = font.Load(); err != nil {
 		return p, err
 	}
@@ -52,7 +52,7 @@ func openIssuer(ctx context.Context, settings config.Config, keepers keys.Provid
 	if k.ESL, err = os.ReadFile(filepath.Join(folder, "seal.esl")); err != nil {
 		return p, fmt.Errorf("reading the electronic seal: %w", err)
 	}
-	if k.Notary, err = openTimestamper(settings, k.PDF); err != nil {
+	if k.Notary, err = openTimestamper(settings, k.PDF, now); err != nil {
 		return p, err
 	}
 	p.issuer, err = issue.New(p.fonts, k)
@@ -60,7 +60,7 @@ func openIssuer(ctx context.Context, settings config.Config, keepers keys.Provid
 }
 
 // openTimestamper returns nil if no time-stamping authority is set.
-func openTimestamper(settings config.Config, pdf keys.Signer) (issue.Timestamper, error) {
+func openTimestamper(settings config.Config, pdf keys.Signer, now func() time.Time) (issue.Timestamper, error) {
 	if settings.TimestampURL == "" {
 		return nil, nil
 	}
@@ -76,7 +76,7 @@ func openTimestamper(settings config.Config, pdf keys.Signer) (issue.Timestamper
 			return nil, fmt.Errorf("%s is set: %w", config.LongTerm, err)
 		}
 	}
-	n, err := ltv.New(settings.TimestampURL, roots, settings.LongTerm, time.Now)
+	n, err := ltv.New(settings.TimestampURL, roots, settings.LongTerm, now)
 	if err != nil {
 		return nil, err
 	}

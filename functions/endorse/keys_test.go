@@ -67,7 +67,7 @@ func (f keyFiles) open(t *testing.T, keepers keys.Providers, set map[string]stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	return openIssuer(t.Context(), settings, keepers)
+	return openIssuer(t.Context(), settings, keepers, time.Now)
 }
 
 // hsm is a provider with an authority's keys that records which were opened.

@@ -4,78 +4,51 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"time"
 
-	"github.com/aws/aws-lambda-go/lambda"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	awskms "github.com/aws/aws-sdk-go-v2/service/kms"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys/kms"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/service/boot"
+	"github.com/jiazhu/jiazhu/shared/service/boot/buckets"
 	"github.com/jiazhu/jiazhu/shared/service/config"
-	"github.com/jiazhu/jiazhu/shared/store/files"
-	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
-	"github.com/jiazhu/jiazhu/shared/store/records"
-	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
 func main() {
-	d, err := load(context.Background(), os.Getenv)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "endorse:", err)
-		os.Exit(1)
-	}
-	lambda.Start(newApp(d, time.Now).Handle)
-}
-
-func load(ctx context.Context, getenv func(string) string) (deps, error) {
-	settings, err := config.Load(getenv,
+	boot.Run("endorse", build,
 		config.RecordsTable, config.SessionsTable, config.FilesBucket, config.JournalBucket, config.PublicURL,
 		config.FieldKey, config.SigningKeys, config.Portals, config.IntegrityKey, config.NamesKey)
-	if err != nil {
-		return deps{}, err
-	}
-	secrets, err := settings.Sealer()
-	if err != nil {
-		return deps{}, err
-	}
+}
+
+func build(ctx context.Context, f *boot.Function) (handler any, err error) {
 	schemes, err := scheme.Load()
 	if err != nil {
-		return deps{}, err
+		return nil, err
 	}
-	cloud, err := awsconfig.LoadDefaultConfig(ctx)
+	p, err := openIssuer(ctx, f.Settings, keys.Providers{
+		kms.Scheme: kms.Provider(awskms.NewFromConfig(f.Cloud, kms.Patience)),
+	}, f.Now)
 	if err != nil {
-		return deps{}, err
+		return nil, err
 	}
-	p, err := openIssuer(ctx, settings, keys.Providers{
-		kms.Scheme: kms.Provider(awskms.NewFromConfig(cloud, kms.Patience)),
-	})
-	if err != nil {
-		return deps{}, err
-	}
-	tables := dynamodb.NewFromConfig(cloud)
-	objects := s3.NewFromConfig(cloud)
-	people := sessions.New(tables, settings.SessionsTable, secrets)
-	return deps{
+	documents, journal := buckets.Open(f)
+	people := f.Sessions()
+	return newApp(deps{
 		sessions:     people,
 		phones:       people,
-		certificates: records.New(tables, settings.RecordsTable, secrets),
-		journal:      s3journal.New(objects, settings.JournalBucket, secrets),
-		sealer:       secrets,
-		files:        files.New(objects, settings.FilesBucket),
+		certificates: f.Records(),
+		journal:      journal,
+		sealer:       f.Secrets,
+		files:        documents,
 		issuer:       p.issuer,
 		tokens:       p.tokens,
 		glyphs:       p.fonts,
 		schemes:      schemes,
-		portals:      settings.Portals,
-		origin:       settings.PublicURL,
-		test:         settings.TestSeal,
-		edge:         settings.EdgeSecrets,
-		log:          os.Stdout,
-	}, nil
+		portals:      f.Settings.Portals,
+		origin:       f.Settings.PublicURL,
+		test:         f.Settings.TestSeal,
+		edge:         f.Settings.EdgeSecrets,
+		log:          f.Log,
+	}, f.Now).Handle, nil
 }

@@ -10,55 +10,33 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-lambda-go/lambda"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/service/boot"
+	"github.com/jiazhu/jiazhu/shared/service/boot/buckets"
 	"github.com/jiazhu/jiazhu/shared/service/config"
-	"github.com/jiazhu/jiazhu/shared/store/files"
-	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
-	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 func main() {
-	a, err := load(context.Background(), os.Getenv)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "intake:", err)
-		os.Exit(1)
-	}
-	lambda.Start(a.handle)
+	boot.Run("intake", build,
+		config.RecordsTable, config.FilesBucket, config.JournalBucket, config.Clients,
+		config.NamesKey, config.FieldKey, config.IntegrityKey)
 }
 
-func load(ctx context.Context, getenv func(string) string) (*app, error) {
-	settings, err := config.Load(getenv, config.RecordsTable, config.FilesBucket, config.JournalBucket, config.Clients, config.NamesKey, config.FieldKey, config.IntegrityKey)
-	if err != nil {
-		return nil, err
-	}
-	secrets, err := settings.Sealer()
-	if err != nil {
-		return nil, err
-	}
+func build(_ context.Context, f *boot.Function) (handler any, err error) {
 	schemes, err := scheme.Load()
 	if err != nil {
 		return nil, err
 	}
-	cloud, err := awsconfig.LoadDefaultConfig(ctx)
-	if err != nil {
-		return nil, err
+	uploads, journal := buckets.Open(f)
+	certificates := f.Records()
+	a := &app{
+		certificates: certificates, uploads: certificates, journal: journal, files: uploads,
+		schemes: schemes, clients: f.Settings.Clients, now: f.Now, pause: firstPause, log: f.Log,
 	}
-	objects := s3.NewFromConfig(cloud)
-	register := records.New(dynamodb.NewFromConfig(cloud), settings.RecordsTable, secrets)
-	return &app{
-		certificates: register, journal: s3journal.New(objects, settings.JournalBucket, secrets), uploads: register, files: files.New(objects, settings.FilesBucket),
-		schemes: schemes, clients: settings.Clients, now: time.Now, pause: firstPause, log: os.Stdout,
-	}, nil
+	return a.handle, nil
 }
 
 // handle imports the files that the messages name. A message whose file is not finished is returned

@@ -4,54 +4,31 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"time"
 
-	"github.com/aws/aws-lambda-go/lambda"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-
+	"github.com/jiazhu/jiazhu/shared/service/boot"
+	"github.com/jiazhu/jiazhu/shared/service/boot/buckets"
 	"github.com/jiazhu/jiazhu/shared/service/config"
-	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
-	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
 func main() {
-	d, err := load(context.Background(), os.Getenv)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "login:", err)
-		os.Exit(1)
-	}
-	lambda.Start(newApp(d, time.Now).Handle)
+	boot.Run("login", build,
+		config.SessionsTable, config.JournalBucket, config.NamesKey, config.LimitsKey, config.FieldKey, config.PublicURL,
+		config.Portals, config.Clients, config.MessagesURL, config.MessagesSecret, config.IntegrityKey)
 }
 
-func load(ctx context.Context, getenv func(string) string) (deps, error) {
-	settings, err := config.Load(getenv, config.SessionsTable, config.JournalBucket, config.NamesKey, config.LimitsKey, config.FieldKey, config.PublicURL,
-		config.Portals, config.Clients, config.MessagesURL, config.MessagesSecret, config.IntegrityKey)
-	if err != nil {
-		return deps{}, err
-	}
-	secrets, err := settings.Sealer()
-	if err != nil {
-		return deps{}, err
-	}
-	cloud, err := awsconfig.LoadDefaultConfig(ctx)
-	if err != nil {
-		return deps{}, err
-	}
-	return deps{
-		store:     sessions.New(dynamodb.NewFromConfig(cloud), settings.SessionsTable, secrets),
-		hashes:    secrets,
-		sealer:    secrets,
-		journal:   s3journal.New(s3.NewFromConfig(cloud), settings.JournalBucket, secrets),
+func build(_ context.Context, f *boot.Function) (handler any, err error) {
+	_, journal := buckets.Open(f)
+	return newApp(deps{
+		store:     f.Sessions(),
+		hashes:    f.Secrets,
+		sealer:    f.Secrets,
+		journal:   journal,
 		passwords: newHasher(),
-		messages:  newGateway(settings.Messages),
-		portals:   settings.Portals,
-		clients:   settings.Clients,
-		publicURL: settings.PublicURL,
-		edge:      settings.EdgeSecrets,
-		log:       os.Stdout,
-	}, nil
+		messages:  newGateway(f.Settings.Messages),
+		portals:   f.Settings.Portals,
+		clients:   f.Settings.Clients,
+		publicURL: f.Settings.PublicURL,
+		edge:      f.Settings.EdgeSecrets,
+		log:       f.Log,
+	}, f.Now).Handle, nil
 }

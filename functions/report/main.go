@@ -6,62 +6,35 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"time"
-
-	"github.com/aws/aws-lambda-go/lambda"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/service/boot"
+	"github.com/jiazhu/jiazhu/shared/service/boot/buckets"
 	"github.com/jiazhu/jiazhu/shared/service/config"
-	"github.com/jiazhu/jiazhu/shared/store/files"
-	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
-	"github.com/jiazhu/jiazhu/shared/store/records"
-	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
 func main() {
-	d, err := load(context.Background(), os.Getenv)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "report:", err)
-		os.Exit(1)
-	}
-	lambda.Start(newApp(d, time.Now).Handle)
+	boot.Run("report", build,
+		config.RecordsTable, config.SessionsTable, config.FilesBucket, config.JournalBucket,
+		config.NamesKey, config.FieldKey, config.IntegrityKey)
 }
 
-func load(ctx context.Context, getenv func(string) string) (deps, error) {
-	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.FilesBucket, config.JournalBucket,
-		config.NamesKey, config.FieldKey, config.IntegrityKey)
-	if err != nil {
-		return deps{}, err
-	}
-	secrets, err := settings.Sealer()
-	if err != nil {
-		return deps{}, err
-	}
+func build(_ context.Context, f *boot.Function) (handler any, err error) {
 	schemes, err := scheme.Load()
 	if err != nil {
-		return deps{}, err
+		return nil, err
 	}
-	cloud, err := awsconfig.LoadDefaultConfig(ctx)
-	if err != nil {
-		return deps{}, err
-	}
-	tables := dynamodb.NewFromConfig(cloud)
-	objects := s3.NewFromConfig(cloud)
-	register := records.New(tables, settings.RecordsTable, secrets)
-	return deps{
-		grants:       sessions.New(tables, settings.SessionsTable, secrets),
-		certificates: register,
-		journal:      s3journal.New(objects, settings.JournalBucket, secrets),
-		reports:      register,
-		disputes:     register,
-		files:        files.New(objects, settings.FilesBucket),
+	uploads, journal := buckets.Open(f)
+	certificates := f.Records()
+	return newApp(deps{
+		grants:       f.Sessions(),
+		certificates: certificates,
+		journal:      journal,
+		reports:      certificates,
+		disputes:     certificates,
+		files:        uploads,
 		schemes:      schemes,
-		edge:         settings.EdgeSecrets,
-		log:          os.Stdout,
-	}, nil
+		edge:         f.Settings.EdgeSecrets,
+		log:          f.Log,
+	}, f.Now).Handle, nil
 }

@@ -72,7 +72,7 @@ func TestTheProgramOpensOneKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	if opened := regexp.MustCompile(`keys\.\w*Open\([^\n]*`).FindAllString(string(source), -1); len(opened) != 1 ||
-		!strings.HasSuffix(opened[0], `settings.ReceiptKey.Path(), "receipt")`) {
+		!strings.HasSuffix(opened[0], `f.Settings.ReceiptKey.Path(), "receipt")`) {
 		t.Errorf("the program opens %q", opened)
 	}
 }

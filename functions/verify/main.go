@@ -6,78 +6,52 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"time"
-
-	"github.com/aws/aws-lambda-go/lambda"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/evidence/receiptpage"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/service/boot"
 	"github.com/jiazhu/jiazhu/shared/service/config"
-	"github.com/jiazhu/jiazhu/shared/store/records"
-	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
 func main() {
-	d, err := load(context.Background(), os.Getenv)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "verify:", err)
-		os.Exit(1)
-	}
-	app, err := newApp(d, time.Now)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "verify:", err)
-		os.Exit(1)
-	}
-	lambda.Start(app.Handle)
+	boot.Run("verify", build,
+		config.RecordsTable, config.SessionsTable, config.PublicURL,
+		config.LimitsKey, config.Trust, config.ReceiptKey, config.IntegrityKey)
 }
 
-func load(ctx context.Context, getenv func(string) string) (deps, error) {
-	settings, err := config.Load(getenv, config.RecordsTable, config.SessionsTable, config.PublicURL,
-		config.LimitsKey, config.Trust, config.ReceiptKey, config.IntegrityKey)
+func build(_ context.Context, f *boot.Function) (handler any, err error) {
+	trust, err := readTrust(f.Settings.Trust)
 	if err != nil {
-		return deps{}, err
+		return nil, err
 	}
-	trust, err := readTrust(settings.Trust)
+	receipts, err := keys.Open("file://"+f.Settings.ReceiptKey.Path(), "receipt")
 	if err != nil {
-		return deps{}, err
-	}
-	secrets, err := settings.Sealer()
-	if err != nil {
-		return deps{}, err
-	}
-	receipts, err := keys.Open("file://"+settings.ReceiptKey.Path(), "receipt")
-	if err != nil {
-		return deps{}, err
+		return nil, err
 	}
 	schemes, err := scheme.Load()
 	if err != nil {
-		return deps{}, err
+		return nil, err
 	}
-	cloud, err := awsconfig.LoadDefaultConfig(ctx)
-	if err != nil {
-		return deps{}, err
-	}
-	tables := dynamodb.NewFromConfig(cloud)
-	people := sessions.New(tables, settings.SessionsTable, secrets)
-	return deps{
-		certificates: records.New(tables, settings.RecordsTable, secrets),
+	people := f.Sessions()
+	a, err := newApp(deps{
+		certificates: f.Records(),
 		limits:       people,
 		grants:       people,
 		receipts:     receipts,
 		drawer:       receiptpage.New(),
 		schemes:      schemes,
 		trust:        trust,
-		origin:       settings.PublicURL,
-		test:         settings.TestSeal,
-		edge:         settings.EdgeSecrets,
-		log:          os.Stdout,
-	}, nil
+		origin:       f.Settings.PublicURL,
+		test:         f.Settings.TestSeal,
+		edge:         f.Settings.EdgeSecrets,
+		log:          f.Log,
+	}, f.Now)
+	if err != nil {
+		return nil, err
+	}
+	return a.Handle, nil
 }
 
 func readTrust(at config.Location) (evidence.Trust, error) {

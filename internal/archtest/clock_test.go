@@ -4,10 +4,13 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // use is one mention of a package's name in the code, such as time.Now.
@@ -51,8 +54,8 @@ func TestOnlyProgramsReadTheEnvironment(t *testing.T) {
 			continue
 		}
 		for _, u := range uses(t, p, "os.Getenv", "os.LookupEnv", "os.Environ") {
-			if u.file != "main.go" {
-				t.Errorf("%s: %s uses %s: settings come from shared/service/config, which main.go hands the environment", p.name(), u.file, u.name)
+			if u.file != "main.go" && p.name() != "shared/service/boot" {
+				t.Errorf("%s: %s uses %s: settings come from shared/service/config, which a main.go or boot gives the environment", p.name(), u.file, u.name)
 			}
 		}
 	}
@@ -74,5 +77,19 @@ func TestOnlyMainSpeaksToAWSInFunctions(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestNoBuildThatIsDeployedHasTheTestClock: only trials/model builds functions with the tag.
+func TestNoBuildThatIsDeployedHasTheTestClock(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "git", "-C", "../..", "grep", "-lI", "testclock", "--", ":!docs").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"internal/archtest/clock_test.go", "shared/service/boot/clock.go", "shared/service/boot/testclock.go", "trials/model/clock.go",
+	}
+	if diff := cmp.Diff(want, strings.Fields(string(out))); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -88,14 +88,14 @@ func settings(t *testing.T) map[string]string {
 	return names
 }
 
-// loadedSettings returns the variables a function passes to config.Load.
+// loadedSettings returns the variables a function passes to boot.Run.
 func loadedSettings(t *testing.T, function string, names map[string]string) []string {
 	t.Helper()
 	var all []string
 	for _, f := range parse(t, "functions/"+function) {
 		ast.Inspect(f, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
-			if !ok || selector(call.Fun) != "config.Load" {
+			if !ok || selector(call.Fun) != "boot.Run" {
 				return true
 			}
 			for _, argument := range call.Args {

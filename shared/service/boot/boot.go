@@ -1,0 +1,86 @@
+// Package boot starts a Lambda function. It reads the settings from the environment, connects to
+// DynamoDB, and opens the stores that the function asks for:
+//
+//	func main() { boot.Run("identify", build, config.SessionsTable, config.Issuers) }
+//
+//	func build(_ context.Context, f *boot.Function) (handler any, err error) {
+//		return newApp(deps{store: f.Sessions(), …}, f.Now).Handle, nil
+//	}
+//
+// Package buckets opens the stores of S3.
+package boot
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/jiazhu/jiazhu/shared/service/config"
+	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/sessions"
+)
+
+// Function is what a function is built from.
+type Function struct {
+	Settings config.Config
+	Secrets  *fieldcrypto.Sealer // with the keys whose locations are set
+	Cloud    aws.Config
+	Now      func() time.Time
+	Log      io.Writer
+
+	tables *dynamodb.Client
+}
+
+// Run reads the settings, of which those named in needs must be set, builds the handler and serves
+// Lambda's invocations with it. It does not return. If something is missing or wrong it writes one
+// line to standard error and exits with 1, which Lambda reports as a failed start.
+func Run(name string, build func(context.Context, *Function) (handler any, err error), needs ...string) {
+	ctx := context.Background()
+	f, err := open(ctx, needs)
+	var handler any
+	if err == nil {
+		handler, err = build(ctx, f)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+		os.Exit(1)
+	}
+	lambda.Start(handler)
+}
+
+func open(ctx context.Context, needs []string) (*Function, error) {
+	settings, err := config.Load(os.Getenv, needs...)
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := settings.Sealer()
+	if err != nil {
+		return nil, err
+	}
+	cloud, err := awsconfig.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Function{
+		Settings: settings, Secrets: secrets, Cloud: cloud, Now: readClock, Log: os.Stdout,
+		tables: dynamodb.NewFromConfig(cloud),
+	}, nil
+}
+
+// Records opens the table of certificates and endorsements.
+func (f *Function) Records() *records.Store {
+	return records.New(f.tables, f.Settings.RecordsTable, f.Secrets)
+}
+
+// Sessions opens the table of accounts and sessions.
+func (f *Function) Sessions() *sessions.Store {
+	return sessions.New(f.tables, f.Settings.SessionsTable, f.Secrets)
+}
