@@ -28,13 +28,15 @@ func countLives(ctx context.Context, wanted int) ([]model.Scenario, error) {
 	defer m.Close()
 	s, err := stack.Start(ctx, stack.Options{
 		Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT"),
-		Environment: map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": m.URL, "AWS_ENDPOINT_URL_S3": m.URL},
+		Environment: m.Environment(),
 	})
 	if err != nil {
 		return nil, err
 	}
 	defer s.Stop()
-	m.Connect(s.Storage.DynamoDB, s.Storage.S3)
+	if err := m.SetTargets(s.Storage.DynamoDB, s.Storage.S3); err != nil {
+		return nil, err
+	}
 	keys, err := openKeys(s.Paths)
 	if err != nil {
 		return nil, err

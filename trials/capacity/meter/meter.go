@@ -7,17 +7,17 @@
 package meter
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/jiazhu/jiazhu/trials/faultproxy"
 )
 
 // Access is what one item, or one query, took.
@@ -36,39 +36,21 @@ type Call struct {
 	Bytes     int64    // of the object, for S3
 }
 
-// Meter is a server that passes requests on to DynamoDB and S3. It is safe for concurrent use.
+// Meter is a proxy before DynamoDB and S3 that records what passes.
 type Meter struct {
-	URL string // for both DynamoDB and S3
+	*faultproxy.Proxy
 
-	server   *httptest.Server
-	client   *http.Client
 	mu       sync.Mutex
 	calls    []Call
 	errs     []error
 	repeated int
-	dynamoDB string // endpoints
-	s3       string
 }
 
-// New starts a meter.
+// New opens a meter. It has no targets yet.
 func New() *Meter {
-	m := &Meter{client: &http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 64}}}
-	m.server = httptest.NewServer(m)
-	m.URL = m.server.URL
+	m := &Meter{}
+	m.Proxy = faultproxy.New(m.pass)
 	return m
-}
-
-// Close stops it.
-func (m *Meter) Close() {
-	m.server.CloseClientConnections()
-	m.server.Close()
-}
-
-// Connect sets the endpoints of the servers. Call it before the first request.
-func (m *Meter) Connect(dynamoDB, s3 string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.dynamoDB, m.s3 = dynamoDB, s3
 }
 
 // Take returns the calls since the last Take, in the order of their answers, and an error for those that could
@@ -88,130 +70,67 @@ func (m *Meter) RetryCount() int {
 	return m.repeated
 }
 
-func (m *Meter) record(c Call, err error, retry bool) {
+func (m *Meter) pass(out http.ResponseWriter, c *faultproxy.Call) {
+	call, answer, err := countCall(c)
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.calls = append(m.calls, c)
+	m.calls = append(m.calls, call)
 	if err != nil {
 		m.errs = append(m.errs, err)
 	}
-	if retry {
+	if attempt := c.Request.Header.Get("Amz-Sdk-Request"); attempt != "" && !strings.HasPrefix(attempt, "attempt=1;") {
 		m.repeated++
 	}
+	m.mu.Unlock()
+	maps.Copy(out.Header(), answer.Header())
+	out.WriteHeader(answer.Code)
+	_, _ = out.Write(answer.Body.Bytes())
 }
 
-func (m *Meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	serve := m.forwardToS3
-	target := r.Header.Get("X-Amz-Target")
-	if target != "" {
-		serve = m.forwardToDynamoDB
-	}
-	call, res, answer, err := serve(r, body)
-	attempt := r.Header.Get("Amz-Sdk-Request")
-	m.record(call, err, attempt != "" && !strings.HasPrefix(attempt, "attempt=1;"))
-	if res == nil {
-		panic(http.ErrAbortHandler)
-	}
-	maps.Copy(w.Header(), res.Header)
-	w.WriteHeader(res.StatusCode)
-	_, _ = w.Write(answer)
-}
-
-// forwardToS3 leaves the host as it was signed.
-func (m *Meter) forwardToS3(r *http.Request, body []byte) (Call, *http.Response, []byte, error) {
-	res, answer, err := m.send(r, m.endpoint(false)+r.URL.RequestURI(), body)
-	call := Call{Method: r.Method, Bytes: int64(len(answer))}
-	if r.Method == http.MethodPut {
-		call.Bytes = int64(len(body))
-		if n, err := strconv.ParseInt(r.Header.Get("X-Amz-Decoded-Content-Length"), 10, 64); err == nil {
-			call.Bytes = n
+// countCall carries a call out and counts what it took.
+func countCall(c *faultproxy.Call) (Call, *httptest.ResponseRecorder, error) {
+	if c.Request.Header.Get("X-Amz-Target") == "" {
+		answer := c.Apply()
+		call := Call{Method: c.Request.Method, Bytes: int64(answer.Body.Len())}
+		if call.Method == http.MethodPut {
+			call.Bytes = int64(len(c.Body))
+			if n, err := strconv.ParseInt(c.Request.Header.Get("X-Amz-Decoded-Content-Length"), 10, 64); err == nil {
+				call.Bytes = n
+			}
 		}
+		return call, answer, nil
 	}
-	return call, res, answer, err
-}
-
-func (m *Meter) forwardToDynamoDB(r *http.Request, body []byte) (Call, *http.Response, []byte, error) {
-	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	call := Call{Operation: operation}
-	asked, err := decode[request](body)
-	if err != nil {
-		return call, nil, nil, err
+	asked, err := decode[request](c.Body)
+	written := asked.writtenItems(c.Operation)
+	before, err1 := sizes(c, written)
+	answer := c.Apply()
+	after, err2 := sizes(c, written)
+	found, err3 := decode[response](answer.Body.Bytes())
+	if err := errors.Join(err, err1, err2, err3); err != nil {
+		return Call{Operation: c.Operation}, answer, err
 	}
-	written := asked.writtenItems(operation)
-	before, err := m.sizes(r, written)
-	if err != nil {
-		return call, nil, nil, err
-	}
-	res, answer, err := m.send(r, m.endpoint(true), body)
-	if err != nil {
-		return call, nil, nil, err
-	}
-	after, err := m.sizes(r, written)
-	if err != nil {
-		return call, res, answer, err
-	}
-	found, err := decode[response](answer)
-	if err != nil {
-		return call, res, answer, err
-	}
-	call.Accesses, err = asked.accesses(operation, found, before, after)
-	return call, res, answer, err
-}
-
-func (m *Meter) endpoint(dynamoDB bool) string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if dynamoDB {
-		return m.dynamoDB
-	}
-	return m.s3
+	accesses, err := asked.accesses(c.Operation, found, before, after)
+	return Call{Operation: c.Operation, Accesses: accesses}, answer, err
 }
 
 // sizes reads how large the items are now; 0 for an item that does not exist.
-func (m *Meter) sizes(r *http.Request, refs []itemRef) ([]int, error) {
+func sizes(c *faultproxy.Call, refs []itemRef) ([]int, error) {
 	all := make([]int, len(refs))
-	get := r.Clone(r.Context())
-	get.Header.Set("X-Amz-Target", "DynamoDB_20120810.GetItem")
 	for i, ref := range refs {
 		body, err := json.Marshal(map[string]any{"TableName": ref.table, "Key": ref.key, "ConsistentRead": true})
 		if err != nil {
 			return nil, err
 		}
-		_, answer, err := m.send(get, m.endpoint(true), body)
-		if err != nil {
-			return nil, err
-		}
-		found, err := decode[response](answer)
+		get := *c
+		get.Request, get.Body = c.Request.Clone(c.Request.Context()), body
+		get.Request.ContentLength = int64(len(body))
+		get.Request.Header.Set("X-Amz-Target", "DynamoDB_20120810.GetItem")
+		found, err := decode[response](get.Apply().Body.Bytes())
 		if err != nil {
 			return nil, fmt.Errorf("read the size of an item: %w", err)
 		}
 		all[i] = found.Item.size()
 	}
 	return all, nil
-}
-
-// send sends a body to an address with the method, host and headers of r, and reads the answer.
-func (m *Meter) send(r *http.Request, address string, body []byte) (*http.Response, []byte, error) {
-	out, err := http.NewRequestWithContext(r.Context(), r.Method, address, bytes.NewReader(body))
-	if err != nil {
-		return nil, nil, err
-	}
-	out.Header, out.Host = r.Header.Clone(), r.Host
-	out.Header.Del("Content-Length")
-	res, err := m.client.Do(out)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(res.Body)
-	if err != nil {
-		return nil, nil, err
-	}
-	return res, answer, nil
 }
 
 func decode[T any](data []byte) (v T, err error) {

@@ -42,7 +42,9 @@ func newMeteredClient(t *testing.T) (*Meter, *dynamodb.Client, string) {
 	t.Cleanup(stop)
 	m := New()
 	t.Cleanup(m.Close)
-	m.Connect(env["AWS_ENDPOINT_URL_DYNAMODB"], env["AWS_ENDPOINT_URL_S3"])
+	if err := m.SetTargets(env["AWS_ENDPOINT_URL_DYNAMODB"], env["AWS_ENDPOINT_URL_S3"]); err != nil {
+		t.Fatal(err)
+	}
 	client := dynamodb.New(dynamodb.Options{
 		Region: stack.Region, BaseEndpoint: &m.URL,
 		Credentials: credentials.NewStaticCredentialsProvider("any", "any", ""),
@@ -182,7 +184,9 @@ func TestARequestThatIsSentAgainIsNoticed(t *testing.T) {
 	t.Cleanup(s3.Close)
 	m := New()
 	t.Cleanup(m.Close)
-	m.Connect("", s3.URL)
+	if err := m.SetTargets("", s3.URL); err != nil {
+		t.Fatal(err)
+	}
 	for attempt, want := range map[string]int{"": 0, "attempt=1; max=3": 0, "attempt=2; max=3": 1} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, m.URL+"/bucket/key", strings.NewReader("four"))
 		if err != nil {
