@@ -4,15 +4,16 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 const (
@@ -23,7 +24,7 @@ const (
 	maxUploadBytes   = 5_000_000_000
 )
 
-// row is a reported certificate with members that demo.Row has not.
+// row is a reported certificate whose members may be malformed.
 type row map[string]any
 
 // authorityKeyAttacker has the key of Beijing's authority, which reports first-class constructors.
@@ -39,38 +40,18 @@ type authorityKeyAttacker struct {
 }
 
 func (s *fixture) authorityScenario(order int) scenario {
-	return scenario{"An authority's key, against another authority and its own certificates", func(ctx context.Context) (_ []attempt, err error) {
+	return scenario{"An authority's key, against another authority and its own certificates", func(ctx context.Context) []attempt {
 		t := &authorityKeyAttacker{fixture: s}
-		if t.ownHolder, err = s.person(ctx, order); err != nil {
-			return nil, err
-		}
-		t.otherHolder = inShanghai(seed.EndorsableHolder(order+1, s.today))
-		t.rightful = seed.EndorsableHolder(order+2, s.today)
-		for _, portal := range []string{seed.Ministry, seed.National} {
-			if err := s.target.Open(ctx, portal, t.rightful); err != nil {
-				return nil, err
-			}
-		}
-		for client, token := range map[string]*string{beijing: &t.beijing, shanghai: &t.shanghai} {
-			if *token, err = s.token(ctx, client, "report"); err != nil {
-				return nil, err
-			}
-		}
-		first, err := t.row(t.otherHolder, nil)
-		if err != nil {
-			return nil, err
-		}
-		done, err := t.send(ctx, t.shanghai, first)
-		if err != nil {
-			return nil, err
-		}
-		t.report = done.Report
+		t.ownHolder = s.person(ctx, order)
+		t.otherHolder = inShanghai(seed.EndorsableHolder(order+1, s.Today))
+		t.rightful = seed.EndorsableHolder(order+2, s.Today)
+		must.Do(s.OpenAccounts(ctx, t.rightful))
+		t.beijing, t.shanghai = s.token(ctx, beijing, "report"), s.token(ctx, shanghai, "report")
+		t.report = must.Get(t.send(ctx, t.shanghai, t.row(t.otherHolder, nil))).Report
 		var certificate string
-		if t.session, certificate, err = s.loginAndIdentify(ctx, seed.Ministry, t.ownHolder); err != nil {
-			return nil, err
-		}
-		t.endorsement, err = t.session.Endorse(ctx, certificate, seed.EndorseRequest{})
-		return t.attempts(), err
+		t.session, certificate = must.Get2(s.LogInWithCertificate(ctx, seed.Ministry, t.ownHolder))
+		t.endorsement = must.Get(t.session.Endorse(ctx, certificate, seed.EndorseRequest{}))
+		return t.attempts()
 	}}
 }
 
@@ -80,7 +61,7 @@ func inShanghai(h seed.Holder) seed.Holder {
 }
 
 func (t *authorityKeyAttacker) attempts() []attempt {
-	fresh := func(order int) seed.Holder { return seed.EndorsableHolder(order, t.today) }
+	fresh := func(order int) seed.Holder { return seed.EndorsableHolder(order, t.Today) }
 	squatted := inShanghai(fresh(240))
 	suspended, cancelled, moving, changing := fresh(241), fresh(242), inShanghai(fresh(243)), fresh(244)
 	level := fresh(245)
@@ -108,47 +89,36 @@ func (t *authorityKeyAttacker) attempts() []attempt {
 		{"reads what became of another authority's report", "", t.readReport},
 		{"reads who reported another authority's certificate", "", t.readHistory},
 		{"disputes another province's number", "", t.openDispute},
-		{"announces a file, and puts it after the client was taken out of the settings", "", t.uploadLate(former, "330000", func(context.Context) error { return t.writeClients(former) })},
-		{"… or after `jiazhu reports revoke CLIENT`", "", t.uploadLate(shanghai, "310000", t.revokeFiles)},
+		{"announces a file, and puts it after the client was taken out of the settings", "", t.uploadLate(former, "330000", func(context.Context) { t.removeClient(former) })},
+		{"… or after `jiazhu reports revoke CLIENT`", "", t.uploadLate(shanghai, "310000", func(ctx context.Context) { t.jiazhu(ctx, "reports", "revoke", shanghai) })},
 		{fmt.Sprintf("announces %d files of 5 GB in a day", manyUploads), "", t.announceMany},
 		{fmt.Sprintf("puts a file of %d lines of one byte, whose result is more than %d times as large", emptyLines, maxAmplification), "", t.amplify},
-		{"opens accounts", "", t.requestScope("accounts")},
-		{"verifies as an organisation", "", t.requestScope("verify")},
+		{"opens accounts", "", t.requestScope(beijing, "accounts")},
+		{"verifies as an organisation", "", t.requestScope(beijing, "verify")},
 		t.withdrawnClientAttempt(beijing, "report"),
 	}
 }
 
-func (t *authorityKeyAttacker) holder(h seed.Holder) any {
-	r, err := h.Row()
-	if err != nil {
-		panic(err) // pictures are drawn, not read
-	}
-	return r.Holder
-}
+func (t *authorityKeyAttacker) holder(h seed.Holder) any { return must.Get(h.Row()).Holder }
 
 // row is what is reported of a holder, with some members changed.
-func (t *authorityKeyAttacker) row(h seed.Holder, with row) (row, error) {
-	made, err := h.Row()
-	if err != nil {
-		return nil, err
-	}
-	text, err := json.Marshal(made)
-	if err != nil {
-		return nil, err
-	}
+func (t *authorityKeyAttacker) row(h seed.Holder, with row) row {
 	var r row
-	if err := json.Unmarshal(text, &r); err != nil {
-		return nil, err
-	}
+	must.Do(json.Unmarshal(encodeJSON(must.Get(h.Row())), &r))
 	maps.Copy(r, with)
-	return r, nil
+	return r
 }
 
-// send reports rows, and returns the rules that the first refused one breaks as an error.
+// withoutPictures is a row that reports no pictures: those reported before stay.
+func (r row) withoutPictures() row {
+	delete(r, "photo")
+	delete(r, "signatureImage")
+	return r
+}
+
+// send reports rows. The error is the service's problem, or the rules that the first refused row breaks.
 func (t *authorityKeyAttacker) send(ctx context.Context, token string, rows ...row) (done seed.Report, err error) {
-	if err := t.api.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: rows}, &done); err != nil {
-		return done, err
-	}
+	err = t.API.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: rows}, &done)
 	for _, r := range done.Rows {
 		if r.Result != "refused" {
 			continue
@@ -159,115 +129,93 @@ func (t *authorityKeyAttacker) send(ctx context.Context, token string, rows ...r
 		}
 		return done, rules
 	}
-	return done, nil
+	return done, err
 }
 
 func (t *authorityKeyAttacker) reportAs(ctx context.Context, token string, h seed.Holder, with row) error {
-	r, err := t.row(h, with)
-	if err != nil {
-		return err
-	}
-	_, err = t.send(ctx, token, r)
+	_, err := t.send(ctx, token, t.row(h, with))
 	return err
 }
 
-func (t *authorityKeyAttacker) reportRow(h seed.Holder, with row) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		return "the row is accepted", t.reportAs(ctx, t.beijing, h, with)
+func (t *authorityKeyAttacker) reportRow(h seed.Holder, with row) func(context.Context) string {
+	return func(ctx context.Context) string {
+		must.Do(t.reportAs(ctx, t.beijing, h, with))
+		return "the row is accepted"
 	}
 }
 
+// checkRefused is what an authority is refused that reports its own certificate, after prefix; "" where it is accepted.
+func (t *authorityKeyAttacker) checkRefused(ctx context.Context, token, prefix string, h seed.Holder, with row) string {
+	err := t.reportAs(ctx, token, h, with)
+	said, refused := refusal(err)
+	if !refused {
+		must.Do(err)
+		return ""
+	}
+	return prefix + strings.TrimPrefix(said, "row ")
+}
+
 // reportAsRightful has Shanghai report its own certificate after Beijing has tried.
-func (t *authorityKeyAttacker) reportAsRightful(h seed.Holder) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		var rules rowErrors
-		err := t.reportAs(ctx, t.shanghai, h, nil)
-		if errors.As(err, &rules) {
-			return "the rightful authority is refused: `" + rules.Error() + "`", nil
-		}
-		return "", err
+func (t *authorityKeyAttacker) reportAsRightful(h seed.Holder) func(context.Context) string {
+	return func(ctx context.Context) string {
+		return t.checkRefused(ctx, t.shanghai, "the rightful authority is refused: ", h, nil)
 	}
 }
 
 // transfer has Shanghai report a certificate and let it go, and Beijing take it.
-func (t *authorityKeyAttacker) transfer(h seed.Holder, with row) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
+func (t *authorityKeyAttacker) transfer(h seed.Holder, with row) func(context.Context) string {
+	return func(ctx context.Context) string {
 		for _, state := range []row{{}, {"state": "06", "operation": "05"}} {
 			if err := t.reportAs(ctx, t.shanghai, h, state); err != nil {
-				return "", fmt.Errorf("reported by Shanghai: %w", err)
+				must.Do(fmt.Errorf("reported by Shanghai: %v", err))
 			}
 		}
 		taken := row{"areaCode": "110000", "operation": "08"}
 		maps.Copy(taken, with)
-		return "the certificate is Beijing's, and somebody else's", t.reportAs(ctx, t.beijing, h, taken)
+		must.Do(t.reportAs(ctx, t.beijing, h, taken))
+		return "the certificate is Beijing's, and somebody else's"
 	}
 }
 
-// reportAfter reports a certificate as it is before, and then as it is tried.
-func (t *authorityKeyAttacker) reportAfter(h seed.Holder, before, with row) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
+// reportAfter reports a certificate in the state before, and then with the members that are tried.
+func (t *authorityKeyAttacker) reportAfter(h seed.Holder, before, with row) func(context.Context) string {
+	return func(ctx context.Context) string {
 		if err := t.reportAs(ctx, t.beijing, h, before); err != nil {
-			return "", fmt.Errorf("the state before: %v", err)
+			must.Do(fmt.Errorf("the state before: %v", err))
 		}
-		return "the row is accepted", t.reportAs(ctx, t.beijing, h, with)
+		must.Do(t.reportAs(ctx, t.beijing, h, with))
+		return "the row is accepted"
 	}
 }
 
-// preventCancelling changes a certificate as often as it is let, and then has the authority cancel it.
-func (t *authorityKeyAttacker) preventCancelling(h seed.Holder) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		if err := t.reportAs(ctx, t.beijing, h, nil); err != nil {
-			return "", err
-		}
+// preventCancelling changes a certificate many times, and then has the authority cancel it.
+func (t *authorityKeyAttacker) preventCancelling(h seed.Holder) func(context.Context) string {
+	return func(ctx context.Context) string {
+		must.Do(t.reportAs(ctx, t.beijing, h, nil))
 		for from := 0; from < manyChanges; from += 550 {
 			var rows []row
 			for n := range 550 {
-				r, err := t.row(h, row{"certificateSerial": fmt.Sprintf("%08d", from+n)})
-				if err != nil {
-					return "", err
-				}
-				delete(r, "photo")
-				delete(r, "signatureImage")
-				rows = append(rows, r)
+				serial := fmt.Sprintf("%08d", from+n)
+				rows = append(rows, t.row(h, row{"certificateSerial": serial}).withoutPictures())
 			}
-			if _, err := t.send(ctx, t.beijing, rows...); err != nil {
-				if _, ok := refusal(err); !ok {
-					return "", err
-				}
+			_, err := t.send(ctx, t.beijing, rows...)
+			if _, refused := refusal(err); !refused {
+				must.Do(err)
 			}
 		}
-		var rules rowErrors
-		switch err := t.reportAs(ctx, t.beijing, h, row{"state": "04", "operation": "05"}); {
-		case errors.As(err, &rules):
-			return "cancelling is refused: `" + rules.Error() + "`", nil
-		case err != nil:
-			if said, ok := refusal(err); ok {
-				return "cancelling is refused: " + said, nil
-			}
-			return "", err
-		}
-		return "", nil
+		return t.checkRefused(ctx, t.beijing, "cancelling is refused: ", h, row{"state": "04", "operation": "05"})
 	}
 }
 
 // transferCertificate reports another person as the holder of a certificate, without pictures.
-func (t *authorityKeyAttacker) transferCertificate(ctx context.Context) (string, error) {
-	r, err := t.row(t.ownHolder, row{"holder": t.holder(t.rightful)})
-	if err != nil {
-		return "", err
-	}
-	delete(r, "photo")
-	delete(r, "signatureImage")
-	done, err := t.send(ctx, t.beijing, r)
-	t.transferReport = done.Report
-	return "the number is the other person's", err
+func (t *authorityKeyAttacker) transferCertificate(ctx context.Context) string {
+	r := t.row(t.ownHolder, row{"holder": t.holder(t.rightful)}).withoutPictures()
+	t.transferReport = must.Get(t.send(ctx, t.beijing, r)).Report
+	return "the number is the other person's"
 }
 
-func (t *authorityKeyAttacker) lookAsNewHolder(ctx context.Context) (string, error) {
-	session, certificate, err := t.loginAndIdentify(ctx, seed.Ministry, t.rightful)
-	if err != nil {
-		return "", err
-	}
+func (t *authorityKeyAttacker) lookAsNewHolder(ctx context.Context) string {
+	session, certificate := must.Get2(t.LogInWithCertificate(ctx, seed.Ministry, t.rightful))
 	var saw []string
 	if certificate == t.endorsement.Certificate {
 		saw = append(saw, "the certificate's id")
@@ -284,15 +232,12 @@ func (t *authorityKeyAttacker) lookAsNewHolder(ctx context.Context) (string, err
 	if _, err := session.Endorse(ctx, certificate, seed.EndorseRequest{}); err == nil {
 		saw = append(saw, "photo and handwriting, on a copy of their own")
 	}
-	return strings.Join(saw, ", "), nil
+	return strings.Join(saw, ", ")
 }
 
-func (t *authorityKeyAttacker) lookAsFormerHolder(ctx context.Context) (string, error) {
+func (t *authorityKeyAttacker) lookAsFormerHolder(ctx context.Context) string {
 	var saw []string
-	items, bindable, err := t.session.Certificates(ctx)
-	if err != nil {
-		return "", err
-	}
+	items, bindable := must.Get2(t.session.Certificates(ctx))
 	if len(items)+len(bindable) > 0 {
 		saw = append(saw, "the list")
 	}
@@ -301,131 +246,78 @@ func (t *authorityKeyAttacker) lookAsFormerHolder(ctx context.Context) (string, 
 			saw = append(saw, "the certificate"+path)
 		}
 	}
-	return strings.Join(saw, ", "), nil
+	return strings.Join(saw, ", ")
 }
 
-func (t *authorityKeyAttacker) verifyCopy(ctx context.Context) (string, error) {
-	v, err := t.api.Verify(ctx, map[string]string{"token": t.endorsement.Token()})
-	return textIf("有效", v.Verdict == "valid"), err
+func (t *authorityKeyAttacker) verifyCopy(ctx context.Context) string {
+	v := must.Get(t.API.Verify(ctx, map[string]string{"token": t.endorsement.Token()}))
+	return textIf("有效", v.Verdict == "valid")
 }
 
-func (t *authorityKeyAttacker) checkTrace(ctx context.Context) (string, error) {
-	code, said, err := t.jiazhu(ctx, "", "history", t.ownHolder.Number, "-versions")
-	traced := code == 0 && strings.Contains(said, beijing) && strings.Contains(said, t.transferReport)
-	return textIf("no record names the client and the report", !traced), err
+func (t *authorityKeyAttacker) checkTrace(ctx context.Context) string {
+	_, history := t.command(ctx, testservice.Command{}, "history", t.ownHolder.Number, "-versions")
+	traced := strings.Contains(history, beijing) && strings.Contains(history, t.transferReport)
+	return textIf("no record names the client and the report", !traced)
 }
 
 // undo has an operator undo the report; the certificate is then its holder's again.
-func (t *authorityKeyAttacker) undo(ctx context.Context) (string, error) {
-	if code, said, err := t.jiazhu(ctx, "", "undo", t.transferReport, "-yes"); err != nil || code != 0 {
-		return "the report is not undone: " + strings.TrimSpace(said), err
+func (t *authorityKeyAttacker) undo(ctx context.Context) string {
+	if code, output := t.command(ctx, testservice.Command{}, "undo", t.transferReport, "-yes"); code != 0 {
+		return "the report is not undone: " + strings.TrimSpace(output)
 	}
-	items, _, err := t.session.Certificates(ctx)
-	return textIf("the holder has the certificate no more", len(items) != 1 || items[0].Certificate != t.endorsement.Certificate), err
+	items, _ := must.Get2(t.session.Certificates(ctx))
+	return textIf("the holder has the certificate no more", len(items) != 1 || items[0].Certificate != t.endorsement.Certificate)
 }
 
-func (t *authorityKeyAttacker) readReport(ctx context.Context) (string, error) {
-	return "its rows", t.api.Do(ctx, seed.Call{Method: http.MethodGet, Path: "/v1/reports/" + t.report, Token: t.beijing}, nil)
+func (t *authorityKeyAttacker) readReport(ctx context.Context) string {
+	must.Do(client.Check(t.Client().GetReport(ctx, t.report, client.Bearer(t.beijing))))
+	return "its rows"
 }
 
-func (t *authorityKeyAttacker) readHistory(ctx context.Context) (string, error) {
-	path := "/v1/reports/certificates/" + url.PathEscape(t.otherHolder.Number)
-	return "its versions", t.api.Do(ctx, seed.Call{Method: http.MethodGet, Path: path, Token: t.beijing}, nil)
+func (t *authorityKeyAttacker) readHistory(ctx context.Context) string {
+	must.Do(client.Check(t.Client().GetPast(ctx, t.otherHolder.Number, nil, client.Bearer(t.beijing))))
+	return "its versions"
 }
 
-func (t *authorityKeyAttacker) openDispute(ctx context.Context) (string, error) {
-	return "a dispute that an operator has to settle", t.api.Do(ctx, seed.Call{
-		Method: http.MethodPost, Path: "/v1/disputes", Token: t.beijing, JSON: map[string]string{"number": t.otherHolder.Number, "reason": "本市核发"},
-	}, nil)
+func (t *authorityKeyAttacker) openDispute(ctx context.Context) string {
+	dispute := client.DisputeJSONRequestBody{Number: t.otherHolder.Number, Reason: "本市核发"}
+	must.Do(client.Check(t.Client().Dispute(ctx, dispute, client.Bearer(t.beijing))))
+	return "a dispute that an operator has to settle"
 }
 
-// uploadLate announces a file as an authority, has something done against it, and puts the file. The function that takes
-// files in begins after the first of these.
-func (t *authorityKeyAttacker) uploadLate(client, area string, against func(context.Context) error) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		m, err := t.target.Machine(client)
-		if err != nil {
-			return "", err
-		}
-		h := seed.EndorsableHolder(248, t.today)
+// uploadLate announces a file as an authority, has something done against it, and puts the file. The function that
+// imports files starts after the first of these.
+func (t *authorityKeyAttacker) uploadLate(client, area string, against func(context.Context)) func(context.Context) string {
+	return func(ctx context.Context) string {
+		m := must.Get(t.Target.Machine(client))
+		h := seed.EndorsableHolder(248, t.Today)
 		h.Province = area
 		h = h.WithSerial(248)
-		r, err := t.row(h, nil)
-		if err != nil {
-			return "", err
-		}
-		line, err := json.Marshal(r)
-		if err != nil {
-			return "", err
-		}
-		place, err := m.Announce(ctx, int64(len(line)))
-		if err != nil {
-			return "", err
-		}
-		if err := against(ctx); err != nil {
-			return "", err
-		}
-		if err := place.Put(ctx, bytes.NewReader(line), int64(len(line))); err != nil {
-			return "", err
-		}
-		for range 25 { // that it does not land is seen by waiting alone
-			time.Sleep(200 * time.Millisecond)
-			if code, _, err := t.jiazhu(ctx, "", "history", h.Number); err != nil || code == 0 {
-				return "the rows have landed", err
-			}
-		}
-		return "", nil
+		line := encodeJSON(t.row(h, nil))
+		place := must.Get(m.Announce(ctx, int64(len(line))))
+		against(ctx)
+		must.Do(place.Put(ctx, bytes.NewReader(line), int64(len(line))))
+		return textIf("the rows have landed", t.isRegistered(ctx, h.Number, 25))
 	}
 }
 
-func (t *authorityKeyAttacker) revokeFiles(ctx context.Context) error {
-	code, said, err := t.jiazhu(ctx, "", "reports", "revoke", shanghai)
-	if err != nil || code != 0 {
-		return errors.Join(err, errors.New(said))
-	}
-	return nil
-}
-
-func (t *authorityKeyAttacker) announceMany(ctx context.Context) (string, error) {
+func (t *authorityKeyAttacker) announceMany(ctx context.Context) string {
 	for range manyUploads {
-		err := t.api.Do(ctx, seed.Call{
-			Method: http.MethodPost, Path: "/v1/reports/drops", Token: t.beijing, JSON: map[string]int64{"bytes": maxUploadBytes},
-		}, nil)
-		if err != nil {
-			return "", err
-		}
+		file := client.AnnounceDropJSONRequestBody{Bytes: maxUploadBytes}
+		must.Do(client.Check(t.Client().AnnounceDrop(ctx, file, client.Bearer(t.beijing))))
 	}
-	return "all of them", nil
+	return "all of them"
 }
 
 // amplify puts a file whose rows are refused, each with a text.
-func (t *authorityKeyAttacker) amplify(ctx context.Context) (string, error) {
-	m, err := t.target.Machine(shanghai)
-	if err != nil {
-		return "", err
-	}
+func (t *authorityKeyAttacker) amplify(ctx context.Context) string {
+	m := must.Get(t.Target.Machine(shanghai))
 	file := []byte(strings.Repeat("0\n", emptyLines))
-	place, err := m.Announce(ctx, int64(len(file)))
-	if err != nil {
-		return "", err
-	}
-	if err := place.Put(ctx, bytes.NewReader(file), int64(len(file))); err != nil {
-		return "", err
-	}
+	place := must.Get(m.Announce(ctx, int64(len(file))))
+	must.Do(place.Put(ctx, bytes.NewReader(file), int64(len(file))))
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	done, err := m.Follow(ctx, place.Report, 300*time.Millisecond, func(seed.ImportProgress) {})
-	if err != nil {
-		return "", err
-	}
-	refused, err := m.RefusedRows(ctx, done)
-	times := len(refused) / len(file)
-	return textIf(fmt.Sprintf("a result %d times as large", times), times > maxAmplification), err
-}
-
-func (t *authorityKeyAttacker) requestScope(scope string) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		_, err := t.fixture.token(ctx, beijing, scope)
-		return "a token for it", err
-	}
+	done := must.Get(m.Follow(ctx, place.Report, 300*time.Millisecond, func(seed.ImportProgress) {}))
+	times := len(must.Get(m.RefusedRows(ctx, done))) / len(file)
+	return textIf(fmt.Sprintf("a result %d times as large", times), times > maxAmplification)
 }

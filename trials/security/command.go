@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -10,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 const journalBucket = "JOURNAL_BUCKET" // the setting
@@ -18,30 +19,21 @@ const journalBucket = "JOURNAL_BUCKET" // the setting
 type operator struct {
 	*fixture
 	objects *s3.Client
-	journal string // the journal's bucket; "" = there is none
+	journal string // the journal's bucket
 	people  []seed.Holder
 }
 
 func (s *fixture) commandScenario(order int) scenario {
-	return scenario{"An operator with the command", func(ctx context.Context) ([]attempt, error) {
-		t := &operator{fixture: s, journal: s.stack.Operator()[journalBucket]}
-		c, err := s.stack.Storage.Config(ctx)
-		if err != nil {
-			return nil, err
-		}
-		t.objects = s3.NewFromConfig(c, func(o *s3.Options) { o.BaseEndpoint, o.UsePathStyle = &s.stack.Storage.S3, true })
+	return scenario{"An operator with the command", func(ctx context.Context) []attempt {
+		t := &operator{fixture: s, journal: s.Operator()[journalBucket]}
+		t.objects = must.Get(s.Objects(ctx))
 		for len(t.people) < 3 {
-			h := seed.EndorsableHolder(order, s.today)
+			if len(t.people) != 1 || strings.HasSuffix(seed.EndorsableHolder(order, s.Today).IDNumber(), "X") {
+				t.people = append(t.people, s.person(ctx, order))
+			}
 			order++
-			if len(t.people) == 1 && !strings.HasSuffix(h.IDNumber(), "X") {
-				continue
-			}
-			if err := s.target.Enter(ctx, []seed.Holder{h}); err != nil {
-				return nil, err
-			}
-			t.people = append(t.people, h)
 		}
-		return t.attempts(), nil
+		return t.attempts()
 	}}
 }
 
@@ -60,85 +52,69 @@ func (t *operator) attempts() []attempt {
 	}
 }
 
-func (t *operator) export(h seed.Holder) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		code, said, err := t.jiazhu(ctx, h.IDNumber(), "export", "-")
-		if err == nil && code != 0 {
-			err = errors.New(said)
-		}
-		return textIf("all of it, in clear", strings.Contains(said, h.Number)), err
+func (t *operator) export(h seed.Holder) func(context.Context) string {
+	return func(ctx context.Context) string {
+		_, output := t.command(ctx, testservice.Command{Input: h.IDNumber()}, "export", "-")
+		return textIf("all of it, in clear", strings.Contains(output, h.Number))
 	}
 }
 
 // logVersions is every version of every entry of the log of commands.
-func (t *operator) logVersions(ctx context.Context) (all []types.ObjectVersion, err error) {
-	if t.journal == "" {
-		return nil, nil
-	}
+func (t *operator) logVersions(ctx context.Context) (all []types.ObjectVersion) {
 	prefix := "journal/audit/"
 	pages := s3.NewListObjectVersionsPaginator(t.objects, &s3.ListObjectVersionsInput{Bucket: &t.journal, Prefix: &prefix})
 	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
+		page := must.Get(pages.NextPage(ctx))
 		all = append(all, page.Versions...)
 	}
-	return all, nil
+	return all
 }
 
-func (t *operator) runAndCheckLog(args ...string) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		before, err := t.logVersions(ctx)
-		if err != nil {
-			return "", err
-		}
-		code, said, err := t.jiazhu(ctx, "", args...)
-		if err != nil || code != 0 {
-			return "", errors.Join(err, errors.New(said))
-		}
-		after, err := t.logVersions(ctx)
-		return textIf("no record of it", len(after) == len(before)), err
+func (t *operator) runAndCheckLog(args ...string) func(context.Context) string {
+	return func(ctx context.Context) string {
+		before := t.logVersions(ctx)
+		t.jiazhu(ctx, args...)
+		after := t.logVersions(ctx)
+		return textIf("no record of it", len(after) == len(before))
 	}
 }
 
-func (t *operator) runWithoutLog(account string) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		code, _, err := t.command(ctx, map[string]string{journalBucket: ""}, "", "accounts", "end", account)
-		return textIf("the sessions are ended", code == 0), err
+func (t *operator) runWithoutLog(account string) func(context.Context) string {
+	return func(ctx context.Context) string {
+		without := testservice.Command{Settings: map[string]string{journalBucket: ""}}
+		code, _ := t.command(ctx, without, "accounts", "end", account)
+		return textIf("the sessions are ended", code == 0)
 	}
 }
 
-func (t *operator) unlog(ctx context.Context) (string, error) {
-	before, err := t.logVersions(ctx)
-	if err != nil {
-		return "", err
-	}
+func (t *operator) unlog(ctx context.Context) string {
+	before := t.logVersions(ctx)
 	bypass := true
 	for _, v := range before {
 		for _, in := range []*s3.DeleteObjectInput{
-			{Bucket: &t.journal, Key: v.Key, VersionId: v.VersionId, BypassGovernanceRetention: &bypass}, {Bucket: &t.journal, Key: v.Key, VersionId: v.VersionId}, {Bucket: &t.journal, Key: v.Key},
+			{Bucket: &t.journal, Key: v.Key, VersionId: v.VersionId, BypassGovernanceRetention: &bypass},
+			{Bucket: &t.journal, Key: v.Key, VersionId: v.VersionId},
+			{Bucket: &t.journal, Key: v.Key},
 		} {
 			_, _ = t.objects.DeleteObject(ctx, in) // whether it is gone is asked below
 		}
 	}
-	after, err := t.logVersions(ctx)
-	return textIf(fmt.Sprintf("%d of %d entries are gone", len(before)-len(after), len(before)), len(after) < len(before)), err
+	after := t.logVersions(ctx)
+	return textIf(fmt.Sprintf("%d of %d entries are gone", len(before)-len(after), len(before)), len(after) < len(before))
 }
 
 // erase looks for what is left of a person where the command says that it is done.
-func (t *operator) erase(h seed.Holder, input, name string) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		code, _, err := t.jiazhu(ctx, input, "erase", "-yes", name)
-		if err != nil || code != 0 {
-			return "", err // who is told that it failed goes on
+func (t *operator) erase(h seed.Holder, input, name string) func(context.Context) string {
+	return func(ctx context.Context) string {
+		if code, _ := t.command(ctx, testservice.Command{Input: input}, "erase", "-yes", name); code != 0 {
+			return "" // the operator sees that it failed
 		}
 		var left []string
 		for _, portal := range []string{seed.Ministry, seed.National} {
-			if _, err := t.api.Login(ctx, portal, h); err == nil {
+			if _, err := t.API.Login(ctx, portal, h); err == nil {
 				left = append(left, "the account on "+portal)
 			}
 		}
-		return strings.Join(left, ", "), nil
+		return strings.Join(left, ", ")
 	}
 }

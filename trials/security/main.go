@@ -1,8 +1,8 @@
-// Command security plays those who are trusted a little: a portal, an authority, an organisation and an
-// identity app whose key was stolen, an operator who can write the tables and has no key, an operator who
-// has the command. Each tries, on a service of its own on this machine, what it can think of; what each
-// reached is a table in docs/threat-model.md, which the run compares with. An attempt that reaches what
-// nobody is trusted with fails, and so does one that is not let do what its office is.
+// Command security plays attackers who have some of the service's trust: with the stolen key of a portal, an
+// authority, an organisation or an identity app; an operator who can write the tables and has no key; an
+// operator who has the command. Each makes its attempts on a service on this machine. The results are the
+// tables in docs/threat-model.md, with which the run compares them. An attempt fails that reaches something
+// nobody is trusted with, and so does one that does not reach what its client is there for.
 package main
 
 import (
@@ -18,8 +18,8 @@ import (
 
 func main() {
 	renew := flag.Bool("write", false, "write the table into docs/threat-model.md")
-	only := flag.String("only", "", "play only those whose name begins so; the table is then not compared")
-	commands := flag.Bool("commands", false, "print the operators' commands, and what they are told")
+	only := flag.String("only", "", "run only attackers whose name begins so; the table is then not compared")
+	commands := flag.Bool("commands", false, "print the operators' commands and their output")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	failed, err := run(ctx, os.Stdout, *only, *renew, *commands)
@@ -32,14 +32,11 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer, only string, renew, commands bool) (failed int, err error) {
-	s, err := open(ctx)
-	if s != nil {
-		defer s.close()
-	}
-	if err != nil {
+	s := &fixture{showsCommands: commands}
+	if err := s.start(ctx); err != nil {
 		return 0, err
 	}
-	s.commands = commands
+	defer s.Stop()
 	all, err := s.runScenarios(ctx, out, only)
 	if err != nil {
 		return 0, err
@@ -51,7 +48,7 @@ func run(ctx context.Context, out io.Writer, only string, renew, commands bool) 
 	}
 	passed := len(all) - failed
 	if only == "" {
-		file := filepath.Join(s.root, "docs", "threat-model.md")
+		file := filepath.Join(s.Root, "docs", "threat-model.md")
 		if err := compare(file, table(all), renew); err != nil {
 			fmt.Fprintf(out, "  ✗ %v\n", err)
 			failed++

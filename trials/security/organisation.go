@@ -10,6 +10,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/testkeys"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // purposeKnown is one that the agency may ask for; nobody has purposeInvented.
@@ -22,154 +23,97 @@ const (
 	laterEmployer   = "示例后来工程有限公司"
 )
 
-// organisationKeyAttacker has the key of an organisation, and copies that came into its hands.
+// organisationKeyAttacker has the key of an organisation, and copies that were shown to it.
 type organisationKeyAttacker struct {
 	*fixture
 	person           seed.Holder
 	token            string
 	valid, withdrawn seed.Endorsement
 	many             []seed.Endorsement
-	consentLink      string // the link of a consent, to the dead copy
-	otherReceipt     string // the receipt of somebody else's verification of the good copy
+	consentLink      string // of a consent to the withdrawn copy
+	otherReceipt     string // of somebody else's verification of the valid copy
 }
 
 func (s *fixture) organisationScenario(order int) scenario {
-	return scenario{"An organisation's key", func(ctx context.Context) (_ []attempt, err error) {
+	return scenario{"An organisation's key", func(ctx context.Context) []attempt {
 		t := &organisationKeyAttacker{fixture: s}
-		if t.person, err = s.person(ctx, order); err != nil {
-			return nil, err
-		}
-		session, certificate, err := s.loginAndIdentify(ctx, seed.Ministry, t.person)
-		if err != nil {
-			return nil, err
-		}
-		if t.withdrawn, err = session.Endorse(ctx, certificate, seed.EndorseRequest{}); err != nil {
-			return nil, err
-		}
-		consent, err := session.Consent(ctx, t.withdrawn, "示例单位", "name", "birth", "photo", "idNumber")
-		if err != nil {
-			return nil, err
-		}
+		t.person = s.person(ctx, order)
+		session, certificate := must.Get2(s.LogInWithCertificate(ctx, seed.Ministry, t.person))
+		t.withdrawn = must.Get(session.Endorse(ctx, certificate, seed.EndorseRequest{}))
+		consent := must.Get(session.Consent(ctx, t.withdrawn, "示例单位", "name", "birth", "photo", "idNumber"))
 		t.consentLink = consent.Link
-		if _, err := session.Withdraw(ctx, t.withdrawn, "不再参加"); err != nil {
-			return nil, err
-		}
-		if t.valid, err = session.Endorse(ctx, certificate, seed.EndorseRequest{}); err != nil {
-			return nil, err
-		}
-		v, err := s.api.VerifyAs(ctx, "", map[string]any{"token": t.valid.Token(), "wantReceipt": true})
-		if err != nil {
-			return nil, err
-		}
+		must.Get(session.Withdraw(ctx, t.withdrawn, "不再参加"))
+		t.valid = must.Get(session.Endorse(ctx, certificate, seed.EndorseRequest{}))
+		v := must.Get(s.API.VerifyAs(ctx, "", map[string]any{"token": t.valid.Token(), "wantReceipt": true}))
 		t.otherReceipt = v.Receipt
-		row, err := t.person.Row()
-		if err != nil {
-			return nil, err
-		}
+		row := must.Get(t.person.Row())
 		row.Employer.Name = laterEmployer
-		if _, err := s.target.Report(ctx, row); err != nil {
-			return nil, err
-		}
+		must.Get(s.Target.Report(ctx, row))
 		for range attemptedNames {
-			c, err := session.Endorse(ctx, certificate, seed.EndorseRequest{})
-			if err != nil {
-				return nil, err
-			}
-			t.many = append(t.many, c)
+			t.many = append(t.many, must.Get(session.Endorse(ctx, certificate, seed.EndorseRequest{})))
 		}
-		t.token, err = s.token(ctx, testkeys.Agency, "verify")
-		return t.attempts(), err
+		t.token = s.token(ctx, testkeys.Agency, "verify")
+		return t.attempts()
 	}}
 }
 
 func (t *organisationKeyAttacker) attempts() []attempt {
+	name := func(member, value, purpose string) func(context.Context) string {
+		return t.find("the whole name", t.person.Name, member, value, purpose)
+	}
+	valid, withdrawn := t.valid.Token(), t.withdrawn.Token()
+	later := t.find("the employer of now", laterEmployer, "token", withdrawn, purposeKnown)
+	consented := t.find("what the consent had opened", `"disclosed":{`, "token", t.consentLink, purposeKnown)
 	return []attempt{
-		{"asks for a good copy's holder and says what for, as it was agreed", grantedRole, t.readName(map[string]any{"statedPurpose": purposeKnown})},
-		{"says another purpose than was agreed", "", t.readName(map[string]any{"statedPurpose": purposeInvented})},
-		{"says no purpose", "", t.readName(map[string]any{})},
-		{"shows the receipt of somebody else's verification", "", t.readNameBy(func() string { return "receipt" }, func() string { return t.otherReceipt })},
-		{"shows a copy that was withdrawn", "", t.readNameBy(func() string { return "token" }, t.withdrawn.Token)},
-		{"follows a withdrawn copy to what the certificate says later", "", t.askLaterEmployer("token", t.withdrawn.Token)},
-		{"opens the consent that a withdrawn copy had", "", t.openWithdrawnConsent},
+		{"asks for a good copy's holder and says what for, as it was agreed", grantedRole, name("token", valid, purposeKnown)},
+		{"says another purpose than was agreed", "", name("token", valid, purposeInvented)},
+		{"says no purpose", "", name("token", valid, "")},
+		{"shows the receipt of somebody else's verification", "", name("receipt", t.otherReceipt, purposeKnown)},
+		{"shows a copy that was withdrawn", "", name("token", withdrawn, purposeKnown)},
+		{"follows a withdrawn copy to what the certificate says later", "", later},
+		{"opens the consent that a withdrawn copy had", "", consented},
 		{"has a receipt made out in the name of a bureau", "", t.forgeAskerInReceipt},
 		{fmt.Sprintf("asks for the names on %d copies in a day", attemptedNames), "", t.collect},
-		{"reports a certificate", "", t.requestScope("report")},
-		{"opens accounts", "", t.requestScope("accounts")},
+		{"reports a certificate", "", t.requestScope(testkeys.Agency, "report")},
+		{"opens accounts", "", t.requestScope(testkeys.Agency, "accounts")},
 		t.withdrawnClientAttempt(testkeys.Agency, "verify"),
 	}
 }
 
-// ask verifies as the organisation, and returns the answer as text.
-func (t *organisationKeyAttacker) ask(ctx context.Context, body map[string]any) (string, error) {
-	var answer json.RawMessage
-	err := t.api.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/verifications", Token: t.token, JSON: body}, &answer)
-	return string(answer), err
-}
-
-func (t *organisationKeyAttacker) readName(more map[string]any) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		more["token"] = t.valid.Token()
-		answer, err := t.ask(ctx, more)
-		return textIf("the whole name", strings.Contains(answer, t.person.Name)), err
+// find is an attempt that verifies as the organisation and looks for a text in the answer. purpose "" states none.
+func (t *organisationKeyAttacker) find(reached, text, member, value, purpose string) func(context.Context) string {
+	return func(ctx context.Context) string {
+		body := map[string]any{member: value}
+		if purpose != "" {
+			body["statedPurpose"] = purpose
+		}
+		var answer json.RawMessage
+		call := seed.Call{Method: http.MethodPost, Path: "/v1/verifications", Token: t.token, JSON: body}
+		must.Do(t.API.Do(ctx, call, &answer))
+		return textIf(reached, strings.Contains(string(answer), text))
 	}
 }
 
-func (t *organisationKeyAttacker) readNameBy(member, value func() string) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		answer, err := t.ask(ctx, map[string]any{member(): value(), "statedPurpose": purposeKnown})
-		return textIf("the whole name", strings.Contains(answer, t.person.Name)), err
-	}
-}
-
-// askLaterEmployer looks for what was reported after the copy was dead.
-func (t *organisationKeyAttacker) askLaterEmployer(member string, value func() string) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		answer, err := t.ask(ctx, map[string]any{member: value(), "statedPurpose": purposeKnown})
-		return textIf("the employer of now", strings.Contains(answer, laterEmployer)), err
-	}
-}
-
-func (t *organisationKeyAttacker) openWithdrawnConsent(ctx context.Context) (string, error) {
-	answer, err := t.ask(ctx, map[string]any{"token": t.consentLink, "statedPurpose": purposeKnown})
-	return textIf("what the consent had opened", strings.Contains(answer, `"disclosed":{`)), err
-}
-
-// forgeAskerInReceipt asks for one in another name. What it says of who asked has to tell what was proved.
-func (t *organisationKeyAttacker) forgeAskerInReceipt(ctx context.Context) (string, error) {
-	v, err := t.api.VerifyAs(ctx, t.token, map[string]any{
+// forgeAskerInReceipt asks for a receipt in another name. The receipt has to say who proved themselves.
+func (t *organisationKeyAttacker) forgeAskerInReceipt(ctx context.Context) string {
+	v := must.Get(t.API.VerifyAs(ctx, t.token, map[string]any{
 		"token": t.valid.Token(), "statedPurpose": purposeKnown, "wantReceipt": true, "asker": map[string]string{"name": aBureau},
-	})
-	if err != nil {
-		return "", err
-	}
-	parts := strings.Split(v.Receipt, ".")
-	if len(parts) != 3 {
-		return "", fmt.Errorf("no receipt: %.80q", v.Receipt)
-	}
-	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err != nil {
-		return "", err
-	}
+	}))
+	_, signed, _ := strings.Cut(v.Receipt, ".")
+	encoded, _, _ := strings.Cut(signed, ".")
+	payload := must.Get(base64.RawURLEncoding.DecodeString(encoded))
 	var said struct{ Asker map[string]string }
-	if err := json.Unmarshal(payload, &said); err != nil {
-		return "", err
-	}
-	return textIf("a receipt that does not tell who proved themselves", said.Asker["client"] == "" || said.Asker["clientName"] == aBureau), nil
+	must.Do(json.Unmarshal(payload, &said))
+	hidden := said.Asker["client"] == "" || said.Asker["clientName"] == aBureau
+	return textIf("a receipt that does not tell who proved themselves", hidden)
 }
 
-// collect goes through the copies it has, one after the other.
-func (t *organisationKeyAttacker) collect(ctx context.Context) (string, error) {
+// collect asks for the names on all its copies.
+func (t *organisationKeyAttacker) collect(ctx context.Context) string {
 	for _, c := range t.many {
-		if answer, err := t.ask(ctx, map[string]any{"token": c.Token(), "statedPurpose": purposeKnown}); err != nil || !strings.Contains(answer, t.person.Name) {
-			return "", err
+		if t.find("it", t.person.Name, "token", c.Token(), purposeKnown)(ctx) == "" {
+			return ""
 		}
 	}
-	return "all of them", nil
-}
-
-func (t *organisationKeyAttacker) requestScope(scope string) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		_, err := t.fixture.token(ctx, testkeys.Agency, scope)
-		return "a token for it", err
-	}
+	return "all of them"
 }

@@ -5,14 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
-// What a thief has beside the key. No holder has these phones.
+// What an attacker has beside the key. No holder has these phones.
 const (
 	attackerPhone     = "13799990001"
 	anotherPhone      = "13799990002"
@@ -30,36 +33,22 @@ type portalKeyAttacker struct {
 	person                    seed.Holder // and two more, whose own accounts are taken
 	second, third             seed.Holder
 	certificate               string
-	token, limitedToken       string        // few is that of a client that may open few accounts
+	token, limitedToken       string        // the latter of a client that may open few accounts
 	personSession             *seed.Session // the person's, on the other portal
-	fakeSession, takenSession *seed.Session // the thief's
+	fakeSession, takenSession *seed.Session // the attacker's
 	fakeUsername              string
 	stolenAt                  time.Time // the key is stolen
 }
 
 func (s *fixture) portalScenario(who, portal, other string, order int) scenario {
-	return scenario{who, func(ctx context.Context) (_ []attempt, err error) {
+	return scenario{who, func(ctx context.Context) []attempt {
 		t := &portalKeyAttacker{fixture: s, portal: portal, other: other, fakeUsername: "ghost-" + portal}
-		if t.person, err = s.person(ctx, order); err != nil {
-			return nil, err
-		}
-		if t.second, err = s.person(ctx, order+1); err != nil {
-			return nil, err
-		}
-		if t.third, err = s.person(ctx, order+2); err != nil {
-			return nil, err
-		}
-		if t.limitedToken, err = s.token(ctx, limited+portal, "accounts"); err != nil {
-			return nil, err
-		}
-		if t.personSession, t.certificate, err = s.loginAndIdentify(ctx, other, t.person); err != nil {
-			return nil, err
-		}
-		if t.token, err = s.token(ctx, portal+"-portal", "accounts"); err != nil {
-			return nil, err
-		}
+		t.person, t.second, t.third = s.person(ctx, order), s.person(ctx, order+1), s.person(ctx, order+2)
+		t.limitedToken = s.token(ctx, limited+portal, "accounts")
+		t.personSession, t.certificate = must.Get2(s.LogInWithCertificate(ctx, other, t.person))
+		t.token = s.token(ctx, portal+"-portal", "accounts")
 		t.stolenAt = time.Now()
-		return t.attempts(), nil
+		return t.attempts()
 	}}
 }
 
@@ -69,11 +58,11 @@ func (t *portalKeyAttacker) attempts() []attempt {
 		unblocks = "the national portal's statement is the one that counts"
 	}
 	return []attempt{
-		{"opens an account for a person's ID number, with the thief's phone", grantedRole, t.open},
+		{"opens an account for a person's ID number, with the thief's phone", grantedRole, t.openAccount},
 		{"… and sets its password by the link, and logs in", grantedRole, t.enter},
 		{"… without anything being sent to the person's phone", "", t.checkNotified(&t.person)},
 		{"… and the other portal shows the thief's phone as the person's", "", t.checkOtherPortalPhone},
-		{"lists the person's certificates there, without the face", "", t.list},
+		{"lists the person's certificates there, without the face", "", t.list(&t.fakeSession)},
 		{"opens a certificate, its history and its ledger, without the face", "", t.look},
 		{"asks what stands in the way of endorsing it, without the face", "", t.preflight},
 		{"endorses it, without the face", "", t.endorse},
@@ -82,14 +71,14 @@ func (t *portalKeyAttacker) attempts() []attempt {
 		{"states that the person has no phone: endorsing by the other portal stops", unblocks, t.removePhone},
 		{"sends a new password link of a person's own account to the thief's phone, and logs in", grantedRole, t.take(&t.second)},
 		{"… without anything being sent to the person's phone", "", t.checkNotified(&t.second)},
-		{"lists the person's certificates there, without the face", "", t.listTaken},
+		{"lists the person's certificates there, without the face", "", t.list(&t.takenSession)},
 		{"does so after stating that the person has no phone", grantedRole, t.takeQuietly(&t.third)},
 		{"… without anything being sent to the person's phone", "", t.checkNotified(&t.third)},
 		{"gives the person's account to somebody else", "", t.transferPerson},
 		{"takes an account of the other portal", "", t.takeElsewhere},
 		{fmt.Sprintf("opens %d accounts in a day, of which its entry allows %d", attemptedAccounts, maxAccounts), "", t.openMany},
-		{"reports a certificate", "", t.requestScope("report")},
-		{"verifies as an organisation", "", t.requestScope("verify")},
+		{"reports a certificate", "", t.requestScope(t.portal+"-portal", "report")},
+		{"verifies as an organisation", "", t.requestScope(t.portal+"-portal", "verify")},
 		t.withdrawnClientAttempt(t.portal+"-portal", "accounts"),
 		{"goes on with the sessions it opened, which nothing of that ends", "until an operator revokes the accounts", t.useOpenSessions},
 		{"… and after `jiazhu accounts revoke -client … -from … -yes`", "", t.useRevokedSessions},
@@ -97,218 +86,177 @@ func (t *portalKeyAttacker) attempts() []attempt {
 	}
 }
 
-// put puts an account of the portal.
-func (t *portalKeyAttacker) put(ctx context.Context, username string, h seed.Holder, phone *string, link bool) error {
-	return t.putBy(ctx, t.token, username, h, phone, link)
+// putAccount has a client of the portal put an account. phone nil leaves the phone out of the statement.
+func (t *portalKeyAttacker) putAccount(ctx context.Context, token, username string, h seed.Holder, phone client.PhoneStated, link bool) {
+	until := client.DayOrEmpty("2038-05-01")
+	must.Do(client.Check(t.Client().PutAccount(ctx, username, client.AccountPut{
+		Name: h.Name, IdType: "111", IdNumber: h.IDNumber(), IdValidFrom: "2018-05-01", IdValidUntil: &until,
+		Phone: phone, RealNameLevel: 4, PasswordLink: &link,
+	}, client.Bearer(token))))
 }
 
-func (t *portalKeyAttacker) putBy(ctx context.Context, token, username string, h seed.Holder, phone *string, link bool) error {
-	return t.api.Do(ctx, seed.Call{
-		Method: http.MethodPut, Path: "/v1/accounts/" + username, Token: token,
-		JSON: map[string]any{
-			"name": h.Name, "idType": "111", "idNumber": h.IDNumber(), "idValidFrom": "2018-05-01", "idValidUntil": "2038-05-01",
-			"phone": phone, "realNameLevel": 4, "passwordLink": link,
-		},
-	}, nil)
+func (t *portalKeyAttacker) openAccount(ctx context.Context) string {
+	t.putAccount(ctx, t.token, t.fakeUsername, t.person, client.StatePhone(attackerPhone), false)
+	return "the account, with a link for its password at the thief's phone"
 }
 
-func (t *portalKeyAttacker) open(ctx context.Context) (string, error) {
-	phone := attackerPhone
-	return "the account, with a link for its password at the thief's phone", t.put(ctx, t.fakeUsername, t.person, &phone, false)
-}
-
-// login sets the password of an account by the link at the thief's phone, and logs in.
-func (t *portalKeyAttacker) login(ctx context.Context, username string) (*seed.Session, error) {
-	sent, err := t.messages(ctx, attackerPhone)
-	if err != nil {
-		return nil, err
-	}
+// login sets the password of an account by the link at the attacker's phone, and logs in.
+func (t *portalKeyAttacker) login(ctx context.Context, username string) *seed.Session {
+	sent := t.messages(ctx, attackerPhone)
 	at := slices.IndexFunc(sent, func(m message) bool {
 		return m.Kind == "password-link" && m.Portal == t.portal && m.Username == username
 	})
 	if at < 0 {
-		return nil, fmt.Errorf("no link for %s came to the thief's phone", username)
+		must.Do(fmt.Errorf("no link for %s came to the attacker's phone", username))
 	}
 	_, secret, _ := strings.Cut(sent[at].URL, "#")
-	if err := t.api.Do(ctx, seed.Call{
-		Method: http.MethodPut, Path: "/v1/account/password", JSON: map[string]string{"link": secret, "new": attackerPassword},
-	}, nil); err != nil {
-		return nil, err
-	}
-	var in struct{ Token string }
-	err = t.api.Do(ctx, seed.Call{
-		Method: http.MethodPost, Path: "/v1/login",
-		JSON: map[string]string{"portal": t.portal, "username": username, "password": attackerPassword},
-	}, &in)
-	return &seed.Session{API: t.api, Portal: t.portal, Holder: t.person, Token: in.Token}, err
+	must.Do(client.Check(t.Client().SetPassword(ctx, client.PasswordChange{Link: &secret, New: attackerPassword})))
+	return &seed.Session{API: t.API, Portal: t.portal, Holder: t.person, Token: t.enterPassword(ctx, t.portal, username)}
 }
 
-func (t *portalKeyAttacker) enter(ctx context.Context) (_ string, err error) {
-	t.fakeSession, err = t.login(ctx, t.fakeUsername)
-	return "a session in the person's name that never showed a face", err
+func (t *portalKeyAttacker) enter(ctx context.Context) string {
+	t.fakeSession = t.login(ctx, t.fakeUsername)
+	return "a session in the person's name that never showed a face"
 }
 
 // checkNotified looks for a message to a person that is no link of their own: each had those before.
-func (t *portalKeyAttacker) checkNotified(h *seed.Holder) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		sent, err := t.messages(ctx, h.Phone)
-		heard := slices.ContainsFunc(sent, func(m message) bool { return m.Kind != "password-link" && m.Portal == t.portal })
-		return textIf("the person hears nothing", !heard), err
+func (t *portalKeyAttacker) checkNotified(h *seed.Holder) func(context.Context) string {
+	return func(ctx context.Context) string {
+		heard := slices.ContainsFunc(t.messages(ctx, h.Phone), func(m message) bool {
+			return m.Kind != "password-link" && m.Portal == t.portal
+		})
+		return textIf("the person hears nothing", !heard)
 	}
 }
 
-func (t *portalKeyAttacker) checkOtherPortalPhone(ctx context.Context) (string, error) {
-	var account struct{ Phone *string }
-	err := t.personSession.Do(ctx, http.MethodGet, "/v1/account", nil, &account)
-	return textIf("the phone is another on the other portal", account.Phone != nil && *account.Phone == attackerMasked), err
+func (t *portalKeyAttacker) checkOtherPortalPhone(ctx context.Context) string {
+	account := must.Get(client.Read[client.Account](t.Client().GetAccount(ctx, client.Bearer(t.personSession.Token))))
+	return textIf("the phone is another on the other portal", account.Phone != nil && *account.Phone == attackerMasked)
 }
 
-func (t *portalKeyAttacker) list(ctx context.Context) (string, error) {
-	return listCertificates(ctx, t.fakeSession)
-}
-
-func (t *portalKeyAttacker) listTaken(ctx context.Context) (string, error) {
-	return listCertificates(ctx, t.takenSession)
-}
-
-func listCertificates(ctx context.Context, s *seed.Session) (string, error) {
-	items, bindable, err := s.Certificates(ctx)
-	return textIf("numbers, kinds and states of the person's certificates", len(items)+len(bindable) > 0), err
-}
-
-func (t *portalKeyAttacker) look(ctx context.Context) (string, error) {
-	for _, path := range []string{"", "/endorsements", "/verifications"} {
-		if err := t.fakeSession.Do(ctx, http.MethodGet, "/v1/certificates/"+t.certificate+path, nil, nil); err != nil {
-			if _, ok := refusal(err); !ok || path == "/verifications" {
-				return "", err
-			}
-			continue
-		}
-		return "the certificate" + path, nil
-	}
-	return "", nil
-}
-
-func (t *portalKeyAttacker) preflight(ctx context.Context) (string, error) {
-	var told struct{ Blockers []struct{ Code string } }
-	err := t.fakeSession.Do(ctx, http.MethodGet, "/v1/certificates/"+t.certificate+"/preflight", nil, &told)
-	blind := len(told.Blockers) == 1 && told.Blockers[0].Code == "identity-required"
-	return textIf(fmt.Sprint("its state and what is missing: ", told.Blockers), !blind), err
-}
-
-func (t *portalKeyAttacker) endorse(ctx context.Context) (string, error) {
-	_, err := t.fakeSession.Endorse(ctx, t.certificate, seed.EndorseRequest{})
-	return "a copy", err
-}
-
-func (t *portalKeyAttacker) unbind(ctx context.Context) (string, error) {
-	err := t.fakeSession.Do(ctx, http.MethodDelete, "/v1/certificates/"+t.certificate+"/binding", nil, nil)
-	return "the binding is gone", err
-}
-
-func (t *portalKeyAttacker) bindPhone(ctx context.Context) (string, error) {
-	err := t.fakeSession.Do(ctx, http.MethodPost, "/v1/account/phone/codes", map[string]string{"phone": anotherPhone}, nil)
-	if err != nil {
-		return "", err
-	}
-	sent, err := t.messages(ctx, anotherPhone)
-	if err != nil || len(sent) == 0 {
-		return "", fmt.Errorf("no code came to the thief's phone: %w", err)
-	}
-	var code string
-	for _, digits := range strings.FieldsFunc(sent[0].Text, func(r rune) bool { return r < '0' || r > '9' }) {
-		if len(digits) == 6 {
-			code = digits
-		}
-	}
-	err = t.fakeSession.Do(ctx, http.MethodPut, "/v1/account/phone", map[string]string{"phone": anotherPhone, "code": code}, nil)
-	return "the phone is the thief's", err
-}
-
-func (t *portalKeyAttacker) removePhone(ctx context.Context) (string, error) {
-	if err := t.put(ctx, t.fakeUsername, t.person, nil, false); err != nil {
-		return "", err
-	}
-	var told struct{ Blockers []struct{ Code string } }
-	err := t.personSession.Do(ctx, http.MethodGet, "/v1/certificates/"+t.certificate+"/preflight", nil, &told)
-	blocked := slices.ContainsFunc(told.Blockers, func(b struct{ Code string }) bool { return b.Code == "phone-unbound" })
-	return textIf("the person cannot endorse until the phone is bound again", blocked), err
-}
-
-func (t *portalKeyAttacker) take(h *seed.Holder) func(context.Context) (string, error) {
-	return func(ctx context.Context) (_ string, err error) {
-		phone := attackerPhone
-		if err := t.put(ctx, h.Username, *h, &phone, true); err != nil {
-			return "", err
-		}
-		t.takenSession, err = t.login(ctx, h.Username)
-		return "a session of the person's account, which they can log in to no more", err
+// list is an attempt to list the person's certificates in a session of the attacker's.
+func (t *portalKeyAttacker) list(session **seed.Session) func(context.Context) string {
+	return func(ctx context.Context) string {
+		items, bindable := must.Get2((*session).Certificates(ctx))
+		return textIf("numbers, kinds and states of the person's certificates", len(items)+len(bindable) > 0)
 	}
 }
 
-func (t *portalKeyAttacker) takeQuietly(h *seed.Holder) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		if err := t.put(ctx, h.Username, *h, nil, false); err != nil {
-			return "", err
-		}
+func (t *portalKeyAttacker) look(ctx context.Context) string {
+	err := client.Check(t.Client().GetCertificate(ctx, t.certificate, client.Bearer(t.fakeSession.Token)))
+	if err == nil {
+		return "the certificate"
+	}
+	if _, err = t.fakeSession.History(ctx, t.certificate, ""); err == nil {
+		return "the certificate/endorsements"
+	}
+	must.Get(t.fakeSession.Ledger(ctx, t.certificate))
+	return "the certificate/verifications"
+}
+
+func (t *portalKeyAttacker) preflight(ctx context.Context) string {
+	blockers := t.blockers(ctx, t.fakeSession)
+	blind := len(blockers) == 1 && blockers[0] == "identity-required"
+	return textIf(fmt.Sprint("its state and what is missing: ", blockers), !blind)
+}
+
+// blockers are the codes of what stands in the way of endorsing the certificate.
+func (t *portalKeyAttacker) blockers(ctx context.Context, s *seed.Session) (codes []client.ProblemCode) {
+	p := must.Get(client.Read[client.Preflight](t.Client().Preflight(ctx, t.certificate, client.Bearer(s.Token))))
+	for _, b := range p.Blockers {
+		codes = append(codes, b.Code)
+	}
+	return codes
+}
+
+func (t *portalKeyAttacker) endorse(ctx context.Context) string {
+	must.Get(t.fakeSession.Endorse(ctx, t.certificate, seed.EndorseRequest{}))
+	return "a copy"
+}
+
+func (t *portalKeyAttacker) unbind(ctx context.Context) string {
+	must.Do(client.Check(t.Client().UnbindCertificate(ctx, t.certificate, client.Bearer(t.fakeSession.Token))))
+	return "the binding is gone"
+}
+
+func (t *portalKeyAttacker) bindPhone(ctx context.Context) string {
+	session := client.Bearer(t.fakeSession.Token)
+	must.Do(client.Check(t.Client().SendPhoneCode(ctx, client.PhoneCodeAsk{Phone: anotherPhone}, session)))
+	sent := t.messages(ctx, anotherPhone)
+	if len(sent) == 0 {
+		must.Do(errors.New("no code came to the attacker's phone"))
+	}
+	code := sixDigits.FindString(sent[0].Text)
+	must.Do(client.Check(t.Client().BindPhone(ctx, client.PhoneBinding{Phone: anotherPhone, Code: code}, session)))
+	return "the phone is the thief's"
+}
+
+var sixDigits = regexp.MustCompile(`\b\d{6}\b`)
+
+func (t *portalKeyAttacker) removePhone(ctx context.Context) string {
+	t.putAccount(ctx, t.token, t.fakeUsername, t.person, client.NoPhone, false)
+	blocked := slices.Contains(t.blockers(ctx, t.personSession), "phone-unbound")
+	return textIf("the person cannot endorse until the phone is bound again", blocked)
+}
+
+func (t *portalKeyAttacker) take(h *seed.Holder) func(context.Context) string {
+	return func(ctx context.Context) string {
+		t.putAccount(ctx, t.token, h.Username, *h, client.StatePhone(attackerPhone), true)
+		t.takenSession = t.login(ctx, h.Username)
+		return "a session of the person's account, which they can log in to no more"
+	}
+}
+
+func (t *portalKeyAttacker) takeQuietly(h *seed.Holder) func(context.Context) string {
+	return func(ctx context.Context) string {
+		t.putAccount(ctx, t.token, h.Username, *h, client.NoPhone, false)
 		return t.take(h)(ctx)
 	}
 }
 
-func (t *portalKeyAttacker) transferPerson(ctx context.Context) (string, error) {
-	somebody := seed.EndorsableHolder(899, t.today)
-	return "the account is somebody else's", t.put(ctx, t.person.Username, somebody, &somebody.Phone, false)
+func (t *portalKeyAttacker) transferPerson(ctx context.Context) string {
+	somebody := seed.EndorsableHolder(899, t.Today)
+	t.putAccount(ctx, t.token, t.person.Username, somebody, client.StatePhone(somebody.Phone), false)
+	return "the account is somebody else's"
 }
 
-func (t *portalKeyAttacker) useOpenSessions(ctx context.Context) (string, error) {
-	for _, s := range []*seed.Session{t.fakeSession, t.takenSession} {
-		if err := s.Do(ctx, http.MethodGet, "/v1/account", nil, nil); err != nil {
-			return "", err
-		}
-	}
-	return "the account's page", nil
+func (t *portalKeyAttacker) readAccount(ctx context.Context, s *seed.Session) error {
+	return client.Check(t.Client().GetAccount(ctx, client.Bearer(s.Token)))
+}
+
+func (t *portalKeyAttacker) useOpenSessions(ctx context.Context) string {
+	must.Do(t.readAccount(ctx, t.fakeSession))
+	must.Do(t.readAccount(ctx, t.takenSession))
+	return "the account's page"
 }
 
 // useRevokedSessions has an operator revoke what the client did since the key was stolen.
-func (t *portalKeyAttacker) useRevokedSessions(ctx context.Context) (string, error) {
-	code, said, err := t.jiazhu(ctx, "", "accounts", "revoke", "-client", t.portal+"-portal", "-from", t.stolenAt.Format(time.RFC3339), "-yes")
-	if err != nil || code != 0 {
-		return "", errors.Join(err, errors.New(said))
+func (t *portalKeyAttacker) useRevokedSessions(ctx context.Context) string {
+	t.jiazhu(ctx, "accounts", "revoke", "-client", t.portal+"-portal", "-from", t.stolenAt.Format(time.RFC3339), "-yes")
+	if err := t.readAccount(ctx, t.takenSession); err == nil {
+		return "the account it took"
 	}
-	if err := t.takenSession.Do(ctx, http.MethodGet, "/v1/account", nil, nil); err == nil {
-		return "the account it took", nil
-	}
-	return "the account it opened", t.fakeSession.Do(ctx, http.MethodGet, "/v1/account", nil, nil)
+	must.Do(t.readAccount(ctx, t.fakeSession))
+	return "the account it opened"
 }
 
-func (t *portalKeyAttacker) enterAgain(ctx context.Context) (string, error) {
-	return "a session", t.api.Do(ctx, seed.Call{
-		Method: http.MethodPost, Path: "/v1/login",
-		JSON: map[string]string{"portal": t.portal, "username": t.fakeUsername, "password": attackerPassword},
-	}, nil)
+func (t *portalKeyAttacker) enterAgain(ctx context.Context) string {
+	t.enterPassword(ctx, t.portal, t.fakeUsername)
+	return "a session"
 }
 
 // takeElsewhere names the other portal wherever a request could.
-func (t *portalKeyAttacker) takeElsewhere(ctx context.Context) (string, error) {
-	reply, err := t.api.Send(ctx, seed.Call{
+func (t *portalKeyAttacker) takeElsewhere(ctx context.Context) string {
+	reply := must.Get(t.API.Send(ctx, seed.Call{
 		Method: http.MethodPut, Path: "/v1/accounts/" + t.person.Username + "%23?portal=" + t.other, Token: t.token, JSON: map[string]any{},
-	})
-	return textIf("an answer", err == nil && reply.Status < 400), err
+	}))
+	return textIf("an answer", reply.Status < 400)
 }
 
-func (t *portalKeyAttacker) openMany(ctx context.Context) (string, error) {
+func (t *portalKeyAttacker) openMany(ctx context.Context) string {
 	for n := range attemptedAccounts {
-		h := seed.EndorsableHolder(300+n, t.today)
-		if err := t.putBy(ctx, t.limitedToken, fmt.Sprintf("invented-%s-%d", t.portal, n), h, nil, false); err != nil {
-			return "", err
-		}
+		h := seed.EndorsableHolder(300+n, t.Today)
+		t.putAccount(ctx, t.limitedToken, fmt.Sprintf("invented-%s-%d", t.portal, n), h, client.NoPhone, false)
 	}
-	return "all of them", nil
-}
-
-func (t *portalKeyAttacker) requestScope(scope string) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		_, err := t.fixture.token(ctx, t.portal+"-portal", scope)
-		return "a token for it", err
-	}
+	return "all of them"
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,23 +11,23 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
-	"github.com/jiazhu/jiazhu/local/template"
 	"github.com/jiazhu/jiazhu/local/testkeys"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
-type item = map[string]types.AttributeValue
+type item = testservice.Item
 
 // tableAttacker may read and write both tables, has none of the service's keys, and is a holder like others.
 type tableAttacker struct {
 	*fixture
-	db                        *dynamodb.Client
+	db                        testservice.Tables
 	saved                     []savedItem // since the attempt began, as they were
 	self, person              seed.Holder
 	ownSession, personSession *seed.Session    // identified
@@ -45,36 +44,16 @@ type savedItem struct {
 }
 
 func (s *fixture) tablesScenario(order int) scenario {
-	return scenario{"An operator who writes the tables, without the service's keys", func(ctx context.Context) (_ []attempt, err error) {
+	return scenario{"An operator who writes the tables, without the service's keys", func(ctx context.Context) []attempt {
 		t := &tableAttacker{fixture: s}
-		c, err := s.stack.Storage.Config(ctx)
-		if err != nil {
-			return nil, err
-		}
-		t.db = dynamodb.NewFromConfig(c, func(o *dynamodb.Options) { o.BaseEndpoint = &s.stack.Storage.DynamoDB })
-		if t.self, err = s.person(ctx, order); err != nil {
-			return nil, err
-		}
-		if t.person, err = s.person(ctx, order+1); err != nil {
-			return nil, err
-		}
-		if t.ownSession, t.myID, err = s.loginAndIdentify(ctx, seed.Ministry, t.self); err != nil {
-			return nil, err
-		}
-		if t.personSession, t.id, err = s.loginAndIdentify(ctx, seed.Ministry, t.person); err != nil {
-			return nil, err
-		}
-		if t.endorsement, err = t.personSession.Endorse(ctx, t.id, seed.EndorseRequest{}); err != nil {
-			return nil, err
-		}
-		for id, key := range map[string]*string{t.myID: &t.myKey, t.id: &t.key} {
-			record, err := t.get(ctx, "Records", "CERT#"+id, "CERT")
-			if err != nil {
-				return nil, err
-			}
-			*key = str(record["holder"])
-		}
-		return t.attempts(), nil
+		t.db = must.Get(s.Tables(ctx))
+		t.self, t.person = s.person(ctx, order), s.person(ctx, order+1)
+		t.ownSession, t.myID = must.Get2(s.LogInWithCertificate(ctx, seed.Ministry, t.self))
+		t.personSession, t.id = must.Get2(s.LogInWithCertificate(ctx, seed.Ministry, t.person))
+		t.endorsement = must.Get(t.personSession.Endorse(ctx, t.id, seed.EndorseRequest{}))
+		t.myKey = t.get(ctx, "Records", "CERT#"+t.myID, "CERT").Text("holder")
+		t.key = t.get(ctx, "Records", "CERT#"+t.id, "CERT").Text("holder")
+		return t.attempts()
 	}}
 }
 
@@ -107,79 +86,47 @@ func (t *tableAttacker) attempts() []attempt {
 		{"empties the limits", "limits that are gone are full again", t.forgetLimits},
 	}
 	for i, a := range all {
-		all[i].try = func(ctx context.Context) (string, error) {
-			reached, err := a.try(ctx)
-			return reached, errors.Join(err, t.undo(ctx))
+		all[i].try = func(ctx context.Context) string {
+			reached, err := a.catch(ctx)
+			must.Do(errors.Join(err, t.undo(ctx)))
+			return reached
 		}
 	}
 	return all
 }
 
-func str(v types.AttributeValue) string {
-	if s, ok := v.(*types.AttributeValueMemberS); ok {
-		return s.Value
+// get is an item, which has to be there.
+func (t *tableAttacker) get(ctx context.Context, table, pk, sk string) item {
+	i := must.Get(t.db.Get(ctx, table, pk, sk))
+	if i == nil {
+		must.Do(fmt.Errorf("%s has no item %s %s", table, pk, sk))
 	}
-	return ""
+	return i
 }
 
-func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
-
-func itemKey(pk, sk string) item { return item{"pk": text(pk), "sk": text(sk)} }
-
-func (t *tableAttacker) get(ctx context.Context, table, pk, sk string) (item, error) {
-	out, err := t.db.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: aws.String(template.TableName(table)), Key: itemKey(pk, sk), ConsistentRead: aws.Bool(true),
-	})
-	if err == nil && len(out.Item) == 0 {
-		err = fmt.Errorf("%s has no item %s %s", table, pk, sk)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return out.Item, nil
+// put writes an item, and saves what was in its place.
+func (t *tableAttacker) put(ctx context.Context, table string, i item) {
+	t.saved = append(t.saved, savedItem{table, i.Key(), must.Get(t.db.Put(ctx, table, i))})
 }
 
-// put writes an item, and notes what was in its place.
-func (t *tableAttacker) put(ctx context.Context, table string, i item) error {
-	where := item{"pk": i["pk"], "sk": i["sk"]}
-	was, err := t.db.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: aws.String(template.TableName(table)), Item: i, ReturnValues: types.ReturnValueAllOld,
-	})
-	if err == nil {
-		t.saved = append(t.saved, savedItem{table, where, was.Attributes})
-	}
-	return err
-}
-
-func (t *tableAttacker) delete(ctx context.Context, table string, where item) error {
-	was, err := t.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{
-		TableName: aws.String(template.TableName(table)), Key: where, ReturnValues: types.ReturnValueAllOld,
-	})
-	if err == nil {
-		t.saved = append(t.saved, savedItem{table, where, was.Attributes})
-	}
-	return err
+func (t *tableAttacker) delete(ctx context.Context, table string, i item) {
+	t.saved = append(t.saved, savedItem{table, i.Key(), must.Get(t.db.Remove(ctx, table, i.Key()))})
 }
 
 // edit changes one item.
-func (t *tableAttacker) edit(ctx context.Context, table, pk, sk string, change func(item)) error {
-	i, err := t.get(ctx, table, pk, sk)
-	if err != nil {
-		return err
-	}
+func (t *tableAttacker) edit(ctx context.Context, table, pk, sk string, change func(item)) {
+	i := t.get(ctx, table, pk, sk)
 	change(i)
-	return t.put(ctx, table, i)
+	t.put(ctx, table, i)
 }
 
 // undo puts everything back that the attempt touched.
-func (t *tableAttacker) undo(ctx context.Context) error {
+func (t *tableAttacker) undo(ctx context.Context) (err error) {
 	for _, k := range slices.Backward(t.saved) {
-		name := aws.String(template.TableName(k.table))
-		var err error
-		if len(k.item) > 0 {
-			_, err = t.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: name, Item: k.item})
+		if k.item == nil {
+			_, err = t.db.Remove(ctx, k.table, k.key)
 		} else {
-			_, err = t.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: name, Key: k.key})
+			_, err = t.db.Put(ctx, k.table, k.item)
 		}
 		if err != nil {
 			return err
@@ -189,527 +136,317 @@ func (t *tableAttacker) undo(ctx context.Context) error {
 	return nil
 }
 
-// forEachItem reads the items whose partition begins so, of either table.
-func (t *tableAttacker) forEachItem(ctx context.Context, table, prefix string, do func(item) error) error {
-	pages := dynamodb.NewScanPaginator(t.db, &dynamodb.ScanInput{TableName: aws.String(template.TableName(table)), ConsistentRead: aws.Bool(true)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return err
-		}
-		for _, i := range page.Items {
-			if strings.HasPrefix(str(i["pk"]), prefix) {
-				if err := do(i); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
 // findItem is the item of a partition whose sort key holds a text.
-func (t *tableAttacker) findItem(ctx context.Context, table, pk, sk string) (found item, err error) {
-	err = t.forEachItem(ctx, table, pk, func(i item) error {
-		if str(i["pk"]) == pk && strings.Contains(str(i["sk"]), sk) {
+func (t *tableAttacker) findItem(ctx context.Context, table, pk, sk string) (found item) {
+	for _, i := range must.Get(t.db.Partition(ctx, table, pk)) {
+		if strings.Contains(i.Text("sk"), sk) {
 			found = i
 		}
-		return nil
-	})
-	if err == nil && found == nil {
-		err = fmt.Errorf("%s has no item %s with %s", table, pk, sk)
 	}
-	return found, err
+	if found == nil {
+		must.Do(fmt.Errorf("%s has no item %s with %s", table, pk, sk))
+	}
+	return found
 }
 
-func (t *tableAttacker) dumpTables(ctx context.Context) (string, error) {
+func (t *tableAttacker) dumpTables(ctx context.Context) string {
 	var b strings.Builder
 	for _, table := range []string{"Records", "Sessions"} {
-		if err := t.forEachItem(ctx, table, "", func(i item) error {
+		for _, i := range must.Get(t.db.All(ctx, table)) {
 			for _, name := range slices.Sorted(maps.Keys(i)) {
-				fmt.Fprintln(&b, str(i[name]))
+				fmt.Fprintln(&b, i.Text(name))
 			}
-			return nil
-		}); err != nil {
-			return "", err
 		}
 	}
-	return b.String(), nil
+	return b.String()
 }
 
-func (t *tableAttacker) read(ctx context.Context) (string, error) {
-	all, err := t.dumpTables(ctx)
-	return textIf("names, employers, numbers of certificates, photos", strings.Contains(all, t.person.Name)), err
+func (t *tableAttacker) read(ctx context.Context) string {
+	all := t.dumpTables(ctx)
+	return textIf("names, employers, numbers of certificates, photos", strings.Contains(all, t.person.Name))
 }
 
-func (t *tableAttacker) readSealed(ctx context.Context) (string, error) {
-	all, err := t.dumpTables(ctx)
-	return textIf("them", strings.Contains(all, t.person.IDNumber()) || strings.Contains(all, t.person.Phone)), err
+func (t *tableAttacker) readSealed(ctx context.Context) string {
+	all := t.dumpTables(ctx)
+	return textIf("them", strings.Contains(all, t.person.IDNumber()) || strings.Contains(all, t.person.Phone))
 }
 
-func (t *tableAttacker) giveCertificate(ctx context.Context) (string, error) {
-	entry, err := t.get(ctx, "Records", "HOLDER#"+t.key, "CERT#"+t.id)
-	if err != nil {
-		return "", err
-	}
-	entry["pk"] = text("HOLDER#" + t.myKey)
-	if err := t.put(ctx, "Records", entry); err != nil {
-		return "", err
-	}
-	if err := t.edit(ctx, "Records", "CERT#"+t.id, "CERT", func(i item) { i["holder"] = text(t.myKey) }); err != nil {
-		return "", err
-	}
-	_, err = t.ownSession.Endorse(ctx, t.id, seed.EndorseRequest{})
-	return "a copy of another person's certificate", err
+func (t *tableAttacker) giveCertificate(ctx context.Context) string {
+	entry := t.get(ctx, "Records", "HOLDER#"+t.key, "CERT#"+t.id)
+	entry["pk"] = testservice.Text("HOLDER#" + t.myKey)
+	t.put(ctx, "Records", entry)
+	t.edit(ctx, "Records", "CERT#"+t.id, "CERT", func(i item) { i["holder"] = testservice.Text(t.myKey) })
+	must.Get(t.ownSession.Endorse(ctx, t.id, seed.EndorseRequest{}))
+	return "a copy of another person's certificate"
 }
 
 // replaceInRecord replaces a text in what an item keeps as JSON, in whichever attribute that is.
 func replaceInRecord(i item, from, to string) {
-	for name, v := range i {
-		if s := str(v); name != "pk" && name != "sk" && strings.Contains(s, from) {
-			i[name] = text(strings.ReplaceAll(s, from, to))
+	for name := range i {
+		if s := i.Text(name); name != "pk" && name != "sk" && strings.Contains(s, from) {
+			i[name] = testservice.Text(strings.ReplaceAll(s, from, to))
 		}
 	}
 }
 
 const forgedEmployer = "示例伪造工程有限公司"
 
-func (t *tableAttacker) rewrite(ctx context.Context) (string, error) {
-	row, err := t.self.Row()
-	if err != nil {
-		return "", err
-	}
-	if err := t.edit(ctx, "Records", "CERT#"+t.myID, "CERT", func(i item) { replaceInRecord(i, row.Employer.Name, forgedEmployer) }); err != nil {
-		return "", err
-	}
-	made, err := t.ownSession.Endorse(ctx, t.myID, seed.EndorseRequest{})
-	if err != nil {
-		return "", err
-	}
+func (t *tableAttacker) rewrite(ctx context.Context) string {
+	row := must.Get(t.self.Row())
+	t.edit(ctx, "Records", "CERT#"+t.myID, "CERT", func(i item) { replaceInRecord(i, row.Employer.Name, forgedEmployer) })
+	made := must.Get(t.ownSession.Endorse(ctx, t.myID, seed.EndorseRequest{}))
 	return t.verifyValid(ctx, map[string]any{"token": made.Token()})
 }
 
 // verifyValid tells a certificate or a copy that is called 有效.
-func (t *tableAttacker) verifyValid(ctx context.Context, ask map[string]any) (string, error) {
-	v, err := t.api.VerifyAs(ctx, "", ask)
-	return textIf("有效", v.Verdict == "valid"), err
+func (t *tableAttacker) verifyValid(ctx context.Context, ask map[string]any) string {
+	v := must.Get(t.API.VerifyAs(ctx, "", ask))
+	return textIf("有效", v.Verdict == "valid")
 }
 
 // makeCancelledCopy is the copy of a certificate that was cancelled since, and the certificate's item of before.
-func (t *tableAttacker) makeCancelledCopy(ctx context.Context, order int) (c seed.Endorsement, before item, err error) {
-	h, err := t.fixture.person(ctx, order)
-	if err != nil {
-		return c, nil, err
-	}
-	s, id, err := t.loginAndIdentify(ctx, seed.Ministry, h)
-	if err != nil {
-		return c, nil, err
-	}
-	if c, err = s.Endorse(ctx, id, seed.EndorseRequest{}); err != nil {
-		return c, nil, err
-	}
-	if before, err = t.get(ctx, "Records", "CERT#"+id, "CERT"); err != nil {
-		return c, nil, err
-	}
-	row, err := h.Row()
-	if err != nil {
-		return c, nil, err
-	}
+func (t *tableAttacker) makeCancelledCopy(ctx context.Context, order int) (c seed.Endorsement, before item) {
+	h := t.fixture.person(ctx, order)
+	s, id := must.Get2(t.LogInWithCertificate(ctx, seed.Ministry, h))
+	c = must.Get(s.Endorse(ctx, id, seed.EndorseRequest{}))
+	before = t.get(ctx, "Records", "CERT#"+id, "CERT")
+	row := must.Get(h.Row())
 	row.State, row.Operation = "04", "05"
-	_, err = t.target.Report(ctx, row)
-	return c, before, err
+	must.Get(t.Target.Report(ctx, row))
+	return c, before
 }
 
 // revive is seen by what is said of the certificate: its copy is of a version before.
-func (t *tableAttacker) revive(ctx context.Context) (string, error) {
-	c, _, err := t.makeCancelledCopy(ctx, 270)
-	if err != nil {
-		return "", err
-	}
-	if err := t.edit(ctx, "Records", "CERT#"+c.Certificate, "CERT", func(i item) { replaceInRecord(i, `"state":"04"`, `"state":"01"`) }); err != nil {
-		return "", err
-	}
-	v, err := t.api.VerifyAs(ctx, "", map[string]any{"token": c.Token()})
-	said, _ := v.Result("certificate")
-	return textIf("the certificate is called valid", said == "pass"), err
+func (t *tableAttacker) revive(ctx context.Context) string {
+	c, _ := t.makeCancelledCopy(ctx, 270)
+	t.edit(ctx, "Records", "CERT#"+c.Certificate, "CERT", func(i item) { replaceInRecord(i, `"state":"04"`, `"state":"01"`) })
+	said, _ := must.Get(t.API.VerifyAs(ctx, "", map[string]any{"token": c.Token()})).Result("certificate")
+	return textIf("the certificate is called valid", said == "pass")
 }
 
-func (t *tableAttacker) replayCertificate(ctx context.Context) (string, error) {
-	c, before, err := t.makeCancelledCopy(ctx, 271)
-	if err != nil {
-		return "", err
-	}
+func (t *tableAttacker) replayCertificate(ctx context.Context) string {
+	c, before := t.makeCancelledCopy(ctx, 271)
 	return t.replayItem(ctx, c, before, "its record is older than it")
 }
 
-// replay is why an item of before is read: a tag does not know time.
+// oldItemAccepted is why an earlier item is read: a tag does not know time.
 const oldItemAccepted = "an earlier self of an item is right where it is read, and found by jiazhu check"
 
 // replayItem puts an item of before back, and wants jiazhu check to find it.
-func (t *tableAttacker) replayItem(ctx context.Context, c seed.Endorsement, before item, kind string) (string, error) {
-	if err := t.put(ctx, "Records", before); err != nil {
-		return "", err
+func (t *tableAttacker) replayItem(ctx context.Context, c seed.Endorsement, before item, kind string) string {
+	t.put(ctx, "Records", before)
+	reached := t.verifyValid(ctx, map[string]any{"token": c.Token()})
+	if code, output := t.command(ctx, testservice.Command{}, "check"); code != 1 || !strings.Contains(output, kind) {
+		must.Do(fmt.Errorf("jiazhu check ended with %d: %s", code, output))
 	}
-	reached, err := t.verifyValid(ctx, map[string]any{"token": c.Token()})
-	if err != nil {
-		return "", err
-	}
-	if code, said, err := t.jiazhu(ctx, "", "check"); err != nil || code != 1 || !strings.Contains(said, kind) {
-		return "", errors.Join(err, fmt.Errorf("jiazhu check ended with %d: %s", code, said))
-	}
-	return reached, nil
+	return reached
 }
 
 // makeWithdrawnCopy is a copy that was withdrawn, and its item before and after.
-func (t *tableAttacker) makeWithdrawnCopy(ctx context.Context) (c seed.Endorsement, before, after item, err error) {
-	if c, err = t.personSession.Endorse(ctx, t.id, seed.EndorseRequest{}); err != nil {
-		return c, nil, nil, err
-	}
-	if before, err = t.findItem(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement); err != nil {
-		return c, nil, nil, err
-	}
-	if _, err = t.personSession.Withdraw(ctx, c, "不再参加"); err != nil {
-		return c, nil, nil, err
-	}
-	after, err = t.findItem(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement)
-	return c, before, after, err
+func (t *tableAttacker) makeWithdrawnCopy(ctx context.Context) (c seed.Endorsement, before, after item) {
+	c = must.Get(t.personSession.Endorse(ctx, t.id, seed.EndorseRequest{}))
+	before = t.findItem(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement)
+	must.Get(t.personSession.Withdraw(ctx, c, "不再参加"))
+	after = t.findItem(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement)
+	return c, before, after
 }
 
-func (t *tableAttacker) unwithdraw(ctx context.Context) (string, error) {
-	c, _, after, err := t.makeWithdrawnCopy(ctx)
-	if err != nil {
-		return "", err
-	}
+func (t *tableAttacker) unwithdraw(ctx context.Context) string {
+	c, _, after := t.makeWithdrawnCopy(ctx)
 	delete(after, "withdrawnAt")
 	delete(after, "withdrawnWhy")
-	if err := t.put(ctx, "Records", after); err != nil {
-		return "", err
-	}
+	t.put(ctx, "Records", after)
 	return t.verifyValid(ctx, map[string]any{"token": c.Token()})
 }
 
-func (t *tableAttacker) replayCopy(ctx context.Context) (string, error) {
-	c, before, _, err := t.makeWithdrawnCopy(ctx)
-	if err != nil {
-		return "", err
-	}
+func (t *tableAttacker) replayCopy(ctx context.Context) string {
+	c, before, _ := t.makeWithdrawnCopy(ctx)
 	return t.replayItem(ctx, c, before, "COPY#|ENDORSE#")
 }
 
-func (t *tableAttacker) moveCopy(ctx context.Context) (string, error) {
-	copied, err := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.endorsement.Endorsement)
-	if err != nil {
-		return "", err
-	}
-	copied["pk"], copied["holder"] = text("COPY#"+t.myID), text(t.myKey)
-	if err := t.put(ctx, "Records", copied); err != nil {
-		return "", err
-	}
+func (t *tableAttacker) moveCopy(ctx context.Context) string {
+	copied := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.endorsement.Endorsement)
+	copied["pk"], copied["holder"] = testservice.Text("COPY#"+t.myID), testservice.Text(t.myKey)
+	t.put(ctx, "Records", copied)
 	moved := t.endorsement
 	moved.Certificate = t.myID
-	link, err := t.ownSession.Link(ctx, moved, "pdf")
-	return textIf("a link to another person's file", link.URL != ""), err
+	link := must.Get(t.ownSession.Link(ctx, moved, "pdf"))
+	return textIf("a link to another person's file", link.URL != "")
 }
 
-func (t *tableAttacker) lengthen(ctx context.Context) (string, error) {
-	c, err := t.personSession.Endorse(ctx, t.id, seed.EndorseRequest{UseUntil: t.today.String()})
-	if err != nil {
-		return "", err
-	}
-	copied, err := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement)
-	if err != nil {
-		return "", err
-	}
-	replaceInRecord(copied, `"useUntil":"`+t.today.String(), `"useUntil":"`+t.today.AddDays(170).String())
-	if err := t.put(ctx, "Records", copied); err != nil {
-		return "", err
-	}
-	return t.verifyValid(ctx, map[string]any{"token": c.Token(), "asOf": t.today.AddDays(100).String()})
+func (t *tableAttacker) lengthen(ctx context.Context) string {
+	c := must.Get(t.personSession.Endorse(ctx, t.id, seed.EndorseRequest{UseUntil: t.Today.String()}))
+	copied := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement)
+	replaceInRecord(copied, `"useUntil":"`+t.Today.String(), `"useUntil":"`+t.Today.AddDays(170).String())
+	t.put(ctx, "Records", copied)
+	return t.verifyValid(ctx, map[string]any{"token": c.Token(), "asOf": t.Today.AddDays(100).String()})
 }
 
-func (t *tableAttacker) plantConsent(ctx context.Context) (string, error) {
-	own, err := t.ownSession.Endorse(ctx, t.myID, seed.EndorseRequest{})
-	if err != nil {
-		return "", err
-	}
-	given, err := t.ownSession.Consent(ctx, own, "示例单位", "name", "birth", "photo")
-	if err != nil {
-		return "", err
-	}
-	consent, err := t.findItem(ctx, "Records", "COPY#"+t.myID, "CONSENT#"+given.Consent)
-	if err != nil {
-		return "", err
-	}
-	theirs, err := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.endorsement.Endorsement)
-	if err != nil {
-		return "", err
-	}
-	consent["pk"], consent["holder"], consent["version"], consent["endorsement"] = text("COPY#"+t.id), theirs["holder"], theirs["version"], text(t.endorsement.Endorsement)
-	if err := t.put(ctx, "Records", consent); err != nil {
-		return "", err
-	}
+func (t *tableAttacker) plantConsent(ctx context.Context) string {
+	own := must.Get(t.ownSession.Endorse(ctx, t.myID, seed.EndorseRequest{}))
+	given := must.Get(t.ownSession.Consent(ctx, own, "示例单位", "name", "birth", "photo"))
+	consent := t.findItem(ctx, "Records", "COPY#"+t.myID, "CONSENT#"+given.Consent)
+	theirs := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.endorsement.Endorsement)
+	consent["pk"], consent["endorsement"] = testservice.Text("COPY#"+t.id), testservice.Text(t.endorsement.Endorsement)
+	consent["holder"], consent["version"] = theirs["holder"], theirs["version"]
+	t.put(ctx, "Records", consent)
 	_, secret := credential.SplitLink(given.Link)
-	v, err := t.api.VerifyAs(ctx, "", map[string]any{"token": t.endorsement.Token(), "consent": secret})
-	return textIf("name, birth and photo", v.Subject != nil && v.Subject.Disclosed != nil), err
+	v := must.Get(t.API.VerifyAs(ctx, "", map[string]any{"token": t.endorsement.Token(), "consent": secret}))
+	return textIf("name, birth and photo", v.Subject != nil && v.Subject.Disclosed != nil)
 }
 
-func (t *tableAttacker) rewriteLedger(ctx context.Context) (string, error) {
+func (t *tableAttacker) rewriteLedger(ctx context.Context) string {
 	const forged = "示例伪造核验单位"
-	if _, err := t.api.VerifyAs(ctx, "", map[string]any{"token": t.endorsement.Token()}); err != nil {
-		return "", err
-	}
-	entry, err := t.findItem(ctx, "Records", "SEEN#"+t.id, "SEEN#")
-	if err != nil {
-		return "", err
-	}
-	entry["organisation"], entry["client"] = text(forged), text("forged")
-	if err := t.put(ctx, "Records", entry); err != nil {
-		return "", err
-	}
-	entries, err := t.personSession.Ledger(ctx, t.id)
-	return textIf("the ledger names one that never asked", slices.ContainsFunc(entries, func(s seed.VerificationEntry) bool { return s.Organisation == forged })), err
+	must.Get(t.API.VerifyAs(ctx, "", map[string]any{"token": t.endorsement.Token()}))
+	entry := t.findItem(ctx, "Records", "SEEN#"+t.id, "SEEN#")
+	entry["organisation"], entry["client"] = testservice.Text(forged), testservice.Text("forged")
+	t.put(ctx, "Records", entry)
+	isForged := func(s seed.VerificationEntry) bool { return s.Organisation == forged }
+	entries := must.Get(t.personSession.Ledger(ctx, t.id))
+	return textIf("the ledger names one that never asked", slices.ContainsFunc(entries, isForged))
 }
 
-func (t *tableAttacker) plantPassword(ctx context.Context) (string, error) {
-	mine, err := t.get(ctx, "Sessions", "ACCOUNT#"+seed.Ministry+"#"+t.self.Username, "ACCOUNT")
-	if err != nil {
-		return "", err
+func (t *tableAttacker) plantPassword(ctx context.Context) string {
+	mine := t.get(ctx, "Sessions", "ACCOUNT#"+seed.Ministry+"#"+t.self.Username, "ACCOUNT")
+	// Both accounts have one password; a new one shows whose hash it is.
+	before, current := mine.Text("password"), seed.Password
+	change := client.PasswordChange{Current: &current, New: attackerPassword}
+	must.Do(client.Check(t.Client().SetPassword(ctx, change, client.Bearer(t.ownSession.Token))))
+	mine = t.get(ctx, "Sessions", "ACCOUNT#"+seed.Ministry+"#"+t.self.Username, "ACCOUNT")
+	if before == mine.Text("password") {
+		must.Do(errors.New("the password did not change"))
 	}
-	// Both demo accounts have one password; another one shows whose hash it is.
-	before := mine["password"]
-	if err := t.ownSession.Do(ctx, http.MethodPut, "/v1/account/password", map[string]string{"current": seed.Password, "new": attackerPassword}, nil); err != nil {
-		return "", err
-	}
-	if mine, err = t.get(ctx, "Sessions", "ACCOUNT#"+seed.Ministry+"#"+t.self.Username, "ACCOUNT"); err != nil {
-		return "", err
-	}
-	if str(before) == str(mine["password"]) {
-		return "", errors.New("the password did not change")
-	}
-	if err := t.edit(ctx, "Sessions", "ACCOUNT#"+seed.Ministry+"#"+t.person.Username, "ACCOUNT", func(i item) { i["password"] = mine["password"] }); err != nil {
-		return "", err
-	}
-	return "a session of the person's", t.api.Do(ctx, seed.Call{
-		Method: http.MethodPost, Path: "/v1/login",
-		JSON: map[string]string{"portal": seed.Ministry, "username": t.person.Username, "password": attackerPassword},
-	}, nil)
+	t.edit(ctx, "Sessions", "ACCOUNT#"+seed.Ministry+"#"+t.person.Username, "ACCOUNT", func(i item) { i["password"] = mine["password"] })
+	t.enterPassword(ctx, seed.Ministry, t.person.Username)
+	return "a session of the person's"
 }
 
 func (t *tableAttacker) mySession(s *seed.Session) string {
 	return "SESSION#" + identity.HashToken(s.Token)
 }
 
-func (t *tableAttacker) plantHolder(ctx context.Context) (string, error) {
-	if err := t.edit(ctx, "Sessions", t.mySession(t.ownSession), "SESSION", func(i item) { i["holder"] = text(t.key) }); err != nil {
-		return "", err
-	}
-	return "another person's certificate", t.ownSession.Do(ctx, http.MethodGet, "/v1/certificates/"+t.id, nil, nil)
+func (t *tableAttacker) plantHolder(ctx context.Context) string {
+	t.edit(ctx, "Sessions", t.mySession(t.ownSession), "SESSION", func(i item) { i["holder"] = testservice.Text(t.key) })
+	must.Do(client.Check(t.Client().GetCertificate(ctx, t.id, client.Bearer(t.ownSession.Token))))
+	return "another person's certificate"
 }
 
-func (t *tableAttacker) plantFace(ctx context.Context) (string, error) {
-	s, err := t.api.Login(ctx, seed.Ministry, t.person)
-	if err != nil {
-		return "", err
-	}
+func (t *tableAttacker) plantFace(ctx context.Context) string {
+	s := must.Get(t.API.Login(ctx, seed.Ministry, t.person))
 	until := fmt.Sprint(time.Now().Add(10 * time.Minute).UnixMilli())
-	if err := t.edit(ctx, "Sessions", t.mySession(s), "SESSION", func(i item) {
-		i["identifiedUntil"], i["identifiedBy"] = &types.AttributeValueMemberN{Value: until}, text("face:forged")
-	}); err != nil {
-		return "", err
-	}
-	_, err = s.Endorse(ctx, t.id, seed.EndorseRequest{})
-	return "a copy without a face", err
+	t.edit(ctx, "Sessions", t.mySession(s), "SESSION", func(i item) {
+		i["identifiedUntil"], i["identifiedBy"] = &types.AttributeValueMemberN{Value: until}, testservice.Text("face:forged")
+	})
+	must.Get(s.Endorse(ctx, t.id, seed.EndorseRequest{}))
+	return "a copy without a face"
 }
 
-// plantPhone copies the phone of the meddler to somebody who has none.
-func (t *tableAttacker) plantPhone(ctx context.Context) (string, error) {
-	h := seed.EndorsableHolder(272, t.today)
+// plantPhone copies the phone of the attacker to somebody who has none.
+func (t *tableAttacker) plantPhone(ctx context.Context) string {
+	h := seed.EndorsableHolder(272, t.Today)
 	h.NoPhone = true
-	if err := t.target.Enter(ctx, []seed.Holder{h}); err != nil {
-		return "", err
-	}
-	s, id, err := t.loginAndIdentify(ctx, seed.Ministry, h)
-	if err != nil {
-		return "", err
-	}
+	must.Do(t.Target.Enter(ctx, []seed.Holder{h}))
+	s, id := must.Get2(t.LogInWithCertificate(ctx, seed.Ministry, h))
 	if _, err := s.Endorse(ctx, id, seed.EndorseRequest{}); err == nil {
-		return "", errors.New("a person without a phone endorses")
+		must.Do(errors.New("a person without a phone endorses"))
 	}
-	account, err := t.get(ctx, "Sessions", "ACCOUNT#"+seed.Ministry+"#"+h.Username, "ACCOUNT")
-	if err != nil {
-		return "", err
+	account := t.get(ctx, "Sessions", "ACCOUNT#"+seed.Ministry+"#"+h.Username, "ACCOUNT")
+	for _, i := range must.Get(t.db.Partition(ctx, "Sessions", "PHONE#"+t.myKey)) {
+		i["pk"] = testservice.Text("PHONE#" + account.Text("holder"))
+		t.put(ctx, "Sessions", i)
 	}
-	to := "PHONE#" + str(account["holder"])
-	if err := t.forEachItem(ctx, "Sessions", "PHONE#"+t.myKey, func(i item) error {
-		i["pk"] = text(to)
-		return t.put(ctx, "Sessions", i)
-	}); err != nil {
-		return "", err
-	}
-	_, err = s.Endorse(ctx, id, seed.EndorseRequest{})
-	return "a copy for a person who has no phone", err
+	must.Get(s.Endorse(ctx, id, seed.EndorseRequest{}))
+	return "a copy for a person who has no phone"
 }
 
-// plantBinding moves the binding of the meddler to somebody who has bound nothing.
-func (t *tableAttacker) plantBinding(ctx context.Context) (string, error) {
-	h := seed.EndorsableHolder(273, t.today)
+// plantBinding moves the binding of the attacker to somebody who has bound nothing.
+func (t *tableAttacker) plantBinding(ctx context.Context) string {
+	h := seed.EndorsableHolder(273, t.Today)
 	h.Unbound = true
-	if err := t.target.Enter(ctx, []seed.Holder{h}); err != nil {
-		return "", err
-	}
-	_, id, err := t.loginAndIdentify(ctx, seed.Ministry, h)
-	if err != nil {
-		return "", err
-	}
-	certificate, err := t.get(ctx, "Records", "CERT#"+id, "CERT")
-	if err != nil {
-		return "", err
-	}
-	bound, err := t.findItem(ctx, "Records", "BIND#"+t.myKey, seed.National+"#")
-	if err != nil {
-		return "", err
-	}
-	bound["pk"], bound["sk"] = text("BIND#"+str(certificate["holder"])), text(seed.National+"#"+id)
-	if err := t.put(ctx, "Records", bound); err != nil {
-		return "", err
-	}
-	s, err := t.api.Login(ctx, seed.National, h)
-	if err != nil {
-		return "", err
-	}
-	if err := t.identify(ctx, s, h.Person); err != nil {
-		return "", err
-	}
-	_, err = s.Endorse(ctx, id, seed.EndorseRequest{})
-	return "a copy by a portal where the holder bound nothing", err
+	must.Do(t.Target.Enter(ctx, []seed.Holder{h}))
+	_, id := must.Get2(t.LogInWithCertificate(ctx, seed.Ministry, h))
+	certificate := t.get(ctx, "Records", "CERT#"+id, "CERT")
+	bound := t.findItem(ctx, "Records", "BIND#"+t.myKey, seed.National+"#")
+	bound["pk"], bound["sk"] = testservice.Text("BIND#"+certificate.Text("holder")), testservice.Text(seed.National+"#"+id)
+	t.put(ctx, "Records", bound)
+	s := must.Get(t.LogIn(ctx, seed.National, h))
+	must.Get(s.Endorse(ctx, id, seed.EndorseRequest{}))
+	return "a copy by a portal where the holder bound nothing"
 }
 
-func (t *tableAttacker) widenToken(ctx context.Context) (string, error) {
-	token, err := t.fixture.token(ctx, testkeys.Agency, "verify")
-	if err != nil {
-		return "", err
-	}
+func (t *tableAttacker) widenToken(ctx context.Context) string {
+	token := t.token(ctx, testkeys.Agency, "verify")
 	one := func(s string) types.AttributeValue {
-		return &types.AttributeValueMemberL{Value: []types.AttributeValue{text(s)}}
+		return &types.AttributeValueMemberL{Value: []types.AttributeValue{testservice.Text(s)}}
 	}
 	pk := "TOKEN#" + identity.HashToken(token)
-	if err := t.edit(ctx, "Sessions", pk, "TOKEN", func(i item) {
-		i["kind"], i["areas"], i["scopes"], i["schemes"] = text("authority"), one("*"), one("report"), one("*")
-	}); err != nil {
-		return "", err
-	}
-	row, err := t.self.Row()
-	if err != nil {
-		return "", err
-	}
-	return "an authority's office", t.api.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []seed.Row{row}}, nil)
+	t.edit(ctx, "Sessions", pk, "TOKEN", func(i item) {
+		i["kind"], i["areas"], i["scopes"], i["schemes"] = testservice.Text("authority"), one("*"), one("report"), one("*")
+	})
+	row := must.Get(t.self.Row())
+	call := seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []seed.Row{row}}
+	must.Do(t.API.Do(ctx, call, nil))
+	return "an authority's office"
 }
 
-func (t *tableAttacker) swapPhoto(ctx context.Context) (string, error) {
-	photo, err := t.get(ctx, "Records", "CERT#"+t.myID, "PHOTO")
-	if err != nil {
-		return "", err
-	}
-	photo["pk"] = text("CERT#" + t.id)
-	if err := t.put(ctx, "Records", photo); err != nil {
-		return "", err
-	}
-	_, err = t.personSession.Endorse(ctx, t.id, seed.EndorseRequest{})
-	return "a copy with the face of another", err
+func (t *tableAttacker) swapPhoto(ctx context.Context) string {
+	photo := t.get(ctx, "Records", "CERT#"+t.myID, "PHOTO")
+	photo["pk"] = testservice.Text("CERT#" + t.id)
+	t.put(ctx, "Records", photo)
+	must.Get(t.personSession.Endorse(ctx, t.id, seed.EndorseRequest{}))
+	return "a copy with the face of another"
 }
 
-func (t *tableAttacker) leadNumber(ctx context.Context) (string, error) {
-	if err := t.edit(ctx, "Records", "NUMBER#"+t.person.Number, "CERT", func(i item) { i["id"] = text(t.myID) }); err != nil {
-		return "", err
-	}
-	v, err := t.api.VerifyAs(ctx, "", map[string]any{"number": t.person.Number, "name": t.self.Name})
-	return textIf("the number is said to be its own", v.Subject != nil), err
+func (t *tableAttacker) leadNumber(ctx context.Context) string {
+	t.edit(ctx, "Records", "NUMBER#"+t.person.Number, "CERT", func(i item) { i["id"] = testservice.Text(t.myID) })
+	v := must.Get(t.API.VerifyAs(ctx, "", map[string]any{"number": t.person.Number, "name": t.self.Name}))
+	return textIf("the number is said to be its own", v.Subject != nil)
 }
 
-func (t *tableAttacker) rewriteVersion(ctx context.Context) (string, error) {
-	version, err := t.findItem(ctx, "Records", "PAST#"+t.id, "VERSION#")
-	if err != nil {
-		return "", err
-	}
-	version["client"] = text("forged-registry")
-	if err := t.put(ctx, "Records", version); err != nil {
-		return "", err
-	}
-	_, said, err := t.jiazhu(ctx, "", "history", t.id, "-versions")
-	return textIf("the history names another", strings.Contains(said, "forged-registry")), err
+func (t *tableAttacker) rewriteVersion(ctx context.Context) string {
+	version := t.findItem(ctx, "Records", "PAST#"+t.id, "VERSION#")
+	version["client"] = testservice.Text("forged-registry")
+	t.put(ctx, "Records", version)
+	_, history := t.command(ctx, testservice.Command{}, "history", t.id, "-versions")
+	return textIf("the history names another", strings.Contains(history, "forged-registry"))
 }
 
 // widenFile announces a file as Beijing's authority, with a row of Shanghai's in it.
-func (t *tableAttacker) widenFile(ctx context.Context) (string, error) {
-	m, err := t.target.Machine(beijing)
-	if err != nil {
-		return "", err
-	}
-	h := inShanghai(seed.EndorsableHolder(279, t.today))
-	r, err := h.Row()
-	if err != nil {
-		return "", err
-	}
-	line, err := json.Marshal(r)
-	if err != nil {
-		return "", err
-	}
-	place, err := m.Announce(ctx, int64(len(line)))
-	if err != nil {
-		return "", err
-	}
-	if err := t.edit(ctx, "Records", "REPORT#"+place.Report, "DROP", func(i item) {
-		i["areas"] = &types.AttributeValueMemberL{Value: []types.AttributeValue{text("*")}}
-	}); err != nil {
-		return "", err
-	}
-	if err := place.Put(ctx, bytes.NewReader(line), int64(len(line))); err != nil {
-		return "", err
-	}
-	for range 15 {
-		time.Sleep(200 * time.Millisecond)
-		if code, _, err := t.jiazhu(ctx, "", "history", h.Number); err != nil || code == 0 {
-			return "the row has landed", err
+func (t *tableAttacker) widenFile(ctx context.Context) string {
+	m := must.Get(t.Target.Machine(beijing))
+	h := inShanghai(seed.EndorsableHolder(279, t.Today))
+	line := encodeJSON(must.Get(h.Row()))
+	place := must.Get(m.Announce(ctx, int64(len(line))))
+	t.edit(ctx, "Records", "REPORT#"+place.Report, "DROP", func(i item) {
+		i["areas"] = &types.AttributeValueMemberL{Value: []types.AttributeValue{testservice.Text("*")}}
+	})
+	must.Do(place.Put(ctx, bytes.NewReader(line), int64(len(line))))
+	return textIf("the row has landed", t.isRegistered(ctx, h.Number, 15))
+}
+
+func (t *tableAttacker) reviveSession(ctx context.Context) string {
+	s := must.Get(t.API.Login(ctx, seed.Ministry, t.person))
+	before := t.get(ctx, "Sessions", t.mySession(s), "SESSION")
+	must.Do(s.Logout(ctx))
+	t.put(ctx, "Sessions", before)
+	must.Do(client.Check(t.Client().GetAccount(ctx, client.Bearer(s.Token))))
+	return "a session that was ended"
+}
+
+func (t *tableAttacker) remove(ctx context.Context) string {
+	copied := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.endorsement.Endorsement)
+	t.delete(ctx, "Records", copied)
+	v := must.Get(t.API.VerifyAs(ctx, "", map[string]any{"token": t.endorsement.Token()}))
+	return textIf("a good copy is 有效 no more", v.Verdict != "valid")
+}
+
+func (t *tableAttacker) forgetLimits(ctx context.Context) string {
+	n := 0
+	for _, i := range must.Get(t.db.All(ctx, "Sessions")) {
+		if strings.HasPrefix(i.Text("pk"), "LIMIT#") {
+			n++
+			t.delete(ctx, "Sessions", i)
 		}
 	}
-	return "", nil
-}
-
-func (t *tableAttacker) reviveSession(ctx context.Context) (string, error) {
-	s, err := t.api.Login(ctx, seed.Ministry, t.person)
-	if err != nil {
-		return "", err
-	}
-	before, err := t.get(ctx, "Sessions", t.mySession(s), "SESSION")
-	if err != nil {
-		return "", err
-	}
-	if err := s.Logout(ctx); err != nil {
-		return "", err
-	}
-	if err := t.put(ctx, "Sessions", before); err != nil {
-		return "", err
-	}
-	return "a session that was ended", s.Do(ctx, http.MethodGet, "/v1/account", nil, nil)
-}
-
-func (t *tableAttacker) remove(ctx context.Context) (string, error) {
-	copied, err := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.endorsement.Endorsement)
-	if err != nil {
-		return "", err
-	}
-	if err := t.delete(ctx, "Records", itemKey(str(copied["pk"]), str(copied["sk"]))); err != nil {
-		return "", err
-	}
-	v, err := t.api.VerifyAs(ctx, "", map[string]any{"token": t.endorsement.Token()})
-	return textIf("a good copy is 有效 no more", v.Verdict != "valid"), err
-}
-
-func (t *tableAttacker) forgetLimits(ctx context.Context) (string, error) {
-	n := 0
-	err := t.forEachItem(ctx, "Sessions", "LIMIT#", func(i item) error {
-		n++
-		return t.delete(ctx, "Sessions", itemKey(str(i["pk"]), str(i["sk"])))
-	})
-	return textIf("every limit is full again", n > 0), err
+	return textIf("every limit is full again", n > 0)
 }

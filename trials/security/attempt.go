@@ -7,27 +7,29 @@ import (
 	"io"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // scenario is what one attacker tries, in this order.
 type scenario struct {
 	attacker string
-	attempts func(context.Context) ([]attempt, error)
+	attempts func(context.Context) []attempt
 }
 
 // attempt is one thing that is tried.
 type attempt struct {
 	what string
-	// trusted says why reaching it is no failure, such as that it is the client's office; "" = nobody is
-	// trusted with it. What is trusted has to be reached, or else the play does not show anything.
+	// trusted says why reaching it is no failure, such as that it is the client's own task; "" = nobody is
+	// trusted with it. What is trusted has to be reached, or the run shows nothing.
 	trusted string
-	// try returns what was reached in words, "" for nothing. A *demo.Problem and a ruled are refusals;
-	// any other error fails the attempt.
-	try func(context.Context) (reached string, err error)
+	// try returns what was reached in words, "" for nothing. Where it stops (package must) with the service's
+	// problem or with rowErrors, it was refused; any other error fails the attempt.
+	try func(context.Context) (reached string)
 }
 
-// office is why what a client is there for is reached by its key.
+// grantedRole is why a key reaches what its client is there for.
 const grantedRole = "its office"
 
 // result is what became of an attempt.
@@ -43,7 +45,7 @@ type result struct {
 func (r result) failureReason() string {
 	switch {
 	case r.broken != nil:
-		return "the play is broken"
+		return "the attempt is broken"
 	case r.trusted == "" && r.reached != "":
 		return "nobody is trusted with this"
 	case r.trusted != "" && r.reached == "":
@@ -74,43 +76,45 @@ func (r rowErrors) Error() string { return strings.Join(r, ", ") }
 
 // refusal is an error as the table tells it; false for one that is none of the service's.
 func refusal(err error) (string, bool) {
-	var p *seed.Problem
 	var rules rowErrors
+	var seeded *seed.Problem
+	var p *client.Problem
 	switch {
 	case errors.As(err, &rules):
 		return "row `" + rules.Error() + "`", true
+	case errors.As(err, &seeded) && seeded.Code != "":
+		said := fmt.Sprintf("%d `%s`", seeded.Status, seeded.Code)
+		for _, f := range seeded.Fields {
+			said += " `" + f.Rule + "`"
+		}
+		return said, true
 	case errors.As(err, &p) && p.Code != "":
 		said := fmt.Sprintf("%d `%s`", p.Status, p.Code)
-		for _, f := range p.Fields {
-			said += " `" + f.Rule + "`"
+		if p.Fields != nil {
+			for _, f := range *p.Fields {
+				said += " `" + *f.Rule + "`"
+			}
 		}
 		return said, true
 	}
 	return "", false
 }
 
-// runScenarios plays everybody, and prints as it goes.
+// runScenarios runs the scenarios whose attacker's name begins with only, and prints as it goes.
 func (s *fixture) runScenarios(ctx context.Context, out io.Writer, only string) (all []result, err error) {
 	for _, p := range s.scenarios() {
 		if !strings.HasPrefix(p.attacker, only) {
 			continue
 		}
 		fmt.Fprintf(out, "\n%s\n", p.attacker)
-		attempts, err := p.attempts(ctx)
+		attempts, err := p.prepare(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("%s: prepare: %w", p.attacker, err)
 		}
 		for _, a := range attempts {
-			r := result{attacker: p.attacker, attempt: a}
-			if r.reached, err = a.try(ctx); err != nil {
-				var ok bool
-				if r.refused, ok = refusal(err); !ok {
-					r.broken = err
-				}
-				r.reached = ""
-			}
-			mark, why := "✓", r.failureReason()
-			if why != "" {
+			r := a.run(ctx, p.attacker)
+			mark := "✓"
+			if r.failureReason() != "" {
 				mark = "✗"
 			}
 			fmt.Fprintf(out, "  %s %s\n      %s\n", mark, a.what, r)
@@ -118,6 +122,31 @@ func (s *fixture) runScenarios(ctx context.Context, out io.Writer, only string) 
 		}
 	}
 	return all, nil
+}
+
+func (p scenario) prepare(ctx context.Context) (all []attempt, err error) {
+	defer must.Catch(&err)
+	return p.attempts(ctx), nil
+}
+
+func (a attempt) run(ctx context.Context, attacker string) result {
+	r := result{attacker: attacker, attempt: a}
+	reached, err := a.catch(ctx)
+	if err == nil {
+		r.reached = reached
+		return r
+	}
+	var ok bool
+	if r.refused, ok = refusal(err); !ok {
+		r.broken = err
+	}
+	return r
+}
+
+// catch makes the attempt and returns what stopped it as an error.
+func (a attempt) catch(ctx context.Context) (reached string, err error) {
+	defer must.Catch(&err)
+	return a.try(ctx), nil
 }
 
 // textIf is the words where they are true.

@@ -1,0 +1,36 @@
+package must
+
+import (
+	"errors"
+	"testing"
+)
+
+func TestTheFirstErrorStopsTheSteps(t *testing.T) {
+	first := errors.New("first")
+	steps := 0
+	play := func() (err error) {
+		defer Catch(&err)
+		steps += Get(1, nil)
+		Do(nil)
+		steps += Get(1, first)
+		Do(errors.New("second"))
+		return nil
+	}
+	if err := play(); !errors.Is(err, first) || steps != 1 {
+		t.Errorf("%v after %d steps", err, steps)
+	}
+	if err := func() (err error) { defer Catch(&err); return first }(); !errors.Is(err, first) {
+		t.Errorf("the error that is returned becomes %v", err)
+	}
+}
+
+func TestAPanicIsNoError(t *testing.T) {
+	defer func() {
+		if recover() != "a mistake" {
+			t.Error("the panic is caught")
+		}
+	}()
+	var err error
+	defer Catch(&err)
+	panic("a mistake")
+}
