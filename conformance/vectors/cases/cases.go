@@ -112,35 +112,35 @@ type Registry struct {
 	Until       civil.Date // the recorded last day, if it is not the copy's
 }
 
-// Answer is the expected answer.
+// Answer is the expected answer. The JSON is that of the published index.
 type Answer struct {
-	Overall verdict.Overall
-	Code    verdict.Code
-	Rows    []Row
-	Ends    string // "2027-05-22 180D", "CANCELLED", or "none"
-	Newer   bool
-	Said    *Said // content of a genuine receipt; nil for other input
-	Now     *Now  // the registry's present findings about its claim; nil without a claim
+	Overall verdict.Overall `json:"verdict"`
+	Code    verdict.Code    `json:"code"`
+	Ends    string          `json:"ends"` // "2027-05-22 180D", "CANCELLED", or "none"
+	Newer   bool            `json:"newer"`
+	Rows    []Row           `json:"checks"`
+	Said    *Said           `json:"said,omitempty"` // content of a genuine receipt; nil for other input
+	Now     *Now            `json:"now,omitempty"`  // the registry's present findings about its claim; nil without a claim
 }
 
 // Said is the content of a receipt.
 type Said struct {
-	Overall verdict.Overall
-	Code    verdict.Code
-	Rows    []Row
+	Overall verdict.Overall `json:"verdict"`
+	Code    verdict.Code    `json:"code"`
+	Rows    []Row           `json:"checks"`
 }
 
 // Now is the registry's present findings about the claim of a receipt.
 type Now struct {
-	Rows  []Row // certificate, copy, freshness
-	Newer bool
+	Newer bool  `json:"newer"`
+	Rows  []Row `json:"checks"` // certificate, copy, freshness
 }
 
 // Row is one row of the matrix.
 type Row struct {
-	Check  verdict.Check
-	Result verdict.Result
-	Reason verdict.Reason
+	Check  verdict.Check  `json:"check"`
+	Result verdict.Result `json:"result"`
+	Reason verdict.Reason `json:"reason"`
 }
 
 // String returns the row as it is written in a file.

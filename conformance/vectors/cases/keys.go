@@ -46,11 +46,31 @@ func usualCopy() Copy {
 
 func day(y int, m time.Month, d int) civil.Date { return civil.Date{Year: y, Month: m, Day: d} }
 
-// reader fills in a case line by line.
+// reader fills in a case line by line. The parts that a case may lack become parts of it if one of their keys is seen.
 type reader struct {
 	c       Case
-	seen    map[string]bool
+	receipt Receipt
+	said    Said
+	now     Now
 	offline Answer
+	seen    map[string]bool
+}
+
+// rows returns where the rows with a prefix go.
+func (r *reader) rows() map[string]*[]Row {
+	return map[string]*[]Row{
+		"check.": &r.c.Online.Rows, "offline.check.": &r.offline.Rows, "said.check.": &r.said.Rows, "now.check.": &r.now.Rows,
+	}
+}
+
+// hasSeen reports whether there was a key with this prefix.
+func (r *reader) hasSeen(prefix string) bool {
+	for key := range r.seen {
+		if strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 var (
@@ -66,25 +86,12 @@ func (r *reader) line(key, value string) error {
 		return errTwice
 	}
 	r.seen[key] = true
-	if check, ok := strings.CutPrefix(key, "check."); ok {
-		row, err := rowOf(check, value)
-		r.c.Online.Rows = append(r.c.Online.Rows, row)
-		return err
-	}
-	if check, ok := strings.CutPrefix(key, "offline.check."); ok {
-		row, err := rowOf(check, value)
-		r.offline.Rows = append(r.offline.Rows, row)
-		return err
-	}
-	if check, ok := strings.CutPrefix(key, "said.check."); ok {
-		row, err := rowOf(check, value)
-		r.ensureSaid().Rows = append(r.ensureSaid().Rows, row)
-		return err
-	}
-	if check, ok := strings.CutPrefix(key, "now.check."); ok {
-		row, err := rowOf(check, value)
-		r.ensureNow().Rows = append(r.ensureNow().Rows, row)
-		return err
+	for prefix, rows := range r.rows() {
+		if check, ok := strings.CutPrefix(key, prefix); ok {
+			row, err := rowOf(check, value)
+			*rows = append(*rows, row)
+			return err
+		}
 	}
 	set, ok := r.keys()[key]
 	if !ok {
@@ -93,29 +100,9 @@ func (r *reader) line(key, value string) error {
 	return set(value)
 }
 
-func (r *reader) ensureSaid() *Said {
-	if r.c.Online.Said == nil {
-		r.c.Online.Said = &Said{}
-	}
-	return r.c.Online.Said
-}
-
-func (r *reader) ensureNow() *Now {
-	if r.c.Online.Now == nil {
-		r.c.Online.Now = &Now{}
-	}
-	return r.c.Online.Now
-}
-
 // keys returns the parsers of all keys but those of rows.
 func (r *reader) keys() map[string]func(string) error {
-	c := &r.c
-	receipt := func() *Receipt {
-		if c.Receipt == nil {
-			c.Receipt = &Receipt{}
-		}
-		return c.Receipt
-	}
+	c, receipt := &r.c, &r.receipt
 	return map[string]func(string) error{
 		"comment": parseText(&c.Comment),
 		"now":     parseTime(&c.Now),
@@ -147,17 +134,15 @@ func (r *reader) keys() map[string]func(string) error {
 		"copy.recipient": parseRecipient(&c.Copy.Recipient),
 		"copy.qr":        parseChoice(&c.Copy.QR, "another"),
 
-		"receipt.at": func(v string) error { return parseTime(&receipt().At)(v) },
-		"receipt.of": func(v string) error {
-			return parseChoice(&receipt().Of, "token", "pdf", "ofd", "number", "file", "foreign-pdf", "foreign-ofd", "receipt")(v)
-		},
-		"receipt.format":     func(v string) error { return parseChoice(&receipt().Format, "1", "2")(v) },
-		"receipt.copyDigest": func(v string) error { return parseChoice(&receipt().CopyDigest, "another")(v) },
-		"receipt.page":       func(v string) error { return parseChoice(&receipt().Page, "another", "forged")(v) },
-		"receipt.asOf":       func(v string) error { return parseDate(&receipt().Question.AsOf)(v) },
-		"receipt.specialty":  func(v string) error { return parseText(&receipt().Question.Specialty)(v) },
-		"receipt.purpose":    func(v string) error { return parseText(&receipt().Question.Purpose)(v) },
-		"receipt.recipient":  func(v string) error { return parseText(&receipt().Question.Recipient)(v) },
+		"receipt.at":         parseTime(&receipt.At),
+		"receipt.of":         parseChoice(&receipt.Of, "token", "pdf", "ofd", "number", "file", "foreign-pdf", "foreign-ofd", "receipt"),
+		"receipt.format":     parseChoice(&receipt.Format, "1", "2"),
+		"receipt.copyDigest": parseChoice(&receipt.CopyDigest, "another"),
+		"receipt.page":       parseChoice(&receipt.Page, "another", "forged"),
+		"receipt.asOf":       parseDate(&receipt.Question.AsOf),
+		"receipt.specialty":  parseText(&receipt.Question.Specialty),
+		"receipt.purpose":    parseText(&receipt.Question.Purpose),
+		"receipt.recipient":  parseText(&receipt.Question.Recipient),
 
 		"registry":           parseChoice(&c.Registry.Access, "unreachable", "empty"),
 		"registry.copy":      parseChoice(&c.Registry.Copy, "unrecorded"),
@@ -177,15 +162,13 @@ func (r *reader) keys() map[string]func(string) error {
 		"purpose":   parseText(&c.Question.Purpose),
 		"recipient": parseText(&c.Question.Recipient),
 
-		"overall": parseChoice((*string)(&c.Online.Overall), "valid", "invalid", "unknown", "receipt"),
-		"code":    parseCode(&c.Online.Code),
-		"ends":    parseText(&c.Online.Ends),
-		"newer":   parseYes(&c.Online.Newer),
-		"said.overall": func(v string) error {
-			return parseChoice((*string)(&r.ensureSaid().Overall), "valid", "invalid", "unknown")(v)
-		},
-		"said.code":       func(v string) error { return parseCode(&r.ensureSaid().Code)(v) },
-		"now.newer":       func(v string) error { return parseYes(&r.ensureNow().Newer)(v) },
+		"overall":         parseChoice((*string)(&c.Online.Overall), "valid", "invalid", "unknown", "receipt"),
+		"code":            parseCode(&c.Online.Code),
+		"ends":            parseText(&c.Online.Ends),
+		"newer":           parseYes(&c.Online.Newer),
+		"said.overall":    parseChoice((*string)(&r.said.Overall), "valid", "invalid", "unknown"),
+		"said.code":       parseCode(&r.said.Code),
+		"now.newer":       parseYes(&r.now.Newer),
 		"offline.overall": parseChoice((*string)(&r.offline.Overall), "invalid", "unknown", "receipt"),
 		"offline.code":    parseCode(&r.offline.Code),
 		"offline.ends":    parseText(&r.offline.Ends),
@@ -196,6 +179,15 @@ func (r *reader) keys() map[string]func(string) error {
 // and refuses an incomplete expectation.
 func (r *reader) finish() (Case, error) {
 	c := r.c
+	if r.hasSeen("receipt.") {
+		c.Receipt = &r.receipt
+	}
+	if r.hasSeen("said.") {
+		c.Online.Said = &r.said
+	}
+	if r.hasSeen("now.") {
+		c.Online.Now = &r.now
+	}
 	for _, needed := range []string{"comment", "now", "given", "overall", "code", "ends"} {
 		if !r.seen[needed] {
 			return Case{}, fmt.Errorf("%s is missing", needed)

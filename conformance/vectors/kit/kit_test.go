@@ -11,7 +11,6 @@ import (
 
 	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
-	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
 // publish is the directory to which `make vectors` writes the bundle.
@@ -58,7 +57,7 @@ func TestTheBundleHoldsEveryCaseAndNoPrivateKey(t *testing.T) {
 			t.Fatal(err)
 		}
 		if e.Given == "pdf" || e.Given == "ofd" {
-			want := verdict.Reason(e.Online.Checks[0].Reason)
+			want := e.Online.Rows[0].Reason
 			if got := evidence.Examine(data, trust).Integrity.Reason; got != want {
 				t.Errorf("%s: the published file is %s, want %s", e.Name, got, want)
 			}

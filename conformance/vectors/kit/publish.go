@@ -28,39 +28,8 @@ type Entry struct {
 	Input    string            `json:"input,omitempty"` // file in inputs/; "" for a number
 	Now      time.Time         `json:"now"`
 	Question map[string]string `json:"question"`
-	Online   Expected          `json:"online"`
-	Offline  *Expected         `json:"offline,omitempty"`
-}
-
-// Expected is an answer.
-type Expected struct {
-	Verdict string `json:"verdict"`
-	Code    int    `json:"code"`
-	Ends    string `json:"ends"`
-	Newer   bool   `json:"newer"`
-	Checks  []Row  `json:"checks"`
-	Said    *Said  `json:"said,omitempty"` // of a receipt
-	Now     *Now   `json:"now,omitempty"`  // of the registry, about the claim
-}
-
-// Said is the content of a receipt.
-type Said struct {
-	Verdict string `json:"verdict"`
-	Code    int    `json:"code"`
-	Checks  []Row  `json:"checks"`
-}
-
-// Now is the registry's present findings about the claim of a receipt.
-type Now struct {
-	Newer  bool  `json:"newer"`
-	Checks []Row `json:"checks"`
-}
-
-// Row is one row of an answer.
-type Row struct {
-	Check  string `json:"check"`
-	Result string `json:"result"`
-	Reason string `json:"reason"`
+	Online   cases.Answer      `json:"online"`
+	Offline  *cases.Answer     `json:"offline,omitempty"`
 }
 
 // Publish writes every case with its input and the published keys into a directory.
@@ -99,7 +68,7 @@ func (k *Kit) Publish(t testing.TB, folder string) {
 }
 
 func entryOf(c cases.Case) Entry {
-	e := Entry{Name: c.Name, Comment: c.Comment, Given: c.Given.Kind, Now: c.Now, Question: map[string]string{}, Online: expectedAnswer(c.Online)}
+	e := Entry{Name: c.Name, Comment: c.Comment, Given: c.Given.Kind, Now: c.Now, Question: map[string]string{}, Online: c.Online, Offline: c.Offline}
 	for name, value := range map[string]string{
 		"asOf": c.Question.AsOf.String(), "specialty": c.Question.Specialty,
 		"purpose": c.Question.Purpose, "recipient": c.Question.Recipient,
@@ -109,29 +78,7 @@ func entryOf(c cases.Case) Entry {
 			e.Question[name] = value
 		}
 	}
-	if c.Offline != nil {
-		offline := expectedAnswer(*c.Offline)
-		e.Offline = &offline
-	}
 	return e
-}
-
-func expectedAnswer(a cases.Answer) Expected {
-	e := Expected{Verdict: string(a.Overall), Code: int(a.Code), Ends: a.Ends, Newer: a.Newer, Checks: rowsOf(a.Rows)}
-	if s := a.Said; s != nil {
-		e.Said = &Said{string(s.Overall), int(s.Code), rowsOf(s.Rows)}
-	}
-	if n := a.Now; n != nil {
-		e.Now = &Now{n.Newer, rowsOf(n.Rows)}
-	}
-	return e
-}
-
-func rowsOf(list []cases.Row) (rows []Row) {
-	for _, r := range list {
-		rows = append(rows, Row{string(r.Check), string(r.Result), string(r.Reason)})
-	}
-	return rows
 }
 
 func save(t testing.TB, at string, data []byte) {
