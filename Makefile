@@ -182,11 +182,12 @@ build: prerequisites fetch ## the functions and the local service, for this mach
 	@echo "building jiazhu"; go build -trimpath -o build/jiazhu ./cmd/jiazhu
 	@echo "building jiazhu-local"; cd local && go build -trimpath -o ../build/jiazhu-local ./cmd/jiazhu-local
 
-package: prerequisites fetch ## the functions for AWS Lambda (arm64), as build/lambda/<function>.zip
+package: prerequisites fetch ## the functions for AWS Lambda (arm64), as build/lambda/<function>.zip; the portals' pages, as build/portal
 	@for f in $(FUNCTIONS); do \
 		GOOS=linux GOARCH=arm64 $(GO_BUILD) -o "build/arm64/$$f/bootstrap" "./functions/$$f" && \
 		go run ./tools/bundle "build/arm64/$$f/bootstrap" "build/lambda/$$f.zip" || exit 1; \
 	done
+	@go run ./tools/pages
 
 size: package ## what each function weighs, against its budget in tools/size/budgets.txt
 	@go run ./tools/size $(FUNCTIONS)

@@ -3,10 +3,13 @@ package stack
 import (
 	"encoding/json"
 	"io/fs"
+	"mime"
 	"net/http"
 	"os"
 	"path"
 	"strings"
+
+	"github.com/jiazhu/jiazhu/portal"
 )
 
 // pages serves the portals as a content network would: files, each with the headers
@@ -44,15 +47,21 @@ func (p *pages) serve(w http.ResponseWriter, r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
 	}
-	name := page(r.URL.Path)
-	if info, err := fs.Stat(p.root, name); err == nil && info.Mode().IsRegular() {
-		p.send(w, r, name, http.StatusOK)
-		return true
+	name, status := page(r.URL.Path), http.StatusOK
+	body, err := portal.File(p.root, name)
+	if err != nil {
+		if strings.HasPrefix(r.URL.Path, "/v1/") || !strings.Contains(r.Header.Get("Accept"), "text/html") {
+			return false
+		}
+		name, status = "404.html", http.StatusNotFound
+		if body, err = portal.File(p.root, name); err != nil {
+			return false
+		}
 	}
-	if strings.HasPrefix(r.URL.Path, "/v1/") || !strings.Contains(r.Header.Get("Accept"), "text/html") {
-		return false
+	if name == "site.json" {
+		body = p.site
 	}
-	p.send(w, r, "404.html", http.StatusNotFound)
+	p.send(w, name, status, body)
 	return true
 }
 
@@ -69,29 +78,15 @@ func page(address string) string {
 	return first + ".html"
 }
 
-func (p *pages) send(w http.ResponseWriter, r *http.Request, name string, status int) {
+func (p *pages) send(w http.ResponseWriter, name string, status int, body []byte) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-cache")
 	h.Set("Content-Security-Policy", p.policy)
+	h.Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if name == "site.json" {
-		h.Set("Content-Type", "application/json")
-		_, _ = w.Write(p.site)
-		return
-	}
-	if status == http.StatusOK {
-		http.ServeFileFS(w, r, p.root, name)
-		return
-	}
-	body, err := fs.ReadFile(p.root, name)
-	if err != nil {
-		http.NotFound(w, r)
-		return
-	}
-	h.Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write(body)
 }
