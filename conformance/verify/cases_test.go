@@ -132,7 +132,7 @@ func TestASelfStatedNameIsLabelledWhereverAReceiptIsShown(t *testing.T) {
 		file := b.write(t, name+"."+s.Input.Ending, s.Input.Bytes())
 		for lang, want := range map[string][]string{
 			"zh": {"核验单位 身份未经证实\n", "核验人（自称，未经证实） 「北京市公安局」\n"},
-			"en": {"asked by: nobody who proved who they are\n", "who asked (self-stated, not verified): 「北京市公安局」\n"},
+			"en": {"Verified by nobody who proved who they are\n", "Self-stated name (not verified) 「北京市公安局」\n"},
 		} {
 			_, out, _ := b.run(t, s.Now, "-lang", lang, file)
 			for _, line := range want {
@@ -164,7 +164,7 @@ func TestAGoodCopyOfflineIsGenuineInTimeAndNotKnown(t *testing.T) {
 				t.Errorf("%s: exit code %d: %s%s", name, code, out, complaint)
 			}
 			for _, check := range verdict.Checks() {
-				if !strings.Contains(out, label(check).In(lang)) {
+				if !strings.Contains(out, check.Name().In(lang)) {
 					t.Errorf("%s: no row %s in %s", name, check, out)
 				}
 			}
@@ -227,8 +227,8 @@ func TestWhatAReceiptStatesIsPrintedWithTheAskersWordsAsTheirs(t *testing.T) {
 	s := b.preparedCase(t, "receipt-states-a-mismatch")
 	_, out, _ := b.run(t, s.Now, b.write(t, "in", s.Input.Bytes()))
 	for _, wanted := range []string{
-		"当时的结论：无效", "张* 京1112019202000001", "使用有效期 2026-11-23 – 2027-05-22", "询问事由 「入职」",
-		"不符：与加注件声明的事由或使用对象不同", "测试回执，不具有法律效力",
+		"当时的结论：无效", "张* 京1112019202000001", "使用有效期 2026-11-23 – 2027-05-22", "询问用途 「入职」",
+		"不符：与加注件声明的事由或使用对象不同", "测试回执：以测试密钥签名，不具有法律效力。",
 	} {
 		if !strings.Contains(out, wanted) {
 			t.Errorf("%q is not in %s", wanted, out)

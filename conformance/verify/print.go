@@ -26,6 +26,7 @@ func (p cli) print(r report, o options) error {
 func (r report) text(lang string) string {
 	var b strings.Builder
 	in := func(zh, en string) string { return problem.Text{ZH: zh, EN: en}.In(lang) }
+	words := func(key string) string { return verdict.TextOf(key).In(lang) }
 	line := func(format string, values ...any) { fmt.Fprintf(&b, format+"\n", values...) }
 	line("%s", strings.TrimSpace(r.Name+"  "+r.Summary))
 	judged := in("按", "judged for") + " " + r.AsOf.String() + " · "
@@ -37,30 +38,30 @@ func (r report) text(lang string) string {
 	if s := r.Subject; s != nil {
 		line("%s %s %s", s.Name, s.Number, s.TypeName)
 		if !s.From.IsZero() {
-			line("%s %s – %s", in("使用有效期", "days of use"), s.From, s.Until)
+			line("%s %s – %s", words("field use"), s.From, s.Until)
 		}
 		if s.Test {
-			line("%s", in("测试件，不具有法律效力", "a test copy without legal force"))
+			line("%s", words("note test"))
 		}
 	}
 	rows := func(list []row, ends *useEnd, newer bool) {
 		for _, one := range list {
-			line("  %s%s%-16s%s", padText(label(one.Check).In(lang), 13), padText(resultName(one.Result).In(lang), 12), one.Reason, one.Text)
+			line("  %s%s%-16s%s", padText(one.Check.Name().In(lang), 13), padText(one.Result.Name().In(lang), 12), one.Reason, one.Text)
 		}
 		if ends != nil {
 			line("%s %s %s %s", in("截止：", "ends:"), ends.On, ends.Rule, ends.Text)
 		}
 		if newer {
-			line("%s", in("同一证书另有较新的加注件", "the certificate has a newer copy"))
+			line("%s", words("note newer"))
 		}
 	}
 	rows(r.Checks, r.Ends, r.Newer)
 	if r.Said != nil {
-		line("%s", strings.Join(r.Said.facts(in), "\n"))
+		line("%s", strings.Join(r.Said.facts(lang), "\n"))
 		rows(r.Said.Checks, r.Said.Ends, r.Said.Newer)
 	}
 	if r.Now != nil {
-		line("%s", in("登记信息现在：", "the register now:"))
+		line("%s", words("now")+in("：", ":"))
 		rows(r.Now.Checks, nil, r.Now.Newer)
 	}
 	if r.row(verdict.Paper).Reason == "" && r.Said == nil {
@@ -75,8 +76,9 @@ func (r report) text(lang string) string {
 
 // facts returns the lines above the rows of a receipt: what was examined, asked and by
 // whom. The asker's words are in 「」.
-func (s receiptStatement) facts(in func(zh, en string) string) []string {
-	lines := []string{in("当时的结论：", "found then: ") + s.Name}
+func (s receiptStatement) facts(lang string) []string {
+	words := func(key string) string { return verdict.TextOf(key).In(lang) }
+	lines := []string{words("said") + problem.Text{ZH: "：", EN: ": "}.In(lang) + s.Name}
 	add := func(label, value string) {
 		if value != "" {
 			lines = append(lines, label+" "+value)
@@ -85,22 +87,23 @@ func (s receiptStatement) facts(in func(zh, en string) string) []string {
 	if s.Claim != nil {
 		add(s.Claim.Name, s.Claim.Number)
 		if !s.Claim.From.IsZero() {
-			add(in("使用有效期", "days of use"), s.Claim.From.String()+" – "+s.Claim.Until.String())
+			add(words("field use"), s.Claim.From.String()+" – "+s.Claim.Until.String())
 		}
 	}
-	add(in("被核验内容", "examined:"), strings.TrimSpace(s.Given.Kind+" "+s.Given.SHA256))
-	add(in("加注件摘要", "digest of the copy:"), s.CopyDigest)
-	proven := in("身份未经证实", "nobody who proved who they are")
+	add(words("field given"), strings.TrimSpace(s.Given.Kind+" "+s.Given.SHA256))
+	add(words("field copyDigest"), s.CopyDigest)
+	proven := words("not proven")
 	if s.Asker.Client != "" {
-		proven = strings.TrimSpace(s.Asker.ClientName+" "+s.Asker.Client) + in("（身份已证实）", " (proven)")
+		name := strings.TrimSpace(s.Asker.ClientName + " " + s.Asker.Client)
+		proven = strings.Replace(words("proven"), "{name}", name, 1)
 	}
-	add(in("核验单位", "asked by:"), proven)
-	add(in("核验人（自称，未经证实）", "who asked (self-stated, not verified):"), credential.Quote(s.Asker.SelfStatedName))
-	add(in("询问专业", "specialty asked for:"), credential.Quote(s.Question.Specialty))
-	add(in("询问事由", "purpose asked for:"), credential.Quote(s.Question.Purpose))
-	add(in("询问使用对象", "recipient asked for:"), credential.Quote(s.Question.Recipient))
+	add(words("field client"), proven)
+	add(words("field asker"), credential.Quote(s.Asker.SelfStatedName))
+	add(words("field askedSpecialty"), credential.Quote(s.Question.Specialty))
+	add(words("field askedPurpose"), credential.Quote(s.Question.Purpose))
+	add(words("field askedRecipient"), credential.Quote(s.Question.Recipient))
 	if s.Test {
-		lines = append(lines, in("测试回执，不具有法律效力", "a test receipt without legal force"))
+		lines = append(lines, words("note test receipt"))
 	}
 	return lines
 }

@@ -7,11 +7,16 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
-	"io/fs"
+	"maps"
+	"path"
+	"slices"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/portal/static"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
@@ -41,41 +46,55 @@ type pageFile struct {
 	tag            string // entity tag of both forms; weak (RFC 9110, 8.8.1)
 }
 
-// newPage reads the files. It writes a digest of all of them into the service worker: a browser
+// pageTexts is the file of the page that holds the texts of a verdict.
+const pageTexts = "texts.js"
+
+// newPage reads the files: the page's own, the modules that it shares with the portals' pages, and
+// the texts of a verdict. It writes a digest of all of them into the service worker: a browser
 // fetches a worker again if a byte of it has changed, and the worker then fetches the other files.
 func newPage() (page, error) {
-	p, version, err := readPageFiles("page")
-	if err != nil {
+	p := page{}
+	if err := errors.Join(p.addFiles(pageFiles, "page"), p.addFiles(static.Modules, ".")); err != nil {
 		return nil, err
 	}
-	return p, p.add(pageWorker, bytes.ReplaceAll(p[pageWorker].plain, []byte("{{version}}"), []byte(version)))
+	if err := p.add(pageTexts, []byte("export const texts = "+string(verdict.Catalogue)+";\n")); err != nil {
+		return nil, err
+	}
+	return p, p.add(pageWorker, bytes.ReplaceAll(p[pageWorker].plain, []byte("{{version}}"), []byte(p.version())))
 }
 
 // newDocs reads the page of the API's contract, which tools/docs generates.
 func newDocs() (page, error) {
-	p, _, err := readPageFiles("docs")
-	return p, err
+	p := page{}
+	return p, p.addFiles(pageFiles, "docs")
 }
 
-// readPageFiles reads the files of a page and returns a digest of all of them.
-func readPageFiles(folder string) (page, string, error) {
-	files, err := fs.ReadDir(pageFiles, folder)
+// version is a digest of all files.
+func (p page) version() string {
+	all := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(p)) {
+		fmt.Fprintf(all, "%s %d\n", name, len(p[name].plain))
+		all.Write(p[name].plain)
+	}
+	return hex.EncodeToString(all.Sum(nil))[:16]
+}
+
+// addFiles adds the files of a directory.
+func (p page) addFiles(files embed.FS, directory string) error {
+	list, err := files.ReadDir(directory)
 	if err != nil {
-		return nil, "", err
+		return err
 	}
-	p, all := page{}, sha256.New()
-	for _, f := range files {
-		data, err := pageFiles.ReadFile(folder + "/" + f.Name())
+	for _, f := range list {
+		data, err := files.ReadFile(path.Join(directory, f.Name()))
 		if err != nil {
-			return nil, "", err
+			return err
 		}
-		fmt.Fprintf(all, "%s %d\n", f.Name(), len(data))
-		all.Write(data)
 		if err := p.add(f.Name(), data); err != nil {
-			return nil, "", err
+			return err
 		}
 	}
-	return p, hex.EncodeToString(all.Sum(nil))[:16], nil
+	return nil
 }
 
 func (p page) add(name string, data []byte) error {

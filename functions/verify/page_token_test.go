@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/url"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
 	"github.com/jiazhu/jiazhu/conformance/vectors/kit"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -30,6 +32,7 @@ type pageVerdict struct {
 	Verdict verdict.Overall
 	Code    verdict.Code
 	Checks  []cases.Row
+	Texts   []string // of the checks, in Chinese
 	Claims  *struct {
 		Number, Name, From, Until string
 		Issued                    string
@@ -46,15 +49,17 @@ func inNode(t *testing.T, list []pageInput) []pageVerdict {
 	if err != nil {
 		t.Skip("========== NODE IS NOT INSTALLED: THE BROWSER'S CODE WAS NOT TRIED ==========")
 	}
-	module, err := filepath.Abs("page/token.js")
-	if err != nil {
-		t.Fatal(err)
+	directory := t.TempDir() // the files as they are served
+	for name, f := range readPage(t) {
+		if err := os.WriteFile(filepath.Join(directory, name), f.plain, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	input, err := json.Marshal(list)
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := url.URL{Scheme: "file", Path: module}
+	address := url.URL{Scheme: "file", Path: directory + "/"}
 	command := exec.CommandContext(t.Context(), node, "--no-warnings", "testdata/tokens.mjs", address.String())
 	var complaint bytes.Buffer
 	command.Stdin, command.Stderr = bytes.NewReader(input), &complaint
@@ -81,6 +86,19 @@ func pose(t *testing.T, k *kit.Kit, s kit.PreparedCase) pageInput {
 	}, s.Today().String()}
 }
 
+// textsOf returns the texts of the rows that the Go code finds without the register.
+func textsOf(k *kit.Kit, s kit.PreparedCase) []string {
+	e := evidence.ExamineToken(s.Input.Token, k.Trust)
+	var texts []string
+	for _, f := range verdict.Judge(e, verdict.Records{Access: verdict.NotReached}, s.Question, s.Now).Findings {
+		if f.Reason == verdict.WrongNumber { // the page does not say what is wrong with the number
+			f.Text = verdict.TextOf("numbers wrong-number")
+		}
+		texts = append(texts, f.Text.ZH)
+	}
+	return texts
+}
+
 // Every published vector of a token, run through the page's module, which answers as every verifier
 // does without the register.
 func TestTheVectorsOfTokensInTheBrowsersCode(t *testing.T) {
@@ -104,6 +122,9 @@ func TestTheVectorsOfTokensInTheBrowsersCode(t *testing.T) {
 			want.Ends = ""
 			if diff := cmp.Diff(want, cases.Answer{Overall: got.Verdict, Code: got.Code, Rows: got.Checks}); diff != "" {
 				t.Errorf("%s\n%s", s.Comment, diff)
+			}
+			if diff := cmp.Diff(textsOf(k, s), got.Texts); diff != "" {
+				t.Errorf("the texts are others than those of the Go code: %s", diff)
 			}
 			claims, err := credential.Parse(credential.FromLink(s.Input.Token), k.Trust.Tokens)
 			if (err == nil) != (got.Claims != nil) {

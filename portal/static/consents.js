@@ -8,16 +8,14 @@ import {withFace} from './face.js';
 import {say} from './language.js';
 import {mark, put} from './problem.js';
 import {call, endorsement, now, Problem} from './service.js';
+import {day} from './time.js';
 
 const shownFields = ['name', 'birth', 'photo', 'idNumber'];
 const names = {'/fields': 'fields', '/until': 'until', '/to': 'to'};
 const week = 6; // days after today that a consent can last
 
-// date is the day in China (UTC+8) of an instant in milliseconds.
-const date = at => new Date(at + 8 * 3_600_000).toISOString().slice(0, 10);
-
-// day is the date so many days from today.
-const day = after => date(now() + after * 24 * 3_600_000);
+// daysFromNow is the day so many days from today.
+const daysFromNow = days => day(now() + days * 24 * 3_600_000);
 
 // listed are the fields in words, always in one order.
 export const listed = fields => shownFields.filter(f => fields.includes(f)).map(f => say(`field-${f}`)).join(say('and'));
@@ -95,7 +93,7 @@ export function consents(page, made) {
 }
 
 // lastDay is the last day of a consent, which ends with it.
-const lastDay = until => date(Date.parse(until) - 1);
+const lastDay = until => day(Date.parse(until) - 1);
 
 // link shows what the reader is to be sent; the service tells it this once.
 function link(consent) {
@@ -121,7 +119,7 @@ function asking(give) {
   choices(),
   element('div', {class: 'fields two'},
     field(say('consentTo'), element('input', {name: 'to', maxlength: 100, required: true, autocomplete: 'off'}), say('consentToHint')),
-    field(say('consentUntil'), element('input', {name: 'until', type: 'date', min: day(0), max: day(week), value: day(week), required: true}), say('consentUntilHint'))),
+    field(say('consentUntil'), element('input', {name: 'until', type: 'date', min: daysFromNow(0), max: daysFromNow(week), value: daysFromNow(week), required: true}), say('consentUntilHint'))),
   trouble, element('div', {class: 'row end'}, button));
   return {form, refused: problem => put(trouble, mark(form, problem, names) ? null : problem)};
 }

@@ -2,17 +2,18 @@
 
 import {consents} from './consents.js';
 import {open} from './dialog.js';
-import {obtain, save} from './download.js';
+import {obtain} from './download.js';
 import {busy, chinese, element, field, pairs, quoted} from './element.js';
 import {withFace} from './face.js';
-import {english, period, say} from './language.js';
+import {english, say} from './language.js';
 import {put} from './problem.js';
+import {save} from './save.js';
 import {call, endorsement, Problem} from './service.js';
+import {minute, period} from './time.js';
 
 const looks = {ready: 'good', 'not-yet': 'warn', expired: '', withdrawn: 'bad', superseded: '', revoked: 'bad', 'void-holder': 'bad'};
 
-export const moment = instant => instant.slice(0, 16).replace('T', ' ');
-export const kilobytes = bytes => `${Math.max(1, Math.round(bytes / 1024))} kB`;
+const kilobytes = bytes => `${Math.max(1, Math.round(bytes / 1024))} kB`;
 
 // copy is the card of an endorsement. changed is called after it was withdrawn.
 export function copy(page, typeName, made, changed) {
@@ -20,11 +21,11 @@ export function copy(page, typeName, made, changed) {
   return element('li', {class: 'card copy', 'data-endorsement': made.endorsement, tabindex: '-1'},
     element('h3', null, chinese(typeName), element('span', {class: `chip ${looks[made.state]}`}, say(`state-${made.state}`))),
     pairs([
-      [say('madeAt'), element('time', {datetime: made.madeAt}, moment(made.madeAt))],
+      [say('madeAt'), element('time', {datetime: made.madeAt}, minute(made.madeAt))],
       [say('useWindow'), period(made.useFrom, made.useUntil)],
       [say('purpose'), made.purpose && [chinese(made.purpose.kind), [made.purpose.text, made.purpose.projectCode].filter(Boolean).map(t => ` ${quoted(t)}`)]],
       [say('recipient'), made.recipient && [made.recipient.name, made.recipient.uscc].filter(Boolean).map(quoted).join(' ')],
-      [say('withdrawnAt'), made.withdrawnAt && moment(made.withdrawnAt)],
+      [say('withdrawnAt'), made.withdrawnAt && minute(made.withdrawnAt)],
       [say('reason'), quoted(made.withdrawnWhy)],
       [say('vouchedBy'), made.vouchedBy?.replace('https://', '')],
     ]),
@@ -90,7 +91,7 @@ function withdraw(page, made, changed) {
     busy(sure, send);
   }},
   element('p', null, say('withdrawSure')),
-  pairs([[say('madeAt'), moment(made.madeAt)], [say('useWindow'), period(made.useFrom, made.useUntil)]]),
+  pairs([[say('madeAt'), minute(made.madeAt)], [say('useWindow'), period(made.useFrom, made.useUntil)]]),
   field(say('withdrawReason'), reason, say('withdrawHint')),
   trouble,
   element('div', {class: 'row end'}, element('button', {type: 'button', click: () => dialog.close()}, say('cancel')), sure));

@@ -1,12 +1,13 @@
 // 证照加注: the dialog, and 加注成功! (使用手册 §1.3, §2.3).
 
-import {files, moment} from './copy.js';
+import {files} from './copy.js';
 import {open} from './dialog.js';
 import {busy, chinese, element, field, pairs, quoted} from './element.js';
 import {withFace} from './face.js';
 import {say} from './language.js';
 import {mark, put} from './problem.js';
 import {call, certificate, Problem} from './service.js';
+import {minute} from './time.js';
 
 const kinds = ['本人使用', '投标', '入职', '备案', '其他'];
 
@@ -62,7 +63,7 @@ export async function endorse(page, detail, preflight, refused) {
     const done = element('p', {class: 'done', role: 'status', tabindex: '-1', lang: 'zh-CN'}, made.message ?? say(`state-${made.state}`));
     dialog.inside.replaceChildren(done,
       pairs([
-        [say('madeAt'), moment(made.madeAt)],
+        [say('madeAt'), minute(made.madeAt)],
         [say('useFrom'), window.picks === 'both' && made.useFrom],
         [say('useUntil'), say('because', {day: made.useUntil, why: made.limitText})],
         [say('purpose'), made.purpose && chinese([made.purpose.kind, quoted(made.purpose.text)].filter(Boolean).join(' '))],

@@ -5,12 +5,13 @@ import {open} from './dialog.js';
 import {busy, chinese, element, field, pairs} from './element.js';
 import {endorsements} from './endorsements.js';
 import {withFace} from './face.js';
-import {period, say} from './language.js';
+import {say} from './language.js';
 import {crumbs, start} from './portal.js';
 import {put} from './problem.js';
 import {areas} from './areas.js';
 import {call, certificate, Problem} from './service.js';
 import * as session from './session.js';
+import {period} from './time.js';
 
 const base = '/gjzwfw';
 

@@ -1,19 +1,23 @@
-// Chinese, with English as a switch that is remembered.
+// Chinese, with English as a switch. A page's own words stand in words.js.
 
-import {element} from './element.js';
-import {words} from './words.js';
+import {preferred, remembered, words} from './words.js';
 
 const languages = ['zh-CN', 'en'];
+let chosen = kept();
 
-export function language() {
+function kept() {
   try {
-    return languages.includes(localStorage.getItem('language')) ? localStorage.getItem('language') : 'zh-CN';
+    const language = remembered && localStorage.getItem('language');
+    return languages.includes(language) ? language : preferred;
   } catch { // storage is switched off
-    return document.documentElement.lang;
+    return preferred;
   }
 }
 
-export const english = () => language() === 'en';
+// language is the language of now, as in Accept-Language.
+export const language = () => chosen;
+
+export const english = () => chosen === 'en';
 
 // say returns the words for a key in the language of now, with {names} filled in.
 export function say(key, values = {}) {
@@ -22,16 +26,11 @@ export function say(key, values = {}) {
   return pair[english() ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
 }
 
-// period is the days from one to another, neither of them broken across lines.
-export function period(from, to) {
-  return [from, to].flatMap((day, i) => [i ? ` ${say('until')} ` : '', element('span', {class: 'day'}, day)]);
-}
-
-// translate writes the words into everything below root that names its key.
-export function translate(root = document) {
-  document.documentElement.lang = language();
-  for (const at of root.querySelectorAll('[data-say]')) at.textContent = say(at.dataset.say);
-  for (const at of root.querySelectorAll('[data-say-label]')) at.setAttribute('aria-label', say(at.dataset.sayLabel));
+// translate writes the words into everything that names its key.
+function translate() {
+  document.documentElement.lang = chosen;
+  for (const at of document.querySelectorAll('[data-say]')) at.textContent = say(at.dataset.say);
+  for (const at of document.querySelectorAll('[data-say-label]')) at.setAttribute('aria-label', say(at.dataset.sayLabel));
 }
 
 // switcher makes the button the language switch; changed is called after a change.
@@ -39,17 +38,15 @@ export function switcher(button, changed) {
   const show = () => {
     button.textContent = english() ? '中文' : 'English';
     button.lang = english() ? 'zh-CN' : 'en';
+    translate();
   };
   button.addEventListener('click', () => {
+    chosen = english() ? 'zh-CN' : 'en';
     try {
-      localStorage.setItem('language', english() ? 'zh-CN' : 'en');
-    } catch { /* then it lasts as long as the page */
-      document.documentElement.lang = english() ? 'zh-CN' : 'en';
-    }
-    translate();
+      if (remembered) localStorage.setItem('language', chosen);
+    } catch { /* then it lasts as long as the page */ }
     show();
     changed();
   });
   show();
-  translate();
 }

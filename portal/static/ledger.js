@@ -1,11 +1,11 @@
 // 核验记录: who verified the certificate or a copy of it, as far as anybody said.
 
 import {listed} from './consents.js';
-import {moment} from './copy.js';
 import {chinese, element, quoted} from './element.js';
 import {say} from './language.js';
 import {paged} from './pages.js';
 import {call, certificate, Problem} from './service.js';
+import {minute} from './time.js';
 
 const pageSize = 10;
 const looks = {valid: 'good', invalid: 'bad', unknown: 'warn', receipt: ''};
@@ -48,7 +48,7 @@ export function ledger(page, id, first) {
 
 function row(seen) {
   const cells = [
-    element('time', {datetime: seen.at}, moment(seen.at)),
+    element('time', {datetime: seen.at}, minute(seen.at)),
     say(`channel-${seen.channel}`),
     element('div', null, verifier(seen)),
     element('span', {class: `chip ${looks[seen.verdict]}`}, say(`verdict-${seen.verdict}`)),

@@ -1,5 +1,10 @@
 // Every word of the pages, Chinese and English side by side. What the service says (titles,
 // notices, names) is not here: it comes with its answers.
+
+// preferred is the language before one is chosen; the choice is remembered.
+export const preferred = 'zh-CN';
+export const remembered = true;
+
 export const words = {
   // frame
   product: ['电子证照加注', 'Endorsed certificates'],

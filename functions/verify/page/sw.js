@@ -2,7 +2,10 @@
 // all files, into this script, so that any change makes the browser fetch them again.
 
 const version = "jiazhu-page-{{version}}";
-const files = ["/v", "/v/verify.css", "/v/verify.js", "/v/token.js", "/v/keys.js", "/v/view.js", "/v/words.js", "/v/icon.svg", "/v/manifest.json"];
+const files = [
+  "/v", "/v/verify.css", "/v/verify.js", "/v/token.js", "/v/keys.js", "/v/view.js", "/v/words.js", "/v/texts.js",
+  "/v/element.js", "/v/language.js", "/v/save.js", "/v/time.js", "/v/icon.svg", "/v/manifest.json"
+];
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();

@@ -15,11 +15,6 @@ export function split(text) {
   return { token, consent: rest.join("&consent=") };
 }
 
-/** civilDay returns the day in Asia/Shanghai, YYYY-MM-DD. */
-export function civilDay(moment = new Date()) {
-  return new Date(moment.getTime() + 8 * 3600_000).toISOString().slice(0, 10);
-}
-
 /** keyOf returns the id of the key that a token or receipt names as its signer's, or "". */
 export function keyOf(token) {
   try {

@@ -3,9 +3,11 @@
 // service the answer is 无法确认 with what the token proves.
 
 import { keysFor } from "./keys.js";
-import { civilDay, examine, given, keyOf } from "./token.js";
-import { at, local, minute, reasons, shanghai, show, summary, tell } from "./view.js";
-import { fill, say, switchLanguage, tag } from "./words.js";
+import { language, say, switcher } from "./language.js";
+import { save } from "./save.js";
+import { day, instant, minute } from "./time.js";
+import { examine, given, keyOf } from "./token.js";
+import { at, local, reasons, show, stateOfUse, summary, tell } from "./view.js";
 
 const largest = 4_400_000;
 const longestReceipt = 16_384;
@@ -14,13 +16,7 @@ let shown = () => {}; // repeats the last answer after a change of language
 let unheard = false; // whether the service did not answer
 let turn = 0; // counts requests, so that a slow answer never replaces a later one
 
-function speak() {
-  const words = say();
-  document.documentElement.lang = tag();
-  document.title = words.title;
-  for (const element of document.querySelectorAll("[data-t]")) element.textContent = words[element.dataset.t];
-  at("language").lang = tag() === "en" ? "zh-CN" : "en";
-}
+const name = () => { document.title = say("title"); };
 
 function conditions() {
   const given = {};
@@ -31,7 +27,7 @@ function conditions() {
 // request asks the service about what was given, with further members or headers. A
 // receipt is sent alone, since it states its own question.
 function request(what, more = {}, accept = "application/json", question = what.receipt ? {} : conditions()) {
-  const headers = { "accept-language": tag(), accept };
+  const headers = { "accept-language": language(), accept };
   const init = { method: "POST", headers, signal: AbortSignal.timeout(30_000) };
   if (what.file) {
     headers["content-type"] = "application/octet-stream";
@@ -49,8 +45,8 @@ async function verify(what) {
   const mine = ++turn;
   const late = () => mine !== turn;
   at("more").hidden = at("receipts").hidden = at("result").hidden = true;
-  if (what.file?.size > largest) return tell(say().tooLarge, true);
-  tell(say().checking);
+  if (what.file?.size > largest) return tell(say("tooLarge"), true);
+  tell(say("checking"));
   const asking = ask(what); // concurrently with the browser's own check
   const known = what.token ? await alone(what.token) : null;
   if (late()) return;
@@ -90,7 +86,7 @@ async function alone(token) {
   const question = conditions();
   try {
     const keys = await keysFor(keyOf(token));
-    return { keys, asOf: question.asOf || civilDay(), found: await examine(token, keys?.keys ?? { keys: [] }, question, civilDay()) };
+    return { keys, asOf: question.asOf || day(), found: await examine(token, keys?.keys ?? { keys: [] }, question, day()) };
   } catch {
     return null;
   }
@@ -98,28 +94,27 @@ async function alone(token) {
 
 // provisional never shows 有效, only that the copy was genuine when it was issued.
 function provisional(found) {
-  const answer = local(found, conditions().asOf || civilDay());
+  const answer = local(found, conditions().asOf || day());
   if (found.verdict === "invalid") return show(answer, "invalid", reasons(answer));
-  for (const check of answer.checks) if (check.result === "unknown") check.text = say().live;
-  show(answer, "pending", summary(found).split(" · ")[1] + " · " + say().live);
+  for (const check of answer.checks) if (check.result === "unknown") check.text = say("live");
+  show(answer, "pending", stateOfUse(found) + " · " + say("live"));
   tell("");
 }
 
 function final(answer) {
   tell("");
-  const line = { valid: "", receipt: say().receiptLine }[answer.verdict] ?? reasons(answer);
+  const line = { valid: "", receipt: say("receiptLine") }[answer.verdict] ?? reasons(answer);
   show(answer, answer.verdict, line);
   at("receipts").hidden = answer.given === "receipt";
 }
 
 function offline(what, known) {
-  const words = say();
   tell("");
   if (!known) {
-    const nothing = { checks: [], asOf: conditions().asOf || civilDay(), checkedAt: shanghai(new Date()), reminder: words.reminder };
-    return show(nothing, "unknown", what.file ? words.offlineFile : words.noService);
+    const nothing = { checks: [], asOf: conditions().asOf || day(), checkedAt: instant() };
+    return show(nothing, "unknown", say(what.file ? "offlineFile" : "noService"));
   }
-  by(known, known.keys ? fill(words.keysOf, { time: minute(shanghai(known.keys.at)) }) : words.noKeys);
+  by(known, known.keys ? say("keysOf", { time: minute(instant(known.keys.at)) }) : say("noKeys"));
 }
 
 // by shows what the browser's own check found.
@@ -154,23 +149,15 @@ async function receive(button, accept, extension) {
   try {
     const response = await request(last, { wantReceipt: true, ...(asker && { asker: { name: asker } }) }, accept);
     if (!response.ok) return tell(complaint(await response.json()), true);
-    const name = `receipt-${civilDay()}.${extension}`;
-    if (extension === "pdf") save(await response.blob(), name);
-    else save(new Blob([(await response.json()).receipt], { type: "application/jose" }), name);
-    tell(say().receiptMade);
+    const name = `receipt-${day()}.${extension}`;
+    const blob = extension === "pdf" ? await response.blob() : new Blob([(await response.json()).receipt], { type: "application/jose" });
+    save({ name, blob });
+    tell(say("receiptMade"));
   } catch {
-    tell(say().noService, true);
+    tell(say("noService"), true);
   } finally {
     button.disabled = false;
   }
-}
-
-function save(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 function open() {
@@ -180,9 +167,8 @@ function open() {
 }
 
 function listen() {
-  at("language").addEventListener("click", () => {
-    switchLanguage();
-    speak();
+  switcher(at("language"), () => {
+    name();
     shown();
     if (last && !at("result").hidden && !unheard) verify(last); // to get the service's texts in the new language
   });
@@ -199,7 +185,7 @@ function listen() {
     event.preventDefault();
     const what = given(at("content").value);
     if (what) verify(what);
-    else tell(say().neither, true);
+    else tell(say("neither"), true);
   });
   at("jws").addEventListener("click", (event) => receive(event.target, "application/json", "jws"));
   at("pdf").addEventListener("click", (event) => receive(event.target, "application/pdf", "pdf"));
@@ -228,7 +214,7 @@ function install() {
   if (globalThis.crypto?.subtle) keysFor().catch(() => {});
 }
 
-speak();
+name();
 listen();
 open();
 install();

@@ -1,17 +1,12 @@
 // Shows an answer of the service, or what the token alone proves. A receipt has a view
 // of its own, without the colour of a verdict.
 
-import { fill, say, tag } from "./words.js";
+import { element, quoted } from "./element.js";
+import { dayInText, instant, minute } from "./time.js";
+import { english, say } from "./language.js";
 
 export const at = (id) => document.getElementById(id);
 const marks = { pass: "✓", fail: "✕", unknown: "?", "not-asked": "–", valid: "✓", invalid: "✕", pending: "…", receipt: "i" };
-
-function part(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  element.textContent = text;
-  return element;
-}
 
 /** tell shows a message that is no verdict; "" removes it. */
 export function tell(text, trouble) {
@@ -23,41 +18,42 @@ export function tell(text, trouble) {
 /** local returns what a token proves by itself, in the form of the service's answer. */
 export function local(found, asOf) {
   const { claims } = found;
-  const texts = say().reasons;
-  const checks = found.checks.map((c) => ({ ...c, text: fill(texts[`${c.check} ${c.reason}`] ?? "", claims ?? {}) }));
+  const checks = found.checks.map((c) => ({ ...c, text: textOf(c, claims) }));
   return {
-    ...found, checks, asOf, given: "token", checkedAt: shanghai(new Date()), reminder: say().reminder,
-    subject: claims && { name: claims.name, number: claims.number, useFrom: claims.from, useUntil: claims.until, issued: minute(shanghai(claims.issued)) },
+    ...found, checks, asOf, given: "token", checkedAt: instant(), reminder: say("paper sign-by-hand"),
+    subject: claims && { name: claims.name, number: claims.number, useFrom: claims.from, useUntil: claims.until, issued: minute(instant(claims.issued)) },
   };
 }
 
-/** shanghai formats a time in Asia/Shanghai. */
-export const shanghai = (moment) => new Date(moment.getTime() + 8 * 3600_000).toISOString().replace("Z", "+08:00");
-export const minute = (instant) => instant.slice(0, 16).replace("T", " ");
+/** textOf returns the text of a row about what a token claims. */
+export function textOf({ check, reason }, claims) {
+  if (!claims) return say(`${check} ${reason}`);
+  const [from, until] = [dayInText(claims.from), dayInText(claims.until)];
+  return say(`${check} ${reason}`, { from, until, rule: say("rule on day", { rule: say("rule"), day: until }) });
+}
 
 /**
  * show shows an answer. tone is its verdict, or "pending" while the service is
  * being asked; line is the text below the verdict.
  */
 export function show(answer, tone, line, note = "") {
-  const words = say();
   const result = at("result");
   result.className = "card " + tone;
   at("mark").textContent = marks[tone] ?? "?";
   const ofReceipt = answer.given === "receipt";
-  at("word").textContent = ofReceipt ? words.receipt + " · " + words.receiptIs[tone] : tone === "pending" ? words.genuine : words[tone];
+  at("word").textContent = wordOf(tone, ofReceipt);
   at("word").classList.toggle("long", ofReceipt);
   at("line").textContent = line;
   at("when").replaceChildren(
-    ...(ofReceipt ? [] : [part("span", "", fill(words.asOfDay, { day: answer.asOf })), " · "]),
-    part("span", "", fill(words.at, { time: minute(answer.checkedAt) })));
+    ...(ofReceipt ? [] : [element("span", null, say("asOfDay", { day: answer.asOf })), " · "]),
+    element("span", null, say("at", { time: minute(answer.checkedAt) })));
   at("note").textContent = note;
   at("note").hidden = !note;
-  at("about").textContent = ofReceipt ? words.itself : words.checks;
-  at("test").textContent = ofReceipt ? words.testReceipt : words.test;
+  at("about").textContent = say(ofReceipt ? "itself" : "checks");
+  at("test").textContent = say(ofReceipt ? "note test receipt" : "note test");
   at("test").hidden = !(answer.subject?.test || answer.said?.test);
   at("newer").hidden = !answer.newer;
-  at("reminder").textContent = answer.reminder;
+  at("reminder").textContent = answer.reminder ?? "";
   at("reminder").hidden = ofReceipt || !answer.subject; // without a copy there is no paper that could be signed
   at("checks").replaceChildren(...told(answer).map(row));
   at("subject").replaceChildren(...facts(answer));
@@ -67,13 +63,21 @@ export function show(answer, tone, line, note = "") {
   result.hidden = false;
 }
 
+function wordOf(tone, ofReceipt) {
+  if (ofReceipt) return say("verdict receipt") + " · " + say("receipt is " + tone);
+  return say(tone === "pending" ? "offline genuine" : "verdict " + tone);
+}
+
 /** summary returns a token's answer in one line. */
 export function summary(found) {
-  const words = say();
-  if (!found.claims) return local(found).checks[0].text;
-  const reason = found.checks.find((c) => c.check === "copy").reason;
-  const time = { expired: words.past, "not-yet": words.early }[reason] ?? words.inTime;
-  return [words.genuine, time, words.present].join(" · ");
+  if (!found.claims) return textOf(found.checks[0]);
+  return [say("offline genuine"), stateOfUse(found), say("offline state")].join(" · ");
+}
+
+/** stateOfUse returns whether a token is in its days of use. */
+export function stateOfUse(found) {
+  const { reason } = found.checks.find((c) => c.check === "copy");
+  return say("offline " + (["expired", "not-yet"].includes(reason) ? reason : "in time"));
 }
 
 /** reasons returns why an answer is not 有效. */
@@ -81,8 +85,8 @@ export function reasons(answer) {
   const bad = answer.checks.filter((c) => c.result === "fail");
   const open = told(answer).filter((c) => c.result === "unknown" || c.result === "not-asked");
   const texts = (bad.length ? bad : open).map((c) => c.text);
-  if (answer.checks.some((c) => c.check === "issuer" && c.result === "fail")) texts.push(say().shownUntrusted);
-  return texts.filter(Boolean).join(tag() === "en" ? "; " : "；");
+  if (answer.checks.some((c) => c.check === "issuer" && c.result === "fail")) texts.push(say("shownUntrusted"));
+  return texts.filter(Boolean).join(english() ? "; " : "；");
 }
 
 // told returns the rows to show: what was checked, what is hidden because the copy has
@@ -93,26 +97,21 @@ function told(answer) {
 }
 
 function row(check) {
-  const words = say();
-  const item = part("li", check.result, "");
-  const sign = part("span", "sign", marks[check.result]);
-  sign.setAttribute("aria-hidden", "true");
-  const label = part("span", "label", words.rows[check.check] ?? check.check);
-  label.append(part("span", "unseen", " " + (words.results[check.result] ?? "")));
-  item.append(sign, label, part("span", "text", check.text));
-  return item;
+  return element("li", { class: check.result },
+    element("span", { class: "sign", "aria-hidden": "true" }, marks[check.result]),
+    element("span", { class: "label" }, say("check " + check.check), element("span", { class: "unseen" }, " " + say("result " + check.result))),
+    element("span", { class: "text" }, check.text));
 }
 
 function facts(answer) {
   const s = answer.subject;
   if (!s) return [];
-  const words = say();
   const shown = s.disclosed ?? {};
   return listed([
     ["name", shown.name ? "" : s.name], ["fullName", shown.name], ["number", s.number],
-    ["use", s.useUntil && fill(words.period, { from: s.useFrom, to: s.useUntil })],
+    ["use", s.useUntil && say("period", { from: s.useFrom, to: s.useUntil })],
     ["issued", s.issued], ["typeName", s.typeName], ["employer", s.employer],
-    ...(s.specialties ?? []).map((one) => ["specialties", one.name + " " + fill(words.period, one)]),
+    ...(s.specialties ?? []).map((one) => ["specialties", one.name + " " + say("period", one)]),
     ["ends", answer.ends?.text],
     ["issuer", s.issuer], ["identifier", s.identifier], ["birth", shown.birth], ["idNumber", shown.idNumber],
     ...statement(s),
@@ -122,16 +121,15 @@ function facts(answer) {
 // statement returns what the holder declared, as printed in the layout: below what the
 // register says, with whatever was typed in brackets.
 function statement({ purpose, recipient }) {
-  const words = say();
   const lines = [];
   if (purpose) {
     const kind = purpose.kind === "其他" ? "" : purpose.kind;
-    const code = purpose.projectCode && fill(words.projectCode, { code: quoted(purpose.projectCode) });
-    lines.push(["statement", fill(words.onlyFor, { purpose: kind + quoted(purpose.text) + (code || "") })]);
+    const code = purpose.projectCode && say("projectCode", { code: quoted(purpose.projectCode) });
+    lines.push(["statement", say("onlyFor", { purpose: kind + quoted(purpose.text) + (code || "") })]);
   }
   if (recipient) {
-    const code = recipient.uscc && fill(words.creditCode, { code: quoted(recipient.uscc) });
-    lines.push(["statement", fill(words.givenTo, { recipient: quoted(recipient.name) + (code || "") })]);
+    const code = recipient.uscc && say("creditCode", { code: quoted(recipient.uscc) });
+    lines.push(["statement", say("givenTo", { recipient: quoted(recipient.name) + (code || "") })]);
   }
   return lines;
 }
@@ -142,7 +140,7 @@ function listed(lines) {
   let before = "";
   for (const [field, text] of lines) {
     if (!text) continue;
-    list.push(part("dt", "", field === before ? "" : say().fields[field]), part("dd", "", text));
+    list.push(element("dt", null, field === before ? "" : say("field " + field)), element("dd", null, text));
     before = field;
   }
   return list;
@@ -152,37 +150,30 @@ function listed(lines) {
 function receipt({ said, now }) {
   at("said").hidden = at("now").hidden = !said;
   if (!said) return;
-  const words = say();
-  at("saidLine").textContent = fill(words.saidLine, { time: minute(said.at), service: said.service, day: said.asOf, verdict: words[said.verdict] });
+  at("saidLine").textContent = say("saidLine", { time: minute(said.at), service: said.service, day: said.asOf, verdict: say("verdict " + said.verdict) });
   const { claim, asker = {}, question = {}, given } = said;
   at("saidFacts").replaceChildren(...listed([
     ["name", claim?.name], ["number", claim?.number],
-    ["use", claim?.useUntil && fill(words.period, { from: claim.useFrom, to: claim.useUntil })],
-    ["ends", said.ends?.text], ["newer", said.newer && words.newer],
-    ["given", words.kinds[given.kind] ?? given.kind], ["sha256", given.sha256], ["copyDigest", said.copyDigest],
-    ["client", asker.client ? fill(words.proved, { name: [asker.clientName, asker.client].filter(Boolean).join(" · ") }) : words.notProved],
+    ["use", claim?.useUntil && say("period", { from: claim.useFrom, to: claim.useUntil })],
+    ["ends", said.ends?.text], ["newer", said.newer && say("note newer")],
+    ["given", say("kind " + given.kind)], ["sha256", given.sha256], ["copyDigest", said.copyDigest],
+    ["client", asker.client ? say("proven", { name: [asker.clientName, asker.client].filter(Boolean).join(" · ") }) : say("not proven")],
     ["asker", quoted(asker.selfStatedName)],
     ["askedSpecialty", quoted(question.specialty)], ["askedPurpose", quoted(question.purpose)], ["askedRecipient", quoted(question.recipient)],
   ]));
   at("saidChecks").replaceChildren(...told({ ...said, given: given.kind }).map(row));
   for (const text of document.querySelectorAll("#saidChecks .text")) text.lang = "zh-CN"; // as it was signed
-  at("nowNote").textContent = now ? (now.newer ? words.newer : "") : words.noClaim;
+  at("nowNote").textContent = now ? (now.newer ? say("note newer") : "") : say("noClaim");
   at("nowNote").hidden = !at("nowNote").textContent;
   at("nowChecks").replaceChildren(...(now ? told({ ...now, given: given.kind }).map(row) : []));
   at("nowChecks").hidden = !now;
 }
 
-// quoted marks words of the asker or the holder as theirs.
-function quoted(words = "") {
-  const text = words.replace(/\s+/g, " ").trim();
-  return text && "「" + text.replace(/[「｢﹁⌈⌜⎡┌┏╔]/g, "『").replace(/[」｣﹂⌋⌟⎦┘┛╝]/g, "』") + "」";
-}
-
 function disclosed(d) {
   at("disclosed").hidden = !d;
   at("photo").hidden = !d?.photo;
-  at("disclosed").textContent = d ? say()[d.by] : "";
+  at("disclosed").textContent = d ? say(d.by === "consent" ? "consent" : "organisation") : "";
   if (!d?.photo || !/^image\/(jpeg|png)$/.test(d.photo.mime)) return;
   at("photo").src = `data:${d.photo.mime};base64,${d.photo.data}`;
-  at("photo").alt = say().photo;
+  at("photo").alt = say("photo");
 }

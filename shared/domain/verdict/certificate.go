@@ -9,39 +9,38 @@ import (
 func (m evaluation) certificate() Finding {
 	switch m.records.Access {
 	case NotReached:
-		return newFinding(Certificate, Unsure, Unreachable, "状态未知：未能查询登记信息", "State unknown: the registry could not be asked")
+		return newFinding(Certificate, Unsure, Unreachable, nil)
 	case Missing:
-		return newFinding(Certificate, Unsure, NoRecord, "未找到匹配的证照信息", "No matching certificate was found")
+		return newFinding(Certificate, Unsure, NoRecord, nil)
 	case passedOn:
-		return newFinding(Certificate, NotAsked, HolderChanged, "证书登记的持证人已更正，不再核对", "The certificate's holder was corrected in the register; it is not compared")
+		return newFinding(Certificate, NotAsked, HolderChanged, nil)
 	case withheld:
-		return withheldFinding(Certificate)
+		return newFinding(Certificate, NotAsked, CopyDead, nil)
 	}
 	c := m.records.Certificate
 	if c.State != certificate.Valid {
 		return stateFinding(c.State)
 	}
 	if m.day.After(certificate.Birthday65(c.Holder.Birth)) {
-		return newFinding(Certificate, Fail, Lapsed, "已过期：持证人已满65周岁", "Expired: the holder is past 65")
+		return newVariant(Certificate, Fail, Lapsed, "certificate lapsed age", nil)
 	}
 	if !m.isRegisteredOn(m.day) {
-		return newFinding(Certificate, Fail, Lapsed, "已过期：注册专业均不在有效期内", "Expired: no specialty is within its registration")
+		return newVariant(Certificate, Fail, Lapsed, "certificate lapsed specialties", nil)
 	}
-	end := lastDay(c.Specialties)
-	return newFinding(Certificate, Pass, Fine, "有效，注册有效期至"+end.InText(), "In force, registered until "+end.String())
+	return newFinding(Certificate, Pass, Fine, textValues{"until": dayValue(lastDay(c.Specialties))})
 }
 
 // stateFinding maps the registry's states to the three of the share service (GB/T 36906: 21
 // cancelled, 22 expired, 23 restricted).
 func stateFinding(s certificate.State) Finding {
-	zh, en := "（"+s.Name()+"）", " (state "+string(s)+")"
+	state := textValues{"state": {ZH: s.Name(), EN: string(s)}}
 	switch s {
 	case certificate.Withdrawn, certificate.Cancelled, certificate.Revoked:
-		return newFinding(Certificate, Fail, Cancelled, "已废止或已注销"+zh, "Revoked or cancelled"+en)
+		return newFinding(Certificate, Fail, Cancelled, state)
 	case certificate.Invalid: // set by the operation 过期失效
-		return newFinding(Certificate, Fail, Lapsed, "已过期"+zh, "Expired"+en)
+		return newFinding(Certificate, Fail, Lapsed, state)
 	default: // 暂扣, 办理转出, 其他
-		return newFinding(Certificate, Fail, Restricted, "受限使用"+zh, "Restricted"+en)
+		return newFinding(Certificate, Fail, Restricted, state)
 	}
 }
 

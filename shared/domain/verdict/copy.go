@@ -13,24 +13,22 @@ import (
 func (m evaluation) copy() Finding {
 	claim := m.evidence.Claim
 	if claim == nil {
-		return newFinding(Copy, NotAsked, Omitted, "未提交加注件，只核对了注册信息", "No copy was given; only the registration was checked")
+		return newFinding(Copy, NotAsked, Omitted, nil)
 	}
 	if f, failed := m.actsFinding(); failed {
 		return f
 	}
 	switch {
 	case m.day.After(claim.Until):
-		return newFinding(Copy, Fail, Expired, "加注件已过期：有效至"+claim.Until.InText(), "The copy has expired: usable until "+claim.Until.String())
+		return newFinding(Copy, Fail, Expired, textValues{"until": dayValue(claim.Until)})
 	case m.day.Before(claim.From):
-		return newFinding(Copy, Fail, NotYet, "加注件尚未生效：自"+claim.From.InText()+"起", "The copy is not yet usable: from "+claim.From.String())
+		return newFinding(Copy, Fail, NotYet, textValues{"from": dayValue(claim.From)})
 	case m.records.Access == NotReached:
-		return newFinding(Copy, Unsure, Unreachable, "在使用有效期内；是否已撤回未知", "Within its window; whether it was withdrawn is unknown")
+		return newFinding(Copy, Unsure, Unreachable, nil)
 	case m.records.Endorsement == nil:
 		return m.missingRecordFinding()
 	case m.hasExpired():
-		return newFinding(Copy, Unsure, Expired,
-			"该日在使用有效期内；加注件现已过期（有效至"+claim.Until.InText()+"），不再核对证书当时的状态，请以当日出具的核验回执为准",
-			"Within its window on that day; the copy has expired since (usable until "+claim.Until.String()+"), and the certificate's state of that day is not told: rely on a receipt of that day")
+		return newVariant(Copy, Unsure, Expired, "copy expired since", textValues{"until": dayValue(claim.Until)})
 	}
 	return m.content(claim.Until)
 }
@@ -42,18 +40,15 @@ func (m evaluation) actsFinding() (Finding, bool) {
 	case e == nil:
 		return Finding{}, false
 	case !m.matchesRecord():
-		return newFinding(Copy, Fail, Mismatch, "与签发记录不符", "It differs from the record of what was issued"), true
+		return newFinding(Copy, Fail, Mismatch, nil), true
 	case m.records.Access == passedOn:
-		return newFinding(Copy, Fail, HolderChanged, "证书登记的持证人已更正，该加注件作废", "The certificate's holder was corrected in the register; this copy is void"), true
+		return newFinding(Copy, Fail, HolderChanged, nil), true
 	case m.isOtherFile():
-		return newFinding(Copy, Fail, FileNotRegistered,
-			"不是签发时登记的文件：与登记的摘要不符，请勿采信，并向签发机关反映",
-			"Not the file that was registered when the copy was issued; do not rely on it, and tell the issuing authority"), true
+		return newFinding(Copy, Fail, FileNotRegistered, nil), true
 	case e.WithdrawnAt != nil:
-		on := civil.Of(*e.WithdrawnAt)
-		return newFinding(Copy, Fail, Withdrawn, "持证人已撤回（"+on.InText()+"）", "Withdrawn by the holder on "+on.String()), true
+		return newFinding(Copy, Fail, Withdrawn, textValues{"day": dayValue(civil.Of(*e.WithdrawnAt))}), true
 	case m.isSuperseded():
-		return newFinding(Copy, Fail, Superseded, "已被新加注件取代", "Superseded by a newer copy"), true
+		return newFinding(Copy, Fail, Superseded, nil), true
 	}
 	return Finding{}, false
 }
@@ -63,14 +58,12 @@ func (m evaluation) actsFinding() (Finding, bool) {
 // time have been removed. Under another seal a missing record proves nothing.
 func (m evaluation) missingRecordFinding() Finding {
 	if last := endorsement.RecordUntil(m.evidence.Claim.Until); m.today.After(last) {
-		return newFinding(Copy, Unsure, RecordEnded,
-			"签发记录保存至"+last.InText()+"，现已期满，无法确认当时是否签发、是否撤回",
-			"Records of such copies were kept until "+last.String()+"; whether it was issued or withdrawn can no longer be told")
+		return newFinding(Copy, Unsure, RecordEnded, textValues{"until": dayValue(last)})
 	}
 	if m.evidence.Issuer.Result == Pass {
-		return newFinding(Copy, Fail, NoRecord, "没有该加注件的签发记录", "There is no record that this copy was issued")
+		return newFinding(Copy, Fail, NoRecord, nil)
 	}
-	return newFinding(Copy, Unsure, NoRecord, "本平台没有该加注件的记录", "This service has no record of the copy")
+	return newVariant(Copy, Unsure, NoRecord, "copy no-record untrusted", nil)
 }
 
 // content judges whether the registry still agrees with the copy.
@@ -78,23 +71,15 @@ func (m evaluation) content(until civil.Date) Finding {
 	changed, sure := m.changes()
 	switch {
 	case len(changed) > 0:
-		return newFinding(Copy, Fail, Changed,
-			"加注后证书已变更（"+strings.Join(changed, "、")+"），须重新加注",
-			"The certificate has changed since; a new copy is needed")
+		return newFinding(Copy, Fail, Changed, textValues{"fields": {ZH: strings.Join(changed, "、")}})
 	case !sure && m.stated != nil:
-		return newFinding(Copy, Unsure, Changed,
-			"加注后证书已有更新，回执不含当时的全部内容，请提交文件核验",
-			"The certificate was updated since; the receipt does not hold what it said then: verify the file")
+		return newVariant(Copy, Unsure, Changed, "copy changed receipt", nil)
 	case !sure:
-		return newFinding(Copy, Unsure, Changed,
-			"加注后证书已有更新，二维码不含当时的全部内容，请提交文件核验",
-			"The certificate was updated since; the QR code does not hold what it said then: verify the file")
+		return newVariant(Copy, Unsure, Changed, "copy changed token", nil)
 	case m.isFile() && m.registeredDigest() == "":
-		return newFinding(Copy, Unsure, FileUnrecorded,
-			"登记信息中没有该种文件的摘要，无法确认是否为签发时登记的文件",
-			"The record has no digest of such a file, so it cannot be told whether this is the one that was registered")
+		return newFinding(Copy, Unsure, FileUnrecorded, nil)
 	}
-	return newFinding(Copy, Pass, Fine, "加注件有效至"+until.InText(), "The copy is usable until "+until.String())
+	return newFinding(Copy, Pass, Fine, textValues{"until": dayValue(until)})
 }
 
 func (m evaluation) isSuperseded() bool {

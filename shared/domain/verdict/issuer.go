@@ -18,17 +18,14 @@ func (m evaluation) issuer() Finding {
 	if e := m.records.Endorsement; e != nil {
 		switch {
 		case s.At.Sub(e.MadeAt).Abs() > maxEntryDelay:
-			return newFinding(Issuer, Fail, TimeDiffers,
-				"未受信任：文件所载签章时间与登记的签发时间不符", "Not trusted: the file says it was signed at another time than was registered")
+			return newFinding(Issuer, Fail, TimeDiffers, nil)
 		case !s.Within.Covers(e.MadeAt):
 			return OutsideKeyDays()
 		}
 		return f
 	}
 	if !s.Within.Covers(m.now) {
-		return newFinding(Issuer, Unsure, TimeUnproven,
-			"签章时间未经证明：签章者的授权、证书或印章已到期，无法确认是到期前签章的，请联网核验",
-			"The time of signing is not proven: the signer's days, certificate or seal have ended, and nothing shows that it signed before; verify online")
+		return newFinding(Issuer, Unsure, TimeUnproven, nil)
 	}
 	return f
 }

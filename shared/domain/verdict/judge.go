@@ -70,7 +70,7 @@ func (m evaluation) fullVerdict() Verdict {
 		Findings: []Finding{
 			m.evidence.Integrity, m.issuer(), m.evidence.Numbers,
 			m.certificate(), m.copy(), m.specialty(), m.purpose(), m.reliance(),
-			m.freshness(), paper(),
+			m.freshness(), newFinding(Paper, NotAsked, SignByHand, nil),
 		},
 		Subject: m.subject(),
 		Newer:   m.hasNewerCopy(),
@@ -132,12 +132,7 @@ func (m evaluation) hasNewerCopy() bool {
 
 func (m evaluation) freshness() Finding {
 	if m.records.Access == NotReached {
-		return newFinding(Freshness, Unsure, Offline, "离线：实时状态未知", "Offline: the present state is unknown")
+		return newFinding(Freshness, Unsure, Offline, nil)
 	}
-	at := m.now.Format("2006-01-02 15:04")
-	return newFinding(Freshness, Pass, Live, "实时核验 "+at, "Checked live, "+at)
-}
-
-func paper() Finding {
-	return Finding{Paper, NotAsked, SignByHand, Reminder()}
+	return newFinding(Freshness, Pass, Live, textValues{"time": sameValue(m.now.Format("2006-01-02 15:04"))})
 }

@@ -13,47 +13,47 @@ import (
 // renewal or a cancellation may be later than the copy.
 func (m evaluation) specialty() Finding {
 	if m.question.Specialty == "" {
-		return omittedFinding(Specialty)
+		return newFinding(Specialty, NotAsked, Omitted, nil)
 	}
 	if m.records.Access == passedOn {
-		return newFinding(Specialty, NotAsked, HolderChanged, "证书登记的持证人已更正，不再核对", "The certificate's holder was corrected in the register; it is not compared")
+		return newFinding(Specialty, NotAsked, HolderChanged, nil)
 	}
 	if m.records.Access == withheld {
-		return withheldFinding(Specialty)
+		return newFinding(Specialty, NotAsked, CopyDead, nil)
 	}
 	if m.records.Access != Found {
-		return newFinding(Specialty, Unsure, Unreachable, "该专业实时状态未知", "The specialty's present state is unknown")
+		return newFinding(Specialty, Unsure, Unreachable, nil)
 	}
 	s, ok := specialtyNamed(m.records.Certificate.Specialties, m.question.Specialty)
 	switch {
 	case !ok:
-		return newFinding(Specialty, Fail, NotRegistered, "未注册该专业", "Not registered in this specialty")
+		return newFinding(Specialty, Fail, NotRegistered, nil)
 	case m.asOf.After(s.To):
-		return newFinding(Specialty, Fail, Expired, "该专业已过期：有效至"+s.To.InText(), "The specialty has expired: valid until "+s.To.String())
+		return newFinding(Specialty, Fail, Expired, textValues{"until": dayValue(s.To)})
 	case m.asOf.Before(s.From):
-		return newFinding(Specialty, Fail, NotYet, "该专业尚未生效：自"+s.From.InText()+"起", "The specialty is not yet valid: from "+s.From.String())
+		return newFinding(Specialty, Fail, NotYet, textValues{"from": dayValue(s.From)})
 	}
-	return newFinding(Specialty, Pass, Fine, "该专业有效至"+s.To.InText(), "The specialty is valid until "+s.To.String())
+	return newFinding(Specialty, Pass, Fine, textValues{"until": dayValue(s.To)})
 }
 
 // purpose compares the declared purpose and recipient of the copy with those asked about. If the
 // holder declared none, that is no contradiction, and the result is Unknown rather than Fail.
 func (m evaluation) purpose() Finding {
 	if m.question.Purpose == "" && m.question.Recipient == "" {
-		return omittedFinding(Purpose)
+		return newFinding(Purpose, NotAsked, Omitted, nil)
 	}
 	p, r, known := m.holderDeclaration()
 	if !known {
-		return newFinding(Purpose, Unsure, Undeclared, "声明的事由未知", "The declared purpose is unknown")
+		return newFinding(Purpose, Unsure, Undeclared, nil)
 	}
 	results := []Result{compareWords(m.question.Purpose, purposeWords(p)), compareWords(m.question.Recipient, recipientWords(r))}
 	switch worstResult(results) {
 	case Fail:
-		return newFinding(Purpose, Fail, Mismatch, "不符：与加注件声明的事由或使用对象不同", "Does not match: the copy was declared for something or someone else")
+		return newFinding(Purpose, Fail, Mismatch, nil)
 	case Unsure:
-		return newFinding(Purpose, Unsure, Undeclared, "未声明：加注件没有写明事由或使用对象", "Undeclared: the copy names no purpose or no recipient")
+		return newVariant(Purpose, Unsure, Undeclared, "purpose undeclared empty", nil)
 	default:
-		return newFinding(Purpose, Pass, Fine, "相符", "Matches")
+		return newFinding(Purpose, Pass, Fine, nil)
 	}
 }
 

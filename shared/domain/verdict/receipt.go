@@ -1,10 +1,6 @@
 package verdict
 
-import (
-	"time"
-
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
-)
+import "time"
 
 // ReceiptStatement is the part of a receipt that can be compared with the register.
 type ReceiptStatement struct {
@@ -44,10 +40,7 @@ func Compare(s ReceiptStatement, r Records, now time.Time) CurrentFindings {
 
 // unconfirmedFinding replaces a passing row if the receipt states Invalid.
 func unconfirmedFinding(f Finding) Finding {
-	return Finding{f.Check, Unsure, StatedInvalid, problem.Text{
-		ZH: "登记信息：" + f.Text.ZH + "。回执所载结论为“无效”，须提交原文件重新核验",
-		EN: "The register says: " + f.Text.EN + ". The receipt states Invalid: hand in the original again",
-	}}
+	return newVariant(f.Check, Unsure, StatedInvalid, "receipt stated-invalid", textValues{"found": f.Text})
 }
 
 // receiptVerdict is the verdict on a receipt whose signature matches: about the receipt only.
@@ -64,35 +57,24 @@ func (m evaluation) receiptVerdict() Verdict {
 	return v
 }
 
-// IntactReceipt says that a receipt's signature matches and, for its page, that the page is the one
-// drawn from the receipt.
-func IntactReceipt() Finding {
-	return newFinding(Integrity, Pass, Fine, "回执完整，未被篡改", "The receipt is intact, not altered")
+// receiptFinding makes a finding about a receipt itself.
+func receiptFinding(r Result, why Reason) Finding {
+	return newVariant(Integrity, r, why, "receipt "+string(why), nil)
 }
 
-// UnknownReceiptKey is KeyNotKnown for a receipt.
-func UnknownReceiptKey() Finding {
-	return newFinding(Integrity, Unsure, UnknownKey, "回执的签名密钥未知，无法核对", "The receipt's signing key is unknown; it cannot be checked")
-}
+// IntactReceipt says that a receipt's signature matches and, for its page, that the page is the one
+// drawn from the receipt.
+func IntactReceipt() Finding { return receiptFinding(Pass, Fine) }
+
+// UnknownReceiptKey is UnknownTokenKey for a receipt.
+func UnknownReceiptKey() Finding { return receiptFinding(Unsure, UnknownKey) }
 
 // BrokenReceipt says why a receipt cannot be trusted, and what to do: Unreadable, OutsideDays,
 // PageDiffers, or Altered for any other reason.
 func BrokenReceipt(why Reason) Finding {
 	switch why {
-	case Unreadable:
-		return newFinding(Integrity, Fail, why,
-			"不是本平台出具的核验回执，或已损坏，内容不可信。请向出示者索取原回执。",
-			"Not a receipt of this service, or a damaged one; nothing in it can be believed. Ask whoever shows it for the original.")
-	case OutsideDays:
-		return newFinding(Integrity, Fail, why,
-			"回执的签名时间不在签名密钥的使用期限内，内容不可信。请勿采信，并向出具单位反映。",
-			"Signed at a time at which the receipt's key was not in use; nothing in it can be believed. Do not rely on it, and tell who is said to have issued it.")
-	case PageDiffers:
-		return newFinding(Integrity, Fail, why,
-			"本页与所附回执生成的页面不一致，页面内容均不可信。请将附件 receipt.jws 取出，单独提交核验。",
-			"This page is not the one that the attached receipt draws; nothing on it can be believed. Take the attachment receipt.jws out and hand it in alone.")
+	case Unreadable, OutsideDays, PageDiffers:
+		return receiptFinding(Fail, why)
 	}
-	return newFinding(Integrity, Fail, Altered,
-		"回执内容与签名不符，不可信。请向出示者索取原回执。",
-		"The receipt does not fit its signature; nothing in it can be believed. Ask whoever shows it for the original.")
+	return receiptFinding(Fail, Altered)
 }

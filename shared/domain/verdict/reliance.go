@@ -11,36 +11,36 @@ import (
 // today.
 func (m evaluation) reliance() Finding {
 	if m.question.AsOf.IsZero() {
-		return omittedFinding(Reliance)
+		return newFinding(Reliance, NotAsked, Omitted, nil)
 	}
 	if m.evidence.Claim == nil {
 		return m.relianceOnRegistration()
 	}
 	claim, end := m.evidence.Claim, m.ending()
 	if m.asOf.Before(claim.From) {
-		return newFinding(Reliance, Fail, NotYet, "该日尚未生效：自"+claim.From.InText()+"起", "Not yet usable on that day: from "+claim.From.String())
+		return newFinding(Reliance, Fail, NotYet, textValues{"from": dayValue(claim.From)})
 	}
 	if m.asOf.After(claim.Until) || end != nil && !end.covers(m.asOf) {
-		return newFinding(Reliance, Fail, NotOnThatDay, "届时已失效，原因："+end.Text.ZH, "Not usable on that day: "+end.Text.EN)
+		return newFinding(Reliance, Fail, NotOnThatDay, textValues{"rule": end.Text})
 	}
 	if m.records.Access == withheld {
-		return newFinding(Reliance, Unsure, CopyDead, "该日在使用有效期内；加注件现已无效，不再核对证书当时的状态", "Within its window on that day; the copy is not valid now, and the certificate's state of that day is not told")
+		return newFinding(Reliance, Unsure, CopyDead, nil)
 	}
 	if m.records.Access != Found || m.records.Endorsement == nil {
-		return newFinding(Reliance, Unsure, Unreachable, "该日在使用有效期内；实时状态未知", "Within its window on that day; its present state is unknown")
+		return newFinding(Reliance, Unsure, Unreachable, nil)
 	}
-	return newFinding(Reliance, Pass, Fine, "届时有效", "Usable on that day")
+	return newFinding(Reliance, Pass, Fine, nil)
 }
 
 func (m evaluation) relianceOnRegistration() Finding {
 	end := m.registrationEnding()
 	switch {
 	case end == nil:
-		return newFinding(Reliance, Unsure, Unreachable, "届时状态未知", "The state on that day is unknown")
+		return newVariant(Reliance, Unsure, Unreachable, "reliance unreachable registration", nil)
 	case !end.covers(m.asOf) || !m.isRegisteredOn(m.asOf):
-		return newFinding(Reliance, Fail, NotOnThatDay, "届时已失效，原因："+end.Text.ZH, "Not in force on that day: "+end.Text.EN)
+		return newVariant(Reliance, Fail, NotOnThatDay, "reliance not-on-that-day registration", textValues{"rule": end.Text})
 	}
-	return newFinding(Reliance, Pass, Fine, "届时注册有效", "Registered on that day")
+	return newVariant(Reliance, Pass, Fine, "reliance fine registration", nil)
 }
 
 // covers reports whether the day is not after the ending. An ending without a day is in the past.
@@ -113,26 +113,20 @@ func (m evaluation) limit() Rule {
 
 // rule describes a rule, with its day if there is one.
 func rule(r Rule, on civil.Date) problem.Text {
-	zh, en := words(r)
+	text := ruleText(r)
 	if on.IsZero() {
-		return problem.Text{ZH: zh, EN: en}
+		return text
 	}
-	return problem.Text{ZH: zh + "（" + on.InText() + "）", EN: en + " (" + on.String() + ")"}
+	return fillText("rule on day", textValues{"rule": text, "day": dayValue(on)})
 }
 
-func words(r Rule) (zh, en string) {
+func ruleText(r Rule) problem.Text {
 	switch r {
-	case ByWithdrawal:
-		return "持证人已撤回", "withdrawn by the holder"
-	case ByCancellation:
-		return "证书不在有效状态", "the certificate is not in force"
-	case BySuperseding:
-		return "已被新加注件取代", "superseded by a newer copy"
-	case ByHolderChange:
-		return "证书登记的持证人已更正", "the certificate's holder was corrected in the register"
+	case ByWithdrawal, ByCancellation, BySuperseding, ByHolderChange:
+		return TextOf("rule " + string(r))
 	}
 	if limit := endorsement.Limit(r).Text(); !limit.IsZero() {
-		return limit.ZH, limit.EN
+		return limit
 	}
-	return "使用有效期届满", "the window of use ends"
+	return TextOf("rule")
 }

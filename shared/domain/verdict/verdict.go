@@ -30,20 +30,6 @@ const (
 // about a certificate.
 const GenuineReceipt Overall = "receipt" // 核验回执
 
-// Name is the answer as it is shown.
-func (o Overall) Name() problem.Text {
-	switch o {
-	case Valid:
-		return problem.Text{ZH: "有效", EN: "Valid"}
-	case Invalid:
-		return problem.Text{ZH: "无效", EN: "Invalid"}
-	case GenuineReceipt:
-		return problem.Text{ZH: "核验回执", EN: "Receipt"}
-	default:
-		return problem.Text{ZH: "无法确认", EN: "Cannot be confirmed"}
-	}
-}
-
 // Check is the name of a row of the verdict. Rows are shown in the order of Checks.
 type Check string
 
@@ -173,15 +159,6 @@ type Verdict struct {
 	Subject   *Subject  // nil when nothing may be shown
 	Newer     bool      // a later copy of the same certificate exists
 	Ends      *Ending   // nil when there is no copy or nothing may be shown
-}
-
-// Reminder is a rule that no program can check (the ministry's requirements for using
-// 一级建造师电子注册证书, clause 二). It is shown with every verdict.
-func Reminder() problem.Text {
-	return problem.Text{
-		ZH: "打印件须本人手写签名且与签名图像一致，否则无效",
-		EN: "A printed copy must be signed by hand, matching the signature image; otherwise it is invalid",
-	}
 }
 
 // Result returns the result of one check, NotAsked if the row is missing.

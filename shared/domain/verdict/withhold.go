@@ -26,9 +26,3 @@ func (m evaluation) isInForce() bool {
 
 // hasExpired reports whether the copy's last day is past, whatever day is asked about.
 func (m evaluation) hasExpired() bool { return m.today.After(m.evidence.Claim.Until) }
-
-// withheldFinding is the finding of a row that needs the withheld data.
-func withheldFinding(c Check) Finding {
-	return newFinding(c, NotAsked, CopyDead,
-		"加注件无效，不再显示证书的登记信息", "The copy is not valid; what the register says of the certificate is not shown")
-}

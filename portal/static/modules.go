@@ -1,0 +1,10 @@
+// Package static holds the JavaScript modules of the portals' pages that the verification page
+// shares with them.
+package static
+
+import "embed"
+
+// Modules are the shared modules.
+//
+//go:embed element.js language.js save.js time.js
+var Modules embed.FS
