@@ -52,20 +52,20 @@ func TestThePageListsEveryOperationSchemaAndCode(t *testing.T) {
 		}
 	}
 	operations := 0
-	for _, path := range contract.at("paths").members() {
-		for _, method := range path.value.members() {
+	for _, path := range contract.At("paths").Members() {
+		for _, method := range path.Value.Members() {
 			operations++
-			wants(`<article id="` + method.value.at("operationId").text() + `">`)
-			wants(strings.ToUpper(method.name) + `</b> <code>` + path.name + `</code>`)
+			wants(`<article id="` + method.Value.Text("operationId") + `">`)
+			wants(strings.ToUpper(method.Name) + `</b> <code>` + path.Name + `</code>`)
 		}
 	}
 	if operations < 30 {
 		t.Errorf("the contract has %d operations", operations)
 	}
-	for _, m := range contract.at("components", "schemas").members() {
-		wants(`<article id="schema-` + m.name + `">`)
+	for _, m := range contract.At("components", "schemas").Members() {
+		wants(`<article id="schema-` + m.Name + `">`)
 	}
-	for _, code := range contract.at("components", "schemas", "ProblemCode", "enum").strings() {
+	for _, code := range contract.At("components", "schemas", "ProblemCode", "enum").strings() {
 		wants(`<th scope="row"><code>` + code + `</code></th>`)
 	}
 }
@@ -100,7 +100,7 @@ func TestProseIsEscapedBeforeItIsMarked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff("<p>&lt;b&gt;&amp;amp; <code>x&lt;y</code> <strong>z</strong></p>", string(prose(v.at("a")))); diff != "" {
+	if diff := cmp.Diff("<p>&lt;b&gt;&amp;amp; <code>x&lt;y</code> <strong>z</strong></p>", string(prose(v.At("a")))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -111,7 +111,7 @@ func TestExamplesKeepTheirOrderAliasesAndMerges(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "{\n  \"z\": 1,\n  \"a\": [\n    \"x\",\n    \"<\"\n  ],\n  \"n\": null,\n  \"m\": {}\n}"
-	if diff := cmp.Diff(want, v.at("two").json()); diff != "" {
+	if diff := cmp.Diff(want, v.At("two").json()); diff != "" {
 		t.Error(diff)
 	}
 }

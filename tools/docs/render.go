@@ -4,7 +4,6 @@ import (
 	"bytes"
 	_ "embed"
 	"html/template"
-	"strings"
 )
 
 //go:embed page.html
@@ -12,12 +11,12 @@ var layout string
 
 // render is the page as HTML.
 func render(contract value) ([]byte, error) {
-	t, err := template.New("page").Funcs(template.FuncMap{"lower": strings.ToLower}).Parse(layout)
+	t, err := template.New("page").Funcs(functions(contract)).Parse(layout)
 	if err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
-	if err := t.Execute(&out, viewer{contract}.page()); err != nil {
+	if err := t.Execute(&out, contract); err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil

@@ -14,7 +14,7 @@ var (
 // prose is a description as HTML: paragraphs, `code` and **strong**.
 func prose(v value) template.HTML {
 	var b strings.Builder
-	for _, paragraph := range strings.Split(v.text(), "\n\n") {
+	for _, paragraph := range strings.Split(v.Text(), "\n\n") {
 		if paragraph == "" {
 			continue
 		}
@@ -28,30 +28,30 @@ func prose(v value) template.HTML {
 
 // kind is what a schema takes, in a few words, with links to the schemas it names.
 func kind(s value) template.HTML {
-	if name := s.reference(); name != "" {
+	if name := s.Reference(); name != "" {
 		name = template.HTMLEscapeString(name)
 		return template.HTML(`<a href="#schema-` + name + `">` + name + `</a>`) // a component's name
 	}
-	alternatives := append(s.at("anyOf").items(), s.at("oneOf").items()...)
-	if len(alternatives) > 0 && !s.at("type").isPresent() {
+	alternatives := append(s.At("anyOf").Items(), s.At("oneOf").Items()...)
+	if len(alternatives) > 0 && !s.At("type").IsPresent() {
 		var words []string
 		for _, one := range alternatives {
 			words = append(words, string(kind(one)))
 		}
 		return template.HTML(strings.Join(words, " or ")) // made here
 	}
-	if c := s.at("const"); c.isPresent() {
-		return literal(c.text())
+	if c := s.At("const"); c.IsPresent() {
+		return literal(c.Text())
 	}
-	if values := s.at("enum").strings(); len(values) > 0 {
+	if values := s.At("enum").strings(); len(values) > 0 {
 		var words []string
 		for _, v := range values {
 			words = append(words, string(literal(v)))
 		}
 		return template.HTML(strings.Join(words, " · ")) // made here
 	}
-	words := strings.Join(s.at("type").strings(), " or ")
-	if items := s.at("items"); items.isPresent() {
+	words := strings.Join(s.At("type").strings(), " or ")
+	if items := s.At("items"); items.IsPresent() {
 		return template.HTML("list of " + string(kind(items))) // made here
 	}
 	return template.HTML(template.HTMLEscapeString(words + bounds(s))) // escaped
@@ -65,12 +65,12 @@ func literal(text string) template.HTML {
 func bounds(s value) string {
 	var b strings.Builder
 	for _, name := range []string{"format", "contentMediaType", "contentEncoding", "pattern"} {
-		if v := s.at(name).text(); v != "" {
+		if v := s.At(name).Text(); v != "" {
 			b.WriteString(", " + v)
 		}
 	}
 	for _, pair := range [][3]string{{"minLength", "maxLength", "characters"}, {"minimum", "maximum", ""}, {"minItems", "maxItems", "entries"}} {
-		low, high := s.at(pair[0]).text(), s.at(pair[1]).text()
+		low, high := s.At(pair[0]).Text(), s.At(pair[1]).Text()
 		switch {
 		case low != "" && high != "":
 			b.WriteString(", " + low + " to " + high)
@@ -85,7 +85,7 @@ func bounds(s value) string {
 			b.WriteString(" " + pair[2])
 		}
 	}
-	if v := s.at("default").text(); v != "" {
+	if v := s.At("default").Text(); v != "" {
 		b.WriteString(", " + v + " unless given")
 	}
 	return b.String()

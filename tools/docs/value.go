@@ -12,8 +12,8 @@ type value struct{ node *yaml.Node }
 
 // member is one entry of a mapping.
 type member struct {
-	name  string
-	value value
+	Name  string
+	Value value
 }
 
 func parse(text []byte) (value, error) {
@@ -24,13 +24,13 @@ func parse(text []byte) (value, error) {
 	return value{document.Content[0]}, nil
 }
 
-// at goes down by names; what is not there is nothing.
-func (v value) at(names ...string) value {
+// At goes down by names; what is not there is nothing.
+func (v value) At(names ...string) value {
 	for _, name := range names {
 		found := value{}
-		for _, m := range v.members() {
-			if m.name == name {
-				found = m.value
+		for _, m := range v.Members() {
+			if m.Name == name {
+				found = m.Value
 			}
 		}
 		v = found
@@ -38,7 +38,7 @@ func (v value) at(names ...string) value {
 	return v
 }
 
-func (v value) isPresent() bool { return v.node != nil }
+func (v value) IsPresent() bool { return v.node != nil }
 
 // resolveAlias follows an alias.
 func (v value) resolveAlias() *yaml.Node {
@@ -48,8 +48,8 @@ func (v value) resolveAlias() *yaml.Node {
 	return v.node
 }
 
-// members are a mapping's, with those that it merges first.
-func (v value) members() (all []member) {
+// Members are a mapping's, with those that it merges first.
+func (v value) Members() (all []member) {
 	n := v.resolveAlias()
 	if n == nil || n.Kind != yaml.MappingNode {
 		return nil
@@ -57,7 +57,7 @@ func (v value) members() (all []member) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		name, content := n.Content[i].Value, value{n.Content[i+1]}
 		if name == "<<" {
-			all = append(all, content.members()...)
+			all = append(all, content.Members()...)
 			continue
 		}
 		all = put(all, member{name, content})
@@ -67,7 +67,7 @@ func (v value) members() (all []member) {
 
 func put(all []member, m member) []member {
 	for i := range all {
-		if all[i].name == m.name {
+		if all[i].Name == m.Name {
 			all[i] = m
 			return all
 		}
@@ -75,8 +75,8 @@ func put(all []member, m member) []member {
 	return append(all, m)
 }
 
-// items are a sequence's.
-func (v value) items() (all []value) {
+// Items are a sequence's.
+func (v value) Items() (all []value) {
 	if n := v.resolveAlias(); n != nil && n.Kind == yaml.SequenceNode {
 		for _, item := range n.Content {
 			all = append(all, value{item})
@@ -85,28 +85,37 @@ func (v value) items() (all []value) {
 	return all
 }
 
-// text is a scalar's.
-func (v value) text() string {
+// Text is the scalar at these names.
+func (v value) Text(names ...string) string {
+	v = v.At(names...)
 	if n := v.resolveAlias(); n != nil && n.Kind == yaml.ScalarNode {
 		return strings.TrimSpace(n.Value)
 	}
 	return ""
 }
 
+// orNothing is a list of the value, or an empty one.
+func (v value) orNothing() []value {
+	if v.IsPresent() {
+		return []value{v}
+	}
+	return nil
+}
+
 // strings are a scalar, or the scalars of a sequence.
 func (v value) strings() (all []string) {
-	if text := v.text(); text != "" {
+	if text := v.Text(); text != "" {
 		return []string{text}
 	}
-	for _, item := range v.items() {
-		all = append(all, item.text())
+	for _, item := range v.Items() {
+		all = append(all, item.Text())
 	}
 	return all
 }
 
-// reference is the last part of a $ref, or "".
-func (v value) reference() string {
-	ref := v.at("$ref").text()
+// Reference is the last part of a $ref, or "".
+func (v value) Reference() string {
+	ref := v.Text("$ref")
 	return ref[strings.LastIndex(ref, "/")+1:]
 }
 
@@ -123,12 +132,12 @@ func (v value) write(b *strings.Builder, indent string) {
 	case n == nil:
 		b.WriteString("null")
 	case n.Kind == yaml.MappingNode:
-		list(b, indent, "{}", v.members(), func(m member) {
-			b.WriteString(quote(m.name) + ": ")
-			m.value.write(b, indent+"  ")
+		list(b, indent, "{}", v.Members(), func(m member) {
+			b.WriteString(quote(m.Name) + ": ")
+			m.Value.write(b, indent+"  ")
 		})
 	case n.Kind == yaml.SequenceNode:
-		list(b, indent, "[]", v.items(), func(item value) { item.write(b, indent+"  ") })
+		list(b, indent, "[]", v.Items(), func(item value) { item.write(b, indent+"  ") })
 	case n.Tag == "!!str":
 		b.WriteString(quote(n.Value))
 	default:
