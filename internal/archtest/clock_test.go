@@ -1,41 +1,12 @@
 package archtest
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os/exec"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-// use is one mention of a package's name in the code, such as time.Now.
-type use struct{ file, name string }
-
-// uses finds mentions of the given names in a package, tests apart.
-func uses(t *testing.T, p goPackage, names ...string) []use {
-	t.Helper()
-	var found []use
-	for _, f := range p.GoFiles {
-		parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, f), nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(parsed, func(n ast.Node) bool {
-			if s, ok := n.(*ast.SelectorExpr); ok {
-				if x, ok := s.X.(*ast.Ident); ok && slices.Contains(names, x.Name+"."+s.Sel.Name) {
-					found = append(found, use{f, x.Name + "." + s.Sel.Name})
-				}
-			}
-			return true
-		})
-	}
-	return found
-}
 
 func TestPurePackagesAreToldTheTime(t *testing.T) {
 	for _, p := range packages(t) {
@@ -66,14 +37,10 @@ func TestOnlyMainSpeaksToAWSInFunctions(t *testing.T) {
 		if !strings.HasPrefix(p.name(), "functions/") {
 			continue
 		}
-		for _, f := range p.GoFiles {
-			parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, f), nil, parser.ImportsOnly)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, i := range parsed.Imports {
-				if f != "main.go" && strings.HasPrefix(i.Path.Value, `"github.com/aws/`) {
-					t.Errorf("%s/%s imports %s: main.go connects, handlers use what it gives them", p.name(), f, i.Path.Value)
+		for _, f := range filesOf(t, p) {
+			for _, path := range f.imports() {
+				if f.base() != "main.go" && strings.HasPrefix(path, "github.com/aws/") {
+					t.Errorf("%s imports %s: main.go connects, handlers use what it gives them", f.path, path)
 				}
 			}
 		}

@@ -3,13 +3,10 @@ package archtest
 import (
 	"errors"
 	"go/ast"
-	"go/parser"
-	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -57,25 +54,8 @@ type declarations map[string]bool
 func readDeclarations(t *testing.T) declarations {
 	t.Helper()
 	found := declarations{}
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() && (strings.HasPrefix(entry.Name(), ".") && path != root || slices.Contains([]string{"build", "out", "client", "node_modules", "testdata"}, entry.Name())) {
-			return fs.SkipDir
-		}
-		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return nil
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
-		found.addFile(file)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
+	for _, file := range goFiles(t, func(f goFile) bool { return !f.isTest() }) {
+		found.addFile(file.File)
 	}
 	return found
 }

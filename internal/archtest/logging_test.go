@@ -2,9 +2,6 @@ package archtest
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -27,12 +24,8 @@ func TestNothingIsLoggedAroundTheOneWay(t *testing.T) {
 				t.Errorf("%s: %s uses %s", p.name(), u.file, u.name)
 			}
 		}
-		for _, file := range p.GoFiles {
-			path := p.name() + "/" + file
-			parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, file), nil, parser.SkipObjectResolution)
-			if err != nil {
-				t.Fatal(err)
-			}
+		for _, file := range filesOf(t, p) {
+			path, parsed := file.path, file.File
 			if writer := writers[path]; writer != "" {
 				if !calls(parsed, writer) {
 					t.Errorf("%s does not use %s", path, writer)
@@ -43,7 +36,7 @@ func TestNothingIsLoggedAroundTheOneWay(t *testing.T) {
 			if calls(parsed, "print") || calls(parsed, "println") {
 				t.Errorf("%s prints", path)
 			}
-			if function && file != "main.go" && mentionsLog(parsed) {
+			if function && file.base() != "main.go" && mentionsLog(parsed) {
 				t.Errorf("%s writes to the log", path)
 			}
 		}

@@ -2,11 +2,7 @@ package archtest
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -43,8 +39,8 @@ var notParticiples = []string{"bed", "embed", "exceed", "feed", "need", "proceed
 
 var namePart = regexp.MustCompile(`[A-Z]+(?:[a-z]+)?|[a-z]+`)
 
-// standardNames are the standard library's for a channel that is closed at the end, and for a clock.
-var standardNames = []string{"Done", "Now"}
+// standardNames are the standard library's for a channel that is closed at the end, a clock, and a signer's key.
+var standardNames = []string{"Done", "Now", "Public"}
 
 // lacksMeaning reports whether a name is made of adverbs, adjectives, participles and pronouns alone.
 func (l wordList) lacksMeaning(name string) bool {
@@ -63,29 +59,12 @@ func (l wordList) lacksMeaning(name string) bool {
 
 func TestFunctionsAreNamedByWhatTheyDo(t *testing.T) {
 	l := readWords(t)
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() && (strings.HasPrefix(entry.Name(), ".") && path != root || slices.Contains([]string{"build", "out", "node_modules", "testdata"}, entry.Name())) {
-			return fs.SkipDir
-		}
-		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, ".gen.go") {
-			return nil
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
+	for _, file := range goFiles(t, func(goFile) bool { return true }) {
 		for _, d := range file.Decls {
 			if f, ok := d.(*ast.FuncDecl); ok && !slices.Contains(standardNames, f.Name.Name) && l.lacksMeaning(f.Name.Name) {
-				t.Errorf("%s: %s is no verb and no noun", strings.TrimPrefix(path, root+"/"), f.Name.Name)
+				t.Errorf("%s: %s is no verb and no noun", file.path, f.Name.Name)
 			}
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 

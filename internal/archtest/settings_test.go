@@ -2,10 +2,8 @@ package archtest
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
@@ -50,8 +48,8 @@ func TestEveryFunctionOfTheAPIDemandsTheEdgesSecret(t *testing.T) {
 // mentions reports whether the function's code names a field so.
 func mentions(t *testing.T, function, field string) (found bool) {
 	t.Helper()
-	for _, f := range parse(t, "functions/"+function) {
-		ast.Inspect(f, func(n ast.Node) bool {
+	for _, f := range filesIn(t, "functions/"+function) {
+		ast.Inspect(f.File, func(n ast.Node) bool {
 			switch x := n.(type) {
 			case *ast.SelectorExpr:
 				found = found || x.Sel.Name == field
@@ -69,7 +67,7 @@ func mentions(t *testing.T, function, field string) (found bool) {
 func settings(t *testing.T) map[string]string {
 	t.Helper()
 	names := map[string]string{}
-	for _, f := range parse(t, "shared/service/config") {
+	for _, f := range filesIn(t, "shared/service/config") {
 		for _, d := range f.Decls {
 			g, ok := d.(*ast.GenDecl)
 			if !ok || g.Tok != token.CONST {
@@ -92,8 +90,8 @@ func settings(t *testing.T) map[string]string {
 func loadedSettings(t *testing.T, function string, names map[string]string) []string {
 	t.Helper()
 	var all []string
-	for _, f := range parse(t, "functions/"+function) {
-		ast.Inspect(f, func(n ast.Node) bool {
+	for _, f := range filesIn(t, "functions/"+function) {
+		ast.Inspect(f.File, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
 			if !ok || selector(call.Fun) != "boot.Run" {
 				return true
@@ -110,34 +108,4 @@ func loadedSettings(t *testing.T, function string, names map[string]string) []st
 		t.Errorf("%s asks for no settings", function)
 	}
 	return all
-}
-
-func parse(t *testing.T, folder string) []*ast.File {
-	t.Helper()
-	paths, err := filepath.Glob("../../" + folder + "/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var files []*ast.File
-	for _, p := range paths {
-		f, err := parser.ParseFile(token.NewFileSet(), p, nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, f)
-	}
-	return files
-}
-
-// selector is "x.Y" for such an expression, else "".
-func selector(e ast.Expr) string {
-	s, ok := e.(*ast.SelectorExpr)
-	if !ok {
-		return ""
-	}
-	x, ok := s.X.(*ast.Ident)
-	if !ok {
-		return ""
-	}
-	return x.Name + "." + s.Sel.Name
 }

@@ -37,8 +37,8 @@ func intakeWatched(d deployment) (f faults) {
 // countedMetrics are the metrics that functions count: the names in lists of api.Metric.
 func countedMetrics(t *testing.T) (names []string) {
 	t.Helper()
-	for _, f := range append(parse(t, "functions/intake"), parse(t, "shared/service/api")...) {
-		ast.Inspect(f, func(n ast.Node) bool {
+	for _, f := range append(filesIn(t, "functions/intake"), filesIn(t, "shared/service/api")...) {
+		ast.Inspect(f.File, func(n ast.Node) bool {
 			all, ok := n.(*ast.CompositeLit)
 			if !ok || !isMetricList(all.Type) {
 				return true

@@ -39,19 +39,28 @@ func (l *List) UnmarshalYAML(n *yaml.Node) error {
 // Role is everything a function may do.
 type Role []Statement
 
-// Roles reads the role of every function of a template, by the function's name as in functions/<name>.
-func Roles(template []byte) (map[string]Role, error) {
+// resource is what a template says of a resource that matters here.
+type resource struct {
+	Type       string `yaml:"Type"`
+	Properties struct {
+		CodeURI  string         `yaml:"CodeUri"`
+		Role     string         `yaml:"Role"`
+		Policies []inlinePolicy `yaml:"Policies"`
+		Roles    List           `yaml:"Roles"`
+
+		inlinePolicy `yaml:",inline"`
+	} `yaml:"Properties"`
+}
+
+type inlinePolicy struct {
+	Document struct {
+		Statement Role `yaml:"Statement"`
+	} `yaml:"PolicyDocument"`
+}
+
+func readResources(template []byte) (map[string]resource, error) {
 	var t struct {
-		Resources map[string]struct {
-			Type       string `yaml:"Type"`
-			Properties struct {
-				CodeURI  string         `yaml:"CodeUri"`
-				Role     string         `yaml:"Role"`
-				Policies []inlinePolicy `yaml:"Policies"`
-				Document document       `yaml:"PolicyDocument"`
-				Roles    List           `yaml:"Roles"`
-			} `yaml:"Properties"`
-		} `yaml:"Resources"`
+		Resources map[string]resource `yaml:"Resources"`
 	}
 	var root yaml.Node
 	if err := yaml.Unmarshal(template, &root); err != nil {
@@ -61,17 +70,26 @@ func Roles(template []byte) (map[string]Role, error) {
 	if err := root.Decode(&t); err != nil {
 		return nil, fmt.Errorf("policy: %w", err)
 	}
+	return t.Resources, nil
+}
+
+// Roles reads the role of every function of a template, by the function's name as in functions/<name>.
+func Roles(template []byte) (map[string]Role, error) {
+	resources, err := readResources(template)
+	if err != nil {
+		return nil, err
+	}
 	roles := map[string]Role{}
-	for id, f := range t.Resources {
+	for id, f := range resources {
 		if f.Type != "AWS::Serverless::Function" {
 			continue
 		}
 		name, _, _ := strings.Cut(f.Properties.Role, ".")
 		var all Role
-		for _, p := range t.Resources[name].Properties.Policies {
+		for _, p := range resources[name].Properties.Policies {
 			all = append(all, p.Document.Statement...)
 		}
-		for _, p := range t.Resources {
+		for _, p := range resources {
 			if p.Type == "AWS::IAM::Policy" && slices.Contains(p.Properties.Roles, name) {
 				all = append(all, p.Properties.Document.Statement...)
 			}
@@ -86,22 +104,12 @@ func Roles(template []byte) (map[string]Role, error) {
 
 // ManagedPolicies reads the managed policies of a template, by their names there.
 func ManagedPolicies(template []byte) (map[string]Role, error) {
-	var t struct {
-		Resources map[string]struct {
-			Type       string       `yaml:"Type"`
-			Properties inlinePolicy `yaml:"Properties"`
-		} `yaml:"Resources"`
-	}
-	var root yaml.Node
-	if err := yaml.Unmarshal(template, &root); err != nil {
-		return nil, fmt.Errorf("policy: %w", err)
-	}
-	flattenReferences(&root)
-	if err := root.Decode(&t); err != nil {
-		return nil, fmt.Errorf("policy: %w", err)
+	resources, err := readResources(template)
+	if err != nil {
+		return nil, err
 	}
 	all := map[string]Role{}
-	for id, p := range t.Resources {
+	for id, p := range resources {
 		if p.Type != "AWS::IAM::ManagedPolicy" {
 			continue
 		}
@@ -111,14 +119,6 @@ func ManagedPolicies(template []byte) (map[string]Role, error) {
 		}
 	}
 	return all, nil
-}
-
-type inlinePolicy struct {
-	Document document `yaml:"PolicyDocument"`
-}
-
-type document struct {
-	Statement []Statement `yaml:"Statement"`
 }
 
 // flattenReferences writes references out: "!GetAtt X.Arn" reads "X.Arn", and so does "${X.Arn}" in a !Sub.

@@ -94,8 +94,8 @@ func (v value) Text(names ...string) string {
 	return ""
 }
 
-// orNothing is a list of the value, or an empty one.
-func (v value) orNothing() []value {
+// asList is a list of the value, or an empty one.
+func (v value) asList() []value {
 	if v.IsPresent() {
 		return []value{v}
 	}

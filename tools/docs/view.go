@@ -78,7 +78,7 @@ func fields(s value) (all []field) {
 	if len(all) > 0 {
 		return all
 	}
-	for _, inner := range slices.Concat(s.At("anyOf").Items(), s.At("oneOf").Items(), s.At("items").orNothing()) {
+	for _, inner := range slices.Concat(s.At("anyOf").Items(), s.At("oneOf").Items(), s.At("items").asList()) {
 		all = append(all, fields(inner)...)
 	}
 	return all
