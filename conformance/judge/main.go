@@ -1,7 +1,7 @@
 // Command judge runs independent programs on a set of specimens and controls, compares
 // their results, and prints a table.
 //
-//	judge -set FOLDER -harnesses FOLDER -python PROGRAM
+//	judge -set DIRECTORY -harnesses DIRECTORY -python PROGRAM
 //
 // Every tool has to accept every specimen, and every tool that a control's description
 // names has to refuse that control. The programs' output counts and not their exit
@@ -26,8 +26,8 @@ import (
 
 func main() {
 	var j judge
-	flag.StringVar(&j.directory, "set", "out/conformance", "folder with the specimens")
-	flag.StringVar(&j.harnesses, "harnesses", "conformance", "folder with the Maven modules and pyhanko")
+	flag.StringVar(&j.directory, "set", "out/conformance", "directory with the specimens")
+	flag.StringVar(&j.harnesses, "harnesses", "conformance", "directory with the Maven modules and pyhanko")
 	flag.StringVar(&j.python, "python", "python3", "a Python with pyHanko")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

@@ -48,24 +48,24 @@ func (j *judge) seals(ctx context.Context) ([]outcome, error) {
 // foreignSeal returns SES_Signature and SESeal as ofdrw writes them with keys
 // of an authority.
 func (j *judge) foreignSeal(ctx context.Context, version string, ca *testca.Authority) (value, seal []byte, err error) {
-	folder := filepath.Join(j.scratch, version)
-	if err := os.Mkdir(folder, 0o700); err != nil {
+	directory := filepath.Join(j.scratch, version)
+	if err := os.Mkdir(directory, 0o700); err != nil {
 		return nil, nil, err
 	}
 	for _, party := range []string{"maker", "signer"} {
 		for ending, text := range map[string][]byte{".key.pem": ca.Seal.KeyPEM, ".chain.pem": ca.Seal.ChainPEM} {
-			if err := os.WriteFile(filepath.Join(folder, party+ending), text, 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(directory, party+ending), text, 0o600); err != nil {
 				return nil, nil, err
 			}
 		}
 	}
-	said, err := output(ctx, "java", j.java("ofdrw", "ses", version, folder)...)
+	said, err := output(ctx, "java", j.java("ofdrw", "ses", version, directory)...)
 	if err != nil {
 		return nil, nil, err
 	}
-	if value, err = os.ReadFile(filepath.Join(folder, "SignedValue.dat")); err != nil {
+	if value, err = os.ReadFile(filepath.Join(directory, "SignedValue.dat")); err != nil {
 		return nil, nil, fmt.Errorf("ofdrw made no seal: %s: %w", said, err)
 	}
-	seal, err = os.ReadFile(filepath.Join(folder, "seal.esl"))
+	seal, err = os.ReadFile(filepath.Join(directory, "seal.esl"))
 	return value, seal, err
 }

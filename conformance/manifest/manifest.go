@@ -44,8 +44,8 @@ type Specimen struct {
 }
 
 // Path returns the file of a specimen with the given ending, such as "pdf".
-func (s Specimen) Path(folder, ending string) string {
-	return filepath.Join(folder, s.Name+"."+ending)
+func (s Specimen) Path(directory, ending string) string {
+	return filepath.Join(directory, s.Name+"."+ending)
 }
 
 // Tool is the name of a validator, as shown in the table.
@@ -86,8 +86,8 @@ type Control struct {
 func (c Control) Refuses(tool Tool) bool { return slices.Contains(c.RefusedBy, tool) }
 
 // Read reads the set in a directory.
-func Read(folder string) (Set, error) {
-	data, err := os.ReadFile(filepath.Join(folder, File))
+func Read(directory string) (Set, error) {
+	data, err := os.ReadFile(filepath.Join(directory, File))
 	if err != nil {
 		return Set{}, fmt.Errorf("read the set: %w", err)
 	}
@@ -99,10 +99,10 @@ func Read(folder string) (Set, error) {
 }
 
 // Write writes the set's description into its directory.
-func (s Set) Write(folder string) error {
+func (s Set) Write(directory string) error {
 	data, err := json.MarshalIndent(s, "", " ")
 	if err != nil {
 		return fmt.Errorf("write the set: %w", err)
 	}
-	return os.WriteFile(filepath.Join(folder, File), data, 0o644)
+	return os.WriteFile(filepath.Join(directory, File), data, 0o644)
 }

@@ -1,8 +1,8 @@
 """Makes the controls that need a PDF library.
 
-    alter.py FOLDER
+    alter.py DIRECTORY
 
-FOLDER/manifest.json names the specimen and the recipe of each. All but one are
+DIRECTORY/manifest.json names the specimen and the recipe of each. All but one are
 incremental updates: they keep the signed bytes and add a revision, as a form or
 annotation tool does.
 """
@@ -140,12 +140,12 @@ RECIPES = {
 
 
 def main():
-    folder = Path(sys.argv[1])
-    described = json.loads((folder / "manifest.json").read_text())
-    other = folder / (described["specimens"][1]["name"] + ".json")
+    directory = Path(sys.argv[1])
+    described = json.loads((directory / "manifest.json").read_text())
+    other = directory / (described["specimens"][1]["name"] + ".json")
     for control in described["controls"]:
         if recipe := control.get("recipe"):
-            with open(folder / (control["of"] + ".pdf"), "rb") as source, open(folder / control["name"], "w+b") as target:
+            with open(directory / (control["of"] + ".pdf"), "rb") as source, open(directory / control["name"], "w+b") as target:
                 RECIPES[recipe](source, target, other)
 
 

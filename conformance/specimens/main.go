@@ -1,7 +1,7 @@
 // Command specimens makes certificates to be judged by independent programs, and
 // controls that these programs have to refuse.
 //
-//	specimens -out FOLDER
+//	specimens -out DIRECTORY
 //
 // It uses a test authority that is discarded at the end. The directory receives the
 // specimens, the controls that only change bytes, the trust bundle and roots for
@@ -24,7 +24,7 @@ import (
 )
 
 func main() {
-	out := flag.String("out", "out/conformance", "folder to write to; what is in it is removed")
+	out := flag.String("out", "out/conformance", "directory to write to; what is in it is removed")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -74,20 +74,20 @@ func write(ctx context.Context, out string, now time.Time) error {
 
 // save writes the files into a directory and removes any earlier set. It refuses a
 // directory that holds something else.
-func save(folder string, files map[string][]byte) error {
-	if found, err := os.ReadDir(folder); err == nil && len(found) > 0 {
-		if _, err := os.Stat(filepath.Join(folder, manifest.File)); err != nil {
-			return errors.New(folder + " has other things in it: name another folder")
+func save(directory string, files map[string][]byte) error {
+	if found, err := os.ReadDir(directory); err == nil && len(found) > 0 {
+		if _, err := os.Stat(filepath.Join(directory, manifest.File)); err != nil {
+			return errors.New(directory + " has other things in it: name another directory")
 		}
 	}
-	if err := os.RemoveAll(folder); err != nil {
+	if err := os.RemoveAll(directory); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	if err := os.MkdirAll(directory, 0o755); err != nil {
 		return err
 	}
 	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(folder, name), data, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(directory, name), data, 0o644); err != nil {
 			return err
 		}
 	}

@@ -25,7 +25,7 @@ func TestEveryTargetIsPhony(t *testing.T) {
 		targets = append(targets, m[1])
 		needs := strings.Fields(strings.Split(m[2], "##")[0])
 		if m[1] == "reset" && slices.Contains(needs, "build") {
-			t.Error("reset builds every function before it removes a folder")
+			t.Error("reset builds every function before it removes a directory")
 		}
 	}
 	slices.Sort(listed)

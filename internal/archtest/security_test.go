@@ -168,12 +168,12 @@ func makeTargets(t *testing.T) map[string]bool {
 	return names
 }
 
-// sources returns the files below the folders whose names end so.
-func sources(t *testing.T, ending string, folders ...string) map[string]string {
+// sources returns the files below the directories whose names end so.
+func sources(t *testing.T, ending string, directories ...string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	for _, folder := range folders {
-		err := filepath.WalkDir(filepath.Join(root, folder), func(path string, d os.DirEntry, err error) error {
+	for _, directory := range directories {
+		err := filepath.WalkDir(filepath.Join(root, directory), func(path string, d os.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ending) {
 				return err
 			}
@@ -186,7 +186,7 @@ func sources(t *testing.T, ending string, folders ...string) map[string]string {
 		}
 	}
 	if len(all) == 0 {
-		t.Fatalf("there are no %s in %v", ending, folders)
+		t.Fatalf("there are no %s in %v", ending, directories)
 	}
 	return all
 }

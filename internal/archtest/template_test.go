@@ -143,15 +143,15 @@ func TestEveryFolderOfFunctionsIsDeployed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var folders, deployed []string
+	var directories, deployed []string
 	for _, e := range entries {
-		folders = append(folders, e.Name())
+		directories = append(directories, e.Name())
 	}
 	for name := range functions {
 		deployed = append(deployed, name)
 	}
 	slices.Sort(deployed)
-	if diff := cmp.Diff(folders, deployed); diff != "" {
+	if diff := cmp.Diff(directories, deployed); diff != "" {
 		t.Errorf("functions/ (-) and template.yaml (+) differ:\n%s", diff)
 	}
 }

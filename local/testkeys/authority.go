@@ -3,7 +3,7 @@
 // the service, the portals, the registry, the identity app. Later starts find
 // them again, so that a document made yesterday still verifies today.
 //
-// Ensure makes the whole folder beside its place and moves it there in one
+// Ensure makes the whole directory beside its place and moves it there in one
 // step: there is never half an authority.
 package testkeys
 
@@ -22,8 +22,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 )
 
-// ErrIncomplete reports a folder that holds something, but not an authority.
-var ErrIncomplete = errors.New("authority: the folder of keys is incomplete; remove it to have new ones made")
+// ErrIncomplete reports a directory that holds something, but not an authority.
+var ErrIncomplete = errors.New("authority: the directory of keys is incomplete; remove it to have new ones made")
 
 // The parties that hold keys of their own.
 const (
@@ -42,12 +42,12 @@ type Paths struct {
 	LimitsKey    string // names limits, codes and challenges (LIMITS_KEY)
 	FieldKey     string // seals fields of records (FIELD_KEY)
 	IntegrityKey string // tags what lies in the tables (INTEGRITY_KEY)
-	Sign         string // folder of the keys that sign documents (SIGNING_KEYS): pdf, seal, token; seal.esl, seal.png
+	Sign         string // directory of the keys that sign documents (SIGNING_KEYS): pdf, seal, token; seal.esl, seal.png
 	Trust        string // trust.json, public (TRUST)
-	Verify       string // folder of the key that signs receipts: receipt
-	Clients      string // folder of the clients' keys: <id>.key.pem
+	Verify       string // directory of the key that signs receipts: receipt
+	Clients      string // directory of the clients' keys: <id>.key.pem
 	AppKey       string // key of the identity app
-	Notary       string // folder of the time-stamping authority's key and of the lists of revoked certificates
+	Notary       string // directory of the time-stamping authority's key and of the lists of revoked certificates
 }
 
 // Location writes a path as the settings want it, file:///path.
@@ -86,7 +86,7 @@ func (p Paths) requiredFiles() []string {
 func clientIDs() []string { return []string{Mohurd, Gjzwfw, Registry, Capital, Agency} }
 
 // Ensure returns the authority in dir, after making it where dir does not exist
-// or is empty. A folder with something else in it is ErrIncomplete. Private
+// or is empty. A directory with something else in it is ErrIncomplete. Private
 // keys are readable by the owner alone. A new authority's certificates say that
 // revocations are published at origin, http://127.0.0.1:8080.
 func Ensure(dir, origin string) (Paths, error) {

@@ -97,7 +97,7 @@ func TestASecondStartFindsTheSameKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(left) != 1 {
-		t.Errorf("something is left beside the folder: %v", left)
+		t.Errorf("something is left beside the directory: %v", left)
 	}
 }
 
@@ -228,7 +228,7 @@ func TestATrustBundleOfTheFirstVersionIsWrittenAnew(t *testing.T) {
 	}
 	ensure(t, dir)
 	if diff := cmp.Diff(before, snapshot(t, dir)); diff != "" {
-		t.Error("the folder is another than before")
+		t.Error("the directory is another than before")
 	}
 }
 

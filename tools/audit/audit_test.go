@@ -44,11 +44,11 @@ ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEAL
 }
 
 func TestWhatIsLinkedMayNotBindWhoDeliversIt(t *testing.T) {
-	folder := t.TempDir()
-	write(t, filepath.Join(folder, "COPYING"), "This program is free software: you can redistribute it and/or modify it under the terms of the "+
+	directory := t.TempDir()
+	write(t, filepath.Join(directory, "COPYING"), "This program is free software: you can redistribute it and/or modify it under the terms of the "+
 		"GNU Affero General Public License as published by the Free Software Foundation, either version 3 of the License, or "+
 		"(at your option) any later version.")
-	bound := map[string]module{"x": {"example.org/x", "v1.0.0", folder}}
+	bound := map[string]module{"x": {"example.org/x", "v1.0.0", directory}}
 	if _, err := checkLicences(bound, deliverableLicences); err == nil {
 		t.Error("the AGPL is linked")
 	}

@@ -17,7 +17,7 @@ func main() {
 	}
 }
 
-// folder is where the function embeds the page from.
+// directory is where the function embeds the page from.
 const outputDir = "functions/verify/docs"
 
 func run(root string) error {

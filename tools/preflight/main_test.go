@@ -21,7 +21,7 @@ region = "REGION"
 parameter_overrides = "file://deploy/test.yaml"
 `
 
-// newStage makes a folder with the real template and a stage's files. text is the file of parameters; none where empty.
+// newStage makes a directory with the real template and a stage's files. text is the file of parameters; none where empty.
 func newStage(t *testing.T, region, text string, mode os.FileMode) string {
 	t.Helper()
 	root := t.TempDir()

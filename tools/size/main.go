@@ -53,17 +53,17 @@ func read(table io.Reader) (map[string]budget, error) {
 	return budgets, lines.Err()
 }
 
-// weigh prints a line for each function built below folder. The error names all
+// weigh prints a line for each function built below directory. The error names all
 // that are too heavy or cannot be judged.
-func weigh(out io.Writer, folder string, functions []string, budgets map[string]budget) error {
+func weigh(out io.Writer, directory string, functions []string, budgets map[string]budget) error {
 	fmt.Fprintf(out, "%-14s %9s %9s   %9s %9s\n", "function", "program", "budget", "zip", "budget")
 	var over []string
 	for _, name := range functions {
-		program, err := megabytes(filepath.Join(folder, "arm64", name, "bootstrap"))
+		program, err := megabytes(filepath.Join(directory, "arm64", name, "bootstrap"))
 		if err != nil {
 			return err
 		}
-		zip, err := megabytes(filepath.Join(folder, "lambda", name+".zip"))
+		zip, err := megabytes(filepath.Join(directory, "lambda", name+".zip"))
 		if err != nil {
 			return err
 		}

@@ -10,9 +10,9 @@ import (
 
 func writeBuild(t *testing.T, program, zip int) string {
 	t.Helper()
-	folder := t.TempDir()
+	directory := t.TempDir()
 	for path, size := range map[string]int{"arm64/login/bootstrap": program, "lambda/login.zip": zip} {
-		path = filepath.Join(folder, filepath.FromSlash(path))
+		path = filepath.Join(directory, filepath.FromSlash(path))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -20,7 +20,7 @@ func writeBuild(t *testing.T, program, zip int) string {
 			t.Fatal(err)
 		}
 	}
-	return folder
+	return directory
 }
 
 func TestWhatIsTooHeavyIsNamed(t *testing.T) {

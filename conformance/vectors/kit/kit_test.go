@@ -14,16 +14,16 @@ import (
 )
 
 // publish is the directory to which `make vectors` writes the bundle.
-var publish = flag.String("publish", "", "folder to write the published bundle to; empty = one that is thrown away")
+var publish = flag.String("publish", "", "directory to write the published bundle to; empty = one that is thrown away")
 
 func TestTheBundleHoldsEveryCaseAndNoPrivateKey(t *testing.T) {
-	folder := *publish
-	if folder == "" {
-		folder = t.TempDir()
+	directory := *publish
+	if directory == "" {
+		directory = t.TempDir()
 	}
-	New(t).Publish(t, folder)
+	New(t).Publish(t, directory)
 	var index []Entry
-	list, err := os.ReadFile(filepath.Join(folder, indexFile))
+	list, err := os.ReadFile(filepath.Join(directory, indexFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func TestTheBundleHoldsEveryCaseAndNoPrivateKey(t *testing.T) {
 	if err != nil || len(index) != len(all) {
 		t.Fatalf("%d entries for %d cases: %v", len(index), len(all), err)
 	}
-	bundle, err := os.ReadFile(filepath.Join(folder, trustFile))
+	bundle, err := os.ReadFile(filepath.Join(directory, trustFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestTheBundleHoldsEveryCaseAndNoPrivateKey(t *testing.T) {
 			}
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(folder, inputDirectory, e.Input))
+		data, err := os.ReadFile(filepath.Join(directory, inputDirectory, e.Input))
 		if err != nil {
 			t.Fatal(err)
 		}

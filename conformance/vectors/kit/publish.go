@@ -33,7 +33,7 @@ type Entry struct {
 }
 
 // Publish writes every case with its input and the published keys into a directory.
-func (k *Kit) Publish(t testing.TB, folder string) {
+func (k *Kit) Publish(t testing.TB, directory string) {
 	t.Helper()
 	all, err := cases.ReadAll()
 	if err != nil {
@@ -43,20 +43,20 @@ func (k *Kit) Publish(t testing.TB, folder string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	save(t, filepath.Join(folder, trustFile), k.Bundle)
-	save(t, filepath.Join(folder, keysFile), jwks)
+	save(t, filepath.Join(directory, trustFile), k.Bundle)
+	save(t, filepath.Join(directory, keysFile), jwks)
 	var index []Entry
 	for _, c := range all {
 		text, err := cases.Text(c.Name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		save(t, filepath.Join(folder, caseDirectory, c.Name+".txt"), text)
+		save(t, filepath.Join(directory, caseDirectory, c.Name+".txt"), text)
 		s := k.Make(t, c)
 		e := entryOf(c)
 		if s.Input.Ending != "" {
 			e.Input = c.Name + "." + s.Input.Ending
-			save(t, filepath.Join(folder, inputDirectory, e.Input), s.Input.Bytes())
+			save(t, filepath.Join(directory, inputDirectory, e.Input), s.Input.Bytes())
 		}
 		index = append(index, e)
 	}
@@ -64,7 +64,7 @@ func (k *Kit) Publish(t testing.TB, folder string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	save(t, filepath.Join(folder, indexFile), list)
+	save(t, filepath.Join(directory, indexFile), list)
 }
 
 func entryOf(c cases.Case) Entry {

@@ -4,13 +4,13 @@ const path = require('node:path');
 
 const modules = process.argv[2];
 const decompress = require(path.join(modules, 'wawoff2', 'decompress.js'));
-const folder = path.join(modules, 'hanamin');
+const directory = path.join(modules, 'hanamin');
 const slice = /^HanaMinB\.CJK-Unified-Ideographs-Extension-.*\.woff2$/;
 
 (async () => {
-  for (const name of fs.readdirSync(folder).filter((n) => slice.test(n))) {
-    const packed = fs.readFileSync(path.join(folder, name));
-    fs.writeFileSync(path.join(folder, name.replace(/woff2$/, 'ttf')), await decompress(packed));
+  for (const name of fs.readdirSync(directory).filter((n) => slice.test(n))) {
+    const packed = fs.readFileSync(path.join(directory, name));
+    fs.writeFileSync(path.join(directory, name.replace(/woff2$/, 'ttf')), await decompress(packed));
   }
 })().catch((err) => {
   console.error(String(err.message || err));
