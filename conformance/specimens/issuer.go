@@ -2,12 +2,7 @@ package main
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"net"
 	"net/http"
@@ -81,7 +76,8 @@ func newIssuer(ctx context.Context, fonts *font.Set, now time.Time, s style) (*d
 	if p.issuer, err = issue.New(fonts, k); err != nil {
 		return nil, err
 	}
-	p.tokens, err = tokenKey()
+	tokens, err := testca.NewKey()
+	p.tokens = tokens.Signer
 	return p, err
 }
 
@@ -99,18 +95,6 @@ func (p *documentIssuer) publish(ctx context.Context, now time.Time) (origin str
 	go server.Serve(listener)
 	context.AfterFunc(ctx, func() { server.Close() })
 	return origin, nil
-}
-
-func tokenKey() (keys.Signer, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, fmt.Errorf("key of the QR codes: %w", err)
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return nil, fmt.Errorf("key of the QR codes: %w", err)
-	}
-	return keys.Parse(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil)
 }
 
 // collectTrust returns what validators have to trust: the bundle for package evidence,

@@ -185,16 +185,26 @@ func (i *issuer) issue(name string, generate func() (crypto.Signer, error), purp
 	if err != nil {
 		return Issued{}, fmt.Errorf("testca: certificate of %s: %w", name, err)
 	}
+	return newIssued(key, append(certificatePEM(der), i.pem()...))
+}
+
+// NewKey makes a P-256 key without a certificate, such as one for tokens.
+func NewKey() (Issued, error) {
+	key, err := newP256()
+	if err != nil {
+		return Issued{}, fmt.Errorf("testca: %w", err)
+	}
+	return newIssued(key, nil)
+}
+
+func newIssued(key crypto.Signer, chain []byte) (Issued, error) {
 	private, err := smx509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		return Issued{}, fmt.Errorf("testca: key of %s: %w", name, err)
+		return Issued{}, fmt.Errorf("testca: %w", err)
 	}
-	out := Issued{
-		KeyPEM:   pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}),
-		ChainPEM: append(certificatePEM(der), i.pem()...),
-	}
+	out := Issued{KeyPEM: pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}), ChainPEM: chain}
 	if out.Signer, err = keys.Parse(out.KeyPEM, out.ChainPEM); err != nil {
-		return Issued{}, fmt.Errorf("testca: %s: %w", name, err)
+		return Issued{}, fmt.Errorf("testca: %w", err)
 	}
 	return out, nil
 }

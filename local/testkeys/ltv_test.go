@@ -57,7 +57,7 @@ func TestKeysOfAnotherAddressDoNotServe(t *testing.T) {
 	if err := paths.CheckOrigin("http://127.0.0.1:9090"); !errors.Is(err, ErrOtherOrigin) {
 		t.Errorf("got %v, want %v", err, ErrOtherOrigin)
 	}
-	if err := os.RemoveAll(paths.Notary); err != nil {
+	if err := os.RemoveAll(paths.Timestamps); err != nil {
 		t.Fatal(err)
 	}
 	if err := paths.CheckOrigin(origin); !errors.Is(err, ErrOtherOrigin) {

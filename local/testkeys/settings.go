@@ -2,9 +2,6 @@ package testkeys
 
 import (
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -66,7 +63,7 @@ func (p Paths) IssuersSetting() (string, error) {
 func text(v any) (string, error) {
 	out, err := json.Marshal(v)
 	if err != nil {
-		return "", fmt.Errorf("authority: %w", err)
+		return "", fmt.Errorf("testkeys: %w", err)
 	}
 	return string(out), nil
 }
@@ -75,11 +72,11 @@ func text(v any) (string, error) {
 func readPublicKey(path string) (jose.JSONWebKeySet, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return jose.JSONWebKeySet{}, fmt.Errorf("authority: %w", err)
+		return jose.JSONWebKeySet{}, fmt.Errorf("testkeys: %w", err)
 	}
 	signer, err := keys.Parse(data, nil)
 	if err != nil {
-		return jose.JSONWebKeySet{}, fmt.Errorf("authority: %s: %w", path, err)
+		return jose.JSONWebKeySet{}, fmt.Errorf("testkeys: %s: %w", path, err)
 	}
 	return publicKeySet(signer.PublicKey())
 }
@@ -87,21 +84,17 @@ func readPublicKey(path string) (jose.JSONWebKeySet, error) {
 func publicKeySet(pub crypto.PublicKey) (jose.JSONWebKeySet, error) {
 	id, err := keys.KeyID(pub)
 	if err != nil {
-		return jose.JSONWebKeySet{}, fmt.Errorf("authority: %w", err)
+		return jose.JSONWebKeySet{}, fmt.Errorf("testkeys: %w", err)
 	}
 	return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: pub, KeyID: id, Algorithm: "ES256", Use: "sig"}}}, nil
 }
 
-// NewKey makes the key of a client or an app that no local stack has, in a file, and returns its public half.
+// NewKey makes a key for a client or an app that no local stack has, in a file, and returns its public half.
 func NewKey(path string) (jose.JSONWebKeySet, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return jose.JSONWebKeySet{}, fmt.Errorf("authority: %w", err)
-	}
 	w := &writer{}
-	w.key(path, key)
-	if w.err != nil {
-		return jose.JSONWebKeySet{}, fmt.Errorf("authority: %w", w.err)
+	key := w.newKey(path)
+	if err := w.result(); err != nil {
+		return jose.JSONWebKeySet{}, err
 	}
-	return publicKeySet(key.Public())
+	return publicKeySet(key.PublicKey())
 }

@@ -14,47 +14,38 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 )
 
-// StampPath is where time stamps are given.
+// TimestampPath is where timestamps are requested.
 const TimestampPath = "/tsa"
 
 // listPath is where lists of revoked certificates are published, by authority.
 const listPath = "/crl/"
 
-// ErrElsewhere reports keys that cannot serve signatures for the long term here:
+// ErrOtherOrigin reports keys that cannot serve signatures for the long term here:
 // their certificates name another address, or none.
-var ErrOtherOrigin = errors.New("authority: the certificates say that revocations are published elsewhere")
+var ErrOtherOrigin = errors.New("testkeys: the certificates say that revocations are published elsewhere")
 
 func crlNames() []string { return []string{testca.General, testca.Times} }
 
-func (p Paths) crlFile(name string) string { return filepath.Join(p.Notary, name+".crl") }
-func (p Paths) originFile() string         { return filepath.Join(p.Notary, "origin") }
+func (p Paths) crlFile(name string) string { return filepath.Join(p.Timestamps, name+".crl") }
+func (p Paths) originFile() string         { return filepath.Join(p.Timestamps, "origin") }
 
 func (p Paths) ltvFiles() []string {
-	files := []string{p.originFile(), filepath.Join(p.Notary, "tsa.key.pem"), filepath.Join(p.Notary, "tsa.chain.pem"), filepath.Join(p.Sign, "tsa.pem")}
+	files := []string{p.originFile(), filepath.Join(p.Timestamps, "tsa.key.pem"), filepath.Join(p.Timestamps, "tsa.chain.pem"), filepath.Join(p.Sign, "tsa.pem")}
 	for _, name := range crlNames() {
 		files = append(files, p.crlFile(name))
 	}
 	return files
 }
 
-func (h *keyMaterial) writeLTVFiles(w *writer, p Paths) {
-	w.file(p.originFile(), []byte(h.origin+"\n"))
-	w.file(filepath.Join(p.Notary, "tsa.key.pem"), h.ca.Time.KeyPEM)
-	w.file(filepath.Join(p.Notary, "tsa.chain.pem"), h.ca.Time.ChainPEM)
-	for name, list := range h.lists {
-		w.file(p.crlFile(name), list)
-	}
-}
-
-// CheckOrigin says whether signatures for the long term can be made with these keys
-// by a stack at origin, or ErrElsewhere with what to do.
+// CheckOrigin returns ErrOtherOrigin, with what to do, if a stack at origin cannot make long-term signatures with these
+// keys.
 func (p Paths) CheckOrigin(origin string) error {
 	made, err := os.ReadFile(p.originFile())
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w: these keys are older than that; `make reset` makes new ones", ErrOtherOrigin)
+		return fmt.Errorf("%w: these keys are of an earlier version; `make reset` makes new ones", ErrOtherOrigin)
 	}
 	if err != nil {
-		return fmt.Errorf("authority: %w", err)
+		return fmt.Errorf("testkeys: %w", err)
 	}
 	if at := strings.TrimSpace(string(made)); at != origin {
 		return fmt.Errorf("%w: at %s and not %s; use that port, or `make reset` for new keys", ErrOtherOrigin, at, origin)
@@ -62,7 +53,7 @@ func (p Paths) CheckOrigin(origin string) error {
 	return nil
 }
 
-// Patterns are what Published answers to.
+// Patterns are the routes of Handler.
 func Patterns() []string {
 	patterns := []string{"POST " + TimestampPath}
 	for _, name := range crlNames() {
@@ -71,16 +62,15 @@ func Patterns() []string {
 	return patterns
 }
 
-// Handler answers for the authorities: time stamps by POST at StampPath, and
-// the lists of revoked certificates. It is nil where the keys are older than
-// that.
+// Handler serves timestamps, by POST at TimestampPath, and the lists of revoked certificates. It is nil for keys of an
+// early version, which made none.
 func (p Paths) Handler() (http.Handler, error) {
-	signer, err := keys.Open(Location(p.Notary), "tsa")
+	signer, err := keys.Open(Location(p.Timestamps), "tsa")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("authority: %w", err)
+		return nil, fmt.Errorf("testkeys: %w", err)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("POST "+TimestampPath, testca.NewTimestamper(signer, time.Now))

@@ -1,19 +1,15 @@
-// Package authority keeps the keys of the local stack. The first start makes a
-// test authority, a test seal and a key for everyone who has one in real life:
-// the service, the portals, the registry, the identity app. Later starts find
-// them again, so that a document made yesterday still verifies today.
+// Package testkeys keeps the keys of the local stack. The first start makes a test authority, a test seal and a key for
+// everyone who has one in a deployment: the service, the portals, the registry, the identity app. Later starts find them
+// again, so that a document made yesterday still verifies today.
 //
-// Ensure makes the whole directory beside its place and moves it there in one
-// step: there is never half an authority.
+// The whole directory is made beside its place and moved there in one step, so it is never incomplete.
 package testkeys
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -22,8 +18,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 )
 
-// ErrIncomplete reports a directory that holds something, but not an authority.
-var ErrIncomplete = errors.New("authority: the directory of keys is incomplete; remove it to have new ones made")
+// ErrIncomplete reports a directory that is not empty and lacks keys.
+var ErrIncomplete = errors.New("testkeys: the directory of keys is incomplete; remove it to have new ones made")
 
 // The parties that hold keys of their own.
 const (
@@ -47,7 +43,7 @@ type Paths struct {
 	Verify       string // directory of the key that signs receipts: receipt
 	Clients      string // directory of the clients' keys: <id>.key.pem
 	AppKey       string // key of the identity app
-	Notary       string // directory of the time-stamping authority's key and of the lists of revoked certificates
+	Timestamps   string // directory of the timestamp authority's key and of the lists of revoked certificates
 }
 
 // Location writes a path as the settings want it, file:///path.
@@ -67,7 +63,7 @@ func pathsIn(dir string) Paths {
 		Verify:       filepath.Join(dir, "verify"),
 		Clients:      filepath.Join(dir, "clients"),
 		AppKey:       filepath.Join(dir, "app", "app.key.pem"),
-		Notary:       filepath.Join(dir, "notary"),
+		Timestamps:   filepath.Join(dir, "notary"),
 	}
 }
 
@@ -92,14 +88,14 @@ func clientIDs() []string { return []string{Mohurd, Gjzwfw, Registry, Capital, A
 func Ensure(dir, origin string) (Paths, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
-		return Paths{}, fmt.Errorf("authority: %w", err)
+		return Paths{}, fmt.Errorf("testkeys: %w", err)
 	}
 	paths := pathsIn(dir)
 	switch found, err := isComplete(dir, paths); {
 	case err != nil:
 		return Paths{}, err
 	case found:
-		return paths, errors.Join(paths.renewTrust(), paths.enrol(), paths.tag())
+		return paths, paths.addMissing()
 	}
 	if _, err := create(dir, origin); err != nil {
 		// Another start may have been quicker.
@@ -117,7 +113,7 @@ func Ensure(dir, origin string) (Paths, error) {
 func New(dir, origin string) (Paths, *testca.Authority, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
-		return Paths{}, nil, fmt.Errorf("authority: %w", err)
+		return Paths{}, nil, fmt.Errorf("testkeys: %w", err)
 	}
 	if found, err := isComplete(dir, pathsIn(dir)); found || err != nil {
 		return Paths{}, nil, fmt.Errorf("%w: %s holds one", ErrIncomplete, dir)
@@ -126,48 +122,33 @@ func New(dir, origin string) (Paths, *testca.Authority, error) {
 	return pathsIn(dir), ca, err
 }
 
-// enrol makes the keys of the clients that have none yet. Their public halves
-// are settings, read from these files, so a client may come later.
-func (p Paths) enrol() error {
+// addMissing makes the keys of the clients that have none yet, whose public halves are settings read from these files,
+// and the integrity key, which early versions did not make.
+func (p Paths) addMissing() error {
 	w := &writer{}
 	for _, id := range clientIDs() {
-		if _, err := os.Stat(p.ClientKey(id)); !errors.Is(err, os.ErrNotExist) {
-			continue
+		if _, err := os.Stat(p.ClientKey(id)); errors.Is(err, fs.ErrNotExist) {
+			w.newKey(p.ClientKey(id))
 		}
-		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	}
+	if _, err := os.Stat(p.IntegrityKey); errors.Is(err, fs.ErrNotExist) {
+		files, err := fieldcrypto.Generate("local")
 		if err != nil {
-			return fmt.Errorf("authority: %w", err)
+			return fmt.Errorf("testkeys: %w", err)
 		}
-		w.key(p.ClientKey(id), key)
+		w.file(p.IntegrityKey, files.Integrity)
 	}
-	if w.err != nil {
-		return fmt.Errorf("authority: %w", w.err)
-	}
-	return nil
-}
-
-// tag makes the integrity key where an authority of before has none.
-func (p Paths) tag() error {
-	if _, err := os.Stat(p.IntegrityKey); !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	files, err := fieldcrypto.Generate("local")
-	if err != nil {
-		return fmt.Errorf("authority: %w", err)
-	}
-	w := &writer{}
-	w.file(p.IntegrityKey, files.Integrity)
-	return w.err
+	return w.result()
 }
 
 // isComplete reports whether dir holds an authority, or is free for one.
 func isComplete(dir string, paths Paths) (bool, error) {
 	entries, err := os.ReadDir(dir)
-	if errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0 {
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
 		return false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("authority: %w", err)
+		return false, fmt.Errorf("testkeys: %w", err)
 	}
 	for _, path := range paths.requiredFiles() {
 		if _, err := os.Stat(path); err != nil {
@@ -181,28 +162,25 @@ func isComplete(dir string, paths Paths) (bool, error) {
 func create(dir, origin string) (*testca.Authority, error) {
 	parent := filepath.Dir(dir)
 	if err := os.MkdirAll(parent, 0o700); err != nil {
-		return nil, fmt.Errorf("authority: %w", err)
+		return nil, fmt.Errorf("testkeys: %w", err)
 	}
-	beside, err := os.MkdirTemp(parent, ".authority-*")
+	beside, err := os.MkdirTemp(parent, ".testkeys-*")
 	if err != nil {
-		return nil, fmt.Errorf("authority: %w", err)
+		return nil, fmt.Errorf("testkeys: %w", err)
 	}
 	defer os.RemoveAll(beside)
-	made, err := newKeyMaterial(context.Background(), time.Now(), origin)
+	ca, err := pathsIn(beside).writeKeys(context.Background(), time.Now(), origin)
 	if err != nil {
+		return nil, fmt.Errorf("testkeys: %w", err)
+	}
+	if err := pathsIn(beside).addMissing(); err != nil {
 		return nil, err
 	}
-	if err := made.write(pathsIn(beside)); err != nil {
-		return nil, err
-	}
-	if err := pathsIn(beside).enrol(); err != nil {
-		return nil, err
-	}
-	if err := os.Remove(dir); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("authority: %w", err)
+	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("testkeys: %w", err)
 	}
 	if err := os.Rename(beside, dir); err != nil {
-		return nil, fmt.Errorf("authority: %w", err)
+		return nil, fmt.Errorf("testkeys: %w", err)
 	}
-	return made.ca, nil
+	return ca, nil
 }

@@ -211,27 +211,6 @@ func TestTheKeysWorkTogether(t *testing.T) {
 	t.Run("the settings hold public keys only", func(t *testing.T) { checkSettings(t, paths) })
 }
 
-// Keys made before signers were named stay in use: the bundle follows from them.
-func TestATrustBundleOfTheFirstVersionIsWrittenAnew(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "keys")
-	paths := ensure(t, dir)
-	before := snapshot(t, dir)
-	b := readTrust(t, paths)
-	old, err := json.Marshal(map[string]any{
-		"roots": b.Roots, "sealRoots": b.SealRoots, "timeRoots": b.TimeRoots, "tokenKeys": b.TokenKeys, "receiptKeys": b.ReceiptKeys,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(paths.Trust, old, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	ensure(t, dir)
-	if diff := cmp.Diff(before, snapshot(t, dir)); diff != "" {
-		t.Error("the directory is another than before")
-	}
-}
-
 func TestTheBundleNamesWhoSignsForEverySchemesIssuer(t *testing.T) {
 	b := readTrust(t, ensure(t, filepath.Join(t.TempDir(), "keys")))
 	if _, err := b.Trust(); err != nil {

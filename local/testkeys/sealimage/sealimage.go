@@ -1,8 +1,8 @@
-// Package stamp draws the picture of a round official seal: a ring, a
+// Package sealimage draws the image of a round official seal: a ring, a
 // five-pointed star, the name of the body along the upper arc and a line
 // underneath (国发〔1999〕25号 lays down the form: 42 mm across, a star of 14 mm).
 //
-// The picture travels in every sealed file, twice in an OFD, so it is made
+// Every sealed file contains the image, an OFD twice, so it is
 // small: one red in four degrees of transparency, which PNG packs into two bits
 // a point. Four are enough for edges to look smooth at this resolution.
 package sealimage
@@ -44,10 +44,10 @@ const scale = Pixels / (diameter + 0.4)
 // star. A character without a glyph is an error.
 func Draw(fonts *font.Set, arc, line string) ([]byte, error) {
 	if missing := fonts.MissingRunes(arc + line); len(missing) > 0 {
-		return nil, fmt.Errorf("stamp: no glyphs for %q", string(missing))
+		return nil, fmt.Errorf("sealimage: no glyphs for %q", string(missing))
 	}
 	if arc == "" {
-		return nil, errors.New("stamp: a seal has a name")
+		return nil, errors.New("sealimage: a seal has a name")
 	}
 	mask := image.NewAlpha(image.Rect(0, 0, Pixels, Pixels))
 	p := &pen{mask: mask}
@@ -197,7 +197,7 @@ func encode(mask *image.Alpha) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, picture); err != nil {
-		return nil, fmt.Errorf("stamp: %w", err)
+		return nil, fmt.Errorf("sealimage: %w", err)
 	}
 	return out.Bytes(), nil
 }
