@@ -69,7 +69,7 @@ func newIssuer(ctx context.Context, fonts *font.Set, now time.Time, s style) (*d
 	}
 	k := issue.Keys{PDF: p.ca.PDF.Signer, Seal: p.ca.Seal.Signer, ESL: p.esl}
 	if s.level != "B" {
-		if k.Notary, err = ltv.New(origin+"/tsa", []byte(p.ca.TimeRoot), s.longTerm, time.Now); err != nil {
+		if k.Timestamper, err = ltv.New(origin+"/tsa", []byte(p.ca.TimeRoot), s.longTerm, time.Now); err != nil {
 			return nil, err
 		}
 	}

@@ -52,7 +52,7 @@ func openIssuer(ctx context.Context, settings config.Config, keepers keys.Provid
 	if k.ESL, err = os.ReadFile(filepath.Join(folder, "seal.esl")); err != nil {
 		return p, fmt.Errorf("reading the electronic seal: %w", err)
 	}
-	if k.Notary, err = openTimestamper(settings, k.PDF, now); err != nil {
+	if k.Timestamper, err = openTimestamper(settings, k.PDF, now); err != nil {
 		return p, err
 	}
 	p.issuer, err = issue.New(p.fonts, k)

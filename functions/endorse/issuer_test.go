@@ -25,7 +25,7 @@ func newIssuingFixture(t *testing.T) fixture {
 	c := recordstest.Sample(house.Clock.Now(), photo, handwriting)
 	return fixture{Fixture: house, app: newApp(deps{
 		sessions: house.People, phones: house.People, certificates: house.Register, files: house.Shelf,
-		issuer: press.Maker, tokens: press.Tokens, glyphs: fonts, schemes: house.Schemes, portals: house.Portals,
+		issuer: press.DocumentIssuer, tokens: press.Tokens, glyphs: fonts, schemes: house.Schemes, portals: house.Portals,
 		origin: origin, test: true, log: io.Discard,
 	}, house.Clock.Now), record: house.Enter(t, c, photo, handwriting)}
 }

@@ -104,7 +104,7 @@ func TestEachKeyMayBeKeptInAnotherPlace(t *testing.T) {
 			}
 			// A document made with these keys shows that each is used for its purpose.
 			press := issuetest.NewWithAuthority(t, ca, nil)
-			press.Maker = p.issuer
+			press.DocumentIssuer = p.issuer
 			press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
 		})
 	}

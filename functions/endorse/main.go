@@ -27,7 +27,7 @@ func build(ctx context.Context, f *boot.Function) (handler any, err error) {
 		return nil, err
 	}
 	p, err := openIssuer(ctx, f.Settings, keys.Providers{
-		kms.Scheme: kms.Provider(awskms.NewFromConfig(f.Cloud, kms.Patience)),
+		kms.Scheme: kms.Provider(awskms.NewFromConfig(f.Cloud, kms.LimitRetries)),
 	}, f.Now)
 	if err != nil {
 		return nil, err

@@ -34,7 +34,7 @@ func TestAPictureKeptWithNotesIsMadeIntoFilesWithoutThem(t *testing.T) {
 	record := recordstest.Sample(house.Clock.Now(), noted, written)
 	c := fixture{Fixture: house, app: newApp(deps{
 		sessions: house.People, phones: house.People, certificates: house.Register, files: house.Shelf,
-		issuer: press.Maker, tokens: press.Tokens, glyphs: fonts, schemes: house.Schemes, portals: house.Portals,
+		issuer: press.DocumentIssuer, tokens: press.Tokens, glyphs: fonts, schemes: house.Schemes, portals: house.Portals,
 		origin: origin, test: true, log: io.Discard,
 	}, house.Clock.Now), record: house.Enter(t, record, noted, written)}
 	got := c.mustEndorse(t, `{"purpose":{"kind":"投标","text":"示例项目"}}`)

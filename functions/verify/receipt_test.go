@@ -438,12 +438,12 @@ func forgeries(t *testing.T, w *fixture, made issuetest.IssuedCopy, text string)
 	c.Certificate.Holder.Name, c.Certificate.Number = "李四", "京1112019202000099"
 	c.UseUntil = issuetest.Day(t, "2036-05-28")
 	in := w.issuer.Input(t, c)
-	sheet, err := layout.New(fonts).Certificate(layout.Input{Scheme: in.Scheme, Copy: c, Photo: in.Photo, Signature: in.Signature, QRText: c.QR})
+	sheet, err := layout.New(fonts).Certificate(layout.Input{Scheme: in.Scheme, Copy: c, Photo: in.Photo, SignatureImage: in.SignatureImage, QRText: c.QR})
 	if err != nil {
 		t.Fatal(err)
 	}
 	certificate, err := pdf.NewWriter(fonts).Write(pdf.Document{
-		Sheet: sheet, Title: c.Certificate.Title, At: in.At,
+		Page: sheet, Title: c.Certificate.Title, At: in.At,
 		Attachment: &pdf.Attachment{Name: receiptpage.Attachment, MIME: "application/jose", Data: []byte(text)},
 	})
 	if err != nil {

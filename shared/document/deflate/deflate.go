@@ -24,10 +24,10 @@ const level = 5
 
 // Stream is data in compressed form.
 type Stream struct {
-	Data    []byte // uncompressed
-	Packed  []byte // raw DEFLATE (RFC 1951)
-	Adler32 uint32 // of Data, for zlib
-	CRC32   uint32 // of Data, for zip
+	Data       []byte // uncompressed
+	Compressed []byte // raw DEFLATE (RFC 1951)
+	Adler32    uint32 // of Data, for zlib
+	CRC32      uint32 // of Data, for zip
 }
 
 // Compressor makes Streams. It reuses its writers, which are costly to set up, and is
@@ -48,18 +48,18 @@ func (c *Compressor) Compress(data []byte) *Stream {
 	defer c.writers.Put(w)
 	w.Write(data) // a bytes.Buffer returns no error
 	w.Close()
-	return &Stream{Data: data, Packed: out.Bytes(), Adler32: adler32.Checksum(data), CRC32: crc32.ChecksumIEEE(data)}
+	return &Stream{Data: data, Compressed: out.Bytes(), Adler32: adler32.Checksum(data), CRC32: crc32.ChecksumIEEE(data)}
 }
 
-// Frame returns the zlib header and trailer of Packed (RFC 1950, 2.2).
+// Frame returns the zlib header and trailer of Compressed (RFC 1950, 2.2).
 func (s *Stream) Frame() (head, tail []byte) {
 	return []byte{0x78, 0x9C}, binary.BigEndian.AppendUint32(nil, s.Adler32)
 }
 
-// Zlib returns Packed with its zlib header and trailer.
+// Zlib returns Compressed with its zlib header and trailer.
 func (s *Stream) Zlib() []byte {
 	head, tail := s.Frame()
-	return bytes.Join([][]byte{head, s.Packed, tail}, nil)
+	return bytes.Join([][]byte{head, s.Compressed, tail}, nil)
 }
 
 // ErrInflate reports a stream that is corrupt, or whose length is not the stated one.

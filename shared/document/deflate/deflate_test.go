@@ -32,7 +32,7 @@ func TestBothFramesHoldTheData(t *testing.T) {
 			if err != nil || !bytes.Equal(got, data) {
 				t.Errorf("zlib holds %q (%v), want %q", got, err, data)
 			}
-			got, err = deflate.Inflate(s.Packed, len(data))
+			got, err = deflate.Inflate(s.Compressed, len(data))
 			if err != nil || !bytes.Equal(got, data) {
 				t.Errorf("inflated to %q (%v), want %q", got, err, data)
 			}
@@ -43,7 +43,7 @@ func TestBothFramesHoldTheData(t *testing.T) {
 func TestAStreamIsExactlyAsLongAsStated(t *testing.T) {
 	var c deflate.Compressor
 	data := bytes.Repeat([]byte("姓名"), 100)
-	packed := c.Compress(data).Packed
+	packed := c.Compress(data).Compressed
 	for name, tt := range map[string]struct {
 		packed []byte
 		size   int
@@ -65,7 +65,7 @@ func TestAStreamIsExactlyAsLongAsStated(t *testing.T) {
 func FuzzInflate(f *testing.F) {
 	var c deflate.Compressor
 	for _, data := range samples() {
-		f.Add(c.Compress(data).Packed, len(data))
+		f.Add(c.Compress(data).Compressed, len(data))
 	}
 	f.Fuzz(func(t *testing.T, packed []byte, size int) {
 		if size < 0 || size > 1<<16 {

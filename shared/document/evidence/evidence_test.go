@@ -223,7 +223,7 @@ func (d fixture) seal(t testing.TB, data []ofd.Datum, attached ofd.Attachment) [
 func (d fixture) trySeal(t testing.TB, data []ofd.Datum, attached ofd.Attachment) ([]byte, error) {
 	t.Helper()
 	draft, err := ofd.NewWriter(issuetest.Fonts(t)).Write(ofd.Document{
-		Form: d.made.Copy.FormatVersion(), Sheet: displaylist.Page{Width: 210, Height: 297, Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
+		Format: d.made.Copy.FormatVersion(), Page: displaylist.Page{Width: 210, Height: 297, Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
 		Title: "证照", At: issuetest.CopyTime(), ID: hex.EncodeToString(make([]byte, 16)),
 		CustomData: data, Attachment: &attached, ESL: d.Keys.ESL,
 	})

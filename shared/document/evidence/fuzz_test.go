@@ -128,10 +128,10 @@ func (d fixture) signPDF(t testing.TB, data []byte) []byte {
 		t.Fatal(err)
 	}
 	draft, err := pdf.NewWriter(issuetest.Fonts(t)).Write(pdf.Document{
-		Form: d.made.Copy.FormatVersion(), Sheet: displaylist.Page{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
+		Format: d.made.Copy.FormatVersion(), Page: displaylist.Page{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
 		Title: "证照", At: issuetest.CopyTime(),
 		Attachment: &pdf.Attachment{Name: evidence.Attachment, MIME: "application/json", Data: data},
-		Signer:     pdf.Signature{Name: "测试", Room: room},
+		Signature:  pdf.Signature{Name: "测试", Size: room},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -38,7 +38,7 @@ func examineOFD(data []byte, trust Trust) verdict.Evidence {
 		return brokenEvidence(verdict.OFD, verdict.Contradicts)
 	}
 	c, foreign := endorsement.ParseCopy(file.Attachments[0].Data)
-	if foreign != nil || c.FormatVersion() != file.Form || !hasSameQR(c, trust) || !slices.Equal(file.CustomData, customData(c)) {
+	if foreign != nil || c.FormatVersion() != file.Format || !hasSameQR(c, trust) || !slices.Equal(file.CustomData, customData(c)) {
 		return brokenEvidence(verdict.OFD, verdict.Contradicts)
 	}
 	made := trust.judgeTimestamp(signatureTimestamp(signed), signed.Value, signed.At)
@@ -58,7 +58,7 @@ func signatureTimestamp(s *ses.Signature) []byte {
 	if s.Version != 4 {
 		return nil
 	}
-	return s.TimeStamp
+	return s.Timestamp
 }
 
 // ofdReason returns the reason for an error of Read. If the package itself is wrong,
@@ -76,7 +76,7 @@ func ofdReason(err error, data []byte) verdict.Reason {
 		{ofd.ErrRepacked, verdict.Repacked},
 		{ofd.ErrUnsigned, verdict.Unsigned},
 		{ofd.ErrSeal, verdict.SealDiffers},
-		{ofd.ErrForm, verdict.Unsupported},
+		{ofd.ErrFormat, verdict.Unsupported},
 		{ses.ErrVersion, verdict.Unsupported},
 	})
 }

@@ -30,10 +30,10 @@ func examinePDF(data []byte, trust Trust) verdict.Evidence {
 		return brokenEvidence(verdict.PDF, verdict.Contradicts)
 	}
 	c, err := endorsement.ParseCopy(file.Attachments[0].Data)
-	if err != nil || c.FormatVersion() != file.Form || !hasSameQR(c, trust) {
+	if err != nil || c.FormatVersion() != file.Format || !hasSameQR(c, trust) {
 		return brokenEvidence(verdict.PDF, verdict.Contradicts)
 	}
-	made := trust.judgeTimestamp(signed.TimeStamp, signed.Value, file.Signature.At)
+	made := trust.judgeTimestamp(signed.Timestamp, signed.Value, file.Signature.At)
 	if made.wrong != verdict.Fine {
 		return brokenEvidence(verdict.PDF, made.wrong)
 	}
@@ -49,7 +49,7 @@ func pdfReason(err error) verdict.Reason {
 	return reasonOf(err, verdict.Altered, []reasonRule{
 		{pdf.ErrTooLarge, verdict.TooLarge},
 		{pdf.ErrForeign, verdict.Foreign},
-		{pdf.ErrForm, verdict.Unsupported},
+		{pdf.ErrFormat, verdict.Unsupported},
 		{pdf.ErrTruncated, verdict.Truncated},
 		{pdf.ErrPrefixed, verdict.Prefixed},
 		{pdf.ErrUpdated, verdict.Updated},

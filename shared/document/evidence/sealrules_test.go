@@ -81,7 +81,7 @@ func TestSealsUsedAgainstTheirRules(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			draft, err := ofd.NewWriter(issuetest.Fonts(t)).Write(ofd.Document{
-				Form: good.Form, Sheet: displaylist.Page{Width: 210, Height: 297, Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
+				Format: good.Format, Page: displaylist.Page{Width: 210, Height: 297, Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
 				Title: "证照", At: issuetest.CopyTime(), ID: hex.EncodeToString(make([]byte, 16)),
 				CustomData: good.CustomData, Attachment: &good.Attachments[0], ESL: tt.shown,
 			})
@@ -134,8 +134,8 @@ func TestPDFsSignedAgainstTheRules(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			draft, err := pdf.NewWriter(issuetest.Fonts(t)).Write(pdf.Document{
-				Form: tt.form, Sheet: displaylist.Page{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
-				Title: "证照", At: tt.at, Attachment: tt.attachment, Signer: pdf.Signature{Name: "测试", Room: tt.room},
+				Format: tt.form, Page: displaylist.Page{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Base: &displaylist.Base{}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}},
+				Title: "证照", At: tt.at, Attachment: tt.attachment, Signature: pdf.Signature{Name: "测试", Size: tt.room},
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -37,7 +37,7 @@ type Bundle struct {
 	Version     int               `json:"version"`
 	Roots       []string          `json:"roots"`               // PEM; of the signers of PDF files
 	SealRoots   []string          `json:"sealRoots"`           // PEM, SM2; of the makers and signers of seals
-	TimeRoots   []string          `json:"timeRoots,omitempty"` // PEM; of time-stamping authorities
+	TimeRoots   []string          `json:"timeRoots,omitempty"` // PEM; of timestamp authorities
 	Signers     []Signer          `json:"signers"`
 	TokenKeys   credential.KeySet `json:"tokenKeys"`
 	ReceiptKeys credential.KeySet `json:"receiptKeys"`

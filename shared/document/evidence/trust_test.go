@@ -160,7 +160,7 @@ func TestAnAuthoritysOwnUsageForDocumentsIsNamed(t *testing.T) {
 func TestASignerBelowAnotherAuthorityIsNamedWithIt(t *testing.T) {
 	issuer := issuetest.New(t, issuetest.CopyTime())
 	for i, by := range []string{testca.General, testca.Seals} {
-		between, issued, err := issuer.CA.IssueBelow(by, "测试")
+		between, issued, err := issuer.CA.IssueFromIntermediate(by, "测试")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -39,7 +39,7 @@ func LoadFrom(folder fs.FS) (*Set, error) {
 	if !slices.Contains(names, primary) {
 		return nil, errors.New("the font " + primary + " is not compiled in: run `make fonts` and build again")
 	}
-	slices.SortFunc(names, order)
+	slices.SortFunc(names, compareFontNames)
 	var faces []*Face
 	for _, name := range names {
 		face, err := open(folder, name)
@@ -51,7 +51,7 @@ func LoadFrom(folder fs.FS) (*Set, error) {
 	return NewSet(faces...), nil
 }
 
-func order(a, b string) int {
+func compareFontNames(a, b string) int {
 	if (a == primary) != (b == primary) {
 		if a == primary {
 			return -1

@@ -11,52 +11,52 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// The attachment both documents carry.
+// The attachment of both documents: the canonical JSON.
 const (
-	attachmentName = "certificate.json"
-	attachmentMIME = "application/json"
-	attachmentWhat = "加注件数据"
+	attachmentName        = "certificate.json"
+	attachmentMIME        = "application/json"
+	attachmentDescription = "加注件数据"
 )
 
 func subject(c endorsement.Copy) string {
 	return fmt.Sprintf("注册编号 %s，使用有效期 %s 至 %s", c.Certificate.Number, c.UseFrom, c.UseUntil)
 }
 
-func (m *Issuer) pdfDocument(j documentInput) pdf.Document {
-	record := j.in.Copy.Certificate
+func (m *Issuer) pdfDocument(c preparedCopy) pdf.Document {
+	record := c.in.Copy.Certificate
 	return pdf.Document{
-		Form:     j.in.Copy.FormatVersion(),
-		Sheet:    j.sheet,
+		Format:   c.in.Copy.FormatVersion(),
+		Page:     c.page,
 		Title:    record.Title,
 		Author:   record.Issuer.Name,
-		Subject:  subject(j.in.Copy),
+		Subject:  subject(c.in.Copy),
 		Keywords: record.Identifier,
-		At:       j.in.At,
-		ID:       j.id(),
+		At:       c.in.At,
+		ID:       c.id(),
 		Attachment: &pdf.Attachment{
-			Name: attachmentName, MIME: attachmentMIME, Description: attachmentWhat, Data: j.data.Data, Packed: j.data,
+			Name: attachmentName, MIME: attachmentMIME, Description: attachmentDescription, Data: c.data.Data, Compressed: c.data,
 		},
-		Stamp:  m.sealImage,
-		Signer: pdf.Signature{Name: m.signer, Reason: "证照加注", Room: m.signatureSize},
+		SealImage: m.sealImage,
+		Signature: pdf.Signature{Name: m.signer, Reason: "证照加注", Size: m.signatureSize},
 	}
 }
 
-func (m *Issuer) ofdDocument(j documentInput) ofd.Document {
-	c, id := j.in.Copy, j.id()
+func (m *Issuer) ofdDocument(c preparedCopy) ofd.Document {
+	copied, id := c.in.Copy, c.id()
 	return ofd.Document{
-		Form:       c.FormatVersion(),
-		Sheet:      j.sheet,
-		Title:      c.Certificate.Title,
-		Author:     c.Certificate.Issuer.Name,
-		Subject:    subject(c),
-		At:         j.in.At,
+		Format:     copied.FormatVersion(),
+		Page:       c.page,
+		Title:      copied.Certificate.Title,
+		Author:     copied.Certificate.Issuer.Name,
+		Subject:    subject(copied),
+		At:         c.in.At,
 		ID:         hex.EncodeToString(id[:]),
-		CustomData: customData(c, hex.EncodeToString(j.sum[:])),
+		CustomData: customData(copied, hex.EncodeToString(c.sum[:])),
 		Attachment: &ofd.Attachment{
-			Name: attachmentName, MIME: attachmentMIME, Description: attachmentWhat, Data: j.data.Data, Packed: j.data,
+			Name: attachmentName, MIME: attachmentMIME, Description: attachmentDescription, Data: c.data.Data, Compressed: c.data,
 		},
-		ValidFrom:  c.UseFrom,
-		ValidUntil: c.UseUntil,
+		ValidFrom:  copied.UseFrom,
+		ValidUntil: copied.UseUntil,
 		ESL:        m.keys.ESL,
 	}
 }
@@ -70,7 +70,8 @@ func customData(c endorsement.Copy, digest string) []ofd.Datum {
 	return data
 }
 
-// newUnavailable says that a key did not sign: the holder can only try later.
+// newUnavailable returns the problem for a key that did not sign; the holder can only try
+// again later.
 func newUnavailable(err error) error {
 	return problem.New(problem.SigningUnavailable).WithCause(err)
 }

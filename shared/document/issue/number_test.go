@@ -15,9 +15,9 @@ import (
 // against everything that is made of a copy, and the true one in every combination
 // with a text of it.
 func TestNoFileTellsTheIDNumber(t *testing.T) {
-	press := issuetest.New(t, issuetest.CopyTime())
+	issuer := issuetest.New(t, issuetest.CopyTime())
 	c := issuetest.Certificate(t)
-	made := press.Make(t, issuetest.Endorsement(t), c)
+	made := issuer.Make(t, issuetest.Endorsement(t), c)
 	files := []idsearch.File{
 		{Name: "the PDF", Data: made.PDF}, {Name: "the OFD", Data: made.OFD}, {Name: "the preview", Data: made.Preview},
 		{Name: "the link of the QR code", Data: []byte(made.Endorsement.QR)}, {Name: "the token", Data: []byte(made.Token)},

@@ -17,15 +17,15 @@ import (
 // TestPurposeAndRecipientArePrintedAndSigned reads both, as long as they may be,
 // off the page and out of what the signature covers.
 func TestPurposeAndRecipientArePrintedAndSigned(t *testing.T) {
-	press := issuetest.New(t, issuetest.CopyTime())
-	trust, err := evidence.ParseTrust(press.Trust)
+	issuer := issuetest.New(t, issuetest.CopyTime())
+	trust, err := evidence.ParseTrust(issuer.Trust)
 	if err != nil {
 		t.Fatal(err)
 	}
 	e := issuetest.Endorsement(t)
 	e.Purpose = &endorsement.Purpose{Kind: "投标", Text: strings.Repeat("某市轨道交通三号线", 22) + "标段", ProjectCode: "P-2026-7"}
 	e.Recipient = &endorsement.Recipient{Name: strings.Repeat("某市公共资源交易中心", 10), USCC: "91110000MA00000152"}
-	made := press.Make(t, e, issuetest.Certificate(t))
+	made := issuer.Make(t, e, issuetest.Certificate(t))
 	printed := []string{
 		"持证人声明：仅用于投标「" + e.Purpose.Text + "」，项目编号「P-2026-7」",
 		"持证人声明：接收单位「" + e.Recipient.Name + "」，统一社会信用代码「91110000MA00000152」",

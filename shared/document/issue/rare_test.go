@@ -61,23 +61,23 @@ func TestANameOfTwoFontsIsInEveryFile(t *testing.T) {
 	} {
 		t.Run(is, func(t *testing.T) {
 			fonts := c.fonts(t)
-			press := issuetest.New(t, issuetest.CopyTime())
-			maker, err := issue.New(fonts, press.Keys)
+			issuer := issuetest.New(t, issuetest.CopyTime())
+			documentIssuer, err := issue.New(fonts, issuer.Keys)
 			if err != nil {
 				t.Fatal(err)
 			}
-			press.Maker = maker
+			issuer.DocumentIssuer = documentIssuer
 			record := issuetest.Certificate(t)
 			record.Holder.Name = c.name
-			made := press.Make(t, issuetest.Endorsement(t), record)
-			checkTwoFonts(t, press, made, c.name)
+			made := issuer.Make(t, issuetest.Endorsement(t), record)
+			checkTwoFonts(t, issuer, made, c.name)
 		})
 	}
 }
 
-func checkTwoFonts(t *testing.T, press *issuetest.Issuer, made issuetest.IssuedCopy, name string) {
+func checkTwoFonts(t *testing.T, issuer *issuetest.Issuer, made issuetest.IssuedCopy, name string) {
 	t.Helper()
-	trust, err := evidence.ParseTrust(press.Trust)
+	trust, err := evidence.ParseTrust(issuer.Trust)
 	if err != nil {
 		t.Fatal(err)
 	}

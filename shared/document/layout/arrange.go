@@ -19,8 +19,8 @@ const (
 	boundAtLength         // several lines
 )
 
-// formOf returns the form for a copy.
-func (l *Layout) formOf(in Input) form {
+// variantOf returns the form for a copy.
+func (l *Layout) variantOf(in Input) form {
 	f := form{specialties: 10, employer: 1}
 	switch n := len(in.Copy.Certificate.Specialties); {
 	case n <= 2:

@@ -79,7 +79,7 @@ func TestTheFullestFaceOfEveryFormFits(t *testing.T) {
 				t.Run(fmt.Sprintf("%s %+v preview %v", s.ID, f, preview), func(t *testing.T) {
 					in := fullestInput(t, f)
 					in.Scheme, in.Preview = s, preview
-					if diff := cmp.Diff(f, l.formOf(in), cmp.AllowUnexported(form{})); diff != "" {
+					if diff := cmp.Diff(f, l.variantOf(in), cmp.AllowUnexported(form{})); diff != "" {
 						t.Fatal(diff)
 					}
 					sheet, err := l.Certificate(in)

@@ -67,7 +67,7 @@ func ordinaryInput(t testing.TB) Input {
 				IssuedOn: day(2020, 12, 11), AreaCode: "110000",
 			},
 		},
-		Photo: portrait(), Signature: hand(),
+		Photo: portrait(), SignatureImage: hand(),
 		QRText: "https://zhengzhao.example.gov.cn/v#" + strings.Repeat("eyJhbGciOiJFUzI1NiJ9", 17),
 		Test:   true,
 	}

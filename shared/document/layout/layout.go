@@ -27,13 +27,13 @@ import (
 
 // Input is the data that a page shows.
 type Input struct {
-	Scheme    scheme.Scheme
-	Copy      endorsement.Copy
-	Photo     *displaylist.Picture // may be nil
-	Signature *displaylist.Picture // the holder's handwriting; may be nil
-	QRText    string               // content of the QR code; "" leaves its place empty
-	Test      bool                 // sealed with test keys: marked 测试
-	Preview   bool                 // without a QR code, because a preview proves nothing
+	Scheme         scheme.Scheme
+	Copy           endorsement.Copy
+	Photo          *displaylist.Picture // may be nil
+	SignatureImage *displaylist.Picture // the holder's handwriting; may be nil
+	QRText         string               // content of the QR code; "" leaves its place empty
+	Test           bool                 // sealed with test keys: marked 测试
+	Preview        bool                 // without a QR code, because a preview proves nothing
 }
 
 // Layout lays out certificates. It is safe for concurrent use.
@@ -67,7 +67,7 @@ func (l *Layout) Certificate(in Input) (displaylist.Page, error) {
 	if err := l.check(in); err != nil {
 		return displaylist.Page{}, err
 	}
-	form := l.formOf(in)
+	form := l.variantOf(in)
 	base, err := l.base(in, form)
 	if err != nil {
 		return displaylist.Page{}, err

@@ -63,7 +63,7 @@ func TestEveryFaceFits(t *testing.T) {
 		}
 		in := Input{
 			Scheme: all[rapid.IntRange(0, len(all)-1).Draw(t, "scheme")], Test: rapid.Bool().Draw(t, "test"), Preview: rapid.Bool().Draw(t, "preview"),
-			QRText: "https://example.cn/v#" + strings.Repeat("x", rapid.IntRange(0, 600).Draw(t, "qr")), Photo: portrait(), Signature: hand(),
+			QRText: "https://example.cn/v#" + strings.Repeat("x", rapid.IntRange(0, 600).Draw(t, "qr")), Photo: portrait(), SignatureImage: hand(),
 		}
 		c := &in.Copy.Certificate
 		c.Holder.Name, c.Holder.Sex, c.Holder.Birth = draw("name", 0, 49), "男", day(1980, 1, 1)

@@ -65,10 +65,10 @@ func specialty(s certificate.Specialty) string {
 // signature sets the holder's handwriting image; the rest of the line is left for a
 // pen.
 func (c *composer) signature(in Input) {
-	if in.Signature == nil {
+	if in.SignatureImage == nil {
 		return
 	}
-	c.picture(in.Signature, c.at.signatureRect(), "个人签名图像")
+	c.picture(in.SignatureImage, c.at.signatureRect(), "个人签名图像")
 }
 
 // issue sets the day of issue; the authority is part of the Base.

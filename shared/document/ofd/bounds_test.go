@@ -104,7 +104,7 @@ func packParts(t testing.TB, parts ...part) []byte {
 
 func TestEachBoundOfAPackageHolds(t *testing.T) {
 	zeros := func(n int) part {
-		return newPackedPart("a", new(deflate.Compressor).Compress(make([]byte, n)))
+		return newCompressedPart("a", new(deflate.Compressor).Compress(make([]byte, n)))
 	}
 	many := func(n int) []part {
 		var parts []part

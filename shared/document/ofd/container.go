@@ -12,23 +12,23 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/deflate"
 )
 
-// What can be wrong with a package as a package.
+// Errors about the zip package.
 var (
-	// ErrPackage reports bytes that are not a package in the one form Write
-	// gives it: damaged, re-packed, or made by someone else.
+	// ErrPackage reports bytes that are not a package as Write writes it: damaged, packed
+	// again, or made by other software.
 	ErrPackage = errors.New("ofd: not a package as this service writes it")
-	// ErrTooLarge reports a package above the limits of this reader.
+	// ErrTooLarge reports a package that exceeds the limits of this reader.
 	ErrTooLarge = errors.New("ofd: larger than any certificate")
 )
 
-// Limits of what is read.
+// Limits on what is read.
 const (
-	maxFile  = 6 << 20
-	maxData  = 16 << 20 // of all parts, inflated
+	maxFile  = 6 << 20  // bytes
+	maxData  = 16 << 20 // bytes of all parts, inflated
 	maxRatio = 100      // of a part's inflated to its compressed size
 	maxParts = 64
 	maxName  = 128
-	maxDepth = 8 // folders
+	maxDepth = 8 // directories of a path
 )
 
 // Fixed sizes of the zip structures (APPNOTE 4.3.7, 4.3.12, 4.3.16).
@@ -38,8 +38,8 @@ const (
 	endSize     = 22
 )
 
-// The form of the package: zip entries one after the other without gaps, one
-// disk, no comments, no extra fields, no flags, 1 January 1980.
+// The values in the zip headers. The package has its entries one after the other without
+// gaps, one disk, no comments, no extra fields, no flags, and the date 1 January 1980.
 const (
 	localMark   = 0x04034b50
 	centralMark = 0x02014b50
@@ -47,8 +47,7 @@ const (
 	firstDay    = 1<<5 | 1
 )
 
-// How an entry is held, and the version of the format that needs (APPNOTE
-// 4.4.3, 4.4.5).
+// The compression methods, and the version of zip that each needs (APPNOTE 4.4.3, 4.4.5).
 const (
 	stored          = 0
 	deflated        = 8
@@ -83,10 +82,10 @@ func appendLocal(b []byte, p *part) []byte {
 	return append(b, p.name...)
 }
 
-// appendCommon writes what local and central headers share.
+// appendCommon appends the fields that local and central headers have in common.
 func appendCommon(b []byte, p *part) []byte {
 	version, method := uint16(storedVersion), uint16(stored)
-	if p.packed != nil {
+	if p.compressed != nil {
 		version, method = deflatedVersion, deflated
 	}
 	held, _ := p.storedBytes()
@@ -103,7 +102,7 @@ func appendCommon(b []byte, p *part) []byte {
 	return le.AppendUint16(b, 0) // no extra field
 }
 
-// appendDirectory writes the central directory that stands at start.
+// appendDirectory appends the central directory, whose offset is start.
 func appendDirectory(b []byte, parts []part, offsets []uint32, start int) []byte {
 	le := binary.LittleEndian
 	before := len(b)
@@ -125,9 +124,9 @@ func appendDirectory(b []byte, parts []part, offsets []uint32, start int) []byte
 	return append(b, 0, 0) // no comment
 }
 
-// unpack reads a package. It walks the entries from the front, then writes the
-// headers and the directory anew and compares: whatever pack would not have
-// written so is refused, be it a byte. Digests of parts are left empty.
+// unpack reads a package. It writes the header of every entry and the directory anew and
+// compares them with data, so any difference from what pack writes is refused. The parts
+// returned have no digests.
 func unpack(data []byte) ([]part, error) {
 	if len(data) > maxFile {
 		return nil, ErrTooLarge
@@ -145,7 +144,7 @@ func unpack(data []byte) ([]part, error) {
 	return u.parts, checkNames(u.parts)
 }
 
-// unpacker walks a package.
+// unpacker reads the entries of a package in order.
 type unpacker struct {
 	rest    []byte
 	parts   []part
@@ -153,9 +152,9 @@ type unpacker struct {
 	size    int // of all parts so far, inflated
 }
 
-// entry takes the entry at the front.
+// entry reads the next entry.
 func (u *unpacker) entry() error {
-	short := fmt.Errorf("%w: cut short", ErrPackage)
+	short := fmt.Errorf("%w: truncated", ErrPackage)
 	if len(u.parts) == maxParts {
 		return ErrTooLarge
 	}
@@ -183,7 +182,7 @@ func (u *unpacker) entry() error {
 	return nil
 }
 
-// newStoredPart makes a part of what the package holds of it.
+// newStoredPart returns a part from its data in the package; size is its inflated size.
 func newStoredPart(name string, method uint16, data []byte, size int) (part, error) {
 	p := part{name: name, data: data}
 	if method == deflated {
@@ -191,13 +190,13 @@ func newStoredPart(name string, method uint16, data []byte, size int) (part, err
 		if err != nil {
 			return part{}, fmt.Errorf("%w: %q", ErrPackage, name)
 		}
-		p.data, p.packed = inflated, data
+		p.data, p.compressed = inflated, data
 	}
 	p.crc = crc32.ChecksumIEEE(p.data)
 	return p, nil
 }
 
-// checkNames admits plain relative paths, each once, whatever their case.
+// checkNames requires plain relative paths that differ in more than case.
 func checkNames(parts []part) error {
 	seen := make(map[string]bool, len(parts))
 	for _, p := range parts {
@@ -210,7 +209,7 @@ func checkNames(parts []part) error {
 	return nil
 }
 
-// isPlainPath reports whether a path is made of names of ordinary characters.
+// isPlainPath reports whether a path has at most maxDepth names, all of ordinary characters.
 func isPlainPath(path string) bool {
 	names := strings.Split(path, "/")
 	if len(path) > maxName || len(names) > maxDepth {

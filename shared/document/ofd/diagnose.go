@@ -6,25 +6,23 @@ import (
 	"errors"
 )
 
-// What may have happened to a file that Read refuses. Each also is an error of
-// its own; the file is refused whichever it is.
+// Results of Diagnose: what has happened to a file that Read refuses.
 var (
 	ErrForeign   = errors.New("ofd: not a package of this service")
-	ErrTruncated = errors.New("ofd: a package without its end")
-	ErrPrefixed  = errors.New("ofd: a package with something before its beginning")
-	ErrAppended  = errors.New("ofd: a package with something behind its end")
-	ErrForm      = errors.New("ofd: written in a form that is not known here")
+	ErrTruncated = errors.New("ofd: a package whose end is missing")
+	ErrPrefixed  = errors.New("ofd: a package with data before its beginning")
+	ErrAppended  = errors.New("ofd: a package with data after its end")
+	ErrFormat    = errors.New("ofd: an unknown version of this service's format")
 )
 
-// longestComment is the longest comment of a zip: its end is looked for in this
-// much of a file and no further.
+// longestComment is the length of the longest comment of a zip, which follows the end
+// record.
 const longestComment = 1<<16 - 1
 
-// Diagnose says what most likely happened to a file that Read refuses:
-// ErrForeign, ErrTruncated, ErrPrefixed, ErrAppended, ErrRepacked, ErrTooLarge,
-// or ErrPackage where nothing shows from outside. It looks at the package's
-// directory and unpacks nothing, so it believes nothing in it, and serves to
-// say what to do, never to accept.
+// Diagnose returns what most likely happened to a file that Read refuses: ErrForeign,
+// ErrTruncated, ErrPrefixed, ErrAppended, ErrRepacked, ErrTooLarge, or ErrPackage if none
+// of these can be seen. It looks only at the zip headers and inflates nothing. Its result
+// is for an explanation and must not be used to accept a file.
 func Diagnose(data []byte) error {
 	if len(data) > maxFile {
 		return ErrTooLarge
@@ -52,14 +50,14 @@ func Diagnose(data []byte) error {
 		return ErrPrefixed
 	case len(record) > endSize+int(le.Uint16(record[20:])):
 		return ErrAppended
-	case len(record) == endSize && hasSameForm(data, int(start), names):
+	case len(record) == endSize && hasOurHeaders(data, int(start), names):
 		return ErrPackage
 	}
 	return ErrRepacked
 }
 
-// directoryNames lists the names in the directory that ends data and has size
-// bytes; at most one more than a package of this service has.
+// directoryNames returns the names in the directory, which is the last size bytes of data:
+// at most one more than a package of this service can have.
 func directoryNames(data []byte, size uint64) []string {
 	if size > uint64(len(data)) {
 		return nil
@@ -78,7 +76,7 @@ func directoryNames(data []byte, size uint64) []string {
 	return names
 }
 
-// hasOurParts reports whether a package has the parts, by name, that every package of
+// hasOurParts reports whether the names include those of the parts that every package of
 // this service has.
 func hasOurParts(names []string) bool {
 	has := make(map[string]bool, len(names))
@@ -93,10 +91,9 @@ func hasOurParts(names []string) bool {
 	return true
 }
 
-// hasSameForm reports whether the package has at least the outer form that Write
-// gives it: one header per part with no extra field and no flag, in the order
-// of the directory.
-func hasSameForm(data []byte, start int, names []string) bool {
+// hasOurHeaders reports whether the headers look like those that Write writes: one for each
+// part, without extra field and flags, in the order of the directory.
+func hasOurHeaders(data []byte, start int, names []string) bool {
 	if len(data) < localSize || len(names) == 0 {
 		return false
 	}

@@ -7,11 +7,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// root writes OFD.xml: what the document is, where it and its signatures lie
-// (GB/T 33190, 7.4), and the digest of the other parts' packing. The order of
-// elements is the schema's.
+// root writes OFD.xml: the document's metadata, the locations of document and signatures
+// (GB/T 33190, 7.4), and the digest of the other parts' packing. The elements are in the
+// schema's order.
 func (d *Document) root(packing string) (part, error) {
-	m := open("OFD", ` Version="1.0" DocType="OFD"`)
+	m := newMarkup("OFD", ` Version="1.0" DocType="OFD"`)
 	m.writeRaw(`<ofd:DocBody><ofd:DocInfo>`)
 	m.element("DocID", d.ID).element("Title", d.Title).element("Author", d.Author).element("Subject", d.Subject)
 	day := civil.Of(d.At).String()
@@ -30,12 +30,12 @@ func (m *markup) datum(d Datum) *markup {
 	return m.writeRaw(`<ofd:CustomData Name="`).text(d.Name).writeRaw(`">`).text(d.Value).writeRaw(`</ofd:CustomData>`)
 }
 
-// document writes Document.xml: the page, its template, and what a reader
-// should allow (7.5). last is the highest number in use.
+// document writes Document.xml: the page, its template, and the permissions (7.5). last is
+// the highest ID in use.
 func (w *Writer) document(d *Document, last int) (part, error) {
-	m := open("Document", "")
+	m := newMarkup("Document", "")
 	m.writeRaw(`<ofd:CommonData><ofd:MaxUnitID>`).id(last).writeRaw(`</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>`)
-	m.mm(0, 0, d.Sheet.Width, d.Sheet.Height).writeRaw(`</ofd:PhysicalBox></ofd:PageArea>`)
+	m.mm(0, 0, d.Page.Width, d.Page.Height).writeRaw(`</ofd:PhysicalBox></ofd:PageArea>`)
 	m.element("PublicRes", "PublicRes.xml").element("DocumentRes", "DocumentRes.xml")
 	m.writeRaw(`<ofd:TemplatePage ID="`).id(templateID).writeRaw(`" ZOrder="Background" BaseLoc="Tpls/Tpl_0/Content.xml"/></ofd:CommonData>`)
 	m.writeRaw(`<ofd:Pages><ofd:Page ID="`).id(pageID).writeRaw(`" BaseLoc="Pages/Page_0/Content.xml"/></ofd:Pages>`)
@@ -46,9 +46,8 @@ func (w *Writer) document(d *Document, last int) (part, error) {
 	return w.part(m, "Document", documentPart)
 }
 
-// permissions allow reading, printing and taking text out, and state when the
-// document may be used. The times are those of China, as readers expect
-// without an offset.
+// permissions writes the permissions, reading, printing and extracting text, and the period
+// of use. Its times are in Asia/Shanghai without an offset, as readers expect.
 func (d *Document) permissions(m *markup) {
 	m.writeRaw(`<ofd:Permissions><ofd:Edit>false</ofd:Edit><ofd:Annot>false</ofd:Annot><ofd:Export>true</ofd:Export>`,
 		`<ofd:Signature>false</ofd:Signature><ofd:Watermark>false</ofd:Watermark>`,
@@ -66,14 +65,14 @@ func (d *Document) permissions(m *markup) {
 	m.writeRaw(`</ofd:Permissions>`)
 }
 
-// page writes Content.xml and returns the highest number in use.
+// page writes Content.xml and returns the highest ID in use.
 func (w *Writer) page(d *Document, s *resourceSet) (part, int, error) {
-	m := open("Page", "")
+	m := newMarkup("Page", "")
 	m.writeRaw(`<ofd:Template TemplateID="`).id(templateID).writeRaw(`" ZOrder="Background"/>`)
-	m.writeRaw(`<ofd:Area><ofd:PhysicalBox>`).mm(0, 0, d.Sheet.Width, d.Sheet.Height).writeRaw(`</ofd:PhysicalBox></ofd:Area>`)
+	m.writeRaw(`<ofd:Area><ofd:PhysicalBox>`).mm(0, 0, d.Page.Width, d.Page.Height).writeRaw(`</ofd:PhysicalBox></ofd:Area>`)
 	m.writeRaw(`<ofd:Content><ofd:Layer ID="`).id(s.next).writeRaw(`" Type="Body">`)
 	c := s.canvas(m, w.fonts, s.next+1)
-	if err := c.draw(d.Sheet.Items); err != nil {
+	if err := c.draw(d.Page.Items); err != nil {
 		return part{}, 0, err
 	}
 	p, err := w.part(m.writeRaw(`</ofd:Layer></ofd:Content>`), "Page", pagePart)
@@ -85,7 +84,7 @@ func (d *Document) attachments() (part, error) {
 	a := d.Attachment
 	at := d.At.In(civil.Zone()).Format(time.RFC3339)
 	size := strconv.FormatFloat(float64(len(a.Data))/1024, 'f', 3, 64)
-	m := open("Attachments", "")
+	m := newMarkup("Attachments", "")
 	m.writeRaw(`<ofd:Attachment ID="a1" Name="`).text(a.Name)
 	m.writeRaw(`" Format="`).text(a.MIME)
 	m.writeRaw(`" CreationDate="`, at, `" Size="`, size, `" Visible="true"`)

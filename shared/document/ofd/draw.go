@@ -8,13 +8,13 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
-// canvas draws a layer's objects. Every object has a number of its own.
+// canvas draws the objects of a layer. Every object has its own ID.
 type canvas struct {
 	m        *markup
 	fonts    *font.Set
 	use      pageFonts
-	pictures map[*displaylist.Picture]int // their resource numbers
-	next     int                          // the next free number
+	pictures map[*displaylist.Picture]int // resource IDs
+	next     int                          // the next free ID
 }
 
 func (c *canvas) draw(items []displaylist.Item) error {
@@ -33,24 +33,23 @@ func (c *canvas) draw(items []displaylist.Item) error {
 	return nil
 }
 
-// begin starts an object: its name, number and Boundary, x y w h. The Boundary
-// clips, and the object's coordinates count from its corner.
+// begin begins an object with its name, ID and Boundary (x y w h). The Boundary clips the
+// object, and the object's coordinates are relative to its corner.
 func (c *canvas) begin(kind string, box displaylist.Rect) *markup {
 	c.m.writeRaw(`<ofd:`, kind, ` ID="`).id(c.next).writeRaw(`" Boundary="`).mm(box.X, box.Y, box.W, box.H).writeRaw(`"`)
 	c.next++
 	return c.m
 }
 
-// image places a picture. An image is drawn into the unit square, which its
-// CTM stretches (GB/T 33190, 10).
+// image draws a picture. OFD draws an image into the unit square, which the CTM stretches
+// (GB/T 33190, 10).
 func (c *canvas) image(i *displaylist.Image) {
 	c.begin("ImageObject", displaylist.Rect{X: i.X, Y: i.Y, W: i.W, H: i.H}).
 		writeRaw(` CTM="`).mm(i.W, 0, 0, i.H, 0, 0).
 		writeRaw(`" ResourceID="`).id(c.pictures[i.Picture]).writeRaw(`"/>`)
 }
 
-// path draws a shape. Stroke comes before fill here, and the other way round
-// in text.
+// path draws a shape. The schema has stroke before fill in paths.
 func (c *canvas) path(p *displaylist.Path) {
 	if p.Stroke == nil && p.Fill == nil || len(p.Ops) == 0 {
 		return
@@ -82,7 +81,7 @@ func (c *canvas) path(p *displaylist.Path) {
 	m.writeRaw(`</ofd:AbbreviatedData></ofd:PathObject>`)
 }
 
-// op writes one operator; page's letters are OFD's.
+// op writes one operator. Package displaylist uses OFD's letters.
 func (c *canvas) op(op displaylist.Op, box displaylist.Rect) {
 	c.m.b = append(c.m.b, op.Kind)
 	switch op.Kind {
@@ -93,7 +92,7 @@ func (c *canvas) op(op displaylist.Op, box displaylist.Rect) {
 	}
 }
 
-// bounds is a box around a path and its stroke, mitres included.
+// bounds returns a box around a path with its stroke, including mitres.
 func bounds(p *displaylist.Path) displaylist.Rect {
 	left, top := math.Inf(1), math.Inf(1)
 	right, bottom := math.Inf(-1), math.Inf(-1)

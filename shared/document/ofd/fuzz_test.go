@@ -18,7 +18,7 @@ import (
 // FuzzUnpack holds that a package that is read is one that pack writes, and
 // that reading costs no more than its bounds say.
 func FuzzUnpack(f *testing.F) {
-	packed := newPackedPart("Doc_0/b.txt", new(deflate.Compressor).Compress(bytes.Repeat([]byte("x"), 60)))
+	packed := newCompressedPart("Doc_0/b.txt", new(deflate.Compressor).Compress(bytes.Repeat([]byte("x"), 60)))
 	small := packParts(f, newPart(rootPart, []byte("x")), newPart("Doc_0/a.txt", nil), packed)
 	f.Add(small)
 	f.Add([]byte("PK\x05\x06"))
@@ -86,8 +86,8 @@ func FuzzParse(f *testing.F) {
 func (w *fixture) smallDocument(t testing.TB) (Document, []part) {
 	t.Helper()
 	d := w.document(t)
-	d.Sheet.Base = &displaylist.Base{}
-	d.Sheet.Items = []displaylist.Item{&displaylist.Text{X: 20, Y: 30, Size: 4, Body: "姓名", Role: displaylist.Value}}
+	d.Page.Base = &displaylist.Base{}
+	d.Page.Items = []displaylist.Item{&displaylist.Text{X: 20, Y: 30, Size: 4, Body: "姓名", Role: displaylist.Value}}
 	d.ValidFrom, d.ValidUntil = civil.Of(sealed), civil.Of(sealed)
 	parts, err := unpack(w.writeDocument(t, NewWriter(w.fonts), d))
 	if err != nil {
@@ -139,8 +139,8 @@ func FuzzSealed(f *testing.F) {
 func splicePart(p part, at, cut int, patch []byte) part {
 	at = min(at, len(p.data))
 	data := slices.Concat(p.data[:at], patch, p.data[min(at+cut, len(p.data)):])
-	if p.packed != nil {
-		return newPackedPart(p.name, new(deflate.Compressor).Compress(data))
+	if p.compressed != nil {
+		return newCompressedPart(p.name, new(deflate.Compressor).Compress(data))
 	}
 	return newPart(p.name, data)
 }
@@ -167,7 +167,7 @@ func (w *fixture) sealAgain(t testing.TB, d Document, parts []part) []part {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return append(parts, newBarePart(signaturePart, signature), newBarePart(valuePart, value))
+	return append(parts, newUnsignedPart(signaturePart, signature), newUnsignedPart(valuePart, value))
 }
 
 // checkCovered demands that the signature of what was read verifies, names every

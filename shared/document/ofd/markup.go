@@ -9,17 +9,17 @@ import (
 // header begins every XML part.
 const header = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
 
-// namespace is declared on each part's root (GB/T 33190, 7.1).
+// namespace is the XML namespace of each part's root (GB/T 33190, 7.1).
 const namespace = "http://www.ofdspec.org/2016"
 
-// markup writes XML. It remembers text that XML cannot hold.
+// markup writes XML. bad is set if a text had a character that XML does not allow.
 type markup struct {
 	b   []byte
 	bad bool
 }
 
-// open starts a part with its root element and further attributes, ready-made.
-func open(root, attributes string) *markup {
+// newMarkup begins a part with its root element; attributes are written as they are.
+func newMarkup(root, attributes string) *markup {
 	m := &markup{b: make([]byte, 0, 4<<10)}
 	return m.writeRaw(header, `<ofd:`, root, ` xmlns:ofd="`, namespace, `"`, attributes, `>`)
 }
@@ -32,7 +32,7 @@ func (m *markup) writeRaw(pieces ...string) *markup {
 	return m
 }
 
-// element writes an element that holds text; an empty one is left out.
+// element writes an element with text, and nothing for an empty text.
 func (m *markup) element(name, text string) *markup {
 	if text == "" {
 		return m
@@ -40,8 +40,8 @@ func (m *markup) element(name, text string) *markup {
 	return m.writeRaw(`<ofd:`, name, `>`).text(text).writeRaw(`</ofd:`, name, `>`)
 }
 
-// text writes character data or the value of an attribute. Tabs and line ends
-// are written as references, or a reader would make spaces of them.
+// text writes character data or the value of an attribute. Tabs and line ends are written
+// as references, because XML parsers normalise them to spaces in attributes.
 func (m *markup) text(s string) *markup {
 	for i, r := range s {
 		switch r {
@@ -56,15 +56,15 @@ func (m *markup) text(s string) *markup {
 		case '\t', '\n', '\r':
 			m.writeRaw("&#", strconv.Itoa(int(r)), ";")
 		default:
-			m.bad = m.bad || !character(r, s[i:])
+			m.bad = m.bad || !isXMLCharacter(r, s[i:])
 			m.b = utf8.AppendRune(m.b, r)
 		}
 	}
 	return m
 }
 
-// character reports whether XML 1.0 has r (2.2), the first character of s.
-func character(r rune, s string) bool {
+// isXMLCharacter reports whether XML 1.0 (2.2) allows r, the first character of s.
+func isXMLCharacter(r rune, s string) bool {
 	if r == utf8.RuneError {
 		_, size := utf8.DecodeRuneInString(s)
 		return size > 1
@@ -78,7 +78,7 @@ func (m *markup) id(n int) *markup {
 	return m
 }
 
-// mm writes lengths, separated by spaces, to the micrometre.
+// mm writes lengths in millimetres, separated by spaces, with up to three decimals.
 func (m *markup) mm(lengths ...float64) *markup {
 	for i, v := range lengths {
 		if i > 0 {

@@ -1,22 +1,18 @@
-// Package ofd writes and reads sealed OFD files (GB/T 33190-2016), China's
-// page format for official documents.
+// Package ofd writes and reads sealed OFD files (GB/T 33190-2016), the Chinese page format
+// for official documents.
 //
-// An OFD file is a zip package of XML parts, fonts and pictures. Sealing it
-// takes three steps, each over the bytes of the one before: Signature.xml
-// lists the SM3 digest of every other part; the seal's signature covers the
-// SM3 digest of Signature.xml; and SignedValue.dat holds that signature. So a
-// part is protected exactly when Signature.xml names it, and here it names
-// every part but itself and SignedValue.dat: nothing can be changed, added or
-// taken away afterwards.
+// An OFD file is a zip package of XML parts, fonts and pictures. It is sealed in three
+// steps: Signature.xml lists the SM3 digest of every other part; the seal's signature
+// covers the SM3 digest of Signature.xml; SignedValue.dat contains that signature. A part
+// is protected if Signature.xml lists it. Here it lists every part except itself and
+// SignedValue.dat, so no part can be changed, added or removed afterwards.
 //
-// The digests cover what is in the parts, not how the package holds them, and a
-// deflated part can be changed without changing what it inflates to. So OFD.xml
-// holds one more digest: over the order, the names and the compressed bytes of
-// the other parts (see packing). OFD.xml itself, Signature.xml and
-// SignedValue.dat, which it cannot cover, are stored as they are; and Read takes
-// a package only in the one form Write gives it, with no freedom left in its
-// headers. Every byte of a file is thereby accounted for, and a file that was
-// unzipped and zipped again is told from the one that was sealed (ErrRepacked).
+// These digests cover the content of the parts. A compressed part can be changed without
+// a change of its content, so OFD.xml has one more digest: over the order, the names and
+// the compressed bytes of the other parts (see packing). It cannot cover OFD.xml,
+// Signature.xml and SignedValue.dat, so these are not compressed. And Read accepts only
+// the zip headers that Write writes. Every byte of a file is thereby determined by what
+// was sealed, and a file that was unzipped and zipped again is recognised (ErrRepacked).
 package ofd
 
 import (
@@ -28,33 +24,33 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// Document is everything an OFD file is made of. The same Document and the
-// same signature give the same bytes.
+// Document is the content of an OFD file. The same Document and the same signature give the
+// same bytes.
 type Document struct {
-	Form                   int // its number, written in Signature.xml; 0 is 1
-	Sheet                  displaylist.Page
+	Format                 int // number of the file format, written in Signature.xml; 0 means 1
+	Page                   displaylist.Page
 	Title, Author, Subject string
-	At                     time.Time // when made and sealed; kept to the second
+	At                     time.Time // time of making and sealing, truncated to the second
 	ID                     string    // DocID, 32 hexadecimal digits
-	CustomData             []Datum   // GB/T 36903 elements, in order
+	CustomData             []Datum   // elements of GB/T 36903, in order
 	Attachment             *Attachment
-	ValidFrom, ValidUntil  civil.Date // days of use, both included; zero: not stated
-	ESL                    []byte     // the electronic seal, DER (GB/T 38540); the page shows its picture at Sheet.Seal
+	ValidFrom, ValidUntil  civil.Date // first and last day of use; zero: not stated
+	ESL                    []byte     // the electronic seal, DER (GB/T 38540); readers draw its image in Page.Seal
 }
 
 // Datum is one CustomData element: machine-readable metadata.
 type Datum struct{ Name, Value string }
 
-// Attachment is a file inside the document. Its name is letters, digits, dots,
-// dashes and underscores.
+// Attachment is a file embedded in the OFD. Its name has letters, digits, dots, dashes and
+// underscores.
 type Attachment struct {
 	Name, MIME, Description string
 	Data                    []byte
-	Packed                  *deflate.Stream // of Data; nil: Write compresses it
+	Compressed              *deflate.Stream // Data in compressed form; if nil, Write compresses it
 }
 
-// Draft is a document that is complete but for SignedValue.dat: SES_Signature
-// over what stands here, see ses.Sign.
+// Draft is a document that is complete except for SignedValue.dat, the SES_Signature over
+// these values; see ses.Sign.
 type Draft struct {
 	DataHash []byte    // SM3 of Signature.xml
 	Property string    // the path of Signature.xml in the package
@@ -66,11 +62,11 @@ type Draft struct {
 // What Write refuses.
 var (
 	ErrGlyph    = errors.New("ofd: a character has no glyph in any font")
-	ErrText     = errors.New("ofd: text that XML cannot hold")
+	ErrText     = errors.New("ofd: text with characters that XML does not allow")
 	ErrDocument = errors.New("ofd: the document is incomplete")
 )
 
-// The parts, by their paths in the package.
+// The paths of the parts in the package.
 const (
 	rootPart        = "OFD.xml"
 	documentPart    = "Doc_0/Document.xml"

@@ -45,7 +45,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	})
 	t.Run("every line of its text", func(t *testing.T) {
 		var want []string
-		for _, item := range append(w.base.Items, d.Sheet.Items...) {
+		for _, item := range append(w.base.Items, d.Page.Items...) {
 			if v, ok := item.(*displaylist.Text); ok && v.Body != "" {
 				want = append(want, v.Body)
 			}
@@ -119,14 +119,14 @@ func TestWriteRefusals(t *testing.T) {
 		want   error
 	}{
 		"a character no font has": {func(d *Document) {
-			d.Sheet.Items = append(d.Sheet.Items, &displaylist.Text{Size: 4, Body: "姓名\U0010FFFD"})
+			d.Page.Items = append(d.Page.Items, &displaylist.Text{Size: 4, Body: "姓名\U0010FFFD"})
 		}, ErrGlyph},
 		"a control character":                  {func(d *Document) { d.Title = "证照\x00" }, ErrText},
 		"a broken character":                   {func(d *Document) { d.CustomData[0].Value = "\xff" }, ErrText},
 		"an ID that is none":                   {func(d *Document) { d.ID = "1" }, ErrDocument},
 		"no time":                              {func(d *Document) { d.At = time.Time{} }, ErrDocument},
 		"no seal":                              {func(d *Document) { d.ESL = nil }, ErrDocument},
-		"no place for the seal":                {func(d *Document) { d.Sheet.Seal = displaylist.Rect{} }, ErrDocument},
+		"no place for the seal":                {func(d *Document) { d.Page.Seal = displaylist.Rect{} }, ErrDocument},
 		"an attachment in another folder":      {func(d *Document) { d.Attachment.Name = "../OFD.xml" }, ErrDocument},
 		"an attachment named like its list":    {func(d *Document) { d.Attachment.Name = "Attachments.xml" }, ErrDocument},
 		"custom data named like the packing":   {func(d *Document) { d.CustomData[0].Name = packingName }, ErrDocument},
@@ -149,7 +149,7 @@ func TestWriteRefusals(t *testing.T) {
 }
 
 func picture(d *Document) *displaylist.Picture {
-	return d.Sheet.Items[len(d.Sheet.Items)-1].(*displaylist.Image).Picture
+	return d.Page.Items[len(d.Page.Items)-1].(*displaylist.Image).Picture
 }
 
 func BenchmarkWrite(b *testing.B) {
@@ -168,12 +168,12 @@ func BenchmarkWriteForAnother(b *testing.B) {
 	w := newFixture(b)
 	writer := NewWriter(w.fonts)
 	d := w.document(b)
-	first := *d.Sheet.Items[0].(*displaylist.Text)
+	first := *d.Page.Items[0].(*displaylist.Text)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		name := first
 		name.Body += string([]rune{rune(0x4E00 + i%9000), rune(0x4E00 + i*7%9000)})
-		d.Sheet.Items[0] = &name
+		d.Page.Items[0] = &name
 		w.writeDocument(b, writer, d)
 	}
 }

@@ -17,12 +17,12 @@ func TestFontsTextAndDataAreCompressed(t *testing.T) {
 	}
 	for _, name := range []string{templatePart, pagePart, resources + "font_0.ttf", resources + "base_font_0.ttf"} {
 		p := parts[find(t, parts, name)]
-		if len(p.packed) == 0 || len(p.packed) >= len(p.data) {
-			t.Errorf("%s: %d bytes are held as %d", name, len(p.data), len(p.packed))
+		if len(p.compressed) == 0 || len(p.compressed) >= len(p.data) {
+			t.Errorf("%s: %d bytes are held as %d", name, len(p.data), len(p.compressed))
 		}
 	}
 	for _, name := range []string{rootPart, signaturePart, valuePart} {
-		if p := parts[find(t, parts, name)]; p.packed != nil {
+		if p := parts[find(t, parts, name)]; p.compressed != nil {
 			t.Errorf("%s is compressed: nothing could cover how", name)
 		}
 	}
@@ -57,25 +57,25 @@ func TestAPackageMadeAnewOfTheSamePartsIsToldApart(t *testing.T) {
 		"as it was": {func(parts []part) []part { return parts }, nil},
 		"a part compressed harder": {func(parts []part) []part {
 			p := &parts[find(t, parts, templatePart)]
-			p.packed = inflatesAlike(t, p.data, p.packed, flate.BestCompression)
+			p.compressed = inflatesAlike(t, p.data, p.compressed, flate.BestCompression)
 			return parts
 		}, ErrRepacked},
 		"a part not compressed": {func(parts []part) []part {
-			parts[find(t, parts, pagePart)].packed = nil
+			parts[find(t, parts, pagePart)].compressed = nil
 			return parts
 		}, ErrRepacked},
 		"a picture compressed": {func(parts []part) []part {
 			p := &parts[find(t, parts, resources+"image_0.jpg")]
-			p.packed = inflatesAlike(t, p.data, nil, flate.HuffmanOnly)
+			p.compressed = inflatesAlike(t, p.data, nil, flate.HuffmanOnly)
 			return parts
 		}, ErrRepacked},
 		"OFD.xml compressed": {func(parts []part) []part {
-			parts[0].packed = inflatesAlike(t, parts[0].data, nil, flate.HuffmanOnly)
+			parts[0].compressed = inflatesAlike(t, parts[0].data, nil, flate.HuffmanOnly)
 			return parts
 		}, ErrRepacked},
 		"Signature.xml compressed": {func(parts []part) []part {
 			p := &parts[find(t, parts, signaturePart)]
-			p.packed = inflatesAlike(t, p.data, nil, flate.HuffmanOnly)
+			p.compressed = inflatesAlike(t, p.data, nil, flate.HuffmanOnly)
 			return parts
 		}, ErrRepacked},
 		"two parts in each other's place": {func(parts []part) []part {
@@ -128,7 +128,7 @@ func TestAFileSealedWithoutItsPacking(t *testing.T) {
 
 func TestAnInflatedPartIsBounded(t *testing.T) {
 	var c deflate.Compressor
-	bomb := newPackedPart("bomb", c.Compress(make([]byte, 4<<20)))
+	bomb := newCompressedPart("bomb", c.Compress(make([]byte, 4<<20)))
 	data, err := pack([]part{bomb})
 	if err != nil {
 		t.Fatal(err)

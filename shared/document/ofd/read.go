@@ -7,41 +7,41 @@ import (
 	"strings"
 )
 
-// What Read finds wrong with a package that is one.
+// Errors of Read about the content of a package.
 var (
 	ErrMissing   = errors.New("ofd: a part is missing")
 	ErrUnsigned  = errors.New("ofd: not sealed, or sealed more than once")
 	ErrUncovered = errors.New("ofd: a part is not covered by the signature")
 	ErrDigest    = errors.New("ofd: a part was changed after sealing")
 	ErrDataHash  = errors.New("ofd: the list of digests was changed after sealing")
-	ErrSeal      = errors.New("ofd: the seal shown is not the seal used")
+	ErrSeal      = errors.New("ofd: Seal.esl is not the seal in the signature")
 )
 
-// File is what a sealed file holds, read and found whole: every part is
-// covered by the signature, every digest fits, and Seal.esl is the seal in the
-// signature. Who signed, and whether to trust them, is left to ses.Verify.
+// File is the content of a sealed file. Every part is covered by the signature and matches
+// its digest, and Seal.esl is the seal in the signature. The caller verifies the signature
+// itself with ses.Verify.
 type File struct {
-	Form                       int // its number
+	Format                     int // number of its format
 	ID, Title, Author, Subject string
 	CustomData                 []Datum
 	Attachments                []Attachment
-	Text                       string // the page's texts, one line each
+	Text                       string // of the pages, one line for each line of text
 	Signature                  Signature
 }
 
-// Signature is what ses.Verify needs.
+// Signature is the input of ses.Verify.
 type Signature struct {
 	Value    []byte // SES_Signature, DER
-	DataHash []byte // SM3 of Signature.xml as it stands
+	DataHash []byte // SM3 of the stored Signature.xml
 	Seal     []byte // Seal.esl
 	Property string // the path of Signature.xml
 }
 
-// Read reads a file in the form Write gives it, within bounds of time and
-// memory whatever the bytes are. Errors wrap ErrPackage, ErrRepacked,
-// ErrTooLarge, ErrXML, ErrMissing, ErrUnsigned, ErrUncovered, ErrDigest,
-// ErrDataHash, ErrSeal, ErrForeign or ErrForm, or are those of ses.Parse where SignedValue.dat cannot
-// be read. Byte slices of the File may be parts of data.
+// Read reads exactly the files that Write writes. Time and memory are bounded whatever
+// data is. Errors wrap ErrPackage, ErrRepacked, ErrTooLarge, ErrXML, ErrMissing,
+// ErrUnsigned, ErrUncovered, ErrDigest, ErrDataHash, ErrSeal, ErrForeign or ErrFormat, or
+// those of ses.Parse if SignedValue.dat cannot be read. Byte slices of the File may share
+// memory with data.
 func Read(data []byte) (*File, error) {
 	parts, err := unpack(data)
 	if err != nil {
@@ -57,11 +57,11 @@ func Read(data []byte) (*File, error) {
 	return f, nil
 }
 
-// readParts reads what is in the parts, and the packing they were sealed in.
+// readParts reads the content of the parts. packing is the digest stated in OFD.xml.
 func readParts(parts []part) (f *File, packing string, err error) {
 	p := &packageParts{parts: make(map[string][]byte, len(parts))}
-	for _, one := range parts {
-		p.parts[one.name] = one.data
+	for _, entry := range parts {
+		p.parts[entry.name] = entry.data
 	}
 	root, err := p.tree("/"+rootPart, "OFD")
 	if err != nil {
@@ -109,17 +109,16 @@ func (p *packageParts) tree(location, root string) (*node, error) {
 	return tree, nil
 }
 
-// resolvePath resolves an ST_Loc met in a part of folder: from the package's root
-// where it begins with a slash, else from the folder (GB/T 33190, 7.3).
-func resolvePath(folder, location string) string {
+// resolvePath resolves an ST_Loc in a part of a directory: relative to the package's root
+// if it begins with a slash, otherwise to the directory (GB/T 33190, 7.3).
+func resolvePath(dir, location string) string {
 	if strings.HasPrefix(location, "/") {
 		return path.Clean(location)
 	}
-	return path.Join(folder, location)
+	return path.Join(dir, location)
 }
 
-// readInfo reads what the document says of itself, and returns the packing
-// apart from it.
+// readInfo reads the document's metadata, and returns the digest of the packing.
 func (f *File) readInfo(info *node) (packing string) {
 	f.ID, f.Title = info.value("DocID"), info.value("Title")
 	f.Author, f.Subject = info.value("Author"), info.value("Subject")
@@ -133,19 +132,19 @@ func (f *File) readInfo(info *node) (packing string) {
 	return packing
 }
 
-// readDocument reads Document.xml and what it names: attachments and pages.
+// readDocument reads Document.xml with its attachments and pages.
 func (p *packageParts) readDocument(f *File, location string) error {
 	document, err := p.tree(location, "Document")
 	if err != nil {
 		return err
 	}
-	folder := path.Dir(location)
+	dir := path.Dir(location)
 	if list := document.value("Attachments"); list != "" {
-		if err := p.readAttachments(f, resolvePath(folder, list)); err != nil {
+		if err := p.readAttachments(f, resolvePath(dir, list)); err != nil {
 			return err
 		}
 	}
-	return p.readPages(f, document, folder)
+	return p.readPages(f, document, dir)
 }
 
 func (p *packageParts) readAttachments(f *File, location string) error {

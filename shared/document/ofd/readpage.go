@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// readPages reads the texts of each page, its template's first.
-func (p *packageParts) readPages(f *File, document *node, folder string) error {
+// readPages reads the texts of each page, those of its template first.
+func (p *packageParts) readPages(f *File, document *node, dir string) error {
 	templates := map[string]string{}
 	for _, t := range document.child("CommonData").childrenNamed("TemplatePage") {
-		templates[t.attribute("ID")] = resolvePath(folder, t.attribute("BaseLoc"))
+		templates[t.attribute("ID")] = resolvePath(dir, t.attribute("BaseLoc"))
 	}
 	pages := document.child("Pages").childrenNamed("Page")
 	if len(pages) == 0 || len(pages) > maxParts {
-		return fmt.Errorf("%w: a document has pages", ErrXML)
+		return fmt.Errorf("%w: a document without pages, or with too many", ErrXML)
 	}
 	var lines textJoiner
-	for _, one := range pages {
-		content, err := p.tree(resolvePath(folder, one.attribute("BaseLoc")), "Page")
+	for _, page := range pages {
+		content, err := p.tree(resolvePath(dir, page.attribute("BaseLoc")), "Page")
 		if err != nil {
 			return err
 		}
@@ -36,16 +36,16 @@ func (p *packageParts) readPages(f *File, document *node, folder string) error {
 	return nil
 }
 
-// textJoiner joins text objects into lines: one that starts where the last ended,
-// on the same baseline, continues it.
+// textJoiner joins text objects into lines. An object that begins where the previous one
+// ended, on the same baseline, continues its line.
 type textJoiner struct {
 	text    strings.Builder
-	x, y    float64 // where the last object ended, its baseline
+	x, y    float64 // end of the last object, on its baseline
 	started bool
 }
 
-// join is the gap up to which an object continues the one before, in ems.
-const join = 0.25
+// maxJoinGap is the largest gap, in ems, between objects of one line.
+const maxJoinGap = 0.25
 
 func (l *textJoiner) add(page *node) {
 	for _, layer := range page.child("Content").childrenNamed("Layer") {
@@ -56,31 +56,31 @@ func (l *textJoiner) add(page *node) {
 }
 
 func (l *textJoiner) object(o *node) {
-	box := numbers(o.attribute("Boundary"))
-	size := number(o.attribute("Size"))
+	box := parseBox(o.attribute("Boundary"))
+	size := parseNumber(o.attribute("Size"))
 	for _, code := range o.childrenNamed("TextCode") {
-		x, y := box[0]+number(code.attribute("X")), box[1]+number(code.attribute("Y"))
-		follows := math.Abs(y-l.y) < 0.01 && math.Abs(x-l.x) < join*size
+		x, y := box[0]+parseNumber(code.attribute("X")), box[1]+parseNumber(code.attribute("Y"))
+		follows := math.Abs(y-l.y) < 0.01 && math.Abs(x-l.x) < maxJoinGap*size
 		if l.started && !follows {
 			l.text.WriteByte('\n')
 		}
 		l.text.WriteString(code.text.String())
-		l.x, l.y, l.started = box[0]+box[2]-number(code.attribute("X")), y, true
+		l.x, l.y, l.started = box[0]+box[2]-parseNumber(code.attribute("X")), y, true
 	}
 }
 
-// numbers reads an ST_Box; what is not a number counts as 0.
-func numbers(s string) [4]float64 {
+// parseBox parses an ST_Box. Text that is not a number counts as 0.
+func parseBox(s string) [4]float64 {
 	var out [4]float64
 	for i, field := range strings.Fields(s) {
 		if i < len(out) {
-			out[i] = number(field)
+			out[i] = parseNumber(field)
 		}
 	}
 	return out
 }
 
-func number(s string) float64 {
+func parseNumber(s string) float64 {
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil {
 		return 0

@@ -11,8 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 )
 
-// readSignature follows OFD.xml to the one signature and checks what it
-// covers: each step of the package comment, backwards.
+// readSignature finds the one signature from OFD.xml and checks what it covers.
 func (p *packageParts) readSignature(f *File, list string) error {
 	if list == "" {
 		return ErrUnsigned
@@ -22,11 +21,11 @@ func (p *packageParts) readSignature(f *File, list string) error {
 	if err != nil {
 		return err
 	}
-	one := signatures.child("Signature")
-	if one == nil {
+	entry := signatures.child("Signature")
+	if entry == nil {
 		return ErrUnsigned
 	}
-	location = resolvePath(path.Dir(location), one.attribute("BaseLoc"))
+	location = resolvePath(path.Dir(location), entry.attribute("BaseLoc"))
 	data, err := p.part(location)
 	if err != nil {
 		return err
@@ -42,11 +41,11 @@ func (p *packageParts) readSignature(f *File, list string) error {
 
 // readSigned reads Signature.xml at location.
 func (p *packageParts) readSigned(f *File, tree *node, location string) error {
-	folder := path.Dir(location)
-	value := resolvePath(folder, tree.value("SignedValue"))
+	dir := path.Dir(location)
+	value := resolvePath(dir, tree.value("SignedValue"))
 	info := tree.child("SignedInfo")
 	var err error
-	if f.Form, err = formOf(info.child("Provider")); err != nil {
+	if f.Format, err = formatOf(info.child("Provider")); err != nil {
 		return err
 	}
 	if method := info.value("SignatureMethod"); method != sm2WithSM3 {
@@ -55,7 +54,7 @@ func (p *packageParts) readSigned(f *File, tree *node, location string) error {
 	if f.Signature.Value, err = p.part(value); err != nil {
 		return err
 	}
-	if f.Signature.Seal, err = p.part(resolvePath(folder, info.value("Seal", "BaseLoc"))); err != nil {
+	if f.Signature.Seal, err = p.part(resolvePath(dir, info.value("Seal", "BaseLoc"))); err != nil {
 		return err
 	}
 	if err := p.checkReferences(info.child("References"), location, value); err != nil {
@@ -64,20 +63,20 @@ func (p *packageParts) readSigned(f *File, tree *node, location string) error {
 	return checkValue(f.Signature)
 }
 
-// formOf returns the number of the form in which the file was written.
-func formOf(provider *node) (int, error) {
+// formatOf returns the number of the format in which the file is written.
+func formatOf(provider *node) (int, error) {
 	if name := provider.attribute("ProviderName"); name != providerName {
 		return 0, fmt.Errorf("%w: made by %q", ErrForeign, name)
 	}
-	i := slices.Index(forms[:], provider.attribute("Version"))
+	i := slices.Index(formats[:], provider.attribute("Version"))
 	if i < 0 {
-		return 0, fmt.Errorf("%w: %q", ErrForm, provider.attribute("Version"))
+		return 0, fmt.Errorf("%w: %q", ErrFormat, provider.attribute("Version"))
 	}
 	return i + 1, nil
 }
 
-// checkReferences compares every digest, and the list with the package: every
-// part but Signature.xml and SignedValue.dat is named, once, and nothing else.
+// checkReferences compares every digest with its part. The list must have every part except
+// Signature.xml and SignedValue.dat exactly once, and nothing else.
 func (p *packageParts) checkReferences(list *node, signature, value string) error {
 	if method := list.attribute("CheckMethod"); method != sm3Digest {
 		return fmt.Errorf("%w: digest method %q", ErrUncovered, method)
@@ -105,7 +104,8 @@ func (p *packageParts) checkReferences(list *node, signature, value string) erro
 	return nil
 }
 
-// checkValue compares the signature's own words with what stands in the file.
+// checkValue compares the data hash, the path and the seal in the signature with those of
+// the file.
 func checkValue(s Signature) error {
 	signed, err := ses.Parse(s.Value)
 	if err != nil {

@@ -9,29 +9,29 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
-// resourceSet collects the fonts and pictures that a list of items needs: the parts
-// that hold them and the resource file that numbers them.
+// resourceSet has the fonts and pictures of a list of items: their parts, and the resource
+// file that lists them with their IDs.
 type resourceSet struct {
 	parts    []part
 	index    part // PublicRes.xml or DocumentRes.xml
 	fonts    pageFonts
 	pictures map[*displaylist.Picture]int
-	next     int // the next free number
+	next     int // the next free ID
 }
 
-// pageFonts are the fonts of a page and of the template under it.
+// pageFonts are the font subsets of a page and of its template, with their IDs.
 type pageFonts struct {
 	shared, own font.Subsets
 	ids         map[*font.Subset]int
 }
 
-// newResourceSet numbers resources on from those of a template. file names the
-// resource file and prefix tells its parts from those of another shelf; runes
-// are the characters that the template has no glyphs for.
+// newResourceSet makes the resources of items, with IDs that continue those of a template.
+// file is the path of the resource file, prefix begins the names of its parts, and runes
+// are the characters for which the template has no glyphs.
 func (w *Writer) newResourceSet(items []displaylist.Item, runes []rune, file, prefix string, under *template) (*resourceSet, error) {
 	s := &resourceSet{pictures: map[*displaylist.Picture]int{}, next: under.next}
 	s.fonts = pageFonts{shared: under.fonts.own, own: w.fonts.Subsets(runes), ids: maps.Clone(under.fonts.ids)}
-	m := open("Res", ` BaseLoc="Res"`)
+	m := newMarkup("Res", ` BaseLoc="Res"`)
 	if err := s.addFonts(m, w.fonts, items, prefix); err != nil {
 		return nil, err
 	}
@@ -43,9 +43,8 @@ func (w *Writer) newResourceSet(items []displaylist.Item, runes []rune, file, pr
 	return s, err
 }
 
-// addFonts embeds a subset of each face in use. FontName is unlike any other,
-// for readers that remember fonts by it; FamilyName is what readers that
-// ignore embedded fonts should show instead.
+// addFonts embeds a subset of each font in use. FontName is unique, because some readers
+// cache fonts by name. FamilyName is the font that readers use which ignore embedded fonts.
 func (s *resourceSet) addFonts(m *markup, fonts *font.Set, items []displaylist.Item, prefix string) error {
 	for _, item := range items {
 		if t, ok := item.(*displaylist.Text); ok {
@@ -68,7 +67,7 @@ func (s *resourceSet) addFonts(m *markup, fonts *font.Set, items []displaylist.I
 		m.writeRaw(`<ofd:Font ID="`).id(s.next).writeRaw(`" FontName="`).text(subset.Tag+"+"+face.PostScriptName).
 			writeRaw(`" FamilyName="宋体" Charset="unicode" Serif="true"><ofd:FontFile>`, file, `</ofd:FontFile></ofd:Font>`)
 		s.fonts.ids[subset] = s.next
-		s.parts = append(s.parts, newPackedPart(resources+file, subset.File))
+		s.parts = append(s.parts, newCompressedPart(resources+file, subset.File))
 		s.next++
 	}
 	if started {
@@ -77,14 +76,14 @@ func (s *resourceSet) addFonts(m *markup, fonts *font.Set, items []displaylist.I
 	return nil
 }
 
-// addPictures stores each picture once, however often it is drawn.
+// addPictures adds each picture once, even if it is drawn several times.
 func (s *resourceSet) addPictures(m *markup, items []displaylist.Item, prefix string) error {
 	for _, item := range items {
 		image, ok := item.(*displaylist.Image)
 		if !ok || s.pictures[image.Picture] != 0 {
 			continue
 		}
-		kind, ending, err := format(image.Picture)
+		kind, ending, err := imageFormat(image.Picture)
 		if err != nil {
 			return err
 		}
@@ -103,7 +102,7 @@ func (s *resourceSet) addPictures(m *markup, items []displaylist.Item, prefix st
 	return nil
 }
 
-func format(p *displaylist.Picture) (kind, ending string, err error) {
+func imageFormat(p *displaylist.Picture) (kind, ending string, err error) {
 	if p != nil {
 		switch p.MIME {
 		case "image/png":
@@ -112,7 +111,7 @@ func format(p *displaylist.Picture) (kind, ending string, err error) {
 			return "JPEG", ".jpg", nil
 		}
 	}
-	return "", "", fmt.Errorf("%w: a picture is PNG or JPEG", ErrDocument)
+	return "", "", fmt.Errorf("%w: a picture that is neither PNG nor JPEG", ErrDocument)
 }
 
 func (s *resourceSet) canvas(m *markup, fonts *font.Set, next int) *canvas {

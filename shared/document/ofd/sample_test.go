@@ -78,7 +78,7 @@ func encodePNG(t testing.TB, m image.Image) []byte {
 func (w *fixture) document(t testing.TB) Document {
 	t.Helper()
 	return Document{
-		Sheet: displaylist.Page{
+		Page: displaylist.Page{
 			Width: 210, Height: 297, Lang: "zh-CN", Title: "一级建造师注册证书",
 			Base: w.base, Items: sampleItems(t), Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42},
 		},

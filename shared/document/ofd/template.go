@@ -7,20 +7,20 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
-// The first numbers of a document: the page and its template, then whatever
-// the template holds, then what the page holds.
+// The first IDs of a document. The objects of the template follow from firstID, then those
+// of the page.
 const (
 	pageID     = 1
 	templateID = 2
 	firstID    = 3
 )
 
-// template is a Base made ready: its page, its fonts and its pictures, with
-// their digests. Documents of one kind share it.
+// template has the parts of a displaylist.Base, its page, fonts and pictures, with their
+// digests. All documents of one kind use it.
 type template struct {
 	parts []part // resources, PublicRes.xml, Content.xml
 	fonts pageFonts
-	next  int // the first number free for the page
+	next  int // the first free ID
 }
 
 func (w *Writer) newTemplate(base *displaylist.Base) (*template, error) {
@@ -32,7 +32,7 @@ func (w *Writer) newTemplate(base *displaylist.Base) (*template, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := open("Page", "")
+	m := newMarkup("Page", "")
 	m.writeRaw(`<ofd:Content><ofd:Layer ID="`).id(s.next).writeRaw(`" Type="Background">`)
 	c := s.canvas(m, w.fonts, s.next+1)
 	if err := c.draw(items); err != nil {
@@ -45,8 +45,8 @@ func (w *Writer) newTemplate(base *displaylist.Base) (*template, error) {
 	return &template{parts: append(s.parts, s.index, content), fonts: s.fonts, next: c.next}, nil
 }
 
-// templateCache holds the templates of the Bases met so far. There are as many Bases
-// as kinds of certificate; if there are ever more than fit, it starts over.
+// templateCache holds the template of each Base. There are a few Bases for each kind of
+// certificate. A full cache is cleared.
 type templateCache struct {
 	mu        sync.Mutex
 	templates map[*displaylist.Base]*template
@@ -54,10 +54,10 @@ type templateCache struct {
 
 const maxCachedTemplates = 64
 
-func (y *templateCache) template(w *Writer, base *displaylist.Base) (*template, error) {
-	y.mu.Lock()
-	known := y.templates[base]
-	y.mu.Unlock()
+func (c *templateCache) template(w *Writer, base *displaylist.Base) (*template, error) {
+	c.mu.Lock()
+	known := c.templates[base]
+	c.mu.Unlock()
 	if known != nil {
 		return known, nil
 	}
@@ -65,11 +65,11 @@ func (y *templateCache) template(w *Writer, base *displaylist.Base) (*template, 
 	if err != nil {
 		return nil, err
 	}
-	y.mu.Lock()
-	defer y.mu.Unlock()
-	if y.templates == nil || len(y.templates) >= maxCachedTemplates {
-		y.templates = map[*displaylist.Base]*template{}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.templates == nil || len(c.templates) >= maxCachedTemplates {
+		c.templates = map[*displaylist.Base]*template{}
 	}
-	y.templates[base] = t
+	c.templates[base] = t
 	return t, nil
 }

@@ -7,31 +7,31 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
-// slack is added around a text's Boundary, in ems, because it clips.
+// lineTolerance is the margin, in ems, around a text in its Boundary, which clips it.
 const lineTolerance = 0.1
 
-// text draws a line of text, as one object for each stretch of characters of
-// one font.
+// text draws a line of text: one object for each sequence of characters of one font.
 //
-// Characters outside the Basic Multilingual Plane (𬱖, 𫖯) stand alone, each
-// with its glyph named: readers that count UTF-16 units would otherwise take
-// the second half for another character and draw an empty box.
+// A character outside the Basic Multilingual Plane (𬱖, 𫖯) is an object of its own that
+// names its glyph. Otherwise readers that count UTF-16 units would draw an empty box for
+// the second unit.
 func (c *canvas) text(t *displaylist.Text) {
 	x := t.X
-	for _, one := range c.fonts.Pieces(t.Body, c.use.shared, c.use.own) {
-		rest := one.Text
+	for _, run := range c.fonts.Pieces(t.Body, c.use.shared, c.use.own) {
+		rest := run.Text
 		for rest != "" {
 			piece := stretch(rest)
-			x += c.piece(t, one.Subset, piece, x)
+			x += c.piece(t, run.Subset, piece, x)
 			rest = rest[len(piece):]
 		}
 	}
 }
 
-// stretch is the first astral character of s, or all before the next one.
+// stretch returns the first character of s if it is astral, otherwise the text before the
+// next astral character.
 func stretch(s string) string {
 	for i, r := range s {
-		if !astral(r) {
+		if !isAstral(r) {
 			continue
 		}
 		if i == 0 {
@@ -42,7 +42,7 @@ func stretch(s string) string {
 	return s
 }
 
-func astral(r rune) bool { return r > 0xFFFF }
+func isAstral(r rune) bool { return r > 0xFFFF }
 
 // piece writes one TextObject at x and returns its width.
 func (c *canvas) piece(t *displaylist.Text, subset *font.Subset, s string, x float64) float64 {
@@ -57,7 +57,7 @@ func (c *canvas) piece(t *displaylist.Text, subset *font.Subset, s string, x flo
 	m := c.begin("TextObject", displaylist.Rect{X: x - margin, Y: t.Y - ascent, W: width + 2*margin, H: height})
 	m.writeRaw(` Font="`).id(c.use.ids[subset]).writeRaw(`" Size="`).mm(t.Size).writeRaw(`">`)
 	c.color("FillColor", t.Color)
-	if first, _ := utf8.DecodeRuneInString(s); astral(first) {
+	if first, _ := utf8.DecodeRuneInString(s); isAstral(first) {
 		m.writeRaw(`<ofd:CGTransform CodePosition="0" CodeCount="2" GlyphCount="1"><ofd:Glyphs>`).
 			id(int(subset.GID[first])).writeRaw(`</ofd:Glyphs></ofd:CGTransform>`)
 	}
@@ -67,9 +67,8 @@ func (c *canvas) piece(t *displaylist.Text, subset *font.Subset, s string, x flo
 	return width
 }
 
-// deltas writes the advances between characters, one fewer than there are;
-// three and more that are the same as "g", their count and one of them (GB/T
-// 33190, 11.3).
+// deltas writes the advances between characters, one fewer than there are characters. Three
+// or more equal ones are written as "g", their count and the value (GB/T 33190, 11.3).
 func (c *canvas) deltas(subset *font.Subset, s string, size float64) {
 	var all []float64
 	for _, r := range s {

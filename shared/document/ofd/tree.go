@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// ErrXML reports a part that is not XML as OFD has it.
+// ErrXML reports a part that is not well-formed XML of OFD.
 var ErrXML = errors.New("ofd: not a well-formed part")
 
-// Limits of XML. A part of a real document has at most some 60 KB, a thousand
-// elements, seven levels of them and eight attributes.
+// Limits on XML. A part of a real document has at most about 60 KB, a thousand elements,
+// seven levels and eight attributes of an element.
 const (
 	maxXML        = 1 << 20 // bytes of a part
-	maxMarkup     = 2 << 20 // bytes read of all parts of a file, those named again counted again
+	maxMarkup     = 2 << 20 // bytes read of all parts of a file; a part that is read twice counts twice
 	maxNesting    = 24
 	maxElements   = 10_000 // of a part
 	maxAttributes = 32     // of an element
@@ -30,8 +30,8 @@ type node struct {
 	children   []*node
 }
 
-// parse reads a part whose root element is root. It takes UTF-8 without a
-// document type, every element in OFD's namespace.
+// parse parses a part whose root element is root: UTF-8 without a document type, every
+// element in the namespace of OFD.
 func parse(data []byte, root string) (*node, error) {
 	if len(data) > maxXML {
 		return nil, ErrTooLarge
@@ -97,7 +97,7 @@ func (r *treeReader) start(t xml.StartElement) error {
 		if a.Name.Space == "xmlns" || a.Name.Local == "xmlns" {
 			continue
 		}
-		if _, twice := n.attributes[a.Name.Local]; twice || a.Name.Space != "" {
+		if _, duplicate := n.attributes[a.Name.Local]; duplicate || a.Name.Space != "" {
 			return fmt.Errorf("attribute %s", a.Name.Local)
 		}
 		n.attributes[a.Name.Local] = a.Value
@@ -123,7 +123,7 @@ func (r *treeReader) text(s string) error {
 	return nil
 }
 
-// childrenNamed returns the children called name.
+// childrenNamed returns the children with this name.
 func (n *node) childrenNamed(name string) []*node {
 	var found []*node
 	if n == nil {
@@ -137,8 +137,8 @@ func (n *node) childrenNamed(name string) []*node {
 	return found
 }
 
-// child returns the one child reached by names, one level each, or nil where
-// there is none or more than one.
+// child follows names, one for each level, and returns that element, or nil if a level has
+// no element of the name or several.
 func (n *node) child(names ...string) *node {
 	for _, name := range names {
 		found := n.childrenNamed(name)
@@ -150,7 +150,7 @@ func (n *node) child(names ...string) *node {
 	return n
 }
 
-// value is the text of the one child reached by names, or "".
+// value returns the text of the element that child returns, or "".
 func (n *node) value(names ...string) string {
 	c := n.child(names...)
 	if c == nil {
@@ -159,7 +159,7 @@ func (n *node) value(names ...string) string {
 	return strings.TrimSpace(c.text.String())
 }
 
-// attribute is an attribute's value, or "".
+// attribute returns the value of an attribute, or "".
 func (n *node) attribute(name string) string {
 	if n == nil {
 		return ""

@@ -15,9 +15,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
-// Writer writes documents. It keeps what does not change between them: the
-// template of each page.Base, and the seal's digest. It is safe for use by
-// several goroutines.
+// Writer writes documents. It caches what they have in common: the template of each
+// displaylist.Base and the seal's digest. It is safe for concurrent use.
 type Writer struct {
 	fonts      *font.Set
 	templates  templateCache
@@ -28,9 +27,9 @@ type Writer struct {
 // NewWriter returns a Writer that draws with fonts.
 func NewWriter(fonts *font.Set) *Writer { return &Writer{fonts: fonts} }
 
-// Write makes the document, complete but for its signature. A character without
-// a glyph is ErrGlyph, a document that lacks what it must have is ErrDocument,
-// text with control characters is ErrText.
+// Write writes a document that is complete except for its signature. The error wraps
+// ErrGlyph for a character without a glyph, ErrDocument for an incomplete document, and
+// ErrText for text with control characters.
 func (w *Writer) Write(d Document) (Draft, error) {
 	if err := d.check(); err != nil {
 		return Draft{}, err
@@ -45,35 +44,35 @@ func (w *Writer) Write(d Document) (Draft, error) {
 		return Draft{}, err
 	}
 	hash := sm3.Sum(signature)
-	return Draft{hash[:], "/" + signaturePart, d.At, append(parts, newBarePart(signaturePart, signature))}, nil
+	return Draft{hash[:], "/" + signaturePart, d.At, append(parts, newUnsignedPart(signaturePart, signature))}, nil
 }
 
-// AddSignature returns the sealed file, with SES_Signature as its last part.
+// AddSignature returns the sealed file. value is the SES_Signature, DER.
 func (d Draft) AddSignature(value []byte) ([]byte, error) {
-	return pack(append(d.parts, newBarePart(valuePart, value)))
+	return pack(append(d.parts, newUnsignedPart(valuePart, value)))
 }
 
-// content makes every part that Signature.xml names. OFD.xml, the first, is
-// made last: it holds the digest of how the others are packed.
+// content makes every part that Signature.xml lists. OFD.xml, the first part, is made last,
+// because it has the digest of the packing of the others.
 func (w *Writer) content(d *Document) ([]part, error) {
-	base, err := w.templates.template(w, d.Sheet.Base)
+	base, err := w.templates.template(w, d.Page.Base)
 	if err != nil {
 		return nil, err
 	}
-	s, err := w.newResourceSet(d.Sheet.Items, displaylist.Beyond(d.Sheet.Base, d.Sheet.Items), resourcePart, "", base)
+	s, err := w.newResourceSet(d.Page.Items, displaylist.Beyond(d.Page.Base, d.Page.Items), resourcePart, "", base)
 	if err != nil {
 		return nil, err
 	}
-	sheet, last, err := w.page(d, s)
+	page, last, err := w.page(d, s)
 	if err != nil {
 		return nil, err
 	}
 	parts := append(make([]part, 1, 24), base.parts...)
-	parts = append(append(parts, s.parts...), s.index, sheet, w.sealPart(d.ESL))
+	parts = append(append(parts, s.parts...), s.index, page, w.sealPart(d.ESL))
 	makers := []func() (part, error){func() (part, error) { return w.document(d, last) }, signatures}
 	if d.Attachment != nil {
 		makers = append(makers, d.attachments)
-		parts = append(parts, newPackedPart(attachments+d.Attachment.Name, w.compressAttachment(d.Attachment)))
+		parts = append(parts, newCompressedPart(attachments+d.Attachment.Name, w.compressAttachment(d.Attachment)))
 	}
 	for _, make := range makers {
 		p, err := make()
@@ -86,30 +85,30 @@ func (w *Writer) content(d *Document) ([]part, error) {
 	return parts, err
 }
 
-// compressAttachment is the attachment in compressed form.
+// compressAttachment returns the attachment in compressed form.
 func (w *Writer) compressAttachment(a *Attachment) *deflate.Stream {
-	if a.Packed != nil {
-		return a.Packed
+	if a.Compressed != nil {
+		return a.Compressed
 	}
 	return w.compressor.Compress(a.Data)
 }
 
-// part ends the root element of a part and makes a compressed part of it.
+// part ends the root element and returns the compressed part.
 func (w *Writer) part(m *markup, root, name string) (part, error) {
 	data, err := m.end(root)
 	if err != nil {
 		return part{}, err
 	}
-	return newPackedPart(name, w.compressor.Compress(data)), nil
+	return newCompressedPart(name, w.compressor.Compress(data)), nil
 }
 
-// sealPart is Seal.esl. The same seal is used time and again, so the digest of
-// the last one is kept.
+// sealPart returns Seal.esl. The part of the last seal is cached, because the same seal is
+// used for all documents.
 func (w *Writer) sealPart(esl []byte) part {
 	if known := w.seal.Load(); known != nil && bytes.Equal(known.data, esl) {
 		return *known
 	}
-	p := newPackedPart(sealPart, w.compressor.Compress(bytes.Clone(esl)))
+	p := newCompressedPart(sealPart, w.compressor.Compress(bytes.Clone(esl)))
 	w.seal.Store(&p)
 	return p
 }
@@ -123,7 +122,7 @@ func (d *Document) check() error {
 		return fmt.Errorf("%w: no time", ErrDocument)
 	case len(d.ESL) == 0:
 		return fmt.Errorf("%w: no seal", ErrDocument)
-	case d.Sheet.Width <= 0 || d.Sheet.Height <= 0 || d.Sheet.Seal.W <= 0 || d.Sheet.Seal.H <= 0:
+	case d.Page.Width <= 0 || d.Page.Height <= 0 || d.Page.Seal.W <= 0 || d.Page.Seal.H <= 0:
 		return fmt.Errorf("%w: no page or no place for the seal", ErrDocument)
 	case d.Attachment != nil && (!isPlainPath(d.Attachment.Name) || bytes.ContainsRune([]byte(d.Attachment.Name), '/')):
 		return fmt.Errorf("%w: name of the attachment", ErrDocument)

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// assemble writes every object of the file. The signature comes last, so that
-// all that a reader needs first is at the front.
+// assemble writes every object of the file. The signature comes last, so that a reader
+// finds first what it needs first.
 func (w *Writer) assemble(o *output, d Document, p parts) {
-	catalog, pages, leaf := o.reserve(), o.reserve(), o.reserve()
-	signed := d.Signer.Room > 0
+	catalog, pages, page := o.reserve(), o.reserve(), o.reserve()
+	signed := d.Signature.Size > 0
 	widget, signature := ref(0), ref(0)
 	if signed {
 		widget, signature = o.reserve(), o.reserve()
@@ -18,7 +18,7 @@ func (w *Writer) assemble(o *output, d Document, p parts) {
 	profile := o.stream(o.reserve(), "/N 3/Filter/FlateDecode", w.icc)
 	intent := o.add("<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB IEC61966-2.1)/Info(sRGB IEC61966-2.1)/DestOutputProfile %v>>", profile)
 	contents, resources := o.layers(p.base, p.items)
-	tree := o.structure(leaf, widget, d, p)
+	tree := o.structure(page, widget, d, p)
 	metadata := o.stream(o.reserve(), "/Type/Metadata/Subtype/XML/Filter/FlateDecode", w.deflate(xmp(d)))
 
 	var extra strings.Builder
@@ -33,13 +33,13 @@ func (w *Writer) assemble(o *output, d Document, p parts) {
 		annots = fmt.Sprintf("/Annots[%v]", widget)
 	}
 	o.object(catalog, "<</Type/Catalog/Version/1.7/Pages %v/Lang%s/MarkInfo<</Marked true>>/StructTreeRoot %v/Metadata %v/OutputIntents[%v]/ViewerPreferences<</DisplayDocTitle true>>%s>>",
-		pages, appendString(nil, d.Sheet.Lang), tree, metadata, intent, extra.String())
-	o.object(pages, "<</Type/Pages/Kids[%v]/Count 1>>", leaf)
-	o.object(leaf, "<</Type/Page/Parent %v/MediaBox[0 0 %s %s]/Group<</S/Transparency/CS/DeviceRGB>>/StructParents 0/Tabs/S/Contents[%s]/Resources%s%s>>",
-		pages, points(d.Sheet.Width), points(d.Sheet.Height), contents, resources, annots)
+		pages, appendString(nil, d.Page.Lang), tree, metadata, intent, extra.String())
+	o.object(pages, "<</Type/Pages/Kids[%v]/Count 1>>", page)
+	o.object(page, "<</Type/Page/Parent %v/MediaBox[0 0 %s %s]/Group<</S/Transparency/CS/DeviceRGB>>/StructParents 0/Tabs/S/Contents[%s]/Resources%s%s>>",
+		pages, points(d.Page.Width), points(d.Page.Height), contents, resources, annots)
 	info := o.info(d)
 	if signed {
-		o.widget(widget, leaf, signature, d, p.sealImage)
+		o.widget(widget, page, signature, d, p.sealImage)
 		o.signature(signature, d)
 	}
 	o.trailer(fmt.Sprintf("/Root %v/Info %v/ID[<%x><%x>]", catalog, info, d.ID, d.ID), w.deflate)
@@ -47,8 +47,8 @@ func (w *Writer) assemble(o *output, d Document, p parts) {
 
 func points(mm float64) []byte { return appendNumber(nil, mm*perMM) }
 
-// layers writes the content streams with their fonts and images, and returns
-// the page's contents and resources.
+// layers writes the content streams with their fonts and images. It returns the page's
+// contents (references) and resources (a dictionary).
 func (o *output) layers(layers ...*layer) (contents, resources string) {
 	var streams, fonts, images strings.Builder
 	for _, l := range layers {
@@ -66,8 +66,8 @@ func (o *output) layers(layers ...*layer) (contents, resources string) {
 	return streams.String(), fmt.Sprintf("<</Font<<%s>>/XObject<<%s>>>>", fonts.String(), images.String())
 }
 
-// attachment writes the embedded file and its specification; MD5 is the
-// checksum the format prescribes (ISO 32000-1, 7.11.4) and protects nothing.
+// attachment writes the embedded file and its specification. The MD5 checksum is
+// prescribed (ISO 32000-1, 7.11.4); security does not depend on it.
 func (o *output) attachment(d Document, compressed []byte) ref {
 	a := d.Attachment
 	file := o.stream(o.reserve(), fmt.Sprintf("/Type/EmbeddedFile/Subtype%s/Params<</Size %d/ModDate%s/CheckSum<%x>>>/Filter/FlateDecode",

@@ -2,33 +2,33 @@ package pdf
 
 import "fmt"
 
-// body is the parsed first revision of a file.
+// body is the parsed content of a file up to its first end-of-file marker.
 type body struct {
-	form    int
+	format  int
 	objects map[ref]any
-	packed  map[ref]int // those of the object stream, by their index in it
-	trailer dict        // of the cross-reference stream
-	end     int         // where the revision ends
+	packed  map[ref]int // objects of the object stream, with their index in it
+	trailer dict        // dictionary of the cross-reference stream
+	end     int         // offset after the end-of-file marker
 }
 
-// parseBody reads a file from its first byte to its end-of-file marker. There
-// is no room for anything between objects: what is there is in the table, and
-// what is in the table is there. The last object is the table and the one before
-// holds the packed objects.
+// parseBody reads a file from its first byte to its end-of-file marker. Nothing may stand
+// between objects, and the cross-reference table must list exactly the objects found. The
+// last object is that table; the one before it is the object stream, which holds the
+// compressed objects.
 func parseBody(data []byte) (*body, error) {
-	form := formOf(data)
-	if form == 0 {
+	format := formatOf(data)
+	if format == 0 {
 		return nil, ErrForeign
 	}
 	p := newParser(data)
-	p.literal(headers[form-1])
-	b := &body{form: form, objects: map[ref]any{}, packed: map[ref]int{}}
+	p.literal(headers[format-1])
+	b := &body{format: format, objects: map[ref]any{}, packed: map[ref]int{}}
 	starts := map[ref]int{}
 	var last, before ref
 	for p.ok && !p.hasPrefix("startxref\n") {
 		at := p.at
 		n, o := p.indirectObject()
-		if _, twice := b.objects[n]; twice || len(b.objects) >= maxObjects {
+		if _, duplicate := b.objects[n]; duplicate || len(b.objects) >= maxObjects {
 			p.fail()
 		}
 		b.objects[n], starts[n] = o, at
@@ -44,11 +44,11 @@ func parseBody(data []byte) (*body, error) {
 	if err := b.unpack(before); err != nil {
 		return nil, err
 	}
-	return b, b.compare(last, before, starts)
+	return b, b.checkTable(last, before, starts)
 }
 
-// strictStream returns the inflated data of a stream whose dictionary has these keys,
-// /Filter and /Length, and no others.
+// strictStream returns the dictionary and the inflated data of a stream of this kind
+// whose dictionary has the given keys, /Type, /Filter and /Length and no others, or nil.
 func (b *body) strictStream(r ref, kind name, keys ...name) (dict, []byte) {
 	s, ok := b.objects[r].(stream)
 	if !ok || s.dict["Type"] != kind || s.dict["Filter"] != name("FlateDecode") || len(s.dict) != 3+len(keys) {
@@ -66,31 +66,31 @@ func (b *body) strictStream(r ref, kind name, keys ...name) (dict, []byte) {
 	return s.dict, data
 }
 
-// unpack reads the packed objects of stream r: their numbers and places, then
-// one after the other, with nothing between them.
+// unpack reads the object stream r (ISO 32000-1, 7.5.7): the numbers and offsets of its
+// objects, then the objects one after the other, with nothing between them.
 func (b *body) unpack(r ref) error {
 	d, data := b.strictStream(r, "ObjStm", "N", "First")
-	broken := fmt.Errorf("%w: packed objects", ErrBroken)
+	broken := fmt.Errorf("%w: object stream", ErrBroken)
 	n, _ := d["N"].(int)
 	if n < 1 || n > maxObjects {
 		return broken
 	}
 	p := newParser(data)
-	numbers, places := make([]ref, n), make([]int, n)
+	numbers, offsets := make([]ref, n), make([]int, n)
 	for i := range n {
 		numbers[i] = ref(p.plainNumber())
 		p.literal(" ")
-		places[i] = p.plainNumber()
+		offsets[i] = p.plainNumber()
 		p.literal(" ")
 	}
 	first := p.at
 	for i := range n {
-		if !p.ok || p.at != first+places[i] {
+		if !p.ok || p.at != first+offsets[i] {
 			return broken
 		}
 		o := p.object(0)
 		p.literal("\n")
-		if _, twice := b.objects[numbers[i]]; twice || len(b.objects) >= maxObjects {
+		if _, duplicate := b.objects[numbers[i]]; duplicate || len(b.objects) >= maxObjects {
 			return broken
 		}
 		b.objects[numbers[i]], b.packed[numbers[i]] = o, i
@@ -101,23 +101,23 @@ func (b *body) unpack(r ref) error {
 	return nil
 }
 
-// compare holds the objects found against the table, entry by entry.
-func (b *body) compare(table, packed ref, starts map[ref]int) error {
+// checkTable compares the objects found with the cross-reference table, entry by entry.
+func (b *body) checkTable(table, packed ref, starts map[ref]int) error {
 	d, entries := b.strictStream(table, "XRef", "Size", "W", "Root", "Info", "ID")
 	size, _ := d["Size"].(int)
 	if size != len(b.objects)+1 || len(entries) != size*entrySize || !sameWidths(d["W"]) {
 		return fmt.Errorf("%w: table", ErrBroken)
 	}
 	want := make([]byte, entrySize)
-	put(want, kindFree, 0, 0xFFFF)
+	putEntry(want, kindFree, 0, 0xFFFF)
 	for n := range ref(size) {
 		index, inside := b.packed[n]
 		at, plain := starts[n]
 		switch {
 		case inside:
-			put(want, kindPacked, int(packed), index)
+			putEntry(want, kindPacked, int(packed), index)
 		case plain:
-			put(want, kindPlain, at, 0)
+			putEntry(want, kindPlain, at, 0)
 		case n > 0:
 			return fmt.Errorf("%w: no object %d", ErrBroken, n)
 		}
@@ -132,8 +132,7 @@ func (b *body) compare(table, packed ref, starts map[ref]int) error {
 	return nil
 }
 
-// isStructural reports whether an object is one that holds others or tells where
-// they are.
+// isStructural reports whether an object is an object stream or a cross-reference table.
 func (b *body) isStructural(n ref) bool {
 	s, _ := b.objects[n].(stream)
 	return s.dict["Type"] == name("ObjStm") || s.dict["Type"] == name("XRef")

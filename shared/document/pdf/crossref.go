@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// The entries of the cross-reference stream (ISO 32000-1, 7.5.8.3): a kind,
-// then the place in the file, or the object stream and the index in it.
+// The entries of the cross-reference stream (ISO 32000-1, 7.5.8.3): a kind, then the
+// offset in the file, or the number of the object stream and the index in it.
 const (
 	kindFree   = 0
 	kindPlain  = 1
@@ -16,9 +16,8 @@ const (
 	entryWidths = "[1 3 2]"
 )
 
-// trailer writes the packed objects, the cross-reference stream, which is the
-// last object, and the end of the file. entries are those of a trailer's
-// dictionary: /Root, /Info and /ID.
+// trailer writes the object stream, the cross-reference stream, which is the last object,
+// and the end of the file. entries are the trailer's entries /Root, /Info and /ID.
 func (o *output) trailer(entries string, deflate func([]byte) []byte) {
 	packed := o.reserve()
 	head := o.packedHead()
@@ -32,7 +31,7 @@ func (o *output) trailer(entries string, deflate func([]byte) []byte) {
 	fmt.Fprintf(o, "startxref\n%d\n%%%%EOF\n", start)
 }
 
-// packedHead lists the packed objects: number and place, each.
+// packedHead lists the number and the offset of each object in the object stream.
 func (o *output) packedHead() []byte {
 	head := make([]byte, 0, 8*len(o.order))
 	for _, r := range o.order {
@@ -42,25 +41,25 @@ func (o *output) packedHead() []byte {
 	return head
 }
 
-// entries says where each object is.
+// entries returns the entries of the cross-reference stream.
 func (o *output) entries(packed ref) []byte {
 	b := make([]byte, entrySize*len(o.positions))
 	index := make(map[ref]int, len(o.order))
 	for i, r := range o.order {
 		index[r] = i
 	}
-	put(b, kindFree, 0, 0xFFFF)
+	putEntry(b, kindFree, 0, 0xFFFF)
 	for n := 1; n < len(o.positions); n++ {
 		if p := o.positions[n]; p.packed {
-			put(b[entrySize*n:], kindPacked, int(packed), index[ref(n)])
+			putEntry(b[entrySize*n:], kindPacked, int(packed), index[ref(n)])
 		} else {
-			put(b[entrySize*n:], kindPlain, p.at, 0)
+			putEntry(b[entrySize*n:], kindPlain, p.at, 0)
 		}
 	}
 	return b
 }
 
-func put(b []byte, kind byte, place, index int) {
-	b[0], b[1], b[2], b[3] = kind, byte(place>>16), byte(place>>8), byte(place)
+func putEntry(b []byte, kind byte, offset, index int) {
+	b[0], b[1], b[2], b[3] = kind, byte(offset>>16), byte(offset>>8), byte(offset)
 	b[4], b[5] = byte(index>>8), byte(index)
 }

@@ -6,41 +6,40 @@ import (
 	"slices"
 )
 
-// What may have happened to a file that Read refuses. Each also is an error of
-// its own; the file is refused whichever it is.
+// The results of Diagnose: what has happened to a file that Read refuses.
 var (
-	ErrTruncated = errors.New("a PDF without its end")
-	ErrPrefixed  = errors.New("a PDF with something before its beginning")
-	ErrAppended  = errors.New("a PDF with something behind its end")
+	ErrTruncated = errors.New("a PDF whose end is missing")
+	ErrPrefixed  = errors.New("a PDF with data before its header")
+	ErrAppended  = errors.New("a PDF with data after its end")
 	ErrUpdated   = errors.New("a PDF changed by an incremental update")
-	ErrForm      = errors.New("a PDF in a form that is not known here")
+	ErrFormat    = errors.New("a PDF in an unknown version of this service's format")
 )
 
-// lateHeader is how far into a file other readers look for its beginning.
-const lateHeader = 1024
+// maxHeaderOffset is how far into a file other readers search for its header.
+const maxHeaderOffset = 1024
 
-// firstMark opens every PDF, and lastMark ends every revision of one.
+// Every PDF begins with headerMark; every revision of it ends with endMark.
 const (
-	firstMark = "%PDF-"
-	lastMark  = "%%EOF"
+	headerMark = "%PDF-"
+	endMark    = "%%EOF"
 )
 
-// Diagnose says what most likely happened to a file that Read refuses, or finds
-// a Problem with: ErrForeign, ErrTruncated, ErrPrefixed, ErrAppended,
-// ErrUpdated, ErrForm, ErrTooLarge, or ErrBroken where nothing shows from outside. It
-// looks at the ends of the file and at its marks only, so it believes nothing
-// in it, and serves to say what to do, never to accept.
+// Diagnose returns what most likely happened to a file that Read refuses or in which it
+// finds a Problem: ErrForeign, ErrTruncated, ErrPrefixed, ErrAppended, ErrUpdated,
+// ErrFormat, ErrTooLarge, or ErrBroken if none of these can be seen. It looks only at both
+// ends of the file and at the markers. Its result is for an explanation and must not be
+// used to accept a file.
 func Diagnose(data []byte) error {
 	if len(data) > MaxFile {
 		return ErrTooLarge
 	}
-	begins := bytes.Index(data[:min(len(data), lateHeader)], []byte(firstMark))
+	begins := bytes.Index(data[:min(len(data), maxHeaderOffset)], []byte(headerMark))
 	switch {
-	case begins == 0 && laterForm(data):
-		return ErrForm
-	case begins < 0 && len(data) > 0 && sameBeginning(data):
+	case begins == 0 && hasLaterFormat(data):
+		return ErrFormat
+	case begins < 0 && len(data) > 0 && hasOurHeader(data):
 		return ErrTruncated
-	case begins < 0 || !sameBeginning(data[begins:]):
+	case begins < 0 || !hasOurHeader(data[begins:]):
 		return ErrForeign
 	case begins > 0:
 		return ErrPrefixed
@@ -48,18 +47,18 @@ func Diagnose(data []byte) error {
 	return diagnoseEnd(data)
 }
 
-// laterForm reports whether the second line numbers a form after those that are
-// known here.
-func laterForm(data []byte) bool {
-	first, rest, _ := bytes.Cut(data[:min(len(data), lateHeader)], []byte("\n"))
+// hasLaterFormat reports whether the second line has the number of a format later than
+// those known here.
+func hasLaterFormat(data []byte) bool {
+	first, rest, _ := bytes.Cut(data[:min(len(data), maxHeaderOffset)], []byte("\n"))
 	number, ok := bytes.CutPrefix(rest, []byte(binaryComment))
 	number, _, ended := bytes.Cut(number, []byte("\n"))
 	return ok && ended && len(first)+1 == len(firstLine) && len(number) == 1 && '0'+len(headers) < int(number[0]) && number[0] <= '9'
 }
 
-// sameBeginning reports whether data begins as a file of this service does, as
-// far as data goes.
-func sameBeginning(data []byte) bool {
+// hasOurHeader reports whether data begins with the header of this service's files, or is
+// the beginning of that header.
+func hasOurHeader(data []byte) bool {
 	return slices.ContainsFunc(headers[:], func(h string) bool {
 		n := min(len(data), len(h))
 		return string(data[:n]) == h[:n]
@@ -67,17 +66,17 @@ func sameBeginning(data []byte) bool {
 }
 
 func diagnoseEnd(data []byte) error {
-	last := bytes.LastIndex(data, []byte(lastMark))
+	last := bytes.LastIndex(data, []byte(endMark))
 	switch {
 	case last < 0:
 		return ErrTruncated
-	case bytes.Count(data, []byte(lastMark)) > 1:
+	case bytes.Count(data, []byte(endMark)) > 1:
 		return ErrUpdated
 	}
-	switch behind := data[last+len(lastMark):]; {
-	case len(behind) == 0:
+	switch after := data[last+len(endMark):]; {
+	case len(after) == 0:
 		return ErrTruncated
-	case string(behind) != "\n":
+	case string(after) != "\n":
 		return ErrAppended
 	}
 	return ErrBroken

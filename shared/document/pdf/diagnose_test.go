@@ -25,7 +25,7 @@ func TestDiagnoseSaysWhatHappened(t *testing.T) {
 		{"ours behind a mail's header", "Content-Type: application/pdf\r\n\r\n" + whole, ErrPrefixed},
 		{"ours before a line break", whole + "\n", ErrAppended},
 		{"ours before a picture", whole + "\xff\xd8\xff\xe0", ErrAppended},
-		{"ours of a later form", "%PDF-2.0\n" + binaryComment + "3\n1 0 obj\n", ErrForm},
+		{"ours of a later form", "%PDF-2.0\n" + binaryComment + "3\n1 0 obj\n", ErrFormat},
 		{"ours of the second form, without the end", headers[1] + "1 0 obj\n", ErrTruncated},
 		{"half the second line of the second form", headers[1][:15], ErrTruncated},
 		{"ours, updated", whole + "1 0 obj\n2\nendobj\nxref\n%%EOF\n", ErrUpdated},
@@ -47,7 +47,7 @@ func FuzzDiagnose(f *testing.F) {
 	f.Add([]byte(header))
 	f.Add([]byte("%PDF-1.4\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		known := []error{ErrForeign, ErrTruncated, ErrPrefixed, ErrAppended, ErrUpdated, ErrForm, ErrTooLarge, ErrBroken}
+		known := []error{ErrForeign, ErrTruncated, ErrPrefixed, ErrAppended, ErrUpdated, ErrFormat, ErrTooLarge, ErrBroken}
 		got := Diagnose(data)
 		named := false
 		for _, e := range known {
@@ -58,7 +58,7 @@ func FuzzDiagnose(f *testing.F) {
 		}
 		whole := append([]byte(header), '\n')
 		whole = append(whole, bytes.ReplaceAll(data, []byte("%%EOF"), nil)...)
-		if bytes.Contains(whole, []byte(lastMark)) {
+		if bytes.Contains(whole, []byte(endMark)) {
 			return
 		}
 		if got := Diagnose(append(whole, "%%EOF\n"...)); !errors.Is(got, ErrBroken) && len(whole) < MaxFile-6 {

@@ -5,19 +5,18 @@ import (
 	"strings"
 )
 
-// Validation is what a reader needs, besides the signature, to judge it without
-// asking anybody: certificates, and statements that they were not revoked. All
-// are DER.
+// Validation holds what a reader needs to validate the signature offline: certificates,
+// and CRLs and OCSP responses which prove that they were not revoked. All are DER.
 //
-// It stands in the document security store (ISO 32000-2, 12.8.4.3; ETSI EN 319
-// 142-1, 5.4.2), which is usually appended after signing. Here it is a part of
-// what is signed: it is fetched before, so that the file needs no second
-// revision and the signature can go on forbidding every change.
+// It is in the document security store (ISO 32000-2, 12.8.4.3; ETSI EN 319 142-1, 5.4.2),
+// which other software appends after signing. Here it is fetched before and is part of
+// the signed data, so that the file needs no second revision and the signature can forbid
+// every change.
 type Validation struct {
 	Certificates, CRLs, OCSPs [][]byte
 }
 
-// readValidation reads the store that the catalog names, or returns nil.
+// readValidation reads the document security store, and returns nil if there is none.
 func (b *body) readValidation(root dict) (*Validation, error) {
 	if root["DSS"] == nil {
 		return nil, nil
@@ -44,8 +43,8 @@ func (b *body) readValidation(root dict) (*Validation, error) {
 	return v, nil
 }
 
-// validation writes the store and returns its entries of the catalog, with the
-// name of the extension that PDF 1.7 wants.
+// validation writes the document security store. It returns the catalog's entries for it,
+// with the extension that PDF 1.7 requires.
 func (w *Writer) validation(o *output, v *Validation) string {
 	if v == nil {
 		return ""

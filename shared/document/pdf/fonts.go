@@ -8,8 +8,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
-// fontPart is a font subset with the parts of its PDF objects that depend only
-// on it.
+// fontPart is a font subset with those parts of its PDF objects that are the same in every
+// file.
 type fontPart struct {
 	subset    *font.Subset
 	widths    []byte // the /W array
@@ -17,14 +17,15 @@ type fontPart struct {
 }
 
 func (f *fontPart) size() int {
-	return len(f.subset.File.Packed) + len(f.widths) + len(f.toUnicode) + 1024
+	return len(f.subset.File.Compressed) + len(f.widths) + len(f.toUnicode) + 1024
 }
 
 func (w *Writer) fontPart(s *font.Subset) *fontPart {
 	return &fontPart{subset: s, widths: widths(s.Widths), toUnicode: w.deflate(toUnicode(s))}
 }
 
-// widths lists the glyphs that are not as wide as the em, which /DW covers.
+// widths writes the array /W: the widths of the glyphs that are not as wide as the em, the
+// default width /DW.
 func widths(all []int) []byte {
 	b := []byte{'['}
 	open := false
@@ -67,17 +68,16 @@ end
 `
 )
 
-// toUnicode is the CMap that turns glyphs back into text (ISO 32000-1, 9.10.3):
-// ranges of glyphs with a list of what each means, characters past the basic
-// plane as surrogates. A range stays within 256 glyphs, and a block has at most
-// 100 ranges.
+// toUnicode returns the CMap that maps glyphs to text (ISO 32000-1, 9.10.3): ranges of
+// glyphs with the character of each, outside the basic plane as surrogates. The glyphs of
+// a range have the same high byte, and a block has at most 100 ranges.
 func toUnicode(s *font.Subset) []byte {
 	runes := make([]rune, 0, len(s.GID))
 	for r := range s.GID {
 		runes = append(runes, r)
 	}
 	slices.SortFunc(runes, func(a, b rune) int { return int(s.GID[a]) - int(s.GID[b]) })
-	ranges := stretches(s, runes)
+	ranges := glyphRuns(s, runes)
 	b := append(make([]byte, 0, len(cmapHead)+len(cmapFoot)+256+16*len(runes)), cmapHead...)
 	for block := range slices.Chunk(ranges, 100) {
 		b = append(strconv.AppendInt(b, int64(len(block)), 10), " beginbfrange\n"...)
@@ -94,9 +94,9 @@ func toUnicode(s *font.Subset) []byte {
 	return append(b, cmapFoot...)
 }
 
-// stretches splits characters, sorted by glyph, where glyphs do not follow each
-// other or their high byte changes.
-func stretches(s *font.Subset, runes []rune) [][]rune {
+// glyphRuns splits characters, sorted by glyph, where glyphs are not consecutive or their
+// high byte changes.
+func glyphRuns(s *font.Subset, runes []rune) [][]rune {
 	var out [][]rune
 	start := 0
 	for i := 1; i <= len(runes); i++ {
@@ -115,7 +115,7 @@ func (o *output) font(f *fontPart) ref {
 	face := f.subset.Face
 	name := string(appendName(nil, f.subset.Tag+"+"+face.PostScriptName))
 	head, tail := f.subset.File.Frame()
-	file := o.stream(o.reserve(), fmt.Sprintf("/Filter/FlateDecode/Length1 %d", len(f.subset.File.Data)), head, f.subset.File.Packed, tail)
+	file := o.stream(o.reserve(), fmt.Sprintf("/Filter/FlateDecode/Length1 %d", len(f.subset.File.Data)), head, f.subset.File.Compressed, tail)
 	const serifSymbolic = 2 | 4
 	descriptor := o.add("<</Type/FontDescriptor/FontName%s/Flags %d/FontBBox[%d %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV 80/FontFile2 %v>>",
 		name, serifSymbolic, face.BBox[0], face.BBox[1], face.BBox[2], face.BBox[3], face.Ascent, face.Descent, face.CapHeight, file)

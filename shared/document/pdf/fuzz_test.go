@@ -212,7 +212,7 @@ func repairSignature(t testing.TB, s *testSigner, data []byte) []byte {
 func smallFile(t testing.TB, s *testSigner) []byte {
 	t.Helper()
 	d := document(s)
-	d.Sheet = displaylist.Page{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Items: []displaylist.Item{
+	d.Page = displaylist.Page{Width: 210, Height: 297, Lang: "zh-CN", Title: "证照", Items: []displaylist.Item{
 		&displaylist.Text{X: 20, Y: 30, Size: 4, Body: "姓名", Role: displaylist.Value},
 	}, Seal: displaylist.Rect{X: 140, Y: 220, W: 42, H: 42}}
 	return writeDocument(t, d, s)

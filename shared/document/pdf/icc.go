@@ -6,9 +6,8 @@ import (
 	"unicode/utf16"
 )
 
-// sRGB returns an ICC profile (version 4.3) of the sRGB colour space, IEC
-// 61966-2-1: its primaries adapted to D50 and its transfer curve as a formula,
-// so that it needs no tables and no file from elsewhere.
+// sRGB returns an ICC profile (version 4.3) of the sRGB colour space (IEC 61966-2-1). Its
+// primaries are adapted to D50, and its transfer curve is a formula, so it has no tables.
 func sRGB() []byte {
 	curve := append([]byte("para\x00\x00\x00\x00\x00\x03\x00\x00"), encodeFixed(2.4, 1/1.055, 0.055/1.055, 1/12.92, 0.04045)...)
 	tags := []struct {
@@ -38,13 +37,13 @@ func sRGB() []byte {
 	return append(iccHeader(128+len(table)+len(data)), append(table, data...)...)
 }
 
-// iccHeader is the 128-byte header of a display profile.
+// iccHeader returns the 128-byte header of a display profile.
 func iccHeader(size int) []byte {
 	h := make([]byte, 128)
 	binary.BigEndian.PutUint32(h, uint32(size))
 	binary.BigEndian.PutUint32(h[8:], 0x04300000)
 	copy(h[12:], "mntrRGB XYZ ")
-	for i, v := range []uint16{2026, 1, 1} { // a fixed date keeps files the same
+	for i, v := range []uint16{2026, 1, 1} { // a fixed date, so that files are reproducible
 		binary.BigEndian.PutUint16(h[24+2*i:], v)
 	}
 	copy(h[36:], "acsp")
@@ -65,7 +64,7 @@ func xyz(x, y, z float64) []byte {
 	return append([]byte("XYZ \x00\x00\x00\x00"), encodeFixed(x, y, z)...)
 }
 
-// encodeLocalized is a multiLocalizedUnicodeType with one record, English.
+// encodeLocalized encodes a multiLocalizedUnicodeType with one record, in English.
 func encodeLocalized(s string) []byte {
 	text := utf16.Encode([]rune(s))
 	b := []byte("mluc\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x0cenUS")

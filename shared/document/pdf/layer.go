@@ -8,22 +8,21 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
-// perMM is a millimetre in points.
+// perMM is the number of points in a millimetre.
 const perMM = 72 / 25.4
 
-// layer is one content stream, ready to be copied into a file, with the fonts
-// and images it draws.
+// layer is one compressed content stream, with the fonts and images that it draws.
 type layer struct {
 	content []byte // compressed
 	fonts   []*fontPart
 	subsets font.Subsets
 	images  []*picture
-	prefix  string // of the names of its resources
+	prefix  string // prefix of its resources' names
 	first   int    // number of its first marked content
 	marks   []mark // its marked content, in order
 }
 
-// mark is a piece of content that stands in the structure tree.
+// mark is a marked-content sequence, which the structure tree refers to.
 type mark struct {
 	role displaylist.Role // "" for a figure
 	key  string           // items of one field share it
@@ -42,9 +41,9 @@ func (l *layer) size() int {
 	return n
 }
 
-// layer draws items with the subsets of a base layer and those cut for the
-// characters it lacks. Its marked content is numbered on from the base's,
-// because the streams of a page count as one.
+// layer draws items with the font subsets of a base layer, and with new ones for runes,
+// the characters which the base lacks. The numbers of its marked content continue those of
+// the base, because they are unique in a page.
 func (w *Writer) layer(items []displaylist.Item, runes []rune, height float64, prefix string, base *layer) (*layer, error) {
 	l := &layer{prefix: prefix, first: base.first + len(base.marks), subsets: w.fonts.Subsets(runes)}
 	for _, s := range l.subsets {
@@ -104,7 +103,7 @@ func (p *painter) color(op string, c displaylist.Color) {
 	p.op(op, float64(c.R)/255, float64(c.G)/255, float64(c.B)/255)
 }
 
-// begin opens marked content and notes it for the structure tree.
+// begin begins a marked-content sequence and records it for the structure tree.
 func (p *painter) begin(tag string, m mark) {
 	p.b = append(append(append(p.b, '/'), tag...), "<</MCID "...)
 	p.b = strconv.AppendInt(p.b, int64(p.layer.first+len(p.layer.marks)), 10)
@@ -190,7 +189,7 @@ func (p *painter) image(i *displaylist.Image) error {
 
 func imageName(l *layer, i int) string { return l.prefix + "I" + strconv.Itoa(i) }
 
-// tagOf is the structure type of a text (ISO 32000-1, 14.8.4).
+// tagOf returns the structure type of a text (ISO 32000-1, 14.8.4).
 func tagOf(r displaylist.Role) string {
 	if r == displaylist.Title {
 		return "H1"

@@ -15,28 +15,27 @@ func (r ref) append(b []byte) []byte {
 	return append(strconv.AppendInt(b, int64(r), 10), " 0 R"...)
 }
 
-// output collects the objects of a file and where they begin. Streams, and the
-// signature with its gap, stand on their own; all other objects are collected
-// and compressed together (ISO 32000-1, 7.5.7).
+// output collects the objects of a file and their offsets. Streams and the signature are
+// objects of their own; all other objects are compressed together in an object stream
+// (ISO 32000-1, 7.5.7).
 type output struct {
 	bytes.Buffer
 	positions []objectPosition // by object number; [0] is unused
 	packed    bytes.Buffer
 	order     []ref // of the packed objects
 
-	byteRange, contents int // where the signature's placeholders begin, 0 if none
+	byteRange, contents int // offsets of the signature's placeholders; 0 without one
 }
 
-// objectPosition is where an object begins: in the file or, where packed, among the
-// packed objects.
+// objectPosition is the offset of an object, in the file or in the object stream.
 type objectPosition struct {
 	at     int
-	packed bool
+	packed bool // in the object stream
 }
 
-// header begins every file of the first form, and headers begin those of each form,
-// by its number less one. The bytes above 127 tell transfer programs that the file
-// is binary; what follows them numbers the form, nothing the first.
+// header is the header of files of format 1; headers has the header of every format, by its
+// number minus one. The bytes above 127 tell transfer programs that the file is binary.
+// The number of the format follows them, except for format 1.
 const header = firstLine + binaryComment + "\n"
 
 var headers = [...]string{header, firstLine + binaryComment + "2\n"}
@@ -46,9 +45,8 @@ const (
 	binaryComment = "%\xE5\x8A\xA0\xE6\xB3\xA8" // %加注
 )
 
-// formOf returns the number of the form that data begins in, or 0 for none that is
-// known here.
-func formOf(data []byte) int {
+// formatOf returns the number of the format whose header data has, or 0.
+func formatOf(data []byte) int {
 	for i, h := range headers {
 		if bytes.HasPrefix(data, []byte(h)) {
 			return i + 1
@@ -57,21 +55,21 @@ func formOf(data []byte) int {
 	return 0
 }
 
-func newOutput(size, form int) *output {
+func newOutput(size, format int) *output {
 	o := &output{positions: make([]objectPosition, 1, 128)}
 	o.Grow(size)
 	o.packed.Grow(8 << 10)
-	o.WriteString(headers[form-1])
+	o.WriteString(headers[format-1])
 	return o
 }
 
-// reserve numbers an object that others must point to before it is written.
+// reserve returns the number of an object that is written later.
 func (o *output) reserve() ref {
 	o.positions = append(o.positions, objectPosition{})
 	return ref(len(o.positions) - 1)
 }
 
-// begin starts a reserved object that stands on its own.
+// begin begins a reserved object outside the object stream.
 func (o *output) begin(r ref) {
 	o.positions[r].at = o.Len()
 	o.int(int(r))
@@ -80,7 +78,7 @@ func (o *output) begin(r ref) {
 
 func (o *output) end() { o.WriteString("\nendobj\n") }
 
-// object writes a reserved object among the packed ones.
+// object writes a reserved object to the object stream.
 func (o *output) object(r ref, format string, args ...any) ref {
 	o.pack(r)
 	fmt.Fprintf(&o.packed, format, args...)
@@ -88,18 +86,19 @@ func (o *output) object(r ref, format string, args ...any) ref {
 	return r
 }
 
-// pack begins a reserved object among the packed ones.
+// pack begins a reserved object in the object stream.
 func (o *output) pack(r ref) {
 	o.positions[r] = objectPosition{o.packed.Len(), true}
 	o.order = append(o.order, r)
 }
 
-// add numbers and writes an object.
+// add writes an object to the object stream under a new number.
 func (o *output) add(format string, args ...any) ref {
 	return o.object(o.reserve(), format, args...)
 }
 
-// stream writes a reserved stream object; dict holds the entries but /Length.
+// stream writes a reserved stream object. dict has the entries of its dictionary except
+// /Length.
 func (o *output) stream(r ref, dict string, data ...[]byte) ref {
 	n := 0
 	for _, d := range data {

@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// The kinds of object that files of this service hold. Numbers are int or
-// float64, references ref, and null is nil.
+// The kinds of objects in files of this service. Numbers are int or float64, references
+// are ref, and null is nil.
 type (
 	name   string
 	array  []any
@@ -15,7 +15,7 @@ type (
 		dict dict
 		data []byte
 	}
-	// text is a string with its place in the file, delimiters included.
+	// text is a string with its offsets in the file, delimiters included.
 	text struct {
 		value      []byte
 		start, end int
@@ -23,14 +23,14 @@ type (
 	}
 )
 
-// Bounds of what is parsed.
+// Limits on what is parsed.
 const (
 	maxNesting = 16
 	maxTokens  = 200_000
 )
 
-// parser reads objects one after the other. The first mistake ends it: ok
-// becomes false and stays so, and every further answer is empty.
+// parser reads objects one after the other. After the first error ok is false, and every
+// further result is empty.
 type parser struct {
 	data   []byte
 	at     int
@@ -72,7 +72,7 @@ func (p *parser) space() {
 	}
 }
 
-// word is the run of regular characters here.
+// word reads the regular characters up to the next space or delimiter.
 func (p *parser) word() string {
 	start := p.at
 	for c := p.peek(); c > ' ' && !isDelimiter(c); c = p.peek() {
@@ -81,7 +81,7 @@ func (p *parser) word() string {
 	return string(p.data[start:p.at])
 }
 
-// unsignedNumber reads a whole number of at most ten digits.
+// unsignedNumber reads an integer of at most ten digits.
 func (p *parser) unsignedNumber() int {
 	start := p.at
 	for c := p.peek(); '0' <= c && c <= '9'; c = p.peek() {
@@ -95,7 +95,7 @@ func (p *parser) unsignedNumber() int {
 	return n
 }
 
-// plainNumber reads a whole number as it is written, without leading zeros.
+// plainNumber reads an integer without leading zeros.
 func (p *parser) plainNumber() int {
 	start := p.at
 	n := p.unsignedNumber()
@@ -105,7 +105,7 @@ func (p *parser) plainNumber() int {
 	return n
 }
 
-// object reads any object but a stream.
+// object reads any object except a stream.
 func (p *parser) object(depth int) any {
 	p.space()
 	if p.tokens++; p.tokens > maxTokens || depth > maxNesting {
@@ -133,7 +133,7 @@ func (p *parser) dict(depth int) dict {
 	d := dict{}
 	for p.space(); p.ok && !p.hasPrefix(">>"); p.space() {
 		key := p.name()
-		if _, twice := d[key]; twice {
+		if _, duplicate := d[key]; duplicate {
 			p.fail()
 		}
 		d[key] = p.object(depth + 1)
@@ -243,7 +243,8 @@ func hexValue(c byte) (v byte, lower, ok bool) {
 	return 0, false, false
 }
 
-// literalText reads (...) with the three escapes that are written.
+// literalText reads a string in parentheses with the three escapes that appendString
+// writes.
 func (p *parser) literalText() text {
 	t := text{start: p.at}
 	p.literal("(")
@@ -273,7 +274,7 @@ func (p *parser) indirectObject() (ref, any) {
 	if d, ok := o.(dict); ok && p.hasPrefix("\nstream\n") {
 		p.literal("\nstream\n")
 		length, ok := d["Length"].(int)
-		if !ok || length < 0 || length > len(p.data)-p.at || d["F"] != nil { // /F: the data are in another file
+		if !ok || length < 0 || length > len(p.data)-p.at || d["F"] != nil { // /F refers to data in another file
 			p.fail()
 			return 0, nil
 		}

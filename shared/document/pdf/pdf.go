@@ -1,16 +1,15 @@
 // Package pdf writes a laid-out certificate as a signed PDF, and reads such a
 // file back.
 //
-// The file is PDF 1.7 made for keeping (PDF/A-3, ISO 19005-3): every font it
-// uses lies in it, colours are defined by an sRGB profile, the text is tagged
-// and can be read aloud and copied, and the machine-readable certificate is
-// attached. It is written in one piece: there are no later revisions. The
-// signature (PAdES, ETSI EN 319 142-1) covers every byte but its own value,
-// and certifies that nothing may be changed afterwards (DocMDP, level 1).
+// The file is PDF 1.7 for archiving (PDF/A-3, ISO 19005-3): its fonts are embedded,
+// its colours are defined by an sRGB profile, its text is tagged so that it can be read
+// aloud and copied, and the machine-readable certificate is attached. It has one
+// revision. The signature (PAdES, ETSI EN 319 142-1) covers every byte except its own
+// value and forbids any later change (DocMDP, level 1).
 //
-// Documents of one kind share most of their bytes. What a page.Base draws, its
-// glyphs and the seal's picture are compressed once per process and copied
-// into every file; only the holder's own lines are prepared each time.
+// Documents of one kind share most of their bytes. The items and glyphs of a
+// displaylist.Base and the seal image are compressed once per process and copied into
+// every file; only the holder's own lines are compressed for each document.
 package pdf
 
 import (
@@ -23,36 +22,36 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
-// Document is everything a PDF is made of. The same Document gives the same
-// bytes, but for the value of the signature.
+// Document is the content of a PDF. The same Document gives the same bytes, except for
+// the value of the signature.
 type Document struct {
-	Form                             int // its number, written in the second line; 0 is 1
-	Sheet                            displaylist.Page
+	Format                           int // number of the file format, written in the second line; 0 means 1
+	Page                             displaylist.Page
 	Title, Author, Subject, Keywords string
-	At                               time.Time // making and signing, written in +08:00
-	ID                               [16]byte  // names the file
+	At                               time.Time // time of making and signing, written in +08:00
+	ID                               [16]byte  // identifies the file
 	Attachment                       *Attachment
-	Stamp                            *displaylist.Picture // the seal's picture, drawn in Sheet.Seal
-	Signer                           Signature
+	SealImage                        *displaylist.Picture // drawn in Page.Seal; nil for none
+	Signature                        Signature
 	Validation                       *Validation // may be nil
 }
 
-// Attachment is a file inside the file.
+// Attachment is a file embedded in the PDF.
 type Attachment struct {
 	Name, MIME, Description string
 	Data                    []byte
-	Packed                  *deflate.Stream // of Data; nil: Write compresses it
+	Compressed              *deflate.Stream // Data in compressed form; if nil, Write compresses it
 }
 
-// Signature says who signs, and keeps room for the value, in bytes. Every byte
-// of room is two of the file, used or not. Without room the document has no
-// place for a signature.
+// Signature says who signs, and how large the value of the signature can be. The file
+// has two hexadecimal digits for each byte of Size, whether the value uses them or not.
+// With Size 0 the file has no signature field.
 type Signature struct {
 	Name, Reason, Location string
-	Room                   int
+	Size                   int // bytes reserved for the value
 }
 
-// Writer makes PDFs. It is safe for use by several goroutines.
+// Writer writes PDFs. It is safe for concurrent use.
 type Writer struct {
 	fonts *font.Set
 	icc   []byte // compressed
@@ -75,21 +74,22 @@ func NewWriter(fonts *font.Set) *Writer {
 	return w
 }
 
-// kept bounds how many bases and seal pictures a Writer remembers.
+// maxCachedPictures bounds how many bases and seal images a Writer caches.
 const maxCachedPictures = 64
 
-// Write makes one PDF, complete but for the value of its signature.
+// Write writes a PDF that is complete except for the value of its signature. The error
+// names a picture that cannot be drawn.
 func (w *Writer) Write(d Document) (Draft, error) {
 	parts, err := w.prepare(d)
 	if err != nil {
 		return Draft{}, fmt.Errorf("write PDF: %w", err)
 	}
-	out := newOutput(parts.size()+2*d.Signer.Room, max(d.Form, 1))
+	out := newOutput(parts.size()+2*d.Signature.Size, max(d.Format, 1))
 	w.assemble(out, d, parts)
-	return out.draft(d.Signer.Room), nil
+	return out.draft(d.Signature.Size), nil
 }
 
-// parts are the compressed pieces of one document.
+// parts are the compressed parts of one document.
 type parts struct {
 	base, items *layer
 	sealImage   *picture
@@ -99,15 +99,15 @@ type parts struct {
 func (w *Writer) prepare(d Document) (parts, error) {
 	var p parts
 	var err error
-	if p.base, err = w.base(d.Sheet); err != nil {
+	if p.base, err = w.base(d.Page); err != nil {
 		return p, err
 	}
-	if p.items, err = w.layer(d.Sheet.Items, displaylist.Beyond(d.Sheet.Base, d.Sheet.Items), d.Sheet.Height, "D", p.base); err != nil {
+	if p.items, err = w.layer(d.Page.Items, displaylist.Beyond(d.Page.Base, d.Page.Items), d.Page.Height, "D", p.base); err != nil {
 		return p, err
 	}
-	if d.Stamp != nil {
-		if p.sealImage, err = w.sealPicture(d.Stamp); err != nil {
-			return p, fmt.Errorf("seal picture: %w", err)
+	if d.SealImage != nil {
+		if p.sealImage, err = w.sealPicture(d.SealImage); err != nil {
+			return p, fmt.Errorf("seal image: %w", err)
 		}
 	}
 	if d.Attachment != nil {
@@ -124,26 +124,26 @@ func (p parts) size() int {
 	return n
 }
 
-// base prepares the unchanging layer of a sheet, once per *page.Base.
+// base prepares the unchanging layer of a page, once for each *displaylist.Base.
 func (w *Writer) base(s displaylist.Page) (*layer, error) {
 	if s.Base == nil {
 		return &layer{}, nil
 	}
-	return remember(&w.mu, w.bases, s.Base, func() (*layer, error) {
+	return cached(&w.mu, w.bases, s.Base, func() (*layer, error) {
 		return w.layer(s.Base.Items, s.Base.Runes(), s.Height, "B", &layer{})
 	})
 }
 
-// sealPicture prepares the seal's picture, once per *page.Picture.
+// sealPicture prepares the seal image, once for each *displaylist.Picture.
 func (w *Writer) sealPicture(p *displaylist.Picture) (*picture, error) {
-	return remember(&w.mu, w.pictures, p, func() (*picture, error) { return w.picture(p) })
+	return cached(&w.mu, w.pictures, p, func() (*picture, error) { return w.picture(p) })
 }
 
-// remember looks a prepared piece up by address or makes it. A full memory is
-// emptied: the few pieces in use come back at once.
-func remember[K comparable, V any](mu *sync.Mutex, memory map[K]*V, key K, make func() (*V, error)) (*V, error) {
+// cached returns the value for key, and makes it if it is not in the cache. A full cache
+// is cleared; the few values in use are then made again.
+func cached[K comparable, V any](mu *sync.Mutex, cache map[K]*V, key K, make func() (*V, error)) (*V, error) {
 	mu.Lock()
-	known := memory[key]
+	known := cache[key]
 	mu.Unlock()
 	if known != nil {
 		return known, nil
@@ -154,19 +154,19 @@ func remember[K comparable, V any](mu *sync.Mutex, memory map[K]*V, key K, make 
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	if len(memory) >= maxCachedPictures {
-		clear(memory)
+	if len(cache) >= maxCachedPictures {
+		clear(cache)
 	}
-	memory[key] = made
+	cache[key] = made
 	return made, nil
 }
 
 func (w *Writer) attachment(a *Attachment) []byte {
-	if a.Packed != nil {
-		return a.Packed.Zlib()
+	if a.Compressed != nil {
+		return a.Compressed.Zlib()
 	}
 	return w.deflate(a.Data)
 }
 
-// deflate compresses with the zlib framing FlateDecode wants.
+// deflate compresses in the zlib format, as the filter FlateDecode requires.
 func (w *Writer) deflate(data []byte) []byte { return w.compressor.Compress(data).Zlib() }

@@ -142,13 +142,13 @@ var madeAt = time.Date(2021, 4, 22, 2, 21, 33, 0, time.UTC)
 
 func document(signer *testSigner) Document {
 	d := Document{
-		Sheet: testPage(), Title: "中华人民共和国一级建造师注册证书", Author: "住房和城乡建设部", Subject: "欧阳䶮㛃𬱖 (京1112021202100001)", Keywords: "电子证照",
+		Page: testPage(), Title: "中华人民共和国一级建造师注册证书", Author: "住房和城乡建设部", Subject: "欧阳䶮㛃𬱖 (京1112021202100001)", Keywords: "电子证照",
 		At: madeAt, ID: [16]byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16},
 		Attachment: &Attachment{Name: "certificate.json", MIME: "application/json", Description: "机器可读的证照", Data: []byte(`{"format":"jiazhu-copy/1"}`)},
-		Stamp:      ring(200),
+		SealImage:  ring(200),
 	}
 	if signer != nil {
-		d.Signer = Signature{Name: "测试机关", Reason: "签发电子证照", Location: "北京", Room: signer.signatureSize()}
+		d.Signature = Signature{Name: "测试机关", Reason: "签发电子证照", Location: "北京", Size: signer.signatureSize()}
 	}
 	return d
 }
@@ -208,10 +208,12 @@ func TestWriteRefuses(t *testing.T) {
 		name   string
 		change func(*Document)
 	}{
-		{"a picture of an unknown kind", func(d *Document) { d.Stamp = &displaylist.Picture{MIME: "image/gif"} }},
-		{"a broken JPEG", func(d *Document) { d.Stamp = &displaylist.Picture{MIME: "image/jpeg", Data: []byte{0xFF, 0xD8, 0xFF}} }},
+		{"a picture of an unknown kind", func(d *Document) { d.SealImage = &displaylist.Picture{MIME: "image/gif"} }},
+		{"a broken JPEG", func(d *Document) {
+			d.SealImage = &displaylist.Picture{MIME: "image/jpeg", Data: []byte{0xFF, 0xD8, 0xFF}}
+		}},
 		{"a broken PNG", func(d *Document) {
-			d.Stamp = &displaylist.Picture{MIME: "image/png", Data: []byte("\x89PNG\r\n\x1a\n")}
+			d.SealImage = &displaylist.Picture{MIME: "image/png", Data: []byte("\x89PNG\r\n\x1a\n")}
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -230,7 +232,7 @@ func TestASignatureTooLongForItsPlaceIsRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := draft.AddSignature(make([]byte, d.Signer.Room+1)); !errors.Is(err, ErrSignatureSize) {
+		if _, err := draft.AddSignature(make([]byte, d.Signature.Size+1)); !errors.Is(err, ErrSignatureSize) {
 			t.Errorf("%s: got %v, want %v", name, err, ErrSignatureSize)
 		}
 	}
@@ -240,7 +242,7 @@ func TestWriterForgetsOldBases(t *testing.T) {
 	w := NewWriter(loadFonts(t))
 	for range 3 * maxCachedPictures {
 		d := document(nil)
-		d.Sheet = displaylist.Page{Width: 100, Height: 100, Base: &displaylist.Base{}}
+		d.Page = displaylist.Page{Width: 100, Height: 100, Base: &displaylist.Base{}}
 		if _, err := w.Write(d); err != nil {
 			t.Fatal(err)
 		}

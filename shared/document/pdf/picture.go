@@ -7,17 +7,16 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 )
 
-// picture is an image XObject ready to be written: the dictionary without
-// /SMask and /Length, the data, and the opacity where there is one.
+// picture is an image XObject: the dictionary without /SMask and /Length, the data, and
+// the opacity, nil for an opaque picture.
 type picture struct {
 	dict string
 	data []byte
 	mask *picture
 }
 
-// maxPixels bounds the pictures that are drawn, which may be much larger than
-// their files: a photo has some 150,000, a signature of the largest size that is
-// reported four million.
+// maxPixels bounds the pixels of a picture, because a small file can hold a very large
+// picture. A photo has some 150,000, the largest accepted signature image four million.
 const maxPixels = 4 << 20
 
 var errPicture = errors.New("not a picture that can be drawn")
@@ -29,7 +28,7 @@ func (p *picture) size() int {
 	return len(p.data) + 256
 }
 
-// picture prepares a JPEG as it is, a PNG as its own compressed rows where PDF
+// picture prepares a picture: a JPEG as it is, a PNG with its own compressed rows if PDF
 // can read them, and any other PNG decoded.
 func (w *Writer) picture(p *displaylist.Picture) (*picture, error) {
 	switch p.MIME {

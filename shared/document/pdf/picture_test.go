@@ -62,7 +62,7 @@ func TestPicturesAreDrawnAsTheyAre(t *testing.T) {
 	for name, picture := range drawnPictures() {
 		t.Run(name, func(t *testing.T) {
 			d := document(nil)
-			d.Sheet = displaylist.Page{Width: 254, Height: 190.5, Lang: "zh-CN", Items: []displaylist.Item{&displaylist.Image{W: 254, H: 190.5, Picture: picture, Alt: name}}}
+			d.Page = displaylist.Page{Width: 254, Height: 190.5, Lang: "zh-CN", Items: []displaylist.Item{&displaylist.Image{W: 254, H: 190.5, Picture: picture, Alt: name}}}
 			out := filepath.Join(t.TempDir(), "page")
 			run(t, "pdftoppm", "-singlefile", "-png", "-r", "40", file(t, writeDocument(t, d, nil)), out)
 			got, err := pngimage.Decode(bytes.NewReader(contents(t, out+".png")))

@@ -12,7 +12,7 @@ import (
 	"slices"
 )
 
-// pngFile is a PNG taken apart (ISO/IEC 15948).
+// pngFile is a PNG (ISO/IEC 15948) with its chunks parsed.
 type pngFile struct {
 	width, height   int
 	depth, kind     int // bit depth, colour type
@@ -21,13 +21,11 @@ type pngFile struct {
 	rows            []byte // the zlib stream of all IDAT chunks
 }
 
-// The colour types of a PNG.
+// The colour types of a PNG whose rows PDF can read.
 const (
-	pngGray      = 0
-	pngRGB       = 2
-	pngPalette   = 3
-	pngGrayAlpha = 4
-	pngRGBAlpha  = 6
+	pngGray    = 0
+	pngRGB     = 2
+	pngPalette = 3
 )
 
 func (w *Writer) png(data []byte) (*picture, error) {
@@ -44,14 +42,20 @@ func (w *Writer) png(data []byte) (*picture, error) {
 	return &picture{dict: f.dict(), data: f.rows}, nil
 }
 
+// firstChunk is the offset in a PNG of the chunk after IHDR.
+const firstChunk = 8 + 12 + 13
+
 func openPNG(data []byte) (*pngFile, error) {
+	c, err := pngimage.DecodeConfig(bytes.NewReader(data)) // accepts only valid combinations of depth and colour type
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errPicture, err)
+	}
 	bad := fmt.Errorf("%w: broken PNG", errPicture)
-	rest, ok := bytes.CutPrefix(data, []byte("\x89PNG\r\n\x1a\n"))
-	if !ok {
+	if c.Width*c.Height > maxPixels {
 		return nil, bad
 	}
-	f := &pngFile{}
-	for {
+	f := &pngFile{width: c.Width, height: c.Height, depth: int(data[24]), kind: int(data[25]), interlaced: data[28] != 0}
+	for rest := data[firstChunk:]; ; {
 		if len(rest) < 12 {
 			return nil, bad
 		}
@@ -61,14 +65,9 @@ func openPNG(data []byte) (*pngFile, error) {
 		}
 		kind, chunk := string(rest[4:8]), rest[8:8+n]
 		rest = rest[12+n:]
-		if (f.width == 0) != (kind == "IHDR") {
-			return nil, bad
-		}
 		switch kind {
 		case "IHDR":
-			if !f.header(chunk) {
-				return nil, bad
-			}
+			return nil, bad
 		case "PLTE":
 			if len(chunk) == 0 || len(chunk)%3 != 0 || len(chunk) > 3<<min(f.depth, 8) {
 				return nil, bad
@@ -84,34 +83,7 @@ func openPNG(data []byte) (*pngFile, error) {
 	}
 }
 
-func (f *pngFile) header(b []byte) bool {
-	if len(b) != 13 {
-		return false
-	}
-	width, height := binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:])
-	if width == 0 || height == 0 || uint64(width)*uint64(height) > maxPixels {
-		return false
-	}
-	f.width, f.height = int(width), int(height)
-	f.depth, f.kind, f.interlaced = int(b[8]), int(b[9]), b[12] != 0
-	return f.hasValidDepth() && b[10] == 0 && b[11] == 0 && b[12] <= 1
-}
-
-// hasValidDepth reports whether the depth is one of those a colour type has
-// (ISO/IEC 15948, table 11.1).
-func (f *pngFile) hasValidDepth() bool {
-	switch f.depth {
-	case 8:
-		return f.kind == pngGray || f.kind == pngRGB || f.kind == pngPalette || f.kind == pngGrayAlpha || f.kind == pngRGBAlpha
-	case 16:
-		return f.kind == pngGray || f.kind == pngRGB || f.kind == pngGrayAlpha || f.kind == pngRGBAlpha
-	case 1, 2, 4:
-		return f.kind == pngGray || f.kind == pngPalette
-	}
-	return false
-}
-
-// direct reports whether PDF's own PNG predictor can read the rows.
+// direct reports whether PDF can read the rows as they are, with its PNG predictor.
 func (f *pngFile) direct() bool {
 	if f.interlaced || f.depth > 8 {
 		return false
@@ -135,14 +107,14 @@ func (f *pngFile) dict() string {
 	return f.rowsDict("/DeviceGray", 1)
 }
 
-// rowsDict describes the rows as they stand in the PNG.
+// rowsDict returns the dictionary of a picture whose data are the rows of the PNG.
 func (f *pngFile) rowsDict(space string, colors int) string {
 	return imageDict(f.width, f.height, f.depth, space) +
 		fmt.Sprintf("/Filter/FlateDecode/DecodeParms<</Predictor 15/Colors %d/BitsPerComponent %d/Columns %d>>", colors, f.depth, f.width)
 }
 
-// isOpacityScale reports whether the palette is a scale from clear to solid, so that
-// the rows are themselves the opacity.
+// isOpacityScale reports whether the palette's opacities rise evenly from 0 to 255, so that
+// the rows can be used as the opacity.
 func (f *pngFile) isOpacityScale(opacity []byte) bool {
 	most := 1<<f.depth - 1
 	for i := range most + 1 {
@@ -153,14 +125,14 @@ func (f *pngFile) isOpacityScale(opacity []byte) bool {
 	return len(f.palette)/3 == most+1
 }
 
-// palettePicture prepares a palette with opacity: a seal or a signature. Its rows are
-// taken as they are, unless all that shows has one colour, which then stands
-// alone: the opacity draws the shape.
+// palettePicture prepares a palette picture with opacity: a seal or handwriting image. It
+// keeps the rows. If all visible palette entries have the same colour, the picture is one
+// pixel of that colour, and the opacity gives its shape.
 func (w *Writer) palettePicture(f *pngFile, data []byte) (*picture, error) {
 	opacity := bytes.Repeat([]byte{255}, 256)
 	copy(opacity, f.alphas)
 	p := &picture{dict: f.dict(), data: f.rows}
-	if ink, ok := f.ink(opacity); ok { // one point, stretched over the picture
+	if ink, ok := f.ink(opacity); ok { // one pixel, stretched over the picture
 		p = &picture{dict: imageDict(1, 1, 1, fmt.Sprintf("[/Indexed/DeviceRGB 0<%x>]", ink)), data: []byte{0}}
 	}
 	if f.isOpacityScale(opacity) {
@@ -183,7 +155,7 @@ func (w *Writer) palettePicture(f *pngFile, data []byte) (*picture, error) {
 	return p, nil
 }
 
-// ink returns the colour of all palette entries that show, if they agree.
+// ink returns the colour of the visible palette entries if they all have the same.
 func (f *pngFile) ink(opacity []byte) (ink []byte, ok bool) {
 	for i := range len(f.palette) / 3 {
 		c := f.palette[3*i : 3*i+3]
@@ -198,7 +170,7 @@ func (f *pngFile) ink(opacity []byte) (ink []byte, ok bool) {
 	return ink, ink != nil
 }
 
-// maskDepth is the fewest bits that hold every opacity of a palette exactly.
+// maskDepth returns the smallest bit depth that holds every opacity of a palette exactly.
 func maskDepth(opacity []byte) int {
 	for _, depth := range []int{1, 2, 4} {
 		step := byte(255 / (1<<depth - 1))
@@ -209,7 +181,7 @@ func maskDepth(opacity []byte) int {
 	return 8
 }
 
-// packOpacity writes the opacity of each pixel in depth bits, rows on whole bytes.
+// packOpacity returns the opacity of each pixel in depth bits; rows begin at whole bytes.
 func packOpacity(indexed *image.Paletted, opacity []byte, depth int) []byte {
 	width, height := indexed.Rect.Dx(), indexed.Rect.Dy()
 	stride := (width*depth + 7) / 8
@@ -224,7 +196,7 @@ func packOpacity(indexed *image.Paletted, opacity []byte, depth int) []byte {
 	return out
 }
 
-// decodedPNG splits a picture into colour and opacity.
+// decodedPNG decodes a picture into colours and opacity.
 func (w *Writer) decodedPNG(data []byte) (*picture, error) {
 	decoded, err := pngimage.Decode(bytes.NewReader(data))
 	if err != nil {
@@ -241,8 +213,8 @@ func (w *Writer) decodedPNG(data []byte) (*picture, error) {
 	return p, nil
 }
 
-// planes separates red, green and blue from the opacity. A grey picture has
-// its one plane in second place.
+// planes returns the colours, three bytes for each pixel, and the opacity. For a grey
+// picture colors is nil and opacity has the grey values.
 func planes(decoded image.Image) (colors, opacity []byte) {
 	bounds := decoded.Bounds()
 	if decoded.ColorModel() == color.GrayModel {

@@ -14,35 +14,35 @@ import (
 	"github.com/klauspost/compress/zlib"
 )
 
-// File is what a PDF of this service holds, as far as its bytes alone tell.
+// File is the content of a PDF of this service.
 type File struct {
-	Form        int // its number
+	Format      int // number of its format
 	Attachments []Attachment
-	Signature   *Signed // nil when the file is unsigned
+	Signature   *Signed // nil if the file is unsigned
 	Validation  *Validation
 	Problems    []Problem
 }
 
-// Signed is the signature of a file. It proves nothing yet: CMS has to be
-// verified against Digest, and Problems to be empty.
+// Signed is the unverified signature of a file. The caller has to verify CMS against
+// Digest and to require that the file has no Problems.
 type Signed struct {
 	CMS         []byte    // DER
-	Digest      []byte    // SHA-256 of the bytes the signature says it covers
-	CoversWhole bool      // they are the whole file but the signature's own value
+	Digest      []byte    // SHA-256 of the bytes that the signature claims to cover
+	CoversWhole bool      // those are the whole file except the signature's own value
 	SubFilter   string    // "ETSI.CAdES.detached"
 	At          time.Time // claimed time of signing, covered by the digest
 	Name        string    // claimed signer
 }
 
-// Problem is a reason why a file is not as it was signed.
+// Problem is a difference between a file and the file that was signed.
 type Problem string
 
 // The problems of a file that can still be read.
 const (
-	Appended   Problem = "something was added behind the signed file"
+	Appended   Problem = "data was appended to the signed file"
 	NotCovered Problem = "the signature does not cover the whole file"
 	NotFinal   Problem = "the signature does not forbid changes"
-	Padded     Problem = "there is something behind the signature's value"
+	Padded     Problem = "there is data after the signature's value"
 )
 
 // Why a file cannot be read.
@@ -52,7 +52,7 @@ var (
 	ErrTooLarge = errors.New("a PDF larger than this service writes")
 )
 
-// Bounds of what is read.
+// Limits on what is read.
 const (
 	MaxFile       = 6 << 20 // bytes
 	maxObjects    = 2000
@@ -61,14 +61,14 @@ const (
 	maxProofs     = 64      // certificates and statements of validation
 )
 
-// subFilter is the kind of signature that is written.
+// subFilter is the only kind of signature that is written and read.
 const subFilter = "ETSI.CAdES.detached"
 
-// Read reads a file that Write wrote, strictly: it is no reader of PDFs in
-// general. A file that another program saved again is ErrForeign or ErrBroken,
-// whatever it looks like on a screen. One to which something was appended is
-// read as it was before, with the Problem Appended. Memory and time are bounded
-// by the size of data.
+// Read reads exactly the files that Write writes, and no other PDFs. A file that another
+// program has saved again is ErrForeign or ErrBroken, even if it looks the same. A file
+// to which data was appended is read up to its original end, with the Problem Appended.
+// Memory and time are bounded by the size of data. Errors wrap ErrForeign, ErrBroken or
+// ErrTooLarge.
 func Read(data []byte) (*File, error) {
 	if len(data) > MaxFile {
 		return nil, ErrTooLarge
@@ -77,7 +77,7 @@ func Read(data []byte) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read PDF: %w", err)
 	}
-	f := &File{Form: b.form}
+	f := &File{Format: b.format}
 	root, ok := b.follow(b.trailer["Root"]).(dict)
 	if !ok {
 		return nil, fmt.Errorf("read PDF: %w: trailer", ErrBroken)
@@ -100,7 +100,7 @@ func Read(data []byte) (*File, error) {
 	return f, nil
 }
 
-// follow resolves a reference; anything else is returned as it is.
+// follow returns the object of a reference, and any other object unchanged.
 func (b *body) follow(o any) any {
 	if r, ok := o.(ref); ok {
 		return b.objects[r]
@@ -132,7 +132,7 @@ func (f *File) readSignature(b *body, root dict, data []byte) error {
 	if b.dict(root["Perms"])["DocMDP"] != any(value) || !forbidsChanges(b, d) {
 		f.Problems = append(f.Problems, NotFinal)
 	}
-	s := &Signed{SubFilter: subFilter, At: date(d["M"]), Name: decodeText(d["Name"])}
+	s := &Signed{SubFilter: subFilter, At: parseDate(d["M"]), Name: decodeText(d["Name"])}
 	if err := s.readRange(d["ByteRange"], contents, data); err != nil {
 		return err
 	}
@@ -148,8 +148,8 @@ func (f *File) readSignature(b *body, root dict, data []byte) error {
 	return nil
 }
 
-// forbidsChanges looks for the DocMDP transform of level 1 (ISO 32000-1,
-// 12.8.2.2).
+// forbidsChanges reports whether the signature has the transform method DocMDP with level
+// 1 (ISO 32000-1, 12.8.2.2).
 func forbidsChanges(b *body, signature dict) bool {
 	references, _ := signature["Reference"].(array)
 	if len(references) != 1 {
@@ -159,8 +159,8 @@ func forbidsChanges(b *body, signature dict) bool {
 	return r["TransformMethod"] == name("DocMDP") && b.dict(r["TransformParams"])["P"] == 1
 }
 
-// readRange digests the bytes that the signature claims and compares them with
-// those it has to cover.
+// readRange computes the digest of the bytes that the signature claims to cover, and
+// compares them with the bytes that it has to cover.
 func (s *Signed) readRange(o any, contents text, data []byte) error {
 	list, _ := o.(array)
 	var r [4]int
@@ -185,7 +185,7 @@ func (s *Signed) readRange(o any, contents text, data []byte) error {
 	return nil
 }
 
-// firstElement splits a DER SEQUENCE from what follows it.
+// firstElement splits b into the DER SEQUENCE at its beginning and the rest.
 func firstElement(b []byte) (element, rest []byte) {
 	if len(b) < 4 || b[0] != 0x30 {
 		return nil, b
@@ -240,7 +240,7 @@ func (b *body) attachment(o any) (Attachment, error) {
 	return Attachment{Name: decodeText(spec["UF"]), MIME: string(mime), Description: decodeText(spec["Desc"]), Data: data}, nil
 }
 
-// inflate decompresses all of data, within the bounds of an attachment.
+// inflate decompresses data, up to the size of the largest attachment.
 func inflate(data []byte) ([]byte, error) {
 	source := bytes.NewReader(data)
 	z, err := zlib.NewReader(source)
@@ -256,7 +256,7 @@ func inflate(data []byte) ([]byte, error) {
 	return out, nil
 }
 
-// decodeText turns a text string into text.
+// decodeText decodes a text string (ISO 32000-1, 7.9.2.2).
 func decodeText(o any) string {
 	t, _ := o.(text)
 	raw, ok := bytes.CutPrefix(t.value, []byte{0xFE, 0xFF})
@@ -270,8 +270,9 @@ func decodeText(o any) string {
 	return string(utf16.Decode(units))
 }
 
-// date reads the form that is written; anything else is the zero time.
-func date(o any) time.Time {
+// parseDate parses a date as appendDate writes it. It returns the zero time for any other
+// text.
+func parseDate(o any) time.Time {
 	t, _ := o.(text)
 	at, err := time.Parse("D:20060102150405-0700", strings.ReplaceAll(string(t.value), "'", ""))
 	if err != nil {

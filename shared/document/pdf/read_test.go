@@ -77,7 +77,7 @@ func TestAnyChangedByteIsSeen(t *testing.T) {
 func TestReadSaysWhatIsWrong(t *testing.T) {
 	signer := newSigner(t)
 	roomy := document(signer)
-	roomy.Signer.Room += 8 // so that there always is something behind the value
+	roomy.Signature.Size += 8 // so that there always is something behind the value
 	good := writeDocument(t, roomy, signer)
 	replace := func(old, new string) []byte { return bytes.Replace(good, []byte(old), []byte(new), 1) }
 	for _, c := range []struct {

@@ -8,20 +8,19 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 )
 
-// element is one node of the structure tree: a heading, a paragraph (a field's
-// label with its values), or a figure.
+// element is one node of the structure tree: a heading, a paragraph (a field's label with
+// its values) or a figure.
 type element struct {
 	kind, alt string
-	x, y      float64 // of its first mark
+	x, y      float64 // position of its first mark
 	marks     []int
 }
 
-// lineHeight is how far apart, in mm, two things may stand and still be read
-// as one line.
+// lineHeight is the largest vertical distance, in mm, between elements of one line.
 const lineHeight = 3
 
-// elements groups the marks of both layers into the nodes of the tree, in the
-// order a person reads them: from the top, and in one line from the left.
+// elements groups the marks of all layers into elements, in reading order: from top to
+// bottom and, in one line, from left to right.
 func elements(layers ...*layer) []*element {
 	var all []*element
 	known := map[string]*element{}
@@ -63,14 +62,14 @@ func kindOf(m mark) string {
 	return tagOf(m.role)
 }
 
-// structure writes the tree that makes the page readable aloud (ISO 32000-1,
-// 14.7): a Document with its elements in reading order and, last, the seal.
-func (o *output) structure(leaf, widget ref, d Document, p parts) ref {
+// structure writes the structure tree, by which screen readers read the page (ISO 32000-1,
+// 14.7): a Document with its elements in reading order and the seal at the end.
+func (o *output) structure(page, widget ref, d Document, p parts) ref {
 	root, document := o.reserve(), o.reserve()
 	parents := make([]ref, len(p.base.marks)+len(p.items.marks))
 	kids := make([]byte, 0, 512)
 	for _, e := range elements(p.base, p.items) {
-		r := o.element(document, leaf, e)
+		r := o.element(document, page, e)
 		for _, m := range e.marks {
 			parents[m] = r
 		}
@@ -83,20 +82,20 @@ func (o *output) structure(leaf, widget ref, d Document, p parts) ref {
 	nums = append(nums, ']')
 	if widget != 0 {
 		form := o.add("<</Type/StructElem/S/Form/P %v/Pg %v/Alt%s/K<</Type/OBJR/Obj %v/Pg %v>>>>",
-			document, leaf, appendString(nil, sealName(d)), widget, leaf)
+			document, page, appendString(nil, sealName(d)), widget, page)
 		kids = form.append(kids)
 		nums = form.append(append(nums, "1 "...))
 	}
-	o.object(document, "<</Type/StructElem/S/Document/P %v/T%s/K[%s]>>", root, appendString(nil, d.Sheet.Title), kids)
+	o.object(document, "<</Type/StructElem/S/Document/P %v/T%s/K[%s]>>", root, appendString(nil, d.Page.Title), kids)
 	return o.object(root, "<</Type/StructTreeRoot/K %v/ParentTree<</Nums[%s]>>/ParentTreeNextKey 2>>", document, nums)
 }
 
-func (o *output) element(document, leaf ref, e *element) ref {
+func (o *output) element(document, page ref, e *element) ref {
 	r := o.reserve()
 	o.pack(r)
 	b := append(o.packed.AvailableBuffer(), "<</Type/StructElem/S/"...)
 	b = append(append(b, e.kind...), "/P "...)
-	b = leaf.append(append(document.append(b), "/Pg "...))
+	b = page.append(append(document.append(b), "/Pg "...))
 	if e.kind == "Figure" {
 		b = appendString(append(b, "/Alt"...), e.alt)
 	}

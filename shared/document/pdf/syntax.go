@@ -8,8 +8,8 @@ import (
 	"unicode/utf16"
 )
 
-// appendNumber writes a real number with up to three decimals: a thousandth of
-// a millimetre is finer than any device.
+// appendNumber appends a real number with up to three decimals. A thousandth of a
+// millimetre is less than the resolution of any device.
 func appendNumber(b []byte, v float64) []byte {
 	n := int64(math.Round(v * 1000))
 	if n < 0 {
@@ -29,7 +29,7 @@ func appendNumber(b []byte, v float64) []byte {
 	return b
 }
 
-// appendNumbers writes numbers, each followed by a space.
+// appendNumbers appends numbers, each followed by a space.
 func appendNumbers(b []byte, values ...float64) []byte {
 	for _, v := range values {
 		b = append(appendNumber(b, v), ' ')
@@ -37,8 +37,8 @@ func appendNumbers(b []byte, values ...float64) []byte {
 	return b
 }
 
-// appendString writes a text string: UTF-16 in hexadecimal unless it is plain
-// ASCII (ISO 32000-1, 7.9.2.2).
+// appendString appends a text string: in parentheses if it is printable ASCII, otherwise
+// UTF-16 in hexadecimal (ISO 32000-1, 7.9.2.2).
 func appendString(b []byte, s string) []byte {
 	for i := range len(s) {
 		if s[i] < 0x20 || s[i] > 0x7E {
@@ -77,7 +77,7 @@ func appendHex16(b []byte, u uint16) []byte {
 	return append(b, hexDigits[u>>12], hexDigits[u>>8&15], hexDigits[u>>4&15], hexDigits[u&15])
 }
 
-// appendName writes a name, escaping what is not a regular character.
+// appendName appends a name, with escapes for all but a few ASCII characters.
 func appendName(b []byte, s string) []byte {
 	b = append(b, '/')
 	for i := range len(s) {
@@ -92,10 +92,10 @@ func appendName(b []byte, s string) []byte {
 	return b
 }
 
-// china is the zone of every date in the file; the literal offset in
-// appendDate belongs to it.
-func china(t time.Time) time.Time { return t.In(time.FixedZone("+08:00", 8*3600)) }
+// inChina returns t in the time zone of all dates in the file; appendDate writes its
+// offset.
+func inChina(t time.Time) time.Time { return t.In(time.FixedZone("+08:00", 8*3600)) }
 
 func appendDate(b []byte, t time.Time) []byte {
-	return china(t).AppendFormat(b, "(D:20060102150405+08'00')")
+	return inChina(t).AppendFormat(b, "(D:20060102150405+08'00')")
 }

@@ -9,11 +9,11 @@ import (
 // producer names the software in the file.
 const producer = "Jiazhu"
 
-// xmp is the metadata packet. What it says agrees with the information
-// dictionary, and it claims PDF/A-3 level A and PDF/UA-1. The latter's own
-// schema has to be described for the former (ISO 19005-3, 6.6.2.3).
+// xmp returns the metadata packet. It has the values of the information dictionary and
+// claims conformance to PDF/A-3 level A and PDF/UA-1. PDF/A requires a description of the
+// schema of PDF/UA (ISO 19005-3, 6.6.2.3).
 func xmp(d Document) []byte {
-	at := china(d.At).Format("2006-01-02T15:04:05-07:00")
+	at := inChina(d.At).Format("2006-01-02T15:04:05-07:00")
 	id := d.ID
 	return fmt.Appendf(nil, `<?xpacket begin="`+"\uFEFF"+`" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
@@ -58,7 +58,7 @@ func xmp(d Document) []byte {
 </rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="r"?>`,
-		escapeText(d.Title), escapeText(d.Author), escapeText(d.Subject), escapeText(d.Sheet.Lang), escapeText(d.Keywords),
+		escapeText(d.Title), escapeText(d.Author), escapeText(d.Subject), escapeText(d.Page.Lang), escapeText(d.Keywords),
 		producer, producer, at, at, at, id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }
 

@@ -30,7 +30,7 @@ const (
 )
 
 // ErrFull reports that the texts do not fit on a page.
-var ErrFull = errors.New("slip: the texts do not fit on one page")
+var ErrFull = errors.New("receiptpdf: the texts do not fit on one page")
 
 func inkColor() displaylist.Color    { return displaylist.Color{R: 30, G: 30, B: 34} }
 func greyColor() displaylist.Color   { return displaylist.Color{R: 110, G: 110, B: 116} }

@@ -80,13 +80,13 @@ func (p *Printer) Print(s Receipt) ([]byte, error) {
 	}
 	sum := sha256.Sum256([]byte(s.Receipt))
 	d := pdf.Document{
-		Sheet: sheet, Title: title, Author: "", Subject: s.Verdict, Keywords: s.ID, At: s.At,
+		Page: sheet, Title: title, Author: "", Subject: s.Verdict, Keywords: s.ID, At: s.At,
 		Attachment: &pdf.Attachment{Name: s.Attachment, MIME: attachmentMIME, Description: attachmentWhat, Data: []byte(s.Receipt)},
 	}
 	copy(d.ID[:], sum[:])
 	made, err := p.pdf.Write(d)
 	if err != nil {
-		return nil, fmt.Errorf("slip: %w", err)
+		return nil, fmt.Errorf("receiptpdf: %w", err)
 	}
 	return made.Data, nil
 }
@@ -100,7 +100,7 @@ func digest(receipt string) string {
 func digestCode(receipt string) (*displaylist.Picture, error) {
 	code, err := qr.Encode("sha256:"+digest(receipt), qr.M)
 	if err != nil {
-		return nil, fmt.Errorf("slip: %w", err)
+		return nil, fmt.Errorf("receiptpdf: %w", err)
 	}
 	const scale, quiet = 4, 4
 	code.Scale = scale

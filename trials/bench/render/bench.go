@@ -36,7 +36,7 @@ func newBench(ctx context.Context, p *documentIssuer) (*bench, error) {
 			return nil, fmt.Errorf("holder %d: %w", i, err)
 		}
 		b.inputs = append(b.inputs, in)
-		pdf, ofd, err := p.issuer.Pair(ctx, in)
+		pdf, ofd, err := p.issuer.MakePair(ctx, in)
 		if err != nil {
 			return nil, fmt.Errorf("holder %d: %w", i, err)
 		}
@@ -77,9 +77,9 @@ func (b *bench) times(ctx context.Context) error {
 		f    func(i int) error
 		best float64
 	}{
-		{name: "pdf_p256_cpu_ms", f: func(i int) error { _, err := b.issuer.issuer.PDF(ctx, b.inputs[i]); return err }},
-		{name: "ofd_sm2_cpu_ms", f: func(i int) error { _, err := b.issuer.issuer.OFD(ctx, b.inputs[i]); return err }},
-		{name: "pair_cpu_ms", f: func(i int) error { _, _, err := b.issuer.issuer.Pair(ctx, b.inputs[i]); return err }},
+		{name: "pdf_p256_cpu_ms", f: func(i int) error { _, err := b.issuer.issuer.MakePDF(ctx, b.inputs[i]); return err }},
+		{name: "ofd_sm2_cpu_ms", f: func(i int) error { _, err := b.issuer.issuer.MakeOFD(ctx, b.inputs[i]); return err }},
+		{name: "pair_cpu_ms", f: func(i int) error { _, _, err := b.issuer.issuer.MakePair(ctx, b.inputs[i]); return err }},
 		{name: "floor_cpu_ms", f: func(i int) error { return floor.work(ctx, i) }},
 	}
 	for range batches {
@@ -104,7 +104,7 @@ func (b *bench) allocations(ctx context.Context) error {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for _, in := range b.inputs {
-		if _, _, err := b.issuer.issuer.Pair(ctx, in); err != nil {
+		if _, _, err := b.issuer.issuer.MakePair(ctx, in); err != nil {
 			return err
 		}
 	}

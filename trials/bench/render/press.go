@@ -113,5 +113,5 @@ func (p *documentIssuer) input(ctx context.Context, i int) (issue.Input, error) 
 		return issue.Input{}, err
 	}
 	photo, hand := *p.photos[i%len(p.photos)], *p.signatures[i%len(p.signatures)]
-	return issue.Input{Scheme: p.scheme, Copy: c, Photo: &photo, Signature: &hand, At: timeOfMaking()}, nil
+	return issue.Input{Scheme: p.scheme, Copy: c, Photo: &photo, SignatureImage: &hand, At: timeOfMaking()}, nil
 }

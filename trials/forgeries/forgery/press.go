@@ -68,7 +68,7 @@ func (p *Renderer) sheet(d draft) (displaylist.Page, error) {
 		return displaylist.Page{}, fmt.Errorf("no scheme %q", d.contents.Certificate.Scheme)
 	}
 	return p.layout.Certificate(layout.Input{
-		Scheme: s, Copy: d.contents, Photo: d.photo, Signature: d.signature, QRText: d.contents.QR, Test: d.contents.Test,
+		Scheme: s, Copy: d.contents, Photo: d.photo, SignatureImage: d.signature, QRText: d.contents.QR, Test: d.contents.Test,
 	})
 }
 
@@ -81,15 +81,15 @@ func (p *Renderer) writePDF(ctx context.Context, d draft, s *signer) ([]byte, er
 	sum := sha256.Sum256(d.attachment.Data)
 	record := d.contents.Certificate
 	doc := pdf.Document{
-		Form: d.form, Sheet: sheet, Title: record.Title, Author: record.Issuer.Name, Keywords: record.Identifier,
+		Format: d.form, Page: sheet, Title: record.Title, Author: record.Issuer.Name, Keywords: record.Identifier,
 		Subject: fmt.Sprintf("注册编号 %s，使用有效期 %s 至 %s", record.Number, d.contents.UseFrom, d.contents.UseUntil),
-		At:      d.at, ID: [16]byte(sum[:]), Attachment: &d.attachment, Stamp: d.seal,
+		At:      d.at, ID: [16]byte(sum[:]), Attachment: &d.attachment, SealImage: d.seal,
 	}
 	if s != nil {
-		doc.Signer = pdf.Signature{Name: s.name, Reason: "证照加注", Room: s.room}
+		doc.Signature = pdf.Signature{Name: s.name, Reason: "证照加注", Size: s.room}
 	} else {
 		at := sheet.Seal
-		doc.Sheet.Items = append(doc.Sheet.Items, &displaylist.Image{X: at.X, Y: at.Y, W: at.W, H: at.H, Picture: d.seal, Alt: "电子印章"})
+		doc.Page.Items = append(doc.Page.Items, &displaylist.Image{X: at.X, Y: at.Y, W: at.W, H: at.H, Picture: d.seal, Alt: "电子印章"})
 	}
 	made, err := p.pdf.Write(doc)
 	if err != nil || s == nil {
@@ -111,7 +111,7 @@ func (p *Renderer) writeOFD(ctx context.Context, d draft, s sealer) ([]byte, err
 	sum := sha256.Sum256(d.attachment.Data)
 	record := d.contents.Certificate
 	doc := ofd.Document{
-		Form: d.form, Sheet: sheet, Title: record.Title, Author: record.Issuer.Name,
+		Format: d.form, Page: sheet, Title: record.Title, Author: record.Issuer.Name,
 		Subject: fmt.Sprintf("注册编号 %s，使用有效期 %s 至 %s", record.Number, d.contents.UseFrom, d.contents.UseUntil),
 		At:      d.at, ID: hex.EncodeToString(sum[:16]), ValidFrom: d.contents.UseFrom, ValidUntil: d.contents.UseUntil,
 		Attachment: &ofd.Attachment{

@@ -59,7 +59,7 @@ func (w fixture) copy(t *testing.T, n byte) Copy {
 	if n == otherCase {
 		in.Photo, in.Signature = recompressPicture(t, in.Photo), upsideDown(t, in.Signature)
 	}
-	made, err := w.issuer.Maker.Make(t.Context(), in)
+	made, err := w.issuer.DocumentIssuer.Make(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,16 +12,16 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
-// The ids of the one certificate and of its copy.
+// The ids of the certificate and of its copy.
 const (
 	CertID = "01M80000000000000000000CA1"
 	CopyID = "01M833FGAR0000000000000001"
 )
 
-// CopyTime is when the copy was made; it is the time in CopyID.
+// CopyTime returns when the copy was made: the time in CopyID.
 func CopyTime() time.Time { return time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone()) }
 
-// Day reads a day of a test.
+// Day parses a day, YYYY-MM-DD.
 func Day(t testing.TB, s string) civil.Date {
 	t.Helper()
 	d, err := civil.Parse(s)
@@ -29,7 +29,7 @@ func Day(t testing.TB, s string) civil.Date {
 	return d
 }
 
-// Certificate is an invented holder's, valid for years around MadeAt.
+// Certificate returns the certificate of an invented holder, valid at CopyTime.
 func Certificate(t testing.TB) certificate.Certificate {
 	t.Helper()
 	const (
@@ -56,7 +56,7 @@ func Certificate(t testing.TB) certificate.Certificate {
 	}
 }
 
-// Endorsement is one for 180 days from MadeAt, for a bid.
+// Endorsement returns an endorsement for a bid, for 180 days from CopyTime.
 func Endorsement(t testing.TB) endorsement.Endorsement {
 	t.Helper()
 	return endorsement.Endorsement{
@@ -68,14 +68,13 @@ func Endorsement(t testing.TB) endorsement.Endorsement {
 	}
 }
 
-// CopyOf is a copy as Make prints it, but without a QR code.
+// CopyOf returns the copy of c that Make prints for e, without a QR code.
 func CopyOf(e endorsement.Endorsement, c certificate.Certificate) endorsement.Copy {
 	return endorsement.NewCopy(e, c, "住房和城乡建设部政务服务门户", true)
 }
 
-// FirstFormat is a copy of certificate c as the format before today's had it: with
-// a digest of the identity number and its salt. Nothing writes it any more, but
-// files with it are about.
+// FirstFormat returns a copy of certificate c in format 1, with a digest of the identity
+// number and its salt. The service no longer writes this format but still reads it.
 func FirstFormat(copied endorsement.Copy, c certificate.Certificate) endorsement.Copy {
 	salt := rand.Text()
 	sum := sha256.Sum256([]byte(salt + ":" + c.Holder.IDType + ":" + c.Holder.IDNumber))

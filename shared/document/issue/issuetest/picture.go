@@ -12,7 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 )
 
-// SealImage is a seal's picture: a red ring, as a palette PNG.
+// SealImage returns the image of a seal: a red ring, as a palette PNG.
 func SealImage(t testing.TB) []byte {
 	t.Helper()
 	const size = 300
@@ -28,7 +28,7 @@ func SealImage(t testing.TB) []byte {
 	return encodePNG(t, m)
 }
 
-// Photo is a grey head before a blue ground, as a JPEG.
+// Photo returns a photo, a light ellipse on a blue background, as a JPEG.
 func Photo(t testing.TB) *displaylist.Picture {
 	t.Helper()
 	const width, height = 295, 413
@@ -47,7 +47,7 @@ func Photo(t testing.TB) *displaylist.Picture {
 	return &displaylist.Picture{MIME: "image/jpeg", Data: out.Bytes(), Width: width, Height: height}
 }
 
-// Handwriting is a wave in black ink, as a palette PNG.
+// Handwriting returns an image of handwriting, a black wave, as a palette PNG.
 func Handwriting(t testing.TB) *displaylist.Picture {
 	t.Helper()
 	const width, height = 400, 160

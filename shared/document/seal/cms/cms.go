@@ -26,7 +26,7 @@ type Signed struct {
 	Certificate *x509.Certificate   // of the signer
 	Chain       []*x509.Certificate // the other certificates included, unordered and unverified
 	Value       []byte              // the signature itself, DER SEQUENCE{r, s}
-	TimeStamp   []byte              // the token over Value, DER, unverified (package tsp reads it); nil without one
+	Timestamp   []byte              // the token over Value, DER, unverified (package tsp reads it); nil without one
 }
 
 // Errors of Verify.
@@ -42,7 +42,7 @@ var (
 	oidContentType        = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}
 	oidMessageDigest      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}
 	oidSigningCertificate = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47} // V2, RFC 5035
-	oidTimeStamp          = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 14} // RFC 3161, appendix A
+	oidTimestamp          = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 14} // RFC 3161, appendix A
 	oidSHA256             = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}
 	oidECDSAWithSHA256    = asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
 )

@@ -314,8 +314,8 @@ func TestATimeStampIsHandedOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(signed.TimeStamp, token) || !bytes.Equal(signed.Value, stamped) {
-		t.Errorf("token %x over %x", signed.TimeStamp, signed.Value)
+	if !bytes.Equal(signed.Timestamp, token) || !bytes.Equal(signed.Value, stamped) {
+		t.Errorf("token %x over %x", signed.Timestamp, signed.Value)
 	}
 	twice, err := signer.Sign(t.Context(), sum("文件"), func(context.Context, []byte) ([]byte, error) {
 		return append(bytes.Clone(token), token...), nil

@@ -107,7 +107,7 @@ func checkRewrite(t *testing.T, der []byte, signed *Signed) {
 		t.Fatal(err)
 	}
 	chain := slices.Concat([]*x509.Certificate{signed.Certificate}, signed.Chain)
-	again, err := signedData(chain, m.attributes, m.value, signed.TimeStamp)
+	again, err := signedData(chain, m.attributes, m.value, signed.Timestamp)
 	if err != nil {
 		t.Fatal(err)
 	}

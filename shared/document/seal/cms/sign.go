@@ -45,9 +45,9 @@ func NewSignatory(signer Signer) (*Signatory, error) {
 }
 
 // Sign returns the DER of a detached signature over content with the given SHA-256
-// digest. If stamp is not nil, the signature carries a timestamp over its value, as
+// digest. If timestamp is not nil, the signature carries a timestamp over its value, as
 // CAdES and PAdES require at baseline level T (ETSI EN 319 122-1, 5.3).
-func (s *Signatory) Sign(ctx context.Context, digest []byte, stamp TimestampFunc) ([]byte, error) {
+func (s *Signatory) Sign(ctx context.Context, digest []byte, timestamp TimestampFunc) ([]byte, error) {
 	if len(digest) != sha256.Size {
 		return nil, fmt.Errorf("sign: a digest of %d bytes, want %d", len(digest), sha256.Size)
 	}
@@ -61,9 +61,9 @@ func (s *Signatory) Sign(ctx context.Context, digest []byte, stamp TimestampFunc
 		return nil, fmt.Errorf("sign: %w", err)
 	}
 	var token []byte
-	if stamp != nil {
-		if token, err = stamp(ctx, value); err != nil {
-			return nil, fmt.Errorf("time stamp: %w", err)
+	if timestamp != nil {
+		if token, err = timestamp(ctx, value); err != nil {
+			return nil, fmt.Errorf("timestamp: %w", err)
 		}
 	}
 	return signedData(s.chain, attributes, value, token)
@@ -78,9 +78,9 @@ func Sign(ctx context.Context, signer Signer, digest []byte) ([]byte, error) {
 	return s.Sign(ctx, digest, nil)
 }
 
-// longest is the length of the longest DER SEQUENCE{r, s} on P-256: 33 bytes
-// for each number whose first bit is set, and their headers.
-const longest = 72
+// maxECDSASize is the largest length of a DER SEQUENCE{r, s} on P-256: 33 bytes for each
+// number whose first bit is set, and the headers.
+const maxECDSASize = 72
 
 // SignatureSize returns the largest size of a signature in bytes, with a timestamp
 // token of tokenSize bytes, or without one for 0. It must be known before signing,
@@ -88,9 +88,9 @@ const longest = 72
 func (s *Signatory) SignatureSize(tokenSize int) (int, error) {
 	attributes, err := signedAttributes(s.chain[0], make([]byte, sha256.Size))
 	if err != nil {
-		return 0, fmt.Errorf("room for a signature: %w", err)
+		return 0, fmt.Errorf("size of a signature: %w", err)
 	}
-	all, err := signedData(s.chain, attributes, make([]byte, longest), make([]byte, tokenSize))
+	all, err := signedData(s.chain, attributes, make([]byte, maxECDSASize), make([]byte, tokenSize))
 	return len(all), err
 }
 
@@ -209,7 +209,7 @@ func signerInfo(b *cryptobyte.Builder, c *x509.Certificate, attributes, value, t
 		}
 		b.AddASN1(tag1, func(b *cryptobyte.Builder) {
 			b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
-				b.AddASN1ObjectIdentifier(oidTimeStamp)
+				b.AddASN1ObjectIdentifier(oidTimestamp)
 				b.AddASN1(tag.SET, func(b *cryptobyte.Builder) { b.AddBytes(token) })
 			})
 		})

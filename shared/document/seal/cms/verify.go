@@ -137,7 +137,7 @@ func (m *message) readTimestamp(rest cryptobyte.String) bool {
 	var unsigned, attribute, values, token cryptobyte.String
 	ok := rest.ReadASN1(&unsigned, tag1) && rest.Empty() &&
 		unsigned.ReadASN1(&attribute, tag.SEQUENCE) && unsigned.Empty() &&
-		readOID(&attribute, oidTimeStamp) &&
+		readOID(&attribute, oidTimestamp) &&
 		attribute.ReadASN1(&values, tag.SET) && attribute.Empty() &&
 		values.ReadASN1Element(&token, tag.SEQUENCE) && values.Empty()
 	m.token = token
@@ -146,7 +146,7 @@ func (m *message) readTimestamp(rest cryptobyte.String) bool {
 
 // signer finds the certificate that the SignerInfo names.
 func (m *message) signer() (*Signed, error) {
-	signed := &Signed{Value: m.value, TimeStamp: m.token}
+	signed := &Signed{Value: m.value, Timestamp: m.token}
 	for _, c := range m.certificates {
 		if signed.Certificate == nil && bytes.Equal(c.RawIssuer, m.issuer) && c.SerialNumber.Cmp(m.serial) == 0 {
 			signed.Certificate = c

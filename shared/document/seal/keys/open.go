@@ -15,7 +15,7 @@ var (
 	// ErrAmbiguous reports a name with both a key file and a location.
 	ErrAmbiguous = errors.New("keys: both a key file and a location of a key")
 	// ErrProvider reports a location whose URL scheme has no provider.
-	ErrProvider = errors.New("keys: nobody keeps keys at such a location")
+	ErrProvider = errors.New("keys: no key provider for this URL scheme")
 )
 
 // Provider opens a key that is kept elsewhere, such as in a key service. location has

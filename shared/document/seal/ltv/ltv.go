@@ -43,7 +43,7 @@ const (
 )
 
 // ErrNoProofs reports certificates for which proofs cannot be fetched at any time.
-var ErrNoProofs = errors.New("notary: no proofs can be had for these certificates")
+var ErrNoProofs = errors.New("ltv: no revocation proofs for these certificates")
 
 // Timestamper gets timestamps and proofs. It is safe for concurrent use.
 type Timestamper struct {
@@ -71,19 +71,19 @@ func New(url string, rootsPEM []byte, longTerm bool, now func() time.Time) (*Tim
 	for rest := bytes.TrimSpace(rootsPEM); len(rest) > 0; rest = bytes.TrimSpace(rest) {
 		var block *pem.Block
 		if block, rest = pem.Decode(rest); block == nil || block.Type != "CERTIFICATE" {
-			return nil, errors.New("notary: the time-stamping authority's roots are not certificates in PEM")
+			return nil, errors.New("ltv: the timestamp authority's roots are not certificates in PEM")
 		}
 		root, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return nil, fmt.Errorf("notary: root of the time-stamping authority: %w", err)
+			return nil, fmt.Errorf("ltv: root of the timestamp authority: %w", err)
 		}
 		if err := strength.Check(root.PublicKey); err != nil {
-			return nil, fmt.Errorf("notary: root of the time-stamping authority: %w", err)
+			return nil, fmt.Errorf("ltv: root of the timestamp authority: %w", err)
 		}
 		roots.AddCert(root)
 	}
 	if roots.Equal(x509.NewCertPool()) {
-		return nil, errors.New("notary: no roots of the time-stamping authority")
+		return nil, errors.New("ltv: no roots of the timestamp authority")
 	}
 	return &Timestamper{
 		timestamps: tsa.New(url, roots, now), roots: roots, longTerm: longTerm, now: now,
@@ -103,7 +103,7 @@ func (n *Timestamper) Prepare(ctx context.Context, chain [][]byte) (tokenSize in
 	defer n.mu.Unlock()
 	if n.size == 0 {
 		if err := n.sample(ctx); err != nil {
-			return 0, nil, fmt.Errorf("notary: %w", err)
+			return 0, nil, fmt.Errorf("ltv: %w", err)
 		}
 	}
 	if !n.longTerm {
@@ -118,7 +118,7 @@ func (n *Timestamper) Prepare(ctx context.Context, chain [][]byte) (tokenSize in
 	}
 	made, err := n.prove(ctx, chain)
 	if err != nil {
-		return 0, nil, fmt.Errorf("notary: %w", err)
+		return 0, nil, fmt.Errorf("ltv: %w", err)
 	}
 	n.prepared[key] = made
 	return n.size + sizeReserve, made.proofs, nil
@@ -165,7 +165,7 @@ func (n *Timestamper) Timestamp(ctx context.Context, value []byte) ([]byte, erro
 func (n *Timestamper) TimestampPrepared(ctx context.Context, value []byte) ([]byte, error) {
 	der, known, err := n.fetchTimestamp(ctx, value)
 	if err == nil && !known {
-		return nil, fmt.Errorf("notary: %w", revocation.ErrIncomplete)
+		return nil, fmt.Errorf("ltv: %w", revocation.ErrIncomplete)
 	}
 	return der, err
 }
@@ -178,7 +178,7 @@ func (n *Timestamper) fetchTimestamp(ctx context.Context, value []byte) (der []b
 		known, err = n.rememberToken(token)
 	}
 	if err != nil {
-		return nil, false, fmt.Errorf("notary: %w", err)
+		return nil, false, fmt.Errorf("ltv: %w", err)
 	}
 	return token.Raw, known, nil
 }

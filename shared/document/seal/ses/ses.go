@@ -96,7 +96,7 @@ type Signature struct {
 	Certificate []byte    // the signer's, DER
 	Algorithm   asn1.ObjectIdentifier
 	Value       []byte // the signer's signature
-	TimeStamp   []byte // RFC 3161 token over Value (v4) or in place of At (v1), or nil
+	Timestamp   []byte // RFC 3161 token over Value (v4) or in place of At (v1), or nil
 
 	signed     []byte // what the signer signed
 	extensions []byte // as they stand, none critical

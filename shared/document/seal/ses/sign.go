@@ -52,8 +52,8 @@ func Sign(ctx context.Context, signer keys.Signer, seal, dataHash []byte, proper
 type TimestampFunc func(ctx context.Context, value []byte) ([]byte, error)
 
 // SignWithTimestamp is Sign with a timestamp over the signature's value. With a nil
-// stamp it is Sign.
-func SignWithTimestamp(ctx context.Context, signer keys.Signer, seal, dataHash []byte, property string, at time.Time, stamp TimestampFunc) ([]byte, error) {
+// timestamp it is Sign.
+func SignWithTimestamp(ctx context.Context, signer keys.Signer, seal, dataHash []byte, property string, at time.Time, timestamp TimestampFunc) ([]byte, error) {
 	s, err := ParseSeal(seal)
 	if err != nil {
 		return nil, err
@@ -73,9 +73,9 @@ func SignWithTimestamp(ctx context.Context, signer keys.Signer, seal, dataHash [
 		return nil, fmt.Errorf("ses: sign: %w", err)
 	}
 	var token []byte
-	if stamp != nil {
-		if token, err = stamp(ctx, value); err != nil {
-			return nil, fmt.Errorf("ses: time stamp: %w", err)
+	if timestamp != nil {
+		if token, err = timestamp(ctx, value); err != nil {
+			return nil, fmt.Errorf("ses: timestamp: %w", err)
 		}
 	}
 	var b cryptobyte.Builder

@@ -50,11 +50,11 @@ func (s *Signature) readTimestamp(r *reader) {
 	}
 	var out cryptobyte.String
 	if !r.rest.ReadASN1(&out, tag) {
-		r.setError("time stamp")
+		r.setError("timestamp")
 	}
 	inner := &reader{rest: out, err: r.err}
-	s.TimeStamp = inner.bits("time stamp")
-	inner.end("time stamp")
+	s.Timestamp = inner.bits("timestamp")
+	inner.end("timestamp")
 	r.adopt(inner)
 }
 
@@ -80,7 +80,7 @@ func (s *Signature) readTimeV1(r *reader) {
 	at := in.oldTime("time of sealing")
 	in.end("time of sealing")
 	if in.err != nil {
-		s.TimeStamp = bits
+		s.Timestamp = bits
 		return
 	}
 	s.At = at

@@ -32,7 +32,7 @@ var (
 
 // Roots are the trusted authorities of seal makers and signers, and intermediate
 // certificates.
-type Roots struct{ pool, between *smx509.CertPool }
+type Roots struct{ pool, intermediates *smx509.CertPool }
 
 // NewRoots reads authorities' certificates, from PEM texts of one or several.
 func NewRoots(pems ...string) (*Roots, error) {
@@ -42,13 +42,13 @@ func NewRoots(pems ...string) (*Roots, error) {
 			return nil, fmt.Errorf("ses: authority %d: %w", i+1, err)
 		}
 	}
-	return &Roots{pool: pool, between: smx509.NewCertPool()}, nil
+	return &Roots{pool: pool, intermediates: smx509.NewCertPool()}, nil
 }
 
 // Add adds intermediate certificates, which a seal does not contain.
-func (r *Roots) Add(between ...*smx509.Certificate) {
-	for _, c := range between {
-		r.between.AddCert(c)
+func (r *Roots) Add(certificates ...*smx509.Certificate) {
+	for _, c := range certificates {
+		r.intermediates.AddCert(c)
 	}
 }
 
@@ -164,7 +164,7 @@ func (r *Roots) trust(c *smx509.Certificate, at time.Time, period, untrusted err
 		return fmt.Errorf("%w: not for signing", untrusted)
 	}
 	_, err := c.Verify(smx509.VerifyOptions{
-		Roots: r.pool, Intermediates: r.between, CurrentTime: at,
+		Roots: r.pool, Intermediates: r.intermediates, CurrentTime: at,
 		KeyUsages: []smx509.ExtKeyUsage{smx509.ExtKeyUsageAny},
 	})
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 )
 
 // ErrKey reports a certificate's key that is not accepted.
-var ErrKey = errors.New("strength: a certificate's key is none that is believed")
+var ErrKey = errors.New("strength: the key of a certificate is not accepted")
 
 // The bounds, in bits. RSA of 2048 bits has 112 bits of security (NIST SP 800-57 part
 // 1, table 2) and is still issued by authorities; P-256 and SM2 have 128.

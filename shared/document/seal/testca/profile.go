@@ -37,7 +37,7 @@ const (
 	Server        Purpose = "TLS server"
 	Client        Purpose = "TLS client"
 	Code          Purpose = "code"
-	Timestamps    Purpose = "time stamps" // the only usage, critical (RFC 3161, 2.3)
+	Timestamps    Purpose = "timestamps" // the only usage, critical (RFC 3161, 2.3)
 	OCSPResponses Purpose = "OCSP"
 	KeyAgreement  Purpose = "key agreement" // does not sign
 	Unstated      Purpose = "unstated"      // neither key usage nor extended key usage

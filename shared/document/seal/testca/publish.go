@@ -25,7 +25,7 @@ const (
 // authority is added; "" for none.
 type RevocationURLs struct{ CRL, OCSP string }
 
-func (p RevocationURLs) of(name string) RevocationURLs {
+func (p RevocationURLs) forAuthority(name string) RevocationURLs {
 	if p.CRL != "" {
 		p.CRL += name
 	}
@@ -35,7 +35,7 @@ func (p RevocationURLs) of(name string) RevocationURLs {
 	return p
 }
 
-func (p RevocationURLs) write(c *x509.Certificate) {
+func (p RevocationURLs) writeTo(c *x509.Certificate) {
 	if p.CRL != "" {
 		c.CRLDistributionPoints = []string{p.CRL}
 	}
@@ -98,14 +98,14 @@ func (a *Authority) Issue(by, name string, purpose Purpose, from, until time.Tim
 	return Issued{}, fmt.Errorf("testca: authority %q issues nothing more", by)
 }
 
-// IssueBelow makes an intermediate authority below General or Seals, whose certificate
+// IssueFromIntermediate makes an intermediate authority below General or Seals, whose certificate
 // it returns in PEM, and a signer of documents certified by it.
-func (a *Authority) IssueBelow(by, name string) (authority string, issued Issued, err error) {
+func (a *Authority) IssueFromIntermediate(by, name string) (authority string, issued Issued, err error) {
 	above, generate := a.general, newP256
 	if by == Seals {
 		above, generate = a.seals, newSM2
 	}
-	between, err := a.below(above, "加注测试二级 CA", generate)
+	between, err := a.newAuthorityUnder(above, "加注测试二级 CA", generate)
 	if err != nil {
 		return "", Issued{}, err
 	}

@@ -73,16 +73,16 @@ func NewPublishing(now time.Time, places RevocationURLs) (*Authority, error) {
 	from := now.UTC().Truncate(24*time.Hour).AddDate(-1, 0, 0)
 	a := &Authority{revocationURLs: places, from: from, until: from.AddDate(6, 0, 0)}
 	var err error
-	if a.general, err = a.authority("加注测试 CA", newP256); err != nil {
+	if a.general, err = a.newAuthority("加注测试 CA", newP256); err != nil {
 		return nil, err
 	}
-	if a.times, err = a.authority("加注测试时间戳 CA", newP256); err != nil {
+	if a.times, err = a.newAuthority("加注测试时间戳 CA", newP256); err != nil {
 		return nil, err
 	}
-	if a.seals, err = a.authority("加注测试 SM2 CA", newSM2); err != nil {
+	if a.seals, err = a.newAuthority("加注测试 SM2 CA", newSM2); err != nil {
 		return nil, err
 	}
-	a.general.revocationURLs, a.times.revocationURLs = places.of(General), places.of(Times)
+	a.general.revocationURLs, a.times.revocationURLs = places.forAuthority(General), places.forAuthority(Times)
 	a.Root, a.SealRoot, a.TimeRoot = string(a.general.pem()), string(a.seals.pem()), string(a.times.pem())
 	for _, leaf := range []struct {
 		into    *Issued
@@ -134,13 +134,13 @@ type issuer struct {
 	revocationURLs RevocationURLs // where revocations of its certificates are published
 }
 
-// authority makes a self-signed authority.
-func (a *Authority) authority(name string, generate func() (crypto.Signer, error)) (*issuer, error) {
-	return a.below(nil, name, generate)
+// newAuthority makes a self-signed authority.
+func (a *Authority) newAuthority(name string, generate func() (crypto.Signer, error)) (*issuer, error) {
+	return a.newAuthorityUnder(nil, name, generate)
 }
 
-// below makes an authority certified by above, or self-signed if above is nil.
-func (a *Authority) below(above *issuer, name string, generate func() (crypto.Signer, error)) (*issuer, error) {
+// newAuthorityUnder makes an authority certified by above, or self-signed if above is nil.
+func (a *Authority) newAuthorityUnder(above *issuer, name string, generate func() (crypto.Signer, error)) (*issuer, error) {
 	key, err := generate()
 	if err != nil {
 		return nil, fmt.Errorf("testca: key of %s: %w", name, err)
@@ -180,7 +180,7 @@ func (i *issuer) issue(name string, generate func() (crypto.Signer, error), purp
 		return Issued{}, err
 	}
 	purpose.apply(template)
-	i.revocationURLs.write(template)
+	i.revocationURLs.writeTo(template)
 	der, err := smx509.CreateCertificate(rand.Reader, template, i.certificate.ToX509(), key.Public(), i.key)
 	if err != nil {
 		return Issued{}, fmt.Errorf("testca: certificate of %s: %w", name, err)

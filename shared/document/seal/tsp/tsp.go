@@ -22,20 +22,20 @@ import (
 // Errors of Parse, Answer and Verify.
 var (
 	// ErrMalformed reports bytes that are not a token, or a response, of RFC 3161.
-	ErrMalformed = errors.New("tsp: not a time stamp of the expected form")
+	ErrMalformed = errors.New("tsp: not a timestamp of the expected form")
 	// ErrRefused reports a response without a token; the error states the status.
-	ErrRefused = errors.New("tsp: the authority gave no time stamp")
+	ErrRefused = errors.New("tsp: the authority gave no timestamp")
 	// ErrImprint reports a token over another message.
-	ErrImprint = errors.New("tsp: the time stamp is of something else")
+	ErrImprint = errors.New("tsp: the timestamp is of something else")
 	// ErrNonce reports a response to another request.
-	ErrNonce = errors.New("tsp: the time stamp answers another request")
+	ErrNonce = errors.New("tsp: the timestamp answers another request")
 	// ErrSignature reports a token whose signature does not verify under its certificate.
-	ErrSignature = errors.New("tsp: the time stamp does not fit its certificate")
+	ErrSignature = errors.New("tsp: the timestamp does not fit its certificate")
 	// ErrPurpose reports a signer whose certificate is not for timestamps alone (RFC 3161,
 	// 2.3: extended key usage timeStamping, critical).
-	ErrPurpose = errors.New("tsp: the certificate is not one for time stamps alone")
+	ErrPurpose = errors.New("tsp: the certificate is not one for timestamps alone")
 	// ErrTrust reports a signer whose certificate leads to no trusted authority.
-	ErrTrust = errors.New("tsp: the time-stamping authority is not trusted")
+	ErrTrust = errors.New("tsp: the timestamp authority is not trusted")
 )
 
 // The media types of requests and responses over HTTP (RFC 3161, 3.4).

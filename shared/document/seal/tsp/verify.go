@@ -87,7 +87,7 @@ func namesCertificate(values map[string]cryptobyte.String, c *x509.Certificate) 
 	return ok && id.ReadASN1(&stated, tag.OCTET_STRING) && bytes.Equal(stated, hash.sum(c.Raw))
 }
 
-// checkPurpose checks that the certificate is for time stamps alone (RFC 3161, 2.3).
+// checkPurpose checks that the certificate is for timestamps alone (RFC 3161, 2.3).
 func (t *Token) checkPurpose() error {
 	c := t.Certificate
 	if len(c.UnknownExtKeyUsage) > 0 || len(c.ExtKeyUsage) != 1 || c.ExtKeyUsage[0] != x509.ExtKeyUsageTimeStamping {

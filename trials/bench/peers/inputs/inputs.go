@@ -76,7 +76,7 @@ func Write(ctx context.Context, dir, fontPath string) ([]endorsement.Copy, error
 		if !ok {
 			return nil, fmt.Errorf("inputs: no scheme %q", c.Certificate.Scheme)
 		}
-		in := layout.Input{Scheme: s, Copy: c, Photo: photo(i), Signature: hand(i), QRText: c.QR, Test: c.Test}
+		in := layout.Input{Scheme: s, Copy: c, Photo: photo(i), SignatureImage: hand(i), QRText: c.QR, Test: c.Test}
 		sheet, err := sheets.Certificate(in)
 		if err != nil {
 			return nil, fmt.Errorf("inputs: lay out: %w", err)

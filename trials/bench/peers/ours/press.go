@@ -100,16 +100,16 @@ func picture(path string) (*displaylist.Picture, error) {
 }
 
 func (p *documentIssuer) onlyPDF(ctx context.Context, i int) ([][]byte, error) {
-	file, err := p.issuer.PDF(ctx, p.cases[i])
+	file, err := p.issuer.MakePDF(ctx, p.cases[i])
 	return [][]byte{file}, err
 }
 
 func (p *documentIssuer) onlyOFD(ctx context.Context, i int) ([][]byte, error) {
-	file, err := p.issuer.OFD(ctx, p.cases[i])
+	file, err := p.issuer.MakeOFD(ctx, p.cases[i])
 	return [][]byte{file}, err
 }
 
 func (p *documentIssuer) pair(ctx context.Context, i int) ([][]byte, error) {
-	first, second, err := p.issuer.Pair(ctx, p.cases[i])
+	first, second, err := p.issuer.MakePair(ctx, p.cases[i])
 	return [][]byte{first, second}, err
 }

@@ -44,9 +44,9 @@ var (
 // a holder waits.
 const callTimeout = 4 * time.Second
 
-// Patience limits a client's retries to the time of a call: three attempts, a fraction
+// LimitRetries limits a client's retries to the time of a call: three attempts, a fraction
 // of a second apart. The SDK's default pauses grow to 20 seconds.
-func Patience(o *kms.Options) {
+func LimitRetries(o *kms.Options) {
 	o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) {
 		s.MaxAttempts, s.MaxBackoff = 3, callTimeout/16
 	})

@@ -32,7 +32,7 @@ func open(t *testing.T, s *fakeService, location string, chain [][]byte) (keys.S
 	client := kms.New(kms.Options{
 		Region: "cn-north-1", BaseEndpoint: aws.String(s.start(t)),
 		Credentials: credentials.NewStaticCredentialsProvider("AKIATEST", "secret", ""),
-	}, jzkms.Patience)
+	}, jzkms.LimitRetries)
 	return jzkms.Provider(client)(t.Context(), location, chain)
 }
 

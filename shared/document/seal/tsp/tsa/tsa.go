@@ -21,7 +21,7 @@ import (
 
 // ErrTime reports a timestamp whose time differs from ours: one of the clocks is
 // wrong, and documents must not state a wrong time.
-var ErrTime = errors.New("tsa: the time stamp's time is not now")
+var ErrTime = errors.New("tsa: the timestamp's time is not now")
 
 const (
 	attemptTimeout = 3 * time.Second // one attempt

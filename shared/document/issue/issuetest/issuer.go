@@ -1,6 +1,6 @@
-// Package documenttest gives tests a press that makes real documents: a test
-// authority, its seal, a key for QR codes, and the trust bundle that goes with
-// them. Only tests import it.
+// Package issuetest makes real documents for tests: it has a test authority with a seal,
+// a key for QR codes, and the trust bundle that verifies the documents. Only tests import
+// it.
 package issuetest
 
 import (
@@ -31,20 +31,19 @@ import (
 // Origin stands in the QR codes.
 const Origin = "https://jiazhu.example.cn"
 
-// Issuer makes documents.
+// Issuer makes the documents of endorsements, with everything they are made with.
 type Issuer struct {
-	Maker    *issue.Issuer
-	Tokens   keys.Signer
-	Receipts keys.Signer
-	Bundle   evidence.Bundle
-	Trust    []byte // Bundle, as trust.json has it
-	CA       *testca.Authority
-	Keys     issue.Keys
-	Schemes  scheme.Set
+	DocumentIssuer *issue.Issuer
+	Tokens         keys.Signer
+	Receipts       keys.Signer
+	Bundle         evidence.Bundle
+	Trust          []byte // Bundle in JSON
+	CA             *testca.Authority
+	Keys           issue.Keys
+	Schemes        scheme.Set
 }
 
-// New makes a press whose certificates are valid around now. Without the font
-// the test is skipped.
+// New returns an Issuer of a new test authority whose certificates are valid around now.
 func New(t testing.TB, now time.Time) *Issuer {
 	t.Helper()
 	ca, err := testca.New(now)
@@ -52,14 +51,17 @@ func New(t testing.TB, now time.Time) *Issuer {
 	return NewWithAuthority(t, ca, nil)
 }
 
-// NewWithAuthority makes a press of a test authority, with a notary or none.
-func NewWithAuthority(t testing.TB, ca *testca.Authority, notary issue.Timestamper) *Issuer {
+// NewWithAuthority returns an Issuer of a test authority, with a Timestamper or nil.
+func NewWithAuthority(t testing.TB, ca *testca.Authority, timestamper issue.Timestamper) *Issuer {
 	t.Helper()
 	fonts := Fonts(t)
 	esl, err := ca.NewSeal(t.Context(), SealImage(t))
 	must(t, err)
-	p := &Issuer{CA: ca, Tokens: newKey(t), Receipts: newKey(t), Keys: issue.Keys{PDF: ca.PDF.Signer, Seal: ca.Seal.Signer, ESL: esl, Notary: notary}}
-	p.Maker, err = issue.New(fonts, p.Keys)
+	p := &Issuer{
+		CA: ca, Tokens: newKey(t), Receipts: newKey(t),
+		Keys: issue.Keys{PDF: ca.PDF.Signer, Seal: ca.Seal.Signer, ESL: esl, Timestamper: timestamper},
+	}
+	p.DocumentIssuer, err = issue.New(fonts, p.Keys)
 	must(t, err)
 	p.Schemes, err = scheme.Load()
 	must(t, err)
@@ -69,18 +71,19 @@ func NewWithAuthority(t testing.TB, ca *testca.Authority, notary issue.Timestamp
 	return p
 }
 
-// WithKeys is the press with other keys for its documents; its codes stay.
+// WithKeys returns the Issuer with other keys for its documents and the same key for its
+// QR codes.
 func (p *Issuer) WithKeys(t testing.TB, k issue.Keys) *Issuer {
 	t.Helper()
 	other := *p
 	other.Keys = k
 	var err error
-	other.Maker, err = issue.New(Fonts(t), k)
+	other.DocumentIssuer, err = issue.New(Fonts(t), k)
 	must(t, err)
 	return &other
 }
 
-// Fonts loads the font, or skips the test where it is not there.
+// Fonts loads the fonts.
 func Fonts(t testing.TB) *font.Set {
 	t.Helper()
 	fonts, err := font.Load()
@@ -98,8 +101,8 @@ type IssuedCopy struct {
 	issue.Documents
 }
 
-// Make makes the documents of an endorsement, with its QR code, and fills in
-// what follows from them.
+// Make makes the documents of an endorsement, with its QR code, and sets their digests in
+// the endorsement.
 func (p *Issuer) Make(t testing.TB, e endorsement.Endorsement, c certificate.Certificate) IssuedCopy {
 	t.Helper()
 	token, err := credential.Issue(t.Context(), p.Tokens, credential.NewClaims(e, c))
@@ -108,18 +111,18 @@ func (p *Issuer) Make(t testing.TB, e endorsement.Endorsement, c certificate.Cer
 	return p.MakeFromCopy(t, e, CopyOf(e, c), token)
 }
 
-// MakeFromCopy makes the documents of a copy as it is, and enters their digests.
+// MakeFromCopy makes the documents of a given copy and sets their digests in e.
 func (p *Issuer) MakeFromCopy(t testing.TB, e endorsement.Endorsement, c endorsement.Copy, token string) IssuedCopy {
 	t.Helper()
 	return p.MakeFromCopyAt(t, e, c, token, c.MadeAt)
 }
 
-// MakeFromCopyAt is Print with documents that say they were signed at another time.
+// MakeFromCopyAt is MakeFromCopy with another stated time of signing.
 func (p *Issuer) MakeFromCopyAt(t testing.TB, e endorsement.Endorsement, c endorsement.Copy, token string, at time.Time) IssuedCopy {
 	t.Helper()
 	in := p.Input(t, c)
 	in.At = at
-	documents, err := p.Maker.Make(t.Context(), in)
+	documents, err := p.DocumentIssuer.Make(t.Context(), in)
 	must(t, err)
 	e.CopyDigest = documents.Digest
 	e.Files = map[string]endorsement.File{}
@@ -129,14 +132,14 @@ func (p *Issuer) MakeFromCopyAt(t testing.TB, e endorsement.Endorsement, c endor
 	return IssuedCopy{Endorsement: e, Copy: c, Token: token, Documents: documents}
 }
 
-// Input is what the Maker makes a copy of, with a photo and handwriting.
+// Input returns the input for a copy, with a photo and an image of handwriting.
 func (p *Issuer) Input(t testing.TB, c endorsement.Copy) issue.Input {
 	t.Helper()
 	s, ok := p.Schemes.ByID(c.Certificate.Scheme)
 	if !ok {
 		t.Fatalf("no scheme %q", c.Certificate.Scheme)
 	}
-	return issue.Input{Scheme: s, Copy: c, Photo: Photo(t), Signature: Handwriting(t), At: c.MadeAt}
+	return issue.Input{Scheme: s, Copy: c, Photo: Photo(t), SignatureImage: Handwriting(t), At: c.MadeAt}
 }
 
 func newKey(t testing.TB) keys.Signer {

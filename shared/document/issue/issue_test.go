@@ -18,8 +18,8 @@ import (
 )
 
 func TestTheOFDCarriesTheCopyAndItsElements(t *testing.T) {
-	press := issuetest.New(t, issuetest.CopyTime())
-	made := press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
+	issuer := issuetest.New(t, issuetest.CopyTime())
+	made := issuer.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
 	file, err := ofd.Read(made.OFD)
 	if err != nil {
 		t.Fatal(err)
@@ -52,9 +52,9 @@ func TestTheOFDCarriesTheCopyAndItsElements(t *testing.T) {
 }
 
 func TestNoFileShowsTheIdentityNumber(t *testing.T) {
-	press := issuetest.New(t, issuetest.CopyTime())
+	issuer := issuetest.New(t, issuetest.CopyTime())
 	c := issuetest.Certificate(t)
-	made := press.Make(t, issuetest.Endorsement(t), c)
+	made := issuer.Make(t, issuetest.Endorsement(t), c)
 	for name, data := range map[string][]byte{"PDF": made.PDF, "OFD": made.OFD, "preview": made.Preview} {
 		if bytes.Contains(data, []byte(c.Holder.IDNumber)) {
 			t.Errorf("the %s holds the identity number", name)
@@ -66,11 +66,11 @@ func TestNoFileShowsTheIdentityNumber(t *testing.T) {
 }
 
 func TestACharacterWithoutAGlyphStopsTheDocument(t *testing.T) {
-	press := issuetest.New(t, issuetest.CopyTime())
+	issuer := issuetest.New(t, issuetest.CopyTime())
 	c := issuetest.Certificate(t)
 	c.Holder.Name = "王𰻝" // Ext G, in neither font
 	made := issuetest.Endorsement(t)
-	_, err := press.Maker.Make(t.Context(), press.Input(t, issuetest.CopyOf(made, c)))
+	_, err := issuer.DocumentIssuer.Make(t.Context(), issuer.Input(t, issuetest.CopyOf(made, c)))
 	if !problem.Is(err, problem.GlyphMissing) {
 		t.Errorf("got %v, want the problem %s", err, problem.GlyphMissing)
 	}
@@ -84,22 +84,22 @@ func (unreachableKey) Sign(context.Context, []byte) ([]byte, error) {
 }
 
 func TestAKeyThatDoesNotSignIsToldAsSuch(t *testing.T) {
-	press := issuetest.New(t, issuetest.CopyTime())
+	issuer := issuetest.New(t, issuetest.CopyTime())
 	fonts, err := font.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, k := range map[string]issue.Keys{
-		"of the PDF":  {PDF: unreachableKey{press.Keys.PDF}, Seal: press.Keys.Seal, ESL: press.Keys.ESL},
-		"of the seal": {PDF: press.Keys.PDF, Seal: unreachableKey{press.Keys.Seal}, ESL: press.Keys.ESL},
+		"of the PDF":  {PDF: unreachableKey{issuer.Keys.PDF}, Seal: issuer.Keys.Seal, ESL: issuer.Keys.ESL},
+		"of the seal": {PDF: issuer.Keys.PDF, Seal: unreachableKey{issuer.Keys.Seal}, ESL: issuer.Keys.ESL},
 	} {
 		t.Run(name, func(t *testing.T) {
-			maker, err := issue.New(fonts, k)
+			documentIssuer, err := issue.New(fonts, k)
 			if err != nil {
 				t.Fatal(err)
 			}
-			in := press.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
-			if _, err := maker.Make(t.Context(), in); !problem.Is(err, problem.SigningUnavailable) {
+			in := issuer.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
+			if _, err := documentIssuer.Make(t.Context(), in); !problem.Is(err, problem.SigningUnavailable) {
 				t.Errorf("got %v, want the problem %s", err, problem.SigningUnavailable)
 			}
 		})
@@ -113,12 +113,12 @@ func (chainlessKey) Chain() [][]byte               { return nil }
 func (b chainlessKey) PublicKey() crypto.PublicKey { return b.Signer.PublicKey() }
 
 func TestKeysThatCannotSignDocumentsAreFoundAtStart(t *testing.T) {
-	press := issuetest.New(t, issuetest.CopyTime())
+	issuer := issuetest.New(t, issuetest.CopyTime())
 	fonts, err := font.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := press.Keys
+	good := issuer.Keys
 	for name, k := range map[string]issue.Keys{
 		"no keys":                    {},
 		"keys exchanged":             {PDF: good.Seal, Seal: good.PDF, ESL: good.ESL},
@@ -136,12 +136,12 @@ func TestKeysThatCannotSignDocumentsAreFoundAtStart(t *testing.T) {
 }
 
 func TestManyAtOnce(t *testing.T) {
-	press := issuetest.New(t, issuetest.CopyTime())
-	in := press.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
+	issuer := issuetest.New(t, issuetest.CopyTime())
+	in := issuer.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
 	for range 4 {
 		t.Run("one of them", func(t *testing.T) {
 			t.Parallel()
-			d, err := press.Maker.Make(t.Context(), in)
+			d, err := issuer.DocumentIssuer.Make(t.Context(), in)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -153,12 +153,12 @@ func TestManyAtOnce(t *testing.T) {
 }
 
 func BenchmarkMake(b *testing.B) {
-	press := issuetest.New(b, issuetest.CopyTime())
-	made := press.Make(b, issuetest.Endorsement(b), issuetest.Certificate(b))
-	in := press.Input(b, made.Copy)
+	issuer := issuetest.New(b, issuetest.CopyTime())
+	made := issuer.Make(b, issuetest.Endorsement(b), issuetest.Certificate(b))
+	in := issuer.Input(b, made.Copy)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := press.Maker.Make(b.Context(), in); err != nil {
+		if _, err := issuer.DocumentIssuer.Make(b.Context(), in); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -168,12 +168,12 @@ func BenchmarkMake(b *testing.B) {
 }
 
 func BenchmarkSignedPair(b *testing.B) {
-	press := issuetest.New(b, issuetest.CopyTime())
-	made := press.Make(b, issuetest.Endorsement(b), issuetest.Certificate(b))
-	in := press.Input(b, made.Copy)
+	issuer := issuetest.New(b, issuetest.CopyTime())
+	made := issuer.Make(b, issuetest.Endorsement(b), issuetest.Certificate(b))
+	in := issuer.Input(b, made.Copy)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, err := press.Maker.Pair(b.Context(), in); err != nil {
+		if _, _, err := issuer.DocumentIssuer.MakePair(b.Context(), in); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -21,20 +21,20 @@ func TestSignaturesCarryWhatTheNotaryGives(t *testing.T) {
 		kinds    []string
 		proofs   [3]int // certificates, lists and answers in the PDF
 	}{
-		"time stamps":             {false, nil, [3]int{}},
-		"time stamps and lists":   {true, []string{"crl"}, [3]int{4, 2, 0}},
-		"time stamps and answers": {true, []string{"ocsp"}, [3]int{4, 0, 2}},
+		"timestamps":             {false, nil, [3]int{}},
+		"timestamps and lists":   {true, []string{"crl"}, [3]int{4, 2, 0}},
+		"timestamps and answers": {true, []string{"ocsp"}, [3]int{4, 0, 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			town := issuetest.NewFixture(t, issuetest.CopyTime, tt.longTerm, tt.kinds...)
-			made := town.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
+			fixture := issuetest.NewFixture(t, issuetest.CopyTime, tt.longTerm, tt.kinds...)
+			made := fixture.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
 			inPDF, err := pdf.Read(made.PDF)
 			if err != nil {
 				t.Fatal(err)
 			}
 			signed, err := cms.Verify(inPDF.Signature.CMS, inPDF.Signature.Digest)
-			if err != nil || len(signed.TimeStamp) == 0 {
-				t.Errorf("the PDF: %v, a time stamp of %d bytes", err, len(signed.TimeStamp))
+			if err != nil || len(signed.Timestamp) == 0 {
+				t.Errorf("the PDF: %v, a timestamp of %d bytes", err, len(signed.Timestamp))
 			}
 			var got [3]int
 			if v := inPDF.Validation; v != nil {
@@ -48,8 +48,8 @@ func TestSignaturesCarryWhatTheNotaryGives(t *testing.T) {
 				t.Fatal(err)
 			}
 			sealed, err := ses.Parse(inOFD.Signature.Value)
-			if err != nil || len(sealed.TimeStamp) == 0 {
-				t.Errorf("the OFD: %v, a time stamp of %d bytes", err, len(sealed.TimeStamp))
+			if err != nil || len(sealed.Timestamp) == 0 {
+				t.Errorf("the OFD: %v, a timestamp of %d bytes", err, len(sealed.Timestamp))
 			}
 		})
 	}
@@ -57,8 +57,8 @@ func TestSignaturesCarryWhatTheNotaryGives(t *testing.T) {
 
 // The place for the signature is a part of every file, used or not.
 func TestThePDFKeepsRoomForItsSignatureOnly(t *testing.T) {
-	press := issuetest.New(t, issuetest.CopyTime())
-	made := press.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
+	issuer := issuetest.New(t, issuetest.CopyTime())
+	made := issuer.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
 	_, after, _ := bytes.Cut(made.PDF, []byte("/Contents<"))
 	room := bytes.IndexByte(after, '>') / 2
 	file, err := pdf.Read(made.PDF)
@@ -73,14 +73,14 @@ func TestThePDFKeepsRoomForItsSignatureOnly(t *testing.T) {
 
 func TestWithoutItsTimeStampNothingIsSigned(t *testing.T) {
 	for name, spoil := range map[string]func(issuetest.Fixture){
-		"the authority is away":               func(town issuetest.Fixture) { town.Server.Close() },
-		"the signer's certificate is revoked": func(town issuetest.Fixture) { town.RevokePDF(t) },
+		"the authority is away":               func(fixture issuetest.Fixture) { fixture.Server.Close() },
+		"the signer's certificate is revoked": func(fixture issuetest.Fixture) { fixture.RevokePDF(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			town := issuetest.NewFixture(t, issuetest.CopyTime, true, "crl")
-			spoil(town)
-			in := town.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
-			if _, err := town.Maker.Make(t.Context(), in); !problem.Is(err, problem.SigningUnavailable) {
+			fixture := issuetest.NewFixture(t, issuetest.CopyTime, true, "crl")
+			spoil(fixture)
+			in := fixture.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
+			if _, err := fixture.DocumentIssuer.Make(t.Context(), in); !problem.Is(err, problem.SigningUnavailable) {
 				t.Errorf("got %v, want the problem %s", err, problem.SigningUnavailable)
 			}
 		})
@@ -91,10 +91,10 @@ func TestWithoutItsTimeStampNothingIsSigned(t *testing.T) {
 // in what is signed.
 func TestProofsAreTheSameForTheHour(t *testing.T) {
 	at := issuetest.CopyTime()
-	town := issuetest.NewFixture(t, func() time.Time { return at }, true, "crl")
-	in := town.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
+	fixture := issuetest.NewFixture(t, func() time.Time { return at }, true, "crl")
+	in := fixture.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
 	digest := func() []byte {
-		made, err := town.Maker.Make(t.Context(), in)
+		made, err := fixture.DocumentIssuer.Make(t.Context(), in)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,137 @@
+// Package issue makes the files of an endorsed copy (加注件): a signed PDF, a sealed
+// OFD and a preview.
+//
+// The certificate is laid out once, and the PDF and the OFD are written from the same
+// page, so they show the same. Both carry the canonical JSON of the copy, byte for byte,
+// so anyone can check that their data are the same. The PDF is signed with a P-256 key
+// (PAdES), the OFD is sealed with an SM2 key (GB/T 38540), and both show the image that
+// is inside the electronic seal.
+//
+// The preview has a layout of its own without a QR code, because it proves nothing and
+// must not look as if it did.
+package issue
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"image/png"
+	"slices"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/document/deflate"
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/document/font"
+	"github.com/jiazhu/jiazhu/shared/document/layout"
+	"github.com/jiazhu/jiazhu/shared/document/ofd"
+	"github.com/jiazhu/jiazhu/shared/document/pdf"
+	"github.com/jiazhu/jiazhu/shared/document/seal/cms"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/document/svg"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+)
+
+// Keys holds the keys that sign documents, and the electronic seal.
+type Keys struct {
+	PDF  keys.Signer // P-256, with its certificates
+	Seal keys.Signer // SM2, with a certificate that the electronic seal names
+	ESL  []byte      // the electronic seal, DER (GB/T 38540); its image is a PNG
+
+	Timestamper Timestamper // nil for signatures without timestamps
+}
+
+// ErrKeys reports keys that cannot sign documents. New returns it, so the function
+// fails when it starts and not at the first request.
+var ErrKeys = errors.New("issue: these keys cannot sign documents")
+
+// Input is the content of one copy's files.
+type Input struct {
+	Scheme         scheme.Scheme
+	Copy           endorsement.Copy
+	Photo          *displaylist.Picture // nil if the scheme requires none
+	SignatureImage *displaylist.Picture // of the holder's handwriting; may be nil
+	At             time.Time            // time of signing
+}
+
+// Documents are the files of one copy.
+type Documents struct {
+	PDF, OFD []byte
+	Preview  []byte // SVG
+	Digest   string // SHA-256, in hex, of the canonical JSON that both documents carry
+}
+
+// Issuer makes documents. It prepares the fonts, the seal image and the unchanging parts
+// of each kind of certificate once. It is safe for concurrent use.
+type Issuer struct {
+	layout        *layout.Layout
+	pdf           *pdf.Writer
+	ofd           *ofd.Writer
+	svg           *svg.Writer
+	keys          Keys
+	pdfKey        *cms.Signatory
+	signer        string // subject's common name in the PDF signer's certificate
+	signatureSize int    // bytes reserved for the PDF's signature
+	sealImage     *displaylist.Picture
+
+	compressor deflate.Compressor
+}
+
+// New returns an Issuer that draws with fonts and signs with k. The error wraps ErrKeys
+// if k cannot sign.
+func New(fonts *font.Set, k Keys) (*Issuer, error) {
+	signer, err := signerName(k.PDF)
+	if err != nil {
+		return nil, err
+	}
+	sealImage, err := readSealImage(k)
+	if err != nil {
+		return nil, err
+	}
+	pdfKey, err := cms.NewSignatory(k.PDF)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
+	}
+	size, err := pdfKey.SignatureSize(0)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
+	}
+	return &Issuer{
+		layout: layout.New(fonts), pdf: pdf.NewWriter(fonts), ofd: ofd.NewWriter(fonts), svg: svg.NewWriter(fonts),
+		keys: k, pdfKey: pdfKey, signer: signer, signatureSize: size, sealImage: sealImage,
+	}, nil
+}
+
+func signerName(k keys.Signer) (string, error) {
+	if k == nil || keys.IsSM2(k.PublicKey()) || len(k.Chain()) == 0 {
+		return "", fmt.Errorf("%w: the PDF needs a P-256 key with certificates", ErrKeys)
+	}
+	leaf, err := x509.ParseCertificate(k.Chain()[0])
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrKeys, err)
+	}
+	return leaf.Subject.CommonName, nil
+}
+
+// readSealImage returns the image inside the seal. The seal must list the certificate of
+// the key that it is used with.
+func readSealImage(k Keys) (*displaylist.Picture, error) {
+	if k.Seal == nil || !keys.IsSM2(k.Seal.PublicKey()) || len(k.Seal.Chain()) == 0 {
+		return nil, fmt.Errorf("%w: the seal needs an SM2 key with a certificate", ErrKeys)
+	}
+	seal, err := ses.ParseSeal(k.ESL)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
+	}
+	certificate := k.Seal.Chain()[0]
+	if len(seal.Signers) > 0 && !slices.ContainsFunc(seal.Signers, func(c []byte) bool { return bytes.Equal(c, certificate) }) {
+		return nil, fmt.Errorf("%w: the seal does not name this key", ErrKeys)
+	}
+	size, err := png.DecodeConfig(bytes.NewReader(seal.Picture.Data))
+	if err != nil {
+		return nil, fmt.Errorf("%w: the seal's image: %w", ErrKeys, err)
+	}
+	return &displaylist.Picture{MIME: "image/png", Data: seal.Picture.Data, Width: size.Width, Height: size.Height}, nil
+}
