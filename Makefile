@@ -68,11 +68,12 @@ check: prerequisites fetch ## format, vet, staticcheck, import rules, contract a
 test: build ## all tests, with a throw-away DynamoDB and S3; PKG=./shared/store/records runs one package's
 	@status=0; \
 	case "$(PKG)" in \
+	./client) (cd client && go test ./...) || status=1 ;; \
 	./local/*) (cd local && go test "./$(PKG:./local/%=%)") || status=1 ;; \
 	./trials/*) (cd trials && go test "./$(PKG:./trials/%=%)") || status=1 ;; \
 	?*) build/jiazhu-local exec -- go test "$(PKG)" || status=1 ;; \
 	"") build/jiazhu-local exec -- go test ./... || status=1; \
-		for m in local trials; do (cd $$m && go test ./...) || status=1; done; \
+		for m in client local trials; do (cd $$m && go test ./...) || status=1; done; \
 		$(if $(CHROME),,echo "===== $(SKIPPED) ====="; );; \
 	esac; exit $$status
 

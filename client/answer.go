@@ -25,21 +25,24 @@ func Bearer(token string) RequestEditorFn {
 // Read reads the JSON of an answer, and takes what a method returns. An answer of 400 and above is
 // returned as a *[Problem].
 func Read[T any](res *http.Response, err error) (v T, _ error) {
+	err = ReadInto(&v, res, err)
+	return v, err
+}
+
+// ReadInto is Read into v.
+func ReadInto(v any, res *http.Response, err error) error {
 	body, err := readBody(res, err)
-	if err != nil {
-		return v, err
+	if err != nil || v == nil {
+		return err
 	}
-	if err := json.Unmarshal(body, &v); err != nil {
-		return v, fmt.Errorf("read the answer to %s: %w", describeRequest(res), err)
+	if err := json.Unmarshal(body, v); err != nil {
+		return fmt.Errorf("read the answer to %s: %w", describeRequest(res), err)
 	}
-	return v, nil
+	return nil
 }
 
 // Check is Read where the answer's body says nothing, or is not wanted.
-func Check(res *http.Response, err error) error {
-	_, err = readBody(res, err)
-	return err
-}
+func Check(res *http.Response, err error) error { return ReadInto(nil, res, err) }
 
 // Error is the status, the code and the title.
 func (p *Problem) Error() string {

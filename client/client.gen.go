@@ -83,7 +83,7 @@ func (e ChallengeStateName) Valid() bool {
 // Defines values for ConsentField.
 const (
 	ConsentFieldBirth    ConsentField = "birth"
-	ConsentFieldIdNumber ConsentField = "idNumber"
+	ConsentFieldIDNumber ConsentField = "idNumber"
 	ConsentFieldName     ConsentField = "name"
 	ConsentFieldPhoto    ConsentField = "photo"
 )
@@ -93,7 +93,7 @@ func (e ConsentField) Valid() bool {
 	switch e {
 	case ConsentFieldBirth:
 		return true
-	case ConsentFieldIdNumber:
+	case ConsentFieldIDNumber:
 		return true
 	case ConsentFieldName:
 		return true
@@ -232,17 +232,17 @@ func (e IntakeStoppedRule) Valid() bool {
 
 // Defines values for LinkAskFile.
 const (
-	LinkAskFileOfd     LinkAskFile = "ofd"
-	LinkAskFilePdf     LinkAskFile = "pdf"
+	LinkAskFileOFD     LinkAskFile = "ofd"
+	LinkAskFilePDF     LinkAskFile = "pdf"
 	LinkAskFilePreview LinkAskFile = "preview"
 )
 
 // Valid indicates whether the value is a known member of the LinkAskFile enum.
 func (e LinkAskFile) Valid() bool {
 	switch e {
-	case LinkAskFileOfd:
+	case LinkAskFileOFD:
 		return true
-	case LinkAskFilePdf:
+	case LinkAskFilePDF:
 		return true
 	case LinkAskFilePreview:
 		return true
@@ -313,14 +313,14 @@ const (
 	ProblemCodeFileTooLarge             ProblemCode = "file-too-large"
 	ProblemCodeForbidden                ProblemCode = "forbidden"
 	ProblemCodeGlyphMissing             ProblemCode = "glyph-missing"
-	ProblemCodeIdChecksum               ProblemCode = "id-checksum"
+	ProblemCodeIDChecksum               ProblemCode = "id-checksum"
 	ProblemCodeIdempotencyKeyRequired   ProblemCode = "idempotency-key-required"
 	ProblemCodeIdempotencyKeyReused     ProblemCode = "idempotency-key-reused"
 	ProblemCodeIdentityRequired         ProblemCode = "identity-required"
 	ProblemCodeInternal                 ProblemCode = "internal"
 	ProblemCodeInvalidField             ProblemCode = "invalid-field"
 	ProblemCodeLoginFailed              ProblemCode = "login-failed"
-	ProblemCodeMalformedJson            ProblemCode = "malformed-json"
+	ProblemCodeMalformedJSON            ProblemCode = "malformed-json"
 	ProblemCodeMethodNotAllowed         ProblemCode = "method-not-allowed"
 	ProblemCodeNotBound                 ProblemCode = "not-bound"
 	ProblemCodeNotFound                 ProblemCode = "not-found"
@@ -419,7 +419,7 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeGlyphMissing:
 		return true
-	case ProblemCodeIdChecksum:
+	case ProblemCodeIDChecksum:
 		return true
 	case ProblemCodeIdempotencyKeyRequired:
 		return true
@@ -433,7 +433,7 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeLoginFailed:
 		return true
-	case ProblemCodeMalformedJson:
+	case ProblemCodeMalformedJSON:
 		return true
 	case ProblemCodeMethodNotAllowed:
 		return true
@@ -671,9 +671,9 @@ func (e RowResult) Valid() bool {
 // Defines values for SightingChannel.
 const (
 	SightingChannelNumber  SightingChannel = "number"
-	SightingChannelOfd     SightingChannel = "ofd"
-	SightingChannelPdf     SightingChannel = "pdf"
-	SightingChannelQr      SightingChannel = "qr"
+	SightingChannelOFD     SightingChannel = "ofd"
+	SightingChannelPDF     SightingChannel = "pdf"
+	SightingChannelQR      SightingChannel = "qr"
 	SightingChannelReceipt SightingChannel = "receipt"
 )
 
@@ -682,11 +682,11 @@ func (e SightingChannel) Valid() bool {
 	switch e {
 	case SightingChannelNumber:
 		return true
-	case SightingChannelOfd:
+	case SightingChannelOFD:
 		return true
-	case SightingChannelPdf:
+	case SightingChannelPDF:
 		return true
-	case SightingChannelQr:
+	case SightingChannelQR:
 		return true
 	case SightingChannelReceipt:
 		return true
@@ -841,7 +841,7 @@ func (e TrustBundleVersion) Valid() bool {
 
 // Defines values for TrustedSignerUse.
 const (
-	TrustedSignerUsePdf       TrustedSignerUse = "pdf"
+	TrustedSignerUsePDF       TrustedSignerUse = "pdf"
 	TrustedSignerUseSeal      TrustedSignerUse = "seal"
 	TrustedSignerUseSealMaker TrustedSignerUse = "seal-maker"
 )
@@ -849,7 +849,7 @@ const (
 // Valid indicates whether the value is a known member of the TrustedSignerUse enum.
 func (e TrustedSignerUse) Valid() bool {
 	switch e {
-	case TrustedSignerUsePdf:
+	case TrustedSignerUsePDF:
 		return true
 	case TrustedSignerUseSeal:
 		return true
@@ -891,8 +891,8 @@ func (e VerdictCode) Valid() bool {
 const (
 	VerdictGivenFile    VerdictGiven = "file"
 	VerdictGivenNumber  VerdictGiven = "number"
-	VerdictGivenOfd     VerdictGiven = "ofd"
-	VerdictGivenPdf     VerdictGiven = "pdf"
+	VerdictGivenOFD     VerdictGiven = "ofd"
+	VerdictGivenPDF     VerdictGiven = "pdf"
 	VerdictGivenReceipt VerdictGiven = "receipt"
 	VerdictGivenToken   VerdictGiven = "token"
 )
@@ -904,9 +904,9 @@ func (e VerdictGiven) Valid() bool {
 		return true
 	case VerdictGivenNumber:
 		return true
-	case VerdictGivenOfd:
+	case VerdictGivenOFD:
 		return true
-	case VerdictGivenPdf:
+	case VerdictGivenPDF:
 		return true
 	case VerdictGivenReceipt:
 		return true
@@ -1030,30 +1030,30 @@ func (e WindowPicks) Valid() bool {
 
 // Account defines model for Account.
 type Account struct {
-	// IdNumber 证件号码 masked
-	IdNumber string `json:"idNumber"`
+	// IDNumber 证件号码 masked
+	IDNumber string `json:"idNumber"`
 
-	// IdType GB/T 36903, appendix A; 111 is 公民身份号码
-	IdType IDType `json:"idType"`
+	// IDType GB/T 36903, appendix A; 111 is 公民身份号码
+	IDType IDType `json:"idType"`
 
-	// IdTypeName 证件类型
-	IdTypeName string `json:"idTypeName"`
+	// IDTypeName 证件类型
+	IDTypeName string `json:"idTypeName"`
 
-	// IdValidFrom 身份证有效开始日期
-	IdValidFrom string `json:"idValidFrom"`
+	// IDValidFrom 身份证有效开始日期
+	IDValidFrom string `json:"idValidFrom"`
 
-	// IdValidUntil 身份证有效结束日期; empty when long-term
-	IdValidUntil string `json:"idValidUntil"`
+	// IDValidUntil 身份证有效结束日期; empty when long-term
+	IDValidUntil string `json:"idValidUntil"`
 
 	// IdentifiedUntil stepped up until then
-	IdentifiedUntil *Instant `json:"identifiedUntil"`
+	IdentifiedUntil Instant `json:"identifiedUntil"`
 
 	// Name 用户姓名
 	Name string `json:"name"`
 
 	// Phone 手机号码 masked; null when none is bound
-	Phone      *string `json:"phone"`
-	PhoneBound bool    `json:"phoneBound"`
+	Phone      string `json:"phone"`
+	PhoneBound bool   `json:"phoneBound"`
 
 	// Portal one of the configured portals
 	//
@@ -1069,24 +1069,24 @@ type Account struct {
 
 // AccountPut defines model for AccountPut.
 type AccountPut struct {
-	// IdNumber kept in one form, as ReportRow says; what is no number of the document is refused (id.form)
-	IdNumber string `json:"idNumber"`
+	// IDNumber kept in one form, as ReportRow says; what is no number of the document is refused (id.form)
+	IDNumber string `json:"idNumber"`
 
-	// IdType GB/T 36903, appendix A; 111 is 公民身份号码
-	IdType IDType `json:"idType"`
+	// IDType GB/T 36903, appendix A; 111 is 公民身份号码
+	IDType IDType `json:"idType"`
 
-	// IdValidFrom a civil day in Asia/Shanghai
-	IdValidFrom Day `json:"idValidFrom"`
+	// IDValidFrom a civil day in Asia/Shanghai
+	IDValidFrom Day `json:"idValidFrom"`
 
-	// IdValidUntil a civil day in Asia/Shanghai; empty is the same as absent
-	IdValidUntil *DayOrEmpty `json:"idValidUntil,omitempty"`
-	Name         string      `json:"name"`
+	// IDValidUntil a civil day in Asia/Shanghai; empty is the same as absent
+	IDValidUntil DayOrEmpty `json:"idValidUntil,omitempty,omitzero"`
+	Name         string     `json:"name"`
 
 	// PasswordLink send a one-time link although a password is set: it was forgotten
-	PasswordLink *bool `json:"passwordLink,omitempty"`
+	PasswordLink bool `json:"passwordLink,omitempty,omitzero"`
 
 	// Phone what the portal states of the person; null states that there is none; left out, what it states stays
-	Phone PhoneStated `json:"phone,omitempty"`
+	Phone PhoneStated `json:"phone,omitempty,omitzero"`
 
 	// RealNameLevel 实名等级
 	RealNameLevel int `json:"realNameLevel"`
@@ -1095,7 +1095,7 @@ type AccountPut struct {
 // AccountPutDone defines model for AccountPutDone.
 type AccountPutDone struct {
 	// LinkWaitsUntil from when on the same request sends the link that was not sent now, since its phone was sent too many; null when none waits
-	LinkWaitsUntil *Instant `json:"linkWaitsUntil"`
+	LinkWaitsUntil Instant `json:"linkWaitsUntil"`
 
 	// PasswordLink the link that is out, sent now or before; null when none is
 	PasswordLink *struct {
@@ -1136,16 +1136,16 @@ type Blocker struct {
 	// Code append-only; with each, its status and its title
 	Code   ProblemCode `json:"code"`
 	Detail string      `json:"detail"`
-	Eta    *string     `json:"eta,omitempty"`
-	Link   *string     `json:"link,omitempty"`
+	ETA    string      `json:"eta,omitempty,omitzero"`
+	Link   string      `json:"link,omitempty,omitzero"`
 
 	// Owner who can put it right
-	Owner      Owner   `json:"owner"`
-	Remedy     string  `json:"remedy"`
-	RetryAfter *int    `json:"retryAfter,omitempty"`
-	Status     *int    `json:"status,omitempty"`
-	Title      string  `json:"title"`
-	Type       *string `json:"type,omitempty"`
+	Owner      Owner  `json:"owner"`
+	Remedy     string `json:"remedy"`
+	RetryAfter int    `json:"retryAfter,omitempty,omitzero"`
+	Status     int    `json:"status,omitempty,omitzero"`
+	Title      string `json:"title"`
+	Type       string `json:"type,omitempty,omitzero"`
 }
 
 // CertificateDetail defines model for CertificateDetail.
@@ -1157,7 +1157,7 @@ type CertificateDetail struct {
 	Certificate string `json:"certificate"`
 	Employer    struct {
 		Name string `json:"name"`
-		Uscc string `json:"uscc"`
+		USCC string `json:"uscc"`
 	} `json:"employer"`
 
 	// Holder 持证主体
@@ -1244,8 +1244,8 @@ type ChallengeOpened struct {
 
 	// Prompt the portal's own words
 	Prompt string `json:"prompt"`
-	Qr     struct {
-		Svg  string `json:"svg"`
+	QR     struct {
+		SVG  string `json:"svg"`
 		Text string `json:"text"`
 	} `json:"qr"`
 	State ChallengeStateName `json:"state"`
@@ -1256,13 +1256,13 @@ type ChallengeState struct {
 	Challenge string `json:"challenge"`
 
 	// ExpiresAt RFC 3339 in +08:00
-	ExpiresAt       Instant  `json:"expiresAt"`
-	IdentifiedUntil *Instant `json:"identifiedUntil,omitempty"`
+	ExpiresAt       Instant `json:"expiresAt"`
+	IdentifiedUntil Instant `json:"identifiedUntil,omitempty,omitzero"`
 	Problem         *struct {
 		// Code append-only; with each, its status and its title
 		Code   ProblemCode `json:"code"`
-		Detail *string     `json:"detail,omitempty"`
-		Remedy *string     `json:"remedy,omitempty"`
+		Detail string      `json:"detail,omitempty,omitzero"`
+		Remedy string      `json:"remedy,omitempty,omitzero"`
 		Title  string      `json:"title"`
 	} `json:"problem,omitempty"`
 	State ChallengeStateName `json:"state"`
@@ -1278,8 +1278,8 @@ type Consent struct {
 	Fields      []ConsentField `json:"fields"`
 
 	// Link for the reader; told once
-	Link *string `json:"link,omitempty"`
-	To   string  `json:"to"`
+	Link string `json:"link,omitempty,omitzero"`
+	To   string `json:"to"`
 
 	// Until RFC 3339 in +08:00
 	Until Instant `json:"until"`
@@ -1320,15 +1320,15 @@ type Dispute struct {
 	Dispute string `json:"dispute"`
 
 	// Number 注册编号 in its present form
-	Number    string     `json:"number"`
-	Reason    string     `json:"reason"`
-	SettledAt *time.Time `json:"settledAt"`
+	Number    string    `json:"number"`
+	Reason    string    `json:"reason"`
+	SettledAt time.Time `json:"settledAt"`
 
 	// State upheld: the number is free for the claimant
 	State DisputeState `json:"state"`
 
 	// Why why it was settled so
-	Why *string `json:"why,omitempty"`
+	Why string `json:"why,omitempty,omitzero"`
 }
 
 // DisputeState upheld: the number is free for the claimant
@@ -1343,7 +1343,7 @@ type Drop struct {
 	Headers map[string]string `json:"headers"`
 	Method  DropMethod        `json:"method"`
 	Report  string            `json:"report"`
-	Url     string            `json:"url"`
+	URL     string            `json:"url"`
 }
 
 // DropMethod defines model for Drop.Method.
@@ -1352,19 +1352,19 @@ type DropMethod string
 // Ending defines model for Ending.
 type Ending struct {
 	// On the last day of use
-	On   *string `json:"on,omitempty"`
-	Rule string  `json:"rule"`
-	Text string  `json:"text"`
+	On   string `json:"on,omitempty,omitzero"`
+	Rule string `json:"rule"`
+	Text string `json:"text"`
 }
 
 // Endorsement defines model for Endorsement.
 type Endorsement struct {
 	Certificate string `json:"certificate"`
-	CopyDigest  Sha256 `json:"copyDigest"`
+	CopyDigest  SHA256 `json:"copyDigest"`
 	Endorsement string `json:"endorsement"`
 	Files       struct {
-		Ofd     FileSum `json:"ofd"`
-		Pdf     FileSum `json:"pdf"`
+		OFD     FileSum `json:"ofd"`
+		PDF     FileSum `json:"pdf"`
 		Preview FileSum `json:"preview"`
 	} `json:"files"`
 
@@ -1376,9 +1376,9 @@ type Endorsement struct {
 	MadeAt Instant `json:"madeAt"`
 
 	// Message 加注成功! when just made and when that answer is given again; none once withdrawn or void
-	Message   *string    `json:"message,omitempty"`
-	Purpose   *Purpose   `json:"purpose,omitempty"`
-	Recipient *Recipient `json:"recipient,omitempty"`
+	Message   string    `json:"message,omitempty,omitzero"`
+	Purpose   Purpose   `json:"purpose,omitempty,omitzero"`
+	Recipient Recipient `json:"recipient,omitempty,omitzero"`
 
 	// State `void-holder`: an authority corrected since whose certificate it is
 	State EndorsementState `json:"state"`
@@ -1388,36 +1388,36 @@ type Endorsement struct {
 
 	// UseUntil a civil day in Asia/Shanghai
 	UseUntil  Day    `json:"useUntil"`
-	VerifyUrl string `json:"verifyUrl"`
+	VerifyURL string `json:"verifyUrl"`
 
 	// VouchedBy the identity app that vouched for the holder; none of copies made before it was recorded
-	VouchedBy *string  `json:"vouchedBy,omitempty"`
+	VouchedBy string   `json:"vouchedBy,omitempty,omitzero"`
 	Warnings  []string `json:"warnings"`
 
 	// WithdrawnAt RFC 3339 in +08:00
-	WithdrawnAt  *Instant `json:"withdrawnAt,omitempty"`
-	WithdrawnWhy *string  `json:"withdrawnWhy,omitempty"`
+	WithdrawnAt  Instant `json:"withdrawnAt,omitempty,omitzero"`
+	WithdrawnWhy string  `json:"withdrawnWhy,omitempty,omitzero"`
 }
 
 // EndorsementAsk Everything is optional; an empty object asks for what the manual's dialog gives. The texts of purpose and recipient are printed in 「」 on lines of the holder's own (持证人声明). Every run of blanks of any kind becomes one space, and none is left around a text. `invalid-field` with the rule `text.reserved` names what the face alone may say: its labels (姓名, 注册编号, 使用有效期, 发证机关 and so on), words for a period (有效期, 有效至, 截至) together with a date, year or length of time, a registration or identity number, the brackets 「」, and what looks like any of these, in one text or in several read in the order purpose, project code, recipient.
 type EndorsementAsk struct {
 	// Purpose 加注件制作事由 (GB/T 36903), printed as the holder's statement (持证人声明)
-	Purpose *Purpose `json:"purpose,omitempty"`
+	Purpose Purpose `json:"purpose,omitempty,omitzero"`
 
 	// Recipient 接收单位, printed as the holder's statement (持证人声明)
-	Recipient *Recipient `json:"recipient,omitempty"`
+	Recipient Recipient `json:"recipient,omitempty,omitzero"`
 
 	// UseFrom a civil day in Asia/Shanghai; empty is the same as absent
-	UseFrom *DayOrEmpty `json:"useFrom,omitempty"`
+	UseFrom DayOrEmpty `json:"useFrom,omitempty,omitzero"`
 
 	// UseUntil a civil day in Asia/Shanghai; empty is the same as absent
-	UseUntil *DayOrEmpty `json:"useUntil,omitempty"`
+	UseUntil DayOrEmpty `json:"useUntil,omitempty,omitzero"`
 }
 
 // EndorsementPage defines model for EndorsementPage.
 type EndorsementPage struct {
 	Items []Endorsement `json:"items"`
-	Next  *string       `json:"next"`
+	Next  string        `json:"next"`
 }
 
 // EndorsementState `void-holder`: an authority corrected since whose certificate it is
@@ -1426,7 +1426,7 @@ type EndorsementState string
 // FileSum defines model for FileSum.
 type FileSum struct {
 	Bytes  int    `json:"bytes"`
-	Sha256 Sha256 `json:"sha256"`
+	SHA256 SHA256 `json:"sha256"`
 }
 
 // Flaw defines model for Flaw.
@@ -1438,7 +1438,7 @@ type Flaw struct {
 	Rule  string `json:"rule"`
 
 	// Suggestion what was probably meant; never the number of a document or a phone
-	Suggestion *string `json:"suggestion,omitempty"`
+	Suggestion string `json:"suggestion,omitempty,omitzero"`
 }
 
 // GatewayMessage the gateway's own answer, given before any function runs
@@ -1468,8 +1468,8 @@ type Intake struct {
 		Bytes     int64     `json:"bytes"`
 		ExpiresAt time.Time `json:"expiresAt"`
 
-		// Url opens it for a minute; ask again for another
-		Url string `json:"url"`
+		// URL opens it for a minute; ask again for another
+		URL string `json:"url"`
 	} `json:"result"`
 	Rows int `json:"rows"`
 
@@ -1496,19 +1496,19 @@ type IntakeStoppedRule string
 
 // Key a public key (RFC 7517) with the time in which it signs
 type Key struct {
-	Alg *string `json:"alg,omitempty"`
-	Crv *string `json:"crv,omitempty"`
+	Alg string `json:"alg,omitempty,omitzero"`
+	Crv string `json:"crv,omitempty,omitzero"`
 
 	// Exp the first second at which it signs no more
-	Exp int     `json:"exp"`
-	Kid *string `json:"kid,omitempty"`
-	Kty string  `json:"kty"`
+	Exp int    `json:"exp"`
+	Kid string `json:"kid,omitempty,omitzero"`
+	Kty string `json:"kty"`
 
 	// Nbf seconds since 1970; what states an earlier time is not believed
-	Nbf int     `json:"nbf"`
-	Use *string `json:"use,omitempty"`
-	X   *string `json:"x,omitempty"`
-	Y   *string `json:"y,omitempty"`
+	Nbf int    `json:"nbf"`
+	Use string `json:"use,omitempty,omitzero"`
+	X   string `json:"x,omitempty,omitzero"`
+	Y   string `json:"y,omitempty,omitzero"`
 }
 
 // KeySet defines model for KeySet.
@@ -1526,9 +1526,9 @@ type Link struct {
 	// ExpiresAt RFC 3339 in +08:00
 	ExpiresAt Instant `json:"expiresAt"`
 	FileName  string  `json:"fileName"`
-	Mime      string  `json:"mime"`
-	Sha256    Sha256  `json:"sha256"`
-	Url       string  `json:"url"`
+	MIME      string  `json:"mime"`
+	SHA256    SHA256  `json:"sha256"`
+	URL       string  `json:"url"`
 }
 
 // LinkAsk defines model for LinkAsk.
@@ -1551,8 +1551,8 @@ type LoggedIn struct {
 // Login defines model for Login.
 type Login struct {
 	// Device A secret of at least 128 random bits that a device makes once and keeps. The account knows a device again that was logged in from before; the limits that strangers exhaust by wrong passwords do not hold there.
-	Device   *Device `json:"device,omitempty"`
-	Password string  `json:"password"`
+	Device   Device `json:"device,omitempty,omitzero"`
+	Password string `json:"password"`
 
 	// Portal one of the configured portals
 	//
@@ -1566,13 +1566,13 @@ type Owner string
 
 // PasswordChange defines model for PasswordChange.
 type PasswordChange struct {
-	Current *string `json:"current,omitempty"`
+	Current string `json:"current,omitempty,omitzero"`
 
 	// Device A secret of at least 128 random bits that a device makes once and keeps. The account knows a device again that was logged in from before; the limits that strangers exhaust by wrong passwords do not hold there.
-	Device *Device `json:"device,omitempty"`
+	Device Device `json:"device,omitempty,omitzero"`
 
 	// Link the token of the one-time link
-	Link *string `json:"link,omitempty"`
+	Link string `json:"link,omitempty,omitzero"`
 
 	// New in characters
 	New string `json:"new"`
@@ -1585,7 +1585,7 @@ type Past struct {
 		Certificate string `json:"certificate"`
 
 		// ReplacedBy the certificate that took its place, where the holder was corrected
-		ReplacedBy *string `json:"replacedBy,omitempty"`
+		ReplacedBy string `json:"replacedBy,omitempty,omitzero"`
 
 		// Versions the newest first
 		Versions []struct {
@@ -1595,16 +1595,16 @@ type Past struct {
 			Changed []string `json:"changed"`
 
 			// Client id of the client, `operator:` and a command, or empty where nobody noted it
-			Client string  `json:"client"`
-			Report *string `json:"report,omitempty"`
+			Client string `json:"client"`
+			Report string `json:"report,omitempty,omitzero"`
 
 			// Revision of the record; the first is 1
-			Revision int64  `json:"revision"`
-			Row      *int64 `json:"row,omitempty"`
+			Revision int64 `json:"revision"`
+			Row      int64 `json:"row,omitempty,omitzero"`
 
 			// State 01 有效, 02 暂扣, 03 撤销, 04 注销, 05 失效, 06 办理转出, 07 吊销, 99 其他
 			State     CertificateState `json:"state"`
-			StateNote *string          `json:"stateNote,omitempty"`
+			StateNote string           `json:"stateNote,omitempty,omitzero"`
 
 			// Version of the certificate
 			Version string `json:"version"`
@@ -1612,8 +1612,8 @@ type Past struct {
 	} `json:"certificates"`
 
 	// Next `cursor` of the next page; absent on the last
-	Next   *string `json:"next,omitempty"`
-	Number string  `json:"number"`
+	Next   string `json:"next,omitempty,omitzero"`
+	Number string `json:"number"`
 }
 
 // PhoneBinding defines model for PhoneBinding.
@@ -1652,22 +1652,22 @@ type Preflight struct {
 
 // Problem defines model for Problem.
 type Problem struct {
-	Blockers *[]Blocker `json:"blockers,omitempty"`
+	Blockers []Blocker `json:"blockers,omitempty,omitzero"`
 
 	// Code append-only; with each, its status and its title
-	Code   ProblemCode     `json:"code"`
-	Detail *string         `json:"detail,omitempty"`
-	Eta    *string         `json:"eta,omitempty"`
-	Fields *[]ProblemField `json:"fields,omitempty"`
-	Link   *string         `json:"link,omitempty"`
+	Code   ProblemCode    `json:"code"`
+	Detail string         `json:"detail,omitempty,omitzero"`
+	ETA    string         `json:"eta,omitempty,omitzero"`
+	Fields []ProblemField `json:"fields,omitempty,omitzero"`
+	Link   string         `json:"link,omitempty,omitzero"`
 
 	// Owner who can put it right
-	Owner     *Owner  `json:"owner,omitempty"`
-	Remedy    *string `json:"remedy,omitempty"`
-	RequestId string  `json:"requestId"`
+	Owner     Owner  `json:"owner,omitempty,omitzero"`
+	Remedy    string `json:"remedy,omitempty,omitzero"`
+	RequestID string `json:"requestId"`
 
 	// RetryAfter seconds
-	RetryAfter *int   `json:"retryAfter,omitempty"`
+	RetryAfter int    `json:"retryAfter,omitempty,omitzero"`
 	Status     int    `json:"status"`
 	Title      string `json:"title"`
 	Type       string `json:"type"`
@@ -1678,12 +1678,12 @@ type ProblemCode string
 
 // ProblemField defines model for ProblemField.
 type ProblemField struct {
-	Detail *string `json:"detail,omitempty"`
+	Detail string `json:"detail,omitempty,omitzero"`
 
 	// Pointer JSON pointer into the body
-	Pointer    string  `json:"pointer"`
-	Rule       *string `json:"rule,omitempty"`
-	Suggestion *string `json:"suggestion,omitempty"`
+	Pointer    string `json:"pointer"`
+	Rule       string `json:"rule,omitempty,omitzero"`
+	Suggestion string `json:"suggestion,omitempty,omitzero"`
 }
 
 // Purpose 加注件制作事由 (GB/T 36903), printed as the holder's statement (持证人声明)
@@ -1691,10 +1691,10 @@ type Purpose struct {
 	Kind PurposeKind `json:"kind"`
 
 	// ProjectCode in 「」 on the copy; see EndorsementAsk
-	ProjectCode *string `json:"projectCode,omitempty"`
+	ProjectCode string `json:"projectCode,omitempty,omitzero"`
 
 	// Text in 「」 on the copy; see EndorsementAsk
-	Text *string `json:"text,omitempty"`
+	Text string `json:"text,omitempty,omitzero"`
 }
 
 // PurposeKind defines model for Purpose.Kind.
@@ -1705,8 +1705,8 @@ type Recipient struct {
 	// Name in 「」 on the copy; see EndorsementAsk
 	Name string `json:"name"`
 
-	// Uscc GB 32100, 18 characters
-	Uscc *string `json:"uscc,omitempty"`
+	// USCC GB 32100, 18 characters
+	USCC string `json:"uscc,omitempty,omitzero"`
 }
 
 // Report defines model for Report.
@@ -1724,25 +1724,9 @@ type ReportRow struct {
 	AreaCode string `json:"areaCode"`
 
 	// CertificateSerial 证书编号. Like every text, without characters that do not show: rule text.character
-	CertificateSerial *string `json:"certificateSerial,omitempty"`
-	Employer          struct {
-		Name string `json:"name"`
-		Uscc string `json:"uscc"`
-	} `json:"employer"`
-	Holder struct {
-		// Birth a civil day in Asia/Shanghai
-		Birth Day `json:"birth"`
-
-		// IdNo kept in one form: capital letters and digits, of the forces' documents and 999 also ideographs, without spaces, hyphens and brackets; anything else is refused (id.form)
-		IdNo string `json:"idNo"`
-
-		// IdType GB/T 36903, appendix A; 111 is 公民身份号码
-		IdType IDType `json:"idType"`
-
-		// Name 1 to 50 Chinese characters, with · between the parts of a minority name. Private-use characters of GB 18030-2000 (U+E863), compatibility ideographs, radicals with the shape of a character and look-alike dots are recorded as the standard character, each told in a warning (text.standard). Private-use characters without a standard one, U+FFFD, unassigned and control characters are refused.
-		Name string             `json:"name"`
-		Sex  ReportRowHolderSex `json:"sex"`
-	} `json:"holder"`
+	CertificateSerial string           `json:"certificateSerial,omitempty,omitzero"`
+	Employer          ReportedEmployer `json:"employer"`
+	Holder            ReportedHolder   `json:"holder"`
 
 	// IssuedOn a civil day in Asia/Shanghai
 	IssuedOn Day `json:"issuedOn"`
@@ -1751,57 +1735,82 @@ type ReportRow struct {
 	Number string `json:"number"`
 
 	// Operation What brought the certificate into its state: 01 新发, 02 延续, 03 暂扣, 04 过期失效, 05 注销 (撤销, 吊销, 转出), 06 暂扣发还, 07 其他, 08 转入, 09 变更, 10 取消转出. It need not be told; where it is, it has to lead to the state (operation.state), and a row that changes a certificate is refused where the operation does not lead from the state on record (operation.order). Out of the end of a registration (03, 04, 07) it has to be told (operation.required): 07 leads there, with a note that says why.
-	Operation *ReportRowOperation `json:"operation,omitempty"`
+	Operation ReportRowOperation `json:"operation,omitempty,omitzero"`
 
 	// Photo 免冠证件照, JPEG or PNG, at most 50 KB. It is encoded anew; of the file nothing but the picture is kept. The one on record stays where a row brings none. A row with another document number begins another certificate, without it (warning picture.holder)
-	Photo *[]byte `json:"photo,omitempty"`
+	Photo []byte `json:"photo,omitempty,omitzero"`
 
 	// QualificationNo 执业资格证书管理号
-	QualificationNo    *string `json:"qualificationNo,omitempty"`
-	ReportedToMinistry *bool   `json:"reportedToMinistry,omitempty"`
+	QualificationNo    string `json:"qualificationNo,omitempty,omitzero"`
+	ReportedToMinistry *bool  `json:"reportedToMinistry,omitempty"`
 
 	// Scheme Examples: constructor-1, constructor-2-beijing
 	Scheme string `json:"scheme"`
 
 	// SignatureImage 手写签名, PNG or JPEG, at most 50 KB; encoded anew, kept or left behind as the photo is
-	SignatureImage *[]byte `json:"signatureImage,omitempty"`
-	Specialties    []struct {
-		// From a civil day in Asia/Shanghai
-		From Day    `json:"from"`
-		Name string `json:"name"`
-
-		// To a civil day in Asia/Shanghai
-		To Day `json:"to"`
-	} `json:"specialties"`
+	SignatureImage []byte      `json:"signatureImage,omitempty,omitzero"`
+	Specialties    []Specialty `json:"specialties"`
 
 	// State 01 有效, 02 暂扣, 03 撤销, 04 注销, 05 失效, 06 办理转出, 07 吊销, 99 其他
 	State CertificateState `json:"state"`
 
 	// StateNote required for 99, and for operation 07 out of 03, 04 and 07
-	StateNote *string `json:"stateNote,omitempty"`
+	StateNote string `json:"stateNote,omitempty,omitzero"`
+}
+
+// ReportedEmployer defines model for ReportRow.employer.
+type ReportedEmployer struct {
+	Name string `json:"name"`
+	USCC string `json:"uscc"`
 }
 
 // ReportRowHolderSex defines model for ReportRow.Holder.Sex.
 type ReportRowHolderSex string
 
+// ReportedHolder defines model for ReportRow.holder.
+type ReportedHolder struct {
+	// Birth a civil day in Asia/Shanghai
+	Birth Day `json:"birth"`
+
+	// IDNo kept in one form: capital letters and digits, of the forces' documents and 999 also ideographs, without spaces, hyphens and brackets; anything else is refused (id.form)
+	IDNo string `json:"idNo"`
+
+	// IDType GB/T 36903, appendix A; 111 is 公民身份号码
+	IDType IDType `json:"idType"`
+
+	// Name 1 to 50 Chinese characters, with · between the parts of a minority name. Private-use characters of GB 18030-2000 (U+E863), compatibility ideographs, radicals with the shape of a character and look-alike dots are recorded as the standard character, each told in a warning (text.standard). Private-use characters without a standard one, U+FFFD, unassigned and control characters are refused.
+	Name string             `json:"name"`
+	Sex  ReportRowHolderSex `json:"sex"`
+}
+
 // ReportRowOperation What brought the certificate into its state: 01 新发, 02 延续, 03 暂扣, 04 过期失效, 05 注销 (撤销, 吊销, 转出), 06 暂扣发还, 07 其他, 08 转入, 09 变更, 10 取消转出. It need not be told; where it is, it has to lead to the state (operation.state), and a row that changes a certificate is refused where the operation does not lead from the state on record (operation.order). Out of the end of a registration (03, 04, 07) it has to be told (operation.required): 07 leads there, with a note that says why.
 type ReportRowOperation string
 
+// Specialty defines model for ReportRow.specialties.
+type Specialty struct {
+	// From a civil day in Asia/Shanghai
+	From Day    `json:"from"`
+	Name string `json:"name"`
+
+	// To a civil day in Asia/Shanghai
+	To Day `json:"to"`
+}
+
 // ReportedRow defines model for ReportedRow.
 type ReportedRow struct {
-	Certificate *string `json:"certificate,omitempty"`
+	Certificate string `json:"certificate,omitempty,omitzero"`
 
 	// Errors why it was refused
-	Errors *[]Flaw `json:"errors,omitempty"`
+	Errors []Flaw `json:"errors,omitempty,omitzero"`
 
 	// Number the row's 注册编号; what has not the form of one is masked, because it may be the number of a document
-	Number  *string           `json:"number,omitempty"`
+	Number  string            `json:"number,omitempty,omitzero"`
 	Result  ReportedRowResult `json:"result"`
 	Row     int               `json:"row"`
-	Version *string           `json:"version,omitempty"`
+	Version string            `json:"version,omitempty,omitzero"`
 
 	// Warnings no reason to refuse
-	Warnings *[]Flaw `json:"warnings,omitempty"`
+	Warnings []Flaw `json:"warnings,omitempty,omitzero"`
 }
 
 // ReportedRowResult defines model for ReportedRow.Result.
@@ -1862,31 +1871,31 @@ type Scanned struct {
 	State      ChallengeStateName `json:"state"`
 }
 
-// Sha256 defines model for Sha256.
-type Sha256 = string
+// SHA256 defines model for Sha256.
+type SHA256 = string
 
 // Sighting defines model for Sighting.
 type Sighting struct {
 	// Asker self-stated (自称): as they called themselves, verified by nobody; shown as such, in 「」
-	Asker   *string         `json:"asker,omitempty"`
+	Asker   string          `json:"asker,omitempty,omitzero"`
 	At      time.Time       `json:"at"`
 	Channel SightingChannel `json:"channel"`
 
 	// Consent the consent that was used
-	Consent *string `json:"consent,omitempty"`
+	Consent string `json:"consent,omitempty,omitzero"`
 
 	// Endorsement absent where the certificate was asked for by its number
-	Endorsement *string `json:"endorsement,omitempty"`
+	Endorsement string `json:"endorsement,omitempty,omitzero"`
 
-	// Id the same as of the receipt
-	Id string `json:"id"`
+	// ID the same as of the receipt
+	ID string `json:"id"`
 
 	// Organisation the name of the organisation that proved itself; the only name of who asked that is proven
-	Organisation *string `json:"organisation,omitempty"`
+	Organisation string `json:"organisation,omitempty,omitzero"`
 
 	// Purpose what the organisation stated it asked for
-	Purpose *string         `json:"purpose,omitempty"`
-	Shown   *[]ConsentField `json:"shown,omitempty"`
+	Purpose string         `json:"purpose,omitempty,omitzero"`
+	Shown   []ConsentField `json:"shown,omitempty,omitzero"`
 
 	// Verdict receipt: a receipt about the copy was handed in, and is genuine
 	Verdict SightingVerdict `json:"verdict"`
@@ -1901,47 +1910,29 @@ type SightingVerdict string
 // Subject the certificate as far as anyone may see it. Of a dead copy a code shows number, masked name and its days of use alone, with empty `typeName` and `specialties`; a file shows what it says itself
 type Subject struct {
 	// Disclosed beyond what everybody sees; only with the holder's consent or for an organisation that stated a listed purpose
-	Disclosed *struct {
-		// Birth a civil day in Asia/Shanghai
-		Birth    *Day               `json:"birth,omitempty"`
-		By       SubjectDisclosedBy `json:"by"`
-		IdNumber *string            `json:"idNumber,omitempty"`
-		IdType   *string            `json:"idType,omitempty"`
-		Name     *string            `json:"name,omitempty"`
-		Photo    *struct {
-			Data []byte `json:"data"`
-			Mime string `json:"mime"`
-		} `json:"photo,omitempty"`
-	} `json:"disclosed,omitempty"`
-	Employer *string `json:"employer,omitempty"`
+	Disclosed *Disclosed `json:"disclosed,omitempty"`
+	Employer  string     `json:"employer,omitempty,omitzero"`
 
 	// Identifier 证照标识, only where the file it stands in was given
-	Identifier *string `json:"identifier,omitempty"`
-	Issuer     *string `json:"issuer,omitempty"`
+	Identifier string `json:"identifier,omitempty,omitzero"`
+	Issuer     string `json:"issuer,omitempty,omitzero"`
 
 	// Name masked
 	Name   string `json:"name"`
 	Number string `json:"number"`
 
 	// Purpose 加注件制作事由 (GB/T 36903), printed as the holder's statement (持证人声明)
-	Purpose *Purpose `json:"purpose,omitempty"`
+	Purpose Purpose `json:"purpose,omitempty,omitzero"`
 
 	// Recipient 接收单位, printed as the holder's statement (持证人声明)
-	Recipient   *Recipient `json:"recipient,omitempty"`
-	Specialties []struct {
-		// From a civil day in Asia/Shanghai
-		From Day    `json:"from"`
-		Name string `json:"name"`
-
-		// To a civil day in Asia/Shanghai
-		To Day `json:"to"`
-	} `json:"specialties"`
+	Recipient   Recipient          `json:"recipient,omitempty,omitzero"`
+	Specialties []SubjectSpecialty `json:"specialties"`
 
 	// Test true: sealed with test keys, without legal force
-	Test     *bool   `json:"test,omitempty"`
-	TypeName string  `json:"typeName"`
-	UseFrom  *string `json:"useFrom,omitempty"`
-	UseUntil *string `json:"useUntil,omitempty"`
+	Test     bool   `json:"test,omitempty,omitzero"`
+	TypeName string `json:"typeName"`
+	UseFrom  string `json:"useFrom,omitempty,omitzero"`
+	UseUntil string `json:"useUntil,omitempty,omitzero"`
 
 	// Withheld what would have been disclosed, and why it was not
 	Withheld *struct {
@@ -1955,6 +1946,30 @@ type Subject struct {
 
 // SubjectDisclosedBy defines model for Subject.Disclosed.By.
 type SubjectDisclosedBy string
+
+// Disclosed beyond what everybody sees; only with the holder's consent or for an organisation that stated a listed purpose
+type Disclosed struct {
+	// Birth a civil day in Asia/Shanghai
+	Birth    Day                `json:"birth,omitempty,omitzero"`
+	By       SubjectDisclosedBy `json:"by"`
+	IDNumber string             `json:"idNumber,omitempty,omitzero"`
+	IDType   string             `json:"idType,omitempty,omitzero"`
+	Name     string             `json:"name,omitempty,omitzero"`
+	Photo    *struct {
+		Data []byte `json:"data"`
+		MIME string `json:"mime"`
+	} `json:"photo,omitempty"`
+}
+
+// SubjectSpecialty defines model for Subject.specialties.
+type SubjectSpecialty struct {
+	// From a civil day in Asia/Shanghai
+	From Day    `json:"from"`
+	Name string `json:"name"`
+
+	// To a civil day in Asia/Shanghai
+	To Day `json:"to"`
+}
 
 // SubjectWithheldReason `limit`: the organisation has been shown its whole names of the day; `unavailable`: it could not be written down
 type SubjectWithheldReason string
@@ -1975,7 +1990,7 @@ type TokenAsk struct {
 	ClientAssertion     string                      `json:"client_assertion"`
 	ClientAssertionType TokenAskClientAssertionType `json:"client_assertion_type"`
 	GrantType           TokenAskGrantType           `json:"grant_type"`
-	Scope               *string                     `json:"scope,omitempty"`
+	Scope               string                      `json:"scope,omitempty,omitzero"`
 }
 
 // TokenAskClientAssertionType defines model for TokenAsk.ClientAssertionType.
@@ -1988,18 +2003,18 @@ type TokenAskGrantType string
 type TokenProblem struct {
 	// Code append-only; with each, its status and its title
 	Code             ProblemCode       `json:"code"`
-	Detail           *string           `json:"detail,omitempty"`
+	Detail           string            `json:"detail,omitempty,omitzero"`
 	Error            TokenProblemError `json:"error"`
 	ErrorDescription string            `json:"error_description"`
-	Fields           *[]ProblemField   `json:"fields,omitempty"`
+	Fields           []ProblemField    `json:"fields,omitempty,omitzero"`
 
 	// Owner who can put it right
-	Owner     *Owner  `json:"owner,omitempty"`
-	Remedy    *string `json:"remedy,omitempty"`
-	RequestId string  `json:"requestId"`
-	Status    int     `json:"status"`
-	Title     string  `json:"title"`
-	Type      string  `json:"type"`
+	Owner     Owner  `json:"owner,omitempty,omitzero"`
+	Remedy    string `json:"remedy,omitempty,omitzero"`
+	RequestID string `json:"requestId"`
+	Status    int    `json:"status"`
+	Title     string `json:"title"`
+	Type      string `json:"type"`
 }
 
 // TokenProblemError defines model for TokenProblem.Error.
@@ -2013,7 +2028,7 @@ type TrustBundle struct {
 	Signers     []TrustedSigner `json:"signers"`
 
 	// TimeRoots absent where no time stamps are used
-	TimeRoots *[]string          `json:"timeRoots,omitempty"`
+	TimeRoots []string           `json:"timeRoots,omitempty,omitzero"`
 	TokenKeys KeySet             `json:"tokenKeys"`
 	Version   TrustBundleVersion `json:"version"`
 }
@@ -2027,13 +2042,13 @@ type TrustedSigner struct {
 	Certificate string `json:"certificate"`
 
 	// ExtendedKeyUsage the object identifier by which the certificate's authority means the signing of documents
-	ExtendedKeyUsage *string `json:"extendedKeyUsage,omitempty"`
+	ExtendedKeyUsage string `json:"extendedKeyUsage,omitempty,omitzero"`
 
 	// From a civil day in Asia/Shanghai
 	From Day `json:"from"`
 
 	// Issuers 统一社会信用代码 of the issuing authorities it signs for; a maker without any makes seals for all
-	Issuers *[]string `json:"issuers,omitempty"`
+	Issuers []string `json:"issuers,omitempty,omitzero"`
 
 	// Until a civil day in Asia/Shanghai
 	Until Day              `json:"until"`
@@ -2077,8 +2092,8 @@ type Verdict struct {
 	} `json:"now"`
 
 	// Receipt compact JWS, where one was wanted
-	Receipt  *string `json:"receipt,omitempty"`
-	Reminder string  `json:"reminder"`
+	Receipt  string `json:"receipt,omitempty,omitzero"`
+	Reminder string `json:"reminder"`
 
 	// Said what the receipt that was given states of an earlier verification; absent where it is not genuine. Its texts are in Chinese, as they were signed; a receipt of version 1 has none
 	Said *struct {
@@ -2086,16 +2101,16 @@ type Verdict struct {
 		AsOf Day `json:"asOf"`
 
 		// Asker who asked; only client and clientName are proven
-		Asker *struct {
+		Asker struct {
 			// Client the id of the organisation that proved itself; absent where nobody did
-			Client *string `json:"client,omitempty"`
+			Client string `json:"client,omitempty,omitzero"`
 
 			// ClientName its name, as it is registered here
-			ClientName *string `json:"clientName,omitempty"`
+			ClientName string `json:"clientName,omitempty,omitzero"`
 
 			// SelfStatedName as they called themselves (自称), verified by nobody; shown as such, in 「」
-			SelfStatedName *string `json:"selfStatedName,omitempty"`
-		} `json:"asker,omitempty"`
+			SelfStatedName string `json:"selfStatedName,omitempty,omitzero"`
+		} `json:"asker,omitempty,omitzero"`
 
 		// At RFC 3339 in +08:00
 		At     Instant `json:"at"`
@@ -2108,33 +2123,33 @@ type Verdict struct {
 			Number string `json:"number"`
 
 			// UseFrom a civil day in Asia/Shanghai
-			UseFrom *Day `json:"useFrom,omitempty"`
+			UseFrom Day `json:"useFrom,omitempty,omitzero"`
 
 			// UseUntil a civil day in Asia/Shanghai
-			UseUntil *Day `json:"useUntil,omitempty"`
+			UseUntil Day `json:"useUntil,omitempty,omitzero"`
 		} `json:"claim"`
 		Code int `json:"code"`
 
 		// CopyDigest of the copy claimed
-		CopyDigest *string `json:"copyDigest,omitempty"`
+		CopyDigest string  `json:"copyDigest,omitempty,omitzero"`
 		Ends       *Ending `json:"ends"`
 		Given      struct {
 			// Kind token, pdf, ofd, file or number; of version 1 also receipt
 			Kind string `json:"kind"`
 
-			// Sha256 of the file or the text of the token; none of a number
-			Sha256 *string `json:"sha256,omitempty"`
+			// SHA256 of the file or the text of the token; none of a number
+			SHA256 string `json:"sha256,omitempty,omitzero"`
 		} `json:"given"`
 		Newer bool `json:"newer"`
 
 		// Question what was asked
-		Question *struct {
+		Question struct {
 			// AsOf a civil day in Asia/Shanghai
-			AsOf      *Day    `json:"asOf,omitempty"`
-			Purpose   *string `json:"purpose,omitempty"`
-			Recipient *string `json:"recipient,omitempty"`
-			Specialty *string `json:"specialty,omitempty"`
-		} `json:"question,omitempty"`
+			AsOf      Day    `json:"asOf,omitempty,omitzero"`
+			Purpose   string `json:"purpose,omitempty,omitzero"`
+			Recipient string `json:"recipient,omitempty,omitzero"`
+			Specialty string `json:"specialty,omitempty,omitzero"`
+		} `json:"question,omitempty,omitzero"`
 		Service string `json:"service"`
 
 		// Test true: of a service with test keys, no legal force
@@ -2172,38 +2187,41 @@ type VerdictVerdictName string
 // VerificationAsk A specialty, purpose or recipient that is left out or empty is not asked; one of nothing but blanks or what does not show is refused (`text.blank`), in the body and in the query. An asker or stated purpose of nothing visible counts as none. What looks like the brackets 「」 is refused (`text.bracket`).
 type VerificationAsk struct {
 	// AsOf a civil day in Asia/Shanghai; empty is the same as absent
-	AsOf  *DayOrEmpty `json:"asOf,omitempty"`
-	Asker *struct {
-		// Name as they call themselves; nobody checks it, but an identity number or a mobile number is refused (text.personal)
-		Name *string `json:"name,omitempty"`
-	} `json:"asker,omitempty"`
+	AsOf  DayOrEmpty `json:"asOf,omitempty,omitzero"`
+	Asker *Asker     `json:"asker,omitempty"`
 
 	// Consent the secret of the holder's consent
-	Consent *string `json:"consent,omitempty"`
-	File    *[]byte `json:"file,omitempty"`
-	Name    *string `json:"name,omitempty"`
+	Consent string `json:"consent,omitempty,omitzero"`
+	File    []byte `json:"file,omitempty,omitzero"`
+	Name    string `json:"name,omitempty,omitzero"`
 
 	// Number 注册编号; with name
-	Number  *string `json:"number,omitempty"`
-	Purpose *string `json:"purpose,omitempty"`
+	Number  string `json:"number,omitempty,omitzero"`
+	Purpose string `json:"purpose,omitempty,omitzero"`
 
 	// Receipt a receipt (compact JWS); no question or wish for a receipt beside it
-	Receipt   *string `json:"receipt,omitempty"`
-	Recipient *string `json:"recipient,omitempty"`
-	Specialty *string `json:"specialty,omitempty"`
+	Receipt   string `json:"receipt,omitempty,omitzero"`
+	Recipient string `json:"recipient,omitempty,omitzero"`
+	Specialty string `json:"specialty,omitempty,omitzero"`
 
 	// StatedPurpose what an authenticated organisation asks for: one of the purposes listed for it, to the letter but for blanks around it; an identity number or a mobile number is refused (text.personal)
-	StatedPurpose *string `json:"statedPurpose,omitempty"`
+	StatedPurpose string `json:"statedPurpose,omitempty,omitzero"`
 
 	// Token the fragment of a QR code's URL
-	Token       *string `json:"token,omitempty"`
-	WantReceipt *bool   `json:"wantReceipt,omitempty"`
+	Token       string `json:"token,omitempty,omitzero"`
+	WantReceipt bool   `json:"wantReceipt,omitempty,omitzero"`
+}
+
+// Asker defines model for VerificationAsk.asker.
+type Asker struct {
+	// Name as they call themselves; nobody checks it, but an identity number or a mobile number is refused (text.personal)
+	Name string `json:"name,omitempty,omitzero"`
 }
 
 // VerificationPage defines model for VerificationPage.
 type VerificationPage struct {
 	Items []Sighting `json:"items"`
-	Next  *string    `json:"next"`
+	Next  string     `json:"next"`
 }
 
 // Window defines model for Window.
@@ -2231,7 +2249,7 @@ type WindowPicks string
 // Withdrawal defines model for Withdrawal.
 type Withdrawal struct {
 	// Reason an identity number or a mobile number is refused (text.personal)
-	Reason *string `json:"reason,omitempty"`
+	Reason string `json:"reason,omitempty,omitzero"`
 }
 
 // CertificateID defines model for certificate.
@@ -6086,8 +6104,8 @@ type TrustResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *TrustBundle
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -6095,9 +6113,9 @@ func (r TrustResponse) GetJSON200() *TrustBundle {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r TrustResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r TrustResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6132,20 +6150,20 @@ func (r TrustResponse) ContentType() string {
 type JwksResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationjwkSetJSON200 the response for an HTTP 200 `application/jwk-set+json` response
-	ApplicationjwkSetJSON200 *KeySet
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationJwkSetJSON200 the response for an HTTP 200 `application/jwk-set+json` response
+	ApplicationJwkSetJSON200 *KeySet
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
-// GetApplicationjwkSetJSON200 returns the response for an HTTP 200 `application/jwk-set+json` response
-func (r JwksResponse) GetApplicationjwkSetJSON200() *KeySet {
-	return r.ApplicationjwkSetJSON200
+// GetApplicationJwkSetJSON200 returns the response for an HTTP 200 `application/jwk-set+json` response
+func (r JwksResponse) GetApplicationJwkSetJSON200() *KeySet {
+	return r.ApplicationJwkSetJSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r JwksResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r JwksResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6182,8 +6200,8 @@ type GetAccountResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Account
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -6191,9 +6209,9 @@ func (r GetAccountResponse) GetJSON200() *Account {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r GetAccountResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetAccountResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6228,13 +6246,13 @@ func (r GetAccountResponse) ContentType() string {
 type SetPasswordResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r SetPasswordResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SetPasswordResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6271,8 +6289,8 @@ type BindPhoneResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Account
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -6280,9 +6298,9 @@ func (r BindPhoneResponse) GetJSON200() *Account {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r BindPhoneResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r BindPhoneResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6319,8 +6337,8 @@ type SendPhoneCodeResponse struct {
 	HTTPResponse *http.Response
 	// JSON202 the response for an HTTP 202 `application/json` response
 	JSON202 *PhoneCodeSent
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON202 returns the response for an HTTP 202 `application/json` response
@@ -6328,9 +6346,9 @@ func (r SendPhoneCodeResponse) GetJSON202() *PhoneCodeSent {
 	return r.JSON202
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r SendPhoneCodeResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SendPhoneCodeResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6369,8 +6387,8 @@ type PutAccountResponse struct {
 	JSON200 *AccountPutDone
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *AccountPutDone
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -6383,9 +6401,9 @@ func (r PutAccountResponse) GetJSON201() *AccountPutDone {
 	return r.JSON201
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r PutAccountResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r PutAccountResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6422,8 +6440,8 @@ type ListCertificatesResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *CertificateList
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -6431,9 +6449,9 @@ func (r ListCertificatesResponse) GetJSON200() *CertificateList {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r ListCertificatesResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListCertificatesResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6470,8 +6488,8 @@ type GetCertificateResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *CertificateDetail
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -6479,9 +6497,9 @@ func (r GetCertificateResponse) GetJSON200() *CertificateDetail {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r GetCertificateResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetCertificateResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6516,13 +6534,13 @@ func (r GetCertificateResponse) ContentType() string {
 type UnbindCertificateResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r UnbindCertificateResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r UnbindCertificateResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6559,8 +6577,8 @@ type BindCertificateResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Binding
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -6568,9 +6586,9 @@ func (r BindCertificateResponse) GetJSON200() *Binding {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r BindCertificateResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r BindCertificateResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6607,8 +6625,8 @@ type ListEndorsementsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *EndorsementPage
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -6616,9 +6634,9 @@ func (r ListEndorsementsResponse) GetJSON200() *EndorsementPage {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r ListEndorsementsResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListEndorsementsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6652,7 +6670,7 @@ func (r ListEndorsementsResponse) ContentType() string {
 
 // EndorseResponse201Headers the declared response headers of an HTTP 201 response for Endorse
 type EndorseResponse201Headers struct {
-	IdempotencyReplayed *string
+	IdempotencyReplayed string
 }
 
 type EndorseResponse struct {
@@ -6660,8 +6678,8 @@ type EndorseResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Endorsement
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *EndorseResponse201Headers
 }
@@ -6671,9 +6689,9 @@ func (r EndorseResponse) GetJSON201() *Endorsement {
 	return r.JSON201
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r EndorseResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r EndorseResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6710,8 +6728,8 @@ type WithdrawEndorsementResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Endorsement
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -6719,9 +6737,9 @@ func (r WithdrawEndorsementResponse) GetJSON200() *Endorsement {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r WithdrawEndorsementResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r WithdrawEndorsementResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6758,8 +6776,8 @@ type GetEndorsementResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Endorsement
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -6767,9 +6785,9 @@ func (r GetEndorsementResponse) GetJSON200() *Endorsement {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r GetEndorsementResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetEndorsementResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6808,8 +6826,8 @@ type ListConsentsResponse struct {
 	JSON200 *struct {
 		Items []Consent `json:"items"`
 	}
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -6819,9 +6837,9 @@ func (r ListConsentsResponse) GetJSON200() *struct {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r ListConsentsResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListConsentsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6858,8 +6876,8 @@ type GiveConsentResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Consent
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -6867,9 +6885,9 @@ func (r GiveConsentResponse) GetJSON201() *Consent {
 	return r.JSON201
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r GiveConsentResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GiveConsentResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6904,13 +6922,13 @@ func (r GiveConsentResponse) ContentType() string {
 type RevokeConsentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r RevokeConsentResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RevokeConsentResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6947,8 +6965,8 @@ type CreateLinkResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Link
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -6956,9 +6974,9 @@ func (r CreateLinkResponse) GetJSON201() *Link {
 	return r.JSON201
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r CreateLinkResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateLinkResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -6995,8 +7013,8 @@ type PreflightResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Preflight
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -7004,9 +7022,9 @@ func (r PreflightResponse) GetJSON200() *Preflight {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r PreflightResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r PreflightResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -7043,8 +7061,8 @@ type ListVerificationsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *VerificationPage
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -7052,9 +7070,9 @@ func (r ListVerificationsResponse) GetJSON200() *VerificationPage {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r ListVerificationsResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListVerificationsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -7093,8 +7111,8 @@ type ListDisputesResponse struct {
 	JSON200 *struct {
 		Items []Dispute `json:"items"`
 	}
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -7104,9 +7122,9 @@ func (r ListDisputesResponse) GetJSON200() *struct {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r ListDisputesResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListDisputesResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -7145,8 +7163,8 @@ type DisputeResponse struct {
 	JSON200 *Dispute
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Dispute
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -7159,9 +7177,9 @@ func (r DisputeResponse) GetJSON201() *Dispute {
 	return r.JSON201
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r DisputeResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DisputeResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -7198,8 +7216,8 @@ type OpenChallengeResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *ChallengeOpened
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -7207,9 +7225,9 @@ func (r OpenChallengeResponse) GetJSON201() *ChallengeOpened {
 	return r.JSON201
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r OpenChallengeResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r OpenChallengeResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -7246,8 +7264,8 @@ type GetChallengeResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ChallengeState
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -7255,9 +7273,9 @@ func (r GetChallengeResponse) GetJSON200() *ChallengeState {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r GetChallengeResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetChallengeResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -7294,8 +7312,8 @@ type AssertIdentityResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Asserted
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -7303,9 +7321,9 @@ func (r AssertIdentityResponse) GetJSON200() *Asserted {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r AssertIdentityResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r AssertIdentityResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -7342,8 +7360,8 @@ type ScanChallengeResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Scanned
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -7351,9 +7369,9 @@ func (r ScanChallengeResponse) GetJSON200() *Scanned {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r ScanChallengeResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ScanChallengeResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -7390,8 +7408,8 @@ type LoginResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *LoggedIn
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -7399,9 +7417,9 @@ func (r LoginResponse) GetJSON200() *LoggedIn {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r LoginResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r LoginResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -7436,13 +7454,13 @@ func (r LoginResponse) ContentType() string {
 type LogoutResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r LogoutResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r LogoutResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -7479,8 +7497,8 @@ type ReportResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Report
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -7488,9 +7506,9 @@ func (r ReportResponse) GetJSON200() *Report {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r ReportResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ReportResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -7527,8 +7545,8 @@ type GetPastResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Past
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -7536,9 +7554,9 @@ func (r GetPastResponse) GetJSON200() *Past {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r GetPastResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetPastResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -7575,8 +7593,8 @@ type AnnounceDropResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Drop
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -7584,9 +7602,9 @@ func (r AnnounceDropResponse) GetJSON201() *Drop {
 	return r.JSON201
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r AnnounceDropResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r AnnounceDropResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -7623,8 +7641,8 @@ type RevokeReportResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Intake
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -7632,9 +7650,9 @@ func (r RevokeReportResponse) GetJSON200() *Intake {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r RevokeReportResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RevokeReportResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -7671,8 +7689,8 @@ type GetReportResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *json.RawMessage
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -7680,9 +7698,9 @@ func (r GetReportResponse) GetJSON200() *json.RawMessage {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r GetReportResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetReportResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -7719,8 +7737,8 @@ type GetTokenResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Token
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -7728,9 +7746,9 @@ func (r GetTokenResponse) GetJSON200() *Token {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r GetTokenResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetTokenResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -7767,8 +7785,8 @@ type VerifyResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Verdict
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -7776,9 +7794,9 @@ func (r VerifyResponse) GetJSON200() *Verdict {
 	return r.JSON200
 }
 
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r VerifyResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r VerifyResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -8638,7 +8656,7 @@ func ParseTrustResponse(rsp *http.Response) (*TrustResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -8664,14 +8682,14 @@ func ParseJwksResponse(rsp *http.Response) (*JwksResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationjwkSetJSON200 = &dest
+		response.ApplicationJwkSetJSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -8704,7 +8722,7 @@ func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -8733,7 +8751,7 @@ func ParseSetPasswordResponse(rsp *http.Response) (*SetPasswordResponse, error) 
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -8766,7 +8784,7 @@ func ParseBindPhoneResponse(rsp *http.Response) (*BindPhoneResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -8799,7 +8817,7 @@ func ParseSendPhoneCodeResponse(rsp *http.Response) (*SendPhoneCodeResponse, err
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -8839,7 +8857,7 @@ func ParsePutAccountResponse(rsp *http.Response) (*PutAccountResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -8872,7 +8890,7 @@ func ParseListCertificatesResponse(rsp *http.Response) (*ListCertificatesRespons
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -8905,7 +8923,7 @@ func ParseGetCertificateResponse(rsp *http.Response) (*GetCertificateResponse, e
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -8934,7 +8952,7 @@ func ParseUnbindCertificateResponse(rsp *http.Response) (*UnbindCertificateRespo
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -8967,7 +8985,7 @@ func ParseBindCertificateResponse(rsp *http.Response) (*BindCertificateResponse,
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9000,7 +9018,7 @@ func ParseListEndorsementsResponse(rsp *http.Response) (*ListEndorsementsRespons
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9033,7 +9051,7 @@ func ParseEndorseResponse(rsp *http.Response) (*EndorseResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9045,7 +9063,7 @@ func ParseEndorseResponse(rsp *http.Response) (*EndorseResponse, error) {
 			if err := runtime.BindStyledParameterWithOptions("simple", "idempotency-replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
-			headers.IdempotencyReplayed = &value
+			headers.IdempotencyReplayed = value
 		}
 		response.Headers201 = &headers
 	}
@@ -9079,7 +9097,7 @@ func ParseWithdrawEndorsementResponse(rsp *http.Response) (*WithdrawEndorsementR
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9112,7 +9130,7 @@ func ParseGetEndorsementResponse(rsp *http.Response) (*GetEndorsementResponse, e
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9147,7 +9165,7 @@ func ParseListConsentsResponse(rsp *http.Response) (*ListConsentsResponse, error
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9180,7 +9198,7 @@ func ParseGiveConsentResponse(rsp *http.Response) (*GiveConsentResponse, error) 
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9209,7 +9227,7 @@ func ParseRevokeConsentResponse(rsp *http.Response) (*RevokeConsentResponse, err
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9242,7 +9260,7 @@ func ParseCreateLinkResponse(rsp *http.Response) (*CreateLinkResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9275,7 +9293,7 @@ func ParsePreflightResponse(rsp *http.Response) (*PreflightResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9308,7 +9326,7 @@ func ParseListVerificationsResponse(rsp *http.Response) (*ListVerificationsRespo
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9343,7 +9361,7 @@ func ParseListDisputesResponse(rsp *http.Response) (*ListDisputesResponse, error
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9383,7 +9401,7 @@ func ParseDisputeResponse(rsp *http.Response) (*DisputeResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9416,7 +9434,7 @@ func ParseOpenChallengeResponse(rsp *http.Response) (*OpenChallengeResponse, err
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9449,7 +9467,7 @@ func ParseGetChallengeResponse(rsp *http.Response) (*GetChallengeResponse, error
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9482,7 +9500,7 @@ func ParseAssertIdentityResponse(rsp *http.Response) (*AssertIdentityResponse, e
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9515,7 +9533,7 @@ func ParseScanChallengeResponse(rsp *http.Response) (*ScanChallengeResponse, err
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9548,7 +9566,7 @@ func ParseLoginResponse(rsp *http.Response) (*LoginResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9577,7 +9595,7 @@ func ParseLogoutResponse(rsp *http.Response) (*LogoutResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9610,7 +9628,7 @@ func ParseReportResponse(rsp *http.Response) (*ReportResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9643,7 +9661,7 @@ func ParseGetPastResponse(rsp *http.Response) (*GetPastResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9676,7 +9694,7 @@ func ParseAnnounceDropResponse(rsp *http.Response) (*AnnounceDropResponse, error
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9709,7 +9727,7 @@ func ParseRevokeReportResponse(rsp *http.Response) (*RevokeReportResponse, error
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9742,7 +9760,7 @@ func ParseGetReportResponse(rsp *http.Response) (*GetReportResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9775,7 +9793,7 @@ func ParseGetTokenResponse(rsp *http.Response) (*GetTokenResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 
@@ -9808,7 +9826,7 @@ func ParseVerifyResponse(rsp *http.Response) (*VerifyResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationproblemJSONDefault = &dest
+		response.ApplicationProblemJSONDefault = &dest
 
 	case rsp.StatusCode == 200:
 		// Content-type (application/pdf) unsupported

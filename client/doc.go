@@ -1,7 +1,7 @@
 // Package client calls the service from Go, with a method for every operation of openapi.yaml and a
 // type for every schema. client.gen.go is generated from it by oapi-codegen (`make client`).
 //
-// A method returns the HTTP answer as it came; [Read] and [Done] make of it a value, or the
+// A method returns the HTTP answer as it came; [Read] and [Check] make of it a value, or the
 // [Problem] that the service gave as its reason:
 //
 //	c, err := client.NewClient("http://127.0.0.1:8080")

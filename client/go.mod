@@ -2,7 +2,10 @@ module github.com/jiazhu/jiazhu/client
 
 go 1.26.0
 
-require github.com/oapi-codegen/runtime v1.8.0
+require (
+	github.com/go-jose/go-jose/v4 v4.1.8
+	github.com/oapi-codegen/runtime v1.8.0
+)
 
 require (
 	github.com/apapsch/go-jsonmerge/v2 v2.0.0 // indirect

@@ -5,19 +5,22 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"time"
+
+	"github.com/jiazhu/jiazhu/local/identityapp"
 )
 
-// largest is the largest body the phone reads.
+// maxBody is the largest body the phone reads.
 const maxBody = 1 << 20
 
 func (p *Phone) listPersons(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, describePeople(p.persons.people()))
 }
 
-// Keep teaches the phone the faces of these people.
+// Keep stores people whose faces the app recognises.
 func (p *Phone) Keep(people []Person) error { return p.persons.keep(people) }
 
 func (p *Phone) keepPersons(w http.ResponseWriter, r *http.Request) {
@@ -40,13 +43,13 @@ func (p *Phone) scan(w http.ResponseWriter, r *http.Request) {
 	if !decode(w, r, &in) {
 		return
 	}
-	c, err := readCode(in.QR)
+	c, err := identityapp.ReadCode(in.QR)
 	if err != nil {
-		refuse(w, http.StatusUnprocessableEntity, err.Error())
+		refuse(w, http.StatusUnprocessableEntity, errNotACode.Error())
 		return
 	}
-	reply, err := p.app.scan(r.Context(), c)
-	pass(w, reply, err)
+	res, err := p.app.scan(r.Context(), c)
+	forward(w, res, err)
 }
 
 // assert: {"qr", "number", "result": "pass" or "fail", "person": place in the list};
@@ -61,10 +64,11 @@ func (p *Phone) assert(w http.ResponseWriter, r *http.Request) {
 	if !decode(w, r, &in) {
 		return
 	}
-	c, err := readCode(in.QR)
+	c, err := identityapp.ReadCode(in.QR)
 	who, known := p.persons.at(in.Person)
 	switch {
 	case err != nil:
+		err = errNotACode
 	case in.Result != "pass" && in.Result != "fail":
 		err = errors.New("result 应为 pass 或 fail")
 	case !known:
@@ -74,8 +78,8 @@ func (p *Phone) assert(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnprocessableEntity, err.Error())
 		return
 	}
-	reply, err := p.app.assert(r.Context(), c, cameraResult{number: in.Number, recognised: in.Result == "pass", person: who})
-	pass(w, reply, err)
+	res, err := p.app.assert(r.Context(), c, who, identityapp.Input{Number: in.Number, Result: in.Result})
+	forward(w, res, err)
 }
 
 func (p *Phone) listMessages(w http.ResponseWriter, r *http.Request) {
@@ -93,7 +97,7 @@ func (p *Phone) receive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if m.ID == "" || m.To == "" || m.Text == "" {
-		refuse(w, http.StatusUnprocessableEntity, "a message wants id, to and text")
+		refuse(w, http.StatusUnprocessableEntity, "a message needs id, to and text")
 		return
 	}
 	if err := p.messages.add(m, time.Now()); err != nil {
@@ -106,27 +110,28 @@ func (p *Phone) receive(w http.ResponseWriter, r *http.Request) {
 // decode reads the JSON body, or refuses the request.
 func decode(w http.ResponseWriter, r *http.Request, v any) bool {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
-		refuse(w, http.StatusUnsupportedMediaType, "application/json is wanted")
+		refuse(w, http.StatusUnsupportedMediaType, "the body must be application/json")
 		return false
 	}
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(v); err != nil {
-		refuse(w, http.StatusBadRequest, fmt.Sprintf("not the JSON that is wanted: %v", err))
+		refuse(w, http.StatusBadRequest, fmt.Sprintf("the JSON is not as expected: %v", err))
 		return false
 	}
 	return true
 }
 
-// pass passes the service's answer on.
-func pass(w http.ResponseWriter, r reply, err error) {
+// forward answers with the service's answer.
+func forward(w http.ResponseWriter, res *http.Response, err error) {
 	if err != nil {
 		refuse(w, http.StatusBadGateway, err.Error())
 		return
 	}
-	w.Header().Set("Content-Type", r.kind)
-	w.WriteHeader(r.status)
-	_, _ = w.Write(r.body)
+	defer res.Body.Close()
+	w.Header().Set("Content-Type", res.Header.Get("Content-Type"))
+	w.WriteHeader(res.StatusCode)
+	_, _ = io.Copy(w, res.Body)
 }
 
 func answer(w http.ResponseWriter, status int, v any) {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// kept is how many messages are remembered.
+// maxMessages is how many messages are stored.
 const maxMessages = 1000
 
 // Message is one short message, as the service sends it to the message gateway.
@@ -23,7 +23,7 @@ type Message struct {
 	ReceivedAt string `json:"receivedAt,omitempty"`
 }
 
-// messages is what has arrived, newest first, kept in a file.
+// messages are the received messages, newest first, stored in a file.
 type messages struct {
 	mu   sync.Mutex
 	file string
@@ -35,7 +35,7 @@ func openMessages(file string) (*messages, error) {
 	return m, readJSON(file, &m.list)
 }
 
-// add keeps a message; one that came before under the same id is not kept twice.
+// add stores a message, unless it has one with the same id.
 func (m *messages) add(message Message, now time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -1,7 +1,7 @@
 package phone
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 	"sync"
 
@@ -15,7 +15,7 @@ type Person struct {
 	IDNumber string `json:"idNumber"`
 }
 
-// persons is who the phone knows, kept in a file.
+// persons are the people that the app recognises, stored in a file.
 type persons struct {
 	mu   sync.Mutex
 	file string
@@ -31,7 +31,7 @@ func openPersons(file string) (*persons, error) {
 func (p *persons) keep(people []Person) error {
 	for _, who := range people {
 		if who.Name == "" || who.IDType == "" || who.IDNumber == "" {
-			return fmt.Errorf("a person wants name, idType and idNumber")
+			return errors.New("a person needs name, idType and idNumber")
 		}
 	}
 	p.mu.Lock()

@@ -1,9 +1,8 @@
-// Package phone stands in for what a holder carries in a pocket: the national app
-// that scans a QR code and looks at a face, and the short messages that arrive.
+// Package phone simulates the holder's phone: the national app, which scans a QR code and recognises a
+// face, and the text messages that arrive.
 //
-// The app's side is the real protocol, signed with a key that the service trusts
-// because its settings say so; only the camera is missing. Instead of showing a face
-// one chooses whose face it is, and whether it was recognised.
+// The app speaks the real protocol and signs with a key that the service's settings trust. Only the
+// camera is missing: the user chooses whose face is shown, and whether it is recognised.
 package phone
 
 import (
@@ -12,20 +11,19 @@ import (
 	"io/fs"
 	"net/http"
 	"path/filepath"
-	"time"
 )
 
-// Options say for whom the phone works and where it keeps things.
+// Options configure a phone.
 type Options struct {
 	Service string // origin of the service, which is also the audience of what the app signs
 	Issuer  string // the app's name in what it signs
 	Key     string // file with the app's private key
-	Data    string // folder for phone.json and messages.json
-	Secret  string // what the service has to show when it sends a message
+	Data    string // directory for phone.json and messages.json
+	Secret  string // bearer secret of the service when it sends a message
 	Client  *http.Client
 }
 
-// Phone is the phone of every holder of the demo at a time.
+// Phone is the phone of all demo holders.
 type Phone struct {
 	app      *app
 	persons  *persons
@@ -36,7 +34,7 @@ type Phone struct {
 //go:embed page
 var pages embed.FS
 
-// New opens the phone with what it kept.
+// New opens the phone with its stored people and messages.
 func New(o Options) (*Phone, error) {
 	a, err := newApp(o)
 	if err != nil {
@@ -52,7 +50,7 @@ func New(o Options) (*Phone, error) {
 	return p, nil
 }
 
-// Paths are the patterns under which Handler answers.
+// Paths returns the patterns of Handler's routes.
 func Paths() []string {
 	return []string{"/phone", "/phone/", "/messages", "/messages.json", "/i"}
 }
@@ -74,7 +72,7 @@ func (p *Phone) Handler() http.Handler {
 	return guard(http.NewCrossOriginProtection().Handler(mux))
 }
 
-// guard keeps other origins' pages from using the phone through a browser.
+// guard sets headers that keep pages of other origins from using the phone.
 func guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -94,11 +92,8 @@ func page(name string) http.HandlerFunc {
 
 func staticFiles() http.Handler {
 	below, err := fs.Sub(pages, "page")
-	if err != nil { // the folder is compiled in
+	if err != nil { // the files are compiled in
 		panic(err)
 	}
 	return http.FileServerFS(below)
 }
-
-// answerWithin limits the app's own requests to the service.
-const answerWithin = 30 * time.Second

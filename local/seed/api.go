@@ -5,18 +5,30 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
-	"strings"
 	"time"
+
+	"github.com/jiazhu/jiazhu/client"
 )
 
-// API speaks to a running service. Use it by pointer; it is safe for concurrent use.
+// API is a running service. Use it by pointer; it is safe for concurrent use.
 type API struct {
 	URL  string       // origin, without a slash at the end
-	HTTP *http.Client // nil = a client of its own with a time limit
+	HTTP *http.Client // nil = one with a time limit
 }
 
-// Call is one request.
+// Client is the generated client for the service.
+func (a *API) Client() *client.Client {
+	c := a.HTTP
+	if c == nil {
+		c = &http.Client{Timeout: 30 * time.Second}
+	}
+	return &client.Client{Server: a.URL + "/", Client: c}
+}
+
+// Call is a request that the generated client cannot make: one that the contract forbids, or one to the
+// test phone.
 type Call struct {
 	Method string
 	Path   string
@@ -27,7 +39,7 @@ type Call struct {
 	Type   string // content type of Body
 }
 
-// Reply is what came back, read whole.
+// Reply is an answer, read whole.
 type Reply struct {
 	Status int
 	Header http.Header
@@ -42,31 +54,28 @@ func (r *Reply) Decode(v any) error {
 	return nil
 }
 
-// Problem is an answer that is not a success (RFC 9457).
-type Problem struct {
-	Status    int       `json:"status"`
-	Code      string    `json:"code"`
-	Title     string    `json:"title"`
-	Detail    string    `json:"detail"`
-	Owner     string    `json:"owner"`
-	Remedy    string    `json:"remedy"`
-	RequestID string    `json:"requestId"`
-	Blockers  []Problem `json:"blockers"`
-	Fields    []struct {
-		Pointer string `json:"pointer"`
-		Rule    string `json:"rule"`
-		Detail  string `json:"detail"`
-	} `json:"fields"`
-}
-
-// Error names the status, the code and the title.
-func (p *Problem) Error() string {
-	return fmt.Sprintf("%d %s %s", p.Status, p.Code, p.Title)
-}
-
-// Send sends the call and returns whatever is answered. The error is only for a call that got
-// no answer.
+// Send sends the call and returns the answer, whatever its status.
 func (a *API) Send(ctx context.Context, c Call) (*Reply, error) {
+	res, err := a.send(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: read the answer: %w", c.Method, c.Path, err)
+	}
+	return &Reply{Status: res.StatusCode, Header: res.Header, Body: data}, nil
+}
+
+// Do sends the call and reads the answer into v (nil = not wanted). An answer of 400 and above
+// is returned as a *[client.Problem].
+func (a *API) Do(ctx context.Context, c Call, v any) error {
+	res, err := a.send(ctx, c)
+	return client.ReadInto(v, res, err)
+}
+
+func (a *API) send(ctx context.Context, c Call) (*http.Response, error) {
 	body, kind := c.Body, c.Type
 	if c.JSON != nil {
 		encoded, err := json.Marshal(c.JSON)
@@ -88,46 +97,5 @@ func (a *API) Send(ctx context.Context, c Call) (*Reply, error) {
 	for name, value := range c.Header {
 		req.Header.Set(name, value)
 	}
-	return fetch(a.client(), req)
-}
-
-// Do sends the call and reads the answer into v (nil = not wanted). An answer of 400 and above
-// is returned as a *Problem.
-func (a *API) Do(ctx context.Context, c Call, v any) error {
-	reply, err := a.Send(ctx, c)
-	if err != nil {
-		return err
-	}
-	if reply.Status >= 400 {
-		return fmt.Errorf("%s %s: %w", c.Method, c.Path, problemOf(reply))
-	}
-	if v == nil {
-		return nil
-	}
-	return reply.Decode(v)
-}
-
-func (a *API) client() *http.Client {
-	if a.HTTP != nil {
-		return a.HTTP
-	}
-	return &http.Client{Timeout: 30 * time.Second}
-}
-
-func problemOf(r *Reply) *Problem {
-	p := &Problem{Status: r.Status}
-	if !strings.HasSuffix(mediaType(r.Header), "json") || json.Unmarshal(r.Body, p) != nil {
-		p.Title = fmt.Sprintf("%.200s", r.Body)
-	}
-	p.Status = r.Status
-	return p
-}
-
-func mediaType(h http.Header) string {
-	kind, _, _ := strings.Cut(h.Get("Content-Type"), ";")
-	return strings.TrimSpace(kind)
-}
-
-func fetch(client *http.Client, req *http.Request) (*Reply, error) {
-	return readReply(client.Do(req))
+	return a.Client().Client.Do(req)
 }

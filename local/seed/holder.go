@@ -200,3 +200,5 @@ func number(scheme, province string, serial int) string {
 	}
 	return fmt.Sprintf("%s%d%s20192020%05d", names[province], level, province[:2], serial)
 }
+
+func today() civil.Date { return civil.Of(time.Now()) }

@@ -1,9 +1,7 @@
 package seed
 
 import (
-	"context"
 	"fmt"
-	"net/http"
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
@@ -26,27 +24,4 @@ func (h Holder) WithSerial(n int) Holder {
 	h.Number = number(h.Scheme, h.Province, 0)
 	h.Number = h.Number[:len(h.Number)-len("2019202000000")] + fmt.Sprintf("20182019%05d", n)
 	return h
-}
-
-// Open makes the holders' accounts on a portal, sets their passwords and binds their phones, or
-// finds it done.
-func (t Target) Open(ctx context.Context, portal string, holders ...Holder) error {
-	return t.open(ctx, portal, holders)
-}
-
-// Report reports rows for the registry and returns what became of them. A refused row is an error.
-func (t Target) Report(ctx context.Context, rows ...Row) (Report, error) {
-	registry, err := t.Machine(Registry)
-	if err != nil {
-		return Report{}, err
-	}
-	token, err := registry.Token(ctx, "report")
-	if err != nil {
-		return Report{}, err
-	}
-	var done Report
-	if err := t.api().Do(ctx, Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: rows}, &done); err != nil {
-		return done, err
-	}
-	return done, done.refusals()
 }

@@ -9,20 +9,20 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// Target is a running service with the parties around it.
+// Target is a running service with its test phone and its clients' keys.
 type Target struct {
 	URL   string // origin of the API, no slash at the end
-	Keys  string // folder with clients/<id>.key.pem and app/app.key.pem
-	Phone string // origin of the stand-in for phones: messages and the identity app
+	Keys  string // directory with clients/<id>.key.pem and app/app.key.pem
+	Phone string // origin of the test phone: text messages and the identity app
 	HTTP  *http.Client
 }
 
-// Seed makes the demo's holders, certificates and accounts, or finds them already there, and
-// returns them. It stops at the first thing that a holder, a portal or an authority would
-// not have been able to do.
+// Seed creates the demo's holders with their certificates and accounts, unless they exist, and
+// returns them. It stops at the first request that is refused.
 func Seed(ctx context.Context, t Target) ([]Holder, error) {
 	holders := Holders(civil.Of(time.Now()))
 	return holders, t.Enter(ctx, holders)
@@ -30,11 +30,11 @@ func Seed(ctx context.Context, t Target) ([]Holder, error) {
 
 // Enter does for these holders what Seed does for the demo's.
 func (t Target) Enter(ctx context.Context, holders []Holder) error {
-	if err := t.report(ctx, holders); err != nil {
+	if err := t.reportHolders(ctx, holders); err != nil {
 		return fmt.Errorf("report the certificates: %w", err)
 	}
 	for _, portal := range []string{Ministry, National} {
-		if err := t.open(ctx, portal, holders); err != nil {
+		if err := t.Open(ctx, portal, holders...); err != nil {
 			return fmt.Errorf("open accounts on %s: %w", portal, err)
 		}
 	}
@@ -46,21 +46,23 @@ func (t Target) Enter(ctx context.Context, holders []Holder) error {
 	return nil
 }
 
-func (t Target) api() *API { return &API{URL: t.URL, HTTP: t.HTTP} }
+// API is the target's service.
+func (t Target) API() *API { return &API{URL: t.URL, HTTP: t.HTTP} }
 
-func (t Target) client() *http.Client { return t.api().client() }
+// PhoneAPI is the target's test phone.
+func (t Target) PhoneAPI() *API { return &API{URL: t.Phone, HTTP: t.HTTP} }
 
-// Machine is one of the service's machine clients, with its key from the target's folder.
+// Machine is one of the service's machine clients, with its key from the target's directory.
 func (t Target) Machine(id string) (Machine, error) {
-	signer, err := OpenSigner(filepath.Join(t.Keys, "clients", id+".key.pem"))
-	return Machine{ID: id, Signer: signer, API: t.api()}, err
+	signer, err := client.OpenSigner(filepath.Join(t.Keys, "clients", id+".key.pem"))
+	return Machine{ID: id, Signer: signer, API: t.API()}, err
 }
 
 // Registry is the client id of the authority that reports certificates.
 const Registry = "mohurd-registry"
 
-func (t Target) report(ctx context.Context, holders []Holder) error {
-	var rows []Row
+func (t Target) reportHolders(ctx context.Context, holders []Holder) error {
+	var rows []client.ReportRow
 	for _, h := range holders {
 		row, err := h.Row()
 		if err != nil {
@@ -72,18 +74,25 @@ func (t Target) report(ctx context.Context, holders []Holder) error {
 	return err
 }
 
-// Report is what became of reported rows.
-type Report struct {
-	Report                       string
-	Accepted, Unchanged, Refused int
-	Rows                         []struct {
-		Row                                  int
-		Number, Result, Certificate, Version string
-		Errors                               []struct{ Field, Rule, Detail, Suggestion string }
+// Report reports rows for the registry and returns the answer. A refused row is an error.
+func (t Target) Report(ctx context.Context, rows ...client.ReportRow) (client.Report, error) {
+	registry, err := t.Machine(Registry)
+	if err != nil {
+		return client.Report{}, err
 	}
+	token, err := registry.Token(ctx, "report")
+	if err != nil {
+		return client.Report{}, err
+	}
+	done, err := client.Read[client.Report](t.API().Client().Report(ctx, rows, client.Bearer(token)))
+	if err != nil {
+		return done, err
+	}
+	return done, explainRefusals(done)
 }
 
-func (r Report) refusals() (err error) {
+// explainRefusals returns the reasons why rows were refused.
+func explainRefusals(r client.Report) (err error) {
 	for _, row := range r.Rows {
 		for _, e := range row.Errors {
 			err = errors.Join(err, fmt.Errorf("row %d (%s): %s %s: %s", row.Row, row.Number, e.Field, e.Rule, e.Detail))
@@ -95,9 +104,9 @@ func (r Report) refusals() (err error) {
 	return err
 }
 
-// open makes one portal's accounts. The holders' phones decide nothing yet: those without one
-// need it to receive the link, and lose it afterwards.
-func (t Target) open(ctx context.Context, portal string, holders []Holder) error {
+// Open opens the holders' accounts on a portal, sets their passwords and binds their phones, unless that is
+// done already. Holders without a phone have one until they have received the link.
+func (t Target) Open(ctx context.Context, portal string, holders ...Holder) error {
 	machine, err := t.Machine(portal + "-portal")
 	if err != nil {
 		return err
@@ -107,24 +116,26 @@ func (t Target) open(ctx context.Context, portal string, holders []Holder) error
 		return err
 	}
 	for _, h := range holders {
-		if err := t.account(ctx, portal, token, h); err != nil {
+		if err := t.OpenAccount(ctx, portal, token, h); err != nil {
 			return fmt.Errorf("%s: %w", h.Username, err)
 		}
 	}
 	return nil
 }
 
-func (t Target) account(ctx context.Context, portal, token string, h Holder) error {
+// OpenAccount opens the holder's account with the portal's access token, and sets its password with the link
+// of the text message.
+func (t Target) OpenAccount(ctx context.Context, portal, token string, h Holder) error {
 	var done client.AccountPutDone
-	put := func(phone client.PhoneStated) error {
-		res, err := t.api().generatedClient().PutAccount(ctx, h.Username, h.account(phone), client.Bearer(token))
-		return read(&done, res, err)
+	put := func(phone client.PhoneStated) (err error) {
+		done, err = client.Read[client.AccountPutDone](t.API().Client().PutAccount(ctx, h.Username, h.account(phone), client.Bearer(token)))
+		return err
 	}
 	if err := put(client.StatePhone(h.Phone)); err != nil {
 		return err
 	}
-	if !done.PasswordSet && done.LinkWaitsUntil != nil {
-		return fmt.Errorf("its phone was sent too many password links; another can be sent from %s on", done.LinkWaitsUntil)
+	if !done.PasswordSet && !done.LinkWaitsUntil.IsZero() {
+		return fmt.Errorf("too many password links were sent to its phone; the next can be sent at %s", done.LinkWaitsUntil.Format(time.RFC3339))
 	}
 	if !done.PasswordSet {
 		if err := t.setPassword(ctx, portal, h.Username); err != nil {
@@ -137,34 +148,33 @@ func (t Target) account(ctx context.Context, portal, token string, h Holder) err
 	return nil
 }
 
-// setPassword does what the holder does with the message: opens the link and chooses a password.
+// setPassword opens the link of the text message and sets a password.
 func (t Target) setPassword(ctx context.Context, portal, username string) error {
-	list, err := messages(ctx, t.client(), t.Phone)
+	all, err := t.Messages(ctx)
 	if err != nil {
 		return err
 	}
-	link, err := passwordLink(list, portal, username)
+	link, err := findPasswordLink(all, portal, username)
 	if err != nil {
 		return err
 	}
-	res, err := t.api().generatedClient().SetPassword(ctx, client.PasswordChange{Link: &link, New: Password})
-	return read(nil, res, err)
+	return client.Check(t.API().Client().SetPassword(ctx, client.PasswordChange{Link: link, New: Password}))
 }
 
-// bind binds what the holder can bind on the national platform, as the manual's §2.2 shows. An account that never
-// showed the face is asked for it first.
+// bind binds what the holder can bind on the national platform (使用手册 §2.2). Where the list needs it, the holder
+// is identified first.
 func (t Target) bind(ctx context.Context, h Holder) error {
 	if h.Unbound {
 		return nil
 	}
-	session, err := t.api().Login(ctx, National, h)
+	session, err := t.API().Login(ctx, National, h)
 	if err != nil {
 		return err
 	}
 	_, bindable, err := session.Certificates(ctx)
-	var p *Problem
-	if errors.As(err, &p) && p.Code == "identity-required" {
-		if err = t.show(ctx, session); err == nil {
+	var p *client.Problem
+	if errors.As(err, &p) && p.Code == client.ProblemCodeIdentityRequired {
+		if err = t.identify(ctx, session); err == nil {
 			_, bindable, err = session.Certificates(ctx)
 		}
 	}
@@ -179,11 +189,21 @@ func (t Target) bind(ctx context.Context, h Holder) error {
 	return session.Logout(ctx)
 }
 
-// show shows the holder's face to the app whose key is in the target's folder.
-func (t Target) show(ctx context.Context, s *Session) error {
-	signer, err := OpenSigner(filepath.Join(t.Keys, "app", "app.key.pem"))
+// identify identifies the holder with the app whose key is in the target's directory.
+func (t Target) identify(ctx context.Context, s *Session) error {
+	signer, err := t.AppSigner()
 	if err != nil {
 		return err
 	}
-	return s.Identify(ctx, App{Signer: signer, Audience: t.URL, Device: "phone-of-" + s.Holder.Phone, Person: s.Holder.Person})
+	return s.Identify(ctx, t.App(signer, s.Holder.Person))
+}
+
+// AppSigner opens the identity app's key.
+func (t Target) AppSigner() (*client.Signer, error) {
+	return client.OpenSigner(filepath.Join(t.Keys, "app", "app.key.pem"))
+}
+
+// App is the identity app on a person's phone.
+func (t Target) App(signer *client.Signer, p Person) identityapp.App {
+	return identityapp.App{Signer: signer, Audience: t.URL, Device: "phone-of-" + p.Phone, Person: p}
 }

@@ -4,9 +4,10 @@ import (
 	"context"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 )
 
-// Session is one holder logged in on one portal.
+// Session is a holder who is logged in on a portal.
 type Session struct {
 	API    *API
 	Portal string
@@ -16,9 +17,7 @@ type Session struct {
 
 // Login logs the holder in.
 func (a *API) Login(ctx context.Context, portal string, h Holder) (*Session, error) {
-	var in client.LoggedIn
-	res, err := a.generatedClient().Login(ctx, client.Login{Portal: portal, Username: h.Username, Password: Password})
-	err = read(&in, res, err)
+	in, err := client.Read[client.LoggedIn](a.Client().Login(ctx, client.Login{Portal: portal, Username: h.Username, Password: Password}))
 	return &Session{API: a, Portal: portal, Holder: h, Token: in.Token}, err
 }
 
@@ -29,60 +28,80 @@ func (s *Session) Do(ctx context.Context, method, path string, body, v any) erro
 	return s.API.Do(ctx, Call{Method: method, Path: path, Token: s.Token, JSON: body}, v)
 }
 
-// Logout ends it.
+// Logout ends the session.
 func (s *Session) Logout(ctx context.Context) error {
-	res, err := s.API.generatedClient().Logout(ctx, s.bearer())
-	return read(nil, res, err)
+	return client.Check(s.API.Client().Logout(ctx, s.bearer()))
 }
 
-// Challenge is an identification under way.
-type Challenge struct {
-	Challenge string `json:"challenge"`
-	State     string `json:"state"`
-	Number    string `json:"number"`
-	Prompt    string `json:"prompt"`
-	QR        struct {
-		Text string `json:"text"`
-		SVG  string `json:"svg"`
-	} `json:"qr"`
-	IdentifiedUntil string   `json:"identifiedUntil"`
-	Problem         *Problem `json:"problem"`
+// OpenChallenge has the page show a QR code.
+func (s *Session) OpenChallenge(ctx context.Context) (client.ChallengeOpened, error) {
+	return client.Read[client.ChallengeOpened](s.API.Client().OpenChallenge(ctx, client.OpenChallengeJSONRequestBody{}, s.bearer()))
 }
 
-// OpenChallenge shows a QR code on the page.
-func (s *Session) OpenChallenge(ctx context.Context) (c Challenge, err error) {
-	res, err := s.API.generatedClient().OpenChallenge(ctx, client.OpenChallengeJSONRequestBody{}, s.bearer())
-	return c, read(&c, res, err)
+// Look reads the state of a challenge.
+func (s *Session) Look(ctx context.Context, challenge string) (client.ChallengeState, error) {
+	return client.Read[client.ChallengeState](s.API.Client().GetChallenge(ctx, challenge, s.bearer()))
 }
 
-// Look asks how a challenge stands.
-func (s *Session) Look(ctx context.Context, challenge string) (c Challenge, err error) {
-	res, err := s.API.generatedClient().GetChallenge(ctx, challenge, s.bearer())
-	return c, read(&c, res, err)
+// Scan posts the app's scan of a challenge.
+func (a *API) Scan(ctx context.Context, app identityapp.App, code identityapp.Code) error {
+	scan, err := app.Scan(code)
+	if err != nil {
+		return err
+	}
+	return client.Check(a.Client().ScanChallenge(ctx, code.Challenge, client.Scan{Scan: scan}))
 }
 
-// ListedCertificate is one row of the list of certificates.
-type ListedCertificate struct {
-	Certificate string `json:"certificate"`
-	Issuer      string `json:"issuer"`
-	TypeName    string `json:"typeName"`
-	IssuedOn    string `json:"issuedOn"`
-	Number      string `json:"number"`
-	State       string `json:"state"`
-	StateName   string `json:"stateName"`
-	Bound       bool   `json:"bound"`
+// Assert posts what the app saw.
+func (a *API) Assert(ctx context.Context, app identityapp.App, code identityapp.Code, input identityapp.Input) error {
+	assertion, err := app.Assert(code, input)
+	if err != nil {
+		return err
+	}
+	return a.PostAssertion(ctx, code.Challenge, assertion)
+}
+
+// PostAssertion posts an assertion that is signed already.
+func (a *API) PostAssertion(ctx context.Context, challenge, assertion string) error {
+	return client.Check(a.Client().AssertIdentity(ctx, challenge, client.Assertion{Assertion: assertion}))
+}
+
+// Identify identifies the session's holder: the page opens a challenge, the phone scans it, the person
+// types the number and shows their face, and the page sees the challenge verified.
+func (s *Session) Identify(ctx context.Context, app identityapp.App) error {
+	challenge, err := s.OpenChallenge(ctx)
+	if err != nil {
+		return err
+	}
+	code, err := identityapp.ReadCode(challenge.QR.Text)
+	if err != nil {
+		return err
+	}
+	if err := s.API.Scan(ctx, app, code); err != nil {
+		return err
+	}
+	if err := s.API.Assert(ctx, app, code, identityapp.Input{Number: challenge.Number, Result: "pass"}); err != nil {
+		return err
+	}
+	state, err := s.Look(ctx, challenge.Challenge)
+	if err != nil {
+		return err
+	}
+	return Expect("the challenge", state.State, client.ChallengeStateNameVerified)
 }
 
 // Certificates lists the holder's certificates, and those that could be bound here.
-func (s *Session) Certificates(ctx context.Context) (items, bindable []ListedCertificate, err error) {
-	var list struct{ Items, Bindable []ListedCertificate }
-	res, err := s.API.generatedClient().ListCertificates(ctx, s.bearer())
-	err = read(&list, res, err)
+func (s *Session) Certificates(ctx context.Context) (items, bindable []client.CertificateItem, err error) {
+	list, err := client.Read[client.CertificateList](s.API.Client().ListCertificates(ctx, s.bearer()))
 	return list.Items, list.Bindable, err
 }
 
 // Bind binds the certificate to the account on this portal (绑定证照).
 func (s *Session) Bind(ctx context.Context, certificate string) error {
-	res, err := s.API.generatedClient().BindCertificate(ctx, certificate, s.bearer())
-	return read(nil, res, err)
+	return client.Check(s.API.Client().BindCertificate(ctx, certificate, s.bearer()))
+}
+
+// Preflight reads what an endorsement made now would be, or what prevents it.
+func (s *Session) Preflight(ctx context.Context, certificate string) (client.Preflight, error) {
+	return client.Read[client.Preflight](s.API.Client().Preflight(ctx, certificate, s.bearer()))
 }

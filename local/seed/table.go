@@ -14,13 +14,13 @@ func Print(w io.Writer, holders []Holder) {
 	}
 	line("用户名", "姓名", "注册编号", "情形", "加注的结果")
 	for _, h := range holders {
-		line(h.Username, h.Name, h.Number, h.Situation, shortenTitle(h.Title))
+		line(h.Username, h.Name, h.Number, h.Situation, ShortenTitle(h.Title))
 	}
 	fmt.Fprintln(w)
 }
 
-// shortenTitle keeps the pilot's long notice within a table.
-func shortenTitle(title string) string {
+// ShortenTitle shortens the pilot's long notice for a table.
+func ShortenTitle(title string) string {
 	if before, _, long := strings.Cut(title, "在北京市"); long {
 		return before + "…"
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
@@ -64,18 +65,18 @@ func TestEveryStateOfARegistrationIsNamed(t *testing.T) {
 	p := open(t, desktopSize)
 	p.enter(seed.Ministry, h)
 	t.Cleanup(func() {
-		report(t, h, func(r *seed.Row) { decide(r, r.State) }) // out of an ended state, if the test stopped there
-		report(t, h, func(*seed.Row) {})
+		report(t, h, func(r *client.ReportRow) { decide(r, r.State) }) // out of an ended state, if the test stopped there
+		report(t, h, func(*client.ReportRow) {})
 	})
-	for state, title := range map[string]string{
+	for state, title := range map[client.CertificateState]string{
 		"03": "该电子证照已废止或已注销：撤销", "04": "该电子证照已废止或已注销：注销", "05": "该电子证照已废止或已注销：失效",
 		"06": "该电子证照已受限使用：办理转出", "07": "该电子证照已废止或已注销：吊销", "02": "该电子证照已受限使用：暂扣",
 	} {
-		report(t, h, func(r *seed.Row) { decide(r, state) })
+		report(t, h, func(r *client.ReportRow) { decide(r, state) })
 		p.clickByName("重新检查")
 		p.waitForText(title)
 	}
-	report(t, h, func(r *seed.Row) { decide(r, "01") })
+	report(t, h, func(r *client.ReportRow) { decide(r, "01") })
 	p.clickByName("重新检查")
 	p.waitUntil(`!document.querySelector(".problem")`)
 	p.clickByName("证照加注")
@@ -84,16 +85,16 @@ func TestEveryStateOfARegistrationIsNamed(t *testing.T) {
 
 // decide brings a row into a state by the one operation that leads out of every state, an ended
 // one too, and needs a note there.
-func decide(r *seed.Row, state string) {
+func decide(r *client.ReportRow, state client.CertificateState) {
 	r.State, r.Operation, r.StateNote = state, "07", "按重新作出的决定办理"
 }
 
 func TestAllBlockersAreShownNotOnlyTheFirst(t *testing.T) {
 	h := holder(t, "photo missing")
-	report(t, h, func(r *seed.Row) {
+	report(t, h, func(r *client.ReportRow) {
 		r.State, r.ReportedToMinistry = "02", new(bool)
 	})
-	t.Cleanup(func() { report(t, h, func(*seed.Row) {}) })
+	t.Cleanup(func() { report(t, h, func(*client.ReportRow) {}) })
 	p := open(t, phoneSize)
 	p.enter(seed.Ministry, h)
 	codes := js[[]string](p, `[...document.querySelectorAll(".blockers .problem")].map(e => e.dataset.code)`)
@@ -167,8 +168,8 @@ func TestABlockerThatComesUpMeanwhileEndsTheDialog(t *testing.T) {
 	p.enter(seed.Ministry, h)
 	p.clickByName("证照加注")
 	p.waitForText("部分专业有效期不足180天，请及时办理延续")
-	report(t, h, func(r *seed.Row) { r.State = "06" })
-	t.Cleanup(func() { report(t, h, func(*seed.Row) {}) })
+	report(t, h, func(r *client.ReportRow) { r.State = "06" })
+	t.Cleanup(func() { report(t, h, func(*client.ReportRow) {}) })
 	p.clickByName("加注")
 	p.waitUntil(`!document.querySelector("dialog")`)
 	p.waitForText("请与聘用企业确认转出手续，办结后再加注。")

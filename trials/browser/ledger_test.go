@@ -1,8 +1,8 @@
 package browser
 
 import (
+	"encoding/json"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -22,7 +23,7 @@ func (p *tab) session(portal string, h seed.Holder) *seed.Session {
 }
 
 // openWithNewCopy opens 电子证照管理 for the holder, with a copy just made.
-func openWithNewCopy(t *testing.T, portal string, s size, h seed.Holder) (*tab, *seed.Session, seed.Endorsement) {
+func openWithNewCopy(t *testing.T, portal string, s size, h seed.Holder) (*tab, *seed.Session, client.Endorsement) {
 	t.Helper()
 	p := open(t, s)
 	p.enter(portal, h)
@@ -31,7 +32,7 @@ func openWithNewCopy(t *testing.T, portal string, s size, h seed.Holder) (*tab, 
 	if err != nil || len(items) != 1 {
 		t.Fatalf("%d certificates: %v", len(items), err)
 	}
-	made, err := session.Endorse(t.Context(), items[0].Certificate, seed.EndorseRequest{})
+	made, err := session.Endorse(t.Context(), items[0].Certificate, client.EndorsementAsk{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +61,7 @@ func runAtEverySize(t *testing.T, try func(*testing.T, string, size)) {
 	}
 }
 
-func requireVerdict(t *testing.T, v seed.Verdict, err error) seed.Verdict {
+func requireVerdict(t *testing.T, v client.Verdict, err error) client.Verdict {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -103,8 +104,8 @@ func TestTheHolderLetsOneReaderSeeMore(t *testing.T) {
 		}
 		read := func() map[string]any {
 			t.Helper()
-			v, err := api().VerifyAs(t.Context(), "", map[string]any{"token": link})
-			return requireVerdict(t, v, err).Subject.Disclosed
+			v, err := api().VerifyAs(t.Context(), "", client.VerificationAsk{Token: link})
+			return disclosedFields(t, requireVerdict(t, v, err))
 		}
 		got := read()
 		if diff := cmp.Diff([]string{"by", "name", "photo"}, slices.Sorted(maps.Keys(got))); diff != "" || got["name"] != holder(t, "ready").Name {
@@ -142,35 +143,48 @@ func (p *tab) allowClipboard() {
 	}
 }
 
+// disclosedFields returns what a verdict shows beyond what everybody sees, by field.
+func disclosedFields(t *testing.T, v client.Verdict) (fields map[string]any) {
+	t.Helper()
+	text, err := json.Marshal(v.Subject.Disclosed)
+	if err == nil {
+		err = json.Unmarshal(text, &fields)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fields
+}
+
 // fillLedger has a copy verified in every way there is, by all kinds of readers, and more often than
 // one page of the ledger holds.
-func fillLedger(t *testing.T, s *seed.Session, made seed.Endorsement) {
+func fillLedger(t *testing.T, s *seed.Session, made client.Endorsement) {
 	t.Helper()
-	ask := func(token string, more map[string]any) seed.Verdict {
+	ask := func(token string, more client.VerificationAsk) client.Verdict {
 		t.Helper()
 		v, err := api().VerifyAs(t.Context(), token, more)
 		return requireVerdict(t, v, err)
 	}
 	for range 5 {
-		ask("", map[string]any{"token": made.Token()})
+		ask("", client.VerificationAsk{Token: made.Token()})
 	}
 	for _, file := range []string{"pdf", "ofd"} {
 		data, err := s.Download(t.Context(), made, file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		v, err := api().VerifyFile(t.Context(), "application/"+file, data, url.Values{})
+		v, err := api().VerifyFile(t.Context(), "application/"+file, data, nil)
 		requireVerdict(t, v, err)
 	}
-	ask("", map[string]any{"number": s.Holder.Number, "name": s.Holder.Name})
-	receipt := ask("", map[string]any{"token": made.Token(), "wantReceipt": true}).Receipt
-	ask("", map[string]any{"receipt": receipt})
-	ask("", map[string]any{"token": made.Token(), "asker": map[string]string{"name": "丙招标代理（示例）"}})
+	ask("", client.VerificationAsk{Number: s.Holder.Number, Name: s.Holder.Name})
+	receipt := ask("", client.VerificationAsk{Token: made.Token(), WantReceipt: true}).Receipt
+	ask("", client.VerificationAsk{Receipt: receipt})
+	ask("", client.VerificationAsk{Token: made.Token(), Asker: &client.Asker{Name: "丙招标代理（示例）"}})
 	given, err := s.Consent(t.Context(), made, "丁单位（示例）", "name", "birth")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ask("", map[string]any{"token": given.Link})
+	ask("", client.VerificationAsk{Token: given.Link})
 	machine, err := service.target().Machine("demo-agency")
 	if err != nil {
 		t.Fatal(err)
@@ -179,7 +193,7 @@ func fillLedger(t *testing.T, s *seed.Session, made seed.Endorsement) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ask(token, map[string]any{"token": made.Token(), "statedPurpose": "评标"})
+	ask(token, client.VerificationAsk{Token: made.Token(), StatedPurpose: "评标"})
 }
 
 func TestTheLedgerTellsWhoVerified(t *testing.T) {

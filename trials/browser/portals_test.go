@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -40,7 +41,7 @@ func TestThePageOfAPortalOfOnesOwnGoesTheWholeWay(t *testing.T) {
 	p.fill("密码", seed.Password)
 	p.clickByName("登录")
 	p.waitUntil(`!document.getElementById("face").hidden && document.getElementById("qr").naturalWidth > 0`)
-	code, err := seed.ReadCode(js[string](p, `document.getElementById("phone").href`))
+	code, err := identityapp.ReadCode(js[string](p, `document.getElementById("phone").href`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +49,7 @@ func TestThePageOfAPortalOfOnesOwnGoesTheWholeWay(t *testing.T) {
 	if err := api().Scan(t.Context(), app(h), code); err != nil {
 		t.Fatal(err)
 	}
-	if err := api().Assert(t.Context(), app(h), code, seed.AppInput{Number: number, Result: "pass"}); err != nil {
+	if err := api().Assert(t.Context(), app(h), code, identityapp.Input{Number: number, Result: "pass"}); err != nil {
 		t.Fatal(err)
 	}
 	p.waitForText(h.Number)

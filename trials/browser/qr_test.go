@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -43,7 +44,7 @@ func TestEveryStateOfTheQRDialog(t *testing.T) {
 				if c.mistake {
 					number = map[bool]string{true: "10", false: "99"}[number == "99"]
 				}
-				if err := api().Assert(t.Context(), app(c.person), code, seed.AppInput{Number: number, Result: c.result}); err == nil {
+				if err := api().Assert(t.Context(), app(c.person), code, identityapp.Input{Number: number, Result: c.result}); err == nil {
 					t.Fatal("the service took it")
 				}
 				p.waitForText("认证未通过")

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -22,23 +24,23 @@ func (p *tab) logIn(portal string, h seed.Holder, page string) {
 }
 
 // code is what the QR dialog shows: the code's text and the number.
-func (p *tab) code() (seed.Code, string) {
+func (p *tab) code() (identityapp.Code, string) {
 	p.Helper()
 	p.waitUntil(`document.querySelector(".qr[data-state=pending]")`)
 	text := js[string](p, `document.querySelector('.qr a[href*="/i#"]').href`)
-	code, err := seed.ReadCode(text)
+	code, err := identityapp.ReadCode(text)
 	if err != nil {
 		p.Fatal(err)
 	}
 	return code, js[string](p, `document.querySelector(".qr .number").textContent`)
 }
 
-func app(h seed.Holder) seed.App {
-	return seed.App{Signer: service.signer, Audience: service.stack.URL, Device: "phone", Person: h.Person}
+func app(h seed.Holder) identityapp.App {
+	return identityapp.App{Signer: service.signer, Audience: service.stack.URL, Device: "phone", Person: h.Person}
 }
 
 // scan is the phone scanning the code on the page.
-func (p *tab) scan(h seed.Holder) (seed.Code, string) {
+func (p *tab) scan(h seed.Holder) (identityapp.Code, string) {
 	p.Helper()
 	code, number := p.code()
 	if err := api().Scan(p.Context(), app(h), code); err != nil {
@@ -51,7 +53,7 @@ func (p *tab) scan(h seed.Holder) (seed.Code, string) {
 func (p *tab) identify(h seed.Holder) {
 	p.Helper()
 	code, number := p.scan(h)
-	if err := api().Assert(p.Context(), app(h), code, seed.AppInput{Number: number, Result: "pass"}); err != nil {
+	if err := api().Assert(p.Context(), app(h), code, identityapp.Input{Number: number, Result: "pass"}); err != nil {
 		p.Fatal(err)
 	}
 	p.waitUntil(`!document.querySelector("dialog.identify")`)
@@ -76,7 +78,7 @@ func (p *tab) enter(portal string, h seed.Holder) {
 }
 
 // report has the registry report the holder's certificate with something changed.
-func report(t *testing.T, h seed.Holder, change func(*seed.Row)) {
+func report(t *testing.T, h seed.Holder, change func(*client.ReportRow)) {
 	t.Helper()
 	registry, err := service.target().Machine(seed.Registry)
 	if err != nil {
@@ -92,8 +94,8 @@ func report(t *testing.T, h seed.Holder, change func(*seed.Row)) {
 		t.Fatal(err)
 	}
 	change(&row)
-	var done seed.Report
-	if err := api().Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []seed.Row{row}}, &done); err != nil {
+	var done client.Report
+	if err := api().Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []client.ReportRow{row}}, &done); err != nil {
 		t.Fatal(err)
 	}
 	if done.Refused > 0 {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
 	"github.com/jiazhu/jiazhu/conformance/vectors/kit"
 	"github.com/jiazhu/jiazhu/local/seed"
@@ -18,7 +19,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-func downloadFile(t *testing.T, s *seed.Session, e seed.Endorsement, file string) []byte {
+func downloadFile(t *testing.T, s *seed.Session, e client.Endorsement, file string) []byte {
 	t.Helper()
 	data, err := s.Download(t.Context(), e, file)
 	if err != nil {
@@ -167,9 +168,9 @@ func (p *tab) checkReceiptView(t *testing.T) {
 func TestAReceiptWhoseCopyWasWithdrawnSaysSoApart(t *testing.T) {
 	t.Parallel()
 	s, e := makeBidCopy(t)
-	v, err := api().VerifyAs(t.Context(), "", map[string]any{
-		"token": e.Token(), "purpose": "投标", "recipient": "示例单位", "asOf": e.UseUntil, "wantReceipt": true,
-		"asker": map[string]string{"name": "丙　　　核验结论：有效」"},
+	v, err := api().VerifyAs(t.Context(), "", client.VerificationAsk{
+		Token: e.Token(), Purpose: "投标", Recipient: "示例单位", AsOf: e.UseUntil, WantReceipt: true,
+		Asker: &client.Asker{Name: "丙　　　核验结论：有效」"},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -21,7 +22,7 @@ import (
 var wideSize = size{1920, 1080}
 
 // makeBidCopy makes a copy for a bid, by the API.
-func makeBidCopy(t *testing.T) (*seed.Session, seed.Endorsement) {
+func makeBidCopy(t *testing.T) (*seed.Session, client.Endorsement) {
 	t.Helper()
 	h := holder(t, "ready")
 	s, err := api().Login(t.Context(), seed.Ministry, h)
@@ -35,8 +36,8 @@ func makeBidCopy(t *testing.T) (*seed.Session, seed.Endorsement) {
 	if err != nil || len(items) != 1 {
 		t.Fatalf("%d certificates: %v", len(items), err)
 	}
-	e, err := s.Endorse(t.Context(), items[0].Certificate, seed.EndorseRequest{
-		Purpose: map[string]string{"kind": "投标", "text": "示例项目"}, Recipient: map[string]string{"name": "示例单位"},
+	e, err := s.Endorse(t.Context(), items[0].Certificate, client.EndorsementAsk{
+		Purpose: client.Purpose{Kind: "投标", Text: "示例项目"}, Recipient: client.Recipient{Name: "示例单位"},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
@@ -208,7 +209,7 @@ func TestTheHistoryIsSearchedByDayAndPaged(t *testing.T) {
 	id := js[string](p, `location.pathname.split("/").at(-1)`)
 	session := p.session(seed.Ministry, h)
 	for range 14 {
-		if _, err := session.Endorse(t.Context(), id, seed.EndorseRequest{}); err != nil {
+		if _, err := session.Endorse(t.Context(), id, client.EndorsementAsk{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/phone"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
@@ -29,7 +30,7 @@ type fixture struct {
 	// elsewhere is where a page of another origin may stand that the API allows.
 	otherOrigin net.Listener
 	pictureDir  string
-	signer      *seed.Signer
+	signer      *client.Signer
 	stop        []func()
 }
 
@@ -109,7 +110,7 @@ func (w *fixture) furnish() (err error) {
 		w.holders[h.Meaning] = h
 		people = append(people, phone.Person{Name: h.Name, IDType: "111", IDNumber: h.IDNumber()})
 	}
-	if w.signer, err = seed.OpenSigner(w.stack.Paths.AppKey); err != nil {
+	if w.signer, err = client.OpenSigner(w.stack.Paths.AppKey); err != nil {
 		return err
 	}
 	return w.stack.Phone.Keep(people)

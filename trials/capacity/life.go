@@ -13,6 +13,8 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -29,14 +31,14 @@ type life struct {
 	otherAPI  *seed.API // from somebody else's
 
 	holder      seed.Holder
-	app         seed.App
+	app         identityapp.App
 	registry    string // access tokens
 	portal      string
 	agency      string
 	session     *seed.Session
 	challenge   string
 	certificate string
-	endorsement seed.Endorsement
+	endorsement client.Endorsement
 	pdf, ofd    []byte
 }
 
@@ -56,8 +58,8 @@ func newLife(s *stack.Stack, order int, count func(http.RoundTripper) http.Round
 	}
 	l.api, l.otherAPI = apis[0], apis[1]
 	l.Target = seed.Target{URL: s.URL, Keys: s.Keys, Phone: s.URL, HTTP: l.api.HTTP}
-	signer, err := seed.OpenSigner(s.Paths.AppKey)
-	l.app = seed.App{Signer: signer, Audience: s.URL, Device: "phone-" + l.addresses[0], Person: l.holder.Person}
+	signer, err := client.OpenSigner(s.Paths.AppKey)
+	l.app = identityapp.App{Signer: signer, Audience: s.URL, Device: "phone-" + l.addresses[0], Person: l.holder.Person}
 	return l, err
 }
 
@@ -101,10 +103,10 @@ type step struct {
 
 // steps are in the order of a life.
 func (l *life) steps() []step {
-	verify := func(token string, body map[string]any) func(context.Context) error {
+	verify := func(token string, ask client.VerificationAsk) func(context.Context) error {
 		return func(ctx context.Context) error {
-			body["token"] = l.endorsement.Token()
-			return checkValid(l.api.VerifyAs(ctx, token, body))
+			ask.Token = l.endorsement.Token()
+			return checkValid(l.api.VerifyAs(ctx, token, ask))
 		}
 	}
 	return []step{
@@ -141,13 +143,13 @@ func (l *life) steps() []step {
 			return err
 		}},
 		{"endorse", "证照加注", func(ctx context.Context) (err error) {
-			l.endorsement, err = l.session.Endorse(ctx, l.certificate, seed.EndorseRequest{
-				Purpose: map[string]string{"kind": "投标", "text": "示例项目"}, Recipient: map[string]string{"name": "示例单位"},
+			l.endorsement, err = l.session.Endorse(ctx, l.certificate, client.EndorsementAsk{
+				Purpose: client.Purpose{Kind: "投标", Text: "示例项目"}, Recipient: client.Recipient{Name: "示例单位"},
 			})
 			return err
 		}},
 		{"history", "加注历史", func(ctx context.Context) error {
-			_, err := l.session.History(ctx, l.certificate, "")
+			_, err := l.session.History(ctx, l.certificate, client.ListEndorsementsParams{})
 			return err
 		}},
 		{"download-pdf", "pdf下载: a link, and the file by it", func(ctx context.Context) (err error) {
@@ -159,15 +161,15 @@ func (l *life) steps() []step {
 			return err
 		}},
 		{"verify-page", "a phone opens the page behind a QR code for the first time", l.openPage},
-		{"verify-code", "核验 by QR code", verify("", map[string]any{})},
-		{"verify-receipt", "核验 by QR code, with a receipt", verify("", map[string]any{"wantReceipt": true})},
+		{"verify-code", "核验 by QR code", verify("", client.VerificationAsk{})},
+		{"verify-receipt", "核验 by QR code, with a receipt", verify("", client.VerificationAsk{WantReceipt: true})},
 		{"verify-pdf", "核验 of an uploaded PDF", func(ctx context.Context) error {
 			return checkValid(l.api.VerifyFile(ctx, "application/pdf", l.pdf, nil))
 		}},
 		{"verify-ofd", "核验 of an uploaded OFD", func(ctx context.Context) error {
 			return checkValid(l.api.VerifyFile(ctx, "application/ofd", l.ofd, nil))
 		}},
-		{"verify-organisation", "核验 by an organisation that proved itself", verify(l.agency, map[string]any{"statedPurpose": "评标"})},
+		{"verify-organisation", "核验 by an organisation that proved itself", verify(l.agency, client.VerificationAsk{StatedPurpose: "评标"})},
 		{"verify-number", "核验 by number and name", func(ctx context.Context) error {
 			return l.verifyNumber(ctx, l.api, l.holder.Number, true)
 		}},
@@ -197,8 +199,8 @@ func (l *life) report(ctx context.Context) error {
 		return err
 	}
 	row.Photo, row.SignatureImage = first.Photo, first.SignatureImage
-	var done seed.Report
-	err = l.api.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: l.registry, JSON: []seed.Row{row}}, &done)
+	var done client.Report
+	err = l.api.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: l.registry, JSON: []client.ReportRow{row}}, &done)
 	if err == nil && done.Accepted != 1 {
 		err = fmt.Errorf("the report was answered with %+v", done)
 	}
@@ -211,14 +213,14 @@ func (l *life) identify(ctx context.Context) error {
 		return err
 	}
 	l.challenge = c.Challenge
-	code, err := seed.ReadCode(c.QR.Text)
+	code, err := identityapp.ReadCode(c.QR.Text)
 	if err != nil {
 		return err
 	}
 	if err := l.api.Scan(ctx, l.app, code); err != nil {
 		return err
 	}
-	if err := l.api.Assert(ctx, l.app, code, seed.AppInput{Number: c.Number, Result: "pass"}); err != nil {
+	if err := l.api.Assert(ctx, l.app, code, identityapp.Input{Number: c.Number, Result: "pass"}); err != nil {
 		return err
 	}
 	return l.poll(ctx)
@@ -234,14 +236,14 @@ func (l *life) poll(ctx context.Context) error {
 
 // verifyNumber asks for a certificate by number and name, which says nothing of a copy.
 func (l *life) verifyNumber(ctx context.Context, api *seed.API, number string, found bool) error {
-	v, err := api.Verify(ctx, map[string]string{"number": number, "name": l.holder.Name})
+	v, err := api.Verify(ctx, client.VerificationAsk{Number: number, Name: l.holder.Name})
 	if err == nil && (v.Subject != nil) != found {
 		err = fmt.Errorf("a subject is wanted: %v; the answer is %+v", found, v)
 	}
 	return err
 }
 
-func checkValid(v seed.Verdict, err error) error {
+func checkValid(v client.Verdict, err error) error {
 	if err == nil && v.Verdict != "valid" {
 		err = fmt.Errorf("the verdict is %s: %+v", v.Verdict, v.Checks)
 	}

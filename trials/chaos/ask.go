@@ -10,13 +10,14 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
 // verify asks by token, or by file, and returns the verdict. The asker's name is the verification's
 // own, so that it can be found in the ledger.
-func (c *caller) verify(ctx context.Context, w *endorseRequest, kind string, file []byte) (seed.Verdict, error) {
-	var v seed.Verdict
+func (c *caller) verify(ctx context.Context, w *endorseRequest, kind string, file []byte) (client.Verdict, error) {
+	var v client.Verdict
 	err := c.retryTransient(ctx, func() error {
 		c.asked++
 		asker := fmt.Sprintf("%s %d", w.key, c.asked)
@@ -32,12 +33,12 @@ func (c *caller) verify(ctx context.Context, w *endorseRequest, kind string, fil
 			return err
 		}
 		if reply.Status != http.StatusOK {
-			p := &seed.Problem{}
+			p := &client.Problem{}
 			_ = reply.Decode(p)
 			p.Status = reply.Status
 			return p
 		}
-		v = seed.Verdict{}
+		v = client.Verdict{}
 		if err := reply.Decode(&v); err != nil {
 			return errors.Join(errTruncated, err)
 		}
@@ -65,8 +66,8 @@ func (c *caller) download(ctx context.Context, w *endorseRequest, file string) (
 		}
 		sum := sha256.Sum256(data)
 		got := hex.EncodeToString(sum[:])
-		if got != link.SHA256 || w.endorsement.Files[file]["sha256"] != got {
-			return fmt.Errorf("the %s has the digest %s, the link says %s, the endorsement %v", file, got, link.SHA256, w.endorsement.Files[file]["sha256"])
+		if got != link.SHA256 || w.endorsement.File(file).SHA256 != got {
+			return fmt.Errorf("the %s has the digest %s, the link says %s, the endorsement %v", file, got, link.SHA256, w.endorsement.File(file).SHA256)
 		}
 		return nil
 	})
@@ -76,7 +77,7 @@ func (c *caller) download(ctx context.Context, w *endorseRequest, file string) (
 	return data, err
 }
 
-func (c *caller) follow(ctx context.Context, link seed.Link) ([]byte, error) {
+func (c *caller) follow(ctx context.Context, link client.Link) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, link.URL, http.NoBody)
 	if err != nil {
 		return nil, err
@@ -91,7 +92,7 @@ func (c *caller) follow(ctx context.Context, link seed.Link) ([]byte, error) {
 		return nil, errors.Join(errTruncated, err)
 	}
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("storage answers: %w", &seed.Problem{Status: response.StatusCode, Title: fmt.Sprintf("%.200s", data)})
+		return nil, fmt.Errorf("storage answers: %w", &client.Problem{Status: response.StatusCode, Title: fmt.Sprintf("%.200s", data)})
 	}
 	return data, nil
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -119,9 +120,9 @@ func (a *auditor) checkRequest(ctx context.Context, c *caller, w *endorseRequest
 
 // copy holds one copy's state, files and verdicts against what was acknowledged.
 func (a *auditor) copy(ctx context.Context, c *caller, w *endorseRequest) error {
-	want, verdict := "ready", "valid"
+	want, verdict := client.EndorsementStateReady, client.VerdictVerdictValid
 	if w.withdrawn {
-		want, verdict = "withdrawn", "invalid"
+		want, verdict = client.EndorsementStateWithdrawn, client.VerdictVerdictInvalid
 	}
 	now, err := c.session.Endorsement(ctx, *w.endorsement)
 	if err != nil {
@@ -152,7 +153,7 @@ func (a *auditor) copy(ctx context.Context, c *caller, w *endorseRequest) error 
 	return nil
 }
 
-func (a *auditor) checkVerdict(ctx context.Context, c *caller, w *endorseRequest, kind string, file []byte, want string) error {
+func (a *auditor) checkVerdict(ctx context.Context, c *caller, w *endorseRequest, kind string, file []byte, want client.VerdictVerdict) error {
 	v, err := c.verify(ctx, w, kind, file)
 	if err == nil && v.Verdict != want {
 		err = fmt.Errorf("%s verifies by %s as %s, want %s: %+v", w.endorsement.Endorsement, kind, v.Verdict, want, v.Checks)
@@ -203,7 +204,7 @@ func (a *auditor) history(ctx context.Context, c *caller, wishes []*endorseReque
 // ledger looks for every verification of the certificate that was answered. One that is missing is
 // in the function's log, as one whose entry could not be made.
 func (a *auditor) ledger(ctx context.Context, c *caller, certificate string) error {
-	all, err := pages[seed.VerificationEntry](ctx, c, "/v1/certificates/"+certificate+"/verifications")
+	all, err := pages[client.Sighting](ctx, c, "/v1/certificates/"+certificate+"/verifications")
 	if err != nil {
 		return err
 	}

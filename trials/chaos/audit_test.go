@@ -168,7 +168,7 @@ func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
 
 	d.remove(d.items(gone, "ENDORSE#", gone.endorsement.Endorsement)[0])
 	prefix := "endorsements/" + fileless.certificate + "/" + fileless.endorsement.Endorsement + "/"
-	key := prefix + fileless.endorsement.Files["ofd"]["sha256"].(string) + ".ofd"
+	key := prefix + fileless.endorsement.Files.OFD.SHA256 + ".ofd"
 	if _, err := d.objects.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String(template.BucketName("Files")), Key: &key}); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -37,12 +38,12 @@ type endorseRequest struct {
 	holder      seed.Holder
 	portal      string
 	certificate string
-	ask         seed.EndorseRequest
+	ask         client.EndorsementAsk
 
-	endorsement *seed.Endorsement // as acknowledged
-	refused     string            // the rule's code
-	withdrawn   bool              // acknowledged
-	withdrawing bool              // a withdrawal was asked for
+	endorsement *client.Endorsement // as acknowledged
+	refused     string              // the rule's code
+	withdrawn   bool                // acknowledged
+	withdrawing bool                // a withdrawal was asked for
 }
 
 // violation is something that is not as it has to be.
@@ -109,7 +110,7 @@ func (b *outcomeLog) open(w *endorseRequest) {
 }
 
 // acknowledge keeps what a wish led to. Another answer to the same key must name the same.
-func (b *outcomeLog) acknowledge(w *endorseRequest, made seed.Endorsement) error {
+func (b *outcomeLog) acknowledge(w *endorseRequest, made client.Endorsement) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {

@@ -8,8 +8,11 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -20,7 +23,7 @@ type caller struct {
 	api     *seed.API
 	portal  string
 	holder  seed.Holder
-	app     seed.App
+	app     identityapp.App
 
 	session *seed.Session
 	asked   int // verifications
@@ -29,7 +32,7 @@ type caller struct {
 func (p *harness) caller(order int, r *rand.Rand, portal string, h seed.Holder) *caller {
 	return &caller{
 		harness: p, random: r, api: p.api(order), portal: portal, holder: h,
-		app: seed.App{Signer: p.signer, Audience: p.stack.URL, Device: fmt.Sprintf("phone-%d", order), Person: h.Person},
+		app: identityapp.App{Signer: p.signer, Audience: p.stack.URL, Device: fmt.Sprintf("phone-%d", order), Person: h.Person},
 	}
 }
 
@@ -46,7 +49,7 @@ func (c *caller) retryTransient(ctx context.Context, do func() error) error {
 		if err == nil || !isTransient(err) {
 			return err
 		}
-		if p := (*seed.Problem)(nil); errors.As(err, &p) && p.Status == http.StatusTooManyRequests {
+		if p := (*client.Problem)(nil); errors.As(err, &p) && p.Status == http.StatusTooManyRequests {
 			c.harness.outcomes.count(rateLimited)
 		}
 		if !wait(ctx, between(c.random, pause/2, pause)) {
@@ -59,7 +62,7 @@ func (c *caller) retryTransient(ctx context.Context, do func() error) error {
 
 // isTransient reports whether the same call may be answered otherwise in a while.
 func isTransient(err error) bool {
-	var p *seed.Problem
+	var p *client.Problem
 	if errors.As(err, &p) {
 		contended := p.Code == "account-conflict" // of an account of one's own it says that other requests change it
 		return p.Status >= 500 || p.Status == http.StatusTooManyRequests || contended
@@ -71,17 +74,12 @@ func isTransient(err error) bool {
 // errLost says that an answer broke off.
 var errTruncated = errors.New("the answer broke off")
 
-func hasCode(err error, codes ...string) bool {
-	var p *seed.Problem
+func hasCode(err error, codes ...client.ProblemCode) bool {
+	var p *client.Problem
 	if !errors.As(err, &p) {
 		return false
 	}
-	for _, code := range codes {
-		if p.Code == code {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(codes, p.Code)
 }
 
 // loginAndIdentify logs in and shows the face.
@@ -107,14 +105,14 @@ func (c *caller) loginAndIdentify(ctx context.Context) error {
 
 // identify is Session.Identify with every step repeated by itself.
 func (c *caller) identify(ctx context.Context) error {
-	var challenge seed.Challenge
+	var challenge client.ChallengeOpened
 	if err := c.retryTransient(ctx, func() (err error) {
 		challenge, err = c.session.OpenChallenge(ctx)
 		return err
 	}); err != nil {
 		return err
 	}
-	code, err := seed.ReadCode(challenge.QR.Text)
+	code, err := identityapp.ReadCode(challenge.QR.Text)
 	if err != nil {
 		return err
 	}
@@ -122,12 +120,12 @@ func (c *caller) identify(ctx context.Context) error {
 		return err
 	}
 	said := c.retryTransient(ctx, func() error {
-		return c.api.Assert(ctx, c.app, code, seed.AppInput{Number: challenge.Number, Result: "pass"})
+		return c.api.Assert(ctx, c.app, code, identityapp.Input{Number: challenge.Number, Result: "pass"})
 	})
 	if said != nil && !hasCode(said, "challenge-used") {
 		return said
 	}
-	var now seed.Challenge
+	var now client.ChallengeState
 	if err := c.retryTransient(ctx, func() (err error) {
 		now, err = c.session.Look(ctx, challenge.Challenge)
 		return err

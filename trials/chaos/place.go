@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -25,7 +26,7 @@ type harness struct {
 	faults   *faultproxy.Random
 	stack    *stack.Stack
 	holders  []seed.Holder
-	signer   *seed.Signer // of the identity app
+	signer   *client.Signer // of the identity app
 
 	undo []func()
 }
@@ -62,7 +63,7 @@ func (p *harness) open(ctx context.Context, s settings) (err error) {
 		return err
 	}
 	p.addUndo(p.stack.Stop)
-	if p.signer, err = seed.OpenSigner(p.stack.Paths.AppKey); err != nil {
+	if p.signer, err = client.OpenSigner(p.stack.Paths.AppKey); err != nil {
 		return err
 	}
 	p.holders = seed.SimpleHolders(s.holders, civil.Of(time.Now()))

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
@@ -123,7 +124,7 @@ func (c *caller) choose(ctx context.Context, w *endorseRequest) error {
 			return fmt.Errorf("the list has %d certificates", len(items))
 		}
 		w.certificate = items[0].Certificate
-		w.ask.Purpose = map[string]string{"kind": "投标", "projectCode": w.key}
+		w.ask.Purpose = client.Purpose{Kind: "投标", ProjectCode: w.key}
 		p, err := c.session.Preflight(ctx, w.certificate)
 		if err == nil && !p.Ready {
 			err = fmt.Errorf("something is in the way: %+v", p.Blockers)
@@ -153,7 +154,7 @@ func (c *caller) endorse(ctx context.Context, w *endorseRequest) error {
 
 // endorseOnce has one caller ask under the wish's key.
 func (c *caller) endorseOnce(ctx context.Context, w *endorseRequest, by *caller) error {
-	var made seed.Endorsement
+	var made client.Endorsement
 	err := by.retryIdentified(ctx, func() (err error) {
 		var again bool
 		made, again, err = by.session.EndorseOnce(ctx, w.certificate, w.key, w.ask)
@@ -162,12 +163,12 @@ func (c *caller) endorseOnce(ctx context.Context, w *endorseRequest, by *caller)
 		}
 		return err
 	})
-	var p *seed.Problem
+	var p *client.Problem
 	switch {
 	case err == nil:
 		return c.harness.outcomes.acknowledge(w, made)
 	case errors.As(err, &p) && !isTransient(err):
-		c.harness.outcomes.refuse(w, p.Code)
+		c.harness.outcomes.refuse(w, string(p.Code))
 		return nil
 	}
 	return err
@@ -217,7 +218,7 @@ func (c *caller) withdraw(ctx context.Context, w *endorseRequest) error {
 
 // checkNotInvalid reports a verdict that an acknowledged copy must not get. Where the register was not
 // reached it is "unknown", and nothing else.
-func checkNotInvalid(v seed.Verdict) error {
+func checkNotInvalid(v client.Verdict) error {
 	if v.Verdict == "valid" || v.Verdict == "unknown" {
 		return nil
 	}

@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/client"
 )
 
 // responseChecker sees every answer to a client, and holds those of 500 and above against the promise that
@@ -57,7 +57,7 @@ func isGatewayAnswer(res *http.Response, body []byte, status int, message string
 
 // checkProblem reports what a problem fails to say.
 func checkProblem(body []byte) error {
-	var p seed.Problem
+	var p client.Problem
 	if err := json.Unmarshal(body, &p); err != nil {
 		return fmt.Errorf("a 5xx without a problem: %.200s", body)
 	}

@@ -7,7 +7,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/client"
 )
 
 func TestEveryFiveHundredIsHeldAgainstItsPromise(t *testing.T) {
@@ -52,10 +52,10 @@ func TestEveryFiveHundredIsHeldAgainstItsPromise(t *testing.T) {
 
 func TestOneKeyLeadsToOneEndorsement(t *testing.T) {
 	b, w := newOutcomeLog(), &endorseRequest{key: "k"}
-	if err := errors.Join(b.acknowledge(w, seed.Endorsement{Endorsement: "1"}), b.acknowledge(w, seed.Endorsement{Endorsement: "1"})); err != nil {
+	if err := errors.Join(b.acknowledge(w, client.Endorsement{Endorsement: "1"}), b.acknowledge(w, client.Endorsement{Endorsement: "1"})); err != nil {
 		t.Error(err)
 	}
-	if b.acknowledge(w, seed.Endorsement{Endorsement: "2"}) == nil {
+	if b.acknowledge(w, client.Endorsement{Endorsement: "2"}) == nil {
 		t.Error("another endorsement under the same key is taken")
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
 )
@@ -37,7 +39,7 @@ type fuzzProxy struct {
 	mu            sync.Mutex
 	tokens        map[string]heldToken
 	lastChallenge openChallenge
-	app           *seed.Signer
+	app           *client.Signer
 	spareHolders  []seed.Holder // whose accounts may be spoilt
 }
 
@@ -54,7 +56,7 @@ func open(ctx context.Context, target seed.Target, contract *contract) (*fuzzPro
 		return nil, err
 	}
 	d := &fuzzProxy{target: target, tally: newTally(contract), tokens: map[string]heldToken{}, spareHolders: holders[1:]}
-	if d.app, err = seed.OpenSigner(target.Keys + "/app/app.key.pem"); err != nil {
+	if d.app, err = client.OpenSigner(target.Keys + "/app/app.key.pem"); err != nil {
 		return nil, err
 	}
 	if d.resources, err = d.make(ctx, holders[0]); err != nil {
@@ -168,7 +170,7 @@ func (d *fuzzProxy) loginAndIdentify(ctx context.Context, h seed.Holder) (*seed.
 	if err != nil {
 		return s, err
 	}
-	return s, s.Identify(ctx, seed.App{Signer: d.app, Audience: d.target.URL, Device: "phone", Person: h.Person})
+	return s, s.Identify(ctx, identityapp.App{Signer: d.app, Audience: d.target.URL, Device: "phone", Person: h.Person})
 }
 
 func (d *fuzzProxy) api() *seed.API { return &seed.API{URL: d.target.URL} }

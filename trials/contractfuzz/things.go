@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -34,7 +35,7 @@ func (d *fuzzProxy) make(ctx context.Context, owner seed.Holder) (resources, err
 	}
 	t.add("certificates", items[0].Certificate)
 	for range copies {
-		e, err := s.Endorse(ctx, items[0].Certificate, seed.EndorseRequest{})
+		e, err := s.Endorse(ctx, items[0].Certificate, client.EndorsementAsk{})
 		if err != nil {
 			return t, err
 		}
@@ -66,8 +67,8 @@ func (d *fuzzProxy) report(ctx context.Context, t *resources) error {
 	if err != nil {
 		return err
 	}
-	var done seed.Report
-	if err := d.api().Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []seed.Row{row}}, &done); err != nil {
+	var done client.Report
+	if err := d.api().Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []client.ReportRow{row}}, &done); err != nil {
 		return err
 	}
 	place, err := registry.Announce(ctx, 1000)

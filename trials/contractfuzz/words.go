@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -26,7 +28,7 @@ const largestBody = 1 << 20
 
 // openChallenge is a challenge that was opened by way of the desk.
 type openChallenge struct {
-	code   seed.Code
+	code   identityapp.Code
 	number string
 }
 
@@ -41,13 +43,13 @@ func (d *fuzzProxy) fulfil(operation string, r *http.Request) error {
 	}
 	var word string
 	var say func() (string, error)
-	app := seed.App{Signer: d.app, Audience: d.target.URL, Device: "phone", Person: d.resources.owner.Person}
+	app := identityapp.App{Signer: d.app, Audience: d.target.URL, Device: "phone", Person: d.resources.owner.Person}
 	switch operation {
 	case "scanChallenge":
 		word, say = scanPlaceholder, func() (string, error) { return app.Scan(last.code) }
 	case "assertIdentity":
 		word, say = assertionPlaceholder, func() (string, error) {
-			return app.Assert(last.code, seed.AppInput{Number: last.number, Result: "pass"})
+			return app.Assert(last.code, identityapp.Input{Number: last.number, Result: "pass"})
 		}
 	case "getToken":
 		word, say = clientPlaceholder, func() (string, error) {
@@ -88,11 +90,11 @@ func (d *fuzzProxy) remember(res *http.Response) error {
 		return err
 	}
 	res.Body = io.NopCloser(bytes.NewReader(body))
-	var c seed.Challenge
+	var c client.ChallengeOpened
 	if err := json.Unmarshal(body, &c); err != nil {
 		return err
 	}
-	code, err := seed.ReadCode(c.QR.Text)
+	code, err := identityapp.ReadCode(c.QR.Text)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,7 @@
-// Command demo goes every way through the service, as the holders, the portals and the registry
-// do, prints each step with its time and keeps the documents.
+// Command demo runs every scenario of package scenario, prints each step with its duration and keeps the
+// documents and answers.
 //
-//	go run ./demo                                      # a service of its own, on free ports
+//	go run ./demo                                      # against a throw-away service, on free ports
 //	go run ./demo -url http://127.0.0.1:8080 -keys ../.local/keys
 package main
 
@@ -18,9 +18,10 @@ import (
 
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/trials/demo/scenario"
 )
 
-// challengeLife is the shortest the service allows, so that the walk can wait for one to expire.
+// challengeLife is the shortest that the service allows, so that the demo can wait for a challenge to expire.
 const challengeLife = 30 * time.Second
 
 type settings struct{ url, phone, keys, out string }
@@ -28,10 +29,10 @@ type settings struct{ url, phone, keys, out string }
 func main() {
 	var s settings
 	flag.StringVar(&s.url, "url", os.Getenv("URL"), "origin of a running service; empty = start one")
-	flag.StringVar(&s.phone, "phone", "", "origin of its stand-in for phones; empty = the same")
+	flag.StringVar(&s.phone, "phone", "", "origin of its test phone; empty = the same")
 	flag.StringVar(&s.keys, "keys", filepath.Join(cmp.Or(os.Getenv("DATA"), ".local"), "keys"),
-		"with -url: folder of that service's clients' and app's keys, where DATA is its data folder")
-	flag.StringVar(&s.out, "out", "", "folder for documents and answers; empty = out/demo in the repository")
+		"with -url: directory with the keys of that service's clients and app; DATA is its data directory")
+	flag.StringVar(&s.out, "out", "", "directory for documents and answers; empty = out/demo in the repository")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code, err := run(ctx, s)
@@ -42,10 +43,10 @@ func main() {
 	os.Exit(code)
 }
 
-// run returns the exit code: 0 when every step did what it should.
+// run returns the exit code: 0 if every step passed.
 func run(ctx context.Context, s settings) (int, error) {
-	w := &seed.ScenarioRunner{Log: os.Stdout}
-	if err := s.setPaths(w); err != nil {
+	r := &scenario.Runner{Log: os.Stdout}
+	if err := s.setPaths(r); err != nil {
 		return 1, err
 	}
 	if s.url == "" {
@@ -58,22 +59,22 @@ func run(ctx context.Context, s settings) (int, error) {
 			return 1, err
 		}
 		defer own.Stop()
-		w.Target = seed.Target{URL: own.URL, Keys: own.Keys, Phone: own.URL}
-		w.Own, w.Short = true, challengeLife
+		r.Target = seed.Target{URL: own.URL, Keys: own.Keys, Phone: own.URL}
+		r.Own, r.ChallengeLife = true, challengeLife
 	}
-	if err := s.fits(ctx, w.Target); err != nil {
+	if err := s.checkKeys(ctx, r.Target); err != nil {
 		return 1, err
 	}
-	passed, failed, err := w.Run(ctx)
+	passed, failed, err := r.Run(ctx)
 	if err != nil {
 		return 1, err
 	}
-	fmt.Printf("\ndocuments and answers: %s\ndemo: %d passed, %d failed\n", w.Folder, passed, failed)
+	fmt.Printf("\ndocuments and answers: %s\ndemo: %d passed, %d failed\n", r.Dir, passed, failed)
 	return min(failed, 1), nil
 }
 
-// fits asks whether the keys are those of the service at URL, before anything is done there.
-func (s settings) fits(ctx context.Context, t seed.Target) error {
+// checkKeys checks that the service at URL accepts the keys, before anything is done there.
+func (s settings) checkKeys(ctx context.Context, t seed.Target) error {
 	if s.url == "" {
 		return nil
 	}
@@ -82,13 +83,13 @@ func (s settings) fits(ctx context.Context, t seed.Target) error {
 		_, err = registry.Token(ctx, "report")
 	}
 	if err != nil {
-		return fmt.Errorf("the service at %[1]s does not answer to the keys in %[2]s; give the DATA of its `make run`, as in `make demo URL=%[1]s DATA=/tmp/x`: %[3]w", s.url, t.Keys, err)
+		return fmt.Errorf("the service at %[1]s does not accept the keys in %[2]s; give the DATA of its `make run`, as in `make demo URL=%[1]s DATA=/tmp/x`: %[3]w", s.url, t.Keys, err)
 	}
 	return nil
 }
 
-// setPaths fills in where things are, absolutely: a stack of one's own changes the working folder.
-func (s settings) setPaths(w *seed.ScenarioRunner) error {
+// setPaths sets absolute paths, because starting a service changes the working directory.
+func (s settings) setPaths(r *scenario.Runner) error {
 	if s.out == "" {
 		wd, err := os.Getwd()
 		if err != nil {
@@ -101,10 +102,10 @@ func (s settings) setPaths(w *seed.ScenarioRunner) error {
 		s.out = filepath.Join(root, "out", "demo")
 	}
 	var err error
-	if w.Folder, err = filepath.Abs(s.out); err != nil {
+	if r.Dir, err = filepath.Abs(s.out); err != nil {
 		return err
 	}
-	w.Target = seed.Target{URL: s.url, Phone: cmp.Or(s.phone, s.url)}
-	w.Keys, err = filepath.Abs(s.keys)
+	r.Target = seed.Target{URL: s.url, Phone: cmp.Or(s.phone, s.url)}
+	r.Keys, err = filepath.Abs(s.keys)
 	return err
 }

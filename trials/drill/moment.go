@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/template"
 	"github.com/jiazhu/jiazhu/local/testkeys"
@@ -20,8 +21,8 @@ import (
 
 // laterChanges is what is done after the moment to which the tables are restored.
 type laterChanges struct {
-	withdrawn seed.Endorsement
-	consent   seed.Consent
+	withdrawn client.Endorsement
+	consent   client.Consent
 	ended     *seed.Session
 	erased    seed.Holder
 }
@@ -79,7 +80,7 @@ func (d *drillRun) restoreTablesToMoment(ctx context.Context) {
 func (a *fixture) makeLaterChanges(ctx context.Context) (s laterChanges, err error) {
 	holders := seed.Holders(civil.Of(time.Now()))
 	s.erased = holders[len(holders)-1]
-	if s.withdrawn, err = a.session.Endorse(ctx, a.certificate, seed.EndorseRequest{}); err != nil {
+	if s.withdrawn, err = a.session.Endorse(ctx, a.certificate, client.EndorsementAsk{}); err != nil {
 		return s, err
 	}
 	if s.consent, err = a.session.Consent(ctx, a.valid, "示例招标代理", "name"); err != nil {
@@ -121,11 +122,11 @@ func (l lostError) Error() string { return "lost: " + strings.Join(l, ", ") }
 
 // checkNothingLost is a lostError where something was taken back.
 func (a *fixture) checkNothingLost(ctx context.Context, s laterChanges) error {
-	v, err := a.api.Verify(ctx, map[string]string{"token": s.withdrawn.Token()})
+	v, err := a.api.Verify(ctx, client.VerificationAsk{Token: s.withdrawn.Token()})
 	if err != nil {
 		return err
 	}
-	shown, err := a.api.Verify(ctx, map[string]string{"token": s.consent.Link})
+	shown, err := a.api.Verify(ctx, client.VerificationAsk{Token: s.consent.Link})
 	if err != nil {
 		return err
 	}
@@ -133,7 +134,7 @@ func (a *fixture) checkNothingLost(ctx context.Context, s laterChanges) error {
 	oldPassword, erased := a.open(ctx, seed.Password), a.login(ctx, s.erased.Username, seed.Password)
 	session := account(s.ended)
 	var lost lostError
-	for i, is := range []bool{v.Verdict == "valid", shown.Subject != nil && shown.Subject.Disclosed["name"] != nil, oldPassword == nil, session == nil, erased == nil} {
+	for i, is := range []bool{v.Verdict == "valid", shown.DisclosedName() != "", oldPassword == nil, session == nil, erased == nil} {
 		if is {
 			lost = append(lost, losses()[i])
 		}
@@ -142,7 +143,7 @@ func (a *fixture) checkNothingLost(ctx context.Context, s laterChanges) error {
 		return lost
 	}
 	for _, err := range []error{oldPassword, session, erased} { // refused, and not for another reason
-		var p *seed.Problem
+		var p *client.Problem
 		if !errors.As(err, &p) || p.Status != http.StatusUnauthorized {
 			return err
 		}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/client"
 )
 
 // observation is what the service says and gives of the scene.
@@ -51,7 +51,7 @@ func (a *fixture) observeWithoutDownloads(ctx context.Context) (o observation, e
 	if o.Verdicts, err = a.verdicts(ctx); err != nil {
 		return o, err
 	}
-	items, err := a.session.History(ctx, a.certificate, "")
+	items, err := a.session.History(ctx, a.certificate, client.ListEndorsementsParams{})
 	if err != nil {
 		return o, err
 	}
@@ -67,7 +67,7 @@ func (a *fixture) observeWithoutDownloads(ctx context.Context) (o observation, e
 		return o, err
 	}
 	o.Account = string(account)
-	var ledger struct{ Items []seed.VerificationEntry }
+	var ledger struct{ Items []client.Sighting }
 	err = a.session.Do(ctx, http.MethodGet, "/v1/certificates/"+a.certificate+"/verifications?limit=50", nil, &ledger)
 	for _, s := range ledger.Items {
 		o.ledger = append(o.ledger, s.ID)
@@ -83,19 +83,19 @@ const (
 )
 
 // asks are the ways to have the scene's copies verified, by what is handed in.
-func (a *fixture) asks() map[string]func(context.Context) (seed.Verdict, error) {
-	all := map[string]func(context.Context) (seed.Verdict, error){}
-	for name, body := range map[string]map[string]string{
-		"token":            {"token": a.valid.Token()},
-		"token, withdrawn": {"token": a.withdrawn.Token()},
-		byNumber:           {"number": a.session.Holder.Number, "name": a.session.Holder.Name},
-		byReceipt:          {"receipt": a.receipt},
-		otherFirm:          {"token": a.valid.Token(), "recipient": "另一家公司"},
+func (a *fixture) asks() map[string]func(context.Context) (client.Verdict, error) {
+	all := map[string]func(context.Context) (client.Verdict, error){}
+	for name, body := range map[string]client.VerificationAsk{
+		"token":            {Token: a.valid.Token()},
+		"token, withdrawn": {Token: a.withdrawn.Token()},
+		byNumber:           {Number: a.session.Holder.Number, Name: a.session.Holder.Name},
+		byReceipt:          {Receipt: a.receipt},
+		otherFirm:          {Token: a.valid.Token(), Recipient: "另一家公司"},
 	} {
-		all[name] = func(ctx context.Context) (seed.Verdict, error) { return a.api.Verify(ctx, body) }
+		all[name] = func(ctx context.Context) (client.Verdict, error) { return a.api.Verify(ctx, body) }
 	}
 	for name, file := range map[string][]byte{"pdf": a.files["pdf"], "ofd": a.files["ofd"], "pdf, withdrawn": a.withdrawnPDF} {
-		all[name] = func(ctx context.Context) (seed.Verdict, error) {
+		all[name] = func(ctx context.Context) (client.Verdict, error) {
 			return a.api.VerifyFile(ctx, "application/octet-stream", file, nil)
 		}
 	}
@@ -109,13 +109,13 @@ func (a *fixture) verdicts(ctx context.Context) (map[string]verdictSummary, erro
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		s := verdictSummary{Verdict: v.Verdict, Code: v.Code}
+		s := verdictSummary{Verdict: string(v.Verdict), Code: int(v.Code)}
 		for _, c := range v.Checks {
-			s.Checks = append(s.Checks, c.Check+" "+c.Result)
+			s.Checks = append(s.Checks, fmt.Sprintf("%s %s", c.Check, c.Result))
 		}
 		if v.Now != nil {
 			for _, c := range v.Now.Checks {
-				s.Checks = append(s.Checks, "now "+c.Check+" "+c.Result)
+				s.Checks = append(s.Checks, fmt.Sprintf("now %s %s", c.Check, c.Result))
 			}
 		}
 		all[name] = s

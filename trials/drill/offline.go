@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
@@ -58,10 +60,10 @@ func (a *fixture) checkUnconfirmed(ctx context.Context) error {
 		case err != nil:
 			return fmt.Errorf("%s: %w", name, err)
 		case name == byReceipt: // which states what it states, and that nothing is known of today
-			if err := v.States(string(verdict.Valid), string(verdict.Unsure)); err != nil {
+			if err := seed.CheckReceipt(v, client.VerdictSaidVerdictValid, client.RowResultUnknown); err != nil {
 				return err
 			}
-		case v.Verdict != string(verdict.Unknown):
+		case v.Verdict != client.VerdictVerdictUnknown:
 			return fmt.Errorf("%s is %s: %v", name, v.Verdict, v.Checks)
 		}
 	}
@@ -71,8 +73,8 @@ func (a *fixture) checkUnconfirmed(ctx context.Context) error {
 // checkDenied demands what is to be feared: a registry that answers and does not know a
 // copy says that it was never issued.
 func (a *fixture) checkDenied(ctx context.Context) error {
-	v, err := a.api.Verify(ctx, map[string]string{"token": a.valid.Token()})
-	if err == nil && v.Verdict != string(verdict.Invalid) {
+	v, err := a.api.Verify(ctx, client.VerificationAsk{Token: a.valid.Token()})
+	if err == nil && v.Verdict != client.VerdictVerdictInvalid {
 		err = fmt.Errorf("the token is %s: %v", v.Verdict, v.Checks)
 	}
 	return err

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -20,12 +22,12 @@ type fixture struct {
 	api              *seed.API
 	session          *seed.Session
 	certificate      string
-	valid, withdrawn seed.Endorsement
+	valid, withdrawn client.Endorsement
 	files            map[string][]byte // of the kept copy, by kind
 	withdrawnPDF     []byte            // PDF of the withdrawn one
 	receipt          string
 	key              string // idempotency key of the kept one
-	ask              seed.EndorseRequest
+	ask              client.EndorsementAsk
 }
 
 // kinds are the files of a copy, with their endings.
@@ -37,7 +39,7 @@ func newFixture(ctx context.Context, s *stack.Stack) (*fixture, error) {
 	a := &fixture{
 		target: seed.Target{URL: s.URL, Keys: s.Keys, Phone: s.URL}, api: &seed.API{URL: s.URL},
 		files: map[string][]byte{}, key: rand.Text(),
-		ask: seed.EndorseRequest{Purpose: map[string]string{"kind": "投标", "text": "示例医院门诊楼施工投标"}, Recipient: map[string]string{"name": "示例公共资源交易中心"}},
+		ask: client.EndorsementAsk{Purpose: client.Purpose{Kind: "投标", Text: "示例医院门诊楼施工投标"}, Recipient: client.Recipient{Name: "示例公共资源交易中心"}},
 	}
 	holders, err := seed.Seed(ctx, a.target)
 	if err != nil {
@@ -46,7 +48,7 @@ func newFixture(ctx context.Context, s *stack.Stack) (*fixture, error) {
 	if err := a.openSession(ctx, holders[0], s.Paths.AppKey); err != nil {
 		return nil, err
 	}
-	if a.withdrawn, err = a.session.Endorse(ctx, a.certificate, seed.EndorseRequest{}); err != nil {
+	if a.withdrawn, err = a.session.Endorse(ctx, a.certificate, client.EndorsementAsk{}); err != nil {
 		return nil, err
 	}
 	if a.withdrawnPDF, err = a.session.Download(ctx, a.withdrawn, "pdf"); err != nil {
@@ -63,21 +65,21 @@ func newFixture(ctx context.Context, s *stack.Stack) (*fixture, error) {
 			return nil, err
 		}
 	}
-	v, err := a.api.VerifyAs(ctx, "", map[string]any{"token": a.valid.Token(), "asOf": civil.Of(time.Now()).String(), "wantReceipt": true})
+	v, err := a.api.VerifyAs(ctx, "", client.VerificationAsk{Token: a.valid.Token(), AsOf: civil.Of(time.Now()).String(), WantReceipt: true})
 	a.receipt = v.Receipt
 	return a, err
 }
 
 // openSession logs the holder in, with their face, and finds the certificate.
 func (a *fixture) openSession(ctx context.Context, h seed.Holder, appKey string) error {
-	signer, err := seed.OpenSigner(appKey)
+	signer, err := client.OpenSigner(appKey)
 	if err != nil {
 		return err
 	}
 	if a.session, err = a.api.Login(ctx, seed.Ministry, h); err != nil {
 		return err
 	}
-	app := seed.App{Signer: signer, Audience: a.target.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
+	app := identityapp.App{Signer: signer, Audience: a.target.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
 	if err := a.session.Identify(ctx, app); err != nil {
 		return err
 	}
@@ -136,7 +138,7 @@ func (a *fixture) endorseAgain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	old, err := a.api.Verify(ctx, map[string]string{"token": a.valid.Token()})
+	old, err := a.api.Verify(ctx, client.VerificationAsk{Token: a.valid.Token()})
 	if err != nil {
 		return err
 	}
@@ -153,8 +155,7 @@ func (a *fixture) endorseAgain(ctx context.Context) error {
 
 // digest is what the record says of a file of the kept copy.
 func (a *fixture) digest(kind string) string {
-	digest, _ := a.valid.Files[kind]["sha256"].(string)
-	return digest
+	return a.valid.File(kind).SHA256
 }
 
 // objectKey is the key of a file of the kept copy, which ends in its digest.
@@ -187,7 +188,7 @@ func (a *fixture) putBackWrong(ctx context.Context, s *storage) error {
 
 // isServerError reports whether the service says that it is at fault.
 func isServerError(err error) bool {
-	var p *seed.Problem
+	var p *client.Problem
 	return errors.As(err, &p) && p.Status >= http.StatusInternalServerError
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -65,7 +66,7 @@ func TestAPhoneBoundOnOnePortalIsThatPortalsAlone(t *testing.T) {
 	if bind(code) == nil {
 		t.Error("a code binds twice")
 	}
-	_, err = s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
+	_, err = s.Endorse(t.Context(), certificate, client.EndorsementAsk{})
 	wantProblem(t, err, "phone-unbound")
 
 	t.Run("and unbound by a portal again", func(t *testing.T) {

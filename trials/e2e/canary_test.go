@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
@@ -143,7 +145,7 @@ func statements(t *testing.T, c *callerTokens) map[string]seed.Call {
 	now := time.Now()
 	claims := func() map[string]any {
 		return map[string]any{
-			"iss": seed.AppIssuer, "sub": m.ID, "aud": service.stack.URL, "jti": rand.Text(), "iat": now.Unix(), "exp": now.Add(time.Minute).Unix(),
+			"iss": identityapp.Issuer, "sub": m.ID, "aud": service.stack.URL, "jti": rand.Text(), "iat": now.Unix(), "exp": now.Add(time.Minute).Unix(),
 			"challenge": code.Challenge, "nonce": code.Nonce, "device": "phone", "number": "42", "method": "face", "result": "pass", "holder": "x",
 		}
 	}
@@ -153,7 +155,7 @@ func statements(t *testing.T, c *callerTokens) map[string]seed.Call {
 		head[member] = hostileCanary
 		texts = append(texts, part(head)+"."+part(claims())+".c2lnbmF0dXJl", part(head)+"."+part(claims())+"."+part(canary))
 	}
-	signers := []*seed.Signer{app(t, owner(t)).Signer, m.Signer}
+	signers := []*client.Signer{app(t, owner(t)).Signer, m.Signer}
 	for name := range claims() {
 		for _, value := range []any{hostileCanary, canary, []string{canary}, map[string]string{canary: canary}, json.Number("1" + strings.Repeat("0", 40))} {
 			said := claims()

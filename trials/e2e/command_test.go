@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/template"
 	"github.com/jiazhu/jiazhu/local/testkeys"
@@ -79,7 +80,7 @@ func TestAnAuthorityImportsAFile(t *testing.T) {
 	if !strings.Contains(why, "5 of 55 rows were refused") {
 		t.Errorf("of refused rows is said: %s", why)
 	}
-	var done seed.ImportProgress
+	var done client.Intake
 	if err := json.Unmarshal([]byte(out), &done); err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +134,7 @@ func TestWhatHappenedToACopyIsPrinted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	verification(t, "", map[string]any{"token": given.Link})
+	verification(t, "", client.VerificationAsk{Token: given.Link})
 	if _, err := d.Withdraw(t.Context(), d.endorsement, "不再参加"); err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +164,7 @@ func TestAHistoryIsPrintedAndAFileVerified(t *testing.T) {
 	c := newCommandLine(t)
 	h := holder(t, "ready")
 	s, certificate := loginAndIdentify(t, h)
-	made, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
+	made, err := s.Endorse(t.Context(), certificate, client.EndorsementAsk{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,12 +5,13 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
 // endorseResult is what one of several simultaneous requests got.
 type endorseResult struct {
-	endorsement seed.Endorsement
+	endorsement client.Endorsement
 	replayed    bool
 	err         error
 }
@@ -24,7 +25,7 @@ func endorseConcurrently(t *testing.T, s *seed.Session, certificate string, n in
 	for i := range n {
 		group.Go(func() {
 			<-start
-			made, replayed, err := s.EndorseOnce(t.Context(), certificate, key(i), seed.EndorseRequest{})
+			made, replayed, err := s.EndorseOnce(t.Context(), certificate, key(i), client.EndorsementAsk{})
 			got[i] = endorseResult{made, replayed, err}
 		})
 	}

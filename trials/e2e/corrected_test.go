@@ -12,6 +12,7 @@ import (
 	awsdynamodb "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/template"
 	"github.com/jiazhu/jiazhu/local/testkeys"
@@ -23,9 +24,9 @@ import (
 type correction struct {
 	former, present seed.Holder
 	session         *seed.Session // the former holder's
-	endorsement     seed.Endorsement
+	endorsement     client.Endorsement
 	pdf             []byte
-	consent         seed.Consent
+	consent         client.Consent
 }
 
 const correctionKey = "a key of both holders"
@@ -43,7 +44,7 @@ func newCorrection(t *testing.T, order int) *correction {
 	var id string
 	c.session, id = loginAndIdentify(t, c.former)
 	var err error
-	if c.endorsement, _, err = c.session.EndorseOnce(t.Context(), id, correctionKey, seed.EndorseRequest{}); err != nil {
+	if c.endorsement, _, err = c.session.EndorseOnce(t.Context(), id, correctionKey, client.EndorsementAsk{}); err != nil {
 		t.Fatal(err)
 	}
 	if c.pdf, err = c.session.Download(t.Context(), c.endorsement, "pdf"); err != nil {
@@ -52,8 +53,8 @@ func newCorrection(t *testing.T, order int) *correction {
 	if c.consent, err = c.session.Consent(t.Context(), c.endorsement, "丙招标代理（示例）", "name", "birth", "photo", "idNumber"); err != nil {
 		t.Fatal(err)
 	}
-	seen := verification(t, "", map[string]any{"token": c.consent.Link}).Subject
-	if seen == nil || seen.Disclosed["idNumber"] != c.former.IDNumber() {
+	seen := verification(t, "", client.VerificationAsk{Token: c.consent.Link}).Subject
+	if seen == nil || seen.Disclosed == nil || seen.Disclosed.IDNumber != c.former.IDNumber() {
 		t.Fatalf("before it, the consent shows %+v", seen)
 	}
 	return c
@@ -136,7 +137,7 @@ func TestANewHolderSeesNoFormerHistoryLedgerConsentsOrFiles(t *testing.T) {
 	if id == c.endorsement.Certificate {
 		t.Fatalf("the list shows the former holder's, %s", id)
 	}
-	history, err := mine.History(t.Context(), id, "?limit=50")
+	history, err := mine.History(t.Context(), id, client.ListEndorsementsParams{Limit: new(50)})
 	if err != nil || len(history) != 0 {
 		t.Errorf("the history shows %+v, %v", history, err)
 	}
@@ -153,11 +154,11 @@ func TestANewHolderSeesNoFormerHistoryLedgerConsentsOrFiles(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) { wantProblem(t, do(), "certificate-not-found") })
 	}
-	_, _, err = mine.EndorseOnce(t.Context(), id, correctionKey, seed.EndorseRequest{})
+	_, _, err = mine.EndorseOnce(t.Context(), id, correctionKey, client.EndorsementAsk{})
 	wantProblem(t, err, "photo-missing") // the former holder's picture is on no new copy
 
 	c.correct(t, true)
-	made, again, err := mine.EndorseOnce(t.Context(), id, correctionKey, seed.EndorseRequest{})
+	made, again, err := mine.EndorseOnce(t.Context(), id, correctionKey, client.EndorsementAsk{})
 	if err != nil || again || made.Endorsement == c.endorsement.Endorsement {
 		t.Fatalf("the former holder's key leads to %+v, again %v, %v", made, again, err)
 	}
@@ -165,11 +166,11 @@ func TestANewHolderSeesNoFormerHistoryLedgerConsentsOrFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if seen := verification(t, "", map[string]any{"token": given.Link}).Subject; seen == nil || seen.Disclosed["idNumber"] != c.present.IDNumber() {
+	if seen := verification(t, "", client.VerificationAsk{Token: given.Link}).Subject; seen == nil || seen.Disclosed == nil || seen.Disclosed.IDNumber != c.present.IDNumber() {
 		t.Errorf("the new holder's consent shows %+v", seen)
 	}
 
-	verification(t, "", map[string]any{"token": c.endorsement.Token(), "asker": map[string]string{"name": "戊（示例）"}})
+	verification(t, "", client.VerificationAsk{Token: c.endorsement.Token(), Asker: &client.Asker{Name: "戊（示例）"}})
 	if ledger, err = mine.Ledger(t.Context(), id); err != nil || len(ledger) != 1 || ledger[0].Endorsement != made.Endorsement {
 		t.Errorf("the new holder is told of the former's copy: %+v, %v", ledger, err)
 	}
@@ -184,7 +185,7 @@ func TestANewHolderSeesNoFormerHistoryLedgerConsentsOrFiles(t *testing.T) {
 // What is kept about a person is told that person: the former holder's copies theirs, the record the new holder's.
 func TestAnExportHoldsOnePersonsDataAlone(t *testing.T) {
 	c, term := newCorrection(t, 740), newCommandLine(t)
-	verification(t, "", map[string]any{"token": c.endorsement.Token(), "asker": map[string]string{"name": "己（示例）"}})
+	verification(t, "", client.VerificationAsk{Token: c.endorsement.Token(), Asker: &client.Asker{Name: "己（示例）"}})
 	c.correct(t, true)
 	theirs, _ := term.jiazhu(t, 0, c.former.IDNumber(), "export", "-")
 	if !strings.Contains(theirs, c.endorsement.Endorsement) || !strings.Contains(theirs, "己（示例）") || !strings.Contains(theirs, c.consent.Consent) {
@@ -227,7 +228,7 @@ func TestAnExportHoldsOnePersonsDataAlone(t *testing.T) {
 func TestTheCommandMovesWhatVersion1Stored(t *testing.T) {
 	c, d := newCommandLine(t), newEndorsedHolder(t)
 	storeAsVersion1(t, d.endorsement)
-	if got := verification(t, "", map[string]any{"token": d.endorsement.Token()}).Verdict; got != "invalid" {
+	if got := verification(t, "", client.VerificationAsk{Token: d.endorsement.Token()}).Verdict; got != "invalid" {
 		t.Errorf("before it, the copy is %s", got)
 	}
 	counted, _ := c.jiazhu(t, 0, "", "migrate", "-json")
@@ -250,7 +251,7 @@ func TestTheCommandMovesWhatVersion1Stored(t *testing.T) {
 }
 
 // storeAsVersion1 puts an endorsement back to where version 1 had it, without a word of whose it is.
-func storeAsVersion1(t *testing.T, e seed.Endorsement) {
+func storeAsVersion1(t *testing.T, e client.Endorsement) {
 	t.Helper()
 	table := aws.String(template.TableName("Records"))
 	out, err := database(t).Query(t.Context(), &awsdynamodb.QueryInput{

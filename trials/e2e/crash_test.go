@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
 )
@@ -53,7 +54,7 @@ func TestAnEndorsementSurvivesItsFunctionBeingKilled(t *testing.T) {
 				}
 				kill(t, "endorse")
 			})
-			if _, _, err := s.EndorseOnce(t.Context(), certificate, key, seed.EndorseRequest{}); err == nil {
+			if _, _, err := s.EndorseOnce(t.Context(), certificate, key, client.EndorsementAsk{}); err == nil {
 				t.Fatal("the call got an answer from a dead function")
 			}
 			after := history(t, s, certificate)
@@ -61,7 +62,7 @@ func TestAnEndorsementSurvivesItsFunctionBeingKilled(t *testing.T) {
 				t.Errorf("%d endorsements after the crash, want %d", got, want)
 			}
 
-			made, replayed, err := s.EndorseOnce(t.Context(), certificate, key, seed.EndorseRequest{})
+			made, replayed, err := s.EndorseOnce(t.Context(), certificate, key, client.EndorsementAsk{})
 			if err != nil {
 				t.Fatalf("the retry: %v", err)
 			}
@@ -84,9 +85,9 @@ func TestAnEndorsementSurvivesItsFunctionBeingKilled(t *testing.T) {
 }
 
 // history is the certificate's whole history.
-func history(t *testing.T, s *seed.Session, certificate string) []seed.Endorsement {
+func history(t *testing.T, s *seed.Session, certificate string) []client.Endorsement {
 	t.Helper()
-	items, err := s.History(t.Context(), certificate, "?limit=50")
+	items, err := s.History(t.Context(), certificate, client.ListEndorsementsParams{Limit: new(50)})
 	if err != nil {
 		t.Fatal(err)
 	}

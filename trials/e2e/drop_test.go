@@ -10,11 +10,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
 // uploadReport puts rows as a file and waits until they are taken in.
-func uploadReport(t *testing.T, file []byte) seed.ImportProgress {
+func uploadReport(t *testing.T, file []byte) client.Intake {
 	t.Helper()
 	m, err := service.target().Machine(seed.Registry)
 	if err != nil {
@@ -24,7 +25,7 @@ func uploadReport(t *testing.T, file []byte) seed.ImportProgress {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := place.Put(t.Context(), bytes.NewReader(file), int64(len(file))); err != nil {
+	if err := m.Put(t.Context(), place, bytes.NewReader(file), int64(len(file))); err != nil {
 		t.Fatal(err)
 	}
 	return follow(t, m, place.Report)
@@ -43,7 +44,7 @@ func TestAFilePutAgainIsRemoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	for again := range 2 {
-		if err := place.Put(t.Context(), bytes.NewReader(file), int64(len(file))); err != nil {
+		if err := m.Put(t.Context(), place, bytes.NewReader(file), int64(len(file))); err != nil {
 			t.Fatal(err)
 		}
 		follow(t, m, place.Report)
@@ -95,9 +96,9 @@ func revokeWaiting(t *testing.T) {
 }
 
 // follow waits until the file is taken in. The test's own time limit is the only one.
-func follow(t *testing.T, m seed.Machine, report string) seed.ImportProgress {
+func follow(t *testing.T, m seed.Machine, report string) client.Intake {
 	t.Helper()
-	done, err := m.Follow(t.Context(), report, 20*time.Millisecond, func(seed.ImportProgress) {})
+	done, err := m.Follow(t.Context(), report, 20*time.Millisecond, func(client.Intake) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,14 +136,14 @@ func TestADroppedFileIsTakenInAlthoughItsFunctionIsKilled(t *testing.T) {
 		})
 	}
 	service.proxy.CutAt("TransactWriteItems", strike)
-	if err := place.Put(t.Context(), bytes.NewReader(file.Bytes()), int64(file.Len())); err != nil {
+	if err := m.Put(t.Context(), place, bytes.NewReader(file.Bytes()), int64(file.Len())); err != nil {
 		t.Fatal(err)
 	}
 	<-killed
 	done := follow(t, m, place.Report)
-	want := seed.ImportProgress{
+	want := client.Intake{
 		Report: done.Report, State: "done", Bytes: int64(file.Len()), Read: int64(file.Len()),
-		Rows: rows + rows/badEvery, Accepted: rows, Refused: rows / badEvery, Result: done.Result,
+		Rows: rows + rows/badEvery, Accepted: rows, Refused: rows / badEvery, Result: done.Result, DoneAt: done.DoneAt,
 	}
 	if diff := cmp.Diff(want, done); diff != "" {
 		t.Error(diff)
@@ -177,7 +178,7 @@ func TestADroppedFileIsTakenInAlthoughItsFunctionIsKilled(t *testing.T) {
 func TestWhatAFileBringsClearsARefusalForNotBeingReported(t *testing.T) {
 	h := holder(t, "not yet reported to the ministry")
 	s, certificate := loginAndIdentify(t, h)
-	_, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
+	_, err := s.Endorse(t.Context(), certificate, client.EndorsementAsk{})
 	wantProblem(t, err, "not-reported")
 	row, err := h.Row()
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/template"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -112,7 +113,7 @@ func createPersonalData(t *testing.T, h seed.Holder) *seed.Session {
 	must(s.Bind(t.Context(), certificate))
 	forget(t, "LIMIT#code-")
 	must(s.Do(t.Context(), "POST", "/v1/account/phone/codes", map[string]string{"phone": h.Phone}, nil))
-	ask := seed.EndorseRequest{Purpose: map[string]string{"kind": "投标", "text": "示例搜索项目投标"}, Recipient: map[string]string{"name": "示例搜索招标单位"}}
+	ask := client.EndorsementAsk{Purpose: client.Purpose{Kind: "投标", Text: "示例搜索项目投标"}, Recipient: client.Recipient{Name: "示例搜索招标单位"}}
 	made, err := s.Endorse(t.Context(), certificate, ask)
 	must(err)
 	first, err := s.Endorse(t.Context(), certificate, ask)
@@ -122,7 +123,7 @@ func createPersonalData(t *testing.T, h seed.Holder) *seed.Session {
 	ended, err := s.Consent(t.Context(), made, "示例搜索读者", "idNumber")
 	must(err)
 	must(s.Revoke(t.Context(), made, ended.Consent))
-	verification(t, "", map[string]any{"token": given.Link, "asker": map[string]string{"name": "示例搜索询问人"}})
+	verification(t, "", client.VerificationAsk{Token: given.Link, Asker: &client.Asker{Name: "示例搜索询问人"}})
 	_, err = s.Withdraw(t.Context(), first, "不再参加")
 	must(err)
 	return s

@@ -5,13 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
 // What `make contract-fuzz` once found to be taken, or passed over, against the contract.
 func TestWhatTheContractForbidsIsRefused(t *testing.T) {
 	s, certificate := loginAndIdentify(t, holder(t, "several specialties, one ending soon"))
-	made, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
+	made, err := s.Endorse(t.Context(), certificate, client.EndorsementAsk{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +46,7 @@ func TestWhatTheContractForbidsIsRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var p seed.Problem
+			var p client.Problem
 			if err := reply.Decode(&p); err != nil {
 				t.Fatal(err)
 			}

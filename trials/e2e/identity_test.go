@@ -3,17 +3,19 @@ package e2e
 import (
 	"testing"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
 // openChallenge opens a challenge and reads its QR code.
-func openChallenge(t *testing.T, s *seed.Session) (seed.Challenge, seed.Code) {
+func openChallenge(t *testing.T, s *seed.Session) (client.ChallengeOpened, identityapp.Code) {
 	t.Helper()
 	c, err := s.OpenChallenge(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	code, err := seed.ReadCode(c.QR.Text)
+	code, err := identityapp.ReadCode(c.QR.Text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +31,7 @@ func TestAChallengeThatIsOverIdentifiesNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	lapse(t, "CHALLENGE#"+c.Challenge, "CHALLENGE", "expires")
-	err := service.api().Assert(t.Context(), phone, code, seed.AppInput{Number: c.Number, Result: "pass"})
+	err := service.api().Assert(t.Context(), phone, code, identityapp.Input{Number: c.Number, Result: "pass"})
 	wantProblem(t, err, "challenge-expired")
 	seen, err := s.Look(t.Context(), c.Challenge)
 	if err != nil || seen.State != "expired" || seen.Problem == nil || seen.Problem.Code != "challenge-expired" {
@@ -45,7 +47,7 @@ func TestAnAssertionIsTakenOnce(t *testing.T) {
 	if err := service.api().Scan(t.Context(), phone, code); err != nil {
 		t.Fatal(err)
 	}
-	assertion, err := phone.Assert(code, seed.AppInput{Number: c.Number, Result: "pass"})
+	assertion, err := phone.Assert(code, identityapp.Input{Number: c.Number, Result: "pass"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +83,7 @@ func TestARejectedChallengeSaysWhy(t *testing.T) {
 	if err := service.api().Scan(t.Context(), stranger, code); err != nil {
 		t.Fatal(err)
 	}
-	err := service.api().Assert(t.Context(), stranger, code, seed.AppInput{Number: c.Number, Result: "pass"})
+	err := service.api().Assert(t.Context(), stranger, code, identityapp.Input{Number: c.Number, Result: "pass"})
 	wantProblem(t, err, "other-person")
 	seen, err := s.Look(t.Context(), c.Challenge)
 	if err != nil || seen.State != "rejected" || seen.Problem == nil || seen.Problem.Code != "other-person" {

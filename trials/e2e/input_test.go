@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -61,11 +62,11 @@ func TestBadInputIsRefusedByName(t *testing.T) {
 			413, "body-too-large",
 		},
 		"no idempotency key": {
-			seed.Call{Method: http.MethodPost, Path: endorsements, Token: s.Token, JSON: seed.EndorseRequest{}},
+			seed.Call{Method: http.MethodPost, Path: endorsements, Token: s.Token, JSON: client.EndorsementAsk{}},
 			400, "idempotency-key-required",
 		},
 		"an idempotency key of seven characters": {
-			seed.Call{Method: http.MethodPost, Path: endorsements, Token: s.Token, JSON: seed.EndorseRequest{}, Header: map[string]string{"Idempotency-Key": "1234567"}},
+			seed.Call{Method: http.MethodPost, Path: endorsements, Token: s.Token, JSON: client.EndorsementAsk{}, Header: map[string]string{"Idempotency-Key": "1234567"}},
 			400, "idempotency-key-required",
 		},
 		"nothing to verify": {
@@ -109,13 +110,13 @@ func TestBadInputIsRefusedByName(t *testing.T) {
 
 // wantReply sends the call and checks that it is refused as wanted, with everything a problem
 // has to say.
-func wantReply(t *testing.T, call seed.Call, status int, code string) {
+func wantReply(t *testing.T, call seed.Call, status int, code client.ProblemCode) {
 	t.Helper()
 	reply, err := service.api().Send(t.Context(), call)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var p seed.Problem
+	var p client.Problem
 	if err := reply.Decode(&p); err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +153,7 @@ func TestProblemsSpeakTheReadersLanguage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var p seed.Problem
+		var p client.Problem
 		if err := reply.Decode(&p); err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +166,7 @@ func TestProblemsSpeakTheReadersLanguage(t *testing.T) {
 
 func TestWhoMayNotSeeACertificate(t *testing.T) {
 	s, certificate := loginAndIdentify(t, holder(t, "ready"))
-	made, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
+	made, err := s.Endorse(t.Context(), certificate, client.EndorsementAsk{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +179,7 @@ func TestWhoMayNotSeeACertificate(t *testing.T) {
 		"the detail":     {Method: http.MethodGet, Path: at},
 		"the preflight":  {Method: http.MethodGet, Path: at + "/preflight"},
 		"the binding":    {Method: http.MethodPut, Path: at + "/binding"},
-		"endorsing":      {Method: http.MethodPost, Path: at + "/endorsements", JSON: seed.EndorseRequest{}, Header: key},
+		"endorsing":      {Method: http.MethodPost, Path: at + "/endorsements", JSON: client.EndorsementAsk{}, Header: key},
 		"the history":    {Method: http.MethodGet, Path: at + "/endorsements"},
 		"an endorsement": {Method: http.MethodGet, Path: one},
 		"withdrawing":    {Method: http.MethodDelete, Path: one},
@@ -198,7 +199,7 @@ func TestWhoMayNotSeeACertificate(t *testing.T) {
 			wantReply(t, call, 401, "session-expired")
 		})
 	}
-	if after, err := s.History(t.Context(), certificate, "?limit=1"); err != nil || after[0].State != "ready" {
+	if after, err := s.History(t.Context(), certificate, client.ListEndorsementsParams{Limit: new(1)}); err != nil || after[0].State != "ready" {
 		t.Errorf("the endorsement is touched: %+v, %v", after, err)
 	}
 }
@@ -213,7 +214,7 @@ func TestASessionThatIsOverOpensNothing(t *testing.T) {
 func TestTheFaceIsForgottenAfterItsTime(t *testing.T) {
 	s, certificate := loginAndIdentify(t, holder(t, "rare characters in the name"))
 	lapse(t, sessionKey(s.Token), "SESSION", "identifiedUntil")
-	_, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
+	_, err := s.Endorse(t.Context(), certificate, client.EndorsementAsk{})
 	wantProblem(t, err, "identity-required")
 	if err := s.Do(t.Context(), http.MethodGet, "/v1/account", nil, nil); err != nil {
 		t.Errorf("the session itself goes on: %v", err)

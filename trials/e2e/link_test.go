@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
-	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/stack"
 )
 
@@ -35,11 +35,11 @@ func get(t *testing.T, method, link string) int {
 
 func TestALinkIsGoodForItselfOnly(t *testing.T) {
 	s, certificate := loginAndIdentify(t, holder(t, "ready"))
-	one, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
+	one, err := s.Endorse(t.Context(), certificate, client.EndorsementAsk{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
+	other, err := s.Endorse(t.Context(), certificate, client.EndorsementAsk{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestALinkIsGoodForItselfOnly(t *testing.T) {
 
 func TestALinkEndsAfterItsMinute(t *testing.T) {
 	s, certificate := loginAndIdentify(t, holder(t, "ready"))
-	made, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
+	made, err := s.Endorse(t.Context(), certificate, client.EndorsementAsk{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,7 @@ package e2e
 import (
 	"testing"
 
-	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
 )
 
@@ -16,7 +16,7 @@ func TestSignaturesForTheLongTerm(t *testing.T) {
 		restart(t)
 	}()
 	s, certificate := loginAndIdentify(t, holder(t, "ready"))
-	made, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
+	made, err := s.Endorse(t.Context(), certificate, client.EndorsementAsk{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/testkeys"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
@@ -118,7 +119,7 @@ func (c *callerTokens) token(w callerKind, scope string) string {
 	return c.sessions[w].Token
 }
 
-func (c *callerTokens) endorse() seed.Endorsement { return c.endorseAs(identifiedHolder) }
+func (c *callerTokens) endorse() client.Endorsement { return c.endorseAs(identifiedHolder) }
 
 // certificateOf is the one certificate of a caller.
 func (c *callerTokens) certificateOf(w callerKind) string {
@@ -131,9 +132,9 @@ func (c *callerTokens) certificateOf(w callerKind) string {
 }
 
 // endorseAs is a new copy of a caller's certificate.
-func (c *callerTokens) endorseAs(w callerKind) seed.Endorsement {
+func (c *callerTokens) endorseAs(w callerKind) client.Endorsement {
 	c.t.Helper()
-	made, err := c.sessions[w].Endorse(c.t.Context(), c.certificateOf(w), seed.EndorseRequest{})
+	made, err := c.sessions[w].Endorse(c.t.Context(), c.certificateOf(w), client.EndorsementAsk{})
 	if err != nil {
 		c.t.Fatal(err)
 	}

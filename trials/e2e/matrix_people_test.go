@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
@@ -158,13 +160,13 @@ func forgetCodeOf(c *callerTokens, w callerKind) {
 func identityRows() map[string][]matrixRow {
 	const one = "/v1/identity/challenges/{challenge}"
 	const gone = "404 challenge-not-found"
-	post := func(c *callerTokens, code seed.Code, step, member, statement string) seed.Call {
+	post := func(c *callerTokens, code identityapp.Code, step, member, statement string) seed.Call {
 		return seed.Call{
 			Method: http.MethodPost, Path: "/v1/identity/challenges/" + code.Challenge + "/" + step,
 			JSON: map[string]string{member: statement},
 		}
 	}
-	open := func(c *callerTokens) (seed.Challenge, seed.Code) {
+	open := func(c *callerTokens) (client.ChallengeOpened, identityapp.Code) {
 		forget(c.t, "LIMIT#challenge")
 		return openChallenge(c.t, c.sessions[identifiedHolder])
 	}
@@ -200,8 +202,8 @@ func identityRows() map[string][]matrixRow {
 				if err := service.api().Scan(c.t.Context(), phone, code); err != nil {
 					c.t.Fatal(err)
 				}
-				return post(c, code, "assertion", "assertion", mustSign(c, func(code seed.Code) (string, error) {
-					return phone.Assert(code, seed.AppInput{Number: shown.Number, Result: "pass"})
+				return post(c, code, "assertion", "assertion", mustSign(c, func(code identityapp.Code) (string, error) {
+					return phone.Assert(code, identityapp.Input{Number: shown.Number, Result: "pass"})
 				}, code))
 			}},
 			{note: "by nobody", expected: answersForAll("401 assertion-invalid"), call: func(c *callerTokens, _ callerKind) seed.Call {
@@ -212,7 +214,7 @@ func identityRows() map[string][]matrixRow {
 	}
 }
 
-func mustSign(c *callerTokens, sign func(seed.Code) (string, error), code seed.Code) string {
+func mustSign(c *callerTokens, sign func(identityapp.Code) (string, error), code identityapp.Code) string {
 	c.t.Helper()
 	statement, err := sign(code)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -195,7 +196,7 @@ func reportRows() map[string][]matrixRow {
 				if err != nil {
 					c.t.Fatal(err)
 				}
-				return seed.Call{Method: http.MethodPost, Path: "/v1/reports", JSON: []seed.Row{row}}
+				return seed.Call{Method: http.MethodPost, Path: "/v1/reports", JSON: []client.ReportRow{row}}
 			},
 		}},
 		"POST /v1/reports/drops": {{
@@ -282,7 +283,7 @@ func transferredNumber(t *testing.T) string {
 	leaving, taken := row, row
 	leaving.State = "06"
 	taken.AreaCode, taken.Operation = "310000", "08"
-	for _, r := range []seed.Row{row, leaving, taken} {
+	for _, r := range []client.ReportRow{row, leaving, taken} {
 		if done, err := service.target().Report(t.Context(), r); err != nil || done.Accepted != 1 {
 			t.Fatalf("%+v, %v", done, err)
 		}

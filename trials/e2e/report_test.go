@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -26,7 +27,7 @@ func token(t *testing.T, client, scope string) string {
 }
 
 // rows are the demo's rows with one ID number broken.
-func rows(t *testing.T) (all []seed.Row, broken int) {
+func rows(t *testing.T) (all []client.ReportRow, broken int) {
 	t.Helper()
 	for _, meaning := range []string{"ready", "photo missing", "outside the pilot"} {
 		row, err := holder(t, meaning).Row()
@@ -46,7 +47,7 @@ func rows(t *testing.T) (all []seed.Row, broken int) {
 
 func TestARowWithABadChecksumDoesNotStopTheOthers(t *testing.T) {
 	all, broken := rows(t)
-	var done seed.Report
+	var done client.Report
 	if err := service.api().Do(t.Context(), seed.Call{
 		Method: http.MethodPost, Path: "/v1/reports", Token: token(t, seed.Registry, "report"), JSON: all,
 	}, &done); err != nil {
@@ -69,7 +70,7 @@ func TestARowWithABadChecksumDoesNotStopTheOthers(t *testing.T) {
 	}
 
 	t.Run("and the report can be read again", func(t *testing.T) {
-		var again seed.Report
+		var again client.Report
 		if err := service.api().Do(t.Context(), seed.Call{
 			Method: http.MethodGet, Path: "/v1/reports/" + done.Report, Token: token(t, seed.Registry, "report"),
 		}, &again); err != nil {
@@ -90,7 +91,7 @@ func TestAReportMayComeAsLines(t *testing.T) {
 		}
 	}
 	lines.WriteString("{half a line\n")
-	var done seed.Report
+	var done client.Report
 	if err := service.api().Do(t.Context(), seed.Call{
 		Method: http.MethodPost, Path: "/v1/reports", Token: token(t, seed.Registry, "report"),
 		Body: lines.Bytes(), Type: "application/x-ndjson",
@@ -170,16 +171,16 @@ func TestACorrectedNumberIsTakenInByReportAndByFile(t *testing.T) {
 	first, second := seed.GenerateRow(order), seed.GenerateRow(order+1)
 	second.Number = first.Number
 	first.Photo, first.SignatureImage = pictures.Photo, pictures.SignatureImage
-	report := func(row seed.Row) (accepted int) {
-		var done seed.Report
+	report := func(row client.ReportRow) (accepted int) {
+		var done client.Report
 		if err := service.api().Do(t.Context(), seed.Call{
-			Method: http.MethodPost, Path: "/v1/reports", Token: token(t, seed.Registry, "report"), JSON: []seed.Row{row},
+			Method: http.MethodPost, Path: "/v1/reports", Token: token(t, seed.Registry, "report"), JSON: []client.ReportRow{row},
 		}, &done); err != nil {
 			t.Fatal(err)
 		}
 		return done.Accepted
 	}
-	file := func(row seed.Row) (accepted int) {
+	file := func(row client.ReportRow) (accepted int) {
 		line, err := json.Marshal(row)
 		if err != nil {
 			t.Fatal(err)

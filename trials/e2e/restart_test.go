@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -27,7 +28,7 @@ func restart(t *testing.T) {
 
 func TestWhatWasMadeSurvivesARestart(t *testing.T) {
 	s, certificate := loginAndIdentify(t, holder(t, "ready"))
-	made, err := s.Endorse(t.Context(), certificate, seed.EndorseRequest{})
+	made, err := s.Endorse(t.Context(), certificate, client.EndorsementAsk{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +55,7 @@ func TestWhatWasMadeSurvivesARestart(t *testing.T) {
 		if err != nil || byFile.Verdict != "valid" {
 			t.Errorf("by file: %+v, %v", byFile, err)
 		}
-		byToken, err := service.api().Verify(t.Context(), map[string]string{"token": made.Token()})
+		byToken, err := service.api().Verify(t.Context(), client.VerificationAsk{Token: made.Token()})
 		if err != nil || byToken.Verdict != "valid" {
 			t.Errorf("by token: %+v, %v", byToken, err)
 		}

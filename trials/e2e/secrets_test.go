@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/trials/demo/scenario"
 )
 
 // secretRecorder passes requests on and keeps every secret it sees go by, by kind: tokens, passwords,
@@ -127,7 +127,7 @@ func runDemo(t *testing.T) *secretRecorder {
 	h := &secretRecorder{next: service.contract, secrets: map[string]string{}}
 	target := service.target()
 	target.HTTP = &http.Client{Timeout: time.Minute, Transport: h}
-	w := &seed.ScenarioRunner{Target: target, Folder: t.TempDir(), Log: t.Output()}
+	w := &scenario.Runner{Target: target, Dir: t.TempDir(), Log: t.Output()}
 	if _, failed, err := w.Run(t.Context()); err != nil || failed > 0 {
 		t.Fatalf("%d steps failed, %v", failed, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
@@ -93,7 +94,7 @@ func TestAStolenPortalsKeyEndsAtThatPortal(t *testing.T) {
 			if err := putAs(h.Username, nil); err != nil {
 				t.Fatal(err)
 			}
-			_, err = person.Endorse(t.Context(), certificate, seed.EndorseRequest{})
+			_, err = person.Endorse(t.Context(), certificate, client.EndorsementAsk{})
 			if stolen == seed.National { // whose word about phones is the one that counts
 				wantProblem(t, err, "phone-unbound")
 			} else if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/testkeys"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
@@ -20,7 +21,7 @@ type endorsedHolder struct {
 	seed.Holder
 	*seed.Session
 	certificate string
-	endorsement seed.Endorsement
+	endorsement client.Endorsement
 	pdf, ofd    []byte
 }
 
@@ -29,7 +30,7 @@ func newEndorsedHolder(t *testing.T) endorsedHolder {
 	d := endorsedHolder{Holder: holder(t, "ready")}
 	d.Session, d.certificate = loginAndIdentify(t, d.Holder)
 	var err error
-	if d.endorsement, err = d.Endorse(t.Context(), d.certificate, seed.EndorseRequest{}); err != nil {
+	if d.endorsement, err = d.Endorse(t.Context(), d.certificate, client.EndorsementAsk{}); err != nil {
 		t.Fatal(err)
 	}
 	if d.pdf, err = d.Download(t.Context(), d.endorsement, "pdf"); err != nil {
@@ -41,7 +42,7 @@ func newEndorsedHolder(t *testing.T) endorsedHolder {
 	return d
 }
 
-func (d endorsedHolder) newestEntry(t *testing.T) seed.VerificationEntry {
+func (d endorsedHolder) newestEntry(t *testing.T) client.Sighting {
 	t.Helper()
 	all, err := d.Ledger(t.Context(), d.certificate)
 	if err != nil || len(all) == 0 {
@@ -51,7 +52,7 @@ func (d endorsedHolder) newestEntry(t *testing.T) seed.VerificationEntry {
 }
 
 // verification asks as a machine client, or with no token as anybody.
-func verification(t *testing.T, token string, ask map[string]any) seed.Verdict {
+func verification(t *testing.T, token string, ask client.VerificationAsk) client.Verdict {
 	t.Helper()
 	v, err := service.api().VerifyAs(t.Context(), token, ask)
 	if err != nil {
@@ -62,9 +63,9 @@ func verification(t *testing.T, token string, ask map[string]any) seed.Verdict {
 
 func TestAScanOfPaperStandsInTheLedgerWithTheNextRequest(t *testing.T) {
 	d := newEndorsedHolder(t)
-	verification(t, "", map[string]any{"token": d.endorsement.VerifyURL, "asker": map[string]string{"name": "丙招标代理（示例）"}})
+	verification(t, "", client.VerificationAsk{Token: d.endorsement.VerifyURL, Asker: &client.Asker{Name: "丙招标代理（示例）"}})
 	got := d.newestEntry(t)
-	want := seed.VerificationEntry{
+	want := client.Sighting{
 		ID: got.ID, At: got.At, Channel: "qr", Verdict: "valid", Endorsement: d.endorsement.Endorsement, Asker: "丙招标代理（示例）",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -74,11 +75,11 @@ func TestAScanOfPaperStandsInTheLedgerWithTheNextRequest(t *testing.T) {
 
 func TestACopyWithdrawnIsInvalidEverywhereWithTheNextRequest(t *testing.T) {
 	d := newEndorsedHolder(t)
-	receipt := verification(t, "", map[string]any{"token": d.endorsement.Token(), "wantReceipt": true}).Receipt
-	number := map[string]any{"number": d.Number, "name": d.Name}
+	receipt := verification(t, "", client.VerificationAsk{Token: d.endorsement.Token(), WantReceipt: true}).Receipt
+	number := client.VerificationAsk{Number: d.Number, Name: d.Name}
 	before := verification(t, "", number).Verdict
-	asks := map[string]map[string]any{
-		"the QR code": {"token": d.endorsement.Token()}, "the PDF": {"file": d.pdf}, "the OFD": {"file": d.ofd},
+	asks := map[string]client.VerificationAsk{
+		"the QR code": {Token: d.endorsement.Token()}, "the PDF": {File: d.pdf}, "the OFD": {File: d.ofd},
 	}
 	for name, ask := range asks {
 		if got := verification(t, "", ask).Verdict; got != "valid" {
@@ -93,7 +94,7 @@ func TestACopyWithdrawnIsInvalidEverywhereWithTheNextRequest(t *testing.T) {
 			t.Errorf("%s is %s", name, got)
 		}
 	}
-	if err := verification(t, "", map[string]any{"receipt": receipt}).States("valid", "fail"); err != nil {
+	if err := seed.CheckReceipt(verification(t, "", client.VerificationAsk{Receipt: receipt}), "valid", "fail"); err != nil {
 		t.Error("a receipt of before: ", err)
 	}
 	if after := verification(t, "", number).Verdict; after != before {
@@ -107,8 +108,8 @@ func TestAConsentIsForOneReaderAndCanBeEnded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := verification(t, "", map[string]any{"token": given.Link}).Subject
-	if seen == nil || seen.Disclosed["name"] != d.Name || seen.Disclosed["idNumber"] != d.IDNumber() || seen.Disclosed["photo"] == nil {
+	seen := verification(t, "", client.VerificationAsk{Token: given.Link}).Subject
+	if seen == nil || seen.Disclosed == nil || seen.Disclosed.Name != d.Name || seen.Disclosed.IDNumber != d.IDNumber() || seen.Disclosed.Photo == nil {
 		t.Errorf("got %+v", seen)
 	}
 	if got := d.newestEntry(t); got.Consent != given.Consent || len(got.Shown) != 4 {
@@ -120,14 +121,14 @@ func TestAConsentIsForOneReaderAndCanBeEnded(t *testing.T) {
 	if err := d.Revoke(t.Context(), d.endorsement, given.Consent); err != nil {
 		t.Fatal(err)
 	}
-	if after := verification(t, "", map[string]any{"token": given.Link}).Subject; after == nil || after.Disclosed != nil {
+	if after := verification(t, "", client.VerificationAsk{Token: given.Link}).Subject; after == nil || after.Disclosed != nil {
 		t.Errorf("ended, it still shows %+v", after)
 	}
 }
 
 func TestAnOrganisationIsNamedInTheLedger(t *testing.T) {
 	d := newEndorsedHolder(t)
-	signer, err := seed.OpenSigner(service.stack.Paths.ClientKey(testkeys.Agency))
+	signer, err := client.OpenSigner(service.stack.Paths.ClientKey(testkeys.Agency))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,11 +136,11 @@ func TestAnOrganisationIsNamedInTheLedger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := verification(t, token, map[string]any{"token": d.endorsement.Token(), "statedPurpose": "评标"}).Subject
+	seen := verification(t, token, client.VerificationAsk{Token: d.endorsement.Token(), StatedPurpose: "评标"}).Subject
 	if seen == nil {
 		t.Fatal("nothing is shown")
 	}
-	if diff := cmp.Diff(map[string]any{"by": "organisation", "name": d.Name}, seen.Disclosed); diff != "" {
+	if diff := cmp.Diff(&client.Disclosed{By: "organisation", Name: d.Name}, seen.Disclosed); diff != "" {
 		t.Error(diff)
 	}
 	got := d.newestEntry(t)
@@ -150,7 +151,7 @@ func TestAnOrganisationIsNamedInTheLedger(t *testing.T) {
 
 func TestTheTrustBundleIsEnoughToVerifyWithoutTheService(t *testing.T) {
 	d := newEndorsedHolder(t)
-	receipt := verification(t, "", map[string]any{"token": d.endorsement.Token(), "wantReceipt": true}).Receipt
+	receipt := verification(t, "", client.VerificationAsk{Token: d.endorsement.Token(), WantReceipt: true}).Receipt
 	trust, err := evidence.ParseTrust(fetchPublic(t, "/.well-known/jiazhu-trust.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -196,7 +197,7 @@ func fetchPublic(t *testing.T, path string) []byte {
 func TestNoPublicAnswerGivesAHolderAway(t *testing.T) {
 	forget(t, "LIMIT#verify-number") // the tests before it are the same network
 	d := newEndorsedHolder(t)
-	receipt := verification(t, "", map[string]any{"token": d.endorsement.Token(), "wantReceipt": true}).Receipt
+	receipt := verification(t, "", client.VerificationAsk{Token: d.endorsement.Token(), WantReceipt: true}).Receipt
 	for name, ask := range map[string]map[string]any{
 		"the QR code": {"token": d.endorsement.Token()}, "the PDF": {"file": d.pdf}, "the OFD": {"file": d.ofd}, "a receipt": {"receipt": receipt},
 		"the number": {"number": d.Number, "name": d.Name}, "another name": {"number": d.Number, "name": "李四"},

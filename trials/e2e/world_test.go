@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/dynamodb"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 )
@@ -212,13 +214,13 @@ func login(t *testing.T, h seed.Holder) *seed.Session {
 	return s
 }
 
-func app(t *testing.T, h seed.Holder) seed.App {
+func app(t *testing.T, h seed.Holder) identityapp.App {
 	t.Helper()
-	signer, err := seed.OpenSigner(service.stack.Paths.AppKey)
+	signer, err := client.OpenSigner(service.stack.Paths.AppKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return seed.App{Signer: signer, Audience: service.stack.URL, Device: "phone", Person: h.Person}
+	return identityapp.App{Signer: signer, Audience: service.stack.URL, Device: "phone", Person: h.Person}
 }
 
 // loginAndIdentify logs the holder in, identifies them and returns their certificate.
@@ -236,9 +238,9 @@ func loginAndIdentify(t *testing.T, h seed.Holder) (*seed.Session, string) {
 }
 
 // wantProblem checks a refusal's code.
-func wantProblem(t *testing.T, err error, code string) {
+func wantProblem(t *testing.T, err error, code client.ProblemCode) {
 	t.Helper()
-	var p *seed.Problem
+	var p *client.Problem
 	if !errors.As(err, &p) {
 		t.Errorf("got %v, want the problem %s", err, code)
 	} else if p.Code != code {

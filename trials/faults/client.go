@@ -9,15 +9,16 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
 // tries is how often a client sends a request before it gives up.
 const maxTries = 4
 
-// client sends requests as a careful client does: what got no answer, or one that says so, is
+// caller sends requests as a careful client does: what got no answer, or one that says so, is
 // sent again as it was.
-type client struct {
+type caller struct {
 	api   *seed.API
 	proxy *Proxy
 }
@@ -26,12 +27,12 @@ type client struct {
 //
 // Where the service was reached and could not do it now, it has to say when to try again; an
 // answer that blames the client for what went wrong here is an error, and so is "internal".
-func (c *client) do(ctx context.Context, call seed.Call, v any) error {
+func (c *caller) do(ctx context.Context, call seed.Call, v any) error {
 	_, err := c.send(ctx, call, v)
 	return err
 }
 
-func (c *client) send(ctx context.Context, call seed.Call, v any) (*seed.Reply, error) {
+func (c *caller) send(ctx context.Context, call seed.Call, v any) (*seed.Reply, error) {
 	var last error
 	for try := range maxTries {
 		if try > 0 && c.proxy != nil {
@@ -60,7 +61,7 @@ func (c *client) send(ctx context.Context, call seed.Call, v any) (*seed.Reply, 
 }
 
 func refusal(call seed.Call, reply *seed.Reply) error {
-	p := &seed.Problem{}
+	p := &client.Problem{}
 	if err := reply.Decode(p); err != nil {
 		return err
 	}
@@ -83,9 +84,9 @@ func mayRetry(reply *seed.Reply) error {
 
 // problemCode is the code of a refusal, or "".
 func problemCode(err error) string {
-	var p *seed.Problem
+	var p *client.Problem
 	if errors.As(err, &p) {
-		return p.Code
+		return string(p.Code)
 	}
 	return ""
 }

@@ -8,11 +8,12 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
 // encodeRows writes rows as a file of them, one a line.
-func encodeRows(rows []seed.Row) (string, error) {
+func encodeRows(rows []client.ReportRow) (string, error) {
 	var file bytes.Buffer
 	encode := json.NewEncoder(&file)
 	for _, row := range rows {
@@ -25,12 +26,11 @@ func encodeRows(rows []seed.Row) (string, error) {
 
 // follow waits until a file is taken in, past the wire. The queue brings what failed again after a
 // pause of seconds.
-func (l *worker) follow(ctx context.Context, token, report string) (end seed.ImportProgress, err error) {
+func (l *worker) follow(ctx context.Context, token, report string) (end client.Intake, err error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	machine := seed.Machine{API: l.directAPI}
 	for end.State != "done" || l.harness.hasQueuedMessages() {
-		if end, err = machine.ReadProgress(ctx, token, report); err != nil {
+		if end, err = l.readProgress(ctx, token, report); err != nil {
 			return end, err
 		}
 		select {
@@ -42,6 +42,11 @@ func (l *worker) follow(ctx context.Context, token, report string) (end seed.Imp
 	return end, nil
 }
 
+// readProgress reads how far a file is imported, past the wire.
+func (l *worker) readProgress(ctx context.Context, token, report string) (client.Intake, error) {
+	return client.Read[client.Intake](l.directAPI.Client().GetReport(ctx, report, client.Bearer(token)))
+}
+
 // hasQueuedMessages reports whether a message waits for the function or is worked on.
 func (w *harness) hasQueuedMessages() bool {
 	waiting, err := filepath.Glob(filepath.Join(w.stack.Data, "queues", "*", "*.json"))
@@ -50,7 +55,7 @@ func (w *harness) hasQueuedMessages() bool {
 
 // leftovers reads the refused rows, of which there is one. Removing the file and the parts comes
 // after everything that counts and is tried once: what stays, the bucket's lifecycle removes.
-func (l *worker) leftovers(ctx context.Context, end seed.ImportProgress) error {
+func (l *worker) leftovers(ctx context.Context, end client.Intake) error {
 	refused, err := seed.Machine{API: l.directAPI}.RefusedRows(ctx, end)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -21,7 +22,7 @@ func detail(ctx context.Context, l *worker) (*preparedScenario, error) {
 	var ready struct{ Ready bool }
 	return &preparedScenario{
 		certificate: id,
-		run: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *caller) error {
 			return errors.Join(
 				c.do(ctx, as(s, http.MethodGet, "/v1/certificates/"+id, nil), &seen),
 				c.do(ctx, as(s, http.MethodGet, "/v1/certificates/"+id+"/preflight", nil), &ready))
@@ -40,7 +41,7 @@ func bind(ctx context.Context, l *worker) (*preparedScenario, error) {
 	id, row, err := l.certificate(ctx)
 	return &preparedScenario{
 		certificate: id,
-		run: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *caller) error {
 			return c.do(ctx, as(s, http.MethodPut, "/v1/certificates/"+id+"/binding", nil), nil)
 		},
 		check: func(ctx context.Context) error {
@@ -62,7 +63,7 @@ func unbind(ctx context.Context, l *worker) (*preparedScenario, error) {
 	}
 	return &preparedScenario{
 		certificate: sc.certificate,
-		run: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *caller) error {
 			return c.do(ctx, as(s, http.MethodDelete, "/v1/certificates/"+sc.certificate+"/binding", nil), nil)
 		},
 		check: func(ctx context.Context) error {
@@ -80,17 +81,17 @@ func endorse(ctx context.Context, l *worker) (*preparedScenario, error) {
 	}
 	id, row, err := l.certificate(ctx)
 	key := rand.Text()
-	var made seed.Endorsement
+	var made client.Endorsement
 	return &preparedScenario{
 		certificate: id,
-		run: func(ctx context.Context, c *client) error {
-			call := as(s, http.MethodPost, "/v1/certificates/"+id+"/endorsements", seed.EndorseRequest{})
+		run: func(ctx context.Context, c *caller) error {
+			call := as(s, http.MethodPost, "/v1/certificates/"+id+"/endorsements", client.EndorsementAsk{})
 			call.Header = map[string]string{"Idempotency-Key": key}
 			return c.do(ctx, call, &made)
 		},
 		check: func(ctx context.Context) error {
 			now, err := s.Endorsement(ctx, made)
-			again, replayed, replayErr := s.EndorseOnce(ctx, id, key, seed.EndorseRequest{})
+			again, replayed, replayErr := s.EndorseOnce(ctx, id, key, client.EndorsementAsk{})
 			return errors.Join(err, replayErr,
 				expect("its state", now.State, "ready"),
 				expect("what the key leads to", again.Endorsement, made.Endorsement),
@@ -102,7 +103,7 @@ func endorse(ctx context.Context, l *worker) (*preparedScenario, error) {
 }
 
 // checkDownloads checks that the holder gets the files, and nobody else does.
-func (l *worker) checkDownloads(ctx context.Context, s *seed.Session, e seed.Endorsement) error {
+func (l *worker) checkDownloads(ctx context.Context, s *seed.Session, e client.Endorsement) error {
 	var wrong []error
 	for _, file := range []string{"pdf", "ofd", "preview"} {
 		_, err := s.Download(ctx, e, file)
@@ -114,10 +115,10 @@ func (l *worker) checkDownloads(ctx context.Context, s *seed.Session, e seed.End
 
 func withdraw(ctx context.Context, l *worker) (*preparedScenario, error) {
 	s, e, err := l.endorseNewCertificate(ctx)
-	var after seed.Endorsement
+	var after client.Endorsement
 	return &preparedScenario{
 		certificate: e.Certificate,
-		run: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *caller) error {
 			return c.do(ctx, as(s, http.MethodDelete, path(e), map[string]string{"reason": "不再使用"}), &after)
 		},
 		check: func(ctx context.Context) error {
@@ -131,13 +132,13 @@ func withdraw(ctx context.Context, l *worker) (*preparedScenario, error) {
 	}, err
 }
 
-func path(e seed.Endorsement) string {
+func path(e client.Endorsement) string {
 	return "/v1/certificates/" + e.Certificate + "/endorsements/" + e.Endorsement
 }
 
 // checkVerdict asks publicly for the verdict on a copy.
-func (l *worker) checkVerdict(ctx context.Context, e seed.Endorsement, verdict string) error {
-	v, err := l.directAPI.Verify(ctx, map[string]string{"token": e.Token()})
+func (l *worker) checkVerdict(ctx context.Context, e client.Endorsement, verdict client.VerdictVerdict) error {
+	v, err := l.directAPI.Verify(ctx, client.VerificationAsk{Token: e.Token()})
 	if err != nil {
 		return err
 	}
@@ -146,10 +147,10 @@ func (l *worker) checkVerdict(ctx context.Context, e seed.Endorsement, verdict s
 
 func history(ctx context.Context, l *worker) (*preparedScenario, error) {
 	s, e, err := l.endorseNewCertificate(ctx)
-	var page struct{ Items []seed.Endorsement }
+	var page struct{ Items []client.Endorsement }
 	return &preparedScenario{
 		certificate: e.Certificate,
-		run: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *caller) error {
 			return c.do(ctx, as(s, http.MethodGet, "/v1/certificates/"+e.Certificate+"/endorsements", nil), &page)
 		},
 		check: func(context.Context) error {
@@ -165,12 +166,12 @@ func download(ctx context.Context, l *worker) (*preparedScenario, error) {
 	s, e, err := l.endorseNewCertificate(ctx)
 	return &preparedScenario{
 		certificate: e.Certificate,
-		run: func(ctx context.Context, c *client) error {
-			var link seed.Link
+		run: func(ctx context.Context, c *caller) error {
+			var link client.Link
 			if err := c.do(ctx, as(s, http.MethodPost, path(e)+"/links", map[string]string{"file": "ofd"}), &link); err != nil {
 				return err
 			}
-			return expect("the link's digest", any(link.SHA256), e.Files["ofd"]["sha256"])
+			return expect("the link's digest", link.SHA256, e.Files.OFD.SHA256)
 		},
 		check: func(ctx context.Context) error { return l.checkDownloads(ctx, s, e) },
 	}, err
@@ -180,12 +181,12 @@ func download(ctx context.Context, l *worker) (*preparedScenario, error) {
 // nobody has; the holder sees it and can end it.
 func consent(ctx context.Context, l *worker) (*preparedScenario, error) {
 	s, e, err := l.endorseNewCertificate(ctx)
-	var given seed.Consent
+	var given client.Consent
 	return &preparedScenario{
 		certificate: e.Certificate,
-		run: func(ctx context.Context, c *client) error {
-			return c.do(ctx, as(s, http.MethodPost, path(e)+"/consents", seed.Consent{
-				Fields: []string{"name"}, Until: today().String(), To: "示例招标代理",
+		run: func(ctx context.Context, c *caller) error {
+			return c.do(ctx, as(s, http.MethodPost, path(e)+"/consents", client.ConsentAsk{
+				Fields: []client.ConsentField{"name"}, Until: today().String(), To: "示例招标代理",
 			}), &given)
 		},
 		check: func(ctx context.Context) error {
@@ -194,7 +195,7 @@ func consent(ctx context.Context, l *worker) (*preparedScenario, error) {
 				err = errors.Join(err, fmt.Errorf("there are %d consents", len(held)))
 			}
 			name, shownErr := l.disclosedName(ctx, given.Link)
-			return errors.Join(err, shownErr, expect("the name shown", name, any(s.Holder.Name)))
+			return errors.Join(err, shownErr, expect("the name shown", name, s.Holder.Name))
 		},
 	}, err
 }
@@ -207,22 +208,22 @@ func revoke(ctx context.Context, l *worker) (*preparedScenario, error) {
 	given, err := s.Consent(ctx, e, "示例招标代理", "name")
 	return &preparedScenario{
 		certificate: e.Certificate,
-		run: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *caller) error {
 			return c.do(ctx, as(s, http.MethodDelete, path(e)+"/consents/"+given.Consent, nil), nil)
 		},
 		check: func(ctx context.Context) error {
 			held, err := s.Consents(ctx, e)
 			name, shownErr := l.disclosedName(ctx, given.Link)
-			return errors.Join(err, shownErr, expect("how many hold", len(held), 0), expect("the name shown", name, nil))
+			return errors.Join(err, shownErr, expect("how many hold", len(held), 0), expect("the name shown", name, ""))
 		},
 	}, err
 }
 
 // disclosedName is the name that whoever has the link sees.
-func (l *worker) disclosedName(ctx context.Context, link string) (any, error) {
-	v, err := l.directAPI.Verify(ctx, map[string]string{"token": link})
+func (l *worker) disclosedName(ctx context.Context, link string) (string, error) {
+	v, err := l.directAPI.Verify(ctx, client.VerificationAsk{Token: link})
 	if err != nil || v.Subject == nil {
-		return nil, errors.Join(err, expect("whether a subject is shown", v.Subject != nil, true))
+		return "", errors.Join(err, expect("whether a subject is shown", v.Subject != nil, true))
 	}
-	return v.Subject.Disclosed["name"], nil
+	return v.DisclosedName(), nil
 }

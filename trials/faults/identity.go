@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/testkeys"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
@@ -19,7 +21,7 @@ func login(_ context.Context, l *worker) (*preparedScenario, error) {
 	var answer struct{ Token string }
 	who := l.otherSession.Holder
 	return &preparedScenario{
-		run: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *caller) error {
 			return c.do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/login", JSON: map[string]string{
 				"portal": seed.National, "username": who.Username, "password": seed.Password,
 			}}, &answer)
@@ -54,7 +56,7 @@ func (w *harness) checkAccountSession(ctx context.Context, token string) error {
 func logout(ctx context.Context, l *worker) (*preparedScenario, error) {
 	s, err := l.directAPI.Login(ctx, seed.National, l.otherSession.Holder)
 	return &preparedScenario{
-		run: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *caller) error {
 			err := c.do(ctx, as(s, http.MethodPost, "/v1/logout", nil), nil)
 			if problemCode(err) == "session-expired" { // an earlier try has ended it
 				return nil
@@ -74,7 +76,7 @@ func token(_ context.Context, l *worker) (*preparedScenario, error) {
 	}
 	machine, err := l.harness.target.Machine(seed.Registry)
 	return &preparedScenario{
-		run: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *caller) error {
 			for range maxTries {
 				statement, err := machine.Assertion(time.Now(), rand.Text())
 				if err != nil {
@@ -87,7 +89,7 @@ func token(_ context.Context, l *worker) (*preparedScenario, error) {
 				err = c.do(ctx, seed.Call{
 					Method: http.MethodPost, Path: "/v1/token", Body: []byte(form.Encode()), Type: "application/x-www-form-urlencoded",
 				}, &answer)
-				var refused *seed.Problem
+				var refused *client.Problem
 				if !errors.As(err, &refused) || refused.Status != http.StatusUnauthorized {
 					return err
 				}
@@ -104,11 +106,11 @@ func token(_ context.Context, l *worker) (*preparedScenario, error) {
 
 // identify goes the whole way from the QR code to the page that says verified.
 func identify(ctx context.Context, l *worker) (*preparedScenario, error) {
-	var seen seed.Challenge
+	var seen client.ChallengeOpened
 	s, err := l.directAPI.Login(ctx, seed.National, l.otherSession.Holder)
 	return &preparedScenario{
-		run: func(ctx context.Context, c *client) error {
-			var shown seed.Challenge
+		run: func(ctx context.Context, c *caller) error {
+			var shown client.ChallengeOpened
 			if err := c.do(ctx, as(s, http.MethodPost, "/v1/identity/challenges", struct{}{}), &shown); err != nil {
 				return err
 			}
@@ -133,8 +135,8 @@ func identify(ctx context.Context, l *worker) (*preparedScenario, error) {
 
 // answerOnPhone is what happens on the phone, and the look at the page afterwards. That the challenge is
 // used tells the phone that an earlier try of its answer arrived; the page knows how it ended.
-func (l *worker) answerOnPhone(ctx context.Context, c *client, s *seed.Session, shown seed.Challenge, seen *seed.Challenge) error {
-	code, err := seed.ReadCode(shown.QR.Text)
+func (l *worker) answerOnPhone(ctx context.Context, c *caller, s *seed.Session, shown client.ChallengeOpened, seen *client.ChallengeOpened) error {
+	code, err := identityapp.ReadCode(shown.QR.Text)
 	if err != nil {
 		return err
 	}
@@ -143,7 +145,7 @@ func (l *worker) answerOnPhone(ctx context.Context, c *client, s *seed.Session, 
 	if err != nil {
 		return err
 	}
-	assertion, err := phone.Assert(code, seed.AppInput{Number: shown.Number, Result: "pass"})
+	assertion, err := phone.Assert(code, identityapp.Input{Number: shown.Number, Result: "pass"})
 	if err != nil {
 		return err
 	}

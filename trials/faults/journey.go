@@ -24,7 +24,7 @@ type scenario struct {
 // preparedScenario is a journey about to be made, on things of its own.
 type preparedScenario struct {
 	certificate string // whose shape is compared afterwards; "" = none
-	run         func(ctx context.Context, c *client) error
+	run         func(ctx context.Context, c *caller) error
 	check       func(ctx context.Context) error
 }
 
@@ -76,7 +76,7 @@ func (l *worker) attempt(ctx context.Context, j scenario, plan ...Fault) (o outc
 		return o, fmt.Errorf("prepare: %w", err)
 	}
 	l.proxy.Arm(plan...)
-	acted := s.run(ctx, l.client())
+	acted := s.run(ctx, l.caller())
 	o.calls, o.injected = l.proxy.Disarm()
 	if acted != nil {
 		return o, fmt.Errorf("it could not be done: %w", acted)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -20,14 +21,14 @@ func verify(ctx context.Context, l *worker) (*preparedScenario, error) {
 	}
 	token, err := l.harness.agency(ctx)
 	answers, named := 0, 0
-	var last seed.Verdict
+	var last client.Verdict
 	return &preparedScenario{
 		certificate: e.Certificate,
-		run: func(ctx context.Context, c *client) error {
-			return c.askVerdict(ctx, token, map[string]any{"token": e.Token(), "statedPurpose": "评标"}, func(v seed.Verdict) {
+		run: func(ctx context.Context, c *caller) error {
+			return c.askVerdict(ctx, token, map[string]any{"token": e.Token(), "statedPurpose": "评标"}, func(v client.Verdict) {
 				last = v
 				answers++
-				if v.Subject != nil && v.Subject.Disclosed["name"] != nil {
+				if v.DisclosedName() != "" {
 					named++
 				}
 			})
@@ -44,15 +45,15 @@ func verify(ctx context.Context, l *worker) (*preparedScenario, error) {
 
 // askVerdict asks until a verdict is reached and, for who may see more, until it shows more: an answer
 // that shows less says that the ledger could not be written.
-func (c *client) askVerdict(ctx context.Context, token string, ask map[string]any, heard func(seed.Verdict)) error {
+func (c *caller) askVerdict(ctx context.Context, token string, ask map[string]any, heard func(client.Verdict)) error {
 	for range maxTries {
-		var v seed.Verdict
+		var v client.Verdict
 		err := c.do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/verifications", Token: token, JSON: ask}, &v)
 		if err != nil {
 			return err
 		}
 		heard(v)
-		if v.Verdict != "unknown" && (token == "" || v.Subject != nil && v.Subject.Disclosed["name"] != nil) {
+		if v.Verdict != "unknown" && (token == "" || v.DisclosedName() != "") {
 			return nil
 		}
 		c.proxy.BeginRetry()
@@ -61,7 +62,7 @@ func (c *client) askVerdict(ctx context.Context, token string, ask map[string]an
 }
 
 // countLedgerEntries counts the ledger's entries of a copy, and those that say that more was shown.
-func (l *worker) countLedgerEntries(ctx context.Context, s *seed.Session, e seed.Endorsement) (all, shown int, err error) {
+func (l *worker) countLedgerEntries(ctx context.Context, s *seed.Session, e client.Endorsement) (all, shown int, err error) {
 	entries, err := s.Ledger(ctx, e.Certificate)
 	for _, one := range entries {
 		if one.Endorsement != e.Endorsement {
@@ -77,18 +78,18 @@ func (l *worker) countLedgerEntries(ctx context.Context, s *seed.Session, e seed
 // receipt is a verification by anybody, with a receipt, which then proves itself.
 func receipt(ctx context.Context, l *worker) (*preparedScenario, error) {
 	_, e, err := l.endorseNewCertificate(ctx)
-	var last seed.Verdict
+	var last client.Verdict
 	return &preparedScenario{
 		certificate: e.Certificate,
-		run: func(ctx context.Context, c *client) error {
-			return c.askVerdict(ctx, "", map[string]any{"token": e.Token(), "wantReceipt": true}, func(v seed.Verdict) { last = v })
+		run: func(ctx context.Context, c *caller) error {
+			return c.askVerdict(ctx, "", map[string]any{"token": e.Token(), "wantReceipt": true}, func(v client.Verdict) { last = v })
 		},
 		check: func(ctx context.Context) error {
-			again, err := l.directAPI.Verify(ctx, map[string]string{"receipt": last.Receipt})
+			again, err := l.directAPI.Verify(ctx, client.VerificationAsk{Receipt: last.Receipt})
 			if err != nil {
 				return err
 			}
-			return again.States("valid", "pass")
+			return seed.CheckReceipt(again, "valid", "pass")
 		},
 	}, err
 }
@@ -99,10 +100,10 @@ func ledger(ctx context.Context, l *worker) (*preparedScenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	var page struct{ Items []seed.VerificationEntry }
+	var page struct{ Items []client.Sighting }
 	return &preparedScenario{
 		certificate: e.Certificate,
-		run: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *caller) error {
 			return c.do(ctx, as(s, http.MethodGet, "/v1/certificates/"+e.Certificate+"/verifications", nil), &page)
 		},
 		check: func(context.Context) error { return expect("how many entries the ledger shows", len(page.Items), 1) },
@@ -124,18 +125,18 @@ func change(ctx context.Context, l *worker) (*preparedScenario, error) {
 	return l.prepareReport(ctx, row, "002")
 }
 
-func (l *worker) prepareReport(ctx context.Context, row seed.Row, version string) (*preparedScenario, error) {
+func (l *worker) prepareReport(ctx context.Context, row client.ReportRow, version string) (*preparedScenario, error) {
 	token, err := l.reporter(ctx)
-	var done seed.Report
-	sc := &preparedScenario{run: func(ctx context.Context, c *client) error {
-		return c.do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []seed.Row{row}}, &done)
+	var done client.Report
+	sc := &preparedScenario{run: func(ctx context.Context, c *caller) error {
+		return c.do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []client.ReportRow{row}}, &done)
 	}}
 	sc.check = func(ctx context.Context) error {
 		if len(done.Rows) != 1 || done.Refused > 0 {
 			return fmt.Errorf("the report is answered with %+v", done)
 		}
 		sc.certificate = done.Rows[0].Certificate
-		var kept seed.Report
+		var kept client.Report
 		err := l.directAPI.Do(ctx, seed.Call{Method: http.MethodGet, Path: "/v1/reports/" + done.Report, Token: token}, &kept)
 		return errors.Join(err,
 			expect("the version", done.Rows[0].Version, version),
@@ -164,15 +165,15 @@ func (l *worker) announcer(ctx context.Context) (string, error) {
 // announce asks for a place for a file. A try whose answer was lost leaves a place that nobody has.
 func announce(ctx context.Context, l *worker) (*preparedScenario, error) {
 	token, err := l.announcer(ctx)
-	var place seed.Upload
+	var place client.Drop
 	return &preparedScenario{
-		run: func(ctx context.Context, c *client) error {
+		run: func(ctx context.Context, c *caller) error {
 			return c.do(ctx, seed.Call{
 				Method: http.MethodPost, Path: "/v1/reports/drops", Token: token, JSON: map[string]int{"bytes": 1000},
 			}, &place)
 		},
 		check: func(ctx context.Context) error {
-			now, err := seed.Machine{API: l.directAPI}.ReadProgress(ctx, token, place.Report)
+			now, err := l.readProgress(ctx, token, place.Report)
 			return errors.Join(err, expect("its state", now.State, "waiting"), expect("the bytes announced", now.Bytes, 1000))
 		},
 	}, err
@@ -185,23 +186,23 @@ func importFile(ctx context.Context, l *worker) (*preparedScenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := []seed.Row{l.row(), l.row(), l.row()}
+	rows := []client.ReportRow{l.row(), l.row(), l.row()}
 	rows[1].Holder.IDNo = "110101198001011234"
 	file, err := encodeRows(rows)
 	if err != nil {
 		return nil, err
 	}
-	var end seed.ImportProgress
+	var end client.Intake
 	return &preparedScenario{
-		run: func(ctx context.Context, c *client) error {
-			var place seed.Upload
+		run: func(ctx context.Context, c *caller) error {
+			var place client.Drop
 			err := c.do(ctx, seed.Call{
 				Method: http.MethodPost, Path: "/v1/reports/drops", Token: token, JSON: map[string]int{"bytes": len(file)},
 			}, &place)
 			if err != nil {
 				return err
 			}
-			if err := place.Put(ctx, strings.NewReader(file), int64(len(file))); err != nil {
+			if err := l.directAPI.Client().PutFile(ctx, place, strings.NewReader(file), int64(len(file))); err != nil {
 				return err
 			}
 			end, err = l.follow(ctx, token, place.Report)
@@ -212,7 +213,7 @@ func importFile(ctx context.Context, l *worker) (*preparedScenario, error) {
 				expect("the rows", end.Rows, 3), expect("those accepted", end.Accepted, 2), expect("those refused", end.Refused, 1),
 				l.leftovers(ctx, end),
 			}
-			for _, row := range []seed.Row{rows[0], rows[2]} {
+			for _, row := range []client.ReportRow{rows[0], rows[2]} {
 				at, err := l.harness.store.item(ctx, "Records", "NUMBER#"+row.Number, "CERT")
 				wrong = append(wrong, err, l.harness.store.checkCertificate(ctx, at.text("id"), row.Number, 0))
 			}

@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -27,13 +29,13 @@ type harness struct {
 	stack      *stack.Stack
 	stackProxy *Proxy // of the stack's own functions, of which only intake is used
 	target     seed.Target
-	app        *seed.Signer
+	app        *client.Signer
 	workers    []*worker
 	store      store
 
 	mu       sync.Mutex
 	reported int // certificates reported at all
-	rows     seed.Row
+	rows     client.ReportRow
 	undo     []func()
 }
 
@@ -90,7 +92,7 @@ func (w *harness) open(ctx context.Context, lanes int) error {
 		return err
 	}
 	w.target = seed.Target{URL: w.stack.URL, Keys: w.stack.Keys, Phone: w.stack.URL, HTTP: whole.HTTP}
-	if w.app, err = seed.OpenSigner(w.stack.Paths.AppKey); err != nil {
+	if w.app, err = client.OpenSigner(w.stack.Paths.AppKey); err != nil {
 		return err
 	}
 	if w.rows, err = seed.EndorsableHolder(899, today()).Row(); err != nil {
@@ -137,8 +139,8 @@ func (w *harness) startFunctions(set stack.FunctionSet) (*seed.API, error) {
 	return &seed.API{URL: w.stack.URL, HTTP: &http.Client{Timeout: time.Minute, Transport: way}}, nil
 }
 
-func (w *harness) phone(h seed.Holder) seed.App {
-	return seed.App{Signer: w.app, Audience: w.stack.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
+func (w *harness) phone(h seed.Holder) identityapp.App {
+	return identityapp.App{Signer: w.app, Audience: w.stack.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
 }
 
 // identifiedSession is the holder's session on a portal, logged in and identified lately.
@@ -159,8 +161,8 @@ type timedSession struct {
 	openedAt time.Time
 }
 
-// client sends over the lane's wire.
-func (l *worker) client() *client { return &client{api: l.faultyAPI, proxy: l.proxy} }
+// caller sends over the lane's wire.
+func (l *worker) caller() *caller { return &caller{api: l.faultyAPI, proxy: l.proxy} }
 
 // number is one nobody has used.
 func (w *harness) number() int {
@@ -171,17 +173,17 @@ func (w *harness) number() int {
 }
 
 // row is a certificate of the lane's holder that is not reported yet.
-func (l *worker) row() seed.Row {
+func (l *worker) row() client.ReportRow {
 	h := l.holder.WithSerial(l.harness.number())
 	row := l.harness.rows
 	row.Number = h.Number
 	row.CertificateSerial = h.Number[len(h.Number)-8:]
-	row.Holder = seed.RowHolder{Name: h.Name, Sex: h.Sex, Birth: h.Birth, IDType: "111", IDNo: h.IDNumber()}
+	row.Holder = h.Reported()
 	return row
 }
 
 // certificate reports one and returns its id.
-func (l *worker) certificate(ctx context.Context) (id string, row seed.Row, err error) {
+func (l *worker) certificate(ctx context.Context) (id string, row client.ReportRow, err error) {
 	row = l.row()
 	done, err := l.harness.target.Report(ctx, row)
 	if err == nil && len(done.Rows) != 1 {
@@ -194,7 +196,7 @@ func (l *worker) certificate(ctx context.Context) (id string, row seed.Row, err 
 }
 
 // endorseNewCertificate reports a certificate and endorses it.
-func (l *worker) endorseNewCertificate(ctx context.Context) (s *seed.Session, e seed.Endorsement, err error) {
+func (l *worker) endorseNewCertificate(ctx context.Context) (s *seed.Session, e client.Endorsement, err error) {
 	if s, err = l.identifiedSession(ctx, seed.Ministry); err != nil {
 		return s, e, err
 	}
@@ -202,7 +204,7 @@ func (l *worker) endorseNewCertificate(ctx context.Context) (s *seed.Session, e 
 	if err != nil {
 		return s, e, err
 	}
-	e, err = s.Endorse(ctx, id, seed.EndorseRequest{})
+	e, err = s.Endorse(ctx, id, client.EndorsementAsk{})
 	return s, e, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/trials/forgeries/forgery"
 )
@@ -139,7 +140,7 @@ func (b *judgeWorker) judgeImitation(ctx context.Context, f forgery.Forgery) (fi
 	if err != nil {
 		return finding{}, err
 	}
-	var p seed.Problem
+	var p client.Problem
 	_ = json.Unmarshal(reply.Body, &p)
 	said := fmt.Sprintf("%d %s", reply.Status, p.Code)
 	switch {

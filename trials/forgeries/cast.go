@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/trials/forgeries/forgery"
 )
@@ -83,7 +84,7 @@ func (d *testService) change(ctx context.Context, what string, h seed.Holder) er
 	case employerChanged:
 		row.Employer.Name = "示例另一工程有限公司"
 	case specialtyEnded:
-		row.Specialties[0].To = d.today.AddDays(-1)
+		row.Specialties[0].To = d.today.AddDays(-1).String()
 	case nameChanged:
 		row.Holder.Name = "张四"
 	default:
@@ -132,21 +133,21 @@ func (d *testService) makeGenuineCopies(ctx context.Context, s *sources, c holde
 	}
 	s.holderCopies.Today = d.today
 	s.holderCopies.Void = append(s.holderCopies.Void, forgery.VoidCopy{What: "expired", Copy: expired})
-	var made seed.Endorsement
+	var made client.Endorsement
 	if s.genuine.Copy, made, err = d.endorse(ctx, h, declaredUse()); err != nil {
 		return err
 	}
-	if s.genuine.Second, _, err = d.endorse(ctx, h, seed.EndorseRequest{Purpose: map[string]string{"kind": "入职"}}); err != nil {
+	if s.genuine.Second, _, err = d.endorse(ctx, h, client.EndorsementAsk{Purpose: client.Purpose{Kind: "入职"}}); err != nil {
 		return err
 	}
-	if s.holderCopies.Day, _, err = d.endorse(ctx, h, seed.EndorseRequest{UseUntil: d.today.String()}); err != nil {
+	if s.holderCopies.Day, _, err = d.endorse(ctx, h, client.EndorsementAsk{UseUntil: d.today.String()}); err != nil {
 		return err
 	}
 	other, err := d.loginAndIdentify(ctx, c.other)
 	if err != nil {
 		return err
 	}
-	var theirs seed.Endorsement
+	var theirs client.Endorsement
 	if s.genuine.Other, theirs, err = d.endorse(ctx, other, declaredUse()); err != nil {
 		return err
 	}
@@ -160,17 +161,17 @@ func (d *testService) makeGenuineCopies(ctx context.Context, s *sources, c holde
 	s.probes = append(s.probes, probe{name: "a good copy with the consent of another holder's", link: withConsentOf(made.VerifyURL, consent.Link)})
 	broken := append([]byte{}, s.genuine.Copy.PDF...)
 	broken[len(broken)/2] ^= 1
-	if s.invalid, err = d.receipt(ctx, map[string]any{"file": broken}); err != nil {
+	if s.invalid, err = d.receipt(ctx, client.VerificationAsk{File: broken}); err != nil {
 		return err
 	}
 	s.probes = append(s.probes, probe{name: "a receipt of a receipt", ask: func(ctx context.Context) (string, error) {
-		v, err := d.api.VerifyAs(ctx, "", map[string]any{"receipt": s.genuine.Copy.Receipt.Text, "wantReceipt": true})
+		v, err := d.api.VerifyAs(ctx, "", client.VerificationAsk{Receipt: s.genuine.Copy.Receipt.Text, WantReceipt: true})
 		if err == nil && v.Receipt != "" {
 			return "it was given", nil
 		}
 		return "", nil
 	}})
-	s.number, err = d.receipt(ctx, map[string]any{"number": c.holder.Number, "name": c.holder.Name})
+	s.number, err = d.receipt(ctx, client.VerificationAsk{Number: c.holder.Number, Name: c.holder.Name})
 	return err
 }
 
@@ -202,11 +203,11 @@ func (d *testService) voidOfScheme(ctx context.Context, s *sources, c holderSet,
 	if err != nil {
 		return err
 	}
-	first, _, err := d.endorse(ctx, h, seed.EndorseRequest{})
+	first, _, err := d.endorse(ctx, h, client.EndorsementAsk{})
 	if err != nil {
 		return err
 	}
-	if s.holderCopies.NotYet, _, err = d.endorse(ctx, h, seed.EndorseRequest{UseFrom: d.today.AddDays(2).String(), UseUntil: d.today.AddDays(30).String()}); err != nil {
+	if s.holderCopies.NotYet, _, err = d.endorse(ctx, h, client.EndorsementAsk{UseFrom: d.today.AddDays(2).String(), UseUntil: d.today.AddDays(30).String()}); err != nil {
 		return err
 	}
 	s.holderCopies.Void = append(s.holderCopies.Void, forgery.VoidCopy{What: "superseded", Copy: first})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -16,7 +17,9 @@ type probe struct {
 }
 
 // allFields is all that a holder can consent to show.
-func allFields() []string { return []string{"name", "birth", "photo", "idNumber"} }
+func allFields() []client.ConsentField {
+	return []client.ConsentField{"name", "birth", "photo", "idNumber"}
+}
 
 // withConsentOf is a copy's link with the secret of another copy's consent.
 func withConsentOf(link, consent string) string {
@@ -25,10 +28,10 @@ func withConsentOf(link, consent string) string {
 }
 
 // formerHolderProbes are the questions of a rightful holder about the former holder's copy.
-func (d *testService) formerHolderProbes(h identifiedHolder, of seed.Endorsement, who string) []probe {
+func (d *testService) formerHolderProbes(h identifiedHolder, of client.Endorsement, who string) []probe {
 	return []probe{
 		{name: "the former holder's history, to a rightful one " + who, ask: func(ctx context.Context) (string, error) {
-			items, err := h.History(ctx, h.certificate, "")
+			items, err := h.History(ctx, h.certificate, client.ListEndorsementsParams{})
 			for _, e := range items {
 				if e.Endorsement == of.Endorsement {
 					return "the copy is listed", err
@@ -71,7 +74,7 @@ func (p probe) try(ctx context.Context, api *seed.API) (string, error) {
 	if p.ask != nil {
 		return p.ask(ctx)
 	}
-	v, err := api.VerifyAs(ctx, "", map[string]any{"token": p.link})
+	v, err := api.VerifyAs(ctx, "", client.VerificationAsk{Token: p.link})
 	if err != nil || v.Subject == nil || v.Subject.Disclosed == nil {
 		return "", err
 	}

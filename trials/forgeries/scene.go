@@ -11,6 +11,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/local/template"
@@ -25,12 +27,12 @@ type testService struct {
 	stack  *stack.Stack
 	target seed.Target
 	api    *seed.API
-	app    *seed.Signer
+	app    *client.Signer
 	today  civil.Date
 }
 
 func openTestService(root string, s *stack.Stack) (*testService, error) {
-	app, err := seed.OpenSigner(s.Paths.AppKey)
+	app, err := client.OpenSigner(s.Paths.AppKey)
 	return &testService{
 		root: root, stack: s, target: seed.Target{URL: s.URL, Keys: s.Keys, Phone: s.URL}, api: &seed.API{URL: s.URL}, app: app, today: civil.Of(time.Now()),
 	}, err
@@ -48,7 +50,7 @@ func (d *testService) loginAndIdentify(ctx context.Context, h seed.Holder) (iden
 	if err != nil {
 		return identifiedHolder{}, err
 	}
-	app := seed.App{Signer: d.app, Audience: d.target.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
+	app := identityapp.App{Signer: d.app, Audience: d.target.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
 	if err := session.Identify(ctx, app); err != nil {
 		return identifiedHolder{}, err
 	}
@@ -60,15 +62,15 @@ func (d *testService) loginAndIdentify(ctx context.Context, h seed.Holder) (iden
 }
 
 // declaredUse is what the genuine copies are for.
-func declaredUse() seed.EndorseRequest {
-	return seed.EndorseRequest{
-		Purpose:   map[string]string{"kind": "投标", "text": "示例医院门诊楼施工投标", "projectCode": "DEMO-001"},
-		Recipient: map[string]string{"name": "示例公共资源交易中心"},
+func declaredUse() client.EndorsementAsk {
+	return client.EndorsementAsk{
+		Purpose:   client.Purpose{Kind: "投标", Text: "示例医院门诊楼施工投标", ProjectCode: "DEMO-001"},
+		Recipient: client.Recipient{Name: "示例公共资源交易中心"},
 	}
 }
 
 // endorse makes a copy, downloads its files and has its code verified, with a receipt.
-func (d *testService) endorse(ctx context.Context, h identifiedHolder, ask seed.EndorseRequest) (forgery.Copy, seed.Endorsement, error) {
+func (d *testService) endorse(ctx context.Context, h identifiedHolder, ask client.EndorsementAsk) (forgery.Copy, client.Endorsement, error) {
 	made, err := h.Endorse(ctx, h.certificate, ask)
 	if err != nil {
 		return forgery.Copy{}, made, err
@@ -77,7 +79,7 @@ func (d *testService) endorse(ctx context.Context, h identifiedHolder, ask seed.
 	return c, made, err
 }
 
-func (d *testService) fetch(ctx context.Context, made seed.Endorsement, download func(kind string) ([]byte, error)) (forgery.Copy, error) {
+func (d *testService) fetch(ctx context.Context, made client.Endorsement, download func(kind string) ([]byte, error)) (forgery.Copy, error) {
 	files := map[string][]byte{}
 	for _, kind := range []string{"pdf", "ofd"} {
 		var err error
@@ -85,7 +87,7 @@ func (d *testService) fetch(ctx context.Context, made seed.Endorsement, download
 			return forgery.Copy{}, err
 		}
 	}
-	receipt, err := d.receipt(ctx, map[string]any{"token": made.Token()})
+	receipt, err := d.receipt(ctx, client.VerificationAsk{Token: made.Token()})
 	if err != nil {
 		return forgery.Copy{}, err
 	}
@@ -93,7 +95,7 @@ func (d *testService) fetch(ctx context.Context, made seed.Endorsement, download
 }
 
 // receipt asks for a receipt, as text and as a page.
-func (d *testService) receipt(ctx context.Context, ask map[string]any) (r forgery.ReceiptFiles, err error) {
+func (d *testService) receipt(ctx context.Context, ask client.VerificationAsk) (r forgery.ReceiptFiles, err error) {
 	page, err := d.api.Send(ctx, seed.Call{
 		Method: http.MethodPost, Path: "/v1/verifications", JSON: ask, Header: map[string]string{"Accept": "application/pdf"},
 	})
@@ -103,7 +105,7 @@ func (d *testService) receipt(ctx context.Context, ask map[string]any) (r forger
 	if page.Status != http.StatusOK {
 		return r, fmt.Errorf("the page of a receipt: %d %.200s", page.Status, page.Body)
 	}
-	ask["wantReceipt"] = true
+	ask.WantReceipt = true
 	v, err := d.api.VerifyAs(ctx, "", ask)
 	return forgery.ReceiptFiles{Text: v.Receipt, Page: page.Body}, err
 }
@@ -132,7 +134,7 @@ func (d *testService) makeExpiredCopy(ctx context.Context, h identifiedHolder) (
 	defer end()
 	then := *h.Session
 	then.API = &seed.API{URL: url}
-	made, err := then.Endorse(ctx, h.certificate, seed.EndorseRequest{})
+	made, err := then.Endorse(ctx, h.certificate, client.EndorsementAsk{})
 	if err != nil {
 		return forgery.Copy{}, fmt.Errorf("endorse %d days ago: %w", issuedDaysAgo, err)
 	}
@@ -140,12 +142,12 @@ func (d *testService) makeExpiredCopy(ctx context.Context, h identifiedHolder) (
 }
 
 // readStoredFile is a file as it lies in the bucket: of an expired copy the service gives no links any more.
-func (d *testService) readStoredFile(ctx context.Context, made seed.Endorsement, kind string) ([]byte, error) {
+func (d *testService) readStoredFile(ctx context.Context, made client.Endorsement, kind string) ([]byte, error) {
 	config, err := d.stack.Storage.Config(ctx)
 	if err != nil {
 		return nil, err
 	}
-	bucket, key := template.BucketName("Files"), fmt.Sprintf("endorsements/%s/%s/%s.%s", made.Certificate, made.Endorsement, made.Files[kind]["sha256"], kind)
+	bucket, key := template.BucketName("Files"), fmt.Sprintf("endorsements/%s/%s/%s.%s", made.Certificate, made.Endorsement, made.File(kind).SHA256, kind)
 	object, err := s3.NewFromConfig(config, func(o *s3.Options) { o.BaseEndpoint = &d.stack.Storage.S3 }).GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
 	if err != nil {
 		return nil, err

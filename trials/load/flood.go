@@ -12,6 +12,7 @@ import (
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
@@ -168,7 +169,7 @@ func (g *goodLogins) login(ctx context.Context, api *seed.API, h seed.Holder) er
 	start := time.Now()
 	for {
 		_, err := api.Login(ctx, seed.Ministry, h)
-		var p *seed.Problem
+		var p *client.Problem
 		if errors.As(err, &p) && p.Status >= http.StatusInternalServerError && ctx.Err() == nil {
 			g.repeated++
 			time.Sleep(goodPause)

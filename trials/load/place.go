@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/child"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
@@ -36,7 +37,7 @@ type harness struct {
 	gateway     int // process
 	holders     []seed.Holder
 	http        *http.Client // the crowd
-	signer      *seed.Signer
+	signer      *client.Signer
 	requestData requestData
 	scriptsAt   string // file of what the bare functions do
 
@@ -146,7 +147,7 @@ func (p *harness) serve(root string, s settings) error {
 func (p *harness) fill(ctx context.Context) (err error) {
 	p.http = faultproxy.NewPooledClient(1, addresses, connections)
 	p.http.Timeout = giveUpAfter
-	if p.signer, err = seed.OpenSigner(p.AppKey); err != nil {
+	if p.signer, err = client.OpenSigner(p.AppKey); err != nil {
 		return err
 	}
 	p.holders = seed.SimpleHolders(holderCount, civil.Of(time.Now()))

@@ -6,6 +6,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -13,7 +15,7 @@ import (
 type visitor struct {
 	session     *seed.Session
 	certificate string
-	endorsement seed.Endorsement
+	endorsement client.Endorsement
 	challenge   string
 	files       map[string][]byte
 }
@@ -61,7 +63,7 @@ func (p *harness) openVisitor(ctx context.Context, portal string, h seed.Holder)
 	if v.session, err = p.api().Login(ctx, portal, h); err != nil {
 		return v, err
 	}
-	app := seed.App{Signer: p.signer, Audience: p.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
+	app := identityapp.App{Signer: p.signer, Audience: p.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
 	if err := v.session.Identify(ctx, app); err != nil {
 		return v, err
 	}
@@ -70,7 +72,7 @@ func (p *harness) openVisitor(ctx context.Context, portal string, h seed.Holder)
 		return v, fmt.Errorf("the holder has no certificate: %w", err)
 	}
 	v.certificate = items[0].Certificate
-	if v.endorsement, err = v.session.Endorse(ctx, v.certificate, seed.EndorseRequest{}); err != nil {
+	if v.endorsement, err = v.session.Endorse(ctx, v.certificate, client.EndorsementAsk{}); err != nil {
 		return v, err
 	}
 	v.files = map[string][]byte{}

@@ -8,6 +8,7 @@ import (
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -55,7 +56,7 @@ func (p *harness) routes() []route {
 			return get(own(o, v(i), "/preflight"), v(i).session.Token)
 		}},
 		{"endorse", 201, writeBound, 5, func(o string, i int) vegeta.Target {
-			t := post(own(o, v(i), "/endorsements"), v(i).session.Token, seed.EndorseRequest{})
+			t := post(own(o, v(i), "/endorsements"), v(i).session.Token, client.EndorsementAsk{})
 			t.Header.Set("Idempotency-Key", rand.Text())
 			return t
 		}},

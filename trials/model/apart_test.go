@@ -6,7 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/client"
 )
 
 // grantedConsent is a consent that a holder gave to a copy.
@@ -91,9 +91,9 @@ func (m *machine) consent(t *rapid.T) {
 	if c == nil || m.model.viewRefusal(ministry) != "" {
 		return
 	}
-	var made seed.Consent
-	err := m.session(ministry).Do(m.ctx, http.MethodPost, "/v1/certificates/"+m.id+"/endorsements/"+c.ID+"/consents", seed.Consent{
-		Fields: []string{"name", "birth", "photo", "idNumber"}, Until: m.model.today().AddDays(3).String(), To: "示例单位",
+	var made client.Consent
+	err := m.session(ministry).Do(m.ctx, http.MethodPost, "/v1/certificates/"+m.id+"/endorsements/"+c.ID+"/consents", client.ConsentAsk{
+		Fields: []client.ConsentField{"name", "birth", "photo", "idNumber"}, Until: m.model.today().AddDays(3).String(), To: "示例单位",
 	}, &made)
 	if err == nil {
 		m.consents = append(m.consents, grantedConsent{link: made.Link, endedBefore: len(m.model.Past), copy: c})
@@ -112,15 +112,15 @@ func (m *machine) openConsent(t *rapid.T) {
 		holder = m.model.Past[g.endedBefore].Holder
 		void = void || !m.model.Past[g.endedBefore].Settled
 	}
-	v := m.askVerdict(t, holder, func() (seed.Verdict, error) {
-		return m.service.api.Verify(m.ctx, map[string]string{"token": g.link})
+	v := m.askVerdict(t, holder, func() (client.Verdict, error) {
+		return m.service.api.Verify(m.ctx, client.VerificationAsk{Token: g.link})
 	})
 	if !over {
 		m.model.Seen++
-		m.tally[v.Verdict]++
+		m.tally[string(v.Verdict)]++
 	}
 	if void && v.Subject != nil && v.Subject.Disclosed != nil {
-		t.Fatalf("a consent to a copy that is withdrawn or another's shows %d things", len(v.Subject.Disclosed))
+		t.Fatalf("a consent to a copy that is withdrawn or another's shows %+v", *v.Subject.Disclosed)
 	}
 }
 
@@ -156,8 +156,8 @@ func (m *machine) requireNotFound(t *rapid.T, person int, l *EndedCertificate) {
 
 // voidCopy wants a copy of a certificate that has ended to be no good.
 func (m *machine) voidCopy(t *rapid.T, l *EndedCertificate, c *Copy) {
-	v := m.askVerdict(t, l.Holder, func() (seed.Verdict, error) {
-		return m.service.api.Verify(m.ctx, map[string]string{"token": m.copies[c.ID].Token()})
+	v := m.askVerdict(t, l.Holder, func() (client.Verdict, error) {
+		return m.service.api.Verify(m.ctx, client.VerificationAsk{Token: m.copies[c.ID].Token()})
 	})
 	requireEqual(t, "a copy of a certificate that ended", "invalid", v.Verdict)
 }
@@ -167,8 +167,8 @@ func (m *machine) voidCopy(t *rapid.T, l *EndedCertificate, c *Copy) {
 func (m *machine) end(t *rapid.T) {
 	m.cancel(t)
 	for _, c := range m.model.Copies {
-		v := m.askVerdict(t, m.model.Holder, func() (seed.Verdict, error) {
-			return m.service.api.Verify(m.ctx, map[string]string{"token": m.copies[c.ID].Token()})
+		v := m.askVerdict(t, m.model.Holder, func() (client.Verdict, error) {
+			return m.service.api.Verify(m.ctx, client.VerificationAsk{Token: m.copies[c.ID].Token()})
 		})
 		requireEqual(t, "a copy of a cancelled certificate", "invalid", v.Verdict)
 	}

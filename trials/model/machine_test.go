@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/dynamodb"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
@@ -28,7 +29,7 @@ type machine struct {
 	sessions        map[LoginKey]*seed.Session
 	identifications map[LoginKey]int // identifications of the session, which are limited
 	ends            time.Time        // the clock stays before it
-	copies          map[string]seed.Endorsement
+	copies          map[string]client.Endorsement
 	files           map[string][]byte // OFDs of copies that were downloaded
 	consents        []grantedConsent
 	tally           map[string]int
@@ -81,7 +82,7 @@ func begin(t *rapid.T, s *Service, began time.Time, tally map[string]int) *machi
 	m := &machine{
 		ctx: context.Background(), service: s, number: s.number(kind),
 		model:    &Model{Kind: kind, Now: began, Logins: map[LoginKey]*Login{}},
-		sessions: map[LoginKey]*seed.Session{}, identifications: map[LoginKey]int{}, copies: map[string]seed.Endorsement{},
+		sessions: map[LoginKey]*seed.Session{}, identifications: map[LoginKey]int{}, copies: map[string]client.Endorsement{},
 		tally: tally, files: map[string][]byte{},
 		ends: began.AddDate(4, 11, 0), // the test authority's certificates are valid for five years
 	}

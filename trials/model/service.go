@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/local/testkeys"
@@ -27,9 +29,9 @@ type Service struct {
 	stack        *stack.Stack
 	api          *seed.API
 	people       [2]seed.Holder
-	rows         [2]seed.Row // of a certificate of each, to be filled in
+	rows         [2]client.ReportRow // of a certificate of each, to be filled in
 	leakDetector *leakDetector
-	signer       *seed.Signer
+	signer       *client.Signer
 	registry     seed.Machine // of the registry, which reports for everywhere
 	province     seed.Machine // of the province that gives the numbers
 	serial       int
@@ -96,7 +98,7 @@ func (s *Service) prepareFixture(ctx context.Context, folder string) error {
 	}
 	s.leakDetector = newLeakDetector(way, s.people)
 	s.api = &seed.API{URL: s.stack.URL, HTTP: &http.Client{Timeout: time.Minute, Transport: s.leakDetector}}
-	if s.signer, err = seed.OpenSigner(s.stack.Paths.AppKey); err != nil {
+	if s.signer, err = client.OpenSigner(s.stack.Paths.AppKey); err != nil {
 		return err
 	}
 	target := seed.Target{URL: s.stack.URL, Keys: s.stack.Keys, Phone: s.stack.URL, HTTP: s.api.HTTP}
@@ -188,21 +190,21 @@ func employers() [2][3]string {
 }
 
 // Report reports the certificate with this number, of one of the people. Their pictures come along.
-func (s *Service) Report(ctx context.Context, kind Kind, number string, holder int, says Registration, operation string) (seed.Report, error) {
-	var done seed.Report
+func (s *Service) Report(ctx context.Context, kind Kind, number string, holder int, says Registration, operation string) (client.Report, error) {
+	var done client.Report
 	token, err := s.token(ctx)
 	if err != nil {
 		return done, err
 	}
 	row := s.rows[holder]
-	row.Scheme, row.Number, row.State, row.ReportedToMinistry = kind.Scheme, number, says.State, &says.Reported
-	row.StateNote, row.Operation = says.Note, operation
+	row.Scheme, row.Number, row.State, row.ReportedToMinistry = kind.Scheme, number, client.CertificateState(says.State), &says.Reported
+	row.StateNote, row.Operation = says.Note, client.ReportRowOperation(operation)
 	row.CertificateSerial = number[len(number)-8:]
 	row.Employer.Name = employers()[holder][says.Employer]
-	row.Specialties = []seed.Specialty{{Name: "建筑工程", From: says.From, To: says.To}}
+	row.Specialties = []client.Specialty{{Name: "建筑工程", From: says.From.String(), To: says.To.String()}}
 	row.AreaCode = areas()[says.Area]
-	row.IssuedOn = civil.Date{Year: 2024, Month: 7, Day: 1}
-	return done, s.api.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []seed.Row{row}}, &done)
+	row.IssuedOn = "2024-07-01"
+	return done, s.api.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []client.ReportRow{row}}, &done)
 }
 
 // token is the registry's.
@@ -231,7 +233,7 @@ func (s *Service) Identify(ctx context.Context, session *seed.Session) error {
 	if err != nil {
 		return err
 	}
-	code, err := seed.ReadCode(shown.QR.Text)
+	code, err := identityapp.ReadCode(shown.QR.Text)
 	if err != nil {
 		return err
 	}
@@ -254,9 +256,9 @@ func (s *Service) Identify(ctx context.Context, session *seed.Session) error {
 	return s.api.PostAssertion(ctx, shown.Challenge, assertion)
 }
 
-func (s *Service) claims(code seed.Code) map[string]any {
+func (s *Service) claims(code identityapp.Code) map[string]any {
 	return map[string]any{
-		"iss": seed.AppIssuer, "aud": s.stack.URL, "jti": rand.Text(),
+		"iss": identityapp.Issuer, "aud": s.stack.URL, "jti": rand.Text(),
 		"iat": s.clock.now.Unix(), "exp": s.clock.now.Add(time.Minute).Unix(),
 		"challenge": code.Challenge, "nonce": code.Nonce, "device": "phone",
 	}
@@ -264,17 +266,17 @@ func (s *Service) claims(code seed.Code) map[string]any {
 
 // codes are the codes of a refusal, all that stands in the way; nil is none.
 func codes(err error) (all []string) {
-	var p *seed.Problem
+	var p *client.Problem
 	switch {
 	case err == nil:
 		return nil
 	case !errors.As(err, &p):
 		return []string{fmt.Sprintf("no problem: %v", err)}
 	case len(p.Blockers) == 0:
-		return []string{p.Code}
+		return []string{string(p.Code)}
 	}
 	for _, b := range p.Blockers {
-		all = append(all, b.Code)
+		all = append(all, string(b.Code))
 	}
 	return all
 }

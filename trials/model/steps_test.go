@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
@@ -197,7 +197,7 @@ func (m *machine) endorseAgain(t *rapid.T) {
 // ask asks for a copy under a key and compares everything that is answered.
 func (m *machine) ask(t *rapid.T, at, key string, ask EndorseRequest) {
 	want, earlier, window := m.model.Endorse(at, key, ask)
-	body := seed.EndorseRequest{}
+	body := client.EndorsementAsk{}
 	if !ask.From.IsZero() {
 		body.UseFrom = ask.From.String()
 	}
@@ -247,8 +247,8 @@ func (m *machine) verify(t *rapid.T) {
 	if c == nil {
 		return
 	}
-	m.checkVerdict(t, c, false, func() (seed.Verdict, error) {
-		return m.service.api.Verify(m.ctx, map[string]string{"token": m.copies[c.ID].Token()})
+	m.checkVerdict(t, c, false, func() (client.Verdict, error) {
+		return m.service.api.Verify(m.ctx, client.VerificationAsk{Token: m.copies[c.ID].Token()})
 	})
 }
 
@@ -258,21 +258,21 @@ func (m *machine) verifyFile(t *rapid.T) {
 	if c == nil || m.files[c.ID] == nil {
 		return
 	}
-	m.checkVerdict(t, c, true, func() (seed.Verdict, error) {
+	m.checkVerdict(t, c, true, func() (client.Verdict, error) {
 		return m.service.api.VerifyFile(m.ctx, "application/ofd", m.files[c.ID], nil)
 	})
 }
 
-func (m *machine) checkVerdict(t *rapid.T, c *Copy, file bool, ask func() (seed.Verdict, error)) {
+func (m *machine) checkVerdict(t *rapid.T, c *Copy, file bool, ask func() (client.Verdict, error)) {
 	v := m.askVerdict(t, m.model.Holder, ask)
 	m.model.Seen++
-	m.tally[v.Verdict]++
+	m.tally[string(v.Verdict)]++
 	verdict, code, newer := m.model.Verdict(c, file)
-	requireEqual(t, "the verdict", []any{verdict, code, newer}, []any{v.Verdict, v.Code, v.Newer})
+	requireEqual(t, "the verdict", []any{verdict, code, newer}, []any{string(v.Verdict), int(v.Code), v.Newer})
 }
 
 // askVerdict verifies a copy of somebody's.
-func (m *machine) askVerdict(t *rapid.T, holder int, ask func() (seed.Verdict, error)) (v seed.Verdict) {
+func (m *machine) askVerdict(t *rapid.T, holder int, ask func() (client.Verdict, error)) (v client.Verdict) {
 	m.service.leakDetector.setVerifiedHolder(holder)
 	defer m.service.leakDetector.setVerifiedHolder(-1)
 	err := m.retryWhileLimited(t, func() (err error) {
@@ -310,7 +310,7 @@ func (m *machine) download(t *rapid.T) {
 // history is compared with every copy's state, and the ledger with the verifications there were.
 func (m *machine) history(t *rapid.T) {
 	at := portal(t)
-	items, err := m.session(at).History(m.ctx, m.id, "?limit=50")
+	items, err := m.session(at).History(m.ctx, m.id, client.ListEndorsementsParams{Limit: new(50)})
 	if checkRefusal(t, "history", m.model.viewRefusal(at), err) {
 		return
 	}
@@ -319,7 +319,7 @@ func (m *machine) history(t *rapid.T) {
 		want = append(want, id+" "+m.stateOf(id))
 	}
 	for _, e := range items {
-		got = append(got, e.Endorsement+" "+e.State)
+		got = append(got, e.Endorsement+" "+string(e.State))
 	}
 	requireEqual(t, "the history", want, got)
 	entries, err := m.session(at).Ledger(m.ctx, m.id)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/trials/must"
 )
@@ -13,12 +15,12 @@ type appKeyAttacker struct {
 	*fixture
 	person        seed.Holder
 	certificate   string
-	ownSession    *seed.Session // of the attacker's own account
-	personSession *seed.Session // of the person's account, with the password alone
-	app, other    seed.App      // with the person's face
-	usedAssertion string        // the last assertion
+	ownSession    *seed.Session   // of the attacker's own account
+	personSession *seed.Session   // of the person's account, with the password alone
+	app, other    identityapp.App // with the person's face
+	usedAssertion string          // the last assertion
 	usedFor       string
-	endorsement   seed.Endorsement
+	endorsement   client.Endorsement
 }
 
 func (s *fixture) appScenario(order int) scenario {
@@ -29,9 +31,9 @@ func (s *fixture) appScenario(order int) scenario {
 		me := s.person(ctx, order+1)
 		t.ownSession = must.Get(s.API.Login(ctx, seed.Ministry, me))
 		t.personSession = must.Get(s.API.Login(ctx, seed.Ministry, t.person))
-		for file, app := range map[string]*seed.App{s.Paths.AppKey: &t.app, otherAppKey(s.Paths): &t.other} {
-			*app = seed.App{Audience: s.URL, Device: "the-thiefs-phone", Person: t.person.Person}
-			app.Signer = must.Get(seed.OpenSigner(file))
+		for file, app := range map[string]*identityapp.App{s.Paths.AppKey: &t.app, otherAppKey(s.Paths): &t.other} {
+			*app = identityapp.App{Audience: s.URL, Device: "the-thiefs-phone", Person: t.person.Person}
+			app.Signer = must.Get(client.OpenSigner(file))
 		}
 		t.other.Issuer = otherApp
 		return t.attempts()
@@ -60,17 +62,17 @@ const identifiedSession = "an identified session"
 
 // vouch is an attempt to have an app state in a session that the face was seen, where scans scanned the code.
 // number is what the app says was typed; "" = the number on the page.
-func (t *appKeyAttacker) vouch(s *seed.Session, scans, states seed.App, number string) func(context.Context) string {
+func (t *appKeyAttacker) vouch(s *seed.Session, scans, states identityapp.App, number string) func(context.Context) string {
 	return func(ctx context.Context) string {
 		c := must.Get(s.OpenChallenge(ctx))
-		code := must.Get(seed.ReadCode(c.QR.Text))
+		code := must.Get(identityapp.ReadCode(c.QR.Text))
 		must.Do(s.API.Scan(ctx, scans, code))
 		if number == "" {
 			number = c.Number
 		} else if number == c.Number {
 			number = "00"
 		}
-		t.usedAssertion = must.Get(states.Assert(code, seed.AppInput{Number: number, Result: "pass"}))
+		t.usedAssertion = must.Get(states.Assert(code, identityapp.Input{Number: number, Result: "pass"}))
 		t.usedFor = code.Challenge
 		must.Do(s.API.PostAssertion(ctx, code.Challenge, t.usedAssertion))
 		return identifiedSession
@@ -78,19 +80,19 @@ func (t *appKeyAttacker) vouch(s *seed.Session, scans, states seed.App, number s
 }
 
 func (t *appKeyAttacker) endorse(ctx context.Context) string {
-	t.endorsement = must.Get(t.personSession.Endorse(ctx, t.certificate, seed.EndorseRequest{}))
+	t.endorsement = must.Get(t.personSession.Endorse(ctx, t.certificate, client.EndorsementAsk{}))
 	return "a copy in the person's name"
 }
 
 func (t *appKeyAttacker) checkAppRecorded(ctx context.Context) string {
 	history := t.jiazhu(ctx, "history", "-json", t.certificate, t.endorsement.Endorsement)
-	return textIf("the copy does not tell the app", !strings.Contains(history, seed.AppIssuer))
+	return textIf("the copy does not tell the app", !strings.Contains(history, identityapp.Issuer))
 }
 
 // replayAssertion posts an accepted assertion for its own challenge again, and for a new one.
 func (t *appKeyAttacker) replayAssertion(ctx context.Context) string {
 	c := must.Get(t.personSession.OpenChallenge(ctx))
-	code := must.Get(seed.ReadCode(c.QR.Text))
+	code := must.Get(identityapp.ReadCode(c.QR.Text))
 	must.Do(t.API.Scan(ctx, t.app, code))
 	if err := t.API.PostAssertion(ctx, t.usedFor, t.usedAssertion); err == nil {
 		return "the challenge once more"
@@ -101,12 +103,12 @@ func (t *appKeyAttacker) replayAssertion(ctx context.Context) string {
 
 func (t *appKeyAttacker) vouchWithdrawn(ctx context.Context) string {
 	session := *t.personSession
-	session.API = t.startWithout(seed.AppIssuer)
+	session.API = t.startWithout(identityapp.Issuer)
 	return t.vouch(&session, t.app, t.app, "")(ctx)
 }
 
 func (t *appKeyAttacker) requestToken(ctx context.Context) string {
-	m := seed.Machine{ID: seed.AppIssuer, Signer: t.app.Signer, API: t.API}
+	m := seed.Machine{ID: identityapp.Issuer, Signer: t.app.Signer, API: t.API}
 	must.Get(m.Token(ctx, "accounts"))
 	return "a token"
 }

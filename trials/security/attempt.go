@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/client"
-	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/trials/must"
 )
 
@@ -77,23 +76,14 @@ func (r rowErrors) Error() string { return strings.Join(r, ", ") }
 // refusal is an error as the table tells it; false for one that is none of the service's.
 func refusal(err error) (string, bool) {
 	var rules rowErrors
-	var seeded *seed.Problem
 	var p *client.Problem
 	switch {
 	case errors.As(err, &rules):
 		return "row `" + rules.Error() + "`", true
-	case errors.As(err, &seeded) && seeded.Code != "":
-		said := fmt.Sprintf("%d `%s`", seeded.Status, seeded.Code)
-		for _, f := range seeded.Fields {
-			said += " `" + f.Rule + "`"
-		}
-		return said, true
 	case errors.As(err, &p) && p.Code != "":
 		said := fmt.Sprintf("%d `%s`", p.Status, p.Code)
-		if p.Fields != nil {
-			for _, f := range *p.Fields {
-				said += " `" + *f.Rule + "`"
-			}
+		for _, f := range p.Fields {
+			said += " `" + f.Rule + "`"
 		}
 		return said, true
 	}

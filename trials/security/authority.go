@@ -34,7 +34,7 @@ type authorityKeyAttacker struct {
 	ownHolder, otherHolder seed.Holder
 	rightful               seed.Holder // to whom a certificate of Beijing's is given
 	session                *seed.Session
-	endorsement            seed.Endorsement
+	endorsement            client.Endorsement
 	report                 string // of Shanghai's
 	transferReport         string // the report that gave a certificate of Beijing's away
 }
@@ -50,7 +50,7 @@ func (s *fixture) authorityScenario(order int) scenario {
 		t.report = must.Get(t.send(ctx, t.shanghai, t.row(t.otherHolder, nil))).Report
 		var certificate string
 		t.session, certificate = must.Get2(s.LogInWithCertificate(ctx, seed.Ministry, t.ownHolder))
-		t.endorsement = must.Get(t.session.Endorse(ctx, certificate, seed.EndorseRequest{}))
+		t.endorsement = must.Get(t.session.Endorse(ctx, certificate, client.EndorsementAsk{}))
 		return t.attempts()
 	}}
 }
@@ -117,7 +117,7 @@ func (r row) withoutPictures() row {
 }
 
 // send reports rows. The error is the service's problem, or the rules that the first refused row breaks.
-func (t *authorityKeyAttacker) send(ctx context.Context, token string, rows ...row) (done seed.Report, err error) {
+func (t *authorityKeyAttacker) send(ctx context.Context, token string, rows ...row) (done client.Report, err error) {
 	err = t.API.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: rows}, &done)
 	for _, r := range done.Rows {
 		if r.Result != "refused" {
@@ -220,7 +220,7 @@ func (t *authorityKeyAttacker) lookAsNewHolder(ctx context.Context) string {
 	if certificate == t.endorsement.Certificate {
 		saw = append(saw, "the certificate's id")
 	}
-	if copies, err := session.History(ctx, certificate, ""); err != nil || len(copies) > 0 {
+	if copies, err := session.History(ctx, certificate, client.ListEndorsementsParams{}); err != nil || len(copies) > 0 {
 		saw = append(saw, "the history")
 	}
 	if entries, err := session.Ledger(ctx, certificate); err != nil || len(entries) > 0 {
@@ -229,7 +229,7 @@ func (t *authorityKeyAttacker) lookAsNewHolder(ctx context.Context) string {
 	if _, err := session.Endorsement(ctx, t.endorsement); err == nil {
 		saw = append(saw, "a copy")
 	}
-	if _, err := session.Endorse(ctx, certificate, seed.EndorseRequest{}); err == nil {
+	if _, err := session.Endorse(ctx, certificate, client.EndorsementAsk{}); err == nil {
 		saw = append(saw, "photo and handwriting, on a copy of their own")
 	}
 	return strings.Join(saw, ", ")
@@ -250,7 +250,7 @@ func (t *authorityKeyAttacker) lookAsFormerHolder(ctx context.Context) string {
 }
 
 func (t *authorityKeyAttacker) verifyCopy(ctx context.Context) string {
-	v := must.Get(t.API.Verify(ctx, map[string]string{"token": t.endorsement.Token()}))
+	v := must.Get(t.API.Verify(ctx, client.VerificationAsk{Token: t.endorsement.Token()}))
 	return textIf("有效", v.Verdict == "valid")
 }
 
@@ -296,7 +296,7 @@ func (t *authorityKeyAttacker) uploadLate(client, area string, against func(cont
 		line := encodeJSON(t.row(h, nil))
 		place := must.Get(m.Announce(ctx, int64(len(line))))
 		against(ctx)
-		must.Do(place.Put(ctx, bytes.NewReader(line), int64(len(line))))
+		must.Do(m.Put(ctx, place, bytes.NewReader(line), int64(len(line))))
 		return textIf("the rows have landed", t.isRegistered(ctx, h.Number, 25))
 	}
 }
@@ -314,10 +314,10 @@ func (t *authorityKeyAttacker) amplify(ctx context.Context) string {
 	m := must.Get(t.Target.Machine(shanghai))
 	file := []byte(strings.Repeat("0\n", emptyLines))
 	place := must.Get(m.Announce(ctx, int64(len(file))))
-	must.Do(place.Put(ctx, bytes.NewReader(file), int64(len(file))))
+	must.Do(m.Put(ctx, place, bytes.NewReader(file), int64(len(file))))
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	done := must.Get(m.Follow(ctx, place.Report, 300*time.Millisecond, func(seed.ImportProgress) {}))
+	done := must.Get(m.Follow(ctx, place.Report, 300*time.Millisecond, func(client.Intake) {}))
 	times := len(must.Get(m.RefusedRows(ctx, done))) / len(file)
 	return textIf(fmt.Sprintf("a result %d times as large", times), times > maxAmplification)
 }

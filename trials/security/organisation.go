@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/testkeys"
 	"github.com/jiazhu/jiazhu/trials/must"
@@ -28,8 +29,8 @@ type organisationKeyAttacker struct {
 	*fixture
 	person           seed.Holder
 	token            string
-	valid, withdrawn seed.Endorsement
-	many             []seed.Endorsement
+	valid, withdrawn client.Endorsement
+	many             []client.Endorsement
 	consentLink      string // of a consent to the withdrawn copy
 	otherReceipt     string // of somebody else's verification of the valid copy
 }
@@ -39,18 +40,18 @@ func (s *fixture) organisationScenario(order int) scenario {
 		t := &organisationKeyAttacker{fixture: s}
 		t.person = s.person(ctx, order)
 		session, certificate := must.Get2(s.LogInWithCertificate(ctx, seed.Ministry, t.person))
-		t.withdrawn = must.Get(session.Endorse(ctx, certificate, seed.EndorseRequest{}))
+		t.withdrawn = must.Get(session.Endorse(ctx, certificate, client.EndorsementAsk{}))
 		consent := must.Get(session.Consent(ctx, t.withdrawn, "示例单位", "name", "birth", "photo", "idNumber"))
 		t.consentLink = consent.Link
 		must.Get(session.Withdraw(ctx, t.withdrawn, "不再参加"))
-		t.valid = must.Get(session.Endorse(ctx, certificate, seed.EndorseRequest{}))
-		v := must.Get(s.API.VerifyAs(ctx, "", map[string]any{"token": t.valid.Token(), "wantReceipt": true}))
+		t.valid = must.Get(session.Endorse(ctx, certificate, client.EndorsementAsk{}))
+		v := must.Get(s.API.VerifyAs(ctx, "", client.VerificationAsk{Token: t.valid.Token(), WantReceipt: true}))
 		t.otherReceipt = v.Receipt
 		row := must.Get(t.person.Row())
 		row.Employer.Name = laterEmployer
 		must.Get(s.Target.Report(ctx, row))
 		for range attemptedNames {
-			t.many = append(t.many, must.Get(session.Endorse(ctx, certificate, seed.EndorseRequest{})))
+			t.many = append(t.many, must.Get(session.Endorse(ctx, certificate, client.EndorsementAsk{})))
 		}
 		t.token = s.token(ctx, testkeys.Agency, "verify")
 		return t.attempts()
@@ -96,8 +97,8 @@ func (t *organisationKeyAttacker) find(reached, text, member, value, purpose str
 
 // forgeAskerInReceipt asks for a receipt in another name. The receipt has to say who proved themselves.
 func (t *organisationKeyAttacker) forgeAskerInReceipt(ctx context.Context) string {
-	v := must.Get(t.API.VerifyAs(ctx, t.token, map[string]any{
-		"token": t.valid.Token(), "statedPurpose": purposeKnown, "wantReceipt": true, "asker": map[string]string{"name": aBureau},
+	v := must.Get(t.API.VerifyAs(ctx, t.token, client.VerificationAsk{
+		Token: t.valid.Token(), StatedPurpose: purposeKnown, WantReceipt: true, Asker: &client.Asker{Name: aBureau},
 	}))
 	_, signed, _ := strings.Cut(v.Receipt, ".")
 	encoded, _, _ := strings.Cut(signed, ".")

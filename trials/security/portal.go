@@ -88,10 +88,9 @@ func (t *portalKeyAttacker) attempts() []attempt {
 
 // putAccount has a client of the portal put an account. phone nil leaves the phone out of the statement.
 func (t *portalKeyAttacker) putAccount(ctx context.Context, token, username string, h seed.Holder, phone client.PhoneStated, link bool) {
-	until := client.DayOrEmpty("2038-05-01")
 	must.Do(client.Check(t.Client().PutAccount(ctx, username, client.AccountPut{
-		Name: h.Name, IdType: "111", IdNumber: h.IDNumber(), IdValidFrom: "2018-05-01", IdValidUntil: &until,
-		Phone: phone, RealNameLevel: 4, PasswordLink: &link,
+		Name: h.Name, IDType: "111", IDNumber: h.IDNumber(), IDValidFrom: "2018-05-01", IDValidUntil: "2038-05-01",
+		Phone: phone, RealNameLevel: 4, PasswordLink: link,
 	}, client.Bearer(token))))
 }
 
@@ -110,7 +109,7 @@ func (t *portalKeyAttacker) login(ctx context.Context, username string) *seed.Se
 		must.Do(fmt.Errorf("no link for %s came to the attacker's phone", username))
 	}
 	_, secret, _ := strings.Cut(sent[at].URL, "#")
-	must.Do(client.Check(t.Client().SetPassword(ctx, client.PasswordChange{Link: &secret, New: attackerPassword})))
+	must.Do(client.Check(t.Client().SetPassword(ctx, client.PasswordChange{Link: secret, New: attackerPassword})))
 	return &seed.Session{API: t.API, Portal: t.portal, Holder: t.person, Token: t.enterPassword(ctx, t.portal, username)}
 }
 
@@ -131,7 +130,7 @@ func (t *portalKeyAttacker) checkNotified(h *seed.Holder) func(context.Context) 
 
 func (t *portalKeyAttacker) checkOtherPortalPhone(ctx context.Context) string {
 	account := must.Get(client.Read[client.Account](t.Client().GetAccount(ctx, client.Bearer(t.personSession.Token))))
-	return textIf("the phone is another on the other portal", account.Phone != nil && *account.Phone == attackerMasked)
+	return textIf("the phone is another on the other portal", account.Phone == attackerMasked)
 }
 
 // list is an attempt to list the person's certificates in a session of the attacker's.
@@ -147,7 +146,7 @@ func (t *portalKeyAttacker) look(ctx context.Context) string {
 	if err == nil {
 		return "the certificate"
 	}
-	if _, err = t.fakeSession.History(ctx, t.certificate, ""); err == nil {
+	if _, err = t.fakeSession.History(ctx, t.certificate, client.ListEndorsementsParams{}); err == nil {
 		return "the certificate/endorsements"
 	}
 	must.Get(t.fakeSession.Ledger(ctx, t.certificate))
@@ -170,7 +169,7 @@ func (t *portalKeyAttacker) blockers(ctx context.Context, s *seed.Session) (code
 }
 
 func (t *portalKeyAttacker) endorse(ctx context.Context) string {
-	must.Get(t.fakeSession.Endorse(ctx, t.certificate, seed.EndorseRequest{}))
+	must.Get(t.fakeSession.Endorse(ctx, t.certificate, client.EndorsementAsk{}))
 	return "a copy"
 }
 

@@ -30,10 +30,10 @@ type tableAttacker struct {
 	db                        testservice.Tables
 	saved                     []savedItem // since the attempt began, as they were
 	self, person              seed.Holder
-	ownSession, personSession *seed.Session    // identified
-	myID, id                  string           // of the certificates
-	myKey, key                string           // what names the holders
-	endorsement               seed.Endorsement // the person's copy
+	ownSession, personSession *seed.Session      // identified
+	myID, id                  string             // of the certificates
+	myKey, key                string             // what names the holders
+	endorsement               client.Endorsement // the person's copy
 }
 
 // savedItem is an item as it was; item nil = it was not there.
@@ -50,7 +50,7 @@ func (s *fixture) tablesScenario(order int) scenario {
 		t.self, t.person = s.person(ctx, order), s.person(ctx, order+1)
 		t.ownSession, t.myID = must.Get2(s.LogInWithCertificate(ctx, seed.Ministry, t.self))
 		t.personSession, t.id = must.Get2(s.LogInWithCertificate(ctx, seed.Ministry, t.person))
-		t.endorsement = must.Get(t.personSession.Endorse(ctx, t.id, seed.EndorseRequest{}))
+		t.endorsement = must.Get(t.personSession.Endorse(ctx, t.id, client.EndorsementAsk{}))
 		t.myKey = t.get(ctx, "Records", "CERT#"+t.myID, "CERT").Text("holder")
 		t.key = t.get(ctx, "Records", "CERT#"+t.id, "CERT").Text("holder")
 		return t.attempts()
@@ -176,7 +176,7 @@ func (t *tableAttacker) giveCertificate(ctx context.Context) string {
 	entry["pk"] = testservice.Text("HOLDER#" + t.myKey)
 	t.put(ctx, "Records", entry)
 	t.edit(ctx, "Records", "CERT#"+t.id, "CERT", func(i item) { i["holder"] = testservice.Text(t.myKey) })
-	must.Get(t.ownSession.Endorse(ctx, t.id, seed.EndorseRequest{}))
+	must.Get(t.ownSession.Endorse(ctx, t.id, client.EndorsementAsk{}))
 	return "a copy of another person's certificate"
 }
 
@@ -194,21 +194,21 @@ const forgedEmployer = "示例伪造工程有限公司"
 func (t *tableAttacker) rewrite(ctx context.Context) string {
 	row := must.Get(t.self.Row())
 	t.edit(ctx, "Records", "CERT#"+t.myID, "CERT", func(i item) { replaceInRecord(i, row.Employer.Name, forgedEmployer) })
-	made := must.Get(t.ownSession.Endorse(ctx, t.myID, seed.EndorseRequest{}))
-	return t.verifyValid(ctx, map[string]any{"token": made.Token()})
+	made := must.Get(t.ownSession.Endorse(ctx, t.myID, client.EndorsementAsk{}))
+	return t.verifyValid(ctx, client.VerificationAsk{Token: made.Token()})
 }
 
 // verifyValid tells a certificate or a copy that is called 有效.
-func (t *tableAttacker) verifyValid(ctx context.Context, ask map[string]any) string {
+func (t *tableAttacker) verifyValid(ctx context.Context, ask client.VerificationAsk) string {
 	v := must.Get(t.API.VerifyAs(ctx, "", ask))
 	return textIf("有效", v.Verdict == "valid")
 }
 
 // makeCancelledCopy is the copy of a certificate that was cancelled since, and the certificate's item of before.
-func (t *tableAttacker) makeCancelledCopy(ctx context.Context, order int) (c seed.Endorsement, before item) {
+func (t *tableAttacker) makeCancelledCopy(ctx context.Context, order int) (c client.Endorsement, before item) {
 	h := t.fixture.person(ctx, order)
 	s, id := must.Get2(t.LogInWithCertificate(ctx, seed.Ministry, h))
-	c = must.Get(s.Endorse(ctx, id, seed.EndorseRequest{}))
+	c = must.Get(s.Endorse(ctx, id, client.EndorsementAsk{}))
 	before = t.get(ctx, "Records", "CERT#"+id, "CERT")
 	row := must.Get(h.Row())
 	row.State, row.Operation = "04", "05"
@@ -220,7 +220,7 @@ func (t *tableAttacker) makeCancelledCopy(ctx context.Context, order int) (c see
 func (t *tableAttacker) revive(ctx context.Context) string {
 	c, _ := t.makeCancelledCopy(ctx, 270)
 	t.edit(ctx, "Records", "CERT#"+c.Certificate, "CERT", func(i item) { replaceInRecord(i, `"state":"04"`, `"state":"01"`) })
-	said, _ := must.Get(t.API.VerifyAs(ctx, "", map[string]any{"token": c.Token()})).Result("certificate")
+	said, _ := must.Get(t.API.VerifyAs(ctx, "", client.VerificationAsk{Token: c.Token()})).Result("certificate")
 	return textIf("the certificate is called valid", said == "pass")
 }
 
@@ -233,9 +233,9 @@ func (t *tableAttacker) replayCertificate(ctx context.Context) string {
 const oldItemAccepted = "an earlier self of an item is right where it is read, and found by jiazhu check"
 
 // replayItem puts an item of before back, and wants jiazhu check to find it.
-func (t *tableAttacker) replayItem(ctx context.Context, c seed.Endorsement, before item, kind string) string {
+func (t *tableAttacker) replayItem(ctx context.Context, c client.Endorsement, before item, kind string) string {
 	t.put(ctx, "Records", before)
-	reached := t.verifyValid(ctx, map[string]any{"token": c.Token()})
+	reached := t.verifyValid(ctx, client.VerificationAsk{Token: c.Token()})
 	if code, output := t.command(ctx, testservice.Command{}, "check"); code != 1 || !strings.Contains(output, kind) {
 		must.Do(fmt.Errorf("jiazhu check ended with %d: %s", code, output))
 	}
@@ -243,8 +243,8 @@ func (t *tableAttacker) replayItem(ctx context.Context, c seed.Endorsement, befo
 }
 
 // makeWithdrawnCopy is a copy that was withdrawn, and its item before and after.
-func (t *tableAttacker) makeWithdrawnCopy(ctx context.Context) (c seed.Endorsement, before, after item) {
-	c = must.Get(t.personSession.Endorse(ctx, t.id, seed.EndorseRequest{}))
+func (t *tableAttacker) makeWithdrawnCopy(ctx context.Context) (c client.Endorsement, before, after item) {
+	c = must.Get(t.personSession.Endorse(ctx, t.id, client.EndorsementAsk{}))
 	before = t.findItem(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement)
 	must.Get(t.personSession.Withdraw(ctx, c, "不再参加"))
 	after = t.findItem(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement)
@@ -256,7 +256,7 @@ func (t *tableAttacker) unwithdraw(ctx context.Context) string {
 	delete(after, "withdrawnAt")
 	delete(after, "withdrawnWhy")
 	t.put(ctx, "Records", after)
-	return t.verifyValid(ctx, map[string]any{"token": c.Token()})
+	return t.verifyValid(ctx, client.VerificationAsk{Token: c.Token()})
 }
 
 func (t *tableAttacker) replayCopy(ctx context.Context) string {
@@ -275,15 +275,15 @@ func (t *tableAttacker) moveCopy(ctx context.Context) string {
 }
 
 func (t *tableAttacker) lengthen(ctx context.Context) string {
-	c := must.Get(t.personSession.Endorse(ctx, t.id, seed.EndorseRequest{UseUntil: t.Today.String()}))
+	c := must.Get(t.personSession.Endorse(ctx, t.id, client.EndorsementAsk{UseUntil: t.Today.String()}))
 	copied := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+c.Endorsement)
 	replaceInRecord(copied, `"useUntil":"`+t.Today.String(), `"useUntil":"`+t.Today.AddDays(170).String())
 	t.put(ctx, "Records", copied)
-	return t.verifyValid(ctx, map[string]any{"token": c.Token(), "asOf": t.Today.AddDays(100).String()})
+	return t.verifyValid(ctx, client.VerificationAsk{Token: c.Token(), AsOf: t.Today.AddDays(100).String()})
 }
 
 func (t *tableAttacker) plantConsent(ctx context.Context) string {
-	own := must.Get(t.ownSession.Endorse(ctx, t.myID, seed.EndorseRequest{}))
+	own := must.Get(t.ownSession.Endorse(ctx, t.myID, client.EndorsementAsk{}))
 	given := must.Get(t.ownSession.Consent(ctx, own, "示例单位", "name", "birth", "photo"))
 	consent := t.findItem(ctx, "Records", "COPY#"+t.myID, "CONSENT#"+given.Consent)
 	theirs := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.endorsement.Endorsement)
@@ -291,17 +291,17 @@ func (t *tableAttacker) plantConsent(ctx context.Context) string {
 	consent["holder"], consent["version"] = theirs["holder"], theirs["version"]
 	t.put(ctx, "Records", consent)
 	_, secret := credential.SplitLink(given.Link)
-	v := must.Get(t.API.VerifyAs(ctx, "", map[string]any{"token": t.endorsement.Token(), "consent": secret}))
+	v := must.Get(t.API.VerifyAs(ctx, "", client.VerificationAsk{Token: t.endorsement.Token(), Consent: secret}))
 	return textIf("name, birth and photo", v.Subject != nil && v.Subject.Disclosed != nil)
 }
 
 func (t *tableAttacker) rewriteLedger(ctx context.Context) string {
 	const forged = "示例伪造核验单位"
-	must.Get(t.API.VerifyAs(ctx, "", map[string]any{"token": t.endorsement.Token()}))
+	must.Get(t.API.VerifyAs(ctx, "", client.VerificationAsk{Token: t.endorsement.Token()}))
 	entry := t.findItem(ctx, "Records", "SEEN#"+t.id, "SEEN#")
 	entry["organisation"], entry["client"] = testservice.Text(forged), testservice.Text("forged")
 	t.put(ctx, "Records", entry)
-	isForged := func(s seed.VerificationEntry) bool { return s.Organisation == forged }
+	isForged := func(s client.Sighting) bool { return s.Organisation == forged }
 	entries := must.Get(t.personSession.Ledger(ctx, t.id))
 	return textIf("the ledger names one that never asked", slices.ContainsFunc(entries, isForged))
 }
@@ -309,8 +309,8 @@ func (t *tableAttacker) rewriteLedger(ctx context.Context) string {
 func (t *tableAttacker) plantPassword(ctx context.Context) string {
 	mine := t.get(ctx, "Sessions", "ACCOUNT#"+seed.Ministry+"#"+t.self.Username, "ACCOUNT")
 	// Both accounts have one password; a new one shows whose hash it is.
-	before, current := mine.Text("password"), seed.Password
-	change := client.PasswordChange{Current: &current, New: attackerPassword}
+	before := mine.Text("password")
+	change := client.PasswordChange{Current: seed.Password, New: attackerPassword}
 	must.Do(client.Check(t.Client().SetPassword(ctx, change, client.Bearer(t.ownSession.Token))))
 	mine = t.get(ctx, "Sessions", "ACCOUNT#"+seed.Ministry+"#"+t.self.Username, "ACCOUNT")
 	if before == mine.Text("password") {
@@ -337,7 +337,7 @@ func (t *tableAttacker) plantFace(ctx context.Context) string {
 	t.edit(ctx, "Sessions", t.mySession(s), "SESSION", func(i item) {
 		i["identifiedUntil"], i["identifiedBy"] = &types.AttributeValueMemberN{Value: until}, testservice.Text("face:forged")
 	})
-	must.Get(s.Endorse(ctx, t.id, seed.EndorseRequest{}))
+	must.Get(s.Endorse(ctx, t.id, client.EndorsementAsk{}))
 	return "a copy without a face"
 }
 
@@ -347,7 +347,7 @@ func (t *tableAttacker) plantPhone(ctx context.Context) string {
 	h.NoPhone = true
 	must.Do(t.Target.Enter(ctx, []seed.Holder{h}))
 	s, id := must.Get2(t.LogInWithCertificate(ctx, seed.Ministry, h))
-	if _, err := s.Endorse(ctx, id, seed.EndorseRequest{}); err == nil {
+	if _, err := s.Endorse(ctx, id, client.EndorsementAsk{}); err == nil {
 		must.Do(errors.New("a person without a phone endorses"))
 	}
 	account := t.get(ctx, "Sessions", "ACCOUNT#"+seed.Ministry+"#"+h.Username, "ACCOUNT")
@@ -355,7 +355,7 @@ func (t *tableAttacker) plantPhone(ctx context.Context) string {
 		i["pk"] = testservice.Text("PHONE#" + account.Text("holder"))
 		t.put(ctx, "Sessions", i)
 	}
-	must.Get(s.Endorse(ctx, id, seed.EndorseRequest{}))
+	must.Get(s.Endorse(ctx, id, client.EndorsementAsk{}))
 	return "a copy for a person who has no phone"
 }
 
@@ -370,7 +370,7 @@ func (t *tableAttacker) plantBinding(ctx context.Context) string {
 	bound["pk"], bound["sk"] = testservice.Text("BIND#"+certificate.Text("holder")), testservice.Text(seed.National+"#"+id)
 	t.put(ctx, "Records", bound)
 	s := must.Get(t.LogIn(ctx, seed.National, h))
-	must.Get(s.Endorse(ctx, id, seed.EndorseRequest{}))
+	must.Get(s.Endorse(ctx, id, client.EndorsementAsk{}))
 	return "a copy by a portal where the holder bound nothing"
 }
 
@@ -384,7 +384,7 @@ func (t *tableAttacker) widenToken(ctx context.Context) string {
 		i["kind"], i["areas"], i["scopes"], i["schemes"] = testservice.Text("authority"), one("*"), one("report"), one("*")
 	})
 	row := must.Get(t.self.Row())
-	call := seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []seed.Row{row}}
+	call := seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []client.ReportRow{row}}
 	must.Do(t.API.Do(ctx, call, nil))
 	return "an authority's office"
 }
@@ -393,13 +393,13 @@ func (t *tableAttacker) swapPhoto(ctx context.Context) string {
 	photo := t.get(ctx, "Records", "CERT#"+t.myID, "PHOTO")
 	photo["pk"] = testservice.Text("CERT#" + t.id)
 	t.put(ctx, "Records", photo)
-	must.Get(t.personSession.Endorse(ctx, t.id, seed.EndorseRequest{}))
+	must.Get(t.personSession.Endorse(ctx, t.id, client.EndorsementAsk{}))
 	return "a copy with the face of another"
 }
 
 func (t *tableAttacker) leadNumber(ctx context.Context) string {
 	t.edit(ctx, "Records", "NUMBER#"+t.person.Number, "CERT", func(i item) { i["id"] = testservice.Text(t.myID) })
-	v := must.Get(t.API.VerifyAs(ctx, "", map[string]any{"number": t.person.Number, "name": t.self.Name}))
+	v := must.Get(t.API.VerifyAs(ctx, "", client.VerificationAsk{Number: t.person.Number, Name: t.self.Name}))
 	return textIf("the number is said to be its own", v.Subject != nil)
 }
 
@@ -420,7 +420,7 @@ func (t *tableAttacker) widenFile(ctx context.Context) string {
 	t.edit(ctx, "Records", "REPORT#"+place.Report, "DROP", func(i item) {
 		i["areas"] = &types.AttributeValueMemberL{Value: []types.AttributeValue{testservice.Text("*")}}
 	})
-	must.Do(place.Put(ctx, bytes.NewReader(line), int64(len(line))))
+	must.Do(m.Put(ctx, place, bytes.NewReader(line), int64(len(line))))
 	return textIf("the row has landed", t.isRegistered(ctx, h.Number, 15))
 }
 
@@ -436,7 +436,7 @@ func (t *tableAttacker) reviveSession(ctx context.Context) string {
 func (t *tableAttacker) remove(ctx context.Context) string {
 	copied := t.findItem(ctx, "Records", "COPY#"+t.id, "#"+t.endorsement.Endorsement)
 	t.delete(ctx, "Records", copied)
-	v := must.Get(t.API.VerifyAs(ctx, "", map[string]any{"token": t.endorsement.Token()}))
+	v := must.Get(t.API.VerifyAs(ctx, "", client.VerificationAsk{Token: t.endorsement.Token()}))
 	return textIf("a good copy is 有效 no more", v.Verdict != "valid")
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -112,9 +113,9 @@ func (s *Service) OpenAccounts(ctx context.Context, holders ...seed.Holder) erro
 }
 
 // App is the identity app on a person's phone.
-func (s *Service) App(p seed.Person) (seed.App, error) {
-	signer, err := seed.OpenSigner(s.Paths.AppKey)
-	return seed.App{Signer: signer, Audience: s.URL, Device: "phone-of-" + p.Phone, Person: p}, err
+func (s *Service) App(p seed.Person) (identityapp.App, error) {
+	signer, err := client.OpenSigner(s.Paths.AppKey)
+	return identityapp.App{Signer: signer, Audience: s.URL, Device: "phone-of-" + p.Phone, Person: p}, err
 }
 
 // Identify shows the face of the session's holder.

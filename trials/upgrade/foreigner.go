@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
@@ -21,7 +22,7 @@ const (
 type passportHolder struct {
 	seed.Holder
 	certificate string
-	copy        seed.Endorsement
+	copy        client.Endorsement
 	latestEntry string // the latest entry of the ledger
 }
 
@@ -37,7 +38,7 @@ func (f *passportHolder) prepare(ctx context.Context, s *fixture) error {
 		return err
 	}
 	f.certificate = certificate
-	if f.copy, err = session.Endorse(ctx, certificate, seed.EndorseRequest{}); err != nil {
+	if f.copy, err = session.Endorse(ctx, certificate, client.EndorsementAsk{}); err != nil {
 		return err
 	}
 	if v, err := s.code(ctx, f.copy.Token()); err != nil || v.Verdict != "valid" {
@@ -69,19 +70,19 @@ func (f *passportHolder) cameAlong(ctx context.Context, s *fixture) error {
 		if err != nil || certificate != f.certificate {
 			return fmt.Errorf("the certificate listed on %s is %q: %w", portal, certificate, err)
 		}
-		copies, err := session.History(ctx, certificate, "")
-		if err != nil || !slices.ContainsFunc(copies, func(e seed.Endorsement) bool { return e.Endorsement == f.copy.Endorsement }) {
+		copies, err := session.History(ctx, certificate, client.ListEndorsementsParams{})
+		if err != nil || !slices.ContainsFunc(copies, func(e client.Endorsement) bool { return e.Endorsement == f.copy.Endorsement }) {
 			return fmt.Errorf("among %d copies the one of before is not: %w", len(copies), err)
 		}
 		entries, err := session.Ledger(ctx, certificate)
 		if err != nil || len(entries) == 0 || entries[len(entries)-1].ID > f.latestEntry {
 			return fmt.Errorf("among %d entries of the ledger the one of before is not: %w", len(entries), err)
 		}
-		made, err := session.Endorse(ctx, certificate, seed.EndorseRequest{})
+		made, err := session.Endorse(ctx, certificate, client.EndorsementAsk{})
 		if err != nil {
 			return err
 		}
-		for what, e := range map[string]seed.Endorsement{"of before": f.copy, "of now": made} {
+		for what, e := range map[string]client.Endorsement{"of before": f.copy, "of now": made} {
 			if v, err := s.code(ctx, e.Token()); err != nil || v.Verdict != "valid" {
 				return fmt.Errorf("the copy %s is %s: %w", what, v.Verdict, err)
 			}

@@ -18,8 +18,8 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/local/child"
-	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/trials/demo/scenario"
 )
 
 func main() {
@@ -258,7 +258,7 @@ func (d *upgradeRun) runDemo(ctx context.Context) error {
 		return err
 	}
 	defer said.Close()
-	w := &seed.ScenarioRunner{Target: d.fixture.target, Folder: filepath.Join(d.log, "later"), Log: said}
+	w := &scenario.Runner{Target: d.fixture.target, Dir: filepath.Join(d.log, "later"), Log: said}
 	passed, failed, err := w.Run(ctx)
 	if err == nil && (failed > 0 || passed == 0) {
 		err = fmt.Errorf("%d steps passed and %d failed; see %s", passed, failed, said.Name())

@@ -14,6 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
@@ -24,16 +26,16 @@ type fixture struct {
 	api          *seed.API
 	holders      []seed.Holder // of the demo
 	holder       seed.Holder
-	valid        seed.Endorsement
-	withdrawn    seed.Endorsement
+	valid        client.Endorsement
+	withdrawn    client.Endorsement
 	files        map[string][]byte // of the kept copy
 	withdrawnPDF []byte            // the PDF of the withdrawn one
 	receipt      string
 	consent      string // the link of one to the kept copy
 	former       seed.Holder
 	rightful     seed.Holder
-	formerCopy   seed.Endorsement // the former holder's copy
-	formerID     string           // the certificate's id when it was the former holder's
+	formerCopy   client.Endorsement // the former holder's copy
+	formerID     string             // the certificate's id when it was the former holder's
 	foreigner    passportHolder
 }
 
@@ -62,7 +64,7 @@ func (s *fixture) copies(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.withdrawn, err = session.Endorse(ctx, certificate, seed.EndorseRequest{}); err != nil {
+	if s.withdrawn, err = session.Endorse(ctx, certificate, client.EndorsementAsk{}); err != nil {
 		return err
 	}
 	if s.withdrawnPDF, err = session.Download(ctx, s.withdrawn, "pdf"); err != nil {
@@ -71,8 +73,8 @@ func (s *fixture) copies(ctx context.Context) error {
 	if _, err := session.Withdraw(ctx, s.withdrawn, "不再参加"); err != nil {
 		return err
 	}
-	if s.valid, err = session.Endorse(ctx, certificate, seed.EndorseRequest{
-		Purpose: map[string]string{"kind": "投标", "text": "示例项目"}, Recipient: map[string]string{"name": "示例单位"},
+	if s.valid, err = session.Endorse(ctx, certificate, client.EndorsementAsk{
+		Purpose: client.Purpose{Kind: "投标", Text: "示例项目"}, Recipient: client.Recipient{Name: "示例单位"},
 	}); err != nil {
 		return err
 	}
@@ -86,7 +88,7 @@ func (s *fixture) copies(ctx context.Context) error {
 		return err
 	}
 	s.consent = given.Link
-	v, err := s.api.VerifyAs(ctx, "", map[string]any{"token": s.valid.Token(), "wantReceipt": true})
+	v, err := s.api.VerifyAs(ctx, "", client.VerificationAsk{Token: s.valid.Token(), WantReceipt: true})
 	s.receipt = v.Receipt
 	return err
 }
@@ -103,7 +105,7 @@ func (s *fixture) correct(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.formerCopy, err = session.Endorse(ctx, certificate, seed.EndorseRequest{}); err != nil {
+	if s.formerCopy, err = session.Endorse(ctx, certificate, client.EndorsementAsk{}); err != nil {
 		return err
 	}
 	s.formerID = certificate
@@ -119,7 +121,7 @@ func (s *fixture) correct(ctx context.Context) error {
 
 // loginAndIdentify logs a holder in, with the face, and finds the certificate.
 func (s *fixture) loginAndIdentify(ctx context.Context, portal string, h seed.Holder) (*seed.Session, string, error) {
-	signer, err := seed.OpenSigner(filepath.Join(s.target.Keys, "app", "app.key.pem"))
+	signer, err := client.OpenSigner(filepath.Join(s.target.Keys, "app", "app.key.pem"))
 	if err != nil {
 		return nil, "", err
 	}
@@ -127,7 +129,7 @@ func (s *fixture) loginAndIdentify(ctx context.Context, portal string, h seed.Ho
 	if err != nil {
 		return nil, "", err
 	}
-	app := seed.App{Signer: signer, Audience: s.target.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
+	app := identityapp.App{Signer: signer, Audience: s.target.URL, Device: "phone-of-" + h.Phone, Person: h.Person}
 	if err := session.Identify(ctx, app); err != nil {
 		return nil, "", err
 	}
@@ -158,7 +160,7 @@ func (s *fixture) look(ctx context.Context) (o observation, err error) {
 	if err != nil {
 		return o, err
 	}
-	items, err := session.History(ctx, certificate, "?limit=50")
+	items, err := session.History(ctx, certificate, client.ListEndorsementsParams{Limit: new(50)})
 	if err != nil {
 		return o, err
 	}
@@ -217,18 +219,18 @@ func (s *fixture) accounts(ctx context.Context) (map[string]string, error) {
 
 func (s *fixture) verdicts(ctx context.Context) (map[string]string, error) {
 	all := map[string]string{}
-	for name, ask := range map[string]func() (seed.Verdict, error){
-		"code":                    func() (seed.Verdict, error) { return s.code(ctx, s.valid.Token()) },
-		"PDF":                     func() (seed.Verdict, error) { return s.file(ctx, s.files["pdf"]) },
-		"OFD":                     func() (seed.Verdict, error) { return s.file(ctx, s.files["ofd"]) },
-		"code, withdrawn":         func() (seed.Verdict, error) { return s.code(ctx, s.withdrawn.Token()) },
-		"PDF, withdrawn":          func() (seed.Verdict, error) { return s.file(ctx, s.withdrawnPDF) },
-		"code with a consent":     func() (seed.Verdict, error) { return s.code(ctx, s.consent) },
-		"code of a former holder": func() (seed.Verdict, error) { return s.code(ctx, s.formerCopy.Token()) },
-		"number": func() (seed.Verdict, error) {
-			return s.api.Verify(ctx, map[string]string{"number": s.holder.Number, "name": s.holder.Name})
+	for name, ask := range map[string]func() (client.Verdict, error){
+		"code":                    func() (client.Verdict, error) { return s.code(ctx, s.valid.Token()) },
+		"PDF":                     func() (client.Verdict, error) { return s.file(ctx, s.files["pdf"]) },
+		"OFD":                     func() (client.Verdict, error) { return s.file(ctx, s.files["ofd"]) },
+		"code, withdrawn":         func() (client.Verdict, error) { return s.code(ctx, s.withdrawn.Token()) },
+		"PDF, withdrawn":          func() (client.Verdict, error) { return s.file(ctx, s.withdrawnPDF) },
+		"code with a consent":     func() (client.Verdict, error) { return s.code(ctx, s.consent) },
+		"code of a former holder": func() (client.Verdict, error) { return s.code(ctx, s.formerCopy.Token()) },
+		"number": func() (client.Verdict, error) {
+			return s.api.Verify(ctx, client.VerificationAsk{Number: s.holder.Number, Name: s.holder.Name})
 		},
-		"receipt": func() (seed.Verdict, error) { return s.api.Verify(ctx, map[string]string{"receipt": s.receipt}) },
+		"receipt": func() (client.Verdict, error) { return s.api.Verify(ctx, client.VerificationAsk{Receipt: s.receipt}) },
 	} {
 		v, err := ask()
 		if err != nil {
@@ -239,21 +241,29 @@ func (s *fixture) verdicts(ctx context.Context) (map[string]string, error) {
 			if v.Verdict == "invalid" && c.Check == "certificate" {
 				continue // of a dead copy a version may say less than the one before
 			}
-			said += " " + c.Check + "=" + c.Result
+			said += fmt.Sprintf(" %s=%s", c.Check, c.Result)
 		}
 		if v.Subject != nil {
-			said += fmt.Sprint(" ", v.Subject.Name, " discloses ", len(v.Subject.Disclosed))
+			said += fmt.Sprint(" ", v.Subject.Name, " discloses ", countDisclosed(v))
 		}
 		all[name] = said
 	}
 	return all, nil
 }
 
-func (s *fixture) code(ctx context.Context, text string) (seed.Verdict, error) {
-	return s.api.Verify(ctx, map[string]string{"token": text})
+// countDisclosed counts the fields that a verdict shows beyond what everybody sees.
+func countDisclosed(v client.Verdict) int {
+	text, _ := json.Marshal(v.Subject.Disclosed) // plain data always has JSON
+	var fields map[string]any
+	_ = json.Unmarshal(text, &fields)
+	return len(fields)
 }
 
-func (s *fixture) file(ctx context.Context, data []byte) (seed.Verdict, error) {
+func (s *fixture) code(ctx context.Context, text string) (client.Verdict, error) {
+	return s.api.Verify(ctx, client.VerificationAsk{Token: text})
+}
+
+func (s *fixture) file(ctx context.Context, data []byte) (client.Verdict, error) {
 	return s.api.VerifyFile(ctx, "application/octet-stream", data, nil)
 }
 
@@ -328,10 +338,10 @@ func (s *fixture) checkHoldersSeparate(ctx context.Context) error {
 	if certificate == "" {
 		return errors.New("the rightful holder is listed no certificate")
 	}
-	if copies, err := rightful.History(ctx, certificate, ""); err != nil || len(copies) > 0 {
+	if copies, err := rightful.History(ctx, certificate, client.ListEndorsementsParams{}); err != nil || len(copies) > 0 {
 		return fmt.Errorf("the rightful holder has %d copies of somebody else's: %w", len(copies), err)
 	}
-	made, err := rightful.Endorse(ctx, certificate, seed.EndorseRequest{})
+	made, err := rightful.Endorse(ctx, certificate, client.EndorsementAsk{})
 	if err != nil {
 		return err
 	}
@@ -345,10 +355,10 @@ func (s *fixture) checkHoldersSeparate(ctx context.Context) error {
 func (s *fixture) changeOldCertificate(ctx context.Context) error {
 	next := seed.EndorsableHolder(702, civil.Of(time.Now()))
 	next.Number = s.rightful.Number
-	for _, change := range []func(*seed.Row){
-		func(*seed.Row) {},
-		func(r *seed.Row) { r.Employer.Name = "示例后来工程有限公司" },
-		func(r *seed.Row) { r.State, r.Operation = "04", "05" },
+	for _, change := range []func(*client.ReportRow){
+		func(*client.ReportRow) {},
+		func(r *client.ReportRow) { r.Employer.Name = "示例后来工程有限公司" },
+		func(r *client.ReportRow) { r.State, r.Operation = "04", "05" },
 	} {
 		row, err := next.Row()
 		if err != nil {

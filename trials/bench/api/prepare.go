@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/local/template"
@@ -48,7 +50,7 @@ func prepare(ctx context.Context, s *stack.Stack) (*bench, error) {
 }
 
 // endorse has the demo's first holder make the copies.
-func endorse(ctx context.Context, t seed.Target, s *stack.Stack) ([]seed.Endorsement, error) {
+func endorse(ctx context.Context, t seed.Target, s *stack.Stack) ([]client.Endorsement, error) {
 	holders, err := seed.Seed(ctx, t)
 	if err != nil {
 		return nil, err
@@ -58,20 +60,20 @@ func endorse(ctx context.Context, t seed.Target, s *stack.Stack) ([]seed.Endorse
 	if err != nil {
 		return nil, err
 	}
-	signer, err := seed.OpenSigner(s.Paths.AppKey)
+	signer, err := client.OpenSigner(s.Paths.AppKey)
 	if err != nil {
 		return nil, err
 	}
-	if err := session.Identify(ctx, seed.App{Signer: signer, Audience: s.URL, Device: "bench", Person: holders[0].Person}); err != nil {
+	if err := session.Identify(ctx, identityapp.App{Signer: signer, Audience: s.URL, Device: "bench", Person: holders[0].Person}); err != nil {
 		return nil, err
 	}
 	held, _, err := session.Certificates(ctx)
 	if err != nil || len(held) == 0 {
 		return nil, errors.Join(errors.New("the holder has no certificate"), err)
 	}
-	var made []seed.Endorsement
+	var made []client.Endorsement
 	for range copies {
-		e, err := session.Endorse(ctx, held[0].Certificate, seed.EndorseRequest{})
+		e, err := session.Endorse(ctx, held[0].Certificate, client.EndorsementAsk{})
 		if err != nil {
 			return nil, err
 		}
@@ -81,7 +83,7 @@ func endorse(ctx context.Context, t seed.Target, s *stack.Stack) ([]seed.Endorse
 }
 
 // find takes the keys of the certificate and of a copy from the table.
-func (b *bench) find(ctx context.Context, e seed.Endorsement) error {
+func (b *bench) find(ctx context.Context, e client.Endorsement) error {
 	for _, partition := range []string{"CERT#", "COPY#"} {
 		out, err := b.tables.Query(ctx, &dynamodb.QueryInput{
 			TableName: &b.table, KeyConditionExpression: aws.String("pk = :pk"),

@@ -63,7 +63,7 @@ func runBench(ctx context.Context, rows int) (failed int, err error) {
 		return 0, err
 	}
 	w := monitor{started: time.Now()}
-	if err := place.Put(ctx, file, size); err != nil {
+	if err := registry.Put(ctx, place, file, size); err != nil {
 		return 0, err
 	}
 	done, err := registry.Follow(ctx, place.Report, pollInterval, w.see)

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/local/template"
@@ -20,7 +21,7 @@ import (
 // observation is everything that can be seen of the service afterwards.
 type observation struct {
 	monitor
-	progress    seed.ImportProgress
+	progress    client.Intake
 	refusedRows []int          // numbers of the rows in the result that give a reason
 	table       map[string]int // items by kind
 }
@@ -33,7 +34,7 @@ const (
 	holders       = "holders' entries"
 )
 
-func observe(ctx context.Context, s *stack.Stack, registry seed.Machine, done seed.ImportProgress, w monitor) (o observation, err error) {
+func observe(ctx context.Context, s *stack.Stack, registry seed.Machine, done client.Intake, w monitor) (o observation, err error) {
 	o = observation{monitor: w, progress: done}
 	result, err := registry.RefusedRows(ctx, done)
 	if err != nil {

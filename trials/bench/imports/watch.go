@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/client"
 )
 
 // monitor sees the file go by: it notes every tenth, and kills the function near the middle.
@@ -32,13 +32,13 @@ type sample struct {
 	nth        int64 // 1 to 10
 }
 
-func (w *monitor) see(i seed.ImportProgress) {
+func (w *monitor) see(i client.Intake) {
 	w.finished = time.Now()
 	now := 10 * i.Read / i.Bytes
 	if len(w.samples) > 0 && now <= w.samples[len(w.samples)-1].nth || now == 0 {
 		return
 	}
-	t := sample{rows: i.Rows, at: time.Since(w.started), afterKill: w.kills > 0, nth: now}
+	t := sample{rows: int64(i.Rows), at: time.Since(w.started), afterKill: w.kills > 0, nth: now}
 	t.memory, t.peakMemory = memory()
 	w.samples = append(w.samples, t)
 	fmt.Printf("%4d %%  %7d rows  %5.0f s  memory %3.0f MB, at most %3.0f MB\n", 10*now, t.rows, t.at.Seconds(), t.memory, t.peakMemory)

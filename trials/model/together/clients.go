@@ -11,6 +11,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -18,15 +19,15 @@ import (
 type clientHistory struct {
 	target    seed.Target
 	session   *seed.Session
-	row       seed.Row
+	row       client.ReportRow
 	id        string // of the certificate
 	token     string // of the registry
 	startedAt time.Time
 
 	mu      sync.Mutex
 	events  []porcupine.Operation
-	pending []int              // events without an answer
-	copies  []seed.Endorsement // that clients know of
+	pending []int                // events without an answer
+	copies  []client.Endorsement // that clients know of
 	err     error
 }
 
@@ -66,11 +67,11 @@ func (r *clientHistory) act(ctx context.Context, number int, dice *mathrand.Rand
 	return nil
 }
 
-func (r *clientHistory) randomCopy(dice *mathrand.Rand) seed.Endorsement {
+func (r *clientHistory) randomCopy(dice *mathrand.Rand) client.Endorsement {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.copies) == 0 {
-		return seed.Endorsement{}
+		return client.Endorsement{}
 	}
 	return r.copies[dice.IntN(len(r.copies))]
 }
@@ -105,10 +106,10 @@ func (r *clientHistory) history() []porcupine.Operation {
 
 // do does the act until it is answered; only a report is sent once, because sending it again is
 // another report.
-func (r *clientHistory) do(ctx context.Context, in Input, known seed.Endorsement) (out Output, err error) {
+func (r *clientHistory) do(ctx context.Context, in Input, known client.Endorsement) (out Output, err error) {
 	for {
 		out, err = r.attemptAct(ctx, in, known)
-		var p *seed.Problem
+		var p *client.Problem
 		switch {
 		case err == nil:
 			return out, nil
@@ -116,7 +117,7 @@ func (r *clientHistory) do(ctx context.Context, in Input, known seed.Endorsement
 			if in.Act != Endorse {
 				return out, err
 			}
-			return Output{Refused: p.Code}, nil
+			return Output{Refused: string(p.Code)}, nil
 		case ctx.Err() != nil:
 			return out, ctx.Err()
 		case in.Act == Report:
@@ -125,10 +126,10 @@ func (r *clientHistory) do(ctx context.Context, in Input, known seed.Endorsement
 	}
 }
 
-func (r *clientHistory) attemptAct(ctx context.Context, in Input, known seed.Endorsement) (out Output, err error) {
+func (r *clientHistory) attemptAct(ctx context.Context, in Input, known client.Endorsement) (out Output, err error) {
 	switch in.Act {
 	case Endorse:
-		made, _, err := r.session.EndorseOnce(ctx, r.id, "shared-by-all-clients-"+r.id+in.Key, seed.EndorseRequest{})
+		made, _, err := r.session.EndorseOnce(ctx, r.id, "shared-by-all-clients-"+r.id+in.Key, client.EndorsementAsk{})
 		if err == nil {
 			r.mu.Lock()
 			r.copies = append(r.copies, made)
@@ -138,16 +139,16 @@ func (r *clientHistory) attemptAct(ctx context.Context, in Input, known seed.End
 	case Withdraw:
 		_, err = r.session.Withdraw(ctx, known, "")
 	case History:
-		var all []seed.Endorsement
-		all, err = r.session.History(ctx, r.id, "?limit=50")
+		var all []client.Endorsement
+		all, err = r.session.History(ctx, r.id, client.ListEndorsementsParams{Limit: new(50)})
 		out.Copies = map[string]bool{}
 		for _, e := range all {
 			out.Copies[e.Endorsement] = e.State == "withdrawn"
 		}
 	case Verify:
-		var v seed.Verdict
-		v, err = r.session.API.Verify(ctx, map[string]string{"token": known.Token()})
-		out.Verdict = v.Verdict
+		var v client.Verdict
+		v, err = r.session.API.Verify(ctx, client.VerificationAsk{Token: known.Token()})
+		out.Verdict = string(v.Verdict)
 	case Report:
 		out.Version, err = r.report(ctx, in)
 	}
@@ -156,10 +157,10 @@ func (r *clientHistory) attemptAct(ctx context.Context, in Input, known seed.End
 
 func (r *clientHistory) report(ctx context.Context, in Input) (version string, err error) {
 	row := r.row
-	row.State, row.Operation, row.StateNote = in.State, "07", "并发试验" // which leads from any state to any
+	row.State, row.Operation, row.StateNote = client.CertificateState(in.State), "07", "并发试验" // which leads from any state to any
 	row.Employer.Name = []string{"示例建设集团有限公司", "示例第一工程局有限公司"}[in.Employer]
-	var done seed.Report
-	err = r.session.API.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: r.token, JSON: []seed.Row{row}}, &done)
+	var done client.Report
+	err = r.session.API.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: r.token, JSON: []client.ReportRow{row}}, &done)
 	if err != nil {
 		return "", err
 	}

@@ -15,7 +15,9 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/dynamodb"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -66,7 +68,7 @@ func open(t *testing.T) *fixture {
 
 func (w *fixture) login(t *testing.T) {
 	t.Helper()
-	signer, err := seed.OpenSigner(w.stack.Paths.AppKey)
+	signer, err := client.OpenSigner(w.stack.Paths.AppKey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +76,7 @@ func (w *fixture) login(t *testing.T) {
 	if w.session, err = api.Login(t.Context(), seed.Ministry, w.holder); err != nil {
 		t.Fatal(err)
 	}
-	app := seed.App{Signer: signer, Audience: w.stack.URL, Device: "phone", Person: w.holder.Person}
+	app := identityapp.App{Signer: signer, Audience: w.stack.URL, Device: "phone", Person: w.holder.Person}
 	if err := w.session.Identify(t.Context(), app); err != nil {
 		t.Fatal(err)
 	}
