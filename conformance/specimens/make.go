@@ -64,7 +64,7 @@ func (w *generator) make(ctx context.Context, p *documentIssuer, wanted specimen
 		if in.Photo, err = portrait(seed); err != nil {
 			return madeSpecimen{}, err
 		}
-		if in.Signature, err = scrawl(seed); err != nil {
+		if in.SignatureImage, err = scrawl(seed); err != nil {
 			return madeSpecimen{}, err
 		}
 	}

@@ -126,7 +126,7 @@ func (s *fakeIssuer) Make(_ context.Context, in issue.Input) (issue.Documents, e
 	switch {
 	case fails != nil:
 		return issue.Documents{}, fails
-	case in.Photo == nil || in.Signature == nil || in.Photo.Width != 295 || in.Signature.Height != 160:
+	case in.Photo == nil || in.SignatureImage == nil || in.Photo.Width != 295 || in.SignatureImage.Height != 160:
 		return issue.Documents{}, errors.New("scribe: a picture is missing or mismeasured")
 	case !in.At.Equal(in.Copy.MadeAt) || in.Scheme.ID != in.Copy.Certificate.Scheme:
 		return issue.Documents{}, errors.New("scribe: the copy is of another moment or scheme")

@@ -39,7 +39,7 @@ func (a *app) issueDocuments(ctx context.Context, r *api.Request, k endorseInput
 	if in.Photo, k.Certificate.Photo, err = picture(k.Certificate.Photo, k.Photo); err != nil {
 		return e, issue.Documents{}, fmt.Errorf("reading the photo: %w", err)
 	}
-	if in.Signature, k.Certificate.SignatureImage, err = picture(k.Certificate.SignatureImage, k.Signature); err != nil {
+	if in.SignatureImage, k.Certificate.SignatureImage, err = picture(k.Certificate.SignatureImage, k.Signature); err != nil {
 		return e, issue.Documents{}, fmt.Errorf("reading the signature: %w", err)
 	}
 	in.Copy = endorsement.NewCopy(e, k.Certificate, k.portal.Name, a.test)

@@ -131,7 +131,7 @@ func files(t testing.TB, press *issuetest.Issuer, data []byte, mime string) []id
 	}
 	in := press.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
 	in.Photo = &displaylist.Picture{MIME: mime, Data: data, Width: size.Width, Height: size.Height}
-	made, err := press.Maker.Make(t.Context(), in)
+	made, err := press.DocumentIssuer.Make(t.Context(), in)
 	if err != nil {
 		t.Fatalf("a picture that was accepted cannot be drawn: %v", err)
 	}

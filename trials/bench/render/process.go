@@ -22,7 +22,7 @@ func makeFirstPair(ctx context.Context, folder string) error {
 		return err
 	}
 	in.Scheme = p.scheme
-	_, _, err = p.issuer.Pair(ctx, in)
+	_, _, err = p.issuer.MakePair(ctx, in)
 	return err
 }
 
@@ -96,7 +96,7 @@ func makePairs(ctx context.Context, folder string, n int) error {
 		if err != nil {
 			return err
 		}
-		if _, _, err := p.issuer.Pair(ctx, in); err != nil {
+		if _, _, err := p.issuer.MakePair(ctx, in); err != nil {
 			return fmt.Errorf("holder %d: %w", i, err)
 		}
 		if i == n/10 {

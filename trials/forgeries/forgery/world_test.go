@@ -57,7 +57,7 @@ func (w fixture) copy(t *testing.T, n byte) Copy {
 	e.QR = credential.Link(issuetest.Origin, token)
 	in := w.issuer.Input(t, issuetest.CopyOf(e, c))
 	if n == otherCase {
-		in.Photo, in.Signature = recompressPicture(t, in.Photo), upsideDown(t, in.Signature)
+		in.Photo, in.SignatureImage = recompressPicture(t, in.Photo), upsideDown(t, in.SignatureImage)
 	}
 	made, err := w.issuer.DocumentIssuer.Make(t.Context(), in)
 	if err != nil {

@@ -83,7 +83,7 @@ func readCase(dir string, schemes scheme.Set) (in issue.Input, err error) {
 	if in.Photo, err = picture(filepath.Join(dir, inputs.PhotoFile)); err != nil {
 		return in, err
 	}
-	in.Signature, err = picture(filepath.Join(dir, inputs.SignatureFile))
+	in.SignatureImage, err = picture(filepath.Join(dir, inputs.SignatureFile))
 	return in, err
 }
 
