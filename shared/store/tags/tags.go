@@ -115,8 +115,12 @@ func (t *Tagger) Tags(from Item) (map[string]string, error) {
 }
 
 // Part returns the tag of a part of an item. It covers the item's key and only the part's
-// attributes.
+// attributes. The part with the tag Attribute is the whole item.
 func (t *Tagger) Part(from Item, tag string) (string, error) {
+	if tag == Attribute {
+		all, err := t.Tags(from)
+		return all[Attribute], err
+	}
 	for _, part := range t.kindOf(from).Parts {
 		if part.Tag == tag {
 			return t.tag(from, tag, part.covers)
@@ -204,7 +208,10 @@ func (t *Tagger) HasCurrentTags(read Item) bool {
 	return fresh
 }
 
-func (t *Tagger) kindOf(of Item) Kind { return t.kinds.KindOf(str(of, "pk"), str(of, "sk")) }
+// KindOf returns the kind of the item with a key.
+func (t *Tagger) KindOf(pk, sk string) Kind { return t.kinds.KindOf(pk, sk) }
+
+func (t *Tagger) kindOf(of Item) Kind { return t.KindOf(str(of, "pk"), str(of, "sk")) }
 
 func str(from Item, name string) string {
 	if v, ok := from[name].(*types.AttributeValueMemberS); ok {
