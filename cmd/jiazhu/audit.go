@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
@@ -103,8 +104,8 @@ func (a *audit) end(ctx context.Context, failed error) error {
 	a.entry.Phase, a.entry.Result = "end", "done"
 	if failed != nil {
 		a.entry.Result = "failed"
-		if p, ok := problem.As(failed); ok {
-			a.entry.Result = string(p.Code)
+		if code := api.ProblemOf(failed).Code; code != problem.Internal {
+			a.entry.Result = string(code)
 		}
 	}
 	if err := a.log.Append(ctx, journal.Audit, a.now(), a.entry); err != nil {

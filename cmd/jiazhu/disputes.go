@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -93,9 +92,9 @@ func (c console) settleDispute(ctx context.Context, args []string) error {
 	switch {
 	case errors.Is(err, records.ErrSettled):
 		return fmt.Errorf("%w, for the %s: %s", err, describeDispute(d).To, d.Settled.Why)
-	case problem.Is(err, problem.CertificateNotFound):
+	case errors.Is(err, records.ErrDisputeNotFound):
 		return fmt.Errorf("there is no dispute %s about %s; jiazhu disputes list shows those that are open", names[1], names[0])
-	case problem.Is(err, problem.CertificateChanged):
+	case errors.Is(err, records.ErrCertificateChanged):
 		return fmt.Errorf("the certificate or the dispute was changed at the same moment, nothing is settled: give the command again")
 	case err != nil:
 		return err

@@ -10,7 +10,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
@@ -297,7 +296,7 @@ func (t tables) exportCertificate(ctx context.Context, holder, id string) (k exp
 // holder.
 func (t tables) readCertificate(ctx context.Context, holder string, k *exportedCertificate) error {
 	folder, err := t.certificates.ReadCertificate(ctx, k.ID, holder, "", records.ReadOptions{Images: true})
-	if problem.Is(err, problem.CertificateNotFound) {
+	if errors.Is(err, records.ErrCertificateNotFound) {
 		return nil
 	}
 	if err != nil {

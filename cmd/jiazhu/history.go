@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -10,7 +11,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -89,7 +89,7 @@ func (c console) history(ctx context.Context, args []string) error {
 // explainNotFound replaces the error for a missing certificate, whose text is for the holder, by
 // one for an operator.
 func explainNotFound(err error, name string) error {
-	if problem.Is(err, problem.CertificateNotFound) {
+	if errors.Is(err, records.ErrCertificateNotFound) {
 		return fmt.Errorf("there is no certificate %s; one whose number a dispute took away is found by its id", name)
 	}
 	return err

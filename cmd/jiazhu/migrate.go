@@ -15,13 +15,13 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/service/config"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/files"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
-	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
 // maxParts is the largest number of parts in which a table is read concurrently.
@@ -96,7 +96,7 @@ type migrateResult struct {
 	Accounts int // entered in the index by person
 	Phones   int // people whose phone is now stated by each of their portals
 	Renamed  renameResult
-	Tags     tags.AdoptResult
+	Tags     dynamo.AdoptResult
 }
 
 // migrator migrates the items of version 1.

@@ -10,7 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
@@ -353,7 +353,7 @@ func TestOneCertificateDoesNotHoldUpTheOthers(t *testing.T) {
 	lost.noteVerification(t, nil)
 	seen := k.noteVerification(t, nil)
 	m := v.mover(false, false)
-	if err := m.migrateAll(t.Context(), 1); err == nil || problem.Is(err, problem.Unavailable) {
+	if err := m.migrateAll(t.Context(), 1); err == nil || dynamo.IsUnavailable(err) {
 		t.Errorf("got %v", err)
 	}
 	k.wantIDs(t, k.Holder, nil, []string{seen})

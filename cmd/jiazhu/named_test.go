@@ -14,10 +14,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 	"github.com/jiazhu/jiazhu/shared/service/reporting"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
-	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
 const sharedNumber = "京1112019202000001"
@@ -147,7 +147,7 @@ func (d *fixture) forgetVersions(t *testing.T, c certificate.Certificate) {
 			l.write(table, old)
 		}
 	}
-	if _, err := d.certificates.Adopt(t.Context(), 0, 1, tags.AdoptOptions{Believe: true}); err != nil {
+	if _, err := d.certificates.Adopt(t.Context(), 0, 1, dynamo.AdoptOptions{Believe: true}); err != nil {
 		t.Fatal(err)
 	}
 }

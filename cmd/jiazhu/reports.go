@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -112,7 +111,7 @@ func (c console) revokeReports(ctx context.Context, args []string) error {
 	var wrong []error
 	for _, report := range reports {
 		d, err := t.certificates.RevokeUpload(ctx, report, "", c.now())
-		if problem.Is(err, problem.ReportNotFound) && kind == "client" { // deleted in between
+		if errors.Is(err, records.ErrReportNotFound) && kind == "client" { // deleted in between
 			continue
 		}
 		if err == nil && !d.IsDone() {

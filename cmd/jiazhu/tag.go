@@ -8,19 +8,19 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
-	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
 // tag gives the items of a table the tag of the current key. Items without a right tag are accepted
 // only if the tables have never been tagged completely; otherwise they are reported and left.
-func (m *migrator) tag(ctx context.Context, parts int, adopt func(ctx context.Context, part, parts int, how tags.AdoptOptions) (tags.AdoptResult, error)) error {
+func (m *migrator) tag(ctx context.Context, parts int, adopt func(ctx context.Context, part, parts int, how dynamo.AdoptOptions) (dynamo.AdoptResult, error)) error {
 	wrong := 0
 	group, ctx := errgroup.WithContext(ctx)
 	for part := range parts {
 		group.Go(func() error {
-			done, err := adopt(ctx, part, parts, tags.AdoptOptions{Believe: m.believe, Dry: m.options.Dry})
+			done, err := adopt(ctx, part, parts, dynamo.AdoptOptions{Believe: m.believe, Dry: m.options.Dry})
 			m.mu.Lock()
 			defer m.mu.Unlock()
 			m.result.Tags.Add(done)

@@ -16,9 +16,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
-	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
 // version1Fixture is a service whose register was written by a program of version 1 of the layout:
@@ -247,7 +247,7 @@ func (v *version1Fixture) migrate(t *testing.T, dry, keep bool) records.Migrated
 	if dry {
 		return m.result.Migrated
 	}
-	if left, err := v.Register.Adopt(t.Context(), 0, 1, tags.AdoptOptions{Dry: true}); err != nil || left.Wrong > 0 {
+	if left, err := v.Register.Adopt(t.Context(), 0, 1, dynamo.AdoptOptions{Dry: true}); err != nil || left.Wrong > 0 {
 		t.Errorf("%d items have no right tag, %v", left.Wrong, err)
 	}
 	return m.result.Migrated

@@ -35,7 +35,7 @@ const ledgerTimeFormat = "2006-01-02T15:04:05.000-07:00"
 // requires binding, the certificate must be bound. The ledger is read only after these checks, so
 // that a stranger's request costs the same whatever the ledger holds.
 func (a *app) ledger(ctx context.Context, r *api.Request) (*api.Response, error) {
-	period, err := records.ReadPeriod(r.Query)
+	period, err := api.ReadPeriod(r.Query)
 	if err != nil {
 		return nil, err
 	}

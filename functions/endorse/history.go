@@ -20,7 +20,7 @@ type historyResponse struct {
 
 // history lists the endorsements that this holder made of the certificate, newest first (按加注时间搜索).
 func (a *app) history(ctx context.Context, r *api.Request) (*api.Response, error) {
-	period, err := records.ReadPeriod(r.Query)
+	period, err := api.ReadPeriod(r.Query)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/service/reporting"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -37,7 +38,7 @@ func (a *app) run(ctx context.Context, id string) (records.Upload, error) {
 	drop, err := a.uploads.BeginUploadRun(ctx, id)
 	before := drop.Progress
 	switch {
-	case problem.Is(err, problem.ReportNotFound):
+	case errors.Is(err, records.ErrReportNotFound):
 		err = nil
 	case err == nil && drop.IsDone(): // uploaded again: the link works for a quarter of an hour
 		err = a.files.Remove(ctx, reporting.UploadKey(id))
@@ -67,7 +68,7 @@ func (a *app) takeBlocks(ctx context.Context, drop *records.Upload) error {
 		}
 		switch {
 		case err == nil:
-		case failed == blockAttempts || !problem.Is(err, problem.Unavailable):
+		case failed == blockAttempts || !dynamo.IsUnavailable(err):
 			return err
 		default:
 			time.Sleep(a.pause << failed)

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/service/reporting"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
@@ -55,7 +55,7 @@ func TestNothingLandsBehindTheRowThatStoppedAFile(t *testing.T) {
 	if done.Accepted != 1 {
 		t.Errorf("%+v", done)
 	}
-	if _, err := d.Register.ByNumber(t.Context(), number(2)); !problem.Is(err, problem.CertificateNotFound) {
+	if _, err := d.Register.ByNumber(t.Context(), number(2)); !errors.Is(err, records.ErrCertificateNotFound) {
 		t.Errorf("a row behind the bound landed: %v", err)
 	}
 	if keys := d.Keys(t, d.Bucket); len(keys) != 1 {
@@ -104,7 +104,7 @@ func TestAFileOfAClientThatMayNotReportNowDoesNotLand(t *testing.T) {
 			if done.Rows != 0 || len(d.Keys(t, d.Bucket)) != 0 {
 				t.Errorf("%+v; the bucket holds %v", done, d.Keys(t, d.Bucket))
 			}
-			if _, err := d.Register.ByNumber(t.Context(), number(1)); !problem.Is(err, problem.CertificateNotFound) {
+			if _, err := d.Register.ByNumber(t.Context(), number(1)); !errors.Is(err, records.ErrCertificateNotFound) {
 				t.Errorf("a row landed: %v", err)
 			}
 		})

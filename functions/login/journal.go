@@ -7,6 +7,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 )
 
@@ -31,7 +32,7 @@ func (a *app) commitPassword(ctx context.Context, account identity.Account, phc,
 		return err
 	}
 	refused := decide(ctx, set)
-	if !problem.Is(refused, problem.AccountConflict) && !problem.Is(refused, problem.PasswordLinkInvalid) {
+	if !api.IsProblem(refused, problem.AccountConflict) && !api.IsProblem(refused, problem.PasswordLinkInvalid) {
 		return refused
 	}
 	now, err := a.store.Account(ctx, account.Portal, account.Username)

@@ -91,11 +91,10 @@ func (a *app) take(ctx context.Context, s putLimits, now time.Time) error {
 // explainExhausted returns the problem of a client's exhausted daily share, and says who can raise
 // it.
 func explainExhausted(err error, now time.Time) error {
-	p, ok := problem.As(err)
-	if !ok || p.Code != problem.RateLimited {
+	if !api.IsProblem(err, problem.RateLimited) {
 		return err
 	}
-	return p.RetryIn(civil.Of(now).End().Sub(now)).WithDetail("该客户端当日开立账户，或变更手机号码、发送密码链接的数量已达上限。",
+	return api.ProblemOf(err).RetryIn(civil.Of(now).End().Sub(now)).WithDetail("该客户端当日开立账户，或变更手机号码、发送密码链接的数量已达上限。",
 		"The client has opened as many accounts, or changed as many phones and sent as many links, as it may in a day.").
 		WithRemedy(problem.Platform, "请于次日（北京时间）继续；确需更多时，请平台运营方在 CLIENTS 中调整 accountsPerDay。如非本门户所为，请立即通知平台运营方更换密钥。",
 			"Go on the next day (Beijing time). If more is needed, the service's operator raises accountsPerDay in CLIENTS. If these requests are not yours, have the operator change the key at once.")

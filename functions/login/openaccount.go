@@ -146,8 +146,9 @@ func (a *app) storeAccount(ctx context.Context, r *api.Request, username string,
 func (a *app) makeLink(ctx context.Context, stored *storedAccount, put *sessions.Put, now time.Time) error {
 	limit := identity.LinkLimit(stored.account.Portal, stored.phone)
 	err := a.store.Take(ctx, limit, now)
-	if p, ok := problem.As(err); ok && p.Code == problem.RateLimited {
-		stored.waits = now.Add(p.RetryAfter)
+	var exhausted *sessions.LimitError
+	if errors.As(err, &exhausted) {
+		stored.waits = now.Add(exhausted.RetryIn)
 		return nil
 	}
 	if err != nil {

@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/service/reporting"
 	"github.com/jiazhu/jiazhu/shared/store/records"
@@ -60,7 +60,7 @@ func (a *app) keep(ctx context.Context, r *api.Request, what reporting.Response)
 // file.
 func (a *app) resendAnswer(ctx context.Context, r *api.Request) (*api.Response, error) {
 	kept, err := a.reports.Report(ctx, r.Path["report"], r.Client.ID, r.Time)
-	if problem.Is(err, problem.ReportNotFound) {
+	if errors.Is(err, records.ErrReportNotFound) {
 		drop, err := a.reports.ReadUpload(ctx, r.Path["report"], r.Client.ID, r.Time)
 		if err != nil {
 			return nil, err

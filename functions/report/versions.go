@@ -54,7 +54,7 @@ func (a *app) versions(ctx context.Context, r *api.Request) (*api.Response, erro
 	if !office.Keeps(record.Certificate) || !office.Reports(record.Certificate.Scheme) {
 		return nil, problem.New(problem.CertificateNotFound)
 	}
-	p, err := records.ReadPeriod(r.Query)
+	p, err := api.ReadPeriod(r.Query)
 	if err != nil {
 		return nil, err
 	}
@@ -98,12 +98,12 @@ func (a *app) from(ctx context.Context, record records.Record, cursor string) (r
 	}
 	id, revision, _ := strings.Cut(cursor, ".")
 	if n, err := strconv.ParseInt(revision, 10, 64); err != nil || n < 0 || n > 9_999_999_999 {
-		return record, "", records.WrongCursor()
+		return record, "", records.ErrCursor
 	}
 	for record.Certificate.ID != id {
 		former := record.Certificate.Supersedes
 		if former == "" {
-			return record, "", records.WrongCursor()
+			return record, "", records.ErrCursor
 		}
 		var err error
 		if record, _, err = a.reports.ForVerify(ctx, former, ""); err != nil {

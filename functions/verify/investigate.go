@@ -3,15 +3,16 @@ package main
 import (
 	"context"
 	"crypto/subtle"
+	"errors"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -83,18 +84,16 @@ func (a *app) compare(ctx context.Context, r *api.Request, q verification) (veri
 
 func (a *app) examine(ctx context.Context, q verification, x records.Presented) (verification, error) {
 	found, err := a.certificates.Examine(ctx, x)
-	_, known := problem.As(err)
+	noEndorsement := errors.Is(err, records.ErrEndorsementNotFound)
 	switch {
-	case problem.Is(err, problem.Unavailable):
+	case dynamo.IsUnavailable(err):
 		return q, nil
-	case err != nil && !known: // log it; findings that need no register still hold
-		q.failed = err
-		return q, nil
-	case problem.Is(err, problem.CertificateNotFound), problem.Is(err, problem.EndorsementNotFound) && found.Certificate.ID == "":
+	case errors.Is(err, records.ErrCertificateNotFound), noEndorsement && found.Certificate.ID == "":
 		q.records.Access = verdict.Missing
 		return q, nil
-	case err != nil && !problem.Is(err, problem.EndorsementNotFound):
-		return q, err
+	case err != nil && !noEndorsement: // log it; findings that need no register still hold
+		q.failed = err
+		return q, nil
 	}
 	q.found, q.records = found, a.verdictRecords(found.Record)
 	q.records.Endorsement = found.Endorsement
@@ -112,7 +111,7 @@ func (a *app) search(ctx context.Context, r *api.Request, q verification) (verif
 		}
 	}
 	record, err := a.certificates.ByNumber(ctx, q.request.number)
-	if problem.Is(err, problem.CertificateNotFound) {
+	if errors.Is(err, records.ErrCertificateNotFound) {
 		record, err = a.readUnusedRecord(ctx)
 	}
 	if err != nil {
@@ -133,7 +132,7 @@ func unusedID() string { return records.NewID(time.UnixMilli(0)) }
 // readUnusedRecord makes the second read that a known number would have led to.
 func (a *app) readUnusedRecord(ctx context.Context) (records.Record, error) {
 	found, err := a.certificates.Examine(ctx, records.Presented{Certificate: unusedID()})
-	if problem.Is(err, problem.CertificateNotFound) {
+	if errors.Is(err, records.ErrCertificateNotFound) {
 		return records.Record{}, nil
 	}
 	return found.Record, err

@@ -86,7 +86,7 @@ func (a *app) countName(ctx context.Context, r *api.Request, q verification) ver
 	}
 	err := a.limits.Take(ctx, r.Client.NamesLimit(r.Time), r.Time)
 	switch {
-	case problem.Is(err, problem.RateLimited):
+	case api.IsProblem(err, problem.RateLimited):
 		return q.withhold(byLimit)
 	case err != nil:
 		q.failed = errors.Join(q.failed, err)

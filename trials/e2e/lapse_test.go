@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
-	"github.com/jiazhu/jiazhu/shared/store/tags"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 func sessionKey(token string) string { return "SESSION#" + identity.HashToken(token) }
@@ -43,7 +43,7 @@ func lapse(t *testing.T, pk, sk, attribute string) {
 		t.Fatalf("%s: %v", pk, err)
 	}
 	people := sessions.New(client, template.TableName("Sessions"), secrets(t))
-	if done, err := people.Adopt(t.Context(), 0, 1, tags.AdoptOptions{Believe: true}); err != nil || done.Wrong > 0 {
+	if done, err := people.Adopt(t.Context(), 0, 1, dynamo.AdoptOptions{Believe: true}); err != nil || done.Wrong > 0 {
 		t.Fatalf("tagging what lapsed: %+v, %v", done, err)
 	}
 }

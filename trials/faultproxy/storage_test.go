@@ -20,7 +20,7 @@ import (
 
 	jiazhus3 "github.com/jiazhu/jiazhu/local/s3"
 	"github.com/jiazhu/jiazhu/local/stack"
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // testBucket is a bucket in an S3 that can be killed.
@@ -121,7 +121,7 @@ func TestAnObjectThatIsSaidToBeThereIs(t *testing.T) {
 			for n := 0; !ended.Load(); n++ {
 				key := fmt.Sprintf("%d/%d/file", w, n)
 				err := s.put(t.Context(), key)
-				for ; err != nil && !outage.IsExist(err); err = s.put(t.Context(), key) {
+				for ; err != nil && !dynamo.IsExist(err); err = s.put(t.Context(), key) {
 					time.Sleep(5 * time.Millisecond)
 				}
 				answers.Store(key, map[bool]string{true: "taken", false: "there already"}[err == nil])

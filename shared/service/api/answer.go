@@ -2,10 +2,8 @@ package api
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -35,7 +33,7 @@ func defaults() map[string]string {
 // problem's code, if any, and its cause.
 func answer(r *Request, res *Response, err error) (events.APIGatewayV2HTTPResponse, problem.Code, error) {
 	if err != nil {
-		p := problemOf(err)
+		p := ProblemOf(err)
 		return encodeProblem(r, p), p.Code, p.Cause
 	}
 	out, err := encode(res)
@@ -44,17 +42,6 @@ func answer(r *Request, res *Response, err error) (events.APIGatewayV2HTTPRespon
 		return encodeProblem(r, p), p.Code, p.Cause
 	}
 	return out, res.Code, res.Cause
-}
-
-// problemOf is the one mapping from internal errors to the problems that callers see.
-func problemOf(err error) *problem.Problem {
-	if p, ok := problem.As(err); ok {
-		return p
-	}
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		return problem.New(problem.Unavailable).WithCause(err)
-	}
-	return problem.New(problem.Internal).WithCause(err)
 }
 
 func encode(res *Response) (events.APIGatewayV2HTTPResponse, error) {

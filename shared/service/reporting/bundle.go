@@ -2,8 +2,8 @@ package reporting
 
 import (
 	"context"
+	"errors"
 
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -80,7 +80,7 @@ func (l Import) nextChange(ctx context.Context, one *numberRows) (*records.Chang
 // report has changed one of the certificates; then each row is imported separately.
 func (l Import) putChanges(ctx context.Context, lines []*numberRows, changes []records.Change) error {
 	after, err := l.Register.PutAll(ctx, changes)
-	if err != nil && !problem.Is(err, problem.CertificateChanged) {
+	if err != nil && !errors.Is(err, records.ErrCertificateChanged) {
 		return err
 	}
 	for i, one := range lines {

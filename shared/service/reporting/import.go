@@ -12,7 +12,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
@@ -138,7 +137,7 @@ func (l Import) importRow(ctx context.Context, p Row, before records.Record, kno
 			p.writeOutcome(resultOf(*change), after[0], l.Lang)
 			return after[0], true, nil
 		}
-		if !problem.Is(err, problem.CertificateChanged) {
+		if !errors.Is(err, records.ErrCertificateChanged) {
 			return before, known, err
 		}
 		fresh, err := l.Register.ByNumbers(ctx, []string{p.Number})

@@ -2,13 +2,13 @@ package reporting
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -74,7 +74,7 @@ func (u UndoRun) UndoCertificate(ctx context.Context, id string) (UndoResult, er
 		return done, nil
 	}
 	_, err = u.Register.Put(ctx, change)
-	if problem.Is(err, problem.CertificateChanged) {
+	if errors.Is(err, records.ErrCertificateChanged) {
 		done.Result, done.Revived = "changed", ""
 		return done, nil
 	}

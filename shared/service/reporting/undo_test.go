@@ -1,11 +1,11 @@
 package reporting_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/service/reporting"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
@@ -131,7 +131,7 @@ func TestAHolderThatAReportReplacedHasTheirsAgain(t *testing.T) {
 			t.Errorf("held %+v, %v", held, err)
 		}
 	}
-	if _, err := h.Register.ReadCertificate(t.Context(), third.Certificate.ID, third.Holder, "", records.ReadOptions{}); !problem.Is(err, problem.CertificateNotFound) {
+	if _, err := h.Register.ReadCertificate(t.Context(), third.Certificate.ID, third.Holder, "", records.ReadOptions{}); !errors.Is(err, records.ErrCertificateNotFound) {
 		t.Errorf("the third finds theirs: %v", err)
 	}
 	for _, id := range []string{first.Certificate.ID, second.Certificate.ID, third.Certificate.ID} {

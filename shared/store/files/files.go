@@ -20,7 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // Bucket is the bucket that holds the files. It is safe for concurrent use.
@@ -61,8 +61,8 @@ func (b *Bucket) Put(ctx context.Context, folder, ending, mime string, data []by
 		ChecksumSHA256:    aws.String(base64.StdEncoding.EncodeToString(sum[:])),
 		IfNoneMatch:       aws.String("*"),
 	})
-	if err != nil && !outage.IsExist(err) {
-		return Stored{}, outage.Wrap("storing "+stored.Key, err)
+	if err != nil && !dynamo.IsExist(err) {
+		return Stored{}, dynamo.Wrap("storing "+stored.Key, err)
 	}
 	return stored, nil
 }
@@ -75,11 +75,11 @@ func (b *Bucket) Read(ctx context.Context, key string, most int64) (data []byte,
 	case errors.As(err, &missing):
 		return nil, false, nil
 	case err != nil:
-		return nil, false, outage.Wrap("reading "+key, err)
+		return nil, false, dynamo.Wrap("reading "+key, err)
 	}
 	defer out.Body.Close()
 	if data, err = io.ReadAll(io.LimitReader(out.Body, most+1)); err != nil {
-		return nil, false, outage.Wrap("reading "+key, err)
+		return nil, false, dynamo.Wrap("reading "+key, err)
 	}
 	if int64(len(data)) > most {
 		return nil, false, fmt.Errorf("reading %s: it has more than %d bytes", key, most)

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/files"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
@@ -59,7 +59,7 @@ func TestALostAnswerLeavesTheFileStored(t *testing.T) {
 	}
 	cloud.Wire.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
 	_, err := bucket.Put(t.Context(), "f", "pdf", "application/pdf", []byte("other data"))
-	if !problem.Is(err, problem.Unavailable) {
+	if !dynamo.IsUnavailable(err) {
 		t.Errorf("got %v", err)
 	}
 }

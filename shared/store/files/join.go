@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // pieceSize is how much of a joined file is held in memory. S3 requires parts of at least 5 MiB and
@@ -24,7 +24,7 @@ func (b *Bucket) Write(ctx context.Context, key, mime string, data []byte) error
 		Bucket: &b.name, Key: &key, Body: bytes.NewReader(data), ContentType: &mime,
 	})
 	if err != nil {
-		return outage.Wrap("writing "+key, err)
+		return dynamo.Wrap("writing "+key, err)
 	}
 	return nil
 }
@@ -58,12 +58,12 @@ type joinJob struct {
 func (j *joinJob) add(ctx context.Context, key string) error {
 	out, err := j.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &j.name, Key: &key}, silenceChecksumLog)
 	if err != nil {
-		return outage.Wrap("reading "+key, err)
+		return dynamo.Wrap("reading "+key, err)
 	}
 	defer out.Body.Close()
 	n, err := io.Copy(&j.piece, out.Body)
 	if err != nil {
-		return outage.Wrap("reading "+key, err)
+		return dynamo.Wrap("reading "+key, err)
 	}
 	j.bytes += n
 	if j.piece.Len() < pieceSize {
@@ -79,7 +79,7 @@ func (j *joinJob) send(ctx context.Context) error {
 			Bucket: &j.name, Key: &j.to, ContentType: &j.mime, ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
 		})
 		if err != nil {
-			return outage.Wrap("beginning "+j.to, err)
+			return dynamo.Wrap("beginning "+j.to, err)
 		}
 		j.upload = begun.UploadId
 	}
@@ -89,7 +89,7 @@ func (j *joinJob) send(ctx context.Context) error {
 		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
 	})
 	if err != nil {
-		return outage.Wrap(fmt.Sprintf("writing piece %d of %s", *n, j.to), err)
+		return dynamo.Wrap(fmt.Sprintf("writing piece %d of %s", *n, j.to), err)
 	}
 	j.pieces = append(j.pieces, types.CompletedPart{
 		PartNumber: n, ETag: sent.ETag, ChecksumCRC32: sent.ChecksumCRC32,
@@ -111,7 +111,7 @@ func (j *joinJob) finish(ctx context.Context) error {
 		Bucket: &j.name, Key: &j.to, UploadId: j.upload, MultipartUpload: &types.CompletedMultipartUpload{Parts: j.pieces},
 	})
 	if err != nil {
-		return outage.Wrap("finishing "+j.to, err)
+		return dynamo.Wrap("finishing "+j.to, err)
 	}
 	return nil
 }

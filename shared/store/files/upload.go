@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 const (
@@ -52,11 +52,11 @@ func (b *Bucket) ReadAt(ctx context.Context, key string, offset, n int64) (data 
 		Bucket: &b.name, Key: &key, Range: aws.String(fmt.Sprintf("bytes=%d-%d", offset, offset+n-1)),
 	}, silenceChecksumLog)
 	if err != nil {
-		return nil, 0, outage.Wrap("reading "+key, err)
+		return nil, 0, dynamo.Wrap("reading "+key, err)
 	}
 	defer out.Body.Close()
 	if data, err = io.ReadAll(io.LimitReader(out.Body, n)); err != nil {
-		return nil, 0, outage.Wrap("reading "+key, err)
+		return nil, 0, dynamo.Wrap("reading "+key, err)
 	}
 	_, total, _ := strings.Cut(aws.ToString(out.ContentRange), "/")
 	if size, err = strconv.ParseInt(total, 10, 64); err != nil {
@@ -72,7 +72,7 @@ func silenceChecksumLog(o *s3.Options) { o.DisableLogOutputChecksumValidationSki
 // Remove removes the object under key. It is no error if there is none.
 func (b *Bucket) Remove(ctx context.Context, key string) error {
 	if _, err := b.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &b.name, Key: &key}); err != nil {
-		return outage.Wrap("removing "+key, err)
+		return dynamo.Wrap("removing "+key, err)
 	}
 	return nil
 }

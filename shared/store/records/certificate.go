@@ -9,6 +9,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
@@ -107,64 +108,55 @@ func readSources(text string) (all []Source) {
 	return all
 }
 
-// certificateItem returns the record's item. The certificate is stored as its own JSON without the
-// ID number; the number is a separate attribute, encrypted for this partition.
-func certificateItem(r Record) (item, error) {
-	at := certificateKey(r.Certificate.ID)
+// recordItem is the item of a record. The certificate is stored as its own JSON without the ID
+// number; the number is a separate attribute, encrypted for this partition.
+type recordItem struct {
+	dynamo.Header
+	Record       string `dynamodbav:"record"`
+	SealedID     string `dynamodbav:"idNo"`
+	Holder       string `dynamodbav:"holder"`
+	Edition      string `dynamodbav:"version"`
+	Revision     int64  `dynamodbav:"revision"`
+	Newest       string `dynamodbav:"newest,omitempty"`
+	NewestReport string `dynamodbav:"newestReport,omitempty"`
+	Confirmed    bool   `dynamodbav:"confirmed,omitempty"`
+	Changes      string `dynamodbav:"changes,omitempty"`
+	Source       string `dynamodbav:"source,omitempty"`
+	HeldFrom     string `dynamodbav:"heldFrom,omitempty"`
+	ReplacedBy   string `dynamodbav:"replacedBy,omitempty"`
+	IDFlawed     bool   `dynamodbav:"idFlawed,omitempty"`
+}
+
+func newRecordItem(r Record) (recordItem, error) {
 	c := r.Certificate
 	c.Holder.IDNumber = ""
 	body, err := json.Marshal(c)
 	if err != nil {
-		return nil, fmt.Errorf("writing the certificate: %w", err)
+		return recordItem{}, fmt.Errorf("writing the certificate: %w", err)
 	}
-	made := at.with(item{
-		"record":   text(string(body)),
-		"idNo":     text(r.SealedID),
-		"holder":   text(r.Holder),
-		"version":  text(r.Certificate.Edition()),
-		"revision": number(r.Revision),
-	})
+	made := recordItem{
+		Header: newHeader(certificateKey(c.ID)),
+		Record: string(body), SealedID: r.SealedID, Holder: r.Holder, Edition: c.Edition(), Revision: r.Revision,
+		Changes: r.Changes.text(), Source: writeSources(r.Sources),
+		HeldFrom: r.HeldFrom, ReplacedBy: r.ReplacedBy, IDFlawed: r.IDFlawed,
+	}
 	if r.Newest.Revision > 0 {
-		made["newest"] = text(r.Newest.text())
-		if r.Newest.Report != "" {
-			made["newestReport"] = text(r.Newest.Report)
-		}
-		if r.Newest.Confirms {
-			made["confirmed"] = trueValue()
-		}
-	}
-	if r.Changes.Made > 0 {
-		made["changes"] = text(r.Changes.text())
-	}
-	if len(r.Sources) > 0 {
-		made["source"] = text(writeSources(r.Sources))
-	}
-	if r.HeldFrom != "" {
-		made["heldFrom"] = text(r.HeldFrom)
-	}
-	if r.ReplacedBy != "" {
-		made["replacedBy"] = text(r.ReplacedBy)
-	}
-	if r.IDFlawed {
-		made["idFlawed"] = trueValue()
+		made.Newest, made.NewestReport, made.Confirmed = r.Newest.text(), r.Newest.Report, r.Newest.Confirms
 	}
 	return made, nil
 }
 
-func readRecord(from item) (Record, error) {
-	if err := checkSchema(from); err != nil {
+func (s *Store) readRecord(from dynamo.Item) (Record, error) {
+	item, err := dynamo.Decode[recordItem](s.table, from)
+	if err != nil {
 		return Record{}, err
 	}
-	_, flawed := from["idFlawed"]
 	r := Record{
-		Holder: str(from, "holder"), HeldFrom: str(from, "heldFrom"), ReplacedBy: str(from, "replacedBy"), IDFlawed: flawed, SealedID: str(from, "idNo"),
-		Revision: num(from, "revision"), Sources: readSources(str(from, "source")),
-		Changes: readChanges(str(from, "changes")),
-		Newest:  readNewest(str(from, "newest")),
+		Holder: item.Holder, HeldFrom: item.HeldFrom, ReplacedBy: item.ReplacedBy, IDFlawed: item.IDFlawed, SealedID: item.SealedID,
+		Revision: item.Revision, Sources: readSources(item.Source), Changes: readChanges(item.Changes), Newest: readNewest(item.Newest),
 	}
-	r.Newest.Report = str(from, "newestReport")
-	_, r.Newest.Confirms = from["confirmed"]
-	if err := json.Unmarshal([]byte(str(from, "record")), &r.Certificate); err != nil {
+	r.Newest.Report, r.Newest.Confirms = item.NewestReport, item.Confirmed
+	if err := json.Unmarshal([]byte(item.Record), &r.Certificate); err != nil {
 		return Record{}, fmt.Errorf("reading a certificate: %w", err)
 	}
 	return r, nil
@@ -172,9 +164,9 @@ func readRecord(from item) (Record, error) {
 
 // noteLatest returns the record with the id of its holder's newest endorsement, taken from the
 // LATEST item.
-func (r Record) noteLatest(latest item) Record {
-	if r.Holding().Covers(str(latest, "holder"), str(latest, "version")) {
-		r.Latest = str(latest, "latest")
+func (r Record) noteLatest(latest dynamo.Item) Record {
+	if r.Holding().Covers(dynamo.Text(latest, "holder"), dynamo.Text(latest, "version")) {
+		r.Latest = dynamo.Text(latest, "latest")
 	}
 	return r
 }

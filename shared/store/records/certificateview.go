@@ -4,12 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // ReadOptions says what to read besides the certificate itself. A zero field is not read.
@@ -41,39 +42,40 @@ type IdempotencyRecord struct {
 // ReadCertificate reads the certificate and what the options ask for in one consistent
 // BatchGetItem.
 //
-// Errors: certificate-not-found when the certificate does not exist, belongs to another holder or
-// was replaced, which the caller cannot tell apart; certificate-changed when the record changed
-// while it was read.
+// Errors: ErrCertificateNotFound when the certificate does not exist, belongs to another holder or
+// was replaced; ErrCertificateChanged when the record changed while it was read.
 func (s *Store) ReadCertificate(ctx context.Context, certID, holder, portal string, want ReadOptions) (CertificateView, error) {
 	keys, wantedKey, err := viewKeys(certID, holder, portal, want)
 	if err != nil {
 		return CertificateView{}, err
 	}
-	got, err := s.batch(ctx, keys)
+	got, err := s.table.BatchGet(ctx, keys...)
 	if err != nil {
 		return CertificateView{}, err
 	}
-	f, err := readView(certID, got)
+	f, err := s.readView(certID, got)
 	if err != nil {
 		return CertificateView{}, err
 	}
 	if f.Holder != holder || f.ReplacedBy != "" {
-		return CertificateView{}, problem.New(problem.CertificateNotFound)
+		return CertificateView{}, ErrCertificateNotFound
 	}
 	_, f.Bound = got[bindingKey(holder, portal, certID)]
 	if want.endorsement != "" {
-		if f.Endorsement, err = readEndorsement(got, wantedKey); err != nil {
+		if f.Endorsement, err = s.readEndorsement(got[wantedKey]); err != nil {
 			return CertificateView{}, err
 		}
 		if f.Endorsement.Holder != holder {
-			return CertificateView{}, problem.New(problem.EndorsementNotFound)
+			return CertificateView{}, ErrEndorsementNotFound
 		}
 	}
 	if want.Key != "" {
-		f.Answered = readAnswered(got[idempotencyKey(certID, holder, want.Key)])
+		if f.Answered, err = s.readAnswered(got[idempotencyKey(certID, holder, want.Key)]); err != nil {
+			return CertificateView{}, err
+		}
 	}
 	if !want.Day.IsZero() {
-		f.MadeToday = int(num(got[dayKey(certID, holder, want.Day)], "made"))
+		f.MadeToday = int(dynamo.Number(got[dayKey(certID, holder, want.Day)], "made"))
 	}
 	if want.Images {
 		err = f.readImages(got)
@@ -82,19 +84,19 @@ func (s *Store) ReadCertificate(ctx context.Context, certID, holder, portal stri
 }
 
 // ReadEndorsement is ReadCertificate with one of the certificate's endorsements. Error:
-// endorsement-not-found if it does not exist or was made for another holder.
+// ErrEndorsementNotFound if it does not exist or was made for another holder.
 func (s *Store) ReadEndorsement(ctx context.Context, certID, holder, portal, id string) (CertificateView, error) {
 	if _, err := TimeOf(id); err != nil {
-		return CertificateView{}, problem.New(problem.EndorsementNotFound).WithCause(err)
+		return CertificateView{}, fmt.Errorf("%w: %w", ErrEndorsementNotFound, err)
 	}
 	return s.ReadCertificate(ctx, certID, holder, portal, ReadOptions{endorsement: id})
 }
 
-func viewKeys(certID, holder, portal string, want ReadOptions) (keys []key, wanted key, err error) {
+func viewKeys(certID, holder, portal string, want ReadOptions) (keys []dynamo.Key, wanted dynamo.Key, err error) {
 	if _, err := TimeOf(certID); err != nil {
-		return nil, key{}, problem.New(problem.CertificateNotFound).WithCause(err)
+		return nil, dynamo.Key{}, fmt.Errorf("%w: %w", ErrCertificateNotFound, err)
 	}
-	keys = []key{certificateKey(certID), latestKey(certID), bindingKey(holder, portal, certID)}
+	keys = []dynamo.Key{certificateKey(certID), latestKey(certID), bindingKey(holder, portal, certID)}
 	if want.Images {
 		keys = append(keys, imageKey(certID, skPhoto), imageKey(certID, skSignature))
 	}
@@ -106,52 +108,61 @@ func viewKeys(certID, holder, portal string, want ReadOptions) (keys []key, want
 	}
 	if want.endorsement != "" {
 		if wanted, err = endorsementKey(certID, want.endorsement); err != nil {
-			return nil, key{}, problem.New(problem.EndorsementNotFound).WithCause(err)
+			return nil, dynamo.Key{}, fmt.Errorf("%w: %w", ErrEndorsementNotFound, err)
 		}
 		keys = append(keys, wanted)
 	}
 	return keys, wanted, nil
 }
 
-func readView(certID string, got batchItems) (CertificateView, error) {
+func (s *Store) readView(certID string, got map[dynamo.Key]dynamo.Item) (CertificateView, error) {
 	at, ok := got[certificateKey(certID)]
 	if !ok {
-		return CertificateView{}, problem.New(problem.CertificateNotFound)
+		return CertificateView{}, ErrCertificateNotFound
 	}
-	r, err := readRecord(at)
+	r, err := s.readRecord(at)
 	return CertificateView{Record: r.noteLatest(got[latestKey(certID)])}, err
 }
 
 // readImages reads the pictures that belong to this state of the certificate. A batch is not a
 // snapshot; a picture replaced during the read is detected by its digest.
-func (f *CertificateView) readImages(got batchItems) error {
+func (f *CertificateView) readImages(got map[dynamo.Key]dynamo.Item) error {
 	var ok bool
 	id := f.Certificate.ID
 	if f.Photo, ok = readPicture(f.Certificate.Photo, got[imageKey(id, skPhoto)]); !ok {
-		return problem.New(problem.CertificateChanged)
+		return ErrCertificateChanged
 	}
 	if f.Signature, ok = readPicture(f.Certificate.SignatureImage, got[imageKey(id, skSignature)]); !ok {
-		return problem.New(problem.CertificateChanged)
+		return ErrCertificateChanged
 	}
 	return nil
 }
 
-func readPicture(image *certificate.Image, from item) ([]byte, bool) {
+// imageItem is the item of a picture.
+type imageItem struct {
+	dynamo.Header
+	Image []byte `dynamodbav:"image"`
+}
+
+func readPicture(image *certificate.Image, from dynamo.Item) ([]byte, bool) {
 	if image == nil {
 		return nil, true
 	}
-	data := blob(from, "image")
+	item, err := dynamo.DecodeAny[imageItem](from)
+	if err != nil {
+		return nil, false
+	}
+	data := item.Image
 	sum := sha256.Sum256(data)
 	return data, hex.EncodeToString(sum[:]) == image.SHA256
 }
 
-func readAnswered(from item) *IdempotencyRecord {
+func (s *Store) readAnswered(from dynamo.Item) (*IdempotencyRecord, error) {
 	if from == nil {
-		return nil
+		return nil, nil
 	}
+	item, err := dynamo.Decode[answeredItem](s.table, from)
 	return &IdempotencyRecord{
-		Endorsement: str(from, "endorsement"),
-		Fingerprint: str(from, "fingerprint"),
-		Until:       time.Unix(num(from, "ttl"), 0).In(civil.Zone()),
-	}
+		Endorsement: item.Endorsement, Fingerprint: item.Fingerprint, Until: time.Unix(item.TTL, 0).In(civil.Zone()),
+	}, err
 }

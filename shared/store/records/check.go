@@ -10,12 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
@@ -28,26 +24,39 @@ import (
 // compared again. Check writes nothing.
 func (s *Store) Check(ctx context.Context, part, parts int, erased func(holder string) time.Time, found func(tags.Finding)) error {
 	u := s.UncheckedStore()
-	return u.client.ScanItems(ctx, s.table, part, parts, func(read item) error {
-		why, err := u.fault(ctx, read, erased)
-		if why == "" || err != nil {
+	for item, err := range u.table.Scan(ctx, dynamo.Scan{Part: part, Parts: parts}) {
+		if err != nil {
 			return err
 		}
-		at := key{str(read, "pk"), str(read, "sk")}
-		got, err := u.batch(ctx, []key{at})
-		if err != nil || got[at] == nil {
+		if why, err := u.fault(ctx, item, erased); err != nil {
+			return err
+		} else if why == "" {
+			continue
+		}
+		at := dynamo.KeyOf(item)
+		got, err := u.table.BatchGet(ctx, at)
+		if err != nil {
 			return err
 		}
-		if why, err = u.fault(ctx, got[at], erased); why != "" {
-			found(s.client.NewFinding(read, why))
+		if got[at] == nil {
+			continue
 		}
-		return err
-	})
+		why, err := u.fault(ctx, got[at], erased)
+		if err != nil {
+			return err
+		}
+		if why != "" {
+			found(s.table.NewFinding(item, why))
+		}
+	}
+	return nil
 }
 
+const unreadable = "it cannot be read"
+
 // fault says what is wrong with an item, "" if nothing is.
-func (s *Store) fault(ctx context.Context, read item, erased func(holder string) time.Time) (why string, err error) {
-	if err := s.client.Check(read); errors.Is(err, tags.ErrTag) {
+func (s *Store) fault(ctx context.Context, read dynamo.Item, erased func(holder string) time.Time) (why string, err error) {
+	if err := s.table.Check(read); errors.Is(err, tags.ErrTag) {
 		return "its tag is missing or wrong", nil
 	} else if err != nil {
 		return "", err
@@ -55,11 +64,12 @@ func (s *Store) fault(ctx context.Context, read item, erased func(holder string)
 	if s.checkItemHolder(read) != nil {
 		return "its holder is not whose ID number it has", nil
 	}
-	pk, sk := str(read, "pk"), str(read, "sk")
-	kind, rest, _ := strings.Cut(pk, "#")
+	at := dynamo.KeyOf(read)
+	sk := at.SK
+	kind, rest, _ := strings.Cut(at.PK, "#")
 	switch {
 	case kind+"#" == prefixBinding, kind+"#" == prefixHolder && strings.HasPrefix(sk, prefixBinding), kind+"#" == prefixCopies && strings.HasPrefix(sk, prefixConsent):
-		return erasedFault(read, erased), nil
+		return s.erasedFault(read, erased), nil
 	case kind+"#" == prefixCertificate && sk == skCertificate:
 		return s.recordFault(ctx, read)
 	case kind+"#" == prefixCertificate:
@@ -72,12 +82,12 @@ func (s *Store) fault(ctx context.Context, read item, erased func(holder string)
 			return of != nil && same
 		}, "it is not the picture its record describes")
 	case kind+"#" == prefixPast:
-		return s.about(ctx, rest, func(r Record) bool { return num(read, "revision") <= r.Revision }, "its record is older than it")
+		return s.about(ctx, rest, func(r Record) bool { return dynamo.Number(read, "revision") <= r.Revision }, "its record is older than it")
 	case kind+"#" == prefixHolder:
 		_, former := read["former"]
 		return s.about(ctx, strings.TrimPrefix(sk, prefixCertificate), func(r Record) bool { return former || r.Holder == rest }, "it lists a certificate of somebody else")
 	case kind == "NUMBER" && sk == skCertificate:
-		return s.about(ctx, str(read, "id"), func(r Record) bool { return r.has(key{pk, sk}) == nil && r.ReplacedBy == "" }, "it does not lead to the certificate that has the number")
+		return s.about(ctx, dynamo.Text(read, "id"), func(r Record) bool { return r.has(at) == nil && r.ReplacedBy == "" }, "it does not lead to the certificate that has the number")
 	case kind+"#" == prefixCopies && strings.HasPrefix(sk, prefixEndorsement):
 		return s.about(ctx, rest, func(Record) bool { return true }, "")
 	}
@@ -85,49 +95,49 @@ func (s *Store) fault(ctx context.Context, read item, erased func(holder string)
 }
 
 // erasedFault reports a binding or an open consent that is older than the erasure of its person.
-func erasedFault(read item, erased func(holder string) time.Time) string {
-	pk, sk := str(read, "pk"), str(read, "sk")
-	_, holder, _ := strings.Cut(pk, "#")
-	made, err := time.Parse(time.RFC3339, str(read, "boundAt"))
-	open := func(time.Time) bool { return true }
-	if strings.HasPrefix(pk, prefixCopies) {
-		c, unread := openConsent(read)
+func (s *Store) erasedFault(item dynamo.Item, erased func(holder string) time.Time) string {
+	at := dynamo.KeyOf(item)
+	_, holder, _ := strings.Cut(at.PK, "#")
+	made, err := time.Parse(time.RFC3339, dynamo.Text(item, "boundAt"))
+	isOpen := func(time.Time) bool { return true }
+	if strings.HasPrefix(at.PK, prefixCopies) {
+		c, unread := s.openConsent(item)
 		if unread != nil {
-			return "it cannot be read"
+			return unreadable
 		}
-		holder, open = c.Holder, KeptConsent{c, read["idNo"] != nil}.IsOpen
-		made, err = TimeOf(strings.TrimPrefix(sk, prefixConsent))
+		holder, isOpen = c.Holder, c.keptConsent().IsOpen
+		made, err = TimeOf(c.ID)
 	}
-	switch at := erased(holder); {
+	switch when := erased(holder); {
 	case err != nil:
-		return "it cannot be read"
-	case !at.IsZero() && !made.After(at) && open(at):
-		return tags.ErasedReason(at)
+		return unreadable
+	case !when.IsZero() && !made.After(when) && isOpen(when):
+		return tags.ErasedReason(when)
 	}
 	return ""
 }
 
 // about returns why, unless the record exists and satisfies right.
 func (s *Store) about(ctx context.Context, certID string, right func(Record) bool, why string) (string, error) {
-	got, err := s.batch(ctx, []key{certificateKey(certID)})
+	at := certificateKey(certID)
+	got, err := s.table.BatchGet(ctx, at)
 	if err != nil {
 		return "", err
 	}
-	from, ok := got[certificateKey(certID)]
-	if !ok {
+	if got[at] == nil {
 		return "there is no certificate for it", nil
 	}
-	if r, err := readRecord(from); err != nil || !right(r) {
+	if r, err := s.readRecord(got[at]); err != nil || !right(r) {
 		return why, nil
 	}
 	return "", nil
 }
 
 // recordFault compares a record with its versions and with the entries by which it is looked up.
-func (s *Store) recordFault(ctx context.Context, read item) (string, error) {
-	r, err := readRecord(read)
+func (s *Store) recordFault(ctx context.Context, read dynamo.Item) (string, error) {
+	r, err := s.readRecord(read)
 	if err != nil {
-		return "it cannot be read", nil
+		return unreadable, nil
 	}
 	if s.CheckHolder(r) != nil {
 		return "its holder is named by another form of the ID number: jiazhu migrate brings it along", nil
@@ -136,26 +146,26 @@ func (s *Store) recordFault(ctx context.Context, read item) (string, error) {
 	versions, err := s.Versions(ctx, id)
 	if errors.Is(err, ErrBroken) {
 		return "a version of it is missing, or not as it was written", nil
-	} else if err != nil && !problem.Is(err, problem.CertificateNotFound) {
+	} else if err != nil && !errors.Is(err, ErrCertificateNotFound) {
 		return "", err
 	}
 	if why, err := r.describeDifference(versions); why != "" || err != nil {
 		return why, err
 	}
 	number, held := numberKey(r.Certificate.Number), heldKey(r.Holder, id)
-	keys, former := []key{number, held}, certificateKey(r.Certificate.Supersedes)
+	keys, former := []dynamo.Key{number, held}, certificateKey(r.Certificate.Supersedes)
 	if r.Certificate.Supersedes != "" {
 		keys = append(keys, former)
 	}
-	got, err := s.batch(ctx, keys)
+	got, err := s.table.BatchGet(ctx, keys...)
 	if err != nil {
 		return "", err
 	}
 	_, left := got[held]["former"]
-	if before, err := readRecord(got[former]); r.Certificate.Supersedes != "" && r.ReplacedBy == "" && (err != nil || before.ReplacedBy == "") {
+	if before, err := s.readRecord(got[former]); r.Certificate.Supersedes != "" && r.ReplacedBy == "" && (err != nil || before.ReplacedBy == "") {
 		return "the certificate whose place it took is missing, or has not ended: that one was put back", nil
 	}
-	leads, lost := str(got[number], "id") == id, r.hasLostNumber(versions)
+	leads, lost := dynamo.Text(got[number], "id") == id, r.hasLostNumber(versions)
 	switch {
 	case lost && leads:
 		return "a settled dispute took its number, and the number leads to it", nil
@@ -168,7 +178,7 @@ func (s *Store) recordFault(ctx context.Context, read item) (string, error) {
 		if !image {
 			continue
 		}
-		if got, err = s.batch(ctx, []key{imageKey(id, sk)}); err != nil {
+		if got, err = s.table.BatchGet(ctx, imageKey(id, sk)); err != nil {
 			return "", err
 		}
 		if len(got) == 0 {
@@ -210,27 +220,20 @@ func (r Record) describeDifference(versions []Version) (string, error) {
 // holder. The endorsements are read before that item, which is written together with them.
 func (s *Store) latestFault(ctx context.Context, r Record) (string, error) {
 	id, newest := r.Certificate.ID, ""
-	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
-		TableName: &s.table, ConsistentRead: aws.Bool(true), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(10),
-		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :sk)"),
-		ExpressionAttributeValues: item{":pk": text(prefixCopies + id), ":sk": text(prefixEndorsement)},
-	})
-	for newest == "" && pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	endorsements := dynamo.Query{PK: prefixCopies + id, Prefix: prefixEndorsement, Newest: true, Limit: 10}
+	for made, err := range s.table.Query(ctx, endorsements) {
 		if err != nil {
-			return "", outage.Wrap("looking for the newest endorsement", err)
+			return "", err
 		}
-		for _, made := range page.Items {
-			if r.Holding().Covers(str(made, "holder"), str(made, "version")) {
-				newest = str(made, "sk")[strings.LastIndexByte(str(made, "sk"), '#')+1:]
-				break
-			}
+		if r.Holding().Covers(dynamo.Text(made, "holder"), dynamo.Text(made, "version")) {
+			newest = idOf(made)
+			break
 		}
 	}
 	if newest == "" {
 		return "", nil
 	}
-	got, err := s.batch(ctx, []key{latestKey(id)})
+	got, err := s.table.BatchGet(ctx, latestKey(id))
 	if err != nil || r.noteLatest(got[latestKey(id)]).Latest >= newest {
 		return "", err
 	}
@@ -251,11 +254,11 @@ func (s *Store) CheckRevoked(ctx context.Context, certID, consentID string, foun
 	return s.checkHas(ctx, consentKey(certID, consentID), "revokedAt", "its holder ended it, and it is not ended", found)
 }
 
-func (s *Store) checkHas(ctx context.Context, at key, name, why string, found func(tags.Finding)) error {
-	got, err := s.UncheckedStore().batch(ctx, []key{at})
+func (s *Store) checkHas(ctx context.Context, at dynamo.Key, name, why string, found func(tags.Finding)) error {
+	got, err := s.table.UncheckedTable().BatchGet(ctx, at)
 	if err != nil || got[at] == nil || got[at][name] != nil {
 		return err
 	}
-	found(s.client.NewFinding(got[at], why))
+	found(s.table.NewFinding(got[at], why))
 	return nil
 }

@@ -15,13 +15,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // ConsentLife is the longest a consent lasts.
@@ -71,86 +66,71 @@ func (s *Store) PutConsent(ctx context.Context, of Record, c Consent) (secret st
 	}
 	secret = c.ID + rand.Text()
 	at := consentKey(of.Certificate.ID, c.ID)
-	made := at.with(item{
-		"endorsement": text(c.Endorsement), "fields": texts(c.Fields), "to": text(c.To),
-		"holder": text(of.Holder), "version": text(of.Certificate.Edition()),
-		"until": text(c.Until.UTC().Format(time.RFC3339Nano)), "hash": text(consentHash(secret)),
-		"ttl": number(c.Until.Add(VerificationEntryLife).Unix()),
-	})
+	made := consentItem{
+		Header:      newHeader(at).Until(c.Until.Add(VerificationEntryLife)),
+		Endorsement: c.Endorsement, Fields: c.Fields, To: c.To, Holder: of.Holder, Edition: of.Certificate.Edition(),
+		Until: c.Until.UTC().Format(time.RFC3339Nano), Hash: consentHash(secret),
+	}
 	if c.Shows(ShowIDNumber) {
 		if of, err = s.WithIDNumber(of); err != nil {
 			return "", err
 		}
-		sealed, err := sealUnder(secret, of.Certificate.Holder.IDNumber, at)
-		if err != nil {
+		if made.SealedID, err = sealUnder(secret, of.Certificate.Holder.IDNumber, at); err != nil {
 			return "", err
 		}
-		made["idNo"] = sealed
 	}
-	return secret, s.putOnce(ctx, made)
+	return secret, s.putOnce(ctx, "storing a consent", made)
+}
+
+// consentItem is the item of a consent.
+type consentItem struct {
+	dynamo.Header
+	Endorsement string   `dynamodbav:"endorsement"`
+	Fields      []string `dynamodbav:"fields"`
+	To          string   `dynamodbav:"to"`
+	Holder      string   `dynamodbav:"holder"`
+	Edition     string   `dynamodbav:"version"`
+	Until       string   `dynamodbav:"until"`
+	Hash        string   `dynamodbav:"hash"`
+	SealedID    []byte   `dynamodbav:"idNo,omitempty"` // under the secret
+	RevokedAt   string   `dynamodbav:"revokedAt,omitempty"`
 }
 
 // RevokeConsent ends a holder's consent now and removes the ID number stored with it; ending it
-// again changes nothing. Error: consent-not-found, also where the consent belongs to another holder
+// again changes nothing. Error: ErrConsentNotFound, also where the consent belongs to another holder
 // or another endorsement.
 func (s *Store) RevokeConsent(ctx context.Context, certID, holder, endorsementID, id string, at time.Time) error {
 	if _, err := TimeOf(id); err != nil {
-		return problem.New(problem.ConsentNotFound).WithCause(err)
+		return fmt.Errorf("%w: %w", ErrConsentNotFound, err)
 	}
-	part := consentKey(certID, id).item()
-	part["revokedAt"] = text(at.UTC().Format(time.RFC3339Nano))
-	tag, err := s.client.Part(part, tagRevoked)
-	if err != nil {
-		return err
+	_, err := s.table.Do(ctx, "ending a consent",
+		dynamo.SetPart(consentKey(certID, id), tagRevoked, dynamo.Values{"revokedAt": at.UTC().Format(time.RFC3339Nano)}).
+			KeepExisting().AddExpression(" REMOVE idNo", nil).
+			If("holder = :holder AND endorsement = :endorsement", dynamo.Values{"holder": holder, "endorsement": endorsementID}))
+	if errors.Is(err, dynamo.ErrRefused) {
+		return ErrConsentNotFound
 	}
-	_, err = s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName:           &s.table,
-		Key:                 consentKey(certID, id).item(),
-		UpdateExpression:    aws.String("SET revokedAt = if_not_exists(revokedAt, :at), tagRevoked = if_not_exists(tagRevoked, :tag) REMOVE idNo"),
-		ConditionExpression: aws.String("holder = :holder AND endorsement = :endorsement"),
-		ExpressionAttributeValues: item{
-			":at": part["revokedAt"], ":tag": text(tag), ":holder": text(holder), ":endorsement": text(endorsementID),
-		},
-	})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
-		return problem.New(problem.ConsentNotFound)
-	}
-	if err != nil {
-		return outage.Wrap("ending a consent", err)
-	}
-	return nil
+	return err
 }
 
 // Consents lists a holder's consents to one endorsement that have not ended, the newest first, at
 // most ConsentLimit.
-func (s *Store) Consents(ctx context.Context, certID, holder, endorsementID string, at time.Time) ([]Consent, error) {
+func (s *Store) Consents(ctx context.Context, certID, holder, endorsementID string, at time.Time) (all []Consent, err error) {
 	oldest := NewID(at.Add(-ConsentLife))
-	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
-		TableName:              &s.table,
-		ConsistentRead:         aws.Bool(true),
-		ScanIndexForward:       aws.Bool(false),
-		KeyConditionExpression: aws.String("pk = :pk AND sk BETWEEN :from AND :to"),
-		FilterExpression:       aws.String("holder = :holder AND endorsement = :endorsement"),
-		ExpressionAttributeValues: item{
-			":pk": text(prefixCopies + certID), ":from": text(prefixConsent + oldest), ":to": text(prefixConsent + "~"),
-			":holder": text(holder), ":endorsement": text(endorsementID),
-		},
-	})
-	var all []Consent
-	for pages.HasMorePages() {
-		out, err := pages.NextPage(ctx)
+	for read, err := range s.table.Query(ctx, dynamo.Query{
+		PK: prefixCopies + certID, From: prefixConsent + oldest, To: prefixConsent + "~", Newest: true,
+		Filter: "holder = :holder AND endorsement = :endorsement",
+		Values: dynamo.Values{"holder": holder, "endorsement": endorsementID},
+	}) {
 		if err != nil {
-			return nil, outage.Wrap("reading the consents", err)
+			return nil, err
 		}
-		for _, read := range out.Items {
-			c, err := openConsent(read)
-			if err != nil {
-				return nil, err
-			}
-			if c.Holds(at) && len(all) < ConsentLimit {
-				all = append(all, c)
-			}
+		c, err := s.openConsent(read)
+		if err != nil {
+			return nil, err
+		}
+		if c.Holds(at) && len(all) < ConsentLimit {
+			all = append(all, c.Consent)
 		}
 	}
 	return all, nil
@@ -159,16 +139,18 @@ func (s *Store) Consents(ctx context.Context, certID, holder, endorsementID stri
 // ConsentLimit is the most consents to one endorsement at a time.
 const ConsentLimit = 20
 
-func consentKey(certID, id string) key { return key{prefixCopies + certID, prefixConsent + id} }
+func consentKey(certID, id string) dynamo.Key {
+	return dynamo.Key{PK: prefixCopies + certID, SK: prefixConsent + id}
+}
 
 // consentKeyOf returns the key of the consent that a secret belongs to, and whether it is a secret.
-func consentKeyOf(certID, secret string) (key, bool) {
+func consentKeyOf(certID, secret string) (dynamo.Key, bool) {
 	if len(secret) != consentSecret {
-		return key{}, false
+		return dynamo.Key{}, false
 	}
 	id := secret[:26]
 	if _, err := TimeOf(id); err != nil {
-		return key{}, false
+		return dynamo.Key{}, false
 	}
 	return consentKey(certID, id), true
 }
@@ -181,18 +163,18 @@ func consentHash(secret string) string {
 
 // provenConsent returns the consent to the presented copy if its secret was presented, and
 // otherwise nil.
-func provenConsent(from item, x Presented) (*Consent, error) {
-	if from == nil || subtle.ConstantTimeCompare([]byte(str(from, "hash")), []byte(consentHash(x.Consent))) != 1 {
+func (s *Store) provenConsent(from dynamo.Item, x Presented) (*Consent, error) {
+	if from == nil {
 		return nil, nil
 	}
-	c, err := openConsent(from)
-	if err != nil || c.Endorsement != x.Endorsement {
+	c, err := s.openConsent(from)
+	if err != nil || c.Endorsement != x.Endorsement || subtle.ConstantTimeCompare([]byte(c.item.Hash), []byte(consentHash(x.Consent))) != 1 {
 		return nil, err
 	}
-	if sealed := blob(from, "idNo"); sealed != nil {
-		c.IDNumber, err = openUnder(x.Consent, sealed, consentKey(x.Certificate, c.ID))
+	if c.item.SealedID != nil {
+		c.IDNumber, err = openUnder(x.Consent, c.item.SealedID, consentKey(x.Certificate, c.ID))
 	}
-	return &c, err
+	return &c.Consent, err
 }
 
 // underSecret returns the cipher for the ID number in a consent. Its key is derived from the
@@ -210,45 +192,52 @@ func underSecret(secret string) (cipher.AEAD, error) {
 }
 
 // sealUnder encrypts an ID number for the consent at a key (certificate and consent).
-func sealUnder(secret, number string, at key) (types.AttributeValue, error) {
+func sealUnder(secret, number string, at dynamo.Key) ([]byte, error) {
 	aead, err := underSecret(secret)
 	if err != nil {
 		return nil, err
 	}
-	return &types.AttributeValueMemberB{Value: aead.Seal(nil, nil, []byte(number), []byte(at.pk+"|"+at.sk))}, nil
+	return aead.Seal(nil, nil, []byte(number), []byte(at.PK+"|"+at.SK)), nil
 }
 
-func openUnder(secret string, sealed []byte, at key) (string, error) {
+func openUnder(secret string, sealed []byte, at dynamo.Key) (string, error) {
 	aead, err := underSecret(secret)
 	if err != nil {
 		return "", err
 	}
-	number, err := aead.Open(nil, nil, sealed, []byte(at.pk+"|"+at.sk))
+	number, err := aead.Open(nil, nil, sealed, []byte(at.PK+"|"+at.SK))
 	if err != nil {
 		return "", fmt.Errorf("opening a consent's ID number: %w", err)
 	}
 	return string(number), nil
 }
 
-func openConsent(from item) (Consent, error) {
-	if err := checkSchema(from); err != nil {
-		return Consent{}, err
+// storedConsent is a consent with what only its item has.
+type storedConsent struct {
+	Consent
+	item consentItem
+}
+
+func (s *Store) openConsent(from dynamo.Item) (storedConsent, error) {
+	item, err := dynamo.Decode[consentItem](s.table, from)
+	if err != nil {
+		return storedConsent{}, err
 	}
 	c := Consent{
-		ID:          strings.TrimPrefix(str(from, "sk"), prefixConsent),
-		Endorsement: str(from, "endorsement"), Holder: str(from, "holder"), Version: str(from, "version"), Fields: list(from, "fields"), To: str(from, "to"),
+		ID: strings.TrimPrefix(item.SK, prefixConsent), Endorsement: item.Endorsement,
+		Holder: item.Holder, Version: item.Edition, Fields: item.Fields, To: item.To,
 	}
-	until, err := time.Parse(time.RFC3339Nano, str(from, "until"))
+	until, err := time.Parse(time.RFC3339Nano, item.Until)
 	if err != nil {
-		return Consent{}, err
+		return storedConsent{}, fmt.Errorf("reading a consent: %w", err)
 	}
 	c.Until = until.In(civil.Zone())
-	if at := str(from, "revokedAt"); at != "" {
-		revoked, err := time.Parse(time.RFC3339Nano, at)
+	if item.RevokedAt != "" {
+		revoked, err := time.Parse(time.RFC3339Nano, item.RevokedAt)
 		if err != nil {
-			return Consent{}, err
+			return storedConsent{}, fmt.Errorf("reading a consent: %w", err)
 		}
 		c.RevokedAt = &revoked
 	}
-	return c, nil
+	return storedConsent{c, item}, nil
 }

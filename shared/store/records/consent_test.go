@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -77,9 +76,9 @@ func TestARevokedConsentHoldsNoMore(t *testing.T) {
 		t.Errorf("%d are open, want 1", got)
 	}
 	for _, id := range []string{"x", records.NewID(noon())} {
-		wantProblem(t, w.RevokeConsent(t.Context(), r.Certificate.ID, r.Holder, e.Endorsement.ID, id, noon()), problem.ConsentNotFound)
+		wantError(t, w.RevokeConsent(t.Context(), r.Certificate.ID, r.Holder, e.Endorsement.ID, id, noon()), records.ErrConsentNotFound)
 	}
-	wantProblem(t, w.RevokeConsent(t.Context(), r.Certificate.ID, r.Holder, records.NewID(noon()), c.ID, noon()), problem.ConsentNotFound)
+	wantError(t, w.RevokeConsent(t.Context(), r.Certificate.ID, r.Holder, records.NewID(noon()), c.ID, noon()), records.ErrConsentNotFound)
 	for i := range 2 {
 		if err := w.RevokeConsent(t.Context(), r.Certificate.ID, r.Holder, e.Endorsement.ID, c.ID, noon().Add(time.Duration(i)*time.Minute)); err != nil {
 			t.Fatal(err)

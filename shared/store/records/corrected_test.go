@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
@@ -90,12 +89,12 @@ func TestANewHolderFindsNothingOfTheFormer(t *testing.T) {
 		},
 	} {
 		theirs, nobodys := ask(made.Endorsement.ID), ask(absent)
-		wantProblem(t, theirs, problem.EndorsementNotFound)
+		wantError(t, theirs, records.ErrEndorsementNotFound)
 		if a, b := fmt.Sprint(theirs), fmt.Sprint(nobodys); a != b {
 			t.Errorf("%s tells a former holder's from none: %s, %s", name, a, b)
 		}
 	}
-	wantProblem(t, w.RevokeConsent(t.Context(), id, now.Holder, made.Endorsement.ID, made.consent.ID, noon()), problem.ConsentNotFound)
+	wantError(t, w.RevokeConsent(t.Context(), id, now.Holder, made.Endorsement.ID, made.consent.ID, noon()), records.ErrConsentNotFound)
 
 	mine := entry(now, noon().Add(time.Minute))
 	mine.Key, mine.Quota = made.Key, 1 // the former holder's key, and a day on which they had made one copy
@@ -110,7 +109,7 @@ func TestANewHolderFindsNothingOfTheFormer(t *testing.T) {
 	if err != nil || !slices.Equal(kept, []string{id}) {
 		t.Errorf("formerly theirs: %v, %v", kept, err)
 	}
-	wantProblem(t, w.Bind(t.Context(), id, former.Holder, "gjzwfw", noon()), problem.CertificateNotFound)
+	wantError(t, w.Bind(t.Context(), id, former.Holder, "gjzwfw", noon()), records.ErrCertificateNotFound)
 }
 
 func TestAFormerHoldersCopyTellsNothingOfTheNewHolder(t *testing.T) {
@@ -140,10 +139,10 @@ func TestAnEndorsementUnderWayDoesNotLandForTheNewHolder(t *testing.T) {
 	e := entry(former, noon())
 	now := w.correct(t, former, otherNumber)
 	_, err := w.Endorse(t.Context(), e)
-	wantProblem(t, err, problem.CertificateChanged)
+	wantError(t, err, records.ErrCertificateChanged)
 	e.Revision = now.Revision
 	_, err = w.Endorse(t.Context(), e)
-	wantProblem(t, err, problem.CertificateChanged)
+	wantError(t, err, records.ErrCertificateChanged)
 }
 
 // A void copy stays void: the certificate comes back like a new one.

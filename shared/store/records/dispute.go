@@ -2,15 +2,16 @@ package records
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // Disputes are in partitions of their own. The function that accepts them may only add items there.
@@ -44,17 +45,28 @@ type Settlement struct {
 // disputeSettledText is the note on a certificate that loses its number.
 const disputeSettledText = "注册编号争议已裁定：该编号应由其他主管部门登记，本证照终止。"
 
-func disputeKey(number, id string) key { return key{prefixDispute + number, prefixDispute + id} }
+func disputeKey(number, id string) dynamo.Key {
+	return dynamo.Key{PK: prefixDispute + number, SK: prefixDispute + id}
+}
+
+// disputeReference is an item that leads to a client's dispute, or to an open one.
+type disputeReference struct {
+	dynamo.Header
+	Number string `dynamodbav:"number"`
+}
+
+func referenceKey(client, id string) dynamo.Key {
+	return dynamo.Key{PK: prefixDisputes + client, SK: prefixDispute + id}
+}
 
 // OpenDispute stores a dispute.
 func (s *Store) OpenDispute(ctx context.Context, d Dispute) error {
-	pointer := item{"number": text(d.Number)}
-	refused, err := s.transact(ctx, "entering a dispute", []types.TransactWriteItem{
-		s.putNew(disputeItem(d)),
-		s.putNew(key{prefixDisputes + d.Client, prefixDispute + d.ID}.with(pointer)),
-		s.putNew(key{openDisputes, prefixDispute + d.ID}.with(pointer)),
-	})
-	if refused != nil {
+	err := s.table.Transact(ctx, "entering a dispute",
+		dynamo.Put(newDisputeItem(d)).IfAbsent(),
+		dynamo.Put(disputeReference{newHeader(referenceKey(d.Client, d.ID)), d.Number}).IfAbsent(),
+		dynamo.Put(disputeReference{newHeader(referenceKey("", d.ID)), d.Number}).IfAbsent(),
+	)
+	if errors.Is(err, dynamo.ErrRefused) {
 		return fmt.Errorf("entering dispute %s: it is there already", d.ID)
 	}
 	return err
@@ -62,12 +74,17 @@ func (s *Store) OpenDispute(ctx context.Context, d Dispute) error {
 
 // DisputesAbout lists the disputes about a number, the oldest first.
 func (s *Store) DisputesAbout(ctx context.Context, printed string) (all []Dispute, err error) {
-	err = s.queryItems(ctx, prefixDispute+CanonicalNumber(printed), prefixDispute, func(read item) error {
-		d, err := readDispute(read)
+	for item, err := range s.table.Query(ctx, dynamo.Query{PK: prefixDispute + CanonicalNumber(printed), Prefix: prefixDispute}) {
+		if err != nil {
+			return nil, err
+		}
+		d, err := s.readDispute(item)
+		if err != nil {
+			return nil, err
+		}
 		all = append(all, d)
-		return err
-	})
-	return all, err
+	}
+	return all, nil
 }
 
 // DisputesOf lists a client's disputes, the oldest first.
@@ -82,15 +99,15 @@ func (s *Store) OpenDisputes(ctx context.Context) ([]Dispute, error) {
 
 // disputes reads the disputes that the entries of a partition refer to.
 func (s *Store) disputes(ctx context.Context, pk string) ([]Dispute, error) {
-	var keys []key
-	err := s.queryItems(ctx, pk, prefixDispute, func(read item) error {
-		keys = append(keys, key{prefixDispute + str(read, "number"), str(read, "sk")})
-		return nil
-	})
-	if err != nil {
-		return nil, err
+	var keys []dynamo.Key
+	references := s.table.Query(ctx, dynamo.Query{PK: pk, Prefix: prefixDispute})
+	for reference, err := range dynamo.DecodeAll[disputeReference](s.table, references) {
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, dynamo.Key{PK: prefixDispute + reference.Number, SK: reference.SK})
 	}
-	got, err := s.batch(ctx, keys)
+	got, err := s.table.BatchGet(ctx, keys...)
 	if err != nil {
 		return nil, err
 	}
@@ -98,9 +115,9 @@ func (s *Store) disputes(ctx context.Context, pk string) ([]Dispute, error) {
 	for _, k := range keys {
 		from, ok := got[k]
 		if !ok {
-			return nil, fmt.Errorf("reading dispute %s: it is not there", k.sk)
+			return nil, fmt.Errorf("reading dispute %s: it is not there", k.SK)
 		}
-		d, err := readDispute(from)
+		d, err := s.readDispute(from)
 		if err != nil {
 			return nil, err
 		}
@@ -114,8 +131,8 @@ func (s *Store) disputes(ctx context.Context, pk string) ([]Dispute, error) {
 // next report of it creates a certificate. The ended certificate keeps its id, so copies made from
 // it are found and are void.
 //
-// Errors: certificate-not-found where there is no such dispute; ErrSettled; certificate-changed
-// when the certificate changed meanwhile.
+// Errors: ErrDisputeNotFound; ErrSettled; ErrCertificateChanged when the certificate changed
+// meanwhile.
 func (s *Store) SettleDispute(ctx context.Context, printed, id string, how Settlement) (Dispute, error) {
 	all, err := s.DisputesAbout(ctx, printed)
 	if err != nil {
@@ -123,36 +140,31 @@ func (s *Store) SettleDispute(ctx context.Context, printed, id string, how Settl
 	}
 	at := slices.IndexFunc(all, func(d Dispute) bool { return d.ID == id })
 	if at < 0 {
-		return Dispute{}, problem.New(problem.CertificateNotFound).WithCause(fmt.Errorf("there is no dispute %s about %s", id, printed))
+		return Dispute{}, fmt.Errorf("%w: %s about %s", ErrDisputeNotFound, id, printed)
 	}
 	d := all[at]
 	if d.Settled != nil {
 		return d, ErrSettled
 	}
 	d.Settled = &how
-	var release []types.TransactWriteItem
+	var writes []dynamo.Write
 	if how.ToClaimant {
-		if how.Ended, release, err = s.releaseWrites(ctx, d.Number, how); err != nil {
+		if how.Ended, writes, err = s.releaseWrites(ctx, d.Number, how); err != nil {
 			return d, err
 		}
 	}
-	parts := append(release, []types.TransactWriteItem{
-		{Put: &types.Put{TableName: &s.table, Item: disputeItem(d), ConditionExpression: aws.String("attribute_exists(pk) AND attribute_not_exists(settledAt)")}},
-		{Delete: &types.Delete{TableName: &s.table, Key: key{openDisputes, prefixDispute + id}.item()}},
-	}...)
-	refused, err := s.transact(ctx, "settling a dispute", parts)
-	if refused != nil {
-		return d, problem.New(problem.CertificateChanged).WithCause(refused.cause)
+	err = s.table.Transact(ctx, "settling a dispute", append(writes,
+		dynamo.Put(newDisputeItem(d)).If("attribute_exists(pk) AND attribute_not_exists(settledAt)", nil),
+		dynamo.Delete(referenceKey("", id)))...)
+	if errors.Is(err, dynamo.ErrRefused) {
+		return d, fmt.Errorf("%w: %w", ErrCertificateChanged, err)
 	}
 	return d, err
 }
 
-// ErrSettled says that the dispute was settled before.
-var ErrSettled = fmt.Errorf("the dispute is settled already")
-
 // releaseWrites returns the writes that end the certificate with a number and free the number, and
 // the certificate's id. There are none if no certificate has the number any more.
-func (s *Store) releaseWrites(ctx context.Context, number string, how Settlement) (string, []types.TransactWriteItem, error) {
+func (s *Store) releaseWrites(ctx context.Context, number string, how Settlement) (string, []dynamo.Write, error) {
 	found, err := s.ByNumbers(ctx, []string{number})
 	if err != nil {
 		return "", nil, err
@@ -166,51 +178,62 @@ func (s *Store) releaseWrites(ctx context.Context, number string, how Settlement
 	ended.Certificate.Sync.At = how.At
 	ended.Revision++
 	ended.Newest = Newest{}
-	_, writes, err := s.recordWrites(ended, &before, Author{Client: how.By}, how.At)
+	_, writes, err := recordWrites(ended, &before, Author{Client: how.By}, how.At)
 	if err != nil {
 		return "", nil, err
 	}
-	return before.Certificate.ID, append(writes, types.TransactWriteItem{Delete: &types.Delete{
-		TableName: &s.table, Key: numberKey(number).item(),
-		ConditionExpression:       aws.String("id = :id"),
-		ExpressionAttributeValues: item{":id": text(before.Certificate.ID)},
-	}}), nil
+	return before.Certificate.ID, append(writes,
+		dynamo.Delete(numberKey(number)).If("id = :id", dynamo.Values{"id": before.Certificate.ID})), nil
 }
 
-func disputeItem(d Dispute) item {
-	made := disputeKey(d.Number, d.ID).with(item{
-		"number": text(d.Number), "certificate": text(d.Certificate), "client": text(d.Client), "reason": text(d.Reason),
-	})
+// disputeItem is the item of a dispute. The pointers are nil while it is open.
+type disputeItem struct {
+	dynamo.Header
+	Number      string  `dynamodbav:"number"`
+	Certificate string  `dynamodbav:"certificate"`
+	Client      string  `dynamodbav:"client"`
+	Reason      string  `dynamodbav:"reason"`
+	SettledAt   string  `dynamodbav:"settledAt,omitempty"`
+	SettledBy   *string `dynamodbav:"settledBy,omitempty"`
+	Why         *string `dynamodbav:"why,omitempty"`
+	ToClaimant  *bool   `dynamodbav:"toClaimant,omitempty"`
+	Ended       string  `dynamodbav:"ended,omitempty"`
+}
+
+func newDisputeItem(d Dispute) disputeItem {
+	made := disputeItem{
+		Header: newHeader(disputeKey(d.Number, d.ID)),
+		Number: d.Number, Certificate: d.Certificate, Client: d.Client, Reason: d.Reason,
+	}
 	if x := d.Settled; x != nil {
-		made["settledAt"], made["settledBy"], made["why"] = text(x.At.UTC().Format(keyTime)), text(x.By), text(x.Why)
-		made["toClaimant"] = &types.AttributeValueMemberBOOL{Value: x.ToClaimant}
-		if x.Ended != "" {
-			made["ended"] = text(x.Ended)
-		}
+		made.SettledAt, made.SettledBy, made.Why = x.At.UTC().Format(dynamo.KeyTime), &x.By, &x.Why
+		made.ToClaimant, made.Ended = &x.ToClaimant, x.Ended
 	}
 	return made
 }
 
-func readDispute(from item) (Dispute, error) {
-	if err := checkSchema(from); err != nil {
+func (s *Store) readDispute(from dynamo.Item) (Dispute, error) {
+	item, err := dynamo.Decode[disputeItem](s.table, from)
+	if err != nil {
 		return Dispute{}, err
 	}
 	d := Dispute{
-		ID: str(from, "sk")[len(prefixDispute):], Number: str(from, "number"), Certificate: str(from, "certificate"),
-		Client: str(from, "client"), Reason: str(from, "reason"),
+		ID: strings.TrimPrefix(item.SK, prefixDispute), Number: item.Number, Certificate: item.Certificate,
+		Client: item.Client, Reason: item.Reason,
 	}
-	var err error
 	if d.At, err = TimeOf(d.ID); err != nil {
 		return d, fmt.Errorf("reading a dispute: %w", err)
 	}
-	if str(from, "settledAt") == "" {
+	if item.SettledAt == "" {
 		return d, nil
 	}
-	at, err := time.Parse(keyTime, str(from, "settledAt"))
+	at, err := time.Parse(dynamo.KeyTime, item.SettledAt)
 	if err != nil {
 		return d, fmt.Errorf("reading a dispute: %w", err)
 	}
-	claimant, _ := from["toClaimant"].(*types.AttributeValueMemberBOOL)
-	d.Settled = &Settlement{ToClaimant: claimant != nil && claimant.Value, By: str(from, "settledBy"), Why: str(from, "why"), At: at.In(d.At.Location()), Ended: str(from, "ended")}
+	d.Settled = &Settlement{
+		ToClaimant: aws.ToBool(item.ToClaimant), By: aws.ToString(item.SettledBy), Why: aws.ToString(item.Why),
+		At: at.In(d.At.Location()), Ended: item.Ended,
+	}
 	return d, nil
 }

@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // KeyLife is how long a repeated idempotency key returns the result of its first request.
@@ -33,143 +30,106 @@ type Entry struct {
 // Endorse enters an endorsement in one transaction: all of it or nothing.
 //
 // If the idempotency key has already led to an endorsement, that result is returned and nothing is
-// entered. Errors: certificate-changed when the certificate changed since it was read,
-// quota-reached, unavailable when conflicts with other writers continued too long.
+// entered. Errors: ErrCertificateChanged when the certificate changed since it was read;
+// ErrQuotaReached.
 func (s *Store) Endorse(ctx context.Context, e Entry) (*IdempotencyRecord, error) {
-	parts, err := s.entryParts(e)
+	made, err := newEndorsementItem(e.Endorsement)
 	if err != nil {
 		return nil, err
 	}
-	refused, err := s.transact(ctx, "entering the endorsement", parts)
-	if err != nil || refused == nil {
-		return nil, err
+	writes := []dynamo.Write{putAnswered(e), checkUnchanged(e), dynamo.Put(made).IfAbsent()}
+	if e.Quota > 0 {
+		writes = append(writes, countDay(e))
 	}
-	if refused.isOvertaken() {
-		parts[partLatest] = s.newerCheck(e)
-		refused, err = s.transact(ctx, "entering the endorsement behind a newer one", parts)
-		if err != nil || refused == nil {
-			return nil, err
-		}
+	err = s.table.Transact(ctx, "entering the endorsement", append(writes, putLatest(e.Endorsement))...)
+	if r := dynamo.AsRefusal(err); r != nil && !r.IsOf(partKey) && !r.IsOf(partCertificate) && r.IsOf(partLatest) {
+		err = s.table.Transact(ctx, "entering the endorsement behind a newer one", append(writes, checkNewer(e.Endorsement))...)
 	}
-	return refused.judge(e)
+	if refusal := dynamo.AsRefusal(err); refusal != nil {
+		return s.explainRefusal(e, refusal)
+	}
+	return nil, err
 }
 
-// The parts of the transaction, in this order; a cancellation refers to them by position.
+// The parts of the transaction that may be refused.
 const (
-	partKey = iota
-	partCertificate
-	partEndorsement
-	partLatest
-	partDay
+	partKey         = "key"
+	partCertificate = "certificate"
+	partLatest      = "latest"
+	partDay         = "day"
 )
 
-func (s *Store) entryParts(e Entry) ([]types.TransactWriteItem, error) {
-	made, err := endorsementItem(e.Endorsement)
-	if err != nil {
+// explainRefusal says why the entry was refused. The first that applies wins: the result already
+// stored for the key, a changed certificate, the quota.
+func (s *Store) explainRefusal(e Entry, r *dynamo.Refusal) (*IdempotencyRecord, error) {
+	earlier, err := s.readAnswered(r.Existing(partKey))
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	parts := []types.TransactWriteItem{
-		partKey:         s.keyWrite(e),
-		partCertificate: s.unchangedCheck(e),
-		partEndorsement: s.putNew(made),
-		partLatest:      s.latestWrite(e),
-	}
-	if e.Quota > 0 {
-		parts = append(parts, s.dayWrite(e))
-	}
-	return parts, nil
-}
-
-// isOvertaken reports whether the only reason for the refusal is that a newer endorsement of the
-// same certificate was entered first.
-func (r *refusal) isOvertaken() bool {
-	return !r.hasFailed(partKey) && !r.hasFailed(partCertificate) && r.hasFailed(partLatest)
-}
-
-// judge says why the entry was refused. The first that applies wins: the result already stored for
-// the key, a changed certificate, the quota.
-func (r *refusal) judge(e Entry) (*IdempotencyRecord, error) {
-	switch earlier := readAnswered(r.conflictingItem(partKey)); {
 	case earlier != nil && earlier.Endorsement == e.Endorsement.ID:
 		return nil, nil // our own entry, whose response was lost
 	case earlier != nil:
 		return earlier, nil
-	case r.hasFailed(partCertificate):
-		return nil, problem.New(problem.CertificateChanged).WithCause(r.cause)
-	case r.hasFailed(partDay):
-		return nil, problem.New(problem.QuotaReached).WithCause(r.cause)
+	case r.IsOf(partCertificate):
+		return nil, fmt.Errorf("%w: %w", ErrCertificateChanged, r)
+	case r.IsOf(partDay):
+		return nil, fmt.Errorf("%w: %w", ErrQuotaReached, r)
 	}
-	return nil, fmt.Errorf("entering the endorsement: %w", r.cause)
+	return nil, r
 }
 
-func (s *Store) keyWrite(e Entry) types.TransactWriteItem {
-	made := e.Endorsement.MadeAt
-	return types.TransactWriteItem{Put: &types.Put{
-		TableName: &s.table,
-		Item: idempotencyKey(e.Endorsement.CertID, e.Endorsement.Holder, e.Key).with(item{
-			"holder": text(e.Endorsement.Holder), "version": text(e.Endorsement.CertVersion),
-			"endorsement": text(e.Endorsement.ID),
-			"fingerprint": text(e.Fingerprint),
-			"ttl":         number(made.Add(KeyLife).Unix()),
-		}),
-		ConditionExpression:                 aws.String("attribute_not_exists(pk) OR #ttl <= :now"),
-		ExpressionAttributeNames:            map[string]string{"#ttl": "ttl"},
-		ExpressionAttributeValues:           item{":now": number(made.Unix())},
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	}}
+// answeredItem is the item of an idempotency key.
+type answeredItem struct {
+	dynamo.Header
+	Holder      string `dynamodbav:"holder"`
+	Edition     string `dynamodbav:"version"`
+	Endorsement string `dynamodbav:"endorsement"`
+	Fingerprint string `dynamodbav:"fingerprint"`
 }
 
-// isUnchangedSinceRead is the condition that the certificate has the revision that was read, and
-// the endorsement's holder.
-const isUnchangedSinceRead = "revision = :revision AND holder = :holder"
+func putAnswered(e Entry) dynamo.Write {
+	made := e.Endorsement
+	return dynamo.Put(answeredItem{
+		Header: newHeader(idempotencyKey(made.CertID, made.Holder, e.Key)).Until(made.MadeAt.Add(KeyLife)),
+		Holder: made.Holder, Edition: made.CertVersion, Endorsement: made.ID, Fingerprint: e.Fingerprint,
+	}).If("attribute_not_exists(pk) OR #ttl <= :now", dynamo.Values{"now": made.MadeAt.Unix()}).ShowExisting().WithName(partKey)
+}
+
+// checkUnchanged checks that the certificate has the revision that was read, and the endorsement's
+// holder.
+func checkUnchanged(e Entry) dynamo.Write {
+	return dynamo.Check(certificateKey(e.Endorsement.CertID)).If("revision = :revision AND holder = :holder",
+		dynamo.Values{"revision": e.Revision, "holder": e.Endorsement.Holder}).WithName(partCertificate)
+}
 
 // hasNewer is the condition that the holder's latest endorsement is not older than this one.
 const hasNewer = "holder = :holder AND latest >= :id"
 
-// latestWrite records the endorsement as the holder's newest, unless a newer one was entered first.
+// latestItem is the item that names a holder's newest endorsement.
+type latestItem struct {
+	dynamo.Header
+	Holder  string `dynamodbav:"holder"`
+	Edition string `dynamodbav:"version"`
+	Latest  string `dynamodbav:"latest"`
+}
+
+// putLatest records the endorsement as the holder's newest, unless a newer one was entered first.
 // The item is beside the endorsements and not in the record, so the function that endorses needs no
 // right to write records.
-func (s *Store) latestWrite(e Entry) types.TransactWriteItem {
-	holder, id := text(e.Endorsement.Holder), text(e.Endorsement.ID)
-	return types.TransactWriteItem{Put: &types.Put{
-		TableName:                 &s.table,
-		Item:                      latestKey(e.Endorsement.CertID).with(item{"holder": holder, "version": text(e.Endorsement.CertVersion), "latest": id}),
-		ConditionExpression:       aws.String("attribute_not_exists(pk) OR NOT (" + hasNewer + ")"),
-		ExpressionAttributeValues: item{":holder": holder, ":id": id},
-	}}
+func putLatest(e endorsement.Endorsement) dynamo.Write {
+	return dynamo.Put(latestItem{Header: newHeader(latestKey(e.CertID)), Holder: e.Holder, Edition: e.CertVersion, Latest: e.ID}).
+		If("attribute_not_exists(pk) OR NOT ("+hasNewer+")", dynamo.Values{"holder": e.Holder, "id": e.ID}).WithName(partLatest)
 }
 
-// newerCheck replaces latestWrite when a newer endorsement was entered first.
-func (s *Store) newerCheck(e Entry) types.TransactWriteItem {
-	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-		TableName:                 &s.table,
-		Key:                       latestKey(e.Endorsement.CertID).item(),
-		ConditionExpression:       aws.String(hasNewer),
-		ExpressionAttributeValues: item{":holder": text(e.Endorsement.Holder), ":id": text(e.Endorsement.ID)},
-	}}
+// checkNewer replaces putLatest when a newer endorsement was entered first.
+func checkNewer(e endorsement.Endorsement) dynamo.Write {
+	return dynamo.Check(latestKey(e.CertID)).If(hasNewer, dynamo.Values{"holder": e.Holder, "id": e.ID}).WithName(partLatest)
 }
 
-func (s *Store) unchangedCheck(e Entry) types.TransactWriteItem {
-	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-		TableName:                 &s.table,
-		Key:                       certificateKey(e.Endorsement.CertID).item(),
-		ConditionExpression:       aws.String(isUnchangedSinceRead),
-		ExpressionAttributeValues: item{":revision": number(e.Revision), ":holder": text(e.Endorsement.Holder)},
-	}}
-}
-
-func (s *Store) dayWrite(e Entry) types.TransactWriteItem {
-	return types.TransactWriteItem{Update: &types.Update{
-		TableName:           &s.table,
-		Key:                 dayKey(e.Endorsement.CertID, e.Endorsement.Holder, e.Day).item(),
-		UpdateExpression:    aws.String("SET v = :v, #ttl = :ttl ADD made :one"),
-		ConditionExpression: aws.String("attribute_not_exists(made) OR made < :quota"),
-		ExpressionAttributeNames: map[string]string{
-			"#ttl": "ttl",
-		},
-		ExpressionAttributeValues: item{
-			":v": number(ownedVersion), ":one": number(1), ":quota": number(int64(e.Quota)),
-			":ttl": number(e.Day.AddDays(2).End().Unix()),
-		},
-	}}
+// countDay counts an endorsement of the day, up to the quota.
+func countDay(e Entry) dynamo.Write {
+	at := dayKey(e.Endorsement.CertID, e.Endorsement.Holder, e.Day)
+	return dynamo.Update(at, "SET v = :v, #ttl = :ttl ADD made :one", dynamo.Values{
+		"v": schemaVersion(at.PK), "one": 1, "ttl": e.Day.AddDays(2).End().Unix(),
+	}).If("attribute_not_exists(made) OR made < :quota", dynamo.Values{"quota": e.Quota}).WithName(partDay)
 }

@@ -2,16 +2,12 @@ package records
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // Binding says that a holder bound a certificate on a portal (绑定证照).
@@ -20,23 +16,26 @@ type Binding struct {
 	Certificate string    `json:"certificate"`
 	At          time.Time `json:"boundAt"` // in Asia/Shanghai, to the second
 
-	key key
+	key dynamo.Key
 }
 
 // Bindings lists a holder's bindings on every portal, including those of certificates that now
 // belong to another person and those in the place where version 1 kept them.
 func (s *Store) Bindings(ctx context.Context, holder string) (all []Binding, err error) {
 	for pk, prefix := range map[string]string{prefixBinding + holder: "", prefixHolder + holder: prefixBinding} {
-		err := s.queryItems(ctx, pk, prefix, func(read item) error {
-			b := Binding{key: key{str(read, "pk"), str(read, "sk")}}
-			b.Portal, b.Certificate, _ = strings.Cut(strings.TrimPrefix(b.key.sk, prefix), "#")
-			at, err := time.Parse(time.RFC3339, str(read, "boundAt"))
+		items := s.table.Query(ctx, dynamo.Query{PK: pk, Prefix: prefix})
+		for item, err := range dynamo.DecodeAll[bindingItem](s.table, items) {
+			if err != nil {
+				return nil, err
+			}
+			b := Binding{key: item.Key()}
+			b.Portal, b.Certificate, _ = strings.Cut(strings.TrimPrefix(b.key.SK, prefix), "#")
+			at, err := time.Parse(time.RFC3339, item.BoundAt)
+			if err != nil {
+				return nil, fmt.Errorf("reading a binding: %w", err)
+			}
 			b.At = at.In(civil.Zone())
 			all = append(all, b)
-			return err
-		})
-		if err != nil {
-			return nil, err
 		}
 	}
 	return all, nil
@@ -49,13 +48,11 @@ func (s *Store) EraseBindings(ctx context.Context, holder string) (removed int, 
 		return 0, err
 	}
 	for _, b := range all {
-		out, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
-			TableName: &s.table, Key: b.key.item(), ReturnValues: types.ReturnValueAllOld,
-		})
+		was, err := s.table.Do(ctx, "removing a binding", dynamo.Delete(b.key).ReturnItem())
 		if err != nil {
-			return removed, outage.Wrap("removing a binding", err)
+			return removed, err
 		}
-		if len(out.Attributes) > 0 {
+		if len(was) > 0 {
 			removed++
 		}
 	}
@@ -71,15 +68,24 @@ type KeptConsent struct {
 // KeptConsents lists a holder's consents to all copies of a certificate, the oldest first,
 // including ended ones.
 func (s *Store) KeptConsents(ctx context.Context, certID, holder string) (all []KeptConsent, err error) {
-	err = s.queryItems(ctx, prefixCopies+certID, prefixConsent, func(read item) error {
-		if str(read, "holder") != holder {
-			return nil
+	for item, err := range s.table.Query(ctx, dynamo.Query{PK: prefixCopies + certID, Prefix: prefixConsent}) {
+		if err != nil {
+			return nil, err
 		}
-		c, err := openConsent(read)
-		all = append(all, KeptConsent{c, read["idNo"] != nil})
-		return err
-	})
-	return all, err
+		if dynamo.Text(item, "holder") != holder {
+			continue
+		}
+		c, err := s.openConsent(item)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c.keptConsent())
+	}
+	return all, nil
+}
+
+func (c storedConsent) keptConsent() KeptConsent {
+	return KeptConsent{c.Consent, c.item.SealedID != nil}
 }
 
 // IsOpen reports whether erasing must change the consent: it is in force, or contains the ID
@@ -113,15 +119,7 @@ func (s *Store) EndConsents(ctx context.Context, certID, holder string, at time.
 
 // removeIDNumber removes the ID number stored with a consent.
 func (s *Store) removeIDNumber(ctx context.Context, certID, holder, id string) error {
-	_, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.table, Key: consentKey(certID, id).item(),
-		UpdateExpression:          aws.String("REMOVE idNo"),
-		ConditionExpression:       aws.String("holder = :holder"),
-		ExpressionAttributeValues: item{":holder": text(holder)},
-	})
-	var gone *types.ConditionalCheckFailedException
-	if err == nil || errors.As(err, &gone) {
-		return nil
-	}
-	return outage.Wrap("removing the ID number of a consent", err)
+	_, err := s.table.Do(ctx, "removing the ID number of a consent",
+		dynamo.Update(consentKey(certID, id), "REMOVE idNo", nil).If("holder = :holder", dynamo.Values{"holder": holder}))
+	return dynamo.IgnoreRefusal(err)
 }

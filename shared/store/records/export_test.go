@@ -1,4 +1,6 @@
 package records
 
+import "github.com/jiazhu/jiazhu/shared/store/dynamo"
+
 // TagItem returns an item with its tags, for tests that write items as the service does.
-func (s *Store) TagItem(made item) (item, error) { return s.client.Put(made) }
+func (s *Store) TagItem(made dynamo.Item) (dynamo.Item, error) { return s.table.Put(made) }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -14,7 +15,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
@@ -161,10 +161,10 @@ func (w fixture) history(t *testing.T, of records.Record, p records.Period) (ids
 	return ids, page.Next
 }
 
-func wantProblem(t *testing.T, err error, code problem.Code) {
+func wantError(t *testing.T, err, want error) {
 	t.Helper()
-	if !problem.Is(err, code) {
-		t.Fatalf("got %v, want the problem %s", err, code)
+	if !errors.Is(err, want) {
+		t.Fatalf("got %v, want %v", err, want)
 	}
 }
 

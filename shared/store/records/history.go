@@ -3,12 +3,9 @@ package records
 import (
 	"context"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // HistoryLimit is the most endorsements one page holds.
@@ -32,11 +29,11 @@ type HistoryPage struct {
 
 // History reads one page of the endorsements made from a certificate for a holder. It does not
 // check whose certificate it is now; the caller does so with ReadCertificate. A cursor outside the
-// period is refused as invalid-field.
+// period is refused with ErrCursor.
 func (s *Store) History(ctx context.Context, certID, holder string, p Period) (HistoryPage, error) {
 	var page HistoryPage
-	next, err := s.pageOf(ctx, prefixCopies+certID, prefixEndorsement, holder, p, func(read item) (string, error) {
-		e, err := openEndorsement(read)
+	next, err := s.pageOf(ctx, prefixCopies+certID, prefixEndorsement, holder, p, func(read dynamo.Item) (string, error) {
+		e, err := s.readEndorsement(read)
 		if err != nil {
 			return "", err
 		}
@@ -54,44 +51,33 @@ func (s *Store) History(ctx context.Context, certID, holder string, p Period) (H
 // add for each item, which returns the item's identifier, and returns the cursor of the next page.
 // DynamoDB filters out the items of other holders: they neither shorten a page nor appear in a
 // cursor, and a cursor that names one is used only for its time.
-func (s *Store) pageOf(ctx context.Context, pk, prefix, holder string, p Period, add func(item) (id string, err error)) (next string, err error) {
+func (s *Store) pageOf(ctx context.Context, pk, prefix, holder string, p Period, add func(dynamo.Item) (id string, err error)) (next string, err error) {
 	from, to := p.within(prefix)
-	ask := &dynamodb.QueryInput{
-		TableName:                 &s.table,
-		ConsistentRead:            aws.Bool(true),
-		ScanIndexForward:          aws.Bool(false),
-		Limit:                     aws.Int32(int32(p.Limit) + 1), // one more tells whether there is a next page
-		KeyConditionExpression:    aws.String("pk = :pk AND sk BETWEEN :from AND :to"),
-		FilterExpression:          aws.String("holder = :holder"),
-		ExpressionAttributeValues: item{":pk": text(pk), ":from": text(from), ":to": text(to), ":holder": text(holder)},
+	q := dynamo.Query{
+		PK: pk, From: from, To: to, Newest: true, Filter: "holder = :holder", Values: dynamo.Values{"holder": holder},
+		Limit: p.Limit + 1, // one more tells whether there is a next page
 	}
 	if p.Cursor != "" {
 		after, err := timedKey(pk, prefix, p.Cursor)
-		if err != nil || after.sk < from || after.sk > to {
-			return "", WrongCursor()
+		if err != nil || after.SK < from || after.SK > to {
+			return "", ErrCursor
 		}
-		ask.ExclusiveStartKey = after.item()
+		q.After = after
 	}
 	last, many := "", 0
-	for {
-		out, err := s.client.Query(ctx, ask)
+	for item, err := range s.table.Query(ctx, q) {
 		if err != nil {
-			return "", outage.Wrap("reading a page of "+prefix, err)
+			return "", err
 		}
-		for _, read := range out.Items {
-			if many == p.Limit {
-				return last, nil
-			}
-			if last, err = add(read); err != nil {
-				return "", err
-			}
-			many++
+		if many == p.Limit {
+			return last, nil
 		}
-		if len(out.LastEvaluatedKey) == 0 {
-			return "", nil
+		if last, err = add(item); err != nil {
+			return "", err
 		}
-		ask.ExclusiveStartKey, ask.Limit = out.LastEvaluatedKey, nil // items of other holders lie between
+		many++
 	}
+	return "", nil
 }
 
 // within returns the sort keys that bound the period under a prefix. No key equals the upper bound:
@@ -99,10 +85,10 @@ func (s *Store) pageOf(ctx context.Context, pk, prefix, holder string, p Period,
 func (p Period) within(prefix string) (from, to string) {
 	from, to = prefix, prefix+"~"
 	if !p.From.IsZero() {
-		from = prefix + p.From.Start().UTC().Format(keyTime)
+		from = prefix + p.From.Start().UTC().Format(dynamo.KeyTime)
 	}
 	if !p.To.IsZero() && p.To.Year < 9999 {
-		to = prefix + p.To.End().UTC().Format(keyTime)
+		to = prefix + p.To.End().UTC().Format(dynamo.KeyTime)
 	}
 	return from, to
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -97,7 +96,7 @@ func TestACursorStaysInItsHistory(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := w.History(t.Context(), r.Certificate.ID, r.Holder, p)
-			wantProblem(t, err, problem.InvalidField)
+			wantError(t, err, records.ErrCursor)
 		})
 	}
 }

@@ -6,11 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // HeldCertificate is one of a holder's certificates, and whether it is bound on the portal that asked.
@@ -33,26 +31,29 @@ func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]HeldCert
 	if portal != "" {
 		work.Go(func() error {
 			at := bindingKey(holder, portal, "")
-			return s.queryItems(working, at.pk, at.sk, func(read item) error {
-				bound[strings.TrimPrefix(str(read, "sk"), at.sk)] = true
-				return nil
-			})
+			for entry, err := range s.table.Query(working, dynamo.Query{PK: at.PK, Prefix: at.SK}) {
+				if err != nil {
+					return err
+				}
+				bound[strings.TrimPrefix(dynamo.KeyOf(entry).SK, at.SK)] = true
+			}
+			return nil
 		})
 	}
 	if err := work.Wait(); err != nil {
 		return nil, err
 	}
-	keys := make([]key, len(ids))
+	keys := make([]dynamo.Key, len(ids))
 	for i, id := range ids {
 		keys[i] = certificateKey(id)
 	}
-	got, err := s.batch(ctx, keys)
+	got, err := s.table.BatchGet(ctx, keys...)
 	if err != nil {
 		return nil, err
 	}
 	held := make([]HeldCertificate, 0, len(ids))
 	for _, from := range got {
-		r, err := readRecord(from)
+		r, err := s.readRecord(from)
 		if err != nil {
 			return nil, err
 		}
@@ -81,37 +82,25 @@ func (s *Store) ListCertificatesEverHeld(ctx context.Context, holder string) (id
 	return append(ids, former...), err
 }
 
+// heldItem is a holder's entry for a certificate that belongs, or belonged, to them.
+type heldItem struct {
+	dynamo.Header
+	Former bool `dynamodbav:"former,omitempty"`
+}
+
 // holdings reads the holder's partition: the certificates that belong to them, and those that did.
 func (s *Store) holdings(ctx context.Context, holder string) (ids, former []string, err error) {
-	err = s.queryItems(ctx, heldKey(holder, "").pk, prefixCertificate, func(read item) error {
-		id := strings.TrimPrefix(str(read, "sk"), prefixCertificate)
-		if _, was := read["former"]; was {
+	entries := s.table.Query(ctx, dynamo.Query{PK: prefixHolder + holder, Prefix: prefixCertificate})
+	for entry, err := range dynamo.DecodeAll[heldItem](s.table, entries) {
+		if err != nil {
+			return nil, nil, err
+		}
+		id := strings.TrimPrefix(entry.SK, prefixCertificate)
+		if entry.Former {
 			former = append(former, id)
 		} else {
 			ids = append(ids, id)
 		}
-		return nil
-	})
-	return ids, former, err
-}
-
-// queryItems reads the items under a prefix of a partition, in the order of their sort keys.
-func (s *Store) queryItems(ctx context.Context, pk, prefix string, do func(item) error) error {
-	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
-		TableName: &s.table, ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :sk)"),
-		ExpressionAttributeValues: item{":pk": text(pk), ":sk": text(prefix)},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return outage.Wrap("reading the register", err)
-		}
-		for _, from := range page.Items {
-			if err := do(from); err != nil {
-				return err
-			}
-		}
 	}
-	return nil
+	return ids, former, nil
 }

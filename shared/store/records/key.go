@@ -3,18 +3,14 @@ package records
 import (
 	"crypto/rand"
 	"fmt"
-	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/oklog/ulid/v2"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
-
-// keyTime is RFC 3339 in UTC with milliseconds: fixed width, so keys sort as time does.
-const keyTime = "2006-01-02T15:04:05.000Z"
 
 const (
 	skCertificate = "CERT"
@@ -24,8 +20,9 @@ const (
 	skReport      = "REPORT"
 	skUpload      = "DROP"
 
-	prefixCertificate = "CERT#"   // the partition of the record and its pictures
-	prefixCopies      = "COPY#"   // the partition of what was made from the certificate
+	prefixCertificate = "CERT#" // the partition of the record and its pictures
+	prefixCopies      = "COPY#" // the partition of what was made from the certificate
+	prefixNumber      = "NUMBER#"
 	prefixHolder      = "HOLDER#" // the partition of a holder's certificates
 	prefixEndorsement = "ENDORSE#"
 	prefixBinding     = "BIND#" // the partition of a holder's bindings
@@ -68,82 +65,56 @@ func CanonicalNumber(printed string) string {
 	return n.ModernForm()
 }
 
-type key struct{ pk, sk string }
+func certificateKey(certID string) dynamo.Key {
+	return dynamo.Key{PK: prefixCertificate + certID, SK: skCertificate}
+}
 
-func certificateKey(certID string) key { return key{prefixCertificate + certID, skCertificate} }
-func numberKey(printed string) key     { return key{"NUMBER#" + CanonicalNumber(printed), skCertificate} }
-func heldKey(holder, certID string) key {
-	return key{prefixHolder + holder, prefixCertificate + certID}
+func numberKey(printed string) dynamo.Key {
+	return dynamo.Key{PK: prefixNumber + CanonicalNumber(printed), SK: skCertificate}
 }
-func bindingKey(holder, portal, certID string) key {
-	return key{prefixBinding + holder, portal + "#" + certID}
+
+func heldKey(holder, certID string) dynamo.Key {
+	return dynamo.Key{PK: prefixHolder + holder, SK: prefixCertificate + certID}
 }
-func versionKey(certID string, revision int64) key {
-	return key{prefixPast + certID, fmt.Sprintf("%s%010d", prefixVersion, revision)}
+
+func bindingKey(holder, portal, certID string) dynamo.Key {
+	return dynamo.Key{PK: prefixBinding + holder, SK: portal + "#" + certID}
 }
-func latestKey(certID string) key    { return key{prefixCopies + certID, skLatest} }
-func imageKey(certID, sk string) key { return key{prefixCertificate + certID, sk} }
+
+func versionKey(certID string, revision int64) dynamo.Key {
+	return dynamo.Key{PK: prefixPast + certID, SK: fmt.Sprintf("%s%010d", prefixVersion, revision)}
+}
+
+func latestKey(certID string) dynamo.Key { return dynamo.Key{PK: prefixCopies + certID, SK: skLatest} }
+
+func imageKey(certID, sk string) dynamo.Key {
+	return dynamo.Key{PK: prefixCertificate + certID, SK: sk}
+}
 
 // idempotencyKey and dayKey contain the holder, so a later holder of the certificate finds neither
 // the results nor the daily count of an earlier one.
-func idempotencyKey(certID, holder, hash string) key {
-	return key{prefixCopies + certID, prefixKey + holder + "#" + hash}
+func idempotencyKey(certID, holder, hash string) dynamo.Key {
+	return dynamo.Key{PK: prefixCopies + certID, SK: prefixKey + holder + "#" + hash}
 }
 
-func dayKey(certID, holder string, day civil.Date) key {
-	return key{prefixCopies + certID, prefixDay + day.String() + "#" + holder}
+func dayKey(certID, holder string, day civil.Date) dynamo.Key {
+	return dynamo.Key{PK: prefixCopies + certID, SK: prefixDay + day.String() + "#" + holder}
 }
 
 // endorsementKey finds an endorsement by its identifier, without an index.
-func endorsementKey(certID, id string) (key, error) {
+func endorsementKey(certID, id string) (dynamo.Key, error) {
 	return timedKey(prefixCopies+certID, prefixEndorsement, id)
 }
 
-func seenKey(certID, id string) (key, error) { return timedKey(prefixSeen+certID, prefixSeen, id) }
+func seenKey(certID, id string) (dynamo.Key, error) {
+	return timedKey(prefixSeen+certID, prefixSeen, id)
+}
 
 // timedKey derives a sort key from a ULID alone: prefix, time, ULID.
-func timedKey(pk, prefix, id string) (key, error) {
+func timedKey(pk, prefix, id string) (dynamo.Key, error) {
 	at, err := TimeOf(id)
 	if err != nil {
-		return key{}, err
+		return dynamo.Key{}, err
 	}
-	return key{pk, prefix + at.UTC().Format(keyTime) + "#" + id}, nil
-}
-
-func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
-
-func number(n int64) types.AttributeValue {
-	return &types.AttributeValueMemberN{Value: fmt.Sprint(n)}
-}
-
-func trueValue() types.AttributeValue { return &types.AttributeValueMemberBOOL{Value: true} }
-
-func texts(values []string) types.AttributeValue {
-	all := make([]types.AttributeValue, 0, len(values))
-	for _, v := range values {
-		all = append(all, text(v))
-	}
-	return &types.AttributeValueMemberL{Value: all}
-}
-
-type item = map[string]types.AttributeValue
-
-func (k key) item() item { return item{"pk": text(k.pk), "sk": text(k.sk)} }
-
-// schema is the schema version of the items in the key's partition.
-func (k key) schema() int64 {
-	if strings.HasPrefix(k.pk, prefixCopies) || strings.HasPrefix(k.pk, prefixSeen) {
-		return ownedVersion
-	}
-	return schemaVersion
-}
-
-// with returns a new item: the key, the schema version and the given attributes.
-func (k key) with(attributes item) item {
-	made := k.item()
-	made["v"] = number(k.schema())
-	for name, value := range attributes {
-		made[name] = value
-	}
-	return made
+	return dynamo.Key{PK: pk, SK: prefix + at.UTC().Format(dynamo.KeyTime) + "#" + id}, nil
 }

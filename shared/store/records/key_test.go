@@ -22,8 +22,8 @@ func TestKeysSortAsTimeDoes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a != b && (a < b) != (first.sk < second.sk) {
-			t.Fatalf("%d and %d have the keys %s and %s", a, b, first.sk, second.sk)
+		if a != b && (a < b) != (first.SK < second.SK) {
+			t.Fatalf("%d and %d have the keys %s and %s", a, b, first.SK, second.SK)
 		}
 	})
 }

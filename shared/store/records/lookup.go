@@ -2,22 +2,23 @@ package records
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
-// ByNumber finds the one certificate with this 注册编号. Error: certificate-not-found.
+// ByNumber finds the one certificate with this 注册编号. Error: ErrCertificateNotFound.
 func (s *Store) ByNumber(ctx context.Context, printed string) (Record, error) {
 	at := numberKey(printed)
-	got, err := s.batch(ctx, []key{at})
+	got, err := s.table.BatchGet(ctx, at)
 	if err != nil {
 		return Record{}, err
 	}
-	id := str(got[at], "id")
+	id := dynamo.Text(got[at], "id")
 	if id == "" {
-		return Record{}, problem.New(problem.CertificateNotFound)
+		return Record{}, ErrCertificateNotFound
 	}
 	for {
 		r, _, err := s.ForVerify(ctx, id, "")
@@ -61,13 +62,13 @@ type PresentedRecord struct {
 // If the endorsement is void because the certificate has changed its holder since, the only parts
 // of the record returned are the certificate's id, scheme and version and the holding.
 //
-// Errors: certificate-not-found; endorsement-not-found, with which the certificate is returned.
+// Errors: ErrCertificateNotFound; ErrEndorsementNotFound, with which the certificate is returned.
 func (s *Store) Examine(ctx context.Context, x Presented) (PresentedRecord, error) {
 	if _, err := TimeOf(x.Certificate); err != nil {
-		return PresentedRecord{}, problem.New(problem.CertificateNotFound).WithCause(err)
+		return PresentedRecord{}, fmt.Errorf("%w: %w", ErrCertificateNotFound, err)
 	}
 	at := certificateKey(x.Certificate)
-	keys := []key{at}
+	keys := []dynamo.Key{at}
 	copyAt, copyErr := endorsementKey(x.Certificate, x.Endorsement)
 	if copyErr == nil {
 		keys = append(keys, copyAt, latestKey(x.Certificate))
@@ -76,23 +77,23 @@ func (s *Store) Examine(ctx context.Context, x Presented) (PresentedRecord, erro
 	if asked {
 		keys = append(keys, consentAt, imageKey(x.Certificate, skPhoto))
 	}
-	got, err := s.batch(ctx, keys)
+	got, err := s.table.BatchGet(ctx, keys...)
 	if err != nil {
 		return PresentedRecord{}, err
 	}
 	from, ok := got[at]
 	if !ok {
-		return PresentedRecord{}, problem.New(problem.CertificateNotFound)
+		return PresentedRecord{}, ErrCertificateNotFound
 	}
 	var e PresentedRecord
-	if e.Record, err = readRecord(from); err != nil || x.Endorsement == "" {
+	if e.Record, err = s.readRecord(from); err != nil || x.Endorsement == "" {
 		return e, err
 	}
 	e.Record = e.noteLatest(got[latestKey(x.Certificate)])
 	if copyErr != nil { // an invalid id finds no endorsement
-		return e, problem.New(problem.EndorsementNotFound)
+		return e, ErrEndorsementNotFound
 	}
-	if e.Endorsement, err = readEndorsement(got, copyAt); err != nil {
+	if e.Endorsement, err = s.readEndorsement(got[copyAt]); err != nil {
 		return e, err
 	}
 	if !e.Holding().Covers(e.Endorsement.Holder, e.Endorsement.CertVersion) {
@@ -102,7 +103,7 @@ func (s *Store) Examine(ctx context.Context, x Presented) (PresentedRecord, erro
 	if !asked {
 		return e, nil
 	}
-	e.Consent, err = provenConsent(got[consentAt], x)
+	e.Consent, err = s.provenConsent(got[consentAt], x)
 	if e.Consent != nil && !e.Holding().Covers(e.Consent.Holder, e.Consent.Version) {
 		e.Consent = nil
 	}

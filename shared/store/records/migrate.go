@@ -3,21 +3,18 @@ package records
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
@@ -29,31 +26,24 @@ const UnknownHolder = "unknown"
 // many equal parts of the table, counted from 0. A certificate may be listed twice.
 func (s *Store) ListOutdated(ctx context.Context, part, parts int) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
-			TableName: &s.table, ConsistentRead: aws.Bool(true),
-			Segment: aws.Int32(int32(part)), TotalSegments: aws.Int32(int32(parts)),
-			ProjectionExpression: aws.String("pk"),
-			FilterExpression: aws.String("begins_with(pk, :cert) AND (begins_with(sk, :endorse) OR begins_with(sk, :consent)" +
-				" OR begins_with(sk, :key) OR begins_with(sk, :day) OR begins_with(sk, :seen))"),
-			ExpressionAttributeValues: item{
-				":cert": text(prefixCertificate), ":endorse": text(prefixEndorsement), ":consent": text(prefixConsent),
-				":key": text(prefixKey), ":day": text(prefixDay), ":seen": text(prefixSeen),
-			},
-		})
 		last := ""
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for item, err := range s.table.Scan(ctx, dynamo.Scan{
+			Part: part, Parts: parts, KeysOnly: true,
+			Filter: "begins_with(pk, :cert) AND (begins_with(sk, :endorse) OR begins_with(sk, :consent)" +
+				" OR begins_with(sk, :key) OR begins_with(sk, :day) OR begins_with(sk, :seen))",
+			Values: dynamo.Values{
+				"cert": prefixCertificate, "endorse": prefixEndorsement, "consent": prefixConsent, "key": prefixKey, "day": prefixDay, "seen": prefixSeen,
+			},
+		}) {
 			if err != nil {
-				yield("", outage.Wrap("looking for items of version 1", err))
+				yield("", err)
 				return
 			}
-			for _, read := range page.Items {
-				id := strings.TrimPrefix(str(read, "pk"), prefixCertificate)
-				if id != last && !yield(id, nil) {
-					return
-				}
-				last = id
+			id := strings.TrimPrefix(dynamo.KeyOf(item).PK, prefixCertificate)
+			if id != last && !yield(id, nil) {
+				return
 			}
+			last = id
 		}
 	}
 }
@@ -103,6 +93,9 @@ type Migration struct {
 	Dry, Keep bool
 }
 
+// migrateTries is how often a certificate whose items change meanwhile is migrated again.
+const migrateTries = 6
+
 // maxMovesPerTransaction is how many items one transaction moves: each needs two of the hundred
 // writes that DynamoDB allows.
 const maxMovesPerTransaction = 40
@@ -115,66 +108,55 @@ const maxMovesPerTransaction = 40
 // holder if all endorsements do, or if no report has changed the certificate; otherwise
 // UnknownHolder.
 //
-// Error: certificate-changed when the items kept changing; run it again.
+// Error: ErrCertificateChanged when the items kept changing; run it again.
 func (s *Store) Migrate(ctx context.Context, certID string, m Migration) (Migrated, error) {
 	all := Migrated{Certificates: 1}
-	for range transactAttempts {
+	for range migrateTries {
 		done, changed, err := s.migrateOnce(ctx, certID, m)
 		all.Add(done)
 		if err != nil || !changed {
 			return all, err
 		}
 	}
-	return all, problem.New(problem.CertificateChanged).WithCause(fmt.Errorf("moving the items of %s: they kept changing", certID))
+	return all, fmt.Errorf("moving the items of %s, which kept changing: %w", certID, ErrCertificateChanged)
 }
 
 // MigrateBindings moves the bindings that version 1 kept in the certificates' partitions, in one of
 // so many equal parts of the table, and returns how many. A binding that is removed during the
 // migration is not restored.
 func (s *Store) MigrateBindings(ctx context.Context, part, parts int, m Migration) (moved int, err error) {
-	pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
-		TableName: &s.table, ConsistentRead: aws.Bool(true),
-		Segment: aws.Int32(int32(part)), TotalSegments: aws.Int32(int32(parts)),
-		FilterExpression:          aws.String("begins_with(pk, :holder) AND begins_with(sk, :binding)"),
-		ExpressionAttributeValues: item{":holder": text(prefixHolder), ":binding": text(prefixBinding)},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for item, err := range s.table.Scan(ctx, dynamo.Scan{
+		Part: part, Parts: parts, Filter: "begins_with(pk, :holder) AND begins_with(sk, :binding)",
+		Values: dynamo.Values{"holder": prefixHolder, "binding": prefixBinding},
+	}) {
 		if err != nil {
-			return moved, outage.Wrap("looking for bindings of version 1", err)
+			return moved, err
 		}
-		for _, from := range page.Items {
-			refused, err := s.moveBinding(ctx, from, m)
-			if err != nil {
-				return moved, err
-			}
-			if refused == nil {
-				moved++
-			}
+		err = s.moveBinding(ctx, item, m)
+		if errors.Is(err, dynamo.ErrRefused) {
+			continue
 		}
+		if err != nil {
+			return moved, err
+		}
+		moved++
 	}
 	return moved, nil
 }
 
-func (s *Store) moveBinding(ctx context.Context, from item, m Migration) (*refusal, error) {
+func (s *Store) moveBinding(ctx context.Context, from dynamo.Item, m Migration) error {
 	if m.Dry {
-		return nil, nil
+		return nil
 	}
-	old := key{str(from, "pk"), str(from, "sk")}
-	to := key{prefixBinding + strings.TrimPrefix(old.pk, prefixHolder), strings.TrimPrefix(old.sk, prefixBinding)}
-	there := aws.String("attribute_exists(pk)")
-	parts := []types.TransactWriteItem{
-		{Update: &types.Update{
-			TableName: &s.table, Key: to.item(),
-			UpdateExpression:          aws.String("SET v = :v, boundAt = if_not_exists(boundAt, :at)"),
-			ExpressionAttributeValues: item{":v": number(to.schema()), ":at": from["boundAt"]},
-		}},
-		{Delete: &types.Delete{TableName: &s.table, Key: old.item(), ConditionExpression: there}},
-	}
+	old := dynamo.KeyOf(from)
+	to := dynamo.Key{PK: prefixBinding + strings.TrimPrefix(old.PK, prefixHolder), SK: strings.TrimPrefix(old.SK, prefixBinding)}
+	leave := dynamo.Delete(old)
 	if m.Keep {
-		parts[1] = types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{TableName: &s.table, Key: old.item(), ConditionExpression: there}}
+		leave = dynamo.Check(old)
 	}
-	return s.transact(ctx, "moving a binding of version 1", parts)
+	return s.table.Transact(ctx, "moving a binding of version 1",
+		dynamo.Update(to, "SET v = :v, boundAt = if_not_exists(boundAt, :at)", dynamo.Values{"v": schemaVersion(to.PK), "at": from["boundAt"]}),
+		leave.IfPresent())
 }
 
 // certificateMigration is the state of one certificate's migration.
@@ -183,12 +165,12 @@ type certificateMigration struct {
 	*Store
 	record       Record
 	notesLatest  bool              // the record itself names the newest endorsement
-	latest       item              // the LATEST item
-	endorsements []item            // of version 1
+	latest       dynamo.Item       // the LATEST item
+	endorsements []dynamo.Item     // of version 1
 	owners       map[string]string // of each endorsement, by its id
 	version      map[string]string // of the certificate, for each endorsement
 	lookups      string            // the holder of look-ups by number
-	parts        []types.TransactWriteItem
+	writes       []dynamo.Write
 	waiting      Migrated // counts for the writes that are collected
 	done         Migrated
 	changed      bool // a transaction failed because an item had changed
@@ -197,7 +179,7 @@ type certificateMigration struct {
 func (s *Store) migrateOnce(ctx context.Context, certID string, m Migration) (Migrated, bool, error) {
 	w := &certificateMigration{Migration: m, Store: s, owners: map[string]string{}, version: map[string]string{}}
 	steps := []func(context.Context, string) error{
-		w.readRecord, w.readOwners, w.findOwners, w.fixRecord, w.moveEndorsements, w.moveConsents, w.moveVerifications, w.moveKeys, w.moveDays, w.flush,
+		w.readRegister, w.readOwners, w.findOwners, w.fixRecord, w.moveEndorsements, w.moveConsents, w.moveVerifications, w.moveKeys, w.moveDays, w.flush,
 	}
 	for _, step := range steps {
 		if err := step(ctx, certID); err != nil {
@@ -207,9 +189,9 @@ func (s *Store) migrateOnce(ctx context.Context, certID string, m Migration) (Mi
 	return w.done, w.changed, nil
 }
 
-func (w *certificateMigration) readRecord(ctx context.Context, certID string) error {
+func (w *certificateMigration) readRegister(ctx context.Context, certID string) error {
 	at := certificateKey(certID)
-	got, err := w.batch(ctx, []key{at, latestKey(certID)})
+	got, err := w.table.BatchGet(ctx, at, latestKey(certID))
 	if err != nil {
 		return err
 	}
@@ -219,27 +201,40 @@ func (w *certificateMigration) readRecord(ctx context.Context, certID string) er
 	if !ok {
 		return fmt.Errorf("moving the items of %s: there is no such certificate", certID)
 	}
-	if w.record, err = readRecord(from); err != nil {
+	if w.record, err = w.Store.readRecord(from); err != nil {
 		return err
 	}
 	w.record.Certificate.Holder.IDNumber, _, err = w.openIDNumber(w.record) // as copies of version 1 had it
 	return err
 }
 
+// eachItem calls do for the items under a prefix of a partition.
+func (w *certificateMigration) eachItem(ctx context.Context, pk, prefix string, do func(dynamo.Item) error) error {
+	for item, err := range w.table.Query(ctx, dynamo.Query{PK: pk, Prefix: prefix}) {
+		if err == nil {
+			err = do(item)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // readOwners reads the holders of the endorsements that were moved or made since.
 func (w *certificateMigration) readOwners(ctx context.Context, certID string) error {
-	return w.queryItems(ctx, prefixCopies+certID, prefixEndorsement, func(from item) error {
+	return w.eachItem(ctx, prefixCopies+certID, prefixEndorsement, func(from dynamo.Item) error {
 		id := idOf(from)
-		w.owners[id], w.version[id] = str(from, "holder"), str(from, "version")
+		w.owners[id], w.version[id] = dynamo.Text(from, "holder"), dynamo.Text(from, "version")
 		return nil
 	})
 }
 
 // findOwners determines the holders of the endorsements of version 1.
 func (w *certificateMigration) findOwners(ctx context.Context, certID string) error {
-	err := w.queryItems(ctx, prefixCertificate+certID, prefixEndorsement, func(from item) error {
+	err := w.eachItem(ctx, prefixCertificate+certID, prefixEndorsement, func(from dynamo.Item) error {
 		var e endorsement.Endorsement
-		if err := json.Unmarshal([]byte(str(from, "record")), &e); err != nil {
+		if err := json.Unmarshal([]byte(dynamo.Text(from, "record")), &e); err != nil {
 			return fmt.Errorf("reading an endorsement: %w", err)
 		}
 		owner, known := w.owners[e.ID]
@@ -271,13 +266,13 @@ func (w *certificateMigration) findOwners(ctx context.Context, certID string) er
 func (w *certificateMigration) moveEndorsements(ctx context.Context, certID string) error {
 	for _, from := range w.endorsements {
 		var e endorsement.Endorsement
-		if err := json.Unmarshal([]byte(str(from, "record")), &e); err != nil {
+		if err := json.Unmarshal([]byte(dynamo.Text(from, "record")), &e); err != nil {
 			return fmt.Errorf("reading an endorsement: %w", err)
 		}
-		from["ttl"] = number(endingOf(e))
+		from["ttl"] = dynamo.Int(endingOf(e).Unix())
 		owner, version := w.of(idOf(from))
 		w.waiting.Endorsements.count(owner)
-		if err := w.move(ctx, from, key{prefixCopies + certID, str(from, "sk")}, owner, version); err != nil {
+		if err := w.move(ctx, from, dynamo.Key{PK: prefixCopies + certID, SK: dynamo.Text(from, "sk")}, owner, version); err != nil {
 			return err
 		}
 	}
@@ -285,40 +280,40 @@ func (w *certificateMigration) moveEndorsements(ctx context.Context, certID stri
 }
 
 func (w *certificateMigration) moveConsents(ctx context.Context, certID string) error {
-	return w.queryItems(ctx, prefixCertificate+certID, prefixConsent, func(from item) error {
-		owner, version := w.of(str(from, "endorsement"))
+	return w.eachItem(ctx, prefixCertificate+certID, prefixConsent, func(from dynamo.Item) error {
+		owner, version := w.of(dynamo.Text(from, "endorsement"))
 		w.waiting.Consents.count(owner)
-		return w.move(ctx, from, key{prefixCopies + certID, str(from, "sk")}, owner, version)
+		return w.move(ctx, from, dynamo.Key{PK: prefixCopies + certID, SK: dynamo.Text(from, "sk")}, owner, version)
 	})
 }
 
 func (w *certificateMigration) moveVerifications(ctx context.Context, certID string) error {
-	return w.queryItems(ctx, prefixCertificate+certID, prefixSeen, func(from item) error {
+	return w.eachItem(ctx, prefixCertificate+certID, prefixSeen, func(from dynamo.Item) error {
 		owner, version := w.lookups, w.record.Certificate.Edition()
-		if e := str(from, "endorsement"); e != "" {
+		if e := dynamo.Text(from, "endorsement"); e != "" {
 			owner, version = w.of(e)
 		}
 		w.waiting.Verifications.count(owner)
-		return w.move(ctx, from, key{prefixSeen + certID, str(from, "sk")}, owner, version)
+		return w.move(ctx, from, dynamo.Key{PK: prefixSeen + certID, SK: dynamo.Text(from, "sk")}, owner, version)
 	})
 }
 
 func (w *certificateMigration) moveKeys(ctx context.Context, certID string) error {
-	return w.queryItems(ctx, prefixCertificate+certID, prefixKey, func(from item) error {
-		owner, version := w.of(str(from, "endorsement"))
-		if owner == UnknownHolder || num(from, "ttl") <= w.Now.Unix() {
+	return w.eachItem(ctx, prefixCertificate+certID, prefixKey, func(from dynamo.Item) error {
+		owner, version := w.of(dynamo.Text(from, "endorsement"))
+		if owner == UnknownHolder || dynamo.Number(from, "ttl") <= w.Now.Unix() {
 			w.waiting.Dropped++
 			return w.removeItem(ctx, from)
 		}
-		to := idempotencyKey(certID, owner, strings.TrimPrefix(str(from, "sk"), prefixKey))
+		to := idempotencyKey(certID, owner, strings.TrimPrefix(dynamo.Text(from, "sk"), prefixKey))
 		return w.move(ctx, from, to, owner, version)
 	})
 }
 
 // moveDays counts today's endorsements of the present holder again. Other days no longer matter.
 func (w *certificateMigration) moveDays(ctx context.Context, certID string) error {
-	return w.queryItems(ctx, prefixCertificate+certID, prefixDay, func(from item) error {
-		day, err := civil.Parse(strings.TrimPrefix(str(from, "sk"), prefixDay))
+	return w.eachItem(ctx, prefixCertificate+certID, prefixDay, func(from dynamo.Item) error {
+		day, err := civil.Parse(strings.TrimPrefix(dynamo.Text(from, "sk"), prefixDay))
 		if err != nil || day != civil.Of(w.Now) || w.Keep {
 			w.waiting.Dropped++
 			return w.removeItem(ctx, from)
@@ -330,11 +325,9 @@ func (w *certificateMigration) moveDays(ctx context.Context, certID string) erro
 			}
 		}
 		to := dayKey(certID, w.record.Holder, day)
-		return w.write(ctx, from, types.Update{
-			Key: to.item(), UpdateExpression: aws.String("SET v = :v, #ttl = :ttl, made = :made"),
-			ExpressionAttributeNames:  map[string]string{"#ttl": "ttl"},
-			ExpressionAttributeValues: item{":v": number(ownedVersion), ":ttl": from["ttl"], ":made": number(made)},
-		})
+		return w.write(ctx, from, dynamo.Update(to, "SET v = :v, #ttl = :ttl, made = :made", dynamo.Values{
+			"v": ownedVersion, "ttl": from["ttl"], "made": made,
+		}))
 	})
 }
 
@@ -354,26 +347,20 @@ func (w *certificateMigration) fixRecord(context.Context, string) error {
 	if w.Dry {
 		return nil
 	}
-	if newest != "" && str(w.latest, "latest") != newest {
-		w.parts = append(w.parts, w.latestWrite(Entry{Endorsement: endorsement.Endorsement{
+	if newest != "" && dynamo.Text(w.latest, "latest") != newest {
+		w.writes = append(w.writes, putLatest(endorsement.Endorsement{
 			ID: newest, CertID: r.Certificate.ID, CertVersion: w.version[newest], Holder: r.Holder,
-		}}))
+		}))
 	}
 	others = others && r.HeldFrom == ""
 	if w.Keep || !others && !w.notesLatest {
 		return nil
 	}
-	update := types.Update{
-		TableName: &w.table, Key: certificateKey(r.Certificate.ID).item(),
-		UpdateExpression:          aws.String("REMOVE latest"),
-		ConditionExpression:       aws.String("revision = :revision"),
-		ExpressionAttributeValues: item{":revision": number(r.Revision)},
-	}
+	fix := dynamo.Update(certificateKey(r.Certificate.ID), "REMOVE latest", nil)
 	if others {
-		update.UpdateExpression = aws.String("SET heldFrom = :from REMOVE latest")
-		update.ExpressionAttributeValues[":from"] = text(from)
+		fix = dynamo.Update(certificateKey(r.Certificate.ID), "SET heldFrom = :from REMOVE latest", dynamo.Values{"from": from})
 	}
-	w.parts = append(w.parts, types.TransactWriteItem{Update: &update})
+	w.writes = append(w.writes, fix.If("revision = :revision", dynamo.Values{"revision": r.Revision}))
 	return nil
 }
 
@@ -387,41 +374,30 @@ func (w *certificateMigration) of(endorsement string) (holder, version string) {
 
 // move writes an item of version 1 to its new place. Attributes that exist there stay: a second run
 // adds what the old item has received since the first, such as a withdrawal.
-func (w *certificateMigration) move(ctx context.Context, from item, to key, holder, version string) error {
-	made := to.with(item{"holder": text(holder), "version": text(version)})
+func (w *certificateMigration) move(ctx context.Context, from dynamo.Item, to dynamo.Key, holder, version string) error {
+	made := dynamo.Values{"holder": holder, "version": version, "v": schemaVersion(to.PK)}
 	for name, value := range from {
 		if name != "pk" && name != "sk" && name != "v" && !strings.HasPrefix(name, tags.Attribute) { // tags belong to a place
 			made[name] = value
 		}
 	}
 	var set []string
-	names, values := map[string]string{}, item{}
-	for name, value := range made {
-		if name == "pk" || name == "sk" {
-			continue
-		}
-		n := fmt.Sprint(len(values))
-		names["#"+n], values[":"+n] = name, value
-		set = append(set, fmt.Sprintf("#%s = if_not_exists(#%s, :%s)", n, n, n))
+	for _, name := range slices.Sorted(maps.Keys(made)) {
+		set = append(set, fmt.Sprintf("#%[1]s = if_not_exists(#%[1]s, :%[1]s)", name))
 	}
-	slices.Sort(set)
-	return w.write(ctx, from, types.Update{
-		Key: to.item(), UpdateExpression: aws.String("SET " + strings.Join(set, ", ")),
-		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
-	})
+	return w.write(ctx, from, dynamo.Update(to, "SET "+strings.Join(set, ", "), made))
 }
 
-func (w *certificateMigration) write(ctx context.Context, from item, update types.Update) error {
+func (w *certificateMigration) write(ctx context.Context, from dynamo.Item, write dynamo.Write) error {
 	if w.Dry {
 		return nil
 	}
-	update.TableName = &w.table
-	w.parts = append(w.parts, types.TransactWriteItem{Update: &update})
+	w.writes = append(w.writes, write)
 	return w.removeItem(ctx, from)
 }
 
 // removeItem removes the old item, unless it was withdrawn or ended since it was read.
-func (w *certificateMigration) removeItem(ctx context.Context, from item) error {
+func (w *certificateMigration) removeItem(ctx context.Context, from dynamo.Item) error {
 	if w.Dry {
 		return nil
 	}
@@ -432,11 +408,9 @@ func (w *certificateMigration) removeItem(ctx context.Context, from item) error 
 				condition += " AND attribute_not_exists(" + name + ")"
 			}
 		}
-		w.parts = append(w.parts, types.TransactWriteItem{Delete: &types.Delete{
-			TableName: &w.table, Key: key{str(from, "pk"), str(from, "sk")}.item(), ConditionExpression: &condition,
-		}})
+		w.writes = append(w.writes, dynamo.Delete(dynamo.KeyOf(from)).If(condition, nil))
 	}
-	if len(w.parts) < 2*maxMovesPerTransaction {
+	if len(w.writes) < 2*maxMovesPerTransaction {
 		return nil
 	}
 	return w.flush(ctx, "")
@@ -444,14 +418,15 @@ func (w *certificateMigration) removeItem(ctx context.Context, from item) error 
 
 // flush writes the collected items in one transaction.
 func (w *certificateMigration) flush(ctx context.Context, _ string) error {
-	if len(w.parts) > 0 {
-		refused, err := w.transact(ctx, "moving items of version 1", w.parts)
-		if err != nil {
-			return err
-		}
-		if w.parts = nil; refused != nil {
+	if len(w.writes) > 0 {
+		err := w.table.Transact(ctx, "moving items of version 1", w.writes...)
+		w.writes = nil
+		if errors.Is(err, dynamo.ErrRefused) {
 			w.waiting, w.changed = Migrated{}, true
 			return nil
+		}
+		if err != nil {
+			return err
 		}
 	}
 	w.done.Add(w.waiting)
@@ -460,7 +435,7 @@ func (w *certificateMigration) flush(ctx context.Context, _ string) error {
 }
 
 // idOf returns the identifier at the end of an endorsement's sort key.
-func idOf(from item) string {
-	sk := str(from, "sk")
+func idOf(from dynamo.Item) string {
+	sk := dynamo.Text(from, "sk")
 	return sk[strings.LastIndexByte(sk, '#')+1:]
 }

@@ -2,16 +2,14 @@ package records
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
@@ -53,7 +51,7 @@ func (c Change) Replaces() bool { return c.Before != nil && c.Before.Certificate
 // its holder's entry. It leaves the note of the newest endorsement unchanged, also when an
 // endorsement is entered at the same time.
 //
-// Error: certificate-changed when the record is no longer as it was read, or another one has taken
+// Error: ErrCertificateChanged when the record is no longer as it was read, or another one has taken
 // the number; the caller reads again and decides again.
 func (s *Store) Put(ctx context.Context, c Change) (Record, error) {
 	after, err := s.PutAll(ctx, []Change{c})
@@ -66,10 +64,10 @@ func (s *Store) Put(ctx context.Context, c Change) (Record, error) {
 // PutAll is Put for up to MaxBatchSize different certificates in one transaction: all of them
 // change or none does. It returns the records after the changes, in the same order.
 //
-// Error: certificate-changed when one of them is no longer as it was read.
+// Error: ErrCertificateChanged when one of them is no longer as it was read.
 func (s *Store) PutAll(ctx context.Context, changes []Change) ([]Record, error) {
 	all := make([]Record, len(changes))
-	var writes []types.TransactWriteItem
+	var writes []dynamo.Write
 	for i, c := range changes {
 		after, some, err := s.changeWrites(c)
 		if err != nil {
@@ -77,9 +75,9 @@ func (s *Store) PutAll(ctx context.Context, changes []Change) ([]Record, error) 
 		}
 		all[i], writes = after, append(writes, some...)
 	}
-	refused, err := s.transact(ctx, "putting certificates", writes)
-	if refused != nil {
-		return nil, problem.New(problem.CertificateChanged).WithCause(refused.cause)
+	err := s.table.Transact(ctx, "putting certificates", writes...)
+	if errors.Is(err, dynamo.ErrRefused) {
+		return nil, fmt.Errorf("%w: %w", ErrCertificateChanged, err)
 	}
 	if err != nil {
 		return nil, err
@@ -132,14 +130,14 @@ func (s *Store) recordAfter(c Change) (Record, error) {
 		return same, nil
 	}
 	var err error
-	if r.SealedID, err = s.sealer.Seal(h.IDNumber, certificateKey(c.After.ID).pk); err != nil {
+	if r.SealedID, err = s.sealer.Seal(h.IDNumber, certificateKey(c.After.ID).PK); err != nil {
 		return Record{}, fmt.Errorf("sealing the ID number: %w", err)
 	}
 	return r, nil
 }
 
 // changeWrites returns the writes of the change, and the record after it.
-func (s *Store) changeWrites(c Change) (Record, []types.TransactWriteItem, error) {
+func (s *Store) changeWrites(c Change) (Record, []dynamo.Write, error) {
 	after, err := s.recordAfter(c)
 	if err != nil {
 		return after, nil, err
@@ -149,93 +147,87 @@ func (s *Store) changeWrites(c Change) (Record, []types.TransactWriteItem, error
 	if !c.Confirmed.IsZero() {
 		at = c.Confirmed
 	}
-	after, writes, err := s.recordWrites(after, former, c.By, at)
+	after, writes, err := recordWrites(after, former, c.By, at)
 	if err != nil {
 		return after, nil, err
 	}
 	id := c.After.ID
 	if c.Before == nil {
-		writes = append(writes, s.putNew(numberKey(c.After.Number).with(item{"id": text(id)})))
+		writes = append(writes, dynamo.Put(newNumberItem(c.After)).IfAbsent())
 	}
 	if c.Replaces() {
-		ending, err := s.endWrites(c)
+		ending, err := endWrites(c)
 		if err != nil {
 			return after, nil, err
 		}
 		writes = append(writes, ending...)
 	}
 	if former == nil || c.Replaces() {
-		writes = append(writes, types.TransactWriteItem{Put: &types.Put{
-			TableName: &s.table, Item: heldKey(after.Holder, id).with(nil),
-			ConditionExpression: aws.String("attribute_not_exists(pk) OR attribute_exists(former)"),
-		}})
+		writes = append(writes, dynamo.Put(heldItem{Header: newHeader(heldKey(after.Holder, id))}).
+			If("attribute_not_exists(pk) OR attribute_exists(former)", nil))
 	}
 	for sk, data := range c.pictures() {
-		writes = append(writes, types.TransactWriteItem{Put: &types.Put{
-			TableName: &s.table,
-			Item:      imageKey(id, sk).with(item{"image": &types.AttributeValueMemberB{Value: data}}),
-		}})
+		writes = append(writes, dynamo.Put(imageItem{newHeader(imageKey(id, sk)), data}))
 	}
 	if former != nil {
-		writes = append(writes, s.pictureRemovals(former.Certificate, c.After)...)
+		writes = append(writes, pictureRemovals(former.Certificate, c.After)...)
 	}
 	return after, writes, nil
 }
 
+// numberItem is the entry that leads from a 注册编号 to its certificate.
+type numberItem struct {
+	dynamo.Header
+	ID string `dynamodbav:"id"`
+}
+
+func newNumberItem(c certificate.Certificate) numberItem {
+	return numberItem{newHeader(numberKey(c.Number)), c.ID}
+}
+
 // recordWrites returns the writes of a record and its version.
-func (s *Store) recordWrites(r Record, before *Record, by Author, at time.Time) (Record, []types.TransactWriteItem, error) {
-	r, writes, err := s.appendVersion(r, before, by, at)
+func recordWrites(r Record, before *Record, by Author, at time.Time) (Record, []dynamo.Write, error) {
+	r, writes, err := appendVersion(r, before, by, at)
 	if err != nil {
 		return r, nil, err
 	}
-	made, err := certificateItem(r)
+	made, err := newRecordItem(r)
 	if err != nil {
 		return r, nil, err
 	}
 	if before == nil {
-		return r, append(writes, s.putNew(made)), nil
+		return r, append(writes, dynamo.Put(made).IfAbsent()), nil
 	}
-	return r, append(writes, s.revise(made, before.Revision)), nil
+	return r, append(writes, dynamo.Put(made).If("revision = :before", dynamo.Values{"before": before.Revision})), nil
 }
 
 // endWrites end the certificate of Before in favour of After. What was made from it is void and its
 // pictures are removed; its holder's entry is marked as former, so that what was made for that
 // holder can still be found.
-func (s *Store) endWrites(c Change) ([]types.TransactWriteItem, error) {
+func endWrites(c Change) ([]dynamo.Write, error) {
 	ended := *c.Before
 	ended.Certificate, ended.ReplacedBy, ended.HeldFrom = *c.Ended, c.After.ID, Replaced
 	ended.Certificate.Photo, ended.Certificate.SignatureImage = nil, nil
 	ended.Revision++
 	ended.Newest = Newest{}
-	_, writes, err := s.recordWrites(ended, c.Before, c.By, ended.Certificate.Sync.At)
+	_, writes, err := recordWrites(ended, c.Before, c.By, ended.Certificate.Sync.At)
 	if err != nil {
 		return nil, err
 	}
 	former := c.Before.Certificate
 	writes = append(writes,
-		types.TransactWriteItem{Put: &types.Put{
-			TableName: &s.table, Item: numberKey(c.After.Number).with(item{"id": text(c.After.ID)}),
-			ConditionExpression: aws.String("id = :former"), ExpressionAttributeValues: item{":former": text(former.ID)},
-		}},
-		s.leaveWrite(c.Before.Holder, former.ID))
-	return append(writes, s.pictureRemovals(former, ended.Certificate)...), nil
-}
-
-// leaveWrite marks a holder's entry as former.
-func (s *Store) leaveWrite(holder, certID string) types.TransactWriteItem {
-	return types.TransactWriteItem{Put: &types.Put{
-		TableName: &s.table, Item: heldKey(holder, certID).with(item{"former": trueValue()}),
-		ConditionExpression: aws.String(isStillHeld),
-	}}
+		dynamo.Put(newNumberItem(c.After)).If("id = :former", dynamo.Values{"former": former.ID}),
+		dynamo.Put(heldItem{newHeader(heldKey(c.Before.Holder, former.ID)), true}).If(isStillHeld, nil))
+	return append(writes, pictureRemovals(former, ended.Certificate)...), nil
 }
 
 // pictureRemovals removes the pictures that a certificate no longer describes.
-func (s *Store) pictureRemovals(before, after certificate.Certificate) (writes []types.TransactWriteItem) {
+func pictureRemovals(before, after certificate.Certificate) (writes []dynamo.Write) {
 	for sk, p := range map[string][2]*certificate.Image{
 		skPhoto: {before.Photo, after.Photo}, skSignature: {before.SignatureImage, after.SignatureImage},
 	} {
 		if p[0] != nil && p[1] == nil {
-			writes = append(writes, types.TransactWriteItem{Delete: &types.Delete{TableName: &s.table, Key: imageKey(before.ID, sk).item()}})
+			writes = append(writes, dynamo.Delete(imageKey(before.ID, sk)))
 		}
 	}
 	return writes
@@ -260,22 +252,6 @@ func (c Change) pictures() map[string][]byte {
 
 func samePicture(a, b *certificate.Image) bool { return a != nil && b != nil && a.SHA256 == b.SHA256 }
 
-func (s *Store) putNew(made item) types.TransactWriteItem {
-	return types.TransactWriteItem{Put: &types.Put{
-		TableName: &s.table, Item: made,
-		ConditionExpression: aws.String("attribute_not_exists(pk)"),
-	}}
-}
-
-// revise replaces the record if it still has the revision that was read.
-func (s *Store) revise(made item, revision int64) types.TransactWriteItem {
-	return types.TransactWriteItem{Put: &types.Put{
-		TableName: &s.table, Item: made,
-		ConditionExpression:       aws.String("revision = :before"),
-		ExpressionAttributeValues: item{":before": number(revision)},
-	}}
-}
-
 // isStillHeld is the condition that a holder's entry exists and is not marked as former.
 const isStillHeld = "attribute_exists(pk) AND attribute_not_exists(former)"
 
@@ -283,26 +259,26 @@ const isStillHeld = "attribute_exists(pk) AND attribute_not_exists(former)"
 // each; numbers that are not in the register are left out. It takes two rounds for every hundred
 // numbers, and one more where a certificate is replaced between the two.
 func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Record, error) {
-	keys := make([]key, len(printed))
+	keys := make([]dynamo.Key, len(printed))
 	for i, n := range printed {
 		keys[i] = numberKey(n)
 	}
-	got, err := s.batch(ctx, uniqueKeys(keys))
+	got, err := s.table.BatchGet(ctx, uniqueKeys(keys)...)
 	if err != nil {
 		return nil, err
 	}
-	numberOf := map[key]key{} // number entry by certificate key
+	numberOf := map[dynamo.Key]dynamo.Key{} // number entry by certificate key
 	for at, from := range got {
-		numberOf[certificateKey(str(from, "id"))] = at
+		numberOf[certificateKey(dynamo.Text(from, "id"))] = at
 	}
 	all := make(map[string]Record, len(got))
 	for len(numberOf) > 0 {
-		if got, err = s.batch(ctx, slices.Collect(maps.Keys(numberOf))); err != nil {
+		if got, err = s.table.BatchGet(ctx, slices.Collect(maps.Keys(numberOf))...); err != nil {
 			return nil, err
 		}
-		further := map[key]key{}
+		further := map[dynamo.Key]dynamo.Key{}
 		for at, from := range got {
-			r, err := readRecord(from)
+			r, err := s.readRecord(from)
 			if err == nil {
 				err = r.has(numberOf[at])
 			}
@@ -324,7 +300,7 @@ func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Rec
 }
 
 // has returns an error unless the record has the number of the entry that referred to it.
-func (r Record) has(number key) error {
+func (r Record) has(number dynamo.Key) error {
 	if numberKey(r.Certificate.Number) != number {
 		return fmt.Errorf("the entry for a number leads to a certificate with another: %w", tags.ErrTag)
 	}
@@ -332,9 +308,9 @@ func (r Record) has(number key) error {
 }
 
 // uniqueKeys removes repeated keys: BatchGetItem refuses to read an item twice.
-func uniqueKeys(keys []key) []key {
-	seen := make(map[key]bool, len(keys))
-	return slices.DeleteFunc(keys, func(k key) bool {
+func uniqueKeys(keys []dynamo.Key) []dynamo.Key {
+	seen := make(map[dynamo.Key]bool, len(keys))
+	return slices.DeleteFunc(keys, func(k dynamo.Key) bool {
 		again := seen[k]
 		seen[k] = true
 		return again

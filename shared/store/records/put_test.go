@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 	"github.com/jiazhu/jiazhu/shared/store/tags"
@@ -85,12 +84,12 @@ func TestAnotherHoldersCertificateIsNotFound(t *testing.T) {
 	r := w.enter(t)
 	stranger := w.HolderKey("111", "310101198506150016")
 	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, stranger, "mohurd", records.ReadOptions{})
-	wantProblem(t, err, problem.CertificateNotFound)
+	wantError(t, err, records.ErrCertificateNotFound)
 	for _, id := range []string{"", "x", records.NewID(noon()), strings.ToLower(r.Certificate.ID), r.Certificate.ID + "#"} {
 		_, err := w.ReadCertificate(t.Context(), id, r.Holder, "mohurd", records.ReadOptions{})
-		wantProblem(t, err, problem.CertificateNotFound)
+		wantError(t, err, records.ErrCertificateNotFound)
 	}
-	wantProblem(t, w.Bind(t.Context(), r.Certificate.ID, stranger, "gjzwfw", noon()), problem.CertificateNotFound)
+	wantError(t, w.Bind(t.Context(), r.Certificate.ID, stranger, "gjzwfw", noon()), records.ErrCertificateNotFound)
 	held, err := w.ByHolder(t.Context(), stranger, "gjzwfw")
 	if err != nil || len(held) != 0 {
 		t.Errorf("the stranger holds %v, %v", held, err)
@@ -107,7 +106,7 @@ func TestAPictureOfAnotherStateIsNotTaken(t *testing.T) {
 		"image": &types.AttributeValueMemberB{Value: []byte("a later photo")},
 	})
 	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.ReadOptions{Images: true})
-	wantProblem(t, err, problem.CertificateChanged)
+	wantError(t, err, records.ErrCertificateChanged)
 }
 
 func TestAnItemOfALaterProgramIsNotMisread(t *testing.T) {
@@ -142,7 +141,7 @@ func TestOneNumberIsOneCertificate(t *testing.T) {
 			entered++
 			continue
 		}
-		wantProblem(t, err, problem.CertificateChanged)
+		wantError(t, err, records.ErrCertificateChanged)
 	}
 	held, err := w.ByHolder(t.Context(), w.HolderKey("111", idNumber), "mohurd")
 	if err != nil || entered != 1 || len(held) != 1 {
@@ -160,7 +159,7 @@ func TestAChangeOfWhatHasChangedIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = w.Put(t.Context(), records.Change{By: registry(), Before: &first, After: c})
-	wantProblem(t, err, problem.CertificateChanged)
+	wantError(t, err, records.ErrCertificateChanged)
 	got, err := w.ByNumber(t.Context(), c.Number)
 	if err == nil {
 		got, err = w.WithIDNumber(got)
@@ -192,7 +191,7 @@ func TestCertificatesThatArePutTogetherStandOrFallTogether(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = w.PutAll(t.Context(), changes)
-	wantProblem(t, err, problem.CertificateChanged)
+	wantError(t, err, records.ErrCertificateChanged)
 	for n, want := range map[int]certificate.State{6: certificate.Valid, 7: "02", 8: certificate.Valid} {
 		if r, err := w.ByNumber(t.Context(), number(n)); err != nil || r.Certificate.State != want {
 			t.Errorf("number %d has state %s, %v", n, r.Certificate.State, err)

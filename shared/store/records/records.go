@@ -43,9 +43,12 @@
 package records
 
 import (
+	"strings"
+
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
@@ -53,20 +56,30 @@ import (
 // Every item carries its schema version. Items with a holder, in the partitions COPY#<id> and
 // SEEN#<id>, start at version 2 there: jiazhu migrate moves the items of version 1 from CERT#<id>.
 const (
-	schemaVersion = 1
-	ownedVersion  = 2
+	firstVersion = 1
+	ownedVersion = 2
 )
+
+// schemaVersion is the schema version of the items in a partition.
+func schemaVersion(pk string) int {
+	if strings.HasPrefix(pk, prefixCopies) || strings.HasPrefix(pk, prefixSeen) {
+		return ownedVersion
+	}
+	return firstVersion
+}
+
+// newHeader returns the header of an item.
+func newHeader(at dynamo.Key) dynamo.Header { return dynamo.NewHeader(at, schemaVersion(at.PK)) }
 
 // Store reads and writes the register. It is safe for concurrent use.
 type Store struct {
-	client *tags.Table
-	table  string
+	table  *dynamo.Table
 	sealer *fieldcrypto.Sealer
 }
 
 // New returns the register kept in table; v encrypts and hashes its ID numbers.
 func New(client *dynamodb.Client, table string, v *fieldcrypto.Sealer) *Store {
-	return &Store{client: tags.New(client, tags.NewTagger(kinds(), v)), table: table, sealer: v}
+	return &Store{table: dynamo.New(client, table, tags.NewTagger(kinds(), v), schemaVersion), sealer: v}
 }
 
 // The attributes with the tag of a part of an item.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
@@ -15,13 +16,15 @@ import (
 // record is wrong, see Check.
 func (s *Store) FormerNames(ctx context.Context, part, parts int) (tags.Names, error) {
 	names := tags.Names{}
-	err := s.UncheckedStore().eachRecord(ctx, part, parts, func(r Record) error {
+	for r, err := range s.UncheckedStore().scanRecords(ctx, part, parts) {
+		if err != nil {
+			return nil, err
+		}
 		if _, name, err := s.openIDNumber(r); err == nil && name.From != name.To {
 			names[name.From] = name.To
 		}
-		return nil
-	})
-	return names, err
+	}
+	return names, nil
 }
 
 // renamedHolder is a holder's stored hash, and the hash made today.
@@ -31,7 +34,7 @@ type renamedHolder struct{ From, To string }
 // The stored hash must match the number in the form in which it was stored or in today's. Error:
 // tags.ErrTag where it matches neither.
 func (s *Store) openIDNumber(r Record) (number string, n renamedHolder, err error) {
-	if number, err = s.sealer.Open(r.SealedID, certificateKey(r.Certificate.ID).pk); err != nil {
+	if number, err = s.sealer.Open(r.SealedID, certificateKey(r.Certificate.ID).PK); err != nil {
 		return "", n, fmt.Errorf("opening an ID number: %w", err)
 	}
 	idType := r.Certificate.Holder.IDType
@@ -46,17 +49,17 @@ func (s *Store) openIDNumber(r Record) (number string, n renamedHolder, err erro
 // present ones, and returns how many. An item that exists at the new place stays, except that the
 // entry of a present holder replaces that of a former one. Versions are left as they were written.
 func (s *Store) Rename(ctx context.Context, part, parts int, names tags.Names, dry bool) (int, error) {
-	return s.client.Rename(ctx, s.table, part, parts, dry, func(read item) (*tags.Renamed, error) {
+	return s.table.Rename(ctx, part, parts, dry, func(read dynamo.Item) (*dynamo.Renamed, error) {
 		made, changed := names.RenameItem(read)
-		pk := str(read, "pk")
-		if !changed || strings.HasPrefix(pk, prefixPast) {
+		at := dynamo.KeyOf(read)
+		if !changed || strings.HasPrefix(at.PK, prefixPast) {
 			return nil, nil
 		}
-		to := &tags.Renamed{Item: made}
-		if strings.HasPrefix(pk, prefixHolder) && read["former"] == nil {
+		to := &dynamo.Renamed{Item: made}
+		if strings.HasPrefix(at.PK, prefixHolder) && read["former"] == nil {
 			to.Over = "attribute_exists(former)"
 		}
-		if strings.HasPrefix(pk, prefixCertificate) && str(read, "sk") == skCertificate {
+		if strings.HasPrefix(at.PK, prefixCertificate) && at.SK == skCertificate {
 			return to, s.normalize(made, read)
 		}
 		return to, nil
@@ -64,8 +67,8 @@ func (s *Store) Rename(ctx context.Context, part, parts int, names tags.Names, d
 }
 
 // normalize encrypts the number of a record in today's form.
-func (s *Store) normalize(made, read item) error {
-	r, err := readRecord(read)
+func (s *Store) normalize(made, read dynamo.Item) error {
+	r, err := s.readRecord(read)
 	if err != nil {
 		return err
 	}
@@ -73,10 +76,10 @@ func (s *Store) normalize(made, read item) error {
 	if err != nil {
 		return err
 	}
-	sealed, err := s.sealer.Seal(certificate.NormalizeDocument(r.Certificate.Holder.IDType, number), certificateKey(r.Certificate.ID).pk)
+	sealed, err := s.sealer.Seal(certificate.NormalizeDocument(r.Certificate.Holder.IDType, number), certificateKey(r.Certificate.ID).PK)
 	if err != nil {
 		return fmt.Errorf("sealing the ID number: %w", err)
 	}
-	made["idNo"] = text(sealed)
+	made["idNo"] = dynamo.String(sealed)
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
@@ -81,8 +80,8 @@ func TestANewHolderInheritsNothing(t *testing.T) {
 			t.Errorf("%s holds %v, %v", holder, ids, err)
 		}
 		_, err = w.ReadCertificate(t.Context(), former.Certificate.ID, holder, "mohurd", records.ReadOptions{})
-		wantProblem(t, err, problem.CertificateNotFound)
-		wantProblem(t, w.Bind(t.Context(), former.Certificate.ID, holder, "mohurd", noon()), problem.CertificateNotFound)
+		wantError(t, err, records.ErrCertificateNotFound)
+		wantError(t, w.Bind(t.Context(), former.Certificate.ID, holder, "mohurd", noon()), records.ErrCertificateNotFound)
 	}
 	x, err := w.Examine(t.Context(), records.Presented{Certificate: former.Certificate.ID, Endorsement: made.Endorsement.ID, Consent: made.secret})
 	if err != nil || x.Consent != nil || x.Photo != nil || x.Certificate.Holder.Name != "" || x.Holding().Covers(x.Endorsement.Holder, x.Endorsement.CertVersion) {
@@ -92,7 +91,7 @@ func TestANewHolderInheritsNothing(t *testing.T) {
 		t.Errorf("formerly theirs: %v, %v", kept, err)
 	}
 	_, err = w.Endorse(t.Context(), entry(former, noon())) // started before the report came
-	wantProblem(t, err, problem.CertificateChanged)
+	wantError(t, err, records.ErrCertificateChanged)
 	past, err := w.Versions(t.Context(), former.Certificate.ID)
 	if err != nil || len(past) != 2 || past[1].ReplacedBy != now.Certificate.ID || past[1].By != registry() {
 		t.Errorf("the former one's versions are %+v, %v", past, err)
@@ -140,7 +139,7 @@ func TestOfTwoNewHoldersAtOnceOneComesFirst(t *testing.T) {
 	}
 	for _, err := range failed {
 		if err != nil {
-			wantProblem(t, err, problem.CertificateChanged)
+			wantError(t, err, records.ErrCertificateChanged)
 		}
 	}
 }

@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
-	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
 // ReplayWithdrawal withdraws a copy as the journal says, in a table restored to an earlier time.
@@ -19,11 +17,11 @@ func (s *Store) ReplayWithdrawal(ctx context.Context, w journal.Withdrawn, why s
 	if err != nil {
 		return journal.Gone, err
 	}
-	got, err := s.batch(ctx, []key{where})
+	got, err := s.table.BatchGet(ctx, where)
 	if err != nil || got[where] == nil {
 		return journal.Gone, err
 	}
-	e, err := readEndorsement(got, where)
+	e, err := s.readEndorsement(got[where])
 	switch {
 	case err != nil:
 		return journal.Gone, err
@@ -44,17 +42,17 @@ func (s *Store) ReplayRevocation(ctx context.Context, r journal.Revoked, at time
 		return journal.Gone, err
 	}
 	where := consentKey(r.Certificate, r.Consent)
-	got, err := s.batch(ctx, []key{where})
+	got, err := s.table.BatchGet(ctx, where)
 	if err != nil || got[where] == nil {
 		return journal.Gone, err
 	}
-	c, err := openConsent(got[where])
+	c, err := s.openConsent(got[where])
 	switch {
 	case err != nil:
 		return journal.Gone, err
 	case c.Holder != r.Holder || c.Endorsement != r.Endorsement:
 		return journal.Gone, fmt.Errorf("consent %s was given by another person than who ended it, or to another copy", r.Consent)
-	case c.RevokedAt != nil && got[where]["idNo"] == nil:
+	case c.RevokedAt != nil && c.item.SealedID == nil:
 		return journal.Already, nil
 	case dry:
 		return journal.Applied, nil
@@ -65,12 +63,12 @@ func (s *Store) ReplayRevocation(ctx context.Context, r journal.Revoked, at time
 // ReplayErasure ends the consents and removes the bindings of a person who was erased, as the
 // journal says. Consents given later stay.
 func (s *Store) ReplayErasure(ctx context.Context, holder string, at time.Time, dry bool) (journal.Outcome, error) {
-	ids, former, err := s.holdings(ctx, holder)
+	ids, err := s.ListCertificatesEverHeld(ctx, holder)
 	if err != nil {
 		return journal.Gone, err
 	}
 	outcome := journal.Already
-	for _, id := range append(ids, former...) {
+	for _, id := range ids {
 		kept, err := s.KeptConsents(ctx, id, holder)
 		if err != nil {
 			return journal.Gone, err
@@ -104,8 +102,8 @@ func (s *Store) ReplayErasure(ctx context.Context, holder string, at time.Time, 
 		if dry {
 			continue
 		}
-		if _, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: b.key.item()}); err != nil {
-			return journal.Gone, outage.Wrap("removing a binding", err)
+		if _, err := s.table.Do(ctx, "removing a binding", dynamo.Delete(b.key)); err != nil {
+			return journal.Gone, err
 		}
 	}
 	return outcome, nil

@@ -9,12 +9,7 @@ import (
 	"io"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 const (
@@ -42,52 +37,57 @@ func (s *Store) PutReport(ctx context.Context, r Report) error {
 		return err
 	}
 	chunks := 0
-	expires := number(r.At.Add(ReportLife).Unix())
+	expires := r.At.Add(ReportLife)
 	for start := 0; start < len(packed); start += chunkSize {
 		part := packed[start:min(start+chunkSize, len(packed))]
-		err := s.putOnce(ctx, chunkKey(r.ID, chunks).with(item{
-			"rows": &types.AttributeValueMemberB{Value: part}, "ttl": expires,
-		}))
+		err := s.putOnce(ctx, "storing a report", chunkItem{newHeader(chunkKey(r.ID, chunks)).Until(expires), part})
 		if err != nil {
 			return err
 		}
 		chunks++
 	}
-	return s.putOnce(ctx, reportKey(r.ID).with(item{
-		"client": text(r.Client), "chunks": number(int64(chunks)), "ttl": expires,
-	}))
+	return s.putOnce(ctx, "storing a report", reportItem{newHeader(reportKey(r.ID)).Until(expires), r.Client, chunks})
 }
+
+// reportItem is the head of a report, chunkItem a part of its compressed answer.
+type (
+	reportItem struct {
+		dynamo.Header
+		Client string `dynamodbav:"client"`
+		Chunks int    `dynamodbav:"chunks"`
+	}
+	chunkItem struct {
+		dynamo.Header
+		Rows []byte `dynamodbav:"rows"`
+	}
+)
 
 // putOnce writes an item under a unique key. If the key exists, an earlier attempt succeeded and
 // its response was lost.
-func (s *Store) putOnce(ctx context.Context, made item) error {
-	_, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: &s.table, Item: made,
-		ConditionExpression: aws.String("attribute_not_exists(pk)"),
-	})
-	var refused *types.ConditionalCheckFailedException
-	if err == nil || errors.As(err, &refused) {
-		return nil
-	}
-	return outage.Wrap("keeping "+str(made, "sk"), err)
+func (s *Store) putOnce(ctx context.Context, doing string, made any) error {
+	_, err := s.table.Do(ctx, doing, dynamo.Put(made).IfAbsent())
+	return dynamo.IgnoreRefusal(err)
 }
 
 // Report reads the stored answer to a report, for the client that sent it and no other. Error:
-// report-not-found.
+// ErrReportNotFound.
 func (s *Store) Report(ctx context.Context, id, client string, now time.Time) (Report, error) {
 	at, err := TimeOf(id)
 	if err != nil {
-		return Report{}, problem.New(problem.ReportNotFound).WithCause(err)
+		return Report{}, fmt.Errorf("%w: %w", ErrReportNotFound, err)
 	}
-	got, err := s.batch(ctx, []key{reportKey(id)})
+	got, err := s.table.BatchGet(ctx, reportKey(id))
 	if err != nil {
 		return Report{}, err
 	}
-	head, ok := got[reportKey(id)]
-	if !ok || str(head, "client") != client || num(head, "ttl") <= now.Unix() {
-		return Report{}, problem.New(problem.ReportNotFound)
+	head, err := dynamo.Decode[reportItem](s.table, got[reportKey(id)])
+	if errors.Is(err, dynamo.ErrNotFound) || err == nil && (head.Client != client || head.TTL <= now.Unix()) {
+		return Report{}, ErrReportNotFound
 	}
-	packed, err := s.chunks(ctx, id, int(num(head, "chunks")))
+	if err != nil {
+		return Report{}, err
+	}
+	packed, err := s.chunks(ctx, id, head.Chunks)
 	if err != nil {
 		return Report{}, err
 	}
@@ -98,23 +98,30 @@ func (s *Store) Report(ctx context.Context, id, client string, now time.Time) (R
 func (s *Store) chunks(ctx context.Context, id string, count int) ([]byte, error) {
 	var packed []byte
 	for start := 0; start < count; start += chunksPerBatch {
-		var keys []key
+		var keys []dynamo.Key
 		for i := start; i < min(start+chunksPerBatch, count); i++ {
 			keys = append(keys, chunkKey(id, i))
 		}
-		got, err := s.batch(ctx, keys)
+		got, err := s.table.BatchGet(ctx, keys...)
 		if err != nil {
 			return nil, err
 		}
 		for _, k := range keys {
-			packed = append(packed, blob(got[k], "rows")...)
+			chunk, err := dynamo.Decode[chunkItem](s.table, got[k])
+			if err != nil {
+				return nil, fmt.Errorf("reading report %s: %w", id, err)
+			}
+			packed = append(packed, chunk.Rows...)
 		}
 	}
 	return packed, nil
 }
 
-func reportKey(id string) key          { return key{prefixReport + id, skReport} }
-func chunkKey(id string, part int) key { return key{prefixReport + id, fmt.Sprintf("ROWS#%04d", part)} }
+func reportKey(id string) dynamo.Key { return dynamo.Key{PK: prefixReport + id, SK: skReport} }
+
+func chunkKey(id string, part int) dynamo.Key {
+	return dynamo.Key{PK: prefixReport + id, SK: fmt.Sprintf("ROWS#%04d", part)}
+}
 
 func pack(plain []byte) ([]byte, error) {
 	var packed bytes.Buffer

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -30,9 +29,9 @@ func TestALongAnswerIsReadWhole(t *testing.T) {
 		t.Errorf("read %d bytes at %s for %s", len(got.Answer), got.At, got.Client)
 	}
 	_, err = w.Report(t.Context(), want.ID, "another-registry", noon())
-	wantProblem(t, err, problem.ReportNotFound)
+	wantError(t, err, records.ErrReportNotFound)
 	_, err = w.Report(t.Context(), want.ID, want.Client, noon().Add(records.ReportLife))
-	wantProblem(t, err, problem.ReportNotFound)
+	wantError(t, err, records.ErrReportNotFound)
 	_, err = w.Report(t.Context(), "nonsense", want.Client, noon())
-	wantProblem(t, err, problem.ReportNotFound)
+	wantError(t, err, records.ErrReportNotFound)
 }

@@ -4,32 +4,23 @@ import (
 	"context"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // ListCertificatesByReport lists the certificates of which a report made a version, by id, each
 // once. It scans the whole table: there is no index by report, because only an operator who undoes
 // a report asks.
 func (s *Store) ListCertificatesByReport(ctx context.Context, report string) (ids []string, err error) {
-	pages := dynamodb.NewScanPaginator(s.client, &dynamodb.ScanInput{
-		TableName: &s.table, ConsistentRead: aws.Bool(true),
-		FilterExpression:          aws.String("begins_with(pk, :past) AND report = :report"),
-		ExpressionAttributeValues: item{":past": text(prefixPast), ":report": text(report)},
-	})
 	seen := map[string]bool{}
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for item, err := range s.table.Scan(ctx, dynamo.Scan{
+		Filter: "begins_with(pk, :past) AND report = :report", Values: dynamo.Values{"past": prefixPast, "report": report},
+	}) {
 		if err != nil {
-			return nil, outage.Wrap("looking for what a report made", err)
+			return nil, err
 		}
-		for _, from := range page.Items {
-			id := strings.TrimPrefix(str(from, "pk"), prefixPast)
-			if !seen[id] {
-				seen[id], ids = true, append(ids, id)
-			}
+		id := strings.TrimPrefix(dynamo.KeyOf(item).PK, prefixPast)
+		if !seen[id] {
+			seen[id], ids = true, append(ids, id)
 		}
 	}
 	return ids, nil

@@ -6,12 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // Upload is a report that comes as a file (批量上报): who announced it, and how much has been taken
@@ -52,130 +48,122 @@ type Progress struct {
 // IsDone reports whether the whole file was taken in.
 func (p Progress) IsDone() bool { return !p.DoneAt.IsZero() }
 
-// ErrSuperseded says that a later run has taken over the upload.
-var ErrSuperseded = errors.New("another run has taken the drop over")
-
-// ReadUpload reads an upload for the client that announced it. Error: report-not-found, also where
+// ReadUpload reads an upload for the client that announced it. Error: ErrReportNotFound, also where
 // another client announced it.
 func (s *Store) ReadUpload(ctx context.Context, id, client string, now time.Time) (Upload, error) {
 	if _, err := TimeOf(id); err != nil {
-		return Upload{}, problem.New(problem.ReportNotFound).WithCause(err)
+		return Upload{}, fmt.Errorf("%w: %w", ErrReportNotFound, err)
 	}
-	got, err := s.batch(ctx, []key{uploadKey(id)})
+	got, err := s.table.BatchGet(ctx, uploadKey(id))
 	if err != nil {
 		return Upload{}, err
 	}
-	from, ok := got[uploadKey(id)]
-	if !ok || str(from, "client") != client || num(from, "ttl") <= now.Unix() {
-		return Upload{}, problem.New(problem.ReportNotFound)
+	from := got[uploadKey(id)]
+	if from == nil || dynamo.Text(from, "client") != client || dynamo.Number(from, "ttl") <= now.Unix() {
+		return Upload{}, ErrReportNotFound
 	}
-	return readUpload(id, from)
+	return s.decodeUpload(id, from)
 }
 
-// BeginUploadRun starts a run and supersedes every earlier one. Error: report-not-found.
+// BeginUploadRun starts a run and supersedes every earlier one. Error: ErrReportNotFound.
 func (s *Store) BeginUploadRun(ctx context.Context, id string) (Upload, error) {
 	if _, err := TimeOf(id); err != nil {
-		return Upload{}, problem.New(problem.ReportNotFound).WithCause(err)
+		return Upload{}, fmt.Errorf("%w: %w", ErrReportNotFound, err)
 	}
-	out, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.table, Key: uploadKey(id).item(),
-		UpdateExpression:          aws.String("ADD #run :one"),
-		ConditionExpression:       aws.String("attribute_exists(pk)"),
-		ExpressionAttributeNames:  map[string]string{"#run": "run"},
-		ExpressionAttributeValues: item{":one": number(1)},
-		ReturnValues:              types.ReturnValueAllNew,
-	})
-	var refused *types.ConditionalCheckFailedException
-	switch {
-	case errors.As(err, &refused):
-		return Upload{}, problem.New(problem.ReportNotFound)
-	case err != nil:
-		return Upload{}, outage.Wrap("taking a drop", err)
+	begun, err := s.table.Do(ctx, "beginning to take in a file",
+		dynamo.Update(uploadKey(id), "ADD #run :one", dynamo.Values{"one": 1}).IfPresent().ReturnItem())
+	if errors.Is(err, dynamo.ErrRefused) {
+		return Upload{}, ErrReportNotFound
 	}
-	return readUpload(id, out.Attributes)
+	if err != nil {
+		return Upload{}, err
+	}
+	return s.decodeUpload(id, begun)
 }
 
 // SaveUploadProgress stores how much a run has taken in, and reports whether the upload was
 // revoked. Error: ErrSuperseded.
 func (s *Store) SaveUploadProgress(ctx context.Context, id string, run int64, p Progress) (revoked bool, err error) {
-	part := uploadKey(id).item()
-	part["progress"] = progressItem(p)
-	tag, err := s.client.Part(part, tagProgress)
-	if err != nil {
-		return false, err
-	}
-	set := "SET progress = :progress, tagProgress = :tag"
-	values := item{":run": number(run), ":progress": part["progress"], ":tag": text(tag)}
+	w := dynamo.SetPart(uploadKey(id), tagProgress, dynamo.Values{"progress": newProgressItem(p)})
 	if p.IsDone() {
-		set, values[":yes"] = set+", ended = :yes", trueValue() // the attribute that RevokeUpload reads
+		w = w.AddExpression(", ended = :ended", dynamo.Values{"ended": true}) // the attribute that RevokeUpload reads
 	}
-	out, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.table, Key: uploadKey(id).item(),
-		UpdateExpression:          aws.String(set),
-		ConditionExpression:       aws.String("#run = :run"),
-		ExpressionAttributeNames:  map[string]string{"#run": "run"},
-		ExpressionAttributeValues: values,
-		ReturnValues:              types.ReturnValueAllNew,
-	})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	saved, err := s.table.Do(ctx, "saving a file's progress", w.If("#run = :run", dynamo.Values{"run": run}).ReturnItem())
+	if errors.Is(err, dynamo.ErrRefused) {
 		return false, ErrSuperseded
 	}
+	return dynamo.Number(saved, "revokedAt") > 0, err
+}
+
+// uploadItem is the item of an upload.
+type uploadItem struct {
+	dynamo.Header
+	Client    string        `dynamodbav:"client"`
+	Areas     []string      `dynamodbav:"areas"`
+	Schemes   []string      `dynamodbav:"schemes"`
+	Lang      string        `dynamodbav:"lang"`
+	Bytes     int64         `dynamodbav:"bytes"`
+	Run       int64         `dynamodbav:"run"`
+	RevokedAt dynamo.Millis `dynamodbav:"revokedAt,omitempty"`
+	Progress  *progressItem `dynamodbav:"progress,omitempty"`
+}
+
+type progressItem struct {
+	Offset    int64         `dynamodbav:"offset"`
+	Skipping  bool          `dynamodbav:"skipping"`
+	Rows      int64         `dynamodbav:"rows"`
+	Accepted  int64         `dynamodbav:"accepted"`
+	Unchanged int64         `dynamodbav:"unchanged"`
+	Refused   int64         `dynamodbav:"refused"`
+	Parts     int           `dynamodbav:"parts"`
+	Result    int64         `dynamodbav:"result"`
+	Stopped   string        `dynamodbav:"stopped,omitempty"`
+	DoneAt    dynamo.Millis `dynamodbav:"doneAt,omitempty"`
+}
+
+// newUploadItem stores empty lists as lists: a missing one means an older program.
+func newUploadItem(d Upload) uploadItem {
+	return uploadItem{
+		Header: newHeader(uploadKey(d.ID)).Until(d.At.Add(ReportLife)),
+		Client: d.Client, Areas: append([]string{}, d.Areas...), Schemes: append([]string{}, d.Schemes...), Lang: d.Lang, Bytes: d.Bytes,
+	}
+}
+
+func newProgressItem(p Progress) progressItem {
+	return progressItem{
+		Offset: p.Offset, Skipping: p.Skipping, Rows: p.Rows, Accepted: p.Accepted, Unchanged: p.Unchanged, Refused: p.Refused,
+		Parts: p.Parts, Result: p.Result, Stopped: p.Stopped, DoneAt: dynamo.ToMillis(p.DoneAt),
+	}
+}
+
+func (s *Store) decodeUpload(id string, from dynamo.Item) (Upload, error) {
+	item, err := dynamo.Decode[uploadItem](s.table, from)
 	if err != nil {
-		return false, outage.Wrap("noting a drop's progress", err)
-	}
-	return num(out.Attributes, "revokedAt") > 0, nil
-}
-
-func progressItem(p Progress) types.AttributeValue {
-	made := item{
-		"offset": number(p.Offset), "skipping": &types.AttributeValueMemberBOOL{Value: p.Skipping},
-		"rows": number(p.Rows), "accepted": number(p.Accepted), "unchanged": number(p.Unchanged),
-		"refused": number(p.Refused), "parts": number(int64(p.Parts)), "result": number(p.Result),
-	}
-	if p.Stopped != "" {
-		made["stopped"] = text(p.Stopped)
-	}
-	if p.IsDone() {
-		made["doneAt"] = number(p.DoneAt.UnixMilli())
-	}
-	return &types.AttributeValueMemberM{Value: made}
-}
-
-func readUpload(id string, from item) (Upload, error) {
-	if err := checkSchema(from); err != nil {
 		return Upload{}, err
 	}
 	at, err := TimeOf(id)
 	if err != nil {
-		return Upload{}, fmt.Errorf("reading a drop: %w", err)
+		return Upload{}, fmt.Errorf("reading an upload: %w", err)
 	}
 	d := Upload{
-		ID: id, Client: str(from, "client"), Areas: list(from, "areas"), Schemes: list(from, "schemes"), Lang: str(from, "lang"),
-		Bytes: num(from, "bytes"), At: at, Run: num(from, "run"),
+		ID: id, Client: item.Client, Areas: item.Areas, Schemes: item.Schemes, Lang: item.Lang,
+		Bytes: item.Bytes, At: at, RevokedAt: localTime(item.RevokedAt), Run: item.Run,
 	}
-	if ms := num(from, "revokedAt"); ms > 0 {
-		d.RevokedAt = time.UnixMilli(ms).In(at.Location())
-	}
-	if m, ok := from["progress"].(*types.AttributeValueMemberM); ok {
-		d.Progress = readProgress(m.Value, at.Location())
+	if p := item.Progress; p != nil {
+		d.Progress = Progress{
+			Offset: p.Offset, Skipping: p.Skipping, Rows: p.Rows, Accepted: p.Accepted, Unchanged: p.Unchanged, Refused: p.Refused,
+			Parts: p.Parts, Result: p.Result, Stopped: p.Stopped, DoneAt: localTime(p.DoneAt),
+		}
 	}
 	return d, nil
 }
 
-func readProgress(from item, zone *time.Location) Progress {
-	p := Progress{
-		Offset: num(from, "offset"), Rows: num(from, "rows"), Accepted: num(from, "accepted"),
-		Unchanged: num(from, "unchanged"), Refused: num(from, "refused"),
-		Parts: int(num(from, "parts")), Result: num(from, "result"), Stopped: str(from, "stopped"),
+// localTime returns a stored time in Asia/Shanghai, zero for none.
+func localTime(m dynamo.Millis) time.Time {
+	if m == 0 {
+		return time.Time{}
 	}
-	if b, ok := from["skipping"].(*types.AttributeValueMemberBOOL); ok {
-		p.Skipping = b.Value
-	}
-	if ms := num(from, "doneAt"); ms > 0 {
-		p.DoneAt = time.UnixMilli(ms).In(zone)
-	}
-	return p
+	return m.Time().In(civil.Zone())
 }
 
-func uploadKey(id string) key { return key{prefixReport + id, skUpload} }
+func uploadKey(id string) dynamo.Key { return dynamo.Key{PK: prefixReport + id, SK: skUpload} }

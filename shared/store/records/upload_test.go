@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -44,7 +43,7 @@ func TestOnlyTheLastRunOfADropNotesProgress(t *testing.T) {
 		t.Errorf("%v %s", err, diff)
 	}
 	_, err = w.ReadUpload(t.Context(), d.ID, "another-registry", noon())
-	wantProblem(t, err, problem.ReportNotFound)
+	wantError(t, err, records.ErrReportNotFound)
 	_, err = w.BeginUploadRun(t.Context(), records.NewID(noon()))
-	wantProblem(t, err, problem.ReportNotFound)
+	wantError(t, err, records.ErrReportNotFound)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // VerificationEntryLife is how long an entry of the ledger is kept.
@@ -38,22 +39,29 @@ func (s *Store) AddVerification(ctx context.Context, certID string, seen Verific
 	if seen.Holder == "" {
 		return fmt.Errorf("noting a verification of %s: it has no holder", certID)
 	}
-	made := at.with(item{
-		"id": text(seen.ID), "holder": text(seen.Holder), "version": text(seen.Version), "by": text(seen.Channel), "verdict": text(seen.Verdict),
-		"ttl": number(seen.Time().Add(VerificationEntryLife).Unix()),
+	return s.putOnce(ctx, "entering a verification", verificationItem{
+		Header: newHeader(at).Until(seen.Time().Add(VerificationEntryLife)),
+		ID:     seen.ID, Holder: seen.Holder, Edition: seen.Version, Channel: seen.Channel, Verdict: seen.Verdict,
+		Endorsement: seen.Endorsement, Organisation: seen.Organisation, Client: seen.Client,
+		Asker: seen.Asker, Purpose: seen.Purpose, Consent: seen.Consent, Shown: seen.Shown,
 	})
-	for name, value := range map[string]string{
-		"endorsement": seen.Endorsement, "organisation": seen.Organisation, "client": seen.Client,
-		"asker": seen.Asker, "purpose": seen.Purpose, "consent": seen.Consent,
-	} {
-		if value != "" {
-			made[name] = text(value)
-		}
-	}
-	if len(seen.Shown) > 0 {
-		made["shown"] = texts(seen.Shown)
-	}
-	return s.putOnce(ctx, made)
+}
+
+// verificationItem is the item of an entry of the ledger.
+type verificationItem struct {
+	dynamo.Header
+	ID           string   `dynamodbav:"id"`
+	Holder       string   `dynamodbav:"holder"`
+	Edition      string   `dynamodbav:"version"`
+	Channel      string   `dynamodbav:"by"`
+	Verdict      string   `dynamodbav:"verdict"`
+	Endorsement  string   `dynamodbav:"endorsement,omitempty"`
+	Organisation string   `dynamodbav:"organisation,omitempty"`
+	Client       string   `dynamodbav:"client,omitempty"`
+	Asker        string   `dynamodbav:"asker,omitempty"`
+	Purpose      string   `dynamodbav:"purpose,omitempty"`
+	Consent      string   `dynamodbav:"consent,omitempty"`
+	Shown        []string `dynamodbav:"shown,omitempty"`
 }
 
 // Ledger is one page of a certificate's verification entries, newest first. Next is empty on the
@@ -65,13 +73,13 @@ type Ledger struct {
 
 // ListVerifications reads one page of a holder's part of a certificate's ledger by the day of the
 // verification. Like History it does not check whose certificate it is now, and refuses a cursor
-// outside the period as invalid-field.
+// outside the period with ErrCursor.
 func (s *Store) ListVerifications(ctx context.Context, certID, holder string, p Period) (Ledger, error) {
 	var page Ledger
-	next, err := s.pageOf(ctx, prefixSeen+certID, prefixSeen, holder, p, func(read item) (string, error) {
-		seen := readVerification(read)
-		page.Items = append(page.Items, seen)
-		return seen.ID, checkSchema(read)
+	next, err := s.pageOf(ctx, prefixSeen+certID, prefixSeen, holder, p, func(read dynamo.Item) (string, error) {
+		item, err := dynamo.Decode[verificationItem](s.table, read)
+		page.Items = append(page.Items, item.entry())
+		return item.ID, err
 	})
 	if err != nil {
 		return Ledger{}, err
@@ -80,11 +88,11 @@ func (s *Store) ListVerifications(ctx context.Context, certID, holder string, p 
 	return page, nil
 }
 
-func readVerification(read item) VerificationEntry {
+func (item verificationItem) entry() VerificationEntry {
 	return VerificationEntry{
-		ID: str(read, "id"), Holder: str(read, "holder"), Version: str(read, "version"), Endorsement: str(read, "endorsement"), Channel: str(read, "by"), Verdict: str(read, "verdict"),
-		Organisation: str(read, "organisation"), Client: str(read, "client"), Asker: str(read, "asker"),
-		Purpose: str(read, "purpose"), Consent: str(read, "consent"), Shown: list(read, "shown"),
+		ID: item.ID, Holder: item.Holder, Version: item.Edition, Endorsement: item.Endorsement, Channel: item.Channel, Verdict: item.Verdict,
+		Organisation: item.Organisation, Client: item.Client, Asker: item.Asker,
+		Purpose: item.Purpose, Consent: item.Consent, Shown: item.Shown,
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -65,7 +64,7 @@ func TestTheLedgerShowsTheNewestFirst(t *testing.T) {
 	}
 	for _, cursor := range []string{"CERT#x", records.NewID(noon().Add(-time.Hour))} {
 		_, err := w.ListVerifications(t.Context(), r.Certificate.ID, r.Holder, records.Period{Limit: 2, From: day(1), Cursor: cursor})
-		wantProblem(t, err, problem.InvalidField)
+		wantError(t, err, records.ErrCursor)
 	}
 }
 

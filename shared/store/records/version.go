@@ -5,17 +5,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // Author is who changed a record.
@@ -41,9 +38,6 @@ type Version struct {
 	Before      string    // digest of the previous version, "" if there is none
 	Digest      string    // SHA-256 of this version, in hex
 }
-
-// ErrBroken says that a version is missing or was altered after the next one was appended.
-var ErrBroken = errors.New("the versions are not as they were written")
 
 // Newest refers to the newest stored version of a record.
 type Newest struct {
@@ -73,17 +67,17 @@ func readNewest(text string) (n Newest) {
 // FindNewest reads the newest version of each certificate; certificates that do not exist or have
 // no version are left out.
 func (s *Store) FindNewest(ctx context.Context, certIDs []string) (map[string]Newest, error) {
-	keys := make([]key, len(certIDs))
+	keys := make([]dynamo.Key, len(certIDs))
 	for i, id := range certIDs {
 		keys[i] = certificateKey(id)
 	}
-	got, err := s.batch(ctx, uniqueKeys(keys))
+	got, err := s.table.BatchGet(ctx, uniqueKeys(keys)...)
 	if err != nil {
 		return nil, err
 	}
 	newest := make(map[string]Newest, len(got))
 	for _, from := range got {
-		r, err := readRecord(from)
+		r, err := s.readRecord(from)
 		if err != nil {
 			return nil, err
 		}
@@ -97,34 +91,40 @@ func (s *Store) FindNewest(ctx context.Context, certIDs []string) (map[string]Ne
 // Versions reads all versions of a record, the oldest first, and checks their chain: each contains
 // the digest of the one before, and the record that of the newest.
 //
-// Errors: certificate-not-found; ErrBroken, with which the existing versions are returned.
+// Errors: ErrCertificateNotFound; ErrBroken, with which the existing versions are returned.
 func (s *Store) Versions(ctx context.Context, certID string) ([]Version, error) {
 	if _, err := TimeOf(certID); err != nil {
-		return nil, problem.New(problem.CertificateNotFound).WithCause(err)
+		return nil, fmt.Errorf("%w: %w", ErrCertificateNotFound, err)
 	}
-	at := certificateKey(certID)
-	got, err := s.batch(ctx, []key{at})
-	if err != nil {
-		return nil, err
-	}
-	from, ok := got[at]
-	if !ok {
-		return nil, problem.New(problem.CertificateNotFound)
-	}
-	record, err := readRecord(from)
+	record, err := s.readCurrent(ctx, certID)
 	if err != nil {
 		return nil, err
 	}
 	var all []Version
-	err = s.queryItems(ctx, prefixPast+certID, prefixVersion, func(read item) error {
-		v, err := readVersion(read)
+	for item, err := range s.table.Query(ctx, dynamo.Query{PK: prefixPast + certID, Prefix: prefixVersion}) {
+		if err != nil {
+			return nil, err
+		}
+		v, err := s.readVersion(item)
+		if err != nil {
+			return nil, err
+		}
 		all = append(all, v)
-		return err
-	})
-	if err != nil {
-		return nil, err
 	}
 	return all, checkChain(all, record)
+}
+
+// readCurrent reads a record. Error: ErrCertificateNotFound.
+func (s *Store) readCurrent(ctx context.Context, certID string) (Record, error) {
+	at := certificateKey(certID)
+	got, err := s.table.BatchGet(ctx, at)
+	if err != nil {
+		return Record{}, err
+	}
+	if got[at] == nil {
+		return Record{}, ErrCertificateNotFound
+	}
+	return s.readRecord(got[at])
 }
 
 // checkChain checks versions against the record they lead to. It ignores versions appended after
@@ -152,8 +152,8 @@ func checkChain(all []Version, record Record) error {
 // appendVersion returns the record with a reference to its newest version, and the writes that
 // append the version. If a program without versions stored the record, they first append a version
 // of its previous state.
-func (s *Store) appendVersion(after Record, before *Record, by Author, at time.Time) (Record, []types.TransactWriteItem, error) {
-	var writes []types.TransactWriteItem
+func appendVersion(after Record, before *Record, by Author, at time.Time) (Record, []dynamo.Write, error) {
+	var writes []dynamo.Write
 	last := Newest{}
 	if before != nil {
 		last = before.Newest
@@ -162,7 +162,7 @@ func (s *Store) appendVersion(after Record, before *Record, by Author, at time.T
 			if err != nil {
 				return after, nil, err
 			}
-			writes = append(writes, s.putNew(versionItem(v)))
+			writes = append(writes, dynamo.Put(newVersionItem(v)).IfAbsent())
 			last = Newest{Revision: v.Revision, Digest: v.Digest}
 		}
 	}
@@ -171,7 +171,7 @@ func (s *Store) appendVersion(after Record, before *Record, by Author, at time.T
 		return after, nil, err
 	}
 	after.Newest = Newest{Revision: v.Revision, Digest: v.Digest, Report: by.Report, Confirms: after.Newest.Confirms}
-	return after, append(writes, s.putNew(versionItem(v))), nil
+	return after, append(writes, dynamo.Put(newVersionItem(v)).IfAbsent()), nil
 }
 
 // newVersion makes the version of a record. Its digest covers every attribute of its item.
@@ -202,42 +202,52 @@ func (v Version) digest(body string) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-func versionItem(v Version) item {
+// versionItem is the item of a version.
+type versionItem struct {
+	dynamo.Header
+	Record     string `dynamodbav:"record"`
+	SealedID   string `dynamodbav:"idNo"`
+	Holder     string `dynamodbav:"holder"`
+	Revision   int64  `dynamodbav:"revision"`
+	At         string `dynamodbav:"at"`
+	Row        int64  `dynamodbav:"row"`
+	HeldFrom   string `dynamodbav:"heldFrom,omitempty"`
+	ReplacedBy string `dynamodbav:"replacedBy,omitempty"`
+	Client     string `dynamodbav:"client,omitempty"`
+	Report     string `dynamodbav:"report,omitempty"`
+	Before     string `dynamodbav:"before,omitempty"`
+}
+
+func newVersionItem(v Version) versionItem {
 	body, err := json.Marshal(v.Certificate)
 	if err != nil { // it was marshalled when the version was made
 		panic(err)
 	}
-	made := versionKey(v.Certificate.ID, v.Revision).with(item{
-		"record": text(string(body)), "idNo": text(v.SealedID), "holder": text(v.Holder), "revision": number(v.Revision),
-		"at": text(v.At.UTC().Format(time.RFC3339Nano)), "row": number(v.By.Row),
-	})
-	for name, value := range map[string]string{
-		"heldFrom": v.HeldFrom, "replacedBy": v.ReplacedBy, "client": v.By.Client, "report": v.By.Report, "before": v.Before,
-	} {
-		if value != "" {
-			made[name] = text(value)
-		}
+	return versionItem{
+		Header: newHeader(versionKey(v.Certificate.ID, v.Revision)),
+		Record: string(body), SealedID: v.SealedID, Holder: v.Holder, Revision: v.Revision,
+		At: v.At.UTC().Format(time.RFC3339Nano), Row: v.By.Row, HeldFrom: v.HeldFrom, ReplacedBy: v.ReplacedBy,
+		Client: v.By.Client, Report: v.By.Report, Before: v.Before,
 	}
-	return made
 }
 
-func readVersion(from item) (Version, error) {
-	if err := checkSchema(from); err != nil {
+func (s *Store) readVersion(from dynamo.Item) (Version, error) {
+	item, err := dynamo.Decode[versionItem](s.table, from)
+	if err != nil {
 		return Version{}, err
 	}
 	v := Version{
-		SealedID: str(from, "idNo"), Holder: str(from, "holder"), HeldFrom: str(from, "heldFrom"), ReplacedBy: str(from, "replacedBy"), Revision: num(from, "revision"),
-		By: Author{str(from, "client"), str(from, "report"), num(from, "row")}, Before: str(from, "before"),
+		SealedID: item.SealedID, Holder: item.Holder, HeldFrom: item.HeldFrom, ReplacedBy: item.ReplacedBy, Revision: item.Revision,
+		By: Author{item.Client, item.Report, item.Row}, Before: item.Before,
 	}
-	body := str(from, "record")
-	if err := json.Unmarshal([]byte(body), &v.Certificate); err != nil {
+	if err := json.Unmarshal([]byte(item.Record), &v.Certificate); err != nil {
 		return Version{}, fmt.Errorf("reading a version: %w", err)
 	}
-	at, err := time.Parse(time.RFC3339Nano, str(from, "at"))
+	at, err := time.Parse(time.RFC3339Nano, item.At)
 	if err != nil {
 		return Version{}, fmt.Errorf("reading a version: %w", err)
 	}
 	v.At = at.In(civil.Zone())
-	v.Digest, err = v.digest(body)
+	v.Digest, err = v.digest(item.Record)
 	return v, err
 }

@@ -4,10 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // VersionsBelow reads a page of a record's versions, the newest first: at most limit versions with
@@ -15,20 +12,15 @@ import (
 // nil at the end. Error: ErrBroken where the page does not match the record or the chain.
 func (s *Store) VersionsBelow(ctx context.Context, record Record, below int64, limit int) (page []Version, after *Version, err error) {
 	id := record.Certificate.ID
-	ask := &dynamodb.QueryInput{
-		TableName: &s.table, ConsistentRead: aws.Bool(true), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(limit) + 1),
-		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :sk)"),
-		ExpressionAttributeValues: item{":pk": text(prefixPast + id), ":sk": text(prefixVersion)},
-	}
+	q := dynamo.Query{PK: prefixPast + id, Prefix: prefixVersion, Newest: true, Limit: limit + 1}
 	if below > 0 {
-		ask.ExclusiveStartKey = versionKey(id, below).item()
+		q.After = versionKey(id, below)
 	}
-	out, err := s.client.Query(ctx, ask)
-	if err != nil {
-		return nil, nil, outage.Wrap("reading versions", err)
-	}
-	for _, read := range out.Items {
-		v, err := readVersion(read)
+	for item, err := range s.table.Query(ctx, q) {
+		if err != nil {
+			return nil, nil, err
+		}
+		v, err := s.readVersion(item)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -36,7 +28,9 @@ func (s *Store) VersionsBelow(ctx context.Context, record Record, below int64, l
 		if newer >= 0 && page[newer].Before != v.Digest || v.Revision == record.Newest.Revision && v.Digest != record.Newest.Digest {
 			return nil, nil, fmt.Errorf("certificate %s, version %d: %w", id, v.Revision, ErrBroken)
 		}
-		page = append(page, v)
+		if page = append(page, v); len(page) > limit {
+			break
+		}
 	}
 	if below == 0 && record.Newest.Revision > 0 && (len(page) == 0 || page[0].Revision < record.Newest.Revision) {
 		return nil, nil, fmt.Errorf("certificate %s, version %d is missing: %w", id, record.Newest.Revision, ErrBroken)

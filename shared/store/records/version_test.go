@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
@@ -105,7 +105,7 @@ func TestEveryChangeIsKeptWithWhoMadeIt(t *testing.T) {
 		}
 	}
 	_, err = w.Versions(t.Context(), records.NewID(noon()))
-	wantProblem(t, err, problem.CertificateNotFound)
+	wantError(t, err, records.ErrCertificateNotFound)
 }
 
 func TestNothingIsChangedByNobody(t *testing.T) {
@@ -124,7 +124,7 @@ func TestAVersionIsNeverOverwritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := w.Put(t.Context(), records.Change{Before: &first, After: first.Certificate, By: registry()})
-	wantProblem(t, err, problem.CertificateChanged)
+	wantError(t, err, records.ErrCertificateChanged)
 	got, err := w.ByNumber(t.Context(), first.Certificate.Number)
 	if err != nil || got.Revision != 1 {
 		t.Errorf("the record changed without its version: %+v, %v", got, err)
@@ -218,7 +218,7 @@ func TestMigrationAppendsFirstVersionsOnce(t *testing.T) {
 			t.Errorf("run %d made %d and named %d, %v", i, made, named, err)
 		}
 	}
-	if done, err := w.Adopt(t.Context(), 0, 1, tags.AdoptOptions{Believe: true}); err != nil || done.Tagged != 1 {
+	if done, err := w.Adopt(t.Context(), 0, 1, dynamo.AdoptOptions{Believe: true}); err != nil || done.Tagged != 1 {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	before, err := w.Versions(t.Context(), id)

@@ -6,50 +6,46 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-type writeItem = types.TransactWriteItem
-
 const (
-	accountSK     = "ACCOUNT"
-	accountPrefix = "ACCOUNT#"
+	prefixAccount = "ACCOUNT#"
+	skAccount     = "ACCOUNT"
 )
 
-func accountPK(portal, username string) string { return accountPrefix + portal + "#" + username }
+func accountKey(portal, username string) dynamo.Key {
+	return dynamo.Key{PK: prefixAccount + portal + "#" + username, SK: skAccount}
+}
 
 type accountItem struct {
-	itemHeader
-	Portal        string            `dynamodbav:"portal"`
-	Username      string            `dynamodbav:"username"`
-	Name          string            `dynamodbav:"name"`
-	Holder        string            `dynamodbav:"holder"`
-	IDType        string            `dynamodbav:"idType"`
-	IDNumber      string            `dynamodbav:"idNo"` // sealed
-	IDValidFrom   string            `dynamodbav:"idValidFrom"`
-	IDValidUntil  string            `dynamodbav:"idValidUntil"`
-	RealNameLevel int               `dynamodbav:"realNameLevel"`
-	PasswordHash  string            `dynamodbav:"password,omitempty"`
-	Link          *accountLink      `dynamodbav:"link,omitempty"`
-	Sessions      map[string]millis `dynamodbav:"sessions,omitempty"`
-	Devices       map[string]millis `dynamodbav:"devices,omitempty"`
-	CreatedAt     millis            `dynamodbav:"created"`
-	UpdatedAt     millis            `dynamodbav:"updated"`
-	Revision      int64             `dynamodbav:"rev"`
+	dynamo.Header
+	Portal        string                   `dynamodbav:"portal"`
+	Username      string                   `dynamodbav:"username"`
+	Name          string                   `dynamodbav:"name"`
+	Holder        string                   `dynamodbav:"holder"`
+	IDType        string                   `dynamodbav:"idType"`
+	IDNumber      string                   `dynamodbav:"idNo"` // sealed
+	IDValidFrom   string                   `dynamodbav:"idValidFrom"`
+	IDValidUntil  string                   `dynamodbav:"idValidUntil"`
+	RealNameLevel int                      `dynamodbav:"realNameLevel"`
+	PasswordHash  string                   `dynamodbav:"password,omitempty"`
+	Link          *accountLink             `dynamodbav:"link,omitempty"`
+	Sessions      map[string]dynamo.Millis `dynamodbav:"sessions,omitempty"`
+	Devices       map[string]dynamo.Millis `dynamodbav:"devices,omitempty"`
+	CreatedAt     dynamo.Millis            `dynamodbav:"created"`
+	UpdatedAt     dynamo.Millis            `dynamodbav:"updated"`
+	Revision      int64                    `dynamodbav:"rev"`
 }
 
 type accountLink struct {
-	Hash      string `dynamodbav:"hash"`
-	SentTo    string `dynamodbav:"to"` // sealed
-	ExpiresAt millis `dynamodbav:"expires"`
-	SentAt    millis `dynamodbav:"sent"`
+	Hash      string        `dynamodbav:"hash"`
+	SentTo    string        `dynamodbav:"to"` // sealed
+	ExpiresAt dynamo.Millis `dynamodbav:"expires"`
+	SentAt    dynamo.Millis `dynamodbav:"sent"`
 }
 
 // place is the additional data of a sealed field of an account.
@@ -59,43 +55,35 @@ func place(field, portal, username string) string {
 
 // Account reads an account. Error: ErrNotFound.
 func (s *Store) Account(ctx context.Context, portal, username string) (identity.Account, error) {
-	item, err := get[accountItem](ctx, s, accountPK(portal, username), accountSK)
+	item, err := s.table.Get(ctx, accountKey(portal, username))
 	if err != nil {
 		return identity.Account{}, err
 	}
-	return s.account(item)
+	return s.decodeAccount(item)
 }
 
 // Profile reads an account and its portal's statement of the person's phone in one consistent read.
 func (s *Store) Profile(ctx context.Context, portal, username, holder string) (identity.Account, identity.Phone, error) {
-	var none identity.Account
-	out, err := s.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
-		RequestItems: map[string]types.KeysAndAttributes{s.table: {
-			ConsistentRead: aws.Bool(true),
-			Keys:           []attributes{key(accountPK(portal, username), accountSK), key(phonePK(holder), phoneSK+portal)},
-		}},
-	})
+	at, stated := accountKey(portal, username), phoneKey(holder, portal)
+	got, err := s.table.BatchGet(ctx, at, stated)
 	if err != nil {
-		return none, identity.Phone{}, outage.Wrap("sessions: read a profile", err)
+		return identity.Account{}, identity.Phone{}, err
 	}
-	if len(out.UnprocessedKeys) > 0 {
-		return none, identity.Phone{}, outage.NewUnavailable("sessions: read a profile: the table did not answer in full")
-	}
-	found := map[string]attributes{}
-	for _, item := range out.Responses[s.table] {
-		found[item["sk"].(*types.AttributeValueMemberS).Value] = item
-	}
-	item, err := decode[accountItem](found[accountSK], accountSK)
+	account, err := s.decodeAccount(got[at])
 	if err != nil {
-		return none, identity.Phone{}, err
+		return identity.Account{}, identity.Phone{}, err
 	}
-	account, err := s.account(item)
-	if err != nil {
-		return none, identity.Phone{}, err
-	}
-	stated, err := decode[phoneItem](found[phoneSK+portal], phoneSK)
-	phone, err := s.openPhone(holder, portal, stated, err)
+	item, err := dynamo.Decode[phoneItem](s.table, got[stated])
+	phone, err := s.openPhone(holder, portal, item, err)
 	return account, phone, err
+}
+
+func (s *Store) decodeAccount(item dynamo.Item) (identity.Account, error) {
+	decoded, err := dynamo.Decode[accountItem](s.table, item)
+	if err != nil {
+		return identity.Account{}, err
+	}
+	return s.account(decoded)
 }
 
 // Put is what is stored together with an account.
@@ -117,11 +105,7 @@ func (s *Store) PutAccount(ctx context.Context, a identity.Account, p Put) error
 	if err != nil {
 		return err
 	}
-	writes, err := s.index(a, p)
-	if err != nil {
-		return err
-	}
-	writes = append(writes, account)
+	writes := append(indexAccount(a, p), account)
 	if p.Phone != nil {
 		w, err := s.changePhone(*p.Phone)
 		if err != nil {
@@ -130,13 +114,9 @@ func (s *Store) PutAccount(ctx context.Context, a identity.Account, p Put) error
 		writes = append(writes, w)
 	}
 	if p.Link != nil {
-		w, err := s.put(newLinkItem(a, *p.Link), absent, nil)
-		if err != nil {
-			return err
-		}
-		writes = append(writes, w)
+		writes = append(writes, dynamo.Put(newLinkItem(a, *p.Link)).IfAbsent())
 	}
-	return s.write(ctx, "store an account", writes...)
+	return s.table.Transact(ctx, "storing an account", writes...)
 }
 
 // SetPassword stores an account after its WithPassword set a password, and removes the sessions
@@ -146,7 +126,7 @@ func (s *Store) SetPassword(ctx context.Context, a identity.Account, ended []str
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, "set a password", append(s.end(ended), account)...)
+	return s.table.Transact(ctx, "setting a password", append(endSessions(ended), account)...)
 }
 
 // ResetPassword is SetPassword for a password set with a link: the account then counts as one whose
@@ -156,18 +136,15 @@ func (s *Store) ResetPassword(ctx context.Context, a identity.Account, ended []s
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, "reset a password", append(s.end(ended), account, s.forgetFace(a))...)
+	return s.table.Transact(ctx, "resetting a password", append(endSessions(ended), account, deleteIfExists(faceKey(a.Portal, a.Username)))...)
 }
 
-func (s *Store) putAccount(a identity.Account) (writeItem, error) {
+func (s *Store) putAccount(a identity.Account) (dynamo.Write, error) {
 	item, err := s.accountItem(a)
-	if err != nil {
-		return writeItem{}, err
+	if err != nil || a.Revision == 0 {
+		return dynamo.Put(item).IfAbsent(), err
 	}
-	if a.Revision == 0 {
-		return s.put(item, absent, nil)
-	}
-	return s.put(item, "rev = :seen", attributes{":seen": number(a.Revision)})
+	return dynamo.Put(item).If("rev = :seen", dynamo.Values{"seen": a.Revision}), nil
 }
 
 func (s *Store) accountItem(a identity.Account) (accountItem, error) {
@@ -176,12 +153,12 @@ func (s *Store) accountItem(a identity.Account) (accountItem, error) {
 		return accountItem{}, fmt.Errorf("sessions: seal an ID number: %w", err)
 	}
 	item := accountItem{
-		itemHeader: newItemHeader(accountPK(a.Portal, a.Username), accountSK, time.Time{}),
-		Portal:     a.Portal, Username: a.Username, Name: a.Name, Holder: a.Holder,
+		Header: newHeader(accountKey(a.Portal, a.Username), time.Time{}),
+		Portal: a.Portal, Username: a.Username, Name: a.Name, Holder: a.Holder,
 		IDType: a.IDType, IDNumber: idNumber, RealNameLevel: a.RealNameLevel,
 		IDValidFrom: a.IDValidFrom.String(), IDValidUntil: a.IDValidUntil.String(),
 		PasswordHash: a.PasswordHash, Sessions: allMillis(a.Sessions), Devices: allMillis(a.Devices),
-		CreatedAt: toMillis(a.CreatedAt), UpdatedAt: toMillis(a.UpdatedAt), Revision: a.Revision + 1,
+		CreatedAt: dynamo.ToMillis(a.CreatedAt), UpdatedAt: dynamo.ToMillis(a.UpdatedAt), Revision: a.Revision + 1,
 	}
 	if a.Link == nil {
 		return item, nil
@@ -191,7 +168,7 @@ func (s *Store) accountItem(a identity.Account) (accountItem, error) {
 		return accountItem{}, fmt.Errorf("sessions: seal a phone number: %w", err)
 	}
 	item.Link = &accountLink{
-		Hash: a.Link.Hash, SentTo: to, ExpiresAt: toMillis(a.Link.ExpiresAt), SentAt: toMillis(a.Link.SentAt),
+		Hash: a.Link.Hash, SentTo: to, ExpiresAt: dynamo.ToMillis(a.Link.ExpiresAt), SentAt: dynamo.ToMillis(a.Link.SentAt),
 	}
 	return item, nil
 }
@@ -200,7 +177,7 @@ func (s *Store) account(item accountItem) (identity.Account, error) {
 	a := identity.Account{
 		Portal: item.Portal, Username: item.Username, Name: item.Name, Holder: item.Holder,
 		IDType: item.IDType, RealNameLevel: item.RealNameLevel, PasswordHash: item.PasswordHash,
-		CreatedAt: item.CreatedAt.time(), UpdatedAt: item.UpdatedAt.time(), Revision: item.Revision,
+		CreatedAt: item.CreatedAt.Time(), UpdatedAt: item.UpdatedAt.Time(), Revision: item.Revision,
 		Sessions: allTimes(item.Sessions), Devices: allTimes(item.Devices),
 	}
 	var idErr, fromErr, untilErr, linkErr error
@@ -208,7 +185,7 @@ func (s *Store) account(item accountItem) (identity.Account, error) {
 	a.IDValidFrom, fromErr = day(item.IDValidFrom)
 	a.IDValidUntil, untilErr = day(item.IDValidUntil)
 	if l := item.Link; l != nil {
-		a.Link = &identity.Link{Hash: l.Hash, ExpiresAt: l.ExpiresAt.time(), SentAt: l.SentAt.time()}
+		a.Link = &identity.Link{Hash: l.Hash, ExpiresAt: l.ExpiresAt.Time(), SentAt: l.SentAt.Time()}
 		a.Link.SentTo, linkErr = s.sealer.Open(l.SentTo, place("linkTo", a.Portal, a.Username))
 	}
 	if err := errors.Join(idErr, fromErr, untilErr, linkErr); err != nil {
@@ -220,18 +197,18 @@ func (s *Store) account(item accountItem) (identity.Account, error) {
 	return a, nil
 }
 
-func allMillis(times map[string]time.Time) map[string]millis {
-	all := make(map[string]millis, len(times))
+func allMillis(times map[string]time.Time) map[string]dynamo.Millis {
+	all := make(map[string]dynamo.Millis, len(times))
 	for hash, at := range times {
-		all[hash] = toMillis(at)
+		all[hash] = dynamo.ToMillis(at)
 	}
 	return all
 }
 
-func allTimes(stored map[string]millis) map[string]time.Time {
+func allTimes(stored map[string]dynamo.Millis) map[string]time.Time {
 	all := make(map[string]time.Time, len(stored))
 	for hash, at := range stored {
-		all[hash] = at.time()
+		all[hash] = at.Time()
 	}
 	return all
 }

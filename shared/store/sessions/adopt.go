@@ -4,38 +4,29 @@ import (
 	"context"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-
-	"github.com/jiazhu/jiazhu/shared/store/tags"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // UncheckedStore returns the store without tag checks, for migrating items stored before there were
 // tags.
 func (s *Store) UncheckedStore() *Store {
-	return &Store{db: s.db.UncheckedTable(), table: s.table, sealer: s.sealer}
+	return &Store{table: s.table.UncheckedTable(), sealer: s.sealer}
 }
 
 // Adopt tags the items in one of so many equal parts of the table with the current key; see
-// tags.Table. An account whose holder does not match its ID number counts as wrong.
-func (s *Store) Adopt(ctx context.Context, part, parts int, how tags.AdoptOptions) (tags.AdoptResult, error) {
+// dynamo.Table. An account whose holder does not match its ID number counts as wrong.
+func (s *Store) Adopt(ctx context.Context, part, parts int, how dynamo.AdoptOptions) (dynamo.AdoptResult, error) {
 	how.Sound = s.checkAccountItem
-	return s.db.Adopt(ctx, s.table, part, parts, how)
+	return s.table.Adopt(ctx, part, parts, how)
 }
 
-func (s *Store) checkAccountItem(read attributes) error {
-	var at itemHeader
-	if err := attributevalue.UnmarshalMap(read, &at); err != nil {
-		return err
-	}
-	if at.SK != accountSK || !strings.HasPrefix(at.PK, accountPrefix) {
+func (s *Store) checkAccountItem(item dynamo.Item) error {
+	if at := dynamo.KeyOf(item); at.SK != skAccount || !strings.HasPrefix(at.PK, prefixAccount) {
 		return nil
 	}
-	item, err := decode[accountItem](read, accountSK)
-	if err == nil {
-		_, err = s.account(item)
-	}
+	_, err := s.decodeAccount(item)
 	return err
 }
 
 // HasTags reports whether any item carries a tag, valid or not.
-func (s *Store) HasTags(ctx context.Context) (bool, error) { return s.db.HasTags(ctx, s.table) }
+func (s *Store) HasTags(ctx context.Context) (bool, error) { return s.table.HasTags(ctx) }

@@ -6,12 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
-	"github.com/jiazhu/jiazhu/shared/store/outage"
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
@@ -23,89 +19,107 @@ import (
 // writes nothing.
 func (s *Store) Check(ctx context.Context, part, parts int, now time.Time, ends EndTimes, found func(tags.Finding)) error {
 	u := s.UncheckedStore()
-	return u.db.ScanItems(ctx, s.table, part, parts, func(read attributes) error {
-		why, err := u.fault(ctx, read, now, ends)
-		if why == "" || err != nil {
+	for item, err := range u.table.Scan(ctx, dynamo.Scan{Part: part, Parts: parts}) {
+		if err != nil {
 			return err
 		}
-		again, err := u.db.GetItem(ctx, &dynamodb.GetItemInput{
-			TableName: &s.table, Key: attributes{"pk": read["pk"], "sk": read["sk"]}, ConsistentRead: aws.Bool(true),
-		})
+		if why, err := u.fault(ctx, item, now, ends); err != nil {
+			return err
+		} else if why == "" {
+			continue
+		}
+		again, err := u.table.Get(ctx, dynamo.KeyOf(item))
 		if err != nil {
-			return outage.Wrap("sessions: read an item again", err)
+			return err
 		}
-		if len(again.Item) == 0 {
-			return nil
+		if len(again) == 0 {
+			continue
 		}
-		if why, err = u.fault(ctx, again.Item, now, ends); why != "" {
-			found(s.db.NewFinding(read, why))
+		why, err := u.fault(ctx, again, now, ends)
+		if err != nil {
+			return err
 		}
-		return err
-	})
+		if why != "" {
+			found(s.table.NewFinding(item, why))
+		}
+	}
+	return nil
 }
 
-func (s *Store) fault(ctx context.Context, read attributes, now time.Time, ends EndTimes) (why string, err error) {
-	if err := s.db.Check(read); errors.Is(err, tags.ErrTag) {
+const unreadable = "it cannot be read"
+
+func (s *Store) fault(ctx context.Context, item dynamo.Item, now time.Time, ends EndTimes) (why string, err error) {
+	if err := s.table.Check(item); errors.Is(err, tags.ErrTag) {
 		return "its tag is missing or wrong", nil
 	} else if err != nil {
 		return "", err
 	}
-	if s.checkAccountItem(read) != nil {
+	if s.checkAccountItem(item) != nil {
 		return "its holder is not whose ID number it has", nil
 	}
-	if why, err := s.endedFault(ctx, read, ends); why != "" || err != nil {
+	if why, err := s.endedFault(ctx, item, ends); why != "" || err != nil {
 		return why, err
 	}
-	var at itemHeader
-	if err := attributevalue.UnmarshalMap(read, &at); err != nil {
-		return "it cannot be read", nil
+	if _, err := dynamo.DecodeAny[dynamo.Header](item); err != nil {
+		return unreadable, nil
 	}
-	switch {
-	case at.SK == accountSK && strings.HasPrefix(at.PK, accountPrefix):
-		var a accountItem
-		if err := attributevalue.UnmarshalMap(read, &a); err != nil {
-			return "it cannot be read", nil
-		}
-		if read, err := s.account(a); err == nil && s.currentHolderKey(read) != a.Holder {
-			return "its holder is named by another form of the ID number: jiazhu migrate brings it along", nil
-		}
-		if _, err := get[holderItem](ctx, s, heldPK(a.Holder), heldSK+a.Portal+"#"+a.Username); errors.Is(err, ErrNotFound) {
-			return "its person's entry is missing", nil
-		} else if err != nil {
-			return "", err
-		}
-	case at.SK == sessionSK && strings.HasPrefix(at.PK, sessionPK("")):
-		return s.sessionFault(ctx, read, now)
-	case strings.HasPrefix(at.PK, heldPK("")):
-		var h holderItem
-		if err := attributevalue.UnmarshalMap(read, &h); err != nil {
-			return "it cannot be read", nil
-		}
-		a, err := get[accountItem](ctx, s, accountPK(h.Portal, h.Username), accountSK)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return "", err
-		}
-		if err != nil || heldPK(a.Holder) != h.PK {
-			return "it lists no account of its person", nil
-		}
+	switch at := dynamo.KeyOf(item); {
+	case at.SK == skAccount && strings.HasPrefix(at.PK, prefixAccount):
+		return s.accountFault(ctx, item)
+	case at.SK == skSession && strings.HasPrefix(at.PK, prefixSession):
+		return s.sessionFault(ctx, item, now)
+	case strings.HasPrefix(at.PK, prefixHolder):
+		return s.entryFault(ctx, item)
+	}
+	return "", nil
+}
+
+// accountFault reports an account that its person's entries do not lead to.
+func (s *Store) accountFault(ctx context.Context, item dynamo.Item) (string, error) {
+	a, err := dynamo.DecodeAny[accountItem](item)
+	if err != nil {
+		return unreadable, nil
+	}
+	if read, err := s.account(a); err == nil && s.currentHolderKey(read) != a.Holder {
+		return "its holder is named by another form of the ID number: jiazhu migrate brings it along", nil
+	}
+	_, err = dynamo.GetAs[holderItem](ctx, s.table, holderKey(a.Holder, a.Portal, a.Username))
+	if errors.Is(err, ErrNotFound) {
+		return "its person's entry is missing", nil
+	}
+	return "", err
+}
+
+// entryFault reports a person's entry that leads to no account of theirs.
+func (s *Store) entryFault(ctx context.Context, item dynamo.Item) (string, error) {
+	entry, err := dynamo.DecodeAny[holderItem](item)
+	if err != nil {
+		return unreadable, nil
+	}
+	a, err := dynamo.GetAs[accountItem](ctx, s.table, accountKey(entry.Portal, entry.Username))
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return "", err
+	}
+	if err != nil || prefixHolder+a.Holder != entry.PK {
+		return "it lists no account of its person", nil
 	}
 	return "", nil
 }
 
 // sessionFault reports an unexpired session that was ended itself or whose account was.
-func (s *Store) sessionFault(ctx context.Context, read attributes, now time.Time) (string, error) {
-	var x sessionItem
-	if err := attributevalue.UnmarshalMap(read, &x); err != nil {
-		return "it cannot be read", nil
+func (s *Store) sessionFault(ctx context.Context, item dynamo.Item, now time.Time) (string, error) {
+	x, err := dynamo.DecodeAny[sessionItem](item)
+	if err != nil {
+		return unreadable, nil
 	}
-	if !now.Before(x.ExpiresAt.time()) {
+	if !now.Before(x.ExpiresAt.Time()) {
 		return "", nil
 	}
-	a, err := get[accountItem](ctx, s, accountPK(x.Portal, x.Username), accountSK)
+	a, err := dynamo.GetAs[accountItem](ctx, s.table, accountKey(x.Portal, x.Username))
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return "", err
 	}
-	if _, open := a.Sessions[strings.TrimPrefix(x.PK, sessionPK(""))]; !open || a.Holder != x.Holder {
+	if _, open := a.Sessions[strings.TrimPrefix(x.PK, prefixSession)]; !open || a.Holder != x.Holder {
 		return "its account does not have it: it was ended", nil
 	}
 	return "", nil
@@ -115,8 +129,8 @@ func (s *Store) sessionFault(ctx context.Context, read attributes, now time.Time
 // password at the time at; c has the password's hash, empty if the account was revoked. Accounts
 // opened later, and accounts changed after the check began, are left out.
 func (s *Store) CheckPassword(ctx context.Context, holder string, c journal.Credential, at, began time.Time, found func(tags.Finding)) error {
-	a, err := get[accountItem](ctx, s.UncheckedStore(), accountPK(c.Portal, c.Username), accountSK)
-	if errors.Is(err, ErrNotFound) || err == nil && (a.Holder != holder || a.CreatedAt.time().After(at) || a.UpdatedAt.time().After(began)) {
+	a, err := dynamo.GetAs[accountItem](ctx, s.table.UncheckedTable(), accountKey(c.Portal, c.Username))
+	if errors.Is(err, ErrNotFound) || err == nil && (a.Holder != holder || a.CreatedAt.Time().After(at) || a.UpdatedAt.Time().After(began)) {
 		return nil
 	}
 	if err != nil {
@@ -133,5 +147,5 @@ func (s *Store) CheckPassword(ctx context.Context, holder string, c journal.Cred
 
 // FoundAccount is the finding that an account is wrong.
 func (s *Store) FoundAccount(portal, username, why string) tags.Finding {
-	return s.db.NewFinding(key(accountPK(portal, username), accountSK), why)
+	return s.table.NewFinding(accountKey(portal, username).Item(), why)
 }

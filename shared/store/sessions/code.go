@@ -3,25 +3,25 @@ package sessions
 import (
 	"context"
 	"errors"
-	"fmt"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
-const codeSK = "CODE"
+const (
+	prefixCode = "CODE#"
+	skCode     = "CODE"
+)
 
-func codePK(portal, username string) string { return "CODE#" + portal + "#" + username }
+func codeKey(portal, username string) dynamo.Key {
+	return dynamo.Key{PK: prefixCode + portal + "#" + username, SK: skCode}
+}
 
 type codeItem struct {
-	itemHeader
-	Hash      string `dynamodbav:"hash"`
-	Tries     int    `dynamodbav:"tries"`
-	ExpiresAt millis `dynamodbav:"expires"`
+	dynamo.Header
+	Hash      string        `dynamodbav:"hash"`
+	Tries     int           `dynamodbav:"tries"`
+	ExpiresAt dynamo.Millis `dynamodbav:"expires"`
 }
 
 // CodeHash is the keyed hash of a code for one account and phone. There are few six-digit codes, so
@@ -33,79 +33,57 @@ func (s *Store) CodeHash(portal, username, phone, code string) string {
 // PutCode makes code the account's only one. An older code never replaces a newer one.
 func (s *Store) PutCode(ctx context.Context, c identity.Code) error {
 	item := codeItem{
-		itemHeader: newItemHeader(codePK(c.Portal, c.Username), codeSK, c.ExpiresAt),
-		Hash:       c.Hash, ExpiresAt: toMillis(c.ExpiresAt),
+		Header: newHeader(codeKey(c.Portal, c.Username), c.ExpiresAt),
+		Hash:   c.Hash, ExpiresAt: dynamo.ToMillis(c.ExpiresAt),
 	}
-	m, err := encode(item)
-	if err != nil {
-		return err
-	}
-	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: &s.table, Item: m,
-		ConditionExpression:       aws.String(absent + " OR expires <= :expires"),
-		ExpressionAttributeValues: attributes{":expires": number(item.ExpiresAt)},
-	})
-	return writeError("store a code", err)
+	_, err := s.table.Do(ctx, "storing a code",
+		dynamo.Put(item).If("attribute_not_exists(pk) OR expires <= :expires", dynamo.Values{"expires": item.ExpiresAt}))
+	return err
 }
 
-// TryCode counts one try of the account's code and returns the code after it, or the problem
-// code-expired if there is none. It counts before the code is compared, so concurrent tries are all
-// counted.
+// TryCode counts one try of the account's code and returns the code after it. It counts before the
+// code is compared, so concurrent tries are all counted. Error: ErrCodeEnded.
 func (s *Store) TryCode(ctx context.Context, portal, username string) (identity.Code, error) {
-	out, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.table, Key: key(codePK(portal, username), codeSK),
-		UpdateExpression:          aws.String("ADD tries :one"),
-		ConditionExpression:       aws.String(present),
-		ExpressionAttributeValues: attributes{":one": number(1)},
-		ReturnValues:              types.ReturnValueAllNew,
-	})
-	if err = writeError("count a try", err); errors.Is(err, ErrChanged) {
-		return identity.Code{}, problem.New(problem.CodeExpired)
+	counted, err := s.table.Do(ctx, "counting a try",
+		dynamo.Update(codeKey(portal, username), "ADD tries :one", dynamo.Values{"one": 1}).IfPresent().ReturnItem())
+	if errors.Is(err, ErrChanged) {
+		return identity.Code{}, ErrCodeEnded
 	}
 	if err != nil {
 		return identity.Code{}, err
 	}
-	item, err := decode[codeItem](out.Attributes, codeSK)
+	item, err := dynamo.Decode[codeItem](s.table, counted)
 	if err != nil {
 		return identity.Code{}, err
 	}
 	return identity.Code{
-		Portal: portal, Username: username, Hash: item.Hash, Tries: item.Tries, ExpiresAt: item.ExpiresAt.time(),
+		Portal: portal, Username: username, Hash: item.Hash, Tries: item.Tries, ExpiresAt: item.ExpiresAt.Time(),
 	}, nil
 }
 
 // RemoveCode removes a code that could not be sent.
 func (s *Store) RemoveCode(ctx context.Context, c identity.Code) error {
-	err := s.write(ctx, "take back a code", s.useCode(c))
-	if errors.Is(err, ErrChanged) {
-		return nil
-	}
-	return err
+	return dynamo.IgnoreRefusal(s.table.Transact(ctx, "removing a code", useCode(c)))
 }
 
-// BindPhone uses up a correct code and states the phone it was sent to, in one transaction. The
-// problem code-expired says that the code has just been used, ErrChanged that the portal's
-// statement has changed.
+// BindPhone uses up a correct code and states the phone it was sent to, in one transaction.
+// ErrCodeEnded says that the code has just been used, ErrChanged that the portal's statement has
+// changed.
 func (s *Store) BindPhone(ctx context.Context, c identity.Code, change PhoneChange) error {
 	phone, err := s.changePhone(change)
 	if err != nil {
 		return err
 	}
-	err = s.write(ctx, "bind a phone", s.useCode(c), phone)
-	switch {
-	case hasFailedAt(err, 0):
-		return problem.New(problem.CodeExpired)
-	case err != nil:
-		return fmt.Errorf("bind a phone: %w", err)
+	err = s.table.Transact(ctx, "binding a phone", useCode(c), phone)
+	if refusal := dynamo.AsRefusal(err); refusal != nil && refusal.IsOf(usedCode) {
+		return ErrCodeEnded
 	}
-	return nil
+	return err
 }
 
-func (s *Store) useCode(c identity.Code) writeItem {
-	return writeItem{Delete: &types.Delete{
-		TableName: &s.table, Key: key(codePK(c.Portal, c.Username), codeSK),
-		ConditionExpression:       aws.String("#hash = :hash"),
-		ExpressionAttributeNames:  map[string]string{"#hash": "hash"},
-		ExpressionAttributeValues: attributes{":hash": text(c.Hash)},
-	}}
+// usedCode is the part of a transaction that uses up a code.
+const usedCode = "code"
+
+func useCode(c identity.Code) dynamo.Write {
+	return dynamo.Delete(codeKey(c.Portal, c.Username)).If("#hash = :hash", dynamo.Values{"hash": c.Hash}).WithName(usedCode)
 }

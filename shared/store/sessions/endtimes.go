@@ -3,14 +3,11 @@ package sessions
 import (
 	"context"
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
@@ -31,8 +28,8 @@ type EndTimes struct {
 func (e EndTimes) ErasureTime(holder string) time.Time { return e.Erased[e.Names.CurrentName(holder)] }
 
 // accountOf returns the account that an item belongs to.
-func (e EndTimes) accountOf(read attributes) AccountKey {
-	return AccountKey{e.Names.CurrentName(str(read, "holder")), str(read, "portal"), str(read, "username")}
+func (e EndTimes) accountOf(read dynamo.Item) AccountKey {
+	return AccountKey{e.Names.CurrentName(dynamo.Text(read, "holder")), dynamo.Text(read, "portal"), dynamo.Text(read, "username")}
 }
 
 const (
@@ -43,9 +40,9 @@ const (
 // endedFault says that an item is older than the end of what it belongs to, "" if it is not. A
 // phone has no time of creation, and no tag covers the expiry that tells a link's: both count as
 // older unless their person has an account from after the erasure.
-func (s *Store) endedFault(ctx context.Context, read attributes, ends EndTimes) (why string, err error) {
-	kind, rest, _ := strings.Cut(str(read, "pk"), "#")
-	holder := str(read, "holder")
+func (s *Store) endedFault(ctx context.Context, read dynamo.Item, ends EndTimes) (why string, err error) {
+	kind, rest, _ := strings.Cut(dynamo.Text(read, "pk"), "#")
+	holder := dynamo.Text(read, "holder")
 	if kind == "PHONE" {
 		holder = rest
 	}
@@ -73,12 +70,12 @@ func (s *Store) endedFault(ctx context.Context, read attributes, ends EndTimes) 
 			return closedReason, nil
 		}
 	case "ACCOUNT":
-		var a accountItem
-		if err := attributevalue.UnmarshalMap(read, &a); err != nil {
+		a, err := dynamo.DecodeAny[accountItem](read)
+		if err != nil {
 			return "", nil // fault reports these
 		}
 		at := ends.Closed[ends.accountOf(read)]
-		if a.Link != nil && !at.IsZero() && !(identity.Link{ExpiresAt: a.Link.ExpiresAt.time()}).CreationTime().After(at) {
+		if a.Link != nil && !at.IsZero() && !(identity.Link{ExpiresAt: a.Link.ExpiresAt.Time()}).CreationTime().After(at) {
 			return closedReason, nil
 		}
 	}
@@ -87,15 +84,13 @@ func (s *Store) endedFault(ctx context.Context, read attributes, ends EndTimes) 
 
 // creationTime is when an item was made, as far as the item says. For a link it follows from its
 // expiry.
-func creationTime(read attributes) time.Time {
+func creationTime(item dynamo.Item) time.Time {
 	for _, name := range []string{"created", "at"} {
-		if n, ok := read[name].(*types.AttributeValueMemberN); ok {
-			ms, _ := strconv.ParseInt(n.Value, 10, 64)
-			return time.UnixMilli(ms)
+		if item[name] != nil {
+			return time.UnixMilli(dynamo.Number(item, name))
 		}
 	}
-	if n, ok := read["ttl"].(*types.AttributeValueMemberN); ok && strings.HasPrefix(str(read, "pk"), linkPK("")) {
-		end, _ := strconv.ParseInt(n.Value, 10, 64)
+	if end := dynamo.Number(item, "ttl"); end > 0 && strings.HasPrefix(dynamo.Text(item, "pk"), prefixLink) {
 		return identity.Link{ExpiresAt: time.Unix(end, 0).Add(-expiryGrace)}.CreationTime()
 	}
 	return time.Time{}
@@ -103,13 +98,16 @@ func creationTime(read attributes) time.Time {
 
 // hasReturned reports whether a person has an account opened after they were erased.
 func (s *Store) hasReturned(ctx context.Context, holder string, erased time.Time) (back bool, err error) {
-	err = query(ctx, s, heldPK(holder), heldSK, heldSK+"~", func(h holderItem) error {
-		a, err := get[accountItem](ctx, s, accountPK(h.Portal, h.Username), accountSK)
-		if errors.Is(err, ErrNotFound) {
-			return nil
+	entries := s.table.Query(ctx, dynamo.Query{PK: prefixHolder + holder, Prefix: prefixAccount})
+	for entry, err := range dynamo.DecodeAll[holderItem](s.table, entries) {
+		if err != nil {
+			return false, err
 		}
-		back = back || err == nil && a.Holder == holder && a.CreatedAt.time().After(erased)
-		return err
-	})
-	return back, err
+		a, err := dynamo.GetAs[accountItem](ctx, s.table, accountKey(entry.Portal, entry.Username))
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return false, err
+		}
+		back = back || err == nil && a.Holder == holder && a.CreatedAt.Time().After(erased)
+	}
+	return back, nil
 }

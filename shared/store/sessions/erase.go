@@ -3,15 +3,12 @@ package sessions
 import (
 	"context"
 	"errors"
+	"iter"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 // RevokeAccount undoes what opened an account as it was read: it removes its sessions, password,
@@ -29,13 +26,13 @@ func (s *Store) RevokeAccount(ctx context.Context, a identity.Account, at time.T
 // revoke is RevokeAccount with the phone statement as it was read. An unbound phone is left
 // unchanged.
 func (s *Store) revoke(ctx context.Context, a identity.Account, stated identity.Phone, at time.Time) error {
-	links := s.forgetLink(a)
+	links := deleteLink(a)
 	a, ended := a.WithPassword("", "", at)
 	account, err := s.putAccount(a)
 	if err != nil {
 		return err
 	}
-	writes := append(append(s.end(ended), links...), account, s.forgetFace(a), s.forget(codePK(a.Portal, a.Username), codeSK))
+	writes := append(append(endSessions(ended), links...), account, deleteIfExists(faceKey(a.Portal, a.Username)), deleteIfExists(codeKey(a.Portal, a.Username)))
 	if stated.IsBound() {
 		phone, err := s.changePhone(PhoneChange{stated, stated.WithNumber("", laterTime(at, stated.BoundAt))})
 		if err != nil {
@@ -43,19 +40,19 @@ func (s *Store) revoke(ctx context.Context, a identity.Account, stated identity.
 		}
 		writes = append(writes, phone)
 	}
-	return s.write(ctx, "revoke an account", writes...)
+	return s.table.Transact(ctx, "revoking an account", writes...)
 }
 
 // EndSessions ends every session of an account as it was read. The password stays; the valid link
 // and the devices are removed.
 func (s *Store) EndSessions(ctx context.Context, a identity.Account, at time.Time) (ended int, err error) {
-	links := s.forgetLink(a)
+	links := deleteLink(a)
 	a, hashes := a.WithPassword(a.PasswordHash, "", at)
 	account, err := s.putAccount(a)
 	if err != nil {
 		return 0, err
 	}
-	return len(hashes), s.write(ctx, "end an account's sessions", append(append(s.end(hashes), links...), account)...)
+	return len(hashes), s.table.Transact(ctx, "ending an account's sessions", append(append(endSessions(hashes), links...), account)...)
 }
 
 // RefillLimits resets the limits that others may have exhausted by putting an account: the links
@@ -71,11 +68,11 @@ func (s *Store) RefillLimits(ctx context.Context, a identity.Account) error {
 	if a.Link != nil && a.Link.SentTo != stated.Number {
 		phones = append(phones, a.Link.SentTo)
 	}
-	writes := []writeItem{s.forget(s.limitPK(identity.PhoneLimit(a.Portal, a.Holder)), limitSK)}
+	writes := []dynamo.Write{deleteIfExists(s.limitKey(identity.PhoneLimit(a.Portal, a.Holder)))}
 	for _, phone := range phones {
-		writes = append(writes, s.forget(s.limitPK(identity.LinkLimit(a.Portal, phone)), limitSK))
+		writes = append(writes, deleteIfExists(s.limitKey(identity.LinkLimit(a.Portal, phone))))
 	}
-	return s.write(ctx, "refill limits", writes...)
+	return s.table.Transact(ctx, "resetting limits", writes...)
 }
 
 func laterTime(a, b time.Time) time.Time {
@@ -88,12 +85,12 @@ func laterTime(a, b time.Time) time.Time {
 // erase removes an account as it was read, its sessions, and its portal's statement of the person's
 // phone in one transaction. ErrChanged says that the account has changed.
 func (s *Store) erase(ctx context.Context, a identity.Account) error {
-	writes := append(s.end(sessionsOf(a)),
-		s.remove(accountPK(a.Portal, a.Username), accountSK, "rev = :seen", attributes{":seen": number(a.Revision)}),
-		s.forget(phonePK(a.Holder), phoneSK+a.Portal),
-		s.forget(heldPK(a.Holder), heldSK+a.Portal+"#"+a.Username),
+	writes := append(endSessions(sessionsOf(a)),
+		dynamo.Delete(accountKey(a.Portal, a.Username)).If("rev = :seen", dynamo.Values{"seen": a.Revision}),
+		deleteIfExists(phoneKey(a.Holder, a.Portal)),
+		deleteIfExists(holderKey(a.Holder, a.Portal, a.Username)),
 	)
-	return s.write(ctx, "erase an account", writes...)
+	return s.table.Transact(ctx, "erasing an account", writes...)
 }
 
 func sessionsOf(a identity.Account) (hashes []string) {
@@ -117,12 +114,18 @@ func (s *Store) Person(ctx context.Context, holder string) (p Person, err error)
 	if p.Accounts, err = s.AccountsOf(ctx, holder); err != nil {
 		return p, err
 	}
-	err = query(ctx, s, phonePK(holder), phoneSK, phoneSK+"~", func(item phoneItem) error {
-		phone, err := s.openPhone(holder, strings.TrimPrefix(item.SK, phoneSK), item, nil)
+	stated := s.table.Query(ctx, dynamo.Query{PK: prefixPhone + holder, Prefix: prefixPortal})
+	for item, err := range dynamo.DecodeAll[phoneItem](s.table, stated) {
+		if err != nil {
+			return p, err
+		}
+		phone, err := s.openPhone(holder, strings.TrimPrefix(item.SK, prefixPortal), item, nil)
+		if err != nil {
+			return p, err
+		}
 		p.Phones = append(p.Phones, phone)
-		return err
-	})
-	return p, err
+	}
+	return p, nil
 }
 
 // Erased counts what was removed, or what would be.
@@ -150,17 +153,19 @@ func (s *Store) ErasePerson(ctx context.Context, p Person) (done Erased, err err
 			return done, err
 		}
 	}
-	err = s.sweep(ctx, p, func(item attributes) error {
-		a, err := s.removeRest(ctx, item, &done)
+	for item, err := range s.scanPerson(ctx, p) {
+		if err != nil {
+			return done, err
+		}
+		a, err := s.removeRest(ctx, dynamo.KeyOf(item), &done)
+		if err != nil {
+			return done, err
+		}
 		if a != nil { // from before there was an index of accounts by person
 			p.Accounts = append(p.Accounts, *a)
 		}
-		return err
-	})
-	if err != nil {
-		return done, err
 	}
-	for _, at := range s.passingKeys(p) {
+	for _, at := range s.derivedKeys(p) {
 		if err := s.removeItem(ctx, at, &done); err != nil {
 			return done, err
 		}
@@ -171,29 +176,29 @@ func (s *Store) ErasePerson(ctx context.Context, p Person) (done Erased, err err
 // Traces counts what the whole table has about a person, and removes nothing.
 func (s *Store) Traces(ctx context.Context, p Person) (there Erased, err error) {
 	counted := map[string]bool{}
-	err = s.sweep(ctx, p, func(item attributes) error {
-		there.count(item)
-		counted[str(item, "pk")] = true
-		return nil
-	})
-	if err != nil {
-		return there, err
-	}
-	for _, at := range s.passingKeys(p) {
-		out, err := s.db.UncheckedTable().GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: at, ConsistentRead: aws.Bool(true)})
+	for item, err := range s.scanPerson(ctx, p) {
 		if err != nil {
-			return there, outage.Wrap("sessions: look for what remains", err)
+			return there, err
 		}
-		if len(out.Item) > 0 && !counted[str(at, "pk")] {
+		at := dynamo.KeyOf(item)
+		there.count(at)
+		counted[at.PK] = true
+	}
+	for _, at := range s.derivedKeys(p) {
+		item, err := s.table.UncheckedTable().Get(ctx, at)
+		if err != nil {
+			return there, err
+		}
+		if len(item) > 0 && !counted[at.PK] {
 			there.count(at)
-			counted[str(at, "pk")] = true
+			counted[at.PK] = true
 		}
 	}
 	return there, nil
 }
 
-func (e *Erased) count(item attributes) {
-	switch kind, _, _ := strings.Cut(str(item, "pk"), "#"); kind {
+func (e *Erased) count(at dynamo.Key) {
+	switch kind, _, _ := strings.Cut(at.PK, "#"); kind {
 	case "HOLDER": // only refers to an account
 	case "ACCOUNT":
 		e.Accounts++
@@ -229,7 +234,7 @@ func (s *Store) eraseAccount(ctx context.Context, a identity.Account, done *Eras
 // openSessions counts the sessions of an account that still exist.
 func (s *Store) openSessions(ctx context.Context, a identity.Account) (open int, err error) {
 	for hash := range a.Sessions {
-		_, err := get[sessionItem](ctx, s, sessionPK(hash), sessionSK)
+		_, err := dynamo.GetAs[sessionItem](ctx, s.table, sessionKey(hash))
 		switch {
 		case err == nil:
 			open++
@@ -240,51 +245,37 @@ func (s *Store) openSessions(ctx context.Context, a identity.Account) (open int,
 	return open, nil
 }
 
-// sweep scans the whole table and calls do with the keys of all items that name a person.
-func (s *Store) sweep(ctx context.Context, p Person, do func(attributes) error) error {
-	pages := dynamodb.NewScanPaginator(s.db, &dynamodb.ScanInput{
-		TableName: &s.table, ConsistentRead: aws.Bool(true),
-		ProjectionExpression:      aws.String("pk, sk"),
-		FilterExpression:          aws.String("holder = :holder OR pk = :phones OR pk = :accounts"),
-		ExpressionAttributeValues: attributes{":holder": text(p.Holder), ":phones": text(phonePK(p.Holder)), ":accounts": text(heldPK(p.Holder))},
+// scanPerson scans the whole table and returns the keys of all items that name a person.
+func (s *Store) scanPerson(ctx context.Context, p Person) iter.Seq2[dynamo.Item, error] {
+	return s.table.Scan(ctx, dynamo.Scan{
+		KeysOnly: true, Filter: "holder = :holder OR pk = :phones OR pk = :accounts",
+		Values: dynamo.Values{"holder": p.Holder, "phones": prefixPhone + p.Holder, "accounts": prefixHolder + p.Holder},
 	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return outage.Wrap("sessions: look for what remains", err)
-		}
-		for _, item := range page.Items {
-			if err := do(item); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
-// passingKeys returns the keys of items that do not name a person but can be derived from what is
+// derivedKeys returns the keys of items that do not name a person but can be derived from what is
 // known about them: codes, the record that an account's person showed their face, links from before
 // links named the person, and limits.
-func (s *Store) passingKeys(p Person) (keys []attributes) {
+func (s *Store) derivedKeys(p Person) (keys []dynamo.Key) {
 	for _, a := range p.Accounts {
-		keys = append(keys, key(codePK(a.Portal, a.Username), codeSK), key(facePK(a.Portal, a.Username), faceSK))
+		keys = append(keys, codeKey(a.Portal, a.Username), faceKey(a.Portal, a.Username))
 		if a.Link != nil {
-			keys = append(keys, key(linkPK(a.Link.Hash), linkSK))
+			keys = append(keys, linkKey(a.Link.Hash))
 		}
 	}
 	if s.sealer.NamesPassing() {
 		for _, l := range identity.LimitsOf(p.Accounts, p.Phones) {
-			keys = append(keys, key(s.limitPK(l), limitSK))
+			keys = append(keys, s.limitKey(l))
 		}
 	}
 	return keys
 }
 
 // removeRest removes one item. If it was an account, it returns the account.
-func (s *Store) removeRest(ctx context.Context, item attributes, done *Erased) (*identity.Account, error) {
-	kind, rest, _ := strings.Cut(str(item, "pk"), "#")
-	if kind != "ACCOUNT" {
-		return nil, s.removeItem(ctx, item, done)
+func (s *Store) removeRest(ctx context.Context, at dynamo.Key, done *Erased) (*identity.Account, error) {
+	rest, isAccount := strings.CutPrefix(at.PK, prefixAccount)
+	if !isAccount {
+		return nil, s.removeItem(ctx, at, done)
 	}
 	portal, username, _ := strings.Cut(rest, "#")
 	a, err := s.Account(ctx, portal, username)
@@ -295,21 +286,10 @@ func (s *Store) removeRest(ctx context.Context, item attributes, done *Erased) (
 }
 
 // removeItem removes an item and counts it if it existed, even if it has no valid tag.
-func (s *Store) removeItem(ctx context.Context, at attributes, done *Erased) error {
-	out, err := s.db.UncheckedTable().DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &s.table, Key: at, ReturnValues: types.ReturnValueAllOld})
-	if err != nil {
-		return outage.Wrap("sessions: remove what remains", err)
-	}
-	if len(out.Attributes) > 0 {
+func (s *Store) removeItem(ctx context.Context, at dynamo.Key, done *Erased) error {
+	removed, err := s.table.UncheckedTable().Do(ctx, "removing what remains", dynamo.Delete(at).ReturnItem())
+	if err == nil && len(removed) > 0 {
 		done.count(at)
 	}
-	return nil
-}
-
-func str(item attributes, name string) string {
-	v, _ := item[name].(*types.AttributeValueMemberS)
-	if v == nil {
-		return ""
-	}
-	return v.Value
+	return err
 }

@@ -7,23 +7,23 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
-const grantSK = "TOKEN"
+const prefixGrant = "TOKEN#"
 
-func grantPK(hash string) string { return "TOKEN#" + hash }
+func grantKey(hash string) dynamo.Key { return dynamo.Key{PK: prefixGrant + hash, SK: "TOKEN"} }
 
 type grantItem struct {
-	itemHeader
-	Client    string   `dynamodbav:"client"`
-	Name      string   `dynamodbav:"name,omitempty"`
-	Kind      string   `dynamodbav:"kind"`
-	Portal    string   `dynamodbav:"portal,omitempty"`
-	Areas     []string `dynamodbav:"areas,omitempty"`
-	Schemes   []string `dynamodbav:"schemes,omitempty"`
-	Scopes    []string `dynamodbav:"scopes"`
-	ExpiresAt millis   `dynamodbav:"expires"`
+	dynamo.Header
+	Client    string        `dynamodbav:"client"`
+	Name      string        `dynamodbav:"name,omitempty"`
+	Kind      string        `dynamodbav:"kind"`
+	Portal    string        `dynamodbav:"portal,omitempty"`
+	Areas     []string      `dynamodbav:"areas,omitempty"`
+	Schemes   []string      `dynamodbav:"schemes,omitempty"`
+	Scopes    []string      `dynamodbav:"scopes"`
+	ExpiresAt dynamo.Millis `dynamodbav:"expires"`
 
 	Purposes    []string `dynamodbav:"purposes,omitempty"`
 	NamesPerDay int      `dynamodbav:"namesPerDay,omitempty"`
@@ -32,35 +32,28 @@ type grantItem struct {
 // PutGrant stores an access token and marks its assertion as used, in one transaction. ErrChanged
 // says that the assertion was used before.
 func (s *Store) PutGrant(ctx context.Context, g identity.Grant, assertion OneTimeToken) error {
-	grant, err := s.put(grantItem{
-		itemHeader: newItemHeader(grantPK(g.Hash), grantSK, g.ExpiresAt),
-		Client:     g.Client.ID, Name: g.Client.Name, Kind: g.Client.Kind, Portal: g.Client.Portal,
-		Areas: g.Client.Areas, Schemes: g.Client.Schemes, Scopes: g.Client.Scopes, ExpiresAt: toMillis(g.ExpiresAt),
+	grant := dynamo.Put(grantItem{
+		Header: newHeader(grantKey(g.Hash), g.ExpiresAt),
+		Client: g.Client.ID, Name: g.Client.Name, Kind: g.Client.Kind, Portal: g.Client.Portal,
+		Areas: g.Client.Areas, Schemes: g.Client.Schemes, Scopes: g.Client.Scopes, ExpiresAt: dynamo.ToMillis(g.ExpiresAt),
 		Purposes: g.Client.Purposes, NamesPerDay: g.Client.NamesPerDay,
-	}, absent, nil)
-	if err != nil {
-		return err
-	}
-	spent, err := s.spend(assertion)
-	if err != nil {
-		return err
-	}
-	return s.write(ctx, "grant a token", grant, spent)
+	}).IfAbsent()
+	return s.table.Transact(ctx, "granting a token", grant, spend(assertion))
 }
 
 // Client finds the machine client of an access token, with the scopes granted to it and without
-// keys, in one consistent read. Problem: session-expired for a token that is unknown, has expired
+// keys, in one consistent read. Error: ErrSessionEnded for a token that is unknown, has expired
 // at now, or was given before authorities had schemes, whose client requests a new one.
 func (s *Store) Client(ctx context.Context, token string, now time.Time) (identity.Client, error) {
-	item, err := get[grantItem](ctx, s, grantPK(identity.HashToken(token)), grantSK)
-	if errors.Is(err, ErrNotFound) || err == nil && !now.Before(item.ExpiresAt.time()) {
-		return identity.Client{}, problem.New(problem.SessionExpired)
+	item, err := dynamo.GetAs[grantItem](ctx, s.table, grantKey(identity.HashToken(token)))
+	if errors.Is(err, ErrNotFound) || err == nil && !now.Before(item.ExpiresAt.Time()) {
+		return identity.Client{}, ErrSessionEnded
 	}
 	if err != nil {
 		return identity.Client{}, err
 	}
 	if slices.Contains(item.Scopes, identity.ScopeReport) && len(item.Schemes) == 0 {
-		return identity.Client{}, problem.New(problem.SessionExpired)
+		return identity.Client{}, ErrSessionEnded
 	}
 	return identity.Client{
 		ID: item.Client, Name: item.Name, Kind: item.Kind, Portal: item.Portal, Areas: item.Areas, Schemes: item.Schemes, Scopes: item.Scopes,

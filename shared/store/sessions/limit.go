@@ -6,29 +6,28 @@ import (
 	"errors"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
-const limitSK = "LIMIT"
+const (
+	prefixLimit = "LIMIT#"
+	skLimit     = "LIMIT"
+)
 
-// limitPK hashes the limit's key, because it contains addresses and phone numbers.
-func (s *Store) limitPK(l identity.Limit) string {
-	return "LIMIT#" + l.Name + "#" + s.sealer.HashPassing("limit/"+l.Name, l.Key...)
+// limitKey hashes the limit's key, because it contains addresses and phone numbers.
+func (s *Store) limitKey(l identity.Limit) dynamo.Key {
+	return dynamo.Key{PK: prefixLimit + l.Name + "#" + s.sealer.HashPassing("limit/"+l.Name, l.Key...), SK: skLimit}
 }
 
 type limitItem struct {
-	itemHeader
-	Full millis `dynamodbav:"full"`
-	By   string `dynamodbav:"by,omitempty"` // random id of the take that changed it last
+	dynamo.Header
+	Full dynamo.Millis `dynamodbav:"full"`
+	By   string        `dynamodbav:"by,omitempty"` // random id of the take that changed it last
 }
 
-// Take takes one token from the limit's bucket, or returns the problem rate-limited with the time
-// until there is one.
+// Take takes one token from the limit's bucket, or returns a *LimitError with the time until there
+// is one.
 //
 // A bucket is stored as one number, the time at which it will be full again. Taking a token adds
 // Every to it, so a take is one conditional update: a full bucket is set to now plus Every, any
@@ -63,47 +62,47 @@ func (s *Store) Take(ctx context.Context, l identity.Limit, now time.Time) error
 			break
 		}
 	}
-	return problem.New(problem.RateLimited).RetryIn(max(wait, time.Second))
+	return &LimitError{max(wait, time.Second)}
 }
 
 // takeFromFull takes the first token of a full bucket. If the bucket is not full it returns
 // ErrChanged and the time when it will be.
 func (s *Store) takeFromFull(ctx context.Context, l identity.Limit, now time.Time, by string) (time.Time, error) {
-	item, err := encode(limitItem{
-		itemHeader: newItemHeader(s.limitPK(l), limitSK, limitExpiry(l, now.Add(l.Every))), Full: toMillis(now.Add(l.Every)), By: by,
-	})
-	if err != nil {
-		return time.Time{}, err
-	}
-	_, err = s.db.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName: &s.table, Item: item,
-		ConditionExpression:                 aws.String(absent + " OR #full <= :now"),
-		ExpressionAttributeNames:            map[string]string{"#full": "full"},
-		ExpressionAttributeValues:           attributes{":now": number(toMillis(now))},
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	})
-	return takeResult(err, by)
+	full := now.Add(l.Every)
+	item := limitItem{Header: newHeader(s.limitKey(l), limitExpiry(l, full)), Full: dynamo.ToMillis(full), By: by}
+	return s.take(ctx, by, dynamo.Put(item).
+		If("attribute_not_exists(pk) OR #full <= :now", dynamo.Values{"now": dynamo.ToMillis(now)}))
 }
 
 // takeFromUsed takes a further token, or returns ErrChanged.
 func (s *Store) takeFromUsed(ctx context.Context, l identity.Limit, now time.Time, by string) error {
 	room := now.Add(time.Duration(l.Burst-1) * l.Every)
-	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.table, Key: key(s.limitPK(l), limitSK),
-		UpdateExpression:         aws.String("SET #full = #full + :every, #ttl = :ttl, #by = :by"),
-		ConditionExpression:      aws.String("#full > :now AND #full <= :room AND (attribute_not_exists(#by) OR #by <> :by)"),
-		ExpressionAttributeNames: map[string]string{"#full": "full", "#ttl": "ttl", "#by": "by"},
-		ExpressionAttributeValues: attributes{
-			":every": number(l.Every.Milliseconds()),
-			":now":   number(toMillis(now)),
-			":room":  number(toMillis(room)),
-			":ttl":   number(limitExpiry(l, room.Add(l.Every)).Add(expiryGrace).Unix()),
-			":by":    text(by),
-		},
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	})
-	_, err = takeResult(err, by)
+	_, err := s.take(ctx, by, dynamo.Update(s.limitKey(l), "SET #full = #full + :every, #ttl = :ttl, #by = :by", dynamo.Values{
+		"every": l.Every.Milliseconds(), "by": by, "ttl": limitExpiry(l, room.Add(l.Every)).Add(expiryGrace).Unix(),
+	}).If("#full > :now AND #full <= :room AND (attribute_not_exists(#by) OR #by <> :by)", dynamo.Values{
+		"now": dynamo.ToMillis(now), "room": dynamo.ToMillis(room),
+	}))
 	return err
+}
+
+// take makes the write of a take. It returns nil if the write, or an earlier attempt of it, took a
+// token; otherwise ErrChanged and the time at which the bucket will be full.
+func (s *Store) take(ctx context.Context, by string, w dynamo.Write) (full time.Time, err error) {
+	_, err = s.table.Do(ctx, "taking from a limit", w.ShowExisting())
+	refusal := dynamo.AsRefusal(err)
+	if refusal == nil {
+		return time.Time{}, err
+	}
+	old, err := dynamo.Decode[limitItem](s.table, refusal.Existing(""))
+	switch {
+	case errors.Is(err, ErrNotFound): // returned or removed meanwhile
+		return time.Time{}, ErrChanged
+	case err != nil:
+		return time.Time{}, err
+	case old.By == by:
+		return time.Time{}, nil
+	}
+	return old.Full.Time(), ErrChanged
 }
 
 // limitExpiry is when a bucket can be removed: at its Until where it has one, otherwise when it is
@@ -115,53 +114,18 @@ func limitExpiry(l identity.Limit, full time.Time) time.Time {
 	return l.Until
 }
 
-// takeResult reads the result of a take: nil if it, or an earlier attempt of it, took a token;
-// otherwise ErrChanged and the time at which the bucket will be full.
-func takeResult(err error, by string) (time.Time, error) {
-	var broken *types.ConditionalCheckFailedException
-	if !errors.As(err, &broken) {
-		return time.Time{}, writeError("take from a limit", err)
-	}
-	old, err := decode[limitItem](broken.Item, limitSK)
-	switch {
-	case errors.Is(err, ErrNotFound): // returned or removed meanwhile
-		return time.Time{}, ErrChanged
-	case err != nil:
-		return time.Time{}, err
-	case old.By == by:
-		return time.Time{}, nil
-	}
-	return old.Full.time(), ErrChanged
-}
-
 // exhaustLimit rewrites a bucket whose time comes from a fast clock as an exhausted one.
 func (s *Store) exhaustLimit(ctx context.Context, l identity.Limit, full, now time.Time) error {
-	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.table, Key: key(s.limitPK(l), limitSK),
-		UpdateExpression:         aws.String("SET #full = :empty"),
-		ConditionExpression:      aws.String("#full = :seen"),
-		ExpressionAttributeNames: map[string]string{"#full": "full"},
-		ExpressionAttributeValues: attributes{
-			":empty": number(toMillis(now.Add(time.Duration(l.Burst) * l.Every))), ":seen": number(toMillis(full)),
-		},
-	})
-	if err = writeError("empty a limit", err); errors.Is(err, ErrChanged) {
-		return nil
-	}
-	return err
+	exhausted := now.Add(time.Duration(l.Burst) * l.Every)
+	_, err := s.table.Do(ctx, "exhausting a limit",
+		dynamo.Update(s.limitKey(l), "SET #full = :exhausted", dynamo.Values{"exhausted": dynamo.ToMillis(exhausted)}).
+			If("#full = :seen", dynamo.Values{"seen": dynamo.ToMillis(full)}))
+	return dynamo.IgnoreRefusal(err)
 }
 
 // Return puts back one token that was not needed.
 func (s *Store) Return(ctx context.Context, l identity.Limit) error {
-	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.table, Key: key(s.limitPK(l), limitSK),
-		UpdateExpression:          aws.String("SET #full = #full - :every"),
-		ConditionExpression:       aws.String(present),
-		ExpressionAttributeNames:  map[string]string{"#full": "full"},
-		ExpressionAttributeValues: attributes{":every": number(l.Every.Milliseconds())},
-	})
-	if err = writeError("return to a limit", err); errors.Is(err, ErrChanged) {
-		return nil
-	}
-	return err
+	_, err := s.table.Do(ctx, "returning to a limit",
+		dynamo.Update(s.limitKey(l), "SET #full = #full - :every", dynamo.Values{"every": l.Every.Milliseconds()}).IfPresent())
+	return dynamo.IgnoreRefusal(err)
 }

@@ -6,49 +6,52 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
-const linkSK = "LINK"
+const (
+	prefixLink = "LINK#"
+	skLink     = "LINK"
+)
 
-func linkPK(hash string) string { return "LINK#" + hash }
+func linkKey(hash string) dynamo.Key { return dynamo.Key{PK: prefixLink + hash, SK: skLink} }
 
 // linkItem leads from a password link to its account. The account decides whether the link is
 // valid: it stores its newest one.
 type linkItem struct {
-	itemHeader
+	dynamo.Header
 	Portal   string `dynamodbav:"portal"`
 	Username string `dynamodbav:"username"`
 	Holder   string `dynamodbav:"holder,omitempty"`
 }
 
 func newLinkItem(a identity.Account, l identity.Link) linkItem {
-	return linkItem{itemHeader: newItemHeader(linkPK(l.Hash), linkSK, l.ExpiresAt), Portal: a.Portal, Username: a.Username, Holder: a.Holder}
+	return linkItem{Header: newHeader(linkKey(l.Hash), l.ExpiresAt), Portal: a.Portal, Username: a.Username, Holder: a.Holder}
 }
 
-// forgetLink returns the write that removes the item of the account's current link.
-func (s *Store) forgetLink(a identity.Account) []writeItem {
+// deleteLink returns the write that removes the item of the account's current link.
+func deleteLink(a identity.Account) []dynamo.Write {
 	if a.Link == nil {
 		return nil
 	}
-	return []writeItem{s.forget(linkPK(a.Link.Hash), linkSK)}
+	return []dynamo.Write{deleteIfExists(linkKey(a.Link.Hash))}
 }
 
-// LinkAccount finds the account whose password the link can set. Problem: password-link-invalid for
-// a link that is unknown, used, expired or replaced. SetPassword uses up the link: a second call
-// finds the account changed.
+// LinkAccount finds the account whose password the link can set. Error: ErrLinkEnded for a link that
+// is unknown, used, expired or replaced. SetPassword uses up the link: a second call finds the
+// account changed.
 func (s *Store) LinkAccount(ctx context.Context, token string, now time.Time) (identity.Account, error) {
 	hash := identity.HashToken(token)
-	item, err := get[linkItem](ctx, s, linkPK(hash), linkSK)
+	item, err := dynamo.GetAs[linkItem](ctx, s.table, linkKey(hash))
 	if errors.Is(err, ErrNotFound) {
-		return identity.Account{}, problem.New(problem.PasswordLinkInvalid)
+		return identity.Account{}, ErrLinkEnded
 	}
 	if err != nil {
 		return identity.Account{}, err
 	}
 	a, err := s.Account(ctx, item.Portal, item.Username)
 	if err == nil && !a.IsLinkValid(hash, now) {
-		err = problem.New(problem.PasswordLinkInvalid)
+		err = ErrLinkEnded
 	}
 	return a, err
 }

@@ -4,17 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
-	"github.com/jiazhu/jiazhu/shared/store/outage"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
-// oldPhoneSK is the sort key of the former single phone for all portals.
-const oldPhoneSK = "PHONE"
+// skOldPhone is the sort key of the former single phone for all portals.
+const skOldPhone = "PHONE"
 
 // Migration moves the former single phone of all portals to the portals' own statements.
 type Migration struct {
@@ -26,49 +24,52 @@ type Migration struct {
 // IndexAccounts adds the missing entries by which accounts are found by their persons, in one of so
 // many equal parts of the table, and returns how many it added.
 func (s *Store) IndexAccounts(ctx context.Context, part, parts int, m Migration) (indexed int, err error) {
-	err = s.scan(ctx, accountSK+"#", accountSK, part, parts, func(found attributes) error {
-		item, err := decode[accountItem](found, accountSK)
+	for item, err := range dynamo.DecodeAll[accountItem](s.table, s.scanKind(ctx, prefixAccount, skAccount, part, parts)) {
 		if err != nil {
-			return err
+			return indexed, err
 		}
-		held := newHeldItem(identity.Account{Portal: item.Portal, Username: item.Username, Holder: item.Holder})
-		if _, err := get[holderItem](ctx, s, held.PK, held.SK); !errors.Is(err, ErrNotFound) {
-			return err
+		entry := newHolderItem(identity.Account{Portal: item.Portal, Username: item.Username, Holder: item.Holder})
+		_, err := dynamo.GetAs[holderItem](ctx, s.table, entry.Key())
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, ErrNotFound) {
+			return indexed, err
 		}
 		if indexed++; m.Dry {
-			return nil
-		}
-		w, err := s.put(held, absentOrPresent, nil)
-		if err != nil {
-			return err
+			continue
 		}
 		// The transaction requires that the account still exists: an entry for an erased account
 		// would name its person for ever.
-		return ignoreChanged(s.write(ctx, "index an account", w, s.check(item.PK, item.SK, present, nil)))
-	})
-	return indexed, err
+		err = s.table.Transact(ctx, "indexing an account", putAlways(entry), dynamo.Check(item.Key()).IfPresent())
+		if err := dynamo.IgnoreRefusal(err); err != nil {
+			return indexed, err
+		}
+	}
+	return indexed, nil
 }
 
 // MigratePhones copies each person's single phone to every portal where the person has an account,
 // in one of so many equal parts of the table, and returns the number of people. Later statements of
 // a portal stay. It runs after IndexAccounts of all parts.
 func (s *Store) MigratePhones(ctx context.Context, part, parts int, m Migration) (moved int, err error) {
-	err = s.scan(ctx, phonePK(""), oldPhoneSK, part, parts, func(found attributes) error {
-		if moved++; m.Dry {
-			return nil
+	for old, err := range dynamo.DecodeAll[phoneItem](s.table, s.scanKind(ctx, prefixPhone, skOldPhone, part, parts)) {
+		if err != nil {
+			return moved, err
 		}
-		return s.movePhone(ctx, found, m)
-	})
-	return moved, err
+		if moved++; m.Dry {
+			continue
+		}
+		if err := s.movePhone(ctx, old, m); err != nil {
+			return moved, err
+		}
+	}
+	return moved, nil
 }
 
-func (s *Store) movePhone(ctx context.Context, found attributes, m Migration) error {
-	old, err := decode[phoneItem](found, oldPhoneSK)
-	if err != nil {
-		return err
-	}
-	holder := strings.TrimPrefix(old.PK, phonePK(""))
-	phone := identity.Phone{Holder: holder, BoundAt: old.BoundAt.time()}
+func (s *Store) movePhone(ctx context.Context, old phoneItem, m Migration) (err error) {
+	holder := strings.TrimPrefix(old.PK, prefixPhone)
+	phone := identity.Phone{Holder: holder, BoundAt: old.BoundAt.Time()}
 	if old.Number != "" {
 		if phone.Number, err = s.sealer.Open(old.Number, "phone/number/"+holder); err != nil {
 			return fmt.Errorf("sessions: read a phone: %w", err)
@@ -86,8 +87,8 @@ func (s *Store) movePhone(ctx context.Context, found attributes, m Migration) er
 	if m.Keep {
 		return nil
 	}
-	gone := s.remove(old.PK, old.SK, "bound = :seen", attributes{":seen": number(old.BoundAt)})
-	err = s.write(ctx, "remove a phone of all portals", gone)
+	err = s.table.Transact(ctx, "removing a phone of all portals",
+		dynamo.Delete(old.Key()).If("bound = :seen", dynamo.Values{"seen": old.BoundAt}))
 	if errors.Is(err, ErrChanged) {
 		return fmt.Errorf("sessions: a phone changed meanwhile: %w", err)
 	}
@@ -106,34 +107,12 @@ func (s *Store) copyPhone(ctx context.Context, portal string, phone identity.Pho
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, "copy a phone to a portal", w)
+	return s.table.Transact(ctx, "copying a phone to a portal", w)
 }
 
-func ignoreChanged(err error) error {
-	if errors.Is(err, ErrChanged) {
-		return nil
-	}
-	return err
-}
-
-// scan calls do for the items of one kind in one of so many equal parts of the table.
-func (s *Store) scan(ctx context.Context, kind, sk string, part, parts int, do func(attributes) error) error {
-	pages := dynamodb.NewScanPaginator(s.db, &dynamodb.ScanInput{
-		TableName: &s.table, ConsistentRead: aws.Bool(true),
-		Segment: aws.Int32(int32(part)), TotalSegments: aws.Int32(int32(parts)),
-		FilterExpression:          aws.String("begins_with(pk, :kind) AND sk = :sk"),
-		ExpressionAttributeValues: attributes{":kind": text(kind), ":sk": text(sk)},
+// scanKind reads the items of one kind in one of so many equal parts of the table.
+func (s *Store) scanKind(ctx context.Context, prefix, sk string, part, parts int) iter.Seq2[dynamo.Item, error] {
+	return s.table.Scan(ctx, dynamo.Scan{
+		Part: part, Parts: parts, Filter: "begins_with(pk, :prefix) AND sk = :sk", Values: dynamo.Values{"prefix": prefix, "sk": sk},
 	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return outage.Wrap("sessions: look for old items", err)
-		}
-		for _, item := range page.Items {
-			if err := do(item); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -4,9 +4,13 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
-const onceSK = "JTI"
+const (
+	prefixOnce = "JTI#"
+	skOnce     = "JTI"
+)
 
 // OneTimeToken is the id of a signed statement that can be used once: the jti of a JWT. Until is
 // when the JWT expires.
@@ -15,13 +19,9 @@ type OneTimeToken struct {
 	Until      time.Time
 }
 
-type oneTimeTokenItem struct {
-	itemHeader
-}
-
 // spend returns the write that fails if the id was used before. The item is kept until after its
 // JWT has expired.
-func (s *Store) spend(o OneTimeToken) (writeItem, error) {
-	pk := "JTI#" + identity.HashToken(o.Issuer+"\n"+o.ID)
-	return s.put(oneTimeTokenItem{itemHeader: newItemHeader(pk, onceSK, o.Until)}, absent, nil)
+func spend(o OneTimeToken) dynamo.Write {
+	at := dynamo.Key{PK: prefixOnce + identity.HashToken(o.Issuer+"\n"+o.ID), SK: skOnce}
+	return dynamo.Put(newHeader(at, o.Until)).IfAbsent()
 }

@@ -7,11 +7,17 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
-const phoneSK = "PORTAL#"
+const (
+	prefixPhone  = "PHONE#"
+	prefixPortal = "PORTAL#" // of sort keys
+)
 
-func phonePK(holder string) string { return "PHONE#" + holder }
+func phoneKey(holder, portal string) dynamo.Key {
+	return dynamo.Key{PK: prefixPhone + holder, SK: prefixPortal + portal}
+}
 
 // phonePlace is the additional data of the sealed number in a portal's statement.
 func phonePlace(holder, portal string) string { return "phone/number/" + holder + "/" + portal }
@@ -19,14 +25,14 @@ func phonePlace(holder, portal string) string { return "phone/number/" + holder 
 // phoneItem stays, without a number, when the phone is unbound, so that an older binding that
 // arrives late cannot undo the unbinding.
 type phoneItem struct {
-	itemHeader
-	Number  string `dynamodbav:"number,omitempty"` // sealed
-	BoundAt millis `dynamodbav:"bound"`
+	dynamo.Header
+	Number  string        `dynamodbav:"number,omitempty"` // sealed
+	BoundAt dynamo.Millis `dynamodbav:"bound"`
 }
 
 // PhoneBound reports whether a portal states a phone for a person. It decrypts no number.
 func (s *Store) PhoneBound(ctx context.Context, holder, portal string) (bool, error) {
-	item, err := get[phoneItem](ctx, s, phonePK(holder), phoneSK+portal)
+	item, err := dynamo.GetAs[phoneItem](ctx, s.table, phoneKey(holder, portal))
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
 	}
@@ -36,7 +42,7 @@ func (s *Store) PhoneBound(ctx context.Context, holder, portal string) (bool, er
 // Phone reads a portal's statement of a person's phone. If there is none, it returns an unbound
 // phone and no error.
 func (s *Store) Phone(ctx context.Context, holder, portal string) (identity.Phone, error) {
-	item, err := get[phoneItem](ctx, s, phonePK(holder), phoneSK+portal)
+	item, err := dynamo.GetAs[phoneItem](ctx, s.table, phoneKey(holder, portal))
 	return s.openPhone(holder, portal, item, err)
 }
 
@@ -48,7 +54,7 @@ func (s *Store) openPhone(holder, portal string, item phoneItem, err error) (ide
 	if err != nil {
 		return identity.Phone{}, err
 	}
-	p.BoundAt = item.BoundAt.time()
+	p.BoundAt = item.BoundAt.Time()
 	if item.Number == "" {
 		return p, nil
 	}
@@ -64,18 +70,18 @@ type PhoneChange struct{ From, To identity.Phone }
 
 // changePhone returns the write that states a phone, or with an empty number none. It fails if the
 // stored statement is not the one that was read, or is later than the new one.
-func (s *Store) changePhone(c PhoneChange) (writeItem, error) {
-	item := phoneItem{itemHeader: newItemHeader(phonePK(c.To.Holder), phoneSK+c.To.Portal, time.Time{}), BoundAt: toMillis(c.To.BoundAt)}
+func (s *Store) changePhone(c PhoneChange) (dynamo.Write, error) {
+	item := phoneItem{Header: newHeader(phoneKey(c.To.Holder, c.To.Portal), time.Time{}), BoundAt: dynamo.ToMillis(c.To.BoundAt)}
 	if c.To.Number != "" {
 		sealed, err := s.sealer.Seal(c.To.Number, phonePlace(c.To.Holder, c.To.Portal))
 		if err != nil {
-			return writeItem{}, fmt.Errorf("sessions: seal a phone number: %w", err)
+			return dynamo.Write{}, fmt.Errorf("sessions: seal a phone number: %w", err)
 		}
 		item.Number = sealed
 	}
 	if c.From.BoundAt.IsZero() {
-		return s.put(item, absent, nil)
+		return dynamo.Put(item).IfAbsent(), nil
 	}
-	return s.put(item, "bound = :seen AND bound <= :bound",
-		attributes{":seen": number(toMillis(c.From.BoundAt)), ":bound": number(item.BoundAt)})
+	return dynamo.Put(item).If("bound = :seen AND bound <= :bound",
+		dynamo.Values{"seen": dynamo.ToMillis(c.From.BoundAt), "bound": item.BoundAt}), nil
 }

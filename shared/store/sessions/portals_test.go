@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 	"github.com/jiazhu/jiazhu/shared/store/sessions/sessionstest"
 )
@@ -175,13 +174,13 @@ func TestARevokedAccountOpensNothingAndStatesNoPhone(t *testing.T) {
 	if err := table.Store.RevokeAccount(t.Context(), stored, noon.Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := table.Store.Session(t.Context(), token, noon); !problem.Is(err, problem.SessionExpired) {
+	if _, err := table.Store.Session(t.Context(), token, noon); !errors.Is(err, sessions.ErrSessionEnded) {
 		t.Errorf("the session: %v", err)
 	}
-	if _, err := table.Store.LinkAccount(t.Context(), "secret", noon); !problem.Is(err, problem.PasswordLinkInvalid) {
+	if _, err := table.Store.LinkAccount(t.Context(), "secret", noon); !errors.Is(err, sessions.ErrLinkEnded) {
 		t.Errorf("the link: %v", err)
 	}
-	if _, err := table.Store.TryCode(t.Context(), ghost.Portal, ghost.Username); !problem.Is(err, problem.CodeExpired) {
+	if _, err := table.Store.TryCode(t.Context(), ghost.Portal, ghost.Username); !errors.Is(err, sessions.ErrCodeEnded) {
 		t.Errorf("the code: %v", err)
 	}
 	after, err := table.Store.Account(t.Context(), ghost.Portal, ghost.Username)
@@ -277,7 +276,7 @@ func TestAnErasedPersonIsNowhereInTheTable(t *testing.T) {
 		}
 	}
 	for _, token := range tokens {
-		if _, err := table.Store.Session(t.Context(), token, noon); !problem.Is(err, problem.SessionExpired) {
+		if _, err := table.Store.Session(t.Context(), token, noon); !errors.Is(err, sessions.ErrSessionEnded) {
 			t.Errorf("a session is still open: %v", err)
 		}
 	}

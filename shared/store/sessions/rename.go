@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
@@ -16,21 +17,22 @@ import (
 // An account whose holder does not match its number is left out: it is wrong, see Check.
 func (s *Store) FormerNames(ctx context.Context, part, parts int) (tags.Names, error) {
 	names := tags.Names{}
-	err := s.UncheckedStore().scan(ctx, accountPrefix, accountSK, part, parts, func(found attributes) error {
-		item, err := decode[accountItem](found, accountSK)
+	for item, err := range s.UncheckedStore().scanKind(ctx, prefixAccount, skAccount, part, parts) {
 		if err != nil {
-			return err
+			return nil, err
 		}
-		a, err := s.account(item)
+		a, err := s.decodeAccount(item)
 		if errors.Is(err, tags.ErrTag) {
-			return nil
+			continue
 		}
-		if now := s.currentHolderKey(a); err == nil && now != a.Holder {
+		if err != nil {
+			return nil, err
+		}
+		if now := s.currentHolderKey(a); now != a.Holder {
 			names[a.Holder] = now
 		}
-		return err
-	})
-	return names, err
+	}
+	return names, nil
 }
 
 // currentHolderKey is the keyed hash of an account's person as it is made today.
@@ -42,20 +44,20 @@ func (s *Store) currentHolderKey(a identity.Account) string {
 // the present ones, and returns how many. Of two statements of a phone the later one stays.
 // Sessions and challenges end, because they contain the number in its former form.
 func (s *Store) Rename(ctx context.Context, part, parts int, names tags.Names, dry bool) (int, error) {
-	return s.db.Rename(ctx, s.table, part, parts, dry, func(read attributes) (*tags.Renamed, error) {
+	return s.table.Rename(ctx, part, parts, dry, func(read dynamo.Item) (*dynamo.Renamed, error) {
 		made, changed := names.RenameItem(read)
 		if !changed {
 			return nil, nil
 		}
-		to := &tags.Renamed{Item: made}
+		to := &dynamo.Renamed{Item: made}
 		var err error
-		switch kind, _, _ := strings.Cut(str(read, "pk"), "#"); kind {
+		switch kind, _, _ := strings.Cut(dynamo.Text(read, "pk"), "#"); kind {
 		case "SESSION", "CHALLENGE":
 			to.Item = nil
 		case "ACCOUNT":
 			err = s.renameAccount(made)
 		case "PHONE":
-			to.Over, to.Values = "bound < :bound", attributes{":bound": read["bound"]}
+			to.Over, to.Values = "bound < :bound", dynamo.Values{"bound": read["bound"]}
 			err = s.renamePhone(made, read)
 		}
 		return to, err
@@ -64,8 +66,8 @@ func (s *Store) Rename(ctx context.Context, part, parts int, names tags.Names, d
 
 // renameAccount encrypts the number in today's form and raises the revision, so that writers that
 // read the account before get ErrChanged.
-func (s *Store) renameAccount(made attributes) error {
-	item, err := decode[accountItem](made, accountSK)
+func (s *Store) renameAccount(made dynamo.Item) error {
+	item, err := dynamo.Decode[accountItem](s.table, made)
 	if err != nil {
 		return err
 	}
@@ -78,14 +80,14 @@ func (s *Store) renameAccount(made attributes) error {
 	if err != nil {
 		return fmt.Errorf("sessions: seal an ID number: %w", err)
 	}
-	made["idNo"], made["rev"] = text(sealed), number(item.Revision+1)
+	made["idNo"], made["rev"] = dynamo.String(sealed), dynamo.Int(item.Revision+1)
 	delete(made, "sessions")
 	return nil
 }
 
 // renamePhone encrypts the number for its new place.
-func (s *Store) renamePhone(made, read attributes) error {
-	sealed := str(read, "number")
+func (s *Store) renamePhone(made, read dynamo.Item) error {
+	sealed := dynamo.Text(read, "number")
 	if sealed == "" {
 		return nil
 	}
@@ -96,15 +98,15 @@ func (s *Store) renamePhone(made, read attributes) error {
 	if sealed, err = s.sealer.Seal(plain, phoneAt(made)); err != nil {
 		return fmt.Errorf("sessions: seal a phone number: %w", err)
 	}
-	made["number"] = text(sealed)
+	made["number"] = dynamo.String(sealed)
 	return nil
 }
 
 // phoneAt is the additional data of the number in a statement of one portal, or in a former
 // statement for all portals.
-func phoneAt(item attributes) string {
-	holder := strings.TrimPrefix(str(item, "pk"), phonePK(""))
-	if portal, ok := strings.CutPrefix(str(item, "sk"), phoneSK); ok {
+func phoneAt(item dynamo.Item) string {
+	holder := strings.TrimPrefix(dynamo.Text(item, "pk"), prefixPhone)
+	if portal, ok := strings.CutPrefix(dynamo.Text(item, "sk"), prefixPortal); ok {
 		return phonePlace(holder, portal)
 	}
 	return "phone/number/" + holder

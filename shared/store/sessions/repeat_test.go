@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 	"github.com/jiazhu/jiazhu/shared/store/sessions/sessionstest"
 )
@@ -42,7 +41,7 @@ func TestAWriteWhoseAnswerWasLostCountsOnce(t *testing.T) {
 	if err := newLosingStore(table, "PutItem").Take(t.Context(), once, noon); err != nil {
 		t.Errorf("the only token: %v", err)
 	}
-	if err := table.Store.Take(t.Context(), once, noon); !problem.Is(err, problem.RateLimited) {
+	if err := table.Store.Take(t.Context(), once, noon); !isExhausted(err) {
 		t.Errorf("a token there is not: %v", err)
 	}
 
@@ -52,7 +51,7 @@ func TestAWriteWhoseAnswerWasLostCountsOnce(t *testing.T) {
 			t.Errorf("token %d of three: %v", n+1, err)
 		}
 	}
-	if err := table.Store.Take(t.Context(), many, noon); !problem.Is(err, problem.RateLimited) {
+	if err := table.Store.Take(t.Context(), many, noon); !isExhausted(err) {
 		t.Errorf("a fourth token: %v", err)
 	}
 
@@ -68,8 +67,8 @@ func TestABucketLeftByAClockAheadIsEmptyAndNoMore(t *testing.T) {
 	if err := table.Store.Take(t.Context(), limit, noon.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	var refused *problem.Problem
-	if err := table.Store.Take(t.Context(), limit, noon); !errors.As(err, &refused) || refused.RetryAfter != time.Minute {
+	var exhausted *sessions.LimitError
+	if err := table.Store.Take(t.Context(), limit, noon); !errors.As(err, &exhausted) || exhausted.RetryIn != time.Minute {
 		t.Errorf("right after: %v", err)
 	}
 	if err := table.Store.Take(t.Context(), limit, noon.Add(time.Minute)); err != nil {

@@ -3,16 +3,15 @@ package sessions
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
-	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
 // ReplayPassword sets an account's password as the journal says, in a table restored to an earlier
@@ -91,37 +90,31 @@ func (p *TemporaryCounts) of(kind string) *int {
 // of the table, from 0 to parts-1, because a restored table may contain some that were ended or
 // used. With dry it only counts them.
 func (s *Store) EndPassing(ctx context.Context, part, parts int, dry bool) (done TemporaryCounts, err error) {
-	pages := dynamodb.NewScanPaginator(s.db, &dynamodb.ScanInput{
-		TableName: &s.table, ConsistentRead: aws.Bool(true), ProjectionExpression: aws.String("pk, sk"),
-		Segment: aws.Int32(int32(part)), TotalSegments: aws.Int32(int32(parts)),
-		FilterExpression: aws.String("begins_with(pk, :s) OR begins_with(pk, :t) OR begins_with(pk, :o) OR begins_with(pk, :c) OR begins_with(pk, :l)"),
-		ExpressionAttributeValues: attributes{
-			":s": text(sessionPK("")), ":t": text(grantPK("")), ":o": text("CODE#"), ":c": text(challengePK("")), ":l": text(linkPK("")),
-		},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return done, outage.Wrap("sessions: look for sessions", err)
-		}
-		group, removing := errgroup.WithContext(ctx)
-		group.SetLimit(maxRemovals)
-		for _, item := range page.Items {
-			kind, _, _ := strings.Cut(str(item, "pk"), "#")
-			*done.of(kind)++
-			if dry {
-				continue
-			}
-			group.Go(func() error {
-				_, err := s.db.DeleteItem(removing, &dynamodb.DeleteItemInput{TableName: &s.table, Key: item})
-				return err
-			})
-		}
-		if err := group.Wait(); err != nil {
-			return done, outage.Wrap("sessions: end sessions", err)
-		}
+	var prefixes []string
+	values := dynamo.Values{}
+	for i, prefix := range []string{prefixSession, prefixGrant, prefixCode, prefixChallenge, prefixLink} {
+		name := fmt.Sprintf("prefix%d", i)
+		prefixes, values[name] = append(prefixes, "begins_with(pk, :"+name+")"), prefix
 	}
-	return done, nil
+	group, removing := errgroup.WithContext(ctx)
+	group.SetLimit(maxRemovals)
+	items := s.table.Scan(removing, dynamo.Scan{Part: part, Parts: parts, KeysOnly: true, Filter: strings.Join(prefixes, " OR "), Values: values})
+	for item, err := range items {
+		if err != nil {
+			return done, errors.Join(group.Wait(), err)
+		}
+		at := dynamo.KeyOf(item)
+		kind, _, _ := strings.Cut(at.PK, "#")
+		*done.of(kind)++
+		if dry {
+			continue
+		}
+		group.Go(func() error {
+			_, err := s.table.Do(removing, "ending sessions", dynamo.Delete(at))
+			return err
+		})
+	}
+	return done, group.Wait()
 }
 
 // maxRemovals is how many items are removed concurrently.

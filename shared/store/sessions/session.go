@@ -9,27 +9,30 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
-const sessionSK = "SESSION"
+const (
+	prefixSession = "SESSION#"
+	skSession     = "SESSION"
+)
 
-func sessionPK(hash string) string { return "SESSION#" + hash }
+func sessionKey(hash string) dynamo.Key { return dynamo.Key{PK: prefixSession + hash, SK: skSession} }
 
 type sessionItem struct {
-	itemHeader
-	Kind            string `dynamodbav:"kind"`
-	Portal          string `dynamodbav:"portal"`
-	Username        string `dynamodbav:"username"`
-	Holder          string `dynamodbav:"holder"`
-	Name            string `dynamodbav:"name"`
-	CreatedAt       millis `dynamodbav:"created"`
-	ExpiresAt       millis `dynamodbav:"expires"`
-	IdentifiedUntil millis `dynamodbav:"identifiedUntil"`
-	IdentifiedBy    string `dynamodbav:"identifiedBy,omitempty"`
-	VouchedBy       string `dynamodbav:"vouchedBy,omitempty"`
-	Document        string `dynamodbav:"document,omitempty"` // sealed
-	FaceShown       bool   `dynamodbav:"face,omitempty"`
+	dynamo.Header
+	Kind            string        `dynamodbav:"kind"`
+	Portal          string        `dynamodbav:"portal"`
+	Username        string        `dynamodbav:"username"`
+	Holder          string        `dynamodbav:"holder"`
+	Name            string        `dynamodbav:"name"`
+	CreatedAt       dynamo.Millis `dynamodbav:"created"`
+	ExpiresAt       dynamo.Millis `dynamodbav:"expires"`
+	IdentifiedUntil dynamo.Millis `dynamodbav:"identifiedUntil"`
+	IdentifiedBy    string        `dynamodbav:"identifiedBy,omitempty"`
+	VouchedBy       string        `dynamodbav:"vouchedBy,omitempty"`
+	Document        string        `dynamodbav:"document,omitempty"` // sealed
+	FaceShown       bool          `dynamodbav:"face,omitempty"`
 }
 
 // documentPlace is the additional data of the sealed document of a session.
@@ -41,10 +44,10 @@ func (s *Store) newSessionItem(x identity.Session, a identity.Account) (sessionI
 		return sessionItem{}, fmt.Errorf("sessions: seal an ID number: %w", err)
 	}
 	return sessionItem{
-		itemHeader: newItemHeader(sessionPK(x.Hash), sessionSK, x.ExpiresAt),
-		Kind:       x.Kind, Portal: x.Portal, Username: x.Username, Holder: x.Holder, Name: x.Name,
-		CreatedAt: toMillis(x.CreatedAt), ExpiresAt: toMillis(x.ExpiresAt),
-		IdentifiedUntil: toMillis(x.IdentifiedUntil), IdentifiedBy: x.IdentifiedBy, VouchedBy: x.VouchedBy,
+		Header: newHeader(sessionKey(x.Hash), x.ExpiresAt),
+		Kind:   x.Kind, Portal: x.Portal, Username: x.Username, Holder: x.Holder, Name: x.Name,
+		CreatedAt: dynamo.ToMillis(x.CreatedAt), ExpiresAt: dynamo.ToMillis(x.ExpiresAt),
+		IdentifiedUntil: dynamo.ToMillis(x.IdentifiedUntil), IdentifiedBy: x.IdentifiedBy, VouchedBy: x.VouchedBy,
 		Document: document, FaceShown: x.FaceShown,
 	}, nil
 }
@@ -63,20 +66,20 @@ func (s *Store) OpenDocument(x identity.Session) (idType, idNumber string, err e
 	return idType, idNumber, nil
 }
 
-// Session finds the session of a bearer token, in one consistent read. Problem: session-expired for
-// a token that is unknown, ended or expired at now.
+// Session finds the session of a bearer token, in one consistent read. Error: ErrSessionEnded for a
+// token that is unknown, ended or expired at now.
 func (s *Store) Session(ctx context.Context, token string, now time.Time) (identity.Session, error) {
 	hash := identity.HashToken(token)
-	item, err := get[sessionItem](ctx, s, sessionPK(hash), sessionSK)
+	item, err := dynamo.GetAs[sessionItem](ctx, s.table, sessionKey(hash))
 	if errors.Is(err, ErrNotFound) {
-		return identity.Session{}, problem.New(problem.SessionExpired)
+		return identity.Session{}, ErrSessionEnded
 	}
 	if err != nil {
 		return identity.Session{}, err
 	}
 	found := item.session(hash)
 	if !found.IsLive(now) {
-		return identity.Session{}, problem.New(problem.SessionExpired)
+		return identity.Session{}, ErrSessionEnded
 	}
 	return found, nil
 }
@@ -85,8 +88,8 @@ func (item sessionItem) session(hash string) identity.Session {
 	return identity.Session{
 		Hash: hash, Kind: item.Kind, Portal: item.Portal, Username: item.Username,
 		Holder: item.Holder, Name: item.Name,
-		CreatedAt: item.CreatedAt.time(), ExpiresAt: item.ExpiresAt.time(),
-		IdentifiedUntil: item.IdentifiedUntil.time(), IdentifiedBy: item.IdentifiedBy, VouchedBy: item.VouchedBy,
+		CreatedAt: item.CreatedAt.Time(), ExpiresAt: item.ExpiresAt.Time(),
+		IdentifiedUntil: item.IdentifiedUntil.Time(), IdentifiedBy: item.IdentifiedBy, VouchedBy: item.VouchedBy,
 		Document: item.Document, FaceShown: item.FaceShown,
 	}
 }
@@ -95,7 +98,7 @@ func (item sessionItem) session(hash string) identity.Session {
 // TTL has not removed yet.
 func (s *Store) SessionsOf(ctx context.Context, a identity.Account) (all []identity.Session, err error) {
 	for hash := range a.Sessions {
-		item, err := get[sessionItem](ctx, s, sessionPK(hash), sessionSK)
+		item, err := dynamo.GetAs[sessionItem](ctx, s.table, sessionKey(hash))
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}
@@ -121,23 +124,19 @@ func (s *Store) PutSession(ctx context.Context, a identity.Account, x identity.S
 	if err != nil {
 		return err
 	}
-	session, err := s.put(item, absent, nil)
-	if err != nil {
-		return err
-	}
-	writes := append(s.end(ended), account, session, s.forget(s.limitPK(attempts), limitSK))
-	return s.write(ctx, "open a session", writes...)
+	writes := append(endSessions(ended), account, dynamo.Put(item).IfAbsent(), deleteIfExists(s.limitKey(attempts)))
+	return s.table.Transact(ctx, "opening a session", writes...)
 }
 
 // DeleteSession ends a session. It is no error if the session has ended.
 func (s *Store) DeleteSession(ctx context.Context, hash string) error {
-	return s.write(ctx, "end a session", s.end([]string{hash})...)
+	return s.table.Transact(ctx, "ending a session", endSessions([]string{hash})...)
 }
 
-// end returns the writes that end sessions.
-func (s *Store) end(hashes []string) (writes []writeItem) {
+// endSessions returns the writes that end sessions.
+func endSessions(hashes []string) (writes []dynamo.Write) {
 	for _, hash := range hashes {
-		writes = append(writes, s.forget(sessionPK(hash), sessionSK))
+		writes = append(writes, deleteIfExists(sessionKey(hash)))
 	}
 	return writes
 }

@@ -154,7 +154,7 @@ func TestASessionEndsByItsTimeWithoutTTL(t *testing.T) {
 		"another token":   {token + "X", 0},
 		"the stored hash": {identity.HashToken(token), 0},
 	} {
-		if _, err := table.Store.Session(t.Context(), ask.token, noon.Add(ask.after)); !problem.Is(err, problem.SessionExpired) {
+		if _, err := table.Store.Session(t.Context(), ask.token, noon.Add(ask.after)); !errors.Is(err, sessions.ErrSessionEnded) {
 			t.Errorf("%s: %v, want session-expired", name, err)
 		}
 	}
@@ -227,8 +227,9 @@ func TestALimitGivesItsBurstAndThenItsRate(t *testing.T) {
 	} {
 		err := table.Store.Take(t.Context(), limit, noon.Add(step.after))
 		var wait time.Duration
-		if p, ok := problem.As(err); ok && p.Code == problem.RateLimited {
-			wait = p.RetryAfter
+		var exhausted *sessions.LimitError
+		if errors.As(err, &exhausted) {
+			wait = exhausted.RetryIn
 		} else if err != nil {
 			t.Fatal(err)
 		}
@@ -249,6 +250,11 @@ func TestALimitGivesItsBurstAndThenItsRate(t *testing.T) {
 	}
 }
 
+func isExhausted(err error) bool {
+	var exhausted *sessions.LimitError
+	return errors.As(err, &exhausted)
+}
+
 func TestTakesAtTheSameMomentShareOneBucket(t *testing.T) {
 	table := sessionstest.Open(t)
 	limit := identity.Limit{Name: "test", Key: []string{"k"}, Burst: 5, Every: time.Hour}
@@ -257,7 +263,7 @@ func TestTakesAtTheSameMomentShareOneBucket(t *testing.T) {
 	for _, err := range errs {
 		if err == nil {
 			took++
-		} else if !problem.Is(err, problem.RateLimited) {
+		} else if !isExhausted(err) {
 			t.Error(err)
 		}
 	}
@@ -318,7 +324,7 @@ func TestACodeBindsOnce(t *testing.T) {
 	if err := table.Store.BindPhone(t.Context(), code, *table.Change(t, h, "13800000001", noon)); err != nil {
 		t.Fatal(err)
 	}
-	if err := table.Store.BindPhone(t.Context(), code, *table.Change(t, h, "13900000002", noon)); !problem.Is(err, problem.CodeExpired) {
+	if err := table.Store.BindPhone(t.Context(), code, *table.Change(t, h, "13900000002", noon)); !errors.Is(err, sessions.ErrCodeEnded) {
 		t.Errorf("the second time: %v, want code-expired", err)
 	}
 	if got, err := table.Store.Phone(t.Context(), "h", "mohurd"); err != nil || got.Number != "13800000001" {
@@ -338,14 +344,14 @@ func TestAnAssertionIsSpentOnce(t *testing.T) {
 	if err := table.Store.PutGrant(t.Context(), grant("b"), once); !errors.Is(err, sessions.ErrChanged) {
 		t.Errorf("the second time: %v, want ErrChanged", err)
 	}
-	if _, err := table.Store.Client(t.Context(), "b", noon); !problem.Is(err, problem.SessionExpired) {
+	if _, err := table.Store.Client(t.Context(), "b", noon); !errors.Is(err, sessions.ErrSessionEnded) {
 		t.Errorf("its token: %v, want session-expired", err)
 	}
 	once.Issuer = "other"
 	if err := table.Store.PutGrant(t.Context(), grant("b"), once); err != nil {
 		t.Errorf("the same id of another issuer: %v", err)
 	}
-	if _, err := table.Store.Client(t.Context(), "a", noon.Add(time.Minute)); !problem.Is(err, problem.SessionExpired) {
+	if _, err := table.Store.Client(t.Context(), "a", noon.Add(time.Minute)); !errors.Is(err, sessions.ErrSessionEnded) {
 		t.Errorf("at its end: %v, want session-expired", err)
 	}
 }
@@ -377,7 +383,7 @@ func TestASessionThatEndedIsNotSteppedUp(t *testing.T) {
 			}
 			challenge.State, challenge.FinishedAt = identity.Verified, noon
 			once := sessions.OneTimeToken{Issuer: "app", ID: name, Until: noon}
-			if err := table.Store.FinishChallenge(t.Context(), challenge, once); !problem.Is(err, problem.SessionExpired) {
+			if err := table.Store.FinishChallenge(t.Context(), challenge, once); !errors.Is(err, sessions.ErrSessionEnded) {
 				t.Errorf("FinishChallenge = %v, want session-expired", err)
 			}
 			if got, err := table.Store.Challenge(t.Context(), name); err != nil || got.State != identity.Scanned {

@@ -20,9 +20,9 @@ import (
 	"github.com/oklog/ulid/v2"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
-	"github.com/jiazhu/jiazhu/shared/store/outage"
 )
 
 // longest is the maximum length of an entry in bytes.
@@ -65,8 +65,8 @@ func (j *Journal) Append(ctx context.Context, kind journal.Kind, at time.Time, w
 	})
 	// If the SDK retried, the object exists because the first attempt wrote it: the id is unique to
 	// this call.
-	if err != nil && !outage.IsExist(err) {
-		return outage.Wrap("writing to the journal", err)
+	if err != nil && !dynamo.IsExist(err) {
+		return dynamo.Wrap("writing to the journal", err)
 	}
 	return nil
 }
@@ -86,7 +86,7 @@ func (j *Journal) Read(ctx context.Context, kind journal.Kind, since time.Time, 
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return outage.Wrap("listing the journal", err)
+			return dynamo.Wrap("listing the journal", err)
 		}
 		for _, v := range page.Versions {
 			if last := len(firsts) - 1; last >= 0 && *firsts[last].Key == *v.Key {
@@ -150,7 +150,7 @@ func (j *Journal) Span(ctx context.Context) (time.Duration, error) {
 		return 0, fmt.Errorf("%w: %s", ErrNoLock, j.bucket)
 	}
 	if err != nil {
-		return 0, outage.Wrap("asking how long the journal is kept", err)
+		return 0, dynamo.Wrap("asking how long the journal is kept", err)
 	}
 	c := out.ObjectLockConfiguration
 	if c == nil || c.Rule == nil || c.Rule.DefaultRetention == nil || c.Rule.DefaultRetention.Days == nil {
@@ -165,12 +165,12 @@ var keyForm = regexp.MustCompile(`^journal/([a-z-]+)/(\d{4}-\d\d-\d\d)/([0-9A-Z]
 func (j *Journal) read(ctx context.Context, kind journal.Kind, key string, version *string) (journal.Entry, error) {
 	out, err := j.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &j.bucket, Key: &key, VersionId: version})
 	if err != nil {
-		return journal.Entry{}, outage.Wrap("reading "+key, err)
+		return journal.Entry{}, dynamo.Wrap("reading "+key, err)
 	}
 	defer out.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(out.Body, longest+1))
 	if err != nil {
-		return journal.Entry{}, outage.Wrap("reading "+key, err)
+		return journal.Entry{}, dynamo.Wrap("reading "+key, err)
 	}
 	var e journal.Entry
 	switch {

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
@@ -158,7 +158,7 @@ func TestALostAnswerLeavesOneEntry(t *testing.T) {
 		t.Errorf("read %q", got)
 	}
 	cloud.Wire.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
-	if err := j.Append(t.Context(), journal.Withdrawal, at, note{2}); !problem.Is(err, problem.Unavailable) {
+	if err := j.Append(t.Context(), journal.Withdrawal, at, note{2}); !dynamo.IsUnavailable(err) {
 		t.Errorf("got %v", err)
 	}
 }

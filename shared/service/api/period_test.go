@@ -1,4 +1,4 @@
-package records_test
+package api_test
 
 import (
 	"net/url"
@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
-	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
 func TestAPeriodRefusesWhatIsGivenButEmptyOrNoDay(t *testing.T) {
@@ -31,7 +31,7 @@ func TestAPeriodRefusesWhatIsGivenButEmptyOrNoDay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = records.ReadPeriod(values)
+			_, err = api.ReadPeriod(values)
 			var got string
 			if p, ok := problem.As(err); ok && p.Code == problem.InvalidField && len(p.Fields) == 1 {
 				got = p.Fields[0].Pointer
