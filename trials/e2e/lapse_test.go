@@ -12,9 +12,9 @@ import (
 
 	"github.com/jiazhu/jiazhu/local/template"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
-	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
 
 func sessionKey(token string) string { return "SESSION#" + identity.HashToken(token) }

@@ -49,9 +49,9 @@ import (
 var (
 	// ErrOpen says that a sealed text is damaged, was made with an unknown key, or belongs to
 	// another place than the additional data says.
-	ErrOpen = errors.New("vault: sealed text does not open here")
+	ErrOpen = errors.New("fieldcrypto: sealed text does not open here")
 	// ErrNoFieldKey says that the program was not given the field key.
-	ErrNoFieldKey = errors.New("vault: this program has no field key")
+	ErrNoFieldKey = errors.New("fieldcrypto: this program has no field key")
 )
 
 // The first part of a sealed text names its format.
@@ -87,7 +87,7 @@ func New(files KeyFiles) (*Sealer, error) {
 	for i, k := range keys.fields {
 		fk, err := newFieldKey(k)
 		if err != nil {
-			return nil, fmt.Errorf("vault: key %q: %w", k.id, err)
+			return nil, fmt.Errorf("fieldcrypto: key %q: %w", k.id, err)
 		}
 		v.open[k.id] = fk
 		if i == 0 {
@@ -169,7 +169,7 @@ func (v *Sealer) Open(sealed, aad string) (string, error) {
 // names key.
 func (v *Sealer) Hash(domain string, parts ...string) string {
 	if v == nil || v.names == nil {
-		panic("vault: this program has no key of names")
+		panic("fieldcrypto: this program has no key of names")
 	}
 	return keyedHash(v.names, domain, parts)
 }
@@ -177,7 +177,7 @@ func (v *Sealer) Hash(domain string, parts ...string) string {
 // HashPassing is Hash for a short-lived value, with the limits key. It panics without that key.
 func (v *Sealer) HashPassing(domain string, parts ...string) string {
 	if v == nil || v.limits == nil {
-		panic("vault: this program has no key of limits")
+		panic("fieldcrypto: this program has no key of limits")
 	}
 	return keyedHash(v.limits, domain, parts)
 }

@@ -35,7 +35,7 @@ type KeyFiles struct{ Names, Limits, Field, Integrity []byte }
 // key.
 func Generate(id string) (KeyFiles, error) {
 	if !keyID.MatchString(id) {
-		return KeyFiles{}, fmt.Errorf("vault: key id %q: want 1 to 32 of a-z, 0-9 and -", id)
+		return KeyFiles{}, fmt.Errorf("fieldcrypto: key id %q: want 1 to 32 of a-z, 0-9 and -", id)
 	}
 	fresh := func() []byte {
 		key := make([]byte, keySize)
@@ -55,7 +55,7 @@ func Split(single []byte) (KeyFiles, error) {
 		return KeyFiles{}, err
 	}
 	if ring.names == nil || len(ring.fields) == 0 {
-		return KeyFiles{}, errors.New("vault: a single key file wants one names line and at least one field line")
+		return KeyFiles{}, errors.New("fieldcrypto: a single key file wants one names line and at least one field line")
 	}
 	if ring.limits == nil {
 		if ring.limits, err = derive(ring.names, "limits"); err != nil {
@@ -87,7 +87,7 @@ func ringOf(single []byte) (ring keyring, err error) {
 func derive(secret []byte, what string) ([]byte, error) {
 	key, err := hkdf.Key(sha256.New, secret, nil, "jiazhu/vault/"+what, keySize)
 	if err != nil {
-		return nil, fmt.Errorf("vault: derive the key of %s: %w", what, err)
+		return nil, fmt.Errorf("fieldcrypto: derive the key of %s: %w", what, err)
 	}
 	return key, nil
 }
@@ -141,7 +141,7 @@ func parse(f KeyFiles) (keyring, error) {
 			return keyring{}, fmt.Errorf("%w (in the file of the %s key)", err, file.kind)
 		}
 		if kinds := ring.kinds(); len(kinds) != 1 || kinds[0] != file.kind {
-			return keyring{}, fmt.Errorf("vault: the file of the %s key has lines of %q, and wants its own alone: `jiazhu keys split` cuts up a file with all of them", file.kind, kinds)
+			return keyring{}, fmt.Errorf("fieldcrypto: the file of the %s key has lines of %q, and wants its own alone: `jiazhu keys split` cuts up a file with all of them", file.kind, kinds)
 		}
 		file.take(ring)
 	}
@@ -172,11 +172,11 @@ func (r *keyring) read(file []byte) error {
 			continue
 		}
 		if err := r.add(words); err != nil {
-			return fmt.Errorf("vault: key file, line %d: %w", n, err)
+			return fmt.Errorf("fieldcrypto: key file, line %d: %w", n, err)
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return fmt.Errorf("vault: read the key file: %w", err)
+		return fmt.Errorf("fieldcrypto: read the key file: %w", err)
 	}
 	return nil
 }

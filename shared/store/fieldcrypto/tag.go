@@ -11,9 +11,9 @@ import (
 
 var (
 	// ErrTag says that this service did not make the tag for this content at this place.
-	ErrTag = errors.New("vault: the tag is not of this content at this place")
+	ErrTag = errors.New("fieldcrypto: the tag is not of this content at this place")
 	// ErrNoIntegrityKey says that the program was not given the integrity key.
-	ErrNoIntegrityKey = errors.New("vault: this program has no integrity key")
+	ErrNoIntegrityKey = errors.New("fieldcrypto: this program has no integrity key")
 )
 
 // Tag authenticates content at a place: "<key id>.<base64url of HMAC-SHA-256>". The place is the

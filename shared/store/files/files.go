@@ -45,11 +45,11 @@ type Stored struct {
 
 // Put writes data under a prefix, with its SHA-256 and ending as the name, and returns where it is
 // stored. S3 checks the digest on arrival. It is no error if the same content is already there.
-func (b *Bucket) Put(ctx context.Context, folder, ending, mime string, data []byte) (Stored, error) {
+func (b *Bucket) Put(ctx context.Context, prefix, ending, mime string, data []byte) (Stored, error) {
 	sum := sha256.Sum256(data)
 	digest := hex.EncodeToString(sum[:])
 	stored := Stored{
-		Key:    folder + "/" + digest + "." + ending,
+		Key:    prefix + "/" + digest + "." + ending,
 		SHA256: digest, Bytes: int64(len(data)), MIME: mime,
 	}
 	_, err := b.client.PutObject(ctx, &s3.PutObjectInput{

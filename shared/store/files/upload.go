@@ -34,7 +34,7 @@ func (b *Bucket) UploadLink(ctx context.Context, key, mime string, bytes int64) 
 		})
 	})
 	if err != nil {
-		return "", nil, fmt.Errorf("signing a link to drop a file: %w", err)
+		return "", nil, fmt.Errorf("signing a link to upload a file: %w", err)
 	}
 	headers = map[string]string{}
 	for name, values := range signed.SignedHeader {
