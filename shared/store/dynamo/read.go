@@ -193,6 +193,26 @@ func followPages(doing string, read func(start Item) (page []Item, last Item, er
 	}
 }
 
+// Collect converts what is read, and returns all of it.
+func Collect[T, U any](read iter.Seq2[T, error], convert func(T) (U, error)) (all []U, err error) {
+	for from, err := range read {
+		if err != nil {
+			return nil, err
+		}
+		to, err := convert(from)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, to)
+	}
+	return all, nil
+}
+
+// QueryAs is Query that decodes the items.
+func QueryAs[T any](ctx context.Context, t *Table, q Query) iter.Seq2[T, error] {
+	return DecodeAll[T](t, t.Query(ctx, q))
+}
+
 // DecodeAll decodes items as they are read.
 func DecodeAll[T any](t *Table, read iter.Seq2[Item, error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {

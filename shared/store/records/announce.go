@@ -64,21 +64,15 @@ func (s *Store) EnterReport(ctx context.Context, e ReportEntry) error {
 
 // ReportsOf lists the reports that a client made in [from, until), the oldest first. Reports older
 // than EntryLife are no longer listed.
-func (s *Store) ReportsOf(ctx context.Context, client string, from, until time.Time) (all []ReportEntry, err error) {
-	entries := s.table.Query(ctx, dynamo.Query{
+func (s *Store) ReportsOf(ctx context.Context, client string, from, until time.Time) ([]ReportEntry, error) {
+	entries := dynamo.QueryAs[entryItem](ctx, s.table, dynamo.Query{
 		PK: prefixReporter + client, From: prefixReport + firstID(from), To: prefixReport + firstID(until),
 	})
-	for entry, err := range dynamo.DecodeAll[entryItem](s.table, entries) {
-		if err != nil {
-			return nil, err
-		}
-		e := ReportEntry{Report: strings.TrimPrefix(entry.SK, prefixReport), Client: client, Rows: entry.Rows, Bytes: entry.Bytes}
-		if e.At, err = TimeOf(e.Report); err != nil {
-			return nil, err
-		}
-		all = append(all, e)
-	}
-	return all, nil
+	return dynamo.Collect(entries, func(entry entryItem) (ReportEntry, error) {
+		id := strings.TrimPrefix(entry.SK, prefixReport)
+		at, err := TimeOf(id)
+		return ReportEntry{Report: id, Client: client, At: at, Rows: entry.Rows, Bytes: entry.Bytes}, err
+	})
 }
 
 // RevokeUpload stops an upload from being taken in, or from being taken in any further, and returns

@@ -20,36 +20,10 @@ import (
 // of versions that does not lead to its record or differs from it; look-up entries that lead to
 // another record; a picture that is not the record's; a newest endorsement that is not recorded as
 // such; a binding or an open consent from before its person was erased. erased returns when a
-// person was erased, zero for nobody. An item that changes while it is compared with others is
-// compared again. Check writes nothing.
+// person was erased, zero for nobody. Check writes nothing.
 func (s *Store) Check(ctx context.Context, part, parts int, erased func(holder string) time.Time, found func(tags.Finding)) error {
 	u := s.UncheckedStore()
-	for item, err := range u.table.Scan(ctx, dynamo.Scan{Part: part, Parts: parts}) {
-		if err != nil {
-			return err
-		}
-		if why, err := u.fault(ctx, item, erased); err != nil {
-			return err
-		} else if why == "" {
-			continue
-		}
-		at := dynamo.KeyOf(item)
-		got, err := u.table.BatchGet(ctx, at)
-		if err != nil {
-			return err
-		}
-		if got[at] == nil {
-			continue
-		}
-		why, err := u.fault(ctx, got[at], erased)
-		if err != nil {
-			return err
-		}
-		if why != "" {
-			found(s.table.NewFinding(item, why))
-		}
-	}
-	return nil
+	return s.table.FindFaults(ctx, part, parts, func(item dynamo.Item) (string, error) { return u.fault(ctx, item, erased) }, found)
 }
 
 const unreadable = "it cannot be read"

@@ -73,18 +73,9 @@ func (s *Store) OpenDispute(ctx context.Context, d Dispute) error {
 }
 
 // DisputesAbout lists the disputes about a number, the oldest first.
-func (s *Store) DisputesAbout(ctx context.Context, printed string) (all []Dispute, err error) {
-	for item, err := range s.table.Query(ctx, dynamo.Query{PK: prefixDispute + CanonicalNumber(printed), Prefix: prefixDispute}) {
-		if err != nil {
-			return nil, err
-		}
-		d, err := s.readDispute(item)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, d)
-	}
-	return all, nil
+func (s *Store) DisputesAbout(ctx context.Context, printed string) ([]Dispute, error) {
+	disputes := s.table.Query(ctx, dynamo.Query{PK: prefixDispute + CanonicalNumber(printed), Prefix: prefixDispute})
+	return dynamo.Collect(disputes, s.readDispute)
 }
 
 // DisputesOf lists a client's disputes, the oldest first.
@@ -99,13 +90,12 @@ func (s *Store) OpenDisputes(ctx context.Context) ([]Dispute, error) {
 
 // disputes reads the disputes that the entries of a partition refer to.
 func (s *Store) disputes(ctx context.Context, pk string) ([]Dispute, error) {
-	var keys []dynamo.Key
-	references := s.table.Query(ctx, dynamo.Query{PK: pk, Prefix: prefixDispute})
-	for reference, err := range dynamo.DecodeAll[disputeReference](s.table, references) {
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, dynamo.Key{PK: prefixDispute + reference.Number, SK: reference.SK})
+	references := dynamo.QueryAs[disputeReference](ctx, s.table, dynamo.Query{PK: pk, Prefix: prefixDispute})
+	keys, err := dynamo.Collect(references, func(r disputeReference) (dynamo.Key, error) {
+		return dynamo.Key{PK: prefixDispute + r.Number, SK: r.SK}, nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	got, err := s.table.BatchGet(ctx, keys...)
 	if err != nil {

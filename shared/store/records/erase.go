@@ -23,8 +23,7 @@ type Binding struct {
 // belong to another person and those in the place where version 1 kept them.
 func (s *Store) Bindings(ctx context.Context, holder string) (all []Binding, err error) {
 	for pk, prefix := range map[string]string{prefixBinding + holder: "", prefixHolder + holder: prefixBinding} {
-		items := s.table.Query(ctx, dynamo.Query{PK: pk, Prefix: prefix})
-		for item, err := range dynamo.DecodeAll[bindingItem](s.table, items) {
+		for item, err := range dynamo.QueryAs[bindingItem](ctx, s.table, dynamo.Query{PK: pk, Prefix: prefix}) {
 			if err != nil {
 				return nil, err
 			}

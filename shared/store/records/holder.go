@@ -90,8 +90,7 @@ type heldItem struct {
 
 // holdings reads the holder's partition: the certificates that belong to them, and those that did.
 func (s *Store) holdings(ctx context.Context, holder string) (ids, former []string, err error) {
-	entries := s.table.Query(ctx, dynamo.Query{PK: prefixHolder + holder, Prefix: prefixCertificate})
-	for entry, err := range dynamo.DecodeAll[heldItem](s.table, entries) {
+	for entry, err := range dynamo.QueryAs[heldItem](ctx, s.table, dynamo.Query{PK: prefixHolder + holder, Prefix: prefixCertificate}) {
 		if err != nil {
 			return nil, nil, err
 		}

@@ -16,18 +16,18 @@ const VerificationEntryLife = 3 * 365 * 24 * time.Hour
 // it: when, through which channel, with what result, and who asked as far as they said. It never
 // contains a network address.
 type VerificationEntry struct {
-	ID           string   // a ULID; its time is the time of the verification
-	Holder       string   `json:"-"` // keyed hash of the holder who can read it: that of the copy, or of the certificate
-	Version      string   // the certificate's at that time
-	Endorsement  string   // empty when the certificate was asked for by its number
-	Channel      string   // "qr", "pdf", "ofd", "number" or "receipt"
-	Verdict      string   // "valid", "invalid", "unknown" or, of a receipt, "receipt"
-	Organisation string   // name of the authenticated organisation, else empty
-	Client       string   // its id as a machine client
-	Asker        string   // what the person who asked called themselves (自称); not checked
-	Purpose      string   // the purpose that the organisation stated
-	Consent      string   // id of the holder's consent that was used
-	Shown        []string // what was shown beyond what everybody sees: fields of Consent
+	ID           string   `dynamodbav:"id"`                     // a ULID; its time is the time of the verification
+	Holder       string   `dynamodbav:"holder" json:"-"`        // keyed hash of the holder who can read it: that of the copy, or of the certificate
+	Version      string   `dynamodbav:"version"`                // the certificate's at that time
+	Endorsement  string   `dynamodbav:"endorsement,omitempty"`  // empty when the certificate was asked for by its number
+	Channel      string   `dynamodbav:"by"`                     // "qr", "pdf", "ofd", "number" or "receipt"
+	Verdict      string   `dynamodbav:"verdict"`                // "valid", "invalid", "unknown" or, of a receipt, "receipt"
+	Organisation string   `dynamodbav:"organisation,omitempty"` // name of the authenticated organisation, else empty
+	Client       string   `dynamodbav:"client,omitempty"`       // its id as a machine client
+	Asker        string   `dynamodbav:"asker,omitempty"`        // what the person who asked called themselves (自称); not checked
+	Purpose      string   `dynamodbav:"purpose,omitempty"`      // the purpose that the organisation stated
+	Consent      string   `dynamodbav:"consent,omitempty"`      // id of the holder's consent that was used
+	Shown        []string `dynamodbav:"shown,omitempty"`        // what was shown beyond what everybody sees: fields of Consent
 }
 
 // AddVerification adds an entry to the certificate's ledger; a repeated call adds nothing.
@@ -39,29 +39,14 @@ func (s *Store) AddVerification(ctx context.Context, certID string, seen Verific
 	if seen.Holder == "" {
 		return fmt.Errorf("noting a verification of %s: it has no holder", certID)
 	}
-	return s.putOnce(ctx, "entering a verification", verificationItem{
-		Header: newHeader(at).Until(seen.Time().Add(VerificationEntryLife)),
-		ID:     seen.ID, Holder: seen.Holder, Edition: seen.Version, Channel: seen.Channel, Verdict: seen.Verdict,
-		Endorsement: seen.Endorsement, Organisation: seen.Organisation, Client: seen.Client,
-		Asker: seen.Asker, Purpose: seen.Purpose, Consent: seen.Consent, Shown: seen.Shown,
-	})
+	made := verificationItem{newHeader(at).Until(seen.Time().Add(VerificationEntryLife)), seen}
+	return s.putOnce(ctx, "entering a verification", made)
 }
 
 // verificationItem is the item of an entry of the ledger.
 type verificationItem struct {
 	dynamo.Header
-	ID           string   `dynamodbav:"id"`
-	Holder       string   `dynamodbav:"holder"`
-	Edition      string   `dynamodbav:"version"`
-	Channel      string   `dynamodbav:"by"`
-	Verdict      string   `dynamodbav:"verdict"`
-	Endorsement  string   `dynamodbav:"endorsement,omitempty"`
-	Organisation string   `dynamodbav:"organisation,omitempty"`
-	Client       string   `dynamodbav:"client,omitempty"`
-	Asker        string   `dynamodbav:"asker,omitempty"`
-	Purpose      string   `dynamodbav:"purpose,omitempty"`
-	Consent      string   `dynamodbav:"consent,omitempty"`
-	Shown        []string `dynamodbav:"shown,omitempty"`
+	VerificationEntry
 }
 
 // Ledger is one page of a certificate's verification entries, newest first. Next is empty on the
@@ -78,7 +63,7 @@ func (s *Store) ListVerifications(ctx context.Context, certID, holder string, p 
 	var page Ledger
 	next, err := s.pageOf(ctx, prefixSeen+certID, prefixSeen, holder, p, func(read dynamo.Item) (string, error) {
 		item, err := dynamo.Decode[verificationItem](s.table, read)
-		page.Items = append(page.Items, item.entry())
+		page.Items = append(page.Items, item.VerificationEntry)
 		return item.ID, err
 	})
 	if err != nil {
@@ -86,14 +71,6 @@ func (s *Store) ListVerifications(ctx context.Context, certID, holder string, p 
 	}
 	page.Next = next
 	return page, nil
-}
-
-func (item verificationItem) entry() VerificationEntry {
-	return VerificationEntry{
-		ID: item.ID, Holder: item.Holder, Version: item.Edition, Endorsement: item.Endorsement, Channel: item.Channel, Verdict: item.Verdict,
-		Organisation: item.Organisation, Client: item.Client, Asker: item.Asker,
-		Purpose: item.Purpose, Consent: item.Consent, Shown: item.Shown,
-	}
 }
 
 // Time is when the copy was verified, in Asia/Shanghai.

@@ -19,24 +19,24 @@ import (
 type Author struct {
 	// Client is the machine client that reported, or "operator:" and the name of a command. Empty in
 	// the first version of a record that was stored before versions were kept.
-	Client string
-	Report string // the report's id, a ULID; "" = none
-	Row    int64  // of the report; the first is 1, 0 = none
+	Client string `dynamodbav:"client,omitempty"`
+	Report string `dynamodbav:"report,omitempty"` // the report's id, a ULID; "" = none
+	Row    int64  `dynamodbav:"row"`              // of the report; the first is 1, 0 = none
 }
 
 // Version is a record between two changes. A version is appended in the transaction that changes
 // the record, and never written again.
 type Version struct {
-	Certificate certificate.Certificate // without the holder's ID number
-	SealedID    string                  // the encrypted ID number as it is stored
-	Holder      string                  // keyed hash
-	HeldFrom    string
-	ReplacedBy  string
-	Revision    int64 // of the record; the first is 1
-	By          Author
-	At          time.Time // when the service accepted the change, in Asia/Shanghai
-	Before      string    // digest of the previous version, "" if there is none
-	Digest      string    // SHA-256 of this version, in hex
+	Certificate certificate.Certificate `dynamodbav:"-"`      // without the holder's ID number
+	SealedID    string                  `dynamodbav:"idNo"`   // the encrypted ID number as it is stored
+	Holder      string                  `dynamodbav:"holder"` // keyed hash
+	HeldFrom    string                  `dynamodbav:"heldFrom,omitempty"`
+	ReplacedBy  string                  `dynamodbav:"replacedBy,omitempty"`
+	Revision    int64                   `dynamodbav:"revision"` // of the record; the first is 1
+	By          Author                  `dynamodbav:"-"`
+	At          time.Time               `dynamodbav:"-"`                // when the service accepted the change, in Asia/Shanghai
+	Before      string                  `dynamodbav:"before,omitempty"` // digest of the previous version, "" if there is none
+	Digest      string                  `dynamodbav:"-"`                // SHA-256 of this version, in hex
 }
 
 // Newest refers to the newest stored version of a record.
@@ -100,16 +100,9 @@ func (s *Store) Versions(ctx context.Context, certID string) ([]Version, error) 
 	if err != nil {
 		return nil, err
 	}
-	var all []Version
-	for item, err := range s.table.Query(ctx, dynamo.Query{PK: prefixPast + certID, Prefix: prefixVersion}) {
-		if err != nil {
-			return nil, err
-		}
-		v, err := s.readVersion(item)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, v)
+	all, err := dynamo.Collect(s.table.Query(ctx, dynamo.Query{PK: prefixPast + certID, Prefix: prefixVersion}), s.readVersion)
+	if err != nil {
+		return nil, err
 	}
 	return all, checkChain(all, record)
 }
@@ -205,17 +198,10 @@ func (v Version) digest(body string) (string, error) {
 // versionItem is the item of a version.
 type versionItem struct {
 	dynamo.Header
-	Record     string `dynamodbav:"record"`
-	SealedID   string `dynamodbav:"idNo"`
-	Holder     string `dynamodbav:"holder"`
-	Revision   int64  `dynamodbav:"revision"`
-	At         string `dynamodbav:"at"`
-	Row        int64  `dynamodbav:"row"`
-	HeldFrom   string `dynamodbav:"heldFrom,omitempty"`
-	ReplacedBy string `dynamodbav:"replacedBy,omitempty"`
-	Client     string `dynamodbav:"client,omitempty"`
-	Report     string `dynamodbav:"report,omitempty"`
-	Before     string `dynamodbav:"before,omitempty"`
+	Version
+	Author
+	Record string `dynamodbav:"record"`
+	At     string `dynamodbav:"at"`
 }
 
 func newVersionItem(v Version) versionItem {
@@ -223,12 +209,7 @@ func newVersionItem(v Version) versionItem {
 	if err != nil { // it was marshalled when the version was made
 		panic(err)
 	}
-	return versionItem{
-		Header: newHeader(versionKey(v.Certificate.ID, v.Revision)),
-		Record: string(body), SealedID: v.SealedID, Holder: v.Holder, Revision: v.Revision,
-		At: v.At.UTC().Format(time.RFC3339Nano), Row: v.By.Row, HeldFrom: v.HeldFrom, ReplacedBy: v.ReplacedBy,
-		Client: v.By.Client, Report: v.By.Report, Before: v.Before,
-	}
+	return versionItem{newHeader(versionKey(v.Certificate.ID, v.Revision)), v, v.By, string(body), v.At.UTC().Format(time.RFC3339Nano)}
 }
 
 func (s *Store) readVersion(from dynamo.Item) (Version, error) {
@@ -236,10 +217,8 @@ func (s *Store) readVersion(from dynamo.Item) (Version, error) {
 	if err != nil {
 		return Version{}, err
 	}
-	v := Version{
-		SealedID: item.SealedID, Holder: item.Holder, HeldFrom: item.HeldFrom, ReplacedBy: item.ReplacedBy, Revision: item.Revision,
-		By: Author{item.Client, item.Report, item.Row}, Before: item.Before,
-	}
+	v := item.Version
+	v.By = item.Author
 	if err := json.Unmarshal([]byte(item.Record), &v.Certificate); err != nil {
 		return Version{}, fmt.Errorf("reading a version: %w", err)
 	}

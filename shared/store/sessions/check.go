@@ -15,35 +15,10 @@ import (
 // item that is wrong: an invalid tag; an account whose holder does not match its ID number; a
 // person's entry for an account that does not exist or belongs to somebody else; an account without
 // such an entry; a session that its account does not list; anything that should have ended,
-// according to ends. An item that changes while it is compared with others is compared again. Check
-// writes nothing.
+// according to ends. Check writes nothing.
 func (s *Store) Check(ctx context.Context, part, parts int, now time.Time, ends EndTimes, found func(tags.Finding)) error {
 	u := s.UncheckedStore()
-	for item, err := range u.table.Scan(ctx, dynamo.Scan{Part: part, Parts: parts}) {
-		if err != nil {
-			return err
-		}
-		if why, err := u.fault(ctx, item, now, ends); err != nil {
-			return err
-		} else if why == "" {
-			continue
-		}
-		again, err := u.table.Get(ctx, dynamo.KeyOf(item))
-		if err != nil {
-			return err
-		}
-		if len(again) == 0 {
-			continue
-		}
-		why, err := u.fault(ctx, again, now, ends)
-		if err != nil {
-			return err
-		}
-		if why != "" {
-			found(s.table.NewFinding(item, why))
-		}
-	}
-	return nil
+	return s.table.FindFaults(ctx, part, parts, func(item dynamo.Item) (string, error) { return u.fault(ctx, item, now, ends) }, found)
 }
 
 const unreadable = "it cannot be read"

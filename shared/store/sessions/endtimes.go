@@ -98,8 +98,7 @@ func creationTime(item dynamo.Item) time.Time {
 
 // hasReturned reports whether a person has an account opened after they were erased.
 func (s *Store) hasReturned(ctx context.Context, holder string, erased time.Time) (back bool, err error) {
-	entries := s.table.Query(ctx, dynamo.Query{PK: prefixHolder + holder, Prefix: prefixAccount})
-	for entry, err := range dynamo.DecodeAll[holderItem](s.table, entries) {
+	for entry, err := range dynamo.QueryAs[holderItem](ctx, s.table, dynamo.Query{PK: prefixHolder + holder, Prefix: prefixAccount}) {
 		if err != nil {
 			return false, err
 		}

@@ -114,18 +114,11 @@ func (s *Store) Person(ctx context.Context, holder string) (p Person, err error)
 	if p.Accounts, err = s.AccountsOf(ctx, holder); err != nil {
 		return p, err
 	}
-	stated := s.table.Query(ctx, dynamo.Query{PK: prefixPhone + holder, Prefix: prefixPortal})
-	for item, err := range dynamo.DecodeAll[phoneItem](s.table, stated) {
-		if err != nil {
-			return p, err
-		}
-		phone, err := s.openPhone(holder, strings.TrimPrefix(item.SK, prefixPortal), item, nil)
-		if err != nil {
-			return p, err
-		}
-		p.Phones = append(p.Phones, phone)
-	}
-	return p, nil
+	stated := dynamo.QueryAs[phoneItem](ctx, s.table, dynamo.Query{PK: prefixPhone + holder, Prefix: prefixPortal})
+	p.Phones, err = dynamo.Collect(stated, func(item phoneItem) (identity.Phone, error) {
+		return s.openPhone(holder, strings.TrimPrefix(item.SK, prefixPortal), item, nil)
+	})
+	return p, err
 }
 
 // Erased counts what was removed, or what would be.

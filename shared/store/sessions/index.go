@@ -82,8 +82,7 @@ func indexAccount(a identity.Account, p Put) []dynamo.Write {
 
 // AccountsOf reads all accounts of a person on every portal, sorted by portal and user name.
 func (s *Store) AccountsOf(ctx context.Context, holder string) (all []identity.Account, err error) {
-	entries := s.table.Query(ctx, dynamo.Query{PK: prefixHolder + holder, Prefix: prefixAccount})
-	for entry, err := range dynamo.DecodeAll[holderItem](s.table, entries) {
+	for entry, err := range dynamo.QueryAs[holderItem](ctx, s.table, dynamo.Query{PK: prefixHolder + holder, Prefix: prefixAccount}) {
 		if err != nil {
 			return nil, err
 		}
@@ -101,20 +100,13 @@ func (s *Store) AccountsOf(ctx context.Context, holder string) (all []identity.A
 
 // AccountsPutBy lists every time that a client put an account in [from, to), the oldest first.
 // Entries older than identity.PutsKept are gone.
-func (s *Store) AccountsPutBy(ctx context.Context, client string, from, to time.Time) (all []identity.AccountPut, err error) {
+func (s *Store) AccountsPutBy(ctx context.Context, client string, from, to time.Time) ([]identity.AccountPut, error) {
 	if !from.Before(to) {
 		return nil, nil
 	}
-	entries := s.table.Query(ctx, dynamo.Query{
-		PK: prefixClient + client, From: from.UTC().Format(dynamo.KeyTime), To: to.Add(-time.Millisecond).UTC().Format(dynamo.KeyTime) + "~",
-	})
-	for entry, err := range dynamo.DecodeAll[clientItem](s.table, entries) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, entry.accountPut())
-	}
-	return all, nil
+	first, last := from.UTC().Format(dynamo.KeyTime), to.Add(-time.Millisecond).UTC().Format(dynamo.KeyTime)+"~"
+	entries := dynamo.QueryAs[clientItem](ctx, s.table, dynamo.Query{PK: prefixClient + client, From: first, To: last})
+	return dynamo.Collect(entries, func(entry clientItem) (identity.AccountPut, error) { return entry.accountPut(), nil })
 }
 
 // PutsOf lists every time that a client put an account of a person, the oldest first. It scans the
