@@ -1,4 +1,4 @@
-# Jiazhu: build, run and test. `make` alone lists what there is.
+# Jiazhu: build, run and test. `make` alone lists the targets.
 
 PORT ?= 8080
 DATA ?= .local
@@ -16,14 +16,14 @@ CHAOS_SEED ?= 1
 LOAD_SECONDS ?= 2
 EARLIER ?= b699ccc
 
-# The product; what `make run` needs beside it; what puts the service to the test.
+# The product; what `make run` needs beside it; the programs that test the service.
 MODULES := . local trials
 FUNCTIONS := login identify certificates endorse download verify report intake
-# No revision in a program: what has not changed is not deployed again.
+# Programs contain no revision, so a program that has not changed is not deployed again.
 GO_BUILD  := go build -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-# The browser that drives the portals' tests; CHROME names another.
+# The browser for the tests of the portals; CHROME names another.
 CHROME  ?= $(firstword $(foreach p,chromium chromium-browser google-chrome,$(shell command -v $(p))))
 SKIPPED := THE BROWSER'S TESTS WERE SKIPPED: install chromium, or set CHROME to a program like it
 
@@ -37,25 +37,25 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  PORT=$(PORT) is for run, DATA=$(DATA) for run, demo and reset; DYNAMODB_ENDPOINT uses another DynamoDB than dynoxide."
-	@echo "  LONG_TERM=1 has run's documents carry time stamps and proofs, from the test authority."
+	@echo "  LONG_TERM=1 makes run add timestamps and revocation proofs to documents, from the test authority."
 	@echo "  ORIGINS=http://127.0.0.1:3000 lets a page of your own call run's API (docs/portals.md)."
 
 ##@ Run
 
-run: build ## the whole service on http://127.0.0.1:PORT, with demo accounts, until Ctrl-C
+run: build ## run the whole service on http://127.0.0.1:PORT, with demo accounts, until Ctrl-C
 	@exec build/jiazhu-local run -port "$(PORT)" -data "$(DATA)" $(if $(LONG_TERM),-longterm) $(if $(ORIGINS),-origins "$(ORIGINS)")
 
-demo: build ## every way through a throw-away service, or the one at URL with its DATA; documents and answers go to out/demo
+demo: build ## run every scenario against a throw-away service, or the one at URL with its DATA; writes out/demo
 	@cd trials && go build -trimpath -o ../build/jiazhu-demo ./demo
 	@exec build/jiazhu-demo -out out/demo
 
-reset: prerequisites fetch ## forget everything that run kept in DATA
+reset: prerequisites fetch ## delete everything that run stored in DATA
 	@cd local && go build -trimpath -o ../build/jiazhu-local ./cmd/jiazhu-local
 	@build/jiazhu-local reset -data "$(DATA)"
 
 ##@ Test
 
-check: prerequisites fetch ## format, vet, staticcheck, import rules, contract and template in step
+check: prerequisites fetch ## check format, vet, staticcheck, import rules, and that contract, template and code agree
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
 	if [ -n "$$unformatted" ]; then echo "check: gofmt these:" >&2; echo "$$unformatted" >&2; exit 1; fi
 	@echo "gofmt: clean"
@@ -65,7 +65,7 @@ check: prerequisites fetch ## format, vet, staticcheck, import rules, contract a
 	@echo "staticcheck: clean"
 	@go test ./internal/archtest/...
 
-test: build ## all tests, with a throw-away DynamoDB and S3; PKG=./shared/store/records runs one package's
+test: build ## run all tests, with a throw-away DynamoDB and S3; PKG=./shared/store/records runs one package's
 	@status=0; \
 	case "$(PKG)" in \
 	./client) (cd client && go test ./...) || status=1 ;; \
@@ -77,32 +77,32 @@ test: build ## all tests, with a throw-away DynamoDB and S3; PKG=./shared/store/
 		$(if $(CHROME),,echo "===== $(SKIPPED) ====="; );; \
 	esac; exit $$status
 
-e2e: build ## both portals in headless Chromium over the whole service; pictures go to out/e2e
+e2e: build ## drive both portals in headless Chromium against the whole service; screenshots go to out/e2e
 	@$(if $(CHROME),cd trials && CHROME=$(CHROME) go test -count=1 ./browser,echo "===== $(SKIPPED) =====")
 
-screenshots: build ## take the READMEs' pictures of the portals anew
+screenshots: build ## take the screenshots in the READMEs again
 	@$(if $(CHROME),cd trials && CHROME=$(CHROME) go test -count=1 ./browser -run TestThePicturesOfTheReadme -pictures,echo "===== $(SKIPPED) =====")
 
-check-contract: prerequisites ## Redocly judges openapi.yaml by its strictest rules, and refuses broken copies
+check-contract: prerequisites ## check openapi.yaml with Redocly's strictest rules, and that it refuses broken copies
 	@conformance/contract/lint
 
-check-template: ## cfn-lint, SAM's translator and moto judge template.yaml, for AWS and AWS China (needs Python)
+check-template: ## check template.yaml with cfn-lint, SAM's translator and moto, for AWS and AWS China (needs Python)
 	@conformance/template/run
 
 ##@ Prove
 
-conformance: fetch ## certificates and controls before other people's validators (needs a JDK, Maven, Python, poppler, qpdf, zbar)
+conformance: fetch ## check certificates and controls with validators of others (needs a JDK, Maven, Python, poppler, qpdf, zbar)
 	@conformance/run
 
-forgeries: build ## forged files and codes before the API, the page, the offline checker and the registry: none may be 有效
+forgeries: build ## present forged files and codes to the API, the page, the offline checker and the registry: none may be 有效
 	@go build -trimpath -o build/verify ./conformance/verify
 	@cd trials && go build -trimpath -o ../build/jiazhu-forgeries ./forgeries
 	@exec build/jiazhu-forgeries $(if $(CHROME),-chrome "$(CHROME)")
 
-hostile: build ## hostile files and bodies: why each is refused, its CPU time and memory, and the most it may take
+hostile: build ## send hostile files and bodies: why each is refused, its CPU time and memory, and their bounds
 	@build/jiazhu-local exec -- go run ./tools/hostile
 
-security: build ## who may do what, attacks on tokens, limits and headers, what is kept and logged; what stolen keys reach, WRITE=1 renews the table
+security: build ## test permissions, attacks on tokens, limits and headers, storage and logs, and what stolen keys reach; WRITE=1 renews the table
 	@{ build/jiazhu-local exec -- go test -v -count=1 ./shared/domain/identity ./shared/document/credential ./shared/store/sessions ./shared/service/api ./functions/login ./functions/identify; \
 	go test -v -count=1 ./internal/archtest -run 'ASVS|WhatIsMet|WhatIsDeployed|Passwords|TheEdges|PagesName'; \
 	cd trials && go test -v -count=1 ./e2e -run 'WhoMayDoWhat|RouteWithoutARow|AWrite|Secret|ALeak|InHeaders|LineBreaks|RawRequests|OnesOwn|SessionsOfAnAccount'; \
@@ -112,119 +112,119 @@ security: build ## who may do what, attacks on tokens, limits and headers, what 
 	@cd trials && go build -trimpath -o ../build/jiazhu-security ./security
 	@exec build/jiazhu-security $(if $(WRITE),-write)
 
-model: build ## random sequences against a model, RAPID_CHECKS of them, and ROUNDS of clients at once; out/model/log has every step
+model: build ## compare RAPID_CHECKS random sequences and ROUNDS of concurrent clients with a model; out/model/log has every step
 	@mkdir -p out/model
 	@cd trials && RAPID_CHECKS="$(RAPID_CHECKS)" ROUNDS="$(ROUNDS)" go test -count=1 -p 1 -timeout 4h -v -run 'Model|InTurn' ./model/... 2>&1 | \
 		tee ../out/model/log | awk -f ../tools/tally.awk
 
-torn: build ## break every call to DynamoDB and S3 and try again; TORN_EVERY=20 TORN_PAIRS=20 is quick
+torn: build ## make every call to DynamoDB and S3 fail, and retry; TORN_EVERY=20 TORN_PAIRS=20 is quick
 	@cd trials && go build -trimpath -o ../build/jiazhu-torn ./faults/cmd
 	@exec build/jiazhu-torn -every "$(TORN_EVERY)" -pairs "$(TORN_PAIRS)"
 
-chaos: build ## the service under load for CHAOS_SECONDS, killed, restarted and throttled (CHAOS_SEED); then whether anything was lost
+chaos: build ## kill, restart and throttle the service under load for CHAOS_SECONDS (CHAOS_SEED), then check that nothing was lost
 	@cd trials && go build -trimpath -o ../build/jiazhu-chaos ./chaos
 	@exec build/jiazhu-chaos -seconds "$(CHAOS_SECONDS)" -seed "$(CHAOS_SEED)"
 
-contract-fuzz: build ## schemathesis sends a throw-away service, or the one at URL, what openapi.yaml allows and forbids, for CONTRACT_FUZZ_SECONDS
+contract-fuzz: build ## send what openapi.yaml allows and forbids, with schemathesis, for CONTRACT_FUZZ_SECONDS, to a throw-away service or URL
 	@cd trials && go build -trimpath -o ../build/jiazhu-contract-fuzz ./contractfuzz
-	@program=$$(conformance/contract/python) && exec build/jiazhu-contract-fuzz -schemathesis "$$program" -seconds "$(CONTRACT_FUZZ_SECONDS)"
+	@bin=$$(tools/python conformance/contract/requirements.txt) && exec build/jiazhu-contract-fuzz -schemathesis "$$bin/schemathesis" -seconds "$(CONTRACT_FUZZ_SECONDS)"
 
-fuzz: fetch ## every fuzz target for FUZZ_SECONDS each, one after the other
+fuzz: fetch ## run every fuzz target for FUZZ_SECONDS, one after the other
 	@go run ./tools/fuzz -seconds "$(FUZZ_SECONDS)"
 	@for m in local trials; do (cd $$m && go run github.com/jiazhu/jiazhu/tools/fuzz -seconds "$(FUZZ_SECONDS)") || exit 1; done
 
-load: build ## rates that rise to the knee of each route, LOAD_SECONDS each; what a request costs; login under a flood
+load: build ## raise the load to the limit of each route, LOAD_SECONDS a step; measure the cost of a request, and log-in under a flood
 	@cd trials && $(GO_BUILD) -o ../build/load-bare/bootstrap ./load/bare
 	@cd trials && go build -trimpath -o ../build/jiazhu-load ./load
 	@exec build/jiazhu-load -step "$(LOAD_SECONDS)s"
 
-simulate: build ## count what every journey asks of the cloud; load, hot keys and cost up to the nation; WRITE=1 renews docs/capacity.md
+simulate: build ## count the requests of each scenario and compute load, hot keys and cost for the whole country; WRITE=1 renews docs/capacity.md
 	@cd trials && go build -trimpath -o ../build/jiazhu-simulate ./capacity
 	@exec build/jiazhu-simulate $(if $(WRITE),-write)
 
-restore-drill: build ## copy tables and bucket away, lose all, the bucket, the tables; bring them back and verify as before
+restore-drill: build ## back up tables and bucket, lose all, the bucket or the tables, restore them and verify
 	@cd trials && go build -trimpath -o ../build/jiazhu-drill ./drill
 	@exec build/jiazhu-drill
 
-upgrade-drill: build ## the service of the commit EARLIER with its demo, then today's on its data: migrated, asked for all of it, walked through
+upgrade-drill: build ## run the version of commit EARLIER with its demo, then today's on its data: migrate and check all of it
 	@cd trials && go build -trimpath -o ../build/jiazhu-upgrade ./upgrade
 	@exec build/jiazhu-upgrade -from "$(EARLIER)"
 
-bench: fetch ## benchmarks
+bench: fetch ## run the Go benchmarks
 	@go test -run '^$$' -bench . -benchmem ./shared/...
 
-bench-render: fetch ## what a signed pair costs: CPU, memory, bytes; BENCH_PAIRS is how many for the memory
+bench-render: fetch ## measure CPU, memory and bytes of a signed pair; BENCH_PAIRS is how many for the memory
 	@cd trials && go build -trimpath -o ../build/jiazhu-bench-render ./bench/render
 	@exec build/jiazhu-bench-render
 
-bench-api: build ## cold starts beside a bare handler's, and a verification beside the read it needs; BENCH_STARTS, BENCH_ROUNDS
+bench-api: build ## compare cold starts with a bare handler's, and a verification with the read it needs; BENCH_STARTS, BENCH_ROUNDS
 	@cd trials && $(GO_BUILD) -o ../build/bare/bootstrap ./bench/api/bare && go build -trimpath -o ../build/jiazhu-bench-api ./bench/api
 	@exec build/jiazhu-bench-api -starts "$(BENCH_STARTS)" -rounds "$(BENCH_ROUNDS)"
 
-import-bench: build ## drop a file of IMPORT_ROWS invented rows, kill the function that takes it in, count what arrived
+import-bench: build ## upload a file of IMPORT_ROWS invented rows, kill the function that imports it, count what was written
 	@cd trials && go build -trimpath -o ../build/jiazhu-import-bench ./bench/imports
 	@exec build/jiazhu-import-bench -rows "$(IMPORT_ROWS)"
 
-bench-peers: fetch ## the same certificate by PDFBox, iText, ofdrw, pyHanko and pdf-lib, beside ours; BENCH_PEERS_N=10 is quick
+bench-peers: fetch ## compare with PDFBox, iText, ofdrw, pyHanko and pdf-lib on the same certificate; BENCH_PEERS_N=10 is quick
 	@cd trials && go build -trimpath -o ../build/peers/ours ./bench/peers/ours && go build -trimpath -o ../build/jiazhu-bench-peers ./bench/peers
 	@exec build/jiazhu-bench-peers
 
-vectors: fetch ## the vectors of verification with their inputs and keys, for other verifiers, in out/vectors
+vectors: fetch ## write the vectors of verification with their inputs and keys, for other verifiers, to out/vectors
 	@rm -rf out/vectors
 	@go test -count=1 -run TestTheBundleHoldsEveryCaseAndNoPrivateKey ./conformance/vectors/kit -publish "$(CURDIR)/out/vectors"
 	@echo "$$(ls out/vectors/cases | wc -l) cases in out/vectors"
 
 ##@ Release
 
-build: prerequisites fetch ## the functions and the local service, for this machine, into build/
+build: prerequisites fetch ## build the functions and the local service for this machine, into build/
 	@for f in $(FUNCTIONS); do \
 		echo "building $$f"; $(GO_BUILD) -o "build/local/$$f/bootstrap" "./functions/$$f" || exit 1; \
 	done
 	@echo "building jiazhu"; go build -trimpath -o build/jiazhu ./cmd/jiazhu
 	@echo "building jiazhu-local"; cd local && go build -trimpath -o ../build/jiazhu-local ./cmd/jiazhu-local
 
-package: prerequisites fetch ## the functions for AWS Lambda (arm64), as build/lambda/<function>.zip; the portals' pages, as build/portal
+package: prerequisites fetch ## build the functions for AWS Lambda (arm64), as build/lambda/<function>.zip, and the portals' pages, as build/portal
 	@for f in $(FUNCTIONS); do \
 		GOOS=linux GOARCH=arm64 $(GO_BUILD) -o "build/arm64/$$f/bootstrap" "./functions/$$f" && \
 		go run ./tools/bundle "build/arm64/$$f/bootstrap" "build/lambda/$$f.zip" || exit 1; \
 	done
 	@go run ./tools/pages
 
-size: package ## what each function weighs, against its budget in tools/size/budgets.txt
+size: package ## compare each function's size with its budget in tools/size/budgets.txt
 	@go run ./tools/size $(FUNCTIONS)
 
 audit: package ## check vulnerabilities, licences, pins, import rules and linked modules; write SBOMs to out/sbom; UPDATE=1 accepts new modules
 	@go run ./tools/audit $(if $(UPDATE),-update) $(FUNCTIONS)
 
-preflight: prerequisites ## what would make a deployment of STAGE (in samconfig.toml) fail half way; changes nothing
+preflight: prerequisites ## find what would make a deployment of STAGE (in samconfig.toml) fail half-way; changes nothing
 	@go run ./tools/preflight -stage "$(STAGE)"
 
-deploy: preflight package ## put STAGE on AWS with SAM CLI; CHECK=1 only shows what would change, YES=1 does not ask
+deploy: preflight package ## deploy STAGE to AWS with SAM CLI; CHECK=1 only shows the changes, YES=1 does not ask
 	@tools/sam/run deploy --config-env "$(STAGE)" $(if $(CHECK),--no-execute-changeset) $(if $(CHECK)$(YES),--no-confirm-changeset)
 	@$(if $(CHECK),,tools/sam/pages "$(STAGE)")
 
-web-acl: prerequisites ## the web ACL of STAGE's pages, in us-east-1, for a stage elsewhere; YES=1 does not ask
+web-acl: prerequisites ## deploy the web ACL of STAGE's pages to us-east-1, for a stage in another region; YES=1 does not ask
 	@go run ./tools/webacl "deploy/$(STAGE).yaml"
 	@tools/sam/run deploy --config-file "$(CURDIR)/samconfig.toml" --config-env "$(STAGE)" --template-file build/web-acl.yaml \
 		--parameter-overrides file://build/web-acl-parameters.yaml --stack-name "jiazhu-$(STAGE)-web-acl" --region us-east-1 $(if $(YES),--no-confirm-changeset)
 
-destroy: prerequisites ## take STAGE off AWS; refuses while its tables are protected
+destroy: prerequisites ## remove STAGE from AWS; refuses while its tables are protected
 	@go run ./tools/preflight -stage "$(STAGE)" -destroy
 	@tools/sam/run delete --config-env "$(STAGE)" $(if $(YES),--no-prompts)
 
-client: prerequisites ## the Go client of client/, made of openapi.yaml anew, and the page of /docs
+client: prerequisites ## generate the Go client in client/ and the page /docs from openapi.yaml
 	@client/generate
 	@go run ./tools/docs
 
-fetch: prerequisites ## the pinned font and DynamoDB server, checked by SHA-256
+fetch: prerequisites ## download the pinned font and DynamoDB server, checked by SHA-256
 	@go run ./tools/fetch
 
 fonts: fetch ## the same as fetch
 
-fonts-rare: fonts ## the optional font for the rare characters of GB 18030-2022, level 3 (31 MB); then build again
+fonts-rare: fonts ## download the optional font for rare characters of GB 18030-2022, level 3 (31 MB); then build again
 	@go run ./tools/fetch rare
 
-clean: ## remove what was built, and the demo's documents; downloads and DATA stay
+clean: ## remove build/ and out/; downloads and DATA stay
 	rm -rf build out
 
 prerequisites:
