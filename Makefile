@@ -136,7 +136,7 @@ fuzz: fetch ## run every fuzz target for FUZZ_SECONDS, one after the other
 load: build ## raise the load to the limit of each route, LOAD_SECONDS a step; measure the cost of a request, and log-in under a flood
 	@cd trials && $(GO_BUILD) -o ../build/load-bare/bootstrap ./load/bare
 	@cd trials && go build -trimpath -o ../build/jiazhu-load ./load
-	@exec build/jiazhu-load -step "$(LOAD_SECONDS)s"
+	@exec build/jiazhu-load knees -step "$(LOAD_SECONDS)s"
 
 simulate: build ## count the requests of each scenario and compute load, hot keys and cost for the whole country; WRITE=1 renews docs/capacity.md
 	@cd trials && go build -trimpath -o ../build/jiazhu-simulate ./capacity
@@ -158,12 +158,12 @@ bench-render: fetch ## measure CPU, memory and bytes of a signed pair; BENCH_PAI
 	@exec build/jiazhu-bench-render
 
 bench-api: build ## compare cold starts with a bare handler's, and a verification with the read it needs; BENCH_STARTS, BENCH_ROUNDS
-	@cd trials && $(GO_BUILD) -o ../build/bare/bootstrap ./bench/api/bare && go build -trimpath -o ../build/jiazhu-bench-api ./bench/api
-	@exec build/jiazhu-bench-api -starts "$(BENCH_STARTS)" -rounds "$(BENCH_ROUNDS)"
+	@cd trials && $(GO_BUILD) -o ../build/bare/bootstrap ./load/empty && go build -trimpath -o ../build/jiazhu-load ./load
+	@exec build/jiazhu-load answers -starts "$(BENCH_STARTS)" -rounds "$(BENCH_ROUNDS)"
 
 import-bench: build ## upload a file of IMPORT_ROWS invented rows, kill the function that imports it, count what was written
-	@cd trials && go build -trimpath -o ../build/jiazhu-import-bench ./bench/imports
-	@exec build/jiazhu-import-bench -rows "$(IMPORT_ROWS)"
+	@cd trials && go build -trimpath -o ../build/jiazhu-load ./load
+	@exec build/jiazhu-load import -rows "$(IMPORT_ROWS)"
 
 bench-peers: fetch ## compare with PDFBox, iText, ofdrw, pyHanko and pdf-lib on the same certificate; BENCH_PEERS_N=10 is quick
 	@cd trials && go build -trimpath -o ../build/peers/ours ./bench/peers/ours && go build -trimpath -o ../build/jiazhu-bench-peers ./bench/peers

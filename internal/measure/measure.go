@@ -1,6 +1,6 @@
 // Package measure says what a piece of work costs. Tests hold readers to bounds in
 // the units that are the same on every machine, bytes and allocations; the CPU time
-// beside them is to be printed, and decides nothing. Only tests import it.
+// beside them is to be printed, and decides nothing. Tests and benchmarks import it.
 package measure
 
 import (

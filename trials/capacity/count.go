@@ -16,7 +16,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/trials/capacity/meter"
 	"github.com/jiazhu/jiazhu/trials/capacity/model"
-	"github.com/jiazhu/jiazhu/trials/faultproxy"
+	"github.com/jiazhu/jiazhu/trials/processes"
 )
 
 // maxRetried is how many lives may be left out because the SDK sent a request again.
@@ -175,9 +175,9 @@ func (one *countedScenario) add(call meter.Call) {
 // cpuTimes is the processor time of each function's processes so far.
 func cpuTimes() map[string]time.Duration {
 	all := map[string]time.Duration{}
-	for name, pids := range faultproxy.Functions(os.Getpid()) {
+	for name, pids := range processes.Functions(os.Getpid()) {
 		for _, pid := range pids {
-			all[name] += faultproxy.CPU(pid)
+			all[name] += processes.CPU(pid)
 		}
 	}
 	return all

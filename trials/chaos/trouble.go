@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
+	"github.com/jiazhu/jiazhu/trials/processes"
 )
 
 // faultSchedule is what goes wrong. Two series of events run beside each other: functions that are killed,
@@ -56,7 +57,7 @@ func (t *faultSchedule) run(ctx context.Context, length time.Duration) {
 // killFunctions kills all processes of one function, every second or so.
 func (t *faultSchedule) killFunctions(ctx context.Context) {
 	for wait(ctx, between(t.deaths, 500*time.Millisecond, 1500*time.Millisecond)) {
-		running := faultproxy.Functions(os.Getpid())
+		running := processes.Functions(os.Getpid())
 		choice := t.deaths.Float64()
 		names := slices.Sorted(maps.Keys(running))
 		if len(names) == 0 {
@@ -64,7 +65,7 @@ func (t *faultSchedule) killFunctions(ctx context.Context) {
 		}
 		name := names[int(choice*float64(len(names)))]
 		for _, pid := range running[name] {
-			if faultproxy.Kill(pid) {
+			if processes.Kill(pid) {
 				t.count(t.kills, name)
 			}
 		}

@@ -9,19 +9,19 @@ import (
 
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
-	"github.com/jiazhu/jiazhu/trials/faultproxy"
+	"github.com/jiazhu/jiazhu/trials/processes"
 )
 
 // kill kills every process of a function, as an out-of-memory killer or a lost host would: at once,
 // without a word.
 func kill(t *testing.T, function string) {
 	t.Helper()
-	pids := faultproxy.Functions(os.Getpid())[function]
+	pids := processes.Functions(os.Getpid())[function]
 	if len(pids) == 0 {
 		t.Errorf("no process of %s", function)
 	}
 	for _, pid := range pids {
-		if !faultproxy.Kill(pid) {
+		if !processes.Kill(pid) {
 			t.Errorf("process %d of %s was gone already", pid, function)
 		}
 	}

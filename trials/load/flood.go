@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,42 +14,37 @@ import (
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/trials/checks"
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
+	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/trials/processes"
 )
 
 const (
-	floodRate   = 100 // wrong log-ins a second: as many as template.yaml lets through to the function
-	floodFrom   = 2   // addresses
-	goodEvery   = 250 * time.Millisecond
-	calmTries   = 20 // one at a time, to see what one costs
-	goodPause   = 100 * time.Millisecond
-	goodWithin  = 15 * time.Second // a right log-in, repeated where the answer is "not now"
-	memoryBound = 256 << 20        // of one process of the function; the template gives it 1769 MB
-	processes   = 32 + 1           // of a function here, at most, and one whose calls were recorded
+	floodRate            = 100 // wrong log-ins a second: as many as template.yaml lets through to the function
+	floodFrom            = 2   // addresses
+	goodEvery            = 250 * time.Millisecond
+	calmTries            = 20 // one at a time, to see what one costs
+	goodPause            = 100 * time.Millisecond
+	goodWithin           = 15 * time.Second // a right log-in, repeated where the answer is "not now"
+	memoryBound          = 256 << 20        // of one process of the function; the template gives it 1769 MB
+	maxFunctionProcesses = 32 + 1           // of a function here, at most, and one whose calls were recorded
 )
 
 // flood sends wrong passwords for one account from a few addresses, at many times what the limits
 // allow, while the account's own person logs in from another.
-func (p *harness) flood(ctx context.Context, t *tally, length time.Duration) error {
+func (p *harness) flood(ctx context.Context, length time.Duration) (found []checks.Check, err error) {
+	defer must.Catch(&err)
 	victim := p.loggers()[0]
 	attackers := faultproxy.NewPooledClient(5000, floodFrom, connections)
 	defer attackers.CloseIdleConnections()
-	calm, quiet, err := p.measureLogin(ctx, victim)
-	if err != nil {
-		return err
-	}
-	good, answers, err := p.loginUnderFlood(ctx, attackers, victim, length)
-	if err != nil {
-		return err
-	}
-	each, refused, err := p.measureRefusals(ctx, attackers, victim)
-	if err != nil {
-		return err
-	}
-	pids := faultproxy.Functions(p.gateway)["login"]
+	calm, quiet := must.Get2(p.measureLogin(ctx, victim))
+	good, answers := must.Get2(p.loginUnderFlood(ctx, attackers, victim, length))
+	each, refused := must.Get2(p.measureRefusals(ctx, attackers, victim))
+	pids := processes.Functions(p.gateway)["login"]
 	var memory int64
 	for _, pid := range pids {
-		memory = max(memory, faultproxy.Peak(pid))
+		memory = max(memory, processes.Peak(pid))
 	}
 	sent := answers[http.StatusUnauthorized] + answers[http.StatusTooManyRequests] + answers[0]
 	hashed := answers[http.StatusUnauthorized]
@@ -58,18 +52,21 @@ func (p *harness) flood(ctx context.Context, t *tally, length time.Duration) err
 	fmt.Printf("  %d answered 401 (a password was hashed), %d answered 429, %d otherwise\n",
 		hashed, answers[http.StatusTooManyRequests], answers[0])
 	fmt.Printf("  the account's person: %d log-ins, %d not let in, %d repeated; p50 %.0f ms, p99 %.0f ms (in calm %.0f and %.0f)\n",
-		len(good.times), good.failed, good.repeated, milliseconds(good.quantile(0.5)), milliseconds(good.quantile(0.99)),
-		milliseconds(quiet.quantile(0.5)), milliseconds(quiet.quantile(0.99)))
+		len(good.times), good.failed, good.repeated, good.times.quantile(0.5), good.times.quantile(0.99),
+		quiet.times.quantile(0.5), quiet.times.quantile(0.99))
 	fmt.Printf("  CPU of the function: %.2f ms for a right log-in in calm, %.2f ms for a refusal after the flood\n", milliseconds(calm), milliseconds(each))
 	fmt.Printf("  %d processes of login, at most %d MB in one\n\n", len(pids), memory>>20)
-	t.check("the flood goes beyond the limits", checkAtLeast(sent, 5*floodFrom*allowedTries(length), "answers"))
-	t.check("the flood is refused by the limits", checkBelow(float64(hashed), float64(floodFrom*allowedTries(length)+1), "passwords hashed"))
-	t.check("the account's person logs in", good.checkLogins())
-	t.check("the flood's addresses are still refused", checkAtLeast(refused, calmTries, "answers of 429"))
-	t.check("a refusal is made before hashing", checkBelow(milliseconds(each), milliseconds(calm)/2, "ms"))
-	t.check("the function's memory", checkBelow(float64(memory>>20), memoryBound>>20, "MB"))
-	t.check("the function's processes", checkBelow(float64(len(pids)), processes+1, "processes"))
-	return nil
+	check := func(name string, ok bool, format string, got ...any) {
+		found = append(found, checks.Check{Name: name, OK: ok, Got: fmt.Sprintf(format, got...)})
+	}
+	check("the flood goes beyond the limits", sent >= 5*floodFrom*allowedTries(length), "%d answers", sent)
+	check("the flood is refused by the limits", hashed <= floodFrom*allowedTries(length), "%d passwords hashed", hashed)
+	check("the account's person logs in", good.failed == 0 && len(good.times) > 0, "%d of %d were not let in, the last with %v", good.failed, len(good.times), good.last)
+	check("the flood's addresses are still refused", refused >= calmTries, "%d answers of 429", refused)
+	check("a refusal is made before hashing", each < calm/2, "%v, a right log-in takes %v", each, calm)
+	check("the function's memory", memory < memoryBound, "%d MB", memory>>20)
+	check("the function's processes", len(pids) <= maxFunctionProcesses, "%d processes", len(pids))
+	return found, nil
 }
 
 // allowedTries is how many passwords one address may try at an account in a time.
@@ -156,7 +153,7 @@ func (p *harness) loginUnderFlood(ctx context.Context, attackers *http.Client, v
 
 // goodLogins are the log-ins of somebody who knows the password.
 type goodLogins struct {
-	times    []time.Duration // until they were let in
+	times    durations // until they were let in
 	repeated int
 	failed   int
 	last     error
@@ -182,37 +179,4 @@ func (g *goodLogins) login(ctx context.Context, api *seed.API, h seed.Holder) er
 		}
 		return err
 	}
-}
-
-func (g *goodLogins) quantile(q float64) time.Duration {
-	if len(g.times) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(g.times))
-	return sorted[min(int(q*float64(len(sorted))), len(sorted)-1)]
-}
-
-// checkLogins reports whether every log-in came through.
-func (g *goodLogins) checkLogins() error {
-	if g.failed > 0 {
-		return fmt.Errorf("%d of %d were not let in, the last with %w", g.failed, len(g.times), g.last)
-	}
-	if len(g.times) == 0 {
-		return errors.New("there was none")
-	}
-	return nil
-}
-
-func checkAtLeast(got, want int, of string) error {
-	if got < want {
-		return fmt.Errorf("%d %s, want at least %d", got, of, want)
-	}
-	return nil
-}
-
-func checkBelow(got, bound float64, of string) error {
-	if got >= bound {
-		return fmt.Errorf("%.1f %s, want less than %.1f", got, of, bound)
-	}
-	return nil
 }

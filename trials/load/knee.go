@@ -2,12 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/jiazhu/jiazhu/trials/checks"
 )
 
 // routeResult is what was found out about a route.
@@ -122,37 +123,18 @@ func ratio(a, b time.Duration) float64 {
 	return float64(a) / float64(b)
 }
 
-// tally counts what has to be so.
-type tally struct {
-	passed int
-	faults []string
-}
-
-func (t *tally) check(what string, err error) {
-	if err != nil {
-		t.faults = append(t.faults, what+": "+err.Error())
-		return
-	}
-	t.passed++
-}
-
-// judge asks for a knee, and for no limit in the way of a crowd.
-func (t *tally) judge(m routeResult) {
-	var err error
-	if m.knee.rate == 0 {
-		err = fmt.Errorf("%s a second is more than holds: %s", fmt.Sprint(m.route.first), m.steps())
-	}
-	t.check(m.route.name, err)
-	err = nil
-	if m.bare.countErrors() > 0 || m.bare.requests == 0 {
-		err = fmt.Errorf("%d of %d answers were wrong: %v", m.bare.countErrors(), m.bare.requests, m.bare.errors)
-	}
-	t.check(m.route.name+", bare", err)
-	err = nil
+// checks ask for a knee, for right answers of the bare function, and for no limit in the way of a crowd.
+func (m routeResult) checks() []checks.Check {
+	limited := 0
 	for _, s := range m.triedSteps {
-		if s.limited > 0 {
-			err = errors.Join(err, fmt.Errorf("%d requests were told that they are too many, at %d a second", s.limited, s.rate))
-		}
+		limited += s.limited
 	}
-	t.check(m.route.name+", limits", err)
+	return []checks.Check{
+		{Name: m.route.name, OK: m.knee.rate > 0, Got: fmt.Sprintf("%d a second is more than holds: %s", m.route.first, m.steps())},
+		{
+			Name: m.route.name + ", bare", OK: m.bare.requests > 0 && m.bare.countErrors() == 0,
+			Got: fmt.Sprintf("%d of %d answers were wrong: %v", m.bare.countErrors(), m.bare.requests, m.bare.errors),
+		},
+		{Name: m.route.name + ", limits", OK: limited == 0, Got: fmt.Sprintf("%d requests were answered with 429: %s", limited, m.steps())},
+	}
 }

@@ -28,7 +28,7 @@ const (
 
 // routes are all that are measured; each request is another one.
 func (p *harness) routes() []route {
-	v := func(i int) visitor { return p.requestData.visitors[i%len(p.requestData.visitors)] }
+	v := func(i int) visitor { return p.visitors[i%len(p.visitors)] }
 	own := func(origin string, v visitor, path string) string {
 		return origin + "/v1/certificates/" + v.certificate + path
 	}
@@ -44,7 +44,7 @@ func (p *harness) routes() []route {
 			})
 		}},
 		{"challenge", 201, readBound, 20, func(o string, i int) vegeta.Target {
-			return post(o+"/v1/identity/challenges", p.requestData.sessions[i%len(p.requestData.sessions)].Token, struct{}{})
+			return post(o+"/v1/identity/challenges", p.sessions[i%len(p.sessions)].Token, struct{}{})
 		}},
 		{"poll", 200, readBound, 40, func(o string, i int) vegeta.Target {
 			return get(o+"/v1/identity/challenges/"+v(i).challenge, v(i).session.Token)
@@ -68,7 +68,7 @@ func (p *harness) routes() []route {
 		}},
 		{"verify by file", 200, writeBound, 5, func(o string, i int) vegeta.Target {
 			// Whoever has a copy's PDF has its OFD as often: which of them changes from round to round.
-			kind := kinds[(i+i/len(p.requestData.visitors))%2]
+			kind := kinds[(i+i/len(p.visitors))%2]
 			return vegeta.Target{
 				Method: http.MethodPost, URL: o + "/v1/verifications", Body: v(i).files[kind],
 				Header: http.Header{"Content-Type": {"application/" + kind}},

@@ -1,102 +1,100 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"time"
 
-	"github.com/jiazhu/jiazhu/local/gateway"
+	"github.com/jiazhu/jiazhu/local/child"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
-// roleStack is the first argument with which this program is the gateway and its functions, so that
-// what these cost is not mixed with what sending requests costs.
+// roleStack is the first argument with which this program is the gateway and its functions, so that their cost is not
+// mixed with that of sending requests.
 const roleStack = "serve-stack"
 
-// stackConfig says what the stack's process is made of.
+// stackConfig says what the stack's process consists of.
 type stackConfig struct {
-	Root, Data, Functions string
-	Tables, Objects       string // endpoints
-	SeenTables            string // the same, where calls are recorded
-	SeenObjects           string
-	Bare                  string // folder of bare functions
-	Scripts               string // file of what they do
+	stack.Options
+	Recorded map[string]string // environment of functions whose calls are recorded
+	Bare     stack.FunctionSet
 }
 
 // stackInfo is what the stack's process prints when it is ready, as one line of JSON.
 type stackInfo struct {
-	URL, Keys, AppKey string
-	Seen, Bare        string // the same API with recorded calls, and with bare functions
+	URL, Keys      string
+	Recorded, Bare string // the same API with recorded calls, and with bare functions
 }
 
 // serve is the stack, until ctx ends.
-func (o stackConfig) serve(ctx context.Context) error {
-	s, err := stack.Start(ctx, stack.Options{
-		Root: o.Root, Data: o.Data, Functions: o.Functions, DynamoDBEndpoint: o.Tables, S3Endpoint: o.Objects,
-		Parameters: map[string]string{"ChallengeSeconds": "600"}, Output: os.Stderr, Unjudged: true,
-	})
-	if err != nil {
-		return err
-	}
+func (o stackConfig) serve(ctx context.Context) (err error) {
+	defer must.Catch(&err)
+	o.Output = os.Stderr
+	s := must.Get(stack.Start(ctx, o.Options))
 	defer s.Stop()
-	seen, err := s.NewGateway(stack.FunctionSet{Environment: map[string]string{
-		"AWS_ENDPOINT_URL_DYNAMODB": o.SeenTables, "AWS_ENDPOINT_URL_S3": o.SeenObjects,
-	}})
-	if err != nil {
-		return err
-	}
-	bare, err := s.NewGateway(stack.FunctionSet{Functions: o.Bare, Environment: map[string]string{faultproxy.ScriptsVariable: o.Scripts}})
-	if err != nil {
-		return err
-	}
-	t := stackInfo{URL: s.URL, Keys: s.Keys, AppKey: s.Paths.AppKey}
-	var closing [2]func()
-	if t.Seen, closing[0], err = listen(seen); err != nil {
-		return err
-	}
-	defer closing[0]()
-	if t.Bare, closing[1], err = listen(bare); err != nil {
-		return err
-	}
-	defer closing[1]()
-	if err := json.NewEncoder(os.Stdout).Encode(t); err != nil {
-		return err
-	}
+	recorded, endRecorded := must.Get2(s.StartGateway(stack.FunctionSet{Environment: o.Recorded}))
+	defer endRecorded()
+	bare, endBare := must.Get2(s.StartGateway(o.Bare))
+	defer endBare()
+	must.Do(json.NewEncoder(os.Stdout).Encode(stackInfo{s.URL, s.Keys, recorded, bare}))
 	<-ctx.Done()
 	return nil
 }
 
-func listen(g *gateway.Gateway) (url string, stop func(), err error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", nil, err
-	}
-	server := &http.Server{Handler: g, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = server.Serve(l) }()
-	return "http://" + l.Addr().String(), func() { _ = server.Close() }, nil
+// startStorage starts DynamoDB and S3, and a recorder before each.
+func (p *harness) startStorage(ctx context.Context, root string) {
+	p.data = must.Get(os.MkdirTemp("", "jiazhu-load-"))
+	p.addUndo(func() { _ = os.RemoveAll(p.data) })
+	p.storage = must.Get(faultproxy.NewStorage(root, p.data))
+	p.addUndo(p.storage.Stop)
+	must.Do(p.storage.Start(ctx))
+	p.tables = must.Get(faultproxy.NewRecorder(p.storage.Tables.URL))
+	p.addUndo(p.tables.Close)
+	p.objects = must.Get(faultproxy.NewRecorder(p.storage.Objects.URL))
+	p.addUndo(p.objects.Close)
 }
 
-// spread puts the bare program where each function's is looked for.
-func spread(program, folder string, functions []string) error {
-	program, err := filepath.Abs(program)
+// startStack starts the gateway and its functions as a process of their own.
+func (p *harness) startStack(root string, s settings) {
+	p.scripts = filepath.Join(p.data, "scripts.json")
+	config := stackConfig{
+		Options: stack.Options{
+			Root: root, Data: p.data, Functions: s.functions, DynamoDBEndpoint: p.storage.Tables.URL, S3Endpoint: p.storage.Objects.URL,
+			Parameters: map[string]string{"ChallengeSeconds": "600"}, Unjudged: true,
+		},
+		Recorded: map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": p.tables.URL, "AWS_ENDPOINT_URL_S3": p.objects.URL},
+		Bare:     stack.FunctionSet{Functions: filepath.Join(p.data, "bare"), Environment: map[string]string{faultproxy.ScriptsVariable: p.scripts}},
+	}
+	linkBare(s.bare, config.Bare.Functions)
+	trouble := must.Get(os.Create(filepath.Join(p.data, "trouble.log")))
+	p.addUndo(func() { _ = trouble.Close() })
+	cmd := exec.Command(must.Get(os.Executable()), roleStack, string(must.Get(json.Marshal(config))))
+	cmd.Env, cmd.Stderr = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.data}, trouble
+	out := must.Get(cmd.StdoutPipe())
+	c := must.Get(child.Start(cmd))
+	p.addUndo(func() { c.Stop(giveUpAfter) })
+	p.gateway = c.PID()
+	line, err := bufio.NewReader(out).ReadBytes('\n')
 	if err != nil {
-		return err
+		text, _ := os.ReadFile(trouble.Name())
+		must.Do(fmt.Errorf("the service did not start: %w: %s", err, text))
 	}
-	if _, err := os.Stat(program); err != nil {
-		return fmt.Errorf("%s is not there: run it by `make load`", program)
-	}
-	for _, name := range functions {
+	must.Do(json.Unmarshal(line, &p.stackInfo))
+}
+
+// linkBare puts the bare program where the program of each function is looked for.
+func linkBare(program, folder string) {
+	program = must.Get(filepath.Abs(program))
+	must.Get(os.Stat(program))
+	for _, name := range []string{"login", "identify", "certificates", "endorse", "download", "verify", "report", "intake"} {
 		at := filepath.Join(folder, name)
-		if err := errors.Join(os.MkdirAll(at, 0o700), os.Symlink(program, filepath.Join(at, "bootstrap"))); err != nil {
-			return err
-		}
+		must.Do(os.MkdirAll(at, 0o700))
+		must.Do(os.Symlink(program, filepath.Join(at, "bootstrap")))
 	}
-	return nil
 }

@@ -10,6 +10,7 @@ import (
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
+	"github.com/jiazhu/jiazhu/trials/processes"
 )
 
 const (
@@ -44,11 +45,9 @@ func (c cost) divide(n int) cost {
 
 // measureCPU is what the processes have taken so far.
 func (p *harness) measureCPU() cost {
-	c := cost{gateway: faultproxy.CPU(p.gateway), tables: faultproxy.CPU(p.storage.Tables.PID()), objects: faultproxy.CPU(p.storage.Objects.PID())}
-	for _, pids := range faultproxy.Functions(p.gateway) {
-		for _, pid := range pids {
-			c.function += faultproxy.CPU(pid)
-		}
+	c := cost{gateway: processes.CPU(p.gateway), tables: processes.CPU(p.storage.Tables.PID()), objects: processes.CPU(p.storage.Objects.PID())}
+	for _, pids := range processes.Functions(p.gateway) {
+		c.function += sumCPU(pids)
 	}
 	return c
 }
@@ -76,8 +75,6 @@ func (s step) String() string {
 	}
 	return text
 }
-
-func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // attack keeps a rate, first for a moment that does not count.
 func (p *harness) attack(ctx context.Context, r route, origin string, rate int, length time.Duration, turn *atomic.Int64) (step, error) {

@@ -2,6 +2,14 @@ package main
 
 import "path/filepath"
 
+// Where the peers and what they need are.
+const (
+	javaDir    = "trials/bench/peers/java"
+	nodeDir    = "trials/bench/peers/pdflib"
+	veraDir    = "conformance/verapdf"
+	venvPython = ".cache/peers/venv/bin/python"
+)
+
 // What a peer makes.
 const (
 	makesPDF  = "PDF"

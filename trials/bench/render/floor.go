@@ -15,6 +15,7 @@ import (
 	"github.com/emmansun/gmsm/sm3"
 
 	"github.com/jiazhu/jiazhu/shared/document/deflate"
+	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 )
 
@@ -23,7 +24,7 @@ import (
 // the digests that the two signatures need, and signs; and copies both files to
 // where they lie. It draws nothing, cuts no font and lays nothing out.
 type lowerBound struct {
-	issuer     *documentIssuer
+	keys       issue.Keys
 	jobs       []job
 	compressor deflate.Compressor
 	out        []byte
@@ -40,7 +41,7 @@ type job struct {
 // newLowerBound takes the files apart. What one file has in common with the next
 // holder's need be done once only, and is left out.
 func newLowerBound(b *bench) (*lowerBound, error) {
-	f := &lowerBound{issuer: b.issuer, out: make([]byte, 1<<20)}
+	f := &lowerBound{keys: b.issuer.Keys, out: make([]byte, 1<<20)}
 	for i := range b.inputs {
 		other := (i + 1) % len(b.inputs)
 		j := job{pdf: b.pdfs[i], ofd: b.ofds[i]}
@@ -159,10 +160,10 @@ func (f *lowerBound) work(ctx context.Context, i int) error {
 	for _, data := range j.digest {
 		sm3.Sum(data)
 	}
-	if err := sign(ctx, f.issuer.keys.PDF, sha256.Sum256(j.pdf)); err != nil {
+	if err := sign(ctx, f.keys.PDF, sha256.Sum256(j.pdf)); err != nil {
 		return err
 	}
-	if err := sign(ctx, f.issuer.keys.Seal, sm3.Sum(j.seal)); err != nil {
+	if err := sign(ctx, f.keys.Seal, sm3.Sum(j.seal)); err != nil {
 		return err
 	}
 	copy(f.out, j.pdf)

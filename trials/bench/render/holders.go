@@ -1,23 +1,21 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"image"
-	"image/color"
-	"image/jpeg"
-	"image/png"
-	"math"
 	"math/rand/v2"
 	"strings"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/document/issue"
+	"github.com/jiazhu/jiazhu/shared/document/photo"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/trials/bench/documents"
 )
 
 // Codes of the type and the issuer, as in the scheme of constructors.
@@ -26,8 +24,43 @@ const (
 	issuer   = "11100000000013338W"
 )
 
-// timeOfMaking is when all documents are made.
-func timeOfMaking() time.Time { return time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone()) }
+// generator makes what the documents of invented holders are made of.
+type generator struct {
+	tokens     credential.Signer
+	scheme     scheme.Scheme
+	photos     []*displaylist.Picture // as the service keeps them
+	photoBytes int                    // bytes of a photo as it was reported, on average
+	signatures []*displaylist.Picture
+}
+
+// newGenerator makes the pictures that the holders share.
+func newGenerator(with *documents.Issuer) (*generator, error) {
+	const pictures = 16
+	g := &generator{tokens: with.Keys.PDF}
+	g.scheme, _ = with.Schemes.ByID("constructor-1")
+	for i := range pictures {
+		given := documents.Photo(i)
+		g.photoBytes += len(given.Data) / pictures
+		var err error
+		if given.Data, err = photo.Rebuild(given.Data); err != nil {
+			return nil, err
+		}
+		g.photos = append(g.photos, given)
+		g.signatures = append(g.signatures, documents.Handwriting(i))
+	}
+	return g, nil
+}
+
+// input is what the i-th holder's documents are made of. Pictures are new values each time, as they are when they
+// come out of a request.
+func (g *generator) input(ctx context.Context, i int) (issue.Input, error) {
+	c, err := holder(ctx, g.tokens, i)
+	if err != nil {
+		return issue.Input{}, fmt.Errorf("holder %d: %w", i, err)
+	}
+	photo, signature := *g.photos[i%len(g.photos)], *g.signatures[i%len(g.signatures)]
+	return issue.Input{Scheme: g.scheme, Copy: c, Photo: &photo, SignatureImage: &signature, At: documents.SigningTime()}, nil
+}
 
 // holder invents the i-th holder's certificate and its copy: a name with a
 // character of the whole repertoire, one name in four with one that few fonts
@@ -52,12 +85,12 @@ func holder(ctx context.Context, tokens credential.Signer, i int) (endorsement.C
 		Specialties: specialties(r, from, until),
 		Issuer:      certificate.Issuer{Name: "中华人民共和国住房和城乡建设部", Code: issuer},
 		IssuedOn:    civil.Date{Year: 2020, Month: time.December, Day: 11}, AreaCode: "110000", State: certificate.Valid,
-		Sync: certificate.Sync{ReportedToMinistry: true, At: timeOfMaking().Add(-24 * time.Hour)},
+		Sync: certificate.Sync{ReportedToMinistry: true, At: documents.SigningTime().Add(-24 * time.Hour)},
 	}
 	e := endorsement.Endorsement{
-		ID: "01M833FGAR0000000000000001", CertID: c.ID, CertVersion: "001", Scheme: c.Scheme, MadeAt: timeOfMaking(),
+		ID: "01M833FGAR0000000000000001", CertID: c.ID, CertVersion: "001", Scheme: c.Scheme, MadeAt: documents.SigningTime(),
 		Maker:   endorsement.Maker{Account: "holder", Portal: "mohurd", Auth: "face:challenge"},
-		UseFrom: civil.Of(timeOfMaking()), UseUntil: civil.Of(timeOfMaking().AddDate(0, 0, 180)), Limit: endorsement.DaysLimit(180),
+		UseFrom: civil.Of(documents.SigningTime()), UseUntil: civil.Of(documents.SigningTime().AddDate(0, 0, 180)), Limit: endorsement.DaysLimit(180),
 		Purpose:   &endorsement.Purpose{Kind: "投标", Text: han(r, 6) + "一期工程施工投标", ProjectCode: fmt.Sprintf("P-2026-%d", i)},
 		Recipient: &endorsement.Recipient{Name: han(r, 4) + "房地产开发有限公司", USCC: "91110000MA00000152"},
 	}
@@ -92,7 +125,7 @@ func name(r *rand.Rand) string {
 	return surnames[r.IntN(len(surnames))] + given
 }
 
-// common are characters in everyday use, as companies and projects have them.
+// commonCharacters are characters in everyday use, as companies and projects have them.
 const commonCharacters = "的一是了我不在人们有来他这上着个地到大里说就去子得也和那要下看天时过出小么起你都把好还多没为又可家学只以主会样年想生同老中十从自面前头道它后然走很像见两用她国动进成回什边作对开而己些现山民候经发工向事命给长水几义三声于高手知理眼志点心战二问但身方实吃做叫当住听革打呢真全才四已所敌之最光产情路分总条白话东席次亲如被花口放儿常气五第使写军吧文运再果怎定许快明行因别飞外树物活部门无往船望新带队先力完却站代员机更九您每风级跟笑啊孩万少直意夜比阶连车重便斗马哪化太指变社似士者干石满日决百原拿群究各六本思解立河村八难早论吗根共让相研今其书坐接应关信觉步反处记将千找争领或师结块跑谁草越字加脚紧爱等习阵怕月青半火法题建赶位唱海七女任件感准张团屋离色脸片科倒睛利世刚且由送切星导晚表够整认响雪流未场该并底深刻平伟忙提确近亮轻讲农古黑告界拉名呀土清阳照办史改历转画造嘴此治北必服雨穿内识验传业菜爬睡兴形量咱观苦体众通冲合破友度术饭公旁房极南枪读沙岁线野坚空收算至政城劳落钱特围弟胜教热展包歌类渐强数乡呼性音答哥际旧神座章帮啦受系令跳非何牛取入岸敢掉忽种装顶急林停息句区衣般报叶压慢叔背细"
 
 // han picks characters in everyday use.
@@ -107,51 +140,3 @@ func han(r *rand.Rand, n int) string {
 
 // randomCharacter picks a character of the basic block, common and rare alike.
 func randomCharacter(r *rand.Rand) string { return string(rune(0x4E00 + r.IntN(0x5000))) }
-
-// portrait is a head before a coloured ground with the grain of a camera: 295 by
-// 413 pixels and 25 kB.
-func portrait(i int) *displaylist.Picture {
-	const width, height = 295, 413
-	m := image.NewRGBA(image.Rect(0, 0, width, height))
-	for noise := 20; ; noise++ {
-		grain := rand.New(rand.NewPCG(uint64(i), 413))
-		for y := range height {
-			for x := range width {
-				c := [3]int{90 + i, 140, 210}
-				if math.Hypot(float64(x-width/2)/80, float64(y-180)/110) < 1 {
-					c = [3]int{205, 180 - i, 160}
-				}
-				n := grain.IntN(noise) - noise/2
-				m.SetRGBA(x, y, color.RGBA{R: uint8(c[0] + n), G: uint8(c[1] + n), B: uint8(c[2] + n), A: 255})
-			}
-		}
-		var out bytes.Buffer
-		if err := jpeg.Encode(&out, m, &jpeg.Options{Quality: 84}); err != nil {
-			panic(err) // a buffer takes everything, and the size is fixed
-		}
-		if out.Len() >= 24_800 {
-			return &displaylist.Picture{MIME: "image/jpeg", Data: out.Bytes(), Width: width, Height: height}
-		}
-	}
-}
-
-// handwriting is a stroke of a pen: black in sixteen opacities on nothing.
-func handwriting(i int) *displaylist.Picture {
-	const width, height = 282, 180
-	ink := make(color.Palette, 16)
-	for n := range ink {
-		ink[n] = color.NRGBA{A: uint8(n * 17)}
-	}
-	m := image.NewPaletted(image.Rect(0, 0, width, height), ink)
-	for x := 15; x < width-15; x++ {
-		middle := height/2 + 55*math.Sin(float64(x)/float64(9+i))*math.Cos(float64(x)/31)
-		for y := int(middle) - 5; y <= int(middle)+5; y++ {
-			m.SetColorIndex(x, y, uint8(15*max(0, min(1, 4-math.Abs(float64(y)-middle)))))
-		}
-	}
-	var out bytes.Buffer
-	if err := png.Encode(&out, m); err != nil {
-		panic(err) // a buffer takes everything, and the size is fixed
-	}
-	return &displaylist.Picture{MIME: "image/png", Data: out.Bytes(), Width: width, Height: height}
-}

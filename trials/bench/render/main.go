@@ -14,6 +14,8 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+
+	"github.com/jiazhu/jiazhu/trials/bench/documents"
 )
 
 const usage = "usage: render   (or: render first FOLDER|many FOLDER PAIRS, which it runs itself)"
@@ -40,26 +42,26 @@ func run(ctx context.Context, args []string, pairs string) error {
 		return fmt.Errorf("BENCH_PAIRS is %q, want a number from 1000 on", pairs)
 	}
 	if len(args) == 0 {
-		return measure(ctx, n)
+		return measureAll(ctx, n)
 	}
 	return makePairs(ctx, args[1], n)
 }
 
-// measure prints every figure.
-func measure(ctx context.Context, pairs int) error {
+// measureAll prints every figure.
+func measureAll(ctx context.Context, pairs int) error {
 	folder, err := os.MkdirTemp("", "render-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	if err := writeKeys(ctx, folder); err != nil {
+	if err := documents.WriteKeys(ctx, folder); err != nil {
 		return err
 	}
-	p, err := newDocumentIssuer(folder)
+	issuer, err := documents.Open(folder)
 	if err != nil {
 		return err
 	}
-	b, err := newBench(ctx, p)
+	b, err := newBench(ctx, issuer)
 	if err != nil {
 		return err
 	}
@@ -68,7 +70,7 @@ func measure(ctx context.Context, pairs int) error {
 			return err
 		}
 	}
-	if err := firstPairs(ctx, folder); err != nil {
+	if err := firstPairs(ctx, folder, b.generator); err != nil {
 		return err
 	}
 	return runPairsProcess(ctx, folder, pairs)

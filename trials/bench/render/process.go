@@ -2,46 +2,55 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strconv"
-	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/document/issue"
+	"github.com/jiazhu/jiazhu/trials/bench/documents"
+	"github.com/jiazhu/jiazhu/trials/processes"
 )
+
+// inputFile has what a first pair is made of, so that the process that makes it does nothing else.
+const inputFile = "input.json"
 
 // makeFirstPair makes one pair, in a process that has made none.
 func makeFirstPair(ctx context.Context, folder string) error {
-	p, err := newDocumentIssuer(folder)
+	issuer, err := documents.Open(folder)
 	if err != nil {
 		return err
 	}
-	in, err := readInput(folder)
+	data, err := os.ReadFile(filepath.Join(folder, inputFile))
 	if err != nil {
 		return err
 	}
-	in.Scheme = p.scheme
-	_, _, err = p.issuer.MakePair(ctx, in)
+	var in issue.Input
+	if err := json.Unmarshal(data, &in); err != nil {
+		return err
+	}
+	in.Scheme, _ = issuer.Schemes.ByID(in.Copy.Certificate.Scheme)
+	_, _, err = issuer.MakePair(ctx, in)
 	return err
 }
 
-// firstPairs measures fresh processes from their start to their end.
-func firstPairs(ctx context.Context, folder string) error {
-	p, err := newDocumentIssuer(folder)
-	if err != nil {
-		return err
-	}
-	if err := p.addPictures(); err != nil {
-		return err
-	}
+// firstPairs measures new processes from their start to their end.
+func firstPairs(ctx context.Context, folder string, g *generator) error {
 	best := 0.0
 	for i := range 20 {
-		in, err := p.input(ctx, 1_000_000+i)
+		in, err := g.input(ctx, 1_000_000+i)
 		if err != nil {
 			return err
 		}
-		if err := writeInput(folder, in); err != nil {
+		data, err := json.Marshal(in)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, inputFile), data, 0o600); err != nil {
 			return err
 		}
 		cmd, err := selfCommand(ctx, "first", folder)
@@ -80,73 +89,49 @@ func runPairsProcess(ctx context.Context, folder string, pairs int) error {
 	return cmd.Run()
 }
 
-// makePairs makes n pairs, each for another holder, and reports how much memory the
-// process ever held: over all, and how much of that after the first tenth.
+// makePairs makes n pairs, each for another holder, and reports the most memory that the process held: in total, and
+// how much of that after the first tenth.
 func makePairs(ctx context.Context, folder string, n int) error {
-	p, err := newDocumentIssuer(folder)
+	issuer, err := documents.Open(folder)
 	if err != nil {
 		return err
 	}
-	if err := p.addPictures(); err != nil {
+	g, err := newGenerator(issuer)
+	if err != nil {
 		return err
 	}
-	var early, earlyProgram float64
+	var early, late memory
 	for i := range n {
-		in, err := p.input(ctx, i)
+		in, err := g.input(ctx, i)
 		if err != nil {
 			return err
 		}
-		if _, _, err := p.issuer.MakePair(ctx, in); err != nil {
+		if _, _, err := issuer.MakePair(ctx, in); err != nil {
 			return fmt.Errorf("holder %d: %w", i, err)
 		}
 		if i == n/10 {
-			if early, earlyProgram, err = memoryNow(); err != nil {
-				return err
-			}
+			early = readMemory()
 		}
 	}
-	late, lateProgram, err := memoryNow()
-	if err != nil {
-		return err
+	if late = readMemory(); late.peak == 0 {
+		return errors.New("the system does not say how much memory is held")
 	}
 	report("pairs", float64(n), 0)
-	report("peak_rss_mib", late, 1)
-	report("rss_growth_mib", late-early, 1)
-	report("rss_growth_of_program_mib", lateProgram-earlyProgram, 1)
-	report("heap_mib", heap(), 1)
-	return nil
-}
-
-// memoryField is what Linux says of the process's memory, MiB: VmHWM is the most it has
-// held, RssFile the part of what it holds that is the program itself, font
-// included. (getrusage would count the process that started this one as well.)
-func memoryField(field string) (float64, error) {
-	data, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0, err
-	}
-	for line := range strings.Lines(string(data)) {
-		if text, ok := strings.CutPrefix(line, field+":"); ok {
-			n, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), "kB")), 64)
-			return n / 1024, err
-		}
-	}
-	return 0, errors.New("the system does not say how much memory is held")
-}
-
-// memoryNow is the most held so far, and the program's part of what is held.
-func memoryNow() (most, program float64, err error) {
-	if most, err = memoryField("VmHWM"); err != nil {
-		return 0, 0, err
-	}
-	program, err = memoryField("RssFile")
-	return most, program, err
-}
-
-// heap is what is still in use after a collection, MiB.
-func heap() float64 {
+	report("peak_rss_mib", late.peak, 1)
+	report("rss_growth_mib", late.peak-early.peak, 1)
+	report("rss_growth_of_program_mib", late.program-early.program, 1)
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return float64(m.HeapAlloc) / (1 << 20)
+	report("heap_mib", float64(m.HeapAlloc)/(1<<20), 1)
+	return nil
+}
+
+// memory is what this process has held at most, and the part of what it holds that is the program itself, with the
+// font; in MiB. (getrusage would count the process that started this one as well.)
+type memory struct{ peak, program float64 }
+
+func readMemory() memory {
+	read := func(field string) float64 { return float64(processes.Memory(os.Getpid(), field)) / (1 << 20) }
+	return memory{read("VmHWM"), read("RssFile")}
 }

@@ -21,7 +21,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
-	"github.com/jiazhu/jiazhu/trials/faultproxy"
+	"github.com/jiazhu/jiazhu/trials/processes"
 )
 
 const (
@@ -168,8 +168,8 @@ func kill(stop <-chan struct{}, dice *rand.Rand) (killed int) {
 			return killed
 		case <-time.After(time.Duration(10+dice.IntN(50)) * time.Millisecond):
 		}
-		pids := faultproxy.Functions(os.Getpid())[[]string{"endorse", "report"}[dice.IntN(2)]]
-		if len(pids) > 0 && faultproxy.Kill(pids[dice.IntN(len(pids))]) {
+		pids := processes.Functions(os.Getpid())[[]string{"endorse", "report"}[dice.IntN(2)]]
+		if len(pids) > 0 && processes.Kill(pids[dice.IntN(len(pids))]) {
 			killed++
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/trials/bench/documents"
 )
 
 // Count is how many certificates there are: more than any writer of ours remembers
@@ -33,9 +34,9 @@ func certificates() ([]endorsement.Copy, error) {
 		}
 		e := endorsement.Endorsement{
 			ID: fmt.Sprintf("01M833FGAR00000000000000%02d", i), CertID: c.ID, CertVersion: c.Version, Scheme: c.Scheme,
-			MadeAt:  At().Add(time.Duration(i) * time.Second),
+			MadeAt:  documents.SigningTime().Add(time.Duration(i) * time.Second),
 			Maker:   endorsement.Maker{Account: "holder", Portal: "mohurd", Auth: "face:challenge"},
-			UseFrom: civil.Of(At()), UseUntil: civil.Of(At()).AddDays(180), Limit: endorsement.DaysLimit(180),
+			UseFrom: civil.Of(documents.SigningTime()), UseUntil: civil.Of(documents.SigningTime()).AddDays(180), Limit: endorsement.DaysLimit(180),
 			Purpose: &endorsement.Purpose{
 				Kind: "投标", Text: fmt.Sprintf("某某大厦%s期工程施工投标", numeral(i)), ProjectCode: fmt.Sprintf("P-2026-%d", 7+i),
 			},
@@ -73,7 +74,7 @@ func certificateOf(i int) (certificate.Certificate, error) {
 		},
 		Issuer:   certificate.Issuer{Name: "中华人民共和国住房和城乡建设部", Code: issuer},
 		IssuedOn: day(2020, time.December, 11), AreaCode: "110000", State: certificate.Valid,
-		Sync: certificate.Sync{ReportedToMinistry: true, At: At().Add(-24 * time.Hour)},
+		Sync: certificate.Sync{ReportedToMinistry: true, At: documents.SigningTime().Add(-24 * time.Hour)},
 	}, nil
 }
 

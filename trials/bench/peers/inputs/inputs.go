@@ -8,8 +8,8 @@
 //	certificate.json  the data to attach, in canonical form
 //	photo.jpg hand.png qr.png
 //
-// and beside them lie the seal's picture, the seal itself and the keys. Holders are
-// invented, and the keys are made anew each time.
+// and beside them lie the font, and the seal's picture, the seal itself and the keys
+// (package documents). Holders are invented, and the keys are made anew each time.
 package inputs
 
 import (
@@ -18,15 +18,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 	"github.com/jiazhu/jiazhu/shared/document/font"
 	"github.com/jiazhu/jiazhu/shared/document/layout"
-	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
-	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/trials/bench/documents"
 )
 
 // The names in the folder of all inputs.
@@ -37,25 +35,16 @@ const (
 	PhotoFile     = "photo.jpg"
 	SignatureFile = "hand.png"
 	QRFile        = "qr.png"
-	SealImageFile = "stamp.png"
-	SealFile      = "seal.esl" // DER, GB/T 38540
 	FontFile      = "font.ttf"
-	PDFKey        = "pdf"  // P-256: pdf.key.pem (PKCS #8) and pdf.chain.pem (leaf first)
-	SealKey       = "seal" // SM2, in the same two files
 )
-
-// At is when the documents are made and signed.
-func At() time.Time { return time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone()) }
 
 // Write fills dir. font is the path of the TrueType file everyone embeds from. It
 // returns the certificates in the order of their folders.
 func Write(ctx context.Context, dir, fontPath string) ([]endorsement.Copy, error) {
-	w := writer{dir: dir}
-	w.write(SealImageFile, sealImage())
-	if err := w.keys(ctx); err != nil {
+	if err := documents.WriteKeys(ctx, dir); err != nil {
 		return nil, err
 	}
-	if err := w.link(fontPath); err != nil {
+	if err := linkFont(dir, fontPath); err != nil {
 		return nil, err
 	}
 	fonts, err := font.Load()
@@ -76,81 +65,48 @@ func Write(ctx context.Context, dir, fontPath string) ([]endorsement.Copy, error
 		if !ok {
 			return nil, fmt.Errorf("inputs: no scheme %q", c.Certificate.Scheme)
 		}
-		in := layout.Input{Scheme: s, Copy: c, Photo: photo(i), SignatureImage: hand(i), QRText: c.QR, Test: c.Test}
+		in := layout.Input{Scheme: s, Copy: c, Photo: documents.Photo(i), SignatureImage: documents.Handwriting(i), QRText: c.QR, Test: c.Test}
 		sheet, err := sheets.Certificate(in)
 		if err != nil {
 			return nil, fmt.Errorf("inputs: lay out: %w", err)
 		}
-		if err := w.certificate(i, in, sheet); err != nil {
+		if err := writeCase(filepath.Join(dir, fmt.Sprintf(CaseFormat, i)), in, sheet); err != nil {
 			return nil, err
 		}
 	}
-	return copies, w.err
+	return copies, nil
 }
 
-// writer writes files until the first one fails.
-type writer struct {
-	dir string
-	err error
-}
-
-func (w *writer) write(name string, data []byte) {
-	if w.err != nil {
-		return
-	}
-	path := filepath.Join(w.dir, name)
-	if w.err = os.MkdirAll(filepath.Dir(path), 0o755); w.err == nil {
-		w.err = os.WriteFile(path, data, 0o600)
-	}
-}
-
-func (w *writer) keys(ctx context.Context) error {
-	ca, err := testca.New(time.Now())
-	if err != nil {
-		return err
-	}
-	seal, err := ca.NewSeal(ctx, sealImage())
-	if err != nil {
-		return err
-	}
-	w.write(SealFile, seal)
-	for name, issued := range map[string]testca.Issued{PDFKey: ca.PDF, SealKey: ca.Seal} {
-		w.write(name+".key.pem", issued.KeyPEM)
-		w.write(name+".chain.pem", issued.ChainPEM)
-	}
-	return w.err
-}
-
-// link puts the font beside the rest without copying it.
-func (w *writer) link(fontPath string) error {
+// linkFont puts the font beside the rest without copying it.
+func linkFont(dir, fontPath string) error {
 	path, err := filepath.Abs(fontPath)
 	if err != nil {
 		return err
 	}
-	if err := os.Symlink(path, filepath.Join(w.dir, FontFile)); err != nil {
-		return fmt.Errorf("inputs: %w", err)
-	}
-	return nil
+	return os.Symlink(path, filepath.Join(dir, FontFile))
 }
 
-func (w *writer) certificate(i int, in layout.Input, sheet displaylist.Page) error {
+// writeCase writes the directory of one certificate.
+func writeCase(dir string, in layout.Input, sheet displaylist.Page) error {
 	data, err := in.Copy.Canonical()
 	if err != nil {
 		return fmt.Errorf("inputs: %w", err)
 	}
-	laid, pictures, err := describe(in.Copy, sheet)
+	page, files, err := describe(in.Copy, sheet)
 	if err != nil {
 		return err
 	}
-	described, err := json.MarshalIndent(laid, "", " ")
-	if err != nil {
+	if files[PageFile], err = json.MarshalIndent(page, "", " "); err != nil {
 		return fmt.Errorf("inputs: %w", err)
 	}
-	folder := fmt.Sprintf(CaseFormat, i)
-	w.write(filepath.Join(folder, PageFile), described)
-	w.write(filepath.Join(folder, DataFile), data)
-	for name, picture := range pictures {
-		w.write(filepath.Join(folder, name), picture)
+	files[DataFile] = data
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
 	}
-	return w.err
+	for name, data := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -16,9 +16,11 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/measure"
+	"github.com/jiazhu/jiazhu/shared/document/issue"
+	"github.com/jiazhu/jiazhu/trials/bench/documents"
 	"github.com/jiazhu/jiazhu/trials/bench/peers/batch"
 )
 
@@ -34,22 +36,26 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 		return errors.New("usage: ours INPUTS pdf|ofd|pair")
 	}
 	runtime.GOMAXPROCS(1)
-	p, err := newDocumentIssuer(args[0])
+	issuer, err := documents.Open(args[0])
 	if err != nil {
 		return err
 	}
-	make, ok := map[string]makeFunc{"pdf": p.onlyPDF, "ofd": p.onlyOFD, "pair": p.pair}[args[1]]
+	cases, err := readCases(args[0], issuer)
+	if err != nil {
+		return err
+	}
+	make, ok := makers(issuer)[args[1]]
 	if !ok {
 		return fmt.Errorf("it makes no %q", args[1])
 	}
-	d := driver{make: make, cases: len(p.cases)}
+	d := worker{make: make, cases: cases}
 	answer := json.NewEncoder(out)
 	if err := answer.Encode(batch.Hello{Version: runtime.Version()}); err != nil {
 		return err
 	}
 	lines := bufio.NewScanner(in)
 	for lines.Scan() {
-		result, err := d.obey(ctx, strings.Fields(lines.Text()))
+		result, err := d.answer(ctx, strings.Fields(lines.Text()))
 		if err != nil {
 			return err
 		}
@@ -60,19 +66,17 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	return lines.Err()
 }
 
-// makeFunc makes the documents of certificate i.
-type makeFunc func(ctx context.Context, i int) ([][]byte, error)
-
-// driver takes the certificates in turn.
-type driver struct {
+// worker makes the documents of the certificates in turn.
+type worker struct {
 	make  makeFunc
-	cases int
+	cases []issue.Input
 	next  int // certificate
 }
 
-func (d *driver) obey(ctx context.Context, words []string) (batch.Result, error) {
+// answer carries out a command (package batch).
+func (d *worker) answer(ctx context.Context, words []string) (batch.Result, error) {
 	if len(words) < 2 {
-		return batch.Result{}, fmt.Errorf("what is %q?", words)
+		return batch.Result{}, fmt.Errorf("unknown command %q", words)
 	}
 	n, err := strconv.Atoi(words[1])
 	if err != nil {
@@ -84,37 +88,34 @@ func (d *driver) obey(ctx context.Context, words []string) (batch.Result, error)
 	case words[0] == "save" && len(words) == 3:
 		return batch.Result{}, d.save(ctx, n, words[2])
 	}
-	return batch.Result{}, fmt.Errorf("what is %q?", words)
+	return batch.Result{}, fmt.Errorf("unknown command %q", words)
 }
 
-func (d *driver) measure(ctx context.Context, n int) (batch.Result, error) {
-	result := batch.Result{Documents: n}
-	before, err := processTime()
-	if err != nil {
-		return result, err
-	}
-	for i := range n {
-		start := time.Now()
-		files, err := d.make(ctx, d.next)
-		if err != nil {
-			return result, err
+func (d *worker) measure(ctx context.Context, n int) (result batch.Result, err error) {
+	result.Documents = n
+	cost := measure.Of(func() {
+		for range n {
+			var files [][]byte
+			start := time.Now()
+			if files, err = d.make(ctx, d.cases[d.next]); err != nil {
+				return
+			}
+			if wall := time.Since(start).Seconds(); result.BestWall == 0 || wall < result.BestWall {
+				result.BestWall = wall
+			}
+			for _, f := range files {
+				result.Bytes += int64(len(f))
+			}
+			d.next = (d.next + 1) % len(d.cases)
 		}
-		if wall := time.Since(start).Seconds(); i == 0 || wall < result.BestWall {
-			result.BestWall = wall
-		}
-		for _, f := range files {
-			result.Bytes += int64(len(f))
-		}
-		d.next = (d.next + 1) % d.cases
-	}
-	after, err := processTime()
-	result.CPU = after - before
+	})
+	result.CPU = cost.CPU.Seconds()
 	return result, err
 }
 
 // save writes the documents to name and, where there are two, to name.2.
-func (d *driver) save(ctx context.Context, i int, name string) error {
-	files, err := d.make(ctx, i)
+func (d *worker) save(ctx context.Context, i int, name string) error {
+	files, err := d.make(ctx, d.cases[i])
 	if err != nil {
 		return err
 	}
@@ -127,13 +128,4 @@ func (d *driver) save(ctx context.Context, i int, name string) error {
 		}
 	}
 	return nil
-}
-
-// processTime is the seconds of CPU this process has used, in all its threads.
-func processTime() (float64, error) {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0, err
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds(), nil
 }

@@ -1,4 +1,6 @@
-package faultproxy
+// Package processes finds the processes of the functions of a local service, measures their CPU time and memory, and kills
+// them.
+package processes
 
 import (
 	"fmt"
@@ -45,12 +47,15 @@ func children(parent int) (pids []int) {
 func Kill(pid int) bool { return syscall.Kill(pid, syscall.SIGKILL) == nil }
 
 // Peak is the most memory a process has had resident, in bytes; 0 where the system does not tell.
-func Peak(pid int) int64 {
+func Peak(pid int) int64 { return Memory(pid, "VmHWM") }
+
+// Memory is a field of /proc/<pid>/status, such as VmRSS, in bytes; 0 where the system does not tell.
+func Memory(pid int, field string) int64 {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0
 	}
-	_, after, _ := strings.Cut(string(status), "VmHWM:")
+	_, after, _ := strings.Cut(string(status), field+":")
 	fields := strings.Fields(after)
 	if len(fields) == 0 {
 		return 0

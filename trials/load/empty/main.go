@@ -1,5 +1,5 @@
-// Command bare is the least a Lambda function in Go can be: it answers every request with nothing.
-// What it takes to start is what the runtime takes, beside which the service's functions are set.
+// Command empty is the smallest Lambda function in Go: it answers every request with nothing. The starts of the service's
+// functions are compared with its start.
 package main
 
 import (
