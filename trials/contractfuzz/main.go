@@ -5,8 +5,8 @@
 //	go run ./contractfuzz -seconds 60                 # a service of its own, on a free port
 //	go run ./contractfuzz -url http://127.0.0.1:8080 -keys ../.local/keys
 //
-// Between the two stands a [desk]: it exchanges the word that schemathesis sends as a token for a
-// live one, so that what is behind a login is reached too, and counts what is answered.
+// A proxy between the two replaces the placeholders that schemathesis sends as tokens by real ones, so that operations
+// that need a log-in are reached too, and counts the answers.
 package main
 
 import (
@@ -22,6 +22,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 type settings struct {
@@ -49,11 +50,7 @@ func main() {
 
 // run returns how many operations broke the contract.
 func run(ctx context.Context, s settings) (int, error) {
-	wd, err := os.Getwd()
-	if err != nil {
-		return 0, err
-	}
-	root, err := stack.FindRoot(wd)
+	root, err := testservice.FindRoot()
 	if err != nil {
 		return 0, err
 	}

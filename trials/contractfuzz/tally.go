@@ -102,7 +102,7 @@ func (t *tally) count(method, path string, status int) {
 	t.answers[id][status]++
 }
 
-// addViolation keeps what went wrong at the desk itself.
+// addViolation records an error of the proxy itself.
 func (t *tally) addViolation(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -144,7 +144,7 @@ func (t *tally) print(w io.Writer, findings map[string][]string) (failed int) {
 		}
 	}
 	for _, trouble := range slices.Sorted(maps.Keys(t.violations)) {
-		fmt.Fprintf(w, "  the desk, %d times: %s\n", t.violations[trouble], trouble)
+		fmt.Fprintf(w, "  the proxy, %d times: %s\n", t.violations[trouble], trouble)
 	}
 	fmt.Fprintf(w, "\n%d requests to %d operations, %d of them with a success\n", requests, len(t.contract.routes), reached)
 	fmt.Fprintf(w, "contract-fuzz: %d passed, %d failed\n", passed, failed)

@@ -22,39 +22,6 @@ func TestADrillWithoutTheReplayFails(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotAsBeforeIsTold(t *testing.T) {
-	before := observation{
-		Verdicts: map[string]verdictSummary{"token": {"valid", 0, []string{"integrity pass"}}}, History: []string{"one ready"},
-		Account: `{"name":"张三"}`, Downloads: map[string]string{"pdf": "aa"}, ledger: []string{"1"},
-	}
-	change := func(do func(o *observation)) observation {
-		o := before
-		do(&o)
-		return o
-	}
-	for name, test := range map[string]struct {
-		now  observation
-		same bool
-	}{
-		"the same":              {before, true},
-		"more verifications":    {change(func(o *observation) { o.ledger = []string{"2", "1"} }), true},
-		"a verification forgot": {change(func(o *observation) { o.ledger = []string{"2"} }), false},
-		"another verdict": {change(func(o *observation) {
-			o.Verdicts = map[string]verdictSummary{"token": {"unknown", 0, []string{"integrity pass"}}}
-		}), false},
-		"a shorter history":        {change(func(o *observation) { o.History = nil }), false},
-		"another account":          {change(func(o *observation) { o.Account = "{}" }), false},
-		"another file":             {change(func(o *observation) { o.Downloads = map[string]string{"pdf": "bb"} }), false},
-		"a file that is not there": {change(func(o *observation) { o.Downloads = nil }), false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if err := before.compareAll(test.now); (err == nil) != test.same {
-				t.Errorf("%v", err)
-			}
-		})
-	}
-}
-
 func TestCopiesThatDifferAreTold(t *testing.T) {
 	copied := map[string][]byte{"records.jsonl": []byte("{}\n"), "object-000000": []byte("{}")}
 	for name, test := range map[string]struct {

@@ -3,45 +3,172 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/trials/snapshot"
 )
 
-// bucketLost loses the documents alone. They are not rendered again from the
-// records: signatures and the times in them would be others, the digests in the
-// records would fit none of it, and two different originals of one copy would be
-// about. What holds is shown, and both ways back.
-func (d *drillRun) bucketLost(ctx context.Context) {
-	d.heading("the bucket alone lost")
-	if !d.step("wiped: no object", func() error { return d.storage.wipeBucket(ctx) }) {
-		return
+// checkUnavailable checks that nobody can log in or download, and that nothing is 有效.
+func (d *drill) checkUnavailable(ctx context.Context) error {
+	a := d.subject
+	if _, err := a.API.Login(ctx, seed.Ministry, a.Session.Holder); !isServerError(err) {
+		return fmt.Errorf("a log-in succeeded, or failed for another reason: %w", err)
 	}
-	d.step("QR code, number, and files that were saved verify as before; history and ledger are whole", func() error {
-		now, err := d.fixture.observeWithoutDownloads(ctx)
-		if err != nil {
-			return err
-		}
-		return d.expected.compareVerdicts(now)
-	})
-	d.step("a link leads to nothing, and to nobody else's file", func() error { return d.fixture.checkNoDownload(ctx) })
-	d.step("the holder endorses again: new files, other digests for the same words, 有效; the old copy says there is a newer one",
-		func() error { return d.fixture.endorseAgain(ctx) })
-	d.step("a file that somebody saved is the original: put back under its digest, it is downloaded as before",
-		func() error { return d.fixture.putBack(ctx, d.storage) })
-	d.step("any other file is not what the record names: its digest tells", func() error { return d.fixture.putBackWrong(ctx, d.storage) })
-	d.step("brought back from the copy", func() error { return d.storage.restoreBucket(ctx, d.backupDir) })
+	if _, err := a.Session.Link(ctx, a.Valid, "pdf"); !isServerError(err) {
+		return fmt.Errorf("a link was given, or refused for another reason: %w", err)
+	}
+	return d.checkUnconfirmed(ctx)
 }
 
-// tablesLost loses the registry alone.
-func (d *drillRun) tablesLost(ctx context.Context) {
-	d.heading("the tables alone lost")
-	trust, err := d.fixture.trust(ctx)
-	if !d.step("deleted: no table", func() error { return errors.Join(err, d.storage.loseTables(ctx)) }) {
-		return
+// isServerError reports whether the service says that it is at fault.
+func isServerError(err error) bool {
+	var p *client.Problem
+	return errors.As(err, &p) && p.Status >= http.StatusInternalServerError
+}
+
+// checkUnconfirmed checks that the service, without its tables, says 无法确认 of what proves itself, and of a number,
+// which proves nothing, that it cannot be asked now.
+func (d *drill) checkUnconfirmed(ctx context.Context) error {
+	for name, ask := range d.subject.Questions() {
+		v, err := ask(ctx)
+		switch {
+		case name == snapshot.OtherRecipient: // refused by what was signed
+		case name == snapshot.ByNumber && isServerError(err):
+		case err != nil:
+			return fmt.Errorf("%s: %w", name, err)
+		case name == snapshot.ByReceipt: // says what it states, and that nothing is known of today
+			if err := seed.CheckReceipt(v, client.VerdictSaidVerdictValid, client.RowResultUnknown); err != nil {
+				return err
+			}
+		case v.Verdict != client.VerdictVerdictUnknown:
+			return fmt.Errorf("%s is %s: %v", name, v.Verdict, v.Checks)
+		}
 	}
-	d.step("saved files and QR codes still prove themselves with the published keys, offline", func() error { return d.fixture.proveOffline(trust) })
-	d.step("the service says 无法确认 of them, and never 有效", func() error { return d.fixture.checkUnconfirmed(ctx) })
-	d.step("a receipt still states what was found 有效 on its day, offline", func() error { return d.fixture.checkReceipt(trust) })
-	d.step("an empty table in their place is worse: of what it does not hold the service says 无效; so functions are led to a table only when it is whole",
-		func() error { return errors.Join(d.storage.makeTables(ctx), d.fixture.checkDenied(ctx)) })
-	d.step("brought back from the copy", func() error { return d.storage.restoreTables(ctx, d.backupDir) })
-	d.checkRestored(ctx)
+	return nil
+}
+
+// checkContinuity checks that the session and the idempotency key of before are known.
+func (d *drill) checkContinuity(ctx context.Context) error {
+	a := d.subject
+	again, repeated, err := a.Session.EndorseOnce(ctx, a.Certificate, a.Key, a.Ask)
+	if err == nil && (!repeated || again.Endorsement != a.Valid.Endorsement) {
+		err = fmt.Errorf("the same request made %s, and %s before", again.Endorsement, a.Valid.Endorsement)
+	}
+	return err
+}
+
+// checkNoDownload checks that a link, where one is given, leads to no file.
+func (d *drill) checkNoDownload(ctx context.Context) error {
+	for _, kind := range snapshot.Kinds() {
+		if _, err := d.subject.Session.Download(ctx, d.subject.Valid, kind); err == nil {
+			return fmt.Errorf("the %s was downloaded", kind)
+		}
+	}
+	return nil
+}
+
+// endorseAgain makes a new copy of the same words.
+func (d *drill) endorseAgain(ctx context.Context) (err error) {
+	defer must.Catch(&err)
+	a := d.subject
+	again := must.Get(a.Session.Endorse(ctx, a.Certificate, a.Ask))
+	file := must.Get(a.Session.Download(ctx, again, "pdf"))
+	v := must.Get(a.API.VerifyFile(ctx, "application/pdf", file, nil))
+	old := must.Get(a.API.Verify(ctx, client.VerificationAsk{Token: a.Valid.Token()}))
+	switch {
+	case v.Verdict != client.VerdictVerdictValid:
+		return fmt.Errorf("the new copy is %s", v.VerdictName)
+	case snapshot.Digest(file) == a.Valid.File("pdf").SHA256 || again.CopyDigest == a.Valid.CopyDigest:
+		return errors.New("the new copy has the digests of the old one")
+	case old.Verdict != client.VerdictVerdictValid || !old.Newer:
+		return fmt.Errorf("the old copy is %s, newer: %v", old.VerdictName, old.Newer)
+	}
+	return nil
+}
+
+// put puts a file where the PDF of the valid copy was: its key ends in its digest.
+func (d *drill) put(ctx context.Context, file []byte) error {
+	a := d.subject
+	key := fmt.Sprintf("endorsements/%s/%s/%s.pdf", a.Certificate, a.Valid.Endorsement, a.Valid.File("pdf").SHA256)
+	return d.storage.put(ctx, object{Key: key, Type: "application/pdf", Data: file})
+}
+
+// putBack puts back what the holder saved.
+func (d *drill) putBack(ctx context.Context) error {
+	a := d.subject
+	if snapshot.Digest(a.Files["pdf"]) != a.Valid.File("pdf").SHA256 {
+		return errors.New("what was saved is not what the table names")
+	}
+	if err := d.put(ctx, a.Files["pdf"]); err != nil {
+		return err
+	}
+	_, err := a.Session.Download(ctx, a.Valid, "pdf") // compares it with the link and the table
+	return err
+}
+
+// putBackWrong puts the withdrawn copy's PDF in the valid one's place.
+func (d *drill) putBackWrong(ctx context.Context) error {
+	if err := d.put(ctx, d.subject.WithdrawnPDF); err != nil {
+		return err
+	}
+	if _, err := d.subject.Session.Download(ctx, d.subject.Valid, "pdf"); err == nil {
+		return errors.New("another file was taken for it")
+	}
+	return nil
+}
+
+// readTrust fetches the keys that the service publishes.
+func (d *drill) readTrust(ctx context.Context) (trust evidence.Trust, err error) {
+	defer must.Catch(&err)
+	res := must.Get(d.subject.API.Client().Trust(ctx))
+	defer res.Body.Close()
+	return evidence.ParseTrust(must.Get(io.ReadAll(res.Body)))
+}
+
+// proveOffline checks that everything the holder saved is whole and ours, and that nothing is called valid without the
+// tables.
+func (d *drill) proveOffline(trust evidence.Trust) error {
+	a := d.subject
+	for name, e := range map[string]verdict.Evidence{
+		"the PDF": evidence.Examine(a.Files["pdf"], trust), "the OFD": evidence.Examine(a.Files["ofd"], trust),
+		"the QR code": evidence.ExamineToken(a.Valid.Token(), trust),
+	} {
+		v := verdict.Judge(e, verdict.Records{Access: verdict.NotReached}, verdict.Question{}, time.Now())
+		if e.Integrity.Result != verdict.Pass || e.Issuer.Result != verdict.Pass || e.Claim == nil || e.Claim.Endorsement != a.Valid.Endorsement {
+			return fmt.Errorf("%s: %+v, %+v", name, e.Integrity, e.Issuer)
+		}
+		if v.Overall != verdict.Unknown {
+			return fmt.Errorf("%s is %s without the tables", name, v.Overall)
+		}
+	}
+	return nil
+}
+
+// checkDenied checks that a service whose tables are empty says of a copy that it was never issued.
+func (d *drill) checkDenied(ctx context.Context) error {
+	v, err := d.subject.API.Verify(ctx, client.VerificationAsk{Token: d.subject.Valid.Token()})
+	if err == nil && v.Verdict != client.VerdictVerdictInvalid {
+		err = fmt.Errorf("the token is %s: %v", v.Verdict, v.Checks)
+	}
+	return err
+}
+
+// checkReceipt checks that the receipt states, under a published key, what was valid on its day.
+func (d *drill) checkReceipt(trust evidence.Trust) error {
+	e, said := evidence.ExamineReceipt(d.subject.Receipt, trust)
+	if said == nil {
+		return fmt.Errorf("the receipt: %+v", e.Integrity)
+	}
+	if said.Verdict.Overall != string(verdict.Valid) || said.Verdict.AsOf.IsZero() || said.Claim == nil || said.Claim.Endorsement != d.subject.Valid.Endorsement {
+		return fmt.Errorf("the receipt states %+v", said.Verdict)
+	}
+	return nil
 }

@@ -1,10 +1,8 @@
-// Command drill loses everything and gets it back. On a service of its own it has a
-// holder endorse, withdraw and be verified; copies tables and bucket away over the
-// protocols of DynamoDB and S3, as AWS's backups would; and then loses all, the
-// bucket alone, and the tables alone. After each it says what still holds, what was
-// brought back, and what cannot be. At last it restores the tables to a moment and
-// applies the journal, so that nothing is taken back that only ever moves one way; -without-replay
-// leaves that out, and has to fail.
+// Command drill loses everything and restores it. On a service of its own it has a holder endorse, withdraw and be
+// verified; it copies tables and bucket through the protocols of DynamoDB and S3, as AWS's backups would; and then it
+// loses all, the bucket alone, and the tables alone. After each loss it says what still works, what was restored, and
+// what cannot be restored. At last it restores the tables to a point in time and applies the journal, so that no
+// withdrawal, revocation, erasure or password change is undone; -without-replay leaves that out, and has to fail.
 package main
 
 import (
@@ -19,10 +17,14 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/trials/checks"
+	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/trials/snapshot"
+	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 func main() {
-	withoutReplay := flag.Bool("without-replay", false, "leave out jiazhu restore replay: the drill then finds what restored tables take back, and fails")
+	withoutReplay := flag.Bool("without-replay", false, "leave out jiazhu restore replay: the drill then finds what restored tables undo, and fails")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	failed, err := runDrill(ctx, os.Stdout, *withoutReplay)
@@ -35,111 +37,137 @@ func main() {
 }
 
 func runDrill(ctx context.Context, out io.Writer, withoutReplay bool) (failed int, err error) {
-	wd, err := os.Getwd()
-	if err != nil {
-		return 0, err
-	}
-	root, err := stack.FindRoot(wd)
-	if err != nil {
-		return 0, err
-	}
-	away, err := os.MkdirTemp("", "jiazhu-away-")
-	if err != nil {
-		return 0, err
-	}
-	defer os.RemoveAll(away)
-	s, err := stack.Start(ctx, stack.Options{Root: root, Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")})
-	if err != nil {
-		return 0, err
-	}
+	defer must.Catch(&err)
+	backup := must.Get(os.MkdirTemp("", "jiazhu-backup-"))
+	defer os.RemoveAll(backup)
+	s := must.Get(testservice.Start(ctx, stack.Options{Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")}))
 	defer s.Stop()
-	keep, err := openStorage(ctx, s.Storage)
-	if err != nil {
-		return 0, err
+	d := &drill{Steps: checks.Steps{Out: out}, service: s, storage: must.Get(openStorage(ctx, s)), backup: backup}
+	if d.prepare(ctx) {
+		d.loseAll(ctx)
+		d.loseBucket(ctx)
+		d.loseTables(ctx)
+		d.restorePointInTime(ctx, withoutReplay)
 	}
-	d := &drillRun{tally: tally{out: out}, stack: s, storage: keep, root: root, backupDir: away, withoutReplay: withoutReplay}
-	if d.begin(ctx) {
-		d.loseAndRestoreAll(ctx)
-		d.bucketLost(ctx)
-		d.tablesLost(ctx)
-		d.restoreTablesToMoment(ctx)
-	}
-	fmt.Fprintf(out, "\n%d items and %d objects, %.1f MB, copied away in %s, brought back in %s\n",
+	fmt.Fprintf(out, "\n%d items and %d objects, %.1f MB, copied in %s, restored in %s\n",
 		d.size.items, d.size.objects, float64(d.size.bytes)/1e6, d.copied.Round(time.Millisecond), d.restored.Round(time.Millisecond))
-	fmt.Fprintf(out, "restore-drill: %d passed, %d failed\n", d.passed, d.failed)
-	return d.failed, nil
+	fmt.Fprintf(out, "restore-drill: %d passed, %d failed\n", d.Passed, d.Failed)
+	return d.Failed, nil
 }
 
-// drillRun is the drill as it goes.
-type drillRun struct {
-	tally
-	stack     *stack.Stack
-	storage   *storage
-	root      string // of the repository, which S3 leaves
-	backupDir string // folder of the copies
-	fixture   *fixture
-	expected  observation // with everything there
+// drill is the drill as it goes.
+type drill struct {
+	checks.Steps
+	service *testservice.Service
+	storage *storage
+	backup  string // directory of the copies
+	subject *snapshot.Subject
+	before  snapshot.Snapshot
 
 	size             size
 	copied, restored time.Duration
-	withoutReplay    bool
 }
 
-// begin makes what is to be lost, and the copies.
-func (d *drillRun) begin(ctx context.Context) bool {
-	d.heading("before")
-	return d.step("a holder endorses twice and withdraws one; both are verified, with receipts", func() (err error) {
-		d.fixture, err = newFixture(ctx, d.stack)
+// prepare makes what is to be lost, and the copies.
+func (d *drill) prepare(ctx context.Context) bool {
+	d.Heading("before")
+	return d.Step("a holder endorses twice and withdraws one; both are verified, with receipts", func() (err error) {
+		if err := d.service.Seed(ctx); err != nil {
+			return err
+		}
+		d.subject, err = snapshot.NewSubject(ctx, d.service.Target, d.service.Holder("ready"))
 		return err
-	}) && d.step("verdicts, history, downloads, account and ledger are noted", func() (err error) {
-		d.expected, err = d.fixture.observe(ctx)
+	}) && d.Step("verdicts, history, downloads, account and ledger are recorded", func() (err error) {
+		d.before, err = d.subject.Take(ctx)
 		return err
-	}) && d.step("tables and bucket are copied away: Scan to lines of JSON, ListObjects and GetObject to files", func() (err error) {
+	}) && d.Step("tables and bucket are copied: Scan to lines of JSON, ListObjects and GetObject to files", func() (err error) {
 		start := time.Now()
-		d.size, err = d.storage.backUp(ctx, d.backupDir)
+		d.size, err = d.storage.backUp(ctx, d.backup)
 		d.copied = time.Since(start)
 		return err
 	})
 }
 
-// loseAndRestoreAll loses both and brings both back.
-func (d *drillRun) loseAndRestoreAll(ctx context.Context) {
-	d.heading("tables and bucket lost")
-	if !d.step("wiped: no table, no object; nobody can log in, nothing is 有效", func() error {
-		if err := d.storage.loseTables(ctx); err != nil {
-			return err
-		}
-		if err := d.storage.wipeBucket(ctx); err != nil {
-			return err
-		}
-		return d.fixture.checkUnavailable(ctx)
+// loseAll loses tables and bucket and restores both.
+func (d *drill) loseAll(ctx context.Context) {
+	d.Heading("tables and bucket lost")
+	if !d.Step("wiped: no table, no object; nobody can log in, nothing is 有效", func() (err error) {
+		defer must.Catch(&err)
+		must.Do(d.storage.deleteTables(ctx))
+		must.Do(d.storage.wipeBucket(ctx))
+		return d.checkUnavailable(ctx)
 	}) {
 		return
 	}
-	d.step("brought back; what is there now is, item by item and byte by byte, what was", func() error {
+	d.Step("restored; what is there now is, item by item and byte by byte, what was", func() (err error) {
+		defer must.Catch(&err)
 		start := time.Now()
-		if err := d.storage.makeTables(ctx); err != nil {
-			return err
-		}
-		if err := d.storage.restoreTables(ctx, d.backupDir); err != nil {
-			return err
-		}
-		if err := d.storage.restoreBucket(ctx, d.backupDir); err != nil {
-			return err
-		}
+		must.Do(d.storage.createTables(ctx))
+		must.Do(d.storage.restoreTables(ctx, d.backup))
+		must.Do(d.storage.restoreBucket(ctx, d.backup))
 		d.restored = time.Since(start)
-		return d.storage.checkUnchanged(ctx, d.backupDir, filepath.Join(d.backupDir, "again"))
+		return d.storage.checkUnchanged(ctx, d.backup, filepath.Join(d.backup, "again"))
 	})
 	d.checkRestored(ctx)
-	d.step("a session from before goes on; the same request again is the same endorsement", func() error { return d.fixture.checkContinuity(ctx) })
+	d.Step("a session from before goes on; the same request again is the same endorsement", func() error { return d.checkContinuity(ctx) })
 }
 
-func (d *drillRun) checkRestored(ctx context.Context) {
-	d.step("as before: every verdict, the history, every download with its SHA-256", func() error {
-		now, err := d.fixture.observe(ctx)
+// loseBucket loses the documents alone. They are not rendered again from the tables: signatures and the times in them
+// would differ, the digests in the tables would fit none of it, and there would be two different originals of one copy.
+// The steps show what still works, and both ways back.
+func (d *drill) loseBucket(ctx context.Context) {
+	d.Heading("the bucket alone lost")
+	if !d.Step("wiped: no object", func() error { return d.storage.wipeBucket(ctx) }) {
+		return
+	}
+	d.Step("QR code, number, and files that were saved verify as before; history and ledger are whole", func() error {
+		now, err := d.subject.TakeWithoutFiles(ctx)
 		if err != nil {
 			return err
 		}
-		return d.expected.compareAll(now)
+		return d.before.CompareWithoutFiles(now)
+	})
+	d.Step("a link leads to nothing, and to nobody else's file", func() error { return d.checkNoDownload(ctx) })
+	d.Step("the holder endorses again: new files, other digests for the same words, 有效; the old copy says there is a newer one",
+		func() error { return d.endorseAgain(ctx) })
+	d.Step("a file that somebody saved is the original: put back under its digest, it is downloaded as before",
+		func() error { return d.putBack(ctx) })
+	d.Step("any other file is not what the table names: its digest tells", func() error { return d.putBackWrong(ctx) })
+	d.Step("restored from the copy", func() error { return d.storage.restoreBucket(ctx, d.backup) })
+}
+
+// loseTables loses the tables alone.
+func (d *drill) loseTables(ctx context.Context) {
+	d.Heading("the tables alone lost")
+	trust, err := d.readTrust(ctx)
+	if !d.Step("deleted: no table", func() error {
+		if err != nil {
+			return err
+		}
+		return d.storage.deleteTables(ctx)
+	}) {
+		return
+	}
+	d.Step("saved files and QR codes still prove themselves with the published keys, offline", func() error { return d.proveOffline(trust) })
+	d.Step("the service says 无法确认 of them, and never 有效", func() error { return d.checkUnconfirmed(ctx) })
+	d.Step("a receipt still states what was found 有效 on its day, offline", func() error { return d.checkReceipt(trust) })
+	d.Step("an empty table in their place is worse: of what it does not hold the service says 无效; so functions are led to a table only when it is whole",
+		func() error {
+			if err := d.storage.createTables(ctx); err != nil {
+				return err
+			}
+			return d.checkDenied(ctx)
+		})
+	d.Step("restored from the copy", func() error { return d.storage.restoreTables(ctx, d.backup) })
+	d.checkRestored(ctx)
+}
+
+func (d *drill) checkRestored(ctx context.Context) {
+	d.Step("as before: every verdict, the history, every download with its SHA-256", func() error {
+		now, err := d.subject.Take(ctx)
+		if err != nil {
+			return err
+		}
+		return d.before.Compare(now)
 	})
 }

@@ -3,28 +3,43 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
-	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/local/template"
+	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 // storage is the service's tables and bucket.
 type storage struct {
-	tables        *dynamodb.Client
-	files         *s3.Client
-	names         []string // of the tables
-	bucket        string
-	deletedTables []table // and not made again
+	tables  testservice.Tables
+	files   *s3.Client
+	bucket  string
+	deleted []table // and not created again
 }
+
+func openStorage(ctx context.Context, s *testservice.Service) (*storage, error) {
+	tables, err1 := s.Tables(ctx)
+	files, err2 := s.Objects(ctx)
+	return &storage{tables: tables, files: files, bucket: template.BucketName("Files")}, errors.Join(err1, err2)
+}
+
+// tableNames are the tables, as in template.yaml.
+func tableNames() []string { return []string{"Records", "Sessions"} }
 
 // size is how much was copied.
 type size struct {
@@ -32,73 +47,184 @@ type size struct {
 	bytes          int64
 }
 
-func openStorage(ctx context.Context, from *stack.Storage) (*storage, error) {
-	c, err := from.Config(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &storage{
-		tables: dynamodb.NewFromConfig(c, func(o *dynamodb.Options) { o.BaseEndpoint = &from.DynamoDB }),
-		files:  s3.NewFromConfig(c, func(o *s3.Options) { o.BaseEndpoint = &from.S3 }),
-		names:  []string{template.TableName("Records"), template.TableName("Sessions")},
-		bucket: template.BucketName("Files"),
-	}, nil
-}
-
-// backUp writes each table and every object into folder.
-func (s *storage) backUp(ctx context.Context, folder string) (size, error) {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return size{}, err
-	}
-	var all size
-	for _, name := range s.names {
-		lines, err := s.export(ctx, name)
-		if err != nil {
-			return all, err
-		}
+// backUp writes each table and every object into a directory.
+func (s *storage) backUp(ctx context.Context, dir string) (all size, err error) {
+	defer must.Catch(&err)
+	must.Do(os.MkdirAll(dir, 0o700))
+	for _, name := range tableNames() {
+		lines := must.Get(s.export(ctx, name))
 		all.items += bytes.Count(lines, []byte("\n"))
 		all.bytes += int64(len(lines))
-		if err := os.WriteFile(tableFile(folder, name), lines, 0o600); err != nil {
-			return all, err
-		}
+		must.Do(os.WriteFile(tableFile(dir, name), lines, 0o600))
 	}
-	objects, err := s.objects(ctx)
-	if err != nil {
-		return all, err
+	for i, key := range must.Get(s.keys(ctx)) {
+		o := must.Get(s.read(ctx, key))
+		// A key may be no file's name: it is in the file.
+		must.Do(os.WriteFile(filepath.Join(dir, fmt.Sprintf("object-%06d", i)), must.Get(json.Marshal(o)), 0o600))
+		all.bytes += int64(len(o.Data))
+		all.objects++
 	}
-	for i, key := range objects {
-		n, err := s.save(ctx, key, objectFile(folder, i))
-		if err != nil {
-			return all, fmt.Errorf("copy object %s: %w", key, err)
-		}
-		all.bytes += n
-	}
-	all.objects = len(objects)
 	return all, nil
 }
 
-func tableFile(folder, name string) string { return filepath.Join(folder, name+".jsonl") }
+func tableFile(dir, name string) string { return filepath.Join(dir, template.TableName(name)+".jsonl") }
 
-// objectFile is where an object is kept: its key is in the file, because a key may
-// be no file's name.
-func objectFile(folder string, i int) string {
-	return filepath.Join(folder, fmt.Sprintf("object-%06d", i))
+// export is a whole table: an item a line in DynamoDB's own JSON, in the order of the lines.
+func (s *storage) export(ctx context.Context, table string) (text []byte, err error) {
+	defer must.Catch(&err)
+	var lines [][]byte
+	for _, i := range must.Get(s.tables.All(ctx, table)) {
+		var sorted any // an item's attributes have no order
+		must.Do(json.Unmarshal(must.Get(attributevalue.MarshalMapJSON(i)), &sorted))
+		lines = append(lines, append(must.Get(json.Marshal(sorted)), '\n'))
+	}
+	slices.SortFunc(lines, bytes.Compare)
+	return slices.Concat(lines...), nil
 }
 
-// checkUnchanged copies everything away once more and compares the copies.
-func (s *storage) checkUnchanged(ctx context.Context, was, folder string) error {
-	if _, err := s.backUp(ctx, folder); err != nil {
-		return err
+// table is the description of a table.
+type table struct {
+	*types.TableDescription
+	expiry *types.TimeToLiveDescription
+}
+
+const (
+	pollDelay   = 10 * time.Millisecond
+	tableWithin = time.Minute
+)
+
+// deleteTables deletes the tables, and waits until they are gone.
+func (s *storage) deleteTables(ctx context.Context) (err error) {
+	defer must.Catch(&err)
+	s.deleted = nil
+	for _, name := range tableNames() {
+		name := aws.String(template.TableName(name))
+		was := must.Get(s.tables.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: name}))
+		expiry := must.Get(s.tables.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: name}))
+		must.Get(s.tables.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: name}))
+		gone := dynamodb.NewTableNotExistsWaiter(s.tables, func(o *dynamodb.TableNotExistsWaiterOptions) { o.MinDelay = pollDelay })
+		must.Do(gone.Wait(ctx, &dynamodb.DescribeTableInput{TableName: name}, tableWithin))
+		s.deleted = append(s.deleted, table{was.Table, expiry.TimeToLiveDescription})
 	}
-	before, err := contents(was)
+	return nil
+}
+
+// createTables creates the tables that were deleted anew, empty.
+func (s *storage) createTables(ctx context.Context) (err error) {
+	defer must.Catch(&err)
+	for _, t := range s.deleted {
+		must.Get(s.tables.CreateTable(ctx, &dynamodb.CreateTableInput{
+			TableName: t.TableName, AttributeDefinitions: t.AttributeDefinitions, KeySchema: t.KeySchema, BillingMode: types.BillingModePayPerRequest,
+		}))
+		there := dynamodb.NewTableExistsWaiter(s.tables, func(o *dynamodb.TableExistsWaiterOptions) { o.MinDelay = pollDelay })
+		must.Do(there.Wait(ctx, &dynamodb.DescribeTableInput{TableName: t.TableName}, tableWithin))
+		if t.expiry != nil && t.expiry.AttributeName != nil {
+			must.Get(s.tables.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
+				TableName:               t.TableName,
+				TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: t.expiry.AttributeName, Enabled: aws.Bool(true)},
+			}))
+		}
+	}
+	return nil
+}
+
+// restoreTables puts every item of the copies, in batches of 25, the most that DynamoDB takes, and again what it had no
+// room for.
+func (s *storage) restoreTables(ctx context.Context, dir string) (err error) {
+	defer must.Catch(&err)
+	for _, name := range tableNames() {
+		var puts []types.WriteRequest
+		for line := range bytes.Lines(must.Get(os.ReadFile(tableFile(dir, name)))) {
+			puts = append(puts, types.WriteRequest{PutRequest: &types.PutRequest{Item: must.Get(attributevalue.UnmarshalMapJSON(line))}})
+		}
+		for batch := range slices.Chunk(puts, 25) {
+			for left := map[string][]types.WriteRequest{template.TableName(name): batch}; len(left) > 0; {
+				left = must.Get(s.tables.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: left})).UnprocessedItems
+			}
+		}
+	}
+	return nil
+}
+
+// object is one object with all its properties.
+type object struct {
+	Key, Type    string
+	Disposition  string            `json:",omitempty"`
+	CacheControl string            `json:",omitempty"`
+	Metadata     map[string]string `json:",omitempty"`
+	Data         []byte
+}
+
+// keys are the keys of the bucket, in order.
+func (s *storage) keys(ctx context.Context) (keys []string, err error) {
+	for pages := s3.NewListObjectsV2Paginator(s.files, &s3.ListObjectsV2Input{Bucket: &s.bucket}); pages.HasMorePages(); {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list the bucket: %w", err)
+		}
+		for _, o := range page.Contents {
+			keys = append(keys, *o.Key)
+		}
+	}
+	return keys, nil
+}
+
+// read reads an object, and compares S3's checksum of it.
+func (s *storage) read(ctx context.Context, key string) (o object, err error) {
+	answer, err := s.files.GetObject(ctx, &s3.GetObjectInput{Bucket: &s.bucket, Key: &key})
 	if err != nil {
-		return err
+		return o, fmt.Errorf("read object %s: %w", key, err)
 	}
-	now, err := contents(folder)
-	if err != nil {
-		return err
+	o = object{
+		Key: key, Type: aws.ToString(answer.ContentType), Disposition: aws.ToString(answer.ContentDisposition),
+		CacheControl: aws.ToString(answer.CacheControl), Metadata: answer.Metadata,
 	}
-	return differences(before, now)
+	o.Data, err = io.ReadAll(answer.Body)
+	return o, errors.Join(err, answer.Body.Close())
+}
+
+func (s *storage) put(ctx context.Context, o object) error {
+	optional := func(s string) *string {
+		if s == "" {
+			return nil
+		}
+		return &s
+	}
+	_, err := s.files.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: &s.bucket, Key: &o.Key, Body: bytes.NewReader(o.Data), ContentType: optional(o.Type),
+		ContentDisposition: optional(o.Disposition), CacheControl: optional(o.CacheControl), Metadata: o.Metadata,
+	})
+	return err
+}
+
+// wipeBucket deletes every object, and makes sure.
+func (s *storage) wipeBucket(ctx context.Context) (err error) {
+	defer must.Catch(&err)
+	for _, key := range must.Get(s.keys(ctx)) {
+		must.Get(s.files.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &s.bucket, Key: &key}))
+	}
+	if left := must.Get(s.keys(ctx)); len(left) > 0 {
+		return fmt.Errorf("the bucket still has %d objects", len(left))
+	}
+	return nil
+}
+
+// restoreBucket puts every object of the copies.
+func (s *storage) restoreBucket(ctx context.Context, dir string) (err error) {
+	defer must.Catch(&err)
+	for _, file := range must.Get(filepath.Glob(filepath.Join(dir, "object-*"))) {
+		var o object
+		must.Do(json.Unmarshal(must.Get(os.ReadFile(file)), &o))
+		must.Do(s.put(ctx, o))
+	}
+	return nil
+}
+
+// checkUnchanged copies everything once more and compares the copies.
+func (s *storage) checkUnchanged(ctx context.Context, was, dir string) (err error) {
+	defer must.Catch(&err)
+	must.Get(s.backUp(ctx, dir))
+	return differences(must.Get(readFiles(was)), must.Get(readFiles(dir)))
 }
 
 // differences are those between two copies, by the names of their files.
@@ -115,9 +241,9 @@ func differences(before, now map[string][]byte) error {
 	return errors.Join(errs...)
 }
 
-// contents are the files of a folder by name.
-func contents(folder string) (map[string][]byte, error) {
-	entries, err := os.ReadDir(folder)
+// readFiles reads the files of a directory by name.
+func readFiles(dir string) (map[string][]byte, error) {
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +252,7 @@ func contents(folder string) (map[string][]byte, error) {
 		if e.IsDir() {
 			continue
 		}
-		if all[e.Name()], err = os.ReadFile(filepath.Join(folder, e.Name())); err != nil {
+		if all[e.Name()], err = os.ReadFile(filepath.Join(dir, e.Name())); err != nil {
 			return nil, err
 		}
 	}

@@ -1,7 +1,7 @@
 // Command upgrade shows that what an earlier version stored goes on working. It builds that version in a
 // worktree of its own, runs its service with its demo, and has holders make and end things on it; then
-// today's version starts on the same data, migrates as docs/operations.md says, and everything is asked
-// for again. At last the demo's journeys are gone through on it.
+// today's version starts on the same data, migrates as docs/operations.md says, and is asked for everything
+// again. At last the demo runs on it.
 package main
 
 import (
@@ -18,14 +18,18 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/local/child"
+	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/trials/checks"
 	"github.com/jiazhu/jiazhu/trials/demo/scenario"
+	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 func main() {
-	d := &upgradeRun{out: os.Stdout}
+	d := &upgrade{Steps: checks.Steps{Out: os.Stdout}}
 	flag.StringVar(&d.from, "from", "", "the commit of the earlier version")
-	flag.StringVar(&d.log, "log", "out/upgrade", "folder for what the programs of both versions said, and the demo's documents")
+	flag.StringVar(&d.log, "log", "out/upgrade", "directory for the output of the programs of both versions, and the demo's documents")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := d.run(ctx)
@@ -34,72 +38,39 @@ func main() {
 		fmt.Fprintln(os.Stderr, "upgrade-drill:", err)
 		os.Exit(1)
 	}
-	fmt.Printf("\nupgrade-drill: %d passed, %d failed\n", d.passed, d.failed)
-	os.Exit(min(d.failed, 1))
+	fmt.Printf("\nupgrade-drill: %d passed, %d failed\n", d.Passed, d.Failed)
+	os.Exit(min(d.Failed, 1))
 }
 
-// upgradeRun is one run.
-type upgradeRun struct {
+// upgrade is one run.
+type upgrade struct {
+	checks.Steps
 	from, log string
-	out       io.Writer
 
 	root, old, data string // today's repository, the earlier version's, what both keep
 	port            int
 	fixture         *fixture
-	expected        observation
-	passed, failed  int
 }
 
-// step does one thing, and prints how it went.
-func (d *upgradeRun) step(name string, do func() error) bool {
-	start := time.Now()
-	err := do()
-	took := time.Since(start).Seconds()
-	if err != nil {
-		d.failed++
-		fmt.Fprintf(d.out, "  ✗ %6.1f s  %s\n             %v\n", took, name, err)
-		return false
-	}
-	d.passed++
-	fmt.Fprintf(d.out, "  ✓ %6.1f s  %s\n", took, name)
-	return true
-}
-
-func (d *upgradeRun) run(ctx context.Context) (err error) {
-	wd, err := os.Getwd()
-	if err != nil {
-		return err
-	}
-	if d.root, err = stack.FindRoot(wd); err != nil {
-		return err
-	}
-	if d.log, err = filepath.Abs(d.log); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(d.log, 0o755); err != nil {
-		return err
-	}
-	if d.data, err = os.MkdirTemp("", "jiazhu-upgrade-"); err != nil {
-		return err
-	}
+func (d *upgrade) run(ctx context.Context) (err error) {
+	defer must.Catch(&err)
+	d.root = must.Get(testservice.FindRoot())
+	d.log = must.Get(filepath.Abs(d.log))
+	must.Do(os.MkdirAll(d.log, 0o755))
+	d.data = must.Get(os.MkdirTemp("", "jiazhu-upgrade-"))
 	defer os.RemoveAll(d.data)
-	if d.port, err = child.FreePort(); err != nil {
-		return err
-	}
+	d.port = must.Get(child.FreePort())
 	d.old = filepath.Join(d.data, "version")
 	defer d.removeWorktree()
-	fmt.Fprintf(d.out, "%s\n", d.from)
-	if !d.step("the earlier version is built in a worktree of its own", func() error { return d.build(ctx) }) {
-		return nil
-	}
-	if !d.runEarlierVersion(ctx) {
+	fmt.Fprintf(d.Out, "%s\n", d.from)
+	if !d.Step("the earlier version is built in a worktree of its own", func() error { return d.build(ctx) }) || !d.runEarlierVersion(ctx) {
 		return nil
 	}
 	return d.runCurrentVersion(ctx)
 }
 
 // build builds the earlier version, with what has been fetched already.
-func (d *upgradeRun) build(ctx context.Context) error {
+func (d *upgrade) build(ctx context.Context) error {
 	if err := d.do(ctx, d.root, nil, "git", "worktree", "add", "--detach", d.old, d.from); err != nil {
 		return err
 	}
@@ -113,7 +84,7 @@ func (d *upgradeRun) build(ctx context.Context) error {
 }
 
 // findDirectory returns the directory that the earlier version has: as it is called now, or as it was called.
-func (d *upgradeRun) findDirectory(now, former string) string {
+func (d *upgrade) findDirectory(now, former string) string {
 	if _, err := os.Stat(filepath.Join(d.old, now)); err == nil {
 		return now
 	}
@@ -121,12 +92,12 @@ func (d *upgradeRun) findDirectory(now, former string) string {
 }
 
 // removeWorktree takes the worktree away.
-func (d *upgradeRun) removeWorktree() {
+func (d *upgrade) removeWorktree() {
 	_ = exec.Command("git", "-C", d.root, "worktree", "remove", "--force", d.old).Run()
 }
 
 // do runs a program to its end. What it says is in the log, and in the error.
-func (d *upgradeRun) do(ctx context.Context, folder string, env []string, name string, args ...string) error {
+func (d *upgrade) do(ctx context.Context, folder string, env []string, name string, args ...string) error {
 	said, err := d.ask(ctx, folder, env, name, args...)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, lastLines(said))
@@ -134,7 +105,7 @@ func (d *upgradeRun) do(ctx context.Context, folder string, env []string, name s
 	return nil
 }
 
-func (d *upgradeRun) ask(ctx context.Context, folder string, env []string, name string, args ...string) (string, error) {
+func (d *upgrade) ask(ctx context.Context, folder string, env []string, name string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = folder, append(os.Environ(), env...)
 	said, err := cmd.CombinedOutput()
@@ -154,10 +125,10 @@ func lastLines(said string) string {
 }
 
 // runEarlierVersion has the earlier version's service run, its demo go through it, and the scene be made.
-func (d *upgradeRun) runEarlierVersion(ctx context.Context) (whole bool) {
+func (d *upgrade) runEarlierVersion(ctx context.Context) (whole bool) {
 	said, err := os.Create(filepath.Join(d.log, "earlier.log"))
 	if err != nil {
-		return d.step("the earlier version's log", func() error { return err })
+		return d.Step("the earlier version's log", func() error { return err })
 	}
 	defer said.Close()
 	ready := &wordWaiter{to: said, word: "ready: ", found: make(chan struct{})}
@@ -165,10 +136,10 @@ func (d *upgradeRun) runEarlierVersion(ctx context.Context) (whole bool) {
 	cmd.Dir, cmd.Stdout, cmd.Stderr = d.old, ready, said
 	service, err := child.Start(cmd)
 	if err != nil {
-		return d.step("the earlier version starts", func() error { return err })
+		return d.Step("the earlier version starts", func() error { return err })
 	}
 	defer func() { service.Stop(20 * time.Second) }()
-	return d.step("the earlier version starts, with its demo data", func() error {
+	return d.Step("the earlier version starts, with its demo data", func() error {
 		select {
 		case <-ready.found:
 			return nil
@@ -177,33 +148,30 @@ func (d *upgradeRun) runEarlierVersion(ctx context.Context) (whole bool) {
 		case <-time.After(2 * time.Minute):
 			return fmt.Errorf("it is not ready after two minutes; see %s", said.Name())
 		}
-	}) && d.step("its own demo goes every way through it", func() error {
+	}) && d.Step("its own demo runs on it", func() error {
 		sources := filepath.Join(d.old, d.findDirectory("trials/demo", "local/cmd/demo"))
 		if err := d.do(ctx, sources, nil, "go", "build", "-trimpath", "-o", filepath.Join(d.old, "build", "jiazhu-demo"), "."); err != nil {
 			return err
 		}
 		return d.do(ctx, d.old, nil, filepath.Join(d.old, "build", "jiazhu-demo"), "-url", d.url(), "-keys", filepath.Join(d.keptDirectory(), "keys"), "-out", filepath.Join(d.log, "earlier"))
-	}) && d.step("holders endorse, withdraw and consent, are verified, and one number comes to another holder", func() (err error) {
-		d.fixture, err = d.newFixture(ctx)
+	}) && d.Step("holders endorse, withdraw and consent, are verified, and one number comes to another holder", func() (err error) {
+		d.fixture, err = newFixture(ctx, seed.Target{URL: d.url(), Keys: filepath.Join(d.keptDirectory(), "keys"), Phone: d.url()})
 		return err
-	}) && d.step("what the service says of all of it is noted", func() (err error) {
-		d.expected, err = d.fixture.look(ctx)
-		return err
-	})
+	}) && d.Step("what the service says of all of it is recorded", func() error { return d.fixture.record(ctx) })
 }
 
-func (d *upgradeRun) url() string           { return fmt.Sprintf("http://127.0.0.1:%d", d.port) }
-func (d *upgradeRun) keptDirectory() string { return filepath.Join(d.data, "kept") }
+func (d *upgrade) url() string           { return fmt.Sprintf("http://127.0.0.1:%d", d.port) }
+func (d *upgrade) keptDirectory() string { return filepath.Join(d.data, "kept") }
 
 // runCurrentVersion has today's version start on the data, migrate, and be asked.
-func (d *upgradeRun) runCurrentVersion(ctx context.Context) error {
+func (d *upgrade) runCurrentVersion(ctx context.Context) error {
 	var s *stack.Stack
 	said, err := os.Create(filepath.Join(d.log, "later.log"))
 	if err != nil {
 		return err
 	}
 	defer said.Close()
-	if !d.step("today's version starts on the same data", func() (err error) {
+	if !d.Step("today's version starts on the same data", func() (err error) {
 		s, err = stack.Start(ctx, stack.Options{Root: d.root, Data: d.keptDirectory(), Port: d.port, Output: said})
 		return err
 	}) {
@@ -213,31 +181,31 @@ func (d *upgradeRun) runCurrentVersion(ctx context.Context) error {
 	operator := func(args ...string) func() error {
 		return func() error { return d.jiazhu(ctx, s, args...) }
 	}
-	d.step("jiazhu migrate counts what is to be moved", operator("migrate"))
-	d.step("jiazhu migrate -keep -yes writes the new items beside the old ones", operator("migrate", "-keep", "-yes"))
-	d.step("jiazhu migrate -yes moves the rest", operator("migrate", "-yes"))
-	d.step("and once more: there is nothing left to move", func() error { return d.checkNothingLeft(ctx, s) })
-	d.step("jiazhu check finds every item as the service wrote it", operator("check"))
+	d.Step("jiazhu migrate counts what is to be moved", operator("migrate"))
+	d.Step("jiazhu migrate -keep -yes writes the new items beside the old ones", operator("migrate", "-keep", "-yes"))
+	d.Step("jiazhu migrate -yes moves the rest", operator("migrate", "-yes"))
+	d.Step("and once more: there is nothing left to move", func() error { return d.checkNothingLeft(ctx, s) })
+	d.Step("jiazhu check finds every item as the service wrote it", operator("check"))
 	d.checkEarlierData(ctx)
-	d.step("today's demo goes every way through it", func() error { return d.runDemo(ctx) })
-	d.step("after that, too, all of it is as before", func() error { return d.fixture.checkUnchanged(ctx, d.expected) })
-	d.step("and jiazhu check finds nothing wrong", operator("check"))
+	d.Step("today's demo runs on it", func() error { return d.runDemo(ctx) })
+	d.Step("after that, too, all of it is as before", func() error { return d.fixture.checkUnchanged(ctx) })
+	d.Step("and jiazhu check finds nothing wrong", operator("check"))
 	return nil
 }
 
-func (d *upgradeRun) operator(s *stack.Stack) (env []string) {
+func (d *upgrade) operator(s *stack.Stack) (env []string) {
 	for name, value := range s.Operator() {
 		env = append(env, name+"="+value)
 	}
 	return env
 }
 
-func (d *upgradeRun) jiazhu(ctx context.Context, s *stack.Stack, args ...string) error {
+func (d *upgrade) jiazhu(ctx context.Context, s *stack.Stack, args ...string) error {
 	return d.do(ctx, d.root, d.operator(s), filepath.Join(d.root, "build", "jiazhu"), args...)
 }
 
 // checkNothingLeft wants every count of another run to be nothing.
-func (d *upgradeRun) checkNothingLeft(ctx context.Context, s *stack.Stack) error {
+func (d *upgrade) checkNothingLeft(ctx context.Context, s *stack.Stack) error {
 	said, err := d.ask(ctx, d.root, d.operator(s), filepath.Join(d.root, "build", "jiazhu"), "migrate", "-yes", "-json")
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, lastLines(said))
@@ -251,8 +219,8 @@ func (d *upgradeRun) checkNothingLeft(ctx context.Context, s *stack.Stack) error
 	return nil
 }
 
-// runDemo goes the demo's ways.
-func (d *upgradeRun) runDemo(ctx context.Context) error {
+// runDemo runs the demo.
+func (d *upgrade) runDemo(ctx context.Context) error {
 	said, err := os.Create(filepath.Join(d.log, "demo.log"))
 	if err != nil {
 		return err

@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // schemathesisRunner runs schemathesis.
@@ -22,7 +24,7 @@ type schemathesisRunner struct {
 // errToolFailed says that schemathesis ended by an error of its own, which says nothing about the service.
 var errToolFailed = errors.New("schemathesis did not come to an end")
 
-// run lets it judge what the desk gives and returns what it found, by operation. Where schemathesis
+// run runs it against the proxy and returns what it found, by operation. Where schemathesis
 // fails it runs again with another seed, twice at most: CPython 3.11 sometimes ends ast.parse with
 // "AST constructor recursion depth mismatch" (python/cpython#106905).
 func (j schemathesisRunner) run(ctx context.Context, d *fuzzProxy) (found map[string][]string, err error) {
@@ -35,22 +37,13 @@ func (j schemathesisRunner) run(ctx context.Context, d *fuzzProxy) (found map[st
 	return found, err
 }
 
-func (j schemathesisRunner) runOnce(ctx context.Context, d *fuzzProxy) (map[string][]string, error) {
-	if err := os.RemoveAll(j.out); err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(j.out, 0o755); err != nil {
-		return nil, err
-	}
-	config, err := j.config(d.resources)
-	if err != nil {
-		return nil, err
-	}
+func (j schemathesisRunner) runOnce(ctx context.Context, d *fuzzProxy) (found map[string][]string, err error) {
+	defer must.Catch(&err)
+	must.Do(os.RemoveAll(j.out))
+	must.Do(os.MkdirAll(j.out, 0o755))
+	config := must.Get(j.config(d.resources))
 	report := filepath.Join(j.out, "report.json")
-	log, err := os.Create(filepath.Join(j.out, "schemathesis.log"))
-	if err != nil {
-		return nil, err
-	}
+	log := must.Get(os.Create(filepath.Join(j.out, "schemathesis.log")))
 	defer log.Close()
 	cmd := exec.CommandContext(ctx, j.program, "--config-file", config, "run", filepath.Join(j.root, "openapi.yaml"),
 		"--url", d.server.URL, "--max-time", fmt.Sprint(j.seconds), "--workers", "2",
@@ -58,7 +51,7 @@ func (j schemathesisRunner) runOnce(ctx context.Context, d *fuzzProxy) (map[stri
 	cmd.Env = append(os.Environ(), "SCHEMATHESIS_HOOKS="+filepath.Join(j.root, "conformance", "contract", "serializers.py"))
 	cmd.Dir, cmd.Stdout, cmd.Stderr = j.out, log, log
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	fmt.Printf("schemathesis for %d s, against %s by way of %s; what it says is in %s\n", j.seconds, d.target.URL, d.server.URL, log.Name())
+	fmt.Printf("schemathesis for %d s, against %s through %s; its output is in %s\n", j.seconds, d.target.URL, d.server.URL, log.Name())
 	var failed *exec.ExitError
 	if err := cmd.Run(); err != nil && !errors.As(err, &failed) {
 		return nil, fmt.Errorf("run schemathesis: %w", err)
@@ -84,8 +77,8 @@ func (j schemathesisRunner) config(t resources) (string, error) {
 	return path, os.WriteFile(path, text.Bytes(), 0o644)
 }
 
-// findings reads what schemathesis reported. What it found on a way through several operations
-// stands under its own name for that, "Stateful tests".
+// findings reads what schemathesis reported. What it found in a sequence of several operations has schemathesis's own
+// name for that, "Stateful tests".
 func findings(path string) (map[string][]string, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {

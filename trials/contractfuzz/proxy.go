@@ -11,25 +11,26 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/client"
-	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
+	"github.com/jiazhu/jiazhu/trials/snapshot"
 )
 
-// What schemathesis sends as tokens, as schemathesis.toml has it.
+// What schemathesis sends as tokens (schemathesis.toml).
 const (
-	holderPlaceholder  = "Bearer word-of-a-holder"
-	machinePlaceholder = "Bearer word-of-a-machine"
+	holderPlaceholder  = "Bearer placeholder-for-a-holder"
+	machinePlaceholder = "Bearer placeholder-for-a-machine"
 )
 
-// Lives of what is handed out, well below the service's own: an identification holds for fifteen
-// minutes, an access token for ten.
+// How long tokens are used, well below their lifetimes: an identification lasts for fifteen minutes, an access token
+// for ten.
 const (
 	sessionLife = 8 * time.Minute
 	tokenLife   = 4 * time.Minute
 )
 
-// fuzzProxy stands between schemathesis and the service.
+// fuzzProxy is a proxy between schemathesis and the service. It puts tokens and signatures in the place of
+// placeholders, and counts the answers.
 type fuzzProxy struct {
 	target    seed.Target
 	tally     *tally
@@ -49,17 +50,17 @@ type heldToken struct {
 	expires time.Time
 }
 
-// open fills the service with things to ask for and opens the desk.
+// open fills the service with things to ask for and opens the proxy.
 func open(ctx context.Context, target seed.Target, contract *contract) (*fuzzProxy, error) {
 	holders, err := seed.Seed(ctx, target)
 	if err != nil {
 		return nil, err
 	}
 	d := &fuzzProxy{target: target, tally: newTally(contract), tokens: map[string]heldToken{}, spareHolders: holders[1:]}
-	if d.app, err = client.OpenSigner(target.Keys + "/app/app.key.pem"); err != nil {
+	if d.app, err = target.AppSigner(); err != nil {
 		return nil, err
 	}
-	if d.resources, err = d.make(ctx, holders[0]); err != nil {
+	if d.resources, err = makeResources(ctx, target, holders[0]); err != nil {
 		return nil, err
 	}
 	to, err := url.Parse(target.URL)
@@ -82,7 +83,7 @@ func open(ctx context.Context, target seed.Target, contract *contract) (*fuzzPro
 
 func (d *fuzzProxy) close() { d.server.Close() }
 
-// exchange puts what is live where words stand. Every other Authorization goes on as it is.
+// exchange replaces placeholders. Every other Authorization is passed on unchanged.
 func (d *fuzzProxy) exchange(ctx context.Context, r *http.Request) {
 	operation := d.tally.contract.operation(r.Method, r.URL.EscapedPath())
 	if err := d.fulfil(operation, r); err != nil {
@@ -104,8 +105,8 @@ func (d *fuzzProxy) exchange(ctx context.Context, r *http.Request) {
 	r.Header.Set("Authorization", "Bearer "+token)
 }
 
-// holder is a session for an operation. What ends sessions or changes the account gets one of an
-// account of its own.
+// holder is a session for an operation. An operation that ends sessions or changes the account gets one of another
+// account.
 func (d *fuzzProxy) holder(ctx context.Context, operation string) (string, error) {
 	switch operation {
 	case "logout":
@@ -116,8 +117,11 @@ func (d *fuzzProxy) holder(ctx context.Context, operation string) (string, error
 		return d.cachedToken(operation, tokenLife, func() (string, error) { return d.loginSpare(ctx, len(d.spareHolders)/2) })
 	}
 	return d.cachedToken("holder", sessionLife, func() (string, error) {
-		s, err := d.loginAndIdentify(ctx, d.resources.owner)
-		return s.Token, err
+		s, _, err := snapshot.LogIn(ctx, d.target, seed.Ministry, d.resources.owner)
+		if err != nil {
+			return "", err
+		}
+		return s.Token, nil
 	})
 }
 
@@ -126,7 +130,7 @@ func (d *fuzzProxy) holder(ctx context.Context, operation string) (string, error
 func (d *fuzzProxy) loginSpare(ctx context.Context, from int) (token string, err error) {
 	for _, h := range d.spareHolders[from:] {
 		var s *seed.Session
-		if s, err = d.api().Login(ctx, seed.Ministry, h); err == nil {
+		if s, err = d.target.API().Login(ctx, seed.Ministry, h); err == nil {
 			return s.Token, nil
 		}
 	}
@@ -150,7 +154,7 @@ func (d *fuzzProxy) machine(ctx context.Context, operation string) (string, erro
 	})
 }
 
-// cachedToken hands out what it has under the name, and gets another when that is old.
+// cachedToken returns the token of this name, and gets another when it is old.
 func (d *fuzzProxy) cachedToken(name string, life time.Duration, get func() (string, error)) (string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -163,14 +167,3 @@ func (d *fuzzProxy) cachedToken(name string, life time.Duration, get func() (str
 	}
 	return token, err
 }
-
-// loginAndIdentify logs a holder in and shows their face.
-func (d *fuzzProxy) loginAndIdentify(ctx context.Context, h seed.Holder) (*seed.Session, error) {
-	s, err := d.api().Login(ctx, seed.Ministry, h)
-	if err != nil {
-		return s, err
-	}
-	return s, s.Identify(ctx, identityapp.App{Signer: d.app, Audience: d.target.URL, Device: "phone", Person: h.Person})
-}
-
-func (d *fuzzProxy) api() *seed.API { return &seed.API{URL: d.target.URL} }

@@ -14,26 +14,25 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// What schemathesis sends for what only a key can make, and for the challenge opened last, as
-// schemathesis.toml has it.
+// What schemathesis sends for a statement that has to be signed (schemathesis.toml), and for the challenge opened last.
 const (
-	scanPlaceholder      = "word-of-a-scan"
-	assertionPlaceholder = "word-of-an-assertion"
-	clientPlaceholder    = "word-of-a-client"
-	challengePlaceholder = "WORDOFACHALLENGE2222222222" // of the form of one
+	scanPlaceholder      = "placeholder-for-a-scan"
+	assertionPlaceholder = "placeholder-for-an-assertion"
+	clientPlaceholder    = "placeholder-for-a-client"
+	challengePlaceholder = "PLACEHOLDERCHALLENGE222222" // of the form of one
 )
 
-// largestBody is the most that is looked through for words.
+// largestBody is the most that is searched for placeholders.
 const largestBody = 1 << 20
 
-// openChallenge is a challenge that was opened by way of the desk.
+// openChallenge is a challenge that was opened through the proxy.
 type openChallenge struct {
 	code   identityapp.Code
 	number string
 }
 
-// fulfil puts the last challenge, and statements signed with the parties' keys, where their words
-// stand in a request. What has no word goes on as it is.
+// fulfil puts the last challenge, and statements signed with the parties' keys, in the place of their placeholders in a
+// request.
 func (d *fuzzProxy) fulfil(operation string, r *http.Request) error {
 	d.mu.Lock()
 	last := d.lastChallenge
@@ -41,18 +40,18 @@ func (d *fuzzProxy) fulfil(operation string, r *http.Request) error {
 	if last.code.Challenge != "" {
 		r.URL.Path = strings.Replace(r.URL.Path, challengePlaceholder, last.code.Challenge, 1)
 	}
-	var word string
-	var say func() (string, error)
-	app := identityapp.App{Signer: d.app, Audience: d.target.URL, Device: "phone", Person: d.resources.owner.Person}
+	var placeholder string
+	var sign func() (string, error)
+	app := d.target.App(d.app, d.resources.owner.Person)
 	switch operation {
 	case "scanChallenge":
-		word, say = scanPlaceholder, func() (string, error) { return app.Scan(last.code) }
+		placeholder, sign = scanPlaceholder, func() (string, error) { return app.Scan(last.code) }
 	case "assertIdentity":
-		word, say = assertionPlaceholder, func() (string, error) {
+		placeholder, sign = assertionPlaceholder, func() (string, error) {
 			return app.Assert(last.code, identityapp.Input{Number: last.number, Result: "pass"})
 		}
 	case "getToken":
-		word, say = clientPlaceholder, func() (string, error) {
+		placeholder, sign = clientPlaceholder, func() (string, error) {
 			m, err := d.target.Machine(seed.Registry)
 			if err != nil {
 				return "", err
@@ -69,12 +68,12 @@ func (d *fuzzProxy) fulfil(operation string, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if bytes.Contains(body, []byte(word)) {
-		statement, err := say()
+	if bytes.Contains(body, []byte(placeholder)) {
+		statement, err := sign()
 		if err != nil {
 			return err
 		}
-		body = bytes.Replace(body, []byte(word), []byte(statement), 1)
+		body = bytes.Replace(body, []byte(placeholder), []byte(statement), 1)
 	}
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	return nil
