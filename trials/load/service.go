@@ -89,11 +89,11 @@ func (p *harness) startStack(root string, s settings) {
 }
 
 // linkBare puts the bare program where the program of each function is looked for.
-func linkBare(program, folder string) {
+func linkBare(program, dir string) {
 	program = must.Get(filepath.Abs(program))
 	must.Get(os.Stat(program))
 	for _, name := range []string{"login", "identify", "certificates", "endorse", "download", "verify", "report", "intake"} {
-		at := filepath.Join(folder, name)
+		at := filepath.Join(dir, name)
 		must.Do(os.MkdirAll(at, 0o700))
 		must.Do(os.Symlink(program, filepath.Join(at, "bootstrap")))
 	}

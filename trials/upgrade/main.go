@@ -97,17 +97,17 @@ func (d *upgrade) removeWorktree() {
 }
 
 // do runs a program to its end. What it says is in the log, and in the error.
-func (d *upgrade) do(ctx context.Context, folder string, env []string, name string, args ...string) error {
-	said, err := d.ask(ctx, folder, env, name, args...)
+func (d *upgrade) do(ctx context.Context, dir string, env []string, name string, args ...string) error {
+	said, err := d.ask(ctx, dir, env, name, args...)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, lastLines(said))
 	}
 	return nil
 }
 
-func (d *upgrade) ask(ctx context.Context, folder string, env []string, name string, args ...string) (string, error) {
+func (d *upgrade) ask(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir, cmd.Env = folder, append(os.Environ(), env...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	said, err := cmd.CombinedOutput()
 	log, failure := os.OpenFile(filepath.Join(d.log, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if failure != nil {

@@ -57,7 +57,7 @@ func run(ctx context.Context, count string) error {
 	if err := needPoppler(); err != nil {
 		return err
 	}
-	folder, err := recreateDirectory(filepath.Join(workDir, "inputs"))
+	dir, err := recreateDirectory(filepath.Join(workDir, "inputs"))
 	if err != nil {
 		return err
 	}
@@ -65,19 +65,19 @@ func run(ctx context.Context, count string) error {
 	if err != nil {
 		return err
 	}
-	copies, err := inputs.Write(ctx, folder, fontPath)
+	copies, err := inputs.Write(ctx, dir, fontPath)
 	if err != nil {
 		return err
 	}
 	tools := prepare(ctx)
 	defer os.RemoveAll(tools.tempDir)
-	b := comparison{inputDir: folder, documents: n, checker: externalChecker{dir: files, copies: copies, tools: tools}}
+	b := comparison{inputDir: dir, documents: n, checker: externalChecker{dir: files, copies: copies, tools: tools}}
 	return report(os.Stdout, b.run(ctx, peers(tools)), n)
 }
 
-// recreateDirectory empties a folder and returns its absolute path.
-func recreateDirectory(folder string) (string, error) {
-	path, err := filepath.Abs(folder)
+// recreateDirectory empties a directory and returns its absolute path.
+func recreateDirectory(dir string) (string, error) {
+	path, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err
 	}

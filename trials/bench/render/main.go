@@ -18,7 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/trials/bench/documents"
 )
 
-const usage = "usage: render   (or: render first FOLDER|many FOLDER PAIRS, which it runs itself)"
+const usage = "usage: render   (or: render first DIR|many DIR PAIRS, which it runs itself)"
 
 func main() {
 	runtime.GOMAXPROCS(1)
@@ -49,15 +49,15 @@ func run(ctx context.Context, args []string, pairs string) error {
 
 // measureAll prints every figure.
 func measureAll(ctx context.Context, pairs int) error {
-	folder, err := os.MkdirTemp("", "render-")
+	dir, err := os.MkdirTemp("", "render-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(folder)
-	if err := documents.WriteKeys(ctx, folder); err != nil {
+	defer os.RemoveAll(dir)
+	if err := documents.WriteKeys(ctx, dir); err != nil {
 		return err
 	}
-	issuer, err := documents.Open(folder)
+	issuer, err := documents.Open(dir)
 	if err != nil {
 		return err
 	}
@@ -70,10 +70,10 @@ func measureAll(ctx context.Context, pairs int) error {
 			return err
 		}
 	}
-	if err := firstPairs(ctx, folder, b.generator); err != nil {
+	if err := firstPairs(ctx, dir, b.generator); err != nil {
 		return err
 	}
-	return runPairsProcess(ctx, folder, pairs)
+	return runPairsProcess(ctx, dir, pairs)
 }
 
 func report(name string, value float64, digits int) {

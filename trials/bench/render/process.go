@@ -20,12 +20,12 @@ import (
 const inputFile = "input.json"
 
 // makeFirstPair makes one pair, in a process that has made none.
-func makeFirstPair(ctx context.Context, folder string) error {
-	issuer, err := documents.Open(folder)
+func makeFirstPair(ctx context.Context, dir string) error {
+	issuer, err := documents.Open(dir)
 	if err != nil {
 		return err
 	}
-	data, err := os.ReadFile(filepath.Join(folder, inputFile))
+	data, err := os.ReadFile(filepath.Join(dir, inputFile))
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func makeFirstPair(ctx context.Context, folder string) error {
 }
 
 // firstPairs measures new processes from their start to their end.
-func firstPairs(ctx context.Context, folder string, g *generator) error {
+func firstPairs(ctx context.Context, dir string, g *generator) error {
 	best := 0.0
 	for i := range 20 {
 		in, err := g.input(ctx, 1_000_000+i)
@@ -50,10 +50,10 @@ func firstPairs(ctx context.Context, folder string, g *generator) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(folder, inputFile), data, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, inputFile), data, 0o600); err != nil {
 			return err
 		}
-		cmd, err := selfCommand(ctx, "first", folder)
+		cmd, err := selfCommand(ctx, "first", dir)
 		if err != nil {
 			return err
 		}
@@ -81,8 +81,8 @@ func selfCommand(ctx context.Context, args ...string) (*exec.Cmd, error) {
 }
 
 // runPairsProcess has a process of its own make the pairs, so that only they are counted.
-func runPairsProcess(ctx context.Context, folder string, pairs int) error {
-	cmd, err := selfCommand(ctx, "many", folder, strconv.Itoa(pairs))
+func runPairsProcess(ctx context.Context, dir string, pairs int) error {
+	cmd, err := selfCommand(ctx, "many", dir, strconv.Itoa(pairs))
 	if err != nil {
 		return err
 	}
@@ -91,8 +91,8 @@ func runPairsProcess(ctx context.Context, folder string, pairs int) error {
 
 // makePairs makes n pairs, each for another holder, and reports the most memory that the process held: in total, and
 // how much of that after the first tenth.
-func makePairs(ctx context.Context, folder string, n int) error {
-	issuer, err := documents.Open(folder)
+func makePairs(ctx context.Context, dir string, n int) error {
+	issuer, err := documents.Open(dir)
 	if err != nil {
 		return err
 	}

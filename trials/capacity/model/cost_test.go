@@ -26,11 +26,11 @@ func TestWhatAJourneyTakesOfEachService(t *testing.T) {
 
 func TestAMonthAddsTrafficAndWhatIsKept(t *testing.T) {
 	m := smallModel()
-	got := m.Month(townScale, 1)
+	got := m.Month(smallScale, 1)
 	if want := 2 * daySeconds * monthDays / 1e6; math.Abs(got["http api requests"]-want) > 1e-9 {
 		t.Errorf("%v million requests, want %v", got["http api requests"], want)
 	}
-	if want := m.Storage(townScale, 1).Files; got["s3 storage"] != want {
+	if want := m.Storage(smallScale, 1).Files; got["s3 storage"] != want {
 		t.Errorf("%v GB of files, want %v", got["s3 storage"], want)
 	}
 	if got["metrics"] != 2*2+5*2 {
@@ -41,7 +41,7 @@ func TestAMonthAddsTrafficAndWhatIsKept(t *testing.T) {
 func TestCloudFrontTakesTheAnswersAndLeavesTheFilesToS3(t *testing.T) {
 	m := smallModel()
 	m.Scenarios[0].Bytes[Answers], m.Scenarios[0].Bytes[Got] = gigabyte, 2*gigabyte
-	direct, fronted := m.Month(townScale, 1), m.MonthWithCloudFront(townScale, 1)
+	direct, fronted := m.Month(smallScale, 1), m.MonthWithCloudFront(smallScale, 1)
 	if math.Abs(fronted["data out"]+fronted["cloudfront data out"]-direct["data out"]) > 1e-6 {
 		t.Errorf("%v GB directly, %v and %v GB", direct["data out"], fronted["data out"], fronted["cloudfront data out"])
 	}

@@ -35,11 +35,11 @@ func smallModel() Model {
 }
 
 // town has one endorsement and one verification a second on the average.
-var townScale = Scale{Name: "town", Holders: 365 * daySeconds, Verifications: daySeconds}
+var smallScale = Scale{Name: "town", Holders: 365 * daySeconds, Verifications: daySeconds}
 
 func TestTheBusiestSecond(t *testing.T) {
 	m := smallModel()
-	l := m.Load(townScale)
+	l := m.Load(smallScale)
 	near := cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1e-2 })
 	want := Load{
 		Requests: 4, Puts: 6, Signs: 6,
@@ -76,7 +76,7 @@ func TestWhatIsStoredEndsWithItsLife(t *testing.T) {
 		1: {Records: 2 * 365 * daySeconds, Files: 200 * daySeconds, Logs: 50 * daySeconds},
 		5: {Records: (5*365 + 3*365) * daySeconds, Files: 200 * daySeconds, Logs: 50 * daySeconds}, // the ledger forgets after three
 	} {
-		if diff := cmp.Diff(want, m.Storage(townScale, years), cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1 })); diff != "" {
+		if diff := cmp.Diff(want, m.Storage(smallScale, years), cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1 })); diff != "" {
 			t.Errorf("after %v years: %s", years, diff)
 		}
 	}
@@ -84,7 +84,7 @@ func TestWhatIsStoredEndsWithItsLife(t *testing.T) {
 
 func TestLimitsAreNamedNearestToBreakingFirst(t *testing.T) {
 	m := smallModel()
-	all := m.Quotas(townScale)
+	all := m.Quotas(smallScale)
 	for i := range all[1:] {
 		if all[i].Share() < all[i+1].Share() {
 			t.Errorf("%+v stands before %+v", all[i], all[i+1])
