@@ -36,7 +36,7 @@ func (c console) choice(f *flag.FlagSet) *accountFilter {
 		client:  f.String("client", "", "accounts that this machine client put, `ID`, with -from and -to"),
 		from:    f.String("from", "", "of -client: from this `TIME` on (RFC 3339) or day (YYYY-MM-DD, +08:00)"),
 		to:      f.String("to", "", "of -client: until before this `TIME`, or to the end of this day; now by default"),
-		putKind: f.String("did", "", "of -client: only where the put `DID` this: "+strings.Join(identity.PutKinds, ", ")),
+		putKind: f.String("did", "", "of -client: only accounts to which this was `DONE`: "+strings.Join(identity.PutKinds, ", ")),
 	}
 }
 
@@ -50,13 +50,13 @@ func (x *accountFilter) check(named []string) (err error) {
 		}
 	}
 	if ways != 1 {
-		return fmt.Errorf("%w: choose by USER@PORTAL, by -holder, or by -client with -from", errUsage)
+		return fmt.Errorf("%w: select accounts by USER@PORTAL, by -holder, or by -client with -from", errUsage)
 	}
 	if *x.putKind != "" && (*x.client == "" || !slices.Contains(identity.PutKinds, *x.putKind)) {
-		return fmt.Errorf("%w: -did goes with -client and is one of %s, not %q", errUsage, strings.Join(identity.PutKinds, ", "), *x.putKind)
+		return fmt.Errorf("%w: -did needs -client and must be one of %s, not %q", errUsage, strings.Join(identity.PutKinds, ", "), *x.putKind)
 	}
 	if (*x.client != "") != (*x.from != "") || *x.to != "" && *x.client == "" {
-		return fmt.Errorf("%w: -client goes with -from, the moment or day since when, and -from and -to with -client alone", errUsage)
+		return fmt.Errorf("%w: -client needs -from, and -from and -to need -client", errUsage)
 	}
 	if *x.client == "" {
 		return nil
@@ -148,7 +148,7 @@ func (x *accountFilter) explainNoAccount(ctx context.Context, t tables) error {
 func (c console) findClient(id, what string) error {
 	unknown := fmt.Errorf("the client %q is unknown: %s", id, what)
 	if c.getenv(config.Clients) == "" {
-		return fmt.Errorf("%w; with the setting %s it is looked for there too", unknown, config.Clients)
+		return fmt.Errorf("%w; set %s to search there too", unknown, config.Clients)
 	}
 	settings, err := config.Load(c.getenv, config.Clients)
 	if err != nil {
@@ -186,6 +186,24 @@ func (x *accountFilter) accountsPutByClient(ctx context.Context, t tables) (all 
 		all = append(all, selectedAccount{a, []identity.AccountPut{put}})
 	}
 	return all, nil
+}
+
+// showAccount prints one account with masked numbers.
+func (c console) showAccount(ctx context.Context, args []string) error {
+	t, a, err := c.oneAccount(ctx, "accounts show", args)
+	if err != nil {
+		return err
+	}
+	phone, err := t.sessions.Phone(ctx, a.Holder, a.Portal)
+	if err != nil {
+		return err
+	}
+	return c.print(map[string]any{
+		"username": a.Username, "portal": a.Portal, "name": a.Name, "idType": a.IDType,
+		"idNumber": certificate.MaskIDNumber(a.IDNumber), "realNameLevel": a.RealNameLevel,
+		"passwordSet": a.PasswordHash != "", "phoneBound": phone.IsBound(), "sessions": len(a.Sessions),
+		"createdAt": a.CreatedAt, "updatedAt": a.UpdatedAt,
+	})
 }
 
 // listAccounts lists accounts with masked numbers.
@@ -257,7 +275,7 @@ func (c console) printAccount(ctx context.Context, t tables, a selectedAccount, 
 func (c console) revokeAccounts(ctx context.Context, args []string) error {
 	f := c.flags("accounts revoke", "[USER@PORTAL...]")
 	x := c.choice(f)
-	sure := f.Bool("yes", false, "do it; without it, only the accounts are told")
+	sure := f.Bool("yes", false, "do it; without it, the accounts are only listed")
 	asJSON := f.Bool("json", false, "print one JSON object a line")
 	names, err := parse(f, args, 0, -1)
 	if err != nil {
@@ -267,7 +285,7 @@ func (c console) revokeAccounts(ctx context.Context, args []string) error {
 		return err
 	}
 	if _, err := config.Load(c.getenv, config.LimitsKey); err != nil {
-		return fmt.Errorf("%w: this command refills limits too: %w", errUsage, err)
+		return fmt.Errorf("%w: this command resets limits too: %w", errUsage, err)
 	}
 	t, all, err := x.accounts(ctx)
 	if err != nil {
@@ -277,7 +295,7 @@ func (c console) revokeAccounts(ctx context.Context, args []string) error {
 	for _, a := range all {
 		if *sure {
 			if err := c.revoke(ctx, t, a.Account); err != nil {
-				return fmt.Errorf("after %d accounts, at %s@%s: %w\n  these are revoked; the same command does the rest", revoked, a.Username, a.Portal, err)
+				return fmt.Errorf("after %d revoked accounts, at %s@%s: %w\n  the same command revokes the rest", revoked, a.Username, a.Portal, err)
 			}
 			revoked++
 			c.audit.noteCounts(map[string]int{"revoked": revoked})

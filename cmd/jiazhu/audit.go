@@ -109,7 +109,7 @@ func (a *audit) end(ctx context.Context, failed error) error {
 		}
 	}
 	if err := a.log.Append(ctx, journal.Audit, a.now(), a.entry); err != nil {
-		return fmt.Errorf("the command has ended, but the audit log does not say how (run %s): %w", a.entry.Run, err)
+		return fmt.Errorf("the command has ended, but its result could not be written to the audit log (run %s): %w", a.entry.Run, err)
 	}
 	return nil
 }

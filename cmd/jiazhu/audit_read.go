@@ -15,7 +15,7 @@ import (
 func (c console) readAudit(ctx context.Context, args []string) error {
 	f := c.flags("audit", "")
 	alwaysJSON(f)
-	since := f.String("since", "", "the `MOMENT` from which on, as in 2026-11-23T10:00:00Z; without it, all of it")
+	since := f.String("since", "", "print the entries from this `TIME` on, such as 2026-11-23T10:00:00Z; default all")
 	if _, err := parse(f, args, 0, 0); err != nil {
 		return err
 	}
@@ -23,7 +23,7 @@ func (c console) readAudit(ctx context.Context, args []string) error {
 	if *since != "" {
 		var err error
 		if moment, err = time.Parse(time.RFC3339, *since); err != nil {
-			return fmt.Errorf("%w: -since is a moment such as 2026-11-23T10:00:00Z: %q", errUsage, *since)
+			return fmt.Errorf("%w: -since must be a time such as 2026-11-23T10:00:00Z: %q", errUsage, *since)
 		}
 	}
 	t, err := c.tables(ctx, onThing("since", moment.UTC().Format(time.RFC3339)))
@@ -41,7 +41,7 @@ func (c console) readAudit(ctx context.Context, args []string) error {
 	})
 	c.audit.noteCounts(map[string]int{"entries": n, "foreign": foreign})
 	if err == nil && foreign > 0 {
-		err = fmt.Errorf("%d entries are not the service's: somebody else can write to the journal", foreign)
+		err = fmt.Errorf("%d entries were not written by the service: somebody else can write to the journal", foreign)
 	}
 	return err
 }

@@ -113,10 +113,7 @@ func TestTheAuditLogNamesNobody(t *testing.T) {
 // TestWithoutTheAuditLogNothingIsDone: nothing is changed or shown.
 func TestWithoutTheAuditLogNothingIsDone(t *testing.T) {
 	d := newFixture(t)
-	r, err := d.certificates.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "registry"}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := d.put(t, records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "registry"}})
 	if err := d.certificates.Bind(t.Context(), r.Certificate.ID, r.Holder, "mohurd", d.now); err != nil {
 		t.Fatal(err)
 	}
@@ -145,10 +142,7 @@ func TestWithoutTheAuditLogNothingIsDone(t *testing.T) {
 // TestABucketThatTakesNoEntryLetsNothingBeDone, even if it can be read and has its lock.
 func TestABucketThatTakesNoEntryLetsNothingBeDone(t *testing.T) {
 	d := newFixture(t)
-	r, err := d.certificates.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "registry"}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := d.put(t, records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "registry"}})
 	if err := d.certificates.Bind(t.Context(), r.Certificate.ID, r.Holder, "mohurd", d.now); err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +189,7 @@ func TestTheTokenServiceSaysWhoItIs(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 	answer = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }
-	if _, trouble := d.want(t, 1, "", "export", "nobody@mohurd"); !strings.Contains(trouble, "nothing was done: whose credentials these are cannot be told") {
+	if _, trouble := d.want(t, 1, "", "export", "nobody@mohurd"); !strings.Contains(trouble, "nothing was done: the identity of the AWS credentials cannot be determined") {
 		t.Error(trouble)
 	}
 	if again := d.entries(t); len(again) != 2 {

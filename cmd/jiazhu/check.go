@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
@@ -20,14 +18,14 @@ import (
 // it. It changes nothing.
 func (c console) check(ctx context.Context, args []string) error {
 	f := c.flags("check", "")
-	parts := f.Int("parts", 8, "so many parts of the tables at the same time, 1 to 64")
-	keys := f.Bool("keys", false, "print the items' keys, in which people may be named, instead of their digests")
+	parts := partsFlag(f)
+	keys := f.Bool("keys", false, "print the items' keys, which may name people, instead of their digests")
 	asJSON := f.Bool("json", false, "print the findings as JSON")
 	if _, err := parse(f, args, 0, 0); err != nil {
 		return err
 	}
-	if *parts < 1 || *parts > maxParts {
-		return fmt.Errorf("%w: -parts is a number from 1 to %d", errUsage, maxParts)
+	if err := checkParts(*parts); err != nil {
+		return err
 	}
 	t, err := c.tables(ctx)
 	if err != nil {
@@ -93,20 +91,17 @@ func (k *checker) checkAll(ctx context.Context, parts int) error {
 	if err != nil {
 		return err
 	}
-	register := func(ctx context.Context, part int) error {
+	err = inParts(ctx, parts, func(ctx context.Context, part int) error {
 		return k.certificates.Check(ctx, part, parts, ends.ErasureTime, k.addFinding)
+	})
+	if err != nil {
+		return err
 	}
-	people := func(ctx context.Context, part int) error {
+	err = inParts(ctx, parts, func(ctx context.Context, part int) error {
 		return k.sessions.Check(ctx, part, parts, k.now, ends, k.addFinding)
-	}
-	for _, table := range []func(context.Context, int) error{register, people} {
-		group, ctx := errgroup.WithContext(ctx)
-		for part := range parts {
-			group.Go(func() error { return table(ctx, part) })
-		}
-		if err := group.Wait(); err != nil {
-			return err
-		}
+	})
+	if err != nil {
+		return err
 	}
 	return errors.Join(k.checkWithdrawals(ctx), k.checkConsents(ctx), k.checkPasswords(ctx, notes, ends), k.checkVersions(ctx))
 }

@@ -137,10 +137,7 @@ func TestMigrateBelievesNothingOnceTheTablesAreTagged(t *testing.T) {
 func TestARecordIsWhatItsNewestVersionSays(t *testing.T) {
 	d := newFixture(t)
 	c := recordstest.Sample(d.now, nil, nil)
-	first, err := d.certificates.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "registry"}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	first := d.put(t, records.Change{After: c, By: records.Author{Client: "registry"}})
 	before, err := d.certificates.WithIDNumber(first)
 	if err != nil {
 		t.Fatal(err)
@@ -422,11 +419,11 @@ func TestOneBadEntryHoldsUpNothing(t *testing.T) {
 	}
 	replay := []string{"restore", "replay", "-since", p.restoredTo.Format(time.RFC3339), "-yes"}
 	out, _ := p.want(t, 1, "", replay...)
-	if !strings.Contains(out, "not the service's, and not applied: "+key) || !strings.Contains(out, "not applied: "+bad) {
+	if !strings.Contains(out, "not written by the service, and not applied: "+key) || !strings.Contains(out, "not applied: "+bad) {
 		t.Error(out)
 	}
 	out, _ = p.want(t, 0, "", append(replay, "-except", bad)...)
-	if !strings.Contains(out, "set aside: "+bad) {
+	if !strings.Contains(out, "skipped: "+bad) {
 		t.Error(out)
 	}
 	noted := false
@@ -434,7 +431,7 @@ func TestOneBadEntryHoldsUpNothing(t *testing.T) {
 		noted = noted || strings.Contains(strings.Join(e.Targets, " "), "except:"+bad)
 	}
 	if !noted {
-		t.Error("the audit log does not say what was set aside")
+		t.Error("the audit log does not say what was skipped")
 	}
 	if e, err := p.certificates.ReadEndorsement(t.Context(), p.record.Certificate.ID, p.record.Holder, "mohurd", p.copyOfConsent); err == nil && e.Endorsement.WithdrawnAt != nil {
 		t.Error("what the service did not write was applied")

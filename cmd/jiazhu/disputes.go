@@ -62,20 +62,20 @@ func (c console) listDisputes(ctx context.Context, args []string) error {
 func (c console) settleDispute(ctx context.Context, args []string) error {
 	f := c.flags("disputes settle", "NUMBER DISPUTE")
 	alwaysJSON(f)
-	to := f.String("to", "", "`WHOM` the number belongs to: claimant, and the certificate with it ends; or keeper, and the dispute is dismissed")
-	why := f.String("why", "", "the decision's grounds, a `TEXT` that the claimant reads")
+	to := f.String("to", "", "who keeps the number, `claimant|keeper`: claimant ends the certificate that has it, keeper dismisses the dispute")
+	why := f.String("why", "", "the reason, a `TEXT` that the claimant reads")
 	names, err := parse(f, args, 2, 2)
 	if err != nil {
 		return err
 	}
 	if *to != "claimant" && *to != "keeper" {
-		return fmt.Errorf("%w: -to is claimant or keeper", errUsage)
+		return fmt.Errorf("%w: -to must be claimant or keeper", errUsage)
 	}
 	if err := certificate.CheckText(*why); err != nil || *why == "" {
-		return fmt.Errorf("%w: -why says on what grounds, in characters that show", errUsage)
+		return fmt.Errorf("%w: -why must give the reason, in visible characters", errUsage)
 	}
 	if certificate.CheckImpersonal(*why) != nil {
-		return fmt.Errorf("%w: -why has an identity number or a mobile number in it, and the claimant reads it: take it out", errUsage)
+		return fmt.Errorf("%w: -why contains an identity number or a mobile number, and the claimant reads it: remove it", errUsage)
 	}
 	t, err := c.tables(ctx, onCertificate(names[0]), onThing("dispute", names[1]))
 	if err != nil {
@@ -95,7 +95,7 @@ func (c console) settleDispute(ctx context.Context, args []string) error {
 	case errors.Is(err, records.ErrDisputeNotFound):
 		return fmt.Errorf("there is no dispute %s about %s; jiazhu disputes list shows those that are open", names[1], names[0])
 	case errors.Is(err, records.ErrCertificateChanged):
-		return fmt.Errorf("the certificate or the dispute was changed at the same moment, nothing is settled: give the command again")
+		return fmt.Errorf("the certificate or the dispute was changed at the same time; nothing is settled, repeat the command")
 	case err != nil:
 		return err
 	}

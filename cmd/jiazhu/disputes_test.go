@@ -13,10 +13,7 @@ func TestAnOperatorSettlesADispute(t *testing.T) {
 	d := newFixture(t)
 	c := recordstest.Sample(d.now, nil, nil)
 	c.Number = "沪1312019202000001"
-	kept, err := d.certificates.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "beijing"}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	kept := d.put(t, records.Change{After: c, By: records.Author{Client: "beijing"}})
 	var open []records.Dispute
 	for _, client := range []string{"shanghai", "another"} {
 		made := records.Dispute{ID: records.NewID(d.now), Number: c.Number, Certificate: c.ID, Client: client, Reason: "本市核发", At: d.now}

@@ -31,7 +31,7 @@ const eraseTries = 3
 // erase removes what was kept for the holder's own use, see docs/decisions.
 func (c console) erase(ctx context.Context, args []string) error {
 	f := c.flags("erase", "HOLDER...")
-	sure := f.Bool("yes", false, "do it; without it, only what would be done is said")
+	sure := f.Bool("yes", false, "do it; without it, the command only says what it would do")
 	idType := idTypeFlag(f)
 	asJSON := f.Bool("json", false, "print JSON")
 	names, err := parse(f, args, 1, -1)
@@ -55,13 +55,13 @@ func (c console) erase(ctx context.Context, args []string) error {
 		c.audit.noteCounts(done)
 	}
 	if err != nil {
-		err = fmt.Errorf("%w\n  what was removed is removed; the same command does the rest", err)
+		err = fmt.Errorf("%w\n  the same command removes the rest", err)
 	}
 	if *asJSON {
 		return errors.Join(err, c.print(done))
 	}
 	verb := map[bool]string{true: "erased", false: "would be erased, with -yes"}[*sure]
-	fmt.Fprintf(c.out, "%s: %d accounts, %d phones, %d sessions, %d things that pass by themselves, %d bindings, %d consents\n"+
+	fmt.Fprintf(c.out, "%s: %d accounts, %d phones, %d sessions, %d temporary items, %d bindings, %d consents\n"+
 		"kept: %d certificates, %d endorsements, %d verifications\n",
 		verb, done.Accounts, done.Phones, done.Sessions, done.Passing, done.Bindings, done.Consents,
 		done.Certificates, done.Endorsements, done.Verifications)
@@ -133,7 +133,7 @@ func (c console) readBack(ctx context.Context, t tables, h holder, ids []string)
 		return err
 	}
 	left["accounts"], left["phones"], left["sessions"] = there.Accounts, there.Phones, there.Sessions
-	left["things that pass by themselves"] = there.Others
+	left["temporary items"] = there.Others
 	bindings, err := t.certificates.Bindings(ctx, h.Holder)
 	if err != nil {
 		return err
@@ -160,5 +160,5 @@ func (c console) readBack(ctx context.Context, t tables, h holder, ids []string)
 		return nil
 	}
 	slices.Sort(said)
-	return fmt.Errorf("there remain %s, put or changed meanwhile", strings.Join(said, ", "))
+	return fmt.Errorf("%s remain, which were stored or changed meanwhile", strings.Join(said, ", "))
 }

@@ -70,10 +70,7 @@ func (d *fixture) certificate(t *testing.T, number, idNumber string) records.Rec
 	t.Helper()
 	c := recordstest.Sample(d.now, nil, nil)
 	c.Number, c.Holder.IDNumber = number, idNumber
-	r, err := d.certificates.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "registry"}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := d.put(t, records.Change{After: c, By: records.Author{Client: "registry"}})
 	for _, portal := range []string{"mohurd", "gjzwfw"} {
 		if err := d.certificates.Bind(t.Context(), r.Certificate.ID, r.Holder, portal, d.now); err != nil {
 			t.Fatal(err)
@@ -231,7 +228,7 @@ func TestWhatRemainsIsToldAndFails(t *testing.T) {
 	}
 	stores := tables{certificates: d.certificates, sessions: d.sessions}
 	err = c.readBack(t.Context(), stores, holder{person}, nil)
-	for _, want := range []string{"1 accounts", "1 phones", "1 sessions", "2 bindings", "things that pass"} {
+	for _, want := range []string{"1 accounts", "1 phones", "1 sessions", "2 bindings", "temporary items"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not tell of %s", err, want)
 		}

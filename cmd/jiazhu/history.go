@@ -8,34 +8,16 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-func (c console) showAccount(ctx context.Context, args []string) error {
-	t, a, err := c.oneAccount(ctx, "accounts show", args)
-	if err != nil {
-		return err
-	}
-	phone, err := t.sessions.Phone(ctx, a.Holder, a.Portal)
-	if err != nil {
-		return err
-	}
-	return c.print(map[string]any{
-		"username": a.Username, "portal": a.Portal, "name": a.Name, "idType": a.IDType,
-		"idNumber": certificate.MaskIDNumber(a.IDNumber), "realNameLevel": a.RealNameLevel,
-		"passwordSet": a.PasswordHash != "", "phoneBound": phone.IsBound(), "sessions": len(a.Sessions),
-		"createdAt": a.CreatedAt, "updatedAt": a.UpdatedAt,
-	})
-}
-
 // history prints the endorsements made for a certificate's present holder, oldest first, and with
 // -follow each new one; or the events of one endorsement, whoever its holder is.
 func (c console) history(ctx context.Context, args []string) error {
 	f := c.flags("history", "CERT [COPY]")
-	follow := f.Bool("follow", false, "go on, and print what is made or happens, until Ctrl-C")
+	follow := f.Bool("follow", false, "continue, and print new entries until Ctrl-C")
 	versions := f.Bool("versions", false, "print every version of the certificate, and who reported it, instead")
 	asJSON := f.Bool("json", false, "print one JSON object a line")
 	names, err := parse(f, args, 1, 2)

@@ -1,20 +1,19 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
@@ -42,7 +41,7 @@ func (c console) rotateKey(_ context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if _, _, err := readKey(names[0]); err != nil {
+	if _, err := client.ReadKey(names[0]); err != nil {
 		return err
 	}
 	if err := newKey(names[1]); err != nil {
@@ -66,7 +65,11 @@ func (c console) showKeys(_ context.Context, args []string) error {
 func (c console) publish(names []string) error {
 	var set jose.JSONWebKeySet
 	for _, name := range names {
-		key, id, err := readKey(name)
+		key, err := client.ReadKey(name)
+		if err != nil {
+			return err
+		}
+		id, err := keys.KeyID(key.Public())
 		if err != nil {
 			return err
 		}
@@ -77,7 +80,7 @@ func (c console) publish(names []string) error {
 
 // splitKeys splits the single key file of earlier versions. It overwrites nothing.
 func (c console) splitKeys(_ context.Context, args []string) error {
-	f := c.flags("keys split", "FILE FOLDER")
+	f := c.flags("keys split", "FILE DIRECTORY")
 	alwaysJSON(f)
 	names, err := parse(f, args, 2, 2)
 	if err != nil {
@@ -114,11 +117,11 @@ func (c console) splitKeys(_ context.Context, args []string) error {
 func writeNew(name string, data []byte) error {
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return fmt.Errorf("a key is not written over: %w", err)
+		return fmt.Errorf("keys are not overwritten: %w", err)
 	}
 	if _, err := file.Write(data); err != nil {
 		_ = file.Close()
-		return fmt.Errorf("writing a key: %w", err)
+		return fmt.Errorf("write a key: %w", err)
 	}
 	return file.Close()
 }
@@ -127,44 +130,11 @@ func writeNew(name string, data []byte) error {
 func newKey(name string) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return fmt.Errorf("making a key: %w", err)
+		return fmt.Errorf("create a key: %w", err)
 	}
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		return fmt.Errorf("writing a key: %w", err)
+		return fmt.Errorf("write a key: %w", err)
 	}
 	return writeNew(name, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
-}
-
-// readKey reads a private key and its key id (RFC 7638).
-func readKey(name string) (*ecdsa.PrivateKey, string, error) {
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return nil, "", err
-	}
-	block, rest := pem.Decode(data)
-	if block != nil && block.Type == "EC PARAMETERS" { // openssl ecparam -genkey writes them first
-		block, rest = pem.Decode(rest)
-	}
-	if block == nil || len(bytes.TrimSpace(rest)) > 0 {
-		return nil, "", fmt.Errorf("%s is not one PEM block; `jiazhu keys generate` makes such a file", name)
-	}
-	key, err := parsePrivate(block)
-	if err != nil || key.Curve != elliptic.P256() {
-		return nil, "", fmt.Errorf("%s holds no private P-256 key, neither in PKCS #8 nor in SEC 1", name)
-	}
-	id, err := keys.KeyID(key.Public())
-	return key, id, err
-}
-
-// parsePrivate reads a key of either PEM form: SEC 1, as `openssl ecparam` writes it, or PKCS #8.
-func parsePrivate(block *pem.Block) (*ecdsa.PrivateKey, error) {
-	if block.Type == "EC PRIVATE KEY" {
-		return x509.ParseECPrivateKey(block.Bytes)
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if key, ok := parsed.(*ecdsa.PrivateKey); ok {
-		return key, nil
-	}
-	return nil, errors.Join(err, errors.New("not an elliptic curve key"))
 }

@@ -17,48 +17,51 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/jiazhu/jiazhu/client"
 )
 
-const usage = `usage: jiazhu COMMAND [flags] [arguments]; jiazhu COMMAND -h says more
+const usage = `usage: jiazhu COMMAND [flags] [arguments]; jiazhu COMMAND -h shows the flags
 
-of an authority, with its client's key:
-  import FILE                  take in a file of rows (NDJSON), and wait until it is done
-of a portal, with its client's key:
-  accounts put USER FILE       open or update an account from a JSON file, - is standard input
-of whoever has a key:
-  keys generate FILE           a new client's key (ES256) into FILE, its public half to the output
-  keys rotate FILE NEW         a new key into NEW, and both public halves, to be published together
-  keys show FILE...            the public halves
-of operators, once:
-  keys split FILE FOLDER       a key file with all the service's secrets, as there was once, cut up into files of one kind
-of whoever runs or watches the service:
-  trust write FILE             a trust bundle (docs/operations.md) of certificates and keys in files, by flags
-  trust show FILE              who may sign by it, and when
-of anybody:
-  verify FILE                  ask the service about a PDF, an OFD or a token in a file
-of operators, with RECORDS_TABLE, SESSIONS_TABLE, JOURNAL_BUCKET, NAMES_KEY, FIELD_KEY and INTEGRITY_KEY set and
-AWS credentials; each is written to the audit log before it begins, or does nothing (docs/operations.md):
-  accounts show USER@PORTAL    an account, its numbers masked
-  accounts end USER@PORTAL     end every session of it; the password stays
-  accounts list CHOICE         accounts, of a person or that a client put
-  accounts revoke CHOICE [-yes] take password, sessions, devices and the portal's phone from them
+for authorities, with a client's key:
+  import FILE                  import a file of rows (NDJSON), and wait until it is done
+for portals, with a client's key:
+  accounts put USER FILE       open or update an account from a JSON file; - is standard input
+for everybody with a key:
+  keys generate FILE           write a new client's key (ES256) to FILE, and print its public half
+  keys rotate FILE NEW         write a new key to NEW, and print both public halves, to be published together
+  keys show FILE...            print the public halves
+for operators, once:
+  keys split FILE DIRECTORY    split a key file of earlier versions, which has all keys, into files of one kind
+for whoever runs or watches the service:
+  trust write FILE             write a trust bundle (docs/operations.md) from certificates and keys in files, by flags
+  trust show FILE              print who may sign by a trust bundle, and when
+for everybody:
+  verify FILE                  have the service verify a PDF, an OFD, or a token in a file
+for operators, with RECORDS_TABLE, SESSIONS_TABLE, JOURNAL_BUCKET, NAMES_KEY, FIELD_KEY and INTEGRITY_KEY set and
+AWS credentials. Each command is written to the audit log before it begins, or does nothing (docs/operations.md):
+  accounts show USER@PORTAL    print an account, with masked numbers
+  accounts end USER@PORTAL     end all its sessions; the password stays
+  accounts list CHOICE         list the accounts of a person, or those that a client put
+  accounts revoke CHOICE [-yes] remove their password, sessions, devices and the portal's phone
     CHOICE is USER@PORTAL..., -holder HOLDER, or -client ID -from TIME [-to TIME] [-did created|phone|link]
-  history CERT [-follow]       its present holder's endorsements, by its id or 注册编号
-  history CERT COPY [-follow]  what happened to one of them: made, consented, verified, withdrawn
-  history CERT -versions       every version of its record and of those whose place it took, and who reported it
-  undo REPORT [-yes]           take back what a report did, where nobody changed it since
-  reports list CLIENT          the reports a client made, with -from and -to
-  reports revoke CLIENT|REPORT files that were announced and are not taken in: have them not taken in
-  disputes list                the numbers that authorities dispute and nobody has settled
+  history CERT [-follow]       print the endorsements of its present holder; CERT is an id or a 注册编号
+  history CERT COPY [-follow]  print what happened to one of them: made, consented, verified, withdrawn
+  history CERT -versions       print every version of its record and of the records it replaced, and who reported it
+  undo REPORT [-yes]           undo what a report did, where nobody has changed it since
+  reports list CLIENT          list the reports of a client, with -from and -to
+  reports revoke CLIENT|REPORT revoke announced files that are not yet imported
+  disputes list                list the disputes about numbers that are not settled
   disputes settle NUMBER DISPUTE -to claimant|keeper -why TEXT
-                               to the claimant: the certificate ends, and the number is free; to the keeper: dismissed
-  export HOLDER...             everything kept about a holder, as JSON
-  erase HOLDER... [-yes]       on lawful request: what may be erased, on all portals (docs/decisions); with LIMITS_KEY too
+                               for the claimant: the certificate ends and the number is free; for the keeper: dismissed
+  export HOLDER...             print everything stored about a holder, as JSON
+  erase HOLDER... [-yes]       on lawful request: erase what may be erased, on all portals (docs/decisions); with LIMITS_KEY too
     HOLDER is USER@PORTAL of any account, or - for an ID number on standard input (-id-type: of another document)
-  restore replay -since MOMENT [-yes]
-                               after tables were restored to a moment: apply what the journal holds since, before functions are led to them; with LIMITS_KEY too
-  audit [-since MOMENT]        the audit log, an entry a line, as each was first written
-  check                        what in the tables is not as the service wrote it, or goes back behind the journal
+  restore replay -since TIME [-yes]
+                               after tables were restored to a time: apply the journal since then, before functions use them;
+                               with LIMITS_KEY too
+  audit [-since TIME]          print the audit log, one entry on each line, as each was first written
+  check                        list what is in the tables but was not written by the service, or contradicts the journal
   migrate [-keep] [-yes]       after an upgrade, with FILES_BUCKET too: move what version 1 stored (docs/operations.md)
 
 Exit code: 0 done, 1 failed (verify: not valid; import: rows were refused), 2 wrong usage.
@@ -88,7 +91,7 @@ type command func(c console, ctx context.Context, args []string) error
 
 func commands() map[string]command {
 	return map[string]command{
-		"import": console.imports, "verify": console.verify, "history": console.history, "undo": console.undo,
+		"import": console.importFile, "verify": console.verify, "history": console.history, "undo": console.undo,
 		"reports list": console.listReports, "reports revoke": console.revokeReports,
 		"export": console.export, "erase": console.erase, "migrate": console.migrate, "check": console.check, "audit": console.readAudit,
 		"disputes list": console.listDisputes, "disputes settle": console.settleDispute,
@@ -112,7 +115,7 @@ func (c console) run(ctx context.Context, args []string) int {
 	}
 	do, ok := commands()[name]
 	if !ok {
-		fmt.Fprintf(c.err, "jiazhu: there is no command %q\n\n%s", name, usage)
+		fmt.Fprintf(c.err, "jiazhu: unknown command %q\n\n%s", name, usage)
 		return 2
 	}
 	c.audit = &audit{now: c.now, entry: auditEntry{Command: name, Yes: hasFlag(rest, "yes")}}
@@ -122,9 +125,14 @@ func (c console) run(ctx context.Context, args []string) int {
 		return 0
 	}
 	if hasFlag(rest, "json") {
-		c.complainInJSON(name, err)
+		c.printErrorAsJSON(name, err)
 	} else {
-		fmt.Fprintf(c.err, "jiazhu %s: %v\n", name, err)
+		var p *client.Problem
+		explanation := ""
+		if errors.As(err, &p) {
+			explanation = describeProblem(p)
+		}
+		fmt.Fprintf(c.err, "jiazhu %s: %v%s\n", name, err, explanation)
 	}
 	if errors.Is(err, errUsage) {
 		return 2
@@ -140,18 +148,18 @@ func hasFlag(args []string, name string) bool {
 	})
 }
 
-// complainInJSON prints an error as one line of JSON, with the service's problem if the service
+// printErrorAsJSON prints an error as one line of JSON, with the service's problem if the service
 // refused the request.
-func (c console) complainInJSON(name string, err error) {
-	said := struct {
-		Command string           `json:"command"`
-		Error   string           `json:"error"`
-		Problem *problemResponse `json:"problem,omitempty"`
+func (c console) printErrorAsJSON(name string, err error) {
+	failure := struct {
+		Command string          `json:"command"`
+		Error   string          `json:"error"`
+		Problem *client.Problem `json:"problem,omitempty"`
 	}{Command: name, Error: err.Error()}
-	_ = errors.As(err, &said.Problem)
+	_ = errors.As(err, &failure.Problem)
 	lines := json.NewEncoder(c.err)
 	lines.SetEscapeHTML(false)
-	_ = lines.Encode(said) // texts only
+	_ = lines.Encode(failure) // plain data always has JSON
 }
 
 // flags returns the flag set of a command. Parse it with parse.
@@ -167,7 +175,7 @@ func (c console) flags(name, arguments string) *flag.FlagSet {
 
 // alwaysJSON accepts -json for commands whose output is always JSON, so that scripts can set it
 // everywhere.
-func alwaysJSON(f *flag.FlagSet) { f.Bool("json", true, "the only form there is") }
+func alwaysJSON(f *flag.FlagSet) { f.Bool("json", true, "accepted; the output is always JSON") }
 
 // parse reads flags before and after the arguments, and requires between least and most arguments;
 // most -1 means any number.
@@ -184,7 +192,7 @@ func parse(f *flag.FlagSet, args []string, least, most int) (arguments []string,
 		arguments, args = append(arguments, f.Arg(0)), f.Args()[1:]
 	}
 	if len(arguments) < least || most >= 0 && len(arguments) > most {
-		return nil, fmt.Errorf("%w: %d arguments; jiazhu %s -h says which are wanted", errUsage, len(arguments), f.Name())
+		return nil, fmt.Errorf("%w: %d arguments; jiazhu %s -h shows which are required", errUsage, len(arguments), f.Name())
 	}
 	return arguments, nil
 }

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"flag"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -40,8 +41,8 @@ func TestWhatIsTypedWronglyIsExplained(t *testing.T) {
 		"nothing":                  {nil, 0, "usage: jiazhu"},
 		"help":                     {[]string{"help"}, 0, "usage: jiazhu"},
 		"help of a command":        {[]string{"import", "-h"}, 0, "-refused"},
-		"no such command":          {[]string{"improt"}, 2, `no command "improt"`},
-		"half a command":           {[]string{"keys"}, 2, `no command "keys"`},
+		"no such command":          {[]string{"improt"}, 2, `unknown command "improt"`},
+		"half a command":           {[]string{"keys"}, 2, `unknown command "keys"`},
 		"no such flag":             {[]string{"verify", "-x", "f"}, 2, "-x"},
 		"an argument too few":      {[]string{"keys", "rotate", "one"}, 2, "jiazhu keys rotate -h"},
 		"a client without a key":   {[]string{"accounts", "put", "u", "main.go"}, 2, "-client"},
@@ -154,6 +155,7 @@ func TestASingleKeyFileIsCutUpAndNothingWrittenOver(t *testing.T) {
 
 func TestWithJSONARefusalIsJSONToo(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/problem+json")
 		w.WriteHeader(http.StatusForbidden)
 		_, _ = w.Write([]byte(`{"status":403,"code":"forbidden","title":"无权","owner":"平台","remedy":"问","requestId":"R2","fields":[{"pointer":"/x","rule":"r","detail":"d"}]}`))
 	}))
@@ -190,6 +192,7 @@ func TestEveryCommandTakesJSON(t *testing.T) {
 
 func TestARefusalSaysWhoMustDoWhat(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/problem+json")
 		w.WriteHeader(http.StatusTooManyRequests)
 		_, _ = w.Write([]byte(`{"status":429,"code":"rate-limited","title":"操作频繁","detail":"等一会儿。","owner":"本人","remedy":"稍后再试。","requestId":"R1"}`))
 	}))
@@ -213,7 +216,8 @@ func TestAFailedImportPrintsNoPresignedLink(t *testing.T) {
 	link := closed.URL + "/drops/x?X-Amz-Signature=secret"
 	for name, address := range map[string]string{"nobody answers": link, "no address": "http://a b/drops/x?X-Amz-Signature=secret"} {
 		t.Run(name, func(t *testing.T) {
-			err := fetch(t.Context(), address, filepath.Join(t.TempDir(), "rows"))
+			s := console{}.addServiceFlags(flag.NewFlagSet("import", flag.ContinueOnError), "")
+			err := s.download(t.Context(), address, filepath.Join(t.TempDir(), "rows"))
 			if err == nil || strings.Contains(err.Error(), "secret") {
 				t.Errorf("got %v", err)
 			}

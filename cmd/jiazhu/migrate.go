@@ -24,22 +24,19 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// maxParts is the largest number of parts in which a table is read concurrently.
-const maxParts = 64
-
 // migrate moves items that version 1 of the layout stored to where they are read now, and
 // determines their holders; docs/operations.md says when to run it.
 func (c console) migrate(ctx context.Context, args []string) error {
 	f := c.flags("migrate", "")
-	sure := f.Bool("yes", false, "do it; without it, only what would be done is counted")
-	keep := f.Bool("keep", false, "leave the old items too, for the program that still reads them: before a deployment")
-	parts := f.Int("parts", 8, "so many parts of the table at the same time, 1 to 64")
+	sure := f.Bool("yes", false, "do it; without it, the command only counts what it would do")
+	keep := f.Bool("keep", false, "keep the old items, which the deployed program still reads; for use before a deployment")
+	parts := partsFlag(f)
 	asJSON := f.Bool("json", false, "print the counts as JSON, and no progress")
 	if _, err := parse(f, args, 0, 0); err != nil {
 		return err
 	}
-	if *parts < 1 || *parts > maxParts {
-		return fmt.Errorf("%w: -parts is a number from 1 to %d", errUsage, maxParts)
+	if err := checkParts(*parts); err != nil {
+		return err
 	}
 	t, err := c.tables(ctx)
 	if err != nil {
@@ -72,7 +69,7 @@ func (c console) migrate(ctx context.Context, args []string) error {
 		m.printResult(!*sure)
 	}
 	if err != nil {
-		return fmt.Errorf("%w\n  what was moved is moved; the same command does the rest", err)
+		return fmt.Errorf("%w\n  the same command moves the rest", err)
 	}
 	return nil
 }
@@ -81,7 +78,7 @@ func (c console) migrate(ctx context.Context, args []string) error {
 func (c console) openBucket(ctx context.Context) (*files.Bucket, error) {
 	settings, err := config.Load(c.getenv, config.FilesBucket)
 	if err != nil {
-		return nil, fmt.Errorf("%w: this command reads the files themselves: %w", errUsage, err)
+		return nil, fmt.Errorf("%w: this command reads the bucket of files directly: %w", errUsage, err)
 	}
 	cloud, err := awsconfig.LoadDefaultConfig(ctx)
 	if err != nil {
@@ -125,7 +122,7 @@ func (m *migrator) migrateAll(ctx context.Context, parts int) error {
 }
 
 func (m *migrator) migrateRecords(ctx context.Context, parts int) error {
-	err := m.inParts(ctx, parts, func(ctx context.Context, part int) error {
+	err := inParts(ctx, parts, func(ctx context.Context, part int) error {
 		moved, err := m.certificates.MigrateBindings(ctx, part, parts, m.options)
 		m.add(records.Migrated{Bindings: moved})
 		if err != nil {
@@ -158,7 +155,7 @@ func (m *migrator) migrateRecords(ctx context.Context, parts int) error {
 // migrateVersions appends first versions and writes them to the journal, even if some could not be
 // appended.
 func (m *migrator) migrateVersions(ctx context.Context, parts int) error {
-	return m.inParts(ctx, parts, func(ctx context.Context, part int) error {
+	return inParts(ctx, parts, func(ctx context.Context, part int) error {
 		var begun journal.NamedVersions
 		name := func() error {
 			if len(begun.Versions) == 0 {
@@ -182,7 +179,7 @@ func (m *migrator) migrateVersions(ctx context.Context, parts int) error {
 
 // migrateEndings runs after the moves, because a moved endorsement is in another part of the table.
 func (m *migrator) migrateEndings(ctx context.Context, parts int) error {
-	return m.inParts(ctx, parts, func(ctx context.Context, part int) error {
+	return inParts(ctx, parts, func(ctx context.Context, part int) error {
 		ended, err := m.certificates.MigrateEndings(ctx, part, parts, m.options)
 		m.add(records.Migrated{Endings: ended})
 		return err
@@ -208,7 +205,7 @@ func (m *migrator) migratePhones(ctx context.Context, parts int) error {
 		do   func(ctx context.Context, part, parts int, how sessions.Migration) (int, error)
 		done *int
 	}{{m.sessions.IndexAccounts, &m.result.Accounts}, {m.sessions.MigratePhones, &m.result.Phones}} {
-		err := m.inParts(ctx, parts, func(ctx context.Context, part int) error {
+		err := inParts(ctx, parts, func(ctx context.Context, part int) error {
 			n, err := step.do(ctx, part, parts, how)
 			m.mu.Lock()
 			defer m.mu.Unlock()
@@ -248,13 +245,13 @@ func (m *migrator) printResult(dry bool) {
 		fmt.Fprintf(m.out, "  %-13s %d, of which %d have an unknown holder and are void\n", line.what, line.Moved, line.Unknown)
 	}
 	fmt.Fprintf(m.out, "  %-13s %d\n", "bindings", m.result.Bindings)
-	fmt.Fprintf(m.out, "endorsements that get an end of keeping: %d\n", m.result.Endings)
-	fmt.Fprintf(m.out, "  %-13s %d, of records that had none\n", "versions", m.result.Versions)
+	fmt.Fprintf(m.out, "endorsements that get a retention end: %d\n", m.result.Endings)
+	fmt.Fprintf(m.out, "  %-13s %d, first versions of records\n", "versions", m.result.Versions)
 	fmt.Fprintf(m.out, "  %-13s %d, to each portal where the person has an account\n", "phones", m.result.Phones)
-	fmt.Fprintf(m.out, "  %-13s %d, to be found by their person\n", "accounts", m.result.Accounts)
+	fmt.Fprintf(m.out, "  %-13s %d, entered in the index by person\n", "accounts", m.result.Accounts)
 	fmt.Fprintf(m.out, "  %-13s %d people whose number has another form now, %d items\n", "names", m.result.Renamed.People, m.result.Renamed.Items)
-	fmt.Fprintf(m.out, "  %-13s %d new, %d by another key before\n", "tags", m.result.Tags.Tagged, m.result.Tags.Renewed)
-	fmt.Fprintf(m.out, "dropped: %d idempotency keys and counts that are over\n", m.result.Dropped)
+	fmt.Fprintf(m.out, "  %-13s %d new, %d of an earlier key renewed\n", "tags", m.result.Tags.Tagged, m.result.Tags.Renewed)
+	fmt.Fprintf(m.out, "dropped: %d expired idempotency keys and counts\n", m.result.Dropped)
 }
 
 // isHoldersCopy examines the PDF of an endorsement. Format 1 of the copy has a digest of the ID

@@ -61,12 +61,12 @@ type replayResult struct {
 // that gave access at that time has ended. It can be repeated.
 func (c console) replay(ctx context.Context, args []string) error {
 	f := c.flags("restore replay", "")
-	since := f.String("since", "", "the `MOMENT` to which the tables were restored, or an earlier one, as in 2026-11-23T10:00:00Z; needed")
-	sure := f.Bool("yes", false, "do it; without it, only what would be done is counted")
-	parts := f.Int("parts", 8, "so many parts of the sessions table at the same time, 1 to 64")
+	since := f.String("since", "", "the `TIME` to which the tables were restored, or an earlier one, such as 2026-11-23T10:00:00Z; required")
+	sure := f.Bool("yes", false, "do it; without it, the command only counts what it would do")
+	parts := partsFlag(f)
 	asJSON := f.Bool("json", false, "print the counts as JSON")
 	var except []string
-	f.Func("except", "`KEY` of an entry of the journal that cannot be applied, to be set aside; may be repeated", func(key string) error {
+	f.Func("except", "`KEY` of a journal entry that cannot be applied and is to be skipped; may be repeated", func(key string) error {
 		except = append(except, key)
 		return nil
 	})
@@ -75,13 +75,13 @@ func (c console) replay(ctx context.Context, args []string) error {
 	}
 	moment, err := time.Parse(time.RFC3339, *since)
 	if err != nil || moment.After(c.now()) {
-		return fmt.Errorf("%w: -since is a moment that is over, such as 2026-11-23T10:00:00Z: %q", errUsage, *since)
+		return fmt.Errorf("%w: -since must be a past time, such as 2026-11-23T10:00:00Z: %q", errUsage, *since)
 	}
-	if *parts < 1 || *parts > maxParts {
-		return fmt.Errorf("%w: -parts is a number from 1 to %d", errUsage, maxParts)
+	if err := checkParts(*parts); err != nil {
+		return err
 	}
 	if _, err := config.Load(c.getenv, config.LimitsKey); err != nil {
-		return fmt.Errorf("%w: this command removes limits of who was erased, too: %w", errUsage, err)
+		return fmt.Errorf("%w: this command also removes the limits of erased people: %w", errUsage, err)
 	}
 	targets := []target{onThing("since", moment.UTC().Format(time.RFC3339))}
 	for _, key := range except {
@@ -96,7 +96,7 @@ func (c console) replay(ctx context.Context, args []string) error {
 		return err
 	}
 	if oldest := c.now().Add(-span); moment.Before(oldest) {
-		return fmt.Errorf("the journal is kept from %s on: what is older is not all there, and tables of %s cannot be brought forward",
+		return fmt.Errorf("the journal is kept from %s on; earlier entries are incomplete, so tables of %s cannot be brought forward",
 			oldest.UTC().Format(time.RFC3339), moment.UTC().Format(time.RFC3339))
 	}
 	r := replayer{tables: t, dry: !*sure, except: except, result: replayResult{Since: moment.UTC(), Entries: map[journal.Kind]*outcomes{}}}
@@ -114,10 +114,10 @@ func (c console) replay(ctx context.Context, args []string) error {
 		c.printReplay(r.result, r.dry)
 	}
 	if err == nil && r.result.Failed > 0 {
-		err = fmt.Errorf("%d entries could not be applied; -except KEY sets one aside whose cause is known (docs/operations.md)", r.result.Failed)
+		err = fmt.Errorf("%d entries could not be applied; -except KEY skips one whose cause is known (docs/operations.md)", r.result.Failed)
 	}
 	if err != nil {
-		return fmt.Errorf("%w\n  not done: lead no function to these tables; what was applied is applied, the same command does the rest", err)
+		return fmt.Errorf("%w\n  not done: let no function use these tables; the same command applies the rest", err)
 	}
 	return nil
 }
@@ -132,7 +132,7 @@ func (c console) printReplay(done replayResult, dry bool) {
 	verb := map[bool]string{true: "would be applied, with -yes", false: "applied"}[dry]
 	for _, kind := range replayedKinds() {
 		n := done.Entries[kind]
-		fmt.Fprintf(c.out, "%-16s %6d %s, %d in the tables already, %d of what the tables do not hold\n", kind, n.Applied, verb, n.Already, n.Gone)
+		fmt.Fprintf(c.out, "%-16s %6d %s, %d applied already, %d without an item in the tables\n", kind, n.Applied, verb, n.Already, n.Gone)
 	}
 	verb = map[bool]string{true: "would be ended, with -yes", false: "ended"}[dry]
 	e := done.Ended
@@ -141,10 +141,10 @@ func (c console) printReplay(done replayResult, dry bool) {
 		fmt.Fprintf(c.out, "not applied: %s\n", failure)
 	}
 	for _, key := range done.SetAside {
-		fmt.Fprintf(c.out, "set aside: %s\n", key)
+		fmt.Fprintf(c.out, "skipped: %s\n", key)
 	}
 	for _, key := range done.Foreign {
-		fmt.Fprintf(c.out, "not the service's, and not applied: %s\n", key)
+		fmt.Fprintf(c.out, "not written by the service, and not applied: %s\n", key)
 	}
 }
 
@@ -182,18 +182,14 @@ func (r *replayer) replayJournal(ctx context.Context, since time.Time, parts int
 	return r.setPasswords(ctx, last)
 }
 
-func (r *replayer) endPassing(outer context.Context, parts int) error {
-	group, ctx := errgroup.WithContext(outer)
-	for part := range parts {
-		group.Go(func() error {
-			ended, err := r.sessions.EndPassing(ctx, part, parts, r.dry)
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			r.result.Ended.Add(ended)
-			return err
-		})
-	}
-	return group.Wait()
+func (r *replayer) endPassing(ctx context.Context, parts int) error {
+	return inParts(ctx, parts, func(ctx context.Context, part int) error {
+		ended, err := r.sessions.EndPassing(ctx, part, parts, r.dry)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.result.Ended.Add(ended)
+		return err
+	})
 }
 
 // replayKind applies the entries of a kind whose order does not matter.

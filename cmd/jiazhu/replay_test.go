@@ -66,11 +66,7 @@ func (p *replayFixture) enter(t *testing.T, number string, whose recordstest.Per
 	t.Helper()
 	c := recordstest.Sample(p.now, nil, nil)
 	c.Number, c.Holder.Name, c.Holder.IDNumber = number, whose.Name, whose.IDNumber
-	r, err := p.certificates.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "registry"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
+	return p.put(t, records.Change{After: c, By: records.Author{Client: "registry"}})
 }
 
 func (p *replayFixture) endorse(t *testing.T) string {
@@ -258,7 +254,7 @@ func TestAReplayThatLeavesSomethingOutIsNotDone(t *testing.T) {
 	p.note(t, journal.Password, journal.PasswordSet{Holder: p.zhang.Holder, Account: "of another key"})
 	p.note(t, journal.Withdrawal, journal.Withdrawn{Certificate: p.record.Certificate.ID, Endorsement: p.copyOfConsent, Holder: "somebody else"})
 	done, trouble := p.replay(t, 1, "-yes")
-	if done.Failed != 2 || len(done.Failures) != 2 || !strings.Contains(trouble, "2 entries could not be applied") || !strings.Contains(trouble, "lead no function to these tables") {
+	if done.Failed != 2 || len(done.Failures) != 2 || !strings.Contains(trouble, "2 entries could not be applied") || !strings.Contains(trouble, "let no function use these tables") {
 		t.Errorf("%+v\n%s", done, trouble)
 	}
 	if lost := p.losses(t); len(lost) > 0 {

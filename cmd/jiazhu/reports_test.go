@@ -80,7 +80,7 @@ func TestAnOperatorRevokesTheFilesOfAClient(t *testing.T) {
 			t.Errorf("revoked %v, want %t: %v", got.RevokedAt, want, err)
 		}
 	}
-	if out, _ = d.want(t, 0, "", "reports", "revoke", "beijing-registry"); !strings.Contains(out, landed.ID+"  taken in already") {
+	if out, _ = d.want(t, 0, "", "reports", "revoke", "beijing-registry"); !strings.Contains(out, landed.ID+"  imported already") {
 		t.Errorf("it says %q", out)
 	}
 	wantRevoked(true, early)

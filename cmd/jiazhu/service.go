@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -13,54 +11,63 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"time"
 
-	"github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/jwt"
+	"github.com/jiazhu/jiazhu/client"
 )
 
-const (
-	longestAnswer = 16 << 20
-	assertionLife = 2 * time.Minute
-)
-
-// service is the client's connection to the API.
+// service is the connection to the API.
 type service struct {
-	origin, client, key string
-	now                 func() time.Time
+	*client.Client
+	machine string // the id of the machine client
+	key     string // file with its private key
 }
 
-// addServiceFlags adds the flags that say where the service is and who the client is.
-func (c console) addServiceFlags(f *flag.FlagSet, client string) *service {
-	s := &service{now: c.now}
-	f.StringVar(&s.origin, "url", "http://127.0.0.1:8080", "`ORIGIN` of the service")
-	if client != "" {
-		f.StringVar(&s.client, "client", "", "`ID` of the machine client, as in the service's setting CLIENTS, such as "+client)
+// addServiceFlags adds the flags that say where the service is and, if example is not empty, who the
+// machine client is.
+func (c console) addServiceFlags(f *flag.FlagSet, example string) *service {
+	s := &service{Client: &client.Client{Client: http.DefaultClient, Server: "http://127.0.0.1:8080/"}}
+	f.Func("url", "`ORIGIN` of the service (default http://127.0.0.1:8080)", func(origin string) error {
+		s.Server = strings.TrimSuffix(origin, "/") + "/"
+		return nil
+	})
+	if example != "" {
+		f.StringVar(&s.machine, "client", "", "`ID` of the machine client, as in the service's setting CLIENTS, such as "+example)
 		f.StringVar(&s.key, "key", "", "`FILE` with the client's private key (PEM)")
 	}
 	return s
 }
 
-// problemResponse is a problem as the service sends it (RFC 9457).
-type problemResponse struct {
-	Status    int    `json:"status"`
-	Code      string `json:"code"`
-	Title     string `json:"title"`
-	Detail    string `json:"detail,omitempty"`
-	Owner     string `json:"owner,omitempty"`
-	Remedy    string `json:"remedy,omitempty"`
-	RequestID string `json:"requestId"`
-	Fields    []struct {
-		Pointer string `json:"pointer"`
-		Rule    string `json:"rule"`
-		Detail  string `json:"detail"`
-	} `json:"fields,omitempty"`
+// machineClient opens the machine client's key.
+func (s *service) machineClient() (client.Machine, error) {
+	if s.machine == "" || s.key == "" {
+		return client.Machine{}, fmt.Errorf("%w: -client ID and -key FILE are required", errUsage)
+	}
+	signer, err := client.OpenSigner(s.key)
+	return client.Machine{ID: s.machine, Signer: signer}, err
 }
 
-// Error says what happened, who must do what, and the request id for the service's log.
-func (p *problemResponse) Error() string {
-	text := fmt.Sprintf("%d %s: %s", p.Status, p.Code, p.Title)
-	for _, part := range []string{p.Detail, p.Owner + ": " + p.Remedy} {
+// authenticate returns an access token of the machine client.
+func (s *service) authenticate(ctx context.Context, scope string) (string, error) {
+	m, err := s.machineClient()
+	if err != nil {
+		return "", err
+	}
+	token, err := s.Authenticate(ctx, m, scope)
+	return token, s.explain(err)
+}
+
+// explain adds to an error of the connection that -url may be wrong.
+func (s *service) explain(err error) error {
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		return fmt.Errorf("%w\n  is the service at %s? -url names another", err, strings.TrimSuffix(s.Server, "/"))
+	}
+	return err
+}
+
+// describeProblem says what happened, who must do what, and the request id for the service's log.
+func describeProblem(p *client.Problem) (text string) {
+	for _, part := range []string{p.Detail, string(p.Owner) + ": " + p.Remedy} {
 		if strings.Trim(part, ": ") != "" {
 			text += "\n  " + part
 		}
@@ -68,76 +75,10 @@ func (p *problemResponse) Error() string {
 	for _, f := range p.Fields {
 		text += fmt.Sprintf("\n  %s %s %s", f.Pointer, f.Rule, f.Detail)
 	}
-	return text + "\n  request " + p.RequestID
-}
-
-// token authenticates with a signed assertion (RFC 7523, 2.2) and returns an access token.
-func (s *service) token(ctx context.Context, scope string) (string, error) {
-	if s.client == "" || s.key == "" {
-		return "", fmt.Errorf("%w: give -client ID and -key FILE", errUsage)
+	if p.RequestID != "" {
+		text += "\n  request " + p.RequestID
 	}
-	key, id, err := readKey(s.key)
-	if err != nil {
-		return "", err
-	}
-	signer, err := jose.NewSigner(
-		jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: key, KeyID: id}},
-		(&jose.SignerOptions{}).WithType("JWT"))
-	if err != nil {
-		return "", fmt.Errorf("preparing to sign: %w", err)
-	}
-	now := s.now()
-	assertion, err := jwt.Signed(signer).Claims(map[string]any{
-		"iss": s.client, "sub": s.client, "aud": s.origin + "/v1/token",
-		"jti": rand.Text(), "iat": now.Unix(), "exp": now.Add(assertionLife).Unix(),
-	}).Serialize()
-	if err != nil {
-		return "", fmt.Errorf("signing: %w", err)
-	}
-	form := url.Values{
-		"grant_type":            {"client_credentials"},
-		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
-		"client_assertion":      {assertion}, "scope": {scope},
-	}
-	var answer struct {
-		Token string `json:"access_token"`
-	}
-	err = s.call(ctx, http.MethodPost, "/v1/token", "", "application/x-www-form-urlencoded", []byte(form.Encode()), &answer)
-	return answer.Token, err
-}
-
-// call sends a request to the service. A refusal is a *problemResponse.
-func (s *service) call(ctx context.Context, method, path, token, kind string, body []byte, into any) error {
-	r, err := http.NewRequestWithContext(ctx, method, s.origin+path, bytes.NewReader(body))
-	if err != nil {
-		return fmt.Errorf("%w: %w", errUsage, err)
-	}
-	if kind != "" {
-		r.Header.Set("Content-Type", kind)
-	}
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return fmt.Errorf("%w\n  is the service at %s? -url names another", err, s.origin)
-	}
-	defer answer.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(answer.Body, longestAnswer))
-	if err != nil {
-		return fmt.Errorf("reading the answer: %w", err)
-	}
-	if answer.StatusCode >= 400 {
-		p := &problemResponse{}
-		if json.Unmarshal(data, p) != nil || p.Code == "" {
-			return fmt.Errorf("%s %s: %s %.200s", method, path, answer.Status, data)
-		}
-		return p
-	}
-	if err := json.Unmarshal(data, into); err != nil {
-		return fmt.Errorf("reading the answer: %w", err)
-	}
-	return nil
+	return text
 }
 
 // print writes a value as indented JSON.

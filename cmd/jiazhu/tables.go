@@ -37,7 +37,7 @@ type tables struct {
 func (c console) tables(ctx context.Context, targets ...target) (tables, error) {
 	settings, err := config.Load(c.getenv, config.RecordsTable, config.SessionsTable, config.JournalBucket, config.NamesKey, config.FieldKey, config.IntegrityKey)
 	if err != nil {
-		return tables{}, fmt.Errorf("%w: this command works on the tables themselves: %w", errUsage, err)
+		return tables{}, fmt.Errorf("%w: this command uses the tables directly: %w", errUsage, err)
 	}
 	secrets, err := settings.Sealer()
 	if err != nil {
@@ -49,7 +49,7 @@ func (c console) tables(ctx context.Context, targets ...target) (tables, error) 
 	}
 	by, err := whoAmI(ctx, cloud, c.onLocalStack())
 	if err != nil {
-		return tables{}, fmt.Errorf("nothing was done: whose credentials these are cannot be told: %w", err)
+		return tables{}, fmt.Errorf("nothing was done: the identity of the AWS credentials cannot be determined: %w", err)
 	}
 	client := dynamodb.NewFromConfig(cloud)
 	t := tables{
@@ -84,7 +84,7 @@ func (c console) namesJournal(ctx context.Context, t *tables) (bool, error) {
 	t.tagged = tagged
 	switch {
 	case err != nil:
-		return false, fmt.Errorf("which bucket is the tables' journal cannot be told: %w", err)
+		return false, fmt.Errorf("the name of the tables' journal bucket cannot be read: %w", err)
 	case named == bucket:
 		return false, nil
 	case named != "":
@@ -169,7 +169,7 @@ func (c console) namings(idType string, names []string) (all []holderName, err e
 		}
 		n := holderName{idType: idType, idNumber: certificate.NormalizeDocument(idType, string(number))}
 		if n.idNumber == "" || certificate.CheckDocument(idType, n.idNumber) != nil {
-			return nil, fmt.Errorf("%w: what standard input has is no number of a %s; -id-type names another document", errUsage, certificate.IDTypeName(idType))
+			return nil, fmt.Errorf("%w: standard input has no number of a %s; -id-type names another document", errUsage, certificate.IDTypeName(idType))
 		}
 		all = append(all, n)
 	}
@@ -219,7 +219,7 @@ func (t tables) holderKey(ctx context.Context, names []holderName) (found string
 			key = a.Holder
 		}
 		if found != "" && found != key {
-			return "", fmt.Errorf("%w: these are different people; do one at a time", errUsage)
+			return "", fmt.Errorf("%w: the names belong to different people; give one at a time", errUsage)
 		}
 		found = key
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/emmansun/gmsm/smx509"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
@@ -31,7 +32,7 @@ func (c console) writeTrust(_ context.Context, args []string) error {
 	f := c.flags("trust write", "FILE")
 	alwaysJSON(f)
 	var t trustWriter
-	base := f.String("add-to", "", "begin with the bundle in `FILE`; entries for the same certificate or key take the place of its own")
+	base := f.String("add-to", "", "start from the bundle in `FILE`; entries for the same certificate or key replace its own")
 	signer := func(name string, use evidence.Use, what string) {
 		f.Func(name, what+", with days and codes: `CERTIFICATE,FROM,UNTIL,ISSUER...`", func(v string) error {
 			return t.sign(use, v)
@@ -62,7 +63,7 @@ func (c console) writeTrust(_ context.Context, args []string) error {
 	bundle = t.applyTo(bundle)
 	text, err := json.MarshalIndent(bundle, "", "  ")
 	if err != nil {
-		return fmt.Errorf("writing the bundle: %w", err)
+		return fmt.Errorf("write the bundle: %w", err)
 	}
 	if _, err := evidence.ParseTrust(text); err != nil {
 		return err
@@ -291,7 +292,7 @@ func (t *trustWriter) checkRemovals(b evidence.Bundle) error {
 func parseEntry(v string) (file string, from, until civil.Date, rest []string, err error) {
 	parts := strings.Split(v, ",")
 	if len(parts) < 3 {
-		return "", from, until, nil, errors.New("it takes a file, the first and the last day, with commas between them")
+		return "", from, until, nil, errors.New("FILE,FROM,UNTIL is required")
 	}
 	if from, err = civil.Parse(parts[1]); err == nil {
 		until, err = civil.Parse(parts[2])
@@ -331,7 +332,7 @@ func publicKeyIn(file string) (public crypto.PublicKey, id string, err error) {
 	case block.Type == "PUBLIC KEY":
 		public, err = smx509.ParsePKIXPublicKey(block.Bytes)
 	default:
-		key, _, failed := readKey(file)
+		key, failed := client.ReadKey(file)
 		if err = failed; err == nil {
 			public = key.Public()
 		}

@@ -206,7 +206,7 @@ func TestATrustBundleThatNobodyCouldUseIsNotWritten(t *testing.T) {
 		"nothing":                                   {nil, 1, "roots, sealRoots and tokenKeys are needed"},
 		"a certificate for e-mail":                  {append(d.flags(), "-pdf", d.at("mail.pem")+",2026-01-01,2026-12-31,"+ministry), 1, "not for documents but for 1.3.6.1.5.5.7.3.4"},
 		"a signer for nobody":                       {append(d.flags(), "-pdf", d.at("pdf.chain.pem")+",2026-01-01,2026-12-31"), 1, "no issuing authority"},
-		"a signer without days":                     {append(d.flags(), "-pdf", d.at("pdf.chain.pem")), 2, "the first and the last day"},
+		"a signer without days":                     {append(d.flags(), "-pdf", d.at("pdf.chain.pem")), 2, "FILE,FROM,UNTIL is required"},
 		"a day there is none":                       {append(d.flags(), "-pdf", d.at("pdf.chain.pem")+",2026-02-30,2026-12-31,"+ministry), 2, "2026-02-30"},
 		"a file there is none":                      {append(d.flags(), "-root", d.at("nothing.pem")), 2, "nothing.pem"},
 		"a chain without its root":                  {append(d.flags(), "-root", d.at("token.pem")), 2, "token.pem"},

@@ -13,7 +13,7 @@ import (
 // earlier content. Other certificates are listed and left. It counts what it writes.
 func (c console) undo(ctx context.Context, args []string) error {
 	f := c.flags("undo", "REPORT")
-	sure := f.Bool("yes", false, "do it; without it, only what would be done is said")
+	sure := f.Bool("yes", false, "do it; without it, the command only says what it would do")
 	asJSON := f.Bool("json", false, "print one JSON object a certificate")
 	names, err := parse(f, args, 1, 1)
 	if err != nil {
@@ -83,10 +83,10 @@ func (c console) undo(ctx context.Context, args []string) error {
 	}
 	if !*asJSON {
 		verb := map[bool]string{true: "undone", false: "would be undone, with -yes"}[*sure]
-		fmt.Fprintf(c.out, "%s: %d certificates say again what they said before, %d that the report began have ended, %d were undone earlier\nleft: %d changed since, %d confirmed since\n",
+		fmt.Fprintf(c.out, "%s: %d certificates to their earlier content, %d created by the report and ended, %d undone earlier\nnot undone: %d changed since, %d confirmed since\n",
 			verb, counts["back"], counts["ended"], counts["undone"], counts["changed"], counts["confirmed"])
 		if pictures > 0 {
-			fmt.Fprintf(c.out, "%d pictures that the report replaced are not kept: the authority reports them again\n", pictures)
+			fmt.Fprintf(c.out, "%d pictures that the report replaced were not kept; the authority has to report them again\n", pictures)
 		}
 	}
 	if left += counts["changed"] + counts["confirmed"]; left > 0 {
@@ -99,11 +99,11 @@ func (c console) undo(ctx context.Context, args []string) error {
 func describeUndone(u reporting.UndoResult, plan bool) string {
 	switch {
 	case u.Result == "changed" || u.Result == "confirmed":
-		return fmt.Sprintf("%s since by %s, left", u.Result, cmp.Or(u.By, "another at the same moment"))
+		return fmt.Sprintf("%s since by %s, not undone", u.Result, cmp.Or(u.By, "another at the same moment"))
 	case plan && u.Result == "back":
-		return "would say again what it said before"
+		return "would return to its earlier content"
 	case plan && u.Revived != "":
-		return "would end, and " + u.Revived + " would say again what it said before"
+		return "would end, and " + u.Revived + " would return to its earlier content"
 	case plan && u.Result == "ended":
 		return "would end"
 	}

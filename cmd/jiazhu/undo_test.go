@@ -39,18 +39,12 @@ func TestVersionsAreToldAndABrokenChainFails(t *testing.T) {
 // number to another person.
 func TestTheVersionsOfANumberGoBackBehindItsHolder(t *testing.T) {
 	d := newFixture(t)
-	first, err := d.certificates.Put(t.Context(), records.Change{After: recordstest.Sample(d.now, nil, nil), By: recordstest.Registry()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	first := d.put(t, records.Change{After: recordstest.Sample(d.now, nil, nil), By: recordstest.Registry()})
 	d.now = d.now.Add(time.Minute)
 	c := records.Change{Before: &first, After: first.Certificate, By: records.Author{Client: "thief", Report: records.NewID(d.now), Row: 1}}
 	c.After.Holder.IDNumber = "310101198506150016"
 	recordstest.Succeed(&c, d.now)
-	now, err := d.certificates.Put(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	now := d.put(t, c)
 	out, _ := d.want(t, 0, "", "history", first.Certificate.Number, "-versions")
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	if len(lines) != 3 {
@@ -67,28 +61,23 @@ func TestTheVersionsOfANumberGoBackBehindItsHolder(t *testing.T) {
 func TestUndoCountsOnlyWhatItWrites(t *testing.T) {
 	d := newFixture(t)
 	now, report := d.now, records.NewID(d.now)
-	first, err := d.certificates.Put(t.Context(), records.Change{After: recordstest.Sample(now, nil, nil), By: recordstest.Registry()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	first := d.put(t, records.Change{After: recordstest.Sample(now, nil, nil), By: recordstest.Registry()})
 	last := first
 	for _, idNo := range []string{"310101198506150016", "310101199001010016", "310101198506150016"} {
 		now = now.Add(time.Minute)
 		c := records.Change{Before: &last, After: last.Certificate, By: records.Author{Client: "beijing-registry", Report: report, Row: 1}}
 		c.After.Holder.IDNumber = idNo
 		recordstest.Succeed(&c, now)
-		if last, err = d.certificates.Put(t.Context(), c); err != nil {
-			t.Fatal(err)
-		}
+		last = d.put(t, c)
 	}
 	d.now = now.Add(time.Minute)
 	for _, run := range []struct {
 		args []string
 		want string
 	}{
-		{[]string{"undo", report}, "would be undone, with -yes: 1 certificates say again what they said before, 1 that the report began have ended, 0 were undone earlier\n"},
-		{[]string{"undo", "-yes", report}, "undone: 1 certificates say again what they said before, 1 that the report began have ended, 0 were undone earlier\n"},
-		{[]string{"undo", "-yes", report}, "undone: 0 certificates say again what they said before, 0 that the report began have ended, 4 were undone earlier\n"},
+		{[]string{"undo", report}, "would be undone, with -yes: 1 certificates to their earlier content, 1 created by the report and ended, 0 undone earlier\n"},
+		{[]string{"undo", "-yes", report}, "undone: 1 certificates to their earlier content, 1 created by the report and ended, 0 undone earlier\n"},
+		{[]string{"undo", "-yes", report}, "undone: 0 certificates to their earlier content, 0 created by the report and ended, 4 undone earlier\n"},
 	} {
 		out, _ := d.want(t, 0, "", run.args...)
 		if !strings.Contains(out, run.want) || strings.HasPrefix(out, run.want) != slices.Contains(run.args, "-yes") {
@@ -105,10 +94,7 @@ func TestUndoCountsOnlyWhatItWrites(t *testing.T) {
 func TestAPlanOfUndoingNamesEveryCertificate(t *testing.T) {
 	d := newFixture(t)
 	c := records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "beijing-registry", Report: records.NewID(d.now), Row: 1}}
-	r, err := d.certificates.Put(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := d.put(t, c)
 	line := r.Certificate.ID + "  " + r.Certificate.Number + "  would end\n"
 	if out, _ := d.want(t, 0, "", "undo", c.By.Report); !strings.HasPrefix(out, line) {
 		t.Errorf("it says %q, want %q", out, line)

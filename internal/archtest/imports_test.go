@@ -60,7 +60,7 @@ type packagePlace struct{ floor, index int }
 // findPlace returns the place of a package; ok is false for what stands on no floor.
 func findPlace(floors []floor, name string) (p packagePlace, ok bool) {
 	for i, f := range floors {
-		below, ok := strings.CutPrefix(name, f.name+"/")
+		below, ok := strings.CutPrefix(name+"/", f.name+"/")
 		if !ok {
 			continue
 		}
@@ -273,6 +273,9 @@ func TestFloorsStandOnEachOther(t *testing.T) {
 		{"functions/verify", "functions/endorse", false},
 		{"functions/verify", "cmd/jiazhu", false},
 		{"functions/verify", "shared/service/api", true},
+		{"functions/verify", "client", false},
+		{"shared/service/api", "client", false},
+		{"cmd/jiazhu", "client", true},
 	} {
 		from, ok := findPlace(floors, c.from)
 		to, too := findPlace(floors, c.to)

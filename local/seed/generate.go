@@ -30,7 +30,7 @@ func GenerateRow(i int) client.ReportRow {
 	return client.ReportRow{
 		Scheme:      ConstructorOne,
 		Number:      fmt.Sprintf("京1112019%d%05d", year, 10000+i%serialsOfYear),
-		Holder:      p.Reported(),
+		Holder:      p.ReportedHolder(),
 		Employer:    employer(i%97, "110000"),
 		IssuedOn:    fmt.Sprintf("%d-12-11", year),
 		AreaCode:    "110000",

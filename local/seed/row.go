@@ -13,7 +13,7 @@ func (h Holder) Row() (client.ReportRow, error) {
 		Number:            h.Number,
 		CertificateSerial: fmt.Sprintf("%08d", h.Order),
 		QualificationNo:   fmt.Sprintf("%s2019%011d", h.Province[:2], h.Order),
-		Holder:            h.Reported(),
+		Holder:            h.ReportedHolder(),
 		Employer:          employer(h.Employer, h.Province),
 		Specialties:       reportedSpecialties(h.Specialty),
 		IssuedOn:          h.IssuedOn.String(),
@@ -37,8 +37,8 @@ func (h Holder) Row() (client.ReportRow, error) {
 	return row, nil
 }
 
-// Reported is the person as authorities report them.
-func (p Person) Reported() client.ReportedHolder {
+// ReportedHolder is the person as authorities report them.
+func (p Person) ReportedHolder() client.ReportedHolder {
 	return client.ReportedHolder{Name: p.Name, Sex: client.ReportRowHolderSex(p.Sex), Birth: p.Birth.String(), IDType: p.IDType(), IDNo: p.IDNumber()}
 }
 

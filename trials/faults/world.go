@@ -178,7 +178,7 @@ func (l *worker) row() client.ReportRow {
 	row := l.harness.rows
 	row.Number = h.Number
 	row.CertificateSerial = h.Number[len(h.Number)-8:]
-	row.Holder = h.Reported()
+	row.Holder = h.ReportedHolder()
 	return row
 }
 

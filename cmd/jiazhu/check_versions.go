@@ -32,7 +32,7 @@ func (t tables) name(ctx context.Context, at time.Time, report string, ids []str
 			n.Versions = append(n.Versions, journal.Version{Certificate: id, Revision: newest.Revision, Digest: newest.Digest})
 		}
 		if err := t.journal.Append(ctx, journal.Versions, at, n); err != nil {
-			return fmt.Errorf("it is done, but the journal does not say so; give the command again: %w", err)
+			return fmt.Errorf("done, but not written to the journal; repeat the command: %w", err)
 		}
 	}
 	return nil

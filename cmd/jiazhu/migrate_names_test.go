@@ -58,11 +58,7 @@ func (f *foreignHolder) enter(t *testing.T, number, document string) records.Rec
 	t.Helper()
 	c := recordstest.Sample(f.now, nil, nil)
 	c.Number, c.Holder.IDType, c.Holder.IDNumber = number, passport, document
-	r, err := f.certificates.Put(t.Context(), records.Change{After: c, By: records.Author{Client: "registry"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
+	return f.put(t, records.Change{After: c, By: records.Author{Client: "registry"}})
 }
 
 func newForeignHolder(t *testing.T) *foreignHolder {

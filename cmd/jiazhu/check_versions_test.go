@@ -56,19 +56,13 @@ func (m tableWriter) put(item map[string]types.AttributeValue) {
 // held in between.
 func (m tableWriter) enterAndCancel() (id, number, holder string, kept map[string]types.AttributeValue) {
 	m.t.Helper()
-	r, err := m.certificates.Put(m.t.Context(), records.Change{After: recordstest.Sample(m.now, nil, nil), By: recordstest.Registry()})
-	if err != nil {
-		m.t.Fatal(err)
-	}
+	r := m.fixture.put(m.t, records.Change{After: recordstest.Sample(m.now, nil, nil), By: recordstest.Registry()})
 	id = r.Certificate.ID
 	kept = m.keep("CERT#"+id, "CERT")
 	c := records.Change{Before: &r, After: r.Certificate, By: records.Author{Client: "beijing-registry", Report: records.NewID(m.now), Row: 1}}
 	c.After.State = certificate.Cancelled
 	c.After.Sync.At = m.now.Add(time.Minute)
-	after, err := m.certificates.Put(m.t.Context(), c)
-	if err != nil {
-		m.t.Fatal(err)
-	}
+	after := m.fixture.put(m.t, c)
 	named := journal.NamedVersions{Report: c.By.Report, Versions: []journal.Version{{Certificate: id, Revision: after.Newest.Revision, Digest: after.Newest.Digest}}}
 	if err := m.log.Append(m.t.Context(), journal.Versions, m.now, named); err != nil {
 		m.t.Fatal(err)

@@ -23,7 +23,7 @@ func (c console) endSessions(ctx context.Context, args []string) error {
 	}
 	ended, err := t.sessions.EndSessions(ctx, a, at)
 	if errors.Is(err, sessions.ErrChanged) {
-		return fmt.Errorf("%s was changed at the same moment, nothing has ended: give the command again", a.Username)
+		return fmt.Errorf("%s was changed at the same time; nothing has ended, repeat the command", a.Username)
 	}
 	if err != nil {
 		return err

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
@@ -38,7 +36,7 @@ func (m *migrator) rename(ctx context.Context, parts int) error {
 	}
 	found := tags.Names{}
 	for _, look := range []func(ctx context.Context, part, parts int) (tags.Names, error){m.certificates.FormerNames, m.sessions.FormerNames} {
-		err := m.inParts(ctx, parts, func(ctx context.Context, part int) error {
+		err := inParts(ctx, parts, func(ctx context.Context, part int) error {
 			some, err := look(ctx, part, parts)
 			m.mu.Lock()
 			defer m.mu.Unlock()
@@ -54,7 +52,7 @@ func (m *migrator) rename(ctx context.Context, parts int) error {
 		return err
 	}
 	for _, rename := range []func(ctx context.Context, part, parts int, names tags.Names, dry bool) (int, error){m.certificates.Rename, m.sessions.Rename} {
-		err := m.inParts(ctx, parts, func(ctx context.Context, part int) error {
+		err := inParts(ctx, parts, func(ctx context.Context, part int) error {
 			n, err := rename(ctx, part, parts, names, m.options.Dry)
 			m.mu.Lock()
 			defer m.mu.Unlock()
@@ -66,15 +64,6 @@ func (m *migrator) rename(ctx context.Context, parts int) error {
 		}
 	}
 	return nil
-}
-
-// inParts calls do with every part concurrently.
-func (m *migrator) inParts(ctx context.Context, parts int, do func(ctx context.Context, part int) error) error {
-	group, ctx := errgroup.WithContext(ctx)
-	for part := range parts {
-		group.Go(func() error { return do(ctx, part) })
-	}
-	return group.Wait()
 }
 
 // maxNames is the number of names in one journal entry, about 500 KB.

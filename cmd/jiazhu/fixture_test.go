@@ -60,6 +60,16 @@ func newFixture(t *testing.T) *fixture {
 	return d
 }
 
+// put stores a change of a certificate.
+func (d *fixture) put(t *testing.T, c records.Change) records.Record {
+	t.Helper()
+	r, err := d.certificates.Put(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 // runCommand runs the command with the given standard input.
 func (d *fixture) runCommand(input string, args ...string) (code int, out, trouble string) {
 	var stdout, stderr bytes.Buffer

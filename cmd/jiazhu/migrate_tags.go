@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
@@ -17,18 +15,15 @@ import (
 // only if the tables have never been tagged completely; otherwise they are reported and left.
 func (m *migrator) tag(ctx context.Context, parts int, adopt func(ctx context.Context, part, parts int, how dynamo.AdoptOptions) (dynamo.AdoptResult, error)) error {
 	wrong := 0
-	group, ctx := errgroup.WithContext(ctx)
-	for part := range parts {
-		group.Go(func() error {
-			done, err := adopt(ctx, part, parts, dynamo.AdoptOptions{Believe: m.believe, Dry: m.options.Dry})
-			m.mu.Lock()
-			defer m.mu.Unlock()
-			m.result.Tags.Add(done)
-			wrong += done.Wrong
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
+	err := inParts(ctx, parts, func(ctx context.Context, part int) error {
+		done, err := adopt(ctx, part, parts, dynamo.AdoptOptions{Believe: m.believe, Dry: m.options.Dry})
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.result.Tags.Add(done)
+		wrong += done.Wrong
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	if wrong > 0 {

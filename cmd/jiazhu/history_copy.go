@@ -62,7 +62,7 @@ func (c console) events(ctx context.Context, t tables, certificate, id string) (
 		return nil, explainNotFound(err, certificate)
 	}
 	if made == nil {
-		return nil, fmt.Errorf("%w: which copy? jiazhu history %s lists those there are", errUsage, certificate)
+		return nil, fmt.Errorf("%w: there is no such copy; jiazhu history %s lists the copies", errUsage, certificate)
 	}
 	all := []copyEvent{{At: made.MadeAt, What: "made", App: made.VouchedBy, Note: fmt.Sprintf("%s to %s", made.UseFrom, made.UseUntil)}}
 	if !r.Holding().Covers(made.Holder, made.CertVersion) {

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/jiazhu/jiazhu/client"
+)
+
+var errNotValid = errors.New("not valid, or undecided")
+
+// verify has the service verify a file or a token, as anybody can. conformance/verify verifies
+// without the service.
+func (c console) verify(ctx context.Context, args []string) error {
+	f := c.flags("verify", "FILE")
+	s := c.addServiceFlags(f, "")
+	asJSON := f.Bool("json", false, "print the whole verdict as JSON")
+	names, err := parse(f, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	data, err := c.open(names[0])
+	if err != nil {
+		return err
+	}
+	whole, err := s.verify(ctx, data)
+	if err != nil {
+		return s.explain(err)
+	}
+	var v client.Verdict
+	if err := json.Unmarshal(whole, &v); err != nil {
+		return fmt.Errorf("read the verdict: %w", err)
+	}
+	if *asJSON {
+		err = c.print(whole)
+	} else {
+		fmt.Fprintln(c.out, v.VerdictName)
+		for _, check := range v.Checks {
+			fmt.Fprintf(c.out, "  %-9s %-12s %s\n", check.Result, check.Check, check.Text)
+		}
+	}
+	if err == nil && v.Verdict != client.VerdictVerdictValid {
+		err = errNotValid
+	}
+	return err
+}
+
+// verify returns the verdict on a PDF, an OFD, or a token as text.
+func (s *service) verify(ctx context.Context, data []byte) (json.RawMessage, error) {
+	kind := "application/ofd"
+	switch {
+	case bytes.HasPrefix(data, []byte("%PDF")):
+		kind = "application/pdf"
+	case !bytes.HasPrefix(data, []byte("PK")):
+		token := string(bytes.TrimSpace(data))
+		return client.Read[json.RawMessage](s.Verify(ctx, nil, client.VerificationAsk{Token: token}))
+	}
+	return client.Read[json.RawMessage](s.VerifyWithBody(ctx, nil, kind, bytes.NewReader(data)))
+}
