@@ -106,7 +106,7 @@ function empty(bindable) {
 function bind(page, bindable) {
   const trouble = element('div');
   const button = c => {
-    const made = element('button', {type: 'button', class: 'main', click: () => busy(made, () => take(c))}, say('bind'));
+    const made = element('button', {type: 'button', class: 'main', click: () => busy(made, () => changeBinding(page, 'PUT', c, dialog, trouble))}, say('bind'));
     return made;
   };
   const dialog = open(say('bindCertificate'), [
@@ -117,36 +117,26 @@ function bind(page, bindable) {
       pairs([[say('certificateNumber'), c.number], [say('issuer'), chinese(c.issuer)], [say('issuedOn'), c.issuedOn]]),
       element('div', {class: 'row end'}, button(c))))),
   ]);
-
-  async function take(c) {
-    try {
-      await withFace(page, () => call('PUT', certificate(c.certificate, '/binding'), {again: true}));
-      dialog.close();
-      await page.again();
-    } catch (problem) {
-      if (!(problem instanceof Problem)) throw problem;
-      put(trouble, problem);
-    }
-  }
 }
 
 function unbind(page, c) {
   const trouble = element('div');
-  const sure = element('button', {type: 'button', class: 'main danger', click: () => busy(sure, drop)}, say('unbind'));
+  const sure = element('button', {type: 'button', class: 'main danger', click: () => busy(sure, () => changeBinding(page, 'DELETE', c, dialog, trouble))}, say('unbind'));
   const dialog = open(say('unbind'), [
     element('p', null, say('unbindSure')), pairs([[say('typeName'), chinese(c.typeName)], [say('certificateNumber'), c.number]]), trouble,
     element('div', {class: 'row end'}, element('button', {type: 'button', click: () => dialog.close()}, say('cancel')), sure),
   ]);
+}
 
-  async function drop() {
-    try {
-      await withFace(page, () => call('DELETE', certificate(c.certificate, '/binding'), {again: true}));
-      dialog.close();
-      await page.again();
-    } catch (problem) {
-      if (!(problem instanceof Problem)) throw problem;
-      put(trouble, problem);
-    }
+// changeBinding binds a certificate or ends its binding, and shows in a dialog what went wrong.
+async function changeBinding(page, method, {certificate: id}, dialog, trouble) {
+  try {
+    await withFace(page, () => call(method, certificate(id, '/binding'), {again: true}));
+    dialog.close();
+    await page.again();
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    put(trouble, problem);
   }
 }
 

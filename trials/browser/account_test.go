@@ -57,7 +57,7 @@ func TestALogInLeadsNowhereElse(t *testing.T) {
 
 func TestAPasswordIsChangedAndSetByLink(t *testing.T) {
 	t.Parallel()
-	h := holder(t, "outside the pilot")
+	h := newHolder(t, func(*seed.Holder) {})
 	const another = "tall-cranes-over-the-river-7"
 	p := open(t, phoneSize)
 	p.logIn(seed.Ministry, h, "/account")
@@ -81,7 +81,7 @@ func TestAPasswordIsChangedAndSetByLink(t *testing.T) {
 	p.clickByName("关闭")
 
 	// The ministry's portal sends a link, because the password was forgotten.
-	machine, err := service.target().Machine("mohurd-portal")
+	machine, err := service.Target.Machine("mohurd-portal")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ const (
 )
 
 var axe = sync.OnceValues(func() (string, error) {
-	place := filepath.Join(service.root, ".cache", "axe", "axe.min.js")
+	place := filepath.Join(service.Root, ".cache", "axe", "axe.min.js")
 	script, err := os.ReadFile(place)
 	if err != nil || sum(script) != axeSHA256 {
 		if script, err = fetchAxe(); err != nil {

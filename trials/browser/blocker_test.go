@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -39,6 +38,7 @@ func TestEveryBlockerIsShownWithItsWayOut(t *testing.T) {
 			portal, s = seed.National, phoneSize
 		}
 		t.Run(b.meaning+" on "+portal, func(t *testing.T) {
+			t.Parallel()
 			p := open(t, s)
 			p.enter(portal, holder(t, b.meaning))
 			for _, text := range []string{b.title, b.cause, b.owner, b.remedy, b.help, "由谁处理", "处理办法"} {
@@ -61,13 +61,10 @@ func TestEveryBlockerIsShownWithItsWayOut(t *testing.T) {
 }
 
 func TestEveryStateOfARegistrationIsNamed(t *testing.T) {
-	h := holder(t, "certificate suspended")
+	t.Parallel()
+	h := newHolder(t, func(h *seed.Holder) { h.State = "02" })
 	p := open(t, desktopSize)
 	p.enter(seed.Ministry, h)
-	t.Cleanup(func() {
-		report(t, h, func(r *client.ReportRow) { decide(r, r.State) }) // out of an ended state, if the test stopped there
-		report(t, h, func(*client.ReportRow) {})
-	})
 	for state, title := range map[client.CertificateState]string{
 		"03": "该电子证照已废止或已注销：撤销", "04": "该电子证照已废止或已注销：注销", "05": "该电子证照已废止或已注销：失效",
 		"06": "该电子证照已受限使用：办理转出", "07": "该电子证照已废止或已注销：吊销", "02": "该电子证照已受限使用：暂扣",
@@ -90,11 +87,8 @@ func decide(r *client.ReportRow, state client.CertificateState) {
 }
 
 func TestAllBlockersAreShownNotOnlyTheFirst(t *testing.T) {
-	h := holder(t, "photo missing")
-	report(t, h, func(r *client.ReportRow) {
-		r.State, r.ReportedToMinistry = "02", new(bool)
-	})
-	t.Cleanup(func() { report(t, h, func(*client.ReportRow) {}) })
+	t.Parallel()
+	h := newHolder(t, func(h *seed.Holder) { h.State, h.Unreported, h.NoPhoto = "02", true, true })
 	p := open(t, phoneSize)
 	p.enter(seed.Ministry, h)
 	codes := js[[]string](p, `[...document.querySelectorAll(".blockers .problem")].map(e => e.dataset.code)`)
@@ -107,6 +101,7 @@ func TestAllBlockersAreShownNotOnlyTheFirst(t *testing.T) {
 // TestTheHolderChoosesBothDays is 二级建造师 of Beijing, who may choose the first day of use
 // too, and make two copies a day.
 func TestTheHolderChoosesBothDays(t *testing.T) {
+	t.Parallel()
 	h := holder(t, "level-two constructor, Beijing")
 	for _, use := range []struct {
 		portal  string
@@ -153,6 +148,7 @@ func TestTheHolderChoosesBothDays(t *testing.T) {
 }
 
 func TestOthersChooseTheLastDayOnly(t *testing.T) {
+	t.Parallel()
 	p := open(t, desktopSize)
 	p.enter(seed.Ministry, holder(t, "ready"))
 	p.clickByName("证照加注")
@@ -163,13 +159,13 @@ func TestOthersChooseTheLastDayOnly(t *testing.T) {
 }
 
 func TestABlockerThatComesUpMeanwhileEndsTheDialog(t *testing.T) {
-	h := holder(t, "several specialties, one ending soon")
+	t.Parallel()
+	h := newHolder(t, endOneSpecialtySoon)
 	p := open(t, desktopSize)
 	p.enter(seed.Ministry, h)
 	p.clickByName("证照加注")
 	p.waitForText("部分专业有效期不足180天，请及时办理延续")
 	report(t, h, func(r *client.ReportRow) { r.State = "06" })
-	t.Cleanup(func() { report(t, h, func(*client.ReportRow) {}) })
 	p.clickByName("加注")
 	p.waitUntil(`!document.querySelector("dialog")`)
 	p.waitForText("请与聘用企业确认转出手续，办结后再加注。")
@@ -177,12 +173,8 @@ func TestABlockerThatComesUpMeanwhileEndsTheDialog(t *testing.T) {
 }
 
 func TestThePhoneIsBoundWhereItIsMissed(t *testing.T) {
-	h := holder(t, "phone not bound")
-	t.Cleanup(func() { // unbinds it again, for the tests that miss it
-		if _, err := seed.Seed(context.Background(), service.target()); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Parallel()
+	h := newHolder(t, func(h *seed.Holder) { h.NoPhone = true })
 	p := open(t, phoneSize)
 	p.enter(seed.National, h)
 	p.clickByName("绑定手机号码")
@@ -210,6 +202,7 @@ func TestThePhoneIsBoundWhereItIsMissed(t *testing.T) {
 }
 
 func TestACertificateThatIsNotBoundIsBoundAndUnbound(t *testing.T) {
+	t.Parallel()
 	h := holder(t, "certificate not bound on the national platform")
 	p := open(t, desktopSize)
 	p.logIn(seed.National, h, "/center")

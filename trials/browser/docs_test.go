@@ -11,7 +11,8 @@ import (
 )
 
 func TestTheContractsPageNeedsNobodyElseAndListsEveryOperation(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(service.root, "openapi.yaml"))
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(service.Root, "openapi.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,6 +30,7 @@ func TestTheContractsPageNeedsNobodyElseAndListsEveryOperation(t *testing.T) {
 	}
 	for _, s := range []size{phoneSize, desktopSize} {
 		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
 			p := open(t, s)
 			p.visit("/docs")
 			got := map[string]bool{}
@@ -54,7 +56,7 @@ func TestTheContractsPageNeedsNobodyElseAndListsEveryOperation(t *testing.T) {
 			p.mu.Lock()
 			defer p.mu.Unlock()
 			for address := range p.fetched {
-				if _, at, _ := strings.Cut(address, " "); !strings.HasPrefix(at, service.stack.URL+"/") {
+				if _, at, _ := strings.Cut(address, " "); !strings.HasPrefix(at, service.URL+"/") {
 					t.Errorf("the page fetched %s", at)
 				}
 			}

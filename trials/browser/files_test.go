@@ -16,7 +16,7 @@ import (
 // portalFiles are the files of the portals' pages as they are served, by name.
 func portalFiles(t *testing.T) map[string]string {
 	t.Helper()
-	files, err := portal.Files(os.DirFS(filepath.Join(service.root, "portal")))
+	files, err := portal.Files(os.DirFS(filepath.Join(service.Root, "portal")))
 	if err != nil {
 		t.Fatal(err)
 	}

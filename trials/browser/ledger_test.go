@@ -56,7 +56,10 @@ func runAtEverySize(t *testing.T, try func(*testing.T, string, size)) {
 	t.Helper()
 	for _, portal := range []string{seed.Ministry, seed.National} {
 		for _, s := range []size{desktopSize, phoneSize} {
-			t.Run(portal+" at "+s.String(), func(t *testing.T) { try(t, portal, s) })
+			t.Run(portal+" at "+s.String(), func(t *testing.T) {
+				t.Parallel()
+				try(t, portal, s)
+			})
 		}
 	}
 }
@@ -70,8 +73,10 @@ func requireVerdict(t *testing.T, v client.Verdict, err error) client.Verdict {
 }
 
 func TestTheHolderLetsOneReaderSeeMore(t *testing.T) {
+	t.Parallel()
 	runAtEverySize(t, func(t *testing.T, portal string, s size) {
-		p, _, made := openWithNewCopy(t, portal, s, holder(t, "ready"))
+		h := newHolder(t, func(*seed.Holder) {})
+		p, _, made := openWithNewCopy(t, portal, s, h)
 		p.allowClipboard()
 		reopen := func() {
 			t.Helper()
@@ -108,7 +113,7 @@ func TestTheHolderLetsOneReaderSeeMore(t *testing.T) {
 			return disclosedFields(t, requireVerdict(t, v, err))
 		}
 		got := read()
-		if diff := cmp.Diff([]string{"by", "name", "photo"}, slices.Sorted(maps.Keys(got))); diff != "" || got["name"] != holder(t, "ready").Name {
+		if diff := cmp.Diff([]string{"by", "name", "photo"}, slices.Sorted(maps.Keys(got))); diff != "" || got["name"] != h.Name {
 			t.Errorf("the reader sees %v: %s", got["name"], diff)
 		}
 
@@ -136,7 +141,7 @@ func (p *tab) allowClipboard() {
 	for _, name := range []string{"clipboard-read", "clipboard-write"} {
 		if _, err := chromedp.CallBrowser(p.ctx, browser.SetPermission, browser.SetPermissionParams{
 			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,
-			Origin: service.stack.URL, BrowserContextID: c.BrowserContextID,
+			Origin: service.URL, BrowserContextID: c.BrowserContextID,
 		}); err != nil {
 			p.Fatal(err)
 		}
@@ -185,7 +190,7 @@ func fillLedger(t *testing.T, s *seed.Session, made client.Endorsement) {
 		t.Fatal(err)
 	}
 	ask("", client.VerificationAsk{Token: given.Link})
-	machine, err := service.target().Machine("demo-agency")
+	machine, err := service.Target.Machine("demo-agency")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,8 +202,9 @@ func fillLedger(t *testing.T, s *seed.Session, made client.Endorsement) {
 }
 
 func TestTheLedgerTellsWhoVerified(t *testing.T) {
+	t.Parallel()
 	runAtEverySize(t, func(t *testing.T, portal string, s size) {
-		p, session, made := openWithNewCopy(t, portal, s, holder(t, "ready"))
+		p, session, made := openWithNewCopy(t, portal, s, newHolder(t, func(*seed.Holder) {}))
 		fillLedger(t, session, made)
 		all, err := session.Ledger(t.Context(), made.Certificate)
 		if err != nil {

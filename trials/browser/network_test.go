@@ -110,7 +110,7 @@ func TestADownloadSurvivesABrokenLine(t *testing.T) {
 	p.clickByName("加注")
 	p.waitForText("加注成功!")
 	var asked atomic.Int32
-	p.interceptRequests(service.stack.Storage.S3+"/*", fetch.RequestStageRequest, func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
+	p.interceptRequests(service.Storage.S3+"/*", fetch.RequestStageRequest, func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
 		switch asked.Add(1) {
 		case 1:
 			return failRequest(ctx, at, e)
@@ -135,7 +135,7 @@ func TestADownloadSurvivesABrokenLine(t *testing.T) {
 func replaceAnswer(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
 	_, err := cdp.Call(ctx, at, fetch.FulfillRequest, fetch.FulfillRequestParams{
 		RequestID: e.RequestID, ResponseCode: 200, Body: []byte("%PDF-1.7 something else"),
-		ResponseHeaders: []*fetch.HeaderEntry{{Name: "access-control-allow-origin", Value: service.stack.URL}},
+		ResponseHeaders: []*fetch.HeaderEntry{{Name: "access-control-allow-origin", Value: service.URL}},
 	})
 	return err == nil
 }

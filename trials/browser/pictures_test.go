@@ -17,7 +17,7 @@ var pictures = flag.Bool("pictures", false, "take the pictures of the READMEs an
 // and otherwise sees that they are there.
 func TestThePicturesOfTheReadme(t *testing.T) {
 	t.Parallel()
-	folder := filepath.Join(service.root, "docs", "images")
+	folder := filepath.Join(service.Root, "docs", "images")
 	shows := map[string]func(*testing.T) *tab{
 		"portal-history.png": history, "portal-blocker.png": blocker, "portal-scan.png": scan,
 	}

@@ -14,7 +14,7 @@ import (
 // ownPage is the page that docs/portals.md has its reader write, for the service here.
 func ownPage(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(service.root, "docs", "portals.md"))
+	text, err := os.ReadFile(filepath.Join(service.Root, "docs", "portals.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,10 +23,11 @@ func ownPage(t *testing.T) string {
 	if !begun || !ended {
 		t.Fatal("docs/portals.md has no page to write")
 	}
-	return strings.ReplaceAll(page, "http://127.0.0.1:8080", service.stack.URL)
+	return strings.ReplaceAll(page, "http://127.0.0.1:8080", service.URL)
 }
 
 func TestThePageOfAPortalOfOnesOwnGoesTheWholeWay(t *testing.T) {
+	t.Parallel()
 	page := ownPage(t)
 	go func() {
 		_ = http.Serve(service.otherOrigin, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { // until the listener is closed

@@ -22,6 +22,7 @@ func TestEveryStateOfTheQRDialog(t *testing.T) {
 	h, other := holder(t, "ready"), holder(t, "outside the pilot")
 	for _, s := range []size{desktopSize, phoneSize} {
 		t.Run("at "+s.String(), func(t *testing.T) {
+			t.Parallel()
 			p := open(t, s)
 			shot := func(state string) { p.snap("qr-" + state + "-" + s.String()) }
 			p.logIn(seed.Ministry, h, "/certificates")

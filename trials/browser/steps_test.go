@@ -11,7 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-func api() *seed.API { return &seed.API{URL: service.stack.URL} }
+func api() *seed.API { return &seed.API{URL: service.URL} }
 
 // logIn logs a holder in by the form, and goes to a page of the portal.
 func (p *tab) logIn(portal string, h seed.Holder, page string) {
@@ -36,7 +36,7 @@ func (p *tab) code() (identityapp.Code, string) {
 }
 
 func app(h seed.Holder) identityapp.App {
-	return identityapp.App{Signer: service.signer, Audience: service.stack.URL, Device: "phone", Person: h.Person}
+	return identityapp.App{Signer: service.signer, Audience: service.URL, Device: "phone", Person: h.Person}
 }
 
 // scan is the phone scanning the code on the page.
@@ -80,7 +80,7 @@ func (p *tab) enter(portal string, h seed.Holder) {
 // report has the registry report the holder's certificate with something changed.
 func report(t *testing.T, h seed.Holder, change func(*client.ReportRow)) {
 	t.Helper()
-	registry, err := service.target().Machine(seed.Registry)
+	registry, err := service.Target.Machine(seed.Registry)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func message(t *testing.T, kind, to string) (code, url string) {
 	}
 	for _, m := range list {
 		if m.Kind == kind {
-			return m.Code, strings.TrimPrefix(m.URL, service.stack.URL)
+			return m.Code, strings.TrimPrefix(m.URL, service.URL)
 		}
 	}
 	t.Fatalf("no %s to %s", kind, to)

@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -23,7 +24,7 @@ import (
 
 // patience is how long a page may take for one thing. It is only ever used up by a page
 // that never does it.
-const patience = 90 * time.Second
+const patience = 4 * time.Minute
 
 // tab is one tab of a browser profile of its own.
 type tab struct {
@@ -175,24 +176,32 @@ func js[T any](p *tab, expression string) T {
 	return v
 }
 
-// waitUntil waits for an expression to become true.
+// waitUntil waits for an expression to become true. The page itself looks; now and then it says that
+// the expression is not true yet.
 func (p *tab) waitUntil(expression string) {
 	p.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
+	look := `new Promise(done => {
+		const end = performance.now() + 1000;
+		const is = () => { try { return Boolean(` + expression + `); } catch { return false; } };
+		const look = () => (is() ? done(true) : performance.now() > end ? done(false) : setTimeout(look, 25));
+		look();
+	})`
 	for {
-		v, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
+		v, err := chromedp.Run(ctx, chromedp.Evaluate[bool](look, chromedp.EvalAwaitPromise))
 		if err == nil && v {
 			return
 		}
 		if p.hasUncaughtError() {
 			p.Fatalf("the page threw something before this came true: %s", expression)
 		}
-		select {
-		case <-ctx.Done():
+		if ctx.Err() != nil {
 			p.snap("failed-" + strings.ReplaceAll(p.Name(), "/", "-"))
 			p.Fatalf("never came true: %s (%v)\n%s", expression, err, p.text())
-		case <-time.After(20 * time.Millisecond):
+		}
+		if err != nil { // the page went elsewhere meanwhile
+			time.Sleep(10 * time.Millisecond)
 		}
 	}
 }
@@ -223,7 +232,7 @@ func quote(s string) string {
 // visit opens an address of the service in the tab.
 func (p *tab) visit(path string) {
 	p.Helper()
-	p.goTo(service.stack.URL + path)
+	p.goTo(service.URL + path)
 }
 
 // goTo opens an address in the tab.
@@ -280,14 +289,22 @@ func (p *tab) clickElement(element string) {
 	p.do(chromedp.MouseClickXY(point[0], point[1]))
 }
 
+// longestTyped is how many characters are typed key by key; a longer text is pasted.
+const longestTyped = 40
+
 // fill types into the input of a label, instead of what is there.
 func (p *tab) fill(label, value string) {
 	p.Helper()
 	p.waitUntil(elementByName(label))
 	kind := js[string](p, `(e => { e.scrollIntoView({block: "center"}); e.focus(); e.select?.(); return e.type; })(`+elementByName(label)+`)`)
-	switch kind {
-	case "date", "select-one": // what their pickers do
+	switch {
+	case kind == "date", kind == "select-one": // what their pickers do
 		js[bool](p, `(e => { e.value = `+quote(value)+`; e.dispatchEvent(new Event("input", {bubbles: true})); e.dispatchEvent(new Event("change", {bubbles: true})); return true; })(`+elementByName(label)+`)`)
+	case len(value) > longestTyped:
+		p.call(func(ctx context.Context, at *chromedp.Target) error {
+			_, err := cdp.Call(ctx, at, input.InsertText, input.InsertTextParams{Text: value})
+			return err
+		})
 	default:
 		p.do(chromedp.KeyEvent(value))
 	}

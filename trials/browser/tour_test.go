@@ -21,7 +21,7 @@ import (
 // tour leads past every page and every dialog of one portal and calls stop at each.
 func (p *tab) tour(portal string, stop func(name string)) {
 	p.Helper()
-	h := holder(p.T, "several specialties, one ending soon")
+	h := newHolder(p.T, endOneSpecialtySoon)
 	base := "/" + portal
 	for _, path := range []string{"", "/login", "/questions"} {
 		p.visit(base + path)
@@ -104,25 +104,20 @@ func (p *tab) inside(where string) {
 
 func TestEveryPageIsAccessibleAndFits(t *testing.T) {
 	t.Parallel()
-	for _, portal := range []string{seed.Ministry, seed.National} {
-		for _, s := range []size{desktopSize, phoneSize} {
-			t.Run(portal+" at "+s.String(), func(t *testing.T) {
-				t.Parallel()
-				p := open(t, s)
-				p.tour(portal, func(name string) {
-					p.inside(name)
-					for _, scheme := range []string{"dark", "light"} {
-						if s == phoneSize && scheme == "dark" {
-							continue // the colours are those of the other size
-						}
-						p.setColorScheme(scheme)
-						p.checkAccessibility(name + ", " + scheme)
-						p.snap("page-" + name + "-" + s.String() + "-" + scheme)
-					}
-				})
-			})
-		}
-	}
+	runAtEverySize(t, func(t *testing.T, portal string, s size) {
+		p := open(t, s)
+		p.tour(portal, func(name string) {
+			p.inside(name)
+			for _, scheme := range []string{"dark", "light"} {
+				if s == phoneSize && scheme == "dark" {
+					continue // the colours are those of the other size
+				}
+				p.setColorScheme(scheme)
+				p.checkAccessibility(name + ", " + scheme)
+				p.snap("page-" + name + "-" + s.String() + "-" + scheme)
+			}
+		})
+	})
 	t.Run("without a login", func(t *testing.T) {
 		t.Parallel()
 		for _, s := range []size{desktopSize, phoneSize} {
@@ -146,6 +141,7 @@ func TestEveryAddress(t *testing.T) {
 	t.Parallel()
 	for _, portal := range []string{seed.Ministry, seed.National} {
 		t.Run(portal, func(t *testing.T) {
+			t.Parallel()
 			p := open(t, size{1920, 1080})
 			addresses := map[string]bool{}
 			p.tour(portal, func(name string) {
@@ -202,8 +198,8 @@ func (p *tab) weigh(portal string) {
 			name = "/" + portal // every address of the portal is this one page
 		}
 		switch {
-		case at.Scheme == "data", at.Scheme == "blob", origin == service.stack.Storage.S3:
-		case origin != service.stack.URL:
+		case at.Scheme == "data", at.Scheme == "blob", origin == service.Storage.S3:
+		case origin != service.URL:
 			p.Errorf("%s asks %s", portal, address)
 		case !strings.HasPrefix(at.Path, "/v1/"):
 			files[name] = max(files[name], bytes)
@@ -241,7 +237,7 @@ func TestTheFirstPaintWaitsForNoScript(t *testing.T) {
 			_, err := cdp.Call(ctx, at, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 			return err
 		})
-		p.do(chromedp.Navigate(service.stack.URL + path))
+		p.do(chromedp.Navigate(service.URL + path))
 		body, err := chromedp.Run(p.ctx, chromedp.OuterHTML(chromedp.CSS("html")))
 		if err != nil || !strings.Contains(body, text) {
 			t.Errorf("%s without scripts lacks %s: %v", path, text, err)
@@ -255,7 +251,7 @@ func TestTheFirstPaintWaitsForNoScript(t *testing.T) {
 func TestEveryPageComesWithItsPolicy(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/", "/mohurd", "/mohurd/certificates/x", "/gjzwfw/account", "/password", "/nothing"} {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, service.stack.URL+path, http.NoBody)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, service.URL+path, http.NoBody)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -267,7 +263,7 @@ func TestEveryPageComesWithItsPolicy(t *testing.T) {
 		body, err := io.ReadAll(answer.Body)
 		_ = answer.Body.Close()
 		policy := answer.Header.Get("Content-Security-Policy")
-		for _, part := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self' " + service.stack.Storage.S3, "frame-ancestors 'none'", "require-trusted-types-for 'script'"} {
+		for _, part := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self' " + service.Storage.S3, "frame-ancestors 'none'", "require-trusted-types-for 'script'"} {
 			if !strings.Contains(policy, part) {
 				t.Errorf("%s: the policy lacks %s: %s", path, part, policy)
 			}

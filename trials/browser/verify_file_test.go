@@ -86,7 +86,7 @@ func TestFilesNumbersAndPastedTexts(t *testing.T) {
 func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 	t.Parallel()
 	_, e := makeBidCopy(t)
-	bundle, err := os.ReadFile(service.stack.Paths.Trust)
+	bundle, err := os.ReadFile(service.Paths.Trust)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -230,7 +230,7 @@ func TestThePageCanBeInstalled(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if manifest.URL != service.stack.URL+"/v/manifest.json" {
+		if manifest.URL != service.URL+"/v/manifest.json" {
 			p.Errorf("the manifest is %q", manifest.URL)
 		}
 		for _, e := range manifest.Errors {
@@ -261,7 +261,7 @@ func TestWithTheHoldersConsentMoreIsShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := open(t, phoneSize)
-	p.visit(strings.TrimPrefix(given.Link, service.stack.URL))
+	p.visit(strings.TrimPrefix(given.Link, service.URL))
 	p.waitForAnswer("有效", "✓")
 	for _, shown := range []string{"持证人授权显示", "姓名（全）", s.Holder.Name, s.Holder.IDNumber(), "出生日期"} {
 		p.waitForText(shown)
@@ -272,7 +272,7 @@ func TestWithTheHoldersConsentMoreIsShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.visit("/v")
-	p.visit(strings.TrimPrefix(given.Link, service.stack.URL))
+	p.visit(strings.TrimPrefix(given.Link, service.URL))
 	p.waitForAnswer("有效", "✓")
 	if text := p.text(); strings.Contains(text, s.Holder.IDNumber()) || strings.Contains(text, "持证人授权显示") {
 		t.Errorf("after its end the consent still shows: %s", text)

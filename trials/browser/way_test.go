@@ -19,7 +19,7 @@ import (
 // reader and, for a PDF, by poppler's too.
 func examine(t *testing.T, data []byte, kind verdict.Kind, h seed.Holder) {
 	t.Helper()
-	bundle, err := os.ReadFile(service.stack.Paths.Trust)
+	bundle, err := os.ReadFile(service.Paths.Trust)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,11 +59,7 @@ func pdfsig(t *testing.T, data []byte) {
 // 登录 to the files and on to 撤回.
 func TestTheManualsWay(t *testing.T) {
 	t.Parallel()
-	for _, portal := range []string{seed.Ministry, seed.National} {
-		for _, s := range []size{desktopSize, phoneSize} {
-			t.Run(portal+" at "+s.String(), func(t *testing.T) { runPortalScenario(t, portal, s) })
-		}
-	}
+	runAtEverySize(t, runPortalScenario)
 }
 
 func runPortalScenario(t *testing.T, portal string, s size) {
@@ -203,7 +199,7 @@ func withdraw(p *tab, shot func(string)) {
 
 func TestTheHistoryIsSearchedByDayAndPaged(t *testing.T) {
 	t.Parallel()
-	h := holder(t, "rare characters in the name")
+	h := newHolder(t, func(*seed.Holder) {})
 	p := open(t, desktopSize)
 	p.enter(seed.Ministry, h)
 	id := js[string](p, `location.pathname.split("/").at(-1)`)
