@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -49,12 +50,23 @@ func (p *tab) scan(h seed.Holder) (identityapp.Code, string) {
 	return code, number
 }
 
-// identify does what the QR dialog asks for.
+// identify does what the QR dialog asks for, with another code where one has expired meanwhile.
 func (p *tab) identify(h seed.Holder) {
 	p.Helper()
-	code, number := p.scan(h)
-	if err := api().Assert(p.Context(), app(h), code, identityapp.Input{Number: number, Result: "pass"}); err != nil {
-		p.Fatal(err)
+	for {
+		code, number := p.code()
+		err := api().Scan(p.Context(), app(h), code)
+		if err == nil {
+			err = api().Assert(p.Context(), app(h), code, identityapp.Input{Number: number, Result: "pass"})
+		}
+		if err == nil {
+			break
+		}
+		var refused *client.Problem
+		if !errors.As(err, &refused) || refused.Code != client.ProblemCodeChallengeExpired {
+			p.Fatal(err)
+		}
+		p.clickByName("刷新二维码")
 	}
 	p.waitUntil(`!document.querySelector("dialog.identify")`)
 	p.waitUntilSettled()
