@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"os"
 	"path"
-	"strconv"
 	"strings"
 	"time"
 
@@ -62,7 +61,7 @@ type Table struct {
 // Bucket is one AWS::S3::Bucket.
 type Bucket struct {
 	Name    string   // local bucket name
-	Readers []string // origins whose pages may read it, by its CorsConfiguration
+	Readers []string // origins whose pages may read it
 	Notices []Notice
 	Lock    *Lock // nil = versions can be removed
 }
@@ -73,11 +72,17 @@ type Lock struct {
 	Days int32
 }
 
+// Notice is what a bucket tells a queue: that an object was put under a prefix.
+type Notice struct{ Queue, Prefix string }
+
 // CORS is the API's CorsConfiguration. No AllowOrigins means: no CORS answers.
 type CORS struct {
-	AllowOrigins, AllowMethods, AllowHeaders, ExposeHeaders []string
-	MaxAge                                                  int // seconds
-	AllowCredentials                                        bool
+	AllowOrigins     []string `yaml:"AllowOrigins"`
+	AllowMethods     []string `yaml:"AllowMethods"`
+	AllowHeaders     []string `yaml:"AllowHeaders"`
+	ExposeHeaders    []string `yaml:"ExposeHeaders"`
+	MaxAge           int      `yaml:"MaxAge"` // seconds
+	AllowCredentials bool     `yaml:"AllowCredentials"`
 }
 
 // Read reads the template at file. Parameters override the template's defaults;
@@ -199,71 +204,18 @@ func (t *Template) add(id, kind string, properties *yaml.Node, globals functionP
 		}
 		t.Tables = append(t.Tables, table)
 	case "AWS::S3::Bucket":
-		var p struct {
-			Rules []struct {
-				Origins []string `yaml:"AllowedOrigins"`
-			} `yaml:"CorsRules"`
-		}
-		if err := names.decode(child(properties, "CorsConfiguration"), &p); err != nil {
+		var p bucketProperties
+		if err := names.decode(properties, &p); err != nil {
 			return err
 		}
-		b := Bucket{Name: BucketName(id)}
-		var err error
-		if b.Lock, err = lock(child(properties, "ObjectLockConfiguration"), names); err != nil {
+		bucket, err := p.bucket(BucketName(id))
+		if err != nil {
 			return err
 		}
-		for _, r := range p.Rules {
-			b.Readers = append(b.Readers, r.Origins...)
-		}
-		if b.Notices, err = notices(child(properties, "NotificationConfiguration"), names); err != nil {
-			return err
-		}
-		t.Buckets = append(t.Buckets, b)
+		t.Buckets = append(t.Buckets, bucket)
 	case "AWS::Serverless::HttpApi":
-		var p struct {
-			Cors CORS `yaml:"CorsConfiguration"`
-		}
-		if err := names.decode(child(properties, "CorsConfiguration"), &p.Cors); err != nil {
-			return err
-		}
-		t.CORS = p.Cors
+		return names.decode(child(properties, "CorsConfiguration"), &t.CORS)
 	}
-	return nil
-}
-
-func lock(configuration *yaml.Node, names names) (*Lock, error) {
-	var p struct {
-		Rule struct {
-			Retention struct {
-				Mode string `yaml:"Mode"`
-				Days string `yaml:"Days"` // a reference is a text
-			} `yaml:"DefaultRetention"`
-		} `yaml:"Rule"`
-	}
-	if err := names.decode(configuration, &p); err != nil || configuration == nil {
-		return nil, err
-	}
-	days, err := strconv.ParseInt(p.Rule.Retention.Days, 10, 32)
-	if err != nil {
-		return nil, fmt.Errorf("the days of an object lock: %w", err)
-	}
-	return &Lock{Mode: p.Rule.Retention.Mode, Days: int32(days)}, nil
-}
-
-// UnmarshalYAML reads the names CloudFormation uses.
-func (c *CORS) UnmarshalYAML(n *yaml.Node) error {
-	var p struct {
-		AllowOrigins     []string `yaml:"AllowOrigins"`
-		AllowMethods     []string `yaml:"AllowMethods"`
-		AllowHeaders     []string `yaml:"AllowHeaders"`
-		ExposeHeaders    []string `yaml:"ExposeHeaders"`
-		MaxAge           int      `yaml:"MaxAge"`
-		AllowCredentials bool     `yaml:"AllowCredentials"`
-	}
-	if err := n.Decode(&p); err != nil {
-		return err
-	}
-	*c = CORS(p)
 	return nil
 }
 
