@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/jiazhu/jiazhu/tools/thin"
 )
 
 // rareFont is the optional second font: Hanazono Mincho B, which has every character of the extensions B to F in
@@ -13,7 +15,7 @@ import (
 func rareFont() file {
 	return file{
 		Place: "shared/document/font/data/HanaMinB.ttf", Mode: 0o644,
-		SHA256: "df9dc72f4ddc87ca3ddfb05edb7d72192cf554d023924c348a1b753123c867b0",
+		SHA256: "45cea7dcdcac8736d94ecfc90478d42e7f3c271106441962d68cce4e7ccb59a2",
 		Make:   joinSlices,
 	}
 }
@@ -46,5 +48,5 @@ func joinSlices(ctx context.Context, modules string) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return join(slices)
+	return thin.Join(slices)
 }

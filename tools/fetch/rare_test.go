@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/jiazhu/jiazhu/tools/thin"
 )
 
 // newRareFixture installs fake packages: the slice is TrueType under another name, and the decoder returns what it gets.
@@ -27,7 +29,7 @@ func newRareFixture(t *testing.T, node string) file {
 	if err := os.Mkdir("data", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	joined, err := join([][]byte{slice})
+	joined, err := thin.Join([][]byte{slice})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +71,7 @@ func TestTheRareFontIsRefusedWhereAnythingDiffers(t *testing.T) {
 	}{
 		"other slices": {func(t *testing.T, _ *file) {
 			writeFile(t, "prepared/hanamin/HanaMinB.CJK-Unified-Ideographs-Extension-B-01.woff2", "no font")
-		}, "not a slice"},
+		}, "not a TrueType font"},
 		"another decoder": {func(t *testing.T, _ *file) {
 			writeFile(t, "prepared/wawoff2/decompress.js", "throw new Error('it does not unpack');")
 		}, "unpack the fonts with node"},

@@ -89,7 +89,7 @@ func (c curve) simplify() []curve {
 	for _, p := range c.controls {
 		ends.controls = append(ends.controls, onGrid(p))
 	}
-	if both := c.halves(); both != nil && len(both.vertices()) < len(ends.controls) {
+	if both := c.halves(); both != nil && len(both.vertices(step)) < len(ends.controls) {
 		return both
 	}
 	return []curve{ends}

@@ -58,9 +58,9 @@ func points(glyph [][]vertex) (flags, xs, ys []byte) {
 				flag = 0
 			}
 			var more byte
-			xs, more = step(xs, v.x-x, shortX, sameX)
+			xs, more = appendStep(xs, v.x-x, shortX, sameX)
 			flag |= more
-			ys, more = step(ys, v.y-y, shortY, sameY)
+			ys, more = appendStep(ys, v.y-y, shortY, sameY)
 			flags = append(flags, flag|more)
 			x, y = v.x, v.y
 		}
@@ -68,7 +68,7 @@ func points(glyph [][]vertex) (flags, xs, ys []byte) {
 	return flags, xs, ys
 }
 
-func step(b []byte, d int, short, same byte) ([]byte, byte) {
+func appendStep(b []byte, d int, short, same byte) ([]byte, byte) {
 	switch {
 	case d == 0:
 		return b, same

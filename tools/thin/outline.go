@@ -10,11 +10,9 @@ import (
 // contour is a closed line of curves, each beginning where the last ended.
 type contour []curve
 
-// contours groups the segments of an outline, units of which make the em, into
-// curves.
-func contours(outline []font.Segment, units int) []contour {
+// contours groups the segments of an outline, times scale, into curves.
+func contours(outline []font.Segment, scale float64) []contour {
 	whole := func(x, y float64) point {
-		scale := 1000 * subunits / float64(units)
 		return point{int64(math.Round(x * scale)), int64(math.Round(y * scale))}
 	}
 	var all []contour
@@ -103,23 +101,23 @@ type vertex struct {
 }
 
 // vertices lists a contour's points, without those on it that lie in the middle
-// between two control points.
-func (c contour) vertices() []vertex {
+// between two control points. A step is the unit of their coordinates.
+func (c contour) vertices(step int64) []vertex {
 	var out []vertex
 	for i, one := range c {
 		before := c[(i+len(c)-1)%len(c)].controls
 		implied := i > 0 && len(before) > 0 && len(one.controls) > 0 &&
 			before[len(before)-1].plus(one.controls[0]) == one.from.times(2, 1)
 		if !implied {
-			out = append(out, newVertex(one.from, false))
+			out = append(out, newVertex(one.from, step, false))
 		}
 		for _, p := range one.controls {
-			out = append(out, newVertex(p, true))
+			out = append(out, newVertex(p, step, true))
 		}
 	}
 	return out
 }
 
-func newVertex(p point, curve bool) vertex {
-	return vertex{int(p.x / (grid * subunits)), int(p.y / (grid * subunits)), curve}
+func newVertex(p point, step int64, curve bool) vertex {
+	return vertex{int(p.x / step), int(p.y / step), curve}
 }

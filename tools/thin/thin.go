@@ -1,4 +1,4 @@
-// Package thin makes a TrueType font smaller for embedding.
+// Package thin makes a TrueType font smaller for embedding, and joins the parts of a font.
 //
 // Every signed certificate carries the shapes of the hundred or two characters
 // it uses, and they are the largest part of it. The font draws each with many
@@ -21,17 +21,16 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/jiazhu/jiazhu/shared/document/font"
 )
 
 // Measures in thousandths of the em.
 const (
-	grid         = 5            // coordinates are multiples of it
-	tolerance    = 5 * subunits // of a curve
-	straightness = 4 * subunits // of what becomes a line
+	grid         = 5               // coordinates are multiples of it
+	step         = grid * subunits // the same, as points are counted
+	tolerance    = 5 * subunits    // of a curve
+	straightness = 4 * subunits    // of what becomes a line
 )
 
 // unitsPerEm is the thinned font's: a unit is a step of the grid.
@@ -56,25 +55,27 @@ func Font(data []byte) ([]byte, error) {
 	return font.Assemble(tables), nil
 }
 
-// keptTables are the tables of a thinned font, and no others.
-func keptTables() []string {
-	return []string{"OS/2", "cmap", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "name", "post"}
+// keptTables are the tables of a made font, and no others, with the least they hold.
+func keptTables() map[string]int {
+	return map[string]int{"OS/2": 1, "cmap": 1, "glyf": 1, "head": 54, "hhea": 36, "hmtx": 4, "loca": 4, "maxp": 32, "name": 1, "post": 32}
 }
 
+// tablesOf returns copies of the kept tables of a font that font.Parse accepts.
 func tablesOf(data []byte) (map[string][]byte, error) {
 	tables := map[string][]byte{}
 	n := int(binary.BigEndian.Uint16(data[4:]))
 	for i := range n {
 		record := data[12+16*i:]
 		at, size := binary.BigEndian.Uint32(record[8:]), binary.BigEndian.Uint32(record[12:])
-		tables[string(record[:4])] = bytes.Clone(data[at : at+size])
+		if name := string(record[:4]); keptTables()[name] > 0 {
+			tables[name] = bytes.Clone(data[at : at+size])
+		}
 	}
-	for _, name := range keptTables() {
-		if len(tables[name]) < 32 {
+	for name, size := range keptTables() {
+		if len(tables[name]) < size {
 			return nil, fmt.Errorf("%w: no table %s", ErrFont, name)
 		}
 	}
-	maps.DeleteFunc(tables, func(name string, _ []byte) bool { return !slices.Contains(keptTables(), name) })
 	return tables, nil
 }
 
@@ -87,26 +88,28 @@ type shapes struct {
 }
 
 func glyphs(face *font.Face, count int) *shapes {
-	s := &shapes{boxes: make([]box, count)}
+	s := &shapes{}
 	for gid := range count {
-		s.loca = binary.BigEndian.AppendUint32(s.loca, uint32(len(s.glyf)))
-		s.add(gid, contours(face.Outline(uint16(gid)), face.UnitsPerEm))
+		var glyph [][]vertex
+		for _, c := range contours(face.Outline(uint16(gid)), 1000*subunits/float64(face.UnitsPerEm)) {
+			if thin := c.simplify(); thin != nil {
+				glyph = append(glyph, thin.vertices(step))
+			}
+		}
+		s.add(glyph)
 	}
-	s.loca = binary.BigEndian.AppendUint32(s.loca, uint32(len(s.glyf)))
 	return s
 }
 
-func (s *shapes) add(gid int, outline []contour) {
-	var glyph [][]vertex
+// add adds the next glyph.
+func (s *shapes) add(glyph [][]vertex) {
 	n := 0
-	for _, c := range outline {
-		if thin := c.simplify(); thin != nil {
-			glyph = append(glyph, thin.vertices())
-			n += len(glyph[len(glyph)-1])
-		}
+	for _, c := range glyph {
+		n += len(c)
 	}
+	s.loca = binary.BigEndian.AppendUint32(s.loca, uint32(len(s.glyf)))
 	data, bounds := encode(glyph)
-	s.boxes[gid] = bounds
+	s.boxes = append(s.boxes, bounds)
 	s.glyf = append(s.glyf, data...)
 	s.glyf = append(s.glyf, make([]byte, -len(data)&3)...)
 	s.maxPoints, s.maxLines = max(s.maxPoints, n), max(s.maxLines, len(glyph))
@@ -119,7 +122,7 @@ func (s *shapes) add(gid int, outline []contour) {
 // fit puts the glyphs into the tables and tells the other tables of them.
 func (s *shapes) fit(tables map[string][]byte) {
 	be := binary.BigEndian
-	tables["glyf"], tables["loca"] = s.glyf, s.loca
+	tables["glyf"], tables["loca"] = s.glyf, be.AppendUint32(s.loca, uint32(len(s.glyf)))
 	head, maxp, hmtx := tables["head"], tables["maxp"], tables["hmtx"]
 	clear(head[8:12]) // checkSumAdjustment, set by Assemble
 	for i, v := range []int{s.bounds.left, s.bounds.bottom, s.bounds.right, s.bounds.top} {

@@ -146,8 +146,8 @@ func TestPointsThatChangeNothingAreLeftOut(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			n := 0
-			for _, c := range contours(tt.outline, 1000) {
-				n += len(c.simplify().vertices())
+			for _, c := range contours(tt.outline, subunits) {
+				n += len(c.simplify().vertices(step))
 			}
 			if n != tt.most {
 				t.Errorf("%d points, want %d", n, tt.most)
@@ -158,9 +158,9 @@ func TestPointsThatChangeNothingAreLeftOut(t *testing.T) {
 
 func TestACircleNeedsFewerPieces(t *testing.T) {
 	outline := disc(32, 300)
-	for _, c := range contours(outline, 1000) {
+	for _, c := range contours(outline, subunits) {
 		thin := c.simplify()
-		if n := len(thin.vertices()); n >= 24 {
+		if n := len(thin.vertices(step)); n >= 24 {
 			t.Errorf("32 pieces became %d points", n)
 		}
 	}
