@@ -320,7 +320,7 @@ func TestAnInterruptedRenamingIsCompleted(t *testing.T) {
 		broken := 0
 		for run := 1; ; run++ {
 			left := run
-			f.cloud.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
+			f.cloud.Transport.On(func(call recordstest.Call) recordstest.CallOutcome {
 				if call == "TransactWriteItems" {
 					if left--; left < 0 {
 						return fate
@@ -340,7 +340,7 @@ func TestAnInterruptedRenamingIsCompleted(t *testing.T) {
 				t.Fatal("it does not end")
 			}
 		}
-		f.cloud.Wire.On(nil)
+		f.cloud.Transport.On(nil)
 		if broken < 3 {
 			t.Errorf("only %d runs were cut short", broken)
 		}

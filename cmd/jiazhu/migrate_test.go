@@ -19,7 +19,7 @@ import (
 func (k *version1Record) findIDs(t *testing.T, holder string) (copies, ledger []string) {
 	t.Helper()
 	p := records.Period{Limit: records.HistoryLimit}
-	made, err := k.Register.History(t.Context(), k.Certificate.ID, holder, p)
+	made, err := k.Records.History(t.Context(), k.Certificate.ID, holder, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func (k *version1Record) findIDs(t *testing.T, holder string) (copies, ledger []
 		copies = append(copies, e.ID)
 	}
 	for more := true; more; more = p.Cursor != "" {
-		seen, err := k.Register.ListVerifications(t.Context(), k.Certificate.ID, holder, p)
+		seen, err := k.Records.ListVerifications(t.Context(), k.Certificate.ID, holder, p)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +54,7 @@ func (k *version1Record) wantIDs(t *testing.T, holder string, copies, ledger []s
 // theirs.
 func (k *version1Record) wantNoted(t *testing.T, latest, from string) {
 	t.Helper()
-	f, err := k.Register.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.ReadOptions{})
+	f, err := k.Records.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.ReadOptions{})
 	if err != nil || f.Latest != latest || f.HeldFrom != from {
 		t.Errorf("the register notes %q, from %q, %v", f.Latest, f.HeldFrom, err)
 	}
@@ -93,15 +93,15 @@ func TestWhatVersion1StoredIsFoundAgainByItsHolder(t *testing.T) {
 	}
 
 	k.wantIDs(t, k.Holder, []string{first.ID, second.ID}, seen)
-	f, err := v.Register.ReadEndorsement(t.Context(), k.Certificate.ID, k.Holder, "mohurd", first.ID)
+	f, err := v.Records.ReadEndorsement(t.Context(), k.Certificate.ID, k.Holder, "mohurd", first.ID)
 	if err != nil || f.Endorsement.WithdrawnAt == nil || f.Endorsement.WithdrawnWhy != "误加注" || f.Latest != second.ID {
 		t.Fatalf("%+v, %v", f.Endorsement, err)
 	}
-	f, err = v.Register.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.ReadOptions{Key: keyOf(second), Day: today})
+	f, err = v.Records.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.ReadOptions{Key: keyOf(second), Day: today})
 	if err != nil || f.Answered == nil || f.Answered.Endorsement != second.ID || f.Answered.Fingerprint != "f" || f.MadeToday != 2 {
 		t.Errorf("%+v, %d, %v", f.Answered, f.MadeToday, err)
 	}
-	x, err := v.Register.Examine(t.Context(), records.Presented{Certificate: k.Certificate.ID, Endorsement: second.ID, Consent: secret})
+	x, err := v.Records.Examine(t.Context(), records.Presented{Certificate: k.Certificate.ID, Endorsement: second.ID, Consent: secret})
 	if err != nil || x.Consent == nil || !x.Consent.Holds(v.Clock.Now()) || x.Consent.IDNumber != "" {
 		t.Errorf("%+v, %v", x.Consent, err)
 	}
@@ -110,10 +110,10 @@ func TestWhatVersion1StoredIsFoundAgainByItsHolder(t *testing.T) {
 	if diff := cmp.Diff(&want2, x.Endorsement); diff != "" {
 		t.Error(diff)
 	}
-	if err := v.Register.RevokeConsent(t.Context(), k.Certificate.ID, k.Holder, second.ID, id, v.Clock.Now()); err != nil {
+	if err := v.Records.RevokeConsent(t.Context(), k.Certificate.ID, k.Holder, second.ID, id, v.Clock.Now()); err != nil {
 		t.Error(err)
 	}
-	if _, err := v.Register.Withdraw(t.Context(), k.Certificate.ID, k.Holder, second.ID, "", v.Clock.Now()); err != nil {
+	if _, err := v.Records.Withdraw(t.Context(), k.Certificate.ID, k.Holder, second.ID, "", v.Clock.Now()); err != nil {
 		t.Error(err)
 	}
 }
@@ -124,14 +124,14 @@ func (k *version1Record) wantBound(t *testing.T, portals ...string) {
 	t.Helper()
 	var asked, listed []string
 	for _, portal := range []string{"gjzwfw", "mohurd"} {
-		f, err := k.Register.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, portal, records.ReadOptions{})
+		f, err := k.Records.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, portal, records.ReadOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if f.Bound {
 			asked = append(asked, portal)
 		}
-		held, err := k.Register.ByHolder(t.Context(), k.Holder, portal)
+		held, err := k.Records.ByHolder(t.Context(), k.Holder, portal)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -179,7 +179,7 @@ func TestABindingOfVersion1IsOneStill(t *testing.T) {
 	if diff := cmp.Diff(after, v.dump(t)); diff != "" {
 		t.Errorf("the second run changed %s", diff)
 	}
-	if err := v.Register.Unbind(t.Context(), k.Certificate.ID, k.Holder, "gjzwfw"); err != nil {
+	if err := v.Records.Unbind(t.Context(), k.Certificate.ID, k.Holder, "gjzwfw"); err != nil {
 		t.Fatal(err)
 	}
 	k.wantBound(t)
@@ -213,12 +213,12 @@ func TestACorrectionUnderVersion1IsFoundOut(t *testing.T) {
 	}
 	k.wantIDs(t, k.Holder, []string{mine.ID, late.ID}, []string{seen})
 	k.wantIDs(t, former, nil, nil)
-	x, err := v.Register.Examine(t.Context(), records.Presented{Certificate: k.Certificate.ID, Endorsement: theirs.ID, Consent: secret})
+	x, err := v.Records.Examine(t.Context(), records.Presented{Certificate: k.Certificate.ID, Endorsement: theirs.ID, Consent: secret})
 	if err != nil || x.Consent != nil || x.Endorsement.Holder != records.UnknownHolder || x.Certificate.Holder.Name != "" {
 		t.Errorf("the former holder's copy shows %+v, %v", x, err)
 	}
 	for _, e := range []endorsement.Endorsement{mine, late} {
-		if x, err := v.Register.Examine(t.Context(), records.Presented{Certificate: k.Certificate.ID, Endorsement: e.ID}); err != nil || x.Certificate.Holder.Name == "" {
+		if x, err := v.Records.Examine(t.Context(), records.Presented{Certificate: k.Certificate.ID, Endorsement: e.ID}); err != nil || x.Certificate.Holder.Name == "" {
 			t.Errorf("the present holder's copy is void: %+v, %v", x, err)
 		}
 	}
@@ -287,7 +287,7 @@ func TestAnInterruptedMigrationIsCompleted(t *testing.T) {
 		broken := 0
 		for stop := 0; ; stop++ {
 			var calls atomic.Int64
-			v.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
+			v.Transport.On(func(call recordstest.Call) recordstest.CallOutcome {
 				if call == "TransactWriteItems" && calls.Add(1) > int64(stop%3) {
 					return fate
 				}
@@ -302,7 +302,7 @@ func TestAnInterruptedMigrationIsCompleted(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		v.Wire.On(nil)
+		v.Transport.On(nil)
 		if broken < 2 || v.unmigratedKeys(t) != nil {
 			t.Errorf("after %d broken runs left are %v", broken, v.unmigratedKeys(t))
 		}
@@ -328,18 +328,18 @@ func TestWhatTheOldProgramChangesMeanwhileIsNotLost(t *testing.T) {
 	k.withdraw(t, first)
 	k.update(t, "CONSENT#"+id, "SET revokedAt = :at", attributes{":at": text("2026-11-23T05:00:00Z")})
 	third := k.endorse(t)
-	if _, err := v.Register.Withdraw(t.Context(), k.Certificate.ID, k.Holder, second.ID, "新程序撤回", v.Clock.Now()); err != nil {
+	if _, err := v.Records.Withdraw(t.Context(), k.Certificate.ID, k.Holder, second.ID, "新程序撤回", v.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	v.migrate(t, false, false)
 	k.wantIDs(t, k.Holder, []string{first.ID, second.ID, third.ID}, nil)
 	for e, why := range map[string]string{first.ID: "误加注", second.ID: "新程序撤回", third.ID: ""} {
-		f, err := v.Register.ReadEndorsement(t.Context(), k.Certificate.ID, k.Holder, "mohurd", e)
+		f, err := v.Records.ReadEndorsement(t.Context(), k.Certificate.ID, k.Holder, "mohurd", e)
 		if err != nil || f.Endorsement.WithdrawnWhy != why || (f.Endorsement.WithdrawnAt != nil) != (why != "") {
 			t.Errorf("%+v, %v", f.Endorsement, err)
 		}
 	}
-	x, err := v.Register.Examine(t.Context(), records.Presented{Certificate: k.Certificate.ID, Endorsement: second.ID, Consent: secret})
+	x, err := v.Records.Examine(t.Context(), records.Presented{Certificate: k.Certificate.ID, Endorsement: second.ID, Consent: secret})
 	if err != nil || x.Consent.Holds(v.Clock.Now()) || v.unmigratedKeys(t) != nil {
 		t.Errorf("%+v, %v; left %v", x.Consent, err, v.unmigratedKeys(t))
 	}

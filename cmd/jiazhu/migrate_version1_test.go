@@ -32,7 +32,7 @@ type version1Fixture struct {
 func newVersion1(t *testing.T) *version1Fixture {
 	t.Helper()
 	h := recordstest.NewFixture(t)
-	h.Register = h.Register.UncheckedStore() // no item has a tag
+	h.Records = h.Records.UncheckedStore() // no item has a tag
 	return &version1Fixture{Fixture: h, issuer: issuetest.New(t, h.Clock.Now())}
 }
 
@@ -139,7 +139,7 @@ func (k *version1Record) endorse(t *testing.T) endorsement.Endorsement {
 	}
 	made := k.issuer.MakeFromCopy(t, e, issuetest.FirstFormat(issuetest.CopyOf(e, c), c), "")
 	e = made.Endorsement
-	stored, err := k.Shelf.Put(t.Context(), "endorsements/"+c.ID+"/"+id, "pdf", "application/pdf", made.PDF)
+	stored, err := k.Files.Put(t.Context(), "endorsements/"+c.ID+"/"+id, "pdf", "application/pdf", made.PDF)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func (k *version1Record) withdraw(t *testing.T, e endorsement.Endorsement) {
 // lose removes the PDF of a copy.
 func (k *version1Record) lose(t *testing.T, e endorsement.Endorsement) {
 	t.Helper()
-	if err := k.Shelf.Remove(t.Context(), e.Files["pdf"].Key); err != nil {
+	if err := k.Files.Remove(t.Context(), e.Files["pdf"].Key); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -232,7 +232,7 @@ func (v *version1Fixture) unmigratedKeys(t *testing.T) (keys []string) {
 }
 
 func (v *version1Fixture) mover(dry, keep bool) *migrator {
-	m := &migrator{console: console{now: v.Clock.Now}, certificates: v.Register, sessions: v.People.UncheckedStore(), journal: v.Journal, sealer: v.Vault, believe: true, files: v.Shelf, quiet: true}
+	m := &migrator{console: console{now: v.Clock.Now}, certificates: v.Records, sessions: v.Sessions.UncheckedStore(), journal: v.Journal, sealer: v.Sealer, believe: true, files: v.Files, quiet: true}
 	m.options = records.Migration{Now: v.Clock.Now(), Theirs: m.isHoldersCopy, Dry: dry, Keep: keep}
 	return m
 }
@@ -247,7 +247,7 @@ func (v *version1Fixture) migrate(t *testing.T, dry, keep bool) records.Migrated
 	if dry {
 		return m.result.Migrated
 	}
-	if left, err := v.Register.Adopt(t.Context(), 0, 1, dynamo.AdoptOptions{Dry: true}); err != nil || left.Wrong > 0 {
+	if left, err := v.Records.Adopt(t.Context(), 0, 1, dynamo.AdoptOptions{Dry: true}); err != nil || left.Wrong > 0 {
 		t.Errorf("%d items have no right tag, %v", left.Wrong, err)
 	}
 	return m.result.Migrated

@@ -41,7 +41,7 @@ func newReplayFixture(t *testing.T) *replayFixture {
 	t.Helper()
 	d := newFixture(t)
 	p := &replayFixture{fixture: d, newest: "$argon2id$newest", stolen: "$argon2id$stolen", accounts: &sessionstest.Table{
-		Name: d.settings[config.SessionsTable], Client: d.cloud.Tables(), Vault: d.sealer, Store: d.sessions,
+		Name: d.settings[config.SessionsTable], Client: d.cloud.Tables(), Sealer: d.sealer, Store: d.sessions,
 	}}
 	p.record = p.enter(t, "京1112019202000001", recordstest.ZhangSan())
 	p.withdrawn, p.copyOfConsent = p.endorse(t), p.endorse(t)

@@ -33,7 +33,7 @@ func (c console) undo(ctx context.Context, args []string) error {
 	if len(ids) == 0 {
 		return fmt.Errorf("no certificate was changed by a report %s; jiazhu reports list CLIENT lists a client's reports", names[0])
 	}
-	how := reporting.UndoRun{Register: t.certificates, Report: names[0], Now: c.now(), Dry: true}
+	how := reporting.UndoRun{Records: t.certificates, Report: names[0], Now: c.now(), Dry: true}
 	counts, pictures, left := map[string]int{}, 0, 0
 	plan := map[string]reporting.UndoResult{} // made first: undoing a certificate that replaced another changes both
 	for _, id := range ids {

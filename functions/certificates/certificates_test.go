@@ -40,7 +40,7 @@ func newFixture(t *testing.T) fixture {
 	house := recordstest.NewFixture(t)
 	photo, signature := recordstest.Photo(t, 295, 413), recordstest.Signature(t, 400, 160)
 	app := newApp(deps{
-		sessions: house.People, phones: house.People, certificates: house.Register,
+		sessions: house.Sessions, phones: house.Sessions, certificates: house.Records,
 		schemes: house.Schemes, portals: house.Portals, glyphs: incompleteFont('𪚥'), log: io.Discard,
 	}, house.Clock.Now)
 	return fixture{house, app, house.Enter(t, recordstest.Sample(house.Clock.Now(), photo, signature), photo, signature)}
@@ -275,7 +275,7 @@ func TestTheFaceLastsAQuarterOfAnHour(t *testing.T) {
 func TestThePreflightReadsInTwoRounds(t *testing.T) {
 	c := newFixture(t)
 	token := c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)
-	calls := c.Wire.Listen()
+	calls := c.Transport.Listen()
 	c.send(t, preflightRoute, token).Into(t, 200, nil)
 	made := calls()
 	slices.Sort(made[1:])

@@ -17,7 +17,7 @@ const ledgerRoute = "GET /v1/certificates/{certificate}/verifications"
 func (c fixture) noteVerification(t *testing.T, seen records.VerificationEntry) string {
 	t.Helper()
 	seen.ID, seen.Holder, seen.Version = records.NewID(c.Clock.Now()), c.record.Holder, c.record.Certificate.Version
-	if err := c.Register.AddVerification(t.Context(), c.record.Certificate.ID, seen); err != nil {
+	if err := c.Records.AddVerification(t.Context(), c.record.Certificate.ID, seen); err != nil {
 		t.Fatal(err)
 	}
 	return seen.ID
@@ -98,7 +98,7 @@ func TestALedgerTellsStrangersNothing(t *testing.T) {
 		}
 	}
 	calls := func(id string) []recordstest.Call {
-		listen := c.Wire.Listen()
+		listen := c.Transport.Listen()
 		c.ledger(t, token, id, "")
 		return listen()
 	}

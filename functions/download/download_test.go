@@ -37,7 +37,7 @@ func newFixture(t *testing.T, change func(*certificate.Certificate)) fixture {
 		change(&c)
 	}
 	return fixture{house, newApp(deps{
-		sessions: house.People, endorsements: house.Register, links: house.Shelf,
+		sessions: house.Sessions, endorsements: house.Records, links: house.Files,
 		schemes: house.Schemes, portals: house.Portals, log: io.Discard,
 	}, house.Clock.Now), house.Enter(t, c, nil, nil)}
 }
@@ -56,13 +56,13 @@ func (h fixture) endorse(t *testing.T) endorsement.Endorsement {
 		UseFrom: today, UseUntil: today.AddDays(180), Limit: "180D", Files: map[string]endorsement.File{},
 	}
 	for name, mime := range map[string]string{"pdf": "application/pdf", "ofd": "application/ofd", "preview": "image/svg+xml"} {
-		s, err := h.Shelf.Put(t.Context(), "endorsements/"+e.CertID+"/"+e.ID, endings()[name], mime, []byte("the "+name+" of "+id))
+		s, err := h.Files.Put(t.Context(), "endorsements/"+e.CertID+"/"+e.ID, endings()[name], mime, []byte("the "+name+" of "+id))
 		if err != nil {
 			t.Fatal(err)
 		}
 		e.Files[name] = endorsement.File{Key: s.Key, SHA256: s.SHA256, Bytes: s.Bytes, MIME: s.MIME}
 	}
-	earlier, err := h.Register.Endorse(t.Context(), records.Entry{Endorsement: e, Revision: h.record.Revision, Key: id, Day: today})
+	earlier, err := h.Records.Endorse(t.Context(), records.Entry{Endorsement: e, Revision: h.record.Revision, Key: id, Day: today})
 	if err != nil || earlier != nil {
 		t.Fatalf("%v, %v", earlier, err)
 	}
@@ -138,7 +138,7 @@ func TestTheDayAfterTheLastTheCopyHasExpired(t *testing.T) {
 func TestAWithdrawnCopyIsNotHandedOut(t *testing.T) {
 	h := newFixture(t, nil)
 	e, other := h.endorse(t), h.endorse(t)
-	if _, err := h.Register.Withdraw(t.Context(), e.CertID, e.Holder, e.ID, "", h.Clock.Now()); err != nil {
+	if _, err := h.Records.Withdraw(t.Context(), e.CertID, e.Holder, e.ID, "", h.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	h.send(t, h.signIn(t), e, `{"file":"pdf"}`).WantProblem(t, 410, "endorsement-withdrawn")
@@ -179,7 +179,7 @@ func TestNobodyElseGetsALink(t *testing.T) {
 	h.send(t, h.SignIn(t, recordstest.LiSi(), "mohurd", true), e, `{"file":"pdf"}`).WantProblem(t, 404, "certificate-not-found")
 	unbound := h.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true)
 	h.send(t, unbound, e, `{"file":"pdf"}`).WantProblem(t, 409, "not-bound")
-	if err := h.Register.Bind(t.Context(), e.CertID, h.record.Holder, "gjzwfw", h.Clock.Now()); err != nil {
+	if err := h.Records.Bind(t.Context(), e.CertID, h.record.Holder, "gjzwfw", h.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	h.send(t, unbound, e, `{"file":"pdf"}`).Into(t, 201, nil)
@@ -204,7 +204,7 @@ func TestALinkTakesTwoReadsAndNothingElse(t *testing.T) {
 	h := newFixture(t, nil)
 	e := h.endorse(t)
 	token := h.signIn(t)
-	calls := h.Wire.Listen()
+	calls := h.Transport.Listen()
 	h.send(t, token, e, `{"file":"pdf"}`).Into(t, 201, nil)
 	if diff := cmp.Diff([]recordstest.Call{"GetItem", "BatchGetItem"}, calls()); diff != "" {
 		t.Error(diff)

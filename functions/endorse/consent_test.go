@@ -60,7 +60,7 @@ func TestAConsentIsGivenAndEnded(t *testing.T) {
 		t.Errorf("the link is %s", got.Link)
 	}
 	x := records.Presented{Certificate: made.Certificate, Endorsement: made.Endorsement, Consent: secret}
-	found, err := c.Register.Examine(t.Context(), x)
+	found, err := c.Records.Examine(t.Context(), x)
 	if err != nil || found.Consent == nil {
 		t.Fatalf("got %+v, %v", found.Consent, err)
 	}
@@ -80,7 +80,7 @@ func TestAConsentIsGivenAndEnded(t *testing.T) {
 	if diff := cmp.Diff([]string{}, c.open(t, token, made.Endorsement)); diff != "" {
 		t.Error(diff)
 	}
-	if found, err = c.Register.Examine(t.Context(), x); err != nil || found.Consent.Holds(c.Clock.Now()) {
+	if found, err = c.Records.Examine(t.Context(), x); err != nil || found.Consent.Holds(c.Clock.Now()) {
 		t.Errorf("it holds still: %+v, %v", found.Consent, err)
 	}
 }

@@ -13,9 +13,9 @@ import (
 // changeHolder corrects the certificate's holder and reports the new holder's pictures.
 func (c fixture) changeHolder(t *testing.T, to recordstest.Person) records.Record {
 	t.Helper()
-	before, err := c.Register.ByNumber(t.Context(), c.record.Certificate.Number)
+	before, err := c.Records.ByNumber(t.Context(), c.record.Certificate.Number)
 	if err == nil {
-		before, err = c.Register.WithIDNumber(before)
+		before, err = c.Records.WithIDNumber(before)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -27,7 +27,7 @@ func (c fixture) changeHolder(t *testing.T, to recordstest.Person) records.Recor
 	change.After.Holder.Name, change.After.Holder.IDNumber = to.Name, to.IDNumber
 	change.After.Photo, change.After.SignatureImage = c.record.Certificate.Photo, c.record.Certificate.SignatureImage
 	recordstest.Succeed(&change, c.Clock.Now())
-	r, err := c.Register.Put(t.Context(), change)
+	r, err := c.Records.Put(t.Context(), change)
 	if err != nil {
 		t.Fatal(err)
 	}

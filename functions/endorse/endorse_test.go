@@ -39,7 +39,7 @@ func TestEndorsingAsTheManualsDialogDoes(t *testing.T) {
 			t.Errorf("stored as %s", key)
 		}
 	}
-	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
+	_, e, err := c.Records.ForVerify(t.Context(), got.Certificate, got.Endorsement)
 	if err != nil || e.Maker.Portal != "mohurd" || !strings.HasPrefix(e.Maker.Auth, "face:") || e.VouchedBy != "test" || e.CopyDigest != got.CopyDigest {
 		t.Errorf("entered %+v, %v", e, err)
 	}
@@ -159,14 +159,14 @@ func TestABrokenWireLeavesNothingHalfDone(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			c := newFixture(t, nil)
 			token := c.signIn(t)
-			c.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
+			c.Transport.On(func(call recordstest.Call) recordstest.CallOutcome {
 				if call == test.call {
 					return test.fate
 				}
 				return recordstest.Arrives
 			})
 			c.endorse(t, token, "a key of mine", "{}").WantProblem(t, 503, "unavailable")
-			c.Wire.On(nil)
+			c.Transport.On(nil)
 			done := test.call == "TransactWriteItems" && test.fate == recordstest.AnswerLost
 			if all := c.history(t); (len(all) == 1) != done {
 				t.Fatalf("the history shows %d", len(all))
@@ -194,7 +194,7 @@ func TestOneLostAnswerIsNotEvenNoticed(t *testing.T) {
 		c := newFixture(t, nil)
 		token := c.signIn(t)
 		var once sync.Once
-		c.Wire.On(func(made recordstest.Call) (fate recordstest.CallOutcome) {
+		c.Transport.On(func(made recordstest.Call) (fate recordstest.CallOutcome) {
 			if made == call {
 				once.Do(func() { fate = recordstest.AnswerLost })
 			}
@@ -299,7 +299,7 @@ func TestTheManualsMessages(t *testing.T) {
 func TestTheHoldersWordsAreKeptAndPrintedWithoutTheirBlanks(t *testing.T) {
 	c := newFixture(t, nil)
 	got := c.mustEndorse(t, `{"purpose":{"kind":"投标","text":"\u3000某某大厦\t\u00a0一期 ","projectCode":"P\u200b-1"},"recipient":{"name":"乙公司\u3000\u3000（集团）"}}`)
-	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
+	_, e, err := c.Records.ForVerify(t.Context(), got.Certificate, got.Endorsement)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -410,9 +410,9 @@ func TestEndorsingTakesFourRounds(t *testing.T) {
 	c := newFixture(t, nil)
 	token := c.signIn(t)
 	reads, puts := newBarrier(t, 2), newBarrier(t, 3)
-	calls := c.Wire.Listen()
+	calls := c.Transport.Listen()
 	first := true
-	c.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
+	c.Transport.On(func(call recordstest.Call) recordstest.CallOutcome {
 		switch {
 		case call == "GetItem" && first:
 			first = false // the session is read alone; everything else depends on it
@@ -437,7 +437,7 @@ func TestEndorsingTakesFourRounds(t *testing.T) {
 func TestTheFilesCarryTheCopyTheRegisterKnows(t *testing.T) {
 	c := newFixture(t, nil)
 	got := c.mustEndorse(t, `{"purpose":{"kind":"投标"}}`)
-	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
+	_, e, err := c.Records.ForVerify(t.Context(), got.Certificate, got.Endorsement)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func newFixture(t *testing.T, change func(*certificate.Certificate)) fixture {
 	}
 	s := &fakeIssuer{}
 	return fixture{house, newApp(deps{
-		sessions: house.People, phones: house.People, certificates: house.Register, journal: house.Journal, sealer: house.Vault, files: house.Shelf,
+		sessions: house.Sessions, phones: house.Sessions, certificates: house.Records, journal: house.Journal, sealer: house.Sealer, files: house.Files,
 		issuer: s, tokens: newTestSigner(t), glyphs: s, schemes: house.Schemes, portals: house.Portals,
 		origin: origin, test: true, log: io.Discard,
 	}, house.Clock.Now), house.Enter(t, c, photo, signature), s}

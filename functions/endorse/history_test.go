@@ -71,7 +71,7 @@ func TestAHistoryIsItsHoldersOwn(t *testing.T) {
 func TestBothPortalsShowOneHistory(t *testing.T) {
 	c := newFixture(t, nil)
 	want := c.mustEndorse(t, "{}").Endorsement
-	if err := c.Register.Bind(t.Context(), c.record.Certificate.ID, c.record.Holder, "gjzwfw", c.Clock.Now()); err != nil {
+	if err := c.Records.Bind(t.Context(), c.record.Certificate.ID, c.record.Holder, "gjzwfw", c.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	var page historyResponse

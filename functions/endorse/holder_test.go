@@ -27,12 +27,12 @@ func (a mismatchedStore) ReadCertificate(ctx context.Context, certID, holder, po
 func TestNothingIsEndorsedForWhoIsNotTheNumbersHolder(t *testing.T) {
 	c := newFixture(t, nil)
 	id := c.record.Certificate.ID
-	sealed, err := c.Vault.Seal(recordstest.LiSi().IDNumber, "CERT#"+id)
+	sealed, err := c.Sealer.Seal(recordstest.LiSi().IDNumber, "CERT#"+id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	app := newApp(deps{
-		sessions: c.People, phones: c.People, certificates: mismatchedStore{c.Register, sealed}, journal: c.Journal, sealer: c.Vault, files: c.Shelf,
+		sessions: c.Sessions, phones: c.Sessions, certificates: mismatchedStore{c.Records, sealed}, journal: c.Journal, sealer: c.Sealer, files: c.Files,
 		issuer: c.issuer, tokens: newTestSigner(t), glyphs: c.issuer, schemes: c.Schemes, portals: c.Portals, origin: origin, log: io.Discard,
 	}, c.Clock.Now)
 	reply := recordstest.Send(t, app, recordstest.Request{

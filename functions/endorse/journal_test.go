@@ -40,7 +40,7 @@ func TestAWithdrawalIsInTheJournal(t *testing.T) {
 	if err := json.Unmarshal(all[0].What, &got); err != nil {
 		t.Fatal(err)
 	}
-	why, err := c.Vault.Open(got.Why, got.Place())
+	why, err := c.Sealer.Open(got.Why, got.Place())
 	if err != nil || why != "不再参加" {
 		t.Errorf("the reason is %q, %v", why, err)
 	}
@@ -84,7 +84,7 @@ func TestNothingChangesThatTheJournalDoesNotHold(t *testing.T) {
 	token := c.signIn(t)
 	var given consentResponse
 	c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, &given)
-	c.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
+	c.Transport.On(func(call recordstest.Call) recordstest.CallOutcome {
 		if call == "PUT object" {
 			return recordstest.NeverArrives
 		}
@@ -92,7 +92,7 @@ func TestNothingChangesThatTheJournalDoesNotHold(t *testing.T) {
 	})
 	c.send(t, deleteRoute, token, made.Endorsement, "").WantProblem(t, 503, "unavailable")
 	c.revoke(t, token, made.Endorsement, given.Consent).WantProblem(t, 503, "unavailable")
-	c.Wire.On(nil)
+	c.Transport.On(nil)
 	if diff := cmp.Diff([]string{given.Consent}, c.open(t, token, made.Endorsement)); diff != "" {
 		t.Error(diff)
 	}

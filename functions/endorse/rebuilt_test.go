@@ -33,12 +33,12 @@ func TestAPictureKeptWithNotesIsMadeIntoFilesWithoutThem(t *testing.T) {
 	written := slices.Concat(hand, []byte(number))
 	record := recordstest.Sample(house.Clock.Now(), noted, written)
 	c := fixture{Fixture: house, app: newApp(deps{
-		sessions: house.People, phones: house.People, certificates: house.Register, files: house.Shelf,
+		sessions: house.Sessions, phones: house.Sessions, certificates: house.Records, files: house.Files,
 		issuer: press.DocumentIssuer, tokens: press.Tokens, glyphs: fonts, schemes: house.Schemes, portals: house.Portals,
 		origin: origin, test: true, log: io.Discard,
 	}, house.Clock.Now), record: house.Enter(t, record, noted, written)}
 	got := c.mustEndorse(t, `{"purpose":{"kind":"投标","text":"示例项目"}}`)
-	_, e, err := c.Register.ForVerify(t.Context(), got.Certificate, got.Endorsement)
+	_, e, err := c.Records.ForVerify(t.Context(), got.Certificate, got.Endorsement)
 	if err != nil {
 		t.Fatal(err)
 	}

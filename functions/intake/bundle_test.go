@@ -35,7 +35,7 @@ func (d fixture) versions(t *testing.T, rows int) map[string]int {
 	for n := range rows {
 		numbers = append(numbers, number(n))
 	}
-	all, err := d.Register.ByNumbers(t.Context(), numbers)
+	all, err := d.Records.ByNumbers(t.Context(), numbers)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func (d fixture) versions(t *testing.T, rows int) map[string]int {
 func TestSixteenRowsLandInATransaction(t *testing.T) {
 	d := newFixture(t)
 	drop := d.uploadFile(t, fileOf(50))
-	calls := d.Wire.Listen()
+	calls := d.Transport.Listen()
 	done, err := d.app.run(t.Context(), drop.ID)
 	if err != nil || done.Accepted != 50 {
 		t.Fatalf("%+v, %v", done, err)
@@ -89,11 +89,11 @@ func TestWhereverARunIsCutEveryRowLandsOnce(t *testing.T) {
 			t.Run(fmt.Sprintf("fate %d at transaction %d", fate, cut), func(t *testing.T) {
 				d := newFixture(t)
 				drop := d.uploadFile(t, fileOf(50)+fileOf(50)+strings.Replace(fileOf(50), `"issuedOn":"2020-12-11"`, `"issuedOn":"2020-12-12"`, 25))
-				d.Wire.On(cutAt(cut, fate))
+				d.Transport.On(cutAt(cut, fate))
 				if got, err := d.app.run(t.Context(), drop.ID); err == nil || got.Offset != 0 {
 					t.Fatalf("the run was not cut: %+v", got)
 				}
-				d.Wire.On(nil)
+				d.Transport.On(nil)
 				done, err := d.app.run(t.Context(), drop.ID)
 				if err != nil || done.Rows != 150 || done.Refused != 0 {
 					t.Fatalf("%+v, %v", done, err)
@@ -109,7 +109,7 @@ func TestWhereverARunIsCutEveryRowLandsOnce(t *testing.T) {
 func TestABlockOfManyShortRowsIsReadOnceAndNotedAsItGoes(t *testing.T) {
 	d := newFixture(t)
 	drop := d.uploadFile(t, strings.Repeat("{}"+strings.Repeat(" ", 100)+"\n", 2*maxBlockRows+1)) // one block
-	calls := d.Wire.Listen()
+	calls := d.Transport.Listen()
 	done, err := d.app.run(t.Context(), drop.ID)
 	if err != nil || done.Refused != 2*maxBlockRows+1 || done.Parts != 3 {
 		t.Fatalf("%+v, %v", done, err)
@@ -129,7 +129,7 @@ func TestATableThatCannotKeepUpForAMomentDoesNotEndTheRun(t *testing.T) {
 	d := newFixture(t)
 	drop := d.uploadFile(t, fileOf(30))
 	var lost atomic.Int64
-	d.Wire.On(func(c recordstest.Call) recordstest.CallOutcome {
+	d.Transport.On(func(c recordstest.Call) recordstest.CallOutcome {
 		if c == "TransactWriteItems" && lost.Add(1) <= 12 { // two transactions at a time, each tried three times
 			return recordstest.NeverArrives
 		}
@@ -163,11 +163,11 @@ func TestACertificateThatChangesMeanwhileHoldsNoOtherUp(t *testing.T) {
 	if done, err := d.app.run(t.Context(), first.ID); err != nil || done.Accepted != 16 {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	m := interceptedStore{d.Register, make(chan func(), 1)}
+	m := interceptedStore{d.Records, make(chan func(), 1)}
 	m.interceptions <- func() {
-		before, err := d.Register.ByNumber(t.Context(), number(7))
+		before, err := d.Records.ByNumber(t.Context(), number(7))
 		if err == nil {
-			before, err = d.Register.WithIDNumber(before)
+			before, err = d.Records.WithIDNumber(before)
 		}
 		if err != nil {
 			t.Error(err)
@@ -175,7 +175,7 @@ func TestACertificateThatChangesMeanwhileHoldsNoOtherUp(t *testing.T) {
 		}
 		after := before.Certificate
 		after.State, after.Version = certificate.State("02"), "002"
-		if _, err := d.Register.Put(t.Context(), records.Change{By: recordstest.Registry(), Before: &before, After: after}); err != nil {
+		if _, err := d.Records.Put(t.Context(), records.Change{By: recordstest.Registry(), Before: &before, After: after}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -193,23 +193,23 @@ func TestACertificateThatChangesMeanwhileHoldsNoOtherUp(t *testing.T) {
 func TestAReportBetweenTwoRunsIsNotUndoneByTheSecond(t *testing.T) {
 	d := newFixture(t)
 	drop := d.uploadFile(t, fileOf(3))
-	d.app.uploads = progressLosingStore{d.Register}
+	d.app.uploads = progressLosingStore{d.Records}
 	if _, err := d.app.run(t.Context(), drop.ID); err == nil {
 		t.Fatal("the run was not killed")
 	}
-	before, err := d.Register.ByNumber(t.Context(), number(1))
+	before, err := d.Records.ByNumber(t.Context(), number(1))
 	if err == nil {
-		before, err = d.Register.WithIDNumber(before)
+		before, err = d.Records.WithIDNumber(before)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	suspended := before.Certificate
 	suspended.State, suspended.Version = certificate.Suspended, "002"
-	if _, err := d.Register.Put(t.Context(), records.Change{By: recordstest.Registry(), Before: &before, After: suspended}); err != nil {
+	if _, err := d.Records.Put(t.Context(), records.Change{By: recordstest.Registry(), Before: &before, After: suspended}); err != nil {
 		t.Fatal(err)
 	}
-	d.app.uploads = d.Register
+	d.app.uploads = d.Records
 	other := d.uploadFile(t, strings.Replace(rowWithNumber(2), `"state":"01"`, `"state":"02"`, 1))
 	if _, err := d.app.run(t.Context(), other.ID); err != nil {
 		t.Fatal(err)
@@ -219,7 +219,7 @@ func TestAReportBetweenTwoRunsIsNotUndoneByTheSecond(t *testing.T) {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	for n, want := range []certificate.State{certificate.Valid, certificate.Suspended, certificate.Suspended} {
-		r, err := d.Register.ByNumber(t.Context(), number(n))
+		r, err := d.Records.ByNumber(t.Context(), number(n))
 		if err != nil || r.Certificate.State != want {
 			t.Errorf("number %d is in state %s, version %s, %v", n, r.Certificate.State, r.Certificate.Version, err)
 		}
@@ -237,7 +237,7 @@ func TestRowsOfOneNumberLandInTheirOrderBesideOthers(t *testing.T) {
 	if err != nil || done.Accepted != 5 {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	r, err := d.Register.ByNumber(t.Context(), number(1))
+	r, err := d.Records.ByNumber(t.Context(), number(1))
 	if err != nil || r.Revision != 4 || r.Certificate.State != "02" {
 		t.Errorf("revision %d, state %s, %v", r.Revision, r.Certificate.State, err)
 	}

@@ -36,7 +36,7 @@ func (d fixture) takeIn(t *testing.T, unit string, size int64) records.Upload {
 	t.Helper()
 	drop := d.announce(t, size)
 	a := *d.app
-	a.files = endlessFile{d.Shelf, bytes.Repeat([]byte(unit), blockSize/len(unit)+2), len(unit), size}
+	a.files = endlessFile{d.Files, bytes.Repeat([]byte(unit), blockSize/len(unit)+2), len(unit), size}
 	done, err := a.run(t.Context(), drop.ID)
 	if err != nil || !done.IsDone() {
 		t.Fatalf("%+v, %v", done, err)

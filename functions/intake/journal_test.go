@@ -14,7 +14,7 @@ import (
 func TestTheJournalNamesWhatAFileLeadsTo(t *testing.T) {
 	d := newFixture(t)
 	drop := d.uploadFile(t, fileOf(50))
-	d.Wire.On(func(c recordstest.Call) recordstest.CallOutcome {
+	d.Transport.On(func(c recordstest.Call) recordstest.CallOutcome {
 		if c == "PUT object" {
 			return recordstest.NeverArrives
 		}
@@ -23,7 +23,7 @@ func TestTheJournalNamesWhatAFileLeadsTo(t *testing.T) {
 	if half, err := d.app.run(t.Context(), drop.ID); err == nil || half.Offset != 0 {
 		t.Fatalf("%+v, %v", half, err)
 	}
-	d.Wire.On(nil)
+	d.Transport.On(nil)
 	if done, err := d.app.run(t.Context(), drop.ID); err != nil || done.Accepted != 50 {
 		t.Fatalf("%+v, %v", done, err)
 	}
@@ -34,7 +34,7 @@ func TestTheJournalNamesWhatAFileLeadsTo(t *testing.T) {
 			return err
 		}
 		for _, v := range n.Versions {
-			past, err := d.Register.Versions(t.Context(), v.Certificate)
+			past, err := d.Records.Versions(t.Context(), v.Certificate)
 			if err != nil {
 				return err
 			}

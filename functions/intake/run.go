@@ -182,7 +182,7 @@ func (a *app) importRows(ctx context.Context, d records.Upload, rows [][]byte) (
 		}
 	}
 	l := reporting.Import{
-		Register: a.certificates, Journal: a.journal, Office: officeOf(d), Now: a.now(), Lang: d.Lang, Abreast: importWorkers,
+		Records: a.certificates, Journal: a.journal, Office: officeOf(d), Now: a.now(), Lang: d.Lang, Abreast: importWorkers,
 		Client: d.Client, Report: d.ID, File: true,
 	}
 	return outcomes, stopped, l.ImportRows(ctx, parcels)

@@ -31,7 +31,7 @@ type fixture struct {
 func newFixture(t *testing.T) fixture {
 	t.Helper()
 	h, log := recordstest.NewFixture(t), &bytes.Buffer{}
-	return fixture{h, &app{certificates: h.Register, journal: h.Journal, uploads: h.Register, files: h.Shelf, schemes: h.Schemes, clients: clients("110000"), now: h.Clock.Now, log: log}, log}
+	return fixture{h, &app{certificates: h.Records, journal: h.Journal, uploads: h.Records, files: h.Files, schemes: h.Schemes, clients: clients("110000"), now: h.Clock.Now, log: log}, log}
 }
 
 // clients returns the clients that may report: one, for these areas.
@@ -46,7 +46,7 @@ func (d fixture) announce(t *testing.T, size int64) records.Upload {
 		ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: []string{"110000"}, Schemes: []string{"*"}, Lang: "zh-CN",
 		Bytes: size, At: d.Clock.Now(),
 	}
-	if err := d.Register.AnnounceUpload(t.Context(), drop); err != nil {
+	if err := d.Records.AnnounceUpload(t.Context(), drop); err != nil {
 		t.Fatal(err)
 	}
 	return drop
@@ -56,7 +56,7 @@ func (d fixture) announce(t *testing.T, size int64) records.Upload {
 func (d fixture) uploadFile(t *testing.T, file string) records.Upload {
 	t.Helper()
 	drop := d.announce(t, int64(len(file)))
-	if err := d.Shelf.Write(t.Context(), reporting.UploadKey(drop.ID), reporting.MediaType, []byte(file)); err != nil {
+	if err := d.Files.Write(t.Context(), reporting.UploadKey(drop.ID), reporting.MediaType, []byte(file)); err != nil {
 		t.Fatal(err)
 	}
 	return drop
@@ -73,16 +73,16 @@ func (progressLosingStore) SaveUploadProgress(context.Context, string, int64, re
 func TestRowsThatLandedBeforeTheNoteWasLostLandOnce(t *testing.T) {
 	d := newFixture(t)
 	drop := d.uploadFile(t, row("01")+"\n"+row("02")+"\n"+row("01")+"\n")
-	d.app.uploads = progressLosingStore{d.Register}
+	d.app.uploads = progressLosingStore{d.Records}
 	if _, err := d.app.run(t.Context(), drop.ID); err == nil {
 		t.Fatal("the run was not killed")
 	}
-	d.app.uploads = d.Register
+	d.app.uploads = d.Records
 	done, err := d.app.run(t.Context(), drop.ID)
 	if err != nil || !done.IsDone() || done.Rows != 3 || done.Accepted != 3 {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	r, err := d.Records.ByNumber(t.Context(), "京1112019202000001")
 	if err != nil || r.Revision != 3 || r.Certificate.State != "01" {
 		t.Errorf("revision %d, state %s, %v; three rows make three revisions", r.Revision, r.Certificate.State, err)
 	}
@@ -159,7 +159,7 @@ func TestAFilePutAgainAfterItIsDoneIsRemoved(t *testing.T) {
 			drop := d.uploadFile(t, row("01"))
 			body := `{"Records":[{"s3":{"object":{"key":"drops%2F` + drop.ID + `.ndjson"}}}]}`
 			for again := range 2 {
-				if err := d.Shelf.Write(t.Context(), reporting.UploadKey(drop.ID), reporting.MediaType, []byte(row("04"))); err != nil {
+				if err := d.Files.Write(t.Context(), reporting.UploadKey(drop.ID), reporting.MediaType, []byte(row("04"))); err != nil {
 					t.Fatal(err)
 				}
 				if !d.app.handleMessage(t.Context(), body) {
@@ -169,7 +169,7 @@ func TestAFilePutAgainAfterItIsDoneIsRemoved(t *testing.T) {
 					t.Errorf("put for time %d, the bucket still holds %v", again, keys)
 				}
 			}
-			r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+			r, err := d.Records.ByNumber(t.Context(), "京1112019202000001")
 			if landed := err == nil && r.Revision == 1; landed != (clients == nil) {
 				t.Errorf("revision %d, %v", r.Revision, err)
 			}

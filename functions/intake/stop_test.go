@@ -29,7 +29,7 @@ func TestAFileOfOneByteLinesDoesNotGrow(t *testing.T) {
 	const size = 2_000_000
 	drop := d.announce(t, size)
 	a := *d.app
-	a.files = endlessFile{d.Shelf, bytes.Repeat([]byte("x\n"), blockSize/2+2), 2, size}
+	a.files = endlessFile{d.Files, bytes.Repeat([]byte("x\n"), blockSize/2+2), 2, size}
 	done, err := a.run(t.Context(), drop.ID)
 	wantStopped(t, done, err, reporting.TooManyRefused)
 	result := d.Object(t, d.Bucket, reporting.ResultKey(drop.ID))
@@ -55,7 +55,7 @@ func TestNothingLandsBehindTheRowThatStoppedAFile(t *testing.T) {
 	if done.Accepted != 1 {
 		t.Errorf("%+v", done)
 	}
-	if _, err := d.Register.ByNumber(t.Context(), number(2)); !errors.Is(err, records.ErrCertificateNotFound) {
+	if _, err := d.Records.ByNumber(t.Context(), number(2)); !errors.Is(err, records.ErrCertificateNotFound) {
 		t.Errorf("a row behind the bound landed: %v", err)
 	}
 	if keys := d.Keys(t, d.Bucket); len(keys) != 1 {
@@ -66,12 +66,12 @@ func TestNothingLandsBehindTheRowThatStoppedAFile(t *testing.T) {
 func TestAFileHasSoManyRows(t *testing.T) {
 	d := newFixture(t)
 	drop := d.uploadFile(t, fileOf(3))
-	taken, err := d.Register.BeginUploadRun(t.Context(), drop.ID)
+	taken, err := d.Records.BeginUploadRun(t.Context(), drop.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	before := records.Progress{Rows: reporting.MaxRows - 2, Unchanged: reporting.MaxRows - 2}
-	if _, err := d.Register.SaveUploadProgress(t.Context(), drop.ID, taken.Run, before); err != nil {
+	if _, err := d.Records.SaveUploadProgress(t.Context(), drop.ID, taken.Run, before); err != nil {
 		t.Fatal(err)
 	}
 	done, err := d.app.run(t.Context(), drop.ID)
@@ -104,7 +104,7 @@ func TestAFileOfAClientThatMayNotReportNowDoesNotLand(t *testing.T) {
 			if done.Rows != 0 || len(d.Keys(t, d.Bucket)) != 0 {
 				t.Errorf("%+v; the bucket holds %v", done, d.Keys(t, d.Bucket))
 			}
-			if _, err := d.Register.ByNumber(t.Context(), number(1)); !errors.Is(err, records.ErrCertificateNotFound) {
+			if _, err := d.Records.ByNumber(t.Context(), number(1)); !errors.Is(err, records.ErrCertificateNotFound) {
 				t.Errorf("a row landed: %v", err)
 			}
 		})
@@ -143,10 +143,10 @@ func TestAFileLandsForNoMoreThanItWasAnnouncedFor(t *testing.T) {
 				ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: announced.Areas, Schemes: announced.Schemes, Lang: "zh-CN",
 				Bytes: int64(len(file)), At: d.Clock.Now(),
 			}
-			if err := d.Register.AnnounceUpload(t.Context(), drop); err != nil {
+			if err := d.Records.AnnounceUpload(t.Context(), drop); err != nil {
 				t.Fatal(err)
 			}
-			if err := d.Shelf.Write(t.Context(), reporting.UploadKey(drop.ID), reporting.MediaType, []byte(file)); err != nil {
+			if err := d.Files.Write(t.Context(), reporting.UploadKey(drop.ID), reporting.MediaType, []byte(file)); err != nil {
 				t.Fatal(err)
 			}
 			if done, err := d.app.run(t.Context(), drop.ID); err != nil || done.Refused != 3 || done.Accepted != 0 {
@@ -159,7 +159,7 @@ func TestAFileLandsForNoMoreThanItWasAnnouncedFor(t *testing.T) {
 func TestARevokedFileDoesNotLand(t *testing.T) {
 	d := newFixture(t)
 	drop := d.uploadFile(t, fileOf(3))
-	if _, err := d.Register.RevokeUpload(t.Context(), drop.ID, "beijing-registry", d.Clock.Now()); err != nil {
+	if _, err := d.Records.RevokeUpload(t.Context(), drop.ID, "beijing-registry", d.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	done, err := d.app.run(t.Context(), drop.ID)
@@ -183,8 +183,8 @@ func (n progressHookStore) SaveUploadProgress(ctx context.Context, id string, ru
 func TestAFileThatIsRevokedUnderWayEndsAfterTheBlock(t *testing.T) {
 	d := newFixture(t)
 	drop := d.uploadFile(t, fileOf(3)+strings.Repeat("\n", maxBlockRows)+strings.Repeat(" ", blockSize)+"\n"+fileOf(5))
-	d.app.uploads = progressHookStore{d.Register, func() {
-		if _, err := d.Register.RevokeUpload(t.Context(), drop.ID, "", d.Clock.Now()); err != nil {
+	d.app.uploads = progressHookStore{d.Records, func() {
+		if _, err := d.Records.RevokeUpload(t.Context(), drop.ID, "", d.Clock.Now()); err != nil {
 			t.Error(err)
 		}
 	}}

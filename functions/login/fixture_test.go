@@ -58,7 +58,7 @@ func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	w := &fixture{t: t, table: sessionstest.Open(t), now: noon, gateway: newFakeGateway(t)}
 	w.cloud = recordstest.Open(t)
-	w.journal = s3journal.New(w.cloud.Buckets(), w.cloud.LockedBucket(t), w.table.Vault)
+	w.journal = s3journal.New(w.cloud.Buckets(), w.cloud.LockedBucket(t), w.table.Sealer)
 	var err error
 	if w.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
 		t.Fatal(err)
@@ -66,7 +66,7 @@ func newFixture(t *testing.T) *fixture {
 	real := newHasher()
 	keys := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: w.key.Public(), KeyID: "k"}}}
 	w.app = newApp(deps{
-		store: w.table.Store, hashes: w.table.Vault, sealer: w.table.Vault, journal: w.journal,
+		store: w.table.Store, hashes: w.table.Sealer, sealer: w.table.Sealer, journal: w.journal,
 		// The real derivation with small costs, because the tests log in some two hundred times.
 		passwords: hasher{params: params{memory: 64, time: 1, threads: 1}, derive: func(password, salt []byte, p params) []byte {
 			w.derived.Add(1)

@@ -17,7 +17,7 @@ func (w *fixture) credentials() (all []journal.Credential) {
 		if err := json.Unmarshal(e.What, &set); err != nil {
 			return err
 		}
-		plain, err := w.table.Vault.Open(set.Account, set.Place(e.At))
+		plain, err := w.table.Sealer.Open(set.Account, set.Place(e.At))
 		if err != nil {
 			return err
 		}
@@ -65,14 +65,14 @@ func TestNoPasswordIsSetThatTheJournalDoesNotHold(t *testing.T) {
 	w.want(201, "", openAccountCall(portal, "zhangsan", person(zhangID, zhangPhone)))
 	link := w.link()
 	cut := func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives }
-	w.cloud.Wire.On(cut)
+	w.cloud.Transport.On(cut)
 	w.want(503, "unavailable", setByLink(link, goodPass))
-	w.cloud.Wire.On(nil)
+	w.cloud.Transport.On(nil)
 	w.want(204, "", setByLink(link, goodPass))
 	token := w.login("zhangsan", goodPass)
-	w.cloud.Wire.On(cut)
+	w.cloud.Transport.On(cut)
 	w.want(503, "unavailable", changeCall(token, goodPass, next))
-	w.cloud.Wire.On(nil)
+	w.cloud.Transport.On(nil)
 	w.login("zhangsan", goodPass)
 	w.want(204, "", changeCall(token, goodPass, next))
 	w.login("zhangsan", next)
@@ -99,7 +99,7 @@ func TestTheJournalEndsWithThePasswordThatIsSet(t *testing.T) {
 			w.zhang()
 			slow, code := change(w, w.login("zhangsan", goodPass))
 			first := true
-			w.cloud.Wire.On(func(recordstest.Call) recordstest.CallOutcome {
+			w.cloud.Transport.On(func(recordstest.Call) recordstest.CallOutcome {
 				if first {
 					first = false
 					w.want(204, "", changeCall(w.login("zhangsan", goodPass), goodPass, faster))

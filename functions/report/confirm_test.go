@@ -12,7 +12,7 @@ import (
 func (d fixture) undo(t *testing.T, report, id string) reporting.UndoResult {
 	t.Helper()
 	d.Clock.Advance(time.Minute)
-	done, err := reporting.UndoRun{Register: d.Register, Report: report, Now: d.Clock.Now()}.UndoCertificate(t.Context(), id)
+	done, err := reporting.UndoRun{Records: d.Records, Report: report, Now: d.Clock.Now()}.UndoCertificate(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func (d fixture) reportLater(t *testing.T, client string, rows ...fields) report
 
 func (d fixture) versionsOf(t *testing.T, id string) int {
 	t.Helper()
-	all, err := d.Register.Versions(t.Context(), id)
+	all, err := d.Records.Versions(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestUndoingAReportKeepsWhatAnotherReportSaidToo(t *testing.T) {
 			t.Errorf("%+v", done)
 		}
 	}
-	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	r, err := d.Records.ByNumber(t.Context(), "京1112019202000001")
 	if err != nil || r.Certificate.State != certificate.Cancelled {
 		t.Errorf("%+v, %v", r.Certificate, err)
 	}
@@ -66,7 +66,7 @@ func TestUndoingAReportKeepsTheHolderThatAnotherReportSaidToo(t *testing.T) {
 	if rightful := d.reportLater(t, "mohurd-registry", other); rightful.Unchanged != 1 {
 		t.Fatalf("%+v", rightful)
 	}
-	before, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	before, err := d.Records.ByNumber(t.Context(), "京1112019202000001")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestUndoingAReportKeepsTheHolderThatAnotherReportSaidToo(t *testing.T) {
 			t.Errorf("%+v", done)
 		}
 	}
-	if r, err := d.Register.ByNumber(t.Context(), "京1112019202000001"); err != nil || r.Certificate.ID != id || r.Certificate.State != certificate.Valid {
+	if r, err := d.Records.ByNumber(t.Context(), "京1112019202000001"); err != nil || r.Certificate.ID != id || r.Certificate.State != certificate.Valid {
 		t.Errorf("%+v, %v", r.Certificate, err)
 	}
 }
@@ -88,7 +88,7 @@ func TestAChangeIsConfirmedOnceAndByAnotherReport(t *testing.T) {
 	if n := d.versionsOf(t, id); n != 1 {
 		t.Fatalf("%d versions", n)
 	}
-	before, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	before, err := d.Records.ByNumber(t.Context(), "京1112019202000001")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,11 +97,11 @@ func TestAChangeIsConfirmedOnceAndByAnotherReport(t *testing.T) {
 			t.Fatalf("%+v", a)
 		}
 	}
-	after, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	after, err := d.Records.ByNumber(t.Context(), "京1112019202000001")
 	if err != nil || d.versionsOf(t, id) != 2 || after.Changes != before.Changes || after.Certificate.Sync != before.Certificate.Sync {
 		t.Fatalf("%d versions, %+v after %+v, %v", d.versionsOf(t, id), after, before, err)
 	}
-	all, err := d.Register.Versions(t.Context(), id)
+	all, err := d.Records.Versions(t.Context(), id)
 	if err != nil || all[1].By.Report == first.Report || !all[1].At.After(all[0].At) || !all[1].Confirms(all[0]) {
 		t.Errorf("%+v, %v", all, err)
 	}

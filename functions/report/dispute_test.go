@@ -62,7 +62,7 @@ func TestASquattedNumberIsDisputedAndSettled(t *testing.T) {
 	if first.State != "open" || again != first || first.Certificate != kept.Certificate.ID {
 		t.Errorf("first %+v, again %+v", first, again)
 	}
-	if r, err := beijing.Register.ByNumber(t.Context(), kept.Certificate.Number); err != nil || r.Certificate.State != certificate.Valid || r.Revision != kept.Revision {
+	if r, err := beijing.Records.ByNumber(t.Context(), kept.Certificate.Number); err != nil || r.Certificate.State != certificate.Valid || r.Revision != kept.Revision {
 		t.Errorf("meanwhile the certificate is %+v, %v", r, err)
 	}
 	list := func(d fixture) (all []disputed) {
@@ -73,7 +73,7 @@ func TestASquattedNumberIsDisputedAndSettled(t *testing.T) {
 	if own, others := list(shanghai), list(beijing); len(own) != 1 || own[0] != first || len(others) != 0 {
 		t.Errorf("its own: %+v; another's: %+v", own, others)
 	}
-	if _, err := beijing.Register.SettleDispute(t.Context(), kept.Certificate.Number, first.Dispute, records.Settlement{
+	if _, err := beijing.Records.SettleDispute(t.Context(), kept.Certificate.Number, first.Dispute, records.Settlement{
 		ToClaimant: true, By: "operator:x", Why: "编号由上海核发", At: beijing.Clock.Now(),
 	}); err != nil {
 		t.Fatal(err)
@@ -88,7 +88,7 @@ func TestASquattedNumberIsDisputedAndSettled(t *testing.T) {
 	if o.Result != reporting.Accepted || o.Certificate == kept.Certificate.ID || o.Version != "001" {
 		t.Errorf("the claimant's next report: %+v", o)
 	}
-	old, _, err := beijing.Register.ForVerify(t.Context(), kept.Certificate.ID, "")
+	old, _, err := beijing.Records.ForVerify(t.Context(), kept.Certificate.ID, "")
 	if err != nil || old.Certificate.State != certificate.Other || old.Certificate.StateNote == "" {
 		t.Errorf("the squatted one: %+v, %v", old.Certificate, err)
 	}
@@ -118,7 +118,7 @@ func TestAClientEntersSoManyDisputesADay(t *testing.T) {
 	d := newFixture(t, "310000")
 	kept := enterForeignNumber(t, d)
 	for range maxDisputes {
-		err := d.Register.OpenDispute(t.Context(), records.Dispute{
+		err := d.Records.OpenDispute(t.Context(), records.Dispute{
 			ID: records.NewID(d.Clock.Now()), Number: "沪1312019202000003", Client: "mohurd-registry", Reason: "x", At: d.Clock.Now(),
 		})
 		if err != nil {

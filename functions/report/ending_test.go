@@ -52,7 +52,7 @@ func TestACertificateIsEndedHoweverOftenItsHolderChanged(t *testing.T) {
 	for i, of := range []fields{other, owner, other} {
 		for _, state := range []string{"02", "05", "06", "99", "04", "03", "07"}[min(i, 1):] { // only a valid certificate is suspended
 			o := d.report(t, of.with(fields{"state": state, "stateNote": "另有决定", "operation": "07"})).Rows[0]
-			r, err := d.Register.ByNumber(t.Context(), o.Number)
+			r, err := d.Records.ByNumber(t.Context(), o.Number)
 			if o.Result != reporting.Accepted || err != nil || string(r.Certificate.State) != state || r.Certificate.ID != o.Certificate {
 				t.Fatalf("into state %s: %+v; the number's is in %s, %v", state, o, r.Certificate.State, err)
 			}

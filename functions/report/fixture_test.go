@@ -25,7 +25,7 @@ func newFixture(t *testing.T, areas ...string) fixture {
 	t.Helper()
 	house := recordstest.NewFixture(t)
 	return fixture{house, newApp(deps{
-		grants: house.People, certificates: house.Register, journal: house.Journal, reports: house.Register, disputes: house.Register, files: house.Shelf, schemes: house.Schemes, log: io.Discard,
+		grants: house.Sessions, certificates: house.Records, journal: house.Journal, reports: house.Records, disputes: house.Records, files: house.Files, schemes: house.Schemes, log: io.Discard,
 	}, house.Clock.Now), grantToken(t, house, "mohurd-registry", areas...)}
 }
 

@@ -31,7 +31,7 @@ func TestTheJournalNamesWhatAReportLeadsTo(t *testing.T) {
 	d.Clock.Advance(time.Minute)
 	second := d.report(t, validRow(t), validRow(t).with(fields{"stateNote": "更正"}))
 	id := first.Rows[0].Certificate
-	past, err := d.Register.Versions(t.Context(), id)
+	past, err := d.Records.Versions(t.Context(), id)
 	if err != nil || len(past) != 3 {
 		t.Fatalf("%+v, %v", past, err)
 	}
@@ -57,20 +57,20 @@ func TestAReportThatTheJournalCannotNameIsSentAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
+	d.Transport.On(func(call recordstest.Call) recordstest.CallOutcome {
 		if call == "PUT object" {
 			return recordstest.NeverArrives
 		}
 		return recordstest.Arrives
 	})
 	d.send(t, string(body)).WantProblem(t, 503, "unavailable")
-	d.Wire.On(nil)
+	d.Transport.On(nil)
 	if got := d.versionEntries(t); len(got) != 0 {
 		t.Fatalf("%+v", got)
 	}
 	d.Clock.Advance(time.Minute)
 	again := d.report(t, validRow(t))
-	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	r, err := d.Records.ByNumber(t.Context(), "京1112019202000001")
 	if err != nil || again.Unchanged != 1 {
 		t.Fatalf("%+v, %v", again, err)
 	}

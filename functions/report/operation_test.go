@@ -66,7 +66,7 @@ func TestACertificateMayComeFromElsewhereByAnyOperation(t *testing.T) {
 	if o.Version != "001" {
 		t.Fatalf("%+v", o)
 	}
-	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	r, err := d.Records.ByNumber(t.Context(), "京1112019202000001")
 	if err != nil || r.Certificate.Operation != certificate.Suspend {
 		t.Errorf("the version came about by %q, %v", r.Certificate.Operation, err)
 	}

@@ -35,7 +35,7 @@ func (a *app) report(ctx context.Context, r *api.Request) (*api.Response, error)
 		return nil, err
 	}
 	l := reporting.Import{
-		Register: a.certificates, Journal: a.journal, Office: reporting.Permission{Areas: r.Client.Areas, Schemes: r.Client.Schemes}, Now: r.Time, Lang: r.Lang, Abreast: importWorkers, Client: r.Client.ID, Report: id,
+		Records: a.certificates, Journal: a.journal, Office: reporting.Permission{Areas: r.Client.Areas, Schemes: r.Client.Schemes}, Now: r.Time, Lang: r.Lang, Abreast: importWorkers, Client: r.Client.ID, Report: id,
 	}
 	if err := l.ImportRows(ctx, parcels); err != nil {
 		return nil, err

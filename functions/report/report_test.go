@@ -30,7 +30,7 @@ func TestARowLandsAndTheSameRowAgainIsUnchanged(t *testing.T) {
 	if diff := cmp.Diff([]reporting.Outcome{want}, second.Rows); diff != "" || second.Unchanged != 1 {
 		t.Error(diff)
 	}
-	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	r, err := d.Records.ByNumber(t.Context(), "京1112019202000001")
 	if err != nil || r.Revision != 2 || r.Certificate.Edition() != "001" || r.Certificate.TypeName != "一级建造师注册证书" || r.Certificate.Specialties[0].Code != "10401001" {
 		t.Errorf("%+v, %v", r, err)
 	}
@@ -47,7 +47,7 @@ func TestAChangeMakesTheNextVersionWithItsOwnIdentifier(t *testing.T) {
 	if second.Result != reporting.Accepted || second.Version != "002" || second.Certificate != first.Certificate {
 		t.Fatalf("%+v", second)
 	}
-	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	r, err := d.Records.ByNumber(t.Context(), "京1112019202000001")
 	if err != nil || !strings.Contains(r.Certificate.Identifier, ".002.") || r.Certificate.QualificationNo != "2019000001" {
 		t.Errorf("%+v, %v", r, err)
 	}
@@ -56,13 +56,13 @@ func TestAChangeMakesTheNextVersionWithItsOwnIdentifier(t *testing.T) {
 func TestArrivingAtTheMinistryIsNoNewVersion(t *testing.T) {
 	d := newFixture(t)
 	first := d.report(t, validRow(t).with(fields{"reportedToMinistry": false})).Rows[0]
-	before, err := d.Register.ByNumber(t.Context(), first.Number)
+	before, err := d.Records.ByNumber(t.Context(), first.Number)
 	if err != nil || before.Certificate.Sync.ReportedToMinistry {
 		t.Fatalf("%+v, %v", before, err)
 	}
 	d.Clock.Advance(time.Minute)
 	second := d.report(t, validRow(t)).Rows[0]
-	after, err := d.Register.ByNumber(t.Context(), first.Number)
+	after, err := d.Records.ByNumber(t.Context(), first.Number)
 	if err != nil || second.Result != reporting.Accepted || second.Version != "001" {
 		t.Fatalf("%+v, %v", second, err)
 	}
@@ -81,11 +81,11 @@ func TestARowWithoutPicturesKeepsThem(t *testing.T) {
 	if o := d.report(t, bare.with(fields{"issuedOn": "2020-12-12"})).Rows[0]; o.Version != "002" {
 		t.Errorf("%+v", o)
 	}
-	r, err := d.Register.ByNumber(t.Context(), "京1112019202000001")
+	r, err := d.Records.ByNumber(t.Context(), "京1112019202000001")
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := d.Register.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.ReadOptions{Images: true})
+	f, err := d.Records.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.ReadOptions{Images: true})
 	if err != nil || len(f.Photo) == 0 || len(f.Signature) == 0 {
 		t.Errorf("%d and %d bytes, %v", len(f.Photo), len(f.Signature), err)
 	}
@@ -165,7 +165,7 @@ func TestAPrivateUseCharacterLandsAsItsStandardOneAndIsTold(t *testing.T) {
 	if len(told) != 1 || told[0].Field != "/holder/name" || !strings.Contains(told[0].Detail, "U+E863") || !strings.Contains(told[0].Detail, "䶮") {
 		t.Errorf("%+v", a.Rows[0])
 	}
-	r, err := d.Register.ByNumber(t.Context(), a.Rows[0].Number)
+	r, err := d.Records.ByNumber(t.Context(), a.Rows[0].Number)
 	if err != nil || r.Certificate.Holder.Name != "王䶮" {
 		t.Errorf("%q, %v", r.Certificate.Holder.Name, err)
 	}
@@ -186,7 +186,7 @@ func TestOneNumberTwiceInAReportLandsInOrder(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	held, err := d.Register.ByHolder(t.Context(), d.Register.HolderKey("111", "110101198001010010"), "mohurd")
+	held, err := d.Records.ByHolder(t.Context(), d.Records.HolderKey("111", "110101198001010010"), "mohurd")
 	if err != nil || len(held) != 1 {
 		t.Errorf("%d certificates, %v", len(held), err)
 	}
@@ -315,7 +315,7 @@ func TestAClientWithoutTheScopeMayNotReport(t *testing.T) {
 
 func TestABrokenWireLeavesRowsThatLandAgain(t *testing.T) {
 	d := newFixture(t)
-	d.Wire.On(func(c recordstest.Call) recordstest.CallOutcome {
+	d.Transport.On(func(c recordstest.Call) recordstest.CallOutcome {
 		if c == "TransactWriteItems" {
 			return recordstest.AnswerLost
 		}
@@ -326,7 +326,7 @@ func TestABrokenWireLeavesRowsThatLandAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.send(t, string(body)).WantProblem(t, 503, "unavailable")
-	d.Wire.On(nil)
+	d.Transport.On(nil)
 	if a := d.report(t, validRow(t)); a.Unchanged != 1 {
 		t.Errorf("%+v", a)
 	}
@@ -355,18 +355,18 @@ func TestACorrectedIDNumberBeginsAnotherCertificate(t *testing.T) {
 			t.Error(diff)
 		}
 	}
-	r, err := d.Register.ByNumber(t.Context(), first.Number)
+	r, err := d.Records.ByNumber(t.Context(), first.Number)
 	if err != nil || r.Certificate.Photo != nil || r.Certificate.SignatureImage != nil || r.Certificate.ID != second.Certificate ||
 		r.Certificate.Identifier == "" || strings.Contains(r.Certificate.Identifier, first.Certificate) || r.Certificate.Supersedes != first.Certificate {
 		t.Fatalf("the number finds %+v, %v", r.Certificate, err)
 	}
-	old, _, err := d.Register.ForVerify(t.Context(), first.Certificate, "")
+	old, _, err := d.Records.ForVerify(t.Context(), first.Certificate, "")
 	if err != nil || old.Certificate.State != certificate.Other || old.Certificate.Version != "001" || old.ReplacedBy != second.Certificate {
 		t.Errorf("the former one is %+v, %v", old, err)
 	}
 	d.Clock.Advance(time.Minute)
 	third := d.report(t, other).Rows[0]
-	if r, err = d.Register.ByNumber(t.Context(), first.Number); err != nil || third.Warnings != nil || r.Certificate.Photo == nil || third.Certificate != second.Certificate {
+	if r, err = d.Records.ByNumber(t.Context(), first.Number); err != nil || third.Warnings != nil || r.Certificate.Photo == nil || third.Certificate != second.Certificate {
 		t.Errorf("%+v, %+v, %v", third, r, err)
 	}
 	d.Clock.Advance(time.Minute)
@@ -380,7 +380,7 @@ func TestEveryRowIsKeptWithWhoReportedIt(t *testing.T) {
 	first := d.report(t, validRow(t))
 	d.Clock.Advance(time.Minute)
 	second := d.report(t, validRow(t), validRow(t).with(fields{"stateNote": "更正"}))
-	all, err := d.Register.Versions(t.Context(), first.Rows[0].Certificate)
+	all, err := d.Records.Versions(t.Context(), first.Rows[0].Certificate)
 	if err != nil || len(all) != 3 {
 		t.Fatalf("%+v, %v", all, err)
 	}

@@ -47,13 +47,13 @@ func (d fixture) file(t *testing.T, method, report string) recordstest.Reply {
 // run sets the progress of a file's import.
 func (d fixture) run(t *testing.T, report string, p records.Progress) {
 	t.Helper()
-	taken, err := d.Register.BeginUploadRun(t.Context(), report)
+	taken, err := d.Records.BeginUploadRun(t.Context(), report)
 	if err != nil {
 		t.Fatal(err)
 	}
-	revoked, err := d.Register.SaveUploadProgress(t.Context(), report, taken.Run, p)
+	revoked, err := d.Records.SaveUploadProgress(t.Context(), report, taken.Run, p)
 	if err == nil && p.IsDone() && !revoked {
-		err = d.Register.ReleaseUpload(t.Context(), taken)
+		err = d.Records.ReleaseUpload(t.Context(), taken)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +65,7 @@ func TestAFileIsAnnouncedForTheOfficeOfItsClient(t *testing.T) {
 	d := newFixture(t)
 	client := identity.Client{ID: "level-two", Kind: "authority", Areas: []string{"110000"}, Schemes: []string{"constructor-2-beijing"}, Scopes: []string{"report"}}
 	d.token = d.Grant(t, client)
-	drop, err := d.Register.ReadUpload(t.Context(), d.announceReport(t, 1), client.ID, d.Clock.Now())
+	drop, err := d.Records.ReadUpload(t.Context(), d.announceReport(t, 1), client.ID, d.Clock.Now())
 	if err != nil || !slices.Equal(drop.Areas, client.Areas) || !slices.Equal(drop.Schemes, client.Schemes) {
 		t.Errorf("announced for %v and %v, %v", drop.Areas, drop.Schemes, err)
 	}
@@ -216,11 +216,11 @@ func TestAClientsReportsAreListed(t *testing.T) {
 	d.Clock.Advance(time.Hour)
 	d.as(t, "mohurd-registry").report(t, validRow(t), validRow(t))
 	now := d.Clock.Now()
-	all, err := d.Register.ReportsOf(t.Context(), "mohurd-registry", now.Add(-2*time.Hour), now)
+	all, err := d.Records.ReportsOf(t.Context(), "mohurd-registry", now.Add(-2*time.Hour), now)
 	if err != nil || len(all) != 2 || all[0].Report != first || all[0].Rows != 1 || all[1].Report != second || all[1].Bytes != 77 {
 		t.Errorf("%+v, %v", all, err)
 	}
-	if all, err = d.Register.ReportsOf(t.Context(), "mohurd-registry", now, now.Add(time.Hour)); err != nil || len(all) != 1 || all[0].Rows != 2 {
+	if all, err = d.Records.ReportsOf(t.Context(), "mohurd-registry", now, now.Add(time.Hour)); err != nil || len(all) != 1 || all[0].Rows != 2 {
 		t.Errorf("%+v, %v", all, err)
 	}
 }

@@ -115,7 +115,7 @@ func TestAReceiptOfAFormerHolderIsNotComparedWithTheNewOne(t *testing.T) {
 // readLedger returns the ledger as the certificate's holder reads it: the askers, and the entries.
 func (c correctedFixture) readLedger(t *testing.T, of records.Record) (askers []string, all []records.VerificationEntry) {
 	t.Helper()
-	page, err := c.Register.ListVerifications(t.Context(), of.Certificate.ID, of.Holder, records.Period{Limit: 50})
+	page, err := c.Records.ListVerifications(t.Context(), of.Certificate.ID, of.Holder, records.Period{Limit: 50})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestVerifyingNeedsNoKeyOfSealedFields(t *testing.T) {
 	w := newFixture(t)
 	made := w.endorse(t)
 	_, secret := w.consent(t, made, records.ShowIDNumber)
-	w.Register = records.New(w.Tables(), w.Table, w.Integrity())
+	w.Records = records.New(w.Tables(), w.Table, w.Integrity())
 	w.app = w.function(t, w.issuer)
 	got := w.postVerification(t, fields{"token": made.Endorsement.QR + "&consent=" + secret})
 	if shown, _ := got.Subject["disclosed"].(map[string]any); shown["idNumber"] != recordstest.ZhangSan().IDNumber || shown["idType"] != "111" {

@@ -20,7 +20,7 @@ func TestADeadCopyDoesNotFollowItsHolder(t *testing.T) {
 	for name, kill := range map[string]func(*testing.T, *fixture, issuetest.IssuedCopy){
 		"withdrawn": func(t *testing.T, w *fixture, made issuetest.IssuedCopy) {
 			e := made.Endorsement
-			if _, err := w.Register.Withdraw(t.Context(), e.CertID, e.Holder, e.ID, "", w.Clock.Now()); err != nil {
+			if _, err := w.Records.Withdraw(t.Context(), e.CertID, e.Holder, e.ID, "", w.Clock.Now()); err != nil {
 				t.Fatal(err)
 			}
 		},

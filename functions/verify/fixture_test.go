@@ -57,7 +57,7 @@ func (w *fixture) function(t *testing.T, press *issuetest.Issuer) *api.App {
 		t.Fatal(err)
 	}
 	app, err := newApp(deps{
-		certificates: w.Register, limits: w.People, grants: w.People, receipts: press.Receipts, drawer: receiptpage.New(),
+		certificates: w.Records, limits: w.Sessions, grants: w.Sessions, receipts: press.Receipts, drawer: receiptpage.New(),
 		schemes: w.Schemes, trust: trust, origin: issuetest.Origin, test: true, log: io.Discard,
 	}, w.Clock.Now)
 	if err != nil {
@@ -70,7 +70,7 @@ func (w *fixture) function(t *testing.T, press *issuetest.Issuer) *api.App {
 func (w *fixture) endorse(t *testing.T) issuetest.IssuedCopy {
 	t.Helper()
 	made := w.print(t, w.issuer)
-	if _, err := w.Register.Endorse(t.Context(), records.Entry{
+	if _, err := w.Records.Endorse(t.Context(), records.Entry{
 		Endorsement: made.Endorsement, Revision: w.record.Revision, Key: made.Endorsement.ID, Fingerprint: "body",
 		Day: civil.Of(w.Clock.Now()),
 	}); err != nil {

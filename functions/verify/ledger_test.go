@@ -17,7 +17,7 @@ import (
 // ledger returns what the holder can read now, newest first.
 func (w *fixture) ledger(t *testing.T) []records.VerificationEntry {
 	t.Helper()
-	page, err := w.Register.ListVerifications(t.Context(), w.record.Certificate.ID, w.record.Holder, records.Period{Limit: 50})
+	page, err := w.Records.ListVerifications(t.Context(), w.record.Certificate.ID, w.record.Holder, records.Period{Limit: 50})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestWhatIsAboutNoCertificateIsInNoLedger(t *testing.T) {
 		"a wrong name":   func() { w.postVerification(t, fields{"number": "京1112019202000001", "name": "李四"}) },
 		"a wrong number": func() { w.postVerification(t, fields{"number": "京1112019202000002", "name": "张三"}) },
 	} {
-		calls := w.Wire.Listen()
+		calls := w.Transport.Listen()
 		ask()
 		for _, call := range calls() {
 			if call == "PutItem" && name == "an altered file" {
@@ -111,7 +111,7 @@ func TestALedgerThatCannotBeWrittenCostsNobodyTheVerdict(t *testing.T) {
 	w := newFixture(t)
 	made := w.endorse(t)
 	_, secret := w.consent(t, made, records.ShowName)
-	w.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
+	w.Transport.On(func(call recordstest.Call) recordstest.CallOutcome {
 		if call == "PutItem" {
 			return recordstest.NeverArrives
 		}
@@ -130,7 +130,7 @@ func TestALedgerThatCannotBeWrittenCostsNobodyTheVerdict(t *testing.T) {
 func (w *fixture) consent(t *testing.T, made issuetest.IssuedCopy, shown ...string) (id, secret string) {
 	t.Helper()
 	id = records.NewID(w.Clock.Now())
-	secret, err := w.Register.PutConsent(t.Context(), w.record, records.Consent{
+	secret, err := w.Records.PutConsent(t.Context(), w.record, records.Consent{
 		ID: id, Endorsement: made.Endorsement.ID, Fields: shown, To: "丙", Until: w.Clock.Now().Add(24 * time.Hour),
 	})
 	if err != nil {
@@ -147,7 +147,7 @@ func TestAConsentShowsItsFieldsAndIsWrittenDown(t *testing.T) {
 	w.record = w.Enter(t, c, photo, nil)
 	made := w.endorse(t)
 	id, secret := w.consent(t, made, records.ShowName, records.ShowBirth, records.ShowIDNumber, records.ShowPhoto)
-	calls := w.Wire.Listen()
+	calls := w.Transport.Listen()
 	got := w.postVerification(t, fields{"token": made.Endorsement.QR + "&consent=" + secret})
 	if diff := cmp.Diff([]recordstest.Call{"BatchGetItem", "PutItem"}, calls()); diff != "" {
 		t.Errorf("the registry was asked otherwise: %s", diff)
@@ -179,13 +179,13 @@ func TestConsentsThatShowNothing(t *testing.T) {
 			return made.Token, secret
 		},
 		"one that was revoked": func(t *testing.T, w *fixture, made issuetest.IssuedCopy, id, secret string) (string, string) {
-			if err := w.Register.RevokeConsent(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, id, w.Clock.Now()); err != nil {
+			if err := w.Records.RevokeConsent(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, id, w.Clock.Now()); err != nil {
 				t.Fatal(err)
 			}
 			return made.Token, secret
 		},
 		"one of a copy withdrawn": func(t *testing.T, w *fixture, made issuetest.IssuedCopy, _, secret string) (string, string) {
-			if _, err := w.Register.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, "", w.Clock.Now()); err != nil {
+			if _, err := w.Records.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, "", w.Clock.Now()); err != nil {
 				t.Fatal(err)
 			}
 			return made.Token, secret

@@ -95,7 +95,7 @@ func TestOneCopyIsNotAskedForWithoutEnd(t *testing.T) {
 			t.Fatalf("request %d: status %d", i, got)
 		}
 	}
-	calls := w.Wire.Listen()
+	calls := w.Transport.Listen()
 	if got := ask(made.Token); got != 429 {
 		t.Errorf("one too many: status %d, want 429", got)
 	}
@@ -175,7 +175,7 @@ func TestANetworkWithoutLookupsLeftCostsANumberNothing(t *testing.T) {
 			t.Fatalf("look-up %d: %d", n, got.StatusCode)
 		}
 	}
-	calls := w.Wire.Listen()
+	calls := w.Transport.Listen()
 	if got := w.postFrom(t, "198.51.100.7", `{"number":"京1112019202000001","name":"李四"}`); got.StatusCode != 429 {
 		t.Errorf("one look-up too many: %d", got.StatusCode)
 	}

@@ -50,7 +50,7 @@ func TestNobodyLearnsWhichNumbersExist(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.postVerification(t, json.RawMessage(text)) // a limit's first token costs one call, later ones two
-		calls := w.Wire.Listen()
+		calls := w.Transport.Listen()
 		got := recordstest.Send(t, w.app, recordstest.Request{Route: "POST /v1/verifications", Body: string(text)})
 		if got.Status != 200 {
 			t.Fatalf("%s, %s: status %d", number, name, got.Status)

@@ -62,7 +62,7 @@ func TestAnUnlistedPurposeAsksTheRegisterNothing(t *testing.T) {
 		"of nobody":    `{"number":"京1112019202000002","name":"张三","statedPurpose":"x"}`,
 		"of a receipt": `{"receipt":"x","statedPurpose":"x"}`,
 	} {
-		calls := w.Wire.Listen()
+		calls := w.Transport.Listen()
 		w.asAgency(t, token, body).WantProblem(t, http.StatusUnprocessableEntity, "purpose-not-listed")
 		if diff := cmp.Diff([]recordstest.Call{"GetItem"}, calls()); diff != "" { // only the access token
 			t.Errorf("%s: %s", name, diff)
@@ -128,7 +128,7 @@ func TestANameThatCannotBeCountedIsNotShown(t *testing.T) {
 	body := `{"token":"` + made.Token + `","statedPurpose":"评标"}`
 	var got reply
 	w.asAgency(t, token, body).Into(t, 200, &got)
-	w.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
+	w.Transport.On(func(call recordstest.Call) recordstest.CallOutcome {
 		if call == "UpdateItem" { // the count of another name
 			return recordstest.NeverArrives
 		}

@@ -113,7 +113,7 @@ func TestAReceiptOfATokenHasTheDigestThatIsRegistered(t *testing.T) {
 	if _, got := w.requestReceipt(t, fields{"token": made.Token}); got.CopyDigest != made.Endorsement.CopyDigest {
 		t.Errorf("got %q", got.CopyDigest)
 	}
-	w.Wire.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
+	w.Transport.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
 	if _, got := w.requestReceipt(t, fields{"token": made.Token}); got.CopyDigest != "" || got.Claim == nil {
 		t.Errorf("unreached, got %q of %+v", got.CopyDigest, got.Claim)
 	}
@@ -182,7 +182,7 @@ func TestAReceiptSaysApartWhatTheRegisterSaysNow(t *testing.T) {
 		},
 		"the holder withdrew the copy": {
 			func(t *testing.T, w *fixture, made issuetest.IssuedCopy) {
-				if _, err := w.Register.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, "", w.Clock.Now()); err != nil {
+				if _, err := w.Records.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, "", w.Clock.Now()); err != nil {
 					t.Fatal(err)
 				}
 			}, verdict.Copy, "fail", "持证人已撤回（2026年11月23日）",
@@ -200,7 +200,7 @@ func TestAReceiptSaysApartWhatTheRegisterSaysNow(t *testing.T) {
 		},
 		"the register is not reached": {
 			func(_ *testing.T, w *fixture, _ issuetest.IssuedCopy) {
-				w.Wire.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
+				w.Transport.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
 			}, verdict.Freshness, "unknown", "离线：实时状态未知",
 		},
 	}
@@ -229,7 +229,7 @@ func TestReceiptsThatAreNotOurs(t *testing.T) {
 	w := newFixture(t)
 	made := w.endorse(t)
 	text, _ := w.requestReceipt(t, fields{"token": made.Token})
-	calls := w.Wire.Listen()
+	calls := w.Transport.Listen()
 	at := len(text) - 40
 	other := "A"
 	if text[at] == 'A' {
@@ -268,7 +268,7 @@ func TestAReceiptOfAStrangersFileClaimsNothing(t *testing.T) {
 		if direct.Verdict != "invalid" || said.Verdict.Overall != "invalid" || said.Claim != nil || said.CopyDigest != "" {
 			t.Errorf("%s: the file is %s; the receipt states %+v, %+v", name, direct.Verdict, said.Verdict, said.Claim)
 		}
-		calls := w.Wire.Listen()
+		calls := w.Transport.Listen()
 		got := w.postVerification(t, fields{"receipt": text})
 		if got.Verdict != "receipt" || got.Now != nil || got.Said == nil || got.Said.Verdict != "invalid" || got.Subject != nil {
 			t.Errorf("%s: the receipt is %s: %+v, now %+v", name, got.Verdict, got.Said, got.Now)

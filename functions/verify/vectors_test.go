@@ -34,7 +34,7 @@ func TestTheVectors(t *testing.T) {
 			h := recordstest.NewFixture(t)
 			setUpCase(t, h, s)
 			app, err := newApp(deps{
-				certificates: h.Register, limits: h.People, grants: h.People, receipts: k.Issuer().Receipts, drawer: receiptpage.New(),
+				certificates: h.Records, limits: h.Sessions, grants: h.Sessions, receipts: k.Issuer().Receipts, drawer: receiptpage.New(),
 				schemes: h.Schemes, trust: k.Trust, origin: issuetest.Origin, test: true, log: io.Discard,
 			}, h.Clock.Now)
 			if err != nil {
@@ -65,18 +65,18 @@ func setUpCase(t *testing.T, h *recordstest.Fixture, s kit.PreparedCase) {
 			enterEndorsement(t, h, record, *s.Newer)
 		}
 		if !s.Registry.Withdrawn.IsZero() {
-			if _, err := h.Register.Withdraw(t.Context(), s.Before.ID, record.Holder, s.Endorsement.ID, "", s.Registry.Withdrawn); err != nil {
+			if _, err := h.Records.Withdraw(t.Context(), s.Before.ID, record.Holder, s.Endorsement.ID, "", s.Registry.Withdrawn); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if diff := cmp.Diff(s.Before, s.After); diff != "" {
-			if _, err := h.Register.Put(t.Context(), records.Change{By: recordstest.Registry(), Before: &record, After: s.After}); err != nil {
+			if _, err := h.Records.Put(t.Context(), records.Change{By: recordstest.Registry(), Before: &record, After: s.After}); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 	if s.Registry.Access == "unreachable" {
-		h.Wire.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
+		h.Transport.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
 	}
 	h.Clock.Set(s.Now)
 }
@@ -84,7 +84,7 @@ func setUpCase(t *testing.T, h *recordstest.Fixture, s kit.PreparedCase) {
 func enterEndorsement(t *testing.T, h *recordstest.Fixture, record records.Record, e endorsement.Endorsement) {
 	t.Helper()
 	e.Holder = record.Holder
-	if _, err := h.Register.Endorse(t.Context(), records.Entry{
+	if _, err := h.Records.Endorse(t.Context(), records.Entry{
 		Endorsement: e, Revision: record.Revision, Key: e.ID, Fingerprint: "body", Day: civil.Of(e.MadeAt),
 	}); err != nil {
 		t.Fatal(err)

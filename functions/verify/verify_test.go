@@ -31,7 +31,7 @@ func TestACopyInForceIsValidInEveryForm(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			calls := w.Wire.Listen()
+			calls := w.Transport.Listen()
 			got := verify(t)
 			want(t, got, "valid", 0, verdict.Copy, "pass", "加注件有效至2027年5月22日")
 			if diff := cmp.Diff([]recordstest.Call{"BatchGetItem", "PutItem"}, calls()); diff != "" {
@@ -97,7 +97,7 @@ func TestWhatHappenedSince(t *testing.T) {
 		"the holder withdrew it": {
 			func(t *testing.T, w *fixture, made issuetest.IssuedCopy) {
 				w.Clock.Advance(time.Hour)
-				if _, err := w.Register.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, "误加注", w.Clock.Now()); err != nil {
+				if _, err := w.Records.Withdraw(t.Context(), made.Endorsement.CertID, made.Endorsement.Holder, made.Endorsement.ID, "误加注", w.Clock.Now()); err != nil {
 					t.Fatal(err)
 				}
 			}, "invalid", 23, verdict.Copy, "持证人已撤回（2026年11月23日）",
@@ -144,7 +144,7 @@ func TestCopiesSideBySide(t *testing.T) {
 	first := w.endorse(t)
 	w.Clock.Advance(time.Minute)
 	second := w.endorse(t)
-	if _, err := w.Register.Withdraw(t.Context(), first.Endorsement.CertID, first.Endorsement.Holder, first.Endorsement.ID, "", w.Clock.Now()); err != nil {
+	if _, err := w.Records.Withdraw(t.Context(), first.Endorsement.CertID, first.Endorsement.Holder, first.Endorsement.ID, "", w.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	t.Run("the token of one says nothing of the other", func(t *testing.T) {
@@ -182,7 +182,7 @@ func TestAnAlteredFileShowsNothingAndAsksNobody(t *testing.T) {
 		"a PDF without its head": made.PDF[1:], "a picture": issuetest.SealImage(t),
 	} {
 		t.Run(name, func(t *testing.T) {
-			calls := w.Wire.Listen()
+			calls := w.Transport.Listen()
 			got := w.upload(t, "application/octet-stream", file, "")
 			if got.Verdict != "invalid" || got.Code != 10 || len(got.Checks) != 1 || got.Subject != nil || got.Ends != nil {
 				t.Errorf("got %+v", got)
@@ -230,7 +230,7 @@ func TestAFileThatIsNotTheOneRecorded(t *testing.T) {
 func TestWithoutTheRegistryNothingIsValid(t *testing.T) {
 	w := newFixture(t)
 	made := w.endorse(t)
-	w.Wire.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
+	w.Transport.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
 	got := w.upload(t, "application/pdf", made.PDF, "")
 	want(t, got, "unknown", 0, verdict.Freshness, "unknown", "离线：实时状态未知")
 	if result, _ := got.row(verdict.Integrity); result != "pass" {

@@ -19,7 +19,7 @@ type numberRows struct {
 // the second of each, until all are imported. A transaction of sixteen rows is one request instead
 // of sixteen and costs the same.
 func (l Import) importNumbers(ctx context.Context, numbers []string, rows map[string][]Row) error {
-	standing, err := l.Register.ByNumbers(ctx, numbers)
+	standing, err := l.Records.ByNumbers(ctx, numbers)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (l Import) nextChange(ctx context.Context, one *numberRows) (*records.Chang
 // putChanges makes the changes of the first rows in one transaction. If it is refused, another
 // report has changed one of the certificates; then each row is imported separately.
 func (l Import) putChanges(ctx context.Context, lines []*numberRows, changes []records.Change) error {
-	after, err := l.Register.PutAll(ctx, changes)
+	after, err := l.Records.PutAll(ctx, changes)
 	if err != nil && !errors.Is(err, records.ErrCertificateChanged) {
 		return err
 	}

@@ -36,15 +36,15 @@ const maxChangesPerDay = 100
 
 // Import imports the rows of one report into the register.
 type Import struct {
-	Register CertificateStore
-	Journal  Journal
-	Office   Permission // of the client
-	Now      time.Time  // of the report
-	Lang     string     // of the outcomes' texts, "zh" or "en"
-	Abreast  int        // number of concurrent transactions
-	Client   string     // the client that reports
-	Report   string     // the report's id
-	File     bool       // it is a file, whose import may be repeated
+	Records CertificateStore
+	Journal Journal
+	Office  Permission // of the client
+	Now     time.Time  // of the report
+	Lang    string     // of the outcomes' texts, "zh" or "en"
+	Abreast int        // number of concurrent transactions
+	Client  string     // the client that reports
+	Report  string     // the report's id
+	File    bool       // it is a file, whose import may be repeated
 }
 
 // Row is a row that was accepted and waits to be imported. Its outcome is written in place.
@@ -104,7 +104,7 @@ func (l Import) appendVersions(ctx context.Context, parcels []Row) error {
 			former = append(former, p.imported.supersedes)
 		}
 	}
-	ended, err := l.Register.FindNewest(ctx, former)
+	ended, err := l.Records.FindNewest(ctx, former)
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func (l Import) importRow(ctx context.Context, p Row, before records.Record, kno
 		if err != nil || change == nil {
 			return before, known, p.conclude(err, before, l.Lang)
 		}
-		after, err := l.Register.PutAll(ctx, []records.Change{*change})
+		after, err := l.Records.PutAll(ctx, []records.Change{*change})
 		if err == nil {
 			p.writeOutcome(resultOf(*change), after[0], l.Lang)
 			return after[0], true, nil
@@ -140,7 +140,7 @@ func (l Import) importRow(ctx context.Context, p Row, before records.Record, kno
 		if !errors.Is(err, records.ErrCertificateChanged) {
 			return before, known, err
 		}
-		fresh, err := l.Register.ByNumbers(ctx, []string{p.Number})
+		fresh, err := l.Records.ByNumbers(ctx, []string{p.Number})
 		if err != nil {
 			return before, known, err
 		}

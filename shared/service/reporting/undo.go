@@ -32,10 +32,10 @@ type UndoResult struct {
 
 // UndoRun undoes the changes of one report.
 type UndoRun struct {
-	Register *records.Store
-	Report   string
-	Now      time.Time
-	Dry      bool
+	Records *records.Store
+	Report  string
+	Now     time.Time
+	Dry     bool
 }
 
 // UndoCertificate undoes what the report did to a certificate: a new version repeats the last
@@ -73,7 +73,7 @@ func (u UndoRun) UndoCertificate(ctx context.Context, id string) (UndoResult, er
 	if u.Dry {
 		return done, nil
 	}
-	_, err = u.Register.Put(ctx, change)
+	_, err = u.Records.Put(ctx, change)
 	if errors.Is(err, records.ErrCertificateChanged) {
 		done.Result, done.Revived = "changed", ""
 		return done, nil
@@ -82,13 +82,13 @@ func (u UndoRun) UndoCertificate(ctx context.Context, id string) (UndoResult, er
 }
 
 func (u UndoRun) read(ctx context.Context, id string) (records.Record, []records.Version, error) {
-	past, err := u.Register.Versions(ctx, id)
+	past, err := u.Records.Versions(ctx, id)
 	if err != nil {
 		return records.Record{}, nil, err
 	}
-	record, _, err := u.Register.ForVerify(ctx, id, "")
+	record, _, err := u.Records.ForVerify(ctx, id, "")
 	if err == nil {
-		record, err = u.Register.WithIDNumber(record)
+		record, err = u.Records.WithIDNumber(record)
 	}
 	if err == nil && (len(past) == 0 || past[len(past)-1].Revision != record.Revision) {
 		err = fmt.Errorf("certificate %s was changed by a program that keeps no versions, or just now; run jiazhu migrate, or the command again", id)
@@ -171,7 +171,7 @@ func (u UndoRun) change(ctx context.Context, now records.Record, past []records.
 			c.After = ended
 			return c, nil
 		}
-		revived, err := u.Register.RecordAtVersion(former, *was)
+		revived, err := u.Records.RecordAtVersion(former, *was)
 		if err != nil {
 			return c, err
 		}
@@ -180,7 +180,7 @@ func (u UndoRun) change(ctx context.Context, now records.Record, past []records.
 		c.After, err = u.restoreCertificate(revived.Certificate, former.Certificate)
 		return c, err
 	}
-	back, err := u.Register.RecordAtVersion(now, before[len(before)-1])
+	back, err := u.Records.RecordAtVersion(now, before[len(before)-1])
 	if err != nil {
 		return c, err
 	}

@@ -21,8 +21,8 @@ func authorOf(report string) records.Author {
 // undoStolenReport undoes the report on one certificate, and requires a result.
 func undoStolenReport(t *testing.T, h *recordstest.Fixture, id, want string) reporting.UndoResult {
 	t.Helper()
-	u := reporting.UndoRun{Register: h.Register, Report: stolenReport, Now: h.Clock.Now(), Dry: true}
-	before, err := h.Register.Versions(t.Context(), id)
+	u := reporting.UndoRun{Records: h.Records, Report: stolenReport, Now: h.Clock.Now(), Dry: true}
+	before, err := h.Records.Versions(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func undoStolenReport(t *testing.T, h *recordstest.Fixture, id, want string) rep
 	if err != nil || said.Result != want {
 		t.Fatalf("it would be %+v, %v", said, err)
 	}
-	if after, err := h.Register.Versions(t.Context(), id); err != nil || len(after) != len(before) {
+	if after, err := h.Records.Versions(t.Context(), id); err != nil || len(after) != len(before) {
 		t.Fatalf("saying so made versions: %v", err)
 	}
 	u.Dry = false
@@ -49,7 +49,7 @@ func put(t *testing.T, h *recordstest.Fixture, before records.Record, report str
 	if !c.After.Holder.HasSameDocument(before.Certificate.Holder) {
 		recordstest.Succeed(&c, h.Clock.Now())
 	}
-	r, err := h.Register.Put(t.Context(), c)
+	r, err := h.Records.Put(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func put(t *testing.T, h *recordstest.Fixture, before records.Record, report str
 
 func findByNumber(t *testing.T, h *recordstest.Fixture, number string) records.Record {
 	t.Helper()
-	r, err := h.Register.ByNumber(t.Context(), number)
+	r, err := h.Records.ByNumber(t.Context(), number)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestAReportIsTakenBack(t *testing.T) {
 	if done.Pictures != 1 || got.Certificate.Photo != nil || got.Certificate.SignatureImage == nil {
 		t.Errorf("of the pictures %d are lost: %+v", done.Pictures, got.Certificate)
 	}
-	past, err := h.Register.Versions(t.Context(), first.Certificate.ID)
+	past, err := h.Records.Versions(t.Context(), first.Certificate.ID)
 	if err != nil || len(past) != 4 || past[3].By != (records.Author{Client: reporting.UndoneBy, Report: stolenReport}) {
 		t.Errorf("%+v, %v", past, err)
 	}
@@ -92,7 +92,7 @@ func TestAReportIsTakenBack(t *testing.T) {
 func TestACertificateThatAReportBeganEnds(t *testing.T) {
 	h := recordstest.NewFixture(t)
 	c := recordstest.Sample(h.Clock.Now(), nil, nil)
-	r, err := h.Register.Put(t.Context(), records.Change{After: c, By: authorOf(stolenReport)})
+	r, err := h.Records.Put(t.Context(), records.Change{After: c, By: authorOf(stolenReport)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,15 +127,15 @@ func TestAHolderThatAReportReplacedHasTheirsAgain(t *testing.T) {
 		t.Errorf("the number finds %+v", got)
 	}
 	for holder, want := range map[string]int{first.Holder: 1, second.Holder: 0, third.Holder: 0} {
-		if held, err := h.Register.ByHolder(t.Context(), holder, ""); err != nil || len(held) != want {
+		if held, err := h.Records.ByHolder(t.Context(), holder, ""); err != nil || len(held) != want {
 			t.Errorf("held %+v, %v", held, err)
 		}
 	}
-	if _, err := h.Register.ReadCertificate(t.Context(), third.Certificate.ID, third.Holder, "", records.ReadOptions{}); !errors.Is(err, records.ErrCertificateNotFound) {
+	if _, err := h.Records.ReadCertificate(t.Context(), third.Certificate.ID, third.Holder, "", records.ReadOptions{}); !errors.Is(err, records.ErrCertificateNotFound) {
 		t.Errorf("the third finds theirs: %v", err)
 	}
 	for _, id := range []string{first.Certificate.ID, second.Certificate.ID, third.Certificate.ID} {
-		if _, err := h.Register.Versions(t.Context(), id); err != nil {
+		if _, err := h.Records.Versions(t.Context(), id); err != nil {
 			t.Error(err)
 		}
 	}
@@ -145,7 +145,7 @@ func TestAHolderThatAReportReplacedHasTheirsAgain(t *testing.T) {
 func undoReport(t *testing.T, h *recordstest.Fixture, report, id, want string) {
 	t.Helper()
 	h.Clock.Advance(time.Minute)
-	done, err := reporting.UndoRun{Register: h.Register, Report: report, Now: h.Clock.Now()}.UndoCertificate(t.Context(), id)
+	done, err := reporting.UndoRun{Records: h.Records, Report: report, Now: h.Clock.Now()}.UndoCertificate(t.Context(), id)
 	if err != nil || done.Result != want {
 		t.Fatalf("it was %+v, %v", done, err)
 	}
@@ -202,7 +202,7 @@ func TestWhatWasChangedAfterAnUndoingIsLeft(t *testing.T) {
 	worse := put(t, h, first, stolenReport, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
 	put(t, h, worse, secondReport, func(c *certificate.Certificate) { c.State = certificate.Revoked })
 	undoReport(t, h, secondReport, id, "back")
-	now, err := h.Register.WithIDNumber(findByNumber(t, h, first.Certificate.Number))
+	now, err := h.Records.WithIDNumber(findByNumber(t, h, first.Certificate.Number))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func TestAFileIsNamedByItsContentAndStoredOnce(t *testing.T) {
 func TestALostAnswerLeavesTheFileStored(t *testing.T) {
 	bucket, cloud, _ := open(t)
 	lost := false
-	cloud.Wire.On(func(c recordstest.Call) recordstest.CallOutcome {
+	cloud.Transport.On(func(c recordstest.Call) recordstest.CallOutcome {
 		if c == "PUT object" && !lost {
 			lost = true
 			return recordstest.AnswerLost
@@ -57,7 +57,7 @@ func TestALostAnswerLeavesTheFileStored(t *testing.T) {
 	if _, err := bucket.Put(t.Context(), "f", "pdf", "application/pdf", []byte("data")); err != nil {
 		t.Fatal(err)
 	}
-	cloud.Wire.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
+	cloud.Transport.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
 	_, err := bucket.Put(t.Context(), "f", "pdf", "application/pdf", []byte("other data"))
 	if !dynamo.IsUnavailable(err) {
 		t.Errorf("got %v", err)
@@ -71,7 +71,7 @@ func TestALinkOpensOneFileUnderItsName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	calls := cloud.Wire.Listen()
+	calls := cloud.Transport.Listen()
 	link, err := bucket.Link(t.Context(), stored.Key, files.Download{Name: fileName, MIME: "application/pdf"})
 	if err != nil {
 		t.Fatal(err)

@@ -75,7 +75,7 @@ func TestANewHolderFindsNothingOfTheFormer(t *testing.T) {
 	}
 	f, err := w.ReadCertificate(t.Context(), id, now.Holder, "mohurd", records.ReadOptions{Images: true, Key: made.Key, Day: made.Day})
 	if err != nil || f.Answered != nil || f.MadeToday != 0 || f.Photo != nil || f.Signature != nil || f.Latest != "" {
-		t.Errorf("the folder holds %+v, %v", f, err)
+		t.Errorf("the view has %+v, %v", f, err)
 	}
 	absent := records.NewID(noon())
 	for name, ask := range map[string]func(id string) error{
@@ -212,11 +212,11 @@ func TestPagesAreFullWhileTheySkipAnothersEntries(t *testing.T) {
 		if diff := cmp.Diff(mine, got); diff != "" {
 			t.Errorf("pages of %d: %s", size, diff)
 		}
-		var told []string
+		var shown []string
 		for _, s := range listVerifications(w, t, r, records.Period{}, size) {
-			told = append(told, s.ID)
+			shown = append(shown, s.ID)
 		}
-		if diff := cmp.Diff(seen[r.Holder], told); diff != "" {
+		if diff := cmp.Diff(seen[r.Holder], shown); diff != "" {
 			t.Errorf("the ledger by %d: %s", size, diff)
 		}
 	}

@@ -178,7 +178,7 @@ func TestALostAnswerIsNoSecondEndorsement(t *testing.T) {
 			w := newFixture(t)
 			r := w.enter(t)
 			e := entry(r, noon())
-			cut(w.cloud.Wire, "TransactWriteItems", test.fate, test.cut)
+			cut(w.cloud.Transport, "TransactWriteItems", test.fate, test.cut)
 			earlier, err := w.Endorse(t.Context(), e)
 			if test.err {
 				if !dynamo.IsUnavailable(err) {
@@ -187,7 +187,7 @@ func TestALostAnswerIsNoSecondEndorsement(t *testing.T) {
 			} else if err != nil || earlier != nil {
 				t.Fatalf("%v, %v", earlier, err)
 			}
-			w.cloud.Wire.On(nil)
+			w.cloud.Transport.On(nil)
 			ids, _ := w.history(t, r, records.Period{})
 			if (len(ids) == 1) != test.entered {
 				t.Fatalf("entered %v", ids)

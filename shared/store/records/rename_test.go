@@ -66,7 +66,7 @@ func TestACopyThatIsWithdrawnMeanwhileStaysSo(t *testing.T) {
 	w.endorse(t, e)
 	beside := records.New(recordstest.Open(t).Tables(), w.table, w.sealer)
 	done := false // the table was scanned before its first change
-	w.cloud.Wire.On(func(call recordstest.Call) recordstest.CallOutcome {
+	w.cloud.Transport.On(func(call recordstest.Call) recordstest.CallOutcome {
 		if call == "TransactWriteItems" && !done {
 			done = true
 			if _, err := beside.Withdraw(t.Context(), r.Certificate.ID, r.Holder, e.Endorsement.ID, "误加注", noon()); err != nil {

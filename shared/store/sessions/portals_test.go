@@ -209,7 +209,7 @@ func TestAnErasedPersonIsNowhereInTheTable(t *testing.T) {
 	var erased identity.Account
 	for _, portal := range []string{"mohurd", "gjzwfw"} {
 		a := portalAccount(portal, "erased-"+portal)
-		a.Holder = table.Vault.Hash("holder", a.IDType, a.IDNumber)
+		a.Holder = table.Sealer.Hash("holder", a.IDType, a.IDNumber)
 		for n := range 3 { // one link after another
 			link := identity.Link{Hash: identity.HashToken(portal + strings.Repeat("x", n)), SentTo: "13800000001", ExpiresAt: noon.Add(identity.LinkLife)}
 			put := sessions.Put{Client: portal + "-portal", At: noon.Add(time.Duration(n) * time.Second), Link: &link}
@@ -302,7 +302,7 @@ func unlist(t *testing.T, table *sessionstest.Table, holder, portal, username st
 // oldPhone stores a phone in the former form, one for all portals.
 func oldPhone(t *testing.T, table *sessionstest.Table, holder, number string, at time.Time) {
 	t.Helper()
-	sealed, err := table.Vault.Seal(number, "phone/number/"+holder)
+	sealed, err := table.Sealer.Seal(number, "phone/number/"+holder)
 	if err != nil {
 		t.Fatal(err)
 	}

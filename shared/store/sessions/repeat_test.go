@@ -32,7 +32,7 @@ func (l answerLosingTransport) Do(r *http.Request) (*http.Response, error) {
 func newLosingStore(table *sessionstest.Table, operation string) *sessions.Store {
 	options := table.Client.Options()
 	options.HTTPClient = answerLosingTransport{operation}
-	return sessions.New(dynamodb.New(options), table.Name, table.Vault)
+	return sessions.New(dynamodb.New(options), table.Name, table.Sealer)
 }
 
 func TestAWriteWhoseAnswerWasLostCountsOnce(t *testing.T) {

@@ -34,7 +34,7 @@ func zhang() identity.Account {
 func TestAnAccountComesBackAsItWasStored(t *testing.T) {
 	table := sessionstest.Open(t)
 	a := zhang()
-	a.Holder = table.Vault.Hash("holder", a.IDType, a.IDNumber)
+	a.Holder = table.Sealer.Hash("holder", a.IDType, a.IDNumber)
 	a.CreatedAt, a.UpdatedAt = noon, noon
 	a = a.Remember(identity.HashToken("laptop"), noon)
 	link := identity.Link{Hash: identity.HashToken("secret"), SentTo: "13800000001", ExpiresAt: noon.Add(identity.LinkLife)}
@@ -69,7 +69,7 @@ func TestAnAccountComesBackAsItWasStored(t *testing.T) {
 func TestAnAccountIsOfWhoseNumberItHas(t *testing.T) {
 	table := sessionstest.Open(t)
 	a := zhang()
-	a.Holder, a.CreatedAt, a.UpdatedAt = table.Vault.Hash("holder", "111", "310101198506150016"), noon, noon
+	a.Holder, a.CreatedAt, a.UpdatedAt = table.Sealer.Hash("holder", "111", "310101198506150016"), noon, noon
 	if err := table.Store.PutAccount(t.Context(), a, sessions.Put{At: noon}); err != nil {
 		t.Fatal(err)
 	}

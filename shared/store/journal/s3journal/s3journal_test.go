@@ -60,7 +60,7 @@ func read(t *testing.T, j *s3journal.Journal, kind journal.Kind, since time.Time
 func TestAnEntryIsWrittenOnce(t *testing.T) {
 	j, cloud, bucket := open(t)
 	lost := false
-	cloud.Wire.On(func(c recordstest.Call) recordstest.CallOutcome {
+	cloud.Transport.On(func(c recordstest.Call) recordstest.CallOutcome {
 		if c == "PUT object" && !lost {
 			lost = true
 			return recordstest.AnswerLost
@@ -143,7 +143,7 @@ func TestNothingTakesAnEntryBack(t *testing.T) {
 func TestALostAnswerLeavesOneEntry(t *testing.T) {
 	j, cloud, _ := open(t)
 	lost := false
-	cloud.Wire.On(func(c recordstest.Call) recordstest.CallOutcome {
+	cloud.Transport.On(func(c recordstest.Call) recordstest.CallOutcome {
 		if c == "PUT object" && !lost {
 			lost = true
 			return recordstest.AnswerLost
@@ -157,7 +157,7 @@ func TestALostAnswerLeavesOneEntry(t *testing.T) {
 	if got := read(t, j, journal.Withdrawal, at); len(got) != 1 {
 		t.Errorf("read %q", got)
 	}
-	cloud.Wire.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
+	cloud.Transport.On(func(recordstest.Call) recordstest.CallOutcome { return recordstest.NeverArrives })
 	if err := j.Append(t.Context(), journal.Withdrawal, at, note{2}); !dynamo.IsUnavailable(err) {
 		t.Errorf("got %v", err)
 	}

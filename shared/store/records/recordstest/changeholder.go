@@ -82,7 +82,7 @@ func ChangeHolder(t *testing.T, c *Cloud, table string, register *records.Store,
 // does.
 func (h *Fixture) ChangeHolder(t *testing.T, id string, to Person) records.Record {
 	t.Helper()
-	return ChangeHolder(t, h.Cloud, h.Table, h.Register, h.accounts.Vault, id, func(c *certificate.Certificate) {
+	return ChangeHolder(t, h.Cloud, h.Table, h.Records, h.accounts.Sealer, id, func(c *certificate.Certificate) {
 		c.Holder.Name, c.Holder.IDNumber = to.Name, to.IDNumber
 	})
 }

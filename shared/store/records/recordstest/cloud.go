@@ -18,12 +18,12 @@ import (
 // Cloud holds the clients of a test. The variables of the AWS SDK name the test servers; `make
 // test` starts them and sets the variables.
 type Cloud struct {
-	Wire   *RecordingTransport
-	config aws.Config
+	Transport *RecordingTransport
+	config    aws.Config
 }
 
 // Open connects to the test servers, see sessionstest.RequireServers. All requests of one Cloud's
-// clients pass its Wire. The clients retry failed requests without delay, as often as in
+// clients pass its Transport. The clients retry failed requests without delay, as often as in
 // production.
 func Open(t *testing.T) *Cloud {
 	t.Helper()
@@ -37,11 +37,11 @@ func Open(t *testing.T) *Cloud {
 		t.Fatal(err)
 	}
 	config.HTTPClient = &http.Client{Transport: wire}
-	return &Cloud{Wire: wire, config: config}
+	return &Cloud{Transport: wire, config: config}
 }
 
-// Tables returns a DynamoDB client over the Wire.
+// Tables returns a DynamoDB client over the Transport.
 func (c *Cloud) Tables() *dynamodb.Client { return dynamodb.NewFromConfig(c.config) }
 
-// Buckets returns an S3 client over the Wire.
+// Buckets returns an S3 client over the Transport.
 func (c *Cloud) Buckets() *s3.Client { return s3.NewFromConfig(c.config) }

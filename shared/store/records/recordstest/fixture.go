@@ -19,17 +19,17 @@ import (
 )
 
 // Fixture is an empty service: a register, a bucket for files, accounts, and a clock that tests
-// set. Its own reads and writes pass the Wire; those that prepare a test do not.
+// set. Its own reads and writes pass the Transport; those that prepare a test do not.
 type Fixture struct {
 	*Cloud
 	Clock    *Clock
-	Register *records.Store
+	Records  *records.Store
 	Table    string
-	Shelf    *files.Bucket
+	Files    *files.Bucket
 	Bucket   string
 	Journal  *s3journal.Journal
-	Vault    *fieldcrypto.Sealer
-	People   *sessions.Store
+	Sealer   *fieldcrypto.Sealer
+	Sessions *sessions.Store
 	Schemes  scheme.Set
 	Portals  map[string]config.Portal
 
@@ -48,16 +48,16 @@ func NewFixture(t *testing.T) *Fixture {
 	h := &Fixture{
 		Cloud: cloud, Clock: &Clock{now: time.Date(2026, 11, 23, 12, 0, 0, 0, civil.Zone())},
 		Table: cloud.Table(t), Bucket: cloud.Bucket(t), Schemes: schemes, accounts: accounts,
-		People: sessions.New(cloud.Tables(), accounts.Name, accounts.Vault),
+		Sessions: sessions.New(cloud.Tables(), accounts.Name, accounts.Sealer),
 		Portals: map[string]config.Portal{
 			"mohurd": {Name: "住房和城乡建设部政务服务门户", ListNeedsIdentity: true},
 			"gjzwfw": {Name: "国家政务服务平台", BindingNeeded: true, StatesPhone: true},
 		},
 	}
-	h.Register = records.New(cloud.Tables(), h.Table, accounts.Vault)
-	h.Shelf = files.New(cloud.Buckets(), h.Bucket)
-	h.Vault = accounts.Vault
-	h.Journal = s3journal.New(cloud.Buckets(), cloud.LockedBucket(t), h.Vault)
+	h.Records = records.New(cloud.Tables(), h.Table, accounts.Sealer)
+	h.Files = files.New(cloud.Buckets(), h.Bucket)
+	h.Sealer = accounts.Sealer
+	h.Journal = s3journal.New(cloud.Buckets(), cloud.LockedBucket(t), h.Sealer)
 	return h
 }
 
@@ -98,11 +98,11 @@ func (h *Fixture) SignIn(t *testing.T, p Person, portal string, identified bool)
 // States changes the phone that a portal states for a person with an account there; "" is none.
 func (h *Fixture) States(t *testing.T, p Person, portal, phone string) {
 	t.Helper()
-	a, err := h.People.Account(t.Context(), portal, p.Username)
+	a, err := h.Sessions.Account(t.Context(), portal, p.Username)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.People.PutAccount(t.Context(), a, sessions.Put{Phone: h.accounts.Change(t, a, phone, h.Clock.Now())}); err != nil {
+	if err := h.Sessions.PutAccount(t.Context(), a, sessions.Put{Phone: h.accounts.Change(t, a, phone, h.Clock.Now())}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -119,7 +119,7 @@ func Registry() records.Author { return records.Author{Client: "mohurd-registry"
 // Enter puts a certificate into the register, with pictures where they are given.
 func (h *Fixture) Enter(t *testing.T, c certificate.Certificate, photo, signature []byte) records.Record {
 	t.Helper()
-	r, err := h.Register.Put(t.Context(), records.Change{By: Registry(), After: c, Photo: photo, Signature: signature})
+	r, err := h.Records.Put(t.Context(), records.Change{By: Registry(), After: c, Photo: photo, Signature: signature})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,9 +130,9 @@ func (h *Fixture) Enter(t *testing.T, c certificate.Certificate, photo, signatur
 // certificate with the next identifier and without pictures replaces it.
 func (h *Fixture) Change(t *testing.T, id string, change func(*certificate.Certificate)) records.Record {
 	t.Helper()
-	before, _, err := h.Register.ForVerify(t.Context(), id, "")
+	before, _, err := h.Records.ForVerify(t.Context(), id, "")
 	if err == nil {
-		before, err = h.Register.WithIDNumber(before)
+		before, err = h.Records.WithIDNumber(before)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -142,7 +142,7 @@ func (h *Fixture) Change(t *testing.T, id string, change func(*certificate.Certi
 	if !c.After.Holder.HasSameDocument(before.Certificate.Holder) {
 		Succeed(&c, h.Clock.Now())
 	}
-	r, err := h.Register.Put(t.Context(), c)
+	r, err := h.Records.Put(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

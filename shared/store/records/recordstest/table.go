@@ -34,7 +34,7 @@ func (c *Cloud) Table(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		c.Wire.On(nil)
+		c.Transport.On(nil)
 		_, err := tables.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: &name})
 		if err != nil {
 			t.Log(err)
@@ -50,7 +50,7 @@ func (c *Cloud) Bucket(t *testing.T) string {
 	if _, err := buckets.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Wire.On(nil); c.removeBucket(t, name) })
+	t.Cleanup(func() { c.Transport.On(nil); c.removeBucket(t, name) })
 	return name
 }
 

@@ -25,7 +25,7 @@ import (
 type Table struct {
 	Name   string
 	Client *dynamodb.Client
-	Vault  *fieldcrypto.Sealer
+	Sealer *fieldcrypto.Sealer
 	Store  *sessions.Store
 	// Integrity is a Sealer with only the integrity key, which every function has.
 	Integrity *fieldcrypto.Sealer
@@ -48,9 +48,9 @@ func Open(t testing.TB) *Table {
 	t.Helper()
 	RequireServers()
 	table := &Table{Name: "sessions-" + rand.Text(), Client: client(t)}
-	table.Vault, table.Integrity = newSealers(t)
+	table.Sealer, table.Integrity = newSealers(t)
 	table.create(t)
-	table.Store = sessions.New(table.Client, table.Name, table.Vault)
+	table.Store = sessions.New(table.Client, table.Name, table.Sealer)
 	return table
 }
 
@@ -115,7 +115,7 @@ func (table *Table) create(t testing.TB) {
 // makes its portal state the phone unless it is empty.
 func (table *Table) Account(t testing.TB, a identity.Account, phone string, now time.Time) identity.Account {
 	t.Helper()
-	a.Holder = table.Vault.Hash("holder", a.IDType, a.IDNumber)
+	a.Holder = table.Sealer.Hash("holder", a.IDType, a.IDNumber)
 	a.CreatedAt, a.UpdatedAt = now, now
 	put := sessions.Put{At: now}
 	if phone != "" {
