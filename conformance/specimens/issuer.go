@@ -60,11 +60,11 @@ func newIssuer(ctx context.Context, fonts *font.Set, now time.Time, s style) (*d
 	if err != nil {
 		return nil, err
 	}
-	picture, err := ring(500)
+	image, err := sealImage(500)
 	if err != nil {
 		return nil, err
 	}
-	if p.esl, err = p.ca.NewSeal(ctx, picture.Data); err != nil {
+	if p.esl, err = p.ca.NewSeal(ctx, image); err != nil {
 		return nil, err
 	}
 	k := issue.Keys{PDF: p.ca.PDF.Signer, Seal: p.ca.Seal.Signer, ESL: p.esl}

@@ -9,6 +9,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
+	"github.com/jiazhu/jiazhu/internal/pictures"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
@@ -33,7 +34,7 @@ type madeSpecimen struct {
 func (w *generator) specimens(ctx context.Context) ([]madeSpecimen, error) {
 	var all []madeSpecimen
 	for i, wanted := range specimenSpecs(w.schemes.List(), civil.Of(w.now)) {
-		one, err := w.make(ctx, w.issuers[wanted.style], wanted, uint64(i))
+		one, err := w.make(ctx, w.issuers[wanted.style], wanted, i)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", wanted.name, err)
 		}
@@ -44,7 +45,7 @@ func (w *generator) specimens(ctx context.Context) ([]madeSpecimen, error) {
 
 // make makes a specimen as an endorsement is made: the record is checked, the window
 // follows from the rules, the copy is made, laid out and signed.
-func (w *generator) make(ctx context.Context, p *documentIssuer, wanted specimenSpec, seed uint64) (madeSpecimen, error) {
+func (w *generator) make(ctx context.Context, p *documentIssuer, wanted specimenSpec, seed int) (madeSpecimen, error) {
 	s, c, err := w.record(wanted)
 	if err != nil {
 		return madeSpecimen{}, err
@@ -61,12 +62,7 @@ func (w *generator) make(ctx context.Context, p *documentIssuer, wanted specimen
 	copied := endorsement.NewCopy(e, c, portal, !wanted.plain)
 	in := issue.Input{Scheme: s, Copy: copied, At: copied.MadeAt}
 	if !wanted.bare {
-		if in.Photo, err = portrait(seed); err != nil {
-			return madeSpecimen{}, err
-		}
-		if in.SignatureImage, err = scrawl(seed); err != nil {
-			return madeSpecimen{}, err
-		}
+		in.Photo, in.SignatureImage = pictures.Photo(seed), pictures.Handwriting(seed)
 	}
 	one := madeSpecimen{Specimen: manifest.Specimen{Name: wanted.name, Level: p.level, LongTerm: p.longTerm, Certificate: c, Endorsement: e}}
 	if one.canonical, err = copied.Canonical(); err != nil {

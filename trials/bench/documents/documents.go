@@ -1,5 +1,5 @@
-// Package documents has what both benchmarks of documents need: keys and a seal of the test authority, the service's
-// issuer of documents with them, and pictures of invented holders.
+// Package documents has what both benchmarks of documents need: keys and a seal of the test authority, and the service's
+// issuer of documents with them.
 package documents
 
 import (

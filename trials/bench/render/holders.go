@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/pictures"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
@@ -35,18 +36,18 @@ type generator struct {
 
 // newGenerator makes the pictures that the holders share.
 func newGenerator(with *documents.Issuer) (*generator, error) {
-	const pictures = 16
+	const holders = 16
 	g := &generator{tokens: with.Keys.PDF}
 	g.scheme, _ = with.Schemes.ByID("constructor-1")
-	for i := range pictures {
-		given := documents.Photo(i)
-		g.photoBytes += len(given.Data) / pictures
+	for i := range holders {
+		given := pictures.Photo(i)
+		g.photoBytes += len(given.Data) / holders
 		var err error
 		if given.Data, err = photo.Rebuild(given.Data); err != nil {
 			return nil, err
 		}
 		g.photos = append(g.photos, given)
-		g.signatures = append(g.signatures, documents.Handwriting(i))
+		g.signatures = append(g.signatures, pictures.Handwriting(i))
 	}
 	return g, nil
 }

@@ -19,6 +19,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/jiazhu/jiazhu/internal/pictures"
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 	"github.com/jiazhu/jiazhu/shared/document/font"
 	"github.com/jiazhu/jiazhu/shared/document/layout"
@@ -65,7 +66,7 @@ func Write(ctx context.Context, dir, fontPath string) ([]endorsement.Copy, error
 		if !ok {
 			return nil, fmt.Errorf("inputs: no scheme %q", c.Certificate.Scheme)
 		}
-		in := layout.Input{Scheme: s, Copy: c, Photo: documents.Photo(i), SignatureImage: documents.Handwriting(i), QRText: c.QR, Test: c.Test}
+		in := layout.Input{Scheme: s, Copy: c, Photo: pictures.Photo(i), SignatureImage: pictures.Handwriting(i), QRText: c.QR, Test: c.Test}
 		sheet, err := sheets.Certificate(in)
 		if err != nil {
 			return nil, fmt.Errorf("inputs: lay out: %w", err)

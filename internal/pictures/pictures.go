@@ -1,4 +1,5 @@
-package documents
+// Package pictures draws pictures of invented holders, in the size of real ones, for benchmarks and checks.
+package pictures
 
 import (
 	"bytes"
