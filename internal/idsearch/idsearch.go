@@ -1,14 +1,15 @@
-// Package idsearch tries to tell a holder's identity number from the files they
-// hand on, as an attacker does who reads the day of birth and the sex off the page.
+// Package idsearch tries to find a holder's identity number in the files that the
+// holder gives to others, as an attacker does who reads the day of birth and the sex
+// on the page.
 //
 // A resident identity number is an area code, the day of birth, a serial whose last
 // digit is odd for men, and a check character: for one day and sex there are 1.6
-// million numbers. Each is looked for in every part of every file, unpacked: in
-// plain and masked, where areas that are no more count too, as its MD5, SHA-1,
-// SHA-256 and SM3, and as the salted SHA-256 of the files' first format, with
-// whatever text of the files could be the salt. In all other combinations of a
-// number with a text the true number is tried, which is found if and only if
-// trying all would find it.
+// million numbers. The package looks for each of them in every part of every file,
+// unpacked: in plain and masked (also with former area codes), as its MD5, SHA-1,
+// SHA-256 and SM3, and as the salted SHA-256 of the files' first format, with each
+// text of the files that could be the salt. For all other combinations of a number
+// with a text, it tries the true number only: it is found exactly if trying all
+// numbers would find it.
 //
 // Only tests import it.
 package idsearch
@@ -21,19 +22,19 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// File is something a holder hands on: a document, a preview, the text of a code.
+// File is something a holder gives to others: a document, a preview, the text of a code.
 type File struct {
 	Name string
 	Data []byte
 }
 
-// Person is what the page of a certificate tells of its holder.
+// Person is what the page of a certificate says about its holder.
 type Person struct {
 	Birth civil.Date
 	Sex   string // 男 or 女
 }
 
-// Match is a number that a file gives away.
+// Match is a number that a file reveals.
 type Match struct {
 	Number string // "" where a part of it is masked
 	Member string // path of the part that has it
@@ -43,20 +44,20 @@ type Match struct {
 func (f Match) String() string { return fmt.Sprintf("%s: %s, %s", f.Member, f.Number, f.How) }
 
 // areaList has a line for each prefecture: its four digits, the last two of the
-// counties in it, and those of counties that GB/T 2260 had once, since 1980. A dash
-// stands for none.
+// counties in it, and those of counties that GB/T 2260 had earlier, since 1980. A
+// dash means none.
 //
 //go:embed areas.txt
 var areaList string
 
-// Areas returns every six-digit area code there is, and with once those that were
-// in use before too, each in no order.
-func Areas(once bool) []string {
+// Areas returns every present six-digit area code, and if former also those that are
+// no longer in use, in no order.
+func Areas(former bool) []string {
 	var all []string
 	for line := range strings.Lines(areaList) {
 		fields := strings.Fields(line)
 		all = append(all, counties(fields[0], fields[1])...)
-		if once {
+		if former {
 			all = append(all, counties(fields[0], fields[2])...)
 		}
 	}
@@ -117,7 +118,7 @@ func check(number []byte) byte {
 	return "10X98765432"[sum%11]
 }
 
-// Search tries every number of a person against the files, without knowing it.
+// Search tries every possible number of a person, without knowing it.
 func Search(files []File, p Person) []Match { return search(files, p, Areas(false)) }
 
 func search(files []File, p Person, areas []string) []Match {

@@ -1,4 +1,4 @@
-// Package measure says what a piece of work costs. Tests hold readers to bounds in
+// Package measure measures what a piece of work costs. Tests hold readers to bounds in
 // the units that are the same on every machine, bytes and allocations; the CPU time
 // beside them is to be printed, and decides nothing. Tests and benchmarks import it.
 package measure

@@ -1,7 +1,7 @@
-// Package mutate changes one element of an encoded structure and puts right
-// whatever depends on it: the lengths around a DER element. A fuzz target that
-// flips bytes is turned away at the first length that does not fit; one that
-// uses this package reaches the rules behind it. Only tests import it.
+// Package mutate changes one element of an encoded structure and corrects what
+// depends on it: the lengths around a DER element. A parser refuses flipped bytes
+// at the first wrong length; changes by this package reach the rules behind it.
+// Only tests import it.
 package mutate
 
 import "bytes"

@@ -39,11 +39,11 @@ type request struct {
 
 type value struct{ S string }
 
-// Calls are what a request to DynamoDB asks leave for. resource gives a table's resource by its name.
+// Calls returns the calls for which a request to DynamoDB needs permission. resource returns a table's resource by its name.
 //
-// A transaction asks for each of its parts. AWS does not say whether it also judges the parts of one
-// action by all of their keys together, as it does the keys of a batch, so both are asked for here:
-// roles that hold either way hold.
+// A transaction needs permission for each of its parts. AWS does not document whether it also evaluates
+// the parts of one action by all of their keys together, as it does the keys of a batch, so both are
+// required here.
 func Calls(operation string, body []byte, resource func(table string) string) ([]Call, error) {
 	var r request
 	if err := json.Unmarshal(body, &r); err != nil {

@@ -136,7 +136,7 @@ func flattenReferences(n *yaml.Node) {
 
 var reference = regexp.MustCompile(`\$\{([A-Za-z0-9.]+)\}`)
 
-// Call is something that leave is asked for.
+// Call is a call for which a role needs permission.
 type Call struct {
 	Action   string              // dynamodb:PutItem
 	Resource string              // Records.Arn

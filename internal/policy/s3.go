@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// ObjectCalls are what a request to S3 with the bucket in its path asks leave for. resource gives a bucket's resource by
-// its name; a bucket that it does not know stays as it is named, and no role allows it.
+// ObjectCalls returns the calls for which a request to S3 with the bucket in its path needs permission. resource returns
+// a bucket's resource by its name; an unknown bucket keeps its name, and no role allows it.
 func ObjectCalls(r *http.Request, resource func(bucket string) string) []Call {
 	at := objectResource(r.URL.Path, resource)
 	if !strings.Contains(at, "/") {
