@@ -61,8 +61,8 @@ func TestAccountsAreFoundAndRevoked(t *testing.T) {
 		"nobody": `the client "nobody" is unknown`, "mohurd-portal": "there are no such accounts",
 	} {
 		for _, command := range []string{"list", "revoke"} {
-			if _, trouble := d.want(t, 1, "", "accounts", command, "-client", client, "-from", "2026-11-24"); !strings.Contains(trouble, want) {
-				t.Error(trouble)
+			if _, errOut := d.want(t, 1, "", "accounts", command, "-client", client, "-from", "2026-11-24"); !strings.Contains(errOut, want) {
+				t.Error(errOut)
 			}
 		}
 	}

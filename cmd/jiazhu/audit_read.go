@@ -19,20 +19,20 @@ func (c console) readAudit(ctx context.Context, args []string) error {
 	if _, err := parse(f, args, 0, 0); err != nil {
 		return err
 	}
-	var moment time.Time
+	var from time.Time
 	if *since != "" {
 		var err error
-		if moment, err = time.Parse(time.RFC3339, *since); err != nil {
+		if from, err = time.Parse(time.RFC3339, *since); err != nil {
 			return fmt.Errorf("%w: -since must be a time such as 2026-11-23T10:00:00Z: %q", errUsage, *since)
 		}
 	}
-	t, err := c.tables(ctx, onThing("since", moment.UTC().Format(time.RFC3339)))
+	t, err := c.tables(ctx, onThing("since", from.UTC().Format(time.RFC3339)))
 	if err != nil {
 		return err
 	}
 	lines, foreign, n := json.NewEncoder(c.out), 0, 0
 	lines.SetEscapeHTML(false)
-	err = t.journal.Read(ctx, journal.Audit, moment, func(e journal.Entry) error {
+	err = t.journal.Read(ctx, journal.Audit, from, func(e journal.Entry) error {
 		n++
 		return lines.Encode(e)
 	}, func(key string, why error) {

@@ -65,9 +65,9 @@ func TestEveryCommandOnTheTablesIsInTheAuditLog(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			d := newFixture(t)
-			code, out, trouble := d.runCommand("", append(strings.Fields(name), args...)...)
+			code, out, errOut := d.runCommand("", append(strings.Fields(name), args...)...)
 			if code == 2 {
-				t.Fatal(out, trouble)
+				t.Fatal(out, errOut)
 			}
 			all := d.entries(t)
 			if len(all) != 2 || all[0].Phase != "begin" || all[1].Phase != "end" || all[0].Run != all[1].Run {
@@ -120,9 +120,9 @@ func TestWithoutTheAuditLogNothingIsDone(t *testing.T) {
 	bucket := d.settings[config.JournalBucket]
 	d.settings[config.JournalBucket] = "jiazhu-no-such-bucket"
 	for name, args := range map[string][]string{"erase": {"erase", "-yes", "-"}, "export": {"export", "-"}} {
-		out, trouble := d.want(t, 1, "110101198001010010", args...)
-		if out != "" || !strings.Contains(trouble, "nothing was done: the audit log cannot be written") {
-			t.Errorf("%s: %s%s", name, out, trouble)
+		out, errOut := d.want(t, 1, "110101198001010010", args...)
+		if out != "" || !strings.Contains(errOut, "nothing was done: the audit log cannot be written") {
+			t.Errorf("%s: %s%s", name, out, errOut)
 		}
 	}
 	if left, err := d.certificates.Bindings(t.Context(), r.Holder); err != nil || len(left) != 1 {
@@ -130,8 +130,8 @@ func TestWithoutTheAuditLogNothingIsDone(t *testing.T) {
 	}
 	delete(d.settings, config.JournalBucket)
 	d.settings[config.JournalBucket] = ""
-	if _, trouble := d.want(t, 2, "", "history", "x"); !strings.Contains(trouble, "JOURNAL_BUCKET is not set") {
-		t.Error(trouble)
+	if _, errOut := d.want(t, 2, "", "history", "x"); !strings.Contains(errOut, "JOURNAL_BUCKET is not set") {
+		t.Error(errOut)
 	}
 	d.settings[config.JournalBucket] = bucket
 	if out, _ := d.want(t, 0, "110101198001010010", "export", "-"); !strings.Contains(out, "张三") {
@@ -160,9 +160,9 @@ func TestABucketThatTakesNoEntryLetsNothingBeDone(t *testing.T) {
 	}))
 	t.Cleanup(refuses.Close)
 	t.Setenv("AWS_ENDPOINT_URL_S3", refuses.URL)
-	out, trouble := d.want(t, 1, "110101198001010010", "erase", "-yes", "-")
-	if out != "" || !strings.Contains(trouble, "nothing was done: the audit log cannot be written") {
-		t.Error(out, trouble)
+	out, errOut := d.want(t, 1, "110101198001010010", "erase", "-yes", "-")
+	if out != "" || !strings.Contains(errOut, "nothing was done: the audit log cannot be written") {
+		t.Error(out, errOut)
 	}
 	if left, err := d.certificates.Bindings(t.Context(), r.Holder); err != nil || len(left) != 1 {
 		t.Errorf("the bindings are %v, %v", left, err)
@@ -189,8 +189,8 @@ func TestTheTokenServiceSaysWhoItIs(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 	answer = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }
-	if _, trouble := d.want(t, 1, "", "export", "nobody@mohurd"); !strings.Contains(trouble, "nothing was done: the identity of the AWS credentials cannot be determined") {
-		t.Error(trouble)
+	if _, errOut := d.want(t, 1, "", "export", "nobody@mohurd"); !strings.Contains(errOut, "nothing was done: the identity of the AWS credentials cannot be determined") {
+		t.Error(errOut)
 	}
 	if again := d.entries(t); len(again) != 2 {
 		t.Errorf("%+v", again)
@@ -273,7 +273,7 @@ func TestNothingHidesAnEntryOfTheAuditLog(t *testing.T) {
 	if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &forged, Body: strings.NewReader("{}")}); err != nil {
 		t.Fatal(err)
 	}
-	if out, trouble := d.want(t, 1, "", "audit"); !strings.Contains(trouble, forged) || !strings.Contains(out, "disputes list") {
-		t.Errorf("a forged entry: %s", trouble)
+	if out, errOut := d.want(t, 1, "", "audit"); !strings.Contains(errOut, forged) || !strings.Contains(out, "disputes list") {
+		t.Errorf("a forged entry: %s", errOut)
 	}
 }

@@ -47,8 +47,8 @@ func TestCommandsTakeNoOtherBucketForTheJournal(t *testing.T) {
 	for bucket, says := range map[string]string{d.cloud.Bucket(t): "no object lock", d.cloud.LockedBucket(t): "the journal of these tables is the bucket " + right} {
 		d.settings[config.JournalBucket] = bucket
 		for _, args := range commands {
-			if _, trouble := d.want(t, 1, "110101198001010010", args...); !strings.Contains(trouble, says) {
-				t.Errorf("%s: %s", args, trouble)
+			if _, errOut := d.want(t, 1, "110101198001010010", args...); !strings.Contains(errOut, says) {
+				t.Errorf("%s: %s", args, errOut)
 			}
 		}
 		if keys := d.cloud.Keys(t, bucket); len(keys) > 0 {
@@ -66,8 +66,8 @@ func TestMigrateNamesTheJournalOnce(t *testing.T) {
 	for _, is := range l.allItems()[l.tables()[0]] {
 		l.remove(l.tables()[0], is)
 	}
-	if _, trouble := d.want(t, 1, "", "check"); !strings.Contains(trouble, "jiazhu migrate -yes") {
-		t.Error(trouble)
+	if _, errOut := d.want(t, 1, "", "check"); !strings.Contains(errOut, "jiazhu migrate -yes") {
+		t.Error(errOut)
 	}
 	d.want(t, 0, "", "migrate")
 	d.want(t, 1, "", "check")
@@ -109,8 +109,8 @@ func TestMigrateBelievesNothingOnceTheTablesAreTagged(t *testing.T) {
 	for _, bucket := range []string{right, d.settings[config.JournalBucket]} {
 		d.settings[config.JournalBucket] = bucket
 		for _, args := range [][]string{{"migrate"}, {"migrate", "-yes"}} {
-			if _, trouble := d.want(t, 1, "", args...); !strings.Contains(trouble, "JOURNAL#|BUCKET") {
-				t.Errorf("%s: %s", args, trouble)
+			if _, errOut := d.want(t, 1, "", args...); !strings.Contains(errOut, "JOURNAL#|BUCKET") {
+				t.Errorf("%s: %s", args, errOut)
 			}
 		}
 	}
@@ -127,8 +127,8 @@ func TestMigrateBelievesNothingOnceTheTablesAreTagged(t *testing.T) {
 		t.Fatal(err)
 	}
 	other.tamperFixture(t).write(other.settings[config.RecordsTable], item{"pk": binding["pk"], "sk": &types.AttributeValueMemberS{Value: "OTHER"}})
-	if _, trouble := other.want(t, 1, "", "migrate", "-yes"); !strings.Contains(trouble, "have no tag") {
-		t.Error(trouble)
+	if _, errOut := other.want(t, 1, "", "migrate", "-yes"); !strings.Contains(errOut, "have no tag") {
+		t.Error(errOut)
 	}
 }
 
@@ -225,7 +225,7 @@ func TestWhoWasErasedOrRevokedIsNotPutBack(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newReplayFixture(t)
-			p.openHouse(t)
+			p.openEverything(t)
 			l := p.tamperFixture(t)
 			before := l.allItems()
 			p.now = p.now.Add(time.Hour)
@@ -280,8 +280,8 @@ func TestWhoWasErasedOrRevokedIsNotPutBack(t *testing.T) {
 	}
 }
 
-// openHouse gives li a session, a face that was shown, an open password link, and an open consent.
-func (p *replayFixture) openHouse(t *testing.T) {
+// openEverything gives li a session, a face that was shown, an open password link, and an open consent.
+func (p *replayFixture) openEverything(t *testing.T) {
 	t.Helper()
 	link := identity.Link{Hash: identity.HashToken(rand.Text()), SentTo: "13800000000", ExpiresAt: p.now.Add(identity.LinkLife)}
 	li := p.read(t, p.li.Portal, p.li.Username)
@@ -303,7 +303,7 @@ func (p *replayFixture) openHouse(t *testing.T) {
 func TestALinkFromBeforeTheRevocationSetsNoPassword(t *testing.T) {
 	for _, args := range [][]string{{"accounts", "revoke", "lisi@mohurd", "-yes"}, {"accounts", "end", "lisi@mohurd"}} {
 		p := newReplayFixture(t)
-		p.openHouse(t)
+		p.openEverything(t)
 		l := p.tamperFixture(t)
 		before := l.allItems()[l.tables()[1]]
 		p.now = p.now.Add(time.Hour)
@@ -332,7 +332,7 @@ func TestALinkFromBeforeTheRevocationSetsNoPassword(t *testing.T) {
 // TestAFaceFromBeforeALinkSetThePasswordIsFound, put back after it.
 func TestAFaceFromBeforeALinkSetThePasswordIsFound(t *testing.T) {
 	p := newReplayFixture(t)
-	p.openHouse(t)
+	p.openEverything(t)
 	l := p.tamperFixture(t)
 	before := l.allItems()[l.tables()[1]]
 	p.now = p.now.Add(time.Hour)

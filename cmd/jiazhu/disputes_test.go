@@ -27,8 +27,8 @@ func TestAnOperatorSettlesADispute(t *testing.T) {
 	}
 	settle := func(code int, id string, flags ...string) string {
 		t.Helper()
-		out, trouble := d.want(t, code, "", append([]string{"disputes", "settle", c.Number, id}, flags...)...)
-		return out + trouble
+		out, errOut := d.want(t, code, "", append([]string{"disputes", "settle", c.Number, id}, flags...)...)
+		return out + errOut
 	}
 	settle(2, open[0].ID, "-why", "x")
 	settle(2, open[0].ID, "-to", "claimant")

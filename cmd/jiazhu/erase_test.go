@@ -170,8 +170,8 @@ func dump(t *testing.T, v any) string {
 func TestErasingOfAnotherDocument(t *testing.T) {
 	d := newFixture(t)
 	d.account(t, "mohurd", "smith", "414", "E12345678", "13800000001")
-	if _, trouble := d.want(t, 2, "E12345678", "erase", "-yes", "-"); !strings.Contains(trouble, "-id-type") {
-		t.Error(trouble)
+	if _, errOut := d.want(t, 2, "E12345678", "erase", "-yes", "-"); !strings.Contains(errOut, "-id-type") {
+		t.Error(errOut)
 	}
 	if n := d.runErase(t, 0, "e12345678", "-yes", "-id-type", "414", "-"); n.Accounts != 1 || n.Phones != 1 {
 		t.Errorf("%+v", n)
@@ -189,8 +189,8 @@ func TestErasingReachesANumberHoweverItIsWritten(t *testing.T) {
 		}
 	}
 	for _, form := range []string{"Н12345678", "H1234567٨", "H12345678\u0301", "--"} {
-		if _, trouble := d.want(t, 2, form, "erase", "-yes", "-id-type", "516", "-"); !strings.Contains(trouble, "港澳居民来往内地通行证") {
-			t.Errorf("%q: %s", form, trouble)
+		if _, errOut := d.want(t, 2, form, "erase", "-yes", "-id-type", "516", "-"); !strings.Contains(errOut, "港澳居民来往内地通行证") {
+			t.Errorf("%q: %s", form, errOut)
 		}
 	}
 	if n := d.runErase(t, 0, "H-12345678", "-yes", "-id-type", "516", "-"); n.Accounts != 1 || n.Phones != 1 {
@@ -205,13 +205,13 @@ func TestErasingReachesANumberHoweverItIsWritten(t *testing.T) {
 func TestWhoIsUnknownIsNotErased(t *testing.T) {
 	d := newFixture(t)
 	for _, args := range [][]string{{"erase", "-"}, {"erase", "-yes", "-"}, {"export", "-"}} {
-		out, trouble := d.want(t, 1, "110101198001010010", args...)
-		if out != "" || !strings.Contains(trouble, "nothing is known of this person") {
-			t.Errorf("%v: %s%s", args, out, trouble)
+		out, errOut := d.want(t, 1, "110101198001010010", args...)
+		if out != "" || !strings.Contains(errOut, "nothing is known of this person") {
+			t.Errorf("%v: %s%s", args, out, errOut)
 		}
 	}
-	if _, trouble := d.want(t, 1, "", "erase", "-yes", "nobody@mohurd"); !strings.Contains(trouble, "there is no account") {
-		t.Error(trouble)
+	if _, errOut := d.want(t, 1, "", "erase", "-yes", "nobody@mohurd"); !strings.Contains(errOut, "there is no account") {
+		t.Error(errOut)
 	}
 }
 

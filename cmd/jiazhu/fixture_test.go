@@ -71,7 +71,7 @@ func (d *fixture) put(t *testing.T, c records.Change) records.Record {
 }
 
 // runCommand runs the command with the given standard input.
-func (d *fixture) runCommand(input string, args ...string) (code int, out, trouble string) {
+func (d *fixture) runCommand(input string, args ...string) (code int, out, errOut string) {
 	var stdout, stderr bytes.Buffer
 	c := console{in: strings.NewReader(input), out: &stdout, err: &stderr, now: func() time.Time { return d.now }}
 	c.getenv = func(name string) string {
@@ -85,11 +85,11 @@ func (d *fixture) runCommand(input string, args ...string) (code int, out, troub
 }
 
 // want runs the command and requires this exit code.
-func (d *fixture) want(t *testing.T, code int, input string, args ...string) (out, trouble string) {
+func (d *fixture) want(t *testing.T, code int, input string, args ...string) (out, errOut string) {
 	t.Helper()
-	got, out, trouble := d.runCommand(input, args...)
+	got, out, errOut := d.runCommand(input, args...)
 	if got != code {
-		t.Fatalf("jiazhu %s ended with %d, want %d\n%s%s", strings.Join(args, " "), got, code, out, trouble)
+		t.Fatalf("jiazhu %s ended with %d, want %d\n%s%s", strings.Join(args, " "), got, code, out, errOut)
 	}
-	return out, trouble
+	return out, errOut
 }

@@ -25,7 +25,7 @@ import (
 )
 
 // runCommand runs the command and returns its exit code, its output and its error output.
-func runCommand(args ...string) (code int, out, trouble string) {
+func runCommand(args ...string) (code int, out, errOut string) {
 	var stdout, stderr bytes.Buffer
 	c := console{in: strings.NewReader(""), out: &stdout, err: &stderr, getenv: func(string) string { return "" }, now: time.Now}
 	code = c.run(context.Background(), args)
@@ -51,9 +51,9 @@ func TestWhatIsTypedWronglyIsExplained(t *testing.T) {
 		"no key in the file":       {[]string{"keys", "show", "main.go"}, 1, "keys generate"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			code, out, trouble := runCommand(test.args...)
-			if code != test.code || !strings.Contains(out+trouble, test.want) {
-				t.Errorf("%d, want %d with %q:\n%s%s", code, test.code, test.want, out, trouble)
+			code, out, errOut := runCommand(test.args...)
+			if code != test.code || !strings.Contains(out+errOut, test.want) {
+				t.Errorf("%d, want %d with %q:\n%s%s", code, test.code, test.want, out, errOut)
 			}
 		})
 	}
@@ -113,8 +113,8 @@ func TestAKeyOfOpenSSLIsRead(t *testing.T) {
 		if err := os.WriteFile(file, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if code, out, trouble := runCommand("keys", "show", file); code != 0 || !strings.Contains(out, want) {
-			t.Errorf("%s: %d, %s%s", name, code, out, trouble)
+		if code, out, errOut := runCommand("keys", "show", file); code != 0 || !strings.Contains(out, want) {
+			t.Errorf("%s: %d, %s%s", name, code, out, errOut)
 		}
 	}
 }
@@ -126,10 +126,10 @@ func TestASingleKeyFileIsCutUpAndNothingWrittenOver(t *testing.T) {
 	if err := os.WriteFile(single, []byte("names "+key+"\nfield k "+key+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	code, out, trouble := runCommand("keys", "split", single, parts)
+	code, out, errOut := runCommand("keys", "split", single, parts)
 	var made map[string]string
 	if err := json.Unmarshal([]byte(out), &made); err != nil || code != 0 {
-		t.Fatalf("%d, %v: %s%s", code, err, out, trouble)
+		t.Fatalf("%d, %v: %s%s", code, err, out, errOut)
 	}
 	for setting, file := range made {
 		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
@@ -160,7 +160,7 @@ func TestWithJSONARefusalIsJSONToo(t *testing.T) {
 		_, _ = w.Write([]byte(`{"status":403,"code":"forbidden","title":"无权","owner":"平台","remedy":"问","requestId":"R2","fields":[{"pointer":"/x","rule":"r","detail":"d"}]}`))
 	}))
 	defer server.Close()
-	code, out, trouble := runCommand("verify", "--json", "-url", server.URL, "main.go")
+	code, out, errOut := runCommand("verify", "--json", "-url", server.URL, "main.go")
 	var got struct {
 		Command, Error string
 		Problem        struct {
@@ -169,23 +169,23 @@ func TestWithJSONARefusalIsJSONToo(t *testing.T) {
 			Fields          []struct{ Pointer string }
 		}
 	}
-	if err := json.Unmarshal([]byte(trouble), &got); err != nil || code != 1 || out != "" {
-		t.Fatalf("%d, %v: %s%s", code, err, out, trouble)
+	if err := json.Unmarshal([]byte(errOut), &got); err != nil || code != 1 || out != "" {
+		t.Fatalf("%d, %v: %s%s", code, err, out, errOut)
 	}
 	if p := got.Problem; got.Command != "verify" || p.Status != 403 || p.Code != "forbidden" || p.RequestID != "R2" || p.Fields[0].Pointer != "/x" {
-		t.Errorf("%s", trouble)
+		t.Errorf("%s", errOut)
 	}
-	code, _, trouble = runCommand("keys", "show", "-json", "main.go")
-	if err := json.Unmarshal([]byte(trouble), &got); err != nil || code != 1 || strings.Contains(trouble, "problem") {
-		t.Errorf("%d, %v: %s", code, err, trouble)
+	code, _, errOut = runCommand("keys", "show", "-json", "main.go")
+	if err := json.Unmarshal([]byte(errOut), &got); err != nil || code != 1 || strings.Contains(errOut, "problem") {
+		t.Errorf("%d, %v: %s", code, err, errOut)
 	}
 }
 
 func TestEveryCommandTakesJSON(t *testing.T) {
 	for name := range commands() {
-		code, out, trouble := runCommand(append(strings.Fields(name), "-h")...)
-		if code != 0 || !strings.Contains(out+trouble, "-json") {
-			t.Errorf("jiazhu %s has no -json: %d\n%s%s", name, code, out, trouble)
+		code, out, errOut := runCommand(append(strings.Fields(name), "-h")...)
+		if code != 0 || !strings.Contains(out+errOut, "-json") {
+			t.Errorf("jiazhu %s has no -json: %d\n%s%s", name, code, out, errOut)
 		}
 	}
 }
@@ -197,13 +197,13 @@ func TestARefusalSaysWhoMustDoWhat(t *testing.T) {
 		_, _ = w.Write([]byte(`{"status":429,"code":"rate-limited","title":"操作频繁","detail":"等一会儿。","owner":"本人","remedy":"稍后再试。","requestId":"R1"}`))
 	}))
 	defer server.Close()
-	code, _, trouble := runCommand("verify", "-url", server.URL, "main.go")
+	code, _, errOut := runCommand("verify", "-url", server.URL, "main.go")
 	if code != 1 {
 		t.Error(code)
 	}
 	for _, want := range []string{"rate-limited", "操作频繁", "本人: 稍后再试。", "request R1"} {
-		if !strings.Contains(trouble, want) {
-			t.Errorf("%q is not in %s", want, trouble)
+		if !strings.Contains(errOut, want) {
+			t.Errorf("%q is not in %s", want, errOut)
 		}
 	}
 }

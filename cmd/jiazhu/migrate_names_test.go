@@ -362,10 +362,10 @@ func TestTheJournalOfBeforeHolds(t *testing.T) {
 	f.password(t, former, f.newest)
 	f.migrate(t, "-yes")
 	f.now = f.now.Add(time.Hour)
-	done, trouble := f.replay(t, 0, "-since", since.UTC().Format(time.RFC3339), "-yes")
+	done, errOut := f.replay(t, 0, "-since", since.UTC().Format(time.RFC3339), "-yes")
 	for _, kind := range []journal.Kind{journal.Withdrawal, journal.ConsentRevoked, journal.Password} {
 		if got := *done.Entries[kind]; got != (outcomes{Applied: 1}) {
-			t.Errorf("%s: %+v %s", kind, got, trouble)
+			t.Errorf("%s: %+v %s", kind, got, errOut)
 		}
 	}
 	f.fixture.want(t, 0, "", "check")
@@ -411,8 +411,8 @@ func TestAFormerHashIsProvenByTheSealedNumber(t *testing.T) {
 			f.replace(t, f.tablesOf()[0], was, is)
 		}
 	}
-	if _, trouble := f.fixture.want(t, 1, "", "migrate", "-yes"); !strings.Contains(trouble, "items are not as the service wrote them") {
-		t.Errorf("migrate says %s", trouble)
+	if _, errOut := f.fixture.want(t, 1, "", "migrate", "-yes"); !strings.Contains(errOut, "items are not as the service wrote them") {
+		t.Errorf("migrate says %s", errOut)
 	}
 	names, err := namesOf(t.Context(), f.log, f.sealer, func(string, error) {})
 	if _, named := names[thief]; named || err != nil {

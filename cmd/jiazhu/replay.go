@@ -73,8 +73,8 @@ func (c console) replay(ctx context.Context, args []string) error {
 	if _, err := parse(f, args, 0, 0); err != nil {
 		return err
 	}
-	moment, err := time.Parse(time.RFC3339, *since)
-	if err != nil || moment.After(c.now()) {
+	restoredTo, err := time.Parse(time.RFC3339, *since)
+	if err != nil || restoredTo.After(c.now()) {
 		return fmt.Errorf("%w: -since must be a past time, such as 2026-11-23T10:00:00Z: %q", errUsage, *since)
 	}
 	if err := checkParts(*parts); err != nil {
@@ -83,7 +83,7 @@ func (c console) replay(ctx context.Context, args []string) error {
 	if _, err := config.Load(c.getenv, config.LimitsKey); err != nil {
 		return fmt.Errorf("%w: this command also removes the limits of erased people: %w", errUsage, err)
 	}
-	targets := []target{onThing("since", moment.UTC().Format(time.RFC3339))}
+	targets := []target{onThing("since", restoredTo.UTC().Format(time.RFC3339))}
 	for _, key := range except {
 		targets = append(targets, onThing("except", key))
 	}
@@ -95,18 +95,18 @@ func (c console) replay(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if oldest := c.now().Add(-span); moment.Before(oldest) {
+	if oldest := c.now().Add(-span); restoredTo.Before(oldest) {
 		return fmt.Errorf("the journal is kept from %s on; earlier entries are incomplete, so tables of %s cannot be brought forward",
-			oldest.UTC().Format(time.RFC3339), moment.UTC().Format(time.RFC3339))
+			oldest.UTC().Format(time.RFC3339), restoredTo.UTC().Format(time.RFC3339))
 	}
-	r := replayer{tables: t, dry: !*sure, except: except, result: replayResult{Since: moment.UTC(), Entries: map[journal.Kind]*outcomes{}}}
+	r := replayer{tables: t, dry: !*sure, except: except, result: replayResult{Since: restoredTo.UTC(), Entries: map[journal.Kind]*outcomes{}}}
 	for _, kind := range replayedKinds() {
 		r.result.Entries[kind] = &outcomes{}
 	}
 	if r.names, err = namesOf(ctx, t.journal, t.sealer, r.noteForeign); err != nil {
 		return err
 	}
-	err = r.replayJournal(ctx, moment.Add(-inFlight), *parts)
+	err = r.replayJournal(ctx, restoredTo.Add(-inFlight), *parts)
 	c.audit.noteCounts(r.result)
 	if *asJSON {
 		err = errors.Join(err, c.print(r.result))

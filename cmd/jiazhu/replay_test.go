@@ -161,13 +161,13 @@ func (p *replayFixture) since(t *testing.T) {
 	p.now = p.now.Add(time.Hour)
 }
 
-func (p *replayFixture) replay(t *testing.T, code int, more ...string) (done replayResult, trouble string) {
+func (p *replayFixture) replay(t *testing.T, code int, more ...string) (done replayResult, errOut string) {
 	t.Helper()
-	out, trouble := p.want(t, code, "", append([]string{"restore", "replay", "-json", "-since", p.restoredTo.Format(time.RFC3339)}, more...)...)
+	out, errOut := p.want(t, code, "", append([]string{"restore", "replay", "-json", "-since", p.restoredTo.Format(time.RFC3339)}, more...)...)
 	if err := json.Unmarshal([]byte(out), &done); err != nil {
 		t.Fatalf("%s: %v", out, err)
 	}
-	return done, trouble
+	return done, errOut
 }
 
 // losses lists what the restored tables have undone.
@@ -253,9 +253,9 @@ func TestAReplayThatLeavesSomethingOutIsNotDone(t *testing.T) {
 	p.since(t)
 	p.note(t, journal.Password, journal.PasswordSet{Holder: p.zhang.Holder, Account: "of another key"})
 	p.note(t, journal.Withdrawal, journal.Withdrawn{Certificate: p.record.Certificate.ID, Endorsement: p.copyOfConsent, Holder: "somebody else"})
-	done, trouble := p.replay(t, 1, "-yes")
-	if done.Failed != 2 || len(done.Failures) != 2 || !strings.Contains(trouble, "2 entries could not be applied") || !strings.Contains(trouble, "let no function use these tables") {
-		t.Errorf("%+v\n%s", done, trouble)
+	done, errOut := p.replay(t, 1, "-yes")
+	if done.Failed != 2 || len(done.Failures) != 2 || !strings.Contains(errOut, "2 entries could not be applied") || !strings.Contains(errOut, "let no function use these tables") {
+		t.Errorf("%+v\n%s", done, errOut)
 	}
 	if lost := p.losses(t); len(lost) > 0 {
 		t.Errorf("taken back: %v", lost)
@@ -371,9 +371,9 @@ func TestAReplayNeedsAMomentThatTheJournalCovers(t *testing.T) {
 	for _, args := range [][]string{{}, {"-since", "yesterday"}, {"-since", p.now.Add(time.Hour).Format(time.RFC3339)}, {"-since", p.restoredTo.Format(time.RFC3339), "-parts", "0"}} {
 		p.want(t, 2, "", append([]string{"restore", "replay"}, args...)...)
 	}
-	_, trouble := p.want(t, 1, "", "restore", "replay", "-yes", "-since", p.now.Add(-48*time.Hour).Format(time.RFC3339)) // the test's bucket keeps entries for a day
-	if !strings.Contains(trouble, "cannot be brought forward") {
-		t.Error(trouble)
+	_, errOut := p.want(t, 1, "", "restore", "replay", "-yes", "-since", p.now.Add(-48*time.Hour).Format(time.RFC3339)) // the test's bucket keeps entries for a day
+	if !strings.Contains(errOut, "cannot be brought forward") {
+		t.Error(errOut)
 	}
 	if _, err := p.sessions.Session(context.Background(), p.endedSession, p.restoredTo); err != nil {
 		t.Errorf("something was done: %v", err)

@@ -20,16 +20,16 @@ func TestAMistypedClientIsNoQuietAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, client := range []string{"beijing-registry", "new-registry"} {
-		if out, trouble := d.want(t, 0, "", "reports", "list", client, "-to", "2026-11-01"); out != "" || !strings.Contains(trouble, client+" made no report from 2026-10-24 to 2026-11-01") {
-			t.Errorf("%q, %q", out, trouble)
+		if out, errOut := d.want(t, 0, "", "reports", "list", client, "-to", "2026-11-01"); out != "" || !strings.Contains(errOut, client+" made no report from 2026-10-24 to 2026-11-01") {
+			t.Errorf("%q, %q", out, errOut)
 		}
 		if out, _ := d.want(t, 0, "", "reports", "revoke", client); out != client+" has announced no file\n" {
 			t.Errorf("%q", out)
 		}
 	}
 	for _, command := range []string{"list", "revoke"} {
-		if _, trouble := d.want(t, 1, "", "reports", command, "beijing-registri"); !strings.Contains(trouble, `the client "beijing-registri" is unknown: it has made no report, and is not in CLIENTS`) {
-			t.Error(trouble)
+		if _, errOut := d.want(t, 1, "", "reports", command, "beijing-registri"); !strings.Contains(errOut, `the client "beijing-registri" is unknown: it has made no report, and is not in CLIENTS`) {
+			t.Error(errOut)
 		}
 	}
 }
@@ -39,8 +39,8 @@ func TestAnOperatorIsToldOfAMissingCertificate(t *testing.T) {
 	d := newFixture(t)
 	for _, name := range []string{"京1112019202000099", records.NewID(d.now)} {
 		for _, more := range [][]string{nil, {"-versions"}, {records.NewID(d.now)}} {
-			if _, trouble := d.want(t, 1, "", append([]string{"history", name}, more...)...); !strings.Contains(trouble, "there is no certificate "+name) {
-				t.Errorf("%v: %s", more, trouble)
+			if _, errOut := d.want(t, 1, "", append([]string{"history", name}, more...)...); !strings.Contains(errOut, "there is no certificate "+name) {
+				t.Errorf("%v: %s", more, errOut)
 			}
 		}
 	}

@@ -628,8 +628,8 @@ func TestWhatHasNoTagIsBelievedOnce(t *testing.T) {
 	forged := maps.Clone(record)
 	forged["holder"] = &types.AttributeValueMemberS{Value: "somebody"}
 	l.write(records, forged)
-	if _, trouble := l.fixture.want(t, 1, "", "migrate", "-yes"); !strings.Contains(trouble, "1 items are not as the service wrote them") {
-		t.Errorf("a record of another's: %s", trouble)
+	if _, errOut := l.fixture.want(t, 1, "", "migrate", "-yes"); !strings.Contains(errOut, "1 items are not as the service wrote them") {
+		t.Errorf("a record of another's: %s", errOut)
 	}
 	l.write(records, record)
 	l.fixture.want(t, 0, "", "migrate", "-yes", "-keep") // which does not end the migration
@@ -638,7 +638,7 @@ func TestWhatHasNoTagIsBelievedOnce(t *testing.T) {
 		t.Fatalf("after migrate: %+v", found)
 	}
 	untagged()
-	if _, trouble := l.fixture.want(t, 1, "", "migrate", "-yes"); !strings.Contains(trouble, "not as the service wrote") || !l.read() {
-		t.Errorf("a second time: %s", trouble)
+	if _, errOut := l.fixture.want(t, 1, "", "migrate", "-yes"); !strings.Contains(errOut, "not as the service wrote") || !l.read() {
+		t.Errorf("a second time: %s", errOut)
 	}
 }

@@ -98,22 +98,22 @@ func (d trustFixture) bundle() evidence.Bundle {
 	return b
 }
 
-func (d trustFixture) trust(args ...string) (code int, lines []trustLine, trouble string) {
+func (d trustFixture) trust(args ...string) (code int, lines []trustLine, errOut string) {
 	d.t.Helper()
-	code, out, trouble := runCommand(append([]string{"trust"}, args...)...)
+	code, out, errOut := runCommand(append([]string{"trust"}, args...)...)
 	if code == 0 {
 		if err := json.Unmarshal([]byte(out), &lines); err != nil {
 			d.t.Fatalf("%v: %s", err, out)
 		}
 	}
-	return code, lines, trouble
+	return code, lines, errOut
 }
 
 func TestATrustBundleIsWrittenOfCertificatesAndKeys(t *testing.T) {
 	d := newTrustFixture(t)
-	code, lines, trouble := d.trust(append([]string{"write", d.at("trust.json")}, d.flags()...)...)
+	code, lines, errOut := d.trust(append([]string{"write", d.at("trust.json")}, d.flags()...)...)
 	if code != 0 {
-		t.Fatal(trouble)
+		t.Fatal(errOut)
 	}
 	b := d.bundle()
 	if len(b.Roots) != 1 || b.Roots[0] != d.ca.Root || b.SealRoots[0] != d.ca.SealRoot || b.TimeRoots[0] != d.ca.TimeRoot {
@@ -150,8 +150,8 @@ func TestATrustBundleIsWrittenOfCertificatesAndKeys(t *testing.T) {
 func TestEntriesOfATrustBundleAreAddedEndedAndTakenOut(t *testing.T) {
 	d := newTrustFixture(t)
 	file := d.at("trust.json")
-	if code, _, trouble := d.trust(append([]string{"write", file}, d.flags()...)...); code != 0 {
-		t.Fatal(trouble)
+	if code, _, errOut := d.trust(append([]string{"write", file}, d.flags()...)...); code != 0 {
+		t.Fatal(errOut)
 	}
 	next, err := d.ca.Renew(testca.General)
 	if err != nil {
@@ -159,11 +159,11 @@ func TestEntriesOfATrustBundleAreAddedEndedAndTakenOut(t *testing.T) {
 	}
 	d.write("next.chain.pem", next.ChainPEM)
 	d.key("next-token.pem")
-	code, lines, trouble := d.trust("write", file, "-add-to", file, "-root", d.at("next.chain.pem"),
+	code, lines, errOut := d.trust("write", file, "-add-to", file, "-root", d.at("next.chain.pem"),
 		"-pdf", d.at("pdf.chain.pem")+",2026-01-01,2026-12-31,"+ministry, "-pdf", d.at("next.chain.pem")+",2026-12-01,2028-12-31,"+ministry,
 		"-token-key", d.at("next-token.pem")+",2026-12-01,2028-12-31")
 	if code != 0 {
-		t.Fatal(trouble)
+		t.Fatal(errOut)
 	}
 	if b := d.bundle(); len(b.Roots) != 1 || len(b.Signers) != 4 || len(b.TokenKeys.Keys) != 2 {
 		t.Fatalf("%d roots, %d signers, %d keys: %+v", len(b.Roots), len(b.Signers), len(b.TokenKeys.Keys), lines)
@@ -175,9 +175,9 @@ func TestEntriesOfATrustBundleAreAddedEndedAndTakenOut(t *testing.T) {
 	if lines[2].Until != "2026-12-31" || lines[3].From != "2026-12-01" {
 		t.Errorf("%+v", lines)
 	}
-	code, lines, trouble = d.trust("write", file, "-add-to", file, "-remove", d.at("pdf.chain.pem"), "-remove", d.at("token.pem"))
+	code, lines, errOut = d.trust("write", file, "-add-to", file, "-remove", d.at("pdf.chain.pem"), "-remove", d.at("token.pem"))
 	if code != 0 || len(lines) != 5 {
-		t.Fatalf("%s, %+v", trouble, lines)
+		t.Fatalf("%s, %+v", errOut, lines)
 	}
 	if b := d.bundle(); len(b.Signers) != 3 || len(b.TokenKeys.Keys) != 1 || len(b.ReceiptKeys.Keys) != 1 {
 		t.Errorf("%d signers, %d keys, %d of receipts", len(b.Signers), len(b.TokenKeys.Keys), len(b.ReceiptKeys.Keys))
@@ -216,16 +216,16 @@ func TestATrustBundleThatNobodyCouldUseIsNotWritten(t *testing.T) {
 		"a bundle of version 1":                     {append(d.flags(), "-add-to", d.at("old.json")), 1, "name the signers"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			code, _, trouble := d.trust(append([]string{"write", file}, tt.args...)...)
-			if code != tt.code || !strings.Contains(trouble, tt.want) {
-				t.Errorf("%d, want %d with %q: %s", code, tt.code, tt.want, trouble)
+			code, _, errOut := d.trust(append([]string{"write", file}, tt.args...)...)
+			if code != tt.code || !strings.Contains(errOut, tt.want) {
+				t.Errorf("%d, want %d with %q: %s", code, tt.code, tt.want, errOut)
 			}
 			if _, err := os.Stat(file); !os.IsNotExist(err) {
 				t.Errorf("something was written: %v", err)
 			}
 		})
 	}
-	if code, _, trouble := d.trust("show", d.at("old.json")); code != 1 || !strings.Contains(trouble, "version 1") {
-		t.Errorf("%d, %s", code, trouble)
+	if code, _, errOut := d.trust("show", d.at("old.json")); code != 1 || !strings.Contains(errOut, "version 1") {
+		t.Errorf("%d, %s", code, errOut)
 	}
 }

@@ -99,7 +99,7 @@ func (c console) undo(ctx context.Context, args []string) error {
 func describeUndone(u reporting.UndoResult, plan bool) string {
 	switch {
 	case u.Result == "changed" || u.Result == "confirmed":
-		return fmt.Sprintf("%s since by %s, not undone", u.Result, cmp.Or(u.By, "another at the same moment"))
+		return fmt.Sprintf("%s since by %s, not undone", u.Result, cmp.Or(u.By, "another at the same time"))
 	case plan && u.Result == "back":
 		return "would return to its earlier content"
 	case plan && u.Revived != "":

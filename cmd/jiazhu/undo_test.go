@@ -100,8 +100,8 @@ func TestAPlanOfUndoingNamesEveryCertificate(t *testing.T) {
 		t.Errorf("it says %q, want %q", out, line)
 	}
 	for _, sure := range []string{"-yes", "-json"} {
-		if _, trouble := d.want(t, 1, "", "undo", r.Certificate.ID, sure); !strings.Contains(trouble, "no certificate was changed by a report "+r.Certificate.ID) {
-			t.Error(trouble)
+		if _, errOut := d.want(t, 1, "", "undo", r.Certificate.ID, sure); !strings.Contains(errOut, "no certificate was changed by a report "+r.Certificate.ID) {
+			t.Error(errOut)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func Start(ctx context.Context, binary, file string) (*Server, error) {
 		return nil, fmt.Errorf("%w: %s is not there", ErrMissing, binary)
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return nil, fmt.Errorf("make a folder for the tables: %w", err)
+		return nil, fmt.Errorf("make a directory for the tables: %w", err)
 	}
 	var last error
 	for range attempts {

@@ -78,6 +78,6 @@ func TestWhatKeepsTheServerFromStartingIsSaid(t *testing.T) {
 		t.Errorf("got %v, want ErrMissing", err)
 	}
 	if _, err := Start(t.Context(), binary(t), t.TempDir()); err == nil || !strings.Contains(err.Error(), "ended early") {
-		t.Errorf("a folder as database gave %v", err)
+		t.Errorf("a directory as database gave %v", err)
 	}
 }

@@ -1,7 +1,6 @@
-// Package gateway stands in for API Gateway's HTTP API: it finds the route, makes the
-// event of payload format 2.0, has the function invoked, and turns its answer into an
-// HTTP response. Refusals and failures look as they do on AWS, where functions have
-// no say in them.
+// Package gateway simulates API Gateway's HTTP API: it finds the route, makes the event of payload format 2.0,
+// invokes the function, and turns its answer into an HTTP response. The gateway's own refusals and failures look as
+// they do on AWS.
 package gateway
 
 import (
@@ -35,9 +34,9 @@ type Gateway struct {
 }
 
 // New returns a gateway for the template's routes. The functions are given by name;
-// what goes wrong between here and them is written to trouble.
-func New(t *template.Template, functions map[string]Function, trouble io.Writer) *Gateway {
-	g := &Gateway{cors: cors(t.CORS), now: time.Now, errorLog: trouble}
+// errors between the gateway and them are written to errorLog.
+func New(t *template.Template, functions map[string]Function, errorLog io.Writer) *Gateway {
+	g := &Gateway{cors: cors(t.CORS), now: time.Now, errorLog: errorLog}
 	for _, f := range t.Functions {
 		for _, r := range f.Routes {
 			g.routes = append(g.routes, newRoute(r, functions[f.Name]))
@@ -46,7 +45,7 @@ func New(t *template.Template, functions map[string]Function, trouble io.Writer)
 	return g
 }
 
-// Has says whether a route fits, or the request is one the API answers by itself.
+// Has reports whether a route fits, or the API answers the request by itself.
 func (g *Gateway) Has(method, escapedPath string) bool {
 	r, _ := match(g.routes, method, escapedPath)
 	return r != nil || method == http.MethodOptions
@@ -155,8 +154,7 @@ func (g *Gateway) event(w http.ResponseWriter, r *http.Request, id, key string, 
 
 var errTooLarge = errors.New("the event is larger than Lambda takes")
 
-// drained is how much of a refused body is read, so that a client that only listens
-// after sending gets to hear the answer.
+// maxDrain is how much of a refused body is read, so that a client that reads only after sending gets the answer.
 const maxDrain = 32 << 20
 
 func drain(w http.ResponseWriter, r *http.Request) {

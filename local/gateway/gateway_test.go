@@ -41,17 +41,17 @@ var testTime = time.Date(2026, 11, 23, 9, 8, 7, 0, time.FixedZone("", 8*3600))
 
 func serve(t *testing.T, f *recorder, shared template.CORS) (*httptest.Server, *bytes.Buffer) {
 	t.Helper()
-	trouble := &bytes.Buffer{}
+	errorLog := &bytes.Buffer{}
 	g := New(&template.Template{
 		Functions: []template.Function{{Name: "echo", Routes: []template.Route{
 			{Method: "POST", Path: "/v1/things/{thing}"}, {Method: "GET", Path: "/v1/things"},
 		}}},
 		CORS: shared,
-	}, map[string]Function{"echo": f}, trouble)
+	}, map[string]Function{"echo": f}, errorLog)
 	g.now = func() time.Time { return testTime }
 	s := httptest.NewServer(g)
 	t.Cleanup(s.Close)
-	return s, trouble
+	return s, errorLog
 }
 
 func send(t *testing.T, s *httptest.Server, method, path, body string, header ...string) (*http.Response, string) {
@@ -163,7 +163,7 @@ func TestTheAnswerBecomesTheResponse(t *testing.T) {
 		"broken Base64":         {`{"statusCode":200,"body":"%","isBase64Encoded":true}`, 500, nil, `{"message":"Internal Server Error"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, trouble := serve(t, &recorder{answer: c.answer}, template.CORS{})
+			s, errorLog := serve(t, &recorder{answer: c.answer}, template.CORS{})
 			response, body := send(t, s, "GET", "/v1/things", "")
 			if response.StatusCode != c.status || body != c.body {
 				t.Errorf("got %d %q", response.StatusCode, body)
@@ -173,8 +173,8 @@ func TestTheAnswerBecomesTheResponse(t *testing.T) {
 					t.Errorf("%s: %q, want %q", name, got, want)
 				}
 			}
-			if failed := c.status == 500; failed != (trouble.Len() > 0) {
-				t.Errorf("shown: %q", trouble)
+			if failed := c.status == 500; failed != (errorLog.Len() > 0) {
+				t.Errorf("shown: %q", errorLog)
 			}
 		})
 	}

@@ -14,7 +14,7 @@ func TestAColdStartHasAProcessOfItsOwnThatIsGoneAfterwards(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := Settings{Name: "obedient", Program: program, Handler: "bootstrap", Memory: 128, Timeout: 5 * time.Second, Log: io.Discard, Trouble: io.Discard}
+	s := Settings{Name: "obedient", Program: program, Handler: "bootstrap", Memory: 128, Timeout: 5 * time.Second, Log: io.Discard, ErrorLog: io.Discard}
 	seen := map[int]bool{}
 	for range 3 {
 		got, err := Cold(s, []byte(`{"text":"一"}`))
@@ -38,7 +38,7 @@ func TestAColdStartThatFailsIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := Settings{
-		Name: "obedient", Program: program, Timeout: 5 * time.Second, Log: io.Discard, Trouble: io.Discard,
+		Name: "obedient", Program: program, Timeout: 5 * time.Second, Log: io.Discard, ErrorLog: io.Discard,
 		Environment: map[string]string{"START": "exit"},
 	}
 	var failed *Error

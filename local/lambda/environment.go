@@ -107,7 +107,7 @@ func (e *environment) command(api string) *exec.Cmd {
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
 		cmd.Env = append(cmd.Env, name+"="+variables[name])
 	}
-	e.output = [2]*lines{{to: s.Log}, {to: s.Log, copy: s.Trouble, prefix: s.Name + ": "}}
+	e.output = [2]*lines{{to: s.Log}, {to: s.Log, copy: s.ErrorLog, prefix: s.Name + ": "}}
 	cmd.Stdout, cmd.Stderr = e.output[0], e.output[1]
 	cmd.WaitDelay = drainWithin
 	return cmd

@@ -45,7 +45,7 @@ type Settings struct {
 	Concurrency int               // processes at most
 	Environment map[string]string // the whole environment except Lambda's own variables
 	Log         io.Writer         // what the function writes, one line per Write
-	Trouble     io.Writer         // what it writes to standard error, besides Log
+	ErrorLog    io.Writer         // what it writes to standard error, besides Log
 }
 
 // Function is a function that can be invoked.
@@ -165,9 +165,9 @@ func (f *Function) Close() {
 	}
 }
 
-// reportError tells whoever watches the terminal what the function's log alone would say.
+// reportError writes an error to the function's log and to ErrorLog.
 func (s Settings) reportError(format string, args ...any) {
 	line := s.Name + ": " + fmt.Sprintf(format, args...) + "\n"
 	_, _ = io.WriteString(s.Log, line)
-	_, _ = io.WriteString(s.Trouble, line)
+	_, _ = io.WriteString(s.ErrorLog, line)
 }

@@ -50,7 +50,7 @@ func function(t *testing.T, change func(*Settings)) loggedFunction {
 	w := loggedFunction{log: &buffer{}, errors: &buffer{}}
 	s := Settings{
 		Name: "obedient", Program: program, Handler: "bootstrap", Memory: 128,
-		Timeout: 5 * time.Second, Concurrency: 2, Log: w.log, Trouble: w.errors,
+		Timeout: 5 * time.Second, Concurrency: 2, Log: w.log, ErrorLog: w.errors,
 		Environment: map[string]string{"AWS_REGION": "us-east-1"},
 	}
 	if change != nil {
@@ -218,10 +218,10 @@ func TestAFunctionThatDoesNotStart(t *testing.T) {
 		change     func(*Settings)
 		kind, says string
 	}{
-		"exits":        {func(s *Settings) { s.Environment = map[string]string{"START": "exit"} }, "Runtime.ExitError", "no start today"},
-		"panics":       {func(s *Settings) { s.Environment = map[string]string{"START": "panic"} }, "Runtime.ExitError", "no start today"},
-		"is not there": {func(s *Settings) { s.Program = "/nowhere/bootstrap" }, "Runtime.InvalidEntrypoint", "make build"},
-		"is a folder":  {func(s *Settings) { s.Program = "/" }, "Runtime.InvalidEntrypoint", "is a directory"},
+		"exits":          {func(s *Settings) { s.Environment = map[string]string{"START": "exit"} }, "Runtime.ExitError", "no start today"},
+		"panics":         {func(s *Settings) { s.Environment = map[string]string{"START": "panic"} }, "Runtime.ExitError", "no start today"},
+		"is not there":   {func(s *Settings) { s.Program = "/nowhere/bootstrap" }, "Runtime.InvalidEntrypoint", "make build"},
+		"is a directory": {func(s *Settings) { s.Program = "/" }, "Runtime.InvalidEntrypoint", "is a directory"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := function(t, c.change)

@@ -6,11 +6,10 @@ import (
 	"sync"
 )
 
-// longest is how much of a line without an end is kept back.
+// maxLine is how much of a line without an end is buffered.
 const maxLine = 64 * 1024
 
-// lines passes on whole lines, so that processes writing to one log at a time do not
-// cut each other short.
+// lines writes whole lines, so that processes that write to one log do not mix their lines.
 type lines struct {
 	to     io.Writer
 	copy   io.Writer // gets each line too, after prefix; may be nil

@@ -60,7 +60,7 @@ func (e *environment) receiveResponse(w http.ResponseWriter, r *http.Request) {
 	answer, err := io.ReadAll(io.LimitReader(r.Body, MaxPayload+1))
 	switch {
 	case err != nil:
-		return // the process went away; whoever waits for it notices
+		return // the process has ended, which its waiter sees
 	case len(answer) > MaxPayload:
 		inv.finish(outcome{err: &Error{Type: "Function.ResponseSizeTooLarge", Message: "the answer is larger than 6 MB"}})
 		refuse(w, http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "the answer is larger than 6 MB")

@@ -1,9 +1,9 @@
-// Package queue stands in for the queues (SQS) between S3 and functions. A message is a file in a
-// folder until a function has answered that it is done with it; a function that fails, runs out of
-// time or is killed gets it again, also after a restart of everything.
+// Package queue simulates the queues (SQS) between S3 and functions. A message is a file in a directory
+// until a function has answered that it is done with it. After a failure, a timeout or a crash, and also
+// after a restart of everything, the function gets the message again.
 //
-// SQS delivers again when a message's visibility timeout ends. Here a failure is seen at once, so
-// it is delivered again after a pause that grows from a second to a minute.
+// SQS delivers again when a message's visibility timeout ends. Here a failure is known at once, so the
+// message is delivered again after a pause that grows from a second to a minute.
 package queue
 
 import (
@@ -28,47 +28,47 @@ const (
 	fileSuffix   = ".json"
 )
 
-// Function is what the messages wake.
+// Function receives the messages.
 type Function interface {
 	Invoke(event []byte) ([]byte, error)
 }
 
-// Queue keeps messages in a folder and has a function work them off. It is safe for concurrent use.
+// Queue stores messages in a directory and delivers them to a function. It is safe for concurrent use.
 type Queue struct {
 	dir      string
 	errorLog io.Writer
 
 	mu       sync.Mutex
-	function Function        // nil until Wake
+	function Function        // nil until SetFunction
 	busy     map[string]bool // files being worked on
 	closed   chan struct{}
 	working  sync.WaitGroup
 }
 
-// Open opens the queue in folder, with the messages that are left from before.
-func Open(folder string, trouble io.Writer) (*Queue, error) {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+// Open opens the queue in a directory, with the messages of earlier runs.
+func Open(dir string, errorLog io.Writer) (*Queue, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open a queue: %w", err)
 	}
-	return &Queue{dir: folder, errorLog: trouble, busy: map[string]bool{}, closed: make(chan struct{})}, nil
+	return &Queue{dir: dir, errorLog: errorLog, busy: map[string]bool{}, closed: make(chan struct{})}, nil
 }
 
-// Send keeps a message and wakes the function. When it returns nil the message will not be lost.
+// Send stores a message and delivers it. When it returns nil, the message is not lost any more.
 func (q *Queue) Send(body []byte) error {
 	name := ulid.Make().String() + fileSuffix
 	draft := filepath.Join(q.dir, name+".draft")
 	if err := os.WriteFile(draft, body, 0o600); err != nil {
-		return fmt.Errorf("keep a message: %w", err)
+		return fmt.Errorf("store a message: %w", err)
 	}
 	if err := os.Rename(draft, filepath.Join(q.dir, name)); err != nil {
-		return fmt.Errorf("keep a message: %w", err)
+		return fmt.Errorf("store a message: %w", err)
 	}
 	q.deliver(name)
 	return nil
 }
 
-// Wake gives the queue its function, which gets what has gathered.
-func (q *Queue) Wake(f Function) error {
+// SetFunction sets the function of the queue and delivers the stored messages to it.
+func (q *Queue) SetFunction(f Function) error {
 	q.mu.Lock()
 	q.function = f
 	q.mu.Unlock()
@@ -84,8 +84,8 @@ func (q *Queue) Wake(f Function) error {
 	return nil
 }
 
-// Close stops delivering and waits for what is being worked on, which a function that was closed
-// before has ended. What is not done stays for the next Open.
+// Close stops delivering and waits for the deliveries in progress; close the function before. Messages that
+// are not done stay for the next Open.
 func (q *Queue) Close() {
 	q.mu.Lock()
 	select {
@@ -97,7 +97,7 @@ func (q *Queue) Close() {
 	q.working.Wait()
 }
 
-// deliver works a message off, unless somebody does or nobody can yet.
+// deliver delivers a message, unless that is in progress or there is no function yet.
 func (q *Queue) deliver(name string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -129,7 +129,7 @@ func (q *Queue) workOff(f Function, name string) {
 		if errors.Is(err, fs.ErrNotExist) || q.isClosed() {
 			return
 		}
-		_, _ = fmt.Fprintf(q.errorLog, "queue %s: %v; again in %s\n", filepath.Base(q.dir), err, pause)
+		_, _ = fmt.Fprintf(q.errorLog, "queue %s: %v; next try in %s\n", filepath.Base(q.dir), err, pause)
 		select {
 		case <-q.closed:
 			return
@@ -157,11 +157,11 @@ func (q *Queue) invokeFunction(f Function, file string) error {
 	if err != nil {
 		return err
 	}
-	var told events.SQSEventResponse
-	if err := json.Unmarshal(answer, &told); err != nil {
+	var response events.SQSEventResponse
+	if err := json.Unmarshal(answer, &response); err != nil {
 		return fmt.Errorf("read the answer to a message: %w", err)
 	}
-	if len(told.BatchItemFailures) > 0 {
+	if len(response.BatchItemFailures) > 0 {
 		return errNotDone
 	}
 	return nil

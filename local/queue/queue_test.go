@@ -49,9 +49,9 @@ func rejectMessage(id string) (r events.SQSEventResponse, err error) {
 
 func crash(string) (r events.SQSEventResponse, err error) { return r, errors.New("killed") }
 
-func open(t *testing.T, folder string) *queue.Queue {
+func open(t *testing.T, dir string) *queue.Queue {
 	t.Helper()
-	q, err := queue.Open(folder, io.Discard)
+	q, err := queue.Open(dir, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,10 +60,10 @@ func open(t *testing.T, folder string) *queue.Queue {
 }
 
 func TestAMessageIsDeliveredUntilTheFunctionIsDoneWithIt(t *testing.T) {
-	folder := t.TempDir()
-	q := open(t, folder)
+	dir := t.TempDir()
+	q := open(t, dir)
 	w := &fakeFunction{got: make(chan string), answers: []func(string) (events.SQSEventResponse, error){crash, rejectMessage}}
-	if err := q.Wake(w); err != nil {
+	if err := q.SetFunction(w); err != nil {
 		t.Fatal(err)
 	}
 	if err := q.Send([]byte("one")); err != nil {
@@ -74,20 +74,20 @@ func TestAMessageIsDeliveredUntilTheFunctionIsDoneWithIt(t *testing.T) {
 		t.Error(diff)
 	}
 	q.Close()
-	if left, err := os.ReadDir(folder); err != nil || len(left) != 0 {
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
 		t.Errorf("%d messages are left, %v", len(left), err)
 	}
 }
 
 func TestAMessageOutlivesTheQueueThatTookIt(t *testing.T) {
-	folder := t.TempDir()
-	first := open(t, folder)
+	dir := t.TempDir()
+	first := open(t, dir)
 	if err := first.Send([]byte("kept")); err != nil {
 		t.Fatal(err)
 	}
 	first.Close()
 	w := &fakeFunction{got: make(chan string)}
-	if err := open(t, folder).Wake(w); err != nil {
+	if err := open(t, dir).SetFunction(w); err != nil {
 		t.Fatal(err)
 	}
 	if got := <-w.got; got != "kept" {

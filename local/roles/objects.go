@@ -9,8 +9,8 @@ import (
 	"github.com/jiazhu/jiazhu/internal/policy"
 )
 
-// Objects is a handler before the S3 at an endpoint, for one function: what its requests are signed with names the
-// address it reaches them at, so each function has an address of its own.
+// Objects is a handler before the S3 at an endpoint, for one function. Each function needs an address of its own,
+// because its requests' signatures contain the address.
 func (j *Enforcer) Objects(function, endpoint string) (http.Handler, error) {
 	to, err := url.Parse(endpoint)
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package roles stands before DynamoDB and S3 and holds each function to the role that template.yaml gives it:
-// a call that the role does not allow is refused as AWS refuses it, and written down. What runs on
-// one machine therefore needs no more than what is deployed may do.
+// Package roles is a proxy before DynamoDB and S3 that holds each function to its role in template.yaml: a call
+// that the role does not allow is refused as AWS refuses it, and recorded. So a function that works on one machine
+// needs no permission that the deployed one does not have.
 package roles
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/template"
 )
 
-// longestRequest bounds what is read of a call, which has at most 16 MB.
+// longestRequest is the largest request that is read; DynamoDB's own limit is 16 MB.
 const longestRequest = 32 << 20
 
 // Enforcer is an HTTP handler before DynamoDB. A function reaches it below its own name.
@@ -37,7 +37,7 @@ type Enforcer struct {
 	used    map[string]bool // by grant
 }
 
-// New reads the roles of a template and leads to the DynamoDB at an endpoint.
+// New reads the roles of a template, for the DynamoDB at an endpoint.
 func New(file, endpoint string, log io.Writer) (*Enforcer, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {

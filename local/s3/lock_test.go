@@ -15,13 +15,13 @@ import (
 // TestDataOfAnEarlierVersionGainALockedBucket: an object in it that is written over gains a
 // version, and no version can be removed, before and after a restart.
 func TestDataOfAnEarlierVersionGainALockedBucket(t *testing.T) {
-	folder := t.TempDir()
-	s, _ := start(t, folder)
+	dir := t.TempDir()
+	s, _ := start(t, dir)
 	s.Stop()
-	if err := os.Remove(filepath.Join(folder, "versions")); err != nil { // which an earlier version did not have
+	if err := os.Remove(filepath.Join(dir, "versions")); err != nil { // which an earlier version did not have
 		t.Fatal(err)
 	}
-	s, client := start(t, folder)
+	s, client := start(t, dir)
 	defer func() { s.Stop() }()
 	name, key := aws.String("jiazhu-journal"), aws.String("journal/a/b.json")
 	for n, content := range []string{"one", "two"} {
@@ -47,6 +47,6 @@ func TestDataOfAnEarlierVersionGainALockedBucket(t *testing.T) {
 			}
 		}
 		s.Stop()
-		s, client = start(t, folder)
+		s, client = start(t, dir)
 	}
 }

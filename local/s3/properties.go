@@ -9,10 +9,9 @@ import (
 	"github.com/versity/versitygw/backend/meta"
 )
 
-// properties are kept beside the objects, since not every file system has extended attributes. The backend writes an
-// object's properties before the object itself, and judges by them whether it is there: killed in between, it would
-// answer who tries again with If-None-Match that the object is there already, and nobody would write it any more. So an
-// object that is not there has none.
+// properties are files beside the objects, because not every file system has extended attributes. The backend writes an
+// object's properties before the object, and takes an object that has properties for existing: if it was killed in
+// between, it would refuse every later write with If-None-Match. So an object without a file has no properties.
 type properties struct{ meta.SideCar }
 
 // RetrieveAttribute reads a property of an object, or of a bucket where object is empty. Like the backend, it looks for

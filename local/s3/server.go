@@ -3,8 +3,8 @@
 // link that was tampered with or has expired is refused as S3 would refuse it.
 //
 // The backend works relative to the process's working directory, so that is the
-// objects' folder while the server runs; every path has to be absolute by then, and
-// only one server can run in a process. Stop goes back to the folder of before.
+// objects' directory while the server runs; every path has to be absolute by then, and
+// only one server can run in a process. Stop changes back to the earlier directory.
 package s3
 
 import (
@@ -48,25 +48,25 @@ type Server struct {
 	previousDir string // working directory
 }
 
-// Start serves the objects below folder, an absolute path, on a free port until Stop. What happens
-// to them is told to the URL notices as S3 tells it, where there is one.
-func Start(ctx context.Context, folder string, account Credentials, region, notices string) (*Server, error) {
+// Start serves the objects below dir, an absolute path, on a free port until Stop. Notices of
+// created objects are posted to the URL notices, if it is not empty.
+func Start(ctx context.Context, dir string, account Credentials, region, notices string) (*Server, error) {
 	port, err := child.FreePort()
 	if err != nil {
 		return nil, err
 	}
-	return StartAt(ctx, port, folder, account, region, notices)
+	return StartAt(ctx, port, dir, account, region, notices)
 }
 
 // StartAt is Start on a port of 127.0.0.1.
-func StartAt(ctx context.Context, port int, folder string, account Credentials, region, notices string) (*Server, error) {
+func StartAt(ctx context.Context, port int, dir string, account Credentials, region, notices string) (*Server, error) {
 	before, err := os.Getwd()
 	if err != nil {
 		return nil, fmt.Errorf("find the working directory: %w", err)
 	}
-	backend, err := open(folder)
+	backend, err := open(dir)
 	if err != nil {
-		return nil, fmt.Errorf("open the objects in %s: %w", folder, err)
+		return nil, fmt.Errorf("open the objects in %s: %w", dir, err)
 	}
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	listening := make(chan struct{})
@@ -79,8 +79,8 @@ func StartAt(ctx context.Context, port int, folder string, account Credentials, 
 	return s, s.awaitReady(ctx, listening)
 }
 
-func open(folder string) (*posix.Posix, error) {
-	objects, beside, versions := filepath.Join(folder, "objects"), filepath.Join(folder, "properties"), filepath.Join(folder, "versions")
+func open(dir string) (*posix.Posix, error) {
+	objects, beside, versions := filepath.Join(dir, "objects"), filepath.Join(dir, "properties"), filepath.Join(dir, "versions")
 	for _, dir := range []string{objects, beside, versions} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, err
@@ -95,7 +95,7 @@ func open(folder string) (*posix.Posix, error) {
 	})
 }
 
-// discardStdout keeps the backend from printing where it keeps versions: standard output is the caller's.
+// discardStdout discards what the backend prints, because standard output is the caller's.
 func discardStdout(do func() (*posix.Posix, error)) (*posix.Posix, error) {
 	out := os.Stdout
 	nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
@@ -142,7 +142,7 @@ func (s *Server) awaitReady(ctx context.Context, listening <-chan struct{}) erro
 	}
 }
 
-// Done is closed when the server has ended, wanted or not.
+// Done is closed when the server has ended, for whatever reason.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
 // Stop ends the server and waits for it.

@@ -27,15 +27,15 @@ const (
 	reader = "http://127.0.0.1:8080"
 )
 
-// start runs a server with its data in folder and returns a client with the bucket
+// start runs a server with its data in directory and returns a client with the bucket
 // made. Stop it before starting another.
-func start(t *testing.T, folder string) (*Server, *s3.Client) {
+func start(t *testing.T, dir string) (*Server, *s3.Client) {
 	t.Helper()
-	account, err := KeepCredentials(filepath.Join(folder, "credentials.json"))
+	account, err := KeepCredentials(filepath.Join(dir, "credentials.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Start(t.Context(), folder, account, "us-east-1", "")
+	s, err := Start(t.Context(), dir, account, "us-east-1", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,8 +66,8 @@ func TestObjectsSurviveARestartAndTheWorkingDirectoryComesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder := t.TempDir()
-	s, client := start(t, folder)
+	dir := t.TempDir()
+	s, client := start(t, dir)
 	if err := put(t.Context(), client, "a/b.pdf", "一"); err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestObjectsSurviveARestartAndTheWorkingDirectoryComesBack(t *testing.T) {
 	if after, _ := os.Getwd(); after != before {
 		t.Errorf("the working directory is %s", after)
 	}
-	s, client = start(t, folder)
+	s, client = start(t, dir)
 	defer s.Stop()
 	got, err := client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String(bucket), Key: aws.String("a/b.pdf"), ChecksumMode: types.ChecksumModeEnabled})
 	if err != nil {
@@ -91,16 +91,16 @@ func TestObjectsSurviveARestartAndTheWorkingDirectoryComesBack(t *testing.T) {
 // TestAnObjectThatAKilledServerDidNotFinishIsWritten: killed in the middle of writing an object, or of removing one, the
 // server leaves its properties without it.
 func TestAnObjectThatAKilledServerDidNotFinishIsWritten(t *testing.T) {
-	folder := t.TempDir()
-	s, client := start(t, folder)
+	dir := t.TempDir()
+	s, client := start(t, dir)
 	if err := put(t.Context(), client, "a/b.pdf", "一"); err != nil {
 		t.Fatal(err)
 	}
 	s.Stop()
-	if err := os.Remove(filepath.Join(folder, "objects", bucket, "a", "b.pdf")); err != nil {
+	if err := os.Remove(filepath.Join(dir, "objects", bucket, "a", "b.pdf")); err != nil {
 		t.Fatal(err)
 	}
-	s, client = start(t, folder)
+	s, client = start(t, dir)
 	defer s.Stop()
 	if err := put(t.Context(), client, "a/b.pdf", "二"); err != nil {
 		t.Fatalf("an object that is not there is refused: %v", err)

@@ -12,17 +12,16 @@ import (
 	"github.com/jiazhu/jiazhu/local/testkeys"
 )
 
-// handler shares the one address out: the phone has its few paths, the API its
-// routes, and what is neither may be one of the portals' pages.
-func (s *Stack) handler(o Options, api *gateway.Gateway, notary http.Handler) http.Handler {
+// handler serves the phone's paths, the API's routes and the portals' pages at one address.
+func (s *Stack) handler(o Options, api *gateway.Gateway, timestamps http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	pocket := s.Phone.Handler()
+	phoneHandler := s.Phone.Handler()
 	for _, pattern := range phone.Paths() {
-		mux.Handle(pattern, pocket)
+		mux.Handle(pattern, phoneHandler)
 	}
-	if notary != nil {
+	if timestamps != nil {
 		for _, pattern := range testkeys.Patterns() {
-			mux.Handle(pattern, notary)
+			mux.Handle(pattern, timestamps)
 		}
 	}
 	pages := newPages(filepath.Join(o.Root, "portal"), s.Storage.S3, o.Login)
@@ -41,8 +40,8 @@ func (s *Stack) handler(o Options, api *gateway.Gateway, notary http.Handler) ht
 	}))
 }
 
-// loopback answers only to names of this machine, so that no site elsewhere can
-// reach the stack by naming its own host 127.0.0.1.
+// loopback accepts only this machine's names as host, so that no other site can reach the stack with a name that
+// resolves to 127.0.0.1.
 func loopback(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)

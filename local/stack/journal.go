@@ -10,7 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// nameJournal says in the tables which bucket is their journal, as `jiazhu migrate` does on a first deployment.
+// nameJournal writes the journal bucket's name into the tables, as `jiazhu migrate` does after a first deployment.
 func (s *Stack) nameJournal(ctx context.Context) error {
 	env := s.Operator()
 	settings, err := config.Load(func(name string) string { return env[name] }, config.RecordsTable, config.JournalBucket, config.IntegrityKey)

@@ -14,28 +14,28 @@ import (
 	"github.com/jiazhu/jiazhu/local/template"
 )
 
-// longestNotice bounds what S3 says of one object.
+// longestNotice is the largest notice that is read.
 const longestNotice = 64 << 10
 
-// notices stands between S3 and the queues: the server here tells of every object, and a bucket's
-// NotificationConfiguration says which queue wants to know of which.
+// notices forwards notices of S3 to the queues: the S3 server posts a notice for every object, and a bucket's
+// NotificationConfiguration says which queue receives which.
 type notices struct {
 	URL     string
 	buckets []template.Bucket
 	queues  map[string]*queue.Queue
 }
 
-// openNotices opens the queues of the template and listens for S3, which asks for an ear before it
-// starts. Nothing is delivered before wake.
+// openNotices opens the queues of the template and listens for notices, because S3 needs the webhook URL at
+// start-up. Nothing is delivered before setFunctions.
 func (s *Stack) openNotices(o Options, t *template.Template) (*notices, error) {
 	n := &notices{buckets: t.Buckets, queues: map[string]*queue.Queue{}}
 	for _, b := range t.Buckets {
-		for _, told := range b.Notices {
-			q, err := queue.Open(filepath.Join(s.Data, "queues", told.Queue), o.Output)
+		for _, target := range b.Notices {
+			q, err := queue.Open(filepath.Join(s.Data, "queues", target.Queue), o.Output)
 			if err != nil {
 				return nil, err
 			}
-			n.queues[told.Queue] = q
+			n.queues[target.Queue] = q
 		}
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -47,14 +47,14 @@ func (s *Stack) openNotices(o Options, t *template.Template) (*notices, error) {
 	return n, nil
 }
 
-// wake gives each queue its function.
-func (n *notices) wake(t *template.Template, functions map[string]gateway.Function) error {
+// setFunctions sets each queue's function.
+func (n *notices) setFunctions(t *template.Template, functions map[string]gateway.Function) error {
 	for _, f := range t.Functions {
 		for _, name := range f.Queues {
 			if n.queues[name] == nil {
-				return fmt.Errorf("%s waits for the queue %s, which nothing is sent to", f.Name, name)
+				return fmt.Errorf("%s receives from the queue %s, to which nothing is sent", f.Name, name)
 			}
-			if err := n.queues[name].Wake(functions[f.Name]); err != nil {
+			if err := n.queues[name].SetFunction(functions[f.Name]); err != nil {
 				return err
 			}
 		}
@@ -97,12 +97,12 @@ func (n *notices) send(body []byte) error {
 	}
 	for _, r := range e.Records {
 		for _, b := range n.buckets {
-			for _, told := range b.Notices {
+			for _, target := range b.Notices {
 				if b.Name != r.S3.Bucket.Name || !strings.Contains(r.EventName, "ObjectCreated:") ||
-					!strings.HasPrefix(r.S3.Object.Key, told.Prefix) {
+					!strings.HasPrefix(r.S3.Object.Key, target.Prefix) {
 					continue
 				}
-				if err := n.queues[told.Queue].Send(body); err != nil {
+				if err := n.queues[target.Queue].Send(body); err != nil {
 					return err
 				}
 			}

@@ -11,11 +11,11 @@ import (
 	"strings"
 )
 
-// ErrNotRunning says that no stack is running on a folder of data.
+// ErrNotRunning says that no stack is running on a directory of data.
 var ErrNotRunning = errors.New("no service is running on these data")
 
-// Operator is the environment in which the command jiazhu works on this stack: every variable of every
-// function, and storage past the functions' roles.
+// Operator is the environment in which the command jiazhu uses this stack: every variable of every function, and
+// storage without the functions' roles.
 func (s *Stack) Operator() map[string]string {
 	all := map[string]string{}
 	for _, f := range s.Settings(FunctionSet{}) {
@@ -25,7 +25,7 @@ func (s *Stack) Operator() map[string]string {
 	return all
 }
 
-// keepOperator writes that environment among the data, for its owner alone, as long as the stack runs.
+// keepOperator writes that environment to the data directory, readable by its owner only, while the stack runs.
 func (s *Stack) keepOperator() error {
 	var lines strings.Builder
 	all := s.Operator()
@@ -42,7 +42,7 @@ func (s *Stack) keepOperator() error {
 
 func operatorFile(data string) string { return filepath.Join(data, "operator.env") }
 
-// OperatorOf is the environment of the stack that is running on a folder of data, as lines for a shell: export
+// OperatorOf is the environment of the stack that is running on a directory of data, as lines for a shell: export
 // NAME='value'. Error: ErrNotRunning, also where a stack there was killed.
 func OperatorOf(data string) (string, error) {
 	lines, err := os.ReadFile(operatorFile(data))

@@ -14,8 +14,8 @@ const Region = "us-east-1"
 
 // Options says where things are. The zero value is a throw-away stack on a free port.
 type Options struct {
-	Root      string // the repository; "" = the nearest folder with template.yaml, going up
-	Data      string // what is kept; "" = a temporary folder, removed by Stop
+	Root      string // the repository; "" = the nearest directory above with template.yaml
+	Data      string // data directory; "" = a temporary one, removed by Stop
 	Port      int    // of the API; 0 = a free one
 	Functions string // <name>/bootstrap of each function; "" = Root/build/local
 	Template  string // "" = Root/template.yaml
@@ -24,29 +24,28 @@ type Options struct {
 	// DynamoDBEndpoint is a DynamoDB-compatible server to use instead of dynoxide.
 	DynamoDBEndpoint string
 
-	// S3Endpoint is an S3-compatible server to use instead of the one inside. It knows the account in
-	// Data/credentials.json, and tells nobody of objects: files of rows are not taken in.
+	// S3Endpoint is an S3-compatible server to use instead of the built-in one. It must accept the account in
+	// Data/credentials.json. It posts no notices of objects, so files of rows are not imported.
 	S3Endpoint string
 
-	// LongTerm has every signature carry a time stamp and every PDF the proofs that its
-	// signers' certificates were not revoked, from the stack's own authority.
+	// LongTerm adds a timestamp to every signature, and to every PDF the proofs that its signers' certificates
+	// were not revoked, from the test authority.
 	LongTerm bool
 
-	// Unjudged lets functions call DynamoDB and S3 past their roles, for measurements: else each is held to the
-	// role that the template gives it.
-	Unjudged bool
+	// SkipRoles lets functions call DynamoDB and S3 directly, for measurements. Otherwise each is held to the role
+	// that the template gives it.
+	SkipRoles bool
 
-	// Environment is over what the stack gives every one of its functions.
+	// Environment overrides the environment of every function.
 	Environment map[string]string
 
-	// Origins are those of pages elsewhere that may call the API from a browser, such as
-	// http://127.0.0.1:3000; the stack's own always may.
+	// Origins are other origins whose pages may call the API, such as http://127.0.0.1:3000.
 	Origins []string
 
 	// Parameters override what the stack gives the template's parameters.
 	Parameters map[string]string
 
-	// Login is what the pages say beside their logins, such as who can log in here.
+	// Login is a text beside the pages' log-in forms, such as who can log in.
 	Login Pair
 
 	// Output receives what functions write to standard error, and crashes; nil = only the
@@ -54,8 +53,7 @@ type Options struct {
 	Output io.Writer
 }
 
-// withDefaults fills in what was left open and makes every path absolute, because S3
-// changes the working directory.
+// withDefaults sets defaults and makes every path absolute, because S3 changes the working directory.
 func (o Options) withDefaults() (Options, error) {
 	wd, err := os.Getwd()
 	if err != nil {
@@ -92,7 +90,7 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
-// FindRoot returns the nearest folder at or above dir that holds template.yaml.
+// FindRoot returns the nearest directory at or above dir that holds template.yaml.
 func FindRoot(dir string) (string, error) {
 	for at := dir; ; at = filepath.Dir(at) {
 		_, err := os.Stat(filepath.Join(at, "template.yaml"))

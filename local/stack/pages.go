@@ -12,23 +12,22 @@ import (
 	"github.com/jiazhu/jiazhu/portal"
 )
 
-// pages serves the portals as a content network would: files, each with the headers
-// that keep a page to itself. An address without a file ending belongs to the page that
-// its first part names, so "/mohurd/account" is mohurd.html.
+// pages serves the portals' files as a content network would, with security headers. An address without a file
+// ending is the page that its first part names, so "/mohurd/account" is mohurd.html.
 type pages struct {
 	root   fs.FS
 	policy string
 	site   []byte
 }
 
-// newPages serves the files of folder. Pages may fetch from their own origin and from
+// newPages serves the files of directory. Pages may fetch from their own origin and from
 // files, the origin of presigned links.
-func newPages(folder, files string, login Pair) *pages {
+func newPages(dir, files string, login Pair) *pages {
 	site, err := json.Marshal(siteOf(login))
 	if err != nil { // texts only
 		panic(err)
 	}
-	return &pages{root: os.DirFS(folder), site: site, policy: strings.Join([]string{
+	return &pages{root: os.DirFS(dir), site: site, policy: strings.Join([]string{
 		"default-src 'none'",
 		"script-src 'self'",
 		"style-src 'self'",
@@ -42,7 +41,7 @@ func newPages(folder, files string, login Pair) *pages {
 	}, "; ")}
 }
 
-// serve answers for a page or one of its parts; false means that there is none.
+// serve answers requests for a page or its files; false means that there is none.
 func (p *pages) serve(w http.ResponseWriter, r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
@@ -102,14 +101,14 @@ type link struct {
 	Pair
 }
 
-// site is what the pages ask their deployment for; elsewhere it is the file site.json.
+// site is the pages' settings; in a real deployment it is the file site.json.
 type site struct {
 	Notice Pair   `json:"notice"`
 	Login  *Pair  `json:"login,omitempty"`
 	Links  []link `json:"links"`
 }
 
-// siteOf tells the pages where the stand-ins are, and that nothing here is real.
+// siteOf returns the links to the simulated phone and messages, and the notice that nothing here is real.
 func siteOf(login Pair) site {
 	s := site{
 		Notice: Pair{

@@ -24,13 +24,18 @@ func TestAnAddressBelongsToThePageOfItsFirstPart(t *testing.T) {
 }
 
 func TestPagesAreServedWithTheirPolicy(t *testing.T) {
-	folder := t.TempDir()
-	for name, text := range map[string]string{"mohurd.html": "一", "404.html": "无"} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "pages"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"frame.html": `{{template "body"}}`, "mohurd.html": `{{define "body"}}一{{end}}`, "404.html": `{{define "body"}}无{{end}}`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, "pages", name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	p := newPages(folder, "http://127.0.0.1:9", Pair{ZH: "演示", EN: "demo"})
+	p := newPages(dir, "http://127.0.0.1:9", Pair{ZH: "演示", EN: "demo"})
 	for name, c := range map[string]struct {
 		method, path, accept string
 		served               bool
@@ -56,7 +61,7 @@ func TestPagesAreServedWithTheirPolicy(t *testing.T) {
 			}
 		})
 	}
-	if err := os.WriteFile(filepath.Join(folder, "site.json"), []byte(`{}`), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "site.json"), []byte(`{}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()

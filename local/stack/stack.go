@@ -25,7 +25,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/testkeys"
 )
 
-// What keeps a stack from starting, apart from storage.
+// Reasons why a stack does not start, apart from storage.
 var (
 	ErrPortInUse = errors.New("the port is in use")
 	ErrDataInUse = errors.New("the data are in use by another stack")
@@ -45,24 +45,23 @@ const (
 // Stack is a running service.
 type Stack struct {
 	URL     string         // origin of the API and the pages, http://127.0.0.1:<port>
-	Data    string         // folder with everything that is kept
-	Keys    string         // folder of the authority's keys
+	Data    string         // directory with all stored data
+	Keys    string         // directory of the authority's keys
 	Paths   testkeys.Paths // the same, file by file
 	Phone   *phone.Phone
 	Storage *Storage
-	Roles   *roles.Enforcer // what the functions' calls to DynamoDB and S3 pass; nil where Unjudged
+	Roles   *roles.Enforcer // checks the functions' calls to DynamoDB and S3; nil with SkipRoles
 
 	options     Options
 	template    *template.Template
 	enforcerURL string            // origin of Roles
-	objects     map[string]string // origin of S3 by function, past its role; the others' links lead straight there
+	objects     map[string]string // origin of S3 by function, behind its role; functions that sign links use S3's own
 	undo        []func()          // what Stop does, last first
 	stop        sync.Once
 	ended       chan struct{}
 }
 
-// Start starts a stack. It takes care of the working directory's changing: S3 needs
-// its own, until Stop.
+// Start starts a stack. The working directory changes until Stop, because S3 needs its own.
 func Start(ctx context.Context, o Options) (*Stack, error) {
 	o, err := o.withDefaults()
 	if err != nil {
@@ -109,7 +108,7 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	}); err != nil {
 		return err
 	}
-	s.addUndo(notices.close) // after the functions are, so that it need not wait for them
+	s.addUndo(notices.close) // after the functions, so that it does not wait for them
 	s.template = t
 	if err := s.nameJournal(ctx); err != nil {
 		return err
@@ -118,28 +117,28 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	notary, err := s.Paths.Handler()
+	timestamps, err := s.Paths.Handler()
 	if err != nil {
 		return err
 	}
-	if err := notices.wake(t, functions); err != nil {
+	if err := notices.setFunctions(t, functions); err != nil {
 		return err
 	}
 	if err := s.keepOperator(); err != nil {
 		return err
 	}
-	s.serve(listener, s.handler(o, gateway.New(t, functions, o.Output), notary))
+	s.serve(listener, s.handler(o, gateway.New(t, functions, o.Output), timestamps))
 	go s.watch()
 	return nil
 }
 
-// signLinks reports whether a function hands out links to S3. Browsers follow them to where it reaches S3 itself, and the
-// pages name one such place.
+// signLinks reports whether a function signs links to S3. They lead to the address at which the function reaches S3, and
+// the pages' policy allows one such address.
 func signLinks(function string) bool { return function == "download" || function == "report" }
 
-// startEnforcer puts the roles before DynamoDB and S3.
+// startEnforcer starts the proxies that enforce the roles before DynamoDB and S3.
 func (s *Stack) startEnforcer(o Options, t *template.Template) (err error) {
-	if o.Unjudged {
+	if o.SkipRoles {
 		return nil
 	}
 	if s.Roles, err = roles.New(o.Template, s.Storage.DynamoDB, o.Output); err != nil {
@@ -169,7 +168,7 @@ func (s *Stack) startEnforcer(o Options, t *template.Template) (err error) {
 	return nil
 }
 
-// listen takes the port first of all: everything else depends on the address.
+// listen listens on the port, which everything else depends on.
 func listen(port int) (net.Listener, error) {
 	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -181,17 +180,17 @@ func listen(port int) (net.Listener, error) {
 	return l, nil
 }
 
-// open finds or makes the data folder and what is in it from the first start on.
+// open creates the data directory with its keys, or opens it.
 func (s *Stack) open(o Options) (err error) {
 	s.Data = o.Data
 	if s.Data == "" {
 		if s.Data, err = os.MkdirTemp("", "jiazhu-"); err != nil {
-			return fmt.Errorf("make a folder for the data: %w", err)
+			return fmt.Errorf("create a directory for the data: %w", err)
 		}
 		s.addUndo(func() { _ = os.RemoveAll(s.Data) })
 	}
 	if err := os.MkdirAll(filepath.Join(s.Data, "logs"), 0o700); err != nil {
-		return fmt.Errorf("make the data's folder: %w", err)
+		return fmt.Errorf("create the data directory: %w", err)
 	}
 	unlock, err := lock(filepath.Join(s.Data, "lock"))
 	if err != nil {
@@ -248,10 +247,10 @@ func (s *Stack) settings(o Options) (*template.Template, string, error) {
 }
 
 // checkPrograms checks that every function's program is there.
-func checkPrograms(t *template.Template, folder string) error {
+func checkPrograms(t *template.Template, dir string) error {
 	var missing []string
 	for _, f := range t.Functions {
-		if _, err := os.Stat(bootstrap(folder, f.Name)); errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(bootstrap(dir, f.Name)); errors.Is(err, fs.ErrNotExist) {
 			missing = append(missing, f.Name)
 		}
 	}
@@ -273,19 +272,18 @@ func (s *Stack) serve(listener net.Listener, handler http.Handler) {
 	go func() { _ = server.Serve(listener) }()
 }
 
-// watch notices when DynamoDB or S3 ends by itself.
+// watch reports when DynamoDB or S3 has ended.
 func (s *Stack) watch() {
 	s.Storage.wait()
 	close(s.ended)
 }
 
-// StorageEnded is closed when DynamoDB or S3 has ended, wanted or not: without them there is
-// no service.
+// StorageEnded is closed when DynamoDB or S3 has ended, for whatever reason: without them there is no service.
 func (s *Stack) StorageEnded() <-chan struct{} { return s.ended }
 
 func (s *Stack) addUndo(undo func()) { s.undo = append(s.undo, undo) }
 
-// Stop stops everything that was started and waits for it. Calling it again does no harm.
+// Stop stops everything that was started and waits for it. It can be called again.
 func (s *Stack) Stop() {
 	s.stop.Do(func() {
 		for i := len(s.undo) - 1; i >= 0; i-- {

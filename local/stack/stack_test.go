@@ -224,13 +224,13 @@ func TestTheStackAnswersToThisMachineOnly(t *testing.T) {
 		path, host string
 		want       int
 	}{
-		"the phone":                      {"/phone", "", 200},
-		"the messages":                   {"/messages.json", "", 200},
-		"by the name of localhost":       {"/phone", "localhost:8080", 200},
-		"by another name":                {"/phone", "attacker.example", 421},
-		"the API by another name":        {"/v", "attacker.example:80", 421},
-		"neither a route nor a page":     {"/nothing", "", 404},
-		"out of the folder of the pages": {"/..%2ftemplate.yaml", "", 404},
+		"the phone":                         {"/phone", "", 200},
+		"the messages":                      {"/messages.json", "", 200},
+		"by the name of localhost":          {"/phone", "localhost:8080", 200},
+		"by another name":                   {"/phone", "attacker.example", 421},
+		"the API by another name":           {"/v", "attacker.example:80", 421},
+		"neither a route nor a page":        {"/nothing", "", 404},
+		"out of the directory of the pages": {"/..%2ftemplate.yaml", "", 404},
 	} {
 		t.Run(name, func(t *testing.T) {
 			header := []string{}

@@ -23,14 +23,14 @@ type Storage struct {
 	DynamoDB string // endpoint
 	S3       string // endpoint
 
-	dynamodb *dynamodb.Server // nil when somebody else runs it
-	s3       *s3.Server       // likewise
+	dynamodb *dynamodb.Server // nil with DynamoDBEndpoint
+	s3       *s3.Server       // nil with S3Endpoint
 	account  s3.Credentials
 	stopped  chan struct{}
 }
 
-// StartStorage starts DynamoDB and S3 on free ports with their data below data. S3 tells the URL
-// notices what happens to objects, unless it is empty.
+// StartStorage starts DynamoDB and S3 on free ports with their data below data. S3 posts notices
+// of objects to the URL notices, unless it is empty.
 func StartStorage(ctx context.Context, o Options, data, notices string, t *template.Template) (*Storage, error) {
 	account, err := s3.KeepCredentials(filepath.Join(data, "credentials.json"))
 	if err != nil {
@@ -54,15 +54,15 @@ func StartStorage(ctx context.Context, o Options, data, notices string, t *templ
 		}
 		s.S3 = s.s3.Endpoint
 	}
-	if err := s.furnish(ctx, t); err != nil {
+	if err := s.createMissing(ctx, t); err != nil {
 		s.Stop()
 		return nil, err
 	}
 	return s, nil
 }
 
-// furnish makes the tables and the buckets that are not there yet, as in data of an earlier version.
-func (s *Storage) furnish(ctx context.Context, t *template.Template) error {
+// createMissing creates the tables and buckets that do not exist.
+func (s *Storage) createMissing(ctx context.Context, t *template.Template) error {
 	c, err := s.Config(ctx)
 	if err != nil {
 		return err
@@ -87,7 +87,7 @@ func (s *Storage) furnish(ctx context.Context, t *template.Template) error {
 }
 
 // Config is an AWS configuration with the stack's credentials, without endpoints. It
-// takes nothing from the environment, where settings for another cloud may be.
+// ignores the environment, which may have settings for another cloud.
 func (s *Storage) Config(context.Context) (aws.Config, error) {
 	return aws.Config{
 		Region: Region,
@@ -98,7 +98,7 @@ func (s *Storage) Config(context.Context) (aws.Config, error) {
 	}, nil
 }
 
-// Environment is what a program needs to reach this storage with the AWS SDK.
+// Environment is the environment of a program that uses this storage with the AWS SDK.
 func (s *Storage) Environment() map[string]string {
 	return map[string]string{
 		"AWS_REGION":                Region,
@@ -138,7 +138,7 @@ func (s *Storage) Stop() {
 	}
 }
 
-// program is the fetched program when it is there, else one of that name on the PATH.
+// program is the fetched program if it exists, else one of that name on the PATH.
 func program(fetched string) string {
 	if _, err := os.Stat(fetched); err == nil {
 		return fetched

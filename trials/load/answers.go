@@ -44,7 +44,7 @@ func runAnswers(ctx context.Context, s settings) (failed int, err error) {
 	defer must.Catch(&err)
 	program := must.Get(filepath.Abs(s.empty)) // S3 changes the working directory
 	starts, rounds := max(s.starts, minStarts), min(s.rounds, maxRounds)
-	own := must.Get(testservice.Start(ctx, stack.Options{Output: os.Stderr, Unjudged: true, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")}))
+	own := must.Get(testservice.Start(ctx, stack.Options{Output: os.Stderr, SkipRoles: true, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")}))
 	defer own.Stop()
 	fmt.Printf("%d starts of each function, taken in turn, from exec to the first answer; medians\n\n", starts)
 	found := must.Get(measureStarts(os.Stdout, own.Stack, program, starts))

@@ -45,7 +45,7 @@ func runImport(ctx context.Context, s settings) (failed int, err error) {
 	size := must.Get(file.Seek(0, io.SeekCurrent))
 	must.Get(file.Seek(0, io.SeekStart))
 	fmt.Printf("%d good rows and %d bad ones, %.1f MB\n\n", s.rows, s.rows/badEvery, float64(size)/1e6)
-	own := must.Get(testservice.Start(ctx, stack.Options{Unjudged: true, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")}))
+	own := must.Get(testservice.Start(ctx, stack.Options{SkipRoles: true, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")}))
 	defer own.Stop()
 	registry := must.Get(own.Target.Machine(seed.Registry))
 	place := must.Get(registry.Announce(ctx, size))

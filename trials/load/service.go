@@ -66,7 +66,7 @@ func (p *harness) startStack(root string, s settings) {
 	config := stackConfig{
 		Options: stack.Options{
 			Root: root, Data: p.data, Functions: s.functions, DynamoDBEndpoint: p.storage.Tables.URL, S3Endpoint: p.storage.Objects.URL,
-			Parameters: map[string]string{"ChallengeSeconds": "600"}, Unjudged: true,
+			Parameters: map[string]string{"ChallengeSeconds": "600"}, SkipRoles: true,
 		},
 		Recorded: map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": p.tables.URL, "AWS_ENDPOINT_URL_S3": p.objects.URL},
 		Bare:     stack.FunctionSet{Functions: filepath.Join(p.data, "bare"), Environment: map[string]string{faultproxy.ScriptsVariable: p.scripts}},

@@ -57,7 +57,7 @@ func measureStarts(to io.Writer, s *stack.Stack, program string, times int) (don
 	var all []*coldStart
 	for _, f := range append(s.Settings(stack.FunctionSet{}), lambda.Settings{
 		Name: emptyFunction, Program: program, Handler: "bootstrap", Memory: 128, Timeout: 10 * time.Second,
-		Environment: s.Storage.Environment(), Log: io.Discard, Trouble: io.Discard,
+		Environment: s.Storage.Environment(), Log: io.Discard, ErrorLog: io.Discard,
 	}) {
 		one := &coldStart{Settings: f}
 		if ask, ok := firstRequests()[f.Name]; ok {

@@ -16,15 +16,15 @@ import (
 	"github.com/jiazhu/jiazhu/local/template"
 )
 
-// FunctionSet says how a set of functions differs from the stack's own. The zero value does not.
+// FunctionSet says how a set of functions differs from the stack's own. The zero value is the same.
 type FunctionSet struct {
 	Functions   string            // <name>/bootstrap of each function; "" = the stack's
-	Environment map[string]string // over what the stack gives every function
+	Environment map[string]string // overrides what the stack sets
 	Timeout     time.Duration     // instead of the template's; 0 = the template's
 }
 
 // NewGateway returns the HTTP API once more, with functions of its own over the same storage, keys
-// and settings. They end with the stack. Queues wake the stack's own functions only.
+// and settings. They end with the stack. Queues deliver to the stack's own functions only.
 func (s *Stack) NewGateway(set FunctionSet) (*gateway.Gateway, error) {
 	functions, err := s.functions(set)
 	if err != nil {
@@ -33,8 +33,8 @@ func (s *Stack) NewGateway(set FunctionSet) (*gateway.Gateway, error) {
 	return gateway.New(s.template, functions, s.options.Output), nil
 }
 
-// StartGateway serves the HTTP API as Beside does, at an address of its own, until end is called: every process
-// of it is new, and remembers nobody who asked the others too often.
+// StartGateway serves the HTTP API as NewGateway does, at an address of its own, until end is called. All its
+// processes are new and have no memory of limits.
 func (s *Stack) StartGateway(set FunctionSet) (url string, end func(), err error) {
 	listener, err := listen(0)
 	if err != nil {
@@ -55,8 +55,8 @@ func (s *Stack) StartGateway(set FunctionSet) (url string, end func(), err error
 	return "http://" + listener.Addr().String(), end, nil
 }
 
-// NewTransport starts functions as Beside does and returns a transport with which the API's routes at the
-// stack's URL lead there, so that whoever uses it signs and checks the address that everybody knows.
+// NewTransport starts functions as NewGateway does and returns a transport that sends requests for the API's
+// routes at the stack's URL to them, so that its users sign and check the stack's address.
 func (s *Stack) NewTransport(set FunctionSet) (http.RoundTripper, error) {
 	api, err := s.NewGateway(set)
 	if err != nil {
@@ -70,7 +70,7 @@ func (s *Stack) NewTransport(set FunctionSet) (http.RoundTripper, error) {
 	return hostRewriter{from: s.URL, to: listener.Addr().String(), api: api}, nil
 }
 
-// hostRewriter takes requests for the API at one origin to another host.
+// hostRewriter sends requests for the API at one origin to another host.
 type hostRewriter struct {
 	from, to string
 	api      *gateway.Gateway
@@ -97,7 +97,7 @@ func runInOrder(undo []func()) {
 	}
 }
 
-// prepare prepares the functions, and what is to be called at their end, in this order.
+// prepare prepares the functions. It returns what ends them, in this order.
 func (s *Stack) prepare(set FunctionSet) (all map[string]gateway.Function, undo []func(), err error) {
 	all = map[string]gateway.Function{}
 	for _, settings := range s.Settings(set) {
@@ -105,7 +105,7 @@ func (s *Stack) prepare(set FunctionSet) (all map[string]gateway.Function, undo 
 		if err != nil {
 			return nil, undo, fmt.Errorf("open the log of %s: %w", settings.Name, err)
 		}
-		settings.Log, settings.Trouble = log, s.options.Output
+		settings.Log, settings.ErrorLog = log, s.options.Output
 		function := lambda.New(settings)
 		undo = append([]func(){function.Close, func() { _ = log.Close() }}, undo...)
 		all[settings.Name] = function
@@ -113,11 +113,11 @@ func (s *Stack) prepare(set FunctionSet) (all map[string]gateway.Function, undo 
 	return all, undo, nil
 }
 
-// Settings describes a set of functions, in the template's order. What they write goes nowhere.
+// Settings describes a set of functions, in the template's order. Their output is discarded.
 func (s *Stack) Settings(set FunctionSet) (all []lambda.Settings) {
-	folder := set.Functions
-	if folder == "" {
-		folder = s.options.Functions
+	dir := set.Functions
+	if dir == "" {
+		dir = s.options.Functions
 	}
 	for _, f := range s.template.Functions {
 		environment := s.Storage.Environment()
@@ -134,8 +134,8 @@ func (s *Stack) Settings(set FunctionSet) (all []lambda.Settings) {
 			timeout = set.Timeout
 		}
 		all = append(all, lambda.Settings{
-			Name: f.Name, Program: bootstrap(folder, f.Name), Handler: f.Handler, Memory: f.Memory,
-			Timeout: timeout, Concurrency: processes(f), Environment: environment, Log: io.Discard, Trouble: io.Discard,
+			Name: f.Name, Program: bootstrap(dir, f.Name), Handler: f.Handler, Memory: f.Memory,
+			Timeout: timeout, Concurrency: processes(f), Environment: environment, Log: io.Discard, ErrorLog: io.Discard,
 		})
 	}
 	return all
@@ -148,4 +148,4 @@ func processes(f template.Function) int {
 	return concurrency
 }
 
-func bootstrap(folder, function string) string { return filepath.Join(folder, function, "bootstrap") }
+func bootstrap(dir, function string) string { return filepath.Join(dir, function, "bootstrap") }

@@ -11,7 +11,7 @@ import (
 	"syscall"
 )
 
-// keepSecret reads the secret in file, or makes one and writes it there.
+// keepSecret reads the secret in a file, or creates the file.
 func keepSecret(file string) (string, error) {
 	data, err := os.ReadFile(file)
 	if err == nil {
@@ -27,8 +27,7 @@ func keepSecret(file string) (string, error) {
 	return secret, nil
 }
 
-// lock keeps a second stack from the same data. The lock goes with the process,
-// whatever becomes of it.
+// lock keeps a second stack from using the same data. The lock ends with the process.
 func lock(file string) (func(), error) {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -41,10 +40,10 @@ func lock(file string) (func(), error) {
 	return func() { _ = f.Close() }, nil
 }
 
-// ErrNoData says that a folder is not one a stack has kept data in.
+// ErrNoData says that a directory has no data of a stack.
 var ErrNoData = errors.New("no stack's data")
 
-// Reset removes a stack's data, if no stack is using them.
+// Reset removes a stack's data, unless a stack uses them.
 func Reset(data string) error {
 	if _, err := os.Stat(filepath.Join(data, "lock")); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w in %s", ErrNoData, data)

@@ -18,7 +18,7 @@ func StartTemporary(ctx context.Context, o Options) (map[string]string, func(), 
 	}
 	data, err := os.MkdirTemp("", "jiazhu-")
 	if err != nil {
-		return nil, nil, fmt.Errorf("make a folder for the data: %w", err)
+		return nil, nil, fmt.Errorf("create a directory for the data: %w", err)
 	}
 	remove := func() { _ = os.RemoveAll(data) }
 	t, err := template.Read(o.Template, placeholders(nil))
