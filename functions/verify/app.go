@@ -18,8 +18,8 @@ import (
 // certificateStore reads what the register has, and records verifications.
 type certificateStore interface {
 	// Examine reads a certificate, one of its endorsements and a consent in one round trip. If only
-	// the endorsement is missing, the certificate is still returned, together with the problem
-	// endorsement-not-found.
+	// the endorsement is missing, the certificate is still returned, together with
+	// records.ErrEndorsementNotFound.
 	Examine(ctx context.Context, x records.Presented) (records.PresentedRecord, error)
 	// ByNumber finds a certificate by its 注册编号.
 	ByNumber(ctx context.Context, number string) (records.Record, error)

@@ -76,8 +76,7 @@ type Response struct {
 	Cause error
 }
 
-// Handler answers one route. An error that is, or wraps, a *problem.Problem is sent as that
-// problem. Every other error is a 500 without detail.
+// Handler answers one route. ProblemOf says how an error is answered.
 type Handler func(ctx context.Context, r *Request) (*Response, error)
 
 // Route says how one route is answered, and which query parameters it has.

@@ -10,15 +10,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// SessionReader finds the session of a bearer token. A token that is unknown, ended or expired at
-// now is the problem session-expired.
+// SessionReader finds the session of a bearer token. Error: sessions.ErrSessionEnded for a token
+// that is unknown, ended or expired at now.
 type SessionReader interface {
 	Session(ctx context.Context, token string, now time.Time) (identity.Session, error)
 }
 
-// GrantReader finds the machine client of an access token, with the scopes
-// granted to that token. A token that is unknown or expired at now is the
-// problem session-expired.
+// GrantReader finds the machine client of an access token, with the scopes granted to that token.
+// Error: sessions.ErrSessionEnded for a token that is unknown or expired at now.
 type GrantReader interface {
 	Client(ctx context.Context, token string, now time.Time) (identity.Client, error)
 }

@@ -11,15 +11,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// storeProblems says which problem each error of the stores is.
-func storeProblems() []struct {
+// storeProblem says which problem an error of a store is.
+type storeProblem struct {
 	err  error
 	code problem.Code
-} {
-	return []struct {
-		err  error
-		code problem.Code
-	}{
+}
+
+func storeProblems() []storeProblem {
+	return []storeProblem{
 		{sessions.ErrSessionEnded, problem.SessionExpired},
 		{sessions.ErrChallengeNotFound, problem.ChallengeNotFound},
 		{sessions.ErrAssertionUsed, problem.AssertionInvalid},

@@ -2,8 +2,12 @@ package dynamo
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // canceller cancels transactions for the given reasons, one list per transaction, and lets later
@@ -69,5 +73,41 @@ func TestAMistakeOfTheProgramIsNotTriedAgain(t *testing.T) {
 	err := newTableOn(t, c).Transact(t.Context(), "trying", Delete(Key{"a", "1"}), Delete(Key{"a", "2"}))
 	if err == nil || IsUnavailable(err) || AsRefusal(err) != nil || c.calls != 1 {
 		t.Errorf("%d calls: %v", c.calls, err)
+	}
+}
+
+func TestARefusalNamesTheConditionsThatAreFalse(t *testing.T) {
+	c := &canceller{reasons: [][]string{{"None", "ConditionalCheckFailed"}}}
+	err := newTableOn(t, c).Transact(t.Context(), "trying",
+		Delete(Key{"a", "1"}).WithName("first"), Delete(Key{"a", "2"}).WithName("second"))
+	r := AsRefusal(fmt.Errorf("wrapped: %w", err))
+	if r == nil || r.IsOf("first") || !r.IsOf("second") || r.Existing("second") != nil {
+		t.Fatalf("got %v", err)
+	}
+	if !errors.Is(err, ErrRefused) || IgnoreRefusal(err) != nil {
+		t.Errorf("%v is not a refusal", err)
+	}
+	if other := NewUnavailable("throttled"); errors.Is(other, ErrRefused) || IgnoreRefusal(other) != other || AsRefusal(other) != nil {
+		t.Errorf("%v is a refusal", other)
+	}
+}
+
+func TestAnExpressionNamesItsAttributesItself(t *testing.T) {
+	w, err := newTableOn(t, &canceller{}).prepare(
+		Update(Key{"a", "1"}, "SET #ttl = :ttl", Values{"ttl": 1}).If("#hash = :hash", Values{"hash": "h"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]string{"#ttl": "ttl", "#hash": "hash"}, w.names); diff != "" {
+		t.Error(diff)
+	}
+	if len(w.values) != 2 || w.values[":ttl"] == nil || w.values[":hash"] == nil {
+		t.Errorf("the values are %v", w.values)
+	}
+}
+
+func TestAKeyInAnErrorTellsNothingOfItsItem(t *testing.T) {
+	if got := (Key{"ACCOUNT#mohurd#zhangsan", "ACCOUNT"}).String(); got != "ACCOUNT|ACCOUNT" {
+		t.Errorf("got %s", got)
 	}
 }
