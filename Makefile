@@ -72,8 +72,8 @@ test: build ## run all tests, with a throw-away DynamoDB and S3; PKG=./shared/st
 	./local/*) (cd local && go test "./$(PKG:./local/%=%)") || status=1 ;; \
 	./trials/*) (cd trials && go test "./$(PKG:./trials/%=%)") || status=1 ;; \
 	?*) build/jiazhu-local exec -- go test "$(PKG)" || status=1 ;; \
-	"") (cd trials && exec go test -p 4 ./...) & trials=$$!; \
-		build/jiazhu-local exec -- go test ./... || status=1; \
+	"") (cd trials && exec go test -p 3 -timeout 30m ./...) & trials=$$!; \
+		build/jiazhu-local exec -- go test -timeout 30m ./... || status=1; \
 		for m in client local; do (cd $$m && go test ./...) || status=1; done; \
 		wait $$trials || status=1; \
 		$(if $(CHROME),,echo "===== $(SKIPPED) ====="; );; \

@@ -1,4 +1,4 @@
-// 账户设置: what the portal knows of the holder, the phone, the password, the level
+// 账户设置: the data of the account, the phone, the password and the identity level
 // (使用手册 §1.2, §3.2).
 
 import {open} from './dialog.js';
@@ -9,10 +9,10 @@ import {mark, put} from './problem.js';
 import {call, now, Problem} from './service.js';
 import * as session from './session.js';
 
-// highest is the highest 实名等级 there is.
+// highest is the highest 实名等级.
 const highest = 4;
 
-// level is the button for 实名等级提升, with what it takes.
+// level is the button for 实名等级提升, which explains how the level is raised.
 export function level(me) {
   return element('button', {type: 'button', click: () => open(say('raiseLevel'), [
     pairs([[say('level'), chinese(me.realNameLevelName)]]),
@@ -50,8 +50,8 @@ export async function account(page) {
   };
 }
 
-// bindPhone asks, in a dialog of that title, for a phone and the code sent to it; it returns whether one
-// was bound. An account that never showed the face is asked for it.
+// bindPhone asks in a dialog for a phone number and the code sent to it, and returns whether a phone was
+// bound. If the account has never been identified, the QR code is shown first.
 export async function bindPhone(page, title = say('bindPhone')) {
   let bound = false;
   const trouble = element('div');
@@ -104,7 +104,7 @@ export async function bindPhone(page, title = say('bindPhone')) {
   return bound;
 }
 
-// hold keeps a button from being pressed for so many seconds, counting down.
+// hold disables a button for a number of seconds and counts them down.
 function hold(button, seconds) {
   const until = now() + seconds * 1000;
   const show = () => {
@@ -116,7 +116,7 @@ function hold(button, seconds) {
   show();
 }
 
-// passwords is a form for a new password, said twice. save(values) sends it.
+// passwords is the form for a new password, which is entered twice. save(values) sends it.
 export function passwords({current, save}) {
   const trouble = element('div');
   const button = element('button', {class: 'main'}, say('savePassword'));

@@ -1,4 +1,4 @@
-// Copying by a button that says how it went.
+// A button that copies a text and shows whether that worked.
 
 import {say} from './language.js';
 

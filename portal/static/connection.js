@@ -1,4 +1,4 @@
-// A network that comes and goes: what may be repeated is repeated, and the page says so.
+// Requests that may be repeated are repeated when the network is lost, and the page says so.
 
 import {element} from './element.js';
 import {say} from './language.js';
@@ -11,13 +11,13 @@ let waiting = 0;
 function tell(text) {
   if (!line.isConnected) document.body.append(line);
   const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
-  (dialog ?? document.body).append(line); // what is outside a dialog cannot be seen
+  (dialog ?? document.body).append(line); // a modal dialog covers the rest of the page
   line.textContent = text;
   line.hidden = !text;
 }
 
-// persist repeats attempt as long as no answer comes, up to a limit; then it throws what
-// the last try threw. Whatever is not a lost network is thrown at once.
+// persist repeats attempt, up to a limit, while the network is lost; then it throws the last error.
+// Any other error is thrown at once.
 export async function persist(attempt) {
   for (let n = 0; ; n++) {
     try {
@@ -29,7 +29,7 @@ export async function persist(attempt) {
   }
 }
 
-// pause ends after so long, or as soon as the network is said to be back.
+// pause ends after some time, or as soon as the browser reports that the network is back.
 async function pause(milliseconds, n) {
   waiting++;
   tell(say('networkRetry', {n, of: pauses.length}));

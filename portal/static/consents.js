@@ -1,5 +1,4 @@
-// 授权查看: the holder lets one reader of a copy see more of it than everybody, for some
-// days, and ends it again.
+// 授权查看: the holder lets one reader of a copy see further fields for some days, and can end that.
 
 import {copyText} from './clipboard.js';
 import {open} from './dialog.js';
@@ -14,11 +13,11 @@ const shownFields = ['name', 'birth', 'photo', 'idNumber'];
 const names = {'/fields': 'fields', '/until': 'until', '/to': 'to'};
 const week = 6; // days after today that a consent can last
 
-// daysFromNow is the day so many days from today.
+// daysFromNow is the day a number of days from today.
 const daysFromNow = days => day(now() + days * 24 * 3_600_000);
 
-// listed are the fields in words, always in one order.
-export const listed = fields => shownFields.filter(f => fields.includes(f)).map(f => say(`field-${f}`)).join(say('and'));
+// nameFields returns the names of fields, always in the same order.
+export const nameFields = fields => shownFields.filter(f => fields.includes(f)).map(f => say(`field-${f}`)).join(say('and'));
 
 // consents opens the dialog for one endorsement.
 export function consents(page, made) {
@@ -27,11 +26,11 @@ export function consents(page, made) {
   const none = element('p', {class: 'soft', role: 'status'});
   const heading = element('h3', {tabindex: '-1'}, say('consentsNow'));
   const trouble = element('div');
-  const {form, refused} = asking(give);
+  const {form, refused} = consentForm(give);
   open(say('consent'), [element('p', null, say('consentLead')), given, form, heading, trouble, none, live], {class: 'consent'});
   load();
 
-  // attempt does what may be refused, and shows the refusal where refuse puts it.
+  // attempt does some work, and passes a refusal to refuse.
   async function attempt(work, refuse) {
     try {
       return await withFace(page, work);
@@ -58,7 +57,7 @@ export function consents(page, made) {
     const item = element('li', {class: 'card', 'data-consent': consent.consent},
       pairs([
         [say('consentTo'), element('bdi', null, consent.to)],
-        [say('consentFields'), listed(consent.fields)],
+        [say('consentFields'), nameFields(consent.fields)],
         [say('consentUntil'), element('time', {datetime: consent.until}, lastDay(consent.until))],
       ]),
       element('div', {class: 'row end'}, end));
@@ -70,7 +69,7 @@ export function consents(page, made) {
         return true;
       }, problem => put(trouble, problem));
       if (!done) return;
-      if (given.firstChild?.dataset.consent === consent.consent) given.replaceChildren(); // its link leads nowhere now
+      if (given.firstChild?.dataset.consent === consent.consent) given.replaceChildren(); // its link no longer works
       item.remove();
       count();
       heading.focus();
@@ -81,7 +80,7 @@ export function consents(page, made) {
   async function give(body) {
     const consent = await attempt(() => call('POST', endorsement(made, '/consents'), {body}), problem => {
       refused(problem);
-      if (problem.ours) load(); // no answer came: it may hold all the same
+      if (problem.ours) load(); // no answer came, so the consent may exist
     });
     if (!consent) return;
     given.replaceChildren(link(consent));
@@ -92,10 +91,10 @@ export function consents(page, made) {
   }
 }
 
-// lastDay is the last day of a consent, which ends with it.
+// lastDay is the last day of a consent.
 const lastDay = until => day(Date.parse(until) - 1);
 
-// link shows what the reader is to be sent; the service tells it this once.
+// link shows the link for the reader. The service returns it only once.
 function link(consent) {
   const address = element('input', {readonly: true, value: consent.link, focus: () => address.select()});
   const take = element('button', {type: 'button', click: () => copyText(take, consent.link)}, say('copyLink'));
@@ -105,8 +104,8 @@ function link(consent) {
     element('div', {class: 'row end'}, take));
 }
 
-// asking is the form. give(body) sends what it says; refused(problem) shows what was wrong.
-function asking(give) {
+// consentForm is the form. give(body) sends it; refused(problem) shows what was wrong.
+function consentForm(give) {
   const button = element('button', {class: 'main'}, say('giveConsent'));
   const trouble = element('div');
   const form = element('form', {novalidate: true, submit: event => {
@@ -124,7 +123,7 @@ function asking(give) {
   return {form, refused: problem => put(trouble, mark(form, problem, names) ? null : problem)};
 }
 
-// choices are the fields a reader can be let to see; none is chosen beforehand.
+// choices are the fields that can be shown to a reader; none is selected at first.
 function choices() {
   const id = 'consent-fields';
   return element('fieldset', {name: 'fields', id, tabindex: '-1', 'aria-describedby': `${id}-wrong`},

@@ -15,7 +15,7 @@ const looks = {ready: 'good', 'not-yet': 'warn', expired: '', withdrawn: 'bad', 
 
 const kilobytes = bytes => `${Math.max(1, Math.round(bytes / 1024))} kB`;
 
-// copy is the card of an endorsement. changed is called after it was withdrawn.
+// copy is the card of an endorsement. changed is called after the copy was withdrawn.
 export function copy(page, typeName, made, changed) {
   const alive = made.state === 'ready' || made.state === 'not-yet';
   return element('li', {class: 'card copy', 'data-endorsement': made.endorsement, tabindex: '-1'},
@@ -38,7 +38,7 @@ export function copy(page, typeName, made, changed) {
           element('button', {type: 'button', class: 'plain danger', click: () => withdraw(page, made, changed)}, say('withdraw'))))));
 }
 
-// files is the row of 预览, pdf下载, OFD下载 with what becomes of a download below.
+// files is the row of 预览, pdf下载 and OFD下载, with the state of a download below.
 export function files(page, made) {
   const status = element('div', {role: 'status', class: 'small'});
   const trouble = element('div');

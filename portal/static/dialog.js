@@ -6,8 +6,8 @@ import {say} from './language.js';
 
 let dialogs = 0;
 
-// open shows a dialog, with the focus on its title, and returns it. Its promise `closed` is kept when it is gone; where
-// the focus has nowhere to go back to, the page's heading gets it.
+// open shows a dialog, with the focus on its title, and returns it. Its promise `closed` resolves when
+// the dialog is closed. If the focus cannot return to where it was, the page's heading gets it.
 export function open(title, content, attributes) {
   const id = `dialog-${++dialogs}`;
   const inside = element('div', {class: 'inside'}, content);

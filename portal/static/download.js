@@ -1,4 +1,4 @@
-// Files of an endorsement: fetched piece by piece, checked, and only then handed over.
+// Files of an endorsement. A file is fetched in pieces and its checksum verified before it is saved.
 
 import {persist} from './connection.js';
 import {call, endorsement, local, Problem} from './service.js';
@@ -6,8 +6,8 @@ import {call, endorsement, local, Problem} from './service.js';
 const hex = bytes => Array.from(new Uint8Array(bytes), b => b.toString(16).padStart(2, '0')).join('');
 
 // obtain fetches the file "pdf", "ofd" or "preview" and returns {name, blob}. progress is
-// called with how many bytes have come and how many there are. A Problem says why not:
-// the service's own, or that the network or the file is broken.
+// called with the bytes received and the total. It throws a Problem: the service's own, or that the
+// network was lost or the file is damaged.
 export async function obtain(made, file, progress) {
   let link;
   let blob;
@@ -24,7 +24,7 @@ export async function obtain(made, file, progress) {
   return {name: link.fileName, blob};
 }
 
-// fetchBlob throws TypeError when the network is lost on the way.
+// fetchBlob throws TypeError if the network is lost meanwhile.
 async function fetchBlob(link, progress) {
   const response = await fetch(link.url, {credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer'});
   if (!response.ok) throw local('link');

@@ -1,7 +1,7 @@
 // Elements are made from text and other elements only, never from markup.
 
-// element makes one. A function among the attributes listens to the event of that name;
-// false, null and undefined are left out, among the children too.
+// element makes an element. An attribute that is a function listens to the event of that name;
+// attributes and children that are false, null or undefined are left out.
 export function element(tag, attributes, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes ?? {})) {
@@ -13,24 +13,24 @@ export function element(tag, attributes, ...children) {
   return made;
 }
 
-// quoted shows words of the holder, or of whoever verified, as theirs: in 「」, whose like inside
-// become 『』, and with one blank where there are several.
+// quoted puts words of the holder or of a verifier into 「」. Similar brackets inside become 『』, and
+// several blanks become one.
 export function quoted(words = '') {
   const text = words.replace(/\s+/g, ' ').trim();
   return text && `「${text.replace(/[「｢﹁⌈⌜⎡┌┏╔]/g, '『').replace(/[」｣﹂⌋⌟⎦┘┛╝]/g, '』')}」`;
 }
 
-// chinese is text that stays Chinese on an English page: the manual's own words, names.
+// chinese is a text that is Chinese on an English page too: the manual's words, names.
 export const chinese = text => element('span', {lang: 'zh-CN'}, text);
 
-// pairs is a list of terms and what they are; a pair without the latter is left out.
+// pairs is a list of terms and values; a pair without a value is left out.
 export function pairs(list, attributes) {
   return element('dl', {class: 'pairs', ...attributes}, list
     .filter(([, value]) => value !== undefined && value !== null && value !== '' && value !== false)
     .map(([term, value]) => [element('dt', null, term), element('dd', null, value)]));
 }
 
-// field is a label with its input, a hint, and room for what is wrong with it.
+// field is a label with its input, a hint, and a place for an error.
 let fields = 0;
 export function field(label, input, hint) {
   const id = `field-${++fields}`;
@@ -41,7 +41,7 @@ export function field(label, input, hint) {
   return element('div', {class: 'field'}, element('label', {for: id}, label), input, below, wrong);
 }
 
-// busy runs what a button does, once at a time: a second press meanwhile does nothing.
+// busy runs the work of a button; pressing the button again meanwhile does nothing.
 export async function busy(button, work) {
   if (button.getAttribute('aria-busy') === 'true') return;
   button.setAttribute('aria-busy', 'true');

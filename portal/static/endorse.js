@@ -11,19 +11,18 @@ import {minute} from './time.js';
 
 const kinds = ['本人使用', '投标', '入职', '备案', '其他'];
 
-// names are the inputs' names by what the service calls them.
+// names are the inputs' names by the JSON pointers of the service.
 const names = {
   '/useUntil': 'until', '/useFrom': 'from', '/purpose': 'kind', '/purpose/kind': 'kind', '/purpose/text': 'text',
   '/purpose/projectCode': 'project', '/recipient': 'recipient', '/recipient/name': 'recipient', '/recipient/uscc': 'uscc',
 };
 
-// endorse opens the dialog for a certificate whose preflight found nothing in the way. It
-// returns the endorsement made, or null; refused(problem) is called with the blockers that
-// have come up meanwhile.
+// endorse opens the dialog for a certificate whose preflight found no blocker. It returns the
+// endorsement made, or null; refused(problem) is called if there are blockers meanwhile.
 export async function endorse(page, detail, preflight, refused) {
   const {window} = preflight;
   let made = null;
-  let sent = {}; // the last request: one key belongs to one body, and stays for every retry of it
+  let sent = {}; // the last request: a body and its idempotency key, which every retry repeats
   const trouble = element('div');
   const button = element('button', {class: 'main'}, say('endorseNow'));
   const form = element('form', {novalidate: true, submit: event => {
@@ -42,7 +41,7 @@ export async function endorse(page, detail, preflight, refused) {
     put(trouble, null);
     const empty = ['/useFrom', '/useUntil'].filter(day => form.elements[names[day]]?.value === '');
     if (empty.length) return mark(form, {fields: empty.map(pointer => ({pointer, detail: say('fillIn')}))}, names);
-    const body = asked(form, window);
+    const body = requestBody(form, window);
     const text = JSON.stringify(body);
     if (sent.text !== text) sent = {text, key: crypto.randomUUID()};
     try {
@@ -79,7 +78,7 @@ export async function endorse(page, detail, preflight, refused) {
   return made;
 }
 
-// days are the inputs for the days of use: the first one only where the holder may choose it.
+// days are the inputs for the days of use; the first day only if the holder may choose it.
 function days({useFrom, useUntil, latest, limitText, picks}) {
   const input = (name, value) => element('input', {name, type: 'date', min: useFrom, max: latest, value, required: true, readonly: picks === 'none'});
   const until = field(say('useUntil'), input('until', useUntil), say('latest', {day: latest, why: limitText}));
@@ -102,8 +101,8 @@ function purposes() {
       field(say('uscc'), text('uscc', 18, {autocapitalize: 'characters', spellcheck: 'false'}))));
 }
 
-// asked is the request's body: only what the holder has said.
-function asked(form, window) {
+// requestBody is the request's body, with only what the holder has entered.
+function requestBody(form, window) {
   const value = name => form.elements[name].value.trim();
   const filled = parts => Object.fromEntries(Object.entries(parts).filter(([, v]) => v));
   const body = {};

@@ -22,11 +22,11 @@ export async function endorsements(page) {
     call('GET', certificate(id)), call('GET', certificate(id, '/preflight')), read(id, period), latest(id)]);
 
   const blockers = element('div', {class: 'blockers'});
-  const list = past(page, detail, period, history);
+  const list = buildHistory(page, detail, period, history);
   const start = element('button', {type: 'button', class: 'main', id: 'endorse', click: () => busy(start, begin)}, say('endorseCertificate'));
 
-  // hinder shows what stands in the way, all of it.
-  function hinder(problems) {
+  // showBlockers shows all blockers.
+  function showBlockers(problems) {
     blockers.replaceChildren(...problems.map(p => card(p, {ways, faq: `${page.base}/questions`})));
     if (problems.length) {
       blockers.append(element('p', {class: 'row'}, element('button', {type: 'button', click: event => busy(event.target, check)}, say('checkAgain'))));
@@ -35,7 +35,7 @@ export async function endorsements(page) {
 
   async function check() {
     const now = await withFace(page, () => call('GET', certificate(id, '/preflight')));
-    hinder(now.blockers);
+    showBlockers(now.blockers);
     return now;
   }
 
@@ -45,7 +45,7 @@ export async function endorsements(page) {
       if (now.blockers.length === 1 && now.blockers[0].code === 'identity-required' && await identify(page)) now = await check();
       if (!now.ready) return blockers.firstChild.focus();
       const made = await endorse(page, detail, now, problem => {
-        hinder(problem.blockers);
+        showBlockers(problem.blockers);
         blockers.firstChild.focus();
       });
       if (made) await list.refresh(made.endorsement);
@@ -56,11 +56,11 @@ export async function endorsements(page) {
     }
   }
 
-  // ways are what can be done about a blocker on this very page.
+  // ways are what can be done about a blocker on this page.
   function ways(problem) {
     const button = (label, work) => element('button', {type: 'button', class: 'main', click: async () => { if (await work()) await check(); }}, label);
     switch (problem.code) {
-      // The national platform alone is asked for the phone, so that is where it is bound.
+      // Only the phone bound on the national platform counts.
       case 'phone-unbound': return [page.portal.id === 'gjzwfw' ? button(say('bindPhone'), () => bindPhone(page))
         : element('a', {class: 'button main', href: '/gjzwfw/account'}, say('toPhone'))];
       case 'identity-required': return [button(say('scan'), () => identify(page))];
@@ -70,7 +70,7 @@ export async function endorsements(page) {
     }
   }
 
-  hinder(preflight.blockers);
+  showBlockers(preflight.blockers);
   return {
     title: say('manage'), place: '/certificates', crumb: say('manage'),
     body: [
@@ -91,8 +91,8 @@ function read(id, {from, to}, cursor) {
   return call('GET', certificate(id, `/endorsements?${query}`));
 }
 
-// past is the history: a search by day, a page of cards, and the way to the next.
-function past(page, detail, period, first) {
+// buildHistory is the history: a search by day, a page of cards, and the buttons for other pages.
+function buildHistory(page, detail, period, first) {
   const cards = element('ul', {class: 'cards'});
   const count = element('p', {class: 'soft', role: 'status'});
   const heading = element('h2', {tabindex: '-1', id: 'history'}, say('history'));
@@ -126,7 +126,7 @@ function past(page, detail, period, first) {
   return {
     root: element('section', {class: 'card'}, heading,
       element('p', {class: 'small soft'}, say('searchByTime')), search, list.trouble, count, cards, list.ways),
-    // refresh shows the newest again, where an endorsement just made stands out.
+    // refresh shows the newest endorsements again and highlights the one just made.
     refresh: list.newest,
   };
 }

@@ -1,9 +1,9 @@
-// What needs the face does not fail for want of it: it asks, and goes on.
+// Work that needs the holder to be identified asks for it and continues.
 
 import {identify} from './identify.js';
 
-// withFace does the work; where the service wants the holder identified first, it shows
-// the QR code and does the work again.
+// withFace does the work. If the service asks for identification first, it shows the QR code and then
+// does the work again.
 export async function withFace(page, work) {
   try {
     return await work();

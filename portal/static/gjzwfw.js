@@ -35,8 +35,9 @@ async function home() {
 }
 home.open = true;
 
-// mine is the list, or nothing where the account has never shown its face: 用户中心 opens without it, 查看更多 asks.
-async function mine() {
+// readCertificates is the list, or null if the account has never been identified: 用户中心 opens without
+// it, and 查看更多 asks for it.
+async function readCertificates() {
   try {
     return await call('GET', '/v1/certificates');
   } catch (problem) {
@@ -46,7 +47,7 @@ async function mine() {
 }
 
 async function center() {
-  const [me, listed] = await Promise.all([call('GET', '/v1/account'), mine()]);
+  const [me, listed] = await Promise.all([call('GET', '/v1/account'), readCertificates()]);
   const {items, bindable} = listed ?? {items: [], bindable: []};
   return {
     title: say('center'), top: true,
@@ -92,7 +93,7 @@ async function certificates(page) {
   };
 }
 
-// empty is §3.5 of the manual, beside its way out.
+// empty is §3.5 of the manual, with what to do.
 function empty(bindable) {
   return element('section', {class: 'card', id: 'empty'},
     element('h2', null, chinese('"国家政务服务平台"用户中心中无电子证照。')),
@@ -140,7 +141,7 @@ async function changeBinding(page, method, {certificate: id}, dialog, trouble) {
   }
 }
 
-// detail is 证照详情: the certificate, and the services of the region chosen.
+// detail is 证照详情: the certificate, and the services of the selected region.
 async function detail(page) {
   const d = await call('GET', certificate(page.params.certificate));
   const services = element('div', {class: 'fields', role: 'status'});

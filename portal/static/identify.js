@@ -1,4 +1,4 @@
-// 实名身份认证: the QR code, the number the phone must confirm, and how it goes
+// 实名身份认证: the QR code, the number to enter on the phone, and the state
 // (使用手册 §1.2, §2.2).
 
 import {copyText} from './clipboard.js';
@@ -8,7 +8,7 @@ import {say} from './language.js';
 import {put} from './problem.js';
 import {call, now, Problem} from './service.js';
 
-let running = null; // one dialog at a time, however many views ask for it
+let running = null; // at most one dialog is open
 
 // identify shows the dialog and returns whether the session is identified when it closes.
 export function identify(page) {
@@ -42,7 +42,7 @@ async function ask(page) {
     if (left === 0) {
       stop();
       parts.left.textContent = '';
-      look(); // the service has the last word
+      look(); // the service decides whether it has expired
     }
   }
 

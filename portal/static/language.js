@@ -14,19 +14,19 @@ function kept() {
   }
 }
 
-// language is the language of now, as in Accept-Language.
+// language is the chosen language, as in Accept-Language.
 export const language = () => chosen;
 
 export const english = () => chosen === 'en';
 
-// say returns the words for a key in the language of now, with {names} filled in.
+// say returns the words for a key in the chosen language, with {names} filled in.
 export function say(key, values = {}) {
   const pair = words[key];
   if (!pair) throw new Error(`no words for ${key}`);
   return pair[english() ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
 }
 
-// translate writes the words into everything that names its key.
+// translate writes the words into every element that names a key.
 function translate() {
   document.documentElement.lang = chosen;
   for (const at of document.querySelectorAll('[data-say]')) at.textContent = say(at.dataset.say);

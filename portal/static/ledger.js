@@ -1,6 +1,6 @@
-// 核验记录: who verified the certificate or a copy of it, as far as anybody said.
+// 核验记录: who verified the certificate or a copy of it, as far as it is known.
 
-import {listed} from './consents.js';
+import {nameFields} from './consents.js';
 import {chinese, element, quoted} from './element.js';
 import {say} from './language.js';
 import {paged} from './pages.js';
@@ -14,8 +14,8 @@ const columns = ['verifiedAt', 'channel', 'verifier', 'verdict'];
 const read = (id, cursor) =>
   call('GET', certificate(id, `/verifications?${new URLSearchParams({limit: pageSize, ...(cursor && {cursor})})}`));
 
-// latest is the first page of a certificate's ledger. What keeps it from being shown is kept
-// to itself: the page is there without it.
+// latest is the first page of a certificate's ledger, or the problem: the rest of the page is shown
+// without it.
 export async function latest(id) {
   try {
     return await read(id);
@@ -56,13 +56,13 @@ function row(seen) {
   return element('tr', {'data-verification': seen.id}, cells.map((cell, n) => element('td', {'data-label': say(columns[n])}, cell)));
 }
 
-// verifier is who asked: an organisation that proved itself, a name that nobody checked, or
-// nobody; and what more than everybody they were shown.
+// verifier is who asked: an authenticated organisation, an unchecked name, or nobody; and the further
+// fields they were shown.
 function verifier({organisation, asker, purpose, shown = []}) {
   const name = organisation ? [chinese(organisation), say('proved')] : asker ? [say('selfNamed'), element('bdi', null, quoted(asker))] : [say('unnamed')];
   return [
     element('p', {class: name.length > 1 ? null : 'soft'}, name),
     purpose && element('p', {class: 'small soft'}, say('askedFor', {purpose: quoted(purpose)})),
-    shown.length > 0 && element('p', {class: 'small'}, say('wasShown', {fields: listed(shown)})),
+    shown.length > 0 && element('p', {class: 'small'}, say('wasShown', {fields: nameFields(shown)})),
   ];
 }

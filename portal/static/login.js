@@ -7,7 +7,7 @@ import {call, Problem} from './service.js';
 import * as session from './session.js';
 import {hints} from './site.js';
 
-// backTo is where to go after logging in: a page of this portal, and nothing else.
+// backTo is where to go after logging in: always a page of this portal.
 function backTo({base, query}) {
   const wanted = query.get('return') ?? '';
   const path = new URL(wanted, location.origin);

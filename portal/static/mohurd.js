@@ -58,8 +58,8 @@ async function center() {
   };
 }
 
-// certificates goes straight to the only certificate, as the manual's page does; several
-// are listed.
+// certificates goes to the certificate at once if there is only one, as in the manual; several are
+// listed.
 async function certificates(page) {
   const {items} = await call('GET', '/v1/certificates');
   if (items.length === 1) {

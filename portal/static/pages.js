@@ -1,5 +1,4 @@
-// A list that the service gives page by page, newest first: the ways back and on, and what
-// went wrong on them.
+// A list that the service returns page by page, newest first, with buttons for other pages.
 
 import {busy, element} from './element.js';
 import {withFace} from './face.js';
@@ -7,10 +6,10 @@ import {say} from './language.js';
 import {card} from './problem.js';
 import {Problem} from './service.js';
 
-// paged shows the pages of a list below its heading. read(cursor) asks for one; fill(items,
-// ...more) shows it. first is the first page, or the problem that came instead.
+// paged shows the pages of a list below its heading. read(cursor) requests a page; fill(items,
+// ...more) shows it. first is the first page, or a problem.
 export function paged(page, heading, {read, fill, first}) {
-  const trail = ['']; // the cursors of the pages gone through
+  const trail = ['']; // the cursors of the pages up to this one
   const back = element('button', {type: 'button', click: () => turn(back, -1)}, say('previousPage'));
   const on = element('button', {type: 'button', click: () => turn(on, 1)}, say('nextPage'));
   const where = element('span', null, '');

@@ -1,5 +1,5 @@
-// The page a one-time link opens: the link's secret stands after the #, and is sent with
-// the new password only.
+// The page that a one-time link opens. The link's secret is in the fragment, and is only sent with the
+// new password.
 
 import {passwords} from './account.js';
 import {element} from './element.js';
@@ -23,7 +23,7 @@ function show() {
     element('p', {class: 'soft'}, say('setPasswordHint')),
     passwords({save: async ({next}) => {
       await call('PUT', '/v1/account/password', {body: {link, new: next, device: session.device()}});
-      history.replaceState(null, '', location.pathname); // a used link is worth nothing
+      history.replaceState(null, '', location.pathname); // the link works once
       const done = element('section', {class: 'card narrow'},
         element('h1', {tabindex: '-1'}, say('passwordSet')),
         element('p', {role: 'status'}, say('passwordSetHint')),

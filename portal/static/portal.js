@@ -17,8 +17,8 @@ import {footer} from './site.js';
 // start runs a portal. It has an id, its name, its prompt's title, and its own views:
 // `views` is a table of [pattern, view] and `frame` puts what a view shows into the page.
 //
-// A view is a function of where the page is: it returns {title, body}, and may say which
-// of the portal's places it belongs to. `open` marks one that needs no session.
+// A view is a function of the address. It returns {title, body}, and may name the portal's place to
+// which it belongs. `open` marks a view that needs no session.
 export function start(portal) {
   session.use(portal.id);
   const base = `/${portal.id}`;
@@ -32,7 +32,7 @@ export function start(portal) {
   const pages = router(base, views, draw);
   const here = {
     portal, base, go: pages.go,
-    // again shows the present view anew.
+    // again shows the same view anew.
     again: () => pages.show(false),
     login: () => pages.go(`${base}/login?${new URLSearchParams({return: location.pathname + location.search})}`, {replace: true}),
   };
@@ -53,13 +53,13 @@ export function start(portal) {
     settle(where);
   }
 
-  // prepare returns what to show, or nothing when the page has gone elsewhere.
+  // prepare returns what to show, or null if the page goes elsewhere.
   async function prepare(view, page) {
     try {
       if (!view) throw local('page');
       return await view(page);
     } catch (problem) {
-      if (!(problem instanceof Problem)) { // a fault of the page's own
+      if (!(problem instanceof Problem)) { // an error in the page itself
         reportError(problem);
         return failed(local('service'), page);
       }
@@ -82,7 +82,7 @@ export function start(portal) {
     };
   }
 
-  // settle leads eyes and readers to the top of what is new, or to the part asked for.
+  // settle moves the focus to the top of the view, or scrolls to the part that the address names.
   function settle({first, hash}) {
     const part = hash && document.getElementById(hash);
     if (part) return part.scrollIntoView();

@@ -1,12 +1,12 @@
-// The one way a problem is shown: what happened, why, who can mend it, how, where and
-// when; and, beside it, what can be done at once.
+// How a problem is shown: what happened, why, who has to act, how, where and when, and what can be
+// done at once.
 
 import {chinese, element, pairs} from './element.js';
 import {say} from './language.js';
 
 const owners = {本人: 'ownerHolder', 企业: 'ownerEmployer', 省厅: 'ownerProvince', 住建部: 'ownerMinistry', 平台: 'ownerPlatform'};
 
-// questions are the manual's, by the codes they answer (使用手册 §3.1–3.5).
+// questions are the manual's questions by the code of the problem (使用手册 §3.1–3.5).
 const questions = {
   'certificate-expired': '3.1', 'phone-unbound': '3.2', 'not-reported': '3.3',
   'photo-missing': '3.4', 'signature-missing': '3.4', 'not-bound': '3.5',
@@ -20,8 +20,8 @@ function fields(problem) {
   return problem.fields?.map(f => element('p', {class: 'small'}, f.detail, f.suggestion && ` → ${f.suggestion}`));
 }
 
-// card shows a problem, each of its blockers in the same form. ways(problem) returns the
-// buttons and links that lead out of it here; faq is the page of the manual's questions.
+// card shows a problem, and each of its blockers in the same form. ways(problem) returns buttons and
+// links for what can be done here; faq is the page of the manual's questions.
 export function card(problem, {ways = () => [], faq, level = 'h2', again} = {}) {
   const inner = {ways, faq, level: 'h3'};
   const said = [problem.detail, problem.remedy];
@@ -45,7 +45,7 @@ export function card(problem, {ways = () => [], faq, level = 'h2', again} = {}) 
     out.length > 0 && element('div', {class: 'row'}, out));
 }
 
-// retry is the button that does it again, at the earliest after so many seconds.
+// retry is the button that tries again, enabled after a number of seconds.
 function retry(again, seconds = 0) {
   const button = element('button', {type: 'button', class: 'main', click: again});
   const show = left => {
@@ -57,14 +57,14 @@ function retry(again, seconds = 0) {
   return button;
 }
 
-// put shows a problem in a place kept for it, and leads there; no problem empties the place.
+// put shows a problem in its place and moves the focus there; without a problem it empties the place.
 export function put(place, problem, options) {
   place.replaceChildren(...(problem ? [card(problem, {level: 'h3', ...options})] : []));
   place.firstChild?.focus();
 }
 
-// mark writes what the service found wrong to the inputs of a form; names maps its JSON
-// pointers to the inputs' names. It returns whether every fault found its input.
+// mark shows rejected values at the inputs of a form; names maps the JSON pointers to the inputs'
+// names. It returns whether every rejected value has an input.
 export function mark(form, problem, names) {
   for (const input of form.elements) {
     if (!input.name) continue;

@@ -1,8 +1,8 @@
-// Addresses and what they show. Every address can be opened, reloaded and gone back to.
+// Addresses and their views. Every address can be opened and reloaded, and is in the history.
 
 // router shows, for each path below base, what its view returns. The table holds
 // [pattern, view], where ":name" in a pattern is one part of the path; draw gets the view
-// and where it is, and shows it.
+// and the address, and shows the view.
 export function router(base, table, draw) {
   const routes = table.map(([pattern, view]) => ({
     view, test: new RegExp(`^${base}${pattern.replace(/:(\w+)/g, '(?<$1>[^/]+)')}/?$`),

@@ -4,28 +4,28 @@ import {persist} from './connection.js';
 import {language, say} from './language.js';
 import * as session from './session.js';
 
-// Problem is whatever went wrong, in the service's own form (RFC 9457), also where it
-// never answered.
+// Problem is any failure, in the form of the service's problems (RFC 9457), also if there was no
+// answer.
 export class Problem extends Error {
   constructor(body) {
     super(body.title);
-    for (const [name, value] of Object.entries(body)) { // an answer's member is a member, whatever its name
+    for (const [name, value] of Object.entries(body)) { // also a member named like a setter becomes a plain member
       Object.defineProperty(this, name, {value, enumerable: true, configurable: true, writable: true});
     }
   }
 }
 
-// local is a problem that the page itself noticed.
+// local is a problem that the page itself found.
 export const local = code => new Problem({
   code, title: say(`${code}Title`), detail: say(`${code}Detail`), remedy: say(`${code}Remedy`), owner: '本人', ours: true,
 });
 
-// ended is dispatched on window when the session turns out to be over.
+// ended is the event on window when the session has ended.
 export const ended = 'session-ended';
 
 let ahead = 0; // how far the service's clock is ahead of this one, milliseconds
 
-// now is the service's time, whatever this computer's clock says.
+// now is the service's time, which may differ from this computer's clock.
 export const now = () => Date.now() + ahead;
 
 function keepTime(response) {

@@ -1,8 +1,8 @@
-// The session of this tab on one portal. It goes with the tab, and with 登出.
+// The session of this tab on one portal. It ends with the tab, and with 登出.
 
 let place = '';
 
-// use says which portal's session is meant from now on.
+// use selects the portal whose session is meant.
 export function use(portal) { place = `session.${portal}`; }
 
 function kept() {
@@ -16,16 +16,16 @@ function kept() {
 export const token = () => kept().token;
 export const name = () => kept().name;
 
-// begin keeps what a login answered.
+// begin stores the answer to a login.
 export function begin({token, account}) {
   sessionStorage.setItem(place, JSON.stringify({token, name: account.name}));
 }
 
 export function end() { sessionStorage.removeItem(place); }
 
-// device is a secret of this browser's own. An account that was logged in from it knows it
-// again, so that others' wrong passwords cannot keep its person out here. It tells nothing
-// and opens nothing; where nothing can be kept there is none.
+// device is a secret of this browser. An account that has logged in from it recognises it, so that
+// wrong passwords of others cannot lock the person out here. It gives no access. Without storage
+// there is none.
 export function device() {
   try {
     const kept = localStorage.getItem('device') ?? fresh();

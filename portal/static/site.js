@@ -1,4 +1,4 @@
-// What only the deployment knows of its site: /site.json. Pages work without it.
+// What only the deployment knows: /site.json. The pages work without it.
 
 import {element} from './element.js';
 import {english} from './language.js';
@@ -12,7 +12,7 @@ function site() {
 
 const inLanguage = pair => pair?.[english() ? 'en' : 'zh'] ?? '';
 
-// footer fills in the foot of the page: the site's notice and further addresses.
+// footer fills in the foot of the page: the site's notice and links.
 export async function footer() {
   const place = document.getElementById('site');
   const {notice, links = []} = await site();
@@ -23,7 +23,7 @@ export async function footer() {
   document.getElementById('language').addEventListener('click', show);
 }
 
-// hints is what the site says beside its logins, if anything.
+// hints is the site's text beside the login, if any.
 export function hints() {
   const place = element('div', {class: 'soft small'});
   site().then(({login}) => { if (login) place.append(element('p', {class: 'note calm'}, inLanguage(login))); });

@@ -1,4 +1,4 @@
-// Pages that are complete as they stand: only the language and the foot are added.
+// Pages with a fixed text: only the language switch and the foot need a script.
 
 import {switcher} from './language.js';
 import {footer} from './site.js';

@@ -17,7 +17,7 @@ import (
 	"testing"
 )
 
-// axe-core judges accessibility. It is a test's tool only, fetched once and checked.
+// axe-core checks accessibility. Only tests use it; it is fetched once and its checksum verified.
 const (
 	axePackage = "axe-core@4.14.1"
 	axePath    = "package/axe.min.js"
@@ -83,7 +83,7 @@ func unpack(archive []byte, inside string) ([]byte, error) {
 	}
 }
 
-// checkAccessibility holds what is shown against WCAG 2.2 AA, as far as a program can: no
+// checkAccessibility checks what is shown against WCAG 2.2 AA, as far as a program can: no
 // violation that axe-core calls serious or critical.
 func (p *tab) checkAccessibility(where string) {
 	p.Helper()

@@ -11,8 +11,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
-// blockerTexts says what the page has to show of a blocker: the manual's words, the cause, who
-// acts, the remedy, and where the manual has a question about it, that.
+// blockerTexts is what the page has to show of a blocker: the manual's words, the cause, who acts, the
+// remedy, and the manual's question about it, if any.
 type blockerTexts struct {
 	meaning, title, cause, owner, remedy, help string
 }
@@ -80,8 +80,8 @@ func TestEveryStateOfARegistrationIsNamed(t *testing.T) {
 	p.waitForText("使用有效期截止日期")
 }
 
-// decide brings a row into a state by the one operation that leads out of every state, an ended
-// one too, and needs a note there.
+// decide brings a row into a state, by the only operation that is allowed in every state; it needs a
+// note.
 func decide(r *client.ReportRow, state client.CertificateState) {
 	r.State, r.Operation, r.StateNote = state, "07", "按重新作出的决定办理"
 }
@@ -98,8 +98,8 @@ func TestAllBlockersAreShownNotOnlyTheFirst(t *testing.T) {
 	p.snap("blockers-several-360")
 }
 
-// TestTheHolderChoosesBothDays is 二级建造师 of Beijing, who may choose the first day of use
-// too, and make two copies a day.
+// TestTheHolderChoosesBothDays is for 二级建造师 of Beijing, who may choose the first day of use too,
+// and make two copies a day.
 func TestTheHolderChoosesBothDays(t *testing.T) {
 	t.Parallel()
 	h := holder(t, "level-two constructor, Beijing")

@@ -9,10 +9,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// farthest is how many presses of the Tab key anything may be away.
+// maxTabPresses is how many presses of the Tab key anything may be away.
 const maxTabPresses = 40
 
-// reach goes to a control with the Tab key alone, and checks that one sees where one is.
+// reach goes to a control with the Tab key alone, and checks that the focus is visible.
 func (p *tab) reach(name string) {
 	p.Helper()
 	p.waitUntil(elementByName(name))

@@ -41,7 +41,7 @@ func openWithNewCopy(t *testing.T, portal string, s size, h seed.Holder) (*tab, 
 	return p, session, made
 }
 
-// checkPage holds what is shown against everything a page has to be.
+// checkPage checks what is shown against the rules for every page.
 func (p *tab) checkPage(name string, s size) {
 	p.Helper()
 	p.inside(name)
@@ -161,8 +161,8 @@ func disclosedFields(t *testing.T, v client.Verdict) (fields map[string]any) {
 	return fields
 }
 
-// fillLedger has a copy verified in every way there is, by all kinds of readers, and more often than
-// one page of the ledger holds.
+// fillLedger has a copy verified in every way, by all kinds of readers, and more often than one page
+// of the ledger shows.
 func fillLedger(t *testing.T, s *seed.Session, made client.Endorsement) {
 	t.Helper()
 	ask := func(token string, more client.VerificationAsk) client.Verdict {

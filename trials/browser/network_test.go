@@ -15,8 +15,8 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// interceptRequests stands between the page and the service for the addresses of a pattern, at the
-// request or once the answer is there, and lets through what handle does not deal with.
+// interceptRequests intercepts requests to the addresses of a pattern, before they are sent or before
+// their answer arrives. What handle does not deal with goes on.
 func (p *tab) interceptRequests(pattern string, stage fetch.RequestStage, handle func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool) {
 	p.Helper()
 	c := chromedp.FromContext(p.ctx)
@@ -42,7 +42,7 @@ func (p *tab) interceptRequests(pattern string, stage fetch.RequestStage, handle
 	})
 }
 
-// failRequest loses the request, or its answer.
+// failRequest drops the request or its answer.
 func failRequest(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
 	_, err := cdp.Call(ctx, at, fetch.FailRequest, fetch.FailRequestParams{RequestID: e.RequestID, ErrorReason: network.ErrorReasonConnectionReset})
 	return err == nil

@@ -8,7 +8,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// watched notes every state that the QR dialog goes through.
+// observeScript records every state of the QR dialog.
 const observeScript = `(() => {
 	window.states = [];
 	const note = () => { const s = document.querySelector(".qr")?.dataset.state; if (s && s !== states.at(-1)) states.push(s); };

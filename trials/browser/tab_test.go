@@ -22,8 +22,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a page may take for one thing. It is only ever used up by a page
-// that never does it.
+// patience is how long a page may take for one step. Only a page that never finishes takes this long.
 const patience = 4 * time.Minute
 
 // tab is one tab of a browser profile of its own.
@@ -43,14 +42,14 @@ type size struct{ width, height int64 }
 
 func (s size) String() string { return fmt.Sprint(s.width) }
 
-// The two sizes everything is tried at.
+// The two sizes in which everything is tested.
 var (
 	desktopSize = size{1280, 900}
 	phoneSize   = size{360, 740}
 )
 
-// open opens a tab of this size. When the test ends, what its pages wrote to the console
-// is held against it.
+// open opens a tab of this size. The test fails if its pages write errors
+// to the console.
 func open(t *testing.T, s size) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(service.browser, chromedp.WithNewBrowserContext())
@@ -137,7 +136,7 @@ func (p *tab) checkConsole() {
 	}
 }
 
-// expectConsoleError leaves out what the console said with this in it; there has to be some.
+// expectConsoleError expects errors with this text on the console and ignores them.
 func (p *tab) expectConsoleError(text string) {
 	p.Helper()
 	p.mu.Lock()
@@ -164,7 +163,7 @@ func (p *tab) call(f func(context.Context, *chromedp.Target) error) {
 	p.do(chromedp.Func(f))
 }
 
-// js is what an expression is in the page.
+// js evaluates an expression in the page.
 func js[T any](p *tab, expression string) T {
 	p.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
@@ -248,7 +247,7 @@ func (p *tab) waitUntilSettled() {
 	p.waitUntil(`document.readyState === "complete" && (!document.querySelector("main[aria-busy]") || document.querySelector("dialog[open]"))`)
 }
 
-// shown is what is visible: the page, or the dialog before it.
+// topDialog is what is visible: the page, or the dialog before it.
 const topDialog = `([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body)`
 
 // waitForText waits for a text.

@@ -88,7 +88,7 @@ func (p *tab) dialog(button, name string, stop func(string)) {
 	p.waitUntil(`!document.querySelector("dialog")`)
 }
 
-// inside checks that nothing sticks out of the window to the side.
+// inside checks that nothing is wider than the window.
 func (p *tab) inside(where string) {
 	p.Helper()
 	if over := js[[]string](p, `(() => {
@@ -159,7 +159,7 @@ func TestEveryAddress(t *testing.T) {
 	}
 }
 
-// reload opens an address anew and again without any cache, and finds the same page.
+// reload opens an address, reloads it without a cache, and expects the same page.
 func (p *tab) reload(address string) {
 	p.Helper()
 	p.do(chromedp.Navigate("about:blank"))
@@ -177,10 +177,10 @@ func (p *tab) reload(address string) {
 	}
 }
 
-// largest is how much a portal, and all of them together, may weigh in bytes.
+// maxPictureBytes is how much a portal, and all of them together, may weigh in bytes.
 const maxPictureBytes = 150_000
 
-// weigh adds up what the portal's own files took on the line, each once.
+// weigh adds up the transferred bytes of the portal's own files, each once.
 func (p *tab) weigh(portal string) {
 	p.Helper()
 	p.mu.Lock()

@@ -134,8 +134,8 @@ func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 	p.checkVerifyPage("receipt-forged", phoneSize)
 }
 
-// checkReceiptView holds the view of a receipt against what it must and must not be: what was
-// found then and what the register says now, apart, and nothing in the colour of 有效.
+// checkReceiptView checks the view of a receipt: what was found then and what the register says now
+// are separate, and nothing has the colour of 有效.
 func (p *tab) checkReceiptView(t *testing.T) {
 	t.Helper()
 	rows := func(list string) string {

@@ -18,7 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// wide is the widest window the page is tried at.
+// wideSize is the widest window the page is tried at.
 var wideSize = size{1920, 1080}
 
 // makeBidCopy makes a copy for a bid, by the API.
@@ -58,7 +58,7 @@ func (p *tab) rows() string {
 	return js[string](p, `[...document.querySelectorAll("#checks li")].map(e => e.className).join(" ")`)
 }
 
-// checkVerifyPage holds the page against the rules for every page, in both colours.
+// checkVerifyPage checks the page against the rules for every page, in both colour schemes.
 func (p *tab) checkVerifyPage(name string, s size) {
 	p.Helper()
 	p.inside(name)

@@ -182,7 +182,7 @@ func getFiles(p *tab, h seed.Holder) {
 	}
 }
 
-// withdraw takes the newest copy back; it cannot be downloaded any more.
+// withdraw withdraws the newest copy, which can no longer be downloaded.
 func withdraw(p *tab, shot func(string)) {
 	p.Helper()
 	p.clickElement(`[...document.querySelectorAll(".copy.new button")].find(b => b.innerText === "撤回")`)

@@ -6,7 +6,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// What is refused of the holder's words is said at the field they stand in, by name.
+// Words of the holder that are refused are named at their field.
 func TestTheHolderReadsWhichOfTheirWordsAreTheFaces(t *testing.T) {
 	t.Parallel()
 	p := open(t, phoneSize)

@@ -48,7 +48,7 @@ async function verify(what) {
   if (what.file?.size > largest) return tell(say("tooLarge"), true);
   tell(say("checking"));
   const asking = ask(what); // concurrently with the browser's own check
-  const known = what.token ? await alone(what.token) : null;
+  const known = what.token ? await examineToken(what.token) : null;
   if (late()) return;
   if (known?.found?.claims) {
     provisional(known.found);
@@ -79,9 +79,9 @@ async function ask(what) {
   }
 }
 
-// alone returns what the token proves by itself, {found, keys, asOf}, or null if
+// examineToken returns what the token proves by itself, {found, keys, asOf}, or null if
 // this browser cannot check it.
-async function alone(token) {
+async function examineToken(token) {
   if (!globalThis.crypto?.subtle) return null;
   const question = conditions();
   try {
@@ -114,17 +114,17 @@ function offline(what, known) {
     const nothing = { checks: [], asOf: conditions().asOf || day(), checkedAt: instant() };
     return show(nothing, "unknown", say(what.file ? "offlineFile" : "noService"));
   }
-  by(known, known.keys ? say("keysOf", { time: minute(instant(known.keys.at)) }) : say("noKeys"));
+  showToken(known, known.keys ? say("keysOf", { time: minute(instant(known.keys.at)) }) : say("noKeys"));
 }
 
-// by shows what the browser's own check found.
-function by({ found, asOf }, note) {
+// showToken shows what the browser's own check found.
+function showToken({ found, asOf }, note) {
   show(local(found, asOf), found.verdict, summary(found), note);
 }
 
 // refused shows why the service gave no verdict; what the token proves stays shown.
 function refused(problem, known) {
-  if (known) by(known, "");
+  if (known) showToken(known, "");
   else at("result").hidden = true;
   tell(complaint(problem), true);
 }
@@ -135,15 +135,15 @@ function complaint(problem) {
   return parts.concat(problem.remedy).filter(Boolean).join(" ");
 }
 
-async function take(file) {
+async function takeFile(file) {
   if (!file) return;
   const text = file.size <= longestReceipt ? await file.text() : "";
   verify(given(text) ?? { file });
 }
 
-// receive downloads a receipt for what was verified last. It verifies again, because
+// downloadReceipt downloads a receipt for what was verified last. It verifies again, because
 // a receipt states the present findings.
-async function receive(button, accept, extension) {
+async function downloadReceipt(button, accept, extension) {
   const asker = at("asker").value.trim();
   button.disabled = true;
   try {
@@ -187,11 +187,11 @@ function listen() {
     if (what) verify(what);
     else tell(say("neither"), true);
   });
-  at("jws").addEventListener("click", (event) => receive(event.target, "application/json", "jws"));
-  at("pdf").addEventListener("click", (event) => receive(event.target, "application/pdf", "pdf"));
+  at("jws").addEventListener("click", (event) => downloadReceipt(event.target, "application/json", "jws"));
+  at("pdf").addEventListener("click", (event) => downloadReceipt(event.target, "application/pdf", "pdf"));
   at("print").addEventListener("click", () => print());
   at("pick").addEventListener("change", (event) => {
-    take(event.target.files[0]);
+    takeFile(event.target.files[0]);
     event.target.value = "";
   });
   addEventListener("hashchange", open);
@@ -202,7 +202,7 @@ function listen() {
 function drag(event) {
   event.preventDefault();
   at("drop").classList.toggle("over", event.type.startsWith("drage") || event.type === "dragover");
-  if (event.type === "drop") take(event.dataTransfer?.files[0]);
+  if (event.type === "drop") takeFile(event.dataTransfer?.files[0]);
 }
 
 // install stores the page for use without a network.

@@ -55,7 +55,7 @@ export function show(answer, tone, line, note = "") {
   at("newer").hidden = !answer.newer;
   at("reminder").textContent = answer.reminder ?? "";
   at("reminder").hidden = ofReceipt || !answer.subject; // without a copy there is no paper that could be signed
-  at("checks").replaceChildren(...told(answer).map(row));
+  at("checks").replaceChildren(...rowsToShow(answer).map(row));
   at("subject").replaceChildren(...facts(answer));
   at("facts").classList.toggle("none", !answer.subject);
   receipt(answer);
@@ -83,16 +83,16 @@ export function stateOfUse(found) {
 /** reasons returns why an answer is not 有效. */
 export function reasons(answer) {
   const bad = answer.checks.filter((c) => c.result === "fail");
-  const open = told(answer).filter((c) => c.result === "unknown" || c.result === "not-asked");
+  const open = rowsToShow(answer).filter((c) => c.result === "unknown" || c.result === "not-asked");
   const texts = (bad.length ? bad : open).map((c) => c.text);
   if (answer.checks.some((c) => c.check === "issuer" && c.result === "fail")) texts.push(say("shownUntrusted"));
   return texts.filter(Boolean).join(english() ? "; " : "；");
 }
 
-// told returns the rows to show: what was checked, what is hidden because the copy has
+// rowsToShow returns the rows to show: what was checked, what is hidden because the copy has
 // ended, and for a number that no copy was checked. The row of the signature on paper is the
 // reminder below.
-function told(answer) {
+function rowsToShow(answer) {
   return answer.checks.filter((c) => c.result !== "not-asked" || c.reason === "copy-dead" || (answer.given === "number" && c.check === "copy"));
 }
 
@@ -107,7 +107,7 @@ function facts(answer) {
   const s = answer.subject;
   if (!s) return [];
   const shown = s.disclosed ?? {};
-  return listed([
+  return listItems([
     ["name", shown.name ? "" : s.name], ["fullName", shown.name], ["number", s.number],
     ["use", s.useUntil && say("period", { from: s.useFrom, to: s.useUntil })],
     ["issued", s.issued], ["typeName", s.typeName], ["employer", s.employer],
@@ -134,8 +134,8 @@ function statement({ purpose, recipient }) {
   return lines;
 }
 
-// listed returns the terms and values of a list; a value of several lines has one term.
-function listed(lines) {
+// listItems returns the terms and values of a list; a value of several lines has one term.
+function listItems(lines) {
   const list = [];
   let before = "";
   for (const [field, text] of lines) {
@@ -152,7 +152,7 @@ function receipt({ said, now }) {
   if (!said) return;
   at("saidLine").textContent = say("saidLine", { time: minute(said.at), service: said.service, day: said.asOf, verdict: say("verdict " + said.verdict) });
   const { claim, asker = {}, question = {}, given } = said;
-  at("saidFacts").replaceChildren(...listed([
+  at("saidFacts").replaceChildren(...listItems([
     ["name", claim?.name], ["number", claim?.number],
     ["use", claim?.useUntil && say("period", { from: claim.useFrom, to: claim.useUntil })],
     ["ends", said.ends?.text], ["newer", said.newer && say("note newer")],
@@ -161,11 +161,11 @@ function receipt({ said, now }) {
     ["asker", quoted(asker.selfStatedName)],
     ["askedSpecialty", quoted(question.specialty)], ["askedPurpose", quoted(question.purpose)], ["askedRecipient", quoted(question.recipient)],
   ]));
-  at("saidChecks").replaceChildren(...told({ ...said, given: given.kind }).map(row));
+  at("saidChecks").replaceChildren(...rowsToShow({ ...said, given: given.kind }).map(row));
   for (const text of document.querySelectorAll("#saidChecks .text")) text.lang = "zh-CN"; // as it was signed
   at("nowNote").textContent = now ? (now.newer ? say("note newer") : "") : say("noClaim");
   at("nowNote").hidden = !at("nowNote").textContent;
-  at("nowChecks").replaceChildren(...(now ? told({ ...now, given: given.kind }).map(row) : []));
+  at("nowChecks").replaceChildren(...(now ? rowsToShow({ ...now, given: given.kind }).map(row) : []));
   at("nowChecks").hidden = !now;
 }
 
