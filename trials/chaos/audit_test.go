@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -24,6 +23,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
+	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 // TestMain lets the test binary be S3, as the program is.
@@ -37,12 +37,12 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// damagedHarness is a place where each wish was granted, and then something was taken away or added behind
+// damagedHarness is a place where each request was granted, and then something was taken away or added behind
 // the service's back.
 type damagedHarness struct {
 	*harness
 	t       *testing.T
-	tables  *dynamodb.Client
+	tables  testservice.Tables
 	objects *s3.Client
 }
 
@@ -53,31 +53,25 @@ func (d damagedHarness) endorse(c *caller, key string) *endorseRequest {
 		d.t.Fatal(err)
 	}
 	d.outcomes.open(w)
-	if err := errors.Join(c.endorseOnce(d.t.Context(), w, c), c.use(d.t.Context(), w)); err != nil {
+	if err := errors.Join(c.endorseOnce(d.t.Context(), w, c), c.use(d.t.Context(), w, "")); err != nil {
 		d.t.Fatal(err)
 	}
 	return w
 }
 
-// items are those of the certificate whose sort key has a beginning and an end: of the ledger, or of
-// what was made.
-func (d damagedHarness) items(w *endorseRequest, begins, ends string) (found []map[string]types.AttributeValue) {
+// items are those of the certificate whose sort key begins and ends so, in the partition of the copies or the ledger.
+func (d damagedHarness) items(w *endorseRequest, begins, ends string) (found []testservice.Item) {
 	d.t.Helper()
 	partition := "COPY#"
 	if begins == "SEEN#" {
 		partition = begins
 	}
-	out, err := d.tables.Query(d.t.Context(), &dynamodb.QueryInput{
-		TableName: aws.String(template.TableName("Records")), KeyConditionExpression: aws.String("pk = :pk AND begins_with(sk, :sk)"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":pk": &types.AttributeValueMemberS{Value: partition + w.certificate}, ":sk": &types.AttributeValueMemberS{Value: begins},
-		},
-	})
+	all, err := d.tables.Partition(d.t.Context(), "Records", partition+w.certificate)
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	for _, item := range out.Items {
-		if strings.HasSuffix(text(item, "sk"), ends) {
+	for _, item := range all {
+		if sk := item.Text("sk"); strings.HasPrefix(sk, begins) && strings.HasSuffix(sk, ends) {
 			found = append(found, item)
 		}
 	}
@@ -87,9 +81,9 @@ func (d damagedHarness) items(w *endorseRequest, begins, ends string) (found []m
 	return found
 }
 
-func (d damagedHarness) put(item map[string]types.AttributeValue) {
+func (d damagedHarness) put(item testservice.Item) {
 	d.t.Helper()
-	if _, err := d.tables.PutItem(d.t.Context(), &dynamodb.PutItemInput{TableName: aws.String(template.TableName("Records")), Item: item}); err != nil {
+	if _, err := d.tables.Put(d.t.Context(), "Records", item); err != nil {
 		d.t.Fatal(err)
 	}
 }
@@ -98,33 +92,31 @@ func (d damagedHarness) put(item map[string]types.AttributeValue) {
 // loses or doubles; what is written without its key it refuses to read.
 func (d damagedHarness) tag() {
 	d.t.Helper()
-	v, err := d.openSealer()
+	v, err := d.Sealer()
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	recordstest.Tag(d.t, records.New(d.tables, template.TableName("Records"), v))
+	recordstest.Tag(d.t, records.New(d.tables.Client, template.TableName("Records"), v))
 }
 
-func (d damagedHarness) remove(item map[string]types.AttributeValue) {
+func (d damagedHarness) remove(item testservice.Item) {
 	d.t.Helper()
-	if _, err := d.tables.DeleteItem(d.t.Context(), &dynamodb.DeleteItemInput{
-		TableName: aws.String(template.TableName("Records")), Key: map[string]types.AttributeValue{"pk": item["pk"], "sk": item["sk"]},
-	}); err != nil {
+	if _, err := d.tables.Remove(d.t.Context(), "Records", item.Key()); err != nil {
 		d.t.Fatal(err)
 	}
 }
 
-// duplicateEndorsement enters the wish's endorsement once more under another name.
+// duplicateEndorsement enters the endorsement once more under another name.
 func (d damagedHarness) duplicateEndorsement(w *endorseRequest) {
 	item := maps.Clone(d.items(w, "ENDORSE#", w.endorsement.Endorsement)[0])
 	id := records.NewID(time.Now())
 	var record map[string]any
-	if err := json.Unmarshal([]byte(text(item, "record")), &record); err != nil {
+	if err := json.Unmarshal([]byte(item.Text("record")), &record); err != nil {
 		d.t.Fatal(err)
 	}
-	sk := strings.Replace(text(item, "sk"), w.endorsement.Endorsement, id, 1)
+	sk := strings.Replace(item.Text("sk"), w.endorsement.Endorsement, id, 1)
 	item["sk"] = &types.AttributeValueMemberS{Value: sk}
-	item["record"] = &types.AttributeValueMemberS{Value: strings.ReplaceAll(text(item, "record"), w.endorsement.Endorsement, id)}
+	item["record"] = &types.AttributeValueMemberS{Value: strings.ReplaceAll(item.Text("record"), w.endorsement.Endorsement, id)}
 	d.put(item)
 }
 
@@ -138,17 +130,16 @@ func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.close)
-	config, err := p.stack.Storage.Config(t.Context())
+	tables, err := p.Tables(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := damagedHarness{harness: p, t: t,
-		tables: dynamodb.NewFromConfig(config, func(o *dynamodb.Options) { o.BaseEndpoint = &p.storage.Tables.URL }),
-		objects: s3.NewFromConfig(config, func(o *s3.Options) {
-			o.BaseEndpoint, o.UsePathStyle = &p.storage.Objects.URL, true
-		}),
+	objects, err := p.Objects(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
-	c := p.caller(1, rand.New(rand.NewPCG(1, 1)), seed.Ministry, p.holders[0])
+	d := damagedHarness{harness: p, t: t, tables: tables, objects: objects}
+	c := p.caller(1, rand.New(rand.NewPCG(1, 1)), seed.Ministry, p.people[0])
 	defer c.close()
 	if err := c.loginAndIdentify(t.Context()); err != nil {
 		t.Fatal(err)
@@ -182,7 +173,7 @@ func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
 	d.put(item)
 	d.tag()
 	for _, seen := range d.items(doubled, "SEEN#", "") {
-		if strings.HasPrefix(text(seen, "asker"), doubled.key) {
+		if strings.HasPrefix(seen.Text("asker"), doubled.key) {
 			d.remove(seen)
 		}
 	}

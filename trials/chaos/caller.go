@@ -16,7 +16,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// caller is somebody on one portal who repeats what was not answered.
+// caller is a holder on one portal who repeats requests that were not answered.
 type caller struct {
 	harness *harness
 	random  *rand.Rand
@@ -32,16 +32,16 @@ type caller struct {
 func (p *harness) caller(order int, r *rand.Rand, portal string, h seed.Holder) *caller {
 	return &caller{
 		harness: p, random: r, api: p.api(order), portal: portal, holder: h,
-		app: identityapp.App{Signer: p.signer, Audience: p.stack.URL, Device: fmt.Sprintf("phone-%d", order), Person: h.Person},
+		app: seed.App{Signer: p.signer, Audience: p.URL, Device: fmt.Sprintf("phone-%d", order), Person: h.Person},
 	}
 }
 
 func (c *caller) close() { c.api.HTTP.CloseIdleConnections() }
 
-// longestPause bounds what a caller waits between two attempts, whatever they are told.
+// longestPause is the longest time between two attempts, whatever Retry-After says.
 const longestPause = 2 * time.Second
 
-// retryTransient does something until it is answered with anything but "not now".
+// retryTransient repeats a request until it gets a final answer.
 func (c *caller) retryTransient(ctx context.Context, do func() error) error {
 	pause := 100 * time.Millisecond
 	for {
@@ -71,15 +71,12 @@ func isTransient(err error) bool {
 	return errors.As(err, &broken) || errors.Is(err, errTruncated) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
-// errLost says that an answer broke off.
+// errTruncated says that an answer broke off.
 var errTruncated = errors.New("the answer broke off")
 
-func hasCode(err error, codes ...client.ProblemCode) bool {
-	var p *client.Problem
-	if !errors.As(err, &p) {
-		return false
-	}
-	return slices.Contains(codes, p.Code)
+func hasCode(err error, codes ...string) bool {
+	var p *seed.Problem
+	return errors.As(err, &p) && slices.Contains(codes, p.Code)
 }
 
 // loginAndIdentify logs in and shows the face.
@@ -119,11 +116,11 @@ func (c *caller) identify(ctx context.Context) error {
 	if err := c.retryTransient(ctx, func() error { return c.api.Scan(ctx, c.app, code) }); err != nil {
 		return err
 	}
-	said := c.retryTransient(ctx, func() error {
-		return c.api.Assert(ctx, c.app, code, identityapp.Input{Number: challenge.Number, Result: "pass"})
+	asserted := c.retryTransient(ctx, func() error {
+		return c.api.Assert(ctx, c.app, code, seed.AppInput{Number: challenge.Number, Result: "pass"})
 	})
-	if said != nil && !hasCode(said, "challenge-used") {
-		return said
+	if asserted != nil && !hasCode(asserted, "challenge-used") {
+		return asserted
 	}
 	var now client.ChallengeState
 	if err := c.retryTransient(ctx, func() (err error) {
@@ -133,7 +130,7 @@ func (c *caller) identify(ctx context.Context) error {
 		return err
 	}
 	if now.State != "verified" {
-		return errors.Join(fmt.Errorf("the challenge is %s", now.State), said)
+		return errors.Join(fmt.Errorf("the challenge is %s", now.State), asserted)
 	}
 	return nil
 }

@@ -35,11 +35,11 @@ func (a *auditor) journal(ctx context.Context) error {
 
 // journaledWithdrawals are the endorsements whose withdrawal the journal holds. It holds nothing that the service did not write.
 func (a *auditor) journaledWithdrawals(ctx context.Context) (map[string]bool, error) {
-	client, err := a.client(ctx)
+	client, err := a.harness.Objects(ctx)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := a.harness.openSealer()
+	keys, err := a.harness.Sealer()
 	if err != nil {
 		return nil, err
 	}

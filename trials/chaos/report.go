@@ -57,10 +57,10 @@ func countAcknowledged(b *outcomeLog) (n int) {
 	return n
 }
 
-// checkOutcomes wish came to one end, and there were some.
+// checkOutcomes checks that there were requests, and that each was acknowledged or refused.
 func checkOutcomes(b *outcomeLog) error {
 	if n := countAcknowledged(b) + b.get(refusedByRule); n != len(b.requests) || n == 0 {
-		return fmt.Errorf("%d of %d wishes were acknowledged or refused", n, len(b.requests))
+		return fmt.Errorf("%d of %d requests were acknowledged or refused", n, len(b.requests))
 	}
 	return nil
 }

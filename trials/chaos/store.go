@@ -12,17 +12,14 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/jiazhu/jiazhu/local/template"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
-// store looks into the table and the bucket themselves: each endorsement has the one key that led to
-// it, and each key its endorsement; the files of all of them are there, those of withdrawn ones too,
-// and every object is what its name says, which is its digest.
+// store reads the table and the bucket: each endorsement has one key, and each key an endorsement; the files of all
+// endorsements are there, also of withdrawn ones; and the name of every object is its digest.
 func (a *auditor) store(ctx context.Context) error {
 	made, keys, err := a.records(ctx)
 	if err != nil {
@@ -54,46 +51,33 @@ func (a *auditor) store(ctx context.Context) error {
 
 // records are the endorsements in the table, and how many keys lead to each.
 func (a *auditor) records(ctx context.Context) (map[string]endorsement.Endorsement, map[string]int, error) {
-	config, err := a.harness.stack.Storage.Config(ctx)
+	tables, err := a.harness.Tables(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	client := dynamodb.NewFromConfig(config, func(o *dynamodb.Options) { o.BaseEndpoint = aws.String(a.harness.storage.Tables.URL) })
-	all := dynamodb.NewScanPaginator(client, &dynamodb.ScanInput{
-		TableName: aws.String(template.TableName("Records")), ConsistentRead: aws.Bool(true),
-	})
+	items, err := tables.ReadAll(ctx, "Records")
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the table: %w", err)
+	}
 	made, keys := map[string]endorsement.Endorsement{}, map[string]int{}
-	for all.HasMorePages() {
-		page, err := all.NextPage(ctx)
-		if err != nil {
-			return nil, nil, fmt.Errorf("read the table: %w", err)
-		}
-		for _, item := range page.Items {
-			switch sk := text(item, "sk"); {
-			case strings.HasPrefix(sk, "KEY#"):
-				keys[text(item, "endorsement")]++
-			case strings.HasPrefix(sk, "ENDORSE#"):
-				var e endorsement.Endorsement
-				if err := json.Unmarshal([]byte(text(item, "record")), &e); err != nil {
-					return nil, nil, fmt.Errorf("the record %s: %w", sk, err)
-				}
-				made[e.ID] = e
+	for _, item := range items {
+		switch sk := item.Text("sk"); {
+		case strings.HasPrefix(sk, "KEY#"):
+			keys[item.Text("endorsement")]++
+		case strings.HasPrefix(sk, "ENDORSE#"):
+			var e endorsement.Endorsement
+			if err := json.Unmarshal([]byte(item.Text("record")), &e); err != nil {
+				return nil, nil, fmt.Errorf("the record %s: %w", sk, err)
 			}
+			made[e.ID] = e
 		}
 	}
 	return made, keys, nil
 }
 
-func text(item map[string]types.AttributeValue, name string) string {
-	if v, ok := item[name].(*types.AttributeValueMemberS); ok {
-		return v.Value
-	}
-	return ""
-}
-
 // objects are the digests of the files in the bucket, by key.
 func (a *auditor) objects(ctx context.Context) (map[string]string, error) {
-	client, err := a.client(ctx)
+	client, err := a.harness.Objects(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -117,14 +101,6 @@ func (a *auditor) objects(ctx context.Context) (map[string]string, error) {
 		}
 	}
 	return digests, nil
-}
-
-// client calls S3 without the wire.
-func (a *auditor) client(ctx context.Context) (*s3.Client, error) {
-	config, err := a.harness.stack.Storage.Config(ctx)
-	return s3.NewFromConfig(config, func(o *s3.Options) {
-		o.BaseEndpoint, o.UsePathStyle = aws.String(a.harness.storage.Objects.URL), true
-	}), err
 }
 
 func digestOf(ctx context.Context, client *s3.Client, bucket, key string) (string, error) {

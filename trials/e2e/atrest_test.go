@@ -109,7 +109,7 @@ func soughtSecrets(found map[string]string) map[string]string {
 			secrets[secret] = kind
 		}
 	}
-	for _, h := range service.holders {
+	for _, h := range seed.Holders(service.stack.Today) {
 		secrets[h.IDNumber()], secrets[h.Phone] = "ID number", "phone"
 	}
 	return secrets

@@ -17,6 +17,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 // challengeLife is short enough to be waited for and long enough for a slow machine.
@@ -27,17 +28,16 @@ type fixture struct {
 	root, data string
 	database   *dynamodb.Server
 	proxy      *Proxy
-	stack      *stack.Stack
+	stack      *testservice.Service
 	contract   *Contract
-	holders    map[string]seed.Holder // by situation
-	longTerm   bool                   // what the next start is told
+	longTerm   bool // what the next start is told
 
 	refused []string        // calls that a function's role did not allow
 	unused  map[string]bool // what roles allow and no call of any start has needed; nil before the first end
 }
 
-// rarely is needed where an endorsement is overtaken by a newer one of the same certificate, which the
-// tests here do not have happen every time.
+// rarelyUsedGrant is needed when a newer endorsement of the same certificate comes first, which does not happen in
+// every run of these tests.
 const rarelyUsedGrant = "endorse may ConditionCheckItem Records COPY#"
 
 // recordRoles notes what the functions did with their roles since the start.
@@ -108,14 +108,11 @@ func (w *fixture) untriedOperations() (faults []string) {
 }
 
 func begin() (*fixture, error) {
-	wd, err := os.Getwd()
+	root, err := testservice.FindRoot()
 	if err != nil {
 		return nil, err
 	}
-	w := &fixture{holders: map[string]seed.Holder{}}
-	if w.root, err = stack.FindRoot(wd); err != nil {
-		return nil, err
-	}
+	w := &fixture{root: root}
 	for _, needed := range []string{w.program(), filepath.Join(w.root, "build", "local", "endorse", "bootstrap")} {
 		if _, err := os.Stat(needed); err != nil {
 			return nil, fmt.Errorf("%w (%w)", errNotBuilt, err)
@@ -131,19 +128,16 @@ func begin() (*fixture, error) {
 		w.end()
 		return nil, err
 	}
-	holders, err := seed.Seed(context.Background(), w.target())
-	for _, h := range holders {
-		w.holders[h.Meaning] = h
-	}
-	if err != nil {
+	if err := w.stack.Seed(context.Background()); err != nil {
 		w.end()
+		return nil, err
 	}
-	return w, err
+	return w, nil
 }
 
 func (w *fixture) program() string { return filepath.Join(w.root, ".cache", "bin", "dynoxide") }
 
-// start starts DynamoDB, the wire and the service, with what the data folder holds.
+// start starts DynamoDB, the proxy and the service on the data directory.
 func (w *fixture) start(ctx context.Context, port int) (err error) {
 	if w.database, err = dynamodb.Start(ctx, w.program(), filepath.Join(w.data, "dynamodb.sqlite")); err != nil {
 		return err
@@ -154,13 +148,14 @@ func (w *fixture) start(ctx context.Context, port int) (err error) {
 	if err := w.proxy.SetTargets(w.database.Endpoint, ""); err != nil {
 		return err
 	}
-	w.stack, err = stack.Start(ctx, stack.Options{
+	w.stack, err = testservice.Start(ctx, stack.Options{
 		Root: w.root, Data: w.data, Port: port, DynamoDBEndpoint: w.proxy.URL, Output: os.Stderr, LongTerm: w.longTerm,
 		Origins:    []string{developer},
 		Parameters: map[string]string{"ChallengeSeconds": fmt.Sprint(challengeLife.Seconds())},
 	})
 	if err == nil {
 		w.contract.Origin = w.stack.URL
+		w.stack.UseClient(&http.Client{Timeout: time.Minute, Transport: w.contract})
 	}
 	return err
 }
@@ -184,22 +179,16 @@ func (w *fixture) end() {
 	_ = os.RemoveAll(w.data)
 }
 
-func (w *fixture) target() seed.Target {
-	return seed.Target{URL: w.stack.URL, Keys: w.stack.Keys, Phone: w.stack.URL, HTTP: w.client()}
-}
+func (w *fixture) target() seed.Target { return w.stack.Target }
 
-func (w *fixture) client() *http.Client {
-	return &http.Client{Timeout: time.Minute, Transport: w.contract}
-}
-
-func (w *fixture) api() *seed.API { return &seed.API{URL: w.stack.URL, HTTP: w.client()} }
+func (w *fixture) api() *seed.API { return w.stack.API }
 
 // holder is the demo's holder in a situation.
 func holder(t *testing.T, meaning string) seed.Holder {
 	t.Helper()
-	h, ok := service.holders[meaning]
-	if !ok {
-		t.Fatalf("no holder is %q", meaning)
+	h, err := service.stack.Holder(meaning)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return h
 }
@@ -216,25 +205,21 @@ func login(t *testing.T, h seed.Holder) *seed.Session {
 
 func app(t *testing.T, h seed.Holder) identityapp.App {
 	t.Helper()
-	signer, err := client.OpenSigner(service.stack.Paths.AppKey)
+	a, err := service.stack.App(h.Person)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return identityapp.App{Signer: signer, Audience: service.stack.URL, Device: "phone", Person: h.Person}
+	return a
 }
 
 // loginAndIdentify logs the holder in, identifies them and returns their certificate.
 func loginAndIdentify(t *testing.T, h seed.Holder) (*seed.Session, string) {
 	t.Helper()
-	s := login(t, h)
-	if err := s.Identify(t.Context(), app(t, h)); err != nil {
+	s, certificate, err := service.stack.LogInWithCertificate(t.Context(), seed.Ministry, h)
+	if err != nil {
 		t.Fatal(err)
 	}
-	items, _, err := s.Certificates(t.Context())
-	if err != nil || len(items) != 1 {
-		t.Fatalf("%d certificates, %v", len(items), err)
-	}
-	return s, items[0].Certificate
+	return s, certificate
 }
 
 // wantProblem checks a refusal's code.

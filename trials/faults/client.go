@@ -1,91 +1,66 @@
 package faults
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"mime"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
-// tries is how often a client sends a request before it gives up.
+// maxTries is how often a client sends a request before it gives up.
 const maxTries = 4
 
-// caller sends requests as a careful client does: what got no answer, or one that says so, is
-// sent again as it was.
-type caller struct {
-	api   *seed.API
+// retrier sends a request again, as it was, when the answer is 503, as a careful client does. Where the service
+// itself answered so, the answer has to say when to come back.
+type retrier struct {
+	next  http.RoundTripper
 	proxy *Proxy
 }
 
-// do sends the call until it is answered for good, and reads the answer into v.
-//
-// Where the service was reached and could not do it now, it has to say when to try again; an
-// answer that blames the client for what went wrong here is an error, and so is "internal".
-func (c *caller) do(ctx context.Context, call seed.Call, v any) error {
-	_, err := c.send(ctx, call, v)
-	return err
-}
-
-func (c *caller) send(ctx context.Context, call seed.Call, v any) (*seed.Reply, error) {
-	var last error
-	for try := range maxTries {
-		if try > 0 && c.proxy != nil {
-			c.proxy.BeginRetry()
+// RoundTrip sends the request up to maxTries times.
+func (r retrier) RoundTrip(request *http.Request) (*http.Response, error) {
+	for try := 1; ; try++ {
+		answer, err := r.next.RoundTrip(request)
+		if err != nil || answer.StatusCode != http.StatusServiceUnavailable || try == maxTries {
+			return answer, err
 		}
-		reply, err := c.api.Send(ctx, call)
-		if err != nil {
-			return nil, fmt.Errorf("the gateway did not answer: %w", err)
+		if err := errors.Join(answer.Body.Close(), checkRetryAfter(answer.Header)); err != nil {
+			return nil, err
 		}
-		switch {
-		case reply.Status < 300:
-			if v == nil {
-				return reply, nil
+		if request.GetBody != nil {
+			if request.Body, err = request.GetBody(); err != nil {
+				return nil, err
 			}
-			return reply, reply.Decode(v)
-		case reply.Status != http.StatusServiceUnavailable:
-			return reply, refusal(call, reply)
-		}
-		last = refusal(call, reply)
-		if err := mayRetry(reply); err != nil {
-			return reply, fmt.Errorf("%w: %w", last, err)
 		}
 		time.Sleep(10 * time.Millisecond)
+		r.proxy.BeginRetry()
 	}
-	return nil, fmt.Errorf("given up after %d tries: %w", maxTries, last)
 }
 
-func refusal(call seed.Call, reply *seed.Reply) error {
-	p := &client.Problem{}
-	if err := reply.Decode(p); err != nil {
-		return err
-	}
-	p.Status = reply.Status
-	return fmt.Errorf("%s %s: %w", call.Method, call.Path, p)
-}
-
-// mayRetry checks that the service's own 503 says when to come back. The gateway's has no more
-// than a message.
-func mayRetry(reply *seed.Reply) error {
-	if !strings.HasSuffix(strings.Split(reply.Header.Get("Content-Type"), ";")[0], "problem+json") {
+// checkRetryAfter checks that a problem says when to come back. The gateway's own 503 is no problem.
+func checkRetryAfter(h http.Header) error {
+	if kind, _, _ := mime.ParseMediaType(h.Get("Content-Type")); kind != "application/problem+json" {
 		return nil
 	}
-	n, err := strconv.Atoi(reply.Header.Get("Retry-After"))
-	if err != nil || n < 1 || n > 60 {
-		return fmt.Errorf("Retry-After is %q", reply.Header.Get("Retry-After"))
+	if n, err := strconv.Atoi(h.Get("Retry-After")); err != nil || n < 1 || n > 60 {
+		return fmt.Errorf("Retry-After is %q", h.Get("Retry-After"))
 	}
 	return nil
 }
 
 // problemCode is the code of a refusal, or "".
 func problemCode(err error) string {
+	var seeded *seed.Problem
 	var p *client.Problem
-	if errors.As(err, &p) {
+	switch {
+	case errors.As(err, &seeded):
+		return seeded.Code
+	case errors.As(err, &p):
 		return string(p.Code)
 	}
 	return ""

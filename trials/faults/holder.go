@@ -3,227 +3,184 @@ package faults
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 // detail is what the page of one certificate asks for.
-func detail(ctx context.Context, l *worker) (*preparedScenario, error) {
-	s, err := l.identifiedSession(ctx, seed.Ministry)
-	if err != nil {
-		return nil, err
-	}
-	id, row, err := l.certificate(ctx)
-	var seen struct{ Certificate, Number string }
-	var ready struct{ Ready bool }
+func detail(ctx context.Context, l *worker) *preparedScenario {
+	s := l.identifiedSession(ctx, seed.Ministry)
+	id, row := l.certificate(ctx)
+	number := ""
 	return &preparedScenario{
 		certificate: id,
-		run: func(ctx context.Context, c *caller) error {
-			return errors.Join(
-				c.do(ctx, as(s, http.MethodGet, "/v1/certificates/"+id, nil), &seen),
-				c.do(ctx, as(s, http.MethodGet, "/v1/certificates/"+id+"/preflight", nil), &ready))
+		run: func(ctx context.Context) {
+			number = must.Get(getCertificate(ctx, l.faulty(s), id)).Number
+			must.Get(l.faulty(s).Preflight(ctx, id))
 		},
-		check: func(ctx context.Context) error {
-			return errors.Join(l.harness.store.checkCertificate(ctx, id, row.Number, 0), expect("the number", seen.Number, row.Number))
+		check: func(ctx context.Context) {
+			l.harness.store.checkCertificate(ctx, id, row.Number, 0)
+			expect("the number", number, row.Number)
 		},
-	}, err
+	}
 }
 
-func bind(ctx context.Context, l *worker) (*preparedScenario, error) {
-	s, err := l.identifiedSession(ctx, seed.National)
-	if err != nil {
-		return nil, err
-	}
-	id, row, err := l.certificate(ctx)
+func bind(ctx context.Context, l *worker) *preparedScenario {
+	s := l.identifiedSession(ctx, seed.National)
+	id, row := l.certificate(ctx)
 	return &preparedScenario{
 		certificate: id,
-		run: func(ctx context.Context, c *caller) error {
-			return c.do(ctx, as(s, http.MethodPut, "/v1/certificates/"+id+"/binding", nil), nil)
+		run:         func(ctx context.Context) { must.Do(l.faulty(s).Bind(ctx, id)) },
+		check: func(ctx context.Context) {
+			l.harness.store.checkCertificate(ctx, id, row.Number, 0)
+			must.Get(getCertificate(ctx, s, id))
 		},
-		check: func(ctx context.Context) error {
-			return errors.Join(
-				l.harness.store.checkCertificate(ctx, id, row.Number, 0),
-				s.Do(ctx, http.MethodGet, "/v1/certificates/"+id, nil, nil))
-		},
-	}, err
+	}
 }
 
-func unbind(ctx context.Context, l *worker) (*preparedScenario, error) {
-	sc, err := bind(ctx, l)
-	if err != nil {
-		return sc, err
-	}
-	s := l.sessions[seed.National].Session
-	if err := s.Bind(ctx, sc.certificate); err != nil {
-		return sc, err
-	}
+// certificateDetail is what the page of a certificate shows first.
+type certificateDetail struct{ Number string }
+
+func getCertificate(ctx context.Context, s *seed.Session, id string) (certificateDetail, error) {
+	res, err := testservice.ClientOf(s.API).GetCertificate(ctx, id, client.Bearer(s.Token))
+	return client.Read[certificateDetail](res, err)
+}
+
+func unbind(ctx context.Context, l *worker) *preparedScenario {
+	s := l.identifiedSession(ctx, seed.National)
+	id, _ := l.certificate(ctx)
+	must.Do(s.Bind(ctx, id))
 	return &preparedScenario{
-		certificate: sc.certificate,
-		run: func(ctx context.Context, c *caller) error {
-			return c.do(ctx, as(s, http.MethodDelete, "/v1/certificates/"+sc.certificate+"/binding", nil), nil)
+		certificate: id,
+		run: func(ctx context.Context) {
+			api := testservice.ClientOf(l.faultyAPI)
+			must.Do(client.Check(api.UnbindCertificate(ctx, id, client.Bearer(s.Token))))
 		},
-		check: func(ctx context.Context) error {
-			err := s.Do(ctx, http.MethodGet, "/v1/certificates/"+sc.certificate, nil, nil)
-			return wantCode("looking at a certificate that is not bound", err, "not-bound")
+		check: func(ctx context.Context) {
+			_, err := getCertificate(ctx, s, id)
+			wantCode("looking at a certificate that is not bound", err, "not-bound")
 		},
-	}, nil
+	}
 }
 
-// endorse asks for one endorsement under one key, however often it is asked for.
-func endorse(ctx context.Context, l *worker) (*preparedScenario, error) {
-	s, err := l.identifiedSession(ctx, seed.Ministry)
-	if err != nil {
-		return nil, err
-	}
-	id, row, err := l.certificate(ctx)
+// endorse asks for one endorsement under one key, however often it is sent.
+func endorse(ctx context.Context, l *worker) *preparedScenario {
+	s := l.identifiedSession(ctx, seed.Ministry)
+	id, row := l.certificate(ctx)
 	key := rand.Text()
 	var made client.Endorsement
 	return &preparedScenario{
 		certificate: id,
-		run: func(ctx context.Context, c *caller) error {
-			call := as(s, http.MethodPost, "/v1/certificates/"+id+"/endorsements", client.EndorsementAsk{})
-			call.Header = map[string]string{"Idempotency-Key": key}
-			return c.do(ctx, call, &made)
+		run: func(ctx context.Context) {
+			made, _ = must.Get2(l.faulty(s).EndorseOnce(ctx, id, key, seed.EndorseRequest{}))
 		},
-		check: func(ctx context.Context) error {
-			now, err := s.Endorsement(ctx, made)
-			again, replayed, replayErr := s.EndorseOnce(ctx, id, key, client.EndorsementAsk{})
-			return errors.Join(err, replayErr,
-				expect("its state", now.State, "ready"),
-				expect("what the key leads to", again.Endorsement, made.Endorsement),
-				expect("whether that is a repetition", replayed, true),
-				l.harness.store.checkCertificate(ctx, id, row.Number, 1),
-				l.checkDownloads(ctx, s, made))
+		check: func(ctx context.Context) {
+			expect("its state", must.Get(s.Endorsement(ctx, made)).State, "ready")
+			again, replayed := must.Get2(s.EndorseOnce(ctx, id, key, seed.EndorseRequest{}))
+			expect("what the key leads to", again.Endorsement, made.Endorsement)
+			expect("whether that is a replay", replayed, true)
+			l.harness.store.checkCertificate(ctx, id, row.Number, 1)
+			l.checkDownloads(ctx, s, made)
 		},
-	}, err
-}
-
-// checkDownloads checks that the holder gets the files, and nobody else does.
-func (l *worker) checkDownloads(ctx context.Context, s *seed.Session, e client.Endorsement) error {
-	var wrong []error
-	for _, file := range []string{"pdf", "ofd", "preview"} {
-		_, err := s.Download(ctx, e, file)
-		_, stranger := l.otherSession.Link(ctx, e, file)
-		wrong = append(wrong, err, wantCode("a stranger's link to the "+file, stranger, "certificate-not-found"))
 	}
-	return errors.Join(wrong...)
 }
 
-func withdraw(ctx context.Context, l *worker) (*preparedScenario, error) {
-	s, e, err := l.endorseNewCertificate(ctx)
-	var after client.Endorsement
+// checkDownloads checks that the holder gets the files, and another holder does not.
+func (l *worker) checkDownloads(ctx context.Context, s *seed.Session, e seed.Endorsement) {
+	for _, file := range []string{"pdf", "ofd", "preview"} {
+		must.Get(s.Download(ctx, e, file))
+		_, err := l.otherSession.Link(ctx, e, file)
+		wantCode("another holder's link to the "+file, err, "certificate-not-found")
+	}
+}
+
+func withdraw(ctx context.Context, l *worker) *preparedScenario {
+	s, e := l.endorseNewCertificate(ctx)
+	var after seed.Endorsement
 	return &preparedScenario{
 		certificate: e.Certificate,
-		run: func(ctx context.Context, c *caller) error {
-			return c.do(ctx, as(s, http.MethodDelete, path(e), map[string]string{"reason": "不再使用"}), &after)
-		},
-		check: func(ctx context.Context) error {
-			wrong := []error{expect("its state", after.State, "withdrawn"), l.checkVerdict(ctx, e, "invalid")}
+		run:         func(ctx context.Context) { after = must.Get(l.faulty(s).Withdraw(ctx, e, "不再使用")) },
+		check: func(ctx context.Context) {
+			expect("its state", after.State, "withdrawn")
+			l.checkVerdict(ctx, e, "invalid")
 			for _, file := range []string{"pdf", "ofd", "preview"} {
 				_, err := s.Link(ctx, e, file)
-				wrong = append(wrong, wantCode("a link to the withdrawn "+file, err, "endorsement-withdrawn"))
+				wantCode("a link to the withdrawn "+file, err, "endorsement-withdrawn")
 			}
-			return errors.Join(wrong...)
 		},
-	}, err
-}
-
-func path(e client.Endorsement) string {
-	return "/v1/certificates/" + e.Certificate + "/endorsements/" + e.Endorsement
+	}
 }
 
 // checkVerdict asks publicly for the verdict on a copy.
-func (l *worker) checkVerdict(ctx context.Context, e client.Endorsement, verdict client.VerdictVerdict) error {
-	v, err := l.directAPI.Verify(ctx, client.VerificationAsk{Token: e.Token()})
-	if err != nil {
-		return err
+func (l *worker) checkVerdict(ctx context.Context, e seed.Endorsement, verdict string) {
+	v := must.Get(l.directAPI.Verify(ctx, map[string]string{"token": e.Token()}))
+	expect("the verdict", v.Verdict, verdict)
+}
+
+func history(ctx context.Context, l *worker) *preparedScenario {
+	s, e := l.endorseNewCertificate(ctx)
+	var items []seed.Endorsement
+	return &preparedScenario{
+		certificate: e.Certificate,
+		run:         func(ctx context.Context) { items = must.Get(l.faulty(s).History(ctx, e.Certificate, "")) },
+		check: func(context.Context) {
+			expect("how many endorsements the history shows", len(items), 1)
+			expect("the endorsement", items[0].Endorsement, e.Endorsement)
+		},
 	}
-	return expect("the verdict", v.Verdict, verdict)
 }
 
-func history(ctx context.Context, l *worker) (*preparedScenario, error) {
-	s, e, err := l.endorseNewCertificate(ctx)
-	var page struct{ Items []client.Endorsement }
+func download(ctx context.Context, l *worker) *preparedScenario {
+	s, e := l.endorseNewCertificate(ctx)
 	return &preparedScenario{
 		certificate: e.Certificate,
-		run: func(ctx context.Context, c *caller) error {
-			return c.do(ctx, as(s, http.MethodGet, "/v1/certificates/"+e.Certificate+"/endorsements", nil), &page)
+		run: func(ctx context.Context) {
+			link := must.Get(l.faulty(s).Link(ctx, e, "ofd"))
+			expect("the link's digest", any(link.SHA256), e.Files["ofd"]["sha256"])
 		},
-		check: func(context.Context) error {
-			if len(page.Items) != 1 || page.Items[0].Endorsement != e.Endorsement {
-				return fmt.Errorf("the history is %+v", page.Items)
-			}
-			return nil
-		},
-	}, err
-}
-
-func download(ctx context.Context, l *worker) (*preparedScenario, error) {
-	s, e, err := l.endorseNewCertificate(ctx)
-	return &preparedScenario{
-		certificate: e.Certificate,
-		run: func(ctx context.Context, c *caller) error {
-			var link client.Link
-			if err := c.do(ctx, as(s, http.MethodPost, path(e)+"/links", map[string]string{"file": "ofd"}), &link); err != nil {
-				return err
-			}
-			return expect("the link's digest", link.SHA256, e.Files.OFD.SHA256)
-		},
-		check: func(ctx context.Context) error { return l.checkDownloads(ctx, s, e) },
-	}, err
-}
-
-// consent lets a reader see the name. A try whose answer was lost may leave a consent whose secret
-// nobody has; the holder sees it and can end it.
-func consent(ctx context.Context, l *worker) (*preparedScenario, error) {
-	s, e, err := l.endorseNewCertificate(ctx)
-	var given client.Consent
-	return &preparedScenario{
-		certificate: e.Certificate,
-		run: func(ctx context.Context, c *caller) error {
-			return c.do(ctx, as(s, http.MethodPost, path(e)+"/consents", client.ConsentAsk{
-				Fields: []client.ConsentField{"name"}, Until: today().String(), To: "示例招标代理",
-			}), &given)
-		},
-		check: func(ctx context.Context) error {
-			held, err := s.Consents(ctx, e)
-			if len(held) < 1 || len(held) > maxTries {
-				err = errors.Join(err, fmt.Errorf("there are %d consents", len(held)))
-			}
-			name, shownErr := l.disclosedName(ctx, given.Link)
-			return errors.Join(err, shownErr, expect("the name shown", name, s.Holder.Name))
-		},
-	}, err
-}
-
-func revoke(ctx context.Context, l *worker) (*preparedScenario, error) {
-	s, e, err := l.endorseNewCertificate(ctx)
-	if err != nil {
-		return nil, err
+		check: func(ctx context.Context) { l.checkDownloads(ctx, s, e) },
 	}
-	given, err := s.Consent(ctx, e, "示例招标代理", "name")
+}
+
+// consent lets a reader see the name. A try whose answer was lost may leave a consent whose secret nobody has;
+// the holder sees it and can end it.
+func consent(ctx context.Context, l *worker) *preparedScenario {
+	s, e := l.endorseNewCertificate(ctx)
+	var given seed.Consent
 	return &preparedScenario{
 		certificate: e.Certificate,
-		run: func(ctx context.Context, c *caller) error {
-			return c.do(ctx, as(s, http.MethodDelete, path(e)+"/consents/"+given.Consent, nil), nil)
+		run: func(ctx context.Context) {
+			given = must.Get(l.faulty(s).Consent(ctx, e, "示例招标代理", "name"))
 		},
-		check: func(ctx context.Context) error {
-			held, err := s.Consents(ctx, e)
-			name, shownErr := l.disclosedName(ctx, given.Link)
-			return errors.Join(err, shownErr, expect("how many hold", len(held), 0), expect("the name shown", name, ""))
+		check: func(ctx context.Context) {
+			if held := must.Get(s.Consents(ctx, e)); len(held) < 1 || len(held) > maxTries {
+				must.Do(fmt.Errorf("there are %d consents", len(held)))
+			}
+			expect("the name shown", l.disclosedName(ctx, given.Link), any(s.Holder.Name))
 		},
-	}, err
+	}
+}
+
+func revoke(ctx context.Context, l *worker) *preparedScenario {
+	s, e := l.endorseNewCertificate(ctx)
+	given := must.Get(s.Consent(ctx, e, "示例招标代理", "name"))
+	return &preparedScenario{
+		certificate: e.Certificate,
+		run:         func(ctx context.Context) { must.Do(l.faulty(s).Revoke(ctx, e, given.Consent)) },
+		check: func(ctx context.Context) {
+			expect("how many consents there are", len(must.Get(s.Consents(ctx, e))), 0)
+			expect("the name shown", l.disclosedName(ctx, given.Link), nil)
+		},
+	}
 }
 
 // disclosedName is the name that whoever has the link sees.
-func (l *worker) disclosedName(ctx context.Context, link string) (string, error) {
-	v, err := l.directAPI.Verify(ctx, client.VerificationAsk{Token: link})
-	if err != nil || v.Subject == nil {
-		return "", errors.Join(err, expect("whether a subject is shown", v.Subject != nil, true))
-	}
-	return v.DisclosedName(), nil
+func (l *worker) disclosedName(ctx context.Context, link string) any {
+	v := must.Get(l.directAPI.Verify(ctx, map[string]string{"token": link}))
+	expect("whether a subject is shown", v.Subject != nil, true)
+	return v.Subject.Disclosed["name"]
 }

@@ -52,7 +52,7 @@ func Run(ctx context.Context, o Options) (Tally, error) {
 	if err != nil {
 		return Tally{}, err
 	}
-	defer w.stop()
+	defer w.Stop()
 	r := &run{Options: o, harness: w, undisturbed: map[string]outcome{}}
 	for _, j := range scenarios() {
 		if err := r.runWithoutFaults(ctx, j); err != nil {

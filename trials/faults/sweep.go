@@ -6,47 +6,38 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
-	"github.com/jiazhu/jiazhu/local/template"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
-// sweep reads both tables whole and checks that nothing in them points at nothing.
-func (s store) sweep(ctx context.Context) error {
-	records, err := s.scanTable(ctx, "Records")
-	if err != nil {
-		return err
-	}
-	sessions, err := s.scanTable(ctx, "Sessions")
-	if err != nil {
-		return err
-	}
+// sweep reads both tables whole and checks that every item that refers to another finds it.
+func (s store) sweep(ctx context.Context) (err error) {
+	defer must.Catch(&err)
+	records, sessions := s.readTable(ctx, "Records"), s.readTable(ctx, "Sessions")
 	var wrong []error
 	for _, i := range records {
 		if to, want := requiredItem(i); want && records[to] == nil {
-			wrong = append(wrong, fmt.Errorf("%s | %s points at %v, which is not there", i.text("pk"), i.text("sk"), to))
+			wrong = append(wrong, fmt.Errorf("%s | %s refers to %v, which is not there", i.Text("pk"), i.Text("sk"), to))
 		}
 	}
 	for _, i := range sessions {
-		hash, is := strings.CutPrefix(i.text("pk"), "SESSION#")
+		hash, is := strings.CutPrefix(i.Text("pk"), "SESSION#")
 		if !is {
 			continue
 		}
-		account := sessions[itemRef{"ACCOUNT#" + i.text("portal") + "#" + i.text("username"), "ACCOUNT"}]
-		if account.entries("sessions")[hash] == nil {
-			wrong = append(wrong, fmt.Errorf("a session that its account %s does not know of", i.text("username")))
+		account := sessions[itemRef{"ACCOUNT#" + i.Text("portal") + "#" + i.Text("username"), "ACCOUNT"}]
+		if account.Map("sessions")[hash] == nil {
+			wrong = append(wrong, fmt.Errorf("the account %s does not list one of its sessions", i.Text("username")))
 		}
 	}
 	return errors.Join(wrong...)
 }
 
-// itemRef is where an item is.
+// itemRef is an item's primary key.
 type itemRef struct{ pk, sk string }
 
-// requiredItem says what an item only makes sense with.
+// requiredItem is the item without which another must not be there.
 func requiredItem(i item) (to itemRef, want bool) {
-	pk, sk := i.text("pk"), i.text("sk")
+	pk, sk := i.Text("pk"), i.Text("sk")
 	kind, of, _ := strings.Cut(pk, "#")
 	switch {
 	case kind == "CERT" && sk != "CERT":
@@ -54,7 +45,7 @@ func requiredItem(i item) (to itemRef, want bool) {
 	case kind == "COPY", kind == "SEEN":
 		return itemRef{"CERT#" + of, "CERT"}, true
 	case kind == "NUMBER":
-		return itemRef{"CERT#" + i.text("id"), "CERT"}, true
+		return itemRef{"CERT#" + i.Text("id"), "CERT"}, true
 	case kind == "HOLDER" && strings.HasPrefix(sk, "CERT#"):
 		return itemRef{sk, "CERT"}, true
 	case kind == "BIND":
@@ -63,20 +54,10 @@ func requiredItem(i item) (to itemRef, want bool) {
 	return itemRef{}, false
 }
 
-func (s store) scanTable(ctx context.Context, table string) (map[itemRef]item, error) {
+func (s store) readTable(ctx context.Context, table string) map[itemRef]item {
 	found := map[itemRef]item{}
-	pages := dynamodb.NewScanPaginator(s.tables, &dynamodb.ScanInput{
-		TableName: aws.String(template.TableName(table)), ConsistentRead: aws.Bool(true),
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, read := range page.Items {
-			i := item(read)
-			found[itemRef{i.text("pk"), i.text("sk")}] = i
-		}
+	for _, i := range must.Get(s.tables.ReadAll(ctx, table)) {
+		found[itemRef{i.Text("pk"), i.Text("sk")}] = i
 	}
-	return found, nil
+	return found
 }

@@ -152,7 +152,7 @@ func (t *tableAttacker) findItem(ctx context.Context, table, pk, sk string) (fou
 func (t *tableAttacker) dumpTables(ctx context.Context) string {
 	var b strings.Builder
 	for _, table := range []string{"Records", "Sessions"} {
-		for _, i := range must.Get(t.db.All(ctx, table)) {
+		for _, i := range must.Get(t.db.ReadAll(ctx, table)) {
 			for _, name := range slices.Sorted(maps.Keys(i)) {
 				fmt.Fprintln(&b, i.Text(name))
 			}
@@ -442,7 +442,7 @@ func (t *tableAttacker) remove(ctx context.Context) string {
 
 func (t *tableAttacker) forgetLimits(ctx context.Context) string {
 	n := 0
-	for _, i := range must.Get(t.db.All(ctx, "Sessions")) {
+	for _, i := range must.Get(t.db.ReadAll(ctx, "Sessions")) {
 		if strings.HasPrefix(i.Text("pk"), "LIMIT#") {
 			n++
 			t.delete(ctx, "Sessions", i)

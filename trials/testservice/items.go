@@ -84,8 +84,8 @@ func (t Tables) Partition(ctx context.Context, table, pk string) (all []Item, er
 	return all, nil
 }
 
-// All reads a whole table.
-func (t Tables) All(ctx context.Context, table string) (all []Item, err error) {
+// ReadAll reads a whole table.
+func (t Tables) ReadAll(ctx context.Context, table string) (all []Item, err error) {
 	pages := dynamodb.NewScanPaginator(t.Client, &dynamodb.ScanInput{
 		TableName: tableName(table), ConsistentRead: aws.Bool(true),
 	})

@@ -24,6 +24,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 )
 
 // Service is a running service and how its callers reach it.
@@ -34,7 +35,6 @@ type Service struct {
 	API    *seed.API
 	Today  civil.Date
 
-	holders  map[string]seed.Holder // the demo's, by situation
 	cleanups []func()
 }
 
@@ -59,7 +59,7 @@ func Start(ctx context.Context, o stack.Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Stack: running, Root: o.Root, Today: civil.Of(time.Now()), holders: map[string]seed.Holder{}}
+	s := &Service{Stack: running, Root: o.Root, Today: civil.Of(time.Now())}
 	s.UseClient(nil)
 	return s, nil
 }
@@ -84,21 +84,18 @@ func (s *Service) Stop() {
 
 // Seed makes the demo's holders, with accounts and certificates.
 func (s *Service) Seed(ctx context.Context) error {
-	holders, err := seed.Seed(ctx, s.Target)
-	for _, h := range holders {
-		s.holders[h.Meaning] = h
-	}
+	_, err := seed.Seed(ctx, s.Target)
 	return err
 }
 
-// Holder returns the demo's holder in a situation; Seed makes them. It panics where there is none: a mistake of
-// the caller.
-func (s *Service) Holder(meaning string) seed.Holder {
-	h, ok := s.holders[meaning]
-	if !ok {
-		panic(fmt.Sprintf("no holder is %q", meaning))
+// Holder returns the demo's holder in a situation.
+func (s *Service) Holder(meaning string) (seed.Holder, error) {
+	for _, h := range seed.Holders(s.Today) {
+		if h.Meaning == meaning {
+			return h, nil
+		}
 	}
-	return h
+	return seed.Holder{}, fmt.Errorf("no holder is %q", meaning)
 }
 
 // NewHolder makes an invented holder with accounts on both portals, a phone and a certificate bound on both.
@@ -164,8 +161,15 @@ func (s *Service) Through(set stack.FunctionSet) (*seed.API, error) {
 }
 
 // Client is the client generated from openapi.yaml.
-func (s *Service) Client() *client.Client {
-	return &client.Client{Server: s.URL + "/", Client: &http.Client{Timeout: time.Minute}}
+func (s *Service) Client() *client.Client { return ClientOf(s.API) }
+
+// ClientOf is the generated client over an API's connection.
+func ClientOf(api *seed.API) *client.Client {
+	c := api.HTTP
+	if c == nil {
+		c = &http.Client{Timeout: time.Minute}
+	}
+	return &client.Client{Server: api.URL + "/", Client: c}
 }
 
 // Tables reads and writes the tables, past the functions' roles.
@@ -178,6 +182,20 @@ func (s *Service) Tables(ctx context.Context) (Tables, error) {
 func (s *Service) Objects(ctx context.Context) (*s3.Client, error) {
 	config, err := s.Storage.Config(ctx)
 	return s3.NewFromConfig(config, func(o *s3.Options) { o.BaseEndpoint, o.UsePathStyle = &s.Storage.S3, true }), err
+}
+
+// Sealer has the service's keys for fields and tags.
+func (s *Service) Sealer() (*fieldcrypto.Sealer, error) {
+	var files fieldcrypto.KeyFiles
+	for into, path := range map[*[]byte]string{
+		&files.Names: s.Paths.NamesKey, &files.Field: s.Paths.FieldKey, &files.Integrity: s.Paths.IntegrityKey,
+	} {
+		var err error
+		if *into, err = os.ReadFile(path); err != nil {
+			return nil, fmt.Errorf("read a key: %w", err)
+		}
+	}
+	return fieldcrypto.New(files)
 }
 
 // Command is a call of the operators' command jiazhu.

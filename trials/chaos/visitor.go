@@ -18,7 +18,7 @@ const (
 	visitorTimeout = 2 * time.Minute // of one visitor, from arriving to leaving
 )
 
-// visitors arrive whether or not those before them have left: an open model.
+// visitors arrive whether or not those before them have left: an open workload model.
 type visitors struct {
 	harness *harness
 	seed    uint64
@@ -27,7 +27,7 @@ type visitors struct {
 	all     sync.WaitGroup
 }
 
-// startVisitors lets people come until finish.
+// startVisitors has visitors arrive until finish.
 func (p *harness) startVisitors(ctx context.Context, s settings) *visitors {
 	arriving, stop := context.WithCancel(ctx)
 	v := &visitors{harness: p, seed: s.seed, stop: stop, slots: make(chan struct{}, maxVisitors)}
@@ -47,7 +47,7 @@ func (p *harness) startVisitors(ctx context.Context, s settings) *visitors {
 	return v
 }
 
-// finish lets nobody in any more, and waits for those inside.
+// finish ends arrivals and waits for the visitors who are there.
 func (v *visitors) finish() {
 	v.stop()
 	v.all.Wait()
@@ -59,7 +59,7 @@ func (v *visitors) receive(ctx context.Context, order int) {
 	defer cancel()
 	r := rand.New(rand.NewPCG(v.seed, 1000+uint64(order)))
 	portal := []string{seed.Ministry, seed.National}[r.IntN(2)]
-	h := v.harness.holders[r.IntN(len(v.harness.holders))]
+	h := v.harness.people[r.IntN(len(v.harness.people))]
 	c := v.harness.caller(order, r, portal, h)
 	defer c.close()
 	v.harness.outcomes.count(visitorsCount)
@@ -71,7 +71,7 @@ func (v *visitors) receive(ctx context.Context, order int) {
 	v.harness.outcomes.check(fmt.Sprintf("visitor %d, %s on %s", order, h.Username, portal), err)
 }
 
-// visit is one way through the service, from the log-in to the files and back.
+// visit goes from the log-in to the files and, for some, to a withdrawal.
 func (c *caller) visit(ctx context.Context, order int) error {
 	if err := c.loginAndIdentify(ctx); err != nil {
 		return fmt.Errorf("arrive: %w", err)
@@ -91,7 +91,7 @@ func (c *caller) visit(ctx context.Context, order int) error {
 	if overlong || w.refused != "" {
 		return checkRefusal(w, overlong)
 	}
-	if err := c.use(ctx, w); err != nil {
+	if err := c.use(ctx, w, ""); err != nil {
 		return fmt.Errorf("use %s: %w", w.endorsement.Endorsement, err)
 	}
 	if c.random.IntN(4) > 0 {
@@ -113,7 +113,7 @@ func checkRefusal(w *endorseRequest, overlong bool) error {
 	return nil
 }
 
-// choose finds the holder's certificate, and that nothing is in the way.
+// choose finds the holder's certificate and checks that it can be endorsed.
 func (c *caller) choose(ctx context.Context, w *endorseRequest) error {
 	return c.retryIdentified(ctx, func() error {
 		items, _, err := c.session.Certificates(ctx)
@@ -133,26 +133,26 @@ func (c *caller) choose(ctx context.Context, w *endorseRequest) error {
 	})
 }
 
-// endorse asks until there is an answer; one in four asks twice at the same moment, as who clicks
-// twice does.
+// endorse asks until there is an answer; one in four asks twice at the same moment, as a double click does.
 func (c *caller) endorse(ctx context.Context, w *endorseRequest) error {
 	if c.random.IntN(4) > 0 {
 		return c.endorseOnce(ctx, w, c)
 	}
-	twin := c.harness.caller(1<<20+c.random.IntN(1<<20), rand.New(rand.NewPCG(c.random.Uint64(), 0)), c.portal, c.holder)
-	defer twin.close()
+	second := c.harness.caller(1<<20+c.random.IntN(1<<20), rand.New(rand.NewPCG(c.random.Uint64(), 0)), c.portal, c.holder)
+	defer second.close()
 	session := *c.session
-	session.API = twin.api
-	twin.session = &session
-	var second error
+	session.API = second.api
+	second.session = &session
+	errs := make([]error, 2)
 	var both sync.WaitGroup
-	both.Go(func() { second = c.endorseOnce(ctx, w, twin) })
-	first := c.endorseOnce(ctx, w, c)
+	for i, by := range []*caller{c, second} {
+		both.Go(func() { errs[i] = c.endorseOnce(ctx, w, by) })
+	}
 	both.Wait()
-	return errors.Join(first, second)
+	return errors.Join(errs...)
 }
 
-// endorseOnce has one caller ask under the wish's key.
+// endorseOnce has one caller ask under the request's key.
 func (c *caller) endorseOnce(ctx context.Context, w *endorseRequest, by *caller) error {
 	var made client.Endorsement
 	err := by.retryIdentified(ctx, func() (err error) {
@@ -174,41 +174,12 @@ func (c *caller) endorseOnce(ctx context.Context, w *endorseRequest, by *caller)
 	return err
 }
 
-// use downloads both files and has them and the code verified.
-func (c *caller) use(ctx context.Context, w *endorseRequest) error {
-	v, err := c.verify(ctx, w, "qr", nil)
-	if err == nil {
-		err = checkNotInvalid(v)
-	}
-	if err != nil {
-		return err
-	}
-	for _, kind := range []string{"pdf", "ofd"} {
-		data, err := c.download(ctx, w, kind)
-		if err != nil {
-			return err
-		}
-		v, err := c.verify(ctx, w, kind, data)
-		if err == nil {
-			err = checkNotInvalid(v)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", kind, err)
-		}
-	}
-	return nil
-}
-
-// withdraw takes the copy back, and has its code verified after that.
+// withdraw withdraws the copy, and has its code verified after that.
 func (c *caller) withdraw(ctx context.Context, w *endorseRequest) error {
 	c.harness.outcomes.beginWithdrawal(w)
-	if err := c.retryIdentified(ctx, func() error {
-		_, err := c.session.Withdraw(ctx, *w.endorsement, "不再需要")
-		return err
-	}); err != nil {
+	if err := c.completeWithdrawal(ctx, w); err != nil {
 		return err
 	}
-	c.harness.outcomes.recordWithdrawal(w)
 	v, err := c.verify(ctx, w, "qr", nil)
 	if err == nil && v.Verdict == "valid" {
 		err = errors.New("a copy whose withdrawal was acknowledged is valid")
@@ -216,11 +187,40 @@ func (c *caller) withdraw(ctx context.Context, w *endorseRequest) error {
 	return err
 }
 
-// checkNotInvalid reports a verdict that an acknowledged copy must not get. Where the register was not
-// reached it is "unknown", and nothing else.
-func checkNotInvalid(v client.Verdict) error {
-	if v.Verdict == "valid" || v.Verdict == "unknown" {
-		return nil
+// completeWithdrawal withdraws until that is acknowledged.
+func (c *caller) completeWithdrawal(ctx context.Context, w *endorseRequest) error {
+	err := c.retryIdentified(ctx, func() error {
+		_, err := c.session.Withdraw(ctx, *w.endorsement, "不再需要")
+		return err
+	})
+	if err == nil {
+		c.harness.outcomes.recordWithdrawal(w)
 	}
-	return fmt.Errorf("an acknowledged copy is %s: %+v", v.Verdict, v.Checks)
+	return err
+}
+
+// use downloads both files and has the code and the files verified. A verdict is want; "" = any that an acknowledged
+// copy may get while storage fails: unknown where the registry was not reached, and otherwise valid.
+func (c *caller) use(ctx context.Context, w *endorseRequest, want string) error {
+	if err := c.checkVerdict(ctx, w, "qr", nil, want); err != nil {
+		return err
+	}
+	for _, kind := range []string{"pdf", "ofd"} {
+		data, err := c.download(ctx, w, kind)
+		if err != nil {
+			return err
+		}
+		if err := c.checkVerdict(ctx, w, kind, data, want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *caller) checkVerdict(ctx context.Context, w *endorseRequest, kind string, file []byte, want string) error {
+	v, err := c.verify(ctx, w, kind, file)
+	if err != nil || v.Verdict == want || want == "" && (v.Verdict == "valid" || v.Verdict == "unknown") {
+		return err
+	}
+	return fmt.Errorf("%s verifies by %s as %s, want %s: %+v", w.endorsement.Endorsement, kind, v.Verdict, want, v.Checks)
 }

@@ -109,8 +109,8 @@ func (b *outcomeLog) open(w *endorseRequest) {
 	b.counts[offered]++
 }
 
-// acknowledge keeps what a wish led to. Another answer to the same key must name the same.
-func (b *outcomeLog) acknowledge(w *endorseRequest, made client.Endorsement) error {
+// acknowledge keeps what a request led to. Another answer to the same key must name the same.
+func (b *outcomeLog) acknowledge(w *endorseRequest, made seed.Endorsement) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {

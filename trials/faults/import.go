@@ -1,0 +1,97 @@
+package faults
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/trials/testservice"
+)
+
+// reporter is the registry, with a token; the uploads that it announced before are not counted.
+func (l *worker) reporter(ctx context.Context) string {
+	l.harness.store.forgetAnnounced(ctx, seed.Registry)
+	return must.Get(l.harness.Token(ctx, seed.Registry, "report"))
+}
+
+// announceUpload announces a file of so many bytes, by the proxy.
+func (l *worker) announceUpload(ctx context.Context, token string, bytes int) seed.Upload {
+	file := client.AnnounceDropJSONRequestBody{Bytes: int64(bytes)}
+	res, err := testservice.ClientOf(l.faultyAPI).AnnounceDrop(ctx, file, client.Bearer(token))
+	return must.Get(client.Read[seed.Upload](res, err))
+}
+
+// announce asks for a place for a file. A try whose answer was lost leaves a place that nobody has.
+func announce(ctx context.Context, l *worker) *preparedScenario {
+	token := l.reporter(ctx)
+	var place seed.Upload
+	return &preparedScenario{
+		run: func(ctx context.Context) { place = l.announceUpload(ctx, token, 1000) },
+		check: func(ctx context.Context) {
+			now := must.Get(seed.Machine{API: l.directAPI}.ReadProgress(ctx, token, place.Report))
+			expect("its state", now.State, "waiting")
+			expect("the bytes announced", now.Bytes, 1000)
+		},
+	}
+}
+
+// importFile is a file of three rows, one of them wrong, which the queue delivers to the function until it is done.
+func importFile(ctx context.Context, l *worker) *preparedScenario {
+	token := l.reporter(ctx)
+	rows := []seed.Row{l.row(), l.row(), l.row()}
+	rows[1].Holder.IDNo = "110101198001011234"
+	var file bytes.Buffer
+	for _, row := range rows {
+		must.Do(json.NewEncoder(&file).Encode(row))
+	}
+	var end seed.ImportProgress
+	return &preparedScenario{
+		run: func(ctx context.Context) {
+			place := l.announceUpload(ctx, token, file.Len())
+			must.Do(place.Put(ctx, bytes.NewReader(file.Bytes()), int64(file.Len())))
+			end = l.followImport(ctx, token, place.Report)
+		},
+		check: func(ctx context.Context) {
+			expect("the rows", end.Rows, 3)
+			expect("those accepted", end.Accepted, 2)
+			expect("those refused", end.Refused, 1)
+			// Removing the file and the parts comes after everything that counts and is tried once: what stays, the
+			// bucket's lifecycle removes.
+			refused := must.Get(seed.Machine{API: l.directAPI}.RefusedRows(ctx, end))
+			expect("the lines of the result", bytes.Count(refused, []byte("\n")), 1)
+			for _, row := range []seed.Row{rows[0], rows[2]} {
+				at := l.harness.store.get(ctx, "Records", "NUMBER#"+row.Number, "CERT")
+				l.harness.store.checkCertificate(ctx, at.Text("id"), row.Number, 0)
+			}
+		},
+	}
+}
+
+// followImport waits until a file is imported, past the proxy. The queue delivers a failed message again after some
+// seconds.
+func (l *worker) followImport(ctx context.Context, token, report string) (end seed.ImportProgress) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	machine := seed.Machine{API: l.directAPI}
+	for end.State != "done" || l.harness.hasQueuedMessages() {
+		end = must.Get(machine.ReadProgress(ctx, token, report))
+		select {
+		case <-ctx.Done():
+			must.Do(fmt.Errorf("the file is not imported: %+v", end))
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	return end
+}
+
+// hasQueuedMessages reports whether a message waits for the function or is worked on.
+func (w *harness) hasQueuedMessages() bool {
+	waiting, err := filepath.Glob(filepath.Join(w.Data, "queues", "*", "*.json"))
+	return err != nil || len(waiting) > 0
+}

@@ -1,0 +1,129 @@
+package faults
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/trials/testservice"
+)
+
+// verify is an organisation's verification, which is shown the name. What is shown beyond what everybody sees is in
+// the ledger, or was not shown.
+func verify(ctx context.Context, l *worker) *preparedScenario {
+	s, e := l.endorseNewCertificate(ctx)
+	token := must.Get(l.harness.Token(ctx, "demo-agency", "verify"))
+	answers, named := 0, 0
+	var last seed.Verdict
+	return &preparedScenario{
+		certificate: e.Certificate,
+		run: func(ctx context.Context) {
+			ask := map[string]any{"token": e.Token(), "statedPurpose": "评标"}
+			last = l.askVerdict(ctx, token, ask, func(v seed.Verdict) {
+				answers++
+				if showsName(v) {
+					named++
+				}
+			})
+		},
+		check: func(ctx context.Context) {
+			entries, shown := must.Get(s.Ledger(ctx, e.Certificate)), 0
+			for _, entry := range entries {
+				expect("the copy of the ledger's entry", entry.Endorsement, e.Endorsement)
+				if len(entry.Shown) > 0 {
+					shown++
+				}
+			}
+			if shown < named || len(entries) > answers+maxTries {
+				must.Do(fmt.Errorf("%d answers named the holder; of %d entries in the ledger %d say so", named, len(entries), shown))
+			}
+			expect("the verdict", last.Verdict, "valid")
+			expect("whether the name was shown", named > 0, true)
+		},
+	}
+}
+
+func showsName(v seed.Verdict) bool { return v.Subject != nil && v.Subject.Disclosed["name"] != nil }
+
+// askVerdict asks until a verdict is reached and, with a token of somebody who may see more, until it shows more: an
+// answer that shows less says that the ledger could not be written.
+func (l *worker) askVerdict(ctx context.Context, token string, ask map[string]any, seen func(seed.Verdict)) seed.Verdict {
+	for range maxTries {
+		v := must.Get(l.faultyAPI.VerifyAs(ctx, token, ask))
+		seen(v)
+		if v.Verdict != "unknown" && (token == "" || showsName(v)) {
+			return v
+		}
+		l.proxy.BeginRetry()
+	}
+	must.Do(errors.New("no verdict is reached"))
+	return seed.Verdict{}
+}
+
+// receipt is a verification by anybody, with a receipt, which is then verified.
+func receipt(ctx context.Context, l *worker) *preparedScenario {
+	_, e := l.endorseNewCertificate(ctx)
+	var last seed.Verdict
+	return &preparedScenario{
+		certificate: e.Certificate,
+		run: func(ctx context.Context) {
+			ask := map[string]any{"token": e.Token(), "wantReceipt": true}
+			last = l.askVerdict(ctx, "", ask, func(seed.Verdict) {})
+		},
+		check: func(ctx context.Context) {
+			again := must.Get(l.directAPI.Verify(ctx, map[string]string{"receipt": last.Receipt}))
+			must.Do(again.States("valid", "pass"))
+		},
+	}
+}
+
+// ledger is the holder's look at who verified.
+func ledger(ctx context.Context, l *worker) *preparedScenario {
+	s, e := l.endorseNewCertificate(ctx)
+	l.checkVerdict(ctx, e, "valid")
+	var entries []seed.VerificationEntry
+	return &preparedScenario{
+		certificate: e.Certificate,
+		run:         func(ctx context.Context) { entries = must.Get(l.faulty(s).Ledger(ctx, e.Certificate)) },
+		check:       func(context.Context) { expect("how many entries the ledger shows", len(entries), 1) },
+	}
+}
+
+// report is a certificate's first.
+func report(ctx context.Context, l *worker) *preparedScenario {
+	return l.prepareReport(ctx, l.row(), "001")
+}
+
+// change is a report of a certificate that is there, with another employer.
+func change(ctx context.Context, l *worker) *preparedScenario {
+	_, row := l.certificate(ctx)
+	row.Employer.Name = "示例第二工程局有限公司"
+	return l.prepareReport(ctx, row, "002")
+}
+
+func (l *worker) prepareReport(ctx context.Context, row seed.Row, version string) *preparedScenario {
+	token := must.Get(l.harness.Token(ctx, seed.Registry, "report"))
+	var done seed.Report
+	sc := &preparedScenario{run: func(ctx context.Context) {
+		body := must.Get(json.Marshal([]seed.Row{row}))
+		res, err := testservice.ClientOf(l.faultyAPI).ReportWithBody(ctx, "application/json", bytes.NewReader(body), client.Bearer(token))
+		done = must.Get(client.Read[seed.Report](res, err))
+	}}
+	sc.check = func(ctx context.Context) {
+		if len(done.Rows) != 1 || done.Refused > 0 {
+			must.Do(fmt.Errorf("the report is answered with %+v", done))
+		}
+		sc.certificate = done.Rows[0].Certificate
+		res, err := testservice.ClientOf(l.directAPI).GetReport(ctx, done.Report, client.Bearer(token))
+		kept := must.Get(client.Read[seed.Report](res, err))
+		expect("the version", done.Rows[0].Version, version)
+		expect("the answer kept", fmt.Sprint(kept), fmt.Sprint(done))
+		l.harness.store.checkCertificate(ctx, sc.certificate, row.Number, 0)
+	}
+	return sc
+}
