@@ -10,6 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // change is what a forged page shows that the genuine one does not.
@@ -18,7 +19,7 @@ type change struct {
 	do   func(d *draft)
 }
 
-// unchangedPage is the genuine page, drawn once more.
+// unchangedPage is the genuine page, drawn again.
 func unchangedPage() change { return change{"the same page", func(*draft) {}} }
 
 // forgedLastDay is the last day of use that forgers like best.
@@ -37,7 +38,7 @@ func (g Genuine) changes() []change {
 		{"another day of birth and sex", record(func(r *endorsement.CopiedRecord) {
 			r.Holder.Birth, r.Holder.Sex = r.Holder.Birth.AddYears(12), "女"
 		})},
-		{"until 2036", func(d *draft) { d.contents.UseUntil = forgedLastDay() }},
+		until2036(),
 		{"from a year before", func(d *draft) { d.contents.UseFrom = d.contents.UseFrom.AddYears(-1) }},
 		{"one specialty more", record(func(r *endorsement.CopiedRecord) {
 			more := r.Specialties[0]
@@ -75,23 +76,36 @@ func digestOf(p *displaylist.Picture) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// draftFunc makes a page of a genuine copy with a change.
+type draftFunc func(c change, of Copy) draft
+
 // changedDraft is a genuine copy's page with a change, and its own JSON.
-func (c change) changedDraft(of Copy) (draft, error) {
-	d, err := draftOf(of)
+func (c change) changedDraft(of Copy) draft {
+	d := draftOf(of)
 	d.contents = cloneCopy(d.contents)
 	c.do(&d)
-	return d, err
+	return d
 }
 
 // consistentDraft is the same with the change in the JSON too.
-func (c change) consistentDraft(of Copy) (draft, error) {
-	d, err := c.changedDraft(of)
-	if err != nil {
-		return d, err
+func (c change) consistentDraft(of Copy) draft {
+	d := c.changedDraft(of)
+	d.attachment = certificateJSON(must.Get(d.contents.Canonical()))
+	return d
+}
+
+// withReceipt makes pages that carry a receipt instead of the JSON.
+func withReceipt(text string) draftFunc {
+	return func(c change, of Copy) draft {
+		d := c.changedDraft(of)
+		d.attachment = receiptText(text)
+		return d
 	}
-	data, err := d.contents.Canonical()
-	d.attachment = certificateJSON(data)
-	return d, err
+}
+
+// until2036 is the genuine page with a later last day of use.
+func until2036() change {
+	return change{"until 2036", func(d *draft) { d.contents.UseUntil = forgedLastDay() }}
 }
 
 func cloneCopy(c endorsement.Copy) endorsement.Copy {

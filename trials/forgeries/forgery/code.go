@@ -1,7 +1,6 @@
 package forgery
 
 import (
-	"crypto/ecdsa"
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/x509"
@@ -9,9 +8,13 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // headers are the attacks on a JWS header: another algorithm, a key that comes along, a key that is
@@ -125,7 +128,7 @@ func flipLastBit(last byte) string {
 
 // claims are other statements in a token's list.
 func (g Genuine) claims(j jws) []named[string] {
-	other, _ := openJWS(g.Other.Token())
+	other := openJWS(g.Other.Token())
 	mine, theirs := members(j.payload), members(other.payload)
 	with := func(i int, by string) string {
 		list := append([]string{}, mine...)
@@ -182,45 +185,25 @@ func members(payload string) []string {
 	return out
 }
 
-// forgeCodes forges what a camera reads.
+// forgeCodes forges the texts of codes.
 func (s *outsider) forgeCodes() {
-	j, err := openJWS(s.genuine.Copy.Token())
-	if err != nil {
-		s.fail("the genuine code", err)
-		return
-	}
-	s.beginKind("code: another header under the genuine signature")
-	s.replaceHeaders(Token, j)
-	s.beginKind("code: another header, signed by its own key")
-	s.signVariants(Token, j, j.headers(), jws.withHeader)
-	s.beginKind("code: its own key under the genuine name of a key")
-	s.signVariants(Token, j, append([]named[string]{{"the same words", j.payload}}, s.genuine.claims(j)...), jws.withPayload)
-	s.beginKind("code: other words under the genuine signature")
-	for _, c := range append(s.genuine.claims(j), otherClaims(j)...) {
-		s.text(Token, c.name, j.withPayload(c.what).text())
-	}
-	s.beginKind("code: another signature")
-	for _, v := range j.brokenSignatures() {
-		j.signature = v.what
-		s.text(Token, v.name, j.text())
-	}
-	s.beginKind("code: another spelling")
-	for _, v := range otherSpellings(s.genuine.Copy.Token()) {
-		s.text(Token, v.name, v.what)
-	}
+	text, link := s.genuine.Copy.Token(), s.genuine.Copy.Link
+	j := openJWS(text)
+	claims := s.genuine.claims(j)
+	s.forgeText(Token, "code", text, claims, append(slices.Clone(claims), otherClaims(j)...))
 	s.beginKind("code: parts of several")
-	s.mixParts(Token, s.genuine.Copy.Token(), s.genuine.Other.Token(), s.genuine.Copy.Receipt.Text)
+	s.mixParts(Token, text, s.genuine.Other.Token(), s.genuine.Copy.Receipt.Text)
 	s.beginKind("code: a key that comes along")
-	s.signWithOwnKeys(Token, s.genuine.Copy.Token())
+	s.signWithOwnKeys(Token, j)
 	s.beginKind("code: links that say something else")
 	for _, l := range []named[string]{
-		{"another code behind", s.genuine.Copy.Link + s.genuine.Other.Token()},
-		{"another code as a consent, a part cut off", s.genuine.Copy.Link[:len(s.genuine.Copy.Link)-4] + "&consent=" + s.genuine.Other.Token()},
-		{"words behind", s.genuine.Copy.Link + "&until=2036-05-28"},
-		{"the code in the query", strings.Replace(s.genuine.Copy.Link, "/v#", "/v?t=", 1)},
-		{"another path", strings.Replace(s.genuine.Copy.Link, "/v#", "/x#", 1)},
-		{"a scheme of its own", strings.Replace(s.genuine.Copy.Link, "http", "jiazhu", 1)},
-		{"the address alone", strings.SplitAfter(s.genuine.Copy.Link, "/v#")[0]},
+		{"another code behind", link + s.genuine.Other.Token()},
+		{"another code as a consent, a part cut off", link[:len(link)-4] + "&consent=" + s.genuine.Other.Token()},
+		{"words behind", link + "&until=2036-05-28"},
+		{"the code in the query", strings.Replace(link, "/v#", "/v?t=", 1)},
+		{"another path", strings.Replace(link, "/v#", "/x#", 1)},
+		{"a scheme of its own", strings.Replace(link, "http", "jiazhu", 1)},
+		{"the address alone", strings.SplitAfter(link, "/v#")[0]},
 	} {
 		s.text(Token, l.name, l.what)
 	}
@@ -230,25 +213,43 @@ func (s *outsider) forgeCodes() {
 	s.text(Token, "the copy's number", s.genuine.Copy.Says.CopyID)
 }
 
-// replaceHeaders puts other headers over the payload and the genuine signature, and over none.
-func (s *outsider) replaceHeaders(form Form, j jws) {
+// forgeText makes the kinds that codes and receipts have in common. signed are payloads for its own key, and unsigned
+// are payloads under the genuine signature.
+func (s *outsider) forgeText(form Form, what, text string, signed, unsigned []named[string]) {
+	j := openJWS(text)
+	s.beginKind(what + ": another header under the genuine signature")
 	for _, h := range j.headers() {
 		s.text(form, h.name, j.withHeader(h.what).text())
 	}
 	for _, h := range j.headers()[:2] {
-		unsigned := j.withHeader(h.what)
-		unsigned.signature = nil
-		s.text(form, h.name+", unsigned", unsigned.text())
+		s.text(form, h.name+", unsigned", j.withHeader(h.what).withSignature(nil).text())
+	}
+	if form == Token {
+		s.beginKind(what + ": another header, signed by its own key")
+		s.signVariants(form, j, s.token, j.headers(), jws.withHeader)
+	}
+	s.beginKind(what + ": its own key under the genuine name of a key")
+	s.signVariants(form, j, s.token, append([]named[string]{{"the same words", j.payload}}, signed...), jws.withPayload)
+	s.beginKind(what + ": other words under the genuine signature")
+	for _, c := range unsigned {
+		if form == Token || c.what != j.payload {
+			s.text(form, c.name, j.withPayload(c.what).text())
+		}
+	}
+	s.beginKind(what + ": another signature")
+	for _, v := range j.brokenSignatures() {
+		s.text(form, v.name, j.withSignature(v.what).text())
+	}
+	s.beginKind(what + ": another spelling")
+	for _, v := range otherSpellings(text) {
+		s.text(form, v.name, v.what)
 	}
 }
 
-// signVariants signs other headers or payloads with its own key.
-func (s *outsider) signVariants(form Form, j jws, list []named[string], with func(jws, string) jws) {
+// signVariants signs other headers or payloads with a key.
+func (w *forgeryList) signVariants(form Form, j jws, key keys.Signer, list []named[string], with func(jws, string) jws) {
 	for _, c := range list {
-		s.try(form, c.name, func() ([]byte, error) {
-			signed, err := with(j, c.what).signWith(s.ctx, s.token)
-			return []byte(signed.text()), err
-		})
+		w.text(form, c.name, with(j, c.what).signWith(w.ctx, key).text())
 	}
 }
 
@@ -266,47 +267,28 @@ func (s *outsider) mixParts(form Form, text string, others ...string) {
 }
 
 // signWithOwnKeys signs with keys that a careless reader takes from the text, or for a secret.
-func (s *outsider) signWithOwnKeys(form Form, text string) {
-	j, err := openJWS(text)
-	if err != nil {
-		s.fail("the genuine text", err)
-		return
-	}
-	public, _ := json.Marshal(jose.JSONWebKey{Key: s.token.PublicKey()})
-	for _, h := range []named[string]{
+func (s *outsider) signWithOwnKeys(form Form, j jws) {
+	chain := base64.StdEncoding.EncodeToString(s.ca.PDF.Signer.Chain()[0])
+	public := must.Get(json.Marshal(jose.JSONWebKey{Key: s.token.PublicKey()}))
+	kid := textBetween(j.header, `"kid":"`, `"`)
+	s.signVariants(form, j, s.token, []named[string]{
 		{"as jwk", strings.Replace(j.header, "}", `,"jwk":`+string(public)+"}", 1)},
-		{"as x5c", strings.Replace(j.header, "}", `,"x5c":["`+base64.StdEncoding.EncodeToString(s.ca.PDF.Signer.Chain()[0])+`"]}`, 1)},
-		{"under its own name", strings.Replace(j.header, textBetween(j.header, `"kid":"`, `"`), s.token.KeyID(), 1)},
-		{"under the first letters of its own name", strings.Replace(j.header, textBetween(j.header, `"kid":"`, `"`), s.token.KeyID()[:4], 1)},
-	} {
-		s.try(form, h.name, func() ([]byte, error) {
-			signed, err := j.withHeader(h.what).signWith(s.ctx, s.token)
-			return []byte(signed.text()), err
-		})
-	}
-	genuine, err := readCertificates(s.genuine.Copy)
-	if err != nil {
-		s.fail("the genuine certificates", err)
-		return
-	}
-	key, _ := genuine.pdf.public.(*ecdsa.PublicKey)
-	der, err := x509.MarshalPKIXPublicKey(key)
-	if err != nil {
-		s.fail("the genuine key", err)
-		return
-	}
-	jwk, _ := json.Marshal(jose.JSONWebKey{Key: key})
+		{"as x5c", strings.Replace(j.header, "}", `,"x5c":["`+chain+`"]}`, 1)},
+		{"under its own name", strings.Replace(j.header, kid, s.token.KeyID(), 1)},
+		{"under the first letters of its own name", strings.Replace(j.header, kid, s.token.KeyID()[:4], 1)},
+	}, jws.withHeader)
+	key := readCertificates(s.genuine.Copy).pdf.public
+	der := must.Get(x509.MarshalPKIXPublicKey(key))
 	for _, secret := range []named[[]byte]{
 		{"a public key in DER", der},
 		{"a public key in PEM", pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})},
-		{"a public key as JWK", jwk},
+		{"a public key as JWK", must.Get(json.Marshal(jose.JSONWebKey{Key: key}))},
 		{"nothing", nil},
 	} {
 		h := j.withHeader(strings.Replace(j.header, "ES256", "HS256", 1))
 		mac := hmac.New(sha256.New, secret.what)
 		mac.Write([]byte(encodeBase64URL(h.header) + "." + encodeBase64URL(h.payload)))
-		h.signature = mac.Sum(nil)
-		s.text(form, "HS256 with "+secret.name, h.text())
+		s.text(form, "HS256 with "+secret.name, h.withSignature(mac.Sum(nil)).text())
 	}
 }
 
@@ -338,39 +320,16 @@ func (g Genuine) statements(j jws) []named[string] {
 
 // forgeReceipts forges the texts of receipts.
 func (s *outsider) forgeReceipts() {
-	j, err := openJWS(s.genuine.Copy.Receipt.Text)
-	if err != nil {
-		s.fail("the genuine receipt", err)
-		return
-	}
-	s.beginKind("receipt: another header under the genuine signature")
-	s.replaceHeaders(Receipt, j)
-	s.beginKind("receipt: other words under the genuine signature")
-	for _, c := range s.genuine.statements(j) {
-		if c.what != j.payload {
-			s.text(Receipt, c.name, j.withPayload(c.what).text())
-		}
-	}
-	s.beginKind("receipt: its own key under the genuine name of a key")
-	s.signVariants(Receipt, j, append([]named[string]{{"the same words", j.payload}}, s.genuine.statements(j)...), jws.withPayload)
-	s.beginKind("receipt: another signature")
-	for _, v := range j.brokenSignatures() {
-		j.signature = v.what
-		s.text(Receipt, v.name, j.text())
-	}
-	s.beginKind("receipt: another spelling")
-	for _, v := range otherSpellings(s.genuine.Copy.Receipt.Text) {
-		s.text(Receipt, v.name, v.what)
-	}
+	text := s.genuine.Copy.Receipt.Text
+	j := openJWS(text)
+	statements := s.genuine.statements(j)
+	s.forgeText(Receipt, "receipt", text, statements, statements)
 	s.beginKind("receipt: parts of several")
-	s.mixParts(Receipt, s.genuine.Copy.Receipt.Text, s.genuine.Other.Receipt.Text, s.genuine.Second.Receipt.Text, s.genuine.Copy.Token())
+	s.mixParts(Receipt, text, s.genuine.Other.Receipt.Text, s.genuine.Second.Receipt.Text, s.genuine.Copy.Token())
 	s.beginKind("receipt: a key that comes along")
-	s.signWithOwnKeys(Receipt, s.genuine.Copy.Receipt.Text)
+	s.signWithOwnKeys(Receipt, j)
 	s.beginKind("receipt: something else handed in as a receipt")
-	s.text(Receipt, "two receipts", s.genuine.Copy.Receipt.Text+"\n"+s.genuine.Other.Receipt.Text)
-	signed, err := j.withHeader(strings.Replace(j.header, "receipt-", "", 1)).signWith(s.ctx, s.token)
-	if err != nil {
-		s.fail("a receipt", err)
-	}
-	s.text(Receipt, "a receipt under the name of a code's key", signed.text())
+	s.text(Receipt, "two receipts", text+"\n"+s.genuine.Other.Receipt.Text)
+	renamed := j.withHeader(strings.Replace(j.header, "receipt-", "", 1))
+	s.text(Receipt, "a receipt under the name of a code's key", renamed.signWith(s.ctx, s.token).text())
 }

@@ -3,27 +3,25 @@ package forgery
 import (
 	"bytes"
 	"compress/zlib"
+	"errors"
 	"fmt"
 	"image/jpeg"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // edit exchanges something in a genuine file that was taken apart.
 type edit[T any] struct {
 	name string
-	do   func(file T) error
+	do   func(file T)
 }
 
 // recodePhoto is a photo coded anew, which looks the same.
-func recodePhoto(photo []byte, quality int) ([]byte, error) {
-	m, err := jpeg.Decode(bytes.NewReader(photo))
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	err = jpeg.Encode(&b, m, &jpeg.Options{Quality: quality})
-	return b.Bytes(), err
+func recodePhoto(photo []byte, quality int) []byte {
+	return jpegOf(must.Get(jpeg.Decode(bytes.NewReader(photo))), quality)
 }
 
 // The text of the objects that edits look for.
@@ -35,165 +33,118 @@ const (
 	catalogObject  = "<</Type/Catalog/"
 )
 
-// pdfEdits are what an editor of PDFs does, and what the format allows beside that.
-func (g Genuine) pdfEdits() ([]edit[*pdfFile], error) {
-	other, err := openPDF(g.Other.PDF)
-	if err != nil {
-		return nil, err
+// swapObject puts another file's object with this text in place of the file's own.
+func swapObject(other *pdfFile, text string) func(*pdfFile) {
+	return func(f *pdfFile) { f.find(text).body = other.find(text).body }
+}
+
+// swapContent puts another file's lines in place of the file's own.
+func swapContent(other *pdfFile) func(*pdfFile) {
+	return func(f *pdfFile) { f.content().body = other.content().body }
+}
+
+// editContent changes the stream with the lines.
+func editContent(change func(text []byte) []byte) func(*pdfFile) {
+	return func(f *pdfFile) {
+		o := f.content()
+		o.fill(change(must.Get(o.inflateStream())), zlib.DefaultCompression)
 	}
-	changed, err := change{"", func(d *draft) { d.contents.UseUntil = forgedLastDay() }}.consistentDraft(g.Copy)
-	if err != nil {
-		return nil, err
-	}
-	swap := func(text string) func(*pdfFile) error {
-		return func(f *pdfFile) error {
-			from, err := other.find(text)
-			if err != nil {
-				return err
+}
+
+func replaceInPDF(old, by string) func(*pdfFile) { return func(f *pdfFile) { f.replace(old, by) } }
+
+// recompress compresses all streams that are compressed.
+func recompress(level int) func(*pdfFile) {
+	return func(f *pdfFile) {
+		for i := range f.plainObjects {
+			if text, err := f.plainObjects[i].inflateStream(); err == nil {
+				f.plainObjects[i].fill(text, level)
 			}
-			to, err := f.find(text)
-			if err != nil {
-				return err
-			}
-			to.body = from.body
-			return nil
 		}
 	}
-	content := func(change func(text []byte) []byte) func(*pdfFile) error {
-		return func(f *pdfFile) error {
-			o, err := f.content()
-			if err != nil {
-				return err
-			}
-			text, err := o.inflateStream()
-			if err != nil {
-				return err
-			}
-			o.fill(change(text), zlib.DefaultCompression)
-			return nil
-		}
+}
+
+// pdfEdits are what an editor of PDFs does, and what the format allows besides.
+func (g Genuine) pdfEdits() []edit[*pdfFile] {
+	other := openPDF(g.Other.PDF)
+	swap := func(text string) func(*pdfFile) { return swapObject(other, text) }
+	attached := func(data []byte) func(*pdfFile) {
+		return func(f *pdfFile) { f.find(attachedObject).fill(data, zlib.DefaultCompression) }
 	}
-	attached := func(data []byte) func(*pdfFile) error {
-		return func(f *pdfFile) error {
-			o, err := f.find(attachedObject)
-			if err == nil {
-				o.fill(data, zlib.DefaultCompression)
-			}
-			return err
-		}
-	}
-	replace := func(old, by string) func(*pdfFile) error {
-		return func(f *pdfFile) error { return f.replace(old, by) }
-	}
-	photo := func(quality int) func(*pdfFile) error {
-		return func(f *pdfFile) error {
-			o, err := f.find(photoObject)
-			if err != nil {
-				return err
-			}
-			data, err := recodePhoto(g.Copy.Photo.Data, quality)
+	photo := func(quality int) func(*pdfFile) {
+		return func(f *pdfFile) {
+			o := f.find(photoObject)
 			head, _, _ := bytes.Cut(o.body, []byte("\nstream\n"))
-			o.body = streamOf(string(head), data)
-			return err
+			o.body = streamOf(string(head), recodePhoto(g.Copy.Photo.Data, quality))
 		}
 	}
 	return []edit[*pdfFile]{
 		{"the JSON of another copy", attached(g.Other.JSON)},
-		{"a JSON until 2036", attached(changed.attachment.Data)},
+		{"a JSON until 2036", attached(until2036().consistentDraft(g.Copy).attachment.Data)},
 		{"a JSON with a blank behind it", attached(append(bytes.Clone(g.Copy.JSON), ' '))},
 		{"an empty JSON", attached([]byte("{}"))},
 		{"the photo of another copy", swap(photoObject)},
 		{"the code of another copy", swap(codeObject)},
 		{"the photo coded anew, hardly smaller", photo(95)},
 		{"the photo coded anew, much smaller", photo(30)},
-		{"the lines of another copy", func(f *pdfFile) error {
-			from, err := other.content()
-			if err != nil {
-				return err
-			}
-			to, err := f.content()
-			if err == nil {
-				to.body = from.body
-			}
-			return err
-		}},
-		{"a white field over the window", content(func(text []byte) []byte {
+		{"the lines of another copy", swapContent(other)},
+		{"a white field over the window", editContent(func(text []byte) []byte {
 			return append(bytes.Clone(text), "\nq 1 1 1 rg 40 90 300 60 re f Q\n"...)
 		})},
-		{"a line taken away", content(withoutLine)},
-		{"a glyph exchanged", content(func(text []byte) []byte {
+		{"a line taken away", editContent(withoutLine)},
+		{"a glyph exchanged", editContent(func(text []byte) []byte {
 			changed := bytes.Clone(text)
 			at := bytes.LastIndex(text, []byte(lastTextOperator)) - len("0001")
 			copy(changed[at:], map[bool]string{true: "0002", false: "0001"}[string(text[at:at+4]) == "0001"])
 			return changed
 		})},
-		{"a text behind the page", func(f *pdfFile) error {
+		{"a text behind the page", func(f *pdfFile) {
 			n := f.add("<</Length 30>>\nstream\n BT (until 2036) Tj ET          \nendstream")
-			return f.replace("/Contents[", fmt.Sprintf("/Contents[%d 0 R ", n))
+			f.replace("/Contents[", fmt.Sprintf("/Contents[%d 0 R ", n))
 		}},
-		{"an annotation over the page", func(f *pdfFile) error {
+		{"an annotation over the page", func(f *pdfFile) {
 			n := f.add("<</Type/Annot/Subtype/FreeText/Rect[40 90 340 150]/Contents(until 2036)/DA(/Helv 12 Tf)/F 4>>")
-			return f.replace("/Annots[", fmt.Sprintf("/Annots[%d 0 R ", n))
+			f.replace("/Annots[", fmt.Sprintf("/Annots[%d 0 R ", n))
 		}},
-		{"a second page", func(f *pdfFile) error {
+		{"a second page", func(f *pdfFile) {
 			n := f.add("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595.276 841.89]/Contents[]/Resources<<>>>>")
-			return f.replace("/Kids[3 0 R]/Count 1", fmt.Sprintf("/Kids[%d 0 R 3 0 R]/Count 2", n))
+			f.replace("/Kids[3 0 R]/Count 1", fmt.Sprintf("/Kids[%d 0 R 3 0 R]/Count 2", n))
 		}},
-		{"a larger sheet", replace("/MediaBox[0 0 595.276 841.89]", "/MediaBox[0 0 595.276 1683.8]")},
-		{"a crop box", replace(pageObject, pageObject+"CropBox[0 300 595 841]/")},
-		{"a rotation", replace(pageObject, pageObject+"Rotate 180/")},
-		{"another title", replace("/Title<", "/Title<feff52")},
-		{"another producer", replace("/Producer(Jiazhu)", "/Producer(Editor)")},
-		{"another time of making", replace("/CreationDate(D:20", "/CreationDate(D:19")},
-		{"another time of signing", replace("/M(D:20", "/M(D:19")},
-		{"another name of the signer", replace("/Reason", "/Location(x)/Reason")},
-		{"changes allowed", replace("/TransformParams/P 1/V", "/TransformParams/P 3/V")},
-		{"no rule against changes", replace("/TransformMethod/DocMDP", "/TransformMethod/UR3  ")},
-		{"no certification", replace("/Perms<</DocMDP 5 0 R>>", "")},
-		{"the form's field twice", replace("/Fields[4 0 R]", "/Fields[4 0 R 4 0 R]")},
-		{"the form with an action", replace("/SigFlags 3", "/SigFlags 3/NeedAppearances true")},
-		{"an action on opening", replace(catalogObject, catalogObject+"OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>/")},
-		{"a layer that hides", replace(catalogObject, catalogObject+"OCProperties<</OCGs[]/D<<>>>>/")},
-		{"the seal's picture of nothing", replace("/AP<</N ", "/AP<</D ")},
-		{"the attachment under another name", replace("/F(certificate.json)/UF(certificate.json)", "/F(receipt.jws)/UF(receipt.jws)")},
-		{"the attachment as a supplement", replace("/AFRelationship/Data", "/AFRelationship/Supplement")},
-		{"no attachment", replace("/Names<</EmbeddedFiles<<", "/Names<</EmbeddedNone <<")},
-		{"a second attachment", func(f *pdfFile) error {
+		{"a larger sheet", replaceInPDF("/MediaBox[0 0 595.276 841.89]", "/MediaBox[0 0 595.276 1683.8]")},
+		{"a crop box", replaceInPDF(pageObject, pageObject+"CropBox[0 300 595 841]/")},
+		{"a rotation", replaceInPDF(pageObject, pageObject+"Rotate 180/")},
+		{"another title", replaceInPDF("/Title<", "/Title<feff52")},
+		{"another producer", replaceInPDF("/Producer(Jiazhu)", "/Producer(Editor)")},
+		{"another time of making", replaceInPDF("/CreationDate(D:20", "/CreationDate(D:19")},
+		{"another time of signing", replaceInPDF("/M(D:20", "/M(D:19")},
+		{"another name of the signer", replaceInPDF("/Reason", "/Location(x)/Reason")},
+		{"changes allowed", replaceInPDF("/TransformParams/P 1/V", "/TransformParams/P 3/V")},
+		{"no rule against changes", replaceInPDF("/TransformMethod/DocMDP", "/TransformMethod/UR3  ")},
+		{"no certification", replaceInPDF("/Perms<</DocMDP 5 0 R>>", "")},
+		{"the form's field twice", replaceInPDF("/Fields[4 0 R]", "/Fields[4 0 R 4 0 R]")},
+		{"the form with an action", replaceInPDF("/SigFlags 3", "/SigFlags 3/NeedAppearances true")},
+		{"an action on opening", replaceInPDF(catalogObject, catalogObject+"OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>/")},
+		{"a layer that hides", replaceInPDF(catalogObject, catalogObject+"OCProperties<</OCGs[]/D<<>>>>/")},
+		{"the seal's picture of nothing", replaceInPDF("/AP<</N ", "/AP<</D ")},
+		{"the attachment under another name", replaceInPDF("/F(certificate.json)/UF(certificate.json)", "/F(receipt.jws)/UF(receipt.jws)")},
+		{"the attachment as a supplement", replaceInPDF("/AFRelationship/Data", "/AFRelationship/Supplement")},
+		{"no attachment", replaceInPDF("/Names<</EmbeddedFiles<<", "/Names<</EmbeddedNone <<")},
+		{"a second attachment", func(f *pdfFile) {
 			file := f.add("<</Type/EmbeddedFile/Length 0>>\nstream\n\nendstream")
 			o := f.objectByNumber(file)
 			o.body = streamOf("<</Type/EmbeddedFile/Filter/FlateDecode/Length 0>>", nil)
 			o.fill([]byte(g.Copy.Receipt.Text), zlib.DefaultCompression)
 			spec := f.add(fmt.Sprintf("<</Type/Filespec/F(receipt.jws)/UF(receipt.jws)/AFRelationship/Data/EF<</F %d 0 R/UF %d 0 R>>>>", file, file))
-			return f.replace("/Names[(certificate.json) ", fmt.Sprintf("/Names[(receipt.jws) %d 0 R (certificate.json) ", spec))
+			f.replace("/Names[(certificate.json) ", fmt.Sprintf("/Names[(receipt.jws) %d 0 R (certificate.json) ", spec))
 		}},
-		{"objects in another order", func(f *pdfFile) error {
-			slices.Reverse(f.plainObjects)
-			return nil
-		}},
-		{"an object nobody asks for", func(f *pdfFile) error {
-			f.add("<</Until(2036)>>")
-			return nil
-		}},
-		{"streams compressed better", func(f *pdfFile) error {
-			for i := range f.plainObjects {
-				if text, err := f.plainObjects[i].inflateStream(); err == nil {
-					f.plainObjects[i].fill(text, zlib.BestCompression)
-				}
-			}
-			return nil
-		}},
-		{"streams not compressed", func(f *pdfFile) error {
-			for i := range f.plainObjects {
-				if text, err := f.plainObjects[i].inflateStream(); err == nil {
-					f.plainObjects[i].fill(text, zlib.NoCompression)
-				}
-			}
-			return nil
-		}},
-	}, nil
+		{"objects in another order", func(f *pdfFile) { slices.Reverse(f.plainObjects) }},
+		{"an object nobody asks for", func(f *pdfFile) { f.add("<</Until(2036)>>") }},
+		{"streams compressed better", recompress(zlib.BestCompression)},
+		{"streams not compressed", recompress(zlib.NoCompression)},
+	}
 }
 
-// shown is how a run of glyphs ends that is shown.
+// lastTextOperator ends a run of glyphs that is shown.
 const lastTextOperator = ">Tj"
 
 // withoutLine takes the last run of glyphs away.
@@ -203,66 +154,33 @@ func withoutLine(text []byte) []byte {
 }
 
 // content is the stream with the holder's own lines: the last of the page's.
-func (f *pdfFile) content() (*pdfObject, error) {
-	o, err := f.find(pageObject)
-	if err != nil {
-		return nil, err
-	}
-	_, list, _ := bytes.Cut(o.body, []byte("/Contents["))
+func (f *pdfFile) content() *pdfObject {
+	_, list, _ := bytes.Cut(f.find(pageObject).body, []byte("/Contents["))
 	list, _, _ = bytes.Cut(list, []byte("]"))
 	words := strings.Fields(string(list))
 	if len(words) < 3 {
-		return nil, fmt.Errorf("the page shows nothing: %s", o.body)
+		must.Do(errors.New("the page shows nothing"))
 	}
-	var number int
-	if _, err := fmt.Sscan(words[len(words)-3], &number); err != nil {
-		return nil, err
-	}
-	if o = f.objectByNumber(number); o == nil {
-		return nil, fmt.Errorf("no object %d", number)
-	}
-	return o, nil
+	return f.objectByNumber(must.Get(strconv.Atoi(words[len(words)-3])))
 }
 
 // ofdEdits are what an editor of packages does.
-func (g Genuine) ofdEdits() ([]edit[*ofdFile], error) {
-	other, err := openOFD(g.Other.OFD)
-	if err != nil {
-		return nil, err
+func (g Genuine) ofdEdits() []edit[*ofdFile] {
+	other := openOFD(g.Other.OFD)
+	set := func(ending string, data []byte) func(*ofdFile) {
+		return func(o *ofdFile) { o.find(ending).set(data) }
 	}
-	changed, err := change{"", func(d *draft) { d.contents.UseUntil = forgedLastDay() }}.consistentDraft(g.Copy)
-	if err != nil {
-		return nil, err
+	swap := func(ending string) func(*ofdFile) { return set(ending, other.find(ending).data) }
+	replace := func(ending, old, by string) func(*ofdFile) {
+		return func(o *ofdFile) { o.find(ending).replace(old, by) }
 	}
-	set := func(ending string, data []byte) func(*ofdFile) error {
-		return func(o *ofdFile) error {
-			p := o.find(ending)
-			if p == nil || data == nil {
-				return fmt.Errorf("no part %s", ending)
-			}
-			p.set(data)
-			return nil
-		}
+	photo := func(quality int) func(*ofdFile) {
+		return set("image_0.jpg", recodePhoto(g.Copy.Photo.Data, quality))
 	}
-	swap := func(ending string) func(*ofdFile) error { return set(ending, other.data(ending)) }
-	replace := func(ending, old, by string) func(*ofdFile) error {
-		return func(o *ofdFile) error { return o.find(ending).replace(old, by) }
-	}
-	photo := func(quality int) func(*ofdFile) error {
-		return func(o *ofdFile) error {
-			data, err := recodePhoto(g.Copy.Photo.Data, quality)
-			if err != nil {
-				return err
-			}
-			return set("image_0.jpg", data)(o)
-		}
-	}
-	until := func(by string) func(*ofdFile) error {
-		return replace("Document.xml", `EndDate="`+g.Copy.Says.UseUntil.String(), `EndDate="`+by)
-	}
+	lastDay, json := g.Copy.Says.UseUntil.String(), until2036().consistentDraft(g.Copy).attachment.Data
 	return []edit[*ofdFile]{
 		{"the JSON of another copy", swap("certificate.json")},
-		{"a JSON until 2036", set("certificate.json", changed.attachment.Data)},
+		{"a JSON until 2036", set("certificate.json", json)},
 		{"a JSON with a blank behind it", set("certificate.json", append(bytes.Clone(g.Copy.JSON), ' '))},
 		{"the photo of another copy", swap("image_0.jpg")},
 		{"the handwriting of another copy", swap("image_1.png")},
@@ -271,20 +189,11 @@ func (g Genuine) ofdEdits() ([]edit[*ofdFile], error) {
 		{"the photo coded anew, much smaller", photo(30)},
 		{"the page of another copy", swap("Page_0/Content.xml")},
 		{"the font of another copy", swap("Res/font_0.ttf")},
-		{"the metadata of another copy", func(o *ofdFile) error {
-			o.parts[0].set(other.parts[0].data)
-			return nil
-		}},
-		{"metadata until 2036", func(o *ofdFile) error {
-			return o.parts[0].replace(`Name="JZJYXQJZSJ">`+g.Copy.Says.UseUntil.String()[:4], `Name="JZJYXQJZSJ">2036`)
-		}},
-		{"metadata of another name", func(o *ofdFile) error {
-			return o.parts[0].replace(`Name="CZZT">`, `Name="CZZT">李`)
-		}},
-		{"a metadatum more", func(o *ofdFile) error {
-			return o.parts[0].replace(`<ofd:CustomDatas>`, `<ofd:CustomDatas><ofd:CustomData Name="KZ_note">x</ofd:CustomData>`)
-		}},
-		{"a period until 2036", until("2036-05-28")},
+		{"the metadata of another copy", swap("OFD.xml")},
+		{"metadata until 2036", replace("OFD.xml", `Name="JZJYXQJZSJ">`+lastDay[:4], `Name="JZJYXQJZSJ">2036`)},
+		{"metadata of another name", replace("OFD.xml", `Name="CZZT">`, `Name="CZZT">李`)},
+		{"a metadatum more", replace("OFD.xml", `<ofd:CustomDatas>`, `<ofd:CustomDatas><ofd:CustomData Name="KZ_note">x</ofd:CustomData>`)},
+		{"a period until 2036", replace("Document.xml", `EndDate="`+lastDay, `EndDate="2036-05-28`)},
 		{"changes allowed", replace("Document.xml", "<ofd:Edit>false</ofd:Edit>", "<ofd:Edit>true</ofd:Edit>")},
 		{"a larger sheet", replace("Page_0/Content.xml", "<ofd:PhysicalBox>0 0 210", "<ofd:PhysicalBox>0 0 420")},
 		{"a template of another title", replace("Tpl_0/Content.xml", "注册证书", "注册证明")},
@@ -295,31 +204,22 @@ func (g Genuine) ofdEdits() ([]edit[*ofdFile], error) {
 		{"a list of two signatures", replace("Signatures.xml", `<ofd:Signature ID="s001"`, `<ofd:Signature ID="s000" Type="Seal" BaseLoc="/Doc_0/Signs/Sign_0/Signature.xml"/><ofd:Signature ID="s001"`)},
 		{"an attachment more in the list", replace("Attachments.xml", `<ofd:Attachment ID="a1"`, `<ofd:Attachment ID="a0" Name="receipt.jws"><ofd:FileLoc>certificate.json</ofd:FileLoc></ofd:Attachment><ofd:Attachment ID="a1"`)},
 		{"another description of the attachment", replace("Attachments.xml", "加注件", "加注")},
-		{"a part more", func(o *ofdFile) error {
+		{"a part more", func(o *ofdFile) {
 			o.parts = slices.Insert(o.parts, 3, ofdPart{name: "Doc_0/Annots/Annot.xml", data: []byte("<x/>")})
-			return nil
 		}},
-		{"a part less", func(o *ofdFile) error {
+		{"a part less", func(o *ofdFile) {
 			o.parts = slices.DeleteFunc(o.parts, func(p ofdPart) bool { return strings.HasSuffix(p.name, "image_1.png") })
-			return nil
 		}},
-		{"parts in another order", func(o *ofdFile) error {
-			o.parts[2], o.parts[3] = o.parts[3], o.parts[2]
-			return nil
-		}},
-		{"parts compressed otherwise", func(o *ofdFile) error {
+		{"parts in another order", func(o *ofdFile) { o.parts[2], o.parts[3] = o.parts[3], o.parts[2] }},
+		{"parts compressed otherwise", func(o *ofdFile) {
 			for i := range o.parts {
 				if o.parts[i].deflated != nil {
 					o.parts[i].deflated = storedBlocks(o.parts[i].data)
 				}
 			}
-			return nil
 		}},
-		{"a part stored that was compressed", func(o *ofdFile) error {
-			o.find("Page_0/Content.xml").deflated = nil
-			return nil
-		}},
-	}, nil
+		{"a part stored that was compressed", func(o *ofdFile) { o.find("Page_0/Content.xml").deflated = nil }},
+	}
 }
 
 // storedBlocks is DEFLATE without compression.

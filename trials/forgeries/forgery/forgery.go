@@ -4,22 +4,23 @@
 //   - a stranger has genuine files, the source of this service and the public keys, and an
 //     authority and keys of its own, under the same names;
 //   - a holder has genuine copies, and endorses, consents, withdraws and asks for receipts;
-//   - a subscriber has certificates of the authorities that the service's own are from;
+//   - a subscriber has certificates of the authorities that issued the service's own;
 //   - a thief has the service's keys that sign PDFs, seals and codes.
 //
-// Each of them makes a list, always the same one: names, kinds and what is done depend on
-// nothing but the program; keys, times and signatures are another each time. None of the list
-// is a file or code that the service issued and that says what it said then, so nobody may call
-// any of it valid. Only trials/forgeries and tests import this package.
+// Each attacker's list is the same in every run, except for keys, times and signatures. Nothing in it is a file or
+// code that the service issued with the same content, so no verifier may call any of it valid. Only
+// trials/forgeries and tests import this package.
 package forgery
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // Attacker is who made a forgery.
@@ -104,13 +105,28 @@ func slugOf(name string) string {
 // each other.
 func (f Forgery) Digest() [sha256.Size]byte { return sha256.Sum256(f.Data) }
 
-// forgeryList is where an attacker's forgeries are collected. The first that cannot be made is the
-// error of all.
+// forgeryList collects an attacker's forgeries. A step that cannot make its forgeries stops the list (package must).
 type forgeryList struct {
+	ctx       context.Context
 	attacker  Attacker
+	genuine   Genuine
+	renderer  *Renderer
 	kind      string
 	forgeries []Forgery
-	err       error
+}
+
+// run runs the steps that make the forgeries.
+func (w *forgeryList) run(steps ...func()) (all []Forgery, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s: %s: %w", w.attacker, w.kind, err)
+		}
+	}()
+	defer must.Catch(&err)
+	for _, step := range steps {
+		step()
+	}
+	return w.forgeries, nil
 }
 
 // beginKind begins a kind.
@@ -122,24 +138,70 @@ func (w *forgeryList) add(form Form, name string, data []byte) {
 
 func (w *forgeryList) text(form Form, name, text string) { w.add(form, name, []byte(text)) }
 
-// try adds what make makes, unless that is nothing.
-func (w *forgeryList) try(form Form, name string, make func() ([]byte, error)) {
-	data, err := make()
-	switch {
-	case err != nil:
-		w.fail(name, err)
-	case data != nil:
-		w.add(form, name, data)
-	}
-}
-
 func (w *forgeryList) put(f Forgery) {
 	f.Attacker, f.Kind = w.attacker, w.kind
 	w.forgeries = append(w.forgeries, f)
 }
 
-func (w *forgeryList) fail(name string, err error) {
-	if w.err == nil {
-		w.err = fmt.Errorf("%s: %s: %s: %w", w.attacker, w.kind, name, err)
+// author is how an attacker signs PDFs and seals OFDs.
+type author struct {
+	pdf *signer // nil = PDFs are not signed
+	ofd sealer
+}
+
+// draw makes a kind: a file of each change of the genuine page.
+func (w *forgeryList) draw(kind string, form Form, by author, all []change, how draftFunc) {
+	w.beginKind(kind)
+	for _, c := range all {
+		w.add(form, c.name, w.render(form, how(c, w.genuine.Copy), by))
 	}
+}
+
+// drawMixed makes a kind: a file of each mixture of the versions of the format.
+func (w *forgeryList) drawMixed(kind string, form Form, by author) {
+	w.beginKind(kind)
+	for _, m := range mixedDrafts(w.genuine.Copy) {
+		w.add(form, m.name, w.render(form, m.what, by))
+	}
+}
+
+// render makes one file of a page.
+func (w *forgeryList) render(form Form, d draft, by author) []byte {
+	if form == PDF {
+		return w.renderer.writePDF(w.ctx, d, by.pdf)
+	}
+	return w.renderer.writeOFD(w.ctx, d, by.ofd)
+}
+
+// changes are all changes of the genuine page, and allPages are these and the page itself.
+func (w *forgeryList) changes() []change  { return w.genuine.changes() }
+func (w *forgeryList) allPages() []change { return append([]change{unchangedPage()}, w.changes()...) }
+
+// editPDF makes a kind: the genuine PDF after each edit, put together by end; nil is no forgery.
+func (w *forgeryList) editPDF(kind string, g Genuine, end func(*pdfFile) []byte) {
+	addEdits(w, kind, PDF, g.pdfEdits(), func() *pdfFile { return openPDF(g.Copy.PDF) }, end)
+}
+
+// editOFD is editPDF for the OFD.
+func (w *forgeryList) editOFD(kind string, g Genuine, end func(*ofdFile) []byte) {
+	addEdits(w, kind, OFD, g.ofdEdits(), func() *ofdFile { return openOFD(g.Copy.OFD) }, end)
+}
+
+func addEdits[T any](w *forgeryList, kind string, form Form, edits []edit[T], open func() T, end func(T) []byte) {
+	w.beginKind(kind)
+	for _, e := range edits {
+		file := open()
+		e.do(file)
+		if data := end(file); data != nil {
+			w.add(form, e.name, data)
+		}
+	}
+}
+
+// editAndSign makes two kinds: PDF and OFD after each edit, signed and sealed.
+func (w *forgeryList) editAndSign(pdfKind, ofdKind string, by author) {
+	w.editPDF(pdfKind, w.genuine, func(f *pdfFile) []byte { return f.assembleSigned(w.ctx, by.pdf) })
+	w.editOFD(ofdKind, w.genuine, func(o *ofdFile) []byte {
+		return o.sealAnew(w.ctx, by.ofd, w.genuine.Copy.Says.MadeAt)
+	})
 }

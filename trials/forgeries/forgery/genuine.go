@@ -14,6 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // Copy is a genuine copy, as its holder or whoever they gave it to has it.
@@ -61,66 +62,45 @@ func (c Copy) files() [][]byte {
 	return [][]byte{c.PDF, c.OFD, []byte(c.Link), []byte(c.Token()), []byte(c.Receipt.Text), c.Receipt.Page}
 }
 
-// errGenuine says that what is called a genuine file is none that forgeries can be made from.
+// errGenuine is returned for a file that forgeries cannot be made from.
 var errGenuine = errors.New("not a genuine copy")
 
 // ReadCopy takes a genuine copy apart: its files, its link and, where there is one, its receipt.
-func ReadCopy(pdfFile, ofdFile []byte, link string, receipt ReceiptFiles) (Copy, error) {
-	c := Copy{PDF: pdfFile, OFD: ofdFile, Link: link, Receipt: receipt}
-	file, err := pdf.Read(pdfFile)
-	if err != nil {
-		return c, fmt.Errorf("%w: %w", errGenuine, err)
-	}
+func ReadCopy(pdfFile, ofdFile []byte, link string, receipt ReceiptFiles) (c Copy, err error) {
+	defer must.Catch(&err)
+	c = Copy{PDF: pdfFile, OFD: ofdFile, Link: link, Receipt: receipt}
+	file := must.Get(pdf.Read(pdfFile))
 	if len(file.Attachments) != 1 || file.Signature == nil {
 		return c, fmt.Errorf("%w: the PDF has %d attachments", errGenuine, len(file.Attachments))
 	}
 	c.JSON, c.CMS, c.Signer = file.Attachments[0].Data, file.Signature.CMS, file.Signature.Name
-	if c.Says, err = endorsement.ParseCopy(c.JSON); err != nil {
-		return c, fmt.Errorf("%w: %w", errGenuine, err)
-	}
-	return c, c.readOFD()
-}
-
-func (c *Copy) readOFD() error {
-	o, err := openOFD(c.OFD)
-	if err != nil {
-		return err
-	}
-	c.Seal, c.Value = o.data("Seal.esl"), o.data("SignedValue.dat")
-	if c.Seal == nil || c.Value == nil {
-		return fmt.Errorf("%w: the OFD is not sealed", errGenuine)
-	}
+	c.Says = must.Get(endorsement.ParseCopy(c.JSON))
+	o := openOFD(ofdFile)
+	c.Seal, c.Value = o.find("Seal.esl").data, o.find("SignedValue.dat").data
 	for _, p := range o.parts {
-		if !strings.Contains(p.name, "/Res/") {
+		if !strings.Contains(p.name, "/Res/") || strings.HasSuffix(p.name, ".ttf") {
 			continue
 		}
-		size, kind, err := image.DecodeConfig(bytes.NewReader(p.data))
-		if err != nil { // a font
-			continue
-		}
-		picture := &displaylist.Picture{MIME: "image/" + kind, Data: p.data, Width: size.Width, Height: size.Height}
+		picture := readPicture(p.data)
 		switch {
-		case kind == "jpeg":
+		case picture.MIME == "image/jpeg":
 			c.Photo = picture
-		case size.Width > size.Height:
+		case picture.Width > picture.Height:
 			c.Hand = picture
 		}
 	}
 	if c.Photo == nil || c.Hand == nil {
-		return fmt.Errorf("%w: the OFD lacks a picture", errGenuine)
+		return c, fmt.Errorf("%w: the OFD lacks a picture", errGenuine)
 	}
-	return nil
+	return c, nil
+}
+
+func readPicture(data []byte) *displaylist.Picture {
+	size, kind := must.Get2(image.DecodeConfig(bytes.NewReader(data)))
+	return &displaylist.Picture{MIME: "image/" + kind, Data: data, Width: size.Width, Height: size.Height}
 }
 
 // sealPicture is the picture inside a seal.
-func sealPicture(esl []byte) (*displaylist.Picture, error) {
-	seal, err := ses.ParseSeal(esl)
-	if err != nil {
-		return nil, err
-	}
-	size, _, err := image.DecodeConfig(bytes.NewReader(seal.Picture.Data))
-	if err != nil {
-		return nil, err
-	}
-	return &displaylist.Picture{MIME: "image/png", Data: seal.Picture.Data, Width: size.Width, Height: size.Height}, nil
+func sealPicture(esl []byte) *displaylist.Picture {
+	return readPicture(must.Get(ses.ParseSeal(esl)).Picture.Data)
 }

@@ -1,12 +1,14 @@
 package forgery
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // VoidCopy is a genuine copy that is worth nothing any more, or not yet, and what made it so. Its receipt is
@@ -27,19 +29,14 @@ type HolderCopies struct {
 
 type dishonestHolder struct {
 	forgeryList
-	genuine  Genuine
-	renderer *Renderer
-	copies   HolderCopies
+	copies HolderCopies
 }
 
 // ByHolder makes what a holder does with copies of their own.
-func ByHolder(g Genuine, press *Renderer, has HolderCopies) ([]Forgery, error) {
-	h := &dishonestHolder{forgeryList: forgeryList{attacker: Holder}, genuine: g, renderer: press, copies: has}
-	h.addVoidCopies()
-	h.relyOnOtherDays()
-	h.exchangeParts()
-	h.requestImitations()
-	return h.forgeries, h.err
+func ByHolder(g Genuine, renderer *Renderer, has HolderCopies) ([]Forgery, error) {
+	list := forgeryList{ctx: context.Background(), attacker: Holder, genuine: g, renderer: renderer}
+	h := &dishonestHolder{forgeryList: list, copies: has}
+	return h.run(h.addVoidCopies, h.relyOnOtherDays, h.exchangeParts, h.requestImitations)
 }
 
 // addCopy hands a copy's files and code in, for a day. Told is whether an organisation may be told its
@@ -57,7 +54,7 @@ func (h *dishonestHolder) addCopy(name string, c Copy, day civil.Date, told bool
 	}
 }
 
-// addVoidCopies hands in what is good no more, and the receipts of when it was.
+// addVoidCopies hands in copies that are no longer valid, and the receipts of when they were.
 func (h *dishonestHolder) addVoidCopies() {
 	for _, v := range h.copies.Void {
 		h.beginKind("a copy that is good no more, or not yet")
@@ -66,11 +63,8 @@ func (h *dishonestHolder) addVoidCopies() {
 		h.put(Forgery{Form: Receipt, Name: v.What + ", as text", Data: []byte(v.Copy.Receipt.Text), Signed: true})
 		h.put(Forgery{Form: PDF, Name: v.What + ", as a page", Data: v.Copy.Receipt.Page, Signed: true})
 		h.beginKind("a drawn page with the receipt of a copy that is good no more")
-		h.drawPDF(h.renderer, []change{{v.What, unchangedPage().do}}, func(c change, of Copy) (draft, error) {
-			d, err := c.changedDraft(of)
-			d.attachment = receiptText(of.Receipt.Text)
-			return d, err
-		}, v.Copy, nil)
+		page := withReceipt(v.Copy.Receipt.Text)(unchangedPage(), v.Copy)
+		h.add(PDF, v.What, h.render(PDF, page, author{}))
 	}
 }
 
@@ -89,100 +83,69 @@ func (h *dishonestHolder) relyOnOtherDays() {
 	h.addCopy("from the day after tomorrow, today by name", h.copies.NotYet, h.copies.Today, true)
 }
 
-// exchangeParts exchanges things between two copies of the same holder.
+// exchangeParts exchanges parts of two copies of the same holder.
 func (h *dishonestHolder) exchangeParts() {
 	own := h.genuine
-	own.Other = h.genuine.Second
-	ofAnother := func(list []string, name string) bool {
-		return slices.ContainsFunc(list, func(part string) bool { return strings.Contains(name, part) })
-	}
+	own.Other = own.Second
 	h.beginKind("PDF: parts of the holder's other copy")
-	edits, err := own.pdfEdits()
-	if err != nil {
-		h.fail("edits", err)
-		return
-	}
-	for _, e := range edits {
-		if !ofAnother([]string{"JSON of another", "code of another", "lines of another"}, e.name) {
-			continue
+	for _, e := range own.pdfEdits() {
+		if containsAny(e.name, "JSON of another", "code of another", "lines of another") {
+			f := openPDF(own.Copy.PDF)
+			e.do(f)
+			h.add(PDF, e.name, f.bytes())
 		}
-		h.try(PDF, e.name, func() ([]byte, error) {
-			f, err := openPDF(own.Copy.PDF)
-			if err == nil {
-				err = e.do(f)
-			}
-			if err != nil {
-				return nil, err
-			}
-			return f.bytes(), nil
-		})
 	}
 	h.beginKind("OFD: parts of the holder's other copy")
-	packed, err := own.ofdEdits()
-	if err != nil {
-		h.fail("edits", err)
-		return
-	}
-	for _, e := range packed {
-		if !ofAnother([]string{"JSON of another", "code of another", "page of another", "metadata of another copy"}, e.name) {
-			continue
-		}
-		h.try(OFD, e.name, func() ([]byte, error) {
-			o, err := openOFD(own.Copy.OFD)
-			if err == nil {
-				err = e.do(o)
-			}
-			if err != nil {
-				return nil, err
-			}
-			return o.bytes(), nil
-		})
-	}
-	h.try(OFD, "the signature of the other copy", func() ([]byte, error) {
-		o, err := openOFD(own.Copy.OFD)
-		if err != nil {
-			return nil, err
-		}
+	edits := append(own.ofdEdits(), edit[*ofdFile]{"the signature of the other copy", func(o *ofdFile) {
 		o.find("SignedValue.dat").set(own.Second.Value)
-		return o.bytes(), nil
-	})
-	h.beginKind("PDF: one copy's page with the number and JSON of the other, unsigned")
-	h.drawPDF(h.renderer, []change{
+	}})
+	for _, e := range edits {
+		if containsAny(e.name, "JSON of another", "code of another", "page of another", "metadata of another copy", "signature of the other") {
+			o := openOFD(own.Copy.OFD)
+			e.do(o)
+			h.add(OFD, e.name, o.bytes())
+		}
+	}
+	h.draw("PDF: one copy's page with the number and JSON of the other, unsigned", PDF, author{}, []change{
 		{"the number of the other copy", func(d *draft) { d.contents.CopyID = own.Second.Says.CopyID }},
 		{"the number and code of the other copy", func(d *draft) { d.contents.CopyID, d.contents.QR = own.Second.Says.CopyID, own.Second.Link }},
-	}, change.consistentDraft, own.Copy, nil)
+	}, change.consistentDraft)
 	h.beginKind("code: parts of the holder's two codes")
 	a, b := strings.Split(own.Copy.Token(), "."), strings.Split(own.Second.Token(), ".")
 	h.text(Token, "the words of one, the signature of the other", a[0]+"."+a[1]+"."+b[2])
 	h.text(Token, "the words of the other, the signature of one", a[0]+"."+b[1]+"."+a[2])
 }
 
-// requestImitations asks for copies whose purpose or recipient imitates what the seal's side of the panel says.
-func (h *dishonestHolder) requestImitations() {
-	in := func(kind string, list []string, ask func(text string) map[string]any) {
-		h.beginKind(kind)
-		for i, text := range list {
-			data, err := json.Marshal(ask(text))
-			if err != nil {
-				h.fail(text, err)
-				return
-			}
-			h.add(Ask, fmt.Sprintf("%02d %s", i+1, text), data)
-		}
-	}
-	texts := Imitations()
-	in("words: a recipient that imitates the panel", texts, func(text string) map[string]any {
-		return map[string]any{"recipient": map[string]string{"name": text}}
-	})
-	in("words: a purpose that imitates the panel", texts, func(text string) map[string]any {
-		return map[string]any{"purpose": map[string]string{"kind": "其他", "text": text}}
-	})
-	in("words: a project code that imitates the panel", texts[:6], func(text string) map[string]any {
-		return map[string]any{"purpose": map[string]string{"kind": "投标", "projectCode": text}}
-	})
+func containsAny(text string, parts ...string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }
 
-// Imitations are words of a holder that read like those of the issuer: labels of the face, a window of
+// requestImitations asks for copies whose purpose or recipient imitates the issuer's side of the panel.
+func (h *dishonestHolder) requestImitations() {
+	texts := Imitations()
+	for _, k := range []struct {
+		kind  string
+		texts []string
+		ask   func(text string) map[string]any
+	}{
+		{"words: a recipient that imitates the panel", texts, func(text string) map[string]any {
+			return map[string]any{"recipient": map[string]string{"name": text}}
+		}},
+		{"words: a purpose that imitates the panel", texts, func(text string) map[string]any {
+			return map[string]any{"purpose": map[string]string{"kind": "其他", "text": text}}
+		}},
+		{"words: a project code that imitates the panel", texts[:6], func(text string) map[string]any {
+			return map[string]any{"purpose": map[string]string{"kind": "投标", "projectCode": text}}
+		}},
+	} {
+		h.beginKind(k.kind)
+		for i, text := range k.texts {
+			h.add(Ask, fmt.Sprintf("%02d %s", i+1, text), must.Get(json.Marshal(k.ask(text))))
+		}
+	}
+}
+
+// Imitations are words of a holder that read like those of the issuer: labels of the layout, a window of
 // their own, another number, and the same in characters that look alike.
 func Imitations() []string {
 	return []string{

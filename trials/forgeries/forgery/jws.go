@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // jws is a code or a receipt taken apart.
@@ -18,16 +19,13 @@ type jws struct {
 	signature       []byte // r || s
 }
 
-func openJWS(text string) (jws, error) {
+func openJWS(text string) jws {
 	var parts [3][]byte
 	for i, part := range strings.SplitN(text, ".", 3) {
-		data, err := base64.RawURLEncoding.DecodeString(part)
-		if err != nil {
-			return jws{}, err
-		}
+		data := must.Get(base64.RawURLEncoding.DecodeString(part))
 		parts[i] = data
 	}
-	return jws{string(parts[0]), string(parts[1]), parts[2]}, nil
+	return jws{string(parts[0]), string(parts[1]), parts[2]}
 }
 
 func encodeBase64URL(data string) string { return base64.RawURLEncoding.EncodeToString([]byte(data)) }
@@ -37,23 +35,20 @@ func (j jws) text() string {
 	return encodeBase64URL(j.header) + "." + encodeBase64URL(j.payload) + "." + encodeBase64URL(string(j.signature))
 }
 
-// withHeader and stating change words of one part, and leave the signature.
+// withHeader and withPayload change one part and leave the signature; withSignature changes only that.
 func (j jws) withHeader(header string) jws   { j.header = header; return j }
 func (j jws) withPayload(payload string) jws { j.payload = payload; return j }
 
+func (j jws) withSignature(value []byte) jws { j.signature = value; return j }
+
 // signWith signs what it says now.
-func (j jws) signWith(ctx context.Context, key keys.Signer) (jws, error) {
+func (j jws) signWith(ctx context.Context, key keys.Signer) jws {
 	sum := sha256.Sum256([]byte(encodeBase64URL(j.header) + "." + encodeBase64URL(j.payload)))
-	der, err := key.Sign(ctx, sum[:])
-	if err != nil {
-		return j, err
-	}
+	der := must.Get(key.Sign(ctx, sum[:]))
 	var value struct{ R, S *big.Int }
-	if _, err := asn1.Unmarshal(der, &value); err != nil {
-		return j, err
-	}
+	must.Get(asn1.Unmarshal(der, &value))
 	j.signature = rawSignature(value.R, value.S)
-	return j, nil
+	return j
 }
 
 func rawSignature(r, s *big.Int) []byte {

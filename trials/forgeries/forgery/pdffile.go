@@ -7,12 +7,15 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // pdfFile is a PDF of this service taken apart into its objects, so that one of them can be
@@ -37,29 +40,20 @@ var (
 	byteRange    = regexp.MustCompile(`/ByteRange\[[^\]]*\] *`)
 )
 
-// entry is an entry of the cross-reference stream, six bytes long.
+// tableEntrySize is the length of an entry of the cross-reference stream.
 const tableEntrySize = 6
 
 // openPDF takes a PDF apart.
-func openPDF(data []byte) (*pdfFile, error) {
-	broken := func(what string) error { return fmt.Errorf("take a PDF apart: %s", what) }
+func openPDF(data []byte) *pdfFile {
 	at := startOfTable.FindSubmatch(data)
 	if at == nil {
-		return nil, broken("no table")
+		must.Do(errors.New("take a PDF apart: no table"))
 	}
-	start, err := strconv.Atoi(string(at[1]))
-	if err != nil || start > len(data) {
-		return nil, broken("no table")
-	}
+	start := must.Get(strconv.Atoi(string(at[1])))
 	f := &pdfFile{}
 	last := pdfObject{body: data[start:]}
-	if err := last.unframe(); err != nil {
-		return nil, err
-	}
-	entries, err := last.inflateStream()
-	if err != nil {
-		return nil, err
-	}
+	last.unframe()
+	entries := must.Get(last.inflateStream())
 	var places []int
 	numbers := map[int]int{} // by place
 	for n := range len(entries) / tableEntrySize {
@@ -80,34 +74,29 @@ func openPDF(data []byte) (*pdfFile, error) {
 			end = places[i+1]
 		}
 		o := pdfObject{numbers[place], data[place:end]}
-		if err := o.unframe(); err != nil {
-			return nil, err
-		}
+		o.unframe()
 		if o.number == f.streamNumber {
-			if err := f.unpack(o); err != nil {
-				return nil, err
-			}
+			f.unpack(o)
 			continue
 		}
 		f.plainObjects = append(f.plainObjects, o)
 	}
 	dictionary, _, _ := bytes.Cut(last.body, []byte("\nstream\n"))
 	f.table = string(tableEntries.ReplaceAll(dictionary, nil))
-	return f, nil
+	return f
 }
 
 // unframe takes "N 0 obj" and "endobj" off.
-func (o *pdfObject) unframe() error {
+func (o *pdfObject) unframe() {
 	_, body, ok := bytes.Cut(o.body, []byte(" 0 obj\n"))
 	end := bytes.LastIndex(body, []byte("\nendobj\n"))
 	if !ok || end < 0 {
-		return fmt.Errorf("take a PDF apart: object %d has no frame", o.number)
+		must.Do(fmt.Errorf("take a PDF apart: object %d has no frame", o.number))
 	}
 	o.body = body[:end]
-	return nil
 }
 
-// inflateStream is what a stream holds.
+// inflateStream is the content of a compressed stream. The error is for another object.
 func (o pdfObject) inflateStream() ([]byte, error) {
 	_, data, ok := bytes.Cut(o.body, []byte("\nstream\n"))
 	if !ok {
@@ -136,14 +125,11 @@ func streamOf(dictionary string, data []byte) []byte {
 	return slices.Concat([]byte(dictionary+"\nstream\n"), data, []byte("\nendstream"))
 }
 
-func (f *pdfFile) unpack(o pdfObject) error {
-	data, err := o.inflateStream()
-	if err != nil {
-		return err
-	}
+func (f *pdfFile) unpack(o pdfObject) {
+	data := must.Get(o.inflateStream())
 	first := regexp.MustCompile(`/First (\d+)`).FindSubmatch(o.body)
 	if first == nil {
-		return fmt.Errorf("take a PDF apart: packed objects")
+		must.Do(fmt.Errorf("take a PDF apart: packed objects"))
 	}
 	head, _ := strconv.Atoi(string(first[1]))
 	list := strings.Fields(string(data[:head]))
@@ -156,7 +142,6 @@ func (f *pdfFile) unpack(o pdfObject) error {
 		}
 		f.packedObjects = append(f.packedObjects, pdfObject{number, bytes.TrimSuffix(data[head+from:head+end], []byte("\n"))})
 	}
-	return nil
 }
 
 // clone is a copy whose objects may be changed.
@@ -166,39 +151,41 @@ func (f *pdfFile) clone() *pdfFile {
 	return &c
 }
 
-// find is the first object, wherever it stands, whose text has this in it.
-func (f *pdfFile) find(text string) (*pdfObject, error) {
+// objects are all objects.
+func (f *pdfFile) objects() (all []*pdfObject) {
 	for _, list := range [][]pdfObject{f.plainObjects, f.packedObjects} {
 		for i := range list {
-			head, _, _ := bytes.Cut(list[i].body, []byte("\nstream\n"))
-			if bytes.Contains(head, []byte(text)) {
-				return &list[i], nil
-			}
+			all = append(all, &list[i])
 		}
 	}
-	return nil, fmt.Errorf("no object of the PDF says %q", text)
+	return all
 }
 
-// objectByNumber is the object of a number.
+// find is the first object whose text, without its stream, holds this.
+func (f *pdfFile) find(text string) *pdfObject {
+	for _, o := range f.objects() {
+		if head, _, _ := bytes.Cut(o.body, []byte("\nstream\n")); bytes.Contains(head, []byte(text)) {
+			return o
+		}
+	}
+	must.Do(fmt.Errorf("no object of the PDF holds %q", text))
+	return nil
+}
+
+// objectByNumber is the object of a number, or nil.
 func (f *pdfFile) objectByNumber(number int) *pdfObject {
-	for _, list := range [][]pdfObject{f.plainObjects, f.packedObjects} {
-		for i := range list {
-			if list[i].number == number {
-				return &list[i]
-			}
+	for _, o := range f.objects() {
+		if o.number == number {
+			return o
 		}
 	}
 	return nil
 }
 
-// replace exchanges a text of one object. It fails where no object has it.
-func (f *pdfFile) replace(old, by string) error {
-	o, err := f.find(old)
-	if err != nil {
-		return err
-	}
+// replace replaces a text of the first object that holds it.
+func (f *pdfFile) replace(old, by string) {
+	o := f.find(old)
 	o.body = bytes.Replace(bytes.Clone(o.body), []byte(old), []byte(by), 1)
-	return nil
 }
 
 // add adds an object and returns its number.
@@ -217,38 +204,28 @@ func (f *pdfFile) size() int {
 	return highest + 1
 }
 
-// bytes puts the file together. The byte range covers all but the signature's value again; the
-// value stays what it was.
+// bytes puts the file together. The byte range covers all but the signature's value again; the value stays.
 func (f *pdfFile) bytes() []byte {
-	b, _ := f.assembleSigned(context.Background(), nil)
+	b := f.assemble()
+	writeByteRange(b)
 	return b
 }
 
-// assembleSigned puts the file together and has it signed anew, or not where s is nil.
-func (f *pdfFile) assembleSigned(ctx context.Context, s *signer) ([]byte, error) {
+// assembleSigned puts the file together and signs it anew.
+func (f *pdfFile) assembleSigned(ctx context.Context, s *signer) []byte {
 	c := f.clone()
-	if s != nil {
-		o, err := c.find("/Type/Sig/")
-		if err != nil {
-			return nil, err
-		}
-		from, to := contents(o.body)
-		o.body = slices.Concat(o.body[:from], bytes.Repeat([]byte{'0'}, 2*s.room), o.body[to:])
-	}
-	b := c.assemble()
-	if s != nil {
-		return fillIn(ctx, b, *s)
-	}
-	_, _, err := writeByteRange(b)
-	return b, err
+	o := c.find("/Type/Sig/")
+	from, to := contents(o.body)
+	o.body = slices.Concat(o.body[:from], bytes.Repeat([]byte{'0'}, 2*s.room), o.body[to:])
+	return fillIn(ctx, c.assemble(), *s)
 }
 
-// writeByteRange writes the byte range of the last signature in a file, over all but its value, which
-// begins and ends with its brackets at the places returned; zeros where there is no signature.
-func writeByteRange(b []byte) (from, to int, err error) {
+// writeByteRange writes the byte range of the last signature in a file, over all but its value, which begins and ends
+// with its brackets at the places returned; zeros where there is no signature.
+func writeByteRange(b []byte) (from, to int) {
 	all := byteRange.FindAllIndex(b, -1)
 	if all == nil {
-		return 0, 0, nil
+		return 0, 0
 	}
 	where := all[len(all)-1]
 	from, to = contents(b[where[0]:])
@@ -256,30 +233,24 @@ func writeByteRange(b []byte) (from, to int, err error) {
 	text := fmt.Sprintf("/ByteRange[0 %d %d %d]", from, to, len(b)-to)
 	room := where[1] - where[0]
 	if len(text) > room {
-		return 0, 0, fmt.Errorf("no room for %s", text)
+		must.Do(fmt.Errorf("no room for %s", text))
 	}
 	copy(b[where[0]:], text+strings.Repeat(" ", room-len(text)))
-	return from, to, nil
+	return from, to
 }
 
 // fillIn signs a file that has a place for the signature's value.
-func fillIn(ctx context.Context, b []byte, s signer) ([]byte, error) {
-	from, to, err := writeByteRange(b)
-	if err != nil {
-		return nil, err
-	}
+func fillIn(ctx context.Context, b []byte, s signer) []byte {
+	from, to := writeByteRange(b)
 	sum := sha256.New()
 	sum.Write(b[:from])
 	sum.Write(b[to:])
-	value, err := s.sign(ctx, sum.Sum(nil))
-	if err != nil {
-		return nil, err
-	}
+	value := s.sign(ctx, sum.Sum(nil))
 	if len(value) > s.room || to-from-2 != 2*s.room {
-		return nil, fmt.Errorf("a signature of %d bytes in a place of %d", len(value), (to-from-2)/2)
+		must.Do(fmt.Errorf("a signature of %d bytes in a place of %d", len(value), (to-from-2)/2))
 	}
 	hex.Encode(b[from+1:], value)
-	return b, nil
+	return b
 }
 
 // contents is where the digits of a signature's value begin and end.

@@ -2,33 +2,33 @@ package forgery
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
-// subscriber has certificates of the authorities that the service's own certificates are from.
+// subscriber has certificates of the authorities that issued the service's own certificates.
 type subscriber struct {
 	forgeryList
-	ctx      context.Context
-	genuine  Genuine
-	renderer *Renderer
-	ca       *testca.Authority
-	now      time.Time
+	ca  *testca.Authority
+	now time.Time
 }
 
-// subscriberName is what its certificates call it, where they do not call it what the service is called.
-const subscriberName = "某某科技有限公司（测试）"
+const (
+	// subscriberName is the name in its certificates, where that is not the service's.
+	subscriberName = "某某科技有限公司（测试）"
+	// sealerName is the service's name in the certificate that seals.
+	sealerName = "住房和城乡建设部（测试）签章"
+)
 
 // BySubscriber makes the forgeries of another subscriber of the authority ca.
-func BySubscriber(ctx context.Context, g Genuine, press *Renderer, ca *testca.Authority) ([]Forgery, error) {
-	s := &subscriber{forgeryList: forgeryList{attacker: Subscriber}, ctx: ctx, genuine: g, renderer: press, ca: ca, now: time.Now()}
-	s.purposes()
-	s.documents()
-	s.periods()
-	s.makers()
-	return s.forgeries, s.err
+func BySubscriber(ctx context.Context, g Genuine, renderer *Renderer, ca *testca.Authority) ([]Forgery, error) {
+	list := forgeryList{ctx: ctx, attacker: Subscriber, genuine: g, renderer: renderer}
+	s := &subscriber{forgeryList: list, ca: ca, now: time.Now()}
+	return s.run(s.purposes, s.documents, s.periods, s.makers)
 }
 
 // current is a period around now.
@@ -37,72 +37,32 @@ func (s *subscriber) current() (from, until time.Time) {
 }
 
 func (s *subscriber) issue(by, name string, purpose testca.Purpose, from, until time.Time) testca.Issued {
-	issued, err := s.ca.Issue(by, name, purpose, from, until)
-	if err != nil {
-		s.fail(string(purpose), err)
-	}
-	return issued
+	return must.Get(s.ca.Issue(by, name, purpose, from, until))
 }
 
-// pages are those that are worth most: the genuine one, one that says more than its JSON, and one whose
-// JSON says the same.
-func pages() []named[draftFunc] {
-	until := func(d *draft) { d.contents.UseUntil = forgedLastDay() }
-	return []named[draftFunc]{
-		{"the same page", change.changedDraft},
-		{"a page until 2036 with the genuine JSON", func(_ change, c Copy) (draft, error) { return change{"", until}.changedDraft(c) }},
-		{"until 2036", func(_ change, c Copy) (draft, error) { return change{"", until}.consistentDraft(c) }},
-	}
-}
-
-// pdf draws a page and signs it, at the time the genuine page states or another.
-func (s *subscriber) pdf(name string, how draftFunc, key testca.Issued, at time.Time) {
-	s.try(PDF, name, func() ([]byte, error) {
-		d, err := how(unchangedPage(), s.genuine.Copy)
-		if err != nil {
-			return nil, err
-		}
-		by, err := newSigner(s.genuine.Copy.Signer, key.Signer)
-		if err != nil {
-			return nil, err
-		}
+// addPages adds the pages that are worth most: the genuine one, one that says more than its JSON, and one whose JSON
+// says the same. They are signed at a time; zero = the one that the genuine page states.
+func (s *subscriber) addPages(form Form, name string, by author, at time.Time) {
+	for _, page := range []named[draft]{
+		{"the same page", unchangedPage().changedDraft(s.genuine.Copy)},
+		{"a page until 2036 with the genuine JSON", until2036().changedDraft(s.genuine.Copy)},
+		{"until 2036", until2036().consistentDraft(s.genuine.Copy)},
+	} {
 		if !at.IsZero() {
-			d.at = at
+			page.what.at = at
 		}
-		return s.renderer.writePDF(s.ctx, d, &by)
-	})
-}
-
-func (s *subscriber) ofd(name string, how draftFunc, by sealer, at time.Time) {
-	s.try(OFD, name, func() ([]byte, error) {
-		d, err := how(unchangedPage(), s.genuine.Copy)
-		if err != nil {
-			return nil, err
-		}
-		if !at.IsZero() {
-			d.at = at
-		}
-		return s.renderer.writeOFD(s.ctx, d, by)
-	})
+		s.add(form, name+": "+page.name, s.render(form, page.what, by))
+	}
 }
 
 // seal is the genuine seal's design, made by maker for a key. A period of its own is optional.
-func (s *subscriber) seal(maker, key testca.Issued, from, until time.Time) []byte {
-	genuine, err := ses.ParseSeal(s.genuine.Copy.Seal)
-	if err != nil {
-		s.fail("the genuine seal", err)
-		return nil
-	}
-	design := genuine.Design
+func (s *subscriber) seal(maker, key testca.Issued, period ...time.Time) []byte {
+	design := must.Get(ses.ParseSeal(s.genuine.Copy.Seal)).Design
 	design.Signers = [][]byte{key.Signer.Chain()[0]}
-	if !from.IsZero() {
-		design.CreatedAt, design.From, design.Until = from, from, until
+	if len(period) == 2 {
+		design.CreatedAt, design.From, design.Until = period[0], period[0], period[1]
 	}
-	esl, err := ses.NewSeal(s.ctx, maker.Signer, design)
-	if err != nil {
-		s.fail("a seal", err)
-	}
-	return esl
+	return must.Get(ses.NewSeal(s.ctx, maker.Signer, design))
 }
 
 // purposes tries a certificate of each purpose.
@@ -111,45 +71,31 @@ func (s *subscriber) purposes() {
 	s.beginKind("PDF: signed with a certificate for another purpose")
 	for _, purpose := range testca.Purposes() {
 		key := s.issue(testca.General, subscriberName, purpose, from, until)
-		for _, p := range pages() {
-			s.pdf(string(purpose)+": "+p.name, p.what, key, time.Time{})
-		}
+		s.addPages(PDF, string(purpose), s.signedBy(key.Signer), time.Time{})
 	}
 	s.beginKind("OFD: sealed with a certificate for another purpose")
 	for _, purpose := range testca.Purposes() {
 		key := s.issue(testca.Seals, subscriberName, purpose, from, until)
-		esl := s.seal(key, key, time.Time{}, time.Time{})
-		for _, p := range pages() {
-			s.ofd(string(purpose)+": "+p.name, p.what, newSealer(key.Signer, esl), time.Time{})
-		}
+		s.addPages(OFD, string(purpose), author{ofd: newSealer(key.Signer, s.seal(key, key))}, time.Time{})
 	}
 }
 
-// documents has a second certificate that signs documents, under the very name of the service's own.
+// documents has second certificates for documents, under the names in the service's own.
 func (s *subscriber) documents() {
 	from, until := s.current()
-	key := s.issue(testca.General, s.genuine.Copy.Signer, testca.Documents, from, until)
-	by, err := newSigner(s.genuine.Copy.Signer, key.Signer)
-	if err != nil {
-		s.fail("a certificate", err)
-		return
-	}
-	all := append([]change{unchangedPage()}, s.genuine.changes()...)
-	s.beginKind("PDF: drawn anew, signed with a certificate of the same name, with the genuine JSON")
-	s.drawPDF(s.renderer, all, change.changedDraft, s.genuine.Copy, &by)
-	s.beginKind("PDF: drawn anew, signed with a certificate of the same name, with a JSON that says the same")
-	s.drawPDF(s.renderer, s.genuine.changes(), change.consistentDraft, s.genuine.Copy, &by)
-	s.beginKind("PDF: edited and signed with a certificate of the same name")
-	s.editPDF(s.genuine, func(f *pdfFile) ([]byte, error) { return f.assembleSigned(s.ctx, &by) })
-	seals := s.issue(testca.Seals, "住房和城乡建设部（测试）签章", testca.Documents, from, until)
+	by := s.signedBy(s.issue(testca.General, s.genuine.Copy.Signer, testca.Documents, from, until).Signer)
+	seals := s.issue(testca.Seals, sealerName, testca.Documents, from, until)
 	maker := s.issue(testca.Seals, "加注测试制章者", testca.Documents, from, until)
-	own := newSealer(seals.Signer, s.seal(maker, seals, time.Time{}, time.Time{}))
-	s.beginKind("OFD: drawn anew, sealed with a certificate of the same name, with the genuine JSON")
-	s.drawOFD(s.renderer, all, change.changedDraft, s.genuine.Copy, own)
-	s.beginKind("OFD: drawn anew, sealed with a certificate of the same name, with a JSON that says the same")
-	s.drawOFD(s.renderer, s.genuine.changes(), change.consistentDraft, s.genuine.Copy, own)
-	s.beginKind("OFD: edited and sealed with a certificate of the same name")
-	s.editOFD(s.genuine, func(o *ofdFile) ([]byte, error) { return o.sealAnew(s.ctx, own, s.genuine.Copy.Says.MadeAt) })
+	by.ofd = newSealer(seals.Signer, s.seal(maker, seals))
+	for _, k := range []struct {
+		form Form
+		verb string
+	}{{PDF, "signed"}, {OFD, "sealed"}} {
+		kind := strings.ToUpper(string(k.form)) + ": drawn anew, " + k.verb + " with a certificate of the same name, "
+		s.draw(kind+"with the genuine JSON", k.form, by, s.allPages(), change.changedDraft)
+		s.draw(kind+"with a JSON that says the same", k.form, by, s.changes(), change.consistentDraft)
+	}
+	s.editAndSign("PDF: edited and signed with a certificate of the same name", "OFD: edited and sealed with a certificate of the same name", by)
 }
 
 // periods are certificates that have ended, or have not begun, with times to fit.
@@ -169,14 +115,12 @@ func (s *subscriber) periods() {
 		{"in force, signed in two years by its own word", now.AddDate(0, -9, 0), now.AddDate(3, 0, 0), now.AddDate(2, 0, 0)},
 	} {
 		key := s.issue(testca.General, s.genuine.Copy.Signer, testca.Documents, p.from, p.until)
-		sealing := s.issue(testca.Seals, "住房和城乡建设部（测试）签章", testca.Documents, p.from, p.until)
+		sealing := s.issue(testca.Seals, sealerName, testca.Documents, p.from, p.until)
 		esl := s.seal(sealing, sealing, now.AddDate(-1, 0, 0), now.AddDate(5, 0, 0))
-		for _, page := range pages() {
-			s.beginKind("PDF: a certificate that was not in force, or another time")
-			s.pdf(p.name+": "+page.name, page.what, key, p.at)
-			s.beginKind("OFD: a certificate that was not in force, or another time")
-			s.ofd(p.name+": "+page.name, page.what, newSealer(sealing.Signer, esl), p.at)
-		}
+		s.beginKind("PDF: a certificate that was not in force, or another time")
+		s.addPages(PDF, p.name, s.signedBy(key.Signer), p.at)
+		s.beginKind("OFD: a certificate that was not in force, or another time")
+		s.addPages(OFD, p.name, author{ofd: newSealer(sealing.Signer, esl)}, p.at)
 	}
 }
 
@@ -185,46 +129,24 @@ func (s *subscriber) makers() {
 	from, until := s.current()
 	key := s.issue(testca.Seals, subscriberName, testca.Documents, from, until)
 	maker := s.issue(testca.Seals, "某某印章有限公司（测试）", testca.Documents, from, until)
-	genuine, err := readCertificates(s.genuine.Copy)
-	if err != nil {
-		s.fail("the genuine certificates", err)
-		return
-	}
+	genuine := readCertificates(s.genuine.Copy)
 	s.beginKind("OFD: seals of another maker, or of the genuine one for another")
 	for _, by := range []named[sealer]{
-		{"by the genuine maker, for the subscriber", newSealer(key.Signer, s.seal(s.ca.Maker, key, time.Time{}, time.Time{}))},
-		{"by another maker, for the subscriber", newSealer(key.Signer, s.seal(maker, key, time.Time{}, time.Time{}))},
-		{"by the subscriber, for itself", newSealer(key.Signer, s.seal(key, key, time.Time{}, time.Time{}))},
+		{"by the genuine maker, for the subscriber", newSealer(key.Signer, s.seal(s.ca.Maker, key))},
+		{"by another maker, for the subscriber", newSealer(key.Signer, s.seal(maker, key))},
+		{"by the subscriber, for itself", newSealer(key.Signer, s.seal(key, key))},
 		{"the genuine seal, with the subscriber's key", newUnlistedSealer(key.Signer, s.genuine.Copy.Seal)},
-		{"the genuine seal shown, another maker's signed", sealer{s.genuine.Copy.Seal, newSealer(key.Signer, s.seal(maker, key, time.Time{}, time.Time{})).sign}},
-		{"by another maker for the genuine key, with the subscriber's", newUnlistedSealer(key.Signer, s.seal(maker, s.ca.Seal, time.Time{}, time.Time{}))},
-		{"by another maker for the genuine certificate, with the subscriber's key", newUnlistedSealer(impostor{key.Signer, genuine.seal}, s.seal(maker, s.ca.Seal, time.Time{}, time.Time{}))},
+		{"the genuine seal shown, another maker's signed", sealer{s.genuine.Copy.Seal, newSealer(key.Signer, s.seal(maker, key)).sign}},
+		{"by another maker for the genuine key, with the subscriber's", newUnlistedSealer(key.Signer, s.seal(maker, s.ca.Seal))},
+		{"by another maker for the genuine certificate, with the subscriber's key", newUnlistedSealer(impostor{key.Signer, genuine.seal}, s.seal(maker, s.ca.Seal))},
 		{"by the genuine maker, ended a month ago", newUnlistedSealer(key.Signer, s.seal(s.ca.Maker, key, s.now.AddDate(-1, 0, 0), s.now.AddDate(0, -1, 0)))},
 		{"by the genuine maker, that begins in a month", newUnlistedSealer(key.Signer, s.seal(s.ca.Maker, key, s.now.AddDate(0, 1, 0), s.now.AddDate(1, 0, 0)))},
 	} {
-		for _, page := range pages() {
-			s.ofd(by.name+": "+page.name, page.what, by.what, time.Time{})
-		}
+		s.addPages(OFD, by.name, author{ofd: by.what}, time.Time{})
 	}
 	s.beginKind("PDF: its own certificate with the genuine one")
-	signing := s.issue(testca.General, subscriberName, testca.Documents, from, until)
-	for _, k := range []named[signerKey]{
-		{"the genuine one enclosed", chainSigner{signing.Signer, [][]byte{signing.Signer.Chain()[0], genuine.pdf.Chain()[0]}}},
-		{"the genuine one in its place", impostor{signing.Signer, genuine.pdf}},
-	} {
-		by, err := newSigner(s.genuine.Copy.Signer, k.what)
-		if err != nil {
-			s.fail(k.name, err)
-			return
-		}
-		for _, page := range pages() {
-			s.try(PDF, k.name+": "+page.name, func() ([]byte, error) {
-				d, err := page.what(unchangedPage(), s.genuine.Copy)
-				if err != nil {
-					return nil, err
-				}
-				return s.renderer.writePDF(s.ctx, d, &by)
-			})
-		}
-	}
+	signing := s.issue(testca.General, subscriberName, testca.Documents, from, until).Signer
+	enclosed := chainSigner{signing, [][]byte{signing.Chain()[0], genuine.pdf.Chain()[0]}}
+	s.addPages(PDF, "the genuine one enclosed", s.signedBy(enclosed), time.Time{})
+	s.addPages(PDF, "the genuine one in its place", s.signedBy(impostor{signing, genuine.pdf}), time.Time{})
 }

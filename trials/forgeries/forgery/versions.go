@@ -1,7 +1,6 @@
 package forgery
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -42,58 +41,17 @@ func (c Copy) mixtures() []named[string] {
 	}
 }
 
-// mixVersions draws pages whose JSON mixes the versions, signed by its own authority or by none.
-func (s *outsider) mixVersions() {
-	own, err := newSigner(s.genuine.Copy.Signer, s.ca.PDF.Signer)
-	if err != nil {
-		s.fail("its own key", err)
-		return
-	}
-	s.beginKind("PDF: the versions of the format mixed, unsigned")
-	s.drawMixedPDF(s.renderer, s.genuine.Copy, nil)
-	s.beginKind("PDF: the versions of the format mixed, signed by its own authority")
-	s.drawMixedPDF(s.renderer, s.genuine.Copy, &own)
-	s.beginKind("OFD: the versions of the format mixed, sealed by its own authority")
-	s.drawMixedOFD(s.renderer, s.genuine.Copy, newSealer(s.ca.Seal.Signer, s.esl))
-}
-
 // mixedDrafts are a copy's page with each mixture, in files of either form.
-func mixedDrafts(of Copy) (all []named[func() (draft, error)]) {
+func mixedDrafts(of Copy) (all []named[draft]) {
 	for _, m := range of.mixtures() {
 		for form := 1; form <= 2; form++ {
 			if m.what == string(of.JSON) && form == of.Says.FormatVersion() {
 				continue
 			}
-			all = append(all, named[func() (draft, error)]{fmt.Sprintf("%s, in a file of form %d", m.name, form), func() (draft, error) {
-				d, err := draftOf(of)
-				d.form, d.attachment = form, certificateJSON([]byte(m.what))
-				return d, err
-			}})
+			d := draftOf(of)
+			d.form, d.attachment = form, certificateJSON([]byte(m.what))
+			all = append(all, named[draft]{fmt.Sprintf("%s, in a file of form %d", m.name, form), d})
 		}
 	}
 	return all
-}
-
-func (w *forgeryList) drawMixedPDF(p *Renderer, of Copy, by *signer) {
-	for _, m := range mixedDrafts(of) {
-		w.try(PDF, m.name, func() ([]byte, error) {
-			d, err := m.what()
-			if err != nil {
-				return nil, err
-			}
-			return p.writePDF(context.Background(), d, by)
-		})
-	}
-}
-
-func (w *forgeryList) drawMixedOFD(p *Renderer, of Copy, by sealer) {
-	for _, m := range mixedDrafts(of) {
-		w.try(OFD, m.name, func() ([]byte, error) {
-			d, err := m.what()
-			if err != nil {
-				return nil, err
-			}
-			return p.writeOFD(context.Background(), d, by)
-		})
-	}
 }

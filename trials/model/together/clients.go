@@ -17,7 +17,6 @@ import (
 
 // clientHistory is one certificate and the clients that work on it.
 type clientHistory struct {
-	target    seed.Target
 	session   *seed.Session
 	row       client.ReportRow
 	id        string // of the certificate

@@ -20,8 +20,8 @@ import (
 	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
-	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/trials/processes"
+	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 const (
@@ -31,36 +31,24 @@ const (
 
 // fixture is a running service with one holder.
 type fixture struct {
-	root    string
-	stack   *stack.Stack
-	target  seed.Target
+	*testservice.Service
 	holder  seed.Holder
 	session *seed.Session
 }
 
 func open(t *testing.T) *fixture {
 	t.Helper()
-	wd, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &fixture{holder: seed.EndorsableHolder(400, civil.Of(time.Now()))}
-	if w.root, err = stack.FindRoot(wd); err != nil {
-		t.Fatal(err)
-	}
-	w.stack, err = stack.Start(t.Context(), stack.Options{Root: w.root, Output: io.Discard})
+	service, err := testservice.Start(t.Context(), stack.Options{Output: io.Discard})
 	if errors.Is(err, stack.ErrNotBuilt) || errors.Is(err, dynamodb.ErrMissing) {
 		t.Fatalf("%v; run `make build`", err)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(w.stack.Stop)
-	w.target = seed.Target{URL: w.stack.URL, Keys: w.stack.Keys, Phone: w.stack.URL}
-	for _, portal := range []string{seed.Ministry, seed.National} {
-		if err := w.target.Open(t.Context(), portal, w.holder); err != nil {
-			t.Fatal(err)
-		}
+	t.Cleanup(service.Stop)
+	w := &fixture{Service: service, holder: seed.EndorsableHolder(400, service.Today)}
+	if err := w.OpenAccounts(t.Context(), w.holder); err != nil {
+		t.Fatal(err)
 	}
 	w.login(t)
 	return w
@@ -68,37 +56,25 @@ func open(t *testing.T) *fixture {
 
 func (w *fixture) login(t *testing.T) {
 	t.Helper()
-	signer, err := client.OpenSigner(w.stack.Paths.AppKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	api := &seed.API{URL: w.stack.URL}
-	if w.session, err = api.Login(t.Context(), seed.Ministry, w.holder); err != nil {
-		t.Fatal(err)
-	}
-	app := identityapp.App{Signer: signer, Audience: w.stack.URL, Device: "phone", Person: w.holder.Person}
-	if err := w.session.Identify(t.Context(), app); err != nil {
+	var err error
+	if w.session, err = w.LogIn(t.Context(), seed.Ministry, w.holder); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// begin has a new certificate reported.
+// begin reports a new certificate.
 func (w *fixture) begin(t *testing.T, n int) *clientHistory {
 	t.Helper()
-	r := &clientHistory{target: w.target, session: w.session, startedAt: time.Now()}
+	r := &clientHistory{session: w.session, startedAt: time.Now()}
 	var err error
 	if r.row, err = w.holder.WithSerial(n + 1).Row(); err != nil {
 		t.Fatal(err)
 	}
-	registry, err := w.target.Machine(seed.Registry)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.token, err = registry.Token(t.Context(), "report"); err != nil {
+	if r.token, err = w.Token(t.Context(), seed.Registry, "report"); err != nil {
 		t.Fatal(err)
 	}
 	r.row.Employer.Name = "示例建设集团有限公司"
-	done, err := w.target.Report(t.Context(), r.row)
+	done, err := w.Target.Report(t.Context(), r.row)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +126,7 @@ func (w *fixture) check(t *testing.T, n int, history []porcupine.Operation) bool
 	if result == porcupine.Ok {
 		return true
 	}
-	file := filepath.Join(w.root, "out", "model", fmt.Sprintf("history-%d.html", n))
+	file := filepath.Join(w.Root, "out", "model", fmt.Sprintf("history-%d.html", n))
 	err := os.MkdirAll(filepath.Dir(file), 0o755)
 	if err == nil {
 		err = porcupine.VisualizePath(model, info, file)

@@ -15,6 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // Renderer draws certificates as the service does: its source is public.
@@ -49,9 +50,9 @@ type draft struct {
 }
 
 // draftOf is a genuine copy's page with its own JSON.
-func draftOf(c Copy) (draft, error) {
-	picture, err := sealPicture(c.Seal)
-	return draft{c.Says, c.Photo, c.Hand, picture, c.Says.FormatVersion(), c.Says.MadeAt, certificateJSON(c.JSON)}, err
+func draftOf(c Copy) draft {
+	picture := sealPicture(c.Seal)
+	return draft{c.Says, c.Photo, c.Hand, picture, c.Says.FormatVersion(), c.Says.MadeAt, certificateJSON(c.JSON)}
 }
 
 func certificateJSON(data []byte) pdf.Attachment {
@@ -62,28 +63,29 @@ func receiptText(text string) pdf.Attachment {
 	return pdf.Attachment{Name: "receipt.jws", MIME: "application/jose", Description: "核验回执（签名数据）", Data: []byte(text)}
 }
 
-func (p *Renderer) sheet(d draft) (displaylist.Page, error) {
+func (p *Renderer) sheet(d draft) displaylist.Page {
 	s, ok := p.schemes.ByID(d.contents.Certificate.Scheme)
 	if !ok {
-		return displaylist.Page{}, fmt.Errorf("no scheme %q", d.contents.Certificate.Scheme)
+		must.Do(fmt.Errorf("no scheme %q", d.contents.Certificate.Scheme))
 	}
-	return p.layout.Certificate(layout.Input{
-		Scheme: s, Copy: d.contents, Photo: d.photo, SignatureImage: d.signature, QRText: d.contents.QR, Test: d.contents.Test,
-	})
+	return must.Get(p.layout.Certificate(layout.Input{
+		Scheme: s, Copy: d.contents, Photo: d.photo, Signature: d.signature, QRText: d.contents.QR, Test: d.contents.Test,
+	}))
 }
 
-// writePDF draws a draft as a PDF. Without a signer it has no signature, and the seal is but painted.
-func (p *Renderer) writePDF(ctx context.Context, d draft, s *signer) ([]byte, error) {
-	sheet, err := p.sheet(d)
-	if err != nil {
-		return nil, err
-	}
+// subject is the subject that the service's files state.
+func (d draft) subject() string {
+	return fmt.Sprintf("注册编号 %s，使用有效期 %s 至 %s", d.contents.Certificate.Number, d.contents.UseFrom, d.contents.UseUntil)
+}
+
+// writePDF draws a draft as a PDF. Without a signer it has no signature, and the seal is only a picture.
+func (p *Renderer) writePDF(ctx context.Context, d draft, s *signer) []byte {
+	sheet := p.sheet(d)
 	sum := sha256.Sum256(d.attachment.Data)
 	record := d.contents.Certificate
 	doc := pdf.Document{
-		Format: d.form, Page: sheet, Title: record.Title, Author: record.Issuer.Name, Keywords: record.Identifier,
-		Subject: fmt.Sprintf("注册编号 %s，使用有效期 %s 至 %s", record.Number, d.contents.UseFrom, d.contents.UseUntil),
-		At:      d.at, ID: [16]byte(sum[:]), Attachment: &d.attachment, SealImage: d.seal,
+		Form: d.form, Sheet: sheet, Title: record.Title, Author: record.Issuer.Name, Keywords: record.Identifier,
+		Subject: d.subject(), At: d.at, ID: [16]byte(sum[:]), Attachment: &d.attachment, Stamp: d.seal,
 	}
 	if s != nil {
 		doc.Signature = pdf.Signature{Name: s.name, Reason: "证照加注", Size: s.room}
@@ -91,29 +93,21 @@ func (p *Renderer) writePDF(ctx context.Context, d draft, s *signer) ([]byte, er
 		at := sheet.Seal
 		doc.Page.Items = append(doc.Page.Items, &displaylist.Image{X: at.X, Y: at.Y, W: at.W, H: at.H, Picture: d.seal, Alt: "电子印章"})
 	}
-	made, err := p.pdf.Write(doc)
-	if err != nil || s == nil {
-		return made.Data, err
+	made := must.Get(p.pdf.Write(doc))
+	if s == nil {
+		return made.Data
 	}
-	value, err := s.sign(ctx, made.Digest)
-	if err != nil {
-		return nil, err
-	}
-	return made.AddSignature(value)
+	return must.Get(made.AddSignature(s.sign(ctx, made.Digest)))
 }
 
 // writeOFD draws a draft as an OFD and has it sealed. The metadata are those of the JSON it carries.
-func (p *Renderer) writeOFD(ctx context.Context, d draft, s sealer) ([]byte, error) {
-	sheet, err := p.sheet(d)
-	if err != nil {
-		return nil, err
-	}
+func (p *Renderer) writeOFD(ctx context.Context, d draft, s sealer) []byte {
+	sheet := p.sheet(d)
 	sum := sha256.Sum256(d.attachment.Data)
 	record := d.contents.Certificate
 	doc := ofd.Document{
-		Format: d.form, Page: sheet, Title: record.Title, Author: record.Issuer.Name,
-		Subject: fmt.Sprintf("注册编号 %s，使用有效期 %s 至 %s", record.Number, d.contents.UseFrom, d.contents.UseUntil),
-		At:      d.at, ID: hex.EncodeToString(sum[:16]), ValidFrom: d.contents.UseFrom, ValidUntil: d.contents.UseUntil,
+		Form: d.form, Sheet: sheet, Title: record.Title, Author: record.Issuer.Name,
+		Subject: d.subject(), At: d.at, ID: hex.EncodeToString(sum[:16]), ValidFrom: d.contents.UseFrom, ValidUntil: d.contents.UseUntil,
 		Attachment: &ofd.Attachment{
 			Name: d.attachment.Name, MIME: d.attachment.MIME, Description: d.attachment.Description, Data: d.attachment.Data,
 		},
@@ -124,13 +118,6 @@ func (p *Renderer) writeOFD(ctx context.Context, d draft, s sealer) ([]byte, err
 			doc.CustomData = append(doc.CustomData, ofd.Datum(e))
 		}
 	}
-	made, err := p.ofd.Write(doc)
-	if err != nil {
-		return nil, err
-	}
-	value, err := s.sign(ctx, made.DataHash, made.Property, made.At)
-	if err != nil {
-		return nil, err
-	}
-	return made.AddSignature(value)
+	made := must.Get(p.ofd.Write(doc))
+	return must.Get(made.AddSignature(s.sign(ctx, made.DataHash, made.Property, made.At)))
 }
