@@ -41,7 +41,7 @@ func (b *judgeWorker) control(ctx context.Context, name string, f forgery.Forger
 		return found, err
 	})
 	demand(len(found.message) >= len(verdict) && found.message[:len(verdict)] == verdict, found, err)
-	for _, m := range b.checker.modes(f, b.api.URL, b.today) {
+	for _, m := range b.checker.modes(f, b.api.URL, b.service.Today.String()) {
 		if verdict == "valid" && m.judge != byRegistry {
 			continue
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/trials/forgeries/forgery"
+	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 // The judges, in the order of the table's columns.
@@ -31,12 +33,11 @@ type finding struct {
 	duration time.Duration
 }
 
-// judgeWorker is one worker with judges of its own.
+// judgeWorker has judges of its own.
 type judgeWorker struct {
-	stack     *stack.Stack
-	imitating identifiedHolder // who asks for imitating words
+	service   *testservice.Service
+	imitating identifiedHolder // asks for imitating words
 	agency    string           // access token of an organisation that verifies
-	today     string
 	checker   checker
 	page      *page // nil without a browser
 
@@ -44,12 +45,12 @@ type judgeWorker struct {
 	closeAPI func()
 }
 
-// renew takes new processes of the service, which have counted nobody yet.
+// renew starts new processes of the service, whose limits are unused.
 func (b *judgeWorker) renew() error {
 	if b.closeAPI != nil {
 		b.closeAPI()
 	}
-	url, end, err := b.stack.StartGateway(stack.FunctionSet{})
+	url, end, err := b.service.StartGateway(stack.FunctionSet{})
 	if err != nil {
 		return err
 	}
@@ -71,7 +72,7 @@ type busyError struct{ message string }
 
 func (e busyError) Error() string { return "a limit was reached: " + e.message }
 
-// patience is how often a judge is asked that was busy or did not answer.
+// maxTries is how often a judge is asked that was busy or did not answer.
 const maxTries = 3
 
 // ask asks a judge until it judges.
@@ -109,9 +110,7 @@ func (b *judgeWorker) judge(ctx context.Context, f forgery.Forgery) []finding {
 	for _, call := range calls(f) {
 		note(byAPI, func() (finding, error) {
 			found, r, err := b.call(ctx, f, call)
-			if r.Text != "" {
-				receipt.Text = r.Text
-			}
+			receipt.Text = cmp.Or(r.Text, receipt.Text)
 			if r.Page != nil {
 				receipt.Page = r.Page
 			}
@@ -121,7 +120,7 @@ func (b *judgeWorker) judge(ctx context.Context, f forgery.Forgery) []finding {
 	if b.page != nil {
 		note(byPage, func() (finding, error) { return b.page.judge(ctx, f) })
 	}
-	for _, mode := range b.checker.modes(f, b.api.URL, b.today) {
+	for _, mode := range b.checker.modes(f, b.api.URL, b.service.Today.String()) {
 		note(mode.judge, func() (finding, error) {
 			mode.registry(b.api.URL)
 			return b.checker.judge(ctx, f, *mode)
@@ -133,7 +132,7 @@ func (b *judgeWorker) judge(ctx context.Context, f forgery.Forgery) []finding {
 			return found, err
 		})
 		note(byReceipt, func() (finding, error) {
-			return b.checker.judge(ctx, r, mode{judge: byReceipt, flags: []string{"-as-of", b.today}})
+			return b.checker.judge(ctx, r, mode{judge: byReceipt, flags: []string{"-as-of", b.service.Today.String()}})
 		})
 	}
 	return all

@@ -1,8 +1,7 @@
-// Command forgeries has forged files and codes judged by everybody who judges: the API, the page
-// in a browser, the offline checker without and with the registry, and once more as the receipts
-// of their own answers. It starts the whole service on this machine, with an authority of its own;
-// makes one genuine copy, with its PDF, OFD, code, receipt and photograph, by the public API; and
-// from these what package forgery makes of them. None may be called valid by anybody.
+// Command forgeries has forged files and codes verified by every verifier: the API, the page in a browser, the offline
+// checker without and with the registry; the receipts of the API's answers are verified too. It starts the whole
+// service on this machine, with a certificate authority of its own, makes genuine copies by the public API, and makes
+// forgeries from them with package forgery. No verifier may call any of them valid.
 package main
 
 import (
@@ -14,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -28,14 +28,16 @@ import (
 	"github.com/jiazhu/jiazhu/trials/checks"
 	"github.com/jiazhu/jiazhu/trials/chrome"
 	"github.com/jiazhu/jiazhu/trials/forgeries/forgery"
+	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
-// atLeast is how many forgeries there have to be.
+// minForgeries is the least number of forgeries.
 const minForgeries = 400
 
 type settings struct {
 	verify  string // the offline checker's program
-	out     string // folder for forgeries that somebody called valid
+	out     string // directory for forgeries that were called valid
 	all     bool   // keep the others there too
 	chrome  string
 	workers int
@@ -44,7 +46,7 @@ type settings struct {
 func main() {
 	var s settings
 	flag.StringVar(&s.verify, "verify", "build/verify", "the offline checker")
-	flag.StringVar(&s.out, "out", "out/forgeries", "folder for forgeries that were called valid, with how they were made")
+	flag.StringVar(&s.out, "out", "out/forgeries", "directory for forgeries that were called valid, with how they were made")
 	flag.BoolVar(&s.all, "all", false, "keep every forgery there, with what was said of it")
 	flag.StringVar(&s.chrome, "chrome", os.Getenv("CHROME"), "the browser; empty = the one on the PATH")
 	flag.IntVar(&s.workers, "workers", 3, "how many forgeries are judged at the same time")
@@ -61,210 +63,143 @@ func main() {
 
 // run returns how many forgeries and controls failed.
 func run(ctx context.Context, s settings, out io.Writer) (failed int, err error) {
+	defer must.Catch(&err)
 	for _, path := range []*string{&s.verify, &s.out} { // the working directory changes with the stack
-		if *path, err = filepath.Abs(*path); err != nil {
-			return 0, err
-		}
+		*path = must.Get(filepath.Abs(*path))
 	}
-	if err := os.RemoveAll(s.out); err != nil {
-		return 0, err
-	}
-	r, err := prepare(ctx, s)
-	if r != nil {
-		defer r.stop()
-	}
-	if err != nil {
-		return 0, err
-	}
+	must.Do(os.RemoveAll(s.out))
+	r := &forgeryRun{settings: s}
+	must.Do(r.start(ctx))
+	defer r.service.Stop()
 	start := time.Now()
-	scene, err := r.service.makeSources(ctx)
+	made, err := makeSources(ctx, r.service)
 	if err != nil {
 		return 0, fmt.Errorf("the genuine copies: %w", err)
 	}
 	fmt.Fprintf(out, "genuine copies and their histories: %.1f s\n", time.Since(start).Seconds())
 	start = time.Now()
-	all, err := r.forge(ctx, scene)
-	if err != nil {
-		return 0, err
-	}
+	all := r.forge(ctx, made)
 	fmt.Fprintf(out, "%d forgeries: %.1f s\n", len(all), time.Since(start).Seconds())
-	return r.judge(ctx, scene, all, out)
+	return r.judge(ctx, made, all, out), nil
 }
 
-// forgeryRun is one run.
+// forgeryRun is one run. Its steps stop at an error (package must).
 type forgeryRun struct {
 	settings
-	service *testService
+	service *testservice.Service
 	ca      *testca.Authority
 	browser context.Context // nil without one
-	undo    []func()
 }
 
-func (r *forgeryRun) stop() {
-	for i := len(r.undo) - 1; i >= 0; i-- {
-		r.undo[i]()
-	}
-}
-
-func prepare(ctx context.Context, s settings) (*forgeryRun, error) {
-	wd, err := os.Getwd()
-	if err != nil {
-		return nil, err
-	}
-	root, err := stack.FindRoot(wd)
-	if err != nil {
-		return nil, err
-	}
-	r := &forgeryRun{settings: s}
+// start starts the service and, where there is one, the browser. The service's Stop ends both.
+func (r *forgeryRun) start(ctx context.Context) error {
 	data, err := os.MkdirTemp("", "jiazhu-forgeries-")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r.undo = append(r.undo, func() { _ = os.RemoveAll(data) })
-	port, err := child.FreePort()
-	if err != nil {
-		return r, err
+	if err := r.startService(ctx, data); err != nil {
+		_ = os.RemoveAll(data)
+		return err
 	}
-	if _, r.ca, err = testkeys.New(filepath.Join(data, "keys"), fmt.Sprintf("http://127.0.0.1:%d", port)); err != nil {
-		return r, err
-	}
-	running, err := stack.Start(ctx, stack.Options{Root: root, Data: data, Port: port, Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")})
-	if err != nil {
-		return r, err
-	}
-	r.undo = append(r.undo, running.Stop)
-	if r.service, err = openTestService(root, running); err != nil {
-		return r, err
-	}
-	program, err := chrome.Find(s.chrome)
+	r.service.AddCleanup(func() { _ = os.RemoveAll(data) })
+	program, err := chrome.Find(r.chrome)
 	if errors.Is(err, chrome.ErrMissing) {
-		return r, nil
+		return nil
+	}
+	var quit func()
+	if err == nil {
+		r.browser, quit, err = chrome.Start(ctx, program)
 	}
 	if err != nil {
-		return r, err
+		r.service.Stop()
+		return err
 	}
-	browser, quit, err := chrome.Start(ctx, program)
-	if err != nil {
-		return r, err
-	}
-	r.browser, r.undo = browser, append(r.undo, quit)
-	return r, nil
+	r.service.AddCleanup(quit)
+	return nil
 }
 
-// forge makes everybody's forgeries.
-func (r *forgeryRun) forge(ctx context.Context, s sources) (all []forgery.Forgery, err error) {
-	press, err := forgery.NewRenderer()
-	if err != nil {
-		return nil, err
-	}
-	stolen, err := forgery.OpenServiceKeys(testkeys.Location(r.service.stack.Paths.Sign), r.service.stack.URL, s.genuine.Copy.Seal)
-	if err != nil {
-		return nil, err
-	}
-	foreign, err := testca.New(time.Now())
-	if err != nil {
-		return nil, err
-	}
-	for _, make := range []func() ([]forgery.Forgery, error){
-		func() ([]forgery.Forgery, error) {
-			return forgery.ByOutsider(ctx, s.genuine, press, foreign, s.invalid, s.number)
-		},
-		func() ([]forgery.Forgery, error) { return forgery.ByHolder(s.genuine, press, s.holderCopies) },
-		func() ([]forgery.Forgery, error) { return forgery.BySubscriber(ctx, s.genuine, press, r.ca) },
-		func() ([]forgery.Forgery, error) { return forgery.ByStolenKeys(ctx, s.genuine, press, stolen) },
-	} {
-		some, err := make()
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, some...)
-	}
-	return all, nil
+func (r *forgeryRun) startService(ctx context.Context, data string) (err error) {
+	defer must.Catch(&err)
+	port := must.Get(child.FreePort())
+	_, r.ca = must.Get2(testkeys.New(filepath.Join(data, "keys"), fmt.Sprintf("http://127.0.0.1:%d", port)))
+	r.service = must.Get(testservice.Start(ctx, stack.Options{
+		Data: data, Port: port, Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT"),
+	}))
+	return nil
 }
 
-// newWorker is a worker's own, with a folder and a tab.
-func (r *forgeryRun) newWorker(ctx context.Context, s sources, keys string) (*judgeWorker, error) {
-	machine, err := r.service.target.Machine("demo-agency")
-	if err != nil {
-		return nil, err
-	}
-	b := &judgeWorker{stack: r.service.stack, imitating: s.imitating, today: r.service.today.String()}
-	if b.agency, err = machine.Token(ctx, "verify"); err != nil {
-		return nil, err
-	}
-	b.checker = checker{program: r.verify, keys: keys}
-	if b.checker.dir, err = os.MkdirTemp(r.service.stack.Data, "given-"); err != nil {
-		return nil, err
-	}
+// forge makes the forgeries of all attackers.
+func (r *forgeryRun) forge(ctx context.Context, s sources) []forgery.Forgery {
+	renderer := must.Get(forgery.NewRenderer())
+	stolen := must.Get(forgery.OpenServiceKeys(testkeys.Location(r.service.Paths.Sign), r.service.URL, s.genuine.Copy.Seal))
+	foreign := must.Get(testca.New(time.Now()))
+	return slices.Concat(
+		must.Get(forgery.ByOutsider(ctx, s.genuine, renderer, foreign, s.invalid, s.number)),
+		must.Get(forgery.ByHolder(s.genuine, renderer, s.holderCopies)),
+		must.Get(forgery.BySubscriber(ctx, s.genuine, renderer, r.ca)),
+		must.Get(forgery.ByStolenKeys(ctx, s.genuine, renderer, stolen)),
+	)
+}
+
+// newWorker is a worker with a directory and a tab of its own.
+func (r *forgeryRun) newWorker(ctx context.Context, s sources, keys string) *judgeWorker {
+	b := &judgeWorker{service: r.service, imitating: s.imitating}
+	b.agency = must.Get(r.service.Token(ctx, "demo-agency", "verify"))
+	b.checker = checker{program: r.verify, keys: keys, dir: must.Get(os.MkdirTemp(r.service.Data, "given-"))}
 	if r.browser != nil {
-		p, quit, err := newPage(r.browser)
-		if err != nil {
-			return nil, err
-		}
-		b.page, r.undo = p, append(r.undo, quit)
+		p, quit := must.Get2(newPage(r.browser))
+		b.page = p
+		r.service.AddCleanup(quit)
 	}
-	return b, b.renew()
+	must.Do(b.renew())
+	return b
 }
 
 // judge has everything judged, and prints what was found.
-func (r *forgeryRun) judge(ctx context.Context, s sources, all []forgery.Forgery, out io.Writer) (failed int, err error) {
-	keys, err := r.fetchKeys(ctx)
-	if err != nil {
-		return 0, err
-	}
-	benches := make([]*judgeWorker, r.workers)
-	for i := range benches {
-		if benches[i], err = r.newWorker(ctx, s, keys); err != nil {
-			return 0, err
-		}
-		defer benches[i].close()
+func (r *forgeryRun) judge(ctx context.Context, s sources, all []forgery.Forgery, out io.Writer) (failed int) {
+	keys := r.fetchKeys(ctx)
+	workers := make([]*judgeWorker, r.workers)
+	for i := range workers {
+		workers[i] = r.newWorker(ctx, s, keys)
+		defer workers[i].close()
 	}
 	list := []checks.Check{
 		{Name: fmt.Sprintf("there are at least %d forgeries: %d", minForgeries, len(all)), OK: len(all) >= minForgeries, Got: fmt.Sprint(len(all))},
 		checkDistinct(all, s.genuine),
 	}
-	list = append(list, benches[0].controls(ctx, "before", s.genuine)...)
+	list = append(list, workers[0].controls(ctx, "before", s.genuine)...)
 	start := time.Now()
-	results, err := judgeAll(ctx, benches, all)
-	if err != nil {
-		return 0, err
-	}
+	results := must.Get(judgeAll(ctx, workers, all))
 	took := time.Since(start)
-	list = append(list, runProbes(ctx, s.probes, benches[0].api)...)
-	list = append(list, benches[0].controls(ctx, "after", s.genuine)...)
+	list = append(list, runProbes(ctx, s.probes, workers[0].api)...)
+	list = append(list, workers[0].controls(ctx, "after", s.genuine)...)
 	fmt.Fprintln(out)
 	printTable(out, results)
-	bad, err := r.failures(out, results)
-	if err != nil {
-		return 0, err
-	}
+	failed = must.Get(r.failures(out, results))
 	for _, c := range list {
 		if !c.OK {
 			fmt.Fprintf(out, "  ✗ %s\n      %s\n", c.Name, c.Got)
 			failed++
 		}
 	}
-	failed += bad
 	if r.browser == nil {
 		fmt.Fprintf(out, "\n===== THE PAGE DID NOT JUDGE: %v =====\n", chrome.ErrMissing)
 	}
 	fmt.Fprintf(out, "\n%s\n%s\njudged in %.1f s; each forgery and each of %d controls is one\n", answers(results), times(results), took.Seconds(), len(list))
 	fmt.Fprintf(out, "forgeries: %d passed, %d failed\n", len(results)+len(list)-failed, failed)
-	return failed, nil
+	return failed
 }
 
 // fetchKeys saves the keys that the service publishes.
-func (r *forgeryRun) fetchKeys(ctx context.Context) (string, error) {
-	reply, err := r.service.api.Send(ctx, seed.Call{Method: "GET", Path: "/.well-known/jiazhu-trust.json"})
-	if err != nil {
-		return "", err
-	}
-	at := filepath.Join(r.service.stack.Data, "jiazhu-trust.json")
-	return at, os.WriteFile(at, reply.Body, 0o600)
+func (r *forgeryRun) fetchKeys(ctx context.Context) string {
+	reply := must.Get(r.service.API.Send(ctx, seed.Call{Method: "GET", Path: "/.well-known/jiazhu-trust.json"}))
+	at := filepath.Join(r.service.Data, "jiazhu-trust.json")
+	must.Do(os.WriteFile(at, reply.Body, 0o600))
+	return at
 }
 
-// judgeAll shares the forgeries out among the benches. The results are in the order of the forgeries.
-func judgeAll(ctx context.Context, benches []*judgeWorker, all []forgery.Forgery) ([]result, error) {
+// judgeAll shares the forgeries among the workers. The results are in the order of the forgeries.
+func judgeAll(ctx context.Context, workers []*judgeWorker, all []forgery.Forgery) ([]result, error) {
 	results := make([]result, len(all))
 	next := make(chan int)
 	group, ctx := errgroup.WithContext(ctx)
@@ -280,7 +215,7 @@ func judgeAll(ctx context.Context, benches []*judgeWorker, all []forgery.Forgery
 		return nil
 	})
 	var unjudged atomic.Int32
-	for _, b := range benches {
+	for _, b := range workers {
 		group.Go(func() error {
 			for i := range next {
 				results[i] = result{all[i], b.judge(ctx, all[i])}
@@ -294,11 +229,10 @@ func judgeAll(ctx context.Context, benches []*judgeWorker, all []forgery.Forgery
 	return results, group.Wait()
 }
 
-// mostUnjudged is how many forgeries may remain without the answer of a judge before there is no use
-// in going on. Each is a failure.
+// maxUnjudged is how many forgeries may stay without a judge's answer before the run ends. Each is a failure.
 const maxUnjudged = 10
 
-// runProbes demands that nobody sees what belongs to another.
+// runProbes checks that nothing of another holder is shown.
 func runProbes(ctx context.Context, all []probe, api *seed.API) (list []checks.Check) {
 	for _, p := range all {
 		saw, err := p.try(ctx, api)
@@ -310,7 +244,7 @@ func runProbes(ctx context.Context, all []probe, api *seed.API) (list []checks.C
 	return list
 }
 
-// most is how many failures are printed whole; all are kept.
+// maxListed is how many failures are printed whole; all are kept.
 const maxListed = 30
 
 // failures prints and keeps the forgeries that somebody called valid, or did not judge.
