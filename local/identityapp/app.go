@@ -26,7 +26,8 @@ type App struct {
 	Audience string // the service's origin
 	Device   string
 	Person   Person // whose face is before the camera
-	Issuer   string // "" = Issuer
+	Issuer   string           // "" = Issuer
+	Clock    func() time.Time // nil = time.Now
 }
 
 // Person is somebody who shows their face.
@@ -72,6 +73,9 @@ func (a App) Assert(c Code, in Input) (string, error) {
 
 func (a App) claims(c Code) map[string]any {
 	now := time.Now()
+	if a.Clock != nil {
+		now = a.Clock()
+	}
 	return map[string]any{
 		"iss": cmp.Or(a.Issuer, Issuer), "aud": a.Audience, "jti": rand.Text(),
 		"iat": now.Unix(), "exp": now.Add(assertionLife).Unix(),

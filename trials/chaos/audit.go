@@ -116,9 +116,9 @@ func (a *auditor) checkRequest(ctx context.Context, c *caller, w *endorseRequest
 
 // copy compares one copy's state, files and verdicts with what was acknowledged.
 func (a *auditor) copy(ctx context.Context, c *caller, w *endorseRequest) error {
-	want := "ready"
+	want := client.EndorsementStateReady
 	if w.withdrawn {
-		want = "withdrawn"
+		want = client.EndorsementStateWithdrawn
 	}
 	now, err := c.session.Endorsement(ctx, *w.endorsement)
 	if err != nil {

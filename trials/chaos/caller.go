@@ -32,7 +32,7 @@ type caller struct {
 func (p *harness) caller(order int, r *rand.Rand, portal string, h seed.Holder) *caller {
 	return &caller{
 		harness: p, random: r, api: p.api(order), portal: portal, holder: h,
-		app: seed.App{Signer: p.signer, Audience: p.URL, Device: fmt.Sprintf("phone-%d", order), Person: h.Person},
+		app: identityapp.App{Signer: p.signer, Audience: p.URL, Device: fmt.Sprintf("phone-%d", order), Person: h.Person},
 	}
 }
 
@@ -74,8 +74,8 @@ func isTransient(err error) bool {
 // errTruncated says that an answer broke off.
 var errTruncated = errors.New("the answer broke off")
 
-func hasCode(err error, codes ...string) bool {
-	var p *seed.Problem
+func hasCode(err error, codes ...client.ProblemCode) bool {
+	var p *client.Problem
 	return errors.As(err, &p) && slices.Contains(codes, p.Code)
 }
 
@@ -117,7 +117,7 @@ func (c *caller) identify(ctx context.Context) error {
 		return err
 	}
 	asserted := c.retryTransient(ctx, func() error {
-		return c.api.Assert(ctx, c.app, code, seed.AppInput{Number: challenge.Number, Result: "pass"})
+		return c.api.Assert(ctx, c.app, code, identityapp.Input{Number: challenge.Number, Result: "pass"})
 	})
 	if asserted != nil && !hasCode(asserted, "challenge-used") {
 		return asserted

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
@@ -24,7 +25,7 @@ type harness struct {
 	proxy    *faultproxy.Proxy
 	faults   *faultproxy.Random
 	people   []seed.Holder
-	signer   *seed.Signer // of the identity app
+	signer   *client.Signer // of the identity app
 
 	cleanups []func()
 }

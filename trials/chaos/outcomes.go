@@ -110,7 +110,7 @@ func (b *outcomeLog) open(w *endorseRequest) {
 }
 
 // acknowledge keeps what a request led to. Another answer to the same key must name the same.
-func (b *outcomeLog) acknowledge(w *endorseRequest, made seed.Endorsement) error {
+func (b *outcomeLog) acknowledge(w *endorseRequest, made client.Endorsement) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {

@@ -201,7 +201,7 @@ func (c *caller) completeWithdrawal(ctx context.Context, w *endorseRequest) erro
 
 // use downloads both files and has the code and the files verified. A verdict is want; "" = any that an acknowledged
 // copy may get while storage fails: unknown where the registry was not reached, and otherwise valid.
-func (c *caller) use(ctx context.Context, w *endorseRequest, want string) error {
+func (c *caller) use(ctx context.Context, w *endorseRequest, want client.VerdictVerdict) error {
 	if err := c.checkVerdict(ctx, w, "qr", nil, want); err != nil {
 		return err
 	}
@@ -217,7 +217,7 @@ func (c *caller) use(ctx context.Context, w *endorseRequest, want string) error 
 	return nil
 }
 
-func (c *caller) checkVerdict(ctx context.Context, w *endorseRequest, kind string, file []byte, want string) error {
+func (c *caller) checkVerdict(ctx context.Context, w *endorseRequest, kind string, file []byte, want client.VerdictVerdict) error {
 	v, err := c.verify(ctx, w, kind, file)
 	if err != nil || v.Verdict == want || want == "" && (v.Verdict == "valid" || v.Verdict == "unknown") {
 		return err

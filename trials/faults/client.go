@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/client"
-	"github.com/jiazhu/jiazhu/local/seed"
 )
 
 // maxTries is how often a client sends a request before it gives up.
@@ -54,14 +53,10 @@ func checkRetryAfter(h http.Header) error {
 }
 
 // problemCode is the code of a refusal, or "".
-func problemCode(err error) string {
-	var seeded *seed.Problem
+func problemCode(err error) client.ProblemCode {
 	var p *client.Problem
-	switch {
-	case errors.As(err, &seeded):
-		return seeded.Code
-	case errors.As(err, &p):
-		return string(p.Code)
+	if errors.As(err, &p) {
+		return p.Code
 	}
 	return ""
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/trials/must"
@@ -28,7 +29,7 @@ type harness struct {
 
 	mu       sync.Mutex
 	reported int // certificates
-	template seed.Row
+	template client.ReportRow
 }
 
 // worker is a set of functions of its own behind a proxy of its own, with a holder of its own.
@@ -110,7 +111,7 @@ func (l *worker) faulty(s *seed.Session) *seed.Session {
 }
 
 // row is a certificate of the worker's holder that is not reported yet.
-func (l *worker) row() seed.Row {
+func (l *worker) row() client.ReportRow {
 	l.harness.mu.Lock()
 	defer l.harness.mu.Unlock()
 	l.harness.reported++
@@ -118,12 +119,12 @@ func (l *worker) row() seed.Row {
 	row := l.harness.template
 	row.Number = h.Number
 	row.CertificateSerial = h.Number[len(h.Number)-8:]
-	row.Holder = seed.RowHolder{Name: h.Name, Sex: h.Sex, Birth: h.Birth, IDType: "111", IDNo: h.IDNumber()}
+	row.Holder = h.ReportedHolder()
 	return row
 }
 
 // certificate reports one and returns its id.
-func (l *worker) certificate(ctx context.Context) (id string, row seed.Row) {
+func (l *worker) certificate(ctx context.Context) (id string, row client.ReportRow) {
 	row = l.row()
 	done, err := l.harness.Target.Report(ctx, row)
 	if err == nil && len(done.Rows) != 1 {
@@ -136,8 +137,8 @@ func (l *worker) certificate(ctx context.Context) (id string, row seed.Row) {
 }
 
 // endorseNewCertificate reports a certificate and endorses it.
-func (l *worker) endorseNewCertificate(ctx context.Context) (*seed.Session, seed.Endorsement) {
+func (l *worker) endorseNewCertificate(ctx context.Context) (*seed.Session, client.Endorsement) {
 	s := l.identifiedSession(ctx, seed.Ministry)
 	id, _ := l.certificate(ctx)
-	return s, must.Get(s.Endorse(ctx, id, seed.EndorseRequest{}))
+	return s, must.Get(s.Endorse(ctx, id, client.EndorsementAsk{}))
 }

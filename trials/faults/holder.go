@@ -8,7 +8,6 @@ import (
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/trials/must"
-	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 // detail is what the page of one certificate asks for.
@@ -46,7 +45,7 @@ func bind(ctx context.Context, l *worker) *preparedScenario {
 type certificateDetail struct{ Number string }
 
 func getCertificate(ctx context.Context, s *seed.Session, id string) (certificateDetail, error) {
-	res, err := testservice.ClientOf(s.API).GetCertificate(ctx, id, client.Bearer(s.Token))
+	res, err := s.API.Client().GetCertificate(ctx, id, client.Bearer(s.Token))
 	return client.Read[certificateDetail](res, err)
 }
 
@@ -57,7 +56,7 @@ func unbind(ctx context.Context, l *worker) *preparedScenario {
 	return &preparedScenario{
 		certificate: id,
 		run: func(ctx context.Context) {
-			api := testservice.ClientOf(l.faultyAPI)
+			api := l.faultyAPI.Client()
 			must.Do(client.Check(api.UnbindCertificate(ctx, id, client.Bearer(s.Token))))
 		},
 		check: func(ctx context.Context) {
@@ -76,11 +75,11 @@ func endorse(ctx context.Context, l *worker) *preparedScenario {
 	return &preparedScenario{
 		certificate: id,
 		run: func(ctx context.Context) {
-			made, _ = must.Get2(l.faulty(s).EndorseOnce(ctx, id, key, seed.EndorseRequest{}))
+			made, _ = must.Get2(l.faulty(s).EndorseOnce(ctx, id, key, client.EndorsementAsk{}))
 		},
 		check: func(ctx context.Context) {
 			expect("its state", must.Get(s.Endorsement(ctx, made)).State, "ready")
-			again, replayed := must.Get2(s.EndorseOnce(ctx, id, key, seed.EndorseRequest{}))
+			again, replayed := must.Get2(s.EndorseOnce(ctx, id, key, client.EndorsementAsk{}))
 			expect("what the key leads to", again.Endorsement, made.Endorsement)
 			expect("whether that is a replay", replayed, true)
 			l.harness.store.checkCertificate(ctx, id, row.Number, 1)
@@ -90,7 +89,7 @@ func endorse(ctx context.Context, l *worker) *preparedScenario {
 }
 
 // checkDownloads checks that the holder gets the files, and another holder does not.
-func (l *worker) checkDownloads(ctx context.Context, s *seed.Session, e seed.Endorsement) {
+func (l *worker) checkDownloads(ctx context.Context, s *seed.Session, e client.Endorsement) {
 	for _, file := range []string{"pdf", "ofd", "preview"} {
 		must.Get(s.Download(ctx, e, file))
 		_, err := l.otherSession.Link(ctx, e, file)
@@ -100,7 +99,7 @@ func (l *worker) checkDownloads(ctx context.Context, s *seed.Session, e seed.End
 
 func withdraw(ctx context.Context, l *worker) *preparedScenario {
 	s, e := l.endorseNewCertificate(ctx)
-	var after seed.Endorsement
+	var after client.Endorsement
 	return &preparedScenario{
 		certificate: e.Certificate,
 		run:         func(ctx context.Context) { after = must.Get(l.faulty(s).Withdraw(ctx, e, "不再使用")) },
@@ -116,17 +115,19 @@ func withdraw(ctx context.Context, l *worker) *preparedScenario {
 }
 
 // checkVerdict asks publicly for the verdict on a copy.
-func (l *worker) checkVerdict(ctx context.Context, e seed.Endorsement, verdict string) {
-	v := must.Get(l.directAPI.Verify(ctx, map[string]string{"token": e.Token()}))
+func (l *worker) checkVerdict(ctx context.Context, e client.Endorsement, verdict client.VerdictVerdict) {
+	v := must.Get(l.directAPI.Verify(ctx, client.VerificationAsk{Token: e.Token()}))
 	expect("the verdict", v.Verdict, verdict)
 }
 
 func history(ctx context.Context, l *worker) *preparedScenario {
 	s, e := l.endorseNewCertificate(ctx)
-	var items []seed.Endorsement
+	var items []client.Endorsement
 	return &preparedScenario{
 		certificate: e.Certificate,
-		run:         func(ctx context.Context) { items = must.Get(l.faulty(s).History(ctx, e.Certificate, "")) },
+		run: func(ctx context.Context) {
+			items = must.Get(l.faulty(s).History(ctx, e.Certificate, client.ListEndorsementsParams{}))
+		},
 		check: func(context.Context) {
 			expect("how many endorsements the history shows", len(items), 1)
 			expect("the endorsement", items[0].Endorsement, e.Endorsement)
@@ -140,7 +141,7 @@ func download(ctx context.Context, l *worker) *preparedScenario {
 		certificate: e.Certificate,
 		run: func(ctx context.Context) {
 			link := must.Get(l.faulty(s).Link(ctx, e, "ofd"))
-			expect("the link's digest", any(link.SHA256), e.Files["ofd"]["sha256"])
+			expect("the link's digest", link.SHA256, e.File("ofd").SHA256)
 		},
 		check: func(ctx context.Context) { l.checkDownloads(ctx, s, e) },
 	}
@@ -150,7 +151,7 @@ func download(ctx context.Context, l *worker) *preparedScenario {
 // the holder sees it and can end it.
 func consent(ctx context.Context, l *worker) *preparedScenario {
 	s, e := l.endorseNewCertificate(ctx)
-	var given seed.Consent
+	var given client.Consent
 	return &preparedScenario{
 		certificate: e.Certificate,
 		run: func(ctx context.Context) {
@@ -160,7 +161,7 @@ func consent(ctx context.Context, l *worker) *preparedScenario {
 			if held := must.Get(s.Consents(ctx, e)); len(held) < 1 || len(held) > maxTries {
 				must.Do(fmt.Errorf("there are %d consents", len(held)))
 			}
-			expect("the name shown", l.disclosedName(ctx, given.Link), any(s.Holder.Name))
+			expect("the name shown", l.disclosedName(ctx, given.Link), s.Holder.Name)
 		},
 	}
 }
@@ -173,14 +174,14 @@ func revoke(ctx context.Context, l *worker) *preparedScenario {
 		run:         func(ctx context.Context) { must.Do(l.faulty(s).Revoke(ctx, e, given.Consent)) },
 		check: func(ctx context.Context) {
 			expect("how many consents there are", len(must.Get(s.Consents(ctx, e))), 0)
-			expect("the name shown", l.disclosedName(ctx, given.Link), nil)
+			expect("the name shown", l.disclosedName(ctx, given.Link), "")
 		},
 	}
 }
 
 // disclosedName is the name that whoever has the link sees.
-func (l *worker) disclosedName(ctx context.Context, link string) any {
-	v := must.Get(l.directAPI.Verify(ctx, map[string]string{"token": link}))
+func (l *worker) disclosedName(ctx context.Context, link string) string {
+	v := must.Get(l.directAPI.Verify(ctx, client.VerificationAsk{Token: link}))
 	expect("whether a subject is shown", v.Subject != nil, true)
-	return v.Subject.Disclosed["name"]
+	return v.DisclosedName()
 }

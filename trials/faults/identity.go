@@ -8,11 +8,11 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/testkeys"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/trials/must"
-	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 // login opens a session of an account that has no other.
@@ -31,7 +31,7 @@ func login(_ context.Context, l *worker) *preparedScenario {
 
 // readAccount asks for the page of the session's account, past the proxy.
 func (l *worker) readAccount(ctx context.Context, s *seed.Session) error {
-	return client.Check(testservice.ClientOf(l.directAPI).GetAccount(ctx, client.Bearer(s.Token)))
+	return client.Check(l.directAPI.Client().GetAccount(ctx, client.Bearer(s.Token)))
 }
 
 // checkAccountSession checks that the account lists the session, so that a new password would end it.
@@ -71,7 +71,7 @@ func token(_ context.Context, l *worker) *preparedScenario {
 			for range maxTries {
 				var err error
 				token, err = machine.Exchange(ctx, must.Get(machine.Assertion(time.Now(), rand.Text())), "report")
-				var refused *seed.Problem
+				var refused *client.Problem
 				if !errors.As(err, &refused) || refused.Status != http.StatusUnauthorized {
 					must.Do(err)
 					return
@@ -81,7 +81,7 @@ func token(_ context.Context, l *worker) *preparedScenario {
 			must.Do(errors.New("every assertion was used up"))
 		},
 		check: func(ctx context.Context) {
-			_, err := seed.Machine{API: l.directAPI}.ReadProgress(ctx, token, "none")
+			err := client.Check(l.directAPI.Client().GetReport(ctx, "none", client.Bearer(token)))
 			wantCode("asking with the token", err, "report-not-found")
 		},
 	}
@@ -90,15 +90,15 @@ func token(_ context.Context, l *worker) *preparedScenario {
 // identify goes from the QR code to the page that says verified. That the challenge is used tells the phone that
 // an earlier try of its answer arrived.
 func identify(ctx context.Context, l *worker) *preparedScenario {
-	var seen seed.Challenge
+	var seen client.ChallengeState
 	s := must.Get(l.directAPI.Login(ctx, seed.National, l.otherSession.Holder))
 	return &preparedScenario{
 		run: func(ctx context.Context) {
 			page, phone := l.faulty(s), must.Get(l.harness.App(l.otherSession.Holder.Person))
 			shown := must.Get(page.OpenChallenge(ctx))
-			code := must.Get(seed.ReadCode(shown.QR.Text))
+			code := must.Get(identityapp.ReadCode(shown.QR.Text))
 			must.Do(l.faultyAPI.Scan(ctx, phone, code))
-			err := l.faultyAPI.Assert(ctx, phone, code, seed.AppInput{Number: shown.Number, Result: "pass"})
+			err := l.faultyAPI.Assert(ctx, phone, code, identityapp.Input{Number: shown.Number, Result: "pass"})
 			if problemCode(err) != "challenge-used" {
 				must.Do(err)
 			}

@@ -11,7 +11,6 @@ import (
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/trials/must"
-	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 // reporter is the registry, with a token; the uploads that it announced before are not counted.
@@ -21,20 +20,20 @@ func (l *worker) reporter(ctx context.Context) string {
 }
 
 // announceUpload announces a file of so many bytes, by the proxy.
-func (l *worker) announceUpload(ctx context.Context, token string, bytes int) seed.Upload {
+func (l *worker) announceUpload(ctx context.Context, token string, bytes int) client.Drop {
 	file := client.AnnounceDropJSONRequestBody{Bytes: int64(bytes)}
-	res, err := testservice.ClientOf(l.faultyAPI).AnnounceDrop(ctx, file, client.Bearer(token))
-	return must.Get(client.Read[seed.Upload](res, err))
+	res, err := l.faultyAPI.Client().AnnounceDrop(ctx, file, client.Bearer(token))
+	return must.Get(client.Read[client.Drop](res, err))
 }
 
 // announce asks for a place for a file. A try whose answer was lost leaves a place that nobody has.
 func announce(ctx context.Context, l *worker) *preparedScenario {
 	token := l.reporter(ctx)
-	var place seed.Upload
+	var place client.Drop
 	return &preparedScenario{
 		run: func(ctx context.Context) { place = l.announceUpload(ctx, token, 1000) },
 		check: func(ctx context.Context) {
-			now := must.Get(seed.Machine{API: l.directAPI}.ReadProgress(ctx, token, place.Report))
+			now := l.readProgress(ctx, token, place.Report)
 			expect("its state", now.State, "waiting")
 			expect("the bytes announced", now.Bytes, 1000)
 		},
@@ -44,17 +43,17 @@ func announce(ctx context.Context, l *worker) *preparedScenario {
 // importFile is a file of three rows, one of them wrong, which the queue delivers to the function until it is done.
 func importFile(ctx context.Context, l *worker) *preparedScenario {
 	token := l.reporter(ctx)
-	rows := []seed.Row{l.row(), l.row(), l.row()}
+	rows := []client.ReportRow{l.row(), l.row(), l.row()}
 	rows[1].Holder.IDNo = "110101198001011234"
 	var file bytes.Buffer
 	for _, row := range rows {
 		must.Do(json.NewEncoder(&file).Encode(row))
 	}
-	var end seed.ImportProgress
+	var end client.Intake
 	return &preparedScenario{
 		run: func(ctx context.Context) {
 			place := l.announceUpload(ctx, token, file.Len())
-			must.Do(place.Put(ctx, bytes.NewReader(file.Bytes()), int64(file.Len())))
+			must.Do(l.directAPI.Client().PutFile(ctx, place, bytes.NewReader(file.Bytes()), int64(file.Len())))
 			end = l.followImport(ctx, token, place.Report)
 		},
 		check: func(ctx context.Context) {
@@ -65,7 +64,7 @@ func importFile(ctx context.Context, l *worker) *preparedScenario {
 			// bucket's lifecycle removes.
 			refused := must.Get(seed.Machine{API: l.directAPI}.RefusedRows(ctx, end))
 			expect("the lines of the result", bytes.Count(refused, []byte("\n")), 1)
-			for _, row := range []seed.Row{rows[0], rows[2]} {
+			for _, row := range []client.ReportRow{rows[0], rows[2]} {
 				at := l.harness.store.get(ctx, "Records", "NUMBER#"+row.Number, "CERT")
 				l.harness.store.checkCertificate(ctx, at.Text("id"), row.Number, 0)
 			}
@@ -75,12 +74,11 @@ func importFile(ctx context.Context, l *worker) *preparedScenario {
 
 // followImport waits until a file is imported, past the proxy. The queue delivers a failed message again after some
 // seconds.
-func (l *worker) followImport(ctx context.Context, token, report string) (end seed.ImportProgress) {
+func (l *worker) followImport(ctx context.Context, token, report string) (end client.Intake) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	machine := seed.Machine{API: l.directAPI}
 	for end.State != "done" || l.harness.hasQueuedMessages() {
-		end = must.Get(machine.ReadProgress(ctx, token, report))
+		end = l.readProgress(ctx, token, report)
 		select {
 		case <-ctx.Done():
 			must.Do(fmt.Errorf("the file is not imported: %+v", end))
@@ -88,6 +86,11 @@ func (l *worker) followImport(ctx context.Context, token, report string) (end se
 		}
 	}
 	return end
+}
+
+func (l *worker) readProgress(ctx context.Context, token, report string) client.Intake {
+	res, err := l.directAPI.Client().GetReport(ctx, report, client.Bearer(token))
+	return must.Get(client.Read[client.Intake](res, err))
 }
 
 // hasQueuedMessages reports whether a message waits for the function or is worked on.

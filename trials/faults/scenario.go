@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/trials/must"
 )
 
@@ -60,7 +61,7 @@ func expect[T comparable](what string, got, want T) {
 }
 
 // wantCode stops the steps unless something was refused for this reason.
-func wantCode(what string, err error, code string) {
+func wantCode(what string, err error, code client.ProblemCode) {
 	if got := problemCode(err); got != code {
 		must.Do(fmt.Errorf("%s: %v, want the problem %s", what, err, code))
 	}

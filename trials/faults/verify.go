@@ -1,16 +1,13 @@
 package faults
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/trials/must"
-	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 // verify is an organisation's verification, which is shown the name. What is shown beyond what everybody sees is in
@@ -19,14 +16,14 @@ func verify(ctx context.Context, l *worker) *preparedScenario {
 	s, e := l.endorseNewCertificate(ctx)
 	token := must.Get(l.harness.Token(ctx, "demo-agency", "verify"))
 	answers, named := 0, 0
-	var last seed.Verdict
+	var last client.Verdict
 	return &preparedScenario{
 		certificate: e.Certificate,
 		run: func(ctx context.Context) {
-			ask := map[string]any{"token": e.Token(), "statedPurpose": "评标"}
-			last = l.askVerdict(ctx, token, ask, func(v seed.Verdict) {
+			ask := client.VerificationAsk{Token: e.Token(), StatedPurpose: "评标"}
+			last = l.askVerdict(ctx, token, ask, func(v client.Verdict) {
 				answers++
-				if showsName(v) {
+				if v.DisclosedName() != "" {
 					named++
 				}
 			})
@@ -48,36 +45,34 @@ func verify(ctx context.Context, l *worker) *preparedScenario {
 	}
 }
 
-func showsName(v seed.Verdict) bool { return v.Subject != nil && v.Subject.Disclosed["name"] != nil }
-
 // askVerdict asks until a verdict is reached and, with a token of somebody who may see more, until it shows more: an
 // answer that shows less says that the ledger could not be written.
-func (l *worker) askVerdict(ctx context.Context, token string, ask map[string]any, seen func(seed.Verdict)) seed.Verdict {
+func (l *worker) askVerdict(ctx context.Context, token string, ask client.VerificationAsk, seen func(client.Verdict)) client.Verdict {
 	for range maxTries {
 		v := must.Get(l.faultyAPI.VerifyAs(ctx, token, ask))
 		seen(v)
-		if v.Verdict != "unknown" && (token == "" || showsName(v)) {
+		if v.Verdict != "unknown" && (token == "" || v.DisclosedName() != "") {
 			return v
 		}
 		l.proxy.BeginRetry()
 	}
 	must.Do(errors.New("no verdict is reached"))
-	return seed.Verdict{}
+	return client.Verdict{}
 }
 
 // receipt is a verification by anybody, with a receipt, which is then verified.
 func receipt(ctx context.Context, l *worker) *preparedScenario {
 	_, e := l.endorseNewCertificate(ctx)
-	var last seed.Verdict
+	var last client.Verdict
 	return &preparedScenario{
 		certificate: e.Certificate,
 		run: func(ctx context.Context) {
-			ask := map[string]any{"token": e.Token(), "wantReceipt": true}
-			last = l.askVerdict(ctx, "", ask, func(seed.Verdict) {})
+			ask := client.VerificationAsk{Token: e.Token(), WantReceipt: true}
+			last = l.askVerdict(ctx, "", ask, func(client.Verdict) {})
 		},
 		check: func(ctx context.Context) {
-			again := must.Get(l.directAPI.Verify(ctx, map[string]string{"receipt": last.Receipt}))
-			must.Do(again.States("valid", "pass"))
+			again := must.Get(l.directAPI.Verify(ctx, client.VerificationAsk{Receipt: last.Receipt}))
+			must.Do(seed.CheckReceipt(again, "valid", "pass"))
 		},
 	}
 }
@@ -86,7 +81,7 @@ func receipt(ctx context.Context, l *worker) *preparedScenario {
 func ledger(ctx context.Context, l *worker) *preparedScenario {
 	s, e := l.endorseNewCertificate(ctx)
 	l.checkVerdict(ctx, e, "valid")
-	var entries []seed.VerificationEntry
+	var entries []client.Sighting
 	return &preparedScenario{
 		certificate: e.Certificate,
 		run:         func(ctx context.Context) { entries = must.Get(l.faulty(s).Ledger(ctx, e.Certificate)) },
@@ -106,21 +101,20 @@ func change(ctx context.Context, l *worker) *preparedScenario {
 	return l.prepareReport(ctx, row, "002")
 }
 
-func (l *worker) prepareReport(ctx context.Context, row seed.Row, version string) *preparedScenario {
+func (l *worker) prepareReport(ctx context.Context, row client.ReportRow, version string) *preparedScenario {
 	token := must.Get(l.harness.Token(ctx, seed.Registry, "report"))
-	var done seed.Report
+	var done client.Report
 	sc := &preparedScenario{run: func(ctx context.Context) {
-		body := must.Get(json.Marshal([]seed.Row{row}))
-		res, err := testservice.ClientOf(l.faultyAPI).ReportWithBody(ctx, "application/json", bytes.NewReader(body), client.Bearer(token))
-		done = must.Get(client.Read[seed.Report](res, err))
+		res, err := l.faultyAPI.Client().Report(ctx, []client.ReportRow{row}, client.Bearer(token))
+		done = must.Get(client.Read[client.Report](res, err))
 	}}
 	sc.check = func(ctx context.Context) {
 		if len(done.Rows) != 1 || done.Refused > 0 {
 			must.Do(fmt.Errorf("the report is answered with %+v", done))
 		}
 		sc.certificate = done.Rows[0].Certificate
-		res, err := testservice.ClientOf(l.directAPI).GetReport(ctx, done.Report, client.Bearer(token))
-		kept := must.Get(client.Read[seed.Report](res, err))
+		res, err := l.directAPI.Client().GetReport(ctx, done.Report, client.Bearer(token))
+		kept := must.Get(client.Read[client.Report](res, err))
 		expect("the version", done.Rows[0].Version, version)
 		expect("the answer kept", fmt.Sprint(kept), fmt.Sprint(done))
 		l.harness.store.checkCertificate(ctx, sc.certificate, row.Number, 0)

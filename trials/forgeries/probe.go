@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -23,7 +24,7 @@ func withConsentOf(link, consent string) string {
 }
 
 // formerHolderProbes are the requests of a rightful holder for the former holder's copy.
-func formerHolderProbes(h identifiedHolder, of seed.Endorsement, who string) []probe {
+func formerHolderProbes(h identifiedHolder, of client.Endorsement, who string) []probe {
 	ask := func(what, shown string, show func(ctx context.Context) (bool, error)) probe {
 		return probe{name: what + who, ask: func(ctx context.Context) (string, error) {
 			if is, err := show(ctx); err != nil || !is {
@@ -34,8 +35,8 @@ func formerHolderProbes(h identifiedHolder, of seed.Endorsement, who string) []p
 	}
 	return []probe{
 		ask("the former holder's history, to a rightful one ", "the copy is listed", func(ctx context.Context) (bool, error) {
-			items, err := h.History(ctx, h.certificate, "")
-			return slices.ContainsFunc(items, func(e seed.Endorsement) bool { return e.Endorsement == of.Endorsement }), err
+			items, err := h.History(ctx, h.certificate, client.ListEndorsementsParams{})
+			return slices.ContainsFunc(items, func(e client.Endorsement) bool { return e.Endorsement == of.Endorsement }), err
 		}),
 		ask("the former holder's PDF, to a rightful one ", "a link", func(ctx context.Context) (bool, error) {
 			_, err := h.Link(ctx, of, "pdf")
@@ -43,7 +44,7 @@ func formerHolderProbes(h identifiedHolder, of seed.Endorsement, who string) []p
 		}),
 		ask("the former holder's ledger, to a rightful one ", "a verification is listed", func(ctx context.Context) (bool, error) {
 			entries, err := h.Ledger(ctx, h.certificate)
-			return slices.ContainsFunc(entries, func(e seed.VerificationEntry) bool { return e.Endorsement == of.Endorsement }), err
+			return slices.ContainsFunc(entries, func(e client.Sighting) bool { return e.Endorsement == of.Endorsement }), err
 		}),
 		ask("the former holder's consents, to a rightful one ", "consents", func(ctx context.Context) (bool, error) {
 			consents, err := h.Consents(ctx, of)
@@ -61,7 +62,7 @@ func (p probe) try(ctx context.Context, api *seed.API) (string, error) {
 	if p.ask != nil {
 		return p.ask(ctx)
 	}
-	v, err := api.VerifyAs(ctx, "", map[string]any{"token": p.link})
+	v, err := api.VerifyAs(ctx, "", client.VerificationAsk{Token: p.link})
 	if err != nil || v.Subject == nil || v.Subject.Disclosed == nil {
 		return "", err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/local/template"
@@ -75,48 +76,48 @@ func (d *sourceMaker) logIn(ctx context.Context, h seed.Holder) identifiedHolder
 }
 
 // declaredUse is what the genuine copies are for.
-func declaredUse() seed.EndorseRequest {
-	return seed.EndorseRequest{
-		Purpose:   map[string]string{"kind": "投标", "text": "示例医院门诊楼施工投标", "projectCode": "DEMO-001"},
-		Recipient: map[string]string{"name": "示例公共资源交易中心"},
+func declaredUse() client.EndorsementAsk {
+	return client.EndorsementAsk{
+		Purpose:   client.Purpose{Kind: "投标", Text: "示例医院门诊楼施工投标", ProjectCode: "DEMO-001"},
+		Recipient: client.Recipient{Name: "示例公共资源交易中心"},
 	}
 }
 
 // endorse makes a copy, downloads its files and has its code verified, with a receipt.
-func (d *sourceMaker) endorse(ctx context.Context, h identifiedHolder, ask seed.EndorseRequest) (forgery.Copy, seed.Endorsement) {
+func (d *sourceMaker) endorse(ctx context.Context, h identifiedHolder, ask client.EndorsementAsk) (forgery.Copy, client.Endorsement) {
 	made := must.Get(h.Endorse(ctx, h.certificate, ask))
 	download := func(kind string) []byte { return must.Get(h.Download(ctx, made, kind)) }
 	return d.readCopy(ctx, made, download), made
 }
 
 // consent gives a consent to everything that one can show, and returns its link.
-func consent(ctx context.Context, h identifiedHolder, made seed.Endorsement) string {
+func consent(ctx context.Context, h identifiedHolder, made client.Endorsement) string {
 	return must.Get(h.Consent(ctx, made, "示例单位", "name", "birth", "photo", "idNumber")).Link
 }
 
-func (d *sourceMaker) readCopy(ctx context.Context, made seed.Endorsement, download func(kind string) []byte) forgery.Copy {
-	receipt := d.receipt(ctx, map[string]any{"token": made.Token()})
+func (d *sourceMaker) readCopy(ctx context.Context, made client.Endorsement, download func(kind string) []byte) forgery.Copy {
+	receipt := d.receipt(ctx, client.VerificationAsk{Token: made.Token()})
 	return must.Get(forgery.ReadCopy(download("pdf"), download("ofd"), made.VerifyURL, receipt))
 }
 
 // receipt asks for a receipt, as text and as a page.
-func (d *sourceMaker) receipt(ctx context.Context, ask map[string]any) forgery.ReceiptFiles {
+func (d *sourceMaker) receipt(ctx context.Context, ask client.VerificationAsk) forgery.ReceiptFiles {
 	page := must.Get(d.API.Send(ctx, seed.Call{
 		Method: http.MethodPost, Path: "/v1/verifications", JSON: ask, Header: map[string]string{"Accept": "application/pdf"},
 	}))
 	if page.Status != http.StatusOK {
 		must.Do(fmt.Errorf("the page of a receipt: %d %.200s", page.Status, page.Body))
 	}
-	ask["wantReceipt"] = true
+	ask.WantReceipt = true
 	return forgery.ReceiptFiles{Text: must.Get(d.API.VerifyAs(ctx, "", ask)).Receipt, Page: page.Body}
 }
 
 func (d *sourceMaker) makeGenuineCopies(ctx context.Context, h identifiedHolder) {
 	d.addVoid("expired", d.makeExpiredCopy(ctx, h), false)
-	var made, theirs seed.Endorsement
+	var made, theirs client.Endorsement
 	d.genuine.Copy, made = d.endorse(ctx, h, declaredUse())
-	d.genuine.Second, _ = d.endorse(ctx, h, seed.EndorseRequest{Purpose: map[string]string{"kind": "入职"}})
-	d.holderCopies.Day, _ = d.endorse(ctx, h, seed.EndorseRequest{UseUntil: d.Today.String()})
+	d.genuine.Second, _ = d.endorse(ctx, h, client.EndorsementAsk{Purpose: client.Purpose{Kind: "入职"}})
+	d.holderCopies.Day, _ = d.endorse(ctx, h, client.EndorsementAsk{UseUntil: d.Today.String()})
 	other := d.enter(ctx, must.Get(d.Holder("several specialties, one ending soon")))
 	d.genuine.Other, theirs = d.endorse(ctx, other, declaredUse())
 	d.genuine.Photograph = must.Get(forgery.Photograph(d.genuine.Copy))
@@ -127,12 +128,12 @@ func (d *sourceMaker) makeGenuineCopies(ctx context.Context, h identifiedHolder)
 	)
 	broken := bytes.Clone(d.genuine.Copy.PDF)
 	broken[len(broken)/2] ^= 1
-	d.invalid = d.receipt(ctx, map[string]any{"file": broken})
-	d.number = d.receipt(ctx, map[string]any{"number": d.holder.Number, "name": d.holder.Name})
+	d.invalid = d.receipt(ctx, client.VerificationAsk{File: broken})
+	d.number = d.receipt(ctx, client.VerificationAsk{Number: d.holder.Number, Name: d.holder.Name})
 }
 
 func (d *sourceMaker) askReceiptOfReceipt(ctx context.Context) (shown string, err error) {
-	ask := map[string]any{"receipt": d.genuine.Copy.Receipt.Text, "wantReceipt": true}
+	ask := client.VerificationAsk{Receipt: d.genuine.Copy.Receipt.Text, WantReceipt: true}
 	if v, err := d.API.VerifyAs(ctx, "", ask); err == nil && v.Receipt != "" {
 		return "it was given", nil
 	}
@@ -158,14 +159,14 @@ func (d *sourceMaker) makeExpiredCopy(ctx context.Context, h identifiedHolder) f
 	defer end()
 	then := *h.Session
 	then.API = &seed.API{URL: url}
-	made := must.Get(then.Endorse(ctx, h.certificate, seed.EndorseRequest{}))
+	made := must.Get(then.Endorse(ctx, h.certificate, client.EndorsementAsk{}))
 	return d.readCopy(ctx, made, func(kind string) []byte { return d.readStoredFile(ctx, made, kind) })
 }
 
 // readStoredFile reads a file from the bucket: the service gives no links to an expired copy.
-func (d *sourceMaker) readStoredFile(ctx context.Context, made seed.Endorsement, kind string) []byte {
+func (d *sourceMaker) readStoredFile(ctx context.Context, made client.Endorsement, kind string) []byte {
 	bucket := template.BucketName("Files")
-	key := fmt.Sprintf("endorsements/%s/%s/%s.%s", made.Certificate, made.Endorsement, made.Files[kind]["sha256"], kind)
+	key := fmt.Sprintf("endorsements/%s/%s/%s.%s", made.Certificate, made.Endorsement, made.File(kind).SHA256, kind)
 	object := must.Get(must.Get(d.Objects(ctx)).GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key}))
 	defer object.Body.Close()
 	return must.Get(io.ReadAll(object.Body))
@@ -187,8 +188,8 @@ func (d *sourceMaker) withdrawCopy(ctx context.Context, h identifiedHolder) {
 // supersedeCopy makes copies of which the second ends the first, and is not yet valid.
 func (d *sourceMaker) supersedeCopy(ctx context.Context) {
 	h := d.enter(ctx, must.Get(d.Holder("level-two constructor, Beijing")))
-	first, _ := d.endorse(ctx, h, seed.EndorseRequest{})
-	later := seed.EndorseRequest{UseFrom: d.Today.AddDays(2).String(), UseUntil: d.Today.AddDays(30).String()}
+	first, _ := d.endorse(ctx, h, client.EndorsementAsk{})
+	later := client.EndorsementAsk{UseFrom: d.Today.AddDays(2).String(), UseUntil: d.Today.AddDays(30).String()}
 	d.holderCopies.NotYet, _ = d.endorse(ctx, h, later)
 	d.addVoid("superseded", first, false)
 }
@@ -197,14 +198,14 @@ func (d *sourceMaker) supersedeCopy(ctx context.Context) {
 func (d *sourceMaker) reportChanges(ctx context.Context) {
 	for i, c := range []struct {
 		what   string
-		change func(row *seed.Row)
+		change func(row *client.ReportRow)
 	}{
-		{"the certificate was cancelled since", func(row *seed.Row) { row.State = "04" }},
-		{"the certificate was suspended since", func(row *seed.Row) { row.State = "02" }},
-		{"the certificate was revoked since", func(row *seed.Row) { row.State = "07" }},
-		{"the holder has another employer since", func(row *seed.Row) { row.Employer.Name = "示例另一工程有限公司" }},
-		{"the specialty has ended since", func(row *seed.Row) { row.Specialties[0].To = d.Today.AddDays(-1) }},
-		{"the holder has another name since", func(row *seed.Row) { row.Holder.Name = "张四" }},
+		{"the certificate was cancelled since", func(row *client.ReportRow) { row.State = "04" }},
+		{"the certificate was suspended since", func(row *client.ReportRow) { row.State = "02" }},
+		{"the certificate was revoked since", func(row *client.ReportRow) { row.State = "07" }},
+		{"the holder has another employer since", func(row *client.ReportRow) { row.Employer.Name = "示例另一工程有限公司" }},
+		{"the specialty has ended since", func(row *client.ReportRow) { row.Specialties[0].To = d.Today.AddDays(-1).String() }},
+		{"the holder has another name since", func(row *client.ReportRow) { row.Holder.Name = "张四" }},
 	} {
 		holder := seed.EndorsableHolder(140+i, d.Today)
 		copied, _ := d.endorse(ctx, d.enter(ctx, holder), declaredUse())

@@ -13,10 +13,10 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/local/testkeys"
-	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/trials/must"
 	"github.com/jiazhu/jiazhu/trials/testservice"
 )
@@ -29,7 +29,7 @@ type Service struct {
 	people       [2]seed.Holder
 	rows         [2]client.ReportRow // of a certificate of each, to be filled in
 	leakDetector *leakDetector
-	app          seed.App
+	app          identityapp.App
 	registry     seed.Machine // reports for everywhere
 	province     seed.Machine // of the province that gives the numbers
 	serial       int
@@ -106,7 +106,7 @@ func (s *Service) Dispute(ctx context.Context, number string) (id string, err er
 		return "", err
 	}
 	dispute := client.DisputeJSONRequestBody{Number: number, Reason: "本市核发"}
-	res, err := testservice.ClientOf(s.api).Dispute(ctx, dispute, client.Bearer(token))
+	res, err := s.api.Client().Dispute(ctx, dispute, client.Bearer(token))
 	made, err := client.Read[struct{ Dispute string }](res, err)
 	return made.Dispute, err
 }
@@ -130,10 +130,10 @@ func employers() [2][3]string {
 }
 
 // Report reports the certificate with this number, of one of the people, with their pictures.
-func (s *Service) Report(ctx context.Context, kind Kind, number string, holder int, says Registration, operation string) (seed.Report, error) {
+func (s *Service) Report(ctx context.Context, kind Kind, number string, holder int, says Registration, operation string) (client.Report, error) {
 	token, err := s.token(ctx, s.registry)
 	if err != nil {
-		return seed.Report{}, err
+		return client.Report{}, err
 	}
 	row := s.rows[holder]
 	row.Scheme, row.Number, row.State, row.ReportedToMinistry = kind.Scheme, number, client.CertificateState(says.State), &says.Reported
@@ -142,9 +142,9 @@ func (s *Service) Report(ctx context.Context, kind Kind, number string, holder i
 	row.Employer.Name = employers()[holder][says.Employer]
 	row.Specialties = []client.Specialty{{Name: "建筑工程", From: says.From.String(), To: says.To.String()}}
 	row.AreaCode = areas()[says.Area]
-	row.IssuedOn = civil.Date{Year: 2024, Month: 7, Day: 1}
-	var done seed.Report
-	call := seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []seed.Row{row}}
+	row.IssuedOn = "2024-07-01"
+	var done client.Report
+	call := seed.Call{Method: http.MethodPost, Path: "/v1/reports", Token: token, JSON: []client.ReportRow{row}}
 	return done, s.api.Do(ctx, call, &done)
 }
 
@@ -174,13 +174,10 @@ func (s *Service) Identify(ctx context.Context, session *seed.Session) error {
 
 // codes are the codes of a refusal, all that stands in the way; nil is none.
 func codes(err error) (all []string) {
-	var p *seed.Problem
-	var typed *client.Problem
+	var p *client.Problem
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &typed):
-		return []string{string(typed.Code)}
 	case !errors.As(err, &p):
 		return []string{fmt.Sprintf("no problem: %v", err)}
 	case len(p.Blockers) == 0:

@@ -161,16 +161,7 @@ func (s *Service) Through(set stack.FunctionSet) (*seed.API, error) {
 }
 
 // Client is the client generated from openapi.yaml.
-func (s *Service) Client() *client.Client { return ClientOf(s.API) }
-
-// ClientOf is the generated client over an API's connection.
-func ClientOf(api *seed.API) *client.Client {
-	c := api.HTTP
-	if c == nil {
-		c = &http.Client{Timeout: time.Minute}
-	}
-	return &client.Client{Server: api.URL + "/", Client: c}
-}
+func (s *Service) Client() *client.Client { return s.API.Client() }
 
 // Tables reads and writes the tables, past the functions' roles.
 func (s *Service) Tables(ctx context.Context) (Tables, error) {

@@ -69,7 +69,7 @@ func (p *Renderer) sheet(d draft) displaylist.Page {
 		must.Do(fmt.Errorf("no scheme %q", d.contents.Certificate.Scheme))
 	}
 	return must.Get(p.layout.Certificate(layout.Input{
-		Scheme: s, Copy: d.contents, Photo: d.photo, Signature: d.signature, QRText: d.contents.QR, Test: d.contents.Test,
+		Scheme: s, Copy: d.contents, Photo: d.photo, SignatureImage: d.signature, QRText: d.contents.QR, Test: d.contents.Test,
 	}))
 }
 
@@ -84,8 +84,8 @@ func (p *Renderer) writePDF(ctx context.Context, d draft, s *signer) []byte {
 	sum := sha256.Sum256(d.attachment.Data)
 	record := d.contents.Certificate
 	doc := pdf.Document{
-		Form: d.form, Sheet: sheet, Title: record.Title, Author: record.Issuer.Name, Keywords: record.Identifier,
-		Subject: d.subject(), At: d.at, ID: [16]byte(sum[:]), Attachment: &d.attachment, Stamp: d.seal,
+		Format: d.form, Page: sheet, Title: record.Title, Author: record.Issuer.Name, Keywords: record.Identifier,
+		Subject: d.subject(), At: d.at, ID: [16]byte(sum[:]), Attachment: &d.attachment, SealImage: d.seal,
 	}
 	if s != nil {
 		doc.Signature = pdf.Signature{Name: s.name, Reason: "证照加注", Size: s.room}
@@ -106,7 +106,7 @@ func (p *Renderer) writeOFD(ctx context.Context, d draft, s sealer) []byte {
 	sum := sha256.Sum256(d.attachment.Data)
 	record := d.contents.Certificate
 	doc := ofd.Document{
-		Form: d.form, Sheet: sheet, Title: record.Title, Author: record.Issuer.Name,
+		Format: d.form, Page: sheet, Title: record.Title, Author: record.Issuer.Name,
 		Subject: d.subject(), At: d.at, ID: hex.EncodeToString(sum[:16]), ValidFrom: d.contents.UseFrom, ValidUntil: d.contents.UseUntil,
 		Attachment: &ofd.Attachment{
 			Name: d.attachment.Name, MIME: d.attachment.MIME, Description: d.attachment.Description, Data: d.attachment.Data,

@@ -15,9 +15,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
-	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/dynamodb"
-	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/trials/processes"
