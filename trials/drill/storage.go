@@ -73,7 +73,7 @@ func tableFile(dir, name string) string { return filepath.Join(dir, template.Tab
 func (s *storage) export(ctx context.Context, table string) (text []byte, err error) {
 	defer must.Catch(&err)
 	var lines [][]byte
-	for _, i := range must.Get(s.tables.All(ctx, table)) {
+	for _, i := range must.Get(s.tables.ReadAll(ctx, table)) {
 		var sorted any // an item's attributes have no order
 		must.Do(json.Unmarshal(must.Get(attributevalue.MarshalMapJSON(i)), &sorted))
 		lines = append(lines, append(must.Get(json.Marshal(sorted)), '\n'))

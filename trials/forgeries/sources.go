@@ -43,7 +43,7 @@ type sourceMaker struct {
 
 func makeSources(ctx context.Context, s *testservice.Service) (made sources, err error) {
 	defer must.Catch(&err)
-	d := &sourceMaker{Service: s, holder: must.Get(s.Holder("ready"))}
+	d := &sourceMaker{Service: s, holder: s.Holder("ready")}
 	since := s.Today.AddDays(-issuedDaysAgo - 100) // so that it could be endorsed then
 	d.holder.Specialty = []seed.Specialty{{Name: d.holder.Specialty[0].Name, From: since, To: since.AddYears(3).AddDays(-1)}}
 	d.holder.IssuedOn = since
@@ -118,7 +118,7 @@ func (d *sourceMaker) makeGenuineCopies(ctx context.Context, h identifiedHolder)
 	d.genuine.Copy, made = d.endorse(ctx, h, declaredUse())
 	d.genuine.Second, _ = d.endorse(ctx, h, client.EndorsementAsk{Purpose: client.Purpose{Kind: "入职"}})
 	d.holderCopies.Day, _ = d.endorse(ctx, h, client.EndorsementAsk{UseUntil: d.Today.String()})
-	other := d.enter(ctx, must.Get(d.Holder("several specialties, one ending soon")))
+	other := d.enter(ctx, d.Holder("several specialties, one ending soon"))
 	d.genuine.Other, theirs = d.endorse(ctx, other, declaredUse())
 	d.genuine.Photograph = must.Get(forgery.Photograph(d.genuine.Copy))
 	link := withConsentOf(made.VerifyURL, consent(ctx, other, theirs))
@@ -187,7 +187,7 @@ func (d *sourceMaker) withdrawCopy(ctx context.Context, h identifiedHolder) {
 
 // supersedeCopy makes copies of which the second ends the first, and is not yet valid.
 func (d *sourceMaker) supersedeCopy(ctx context.Context) {
-	h := d.enter(ctx, must.Get(d.Holder("level-two constructor, Beijing")))
+	h := d.enter(ctx, d.Holder("level-two constructor, Beijing"))
 	first, _ := d.endorse(ctx, h, client.EndorsementAsk{})
 	later := client.EndorsementAsk{UseFrom: d.Today.AddDays(2).String(), UseUntil: d.Today.AddDays(30).String()}
 	d.holderCopies.NotYet, _ = d.endorse(ctx, h, later)
