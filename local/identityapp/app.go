@@ -25,7 +25,7 @@ type App struct {
 	Signer   *client.Signer
 	Audience string // the service's origin
 	Device   string
-	Person   Person // whose face is before the camera
+	Person   Person           // whose face is before the camera
 	Issuer   string           // "" = Issuer
 	Clock    func() time.Time // nil = time.Now
 }
