@@ -242,7 +242,7 @@ func TestTheCommandMovesWhatVersion1Stored(t *testing.T) {
 	if now, err := d.Endorsement(t.Context(), d.endorsement); err != nil || now.State != "ready" {
 		t.Errorf("it is %s, %v", now.State, err)
 	}
-	for name, ask := range map[string]map[string]any{"code": {"token": d.endorsement.Token()}, "PDF": {"file": d.pdf}} {
+	for name, ask := range map[string]client.VerificationAsk{"code": {Token: d.endorsement.Token()}, "PDF": {File: d.pdf}} {
 		if got := verification(t, "", ask).Verdict; got != "valid" {
 			t.Errorf("the %s is %s", name, got)
 		}
