@@ -74,7 +74,7 @@ func (b comparison) prepareLine(ctx context.Context, l *peerResult, d *driver) e
 	if l.notes, err = b.checker.examine(ctx, l.peer, d); err != nil {
 		return err
 	}
-	l.warmups = min(l.warmups, 3*b.documents) / l.divisor
+	l.warmups = min(l.peer.warmups, 3*b.documents) / l.divisor
 	_, err = d.make(l.warmups)
 	return err
 }

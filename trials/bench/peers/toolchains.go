@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -49,10 +50,10 @@ func runPrepare(ctx context.Context, language string) error {
 	out, err := exec.CommandContext(ctx, "trials/bench/peers/prepare", language).CombinedOutput()
 	var failed *exec.ExitError
 	if errors.As(err, &failed) && failed.ExitCode() == missing {
-		return fmt.Errorf("%w: %s", errMissing, out)
+		return fmt.Errorf("%w: %s", errMissing, bytes.TrimSpace(out))
 	}
 	if err != nil {
-		return fmt.Errorf("prepare %s: %w: %s", language, err, out)
+		return fmt.Errorf("prepare %s: %w: %s", language, err, bytes.TrimSpace(out))
 	}
 	return nil
 }
