@@ -129,19 +129,19 @@ func (w *Writer) base(s displaylist.Page) (*layer, error) {
 	if s.Base == nil {
 		return &layer{}, nil
 	}
-	return cached(&w.mu, w.bases, s.Base, func() (*layer, error) {
+	return getCached(&w.mu, w.bases, s.Base, func() (*layer, error) {
 		return w.layer(s.Base.Items, s.Base.Runes(), s.Height, "B", &layer{})
 	})
 }
 
 // sealPicture prepares the seal image, once for each *displaylist.Picture.
 func (w *Writer) sealPicture(p *displaylist.Picture) (*picture, error) {
-	return cached(&w.mu, w.pictures, p, func() (*picture, error) { return w.picture(p) })
+	return getCached(&w.mu, w.pictures, p, func() (*picture, error) { return w.picture(p) })
 }
 
-// cached returns the value for key, and makes it if it is not in the cache. A full cache
+// getCached returns the value for key, and makes it if it is not in the cache. A full cache
 // is cleared; the few values in use are then made again.
-func cached[K comparable, V any](mu *sync.Mutex, cache map[K]*V, key K, make func() (*V, error)) (*V, error) {
+func getCached[K comparable, V any](mu *sync.Mutex, cache map[K]*V, key K, make func() (*V, error)) (*V, error) {
 	mu.Lock()
 	known := cache[key]
 	mu.Unlock()
