@@ -19,7 +19,7 @@ func TestBadInputIsRefusedByName(t *testing.T) {
 	for name, c := range map[string]struct {
 		call   seed.Call
 		status int
-		code   string
+		code   client.ProblemCode
 	}{
 		"half a JSON value": {
 			seed.Call{Method: http.MethodPost, Path: "/v1/login", Body: []byte(`{"portal":"mohurd",`), Type: "application/json"},
