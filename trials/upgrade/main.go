@@ -91,16 +91,16 @@ func (d *upgrade) findDirectory(now, former string) string {
 	return former
 }
 
-// removeWorktree takes the worktree away.
+// removeWorktree removes the worktree.
 func (d *upgrade) removeWorktree() {
 	_ = exec.Command("git", "-C", d.root, "worktree", "remove", "--force", d.old).Run()
 }
 
-// do runs a program to its end. What it says is in the log, and in the error.
+// do runs a program to its end. Its output goes to the log, and its end into the error.
 func (d *upgrade) do(ctx context.Context, dir string, env []string, name string, args ...string) error {
-	said, err := d.ask(ctx, dir, env, name, args...)
+	output, err := d.ask(ctx, dir, env, name, args...)
 	if err != nil {
-		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, lastLines(said))
+		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, lastLines(output))
 	}
 	return nil
 }
@@ -108,32 +108,32 @@ func (d *upgrade) do(ctx context.Context, dir string, env []string, name string,
 func (d *upgrade) ask(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
-	said, err := cmd.CombinedOutput()
+	output, err := cmd.CombinedOutput()
 	log, failure := os.OpenFile(filepath.Join(d.log, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if failure != nil {
-		return string(said), failure
+		return string(output), failure
 	}
 	defer log.Close()
-	fmt.Fprintf(log, "$ %s %s\n%s\n", name, strings.Join(args, " "), said)
-	return string(said), err
+	fmt.Fprintf(log, "$ %s %s\n%s\n", name, strings.Join(args, " "), output)
+	return string(output), err
 }
 
-// lastLines is the end of what a program said.
-func lastLines(said string) string {
-	lines := strings.Split(strings.TrimSpace(said), "\n")
+// lastLines is the end of a program's output.
+func lastLines(output string) string {
+	lines := strings.Split(strings.TrimSpace(output), "\n")
 	return strings.Join(lines[max(0, len(lines)-8):], "\n")
 }
 
-// runEarlierVersion has the earlier version's service run, its demo go through it, and the scene be made.
-func (d *upgrade) runEarlierVersion(ctx context.Context) (whole bool) {
-	said, err := os.Create(filepath.Join(d.log, "earlier.log"))
+// runEarlierVersion starts the earlier version's service, runs its demo on it, and has holders make and end things.
+func (d *upgrade) runEarlierVersion(ctx context.Context) bool {
+	log, err := os.Create(filepath.Join(d.log, "earlier.log"))
 	if err != nil {
 		return d.Step("the earlier version's log", func() error { return err })
 	}
-	defer said.Close()
-	ready := &wordWaiter{to: said, word: "ready: ", found: make(chan struct{})}
+	defer log.Close()
+	ready := &wordWaiter{to: log, word: "ready: ", found: make(chan struct{})}
 	cmd := exec.Command(filepath.Join(d.old, "build", "jiazhu-local"), "run", "-port", fmt.Sprint(d.port), "-data", d.keptDirectory())
-	cmd.Dir, cmd.Stdout, cmd.Stderr = d.old, ready, said
+	cmd.Dir, cmd.Stdout, cmd.Stderr = d.old, ready, log
 	service, err := child.Start(cmd)
 	if err != nil {
 		return d.Step("the earlier version starts", func() error { return err })
@@ -144,9 +144,9 @@ func (d *upgrade) runEarlierVersion(ctx context.Context) (whole bool) {
 		case <-ready.found:
 			return nil
 		case <-service.Done():
-			return fmt.Errorf("it ended: %w; see %s", service.Err(), said.Name())
+			return fmt.Errorf("it ended: %w; see %s", service.Err(), log.Name())
 		case <-time.After(2 * time.Minute):
-			return fmt.Errorf("it is not ready after two minutes; see %s", said.Name())
+			return fmt.Errorf("it is not ready after two minutes; see %s", log.Name())
 		}
 	}) && d.Step("its own demo runs on it", func() error {
 		sources := filepath.Join(d.old, d.findDirectory("trials/demo", "local/cmd/demo"))
@@ -163,16 +163,16 @@ func (d *upgrade) runEarlierVersion(ctx context.Context) (whole bool) {
 func (d *upgrade) url() string           { return fmt.Sprintf("http://127.0.0.1:%d", d.port) }
 func (d *upgrade) keptDirectory() string { return filepath.Join(d.data, "kept") }
 
-// runCurrentVersion has today's version start on the data, migrate, and be asked.
+// runCurrentVersion starts today's version on the data, migrates, and asks for everything.
 func (d *upgrade) runCurrentVersion(ctx context.Context) error {
 	var s *stack.Stack
-	said, err := os.Create(filepath.Join(d.log, "later.log"))
+	log, err := os.Create(filepath.Join(d.log, "later.log"))
 	if err != nil {
 		return err
 	}
-	defer said.Close()
+	defer log.Close()
 	if !d.Step("today's version starts on the same data", func() (err error) {
-		s, err = stack.Start(ctx, stack.Options{Root: d.root, Data: d.keptDirectory(), Port: d.port, Output: said})
+		s, err = stack.Start(ctx, stack.Options{Root: d.root, Data: d.keptDirectory(), Port: d.port, Output: log})
 		return err
 	}) {
 		return nil
@@ -204,13 +204,13 @@ func (d *upgrade) jiazhu(ctx context.Context, s *stack.Stack, args ...string) er
 	return d.do(ctx, d.root, d.operator(s), filepath.Join(d.root, "build", "jiazhu"), args...)
 }
 
-// checkNothingLeft wants every count of another run to be nothing.
+// checkNothingLeft checks that every count of another run is 0.
 func (d *upgrade) checkNothingLeft(ctx context.Context, s *stack.Stack) error {
-	said, err := d.ask(ctx, d.root, d.operator(s), filepath.Join(d.root, "build", "jiazhu"), "migrate", "-yes", "-json")
+	output, err := d.ask(ctx, d.root, d.operator(s), filepath.Join(d.root, "build", "jiazhu"), "migrate", "-yes", "-json")
 	if err != nil {
-		return fmt.Errorf("%w: %s", err, lastLines(said))
+		return fmt.Errorf("%w: %s", err, lastLines(output))
 	}
-	for line := range strings.Lines(said) {
+	for line := range strings.Lines(output) {
 		name, count, ok := strings.Cut(strings.Trim(line, " ,\n"), ": ")
 		if ok && count != "0" && !strings.HasPrefix(count, "{") {
 			return fmt.Errorf("%s is %s", name, count)
@@ -221,20 +221,20 @@ func (d *upgrade) checkNothingLeft(ctx context.Context, s *stack.Stack) error {
 
 // runDemo runs the demo.
 func (d *upgrade) runDemo(ctx context.Context) error {
-	said, err := os.Create(filepath.Join(d.log, "demo.log"))
+	log, err := os.Create(filepath.Join(d.log, "demo.log"))
 	if err != nil {
 		return err
 	}
-	defer said.Close()
-	w := &scenario.Runner{Target: d.fixture.target, Dir: filepath.Join(d.log, "later"), Log: said}
+	defer log.Close()
+	w := &scenario.Runner{Target: d.fixture.target, Dir: filepath.Join(d.log, "later"), Log: log}
 	passed, failed, err := w.Run(ctx)
 	if err == nil && (failed > 0 || passed == 0) {
-		err = fmt.Errorf("%d steps passed and %d failed; see %s", passed, failed, said.Name())
+		err = fmt.Errorf("%d steps passed and %d failed; see %s", passed, failed, log.Name())
 	}
 	return err
 }
 
-// wordWaiter passes on what is written, and tells when a word came.
+// wordWaiter passes on what is written, and closes found when a word has been written.
 type wordWaiter struct {
 	to       io.Writer
 	word     string

@@ -18,7 +18,7 @@ type driver struct {
 	cmd     *exec.Cmd
 	in      io.WriteCloser
 	out     *json.Decoder
-	log     string // path of what it says on its standard error
+	log     string // path of its standard error
 	version string
 }
 
@@ -74,7 +74,7 @@ func (d *driver) answer(into any) error {
 	return nil
 }
 
-// why adds where the program's own words are.
+// why adds where the program's standard error is.
 func (d *driver) why(err error) error { return fmt.Errorf("it stopped (%w): see %s", err, d.log) }
 
 func (d *driver) stop() error {

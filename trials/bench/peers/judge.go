@@ -12,30 +12,30 @@ import (
 	"github.com/jiazhu/jiazhu/trials/bench/peers/inputs"
 )
 
-// The two certificates whose files are judged. With the first a peer passes or
+// The two certificates whose files are checked. With the first a peer passes or
 // fails; what it does to a name beyond the basic plane is noted.
 const (
 	plainCase  = 0
 	astralCase = 3
 )
 
-// externalChecker looks at files with other people's programs.
+// externalChecker checks files with other people's programs.
 type externalChecker struct {
 	dir    string // the folder they are kept in
 	copies []endorsement.Copy
 	tools  toolchains
 }
 
-// inspection is what there is to say about one file.
+// inspection is the result for one file.
 type inspection struct {
 	fatal error    // why it must not be timed
 	kind  string   // pdf or ofd
 	text  string   // of its page, without spaces
 	page  string   // path of a picture of its page
-	notes []string // what else was found wanting
+	notes []string // other faults
 }
 
-// examine judges a peer's files. An error means that it must not be measured.
+// examine checks a peer's files. An error means that it must not be measured.
 func (j externalChecker) examine(ctx context.Context, p peer, d *driver) ([]string, error) {
 	var notes []string
 	usual := map[string]int{} // places that look different with the plain name, by kind of file
@@ -69,7 +69,7 @@ func extension(p peer) string {
 	return "pdf"
 }
 
-// look judges a file or, of a pair, both.
+// look checks a file or, of a pair, both.
 func (j externalChecker) look(ctx context.Context, p peer, file string, i int) []inspection {
 	switch p.makes {
 	case makesPDF:
@@ -84,8 +84,8 @@ func (j externalChecker) look(ctx context.Context, p peer, file string, i int) [
 	return []inspection{j.lookPDF(ctx, file, i), j.lookOFD(ctx, second, i)}
 }
 
-// compare holds a file against what its certificate says and how ours looks. It
-// returns in how many places it looks different; only more than usual are noted.
+// compare compares a file with its certificate and with the look of ours. It returns
+// in how many places it looks different; only more than usual are noted.
 func (j externalChecker) compare(f inspection, i, usual int) (notes []string, different int, err error) {
 	name := j.copies[i].Certificate.Holder.Name
 	if !strings.Contains(f.text, name) {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// lookOFD judges the OFD of certificate i with ofdrw.
+// lookOFD checks the OFD of certificate i with ofdrw.
 func (j externalChecker) lookOFD(ctx context.Context, file string, i int) inspection {
 	f := inspection{kind: "ofd", page: file + ".png"}
 	if f.fatal = j.tools.java; f.fatal != nil {
@@ -28,7 +28,7 @@ func (j externalChecker) lookOFD(ctx context.Context, file string, i int) inspec
 		return f
 	}
 	f.text = strings.Join(strings.Fields(string(text)), "")
-	data, _ := os.ReadFile(file + ".json") // there is none where ofdrw did not find it
+	data, _ := os.ReadFile(file + ".json") // there is none if ofdrw did not find it
 	f.notes = j.checkAttachment(data, i)
 	return f
 }

@@ -13,13 +13,13 @@ import (
 func needPoppler() error {
 	for _, program := range []string{"pdfsig", "pdftotext", "pdftoppm", "pdffonts", "pdfdetach"} {
 		if _, err := exec.LookPath(program); err != nil {
-			return fmt.Errorf("%s is missing: install poppler-utils, without which no file can be judged", program)
+			return fmt.Errorf("%s is missing: install poppler-utils, without it no file can be checked", program)
 		}
 	}
 	return nil
 }
 
-// lookPDF judges the PDF of certificate i with poppler and veraPDF.
+// lookPDF checks the PDF of certificate i with poppler and veraPDF.
 func (j externalChecker) lookPDF(ctx context.Context, file string, i int) inspection {
 	f := inspection{kind: "pdf", page: file + ".png"}
 	if f.fatal = checkSignature(ctx, file); f.fatal != nil {
@@ -44,7 +44,7 @@ func (j externalChecker) lookPDF(ctx context.Context, file string, i int) inspec
 	return f
 }
 
-// checkSignature judges the signature by pdfsig's words: it ends with 0 whatever it finds.
+// checkSignature reads pdfsig's output: its exit code is 0 whatever it finds.
 func checkSignature(ctx context.Context, file string) error {
 	words, err := output(ctx, "pdfsig", "-nocert", file)
 	if err != nil {
@@ -58,7 +58,7 @@ func checkSignature(ctx context.Context, file string) error {
 	return nil
 }
 
-// fontNotes tells of fonts that are not in the file, or whole in it.
+// fontNotes lists fonts that are not in the file, or are in it as a whole.
 func fontNotes(ctx context.Context, file string) ([]string, error) {
 	table, err := output(ctx, "pdffonts", file)
 	if err != nil {
@@ -104,8 +104,7 @@ func (j externalChecker) checkArchival(ctx context.Context, file string) []strin
 	return []string{"not PDF/A-3b, says veraPDF"}
 }
 
-// output returns what a program prints, and fails with what it says on its standard
-// error.
+// output returns what a program prints; its standard error is in the error.
 func output(ctx context.Context, name string, args ...string) (string, error) {
 	out, err := exec.CommandContext(ctx, name, args...).Output()
 	var failed *exec.ExitError

@@ -1,11 +1,11 @@
-// Command peers has the same certificate made by what a user would pick instead of
-// this service, checks every file with other people's programs, and measures what
-// making them takes: `make bench-peers`.
+// Command peers makes the same certificate with this service's code and with the
+// libraries that one would use instead, checks every file with other people's programs,
+// and measures what making them takes: `make bench-peers`.
 //
-// Each peer is a little program of its own (java, reportlab, pdflib, ours) that is
+// Each peer is a small program of its own (java, reportlab, pdflib, ours) that is
 // started once, warmed up, and then asked for a batch at a time, in turn with all
-// others, so that whatever else the machine does meets everyone alike. Nobody is
-// timed whose file does not pass: a PDF must have a signature that pdfsig calls
+// others, so that other programs disturb all alike. A peer whose files do not pass is
+// not timed: a PDF must have a signature that pdfsig calls
 // valid over the whole file, an OFD a seal that ofdrw calls valid; the holder's name
 // must be found on the page, and the page must look like ours.
 //
@@ -25,7 +25,7 @@ import (
 	"github.com/jiazhu/jiazhu/trials/bench/peers/inputs"
 )
 
-// Where things lie, from the repository's root.
+// Paths from the repository's root.
 const (
 	workDir  = "build/peers"
 	fontPath = "shared/document/font/data/NotoSerifSC-Regular.ttf"

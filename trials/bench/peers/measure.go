@@ -17,7 +17,7 @@ type peerResult struct {
 	version string
 	warmups int
 	result  batch.Result
-	notes   []string // what the checks found wanting
+	notes   []string // faults that the checks found
 	err     error    // it could not be measured
 }
 
@@ -34,8 +34,7 @@ type runningPeer struct {
 	driver *driver
 }
 
-// run starts, checks and warms everyone, one after the other, and then measures all
-// in turn.
+// run starts, checks and warms up each peer, and then measures all in turn.
 func (b comparison) run(ctx context.Context, list []peer) []peerResult {
 	lines := make([]peerResult, len(list))
 	var running []runningPeer
@@ -68,7 +67,7 @@ func (b comparison) run(ctx context.Context, list []peer) []peerResult {
 	return lines
 }
 
-// prepareLine has the peer's files judged, and lets it run until it is warm.
+// prepareLine checks the peer's files, and warms it up.
 func (b comparison) prepareLine(ctx context.Context, l *peerResult, d *driver) error {
 	var err error
 	if l.notes, err = b.checker.examine(ctx, l.peer, d); err != nil {

@@ -29,7 +29,7 @@ type peer struct {
 	divisor     int // where it makes one document, the others make so many
 }
 
-// peers lists everyone, ours first: the others are compared with them.
+// peers lists all, ours first: the others are compared with them.
 func peers(t toolchains) []peer {
 	ours := []string{filepath.Join(workDir, "ours")}
 	jvm := func(module string) []string {

@@ -10,8 +10,8 @@ import (
 	"text/tabwriter"
 )
 
-// report prints the table, what the checks found, and the closing line. Its error
-// says that somebody could not be measured who should have been.
+// report prints the table, what the checks found, and the closing line. It is an error
+// if a peer failed.
 func report(w io.Writer, lines []peerResult, n int) error {
 	fmt.Fprintf(w, "\n%d documents each, in %d rounds; %s/%s, %d CPUs, load average %s\n\n",
 		n, rounds, runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), load())
@@ -63,7 +63,7 @@ func writeSummary(w io.Writer, lines []peerResult) error {
 	}
 	fmt.Fprintln(w)
 	if count["failed"] > 0 {
-		return errors.New("not everybody could be measured")
+		return errors.New("not every peer could be measured")
 	}
 	return nil
 }

@@ -1,20 +1,20 @@
-// Package batch is how the runner and the programs it measures speak: a line in, a
-// line out. A program is started with the folder of inputs, prepares itself, and
-// answers each command on its standard input with one line of JSON:
+// Package batch is the protocol between the runner and the programs it measures. A
+// program is started with the directory of inputs, writes a Hello, and answers each
+// command on its standard input with one line of JSON:
 //
-//	make N         make N documents of the certificates whose turn it is; answers a Result
-//	save I FILE    make the document of certificate I and keep it; answers a Result
+//	make N         make N documents of the next certificates; answers a Result
+//	save I FILE    make the document of certificate I and save it; answers a Result
 //
-// It says a Hello first, and ends with its input. What goes wrong it says on its
-// standard error, and ends with another code than 0.
+// It ends when its input ends. Errors go to its standard error, and it exits with a
+// code other than 0.
 package batch
 
-// Hello says who is there.
+// Hello names the program.
 type Hello struct {
 	Version string `json:"version"` // of the libraries and of what runs them
 }
 
-// Result is what making Documents took. Nothing but making them is counted.
+// Result is what making Documents took, and nothing else.
 type Result struct {
 	Documents int     `json:"documents"`
 	CPU       float64 `json:"cpu"`       // seconds of the process, its helpers' included
@@ -23,7 +23,7 @@ type Result struct {
 	Bytes     int64   `json:"bytes"`     // of all documents
 }
 
-// Add takes another batch of the same program in.
+// Add adds another batch of the same program.
 func (r *Result) Add(o Result) {
 	if r.Documents == 0 || o.BestWall < r.BestWall {
 		r.BestWall = o.BestWall
