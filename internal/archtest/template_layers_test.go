@@ -28,9 +28,9 @@ func layers(d deployment) (f faults) {
 			visitNodes(own, func(n *yaml.Node) { has = append(has, n.Value) })
 		}
 		for layer, settings := range brings() {
-			told := slices.ContainsFunc(settings, func(s string) bool { return at(&r.Properties, "Environment.Variables."+s) != nil })
-			if told != slices.Contains(has, layer) {
-				f.add("%s is told of the files in %s: %t; it has the layer: %t", id, layer, told, !told)
+			given := slices.ContainsFunc(settings, func(s string) bool { return at(&r.Properties, "Environment.Variables."+s) != nil })
+			if given != slices.Contains(has, layer) {
+				f.add("%s is told of the files in %s: %t; it has the layer: %t", id, layer, given, !given)
 			}
 		}
 	}
@@ -55,15 +55,15 @@ func holders() map[string][]string {
 // keysHeld demands that each function is told where the keys are that it needs, and of no others.
 func keysHeld(d deployment) (f faults) {
 	for setting, want := range holders() {
-		var told []string
+		var given []string
 		for _, id := range d.of("AWS::Serverless::Function") {
 			r := d.Resources[id]
 			if at(&r.Properties, "Environment.Variables."+setting) != nil {
-				told = append(told, id)
+				given = append(given, id)
 			}
 		}
-		if !slices.Equal(told, want) {
-			f.add("%s is told to %v, and needed by %v", setting, told, want)
+		if !slices.Equal(given, want) {
+			f.add("%s is told to %v, and needed by %v", setting, given, want)
 		}
 	}
 	return f
