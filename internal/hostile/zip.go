@@ -28,15 +28,15 @@ type Entry struct {
 	directoryOnly bool   // in the directory alone
 }
 
-// Stored is an entry that is not compressed.
-func Stored(name string, data []byte) Entry {
+// StoredEntry is an entry that is not compressed.
+func StoredEntry(name string, data []byte) Entry {
 	n := uint32(len(data))
 	return Entry{Name: name, Packed: data, CRC: crc32.ChecksumIEEE(data), length: n, Size: n, at: -1}
 }
 
-// Deflated is an entry whose data are compressed already. Its checksum is that of the compressed data.
-func Deflated(name string, packed []byte, size int) Entry {
-	e := Stored(name, packed)
+// DeflatedEntry is an entry whose data are compressed already. Its checksum is that of the compressed data.
+func DeflatedEntry(name string, packed []byte, size int) Entry {
+	e := StoredEntry(name, packed)
 	e.Method, e.Size = zip.Deflate, uint32(size)
 	return e
 }
@@ -149,14 +149,14 @@ func (k packages) changePart(ending string, change func(e *Entry)) []byte {
 
 // replacePart is the package with other content in a part, stored.
 func (k packages) replacePart(ending string, data []byte) []byte {
-	return k.changePart(ending, func(e *Entry) { *e = Stored(e.Name, data) })
+	return k.changePart(ending, func(e *Entry) { *e = StoredEntry(e.Name, data) })
 }
 
 func (k packages) bombs() []File {
 	const unpacked = 16 << 20
 	zeros := deflateData(make([]byte, unpacked))
-	bomb := Deflated("Doc_0/bomb.xml", zeros, unpacked)
-	modest := Deflated("Doc_0/bomb.xml", zeros, 90*len(zeros)) // lies about its size, within every ratio
+	bomb := DeflatedEntry("Doc_0/bomb.xml", zeros, unpacked)
+	modest := DeflatedEntry("Doc_0/bomb.xml", zeros, 90*len(zeros)) // lies about its size, within every ratio
 	kernel := slices.Clone(k.parts)
 	start := len(Pack(kernel)) - directorySize(kernel)
 	for i := range 50 {
@@ -176,7 +176,7 @@ func (k packages) bombs() []File {
 		for j := 0; j < len(page); j += 160 {
 			page[j] = byte('0' + (j>>4^j>>7)%64)
 		}
-		e := Deflated(fmt.Sprintf("Doc_0/full%d.xml", i), deflateData(page), len(page))
+		e := DeflatedEntry(fmt.Sprintf("Doc_0/full%d.xml", i), deflateData(page), len(page))
 		e.CRC = crc32.ChecksumIEEE(page)
 		full = append(full, e)
 	}
@@ -189,7 +189,7 @@ func (k packages) bombs() []File {
 		{"fifteen parts that become a megabyte each", Pack(full)},
 		{"fifty parts that are one bomb", Pack(kernel)},
 		{"a part that holds the parts behind it", Pack(quoting)},
-		{"packages in a package, sixteen deep, a bomb in the last", k.addEntries(Stored("Doc_0/a.zip", nestPackages(16, Pack([]Entry{bomb}))))},
+		{"packages in a package, sixteen deep, a bomb in the last", k.addEntries(StoredEntry("Doc_0/a.zip", nestPackages(16, Pack([]Entry{bomb}))))},
 		{"a package twenty megabytes long", append(k.addEntries(), make([]byte, 20<<20)...)},
 	}
 }
@@ -204,7 +204,7 @@ func directorySize(entries []Entry) int {
 
 func nestPackages(levels int, inner []byte) []byte {
 	for range levels {
-		inner = Pack([]Entry{Stored("a.zip", inner), Stored("b.zip", []byte("PK"))})
+		inner = Pack([]Entry{StoredEntry("a.zip", inner), StoredEntry("b.zip", []byte("PK"))})
 	}
 	return inner
 }
@@ -223,22 +223,22 @@ func (k packages) names() []File {
 	x := []byte("x")
 	hundred := make([]Entry, 100_000)
 	for i := range hundred {
-		hundred[i] = Stored(fmt.Sprintf("%x", i), nil)
+		hundred[i] = StoredEntry(fmt.Sprintf("%x", i), nil)
 	}
 	return []File{
 		{"a hundred thousand parts", Pack(hundred)},
 		{"a hundred thousand parts behind the good ones", k.addEntries(hundred...)},
 		{"a name twice, with the same bytes", k.addEntries(k.parts[1])},
-		{"a name twice, composed and decomposed", k.addEntries(Stored(composed, x), Stored(decomposed, x))},
-		{"a name twice, once in capitals", k.addEntries(Stored("DOC_0/DOCUMENT.XML", x))},
-		{"a name in letters of full width", k.addEntries(Stored("ＯＦＤ.xml", x))},
-		{"a name that runs to the right", k.addEntries(Stored("Doc_0/\u202elmx.exe", x))},
-		{"a name above the package", k.addEntries(Stored("../OFD.xml", x))},
-		{"a name of the root", k.addEntries(Stored("/OFD.xml", x))},
-		{"a name of another host", k.addEntries(Stored(`\\host\share\OFD.xml`, x))},
-		{"a name of sixty thousand bytes", k.addEntries(Stored(strings.Repeat("n", 60_000), x))},
-		{"a name of thirty thousand folders", k.addEntries(Stored(strings.Repeat("f/", 30_000)+"x", x))},
-		{"a name that is not UTF-8", k.addEntries(Stored("Doc_0/\xff\xfe.xml", x))},
+		{"a name twice, composed and decomposed", k.addEntries(StoredEntry(composed, x), StoredEntry(decomposed, x))},
+		{"a name twice, once in capitals", k.addEntries(StoredEntry("DOC_0/DOCUMENT.XML", x))},
+		{"a name in letters of full width", k.addEntries(StoredEntry("ＯＦＤ.xml", x))},
+		{"a name that runs to the right", k.addEntries(StoredEntry("Doc_0/\u202elmx.exe", x))},
+		{"a name above the package", k.addEntries(StoredEntry("../OFD.xml", x))},
+		{"a name of the root", k.addEntries(StoredEntry("/OFD.xml", x))},
+		{"a name of another host", k.addEntries(StoredEntry(`\\host\share\OFD.xml`, x))},
+		{"a name of sixty thousand bytes", k.addEntries(StoredEntry(strings.Repeat("n", 60_000), x))},
+		{"a name of thirty thousand folders", k.addEntries(StoredEntry(strings.Repeat("f/", 30_000)+"x", x))},
+		{"a name that is not UTF-8", k.addEntries(StoredEntry("Doc_0/\xff\xfe.xml", x))},
 	}
 }
 
@@ -246,8 +246,8 @@ func (k packages) headers() []File {
 	lying := func(change func(e *Entry)) []byte { return k.changePart("Content.xml", change) }
 	return []File{
 		{"another name in the directory", lying(func(e *Entry) { e.central = "Doc_0/other.xml" })},
-		{"a part in no directory", k.addEntries(func() Entry { e := Stored("Doc_0/x.xml", nil); e.hidden = true; return e }())},
-		{"a part in the directory alone", k.addEntries(func() Entry { e := Stored("Doc_0/x.xml", nil); e.directoryOnly = true; return e }())},
+		{"a part in no directory", k.addEntries(func() Entry { e := StoredEntry("Doc_0/x.xml", nil); e.hidden = true; return e }())},
+		{"a part in the directory alone", k.addEntries(func() Entry { e := StoredEntry("Doc_0/x.xml", nil); e.directoryOnly = true; return e }())},
 		{"a part twice in the directory", k.addEntries(func() Entry { e := k.parts[1]; e.directoryOnly, e.at = true, 0; return e }())},
 		{"a part of four gigabytes", lying(func(e *Entry) { e.Size, e.length = 1<<32-1, 1<<32-1 })},
 		{"a part that becomes four gigabytes", lying(func(e *Entry) { e.Size = 1<<32 - 1 })},

@@ -11,8 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/client"
 )
 
-// responseChecker sees every answer to a client, and holds those of 500 and above against the promise that
-// each says who must do what.
+// responseChecker counts every answer to a client, and checks that each of 500 and above says who must do what.
 type responseChecker struct {
 	next     http.RoundTripper
 	service  string // its origin
@@ -49,13 +48,13 @@ func (w *responseChecker) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// isGatewayAnswer reports whether API Gateway has made the answer up, because the function gave none: it
-// died (500), or all its processes were busy or it ran out of time (503).
+// isGatewayAnswer reports whether API Gateway answered itself, because the function did not: it died (500), or all its
+// processes were busy or it ran out of time (503).
 func isGatewayAnswer(res *http.Response, body []byte, status int, message string) bool {
 	return res.StatusCode == status && strings.TrimSpace(string(body)) == `{"message":"`+message+`"}`
 }
 
-// checkProblem reports what a problem fails to say.
+// checkProblem checks that a problem says everything that it must.
 func checkProblem(body []byte) error {
 	var p client.Problem
 	if err := json.Unmarshal(body, &p); err != nil {
@@ -70,8 +69,7 @@ func checkProblem(body []byte) error {
 	return nil
 }
 
-// unexpectedError is an error that the service did not foresee: it cannot say who must do what. Its cause
-// is in the function's log.
+// unexpectedError is an internal error: it does not say who must do what. Its cause is in the function's log.
 type unexpectedError struct{ request string }
 
 func (u *unexpectedError) Error() string { return "an unexpected error, request " + u.request }

@@ -1,5 +1,4 @@
-// Command chaos wears a whole local service out while people use it, and then asks whether anything
-// was lost.
+// Command chaos makes a whole local service fail while people use it, and then checks whether anything was lost.
 //
 //	make chaos CHAOS_SECONDS=600
 //
@@ -11,13 +10,13 @@
 // throttled, cut, or lose their answers. What happens when follows from the seed; how the processes
 // interleave does not.
 //
-// Then the faults end, and everything is held against what was acknowledged: over the public API, and
-// in the table, the bucket and the journal themselves.
+// Then the faults end, and everything is compared with what was acknowledged: by the public API, and in the table, the
+// bucket and the journal.
 //
 // How to read the figures: offered is how many endorsements were asked for; each is acknowledged or
-// refused by a rule in the end, and lost and duplicated are 0 in a service that may be relied on.
+// refused by a rule in the end, and lost and duplicated are 0 in a service that can be relied on.
 // "retried" is what clients repeated. "unavailable answers" are the service's own 5xx, which say who
-// must do what. "gateway answers" are those that API Gateway makes up, {"message": …} on AWS too: a 500
+// must do what. "gateway answers" are API Gateway's own, {"message": …} on AWS too: a 500
 // where a function died with the call, of which there are never more than processes killed, and a
 // 503 where all its processes were busy. "turned away" and the latter say that the machine is too slow
 // for the rate, and nothing about the service. A verdict without the register is 无法确认 and says so. A
@@ -25,7 +24,7 @@
 // in the function's log with its request's id.
 //
 // Killing a process loses what it had in memory, not what it had handed to the system: dynoxide
-// (SQLite, WAL, no fsync at a commit) and S3's folder may lose their last writes when the machine
+// (SQLite, WAL, no fsync at a commit) and S3's directory may lose their last writes when the machine
 // itself fails, which is not tried here and is DynamoDB's and S3's own promise on AWS.
 package main
 
@@ -42,21 +41,21 @@ import (
 )
 
 type settings struct {
-	duration time.Duration // of the trouble
+	duration time.Duration // of the faults
 	rate     float64       // visitors a second
 	holders  int
 	seed     uint64
 
-	functions string // folder of their programs; "" = what was built
+	functions string // directory of their programs; "" = build/local
 }
 
 func main() {
 	var s settings
-	seconds := flag.Int("seconds", 600, "how long there is trouble, 5 to 86400")
+	seconds := flag.Int("seconds", 600, "how long there are faults, 5 to 86400")
 	flag.Float64Var(&s.rate, "rate", 2, "visitors a second, at most 50")
 	flag.IntVar(&s.holders, "holders", 24, "people who visit, at most 200")
-	flag.Uint64Var(&s.seed, "seed", 1, "what follows from it: who comes when and what goes wrong when")
-	flag.StringVar(&s.functions, "functions", "", "folder with <name>/bootstrap of each function; empty = build/local")
+	flag.Uint64Var(&s.seed, "seed", 1, "decides who comes when and what fails when")
+	flag.StringVar(&s.functions, "functions", "", "directory with <name>/bootstrap of each function; empty = build/local")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	if isS3, err := faultproxy.ServeS3(ctx, flag.Args()); isS3 {
@@ -89,7 +88,7 @@ func run(ctx context.Context, s settings) (int, error) {
 	}
 	defer p.close()
 	began := time.Now()
-	fmt.Printf("%d holders on both portals, %.1f visitors a second, %s of trouble, seed %d\n", s.holders, s.rate, s.duration, s.seed)
+	fmt.Printf("%d holders on both portals, %.1f visitors a second, %s of faults, seed %d\n", s.holders, s.rate, s.duration, s.seed)
 	t := newFaultSchedule(p, s)
 	visits := p.startVisitors(ctx, s)
 	t.run(ctx, s.duration)
@@ -97,7 +96,7 @@ func run(ctx context.Context, s settings) (int, error) {
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
 	}
-	fmt.Printf("the trouble is over after %s; looking at everything that was acknowledged\n", time.Since(began).Round(time.Second))
+	fmt.Printf("the faults end after %s; checking everything that was acknowledged\n", time.Since(began).Round(time.Second))
 	a := &auditor{harness: p, outcomes: b, nextName: 1000}
 	a.run(ctx)
 	if ctx.Err() != nil {

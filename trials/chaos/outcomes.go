@@ -32,7 +32,7 @@ const (
 	unrecordedVerdicts = "verdicts not noted"
 )
 
-// endorseRequest is one endorsement that somebody asked for under a key, and what came of it.
+// endorseRequest is one endorsement that a holder asked for under a key, and its outcome.
 type endorseRequest struct {
 	key         string
 	holder      seed.Holder
@@ -46,13 +46,13 @@ type endorseRequest struct {
 	withdrawing bool                // a withdrawal was asked for
 }
 
-// violation is something that is not as it has to be.
+// violation is a failed check.
 type violation struct {
 	what string
 	err  error
 }
 
-// verification is a verification that was answered by the register.
+// verification is a verification that was answered with the registry.
 type verification struct {
 	asker, certificate, requestID string
 }
@@ -84,10 +84,10 @@ func (b *outcomeLog) get(what string) int {
 	return b.counts[what]
 }
 
-// shown is how many faults are told in words.
+// maxShownFaults is how many violations are printed.
 const maxShownFaults = 20
 
-// check counts something that has to be so, and keeps what was wrong.
+// check counts a check and keeps the violation.
 func (b *outcomeLog) check(what string, err error) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -14,8 +14,8 @@ import (
 	"github.com/jiazhu/jiazhu/trials/processes"
 )
 
-// faultSchedule is what goes wrong. Two series of events run beside each other: functions that are killed,
-// and storage that fails in one of its ways.
+// faultSchedule is what fails when. Two series of events run in parallel: functions are killed, and storage fails in one
+// of several ways.
 type faultSchedule struct {
 	harness  *harness
 	deaths   *rand.Rand
@@ -24,7 +24,7 @@ type faultSchedule struct {
 	mu                  sync.Mutex
 	kills               map[string]int    // processes, by function
 	restarts            map[string]int    // by server
-	slow, busy, lossy   int               // spells
+	slow, busy, lossy   int               // periods
 	errors              []error           // a server that did not come back
 	counts              faultproxy.Counts // at the end
 	slowest, mostOfTime time.Duration
@@ -38,7 +38,7 @@ func newFaultSchedule(p *harness, s settings) *faultSchedule {
 	}
 }
 
-// run troubles the place for a while and leaves it without a fault.
+// run injects faults for a time and ends without any.
 func (t *faultSchedule) run(ctx context.Context, length time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, length)
 	defer cancel()
@@ -47,7 +47,7 @@ func (t *faultSchedule) run(ctx context.Context, length time.Duration) {
 	both.Go(func() { t.failStorage(ctx) })
 	both.Wait()
 	t.harness.faults.Set(faultproxy.Faults{})
-	// The trouble's time is over, not the program's.
+	// The faults' time is over, not the program's.
 	if err := t.harness.storage.Start(context.WithoutCancel(ctx)); err != nil {
 		t.note(err)
 	}
@@ -72,7 +72,7 @@ func (t *faultSchedule) killFunctions(ctx context.Context) {
 	}
 }
 
-// failStorage lets each way of failing have its turn, in an order that changes every round.
+// failStorage has storage fail in each way in turn, in an order that changes every round.
 func (t *faultSchedule) failStorage(ctx context.Context) {
 	ways := []func(context.Context, time.Duration){
 		func(ctx context.Context, d time.Duration) { t.restart(ctx, t.harness.storage.Tables, d/3) },
@@ -105,7 +105,7 @@ func (t *faultSchedule) restart(ctx context.Context, s *faultproxy.Server, after
 	t.count(t.restarts, s.Name)
 }
 
-// spell has calls fail for a while.
+// spell has calls fail for a time.
 func (t *faultSchedule) spell(ctx context.Context, length time.Duration, spells *int, f faultproxy.Faults) {
 	t.harness.faults.Set(f)
 	wait(ctx, length)

@@ -14,7 +14,7 @@ import (
 	validator "github.com/pb33f/libopenapi-validator"
 )
 
-// Contract is a way to reach the service that holds every answer against openapi.yaml.
+// Contract is an HTTP transport that checks every answer against openapi.yaml.
 type Contract struct {
 	Origin string
 
@@ -47,8 +47,7 @@ func ReadContract(path string) (*Contract, error) {
 	return &Contract{validator: v}, nil
 }
 
-// RoundTrip sends the request and checks the answer. A broken contract is kept for Broken and
-// does not disturb the exchange.
+// RoundTrip sends the request and checks the answer. A breach is kept for Breaches and does not change the answer.
 func (c *Contract) RoundTrip(r *http.Request) (*http.Response, error) {
 	res, err := http.DefaultTransport.RoundTrip(r)
 	if err != nil || !strings.HasPrefix(r.URL.String(), c.Origin) || !isDescribed(r.URL.Path) {
@@ -65,7 +64,7 @@ func (c *Contract) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// isDescribed leaves out what belongs to the stand-ins and the pages.
+// isDescribed reports whether a path belongs to the contract, and not to the test phone or the pages.
 func isDescribed(path string) bool {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	return slices.Contains([]string{"v1", "v", "docs", ".well-known"}, first)
@@ -73,7 +72,7 @@ func isDescribed(path string) bool {
 
 func (c *Contract) check(r *http.Request, res *http.Response, body []byte) {
 	if gatewayAnswer(res, body) {
-		return // no function ran, and so no contract
+		return // no function ran: the contract does not apply
 	}
 	ok, errs := c.validator.ValidateHttpResponse(r, res)
 	c.mu.Lock()
@@ -91,7 +90,7 @@ func (c *Contract) check(r *http.Request, res *http.Response, body []byte) {
 	}
 }
 
-// gatewayAnswer tells what HTTP API answers by itself, for a route or method it does not know.
+// gatewayAnswer reports whether API Gateway answered itself, for a route or method that it does not know.
 func gatewayAnswer(res *http.Response, body []byte) bool {
 	return res.StatusCode >= 400 && bytes.HasPrefix(body, []byte(`{"message":`))
 }

@@ -15,58 +15,58 @@ import (
 
 // Options says how much is tried.
 type Options struct {
-	Lanes  int
-	Every  int       // of the single faults, every so many; 1 = all of them
-	Pairs  int       // of faults, one on the first try and one on the next, drawn at random
-	Seed   uint64    // of what is drawn
-	Log    io.Writer // receives a line for each journey, and for each failure
-	Output io.Writer // of the functions
+	Workers int
+	Every   int       // one of so many single faults; 1 = all
+	Pairs   int       // of faults, one on the first try and one on the next, drawn at random
+	Seed    uint64    // of what is drawn
+	Log     io.Writer // receives a line for each scenario, and for each failure
+	Output  io.Writer // of the functions
 }
 
 // Tally counts what was done.
 type Tally struct {
-	Journeys, Calls int // made undisturbed, and what they called
-	Faults, Pairs   int // injected
-	Missed          int // faults at a call that was not made this time
-	Passed, Failed  int
+	Scenarios, Calls int // run without faults, and their calls
+	Faults, Pairs    int // injected
+	Missed           int // faults at a call that was not made this time
+	Passed, Failed   int
 }
 
 // run is one Run under way.
 type run struct {
 	Options
-	harness     *harness
-	mu          sync.Mutex
-	tally       Tally
-	undisturbed map[string]outcome // of each journey undisturbed
+	harness       *harness
+	mu            sync.Mutex
+	tally         Tally
+	withoutFaults map[string]outcome // by scenario
 }
 
-// job is one journey with its faults.
+// job is a scenario with its faults.
 type job struct {
 	scenario scenario
 	plan     []Fault
 }
 
-// Run makes every journey undisturbed, then with each fault, then with pairs of faults.
+// Run runs every scenario without faults, then with each fault, then with pairs of faults.
 func Run(ctx context.Context, o Options) (Tally, error) {
-	w, err := start(ctx, o.Lanes, o.Output)
+	w, err := start(ctx, o.Workers, o.Output)
 	if err != nil {
 		return Tally{}, err
 	}
 	defer w.Stop()
-	r := &run{Options: o, harness: w, undisturbed: map[string]outcome{}}
+	r := &run{Options: o, harness: w, withoutFaults: map[string]outcome{}}
 	for _, j := range scenarios() {
 		if err := r.runWithoutFaults(ctx, j); err != nil {
-			return r.tally, fmt.Errorf("%s, undisturbed: %w", j.name, err)
+			return r.tally, fmt.Errorf("%s, without faults: %w", j.name, err)
 		}
 	}
 	jobs := r.singles()
 	jobs = append(jobs, r.pairs()...)
 	r.work(ctx, jobs)
-	r.note("everything stored points at something", w.store.sweep(ctx))
+	r.note("every reference finds its item", w.store.sweep(ctx))
 	return r.tally, ctx.Err()
 }
 
-// workerFor is where a journey is made: one that the queue wakes has the stack's own functions.
+// workerFor is the worker that runs a scenario: one that the queue starts runs on the stack's own functions.
 func (r *run) workerFor(i int, j scenario) *worker {
 	l := r.harness.workers[i]
 	if !j.usesOwnFunctions {
@@ -78,30 +78,30 @@ func (r *run) workerFor(i int, j scenario) *worker {
 	return &own
 }
 
-// runWithoutFaults makes the journey twice: a program that starts makes calls that a warm one does not.
+// runWithoutFaults runs a scenario twice: a program that starts makes calls that a warm one does not.
 func (r *run) runWithoutFaults(ctx context.Context, j scenario) error {
 	for range 2 {
 		o, err := r.workerFor(0, j).attempt(ctx, j)
 		if err != nil {
 			return err
 		}
-		r.undisturbed[j.name] = o
+		r.withoutFaults[j.name] = o
 	}
-	calls := r.undisturbed[j.name].calls
-	r.tally.Journeys++
+	calls := r.withoutFaults[j.name].calls
+	r.tally.Scenarios++
 	r.tally.Calls += len(calls)
 	fmt.Fprintf(r.Log, "  %-10s %2d calls  %v\n", j.name, len(calls), calls)
 	return nil
 }
 
-// singles are all journeys with one fault each, or every so many of them.
+// singles are the scenarios with one fault each, or one of so many of them.
 func (r *run) singles() (jobs []job) {
 	n := 0
 	for _, j := range scenarios() {
-		for at, operation := range r.undisturbed[j.name].calls {
+		for at, operation := range r.withoutFaults[j.name].calls {
 			for _, f := range faults(at, operation) {
 				if j.usesOwnFunctions && (f.Kind == Slow || f.Kind == Stale) {
-					continue // it has minutes
+					continue // its functions have minutes
 				}
 				if n++; n%max(r.Every, 1) == 0 {
 					jobs = append(jobs, job{j, []Fault{f}})
@@ -112,18 +112,18 @@ func (r *run) singles() (jobs []job) {
 	return jobs
 }
 
-// pairs draw a journey, a fault for its first try and one for the next.
+// pairs draw a scenario, a fault for its first try and one for the next.
 func (r *run) pairs() (jobs []job) {
 	dice := rand.New(rand.NewPCG(r.Seed, 0))
 	all := slices.DeleteFunc(scenarios(), func(j scenario) bool { return j.usesOwnFunctions })
 	for range r.Pairs {
 		j := all[dice.IntN(len(all))]
-		calls := r.undisturbed[j.name].calls
+		calls := r.withoutFaults[j.name].calls
 		draw := func() Fault {
 			at := dice.IntN(len(calls))
 			of := faults(at, calls[at])
 			f := of[dice.IntN(len(of))]
-			f.Through = true // or there is no next try
+			f.Through = true // otherwise there is no next try
 			return f
 		}
 		jobs = append(jobs, job{j, []Fault{draw(), draw()}})
@@ -131,75 +131,74 @@ func (r *run) pairs() (jobs []job) {
 	return jobs
 }
 
-// work shares the jobs among the lanes. The first lane does what only one may do at a time, in the
-// order given.
+// work shares the jobs among the workers. The first worker does, in order, the jobs of which only one may run at a time.
 func (r *run) work(ctx context.Context, jobs []job) {
 	shared := make(chan job)
 	var working sync.WaitGroup
 	working.Go(func() {
-		for _, one := range jobs {
-			if one.scenario.usesOwnFunctions {
-				r.do(ctx, 0, one)
+		for _, j := range jobs {
+			if j.scenario.usesOwnFunctions {
+				r.do(ctx, 0, j)
 			}
 		}
-		for one := range shared {
-			r.do(ctx, 0, one)
+		for j := range shared {
+			r.do(ctx, 0, j)
 		}
 	})
 	for i := 1; i < len(r.harness.workers); i++ {
 		working.Go(func() {
-			for one := range shared {
-				r.do(ctx, i, one)
+			for j := range shared {
+				r.do(ctx, i, j)
 			}
 		})
 	}
-	for _, one := range jobs {
-		if !one.scenario.usesOwnFunctions && ctx.Err() == nil {
-			shared <- one
+	for _, j := range jobs {
+		if !j.scenario.usesOwnFunctions && ctx.Err() == nil {
+			shared <- j
 		}
 	}
 	close(shared)
 	working.Wait()
 }
 
-func (r *run) do(ctx context.Context, lane int, one job) {
-	l := r.workerFor(lane, one.scenario)
-	o, err := l.attempt(ctx, one.scenario, one.plan...)
+func (r *run) do(ctx context.Context, worker int, j job) {
+	l := r.workerFor(worker, j.scenario)
+	o, err := l.attempt(ctx, j.scenario, j.plan...)
 	if o.injected == 0 && err == nil { // how many calls a limit takes depends on what it has left
 		r.mu.Lock()
 		r.tally.Missed++
 		r.mu.Unlock()
 		return
 	}
-	if diff := gocmp.Diff(r.expectedShape(one, o.shape), o.shape); diff != "" && err == nil {
-		err = fmt.Errorf("it leaves something else behind than undisturbed (-undisturbed +here):\n%s", diff)
+	if diff := gocmp.Diff(r.expectedShape(j, o.shape), o.shape); diff != "" && err == nil {
+		err = fmt.Errorf("what is stored differs from a run without faults (-without +here):\n%s", diff)
 	}
 	r.mu.Lock()
 	r.tally.Faults += o.injected
-	if len(one.plan) > 1 {
+	if len(j.plan) > 1 {
 		r.tally.Pairs++
 	}
 	r.mu.Unlock()
-	name := one.scenario.name + ", "
-	for i, f := range one.plan {
+	name := j.scenario.name + ", "
+	for i, f := range j.plan {
 		name += cmp.Or(map[int]string{1: ", then "}[i], "") + f.String()
-		if calls := r.undisturbed[one.scenario.name].calls; f.At < len(calls) {
+		if calls := r.withoutFaults[j.scenario.name].calls; f.At < len(calls) {
 			name += " (" + calls[f.At] + ")"
 		}
 	}
 	r.note(name, err)
 }
 
-// expectedShape is what the journey is to leave behind: the same as undisturbed, but for ledger entries whose
+// expectedShape is the shape that a scenario must leave: the same as without faults, except for ledger entries whose
 // write failed throughout, and for those of answers that withheld a name because its count or entry failed. A
 // verdict that shows no more than everybody sees does not wait for its entry.
-func (r *run) expectedShape(one job, got []string) []string {
-	known := r.undisturbed[one.scenario.name]
-	for _, f := range one.plan {
-		if one.scenario.mayWithhold {
+func (r *run) expectedShape(j job, got []string) []string {
+	known := r.withoutFaults[j.scenario.name]
+	for _, f := range j.plan {
+		if j.scenario.mayWithhold {
 			return withEntries(known.shape, got)
 		}
-		if f.Through && f.At < len(known.calls) && known.calls[f.At] == one.scenario.optionalCall {
+		if f.Through && f.At < len(known.calls) && known.calls[f.At] == j.scenario.optionalCall {
 			return slices.DeleteFunc(slices.Clone(known.shape), func(line string) bool {
 				return strings.HasPrefix(line, "SEEN ") && !slices.Contains(got, line)
 			})
@@ -208,7 +207,7 @@ func (r *run) expectedShape(one job, got []string) []string {
 	return known.shape
 }
 
-// withEntries is a shape with the ledger entries of another besides its own.
+// withEntries is a shape with the ledger entries of another added.
 func withEntries(shape, other []string) []string {
 	both := slices.Clone(shape)
 	for _, line := range other {
@@ -220,7 +219,7 @@ func withEntries(shape, other []string) []string {
 	return both
 }
 
-// note counts what passed and what failed, and tells of the latter.
+// note counts what passed and what failed, and logs failures.
 func (r *run) note(name string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -1,5 +1,5 @@
-// Command torn breaks every call that the functions make to DynamoDB and S3, in every way it can
-// break, and has clients try again. It ends with what it did and how much of it left things right.
+// Command torn injects every fault into every call of the functions to DynamoDB and S3, and has clients retry. It prints
+// what it did and how many checks passed.
 package main
 
 import (
@@ -17,8 +17,8 @@ import (
 
 func main() {
 	o := faults.Options{Log: os.Stdout, Output: io.Discard}
-	flag.IntVar(&o.Lanes, "lanes", 8, "sets of functions that are broken side by side")
-	flag.IntVar(&o.Every, "every", 1, "of the single faults, every so many")
+	flag.IntVar(&o.Workers, "workers", 8, "sets of functions that are tested in parallel")
+	flag.IntVar(&o.Every, "every", 1, "one of so many single faults")
 	flag.IntVar(&o.Pairs, "pairs", 300, "of faults, drawn at random")
 	flag.Uint64Var(&o.Seed, "seed", 20261123, "of what is drawn")
 	flag.Parse()
@@ -31,7 +31,7 @@ func main() {
 		os.Exit(1)
 	}
 	fmt.Printf("\n%d journeys, %d calls, %d faults injected, %d pairs (seed %d), %d calls not met again, %.0f s\ntorn: %d passed, %d failed\n",
-		tally.Journeys, tally.Calls, tally.Faults, tally.Pairs, o.Seed, tally.Missed, time.Since(began).Seconds(), tally.Passed, tally.Failed)
+		tally.Scenarios, tally.Calls, tally.Faults, tally.Pairs, o.Seed, tally.Missed, time.Since(began).Seconds(), tally.Passed, tally.Failed)
 	if tally.Failed > 0 {
 		os.Exit(1)
 	}

@@ -80,9 +80,9 @@ func deflateData(data []byte) []byte {
 // entry is the part in a package.
 func (p ofdPart) entry() hostile.Entry {
 	if p.deflated == nil {
-		return hostile.Stored(p.name, p.data)
+		return hostile.StoredEntry(p.name, p.data)
 	}
-	e := hostile.Deflated(p.name, p.deflated, len(p.data))
+	e := hostile.DeflatedEntry(p.name, p.deflated, len(p.data))
 	e.CRC = crc32.ChecksumIEEE(p.data)
 	return e
 }

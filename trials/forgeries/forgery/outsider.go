@@ -231,8 +231,8 @@ func (s *outsider) impersonateSigners() {
 	genuine := readCertificates(s.genuine.Copy)
 	own, esl := s.ca.PDF.Signer, s.own.ofd.esl
 	s.drawPages("PDF: the genuine certificate, another key", PDF, []named[author]{
-		{"its certificate for the genuine one", s.signedBy(impostor{own, genuine.pdf})},
-		{"its own certificate, the genuine one enclosed", s.signedBy(chainSigner{own, [][]byte{own.Chain()[0], genuine.pdf.Chain()[0]}})},
+		{"its certificate for the genuine one", s.newAuthor(impostor{own, genuine.pdf})},
+		{"its own certificate, the genuine one enclosed", s.newAuthor(chainSigner{own, [][]byte{own.Chain()[0], genuine.pdf.Chain()[0]}})},
 	})
 	sealing := s.ca.Seal.Signer
 	s.drawPages("OFD: the genuine seal, another key", OFD, []named[author]{
@@ -244,8 +244,8 @@ func (s *outsider) impersonateSigners() {
 	})
 }
 
-// signedBy signs PDFs with a key under the genuine signer's name.
-func (w *forgeryList) signedBy(key signerKey) author {
+// newAuthor is who signs PDFs with a key under the genuine signer's name.
+func (w *forgeryList) newAuthor(key signerKey) author {
 	by := newSigner(w.genuine.Copy.Signer, key)
 	return author{pdf: &by}
 }

@@ -43,7 +43,7 @@ func ByStolenKeys(ctx context.Context, g Genuine, renderer *Renderer, stolen Ser
 	list := forgeryList{ctx: ctx, attacker: StolenKeys, genuine: g, renderer: renderer}
 	t := &stolenKeyForger{forgeryList: list, stolen: stolen}
 	return t.run(func() {
-		t.by = t.signedBy(stolen.PDF)
+		t.by = t.newAuthor(stolen.PDF)
 		t.by.ofd = newSealer(stolen.Seal, stolen.ESL)
 	}, t.redrawPages, t.forgeUnregistered, t.signAtOtherTimes, t.signCodes, t.mixVersions)
 }

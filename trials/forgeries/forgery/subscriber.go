@@ -71,7 +71,7 @@ func (s *subscriber) purposes() {
 	s.beginKind("PDF: signed with a certificate for another purpose")
 	for _, purpose := range testca.Purposes() {
 		key := s.issue(testca.General, subscriberName, purpose, from, until)
-		s.addPages(PDF, string(purpose), s.signedBy(key.Signer), time.Time{})
+		s.addPages(PDF, string(purpose), s.newAuthor(key.Signer), time.Time{})
 	}
 	s.beginKind("OFD: sealed with a certificate for another purpose")
 	for _, purpose := range testca.Purposes() {
@@ -83,7 +83,7 @@ func (s *subscriber) purposes() {
 // documents has second certificates for documents, under the names in the service's own.
 func (s *subscriber) documents() {
 	from, until := s.current()
-	by := s.signedBy(s.issue(testca.General, s.genuine.Copy.Signer, testca.Documents, from, until).Signer)
+	by := s.newAuthor(s.issue(testca.General, s.genuine.Copy.Signer, testca.Documents, from, until).Signer)
 	seals := s.issue(testca.Seals, sealerName, testca.Documents, from, until)
 	maker := s.issue(testca.Seals, "加注测试制章者", testca.Documents, from, until)
 	by.ofd = newSealer(seals.Signer, s.seal(maker, seals))
@@ -118,7 +118,7 @@ func (s *subscriber) periods() {
 		sealing := s.issue(testca.Seals, sealerName, testca.Documents, p.from, p.until)
 		esl := s.seal(sealing, sealing, now.AddDate(-1, 0, 0), now.AddDate(5, 0, 0))
 		s.beginKind("PDF: a certificate that was not in force, or another time")
-		s.addPages(PDF, p.name, s.signedBy(key.Signer), p.at)
+		s.addPages(PDF, p.name, s.newAuthor(key.Signer), p.at)
 		s.beginKind("OFD: a certificate that was not in force, or another time")
 		s.addPages(OFD, p.name, author{ofd: newSealer(sealing.Signer, esl)}, p.at)
 	}
@@ -147,6 +147,6 @@ func (s *subscriber) makers() {
 	s.beginKind("PDF: its own certificate with the genuine one")
 	signing := s.issue(testca.General, subscriberName, testca.Documents, from, until).Signer
 	enclosed := chainSigner{signing, [][]byte{signing.Chain()[0], genuine.pdf.Chain()[0]}}
-	s.addPages(PDF, "the genuine one enclosed", s.signedBy(enclosed), time.Time{})
-	s.addPages(PDF, "the genuine one in its place", s.signedBy(impostor{signing, genuine.pdf}), time.Time{})
+	s.addPages(PDF, "the genuine one enclosed", s.newAuthor(enclosed), time.Time{})
+	s.addPages(PDF, "the genuine one in its place", s.newAuthor(impostor{signing, genuine.pdf}), time.Time{})
 }
