@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -58,6 +59,9 @@ func (c console) copyHistory(ctx context.Context, t tables, certificate, id stri
 
 func (c console) events(ctx context.Context, t tables, certificate, id string) ([]copyEvent, error) {
 	r, made, err := t.certificates.ForVerify(ctx, certificate, id)
+	if errors.Is(err, records.ErrEndorsementNotFound) {
+		return nil, fmt.Errorf("%w: %s; jiazhu history %s lists the copies", err, id, certificate)
+	}
 	if err != nil {
 		return nil, explainNotFound(err, certificate)
 	}

@@ -155,7 +155,7 @@ func TestWhatHappenedToACopyIsPrinted(t *testing.T) {
 		t.Error(text)
 	}
 	_, why := c.jiazhu(t, 1, "", "history", d.endorsement.Certificate, d.endorsement.Certificate)
-	if !strings.Contains(why, "endorsement-not-found") {
+	if !strings.Contains(why, "there is no such endorsement: "+d.endorsement.Certificate) {
 		t.Error(why)
 	}
 }
