@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
@@ -38,15 +37,13 @@ type deps struct {
 	schemes      scheme.Set
 	portals      map[string]config.Portal
 	glyphs       runeChecker
-	edge         []string // see api.App
-	log          io.Writer
 }
 
 type app struct{ deps }
 
-func newApp(d deps, now func() time.Time) *api.App {
+func newApp(d deps, server api.Server) *api.App {
 	a := &app{d}
-	return &api.App{Name: "certificates", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
+	return &api.App{Server: server, Name: "certificates", Routes: map[string]api.Route{
 		"GET /v1/certificates":                             {Handler: api.RequireFaceShown(d.sessions, a.list)},
 		"GET /v1/certificates/{certificate}":               {Handler: api.RequireIdentified(d.sessions, a.detail)},
 		"GET /v1/certificates/{certificate}/preflight":     {Handler: api.RequireFaceShown(d.sessions, a.preflight)},

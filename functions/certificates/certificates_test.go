@@ -41,8 +41,8 @@ func newFixture(t *testing.T) fixture {
 	photo, signature := recordstest.Photo(t, 295, 413), recordstest.Signature(t, 400, 160)
 	app := newApp(deps{
 		sessions: house.Sessions, phones: house.Sessions, certificates: house.Records,
-		schemes: house.Schemes, portals: house.Portals, glyphs: incompleteFont('𪚥'), log: io.Discard,
-	}, house.Clock.Now)
+		schemes: house.Schemes, portals: house.Portals, glyphs: incompleteFont('𪚥'),
+	}, api.Server{Now: house.Clock.Now, Log: io.Discard})
 	return fixture{house, app, house.Enter(t, recordstest.Sample(house.Clock.Now(), photo, signature), photo, signature)}
 }
 

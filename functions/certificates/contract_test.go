@@ -2,9 +2,11 @@ package main
 
 import (
 	"testing"
-	"time"
 
+	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/service/api/apitest"
 )
 
-func TestRoutesFollowTheContract(t *testing.T) { apitest.CheckContract(t, newApp(deps{}, time.Now)) }
+func TestRoutesFollowTheContract(t *testing.T) {
+	apitest.CheckContract(t, newApp(deps{}, api.Server{}))
+}

@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/records"
@@ -61,7 +59,7 @@ func (a *app) detail(ctx context.Context, r *api.Request) (*api.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	s, err := a.scheme(f.Certificate)
+	s, err := a.schemes.SchemeOf(f.Certificate)
 	if err != nil {
 		return nil, err
 	}
@@ -75,18 +73,7 @@ func (a *app) open(ctx context.Context, r *api.Request, want records.ReadOptions
 	if err != nil {
 		return f, err
 	}
-	if a.portals[r.Session.Portal].BindingNeeded && !f.Bound {
-		return f, problem.New(problem.NotBound)
-	}
-	return f, nil
-}
-
-func (a *app) scheme(c certificate.Certificate) (scheme.Scheme, error) {
-	s, ok := a.schemes.ByID(c.Scheme)
-	if !ok {
-		return s, fmt.Errorf("certificate %s has the unknown scheme %q", c.ID, c.Scheme)
-	}
-	return s, nil
+	return f, a.portals[r.Session.Portal].CheckBound(f.Bound)
 }
 
 func (a *app) describe(c certificate.Certificate, s scheme.Scheme, today civil.Date) detail {

@@ -33,7 +33,5 @@ func build(_ context.Context, f *boot.Function) (handler any, err error) {
 		schemes:      schemes,
 		portals:      f.Settings.Portals,
 		glyphs:       fonts,
-		edge:         f.Settings.EdgeSecrets,
-		log:          f.Log,
-	}, f.Now).Handle, nil
+	}, f.Server()).Handle, nil
 }

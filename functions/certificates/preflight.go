@@ -40,7 +40,7 @@ func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, err
 	if err != nil {
 		return nil, err
 	}
-	s, err := a.scheme(f.Certificate)
+	s, err := a.schemes.SchemeOf(f.Certificate)
 	if err != nil {
 		return nil, err
 	}

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
-	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/api"
@@ -29,15 +27,13 @@ type deps struct {
 	links        linkSigner
 	schemes      scheme.Set
 	portals      map[string]config.Portal
-	edge         []string // see api.App
-	log          io.Writer
 }
 
 type app struct{ deps }
 
-func newApp(d deps, now func() time.Time) *api.App {
+func newApp(d deps, server api.Server) *api.App {
 	a := &app{d}
-	return &api.App{Name: "download", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
+	return &api.App{Server: server, Name: "download", Routes: map[string]api.Route{
 		"POST /v1/certificates/{certificate}/endorsements/{endorsement}/links": {Handler: api.RequireIdentified(d.sessions, a.link)},
 	}}
 }

@@ -38,8 +38,8 @@ func newFixture(t *testing.T, change func(*certificate.Certificate)) fixture {
 	}
 	return fixture{house, newApp(deps{
 		sessions: house.Sessions, endorsements: house.Records, links: house.Files,
-		schemes: house.Schemes, portals: house.Portals, log: io.Discard,
-	}, house.Clock.Now), house.Enter(t, c, nil, nil)}
+		schemes: house.Schemes, portals: house.Portals,
+	}, api.Server{Now: house.Clock.Now, Log: io.Discard}), house.Enter(t, c, nil, nil)}
 }
 
 // endorse stores an endorsement with its files.

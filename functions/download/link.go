@@ -39,7 +39,7 @@ func (a *app) link(ctx context.Context, r *api.Request) (*api.Response, error) {
 	}
 	ending, ok := endings()[which.File]
 	if !ok {
-		return nil, noSuchFile()
+		return nil, problem.NewInvalidField("/file", "file.kind", "应为 pdf、ofd 或 preview。", "The file is pdf, ofd or preview.")
 	}
 	f, err := a.open(ctx, r)
 	if err != nil {
@@ -69,12 +69,12 @@ func (a *app) open(ctx context.Context, r *api.Request) (records.CertificateView
 	if err != nil {
 		return f, err
 	}
-	if a.portals[r.Session.Portal].BindingNeeded && !f.Bound {
-		return f, problem.New(problem.NotBound)
+	if err := a.portals[r.Session.Portal].CheckBound(f.Bound); err != nil {
+		return f, err
 	}
-	s, ok := a.schemes.ByID(f.Certificate.Scheme)
-	if !ok {
-		return f, fmt.Errorf("certificate %s has the unknown scheme %q", f.Certificate.ID, f.Certificate.Scheme)
+	s, err := a.schemes.SchemeOf(f.Certificate)
+	if err != nil {
+		return f, err
 	}
 	state := endorsement.StateOf(*f.Endorsement, f.Certificate, f.Holding(), s, f.Latest, r.Time)
 	if p := state.Problem(f.Certificate); p != nil {
@@ -89,11 +89,4 @@ func fileName(f records.CertificateView, ending string) string {
 	e := f.Endorsement
 	return files.FileName(fmt.Sprintf("%s-%s-%s-%s.%s",
 		f.Certificate.TypeName, f.Certificate.Holder.Name, e.UseFrom.Compact(), e.UseUntil.Compact(), ending))
-}
-
-func noSuchFile() error {
-	return problem.New(problem.InvalidField).WithField(problem.Field{
-		Pointer: "/file", Rule: "file.kind",
-		Detail: problem.Text{ZH: "应为 pdf、ofd 或 preview。", EN: "The file is pdf, ofd or preview."},
-	})
 }

@@ -27,7 +27,5 @@ func build(_ context.Context, f *boot.Function) (handler any, err error) {
 		links:        links,
 		schemes:      schemes,
 		portals:      f.Settings.Portals,
-		edge:         f.Settings.EdgeSecrets,
-		log:          f.Log,
-	}, f.Now).Handle, nil
+	}, f.Server()).Handle, nil
 }

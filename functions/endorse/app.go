@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
@@ -73,18 +72,16 @@ type deps struct {
 	glyphs       runeChecker
 	schemes      scheme.Set
 	portals      map[string]config.Portal
-	origin       string   // where anyone can verify, PUBLIC_URL
-	test         bool     // the seal is a test seal
-	edge         []string // see api.App
-	log          io.Writer
+	origin       string // where anyone can verify, PUBLIC_URL
+	test         bool   // the seal is a test seal
 }
 
 type app struct{ deps }
 
-func newApp(d deps, now func() time.Time) *api.App {
+func newApp(d deps, server api.Server) *api.App {
 	a := &app{d}
 	const all = "/v1/certificates/{certificate}/endorsements"
-	return &api.App{Name: "endorse", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
+	return &api.App{Server: server, Name: "endorse", Routes: map[string]api.Route{
 		"POST " + all:                      {Handler: api.RequireIdentified(d.sessions, a.endorse)},
 		"GET " + all:                       {Handler: api.RequireIdentified(d.sessions, a.history), Query: []string{"from", "to", "limit", "cursor"}},
 		"GET " + all + "/{endorsement}":    {Handler: api.RequireIdentified(d.sessions, a.get)},

@@ -80,7 +80,7 @@ func (a *app) replay(ctx context.Context, r *api.Request, earlier *records.Idemp
 	if err != nil {
 		return nil, err
 	}
-	s, err := a.scheme(f.Certificate)
+	s, err := a.schemes.SchemeOf(f.Certificate)
 	if err != nil {
 		return nil, err
 	}

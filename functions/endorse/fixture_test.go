@@ -47,8 +47,8 @@ func newFixture(t *testing.T, change func(*certificate.Certificate)) fixture {
 	return fixture{house, newApp(deps{
 		sessions: house.Sessions, phones: house.Sessions, certificates: house.Records, journal: house.Journal, sealer: house.Sealer, files: house.Files,
 		issuer: s, tokens: newTestSigner(t), glyphs: s, schemes: house.Schemes, portals: house.Portals,
-		origin: origin, test: true, log: io.Discard,
-	}, house.Clock.Now), house.Enter(t, c, photo, signature), s}
+		origin: origin, test: true,
+	}, api.Server{Now: house.Clock.Now, Log: io.Discard}), house.Enter(t, c, photo, signature), s}
 }
 
 func (c fixture) signIn(t *testing.T) string {

@@ -7,7 +7,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/records"
@@ -42,19 +41,13 @@ func (a *app) history(ctx context.Context, r *api.Request) (*api.Response, error
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	told := historyResponse{Items: []endorsementResponse{}}
+	answer := historyResponse{Items: []endorsementResponse{}}
 	for _, e := range p.Items {
 		state := endorsement.StateOf(e, f.Certificate, f.Holding(), s, f.Latest, r.Time)
-		told.Items = append(told.Items, describe(e, state, "", r.Lang))
+		answer.Items = append(answer.Items, describe(e, state, "", r.Lang))
 	}
 	if p.Next != "" {
-		told.Next = &p.Next
+		answer.Next = &p.Next
 	}
-	return api.JSON(http.StatusOK, told), nil
-}
-
-func fieldProblem(name, rule, zh, en string) error {
-	return problem.New(problem.InvalidField).WithField(problem.Field{
-		Pointer: "/" + name, Rule: rule, Detail: problem.Text{ZH: zh, EN: en},
-	})
+	return api.JSON(http.StatusOK, answer), nil
 }

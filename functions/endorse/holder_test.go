@@ -5,6 +5,7 @@ import (
 	"io"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
@@ -33,8 +34,8 @@ func TestNothingIsEndorsedForWhoIsNotTheNumbersHolder(t *testing.T) {
 	}
 	app := newApp(deps{
 		sessions: c.Sessions, phones: c.Sessions, certificates: mismatchedStore{c.Records, sealed}, journal: c.Journal, sealer: c.Sealer, files: c.Files,
-		issuer: c.issuer, tokens: newTestSigner(t), glyphs: c.issuer, schemes: c.Schemes, portals: c.Portals, origin: origin, log: io.Discard,
-	}, c.Clock.Now)
+		issuer: c.issuer, tokens: newTestSigner(t), glyphs: c.issuer, schemes: c.Schemes, portals: c.Portals, origin: origin,
+	}, api.Server{Now: c.Clock.Now, Log: io.Discard})
 	reply := recordstest.Send(t, app, recordstest.Request{
 		Route: postRoute, Token: c.signIn(t), Body: "{}", Header: map[string]string{"idempotency-key": "a key of mine"},
 		Path: map[string]string{"certificate": id},

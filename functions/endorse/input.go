@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -10,7 +9,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
-	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/service/config"
@@ -42,20 +40,20 @@ func (a *app) open(ctx context.Context, r *api.Request, key string) (endorseInpu
 		return k, err
 	}
 	var err error
-	k.scheme, err = a.scheme(k.Certificate)
+	k.scheme, err = a.schemes.SchemeOf(k.Certificate)
 	return k, err
 }
 
 // requireBound checks that the holder may see the view that was read: where the portal requires
 // binding, the certificate must be bound.
 func (a *app) requireBound(r *api.Request, f records.CertificateView, err error) (records.CertificateView, scheme.Scheme, error) {
+	if err == nil {
+		err = a.portals[r.Session.Portal].CheckBound(f.Bound)
+	}
 	if err != nil {
 		return f, scheme.Scheme{}, err
 	}
-	if a.portals[r.Session.Portal].BindingNeeded && !f.Bound {
-		return f, scheme.Scheme{}, problem.New(problem.NotBound)
-	}
-	s, err := a.scheme(f.Certificate)
+	s, err := a.schemes.SchemeOf(f.Certificate)
 	return f, s, err
 }
 
@@ -63,14 +61,6 @@ func (a *app) requireBound(r *api.Request, f records.CertificateView, err error)
 func (a *app) readEndorsement(ctx context.Context, r *api.Request) (records.CertificateView, scheme.Scheme, error) {
 	f, err := a.certificates.ReadEndorsement(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, r.Path["endorsement"])
 	return a.requireBound(r, f, err)
-}
-
-func (a *app) scheme(c certificate.Certificate) (scheme.Scheme, error) {
-	s, ok := a.schemes.ByID(c.Scheme)
-	if !ok {
-		return s, fmt.Errorf("certificate %s has the unknown scheme %q", c.ID, c.Scheme)
-	}
-	return s, nil
 }
 
 func stateOf(f records.CertificateView, s scheme.Scheme, now time.Time) endorsement.State {

@@ -9,6 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/ofd"
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
@@ -26,8 +27,8 @@ func newIssuingFixture(t *testing.T) fixture {
 	return fixture{Fixture: house, app: newApp(deps{
 		sessions: house.Sessions, phones: house.Sessions, certificates: house.Records, files: house.Files,
 		issuer: press.DocumentIssuer, tokens: press.Tokens, glyphs: fonts, schemes: house.Schemes, portals: house.Portals,
-		origin: origin, test: true, log: io.Discard,
-	}, house.Clock.Now), record: house.Enter(t, c, photo, handwriting)}
+		origin: origin, test: true,
+	}, api.Server{Now: house.Clock.Now, Log: io.Discard}), record: house.Enter(t, c, photo, handwriting)}
 }
 
 func TestThePDFAndTheOFDCarryOneCopy(t *testing.T) {

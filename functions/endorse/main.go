@@ -48,7 +48,5 @@ func build(ctx context.Context, f *boot.Function) (handler any, err error) {
 		portals:      f.Settings.Portals,
 		origin:       f.Settings.PublicURL,
 		test:         f.Settings.TestSeal,
-		edge:         f.Settings.EdgeSecrets,
-		log:          f.Log,
-	}, f.Now).Handle, nil
+	}, f.Server()).Handle, nil
 }

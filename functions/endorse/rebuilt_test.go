@@ -14,6 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/ofd"
 	"github.com/jiazhu/jiazhu/shared/document/photo"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
@@ -35,8 +36,8 @@ func TestAPictureKeptWithNotesIsMadeIntoFilesWithoutThem(t *testing.T) {
 	c := fixture{Fixture: house, app: newApp(deps{
 		sessions: house.Sessions, phones: house.Sessions, certificates: house.Records, files: house.Files,
 		issuer: press.DocumentIssuer, tokens: press.Tokens, glyphs: fonts, schemes: house.Schemes, portals: house.Portals,
-		origin: origin, test: true, log: io.Discard,
-	}, house.Clock.Now), record: house.Enter(t, record, noted, written)}
+		origin: origin, test: true,
+	}, api.Server{Now: house.Clock.Now, Log: io.Discard}), record: house.Enter(t, record, noted, written)}
 	got := c.mustEndorse(t, `{"purpose":{"kind":"投标","text":"示例项目"}}`)
 	_, e, err := c.Records.ForVerify(t.Context(), got.Certificate, got.Endorsement)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/records"
@@ -73,10 +74,10 @@ func readReason(r *api.Request) (string, error) {
 	}
 	w.Reason = strings.TrimSpace(w.Reason)
 	if utf8.RuneCountInString(w.Reason) > longestReason {
-		return "", fieldProblem("reason", "text.length", "不超过 200 个字。", "At most 200 characters.")
+		return "", problem.NewInvalidField("/reason", "text.length", "不超过 200 个字。", "At most 200 characters.")
 	}
 	if certificate.CheckText(w.Reason) != nil {
-		return "", fieldProblem("reason", "text.character", "含有不可显示的字符。", "The text has characters that do not show.")
+		return "", problem.NewInvalidField("/reason", "text.character", "含有不可显示的字符。", "The text has characters that do not show.")
 	}
 	if certificate.CheckImpersonal(w.Reason) != nil {
 		return "", personalProblem("reason")
@@ -87,5 +88,5 @@ func readReason(r *api.Request) (string, error) {
 // personalProblem returns the problem of a text that contains an ID or phone number. Such a text is
 // refused because it is stored unencrypted or shown to others.
 func personalProblem(field string) error {
-	return fieldProblem(field, "text.personal", "含有身份证号码或手机号码，请删去。", "The text has an identity number or a mobile number in it; take it out.")
+	return problem.NewInvalidField("/"+field, "text.personal", "含有身份证号码或手机号码，请删去。", "The text has an identity number or a mobile number in it; take it out.")
 }

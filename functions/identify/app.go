@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
@@ -18,15 +17,13 @@ type deps struct {
 	issuers   []config.Issuer
 	publicURL string        // origin, without a slash at the end; the audience of the app's statements
 	lifetime  time.Duration // of a challenge
-	edge      []string      // see api.App
-	log       io.Writer
 }
 
 type app struct{ deps }
 
-func newApp(d deps, now func() time.Time) *api.App {
+func newApp(d deps, server api.Server) *api.App {
 	a := &app{d}
-	return &api.App{Name: "identify", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
+	return &api.App{Server: server, Name: "identify", Routes: map[string]api.Route{
 		"POST /v1/identity/challenges":                       {Handler: api.RequireHolder(d.store, a.begin)},
 		"GET /v1/identity/challenges/{challenge}":            {Handler: api.RequireHolder(d.store, a.poll)},
 		"POST /v1/identity/challenges/{challenge}/scan":      {Handler: a.scan},

@@ -71,8 +71,8 @@ func newFixture(t *testing.T) *fixture {
 			{ID: issuer, Portals: []string{"mohurd", "gjzwfw"}, Keys: keys},
 			{ID: otherApp, Portals: []string{"gjzwfw"}, Keys: keys},
 		},
-		publicURL: origin, lifetime: identity.ChallengeLife, log: &w.log,
-	}, func() time.Time { return w.now })
+		publicURL: origin, lifetime: identity.ChallengeLife,
+	}, api.Server{Now: func() time.Time { return w.now }, Log: &w.log})
 	return w
 }
 

@@ -23,7 +23,5 @@ func build(_ context.Context, f *boot.Function) (handler any, err error) {
 		issuers:   f.Settings.Issuers,
 		publicURL: f.Settings.PublicURL,
 		lifetime:  f.Settings.ChallengeLife,
-		edge:      f.Settings.EdgeSecrets,
-		log:       f.Log,
-	}, f.Now).Handle, nil
+	}, f.Server()).Handle, nil
 }

@@ -36,7 +36,7 @@ func (a *app) view(account identity.Account, phone identity.Phone, session ident
 	v := accountView{
 		Username: account.Username, Portal: account.Portal, PortalName: a.portals[account.Portal].Name,
 		Name: account.Name, PhoneBound: phone.IsBound(),
-		IDType: account.IDType, IDTypeName: identity.IDTypeName(account.IDType),
+		IDType: account.IDType, IDTypeName: certificate.IDTypeName(account.IDType),
 		IDNumber:    certificate.MaskIDNumber(account.IDNumber),
 		IDValidFrom: account.IDValidFrom, IDValidUntil: account.IDValidUntil,
 		RealNameLevel: account.RealNameLevel, RealNameLevelName: identity.RealNameLevelName(account.RealNameLevel),

@@ -82,7 +82,7 @@ func fieldFromRule(pointer string, err error) *problem.Field {
 // checkName applies the rules of certificates to holders of Chinese ID numbers, so that the two
 // names compare equal. Other papers have names in other scripts.
 func (ask *openAccountRequest) checkName() *problem.Field {
-	if ask.IDType == identity.CitizenID {
+	if ask.IDType == certificate.ResidentID {
 		name, err := certificate.NormalizeName(ask.Name)
 		if err != nil {
 			return fieldFromRule("/name", err)
@@ -98,7 +98,7 @@ func (ask *openAccountRequest) checkName() *problem.Field {
 }
 
 func (ask *openAccountRequest) checkIDType() *problem.Field {
-	if identity.IDTypeName(ask.IDType) == "" {
+	if certificate.IDTypeName(ask.IDType) == "" {
 		return field("/idType", "idType.unknown", "证件类型代码不在 GB/T 36903 附录 A 之列", "This is not an ID type of GB/T 36903, appendix A.")
 	}
 	return nil
@@ -109,7 +109,7 @@ func (ask *openAccountRequest) checkIDNumber() *problem.Field {
 	if err := certificate.CheckDocument(ask.IDType, ask.IDNumber); err != nil {
 		return fieldFromRule("/idNumber", err)
 	}
-	if n := utf8.RuneCountInString(ask.IDNumber); ask.IDType != identity.CitizenID && (n < 4 || n > 40) {
+	if n := utf8.RuneCountInString(ask.IDNumber); ask.IDType != certificate.ResidentID && (n < 4 || n > 40) {
 		return field("/idNumber", "id.format", "证件号码为 4 至 40 个字符", "An ID number has 4 to 40 characters.")
 	}
 	return nil

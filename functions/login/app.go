@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"math/rand/v2"
 	"time"
 
@@ -35,16 +34,14 @@ type deps struct {
 	messages  messageSender
 	portals   map[string]config.Portal
 	clients   []identity.Client
-	publicURL string   // origin, without a slash at the end
-	edge      []string // see api.App
-	log       io.Writer
+	publicURL string // origin, without a slash at the end
 }
 
 type app struct{ deps }
 
-func newApp(d deps, now func() time.Time) *api.App {
+func newApp(d deps, server api.Server) *api.App {
 	a := &app{d}
-	return &api.App{Name: "login", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
+	return &api.App{Server: server, Name: "login", Routes: map[string]api.Route{
 		"POST /v1/login":               {Handler: a.login},
 		"POST /v1/logout":              {Handler: api.RequireHolder(d.store, a.logout)},
 		"GET /v1/account":              {Handler: api.RequireHolder(d.store, a.account)},
@@ -67,28 +64,12 @@ func decide(ctx context.Context, once func() error) error {
 		if !errors.Is(err, sessions.ErrChanged) {
 			return err
 		}
-		if err := pause(ctx, rand.N(time.Duration(n+1)*5*time.Millisecond)); err != nil {
-			return err
+		select {
+		case <-time.After(rand.N(time.Duration(n+1) * 5 * time.Millisecond)):
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 	return problem.New(problem.AccountConflict).WithDetail(
 		"账户正被其他请求修改", "The account is being changed by other requests.").RetryIn(time.Second)
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// fieldProblem returns the problem of one field of the request.
-func fieldProblem(pointer, rule, zh, en string) *problem.Problem {
-	return problem.New(problem.InvalidField).WithField(problem.Field{
-		Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en},
-	})
 }

@@ -83,8 +83,8 @@ func newFixture(t *testing.T) *fixture {
 			{ID: "small-portal", Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}, Keys: keys, AccountsPerDay: 3},
 			{ID: "registry", Kind: "authority", Areas: []string{"*"}, Schemes: []string{"*"}, Scopes: []string{"report"}, Keys: keys},
 		},
-		publicURL: origin, log: &w.log,
-	}, func() time.Time { return w.now })
+		publicURL: origin,
+	}, api.Server{Now: func() time.Time { return w.now }, Log: &w.log})
 	return w
 }
 

@@ -33,7 +33,7 @@ func (a *app) login(ctx context.Context, r *api.Request) (*api.Response, error) 
 		return nil, err
 	}
 	if _, ok := a.portals[ask.Portal]; !ok {
-		return nil, fieldProblem("/portal", "portal", "没有这个门户", "There is no such portal.")
+		return nil, problem.NewInvalidField("/portal", "portal", "没有这个门户", "There is no such portal.")
 	}
 	username, _ := identity.NormalizeUsername(ask.Username)
 	device, err := deviceOf(ask.Portal, username, ask.Device)
@@ -61,7 +61,7 @@ func (a *app) login(ctx context.Context, r *api.Request) (*api.Response, error) 
 func deviceOf(portal, username, secret string) (string, error) {
 	device, ok := identity.DeviceHash(portal, username, secret)
 	if !ok {
-		return "", fieldProblem("/device", "device.format", "device 须为 22 至 128 个字母、数字、- 或 _",
+		return "", problem.NewInvalidField("/device", "device.format", "device 须为 22 至 128 个字母、数字、- 或 _",
 			"device has 22 to 128 letters, digits, - or _.")
 	}
 	return device, nil

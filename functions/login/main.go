@@ -28,7 +28,5 @@ func build(_ context.Context, f *boot.Function) (handler any, err error) {
 		portals:   f.Settings.Portals,
 		clients:   f.Settings.Clients,
 		publicURL: f.Settings.PublicURL,
-		edge:      f.Settings.EdgeSecrets,
-		log:       f.Log,
-	}, f.Now).Handle, nil
+	}, f.Server()).Handle, nil
 }

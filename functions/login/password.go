@@ -27,7 +27,7 @@ func (a *app) password(ctx context.Context, r *api.Request) (*api.Response, erro
 	}
 	switch {
 	case (ask.Current == nil) == (ask.Link == nil):
-		return nil, fieldProblem("/current", "password.proof", "current 与 link 须填且只填一个", "Give either current or link.")
+		return nil, problem.NewInvalidField("/current", "password.proof", "current 与 link 须填且只填一个", "Give either current or link.")
 	case ask.Link != nil:
 		return a.passwordByLink(ctx, r, ask)
 	}
@@ -85,7 +85,7 @@ func (a *app) passwordByCurrent(ctx context.Context, r *api.Request, ask passwor
 		return nil, translateNotFound(err)
 	}
 	if !a.passwords.verify(account.PasswordHash, *ask.Current) {
-		return nil, fieldProblem("/current", "password.current", "当前密码不正确", "This is not the current password.")
+		return nil, problem.NewInvalidField("/current", "password.current", "当前密码不正确", "This is not the current password.")
 	}
 	if err := checkStrength(ask.New, s.Username); err != nil {
 		return nil, err

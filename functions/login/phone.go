@@ -11,6 +11,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
@@ -122,7 +123,7 @@ func (a *app) bindPhone(ctx context.Context, r *api.Request) (*api.Response, err
 		return nil, wrongPhone()
 	}
 	if !codeForm.MatchString(ask.Code) {
-		return nil, fieldProblem("/code", "code.format", "验证码为 6 位数字", "A code has six digits.")
+		return nil, problem.NewInvalidField("/code", "code.format", "验证码为 6 位数字", "A code has six digits.")
 	}
 	s := r.Session
 	code, err := a.store.TryCode(ctx, s.Portal, s.Username)
@@ -150,5 +151,5 @@ func (a *app) bindPhone(ctx context.Context, r *api.Request) (*api.Response, err
 }
 
 func wrongPhone() error {
-	return fieldProblem("/phone", "phone.format", "请填写 11 位手机号码", "Give a mobile number of 11 digits.")
+	return problem.NewInvalidField("/phone", "phone.format", "请填写 11 位手机号码", "Give a mobile number of 11 digits.")
 }

@@ -88,18 +88,18 @@ func tokenForm(r *api.Request) (url.Values, *api.Response) {
 	}
 	for name, values := range form {
 		if len(values) > 1 { // RFC 6749, 3.2
-			return nil, refuse(r, "invalid_request", fieldProblem("/"+name, "repeated", "参数重复", "The parameter is there twice."))
+			return nil, refuse(r, "invalid_request", problem.NewInvalidField("/"+name, "repeated", "参数重复", "The parameter is there twice."))
 		}
 	}
 	switch {
 	case form.Get("grant_type") != "client_credentials":
-		return nil, refuse(r, "unsupported_grant_type", fieldProblem("/grant_type", "value",
+		return nil, refuse(r, "unsupported_grant_type", problem.NewInvalidField("/grant_type", "value",
 			"只支持 client_credentials", "Only client_credentials is supported."))
 	case form.Get("client_assertion_type") != assertionType:
-		return nil, refuse(r, "invalid_request", fieldProblem("/client_assertion_type", "value",
+		return nil, refuse(r, "invalid_request", problem.NewInvalidField("/client_assertion_type", "value",
 			"须为 "+assertionType, "It has to be "+assertionType+"."))
 	case form.Get("client_assertion") == "":
-		return nil, refuse(r, "invalid_request", fieldProblem("/client_assertion", "required", "缺少客户端断言", "It is missing."))
+		return nil, refuse(r, "invalid_request", problem.NewInvalidField("/client_assertion", "required", "缺少客户端断言", "It is missing."))
 	}
 	return form, nil
 }

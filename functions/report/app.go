@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
@@ -42,15 +41,13 @@ type deps struct {
 	disputes     disputeStore
 	files        linkSigner
 	schemes      scheme.Set
-	edge         []string // see api.App
-	log          io.Writer
 }
 
 type app struct{ deps }
 
-func newApp(d deps, now func() time.Time) *api.App {
+func newApp(d deps, server api.Server) *api.App {
 	a := &app{d}
-	return &api.App{Name: "report", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
+	return &api.App{Server: server, Name: "report", Routes: map[string]api.Route{
 		"POST /v1/reports":                      {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.report)},
 		"POST /v1/reports/drops":                {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.announce)},
 		"GET /v1/reports/{report}":              {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.resendAnswer)},

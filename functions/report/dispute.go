@@ -70,7 +70,7 @@ func (a *app) dispute(ctx context.Context, r *api.Request) (*api.Response, error
 	}
 	ask.Reason = strings.TrimSpace(ask.Reason)
 	if n := utf8.RuneCountInString(ask.Reason); n == 0 || n > longestReason {
-		return nil, fieldProblem("/reason", "text.length", "请写明理由，不超过 200 个字。", "Say why, in at most 200 characters.")
+		return nil, problem.NewInvalidField("/reason", "text.length", "请写明理由，不超过 200 个字。", "Say why, in at most 200 characters.")
 	}
 	if err := errors.Join(certificate.CheckText(ask.Reason), certificate.CheckImpersonal(ask.Reason)); err != nil {
 		return nil, wrongField("/reason", err)
@@ -81,7 +81,7 @@ func (a *app) dispute(ctx context.Context, r *api.Request) (*api.Response, error
 	}
 	office := reporting.Permission{Areas: r.Client.Areas, Schemes: r.Client.Schemes}
 	if !office.MayBegin(n) {
-		return nil, fieldProblem("/number", "number.foreign", "该编号不属于本客户端负责的省份。", "The number is not of a province that this client reports for.")
+		return nil, problem.NewInvalidField("/number", "number.foreign", "该编号不属于本客户端负责的省份。", "The number is not of a province that this client reports for.")
 	}
 	number := n.ModernForm()
 	found, err := a.certificates.ByNumbers(ctx, []string{number})
@@ -93,7 +93,7 @@ func (a *app) dispute(ctx context.Context, r *api.Request) (*api.Response, error
 	case !ok:
 		return nil, problem.New(problem.CertificateNotFound)
 	case office.Keeps(kept.Certificate):
-		return nil, fieldProblem("/number", "dispute.own", "该编号的证书由本客户端管理，可直接上报。", "This client keeps the certificate, and may report it.")
+		return nil, problem.NewInvalidField("/number", "dispute.own", "该编号的证书由本客户端管理，可直接上报。", "This client keeps the certificate, and may report it.")
 	}
 	about, err := a.disputes.DisputesAbout(ctx, number)
 	if err != nil {
@@ -145,10 +145,6 @@ func (a *app) ownDisputes(ctx context.Context, r *api.Request) (*api.Response, e
 		items = append(items, describeDispute(d))
 	}
 	return api.JSON(http.StatusOK, map[string]any{"items": items}), nil
-}
-
-func fieldProblem(pointer, rule, zh, en string) error {
-	return problem.New(problem.InvalidField).WithField(problem.Field{Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en}})
 }
 
 // wrongField turns the error of a certificate rule into one of this request.

@@ -25,8 +25,8 @@ func newFixture(t *testing.T, areas ...string) fixture {
 	t.Helper()
 	house := recordstest.NewFixture(t)
 	return fixture{house, newApp(deps{
-		grants: house.Sessions, certificates: house.Records, journal: house.Journal, reports: house.Records, disputes: house.Records, files: house.Files, schemes: house.Schemes, log: io.Discard,
-	}, house.Clock.Now), grantToken(t, house, "mohurd-registry", areas...)}
+		grants: house.Sessions, certificates: house.Records, journal: house.Journal, reports: house.Records, disputes: house.Records, files: house.Files, schemes: house.Schemes,
+	}, api.Server{Now: house.Clock.Now, Log: io.Discard}), grantToken(t, house, "mohurd-registry", areas...)}
 }
 
 func grantToken(t *testing.T, house *recordstest.Fixture, id string, areas ...string) string {

@@ -34,7 +34,5 @@ func build(_ context.Context, f *boot.Function) (handler any, err error) {
 		disputes:     certificates,
 		files:        uploads,
 		schemes:      schemes,
-		edge:         f.Settings.EdgeSecrets,
-		log:          f.Log,
-	}, f.Now).Handle, nil
+	}, f.Server()).Handle, nil
 }

@@ -67,7 +67,7 @@ func newApp(d deps, now func() time.Time) (*api.App, error) {
 		return nil, err
 	}
 	a := &app{deps: d, limiters: newRateLimiters(), page: sync.OnceValues(newPage), docs: sync.OnceValues(newDocs), jwks: jwks, bundle: bundle}
-	return &api.App{Name: "verify", Now: now, Log: d.log, Edge: d.edge, Routes: map[string]api.Route{
+	return &api.App{Name: "verify", Server: api.Server{Now: now, Log: d.log, Edge: d.edge}, Routes: map[string]api.Route{
 		"POST /v1/verifications": {
 			Handler: a.verify,
 			Query:   []string{"asOf", "specialty", "purpose", "recipient", "asker", "statedPurpose", "wantReceipt"},

@@ -6,30 +6,6 @@ import (
 	"strings"
 )
 
-// CitizenID is 居民身份证, the ID type whose numbers have a check character.
-const CitizenID = "111"
-
-// IDTypeName is the Chinese name of an ID type (GB/T 36903, appendix A), or "" if no person can
-// have that type.
-func IDTypeName(idType string) string {
-	return map[string]string{
-		CitizenID: "居民身份证",
-		"114":     "军官证",
-		"115":     "武警警官证",
-		"118":     "士兵证",
-		"119":     "武警士兵证",
-		"120":     "军队文职人员证",
-		"122":     "武警文职人员证",
-		"411":     "外交护照",
-		"412":     "公务护照",
-		"413":     "公务普通护照",
-		"414":     "普通护照",
-		"511":     "台湾居民来往大陆通行证",
-		"516":     "港澳居民来往内地通行证",
-		"999":     "其他自然人有效证件",
-	}[idType]
-}
-
 // RealNameLevels is how many levels of real-name verification there are.
 const RealNameLevels = 4
 

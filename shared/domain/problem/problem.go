@@ -88,6 +88,12 @@ func New(c Code) *Problem {
 	return &p
 }
 
+// NewInvalidField returns invalid-field for one field of a request. pointer is a JSON Pointer, rule
+// the code of the broken rule.
+func NewInvalidField(pointer, rule, zh, en string) *Problem {
+	return New(InvalidField).WithField(Field{Pointer: pointer, Rule: rule, Detail: Text{ZH: zh, EN: en}})
+}
+
 // Error returns the code, the English detail and the cause, for logs.
 func (p *Problem) Error() string {
 	s := string(p.Code) + ": " + p.Detail.EN

@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 )
 
 //go:embed schemes/*.yaml
@@ -62,6 +64,15 @@ func (set Set) ByID(id string) (Scheme, bool) {
 		return Scheme{}, false
 	}
 	return set.schemes[i], true
+}
+
+// SchemeOf returns the scheme of a certificate. The error names a scheme that is not in the set.
+func (set Set) SchemeOf(c certificate.Certificate) (Scheme, error) {
+	s, ok := set.ByID(c.Scheme)
+	if !ok {
+		return s, fmt.Errorf("certificate %s has the unknown scheme %q", c.ID, c.Scheme)
+	}
+	return s, nil
 }
 
 // List returns every scheme.

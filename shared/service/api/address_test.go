@@ -26,7 +26,8 @@ func captureRequest(t *testing.T, route api.Route, key string, set func(*events.
 		return api.NoContent(), nil
 	}
 	app := &api.App{
-		Name: "test", Now: func() time.Time { return noon }, Log: &bytes.Buffer{}, Routes: map[string]api.Route{key: route},
+		Name: "test", Server: api.Server{Now: func() time.Time { return noon }, Log: &bytes.Buffer{}},
+		Routes: map[string]api.Route{key: route},
 	}
 	e := event(key, nil)
 	set(&e)

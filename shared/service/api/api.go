@@ -6,7 +6,7 @@
 // The HTTP API passes the matched route to the function, so an App is a map from route key to route
 // and needs no router:
 //
-//	app := &api.App{Name: "login", Now: time.Now, Log: os.Stdout, Routes: map[string]api.Route{
+//	app := &api.App{Server: server, Name: "login", Routes: map[string]api.Route{
 //		"POST /v1/login":  {Handler: login},
 //		"GET /v1/account": {Handler: api.RequireHolder(store, account)},
 //	}}

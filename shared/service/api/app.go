@@ -21,13 +21,18 @@ const timeMargin = 300 * time.Millisecond
 
 // App answers the routes of one function. Use it by pointer.
 type App struct {
+	Server
 	Name   string           // of the function, in the log
 	Routes map[string]Route // by HTTP API route key
-	Now    func() time.Time
-	Log    io.Writer // receives one JSON line a request
-	Edge   []string  // secrets, one of which the edge network must send with every request; none if there is no such network
 
 	warm atomic.Bool
+}
+
+// Server is what all functions need to answer requests. Package boot fills it in.
+type Server struct {
+	Now  func() time.Time
+	Log  io.Writer // receives one JSON line a request
+	Edge []string  // secrets, one of which the edge network must send with every request; none if there is no such network
 }
 
 // Handle answers one event. The error is always nil: every failure is an HTTP answer, so the

@@ -30,7 +30,7 @@ func event(route string, headers map[string]string) events.APIGatewayV2HTTPReque
 func appOf(h api.Handler) (*api.App, *bytes.Buffer) {
 	var log bytes.Buffer
 	return &api.App{
-		Name: "test", Now: func() time.Time { return noon }, Log: &log,
+		Name: "test", Server: api.Server{Now: func() time.Time { return noon }, Log: &log},
 		Routes: map[string]api.Route{"GET /x": {Handler: h}},
 	}, &log
 }

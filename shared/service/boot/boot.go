@@ -4,7 +4,7 @@
 //	func main() { boot.Run("identify", build, config.SessionsTable, config.Issuers) }
 //
 //	func build(_ context.Context, f *boot.Function) (handler any, err error) {
-//		return newApp(deps{store: f.Sessions(), …}, f.Now).Handle, nil
+//		return newApp(deps{store: f.Sessions(), …}, f.Server()).Handle, nil
 //	}
 //
 // Package buckets opens the stores of S3.
@@ -22,13 +22,14 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
 
-// Function is what a function is built from.
+// Function holds what a function is built from.
 type Function struct {
 	Settings config.Config
 	Secrets  *fieldcrypto.Sealer // with the keys whose locations are set
@@ -73,6 +74,11 @@ func open(ctx context.Context, needs []string) (*Function, error) {
 		Settings: settings, Secrets: secrets, Cloud: cloud, Now: readClock, Log: os.Stdout,
 		tables: dynamodb.NewFromConfig(cloud),
 	}, nil
+}
+
+// Server returns what the function's App needs.
+func (f *Function) Server() api.Server {
+	return api.Server{Now: f.Now, Log: f.Log, Edge: f.Settings.EdgeSecrets}
 }
 
 // Records opens the table of certificates and endorsements.

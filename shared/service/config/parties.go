@@ -17,6 +17,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
 // Portal is one of the two portals that holders use (使用手册 一, 二).
@@ -26,6 +27,15 @@ type Portal struct {
 	ListNeedsIdentity bool   `json:"listNeedsIdentity"` // 我的证照 itself requires identification (§1.2)
 	ScanPrompt        string `json:"scanPrompt"`        // the text above the QR code
 	StatesPhone       bool   `json:"statesPhone"`       // endorsing requires this portal to state a phone (§3.2); only one portal has this set
+}
+
+// CheckBound returns the problem not-bound if the portal shows only bound certificates (绑定证照) and
+// this one is not bound.
+func (p Portal) CheckBound(bound bool) error {
+	if p.BindingNeeded && !bound {
+		return problem.New(problem.NotBound)
+	}
+	return nil
 }
 
 // PhonePortal returns the portal whose statement of a phone endorsing requires.

@@ -15,6 +15,7 @@ package metadata
 import (
 	"strings"
 
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
@@ -68,7 +69,7 @@ func holderElements(r endorsement.CopiedRecord) []Element {
 	return []Element{
 		{"CZZT", r.Holder.Name},
 		{"CZZTDM", holderCode(r.Holder)},
-		{"CZZTDMLX", idTypeNames[r.Holder.IDType]},
+		{"CZZTDMLX", idTypeName(r.Holder.IDType)},
 		{"CZZTDMLXDM", r.Holder.IDType},
 	}
 }
@@ -163,20 +164,14 @@ func period(r endorsement.CopiedRecord) (from, to civil.Date) {
 	return from, to
 }
 
-// idTypeNames are the kinds of identity document (GB/T 36903, appendix A).
-var idTypeNames = map[string]string{
-	"111": "公民身份号码",
-	"114": "军官证",
-	"115": "武警警官证",
-	"118": "士兵证",
-	"119": "武警士兵证",
-	"120": "军队文职人员证",
-	"122": "武警文职人员证",
-	"411": "外交护照",
-	"412": "公务护照",
-	"413": "公务普通护照",
-	"414": "普通护照",
-	"511": "台湾居民来往大陆通行证",
-	"516": "港澳居民来往内地通行证",
-	"999": "其他自然人有效证件代码",
+// idTypeName returns the name of a document type. For two types the standard's element 持证主体代码类型
+// has another name than the document.
+func idTypeName(code string) string {
+	switch code {
+	case certificate.ResidentID:
+		return "公民身份号码"
+	case "999":
+		return "其他自然人有效证件代码"
+	}
+	return certificate.IDTypeName(code)
 }
