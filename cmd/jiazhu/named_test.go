@@ -42,7 +42,7 @@ func (d *fixture) report(t *testing.T, idNumber, birth string, file bool) (repor
 		t.Fatalf("%+v", o)
 	}
 	l := reporting.Import{
-		Records: d.certificates, Journal: d.log, Office: reporting.Permission{Areas: []string{"110000"}, Schemes: []string{"*"}}, Now: d.now, Lang: "en", Abreast: 1,
+		Records: d.certificates, Journal: d.log, Permission: reporting.Permission{Areas: []string{"110000"}, Schemes: []string{"*"}}, Now: d.now, Lang: "en", Workers: 1,
 		Client: "beijing", Report: records.NewID(d.now), File: file,
 	}
 	if err := l.ImportRows(t.Context(), []reporting.Row{p}); err != nil || o.Certificate == "" {

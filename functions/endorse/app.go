@@ -35,7 +35,7 @@ type phoneReader interface {
 
 // fileStore keeps files under names derived from their content.
 type fileStore interface {
-	Put(ctx context.Context, folder, ending, mime string, data []byte) (files.Stored, error)
+	Put(ctx context.Context, prefix, ending, mime string, data []byte) (files.Stored, error)
 }
 
 // issuer makes the three files of a copy.

@@ -48,9 +48,9 @@ func (d fixture) versions(t *testing.T, rows int) map[string]int {
 
 func TestSixteenRowsLandInATransaction(t *testing.T) {
 	d := newFixture(t)
-	drop := d.uploadFile(t, fileOf(50))
+	upload := d.uploadFile(t, fileOf(50))
 	calls := d.Transport.Listen()
-	done, err := d.app.run(t.Context(), drop.ID)
+	done, err := d.app.run(t.Context(), upload.ID)
 	if err != nil || done.Accepted != 50 {
 		t.Fatalf("%+v, %v", done, err)
 	}
@@ -88,13 +88,13 @@ func TestWhereverARunIsCutEveryRowLandsOnce(t *testing.T) {
 		for cut := 1; cut <= 5; cut++ {
 			t.Run(fmt.Sprintf("fate %d at transaction %d", fate, cut), func(t *testing.T) {
 				d := newFixture(t)
-				drop := d.uploadFile(t, fileOf(50)+fileOf(50)+strings.Replace(fileOf(50), `"issuedOn":"2020-12-11"`, `"issuedOn":"2020-12-12"`, 25))
+				upload := d.uploadFile(t, fileOf(50)+fileOf(50)+strings.Replace(fileOf(50), `"issuedOn":"2020-12-11"`, `"issuedOn":"2020-12-12"`, 25))
 				d.Transport.On(cutAt(cut, fate))
-				if got, err := d.app.run(t.Context(), drop.ID); err == nil || got.Offset != 0 {
+				if got, err := d.app.run(t.Context(), upload.ID); err == nil || got.Offset != 0 {
 					t.Fatalf("the run was not cut: %+v", got)
 				}
 				d.Transport.On(nil)
-				done, err := d.app.run(t.Context(), drop.ID)
+				done, err := d.app.run(t.Context(), upload.ID)
 				if err != nil || done.Rows != 150 || done.Refused != 0 {
 					t.Fatalf("%+v, %v", done, err)
 				}
@@ -108,9 +108,9 @@ func TestWhereverARunIsCutEveryRowLandsOnce(t *testing.T) {
 
 func TestABlockOfManyShortRowsIsReadOnceAndNotedAsItGoes(t *testing.T) {
 	d := newFixture(t)
-	drop := d.uploadFile(t, strings.Repeat("{}"+strings.Repeat(" ", 100)+"\n", 2*maxBlockRows+1)) // one block
+	upload := d.uploadFile(t, strings.Repeat("{}"+strings.Repeat(" ", 100)+"\n", 2*maxBlockRows+1)) // one block
 	calls := d.Transport.Listen()
-	done, err := d.app.run(t.Context(), drop.ID)
+	done, err := d.app.run(t.Context(), upload.ID)
 	if err != nil || done.Refused != 2*maxBlockRows+1 || done.Parts != 3 {
 		t.Fatalf("%+v, %v", done, err)
 	}
@@ -127,7 +127,7 @@ func TestABlockOfManyShortRowsIsReadOnceAndNotedAsItGoes(t *testing.T) {
 
 func TestATableThatCannotKeepUpForAMomentDoesNotEndTheRun(t *testing.T) {
 	d := newFixture(t)
-	drop := d.uploadFile(t, fileOf(30))
+	upload := d.uploadFile(t, fileOf(30))
 	var lost atomic.Int64
 	d.Transport.On(func(c recordstest.Call) recordstest.CallOutcome {
 		if c == "TransactWriteItems" && lost.Add(1) <= 12 { // two transactions at a time, each tried three times
@@ -135,7 +135,7 @@ func TestATableThatCannotKeepUpForAMomentDoesNotEndTheRun(t *testing.T) {
 		}
 		return recordstest.Arrives
 	})
-	if done, err := d.app.run(t.Context(), drop.ID); err != nil || done.Run != 1 || done.Accepted != 30 {
+	if done, err := d.app.run(t.Context(), upload.ID); err != nil || done.Run != 1 || done.Accepted != 30 {
 		t.Fatalf("%+v, %v", done, err)
 	}
 }
@@ -192,9 +192,9 @@ func TestACertificateThatChangesMeanwhileHoldsNoOtherUp(t *testing.T) {
 
 func TestAReportBetweenTwoRunsIsNotUndoneByTheSecond(t *testing.T) {
 	d := newFixture(t)
-	drop := d.uploadFile(t, fileOf(3))
+	upload := d.uploadFile(t, fileOf(3))
 	d.app.uploads = progressLosingStore{d.Records}
-	if _, err := d.app.run(t.Context(), drop.ID); err == nil {
+	if _, err := d.app.run(t.Context(), upload.ID); err == nil {
 		t.Fatal("the run was not killed")
 	}
 	before, err := d.Records.ByNumber(t.Context(), number(1))
@@ -214,7 +214,7 @@ func TestAReportBetweenTwoRunsIsNotUndoneByTheSecond(t *testing.T) {
 	if _, err := d.app.run(t.Context(), other.ID); err != nil {
 		t.Fatal(err)
 	}
-	done, err := d.app.run(t.Context(), drop.ID)
+	done, err := d.app.run(t.Context(), upload.ID)
 	if err != nil || done.Accepted != 3 {
 		t.Fatalf("%+v, %v", done, err)
 	}
@@ -232,8 +232,8 @@ func TestRowsOfOneNumberLandInTheirOrderBesideOthers(t *testing.T) {
 	for _, state := range []string{"02", "01", "02"} {
 		rows = slices.Insert(rows, 1, strings.Replace(rowWithNumber(1), `"state":"01"`, `"state":"`+state+`"`, 1))
 	}
-	drop := d.uploadFile(t, strings.Join(rows, "\n"))
-	done, err := d.app.run(t.Context(), drop.ID)
+	upload := d.uploadFile(t, strings.Join(rows, "\n"))
+	done, err := d.app.run(t.Context(), upload.ID)
 	if err != nil || done.Accepted != 5 {
 		t.Fatalf("%+v, %v", done, err)
 	}

@@ -20,8 +20,8 @@ func TestRefusedRowsLeaveNoNumberInTheBucket(t *testing.T) {
 		strings.Replace(sound, `"state":"01"`, `"state":"`+number+`"`, 1),
 		`{"` + number + `":"` + number + `"}`,
 	}, "\n")
-	drop := d.uploadFile(t, mistaken)
-	done, err := d.app.run(t.Context(), drop.ID)
+	upload := d.uploadFile(t, mistaken)
+	done, err := d.app.run(t.Context(), upload.ID)
 	if err != nil || done.Refused != 5 {
 		t.Fatalf("%+v, %v", done, err)
 	}

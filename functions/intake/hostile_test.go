@@ -34,10 +34,10 @@ func (e endlessFile) ReadAt(_ context.Context, _ string, offset, n int64) ([]byt
 
 func (d fixture) takeIn(t *testing.T, unit string, size int64) records.Upload {
 	t.Helper()
-	drop := d.announce(t, size)
+	upload := d.announce(t, size)
 	a := *d.app
 	a.files = endlessFile{d.Files, bytes.Repeat([]byte(unit), blockSize/len(unit)+2), len(unit), size}
-	done, err := a.run(t.Context(), drop.ID)
+	done, err := a.run(t.Context(), upload.ID)
 	if err != nil || !done.IsDone() {
 		t.Fatalf("%+v, %v", done, err)
 	}

@@ -13,18 +13,18 @@ import (
 // journal fails, the block is processed again.
 func TestTheJournalNamesWhatAFileLeadsTo(t *testing.T) {
 	d := newFixture(t)
-	drop := d.uploadFile(t, fileOf(50))
+	upload := d.uploadFile(t, fileOf(50))
 	d.Transport.On(func(c recordstest.Call) recordstest.CallOutcome {
 		if c == "PUT object" {
 			return recordstest.NeverArrives
 		}
 		return recordstest.Arrives
 	})
-	if half, err := d.app.run(t.Context(), drop.ID); err == nil || half.Offset != 0 {
+	if half, err := d.app.run(t.Context(), upload.ID); err == nil || half.Offset != 0 {
 		t.Fatalf("%+v, %v", half, err)
 	}
 	d.Transport.On(nil)
-	if done, err := d.app.run(t.Context(), drop.ID); err != nil || done.Accepted != 50 {
+	if done, err := d.app.run(t.Context(), upload.ID); err != nil || done.Accepted != 50 {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	named := map[string]bool{}
@@ -38,7 +38,7 @@ func TestTheJournalNamesWhatAFileLeadsTo(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			named[v.Certificate] = n.Report == drop.ID && v.Revision == 1 && v.Digest == past[0].Digest
+			named[v.Certificate] = n.Report == upload.ID && v.Revision == 1 && v.Digest == past[0].Digest
 		}
 		return nil
 	}, func(key string, why error) { t.Errorf("%s: %v", key, why) })

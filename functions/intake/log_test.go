@@ -29,14 +29,14 @@ func (d fixture) lines(t *testing.T) (all []map[string]any) {
 
 func TestARunIsCountedByWhatItDidAndNotByWhatWasDoneBefore(t *testing.T) {
 	d := newFixture(t)
-	drop := d.uploadFile(t, row("01")+"\n"+row("01")+"\n"+row("09")+"\n")
+	upload := d.uploadFile(t, row("01")+"\n"+row("01")+"\n"+row("09")+"\n")
 	d.app.uploads = progressLosingStore{d.Records}
-	if _, err := d.app.run(t.Context(), drop.ID); err == nil {
+	if _, err := d.app.run(t.Context(), upload.ID); err == nil {
 		t.Fatal("the run was not killed")
 	}
 	d.app.uploads = d.Records
 	for range 2 { // the second finds the file done
-		if _, err := d.app.run(t.Context(), drop.ID); err != nil {
+		if _, err := d.app.run(t.Context(), upload.ID); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -35,35 +35,35 @@ var errTimeUp = errors.New("the time is up; another run goes on")
 // message is delivered twice. A file stored again after the upload is done is removed.
 func (a *app) run(ctx context.Context, id string) (records.Upload, error) {
 	started := a.now()
-	drop, err := a.uploads.BeginUploadRun(ctx, id)
-	before := drop.Progress
+	upload, err := a.uploads.BeginUploadRun(ctx, id)
+	before := upload.Progress
 	switch {
 	case errors.Is(err, records.ErrReportNotFound):
 		err = nil
-	case err == nil && drop.IsDone(): // uploaded again: the link works for a quarter of an hour
+	case err == nil && upload.IsDone(): // uploaded again: the link works for a quarter of an hour
 		err = a.files.Remove(ctx, reporting.UploadKey(id))
 	case err == nil:
-		err = a.takeBlocks(ctx, &drop)
+		err = a.takeBlocks(ctx, &upload)
 	}
-	a.note(describeRun(id, before, drop, err, a.now().Sub(started)))
-	return drop, err
+	a.note(describeRun(id, before, upload, err, a.now().Sub(started)))
+	return upload, err
 }
 
 // takeBlocks imports the remaining blocks until something stops it. Every run first checks that the
 // client may still report, since the file may have been announced days ago.
-func (a *app) takeBlocks(ctx context.Context, drop *records.Upload) error {
-	client, why := reporting.FindReporter(a.clients, drop.Client, officeOf(*drop))
+func (a *app) takeBlocks(ctx context.Context, upload *records.Upload) error {
+	client, why := reporting.FindReporter(a.clients, upload.Client, permissionOf(*upload))
 	switch {
-	case !drop.RevokedAt.IsZero():
+	case !upload.RevokedAt.IsZero():
 		why = reporting.FileRevoked
-	case drop.Schemes == nil: // written by an earlier version
-		drop.Schemes = client.Schemes
+	case upload.Schemes == nil: // written by an earlier version
+		upload.Schemes = client.Schemes
 	}
-	drop.Stopped = string(why)
-	for failed := 0; drop.Stopped == "" && drop.Offset < drop.Bytes; {
-		before := drop.Offset
-		err := a.takeBlock(ctx, drop)
-		if drop.Offset > before {
+	upload.Stopped = string(why)
+	for failed := 0; upload.Stopped == "" && upload.Offset < upload.Bytes; {
+		before := upload.Offset
+		err := a.takeBlock(ctx, upload)
+		if upload.Offset > before {
 			failed = 0
 		}
 		switch {
@@ -75,10 +75,10 @@ func (a *app) takeBlocks(ctx context.Context, drop *records.Upload) error {
 			failed++
 		}
 	}
-	return a.finish(ctx, drop)
+	return a.finish(ctx, upload)
 }
 
-func officeOf(d records.Upload) reporting.Permission {
+func permissionOf(d records.Upload) reporting.Permission {
 	return reporting.Permission{Areas: d.Areas, Schemes: d.Schemes}
 }
 
@@ -162,14 +162,14 @@ func (a *app) importRows(ctx context.Context, d records.Upload, rows [][]byte) (
 		rows, stopped = rows[:left], reporting.TooManyRows
 	}
 	outcomes := make([]reporting.Outcome, 0, len(rows)) // the batch keeps pointers into it
-	var parcels []reporting.Row
+	var accepted []reporting.Row
 	for i, raw := range rows {
 		outcomes = append(outcomes, reporting.Outcome{Row: int(d.Rows) + i + 1})
 		o := &outcomes[i]
 		if raw == nil {
 			o.Refuse(rowLengthError(), d.Lang)
 		} else if p, ok := reporting.Open(a.schemes, raw, o, d.Lang); ok {
-			parcels = append(parcels, p)
+			accepted = append(accepted, p)
 			continue
 		}
 		line, err := json.Marshal(o)
@@ -182,10 +182,10 @@ func (a *app) importRows(ctx context.Context, d records.Upload, rows [][]byte) (
 		}
 	}
 	l := reporting.Import{
-		Records: a.certificates, Journal: a.journal, Office: officeOf(d), Now: a.now(), Lang: d.Lang, Abreast: importWorkers,
+		Records: a.certificates, Journal: a.journal, Permission: permissionOf(d), Now: a.now(), Lang: d.Lang, Workers: importWorkers,
 		Client: d.Client, Report: d.ID, File: true,
 	}
-	return outcomes, stopped, l.ImportRows(ctx, parcels)
+	return outcomes, stopped, l.ImportRows(ctx, accepted)
 }
 
 func rowLengthError() certificate.FieldError {

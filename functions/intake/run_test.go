@@ -42,24 +42,24 @@ func clients(areas ...string) []identity.Client {
 // announce announces a file of this many bytes.
 func (d fixture) announce(t *testing.T, size int64) records.Upload {
 	t.Helper()
-	drop := records.Upload{
+	upload := records.Upload{
 		ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: []string{"110000"}, Schemes: []string{"*"}, Lang: "zh-CN",
 		Bytes: size, At: d.Clock.Now(),
 	}
-	if err := d.Records.AnnounceUpload(t.Context(), drop); err != nil {
+	if err := d.Records.AnnounceUpload(t.Context(), upload); err != nil {
 		t.Fatal(err)
 	}
-	return drop
+	return upload
 }
 
 // uploadFile announces a file and uploads it.
 func (d fixture) uploadFile(t *testing.T, file string) records.Upload {
 	t.Helper()
-	drop := d.announce(t, int64(len(file)))
-	if err := d.Files.Write(t.Context(), reporting.UploadKey(drop.ID), reporting.MediaType, []byte(file)); err != nil {
+	upload := d.announce(t, int64(len(file)))
+	if err := d.Files.Write(t.Context(), reporting.UploadKey(upload.ID), reporting.MediaType, []byte(file)); err != nil {
 		t.Fatal(err)
 	}
-	return drop
+	return upload
 }
 
 // progressLosingStore is a register that loses the progress: the run dies after its rows are
@@ -72,13 +72,13 @@ func (progressLosingStore) SaveUploadProgress(context.Context, string, int64, re
 
 func TestRowsThatLandedBeforeTheNoteWasLostLandOnce(t *testing.T) {
 	d := newFixture(t)
-	drop := d.uploadFile(t, row("01")+"\n"+row("02")+"\n"+row("01")+"\n")
+	upload := d.uploadFile(t, row("01")+"\n"+row("02")+"\n"+row("01")+"\n")
 	d.app.uploads = progressLosingStore{d.Records}
-	if _, err := d.app.run(t.Context(), drop.ID); err == nil {
+	if _, err := d.app.run(t.Context(), upload.ID); err == nil {
 		t.Fatal("the run was not killed")
 	}
 	d.app.uploads = d.Records
-	done, err := d.app.run(t.Context(), drop.ID)
+	done, err := d.app.run(t.Context(), upload.ID)
 	if err != nil || !done.IsDone() || done.Rows != 3 || done.Accepted != 3 {
 		t.Fatalf("%+v, %v", done, err)
 	}
@@ -94,13 +94,13 @@ func TestRowsThatLandedBeforeTheNoteWasLostLandOnce(t *testing.T) {
 func TestRefusedRowsAreWrittenDownWithTheirNumbers(t *testing.T) {
 	d := newFixture(t)
 	elsewhere := strings.Replace(row("01"), `"areaCode":"110000"`, `"areaCode":"310000"`, 1)
-	drop := d.uploadFile(t, elsewhere+"\n\n{\n"+row("01")+"\n"+strings.Repeat("x", blockSize+1)+"\n"+row("09"))
-	done, err := d.app.run(t.Context(), drop.ID)
+	upload := d.uploadFile(t, elsewhere+"\n\n{\n"+row("01")+"\n"+strings.Repeat("x", blockSize+1)+"\n"+row("09"))
+	done, err := d.app.run(t.Context(), upload.ID)
 	if err != nil || done.Accepted != 1 || done.Refused != 4 {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	var got []string
-	lines := json.NewDecoder(strings.NewReader(d.Object(t, d.Bucket, reporting.ResultKey(drop.ID))))
+	lines := json.NewDecoder(strings.NewReader(d.Object(t, d.Bucket, reporting.ResultKey(upload.ID))))
 	for lines.More() {
 		var o reporting.Outcome
 		if err := lines.Decode(&o); err != nil {
@@ -115,15 +115,15 @@ func TestRefusedRowsAreWrittenDownWithTheirNumbers(t *testing.T) {
 
 func TestARunWhoseTimeIsUpLeavesTheRestToTheNext(t *testing.T) {
 	d := newFixture(t)
-	drop := d.uploadFile(t, row("01"))
+	upload := d.uploadFile(t, row("01"))
 	short, cancel := context.WithDeadline(t.Context(), time.Now().Add(time.Hour))
 	defer cancel()
 	late := func() time.Time { deadline, _ := short.Deadline(); return deadline.Add(-timeReserve / 2) }
 	d.app.now = late
-	if _, err := d.app.run(short, drop.ID); !errors.Is(err, errTimeUp) {
+	if _, err := d.app.run(short, upload.ID); !errors.Is(err, errTimeUp) {
 		t.Errorf("got %v", err)
 	}
-	body := `{"Records":[{"s3":{"object":{"key":"drops%2F` + drop.ID + `.ndjson"}}}]}`
+	body := `{"Records":[{"s3":{"object":{"key":"drops%2F` + upload.ID + `.ndjson"}}}]}`
 	if d.app.handleMessage(short, body) {
 		t.Error("the message was given up")
 	}
@@ -156,10 +156,10 @@ func TestAFilePutAgainAfterItIsDoneIsRemoved(t *testing.T) {
 			if clients != nil {
 				d.app.clients = clients
 			}
-			drop := d.uploadFile(t, row("01"))
-			body := `{"Records":[{"s3":{"object":{"key":"drops%2F` + drop.ID + `.ndjson"}}}]}`
+			upload := d.uploadFile(t, row("01"))
+			body := `{"Records":[{"s3":{"object":{"key":"drops%2F` + upload.ID + `.ndjson"}}}]}`
 			for again := range 2 {
-				if err := d.Files.Write(t.Context(), reporting.UploadKey(drop.ID), reporting.MediaType, []byte(row("04"))); err != nil {
+				if err := d.Files.Write(t.Context(), reporting.UploadKey(upload.ID), reporting.MediaType, []byte(row("04"))); err != nil {
 					t.Fatal(err)
 				}
 				if !d.app.handleMessage(t.Context(), body) {

@@ -27,12 +27,12 @@ func wantStopped(t *testing.T, d records.Upload, err error, why reporting.Stop) 
 func TestAFileOfOneByteLinesDoesNotGrow(t *testing.T) {
 	d := newFixture(t)
 	const size = 2_000_000
-	drop := d.announce(t, size)
+	upload := d.announce(t, size)
 	a := *d.app
 	a.files = endlessFile{d.Files, bytes.Repeat([]byte("x\n"), blockSize/2+2), 2, size}
-	done, err := a.run(t.Context(), drop.ID)
+	done, err := a.run(t.Context(), upload.ID)
 	wantStopped(t, done, err, reporting.TooManyRefused)
-	result := d.Object(t, d.Bucket, reporting.ResultKey(drop.ID))
+	result := d.Object(t, d.Bucket, reporting.ResultKey(upload.ID))
 	if int64(len(result)) != done.Result || done.Result > reporting.MostResult(size) || done.Result > 2*size {
 		t.Errorf("%d bytes became %d, noted as %d", size, len(result), done.Result)
 	}
@@ -49,8 +49,8 @@ func TestAFileOfOneByteLinesDoesNotGrow(t *testing.T) {
 // Rows after the one that stopped a file are not imported, even if they are valid.
 func TestNothingLandsBehindTheRowThatStoppedAFile(t *testing.T) {
 	d := newFixture(t)
-	drop := d.uploadFile(t, row("01")+"\n"+strings.Repeat("x\n", 20_000)+fileOf(3))
-	done, err := d.app.run(t.Context(), drop.ID)
+	upload := d.uploadFile(t, row("01")+"\n"+strings.Repeat("x\n", 20_000)+fileOf(3))
+	done, err := d.app.run(t.Context(), upload.ID)
 	wantStopped(t, done, err, reporting.TooManyRefused)
 	if done.Accepted != 1 {
 		t.Errorf("%+v", done)
@@ -65,16 +65,16 @@ func TestNothingLandsBehindTheRowThatStoppedAFile(t *testing.T) {
 
 func TestAFileHasSoManyRows(t *testing.T) {
 	d := newFixture(t)
-	drop := d.uploadFile(t, fileOf(3))
-	taken, err := d.Records.BeginUploadRun(t.Context(), drop.ID)
+	upload := d.uploadFile(t, fileOf(3))
+	taken, err := d.Records.BeginUploadRun(t.Context(), upload.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	before := records.Progress{Rows: reporting.MaxRows - 2, Unchanged: reporting.MaxRows - 2}
-	if _, err := d.Records.SaveUploadProgress(t.Context(), drop.ID, taken.Run, before); err != nil {
+	if _, err := d.Records.SaveUploadProgress(t.Context(), upload.ID, taken.Run, before); err != nil {
 		t.Fatal(err)
 	}
-	done, err := d.app.run(t.Context(), drop.ID)
+	done, err := d.app.run(t.Context(), upload.ID)
 	wantStopped(t, done, err, reporting.TooManyRows)
 	if done.Rows != reporting.MaxRows || done.Accepted != 2 {
 		t.Errorf("%+v", done)
@@ -97,9 +97,9 @@ func TestAFileOfAClientThatMayNotReportNowDoesNotLand(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newFixture(t)
-			drop := d.uploadFile(t, fileOf(3))
+			upload := d.uploadFile(t, fileOf(3))
 			now.app(d.app)
-			done, err := d.app.run(t.Context(), drop.ID)
+			done, err := d.app.run(t.Context(), upload.ID)
 			wantStopped(t, done, err, now.want)
 			if done.Rows != 0 || len(d.Keys(t, d.Bucket)) != 0 {
 				t.Errorf("%+v; the bucket holds %v", done, d.Keys(t, d.Bucket))
@@ -112,8 +112,8 @@ func TestAFileOfAClientThatMayNotReportNowDoesNotLand(t *testing.T) {
 	for name, areas := range map[string][]string{"everywhere": {"*"}, "the same": {"110000"}, "and another": {"310000", "110000"}} {
 		d := newFixture(t)
 		d.app.clients = clients(areas...)
-		drop := d.uploadFile(t, fileOf(3))
-		if done, err := d.app.run(t.Context(), drop.ID); err != nil || done.Accepted != 3 || done.Stopped != "" {
+		upload := d.uploadFile(t, fileOf(3))
+		if done, err := d.app.run(t.Context(), upload.ID); err != nil || done.Accepted != 3 || done.Stopped != "" {
 			t.Errorf("%s: %+v, %v", name, done, err)
 		}
 	}
@@ -139,17 +139,17 @@ func TestAFileLandsForNoMoreThanItWasAnnouncedFor(t *testing.T) {
 			d := newFixture(t)
 			d.app.clients = clients("*")
 			file := fileOf(3)
-			drop := records.Upload{
+			upload := records.Upload{
 				ID: records.NewID(d.Clock.Now()), Client: "beijing-registry", Areas: announced.Areas, Schemes: announced.Schemes, Lang: "zh-CN",
 				Bytes: int64(len(file)), At: d.Clock.Now(),
 			}
-			if err := d.Records.AnnounceUpload(t.Context(), drop); err != nil {
+			if err := d.Records.AnnounceUpload(t.Context(), upload); err != nil {
 				t.Fatal(err)
 			}
-			if err := d.Files.Write(t.Context(), reporting.UploadKey(drop.ID), reporting.MediaType, []byte(file)); err != nil {
+			if err := d.Files.Write(t.Context(), reporting.UploadKey(upload.ID), reporting.MediaType, []byte(file)); err != nil {
 				t.Fatal(err)
 			}
-			if done, err := d.app.run(t.Context(), drop.ID); err != nil || done.Refused != 3 || done.Accepted != 0 {
+			if done, err := d.app.run(t.Context(), upload.ID); err != nil || done.Refused != 3 || done.Accepted != 0 {
 				t.Errorf("%+v, %v", done, err)
 			}
 		})
@@ -158,11 +158,11 @@ func TestAFileLandsForNoMoreThanItWasAnnouncedFor(t *testing.T) {
 
 func TestARevokedFileDoesNotLand(t *testing.T) {
 	d := newFixture(t)
-	drop := d.uploadFile(t, fileOf(3))
-	if _, err := d.Records.RevokeUpload(t.Context(), drop.ID, "beijing-registry", d.Clock.Now()); err != nil {
+	upload := d.uploadFile(t, fileOf(3))
+	if _, err := d.Records.RevokeUpload(t.Context(), upload.ID, "beijing-registry", d.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
-	done, err := d.app.run(t.Context(), drop.ID)
+	done, err := d.app.run(t.Context(), upload.ID)
 	wantStopped(t, done, err, reporting.FileRevoked)
 	if done.Rows != 0 || len(d.Keys(t, d.Bucket)) != 0 {
 		t.Errorf("%+v; the bucket holds %v", done, d.Keys(t, d.Bucket))
@@ -182,13 +182,13 @@ func (n progressHookStore) SaveUploadProgress(ctx context.Context, id string, ru
 
 func TestAFileThatIsRevokedUnderWayEndsAfterTheBlock(t *testing.T) {
 	d := newFixture(t)
-	drop := d.uploadFile(t, fileOf(3)+strings.Repeat("\n", maxBlockRows)+strings.Repeat(" ", blockSize)+"\n"+fileOf(5))
+	upload := d.uploadFile(t, fileOf(3)+strings.Repeat("\n", maxBlockRows)+strings.Repeat(" ", blockSize)+"\n"+fileOf(5))
 	d.app.uploads = progressHookStore{d.Records, func() {
-		if _, err := d.Records.RevokeUpload(t.Context(), drop.ID, "", d.Clock.Now()); err != nil {
+		if _, err := d.Records.RevokeUpload(t.Context(), upload.ID, "", d.Clock.Now()); err != nil {
 			t.Error(err)
 		}
 	}}
-	done, err := d.app.run(t.Context(), drop.ID)
+	done, err := d.app.run(t.Context(), upload.ID)
 	wantStopped(t, done, err, reporting.FileRevoked)
 	if done.Accepted != 3 {
 		t.Errorf("%+v", done)

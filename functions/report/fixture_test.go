@@ -23,17 +23,17 @@ type fixture struct {
 
 func newFixture(t *testing.T, areas ...string) fixture {
 	t.Helper()
-	house := recordstest.NewFixture(t)
-	return fixture{house, newApp(deps{
-		grants: house.Sessions, certificates: house.Records, journal: house.Journal, reports: house.Records, disputes: house.Records, files: house.Files, schemes: house.Schemes,
-	}, api.Server{Now: house.Clock.Now, Log: io.Discard}), grantToken(t, house, "mohurd-registry", areas...)}
+	store := recordstest.NewFixture(t)
+	return fixture{store, newApp(deps{
+		grants: store.Sessions, certificates: store.Records, journal: store.Journal, reports: store.Records, disputes: store.Records, files: store.Files, schemes: store.Schemes,
+	}, api.Server{Now: store.Clock.Now, Log: io.Discard}), grantToken(t, store, "mohurd-registry", areas...)}
 }
 
-func grantToken(t *testing.T, house *recordstest.Fixture, id string, areas ...string) string {
+func grantToken(t *testing.T, store *recordstest.Fixture, id string, areas ...string) string {
 	if len(areas) == 0 {
 		areas = []string{"*"}
 	}
-	return house.Grant(t, identity.Client{ID: id, Kind: "authority", Areas: areas, Schemes: []string{"*"}, Scopes: []string{"report"}})
+	return store.Grant(t, identity.Client{ID: id, Kind: "authority", Areas: areas, Schemes: []string{"*"}, Scopes: []string{"report"}})
 }
 
 // as returns the same fixture with another client.

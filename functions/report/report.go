@@ -23,11 +23,11 @@ func (a *app) report(ctx context.Context, r *api.Request) (*api.Response, error)
 		return nil, err
 	}
 	rows := make([]reporting.Outcome, len(raw))
-	var parcels []reporting.Row
+	var accepted []reporting.Row
 	for i := range raw {
 		rows[i].Row = i + 1
 		if p, ok := reporting.Open(a.schemes, raw[i], &rows[i], r.Lang); ok {
-			parcels = append(parcels, p)
+			accepted = append(accepted, p)
 		}
 	}
 	id := records.NewID(r.Time)
@@ -35,9 +35,9 @@ func (a *app) report(ctx context.Context, r *api.Request) (*api.Response, error)
 		return nil, err
 	}
 	l := reporting.Import{
-		Records: a.certificates, Journal: a.journal, Office: reporting.Permission{Areas: r.Client.Areas, Schemes: r.Client.Schemes}, Now: r.Time, Lang: r.Lang, Abreast: importWorkers, Client: r.Client.ID, Report: id,
+		Records: a.certificates, Journal: a.journal, Permission: reporting.Permission{Areas: r.Client.Areas, Schemes: r.Client.Schemes}, Now: r.Time, Lang: r.Lang, Workers: importWorkers, Client: r.Client.ID, Report: id,
 	}
-	if err := l.ImportRows(ctx, parcels); err != nil {
+	if err := l.ImportRows(ctx, accepted); err != nil {
 		return nil, err
 	}
 	return a.keep(ctx, r, reporting.Total(id, rows))

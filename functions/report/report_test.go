@@ -128,7 +128,7 @@ func TestAWrongRowIsRefusedByRuleAndTheOthersLand(t *testing.T) {
 				t.Errorf("the good row: %+v", a.Rows[1])
 			}
 			if a.Rows[0].Errors[0].Detail == "" {
-				t.Error("nobody is told why")
+				t.Error("no reason is given")
 			}
 		})
 	}
@@ -161,8 +161,8 @@ func TestAWarningDoesNotRefuse(t *testing.T) {
 func TestAPrivateUseCharacterLandsAsItsStandardOneAndIsTold(t *testing.T) {
 	d := newFixture(t)
 	a := d.report(t, validRow(t).within("holder", map[string]any{"name": "王\uE863"}), validRow(t).within("holder", map[string]any{"name": "王\uE000"}))
-	told := a.Rows[0].Warnings
-	if len(told) != 1 || told[0].Field != "/holder/name" || !strings.Contains(told[0].Detail, "U+E863") || !strings.Contains(told[0].Detail, "䶮") {
+	warnings := a.Rows[0].Warnings
+	if len(warnings) != 1 || warnings[0].Field != "/holder/name" || !strings.Contains(warnings[0].Detail, "U+E863") || !strings.Contains(warnings[0].Detail, "䶮") {
 		t.Errorf("%+v", a.Rows[0])
 	}
 	r, err := d.Records.ByNumber(t.Context(), a.Rows[0].Number)
@@ -347,11 +347,11 @@ func TestACorrectedIDNumberBeginsAnotherCertificate(t *testing.T) {
 		t.Fatalf("%+v", both)
 	}
 	for _, row := range both {
-		var told []string
+		var warnings []string
 		for _, w := range row.Warnings {
-			told = append(told, w.Field+" "+w.Rule)
+			warnings = append(warnings, w.Field+" "+w.Rule)
 		}
-		if diff := cmp.Diff([]string{"/photo picture.holder", "/signatureImage picture.holder"}, told); diff != "" {
+		if diff := cmp.Diff([]string{"/photo picture.holder", "/signatureImage picture.holder"}, warnings); diff != "" {
 			t.Error(diff)
 		}
 	}

@@ -39,13 +39,13 @@ func TestAnAuthorityReadsWhoReportedWhatOfItsCertificates(t *testing.T) {
 	reply.Into(t, 200, &got)
 	for _, secret := range []string{"110101198001010010", "310101198506150016", "张三", "李四", "另一公司"} {
 		if strings.Contains(reply.Body, secret) {
-			t.Errorf("%s is told: %s", secret, reply.Body)
+			t.Errorf("%s is shown: %s", secret, reply.Body)
 		}
 	}
-	var told [][]string
+	var rows [][]string
 	for _, c := range got.Certificates {
 		for _, v := range c.Versions {
-			told = append(told, append([]string{c.Certificate, v.Version, v.Client, v.Report}, v.Changed...))
+			rows = append(rows, append([]string{c.Certificate, v.Version, v.Client, v.Report}, v.Changed...))
 		}
 	}
 	was, is := first.Rows[0].Certificate, third.Rows[0].Certificate
@@ -55,7 +55,7 @@ func TestAnAuthorityReadsWhoReportedWhatOfItsCertificates(t *testing.T) {
 		{was, "002", "beijing-registry", second.Report, "employer", "stateNote"},
 		{was, "001", "mohurd-registry", first.Report, "scheme", "number", "certificateSerial", "holder", "employer", "specialties", "issuedOn", "areaCode", "state", "photo", "signatureImage", "reportedToMinistry"},
 	}
-	if diff := cmp.Diff(want, told); diff != "" {
+	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Error(diff)
 	}
 	if got.Certificates[1].ReplacedBy != is {
@@ -67,7 +67,7 @@ func TestAnAuthorityReadsWhoReportedWhatOfItsCertificates(t *testing.T) {
 	d.requestVersions(t, "京1112019202000001").WantProblem(t, 404, "certificate-not-found")
 	absent := d.as(t, "shanghai-registry", "310000").requestVersions(t, "京1112019202000002")
 	if diff := cmp.Diff(absent, elsewhere); diff != "" {
-		t.Errorf("another area's is told from none: %s", diff)
+		t.Errorf("the answers for another area's and for none differ: %s", diff)
 	}
 	d.requestVersions(t, "京1").WantProblem(t, 404, "certificate-not-found")
 }

@@ -100,10 +100,10 @@ func (b Bundle) Trust() (Trust, error) {
 	}
 	t := Trust{bundle: b}
 	var errs [6]error
-	var stamps []*smx509.Certificate
+	var timestampRoots []*smx509.Certificate
 	t.signers, errs[0] = b.readSigners()
 	t.seals, errs[1] = ses.NewRoots(b.SealRoots...)
-	stamps, errs[2] = authorities("timeRoots", b.TimeRoots, false)
+	timestampRoots, errs[2] = authorities("timeRoots", b.TimeRoots, false)
 	t.Tokens, errs[3] = credential.TokenKeys(b.TokenKeys)
 	t.Receipts, errs[4] = credential.ReceiptKeys(b.ReceiptKeys)
 	t.all, errs[5] = credential.Join(t.Tokens, t.Receipts)
@@ -115,7 +115,7 @@ func (b Bundle) Trust() (Trust, error) {
 			t.seals.Add(s.between...)
 		}
 	}
-	for _, c := range stamps {
+	for _, c := range timestampRoots {
 		if t.times == nil {
 			t.times = x509.NewCertPool()
 		}

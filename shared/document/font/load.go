@@ -25,14 +25,14 @@ const primary = "NotoSerifSC-Regular.ttf"
 func Load() (*Set, error) {
 	sub, err := fs.Sub(data, "data")
 	if err != nil {
-		return nil, fmt.Errorf("open the font folder: %w", err)
+		return nil, fmt.Errorf("open the font directory: %w", err)
 	}
 	return LoadFrom(sub)
 }
 
 // LoadFrom opens the TrueType files (*.ttf) of a directory.
-func LoadFrom(folder fs.FS) (*Set, error) {
-	names, err := fs.Glob(folder, "*.ttf")
+func LoadFrom(dir fs.FS) (*Set, error) {
+	names, err := fs.Glob(dir, "*.ttf")
 	if err != nil {
 		return nil, fmt.Errorf("list fonts: %w", err)
 	}
@@ -42,7 +42,7 @@ func LoadFrom(folder fs.FS) (*Set, error) {
 	slices.SortFunc(names, compareFontNames)
 	var faces []*Face
 	for _, name := range names {
-		face, err := open(folder, name)
+		face, err := open(dir, name)
 		if err != nil {
 			return nil, fmt.Errorf("font %s: %w", name, err)
 		}
@@ -62,8 +62,8 @@ func compareFontNames(a, b string) int {
 }
 
 // open reads a font in place where the file system allows it, as embed does.
-func open(folder fs.FS, name string) (*Face, error) {
-	file, err := folder.Open(name)
+func open(dir fs.FS, name string) (*Face, error) {
+	file, err := dir.Open(name)
 	if err != nil {
 		return nil, err
 	}

@@ -82,11 +82,11 @@ func TestTheFullestFaceOfEveryFormFits(t *testing.T) {
 					if diff := cmp.Diff(f, l.variantOf(in), cmp.AllowUnexported(form{})); diff != "" {
 						t.Fatal(diff)
 					}
-					sheet, err := l.Certificate(in)
+					page, err := l.Certificate(in)
 					if err != nil {
 						t.Fatal(err)
 					}
-					checkPage(t, fonts, sheet)
+					checkPage(t, fonts, page)
 				})
 			}
 		}

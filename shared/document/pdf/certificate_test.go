@@ -147,7 +147,7 @@ func (m *issuer) copyFor(name string) endorsement.Copy {
 // document lays a copy out and readies it for writing.
 func (m *issuer) document(t testing.TB, c endorsement.Copy) pdf.Document {
 	t.Helper()
-	sheet, err := m.layout.Certificate(layout.Input{Scheme: m.scheme, Copy: c, Photo: m.photo, SignatureImage: m.signature, QRText: c.QR, Test: true})
+	page, err := m.layout.Certificate(layout.Input{Scheme: m.scheme, Copy: c, Photo: m.photo, SignatureImage: m.signature, QRText: c.QR, Test: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func (m *issuer) document(t testing.TB, c endorsement.Copy) pdf.Document {
 	}
 	sum := sha256.Sum256(data)
 	return pdf.Document{
-		Page: sheet, Title: m.scheme.Title, Author: m.scheme.Authority, Subject: c.Certificate.Holder.Name, Keywords: c.Certificate.Identifier,
+		Page: page, Title: m.scheme.Title, Author: m.scheme.Authority, Subject: c.Certificate.Holder.Name, Keywords: c.Certificate.Identifier,
 		At: c.MadeAt, ID: [16]byte(sum[:16]), SealImage: m.sealImage,
 		Attachment: &pdf.Attachment{Name: "certificate.json", MIME: "application/json", Description: "加注件数据", Data: data},
 		Signature:  pdf.Signature{Name: m.scheme.Authority, Reason: "签发电子证照", Size: room},

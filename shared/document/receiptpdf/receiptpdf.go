@@ -74,13 +74,13 @@ func New(fonts *font.Set) *Printer { return &Printer{fonts, pdf.NewWriter(fonts)
 // that the fonts lack is printed as 〓, because callers choose their own names. It
 // returns ErrFull when the texts do not fit on a page.
 func (p *Printer) Print(s Receipt) ([]byte, error) {
-	sheet, err := p.layout(s)
+	page, err := p.layout(s)
 	if err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256([]byte(s.Receipt))
 	d := pdf.Document{
-		Page: sheet, Title: title, Author: "", Subject: s.Verdict, Keywords: s.ID, At: s.At,
+		Page: page, Title: title, Author: "", Subject: s.Verdict, Keywords: s.ID, At: s.At,
 		Attachment: &pdf.Attachment{Name: s.Attachment, MIME: attachmentMIME, Description: attachmentWhat, Data: []byte(s.Receipt)},
 	}
 	copy(d.ID[:], sum[:])

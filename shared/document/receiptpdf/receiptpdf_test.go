@@ -48,12 +48,12 @@ func longestReceipt() Receipt {
 
 func TestTheLongestTextsFitOnThePage(t *testing.T) {
 	p := newPrinter(t)
-	sheet, err := p.layout(longestReceipt())
+	page, err := p.layout(longestReceipt())
 	if err != nil {
 		t.Fatal(err)
 	}
 	paper := displaylist.Rect{X: left - 0.01, Y: 10, W: right - left + 0.02, H: height - 20}
-	for _, item := range sheet.Items {
+	for _, item := range page.Items {
 		if text, ok := item.(*displaylist.Text); ok {
 			box := displaylist.Rect{X: text.X, Y: text.Y - text.Size, W: p.fonts.Measure(text.Body, text.Size), H: text.Size}
 			if !paper.Contains(box) {

@@ -5,7 +5,7 @@
 // image are data URIs. There is no script, no link and no style sheet, so the file is
 // safe to show in an <img> and looks the same everywhere.
 //
-// A preview is not evidence, and the sheet says so: 预览 · 不作为凭证. It is neither
+// A preview is not evidence, and the page says so: 预览 · 不作为凭证. It is neither
 // signed nor sealed.
 package svg
 
@@ -43,27 +43,27 @@ const maxCachedShapes = 4096
 // NewWriter returns a Writer that draws with fonts.
 func NewWriter(fonts *font.Set) *Writer { return &Writer{fonts: fonts, shapes: map[glyph][]byte{}} }
 
-// Write draws a sheet, with the seal image in its place unless stamp is nil. The error
+// Write draws a page, with the seal image in its place unless sealImage is nil. The error
 // names a picture that is neither JPEG nor PNG.
-func (w *Writer) Write(sheet displaylist.Page, stamp *displaylist.Picture) ([]byte, error) {
+func (w *Writer) Write(page displaylist.Page, sealImage *displaylist.Picture) ([]byte, error) {
 	d := &drawing{writer: w, defined: map[glyph]bool{}}
 	var items []displaylist.Item
-	if sheet.Base != nil {
-		items = append(items, sheet.Base.Items...)
+	if page.Base != nil {
+		items = append(items, page.Base.Items...)
 	}
-	for _, item := range append(items, sheet.Items...) {
+	for _, item := range append(items, page.Items...) {
 		if err := d.item(item); err != nil {
 			return nil, fmt.Errorf("write SVG: %w", err)
 		}
 	}
-	if stamp != nil {
-		seal := &displaylist.Image{X: sheet.Seal.X, Y: sheet.Seal.Y, W: sheet.Seal.W, H: sheet.Seal.H, Picture: stamp, Alt: "电子印章"}
+	if sealImage != nil {
+		seal := &displaylist.Image{X: page.Seal.X, Y: page.Seal.Y, W: page.Seal.W, H: page.Seal.H, Picture: sealImage, Alt: "电子印章"}
 		if err := d.image(seal); err != nil {
 			return nil, fmt.Errorf("write SVG: %w", err)
 		}
 	}
-	d.notice(sheet)
-	return d.document(sheet), nil
+	d.notice(page)
+	return d.document(page), nil
 }
 
 // shape returns the path data of a glyph, empty for a blank one.
@@ -118,7 +118,7 @@ func (w *drawing) document(s displaylist.Page) []byte {
 // sameLine is the largest distance, in mm, between baselines that count as one line.
 const sameLine = 1
 
-// description returns the sheet's text for screen readers, which cannot read outlines.
+// description returns the page's text for screen readers, which cannot read outlines.
 func description(s displaylist.Page) string {
 	var texts []*displaylist.Text
 	collect := func(items []displaylist.Item) {

@@ -27,7 +27,7 @@ func (r *recordFixture) row(t *rapid.T, o Permission, c certificate.Certificate)
 			return e.Rule
 		}
 	}
-	l := Import{Office: o, Now: r.now, Client: "x"}
+	l := Import{Permission: o, Now: r.now, Client: "x"}
 	change, err := l.change(Row{parsedRow: parsedRow{Certificate: c}, outcome: &Outcome{Row: 1}}, r.Record, true)
 	var rule *certificate.FieldError
 	switch {

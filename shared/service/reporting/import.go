@@ -36,15 +36,15 @@ const maxChangesPerDay = 100
 
 // Import imports the rows of one report into the register.
 type Import struct {
-	Records CertificateStore
-	Journal Journal
-	Office  Permission // of the client
-	Now     time.Time  // of the report
-	Lang    string     // of the outcomes' texts, "zh" or "en"
-	Abreast int        // number of concurrent transactions
-	Client  string     // the client that reports
-	Report  string     // the report's id
-	File    bool       // it is a file, whose import may be repeated
+	Records    CertificateStore
+	Journal    Journal
+	Permission Permission // of the client
+	Now        time.Time  // of the report
+	Lang       string     // of the outcomes' texts, "zh" or "en"
+	Workers    int        // number of concurrent transactions
+	Client     string     // the client that reports
+	Report     string     // the report's id
+	File       bool       // it is a file, whose import may be repeated
 }
 
 // Row is a row that was accepted and waits to be imported. Its outcome is written in place.
@@ -70,33 +70,33 @@ type importedVersion struct {
 //
 // A row that fails by itself is refused in its outcome. An error means that the register or the
 // journal could not be reached: imported rows stay, and the same report can be sent again.
-func (l Import) ImportRows(ctx context.Context, parcels []Row) error {
+func (l Import) ImportRows(ctx context.Context, rows []Row) error {
 	byNumber := map[string][]Row{}
 	var numbers []string
-	for _, p := range parcels {
+	for _, p := range rows {
 		n := records.CanonicalNumber(p.Number)
 		if len(byNumber[n]) == 0 {
 			numbers = append(numbers, n)
 		}
 		byNumber[n] = append(byNumber[n], p)
 	}
-	group, landing := errgroup.WithContext(ctx)
-	group.SetLimit(l.Abreast)
-	for some := range slices.Chunk(numbers, records.MaxBatchSize) {
-		group.Go(func() error { return l.importNumbers(landing, some, byNumber) })
+	group, importing := errgroup.WithContext(ctx)
+	group.SetLimit(l.Workers)
+	for batch := range slices.Chunk(numbers, records.MaxBatchSize) {
+		group.Go(func() error { return l.importNumbers(importing, batch, byNumber) })
 	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	return l.appendVersions(ctx, parcels)
+	return l.appendVersions(ctx, rows)
 }
 
 // appendVersions writes to the journal the versions that the imported rows led to, and those that
 // ended the replaced certificates.
-func (l Import) appendVersions(ctx context.Context, parcels []Row) error {
+func (l Import) appendVersions(ctx context.Context, rows []Row) error {
 	newest := map[string]records.Newest{}
 	var former []string
-	for _, p := range parcels {
+	for _, p := range rows {
 		if id := p.outcome.Certificate; p.imported.Revision > newest[id].Revision {
 			newest[id] = p.imported.Newest
 		}
@@ -175,13 +175,13 @@ func (l Import) author(p Row) records.Author {
 // it is not allowed.
 func (l Import) change(p Row, before records.Record, known bool) (*records.Change, error) {
 	if !known {
-		if e := l.Office.admit(p.Certificate, nil); e != nil {
+		if e := l.Permission.admit(p.Certificate, nil); e != nil {
 			return nil, e
 		}
 		after, err := begin(p.Certificate, l.Now)
 		return &records.Change{After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p), By: l.author(p)}, err
 	}
-	if e := l.Office.admit(p.Certificate, &before.Certificate); e != nil {
+	if e := l.Permission.admit(p.Certificate, &before.Certificate); e != nil {
 		return nil, e
 	}
 	if !before.Certificate.Holder.HasSameDocument(p.Certificate.Holder) {

@@ -123,15 +123,15 @@ func plantedPNGs(t *testing.T, data []byte, note string) map[string][]byte {
 }
 
 // files returns the files that a holder hands on, made with a picture as it is stored.
-func files(t testing.TB, press *issuetest.Issuer, data []byte, mime string) []idsearch.File {
+func files(t testing.TB, issuer *issuetest.Issuer, data []byte, mime string) []idsearch.File {
 	t.Helper()
 	size, _, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := press.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
+	in := issuer.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
 	in.Photo = &displaylist.Picture{MIME: mime, Data: data, Width: size.Width, Height: size.Height}
-	made, err := press.DocumentIssuer.Make(t.Context(), in)
+	made, err := issuer.DocumentIssuer.Make(t.Context(), in)
 	if err != nil {
 		t.Fatalf("a picture that was accepted cannot be drawn: %v", err)
 	}
@@ -145,7 +145,7 @@ func filesOf(d issue.Documents) []idsearch.File {
 // TestNothingBesideThePictureReachesAFile plants an ID number in every place of a picture file that
 // a viewer does not show. The picture is accepted without it or refused.
 func TestNothingBesideThePictureReachesAFile(t *testing.T) {
-	press := issuetest.New(t, issuetest.CopyTime())
+	issuer := issuetest.New(t, issuetest.CopyTime())
 	holder := issuetest.Certificate(t).Holder
 	who := idsearch.Person{Birth: holder.Birth, Sex: holder.Sex}
 	progressive, err := os.ReadFile("testdata/progressive.jpg")
@@ -169,7 +169,7 @@ func TestNothingBesideThePictureReachesAFile(t *testing.T) {
 			if bytes.Contains(kept, []byte(holder.IDNumber)) {
 				t.Errorf("%s, %s: it is kept", kind, name)
 			}
-			for _, f := range files(t, press, kept, described.MIME) {
+			for _, f := range files(t, issuer, kept, described.MIME) {
 				all = append(all, idsearch.File{Name: f.Name + " of " + kind + ", " + name, Data: f.Data})
 			}
 		}
@@ -230,7 +230,7 @@ func FuzzAcceptedPicturesAreDrawn(f *testing.F) {
 		f.Fatal(err)
 	}
 	samples := [][]byte{progressive, signature.Bytes(), baseline.Bytes()}
-	press := issuetest.New(f, issuetest.CopyTime())
+	issuer := issuetest.New(f, issuetest.CopyTime())
 	for which := range uint8(3) {
 		for at := uint16(0); at < 40; at++ {
 			f.Add(which, at, []byte{0}, true)
@@ -252,6 +252,6 @@ func FuzzAcceptedPicturesAreDrawn(f *testing.F) {
 		if len(errs) > 0 || !bytes.Equal(kept, again) {
 			t.Errorf("what was kept changes: %v", errs)
 		}
-		files(t, press, kept, described.MIME)
+		files(t, issuer, kept, described.MIME)
 	})
 }

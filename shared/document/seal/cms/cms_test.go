@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/document/seal/signeddata"
 )
 
 // fixture is a root, an issuing authority and a signer certified by it.
@@ -133,7 +135,7 @@ func TestVerifyRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	forged, err := other.Sign(t.Context(), sum(string(der(0x31, attributes))))
+	forged, err := other.Sign(t.Context(), sum(string(signeddata.Encode(0x31, attributes))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +157,7 @@ func TestVerifyRefuses(t *testing.T) {
 		{"bytes after the signature", append(bytes.Clone(good), 0), ErrMalformed},
 		{"nothing", nil, ErrMalformed},
 		{"a cut signature", good[:len(good)-1], ErrMalformed},
-		{"too much", make([]byte, maxBytes+1), ErrMalformed},
+		{"too much", make([]byte, signeddata.MaxBytes+1), ErrMalformed},
 		{"an authority with a key of a hundred thousand bits", longKey, ErrMalformed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -272,7 +274,7 @@ func signatory(t *testing.T, w *fixture) *Signatory {
 
 func TestRoomIsNeverTooSmallAndHardlyTooLarge(t *testing.T) {
 	signer := signatory(t, newFixture(t))
-	token := der(0x30, make([]byte, 900))
+	token := signeddata.Encode(0x30, make([]byte, 900))
 	for name, stamp := range map[string]TimestampFunc{
 		"without a time stamp": nil,
 		"with a time stamp":    func(context.Context, []byte) ([]byte, error) { return token, nil },
@@ -301,7 +303,7 @@ func TestRoomIsNeverTooSmallAndHardlyTooLarge(t *testing.T) {
 
 func TestATimeStampIsHandedOn(t *testing.T) {
 	signer := signatory(t, newFixture(t))
-	token := der(0x30, []byte{5, 0})
+	token := signeddata.Encode(0x30, []byte{5, 0})
 	var stamped []byte
 	good, err := signer.Sign(t.Context(), sum("文件"), func(_ context.Context, value []byte) ([]byte, error) {
 		stamped = value

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/internal/measure"
 	"github.com/jiazhu/jiazhu/internal/mutate"
+	"github.com/jiazhu/jiazhu/shared/document/seal/signeddata"
 )
 
 // FuzzMutated changes one element of a signature, or uses any bytes. Whatever verifies
@@ -69,10 +70,10 @@ func FuzzSigned(f *testing.F) {
 	hash := sum(string(leaf.Raw))
 	f.Fuzz(func(t *testing.T, at uint16, op uint8, value []byte) {
 		changed := mutate.DER(attributes, mutate.Edit{At: at, Op: op, Value: value})
-		if len(changed) > maxBytes {
+		if len(changed) > signeddata.MaxBytes {
 			return
 		}
-		signature, err := w.Sign(t.Context(), sum(string(der(0x31, changed))))
+		signature, err := w.Sign(t.Context(), sum(string(signeddata.Encode(0x31, changed))))
 		if err != nil {
 			t.Fatal(err)
 		}

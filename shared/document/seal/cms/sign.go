@@ -14,6 +14,8 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	tag "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/jiazhu/jiazhu/shared/document/seal/signeddata"
 )
 
 // Signer signs SHA-256 digests with an ECDSA key that it does not reveal.
@@ -55,7 +57,7 @@ func (s *Signatory) Sign(ctx context.Context, digest []byte, timestamp Timestamp
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
-	sum := sha256.Sum256(der(tag.SET, attributes))
+	sum := sha256.Sum256(signeddata.Encode(tag.SET, attributes))
 	value, err := s.signer.Sign(ctx, sum[:])
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
@@ -132,9 +134,9 @@ func signedAttributes(c *x509.Certificate, digest []byte) ([]byte, error) {
 		oid   asn1.ObjectIdentifier
 		value func(*cryptobyte.Builder)
 	}{
-		{oidContentType, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oidData) }},
-		{oidMessageDigest, func(b *cryptobyte.Builder) { b.AddASN1OctetString(digest) }},
-		{oidSigningCertificate, func(b *cryptobyte.Builder) { signingCertificate(b, c, hash[:]) }},
+		{signeddata.OIDContentType, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oidData) }},
+		{signeddata.OIDMessageDigest, func(b *cryptobyte.Builder) { b.AddASN1OctetString(digest) }},
+		{signeddata.OIDSigningCertificateV2, func(b *cryptobyte.Builder) { signingCertificate(b, c, hash[:]) }},
 	} {
 		var b cryptobyte.Builder
 		b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
@@ -179,13 +181,13 @@ func signedData(chain []*x509.Certificate, attributes, value, token []byte) ([]b
 	}
 	var b cryptobyte.Builder
 	b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
-		b.AddASN1ObjectIdentifier(oidSignedData)
-		b.AddASN1(tag0, func(b *cryptobyte.Builder) {
+		b.AddASN1ObjectIdentifier(signeddata.OID)
+		b.AddASN1(signeddata.Tag0, func(b *cryptobyte.Builder) {
 			b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
 				b.AddASN1Int64(1)
 				b.AddASN1(tag.SET, func(b *cryptobyte.Builder) { algorithm(b, oidSHA256) })
 				b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oidData) })
-				b.AddBytes(der(tag0, joinSorted(certificates)))
+				b.AddBytes(signeddata.Encode(signeddata.Tag0, joinSorted(certificates)))
 				b.AddASN1(tag.SET, func(b *cryptobyte.Builder) { signerInfo(b, chain[0], attributes, value, token) })
 			})
 		})
@@ -201,26 +203,19 @@ func signerInfo(b *cryptobyte.Builder, c *x509.Certificate, attributes, value, t
 			b.AddASN1BigInt(c.SerialNumber)
 		})
 		algorithm(b, oidSHA256)
-		b.AddBytes(der(tag0, attributes))
+		b.AddBytes(signeddata.Encode(signeddata.Tag0, attributes))
 		algorithm(b, oidECDSAWithSHA256)
 		b.AddASN1OctetString(value)
 		if len(token) == 0 {
 			return
 		}
-		b.AddASN1(tag1, func(b *cryptobyte.Builder) {
+		b.AddASN1(signeddata.Tag1, func(b *cryptobyte.Builder) {
 			b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
 				b.AddASN1ObjectIdentifier(oidTimestamp)
 				b.AddASN1(tag.SET, func(b *cryptobyte.Builder) { b.AddBytes(token) })
 			})
 		})
 	})
-}
-
-// der puts a tag and a length before contents that are already encoded.
-func der(t tag.Tag, contents []byte) []byte {
-	var b cryptobyte.Builder
-	b.AddASN1(t, func(b *cryptobyte.Builder) { b.AddBytes(contents) })
-	return b.BytesOrPanic() // fails only past 4 GB
 }
 
 func joinSorted(elements [][]byte) []byte {

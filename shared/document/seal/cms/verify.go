@@ -12,13 +12,7 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 	tag "golang.org/x/crypto/cryptobyte/asn1"
 
-	"github.com/jiazhu/jiazhu/shared/document/seal/strength"
-)
-
-// The limits on what is read from a signature.
-const (
-	maxBytes        = 64 << 10
-	maxCertificates = 8
+	"github.com/jiazhu/jiazhu/shared/document/seal/signeddata"
 )
 
 // message is the parsed SignedData.
@@ -51,38 +45,30 @@ func Verify(der, digest []byte) (*Signed, error) {
 	if err := m.checkAttributes(signed.Certificate, digest); err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(retagAttributes(m.attributes))
+	sum := sha256.Sum256(signeddata.Encode(tag.SET, m.attributes)) // in the message the tag is [0]
 	if !ecdsa.VerifyASN1(public, sum[:], m.value) {
 		return nil, ErrSignature
 	}
 	return signed, nil
 }
 
-// retagAttributes returns the signed SET OF: in the message its tag is [0].
-func retagAttributes(attributes []byte) []byte { return der(tag.SET, attributes) }
-
 func malformedError(what string) error { return fmt.Errorf("%s: %w", what, ErrMalformed) }
 
 func parse(der []byte) (*message, error) {
-	input := cryptobyte.String(der)
-	var info, content, data, algorithms, encapsulated, certificates, signers cryptobyte.String
-	var version int
-	ok := len(der) <= maxBytes &&
-		input.ReadASN1(&info, tag.SEQUENCE) && input.Empty() &&
-		readOID(&info, oidSignedData) &&
-		info.ReadASN1(&content, tag0) && info.Empty() &&
-		content.ReadASN1(&data, tag.SEQUENCE) && content.Empty() &&
-		data.ReadASN1Integer(&version) && version == 1 &&
+	var algorithms, encapsulated, certificates, signers cryptobyte.String
+	data, ok := signeddata.ReadContent(der, 1)
+	ok = ok &&
 		data.ReadASN1(&algorithms, tag.SET) && readAlgorithm(&algorithms, oidSHA256) && algorithms.Empty() &&
-		data.ReadASN1(&encapsulated, tag.SEQUENCE) && readOID(&encapsulated, oidData) && encapsulated.Empty() &&
-		data.ReadASN1(&certificates, tag0) &&
+		data.ReadASN1(&encapsulated, tag.SEQUENCE) && signeddata.ReadOID(&encapsulated, oidData) && encapsulated.Empty() &&
+		data.ReadASN1(&certificates, signeddata.Tag0) &&
 		data.ReadASN1(&signers, tag.SET) && data.Empty()
 	if !ok {
 		return nil, malformedError("SignedData")
 	}
 	m := &message{}
-	if err := m.readCertificates(certificates); err != nil {
-		return nil, err
+	var err error
+	if m.certificates, err = signeddata.ReadCertificates(certificates, true); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	if !m.readSigner(&signers) {
 		return nil, malformedError("SignerInfo")
@@ -90,42 +76,19 @@ func parse(der []byte) (*message, error) {
 	return m, nil
 }
 
-func (m *message) readCertificates(list cryptobyte.String) error {
-	var before cryptobyte.String
-	for !list.Empty() {
-		var raw cryptobyte.String
-		if len(m.certificates) == maxCertificates || !list.ReadASN1Element(&raw, tag.SEQUENCE) {
-			return malformedError("certificates")
-		}
-		if bytes.Compare(raw, before) <= 0 { // DER sorts a SET OF (X.690, 11.6)
-			return malformedError("certificates out of order")
-		}
-		before = raw
-		c, err := x509.ParseCertificate(raw)
-		if err != nil {
-			return fmt.Errorf("certificate: %w: %w", ErrMalformed, err)
-		}
-		if err := strength.Check(c.PublicKey); err != nil {
-			return fmt.Errorf("%w: %w", ErrMalformed, err)
-		}
-		m.certificates = append(m.certificates, c)
-	}
-	return nil
-}
-
 func (m *message) readSigner(signers *cryptobyte.String) bool {
-	var signer, identifier, issuer, attributes, value cryptobyte.String
-	var version int
-	m.serial = new(big.Int)
-	ok := signers.ReadASN1(&signer, tag.SEQUENCE) && signers.Empty() &&
-		signer.ReadASN1Integer(&version) && version == 1 &&
-		signer.ReadASN1(&identifier, tag.SEQUENCE) &&
-		identifier.ReadASN1Element(&issuer, tag.SEQUENCE) && identifier.ReadASN1Integer(m.serial) && identifier.Empty() &&
+	var signer, attributes, value cryptobyte.String
+	if !signers.ReadASN1(&signer, tag.SEQUENCE) || !signers.Empty() {
+		return false
+	}
+	var ok bool
+	m.issuer, m.serial, ok = signeddata.ReadSignerID(&signer)
+	ok = ok &&
 		readAlgorithm(&signer, oidSHA256) &&
-		signer.ReadASN1(&attributes, tag0) &&
+		signer.ReadASN1(&attributes, signeddata.Tag0) &&
 		readAlgorithm(&signer, oidECDSAWithSHA256) &&
 		signer.ReadASN1(&value, tag.OCTET_STRING)
-	m.issuer, m.attributes, m.value = issuer, attributes, value
+	m.attributes, m.value = attributes, value
 	return ok && m.readTimestamp(signer)
 }
 
@@ -135,9 +98,9 @@ func (m *message) readTimestamp(rest cryptobyte.String) bool {
 		return true
 	}
 	var unsigned, attribute, values, token cryptobyte.String
-	ok := rest.ReadASN1(&unsigned, tag1) && rest.Empty() &&
+	ok := rest.ReadASN1(&unsigned, signeddata.Tag1) && rest.Empty() &&
 		unsigned.ReadASN1(&attribute, tag.SEQUENCE) && unsigned.Empty() &&
-		readOID(&attribute, oidTimestamp) &&
+		signeddata.ReadOID(&attribute, oidTimestamp) &&
 		attribute.ReadASN1(&values, tag.SET) && attribute.Empty() &&
 		values.ReadASN1Element(&token, tag.SEQUENCE) && values.Empty()
 	m.token = token
@@ -147,13 +110,7 @@ func (m *message) readTimestamp(rest cryptobyte.String) bool {
 // signer finds the certificate that the SignerInfo names.
 func (m *message) signer() (*Signed, error) {
 	signed := &Signed{Value: m.value, Timestamp: m.token}
-	for _, c := range m.certificates {
-		if signed.Certificate == nil && bytes.Equal(c.RawIssuer, m.issuer) && c.SerialNumber.Cmp(m.serial) == 0 {
-			signed.Certificate = c
-			continue
-		}
-		signed.Chain = append(signed.Chain, c)
-	}
+	signed.Certificate, signed.Chain = signeddata.FindSigner(m.certificates, m.issuer, m.serial)
 	if signed.Certificate == nil {
 		return nil, malformedError("the signer's certificate is not enclosed")
 	}
@@ -162,20 +119,20 @@ func (m *message) signer() (*Signed, error) {
 
 // checkAttributes requires the three signed attributes, each once.
 func (m *message) checkAttributes(c *x509.Certificate, digest []byte) error {
-	values, err := m.attributeValues()
-	if err != nil {
-		return err
+	values, ok := signeddata.ReadAttributes(m.attributes)
+	if !ok || len(values) != 3 {
+		return malformedError("signed attributes")
 	}
-	contentType := values[oidContentType.String()]
-	if !readOID(&contentType, oidData) || !contentType.Empty() {
+	contentType := values[signeddata.OIDContentType.String()]
+	if !signeddata.ReadOID(&contentType, oidData) || !contentType.Empty() {
 		return malformedError("attribute contentType")
 	}
 	var stated, hash cryptobyte.String
-	messageDigest := values[oidMessageDigest.String()]
+	messageDigest := values[signeddata.OIDMessageDigest.String()]
 	if !messageDigest.ReadASN1(&stated, tag.OCTET_STRING) || !messageDigest.Empty() {
 		return malformedError("attribute messageDigest")
 	}
-	certificate := values[oidSigningCertificate.String()]
+	certificate := values[signeddata.OIDSigningCertificateV2.String()]
 	if !readSigningCertificate(&certificate, &hash) {
 		return malformedError("attribute signingCertificateV2")
 	}
@@ -188,29 +145,8 @@ func (m *message) checkAttributes(c *x509.Certificate, digest []byte) error {
 	return nil
 }
 
-// attributeValues returns the single value of every attribute by OID.
-func (m *message) attributeValues() (map[string]cryptobyte.String, error) {
-	values := map[string]cryptobyte.String{}
-	for list := cryptobyte.String(m.attributes); !list.Empty(); {
-		var attribute, set cryptobyte.String
-		var oid asn1.ObjectIdentifier
-		ok := list.ReadASN1(&attribute, tag.SEQUENCE) &&
-			attribute.ReadASN1ObjectIdentifier(&oid) &&
-			attribute.ReadASN1(&set, tag.SET) && attribute.Empty()
-		if !ok || values[oid.String()] != nil || set.Empty() {
-			return nil, malformedError("signed attributes")
-		}
-		values[oid.String()] = set
-	}
-	if len(values) != 3 {
-		return nil, malformedError("signed attributes")
-	}
-	return values, nil
-}
-
-// readSigningCertificate reads the hash of the first ESSCertIDv2. The issuer and
-// serial number after it are ignored, because the hash already identifies the
-// certificate.
+// readSigningCertificate reads the hash of the first ESSCertIDv2. The issuer and serial
+// number after it are ignored, because the hash already identifies the certificate.
 func readSigningCertificate(s, hash *cryptobyte.String) bool {
 	var outer, list, id cryptobyte.String
 	return s.ReadASN1(&outer, tag.SEQUENCE) && s.Empty() &&
@@ -219,12 +155,7 @@ func readSigningCertificate(s, hash *cryptobyte.String) bool {
 		id.ReadASN1(hash, tag.OCTET_STRING)
 }
 
-func readOID(s *cryptobyte.String, want asn1.ObjectIdentifier) bool {
-	var oid asn1.ObjectIdentifier
-	return s.ReadASN1ObjectIdentifier(&oid) && oid.Equal(want)
-}
-
 func readAlgorithm(s *cryptobyte.String, want asn1.ObjectIdentifier) bool {
 	var a cryptobyte.String
-	return s.ReadASN1(&a, tag.SEQUENCE) && readOID(&a, want) && a.Empty()
+	return s.ReadASN1(&a, tag.SEQUENCE) && signeddata.ReadOID(&a, want) && a.Empty()
 }

@@ -173,7 +173,7 @@ func TestWhatCannotBeProvenIsNotPrepared(t *testing.T) {
 			t.Errorf("got %v, want %v", err, strength.ErrKey)
 		}
 	})
-	t.Run("time stamps of a key for documents", func(t *testing.T) {
+	t.Run("timestamps of a key for documents", func(t *testing.T) {
 		w := newFixture(t, true, "crl")
 		w.timestampHandler = testca.NewTimestamper(w.ca.PDF.Signer, w.readClock)
 		if _, _, err := w.prepare(t); !errors.Is(err, tsp.ErrPurpose) {
@@ -237,9 +237,9 @@ func TestTimeStampsThatAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, tt := range map[string]struct {
-		stamps func(w *fixture) http.Handler
-		want   error
-		asked  int
+		handler func(w *fixture) http.Handler
+		want    error
+		asked   int
 	}{
 		"of a clock that is wrong": {func(w *fixture) http.Handler {
 			return testca.NewTimestamper(w.ca.Time.Signer, func() time.Time { return start.Add(time.Hour) })
@@ -253,7 +253,7 @@ func TestTimeStampsThatAreRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newFixture(t, false)
-			w.timestampHandler = tt.stamps(w)
+			w.timestampHandler = tt.handler(w)
 			_, err := w.timestamper.Timestamp(t.Context(), []byte("value"))
 			if err == nil || tt.want != nil && !errors.Is(err, tt.want) {
 				t.Errorf("got %v, want %v", err, tt.want)

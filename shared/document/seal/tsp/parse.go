@@ -12,39 +12,22 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 	tag "golang.org/x/crypto/cryptobyte/asn1"
 
-	"github.com/jiazhu/jiazhu/shared/document/seal/strength"
-)
-
-// The limits on what is read from an authority's response.
-const (
-	maxBytes        = 64 << 10
-	maxCertificates = 8
-)
-
-var (
-	tag0 = tag.Tag(0).ContextSpecific().Constructed()
-	tag1 = tag.Tag(1).ContextSpecific().Constructed()
+	"github.com/jiazhu/jiazhu/shared/document/seal/signeddata"
 )
 
 func malformedError(what string) error { return fmt.Errorf("%w: %s", ErrMalformed, what) }
 
-// Parse reads a token without verifying it. The error is ErrMalformed.
+// Parse reads a token without verifying it. The error wraps ErrMalformed.
 func Parse(der []byte) (*Token, error) {
-	input := cryptobyte.String(der)
-	var info, content, data, algorithms, encapsulated, holder, tst, certificates, signers cryptobyte.String
-	var version int
-	ok := len(der) <= maxBytes &&
-		input.ReadASN1(&info, tag.SEQUENCE) && input.Empty() &&
-		readOID(&info, oidSignedData) &&
-		info.ReadASN1(&content, tag0) && info.Empty() &&
-		content.ReadASN1(&data, tag.SEQUENCE) && content.Empty() &&
-		data.ReadASN1Integer(&version) && version == 3 &&
+	var algorithms, encapsulated, content, tst, certificates, signers cryptobyte.String
+	data, ok := signeddata.ReadContent(der, 3)
+	ok = ok &&
 		data.ReadASN1(&algorithms, tag.SET) &&
 		data.ReadASN1(&encapsulated, tag.SEQUENCE) &&
-		readOID(&encapsulated, oidTSTInfo) &&
-		encapsulated.ReadASN1(&holder, tag0) && encapsulated.Empty() &&
-		holder.ReadASN1(&tst, tag.OCTET_STRING) && holder.Empty() &&
-		data.ReadASN1(&certificates, tag0) && data.SkipOptionalASN1(tag1) &&
+		signeddata.ReadOID(&encapsulated, oidTSTInfo) &&
+		encapsulated.ReadASN1(&content, signeddata.Tag0) && encapsulated.Empty() &&
+		content.ReadASN1(&tst, tag.OCTET_STRING) && content.Empty() &&
+		data.ReadASN1(&certificates, signeddata.Tag0) && data.SkipOptionalASN1(signeddata.Tag1) &&
 		data.ReadASN1(&signers, tag.SET) && data.Empty()
 	if _, known := readHash(&algorithms); !ok || !known || !algorithms.Empty() {
 		return nil, malformedError("SignedData")
@@ -53,16 +36,16 @@ func Parse(der []byte) (*Token, error) {
 	if !t.readInfo(tst) {
 		return nil, malformedError("TSTInfo")
 	}
-	known, err := readCertificates(certificates)
+	known, err := signeddata.ReadCertificates(certificates, false)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	return t, t.readSigner(&signers, known)
 }
 
 // readInfo reads TSTInfo (RFC 3161, 2.4.2).
 func (t *Token) readInfo(der cryptobyte.String) bool {
-	var info, imprint, moment cryptobyte.String
+	var info, imprint, generalTime cryptobyte.String
 	var version int
 	var policy, hash asn1.ObjectIdentifier
 	var serial big.Int
@@ -78,11 +61,11 @@ func (t *Token) readInfo(der cryptobyte.String) bool {
 	}
 	ok = imprint.ReadASN1Bytes(&t.Imprint, tag.OCTET_STRING) && imprint.Empty() && len(t.Imprint) == sha256.Size &&
 		info.ReadASN1Integer(&serial) &&
-		info.ReadASN1(&moment, tag.GeneralizedTime)
+		info.ReadASN1(&generalTime, tag.GeneralizedTime)
 	if !ok {
 		return false
 	}
-	at, err := time.Parse("20060102150405Z", string(moment)) // also accepts a fraction of a second
+	at, err := time.Parse("20060102150405Z", string(generalTime)) // also accepts a fraction of a second
 	t.Time = at
 	return err == nil && t.readAccuracy(&info) && t.readRest(&info)
 }
@@ -126,41 +109,20 @@ func (t *Token) readRest(info *cryptobyte.String) bool {
 			return false
 		}
 	}
-	return info.SkipOptionalASN1(tag0) && info.SkipOptionalASN1(tag1) && info.Empty()
-}
-
-func readCertificates(list cryptobyte.String) ([]*x509.Certificate, error) {
-	var all []*x509.Certificate
-	for !list.Empty() {
-		var raw cryptobyte.String
-		if len(all) == maxCertificates || !list.ReadASN1Element(&raw, tag.SEQUENCE) {
-			return nil, malformedError("certificates")
-		}
-		c, err := x509.ParseCertificate(raw)
-		if err != nil {
-			return nil, fmt.Errorf("%w: certificate: %w", ErrMalformed, err)
-		}
-		if err := strength.Check(c.PublicKey); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
-		}
-		all = append(all, c)
-	}
-	return all, nil
+	return info.SkipOptionalASN1(signeddata.Tag0) && info.SkipOptionalASN1(signeddata.Tag1) && info.Empty()
 }
 
 // readSigner reads the one SignerInfo (RFC 5652, 5.3) and finds its certificate.
 func (t *Token) readSigner(signers *cryptobyte.String, known []*x509.Certificate) error {
-	var signer, identifier, issuer, attributes, value cryptobyte.String
-	var version int
-	var serial big.Int
-	ok := signers.ReadASN1(&signer, tag.SEQUENCE) && signers.Empty() &&
-		signer.ReadASN1Integer(&version) && version == 1 &&
-		signer.ReadASN1(&identifier, tag.SEQUENCE) &&
-		identifier.ReadASN1Element(&issuer, tag.SEQUENCE) && identifier.ReadASN1Integer(&serial) && identifier.Empty()
+	var signer, attributes, value cryptobyte.String
+	if !signers.ReadASN1(&signer, tag.SEQUENCE) || !signers.Empty() {
+		return malformedError("SignerInfo")
+	}
+	issuer, serial, ok := signeddata.ReadSignerID(&signer)
 	if !ok {
 		return malformedError("SignerInfo")
 	}
-	if t.hash, ok = readHash(&signer); !ok || !signer.ReadASN1(&attributes, tag0) {
+	if t.hash, ok = readHash(&signer); !ok || !signer.ReadASN1(&attributes, signeddata.Tag0) {
 		return malformedError("digest algorithm of the signer")
 	}
 	oid, ok := readAlgorithm(&signer)
@@ -170,24 +132,12 @@ func (t *Token) readSigner(signers *cryptobyte.String, known []*x509.Certificate
 	if !ok {
 		return malformedError("signature algorithm")
 	}
-	if !signer.ReadASN1(&value, tag.OCTET_STRING) || !signer.SkipOptionalASN1(tag1) || !signer.Empty() {
+	if !signer.ReadASN1(&value, tag.OCTET_STRING) || !signer.SkipOptionalASN1(signeddata.Tag1) || !signer.Empty() {
 		return malformedError("SignerInfo")
 	}
 	t.attributes, t.value = attributes, value
-	for _, c := range known {
-		if t.Certificate == nil && bytes.Equal(c.RawIssuer, issuer) && c.SerialNumber.Cmp(&serial) == 0 {
-			t.Certificate = c
-			continue
-		}
-		t.Chain = append(t.Chain, c)
-	}
-	if t.Certificate == nil {
+	if t.Certificate, t.Chain = signeddata.FindSigner(known, issuer, serial); t.Certificate == nil {
 		return malformedError("the signer's certificate is not enclosed")
 	}
 	return nil
-}
-
-func readOID(s *cryptobyte.String, want asn1.ObjectIdentifier) bool {
-	var oid asn1.ObjectIdentifier
-	return s.ReadASN1ObjectIdentifier(&oid) && oid.Equal(want)
 }

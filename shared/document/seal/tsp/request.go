@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	tag "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/jiazhu/jiazhu/shared/document/seal/signeddata"
 )
 
 // Request returns the DER of a TimeStampReq for a SHA-256 digest. It asks the
@@ -38,7 +40,7 @@ func Answer(der []byte) ([]byte, error) {
 	input := cryptobyte.String(der)
 	var response, info, token cryptobyte.String
 	var status int
-	ok := len(der) <= maxBytes &&
+	ok := len(der) <= signeddata.MaxBytes &&
 		input.ReadASN1(&response, tag.SEQUENCE) && input.Empty() &&
 		response.ReadASN1(&info, tag.SEQUENCE) && info.ReadASN1Integer(&status)
 	switch {

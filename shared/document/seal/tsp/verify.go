@@ -5,12 +5,13 @@ import (
 	"crypto"
 	"crypto/sha256"
 	"crypto/x509"
-	"encoding/asn1"
 	"errors"
 	"fmt"
 
 	"golang.org/x/crypto/cryptobyte"
 	tag "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/jiazhu/jiazhu/shared/document/seal/signeddata"
 )
 
 // Verify reads a token and checks that it is a trusted timestamp over message: the
@@ -33,49 +34,31 @@ func Verify(der, message []byte, roots *x509.CertPool) (*Token, error) {
 // checkSignature checks the signature over the signed attributes, and that they are
 // about this TSTInfo and name this certificate (RFC 5652, 5.4; RFC 5816).
 func (t *Token) checkSignature() error {
-	values, err := attributeValues(t.attributes)
-	if err != nil {
-		return err
+	values, ok := signeddata.ReadAttributes(t.attributes)
+	if !ok {
+		return malformedError("signed attributes")
 	}
-	contentType := values[oidContentType.String()]
-	if !readOID(&contentType, oidTSTInfo) {
+	contentType := values[signeddata.OIDContentType.String()]
+	if !signeddata.ReadOID(&contentType, oidTSTInfo) {
 		return fmt.Errorf("%w: of another content type", ErrSignature)
 	}
 	var stated cryptobyte.String
-	digest := values[oidMessageDigest.String()]
+	digest := values[signeddata.OIDMessageDigest.String()]
 	if !digest.ReadASN1(&stated, tag.OCTET_STRING) || !bytes.Equal(stated, t.hash.sum(t.info)) {
 		return fmt.Errorf("%w: the content was changed", ErrSignature)
 	}
 	if !namesCertificate(values, t.Certificate) {
 		return fmt.Errorf("%w: another certificate was meant", ErrSignature)
 	}
-	var b cryptobyte.Builder
-	b.AddASN1(tag.SET, func(b *cryptobyte.Builder) { b.AddBytes(t.attributes) })
-	if err := t.Certificate.CheckSignature(t.algorithm, b.BytesOrPanic(), t.value); err != nil {
+	if err := t.Certificate.CheckSignature(t.algorithm, signeddata.Encode(tag.SET, t.attributes), t.value); err != nil {
 		return fmt.Errorf("%w: %w", ErrSignature, err)
 	}
 	return nil
 }
 
-func attributeValues(list cryptobyte.String) (map[string]cryptobyte.String, error) {
-	values := map[string]cryptobyte.String{}
-	for !list.Empty() {
-		var attribute, set cryptobyte.String
-		var oid asn1.ObjectIdentifier
-		ok := list.ReadASN1(&attribute, tag.SEQUENCE) &&
-			attribute.ReadASN1ObjectIdentifier(&oid) &&
-			attribute.ReadASN1(&set, tag.SET) && attribute.Empty()
-		if _, twice := values[oid.String()]; !ok || twice {
-			return nil, malformedError("signed attributes")
-		}
-		values[oid.String()] = set
-	}
-	return values, nil
-}
-
 // namesCertificate checks signingCertificateV2 or, with its SHA-1, signingCertificate.
 func namesCertificate(values map[string]cryptobyte.String, c *x509.Certificate) bool {
-	hash, attribute := hashings()[0], values[oidCertificateV2.String()]
+	hash, attribute := hashings()[0], values[signeddata.OIDSigningCertificateV2.String()]
 	if attribute == nil {
 		hash.hash, attribute = crypto.SHA1, values[oidCertificateV1.String()]
 	}
@@ -112,12 +95,12 @@ func (t *Token) Path(roots *x509.CertPool) ([]*x509.Certificate, error) {
 	if roots == nil {
 		return nil, ErrTrust
 	}
-	between := x509.NewCertPool()
+	intermediates := x509.NewCertPool()
 	for _, c := range t.Chain {
-		between.AddCert(c)
+		intermediates.AddCert(c)
 	}
 	paths, err := t.Certificate.Verify(x509.VerifyOptions{
-		Roots: roots, Intermediates: between, CurrentTime: t.Time,
+		Roots: roots, Intermediates: intermediates, CurrentTime: t.Time,
 		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping},
 	})
 	if err != nil {
