@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -50,8 +51,8 @@ type pageFile struct {
 const pageTexts = "texts.js"
 
 // newPage reads the files: the page's own, the modules that it shares with the portals' pages, and
-// the texts of a verdict. It writes a digest of all of them into the service worker: a browser
-// fetches a worker again if a byte of it has changed, and the worker then fetches the other files.
+// the texts of a verdict. It writes the entity tag of each into the service worker: a browser
+// fetches a worker again if a byte of it has changed, and the worker then fetches what has changed.
 func newPage() (page, error) {
 	p := page{}
 	if err := errors.Join(p.addFiles(pageFiles, "page"), p.addFiles(static.Modules, ".")); err != nil {
@@ -60,7 +61,22 @@ func newPage() (page, error) {
 	if err := p.add(pageTexts, []byte("export const texts = "+string(verdict.Catalogue)+";\n")); err != nil {
 		return nil, err
 	}
-	return p, p.add(pageWorker, bytes.ReplaceAll(p[pageWorker].plain, []byte("{{version}}"), []byte(p.version())))
+	tags := map[string]string{}
+	for name, f := range p {
+		switch name {
+		case pageWorker:
+		case pageHTML:
+			tags["/v"] = f.tag
+		default:
+			tags["/v/"+name] = f.tag
+		}
+	}
+	list, err := json.Marshal(tags)
+	if err != nil {
+		return nil, err
+	}
+	worker := strings.NewReplacer("{{version}}", p.version(), "{{tags}}", string(list)).Replace(string(p[pageWorker].plain))
+	return p, p.add(pageWorker, []byte(worker))
 }
 
 // newDocs reads the page of the API's contract, which tools/docs generates.

@@ -250,28 +250,26 @@ func checkValid(v client.Verdict, err error) error {
 	return err
 }
 
-var cachedFiles = regexp.MustCompile(`const files = (\[[^\]]*\]);`)
+var workerTags = regexp.MustCompile(`const tags = (\{.*\});`)
 
-// openPage fetches what a browser does on its first visit: the page with its files, and the service worker, which
-// fetches all of them again to keep them.
+// openPage fetches what a browser does on its first visit: the page with its files, and the service
+// worker, which keeps the files that the page has fetched.
 func (l *life) openPage(ctx context.Context) error {
 	worker, err := l.get(ctx, "/v/sw.js")
 	if err != nil {
 		return err
 	}
-	found := cachedFiles.FindSubmatch(worker)
+	found := workerTags.FindSubmatch(worker)
 	if found == nil {
 		return errors.New("the page's worker names no files")
 	}
-	var files []string
-	if err := json.Unmarshal(found[1], &files); err != nil {
+	var tags map[string]string
+	if err := json.Unmarshal(found[1], &tags); err != nil {
 		return err
 	}
-	for range 2 {
-		for _, file := range files {
-			if _, err := l.get(ctx, file); err != nil {
-				return err
-			}
+	for file := range tags {
+		if _, err := l.get(ctx, file); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -1,11 +1,8 @@
-// Serves the page without a network. The service writes the version, a digest of
-// all files, into this script, so that any change makes the browser fetch them again.
+// Serves the page without a network. The service writes the entity tag of every file into this
+// script, so that a change of any makes the browser fetch them again.
 
 const version = "jiazhu-page-{{version}}";
-const files = [
-  "/v", "/v/verify.css", "/v/verify.js", "/v/token.js", "/v/keys.js", "/v/view.js", "/v/words.js", "/v/texts.js",
-  "/v/element.js", "/v/language.js", "/v/save.js", "/v/time.js", "/v/icon.svg", "/v/manifest.json"
-];
+const tags = {{tags}};
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
@@ -14,7 +11,16 @@ self.addEventListener("install", (event) => {
 
 async function keep() {
   const cache = await caches.open(version);
-  await cache.addAll(files.map((file) => new Request(file, { cache: "reload" })));
+  await Promise.all(Object.keys(tags).map(async (file) => cache.put(file, await load(file))));
+}
+
+// load returns the file that the browser's own cache has, if it is of this version: the page has
+// just fetched it. Otherwise it asks the service.
+async function load(file) {
+  const stored = await fetch(file, { cache: "force-cache" });
+  const response = stored.headers.get("etag") === tags[file] ? stored : await fetch(file, { cache: "reload" });
+  if (!response.ok) throw new Error(`${file}: status ${response.status}`);
+  return response;
 }
 
 self.addEventListener("activate", (event) => event.waitUntil(clean()));
@@ -28,7 +34,7 @@ async function clean() {
 
 self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(event.request.url);
-  if (event.request.method !== "GET" || origin !== location.origin || !files.includes(pathname)) return;
+  if (event.request.method !== "GET" || origin !== location.origin || !(pathname in tags)) return;
   event.respondWith(serve(pathname, event.request));
 });
 
