@@ -18,8 +18,8 @@ func RealNameLevelName(level int) string {
 }
 
 var (
-	usernameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{1,63}$`)
-	phoneForm    = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
+	usernameCharacters = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]*$`)
+	phoneForm          = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
 )
 
 // NormalizeUsername returns the form in which a user name is stored: lower case. It returns "" and
@@ -27,7 +27,7 @@ var (
 // letter or digit.
 func NormalizeUsername(name string) (string, bool) {
 	name = strings.ToLower(strings.TrimSpace(name))
-	if !usernameForm.MatchString(name) {
+	if len(name) < 2 || len(name) > 64 || !usernameCharacters.MatchString(name) {
 		return "", false
 	}
 	return name, true

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
@@ -47,11 +48,15 @@ func readQuery(raw string, members []string) (url.Values, error) {
 }
 
 var (
-	ulidForm      = regexp.MustCompile(`^[0-7][0-9A-HJKMNP-TV-Z]{25}$`) // of records.NewID
-	challengeForm = regexp.MustCompile(`^[A-Z2-7]{26}$`)                // of crypto/rand.Text
-	usernameForm  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{1,63}$`)
+	ulidForm      = regexp.MustCompile(`^[0-7][0-9A-HJKMNP-TV-Z]{25}$`)                                 // of records.NewID
+	challengeForm = regexp.MustCompile(`^[A-Z2-7]{26}$`)                                                // of crypto/rand.Text
 	numberForm    = regexp.MustCompile(`^[` + certificate.ProvinceNames + `][12][0-9]{11}([0-9]{4})?$`) // 注册编号, as now or as once written
-	fileForm      = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`)
+)
+
+// These are costly to compile, and few functions use them.
+var (
+	usernameForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{1,63}$`) })
+	fileForm     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`) })
 )
 
 // PathForm returns the form of the path parameter of this name, and the problem of a value that
@@ -72,9 +77,9 @@ func PathForm(name string) (*regexp.Regexp, *problem.Problem) {
 	case "challenge":
 		return challengeForm, problem.New(problem.ChallengeNotFound)
 	case "file":
-		return fileForm, problem.New(problem.NotFound)
+		return fileForm(), problem.New(problem.NotFound)
 	case "username":
-		return usernameForm, problem.New(problem.InvalidField).WithField(problem.Field{
+		return usernameForm(), problem.New(problem.InvalidField).WithField(problem.Field{
 			Pointer: "/username", Rule: "username.format", Detail: problem.Text{
 				ZH: "用户名为 2 至 64 个字母、数字或 ._@-，以字母或数字开头",
 				EN: "A user name has 2 to 64 letters, digits or ._@- and begins with a letter or digit.",

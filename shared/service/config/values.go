@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -71,14 +72,14 @@ func loopback(host string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// edgeSecret is the form of a secret that the edge network sends.
-var edgeSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{32,128}$`)
+// edgeSecret returns the form of a secret that the edge network sends. It is costly to compile.
+var edgeSecret = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]{32,128}$`) })
 
 // edgeSecrets reads one secret, or two separated by a space during a change.
 func edgeSecrets(into *[]string) func(string) error {
 	return func(value string) error {
 		secrets := strings.Split(value, " ")
-		if len(secrets) > 2 || !edgeSecret.MatchString(secrets[0]) || !edgeSecret.MatchString(secrets[len(secrets)-1]) {
+		if len(secrets) > 2 || !edgeSecret().MatchString(secrets[0]) || !edgeSecret().MatchString(secrets[len(secrets)-1]) {
 			return errors.New("want a secret of 32 to 128 letters, digits, - and _, or two with a space between")
 		}
 		*into = secrets
