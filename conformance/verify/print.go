@@ -46,7 +46,7 @@ func (r report) text(lang string) string {
 	}
 	rows := func(list []row, ends *useEnd, newer bool) {
 		for _, one := range list {
-			line("  %s%s%-16s%s", padText(one.Check.Name().In(lang), 13), padText(one.Result.Name().In(lang), 12), one.Reason, one.Text)
+			line("  %s%s%-16s%s", padText(one.Check.Name().In(lang), 16), padText(one.Result.Name().In(lang), 12), one.Reason, one.Text)
 		}
 		if ends != nil {
 			line("%s %s %s %s", in("截止：", "ends:"), ends.On, ends.Rule, ends.Text)

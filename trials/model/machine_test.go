@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"reflect"
 	"testing"
 	"time"
 
@@ -102,9 +103,13 @@ func (m *machine) tick(t *rapid.T, by time.Duration) {
 	m.model.Now = m.service.clock.now
 }
 
-// requireEqual fails the sequence when the two do not agree.
+// requireEqual fails the sequence when the two do not agree. Values of the client's text types, such
+// as client.EndorsementState, are compared as text.
 func requireEqual(t *rapid.T, what string, model, service any) {
 	t.Helper()
+	if v := reflect.ValueOf(service); v.Kind() == reflect.String {
+		service = v.String()
+	}
 	if diff := cmp.Diff(model, service); diff != "" {
 		t.Fatalf("%s (-model +service):\n%s", what, diff)
 	}

@@ -103,8 +103,23 @@ func TestTitlesAreTheManuals(t *testing.T) {
 		problem.EndorsementWithdrawn:   "加注件已撤回",
 		problem.QuotaReached:           "今日已申请过加注件，请勿重复加注",
 	} {
-		if diff := cmp.Diff(want, problem.New(code).Title); diff != "" {
-			t.Errorf("%s: %s", code, diff)
+		if got := problem.New(code).Title; got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
+		}
+	}
+}
+
+// The remedies of chapter 3 of the manual, with its punctuation.
+func TestRemediesAreTheManuals(t *testing.T) {
+	const supplement = "请到申报业务系统中补充%s并提交审核,等待审核通过后,等待1-2天再重新加注证照。"
+	for code, want := range map[problem.Code]string{
+		problem.CertificateExpired: "请申请办理[延续注册]业务,等待审核通过后再加注。",
+		problem.PhoneUnbound:       `请前往"国家政务服务平台"检查手机号码是否绑定,如果未绑定,按照提示绑定手机号之后再次加注电子证照。`,
+		problem.PhotoMissing:       fmt.Sprintf(supplement, "免冠证件照"),
+		problem.SignatureMissing:   fmt.Sprintf(supplement, "手写签名"),
+	} {
+		if got := problem.New(code).Remedy.ZH; got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
 		}
 	}
 }
