@@ -3,6 +3,7 @@ package verdict
 import (
 	_ "embed"
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 
@@ -58,8 +59,14 @@ func (o Overall) Name() problem.Text {
 	}
 }
 
-// Name is the check as it is shown.
-func (c Check) Name() problem.Text { return TextOf("check " + string(c)) }
+// Name is the check as it is shown. A check that this version does not know, which an answer or a
+// receipt of a later service may have, is shown by its identifier.
+func (c Check) Name() problem.Text {
+	if !slices.Contains(Checks(), c) {
+		return sameValue(string(c))
+	}
+	return TextOf("check " + string(c))
+}
 
 // Name is the result as it is shown.
 func (r Result) Name() problem.Text {

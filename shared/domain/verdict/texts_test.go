@@ -70,3 +70,14 @@ func TestTheCatalogueHasNoTextThatNobodySays(t *testing.T) {
 		}
 	}
 }
+
+func TestACheckOfALaterVersionIsShownByItsIdentifier(t *testing.T) {
+	for _, c := range Checks() {
+		if name := c.Name(); name.ZH == "" || name.ZH == string(c) {
+			t.Errorf("%s is shown as %q", c, name.ZH)
+		}
+	}
+	if name := Check("a later check").Name(); name.ZH != "a later check" || name.EN != name.ZH {
+		t.Errorf("shown as %+v", name)
+	}
+}
