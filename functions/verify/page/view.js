@@ -4,6 +4,7 @@
 import { element, quoted } from "./element.js";
 import { dayInText, instant, minute } from "./time.js";
 import { english, say } from "./language.js";
+import { words } from "./words.js";
 
 export const at = (id) => document.getElementById(id);
 const marks = { pass: "✓", fail: "✕", unknown: "?", "not-asked": "–", valid: "✓", invalid: "✕", pending: "…", receipt: "i" };
@@ -96,10 +97,15 @@ function rowsToShow(answer) {
   return answer.checks.filter((c) => c.result !== "not-asked" || c.reason === "copy-dead" || (answer.given === "number" && c.check === "copy"));
 }
 
+// nameOf names a check. A page that was kept by its worker may not know a newer one: it shows its identifier.
+function nameOf(check) {
+  return words["check " + check] ? say("check " + check) : check;
+}
+
 function row(check) {
   return element("li", { class: check.result },
     element("span", { class: "sign", "aria-hidden": "true" }, marks[check.result]),
-    element("span", { class: "label" }, say("check " + check.check), element("span", { class: "unseen" }, " " + say("result " + check.result))),
+    element("span", { class: "label" }, nameOf(check.check), element("span", { class: "unseen" }, " " + say("result " + check.result))),
     element("span", { class: "text" }, check.text));
 }
 
