@@ -207,6 +207,11 @@ func (e IntakeState) Valid() bool {
 const (
 	IntakeStoppedRuleClientNarrowed  IntakeStoppedRule = "client.narrowed"
 	IntakeStoppedRuleClientWithdrawn IntakeStoppedRule = "client.withdrawn"
+	IntakeStoppedRuleFileArray       IntakeStoppedRule = "file.array"
+	IntakeStoppedRuleFileCompressed  IntakeStoppedRule = "file.compressed"
+	IntakeStoppedRuleFileCsv         IntakeStoppedRule = "file.csv"
+	IntakeStoppedRuleFileEncoding    IntakeStoppedRule = "file.encoding"
+	IntakeStoppedRuleFileIndented    IntakeStoppedRule = "file.indented"
 	IntakeStoppedRuleResultMost      IntakeStoppedRule = "result.most"
 	IntakeStoppedRuleRevoked         IntakeStoppedRule = "revoked"
 	IntakeStoppedRuleRowsMost        IntakeStoppedRule = "rows.most"
@@ -218,6 +223,16 @@ func (e IntakeStoppedRule) Valid() bool {
 	case IntakeStoppedRuleClientNarrowed:
 		return true
 	case IntakeStoppedRuleClientWithdrawn:
+		return true
+	case IntakeStoppedRuleFileArray:
+		return true
+	case IntakeStoppedRuleFileCompressed:
+		return true
+	case IntakeStoppedRuleFileCsv:
+		return true
+	case IntakeStoppedRuleFileEncoding:
+		return true
+	case IntakeStoppedRuleFileIndented:
 		return true
 	case IntakeStoppedRuleResultMost:
 		return true
@@ -1473,7 +1488,7 @@ type Intake struct {
 	} `json:"result"`
 	Rows int `json:"rows"`
 
-	// State `stopped` a bound ended it before the file did; `refused` the client may not report any more, or not for all it announced the file for, and nothing landed; `revoked` the client or an operator revoked it
+	// State `stopped` a bound ended it before the file did; `refused` nothing landed: the client may not report any more, or not for all it announced the file for, or the file is no file of rows; `revoked` the client or an operator revoked it
 	State IntakeState `json:"state"`
 
 	// Stopped from which row on nothing was taken in, and why; null where everything is, and while rows may still land
@@ -1482,16 +1497,16 @@ type Intake struct {
 		Detail string `json:"detail"`
 		Row    int64  `json:"row"`
 
-		// Rule `rows.most` more than 5000000 rows; `result.most` the refused rows are more than twice as long as the file, but for the first MiB, or than 256 MiB; `client.withdrawn` `client.narrowed` since the file was announced
+		// Rule `rows.most` more than 5000000 rows; `result.most` the refused rows are more than twice as long as the file, but for the first MiB, or than 256 MiB; `client.withdrawn` `client.narrowed` since the file was announced; `file.…` the file is not one JSON object a line in UTF-8, but compressed or a workbook, in another encoding, an array, objects over several lines, or a CSV table
 		Rule IntakeStoppedRule `json:"rule"`
 	} `json:"stopped"`
 	Unchanged int `json:"unchanged"`
 }
 
-// IntakeState `stopped` a bound ended it before the file did; `refused` the client may not report any more, or not for all it announced the file for, and nothing landed; `revoked` the client or an operator revoked it
+// IntakeState `stopped` a bound ended it before the file did; `refused` nothing landed: the client may not report any more, or not for all it announced the file for, or the file is no file of rows; `revoked` the client or an operator revoked it
 type IntakeState string
 
-// IntakeStoppedRule `rows.most` more than 5000000 rows; `result.most` the refused rows are more than twice as long as the file, but for the first MiB, or than 256 MiB; `client.withdrawn` `client.narrowed` since the file was announced
+// IntakeStoppedRule `rows.most` more than 5000000 rows; `result.most` the refused rows are more than twice as long as the file, but for the first MiB, or than 256 MiB; `client.withdrawn` `client.narrowed` since the file was announced; `file.…` the file is not one JSON object a line in UTF-8, but compressed or a workbook, in another encoding, an array, objects over several lines, or a CSV table
 type IntakeStoppedRule string
 
 // Key a public key (RFC 7517) with the time in which it signs
@@ -1989,8 +2004,11 @@ type TokenTokenType string
 type TokenAsk struct {
 	ClientAssertion     string                      `json:"client_assertion"`
 	ClientAssertionType TokenAskClientAssertionType `json:"client_assertion_type"`
-	GrantType           TokenAskGrantType           `json:"grant_type"`
-	Scope               string                      `json:"scope,omitempty,omitzero"`
+
+	// ClientID if present, the client of the assertion (RFC 7521, 4.2)
+	ClientID  string            `json:"client_id,omitempty,omitzero"`
+	GrantType TokenAskGrantType `json:"grant_type"`
+	Scope     string            `json:"scope,omitempty,omitzero"`
 }
 
 // TokenAskClientAssertionType defines model for TokenAsk.ClientAssertionType.

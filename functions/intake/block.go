@@ -1,6 +1,10 @@
 package main
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/jiazhu/jiazhu/shared/service/reporting"
+)
 
 // blockSize is the number of bytes read at a time, and the longest row with its line end. Each of a
 // row's two pictures is at most 50 KB, so no valid row is this long. A process holds a few blocks,
@@ -46,7 +50,7 @@ func cut(block []byte, last, skipping bool) blockRows {
 			break
 		}
 		c.used += int64(len(line))
-		if line = bytes.TrimSpace(line); len(line) > 0 {
+		if line = bytes.TrimSpace(reporting.TrimMark(line)); len(line) > 0 {
 			c.rows, c.ends = append(c.rows, line), append(c.ends, c.used)
 		}
 	}

@@ -94,6 +94,11 @@ func (a *app) takeBlock(ctx context.Context, d *records.Upload) error {
 	if size != d.Bytes || len(data) == 0 {
 		return fmt.Errorf("the file has %d bytes, and %d were announced", size, d.Bytes)
 	}
+	if d.Offset == 0 {
+		if d.Stopped = string(reporting.FindWrongForm(data)); d.Stopped != "" {
+			return nil
+		}
+	}
 	began := d.Offset
 	for len(data) > 0 {
 		c := cut(data, d.Offset+int64(len(data)) == size, d.Skipping)

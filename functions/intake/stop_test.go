@@ -194,3 +194,28 @@ func TestAFileThatIsRevokedUnderWayEndsAfterTheBlock(t *testing.T) {
 		t.Errorf("%+v", done)
 	}
 }
+
+// A file that is no file of rows is named as what it is, once, and not refused line by line.
+func TestAFileOfAnotherFormIsRefusedOnce(t *testing.T) {
+	d := newFixture(t)
+	for want, file := range map[reporting.Stop]string{
+		reporting.FileCSV:      "注册编号,姓名\r\n京1112019202000999,张三\r\n",
+		reporting.FileArray:    "[\n" + row("01") + "\n]",
+		reporting.FileEncoding: "\xff\xfe{\x00}\x00",
+	} {
+		done, err := d.app.run(t.Context(), d.uploadFile(t, file).ID)
+		wantStopped(t, done, err, want)
+		if done.Rows != 0 || done.Result != 0 {
+			t.Errorf("%s: %+v", want, done)
+		}
+	}
+}
+
+func TestByteOrderMarksBeforeRowsAreIgnored(t *testing.T) {
+	d := newFixture(t)
+	const mark = "\xef\xbb\xbf"
+	done, err := d.app.run(t.Context(), d.uploadFile(t, mark+row("01")+"\n"+mark+row("02")+"\n").ID)
+	if err != nil || done.Accepted != 2 {
+		t.Errorf("%+v, %v; want both rows accepted", done, err)
+	}
+}

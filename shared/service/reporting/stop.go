@@ -3,6 +3,7 @@ package reporting
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
@@ -18,6 +19,11 @@ const (
 	ClientWithdrawn Stop = "client.withdrawn"
 	ClientNarrowed  Stop = "client.narrowed"
 	FileRevoked     Stop = "revoked"
+	FileCompressed  Stop = "file.compressed"
+	FileEncoding    Stop = "file.encoding"
+	FileArray       Stop = "file.array"
+	FileIndented    Stop = "file.indented"
+	FileCSV         Stop = "file.csv"
 )
 
 // MaxRows is how many rows of one file are imported.
@@ -50,7 +56,15 @@ func FindReporter(clients []identity.Client, id string, then Permission) (identi
 }
 
 // IsWholeFile reports whether the reason concerns the whole file and not only the rows after one.
-func (s Stop) IsWholeFile() bool { return s == ClientWithdrawn || s == ClientNarrowed }
+func (s Stop) IsWholeFile() bool {
+	return s == ClientWithdrawn || s == ClientNarrowed || strings.HasPrefix(string(s), "file.")
+}
+
+// oneObjectALine says what a file has to be.
+var oneObjectALine = problem.Text{
+	ZH: "请改为每行一个 JSON 对象（NDJSON）、UTF-8 编码、不压缩的文件后重新上报。",
+	EN: "make it one JSON object a line (NDJSON), in UTF-8 and not compressed, and report it again.",
+}
 
 // Text says from which row on nothing was imported, why, and what to do.
 func (s Stop) Text(row int64) problem.Text {
@@ -71,6 +85,21 @@ func (s Stop) Text(row int64) problem.Text {
 	case FileRevoked:
 		why = problem.Text{ZH: "该文件已撤回", EN: "The file was revoked"}
 		do = problem.Text{ZH: "如需上报，请重新登记文件。", EN: "announce a new file to report them."}
+	case FileCompressed:
+		why = problem.Text{ZH: "该文件是压缩包或 Excel 工作簿", EN: "The file is compressed, or an Excel workbook"}
+		do = oneObjectALine
+	case FileEncoding:
+		why = problem.Text{ZH: "该文件的编码不是 UTF-8（可能是 GBK 或 UTF-16）", EN: "The file is not in UTF-8, but perhaps in GBK or UTF-16"}
+		do = problem.Text{ZH: "请另存为 UTF-8 编码后重新上报。", EN: "save it as UTF-8 and report it again."}
+	case FileArray:
+		why = problem.Text{ZH: "该文件是一个 JSON 数组", EN: "The file is a JSON array"}
+		do = oneObjectALine
+	case FileIndented:
+		why = problem.Text{ZH: "该文件的 JSON 对象分成了多行", EN: "The file's JSON objects are spread over several lines"}
+		do = oneObjectALine
+	case FileCSV:
+		why = problem.Text{ZH: "该文件是 CSV 表格或普通文本", EN: "The file is a CSV table or other text"}
+		do = oneObjectALine
 	default:
 		return problem.Text{}
 	}
