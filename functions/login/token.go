@@ -41,8 +41,12 @@ func (a *app) token(ctx context.Context, r *api.Request) (*api.Response, error) 
 		return fault, nil
 	}
 	statement, err := identity.ReadStatement(form.Get("client_assertion"), a.publicURL+"/v1/token", a.keysOf, r.Time, nil)
-	if err == nil && statement.Subject != statement.Issuer {
+	switch name := form.Get("client_id"); {
+	case err != nil:
+	case statement.Subject != statement.Issuer:
 		err = errors.New("the statement's subject is not its issuer")
+	case form.Has("client_id") && name != statement.Issuer: // RFC 7521 §4.2
+		err = errors.New("client_id is not the statement's issuer")
 	}
 	if err != nil {
 		return refusedClient(r, err), nil

@@ -121,5 +121,11 @@ func TestTokenRequestsOfNoForm(t *testing.T) {
 			}
 		})
 	}
+	other := good
+	other.body += "&client_id=mohurd-registry"
+	if r := w.want(401, "client-assertion-invalid", other); r.text("error") != "invalid_client" {
+		t.Errorf("another client_id: %s", r.body)
+	}
+	good.body += "&client_id=mohurd-portal"
 	w.want(200, "", good) // none of the refused ones consumed it
 }

@@ -213,9 +213,9 @@ func (f pageFile) answer(r *api.Request) *api.Response {
 		"permissions-policy":      "camera=(), microphone=(), geolocation=()",
 	}}
 	switch {
-	case r.Header["if-none-match"] == f.tag:
+	case api.MatchesTag(r.Header["if-none-match"], f.tag):
 		res.Status, res.Body = 304, nil
-	case strings.Contains(r.Header["accept-encoding"], "gzip"):
+	case api.AcceptsCoding(r.Header["accept-encoding"], "gzip"):
 		res.Body, res.Header["content-encoding"] = f.gzipped, "gzip"
 	}
 	return res

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -53,7 +52,9 @@ func whoAsks(r *api.Request) caller {
 
 // wantsPaper reports whether the receipt is requested as a PDF page, which shows only what
 // everybody may see.
-func wantsPaper(r *api.Request) bool { return strings.Contains(r.Header["accept"], "application/pdf") }
+func wantsPaper(r *api.Request) bool {
+	return api.Prefer(r.Header["accept"], "application/json", "application/pdf") == "application/pdf"
+}
 
 // reply adds the verification to the ledger and signs its receipt at the same time. The entry is
 // written before the answer is sent, because a function may be stopped as soon as it has answered.

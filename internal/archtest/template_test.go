@@ -168,6 +168,9 @@ func TestTheTemplateHasTheRoutesOfTheContract(t *testing.T) {
 			if slices.Contains(methods, method) {
 				promised = append(promised, strings.ToUpper(method)+" "+p)
 			}
+			if method == "get" { // RFC 9110 §9.1
+				promised = append(promised, "HEAD "+p)
+			}
 		}
 	}
 	_, functions := readTemplate(t)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/portal"
@@ -41,10 +42,23 @@ func newPages(dir, files string, login Pair) *pages {
 	}, "; ")}
 }
 
+// linkedPage is an address of a page of the API with a slash behind it, or with its # written as %23, as
+// some programs do when they pass on a link. It is redirected to the page.
+var linkedPage = regexp.MustCompile(`^/(v|docs)(/|/?%23.*)$`)
+
 // serve answers requests for a page or its files; false means that there is none.
 func (p *pages) serve(w http.ResponseWriter, r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
+	}
+	if open := linkedPage.FindStringSubmatch(r.URL.EscapedPath()); open != nil {
+		fragment := strings.TrimPrefix(open[2], "/")
+		if token, ok := strings.CutPrefix(fragment, "%23"); ok {
+			fragment = "#" + token
+		}
+		w.Header().Set("Location", "/"+open[1]+fragment)
+		w.WriteHeader(http.StatusPermanentRedirect)
+		return true
 	}
 	name, status := page(r.URL.Path), http.StatusOK
 	body, err := portal.File(p.root, name)

@@ -23,6 +23,20 @@ func TestAnAddressBelongsToThePageOfItsFirstPart(t *testing.T) {
 	}
 }
 
+func TestALinkToAPageOfTheAPIIsMended(t *testing.T) {
+	p := newPages(t.TempDir(), "http://127.0.0.1:9", Pair{})
+	for address, want := range map[string]string{
+		"/v/": "/v", "/docs/": "/docs", "/v%23eyJ.a.b": "/v#eyJ.a.b", "/v/%23eyJ.a.b": "/v#eyJ.a.b",
+		"/v/?from=singlemessage": "/v", "//example.com%23": "", "/x/": "", "/v/a/": "",
+	} {
+		w := httptest.NewRecorder()
+		p.serve(w, httptest.NewRequestWithContext(t.Context(), "GET", address, http.NoBody))
+		if got := w.Header().Get("Location"); got != want || (want != "" && w.Code != http.StatusPermanentRedirect) {
+			t.Errorf("%s: %d to %q, want %q", address, w.Code, got, want)
+		}
+	}
+}
+
 func TestPagesAreServedWithTheirPolicy(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "pages"), 0o700); err != nil {

@@ -34,7 +34,7 @@ const (
 // Request is one HTTP request, read once. Session and Client are set only by the guards
 // RequireHolder, RequireIdentified, RequireFaceShown and RequireMachine.
 type Request struct {
-	Route   string            // "GET /v1/certificates/{certificate}"
+	Route   string            // "GET /v1/certificates/{certificate}", also for HEAD
 	ID      string            // the gateway's request id, as it stands in the log and in problems
 	Time    time.Time         // the one "now" of this request
 	Path    map[string]string // path parameters, decoded; each has its PathForm

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"mime"
 	"strings"
@@ -8,6 +9,10 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
+
+// byteOrderMark is the mark that some programs write before UTF-8 text. A reader may ignore it
+// (RFC 8259 §8.1).
+const byteOrderMark = "\xef\xbb\xbf"
 
 // MaxBody is the longest body that Decode reads, in bytes.
 const MaxBody = 64 << 10
@@ -34,7 +39,7 @@ func DecodeMax(r *Request, v any, limit int) error {
 	if len(body) > limit {
 		return problem.New(problem.BodyTooLarge)
 	}
-	return Unmarshal(body, v)
+	return Unmarshal(bytes.TrimPrefix(body, []byte(byteOrderMark)), v)
 }
 
 // Unmarshal is the parsing part of Decode, for JSON from other sources, such as a line of

@@ -2,7 +2,6 @@ package api
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -16,7 +15,7 @@ import (
 // them is edge-required, and nothing else of it is read.
 func read(e events.APIGatewayV2HTTPRequest, now time.Time, secrets []string) (*Request, error) {
 	r := &Request{
-		Route:  e.RouteKey,
+		Route:  routeOf(e),
 		ID:     e.RequestContext.RequestID,
 		Time:   now,
 		Path:   e.PathParameters,
@@ -39,6 +38,15 @@ func read(e events.APIGatewayV2HTTPRequest, now time.Time, secrets []string) (*R
 		r.Network = callerAddress(r.Network, r.Header["x-forwarded-for"])
 	}
 	return r, nil
+}
+
+// routeOf returns the route key under which the request is answered. HEAD is answered where GET is,
+// and as GET is: the gateway leaves the body out (RFC 9110 §9.3.2).
+func routeOf(e events.APIGatewayV2HTTPRequest) string {
+	if path, ok := strings.CutPrefix(e.RouteKey, "HEAD "); ok {
+		return "GET " + path
+	}
+	return e.RouteKey
 }
 
 // traceID is the form of an X-Ray trace id: version, time, 96 random bits.
@@ -78,16 +86,4 @@ func parseLanguage(tag string) (string, bool) {
 		return English, true
 	}
 	return "", false
-}
-
-func quality(params string) float64 {
-	value, ok := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q=")
-	if !ok {
-		return 1
-	}
-	q, err := strconv.ParseFloat(value, 64)
-	if err != nil || !(q >= 0 && q <= 1) {
-		return 0
-	}
-	return q
 }
