@@ -64,7 +64,9 @@ AWS credentials. Each command is written to the audit log before it begins, or d
   check                        list what is in the tables but was not written by the service, or contradicts the journal
   migrate [-keep] [-yes]       after an upgrade, with FILES_BUCKET too: move what version 1 stored (docs/operations.md)
 
-Exit code: 0 done, 1 failed (verify: not valid; import: rows were refused), 2 wrong usage.
+Exit code: 0 done, 1 failed or not done for all (import: rows were refused), 2 wrong usage.
+verify: 0 valid, 1 invalid, or not verified; 2 it cannot be told, or wrong usage; 3 a receipt.
+docs/operations.md has the table of all commands.
 `
 
 // errUsage says that the command was not understood; the rest of the error says why.
@@ -134,8 +136,17 @@ func (c console) run(ctx context.Context, args []string) int {
 		}
 		fmt.Fprintf(c.err, "jiazhu %s: %v%s\n", name, err, explanation)
 	}
-	if errors.Is(err, errUsage) {
+	return exitCode(err)
+}
+
+// exitCode returns the exit code of a command that ended with an error (docs/operations.md, Exit
+// codes).
+func exitCode(err error) int {
+	switch {
+	case errors.Is(err, errUsage), errors.Is(err, errUnknown):
 		return 2
+	case errors.Is(err, errReceipt):
+		return 3
 	}
 	return 1
 }

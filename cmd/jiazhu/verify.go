@@ -10,7 +10,25 @@ import (
 	"github.com/jiazhu/jiazhu/client"
 )
 
-var errNotValid = errors.New("not valid, or undecided")
+// The verdicts other than valid. Each has an exit code of its own, the same as in conformance/verify.
+var (
+	errInvalid = errors.New("invalid")
+	errUnknown = errors.New("it cannot be told whether this is valid")
+	errReceipt = errors.New("a receipt, which is no certificate")
+)
+
+// verdictError returns the error of a verdict, nil if it is valid.
+func verdictError(v client.VerdictVerdict) error {
+	switch v {
+	case client.VerdictVerdictValid:
+		return nil
+	case client.VerdictVerdictReceipt:
+		return errReceipt
+	case client.VerdictVerdictInvalid:
+		return errInvalid
+	}
+	return errUnknown // also for a verdict of a later version
+}
 
 // verify has the service verify a file or a token, as anybody can. conformance/verify verifies
 // without the service.
@@ -42,10 +60,10 @@ func (c console) verify(ctx context.Context, args []string) error {
 			fmt.Fprintf(c.out, "  %-9s %-12s %s\n", check.Result, check.Check, check.Text)
 		}
 	}
-	if err == nil && v.Verdict != client.VerdictVerdictValid {
-		err = errNotValid
+	if err != nil {
+		return err
 	}
-	return err
+	return verdictError(v.Verdict)
 }
 
 // verify returns the verdict on a PDF, an OFD, or a token as text.
