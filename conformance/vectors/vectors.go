@@ -142,7 +142,7 @@ type Window struct {
 	UseUntil string   `json:"useUntil"`
 	Latest   string   `json:"latest"`
 	Limit    string   `json:"limit"`
-	Warnings []string `json:"warnings"`
+	Warnings []string `json:"warnings"` // without the names of the specialties, which follow a colon
 }
 
 // WindowRefusals is an endorsement that has to be refused with a problem code.

@@ -32,15 +32,7 @@ func (d Date) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day)
 }
 
-// Chinese returns the day as printed on a certificate: 2021年10月19日.
-func (d Date) Chinese() string {
-	if d.IsZero() {
-		return ""
-	}
-	return fmt.Sprintf("%04d年%02d月%02d日", d.Year, int(d.Month), d.Day)
-}
-
-// InText returns the day as written in a sentence, without leading zeros: 2021年8月3日.
+// InText returns the day as printed on a certificate and written in a sentence: 2021年8月3日.
 func (d Date) InText() string {
 	if d.IsZero() {
 		return ""

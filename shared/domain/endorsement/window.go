@@ -227,18 +227,23 @@ func expiredProblem(c certificate.Certificate, today civil.Date) *problem.Proble
 	return p.WithDetail("注册专业均已过有效期："+strings.Join(zh, "、")+"。", "Every registered specialty has ended: "+strings.Join(en, ", ")+".")
 }
 
-// renewalWarnings warns that a valid specialty ends before a full window would. It does not prevent
-// endorsing (the ministry's answers to questions on the electronic certificate).
+// renewalWarnings warns of the valid specialties that end before a full window would, each with its
+// last day. The sentence before the names is the ministry's (its answers to questions on the
+// electronic certificate); it does not prevent endorsing.
 func renewalWarnings(s scheme.Scheme, c certificate.Certificate, today civil.Date) []string {
 	if s.Window.MaxDays == 0 {
 		return nil
 	}
+	var ending []string
 	for _, specialty := range c.Specialties {
 		if specialty.IsValidOn(today) && specialty.To.Sub(today) < s.Window.MaxDays {
-			return []string{fmt.Sprintf("部分专业有效期不足%d天，请及时办理延续", s.Window.MaxDays)}
+			ending = append(ending, fmt.Sprintf("%s（至%s）", specialty.Name, specialty.To.InText()))
 		}
 	}
-	return nil
+	if len(ending) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("部分专业有效期不足%d天，请及时办理延续：%s", s.Window.MaxDays, strings.Join(ending, "、"))}
 }
 
 // retiredProblem is certificate-expired because of age. Its remedy differs, because a renewal is

@@ -36,7 +36,7 @@ type Scheme struct {
 	DailyQuota  int                `yaml:"dailyQuota"` // copies per certificate and day, 0 = no limit
 	Supersedes  bool               `yaml:"supersedes"` // a new copy replaces the earlier ones
 	Pilot       *Pilot             `yaml:"pilot"`
-	DateStyle   string             `yaml:"dateStyle"` // "chinese" (2021年10月19日) or "iso" (2021-10-19)
+	DateStyle   string             `yaml:"dateStyle"` // "chinese" (2021年8月3日) or "iso" (2021-10-19)
 	Notes       []string           `yaml:"notes"`     // the endorsing dialog's notes
 }
 
@@ -104,5 +104,5 @@ func (s Scheme) FormatDate(d civil.Date) string {
 	if s.DateStyle == "iso" {
 		return d.String()
 	}
-	return d.Chinese()
+	return d.InText()
 }

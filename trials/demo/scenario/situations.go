@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
@@ -81,13 +82,13 @@ func checkPreflight(p client.Preflight, code client.ProblemCode, title string) e
 
 // checkParticulars checks what only one situation has.
 func checkParticulars(h seed.Holder, made client.Endorsement) error {
-	const renew = "部分专业有效期不足180天，请及时办理延续"
+	const renew = "部分专业有效期不足180天，请及时办理延续："
 	switch h.Meaning {
 	case "65 within the next months":
 		return seed.Expect("使用有效期截止日期", made.UseUntil, h.Birth.AddYears(65).String())
 	case "several specialties, one ending soon":
-		if !slices.Contains(made.Warnings, renew) {
-			return fmt.Errorf("the warnings are %q, want %q among them", made.Warnings, renew)
+		if !slices.ContainsFunc(made.Warnings, func(warning string) bool { return strings.HasPrefix(warning, renew) }) {
+			return fmt.Errorf("the warnings are %q, want one that begins with %q", made.Warnings, renew)
 		}
 	}
 	return nil
