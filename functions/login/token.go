@@ -45,7 +45,7 @@ func (a *app) token(ctx context.Context, r *api.Request) (*api.Response, error) 
 	case err != nil:
 	case statement.Subject != statement.Issuer:
 		err = errors.New("the statement's subject is not its issuer")
-	case form.Has("client_id") && name != statement.Issuer: // RFC 7521 §4.2
+	case name != "" && name != statement.Issuer: // RFC 7521 §4.2
 		err = errors.New("client_id is not the statement's issuer")
 	}
 	if err != nil {

@@ -126,6 +126,7 @@ func TestTokenRequestsOfNoForm(t *testing.T) {
 	if r := w.want(401, "client-assertion-invalid", other); r.text("error") != "invalid_client" {
 		t.Errorf("another client_id: %s", r.body)
 	}
+	w.want(200, "", tokenCall(w.assertion("mohurd-portal", nil)+"&client_id=", "")) // without a value it is omitted (RFC 6749 §3.2)
 	good.body += "&client_id=mohurd-portal"
 	w.want(200, "", good) // none of the refused ones consumed it
 }
