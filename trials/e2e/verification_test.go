@@ -208,7 +208,7 @@ func TestNoPublicAnswerGivesAHolderAway(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		for what, planted := range map[string]string{
-			"the name": d.Name, "the ID number": d.IDNumber(), "the birth date": d.Birth.String(), "it in Chinese": d.Birth.Chinese(),
+			"the name": d.Name, "the ID number": d.IDNumber(), "the birth date": d.Birth.String(), "it in Chinese": d.Birth.InText(),
 		} {
 			if strings.Contains(string(reply.Body), planted) {
 				t.Errorf("%s gives %s away: %s", name, what, reply.Body)
