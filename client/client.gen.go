@@ -1095,7 +1095,9 @@ type AccountPut struct {
 
 	// IDValidUntil a civil day in Asia/Shanghai; empty is the same as absent
 	IDValidUntil DayOrEmpty `json:"idValidUntil,omitempty,omitzero"`
-	Name         string     `json:"name"`
+
+	// Name as ReportRow says
+	Name string `json:"name"`
 
 	// PasswordLink send a one-time link although a password is set: it was forgotten
 	PasswordLink bool `json:"passwordLink,omitempty,omitzero"`
@@ -1793,7 +1795,7 @@ type ReportedHolder struct {
 	// IDType GB/T 36903, appendix A; 111 is 公民身份号码
 	IDType IDType `json:"idType"`
 
-	// Name 1 to 50 Chinese characters, with · between the parts of a minority name. Private-use characters of GB 18030-2000 (U+E863), compatibility ideographs, radicals with the shape of a character and look-alike dots are recorded as the standard character, each told in a warning (text.standard). Private-use characters without a standard one, U+FFFD, unassigned and control characters are refused.
+	// Name 1 to 50 Chinese characters, with · between the parts of a minority name. Private-use characters of GB 18030-2000 (U+E863), compatibility ideographs, radicals with the shape of a character and look-alike dots are recorded as the standard character, each told in a warning (text.standard). Private-use characters without a standard one, U+FFFD, unassigned and control characters are refused. A holder of a passport (411 to 414), a permit of residents of Taiwan, Hong Kong or Macao (511, 516) or another document (999) may instead have a name of 1 to 100 Latin letters with their marks, spaces, hyphens and apostrophes.
 	Name string             `json:"name"`
 	Sex  ReportRowHolderSex `json:"sex"`
 }
@@ -2202,7 +2204,7 @@ type VerdictVerdict string
 // VerdictVerdictName defines model for Verdict.VerdictName.
 type VerdictVerdictName string
 
-// VerificationAsk A specialty, purpose or recipient that is left out or empty is not asked; one of nothing but blanks or what does not show is refused (`text.blank`), in the body and in the query. An asker or stated purpose of nothing visible counts as none. What looks like the brackets 「」 is refused (`text.bracket`).
+// VerificationAsk A specialty, purpose or recipient that is left out, empty or shows nothing is not asked, in the body and in the query; an asker or stated purpose that shows nothing counts as none. Texts are compared in the form in which copies have theirs (see EndorsementAsk), names in the register's (see ReportRow): what these accept is accepted and found here. A character that does not show is refused (`text.character`), and what looks like the brackets 「」 (`text.bracket`).
 type VerificationAsk struct {
 	// AsOf a civil day in Asia/Shanghai; empty is the same as absent
 	AsOf  DayOrEmpty `json:"asOf,omitempty,omitzero"`

@@ -57,6 +57,9 @@ func (c console) listDisputes(ctx context.Context, args []string) error {
 	return c.print(list)
 }
 
+// maxWhy is the longest reason, in characters.
+const maxWhy = 200
+
 // settleDispute decides a dispute about a number for its claimant or for the present keeper, with a
 // reason.
 func (c console) settleDispute(ctx context.Context, args []string) error {
@@ -71,7 +74,7 @@ func (c console) settleDispute(ctx context.Context, args []string) error {
 	if *to != "claimant" && *to != "keeper" {
 		return fmt.Errorf("%w: -to must be claimant or keeper", errUsage)
 	}
-	if err := certificate.CheckText(*why); err != nil || *why == "" {
+	if *why, err = certificate.NormalizeText(*why, maxWhy); err != nil || *why == "" {
 		return fmt.Errorf("%w: -why must give the reason, in visible characters", errUsage)
 	}
 	if certificate.CheckImpersonal(*why) != nil {

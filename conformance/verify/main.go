@@ -136,10 +136,8 @@ func (p cli) parse(args []string) (options, error) {
 	if o.lang != "zh" && o.lang != "en" {
 		return o, fmt.Errorf("-lang %q: it is zh or en", o.lang)
 	}
-	for name, text := range map[string]string{"specialty": o.question.Specialty, "purpose": o.question.Purpose, "recipient": o.question.Recipient} {
-		if text != "" && !certificate.HasVisibleRune(text) {
-			return o, fmt.Errorf("-%s %q: nothing is asked", name, text)
-		}
+	for _, text := range []*string{&o.question.Specialty, &o.question.Purpose, &o.question.Recipient} {
+		*text = certificate.TidyText(*text)
 	}
 	if day == "" {
 		return o, nil

@@ -4,9 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
@@ -128,22 +126,22 @@ func readConsent(r *api.Request) (records.Consent, error) {
 	if err := api.Decode(r, &b); err != nil {
 		return records.Consent{}, err
 	}
-	b.To = strings.TrimSpace(b.To)
+	to, err := certificate.NormalizeText(b.To, longestReader)
 	until := b.Until.End()
 	switch {
 	case len(b.Fields) == 0:
 		return records.Consent{}, problem.NewInvalidField("/fields", "required", "请选择授权查看的内容。", "Say what may be seen.")
 	case slices.ContainsFunc(b.Fields, func(f string) bool { return !slices.Contains(records.ConsentFields(), f) }):
 		return records.Consent{}, problem.NewInvalidField("/fields", "enum", "只能授权查看 name、birth、photo、idNumber。", "What can be seen is name, birth, photo and idNumber.")
-	case b.To == "" || utf8.RuneCountInString(b.To) > longestReader:
+	case err != nil:
+		return records.Consent{}, api.NewFieldProblem("/to", err)
+	case to == "":
 		return records.Consent{}, problem.NewInvalidField("/to", "text.length", "请填写授权给谁，不超过 100 个字。", "Say who it is for, in at most 100 characters.")
-	case certificate.CheckText(b.To) != nil:
-		return records.Consent{}, problem.NewInvalidField("/to", "text.character", "含有不可显示的字符。", "The text has characters that do not show.")
-	case certificate.CheckImpersonal(b.To) != nil:
+	case certificate.CheckImpersonal(to) != nil:
 		return records.Consent{}, personalProblem("to")
 	case b.Until.IsZero() || !until.After(r.Time) || until.After(r.Time.Add(records.ConsentLife)):
 		return records.Consent{}, problem.NewInvalidField("/until", "period.range", "截止日期应在今天至六天之内。", "The last day is today or one of the six after it.")
 	}
 	slices.Sort(b.Fields)
-	return records.Consent{ID: records.NewID(r.Time), Fields: slices.Compact(b.Fields), To: b.To, Until: until}, nil
+	return records.Consent{ID: records.NewID(r.Time), Fields: slices.Compact(b.Fields), To: to, Until: until}, nil
 }

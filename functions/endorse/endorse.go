@@ -63,7 +63,8 @@ func (a *app) situation(k endorseInput, ask endorsement.Request, today civil.Dat
 		Identified:    true, // the router has checked it
 		BindingNeeded: k.portal.BindingNeeded, Bound: k.Bound,
 		PhoneBound: k.phoneBound, IDFlawed: k.IDFlawed,
-		MissingGlyphs: a.glyphs.MissingRunes(printedText(k.Certificate, ask)),
+		MissingGlyphs: a.glyphs.MissingRunes(recordText(k.Certificate)),
+		MissingWords:  a.glyphs.MissingRunes(wordsText(ask)),
 		MadeToday:     k.MadeToday,
 		SigningReady:  a.issuer != nil && a.tokens != nil,
 	}

@@ -67,11 +67,15 @@ func stateOf(f records.CertificateView, s scheme.Scheme, now time.Time) endorsem
 	return endorsement.StateOf(*f.Endorsement, f.Certificate, f.Holding(), s, f.Latest, now)
 }
 
-// printedText returns the free texts of a copy, which may have characters that the fonts lack.
-func printedText(c certificate.Certificate, ask endorsement.Request) string {
-	text := c.Holder.Name + c.Employer.Name + c.Number + c.CertificateSerial + c.QualificationNo
+// recordText returns the free texts of a certificate, which may have characters that the fonts lack.
+func recordText(c certificate.Certificate) string {
+	return c.Holder.Name + c.Employer.Name + c.Number + c.CertificateSerial + c.QualificationNo
+}
+
+// wordsText returns the texts of a request, which may have such characters too.
+func wordsText(ask endorsement.Request) (text string) {
 	if p := ask.Purpose; p != nil {
-		text += p.Kind + p.Text + p.ProjectCode
+		text = p.Text + p.ProjectCode
 	}
 	if r := ask.Recipient; r != nil {
 		text += r.Name

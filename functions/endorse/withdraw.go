@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"net/http"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
@@ -72,17 +70,14 @@ func readReason(r *api.Request) (string, error) {
 	if err := api.Decode(r, &w); err != nil {
 		return "", err
 	}
-	w.Reason = strings.TrimSpace(w.Reason)
-	if utf8.RuneCountInString(w.Reason) > longestReason {
-		return "", problem.NewInvalidField("/reason", "text.length", "不超过 200 个字。", "At most 200 characters.")
+	reason, err := certificate.NormalizeText(w.Reason, longestReason)
+	if err != nil {
+		return "", api.NewFieldProblem("/reason", err)
 	}
-	if certificate.CheckText(w.Reason) != nil {
-		return "", problem.NewInvalidField("/reason", "text.character", "含有不可显示的字符。", "The text has characters that do not show.")
-	}
-	if certificate.CheckImpersonal(w.Reason) != nil {
+	if certificate.CheckImpersonal(reason) != nil {
 		return "", personalProblem("reason")
 	}
-	return w.Reason, nil
+	return reason, nil
 }
 
 // personalProblem returns the problem of a text that contains an ID or phone number. Such a text is

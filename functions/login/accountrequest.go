@@ -2,8 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -11,6 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
 // openAccountRequest is what a portal states about a person.
@@ -70,30 +69,17 @@ func field(pointer, rule, zh, en string) *problem.Field {
 
 // fieldFromRule turns the error of a certificate rule into one of a field of this request.
 func fieldFromRule(pointer string, err error) *problem.Field {
-	var rule *certificate.FieldError
-	if !errors.As(err, &rule) {
-		return field(pointer, "value", "内容不正确", "The value is not right.")
-	}
-	f := rule.Problem()
-	f.Pointer = pointer
+	f := api.DescribeField(pointer, err)
 	return &f
 }
 
-// checkName applies the rules of certificates to holders of Chinese ID numbers, so that the two
-// names compare equal. Other papers have names in other scripts.
+// checkName applies the rules of certificates, so that the holder's two names compare equal.
 func (ask *openAccountRequest) checkName() *problem.Field {
-	if ask.IDType == certificate.ResidentID {
-		name, err := certificate.NormalizeName(ask.Name)
-		if err != nil {
-			return fieldFromRule("/name", err)
-		}
-		ask.Name = name
-		return nil
+	name, err := certificate.NormalizeHolderName(ask.IDType, ask.Name)
+	if err != nil {
+		return fieldFromRule("/name", err)
 	}
-	ask.Name = strings.TrimSpace(ask.Name)
-	if n := utf8.RuneCountInString(ask.Name); n < 1 || n > 100 || certificate.CheckText(ask.Name) != nil {
-		return field("/name", "name.format", "姓名为 1 至 100 个可见字符", "A name has 1 to 100 visible characters.")
-	}
+	ask.Name = name
 	return nil
 }
 
@@ -126,9 +112,17 @@ func (ask *openAccountRequest) checkValidity() *problem.Field {
 }
 
 func (ask *openAccountRequest) checkPhone() *problem.Field {
-	if ask.Phone != nil && string(ask.Phone) != "null" && !identity.IsPhone(ask.phone("")) {
-		return field("/phone", "phone.format", "手机号码为 11 位数字；未绑定时为 null", "A phone has 11 digits; it is null when none is bound.")
+	if ask.Phone == nil || string(ask.Phone) == "null" {
+		return nil
 	}
+	phone, err := identity.NormalizePhone(ask.phone(""))
+	if err != nil {
+		f := fieldFromRule("/phone", err)
+		f.Detail.ZH += "未绑定时为 null。"
+		f.Detail.EN += " It is null when none is bound."
+		return f
+	}
+	ask.Phone = json.RawMessage(`"` + phone + `"`)
 	return nil
 }
 

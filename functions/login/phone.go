@@ -32,9 +32,11 @@ func (a *app) sendCode(ctx context.Context, r *api.Request) (*api.Response, erro
 	if err := api.Decode(r, &ask); err != nil {
 		return nil, err
 	}
-	if !identity.IsPhone(ask.Phone) {
-		return nil, wrongPhone()
+	phone, err := identity.NormalizePhone(ask.Phone)
+	if err != nil {
+		return nil, api.NewFieldProblem("/phone", err)
 	}
+	ask.Phone = phone
 	limits := identity.CodeLimits(*r.Session, ask.Phone, r.Time)
 	if err := a.takeAll(ctx, limits, r.Time); err != nil {
 		return nil, err
@@ -119,9 +121,11 @@ func (a *app) bindPhone(ctx context.Context, r *api.Request) (*api.Response, err
 	if err := api.Decode(r, &ask); err != nil {
 		return nil, err
 	}
-	if !identity.IsPhone(ask.Phone) {
-		return nil, wrongPhone()
+	phone, err := identity.NormalizePhone(ask.Phone)
+	if err != nil {
+		return nil, api.NewFieldProblem("/phone", err)
 	}
+	ask.Phone, ask.Code = phone, certificate.TrimBlanks(ask.Code)
 	if !codeForm.MatchString(ask.Code) {
 		return nil, problem.NewInvalidField("/code", "code.format", "验证码为 6 位数字", "A code has six digits.")
 	}
@@ -148,8 +152,4 @@ func (a *app) bindPhone(ctx context.Context, r *api.Request) (*api.Response, err
 		return nil, err
 	}
 	return a.account(ctx, r)
-}
-
-func wrongPhone() error {
-	return problem.NewInvalidField("/phone", "phone.format", "请填写 11 位手机号码", "Give a mobile number of 11 digits.")
 }

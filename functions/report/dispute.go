@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
@@ -68,16 +66,19 @@ func (a *app) dispute(ctx context.Context, r *api.Request) (*api.Response, error
 	if err := api.Decode(r, &ask); err != nil {
 		return nil, err
 	}
-	ask.Reason = strings.TrimSpace(ask.Reason)
-	if n := utf8.RuneCountInString(ask.Reason); n == 0 || n > longestReason {
+	reason, err := certificate.NormalizeText(ask.Reason, longestReason)
+	switch {
+	case err != nil:
+		return nil, api.NewFieldProblem("/reason", err)
+	case reason == "":
 		return nil, problem.NewInvalidField("/reason", "text.length", "请写明理由，不超过 200 个字。", "Say why, in at most 200 characters.")
 	}
-	if err := errors.Join(certificate.CheckText(ask.Reason), certificate.CheckImpersonal(ask.Reason)); err != nil {
-		return nil, wrongField("/reason", err)
+	if err := certificate.CheckImpersonal(reason); err != nil {
+		return nil, api.NewFieldProblem("/reason", err)
 	}
-	n, err := certificate.ParseNumber(ask.Number, "")
+	n, err := certificate.ParseNumber(strings.TrimSpace(ask.Number), "")
 	if err != nil {
-		return nil, wrongField("/number", err)
+		return nil, api.NewFieldProblem("/number", err)
 	}
 	office := reporting.Permission{Areas: r.Client.Areas, Schemes: r.Client.Schemes}
 	if !office.MayBegin(n) {
@@ -106,7 +107,7 @@ func (a *app) dispute(ctx context.Context, r *api.Request) (*api.Response, error
 		return nil, err
 	}
 	d := records.Dispute{
-		ID: records.NewID(r.Time), Number: number, Certificate: kept.Certificate.ID, Client: r.Client.ID, Reason: ask.Reason, At: r.Time,
+		ID: records.NewID(r.Time), Number: number, Certificate: kept.Certificate.ID, Client: r.Client.ID, Reason: reason, At: r.Time,
 	}
 	if err := a.disputes.OpenDispute(ctx, d); err != nil {
 		return nil, err
@@ -145,15 +146,4 @@ func (a *app) ownDisputes(ctx context.Context, r *api.Request) (*api.Response, e
 		items = append(items, describeDispute(d))
 	}
 	return api.JSON(http.StatusOK, map[string]any{"items": items}), nil
-}
-
-// wrongField turns the error of a certificate rule into one of this request.
-func wrongField(pointer string, err error) error {
-	var rule *certificate.FieldError
-	if !errors.As(err, &rule) {
-		return err
-	}
-	f := rule.Problem()
-	f.Pointer = pointer
-	return problem.New(problem.InvalidField).WithField(f)
 }

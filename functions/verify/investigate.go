@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 	"time"
 
@@ -117,7 +116,7 @@ func (a *app) search(ctx context.Context, r *api.Request, q verification) (verif
 	if err != nil {
 		return q, err
 	}
-	if !sameName(record.Certificate.Holder.Name, q.request.name) || record.Certificate.ID == "" {
+	if !certificate.IsSameName(record.Certificate.Holder.Name, q.request.name) || record.Certificate.ID == "" {
 		q.records.Access = verdict.Missing
 		return q, nil
 	}
@@ -136,19 +135,6 @@ func (a *app) readUnusedRecord(ctx context.Context) (records.Record, error) {
 		return records.Record{}, nil
 	}
 	return found.Record, err
-}
-
-// sameName compares names in their normal form.
-func sameName(held, asked string) bool {
-	a, err := certificate.NormalizeName(held)
-	if err != nil {
-		a = held
-	}
-	b, err := certificate.NormalizeName(asked)
-	if err != nil {
-		b = asked
-	}
-	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
 }
 
 func (a *app) verdictRecords(record records.Record) verdict.Records {

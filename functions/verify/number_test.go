@@ -63,7 +63,7 @@ func TestNobodyLearnsWhichNumbersExist(t *testing.T) {
 		"a number that exists with part of the name":     look("京1112019202000001", "张"),
 		"an old spelling that exists with another name":  look("京111192000001", "李四"),
 		"a number nobody has with a name somebody has":   look("京1112019202000003", "张三"),
-		"a number of another province, with a long name": look("沪1312019202000001", strings.Repeat("名", maxText)),
+		"a number of another province, with a long name": look("沪1312019202000001", strings.Repeat("名", 50)),
 	} {
 		if diff := cmp.Diff(nothing, got, cmp.AllowUnexported(seen{})); diff != "" {
 			t.Errorf("%s differs: %s", name, diff)

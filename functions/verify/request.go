@@ -1,11 +1,8 @@
 package main
 
 import (
-	"fmt"
 	"mime"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
@@ -129,38 +126,46 @@ func readQuery(r *api.Request, a verifyRequest) (verifyRequest, error) {
 			a.wantReceipt = want == "true"
 		}
 	}
-	if r.Query.Has("asOf") {
-		asOf, err := civil.Parse(r.Query.Get("asOf"))
+	if day := strings.TrimSpace(r.Query.Get("asOf")); day != "" {
+		asOf, err := civil.Parse(day)
 		switch {
 		case !a.question.AsOf.IsZero():
 			return verifyRequest{}, repeatedFieldError("asOf")
 		case err != nil:
-			return verifyRequest{}, fieldProblem("/asOf", "type", "日期应为 YYYY-MM-DD。", "A day is written YYYY-MM-DD.")
+			return verifyRequest{}, problem.New(problem.InvalidField).WithField(problem.Field{Pointer: "/asOf", Rule: "type", Suggestion: civil.SuggestDay(day),
+				Detail: problem.Text{ZH: "日期应为 YYYY-MM-DD。", EN: "A day is written YYYY-MM-DD."}})
 		}
 		a.question.AsOf = asOf
 	}
-	if err := a.trim(); err != nil {
+	if err := a.normalizeTexts(); err != nil {
 		return verifyRequest{}, err
 	}
 	return a, a.check()
 }
 
-// trim removes the blanks around the texts. A text to compare that has nothing visible is refused,
-// because it is unclear what to compare. An invisible name or purpose of the asker counts as not
-// given.
-func (a *verifyRequest) trim() error {
+// normalizeTexts brings every text into the form in which the register and the copies have theirs,
+// so that what they accept is accepted and found here. A text that shows nothing is not given.
+func (a *verifyRequest) normalizeTexts() error {
 	for _, asked := range []struct {
 		pointer string
 		text    *string
-	}{{"/specialty", &a.question.Specialty}, {"/purpose", &a.question.Purpose}, {"/recipient", &a.question.Recipient}} {
-		if *asked.text != "" && !certificate.HasVisibleRune(*asked.text) {
-			return fieldProblem(asked.pointer, "text.blank", "请填写可见的文字；不核对此项时请不要提交。", "The text shows nothing. Leave it out where it is not to be compared.")
+		longest int
+	}{
+		{"/specialty", &a.question.Specialty, maxText}, {"/purpose", &a.question.Purpose, maxText}, {"/recipient", &a.question.Recipient, maxText},
+		{"/asker/name", &a.asker, maxName}, {"/statedPurpose", &a.purpose, maxText},
+	} {
+		text, err := certificate.NormalizeText(*asked.text, asked.longest)
+		if err != nil {
+			return api.NewFieldProblem(asked.pointer, err)
 		}
-		*asked.text = strings.TrimSpace(*asked.text)
+		if strings.ContainsFunc(text, isBracketLike) {
+			return fieldProblem(asked.pointer, "text.bracket", "含有与「」形似的符号，请去掉。", "The text has a sign that looks like one of the brackets 「」. Leave it out.")
+		}
+		*asked.text = text
 	}
-	for _, said := range []*string{&a.asker, &a.purpose} {
-		if *said = strings.TrimSpace(*said); !certificate.HasVisibleRune(*said) {
-			*said = ""
+	for _, given := range []*string{&a.token, &a.receipt, &a.number, &a.name, &a.consent} {
+		if !certificate.HasVisibleRune(*given) {
+			*given = ""
 		}
 	}
 	return nil
@@ -172,7 +177,7 @@ func repeatedFieldError(name string) error {
 
 // check refuses a request that is not a well-formed question. Whether a file or token is genuine is
 // for the verdict.
-func (a verifyRequest) check() error {
+func (a *verifyRequest) check() error {
 	given := 0
 	for _, one := range []bool{a.token != "", a.receipt != "", a.number != "" || a.name != "", len(a.file) > 0} {
 		if one {
@@ -198,26 +203,17 @@ func (a verifyRequest) check() error {
 	return a.checkTexts()
 }
 
-func (a verifyRequest) checkTexts() error {
+// checkTexts checks the number, the name and the texts that are kept.
+func (a *verifyRequest) checkTexts() error {
 	if a.number != "" {
 		if _, err := certificate.ParseNumber(a.number, ""); err != nil {
-			return invalidNumber(err)
+			return api.NewFieldProblem("/number", err)
 		}
-	}
-	for _, text := range []struct {
-		pointer, value string
-		most           int
-	}{
-		{"/name", a.name, maxText},
-		{"/specialty", a.question.Specialty, maxText},
-		{"/purpose", a.question.Purpose, maxText},
-		{"/recipient", a.question.Recipient, maxText},
-		{"/asker/name", a.asker, maxName},
-		{"/statedPurpose", a.purpose, maxText},
-	} {
-		if err := checkText(text.pointer, text.value, text.most); err != nil {
-			return err
+		name, err := certificate.NormalizeAnyName(a.name)
+		if err != nil {
+			return api.NewFieldProblem("/name", err)
 		}
+		a.name = name
 	}
 	for pointer, said := range map[string]string{"/asker/name": a.asker, "/statedPurpose": a.purpose} {
 		if certificate.CheckImpersonal(said) != nil {
@@ -229,33 +225,10 @@ func (a verifyRequest) checkTexts() error {
 	return nil
 }
 
-func checkText(pointer, value string, most int) error {
-	if !utf8.ValidString(value) || utf8.RuneCountInString(value) > most {
-		return fieldProblem(pointer, "length", fmt.Sprintf("不超过 %d 个字。", most), fmt.Sprintf("At most %d characters.", most))
-	}
-	if strings.ContainsFunc(value, func(r rune) bool { return !unicode.IsPrint(r) && r != '\u3000' }) {
-		return fieldProblem(pointer, "text.character", "含有不可显示的字符。", "The text has characters that cannot be printed.")
-	}
-	if strings.ContainsFunc(value, isBracketLike) {
-		return fieldProblem(pointer, "text.bracket", "含有与「」形似的符号，请去掉。", "The text has a sign that looks like one of the brackets 「」. Leave it out.")
-	}
-	return nil
-}
-
 // isBracketLike reports whether r looks like the brackets around the asker's words in a receipt.
 // The brackets themselves are allowed: a receipt shows them as 『』.
 func isBracketLike(r rune) bool {
 	return endorsement.IsCorner(r) && !strings.ContainsRune("「」『』", r)
-}
-
-// invalidNumber returns the problem of a wrong number, with the number that was probably meant.
-func invalidNumber(err error) error {
-	field := problem.Field{Pointer: "/number", Rule: "number"}
-	if e, ok := err.(*certificate.FieldError); ok {
-		field = e.Problem()
-		field.Pointer = "/number"
-	}
-	return problem.New(problem.InvalidField).WithField(field)
 }
 
 func fieldProblem(pointer, rule, zh, en string) error {

@@ -93,9 +93,9 @@ func CheckDocument(idType, number string) error {
 	ideographs := slices.Contains(withIdeographs, idType)
 	for _, r := range number {
 		if !(r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || ideographs && isIdeograph(r)) {
-			return newFieldError("id.form",
+			return explainForm(newFieldError("id.form",
 				"证件号码只能由数字和字母 A 至 Z 组成（军人、武警证件及其他证件可含汉字），空格、连字符和括号不计；请勿使用形似的其他文字。",
-				"A document number has digits and the letters A to Z, of the forces' and other documents also Chinese characters; spaces, hyphens and brackets do not count. Letters of other scripts only look alike.")
+				"A document number has digits and the letters A to Z, of the forces' and other documents also Chinese characters; spaces, hyphens and brackets do not count. Letters of other scripts only look alike."), number)
 		}
 	}
 	return nil
@@ -117,12 +117,20 @@ func ParseIDNumber(s string) (IDNumber, error) {
 	if err == nil {
 		return id, nil
 	}
-	meant := repair(number, lookalikes, func(candidate string) bool {
+	meant := repair(number, idLookalikes, func(candidate string) bool {
 		_, err := readIDNumber(candidate)
 		return err == nil
 	})
-	if meant != "" {
+	switch {
+	case meant != "":
 		err.Detail = misread(number, meant)
+	case err.Rule == "id.checksum" && number[15:] == "000":
+		err.Detail = problem.Text{
+			ZH: "公民身份号码末三位为 000，校验不通过：表格软件只保留 15 位数字，后三位已经丢失；请将单元格设为文本，按身份证重新填写。",
+			EN: "The identity number ends in 000 and fails its check digit: a spreadsheet keeps 15 digits, and the last three are lost. Format the cell as text and enter the number again from the card.",
+		}
+	case err.Rule == "id.form":
+		err = explainForm(err, s)
 	}
 	return IDNumber{}, err
 }
@@ -136,10 +144,22 @@ func misread(written, meant string) problem.Text {
 			places = append(places, strconv.Itoa(i+1))
 		}
 	}
+	if len(places) == 1 && places[0] == "18" && right[17] == 'X' {
+		return problem.Text{
+			ZH: "公民身份号码第 18 位是形似字母 X 的其他字符（如西里尔字母 Х），请改为英文字母 X。",
+			EN: "Character 18 of the identity number only looks like X, as the Cyrillic Х does; write the Latin letter.",
+		}
+	}
 	return problem.Text{
 		ZH: fmt.Sprintf("公民身份号码第 %s 位是形似数字的其他字符（如字母 O、l），请改为数字。", strings.Join(places, "、")),
 		EN: fmt.Sprintf("Characters %s of the identity number only look like digits, as the letters O and l do; write digits.", strings.Join(places, ", ")),
 	}
+}
+
+// idLookalikes adds the letters and signs that are mistaken for the check character X.
+var idLookalikes = map[rune]rune{
+	'l': '1', 'I': '1', 'i': '1', '|': '1', 'O': '0', 'o': '0',
+	'Х': 'X', 'х': 'X', 'Χ': 'X', 'χ': 'X', '×': 'X', '✕': 'X', '╳': 'X', '*': 'X',
 }
 
 // readIDNumber verifies a normalized number.

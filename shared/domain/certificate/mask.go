@@ -6,15 +6,15 @@ import (
 )
 
 // MaskName masks a name as the manual's screens do (嘉**): the first character stays, every further
-// one becomes *, and the middle dot of a minority name stays. A name of one character is masked
-// completely.
+// one becomes *, and what separates the parts of a name stays: the middle dot, and spaces, hyphens
+// and apostrophes between Latin letters. A name of one character is masked completely.
 func MaskName(name string) string {
 	if utf8.RuneCountInString(name) < 2 {
 		return strings.Repeat("*", utf8.RuneCountInString(name))
 	}
 	var b strings.Builder
 	for i, r := range name {
-		if i == 0 || r == middleDot {
+		if i == 0 || r == middleDot || strings.ContainsRune(" -'", r) {
 			b.WriteRune(r)
 			continue
 		}

@@ -20,7 +20,7 @@ const middleDots = "•‧・･∙⋅．"
 // isIdeograph reports whether r is a Han character that a name may have: a unified ideograph of any
 // block, including those in the block of compatibility ideographs, or 〇.
 func isIdeograph(r rune) bool {
-	return unicode.Is(unicode.Unified_Ideograph, r) || unicode.Is(extensionI, r) || r == '〇'
+	return unicode.Is(unicode.Unified_Ideograph, r) || unicode.Is(newIdeographs, r) || r == '〇'
 }
 
 // NormalizeName returns the standard form of a person's name: the result of Standard, with
@@ -42,9 +42,18 @@ func NormalizeName(s string) (string, error) {
 	return name, nil
 }
 
-// guessName removes spaces and replaces a full stop by a middle dot.
+// guessName removes spaces, invisible characters and a spreadsheet's apostrophe, and replaces a full
+// stop by a middle dot.
 func guessName(name string) string {
-	return strings.ReplaceAll(strings.Join(strings.Fields(name), ""), ".", string(middleDot))
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r) || isInvisible(r) || strings.ContainsRune(apostrophes, r):
+			return -1
+		case r == '.':
+			return middleDot
+		}
+		return r
+	}, name)
 }
 
 // checkName applies the rules to a name in standard form.

@@ -3,7 +3,6 @@ package certificate
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Operation is the procedure by which an authority brought a certificate into its state, with the
@@ -100,7 +99,7 @@ func (o Operation) CheckMove(before, after State, note string) *FieldError {
 	case o != AnythingElse:
 		return newOrderError(fmt.Sprintf("该证书已“%s”（%s），不能办理“%s”。", before.Name(), before, o.Name()),
 			fmt.Sprintf("The certificate is in state %s, from which operation %s does not lead to %s.", before, o, after))
-	case strings.TrimSpace(note) == "":
+	case !HasVisibleRune(note):
 		e := newFieldError("state.note",
 			fmt.Sprintf("该证书已“%s”（%s），改为“%s”（%s）须在状态说明中写明依据。", before.Name(), before, after.Name(), after),
 			fmt.Sprintf("The certificate is in state %s; say in the note why it is brought into state %s.", before, after))

@@ -41,9 +41,10 @@ func ConcealNumbers(text string) string {
 }
 
 // ConcealName is ConcealNumbers for a JSON member's name, or a path to one. It also conceals
-// numbers of other documents: no number of six or more digits stays.
+// numbers of other documents: no number of six or more digits stays. A name of letters only, such as
+// qualificationNo, is no number.
 func ConcealName(name string) string {
-	if len(bareDigits.FindString(digitSkeleton(name))) < minHintLength {
+	if lettersOnly.MatchString(name) || len(bareDigits.FindString(digitSkeleton(name))) < minHintLength {
 		return name
 	}
 	return concealDigits(name)
@@ -74,6 +75,7 @@ func errPersonal() error {
 }
 
 var (
+	lettersOnly  = regexp.MustCompile(`^[A-Za-z/]*$`)
 	bareDigits   = regexp.MustCompile(`[0-9]+`)
 	joinedDigits = regexp.MustCompile(`[0-9](?:[^0-9\pL]{0,3}[0-9])*`)
 	mobileNumber = regexp.MustCompile(`^(?:(?:00)?86)?1[3-9][0-9]{9}$`)

@@ -94,22 +94,11 @@ func normalizeRune(form norm.Form, r rune) rune {
 	return standard
 }
 
-// IsDrawable reports whether a character is shown as itself: assigned, and no control, format,
-// private-use or replacement character. A control character is invisible, and a direction mark
-// changes how the text around it is shown.
-func IsDrawable(r rune) bool {
-	return r != unicode.ReplacementChar && (unicode.IsPrint(r) || unicode.Is(unicode.Zs, r) || unicode.Is(extensionI, r))
-}
-
-// extensionI are the ideographs of Unicode 15.1, used in names of people and places. Amendment 1 of
-// GB 18030-2022 has them; the tables of package unicode are older.
-var extensionI = &unicode.RangeTable{R32: []unicode.Range32{{Lo: 0x2EBF0, Hi: 0x2EE5D, Stride: 1}}}
-
 // Replacements returns a warning for every character that Normalize replaces in the texts of c, so
 // that the reporting authority can correct its source.
 func Replacements(c Certificate) []FieldError {
 	var found []FieldError
-	if _, err := NormalizeName(c.Holder.Name); err == nil {
+	if _, err := NormalizeHolderName(c.Holder.IDType, c.Holder.Name); err == nil {
 		_, done := standardName(c.Holder.Name)
 		found = append(found, warnings("/holder/name", done)...)
 	}
@@ -140,20 +129,4 @@ func (r Replacement) detail() problem.Text {
 		ZH: fmt.Sprintf("%s 不是标准编码的字，已按“%c”（U+%04X）登记；请在数据源更正。", given, r.To, r.To),
 		EN: fmt.Sprintf("U+%04X is not the standard code of its character; %c (U+%04X) was recorded. Please correct the source.", r.From, r.To, r.To),
 	}
-}
-
-// IsBlank reports whether a character is invisible and does not end a line: spaces and tabs,
-// characters without width, and letters and symbols that are drawn empty.
-func IsBlank(r rune) bool {
-	return r == '\t' || unicode.Is(unicode.Zs, r) || strings.ContainsRune(empty, r)
-}
-
-const empty = "\u00AD\u034F\u115F\u1160\u17B4\u17B5\u180E\u200B\u200C\u200D\u2060\u2061\u2062\u2063\u2064\u2800\u3164\uFEFF\uFFA0"
-
-// HasVisibleRune reports whether a text has a character that is visible by itself: no blank,
-// control character or combining mark.
-func HasVisibleRune(text string) bool {
-	return strings.ContainsFunc(text, func(r rune) bool {
-		return unicode.IsGraphic(r) && !unicode.IsMark(r) && !unicode.IsSpace(r) && !IsBlank(r)
-	})
 }

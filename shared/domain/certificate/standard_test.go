@@ -61,11 +61,11 @@ func TestNoCompatibilityIdeographIsLeft(t *testing.T) {
 func TestCharactersNoNameHas(t *testing.T) {
 	for is, c := range map[string]struct{ given, want, suggestion string }{
 		"a code point of no character":        {"张\U0002B81E", "name.unassigned", ""},
-		"a code point past the last block":    {"张\U000323B0", "name.unassigned", ""},
+		"a code point past the last block":    {"张\U0003347A", "name.unassigned", ""},
 		"a noncharacter":                      {"张\uFFFE", "name.unassigned", ""},
 		"a control character":                 {"张\u0007三", "name.unassigned", ""},
-		"a zero-width space":                  {"张\u200B三", "name.unassigned", ""},
-		"a direction mark":                    {"张\u202E三", "name.unassigned", ""},
+		"a zero-width space":                  {"张\u200B三", "name.unassigned", "张三"},
+		"a direction mark":                    {"张\u202E三", "name.unassigned", "张三"},
 		"a broken encoding":                   {"张\xff", "name.lost", ""},
 		"a private-use character of plane 15": {"张\U000F0000", "name.pua", ""},
 		"a radical":                           {"张⺮", "name.character", ""},
@@ -82,8 +82,8 @@ func TestCharactersNoNameHas(t *testing.T) {
 	}
 }
 
-func TestNamesOfTheNewestExtensionPass(t *testing.T) {
-	for _, name := range []string{"\U0002EBF0", "\U0002EE5D", "𰻝", "\U000323AF"} {
+func TestNamesOfTheNewestExtensionsPass(t *testing.T) {
+	for _, name := range []string{"\U0002EBF0", "\U0002EE5D", "𰻝", "\U000323AF", "\U000323B0", "\U00033479", "\U0002B73F", "\U0002CEAD"} {
 		if _, err := certificate.NormalizeName(name); err != nil {
 			t.Errorf("%X: %v", []rune(name), err)
 		}

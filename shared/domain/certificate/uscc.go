@@ -18,7 +18,7 @@ var usccForm = regexp.MustCompile(`^[0-9A-HJ-NPQRTUWXY]{18}$`)
 // valid.
 func CheckUSCC(s string) error {
 	if err := proveUSCC(s); err != nil {
-		return err.withSuggestion(suggestUSCC(s))
+		return explainForm(err, s).withSuggestion(suggestUSCC(s))
 	}
 	return nil
 }
@@ -46,10 +46,10 @@ func proveUSCC(s string) *FieldError {
 // suggestUSCC tries capital letters first, then look-alikes.
 func suggestUSCC(s string) string {
 	holds := func(candidate string) bool { return proveUSCC(candidate) == nil }
-	if upper := strings.ToUpper(strings.TrimSpace(fold(s))); upper != s && holds(upper) {
+	if upper := strings.ToUpper(BareCode(s)); upper != s && holds(upper) {
 		return upper
 	}
-	return repair(strings.TrimSpace(s), codeLookalikes, holds)
+	return suggestCode(s, codeLookalikes, holds)
 }
 
 // usccCheck computes the 18th character over the first 17: the weights are the

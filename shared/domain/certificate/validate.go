@@ -33,16 +33,19 @@ const (
 const termTolerance = 90
 
 // Normalize returns c with the names of holder and employer, the identity number and the codes in
-// standard form, as far as they have one. Values that break a rule stay as they are, and Validate
+// standard form, as far as they have one, and no text that shows nothing. Values that break a rule stay as they are, and Validate
 // reports them. Replacements reports what was replaced in the texts.
 func Normalize(c Certificate) Certificate {
-	if name, err := NormalizeName(c.Holder.Name); err == nil {
+	if name, err := NormalizeHolderName(c.Holder.IDType, c.Holder.Name); err == nil {
 		c.Holder.Name = name
 	}
 	c.Holder.IDNumber = NormalizeDocument(c.Holder.IDType, c.Holder.IDNumber)
-	c.Number = strings.TrimSpace(c.Number)
 	c.Employer.Name, _ = Standard(c.Employer.Name)
-	c.Employer.USCC = strings.TrimSpace(c.Employer.USCC)
+	for _, text := range []*string{&c.Number, &c.Employer.Name, &c.Employer.USCC, &c.CertificateSerial, &c.QualificationNo, &c.StateNote} {
+		if *text = strings.TrimSpace(*text); !HasVisibleRune(*text) {
+			*text = ""
+		}
+	}
 	return c
 }
 
@@ -63,6 +66,11 @@ func Validate(c Certificate, rules Rules) []FieldError {
 	v.numberElsewhere(c)
 	v.image("/photo", c.Photo)
 	v.image("/signatureImage", c.SignatureImage)
+	for i := range v.errs { // errors are stored unencrypted
+		if revealsNumber(v.errs[i].Suggestion, c.Holder) {
+			v.errs[i].Suggestion = ""
+		}
+	}
 	return v.errs
 }
 
@@ -91,7 +99,7 @@ func (v *validation) warn(pointer, rule, zh, en string) {
 }
 
 func (v *validation) holder(h Holder) {
-	name, err := NormalizeName(h.Name)
+	name, err := NormalizeHolderName(h.IDType, h.Name)
 	v.add("/holder/name", err)
 	if err == nil && name != h.Name {
 		v.add("/holder/name", newFieldError("name.form",
@@ -110,7 +118,7 @@ func (v *validation) holder(h Holder) {
 			"The document type is not a natural person's code of GB/T 36903, appendix A.")
 	case h.IDType == ResidentID:
 		v.residentID(h)
-	case strings.TrimSpace(h.IDNumber) == "" || utf8.RuneCountInString(h.IDNumber) > 32:
+	case !HasVisibleRune(h.IDNumber) || utf8.RuneCountInString(h.IDNumber) > 32:
 		v.fail("/holder/idNo", "id.form", "证件号码应为 1 至 32 个字符。", "A document number has 1 to 32 characters.")
 	default:
 		v.add("/holder/idNo", CheckDocument(h.IDType, h.IDNumber))
@@ -151,16 +159,16 @@ func (v *validation) numberElsewhere(c Certificate) {
 }
 
 func (v *validation) employer(e Employer) {
-	if n := utf8.RuneCountInString(strings.TrimSpace(e.Name)); n == 0 || n > 100 {
+	if n := utf8.RuneCountInString(e.Name); !HasVisibleRune(e.Name) || n > 100 {
 		v.fail("/employer/name", "employer.name", "聘用企业名称应为 1 至 100 个字。", "The employer's name has 1 to 100 characters.")
 	} else if strings.ContainsAny(e.Name, "?\uFFFD") {
 		v.fail("/employer/name", "employer.lost",
 			"聘用企业名称中有已丢失的字。", "A character of the employer's name was lost.")
 	} else if i := strings.IndexFunc(e.Name, isUndrawable); i >= 0 {
 		r, _ := utf8.DecodeRuneInString(e.Name[i:])
-		v.fail("/employer/name", "employer.character",
+		v.add("/employer/name", newFieldError("employer.character",
 			fmt.Sprintf("聘用企业名称中的 U+%04X 不是标准编码的可显示字符，请改用国家标准编码的字。", r),
-			fmt.Sprintf("The employer's name has U+%04X, which is not a standard character that shows.", r))
+			fmt.Sprintf("The employer's name has U+%04X, which is not a standard character that shows.", r)).withSuggestion(suggestLegible(e.Name)))
 	}
 	v.add("/employer/uscc", CheckUSCC(e.USCC))
 }
@@ -204,7 +212,8 @@ func (v *validation) specialty(at string, s Specialty, rules Rules) {
 	code, known := rules.Specialties[s.Name]
 	switch {
 	case rules.Specialties != nil && !known:
-		v.fail(at+"/name", "specialty.unknown", "该类证书没有此专业。", "This kind of certificate has no such specialty.")
+		v.add(at+"/name", newFieldError("specialty.unknown", "该类证书没有此专业。", "This kind of certificate has no such specialty.").
+			withSuggestion(suggestSpecialty(s.Name, rules.Specialties)))
 	case s.Name == "":
 		v.fail(at+"/name", "specialty.required", "缺少专业名称。", "The specialty's name is missing.")
 	case rules.Specialties == nil:
@@ -221,6 +230,17 @@ func (v *validation) specialty(at string, s Specialty, rules Rules) {
 	default:
 		v.term(at, s, rules.TermYears)
 	}
+}
+
+// suggestSpecialty returns the specialty of the list that a name is without blanks, invisible
+// characters and radicals, or "".
+func suggestSpecialty(name string, list map[string]string) string {
+	for known := range list {
+		if BareCode(known) == BareCode(name) {
+			return known
+		}
+	}
+	return ""
 }
 
 // term compares the length of a period with that of a registration. A period that includes one
@@ -254,7 +274,7 @@ func (v *validation) issue(c Certificate) {
 	switch {
 	case !c.State.IsKnown():
 		v.fail("/state", "state.value", "证照状态代码不存在。", "There is no such certificate state.")
-	case c.State == Other && strings.TrimSpace(c.StateNote) == "":
+	case c.State == Other && !HasVisibleRune(c.StateNote):
 		v.fail("/stateNote", "state.note", "状态为 99 时须说明情况。", "State 99 needs a note.")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -69,6 +70,33 @@ func (d *Date) UnmarshalText(text []byte) error {
 func digits(s string) int {
 	n, _ := strconv.Atoi(s)
 	return n
+}
+
+// likeDay are other ways to write a day: 2020/12/11, 2020.12.11, 2020年12月11日, 20201211, 2020-8-3, and
+// midnight of it.
+var likeDay = regexp.MustCompile(`^([0-9]{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?|([0-9]{2})([0-9]{2}))(?:[T ]00:00(?::00(?:\.0+)?)?)?$`)
+
+// SuggestDay returns the day that a text in another form than YYYY-MM-DD means, written in that form, or
+// "". A day with its year at the end is not read: 12/11/2020 is two days.
+func SuggestDay(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r >= '０' && r <= '９':
+			return r - '０' + '0'
+		case r == '／' || r == '－' || r == '．':
+			return r - '／' + '/'
+		}
+		return r
+	}, strings.TrimSpace(s))
+	m := likeDay.FindStringSubmatch(s)
+	if m == nil {
+		return ""
+	}
+	d := Date{Year: digits(m[1]), Month: time.Month(digits(m[2] + m[4] + m[6])), Day: digits(m[3] + m[5] + m[7])}
+	if d.Year == 0 || Of(d.Start()) != d {
+		return ""
+	}
+	return d.String()
 }
 
 // clip shortens a wrong value that is quoted in an error.

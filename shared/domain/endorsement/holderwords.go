@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -47,35 +45,6 @@ func checkWords(text string, before ...string) *problem.Text {
 	}
 	return nil
 }
-
-// tidy returns a text as it is stored and printed: in standard form, with one space for every run
-// of blanks of any kind and width, and none at the ends. A text of more than longest characters, or
-// of several lines, is returned unchanged.
-func tidy(text string, longest int) string {
-	if utf8.RuneCountInString(text) > longest || strings.ContainsFunc(text, endsLine) {
-		return text
-	}
-	text, _ = certificate.Standard(text)
-	var b strings.Builder
-	blank := false
-	for _, r := range text {
-		if certificate.IsBlank(r) {
-			blank = true
-			continue
-		}
-		if blank && b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		blank = false
-		b.WriteRune(r)
-	}
-	text, _ = certificate.Standard(b.String())
-	return text
-}
-
-// endsLine reports whether r is a line break. A text with a line break or another control character
-// is refused.
-func endsLine(r rune) bool { return unicode.IsSpace(r) && !certificate.IsBlank(r) }
 
 // cornerShapes are the brackets around the holder's words and their look-alikes.
 const cornerShapes = "「」『』｢｣﹁﹂﹃﹄⌈⌉⌊⌋⌌⌍⌎⌏⌜⌝⌞⌟⎡⎣⎤⎦⎾⎿⏋⏌⸢⸣⸤⸥┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛╔╗╚╝╒╓╕╖╘╙╛╜⅃"

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"pgregory.net/rapid"
 
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
@@ -259,9 +260,18 @@ func TestBlanksOfEveryKindBecomeOne(t *testing.T) {
 }
 
 func TestLineBreaksAreNoBlanks(t *testing.T) {
-	for _, text := range []string{"某某\n大厦", "\r\n某某", "某某\u2028", "\u0085某某", "某\v某", "某\x00某"} {
+	for _, text := range []string{"某某\n大厦", "某\r\n某", "某\u2028某", "某\u0085某", "某\v某", "某\x00某"} {
 		if (Request{Recipient: &Recipient{Name: text}}).Normalize().Check() == nil {
 			t.Errorf("%q passes", text)
+		}
+	}
+}
+
+func TestLineBreaksAroundATextDoNotCount(t *testing.T) {
+	for _, text := range []string{"\r\n某某大厦", "某某大厦\u2028\n", "\u0085\u3000某某大厦\v"} {
+		a := Request{Recipient: &Recipient{Name: text}}.Normalize()
+		if err := a.Check(); err != nil || a.Recipient.Name != "某某大厦" {
+			t.Errorf("%+q becomes %+q, %v", text, a.Recipient.Name, err)
 		}
 	}
 }
@@ -305,7 +315,7 @@ func TestWhatPassesLooksLikeNoLabel(t *testing.T) {
 			}
 		}
 		a := Request{Purpose: &Purpose{Kind: "其他", Text: text.String()}}.Normalize()
-		if again := tidy(a.Purpose.Text, maxPurposeText); again != a.Purpose.Text {
+		if again := certificate.TidyText(a.Purpose.Text); again != a.Purpose.Text {
 			t.Fatalf("%q is %q when tidied again", a.Purpose.Text, again)
 		}
 		if a.Check() != nil {

@@ -18,10 +18,11 @@ type Situation struct {
 	Identified    bool                     // by face, for this holder, recently enough
 	BindingNeeded bool                     // the portal shows only bound certificates
 	Bound         bool
-	PhoneBound    bool // on the national platform
-	IDFlawed      bool // the holder's number is not a valid 公民身份号码
-	MissingGlyphs []rune
-	MadeToday     int // copies of this certificate made today
+	PhoneBound    bool   // on the national platform
+	IDFlawed      bool   // the holder's number is not a valid 公民身份号码
+	MissingGlyphs []rune // of the record
+	MissingWords  []rune // of the holder's own words
+	MadeToday     int    // copies of this certificate made today
 	SigningReady  bool
 }
 
@@ -146,6 +147,11 @@ func recordProblems(s Situation) []*problem.Problem {
 	}
 	if len(s.MissingGlyphs) > 0 {
 		found = append(found, GlyphProblem(s.MissingGlyphs))
+	}
+	if len(s.MissingWords) > 0 {
+		found = append(found, GlyphProblem(s.MissingWords).WithRemedy(problem.Holder,
+			"请从您填写的用途或接收单位中去掉这些字符，再加注。",
+			"Leave these characters out of your own text, the purpose or the recipient, and endorse again."))
 	}
 	return found
 }

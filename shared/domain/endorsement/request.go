@@ -1,10 +1,8 @@
 package endorsement
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -49,18 +47,17 @@ const (
 	maxRecipientName = 100
 )
 
-// Normalize returns the request with its texts as they are stored and printed: in standard form,
-// with one space for every run of blanks, and none at the ends. A text that is too long or has line
-// breaks stays as it is, and Check refuses it.
+// Normalize returns the request with its texts as they are stored and printed (certificate.TidyText).
+// A text with line breaks keeps them, and Check refuses it.
 func (a Request) Normalize() Request {
 	if a.Purpose != nil {
 		p := *a.Purpose
-		p.Text, p.ProjectCode = tidy(p.Text, maxPurposeText), tidy(p.ProjectCode, maxProjectCode)
+		p.Text, p.ProjectCode = certificate.TidyText(p.Text), certificate.TidyText(p.ProjectCode)
 		a.Purpose = &p
 	}
 	if a.Recipient != nil {
 		r := *a.Recipient
-		r.Name = tidy(r.Name, maxRecipientName)
+		r.Name, r.USCC = certificate.TidyText(r.Name), certificate.TidyText(r.USCC)
 		a.Recipient = &r
 	}
 	return a
@@ -73,6 +70,20 @@ func (a Request) Check() error {
 	fail := func(pointer, rule, zh, en string) {
 		fields = append(fields, problem.Field{Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en}})
 	}
+	add := func(pointer string, err error) {
+		if e, ok := err.(*certificate.FieldError); ok {
+			f := e.Problem()
+			f.Pointer = pointer
+			fields = append(fields, f)
+		}
+	}
+	words := func(pointer, text string, longest int, before ...string) {
+		_, err := certificate.NormalizeText(text, longest)
+		add(pointer, err)
+		if found := checkWords(text, before...); found != nil {
+			fail(pointer, reserved, found.ZH, found.EN)
+		}
+	}
 	var printed []string // before the recipient
 	if !a.UseFrom.IsZero() && !a.UseUntil.IsZero() && a.UseUntil.Before(a.UseFrom) {
 		fail("/useUntil", "window.order", "使用有效期截止日期早于起始日期。", "The last day of use is before the first.")
@@ -82,20 +93,20 @@ func (a Request) Check() error {
 			kinds := strings.Join(PurposeKinds(), "、")
 			fail("/purpose/kind", "purpose.kind", "事由类别应为："+kinds+"。", "The kind of purpose is one of: "+kinds+".")
 		}
-		if p.Kind == OtherPurpose && strings.TrimSpace(p.Text) == "" {
+		if p.Kind == OtherPurpose && !certificate.HasVisibleRune(p.Text) {
 			fail("/purpose/text", "purpose.text", "事由为“其他”时须说明。", "A purpose of the kind 其他 (other) needs a text.")
 		}
-		checkText(fail, "/purpose/text", p.Text, maxPurposeText)
-		checkText(fail, "/purpose/projectCode", p.ProjectCode, maxProjectCode, p.Text)
+		words("/purpose/text", p.Text, maxPurposeText)
+		words("/purpose/projectCode", p.ProjectCode, maxProjectCode, p.Text)
 		printed = append(printed, p.Text, p.ProjectCode)
 	}
 	if r := a.Recipient; r != nil {
-		if strings.TrimSpace(r.Name) == "" {
+		if !certificate.HasVisibleRune(r.Name) {
 			fail("/recipient/name", "recipient.name", "请填写接收单位名称。", "The recipient's name is missing.")
 		}
-		checkText(fail, "/recipient/name", r.Name, maxRecipientName, printed...)
-		if err := certificate.CheckUSCC(r.USCC); r.USCC != "" && err != nil {
-			fields = append(fields, recipientCode(err))
+		words("/recipient/name", r.Name, maxRecipientName, printed...)
+		if r.USCC != "" {
+			add("/recipient/uscc", certificate.CheckUSCC(r.USCC))
 		}
 	}
 	if len(fields) == 0 {
@@ -104,30 +115,4 @@ func (a Request) Check() error {
 	p := problem.New(problem.InvalidField)
 	p.Fields = fields
 	return p
-}
-
-// checkText refuses texts that are too long, have characters that cannot be printed, or imitate the
-// certificate's own texts, alone or together with the texts printed before them.
-func checkText(fail func(pointer, rule, zh, en string), pointer, text string, longest int, before ...string) {
-	if utf8.RuneCountInString(text) > longest {
-		fail(pointer, "text.length",
-			fmt.Sprintf("不超过 %d 个字。", longest), fmt.Sprintf("At most %d characters.", longest))
-	}
-	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !certificate.IsDrawable(r) }) {
-		fail(pointer, "text.character",
-			"含有不可显示的字符。", "The text has characters that cannot be printed.")
-	}
-	if found := checkWords(text, before...); found != nil {
-		fail(pointer, reserved, found.ZH, found.EN)
-	}
-}
-
-// recipientCode returns the field of an error in the recipient's code.
-func recipientCode(err error) problem.Field {
-	field := problem.Field{Pointer: "/recipient/uscc"}
-	if e, ok := err.(*certificate.FieldError); ok {
-		e.Field = field.Pointer
-		field = e.Problem()
-	}
-	return field
 }

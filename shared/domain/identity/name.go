@@ -4,6 +4,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
 // RealNameLevels is how many levels of real-name verification there are.
@@ -26,13 +29,35 @@ var (
 // false for an invalid one; a user name has 2 to 64 letters, digits and ._@-, and begins with a
 // letter or digit.
 func NormalizeUsername(name string) (string, bool) {
-	name = strings.ToLower(strings.TrimSpace(name))
+	name = strings.ToLower(certificate.TrimBlanks(name))
 	if len(name) < 2 || len(name) > 64 || !usernameCharacters.MatchString(name) {
 		return "", false
 	}
 	return name, true
 }
 
-// IsPhone reports whether number is a mainland mobile number: 11 digits, no
-// prefix, no spaces.
-func IsPhone(number string) bool { return phoneForm.MatchString(number) }
+// NormalizePhone returns a mainland mobile number: 11 digits, without the blanks around them. The
+// error is a *certificate.FieldError with the rule phone.format; it suggests the number without the
+// prefix, spaces and marks that address books write, where that is one.
+func NormalizePhone(number string) (string, error) {
+	trimmed := strings.TrimSpace(number)
+	if phoneForm.MatchString(trimmed) {
+		return trimmed, nil
+	}
+	err := &certificate.FieldError{Rule: "phone.format", Detail: problem.Text{
+		ZH: "手机号码为 11 位数字，不含区号、空格和符号。", EN: "A mobile number has 11 digits, without prefix, spaces and signs.",
+	}}
+	bare := strings.Map(func(r rune) rune {
+		if strings.ContainsRune("()", r) {
+			return -1
+		}
+		return r
+	}, certificate.BareCode(number))
+	for _, prefix := range []string{"", "+86", "0086", "86"} {
+		if rest, found := strings.CutPrefix(bare, prefix); found && phoneForm.MatchString(rest) {
+			err.Suggestion = rest
+			break
+		}
+	}
+	return "", err
+}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
 // drawFixture varies everything that a verdict depends on.
@@ -117,6 +118,18 @@ func TestAskingMoreNeverMakesItValid(t *testing.T) {
 		with := Judge(w.evidence, w.records, w.question, w.now)
 		if with.Overall == Valid && without.Overall != Valid {
 			t.Error("a question made it valid")
+		}
+	})
+}
+
+// Words that a copy takes are the same as themselves, as they were typed and as they are kept.
+func TestWordsOfACopyAreTheSameAsTheyWereTyped(t *testing.T) {
+	runes := rapid.OneOf(rapid.SampledFrom([]rune("某\uE863\uF9DD⼯⻢ \u3000\u00A0\u200B\uFEFF\U000E0100eE\u0301ﬁ①")), rapid.Rune())
+	rapid.Check(t, func(t *rapid.T) {
+		given := rapid.StringOfN(runes, 0, 12, -1).Draw(t, "words")
+		ask := endorsement.Request{Recipient: &endorsement.Recipient{Name: given}}.Normalize()
+		if ask.Check() == nil && !isSameText(ask.Recipient.Name, given) {
+			t.Fatalf("%+q is kept as %+q, which is another text", given, ask.Recipient.Name)
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
@@ -118,8 +119,9 @@ func worstResult(results []Result) Result {
 func isSameText(a, b string) bool { return foldText(a) == foldText(b) }
 
 func foldText(s string) string {
+	s, _ = certificate.Standard(s)
 	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
+		if unicode.IsSpace(r) || certificate.IsBlank(r) {
 			return -1
 		}
 		return unicode.ToUpper(r)

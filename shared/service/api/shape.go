@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
@@ -33,7 +34,7 @@ func check(data []byte, v any) error {
 	s := jsonChecker{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
 	s.dec.UseNumber()
 	if string(bytes.TrimSpace(data)) == "null" {
-		s.noteMisfit()
+		s.noteMisfit(data, reflect.TypeOf(v).Elem())
 	} else {
 		s.value(reflect.TypeOf(v))
 	}
@@ -128,12 +129,47 @@ func (s *jsonChecker) leaf(start int, t reflect.Type) {
 	}
 	raw := s.data[start:s.dec.InputOffset()]
 	if string(raw) == "null" || json.Unmarshal(raw, reflect.New(t).Interface()) != nil {
-		s.noteMisfit()
+		s.noteMisfit(raw, t)
 	}
 }
 
-func (s *jsonChecker) noteMisfit() {
-	s.note(&s.misfit, "type", "类型或格式不符", "The value has another type or form than expected.")
+// noteMisfit notes a value that is none of its type. The value itself is not repeated.
+func (s *jsonChecker) noteMisfit(raw []byte, t reflect.Type) {
+	said, suggestion := describeType(t), ""
+	var text string
+	if t == reflect.TypeFor[civil.Date]() && json.Unmarshal(raw, &text) == nil {
+		suggestion = civil.SuggestDay(text)
+	}
+	if t == reflect.TypeFor[[]byte]() && json.Unmarshal(raw, &text) == nil && strings.HasPrefix(text, "data:") {
+		said = problem.Text{ZH: "应为 Base64，不含前缀 data:…;base64,。", EN: "The value is base64 without data:…;base64, in front."}
+	}
+	s.note(&s.misfit, "type", said.ZH, said.EN)
+	if n := len(s.misfit); suggestion != "" && s.misfit[n-1].Pointer == s.pointer() {
+		s.misfit[n-1].Suggestion = suggestion
+	}
+}
+
+// describeType says what a value of a type looks like.
+func describeType(t reflect.Type) problem.Text {
+	switch {
+	case t == reflect.TypeFor[civil.Date]():
+		return problem.Text{ZH: "日期应为 YYYY-MM-DD。", EN: "A day is written YYYY-MM-DD."}
+	case t == reflect.TypeFor[[]byte]():
+		return problem.Text{ZH: "应为 Base64 文字。", EN: "The value is base64 in a string."}
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return problem.Text{ZH: "应为字符串。", EN: "The value is a string."}
+	case reflect.Bool:
+		return problem.Text{ZH: "应为 true 或 false。", EN: "The value is true or false."}
+	case reflect.Int, reflect.Int64:
+		return problem.Text{ZH: "应为整数。", EN: "The value is a whole number."}
+	case reflect.Slice:
+		return problem.Text{ZH: "应为数组。", EN: "The value is an array."}
+	case reflect.Struct, reflect.Map:
+		return problem.Text{ZH: "应为对象。", EN: "The value is an object."}
+	}
+	return problem.Text{ZH: "类型或格式不符。", EN: "The value has another type or form than expected."}
 }
 
 // members checks the members of an object or the elements of an array that was opened, and reads

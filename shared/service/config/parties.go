@@ -9,9 +9,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -137,7 +134,7 @@ const maxPurpose = 200
 func checkPurposes(purposes []string) error {
 	for n, p := range purposes {
 		switch {
-		case !certificate.HasVisibleRune(p) || p != strings.TrimSpace(p) || utf8.RuneCountInString(p) > maxPurpose || strings.ContainsFunc(p, unprintable):
+		case p == "" || !isNormalText(p):
 			return fmt.Errorf("purpose %q: at most %d visible characters are wanted, without blanks around them", p, maxPurpose)
 		case slices.Contains(purposes[:n], p):
 			return fmt.Errorf("purpose %q is listed twice", p)
@@ -146,7 +143,11 @@ func checkPurposes(purposes []string) error {
 	return nil
 }
 
-func unprintable(r rune) bool { return !unicode.IsPrint(r) }
+// isNormalText reports whether a request that states the text has it in this form.
+func isNormalText(text string) bool {
+	normal, err := certificate.NormalizeText(text, maxPurpose)
+	return err == nil && normal == text
+}
 
 func (cfg *Config) readIssuers(value string) error {
 	if err := decodeStrictJSON(value, &cfg.Issuers); err != nil {

@@ -90,7 +90,7 @@ func (o *Outcome) noteProblem(p *problem.Problem, lang string) {
 		if detail.IsZero() {
 			detail = p.Detail
 		}
-		o.Errors = append(o.Errors, flaw(f.Pointer, f.Rule, detail.In(lang), ""))
+		o.Errors = append(o.Errors, flaw(f.Pointer, f.Rule, detail.In(lang), f.Suggestion))
 	}
 	if len(p.Fields) == 0 {
 		o.Errors = append(o.Errors, FieldError{Rule: string(p.Code), Detail: p.Detail.In(lang)})

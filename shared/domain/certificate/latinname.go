@@ -1,0 +1,165 @@
+package certificate
+
+import (
+	"crypto/subtle"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxLatinName is the longest name in Latin letters, in characters. The machine-readable zone of a
+// passport has 39 (ICAO 9303-4), the card of a foreigner with permanent residence 60; the printed
+// zone of a passport has no bound.
+const maxLatinName = 100
+
+// withLatinName are the kinds of document whose holders may have a name in Latin letters: passports,
+// the permits of residents of Taiwan, Hong Kong and Macao, and other documents, which include the
+// card of a foreigner with permanent residence.
+var withLatinName = []string{"411", "412", "413", "414", "511", "516", "999"}
+
+// NormalizeHolderName returns the standard form of the name of a holder of a document of this type:
+// NormalizeName, or for documents that foreigners have also a name in Latin letters.
+func NormalizeHolderName(idType, name string) (string, error) {
+	if slices.Contains(withLatinName, idType) {
+		return NormalizeAnyName(name)
+	}
+	return NormalizeName(name)
+}
+
+// NormalizeAnyName is NormalizeHolderName where the type of document is not known.
+func NormalizeAnyName(name string) (string, error) {
+	if strings.ContainsFunc(name, isLatin) {
+		return normalizeLatinName(name)
+	}
+	return NormalizeName(name)
+}
+
+// IsSameName reports whether two spellings are the same name. Passports print capital letters, so
+// case does not count in a name in Latin letters; marks on letters do. A text that is no name is
+// the same only as itself.
+func IsSameName(a, b string) bool {
+	return subtle.ConstantTimeCompare([]byte(nameKey(a)), []byte(nameKey(b))) == 1
+}
+
+func nameKey(name string) string {
+	if standard, err := NormalizeAnyName(name); err == nil {
+		name = standard
+	}
+	if strings.ContainsFunc(name, isLatin) {
+		name = norm.NFC.String(strings.ToUpper(name))
+	}
+	return name
+}
+
+// normalizeLatinName returns a name in Latin letters in standard form: NFC, the apostrophe U+0027,
+// the hyphen U+002D and one space between parts. It refuses, with a *FieldError, other characters
+// than letters, spaces, hyphens and apostrophes, and separators that separate nothing.
+func normalizeLatinName(s string) (string, error) {
+	name := latinForm(s)
+	if err := checkLatinName(name); err != nil {
+		if guess := latinForm(guessLatinName(name)); guess != name && checkLatinName(guess) == nil {
+			return "", err.withSuggestion(guess)
+		}
+		return "", err
+	}
+	return name, nil
+}
+
+// latinForm replaces the spellings of apostrophes, hyphens and spaces by one of each, and full-width
+// letters by ordinary ones.
+func latinForm(s string) string {
+	s, _ = standardName(s)
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case strings.ContainsRune(apostrophes, r):
+			return '\''
+		case r == '\u2010' || r == '\u2011' || r == '\u2013' || r == '\u2212' || r == '－':
+			return '-'
+		case unicode.Is(unicode.Zs, r):
+			return ' '
+		case r >= 'Ａ' && r <= 'Ｚ' || r >= 'ａ' && r <= 'ｚ':
+			return r - 'Ａ' + 'A'
+		}
+		return r
+	}, s)
+	return norm.NFC.String(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }), " "))
+}
+
+// guessLatinName removes invisible characters, replaces punctuation between parts by a space, and
+// letters of other scripts by the Latin ones of the same shape.
+func guessLatinName(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch latin, found := latinShapes[r]; {
+		case found:
+			return latin
+		case isInvisible(r):
+			return -1
+		case r == '.' || r == ',' || r == '<' || r == middleDot || r == '，' || unicode.IsSpace(r):
+			return ' '
+		case r == 'ſ':
+			return 's'
+		}
+		return r
+	}, name)
+}
+
+// isLatin reports whether r is a Latin letter of a name. ſ is only an old form of s.
+func isLatin(r rune) bool {
+	return unicode.Is(unicode.Latin, r) && unicode.In(r, unicode.Lu, unicode.Ll, unicode.Lt) && r < 0x2000 && r != 'ſ' ||
+		r >= 'Ａ' && r <= 'Ｚ' || r >= 'ａ' && r <= 'ｚ'
+}
+
+// checkLatinName applies the rules to a name in standard form.
+func checkLatinName(name string) *FieldError {
+	if n := utf8.RuneCountInString(name); n == 0 || n > maxLatinName {
+		return newFieldError("name.length",
+			fmt.Sprintf("姓名应为 1 至 %d 个字母。", maxLatinName),
+			fmt.Sprintf("A name has 1 to %d letters.", maxLatinName))
+	}
+	previous := ' ' // so that a name cannot begin with a separator
+	for _, r := range name {
+		switch {
+		case isLatin(r):
+		case r == ' ' || r == '-':
+			if previous == ' ' || previous == '-' {
+				return misplacedSeparator()
+			}
+		case r == '\'':
+			if previous == '\'' {
+				return misplacedSeparator()
+			}
+		case unicode.Is(unicode.Mn, r) && (isLatin(previous) || unicode.Is(unicode.Mn, previous)):
+		case isIdeograph(r):
+			return newFieldError("name.script",
+				"姓名不能混用汉字和拉丁字母，请按证件填写其中一种。",
+				"A name is in Chinese characters or in Latin letters, not in both; give it as the document does in one of them.")
+		default:
+			return latinRuneError(r)
+		}
+		previous = r
+	}
+	if !isLatin(previous) && previous != '\'' && !unicode.Is(unicode.Mn, previous) {
+		return misplacedSeparator()
+	}
+	return nil
+}
+
+// latinRuneError is the error for a character that a name in Latin letters does not have.
+func latinRuneError(r rune) *FieldError {
+	if err := checkNameRune(r); err != nil && err.Rule != "name.character" {
+		return err
+	}
+	return newFieldError("name.character",
+		fmt.Sprintf("姓名中不能使用字符 U+%04X；外文姓名只能使用拉丁字母、空格、连字符和撇号。", r),
+		fmt.Sprintf("The character U+%04X cannot be part of a name; a name in Latin letters has letters, spaces, hyphens and apostrophes only.", r))
+}
+
+func misplacedSeparator() *FieldError {
+	return newFieldError("name.separator",
+		"空格、连字符和撇号只能用在字母之间。",
+		"Spaces, hyphens and apostrophes stand between letters only.")
+}
