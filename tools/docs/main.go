@@ -43,7 +43,11 @@ func files(root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("openapi.yaml: %w", err)
 	}
-	page, err := render(contract)
+	examples, err := readPrograms(root)
+	if err != nil {
+		return nil, err
+	}
+	page, err := render(contract, examples)
 	if err != nil {
 		return nil, err
 	}

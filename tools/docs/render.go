@@ -10,8 +10,9 @@ import (
 var layout string
 
 // render is the page as HTML.
-func render(contract value) ([]byte, error) {
-	t, err := template.New("page").Funcs(functions(contract)).Parse(layout)
+func render(contract value, examples []programs) ([]byte, error) {
+	t, err := template.New("page").Funcs(functions(contract)).
+		Funcs(template.FuncMap{"programs": func() []programs { return examples }}).Parse(layout)
 	if err != nil {
 		return nil, err
 	}
