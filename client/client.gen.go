@@ -1171,11 +1171,8 @@ type CertificateDetail struct {
 		Code string `json:"code"`
 		Name string `json:"name"`
 	} `json:"area"`
-	Certificate string `json:"certificate"`
-	Employer    struct {
-		Name string `json:"name"`
-		USCC string `json:"uscc"`
-	} `json:"employer"`
+	Certificate string       `json:"certificate"`
+	Employer    HeldEmployer `json:"employer"`
 
 	// Holder 持证主体
 	Holder string `json:"holder"`
@@ -1197,17 +1194,7 @@ type CertificateDetail struct {
 	Services []struct {
 		Name string `json:"name"`
 	} `json:"services"`
-	Specialties []struct {
-		// From a civil day in Asia/Shanghai
-		From Day    `json:"from"`
-		Name string `json:"name"`
-
-		// To a civil day in Asia/Shanghai
-		To Day `json:"to"`
-
-		// Valid today lies between from and to
-		Valid bool `json:"valid"`
-	} `json:"specialties"`
+	Specialties []HeldSpecialty `json:"specialties"`
 
 	// State 01 有效, 02 暂扣, 03 撤销, 04 注销, 05 失效, 06 办理转出, 07 吊销, 99 其他
 	State     CertificateState `json:"state"`
@@ -1219,8 +1206,9 @@ type CertificateDetail struct {
 
 // CertificateItem defines model for CertificateItem.
 type CertificateItem struct {
-	Bound       bool   `json:"bound"`
-	Certificate string `json:"certificate"`
+	Bound       bool         `json:"bound"`
+	Certificate string       `json:"certificate"`
+	Employer    HeldEmployer `json:"employer,omitempty,omitzero"`
 
 	// IssuedOn a civil day in Asia/Shanghai
 	IssuedOn Day `json:"issuedOn"`
@@ -1230,6 +1218,9 @@ type CertificateItem struct {
 
 	// Number 证照编号
 	Number string `json:"number"`
+
+	// Specialties like the employer, only while the session is identified
+	Specialties []HeldSpecialty `json:"specialties,omitempty,omitzero"`
 
 	// State 01 有效, 02 暂扣, 03 撤销, 04 注销, 05 失效, 06 办理转出, 07 吊销, 99 其他
 	State     CertificateState `json:"state"`
@@ -1461,6 +1452,25 @@ type Flaw struct {
 // GatewayMessage the gateway's own answer, given before any function runs
 type GatewayMessage struct {
 	Message string `json:"message"`
+}
+
+// HeldEmployer defines model for HeldEmployer.
+type HeldEmployer struct {
+	Name string `json:"name"`
+	USCC string `json:"uscc"`
+}
+
+// HeldSpecialty defines model for HeldSpecialty.
+type HeldSpecialty struct {
+	// From a civil day in Asia/Shanghai
+	From Day    `json:"from"`
+	Name string `json:"name"`
+
+	// To a civil day in Asia/Shanghai
+	To Day `json:"to"`
+
+	// Valid today lies between from and to
+	Valid bool `json:"valid"`
 }
 
 // IDType GB/T 36903, appendix A; 111 is 公民身份号码
@@ -2634,7 +2644,8 @@ type ClientInterface interface {
 	// ListCertificates My certificates (我的证照)
 	//
 	// On a portal that needs binding, `bindable` holds what 绑定证照 would add. One portal wants the face each time, the other
-	// once: from an account that has shown none since a link last set its password (`identity-required`).
+	// once: from an account that has shown none since a link last set its password (`identity-required`). `employer` and
+	// `specialties`, with their days, are there while the session is identified.
 	//
 	// Corresponds with GET /v1/certificates (the `ListCertificates` operationId).
 	ListCertificates(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3191,7 +3202,8 @@ func (c *Client) PutAccount(ctx context.Context, accountName AccountName, body P
 // ListCertificates My certificates (我的证照)
 //
 // On a portal that needs binding, `bindable` holds what 绑定证照 would add. One portal wants the face each time, the other
-// once: from an account that has shown none since a link last set its password (`identity-required`).
+// once: from an account that has shown none since a link last set its password (`identity-required`). `employer` and
+// `specialties`, with their days, are there while the session is identified.
 //
 // Corresponds with GET /v1/certificates (the `ListCertificates` operationId).
 func (c *Client) ListCertificates(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5766,7 +5778,8 @@ type ClientWithResponsesInterface interface {
 	// ListCertificatesWithResponse My certificates (我的证照)
 	//
 	// On a portal that needs binding, `bindable` holds what 绑定证照 would add. One portal wants the face each time, the other
-	// once: from an account that has shown none since a link last set its password (`identity-required`).
+	// once: from an account that has shown none since a link last set its password (`identity-required`). `employer` and
+	// `specialties`, with their days, are there while the session is identified.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8046,7 +8059,8 @@ func (c *ClientWithResponses) PutAccountWithResponse(ctx context.Context, accoun
 // ListCertificatesWithResponse My certificates (我的证照)
 //
 // On a portal that needs binding, `bindable` holds what 绑定证照 would add. One portal wants the face each time, the other
-// once: from an account that has shown none since a link last set its password (`identity-required`).
+// once: from an account that has shown none since a link last set its password (`identity-required`). `employer` and
+// `specialties`, with their days, are there while the session is identified.
 //
 // Returns a wrapper object for the known response body format(s).
 //

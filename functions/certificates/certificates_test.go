@@ -70,6 +70,10 @@ func TestTheListOfOnePortalAsksForTheFace(t *testing.T) {
 		Certificate: c.record.Certificate.ID, Issuer: "住房和城乡建设部", TypeName: "一级建造师注册证书",
 		IssuedOn: civil.Date{Year: 2020, Month: 12, Day: 11}, Number: "京1112019202000001",
 		State: "01", StateName: "有效", Bound: true,
+		Employer: &certificate.Employer{Name: "示例建设集团有限公司", USCC: "91110000MA00000152"},
+		Specialties: []specialty{{
+			"建筑工程", civil.Date{Year: 2025, Month: 7, Day: 1}, civil.Date{Year: 2028, Month: 6, Day: 30}, true,
+		}},
 	}}, Bindable: []entry{}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -84,6 +88,11 @@ func TestTheListOfTheOtherPortalShowsWhatIsBound(t *testing.T) {
 		t.Helper()
 		var got listing
 		c.send(t, listRoute, token).Into(t, 200, &got)
+		for _, e := range slices.Concat(got.Items, got.Bindable) {
+			if e.Employer != nil || e.Specialties != nil {
+				t.Errorf("a session that is not identified sees %+v", e)
+			}
+		}
 		return len(got.Items), len(got.Bindable)
 	}
 	if items, bindable := numbers(); items != 0 || bindable != 1 {

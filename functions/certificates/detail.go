@@ -76,16 +76,21 @@ func (a *app) open(ctx context.Context, r *api.Request, want records.ReadOptions
 	return f, a.portals[r.Session.Portal].CheckBound(f.Bound)
 }
 
+func specialtiesOf(c certificate.Certificate, today civil.Date) []specialty {
+	found := []specialty{}
+	for _, s := range c.Specialties {
+		found = append(found, specialty{s.Name, s.From, s.To, s.IsValidOn(today)})
+	}
+	return found
+}
+
 func (a *app) describe(c certificate.Certificate, s scheme.Scheme, today civil.Date) detail {
 	d := detail{
 		Certificate: c.ID, Scheme: c.Scheme, Issuer: a.issuer(c), TypeName: c.TypeName, Title: c.Title,
 		Holder: c.Holder.Name, Number: c.Number, Identifier: c.Identifier, Version: c.Version,
 		IssuedOn: c.IssuedOn, Employer: c.Employer, State: c.State, StateName: c.State.Name(),
 		Area:        area{Code: c.AreaCode, Name: certificate.AreaName(c.AreaCode)},
-		Specialties: []specialty{}, Notes: s.Notes, Services: services(),
-	}
-	for _, f := range c.Specialties {
-		d.Specialties = append(d.Specialties, specialty{f.Name, f.From, f.To, f.IsValidOn(today)})
+		Specialties: specialtiesOf(c, today), Notes: s.Notes, Services: services(),
 	}
 	if s.Pilot != nil && (s.Pilot.Until.IsZero() || !today.After(s.Pilot.Until)) {
 		d.Notice = s.Pilot.Notice

@@ -20,6 +20,10 @@ type entry struct {
 	State       certificate.State `json:"state"`
 	StateName   string            `json:"stateName"`
 	Bound       bool              `json:"bound"`
+
+	// What the detail shows as well, and like it only to a session that is identified.
+	Employer    *certificate.Employer `json:"employer,omitempty"`
+	Specialties []specialty           `json:"specialties,omitempty"`
 }
 
 type listing struct {
@@ -45,7 +49,11 @@ func (a *app) list(ctx context.Context, r *api.Request) (*api.Response, error) {
 	}
 	answer := listing{Items: []entry{}, Bindable: []entry{}}
 	for _, h := range held {
-		if e := a.entry(h, portal.BindingNeeded); e.Bound {
+		e := a.entry(h, portal.BindingNeeded)
+		if r.Session.IsIdentified(r.Time) {
+			e.Employer, e.Specialties = &h.Certificate.Employer, specialtiesOf(h.Certificate, civil.Of(r.Time))
+		}
+		if e.Bound {
 			answer.Items = append(answer.Items, e)
 		} else {
 			answer.Bindable = append(answer.Bindable, e)
