@@ -37,6 +37,7 @@ func Start(ctx context.Context, program string) (browser context.Context, stop f
 		chromedp.Flag("disable-background-timer-throttling", true), chromedp.Flag("disable-backgrounding-occluded-windows", true),
 		chromedp.Flag("disable-renderer-backgrounding", true),
 		chromedp.Flag("force-color-profile", "srgb"), chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("enable-blink-features", "LangAttributeAwareFormControlUI"), // days as the page's language writes them, without the browser's own Chinese
 		chromedp.Flag("lang", "zh-CN"), chromedp.Flag("accept-lang", "zh-CN"), chromedp.Env("LANG=zh_CN.UTF-8", "LANGUAGE=zh_CN"),
 	}
 	if os.Getuid() == 0 {
