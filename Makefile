@@ -82,8 +82,8 @@ test: build ## run all tests, with a throw-away DynamoDB and S3; PKG=./shared/st
 e2e: build ## drive both portals in headless Chromium against the whole service; screenshots go to out/e2e
 	@$(if $(CHROME),cd trials && CHROME=$(CHROME) go test -count=1 ./browser,echo "===== $(SKIPPED) =====")
 
-screenshots: build ## take the screenshots in the READMEs again
-	@$(if $(CHROME),cd trials && CHROME=$(CHROME) go test -count=1 ./browser -run TestThePicturesOfTheReadme -pictures,echo "===== $(SKIPPED) =====")
+screenshots: build ## take the pictures of the READMEs and of the manual again
+	@$(if $(CHROME),cd trials && CHROME=$(CHROME) go test -count=1 ./browser -run TestThePictures -pictures,echo "===== $(SKIPPED) =====")
 
 check-contract: prerequisites ## check openapi.yaml with Redocly's strictest rules, and that it refuses broken copies
 	@conformance/contract/lint

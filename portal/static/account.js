@@ -44,7 +44,7 @@ export async function account(page) {
           [say('idFrom'), me.idValidFrom],
           [say('idUntil'), me.idValidUntil || say('longTerm')],
           [say('level'), [chinese(me.realNameLevelName), level(me)]],
-          [say('password'), ['••••••••', change]],
+          [say('password'), [element('span', null, '••••••••'), change]],
         ], {class: 'pairs lined'})),
     ],
   };

@@ -3,13 +3,15 @@
 import {consents} from './consents.js';
 import {open} from './dialog.js';
 import {obtain} from './download.js';
-import {busy, chinese, element, field, pairs, quoted} from './element.js';
+import {busy, chinese, element, field, fold, pairs, quoted} from './element.js';
 import {withFace} from './face.js';
 import {english, say} from './language.js';
+import {isLarge} from './mode.js';
 import {put} from './problem.js';
+import {obtainPreview, thumbnail} from './preview.js';
 import {save} from './save.js';
 import {call, endorsement, Problem} from './service.js';
-import {minute, period} from './time.js';
+import {dayInText, minute, period} from './time.js';
 
 const looks = {ready: 'good', 'not-yet': 'warn', expired: '', withdrawn: 'bad', superseded: '', revoked: 'bad', 'void-holder': 'bad'};
 
@@ -18,28 +20,38 @@ const kilobytes = bytes => `${Math.max(1, Math.round(bytes / 1024))} kB`;
 // copy is the card of an endorsement. changed is called after the copy was withdrawn.
 export function copy(page, typeName, made, changed) {
   const alive = made.state === 'ready' || made.state === 'not-yet';
+  const offered = alive && offer(page, made);
   return element('li', {class: 'card copy', 'data-endorsement': made.endorsement, tabindex: '-1'},
     element('h3', null, chinese(typeName), element('span', {class: `chip ${looks[made.state]}`}, say(`state-${made.state}`))),
+    element('div', {class: 'sheet'},
+    alive ? thumbnail(made, offered.buttons) : element('p', {class: 'thumbnail gone', 'aria-hidden': 'true'}, say(`state-${made.state}`)),
     pairs([
       [say('madeAt'), element('time', {datetime: made.madeAt}, minute(made.madeAt))],
+      [say('endsOn'), element('strong', null, dayInText(made.useUntil))],
       [say('useWindow'), period(made.useFrom, made.useUntil)],
       [say('purpose'), made.purpose && [chinese(made.purpose.kind), [made.purpose.text, made.purpose.projectCode].filter(Boolean).map(t => ` ${quoted(t)}`)]],
       [say('recipient'), made.recipient && [made.recipient.name, made.recipient.uscc].filter(Boolean).map(quoted).join(' ')],
       [say('withdrawnAt'), made.withdrawnAt && minute(made.withdrawnAt)],
       [say('reason'), quoted(made.withdrawnWhy)],
       [say('vouchedBy'), made.vouchedBy?.replace('https://', '')],
-    ]),
+    ])),
     element('div', {class: 'push fields'},
-      alive && files(page, made),
+      alive && element('div', {class: 'files'}, offered.status, offered.trouble),
       element('div', {class: 'row between small'},
         element('a', {href: made.verifyUrl, target: '_blank', rel: 'noopener'}, say('verifyThis')),
         alive && element('div', {class: 'row'},
-          element('button', {type: 'button', class: 'plain', click: () => consents(page, made)}, say('consent')),
+          element('button', {type: 'button', class: 'plain extra', click: () => consents(page, made)}, say('consent')),
           element('button', {type: 'button', class: 'plain danger', click: () => withdraw(page, made, changed)}, say('withdraw'))))));
 }
 
 // files is the row of 预览, pdf下载 and OFD下载, with the state of a download below.
 export function files(page, made) {
+  const {buttons, status, trouble} = offer(page, made);
+  return element('div', {class: 'files'}, buttons, status, trouble);
+}
+
+// offer makes the row of buttons, and the places for a download's state and for what went wrong.
+function offer(page, made) {
   const status = element('div', {role: 'status', class: 'small'});
   const trouble = element('div');
   const button = (file, label, then) => {
@@ -53,7 +65,7 @@ export function files(page, made) {
     const text = element('p', null, say('fetching', {file: label, size: kilobytes(made.files[file].bytes)}));
     status.replaceChildren(text, bar);
     try {
-      const got = await withFace(page, () => obtain(made, file, (at, of) => { bar.max = of; bar.value = at; }));
+      const got = await withFace(page, () => (file === 'preview' ? obtainPreview(made) : obtain(made, file, (at, of) => { bar.max = of; bar.value = at; })));
       status.replaceChildren(element('p', {class: 'saved'}, then(got) ?? ''));
     } catch (problem) {
       status.replaceChildren();
@@ -66,20 +78,17 @@ export function files(page, made) {
     save(got);
     return say('saved', {name: got.name, size: kilobytes(got.blob.size)});
   };
-  return element('div', {class: 'files'},
-    element('div', {class: 'row'},
-      button('preview', say('preview'), show), button('pdf', say('pdf'), keep), button('ofd', say('ofd'), keep)),
-    status, trouble);
+  const buttons = element('div', {class: 'row'},
+    button('preview', say('preview'), show), button('pdf', say('pdf'), keep), button('ofd', say('ofd'), keep));
+  return {buttons, status, trouble};
 }
 
 // show opens the preview.
-function show({blob}) {
-  const address = URL.createObjectURL(blob);
-  const dialog = open(say('preview'), [
+function show(address) {
+  open(say('preview'), [
     element('p', {class: 'small soft'}, say('previewNote')),
     element('img', {class: 'preview', src: address, alt: say('previewAlt')}),
   ], {class: 'big'});
-  dialog.closed.then(() => URL.revokeObjectURL(address));
 }
 
 function withdraw(page, made, changed) {

@@ -23,6 +23,27 @@ export function quoted(words = '') {
 // chinese is a text that is Chinese on an English page too: the manual's words, names.
 export const chinese = text => element('span', {lang: 'zh-CN'}, text);
 
+// fullWidth returns a Chinese sentence with its punctuation as it is printed (GB/T 15834): the manual's
+// sentences have half-width marks. A mark that touches no Chinese character stays.
+export function fullWidth(text = '') {
+  const wide = {',': '，', '!': '！', ':': '：', ';': '；', '?': '？'};
+  return text
+    .replace(/"([^"]*[\u3400-\u9fff][^"]*)"/g, '“$1”')
+    .replace(/([\u3400-\u9fff”）》」])([,!:;?])/g, (_, before, mark) => before + wide[mark])
+    .replace(/([,!:;?])(?=[\u3400-\u9fff“（《「])/g, mark => wide[mark]);
+}
+
+// sentence is a sentence of the manual or of the service, as it is printed.
+export const sentence = text => chinese(fullWidth(text));
+
+// initial is the first character of a name with the marks that belong to it.
+export const initial = (name = '') => name.trim().match(/^\P{M}\p{M}*/u)?.[0] ?? '';
+
+// fold is a part of a page that is opened by its title.
+export function fold(title, content, open = false) {
+  return element('details', {class: 'fold', open}, element('summary', null, title), content);
+}
+
 // pairs is a list of terms and values; a pair without a value is left out.
 export function pairs(list, attributes) {
   return element('dl', {class: 'pairs', ...attributes}, list

@@ -2,12 +2,12 @@
 
 import {files} from './copy.js';
 import {open} from './dialog.js';
-import {busy, chinese, element, field, pairs, quoted} from './element.js';
+import {busy, chinese, element, field, fold, fullWidth, pairs, quoted, sentence} from './element.js';
 import {withFace} from './face.js';
 import {say} from './language.js';
 import {mark, put} from './problem.js';
 import {call, certificate, Problem} from './service.js';
-import {minute} from './time.js';
+import {dayInText, minute} from './time.js';
 
 const kinds = ['本人使用', '投标', '入职', '备案', '其他'];
 
@@ -30,8 +30,8 @@ export async function endorse(page, detail, preflight, refused) {
     busy(button, send);
   }},
   days(window),
-  preflight.warnings.map(text => element('p', {class: 'note'}, chinese(text))),
-  element('div', {class: 'note calm', lang: 'zh-CN'}, element('p', null, '注意：'), detail.notes.map(text => element('p', null, text))),
+  preflight.warnings.map(text => element('p', {class: 'note'}, sentence(text))),
+  element('div', {class: 'note calm', lang: 'zh-CN'}, element('p', null, '注意：'), detail.notes.map(text => element('p', null, fullWidth(text)))),
   purposes(), trouble,
   element('div', {class: 'row end'}, element('button', {type: 'button', click: () => dialog.close()}, say('cancel')), button));
   const dialog = open(chinese(detail.title), form, {class: 'endorse'});
@@ -59,16 +59,16 @@ export async function endorse(page, detail, preflight, refused) {
   }
 
   function succeed() {
-    const done = element('p', {class: 'done', role: 'status', tabindex: '-1', lang: 'zh-CN'}, made.message ?? say(`state-${made.state}`));
+    const done = element('p', {class: 'done', role: 'status', tabindex: '-1', lang: 'zh-CN'}, made.message ? fullWidth(made.message) : say(`state-${made.state}`));
     dialog.inside.replaceChildren(done,
       pairs([
         [say('madeAt'), minute(made.madeAt)],
-        [say('useFrom'), window.picks === 'both' && made.useFrom],
-        [say('useUntil'), say('because', {day: made.useUntil, why: made.limitText})],
+        [say('useFrom'), window.picks === 'both' && dayInText(made.useFrom)],
+        [say('useUntil'), say('because', {day: dayInText(made.useUntil), why: made.limitText})],
         [say('purpose'), made.purpose && chinese([made.purpose.kind, quoted(made.purpose.text)].filter(Boolean).join(' '))],
         [say('recipient'), quoted(made.recipient?.name)],
       ]),
-      made.warnings.map(text => element('p', {class: 'note'}, chinese(text))).at(0) ?? '',
+      ...made.warnings.slice(0, 1).map(text => element('p', {class: 'note'}, sentence(text))),
       files(page, made),
       element('div', {class: 'row end'}, element('button', {type: 'button', class: 'main', click: () => dialog.close()}, say('finish'))));
     done.focus();
@@ -81,15 +81,14 @@ export async function endorse(page, detail, preflight, refused) {
 // days are the inputs for the days of use; the first day only if the holder may choose it.
 function days({useFrom, useUntil, latest, limitText, picks}) {
   const input = (name, value) => element('input', {name, type: 'date', min: useFrom, max: latest, value, required: true, readonly: picks === 'none'});
-  const until = field(say('useUntil'), input('until', useUntil), say('latest', {day: latest, why: limitText}));
+  const until = field(say('useUntil'), input('until', useUntil), say('latest', {day: dayInText(latest), why: limitText}));
   if (picks !== 'both') return until;
   return element('div', {class: 'fields two'}, field(say('useFrom'), input('from', useFrom), say('useFromHint')), until);
 }
 
 function purposes() {
   const text = (name, max, more) => element('input', {name, maxlength: max, autocomplete: 'off', ...more});
-  return element('fieldset', {class: 'fields'},
-    element('legend', null, say('purposeTitle')),
+  return fold(say('purposeTitle'), element('div', {class: 'fields'},
     element('p', {class: 'small soft'}, say('purposeHint')),
     element('div', {class: 'fields two'},
       field(say('purposeKind'), element('select', {name: 'kind'},
@@ -98,7 +97,7 @@ function purposes() {
     field(say('purposeText'), text('text', 200)),
     element('div', {class: 'fields two'},
       field(say('recipient'), text('recipient', 100)),
-      field(say('uscc'), text('uscc', 18, {autocapitalize: 'characters', spellcheck: 'false'}))));
+      field(say('uscc'), text('uscc', 18, {autocapitalize: 'characters', spellcheck: 'false'})))));
 }
 
 // requestBody is the request's body, with only what the holder has entered.

@@ -3,17 +3,19 @@
 
 import {bindPhone} from './account.js';
 import {copy} from './copy.js';
-import {busy, chinese, element, field} from './element.js';
+import {busy, chinese, element, field, fold, fullWidth, pairs, sentence} from './element.js';
 import {endorse} from './endorse.js';
 import {withFace} from './face.js';
 import {identify} from './identify.js';
 import {say} from './language.js';
 import {latest, ledger} from './ledger.js';
+import {isLarge} from './mode.js';
 import {paged} from './pages.js';
 import {card} from './problem.js';
+import {specialties} from './registration.js';
 import {call, certificate, Problem} from './service.js';
 
-const pageSize = 12;
+const pageSize = () => (isLarge() ? 4 : 12);
 
 export async function endorsements(page) {
   const id = page.params.certificate;
@@ -23,11 +25,15 @@ export async function endorsements(page) {
 
   const blockers = element('div', {class: 'blockers'});
   const list = buildHistory(page, detail, period, history);
-  const start = element('button', {type: 'button', class: 'main', id: 'endorse', click: () => busy(start, begin)}, say('endorseCertificate'));
+  const start = element('button', {type: 'button', class: 'main', id: 'endorse', 'aria-describedby': 'endorse-why', click: () => busy(start, begin)}, say('endorseCertificate'));
+  const why = element('p', {class: 'small wrong', id: 'endorse-why', role: 'status'});
 
-  // showBlockers shows all blockers.
+  // showBlockers shows all blockers. The button does nothing about them, except for the identification.
   function showBlockers(problems) {
     blockers.replaceChildren(...problems.map(p => card(p, {ways, faq: `${page.base}/questions`})));
+    const inTheWay = problems.filter(p => p.code !== 'identity-required');
+    start.disabled = inTheWay.length > 0;
+    why.textContent = inTheWay.length ? say(inTheWay.length === 1 ? 'blockedBy' : 'blockedByMany', {title: stem(inTheWay[0].title), count: inTheWay.length}) : '';
     if (problems.length) {
       blockers.append(element('p', {class: 'row'}, element('button', {type: 'button', click: event => busy(event.target, check)}, say('checkAgain'))));
     }
@@ -76,24 +82,30 @@ export async function endorsements(page) {
     body: [
       element('div', {class: 'head'},
         element('div', null, element('h1', {tabindex: '-1'}, chinese(detail.typeName)),
-          element('p', {class: 'soft small'}, chinese(`${detail.holder} · ${detail.number} · ${detail.stateName}`))),
-        start),
-      detail.notice && element('p', {class: 'note', id: 'notice', lang: 'zh-CN'}, detail.notice),
+          element('p', {class: 'soft small'}, chinese(`${detail.holder} · ${detail.number}`))),
+        element('div', {class: 'begin'}, start, why)),
+      element('section', {class: 'card facts', 'aria-label': say('registration')}, pairs([
+        [say('specialties'), specialties(detail.specialties)], [say('employer'), chinese(detail.employer.name)], [say('state'), chinese(detail.stateName)],
+      ])),
+      detail.notice && element('p', {class: 'note', id: 'notice'}, sentence(detail.notice)),
       blockers,
       list.root,
-      ledger(page, id, verifications),
+      isLarge() ? fold(say('ledger'), ledger(page, id, verifications)) : ledger(page, id, verifications),
     ],
   };
 }
 
+// stem is a title without its last mark, to stand within a sentence.
+const stem = title => fullWidth(title).replace(/[！。]$/, '');
+
 function read(id, {from, to}, cursor) {
-  const query = new URLSearchParams(Object.entries({from, to, cursor, limit: String(pageSize)}).filter(([, v]) => v));
+  const query = new URLSearchParams(Object.entries({from, to, cursor, limit: String(pageSize())}).filter(([, v]) => v));
   return call('GET', certificate(id, `/endorsements?${query}`));
 }
 
 // buildHistory is the history: a search by day, a page of cards, and the buttons for other pages.
 function buildHistory(page, detail, period, first) {
-  const cards = element('ul', {class: 'cards'});
+  const cards = element('ul', {class: 'cards copies'});
   const count = element('p', {class: 'soft', role: 'status'});
   const heading = element('h2', {tabindex: '-1', id: 'history'}, say('history'));
 
@@ -117,7 +129,7 @@ function buildHistory(page, detail, period, first) {
   const search = element('form', {class: 'search', role: 'search', 'aria-label': say('searchByTime'), submit: event => {
     event.preventDefault();
     const query = new URLSearchParams([...new FormData(search)].filter(([, v]) => v));
-    page.go(`${page.path}${query.size ? `?${query}` : ''}`);
+    page.go(`${page.path}${String(query) && `?${query}`}`);
   }},
   day('from', say('from')), day('to', say('to')),
   element('button', null, say('search')),
@@ -125,7 +137,8 @@ function buildHistory(page, detail, period, first) {
 
   return {
     root: element('section', {class: 'card'}, heading,
-      element('p', {class: 'small soft'}, say('searchByTime')), search, list.trouble, count, cards, list.ways),
+      isLarge() ? fold(say('searchByTime'), search, Boolean(period.from || period.to)) : [element('p', {class: 'small soft'}, say('searchByTime')), search],
+      list.trouble, count, cards, list.ways),
     // refresh shows the newest endorsements again and highlights the one just made.
     refresh: list.newest,
   };

@@ -2,16 +2,16 @@
 // 证照加注服务.
 
 import {open} from './dialog.js';
-import {busy, chinese, element, field, pairs} from './element.js';
+import {busy, chinese, element, field, pairs, sentence} from './element.js';
 import {endorsements} from './endorsements.js';
 import {withFace} from './face.js';
 import {say} from './language.js';
 import {crumbs, start} from './portal.js';
 import {put} from './problem.js';
 import {areas} from './areas.js';
+import {specialties} from './registration.js';
 import {call, certificate, Problem} from './service.js';
 import * as session from './session.js';
-import {period} from './time.js';
 
 const base = '/gjzwfw';
 
@@ -27,8 +27,8 @@ async function home() {
       element('section', {class: 'card greet'},
         element('h1', {tabindex: '-1'}, say('gjzwfwTitle')),
         element('p', null, say('gjzwfwLead'))),
-      element('ul', {class: 'cards'}, [['center', '/gjzwfw/center'], ['myCertificates', '/gjzwfw/certificates'], ['account', '/gjzwfw/account'], ['verify', '/v'], ['questions', '/gjzwfw/questions']]
-        .map(([what, href]) => element('li', {class: 'card'},
+      element('ul', {class: 'cards'}, [['center', '/gjzwfw/center'], ['myCertificates', '/gjzwfw/certificates'], ['account', '/gjzwfw/account'], ['manual', '/gjzwfw/manual'], ['questions', '/gjzwfw/questions'], ['verify', '/v']]
+        .map(([what, href]) => element('li', {class: ['account', 'verify'].includes(what) ? 'card extra' : 'card'},
           element('h2', null, element('a', {href}, say(what))), element('p', {class: 'soft'}, say(`about-${what}`))))),
     ],
   };
@@ -65,7 +65,7 @@ async function center() {
             element('p', {class: 'push'}, element('a', {class: 'button main', href: detailOf(c.certificate)}, say('viewDetail'))))),
           bindable.map(c => element('li', {class: 'card'}, element('h3', null, chinese(c.typeName)), element('p', {class: 'soft small'}, c.number),
             element('p', {class: 'push'}, element('a', {class: 'button', href: `${base}/certificates`}, say('bindNow'))))),
-          others.map(name => element('li', {class: 'card off'}, element('h3', null, chinese(name)), element('p', {class: 'small push'}, say('notServed')))))),
+          others.map(name => element('li', {class: 'card off extra'}, element('h3', null, chinese(name)), element('p', {class: 'small push'}, say('notServed')))))),
     ],
   };
 }
@@ -76,7 +76,7 @@ async function certificates(page) {
   const columns = ['order', 'issuer', 'typeName', 'issuedOn', 'operation'];
   const row = (c, i) => {
     const off = element('button', {type: 'button', click: () => unbind(page, c)}, say('unbind'));
-    const cells = [String(i + 1), chinese(c.issuer), chinese(c.typeName), c.issuedOn,
+    const cells = [String(i + 1), chinese(c.issuer), element('div', null, chinese(c.typeName), element('p', {class: 'small soft'}, c.number), c.specialties && element('div', {class: 'small'}, specialties(c.specialties))), c.issuedOn,
       element('div', {class: 'row'}, element('a', {class: 'button', href: detailOf(c.certificate)}, say('viewDetail')), off)];
     return element('tr', null, cells.map((cell, n) => element('td', {'data-label': say(columns[n])}, cell)));
   };
@@ -96,8 +96,8 @@ async function certificates(page) {
 // empty is §3.5 of the manual, with what to do.
 function empty(bindable) {
   return element('section', {class: 'card', id: 'empty'},
-    element('h2', null, chinese('"国家政务服务平台"用户中心中无电子证照。')),
-    element('p', null, chinese('请前往"住房和城乡建设部政务服务门户"查看或下载电子证照。')),
+    element('h2', null, sentence('"国家政务服务平台"用户中心中无电子证照。')),
+    element('p', null, sentence('请前往"住房和城乡建设部政务服务门户"查看或下载电子证照。')),
     bindable.length > 0 && element('p', null, say('canBind', {count: bindable.length})),
     element('div', {class: 'row'},
       element('a', {class: 'button', href: '/mohurd/certificates'}, say('toMinistry')),
@@ -151,7 +151,7 @@ async function detail(page) {
   function offer() {
     if (chosen.value !== d.area.name) {
       services.replaceChildren(element('p', null, say('otherArea', {area: chosen.value, own: d.area.name})),
-        element('button', {type: 'button', click: () => { chosen.value = d.area.name; offer(); chosen.focus(); }}, say('ownArea', {own: d.area.name})));
+        element('div', {class: 'row'}, element('button', {type: 'button', click: () => { chosen.value = d.area.name; offer(); chosen.focus(); }}, say('ownArea', {own: d.area.name}))));
       return;
     }
     services.replaceChildren(element('ul', {class: 'cards'}, d.services.map(({name}) => service(name))));
@@ -159,13 +159,13 @@ async function detail(page) {
 
   const ways = {
     证照加注服务: [`${detailOf(d.certificate)}/endorsements`, 'about-endorse'],
-    证照加注操作手册: [`${base}/questions`, 'about-manual'],
+    证照加注操作手册: [`${base}/manual`, 'about-manual'],
   };
   function service(name) {
     const [href, about] = ways[name] ?? [];
     return element('li', {class: href ? 'card' : 'card off'},
       element('h3', null, href ? element('a', {href, lang: 'zh-CN'}, name) : chinese(name)),
-      element('p', {class: 'soft small'}, about ? say(about) : d.notice ? chinese(d.notice) : say('notServed')));
+      element('p', {class: 'soft small'}, about ? say(about) : d.notice ? sentence(d.notice) : say('notServed')));
   }
 
   offer();
@@ -179,8 +179,7 @@ async function detail(page) {
           [say('issuer'), chinese(d.issuer)], [say('typeName'), chinese(d.typeName)], [say('subject'), chinese(d.holder)],
           [say('certificateNumber'), d.number], [say('identifier'), d.identifier], [say('issuedOn'), d.issuedOn],
           [say('employer'), chinese(d.employer.name)], [say('state'), chinese(d.stateName)],
-          [say('specialties'), element('ul', null, d.specialties.map(s => element('li', null,
-            chinese(s.name), ' ', period(s.from, s.to), ' ', !s.valid && element('span', {class: 'chip bad'}, say('notValid')))))],
+          [say('specialties'), specialties(d.specialties)],
         ])),
       element('section', {class: 'card'},
         element('div', {class: 'head'}, element('h2', null, say('services')), field(say('region'), chosen)),

@@ -3,7 +3,7 @@
 
 import {copyText} from './clipboard.js';
 import {open} from './dialog.js';
-import {busy, chinese, element} from './element.js';
+import {busy, chinese, element, fullWidth} from './element.js';
 import {say} from './language.js';
 import {put} from './problem.js';
 import {call, now, Problem} from './service.js';
@@ -56,7 +56,7 @@ async function ask(page) {
     } catch (problem) {
       return fail(problem);
     }
-    parts.prompt.textContent = challenge.prompt;
+    parts.prompt.textContent = fullWidth(challenge.prompt);
     parts.image.src = `data:image/svg+xml,${encodeURIComponent(challenge.qr.svg)}`;
     parts.number.textContent = challenge.number;
     parts.here.href = challenge.qr.text;
@@ -130,7 +130,7 @@ function build() {
   p.root = element('div', {class: 'qr', 'data-state': 'opening'},
     element('p', {class: 'prompt'}, p.prompt),
     element('figure', null, p.image, p.over),
-    element('p', {hidden: true}, say('number'), element('br'), p.number),
+    element('p', {class: 'enter', hidden: true}, say('number'), element('br'), p.number),
     p.status, p.left, p.refresh, p.trouble, p.elsewhere);
   return p;
 }

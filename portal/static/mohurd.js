@@ -1,10 +1,11 @@
 // 住房和城乡建设部政务服务门户 (使用手册 一): 用户中心 with 账户设置 and 我的证照.
 
 import {level} from './account.js';
-import {chinese, element, pairs} from './element.js';
+import {chinese, element, initial, pairs} from './element.js';
 import {endorsements} from './endorsements.js';
 import {say} from './language.js';
 import {crumbs, start} from './portal.js';
+import {specialties} from './registration.js';
 import {call} from './service.js';
 import * as session from './session.js';
 
@@ -19,15 +20,16 @@ async function home() {
         element('p', {class: 'soft'}, say('mohurdLead')),
         element('div', {class: 'row'},
           element('a', {class: 'button main', href: `${base}/certificates`}, say('myCertificates')),
-          element('a', {class: 'button', href: `${base}/center`}, say('center')),
-          element('a', {class: 'button', href: '/v'}, say('verify')))),
+          element('a', {class: 'button extra', href: `${base}/center`}, say('center')),
+          element('a', {class: 'button extra', href: '/v'}, say('verify')))),
       element('h2', null, say('howItGoes')),
       element('ol', {class: 'steps'}, ['login', 'face', 'endorse', 'fetch'].map(step => element('li', null,
         element('h3', null, say(`step-${step}`)), element('p', null, say(`stepMore-${step}`))))),
       element('section', {class: 'card'},
         element('h2', null, say('questions')),
         element('p', null, say('questionsLead')),
-        element('a', {class: 'button', href: `${base}/questions`}, say('questions'))),
+        element('div', {class: 'row'}, element('a', {class: 'button', href: `${base}/questions`}, say('questions')),
+          element('a', {class: 'button', href: `${base}/manual`}, say('manual')))),
     ],
   };
 }
@@ -74,7 +76,11 @@ async function certificates(page) {
         element('a', {class: 'button', href: `${base}/questions`}, say('questions'))),
       element('ul', {class: 'cards'}, items.map(c => element('li', {class: 'card'},
         element('h2', null, chinese(c.typeName)),
-        pairs([[say('certificateNumber'), c.number], [say('issuer'), chinese(c.issuer)], [say('issuedOn'), c.issuedOn], [say('state'), chinese(c.stateName)]]),
+        pairs([
+          [say('certificateNumber'), c.number], [say('specialties'), c.specialties && specialties(c.specialties)],
+          [say('employer'), c.employer && chinese(c.employer.name)], [say('state'), chinese(c.stateName)],
+          [say('issuer'), chinese(c.issuer)], [say('issuedOn'), c.issuedOn],
+        ]),
         element('p', {class: 'push'}, element('a', {class: 'button main', href: `${base}/certificates/${encodeURIComponent(c.certificate)}`}, say('manage')))))),
     ],
   };
@@ -84,7 +90,7 @@ function side(page, place) {
   const entry = ([path, label]) => element('li', null, element('a', {href: base + path, 'aria-current': path === place ? 'page' : null}, say(label)));
   return element('aside', {class: 'side'},
     element('div', {class: 'me'},
-      element('span', {class: 'face', 'aria-hidden': 'true', lang: 'zh-CN'}, session.name()?.slice(0, 1) ?? ''),
+      element('span', {class: 'face', 'aria-hidden': 'true', lang: 'zh-CN'}, initial(session.name())),
       element('p', {lang: 'zh-CN'}, session.name())),
     element('nav', {'aria-label': say('center')},
       element('ul', null, [['/center', 'center'], ['/account', 'account'], ['/certificates', 'myCertificates'], ['/questions', 'questions']].map(entry))));

@@ -4,6 +4,7 @@
 import {passwords} from './account.js';
 import {element} from './element.js';
 import {say, switcher} from './language.js';
+import {modeSwitch} from './mode.js';
 import {card} from './problem.js';
 import {call, local} from './service.js';
 import * as session from './session.js';
@@ -37,5 +38,6 @@ function show() {
 
 addEventListener('hashchange', show);
 switcher(document.getElementById('language'), show);
+modeSwitch(document.getElementById('mode'));
 footer();
 show();

@@ -6,8 +6,11 @@ import {closeAll} from './dialog.js';
 import {busy, element} from './element.js';
 import {identify} from './identify.js';
 import {language, say, switcher} from './language.js';
+import {modeSwitch} from './mode.js';
+import {manual} from './manual.js';
 import {login} from './login.js';
 import {questions} from './questions.js';
+import {forget} from './preview.js';
 import {card} from './problem.js';
 import {router} from './router.js';
 import {call, ended, local, Problem} from './service.js';
@@ -27,7 +30,7 @@ export function start(portal) {
 
   const views = [
     ...portal.views,
-    ['/login', login], ['/account', account], ['/questions', questions],
+    ['/login', login], ['/account', account], ['/questions', questions], ['/manual', manual],
   ];
   const pages = router(base, views, draw);
   const here = {
@@ -70,16 +73,24 @@ export function start(portal) {
   }
 
   function failed(problem, page) {
-    const ways = p => ({
-      'identity-required': [element('button', {type: 'button', class: 'main', click: page.again}, say('scan'))],
-      page: [element('a', {class: 'button', href: base}, say('home'))],
-    }[p.code] ?? []);
+    const ways = p => {
+      if (p.code === 'identity-required') return [element('button', {type: 'button', class: 'main', click: page.again}, say('scan'))];
+      return isLasting(p) ? elsewhere() : [];
+    };
     const again = !ways(problem).length && page.again;
     return {
       title: say('cannotShow'), place: page.path,
       body: [element('h1', {tabindex: '-1'}, say('cannotShow')),
         card(problem, {ways, faq: `${base}/questions`, again})],
     };
+  }
+
+  // elsewhere are the ways on from an address that cannot be shown: back, and home.
+  function elsewhere() {
+    return [
+      history.length > 1 && element('button', {type: 'button', class: 'main', click: () => history.back()}, say('goBack')),
+      element('a', {class: 'button', href: base}, say('home')),
+    ].filter(Boolean);
   }
 
   // settle moves the focus to the top of the view, or scrolls to the part that the address names.
@@ -119,6 +130,7 @@ export function start(portal) {
       if (!(problem instanceof Problem)) throw problem;
     }
     session.end();
+    forget();
     pages.go(base);
   }
 
@@ -127,10 +139,14 @@ export function start(portal) {
     pages.go(`${base}/login?${new URLSearchParams({ended: '1', return: location.pathname + location.search})}`, {replace: true});
   });
   switcher(document.getElementById('language'), here.again);
+  modeSwitch(document.getElementById('mode'), here.again);
   footer();
   document.documentElement.lang = language();
   pages.show(true);
 }
+
+// isLasting says whether showing the same address again would show the same problem.
+const isLasting = p => p.code === 'page' || (p.status >= 400 && p.status < 500 && ![401, 403, 408, 409, 429].includes(p.status));
 
 // crumbs says where the page is: 当前位置.
 export function crumbs(trail) {

@@ -1,8 +1,8 @@
 // How a problem is shown: what happened, why, who has to act, how, where and when, and what can be
 // done at once.
 
-import {chinese, element, pairs} from './element.js';
-import {say} from './language.js';
+import {element, fullWidth, pairs, sentence} from './element.js';
+import {english, say} from './language.js';
 
 const owners = {本人: 'ownerHolder', 企业: 'ownerEmployer', 省厅: 'ownerProvince', 住建部: 'ownerMinistry', 平台: 'ownerPlatform'};
 
@@ -12,32 +12,34 @@ const questions = {
   'photo-missing': '3.4', 'signature-missing': '3.4', 'not-bound': '3.5',
 };
 
+// printed is a text of the service, which comes in the page's language.
+const printed = text => (text && !english() ? fullWidth(text) : text);
+
 function outside(address) {
   return element('a', {href: address, target: '_blank', rel: 'noopener noreferrer'}, address);
 }
 
 function fields(problem) {
-  return problem.fields?.map(f => element('p', {class: 'small'}, f.detail, f.suggestion && ` → ${f.suggestion}`));
+  return problem.fields?.map(f => element('p', {class: 'small'}, printed(f.detail), f.suggestion && ` → ${f.suggestion}`));
 }
 
 // card shows a problem, and each of its blockers in the same form. ways(problem) returns buttons and
 // links for what can be done here; faq is the page of the manual's questions.
 export function card(problem, {ways = () => [], faq, level = 'h2', again} = {}) {
   const inner = {ways, faq, level: 'h3'};
-  const said = [problem.detail, problem.remedy];
   const out = [
     ...ways(problem),
     faq && questions[problem.code] && element('a', {class: 'button', href: `${faq}#q${questions[problem.code]}`}, say('question', {number: questions[problem.code]})),
     again && retry(again, problem.retryAfter),
   ].filter(Boolean);
   return element('section', {class: 'problem', tabindex: '-1', 'data-code': problem.code},
-    element(level, null, problem.ours ? problem.title : chinese(problem.title)),
+    element(level, null, problem.ours ? problem.title : sentence(problem.title)),
     pairs([
-      [say('cause'), said[0]],
+      [say('cause'), printed(problem.detail)],
       [say('owner'), problem.owner && say(owners[problem.owner])],
-      [say('remedy'), said[1]],
+      [say('remedy'), printed(problem.remedy)],
       [say('link'), problem.link && outside(problem.link)],
-      [say('eta'), problem.eta],
+      [say('eta'), printed(problem.eta)],
       [say('requestId'), !problem.blockers?.length && problem.status >= 500 && problem.requestId],
     ]),
     fields(problem),
@@ -76,10 +78,12 @@ export function mark(form, problem, names) {
   for (const [input, fault] of faults) {
     if (!input) continue;
     const wrong = document.getElementById(`${input.id}-wrong`);
-    const text = fault.suggestion ? `${fault.detail} → ${fault.suggestion}` : fault.detail;
+    const text = printed(fault.detail) + (fault.suggestion ? ` → ${fault.suggestion}` : '');
     wrong.textContent = wrong.hidden ? text : `${wrong.textContent} ${text}`;
     wrong.hidden = false;
     input.setAttribute('aria-invalid', 'true');
+    const folded = input.closest('details');
+    if (folded) folded.open = true;
   }
   const first = faults.find(([input]) => input);
   first?.[0].focus();

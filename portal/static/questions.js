@@ -1,9 +1,9 @@
 // 常见问题 (使用手册 三): the manual's questions and answers, each with what to do.
 
-import {chinese, element} from './element.js';
+import {element, sentence} from './element.js';
 import {english, say} from './language.js';
 
-// answers are the manual's, word for word, with links.
+// answers are the manual's, word for word, with links; they are shown with full-width punctuation.
 const answers = [
   ['3.1', '加注电子证照时,提示"证照过期"。', '请申请办理[延续注册]业务,等待审核通过后再加注。', 'q31', base => [[`${base}/certificates`, 'checkAgain']]],
   ['3.2', '加注电子证照时,一直提示"正在生成证照,请耐心等待!"。', '请前往"国家政务服务平台"检查手机号码是否绑定,如果未绑定,按照提示绑定手机号之后再次加注电子证照。', 'q32', () => [['/gjzwfw/account', 'toPhone']]],
@@ -19,8 +19,8 @@ export async function questions({base}) {
       element('h1', {tabindex: '-1'}, say('questions')),
       element('p', {class: 'soft'}, say('questionsHint')),
       answers.map(([number, question, answer, meaning, ways]) => element('section', {class: 'card', id: `q${number}`},
-        element('h2', null, `${number} `, chinese(question)),
-        element('p', null, chinese(answer)),
+        element('h2', null, `${number} `, sentence(question)),
+        element('p', null, sentence(answer)),
         english() && element('p', {class: 'soft'}, say(meaning)),
         element('div', {class: 'row'}, ways(base).map(([href, label]) => element('a', {class: 'button', href}, say(label)))))),
     ],

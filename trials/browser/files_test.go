@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/portal"
 )
 
@@ -22,9 +23,41 @@ func portalFiles(t *testing.T) map[string]string {
 	}
 	texts := map[string]string{}
 	for name, data := range files {
-		texts[name] = string(data)
+		if path.Ext(name) != ".jpg" {
+			texts[name] = string(data)
+		}
 	}
 	return texts
+}
+
+// manualPictures are the pictures of the manual's page, by name.
+func manualPictures(t *testing.T) map[string][]byte {
+	t.Helper()
+	files, err := portal.Files(os.DirFS(filepath.Join(service.Root, "portal")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	maps.DeleteFunc(files, func(name string, _ []byte) bool { return path.Ext(name) != ".jpg" })
+	return files
+}
+
+// TestTheManualHasItsPictures holds the manual's page and the files together.
+func TestTheManualHasItsPictures(t *testing.T) {
+	t.Parallel()
+	pictures := manualPictures(t)
+	for _, portal := range []string{seed.Ministry, seed.National} {
+		p := open(t, desktopSize)
+		p.visit("/" + portal + "/manual")
+		for _, address := range js[[]string](p, `[...document.querySelectorAll("img.shot")].map(i => new URL(i.src).pathname.slice(1))`) {
+			if pictures[address] == nil {
+				t.Errorf("%s is missing; run `make screenshots`", address)
+			}
+			delete(pictures, address)
+		}
+	}
+	for name := range pictures {
+		t.Errorf("no page shows %s", name)
+	}
 }
 
 // TestNoPageHoldsWhatThePolicyForbids finds markup made from text, styles and handlers in

@@ -63,12 +63,14 @@ func TestTheMainWayWithoutAMouse(t *testing.T) {
 			t.Fatalf("the focus left the dialog for %s", js[string](p, "document.activeElement.outerHTML"))
 		}
 	}
+	p.reach("用途与接收单位（选填）")
+	p.pressKeys(kb.Enter)
 	p.reach("事由说明")
 	p.pressKeys("示例项目")
 	p.reach("加注")
 	p.pressKeys(kb.Enter)
-	p.waitForText("加注成功!")
-	p.waitUntil(`document.activeElement.innerText === "加注成功!"`)
+	p.waitForText("加注成功！")
+	p.waitUntil(`document.activeElement.innerText === "加注成功！"`)
 	p.reach("预览")
 	p.pressKeys(kb.Enter)
 	p.waitUntil(`document.querySelector("img.preview")?.naturalWidth > 100`)

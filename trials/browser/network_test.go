@@ -75,11 +75,12 @@ func TestAnAnswerThatIsLostDoesNotMakeTwoCopies(t *testing.T) {
 		return asked.Add(1) <= 2 && failRequest(ctx, at, e)
 	})
 	p.clickByName("证照加注")
+	p.clickByName("用途与接收单位（选填）")
 	p.fill("事由说明", "断网示例")
 	p.clickByName("加注")
 	p.waitForText("网络已断开，正在重试")
 	p.snap("network-retry-1280")
-	p.waitForText("加注成功!")
+	p.waitForText("加注成功！")
 	if asked.Load() != 3 {
 		t.Errorf("asked %d times", asked.Load())
 	}
@@ -95,9 +96,10 @@ func TestADoubleClickMakesOneCopy(t *testing.T) {
 	p := open(t, desktopSize)
 	p.enter(seed.National, holder(t, "several specialties, one ending soon"))
 	p.clickByName("证照加注")
+	p.clickByName("用途与接收单位（选填）")
 	p.fill("事由说明", "双击示例")
 	js[bool](p, `(b => { b.click(); b.click(); b.form.requestSubmit(); return true; })(`+elementByName("加注")+`)`)
-	p.waitForText("加注成功!")
+	p.waitForText("加注成功！")
 	p.clickByName("完成")
 	p.checkSingleCopy("双击示例")
 }
@@ -108,7 +110,7 @@ func TestADownloadSurvivesABrokenLine(t *testing.T) {
 	p.enter(seed.Ministry, holder(t, "rare characters in the name"))
 	p.clickByName("证照加注")
 	p.clickByName("加注")
-	p.waitForText("加注成功!")
+	p.waitForText("加注成功！")
 	var asked atomic.Int32
 	p.interceptRequests(service.Storage.S3+"/*", fetch.RequestStageRequest, func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
 		switch asked.Add(1) {

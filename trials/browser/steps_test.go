@@ -24,6 +24,14 @@ func (p *tab) logIn(portal string, h seed.Holder, page string) {
 	p.waitUntil(`!location.pathname.endsWith("/login")`)
 }
 
+// printed is a sentence of the manual as the pages print it, with full-width punctuation.
+func printed(sentence string) string {
+	for strings.Count(sentence, `"`) >= 2 {
+		sentence = strings.Replace(strings.Replace(sentence, `"`, "“", 1), `"`, "”", 1)
+	}
+	return strings.NewReplacer(",", "，", "!", "！", ":", "：", ";", "；").Replace(sentence)
+}
+
 // code is what the QR dialog shows: the code's text and the number.
 func (p *tab) code() (identityapp.Code, string) {
 	p.Helper()

@@ -84,7 +84,7 @@ func runPortalScenario(t *testing.T, portal string, s size) {
 	shot("3-center")
 
 	openCertificate(p, portal, h, shot)
-	p.waitForText("提示:自2021年2月1日起在北京市、上海市、浙江省、海南省等4个地区开展一级建造师电子注册证书试点工作,其他地区将视工作开展情况适时启动试点工作。")
+	p.waitForText("提示：自2021年2月1日起在北京市、上海市、浙江省、海南省等4个地区开展一级建造师电子注册证书试点工作，其他地区将视工作开展情况适时启动试点工作。")
 	shot("6-manage")
 	fillEndorseDialog(p, shot)
 	getFiles(p, h)
@@ -118,7 +118,7 @@ func openCertificate(p *tab, portal string, h seed.Holder, shot func(string)) {
 		p.waitForText("证照颁发机构")
 		p.clickByName("查看详情")
 		p.waitForText("国家政务服务平台提示您")
-		p.waitForText("请使用国家政务服务平台APP扫描二维码进行认证!")
+		p.waitForText("请使用国家政务服务平台APP扫描二维码进行认证！")
 	}
 	p.waitUntil(`document.querySelector(".qr[data-state=pending]")`)
 	shot("4-qr")
@@ -153,19 +153,20 @@ func (p *tab) identifyByPhone(h seed.Holder) {
 	p.waitUntilSettled()
 }
 
-// fillEndorseDialog fills in the dialog, as far as 加注成功!.
+// fillEndorseDialog fills in the dialog, as far as 加注成功！.
 func fillEndorseDialog(p *tab, shot func(string)) {
 	p.Helper()
 	p.clickByName("证照加注")
 	p.waitForText("中华人民共和国一级建造师注册证书")
-	p.waitForText("1.使用有效截止日期必须在注册有效期内;")
+	p.waitForText("1.使用有效截止日期必须在注册有效期内；")
 	p.waitForText("2.使用有效期限定为180天。")
+	p.clickByName("用途与接收单位（选填）")
 	p.fill("加注事由", "投标")
 	p.fill("事由说明", "示例项目")
 	p.fill("接收单位", "示例单位")
 	shot("7-dialog")
 	p.clickByName("加注")
-	p.waitForText("加注成功!")
+	p.waitForText("加注成功！")
 	shot("8-success")
 }
 
@@ -233,8 +234,7 @@ func TestTheHistoryIsSearchedByDayAndPaged(t *testing.T) {
 	p.clickByName("查询")
 	p.waitForText("暂时无法显示")
 	p.waitForText("结束日期早于开始日期")
-	p.clickByName("重试")
-	p.do(chromedp.NavigateBack())
+	p.clickByName("返回上一页") // the same days would be refused again
 	p.waitUntil(`document.querySelectorAll(".copy").length === 12`)
 	p.clickByName("清除")
 	p.waitUntil(`!location.search && document.querySelectorAll(".copy").length === 12`)

@@ -4,6 +4,7 @@
 
 import { keysFor } from "./keys.js";
 import { language, say, switcher } from "./language.js";
+import { modeSwitch } from "./mode.js";
 import { save } from "./save.js";
 import { day, instant, minute } from "./time.js";
 import { examine, given, keyOf } from "./token.js";
@@ -172,6 +173,7 @@ function listen() {
     shown();
     if (last && !at("result").hidden && !unheard) verify(last); // to get the service's texts in the new language
   });
+  modeSwitch(at("mode"));
   at("conditions").addEventListener("submit", (event) => {
     event.preventDefault();
     if (last) verify(last);
