@@ -1764,7 +1764,7 @@ type ReportRow struct {
 	// Operation What brought the certificate into its state: 01 新发, 02 延续, 03 暂扣, 04 过期失效, 05 注销 (撤销, 吊销, 转出), 06 暂扣发还, 07 其他, 08 转入, 09 变更, 10 取消转出. It need not be told; where it is, it has to lead to the state (operation.state), and a row that changes a certificate is refused where the operation does not lead from the state on record (operation.order). Out of the end of a registration (03, 04, 07) it has to be told (operation.required): 07 leads there, with a note that says why.
 	Operation ReportRowOperation `json:"operation,omitempty,omitzero"`
 
-	// Photo 免冠证件照, JPEG or PNG, at most 50 KB. It is encoded anew; of the file nothing but the picture is kept. The one on record stays where a row brings none. A row with another document number begins another certificate, without it (warning picture.holder)
+	// Photo 免冠证件照, JPEG or PNG, at most 50 KB, in base64 without data: in front. It is encoded anew, upright as its Exif orientation says; of the file nothing but the picture is kept. A blank picture is refused (image.blank). The one on record stays where a row brings none. A row with another document number begins another certificate, without it (warning picture.holder)
 	Photo []byte `json:"photo,omitempty,omitzero"`
 
 	// QualificationNo 执业资格证书管理号
@@ -1774,7 +1774,7 @@ type ReportRow struct {
 	// Scheme Examples: constructor-1, constructor-2-beijing
 	Scheme string `json:"scheme"`
 
-	// SignatureImage 手写签名, PNG or JPEG, at most 50 KB; encoded anew, kept or left behind as the photo is
+	// SignatureImage 手写签名, PNG or JPEG, at most 50 KB; encoded anew, refused if blank, kept or left behind as the photo is
 	SignatureImage []byte      `json:"signatureImage,omitempty,omitzero"`
 	Specialties    []Specialty `json:"specialties"`
 

@@ -8,10 +8,11 @@
 // tenth fewer bytes.
 //
 // Any other JPEG (progressive, of several scans, with unexpected bytes) and every PNG
-// is decoded, and its pixels are encoded again. No byte of the original is copied. So
-// what a camera or a program stores beside the picture (Exif with place and time,
-// comments, thumbnails, colour profiles, bytes after the end, other frames) cannot
-// reach a certificate. Colours are assumed to be sRGB.
+// is decoded, and its pixels are encoded again, as is a picture that its Exif data say to
+// turn: it is kept as viewers show it. No byte of the original is copied. So what a camera
+// or a program stores beside the picture (Exif with place and time, comments, thumbnails,
+// colour profiles, bytes after the end, other frames) cannot reach a certificate. Colours
+// are assumed to be sRGB.
 package photo
 
 import (
@@ -39,13 +40,16 @@ const (
 // kind. Rebuilding the result gives the same bytes. The error is the decoder's. The
 // caller must have checked the limits on the picture's sides and scans.
 func Rebuild(data []byte) ([]byte, error) {
+	orientation := ReadOrientation(data)
 	if len(data) < 2 || data[0] != 0xFF || data[1] != start {
-		return rebuildPNG(data)
+		return rebuildPNG(data, orientation)
 	}
-	if out, ok := recode(data); ok {
-		return out, nil
+	if orientation == 1 {
+		if out, ok := recode(data); ok {
+			return out, nil
+		}
 	}
-	return reencode(data)
+	return reencode(data, orientation)
 }
 
 // Strip returns an already stored picture: unchanged if it has only the parts that
@@ -81,13 +85,15 @@ func isBare(data []byte) bool {
 	return ok && s.size == len(rest)
 }
 
-// reencode decodes a JPEG and encodes its pixels with the best of a few qualities
-// whose result is no larger than the original, or than 8 kB where that is less.
-func reencode(data []byte) ([]byte, error) {
+// reencode decodes a JPEG and encodes its pixels, turned as its orientation says, with the
+// best of a few qualities whose result is no larger than the original, or than 8 kB where
+// that is less.
+func reencode(data []byte, orientation int) ([]byte, error) {
 	m, err := jpeg.Decode(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}
+	m = turn(m, orientation)
 	var out []byte
 	for _, quality := range []int{90, 80, 65, 45, 25} {
 		var b bytes.Buffer

@@ -11,19 +11,22 @@ import (
 	"slices"
 )
 
+// pngSignature begins every PNG.
+const pngSignature = "\x89PNG\r\n\x1a\n"
+
 // maxColours is the size of a palette.
 const maxColours = 256
 
-// rebuildPNG decodes a PNG and encodes its pixels, at 8 bits a sample, with a palette
+// rebuildPNG decodes a PNG and encodes its pixels, turned as its orientation says, at 8 bits a sample, with a palette
 // if there are no more colours than it holds. Fully transparent pixels become white.
-func rebuildPNG(data []byte) ([]byte, error) {
+func rebuildPNG(data []byte, orientation int) ([]byte, error) {
 	m, err := png.Decode(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestCompression}
-	if err := encoder.Encode(&out, simplifyImage(pixels(m))); err != nil {
+	if err := encoder.Encode(&out, simplifyImage(turn(pixels(m), orientation).(*image.NRGBA))); err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil
@@ -32,7 +35,7 @@ func rebuildPNG(data []byte) ([]byte, error) {
 // isBarePNG reports whether data is one picture without any other chunks (ISO/IEC
 // 15948, 5.3).
 func isBarePNG(data []byte) bool {
-	rest, ok := bytes.CutPrefix(data, []byte("\x89PNG\r\n\x1a\n"))
+	rest, ok := bytes.CutPrefix(data, []byte(pngSignature))
 	for ok && len(rest) >= 12 {
 		kind, size := string(rest[4:8]), uint64(binary.BigEndian.Uint32(rest))+12
 		switch {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -27,16 +28,17 @@ type pictureRules struct {
 	narrowest, lowest int
 	longest           int
 	upright           bool
+	leastInk          float64 // part of the picture that differs from its ground
 }
 
 // photoRules are for the 免冠证件照, one inch at 200 to 300 dpi and upright.
 func photoRules() pictureRules {
-	return pictureRules{narrowest: 100, lowest: 130, longest: 1500, upright: true}
+	return pictureRules{narrowest: 100, lowest: 130, longest: 1500, upright: true, leastInk: 0.05}
 }
 
 // signatureRules are for the 手写签名, a line of handwriting.
 func signatureRules() pictureRules {
-	return pictureRules{narrowest: 60, lowest: 20, longest: 2000}
+	return pictureRules{narrowest: 60, lowest: 20, longest: 2000, leastInk: 0.0005}
 }
 
 // checkPicture checks that data is a complete JPEG or PNG that can be drawn, whatever its stated
@@ -88,7 +90,11 @@ func (p pictureRules) checkImage(data []byte) (mime string, wrong *certificate.F
 	if config.ColorModel == color.CMYKModel {
 		return "", pictureError("image.colour", "图像须为 RGB 或灰度，不接受 CMYK。", "The picture has to be in RGB or grey, not CMYK.")
 	}
-	if wrong := p.checkSides(config.Width, config.Height); wrong != nil {
+	width, height := config.Width, config.Height
+	if photo.IsTurned(photo.ReadOrientation(data)) {
+		width, height = height, width
+	}
+	if wrong := p.checkSides(width, height); wrong != nil {
 		return "", wrong
 	}
 	if format == "jpeg" && bytes.Count(data, []byte{0xFF, 0xDA}) > maxScans {
@@ -98,10 +104,29 @@ func (p pictureRules) checkImage(data []byte) (mime string, wrong *certificate.F
 		"jpeg": func(r *bytes.Reader) (image.Image, error) { return jpeg.Decode(r) },
 		"png":  func(r *bytes.Reader) (image.Image, error) { return png.Decode(r) },
 	}[format]
-	if _, err := decode(bytes.NewReader(data)); err != nil {
+	m, err := decode(bytes.NewReader(data))
+	if err != nil {
 		return "", damagedError()
 	}
+	if wrong := p.checkInk(m); wrong != nil {
+		return "", wrong
+	}
 	return "image/" + format, nil
+}
+
+// checkInk refuses a picture that shows nothing, or next to nothing.
+func (p pictureRules) checkInk(m image.Image) *certificate.FieldError {
+	dots, ok := m.(image.RGBA64Image) // of every decoder
+	if !ok {
+		return damagedError()
+	}
+	ink := photo.MeasureInk(dots)
+	if ink >= p.leastInk {
+		return nil
+	}
+	return pictureError("image.blank",
+		fmt.Sprintf("图像空白或近乎空白：与底色可辨的点只占 %.2f%%，至少应占 %.2f%%。请核对文件并重新采集后上报。", 100*ink, 100*p.leastInk),
+		fmt.Sprintf("The picture is blank, or nearly so: %.2f %% of it can be told from its ground, and at least %.2f %% has to be. Check the file, take the picture again and report it.", 100*ink, 100*p.leastInk))
 }
 
 // checkSides runs before a picture is decoded, so that 50 KB cannot become gigabytes.

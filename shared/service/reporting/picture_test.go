@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/gif"
 	"image/png"
+	"strings"
 	"testing"
 
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
@@ -34,6 +35,14 @@ func TestPicturesAreProvenNotBelieved(t *testing.T) {
 		{"a small file of millions of dots", hugePNG(t), signatureRules(), "", "image.large"},
 		{"a photo of a thousand passes", addScans(photo, 1000), photoRules(), "", "image.scans"},
 		{"nothing", []byte{}, photoRules(), "", "image.format"},
+		{"a photo on its side that viewers show upright", turnedPhoto(t, 413, 295, 6), photoRules(), "image/jpeg", ""},
+		{"an upright photo that viewers show on its side", turnedPhoto(t, 295, 413, 8), photoRules(), "", "image.upright"},
+		{"handwriting of nothing but transparency", pngOf(t, image.NewNRGBA(image.Rect(0, 0, 400, 160))), signatureRules(), "", "image.blank"},
+		{"white handwriting", pngOf(t, plainImage(400, 160, 255)), signatureRules(), "", "image.blank"},
+		{"handwriting of a speck", pngOf(t, specked(400, 160, 20)), signatureRules(), "", "image.blank"},
+		{"handwriting of a short line", pngOf(t, specked(400, 160, 100)), signatureRules(), "image/png", ""},
+		{"a white photo", pngOf(t, plainImage(295, 413, 255)), photoRules(), "", "image.blank"},
+		{"a black photo", pngOf(t, plainImage(295, 413, 0)), photoRules(), "", "image.blank"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			mime, wrong := test.rules.checkImage(test.data)
@@ -45,6 +54,47 @@ func TestPicturesAreProvenNotBelieved(t *testing.T) {
 				t.Errorf("%q, %q", mime, rule)
 			}
 		})
+	}
+}
+
+// turnedPhoto returns a photo with an Exif orientation.
+func turnedPhoto(t *testing.T, width, height int, orientation byte) []byte {
+	t.Helper()
+	note := "\xff\xe1\x00\x22Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00" + string([]byte{orientation}) + "\x00\x00\x00\x00\x00\x00"
+	picture := recordstest.Photo(t, width, height)
+	return append([]byte("\xff\xd8"+note), picture[2:]...)
+}
+
+func plainImage(width, height int, shade uint8) *image.Gray {
+	m := image.NewGray(image.Rect(0, 0, width, height))
+	for i := range m.Pix {
+		m.Pix[i] = shade
+	}
+	return m
+}
+
+// specked returns a white picture with this many black points.
+func specked(width, height, points int) image.Image {
+	m := plainImage(width, height, 255)
+	for i := range points {
+		m.Pix[width*height/2+i] = 0
+	}
+	return m
+}
+
+func pngOf(t *testing.T, m image.Image) []byte {
+	t.Helper()
+	var data bytes.Buffer
+	if err := png.Encode(&data, m); err != nil {
+		t.Fatal(err)
+	}
+	return data.Bytes()
+}
+
+func TestABlankPictureIsRefusedWithWhatWasMeasured(t *testing.T) {
+	_, _, errs := checkPicture("/signatureImage", pngOf(t, specked(400, 160, 20)), signatureRules(), nil)
+	if len(errs) != 1 || errs[0].Field != "/signatureImage" || !strings.Contains(errs[0].Detail.ZH, "0.03%") || !strings.Contains(errs[0].Detail.EN, "0.03 %") {
+		t.Errorf("%+v", errs)
 	}
 }
 

@@ -88,6 +88,10 @@ func plantedPNGs(t *testing.T, data []byte, note string) map[string][]byte {
 	for i := 0; i+2 < len(note); i += 3 {
 		unused = append(unused, color.RGBA{note[i], note[i+1], note[i+2], 255})
 	}
+	striped := image.NewPaletted(image.Rect(0, 0, 120, 168), unused)
+	for i := range striped.Pix {
+		striped.Pix[i] = uint8(i / 1000 % 2)
+	}
 	hidden := image.NewNRGBA(image.Rect(0, 0, 120, 168))
 	for i := range len(hidden.Pix) / 4 {
 		copy(hidden.Pix[4*i:], []byte{uint8(i / 120), uint8(i % 120), 0, 255})
@@ -117,7 +121,7 @@ func plantedPNGs(t *testing.T, data []byte, note string) map[string][]byte {
 		"bytes after the end":       at(len(data), []byte(note)),
 		"chunks after the end":      at(len(data), chunk("tEXt", note)),
 		"an IDAT behind the rows":   at(end, chunk("IDAT", note)),
-		"colours not in use":        encoded(image.NewPaletted(image.Rect(0, 0, 120, 168), unused)),
+		"colours not in use":        encoded(striped),
 		"pixels that do not show":   encoded(hidden),
 	}
 }
