@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
@@ -38,9 +40,19 @@ func newHasher() hasher {
 	}}
 }
 
-// normalize returns the form of a password that does not depend on how the keyboard composed it
-// (RFC 8265, 4.2).
-func normalize(password string) []byte { return norm.NFC.Bytes([]byte(password)) }
+// normalize returns the form of a password that does not depend on the keyboard (RFC 8265, 4.2.2,
+// OpaqueString): every space is U+0020, and characters are composed.
+func normalize(password string) []byte {
+	return compose(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Zs, r) {
+			return ' '
+		}
+		return r
+	}, password))
+}
+
+// compose returns the form in which passwords were hashed before spaces were mapped.
+func compose(password string) []byte { return norm.NFC.Bytes([]byte(password)) }
 
 // hash returns a PHC string with a fresh salt.
 func (h hasher) hash(password string) string {
@@ -52,21 +64,23 @@ func (h hasher) hash(password string) string {
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(sum))
 }
 
-// verify reports whether phc is the hash of this password. It derives exactly one key whatever phc
-// is: for an empty or damaged one with the current parameters, and returns false.
-func (h hasher) verify(phc, password string) bool {
-	p, salt, want, ok := parsePHC(phc)
-	if !ok {
+// verify reports whether phc is the hash of this password, and outdated whether it was made with
+// other parameters than the current ones, or with the spaces as they were typed. It derives exactly
+// one key whatever phc is, and a second one if the password has other spaces than U+0020: for an
+// empty or damaged phc with the current parameters, and returns false.
+func (h hasher) verify(phc, password string) (ok, outdated bool) {
+	p, salt, want, whole := parsePHC(phc)
+	if !whole {
 		p, salt, want = h.params, make([]byte, saltSize), make([]byte, hashSize)
 	}
-	got := h.derive(normalize(password), salt, p)
-	return subtle.ConstantTimeCompare(got, want) == 1 && ok
-}
-
-// isOutdated reports whether phc was made with other parameters than the current ones.
-func (h hasher) isOutdated(phc string) bool {
-	p, _, _, ok := parsePHC(phc)
-	return ok && p != h.params
+	isHashOf := func(form []byte) bool {
+		return subtle.ConstantTimeCompare(h.derive(form, salt, p), want) == 1 && whole
+	}
+	ok, outdated = isHashOf(normalize(password)), p != h.params
+	if typed := compose(password); !bytes.Equal(typed, normalize(password)) && isHashOf(typed) {
+		ok, outdated = true, true
+	}
+	return ok, ok && outdated
 }
 
 // parsePHC reads "$argon2id$v=19$m=19456,t=2,p=1$salt$hash". It refuses parameters that cost more

@@ -13,7 +13,7 @@ func TestTheCostsAreOWASPs(t *testing.T) {
 	if !strings.HasPrefix(phc, "$argon2id$v=19$m=19456,t=2,p=1$") {
 		t.Errorf("hash is %s", phc)
 	}
-	if !h.verify(phc, "correct horse battery") || h.verify(phc, "correct horse batterz") || h.isOutdated(phc) {
+	if ok, outdated := h.verify(phc, "correct horse battery"); !ok || outdated || matches(h, phc, "correct horse batterz") {
 		t.Error("the hash is not of its password")
 	}
 	if h.hash("correct horse battery") == phc {
@@ -26,18 +26,42 @@ func TestTheCostsAreOWASPs(t *testing.T) {
 func TestAVectorMadeElsewhere(t *testing.T) {
 	const phc = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
 	h := newHasher()
-	if !h.verify(phc, "password") || h.verify(phc, "Password") {
+	ok, outdated := h.verify(phc, "password")
+	if !ok || matches(h, phc, "Password") {
 		t.Error("the vector does not verify")
 	}
-	if !h.isOutdated(phc) {
+	if !outdated {
 		t.Error("other costs are not stale")
 	}
 }
 
 func TestComposedAndDecomposedAreOnePassword(t *testing.T) {
 	h := hasher{params: params{memory: 8, time: 1, threads: 1}, derive: newHasher().derive}
-	if !h.verify(h.hash("caf\u00e9 au lait"), "cafe\u0301 au lait") {
+	if !matches(h, h.hash("caf\u00e9 au lait"), "cafe\u0301 au lait") {
 		t.Error("they are two")
+	}
+}
+
+func matches(h hasher, phc, password string) bool {
+	ok, _ := h.verify(phc, password)
+	return ok
+}
+
+// TestEverySpaceIsOne: RFC 8265, 4.2.2, and the examples 2 and 6 of 4.3.
+func TestEverySpaceIsOne(t *testing.T) {
+	h := hasher{params: params{memory: 8, time: 1, threads: 1}, derive: newHasher().derive}
+	for _, space := range "\u00A0\u1680\u2000\u2003\u2009\u202F\u205F\u3000" {
+		typed := "Jack" + string(space) + "of diamonds"
+		for password, phc := range map[string]string{typed: h.hash("Jack of diamonds"), "Jack of diamonds": h.hash(typed)} {
+			if ok, outdated := h.verify(phc, password); !ok || outdated {
+				t.Errorf("U+%04X: %v, outdated %v", space, ok, outdated)
+			}
+		}
+	}
+	for _, other := range []string{"Jackof diamonds", "Jack  of diamonds", "jack of diamonds", "Jack\u200Bof diamonds"} {
+		if matches(h, h.hash("Jack of diamonds"), other) {
+			t.Errorf("%+q is the same", other)
+		}
 	}
 }
 
@@ -55,12 +79,12 @@ func TestDamagedHashesCostOneDerivationAndFail(t *testing.T) {
 		"$argon2id$v=19$m=8,t=1,p=1$$" + strings.Repeat("A", 43),
 	} {
 		calls = 0
-		if h.verify(phc, "x") || calls != 1 || h.isOutdated(phc) {
+		if ok, outdated := h.verify(phc, "x"); ok || outdated || calls != 1 {
 			t.Errorf("%q: %d derivations", phc, calls)
 		}
 	}
 	// The hash of an empty password must not match an account without a password.
-	if h.verify("", "") {
+	if matches(h, "", "") {
 		t.Error("an account without a password has the empty one")
 	}
 }

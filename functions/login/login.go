@@ -40,12 +40,12 @@ func (a *app) login(ctx context.Context, r *api.Request) (*api.Response, error) 
 	if err != nil {
 		return nil, err
 	}
-	account, tries, err := a.authenticate(ctx, r, ask, username, device)
+	account, phc, tries, err := a.authenticate(ctx, r, ask, username, device)
 	if err != nil {
 		return nil, err
 	}
 	token, session := open(account, r)
-	if err := a.admit(ctx, account, ask.Password, session, device, tries); err != nil {
+	if err := a.admit(ctx, account, ask.Password, phc, session, device, tries); err != nil {
 		return nil, err
 	}
 	phone, err := a.store.Phone(ctx, account.Holder, account.Portal)
@@ -68,35 +68,39 @@ func deviceOf(portal, username, secret string) (string, error) {
 }
 
 // authenticate finds the account of the user name and checks its password. It also returns the
-// limits that the attempt was counted against. An account that does not exist, or has no password,
+// password's hash, made anew if it is outdated, and the limits that the attempt was counted against. An account that does not exist, or has no password,
 // costs one password check all the same; an attempt beyond the limits costs none.
-func (a *app) authenticate(ctx context.Context, r *api.Request, ask loginRequest, username, device string) (identity.Account, identity.Tries, error) {
+func (a *app) authenticate(ctx context.Context, r *api.Request, ask loginRequest, username, device string) (identity.Account, string, identity.Tries, error) {
 	tries := identity.UnknownNetworkTries(ask.Portal, username, r.Network)
 	account, err := a.store.Account(ctx, ask.Portal, username)
 	if err != nil && !errors.Is(err, sessions.ErrNotFound) {
-		return account, tries, err
+		return account, "", tries, err
 	}
 	if account.KnowsDevice(device, r.Time) {
 		tries = identity.DeviceTries(ask.Portal, username, device)
 	}
 	for _, limit := range tries.Limits {
 		if err := a.store.Take(ctx, limit, r.Time); err != nil {
-			return account, tries, err
+			return account, "", tries, err
 		}
 	}
-	if !a.passwords.verify(account.PasswordHash, ask.Password) {
-		return account, tries, problem.New(problem.LoginFailed)
+	phc, err := a.checkPassword(account, ask.Password)
+	if err != nil {
+		return account, "", tries, err
 	}
-	return account, tries, a.giveBack(ctx, tries.Shared, nil)
+	return account, phc, tries, a.giveBack(ctx, tries.Shared, nil)
 }
 
-// rehashIfOutdated returns the account's password hash, made anew if the cost parameters have
-// changed.
-func (a *app) rehashIfOutdated(account identity.Account, password string) string {
-	if a.passwords.isOutdated(account.PasswordHash) {
-		return a.passwords.hash(password)
+// checkPassword returns the hash of the account's password, made anew if it is outdated. The problem
+// is login-failed if it is another password's.
+func (a *app) checkPassword(account identity.Account, password string) (string, error) {
+	switch ok, outdated := a.passwords.verify(account.PasswordHash, password); {
+	case !ok:
+		return "", problem.New(problem.LoginFailed)
+	case outdated:
+		return a.passwords.hash(password), nil
 	}
-	return account.PasswordHash
+	return account.PasswordHash, nil
 }
 
 // open makes a session of the account and its token.
@@ -111,8 +115,7 @@ func open(account identity.Account, r *api.Request) (string, identity.Session) {
 
 // admit stores the session, the device, and the password hash if it was made anew, provided that
 // the password has not changed in between.
-func (a *app) admit(ctx context.Context, account identity.Account, password string, session identity.Session, device string, tries identity.Tries) error {
-	phc := a.rehashIfOutdated(account, password)
+func (a *app) admit(ctx context.Context, account identity.Account, password, phc string, session identity.Session, device string, tries identity.Tries) error {
 	return decide(ctx, func() error {
 		shown, err := a.store.FaceShown(ctx, account)
 		if err != nil {
@@ -130,10 +133,9 @@ func (a *app) admit(ctx context.Context, account identity.Account, password stri
 			return readErr
 		}
 		if again.PasswordHash != account.PasswordHash {
-			if !a.passwords.verify(again.PasswordHash, password) {
-				return problem.New(problem.LoginFailed)
+			if phc, readErr = a.checkPassword(again, password); readErr != nil {
+				return readErr
 			}
-			phc = a.rehashIfOutdated(again, password)
 		}
 		account = again
 		return err

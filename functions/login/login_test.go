@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"sync"
@@ -187,6 +188,29 @@ func TestAPasswordIsHashedAnewWhenTheCostsRise(t *testing.T) {
 		t.Errorf("the hash is %s", got)
 	}
 	w.login("zhangsan", goodPass)
+}
+
+// A password whose spaces were hashed as they were typed logs in, and is then one with every other
+// spelling of its spaces.
+func TestALoginThatWorkedBeforeSpacesWereMappedStillWorks(t *testing.T) {
+	w := newFixture(t)
+	w.zhang()
+	const typed, plain = "vier\u00A0Katzen\u3000am Fenster", "vier Katzen am Fenster"
+	account := w.readAccount("zhangsan")
+	salt := []byte("0123456789abcdef")
+	sum := newHasher().derive([]byte(typed), salt, params{memory: 64, time: 1, threads: 1})
+	account.PasswordHash = "$argon2id$v=19$m=64,t=1,p=1$" + base64.RawStdEncoding.EncodeToString(salt) + "$" + base64.RawStdEncoding.EncodeToString(sum)
+	if err := w.table.Store.PutAccount(t.Context(), account, sessions.Put{}); err != nil {
+		t.Fatal(err)
+	}
+	w.want(401, "login-failed", loginCall("zhangsan", plain))
+	w.login("zhangsan", typed)
+	if got := w.readAccount("zhangsan").PasswordHash; got == account.PasswordHash {
+		t.Error("the hash is not made anew")
+	}
+	w.login("zhangsan", plain)
+	w.login("zhangsan", typed)
+	w.want(401, "login-failed", loginCall("zhangsan", "vierKatzen am Fenster"))
 }
 
 func TestNothingSecretIsLogged(t *testing.T) {

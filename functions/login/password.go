@@ -38,7 +38,8 @@ func (a *app) password(ctx context.Context, r *api.Request) (*api.Response, erro
 }
 
 func (a *app) passwordByLink(ctx context.Context, r *api.Request, ask passwordRequest) (*api.Response, error) {
-	account, err := a.store.LinkAccount(ctx, *ask.Link, r.Time)
+	secret := identity.FindLinkSecret(*ask.Link)
+	account, err := a.store.LinkAccount(ctx, secret, r.Time)
 	if err != nil {
 		return nil, linkError(err)
 	}
@@ -50,8 +51,8 @@ func (a *app) passwordByLink(ctx context.Context, r *api.Request, ask passwordRe
 		return nil, err
 	}
 	phc := a.passwords.hash(ask.New)
-	err = a.commitPassword(ctx, account, phc, identity.HashToken(*ask.Link), r.Time, func() error {
-		account, err := a.store.LinkAccount(ctx, *ask.Link, r.Time)
+	err = a.commitPassword(ctx, account, phc, identity.HashToken(secret), r.Time, func() error {
+		account, err := a.store.LinkAccount(ctx, secret, r.Time)
 		if err != nil {
 			return linkError(err)
 		}
@@ -84,7 +85,7 @@ func (a *app) passwordByCurrent(ctx context.Context, r *api.Request, ask passwor
 	if err != nil {
 		return nil, translateNotFound(err)
 	}
-	if !a.passwords.verify(account.PasswordHash, *ask.Current) {
+	if ok, _ := a.passwords.verify(account.PasswordHash, *ask.Current); !ok {
 		return nil, problem.NewInvalidField("/current", "password.current", "当前密码不正确", "This is not the current password.")
 	}
 	if err := checkStrength(ask.New, s.Username); err != nil {

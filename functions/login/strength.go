@@ -21,6 +21,7 @@ var commonText string
 
 // checkStrength returns password-weak with every rule that the new password breaks.
 func checkStrength(password, username string) error {
+	password = string(normalize(password))
 	p, words := problem.New(problem.PasswordWeak), onlyContext(password)
 	for _, rule := range []struct {
 		name, zh, en string
@@ -47,7 +48,7 @@ func checkStrength(password, username string) error {
 }
 
 func hasAllowedLength(password string) bool {
-	n := utf8.RuneCount(normalize(password))
+	n := utf8.RuneCountInString(password)
 	return n >= minPassword && n <= maxPassword
 }
 

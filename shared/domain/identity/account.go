@@ -1,8 +1,11 @@
 package identity
 
 import (
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
@@ -45,6 +48,20 @@ type Link struct {
 	SentTo    string // the phone it was sent to
 	ExpiresAt time.Time
 	SentAt    time.Time // zero until the message gateway has accepted it
+}
+
+// secretLength is the length of a link's secret, in letters A to Z and digits 2 to 7 (rand.Text).
+const secretLength = 26
+
+// FindLinkSecret returns the secret in a text: in a link, or with marks around it that a message or a
+// person added. A text without one is returned without the blanks around it.
+func FindLinkSecret(text string) string {
+	runs := strings.FieldsFunc(text, func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '2' || r > '7') })
+	runs = slices.DeleteFunc(runs, func(run string) bool { return len(run) != secretLength })
+	if len(runs) != 1 {
+		return certificate.TrimBlanks(text)
+	}
+	return runs[0]
 }
 
 // CreationTime is when the link was made.
