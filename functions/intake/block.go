@@ -3,7 +3,7 @@ package main
 import (
 	"bytes"
 
-	"github.com/jiazhu/jiazhu/shared/service/reporting"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
 // blockSize is the number of bytes read at a time, and the longest row with its line end. Each of a
@@ -50,7 +50,7 @@ func cut(block []byte, last, skipping bool) blockRows {
 			break
 		}
 		c.used += int64(len(line))
-		if line = bytes.TrimSpace(reporting.TrimMark(line)); len(line) > 0 {
+		if line = bytes.TrimSpace(api.TrimMark(line)); len(line) > 0 {
 			c.rows, c.ends = append(c.rows, line), append(c.ends, c.used)
 		}
 	}

@@ -79,16 +79,18 @@ func tokenForm(r *api.Request) (url.Values, *api.Response) {
 	if err != nil || media != "application/x-www-form-urlencoded" {
 		return nil, refuse(r, "invalid_request", problem.New(problem.UnsupportedMediaType))
 	}
+	unreadable := problem.New(problem.InvalidField).WithDetail(
+		"请求内容不是合法的 application/x-www-form-urlencoded。", "The body is not properly encoded as application/x-www-form-urlencoded.")
 	body, err := r.Body()
 	if err != nil {
-		return nil, refuse(r, "invalid_request", problem.New(problem.InvalidField))
+		return nil, refuse(r, "invalid_request", unreadable)
 	}
 	if len(body) > api.MaxBody {
 		return nil, refuse(r, "invalid_request", problem.New(problem.BodyTooLarge))
 	}
 	form, err := url.ParseQuery(string(body))
 	if err != nil {
-		return nil, refuse(r, "invalid_request", problem.New(problem.InvalidField))
+		return nil, refuse(r, "invalid_request", unreadable)
 	}
 	for name, values := range form {
 		if len(values) > 1 { // RFC 6749, 3.2

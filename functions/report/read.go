@@ -31,7 +31,7 @@ func split(r *api.Request) ([]json.RawMessage, error) {
 	var rows []json.RawMessage
 	switch media {
 	case "application/json":
-		rows, err = elements(body)
+		rows, err = elements(api.TrimMark(body))
 	case "application/x-ndjson":
 		rows = lines(body)
 	default:
@@ -58,8 +58,8 @@ func checkCount(rows int) error {
 
 func elements(body []byte) ([]json.RawMessage, error) {
 	var rows []json.RawMessage
-	if !json.Valid(body) {
-		return nil, problem.New(problem.MalformedJSON)
+	if err := api.CheckSyntax(body); err != nil {
+		return nil, err
 	}
 	if err := json.Unmarshal(body, &rows); err != nil {
 		return nil, problem.New(problem.InvalidField).WithField(problem.Field{
@@ -72,7 +72,7 @@ func elements(body []byte) ([]json.RawMessage, error) {
 func lines(body []byte) []json.RawMessage {
 	var rows []json.RawMessage
 	for line := range bytes.Lines(body) {
-		if line = bytes.TrimSpace(line); len(line) > 0 {
+		if line = bytes.TrimSpace(api.TrimMark(line)); len(line) > 0 {
 			rows = append(rows, line)
 		}
 	}

@@ -46,3 +46,16 @@ func FuzzReport(f *testing.F) {
 		}
 	})
 }
+
+func TestByteOrderMarksBeforeRowsAreIgnored(t *testing.T) {
+	const mark = "\xef\xbb\xbf"
+	for media, body := range map[string]string{
+		"application/json":     mark + `[{"a":1},{"a":2}]`,
+		"application/x-ndjson": mark + "{\"a\":1}\n" + mark + "{\"a\":2}\n",
+	} {
+		rows, err := split(&api.Request{Header: map[string]string{"content-type": media}, Sent: body})
+		if err != nil || len(rows) != 2 || string(rows[0]) != `{"a":1}` || string(rows[1]) != `{"a":2}` {
+			t.Errorf("%s: %s, %v", media, rows, err)
+		}
+	}
+}

@@ -3,16 +3,14 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"mime"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
-
-// byteOrderMark is the mark that some programs write before UTF-8 text. A reader may ignore it
-// (RFC 8259 §8.1).
-const byteOrderMark = "\xef\xbb\xbf"
 
 // MaxBody is the longest body that Decode reads, in bytes.
 const MaxBody = 64 << 10
@@ -39,20 +37,44 @@ func DecodeMax(r *Request, v any, limit int) error {
 	if len(body) > limit {
 		return problem.New(problem.BodyTooLarge)
 	}
-	return Unmarshal(bytes.TrimPrefix(body, []byte(byteOrderMark)), v)
+	return Unmarshal(TrimMark(body), v)
 }
+
+// TrimMark returns JSON without the byte order mark that some programs write before UTF-8 text. A
+// reader may ignore it (RFC 8259 §8.1). Files of rows that were joined have one before a later row, too.
+func TrimMark(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) }
 
 // Unmarshal is the parsing part of Decode, for JSON from other sources, such as a line of
 // application/x-ndjson.
 func Unmarshal(data []byte, v any) error {
-	if !utf8.Valid(data) || !json.Valid(data) || !pairedSurrogates(data) {
-		return problem.New(problem.MalformedJSON)
+	if err := CheckSyntax(data); err != nil {
+		return err
 	}
 	if err := check(data, v); err != nil {
 		return err
 	}
 	if err := json.Unmarshal(data, v); err != nil {
 		return problem.New(problem.InvalidField).WithField(problem.Field{Rule: "type"})
+	}
+	return nil
+}
+
+// CheckSyntax returns malformed-json, saying what is wrong and where, for data that is not one JSON
+// value in UTF-8. Unmarshal calls it.
+func CheckSyntax(data []byte) error {
+	p := problem.New(problem.MalformedJSON)
+	var syntax *json.SyntaxError
+	switch {
+	case len(bytes.TrimSpace(data)) == 0:
+		return p.WithDetail("请求没有内容，应为 JSON。", "The request has no body; it should be JSON.")
+	case !utf8.Valid(data):
+		return p.WithDetail("请求内容不是 UTF-8 编码。", "The body is not in UTF-8.")
+	case errors.As(json.Unmarshal(data, new(json.RawMessage)), &syntax):
+		return p.WithDetail(
+			fmt.Sprintf("请求内容不是合法的 JSON（第 %d 字节处）。", syntax.Offset),
+			fmt.Sprintf("The body is not valid JSON, at byte %d: %v.", syntax.Offset, syntax))
+	case !pairedSurrogates(data):
+		return p.WithDetail(`请求内容中有不成对的 \uD800 至 \uDFFF。`, `The body has one of \uD800 to \uDFFF that is not part of a pair.`)
 	}
 	return nil
 }

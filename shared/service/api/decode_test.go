@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -39,6 +40,28 @@ type embedded struct {
 
 func request(body string) *api.Request {
 	return &api.Request{Header: map[string]string{"content-type": "application/json"}, Sent: body}
+}
+
+func TestMalformedJSONSaysWhatAndWhere(t *testing.T) {
+	for body, want := range map[string]string{
+		" \n":                 "has no body",
+		"{\"name\":\"\xff\"}": "not in UTF-8",
+		`{"name":'x'}`:        "at byte 9",
+		`{"name":`:            "at byte 8: unexpected end",
+		`{"name":"\ud800"}`:   "not part of a pair",
+	} {
+		var p *problem.Problem
+		if err := api.Decode(request(body), new(ask)); !errors.As(err, &p) || !strings.Contains(p.Detail.EN, want) || p.Detail.ZH == "" {
+			t.Errorf("%q: %v, want %q", body, err, want)
+		}
+	}
+}
+
+func TestAByteOrderMarkBeforeJSONIsIgnored(t *testing.T) {
+	var got ask
+	if err := api.Decode(request("\xef\xbb\xbf"+`{"name":"x"}`), &got); err != nil || got.Name != "x" {
+		t.Errorf("%+v, %v", got, err)
+	}
 }
 
 func TestDecodeRefusesWhatCouldBeReadInTwoWays(t *testing.T) {

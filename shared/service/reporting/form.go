@@ -4,19 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"unicode/utf8"
-)
 
-// byteOrderMark is the mark that some programs write before UTF-8 text. A reader may pass over it
-// (RFC 8259 §8.1).
-const byteOrderMark = "\xef\xbb\xbf"
+	"github.com/jiazhu/jiazhu/shared/service/api"
+)
 
 // compressedPrefixes are the first bytes of gzip, ZIP (an .xlsx workbook is one), OLE (.xls), bzip2,
 // xz, zstd and 7z files.
 var compressedPrefixes = []string{"\x1f\x8b", "PK\x03\x04", "\xd0\xcf\x11\xe0", "BZh", "\xfd7zXZ", "\x28\xb5\x2f\xfd", "7z\xbc\xaf\x27\x1c"}
-
-// TrimMark returns a row without a byte order mark. Files that were joined have one before a later
-// row, too.
-func TrimMark(row []byte) []byte { return bytes.TrimPrefix(row, []byte(byteOrderMark)) }
 
 // FindWrongForm looks at the first bytes of a file, and says what the file is instead of one JSON
 // object a line in UTF-8. It returns "" if the file begins with such a line, or with one that is
@@ -31,7 +25,7 @@ func FindWrongForm(start []byte) Stop {
 	if bytes.HasPrefix(start, []byte("\xff\xfe")) || bytes.HasPrefix(start, []byte("\xfe\xff")) || bytes.IndexByte(start[:min(len(start), 4)], 0) >= 0 {
 		return FileEncoding // UTF-16 or UTF-32
 	}
-	start = bytes.TrimLeft(TrimMark(start), " \t\r\n")
+	start = bytes.TrimLeft(api.TrimMark(start), " \t\r\n")
 	line, rest, _ := bytes.Cut(start, []byte("\n"))
 	line = bytes.TrimSpace(line)
 	switch {

@@ -9,6 +9,7 @@ import (
 )
 
 func TestAFileOfAnotherFormIsNamed(t *testing.T) {
+	const mark = "\xef\xbb\xbf"
 	const row = `{"scheme":"constructor-1","holder":{"name":"张三"}}`
 	var zipped bytes.Buffer
 	w := gzip.NewWriter(&zipped)
@@ -25,10 +26,10 @@ func TestAFileOfAnotherFormIsNamed(t *testing.T) {
 	}{
 		"a row":                     {row + "\n", ""},
 		"a row without a line end":  {row, ""},
-		"a mark before the row":     {byteOrderMark + row + "\n", ""},
+		"a mark before the row":     {mark + row + "\n", ""},
 		"empty lines first":         {"\r\n\n" + row, ""},
 		"nothing":                   {"", ""},
-		"a mark and nothing":        {byteOrderMark, ""},
+		"a mark and nothing":        {mark, ""},
 		"one broken row":            {row[:20] + "\n" + row + "\n", ""},
 		"a word":                    {"x\nx\n", ""},
 		"a long row cut in a 张":     {`{"name":"` + strings.Repeat("张", 300) + "\xe5\xbc", ""},
@@ -43,7 +44,7 @@ func TestAFileOfAnotherFormIsNamed(t *testing.T) {
 		"an array in one line":      {"[" + row + "]", FileArray},
 		"an indented object":        {"{\n  \"scheme\": \"constructor-1\",\n", FileIndented},
 		"a CSV table":               {"注册编号,姓名\r\n京1112019202000999,张三\r\n", FileCSV},
-		"a CSV table with a mark":   {byteOrderMark + "注册编号;姓名\r\n", FileCSV},
+		"a CSV table with a mark":   {mark + "注册编号;姓名\r\n", FileCSV},
 		"a table separated by tabs": {"注册编号\t姓名\n", FileCSV},
 	} {
 		if got := FindWrongForm([]byte(c.file)); got != c.want {
