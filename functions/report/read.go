@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"mime"
+	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/service/reporting"
 )
 
 const (
@@ -33,7 +35,7 @@ func split(r *api.Request) ([]json.RawMessage, error) {
 	case "application/json":
 		rows, err = elements(api.TrimMark(body))
 	case "application/x-ndjson":
-		rows = lines(body)
+		rows, err = lines(body)
 	default:
 		err = problem.New(problem.UnsupportedMediaType)
 	}
@@ -58,6 +60,9 @@ func checkCount(rows int) error {
 
 func elements(body []byte) ([]json.RawMessage, error) {
 	var rows []json.RawMessage
+	if form := reporting.FindWrongForm(body); form == reporting.FileCompressed || form == reporting.FileEncoding || !utf8.Valid(body) {
+		return nil, wrongForm(body)
+	}
 	if err := api.CheckSyntax(body); err != nil {
 		return nil, err
 	}
@@ -69,12 +74,25 @@ func elements(body []byte) ([]json.RawMessage, error) {
 	return rows, nil
 }
 
-func lines(body []byte) []json.RawMessage {
+func lines(body []byte) ([]json.RawMessage, error) {
+	if reporting.FindWrongForm(body) != "" {
+		return nil, wrongForm(body)
+	}
 	var rows []json.RawMessage
 	for line := range bytes.Lines(body) {
 		if line = bytes.TrimSpace(api.TrimMark(line)); len(line) > 0 {
 			rows = append(rows, line)
 		}
 	}
-	return rows
+	return rows, nil
+}
+
+// wrongForm says once what a body is that holds no rows, instead of refusing it row by row.
+func wrongForm(body []byte) error {
+	form := reporting.FindWrongForm(body)
+	if form == "" {
+		form = reporting.FileEncoding
+	}
+	said := form.Text(1)
+	return problem.New(problem.MalformedJSON).WithDetail(said.ZH, said.EN)
 }
