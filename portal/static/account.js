@@ -8,6 +8,7 @@ import {say} from './language.js';
 import {mark, put} from './problem.js';
 import {call, now, Problem} from './service.js';
 import * as session from './session.js';
+import {bare} from './typed.js';
 
 // highest is the highest 实名等级.
 const highest = 4;
@@ -78,7 +79,7 @@ export async function bindPhone(page, title = say('bindPhone')) {
     mark(form, null, names);
     put(trouble, null);
     try {
-      const sent = await withFace(page, () => call('POST', '/v1/account/phone/codes', {body: {phone: form.elements.phone.value.trim()}}));
+      const sent = await withFace(page, () => call('POST', '/v1/account/phone/codes', {body: {phone: bare(form.elements.phone.value)}}));
       status.textContent = say('codeSent', {to: sent.sentTo});
       form.elements.code.focus();
       hold(send, sent.retryAfter);
@@ -92,7 +93,7 @@ export async function bindPhone(page, title = say('bindPhone')) {
     mark(form, null, names);
     put(trouble, null);
     try {
-      await withFace(page, () => call('PUT', '/v1/account/phone', {body: {phone: form.elements.phone.value.trim(), code: form.elements.code.value.trim()}}));
+      await withFace(page, () => call('PUT', '/v1/account/phone', {body: {phone: bare(form.elements.phone.value), code: bare(form.elements.code.value)}}));
       bound = true;
       dialog.close();
     } catch (problem) {

@@ -8,6 +8,7 @@ import {say} from './language.js';
 import {mark, put} from './problem.js';
 import {call, endorsement, now, Problem} from './service.js';
 import {day} from './time.js';
+import {bare} from './typed.js';
 
 const shownFields = ['name', 'birth', 'photo', 'idNumber'];
 const names = {'/fields': 'fields', '/until': 'until', '/to': 'to'};
@@ -113,7 +114,7 @@ function consentForm(give) {
     mark(form, null, names);
     put(trouble, null);
     const said = new FormData(form);
-    busy(button, () => give({fields: said.getAll('show'), until: said.get('until'), to: said.get('to').trim()}));
+    busy(button, () => give({fields: said.getAll('show'), until: said.get('until'), to: bare(said.get('to'))}));
   }},
   choices(),
   element('div', {class: 'fields two'},

@@ -12,6 +12,7 @@ import {obtainPreview, thumbnail} from './preview.js';
 import {save} from './save.js';
 import {call, endorsement, Problem} from './service.js';
 import {dayInText, minute, period} from './time.js';
+import {bare} from './typed.js';
 
 const looks = {ready: 'good', 'not-yet': 'warn', expired: '', withdrawn: 'bad', superseded: '', revoked: 'bad', 'void-holder': 'bad'};
 
@@ -109,7 +110,7 @@ function withdraw(page, made, changed) {
   async function send() {
     put(trouble, null);
     try {
-      const why = reason.value.trim();
+      const why = bare(reason.value);
       const after = await withFace(page, () => call('DELETE', endorsement(made), {body: why ? {reason: why} : {}, again: true}));
       dialog.close();
       changed(after);

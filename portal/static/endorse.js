@@ -8,6 +8,7 @@ import {say} from './language.js';
 import {mark, put} from './problem.js';
 import {call, certificate, Problem} from './service.js';
 import {dayInText, minute} from './time.js';
+import {bare} from './typed.js';
 
 const kinds = ['本人使用', '投标', '入职', '备案', '其他'];
 
@@ -102,7 +103,7 @@ function purposes() {
 
 // requestBody is the request's body, with only what the holder has entered.
 function requestBody(form, window) {
-  const value = name => form.elements[name].value.trim();
+  const value = name => bare(form.elements[name].value);
   const filled = parts => Object.fromEntries(Object.entries(parts).filter(([, v]) => v));
   const body = {};
   if (window.picks === 'both' && value('from') !== window.useFrom) body.useFrom = value('from');

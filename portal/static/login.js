@@ -6,6 +6,7 @@ import {put} from './problem.js';
 import {call, Problem} from './service.js';
 import * as session from './session.js';
 import {hints} from './site.js';
+import {bare} from './typed.js';
 
 // backTo is where to go after logging in: always a page of this portal.
 function backTo({base, query}) {
@@ -34,7 +35,7 @@ export async function login(page) {
     put(trouble, null);
     try {
       session.begin(await call('POST', '/v1/login', {body: {
-        portal: page.portal.id, username: form.elements.username.value.trim(), password: form.elements.password.value,
+        portal: page.portal.id, username: bare(form.elements.username.value), password: form.elements.password.value,
         device: session.device(),
       }}));
       page.go(backTo(page), {replace: true});

@@ -6,5 +6,5 @@ import "embed"
 
 // Modules are the shared modules.
 //
-//go:embed element.js language.js mode.js save.js time.js
+//go:embed element.js language.js mode.js save.js time.js typed.js
 var Modules embed.FS

@@ -31,3 +31,22 @@ func TestTheHolderReadsWhichOfTheirWordsAreTheFaces(t *testing.T) {
 	p.waitUntil(`document.querySelector(".copy.new").innerText.includes("「任何单位」")`)
 	p.waitUntil(`document.querySelector(".copy.new").innerText.includes("实名认证应用\napp.gjzwfw.gov.cn")`)
 }
+
+// A pasted text is not cut for the blanks around it, and what does not show is left out.
+func TestAPastedTextIsNotCutForTheBlanksAroundIt(t *testing.T) {
+	t.Parallel()
+	p := open(t, phoneSize)
+	p.visit("/" + seed.Ministry + "/login")
+	for given, want := range map[string]string{
+		`" ".repeat(70) + "zhangsan"`: "zhangsan", `"\u202a\ufeffzhangsan\u202c\r\n"`: "zhangsan", `"zhang\r\nsan"`: "zhang san", `"zhangsan"`: "",
+	} {
+		p.waitUntil(`(() => {
+			const field = document.querySelector("[name=username]"), clipboardData = new DataTransfer();
+			field.focus();
+			field.value = "";
+			clipboardData.setData("text/plain", ` + given + `);
+			field.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
+			return field.value === "` + want + `";
+		})()`)
+	}
+}

@@ -8,6 +8,7 @@ import { modeSwitch } from "./mode.js";
 import { save } from "./save.js";
 import { day, instant, minute } from "./time.js";
 import { examine, given, keyOf } from "./token.js";
+import { bare } from "./typed.js";
 import { at, local, reasons, show, stateOfUse, summary, tell } from "./view.js";
 
 const largest = 4_400_000;
@@ -21,7 +22,7 @@ const name = () => { document.title = say("title"); };
 
 function conditions() {
   const given = {};
-  for (const [name, value] of new FormData(at("conditions"))) if (value.trim()) given[name] = value.trim();
+  for (const [name, value] of new FormData(at("conditions"))) if (bare(value)) given[name] = bare(value);
   return given;
 }
 
@@ -145,7 +146,7 @@ async function takeFile(file) {
 // downloadReceipt downloads a receipt for what was verified last. It verifies again, because
 // a receipt states the present findings.
 async function downloadReceipt(button, accept, extension) {
-  const asker = at("asker").value.trim();
+  const asker = bare(at("asker").value);
   button.disabled = true;
   try {
     const response = await request(last, { wantReceipt: true, ...(asker && { asker: { name: asker } }) }, accept);
@@ -181,7 +182,7 @@ function listen() {
   at("number").addEventListener("submit", (event) => {
     event.preventDefault();
     const form = new FormData(event.target);
-    verify({ number: form.get("number").trim(), name: form.get("name").trim() });
+    verify({ number: bare(form.get("number")), name: bare(form.get("name")) });
   });
   at("paste").addEventListener("submit", (event) => {
     event.preventDefault();

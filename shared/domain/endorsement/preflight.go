@@ -3,6 +3,7 @@ package endorsement
 import (
 	"fmt"
 	"slices"
+	"unicode"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -157,21 +158,28 @@ func recordProblems(s Situation) []*problem.Problem {
 }
 
 // GlyphProblem names the characters that no embedded font can draw, and what the platform has to
-// do: a font with extensions B to F can be built in; for others no font is known.
+// do: a font with extensions B to F can be built in, and a Latin letter is written without its mark as
+// in the machine-readable zone of a passport (ICAO 9303-3, 6); for others no font is known.
 func GlyphProblem(missing []rune) *problem.Problem {
 	missing = slices.Compact(slices.Sorted(slices.Values(missing)))
-	names, rare := "", true
+	names, rare, latin := "", true, true
 	for i, r := range missing {
 		if i > 0 {
 			names += " "
 		}
 		names += describeRune(r)
 		rare = rare && r >= 0x20000 && r <= 0x2EBE0
+		latin = latin && unicode.Is(unicode.Latin, r)
 	}
 	p := problem.New(problem.GlyphMissing).WithDetail(
 		"字库未收录以下字："+names+"。为避免显示成空白或问号，未生成证照。",
 		"The fonts do not cover these characters: "+names+". The certificate was not made, rather than show a blank or a question mark.")
-	if rare {
+	switch {
+	case latin:
+		p = p.WithRemedy(problem.Employer,
+			"请由聘用企业申请，按护照机读区的拼写更正姓名（如 Ł 写作 L、Ž 写作 Z），再加注。",
+			"Have your employer correct the name to the spelling of the passport's machine-readable zone (L for Ł, Z for Ž), then endorse again.")
+	case rare:
 		p = p.WithRemedy(problem.Platform,
 			"请联系平台安装生僻字字库（GB 18030-2022 实现级别 3，make fonts-rare），之后再加注。",
 			"Ask the platform to build with its font for rare characters (GB 18030-2022, level 3: make fonts-rare), then endorse again.")
