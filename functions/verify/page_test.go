@@ -106,7 +106,7 @@ func TestThePageHasWordsForEveryRowInBothLanguages(t *testing.T) {
 		if prefix := regexp.MustCompile(`^(field|kind|receipt is) `).FindString(key); prefix != "" {
 			named = prefix + `" \+|"` + strings.TrimPrefix(key, prefix)
 		}
-		if !regexp.MustCompile(`"(` + named + `)`).MatchString(sources.String()) {
+		if !regexp.MustCompile(`["'](` + named + `)`).MatchString(sources.String()) {
 			t.Errorf("nothing says %s", key)
 		}
 	}

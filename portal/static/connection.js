@@ -2,6 +2,7 @@
 
 import {element} from './element.js';
 import {say} from './language.js';
+import {Unreachable} from './request.js';
 
 const pauses = [1000, 2000, 4000, 8000]; // milliseconds before each further try
 
@@ -10,8 +11,8 @@ let waiting = 0;
 
 function tell(text) {
   if (!line.isConnected) document.body.append(line);
-  const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
-  (dialog ?? document.body).append(line); // a modal dialog covers the rest of the page
+  const dialogs = document.querySelectorAll('dialog[open]');
+  (dialogs[dialogs.length - 1] ?? document.body).append(line); // a modal dialog covers the rest of the page
   line.textContent = text;
   line.hidden = !text;
 }
@@ -23,7 +24,7 @@ export async function persist(attempt) {
     try {
       return await attempt();
     } catch (trouble) {
-      if (!(trouble instanceof TypeError) || n === pauses.length) throw trouble;
+      if (!(trouble instanceof Unreachable) || n === pauses.length) throw trouble;
       await pause(pauses[n], n + 1);
     }
   }

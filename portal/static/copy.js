@@ -1,16 +1,18 @@
 // One endorsement (加注件): what it is, and 预览, pdf下载, OFD下载, 授权查看, 撤回.
 
+import {copyText} from './clipboard.js';
 import {consents} from './consents.js';
 import {open} from './dialog.js';
-import {obtain} from './download.js';
+import {link} from './download.js';
 import {busy, chinese, element, field, fold, pairs, quoted} from './element.js';
 import {withFace} from './face.js';
+import {inApp} from './inapp.js';
 import {english, say} from './language.js';
 import {isLarge} from './mode.js';
 import {put} from './problem.js';
 import {obtainPreview, thumbnail} from './preview.js';
-import {save} from './save.js';
-import {call, endorsement, Problem} from './service.js';
+import {download} from './save.js';
+import {call, endorsement, now, Problem} from './service.js';
 import {dayInText, minute, period} from './time.js';
 import {bare} from './typed.js';
 
@@ -45,51 +47,61 @@ export function copy(page, typeName, made, changed) {
           element('button', {type: 'button', class: 'plain danger', click: () => withdraw(page, made, changed)}, say('withdraw'))))));
 }
 
-// files is the row of 预览, pdf下载 and OFD下载, with the state of a download below.
+// files is the row of 预览, pdf下载 and OFD下载, with what became of it below.
 export function files(page, made) {
   const {buttons, status, trouble} = offer(page, made);
   return element('div', {class: 'files'}, buttons, status, trouble);
 }
 
-// offer makes the row of buttons, and the places for a download's state and for what went wrong.
+// offer makes the row of buttons, and the places for what became of it and for what went wrong.
 function offer(page, made) {
-  const status = element('div', {role: 'status', class: 'small'});
+  const status = element('div', {role: 'status', class: 'small fields'});
   const trouble = element('div');
-  const button = (file, label, then) => {
-    const made = element('button', {type: 'button', 'data-file': file, click: () => busy(made, () => get(file, label, then))}, label);
-    return made;
+  const button = (file, label, take) => {
+    const pressed = element('button', {type: 'button', 'data-file': file, click: () => busy(pressed, () => get(file, label, take))}, label);
+    return pressed;
   };
 
-  async function get(file, label, then) {
+  async function get(file, label, take) {
     put(trouble, null);
-    const bar = element('progress', {max: made.files[file].bytes, value: 0, 'aria-label': label});
-    const text = element('p', null, say('fetching', {file: label, size: kilobytes(made.files[file].bytes)}));
-    status.replaceChildren(text, bar);
+    status.replaceChildren(element('p', null, say('fetching', {file: label, size: kilobytes(made.files[file].bytes)})));
     try {
-      const got = await withFace(page, () => (file === 'preview' ? obtainPreview(made) : obtain(made, file, (at, of) => { bar.max = of; bar.value = at; })));
-      status.replaceChildren(element('p', {class: 'saved'}, then(got) ?? ''));
+      const got = await withFace(page, () => take(made, file));
+      status.replaceChildren(...got);
     } catch (problem) {
       status.replaceChildren();
       if (!(problem instanceof Problem)) throw problem;
-      put(trouble, problem, {again: () => get(file, label, then), faq: `${page.base}/questions`});
+      put(trouble, problem, {again: () => get(file, label, take), faq: `${page.base}/questions`});
     }
   }
 
-  const keep = got => {
-    save(got);
-    return say('saved', {name: got.name, size: kilobytes(got.blob.size)});
-  };
   const buttons = element('div', {class: 'row'},
-    button('preview', say('preview'), show), button('pdf', say('pdf'), keep), button('ofd', say('ofd'), keep));
+    button('preview', say('preview'), show), button('pdf', say('pdf'), hand), button('ofd', say('ofd'), hand));
   return {buttons, status, trouble};
 }
 
+// hand hands a file over to the browser's downloads and returns what to say about it. The browsers of
+// apps save nothing: there the link itself is offered.
+async function hand(made, file) {
+  const {url, fileName, bytes, expiresAt} = await link(made, file);
+  const inside = inApp();
+  if (!inside) download(url);
+  const address = element('input', {readonly: true, value: url, 'aria-label': say('fileLink'), focus: () => address.select()});
+  const take = element('button', {type: 'button', click: () => copyText(take, url)}, say('copyLink'));
+  const direct = element('p', null, say('notStarted'), ' ', element('a', {href: url, lang: 'zh-CN'}, fileName));
+  const ways = inside ? [element('div', {class: 'row'}, address, take), direct] : [direct];
+  setTimeout(() => ways.forEach(e => e.remove()), Date.parse(expiresAt) - now());
+  return [element('p', {class: 'saved'}, say(inside ? 'openOutside' : 'handed', {name: fileName, size: kilobytes(bytes)})), ...ways];
+}
+
 // show opens the preview.
-function show(address) {
+async function show(made) {
+  const address = await obtainPreview(made);
   open(say('preview'), [
     element('p', {class: 'small soft'}, say('previewNote')),
     element('img', {class: 'preview', src: address, alt: say('previewAlt')}),
   ], {class: 'big'});
+  return [];
 }
 
 function withdraw(page, made, changed) {

@@ -1,8 +1,9 @@
-// Dialogs are the browser's own: it keeps the focus inside, closes on Escape and gives
-// the focus back.
+// Dialogs are the browser's own, where it has them: it keeps the focus inside, closes on Escape and
+// gives the focus back.
 
 import {element} from './element.js';
 import {say} from './language.js';
+import {showModal} from './modal.js';
 
 let dialogs = 0;
 
@@ -23,7 +24,8 @@ export function open(title, content, attributes) {
     resolve();
   }));
   document.body.append(dialog);
-  dialog.showModal();
+  if (dialog.showModal) dialog.showModal();
+  else showModal(dialog);
   return dialog;
 }
 

@@ -7,6 +7,7 @@ import {withFace} from './face.js';
 import {say} from './language.js';
 import {mark, put} from './problem.js';
 import {call, certificate, Problem} from './service.js';
+import * as session from './session.js';
 import {dayInText, minute} from './time.js';
 import {bare} from './typed.js';
 
@@ -44,7 +45,7 @@ export async function endorse(page, detail, preflight, refused) {
     if (empty.length) return mark(form, {fields: empty.map(pointer => ({pointer, detail: say('fillIn')}))}, names);
     const body = requestBody(form, window);
     const text = JSON.stringify(body);
-    if (sent.text !== text) sent = {text, key: crypto.randomUUID()};
+    if (sent.text !== text) sent = {text, key: session.fresh()};
     try {
       made = await withFace(page, () => call('POST', certificate(detail.certificate, '/endorsements'), {body, key: sent.key, again: true}));
       succeed();
@@ -54,7 +55,7 @@ export async function endorse(page, detail, preflight, refused) {
         dialog.close();
         refused(problem);
       } else {
-        put(trouble, mark(form, problem, names) ? null : problem, {again: problem.retryAfter || problem.ours ? () => form.requestSubmit() : null});
+        put(trouble, mark(form, problem, names) ? null : problem, {again: problem.retryAfter || problem.ours ? () => busy(button, send) : null});
       }
     }
   }

@@ -11,21 +11,22 @@ import {say} from './language.js';
 import {latest, ledger} from './ledger.js';
 import {isLarge} from './mode.js';
 import {paged} from './pages.js';
-import {card} from './problem.js';
+import {card, mark} from './problem.js';
 import {specialties} from './registration.js';
-import {call, certificate, Problem} from './service.js';
+import {call, certificate, part, Problem} from './service.js';
+import {isDay} from './time.js';
 
 const pageSize = () => (isLarge() ? 4 : 12);
 
 export async function endorsements(page) {
   const id = page.params.certificate;
-  const period = {from: page.query.get('from') ?? '', to: page.query.get('to') ?? ''};
+  const period = readPeriod(page.query);
   const [detail, preflight, history, verifications] = await Promise.all([
-    call('GET', certificate(id)), call('GET', certificate(id, '/preflight')), read(id, period), latest(id)]);
+    call('GET', certificate(id)), part(call('GET', certificate(id, '/preflight'))), part(read(id, period)), latest(id)]);
 
   const blockers = element('div', {class: 'blockers'});
   const list = buildHistory(page, detail, period, history);
-  const start = element('button', {type: 'button', class: 'main', id: 'endorse', 'aria-describedby': 'endorse-why', click: () => busy(start, begin)}, say('endorseCertificate'));
+  const start = element('button', {type: 'button', class: 'main', id: 'endorse', 'aria-describedby': 'endorse-why', click: () => busy(start, () => attempt(begin))}, say('endorseCertificate'));
   const why = element('p', {class: 'small wrong', id: 'endorse-why', role: 'status'});
 
   // showBlockers shows all blockers. The button does nothing about them, except for the identification.
@@ -35,7 +36,7 @@ export async function endorsements(page) {
     start.disabled = inTheWay.length > 0;
     why.textContent = inTheWay.length ? say(inTheWay.length === 1 ? 'blockedBy' : 'blockedByMany', {title: stem(inTheWay[0].title), count: inTheWay.length}) : '';
     if (problems.length) {
-      blockers.append(element('p', {class: 'row'}, element('button', {type: 'button', click: event => busy(event.target, check)}, say('checkAgain'))));
+      blockers.append(element('p', {class: 'row'}, element('button', {type: 'button', click: event => busy(event.target, () => attempt(check))}, say('checkAgain'))));
     }
   }
 
@@ -46,25 +47,32 @@ export async function endorsements(page) {
   }
 
   async function begin() {
+    let now = await check();
+    if (now.blockers.length === 1 && now.blockers[0].code === 'identity-required' && await identify(page)) now = await check();
+    if (!now.ready) return blockers.firstChild.focus();
+    const made = await endorse(page, detail, now, problem => {
+      showBlockers(problem.blockers);
+      blockers.firstChild.focus();
+    });
+    if (made) await list.refresh(made.endorsement);
+  }
+
+  // attempt does some work, and shows a problem in the place of the blockers.
+  async function attempt(work) {
     try {
-      let now = await check();
-      if (now.blockers.length === 1 && now.blockers[0].code === 'identity-required' && await identify(page)) now = await check();
-      if (!now.ready) return blockers.firstChild.focus();
-      const made = await endorse(page, detail, now, problem => {
-        showBlockers(problem.blockers);
-        blockers.firstChild.focus();
-      });
-      if (made) await list.refresh(made.endorsement);
+      await work();
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
-      blockers.replaceChildren(card(problem, {again: () => begin()}));
+      fail(problem, work);
       blockers.firstChild.focus();
     }
   }
 
+  const fail = (problem, work) => blockers.replaceChildren(card(problem, {again: () => attempt(work)}));
+
   // ways are what can be done about a blocker on this page.
   function ways(problem) {
-    const button = (label, work) => element('button', {type: 'button', class: 'main', click: async () => { if (await work()) await check(); }}, label);
+    const button = (label, work) => element('button', {type: 'button', class: 'main', click: () => attempt(async () => { if (await work()) await check(); })}, label);
     switch (problem.code) {
       // Only the phone bound on the national platform counts.
       case 'phone-unbound': return [page.portal.id === 'gjzwfw' ? button(say('bindPhone'), () => bindPhone(page))
@@ -76,7 +84,8 @@ export async function endorsements(page) {
     }
   }
 
-  showBlockers(preflight.blockers);
+  if (preflight instanceof Problem) fail(preflight, check);
+  else showBlockers(preflight.blockers);
   return {
     title: say('manage'), place: '/certificates', crumb: say('manage'),
     body: [
@@ -97,6 +106,16 @@ export async function endorsements(page) {
 
 // stem is a title without its last mark, to stand within a sentence.
 const stem = title => fullWidth(title).replace(/[！。]$/, '');
+
+// readPeriod returns the days of a search. What is no day is left out: an app may have written it
+// (from=singlemessage). "stray" says that one was meant for a day.
+function readPeriod(query) {
+  const [from, to] = ['from', 'to'].map(name => query.get(name) ?? '');
+  return {
+    from: isDay(from) ? from : '', to: isDay(to) ? to : '',
+    stray: [from, to].some(text => /\d/.test(text) && !isDay(text)),
+  };
+}
 
 function read(id, {from, to}, cursor) {
   const query = new URLSearchParams(Object.entries({from, to, cursor, limit: String(pageSize())}).filter(([, v]) => v));
@@ -123,8 +142,6 @@ function buildHistory(page, detail, period, first) {
     count.textContent = items.length ? '' : say(searched ? 'noneFound' : 'noneYet');
     cards.querySelector('.new')?.focus();
   }
-  const list = paged(page, heading, {first, fill, read: cursor => read(detail.certificate, period, cursor)});
-
   const day = (name, label) => field(label, element('input', {type: 'date', name, value: period[name]}));
   const search = element('form', {class: 'search', role: 'search', 'aria-label': say('searchByTime'), submit: event => {
     event.preventDefault();
@@ -134,11 +151,15 @@ function buildHistory(page, detail, period, first) {
   day('from', say('from')), day('to', say('to')),
   element('button', null, say('search')),
   (period.from || period.to) && element('a', {class: 'button', href: page.path}, say('reset')));
+  const list = paged(page, heading, {
+    first, fill, read: cursor => read(detail.certificate, period, cursor),
+    placed: problem => mark(search, problem, {'/from': 'from', '/to': 'to'}),
+  });
 
   return {
     root: element('section', {class: 'card'}, heading,
       isLarge() ? fold(say('searchByTime'), search, Boolean(period.from || period.to)) : [element('p', {class: 'small soft'}, say('searchByTime')), search],
-      list.trouble, count, cards, list.ways),
+      period.stray && element('p', {class: 'note', role: 'status'}, say('dayLeftOut')), list.trouble, count, cards, list.ways),
     // refresh shows the newest endorsements again and highlights the one just made.
     refresh: list.newest,
   };

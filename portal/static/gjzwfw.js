@@ -7,10 +7,10 @@ import {endorsements} from './endorsements.js';
 import {withFace} from './face.js';
 import {say} from './language.js';
 import {crumbs, start} from './portal.js';
-import {put} from './problem.js';
+import {card, put} from './problem.js';
 import {areas} from './areas.js';
 import {specialties} from './registration.js';
-import {call, certificate, Problem} from './service.js';
+import {call, certificate, part, Problem} from './service.js';
 import * as session from './session.js';
 
 const base = '/gjzwfw';
@@ -46,9 +46,9 @@ async function readCertificates() {
   }
 }
 
-async function center() {
-  const [me, listed] = await Promise.all([call('GET', '/v1/account'), readCertificates()]);
-  const {items, bindable} = listed ?? {items: [], bindable: []};
+async function center(page) {
+  const [me, listed] = await Promise.all([call('GET', '/v1/account'), part(readCertificates())]);
+  const {items = [], bindable = []} = listed ?? {};
   return {
     title: say('center'), top: true,
     body: [
@@ -60,6 +60,7 @@ async function center() {
         element('div', {class: 'head'}, element('h2', null, say('myCertificates')),
           element('a', {class: 'button', href: `${base}/certificates`}, say('more'))),
         !listed && element('p', {class: 'note'}, say('faceOnce')),
+        listed instanceof Problem && card(listed, {level: 'h3', again: page.again}),
         element('ul', {class: 'cards'},
           items.map(c => element('li', {class: 'card'}, element('h3', null, chinese(c.typeName)), element('p', {class: 'soft small'}, c.number),
             element('p', {class: 'push'}, element('a', {class: 'button main', href: detailOf(c.certificate)}, say('viewDetail'))))),

@@ -4,7 +4,7 @@ import {nameFields} from './consents.js';
 import {chinese, element, quoted} from './element.js';
 import {say} from './language.js';
 import {paged} from './pages.js';
-import {call, certificate, Problem} from './service.js';
+import {call, certificate, part, Problem} from './service.js';
 import {minute} from './time.js';
 
 const pageSize = 10;
@@ -16,14 +16,7 @@ const read = (id, cursor) =>
 
 // latest is the first page of a certificate's ledger, or the problem: the rest of the page is shown
 // without it.
-export async function latest(id) {
-  try {
-    return await read(id);
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    return problem;
-  }
-}
+export const latest = id => part(read(id));
 
 // ledger is the card of 核验记录.
 export function ledger(page, id, first) {

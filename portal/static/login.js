@@ -10,10 +10,15 @@ import {bare} from './typed.js';
 
 // backTo is where to go after logging in: always a page of this portal.
 function backTo({base, query}) {
-  const wanted = query.get('return') ?? '';
-  const path = new URL(wanted, location.origin);
+  const center = `${base}/center`;
+  let path;
+  try {
+    path = new URL(query.get('return') || center, location.origin);
+  } catch { // it is no address
+    return center;
+  }
   const ours = path.origin === location.origin && (path.pathname === base || path.pathname.startsWith(`${base}/`));
-  return wanted && ours && path.pathname !== `${base}/login` ? path.pathname + path.search : `${base}/center`;
+  return ours && path.pathname !== `${base}/login` ? path.pathname + path.search : center;
 }
 
 export async function login(page) {

@@ -7,8 +7,9 @@ import {card} from './problem.js';
 import {Problem} from './service.js';
 
 // paged shows the pages of a list below its heading. read(cursor) requests a page; fill(items,
-// ...more) shows it. first is the first page, or a problem.
-export function paged(page, heading, {read, fill, first}) {
+// ...more) shows it. first is the first page, or a problem. placed(problem) returns whether it has
+// shown the problem elsewhere.
+export function paged(page, heading, {read, fill, first, placed = () => false}) {
   const trail = ['']; // the cursors of the pages up to this one
   const back = element('button', {type: 'button', click: () => turn(back, -1)}, say('previousPage'));
   const on = element('button', {type: 'button', click: () => turn(on, 1)}, say('nextPage'));
@@ -26,12 +27,14 @@ export function paged(page, heading, {read, fill, first}) {
     fill(found.items, ...more);
   }
 
-  const fail = (problem, ...more) => trouble.replaceChildren(card(problem, {level: 'h3', again: () => load(...more)}));
+  function fail(problem, ...more) {
+    if (!placed(problem)) trouble.replaceChildren(card(problem, {level: 'h3', again: () => load(...more)}));
+  }
 
   async function load(...more) {
     trouble.replaceChildren();
     try {
-      show(await withFace(page, () => read(trail.at(-1))), ...more);
+      show(await withFace(page, () => read(trail[trail.length - 1])), ...more);
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       fail(problem, ...more);

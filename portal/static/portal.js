@@ -63,8 +63,8 @@ export function start(portal) {
       return await view(page);
     } catch (problem) {
       if (!(problem instanceof Problem)) { // an error in the page itself
-        reportError(problem);
-        return failed(local('service'), page);
+        console.error(problem.stack ?? problem);
+        return failed(local('fault', {cause: String(problem)}), page);
       }
       if (['session-required', 'session-expired'].includes(problem.code)) return null;
       if (problem.code === 'identity-required' && await identify(page)) return prepare(view, page);

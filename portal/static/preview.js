@@ -10,7 +10,7 @@ const previews = new Map(); // addresses of the pictures, as promises, by endors
 export function obtainPreview(made) {
   const id = made.endorsement;
   if (!previews.has(id)) {
-    const fetched = obtain(made, 'preview', () => {}).then(({blob}) => URL.createObjectURL(blob));
+    const fetched = obtain(made, 'preview').then(blob => URL.createObjectURL(blob));
     previews.set(id, fetched);
     fetched.catch(() => previews.delete(id));
   }

@@ -68,16 +68,17 @@ export function put(place, problem, options) {
 // mark shows rejected values at the inputs of a form; names maps the JSON pointers to the inputs'
 // names. It returns whether every rejected value has an input.
 export function mark(form, problem, names) {
+  const place = input => form.querySelector(`#${input.id}-wrong`);
   for (const input of form.elements) {
     if (!input.name) continue;
     input.removeAttribute('aria-invalid');
-    const wrong = document.getElementById(`${input.id}-wrong`);
+    const wrong = place(input);
     if (wrong) wrong.hidden = true;
   }
   const faults = (problem?.fields ?? []).map(f => [form.elements[names[f.pointer]], f]);
   for (const [input, fault] of faults) {
     if (!input) continue;
-    const wrong = document.getElementById(`${input.id}-wrong`);
+    const wrong = place(input);
     const text = printed(fault.detail) + (fault.suggestion ? ` → ${fault.suggestion}` : '');
     wrong.textContent = wrong.hidden ? text : `${wrong.textContent} ${text}`;
     wrong.hidden = false;

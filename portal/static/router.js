@@ -1,4 +1,5 @@
-// Addresses and their views. Every address can be opened and reloaded, and is in the history.
+// Addresses and their views. Every address can be opened and reloaded, and is in the history. What
+// apps add to an address is nobody's and is left alone.
 
 // router shows, for each path below base, what its view returns. The table holds
 // [pattern, view], where ":name" in a pattern is one part of the path; draw gets the view
@@ -11,11 +12,21 @@ export function router(base, table, draw) {
   function show(first) {
     for (const {view, test} of routes) {
       const found = test.exec(location.pathname);
-      if (!found) continue;
-      const params = Object.fromEntries(Object.entries(found.groups ?? {}).map(([k, v]) => [k, decodeURIComponent(v)]));
+      const params = found && decode(found.groups);
+      if (!params) continue;
       return draw(view, {path: location.pathname, params, query: new URLSearchParams(location.search), hash: location.hash.slice(1), first});
     }
     return draw(null, {path: location.pathname, params: {}, query: new URLSearchParams(), hash: '', first});
+  }
+
+  // decode returns the parts of a path that have names, or null if one is no text.
+  function decode(groups = {}) {
+    try {
+      return Object.fromEntries(Object.entries(groups).map(([name, part]) => [name, decodeURIComponent(part)]));
+    } catch (cause) {
+      if (!(cause instanceof URIError)) throw cause;
+      return null;
+    }
   }
 
   function go(address, {replace = false} = {}) {

@@ -2,6 +2,7 @@
 
 import {persist} from './connection.js';
 import {language, say} from './language.js';
+import {read, send, Unreachable} from './request.js';
 import * as session from './session.js';
 
 // Problem is any failure, in the form of the service's problems (RFC 9457), also if there was no
@@ -16,8 +17,8 @@ export class Problem extends Error {
 }
 
 // local is a problem that the page itself found.
-export const local = code => new Problem({
-  code, title: say(`${code}Title`), detail: say(`${code}Detail`), remedy: say(`${code}Remedy`), owner: '本人', ours: true,
+export const local = (code, values) => new Problem({
+  code, title: say(`${code}Title`), detail: say(`${code}Detail`, values), remedy: say(`${code}Remedy`), owner: '本人', ours: true,
 });
 
 // ended is the event on window when the session has ended.
@@ -40,28 +41,36 @@ export async function call(method, path, {body, key, again = method === 'GET'} =
   if (session.token()) headers.authorization = `Bearer ${session.token()}`;
   if (body) headers['content-type'] = 'application/json';
   if (key) headers['idempotency-key'] = key;
-  const send = () => fetch(path, {method, headers, body: body && JSON.stringify(body), cache: 'no-store', credentials: 'omit'});
+  const init = {method, headers, body: body && JSON.stringify(body), cache: 'no-store', credentials: 'omit'};
+  const attempt = () => send(path, init);
   let response;
   try {
-    response = await (again ? persist(send) : send());
-  } catch {
-    throw local('network');
+    response = await (again ? persist(attempt) : attempt());
+  } catch (cause) {
+    throw cause instanceof Unreachable ? local('network') : cause;
   }
   keepTime(response);
-  return read(response);
+  return take(response);
 }
 
-async function read(response) {
+// take returns what an answer holds.
+async function take(response) {
   if (response.status === 204) return null;
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) return answer;
-  const problem = answer.code ? new Problem(answer) : local('service');
+  const answer = await read(response);
+  if (response.ok && answer) return answer;
+  const problem = answer?.code ? new Problem(answer) : local('service');
   if (['session-required', 'session-expired'].includes(problem.code)) {
     session.end();
     dispatchEvent(new CustomEvent(ended));
   }
   throw problem;
 }
+
+// part returns what a part of a view reads, or the problem: the rest of the view is shown without it.
+export const part = reading => reading.catch(problem => {
+  if (!(problem instanceof Problem)) throw problem;
+  return problem;
+});
 
 // certificate is the path of a certificate, or of something below it.
 export const certificate = (id, below = '') => `/v1/certificates/${encodeURIComponent(id)}${below}`;

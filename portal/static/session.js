@@ -21,6 +21,14 @@ export function begin({token, account}) {
   sessionStorage.setItem(place, JSON.stringify({token, name: account.name}));
 }
 
+// keepChallenge keeps an identification that was begun: the page may be loaded again before it is done,
+// while the app is in front. Without one it forgets.
+export function keepChallenge(challenge) {
+  sessionStorage.setItem(place, JSON.stringify({...kept(), challenge}));
+}
+
+export const challenge = () => kept().challenge;
+
 export function end() { sessionStorage.removeItem(place); }
 
 // device is a secret of this browser. An account that has logged in from it recognises it, so that
@@ -36,7 +44,8 @@ export function device() {
   }
 }
 
-function fresh() {
+// fresh is a new random text of 24 characters.
+export function fresh() {
   const bytes = crypto.getRandomValues(new Uint8Array(18));
-  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_');
+  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, '-').replace(/\//g, '_');
 }

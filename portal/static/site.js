@@ -6,7 +6,7 @@ import {english} from './language.js';
 let asked;
 
 function site() {
-  asked ??= fetch('/site.json', {credentials: 'omit'}).then(r => (r.ok ? r.json() : {})).catch(() => ({}));
+  asked = asked ?? fetch('/site.json', {credentials: 'omit'}).then(r => (r.ok ? r.json() : {})).catch(() => ({}));
   return asked;
 }
 

@@ -12,6 +12,9 @@ export const minute = instant => instant.slice(0, 16).replace('T', ' ');
 // day is the day of a time, YYYY-MM-DD.
 export const day = time => instant(time).slice(0, 10);
 
+// isDay returns whether a text is a day, YYYY-MM-DD.
+export const isDay = text => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && day(Date.parse(text)) === text;
+
 // dayInText is a day within a sentence: 2021年10月9日 in Chinese.
 export const dayInText = day => (english() ? day : day.replace(/^(\d+)-0?(\d+)-0?(\d+)$/, '$1年$2月$3日'));
 

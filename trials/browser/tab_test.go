@@ -248,7 +248,7 @@ func (p *tab) waitUntilSettled() {
 }
 
 // topDialog is what is visible: the page, or the dialog before it.
-const topDialog = `([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body)`
+const topDialog = `([...document.querySelectorAll("dialog[open]")].slice(-1)[0] ?? document.body)`
 
 // waitForText waits for a text.
 func (p *tab) waitForText(text string) {

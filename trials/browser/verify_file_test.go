@@ -100,7 +100,7 @@ func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 	p.fill("核验人（自称，回执注明未经证实；选填）", "示例招标代理")
 	p.clickByName("下载核验回执")
 	text := p.download()
-	p.waitForText("回执已下载。")
+	p.waitForText("回执已交给浏览器下载")
 	receipt, err := credential.ParseReceipt(string(text), trust.Receipts)
 	if err != nil || receipt.Verdict.Overall != string(verdict.Valid) || receipt.Asker.SelfStatedName != "示例招标代理" {
 		t.Fatalf("%v: %+v", err, receipt)

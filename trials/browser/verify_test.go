@@ -293,12 +293,14 @@ func TestThePageInEnglishByKeyboardAndOnPaper(t *testing.T) {
 	p.pressKeys("\t")
 	p.waitUntil(`document.activeElement.id === "print"`)
 	p.pressKeys("\t")
+	p.waitUntil(`document.activeElement.id === "share"`)
+	p.pressKeys("\t")
 	p.waitUntil(`document.activeElement.id === "asOf"`)
 	p.call(func(ctx context.Context, at *chromedp.Target) error {
 		_, err := cdp.Call(ctx, at, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
 		return err
 	})
-	for _, hidden := range []string{"more", "receipts", "number", "print", "language"} {
+	for _, hidden := range []string{"more", "receipts", "number", "print", "share", "language"} {
 		if js[bool](p, `document.getElementById("`+hidden+`").checkVisibility()`) {
 			t.Errorf("%s is printed", hidden)
 		}

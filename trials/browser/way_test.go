@@ -175,10 +175,10 @@ func getFiles(p *tab, h seed.Holder) {
 	p.Helper()
 	for label, kind := range map[string]verdict.Kind{"pdf下载": verdict.PDF, "OFD下载": verdict.OFD} {
 		p.clickByName(label)
-		p.waitForText("文件校验一致")
+		p.waitForText("已交给浏览器下载")
 		examine(p.T, p.download(), kind, h)
 		if name := js[string](p, `document.querySelector("dialog .saved").textContent`); !strings.Contains(name, h.Name) || !strings.Contains(name, "."+string(kind)) {
-			p.Errorf("saved as %s", name)
+			p.Errorf("handed over as %s", name)
 		}
 	}
 }
@@ -232,9 +232,11 @@ func TestTheHistoryIsSearchedByDayAndPaged(t *testing.T) {
 	p.waitUntil(`document.querySelectorAll(".copy").length === 12`)
 	p.fill("结束日期", "2020-01-01")
 	p.clickByName("查询")
-	p.waitForText("暂时无法显示")
 	p.waitForText("结束日期早于开始日期")
-	p.clickByName("返回上一页") // the same days would be refused again
+	if at := js[string](p, `document.querySelector("[aria-invalid=true]").name`); at != "to" || js[string](p, elementByName("结束日期")+".value") != "2020-01-01" {
+		t.Errorf("it is said beside %s", at)
+	}
+	p.do(chromedp.NavigateBack())
 	p.waitUntil(`document.querySelectorAll(".copy").length === 12`)
 	p.clickByName("清除")
 	p.waitUntil(`!location.search && document.querySelectorAll(".copy").length === 12`)

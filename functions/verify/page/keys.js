@@ -2,6 +2,8 @@
 // be checked without a network. Each key has the period in which it signs, nbf and
 // exp; a stored set without them is ignored.
 
+import { read, send, Unreachable } from "./request.js";
+
 const place = "jiazhu-keys-2";
 const address = "/.well-known/jwks.json";
 const fetched = "x-fetched-at";
@@ -19,27 +21,35 @@ export async function keysFor(kid) {
   return (await update()) ?? known;
 }
 
+// Storage may be missing, switched off or full. Then nothing is kept.
 async function kept() {
-  if (!("caches" in globalThis)) return null;
-  const answer = await (await caches.open(place)).match(address);
-  if (!answer) return null;
-  return { keys: await answer.json(), at: new Date(answer.headers.get(fetched)) };
-}
-
-async function update() {
   try {
-    const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(8000) });
-    if (!answer.ok) return null;
-    const body = await answer.text();
-    const keys = JSON.parse(body);
-    if (!Array.isArray(keys.keys)) return null;
-    const at = new Date();
-    if ("caches" in globalThis) {
-      const headers = { "content-type": "application/json", [fetched]: at.toISOString() };
-      await (await caches.open(place)).put(address, new Response(body, { headers }));
-    }
-    return { keys, at };
+    const answer = await (await caches.open(place)).match(address);
+    return answer ? { keys: await answer.json(), at: new Date(answer.headers.get(fetched)) } : null;
   } catch {
     return null;
   }
+}
+
+async function keep(keys, at) {
+  try {
+    const headers = { "content-type": "application/json", [fetched]: at.toISOString() };
+    await (await caches.open(place)).put(address, new Response(JSON.stringify(keys), { headers }));
+  } catch { /* then they serve this visit */ }
+}
+
+// update fetches the set and keeps it. It returns null if the service does not hand it out.
+async function update() {
+  let answer;
+  try {
+    answer = await send(address, { cache: "no-cache" }, 8000);
+  } catch (cause) {
+    if (!(cause instanceof Unreachable)) throw cause;
+    return null;
+  }
+  const keys = answer.ok && (await read(answer));
+  if (!Array.isArray(keys?.keys)) return null;
+  const at = new Date();
+  await keep(keys, at);
+  return { keys, at };
 }

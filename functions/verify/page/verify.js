@@ -2,9 +2,12 @@
 // shows at once what that proves; then the service is asked for the rest. Without the
 // service the answer is 无法确认 with what the token proves.
 
+import { copyText } from "./clipboard.js";
+import { inApp } from "./inapp.js";
 import { keysFor } from "./keys.js";
 import { language, say, switcher } from "./language.js";
 import { modeSwitch } from "./mode.js";
+import { read, send, Unreachable } from "./request.js";
 import { save } from "./save.js";
 import { day, instant, minute } from "./time.js";
 import { examine, given, keyOf } from "./token.js";
@@ -13,6 +16,7 @@ import { at, local, reasons, show, stateOfUse, summary, tell } from "./view.js";
 
 const largest = 4_400_000;
 const longestReceipt = 16_384;
+const patience = 30_000; // milliseconds
 let last = null; // what was verified last: {token}, {receipt}, {number, name} or {file}
 let shown = () => {}; // repeats the last answer after a change of language
 let unheard = false; // whether the service did not answer
@@ -26,27 +30,28 @@ function conditions() {
   return given;
 }
 
-// request asks the service about what was given, with further members or headers. A
-// receipt is sent alone, since it states its own question.
+// request asks the service about what was given, with further members or headers, and returns its
+// answer. A receipt is sent alone, since it states its own question.
 function request(what, more = {}, accept = "application/json", question = what.receipt ? {} : conditions()) {
   const headers = { "accept-language": language(), accept };
-  const init = { method: "POST", headers, signal: AbortSignal.timeout(30_000) };
+  const init = { method: "POST", headers };
   if (what.file) {
     headers["content-type"] = "application/octet-stream";
     const query = new URLSearchParams(question);
     if (more.asker) query.set("asker", more.asker.name);
     if (more.wantReceipt) query.set("wantReceipt", "true");
-    return fetch("/v1/verifications?" + query, { ...init, body: what.file });
+    return send("/v1/verifications?" + query, { ...init, body: what.file }, patience);
   }
   headers["content-type"] = "application/json";
-  return fetch("/v1/verifications", { ...init, body: JSON.stringify({ ...what, ...question, ...more }) });
+  return send("/v1/verifications", { ...init, body: JSON.stringify({ ...what, ...question, ...more }) }, patience);
 }
 
 async function verify(what) {
   last = what;
   const mine = ++turn;
   const late = () => mine !== turn;
-  at("more").hidden = at("receipts").hidden = at("result").hidden = true;
+  at("more").hidden = at("receipts").hidden = at("result").hidden = at("outside").hidden = true;
+  at("share").hidden = !what.token;
   if (what.file?.size > largest) return tell(say("tooLarge"), true);
   tell(say("checking"));
   const asking = ask(what); // concurrently with the browser's own check
@@ -65,32 +70,45 @@ async function verify(what) {
   if (!at("result").hidden) at("result").focus({ preventScroll: true });
 }
 
-// ask returns the service's answer, {problem}, or null if there is none. If a file
-// turns out to be the page of a receipt, it is sent again alone.
+// ask returns the service's answer, {problem}, or null if none came. If a file turns out
+// to be the page of a receipt, it is sent again alone.
 async function ask(what) {
   try {
     let response = await request(what);
-    let answer = await response.json();
-    if (answer.fields?.some((field) => field.rule === "receipt")) {
+    let answer = await read(response);
+    if (answer?.fields?.some((field) => field.rule === "receipt")) {
       response = await request(what, {}, "application/json", {});
-      answer = await response.json();
+      answer = await read(response);
     }
-    return response.ok ? answer : { problem: answer };
-  } catch {
-    return null;
+    return response.ok && answer ? answer : { problem: problemOf(response, answer) };
+  } catch (cause) {
+    return cause instanceof Unreachable ? null : { problem: fault(cause) };
   }
 }
 
-// examineToken returns what the token proves by itself, {found, keys, asOf}, or null if
-// this browser cannot check it.
+// problemOf is what the service says it refuses, or that its answer cannot be read.
+const problemOf = (response, answer) => (answer?.title ? answer : { title: say("noAnswer", { status: response.status }) });
+
+// fault is a failure of this page, in the form of a problem.
+function fault(cause) {
+  console.error(cause.stack ?? cause);
+  return { title: say("fault", { cause: String(cause) }), remedy: say("faultRemedy") };
+}
+
+// examineToken returns what the token proves by itself, {found, keys, asOf}. Without the
+// published keys, or in a browser that cannot check a signature, found is null.
 async function examineToken(token) {
-  if (!globalThis.crypto?.subtle) return null;
   const question = conditions();
+  const asOf = question.asOf || day();
+  if (!globalThis.crypto?.subtle) return { found: null, asOf, why: "noCheck" };
   try {
     const keys = await keysFor(keyOf(token));
-    return { keys, asOf: question.asOf || day(), found: await examine(token, keys?.keys ?? { keys: [] }, question, day()) };
-  } catch {
-    return null;
+    const found = await examine(token, keys?.keys ?? { keys: [] }, question, day());
+    if (!keys && found.verdict === "unknown" && !found.claims) return { found: null, asOf, why: "noKeys" };
+    return { keys, asOf, found };
+  } catch (cause) {
+    console.error(cause.stack ?? cause);
+    return { found: null, asOf, why: "noCheck" };
   }
 }
 
@@ -110,23 +128,24 @@ function final(answer) {
   at("receipts").hidden = answer.given === "receipt";
 }
 
+// offline shows what is known when no answer came.
 function offline(what, known) {
   tell("");
-  if (!known) {
-    const nothing = { checks: [], asOf: conditions().asOf || day(), checkedAt: instant() };
-    return show(nothing, "unknown", say(what.file ? "offlineFile" : "noService"));
-  }
-  showToken(known, known.keys ? say("keysOf", { time: minute(instant(known.keys.at)) }) : say("noKeys"));
+  if (known?.found) return showToken(known, say("keysOf", { time: minute(instant(known.keys.at)) }));
+  const nothing = { checks: [], asOf: known?.asOf ?? (conditions().asOf || day()), checkedAt: instant() };
+  show(nothing, "unknown", say(known?.why ?? (what.file ? "offlineFile" : "noService")));
 }
 
-// showToken shows what the browser's own check found.
-function showToken({ found, asOf }, note) {
-  show(local(found, asOf), found.verdict, summary(found), note);
+// showToken shows what the browser's own check found; unasked is said of what only the service knows.
+function showToken({ found, asOf }, note, unasked) {
+  const answer = local(found, asOf);
+  for (const check of answer.checks) if (unasked && check.reason === "offline") check.text = unasked;
+  show(answer, found.verdict, summary(found), note);
 }
 
 // refused shows why the service gave no verdict; what the token proves stays shown.
 function refused(problem, known) {
-  if (known) showToken(known, "");
+  if (known?.found) showToken(known, "", say("noState"));
   else at("result").hidden = true;
   tell(complaint(problem), true);
 }
@@ -139,24 +158,32 @@ function complaint(problem) {
 
 async function takeFile(file) {
   if (!file) return;
-  const text = file.size <= longestReceipt ? await file.text() : "";
+  const text = file.size <= longestReceipt ? await new Response(file).text() : "";
   verify(given(text) ?? { file });
 }
 
-// downloadReceipt downloads a receipt for what was verified last. It verifies again, because
-// a receipt states the present findings.
-async function downloadReceipt(button, accept, extension) {
+// downloadReceipt hands a receipt for what was verified last to the browser's downloads, or shows it
+// where an app's browser saves nothing. It verifies again, because a receipt states the present findings.
+async function downloadReceipt(button, kind) {
   const asker = bare(at("asker").value);
+  const inside = inApp();
+  const [accept, extension] = kind === "pdf" && !inside ? ["application/pdf", "pdf"] : ["application/json", "jws"];
   button.disabled = true;
   try {
     const response = await request(last, { wantReceipt: true, ...(asker && { asker: { name: asker } }) }, accept);
-    if (!response.ok) return tell(complaint(await response.json()), true);
+    if (!response.ok) return tell(complaint(problemOf(response, await read(response))), true);
     const name = `receipt-${day()}.${extension}`;
-    const blob = extension === "pdf" ? await response.blob() : new Blob([(await response.json()).receipt], { type: "application/jose" });
-    save({ name, blob });
-    tell(say("receiptMade"));
-  } catch {
-    tell(say("noService"), true);
+    if (extension === "pdf") {
+      save({ name, blob: await response.blob() });
+    } else {
+      const { receipt } = await response.json();
+      at("receipt").value = receipt;
+      if (!inside) save({ name, blob: new Blob([receipt], { type: "application/jose" }) });
+    }
+    at("outside").hidden = !inside;
+    tell(inside ? "" : say("receiptMade", { name }));
+  } catch (cause) {
+    tell(cause instanceof Unreachable ? say("noService") : complaint(fault(cause)), true);
   } finally {
     button.disabled = false;
   }
@@ -166,7 +193,12 @@ function open() {
   const what = location.hash.length > 1 && given(location.origin + "/v" + location.hash);
   if (what) verify(what);
   else if (location.hash.length > 1) verify({ token: location.hash.slice(1) });
+  else if (isCodeLost()) tell(say("codeLost"));
 }
+
+// isCodeLost returns whether the page may have been opened by a link that lost what stood after the #:
+// apps drop it, or add parameters of their own.
+const isCodeLost = () => inApp() || location.search.length > 1 || location.href.endsWith("#");
 
 function listen() {
   switcher(at("language"), () => {
@@ -190,8 +222,10 @@ function listen() {
     if (what) verify(what);
     else tell(say("neither"), true);
   });
-  at("jws").addEventListener("click", (event) => downloadReceipt(event.target, "application/json", "jws"));
-  at("pdf").addEventListener("click", (event) => downloadReceipt(event.target, "application/pdf", "pdf"));
+  at("jws").addEventListener("click", (event) => downloadReceipt(event.target, "jws"));
+  at("pdf").addEventListener("click", (event) => downloadReceipt(event.target, "pdf"));
+  at("copy").addEventListener("click", () => copyText(at("copy"), at("receipt").value));
+  at("share").addEventListener("click", () => copyText(at("share"), `${location.origin}/v#${last.token}`));
   at("print").addEventListener("click", () => print());
   at("pick").addEventListener("change", (event) => {
     takeFile(event.target.files[0]);
