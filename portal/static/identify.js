@@ -1,5 +1,5 @@
 // 实名身份认证: the QR code, the number to enter on the phone, and the state
-// (使用手册 §1.2, §2.2).
+// (使用手册 §1.2, §2.2). On a phone the link to the app comes first.
 
 import {copyText} from './clipboard.js';
 import {open} from './dialog.js';
@@ -7,17 +7,21 @@ import {busy, chinese, element, fullWidth} from './element.js';
 import {say} from './language.js';
 import {put} from './problem.js';
 import {call, now, Problem} from './service.js';
+import * as session from './session.js';
 
 let running = null; // at most one dialog is open
 
+// byTouch returns whether the page is on a phone or a tablet, where the app can be too.
+const byTouch = () => matchMedia('(pointer: coarse)').matches;
+
 // identify shows the dialog and returns whether the session is identified when it closes.
 export function identify(page) {
-  running ??= ask(page).finally(() => { running = null; });
+  running = running ?? ask(page).finally(() => { running = null; });
   return running;
 }
 
 async function ask(page) {
-  const parts = build();
+  const parts = byTouch() ? buildForTouch() : build();
   const dialog = open(page.portal.identifyTitle(), parts.root, {class: 'identify'});
   let verified = false;
   let timer = 0;
@@ -30,8 +34,9 @@ async function ask(page) {
     parts.root.dataset.state = state;
     parts.status.textContent = say(`qr-${state}`);
     parts.over.textContent = ['pending', 'opening'].includes(state) ? '' : say(`qrOver-${state}`);
-    parts.number.parentElement.hidden = !['pending', 'scanned'].includes(state);
-    parts.elsewhere.hidden = state !== 'pending';
+    parts.digits.hidden = !['pending', 'scanned'].includes(state);
+    parts.here.hidden = parts.copy.hidden = state !== 'pending';
+    if (parts.code) parts.code.hidden = state === 'scanned' || state === 'verified';
     parts.refresh.hidden = !['rejected', 'expired', 'failed'].includes(state);
     parts.refresh.classList.toggle('main', !parts.refresh.hidden);
   }
@@ -52,10 +57,11 @@ async function ask(page) {
     parts.left.textContent = '';
     show('opening');
     try {
-      challenge = await call('POST', '/v1/identity/challenges', {body: {}});
+      challenge = kept() ?? await call('POST', '/v1/identity/challenges', {body: {}});
     } catch (problem) {
       return fail(problem);
     }
+    session.keepChallenge(challenge);
     parts.prompt.textContent = fullWidth(challenge.prompt);
     parts.image.src = `data:image/svg+xml,${encodeURIComponent(challenge.qr.svg)}`;
     parts.number.textContent = challenge.number;
@@ -83,6 +89,7 @@ async function ask(page) {
       return;
     }
     stop();
+    session.keepChallenge();
     parts.left.textContent = '';
     if (answer.problem) put(parts.trouble, answer.problem);
     if (answer.state === 'verified') {
@@ -96,6 +103,7 @@ async function ask(page) {
   function fail(problem) {
     if (!(problem instanceof Problem)) throw problem;
     stop();
+    session.keepChallenge();
     parts.left.textContent = '';
     show('failed');
     put(parts.trouble, problem);
@@ -104,16 +112,24 @@ async function ask(page) {
   const awake = () => { if (!document.hidden && challenge && parts.root.dataset.state !== 'verified') look(); };
   const looking = () => { if (['pending', 'scanned'].includes(parts.root.dataset.state)) awake(); };
   document.addEventListener('visibilitychange', looking);
+  addEventListener('pageshow', looking);
   parts.refresh.addEventListener('click', () => busy(parts.refresh, begin));
   parts.copy.addEventListener('click', () => copyText(parts.copy, challenge.qr.text));
   begin();
   await dialog.closed;
   stop();
   document.removeEventListener('visibilitychange', looking);
+  removeEventListener('pageshow', looking);
   return verified;
 }
 
-function build() {
+// kept returns the identification that was begun before the page was loaded again, while it lasts.
+function kept() {
+  const challenge = session.challenge();
+  return challenge && Date.parse(challenge.expiresAt) > now() ? challenge : null;
+}
+
+function makeParts() {
   const p = {
     prompt: chinese(''),
     image: element('img', {alt: say('qr')}),
@@ -122,15 +138,33 @@ function build() {
     left: element('p', {class: 'soft', role: 'timer'}),
     status: element('p', {role: 'status', class: 'state'}),
     refresh: element('button', {type: 'button'}, say('refreshCode')),
-    here: element('a', {target: '_blank', rel: 'noopener'}, say('samePhone')),
-    copy: element('button', {type: 'button', class: 'plain small'}, say('copyCode')),
+    here: element('a', {target: '_blank', rel: 'noopener', hidden: true}, say('samePhone')),
+    copy: element('button', {type: 'button', class: 'plain small', hidden: true}, say('copyCode')),
     trouble: element('div'),
   };
-  p.elsewhere = element('p', {class: 'row centre small', hidden: true}, p.here, p.copy);
-  p.root = element('div', {class: 'qr', 'data-state': 'opening'},
-    element('p', {class: 'prompt'}, p.prompt),
+  p.digits = element('p', {class: 'enter', hidden: true}, say('number'), element('br'), p.number);
+  return p;
+}
+
+const frame = (...parts) => element('div', {class: 'qr', 'data-state': 'opening'}, ...parts);
+
+function build() {
+  const p = makeParts();
+  p.root = frame(element('p', {class: 'prompt'}, p.prompt), element('figure', null, p.image, p.over),
+    p.digits, p.status, p.left, p.refresh, p.trouble, element('p', {class: 'row centre small'}, p.here, p.copy));
+  return p;
+}
+
+// buildForTouch puts the app of this phone first, then the code for the app of another, or for a
+// picture of it.
+function buildForTouch() {
+  const p = makeParts();
+  p.here.className = 'button main';
+  p.code = element('div', {class: 'fields'},
+    element('p', {class: 'small soft'}, say('codeToo')),
     element('figure', null, p.image, p.over),
-    element('p', {class: 'enter', hidden: true}, say('number'), element('br'), p.number),
-    p.status, p.left, p.refresh, p.trouble, p.elsewhere);
+    element('p', {class: 'row centre'}, p.copy));
+  p.root = frame(element('p', {class: 'prompt'}, p.prompt), p.digits, element('p', {class: 'row centre'}, p.here),
+    p.status, p.left, p.refresh, p.trouble, p.code);
   return p;
 }

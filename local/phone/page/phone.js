@@ -95,7 +95,7 @@ $('face').addEventListener('submit', async event => {
       result: seen === 'fail' ? 'fail' : 'pass',
       person: Number($('person').value),
     });
-    tell(true, '认证通过', '请回到电脑上继续。');
+    tell(true, '认证通过', '请回到办理页面继续。');
   } catch (problem) {
     refused(problem);
   } finally {
