@@ -30,6 +30,7 @@ type tab struct {
 	*testing.T
 	ctx       context.Context
 	downloads string
+	touch     bool // it is a phone that is used by touch, and has the app too
 
 	mu         sync.Mutex
 	errors     []string
@@ -48,18 +49,26 @@ var (
 	phoneSize   = size{360, 740}
 )
 
+// handSize is a phone that is all that somebody has at hand.
+var handSize = size{390, 844}
+
 // open opens a tab of this size. The test fails if its pages write errors
 // to the console.
 func open(t *testing.T, s size) *tab {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(service.browser, chromedp.WithNewBrowserContext())
+	return start(t, s, service.browser, chromedp.WithNewBrowserContext())
+}
+
+func start(t *testing.T, s size, parent context.Context, option chromedp.ContextOption) *tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(parent, option)
 	t.Cleanup(cancel)
-	p := &tab{T: t, ctx: ctx, downloads: t.TempDir(), fetched: map[string]int64{}, downloaded: make(chan string, 16)}
+	p := &tab{T: t, ctx: ctx, touch: s == handSize, downloads: t.TempDir(), fetched: map[string]int64{}, downloaded: make(chan string, 16)}
 	if err := chromedp.Listen(ctx, p.listen); err != nil {
 		t.Fatal(err)
 	}
 	p.do(chromedp.EmulateViewport(s.width, s.height))
-	if s == phoneSize {
+	if s == phoneSize || s == handSize {
 		p.do(chromedp.EmulateViewport(s.width, s.height, chromedp.EmulateMobile, chromedp.EmulateTouch))
 	}
 	p.call(func(ctx context.Context, at *chromedp.Target) error {
@@ -285,6 +294,10 @@ func (p *tab) clickElement(element string) {
 	p.Helper()
 	p.waitUntil(`(e => e && !e.disabled && e.getAttribute("aria-busy") !== "true")(` + element + `)`)
 	point := js[[]float64](p, `(e => { e.scrollIntoView({block: "center"}); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })(`+element+`)`)
+	if p.touch {
+		p.do(chromedp.TapXY(point[0], point[1]))
+		return
+	}
 	p.do(chromedp.MouseClickXY(point[0], point[1]))
 }
 

@@ -134,13 +134,18 @@ func openCertificate(p *tab, portal string, h seed.Holder, shot func(string)) {
 	p.waitUntilSettled()
 }
 
-// identifyByPhone opens what the QR code says in a tab of its own, as a camera would.
+// identifyByPhone opens what the QR code says in a tab of its own, as a camera would; with only one
+// phone at hand it follows the link to the app.
 func (p *tab) identifyByPhone(h seed.Holder) {
 	p.Helper()
-	text := js[string](p, `document.querySelector('.qr a[href*="/i#"]').href`)
 	number := js[string](p, `document.querySelector(".qr .number").textContent`)
-	phone := open(p.T, phoneSize)
-	phone.do(chromedp.Navigate(text))
+	var phone *tab
+	if p.touch {
+		phone = p.openApp()
+	} else {
+		phone = open(p.T, phoneSize)
+		phone.do(chromedp.Navigate(js[string](p, `document.querySelector('.qr a[href*="/i#"]').href`)))
+	}
 	phone.waitForText("页面上显示的两位数字")
 	p.waitUntil(`document.querySelector(".qr")?.dataset.state === "scanned"`)
 	phone.fill("页面上显示的两位数字", number)
@@ -149,6 +154,7 @@ func (p *tab) identifyByPhone(h seed.Holder) {
 	}
 	phone.clickByName("完成")
 	phone.waitForText("认证通过")
+	p.comeBack()
 	p.waitUntil(`!document.querySelector("dialog.identify")`)
 	p.waitUntilSettled()
 }
