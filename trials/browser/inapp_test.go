@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -44,17 +43,6 @@ func (p *tab) callItself(agent string) {
 	})
 }
 
-// denyDownloads saves nothing any more, as the browsers of apps do.
-func (p *tab) denyDownloads() {
-	p.Helper()
-	c := chromedp.FromContext(p.ctx)
-	if _, err := chromedp.CallBrowser(p.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
-		Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: c.BrowserContextID,
-	}); err != nil {
-		p.Fatal(err)
-	}
-}
-
 func TestTheBrowsersOfAppsAreRecognised(t *testing.T) {
 	t.Parallel()
 	p := open(t, phoneSize)
@@ -74,11 +62,10 @@ func TestInAnAppNothingIsCalledDownloaded(t *testing.T) {
 	_, e := makeBidCopy(t)
 	p := open(t, phoneSize)
 	p.callItself(appAgents["WeChat, Android"])
-	p.denyDownloads()
 	p.enter(seed.Ministry, newHolder(t, func(*seed.Holder) {}))
 	p.clickByName("证照加注")
 	p.clickByName("加注")
-	p.waitForText("加注成功!")
+	p.waitForText("加注成功！")
 	p.clickByName("pdf下载")
 	p.waitForText("请点右上角，在浏览器中打开")
 	link := js[string](p, `document.querySelector("dialog .files input").value`)
@@ -100,6 +87,9 @@ func TestInAnAppNothingIsCalledDownloaded(t *testing.T) {
 	p.waitUntil(`document.getElementById("receipt").value.startsWith("eyJ")`)
 	if text := p.text(); strings.Contains(text, "已下载") || strings.Contains(text, "已交给浏览器") {
 		t.Errorf("it says: %s", text)
+	}
+	if len(p.downloaded) > 0 {
+		t.Error("it tried to download all the same")
 	}
 	p.checkVerifyPage("in-app", phoneSize)
 }
