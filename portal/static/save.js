@@ -1,15 +1,18 @@
 // Files for the browser's downloads. A page is not told whether anything was saved.
 
-function press(attributes) {
-  Object.assign(document.createElement('a'), attributes).click();
+function press(address, name) {
+  const link = document.createElement('a');
+  link.href = address;
+  if (name) link.download = name;
+  link.click();
 }
 
 // download hands over an address that the service answers with a file to save.
-export const download = href => press({href});
+export const download = address => press(address);
 
 // save hands over a file.
 export function save({name, blob}) {
-  const href = URL.createObjectURL(blob);
-  press({href, download: name});
-  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+  const address = URL.createObjectURL(blob);
+  press(address, name);
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
