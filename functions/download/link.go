@@ -83,10 +83,15 @@ func (a *app) open(ctx context.Context, r *api.Request) (records.CertificateView
 	return f, nil
 }
 
+// longestHolder is how many characters of the holder's name a file's name has.
+const longestHolder = 50
+
 // fileName returns a name such as 一级建造师注册证书-张三-20261123-20270522.pdf: the kind of certificate, its
-// holder, and the first and last day of use.
+// holder, and the first and last day of use. A long name is cut, because file systems take 255 bytes
+// and the days and the ending have to stay.
 func fileName(f records.CertificateView, ending string) string {
 	e := f.Endorsement
+	holder := []rune(f.Certificate.Holder.Name)
 	return files.FileName(fmt.Sprintf("%s-%s-%s-%s.%s",
-		f.Certificate.TypeName, f.Certificate.Holder.Name, e.UseFrom.Compact(), e.UseUntil.Compact(), ending))
+		f.Certificate.TypeName, string(holder[:min(len(holder), longestHolder)]), e.UseFrom.Compact(), e.UseUntil.Compact(), ending))
 }

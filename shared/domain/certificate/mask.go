@@ -6,15 +6,20 @@ import (
 )
 
 // MaskName masks a name as the manual's screens do (嘉**): the first character stays, every further
-// one becomes *, and what separates the parts of a name stays: the middle dot, and spaces, hyphens
-// and apostrophes between Latin letters. A name of one character is masked completely.
+// one becomes *, and the middle dot of a minority name stays. A name of one character is masked
+// completely. Of a name in Latin letters the first letter stays and each part becomes ***, of at most
+// four parts, so that a long name does not make the code on a certificate denser.
 func MaskName(name string) string {
-	if utf8.RuneCountInString(name) < 2 {
+	switch {
+	case utf8.RuneCountInString(name) < 2:
 		return strings.Repeat("*", utf8.RuneCountInString(name))
+	case checkLatinName(name) == nil:
+		first, _ := utf8.DecodeRuneInString(name)
+		return string(first) + strings.Repeat("*** ", min(strings.Count(name, " "), 3)) + "***"
 	}
 	var b strings.Builder
 	for i, r := range name {
-		if i == 0 || r == middleDot || strings.ContainsRune(" -'", r) {
+		if i == 0 || r == middleDot {
 			b.WriteRune(r)
 			continue
 		}

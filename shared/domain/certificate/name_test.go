@@ -83,7 +83,7 @@ func TestStandardFormIsStable(t *testing.T) {
 
 func TestMasksHideAndKeepTheLength(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		value := rapid.StringOfN(rapid.RuneFrom([]rune("张三欧阳0123456789X")), 0, 24, -1).Draw(t, "value")
+		value := rapid.StringOfN(rapid.RuneFrom([]rune("张三欧阳0123456789")), 0, 24, -1).Draw(t, "value")
 		for _, mask := range []func(string) string{certificate.MaskName, certificate.MaskIDNumber, certificate.MaskPhone} {
 			shown := mask(value)
 			if utf8.RuneCountInString(shown) != utf8.RuneCountInString(value) {
