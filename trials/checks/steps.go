@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // Steps prints the steps of a drill, each with its time, and counts them.
@@ -15,10 +17,13 @@ type Steps struct {
 // Heading begins a part of the drill.
 func (s *Steps) Heading(text string) { fmt.Fprintf(s.Out, "\n%s\n", text) }
 
-// Step does one thing and reports whether it went well.
+// Step does one thing and reports whether it went well. It may stop at an error (package must).
 func (s *Steps) Step(name string, do func() error) bool {
 	start := time.Now()
-	err := do()
+	err := func() (err error) {
+		defer must.Catch(&err)
+		return do()
+	}()
 	took := float64(time.Since(start).Microseconds()) / 1000
 	if err != nil {
 		s.Failed++

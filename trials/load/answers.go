@@ -134,7 +134,7 @@ func (v *verification) measure(ctx context.Context, rounds int) ([]answerTimes, 
 	pids := processes.Functions(os.Getpid())["verify"]
 	for i := range warmupRequests + rounds {
 		for k, kind := range kinds {
-			cpu, start := sumCPU(pids), time.Now()
+			cpu, start := processes.SumCPU(pids), time.Now()
 			if err := kind.do(ctx, i); err != nil {
 				return nil, fmt.Errorf("%s: %w", kind.name, err)
 			}
@@ -143,7 +143,7 @@ func (v *verification) measure(ctx context.Context, rounds int) ([]answerTimes, 
 			}
 			results[k].name, results[k].times = kind.name, append(results[k].times, time.Since(start))
 			if kind.function {
-				results[k].cpu += sumCPU(pids) - cpu
+				results[k].cpu += processes.SumCPU(pids) - cpu
 			}
 		}
 	}

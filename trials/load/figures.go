@@ -5,8 +5,6 @@ import (
 	"io"
 	"slices"
 	"time"
-
-	"github.com/jiazhu/jiazhu/trials/processes"
 )
 
 // durations are measured times.
@@ -22,14 +20,6 @@ func (d durations) quantile(q float64) float64 {
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-
-// sumCPU is the processor time of processes so far.
-func sumCPU(pids []int) (total time.Duration) {
-	for _, pid := range pids {
-		total += processes.CPU(pid)
-	}
-	return total
-}
 
 // printFigure prints a name and a value in a line.
 func printFigure(to io.Writer, name, format string, value any) {

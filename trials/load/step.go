@@ -47,7 +47,7 @@ func (c cost) divide(n int) cost {
 func (p *harness) measureCPU() cost {
 	c := cost{gateway: processes.CPU(p.gateway), tables: processes.CPU(p.storage.Tables.PID()), objects: processes.CPU(p.storage.Objects.PID())}
 	for _, pids := range processes.Functions(p.gateway) {
-		c.function += sumCPU(pids)
+		c.function += processes.SumCPU(pids)
 	}
 	return c
 }

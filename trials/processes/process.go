@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Functions are the processes that run functions, children of the process parent, by the function's
@@ -41,6 +42,14 @@ func children(parent int) (pids []int) {
 		}
 	}
 	return pids
+}
+
+// SumCPU is the processor time that processes have taken together.
+func SumCPU(pids []int) (total time.Duration) {
+	for _, pid := range pids {
+		total += CPU(pid)
+	}
+	return total
 }
 
 // Kill ends a process with SIGKILL, and reports whether it was there.

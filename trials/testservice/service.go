@@ -175,11 +175,11 @@ func (s *Service) Objects(ctx context.Context) (*s3.Client, error) {
 	return s3.NewFromConfig(config, func(o *s3.Options) { o.BaseEndpoint, o.UsePathStyle = &s.Storage.S3, true }), err
 }
 
-// Sealer has the service's keys for fields and tags.
+// Sealer has the service's keys for names, limits, fields and tags.
 func (s *Service) Sealer() (*fieldcrypto.Sealer, error) {
 	var files fieldcrypto.KeyFiles
 	for into, path := range map[*[]byte]string{
-		&files.Names: s.Paths.NamesKey, &files.Field: s.Paths.FieldKey, &files.Integrity: s.Paths.IntegrityKey,
+		&files.Names: s.Paths.NamesKey, &files.Limits: s.Paths.LimitsKey, &files.Field: s.Paths.FieldKey, &files.Integrity: s.Paths.IntegrityKey,
 	} {
 		var err error
 		if *into, err = os.ReadFile(path); err != nil {
