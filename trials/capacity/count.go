@@ -14,44 +14,33 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/trials/capacity/meter"
 	"github.com/jiazhu/jiazhu/trials/capacity/model"
+	"github.com/jiazhu/jiazhu/trials/must"
 	"github.com/jiazhu/jiazhu/trials/processes"
+	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 // maxRetried is how many lives may be left out because the SDK sent a request again.
 const maxRetried = 40
 
 // countLives counts so many lives in a service of its own.
-func countLives(ctx context.Context, wanted int) ([]model.Scenario, error) {
+func countLives(ctx context.Context, wanted int) (all []*model.Scenario, err error) {
+	defer must.Catch(&err)
 	m := meter.New()
 	defer m.Close()
-	s, err := stack.Start(ctx, stack.Options{
-		Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT"),
-		Environment: m.Environment(),
-	})
-	if err != nil {
-		return nil, err
-	}
+	s := must.Get(testservice.Start(ctx, stack.Options{
+		Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT"), Environment: m.Environment(),
+	}))
 	defer s.Stop()
-	if err := m.SetTargets(s.Storage.DynamoDB, s.Storage.S3); err != nil {
-		return nil, err
-	}
-	keys, err := openKeys(s.Paths)
-	if err != nil {
-		return nil, err
-	}
-	c := &counter{stack: s, meter: m, keys: keys}
-	if _, err := c.countLife(ctx, 0); err != nil { // the functions' first requests are not counted
-		return nil, err
-	}
+	must.Do(m.SetTargets(s.Storage.DynamoDB, s.Storage.S3))
+	c := &counter{Service: s, meter: m, sealer: must.Get(s.Sealer())}
+	must.Get(c.countLife(ctx, 0)) // the functions' first requests are not counted
 	var lives [][]countedScenario
 	for order := 1; len(lives) < wanted; order++ {
 		before := m.RetryCount()
-		life, err := c.countLife(ctx, order)
-		if err != nil {
-			return nil, err
-		}
+		life := must.Get(c.countLife(ctx, order))
 		switch {
 		case m.RetryCount() == before:
 			lives = append(lives, life)
@@ -66,9 +55,9 @@ func countLives(ctx context.Context, wanted int) ([]model.Scenario, error) {
 
 // counter counts what the scenarios of a life take.
 type counter struct {
-	stack *stack.Stack
-	meter *meter.Meter
-	keys  *keys
+	*testservice.Service
+	meter  *meter.Meter
+	sealer *fieldcrypto.Sealer
 
 	requests, answered atomic.Int64 // to the API, and bytes of its answers
 }
@@ -87,13 +76,8 @@ type countedAccess struct {
 
 // countLife goes through one life and counts each scenario.
 func (c *counter) countLife(ctx context.Context, order int) (all []countedScenario, err error) {
-	l, err := newLife(c.stack, order, c.transport)
-	if err != nil {
-		return nil, err
-	}
-	if err := l.prepare(ctx); err != nil {
-		return nil, err
-	}
+	defer must.Catch(&err)
+	l := c.newLife(ctx, order)
 	for _, s := range l.steps() {
 		one, err := c.count(ctx, s)
 		if err != nil {
@@ -101,11 +85,10 @@ func (c *counter) countLife(ctx context.Context, order int) (all []countedScenar
 		}
 		all = append(all, one)
 	}
-	owners := c.keys.owners(l)
+	owners := c.owners(l)
 	for i := range all {
 		for k := range all[i].accesses {
-			a := &all[i].accesses[k]
-			if err := owners.identify(a); err != nil {
+			if err := owners.identify(&all[i].accesses[k]); err != nil {
 				return nil, fmt.Errorf("%s: %w", all[i].Name, err)
 			}
 		}
@@ -114,21 +97,12 @@ func (c *counter) countLife(ctx context.Context, order int) (all []countedScenar
 }
 
 func (c *counter) count(ctx context.Context, s step) (one countedScenario, err error) {
-	before, err := c.readLogs(ctx)
-	if err != nil {
-		return one, err
-	}
-	if _, err := c.meter.Take(); err != nil {
-		return one, err
-	}
+	defer must.Catch(&err)
+	before := c.readLogs(ctx)
+	must.Get(c.meter.Take())
 	cpu, answered := cpuTimes(), c.answered.Load()
-	if err := s.do(ctx); err != nil {
-		return one, err
-	}
-	after, err := c.readLogs(ctx)
-	if err != nil {
-		return one, err
-	}
+	s.do(ctx)
+	after := c.readLogs(ctx)
 	one.Scenario = model.Scenario{
 		Name: s.name, What: s.what, Routes: map[string]int{}, Operations: map[string]int{},
 		Bytes: map[string]int64{model.Answers: c.answered.Load() - answered},
@@ -145,11 +119,10 @@ func (c *counter) count(ctx context.Context, s step) (one countedScenario, err e
 		}
 	}
 	one.CPU = float64(cpuTimes()[one.Function]-cpu[one.Function]) / float64(time.Millisecond)
-	calls, err := c.meter.Take()
-	for _, call := range calls {
+	for _, call := range must.Get(c.meter.Take()) {
 		one.add(call)
 	}
-	return one, err
+	return one, nil
 }
 
 func (one *countedScenario) add(call meter.Call) {
@@ -176,38 +149,29 @@ func (one *countedScenario) add(call meter.Call) {
 func cpuTimes() map[string]time.Duration {
 	all := map[string]time.Duration{}
 	for name, pids := range processes.Functions(os.Getpid()) {
-		for _, pid := range pids {
-			all[name] += processes.CPU(pid)
-		}
+		all[name] = processes.SumCPU(pids)
 	}
 	return all
 }
 
 // readLogs waits until every request has its line in the functions' logs, and returns the logs by function.
-func (c *counter) readLogs(ctx context.Context) (map[string][]byte, error) {
+func (c *counter) readLogs(ctx context.Context) map[string][]byte {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for {
-		files, err := filepath.Glob(filepath.Join(c.stack.Data, "logs", "*.log"))
-		if err != nil {
-			return nil, err
-		}
 		logs, requests := map[string][]byte{}, int64(0)
-		for _, file := range files {
-			data, err := os.ReadFile(file)
-			if err != nil {
-				return nil, err
-			}
+		for _, file := range must.Get(filepath.Glob(filepath.Join(c.Data, "logs", "*.log"))) {
+			data := must.Get(os.ReadFile(file))
 			data = data[:bytes.LastIndexByte(data, '\n')+1]
 			logs[strings.TrimSuffix(filepath.Base(file), ".log")] = data
 			requests += int64(len(routes(data)))
 		}
 		if requests >= c.requests.Load() {
-			return logs, nil
+			return logs
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%d requests, but %d lines in the logs", c.requests.Load(), requests)
+			must.Do(fmt.Errorf("%d requests, but %d lines in the logs", c.requests.Load(), requests))
 		case <-time.After(2 * time.Millisecond):
 		}
 	}
@@ -228,7 +192,7 @@ func routes(log []byte) (all []string) {
 func (c *counter) transport(next http.RoundTripper) http.RoundTripper {
 	return roundTripFunc(func(r *http.Request) (*http.Response, error) {
 		res, err := next.RoundTrip(r)
-		if err != nil || "http://"+r.URL.Host != c.stack.URL || strings.HasPrefix(r.URL.Path, "/messages") {
+		if err != nil || "http://"+r.URL.Host != c.URL || strings.HasPrefix(r.URL.Path, "/messages") {
 			return res, err
 		}
 		c.requests.Add(1)

@@ -2,50 +2,27 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/jiazhu/jiazhu/local/seed"
-	"github.com/jiazhu/jiazhu/local/testkeys"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// keys makes partition keys with the functions of the service.
-type keys struct {
-	sealer *fieldcrypto.Sealer
-	store  *records.Store
-}
-
-func openKeys(p testkeys.Paths) (*keys, error) {
-	var files fieldcrypto.KeyFiles
-	for into, path := range map[*[]byte]string{&files.Names: p.NamesKey, &files.Limits: p.LimitsKey} {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return nil, err
-		}
-		*into = data
-	}
-	sealer, err := fieldcrypto.New(files)
-	if err != nil {
-		return nil, err
-	}
-	return &keys{sealer, records.New(nil, "", sealer)}, nil
-}
-
 // owners are the values of a life by which keys have an owner.
 type owners struct {
-	keys   *keys
+	sealer *fieldcrypto.Sealer
 	values map[string]string     // owner by the key behind its kind
 	limits map[string][][]string // by owner: the parts that a limit's key is made of
 }
 
-func (k *keys) owners(l *life) owners {
-	number, holderKey, session := records.CanonicalNumber(l.holder.Number), k.store.HolderKey("111", l.holder.IDNumber()), identity.HashToken(l.session.Token)
-	o := owners{k, map[string]string{
+func (c *counter) owners(l *life) owners {
+	number, session := records.CanonicalNumber(l.holder.Number), identity.HashToken(l.session.Token)
+	holderKey := records.New(nil, "", c.sealer).HolderKey("111", l.holder.IDNumber())
+	o := owners{c.sealer, map[string]string{
 		l.certificate: "certificate", holderKey: "holder", number: "number", seed.Ministry + "#" + l.holder.Username: "account", session: "session",
 	}, map[string][][]string{
 		"account": {{seed.Ministry, l.holder.Username}}, "session": {{session}}, "number": {{number}},
@@ -92,7 +69,7 @@ func (o owners) identify(a *countedAccess) error {
 func (o owners) limitOwner(name, hash string) string {
 	for owner, all := range o.limits {
 		for _, parts := range all {
-			if o.keys.sealer.HashPassing("limit/"+name, parts...) == hash {
+			if o.sealer.HashPassing("limit/"+name, parts...) == hash {
 				return owner
 			}
 		}

@@ -19,115 +19,78 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
-	"syscall"
 	"time"
 
-	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/trials/capacity/model"
 	"github.com/jiazhu/jiazhu/trials/checks"
+	"github.com/jiazhu/jiazhu/trials/figures"
+	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 func main() {
 	lives := flag.Int("lives", 3, "holders who are counted, from 2 to 9; one more comes before them")
 	write := flag.Bool("write", false, "write the counts and the figures of docs/capacity.md anew")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	failed, err := run(ctx, *lives, *write)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "simulate:", err)
-	}
-	if err != nil || failed > 0 {
-		os.Exit(1)
-	}
+	checks.Run("simulate", func(ctx context.Context) (int, error) { return run(ctx, *lives, *write) })
 }
 
 func run(ctx context.Context, lives int, write bool) (failed int, err error) {
 	if lives < 2 || lives > 9 {
 		return 0, errors.New("-lives: from 2 to 9")
 	}
-	wd, err := os.Getwd()
-	if err != nil {
-		return 0, err
-	}
-	root, err := stack.FindRoot(wd)
-	if err != nil {
-		return 0, err
-	}
+	root := must.Get(testservice.FindRoot())
 	started := time.Now()
-	counted, err := countLives(ctx, lives)
-	if err != nil {
-		return 0, err
-	}
+	counted := must.Get(countLives(ctx, lives))
 	fmt.Printf("%d holders, %d scenarios each, all alike, in %s\n", lives, len(counted), time.Since(started).Round(time.Millisecond))
 	if write {
-		if err := writeScenarios(root, counted); err != nil {
-			return 0, err
-		}
+		must.Do(writeScenarios(root, counted))
 	}
-	r, err := readReport(root)
-	if err != nil {
-		return 0, err
-	}
+	r := must.Get(readReport(root))
 	document := filepath.Join(root, "docs", "capacity.md")
 	if write {
-		if err := r.renew(document); err != nil {
-			return 0, err
-		}
+		must.Do(figures.Write(document, must.Get(r.blocks())...))
 	}
-	if err := r.print(counted); err != nil {
-		return 0, err
-	}
-	text, err := os.ReadFile(document)
-	if err != nil {
-		return 0, err
-	}
-	all := slices.Concat(r.compareScenarios(counted), checkKeys(counted), r.checkHeat(), r.checkDocument(text))
+	must.Do(r.print(counted))
+	text := must.Get(os.ReadFile(document))
+	all := slices.Concat(r.compareScenarios(counted), []checks.Check{checkKeys(counted)}, r.checkHeat(), must.Get(r.checkDocument(string(text))))
 	return checks.Judge(os.Stdout, "simulate", all), nil
 }
 
 // print prints the figures of the document, the CPU time of this run beside the committed one, and the figures that
 // are compared from run to run.
-func (r *report) print(counted []model.Scenario) error {
-	for _, name := range blocks() {
-		text, err := r.render(name)
-		if err != nil {
-			return err
-		}
+func (r *report) print(counted []*model.Scenario) (err error) {
+	defer must.Catch(&err)
+	for _, name := range blockNames {
 		if name != "prices" {
-			fmt.Printf("\n%s", text)
+			fmt.Printf("\n%s", must.Get(r.render(name)))
 		}
 	}
 	fmt.Println("\nCPU time in milliseconds, in this run and as committed")
-	for i := range counted {
-		if s := r.FindScenario(counted[i].Name); s != nil {
-			fmt.Printf("  %-22s %6.1f %6.1f\n", s.Name, counted[i].CPU, s.CPU)
+	for _, now := range counted {
+		if s := r.FindScenario(now.Name); s != nil {
+			fmt.Printf("  %-22s %6.1f %6.1f\n", s.Name, now.CPU, s.CPU)
 		}
 	}
 	fmt.Println()
+	largest := r.Workload.LargestScale()
 	for _, l := range r.Prices {
-		endorsement, err1 := l.FirstTier(r.Endorsement())
-		verification, err2 := l.FirstTier(r.Verification())
-		month, err3 := l.Monthly(r.Month(r.Workload.LargestScale(), 1))
-		if err := errors.Join(err1, err2, err3); err != nil {
-			return err
-		}
-		fmt.Printf("endorsement_%s %.6f\nverification_%s %.6f\nnation_month_%s %.0f\n",
-			l.Currency, endorsement.Total, l.Currency, verification.Total, l.Currency, month.Total)
+		endorsement, verification := must.Get(l.FirstTier(r.Endorsement())), must.Get(l.FirstTier(r.Verification()))
+		fmt.Printf("endorsement_%s %.6f\nverification_%s %.6f\nnation_month_%s %.0f\n", l.Currency, endorsement.Total,
+			l.Currency, verification.Total, l.Currency, must.Get(l.Monthly(r.Month(largest, 1))).Total)
 	}
-	load := r.Load(r.Workload.LargestScale())
+	load := r.Load(largest)
+	records, sessions := load.Tables["records"], load.Tables["sessions"]
 	fmt.Printf("nation_requests_per_second %.0f\nnation_write_units_per_second %.0f\nnation_read_units_per_second %.0f\n",
-		load.Requests, load.Tables["records"].Write+load.Tables["sessions"].Write, load.Tables["records"].Read+load.Tables["sessions"].Read)
+		load.Requests, records.Write+sessions.Write, records.Read+sessions.Read)
 	return nil
 }
 
 // compareScenarios compares the counts with the committed ones.
-func (r *report) compareScenarios(counted []model.Scenario) (all []checks.Check) {
-	for i := range counted {
-		now := &counted[i]
+func (r *report) compareScenarios(counted []*model.Scenario) (all []checks.Check) {
+	for _, now := range counted {
 		got := "it is not among the committed counts"
 		if committed := r.FindScenario(now.Name); committed != nil {
 			got = compareScenario(committed, now)
@@ -142,7 +105,7 @@ func (r *report) compareScenarios(counted []model.Scenario) (all []checks.Check)
 }
 
 // checkKeys looks for a key that everybody shares.
-func checkKeys(counted []model.Scenario) []checks.Check {
+func checkKeys(counted []*model.Scenario) checks.Check {
 	c := checks.Check{Name: "no key is the same for everybody", OK: true}
 	for _, s := range counted {
 		for _, a := range s.Accesses {
@@ -151,7 +114,7 @@ func checkKeys(counted []model.Scenario) []checks.Check {
 			}
 		}
 	}
-	return []checks.Check{c}
+	return c
 }
 
 // checkHeat compares keys and partitions with the capacity of a partition.
@@ -172,10 +135,11 @@ func (r *report) checkHeat() (all []checks.Check) {
 }
 
 // checkDocument compares docs/capacity.md with the figures.
-func (r *report) checkDocument(document []byte) (all []checks.Check) {
-	for _, name := range blocks() {
-		err := r.checkBlock(document, name)
-		all = append(all, checks.Check{Name: "docs/capacity.md: " + name, OK: err == nil, Got: fmt.Sprint(err)})
+func (r *report) checkDocument(document string) (all []checks.Check, err error) {
+	blocks, err := r.blocks()
+	for i, b := range blocks {
+		err := b.Check(document, "make simulate WRITE=1")
+		all = append(all, checks.Check{Name: "docs/capacity.md: " + blockNames[i], OK: err == nil, Got: fmt.Sprint(err)})
 	}
-	return all
+	return all, err
 }

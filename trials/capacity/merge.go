@@ -13,7 +13,7 @@ import (
 
 // mergeLives makes one count of several: times and lengths, which vary, become the median; everything else has to be
 // the same in every life. A key without an owner is everybody's if two lives have it, and fresh otherwise.
-func mergeLives(lives [][]countedScenario) (all []model.Scenario, err error) {
+func mergeLives(lives [][]countedScenario) (all []*model.Scenario, err error) {
 	resolveOwners(lives)
 	for i := range lives[0] {
 		var same []*model.Scenario
@@ -78,14 +78,14 @@ func compareScenario(committed, counted *model.Scenario) string {
 	return ""
 }
 
-func medianScenario(same []*model.Scenario) model.Scenario {
+func medianScenario(same []*model.Scenario) *model.Scenario {
 	s := *same[0]
 	s.Bytes = map[string]int64{}
 	for name := range same[0].Bytes {
 		s.Bytes[name] = median(same, func(s *model.Scenario) int64 { return s.Bytes[name] })
 	}
 	s.CPU = math.Round(median(same, func(s *model.Scenario) float64 { return s.CPU })*10) / 10
-	return s
+	return &s
 }
 
 func median[N int64 | float64](same []*model.Scenario, of func(*model.Scenario) N) N {

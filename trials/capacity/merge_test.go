@@ -25,7 +25,7 @@ func TestLivesBecomeOne(t *testing.T) {
 	}
 	want := life3("", 2, 102)[0].Scenario
 	want.Accesses = []model.Access{{Table: "sessions", Kind: "JTI", Owner: model.Fresh, Read: 1}}
-	if diff := cmp.Diff([]model.Scenario{want}, got); diff != "" {
+	if diff := cmp.Diff([]*model.Scenario{&want}, got); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -35,7 +35,7 @@ func TestAKeyOfTwoLivesIsEverybodys(t *testing.T) {
 	if err != nil || got[0].Accesses[0].Owner != model.Everybody {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if c := checkKeys(got); len(c) != 1 || c[0].OK {
+	if c := checkKeys(got); c.OK {
 		t.Errorf("%+v", c)
 	}
 }

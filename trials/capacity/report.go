@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	_ "embed" // the templates
 	"encoding/json"
-	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -14,6 +12,8 @@ import (
 	"text/template"
 
 	"github.com/jiazhu/jiazhu/trials/capacity/model"
+	"github.com/jiazhu/jiazhu/trials/figures"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // The data, in the repository.
@@ -42,28 +42,15 @@ type exponentHeat struct {
 }
 
 // readReport reads the committed data and computes the heat.
-func readReport(root string) (*report, error) {
-	r := &report{}
-	for file, parse := range map[string]func([]byte) error{
-		scenariosFile: func(data []byte) (err error) { r.Scenarios, err = model.ParseScenarios(data); return err },
-		workloadFile:  func(data []byte) (err error) { r.Workload, err = model.ParseWorkload(data); return err },
-		pricesFile:    func(data []byte) (err error) { r.Prices, err = model.ParsePrices(data); return err },
-	} {
-		data, err := os.ReadFile(filepath.Join(root, file))
-		if err != nil {
-			return nil, err
-		}
-		if err := parse(data); err != nil {
-			return nil, err
-		}
-	}
-	var err error
-	if r.Deployed, err = readDeployed(filepath.Join(root, "template.yaml")); err != nil {
-		return nil, err
-	}
-	if err := r.Check(); err != nil {
-		return nil, err
-	}
+func readReport(root string) (r *report, err error) {
+	defer must.Catch(&err)
+	read := func(file string) []byte { return must.Get(os.ReadFile(filepath.Join(root, file))) }
+	r = &report{Model: model.Model{
+		Deployed: must.Get(readDeployed(filepath.Join(root, "template.yaml"))),
+		Workload: must.Get(model.ParseWorkload(read(workloadFile))), Prices: must.Get(model.ParsePrices(read(pricesFile))),
+	}}
+	must.Do(json.Unmarshal(read(scenariosFile), &r.Scenarios))
+	must.Do(r.Check())
 	for _, s := range r.Workload.Scales {
 		r.Scales = append(r.Scales, scaleHeat{s, r.Heat(s, r.Workload.Zipf)})
 	}
@@ -74,14 +61,11 @@ func readReport(root string) (*report, error) {
 }
 
 // writeScenarios writes the counts, a scenario a line.
-func writeScenarios(root string, counted []model.Scenario) error {
+func writeScenarios(root string, counted []*model.Scenario) (err error) {
+	defer must.Catch(&err)
 	var lines []string
 	for _, s := range counted {
-		line, err := json.Marshal(s)
-		if err != nil {
-			return fmt.Errorf("write the counts: %w", err)
-		}
-		lines = append(lines, string(line))
+		lines = append(lines, string(must.Get(json.Marshal(s))))
 	}
 	text := "[\n" + strings.Join(lines, ",\n") + "\n]\n"
 	return os.WriteFile(filepath.Join(root, scenariosFile), []byte(text), 0o644)
@@ -90,28 +74,32 @@ func writeScenarios(root string, counted []model.Scenario) error {
 //go:embed figures.md.tmpl
 var templates string
 
-// blocks are the names of the templates, in the document's order.
-func blocks() []string {
-	return []string{
-		"journeys", "once", "load", "concurrency", "storage", "month", "parts", "heat", "exponents", "one-key", "quotas", "prices",
-	}
+// blockNames are the names of the templates, in the document's order.
+var blockNames = []string{
+	"journeys", "once", "load", "concurrency", "storage", "month", "parts", "heat", "exponents", "one-key", "quotas", "prices",
 }
 
-func (r *report) render(block string) (string, error) {
-	t, err := template.New("").Funcs(template.FuncMap{
+// blocks are the figures of docs/capacity.md, in the order of their names.
+func (r *report) blocks() (all []figures.Block, err error) {
+	defer must.Catch(&err)
+	for _, name := range blockNames {
+		all = append(all, figures.Block{
+			Begin: "<!-- figures: " + name + " -->", End: "<!-- end of figures -->", Text: must.Get(r.render(name)),
+		})
+	}
+	return all, nil
+}
+
+func (r *report) render(block string) (text string, err error) {
+	defer must.Catch(&err)
+	var out strings.Builder
+	must.Do(must.Get(template.New("").Funcs(template.FuncMap{
 		"figure": figure, "count": count, "percent": percent, "storage": storage, "times": func(a, b float64) float64 { return a * b },
 		"bytes":   bytesText,
 		"page":    func(l model.Load) float64 { return l.Routes["GET /v"] + l.Routes["GET /v/{file}"] },
 		"service": func(c model.Cost, name string) float64 { return c.By[name] },
 		"price":   func(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) },
-	}).Parse(templates)
-	if err != nil {
-		return "", err
-	}
-	var out strings.Builder
-	if err := t.ExecuteTemplate(&out, block, r); err != nil {
-		return "", err
-	}
+	}).Parse(templates)).ExecuteTemplate(&out, block, r))
 	return strings.TrimPrefix(out.String(), "\n"), nil
 }
 
@@ -124,17 +112,14 @@ type Column struct {
 
 // UnitCosts are the columns of what an endorsement and a verification cost.
 func (r *report) UnitCosts() (all []Column, err error) {
+	defer must.Catch(&err)
 	for _, l := range r.Prices {
-		for _, c := range []struct {
-			name    string
-			times   float64
-			amounts model.Amounts
-		}{{"1000 endorsements", 1000, r.Endorsement()}, {"1 000 000 verifications", 1_000_000, r.Verification()}} {
-			cost, err := l.FirstTier(c.amounts)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, Column{fmt.Sprintf("%s, %s, %s", c.name, l.Region, l.Currency), c.times, cost})
+		for _, c := range []Column{
+			{"1000 endorsements", 1000, must.Get(l.FirstTier(r.Endorsement()))},
+			{"1 000 000 verifications", 1_000_000, must.Get(l.FirstTier(r.Verification()))},
+		} {
+			c.Title += ", " + l.Region + ", " + l.Currency
+			all = append(all, c)
 		}
 	}
 	return all, nil
@@ -167,54 +152,6 @@ func (r *report) Limits() (rows []LimitRow) {
 		rows = append(rows, row)
 	}
 	return rows
-}
-
-// findBlock finds the figures of a block in the document.
-func findBlock(document []byte, name string) (from, to int, err error) {
-	begin := fmt.Appendf(nil, "<!-- figures: %s -->\n", name)
-	from = bytes.Index(document, begin)
-	if from < 0 {
-		return 0, 0, fmt.Errorf("docs/capacity.md has no figures called %s", name)
-	}
-	from += len(begin)
-	length := bytes.Index(document[from:], []byte("<!-- end of figures -->\n"))
-	if length < 0 {
-		return 0, 0, fmt.Errorf("in docs/capacity.md the figures called %s do not end", name)
-	}
-	return from, from + length, nil
-}
-
-// checkBlock is an error if a block of the document is not as the template renders it.
-func (r *report) checkBlock(document []byte, name string) error {
-	from, to, err := findBlock(document, name)
-	if err != nil {
-		return err
-	}
-	text, err := r.render(name)
-	if err == nil && string(document[from:to]) != text {
-		err = fmt.Errorf("the figures called %s in docs/capacity.md are out of date: make simulate WRITE=1", name)
-	}
-	return err
-}
-
-// renew writes all blocks of the document anew.
-func (r *report) renew(file string) error {
-	document, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	for _, name := range blocks() {
-		from, to, err := findBlock(document, name)
-		if err != nil {
-			return err
-		}
-		text, err := r.render(name)
-		if err != nil {
-			return err
-		}
-		document = slices.Concat(document[:from], []byte(text), document[to:])
-	}
-	return os.WriteFile(file, document, 0o644)
 }
 
 // figure writes a number with as many digits as matter, its thousands separated.

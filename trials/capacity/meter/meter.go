@@ -2,14 +2,12 @@
 // partition key of every item, the request units that DynamoDB charges for it, and the bytes of objects.
 //
 // DynamoDB reports consumed units only on request, and not for a write whose condition fails. So the meter
-// computes units from the sizes of the items: of items that are read, from the answer; of items that are
-// written, from what it reads itself before and after the request.
+// computes units from the sizes of the items, which it reads itself before and after the request.
 package meter
 
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -18,6 +16,7 @@ import (
 	"sync"
 
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // Access is what one item, or one query, took.
@@ -42,7 +41,7 @@ type Meter struct {
 
 	mu       sync.Mutex
 	calls    []Call
-	errs     []error
+	err      error
 	repeated int
 }
 
@@ -58,9 +57,9 @@ func New() *Meter {
 func (m *Meter) Take() ([]Call, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	calls, errs := m.calls, m.errs
-	m.calls, m.errs = nil, nil
-	return calls, errors.Join(errs...)
+	calls, err := m.calls, m.err
+	m.calls, m.err = nil, nil
+	return calls, err
 }
 
 // RetryCount is how many requests so far were retries of the SDK. A busy machine causes them, not the service.
@@ -73,10 +72,7 @@ func (m *Meter) RetryCount() int {
 func (m *Meter) pass(out http.ResponseWriter, c *faultproxy.Call) {
 	call, answer, err := countCall(c)
 	m.mu.Lock()
-	m.calls = append(m.calls, call)
-	if err != nil {
-		m.errs = append(m.errs, err)
-	}
+	m.calls, m.err = append(m.calls, call), errors.Join(m.err, err)
 	if attempt := c.Request.Header.Get("Amz-Sdk-Request"); attempt != "" && !strings.HasPrefix(attempt, "attempt=1;") {
 		m.repeated++
 	}
@@ -87,10 +83,10 @@ func (m *Meter) pass(out http.ResponseWriter, c *faultproxy.Call) {
 }
 
 // countCall carries a call out and counts what it took.
-func countCall(c *faultproxy.Call) (Call, *httptest.ResponseRecorder, error) {
+func countCall(c *faultproxy.Call) (call Call, answer *httptest.ResponseRecorder, err error) {
 	if c.Request.Header.Get("X-Amz-Target") == "" {
-		answer := c.Apply()
-		call := Call{Method: c.Request.Method, Bytes: int64(answer.Body.Len())}
+		answer = c.Apply()
+		call = Call{Method: c.Request.Method, Bytes: int64(answer.Body.Len())}
 		if call.Method == http.MethodPut {
 			call.Bytes = int64(len(c.Body))
 			if n, err := strconv.ParseInt(c.Request.Header.Get("X-Amz-Decoded-Content-Length"), 10, 64); err == nil {
@@ -99,43 +95,38 @@ func countCall(c *faultproxy.Call) (Call, *httptest.ResponseRecorder, error) {
 		}
 		return call, answer, nil
 	}
-	asked, err := decode[request](c.Body)
-	written := asked.writtenItems(c.Operation)
-	before, err1 := sizes(c, written)
-	answer := c.Apply()
-	after, err2 := sizes(c, written)
-	found, err3 := decode[response](answer.Body.Bytes())
+	call.Operation = c.Operation
+	var asked request
+	err = json.Unmarshal(c.Body, &asked)
+	items, err1 := asked.items(c.Operation)
+	before, err2 := sizes(c, items)
+	answer = c.Apply()
+	after, err3 := sizes(c, items)
 	if err := errors.Join(err, err1, err2, err3); err != nil {
-		return Call{Operation: c.Operation}, answer, err
+		return call, answer, err
 	}
-	accesses, err := asked.accesses(c.Operation, found, before, after)
-	return Call{Operation: c.Operation, Accesses: accesses}, answer, err
+	for i, item := range items {
+		call.Accesses = append(call.Accesses, item.access(before[i], after[i]))
+	}
+	if c.Operation == "Query" {
+		access, err := asked.query(answer.Body.Bytes())
+		return Call{Operation: c.Operation, Accesses: []Access{access}}, answer, err
+	}
+	return call, answer, nil
 }
 
 // sizes reads how large the items are now; 0 for an item that does not exist.
-func sizes(c *faultproxy.Call, refs []itemRef) ([]int, error) {
-	all := make([]int, len(refs))
-	for i, ref := range refs {
-		body, err := json.Marshal(map[string]any{"TableName": ref.table, "Key": ref.key, "ConsistentRead": true})
-		if err != nil {
-			return nil, err
-		}
+func sizes(c *faultproxy.Call, items []itemUse) (all []int, err error) {
+	defer must.Catch(&err)
+	for _, i := range items {
 		get := *c
-		get.Request, get.Body = c.Request.Clone(c.Request.Context()), body
-		get.Request.ContentLength = int64(len(body))
+		get.Body = must.Get(json.Marshal(map[string]any{"TableName": i.table, "Key": i.key, "ConsistentRead": true}))
+		get.Request = c.Request.Clone(c.Request.Context())
+		get.Request.ContentLength = int64(len(get.Body))
 		get.Request.Header.Set("X-Amz-Target", "DynamoDB_20120810.GetItem")
-		found, err := decode[response](get.Apply().Body.Bytes())
-		if err != nil {
-			return nil, fmt.Errorf("read the size of an item: %w", err)
-		}
-		all[i] = found.Item.size()
+		var found struct{ Item item }
+		must.Do(json.Unmarshal(get.Apply().Body.Bytes(), &found))
+		all = append(all, found.Item.size())
 	}
 	return all, nil
-}
-
-func decode[T any](data []byte) (v T, err error) {
-	if len(data) > 0 {
-		err = json.Unmarshal(data, &v)
-	}
-	return v, err
 }

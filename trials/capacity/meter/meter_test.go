@@ -75,6 +75,10 @@ func TestTheMeterCountsWhatEachOperationTakes(t *testing.T) {
 			out, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &table, Key: itemKey("a", "A"), ConsistentRead: aws.Bool(true), ReturnConsumedCapacity: totalCapacity})
 			return out.ConsumedCapacity, err
 		}, []Access{{table, "a", 1, 0, 0}}},
+		{"a get of a part is charged whole", func() (*types.ConsumedCapacity, error) {
+			out, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &table, Key: itemKey("a", "A"), ProjectionExpression: aws.String("sk"), ReturnConsumedCapacity: totalCapacity})
+			return out.ConsumedCapacity, err
+		}, []Access{{table, "a", 0.5, 0, 0}}},
 		{"a batch rounds each item up, found or not", func() (*types.ConsumedCapacity, error) {
 			out, err := client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{ReturnConsumedCapacity: totalCapacity, RequestItems: map[string]types.KeysAndAttributes{
 				table: {Keys: []attributes{itemKey("a", "A"), itemKey("b", "A")}},
@@ -152,7 +156,10 @@ func TestWhatTheMeterCannotCountIsAnError(t *testing.T) {
 	if err := put(t.Context(), client, table, itemOfSize("a", 1)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &table, Key: itemKey("a", "A"), ProjectionExpression: aws.String("sk")}); err != nil {
+	if _, err := client.Query(t.Context(), &dynamodb.QueryInput{
+		TableName: &table, KeyConditionExpression: aws.String("pk = :pk"), ProjectionExpression: aws.String("sk"),
+		ExpressionAttributeValues: attributes{":pk": stringValue("a")},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := m.Take(); err == nil || !strings.Contains(err.Error(), "reads more than it returns") {

@@ -2,6 +2,8 @@ package meter
 
 import (
 	"encoding/base64"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -98,117 +100,23 @@ func (i item) text(name string) string {
 	return text
 }
 
-// key is the primary key of an item of either table.
-func (i item) key() item { return item{"pk": i["pk"], "sk": i["sk"]} }
-
-func (i item) keyText() string { return i.text("pk") + "\n" + i.text("sk") }
-
-// itemRef is one item of one table.
-type itemRef struct {
-	table string
-	key   item
+// itemUse is how a request uses one item of one table.
+type itemUse struct {
+	table      string
+	key        item
+	written    float64 // how often: a transaction is prepared, then carried out; 0 = it is only read
+	consistent bool    // likewise for a read
 }
 
-// write is a write of one item.
-type write struct {
-	TableName string
-	Key, Item item // one of them
-}
-
-func (w write) ref() itemRef {
-	if w.Key == nil {
-		return itemRef{w.TableName, w.Item.key()}
+// access is what the use takes of an item that had so many bytes before and after it.
+func (u itemUse) access(before, after int) Access {
+	a := Access{Table: u.table, Key: u.key.text("pk"), Stored: storedSize(after) - storedSize(before)}
+	if u.written == 0 {
+		a.Read = ReadUnits(before, u.consistent)
+	} else {
+		a.Write = u.written * WriteUnits(before, after)
 	}
-	return itemRef{w.TableName, w.Key}
-}
-
-// request has the members of DynamoDB's requests that say which items are read or written.
-type request struct {
-	write
-	ConsistentRead         bool
-	KeyConditionExpression string
-	Values                 item `json:"ExpressionAttributeValues"`
-	FilterExpression       string
-	ProjectionExpression   string
-	RequestItems           map[string]struct {
-		Keys                 []item
-		ConsistentRead       bool
-		ProjectionExpression string
-	}
-	TransactItems []map[string]write
-}
-
-// response has the items that DynamoDB returned.
-type response struct {
-	Item      item
-	Items     []item
-	Responses map[string][]item
-
-	Count, ScannedCount int // of a query: items returned, and items read
-}
-
-// writtenItems are the items that a request writes, in its order.
-func (r request) writtenItems(operation string) (all []itemRef) {
-	switch operation {
-	case "PutItem", "UpdateItem", "DeleteItem":
-		return []itemRef{r.ref()}
-	case "TransactWriteItems":
-		for _, part := range r.TransactItems {
-			for _, w := range part {
-				all = append(all, w.ref())
-			}
-		}
-	}
-	return all
-}
-
-// accesses returns what a request took, from the request, the answer, and the sizes of the items that it writes,
-// before and after. It is an error where the units cannot be known.
-func (r request) accesses(operation string, found response, before, after []int) (all []Access, err error) {
-	partial := r.ProjectionExpression != "" || r.FilterExpression != "" && found.ScannedCount != found.Count
-	factor := 1.0
-	switch operation {
-	case "GetItem":
-		all = []Access{{Table: r.TableName, Key: r.Key.text("pk"), Read: ReadUnits(found.Item.size(), r.ConsistentRead)}}
-	case "Query": // adds the sizes up before it rounds
-		_, name, ok := strings.Cut(r.KeyConditionExpression, "pk = ")
-		if !ok {
-			return nil, fmt.Errorf("a query without pk: %s", r.KeyConditionExpression)
-		}
-		name, _, _ = strings.Cut(name, " ")
-		total := 0
-		for _, i := range found.Items {
-			total += i.size()
-		}
-		all = []Access{{Table: r.TableName, Key: r.Values.text(name), Read: ReadUnits(total, r.ConsistentRead)}}
-	case "BatchGetItem":
-		for table, asked := range r.RequestItems {
-			partial = partial || asked.ProjectionExpression != ""
-			sizes := map[string]int{}
-			for _, i := range found.Responses[table] {
-				sizes[i.keyText()] = i.size()
-			}
-			for _, k := range asked.Keys {
-				all = append(all, Access{Table: table, Key: k.text("pk"), Read: ReadUnits(sizes[k.keyText()], asked.ConsistentRead)})
-			}
-		}
-	case "TransactWriteItems": // is prepared, then carried out
-		factor = 2
-		fallthrough
-	case "PutItem", "UpdateItem", "DeleteItem":
-		for i, ref := range r.writtenItems(operation) {
-			all = append(all, Access{
-				Table: ref.table, Key: ref.key.text("pk"), Write: factor * WriteUnits(before[i], after[i]),
-				Stored: storedSize(after[i]) - storedSize(before[i]),
-			})
-		}
-	default:
-		return nil, fmt.Errorf("the operation %s is not known to this meter", operation)
-	}
-	if partial {
-		return nil, fmt.Errorf("%s reads more than it returns: its units cannot be known", operation)
-	}
-	return all, nil
+	return a
 }
 
 func storedSize(size int) int64 {
@@ -216,4 +124,77 @@ func storedSize(size int) int64 {
 		return 0
 	}
 	return int64(size) + itemOverhead
+}
+
+// keyedItem is an item in a request, whole or by its key.
+type keyedItem struct {
+	TableName string
+	Key, Item item // one of them
+}
+
+func (k keyedItem) use(written float64, consistent bool) itemUse {
+	if k.Key == nil {
+		k.Key = item{"pk": k.Item["pk"], "sk": k.Item["sk"]}
+	}
+	return itemUse{k.TableName, k.Key, written, consistent}
+}
+
+// request has the members of DynamoDB's requests that say which items are read or written.
+type request struct {
+	keyedItem
+	ConsistentRead         bool
+	KeyConditionExpression string
+	Values                 item `json:"ExpressionAttributeValues"`
+	ProjectionExpression   string
+	RequestItems           map[string]struct {
+		Keys           []item
+		ConsistentRead bool
+	}
+	TransactItems []map[string]keyedItem
+}
+
+// items are the items that a request reads or writes by their keys, in its order.
+func (r request) items(operation string) (all []itemUse, err error) {
+	switch operation {
+	case "GetItem":
+		all = []itemUse{r.use(0, r.ConsistentRead)}
+	case "PutItem", "UpdateItem", "DeleteItem":
+		all = []itemUse{r.use(1, false)}
+	case "BatchGetItem":
+		for table, asked := range r.RequestItems {
+			for _, key := range asked.Keys {
+				all = append(all, itemUse{table, key, 0, asked.ConsistentRead})
+			}
+		}
+	case "TransactWriteItems":
+		for _, part := range r.TransactItems {
+			for _, i := range part {
+				all = append(all, i.use(2, false))
+			}
+		}
+	case "Query":
+	default:
+		err = fmt.Errorf("the operation %s is not known to this meter", operation)
+	}
+	return all, err
+}
+
+// query is what a query took, which adds the sizes up before it rounds. It is an error where the query read more than
+// it returned.
+func (r request) query(answer []byte) (a Access, err error) {
+	var found struct {
+		Items               []item
+		Count, ScannedCount int // returned, and read
+	}
+	err = json.Unmarshal(answer, &found)
+	_, name, ok := strings.Cut(r.KeyConditionExpression, "pk = ")
+	if !ok || r.ProjectionExpression != "" || found.ScannedCount != found.Count {
+		return a, errors.New("a query without pk, or that reads more than it returns: its units cannot be known")
+	}
+	name, _, _ = strings.Cut(name, " ")
+	total := 0
+	for _, i := range found.Items {
+		total += i.size()
+	}
+	return Access{Table: r.TableName, Key: r.Values.text(name), Read: ReadUnits(total, r.ConsistentRead)}, err
 }

@@ -157,8 +157,7 @@ func (m *Model) Retention(s *Scenario) Amounts {
 // by their endorsements.
 func (m *Model) Endorsement() Amounts {
 	all := Amounts{}
-	for i := range m.Scenarios {
-		s := &m.Scenarios[i]
+	for _, s := range m.Scenarios {
 		all.add(m.Workload.PerHolderYear[s.Name]/m.Workload.PerHolderYear["endorse"], m.Usage(s))
 		if s.Name == "endorse" {
 			all.add(1, m.Retention(s))
@@ -170,8 +169,7 @@ func (m *Model) Endorsement() Amounts {
 // Verification is what one verification takes, on average over all kinds.
 func (m *Model) Verification() Amounts {
 	all := Amounts{}
-	for i := range m.Scenarios {
-		s := &m.Scenarios[i]
+	for _, s := range m.Scenarios {
 		all.add(m.Workload.PerVerification[s.Name], m.Usage(s))
 		all.add(m.Workload.PerVerification[s.Name], m.Retention(s))
 	}
@@ -182,8 +180,7 @@ func (m *Model) Verification() Amounts {
 // function and five for each route (shared/service/api).
 func (m *Model) Month(at Scale, years float64) Amounts {
 	all := Amounts{}
-	for i := range m.Scenarios {
-		s := &m.Scenarios[i]
+	for _, s := range m.Scenarios {
 		all.add(m.Workload.DailyCount(s.Name, at)*monthDays, m.Usage(s))
 	}
 	stored := m.Storage(at, years)
@@ -203,8 +200,7 @@ func (m *Model) Month(at Scale, years float64) Amounts {
 func (m *Model) MonthWithCloudFront(at Scale, years float64) Amounts {
 	all := m.Month(at, years)
 	files := 0.0
-	for i := range m.Scenarios {
-		s := &m.Scenarios[i]
+	for _, s := range m.Scenarios {
 		files += m.Workload.DailyCount(s.Name, at) * monthDays * m.fileGigabytes(s)
 	}
 	all["cloudfront data out"], all["cloudfront requests"] = all["data out"]-files, all["http api requests"]

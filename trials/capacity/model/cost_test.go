@@ -13,7 +13,7 @@ func list(price float64) PriceList {
 
 func TestWhatAJourneyTakesOfEachService(t *testing.T) {
 	m := smallModel()
-	got := m.Usage(&m.Scenarios[0])
+	got := m.Usage(m.Scenarios[0])
 	for name, want := range map[string]float64{
 		"lambda requests": 1e-6, "http api requests": 1e-6, "dynamodb reads": 2e-6, "dynamodb writes": 10e-6, "s3 puts": 3e-6, "kms signatures": 3e-6,
 		"lambda arm64 seconds": 0.45 * 1769 / 1024 / 1e6, "logs taken in": 1,

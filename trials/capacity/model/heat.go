@@ -31,8 +31,7 @@ func (m *Model) Heat(at Scale, exponent float64) map[string]Heat {
 	type item struct{ table, kind, owner string }
 	keys := map[item]Units{}
 	first := m.firstShares(at, exponent)
-	for i := range m.Scenarios {
-		s := &m.Scenarios[i]
+	for _, s := range m.Scenarios {
 		rate := m.Workload.peakRate(s.Name, at)
 		for _, a := range s.Accesses {
 			k := item{a.Table, a.Kind, a.Owner}
@@ -102,8 +101,7 @@ type KeyLimit struct {
 // KeyLimits are the limits of what strangers can do, verify and try to log in, the lowest first.
 func (m *Model) KeyLimits() []KeyLimit {
 	lowest := map[string]KeyLimit{}
-	for i := range m.Scenarios {
-		s := &m.Scenarios[i]
+	for _, s := range m.Scenarios {
 		if s.Function != "verify" && s.Name != "login" {
 			continue
 		}

@@ -32,7 +32,7 @@ type Deployed struct {
 // Model is everything that figures are computed from.
 type Model struct {
 	Deployed
-	Scenarios []Scenario
+	Scenarios []*Scenario
 	Workload  Workload
 	Prices    []PriceList
 }
@@ -65,8 +65,7 @@ func (f FunctionLoad) NeededExecutions() int {
 // Load is the busiest second of a scale.
 func (m *Model) Load(at Scale) Load {
 	l := Load{Functions: map[string]FunctionLoad{}, Routes: map[string]float64{}, Tables: map[string]Units{}}
-	for i := range m.Scenarios {
-		s := &m.Scenarios[i]
+	for _, s := range m.Scenarios {
 		rate := m.Workload.peakRate(s.Name, at)
 		requests := rate * float64(s.Requests())
 		l.Requests += requests
@@ -92,8 +91,7 @@ type Stored struct{ Records, Sessions, Files, Logs float64 }
 // Storage is what a scale has stored after years.
 func (m *Model) Storage(at Scale, years float64) (all Stored) {
 	days := years * 365
-	for i := range m.Scenarios {
-		s := &m.Scenarios[i]
+	for _, s := range m.Scenarios {
 		daily := m.Workload.DailyCount(s.Name, at)
 		all.Records += gigabytes(s.Bytes[Records]) * storedCount(s, at, daily, days)
 		if s.Name == "account" { // sessions expire

@@ -10,7 +10,7 @@ import (
 // smallModel is a model in which everything is round: a function of half a processor, a journey a second.
 func smallModel() Model {
 	return Model{
-		Scenarios: []Scenario{
+		Scenarios: []*Scenario{
 			{
 				Name: "endorse", Function: "endorse", Routes: map[string]int{"POST /e": 1}, Operations: map[string]int{"GetItem": 2},
 				Accesses: []Access{{"records", "CERT", "certificate", 2, 10}},

@@ -7,7 +7,6 @@ package model
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -91,14 +90,6 @@ func sum(of map[string]int) (total int) {
 	return total
 }
 
-// ParseScenarios reads counted scenarios.
-func ParseScenarios(data []byte) (all []Scenario, err error) {
-	if err := json.Unmarshal(data, &all); err != nil {
-		return nil, fmt.Errorf("read the counted scenarios: %w", err)
-	}
-	return all, nil
-}
-
 // MergeAccesses adds up accesses to the same kind of item of the same owner, and sorts them.
 func MergeAccesses(all []Access) []Access {
 	merged := map[Access]Units{}
@@ -140,9 +131,10 @@ func (m *Model) Check() error {
 
 // FindScenario finds one by its name; nil if there is none.
 func (m *Model) FindScenario(name string) *Scenario {
-	i := slices.IndexFunc(m.Scenarios, func(s Scenario) bool { return s.Name == name })
-	if i < 0 {
-		return nil
+	for _, s := range m.Scenarios {
+		if s.Name == name {
+			return s
+		}
 	}
-	return &m.Scenarios[i]
+	return nil
 }
