@@ -11,14 +11,15 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/trials/checks"
 	"github.com/jiazhu/jiazhu/trials/demo/scenario"
+	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
 // challengeLife is the shortest that the service allows, so that the demo can wait for a challenge to expire.
@@ -34,43 +35,28 @@ func main() {
 		"with -url: directory with the keys of that service's clients and app; DATA is its data directory")
 	flag.StringVar(&s.out, "out", "", "directory for documents and answers; empty = out/demo in the repository")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code, err := run(ctx, s)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "demo:", err)
-	}
-	os.Exit(code)
+	checks.Run("demo", func(ctx context.Context) (int, error) { return run(ctx, s) })
 }
 
-// run returns the exit code: 0 if every step passed.
-func run(ctx context.Context, s settings) (int, error) {
-	r := &scenario.Runner{Log: os.Stdout}
-	if err := s.setPaths(r); err != nil {
-		return 1, err
-	}
+// run returns how many steps failed.
+func run(ctx context.Context, s settings) (failed int, err error) {
+	defer must.Catch(&err)
+	r := &scenario.Runner{Steps: checks.Steps{Out: os.Stdout}}
+	s.setPaths(r)
 	if s.url == "" {
-		own, err := stack.Start(ctx, stack.Options{
+		own := must.Get(stack.Start(ctx, stack.Options{
 			Output:           os.Stderr,
 			DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT"),
 			Parameters:       map[string]string{"ChallengeSeconds": fmt.Sprint(challengeLife.Seconds())},
-		})
-		if err != nil {
-			return 1, err
-		}
+		}))
 		defer own.Stop()
 		r.Target = seed.Target{URL: own.URL, Keys: own.Keys, Phone: own.URL}
 		r.Own, r.ChallengeLife = true, challengeLife
 	}
-	if err := s.checkKeys(ctx, r.Target); err != nil {
-		return 1, err
-	}
-	passed, failed, err := r.Run(ctx)
-	if err != nil {
-		return 1, err
-	}
-	fmt.Printf("\ndocuments and answers: %s\ndemo: %d passed, %d failed\n", r.Dir, passed, failed)
-	return min(failed, 1), nil
+	must.Do(s.checkKeys(ctx, r.Target))
+	must.Do(r.Run(ctx))
+	fmt.Printf("\ndocuments and answers: %s\ndemo: %d passed, %d failed\n", r.Dir, r.Passed, r.Failed)
+	return r.Failed, nil
 }
 
 // checkKeys checks that the service at URL accepts the keys, before anything is done there.
@@ -89,23 +75,10 @@ func (s settings) checkKeys(ctx context.Context, t seed.Target) error {
 }
 
 // setPaths sets absolute paths, because starting a service changes the working directory.
-func (s settings) setPaths(r *scenario.Runner) error {
+func (s settings) setPaths(r *scenario.Runner) {
 	if s.out == "" {
-		wd, err := os.Getwd()
-		if err != nil {
-			return err
-		}
-		root, err := stack.FindRoot(wd)
-		if err != nil {
-			return err
-		}
-		s.out = filepath.Join(root, "out", "demo")
+		s.out = filepath.Join(must.Get(testservice.FindRoot()), "out", "demo")
 	}
-	var err error
-	if r.Dir, err = filepath.Abs(s.out); err != nil {
-		return err
-	}
-	r.Target = seed.Target{URL: s.url, Phone: cmp.Or(s.phone, s.url)}
-	r.Keys, err = filepath.Abs(s.keys)
-	return err
+	r.Dir = must.Get(filepath.Abs(s.out))
+	r.Target = seed.Target{URL: s.url, Phone: cmp.Or(s.phone, s.url), Keys: must.Get(filepath.Abs(s.keys))}
 }

@@ -45,9 +45,7 @@ func (d *drill) checkUnconfirmed(ctx context.Context) error {
 		case err != nil:
 			return fmt.Errorf("%s: %w", name, err)
 		case name == snapshot.ByReceipt: // says what it states, and that nothing is known of today
-			if err := seed.CheckReceipt(v, client.VerdictSaidVerdictValid, client.RowResultUnknown); err != nil {
-				return err
-			}
+			must.Do(seed.CheckReceipt(v, client.VerdictSaidVerdictValid, client.RowResultUnknown))
 		case v.Verdict != client.VerdictVerdictUnknown:
 			return fmt.Errorf("%s is %s: %v", name, v.Verdict, v.Checks)
 		}
@@ -76,8 +74,7 @@ func (d *drill) checkNoDownload(ctx context.Context) error {
 }
 
 // endorseAgain makes a new copy of the same words.
-func (d *drill) endorseAgain(ctx context.Context) (err error) {
-	defer must.Catch(&err)
+func (d *drill) endorseAgain(ctx context.Context) error {
 	a := d.subject
 	again := must.Get(a.Session.Endorse(ctx, a.Certificate, a.Ask))
 	file := must.Get(a.Session.Download(ctx, again, "pdf"))
@@ -107,18 +104,14 @@ func (d *drill) putBack(ctx context.Context) error {
 	if snapshot.Digest(a.Files["pdf"]) != a.Valid.File("pdf").SHA256 {
 		return errors.New("what was saved is not what the table names")
 	}
-	if err := d.put(ctx, a.Files["pdf"]); err != nil {
-		return err
-	}
+	must.Do(d.put(ctx, a.Files["pdf"]))
 	_, err := a.Session.Download(ctx, a.Valid, "pdf") // compares it with the link and the table
 	return err
 }
 
 // putBackWrong puts the withdrawn copy's PDF in the valid one's place.
 func (d *drill) putBackWrong(ctx context.Context) error {
-	if err := d.put(ctx, d.subject.WithdrawnPDF); err != nil {
-		return err
-	}
+	must.Do(d.put(ctx, d.subject.WithdrawnPDF))
 	if _, err := d.subject.Session.Download(ctx, d.subject.Valid, "pdf"); err == nil {
 		return errors.New("another file was taken for it")
 	}

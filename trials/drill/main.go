@@ -11,9 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/jiazhu/jiazhu/local/stack"
@@ -26,14 +24,7 @@ import (
 func main() {
 	withoutReplay := flag.Bool("without-replay", false, "leave out jiazhu restore replay: the drill then finds what restored tables undo, and fails")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	failed, err := runDrill(ctx, os.Stdout, *withoutReplay)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "restore-drill:", err)
-		os.Exit(1)
-	}
-	os.Exit(min(failed, 1))
+	checks.Run("restore-drill", func(ctx context.Context) (int, error) { return runDrill(ctx, os.Stdout, *withoutReplay) })
 }
 
 func runDrill(ctx context.Context, out io.Writer, withoutReplay bool) (failed int, err error) {
@@ -72,9 +63,7 @@ type drill struct {
 func (d *drill) prepare(ctx context.Context) bool {
 	d.Heading("before")
 	return d.Step("a holder endorses twice and withdraws one; both are verified, with receipts", func() (err error) {
-		if err := d.service.Seed(ctx); err != nil {
-			return err
-		}
+		must.Do(d.service.Seed(ctx))
 		d.subject, err = snapshot.NewSubject(ctx, d.service.Target, d.service.Holder("ready"))
 		return err
 	}) && d.Step("verdicts, history, downloads, account and ledger are recorded", func() (err error) {
@@ -91,16 +80,14 @@ func (d *drill) prepare(ctx context.Context) bool {
 // loseAll loses tables and bucket and restores both.
 func (d *drill) loseAll(ctx context.Context) {
 	d.Heading("tables and bucket lost")
-	if !d.Step("wiped: no table, no object; nobody can log in, nothing is 有效", func() (err error) {
-		defer must.Catch(&err)
+	if !d.Step("wiped: no table, no object; nobody can log in, nothing is 有效", func() error {
 		must.Do(d.storage.deleteTables(ctx))
 		must.Do(d.storage.wipeBucket(ctx))
 		return d.checkUnavailable(ctx)
 	}) {
 		return
 	}
-	d.Step("restored; what is there now is, item by item and byte by byte, what was", func() (err error) {
-		defer must.Catch(&err)
+	d.Step("restored; what is there now is, item by item and byte by byte, what was", func() error {
 		start := time.Now()
 		must.Do(d.storage.createTables(ctx))
 		must.Do(d.storage.restoreTables(ctx, d.backup))
@@ -121,10 +108,7 @@ func (d *drill) loseBucket(ctx context.Context) {
 		return
 	}
 	d.Step("QR code, number, and files that were saved verify as before; history and ledger are whole", func() error {
-		now, err := d.subject.TakeWithoutFiles(ctx)
-		if err != nil {
-			return err
-		}
+		now := must.Get(d.subject.TakeWithoutFiles(ctx))
 		return d.before.CompareWithoutFiles(now)
 	})
 	d.Step("a link leads to nothing, and to nobody else's file", func() error { return d.checkNoDownload(ctx) })
@@ -153,9 +137,7 @@ func (d *drill) loseTables(ctx context.Context) {
 	d.Step("a receipt still states what was found 有效 on its day, offline", func() error { return d.checkReceipt(trust) })
 	d.Step("an empty table in their place is worse: of what it does not hold the service says 无效; so functions are led to a table only when it is whole",
 		func() error {
-			if err := d.storage.createTables(ctx); err != nil {
-				return err
-			}
+			must.Do(d.storage.createTables(ctx))
 			return d.checkDenied(ctx)
 		})
 	d.Step("restored from the copy", func() error { return d.storage.restoreTables(ctx, d.backup) })
@@ -164,10 +146,7 @@ func (d *drill) loseTables(ctx context.Context) {
 
 func (d *drill) checkRestored(ctx context.Context) {
 	d.Step("as before: every verdict, the history, every download with its SHA-256", func() error {
-		now, err := d.subject.Take(ctx)
-		if err != nil {
-			return err
-		}
+		now := must.Get(d.subject.Take(ctx))
 		return d.before.Compare(now)
 	})
 }

@@ -46,8 +46,7 @@ func (d *drill) restorePointInTime(ctx context.Context, withoutReplay bool) {
 		return
 	}
 	d.Step("none of it is lost", func() error { return d.checkNothingLost(ctx, c) })
-	if !d.Step("restored: the tables are as they were at that time", func() (err error) {
-		defer must.Catch(&err)
+	if !d.Step("restored: the tables are as they were at that time", func() error {
 		must.Do(d.storage.deleteTables(ctx))
 		must.Do(d.storage.createTables(ctx))
 		return d.storage.restoreTables(ctx, backup)
@@ -63,8 +62,7 @@ func (d *drill) restorePointInTime(ctx context.Context, withoutReplay bool) {
 	})
 	if !withoutReplay {
 		d.Step("jiazhu restore replay: the journal since then is applied", func() error { return d.replayJournal(ctx, at) })
-		d.Step("replayed once more, the tables stay as they are", func() (err error) {
-			defer must.Catch(&err)
+		d.Step("replayed once more, the tables stay as they are", func() error {
 			replayed := filepath.Join(d.backup, "replayed")
 			must.Get(d.storage.backUp(ctx, replayed))
 			must.Do(d.replayJournal(ctx, at))
@@ -72,9 +70,7 @@ func (d *drill) restorePointInTime(ctx context.Context, withoutReplay bool) {
 		})
 	}
 	d.Step("nothing is undone: none of it is lost, and the new password opens the account", func() error {
-		if err := d.checkNothingLost(ctx, c); err != nil {
-			return err
-		}
+		must.Do(d.checkNothingLost(ctx, c))
 		return d.logIn(ctx, d.subject.Session.Holder.Username, newPassword)
 	})
 }
@@ -91,8 +87,7 @@ func (d *drill) prepareChanges(ctx context.Context) (c changes, err error) {
 	return c, nil
 }
 
-func (d *drill) makeChanges(ctx context.Context, c changes) (err error) {
-	defer must.Catch(&err)
+func (d *drill) makeChanges(ctx context.Context, c changes) error {
 	a := d.subject
 	must.Get(a.Session.Withdraw(ctx, c.withdrawn, "不再参加该项目"))
 	must.Do(a.Session.Revoke(ctx, a.Valid, c.consent.Consent))
@@ -144,9 +139,7 @@ func (d *drill) logIn(ctx context.Context, username, password string) error {
 // replayJournal counts what the journal has, then applies it.
 func (d *drill) replayJournal(ctx context.Context, since time.Time) error {
 	args := []string{"restore", "replay", "-since", since.Format(time.RFC3339)}
-	if err := d.runCommand(ctx, args...); err != nil {
-		return err
-	}
+	must.Do(d.runCommand(ctx, args...))
 	return d.runCommand(ctx, append(args, "-yes")...)
 }
 

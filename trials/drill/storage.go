@@ -94,8 +94,7 @@ const (
 )
 
 // deleteTables deletes the tables, and waits until they are gone.
-func (s *storage) deleteTables(ctx context.Context) (err error) {
-	defer must.Catch(&err)
+func (s *storage) deleteTables(ctx context.Context) error {
 	s.deleted = nil
 	for _, name := range tableNames() {
 		name := aws.String(template.TableName(name))
@@ -110,8 +109,7 @@ func (s *storage) deleteTables(ctx context.Context) (err error) {
 }
 
 // createTables creates the tables that were deleted anew, empty.
-func (s *storage) createTables(ctx context.Context) (err error) {
-	defer must.Catch(&err)
+func (s *storage) createTables(ctx context.Context) error {
 	for _, t := range s.deleted {
 		must.Get(s.tables.CreateTable(ctx, &dynamodb.CreateTableInput{
 			TableName: t.TableName, AttributeDefinitions: t.AttributeDefinitions, KeySchema: t.KeySchema, BillingMode: types.BillingModePayPerRequest,
@@ -130,8 +128,7 @@ func (s *storage) createTables(ctx context.Context) (err error) {
 
 // restoreTables puts every item of the copies, in batches of 25, the most that DynamoDB takes, and again what it had no
 // room for.
-func (s *storage) restoreTables(ctx context.Context, dir string) (err error) {
-	defer must.Catch(&err)
+func (s *storage) restoreTables(ctx context.Context, dir string) error {
 	for _, name := range tableNames() {
 		var puts []types.WriteRequest
 		for line := range bytes.Lines(must.Get(os.ReadFile(tableFile(dir, name)))) {
@@ -198,8 +195,7 @@ func (s *storage) put(ctx context.Context, o object) error {
 }
 
 // wipeBucket deletes every object, and makes sure.
-func (s *storage) wipeBucket(ctx context.Context) (err error) {
-	defer must.Catch(&err)
+func (s *storage) wipeBucket(ctx context.Context) error {
 	for _, key := range must.Get(s.keys(ctx)) {
 		must.Get(s.files.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &s.bucket, Key: &key}))
 	}
@@ -210,8 +206,7 @@ func (s *storage) wipeBucket(ctx context.Context) (err error) {
 }
 
 // restoreBucket puts every object of the copies.
-func (s *storage) restoreBucket(ctx context.Context, dir string) (err error) {
-	defer must.Catch(&err)
+func (s *storage) restoreBucket(ctx context.Context, dir string) error {
 	for _, file := range must.Get(filepath.Glob(filepath.Join(dir, "object-*"))) {
 		var o object
 		must.Do(json.Unmarshal(must.Get(os.ReadFile(file)), &o))
@@ -221,10 +216,9 @@ func (s *storage) restoreBucket(ctx context.Context, dir string) (err error) {
 }
 
 // checkUnchanged copies everything once more and compares the copies.
-func (s *storage) checkUnchanged(ctx context.Context, was, dir string) (err error) {
-	defer must.Catch(&err)
+func (s *storage) checkUnchanged(ctx context.Context, was, dir string) error {
 	must.Get(s.backUp(ctx, dir))
-	return differences(must.Get(readFiles(was)), must.Get(readFiles(dir)))
+	return differences(readFiles(was), readFiles(dir))
 }
 
 // differences are those between two copies, by the names of their files.
@@ -242,19 +236,12 @@ func differences(before, now map[string][]byte) error {
 }
 
 // readFiles reads the files of a directory by name.
-func readFiles(dir string) (map[string][]byte, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
+func readFiles(dir string) map[string][]byte {
 	all := map[string][]byte{}
-	for _, e := range entries {
-		if e.IsDir() {
-			continue
-		}
-		if all[e.Name()], err = os.ReadFile(filepath.Join(dir, e.Name())); err != nil {
-			return nil, err
+	for _, e := range must.Get(os.ReadDir(dir)) {
+		if !e.IsDir() {
+			all[e.Name()] = must.Get(os.ReadFile(filepath.Join(dir, e.Name())))
 		}
 	}
-	return all, nil
+	return all
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiazhu/jiazhu/trials/checks"
 	"github.com/jiazhu/jiazhu/trials/demo/scenario"
 )
 
@@ -127,9 +128,9 @@ func runDemo(t *testing.T) *secretRecorder {
 	h := &secretRecorder{next: service.contract, secrets: map[string]string{}}
 	target := service.target()
 	target.HTTP = &http.Client{Timeout: time.Minute, Transport: h}
-	w := &scenario.Runner{Target: target, Dir: t.TempDir(), Log: t.Output()}
-	if _, failed, err := w.Run(t.Context()); err != nil || failed > 0 {
-		t.Fatalf("%d steps failed, %v", failed, err)
+	w := &scenario.Runner{Steps: checks.Steps{Out: t.Output()}, Target: target, Dir: t.TempDir()}
+	if err := w.Run(t.Context()); err != nil || w.Failed > 0 {
+		t.Fatalf("%d steps failed, %v", w.Failed, err)
 	}
 	return h
 }

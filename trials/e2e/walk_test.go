@@ -3,6 +3,7 @@ package e2e
 import (
 	"testing"
 
+	"github.com/jiazhu/jiazhu/trials/checks"
 	"github.com/jiazhu/jiazhu/trials/demo/scenario"
 )
 
@@ -10,12 +11,8 @@ import (
 // contract.
 func TestTheDemosWalk(t *testing.T) {
 	forget(t, "LIMIT#verify-number") // the tests before it are the same network
-	w := &scenario.Runner{Target: service.target(), Dir: t.TempDir(), Log: t.Output()}
-	passed, failed, err := w.Run(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if failed > 0 || passed < 80 {
-		t.Errorf("%d steps passed, %d failed", passed, failed)
+	w := &scenario.Runner{Steps: checks.Steps{Out: t.Output()}, Target: service.target(), Dir: t.TempDir()}
+	if err := w.Run(t.Context()); err != nil || w.Failed > 0 || w.Passed < 80 {
+		t.Errorf("%d steps passed, %d failed, %v", w.Passed, w.Failed, err)
 	}
 }

@@ -101,8 +101,7 @@ func (f *fixture) wantVerdict(ctx context.Context, e client.Endorsement, want cl
 }
 
 // record records what the earlier version says.
-func (f *fixture) record(ctx context.Context) (err error) {
-	defer must.Catch(&err)
+func (f *fixture) record(ctx context.Context) error {
 	f.accounts = f.readAccounts(ctx)
 	f.before = must.Get(f.subject.Take(ctx))
 	return nil
@@ -130,18 +129,14 @@ func (f *fixture) readAccounts(ctx context.Context) map[string]string {
 // checkEarlierData asks today's version for what was made on the earlier one, one thing after the other.
 func (d *upgrade) checkEarlierData(ctx context.Context) {
 	f := d.fixture
-	d.Step("everybody logs in on both portals, with the same account, phone, certificates and bindings", func() (err error) {
-		defer must.Catch(&err)
+	d.Step("everybody logs in on both portals, with the same account, phone, certificates and bindings", func() error {
 		if diff := cmp.Diff(f.accounts, f.readAccounts(ctx)); diff != "" {
 			return errors.New("-before +now:\n" + diff)
 		}
 		return nil
 	})
 	d.Step("every code, file, number, consent and receipt is judged as before", func() error {
-		now, err := f.subject.TakeVerdicts(ctx)
-		if err != nil {
-			return err
-		}
+		now := must.Get(f.subject.TakeVerdicts(ctx))
 		return snapshot.Snapshot{Verdicts: f.before.Verdicts}.Compare(snapshot.Snapshot{Verdicts: now})
 	})
 	d.Step("a holder's copies, their states, files and ledger are there", func() error { return f.checkUnchanged(ctx) })
@@ -153,15 +148,13 @@ func (d *upgrade) checkEarlierData(ctx context.Context) {
 }
 
 // checkUnchanged asks for everything in a new session.
-func (f *fixture) checkUnchanged(ctx context.Context) (err error) {
-	defer must.Catch(&err)
+func (f *fixture) checkUnchanged(ctx context.Context) error {
 	f.subject.Session, _ = f.logIn(ctx, seed.Ministry, f.subject.Session.Holder)
 	return f.before.Compare(must.Get(f.subject.Take(ctx)))
 }
 
 // checkHoldersSeparate checks that two holders of one number see nothing of each other.
-func (f *fixture) checkHoldersSeparate(ctx context.Context) (err error) {
-	defer must.Catch(&err)
+func (f *fixture) checkHoldersSeparate(ctx context.Context) error {
 	f.wantVerdict(ctx, f.former.copy, client.VerdictVerdictInvalid)
 	former, certificate := f.logIn(ctx, seed.Ministry, f.former.Holder)
 	if certificate != "" {
@@ -183,8 +176,7 @@ func (f *fixture) checkHoldersSeparate(ctx context.Context) (err error) {
 }
 
 // checkPassport checks that both forms of the number are the same person's, and that everything of before is there.
-func (f *fixture) checkPassport(ctx context.Context) (err error) {
-	defer must.Catch(&err)
+func (f *fixture) checkPassport(ctx context.Context) error {
 	h := f.passport
 	for _, h.Passport = range []string{passportBefore, passport} {
 		f.report(ctx, h.Holder)
@@ -208,8 +200,7 @@ func (f *fixture) checkPassport(ctx context.Context) (err error) {
 }
 
 // changeOldCertificate has an old certificate come to another holder, change and be cancelled.
-func (f *fixture) changeOldCertificate(ctx context.Context) (err error) {
-	defer must.Catch(&err)
+func (f *fixture) changeOldCertificate(ctx context.Context) error {
 	next := seed.EndorsableHolder(nextOrder, f.today)
 	next.Number = f.rightful.Number
 	for _, change := range []func(*client.ReportRow){

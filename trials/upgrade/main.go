@@ -11,10 +11,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/jiazhu/jiazhu/local/child"
@@ -31,15 +29,11 @@ func main() {
 	flag.StringVar(&d.from, "from", "", "the commit of the earlier version")
 	flag.StringVar(&d.log, "log", "out/upgrade", "directory for the output of the programs of both versions, and the demo's documents")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := d.run(ctx)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "upgrade-drill:", err)
-		os.Exit(1)
-	}
-	fmt.Printf("\nupgrade-drill: %d passed, %d failed\n", d.Passed, d.Failed)
-	os.Exit(min(d.Failed, 1))
+	checks.Run("upgrade-drill", func(ctx context.Context) (int, error) {
+		must.Do(d.run(ctx))
+		fmt.Printf("\nupgrade-drill: %d passed, %d failed\n", d.Passed, d.Failed)
+		return d.Failed, nil
+	})
 }
 
 // upgrade is one run.
@@ -71,14 +65,10 @@ func (d *upgrade) run(ctx context.Context) (err error) {
 
 // build builds the earlier version, with what has been fetched already.
 func (d *upgrade) build(ctx context.Context) error {
-	if err := d.do(ctx, d.root, nil, "git", "worktree", "add", "--detach", d.old, d.from); err != nil {
-		return err
-	}
+	must.Do(d.do(ctx, d.root, nil, "git", "worktree", "add", "--detach", d.old, d.from))
 	font := d.findDirectory("shared/document/font/data", "shared/render/font/data")
 	for fetched, to := range map[string]string{".cache": ".cache", "shared/document/font/data": font} {
-		if err := d.do(ctx, d.root, nil, "cp", "-rn", filepath.Join(d.root, fetched)+"/.", filepath.Join(d.old, to)); err != nil {
-			return err
-		}
+		must.Do(d.do(ctx, d.root, nil, "cp", "-rn", filepath.Join(d.root, fetched)+"/.", filepath.Join(d.old, to)))
 	}
 	return d.do(ctx, d.old, nil, "make", "build")
 }
@@ -150,9 +140,7 @@ func (d *upgrade) runEarlierVersion(ctx context.Context) bool {
 		}
 	}) && d.Step("its own demo runs on it", func() error {
 		sources := filepath.Join(d.old, d.findDirectory("trials/demo", "local/cmd/demo"))
-		if err := d.do(ctx, sources, nil, "go", "build", "-trimpath", "-o", filepath.Join(d.old, "build", "jiazhu-demo"), "."); err != nil {
-			return err
-		}
+		must.Do(d.do(ctx, sources, nil, "go", "build", "-trimpath", "-o", filepath.Join(d.old, "build", "jiazhu-demo"), "."))
 		return d.do(ctx, d.old, nil, filepath.Join(d.old, "build", "jiazhu-demo"), "-url", d.url(), "-keys", filepath.Join(d.keptDirectory(), "keys"), "-out", filepath.Join(d.log, "earlier"))
 	}) && d.Step("holders endorse, withdraw and consent, are verified, and one number comes to another holder", func() (err error) {
 		d.fixture, err = newFixture(ctx, seed.Target{URL: d.url(), Keys: filepath.Join(d.keptDirectory(), "keys"), Phone: d.url()})
@@ -166,10 +154,7 @@ func (d *upgrade) keptDirectory() string { return filepath.Join(d.data, "kept") 
 // runCurrentVersion starts today's version on the data, migrates, and asks for everything.
 func (d *upgrade) runCurrentVersion(ctx context.Context) error {
 	var s *stack.Stack
-	log, err := os.Create(filepath.Join(d.log, "later.log"))
-	if err != nil {
-		return err
-	}
+	log := must.Get(os.Create(filepath.Join(d.log, "later.log")))
 	defer log.Close()
 	if !d.Step("today's version starts on the same data", func() (err error) {
 		s, err = stack.Start(ctx, stack.Options{Root: d.root, Data: d.keptDirectory(), Port: d.port, Output: log})
@@ -221,17 +206,14 @@ func (d *upgrade) checkNothingLeft(ctx context.Context, s *stack.Stack) error {
 
 // runDemo runs the demo.
 func (d *upgrade) runDemo(ctx context.Context) error {
-	log, err := os.Create(filepath.Join(d.log, "demo.log"))
-	if err != nil {
-		return err
-	}
+	log := must.Get(os.Create(filepath.Join(d.log, "demo.log")))
 	defer log.Close()
-	w := &scenario.Runner{Target: d.fixture.target, Dir: filepath.Join(d.log, "later"), Log: log}
-	passed, failed, err := w.Run(ctx)
-	if err == nil && (failed > 0 || passed == 0) {
-		err = fmt.Errorf("%d steps passed and %d failed; see %s", passed, failed, log.Name())
+	w := &scenario.Runner{Steps: checks.Steps{Out: log}, Target: d.fixture.target, Dir: filepath.Join(d.log, "later")}
+	must.Do(w.Run(ctx))
+	if w.Failed > 0 || w.Passed == 0 {
+		return fmt.Errorf("%d steps passed and %d failed; see %s", w.Passed, w.Failed, log.Name())
 	}
-	return err
+	return nil
 }
 
 // wordWaiter passes on what is written, and closes found when a word has been written.

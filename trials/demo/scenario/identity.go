@@ -9,32 +9,24 @@ import (
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
-// identifyHolder logs the holder in and identifies them.
-func (r *Runner) identifyHolder(ctx context.Context, portal string, h seed.Holder) (*seed.Session, error) {
-	session, err := r.API().Login(ctx, portal, h)
-	if err != nil {
-		return nil, err
-	}
-	return session, session.Identify(ctx, r.App(r.signer, h.Person))
-}
-
-// startSession identifies a holder and finds their certificate.
-func (r *Runner) startSession(ctx context.Context, portal string, h seed.Holder) (*seed.Session, string, error) {
-	session, err := r.identifyHolder(ctx, portal, h)
-	if err != nil {
-		return nil, "", err
-	}
-	certificate, err := onlyCertificate(ctx, session)
-	return session, certificate, err
+// startSession logs a holder in, identifies them and finds their only certificate, bound to this portal or not.
+func (r *Runner) startSession(ctx context.Context, portal string, h seed.Holder) (*seed.Session, string) {
+	session := must.Get(r.API().Login(ctx, portal, h))
+	must.Do(session.Identify(ctx, r.App(r.signer, h.Person)))
+	items, bindable := must.Get2(session.Certificates(ctx))
+	all := append(items, bindable...)
+	must.Do(seed.Expect("the number of certificates of "+h.Name, len(all), 1))
+	return session, all[0].Certificate
 }
 
 // startSessionStep is startSession on the ministry's portal, as a step.
 func (r *Runner) startSessionStep(ctx context.Context, h seed.Holder) (session *seed.Session, certificate string, ok bool) {
-	ok = r.step("log in and identify "+h.Name, func() (err error) {
-		session, certificate, err = r.startSession(ctx, seed.Ministry, h)
-		return err
+	ok = r.Step("log in and identify "+h.Name, func() error {
+		session, certificate = r.startSession(ctx, seed.Ministry, h)
+		return nil
 	})
 	return session, certificate, ok
 }
@@ -53,21 +45,17 @@ func (a attempt) assert(ctx context.Context, number, result string) error {
 	return a.api.Assert(ctx, a.app, a.code, identityapp.Input{Number: number, Result: result})
 }
 
-func (r *Runner) startAttempt(ctx context.Context, s *seed.Session) (a attempt, err error) {
-	a = attempt{api: r.API(), app: r.App(r.signer, s.Holder.Person)}
-	if a.challenge, err = s.OpenChallenge(ctx); err != nil {
-		return a, err
-	}
-	a.code, err = identityapp.ReadCode(a.challenge.QR.Text)
-	return a, err
+func (r *Runner) startAttempt(ctx context.Context, s *seed.Session) attempt {
+	challenge := must.Get(s.OpenChallenge(ctx))
+	return attempt{r.API(), r.App(r.signer, s.Holder.Person), challenge, must.Get(identityapp.ReadCode(challenge.QR.Text))}
 }
 
 // identityFailures tries what an attacker or an unlucky holder would.
 func (r *Runner) identityFailures(ctx context.Context) {
-	r.printHeading("实名身份认证的失败 · identifications that must fail")
+	r.Heading("实名身份认证的失败 · identifications that must fail")
 	other := r.holders["several specialties, one ending soon"]
 	var session *seed.Session
-	if !r.step("log in", func() (err error) {
+	if !r.Step("log in", func() (err error) {
 		session, err = r.API().Login(ctx, seed.National, r.holders["ready"])
 		return err
 	}) {
@@ -101,10 +89,7 @@ func (r *Runner) identityFailures(ctx context.Context) {
 			return a.scan(ctx)
 		}},
 		{"another app's key signed", "assertion-invalid", func(a attempt) error {
-			portal, err := r.Machine(seed.Ministry + "-portal")
-			if err != nil {
-				return err
-			}
+			portal := must.Get(r.Machine(seed.Ministry + "-portal"))
 			a.app.Signer = portal.Signer
 			return a.scan(ctx)
 		}},
@@ -118,15 +103,11 @@ func (r *Runner) identityFailures(ctx context.Context) {
 			return a.api.PostAssertion(ctx, a.code.Challenge, assertion)
 		}},
 	} {
-		r.step(c.name+" → "+string(c.code), func() error {
-			a, err := r.startAttempt(ctx, session)
-			if err != nil {
-				return err
-			}
-			return checkRefusal(c.try(a), c.code, "")
+		r.Step(c.name+" → "+string(c.code), func() error {
+			return checkRefusal(c.try(r.startAttempt(ctx, session)), c.code, "")
 		})
 	}
-	r.step("log out", func() error { return session.Logout(ctx) })
+	r.Step("log out", func() error { return session.Logout(ctx) })
 }
 
 func otherNumber(number string) string {
@@ -147,9 +128,9 @@ func (r *Runner) openPendingChallenge(ctx context.Context) (p pendingChallenge) 
 	if r.ChallengeLife == 0 {
 		return p
 	}
-	if p.session, p.err = r.API().Login(ctx, seed.Ministry, r.holders["photo missing"]); p.err == nil {
-		p.attempt, p.err = r.startAttempt(ctx, p.session)
-	}
+	defer must.Catch(&p.err)
+	p.session = must.Get(r.API().Login(ctx, seed.Ministry, r.holders["photo missing"]))
+	p.attempt = r.startAttempt(ctx, p.session)
 	return p
 }
 
@@ -157,34 +138,23 @@ func (r *Runner) checkChallengeExpired(ctx context.Context, p pendingChallenge) 
 	if r.ChallengeLife == 0 {
 		return
 	}
-	r.printHeading("过期的二维码 · an expired QR code")
-	r.step("the page says it is expired, and the app's answer is refused → challenge-expired", func() error {
-		if p.err != nil {
-			return p.err
-		}
-		if err := r.awaitExpiry(ctx, p); err != nil {
-			return err
-		}
+	r.Heading("过期的二维码 · an expired QR code")
+	r.Step("the page says it is expired, and the app's answer is refused → challenge-expired", func() error {
+		must.Do(p.err)
+		r.awaitExpiry(ctx, p)
 		return checkRefusal(p.scan(ctx), "challenge-expired", "")
 	})
 }
 
 // awaitExpiry polls the challenge, as the page does, until it has expired.
-func (r *Runner) awaitExpiry(ctx context.Context, p pendingChallenge) error {
+func (r *Runner) awaitExpiry(ctx context.Context, p pendingChallenge) {
 	ctx, cancel := context.WithTimeout(ctx, r.ChallengeLife+10*time.Second)
 	defer cancel()
-	for {
-		state, err := p.session.Look(ctx, p.challenge.Challenge)
-		if err != nil {
-			return err
-		}
-		if state.State == client.ChallengeStateNameExpired {
-			return nil
-		}
+	for must.Get(p.session.Look(ctx, p.challenge.Challenge)).State != client.ChallengeStateNameExpired {
 		select {
 		case <-time.After(200 * time.Millisecond):
 		case <-ctx.Done():
-			return errors.New("the challenge does not expire")
+			must.Do(errors.New("the challenge does not expire"))
 		}
 	}
 }

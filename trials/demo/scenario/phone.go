@@ -7,53 +7,36 @@ import (
 
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // identifyByPhone identifies the session's holder with the test phone, by the same requests as its page.
 func (r *Runner) identifyByPhone(ctx context.Context, s *seed.Session) error {
 	phone := r.PhoneAPI()
-	person, err := storePerson(ctx, phone, s.Holder.Person)
-	if err != nil {
-		return err
-	}
-	challenge, err := s.OpenChallenge(ctx)
-	if err != nil {
-		return err
-	}
+	person := storePerson(ctx, phone, s.Holder.Person)
+	challenge := must.Get(s.OpenChallenge(ctx))
 	input := map[string]any{"qr": challenge.QR.Text}
-	if err := phone.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/phone/scan", JSON: input}, nil); err != nil {
-		return err
-	}
+	must.Do(phone.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/phone/scan", JSON: input}, nil))
 	input["number"], input["result"], input["person"] = challenge.Number, "pass", person
-	if err := phone.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/phone/assertion", JSON: input}, nil); err != nil {
-		return err
-	}
-	state, err := s.Look(ctx, challenge.Challenge)
-	if err != nil {
-		return err
-	}
-	return seed.Expect("the challenge", state.State, client.ChallengeStateNameVerified)
+	must.Do(phone.Do(ctx, seed.Call{Method: http.MethodPost, Path: "/phone/assertion", JSON: input}, nil))
+	return seed.Expect("the challenge", must.Get(s.Look(ctx, challenge.Challenge)).State, client.ChallengeStateNameVerified)
 }
 
 // storePerson has the phone recognise the person's face, and returns the person's place in its list.
-func storePerson(ctx context.Context, phone *seed.API, p seed.Person) (int, error) {
-	err := phone.Do(ctx, seed.Call{Method: http.MethodPut, Path: "/phone/persons", JSON: []map[string]string{
+func storePerson(ctx context.Context, phone *seed.API, p seed.Person) int {
+	must.Do(phone.Do(ctx, seed.Call{Method: http.MethodPut, Path: "/phone/persons", JSON: []map[string]string{
 		{"name": p.Name, "idType": p.IDType(), "idNumber": p.IDNumber()},
-	}}, nil)
-	if err != nil {
-		return 0, err
-	}
+	}}, nil))
 	var known []struct {
 		Person int
 		Name   string
 	}
-	if err := phone.Do(ctx, seed.Call{Method: http.MethodGet, Path: "/phone/persons"}, &known); err != nil {
-		return 0, err
-	}
+	must.Do(phone.Do(ctx, seed.Call{Method: http.MethodGet, Path: "/phone/persons"}, &known))
 	for _, k := range known {
 		if k.Name == p.Name {
-			return k.Person, nil
+			return k.Person
 		}
 	}
-	return 0, fmt.Errorf("the phone does not know %s", p.Name)
+	must.Do(fmt.Errorf("the phone does not know %s", p.Name))
+	return 0
 }

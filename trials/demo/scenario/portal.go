@@ -3,12 +3,12 @@ package scenario
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // portalScenario is everything one holder does on one portal, from logging in to withdrawing.
@@ -31,7 +31,7 @@ func (r *Runner) runPortal(ctx context.Context, portal string) {
 		seed.Ministry: "一、通过住房和城乡建设部政务服务门户 · by the ministry's portal",
 		seed.National: "二、通过国家政务服务平台 · by the national platform",
 	}
-	r.printHeading(names[portal])
+	r.Heading(names[portal])
 	j := &portalScenario{Runner: r, portal: portal, holder: r.holders["ready"], files: map[string][]byte{}}
 	for _, s := range []struct {
 		name string
@@ -63,7 +63,7 @@ func (r *Runner) runPortal(ctx context.Context, portal string) {
 		{"撤回: withdraw the copy → 无效 by token, PDF and OFD; no more links", j.withdraw},
 		{"登出: log out; the session has ended", j.logout},
 	} {
-		if !r.step(s.name, func() error { return s.do(ctx) }) {
+		if !r.Step(s.name, func() error { return s.do(ctx) }) {
 			return
 		}
 	}
@@ -71,16 +71,9 @@ func (r *Runner) runPortal(ctx context.Context, portal string) {
 
 func (j *portalScenario) login(ctx context.Context) (err error) {
 	wrong := client.Login{Portal: j.portal, Username: j.holder.Username, Password: "not " + seed.Password}
-	if err := checkRefusal(client.Check(j.API().Client().Login(ctx, wrong)), "login-failed", ""); err != nil {
-		return err
-	}
-	if j.session, err = j.API().Login(ctx, j.portal, j.holder); err != nil {
-		return err
-	}
-	account, err := client.Read[client.Account](j.API().Client().GetAccount(ctx, j.bearer()))
-	if err != nil {
-		return err
-	}
+	must.Do(checkRefusal(client.Check(j.API().Client().Login(ctx, wrong)), "login-failed", ""))
+	j.session = must.Get(j.API().Login(ctx, j.portal, j.holder))
+	account := must.Get(client.Read[client.Account](j.API().Client().GetAccount(ctx, j.bearer())))
 	if !strings.Contains(account.Phone, "****") || !strings.Contains(account.IDNumber, "****") {
 		return fmt.Errorf("the account shows numbers whole: %+v", account)
 	}
@@ -107,39 +100,25 @@ func (j *portalScenario) tryUnidentified(ctx context.Context) error {
 }
 
 func (j *portalScenario) list(ctx context.Context) error {
-	items, _, err := j.session.Certificates(ctx)
-	if err != nil {
-		return err
-	}
-	if len(items) != 1 {
-		return fmt.Errorf("the list has %d certificates", len(items))
-	}
+	items, _ := must.Get2(j.session.Certificates(ctx))
+	must.Do(seed.Expect("the number of certificates in the list", len(items), 1))
 	j.certificate = items[0].Certificate
-	if err := seed.Expect("证照颁发机构", items[0].Issuer, "住房和城乡建设部"); err != nil {
-		return err
-	}
+	must.Do(seed.Expect("证照颁发机构", items[0].Issuer, "住房和城乡建设部"))
 	return seed.Expect("证照编号", items[0].Number, j.holder.Number)
 }
 
 func (j *portalScenario) rebind(ctx context.Context) error {
-	if err := client.Check(j.API().Client().UnbindCertificate(ctx, j.certificate, j.bearer())); err != nil {
-		return err
-	}
+	must.Do(client.Check(j.API().Client().UnbindCertificate(ctx, j.certificate, j.bearer())))
 	_, err := j.openCertificate(ctx, j.certificate)
 	if j.portal == seed.National {
 		err = checkRefusal(err, "not-bound", seed.TitleNotBound)
 	}
-	if err != nil {
-		return err
-	}
+	must.Do(err)
 	return j.session.Bind(ctx, j.certificate)
 }
 
 func (j *portalScenario) detail(ctx context.Context) error {
-	d, err := j.openCertificate(ctx, j.certificate)
-	if err != nil {
-		return err
-	}
+	d := must.Get(j.openCertificate(ctx, j.certificate))
 	notes := strings.Join(d.Notes, "|")
 	for what, pair := range map[string][2]string{
 		"the title":  {d.Title, "中华人民共和国一级建造师注册证书"},
@@ -147,18 +126,13 @@ func (j *portalScenario) detail(ctx context.Context) error {
 		"the notice": {d.Notice, seed.TitlePilot},
 		"the notes":  {notes, "1.使用有效截止日期必须在注册有效期内;|2.使用有效期限定为180天。"},
 	} {
-		if err := seed.Expect(what, pair[0], pair[1]); err != nil {
-			return err
-		}
+		must.Do(seed.Expect(what, pair[0], pair[1]))
 	}
 	return seed.Expect("the number of specialties", len(d.Specialties), len(j.holder.Specialty))
 }
 
 func (j *portalScenario) preflight(ctx context.Context) error {
-	p, err := j.session.Preflight(ctx, j.certificate)
-	if err != nil {
-		return err
-	}
+	p := must.Get(j.session.Preflight(ctx, j.certificate))
 	if !p.Ready || p.Window == nil {
 		return fmt.Errorf("not ready: %+v", p)
 	}
@@ -171,37 +145,24 @@ func (j *portalScenario) endorse(ctx context.Context) (err error) {
 		Purpose:   client.Purpose{Kind: "投标", Text: "示例医院门诊楼施工投标", ProjectCode: "DEMO-001"},
 		Recipient: client.Recipient{Name: "示例公共资源交易中心"},
 	}
-	if j.endorsement, _, err = j.session.EndorseOnce(ctx, j.certificate, j.key, j.ask); err != nil {
-		return err
-	}
-	if err := j.saveJSON("endorsement", j.endorsement); err != nil {
-		return err
-	}
+	j.endorsement, _ = must.Get2(j.session.EndorseOnce(ctx, j.certificate, j.key, j.ask))
+	must.Do(j.saveJSON("endorsement", j.endorsement))
 	for what, pair := range map[string][2]string{
 		"the message": {j.endorsement.Message, seed.TitleDone},
 		"使用有效期截止日期":   {j.endorsement.UseUntil, today().AddDays(180).String()},
 		"the limit":   {j.endorsement.Limit, "180D"},
 		"the state":   {string(j.endorsement.State), "ready"},
 	} {
-		if err := seed.Expect(what, pair[0], pair[1]); err != nil {
-			return err
-		}
+		must.Do(seed.Expect(what, pair[0], pair[1]))
 	}
 	return nil
 }
 
 func (j *portalScenario) repeatEndorsement(ctx context.Context) error {
-	again, replayed, err := j.session.EndorseOnce(ctx, j.certificate, j.key, j.ask)
-	if err != nil {
-		return err
-	}
-	if !replayed {
-		return errors.New("the answer is not marked as an earlier one")
-	}
-	if err := seed.Expect("the endorsement", again.Endorsement, j.endorsement.Endorsement); err != nil {
-		return err
-	}
-	_, _, err = j.session.EndorseOnce(ctx, j.certificate, j.key, client.EndorsementAsk{})
+	again, replayed := must.Get2(j.session.EndorseOnce(ctx, j.certificate, j.key, j.ask))
+	must.Do(seed.Expect("whether the answer is marked as an earlier one", replayed, true))
+	must.Do(seed.Expect("the endorsement", again.Endorsement, j.endorsement.Endorsement))
+	_, _, err := j.session.EndorseOnce(ctx, j.certificate, j.key, client.EndorsementAsk{})
 	return checkRefusal(err, "idempotency-key-reused", "")
 }
 
@@ -213,10 +174,7 @@ func (j *portalScenario) history(ctx context.Context) error {
 		{From: &before, To: &before}: false,
 		{Limit: new(1)}:              true,
 	} {
-		items, err := j.session.History(ctx, j.certificate, query)
-		if err != nil {
-			return err
-		}
+		items := must.Get(j.session.History(ctx, j.certificate, query))
 		if found := len(items) > 0 && items[0].Endorsement == j.endorsement.Endorsement; found != want {
 			return fmt.Errorf("history %+v: the new endorsement is first: %v, want %v", query, found, want)
 		}
@@ -225,9 +183,7 @@ func (j *portalScenario) history(ctx context.Context) error {
 }
 
 func (j *portalScenario) download(ctx context.Context, file, ending string) (err error) {
-	if j.files[file], err = j.session.Download(ctx, j.endorsement, file); err != nil {
-		return err
-	}
+	j.files[file] = must.Get(j.session.Download(ctx, j.endorsement, file))
 	begins := map[string]string{"pdf": "%PDF-", "ofd": "PK\x03\x04", "preview": "<"}
 	if !strings.HasPrefix(string(j.files[file]), begins[file]) {
 		return fmt.Errorf("the %s begins %q", file, j.files[file][:8])
@@ -236,41 +192,21 @@ func (j *portalScenario) download(ctx context.Context, file, ending string) (err
 }
 
 func (j *portalScenario) withdraw(ctx context.Context) error {
-	after, err := j.session.Withdraw(ctx, j.endorsement, "不再参加该项目")
-	if err != nil {
-		return err
-	}
-	if err := seed.Expect("the state", after.State, client.EndorsementStateWithdrawn); err != nil {
-		return err
-	}
-	byToken, err := j.API().Verify(ctx, client.VerificationAsk{Token: j.endorsement.Token()})
-	if err != nil {
-		return err
-	}
-	byPDF, err := j.API().VerifyFile(ctx, "application/pdf", j.files["pdf"], nil)
-	if err != nil {
-		return err
-	}
-	byOFD, err := j.API().VerifyFile(ctx, "application/ofd", j.files["ofd"], nil)
-	if err != nil {
-		return err
-	}
+	after := must.Get(j.session.Withdraw(ctx, j.endorsement, "不再参加该项目"))
+	must.Do(seed.Expect("the state", after.State, client.EndorsementStateWithdrawn))
+	byToken := must.Get(j.API().Verify(ctx, client.VerificationAsk{Token: j.endorsement.Token()}))
+	byPDF := must.Get(j.API().VerifyFile(ctx, "application/pdf", j.files["pdf"], nil))
+	byOFD := must.Get(j.API().VerifyFile(ctx, "application/ofd", j.files["ofd"], nil))
 	for _, v := range []client.Verdict{byToken, byPDF, byOFD} {
-		if err := checkVerdict(v, "invalid", "copy", "fail"); err != nil {
-			return err
-		}
+		must.Do(checkVerdict(v, "invalid", "copy", "fail"))
 	}
-	if err := j.saveJSON("verdict-withdrawn", byPDF); err != nil {
-		return err
-	}
-	_, err = j.session.Link(ctx, j.endorsement, "pdf")
+	must.Do(j.saveJSON("verdict-withdrawn", byPDF))
+	_, err := j.session.Link(ctx, j.endorsement, "pdf")
 	return checkRefusal(err, "endorsement-withdrawn", "加注件已撤回")
 }
 
 func (j *portalScenario) logout(ctx context.Context) error {
-	if err := j.session.Logout(ctx); err != nil {
-		return err
-	}
+	must.Do(j.session.Logout(ctx))
 	return checkRefusal(client.Check(j.API().Client().GetAccount(ctx, j.bearer())), "session-expired", "")
 }
 

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -17,13 +16,15 @@ import (
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/trials/checks"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // Runner runs the scenarios. Use it by pointer, once.
 type Runner struct {
+	checks.Steps
 	seed.Target
-	Dir string    // where documents and answers are kept
-	Log io.Writer // receives one line a step
+	Dir string // where documents and answers are kept
 
 	// Own says that nobody else uses the service, so that the demo's holders may be changed.
 	Own bool
@@ -31,21 +32,17 @@ type Runner struct {
 	// ChallengeLife is how long a challenge is valid, if that is short enough to wait for; else zero.
 	ChallengeLife time.Duration
 
-	passed, failed int
-	holders        map[string]seed.Holder // by situation
-	signer         *client.Signer         // of the identity app
+	holders map[string]seed.Holder // by situation
+	signer  *client.Signer         // of the identity app
 }
 
-// Run runs all scenarios, and returns how many steps passed and failed.
-func (r *Runner) Run(ctx context.Context) (passed, failed int, err error) {
-	if err := os.MkdirAll(r.Dir, 0o755); err != nil {
-		return 0, 0, err
-	}
-	if r.signer, err = r.AppSigner(); err != nil {
-		return 0, 0, err
-	}
+// Run runs all scenarios.
+func (r *Runner) Run(ctx context.Context) (err error) {
+	defer must.Catch(&err)
+	must.Do(os.MkdirAll(r.Dir, 0o755))
+	r.signer = must.Get(r.AppSigner())
 	if !r.seed(ctx) {
-		return r.passed, r.failed, nil
+		return nil
 	}
 	pending := r.openPendingChallenge(ctx)
 	for _, portal := range []string{seed.Ministry, seed.National} {
@@ -57,42 +54,25 @@ func (r *Runner) Run(ctx context.Context) (passed, failed int, err error) {
 	r.trySecondScheme(ctx)
 	r.fixBlockers(ctx)
 	r.checkChallengeExpired(ctx, pending)
-	return r.passed, r.failed, nil
+	return nil
 }
 
 func (r *Runner) seed(ctx context.Context) bool {
-	r.printHeading("演示数据 · demo data, through the public API")
+	r.Heading("演示数据 · demo data, through the public API")
 	var first []seed.Holder
-	ok := r.step("the registry reports, the portals open accounts, the holders set their passwords", func() (err error) {
-		first, err = seed.Seed(ctx, r.Target)
-		return err
+	ok := r.Step("the registry reports, the portals open accounts, the holders set their passwords", func() (err error) {
+		first = must.Get(seed.Seed(ctx, r.Target))
+		return nil
 	})
 	r.holders = map[string]seed.Holder{}
 	for _, h := range first {
 		r.holders[h.Meaning] = h
 	}
-	return ok && r.step("the same again changes nothing", func() error {
+	return ok && r.Step("the same again changes nothing", func() error {
 		_, err := seed.Seed(ctx, r.Target)
 		return err
 	})
 }
-
-// step runs one step, prints its result and duration, and counts it.
-func (r *Runner) step(name string, do func() error) bool {
-	start := time.Now()
-	err := do()
-	took := float64(time.Since(start).Microseconds()) / 1000
-	if err != nil {
-		r.failed++
-		fmt.Fprintf(r.Log, "  ✗ %7.1f ms  %s\n               %v\n", took, name, err)
-		return false
-	}
-	r.passed++
-	fmt.Fprintf(r.Log, "  ✓ %7.1f ms  %s\n", took, name)
-	return true
-}
-
-func (r *Runner) printHeading(text string) { fmt.Fprintf(r.Log, "\n%s\n", text) }
 
 // keep writes a file into the runner's directory.
 func (r *Runner) keep(name string, data []byte) error {
@@ -101,14 +81,8 @@ func (r *Runner) keep(name string, data []byte) error {
 
 // keepJSON writes indented JSON into the runner's directory.
 func (r *Runner) keepJSON(name string, value any) error {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return err
-	}
 	var out bytes.Buffer
-	if err := json.Indent(&out, text, "", "  "); err != nil {
-		return err
-	}
+	must.Do(json.Indent(&out, must.Get(json.Marshal(value)), "", "  "))
 	return r.keep(name+".json", append(out.Bytes(), '\n'))
 }
 

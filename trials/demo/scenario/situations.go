@@ -9,13 +9,14 @@ import (
 
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // runSituations endorses every holder's certificate on both portals and compares the answers with the manual,
 // word for word.
 func (r *Runner) runSituations(ctx context.Context) {
 	for _, portal := range []string{seed.Ministry, seed.National} {
-		r.printHeading("常见问题 · every situation, on " + portal)
+		r.Heading("常见问题 · every situation, on " + portal)
 		for _, h := range seed.Holders(today()) {
 			if h.Scheme != seed.ConstructorOne {
 				continue
@@ -24,7 +25,7 @@ func (r *Runner) runSituations(ctx context.Context) {
 			if portal == seed.National && h.Unbound {
 				code, title = "not-bound", seed.TitleNotBound
 			}
-			r.step(h.Situation+" ("+h.Meaning+") → "+seed.ShortenTitle(title), func() error {
+			r.Step(h.Situation+" ("+h.Meaning+") → "+seed.ShortenTitle(title), func() error {
 				return r.runSituation(ctx, portal, h, code, title)
 			})
 		}
@@ -32,40 +33,17 @@ func (r *Runner) runSituations(ctx context.Context) {
 }
 
 func (r *Runner) runSituation(ctx context.Context, portal string, h seed.Holder, code client.ProblemCode, title string) error {
-	session, certificate, err := r.startSession(ctx, portal, h)
-	if err != nil {
-		return err
-	}
-	before, err := session.Preflight(ctx, certificate)
-	if err != nil {
-		return err
-	}
+	session, certificate := r.startSession(ctx, portal, h)
+	before := must.Get(session.Preflight(ctx, certificate))
 	made, err := session.Endorse(ctx, certificate, client.EndorsementAsk{})
 	if code != "" {
 		return errors.Join(checkRefusal(err, code, title), checkPreflight(before, code, title))
 	}
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(
+	must.Do(err)
+	must.Do(errors.Join(
 		seed.Expect("the message", made.Message, title), seed.Expect("the limit", made.Limit, h.Limit), checkParticulars(h, made),
-	); err != nil {
-		return err
-	}
+	))
 	return r.verifyAndSave(ctx, portal, session, made)
-}
-
-// onlyCertificate returns the holder's only certificate, bound to this portal or not.
-func onlyCertificate(ctx context.Context, s *seed.Session) (string, error) {
-	items, bindable, err := s.Certificates(ctx)
-	if err != nil {
-		return "", err
-	}
-	all := append(items, bindable...)
-	if len(all) != 1 {
-		return "", fmt.Errorf("%s has %d certificates", s.Holder.Name, len(all))
-	}
-	return all[0].Certificate, nil
 }
 
 // checkPreflight checks that the preflight has named the same blocker.
@@ -97,23 +75,13 @@ func checkParticulars(h seed.Holder, made client.Endorsement) error {
 // verifyAndSave downloads the PDF and the OFD, verifies them and keeps them.
 func (r *Runner) verifyAndSave(ctx context.Context, portal string, s *seed.Session, made client.Endorsement) error {
 	for file, kind := range map[string]string{"pdf": "application/pdf", "ofd": "application/ofd"} {
-		data, err := s.Download(ctx, made, file)
-		if err != nil {
-			return err
-		}
-		v, err := r.API().VerifyFile(ctx, kind, data, nil)
-		if err != nil {
-			return err
-		}
-		if err := checkVerdict(v, "valid", "copy", "pass"); err != nil {
-			return err
-		}
+		data := must.Get(s.Download(ctx, made, file))
+		v := must.Get(r.API().VerifyFile(ctx, kind, data, nil))
+		must.Do(checkVerdict(v, "valid", "copy", "pass"))
 		if s.Holder.Meaning == "ready" {
 			continue // runPortal has kept this holder's
 		}
-		if err := r.keep(portal+"-"+s.Holder.Username+"."+file, data); err != nil {
-			return err
-		}
+		must.Do(r.keep(portal+"-"+s.Holder.Username+"."+file, data))
 	}
 	return nil
 }

@@ -13,18 +13,13 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/document/ofd"
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // parity extracts the machine-readable copy from both documents and compares them.
 func (j *portalScenario) parity(context.Context) error {
-	fromPDF, err := pdf.Read(j.files["pdf"])
-	if err != nil {
-		return err
-	}
-	fromOFD, err := ofd.Read(j.files["ofd"])
-	if err != nil {
-		return err
-	}
+	fromPDF := must.Get(pdf.Read(j.files["pdf"]))
+	fromOFD := must.Get(ofd.Read(j.files["ofd"]))
 	if len(fromPDF.Attachments) != 1 || len(fromOFD.Attachments) != 1 {
 		return fmt.Errorf("%d and %d attachments", len(fromPDF.Attachments), len(fromOFD.Attachments))
 	}
@@ -41,13 +36,8 @@ func (j *portalScenario) parity(context.Context) error {
 }
 
 func (j *portalScenario) verifyToken(ctx context.Context) error {
-	v, err := j.API().Verify(ctx, client.VerificationAsk{Token: j.endorsement.Token()})
-	if err != nil {
-		return err
-	}
-	if err := checkVerdict(v, "valid", "copy", "pass"); err != nil {
-		return err
-	}
+	v := must.Get(j.API().Verify(ctx, client.VerificationAsk{Token: j.endorsement.Token()}))
+	must.Do(checkVerdict(v, "valid", "copy", "pass"))
 	if v.Subject == nil || v.Subject.Name == j.holder.Name {
 		return fmt.Errorf("the public verdict names the holder: %+v", v.Subject)
 	}
@@ -55,17 +45,11 @@ func (j *portalScenario) verifyToken(ctx context.Context) error {
 }
 
 func (j *portalScenario) verifyNumber(ctx context.Context) error {
-	v, err := j.API().Verify(ctx, client.VerificationAsk{Number: j.holder.Number, Name: j.holder.Name})
-	if err != nil {
-		return err
-	}
+	v := must.Get(j.API().Verify(ctx, client.VerificationAsk{Number: j.holder.Number, Name: j.holder.Name}))
 	if result, _ := v.Result("certificate"); result != "pass" {
 		return fmt.Errorf("the certificate is not found valid: %+v", v)
 	}
-	other, err := j.API().Verify(ctx, client.VerificationAsk{Number: j.holder.Number, Name: "李四"})
-	if err != nil {
-		return err
-	}
+	other := must.Get(j.API().Verify(ctx, client.VerificationAsk{Number: j.holder.Number, Name: "李四"}))
 	if other.Subject != nil {
 		return fmt.Errorf("with another name the verdict shows the holder: %+v", other.Subject)
 	}
@@ -73,20 +57,10 @@ func (j *portalScenario) verifyNumber(ctx context.Context) error {
 }
 
 func (j *portalScenario) verifyFile(ctx context.Context, kind, file string) error {
-	raw, err := j.API().VerifyFile(ctx, kind, j.files[file], nil)
-	if err != nil {
-		return err
-	}
-	if err := checkVerdict(raw, "valid", "integrity", "pass"); err != nil {
-		return err
-	}
-	encoded, err := j.API().Verify(ctx, client.VerificationAsk{File: j.files[file]})
-	if err != nil {
-		return err
-	}
-	if err := checkVerdict(encoded, "valid", "issuer", "pass"); err != nil {
-		return err
-	}
+	raw := must.Get(j.API().VerifyFile(ctx, kind, j.files[file], nil))
+	must.Do(checkVerdict(raw, "valid", "integrity", "pass"))
+	encoded := must.Get(j.API().Verify(ctx, client.VerificationAsk{File: j.files[file]}))
+	must.Do(checkVerdict(encoded, "valid", "issuer", "pass"))
 	return j.saveJSON("verdict-"+file, raw)
 }
 
@@ -107,18 +81,12 @@ func (j *portalScenario) verifyAsked(ctx context.Context) error {
 		{client.VerificationAsk{Recipient: "另一家单位"}, "invalid", "purpose", "fail"},
 	} {
 		q.ask.Token = j.endorsement.Token()
-		v, err := j.API().Verify(ctx, q.ask)
-		if err != nil {
-			return err
-		}
+		v := must.Get(j.API().Verify(ctx, q.ask))
 		if err := checkVerdict(v, q.verdict, q.check, q.result); err != nil {
 			return fmt.Errorf("%+v: %w", q.ask, err)
 		}
 	}
-	v, err := j.API().VerifyFile(ctx, "application/pdf", j.files["pdf"], &client.VerifyParams{AsOf: new(last.AddDays(1).String())})
-	if err != nil {
-		return err
-	}
+	v := must.Get(j.API().VerifyFile(ctx, "application/pdf", j.files["pdf"], &client.VerifyParams{AsOf: new(last.AddDays(1).String())}))
 	return checkVerdict(v, "invalid", "reliance", "fail")
 }
 
@@ -126,10 +94,7 @@ func (j *portalScenario) verifyTampered(ctx context.Context) error {
 	for file, kind := range map[string]string{"pdf": "application/pdf", "ofd": "application/ofd"} {
 		changed := append([]byte{}, j.files[file]...)
 		changed[len(changed)/3] ^= 1
-		v, err := j.API().VerifyFile(ctx, kind, changed, nil)
-		if err != nil {
-			return err
-		}
+		v := must.Get(j.API().VerifyFile(ctx, kind, changed, nil))
 		if v.Verdict == "valid" || v.Subject != nil {
 			return fmt.Errorf("a changed %s: %+v", file, v)
 		}

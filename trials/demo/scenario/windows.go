@@ -7,11 +7,12 @@ import (
 
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // tryWindows asks for days that the rules do not allow.
 func (r *Runner) tryWindows(ctx context.Context) {
-	r.printHeading("使用有效期 · windows the holder may and may not choose")
+	r.Heading("使用有效期 · windows the holder may and may not choose")
 	session, certificate, ok := r.startSessionStep(ctx, r.holders["ready"])
 	old, oldCertificate, too := r.startSessionStep(ctx, r.holders["65 within the next months"])
 	if !ok || !too {
@@ -32,12 +33,12 @@ func (r *Runner) tryWindows(ctx context.Context) {
 		{"from tomorrow → window-not-choosable", session, certificate, client.EndorsementAsk{UseFrom: now.AddDays(1).String()}, "window-not-choosable"},
 		{"a purpose of 201 characters → invalid-field", session, certificate, client.EndorsementAsk{Purpose: client.Purpose{Kind: "投标", Text: strings.Repeat("长", 201)}}, "invalid-field"},
 	} {
-		r.step(c.name, func() error {
+		r.Step(c.name, func() error {
 			_, err := c.session.Endorse(ctx, c.certificate, c.ask)
 			return checkRefusal(err, c.code, "")
 		})
 	}
-	r.step("30 days, chosen by the holder", func() error {
+	r.Step("30 days, chosen by the holder", func() error {
 		made, err := session.Endorse(ctx, certificate, client.EndorsementAsk{UseUntil: now.AddDays(30).String()})
 		return errors.Join(err, seed.Expect("the limit", made.Limit, "HOLDER"))
 	})
@@ -45,7 +46,7 @@ func (r *Runner) tryWindows(ctx context.Context) {
 
 // trySecondScheme checks a kind of certificate with other rules.
 func (r *Runner) trySecondScheme(ctx context.Context) {
-	r.printHeading("二级建造师（北京）· another scheme's rules")
+	r.Heading("二级建造师（北京）· another scheme's rules")
 	session, certificate, ok := r.startSessionStep(ctx, r.holders["level-two constructor, Beijing"])
 	if !ok {
 		return
@@ -53,28 +54,22 @@ func (r *Runner) trySecondScheme(ctx context.Context) {
 	from := today().AddDays(7)
 	var first, second client.Endorsement
 	if used, err := r.isQuotaReached(ctx, session, certificate); used || err != nil {
-		r.step("two copies were made today already → quota-reached", func() error { return err })
+		r.Step("two copies were made today already → quota-reached", func() error { return err })
 		return
 	}
-	if !r.step("the holder chooses the first day too; it is not valid before it", func() (err error) {
-		if first, err = session.Endorse(ctx, certificate, client.EndorsementAsk{UseFrom: from.String(), UseUntil: from.AddDays(400).String()}); err != nil {
-			return err
-		}
+	if !r.Step("the holder chooses the first day too; it is not valid before it", func() (err error) {
+		first = must.Get(session.Endorse(ctx, certificate, client.EndorsementAsk{UseFrom: from.String(), UseUntil: from.AddDays(400).String()}))
 		return errors.Join(seed.Expect("the first day", first.UseFrom, from.String()), seed.Expect("the state", first.State, client.EndorsementState("not-yet")))
 	}) {
 		return
 	}
-	r.step("a second copy supersedes the first", func() (err error) {
-		if second, err = session.Endorse(ctx, certificate, client.EndorsementAsk{}); err != nil {
-			return err
-		}
-		if err := r.verifyAndSave(ctx, seed.Ministry, session, second); err != nil {
-			return err
-		}
+	r.Step("a second copy supersedes the first", func() (err error) {
+		second = must.Get(session.Endorse(ctx, certificate, client.EndorsementAsk{}))
+		must.Do(r.verifyAndSave(ctx, seed.Ministry, session, second))
 		v, err := r.API().Verify(ctx, client.VerificationAsk{Token: first.Token()})
 		return errors.Join(err, checkVerdict(v, "invalid", "copy", "fail"), seed.Expect("newer", v.Newer, true))
 	})
-	r.step("a third on one day → quota-reached", func() error {
+	r.Step("a third on one day → quota-reached", func() error {
 		_, err := session.Endorse(ctx, certificate, client.EndorsementAsk{})
 		return checkRefusal(err, "quota-reached", "今日已申请过加注件，请勿重复加注")
 	})
