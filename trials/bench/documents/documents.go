@@ -15,6 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // The names in a directory of keys. Each key is two files: NAME.key.pem (PKCS #8) and NAME.chain.pem (leaf first).
@@ -29,31 +30,17 @@ const (
 func SigningTime() time.Time { return time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone()) }
 
 // WriteKeys has the test authority issue what documents are signed with.
-func WriteKeys(ctx context.Context, dir string) error {
-	fonts, err := font.Load()
-	if err != nil {
-		return err
-	}
-	image, err := sealimage.Draw(fonts, testca.SealName, "仅供测试")
-	if err != nil {
-		return err
-	}
-	ca, err := testca.New(time.Now())
-	if err != nil {
-		return err
-	}
-	seal, err := ca.NewSeal(ctx, image)
-	if err != nil {
-		return err
-	}
+func WriteKeys(ctx context.Context, dir string) (err error) {
+	defer must.Catch(&err)
+	image := must.Get(sealimage.Draw(must.Get(font.Load()), testca.SealName, "仅供测试"))
+	ca := must.Get(testca.New(time.Now()))
+	seal := must.Get(ca.NewSeal(ctx, image))
 	for name, data := range map[string][]byte{
 		SealFile: seal, SealImageFile: image,
 		PDFKey + ".key.pem": ca.PDF.KeyPEM, PDFKey + ".chain.pem": ca.PDF.ChainPEM,
 		SealKey + ".key.pem": ca.Seal.KeyPEM, SealKey + ".chain.pem": ca.Seal.ChainPEM,
 	} {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
-			return err
-		}
+		must.Do(os.WriteFile(filepath.Join(dir, name), data, 0o600))
 	}
 	return nil
 }
@@ -67,28 +54,13 @@ type Issuer struct {
 
 // Open does what a process of the service does when it starts: it loads the font, the schemes and the keys, which
 // WriteKeys wrote.
-func Open(dir string) (*Issuer, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, err
-	}
-	i := &Issuer{}
-	fonts, err := font.Load()
-	if err != nil {
-		return nil, err
-	}
-	if i.Schemes, err = scheme.Load(); err != nil {
-		return nil, err
-	}
-	if i.Keys.PDF, err = keys.Open("file://"+dir, PDFKey); err != nil {
-		return nil, err
-	}
-	if i.Keys.Seal, err = keys.Open("file://"+dir, SealKey); err != nil {
-		return nil, err
-	}
-	if i.Keys.ESL, err = os.ReadFile(filepath.Join(dir, SealFile)); err != nil {
-		return nil, err
-	}
-	i.Issuer, err = issue.New(fonts, i.Keys)
-	return i, err
+func Open(dir string) (i *Issuer, err error) {
+	defer must.Catch(&err)
+	dir = must.Get(filepath.Abs(dir))
+	i = &Issuer{Schemes: must.Get(scheme.Load()), Keys: issue.Keys{
+		PDF: must.Get(keys.Open("file://"+dir, PDFKey)), Seal: must.Get(keys.Open("file://"+dir, SealKey)),
+		ESL: must.Get(os.ReadFile(filepath.Join(dir, SealFile))),
+	}}
+	i.Issuer = must.Get(issue.New(must.Get(font.Load()), i.Keys))
+	return i, nil
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/jiazhu/jiazhu/trials/bench/peers/batch"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // driver is a peer that runs. It answers each command with a line of JSON.
@@ -22,26 +23,16 @@ type driver struct {
 	version string
 }
 
-func start(ctx context.Context, p peer, inputs string) (*driver, error) {
+func start(ctx context.Context, p peer, inputs string) (d *driver, err error) {
+	defer must.Catch(&err)
 	args := append(append(p.command[1:len(p.command):len(p.command)], inputs), p.args...)
-	d := &driver{cmd: exec.CommandContext(ctx, p.command[0], args...), log: filepath.Join(workDir, p.id+".log")}
-	log, err := os.Create(d.log)
-	if err != nil {
-		return nil, err
-	}
+	d = &driver{cmd: exec.CommandContext(ctx, p.command[0], args...), log: filepath.Join(workDir, p.id+".log")}
+	log := must.Get(os.Create(d.log))
 	defer log.Close() // the child has its own
 	d.cmd.Stderr = log
-	if d.in, err = d.cmd.StdinPipe(); err != nil {
-		return nil, err
-	}
-	out, err := d.cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	d.out = json.NewDecoder(out)
-	if err := d.cmd.Start(); err != nil {
-		return nil, err
-	}
+	d.in = must.Get(d.cmd.StdinPipe())
+	d.out = json.NewDecoder(must.Get(d.cmd.StdoutPipe()))
+	must.Do(d.cmd.Start())
 	var hello batch.Hello
 	if err := d.answer(&hello); err != nil {
 		return nil, errors.Join(err, d.stop())

@@ -17,12 +17,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strconv"
-	"syscall"
 
 	"github.com/jiazhu/jiazhu/trials/bench/peers/inputs"
+	"github.com/jiazhu/jiazhu/trials/checks"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // Paths from the repository's root.
@@ -35,12 +35,7 @@ const (
 const documents = 200
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Getenv("BENCH_PEERS_N")); err != nil {
-		fmt.Fprintln(os.Stderr, "bench-peers:", err)
-		os.Exit(1)
-	}
+	checks.Run("bench-peers", func(ctx context.Context) (int, error) { return 0, run(ctx, os.Getenv("BENCH_PEERS_N")) })
 }
 
 func run(ctx context.Context, count string) error {
@@ -54,21 +49,10 @@ func run(ctx context.Context, count string) error {
 	if _, err := os.Stat("template.yaml"); err != nil {
 		return errors.New("run this in the repository's root")
 	}
-	if err := needPoppler(); err != nil {
-		return err
-	}
-	dir, err := recreateDirectory(filepath.Join(workDir, "inputs"))
-	if err != nil {
-		return err
-	}
-	files, err := recreateDirectory(filepath.Join(workDir, "files"))
-	if err != nil {
-		return err
-	}
-	copies, err := inputs.Write(ctx, dir, fontPath)
-	if err != nil {
-		return err
-	}
+	must.Do(needPoppler())
+	dir := recreateDirectory(filepath.Join(workDir, "inputs"))
+	files := recreateDirectory(filepath.Join(workDir, "files"))
+	copies := must.Get(inputs.Write(ctx, dir, fontPath))
 	tools := prepare(ctx)
 	defer os.RemoveAll(tools.tempDir)
 	b := comparison{inputDir: dir, documents: n, checker: externalChecker{dir: files, copies: copies, tools: tools}}
@@ -76,13 +60,9 @@ func run(ctx context.Context, count string) error {
 }
 
 // recreateDirectory empties a directory and returns its absolute path.
-func recreateDirectory(dir string) (string, error) {
-	path, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
-	}
-	if err := os.RemoveAll(path); err != nil {
-		return "", err
-	}
-	return path, os.MkdirAll(path, 0o755)
+func recreateDirectory(dir string) string {
+	path := must.Get(filepath.Abs(dir))
+	must.Do(os.RemoveAll(path))
+	must.Do(os.MkdirAll(path, 0o755))
+	return path
 }

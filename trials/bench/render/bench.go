@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 
 	"github.com/jiazhu/jiazhu/internal/measure"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/trials/bench/documents"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // How much is measured at once, and how often: the best batch is the one that
@@ -26,62 +26,42 @@ type bench struct {
 	ofds      [][]byte
 }
 
-func newBench(ctx context.Context, i *documents.Issuer) (*bench, error) {
-	g, err := newGenerator(i)
-	if err != nil {
-		return nil, err
-	}
-	b := &bench{issuer: i, generator: g}
+func newBench(ctx context.Context, i *documents.Issuer) *bench {
+	b := &bench{issuer: i, generator: newGenerator(i)}
 	for i := range holders {
-		in, err := g.input(ctx, i)
-		if err != nil {
-			return nil, err
-		}
-		pdf, ofd, err := b.issuer.MakePair(ctx, in)
-		if err != nil {
-			return nil, fmt.Errorf("holder %d: %w", i, err)
-		}
+		in := b.generator.input(ctx, i)
+		pdf, ofd := must.Get2(b.issuer.MakePair(ctx, in))
 		b.inputs, b.pdfs, b.ofds = append(b.inputs, in), append(b.pdfs, pdf), append(b.ofds, ofd)
 	}
-	return b, nil
+	return b
 }
 
 // measureBatch is what f takes in one batch over all holders.
-func (b *bench) measureBatch(f func(i int) error) (cost measure.Cost, err error) {
-	runtime.GC()
-	cost = measure.Of(func() {
-		for i := range b.inputs {
-			if err = f(i); err != nil {
-				return
-			}
+func (b *bench) measureBatch(f func(in issue.Input, i int)) measure.Cost {
+	return measure.Of(func() {
+		for i, in := range b.inputs {
+			f(in, i)
 		}
 	})
-	return cost, err
 }
 
 // times measures a batch of each kind in turn, so that other programs disturb all alike.
-func (b *bench) times(ctx context.Context) error {
-	floor, err := newLowerBound(b)
-	if err != nil {
-		return err
-	}
+func (b *bench) times(ctx context.Context) {
+	floor := newLowerBound(b)
 	kinds := []struct {
 		name string
-		f    func(i int) error
+		f    func(in issue.Input, i int)
 		best float64
 	}{
-		{name: "pdf_p256_cpu_ms", f: func(i int) error { _, err := b.issuer.MakePDF(ctx, b.inputs[i]); return err }},
-		{name: "ofd_sm2_cpu_ms", f: func(i int) error { _, err := b.issuer.MakeOFD(ctx, b.inputs[i]); return err }},
-		{name: "pair_cpu_ms", f: func(i int) error { _, _, err := b.issuer.MakePair(ctx, b.inputs[i]); return err }},
-		{name: "floor_cpu_ms", f: func(i int) error { return floor.work(ctx, i) }},
+		{name: "pdf_p256_cpu_ms", f: func(in issue.Input, _ int) { must.Get(b.issuer.MakePDF(ctx, in)) }},
+		{name: "ofd_sm2_cpu_ms", f: func(in issue.Input, _ int) { must.Get(b.issuer.MakeOFD(ctx, in)) }},
+		{name: "pair_cpu_ms", f: func(in issue.Input, _ int) { must.Get2(b.issuer.MakePair(ctx, in)) }},
+		{name: "floor_cpu_ms", f: func(_ issue.Input, i int) { floor.work(ctx, i) }},
 	}
 	for range batches {
 		for k := range kinds {
-			cost, err := b.measureBatch(kinds[k].f)
-			if err != nil {
-				return err
-			}
-			if took := cost.CPU.Seconds() * 1000 / holders; kinds[k].best == 0 || took < kinds[k].best {
+			runtime.GC()
+			if took := b.measureBatch(kinds[k].f).CPU.Seconds() * 1000 / holders; kinds[k].best == 0 || took < kinds[k].best {
 				kinds[k].best = took
 			}
 		}
@@ -90,25 +70,16 @@ func (b *bench) times(ctx context.Context) error {
 		report(k.name, k.best, 3)
 	}
 	report("pair_over_floor", kinds[2].best/kinds[3].best, 2)
-	return nil
 }
 
-func (b *bench) allocations(ctx context.Context) error {
-	var err error
-	cost := measure.Of(func() {
-		for i := range b.inputs {
-			if _, _, err = b.issuer.MakePair(ctx, b.inputs[i]); err != nil {
-				return
-			}
-		}
-	})
+func (b *bench) allocations(ctx context.Context) {
+	cost := b.measureBatch(func(in issue.Input, _ int) { must.Get2(b.issuer.MakePair(ctx, in)) })
 	report("allocs_per_pair", float64(cost.Objects)/holders, 0)
 	report("bytes_per_pair", float64(cost.Bytes)/holders, 0)
-	return err
 }
 
 // sizes are the mean and the largest over all holders.
-func (b *bench) sizes(context.Context) error {
+func (b *bench) sizes() {
 	for _, kind := range []struct {
 		name  string
 		files [][]byte
@@ -122,5 +93,4 @@ func (b *bench) sizes(context.Context) error {
 	}
 	report("photo_bytes", float64(b.generator.photoBytes), 0)
 	report("photo_bytes_kept", float64(len(b.inputs[0].Photo.Data)), 0)
-	return nil
 }

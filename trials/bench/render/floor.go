@@ -6,17 +6,17 @@ import (
 	"compress/zlib"
 	"context"
 	"crypto/sha256"
-	"fmt"
 	"io"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/emmansun/gmsm/sm3"
 
 	"github.com/jiazhu/jiazhu/shared/document/deflate"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
-	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // lowerBound is the work on a pair that no program could leave out: on the very same
@@ -40,32 +40,21 @@ type job struct {
 
 // newLowerBound takes the files apart. What one file has in common with the next
 // holder's need be done once only, and is left out.
-func newLowerBound(b *bench) (*lowerBound, error) {
+func newLowerBound(b *bench) *lowerBound {
 	f := &lowerBound{keys: b.issuer.Keys, out: make([]byte, 1<<20)}
 	for i := range b.inputs {
 		other := (i + 1) % len(b.inputs)
 		j := job{pdf: b.pdfs[i], ofd: b.ofds[i]}
-		if err := j.fromOFD(b.ofds[other]); err != nil {
-			return nil, err
-		}
-		if err := j.fromPDF(b.pdfs[other]); err != nil {
-			return nil, err
-		}
+		j.fromOFD(b.ofds[other])
+		j.fromPDF(b.pdfs[other])
 		f.jobs = append(f.jobs, j)
 	}
-	return f, nil
+	return f
 }
 
-func (j *job) fromOFD(other []byte) error {
-	common, err := entries(other)
-	if err != nil {
-		return err
-	}
-	own, err := entries(j.ofd)
-	if err != nil {
-		return err
-	}
-	for name, e := range own {
+func (j *job) fromOFD(other []byte) {
+	common := entries(other)
+	for name, e := range entries(j.ofd) {
 		if bytes.Equal(e.data, common[name].data) {
 			continue
 		}
@@ -78,7 +67,6 @@ func (j *job) fromOFD(other []byte) error {
 		}
 		j.digest = append(j.digest, e.data)
 	}
-	return nil
 }
 
 type entry struct {
@@ -86,73 +74,41 @@ type entry struct {
 	deflated bool
 }
 
-func entries(ofd []byte) (map[string]entry, error) {
-	z, err := zip.NewReader(bytes.NewReader(ofd), int64(len(ofd)))
-	if err != nil {
-		return nil, err
-	}
+func entries(ofd []byte) map[string]entry {
 	all := map[string]entry{}
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			return nil, err
-		}
-		data, err := io.ReadAll(r)
-		if err != nil {
-			return nil, err
-		}
-		all[f.Name] = entry{data, f.Method == zip.Deflate}
+	for _, f := range must.Get(zip.NewReader(bytes.NewReader(ofd), int64(len(ofd)))).File {
+		all[f.Name] = entry{must.Get(io.ReadAll(must.Get(f.Open()))), f.Method == zip.Deflate}
 	}
-	return all, nil
+	return all
 }
 
 // fromPDF adds the compressed streams that are this holder's and not in the
 // OFD: there the font and the data are compressed already.
-func (j *job) fromPDF(other []byte) error {
-	common, err := streams(other)
-	if err != nil {
-		return err
-	}
-	own, err := streams(j.pdf)
-	if err != nil {
-		return err
-	}
-	for _, s := range own {
+func (j *job) fromPDF(other []byte) {
+	common := streams(other)
+	for _, s := range streams(j.pdf) {
 		same := func(t []byte) bool { return bytes.Equal(s, t) }
 		if !slices.ContainsFunc(common, same) && !slices.ContainsFunc(j.compress, same) && !slices.ContainsFunc(j.digest, same) {
 			j.compress = append(j.compress, s)
 		}
 	}
-	return nil
 }
 
 // streams are the inflated ones of a PDF, but pictures.
-func streams(pdf []byte) ([][]byte, error) {
-	var all [][]byte
+func streams(pdf []byte) (all [][]byte) {
 	begin := regexp.MustCompile(`<<[^\n]*/Length (\d+)>>\nstream\n`)
 	for _, at := range begin.FindAllSubmatchIndex(pdf, -1) {
 		dict := pdf[at[0]:at[1]]
 		if !bytes.Contains(dict, []byte("/FlateDecode")) || bytes.Contains(dict, []byte("/Subtype/Image")) {
 			continue
 		}
-		var length int
-		if _, err := fmt.Sscan(string(pdf[at[2]:at[3]]), &length); err != nil {
-			return nil, err
-		}
-		r, err := zlib.NewReader(bytes.NewReader(pdf[at[1] : at[1]+length]))
-		if err != nil {
-			return nil, err
-		}
-		data, err := io.ReadAll(r)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, data)
+		length := must.Get(strconv.Atoi(string(pdf[at[2]:at[3]])))
+		all = append(all, must.Get(io.ReadAll(must.Get(zlib.NewReader(bytes.NewReader(pdf[at[1]:at[1]+length]))))))
 	}
-	return all, nil
+	return all
 }
 
-func (f *lowerBound) work(ctx context.Context, i int) error {
+func (f *lowerBound) work(ctx context.Context, i int) {
 	j := &f.jobs[i]
 	for _, data := range j.compress {
 		f.compressor.Compress(data)
@@ -160,18 +116,9 @@ func (f *lowerBound) work(ctx context.Context, i int) error {
 	for _, data := range j.digest {
 		sm3.Sum(data)
 	}
-	if err := sign(ctx, f.keys.PDF, sha256.Sum256(j.pdf)); err != nil {
-		return err
-	}
-	if err := sign(ctx, f.keys.Seal, sm3.Sum(j.seal)); err != nil {
-		return err
-	}
+	digest, sealed := sha256.Sum256(j.pdf), sm3.Sum(j.seal)
+	must.Get(f.keys.PDF.Sign(ctx, digest[:]))
+	must.Get(f.keys.Seal.Sign(ctx, sealed[:]))
 	copy(f.out, j.pdf)
 	copy(f.out, j.ofd)
-	return nil
-}
-
-func sign(ctx context.Context, k keys.Signer, digest [32]byte) error {
-	_, err := k.Sign(ctx, digest[:])
-	return err
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -17,12 +16,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/trials/bench/documents"
-)
-
-// Codes of the type and the issuer, as in the scheme of constructors.
-const (
-	typeCode = "11100000000013338W999"
-	issuer   = "11100000000013338W"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // generator makes what the documents of invented holders are made of.
@@ -35,85 +29,50 @@ type generator struct {
 }
 
 // newGenerator makes the pictures that the holders share.
-func newGenerator(with *documents.Issuer) (*generator, error) {
+func newGenerator(with *documents.Issuer) *generator {
 	const holders = 16
 	g := &generator{tokens: with.Keys.PDF}
 	g.scheme, _ = with.Schemes.ByID("constructor-1")
 	for i := range holders {
 		given := pictures.Photo(i)
 		g.photoBytes += len(given.Data) / holders
-		var err error
-		if given.Data, err = photo.Rebuild(given.Data); err != nil {
-			return nil, err
-		}
+		given.Data = must.Get(photo.Rebuild(given.Data))
 		g.photos = append(g.photos, given)
 		g.signatures = append(g.signatures, pictures.Handwriting(i))
 	}
-	return g, nil
+	return g
 }
 
 // input is what the i-th holder's documents are made of. Pictures are new values each time, as they are when they
 // come out of a request.
-func (g *generator) input(ctx context.Context, i int) (issue.Input, error) {
-	c, err := holder(ctx, g.tokens, i)
-	if err != nil {
-		return issue.Input{}, fmt.Errorf("holder %d: %w", i, err)
-	}
+func (g *generator) input(ctx context.Context, i int) issue.Input {
+	c := must.Get(holder(i).Copy(func(e endorsement.Endorsement, c certificate.Certificate) (string, error) {
+		token, err := credential.Issue(ctx, g.tokens, credential.NewClaims(e, c))
+		return credential.Link("https://jiazhu.example.cn", token), err
+	}))
 	photo, signature := *g.photos[i%len(g.photos)], *g.signatures[i%len(g.signatures)]
-	return issue.Input{Scheme: g.scheme, Copy: c, Photo: &photo, SignatureImage: &signature, At: documents.SigningTime()}, nil
+	return issue.Input{Scheme: g.scheme, Copy: c, Photo: &photo, SignatureImage: &signature, At: documents.SigningTime()}
 }
 
-// holder invents the i-th holder's certificate and its copy: a name with a
-// character of the whole repertoire, one name in four with one that few fonts
-// have, an employer, two specialties, a purpose and a recipient.
-func holder(ctx context.Context, tokens credential.Signer, i int) (endorsement.Copy, error) {
+// holder invents the i-th holder: a name with a character of the whole repertoire, one name in four with one that few
+// fonts have, an employer, two specialties, a purpose and a recipient.
+func holder(i int) documents.Holder {
 	r := rand.New(rand.NewPCG(uint64(i), 33190))
-	serial := fmt.Sprintf("2021%06d", i%1_000_000)
-	identifier, err := certificate.NewIdentifier(typeCode, issuer, serial, "001")
-	if err != nil {
-		return endorsement.Copy{}, err
+	return documents.Holder{
+		Order: i, Name: name(r), Sex: []string{"男", "女"}[r.IntN(2)],
+		Birth:    civil.Date{Year: 1970 + r.IntN(30), Month: time.Month(1 + r.IntN(12)), Day: 1 + r.IntN(28)},
+		Employer: han(r, 4) + "建设集团第" + han(r, 1) + "工程有限公司", Specialties: specialties(r),
+		Purpose: han(r, 6) + "一期工程施工投标", Recipient: han(r, 4) + "房地产开发有限公司",
 	}
-	from, until := civil.Date{Year: 2025, Month: time.July, Day: 1}, civil.Date{Year: 2028, Month: time.June, Day: 30}
-	c := certificate.Certificate{
-		ID: "01M80000000000000000000CA1", Scheme: "constructor-1", TypeCode: typeCode, TypeName: "一级建造师注册证书",
-		Title: "中华人民共和国一级建造师注册证书", Identifier: identifier, Version: "001",
-		Number: fmt.Sprintf("京11120192020%05d", i%100_000), CertificateSerial: fmt.Sprintf("%08d", i), QualificationNo: fmt.Sprintf("2019%012d", i),
-		Holder: certificate.Holder{
-			Name: name(r), Sex: []string{"男", "女"}[r.IntN(2)], IDType: "111", IDNumber: "110101198001010010",
-			Birth: civil.Date{Year: 1970 + r.IntN(30), Month: time.Month(1 + r.IntN(12)), Day: 1 + r.IntN(28)},
-		},
-		Employer:    certificate.Employer{Name: han(r, 4) + "建设集团第" + han(r, 1) + "工程有限公司", USCC: "91110000MA00000152"},
-		Specialties: specialties(r, from, until),
-		Issuer:      certificate.Issuer{Name: "中华人民共和国住房和城乡建设部", Code: issuer},
-		IssuedOn:    civil.Date{Year: 2020, Month: time.December, Day: 11}, AreaCode: "110000", State: certificate.Valid,
-		Sync: certificate.Sync{ReportedToMinistry: true, At: documents.SigningTime().Add(-24 * time.Hour)},
-	}
-	e := endorsement.Endorsement{
-		ID: "01M833FGAR0000000000000001", CertID: c.ID, CertVersion: "001", Scheme: c.Scheme, MadeAt: documents.SigningTime(),
-		Maker:   endorsement.Maker{Account: "holder", Portal: "mohurd", Auth: "face:challenge"},
-		UseFrom: civil.Of(documents.SigningTime()), UseUntil: civil.Of(documents.SigningTime().AddDate(0, 0, 180)), Limit: endorsement.DaysLimit(180),
-		Purpose:   &endorsement.Purpose{Kind: "投标", Text: han(r, 6) + "一期工程施工投标", ProjectCode: fmt.Sprintf("P-2026-%d", i)},
-		Recipient: &endorsement.Recipient{Name: han(r, 4) + "房地产开发有限公司", USCC: "91110000MA00000152"},
-	}
-	token, err := credential.Issue(ctx, tokens, credential.NewClaims(e, c))
-	if err != nil {
-		return endorsement.Copy{}, err
-	}
-	e.QR = credential.Link("https://jiazhu.example.cn", token)
-	return endorsement.NewCopy(e, c, "住房和城乡建设部政务服务门户", true), nil
 }
 
-func specialties(r *rand.Rand, from, until civil.Date) []certificate.Specialty {
+func specialties(r *rand.Rand) []certificate.Specialty {
 	all := []certificate.Specialty{
 		{Name: "建筑工程", Code: "10401001"}, {Name: "公路工程", Code: "10401002"}, {Name: "铁路工程", Code: "10401003"},
 		{Name: "水利水电工程", Code: "10401006"}, {Name: "市政公用工程", Code: "10401010"}, {Name: "机电工程", Code: "10401012"},
 	}
 	first := r.IntN(len(all) - 1)
-	two := []certificate.Specialty{all[first], all[first+1+r.IntN(len(all)-first-1)]}
-	for i := range two {
-		two[i].From, two[i].To = from, until
-	}
-	return two
+	return []certificate.Specialty{all[first], all[first+1+r.IntN(len(all)-first-1)]}
 }
 
 // name is a surname in use and a given name of one to three characters.

@@ -16,6 +16,7 @@ import (
 	"strconv"
 
 	"github.com/jiazhu/jiazhu/trials/bench/documents"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 const usage = "usage: render   (or: render first DIR|many DIR PAIRS, which it runs itself)"
@@ -28,10 +29,12 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, args []string, pairs string) error {
+func run(ctx context.Context, args []string, pairs string) (err error) {
+	defer must.Catch(&err)
 	switch {
 	case len(args) == 2 && args[0] == "first":
-		return makeFirstPair(ctx, args[1])
+		makeFirstPair(ctx, args[1])
+		return nil
 	case len(args) == 3 && args[0] == "many":
 		pairs = args[2]
 	case len(args) != 0:
@@ -42,38 +45,23 @@ func run(ctx context.Context, args []string, pairs string) error {
 		return fmt.Errorf("BENCH_PAIRS is %q, want a number from 1000 on", pairs)
 	}
 	if len(args) == 0 {
-		return measureAll(ctx, n)
+		measureAll(ctx, n)
+		return nil
 	}
 	return makePairs(ctx, args[1], n)
 }
 
 // measureAll prints every figure.
-func measureAll(ctx context.Context, pairs int) error {
-	dir, err := os.MkdirTemp("", "render-")
-	if err != nil {
-		return err
-	}
+func measureAll(ctx context.Context, pairs int) {
+	dir := must.Get(os.MkdirTemp("", "render-"))
 	defer os.RemoveAll(dir)
-	if err := documents.WriteKeys(ctx, dir); err != nil {
-		return err
-	}
-	issuer, err := documents.Open(dir)
-	if err != nil {
-		return err
-	}
-	b, err := newBench(ctx, issuer)
-	if err != nil {
-		return err
-	}
-	for _, step := range []func(context.Context) error{b.times, b.allocations, b.sizes} {
-		if err := step(ctx); err != nil {
-			return err
-		}
-	}
-	if err := firstPairs(ctx, dir, b.generator); err != nil {
-		return err
-	}
-	return runPairsProcess(ctx, dir, pairs)
+	must.Do(documents.WriteKeys(ctx, dir))
+	b := newBench(ctx, must.Get(documents.Open(dir)))
+	b.times(ctx)
+	b.allocations(ctx)
+	b.sizes()
+	firstPairs(ctx, dir, b.generator)
+	must.Do(selfCommand(ctx, "many", dir, strconv.Itoa(pairs)).Run()) // a process of its own, so that only they are counted
 }
 
 func report(name string, value float64, digits int) {

@@ -4,15 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
 
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/trials/bench/documents"
+	"github.com/jiazhu/jiazhu/trials/must"
 	"github.com/jiazhu/jiazhu/trials/processes"
 )
 
@@ -20,95 +19,44 @@ import (
 const inputFile = "input.json"
 
 // makeFirstPair makes one pair, in a process that has made none.
-func makeFirstPair(ctx context.Context, dir string) error {
-	issuer, err := documents.Open(dir)
-	if err != nil {
-		return err
-	}
-	data, err := os.ReadFile(filepath.Join(dir, inputFile))
-	if err != nil {
-		return err
-	}
+func makeFirstPair(ctx context.Context, dir string) {
+	issuer := must.Get(documents.Open(dir))
 	var in issue.Input
-	if err := json.Unmarshal(data, &in); err != nil {
-		return err
-	}
+	must.Do(json.Unmarshal(must.Get(os.ReadFile(filepath.Join(dir, inputFile))), &in))
 	in.Scheme, _ = issuer.Schemes.ByID(in.Copy.Certificate.Scheme)
-	_, _, err = issuer.MakePair(ctx, in)
-	return err
+	must.Get2(issuer.MakePair(ctx, in))
 }
 
 // firstPairs measures new processes from their start to their end.
-func firstPairs(ctx context.Context, dir string, g *generator) error {
+func firstPairs(ctx context.Context, dir string, g *generator) {
 	best := 0.0
 	for i := range 20 {
-		in, err := g.input(ctx, 1_000_000+i)
-		if err != nil {
-			return err
-		}
-		data, err := json.Marshal(in)
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(dir, inputFile), data, 0o600); err != nil {
-			return err
-		}
-		cmd, err := selfCommand(ctx, "first", dir)
-		if err != nil {
-			return err
-		}
-		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("first pair: %w", err)
-		}
+		must.Do(os.WriteFile(filepath.Join(dir, inputFile), must.Get(json.Marshal(g.input(ctx, 1_000_000+i))), 0o600))
+		cmd := selfCommand(ctx, "first", dir)
+		must.Do(cmd.Run())
 		took := (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds() * 1000
 		if best == 0 || took < best {
 			best = took
 		}
 	}
 	report("first_pair_cold_cpu_ms", best, 1)
-	return nil
 }
 
 // selfCommand is this program, to be run once more.
-func selfCommand(ctx context.Context, args ...string) (*exec.Cmd, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.CommandContext(ctx, self, args...)
+func selfCommand(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, must.Get(os.Executable()), args...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	return cmd, nil
-}
-
-// runPairsProcess has a process of its own make the pairs, so that only they are counted.
-func runPairsProcess(ctx context.Context, dir string, pairs int) error {
-	cmd, err := selfCommand(ctx, "many", dir, strconv.Itoa(pairs))
-	if err != nil {
-		return err
-	}
-	return cmd.Run()
+	return cmd
 }
 
 // makePairs makes n pairs, each for another holder, and reports the most memory that the process held: in total, and
 // how much of that after the first tenth.
 func makePairs(ctx context.Context, dir string, n int) error {
-	issuer, err := documents.Open(dir)
-	if err != nil {
-		return err
-	}
-	g, err := newGenerator(issuer)
-	if err != nil {
-		return err
-	}
+	issuer := must.Get(documents.Open(dir))
+	g := newGenerator(issuer)
 	var early, late memory
 	for i := range n {
-		in, err := g.input(ctx, i)
-		if err != nil {
-			return err
-		}
-		if _, _, err := issuer.MakePair(ctx, in); err != nil {
-			return fmt.Errorf("holder %d: %w", i, err)
-		}
+		must.Get2(issuer.MakePair(ctx, g.input(ctx, i)))
 		if i == n/10 {
 			early = readMemory()
 		}

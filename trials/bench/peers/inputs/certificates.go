@@ -25,61 +25,23 @@ func holder(i int) string {
 	return surnames[i%len(surnames)] + rare[i%len(rare)] + common[i/len(surnames)]
 }
 
-func certificates() ([]endorsement.Copy, error) {
-	copies := make([]endorsement.Copy, 0, Count())
+func certificates() (copies []endorsement.Copy, err error) {
 	for i := range Count() {
-		c, err := certificateOf(i)
+		h := documents.Holder{
+			Order: i + 1, Name: holder(i), Sex: []string{"男", "女"}[i%2], Birth: civil.Date{Year: 1980, Month: time.January, Day: i%28 + 1},
+			Employer:    "某某建设集团第" + numeral(i) + "工程有限公司",
+			Specialties: []certificate.Specialty{{Name: "建筑工程", Code: "10401001"}, {Name: "市政公用工程", Code: "10401010"}},
+			Purpose:     "某某大厦" + numeral(i) + "期工程施工投标", Recipient: "乙公司（集团）",
+		}
+		c, err := h.Copy(func(endorsement.Endorsement, certificate.Certificate) (string, error) {
+			return "https://jiazhu.example.cn/v#" + token(i), nil
+		})
 		if err != nil {
 			return nil, fmt.Errorf("inputs: %w", err)
 		}
-		e := endorsement.Endorsement{
-			ID: fmt.Sprintf("01M833FGAR00000000000000%02d", i), CertID: c.ID, CertVersion: c.Version, Scheme: c.Scheme,
-			MadeAt:  documents.SigningTime().Add(time.Duration(i) * time.Second),
-			Maker:   endorsement.Maker{Account: "holder", Portal: "mohurd", Auth: "face:challenge"},
-			UseFrom: civil.Of(documents.SigningTime()), UseUntil: civil.Of(documents.SigningTime()).AddDays(180), Limit: endorsement.DaysLimit(180),
-			Purpose: &endorsement.Purpose{
-				Kind: "投标", Text: fmt.Sprintf("某某大厦%s期工程施工投标", numeral(i)), ProjectCode: fmt.Sprintf("P-2026-%d", 7+i),
-			},
-			Recipient: &endorsement.Recipient{Name: "乙公司（集团）", USCC: "91110000MA00000152"},
-			QR:        "https://jiazhu.example.cn/v#" + token(i),
-		}
-		copies = append(copies, endorsement.NewCopy(e, c, "住房和城乡建设部政务服务门户", true))
+		copies = append(copies, c)
 	}
 	return copies, nil
-}
-
-func certificateOf(i int) (certificate.Certificate, error) {
-	const (
-		typeCode = "11100000000013338W999"
-		issuer   = "11100000000013338W"
-	)
-	identifier, err := certificate.NewIdentifier(typeCode, issuer, fmt.Sprintf("20210000%02d", i+1), "001")
-	if err != nil {
-		return certificate.Certificate{}, err
-	}
-	from, to := day(2025, time.July, 1), day(2028, time.June, 30)
-	return certificate.Certificate{
-		ID: fmt.Sprintf("01M80000000000000000000C%02d", i), Scheme: "constructor-1",
-		TypeCode: typeCode, TypeName: "一级建造师注册证书", Title: "中华人民共和国一级建造师注册证书",
-		Identifier: identifier, Version: "001",
-		Number: fmt.Sprintf("京11120192020%05d", i+1), CertificateSerial: fmt.Sprintf("%08d", i+1),
-		QualificationNo: fmt.Sprintf("2019%012d", i+1),
-		Holder: certificate.Holder{
-			Name: holder(i), Sex: []string{"男", "女"}[i%2], Birth: day(1980, time.January, i%28+1), IDType: "111", IDNumber: "110101198001010010",
-		},
-		Employer: certificate.Employer{Name: "某某建设集团第" + numeral(i) + "工程有限公司", USCC: "91110000MA00000152"},
-		Specialties: []certificate.Specialty{
-			{Name: "建筑工程", Code: "10401001", From: from, To: to},
-			{Name: "市政公用工程", Code: "10401010", From: from, To: to},
-		},
-		Issuer:   certificate.Issuer{Name: "中华人民共和国住房和城乡建设部", Code: issuer},
-		IssuedOn: day(2020, time.December, 11), AreaCode: "110000", State: certificate.Valid,
-		Sync: certificate.Sync{ReportedToMinistry: true, At: documents.SigningTime().Add(-24 * time.Hour)},
-	}, nil
-}
-
-func day(year int, month time.Month, d int) civil.Date {
-	return civil.Of(time.Date(year, month, d, 0, 0, 0, 0, civil.Zone()))
 }
 
 func numeral(i int) string {

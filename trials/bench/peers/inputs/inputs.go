@@ -26,6 +26,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/trials/bench/documents"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // The names in the folder of all inputs.
@@ -41,73 +42,29 @@ const (
 
 // Write fills dir. font is the path of the TrueType file everyone embeds from. It
 // returns the certificates in the order of their folders.
-func Write(ctx context.Context, dir, fontPath string) ([]endorsement.Copy, error) {
-	if err := documents.WriteKeys(ctx, dir); err != nil {
-		return nil, err
-	}
-	if err := linkFont(dir, fontPath); err != nil {
-		return nil, err
-	}
-	fonts, err := font.Load()
-	if err != nil {
-		return nil, err
-	}
-	schemes, err := scheme.Load()
-	if err != nil {
-		return nil, err
-	}
-	copies, err := certificates()
-	if err != nil {
-		return nil, err
-	}
-	sheets := layout.New(fonts)
+func Write(ctx context.Context, dir, fontPath string) (copies []endorsement.Copy, err error) {
+	defer must.Catch(&err)
+	must.Do(documents.WriteKeys(ctx, dir))
+	must.Do(os.Symlink(must.Get(filepath.Abs(fontPath)), filepath.Join(dir, FontFile)))
+	schemes, sheets := must.Get(scheme.Load()), layout.New(must.Get(font.Load()))
+	copies = must.Get(certificates())
 	for i, c := range copies {
 		s, ok := schemes.ByID(c.Certificate.Scheme)
 		if !ok {
 			return nil, fmt.Errorf("inputs: no scheme %q", c.Certificate.Scheme)
 		}
 		in := layout.Input{Scheme: s, Copy: c, Photo: pictures.Photo(i), SignatureImage: pictures.Handwriting(i), QRText: c.QR, Test: c.Test}
-		sheet, err := sheets.Certificate(in)
-		if err != nil {
-			return nil, fmt.Errorf("inputs: lay out: %w", err)
-		}
-		if err := writeCase(filepath.Join(dir, fmt.Sprintf(CaseFormat, i)), in, sheet); err != nil {
-			return nil, err
-		}
+		writeCase(filepath.Join(dir, fmt.Sprintf(CaseFormat, i)), in, must.Get(sheets.Certificate(in)))
 	}
 	return copies, nil
 }
 
-// linkFont puts the font beside the rest without copying it.
-func linkFont(dir, fontPath string) error {
-	path, err := filepath.Abs(fontPath)
-	if err != nil {
-		return err
-	}
-	return os.Symlink(path, filepath.Join(dir, FontFile))
-}
-
 // writeCase writes the directory of one certificate.
-func writeCase(dir string, in layout.Input, sheet displaylist.Page) error {
-	data, err := in.Copy.Canonical()
-	if err != nil {
-		return fmt.Errorf("inputs: %w", err)
-	}
-	page, files, err := describe(in.Copy, sheet)
-	if err != nil {
-		return err
-	}
-	if files[PageFile], err = json.MarshalIndent(page, "", " "); err != nil {
-		return fmt.Errorf("inputs: %w", err)
-	}
-	files[DataFile] = data
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
+func writeCase(dir string, in layout.Input, sheet displaylist.Page) {
+	page, files := must.Get2(describe(in.Copy, sheet))
+	files[PageFile], files[DataFile] = must.Get(json.MarshalIndent(page, "", " ")), must.Get(in.Copy.Canonical())
+	must.Do(os.MkdirAll(dir, 0o755))
 	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
-			return err
-		}
+		must.Do(os.WriteFile(filepath.Join(dir, name), data, 0o600))
 	}
-	return nil
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/trials/bench/documents"
 	"github.com/jiazhu/jiazhu/trials/bench/peers/batch"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 func main() {
@@ -31,37 +32,22 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+func run(ctx context.Context, args []string, in io.Reader, out io.Writer) (err error) {
+	defer must.Catch(&err)
 	if len(args) != 2 {
 		return errors.New("usage: ours INPUTS pdf|ofd|pair")
 	}
 	runtime.GOMAXPROCS(1)
-	issuer, err := documents.Open(args[0])
-	if err != nil {
-		return err
-	}
-	cases, err := readCases(args[0], issuer)
-	if err != nil {
-		return err
-	}
-	make, ok := makers(issuer)[args[1]]
-	if !ok {
+	issuer := must.Get(documents.Open(args[0]))
+	d := worker{make: makers(issuer)[args[1]], cases: readCases(args[0], issuer)}
+	if d.make == nil {
 		return fmt.Errorf("it makes no %q", args[1])
 	}
-	d := worker{make: make, cases: cases}
 	answer := json.NewEncoder(out)
-	if err := answer.Encode(batch.Hello{Version: runtime.Version()}); err != nil {
-		return err
-	}
+	must.Do(answer.Encode(batch.Hello{Version: runtime.Version()}))
 	lines := bufio.NewScanner(in)
 	for lines.Scan() {
-		result, err := d.answer(ctx, strings.Fields(lines.Text()))
-		if err != nil {
-			return err
-		}
-		if err := answer.Encode(result); err != nil {
-			return err
-		}
+		must.Do(answer.Encode(d.answer(ctx, strings.Fields(lines.Text()))))
 	}
 	return lines.Err()
 }
@@ -74,32 +60,24 @@ type worker struct {
 }
 
 // answer carries out a command (package batch).
-func (d *worker) answer(ctx context.Context, words []string) (batch.Result, error) {
-	if len(words) < 2 {
-		return batch.Result{}, fmt.Errorf("unknown command %q", words)
-	}
-	n, err := strconv.Atoi(words[1])
-	if err != nil {
-		return batch.Result{}, err
-	}
+func (d *worker) answer(ctx context.Context, words []string) (done batch.Result) {
 	switch {
-	case words[0] == "make" && len(words) == 2:
-		return d.measure(ctx, n)
-	case words[0] == "save" && len(words) == 3:
-		return batch.Result{}, d.save(ctx, n, words[2])
+	case len(words) == 2 && words[0] == "make":
+		return d.measure(ctx, must.Get(strconv.Atoi(words[1])))
+	case len(words) == 3 && words[0] == "save":
+		d.save(ctx, must.Get(strconv.Atoi(words[1])), words[2])
+	default:
+		must.Do(fmt.Errorf("unknown command %q", words))
 	}
-	return batch.Result{}, fmt.Errorf("unknown command %q", words)
+	return done
 }
 
-func (d *worker) measure(ctx context.Context, n int) (result batch.Result, err error) {
+func (d *worker) measure(ctx context.Context, n int) (result batch.Result) {
 	result.Documents = n
-	cost := measure.Of(func() {
+	result.CPU = measure.Of(func() {
 		for range n {
-			var files [][]byte
 			start := time.Now()
-			if files, err = d.make(ctx, d.cases[d.next]); err != nil {
-				return
-			}
+			files := d.make(ctx, d.cases[d.next])
 			if wall := time.Since(start).Seconds(); result.BestWall == 0 || wall < result.BestWall {
 				result.BestWall = wall
 			}
@@ -108,24 +86,16 @@ func (d *worker) measure(ctx context.Context, n int) (result batch.Result, err e
 			}
 			d.next = (d.next + 1) % len(d.cases)
 		}
-	})
-	result.CPU = cost.CPU.Seconds()
-	return result, err
+	}).CPU.Seconds()
+	return result
 }
 
 // save writes the documents to name and, where there are two, to name.2.
-func (d *worker) save(ctx context.Context, i int, name string) error {
-	files, err := d.make(ctx, d.cases[i])
-	if err != nil {
-		return err
-	}
-	for n, f := range files {
+func (d *worker) save(ctx context.Context, i int, name string) {
+	for n, f := range d.make(ctx, d.cases[i]) {
 		if n > 0 {
 			name += "." + strconv.Itoa(n+1)
 		}
-		if err := os.WriteFile(name, f, 0o600); err != nil {
-			return err
-		}
+		must.Do(os.WriteFile(name, f, 0o600))
 	}
-	return nil
 }
