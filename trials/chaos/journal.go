@@ -10,14 +10,13 @@ import (
 	"github.com/jiazhu/jiazhu/local/template"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // journal looks for every acknowledged withdrawal in the journal, without which a restored table takes it back.
-func (a *auditor) journal(ctx context.Context) error {
-	noted, err := a.journaledWithdrawals(ctx)
-	if err != nil {
-		return err
-	}
+func (a *auditor) journal(ctx context.Context) (err error) {
+	defer must.Catch(&err)
+	noted := a.journaledWithdrawals(ctx)
 	for _, w := range a.outcomes.requests {
 		if !w.withdrawn {
 			continue
@@ -34,18 +33,11 @@ func (a *auditor) journal(ctx context.Context) error {
 }
 
 // journaledWithdrawals are the endorsements whose withdrawal the journal holds. It holds nothing that the service did not write.
-func (a *auditor) journaledWithdrawals(ctx context.Context) (map[string]bool, error) {
-	client, err := a.harness.Objects(ctx)
-	if err != nil {
-		return nil, err
-	}
-	keys, err := a.harness.Sealer()
-	if err != nil {
-		return nil, err
-	}
+func (a *auditor) journaledWithdrawals(ctx context.Context) map[string]bool {
+	client, keys := must.Get(a.harness.Objects(ctx)), must.Get(a.harness.Sealer())
 	noted := map[string]bool{}
 	var foreign error
-	err = s3journal.New(client, template.BucketName("Journal"), keys).Read(ctx, journal.Withdrawal, time.Time{}, func(e journal.Entry) error {
+	err := s3journal.New(client, template.BucketName("Journal"), keys).Read(ctx, journal.Withdrawal, time.Time{}, func(e journal.Entry) error {
 		var w journal.Withdrawn
 		if err := json.Unmarshal(e.What, &w); err != nil {
 			return fmt.Errorf("the entry %s: %w", e.Key(), err)
@@ -53,5 +45,6 @@ func (a *auditor) journaledWithdrawals(ctx context.Context) (map[string]bool, er
 		noted[w.Endorsement] = true
 		return nil
 	}, func(key string, why error) { foreign = errors.Join(foreign, fmt.Errorf("the entry %s: %w", key, why)) })
-	return noted, errors.Join(err, foreign)
+	must.Do(errors.Join(err, foreign))
+	return noted
 }

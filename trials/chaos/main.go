@@ -33,11 +33,11 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
+	"github.com/jiazhu/jiazhu/trials/checks"
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 type settings struct {
@@ -57,35 +57,20 @@ func main() {
 	flag.Uint64Var(&s.seed, "seed", 1, "decides who comes when and what fails when")
 	flag.StringVar(&s.functions, "functions", "", "directory with <name>/bootstrap of each function; empty = build/local")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	if isS3, err := faultproxy.ServeS3(ctx, flag.Args()); isS3 {
-		stop()
-		end(err, 0)
-	}
 	s.duration = time.Duration(min(max(*seconds, 5), 86400)) * time.Second
 	s.rate, s.holders = min(max(s.rate, 0.1), 50), min(max(s.holders, 2), 200)
-	failed, err := run(ctx, s)
-	stop()
-	end(err, failed)
-}
-
-func end(err error, failed int) {
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "chaos:", err)
-	}
-	if err != nil || failed > 0 {
-		os.Exit(1)
-	}
-	os.Exit(0)
+	checks.Run("chaos", func(ctx context.Context) (int, error) {
+		if isS3, err := faultproxy.ServeS3(ctx, flag.Args()); isS3 {
+			return 0, err
+		}
+		return run(ctx, s)
+	})
 }
 
 // run returns how many checks failed.
 func run(ctx context.Context, s settings) (int, error) {
 	b := newOutcomeLog()
-	p, err := open(ctx, s, b)
-	if err != nil {
-		return 0, err
-	}
+	p := must.Get(open(ctx, s, b))
 	defer p.close()
 	began := time.Now()
 	fmt.Printf("%d holders on both portals, %.1f visitors a second, %s of faults, seed %d\n", s.holders, s.rate, s.duration, s.seed)

@@ -16,19 +16,15 @@ import (
 
 	"github.com/jiazhu/jiazhu/local/template"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // store reads the table and the bucket: each endorsement has one key, and each key an endorsement; the files of all
 // endorsements are there, also of withdrawn ones; and the name of every object is its digest.
-func (a *auditor) store(ctx context.Context) error {
-	made, keys, err := a.records(ctx)
-	if err != nil {
-		return err
-	}
-	objects, err := a.objects(ctx)
-	if err != nil {
-		return err
-	}
+func (a *auditor) store(ctx context.Context) (err error) {
+	defer must.Catch(&err)
+	made, keys := a.records(ctx)
+	objects := a.objects(ctx)
 	var wrong error
 	for id, e := range made {
 		if keys[id] != 1 {
@@ -50,68 +46,43 @@ func (a *auditor) store(ctx context.Context) error {
 }
 
 // records are the endorsements in the table, and how many keys lead to each.
-func (a *auditor) records(ctx context.Context) (map[string]endorsement.Endorsement, map[string]int, error) {
-	tables, err := a.harness.Tables(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	items, err := tables.ReadAll(ctx, "Records")
-	if err != nil {
-		return nil, nil, fmt.Errorf("read the table: %w", err)
-	}
+func (a *auditor) records(ctx context.Context) (map[string]endorsement.Endorsement, map[string]int) {
 	made, keys := map[string]endorsement.Endorsement{}, map[string]int{}
-	for _, item := range items {
+	for _, item := range must.Get(must.Get(a.harness.Tables(ctx)).ReadAll(ctx, "Records")) {
 		switch sk := item.Text("sk"); {
 		case strings.HasPrefix(sk, "KEY#"):
 			keys[item.Text("endorsement")]++
 		case strings.HasPrefix(sk, "ENDORSE#"):
 			var e endorsement.Endorsement
-			if err := json.Unmarshal([]byte(item.Text("record")), &e); err != nil {
-				return nil, nil, fmt.Errorf("the record %s: %w", sk, err)
-			}
+			must.Do(json.Unmarshal([]byte(item.Text("record")), &e))
 			made[e.ID] = e
 		}
 	}
-	return made, keys, nil
+	return made, keys
 }
 
 // objects are the digests of the files in the bucket, by key.
-func (a *auditor) objects(ctx context.Context) (map[string]string, error) {
-	client, err := a.harness.Objects(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (a *auditor) objects(ctx context.Context) map[string]string {
+	client := must.Get(a.harness.Objects(ctx))
 	bucket := template.BucketName("Files")
 	all := s3.NewListObjectsV2Paginator(client, &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: aws.String("endorsements/")})
 	digests := map[string]string{}
 	for all.HasMorePages() {
-		page, err := all.NextPage(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("list the bucket: %w", err)
-		}
-		for _, object := range page.Contents {
-			digest, err := digestOf(ctx, client, bucket, *object.Key)
-			if err != nil {
-				return nil, err
-			}
+		for _, object := range must.Get(all.NextPage(ctx)).Contents {
+			digest := digestOf(ctx, client, bucket, *object.Key)
 			if name := path.Base(*object.Key); strings.TrimSuffix(name, path.Ext(name)) != digest {
-				return nil, fmt.Errorf("%s has the digest %s", *object.Key, digest)
+				must.Do(fmt.Errorf("%s has the digest %s", *object.Key, digest))
 			}
 			digests[*object.Key] = digest
 		}
 	}
-	return digests, nil
+	return digests
 }
 
-func digestOf(ctx context.Context, client *s3.Client, bucket, key string) (string, error) {
-	out, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
-	if err != nil {
-		return "", fmt.Errorf("read %s: %w", key, err)
-	}
+func digestOf(ctx context.Context, client *s3.Client, bucket, key string) string {
+	out := must.Get(client.GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key}))
 	defer out.Body.Close()
 	sum := sha256.New()
-	if _, err := io.Copy(sum, out.Body); err != nil {
-		return "", fmt.Errorf("read %s: %w", key, err)
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	must.Get(io.Copy(sum, out.Body))
+	return hex.EncodeToString(sum.Sum(nil))
 }

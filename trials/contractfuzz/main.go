@@ -16,12 +16,12 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
+	"github.com/jiazhu/jiazhu/trials/checks"
+	"github.com/jiazhu/jiazhu/trials/must"
 	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
@@ -38,58 +38,29 @@ func main() {
 	flag.StringVar(&s.schemathesis, "schemathesis", "schemathesis", "the program")
 	flag.IntVar(&s.seconds, "seconds", 600, "how long it may take")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	failed, err := run(ctx, s)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "contract-fuzz:", err)
-		failed = 1
-	}
-	os.Exit(min(failed, 1))
+	checks.Run("contract-fuzz", func(ctx context.Context) (int, error) { return run(ctx, s) })
 }
 
 // run returns how many operations broke the contract.
 func run(ctx context.Context, s settings) (int, error) {
-	root, err := testservice.FindRoot()
-	if err != nil {
-		return 0, err
-	}
-	target, stop, err := s.service(ctx)
-	if err != nil {
-		return 0, err
-	}
+	root := must.Get(testservice.FindRoot())
+	target, stop := must.Get2(s.service(ctx))
 	defer stop()
-	contract, err := readContract(filepath.Join(root, "openapi.yaml"))
-	if err != nil {
-		return 0, err
-	}
+	contract := must.Get(readContract(filepath.Join(root, "openapi.yaml")))
 	fmt.Println("making holders, copies, challenges and reports to ask for")
-	d, err := open(ctx, target, contract)
-	if err != nil {
-		return 0, err
-	}
+	d := must.Get(open(ctx, target, contract))
 	defer d.close()
 	j := schemathesisRunner{program: s.schemathesis, root: root, out: filepath.Join(root, "out", "contract-fuzz"), seconds: s.seconds}
-	findings, err := j.run(ctx, d)
-	if err != nil {
-		return 0, err
-	}
-	return d.tally.print(os.Stdout, findings), nil
+	return d.tally.print(os.Stdout, must.Get(j.run(ctx, d))), nil
 }
 
 // service is the one at url, or one of its own.
 func (s settings) service(ctx context.Context) (seed.Target, func(), error) {
 	if s.url == "" {
-		own, err := stack.Start(ctx, stack.Options{Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")})
-		if err != nil {
-			return seed.Target{}, nil, err
-		}
+		own := must.Get(stack.Start(ctx, stack.Options{Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")}))
 		return seed.Target{URL: own.URL, Keys: own.Keys, Phone: own.URL}, own.Stop, nil
 	}
-	at, err := url.Parse(s.url)
-	if err != nil {
-		return seed.Target{}, nil, err
-	}
+	at := must.Get(url.Parse(s.url))
 	if host := at.Hostname(); host != "127.0.0.1" && host != "localhost" {
 		return seed.Target{}, nil, fmt.Errorf("%s is not on this machine: what is sent at random is for a service that may be thrown away", s.url)
 	}

@@ -11,11 +11,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -51,14 +49,7 @@ func main() {
 	flag.StringVar(&s.chrome, "chrome", os.Getenv("CHROME"), "the browser; empty = the one on the PATH")
 	flag.IntVar(&s.workers, "workers", 3, "how many forgeries are judged at the same time")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	failed, err := run(ctx, s, os.Stdout)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "forgeries:", err)
-		failed = 1
-	}
-	os.Exit(min(failed, 1))
+	checks.Run("forgeries", func(ctx context.Context) (int, error) { return run(ctx, s, os.Stdout) })
 }
 
 // run returns how many forgeries and controls failed.
@@ -93,10 +84,7 @@ type forgeryRun struct {
 
 // start starts the service and, where there is one, the browser. The service's Stop ends both.
 func (r *forgeryRun) start(ctx context.Context) error {
-	data, err := os.MkdirTemp("", "jiazhu-forgeries-")
-	if err != nil {
-		return err
-	}
+	data := must.Get(os.MkdirTemp("", "jiazhu-forgeries-"))
 	if err := r.startService(ctx, data); err != nil {
 		_ = os.RemoveAll(data)
 		return err
@@ -252,9 +240,7 @@ func (r *forgeryRun) failures(out io.Writer, results []result) (failed int, err 
 	for _, one := range results {
 		wrong := one.failures()
 		if len(wrong) > 0 || r.all {
-			if err := writeForgery(r.out, one); err != nil {
-				return failed, err
-			}
+			must.Do(writeForgery(r.out, one))
 		}
 		if len(wrong) == 0 {
 			continue

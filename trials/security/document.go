@@ -1,17 +1,11 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
-)
 
-// The table stands in the document between these lines.
-const (
-	beginMarker = "<!-- what a stolen key reaches: make security WRITE=1 -->\n"
-	endMarker   = "<!-- end of what a stolen key reaches -->\n"
+	"github.com/jiazhu/jiazhu/trials/figures"
 )
 
 // table is the results in Markdown, a table for each attacker.
@@ -31,21 +25,15 @@ func table(all []result) string {
 
 // compare fails where the document says something else than the table, unless it is to be renewed.
 func compare(file, table string, renew bool) error {
+	b := figures.Block{
+		Begin: "<!-- what a stolen key reaches: make security WRITE=1 -->", End: "<!-- end of what a stolen key reaches -->", Text: table,
+	}
+	if renew {
+		return figures.Write(file, b)
+	}
 	document, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	from := bytes.Index(document, []byte(beginMarker))
-	to := bytes.Index(document, []byte(endMarker))
-	if from < 0 || to < from {
-		return errors.New("docs/threat-model.md has no place for what a stolen key reaches")
-	}
-	from += len(beginMarker)
-	if string(document[from:to]) == table {
-		return nil
-	}
-	if !renew {
-		return errors.New("docs/threat-model.md does not say what the run shows: make security WRITE=1, and read the difference")
-	}
-	return os.WriteFile(file, bytes.Join([][]byte{document[:from], []byte(table), document[to:]}, nil), 0o644)
+	return b.Check(string(document), "make security WRITE=1, and read the difference")
 }

@@ -11,9 +11,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
+
+	"github.com/jiazhu/jiazhu/trials/checks"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 func main() {
@@ -21,26 +22,14 @@ func main() {
 	only := flag.String("only", "", "run only attackers whose name begins so; the table is then not compared")
 	commands := flag.Bool("commands", false, "print the operators' commands and their output")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	failed, err := run(ctx, os.Stdout, *only, *renew, *commands)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "security:", err)
-		os.Exit(1)
-	}
-	os.Exit(min(failed, 1))
+	checks.Run("security", func(ctx context.Context) (int, error) { return run(ctx, os.Stdout, *only, *renew, *commands) })
 }
 
 func run(ctx context.Context, out io.Writer, only string, renew, commands bool) (failed int, err error) {
 	s := &fixture{showsCommands: commands}
-	if err := s.start(ctx); err != nil {
-		return 0, err
-	}
+	must.Do(s.start(ctx))
 	defer s.Stop()
-	all, err := s.runScenarios(ctx, out, only)
-	if err != nil {
-		return 0, err
-	}
+	all := must.Get(s.runScenarios(ctx, out, only))
 	for _, r := range all {
 		if r.failureReason() != "" {
 			failed++

@@ -8,11 +8,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
+	"github.com/jiazhu/jiazhu/trials/checks"
 	"github.com/jiazhu/jiazhu/trials/faults"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 func main() {
@@ -22,17 +22,11 @@ func main() {
 	flag.IntVar(&o.Pairs, "pairs", 300, "of faults, drawn at random")
 	flag.Uint64Var(&o.Seed, "seed", 20261123, "of what is drawn")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	began := time.Now()
-	tally, err := faults.Run(ctx, o)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "torn:", err)
-		os.Exit(1)
-	}
-	fmt.Printf("\n%d journeys, %d calls, %d faults injected, %d pairs (seed %d), %d calls not met again, %.0f s\ntorn: %d passed, %d failed\n",
-		tally.Scenarios, tally.Calls, tally.Faults, tally.Pairs, o.Seed, tally.Missed, time.Since(began).Seconds(), tally.Passed, tally.Failed)
-	if tally.Failed > 0 {
-		os.Exit(1)
-	}
+	checks.Run("torn", func(ctx context.Context) (int, error) {
+		began := time.Now()
+		tally := must.Get(faults.Run(ctx, o))
+		fmt.Printf("\n%d journeys, %d calls, %d faults injected, %d pairs (seed %d), %d calls not met again, %.0f s\ntorn: %d passed, %d failed\n",
+			tally.Scenarios, tally.Calls, tally.Faults, tally.Pairs, o.Seed, tally.Missed, time.Since(began).Seconds(), tally.Passed, tally.Failed)
+		return tally.Failed, nil
+	})
 }

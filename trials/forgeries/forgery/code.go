@@ -13,7 +13,6 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/trials/must"
 )
 
@@ -74,9 +73,7 @@ func otherKid(kid string) string {
 // reverseMembers writes the members of an object from the last to the first.
 func reverseMembers(object string) string {
 	members := strings.Split(strings.Trim(object, "{}"), ",")
-	for i, k := 0, len(members)-1; i < k; i, k = i+1, k-1 {
-		members[i], members[k] = members[k], members[i]
-	}
+	slices.Reverse(members)
 	return "{" + strings.Join(members, ",") + "}"
 }
 
@@ -131,7 +128,7 @@ func (g Genuine) claims(j jws) []named[string] {
 	other := openJWS(g.Other.Token())
 	mine, theirs := members(j.payload), members(other.payload)
 	with := func(i int, by string) string {
-		list := append([]string{}, mine...)
+		list := slices.Clone(mine)
 		list[i] = by
 		return "[" + strings.Join(list, ",") + "]"
 	}
@@ -147,12 +144,12 @@ func (g Genuine) claims(j jws) []named[string] {
 		{"another holder's number", with(2, theirs[2])},
 		{"another holder's copy", with(0, theirs[0])},
 		{"another holder's certificate", with(1, theirs[1])},
-		{"another holder's copy and certificate", joined(append(append([]string{}, theirs[:2]...), mine[2:]...)...)},
-		{"another holder's name and number", joined(append(append(append([]string{}, mine[:2]...), theirs[2:4]...), mine[4:]...)...)},
+		{"another holder's copy and certificate", joined(slices.Concat(theirs[:2], mine[2:])...)},
+		{"another holder's name and number", joined(slices.Concat(mine[:2], theirs[2:4], mine[4:])...)},
 		{"no declaration", joined(mine[:6]...)},
 		{"another declaration", with(6, `"AAAAAAAAAAAAAAAA"`)},
 		{"another copy's declaration", with(6, theirs[6])},
-		{"a claim more", joined(append(append([]string{}, mine...), `"x"`)...)},
+		{"a claim more", joined(append(slices.Clone(mine), `"x"`)...)},
 		{"a copy that never was", with(0, `"`+base64.RawURLEncoding.EncodeToString([]byte("never registered"))+`"`)},
 	}
 }
@@ -168,7 +165,7 @@ func otherClaims(j jws) []named[string] {
 		{"a day with an exponent", strings.Replace(j.payload, list[5], list[5]+"e0", 1)},
 		{"an object", `{"e":` + list[0] + `,"c":` + list[1] + `}`},
 		{"a line break behind", j.payload + "\n"},
-		{"an empty declaration", "[" + strings.Join(append(append([]string{}, list[:6]...), `""`), ",") + "]"},
+		{"an empty declaration", "[" + strings.Join(append(slices.Clone(list[:6]), `""`), ",") + "]"},
 	}
 }
 
@@ -193,10 +190,8 @@ func (s *outsider) forgeCodes() {
 	s.forgeText(Token, "code", text, claims, append(slices.Clone(claims), otherClaims(j)...))
 	s.beginKind("code: parts of several")
 	s.mixParts(Token, text, s.genuine.Other.Token(), s.genuine.Copy.Receipt.Text)
-	s.beginKind("code: a key that comes along")
-	s.signWithOwnKeys(Token, j)
-	s.beginKind("code: links that say something else")
-	for _, l := range []named[string]{
+	s.signWithOwnKeys("code: a key that comes along", Token, j)
+	s.addTexts("code: links that say something else", Token, []named[string]{
 		{"another code behind", link + s.genuine.Other.Token()},
 		{"another code as a consent, a part cut off", link[:len(link)-4] + "&consent=" + s.genuine.Other.Token()},
 		{"words behind", link + "&until=2036-05-28"},
@@ -204,53 +199,36 @@ func (s *outsider) forgeCodes() {
 		{"another path", strings.Replace(link, "/v#", "/x#", 1)},
 		{"a scheme of its own", strings.Replace(link, "http", "jiazhu", 1)},
 		{"the address alone", strings.SplitAfter(link, "/v#")[0]},
-	} {
-		s.text(Token, l.name, l.what)
-	}
-	s.beginKind("code: something else handed in as a code")
-	s.text(Token, "the JSON", string(s.genuine.Copy.JSON))
-	s.text(Token, "the identifier", s.genuine.Copy.Says.Certificate.Identifier)
-	s.text(Token, "the copy's number", s.genuine.Copy.Says.CopyID)
+	}, unchangedText)
+	s.addTexts("code: something else handed in as a code", Token, []named[string]{
+		{"the JSON", string(s.genuine.Copy.JSON)},
+		{"the identifier", s.genuine.Copy.Says.Certificate.Identifier},
+		{"the copy's number", s.genuine.Copy.Says.CopyID},
+	}, unchangedText)
 }
+
+func unchangedText(text string) string { return text }
 
 // forgeText makes the kinds that codes and receipts have in common. signed are payloads for its own key, and unsigned
 // are payloads under the genuine signature.
 func (s *outsider) forgeText(form Form, what, text string, signed, unsigned []named[string]) {
 	j := openJWS(text)
-	s.beginKind(what + ": another header under the genuine signature")
-	for _, h := range j.headers() {
-		s.text(form, h.name, j.withHeader(h.what).text())
-	}
+	s.addTexts(what+": another header under the genuine signature", form, j.headers(), func(h string) string { return j.withHeader(h).text() })
 	for _, h := range j.headers()[:2] {
 		s.text(form, h.name+", unsigned", j.withHeader(h.what).withSignature(nil).text())
 	}
 	if form == Token {
-		s.beginKind(what + ": another header, signed by its own key")
-		s.signVariants(form, j, s.token, j.headers(), jws.withHeader)
+		s.addSigned(what+": another header, signed by its own key", form, j, s.token, j.headers(), jws.withHeader)
 	}
-	s.beginKind(what + ": its own key under the genuine name of a key")
-	s.signVariants(form, j, s.token, append([]named[string]{{"the same words", j.payload}}, signed...), jws.withPayload)
-	s.beginKind(what + ": other words under the genuine signature")
-	for _, c := range unsigned {
-		if form == Token || c.what != j.payload {
-			s.text(form, c.name, j.withPayload(c.what).text())
-		}
-	}
+	same := named[string]{"the same words", j.payload}
+	s.addSigned(what+": its own key under the genuine name of a key", form, j, s.token, append([]named[string]{same}, signed...), jws.withPayload)
+	unsigned = slices.DeleteFunc(slices.Clone(unsigned), func(c named[string]) bool { return form != Token && c.what == j.payload })
+	s.addTexts(what+": other words under the genuine signature", form, unsigned, func(p string) string { return j.withPayload(p).text() })
 	s.beginKind(what + ": another signature")
 	for _, v := range j.brokenSignatures() {
 		s.text(form, v.name, j.withSignature(v.what).text())
 	}
-	s.beginKind(what + ": another spelling")
-	for _, v := range otherSpellings(text) {
-		s.text(form, v.name, v.what)
-	}
-}
-
-// signVariants signs other headers or payloads with a key.
-func (w *forgeryList) signVariants(form Form, j jws, key keys.Signer, list []named[string], with func(jws, string) jws) {
-	for _, c := range list {
-		w.text(form, c.name, with(j, c.what).signWith(w.ctx, key).text())
-	}
+	s.addTexts(what+": another spelling", form, otherSpellings(text), unchangedText)
 }
 
 // mixParts joins the parts of one text with those of others.
@@ -267,11 +245,11 @@ func (s *outsider) mixParts(form Form, text string, others ...string) {
 }
 
 // signWithOwnKeys signs with keys that a careless reader takes from the text, or for a secret.
-func (s *outsider) signWithOwnKeys(form Form, j jws) {
+func (s *outsider) signWithOwnKeys(kind string, form Form, j jws) {
 	chain := base64.StdEncoding.EncodeToString(s.ca.PDF.Signer.Chain()[0])
 	public := must.Get(json.Marshal(jose.JSONWebKey{Key: s.token.PublicKey()}))
 	kid := textBetween(j.header, `"kid":"`, `"`)
-	s.signVariants(form, j, s.token, []named[string]{
+	s.addSigned(kind, form, j, s.token, []named[string]{
 		{"as jwk", strings.Replace(j.header, "}", `,"jwk":`+string(public)+"}", 1)},
 		{"as x5c", strings.Replace(j.header, "}", `,"x5c":["`+chain+`"]}`, 1)},
 		{"under its own name", strings.Replace(j.header, kid, s.token.KeyID(), 1)},
@@ -326,8 +304,7 @@ func (s *outsider) forgeReceipts() {
 	s.forgeText(Receipt, "receipt", text, statements, statements)
 	s.beginKind("receipt: parts of several")
 	s.mixParts(Receipt, text, s.genuine.Other.Receipt.Text, s.genuine.Second.Receipt.Text, s.genuine.Copy.Token())
-	s.beginKind("receipt: a key that comes along")
-	s.signWithOwnKeys(Receipt, j)
+	s.signWithOwnKeys("receipt: a key that comes along", Receipt, j)
 	s.beginKind("receipt: something else handed in as a receipt")
 	s.text(Receipt, "two receipts", text+"\n"+s.genuine.Other.Receipt.Text)
 	renamed := j.withHeader(strings.Replace(j.header, "receipt-", "", 1))

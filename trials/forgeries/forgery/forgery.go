@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/trials/must"
 )
@@ -137,6 +138,27 @@ func (w *forgeryList) add(form Form, name string, data []byte) {
 }
 
 func (w *forgeryList) text(form Form, name, text string) { w.add(form, name, []byte(text)) }
+
+// addFiles makes a kind of these files.
+func (w *forgeryList) addFiles(kind string, form Form, all []named[[]byte]) {
+	w.beginKind(kind)
+	for _, f := range all {
+		w.add(form, f.name, f.what)
+	}
+}
+
+// addTexts makes a kind: what becomes of each part of a text.
+func (w *forgeryList) addTexts(kind string, form Form, parts []named[string], make func(part string) string) {
+	w.beginKind(kind)
+	for _, p := range parts {
+		w.text(form, p.name, make(p.what))
+	}
+}
+
+// addSigned makes a kind: the text with each other part, signed with a key.
+func (w *forgeryList) addSigned(kind string, form Form, j jws, key keys.Signer, parts []named[string], with func(j jws, part string) jws) {
+	w.addTexts(kind, form, parts, func(part string) string { return with(j, part).signWith(w.ctx, key).text() })
+}
 
 func (w *forgeryList) put(f Forgery) {
 	f.Attacker, f.Kind = w.attacker, w.kind

@@ -87,25 +87,12 @@ func (h *dishonestHolder) relyOnOtherDays() {
 func (h *dishonestHolder) exchangeParts() {
 	own := h.genuine
 	own.Other = own.Second
-	h.beginKind("PDF: parts of the holder's other copy")
-	for _, e := range own.pdfEdits() {
-		if containsAny(e.name, "JSON of another", "code of another", "lines of another") {
-			f := openPDF(own.Copy.PDF)
-			e.do(f)
-			h.add(PDF, e.name, f.bytes())
-		}
-	}
-	h.beginKind("OFD: parts of the holder's other copy")
-	edits := append(own.ofdEdits(), edit[*ofdFile]{"the signature of the other copy", func(o *ofdFile) {
-		o.find("SignedValue.dat").set(own.Second.Value)
-	}})
-	for _, e := range edits {
-		if containsAny(e.name, "JSON of another", "code of another", "page of another", "metadata of another copy", "signature of the other") {
-			o := openOFD(own.Copy.OFD)
-			e.do(o)
-			h.add(OFD, e.name, o.bytes())
-		}
-	}
+	addEdits(&h.forgeryList, "PDF: parts of the holder's other copy", PDF, editsNamed(own.pdfEdits(), "JSON of another", "code of another", "lines of another"),
+		func() *pdfFile { return openPDF(own.Copy.PDF) }, (*pdfFile).bytes)
+	signed := edit[*ofdFile]{"the signature of the other copy", func(o *ofdFile) { o.find("SignedValue.dat").set(own.Second.Value) }}
+	parts := editsNamed(own.ofdEdits(), "JSON of another", "code of another", "page of another", "metadata of another copy")
+	addEdits(&h.forgeryList, "OFD: parts of the holder's other copy", OFD, append(parts, signed),
+		func() *ofdFile { return openOFD(own.Copy.OFD) }, (*ofdFile).bytes)
 	h.draw("PDF: one copy's page with the number and JSON of the other, unsigned", PDF, author{}, []change{
 		{"the number of the other copy", func(d *draft) { d.contents.CopyID = own.Second.Says.CopyID }},
 		{"the number and code of the other copy", func(d *draft) { d.contents.CopyID, d.contents.QR = own.Second.Says.CopyID, own.Second.Link }},
@@ -116,8 +103,11 @@ func (h *dishonestHolder) exchangeParts() {
 	h.text(Token, "the words of the other, the signature of one", a[0]+"."+b[1]+"."+a[2])
 }
 
-func containsAny(text string, parts ...string) bool {
-	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
+// editsNamed are the edits whose names hold one of the parts.
+func editsNamed[T any](all []edit[T], parts ...string) []edit[T] {
+	return slices.DeleteFunc(all, func(e edit[T]) bool {
+		return !slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(e.name, part) })
+	})
 }
 
 // requestImitations asks for copies whose purpose or recipient imitates the issuer's side of the panel.

@@ -311,7 +311,6 @@ func zipParts(parts []ofdPart, change func(*zip.Writer, *zip.FileHeader)) []byte
 
 // disguiseFiles hides one file in another, or calls it something else.
 func (s *outsider) disguiseFiles() {
-	s.beginKind("file: one in another")
 	p, o, photo := s.genuine.Copy.PDF, s.genuine.Copy.OFD, s.genuine.Copy.Photo.Data
 	packed := func(data []byte) []byte {
 		var b bytes.Buffer
@@ -323,7 +322,7 @@ func (s *outsider) disguiseFiles() {
 	zipped := func(name string, data []byte) []byte {
 		return zipParts([]ofdPart{{name: name, data: data}}, func(*zip.Writer, *zip.FileHeader) {})
 	}
-	for _, f := range []named[[]byte]{
+	s.addFiles("file: one in another", File, []named[[]byte]{
 		{"the PDF, then the OFD", slices.Concat(p, o)},
 		{"the OFD, then the PDF", slices.Concat(o, p)},
 		{"the PDF behind a picture", slices.Concat(photo, p)},
@@ -339,7 +338,5 @@ func (s *outsider) disguiseFiles() {
 		{"the signature alone", s.genuine.Copy.CMS},
 		{"a zip with the PDF in it", zipped("certificate.pdf", p)},
 		{"a zip with the OFD in it", zipped("certificate.ofd", o)},
-	} {
-		s.add(File, f.name, f.what)
-	}
+	})
 }

@@ -67,21 +67,18 @@ func (s *outsider) photographs() {
 		s.add(File, c.name+", JPEG 75", jpegOf(m, 75))
 		s.add(File, c.name+", PNG", encode(func(w io.Writer) error { return png.Encode(w, m) }))
 	}
-	s.beginKind("photograph: with something hidden in it")
 	genuine := photographOf(s.genuine.Copy, s.genuine.Copy.Link)
-	s.add(File, "as GIF", encode(func(w io.Writer) error { return gif.Encode(w, genuine, nil) }))
 	comment := func(data []byte) []byte { // a segment COM of a JPEG, as long as one may be
 		data = data[:min(len(data), 65533)]
 		return slices.Concat(s.genuine.Photograph[:2], []byte{0xff, 0xfe, byte((len(data) + 2) >> 8), byte(len(data) + 2)}, data, s.genuine.Photograph[2:])
 	}
-	for _, f := range []named[[]byte]{
+	s.addFiles("photograph: with something hidden in it", File, []named[[]byte]{
+		{"as GIF", encode(func(w io.Writer) error { return gif.Encode(w, genuine, nil) })},
 		{"the PDF behind", slices.Concat(s.genuine.Photograph, s.genuine.Copy.PDF)},
 		{"the OFD behind", slices.Concat(s.genuine.Photograph, s.genuine.Copy.OFD)},
 		{"the PDF in a comment", comment(s.genuine.Copy.PDF)},
 		{"the OFD in a comment", comment(s.genuine.Copy.OFD)},
 		{"the code in a comment", comment([]byte(s.genuine.Copy.Link))},
 		{"the receipt in a comment", comment([]byte(s.genuine.Copy.Receipt.Text))},
-	} {
-		s.add(File, f.name, f.what)
-	}
+	})
 }

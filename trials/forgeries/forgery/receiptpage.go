@@ -20,16 +20,13 @@ func (s *outsider) receiptPages(invalid, number ReceiptFiles) {
 	edits := receiptEdits(others)
 	addEdits(&s.forgeryList, "PDF: the page of a receipt, changed", PDF, edits, func() *pdfFile { return openPDF(page) }, (*pdfFile).bytes)
 	s.flipBitsOf("PDF: the page of a receipt, one bit changed", PDF, page, 16, 3)
-	s.beginKind("PDF: the page of a receipt, longer or shorter")
-	for _, f := range []named[[]byte]{
+	s.addFiles("PDF: the page of a receipt, longer or shorter", PDF, []named[[]byte]{
 		{"a line break behind", slices.Concat(page, []byte("\n"))},
 		{"the genuine PDF behind", slices.Concat(page, g.Copy.PDF)},
 		{"the genuine PDF before", slices.Concat(g.Copy.PDF, page)},
 		{"the last byte missing", page[:len(page)-1]},
 		{"another page behind", slices.Concat(page, g.Other.Receipt.Page)},
-	} {
-		s.add(PDF, f.name, f.what)
-	}
+	})
 	s.beginKind("receipt: of a forged file, or of a number")
 	for _, r := range others[1:] {
 		s.put(Forgery{Form: Receipt, Name: "of " + r.name + ", as text", Data: []byte(r.what.Text), Signed: true})

@@ -27,16 +27,10 @@ type Renderer struct {
 }
 
 // NewRenderer opens the service's fonts and schemes.
-func NewRenderer() (*Renderer, error) {
-	fonts, err := font.Load()
-	if err != nil {
-		return nil, err
-	}
-	schemes, err := scheme.Load()
-	if err != nil {
-		return nil, err
-	}
-	return &Renderer{layout.New(fonts), pdf.NewWriter(fonts), ofd.NewWriter(fonts), schemes}, nil
+func NewRenderer() (p *Renderer, err error) {
+	defer must.Catch(&err)
+	fonts := must.Get(font.Load())
+	return &Renderer{layout.New(fonts), pdf.NewWriter(fonts), ofd.NewWriter(fonts), must.Get(scheme.Load())}, nil
 }
 
 // draft is a page to be drawn: what it shows, and what it carries.

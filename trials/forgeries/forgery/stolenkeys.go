@@ -127,14 +127,10 @@ func (t *stolenKeyForger) signAtOtherTimes() {
 func (t *stolenKeyForger) signCodes() {
 	j, receipt := openJWS(t.genuine.Copy.Token()), openJWS(t.genuine.Copy.Receipt.Text)
 	key := t.stolen.Token
-	t.beginKind("code: other words of a registered copy")
-	t.signVariants(Token, j, key, t.genuine.claims(j), jws.withPayload)
-	t.beginKind("code: another spelling, signed")
-	t.signVariants(Token, j, key, otherClaims(j), jws.withPayload)
-	t.beginKind("code: another header, signed")
-	t.signVariants(Token, j, key, j.headers(), jws.withHeader)
-	t.beginKind("receipt: signed with the key of codes")
-	t.signVariants(Receipt, receipt, key, t.genuine.statements(receipt), jws.withPayload)
+	t.addSigned("code: other words of a registered copy", Token, j, key, t.genuine.claims(j), jws.withPayload)
+	t.addSigned("code: another spelling, signed", Token, j, key, otherClaims(j), jws.withPayload)
+	t.addSigned("code: another header, signed", Token, j, key, j.headers(), jws.withHeader)
+	t.addSigned("receipt: signed with the key of codes", Receipt, receipt, key, t.genuine.statements(receipt), jws.withPayload)
 }
 
 // mixVersions signs JSON in which the versions of the format are mixed.
