@@ -26,11 +26,10 @@ func judges() []string { return []string{byAPI, byPage, offline, offlineDay, byR
 
 // finding is what a judge said of a forgery.
 type finding struct {
-	judge    string
-	valid    bool   // it called it valid, or took it for a receipt of the service, or showed what is hidden
-	message  string // in its own words
-	err      error  // why it did not judge
-	duration time.Duration
+	judge   string
+	valid   bool   // it called it valid, or took it for a receipt of the service, or showed what is hidden
+	message string // in its own words
+	err     error  // why it did not judge
 }
 
 // judgeWorker has judges of its own.
@@ -94,17 +93,15 @@ func (b *judgeWorker) ask(ctx context.Context, do func() (finding, error)) (f fi
 
 // judge has a forgery judged by all.
 func (b *judgeWorker) judge(ctx context.Context, f forgery.Forgery) []finding {
-	if f.Form == forgery.Ask {
-		found, err := b.ask(ctx, func() (finding, error) { return b.judgeImitation(ctx, f) })
-		found.judge, found.err = byAPI, err
-		return []finding{found}
-	}
 	var all []finding
 	note := func(judge string, do func() (finding, error)) {
-		start := time.Now()
 		found, err := b.ask(ctx, do)
-		found.judge, found.err, found.duration = judge, err, time.Since(start)
+		found.judge, found.err = judge, err
 		all = append(all, found)
+	}
+	if f.Form == forgery.Ask {
+		note(byAPI, func() (finding, error) { return b.judgeImitation(ctx, f) })
+		return all
 	}
 	var receipt forgery.ReceiptFiles
 	for _, call := range calls(f) {

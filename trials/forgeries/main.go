@@ -60,7 +60,7 @@ func run(ctx context.Context, s settings, out io.Writer) (failed int, err error)
 	}
 	must.Do(os.RemoveAll(s.out))
 	r := &forgeryRun{settings: s}
-	must.Do(r.start(ctx))
+	r.start(ctx)
 	defer r.service.Stop()
 	start := time.Now()
 	made, err := makeSources(ctx, r.service)
@@ -82,38 +82,20 @@ type forgeryRun struct {
 	browser context.Context // nil without one
 }
 
-// start starts the service and, where there is one, the browser. The service's Stop ends both.
-func (r *forgeryRun) start(ctx context.Context) error {
+// start starts the browser, where there is one, and the service, whose Stop ends both.
+func (r *forgeryRun) start(ctx context.Context) {
 	data := must.Get(os.MkdirTemp("", "jiazhu-forgeries-"))
-	if err := r.startService(ctx, data); err != nil {
-		_ = os.RemoveAll(data)
-		return err
+	quit := func() {}
+	if program, err := chrome.Find(r.chrome); !errors.Is(err, chrome.ErrMissing) {
+		must.Do(err)
+		r.browser, quit = must.Get2(chrome.Start(ctx, program))
 	}
-	r.service.AddCleanup(func() { _ = os.RemoveAll(data) })
-	program, err := chrome.Find(r.chrome)
-	if errors.Is(err, chrome.ErrMissing) {
-		return nil
-	}
-	var quit func()
-	if err == nil {
-		r.browser, quit, err = chrome.Start(ctx, program)
-	}
-	if err != nil {
-		r.service.Stop()
-		return err
-	}
-	r.service.AddCleanup(quit)
-	return nil
-}
-
-func (r *forgeryRun) startService(ctx context.Context, data string) (err error) {
-	defer must.Catch(&err)
 	port := must.Get(child.FreePort())
 	_, r.ca = must.Get2(testkeys.New(filepath.Join(data, "keys"), fmt.Sprintf("http://127.0.0.1:%d", port)))
 	r.service = must.Get(testservice.Start(ctx, stack.Options{
 		Data: data, Port: port, Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT"),
 	}))
-	return nil
+	r.service.AddCleanup(func() { quit(); _ = os.RemoveAll(data) })
 }
 
 // forge makes the forgeries of all attackers.
@@ -159,7 +141,13 @@ func (r *forgeryRun) judge(ctx context.Context, s sources, all []forgery.Forgery
 	start := time.Now()
 	results := must.Get(judgeAll(ctx, workers, all))
 	took := time.Since(start)
-	list = append(list, runProbes(ctx, s.probes, workers[0].api)...)
+	for _, p := range s.probes { // nothing of another holder is shown
+		saw, err := p.try(ctx, workers[0].api)
+		if err != nil {
+			saw = err.Error()
+		}
+		list = append(list, checks.Check{Name: "nothing is shown: " + p.name, OK: saw == "", Got: saw})
+	}
 	list = append(list, workers[0].controls(ctx, "after", s.genuine)...)
 	fmt.Fprintln(out)
 	printTable(out, results)
@@ -173,7 +161,7 @@ func (r *forgeryRun) judge(ctx context.Context, s sources, all []forgery.Forgery
 	if r.browser == nil {
 		fmt.Fprintf(out, "\n===== THE PAGE DID NOT JUDGE: %v =====\n", chrome.ErrMissing)
 	}
-	fmt.Fprintf(out, "\n%s\n%s\njudged in %.1f s; each forgery and each of %d controls is one\n", answers(results), times(results), took.Seconds(), len(list))
+	fmt.Fprintf(out, "\n%s\njudged in %.1f s; each forgery and each of %d controls is one\n", answers(results), took.Seconds(), len(list))
 	fmt.Fprintf(out, "forgeries: %d passed, %d failed\n", len(results)+len(list)-failed, failed)
 	return failed
 }
@@ -189,29 +177,17 @@ func (r *forgeryRun) fetchKeys(ctx context.Context) string {
 // judgeAll shares the forgeries among the workers. The results are in the order of the forgeries.
 func judgeAll(ctx context.Context, workers []*judgeWorker, all []forgery.Forgery) ([]result, error) {
 	results := make([]result, len(all))
-	next := make(chan int)
+	var next, unjudged atomic.Int32
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		defer close(next)
-		for i := range all {
-			select {
-			case next <- i:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		return nil
-	})
-	var unjudged atomic.Int32
 	for _, b := range workers {
 		group.Go(func() error {
-			for i := range next {
+			for i := int(next.Add(1)) - 1; i < len(all) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				results[i] = result{all[i], b.judge(ctx, all[i])}
 				if f, ok := results[i].unjudgedFinding(); ok && unjudged.Add(1) > maxUnjudged {
 					return fmt.Errorf("%d forgeries were not judged; the last: %s: %s", maxUnjudged+1, all[i].Path(), f)
 				}
 			}
-			return nil
+			return ctx.Err()
 		})
 	}
 	return results, group.Wait()
@@ -219,18 +195,6 @@ func judgeAll(ctx context.Context, workers []*judgeWorker, all []forgery.Forgery
 
 // maxUnjudged is how many forgeries may stay without a judge's answer before the run ends. Each is a failure.
 const maxUnjudged = 10
-
-// runProbes checks that nothing of another holder is shown.
-func runProbes(ctx context.Context, all []probe, api *seed.API) (list []checks.Check) {
-	for _, p := range all {
-		saw, err := p.try(ctx, api)
-		if err != nil {
-			saw = err.Error()
-		}
-		list = append(list, checks.Check{Name: "nothing is shown: " + p.name, OK: saw == "", Got: saw})
-	}
-	return list
-}
 
 // maxListed is how many failures are printed whole; all are kept.
 const maxListed = 30

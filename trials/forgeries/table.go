@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/jiazhu/jiazhu/trials/forgeries/forgery"
+	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // result is a forgery with all that was said of it.
@@ -39,97 +39,64 @@ func (r result) unjudgedFinding() (finding, bool) {
 	return finding{}, false
 }
 
-// row counts the forgeries of a kind.
+// row counts the forgeries of a kind, of an attacker, or all.
 type row struct {
-	attacker forgery.Attacker
-	kind     string
-	made     int
-	judged   map[string]int
-	valid    int
-	unjudged int
+	name   string
+	made   int
+	judged map[string]int // by judge
+	valid  int
 }
 
-// rows are the kinds in the order in which they were made.
+// rows are the attackers and their kinds, in the order in which the forgeries were made, and last all together.
 func rows(results []result) []*row {
+	total := &row{name: "all", judged: map[string]int{}}
 	var all []*row
 	known := map[string]*row{}
-	for _, r := range results {
-		key := string(r.forgery.Attacker) + r.forgery.Kind
-		at := known[key]
-		if at == nil {
-			at = &row{attacker: r.forgery.Attacker, kind: r.forgery.Kind, judged: map[string]int{}}
-			known[key] = at
-			all = append(all, at)
+	find := func(attacker forgery.Attacker, kind, name string) *row {
+		key := string(attacker) + kind
+		if known[key] == nil {
+			known[key] = &row{name: name, judged: map[string]int{}}
+			all = append(all, known[key])
 		}
-		at.add(r)
+		return known[key]
 	}
-	return all
+	for _, r := range results {
+		f := r.forgery
+		for _, at := range []*row{find(f.Attacker, "", "a "+string(f.Attacker)), find(f.Attacker, f.Kind, "    "+f.Kind), total} {
+			at.add(r)
+		}
+	}
+	return append(all, total)
 }
 
 func (r *row) add(of result) {
 	r.made++
-	seen := map[string]bool{}
-	valid, unjudged := false, false
+	seen, valid := map[string]bool{}, false
 	for _, f := range of.findings {
 		if f.err == nil && !seen[f.judge] {
 			seen[f.judge] = true
 			r.judged[f.judge]++
 		}
-		valid, unjudged = valid || f.valid, unjudged || f.err != nil
+		valid = valid || f.valid
 	}
 	if valid {
 		r.valid++
-	}
-	if unjudged {
-		r.unjudged++
 	}
 }
 
 // printTable writes the table: made, judged by each judge, and found valid by any.
 func printTable(to io.Writer, results []result) {
-	line := func(cells ...any) {
-		fmt.Fprintf(to, "%-84s %5v", cells[0], cells[1])
-		for _, c := range cells[2:] {
-			fmt.Fprintf(to, " %9v", c)
-		}
-		fmt.Fprintln(to)
-	}
-	head := []any{"", "made"}
+	fmt.Fprintf(to, "%-84s %5s", "", "made")
 	for _, j := range judges() {
-		head = append(head, j)
+		fmt.Fprintf(to, " %9s", j)
 	}
-	line(append(head, "valid")...)
-	write := func(name string, r *row) {
-		cells := []any{name, r.made}
+	fmt.Fprintf(to, " %9s\n", "valid")
+	for _, r := range rows(results) {
+		fmt.Fprintf(to, "%-84s %5d", r.name, r.made)
 		for _, j := range judges() {
-			cells = append(cells, r.judged[j])
+			fmt.Fprintf(to, " %9d", r.judged[j])
 		}
-		line(append(cells, r.valid)...)
-	}
-	all := &row{judged: map[string]int{}}
-	list := rows(results)
-	for _, attacker := range forgery.Attackers() {
-		sum := &row{judged: map[string]int{}}
-		for _, r := range list {
-			if r.attacker == attacker {
-				sum.addRow(r)
-			}
-		}
-		all.addRow(sum)
-		write("a "+string(attacker), sum)
-		for _, r := range list {
-			if r.attacker == attacker {
-				write("    "+r.kind, r)
-			}
-		}
-	}
-	write("all", all)
-}
-
-func (r *row) addRow(o *row) {
-	r.made, r.valid, r.unjudged = r.made+o.made, r.valid+o.valid, r.unjudged+o.unjudged
-	for j, n := range o.judged {
-		r.judged[j] += n
+		fmt.Fprintf(to, " %9d\n", r.valid)
 	}
 }
 
@@ -149,27 +116,11 @@ func answers(results []result) string {
 	return "the API's first answers: " + strings.Join(words, ", ")
 }
 
-// times says how long each judge took, all workers together.
-func times(results []result) string {
-	sum := map[string]time.Duration{}
-	for _, r := range results {
-		for _, f := range r.findings {
-			sum[f.judge] += f.duration
-		}
-	}
-	text := "time of all workers:"
-	for _, j := range judges() {
-		text += fmt.Sprintf(" %s %.0f s,", j, sum[j].Seconds())
-	}
-	return strings.TrimSuffix(text, ",")
-}
-
 // writeForgery writes a forgery that was called valid, or not judged, with how it was made.
-func writeForgery(folder string, r result) error {
-	at := filepath.Join(folder, filepath.FromSlash(r.forgery.Path()))
-	if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
-		return err
-	}
+func writeForgery(dir string, r result) (err error) {
+	defer must.Catch(&err)
+	at := filepath.Join(dir, filepath.FromSlash(r.forgery.Path()))
+	must.Do(os.MkdirAll(filepath.Dir(at), 0o755))
 	var how strings.Builder
 	fmt.Fprintf(&how, "attacker: %s\nkind: %s\nname: %s\nform: %s\n", r.forgery.Attacker, r.forgery.Kind, r.forgery.Name, r.forgery.Form)
 	if !r.forgery.AsOf.IsZero() {
@@ -178,8 +129,6 @@ func writeForgery(folder string, r result) error {
 	for _, f := range r.findings {
 		fmt.Fprintln(&how, f)
 	}
-	if err := os.WriteFile(at, r.forgery.Data, 0o644); err != nil {
-		return err
-	}
+	must.Do(os.WriteFile(at, r.forgery.Data, 0o644))
 	return os.WriteFile(at+".how.txt", []byte(how.String()), 0o644)
 }
