@@ -83,6 +83,8 @@ func encodeProblem(r *Request, p *problem.Problem) events.APIGatewayV2HTTPRespon
 		out.Headers["retry-after"] = strconv.Itoa(wholeSeconds(p.RetryAfter))
 	}
 	switch p.Code {
+	case problem.UnsupportedMediaType:
+		out.Headers["accept-encoding"] = "identity" // RFC 9110, 15.5.16
 	case problem.SessionRequired:
 		out.Headers["www-authenticate"] = "Bearer"
 	case problem.SessionExpired:

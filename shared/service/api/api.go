@@ -92,8 +92,11 @@ type Route struct {
 	Page bool
 }
 
-// check refuses a request whose path or query does not fit the route.
+// check refuses a request whose path, query or content coding does not fit the route.
 func (route Route) check(r *Request) (err error) {
+	if err := checkCoding(r); err != nil {
+		return err
+	}
 	if !route.Page {
 		if r.Query, err = readQuery(r.query, route.Query); err != nil {
 			return err

@@ -24,11 +24,8 @@ func Decode(r *Request, v any) error { return DecodeMax(r, v, MaxBody) }
 // DecodeMax is Decode with another limit, in bytes.
 func DecodeMax(r *Request, v any, limit int) error {
 	media, params, err := mime.ParseMediaType(r.Header["content-type"])
-	if err != nil || media != "application/json" {
-		return problem.New(problem.UnsupportedMediaType)
-	}
-	if charset, ok := params["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
-		return problem.New(problem.UnsupportedMediaType)
+	if charset, ok := params["charset"]; err != nil || media != "application/json" || ok && !strings.EqualFold(charset, "utf-8") {
+		return UnsupportedMedia(r, "application/json")
 	}
 	body, err := r.Body()
 	if err != nil {
@@ -43,6 +40,29 @@ func DecodeMax(r *Request, v any, limit int) error {
 // TrimMark returns JSON without the byte order mark that some programs write before UTF-8 text. A
 // reader may ignore it (RFC 8259 §8.1). Files of rows that were joined have one before a later row, too.
 func TrimMark(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) }
+
+// UnsupportedMedia returns the problem of a request's media type, with the type that came and those
+// that are taken.
+func UnsupportedMedia(r *Request, taken ...string) *problem.Problem {
+	came, list := clip(r.Header["content-type"]), strings.Join(taken, ", ")
+	if came == "" {
+		return problem.New(problem.UnsupportedMediaType).WithDetail("请求没有 Content-Type，可用的是 "+list+"。", "The request has no Content-Type; those taken are "+list+".")
+	}
+	return problem.New(problem.UnsupportedMediaType).WithDetail(
+		"收到的 Content-Type 是 "+came+"，可用的是 "+list+"。", "The Content-Type is "+came+"; those taken are "+list+".")
+}
+
+// checkCoding refuses content in a coding. Nothing is decompressed here, so what arrives would be
+// read as something else than what was meant.
+func checkCoding(r *Request) error {
+	coding := strings.TrimSpace(r.Header["content-encoding"])
+	if r.Sent == "" || coding == "" || strings.EqualFold(coding, "identity") {
+		return nil
+	}
+	return problem.New(problem.UnsupportedMediaType).
+		WithDetail("收到的内容编码（Content-Encoding）是 "+clip(coding)+"，本接口不接受压缩或其他编码的内容。", "The Content-Encoding is "+clip(coding)+"; content in a coding is not taken.").
+		WithRemedy(problem.Platform, "请不经压缩发送原内容，并去掉 Content-Encoding。", "Send the content as it is, without a Content-Encoding.")
+}
 
 // Unmarshal is the parsing part of Decode, for JSON from other sources, such as a line of
 // application/x-ndjson.

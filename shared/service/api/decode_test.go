@@ -2,12 +2,16 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -181,4 +185,45 @@ func FuzzUnmarshal(f *testing.F) {
 			t.Fatalf("%q lost a character", data)
 		}
 	})
+}
+
+// Content in a coding is refused on every route before the handler is called, whatever its type.
+func TestContentInACodingIsRefusedOnEveryRoute(t *testing.T) {
+	called := false
+	handler := func(context.Context, *api.Request) (*api.Response, error) {
+		called = true
+		return api.NoContent(), nil
+	}
+	app := &api.App{Server: api.Server{Now: time.Now, Log: io.Discard}, Routes: map[string]api.Route{
+		"POST /v1/x": {Handler: handler}, "GET /x": {Handler: handler, Page: true},
+	}}
+	for route := range app.Routes {
+		for _, media := range []string{"application/json", "application/pdf", "text/plain", ""} {
+			for coding, status := range map[string]int{"gzip": 415, "br": 415, "GZIP": 415, "deflate, gzip": 415, "": 204, "identity": 204, "Identity": 204} {
+				called = false
+				answer, err := app.Handle(t.Context(), events.APIGatewayV2HTTPRequest{
+					RouteKey: route, Body: "{}", Headers: map[string]string{"Content-Type": media, "Content-Encoding": coding},
+				})
+				if err != nil || answer.StatusCode != status || called != (status == 204) {
+					t.Errorf("%s, %q, %q: %d, %v", route, media, coding, answer.StatusCode, err)
+				}
+				if status == 415 && (answer.Headers["accept-encoding"] != "identity" || !strings.Contains(answer.Body, coding)) {
+					t.Errorf("%v %s", answer.Headers, answer.Body)
+				}
+			}
+		}
+	}
+}
+
+func TestAMediaTypeThatIsNotTakenIsNamed(t *testing.T) {
+	for came, says := range map[string]string{
+		"text/plain": "text/plain", "application/json; charset=gbk": "charset=gbk", "": "没有 Content-Type",
+	} {
+		var v struct{}
+		err := api.Decode(&api.Request{Header: map[string]string{"content-type": came}, Sent: "{}"}, &v)
+		p, ok := problem.As(err)
+		if !ok || p.Status != 415 || !strings.Contains(p.Detail.ZH, says) || !strings.Contains(p.Detail.ZH, "application/json") {
+			t.Errorf("%q: %v", came, err)
+		}
+	}
 }
