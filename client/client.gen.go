@@ -620,6 +620,7 @@ func (e ReportedRowResult) Valid() bool {
 // Defines values for RowCheck.
 const (
 	RowCheckCertificate RowCheck = "certificate"
+	RowCheckConsent     RowCheck = "consent"
 	RowCheckCopy        RowCheck = "copy"
 	RowCheckFreshness   RowCheck = "freshness"
 	RowCheckIntegrity   RowCheck = "integrity"
@@ -635,6 +636,8 @@ const (
 func (e RowCheck) Valid() bool {
 	switch e {
 	case RowCheckCertificate:
+		return true
+	case RowCheckConsent:
 		return true
 	case RowCheckCopy:
 		return true
@@ -1848,15 +1851,16 @@ type Row struct {
 	Check RowCheck `json:"check"`
 
 	// Reason a stable word for why, append-only. Of `integrity`, where it does not pass: `altered` the content does
-	// not fit its signature; `unsigned`; `unreadable` no file or code of this service; `contradicts` parts
-	// of the file disagree; `too-large`; `foreign` made or saved again by another program; `truncated`;
+	// not fit its signature; `unsigned`; `unreadable` a code or receipt that is damaged or incomplete; `unrecognised` nothing that could be judged, `several` codes in
+	// one text (result `unknown`); `contradicts` parts
+	// of the file disagree; `too-large` (result `unknown`); `foreign` made or saved again by another program; `truncated`;
 	// `prefixed`, `appended` data before or behind the file; `updated` a PDF with an incremental update;
 	// `repacked` an OFD packed anew; `unsupported` a version of the format not known here (result
 	// `unknown`); `seal-differs` the seal shown is not the one that signed; `seal-forged` its maker did not
 	// sign it; `seal-expired` not in use when applied; `seal-unlisted` the signer is not one it names;
 	// `signer-expired`; `unknown-key` a token or receipt of a key not held here (result `unknown`); `outside-days` a
-	// token or receipt that states a time at which its key was not in use; `page-differs` a page that its receipt
-	// does not draw. Of `issuer`: `untrusted` the
+	// token or receipt that states a time at which its key was not in use; `page-differs` a page that its genuine receipt
+	// does not draw (result `unknown`). Of `issuer`: `untrusted` the
 	// signer, or its seal's maker, is not named in the trust bundle; `wrong-issuer` it is, but not for the
 	// certificate's issuing authority; `outside-days` it signed on no day on which it may; `time-differs`
 	// the file states another time of signing than was registered; `time-unproven` offline, the signer has
@@ -1870,7 +1874,8 @@ type Row struct {
 	// `holder-changed` an authority corrected since whose certificate it is, `copy-dead` the copy is over, ended or not
 	// the registered one, so that nothing later than it is told, `not-registered`,
 	// `undeclared`, `not-on-that-day`, `live`, `offline`, `sign-by-hand`; of `now`
-	// `stated-invalid` the register has it, but the receipt states invalid; and `fine`, `omitted`.
+	// `stated-invalid` the register has it, but the receipt states invalid; of `consent` `truncated`, `no-record`, `withdrawn`,
+	// `expired`, `unreachable`, `copy-dead`; and `fine`, `omitted`.
 	Reason string    `json:"reason"`
 	Result RowResult `json:"result"`
 	Text   string    `json:"text"`
@@ -1955,7 +1960,7 @@ type Subject struct {
 	Recipient   Recipient          `json:"recipient,omitempty,omitzero"`
 	Specialties []SubjectSpecialty `json:"specialties"`
 
-	// Test true: sealed with test keys, without legal force
+	// Test true: sealed or signed with test keys, without legal force
 	Test     bool   `json:"test,omitempty,omitzero"`
 	TypeName string `json:"typeName"`
 	UseFrom  string `json:"useFrom,omitempty,omitzero"`
@@ -2099,7 +2104,7 @@ type Verdict struct {
 	// CheckedAt RFC 3339 in +08:00
 	CheckedAt Instant `json:"checkedAt"`
 
-	// Checks every row; `integrity` alone where it did not pass; of a receipt `integrity` and `issuer`, of itself
+	// Checks every row; `integrity` alone where it did not pass; of a receipt `integrity` and `issuer`, of itself; where a consent was given with a copy, `consent` last, which is no part of the verdict
 	Checks []Row `json:"checks"`
 
 	// Code GB/T 36906 return code
@@ -2125,7 +2130,7 @@ type Verdict struct {
 	Receipt  string `json:"receipt,omitempty,omitzero"`
 	Reminder string `json:"reminder"`
 
-	// Said what the receipt that was given states of an earlier verification; absent where it is not genuine. Its texts are in Chinese, as they were signed; a receipt of version 1 has none
+	// Said what the receipt that was given, alone or in a page, states of an earlier verification; absent where it is not genuine. Its texts are in Chinese, as they were signed; a receipt of version 1 has none
 	Said *struct {
 		// AsOf a civil day in Asia/Shanghai
 		AsOf Day `json:"asOf"`
@@ -2191,7 +2196,7 @@ type Verdict struct {
 	// Subject null where nothing may be shown
 	Subject *Subject `json:"subject"`
 
-	// Verdict `receipt` for a genuine receipt, which is never `valid`; `invalid` for one altered or on a page that it does not draw
+	// Verdict `receipt` for a genuine receipt, which is never `valid`; `invalid` for evidence that was read and is false; `unknown` also where there is no evidence, and for a page that its receipt does not draw
 	Verdict     VerdictVerdict     `json:"verdict"`
 	VerdictName VerdictVerdictName `json:"verdictName"`
 }
@@ -2208,13 +2213,13 @@ type VerdictSaidVerdict string
 // VerdictSaidVerdictName defines model for Verdict.Said.VerdictName.
 type VerdictSaidVerdictName string
 
-// VerdictVerdict `receipt` for a genuine receipt, which is never `valid`; `invalid` for one altered or on a page that it does not draw
+// VerdictVerdict `receipt` for a genuine receipt, which is never `valid`; `invalid` for evidence that was read and is false; `unknown` also where there is no evidence, and for a page that its receipt does not draw
 type VerdictVerdict string
 
 // VerdictVerdictName defines model for Verdict.VerdictName.
 type VerdictVerdictName string
 
-// VerificationAsk A specialty, purpose or recipient that is left out, empty or shows nothing is not asked, in the body and in the query; an asker or stated purpose that shows nothing counts as none. Texts are compared in the form in which copies have theirs (see EndorsementAsk), names in the register's (see ReportRow): what these accept is accepted and found here. A character that does not show is refused (`text.character`), and what looks like the brackets 「」 (`text.bracket`).
+// VerificationAsk A member that is left out, empty, or shows nothing is not given, in the body and in the query. Of token, number, file and receipt exactly one is given; an empty file is refused (`empty`). Texts are compared in the form in which copies have theirs (see EndorsementAsk), names in the register's (see ReportRow): what these accept is accepted and found here. A character that does not show is refused (`text.character`), and what looks like the brackets 「」 (`text.bracket`).
 type VerificationAsk struct {
 	// AsOf a civil day in Asia/Shanghai; empty is the same as absent
 	AsOf  DayOrEmpty `json:"asOf,omitempty,omitzero"`
@@ -2229,7 +2234,7 @@ type VerificationAsk struct {
 	Number  string `json:"number,omitempty,omitzero"`
 	Purpose string `json:"purpose,omitempty,omitzero"`
 
-	// Receipt a receipt (compact JWS); no question or wish for a receipt beside it
+	// Receipt a receipt (compact JWS), or a text with it; no question, consent or wish for a receipt beside it
 	Receipt   string `json:"receipt,omitempty,omitzero"`
 	Recipient string `json:"recipient,omitempty,omitzero"`
 	Specialty string `json:"specialty,omitempty,omitzero"`
@@ -2237,7 +2242,7 @@ type VerificationAsk struct {
 	// StatedPurpose what an authenticated organisation asks for: one of the purposes listed for it, to the letter but for blanks around it; an identity number or a mobile number is refused (text.personal)
 	StatedPurpose string `json:"statedPurpose,omitempty,omitzero"`
 
-	// Token the fragment of a QR code's URL
+	// Token the content of a QR code, its address or a text with it; a consent in the address counts
 	Token       string `json:"token,omitempty,omitzero"`
 	WantReceipt bool   `json:"wantReceipt,omitempty,omitzero"`
 }
@@ -2949,7 +2954,7 @@ type ClientInterface interface {
 
 	// VerifyWithBody Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, also in a text file, whichever member or media type brings it: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2958,7 +2963,7 @@ type ClientInterface interface {
 
 	// Verify Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, also in a text file, whichever member or media type brings it: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3907,7 +3912,7 @@ func (c *Client) GetTokenWithFormdataBody(ctx context.Context, body GetTokenForm
 
 // VerifyWithBody Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, also in a text file, whichever member or media type brings it: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3926,7 +3931,7 @@ func (c *Client) VerifyWithBody(ctx context.Context, params *VerifyParams, conte
 
 // Verify Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, also in a text file, whichever member or media type brings it: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6115,7 +6120,7 @@ type ClientWithResponsesInterface interface {
 
 	// VerifyWithBodyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, also in a text file, whichever member or media type brings it: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6124,7 +6129,7 @@ type ClientWithResponsesInterface interface {
 
 	// VerifyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, also in a text file, whichever member or media type brings it: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8636,7 +8641,7 @@ func (c *ClientWithResponses) GetTokenWithFormdataBodyWithResponse(ctx context.C
 
 // VerifyWithBodyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, also in a text file, whichever member or media type brings it: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8651,7 +8656,7 @@ func (c *ClientWithResponses) VerifyWithBodyWithResponse(ctx context.Context, pa
 
 // VerifyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, also in a text file, whichever member or media type brings it: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

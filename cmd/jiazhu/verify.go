@@ -66,15 +66,11 @@ func (c console) verify(ctx context.Context, args []string) error {
 	return verdictError(v.Verdict)
 }
 
-// verify returns the verdict on a PDF, an OFD, or a token as text.
+// verify returns the verdict on a file. The service tells a PDF or OFD from a text with a token or a
+// receipt, and says what else the file is.
 func (s *service) verify(ctx context.Context, data []byte) (json.RawMessage, error) {
-	kind := "application/ofd"
-	switch {
-	case bytes.HasPrefix(data, []byte("%PDF")):
-		kind = "application/pdf"
-	case !bytes.HasPrefix(data, []byte("PK")):
-		token := string(bytes.TrimSpace(data))
-		return client.Read[json.RawMessage](s.Verify(ctx, nil, client.VerificationAsk{Token: token}))
+	if len(data) == 0 {
+		return nil, fmt.Errorf("the file is empty: %w", errUnknown)
 	}
-	return client.Read[json.RawMessage](s.VerifyWithBody(ctx, nil, kind, bytes.NewReader(data)))
+	return client.Read[json.RawMessage](s.VerifyWithBody(ctx, nil, "application/octet-stream", bytes.NewReader(data)))
 }

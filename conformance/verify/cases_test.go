@@ -183,7 +183,7 @@ func TestTheSummarySaysWhatIsKnown(t *testing.T) {
 		"receipt-good":              "核验回执  真实：https://jiazhu.example.cn 于 2026-11-24 12:00 出具 · 当时按 2026-11-24 核验的结论：有效 · 不能代替被核验的文件",
 		"receipt-page":              "核验回执  真实：",
 		"receipt-states-a-mismatch": "核验回执  真实：https://jiazhu.example.cn 于 2026-11-24 12:00 出具 · 当时按 2026-11-24 核验的结论：无效",
-		"receipt-page-forged":       "无效  本页与所附回执生成的页面不一致",
+		"receipt-page-forged":       "无法确认  所附回执真实，但本页不是该回执生成的页面",
 		"receipt-stranger":          "无法确认  回执的签名密钥未知",
 	} {
 		s := b.preparedCase(t, name)
@@ -203,10 +203,7 @@ func TestAReceiptNeverMakesTheExitCodeZero(t *testing.T) {
 	defer server.Close()
 	for _, name := range []string{"receipt-good", "receipt-states-its-day", "receipt-page", "receipt-version-1", "receipt-page-forged"} {
 		s := b.preparedCase(t, name)
-		want := exitReceipt
-		if s.Offline.Overall == verdict.Invalid {
-			want = exitInvalid
-		}
+		want := exitCode(s.Offline.Overall)
 		for _, args := range [][]string{
 			nil, {"-as-of", "2026-11-24"}, {"-as-of", "2026-11-24", "-purpose", "投标", "-specialty", "建筑工程"},
 			{"-registry", server.URL}, {"-registry", server.URL, "-as-of", "2026-11-24"},

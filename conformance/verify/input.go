@@ -1,14 +1,10 @@
 package main
 
 import (
-	"bytes"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
@@ -40,13 +36,19 @@ func (p cli) readInput(argument string) (input, error) {
 			return input{}, fmt.Errorf("read %s: %w", argument, err)
 		}
 		return recognise(data), nil
-	case strings.Contains(argument, "/v#"), strings.Count(argument, ".") == 2 && strings.HasPrefix(argument, "ey"):
+	case isText(argument):
 		return recognise([]byte(argument)), nil
 	case errors.Is(err, os.ErrNotExist):
 		return input{}, fmt.Errorf("%s is no file, and no token either", argument)
 	default:
 		return input{}, err
 	}
+}
+
+// isText reports whether an argument that names no file has something to judge.
+func isText(argument string) bool {
+	_, err := credential.Find(argument)
+	return err == nil || errors.Is(err, credential.ErrSeveral)
 }
 
 // readLimited reads at most one byte more than the largest file, so that a longer file
@@ -64,26 +66,9 @@ func recognise(data []byte) input {
 	if text, ok := evidence.ExtractReceipt(data); ok {
 		return input{receipt: text, file: data}
 	}
-	text := string(bytes.TrimSpace(data))
-	if len(text) > credential.MaxReceipt || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
+	found, err := evidence.FindContent(data)
+	if err != nil {
 		return input{file: data}
 	}
-	head, _, isJWS := strings.Cut(credential.FromLink(text), ".")
-	switch {
-	case !isJWS:
-		return input{file: data}
-	case hasType(head):
-		return input{receipt: text}
-	}
-	return input{token: text}
-}
-
-// hasType reports whether a JWS header states a type, as receipts do and tokens do
-// not. It does not check the type.
-func hasType(head string) bool {
-	var h struct {
-		Type string `json:"typ"`
-	}
-	text, err := base64.RawURLEncoding.DecodeString(head)
-	return err == nil && json.Unmarshal(text, &h) == nil && h.Type != ""
+	return input{token: found.Token, receipt: found.Receipt}
 }

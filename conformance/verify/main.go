@@ -144,7 +144,10 @@ func (p cli) parse(args []string) (options, error) {
 	}
 	var err error
 	if o.question.AsOf, err = civil.Parse(day); err != nil {
-		return o, fmt.Errorf("-as-of %q: a day is written YYYY-MM-DD", day)
+		return o, fmt.Errorf("-as-of %q: a day is written YYYY-MM-DD, with four digits for the year", day)
+	}
+	if first, last := verdict.DaysAsked(civil.Of(p.now())); o.question.AsOf.Before(first) || o.question.AsOf.After(last) {
+		return o, fmt.Errorf("-as-of %s: a day from %s to %s can be asked about", day, first, last)
 	}
 	return o, nil
 }

@@ -64,7 +64,7 @@ func TestAFileThatIsTooLargeIsNotRead(t *testing.T) {
 	large := b.write(t, "large.pdf", append([]byte("%PDF-1.7\n"), make([]byte, evidence.MaxFile+10)...))
 	code, out, _ := b.run(t, time.Now(), "-json", large)
 	var r report
-	if err := json.Unmarshal([]byte(out), &r); err != nil || code != exitInvalid || r.row(verdict.Integrity).Reason != verdict.TooLarge {
+	if err := json.Unmarshal([]byte(out), &r); err != nil || code != exitUnsure || r.row(verdict.Integrity).Reason != verdict.TooLarge {
 		t.Errorf("exit code %d, %v: %s", code, err, out)
 	}
 }
@@ -190,16 +190,52 @@ func TestARowThatFailedHereIsNotBetteredByTheRegistry(t *testing.T) {
 	}
 }
 
-// A question of only invisible characters is refused, as the service refuses it.
-func TestABlankQuestionIsRefused(t *testing.T) {
+// A question of only invisible characters is not asked, as the service does not ask it.
+func TestABlankQuestionIsNotAsked(t *testing.T) {
 	b := newFixture(t)
 	s := b.preparedCase(t, "pdf-good")
+	_, want, _ := b.run(t, s.Now, b.write(t, "in", s.Input.Bytes()))
 	for _, flag := range []string{"-recipient", "-purpose", "-specialty"} {
 		for _, blank := range []string{" ", "\u3000", "\u00A0", "\u200B", "\u0085", "\uFE0F", "\u2800"} {
 			code, out, complaint := b.run(t, s.Now, flag, blank, b.write(t, "in", s.Input.Bytes()))
-			if code != exitUnsure || out != "" || !strings.Contains(complaint, flag) {
+			if code != exitUnsure || out != want || complaint != "" {
 				t.Errorf("%s %q: exit code %d: %s%s", flag, blank, code, out, complaint)
 			}
+		}
+	}
+}
+
+// A day that is possible but absurd is a mistyped one, and is not judged.
+func TestAnAbsurdDayIsNotJudged(t *testing.T) {
+	b := newFixture(t)
+	s := b.preparedCase(t, "pdf-good")
+	for _, day := range []string{"0026-12-01", "1980-01-01", "26-12-01", "2062-12-01"} {
+		code, out, complaint := b.run(t, s.Now, "-as-of", day, b.write(t, "in", s.Input.Bytes()))
+		if code != exitUnsure || out != "" || !strings.Contains(complaint, "-as-of") {
+			t.Errorf("%s: exit code %d: %s%s", day, code, out, complaint)
+		}
+	}
+}
+
+// What surrounds a token is no part of it, in an argument and in a file; what has none cannot be told.
+func TestATokenIsFoundInAnArgument(t *testing.T) {
+	b := newFixture(t)
+	s := b.preparedCase(t, "token-good")
+	link := "https://jiazhu.example.cn/v#" + s.Input.Token
+	_, want, _ := b.run(t, s.Now, s.Input.Token)
+	for _, text := range []string{link, link + "。", "HTTPS" + strings.TrimPrefix(link, "https"), link + "&shareTo=weixin", "<" + link + ">", link + "#wechat_redirect"} {
+		for _, argument := range []string{text, b.write(t, "in", []byte("\ufeff"+text+"\r\n"))} {
+			if code, out, complaint := b.run(t, s.Now, argument); code != exitUnsure || out != want || complaint != "" {
+				t.Errorf("%q: exit code %d: %s%s", argument, code, out, complaint)
+			}
+		}
+	}
+	for argument, says := range map[string]string{
+		"hello": "no token either", "https://www.example.cn/index.html": "no token either",
+		b.write(t, "text", []byte("hello")): "无法确认  文件是一段文字", link + "," + link + "x": "无法确认  内容中有多个",
+	} {
+		if code, out, complaint := b.run(t, s.Now, argument); code != exitUnsure || !strings.Contains(out+complaint, says) {
+			t.Errorf("%q: exit code %d: %s%s", argument, code, out, complaint)
 		}
 	}
 }

@@ -55,8 +55,9 @@ func TestAConsentIsGivenAndEnded(t *testing.T) {
 	token := c.signIn(t)
 	var got consentResponse
 	c.consent(t, token, made.Endorsement, someConsent).Into(t, 201, &got)
-	jws, secret := credential.SplitLink(got.Link)
-	if credential.Link(origin, jws) != made.VerifyURL || !strings.HasPrefix(secret, got.Consent) {
+	link, err := credential.Find(got.Link)
+	secret := link.Consent
+	if err != nil || credential.Link(origin, link.Token) != made.VerifyURL || !strings.HasPrefix(secret, got.Consent) {
 		t.Errorf("the link is %s", got.Link)
 	}
 	x := records.Presented{Certificate: made.Certificate, Endorsement: made.Endorsement, Consent: secret}

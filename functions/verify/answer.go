@@ -11,7 +11,7 @@ import (
 
 // verifyResponse is the JSON of a verdict. All its members are always present. The list checks has
 // only the row "integrity" if that check did not pass, and only "integrity" and "issuer" for a
-// receipt.
+// receipt. If a consent was given with a copy, the row "consent" follows.
 type verifyResponse struct {
 	Verdict     verdict.Overall   `json:"verdict"`
 	VerdictName string            `json:"verdictName"` // 有效, 无效, 无法确认 or 核验回执, in any language
@@ -92,7 +92,7 @@ type subject struct {
 	Specialties []specialty   `json:"specialties"`
 	Purpose     *purpose      `json:"purpose,omitempty"`
 	Recipient   *recipient    `json:"recipient,omitempty"`
-	Test        bool          `json:"test,omitempty"` // sealed with test keys: no legal force
+	Test        bool          `json:"test,omitempty"` // signed or sealed with test keys: no legal force
 	Disclosed   *disclosure   `json:"disclosed,omitempty"`
 	Withheld    *withheldJSON `json:"withheld,omitempty"`
 }
@@ -129,7 +129,11 @@ func answerOf(q verification, receipt, lang string) verifyResponse {
 		Code: v.Code, Subject: subjectOf(v.Subject), Newer: v.Newer, Reminder: verdict.Reminder().In(lang),
 		Said: receiptVerdictOf(q.statement), Now: presentFindingsOf(q.current, lang), Receipt: receipt,
 	}
+	if f, given := q.consentFinding(); given {
+		a.Checks = append(a.Checks, rowsOf([]verdict.Finding{f}, lang)...)
+	}
 	if a.Subject != nil {
+		a.Subject.Test = a.Subject.Test || q.isTest
 		a.Subject.Disclosed, a.Subject.Withheld = q.disclosure, q.withheld.in(lang)
 	}
 	if v.Ends != nil {

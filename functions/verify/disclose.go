@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/jiazhu/jiazhu/shared/document/photo"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/records"
@@ -80,3 +81,30 @@ func reveal(found records.PresentedRecord, d disclosure) *disclosure {
 	}
 	return &d
 }
+
+// consentFinding returns the row about the consent that was given, and whether there is one. There is
+// none where the content cannot be trusted, because it may name any copy.
+func (q verification) consentFinding() (verdict.Finding, bool) {
+	if q.request.consent == "" || q.evidence.Claim == nil && q.evidence.Kind != verdict.Number {
+		return verdict.Finding{}, false
+	}
+	c, now := q.found.Consent, q.verdict.CheckedAt
+	switch {
+	case !records.IsConsentSecret(q.request.consent):
+		return verdict.ConsentCut(), true
+	case q.records.Access == verdict.NotReached:
+		return verdict.ConsentUnreachable(), true
+	case q.verdict.Result(verdict.Certificate) == verdict.NotAsked, q.verdict.Result(verdict.Issuer) == verdict.Fail:
+		return verdict.ConsentToDeadCopy(), true
+	case c == nil:
+		return verdict.ConsentUnknown(), true
+	case c.RevokedAt != nil:
+		return verdict.ConsentRevoked(civil.Of(*c.RevokedAt)), true
+	case !c.Holds(now):
+		return verdict.ConsentEnded(lastDayOf(*c)), true
+	}
+	return verdict.ConsentHolds(lastDayOf(*c)), true
+}
+
+// lastDayOf returns the last day of a consent, which lasts until a midnight or a moment.
+func lastDayOf(c records.Consent) civil.Date { return civil.Of(c.Until.Add(-1)) }

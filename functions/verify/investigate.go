@@ -27,6 +27,7 @@ type verification struct {
 	verdict    verdict.Verdict
 	disclosure *disclosure
 	withheld   *withheldFields // replaces the disclosure
+	isTest     bool            // a code of a service with test keys, which the code does not say
 	failed     error           // why the register could not be read, unless the error is temporary
 }
 
@@ -53,7 +54,7 @@ func (a *app) investigate(ctx context.Context, r *api.Request, asked verifyReque
 	case asked.receipt != "":
 		return a.examineReceipt(ctx, r, q, asked.receipt)
 	case asked.token != "":
-		q.evidence = evidence.ExamineToken(asked.token, a.trust)
+		q.evidence, q.isTest = evidence.ExamineToken(asked.token, a.trust), a.test
 	case asked.file != nil:
 		q.evidence = evidence.Examine(asked.file, a.trust)
 	default:

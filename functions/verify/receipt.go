@@ -44,7 +44,7 @@ func (a verifyRequest) digest() string {
 	case a.file != nil:
 		data = a.file
 	case a.token != "":
-		data = []byte(credential.FromLink(a.token))
+		data = []byte(a.token)
 	default:
 		return ""
 	}
@@ -60,11 +60,11 @@ func (a verifyRequest) refuseBesideReceipt(r *api.Request) error {
 		yes     bool
 	}{
 		{"/asOf", !a.question.AsOf.IsZero()}, {"/specialty", a.question.Specialty != ""},
-		{"/purpose", a.question.Purpose != ""}, {"/recipient", a.question.Recipient != ""},
+		{"/purpose", a.question.Purpose != ""}, {"/recipient", a.question.Recipient != ""}, {"/consent", a.consent != ""},
 	} {
 		if asked.yes {
 			return fieldProblem(asked.pointer, "receipt",
-				"核验回执只说明当时的核验结论，不能另附使用日期、专业、用途或接收单位。", "A receipt states its own question; another cannot be asked of it.")
+				"核验回执只说明当时的核验结论，不能另附使用日期、专业、用途、接收单位或授权。", "A receipt states its own question; another cannot be asked of it.")
 		}
 	}
 	if a.wantReceipt || wantsPaper(r) {

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
+	"fmt"
 	"mime"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
@@ -18,9 +21,9 @@ import (
 const (
 	maxFile = 4_400_000
 	maxBody = 6 << 20
-	maxText = 200  // characters of a text to compare
-	maxName = 100  // characters of the asker's name
-	maxCode = 4096 // bytes of a scanned code
+	maxText = 200              // characters of a text to compare
+	maxName = 100              // characters of the asker's name
+	maxCode = evidence.MaxText // bytes of a text that holds a code or a receipt
 )
 
 // verifyRequest is one question. It has exactly one of token, receipt, number with name, and file.
@@ -39,15 +42,15 @@ type verifyRequest struct {
 
 // requestBody is the JSON form.
 type requestBody struct {
-	Token     string     `json:"token"`
-	Number    string     `json:"number"`
-	Name      string     `json:"name"`
-	File      []byte     `json:"file"`
-	Receipt   string     `json:"receipt"`
-	AsOf      civil.Date `json:"asOf"`
-	Specialty string     `json:"specialty"`
-	Purpose   string     `json:"purpose"`
-	Recipient string     `json:"recipient"`
+	Token     string `json:"token"`
+	Number    string `json:"number"`
+	Name      string `json:"name"`
+	File      []byte `json:"file"`
+	Receipt   string `json:"receipt"`
+	AsOf      string `json:"asOf"`
+	Specialty string `json:"specialty"`
+	Purpose   string `json:"purpose"`
+	Recipient string `json:"recipient"`
 
 	Asker         asker  `json:"asker"`
 	Consent       string `json:"consent"`
@@ -64,7 +67,7 @@ type asker struct {
 func read(r *api.Request) (verifyRequest, error) {
 	media, _, err := mime.ParseMediaType(r.Header["content-type"])
 	if err != nil {
-		return verifyRequest{}, problem.New(problem.UnsupportedMediaType)
+		media = ""
 	}
 	switch media {
 	case "application/json":
@@ -80,9 +83,9 @@ func read(r *api.Request) (verifyRequest, error) {
 		if err != nil {
 			return verifyRequest{}, err
 		}
-		return readQuery(r, verifyRequest{receipt: strings.TrimSpace(string(receipt))})
+		return readQuery(r, verifyRequest{receipt: string(receipt)})
 	default:
-		return verifyRequest{}, problem.New(problem.UnsupportedMediaType)
+		return verifyRequest{}, api.UnsupportedMedia(r, "application/json", "application/pdf", "application/ofd", "application/jose", "application/octet-stream")
 	}
 }
 
@@ -91,26 +94,27 @@ func readJSON(r *api.Request) (verifyRequest, error) {
 	if err := api.DecodeMax(r, &b, maxBody); err != nil {
 		return verifyRequest{}, err
 	}
-	a := verifyRequest{
-		token: strings.TrimSpace(b.Token), receipt: strings.TrimSpace(b.Receipt), number: strings.TrimSpace(b.Number), name: strings.TrimSpace(b.Name), file: b.File,
-		question: verdict.Question{AsOf: b.AsOf, Specialty: b.Specialty, Purpose: b.Purpose, Recipient: b.Recipient},
-		asker:    b.Asker.Name, consent: strings.TrimSpace(b.Consent),
+	asOf, err := readDay(b.AsOf, civil.Of(r.Time))
+	if err != nil {
+		return verifyRequest{}, err
+	}
+	return readQuery(r, verifyRequest{
+		token: b.Token, receipt: b.Receipt, number: b.Number, name: b.Name, file: b.File,
+		question: verdict.Question{AsOf: asOf, Specialty: b.Specialty, Purpose: b.Purpose, Recipient: b.Recipient},
+		asker:    b.Asker.Name, consent: b.Consent,
 		purpose: b.StatedPurpose, wantReceipt: b.WantReceipt,
-	}
-	if a.consent == "" {
-		a.token, a.consent = credential.SplitLink(a.token)
-	}
-	return readQuery(r, a)
+	})
 }
 
 // readQuery adds the query's values to the body's, and refuses a value that both have. A consent's
 // secret is not read from the query, because URLs end up in logs.
 func readQuery(r *api.Request, a verifyRequest) (verifyRequest, error) {
+	a.tidy()
 	for name, to := range map[string]*string{
 		"specialty": &a.question.Specialty, "purpose": &a.question.Purpose, "recipient": &a.question.Recipient,
 		"asker": &a.asker, "statedPurpose": &a.purpose,
 	} {
-		text := r.Query.Get(name)
+		text := tidyText(r.Query.Get(name))
 		if text != "" && *to != "" {
 			return verifyRequest{}, repeatedFieldError(name)
 		}
@@ -126,25 +130,26 @@ func readQuery(r *api.Request, a verifyRequest) (verifyRequest, error) {
 			a.wantReceipt = want == "true"
 		}
 	}
-	if day := strings.TrimSpace(r.Query.Get("asOf")); day != "" {
-		asOf, err := civil.Parse(day)
-		switch {
-		case !a.question.AsOf.IsZero():
-			return verifyRequest{}, repeatedFieldError("asOf")
-		case err != nil:
-			return verifyRequest{}, problem.New(problem.InvalidField).WithField(problem.Field{Pointer: "/asOf", Rule: "type", Suggestion: civil.SuggestDay(day),
-				Detail: problem.Text{ZH: "日期应为 YYYY-MM-DD。", EN: "A day is written YYYY-MM-DD."}})
-		}
+	asOf, err := readDay(r.Query.Get("asOf"), civil.Of(r.Time))
+	switch {
+	case err != nil:
+		return verifyRequest{}, err
+	case !asOf.IsZero() && !a.question.AsOf.IsZero():
+		return verifyRequest{}, repeatedFieldError("asOf")
+	case !asOf.IsZero():
 		a.question.AsOf = asOf
 	}
 	if err := a.normalizeTexts(); err != nil {
 		return verifyRequest{}, err
 	}
-	return a, a.check()
+	if err := a.check(); err != nil {
+		return verifyRequest{}, err
+	}
+	return a.recognise(), nil
 }
 
 // normalizeTexts brings every text into the form in which the register and the copies have theirs,
-// so that what they accept is accepted and found here. A text that shows nothing is not given.
+// so that what they accept is accepted and found here.
 func (a *verifyRequest) normalizeTexts() error {
 	for _, asked := range []struct {
 		pointer string
@@ -163,12 +168,66 @@ func (a *verifyRequest) normalizeTexts() error {
 		}
 		*asked.text = text
 	}
-	for _, given := range []*string{&a.token, &a.receipt, &a.number, &a.name, &a.consent} {
-		if !certificate.HasVisibleRune(*given) {
-			*given = ""
-		}
-	}
 	return nil
+}
+
+// readDay reads a day asked about. A day that is possible but absurd, such as one of the year 26 or
+// a birth date, is a mistyped one: judging it would call a good copy invalid.
+func readDay(text string, today civil.Date) (civil.Date, error) {
+	text = tidyText(text)
+	if text == "" {
+		return civil.Date{}, nil
+	}
+	day, err := civil.Parse(text)
+	if err != nil {
+		return civil.Date{}, problem.New(problem.InvalidField).WithField(problem.Field{
+			Pointer: "/asOf", Rule: "type", Suggestion: civil.SuggestDay(text), Detail: problem.Text{
+				ZH: "日期应为 YYYY-MM-DD，年份为四位数，如 2026-12-01。", EN: "A day is written YYYY-MM-DD, with four digits for the year, like 2026-12-01.",
+			},
+		})
+	}
+	if first, last := verdict.DaysAsked(today); day.Before(first) || day.After(last) {
+		return civil.Date{}, fieldProblem("/asOf", "day.range",
+			fmt.Sprintf("使用日期应在 %s 至 %s 之间，收到的是 %s。年份为四位数，如 2026-12-01。", first, last, day),
+			fmt.Sprintf("A day from %s to %s can be asked about; this is %s. The year has four digits, like 2026-12-01.", first, last, day))
+	}
+	return day, nil
+}
+
+// tidy removes the blanks around all texts. A text that shows nothing is not given, in the body as
+// in the query.
+func (a *verifyRequest) tidy() {
+	for _, text := range []*string{
+		&a.token, &a.receipt, &a.number, &a.name, &a.consent, &a.asker, &a.purpose,
+		&a.question.Specialty, &a.question.Purpose, &a.question.Recipient,
+	} {
+		*text = tidyText(*text)
+	}
+}
+
+func tidyText(text string) string {
+	if !certificate.HasVisibleRune(text) {
+		return ""
+	}
+	return certificate.TrimBlanks(text)
+}
+
+// recognise sorts what was given by what it holds: the token or receipt in a text, whichever member
+// or media type brought it. What holds neither stays as it is, and the verdict says so.
+func (a verifyRequest) recognise() verifyRequest {
+	var found credential.Content
+	var err error
+	switch {
+	case a.file != nil:
+		found, err = evidence.FindContent(a.file)
+	case a.number == "":
+		found, err = credential.Find(a.token + a.receipt)
+	}
+	if err != nil || found == (credential.Content{}) {
+		return a
+	}
+	a.token, a.receipt, a.file, a.consent = found.Token, found.Receipt, nil, cmp.Or(a.consent, found.Consent)
+	return a
 }
 
 func repeatedFieldError(name string) error {
@@ -178,20 +237,25 @@ func repeatedFieldError(name string) error {
 // check refuses a request that is not a well-formed question. Whether a file or token is genuine is
 // for the verdict.
 func (a *verifyRequest) check() error {
-	given := 0
-	for _, one := range []bool{a.token != "", a.receipt != "", a.number != "" || a.name != "", len(a.file) > 0} {
-		if one {
-			given++
+	if len(a.file) == 0 {
+		if a.file != nil && a.token+a.receipt+a.number+a.name == "" {
+			return fieldProblem("/file", "empty", "文件是空的（0 字节），请重新下载后提交。", "The file is empty (0 bytes). Download it again.")
 		}
+		a.file = nil
+	}
+	if err := a.checkGiven(); err != nil {
+		return err
 	}
 	switch {
-	case given != 1:
-		return fieldProblem("", "one", "请提交二维码内容、文件、核验回执，或注册编号和姓名，四者之一。", "Give a QR code's content, a file, a receipt, or a number with its name: one of the four.")
 	case len(a.file) > maxFile:
-		return problem.New(problem.FileTooLarge)
+		return problem.New(problem.FileTooLarge).WithField(problem.Field{
+			Pointer: "/file", Rule: "length", Detail: problem.Text{
+				ZH: fmt.Sprintf("收到 %d 字节，最多 %d 字节。", len(a.file), maxFile), EN: fmt.Sprintf("It has %d bytes; at most %d are taken.", len(a.file), maxFile),
+			},
+		})
 	case len(a.token) > maxCode:
 		return fieldProblem("/token", "length", "二维码内容过长。", "That is longer than a QR code's content.")
-	case len(a.receipt) > credential.MaxReceipt:
+	case len(a.receipt) > maxCode:
 		return fieldProblem("/receipt", "length", "核验回执过长。", "That is longer than a receipt.")
 	case len(a.consent) > maxName:
 		return fieldProblem("/consent", "length", "授权码过长。", "That is longer than a consent's secret.")
@@ -201,6 +265,30 @@ func (a *verifyRequest) check() error {
 		return fieldProblem("/name", "required", "请填写姓名。", "The name is missing.")
 	}
 	return a.checkTexts()
+}
+
+// checkGiven refuses a request that gives nothing to verify, or more than one thing.
+func (a verifyRequest) checkGiven() error {
+	wrong := problem.New(problem.InvalidField)
+	for _, one := range []struct {
+		pointer string
+		given   bool
+	}{{"/token", a.token != ""}, {"/file", a.file != nil}, {"/receipt", a.receipt != ""}, {"/number", a.number != "" || a.name != ""}} {
+		if one.given {
+			wrong = wrong.WithField(problem.Field{Pointer: one.pointer, Rule: "one", Detail: problem.Text{
+				ZH: "二维码内容、文件、核验回执、注册编号和姓名，四者只提交其一。", EN: "Give one of the four: a QR code's content, a file, a receipt, or a number with its name.",
+			}})
+		}
+	}
+	switch len(wrong.Fields) {
+	case 0:
+		return fieldProblem("", "one",
+			"请提交二维码内容（token）、文件（file）、核验回执（receipt），或注册编号和姓名（number 和 name），四者之一。",
+			"Give a QR code's content (token), a file (file), a receipt (receipt), or a number with its name (number and name): one of the four.")
+	case 1:
+		return nil
+	}
+	return wrong
 }
 
 // checkTexts checks the number, the name and the texts that are kept.

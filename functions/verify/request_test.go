@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -50,30 +51,39 @@ func TestRequestsThatAreNoQuestion(t *testing.T) {
 		code               problem.Code
 		pointer            string
 	}{
-		"no content type":             {"", "{}", "", problem.UnsupportedMediaType, ""},
-		"an image":                    {"image/png", "x", "", problem.UnsupportedMediaType, ""},
-		"no JSON":                     {json, "{", "", problem.MalformedJSON, ""},
-		"an unknown field":            {json, `{"tokens":"x"}`, "", problem.UnknownField, "/tokens"},
-		"nothing at all":              {json, "{}", "", problem.InvalidField, ""},
-		"an empty file":               {"application/pdf", "", "", problem.InvalidField, ""},
-		"two things at once":          {json, `{"token":"x","number":"京1112019202000001","name":"张三"}`, "", problem.InvalidField, ""},
-		"a number without a name":     {json, `{"number":"京1112019202000001"}`, "", problem.InvalidField, "/name"},
-		"a name without a number":     {json, `{"name":"张三"}`, "", problem.InvalidField, "/number"},
-		"a number mistyped":           {json, `{"number":"京l112019202000001","name":"张三"}`, "", problem.InvalidField, "/number"},
-		"a file that is not base64":   {json, `{"file":"*"}`, "", problem.InvalidField, "/file"},
-		"a day that does not exist":   {json, `{"token":"x","asOf":"2026-02-30"}`, "", problem.InvalidField, "/asOf"},
-		"the same in the query":       {"application/pdf", "%PDF", "asOf=2026-02-30", problem.InvalidField, "/asOf"},
-		"neither true nor false":      {"application/pdf", "%PDF", "wantReceipt=", problem.InvalidField, "/wantReceipt"},
-		"a day in both places":        {json, `{"token":"x","asOf":"2026-11-23"}`, "asOf=2026-11-23", problem.InvalidField, "/asOf"},
-		"a wish in both places":       {json, `{"token":"x","wantReceipt":true}`, "wantReceipt=true", problem.InvalidField, "/wantReceipt"},
-		"a purpose in both places":    {json, `{"token":"x","purpose":"投标"}`, "purpose=x", problem.InvalidField, "/purpose"},
-		"a wish beside JSON":          {json, `{"token":"x"}`, "wantReceipt=null", problem.InvalidField, "/wantReceipt"},
-		"nothing, as JSON says it":    {json, "null", "", problem.InvalidField, ""},
-		"a purpose without end":       {json, `{"token":"x","purpose":"` + strings.Repeat("投", 201) + `"}`, "", problem.InvalidField, "/purpose"},
-		"a specialty that is no text": {"application/pdf", "%PDF", "specialty=%ff", problem.InvalidField, "/specialty"},
-		"a token without end":         {json, `{"token":"` + strings.Repeat("x", 5000) + `"}`, "", problem.InvalidField, "/token"},
-		"a file above the limit":      {"application/pdf", strings.Repeat("x", maxFile+1), "", problem.FileTooLarge, ""},
-		"JSON above the limit":        {json, `{"file":"` + strings.Repeat("x", maxBody) + `"}`, "", problem.BodyTooLarge, ""},
+		"no content type":              {"", "{}", "", problem.UnsupportedMediaType, ""},
+		"an image":                     {"image/png", "x", "", problem.UnsupportedMediaType, ""},
+		"no JSON":                      {json, "{", "", problem.MalformedJSON, ""},
+		"an unknown field":             {json, `{"tokens":"x"}`, "", problem.UnknownField, "/tokens"},
+		"nothing at all":               {json, "{}", "", problem.InvalidField, ""},
+		"an empty file":                {"application/pdf", "", "", problem.InvalidField, "/file"},
+		"an empty file in JSON":        {json, `{"file":""}`, "", problem.InvalidField, "/file"},
+		"a number without a name":      {json, `{"number":"京1112019202000001"}`, "", problem.InvalidField, "/name"},
+		"a name without a number":      {json, `{"name":"张三"}`, "", problem.InvalidField, "/number"},
+		"a number mistyped":            {json, `{"number":"京l112019202000001","name":"张三"}`, "", problem.InvalidField, "/number"},
+		"a file that is not base64":    {json, `{"file":"*"}`, "", problem.InvalidField, "/file"},
+		"a day that does not exist":    {json, `{"token":"x","asOf":"2026-02-30"}`, "", problem.InvalidField, "/asOf"},
+		"the same in the query":        {"application/pdf", "%PDF", "asOf=2026-02-30", problem.InvalidField, "/asOf"},
+		"no day in the query":          {"application/pdf", "%PDF", "asOf=soon", problem.InvalidField, "/asOf"},
+		"a year of two digits":         {json, `{"token":"x","asOf":"26-12-01"}`, "", problem.InvalidField, "/asOf"},
+		"the year 26":                  {json, `{"token":"x","asOf":"0026-12-01"}`, "", problem.InvalidField, "/asOf"},
+		"the year 26 in the query":     {"application/pdf", "%PDF", "asOf=0026-12-01", problem.InvalidField, "/asOf"},
+		"a day in 1900":                {json, `{"token":"x","asOf":"1900-01-01"}`, "", problem.InvalidField, "/asOf"},
+		"a birth date":                 {json, `{"token":"x","asOf":"1980-01-01"}`, "", problem.InvalidField, "/asOf"},
+		"a year of this century's end": {json, `{"token":"x","asOf":"2062-12-01"}`, "", problem.InvalidField, "/asOf"},
+		"a day with slashes":           {json, `{"token":"x","asOf":"2026/12/01"}`, "", problem.InvalidField, "/asOf"},
+		"a day that is a number":       {json, `{"token":"x","asOf":20261201}`, "", problem.InvalidField, "/asOf"},
+		"neither true nor false":       {"application/pdf", "%PDF", "wantReceipt=", problem.InvalidField, "/wantReceipt"},
+		"a day in both places":         {json, `{"token":"x","asOf":"2026-11-23"}`, "asOf=2026-11-23", problem.InvalidField, "/asOf"},
+		"a wish in both places":        {json, `{"token":"x","wantReceipt":true}`, "wantReceipt=true", problem.InvalidField, "/wantReceipt"},
+		"a purpose in both places":     {json, `{"token":"x","purpose":"投标"}`, "purpose=x", problem.InvalidField, "/purpose"},
+		"a wish beside JSON":           {json, `{"token":"x"}`, "wantReceipt=null", problem.InvalidField, "/wantReceipt"},
+		"nothing, as JSON says it":     {json, "null", "", problem.InvalidField, ""},
+		"a purpose without end":        {json, `{"token":"x","purpose":"` + strings.Repeat("投", 201) + `"}`, "", problem.InvalidField, "/purpose"},
+		"a specialty that is no text":  {"application/pdf", "%PDF", "specialty=%ff", problem.InvalidField, "/specialty"},
+		"a token without end":          {json, `{"token":"` + strings.Repeat("x", maxCode+1) + `"}`, "", problem.InvalidField, "/token"},
+		"a file above the limit":       {"application/pdf", strings.Repeat("x", maxFile+1), "", problem.FileTooLarge, "/file"},
+		"JSON above the limit":         {json, `{"file":"` + strings.Repeat("x", maxBody) + `"}`, "", problem.BodyTooLarge, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -86,6 +96,15 @@ func TestRequestsThatAreNoQuestion(t *testing.T) {
 				t.Errorf("got %+v, want %s", p.Fields, tt.pointer)
 			}
 		})
+	}
+}
+
+// Of two things at once, both are named.
+func TestOneThingIsVerifiedAtATime(t *testing.T) {
+	_, err := read(request(t, "application/json", `{"token":"x","number":"京1112019202000001","name":"张三"}`, ""))
+	p, ok := problem.As(err)
+	if !ok || len(p.Fields) != 2 || p.Fields[0].Pointer != "/token" || p.Fields[1].Pointer != "/number" || p.Fields[0].Rule != "one" {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -122,15 +141,16 @@ func request(t testing.TB, media, body, query string) *api.Request {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &api.Request{Header: map[string]string{"content-type": media}, Sent: body, Query: values}
+	now := time.Date(2026, time.November, 23, 10, 24, 7, 0, civil.Zone())
+	return &api.Request{Time: now, Header: map[string]string{"content-type": media}, Sent: body, Query: values}
 }
 
 var blanks = []string{" ", "\t", "\u3000", "\u00A0", "\u200B", "\u0085", "\uFE0F", "\u034F", "\u0301", "\u2800", "\u3164", "\u17B4", "\u3000 \u200B"}
 
 // A blank question is not asked, in the body and in the query alike.
 func TestABlankQuestionIsNotAskedWhereverItStands(t *testing.T) {
-	for _, name := range []string{"specialty", "purpose", "recipient"} {
-		for _, blank := range blanks {
+	for _, name := range []string{"specialty", "purpose", "recipient", "asOf"} {
+		for _, blank := range append(blanks, "") {
 			body, err := json.Marshal(map[string]string{"token": "x", name: blank})
 			if err != nil {
 				t.Fatal(err)
@@ -144,10 +164,53 @@ func TestABlankQuestionIsNotAskedWhereverItStands(t *testing.T) {
 				}
 			}
 		}
-		for _, query := range []string{name + "=", ""} {
-			if a, err := read(request(t, "application/pdf", "%PDF", query)); err != nil || a.question != (verdict.Question{}) {
-				t.Errorf("%q: %+v, %v", query, a.question, err)
-			}
+	}
+}
+
+// What was given is sorted by what it holds, whichever member or media type brought it.
+func TestATokenOrReceiptIsFoundWhereverItStands(t *testing.T) {
+	var s struct{ Token, Receipt, Secret string }
+	data, err := os.ReadFile("../../shared/document/credential/testdata/surroundings.json")
+	if err == nil {
+		err = json.Unmarshal(data, &s)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	inJSON := func(member, text string) *api.Request {
+		body, err := json.Marshal(map[string]any{member: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return request(t, "application/json", string(body), "")
+	}
+	link := "请核验：https://jiazhu.example.cn/v#" + s.Token + "&consent=" + s.Secret + "。"
+	for name, r := range map[string]*api.Request{
+		"a token":             inJSON("token", link),
+		"called a receipt":    inJSON("receipt", link),
+		"a file":              inJSON("file", base64Of([]byte(link))),
+		"a body":              request(t, "application/octet-stream", "\ufeff"+link+"\r\n", ""),
+		"a body called a PDF": request(t, "application/pdf", link, ""),
+	} {
+		if a, err := read(r); err != nil || a.token != s.Token || a.consent != s.Secret || a.receipt != "" || a.file != nil {
+			t.Errorf("%s: %+v, %v", name, a, err)
+		}
+	}
+	for name, r := range map[string]*api.Request{
+		"a receipt":      request(t, "application/jose", "\ufeff"+s.Receipt+"\r\n", ""),
+		"a file":         request(t, "application/octet-stream", s.Receipt, ""),
+		"called a token": inJSON("token", s.Receipt),
+	} {
+		if a, err := read(r); err != nil || a.receipt != s.Receipt || a.token != "" || a.file != nil {
+			t.Errorf("%s: %+v, %v", name, a, err)
+		}
+	}
+	for name, r := range map[string]*api.Request{
+		"no code": inJSON("token", "hello"), "no receipt": inJSON("receipt", "hello"), "no file": request(t, "application/octet-stream", "hello", ""),
+		"two": inJSON("token", s.Token+" "+s.Receipt),
+	} {
+		if a, err := read(r); err != nil || a.token+a.receipt+string(a.file) == "" {
+			t.Errorf("%s: %+v, %v", name, a, err)
 		}
 	}
 }
@@ -211,7 +274,7 @@ func FuzzRead(f *testing.F) {
 		if _, known := problem.As(err); err != nil && !known {
 			t.Errorf("an error that is no problem: %v", err)
 		}
-		if err == nil && a.token == "" && a.number == "" && len(a.file) == 0 {
+		if err == nil && a.token+a.receipt+a.number == "" && len(a.file) == 0 {
 			t.Error("nothing is asked")
 		}
 	})

@@ -290,7 +290,7 @@ func (t *tableAttacker) plantConsent(ctx context.Context) string {
 	consent["pk"], consent["endorsement"] = testservice.Text("COPY#"+t.id), testservice.Text(t.endorsement.Endorsement)
 	consent["holder"], consent["version"] = theirs["holder"], theirs["version"]
 	t.put(ctx, "Records", consent)
-	_, secret := credential.SplitLink(given.Link)
+	secret := must.Get(credential.Find(given.Link)).Consent
 	v := must.Get(t.API.VerifyAs(ctx, "", client.VerificationAsk{Token: t.endorsement.Token(), Consent: secret}))
 	return textIf("name, birth and photo", v.Subject != nil && v.Subject.Disclosed != nil)
 }

@@ -226,16 +226,22 @@ func (r *reader) finish() (Case, error) {
 }
 
 // checkRows requires every row of an answer in order: for a genuine receipt two about
-// the receipt itself, those it states, and three from the registry or none.
+// the receipt itself, or one about another page around it, those it states, and three from
+// the registry or none.
 func (a Answer) checkRows() error {
-	genuine := a.Overall == verdict.GenuineReceipt
+	other := slices.Contains(a.Rows, Row{verdict.Integrity, verdict.Unsure, verdict.PageDiffers})
+	genuine := other || a.Overall == verdict.GenuineReceipt
 	if genuine != (a.Said != nil) || a.Now != nil && !genuine {
 		return errors.New("said and now are for a genuine receipt")
 	}
 	if !genuine {
 		return checkComplete(a.Rows)
 	}
-	if err := checkOrder(a.Rows, verdict.Integrity, verdict.Issuer); err != nil {
+	rows := []verdict.Check{verdict.Integrity, verdict.Issuer}
+	if other {
+		rows = rows[:1]
+	}
+	if err := checkOrder(a.Rows, rows...); err != nil {
 		return err
 	}
 	if a.Now != nil {

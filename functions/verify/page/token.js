@@ -3,49 +3,94 @@
 // here uses the page or the network.
 
 const longest = 1200;
-const space = "[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+";
-const edges = new RegExp(`^${space}|${space}$`, "g");
 
-/** split returns the token, and the secret of a holder's consent, in what a camera read. */
-export function split(text) {
-  text = text.replace(edges, "");
-  const at = /^https?:\/\//.test(text) ? text.indexOf("/v#") : -1;
-  if (at < 0) return { token: text, consent: "" };
-  const [token, ...rest] = text.slice(at + 3).split("&consent=");
-  return { token, consent: rest.join("&consent=") };
-}
+// The expressions of the service's package credential, where they are explained (find.go).
+const before = "(?:^|[^\\w-]|%[0-9A-Fa-f]{2})";
+const piece = new RegExp(before + "(eyJ[\\w-]*(?:\\.[\\w-]*)+=*)", "g");
+const joined = new RegExp(before + "(eyJ[\\w-]+\\.[\\w-]+\\.[\\w-]{86})", "g");
+const whole = /^[\w-]+\.[\w-]+\.[\w-]{86}$/;
+const alone = /^(?:[^#]*\/[vV]\/?#)?[ \t\r\n\u3000]*([\w-]{20,}\.[\w-]{64,}(?:\.[\w-]*)+=*)[ \t\r\n\u3000]*$/;
+const lineBreak = /=?[ \t]*\r?\n[ \t\r\n>]*/g;
+const consentBehind = /^[^ \t\r\n\u3000<>"]*?consent(?:=|%3[Dd])([0-9A-Za-z]+)/;
+const ours = "eyJhbGciOiJFUzI1NiIsImtpZCI6"; // {"alg":"ES256","kid":
+const receiptType = "jiazhu-receipt+jwt";
 
-/** keyOf returns the id of the key that a token or receipt names as its signer's, or "". */
-export function keyOf(token) {
-  try {
-    return String(JSON.parse(text(bytes(token.split(".")[0]))).kid ?? "");
-  } catch {
-    return "";
-  }
-}
-
-/** kindOf distinguishes a receipt, whose header has a type, from a token; null is neither. */
-export function kindOf(content) {
-  const { token } = split(content);
-  if (!/^[\w-]+\.[\w-]*\.[\w-]*$/.test(token)) return null;
-  try {
-    return JSON.parse(text(bytes(token.split(".")[0]))).typ ? "receipt" : "token";
-  } catch {
-    return "token";
-  }
+/**
+ * given returns what a text holds: {token}, {token, consent} or {receipt}; {several: true} for more than
+ * one; null for none. What surrounds a token or receipt is no part of it.
+ */
+export function given(text) {
+  text = text.replace(/[\0\p{Cf}]/gu, "");
+  const { found, foreign } = pieces(text, piece);
+  if (found.length > 1) return { several: true };
+  if (found.length === 1 && whole.test(found[0].token)) return contentOf(found[0]);
+  const rejoined = pieces(text.replace(lineBreak, ""), joined).found;
+  if (rejoined.length > 1) return { several: true };
+  if (rejoined.length === 1 && !(found.length && found[0].token.length >= rejoined[0].token.length)) return contentOf(rejoined[0]);
+  if (found.length) return contentOf(found[0]);
+  const other = foreign ? null : alone.exec(text);
+  return other && contentOf({ token: other[1], consent: "" });
 }
 
 /**
- * given returns what a text or a file contains, by itself or after the page's
- * address: {token}, {token, consent}, {receipt}, or null.
+ * givenInFile is given for the text of a file, which is null unless the file is a text: a PDF may hold a
+ * receipt, but is more than that.
  */
-export function given(content) {
-  const { token, consent } = split(content);
-  switch (kindOf(content)) {
-    case "receipt": return { receipt: token };
-    case "token": return consent ? { token, consent } : { token };
-    default: return null;
+export function givenInFile(text) {
+  return /[\0-\x08\x0b\x0e-\x1f]/.test(text) || text.slice(0, 1024).includes("%PDF-") ? null : given(text);
+}
+
+function pieces(text, form) {
+  const found = [];
+  let foreign = false;
+  for (const match of text.matchAll(form)) {
+    const token = match[1].replace(/[._-]+$/, "");
+    const [, consent = ""] = consentBehind.exec(text.slice(match.index + match[0].length)) ?? [];
+    if (!token.includes(".")) continue;
+    if (isForeign(token)) foreign = true;
+    else add(found, { token, consent });
   }
+  return { found, foreign };
+}
+
+function add(found, one) {
+  for (const [i, other] of found.entries()) {
+    if (extend(other, one)) return;
+    if (extend(one, other)) {
+      found.splice(i, 1, one);
+      return;
+    }
+  }
+  found.push(one);
+}
+
+function extend(a, b) {
+  if (a.token === b.token) return a.consent === b.consent || !b.consent;
+  return !whole.test(b.token) && !b.consent && a.token.startsWith(b.token);
+}
+
+function isForeign(jws) {
+  const [head, body] = jws.split(".");
+  const { typ, kid } = headerOf(jws);
+  return body.startsWith("eyJ") && !head.startsWith(ours) && typ !== receiptType && !String(kid).startsWith("receipt-");
+}
+
+function contentOf({ token, consent }) {
+  if (headerOf(token).typ === receiptType) return { receipt: token };
+  return consent ? { token, consent } : { token };
+}
+
+function headerOf(jws) {
+  try {
+    return JSON.parse(text(bytes(jws.split(".")[0]))) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** keyOf returns the id of the key that a token or receipt names as its signer's, or "". */
+export function keyOf(jws) {
+  return String(headerOf(jws).kid ?? "");
 }
 
 /**
@@ -56,12 +101,14 @@ export function given(content) {
 export async function examine(content, keys, question, today) {
   let claims;
   try {
-    claims = await open(split(content).token, keys);
+    const found = given(content);
+    if (!found || found.several) throw new Refused(found ? "several" : "unrecognised");
+    claims = await open(found.token ?? found.receipt, keys);
   } catch (e) {
     if (!(e instanceof Refused)) throw e;
-    const overall = e.reason === "unknown-key" ? "unknown" : "invalid";
-    const result = overall === "unknown" ? "unknown" : "fail";
-    return { verdict: overall, code: 10, checks: [{ check: "integrity", result, reason: e.reason }], claims: null };
+    const unsure = ["unknown-key", "unrecognised", "several"].includes(e.reason);
+    const integrity = { check: "integrity", result: unsure ? "unknown" : "fail", reason: e.reason };
+    return { verdict: unsure ? "unknown" : "invalid", code: 10, checks: [integrity], claims: null };
   }
   return judge(claims, question, today);
 }

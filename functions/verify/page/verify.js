@@ -10,12 +10,12 @@ import { modeSwitch } from "./mode.js";
 import { read, send, Unreachable } from "./request.js";
 import { save } from "./save.js";
 import { day, instant, minute } from "./time.js";
-import { examine, given, keyOf } from "./token.js";
+import { examine, given, givenInFile, keyOf } from "./token.js";
 import { bare } from "./typed.js";
-import { at, local, reasons, show, stateOfUse, summary, tell } from "./view.js";
+import { at, consentNote, local, reasons, show, stateOfUse, summary, tell } from "./view.js";
 
 const largest = 4_400_000;
-const longestReceipt = 16_384;
+const longestText = 65_536; // of a file that may hold a token or a receipt
 const patience = 30_000; // milliseconds
 let last = null; // what was verified last: {token}, {receipt}, {number, name} or {file}
 let shown = () => {}; // repeats the last answer after a change of language
@@ -104,7 +104,7 @@ async function examineToken(token) {
   try {
     const keys = await keysFor(keyOf(token));
     const found = await examine(token, keys?.keys ?? { keys: [] }, question, day());
-    if (!keys && found.verdict === "unknown" && !found.claims) return { found: null, asOf, why: "noKeys" };
+    if (!keys && found.checks[0].reason === "unknown-key") return { found: null, asOf, why: "noKeys" };
     return { keys, asOf, found };
   } catch (cause) {
     console.error(cause.stack ?? cause);
@@ -124,7 +124,7 @@ function provisional(found) {
 function final(answer) {
   tell("");
   const line = { valid: "", receipt: say("receiptLine") }[answer.verdict] ?? reasons(answer);
-  show(answer, answer.verdict, line);
+  show(answer, answer.verdict, line, consentNote(answer));
   at("receipts").hidden = answer.given === "receipt";
 }
 
@@ -158,8 +158,8 @@ function complaint(problem) {
 
 async function takeFile(file) {
   if (!file) return;
-  const text = file.size <= longestReceipt ? await new Response(file).text() : "";
-  verify(given(text) ?? { file });
+  const what = file.size <= longestText ? givenInFile(await new Response(file).text()) : null;
+  verify(what && !what.several ? what : { file });
 }
 
 // downloadReceipt hands a receipt for what was verified last to the browser's downloads, or shows it
@@ -190,9 +190,9 @@ async function downloadReceipt(button, kind) {
 }
 
 function open() {
-  const what = location.hash.length > 1 && given(location.origin + "/v" + location.hash);
-  if (what) verify(what);
-  else if (location.hash.length > 1) verify({ token: location.hash.slice(1) });
+  const what = location.hash.length > 1 && given(location.href);
+  if (what && !what.several) verify(what);
+  else if (location.hash.length > 1) verify({ token: location.href });
   else if (isCodeLost()) tell(say("codeLost"));
 }
 
@@ -219,8 +219,8 @@ function listen() {
   at("paste").addEventListener("submit", (event) => {
     event.preventDefault();
     const what = given(at("content").value);
-    if (what) verify(what);
-    else tell(say("neither"), true);
+    if (what && !what.several) verify(what);
+    else tell(say(what ? "integrity several" : "neither"), true);
   });
   at("jws").addEventListener("click", (event) => downloadReceipt(event.target, "jws"));
   at("pdf").addEventListener("click", (event) => downloadReceipt(event.target, "pdf"));

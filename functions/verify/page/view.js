@@ -81,10 +81,17 @@ export function stateOfUse(found) {
   return say("offline " + (["expired", "not-yet"].includes(reason) ? reason : "in time"));
 }
 
-/** reasons returns why an answer is not 有效. */
+/** consentNote returns why a consent that was given shows nothing, or "". */
+export function consentNote(answer) {
+  const check = answer.checks.find((c) => c.check === "consent");
+  return check && check.result !== "pass" ? check.text : "";
+}
+
+/** reasons returns why an answer is not 有效. A consent is no part of the answer. */
 export function reasons(answer) {
-  const bad = answer.checks.filter((c) => c.result === "fail");
-  const open = rowsToShow(answer).filter((c) => c.result === "unknown" || c.result === "not-asked");
+  const rows = rowsToShow(answer).filter((c) => c.check !== "consent");
+  const bad = rows.filter((c) => c.result === "fail");
+  const open = rows.filter((c) => c.result === "unknown" || c.result === "not-asked");
   const texts = (bad.length ? bad : open).map((c) => c.text);
   if (answer.checks.some((c) => c.check === "issuer" && c.result === "fail")) texts.push(say("shownUntrusted"));
   return texts.filter(Boolean).join(english() ? "; " : "；");

@@ -3,7 +3,7 @@
 // order. The address of the page's files is the first argument.
 
 globalThis.navigator ??= { language: "zh-CN" };
-const { examine, given, kindOf, split } = await import(process.argv[2] + "token.js");
+const { examine, given } = await import(process.argv[2] + "token.js");
 const { textOf } = await import(process.argv[2] + "view.js");
 
 let input = "";
@@ -12,6 +12,6 @@ const answers = [];
 for (const { text, keys, question, today } of JSON.parse(input)) {
   const found = await examine(text, keys, question, today);
   const texts = found.checks.map((check) => textOf(check, found.claims));
-  answers.push({ ...found, texts, kind: kindOf(text), split: split(text), given: given(text) });
+  answers.push({ ...found, texts, given: given(text) });
 }
 process.stdout.write(JSON.stringify(answers));

@@ -118,23 +118,11 @@ const consentPart = "&consent="
 // copy.
 func ConsentLink(link, secret string) string { return link + consentPart + secret }
 
-// FromLink returns the token of a link to any origin, or the text itself when it is
-// not a link, so that the text read by a camera can be passed unchanged.
-func FromLink(text string) string {
-	token, _ := SplitLink(text)
-	return token
-}
-
-// SplitLink returns what FromLink returns, and the secret of a consent, "" if the link
-// has none.
-func SplitLink(text string) (token, consent string) {
-	text = strings.TrimSpace(text)
-	if !strings.HasPrefix(text, "http://") && !strings.HasPrefix(text, "https://") {
-		return text, ""
+// FromLink returns the token of a link that Link made, or the text itself when it is no
+// link. Find reads what others hand in.
+func FromLink(link string) string {
+	if _, token, ok := strings.Cut(link, linkPath); ok {
+		return token
 	}
-	if _, fragment, ok := strings.Cut(text, linkPath); ok {
-		token, consent, _ = strings.Cut(fragment, consentPart)
-		return token, consent
-	}
-	return text, ""
+	return link
 }

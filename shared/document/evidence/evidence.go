@@ -19,6 +19,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
@@ -34,9 +35,9 @@ const Attachment = "certificate.json"
 // carry, and some sixty times what this service writes.
 const MaxFile = pdf.MaxFile
 
-// Examine examines the bytes of a file. It always returns evidence: data that is
-// neither a PDF nor an OFD was not issued by this service. Time and memory are bounded
-// by the size of data.
+// Examine examines the bytes of a file. It always returns evidence; of data that is
+// neither a PDF nor an OFD, that it proves nothing. Time and memory are bounded by the
+// size of data.
 func Examine(data []byte, trust Trust) verdict.Evidence {
 	kind := kindOf(data)
 	var e verdict.Evidence
@@ -45,33 +46,38 @@ func Examine(data []byte, trust Trust) verdict.Evidence {
 		return brokenEvidence(kind, verdict.TooLarge)
 	case kind == verdict.PDF:
 		e = examinePDF(data, trust)
+	case kind == verdict.OFD && isArchive(data):
+		return unrecognisedFile(data)
 	case kind == verdict.OFD:
 		e = examineOFD(data, trust)
 	default:
-		return brokenEvidence(kind, verdict.Unreadable)
+		return unrecognisedFile(data)
 	}
 	digest := sha256.Sum256(data)
 	e.SHA256 = hex.EncodeToString(digest[:])
 	return e
 }
 
-// headerSearchLength is how far into a file the header of a PDF is searched: as far as
-// common readers do, so that a file they open is recognised as a PDF.
+// headerSearchLength is how far into a file the header of a PDF is searched, and how far
+// from its end the mark of the end: as far as common readers do, so that a file they open
+// is recognised as a PDF.
 const headerSearchLength = 1024
 
 // kindOf returns the kind from the first bytes. Failing that, from a PDF header near
-// them or the end record of a package, for a file with something put before it; such a
-// file is refused, but as the kind it is.
+// them or the end of either kind, for a file that was cut, or has something before it;
+// such a file is refused, but as the kind it is.
 func kindOf(data []byte) verdict.Kind {
+	const header = "%PDF-"
+	first, last := data[:min(len(data), headerSearchLength)], data[max(0, len(data)-headerSearchLength):]
 	switch {
-	case bytes.HasPrefix(data, []byte("%PDF-")):
-		return verdict.PDF
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
 		return verdict.OFD
-	case bytes.Contains(data[:min(len(data), headerSearchLength)], []byte("%PDF-")):
+	case bytes.Contains(first, []byte(header)), len(data) > 0 && strings.HasPrefix(header, string(first)):
 		return verdict.PDF
 	case bytes.Contains(data[:min(len(data), MaxFile)], []byte("PK\x05\x06")):
 		return verdict.OFD
+	case bytes.Contains(last, []byte("%%EOF")):
+		return verdict.PDF
 	}
 	return verdict.File
 }

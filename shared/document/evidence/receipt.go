@@ -11,11 +11,15 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// ExamineReceipt examines the receipt of an earlier verification and returns its
+// ExamineReceipt examines the receipt in a text, of an earlier verification, and returns its
 // content if its signature verifies. A receipt is evidence only of itself: its
 // findings are from the time it was made, about a file that is not present.
 func ExamineReceipt(text string, trust Trust) (verdict.Evidence, *credential.Receipt) {
-	r, err := credential.ParseReceipt(text, trust.Receipts)
+	found, err := credential.Find(text)
+	if err != nil {
+		return receiptEvidence(judgeFindError(err)), nil
+	}
+	r, err := credential.ParseReceipt(found.Receipt+found.Token, trust.Receipts)
 	switch {
 	case errors.Is(err, credential.ErrUnknownKey):
 		return receiptEvidence(verdict.UnknownReceiptKey()), nil
@@ -37,24 +41,48 @@ func receiptEvidence(integrity verdict.Finding) verdict.Evidence {
 	return e
 }
 
-// ExtractReceipt returns the text of the receipt attached to a receipt's page, an
-// unsigned PDF with exactly that attachment. It does not check that the page belongs
-// to the receipt; ExamineReceiptPage does.
+// ExtractReceipt returns the text of the receipt attached to a receipt's page, an unsigned
+// PDF with exactly that attachment, also where another program has saved the page again.
+// It does not check that the page belongs to the receipt; ExamineReceiptPage does.
 func ExtractReceipt(data []byte) (text string, ok bool) {
-	file, err := pdf.Read(data)
-	if err != nil || len(file.Problems) > 0 || file.Signature != nil {
+	if kindOf(data) != verdict.PDF {
 		return "", false
 	}
-	if len(file.Attachments) != 1 || file.Attachments[0].Name != receiptpage.Attachment {
+	file, err := pdf.Read(data)
+	if err != nil || len(file.Problems) > 0 {
+		return searchReceipt(data)
+	}
+	if file.Signature != nil || len(file.Attachments) != 1 || file.Attachments[0].Name != receiptpage.Attachment {
 		return "", false
 	}
 	return string(file.Attachments[0].Data), true
 }
 
+// searchReceipt returns the one receipt among the streams of a PDF that is not as this
+// service writes it. A file with a signature is no receipt's page, whatever is in it.
+func searchReceipt(data []byte) (text string, ok bool) {
+	if bytes.Contains(data, []byte("/ByteRange")) {
+		return "", false
+	}
+	for content := range pdf.Streams(data, credential.MaxReceipt) {
+		if !bytes.HasPrefix(content, []byte("eyJ")) {
+			continue
+		}
+		switch found, err := credential.Find(string(content)); {
+		case err != nil || found.Receipt != string(content):
+		case text != "" && text != found.Receipt:
+			return "", false
+		default:
+			text = found.Receipt
+		}
+	}
+	return text, text != ""
+}
+
 // ExamineReceiptPage examines the page of a receipt from which ExtractReceipt returned
 // text. The page is genuine if the receipt is and if drawing the receipt gives the
-// same bytes; otherwise the receipt's content is not returned. The error says that the
-// page cannot be drawn.
+// same bytes. Otherwise the receipt is all that is proven: its content is returned with
+// the finding that the page is not. The error says that the page cannot be drawn.
 func ExamineReceiptPage(page []byte, text string, trust Trust, drawer receiptpage.Drawer) (verdict.Evidence, *credential.Receipt, error) {
 	e, said := ExamineReceipt(text, trust)
 	if said == nil {
@@ -65,7 +93,7 @@ func ExamineReceiptPage(page []byte, text string, trust Trust, drawer receiptpag
 	case err != nil && !errors.Is(err, receiptpage.ErrNone):
 		return e, nil, err
 	case err != nil, !bytes.Equal(drawn, page):
-		return receiptEvidence(verdict.BrokenReceipt(verdict.PageDiffers)), nil, nil
+		return receiptEvidence(verdict.UnprovenPage()), said, nil
 	}
 	return e, said, nil
 }

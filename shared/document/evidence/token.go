@@ -8,9 +8,13 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// ExamineToken examines the text of a QR code: the token, or the whole link.
+// ExamineToken examines the token in the text of a QR code or link.
 func ExamineToken(text string, trust Trust) verdict.Evidence {
-	token := credential.FromLink(text)
+	found, err := credential.Find(text)
+	if err != nil {
+		return verdict.Evidence{Kind: verdict.Token, Integrity: judgeFindError(err)}
+	}
+	token := found.Token + found.Receipt // a receipt is no token, and is refused as one
 	claims, err := credential.Parse(token, trust.Tokens)
 	switch {
 	case errors.Is(err, credential.ErrUnknownKey):
@@ -34,4 +38,12 @@ func ExamineToken(text string, trust Trust) verdict.Evidence {
 		},
 		Words: token[:strings.LastIndexByte(token, '.')],
 	}
+}
+
+// judgeFindError returns the finding for an error of credential.Find.
+func judgeFindError(err error) verdict.Finding {
+	if errors.Is(err, credential.ErrSeveral) {
+		return verdict.SeveralTokens()
+	}
+	return verdict.UnrecognisedText()
 }

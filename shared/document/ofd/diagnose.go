@@ -56,6 +56,22 @@ func Diagnose(data []byte) error {
 	return ErrRepacked
 }
 
+// Names returns the names in a zip of any kind: of its first part, and those in its directory, of
+// which it reads at most one more than a package of this service can have. It returns none for
+// what has no directory.
+func Names(data []byte) []string {
+	end := bytes.LastIndex(data, []byte("PK\x05\x06"))
+	if end < 0 || len(data)-end < endSize {
+		return nil
+	}
+	names := directoryNames(data[:end], uint64(binary.LittleEndian.Uint32(data[end+12:])))
+	if len(names) > 0 && len(data) > localSize {
+		first := data[localSize:]
+		names = append(names, string(first[:min(len(first), int(binary.LittleEndian.Uint16(data[26:])))]))
+	}
+	return names
+}
+
 // directoryNames returns the names in the directory, which is the last size bytes of data:
 // at most one more than a package of this service can have.
 func directoryNames(data []byte, size uint64) []string {

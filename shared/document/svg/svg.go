@@ -10,6 +10,7 @@
 package svg
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/base64"
 	"encoding/xml"
@@ -113,6 +114,12 @@ func (w *drawing) document(s displaylist.Page) []byte {
 	out = fmt.Appendf(out, "</defs>\n<path fill=\"#fff\" d=\"M0 0H%sV%sH0Z\"/>\n", width, height)
 	out = append(out, w.body...)
 	return append(out, "</svg>\n"...)
+}
+
+// IsPreview reports whether data is what Write writes, by its first bytes.
+func IsPreview(data []byte) bool {
+	first := data[:min(len(data), 1024)]
+	return bytes.HasPrefix(first, []byte("<svg ")) && bytes.Contains(first, []byte("（"+notice+"）</title>"))
 }
 
 // sameLine is the largest distance, in mm, between baselines that count as one line.

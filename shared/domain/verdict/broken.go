@@ -10,7 +10,7 @@ import "slices"
 // (Fail) from "this service cannot tell" (Unknown).
 func BrokenContent(why Reason) Finding {
 	switch {
-	case why == Unsupported:
+	case why == Unsupported, why == TooLarge: // nothing was examined
 		return newFinding(Integrity, Unsure, why, nil)
 	case slices.Contains(BrokenReasons(), why):
 		return newFinding(Integrity, Fail, why, nil)

@@ -69,11 +69,15 @@ func IntactReceipt() Finding { return receiptFinding(Pass, Fine) }
 // UnknownReceiptKey is UnknownTokenKey for a receipt.
 func UnknownReceiptKey() Finding { return receiptFinding(Unsure, UnknownKey) }
 
-// BrokenReceipt says why a receipt cannot be trusted, and what to do: Unreadable, OutsideDays,
-// PageDiffers, or Altered for any other reason.
+// UnprovenPage says that a genuine receipt is attached to a page that is not the one drawn from it.
+// The receipt is proven, the page is not.
+func UnprovenPage() Finding { return receiptFinding(Unsure, PageDiffers) }
+
+// BrokenReceipt says why a receipt cannot be trusted, and what to do: Unreadable, OutsideDays, or
+// Altered for any other reason.
 func BrokenReceipt(why Reason) Finding {
 	switch why {
-	case Unreadable, OutsideDays, PageDiffers:
+	case Unreadable, OutsideDays:
 		return receiptFinding(Fail, why)
 	}
 	return receiptFinding(Fail, Altered)

@@ -1,11 +1,20 @@
 package verdict
 
 import (
+	"time"
+
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
+
+// DaysAsked returns the first and the last day that can be asked about: of the century in which
+// registration of constructors began, and not further ahead than anybody plans. Any other day is a
+// mistyped one.
+func DaysAsked(today civil.Date) (first, last civil.Date) {
+	return civil.Date{Year: 2000, Month: time.January, Day: 1}, today.AddYears(10)
+}
 
 // reliance judges whether the copy is good on a past or future day (开标日), as far as is known
 // today.

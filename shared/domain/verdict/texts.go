@@ -62,7 +62,7 @@ func (o Overall) Name() problem.Text {
 // Name is the check as it is shown. A check that this version does not know, which an answer or a
 // receipt of a later service may have, is shown by its identifier.
 func (c Check) Name() problem.Text {
-	if !slices.Contains(Checks(), c) {
+	if c != Consent && !slices.Contains(Checks(), c) {
 		return sameValue(string(c))
 	}
 	return TextOf("check " + string(c))

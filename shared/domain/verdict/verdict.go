@@ -47,10 +47,15 @@ const (
 	Paper       Check = "paper"       // what a person has to check on paper
 )
 
-// Checks lists all rows in order.
+// Checks lists the rows of a verdict in order.
 func Checks() []Check {
 	return []Check{Integrity, Issuer, Numbers, Certificate, Copy, Specialty, Purpose, Reliance, Freshness, Paper}
 }
+
+// The row beside a verdict.
+const (
+	Consent Check = "consent" // whether the consent given with the copy holds; the verdict is the same without it
+)
 
 // Result is the outcome of one check.
 type Result string
@@ -118,6 +123,8 @@ const (
 	FileNotRegistered Reason = "file-not-registered"
 	FileUnrecorded    Reason = "file-unrecorded"
 	RecordEnded       Reason = "record-ended"
+	Unrecognised      Reason = "unrecognised"
+	Several           Reason = "several"
 	CopyDead          Reason = "copy-dead"
 )
 

@@ -57,6 +57,12 @@ func (c Consent) Shows(field string) bool { return slices.Contains(c.Fields, fie
 // random characters, which prove it.
 const consentSecret = 26 + 26
 
+// IsConsentSecret reports whether a text has the form of a secret.
+func IsConsentSecret(text string) bool {
+	_, ok := consentKeyOf("", text)
+	return ok
+}
+
 // PutConsent stores a consent of the record's holder and returns its secret, which is not stored. A
 // consent that includes the ID number stores the number encrypted under the secret, so that it can
 // be shown to whoever has the secret without the field key.

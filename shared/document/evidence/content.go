@@ -1,0 +1,139 @@
+package evidence
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/ofd"
+	"github.com/jiazhu/jiazhu/shared/document/svg"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// MaxText bounds a text that is searched for a token or receipt, in bytes.
+const MaxText = 64 << 10
+
+// FindContent returns the token or receipt in a file that is a text, as a mail or an editor saves
+// one. The error is credential.ErrSeveral, or credential.ErrNothing, also for what is no text.
+func FindContent(file []byte) (credential.Content, error) {
+	text, ok := readText(file)
+	if !ok {
+		return credential.Content{}, credential.ErrNothing
+	}
+	return credential.Find(text)
+}
+
+// readText returns the text of a file, in UTF-8 or another encoding that contains ASCII, or in
+// UTF-16 with its mark.
+func readText(file []byte) (text string, ok bool) {
+	if len(file) > MaxText || kindOf(file) != verdict.File {
+		return "", false
+	}
+	switch text = string(file); {
+	case strings.HasPrefix(text, "\xff\xfe"):
+		text = decodeUTF16(file[2:], binary.LittleEndian)
+	case strings.HasPrefix(text, "\xfe\xff"):
+		text = decodeUTF16(file[2:], binary.BigEndian)
+	}
+	return text, !strings.ContainsFunc(text, isControl)
+}
+
+// isControl reports whether a character is none of a text: a control character of ASCII other than
+// tabs, line breaks and form feeds.
+func isControl(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\f\r", r) }
+
+func decodeUTF16(data []byte, order binary.ByteOrder) string {
+	units := make([]uint16, len(data)/2)
+	for i := range units {
+		units[i] = order.Uint16(data[2*i:])
+	}
+	return string(utf16.Decode(units))
+}
+
+// unrecognisedFile returns the evidence of a file that is neither a document nor a text of this
+// service: what it is, as far as its first bytes tell.
+func unrecognisedFile(data []byte) verdict.Evidence {
+	kind, format := formatOf(data)
+	e := verdict.Evidence{Kind: verdict.File, Integrity: verdict.UnrecognisedFile(kind, format)}
+	if _, err := FindContent(data); errors.Is(err, credential.ErrSeveral) {
+		e.Integrity = verdict.SeveralTokens()
+	}
+	return e
+}
+
+// formatOf tells a file's kind and its format's name, "" if that is not known.
+func formatOf(data []byte) (verdict.FileKind, string) {
+	switch {
+	case len(data) == 0:
+		return verdict.EmptyFile, ""
+	case svg.IsPreview(data):
+		return verdict.Preview, ""
+	case bytes.Contains(data[:min(len(data), headerSearchLength)], []byte("<svg")):
+		return verdict.PictureFile, "SVG"
+	case kindOf(data) == verdict.OFD:
+		return archiveFormat(data)
+	}
+	for _, f := range formats() {
+		if len(data) >= f.at && bytes.HasPrefix(data[f.at:], []byte(f.mark)) {
+			return f.kind, f.name
+		}
+	}
+	if _, ok := readText(data); ok {
+		return verdict.TextFile, ""
+	}
+	return verdict.OtherFile, ""
+}
+
+// isArchive reports whether a zip has a directory, but not the root of an OFD in any spelling.
+func isArchive(data []byte) bool {
+	names := ofd.Names(data)
+	return len(names) > 0 && !slices.ContainsFunc(names, func(name string) bool {
+		return strings.HasSuffix(strings.ToLower(name), "ofd.xml")
+	})
+}
+
+// archiveFormat tells an office document from an archive.
+func archiveFormat(data []byte) (verdict.FileKind, string) {
+	for _, name := range ofd.Names(data) {
+		folder, _, _ := strings.Cut(name, "/")
+		if office := map[string]string{"word": "Word", "xl": "Excel", "ppt": "PowerPoint"}[folder]; office != "" {
+			return verdict.NamedFile, office
+		}
+	}
+	return verdict.Archive, "ZIP"
+}
+
+// format is a format that people hand in instead of a PDF or OFD.
+type format struct {
+	at   int
+	mark string
+	kind verdict.FileKind
+	name string
+}
+
+func formats() []format {
+	return []format{
+		{0, "\xff\xd8\xff", verdict.PictureFile, "JPEG"},
+		{0, "\x89PNG\r\n", verdict.PictureFile, "PNG"},
+		{0, "GIF8", verdict.PictureFile, "GIF"},
+		{0, "BM", verdict.PictureFile, "BMP"},
+		{0, "II*\x00", verdict.PictureFile, "TIFF"},
+		{0, "MM\x00*", verdict.PictureFile, "TIFF"},
+		{8, "WEBP", verdict.PictureFile, "WebP"},
+		{4, "ftyphei", verdict.PictureFile, "HEIC"},
+		{4, "ftypmif1", verdict.PictureFile, "HEIC"},
+		{4, "ftyp", verdict.NamedFile, "MP4"},
+		{0, "Rar!\x1a", verdict.Archive, "RAR"},
+		{0, "7z\xbc\xaf\x27\x1c", verdict.Archive, "7-Zip"},
+		{0, "\x1f\x8b", verdict.Archive, "gzip"},
+		{257, "ustar", verdict.Archive, "tar"},
+		{0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", verdict.NamedFile, "Word 97/Excel 97/WPS"},
+		{0, "{\\rtf", verdict.NamedFile, "RTF"},
+		{0, "<!DOCTYPE html", verdict.NamedFile, "HTML"},
+		{0, "<html", verdict.NamedFile, "HTML"},
+	}
+}
