@@ -85,7 +85,7 @@ func (ask *openAccountRequest) checkName() *problem.Field {
 
 func (ask *openAccountRequest) checkIDType() *problem.Field {
 	if certificate.IDTypeName(ask.IDType) == "" {
-		return field("/idType", "idType.unknown", "证件类型代码不在 GB/T 36903 附录 A 之列", "This is not an ID type of GB/T 36903, appendix A.")
+		return field("/idType", "idType.unknown", "证件类型代码不在 GB/T 36903 附录 A 之列（"+certificate.ListIDTypes()+"）；其他证件填 999", "This is not an ID type of GB/T 36903, appendix A: "+certificate.ListIDTypes()+". It is 999 for another document.")
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package certificate
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -46,6 +47,9 @@ var holderCodeTypes = map[string]string{
 
 // IDTypeName returns the name of a natural person's document type, or "".
 func IDTypeName(code string) string { return holderCodeTypes[code] }
+
+// ListIDTypes lists the codes, for messages.
+func ListIDTypes() string { return strings.Join(slices.Sorted(maps.Keys(holderCodeTypes)), "、") }
 
 // IDNumber is the content of a resident identity number (GB 11643-1999).
 type IDNumber struct {

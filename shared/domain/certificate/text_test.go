@@ -159,3 +159,18 @@ func TestASpecialtyOfTheListIsSuggested(t *testing.T) {
 		}
 	}
 }
+
+// Details of a row are kept only if they have nobody's number in them.
+func TestTheListOfDocumentTypesIsNobodysNumber(t *testing.T) {
+	c := validCertificate(t)
+	c.Holder.IDType = "553"
+	for _, e := range certificate.Validate(c, rules()) {
+		if e.Rule == "id.type" {
+			if !strings.Contains(e.Detail.ZH, "999") || certificate.CheckImpersonal(e.Detail.ZH) != nil || certificate.CheckImpersonal(e.Detail.EN) != nil {
+				t.Errorf("%+v", e.Detail)
+			}
+			return
+		}
+	}
+	t.Error("553 is taken")
+}

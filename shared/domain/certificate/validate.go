@@ -2,6 +2,8 @@ package certificate
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -114,8 +116,8 @@ func (v *validation) holder(h Holder) {
 	switch {
 	case IDTypeName(h.IDType) == "":
 		v.fail("/holder/idType", "id.type",
-			"证件类型代码不是 GB/T 36903 附录 A 中自然人的代码。",
-			"The document type is not a natural person's code of GB/T 36903, appendix A.")
+			"证件类型代码不是 GB/T 36903 附录 A 中自然人的代码："+ListIDTypes()+"；其他证件填 999。",
+			"The document type is not a natural person's code of GB/T 36903, appendix A: "+ListIDTypes()+". It is 999 for another document.")
 	case h.IDType == ResidentID:
 		v.residentID(h)
 	case !HasVisibleRune(h.IDNumber) || utf8.RuneCountInString(h.IDNumber) > 32:
@@ -212,7 +214,10 @@ func (v *validation) specialty(at string, s Specialty, rules Rules) {
 	code, known := rules.Specialties[s.Name]
 	switch {
 	case rules.Specialties != nil && !known:
-		v.add(at+"/name", newFieldError("specialty.unknown", "该类证书没有此专业。", "This kind of certificate has no such specialty.").
+		all := strings.Join(slices.Sorted(maps.Keys(rules.Specialties)), "、")
+		v.add(at+"/name", newFieldError("specialty.unknown",
+			"该类证书没有此专业；其专业有："+all+"。",
+			"This kind of certificate has no such specialty. It has "+all+".").
 			withSuggestion(suggestSpecialty(s.Name, rules.Specialties)))
 	case s.Name == "":
 		v.fail(at+"/name", "specialty.required", "缺少专业名称。", "The specialty's name is missing.")

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -120,7 +121,7 @@ func checkClient(c identity.Client) error {
 	if c.AccountsPerDay < 0 || c.AccountsPerDay > identity.MaxAccountsPerDay || c.AccountsPerDay > 0 && !c.May(identity.ScopeAccounts) {
 		return fmt.Errorf("accountsPerDay is from 1 to %d, of a portal with the scope accounts", identity.MaxAccountsPerDay)
 	}
-	if err := checkPurposes(c.Purposes); err != nil {
+	if err := normalizePurposes(c.Purposes); err != nil {
 		return err
 	}
 	return checkKeys(c.Keys)
@@ -129,24 +130,20 @@ func checkClient(c identity.Client) error {
 // maxPurpose is the longest purpose in characters, as in a verification request.
 const maxPurpose = 200
 
-// checkPurposes accepts texts that a request can state: visible, without surrounding blanks, and
-// without duplicates.
-func checkPurposes(purposes []string) error {
+// normalizePurposes brings texts into the form in which requests state them (certificate.NormalizeText).
+// It accepts what a request can state: visible, without blanks around it, and without duplicates.
+func normalizePurposes(purposes []string) error {
 	for n, p := range purposes {
+		normal, err := certificate.NormalizeText(p, maxPurpose)
 		switch {
-		case p == "" || !isNormalText(p):
+		case err != nil || normal == "" || p != strings.TrimSpace(p):
 			return fmt.Errorf("purpose %q: at most %d visible characters are wanted, without blanks around them", p, maxPurpose)
-		case slices.Contains(purposes[:n], p):
+		case slices.Contains(purposes[:n], normal):
 			return fmt.Errorf("purpose %q is listed twice", p)
 		}
+		purposes[n] = normal
 	}
 	return nil
-}
-
-// isNormalText reports whether a request that states the text has it in this form.
-func isNormalText(text string) bool {
-	normal, err := certificate.NormalizeText(text, maxPurpose)
-	return err == nil && normal == text
 }
 
 func (cfg *Config) readIssuers(value string) error {

@@ -81,14 +81,16 @@ func damagedError() *certificate.FieldError {
 
 func (p pictureRules) checkImage(data []byte) (mime string, wrong *certificate.FieldError) {
 	if len(data) > longestPicture {
-		return "", pictureError("image.bytes", "图像不得超过 50 KB。", "The picture may have at most 50 KB.")
+		return "", pictureError("image.bytes",
+			fmt.Sprintf("图像为 %d KB，不得超过 50 KB，请缩小后重新上报。", (len(data)+1023)>>10),
+			fmt.Sprintf("The picture has %d KB, and may have at most 50 KB; make it smaller and report it again.", (len(data)+1023)>>10))
 	}
 	config, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil || format != "jpeg" && format != "png" {
-		return "", pictureError("image.format", "只接受 JPEG 或 PNG 图像。", "The picture has to be JPEG or PNG.")
+		return "", pictureError("image.format", "只接受 JPEG 或 PNG 图像，请另存为其中一种后重新上报。", "The picture has to be JPEG or PNG; save it as one of them and report it again.")
 	}
 	if config.ColorModel == color.CMYKModel {
-		return "", pictureError("image.colour", "图像须为 RGB 或灰度，不接受 CMYK。", "The picture has to be in RGB or grey, not CMYK.")
+		return "", pictureError("image.colour", "图像须为 RGB 或灰度，不接受 CMYK，请另存为 RGB 后重新上报。", "The picture has to be in RGB or grey, not CMYK; save it in RGB and report it again.")
 	}
 	width, height := config.Width, config.Height
 	if photo.IsTurned(photo.ReadOrientation(data)) {
@@ -133,11 +135,17 @@ func (p pictureRules) checkInk(m image.Image) *certificate.FieldError {
 func (p pictureRules) checkSides(width, height int) *certificate.FieldError {
 	switch {
 	case width < p.narrowest || height < p.lowest:
-		return pictureError("image.small", "图像尺寸过小，印出后无法辨认。", "The picture is too small to be recognised in print.")
+		return pictureError("image.small",
+			fmt.Sprintf("图像为 %d×%d 像素，印出后无法辨认；至少应为 %d×%d 像素。", width, height, p.narrowest, p.lowest),
+			fmt.Sprintf("The picture has %d by %d pixels, too few to be recognised in print; it needs at least %d by %d.", width, height, p.narrowest, p.lowest))
 	case width > p.longest || height > p.longest:
-		return pictureError("image.large", "图像尺寸过大。", "The picture has too many pixels.")
+		return pictureError("image.large",
+			fmt.Sprintf("图像为 %d×%d 像素，每边不得超过 %d 像素，请缩小后重新上报。", width, height, p.longest),
+			fmt.Sprintf("The picture has %d by %d pixels, and a side may have at most %d; make it smaller and report it again.", width, height, p.longest))
 	case p.upright && width >= height:
-		return pictureError("image.upright", "证件照须为竖幅。", "An identity photo is upright.")
+		return pictureError("image.upright",
+			fmt.Sprintf("证件照须为竖幅，该图像显示为 %d×%d 像素的横幅或方形，请旋转或裁剪后重新上报。", width, height),
+			fmt.Sprintf("An identity photo is upright, and this one is shown %d pixels wide and %d high; turn or crop it and report it again.", width, height))
 	}
 	return nil
 }

@@ -39,8 +39,8 @@ func TestPicturesAreProvenNotBelieved(t *testing.T) {
 		{"an upright photo that viewers show on its side", turnedPhoto(t, 295, 413, 8), photoRules(), "", "image.upright"},
 		{"handwriting of nothing but transparency", pngOf(t, image.NewNRGBA(image.Rect(0, 0, 400, 160))), signatureRules(), "", "image.blank"},
 		{"white handwriting", pngOf(t, plainImage(400, 160, 255)), signatureRules(), "", "image.blank"},
-		{"handwriting of a speck", pngOf(t, specked(400, 160, 20)), signatureRules(), "", "image.blank"},
-		{"handwriting of a short line", pngOf(t, specked(400, 160, 100)), signatureRules(), "image/png", ""},
+		{"handwriting of a speck", pngOf(t, speckedImage(400, 160, 20)), signatureRules(), "", "image.blank"},
+		{"handwriting of a short line", pngOf(t, speckedImage(400, 160, 100)), signatureRules(), "image/png", ""},
 		{"a white photo", pngOf(t, plainImage(295, 413, 255)), photoRules(), "", "image.blank"},
 		{"a black photo", pngOf(t, plainImage(295, 413, 0)), photoRules(), "", "image.blank"},
 	} {
@@ -73,8 +73,8 @@ func plainImage(width, height int, shade uint8) *image.Gray {
 	return m
 }
 
-// specked returns a white picture with this many black points.
-func specked(width, height, points int) image.Image {
+// speckedImage returns a white picture with this many black points.
+func speckedImage(width, height, points int) image.Image {
 	m := plainImage(width, height, 255)
 	for i := range points {
 		m.Pix[width*height/2+i] = 0
@@ -92,7 +92,7 @@ func pngOf(t *testing.T, m image.Image) []byte {
 }
 
 func TestABlankPictureIsRefusedWithWhatWasMeasured(t *testing.T) {
-	_, _, errs := checkPicture("/signatureImage", pngOf(t, specked(400, 160, 20)), signatureRules(), nil)
+	_, _, errs := checkPicture("/signatureImage", pngOf(t, speckedImage(400, 160, 20)), signatureRules(), nil)
 	if len(errs) != 1 || errs[0].Field != "/signatureImage" || !strings.Contains(errs[0].Detail.ZH, "0.03%") || !strings.Contains(errs[0].Detail.EN, "0.03 %") {
 		t.Errorf("%+v", errs)
 	}
