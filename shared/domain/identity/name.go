@@ -45,7 +45,7 @@ func NormalizePhone(number string) (string, error) {
 		return trimmed, nil
 	}
 	err := &certificate.FieldError{Rule: "phone.format", Detail: problem.Text{
-		ZH: "手机号码为 11 位数字，不含区号、空格和符号。", EN: "A mobile number has 11 digits, without prefix, spaces and signs.",
+		ZH: "请填写 11 位手机号码，不含区号、空格和符号。", EN: "Give a mobile number of 11 digits, without prefix, spaces and signs.",
 	}}
 	bare := strings.Map(func(r rune) rune {
 		if strings.ContainsRune("()", r) {
