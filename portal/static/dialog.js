@@ -14,7 +14,7 @@ export function open(title, content, attributes) {
   const inside = element('div', {class: 'inside'}, content);
   const dialog = element('dialog', {'aria-labelledby': id, ...attributes},
     element('header', null,
-      element('h2', {id, tabindex: '-1', autofocus: true}, title),
+      element('h2', {id, tabindex: '-1'}, title),
       element('button', {type: 'button', class: 'plain', 'aria-label': say('close'), click: () => dialog.close()}, '✕')),
     inside);
   dialog.inside = inside;
@@ -26,6 +26,7 @@ export function open(title, content, attributes) {
   document.body.append(dialog);
   if (dialog.showModal) dialog.showModal();
   else showModal(dialog);
+  dialog.querySelector('h2').focus();
   return dialog;
 }
 

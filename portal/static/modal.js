@@ -8,7 +8,7 @@ export function showModal(dialog) {
   const before = document.activeElement;
   const behind = [...document.body.children].filter(e => e !== dialog && !e.classList.contains('behind'));
   const front = () => shown[shown.length - 1] === dialog;
-  const first = () => dialog.querySelector('[autofocus]').focus();
+  const first = () => dialog.querySelector('h2').focus();
   const focused = event => { if (front() && !dialog.contains(event.target)) first(); };
   const pressed = event => { if (event.key === 'Escape' && front()) dialog.close(); };
 
@@ -37,5 +37,4 @@ export function showModal(dialog) {
   };
   shown.push(dialog);
   place(true);
-  first();
 }
