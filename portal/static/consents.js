@@ -7,7 +7,7 @@ import {withFace} from './face.js';
 import {say} from './language.js';
 import {mark, put} from './problem.js';
 import {call, endorsement, now, Problem} from './service.js';
-import {day} from './time.js';
+import {day, dayInput} from './time.js';
 import {bare} from './typed.js';
 
 const shownFields = ['name', 'birth', 'photo', 'idNumber'];
@@ -119,7 +119,7 @@ function consentForm(give) {
   choices(),
   element('div', {class: 'fields two'},
     field(say('consentTo'), element('input', {name: 'to', maxlength: 100, required: true, autocomplete: 'off'}), say('consentToHint')),
-    field(say('consentUntil'), element('input', {name: 'until', type: 'date', min: daysFromNow(0), max: daysFromNow(week), value: daysFromNow(week), required: true}), say('consentUntilHint'))),
+    field(say('consentUntil'), dayInput({name: 'until', min: daysFromNow(0), max: daysFromNow(week), value: daysFromNow(week), required: true}), say('consentUntilHint'))),
   trouble, element('div', {class: 'row end'}, button));
   return {form, refused: problem => put(trouble, mark(form, problem, names) ? null : problem)};
 }

@@ -8,7 +8,7 @@ import {say} from './language.js';
 import {mark, put} from './problem.js';
 import {call, certificate, Problem} from './service.js';
 import * as session from './session.js';
-import {dayInText, minute} from './time.js';
+import {dayInput, dayInText, minute} from './time.js';
 import {bare} from './typed.js';
 
 const kinds = ['本人使用', '投标', '入职', '备案', '其他'];
@@ -82,7 +82,7 @@ export async function endorse(page, detail, preflight, refused) {
 
 // days are the inputs for the days of use; the first day only if the holder may choose it.
 function days({useFrom, useUntil, latest, limitText, picks}) {
-  const input = (name, value) => element('input', {name, type: 'date', min: useFrom, max: latest, value, required: true, readonly: picks === 'none'});
+  const input = (name, value) => dayInput({name, min: useFrom, max: latest, value, required: true, readonly: picks === 'none'});
   const until = field(say('useUntil'), input('until', useUntil), say('latest', {day: dayInText(latest), why: limitText}));
   if (picks !== 'both') return until;
   return element('div', {class: 'fields two'}, field(say('useFrom'), input('from', useFrom), say('useFromHint')), until);

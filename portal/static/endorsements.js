@@ -14,7 +14,7 @@ import {paged} from './pages.js';
 import {card, mark} from './problem.js';
 import {specialties} from './registration.js';
 import {call, certificate, part, Problem} from './service.js';
-import {isDay} from './time.js';
+import {dayInput, isDay} from './time.js';
 
 const pageSize = () => (isLarge() ? 4 : 12);
 
@@ -142,7 +142,7 @@ function buildHistory(page, detail, period, first) {
     count.textContent = items.length ? '' : say(searched ? 'noneFound' : 'noneYet');
     cards.querySelector('.new')?.focus();
   }
-  const day = (name, label) => field(label, element('input', {type: 'date', name, value: period[name]}));
+  const day = (name, label) => field(label, dayInput({name, value: period[name]}));
   const search = element('form', {class: 'search', role: 'search', 'aria-label': say('searchByTime'), submit: event => {
     event.preventDefault();
     const query = new URLSearchParams([...new FormData(search)].filter(([, v]) => v));

@@ -85,8 +85,7 @@ async function certificates(page) {
     title: say('myCertificates'),
     body: [
       element('div', {class: 'head'}, element('h1', {tabindex: '-1'}, say('myCertificates')), add),
-      items.length > 0 && element('table', {class: 'stack'},
-        element('caption', {hidden: true}, say('myCertificates')),
+      items.length > 0 && element('table', {class: 'stack', 'aria-label': say('myCertificates')},
         element('thead', null, element('tr', null, columns.map(c => element('th', {scope: 'col'}, say(c))))),
         element('tbody', null, items.map(row))),
       items.length === 0 && empty(bindable),

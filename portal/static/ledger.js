@@ -22,8 +22,7 @@ export const latest = id => part(read(id));
 export function ledger(page, id, first) {
   const heading = element('h2', {tabindex: '-1', id: 'verifications'}, say('ledger'));
   const rows = element('tbody');
-  const table = element('table', {class: 'stack'},
-    element('caption', {hidden: true}, say('ledger')),
+  const table = element('table', {class: 'stack', 'aria-label': say('ledger')},
     element('thead', null, element('tr', null, columns.map(c => element('th', {scope: 'col'}, say(c))))), rows);
   const none = element('p', {class: 'soft', role: 'status'});
   const list = paged(page, heading, {

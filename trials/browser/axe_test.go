@@ -18,7 +18,7 @@ var axe = sync.OnceValues(func() (string, error) {
 })
 
 // checkAccessibility checks what is shown against WCAG 2.2 AA, as far as a program can: no
-// violation that axe-core calls serious or critical.
+// violation that axe-core calls serious or critical, and nothing that a screen reader cannot name.
 func (p *tab) checkAccessibility(where string) {
 	p.Helper()
 	script, err := axe()
@@ -34,6 +34,7 @@ func (p *tab) checkAccessibility(where string) {
 	if len(found) > 0 {
 		p.Errorf("%s: %s", where, strings.Join(found, "\n"))
 	}
+	p.checkReading(where)
 }
 
 func TestTheJudgeOfAccessibilityFindsWhatIsWrong(t *testing.T) {

@@ -30,7 +30,12 @@ func (p *tab) tour(portal string, stop func(name string)) {
 	p.logIn(portal, h, "/center")
 	p.waitForText("四级实名")
 	stop(portal + "-center")
-	p.clickByName("账户设置")
+	few := js[bool](p, `document.documentElement.classList.contains("large")`) // fewer choices
+	if few {
+		p.visit(base + "/account")
+	} else {
+		p.clickByName("账户设置")
+	}
 	p.waitForText("身份证有效开始日期")
 	stop(portal + "-account")
 	p.dialog("更换手机号码", portal+"-phone", stop)
@@ -65,9 +70,13 @@ func (p *tab) tour(portal string, stop func(name string)) {
 	p.clickByName("关闭")
 	p.clickByName("完成")
 	p.waitUntil(`document.querySelector(".copy.new")`)
-	p.waitForText("还没有人核验过。")
+	if !few {
+		p.waitForText("还没有人核验过。")
+	}
 	stop(portal + "-history")
-	p.dialog("授权查看", portal+"-consent", stop)
+	if !few {
+		p.dialog("授权查看", portal+"-consent", stop)
+	}
 	p.dialog("撤回", portal+"-withdraw", stop)
 	p.visit(base + "/nothing")
 	stop(portal + "-nothing")
