@@ -240,7 +240,7 @@ func (c console) printAccount(ctx context.Context, t tables, a selectedAccount, 
 		Client string    `json:"client"`
 		Did    []string  `json:"did,omitempty"`
 	}
-	told := struct {
+	answer := struct {
 		Account     string    `json:"account"`
 		Holder      string    `json:"holder"` // keyed hash
 		Name        string    `json:"name"`
@@ -257,14 +257,14 @@ func (c console) printAccount(ctx context.Context, t tables, a selectedAccount, 
 		CreatedAt: toBeijingTime(a.CreatedAt), UpdatedAt: toBeijingTime(a.UpdatedAt),
 	}
 	for _, p := range a.puts {
-		told.Puts = append(told.Puts, put{toBeijingTime(p.At), p.Client, p.Did})
+		answer.Puts = append(answer.Puts, put{toBeijingTime(p.At), p.Client, p.Did})
 	}
 	if asJSON {
-		return json.NewEncoder(c.out).Encode(told)
+		return json.NewEncoder(c.out).Encode(answer)
 	}
-	fmt.Fprintf(c.out, "%s  %s  %s  created %s  password %t  phone %t  %d sessions\n", told.Account, told.Name, told.IDNumber,
-		formatBeijingTime(told.CreatedAt), told.PasswordSet, told.PhoneBound, told.Sessions)
-	for _, p := range told.Puts {
+	fmt.Fprintf(c.out, "%s  %s  %s  created %s  password %t  phone %t  %d sessions\n", answer.Account, answer.Name, answer.IDNumber,
+		formatBeijingTime(answer.CreatedAt), answer.PasswordSet, answer.PhoneBound, answer.Sessions)
+	for _, p := range answer.Puts {
 		fmt.Fprintf(c.out, "  put %s by %s  %s\n", formatBeijingTime(p.At), p.Client, strings.Join(p.Did, " "))
 	}
 	return nil

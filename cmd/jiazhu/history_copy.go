@@ -31,17 +31,17 @@ type copyEvent struct {
 // copyHistory prints the events of one endorsement, oldest first, and with follow new ones as they
 // happen. Consents that have ended are left out.
 func (c console) copyHistory(ctx context.Context, t tables, certificate, id string, follow, asJSON bool) error {
-	told := map[string]bool{}
+	printed := map[string]bool{}
 	for {
 		all, err := c.events(ctx, t, certificate, id)
 		if err != nil {
 			return err
 		}
 		for _, e := range all {
-			if told[e.What+e.ID] {
+			if printed[e.What+e.ID] {
 				continue
 			}
-			told[e.What+e.ID] = true
+			printed[e.What+e.ID] = true
 			if err := c.printEvent(e, asJSON); err != nil {
 				return err
 			}

@@ -37,13 +37,13 @@ type fixture struct {
 
 func newFixture(t *testing.T) fixture {
 	t.Helper()
-	house := recordstest.NewFixture(t)
+	stores := recordstest.NewFixture(t)
 	photo, signature := recordstest.Photo(t, 295, 413), recordstest.Signature(t, 400, 160)
 	app := newApp(deps{
-		sessions: house.Sessions, phones: house.Sessions, certificates: house.Records,
-		schemes: house.Schemes, portals: house.Portals, glyphs: incompleteFont('𪚥'),
-	}, api.Server{Now: house.Clock.Now, Log: io.Discard})
-	return fixture{house, app, house.Enter(t, recordstest.Sample(house.Clock.Now(), photo, signature), photo, signature)}
+		sessions: stores.Sessions, phones: stores.Sessions, certificates: stores.Records,
+		schemes: stores.Schemes, portals: stores.Portals, glyphs: incompleteFont('𪚥'),
+	}, api.Server{Now: stores.Clock.Now, Log: io.Discard})
+	return fixture{stores, app, stores.Enter(t, recordstest.Sample(stores.Clock.Now(), photo, signature), photo, signature)}
 }
 
 func (c fixture) send(t *testing.T, route, token string) recordstest.Reply {

@@ -47,15 +47,15 @@ func (a *app) ledger(ctx context.Context, r *api.Request) (*api.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	told := ledgerPage{Items: []verificationEntry{}}
+	answer := ledgerPage{Items: []verificationEntry{}}
 	for _, s := range page.Items {
-		told.Items = append(told.Items, verificationEntry{
+		answer.Items = append(answer.Items, verificationEntry{
 			ID: s.ID, At: s.Time().Format(ledgerTimeFormat), Channel: s.Channel, Verdict: s.Verdict, Endorsement: s.Endorsement,
 			Organisation: s.Organisation, Asker: s.Asker, Purpose: s.Purpose, Consent: s.Consent, Shown: s.Shown,
 		})
 	}
 	if page.Next != "" {
-		told.Next = &page.Next
+		answer.Next = &page.Next
 	}
-	return api.JSON(http.StatusOK, told), nil
+	return api.JSON(http.StatusOK, answer), nil
 }

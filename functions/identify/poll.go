@@ -29,8 +29,8 @@ func (a *app) poll(ctx context.Context, r *api.Request) (*api.Response, error) {
 	}
 	answer := pollResponse{Challenge: c.ID, State: c.StateAt(r.Time), ExpiresAt: api.Instant(c.ExpiresAt)}
 	if p := c.Problem(r.Time); p != nil {
-		told := api.Blocker(p, r.Lang)
-		answer.Problem = &told
+		blocker := api.Blocker(p, r.Lang)
+		answer.Problem = &blocker
 	}
 	if answer.State == identity.Verified {
 		until := api.Instant(c.StepUpUntil(c.FinishedAt))

@@ -58,7 +58,7 @@ func (a *app) versions(ctx context.Context, r *api.Request) (*api.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	told := numberHistory{Number: record.Certificate.Number}
+	history := numberHistory{Number: record.Certificate.Number}
 	if record, p.Cursor, err = a.from(ctx, record, p.Cursor); err != nil {
 		return nil, err
 	}
@@ -69,20 +69,20 @@ func (a *app) versions(ctx context.Context, r *api.Request) (*api.Response, erro
 			return nil, err
 		}
 		if len(page) > 0 {
-			told.Certificates = append(told.Certificates, describeVersions(record, page, after))
+			history.Certificates = append(history.Certificates, describeVersions(record, page, after))
 			left -= len(page)
 		}
 		former := record.Certificate.Supersedes
 		if after == nil && former == "" {
-			return api.JSON(http.StatusOK, told), nil
+			return api.JSON(http.StatusOK, history), nil
 		}
 		if after != nil {
-			told.Next = fmt.Sprintf("%s.%d", record.Certificate.ID, page[len(page)-1].Revision)
-			return api.JSON(http.StatusOK, told), nil
+			history.Next = fmt.Sprintf("%s.%d", record.Certificate.ID, page[len(page)-1].Revision)
+			return api.JSON(http.StatusOK, history), nil
 		}
 		if left == 0 {
-			told.Next = former + ".0"
-			return api.JSON(http.StatusOK, told), nil
+			history.Next = former + ".0"
+			return api.JSON(http.StatusOK, history), nil
 		}
 		if record, _, err = a.reports.ForVerify(ctx, former, ""); err != nil {
 			return nil, err
@@ -116,16 +116,16 @@ func (a *app) from(ctx context.Context, record records.Record, cursor string) (r
 // describeVersions describes a page of a certificate's versions. After is the version before the
 // oldest of them.
 func describeVersions(record records.Record, page []records.Version, after *records.Version) certificateHistory {
-	told := certificateHistory{Certificate: record.Certificate.ID, ReplacedBy: record.ReplacedBy}
+	history := certificateHistory{Certificate: record.Certificate.ID, ReplacedBy: record.ReplacedBy}
 	for i, v := range page {
 		before := after
 		if i+1 < len(page) {
 			before = &page[i+1]
 		}
-		told.Versions = append(told.Versions, certificateVersion{
+		history.Versions = append(history.Versions, certificateVersion{
 			Revision: v.Revision, Version: v.Certificate.Version, State: v.Certificate.State, Note: v.Certificate.StateNote,
 			Client: v.By.Client, Report: v.By.Report, Row: v.By.Row, At: api.Instant(v.At), Changed: v.ChangedFields(before),
 		})
 	}
-	return told
+	return history
 }

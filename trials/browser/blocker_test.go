@@ -43,13 +43,13 @@ func TestEveryBlockerIsShownWithItsWayOut(t *testing.T) {
 			p := open(t, s)
 			p.enter(portal, holder(t, b.meaning))
 			for _, text := range []string{b.title, b.cause, b.owner, b.remedy, b.help, "由谁处理", "处理办法"} {
-				p.waitForText(printed(text))
+				p.waitForText(printSentence(text))
 			}
 			p.snap("blocker-" + strings.ReplaceAll(b.meaning, " ", "-"))
 			if !js[bool](p, elementByName("证照加注")+".disabled") {
 				t.Error("the certificate can be endorsed all the same")
 			}
-			p.waitForText("不能加注：" + strings.TrimRight(printed(b.title), "！。"))
+			p.waitForText("不能加注：" + strings.TrimRight(printSentence(b.title), "！。"))
 			if strings.HasPrefix(b.help, "常见问题") {
 				p.clickByName(b.help)
 				p.waitForPath("/" + portal + "/questions")

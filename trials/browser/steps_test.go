@@ -24,8 +24,8 @@ func (p *tab) logIn(portal string, h seed.Holder, page string) {
 	p.waitUntil(`!location.pathname.endsWith("/login")`)
 }
 
-// printed is a sentence of the manual as the pages print it, with full-width punctuation.
-func printed(sentence string) string {
+// printSentence is a sentence of the manual as the pages print it, with full-width punctuation.
+func printSentence(sentence string) string {
 	for strings.Count(sentence, `"`) >= 2 {
 		sentence = strings.Replace(strings.Replace(sentence, `"`, "“", 1), `"`, "”", 1)
 	}

@@ -82,7 +82,7 @@ var documentedProgram = regexp.MustCompile("(?s)```[a-z]+\n((?:#|//) ((?:sh|node
 
 // tryPrograms runs every program of docs/portals.md whose language is on this machine, with the files
 // and the key that the commands before have made. said is what these commands printed.
-func tryPrograms(t *testing.T, folder, said string) {
+func tryPrograms(t *testing.T, dir, said string) {
 	text, err := os.ReadFile(filepath.Join(service.root, "docs", "portals.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -93,7 +93,7 @@ func tryPrograms(t *testing.T, folder, said string) {
 	}
 	for _, p := range programs {
 		t.Run(p[3], func(t *testing.T) {
-			file := filepath.Join(folder, p[3])
+			file := filepath.Join(dir, p[3])
 			if err := os.WriteFile(file, []byte(p[1]), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -107,13 +107,13 @@ func tryPrograms(t *testing.T, folder, said string) {
 			want := "valid"
 			call = append(call, service.stack.URL)
 			if p[4] == "PDF-FILE" {
-				call = append(call, filepath.Join(folder, "certificate.pdf"))
+				call = append(call, filepath.Join(dir, "certificate.pdf"))
 			} else {
 				kid := regexp.MustCompile(`capital-registry\.key\.pem (\S+) ~`).FindStringSubmatch(said)
 				if kid == nil {
 					t.Fatalf("the commands did not print the key's name:\n%s", said)
 				}
-				call = append(call, "capital-registry", service.stack.Paths.ClientKey("capital-registry"), kid[1], filepath.Join(folder, "rows.json"))
+				call = append(call, "capital-registry", service.stack.Paths.ClientKey("capital-registry"), kid[1], filepath.Join(dir, "rows.json"))
 				want = `"unchanged":1`
 			}
 			out, err := exec.CommandContext(t.Context(), call[0], call[1:]...).CombinedOutput()

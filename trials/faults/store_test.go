@@ -18,7 +18,7 @@ func storedItem(sk string, attributes ...string) item {
 func TestWhatPointsAtNothingIsFound(t *testing.T) {
 	one, two := storedItem("ENDORSE#2026-11-23T00:00:00.000Z#1"), storedItem("ENDORSE#2026-11-23T00:00:00.000Z#2")
 	for name, c := range map[string]struct {
-		folder storedCertificate
+		stored storedCertificate
 		wrong  string // "" = nothing
 	}{
 		"all in order": {storedCertificate{
@@ -43,7 +43,7 @@ func TestWhatPointsAtNothingIsFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var said []string
-			for _, err := range []error{c.folder.checkLatest(), c.folder.checkIdempotencyKeys()} {
+			for _, err := range []error{c.stored.checkLatest(), c.stored.checkIdempotencyKeys()} {
 				if err != nil {
 					said = append(said, err.Error())
 				}

@@ -125,7 +125,7 @@ func read(f forgery.Forgery, c call, reply *seed.Reply) (finding, forgery.Receip
 		return finding{}, forgery.ReceiptFiles{}, fmt.Errorf("an answer without a verdict: %.300s", reply.Body)
 	}
 	found := finding{valid: isFalseAccept(f, a.Verdict), message: a.String()}
-	if a.Subject != nil && a.Subject.Disclosed != nil && !f.Told {
+	if a.Subject != nil && a.Subject.Disclosed != nil && !f.Disclosable {
 		found.valid, found.message = true, found.message+fmt.Sprintf("; discloses %.200v", a.Subject.Disclosed)
 	}
 	return found, forgery.ReceiptFiles{Text: a.Receipt}, nil

@@ -28,7 +28,7 @@ func TestWhatAnAnswerSaysOfAForgery(t *testing.T) {
 		"a receipt, of a forged one":         {200, `{"verdict":"receipt"}`, forgery.Forgery{}, true, true},
 		"a receipt, of a genuine one":        {200, `{"verdict":"receipt"}`, forgery.Forgery{Signed: true}, false, true},
 		"invalid, but the name is shown":     {200, `{"verdict":"invalid",` + shown + `}`, forgery.Forgery{}, true, true},
-		"invalid, and the name may be shown": {200, `{"verdict":"invalid",` + shown + `}`, forgery.Forgery{Told: true}, false, true},
+		"invalid, and the name may be shown": {200, `{"verdict":"invalid",` + shown + `}`, forgery.Forgery{Disclosable: true}, false, true},
 		"refused":                            {413, `{"code":"file-too-large"}`, forgery.Forgery{}, false, true},
 		"too many questions":                 {429, `{}`, forgery.Forgery{}, false, false},
 		"out of order":                       {502, `{}`, forgery.Forgery{}, false, false},

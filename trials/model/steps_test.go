@@ -145,8 +145,8 @@ func (m *machine) bind(t *rapid.T, bound bool) {
 // preflight tells everything that stands in the way beforehand.
 func (m *machine) preflight(t *rapid.T) {
 	at := portal(t)
-	var told struct{ Blockers []struct{ Code string } }
-	err := m.session(at).Do(m.ctx, http.MethodGet, "/v1/certificates/"+m.id+"/preflight", nil, &told)
+	var preflight struct{ Blockers []struct{ Code string } }
+	err := m.session(at).Do(m.ctx, http.MethodGet, "/v1/certificates/"+m.id+"/preflight", nil, &preflight)
 	if checkRefusal(t, "preflight", m.model.sessionRefusal(at, false), err) {
 		return
 	}
@@ -155,7 +155,7 @@ func (m *machine) preflight(t *rapid.T) {
 		want = []string{"identity-required"}
 	}
 	want = append(want, m.model.Blockers(at)...)
-	for _, b := range told.Blockers {
+	for _, b := range preflight.Blockers {
 		got = append(got, b.Code)
 	}
 	requireEqual(t, "the blockers", want, got)

@@ -60,9 +60,9 @@ type Forgery struct {
 	Data     []byte
 	AsOf     civil.Date // the day it is relied on; zero = today
 
-	// Told says that it is a genuine copy of which an organisation that says what for may be told the
+	// Disclosable says that it is a genuine copy of which an organisation that says what for may be shown the
 	// holder's name, although it is good no more.
-	Told bool
+	Disclosable bool
 
 	// Signed says that it is a receipt, or the page of one, that the service signed and that is
 	// handed in for another thing than what it states: it is a receipt, and never valid.

@@ -68,22 +68,22 @@ func TestForgersSignAsWellAsTheService(t *testing.T) {
 			trusted[string(f.Attacker)+": "+f.Kind]++
 		}
 	}
-	const stranger, subscriber, thief = "stranger: ", "subscriber: ", "thief: "
+	const outsider, subscriber, stolenKeys = "stranger: ", "subscriber: ", "thief: "
 	for kind, want := range map[string]int{
-		stranger + "PDF: drawn anew, signed by its own authority, with the genuine JSON":                  17,
-		stranger + "OFD: drawn anew, sealed by its own authority, with the genuine JSON":                  17,
-		stranger + "PDF: edited and signed by its own authority":                                          20,
-		stranger + "OFD: edited and sealed by its own authority":                                          15,
+		outsider + "PDF: drawn anew, signed by its own authority, with the genuine JSON":                  17,
+		outsider + "OFD: drawn anew, sealed by its own authority, with the genuine JSON":                  17,
+		outsider + "PDF: edited and signed by its own authority":                                          20,
+		outsider + "OFD: edited and sealed by its own authority":                                          15,
 		subscriber + "PDF: drawn anew, signed with a certificate of the same name, with the genuine JSON": 17,
 		subscriber + "OFD: drawn anew, sealed with a certificate of the same name, with the genuine JSON": 17,
 		subscriber + "PDF: signed with a certificate for another purpose":                                 20,
 		subscriber + "OFD: sealed with a certificate for another purpose":                                 20,
-		thief + "PDF: drawn anew with the genuine JSON":                                                   17,
-		thief + "OFD: drawn anew with the genuine JSON":                                                   17,
-		thief + "PDF: a copy that was never registered":                                                   5,
-		thief + "OFD: a copy that was never registered":                                                   5,
-		thief + "PDF: edited and signed":                                                                  20,
-		thief + "OFD: edited and sealed":                                                                  15,
+		stolenKeys + "PDF: drawn anew with the genuine JSON":                                              17,
+		stolenKeys + "OFD: drawn anew with the genuine JSON":                                              17,
+		stolenKeys + "PDF: a copy that was never registered":                                              5,
+		stolenKeys + "OFD: a copy that was never registered":                                              5,
+		stolenKeys + "PDF: edited and signed":                                                             20,
+		stolenKeys + "OFD: edited and sealed":                                                             15,
 	} {
 		if whole[kind] < want {
 			t.Errorf("%s: %d are whole, want %d or more", kind, whole[kind], want)

@@ -39,9 +39,9 @@ func ByHolder(g Genuine, renderer *Renderer, has HolderCopies) ([]Forgery, error
 	return h.run(h.addVoidCopies, h.relyOnOtherDays, h.exchangeParts, h.requestImitations)
 }
 
-// addCopy hands a copy's files and code in, for a day. Told is whether an organisation may be told its
+// addCopy hands a copy's files and code in, for a day. Disclosable is whether an organisation may be shown its
 // holder's name.
-func (h *dishonestHolder) addCopy(name string, c Copy, day civil.Date, told bool) {
+func (h *dishonestHolder) addCopy(name string, c Copy, day civil.Date, disclosable bool) {
 	for _, f := range []struct {
 		form Form
 		data []byte
@@ -50,7 +50,7 @@ func (h *dishonestHolder) addCopy(name string, c Copy, day civil.Date, told bool
 		if f.form == Token && len(f.data) == len(c.Link) {
 			as = "link"
 		}
-		h.put(Forgery{Form: f.form, Name: name + ", " + as, Data: f.data, AsOf: day, Told: told})
+		h.put(Forgery{Form: f.form, Name: name + ", " + as, Data: f.data, AsOf: day, Disclosable: disclosable})
 	}
 }
 

@@ -83,7 +83,7 @@ func (w *fixture) begin(t *testing.T, n int) *clientHistory {
 func TestSeveralClientsAtOnceAreToldWhatCouldBeToldInTurn(t *testing.T) {
 	w := open(t)
 	seed := uint64(20261123)
-	var lost, told, killed, passed, failed int
+	var lost, asked, killed, passed, failed int
 	for n := range rounds() {
 		if n%20 == 19 {
 			w.login(t)
@@ -105,7 +105,7 @@ func TestSeveralClientsAtOnceAreToldWhatCouldBeToldInTurn(t *testing.T) {
 		if r.err != nil {
 			t.Fatal(r.err)
 		}
-		told, lost = told+len(r.events), lost+len(r.pending)
+		asked, lost = asked+len(r.events), lost+len(r.pending)
 		if w.check(t, n, r.history()) {
 			passed++
 		} else {
@@ -113,7 +113,7 @@ func TestSeveralClientsAtOnceAreToldWhatCouldBeToldInTurn(t *testing.T) {
 		}
 	}
 	fmt.Printf("together: %d histories of %d clients, %d acts, %d without an answer, %d functions killed: %d passed, %d failed\n",
-		rounds(), clientCount, told, lost, killed, passed, failed)
+		rounds(), clientCount, asked, lost, killed, passed, failed)
 }
 
 // check looks for an order, and where there is none draws what was tried.

@@ -61,9 +61,9 @@ func addressesInApp(t *testing.T, app *api.App) map[string]address {
 	t.Helper()
 	all := map[string]address{}
 	for key, r := range app.Routes {
-		told := address{Query: slices.Sorted(slices.Values(r.Query)), Path: map[string]string{}, statuses: []string{"403"}}
+		described := address{Query: slices.Sorted(slices.Values(r.Query)), Path: map[string]string{}, statuses: []string{"403"}}
 		if !r.Page {
-			told.statuses = append(told.statuses, "422")
+			described.statuses = append(described.statuses, "422")
 		}
 		for _, name := range api.Parameters(key) {
 			form, otherwise := api.PathForm(name)
@@ -74,10 +74,10 @@ func addressesInApp(t *testing.T, app *api.App) map[string]address {
 			if form.MatchString("") || form.MatchString(strings.Repeat("A", 200)) || form.MatchString(strings.Repeat("a", 200)) {
 				t.Errorf("%s: the form of %s bounds no length", key, name)
 			}
-			told.Path[name] = form.String()
-			told.statuses = append(told.statuses, strconv.Itoa(otherwise.Status))
+			described.Path[name] = form.String()
+			described.statuses = append(described.statuses, strconv.Itoa(otherwise.Status))
 		}
-		all[key] = told
+		all[key] = described
 	}
 	return all
 }
@@ -101,21 +101,21 @@ func addressesInContract(t *testing.T, function string) map[string]address {
 			if op.Function != function {
 				continue
 			}
-			told := address{Path: map[string]string{}}
+			described := address{Path: map[string]string{}}
 			for _, p := range op.Parameters {
 				if name, ok := strings.CutPrefix(p.Ref, "#/components/parameters/"); ok {
 					p = contract.Components.Parameters[name]
 				}
 				switch p.In {
 				case "query":
-					told.Query = append(told.Query, p.Name)
+					described.Query = append(described.Query, p.Name)
 				case "path":
-					told.Path[p.Name] = p.Schema.Pattern
+					described.Path[p.Name] = p.Schema.Pattern
 				}
 			}
-			slices.Sort(told.Query)
-			told.statuses = slices.Collect(maps.Keys(op.Responses))
-			all[strings.ToUpper(method)+" "+path] = told
+			slices.Sort(described.Query)
+			described.statuses = slices.Collect(maps.Keys(op.Responses))
+			all[strings.ToUpper(method)+" "+path] = described
 		}
 	}
 	return all
