@@ -173,7 +173,6 @@ title: 中华人民共和国专业技术人员资格证书
 heading: [中华人民共和国, 专业技术人员资格证书]
 subtitle: ""
 statement: 本证书表明持证人已通过考试取得资格。
-shortName: 资格证书
 numberLevel: "1"
 issuer: {name: 示例考试机构, code: 91110000MA00000152}
 authority: 示例考试机构

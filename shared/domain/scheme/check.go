@@ -27,7 +27,6 @@ func (s Scheme) checkTexts() error {
 		{"heading[0]", s.Heading[0]},
 		{"heading[1]", s.Heading[1]},
 		{"statement", s.Statement},
-		{"shortName", s.ShortName},
 		{"issuer.name", s.Issuer.Name},
 		{"authority", s.Authority},
 		{"listIssuer", s.ListIssuer},

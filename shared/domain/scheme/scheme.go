@@ -25,7 +25,6 @@ type Scheme struct {
 	Heading     [2]string          `yaml:"heading"`   // the title's two lines on the certificate
 	Subtitle    string             `yaml:"subtitle"`  // the English line on the certificate
 	Statement   string             `yaml:"statement"` // the line that says who approved what
-	ShortName   string             `yaml:"shortName"` // 一级建造师
 	NumberLevel string             `yaml:"numberLevel"`
 	Issuer      certificate.Issuer `yaml:"issuer"`
 	Authority   string             `yaml:"authority"`  // 发证机关, as printed
