@@ -1006,7 +1006,8 @@ const (
 	VerdictVerdictNameEmpty VerdictVerdictName = "有效"
 	VerdictVerdictNameN1    VerdictVerdictName = "无效"
 	VerdictVerdictNameN2    VerdictVerdictName = "无法确认"
-	VerdictVerdictNameN3    VerdictVerdictName = "核验回执"
+	VerdictVerdictNameN3    VerdictVerdictName = "注册有效（未核验加注件）"
+	VerdictVerdictNameN4    VerdictVerdictName = "核验回执"
 )
 
 // Valid indicates whether the value is a known member of the VerdictVerdictName enum.
@@ -1019,6 +1020,8 @@ func (e VerdictVerdictName) Valid() bool {
 	case VerdictVerdictNameN2:
 		return true
 	case VerdictVerdictNameN3:
+		return true
+	case VerdictVerdictNameN4:
 		return true
 	default:
 		return false
@@ -2197,7 +2200,9 @@ type Verdict struct {
 	Subject *Subject `json:"subject"`
 
 	// Verdict `receipt` for a genuine receipt, which is never `valid`; `invalid` for evidence that was read and is false; `unknown` also where there is no evidence, and for a page that its receipt does not draw
-	Verdict     VerdictVerdict     `json:"verdict"`
+	Verdict VerdictVerdict `json:"verdict"`
+
+	// VerdictName 注册有效（未核验加注件）: `unknown`, of a number whose registration is in force and whose holder has the name
 	VerdictName VerdictVerdictName `json:"verdictName"`
 }
 
@@ -2216,7 +2221,7 @@ type VerdictSaidVerdictName string
 // VerdictVerdict `receipt` for a genuine receipt, which is never `valid`; `invalid` for evidence that was read and is false; `unknown` also where there is no evidence, and for a page that its receipt does not draw
 type VerdictVerdict string
 
-// VerdictVerdictName defines model for Verdict.VerdictName.
+// VerdictVerdictName 注册有效（未核验加注件）: `unknown`, of a number whose registration is in force and whose holder has the name
 type VerdictVerdictName string
 
 // VerificationAsk A member that is left out, empty, or shows nothing is not given, in the body and in the query. Of token, number, file and receipt exactly one is given; an empty file is refused (`empty`). Texts are compared in the form in which copies have theirs (see EndorsementAsk), names in the register's (see ReportRow): what these accept is accepted and found here. A character that does not show is refused (`text.character`), and what looks like the brackets 「」 (`text.bracket`).

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/store/records"
@@ -108,7 +107,7 @@ func (t tables) verificationsOf(ctx context.Context, certificate string, made en
 			}
 			e := copyEvent{At: s.Time(), What: "verified", ID: s.ID, By: s.Channel, Result: s.Verdict, Who: s.Organisation, Fields: s.Shown}
 			if e.Who == "" && s.Asker != "" {
-				e.Who = credential.Quote(s.Asker) + " (self-stated, not verified)"
+				e.Who = endorsement.Quote(s.Asker) + " (self-stated, not verified)"
 			}
 			all = append(all, e)
 		}

@@ -225,7 +225,7 @@ func TestWhatAReceiptStatesIsPrintedWithTheAskersWordsAsTheirs(t *testing.T) {
 	_, out, _ := b.run(t, s.Now, b.write(t, "in", s.Input.Bytes()))
 	for _, wanted := range []string{
 		"当时的结论：无效", "张* 京1112019202000001", "使用有效期 2026-11-23 – 2027-05-22", "询问用途 「入职」",
-		"不符：与加注件声明的事由或使用对象不同", "测试回执：以测试密钥签名，不具有法律效力。",
+		"不符：声明用途为「投标」「某某大厦一期工程施工投标」「P-2026-7」，您询问的是「入职」", "测试回执：以测试密钥签名，不具有法律效力。",
 	} {
 		if !strings.Contains(out, wanted) {
 			t.Errorf("%q is not in %s", wanted, out)

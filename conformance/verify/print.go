@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
@@ -98,10 +98,10 @@ func (s receiptStatement) facts(lang string) []string {
 		proven = strings.Replace(words("proven"), "{name}", name, 1)
 	}
 	add(words("field client"), proven)
-	add(words("field asker"), credential.Quote(s.Asker.SelfStatedName))
-	add(words("field askedSpecialty"), credential.Quote(s.Question.Specialty))
-	add(words("field askedPurpose"), credential.Quote(s.Question.Purpose))
-	add(words("field askedRecipient"), credential.Quote(s.Question.Recipient))
+	add(words("field asker"), endorsement.Quote(s.Asker.SelfStatedName))
+	add(words("field askedSpecialty"), endorsement.Quote(s.Question.Specialty))
+	add(words("field askedPurpose"), endorsement.Quote(s.Question.Purpose))
+	add(words("field askedRecipient"), endorsement.Quote(s.Question.Recipient))
 	if s.Test {
 		lines = append(lines, words("note test receipt"))
 	}

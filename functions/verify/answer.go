@@ -14,7 +14,7 @@ import (
 // receipt. If a consent was given with a copy, the row "consent" follows.
 type verifyResponse struct {
 	Verdict     verdict.Overall   `json:"verdict"`
-	VerdictName string            `json:"verdictName"` // 有效, 无效, 无法确认 or 核验回执, in any language
+	VerdictName string            `json:"verdictName"` // 有效, 无效, 无法确认, 注册有效（未核验加注件） or 核验回执, in any language
 	Given       verdict.Kind      `json:"given"`       // what was examined: token, pdf, ofd, file, number, receipt
 	AsOf        civil.Date        `json:"asOf"`
 	CheckedAt   api.Instant       `json:"checkedAt"`
@@ -124,7 +124,7 @@ type useEnd struct {
 func answerOf(q verification, receipt, lang string) verifyResponse {
 	v := q.verdict
 	a := verifyResponse{
-		Verdict: v.Overall, VerdictName: v.Overall.Name().ZH, Given: q.evidence.Kind,
+		Verdict: v.Overall, VerdictName: v.Name().ZH, Given: q.evidence.Kind,
 		AsOf: v.AsOf, CheckedAt: api.Instant(v.CheckedAt), Checks: rowsOf(v.Findings, lang),
 		Code: v.Code, Subject: subjectOf(v.Subject), Newer: v.Newer, Reminder: verdict.Reminder().In(lang),
 		Said: receiptVerdictOf(q.statement), Now: presentFindingsOf(q.current, lang), Receipt: receipt,

@@ -20,12 +20,25 @@ func TestNumberAndName(t *testing.T) {
 	t.Run("the right name confirms the registration, not a copy", func(t *testing.T) {
 		got := w.postVerification(t, fields{"number": "京1112019202000001", "name": " 张三 "})
 		want(t, got, "unknown", 0, verdict.Certificate, "pass", "有效，注册有效期至2028年6月30日")
+		if got.VerdictName != "注册有效（未核验加注件）" {
+			t.Errorf("it is called %s", got.VerdictName)
+		}
 		if got.Subject["name"] != "张*" || got.Subject["useUntil"] != nil {
 			t.Errorf("got %+v", got.Subject)
 		}
 	})
 	t.Run("an old spelling of the number finds it too", func(t *testing.T) {
 		want(t, w.postVerification(t, fields{"number": "京111192000001", "name": "张三"}), "unknown", 0, verdict.Certificate, "pass", "有效，注册有效期至2028年6月30日")
+	})
+	t.Run("a question of a copy stays open", func(t *testing.T) {
+		got := w.postVerification(t, fields{"number": "京1112019202000001", "name": "张三", "purpose": "投标"})
+		if got.Verdict != "unknown" || got.VerdictName != "无法确认" {
+			t.Errorf("got %s, %s", got.Verdict, got.VerdictName)
+		}
+	})
+	t.Run("a day before the registration", func(t *testing.T) {
+		want(t, w.postVerification(t, fields{"number": "京1112019202000001", "name": "张三", "asOf": "2020-01-01"}),
+			"invalid", 23, verdict.Certificate, "fail", "尚未生效：注册自2025年7月1日起")
 	})
 	t.Run("a day past the registration", func(t *testing.T) {
 		want(t, w.postVerification(t, fields{"number": "京1112019202000001", "name": "张三", "asOf": "2028-07-01"}),

@@ -15,6 +15,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/shared/service/api"
@@ -195,5 +196,15 @@ func TestTheKeysAreServed(t *testing.T) {
 		if k["d"] != nil || k["alg"] != "ES256" || k["kid"] == "" || k["nbf"] == nil || k["exp"] == nil {
 			t.Errorf("got %v", k)
 		}
+	}
+}
+
+// The page's field takes no day that the service refuses.
+func TestThePageBoundsTheDayAskedAbout(t *testing.T) {
+	p, today := readPage(t), civil.Date{Year: 2026, Month: time.November, Day: 23}
+	first, last := verdict.DaysAsked(today)
+	if !strings.Contains(string(p[pageHTML].plain), `name="asOf" min="`+first.String()+`"`) || last != today.AddYears(10) ||
+		!strings.Contains(string(p["verify.js"].plain), `at("asOf").max = Number(day().slice(0, 4)) + 10 + day().slice(4);`) {
+		t.Errorf("days from %s to %s can be asked about", first, last)
 	}
 }

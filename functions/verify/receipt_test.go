@@ -539,3 +539,17 @@ func TestWithoutItsKeyThereIsNoReceipt(t *testing.T) {
 		Route: "POST /v1/verifications", Body: `{"wantReceipt":true,"token":"` + made.Token + `"}`,
 	}).WantProblem(t, 503, string(problem.SigningUnavailable))
 }
+
+// The longest question, whose words are in a row of the verdict too, has a page.
+func TestTheLongestQuestionFitsOnAPage(t *testing.T) {
+	w := newFixture(t)
+	made := w.endorse(t)
+	long := func(most int) string { return strings.Repeat("甲", most) }
+	page := w.pageOf(t, fields{
+		"file": base64Of(made.PDF), "asOf": "2027-01-15", "specialty": long(maxText), "purpose": long(maxText), "recipient": long(maxText),
+		"asker": fields{"name": long(maxName)},
+	})
+	if got := w.upload(t, "application/pdf", page, ""); got.Verdict != "receipt" || got.Said.Verdict != "invalid" {
+		t.Errorf("got %+v", got)
+	}
+}

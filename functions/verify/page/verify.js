@@ -251,7 +251,13 @@ function install() {
   if (globalThis.crypto?.subtle) keysFor().catch(() => {});
 }
 
+// limitDay bounds the day that can be asked about as the service does; its first day stands in the page.
+function limitDay() {
+  at("asOf").max = Number(day().slice(0, 4)) + 10 + day().slice(4);
+}
+
 name();
+limitDay();
 listen();
 open();
 install();

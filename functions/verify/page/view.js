@@ -4,6 +4,7 @@
 import { element, quoted } from "./element.js";
 import { dayInText, instant, minute } from "./time.js";
 import { english, say } from "./language.js";
+import { texts } from "./texts.js";
 import { words } from "./words.js";
 
 export const at = (id) => document.getElementById(id);
@@ -42,8 +43,9 @@ export function show(answer, tone, line, note = "") {
   result.className = "card " + tone;
   at("mark").textContent = marks[tone] ?? "?";
   const ofReceipt = answer.given === "receipt";
-  at("word").textContent = wordOf(tone, ofReceipt);
-  at("word").classList.toggle("long", ofReceipt);
+  const ofNumber = answer.verdictName === texts["verdict registration"][0];
+  at("word").textContent = ofNumber ? say("verdict registration") : wordOf(tone, ofReceipt);
+  at("word").classList.toggle("long", ofReceipt || ofNumber);
   at("line").textContent = line;
   at("when").replaceChildren(
     ...(ofReceipt ? [] : [element("span", null, say("asOfDay", { day: answer.asOf })), " · "]),

@@ -1,8 +1,12 @@
 package verdict
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
 // certificate judges the certificate's state in the registry.
@@ -25,7 +29,7 @@ func (m evaluation) certificate() Finding {
 		return newVariant(Certificate, Fail, Lapsed, "certificate lapsed age", nil)
 	}
 	if !m.isRegisteredOn(m.day) {
-		return newVariant(Certificate, Fail, Lapsed, "certificate lapsed specialties", nil)
+		return unregisteredFinding(c.Specialties, m.day)
 	}
 	return newFinding(Certificate, Pass, Fine, textValues{"until": dayValue(lastDay(c.Specialties))})
 }
@@ -42,6 +46,40 @@ func stateFinding(s certificate.State) Finding {
 	default: // 暂扣, 办理转出, 其他
 		return newFinding(Certificate, Fail, Restricted, state)
 	}
+}
+
+// unregisteredFinding says why a certificate without a valid specialty on a day is not in force: none
+// is valid yet, all have ended, or the day is between two.
+func unregisteredFinding(specialties []certificate.Specialty, day civil.Date) Finding {
+	first := firstDay(specialties)
+	list := textValues{"specialties": listSpecialties(specialties, day)}
+	switch {
+	case len(specialties) == 0:
+		return newVariant(Certificate, Fail, Lapsed, "certificate lapsed none", nil)
+	case day.Before(first):
+		return newFinding(Certificate, Fail, NotYet, textValues{"from": dayValue(first)})
+	case day.After(lastDay(specialties)):
+		return newVariant(Certificate, Fail, Lapsed, "certificate lapsed specialties", list)
+	}
+	return newVariant(Certificate, Fail, Lapsed, "certificate lapsed between", list)
+}
+
+// listSpecialties names specialties that are not valid on a day, with their last or first day: the
+// first few, because a receipt has one page.
+func listSpecialties(specialties []certificate.Specialty, day civil.Date) problem.Text {
+	const most = 4
+	var zh, en []string
+	for _, s := range specialties[:min(len(specialties), most)] {
+		if day.After(s.To) {
+			zh, en = append(zh, s.Name+"，至"+s.To.InText()), append(en, s.Name+", until "+s.To.String())
+		} else {
+			zh, en = append(zh, s.Name+"，自"+s.From.InText()+"起"), append(en, s.Name+", from "+s.From.String())
+		}
+	}
+	if n := len(specialties); n > most {
+		zh, en = append(zh, fmt.Sprintf("等%d个专业", n)), append(en, fmt.Sprintf("%d in all", n))
+	}
+	return problem.Text{ZH: strings.Join(zh, "；"), EN: strings.Join(en, "; ")}
 }
 
 // isRegisteredOn reports whether a specialty was valid on the day. For a past day the certificate
@@ -61,6 +99,17 @@ func hasValidSpecialty(specialties []certificate.Specialty, day civil.Date) bool
 		}
 	}
 	return false
+}
+
+// firstDay is the earliest first day of the specialties.
+func firstDay(specialties []certificate.Specialty) civil.Date {
+	var first civil.Date
+	for _, s := range specialties {
+		if first.IsZero() || s.From.Before(first) {
+			first = s.From
+		}
+	}
+	return first
 }
 
 // lastDay is the latest last day of the specialties.

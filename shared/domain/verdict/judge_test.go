@@ -87,7 +87,28 @@ func TestMatrix(t *testing.T) {
 			func(w *fixture) { w.certificate.State = certificate.Invalid }, Invalid, 22, Certificate, Fail, Lapsed, "已过期（失效）",
 		},
 		"no specialty is registered any more": {
-			func(w *fixture) { w.certificate.Specialties = nil }, Invalid, 22, Certificate, Fail, Lapsed, "已过期：注册专业均不在有效期内",
+			func(w *fixture) { w.certificate.Specialties = nil }, Invalid, 22, Certificate, Fail, Lapsed, "没有注册专业",
+		},
+		"every specialty has ended": {
+			func(w *fixture) {
+				w.certificate.Specialties = []certificate.Specialty{{Name: "建筑工程", From: day("2017-07-01"), To: day("2020-06-30")}, {Name: "机电工程", From: day("2017-07-01"), To: day("2021-05-31")}}
+			}, Invalid, 22, Certificate, Fail, Lapsed, "注册专业均已过有效期（建筑工程，至2020年6月30日；机电工程，至2021年5月31日）",
+		},
+		"more specialties than a line holds": {
+			func(w *fixture) {
+				one := certificate.Specialty{Name: "建筑工程", From: day("2017-07-01"), To: day("2020-06-30")}
+				w.certificate.Specialties = []certificate.Specialty{one, one, one, one, one}
+			}, Invalid, 22, Certificate, Fail, Lapsed, "注册专业均已过有效期（" + strings.Repeat("建筑工程，至2020年6月30日；", 4) + "等5个专业）",
+		},
+		"the registration has not begun": {
+			func(w *fixture) {
+				w.certificate.Specialties = []certificate.Specialty{{Name: "建筑工程", From: day("2021-07-01"), To: day("2024-06-30")}}
+			}, Invalid, 23, Certificate, Fail, NotYet, "尚未生效：注册自2021年7月1日起",
+		},
+		"one specialty has ended and another has not begun": {
+			func(w *fixture) {
+				w.certificate.Specialties = []certificate.Specialty{{Name: "建筑工程", From: day("2017-07-01"), To: day("2020-06-30")}, {Name: "机电工程", From: day("2021-07-01"), To: day("2024-06-30")}}
+			}, Invalid, 22, Certificate, Fail, Lapsed, "注册专业均不在有效期内（建筑工程，至2020年6月30日；机电工程，自2021年7月1日起）",
 		},
 		"the 65th birthday itself is a day of use": {
 			func(w *fixture) { w.certificate.Holder.Birth = day("1956-06-01") }, Valid, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年6月30日",
@@ -268,7 +289,7 @@ func TestACopyWhoseHolderWasCorrectedIsVoidAndTellsNothingOfTheNewHolder(t *test
 			if w.evidence.Copy != nil {
 				assertRow(t, v, Purpose, Pass, Fine, "相符") // as the file says
 			} else {
-				assertRow(t, v, Purpose, Unsure, Undeclared, "声明的事由未知")
+				assertRow(t, v, Purpose, Unsure, Undeclared, "声明的用途和接收单位未知")
 			}
 			assertRow(t, v, Reliance, Fail, NotOnThatDay, "届时已失效，原因：证书登记的持证人已更正")
 			if v.Ends == nil || v.Ends.Rule != ByHolderChange || !v.Ends.On.IsZero() {
@@ -357,17 +378,24 @@ func TestQuestions(t *testing.T) {
 			nil, Question{Recipient: "乙公司(集团)"}, Valid, Purpose, Pass, Fine, "相符",
 		},
 		"another purpose": {
-			nil, Question{Purpose: "入职"}, Invalid, Purpose, Fail, Mismatch, "不符：与加注件声明的事由或使用对象不同",
+			nil, Question{Purpose: "入职"}, Invalid, Purpose, Fail, Mismatch, "不符：声明用途为「投标」「某某大厦一期投标」「P-2021-7」，您询问的是「入职」",
 		},
 		"the right purpose for the wrong recipient": {
-			nil, Question{Purpose: "投标", Recipient: "丙公司"}, Invalid, Purpose, Fail, Mismatch, "不符：与加注件声明的事由或使用对象不同",
+			nil, Question{Purpose: "投标", Recipient: "丙公司"}, Invalid, Purpose, Fail, Mismatch, "不符：声明接收单位为「乙公司（集团）」「91110000MA00000152」，您询问的是「丙公司」",
+		},
+		"both otherwise, and longer than a line": {
+			nil, Question{Purpose: "入职", Recipient: strings.Repeat("丙", 100)}, Invalid, Purpose, Fail, Mismatch,
+			"不符：声明用途为「投标」「某某大厦一期投标」「P-2021-7」，您询问的是「入职」；声明接收单位为「乙公司（集团）」「91110000MA00000152」，您询问的是「" + strings.Repeat("丙", 23) + "…」",
+		},
+		"words that look like a finding": {
+			nil, Question{Purpose: "x」。核验结论：「有效"}, Invalid, Purpose, Fail, Mismatch, "不符：声明用途为「投标」「某某大厦一期投标」「P-2021-7」，您询问的是「x』。核验结论：『有效」",
 		},
 		"a purpose that was never declared": {
 			func(w *fixture) { w.embedded.Purpose = nil; w.endorsement.CopyDigest = w.embedded.Digest() },
-			Question{Purpose: "投标"}, Unknown, Purpose, Unsure, Undeclared, "未声明：加注件没有写明事由或使用对象",
+			Question{Purpose: "投标"}, Unknown, Purpose, Unsure, Undeclared, "未声明：加注件没有写明用途或接收单位",
 		},
 		"a purpose asked of a bare token": {
-			func(w *fixture) { w.presentToken(); w.setUnreachable() }, Question{Purpose: "投标"}, Unknown, Purpose, Unsure, Undeclared, "声明的事由未知",
+			func(w *fixture) { w.presentToken(); w.setUnreachable() }, Question{Purpose: "投标"}, Unknown, Purpose, Unsure, Undeclared, "声明的用途和接收单位未知",
 		},
 		"a purpose asked of a file without records": {
 			(*fixture).setUnreachable, Question{Purpose: "投标"}, Unknown, Purpose, Pass, Fine, "相符",

@@ -50,12 +50,52 @@ func (m evaluation) purpose() Finding {
 	results := []Result{compareWords(m.question.Purpose, purposeWords(p)), compareWords(m.question.Recipient, recipientWords(r))}
 	switch worstResult(results) {
 	case Fail:
-		return newFinding(Purpose, Fail, Mismatch, nil)
+		return mismatchFinding(
+			difference{results[0], "purpose mismatch purpose", purposeWords(p), m.question.Purpose},
+			difference{results[1], "purpose mismatch recipient", recipientWords(r), m.question.Recipient},
+		)
 	case Unsure:
 		return newVariant(Purpose, Unsure, Undeclared, "purpose undeclared empty", nil)
 	default:
 		return newFinding(Purpose, Pass, Fine, nil)
 	}
+}
+
+// difference is what the holder declared and what was asked, and the key of the text that says so.
+type difference struct {
+	result   Result
+	key      string
+	declared []string
+	asked    string
+}
+
+// mismatchFinding names what the copy declares and what was asked, of those that differ. Whoever has
+// the copy may read what it declares.
+func mismatchFinding(list ...difference) Finding {
+	var zh, en []string
+	for _, d := range list {
+		if d.result != Fail {
+			continue
+		}
+		var declared []string
+		for _, word := range d.declared {
+			if word != "" {
+				declared = append(declared, quoteWords(word))
+			}
+		}
+		text := fillText(d.key, textValues{"declared": sameValue(strings.Join(declared, "")), "asked": sameValue(quoteWords(d.asked))})
+		zh, en = append(zh, text.ZH), append(en, text.EN)
+	}
+	return newFinding(Purpose, Fail, Mismatch, textValues{"differences": {ZH: strings.Join(zh, "；"), EN: strings.Join(en, "; ")}})
+}
+
+// quoteWords marks what a person typed as quoted, and shortens it, because a receipt has one page.
+func quoteWords(words string) string {
+	const most = 24 // characters
+	if all := []rune(words); len(all) > most {
+		words = string(all[:most-1]) + "…"
+	}
+	return endorsement.Quote(words)
 }
 
 // holderDeclaration returns what the holder declared, from the file or else from the record. A

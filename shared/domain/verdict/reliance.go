@@ -46,6 +46,8 @@ func (m evaluation) relianceOnRegistration() Finding {
 	switch {
 	case end == nil:
 		return newVariant(Reliance, Unsure, Unreachable, "reliance unreachable registration", nil)
+	case end.covers(m.asOf) && m.asOf.Before(firstDay(m.records.Certificate.Specialties)):
+		return newFinding(Reliance, Fail, NotYet, textValues{"from": dayValue(firstDay(m.records.Certificate.Specialties))})
 	case !end.covers(m.asOf) || !m.isRegisteredOn(m.asOf):
 		return newVariant(Reliance, Fail, NotOnThatDay, "reliance not-on-that-day registration", textValues{"rule": end.Text})
 	}

@@ -168,6 +168,22 @@ type Verdict struct {
 	Ends      *Ending   // nil when there is no copy or nothing may be shown
 }
 
+// Name is the answer as it is shown. Of a number with its holder's name it says what was confirmed:
+// the registration, and that no copy was verified.
+func (v Verdict) Name() problem.Text {
+	number := v.Reason(Integrity) == Omitted && v.Overall == Unknown
+	for _, c := range []Check{Numbers, Certificate, Freshness} {
+		number = number && v.Result(c) == Pass
+	}
+	for _, c := range []Check{Specialty, Purpose, Reliance} {
+		number = number && v.Result(c) != Unsure
+	}
+	if number {
+		return TextOf("verdict registration")
+	}
+	return v.Overall.Name()
+}
+
 // Result returns the result of one check, NotAsked if the row is missing.
 func (v Verdict) Result(c Check) Result { return v.row(c).Result }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/font"
 	"github.com/jiazhu/jiazhu/shared/document/receiptpdf"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -99,7 +100,7 @@ func notesOf(r credential.Receipt, key string) []string {
 // askerOf returns who asked, in the form of the receipt's version: the authenticated
 // organisation and, separately, the name the caller stated.
 func askerOf(r credential.Receipt) []receiptpdf.Fact {
-	proven, stated := r.Asker.Client != "", credential.Quote(r.Asker.SelfStated())
+	proven, stated := r.Asker.Client != "", endorsement.Quote(r.Asker.SelfStated())
 	if r.Format == credential.ReceiptFormat2 {
 		facts := []receiptpdf.Fact{{Label: "核验人（自称）", Value: stated}}
 		if proven {
@@ -141,9 +142,9 @@ func factsOf(r credential.Receipt) []receiptpdf.Fact {
 	}
 	add("加注件摘要", r.CopyDigest)
 	add("使用日期", r.Verdict.AsOf.InText())
-	add("询问专业", credential.Quote(r.Question.Specialty))
-	add("询问用途", credential.Quote(r.Question.Purpose))
-	add("询问接收单位", credential.Quote(r.Question.Recipient))
+	add("询问专业", endorsement.Quote(r.Question.Specialty))
+	add("询问用途", endorsement.Quote(r.Question.Purpose))
+	add("询问接收单位", endorsement.Quote(r.Question.Recipient))
 	if e := r.Verdict.Ends; e != nil {
 		add("截止", e.Text)
 	}

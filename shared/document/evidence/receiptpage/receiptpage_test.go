@@ -156,10 +156,15 @@ func TestTheLongestReceiptHasAPage(t *testing.T) {
 	r.Asker.SelfStatedName = strings.Repeat("长", 100)
 	r.Question.Specialty, r.Question.Purpose, r.Question.Recipient = strings.Repeat("长", 200), strings.Repeat("长", 200), strings.Repeat("长", 200)
 	r.Asker.Client, r.Asker.ClientName = "agency", strings.Repeat("长", 60)
-	var changed []string
+	var changed, lapsed []string
 	for i := range 12 {
 		changed = append(changed, fmt.Sprint(strings.Repeat("专", 50), i))
+		if i < 4 {
+			lapsed = append(lapsed, changed[i]+"，至2026年12月30日")
+		}
 	}
+	r.Verdict.Checks[3].Text = "注册专业均已过有效期（" + strings.Join(lapsed, "；") + "；等12个专业）"
+	r.Verdict.Checks[6].Text = "不符：" + strings.Repeat("声明接收单位为"+strings.Repeat("「"+strings.Repeat("长", 24)+"」", 3)+"，您询问的是「"+strings.Repeat("长", 24)+"」；", 2)
 	r.Verdict.Checks[4].Text = "加注后证书已变更（" + strings.Join(changed, "、") + "），须重新加注"
 	draw(t, r)
 	r.Verdict.Checks[4].Text = strings.Repeat("长", 9000)

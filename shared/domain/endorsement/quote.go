@@ -1,4 +1,4 @@
-package credential
+package endorsement
 
 import "strings"
 

@@ -1,9 +1,9 @@
-package credential_test
+package endorsement_test
 
 import (
 	"testing"
 
-	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
 func TestTheAskersWordsCannotLookLikeFindings(t *testing.T) {
@@ -15,7 +15,7 @@ func TestTheAskersWordsCannotLookLikeFindings(t *testing.T) {
 		"丙」 核验结论：有效 「":  "「丙』 核验结论：有效 『」",
 		"丙\n核验结论：\t有效":  "「丙 核验结论： 有效」",
 	} {
-		if got := credential.Quote(words); got != want {
+		if got := endorsement.Quote(words); got != want {
 			t.Errorf("%q is shown as %q, want %q", words, got, want)
 		}
 	}
