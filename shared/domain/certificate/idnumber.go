@@ -97,7 +97,7 @@ func CheckDocument(idType, number string) error {
 	ideographs := slices.Contains(withIdeographs, idType)
 	for _, r := range number {
 		if !(r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || ideographs && isIdeograph(r)) {
-			return explainForm(newFieldError("id.form",
+			return ExplainForm(newFieldError("id.form",
 				"证件号码只能由数字和字母 A 至 Z 组成（军人、武警证件及其他证件可含汉字），空格、连字符和括号不计；请勿使用形似的其他文字。",
 				"A document number has digits and the letters A to Z, of the forces' and other documents also Chinese characters; spaces, hyphens and brackets do not count. Letters of other scripts only look alike."), number)
 		}
@@ -134,7 +134,7 @@ func ParseIDNumber(s string) (IDNumber, error) {
 			EN: "The identity number ends in 000 and fails its check digit: a spreadsheet keeps 15 digits, and the last three are lost. Format the cell as text and enter the number again from the card.",
 		}
 	case err.Rule == "id.form":
-		err = explainForm(err, s)
+		err = ExplainForm(err, s)
 	}
 	return IDNumber{}, err
 }

@@ -89,7 +89,7 @@ func provinceCodes() map[string]string {
 func ParseNumber(s, level string) (Number, error) {
 	n, err := readNumber(s, level)
 	if err != nil {
-		return Number{}, explainForm(err, s).withSuggestion(suggestCode(s, lookalikes, func(candidate string) bool {
+		return Number{}, ExplainForm(err, s).withSuggestion(suggestCode(s, lookalikes, func(candidate string) bool {
 			_, err := readNumber(candidate, level)
 			return err == nil
 		}))

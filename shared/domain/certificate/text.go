@@ -230,9 +230,9 @@ func suggestCode(s string, swaps map[rune]rune, ok func(string) bool) string {
 // spreadsheetForm is what a spreadsheet makes of a long number: 1.10101E+17.
 var spreadsheetForm = regexp.MustCompile(`^[0-9](\.[0-9]+)?[Ee]\+?[0-9]{1,2}$`)
 
-// explainForm replaces the detail of a wrong form by the reason, where it is a spreadsheet or an
+// ExplainForm replaces the detail of a wrong form by the reason, where it is a spreadsheet or an
 // invisible character.
-func explainForm(e *FieldError, s string) *FieldError {
+func ExplainForm(e *FieldError, s string) *FieldError {
 	if spreadsheetForm.MatchString(BareCode(s)) {
 		e.Detail.ZH = "号码已被表格软件改成科学计数（如 1.1E+17），后面的数字已经丢失，无法恢复；请将单元格设为文本，按原件重新填写。"
 		e.Detail.EN = "A spreadsheet turned the number into one like 1.1E+17, and its last digits are lost for good. Format the cell as text and enter the number again from the document."

@@ -129,6 +129,22 @@ func TestASpreadsheetsNumberIsNamedAsOne(t *testing.T) {
 	}
 }
 
+func TestACodeThatASpreadsheetDestroyedIsRefused(t *testing.T) {
+	for code, refused := range map[string]bool{"2.019E+13": true, "2.01900000123E+13": true, "２.０１９Ｅ+１３": true, "201900000123": false, "E13": false, "2E1号": false} {
+		c := validCertificate(t)
+		c.CertificateSerial, c.QualificationNo = code, code
+		found := 0
+		for _, e := range certificate.Validate(certificate.Normalize(c), rules()) {
+			if e.Rule == "text.spreadsheet" && strings.Contains(e.Detail.ZH, "表格软件") {
+				found++
+			}
+		}
+		if refused != (found == 2) {
+			t.Errorf("%s: %d refusals", code, found)
+		}
+	}
+}
+
 func TestALookAlikeOfTheCheckLetterIsNamed(t *testing.T) {
 	for _, x := range "Хх×Χ" {
 		err := certificate.CheckIDNumber("11010119560701002" + string(x))

@@ -18,7 +18,7 @@ var usccForm = regexp.MustCompile(`^[0-9A-HJ-NPQRTUWXY]{18}$`)
 // valid.
 func CheckUSCC(s string) error {
 	if err := proveUSCC(s); err != nil {
-		return explainForm(err, s).withSuggestion(suggestUSCC(s))
+		return ExplainForm(err, s).withSuggestion(suggestUSCC(s))
 	}
 	return nil
 }

@@ -189,6 +189,11 @@ func (v *validation) number(c Certificate, rules Rules) {
 func (v *validation) texts(c Certificate) {
 	v.text("/certificateSerial", c.CertificateSerial, longestText)
 	v.text("/qualificationNo", c.QualificationNo, longestQualification)
+	for _, code := range []struct{ pointer, text string }{{"/certificateSerial", c.CertificateSerial}, {"/qualificationNo", c.QualificationNo}} {
+		if spreadsheetForm.MatchString(BareCode(code.text)) {
+			v.add(code.pointer, ExplainForm(newFieldError("text.spreadsheet", "", ""), code.text))
+		}
+	}
 	v.text("/stateNote", c.StateNote, longestText)
 	if !revealsNumber(c.StateNote, c.Holder) {
 		v.add("/stateNote", CheckImpersonal(c.StateNote))

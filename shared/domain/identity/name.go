@@ -47,6 +47,7 @@ func NormalizePhone(number string) (string, error) {
 	err := &certificate.FieldError{Rule: "phone.format", Detail: problem.Text{
 		ZH: "请填写 11 位手机号码，不含区号、空格和符号。", EN: "Give a mobile number of 11 digits, without prefix, spaces and signs.",
 	}}
+	certificate.ExplainForm(err, number)
 	bare := strings.Map(func(r rune) rune {
 		if strings.ContainsRune("()", r) {
 			return -1
