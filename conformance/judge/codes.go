@@ -15,33 +15,31 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 // codes reads the QR code of each rendered page with two readers and compares it with
 // the address in the attached data.
-func (j *judge) codes(ctx context.Context, ending, pictures, dataEnding string, zbar, zxing manifest.Tool) ([]outcome, error) {
+func (j *judge) codes(ctx context.Context, ending, pictures, dataEnding string, zbar, zxing manifest.Tool) []outcome {
 	files := j.filesFor(zbar, ending)
 	var paths []string
 	for _, file := range files {
 		paths = append(paths, j.resultFile(file, pictures))
 	}
-	seen, err := zbarimg(ctx, paths)
-	if err != nil {
-		return nil, err
-	}
+	seen := zbarimg(ctx, paths)
 	var all []outcome
 	for i, file := range files {
 		wanted, problem := "", ""
 		if c, err := readCopy(j.resultFile(file, dataEnding)); err == nil {
 			wanted = c.QR
-		} else if problem, err = j.readFailure(file, err); err != nil {
-			return nil, err
+		} else {
+			problem = j.readFailure(file, err)
 		}
 		for tool, got := range map[manifest.Tool]string{zbar: seen[paths[i]], zxing: scanFile(paths[i])} {
 			all = append(all, j.outcomeOf(tool, code, file, cmp.Or(problem, codeMismatch(got, wanted))))
 		}
 	}
-	return all, nil
+	return all
 }
 
 func codeMismatch(got, wanted string) string {
@@ -52,25 +50,20 @@ func codeMismatch(got, wanted string) string {
 }
 
 // zbarimg reads the codes of all pictures in one process and returns them by path.
-func zbarimg(ctx context.Context, paths []string) (map[string]string, error) {
-	out, err := lines(ctx, "zbarimg", append([]string{"-q", "--xml", "-Sdisable", "-Sqrcode.enable"}, paths...)...)
-	if err != nil {
-		return nil, err
-	}
+func zbarimg(ctx context.Context, paths []string) map[string]string {
+	out := lines(ctx, "zbarimg", append([]string{"-q", "--xml", "-Sdisable", "-Sqrcode.enable"}, paths...)...)
 	var found struct {
 		Sources []struct {
 			Href    string   `xml:"href,attr"`
 			Symbols []string `xml:"index>symbol>data"`
 		} `xml:"source"`
 	}
-	if err := xml.Unmarshal([]byte(strings.Join(out, "\n")), &found); err != nil {
-		return nil, fmt.Errorf("read what zbarimg says: %w", err)
-	}
+	must.Do(xml.Unmarshal([]byte(strings.Join(out, "\n")), &found))
 	seen := map[string]string{}
 	for _, s := range found.Sources {
 		seen[s.Href] = strings.Join(s.Symbols, " and ")
 	}
-	return seen, nil
+	return seen
 }
 
 // scanFile returns the text that gozxing reads, or its error. It tries the page in a

@@ -22,36 +22,23 @@ const (
 
 // pdfContents reads the PDF files with poppler and PDFBox: first the data, then the
 // texts to compare with it, then the pictures.
-func (j *judge) pdfContents(ctx context.Context) ([]outcome, error) {
-	var all []outcome
-	if err := j.detach(ctx); err != nil {
-		return nil, err
-	}
-	for _, step := range []func(context.Context) ([]outcome, error){j.pdfdetach, j.pdftotext, j.pdfbox, j.pdfCodes} {
-		found, err := step(ctx)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, found...)
-	}
-	return all, nil
+func (j *judge) pdfContents(ctx context.Context) []outcome {
+	j.detach(ctx)
+	return slices.Concat(j.pdfdetach(ctx), j.pdftotext(ctx), j.pdfbox(ctx), j.pdfCodes(ctx))
 }
 
 // detach extracts the attachment of each file that a comparison needs.
-func (j *judge) detach(ctx context.Context) error {
+func (j *judge) detach(ctx context.Context) {
 	files := slices.Concat(j.filesFor(manifest.PDFDetach, "pdf"), j.filesFor(manifest.PDFText, "pdf"), j.filesFor(manifest.PDFZbar, "pdf"))
 	slices.Sort(files)
 	for _, file := range slices.Compact(files) {
-		if _, err := output(ctx, "pdfdetach", "-save", "1", "-o", j.resultFile(file, detached), file); err != nil {
-			return err
-		}
+		output(ctx, "pdfdetach", "-save", "1", "-o", j.resultFile(file, detached), file)
 	}
-	return nil
 }
 
-func (j *judge) pdfdetach(ctx context.Context) ([]outcome, error) {
-	return j.judgeEach(ctx, manifest.PDFDetach, data, "pdf", func(_ context.Context, file string) (string, error) {
-		return j.otherData(file, j.resultFile(file, detached)), nil
+func (j *judge) pdfdetach(ctx context.Context) []outcome {
+	return j.judgeEach(ctx, manifest.PDFDetach, data, "pdf", func(_ context.Context, file string) string {
+		return j.otherData(file, j.resultFile(file, detached))
 	})
 }
 
@@ -72,52 +59,40 @@ func (j *judge) otherData(file, dataFile string) string {
 	return ""
 }
 
-func (j *judge) pdftotext(ctx context.Context) ([]outcome, error) {
-	return j.judgeEach(ctx, manifest.PDFText, words, "pdf", func(ctx context.Context, file string) (string, error) {
-		if _, err := output(ctx, "pdftotext", "-enc", "UTF-8", file, j.resultFile(file, popplerTXT)); err != nil {
-			return "", err
-		}
+func (j *judge) pdftotext(ctx context.Context) []outcome {
+	return j.judgeEach(ctx, manifest.PDFText, words, "pdf", func(ctx context.Context, file string) string {
+		output(ctx, "pdftotext", "-enc", "UTF-8", file, j.resultFile(file, popplerTXT))
 		return j.compareFiles(file, j.resultFile(file, popplerTXT), j.resultFile(file, detached))
 	})
 }
 
 // pdfbox extracts all texts in one process.
-func (j *judge) pdfbox(ctx context.Context) ([]outcome, error) {
-	if _, err := output(ctx, "java", append(j.java("dss", "text", j.scratch), j.filesFor(manifest.PDFBox, "pdf")...)...); err != nil {
-		return nil, err
-	}
-	return j.judgeEach(ctx, manifest.PDFBox, words, "pdf", func(_ context.Context, file string) (string, error) {
+func (j *judge) pdfbox(ctx context.Context) []outcome {
+	output(ctx, "java", append(j.java("dss", "text", j.scratch), j.filesFor(manifest.PDFBox, "pdf")...)...)
+	return j.judgeEach(ctx, manifest.PDFBox, words, "pdf", func(_ context.Context, file string) string {
 		return j.compareFiles(file, j.resultFile(file, pdfboxTXT), j.resultFile(file, detached))
 	})
 }
 
-func (j *judge) pdfCodes(ctx context.Context) ([]outcome, error) {
+func (j *judge) pdfCodes(ctx context.Context) []outcome {
 	for _, file := range j.filesFor(manifest.PDFZbar, "pdf") {
 		stem := j.resultFile(file, popplerPNG)
-		if _, err := output(ctx, "pdftoppm", "-gray", "-r", "150", "-png", "-singlefile", file, stem[:len(stem)-len(".png")]); err != nil {
-			return nil, err
-		}
+		output(ctx, "pdftoppm", "-gray", "-r", "150", "-png", "-singlefile", file, stem[:len(stem)-len(".png")])
 	}
 	return j.codes(ctx, "pdf", popplerPNG, detached, manifest.PDFZbar, manifest.PDFZxing)
 }
 
 // ofdContents reads the OFD files with ofdrw, all in one process.
-func (j *judge) ofdContents(ctx context.Context) ([]outcome, error) {
+func (j *judge) ofdContents(ctx context.Context) []outcome {
 	files := j.filesFor(manifest.OfdrwRead, "ofd")
-	if _, err := output(ctx, "java", append(j.java("ofdrw", "unfold", j.scratch), files...)...); err != nil {
-		return nil, err
-	}
-	texts, err := j.judgeEach(ctx, manifest.OfdrwRead, words, "ofd", func(_ context.Context, file string) (string, error) {
+	output(ctx, "java", append(j.java("ofdrw", "unfold", j.scratch), files...)...)
+	texts := j.judgeEach(ctx, manifest.OfdrwRead, words, "ofd", func(_ context.Context, file string) string {
 		return j.compareFiles(file, j.resultFile(file, ofdrwTXT), j.resultFile(file, ofdrwJSON))
 	})
-	if err != nil {
-		return nil, err
-	}
 	for _, file := range files {
 		if j.control(file) == nil {
 			texts = append(texts, j.outcomeOf(manifest.OfdrwRead, data, file, j.otherData(file, j.resultFile(file, ofdrwJSON))))
 		}
 	}
-	codes, err := j.codes(ctx, "ofd", ofdrwPNG, ofdrwJSON, manifest.OFDZbar, manifest.OFDZxing)
-	return append(texts, codes...), err
+	return append(texts, j.codes(ctx, "ofd", ofdrwPNG, ofdrwJSON, manifest.OFDZbar, manifest.OFDZxing)...)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
@@ -112,7 +113,7 @@ func removeSpace(text string) string {
 // compareFiles compares a text that a tool extracted with the data extracted from the
 // same file. A control for which either could not be extracted counts as not judged:
 // that is an error.
-func (j *judge) compareFiles(file, textFile, dataFile string) (string, error) {
+func (j *judge) compareFiles(file, textFile, dataFile string) string {
 	text, err := os.ReadFile(textFile)
 	if err != nil {
 		return j.readFailure(file, err)
@@ -124,19 +125,19 @@ func (j *judge) compareFiles(file, textFile, dataFile string) (string, error) {
 	return j.disagreement(string(text), c)
 }
 
-func (j *judge) readFailure(file string, err error) (string, error) {
+func (j *judge) readFailure(file string, err error) string {
 	if j.control(file) != nil {
-		return "", fmt.Errorf("%s could not be judged: %w", file, err)
+		must.Do(fmt.Errorf("%s could not be judged: %w", file, err))
 	}
-	return err.Error(), nil
+	return err.Error()
 }
 
-func (j *judge) disagreement(text string, c endorsement.Copy) (string, error) {
+func (j *judge) disagreement(text string, c endorsement.Copy) string {
 	s, ok := j.schemes.ByID(c.Certificate.Scheme)
 	if !ok {
-		return "", fmt.Errorf("no scheme %q", c.Certificate.Scheme)
+		must.Do(fmt.Errorf("no scheme %q", c.Certificate.Scheme))
 	}
-	return disagreement(text, c, s), nil
+	return disagreement(text, c, s)
 }
 
 // readCopy reads a file with a canonical copy.

@@ -11,7 +11,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -21,6 +20,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
@@ -43,7 +43,7 @@ func main() {
 	}
 }
 
-// judge is a set and the programs that judge it.
+// judge is a set and the programs that judge it. Its steps stop at an error (package must).
 type judge struct {
 	directory, harnesses, python string
 	set                          manifest.Set
@@ -54,17 +54,12 @@ type judge struct {
 // runTools runs every tool, as many in parallel as there are processors, the slow ones
 // first.
 func (j *judge) runTools(ctx context.Context) (found *tally, err error) {
-	if j.set, err = manifest.Read(j.directory); err != nil {
-		return nil, err
-	}
-	if j.schemes, err = scheme.Load(); err != nil {
-		return nil, err
-	}
-	if j.scratch, err = os.MkdirTemp("", "conformance-"); err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(j.scratch)) }()
-	jobs := []func(context.Context) ([]outcome, error){
+	defer must.Catch(&err)
+	j.set = must.Get(manifest.Read(j.directory))
+	j.schemes = must.Get(scheme.Load())
+	j.scratch = must.Get(os.MkdirTemp("", "conformance-"))
+	defer os.RemoveAll(j.scratch)
+	jobs := []func(context.Context) []outcome{
 		j.dss, j.pdfContents, j.ofdContents, j.verapdf, j.ofdrw, j.pyhanko, j.pdfsig, j.qpdf, j.mutool, j.seals, j.jiazhu,
 	}
 	results := make([][]outcome, len(jobs))
@@ -72,13 +67,12 @@ func (j *judge) runTools(ctx context.Context) (found *tally, err error) {
 	group.SetLimit(max(2, runtime.NumCPU()))
 	for i, job := range jobs {
 		group.Go(func() (err error) {
-			results[i], err = job(ctx)
-			return err
+			defer must.Catch(&err)
+			results[i] = job(ctx)
+			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
+	must.Do(group.Wait())
 	found = &tally{}
 	for _, r := range results {
 		found.outcomes = append(found.outcomes, r...)

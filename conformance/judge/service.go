@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/ofd"
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
@@ -18,45 +19,25 @@ import (
 
 // jiazhu is this service's own verification, with a registry that holds every
 // specimen: 有效 for both files of each, and each control refused for its own reason.
-func (j *judge) jiazhu(context.Context) ([]outcome, error) {
-	bundle, err := os.ReadFile(filepath.Join(j.directory, manifest.Trust))
-	if err != nil {
-		return nil, err
-	}
-	trust, err := evidence.ParseTrust(bundle)
-	if err != nil {
-		return nil, err
-	}
-	var all []outcome
+func (j *judge) jiazhu(context.Context) (all []outcome) {
+	trust := must.Get(evidence.ParseTrust(must.Get(os.ReadFile(filepath.Join(j.directory, manifest.Trust)))))
 	for i := range j.set.Specimens {
-		found, err := j.judgeSpecimen(&j.set.Specimens[i], trust)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, found...)
+		all = append(all, j.judgeSpecimen(&j.set.Specimens[i], trust)...)
 	}
 	for _, c := range j.set.Controls {
-		o, err := j.refusal(c, trust)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, o)
+		all = append(all, j.refusal(c, trust))
 	}
-	return all, nil
+	return all
 }
 
 // judgeSpecimen judges the two files of a specimen and its code, and reads the files'
 // content with this service's own readers.
-func (j *judge) judgeSpecimen(s *manifest.Specimen, trust evidence.Trust) ([]outcome, error) {
-	var all []outcome
+func (j *judge) judgeSpecimen(s *manifest.Specimen, trust evidence.Trust) (all []outcome) {
 	add := func(check, ending, problem string) {
 		all = append(all, outcome{manifest.Jiazhu, check, s.Name + "." + ending, problem})
 	}
 	for _, ending := range []string{"pdf", "ofd"} {
-		file, err := os.ReadFile(s.Path(j.directory, ending))
-		if err != nil {
-			return nil, err
-		}
+		file := must.Get(os.ReadFile(s.Path(j.directory, ending)))
 		add(signature, ending, invalidReason(j.verdict(s, evidence.Examine(file, trust))))
 		carried, text, problem := readAttachment(ending, file)
 		if problem == "" {
@@ -64,15 +45,11 @@ func (j *judge) judgeSpecimen(s *manifest.Specimen, trust evidence.Trust) ([]out
 		}
 		add(data, ending, problem)
 		if ending == "ofd" { // this service has no text extraction for PDF
-			problem, err := j.textMismatch(s, text)
-			if err != nil {
-				return nil, err
-			}
-			add(words, ending, problem)
+			add(words, ending, j.disagreement(text, must.Get(readCopy(s.Path(j.directory, "json")))))
 		}
 	}
 	add(code, "json", invalidReason(j.verdict(s, evidence.ExamineToken(s.Endorsement.QR, trust))))
-	return all, nil
+	return all
 }
 
 // readAttachment returns the attachment, and for an OFD the text.
@@ -89,14 +66,6 @@ func readAttachment(ending string, file []byte) (attached []byte, text, problem 
 		return nil, "", fmt.Sprintf("no attachment (%v)", err)
 	}
 	return f.Attachments[0].Data, f.Text, ""
-}
-
-func (j *judge) textMismatch(s *manifest.Specimen, text string) (string, error) {
-	c, err := readCopy(s.Path(j.directory, "json"))
-	if err != nil {
-		return "", err
-	}
-	return j.disagreement(text, c)
 }
 
 func (j *judge) dataMismatch(s *manifest.Specimen, carried []byte) string {
@@ -148,18 +117,14 @@ func describeVerdict(v verdict.Verdict) string {
 }
 
 // refusal judges a control, which has to be refused for the reason in its description.
-func (j *judge) refusal(c manifest.Control, trust evidence.Trust) (outcome, error) {
-	file, err := os.ReadFile(filepath.Join(j.directory, c.Name))
-	if err != nil {
-		return outcome{}, err
-	}
+func (j *judge) refusal(c manifest.Control, trust evidence.Trust) outcome {
 	o := outcome{manifest.Jiazhu, refused, c.Name, ""}
-	v := j.verdict(j.specimen(c.Name), evidence.Examine(file, trust))
+	v := j.verdict(j.specimen(c.Name), evidence.Examine(must.Get(os.ReadFile(filepath.Join(j.directory, c.Name))), trust))
 	for _, f := range v.Findings {
 		if v.Overall != verdict.Valid && f.Check == c.Check && f.Result == verdict.Fail && f.Reason == c.Reason {
-			return o, nil
+			return o
 		}
 	}
 	o.problem = fmt.Sprintf("not refused with %s: %s, but: %s", c.Check, c.Reason, describeVerdict(v))
-	return o, nil
+	return o
 }

@@ -11,27 +11,24 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 // table runs a program that prints one line for each file, with tab-separated fields,
 // the file first, and returns the fields by file.
-func table(ctx context.Context, files []string, fields int, program string, args ...string) (map[string][]string, error) {
-	out, err := lines(ctx, program, append(args, files...)...)
-	if err != nil {
-		return nil, err
-	}
+func table(ctx context.Context, files []string, fields int, program string, args ...string) map[string][]string {
 	rows := map[string][]string{}
-	for _, line := range out {
+	for _, line := range lines(ctx, program, append(args, files...)...) {
 		if row := strings.Split(line, "\t"); len(row) == fields {
 			rows[row[0]] = row[1:]
 		}
 	}
 	for _, file := range files {
 		if rows[file] == nil {
-			return nil, fmt.Errorf("%s says nothing on %s", args[0], file)
+			must.Do(fmt.Errorf("%s says nothing on %s", args[0], file))
 		}
 	}
-	return rows, nil
+	return rows
 }
 
 // noRevocationMessages returns the two messages of DSS for missing revocation data.
@@ -43,12 +40,9 @@ func noRevocationMessages() []string {
 // the revocation check the result is TOTAL_PASSED, over the whole file. DSS takes
 // revocation data only from a revision added after the signature, which these files
 // must not have.
-func (j *judge) dss(ctx context.Context) ([]outcome, error) {
+func (j *judge) dss(ctx context.Context) []outcome {
 	files := j.filesFor(manifest.DSS, "pdf")
-	rows, err := table(ctx, files, 6, "java", j.java("dss", "validate", filepath.Join(j.directory, manifest.Root))...)
-	if err != nil {
-		return nil, err
-	}
+	rows := table(ctx, files, 6, "java", j.java("dss", "validate", filepath.Join(j.directory, manifest.Root))...)
 	var all []outcome
 	for _, file := range files {
 		row := rows[file]
@@ -57,7 +51,7 @@ func (j *judge) dss(ctx context.Context) ([]outcome, error) {
 			all = append(all, j.outcomeOf(manifest.DSS, level, file, describeMismatch(row[0], "PAdES-BASELINE-"+j.specimen(file).Level)))
 		}
 	}
-	return all, nil
+	return all
 }
 
 func dssProblem(row []string) string {
@@ -76,12 +70,9 @@ func describeMismatch(got, wanted string) string {
 	return fmt.Sprintf("it is %s, not %s", got, wanted)
 }
 
-func (j *judge) pyhanko(ctx context.Context) ([]outcome, error) {
+func (j *judge) pyhanko(ctx context.Context) []outcome {
 	files := j.filesFor(manifest.PyHanko, "pdf")
-	rows, err := table(ctx, files, 4, j.python, filepath.Join(j.harnesses, "pyhanko", "judge.py"), filepath.Join(j.directory, manifest.Root))
-	if err != nil {
-		return nil, err
-	}
+	rows := table(ctx, files, 4, j.python, filepath.Join(j.harnesses, "pyhanko", "judge.py"), filepath.Join(j.directory, manifest.Root))
 	var all []outcome
 	for _, file := range files {
 		row, problem := rows[file], ""
@@ -97,26 +88,26 @@ func (j *judge) pyhanko(ctx context.Context) ([]outcome, error) {
 			all = append(all, j.outcomeOf(manifest.PyHanko, level, file, describeMismatch(row[1], wanted)))
 		}
 	}
-	return all, nil
+	return all
 }
 
 // pdfsig exits with 0 whatever it finds, so its output decides.
-func (j *judge) pdfsig(ctx context.Context) ([]outcome, error) {
-	return j.judgeEach(ctx, manifest.Pdfsig, signature, "pdf", func(ctx context.Context, file string) (string, error) {
-		said, err := output(ctx, "pdfsig", "-nocert", file)
-		return signatureProblem(said, "Signature #", "Signature Validation: Signature is Valid.", "Total document signed"), err
+func (j *judge) pdfsig(ctx context.Context) []outcome {
+	return j.judgeEach(ctx, manifest.Pdfsig, signature, "pdf", func(ctx context.Context, file string) string {
+		said := output(ctx, "pdfsig", "-nocert", file)
+		return signatureProblem(said, "Signature #", "Signature Validation: Signature is Valid.", "Total document signed")
 	})
 }
 
 // mutool verifies without trust anchors and exits with 0 whatever it finds, so its
 // output decides.
-func (j *judge) mutool(ctx context.Context) ([]outcome, error) {
+func (j *judge) mutool(ctx context.Context) []outcome {
 	if _, err := exec.LookPath("mutool"); err != nil {
-		return nil, nil
+		return nil
 	}
-	return j.judgeEach(ctx, manifest.MuTool, signature, "pdf", func(ctx context.Context, file string) (string, error) {
-		said, err := output(ctx, "mutool", "sign", "-v", file)
-		return signatureProblem(said, "Verifying signature", "The document is unchanged since signing."), err
+	return j.judgeEach(ctx, manifest.MuTool, signature, "pdf", func(ctx context.Context, file string) string {
+		said := output(ctx, "mutool", "sign", "-v", file)
+		return signatureProblem(said, "Verifying signature", "The document is unchanged since signing.")
 	})
 }
 
@@ -141,12 +132,9 @@ func oneLine(said string) string {
 var problemOutput = regexp.MustCompile(`(?i)digest (error|mismatch)|not total|syntax error|edits since`)
 
 // ofdrw checks digests and signatures without trust anchors.
-func (j *judge) ofdrw(ctx context.Context) ([]outcome, error) {
+func (j *judge) ofdrw(ctx context.Context) []outcome {
 	files := j.filesFor(manifest.Ofdrw, "ofd")
-	out, err := lines(ctx, "java", append(j.java("ofdrw", "validate"), files...)...)
-	if err != nil {
-		return nil, err
-	}
+	out := lines(ctx, "java", append(j.java("ofdrw", "validate"), files...)...)
 	said := map[string]string{}
 	for _, line := range out {
 		if file, ok := strings.CutPrefix(line, "VALID "); ok {
@@ -159,9 +147,9 @@ func (j *judge) ofdrw(ctx context.Context) ([]outcome, error) {
 	for _, file := range files {
 		why, ok := said[file]
 		if !ok {
-			return nil, fmt.Errorf("ofdrw says nothing on %s", file)
+			must.Do(fmt.Errorf("ofdrw says nothing on %s", file))
 		}
 		all = append(all, j.outcomeOf(manifest.Ofdrw, signature, file, why))
 	}
-	return all, nil
+	return all
 }

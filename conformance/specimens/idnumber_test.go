@@ -16,14 +16,7 @@ func TestNoSpecimenTellsTheIDNumber(t *testing.T) {
 	if _, err := font.Load(); err != nil {
 		t.Skip(err)
 	}
-	w, err := newGenerator(t.Context(), time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := w.specimens(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := newGenerator(t.Context(), time.Date(2026, 11, 23, 10, 24, 7, 0, civil.Zone())).specimens(t.Context())
 	every := map[string]bool{"fullest": true, "name-woman": true}
 	for _, one := range all {
 		h := one.Certificate.Holder

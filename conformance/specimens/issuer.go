@@ -3,11 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net"
 	"net/http"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/evidence/testtrust"
 	"github.com/jiazhu/jiazhu/shared/document/font"
@@ -54,52 +54,32 @@ type documentIssuer struct {
 
 // newIssuer makes an issuer. Its authority serves requests on the loopback interface
 // until ctx ends.
-func newIssuer(ctx context.Context, fonts *font.Set, now time.Time, s style) (*documentIssuer, error) {
+func newIssuer(ctx context.Context, fonts *font.Set, now time.Time, s style) *documentIssuer {
 	p := &documentIssuer{style: s}
-	origin, err := p.publish(ctx, now)
-	if err != nil {
-		return nil, err
-	}
-	image, err := sealImage(500)
-	if err != nil {
-		return nil, err
-	}
-	if p.esl, err = p.ca.NewSeal(ctx, image); err != nil {
-		return nil, err
-	}
+	origin := p.publish(ctx, now)
+	p.esl = must.Get(p.ca.NewSeal(ctx, must.Get(sealImage(500))))
 	k := issue.Keys{PDF: p.ca.PDF.Signer, Seal: p.ca.Seal.Signer, ESL: p.esl}
 	if s.level != "B" {
-		if k.Timestamper, err = ltv.New(origin+"/tsa", []byte(p.ca.TimeRoot), s.longTerm, time.Now); err != nil {
-			return nil, err
-		}
+		k.Timestamper = must.Get(ltv.New(origin+"/tsa", []byte(p.ca.TimeRoot), s.longTerm, time.Now))
 	}
-	if p.issuer, err = issue.New(fonts, k); err != nil {
-		return nil, err
-	}
-	tokens, err := testca.NewKey()
-	p.tokens = tokens.Signer
-	return p, err
+	p.issuer, p.tokens = must.Get(issue.New(fonts, k)), must.Get(testca.NewKey()).Signer
+	return p
 }
 
 // publish makes the authority and starts its server at the returned address.
-func (p *documentIssuer) publish(ctx context.Context, now time.Time) (origin string, err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("a place for the test authority: %w", err)
-	}
+func (p *documentIssuer) publish(ctx context.Context, now time.Time) (origin string) {
+	listener := must.Get(net.Listen("tcp", "127.0.0.1:0"))
 	origin = "http://" + listener.Addr().String()
-	if p.ca, err = testca.NewPublishing(now, p.revocationURLs(origin)); err != nil {
-		return "", err
-	}
+	p.ca = must.Get(testca.NewPublishing(now, p.revocationURLs(origin)))
 	server := &http.Server{Handler: p.ca.NewHandler(time.Now), ReadHeaderTimeout: 10 * time.Second}
 	go server.Serve(listener)
 	context.AfterFunc(ctx, func() { server.Close() })
-	return origin, nil
+	return origin
 }
 
 // collectTrust returns what validators have to trust: the bundle for package evidence,
 // and the roots of PDF signatures in PEM.
-func collectTrust(issuers map[string]*documentIssuer, schemes scheme.Set) (bundle, roots []byte, err error) {
+func collectTrust(issuers map[string]*documentIssuer, schemes scheme.Set) (bundle, roots []byte) {
 	var all evidence.Bundle
 	for _, p := range issuers {
 		one := testtrust.NewBundle(p.ca, schemes, p.tokens, nil)
@@ -108,6 +88,5 @@ func collectTrust(issuers map[string]*documentIssuer, schemes scheme.Set) (bundl
 		all = one
 		roots = append(append(roots, p.ca.Root...), p.ca.TimeRoot...)
 	}
-	bundle, err = json.Marshal(all)
-	return bundle, roots, err
+	return must.Get(json.Marshal(all)), roots
 }

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/font"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
@@ -34,67 +35,46 @@ func main() {
 	}
 }
 
-func write(ctx context.Context, out string, now time.Time) error {
-	w, err := newGenerator(ctx, now)
-	if err != nil {
-		return err
-	}
-	all, err := w.specimens(ctx)
-	if err != nil {
-		return err
-	}
-	bundle, roots, err := collectTrust(w.issuers, w.schemes)
-	if err != nil {
-		return err
-	}
+func write(ctx context.Context, out string, now time.Time) (err error) {
+	defer must.Catch(&err)
+	w := newGenerator(ctx, now)
+	all := w.specimens(ctx)
 	set := manifest.Set{MadeAt: now}
-	files := map[string][]byte{manifest.Trust: bundle, manifest.Root: roots}
+	files := map[string][]byte{}
+	files[manifest.Trust], files[manifest.Root] = collectTrust(w.issuers, w.schemes)
 	for _, one := range all {
 		set.Specimens = append(set.Specimens, one.Specimen)
 		for ending, data := range map[string][]byte{"pdf": one.PDF, "ofd": one.OFD, "svg": one.Preview, "json": one.canonical} {
 			files[one.Name+"."+ending] = data
 		}
 	}
-	bad, err := w.controls(ctx, all)
-	if err != nil {
-		return err
-	}
-	for _, one := range bad {
+	for _, one := range w.controls(ctx, all) {
 		set.Controls = append(set.Controls, one.Control)
 		if one.Recipe == "" {
 			files[one.Name] = one.data
 		}
 	}
-	if err := save(out, files); err != nil {
-		return err
-	}
+	save(out, files)
 	fmt.Printf("%d specimens and %d controls in %s\n", len(set.Specimens), len(set.Controls), out)
 	return set.Write(out)
 }
 
 // save writes the files into a directory and removes any earlier set. It refuses a
 // directory that holds something else.
-func save(directory string, files map[string][]byte) error {
+func save(directory string, files map[string][]byte) {
 	if found, err := os.ReadDir(directory); err == nil && len(found) > 0 {
 		if _, err := os.Stat(filepath.Join(directory, manifest.File)); err != nil {
-			return errors.New(directory + " has other things in it: name another directory")
+			must.Do(errors.New(directory + " has other things in it: name another directory"))
 		}
 	}
-	if err := os.RemoveAll(directory); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(directory, 0o755); err != nil {
-		return err
-	}
+	must.Do(os.RemoveAll(directory))
+	must.Do(os.MkdirAll(directory, 0o755))
 	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(directory, name), data, 0o644); err != nil {
-			return err
-		}
+		must.Do(os.WriteFile(filepath.Join(directory, name), data, 0o644))
 	}
-	return nil
 }
 
-// generator makes specimens.
+// generator makes specimens. Its steps stop at an error (package must).
 type generator struct {
 	now     time.Time
 	fonts   *font.Set
@@ -102,19 +82,10 @@ type generator struct {
 	issuers map[string]*documentIssuer // by the name of their style
 }
 
-func newGenerator(ctx context.Context, now time.Time) (*generator, error) {
-	w := &generator{now: now, issuers: map[string]*documentIssuer{}}
-	var err error
-	if w.fonts, err = font.Load(); err != nil {
-		return nil, err
-	}
-	if w.schemes, err = scheme.Load(); err != nil {
-		return nil, err
-	}
+func newGenerator(ctx context.Context, now time.Time) *generator {
+	w := &generator{now: now, fonts: must.Get(font.Load()), schemes: must.Get(scheme.Load()), issuers: map[string]*documentIssuer{}}
 	for name, s := range styles() {
-		if w.issuers[name], err = newIssuer(ctx, w.fonts, now, s); err != nil {
-			return nil, err
-		}
+		w.issuers[name] = newIssuer(ctx, w.fonts, now, s)
 	}
-	return w, nil
+	return w
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
@@ -12,13 +13,10 @@ import (
 // example returns an invented holder's certificate of a scheme, in its first n
 // specialties, valid for years around today. The record passes every check of an
 // authority's report.
-func example(s scheme.Scheme, today civil.Date, n int) (certificate.Certificate, error) {
-	identifier, err := certificate.NewIdentifier(s.TypeCode, s.Issuer.Code, fmt.Sprintf("%d000001", today.Year), "001")
-	if err != nil {
-		return certificate.Certificate{}, err
-	}
+func example(s scheme.Scheme, today civil.Date, n int) certificate.Certificate {
+	identifier := must.Get(certificate.NewIdentifier(s.TypeCode, s.Issuer.Code, fmt.Sprintf("%d000001", today.Year), "001"))
 	if n > len(s.Specialties) {
-		return certificate.Certificate{}, fmt.Errorf("%s has no %d specialties", s.ID, n)
+		must.Do(fmt.Errorf("%s has no %d specialties", s.ID, n))
 	}
 	c := certificate.Certificate{
 		Scheme: s.ID, TypeCode: s.TypeCode, TypeName: s.TypeName, Title: s.Title,
@@ -35,11 +33,12 @@ func example(s scheme.Scheme, today civil.Date, n int) (certificate.Certificate,
 			Name: name.Name, Code: name.Code, From: from, To: from.AddYears(3).AddDays(-1),
 		})
 	}
-	return c, setBirth(&c, civil.Date{Year: 1980, Month: 1, Day: 1})
+	setBirth(&c, civil.Date{Year: 1980, Month: 1, Day: 1})
+	return c
 }
 
 // setBirth sets the day of birth, a matching identity number, and the sex.
-func setBirth(c *certificate.Certificate, day civil.Date) error {
+func setBirth(c *certificate.Certificate, day civil.Date) {
 	c.Holder.Birth = day
 	order := "001" // odd for men
 	if c.Holder.Sex == certificate.Female {
@@ -49,10 +48,10 @@ func setBirth(c *certificate.Certificate, day civil.Date) error {
 		number := "110101" + day.Compact() + order + string(check)
 		if _, err := certificate.ParseIDNumber(number); err == nil {
 			c.Holder.IDNumber = number
-			return nil
+			return
 		}
 	}
-	return fmt.Errorf("no identity number for %s", day)
+	must.Do(fmt.Errorf("no identity number for %s", day))
 }
 
 // checkRecord returns every reason for which an authority's report would be refused.

@@ -15,7 +15,7 @@ type specimenSpec struct {
 	name        string
 	scheme      string // id; "" for the first scheme
 	specialties int    // 0 for two
-	change      func(*certificate.Certificate) error
+	change      func(*certificate.Certificate)
 	ask         endorsement.Request
 	plain       bool   // without the mark 测试
 	bare        bool   // without photo and handwriting
@@ -65,9 +65,9 @@ func names() []specimenSpec {
 		{name: "name-30", change: setName(string([]rune(longestName)[:29]) + "江")},
 		{name: "name-minority", change: setName("阿依古丽·买买提")},
 		{name: "name-compound", change: setName("欧阳" + rare)},
-		{name: "name-woman", change: func(c *certificate.Certificate) error {
+		{name: "name-woman", change: func(c *certificate.Certificate) {
 			c.Holder.Name, c.Holder.Sex = "李四", certificate.Female
-			return setBirth(c, c.Holder.Birth)
+			setBirth(c, c.Holder.Birth)
 		}},
 	}
 	for _, r := range rare {
@@ -76,18 +76,18 @@ func names() []specimenSpec {
 	return list
 }
 
-func setName(name string) func(*certificate.Certificate) error {
-	return func(c *certificate.Certificate) error { c.Holder.Name = name; return nil }
+func setName(name string) func(*certificate.Certificate) {
+	return func(c *certificate.Certificate) { c.Holder.Name = name }
 }
 
 func employers() []specimenSpec {
-	employed := func(by string) func(*certificate.Certificate) error {
-		return func(c *certificate.Certificate) error { c.Employer.Name = by; return nil }
+	employed := func(by string) func(*certificate.Certificate) {
+		return func(c *certificate.Certificate) { c.Employer.Name = by }
 	}
 	return []specimenSpec{
 		{name: "employer-100", change: employed(longestEmployer())},
 		{name: "employer-latin", change: employed("ABC建设（中国）有限公司 No.2 分公司")},
-		{name: "number-legacy", change: func(c *certificate.Certificate) error { c.Number = "京111192000001"; return nil }},
+		{name: "number-legacy", change: func(c *certificate.Certificate) { c.Number = "京111192000001" }},
 	}
 }
 
@@ -124,15 +124,14 @@ func longestRequest() endorsement.Request {
 // windows returns specimens whose windows end for each possible reason.
 func windows(today civil.Date) []specimenSpec {
 	return []specimenSpec{
-		{name: "window-near-65", change: func(c *certificate.Certificate) error {
-			return setBirth(c, today.AddDays(30).AddYears(-65))
+		{name: "window-near-65", change: func(c *certificate.Certificate) {
+			setBirth(c, today.AddDays(30).AddYears(-65))
 		}},
-		{name: "window-specialty-end", change: func(c *certificate.Certificate) error {
+		{name: "window-specialty-end", change: func(c *certificate.Certificate) {
 			for i := range c.Specialties {
 				to := today.AddDays(20 + i)
 				c.Specialties[i].From, c.Specialties[i].To = to.AddYears(-3).AddDays(1), to
 			}
-			return nil
 		}},
 		{name: "window-chosen", ask: endorsement.Request{UseUntil: today.AddDays(7)}},
 	}
@@ -140,9 +139,8 @@ func windows(today civil.Date) []specimenSpec {
 
 // fullestSpec is the certificate with the most content.
 func fullestSpec() specimenSpec {
-	return specimenSpec{name: "fullest", specialties: 10, ask: longestRequest(), change: func(c *certificate.Certificate) error {
+	return specimenSpec{name: "fullest", specialties: 10, ask: longestRequest(), change: func(c *certificate.Certificate) {
 		c.Holder.Name = longestName
 		c.Employer.Name = longestEmployer()
-		return nil
 	}}
 }

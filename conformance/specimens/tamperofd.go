@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/flate"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -23,25 +24,11 @@ const (
 	attachmentPart = "Doc_0/Attachs/certificate.json"
 )
 
-func ofdControls(one, other, foreign madeSpecimen, otherSeal []byte) ([]controlFile, error) {
-	pack, err := openPackage(one.OFD)
-	if err != nil {
-		return nil, err
-	}
-	another, err := openPackage(other.OFD)
-	if err != nil {
-		return nil, err
-	}
-	list, err := everyPart(one, pack)
-	if err != nil {
-		return nil, err
-	}
+func ofdControls(one, other, foreign madeSpecimen, otherSeal []byte) []controlFile {
+	pack, another := openPackage(one.OFD), openPackage(other.OFD)
+	list := everyPart(one, pack)
 	add := func(name string, changed zipParts, why verdict.Reason, by ...manifest.Tool) {
-		var data []byte
-		if err == nil {
-			data, err = changed.encode()
-		}
-		list = append(list, of(name, one.Name, data, verdict.Integrity, why, by...))
+		list = append(list, of(name, one.Name, changed.encode(), verdict.Integrity, why, by...))
 	}
 	sealed := []manifest.Tool{manifest.Ofdrw, manifest.Jiazhu}
 	add("ofd-seal-exchanged.ofd", pack.replacePart(sealPart, otherSeal), verdict.Altered, sealed...)
@@ -49,33 +36,22 @@ func ofdControls(one, other, foreign madeSpecimen, otherSeal []byte) ([]controlF
 	add("ofd-attachment-of-another.ofd", pack.replacePart(attachmentPart, another.content(attachmentPart)), verdict.Altered, append(sealed, manifest.OfdrwRead, manifest.OFDZbar, manifest.OFDZxing)...)
 	add("ofd-attachment-gone.ofd", pack.removePart(attachmentPart), verdict.Altered, sealed...)
 	add("ofd-part-added.ofd", append(slices.Clone(pack), part{zip.FileHeader{Name: "Doc_0/more.txt"}, []byte("more")}), verdict.Repacked, manifest.Jiazhu)
-	if err != nil {
-		return nil, err
-	}
-	rezipped, err := pack.rezip()
-	if err != nil {
-		return nil, err
-	}
 	return append(list,
-		of("ofd-rezipped.ofd", one.Name, rezipped, verdict.Integrity, verdict.Repacked, manifest.Jiazhu),
+		of("ofd-rezipped.ofd", one.Name, pack.rezip(), verdict.Integrity, verdict.Repacked, manifest.Jiazhu),
 		of("ofd-truncated.ofd", one.Name, one.OFD[:len(one.OFD)-900], verdict.Integrity, verdict.Truncated, sealed...),
 		of("ofd-appended.ofd", one.Name, append(slices.Clone(one.OFD), "something more"...), verdict.Integrity, verdict.Appended, manifest.Jiazhu),
 		of("ofd-of-a-stranger.ofd", one.Name, foreign.OFD, verdict.Issuer, verdict.Untrusted, manifest.Jiazhu),
-	), nil
+	)
 }
 
 // everyPart changes each part of the package in turn and leaves the others unchanged.
-func everyPart(one madeSpecimen, pack zipParts) ([]controlFile, error) {
-	var list []controlFile
+func everyPart(one madeSpecimen, pack zipParts) (list []controlFile) {
 	for i, p := range pack {
-		data, err := pack.replacePart(p.Name, changeByte(p.Name, p.data)).encode()
-		if err != nil {
-			return nil, err
-		}
+		data := pack.replacePart(p.Name, changeByte(p.Name, p.data)).encode()
 		name := fmt.Sprintf("ofd-part-%02d-%s.ofd", i+1, strings.TrimSuffix(path.Base(p.Name), path.Ext(p.Name)))
 		list = append(list, of(name, one.Name, data, verdict.Integrity, verdict.Altered, manifest.Ofdrw, manifest.Jiazhu))
 	}
-	return list, nil
+	return list
 }
 
 // changeByte changes one byte: in XML a white space after the root element, or in the
@@ -104,24 +80,11 @@ type part struct {
 	data []byte
 }
 
-func openPackage(data []byte) (zipParts, error) {
-	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		return nil, err
+func openPackage(data []byte) (all zipParts) {
+	for _, entry := range must.Get(zip.NewReader(bytes.NewReader(data), int64(len(data)))).File {
+		all = append(all, part{entry.FileHeader, must.Get(io.ReadAll(must.Get(entry.Open())))})
 	}
-	var all zipParts
-	for _, entry := range r.File {
-		in, err := entry.Open()
-		if err != nil {
-			return nil, err
-		}
-		content, err := io.ReadAll(in)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, part{entry.FileHeader, content})
-	}
-	return all, nil
+	return all
 }
 
 func (p zipParts) indexOf(name string) int {
@@ -141,57 +104,37 @@ func (p zipParts) removePart(name string) zipParts {
 }
 
 // encode packs the parts with their original headers.
-func (p zipParts) encode() ([]byte, error) {
+func (p zipParts) encode() []byte {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	for _, one := range p {
-		packed, err := one.compress()
-		if err != nil {
-			return nil, err
-		}
+		packed := one.compress()
 		one.CRC32 = crc32.ChecksumIEEE(one.data)
 		one.UncompressedSize64, one.CompressedSize64 = uint64(len(one.data)), uint64(len(packed))
-		entry, err := w.CreateRaw(&one.FileHeader)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := entry.Write(packed); err != nil {
-			return nil, err
-		}
+		must.Get(must.Get(w.CreateRaw(&one.FileHeader)).Write(packed))
 	}
-	err := w.Close()
-	return out.Bytes(), err
+	must.Do(w.Close())
+	return out.Bytes()
 }
 
-func (p part) compress() ([]byte, error) {
+func (p part) compress() []byte {
 	if p.Method == zip.Store {
-		return p.data, nil
+		return p.data
 	}
 	var out bytes.Buffer
-	w, err := flate.NewWriter(&out, flate.DefaultCompression)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(p.data); err != nil {
-		return nil, err
-	}
-	err = w.Close()
-	return out.Bytes(), err
+	w := must.Get(flate.NewWriter(&out, flate.DefaultCompression))
+	must.Get(w.Write(p.data))
+	must.Do(w.Close())
+	return out.Bytes()
 }
 
 // rezip packs the same parts as an ordinary zip program does.
-func (p zipParts) rezip() ([]byte, error) {
+func (p zipParts) rezip() []byte {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	for _, one := range p {
-		entry, err := w.Create(one.Name)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := entry.Write(one.data); err != nil {
-			return nil, err
-		}
+		must.Get(must.Get(w.Create(one.Name)).Write(one.data))
 	}
-	err := w.Close()
-	return out.Bytes(), err
+	must.Do(w.Close())
+	return out.Bytes()
 }

@@ -14,11 +14,11 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // life is one invented holder from the report of the certificate to the last log-out, with the machine clients

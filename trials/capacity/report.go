@@ -11,9 +11,9 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/trials/capacity/model"
 	"github.com/jiazhu/jiazhu/trials/figures"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // The data, in the repository.

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/template"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // journal looks for every acknowledged withdrawal in the journal, without which a restored table takes it back.

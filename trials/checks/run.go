@@ -7,7 +7,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 // Run runs a program until it ends or is interrupted. The program exits with 1 where anything failed; its steps may

@@ -5,7 +5,7 @@ import (
 	"io"
 	"time"
 
-	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 // Steps prints the steps of a drill, each with its time, and counts them.

@@ -6,8 +6,8 @@ import (
 	"fmt"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // detail is what the page of one certificate asks for.

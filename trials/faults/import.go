@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // reporter is the registry, with a token; the uploads that it announced before are not counted.

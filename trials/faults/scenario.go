@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/jiazhu/jiazhu/client"
-	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 // scenario is something a client does, with its retries.

@@ -6,8 +6,8 @@ import (
 	"fmt"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // verify is an organisation's verification, which is shown the name. What is shown beyond what everybody sees is in

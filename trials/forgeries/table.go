@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/trials/forgeries/forgery"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // result is a forgery with all that was said of it.

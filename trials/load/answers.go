@@ -19,11 +19,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/local/template"
 	"github.com/jiazhu/jiazhu/trials/checks"
-	"github.com/jiazhu/jiazhu/trials/must"
 	"github.com/jiazhu/jiazhu/trials/processes"
 	"github.com/jiazhu/jiazhu/trials/testservice"
 )

@@ -9,10 +9,10 @@ import (
 	"os/exec"
 	"path/filepath"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/child"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // roleStack is the first argument with which this program is the gateway and its functions, so that their cost is not

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // appKeyAttacker has an identity app's key, an account of its own, and for some attempts the password of a person.

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/client"
-	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 // scenario is what one attacker tries, in this order.

@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/testkeys"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // purposeKnown is one that the agency may ask for; nobody has purposeInvented.

@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // Subject is a holder with two copies, one of them withdrawn, and what they saved.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/testkeys/sealimage"
 	"github.com/jiazhu/jiazhu/shared/document/font"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
@@ -15,7 +16,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // The names in a directory of keys. Each key is two files: NAME.key.pem (PKCS #8) and NAME.chain.pem (leaf first).

@@ -10,8 +10,8 @@ import (
 	"os/exec"
 	"path/filepath"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/trials/bench/peers/batch"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // driver is a peer that runs. It answers each command with a line of JSON.

@@ -20,9 +20,9 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/trials/bench/peers/inputs"
 	"github.com/jiazhu/jiazhu/trials/checks"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // Paths from the repository's root.

@@ -5,9 +5,9 @@ import (
 	"runtime"
 
 	"github.com/jiazhu/jiazhu/internal/measure"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/trials/bench/documents"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // How much is measured at once, and how often: the best batch is the one that

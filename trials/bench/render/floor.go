@@ -14,9 +14,9 @@ import (
 
 	"github.com/emmansun/gmsm/sm3"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/deflate"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // lowerBound is the work on a pair that no program could leave out: on the very same

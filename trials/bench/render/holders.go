@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/internal/pictures"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
@@ -16,7 +17,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/trials/bench/documents"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // generator makes what the documents of invented holders are made of.

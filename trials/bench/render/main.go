@@ -15,8 +15,8 @@ import (
 	"runtime"
 	"strconv"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/trials/bench/documents"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 const usage = "usage: render   (or: render first DIR|many DIR PAIRS, which it runs itself)"

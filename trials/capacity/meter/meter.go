@@ -15,8 +15,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // Access is what one item, or one query, took.

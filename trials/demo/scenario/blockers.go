@@ -6,9 +6,9 @@ import (
 	"slices"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/phone"
 	"github.com/jiazhu/jiazhu/local/seed"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // fixBlockers does what the problems tell the holder to do, and endorses again. It changes the demo's

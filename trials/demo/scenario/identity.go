@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // startSession logs a holder in, identifies them and finds their only certificate, bound to this portal or not.

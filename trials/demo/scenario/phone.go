@@ -6,8 +6,8 @@ import (
 	"net/http"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // identifyByPhone identifies the session's holder with the test phone, by the same requests as its page.

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // portalScenario is everything one holder does on one portal, from logging in to withdrawing.

@@ -9,9 +9,9 @@ import (
 	"net/http"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // agency is the machine client that verifies for an organisation.

@@ -14,10 +14,10 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/trials/checks"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // Runner runs the scenarios. Use it by pointer, once.

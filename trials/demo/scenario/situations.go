@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // runSituations endorses every holder's certificate on both portals and compares the answers with the manual,

@@ -10,10 +10,10 @@ import (
 	"fmt"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/document/ofd"
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // parity extracts the machine-readable copy from both documents and compares them.

@@ -10,9 +10,9 @@ import (
 	"os"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/trials/checks"
 	"github.com/jiazhu/jiazhu/trials/faults"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 func main() {

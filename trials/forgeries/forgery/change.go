@@ -6,11 +6,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // change is what a forged page shows that the genuine one does not.

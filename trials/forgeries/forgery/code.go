@@ -13,7 +13,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 // headers are the attacks on a JWS header: another algorithm, a key that comes along, a key that is

@@ -19,9 +19,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // Attacker is who made a forgery.

@@ -9,12 +9,12 @@ import (
 	_ "image/png"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // Copy is a genuine copy, as its holder or whoever they gave it to has it.

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // VoidCopy is a genuine copy that is worth nothing any more, or not yet, and what made it so. Its receipt is

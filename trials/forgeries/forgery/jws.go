@@ -9,8 +9,8 @@ import (
 	"math/big"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // jws is a code or a receipt taken apart.

@@ -17,7 +17,7 @@ import (
 	"github.com/emmansun/gmsm/sm3"
 
 	"github.com/jiazhu/jiazhu/internal/hostile"
-	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 // ofdFile is an OFD taken apart into its parts. It is put together again in the one form that the service gives a

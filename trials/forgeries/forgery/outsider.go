@@ -14,10 +14,10 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/internal/hostile"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // outsider has an authority of its own, whose certificates have the same names as the genuine ones.

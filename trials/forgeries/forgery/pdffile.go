@@ -15,7 +15,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 // pdfFile is a PDF of this service taken apart into its objects, so that one of them can be

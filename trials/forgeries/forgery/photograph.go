@@ -11,7 +11,7 @@ import (
 	"io"
 	"slices"
 
-	"github.com/jiazhu/jiazhu/trials/must"
+	"github.com/jiazhu/jiazhu/internal/must"
 	xdraw "golang.org/x/image/draw"
 	"rsc.io/qr"
 )

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/credential/metadata"
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 	"github.com/jiazhu/jiazhu/shared/document/font"
@@ -15,7 +16,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // Renderer draws certificates as the service does: its source is public.

@@ -9,11 +9,11 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
 	"github.com/jiazhu/jiazhu/shared/document/seal/cms"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // signer puts a value into a PDF's place for a signature.

@@ -7,10 +7,10 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // ServiceKeys are keys of the service.

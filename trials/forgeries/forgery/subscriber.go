@@ -5,9 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // subscriber has certificates of the authorities that issued the service's own certificates.

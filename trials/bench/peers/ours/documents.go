@@ -11,11 +11,11 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/trials/bench/documents"
 	"github.com/jiazhu/jiazhu/trials/bench/peers/inputs"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 // makeFunc makes the documents of one certificate. It stops at an error (package must).

@@ -19,10 +19,10 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/internal/measure"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/trials/bench/documents"
 	"github.com/jiazhu/jiazhu/trials/bench/peers/batch"
-	"github.com/jiazhu/jiazhu/trials/must"
 )
 
 func main() {

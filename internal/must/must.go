@@ -1,6 +1,7 @@
-// Package must lets a trial stop at its first error, as a test does at t.Fatal.
+// Package must lets a program of steps stop at its first error, as a test does at t.Fatal.
 //
-// A trial is a list of steps against a running service, and a step makes no sense when the one before it failed.
+// A trial is a list of steps against a running service, and a step makes no sense when the one before it failed; so is a
+// tool that reads, makes and writes files.
 // Do and Get stop the steps, and Catch, deferred where they began, turns the stop into an ordinary error:
 //
 //	func play(ctx context.Context) (err error) {
