@@ -88,7 +88,7 @@ async function hand(made, file) {
   if (!inside) download(url);
   const address = element('input', {readonly: true, value: url, 'aria-label': say('fileLink'), focus: () => address.select()});
   const take = element('button', {type: 'button', click: () => copyText(take, url)}, say('copyLink'));
-  const direct = element('p', null, say('notStarted'), ' ', element('a', {href: url, lang: 'zh-CN'}, fileName));
+  const direct = element('p', null, inside ? `${say('fileLink')} ` : `${say('notStarted')} `, element('a', {href: url, lang: 'zh-CN'}, fileName));
   const ways = inside ? [element('div', {class: 'row'}, address, take), direct] : [direct];
   setTimeout(() => ways.forEach(e => e.remove()), Date.parse(expiresAt) - now());
   return [element('p', {class: 'saved'}, say(inside ? 'openOutside' : 'handed', {name: fileName, size: kilobytes(bytes)})), ...ways];

@@ -1,6 +1,8 @@
-// The session of this tab on one portal. It ends with the tab, and with 登出.
+// The session of this tab on one portal. It ends with the tab, and with 登出; where a browser stores
+// nothing, with the page.
 
 let place = '';
+let held = {}; // what would be stored
 
 // use selects the portal whose session is meant.
 export function use(portal) { place = `session.${portal}`; }
@@ -9,8 +11,15 @@ function kept() {
   try {
     return JSON.parse(sessionStorage.getItem(place)) ?? {};
   } catch {
-    return {};
+    return held;
   }
+}
+
+function keep(session) {
+  held = session;
+  try {
+    sessionStorage.setItem(place, JSON.stringify(session));
+  } catch { /* then it is only held */ }
 }
 
 export const token = () => kept().token;
@@ -18,18 +27,23 @@ export const name = () => kept().name;
 
 // begin stores the answer to a login.
 export function begin({token, account}) {
-  sessionStorage.setItem(place, JSON.stringify({token, name: account.name}));
+  keep({token, name: account.name});
 }
 
 // keepChallenge keeps an identification that was begun: the page may be loaded again before it is done,
 // while the app is in front. Without one it forgets.
 export function keepChallenge(challenge) {
-  sessionStorage.setItem(place, JSON.stringify({...kept(), challenge}));
+  if (token()) keep({...kept(), challenge});
 }
 
 export const challenge = () => kept().challenge;
 
-export function end() { sessionStorage.removeItem(place); }
+export function end() {
+  held = {};
+  try {
+    sessionStorage.removeItem(place);
+  } catch { /* then nothing was stored */ }
+}
 
 // device is a secret of this browser. An account that has logged in from it recognises it, so that
 // wrong passwords of others cannot lock the person out here. It gives no access. Without storage

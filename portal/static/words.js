@@ -223,7 +223,7 @@ export const words = {
   handed: ['已交给浏览器下载：{name}（{size}）。', 'Handed to the browser to download: {name} ({size}).'],
   notStarted: ['没有开始时，一分钟内可由此下载：', 'If it does not start, download it here within one minute:'],
   openOutside: ['APP 内不能保存文件。请点右上角，在浏览器中打开，登录后下载；或在一分钟内复制下载链接，到浏览器中打开。', 'No file can be saved in an app. Open this page in the browser from the menu at the top right, log in and download there; or copy the link within one minute and open it in the browser.'],
-  fileLink: ['下载链接', 'Link to the file'],
+  fileLink: ['下载链接：', 'Link to the file:'],
 
   // history
   history: ['加注历史记录', 'History'],

@@ -85,7 +85,8 @@ func findNewer(t *testing.T, files map[string]string) []feature {
 	return found
 }
 
-// pageSources are the scripts, style sheets and markup of the portals and the verify page.
+// pageSources are the scripts, style sheets and markup of the portals, the verify page, and the page of
+// docs/portals.md.
 func pageSources(t *testing.T) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -107,6 +108,8 @@ func pageSources(t *testing.T) map[string]string {
 			files[name] = strings.ReplaceAll(string(text), "{{tags}}", "{}") // the worker's, which the service fills in
 		}
 	}
+	_, script, _ := strings.Cut(ownPage(t), `<script type="module">`)
+	files["own.js"], _, _ = strings.Cut(script, "</script>")
 	if len(files) < 50 {
 		t.Fatalf("only %d files", len(files))
 	}

@@ -31,6 +31,7 @@ var lacking = map[string]string{
 	"requestSubmit":              `delete HTMLFormElement.prototype.requestSubmit`,
 	"structuredClone":            `delete window.structuredClone`,
 	"URLSearchParams.size":       `delete URLSearchParams.prototype.size`,
+	"sessionStorage":             `Object.defineProperty(window, "sessionStorage", {value: null})`,
 	"storage":                    `for (const name of ["localStorage", "caches"]) Object.defineProperty(window, name, {get() { throw new DOMException("denied", "SecurityError"); }})`,
 	"newer methods": `
 		for (const name of ["findLast", "findLastIndex", "toReversed", "toSorted", "toSpliced", "with"]) delete Array.prototype[name];
@@ -61,8 +62,10 @@ func runInOlderBrowsers(t *testing.T, names []string, test func(*testing.T, *tab
 			test(t, p)
 		})
 	}
-	all := slices.Collect(maps.Values(lacking))
-	run("any", strings.Join(slices.DeleteFunc(all, func(script string) bool { return script == lacking["caches"] }), ";\n"))
+	all := maps.Clone(lacking)
+	delete(all, "caches")         // "storage" takes these, too
+	delete(all, "sessionStorage") // without it a session does not outlive its page
+	run("any", strings.Join(slices.Collect(maps.Values(all)), ";\n"))
 	for _, name := range names {
 		run(name, lacking[name])
 	}
@@ -71,7 +74,7 @@ func runInOlderBrowsers(t *testing.T, names []string, test func(*testing.T, *tab
 // TestAHolderWithAnOlderBrowser goes through the ministry's portal, each dialog included.
 func TestAHolderWithAnOlderBrowser(t *testing.T) {
 	t.Parallel()
-	runInOlderBrowsers(t, []string{"dialog", "replaceChildren", "crypto.randomUUID", "navigator.clipboard"}, func(t *testing.T, p *tab) {
+	runInOlderBrowsers(t, []string{"dialog", "replaceChildren", "crypto.randomUUID", "navigator.clipboard", "sessionStorage"}, func(t *testing.T, p *tab) {
 		h := newHolder(t, func(*seed.Holder) {})
 		p.enter(seed.Ministry, h)
 		fillEndorseDialog(p, func(string) {})

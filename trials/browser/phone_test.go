@@ -68,6 +68,9 @@ func TestOnAPhoneTheAppComesFirst(t *testing.T) {
 	if strings.Contains(p.text(), "电脑") {
 		t.Errorf("it speaks of a computer: %s", p.text())
 	}
+	if page := portalFiles(t)["i.html"]; strings.Contains(page, "电脑") || !strings.Contains(page, "从相册识别") {
+		t.Errorf("without the app the code leads to: %s", page)
+	}
 	p.inside("the app first")
 	p.checkAccessibility("the app first")
 	p.snap("qr-phone-alone-390")
