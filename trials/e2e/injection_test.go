@@ -156,7 +156,7 @@ func TestLineBreaksEndNothing(t *testing.T) {
 			"a login":         {Method: http.MethodPost, Path: "/v1/login", JSON: map[string]string{"portal": "mohurd", "username": "u" + text, "password": text}},
 			"a portal":        {Method: http.MethodPost, Path: "/v1/login", JSON: map[string]string{"portal": text, "username": "u", "password": "p"}},
 			"a member's name": {Method: http.MethodPost, Path: "/v1/login", JSON: map[string]string{text: "x"}},
-			"a reason":        {Method: http.MethodPost, Path: "/v1/certificates/" + certificate + "/endorsements", Token: s.Token, Header: map[string]string{"Idempotency-Key": "line-breaks-" + fmt.Sprint(i)}, JSON: map[string]any{"purpose": map[string]string{"kind": "投标", "text": text}}},
+			"a reason":        {Method: http.MethodPost, Path: "/v1/certificates/" + certificate + "/endorsements", Token: s.Token, Header: map[string]string{"Idempotency-Key": "line-breaks-" + fmt.Sprint(i)}, JSON: map[string]any{"purpose": map[string]string{"kind": "投标", "text": "某某大厦" + text}}},
 		}
 		for about, call := range bodies {
 			reply, err := service.api().Send(t.Context(), call)
