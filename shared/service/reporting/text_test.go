@@ -7,6 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
@@ -103,5 +106,41 @@ func TestAnOrdinarySpaceIsNoHiddenCharacter(t *testing.T) {
 			t.Errorf("a %s of spaces, which is none: %+v", path, errs)
 		}
 		*blank = was
+	}
+}
+
+// What the register made of a row is a row that it takes, and makes the same of.
+func TestWhatTheRegisterKeepsIsARowThatItTakes(t *testing.T) {
+	schemes := schemeSet(t)
+	runes := rapid.OneOf(
+		rapid.SampledFrom([]rune("李例\uE863\uF9DD⼯⻢\U0002EBF0\U00033479·•O'’-é 　\u00A0\t\n\u200B\u202A\uFEFF\U000E0100A1")), rapid.Rune())
+	texts := rapid.StringOfN(runes, 0, 6, -1)
+	blanks := rapid.SampledFrom([]string{"", " ", "\u3000", "\u00A0\t", "\r\n", "\u2003"})
+	taken := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		r := filledRow(t)
+		r.Holder.Name, r.Employer.Name = texts.Draw(rt, "name"), texts.Draw(rt, "employer")
+		r.CertificateSerial, r.QualificationNo, r.StateNote = texts.Draw(rt, "serial"), texts.Draw(rt, "qualification"), texts.Draw(rt, "note")
+		r.Number = blanks.Draw(rt, "before") + r.Number + blanks.Draw(rt, "after")
+		r.Employer.USCC = blanks.Draw(rt, "before the code") + r.Employer.USCC
+		if rapid.Bool().Draw(rt, "passport") {
+			r.Holder.IDType, r.Holder.IDNo = "414", "E12345678"
+		}
+		got, errs := r.certificate(schemes)
+		if certificate.HasErrors(errs) {
+			return
+		}
+		taken++
+		kept := r
+		kept.Number, kept.CertificateSerial, kept.QualificationNo, kept.StateNote = got.Number, got.CertificateSerial, got.QualificationNo, got.StateNote
+		kept.Holder.Name, kept.Holder.IDNo = got.Certificate.Holder.Name, got.Certificate.Holder.IDNumber
+		kept.Employer = employer{got.Certificate.Employer.Name, got.Certificate.Employer.USCC}
+		again, errs := kept.certificate(schemes)
+		if len(errs) > 0 || !reflect.DeepEqual(got, again) {
+			rt.Fatalf("%+v is kept as %+v, which is taken as %+v, %v", r, got.Certificate, again.Certificate, errs)
+		}
+	})
+	if taken == 0 {
+		t.Error("no row was taken")
 	}
 }
