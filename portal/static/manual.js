@@ -37,9 +37,11 @@ const steps = {
 };
 
 export async function manual({base, portal}) {
-  const picture = (name, step) => element('img', {
-    class: 'shot', src: `/static/manual/${portal.id}-${name}.jpg`, alt: say('manualPicture', {step}), loading: 'lazy', width: 960, height: 600,
-  });
+  const picture = (name, step) => {
+    const src = `/static/manual/${portal.id}-${name}.jpg`;
+    return element('a', {href: src, target: '_blank', rel: 'noopener'}, // in its full size
+      element('img', {class: 'shot', src, alt: say('manualPicture', {step}), loading: 'lazy', width: 960, height: 600}));
+  };
   const part = (step, [name, text, meaning]) => element('li', null,
     element('p', null, sentence(text)), english() && element('p', {class: 'soft'}, say(meaning)), picture(name, step));
   return {
