@@ -8,6 +8,7 @@ import {say} from './language.js';
 import {put} from './problem.js';
 import {call, now, Problem} from './service.js';
 import * as session from './session.js';
+import {appLink} from './site.js';
 
 let running = null; // at most one dialog is open
 
@@ -66,6 +67,7 @@ async function ask(page) {
     parts.image.src = `data:image/svg+xml,${encodeURIComponent(challenge.qr.svg)}`;
     parts.number.textContent = challenge.number;
     parts.here.href = challenge.qr.text;
+    appLink(challenge.qr.text).then(address => { parts.here.href = address; });
     show('pending');
     beat = setInterval(tick, 500);
     tick();

@@ -6,13 +6,13 @@ export class Unreachable extends Error {}
 // send sends a request and returns the whole answer. It gives up after some milliseconds. What is
 // wrong with the request itself is thrown as it is.
 export async function send(address, init, patience = 35_000) {
-  const request = new Request(address, init);
+  new Request(address, init); // throws what is wrong with it
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), patience);
   let answer;
   let body;
   try {
-    answer = await fetch(request, {signal: limit.signal});
+    answer = await fetch(address, {...init, signal: limit.signal});
     body = await answer.blob();
   } catch (cause) {
     throw new Unreachable(String(cause));

@@ -23,6 +23,13 @@ export async function footer() {
   document.getElementById('language').addEventListener('click', show);
 }
 
+// appLink is the address that opens the identity app with a code: the site's, with the code in the place
+// of {code}, or the code's own.
+export async function appLink(code) {
+  const {app = ''} = await site();
+  return app ? app.replace('{code}', encodeURIComponent(code)) : code;
+}
+
 // hints is the site's text beside the login, if any.
 export function hints() {
   const place = element('div', {class: 'soft small'});

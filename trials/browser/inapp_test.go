@@ -88,6 +88,8 @@ func TestInAnAppNothingIsCalledDownloaded(t *testing.T) {
 	if text := p.text(); strings.Contains(text, "已下载") || strings.Contains(text, "已交给浏览器") {
 		t.Errorf("it says: %s", text)
 	}
+	p.clickByName("打印核验结果")
+	p.waitForText("APP 内不能打印")
 	if len(p.downloaded) > 0 {
 		t.Error("it tried to download all the same")
 	}

@@ -124,6 +124,7 @@ func TestAVerifierWithAnOlderBrowser(t *testing.T) {
 	runInOlderBrowsers(t, []string{"AbortSignal.timeout", "caches", "navigator.serviceWorker", "storage"}, func(t *testing.T, p *tab) {
 		p.visit("/v#" + e.Token())
 		p.waitForAnswer("有效", "✓")
+		p.visit("/v")
 		p.submit("copy.pdf", pdf)
 		p.waitForAnswer("有效", "✓")
 		p.clickByName("下载核验回执")

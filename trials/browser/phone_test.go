@@ -82,6 +82,16 @@ func TestOnAPhoneTheAppComesFirst(t *testing.T) {
 	}
 }
 
+// TestASiteNamesTheLinkThatOpensTheApp: iOS opens an app only by a link to another host.
+func TestASiteNamesTheLinkThatOpensTheApp(t *testing.T) {
+	t.Parallel()
+	p := open(t, handSize)
+	p.answerWith("*/site.json", 200, "application/json", `{"app":"https://app.example/scan?code={code}"}`)
+	p.logIn(seed.Ministry, holder(t, "ready"), "/certificates")
+	p.waitUntil(`document.querySelector(".qr[data-state=pending]")`)
+	p.waitUntil(`document.querySelector(".qr a.main").href.startsWith("https://app.example/scan?code=" + encodeURIComponent(location.origin + "/i#"))`)
+}
+
 // reachChallenge logs a holder in on a phone and goes to where the face is asked for.
 func (p *tab) reachChallenge(portal string, h seed.Holder) {
 	p.Helper()

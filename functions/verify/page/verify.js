@@ -171,7 +171,7 @@ async function downloadReceipt(button, kind) {
   button.disabled = true;
   try {
     const response = await request(last, { wantReceipt: true, ...(asker && { asker: { name: asker } }) }, accept);
-    if (!response.ok) return tell(complaint(problemOf(response, await read(response))), true);
+    if (!response.ok) return tell(complaint(problemOf(response, await read(response))), true, true);
     const name = `receipt-${day()}.${extension}`;
     if (extension === "pdf") {
       save({ name, blob: await response.blob() });
@@ -181,9 +181,9 @@ async function downloadReceipt(button, kind) {
       if (!inside) save({ name, blob: new Blob([receipt], { type: "application/jose" }) });
     }
     at("outside").hidden = !inside;
-    tell(inside ? "" : say("receiptMade", { name }));
+    tell(inside ? "" : say("receiptMade", { name }), false, true);
   } catch (cause) {
-    tell(cause instanceof Unreachable ? say("noService") : complaint(fault(cause)), true);
+    tell(cause instanceof Unreachable ? say("noService") : complaint(fault(cause)), true, true);
   } finally {
     button.disabled = false;
   }
@@ -226,7 +226,7 @@ function listen() {
   at("pdf").addEventListener("click", (event) => downloadReceipt(event.target, "pdf"));
   at("copy").addEventListener("click", () => copyText(at("copy"), at("receipt").value));
   at("share").addEventListener("click", () => copyText(at("share"), `${location.origin}/v#${last.token}`));
-  at("print").addEventListener("click", () => print());
+  at("print").addEventListener("click", () => (inApp() ? tell(say("printOutside"), false, true) : print()));
   at("pick").addEventListener("change", (event) => {
     takeFile(event.target.files[0]);
     event.target.value = "";

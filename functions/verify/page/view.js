@@ -10,9 +10,10 @@ import { words } from "./words.js";
 export const at = (id) => document.getElementById(id);
 const marks = { pass: "✓", fail: "✕", unknown: "?", "not-asked": "–", valid: "✓", invalid: "✕", pending: "…", receipt: "i" };
 
-/** tell shows a message that is no verdict; "" removes it. */
-export function tell(text, trouble) {
+/** tell shows a message that is no verdict; "" removes it. If it stays, it is in sight wherever the page is scrolled to. */
+export function tell(text, trouble, stays) {
   at("status").textContent = text;
+  at("status").classList.toggle("stays", Boolean(stays));
   at("status").classList.toggle("trouble", Boolean(trouble));
   at("status").hidden = !text;
 }

@@ -30,6 +30,7 @@ export const words = {
   pdf: ["下载回执 PDF", "Download receipt as PDF"],
   receiptMade: ["回执已交给浏览器下载：{name}。", "The receipt was handed to the browser to download: {name}."],
   openOutside: ["APP 内不能保存文件。请点右上角，在浏览器中打开本页，再下载；或复制下面的回执内容保存。", "No file can be saved in an app. Open this page in the browser from the menu at the top right, and download there; or copy the receipt's content and keep it."],
+  printOutside: ["APP 内不能打印。请点右上角，在浏览器中打开本页，再打印。", "Nothing can be printed in an app. Open this page in the browser from the menu at the top right, and print there."],
   receiptText: ["回执内容", "The receipt's content"],
   copyReceipt: ["复制回执内容", "Copy the receipt's content"],
   share: ["复制核验链接", "Copy the link"],
