@@ -4,6 +4,8 @@ import (
 	"context"
 	"os/exec"
 	"strings"
+
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 // ourModules is what the paths of this repository's modules begin with.
@@ -20,37 +22,25 @@ type dependencies struct {
 // module is a Go module.
 type module struct{ path, version, dir string }
 
-func readDependencies(ctx context.Context) (*dependencies, error) {
-	d := &dependencies{linked: map[string]module{}, others: map[string]module{}, fonts: map[string]bool{}}
-	linked, err := listModules(ctx, ".", "./functions/...")
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range linked {
+func readDependencies(ctx context.Context) (d *dependencies, err error) {
+	defer must.Catch(&err)
+	d = &dependencies{linked: map[string]module{}, others: map[string]module{}, fonts: map[string]bool{}}
+	for _, m := range must.Get(listModules(ctx, ".", "./functions/...")) {
 		d.linked[m.path] = m
 	}
 	for _, dir := range modules {
-		all, err := listModules(ctx, dir, "-test", "./...")
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range all {
+		for _, m := range must.Get(listModules(ctx, dir, "-test", "./...")) {
 			if d.linked[m.path].version != m.version {
 				d.others[m.path+" "+m.version] = m
 			}
 		}
 	}
-	imports, err := goList(ctx, ".", "{{.ImportPath}} {{.Deps}}", "./functions/...")
-	for _, line := range imports {
+	for _, line := range must.Get(goList(ctx, ".", "{{.ImportPath}} {{.Deps}}", "./functions/...")) {
 		path, all, _ := strings.Cut(line, " ")
 		d.fonts[strings.TrimPrefix(path, ourModules+"/functions/")] = strings.Contains(all, ourModules+"/shared/document/font")
 	}
-	if err != nil {
-		return nil, err
-	}
-	tracked, err := run(ctx, ".", "git", "ls-files", "--cached", "--others", "--exclude-standard")
-	d.tracked = strings.Split(tracked, "\n")
-	return d, err
+	d.tracked = strings.Split(must.Get(run(ctx, ".", "git", "ls-files", "--cached", "--others", "--exclude-standard")), "\n")
+	return d, nil
 }
 
 // listModules returns the modules of others that the packages need.

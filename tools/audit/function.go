@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 const (
@@ -22,38 +24,23 @@ const (
 // checkFunction compares what is linked into a function with what was reviewed, and writes its bill of materials.
 func (d *dependencies) checkFunction(ctx context.Context, name string, update bool) (string, error) {
 	place := filepath.Join("out", "sbom", name+".cdx.json")
-	modules, err := d.writeSBOM(ctx, name, place)
-	if err != nil {
-		return "", err
-	}
+	modules := d.writeSBOM(ctx, name, place)
 	list := "# What is linked into " + name + ". Review what is new before `make audit UPDATE=1` writes it here.\n" + strings.Join(modules, "\n") + "\n"
 	golden := filepath.Join("tools", "audit", "golden", name+".txt")
 	if update {
-		if err := os.WriteFile(golden, []byte(list), 0o644); err != nil {
-			return "", err
-		}
+		must.Do(os.WriteFile(golden, []byte(list), 0o644))
 	}
 	return fmt.Sprintf("%d parts; %s", len(modules), place), compare(golden, list)
 }
 
 // writeSBOM has cyclonedx-gomod describe a function's program, as `make package` builds it, adds the licences of the
 // modules and the font, and returns the parts: a line for each module and the font. The same program has the same bill.
-func (d *dependencies) writeSBOM(ctx context.Context, name, place string) (parts []string, err error) {
-	if err := os.MkdirAll(filepath.Dir(place), 0o755); err != nil {
-		return nil, err
-	}
+func (d *dependencies) writeSBOM(ctx context.Context, name, place string) (parts []string) {
+	must.Do(os.MkdirAll(filepath.Dir(place), 0o755))
 	program := filepath.Join("build", "arm64", name, "bootstrap")
-	if _, err := run(ctx, ".", "go", "run", cyclonedx, "bin", "-json", "-std", "-noserial", "-notimestamp", "-output", place, program); err != nil {
-		return nil, err
-	}
-	data, err := os.ReadFile(place)
-	if err != nil {
-		return nil, err
-	}
+	must.Get(run(ctx, ".", "go", "run", cyclonedx, "bin", "-json", "-std", "-noserial", "-notimestamp", "-output", place, program))
 	var bill map[string]any
-	if err := json.Unmarshal(data, &bill); err != nil {
-		return nil, err
-	}
+	must.Do(json.Unmarshal(must.Get(os.ReadFile(place)), &bill))
 	components, _ := bill["components"].([]any)
 	for _, c := range components {
 		component, _ := c.(map[string]any)
@@ -65,22 +52,14 @@ func (d *dependencies) writeSBOM(ctx context.Context, name, place string) (parts
 		}
 		source := d.linked[path]
 		if source.version != version {
-			return nil, fmt.Errorf("%s %s is in the program and not in its source: run `make package` again", path, version)
+			must.Do(fmt.Errorf("%s %s is in the program and not in its source: run `make package` again", path, version))
 		}
-		licences, err := source.licences()
-		if err != nil {
-			return nil, err
-		}
-		component["licenses"] = licenceList(licences...)
+		component["licenses"] = licenceList(must.Get(source.licences())...)
 		parts = append(parts, path+" "+version)
 	}
 	slices.Sort(parts)
 	if d.fonts[name] {
-		font, err := os.ReadFile(fontFile)
-		if err != nil {
-			return nil, err
-		}
-		sum := sha256.Sum256(font)
+		sum := sha256.Sum256(must.Get(os.ReadFile(fontFile)))
 		digest := hex.EncodeToString(sum[:])
 		bill["components"] = append(components, map[string]any{
 			"type": "file", "name": fontFile, "licenses": licenceList("OFL-1.1"),
@@ -88,11 +67,9 @@ func (d *dependencies) writeSBOM(ctx context.Context, name, place string) (parts
 		})
 		parts = append(parts, fontFile+" "+digest)
 	}
-	text, err := json.MarshalIndent(bill, "", "  ")
-	if err != nil {
-		return nil, err
-	}
-	return parts, os.WriteFile(place, append(text, '\n'), 0o644)
+	text := must.Get(json.MarshalIndent(bill, "", "  "))
+	must.Do(os.WriteFile(place, append(text, '\n'), 0o644))
+	return parts
 }
 
 // licenceList is a list of licences in CycloneDX.

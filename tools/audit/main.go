@@ -22,6 +22,8 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 // modules are the Go modules of this repository, except for the generated client.
@@ -41,13 +43,11 @@ func main() {
 }
 
 func audit(ctx context.Context, update bool, database string, functions []string) (failed int, err error) {
+	defer must.Catch(&err)
 	if _, err := os.Stat("template.yaml"); err != nil || len(functions) == 0 {
 		return 0, errors.New("run this in the repository's root, as `make audit` does")
 	}
-	d, err := readDependencies(ctx)
-	if err != nil {
-		return 0, err
-	}
+	d := must.Get(readDependencies(ctx))
 	t := &tally{out: os.Stdout}
 	t.heading("known vulnerabilities")
 	for _, module := range modules {
@@ -79,9 +79,7 @@ func audit(ctx context.Context, update bool, database string, functions []string
 // verifyModules has go compare the module cache with go.sum, in every module.
 func verifyModules(ctx context.Context) (string, error) {
 	for _, dir := range modules {
-		if _, err := run(ctx, dir, "go", "mod", "verify"); err != nil {
-			return "", err
-		}
+		must.Get(run(ctx, dir, "go", "mod", "verify"))
 	}
 	return "all three modules", nil
 }
@@ -109,9 +107,12 @@ type tally struct {
 
 func (t *tally) heading(text string) { fmt.Fprintf(t.out, "\n%s\n", text) }
 
-// check makes one check, which returns its findings in a few words.
+// check makes one check, which returns its findings in a few words, or stops at an error (package must).
 func (t *tally) check(name string, do func() (string, error)) {
-	found, err := do()
+	found, err := func() (found string, err error) {
+		defer must.Catch(&err)
+		return do()
+	}()
 	switch {
 	case err == nil:
 		t.passed++

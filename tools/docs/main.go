@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 func main() {
@@ -20,36 +22,22 @@ func main() {
 // directory is where the function embeds the page from.
 const outputDir = "functions/verify/docs"
 
-func run(root string) error {
-	files, err := files(root)
-	if err != nil {
-		return err
-	}
-	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(root, outputDir, name), content, 0o644); err != nil {
-			return err
-		}
+func run(root string) (err error) {
+	defer must.Catch(&err)
+	for name, content := range must.Get(files(root)) {
+		must.Do(os.WriteFile(filepath.Join(root, outputDir, name), content, 0o644))
 	}
 	return nil
 }
 
 // files are what is generated, by name.
-func files(root string) (map[string][]byte, error) {
-	text, err := os.ReadFile(filepath.Join(root, "openapi.yaml"))
-	if err != nil {
-		return nil, err
-	}
+func files(root string) (all map[string][]byte, err error) {
+	defer must.Catch(&err)
+	text := must.Get(os.ReadFile(filepath.Join(root, "openapi.yaml")))
 	contract, err := parse(text)
 	if err != nil {
 		return nil, fmt.Errorf("openapi.yaml: %w", err)
 	}
-	examples, err := readPrograms(root)
-	if err != nil {
-		return nil, err
-	}
-	page, err := render(contract, examples)
-	if err != nil {
-		return nil, err
-	}
+	page := must.Get(render(contract, must.Get(readPrograms(root))))
 	return map[string][]byte{"docs.html": page, "openapi.yaml": text}, nil
 }

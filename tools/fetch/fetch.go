@@ -12,6 +12,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 // file is something that is made from npm packages.
@@ -23,16 +25,15 @@ type file struct {
 }
 
 // fetch puts the files in place that are not there yet. The packages directory has the package-lock.json.
-func fetch(ctx context.Context, packages string, files ...file) error {
+func fetch(ctx context.Context, packages string, files ...file) (err error) {
+	defer must.Catch(&err)
 	var missing []file
 	for _, f := range files {
 		content, err := os.ReadFile(f.Place)
 		switch {
 		case err == nil && digest(content) == f.SHA256:
 			fmt.Printf("%s: already there\n", filepath.Base(f.Place))
-			if err := os.Chmod(f.Place, f.Mode); err != nil {
-				return err
-			}
+			must.Do(os.Chmod(f.Place, f.Mode))
 		case err == nil || errors.Is(err, fs.ErrNotExist):
 			missing = append(missing, f)
 		default:
@@ -43,17 +44,10 @@ func fetch(ctx context.Context, packages string, files ...file) error {
 		return nil
 	}
 	fmt.Printf("downloading the packages of %s/package-lock.json\n", packages)
-	if err := os.MkdirAll(".cache", 0o755); err != nil {
-		return err
-	}
-	work, err := os.MkdirTemp(".cache", "npm-")
-	if err != nil {
-		return err
-	}
+	must.Do(os.MkdirAll(".cache", 0o755))
+	work := must.Get(os.MkdirTemp(".cache", "npm-"))
 	defer os.RemoveAll(work)
-	if err := install(ctx, packages, work); err != nil {
-		return err
-	}
+	must.Do(install(ctx, packages, work))
 	for _, f := range missing {
 		if err := f.put(ctx, filepath.Join(work, "node_modules")); err != nil {
 			return fmt.Errorf("%s: %w", filepath.Base(f.Place), err)
@@ -64,9 +58,7 @@ func fetch(ctx context.Context, packages string, files ...file) error {
 
 // install has npm install the packages into the directory work. npm refuses a package whose digest is not the locked one.
 func install(ctx context.Context, packages, work string) error {
-	if err := os.CopyFS(work, os.DirFS(packages)); err != nil {
-		return err
-	}
+	must.Do(os.CopyFS(work, os.DirFS(packages)))
 	if err := execute(ctx, "npm", "ci", "--prefix", work, "--ignore-scripts", "--no-audit", "--no-fund"); err != nil {
 		return fmt.Errorf("cannot install the packages of %s: %w; check the network, or the registry npm is set to, and try again", packages, err)
 	}
@@ -93,24 +85,16 @@ func execute(ctx context.Context, name string, args ...string) error {
 }
 
 // put makes the file and moves it to its place, if it is the pinned one.
-func (f file) put(ctx context.Context, modules string) error {
-	content, err := f.Make(ctx, modules)
-	if err != nil {
-		return err
-	}
+func (f file) put(ctx context.Context, modules string) (err error) {
+	defer must.Catch(&err)
+	content := must.Get(f.Make(ctx, modules))
 	if got := digest(content); got != f.SHA256 {
 		return fmt.Errorf("its SHA-256 is %s, pinned is %s; nothing was kept", got, f.SHA256)
 	}
-	if err := os.MkdirAll(filepath.Dir(f.Place), 0o755); err != nil {
-		return err
-	}
+	must.Do(os.MkdirAll(filepath.Dir(f.Place), 0o755))
 	beside := filepath.Join(filepath.Dir(modules), filepath.Base(f.Place))
-	if err := os.WriteFile(beside, content, f.Mode); err != nil {
-		return err
-	}
-	if err := os.Rename(beside, f.Place); err != nil {
-		return err
-	}
+	must.Do(os.WriteFile(beside, content, f.Mode))
+	must.Do(os.Rename(beside, f.Place))
 	fmt.Printf("%s: in %s, SHA-256 as pinned\n", filepath.Base(f.Place), filepath.Dir(f.Place))
 	return os.Chmod(f.Place, f.Mode)
 }

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/tools/thin"
 )
 
@@ -25,11 +26,7 @@ func certificateFont() file {
 		Place: "shared/document/font/data/NotoSerifSC-Regular.ttf", Mode: 0o644,
 		SHA256: "8a0f39cb1c777a13873ef8a7f934744c68d6fefde446f95ebdfd88502cc313c8",
 		Make: func(_ context.Context, modules string) ([]byte, error) {
-			full, err := os.ReadFile(filepath.Join(modules, "@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf"))
-			if err != nil {
-				return nil, err
-			}
-			return thin.Font(full)
+			return thin.Font(must.Get(os.ReadFile(filepath.Join(modules, "@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf"))))
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/tools/thin"
 )
 
@@ -30,23 +31,16 @@ func fetchRare(ctx context.Context, packages string, f file) error {
 }
 
 // joinSlices unpacks the slices and joins them in the order of their names.
-func joinSlices(ctx context.Context, modules string) ([]byte, error) {
-	modules, err := filepath.Abs(modules)
-	if err != nil {
-		return nil, err
-	}
+func joinSlices(ctx context.Context, modules string) (font []byte, err error) {
+	defer must.Catch(&err)
+	modules = must.Get(filepath.Abs(modules))
 	if err := execute(ctx, "node", filepath.Join(modules, "..", "unpack.js"), modules); err != nil {
 		return nil, fmt.Errorf("unpack the fonts with node: %w", err)
 	}
-	names, err := filepath.Glob(filepath.Join(modules, "hanamin", "*.ttf"))
-	if err != nil {
-		return nil, err
-	}
+	names := must.Get(filepath.Glob(filepath.Join(modules, "hanamin", "*.ttf")))
 	slices := make([][]byte, len(names))
 	for i, name := range names {
-		if slices[i], err = os.ReadFile(name); err != nil {
-			return nil, err
-		}
+		slices[i] = must.Get(os.ReadFile(name))
 	}
 	return thin.Join(slices)
 }
