@@ -11,6 +11,7 @@ import (
 	"mime"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 // Endorse endorses the certificate under a new idempotency key.
@@ -50,20 +51,12 @@ func (s *Session) Link(ctx context.Context, e client.Endorsement, file string) (
 }
 
 // Download follows a link and compares the file with everything that was stated about it.
-func (s *Session) Download(ctx context.Context, e client.Endorsement, file string) ([]byte, error) {
-	link, err := s.Link(ctx, e, file)
-	if err != nil {
-		return nil, err
-	}
-	res, err := s.API.Client().GetFile(ctx, link.URL)
-	if err != nil {
-		return nil, err
-	}
+func (s *Session) Download(ctx context.Context, e client.Endorsement, file string) (data []byte, err error) {
+	defer must.Catch(&err)
+	link := must.Get(s.Link(ctx, e, file))
+	res := must.Get(s.API.Client().GetFile(ctx, link.URL))
 	defer res.Body.Close()
-	data, err := io.ReadAll(res.Body)
-	if err != nil {
-		return nil, err
-	}
+	data = must.Get(io.ReadAll(res.Body))
 	sum := sha256.Sum256(data)
 	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	for _, err := range []error{

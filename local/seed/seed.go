@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
@@ -61,33 +62,21 @@ func (t Target) Machine(id string) (Machine, error) {
 // Registry is the client id of the authority that reports certificates.
 const Registry = "mohurd-registry"
 
-func (t Target) reportHolders(ctx context.Context, holders []Holder) error {
+func (t Target) reportHolders(ctx context.Context, holders []Holder) (err error) {
+	defer must.Catch(&err)
 	var rows []client.ReportRow
 	for _, h := range holders {
-		row, err := h.Row()
-		if err != nil {
-			return err
-		}
-		rows = append(rows, row)
+		rows = append(rows, must.Get(h.Row()))
 	}
-	_, err := t.Report(ctx, rows...)
+	_, err = t.Report(ctx, rows...)
 	return err
 }
 
 // Report reports rows for the registry and returns the answer. A refused row is an error.
-func (t Target) Report(ctx context.Context, rows ...client.ReportRow) (client.Report, error) {
-	registry, err := t.Machine(Registry)
-	if err != nil {
-		return client.Report{}, err
-	}
-	token, err := registry.Token(ctx, "report")
-	if err != nil {
-		return client.Report{}, err
-	}
-	done, err := client.Read[client.Report](t.API().Client().Report(ctx, rows, client.Bearer(token)))
-	if err != nil {
-		return done, err
-	}
+func (t Target) Report(ctx context.Context, rows ...client.ReportRow) (done client.Report, err error) {
+	defer must.Catch(&err)
+	token := must.Get(must.Get(t.Machine(Registry)).Token(ctx, "report"))
+	done = must.Get(client.Read[client.Report](t.API().Client().Report(ctx, rows, client.Bearer(token))))
 	return done, explainRefusals(done)
 }
 
@@ -106,15 +95,9 @@ func explainRefusals(r client.Report) (err error) {
 
 // Open opens the holders' accounts on a portal, sets their passwords and binds their phones, unless that is
 // done already. Holders without a phone have one until they have received the link.
-func (t Target) Open(ctx context.Context, portal string, holders ...Holder) error {
-	machine, err := t.Machine(portal + "-portal")
-	if err != nil {
-		return err
-	}
-	token, err := machine.Token(ctx, "accounts")
-	if err != nil {
-		return err
-	}
+func (t Target) Open(ctx context.Context, portal string, holders ...Holder) (err error) {
+	defer must.Catch(&err)
+	token := must.Get(must.Get(t.Machine(portal+"-portal")).Token(ctx, "accounts"))
 	for _, h := range holders {
 		if err := t.OpenAccount(ctx, portal, token, h); err != nil {
 			return fmt.Errorf("%s: %w", h.Username, err)
@@ -125,22 +108,19 @@ func (t Target) Open(ctx context.Context, portal string, holders ...Holder) erro
 
 // OpenAccount opens the holder's account with the portal's access token, and sets its password with the link
 // of the text message.
-func (t Target) OpenAccount(ctx context.Context, portal, token string, h Holder) error {
+func (t Target) OpenAccount(ctx context.Context, portal, token string, h Holder) (err error) {
+	defer must.Catch(&err)
 	var done client.AccountPutDone
 	put := func(phone client.PhoneStated) (err error) {
 		done, err = client.Read[client.AccountPutDone](t.API().Client().PutAccount(ctx, h.Username, h.account(phone), client.Bearer(token)))
 		return err
 	}
-	if err := put(client.StatePhone(h.Phone)); err != nil {
-		return err
-	}
+	must.Do(put(client.StatePhone(h.Phone)))
 	if !done.PasswordSet && !done.LinkWaitsUntil.IsZero() {
 		return fmt.Errorf("too many password links were sent to its phone; the next can be sent at %s", done.LinkWaitsUntil.Format(time.RFC3339))
 	}
 	if !done.PasswordSet {
-		if err := t.setPassword(ctx, portal, h.Username); err != nil {
-			return err
-		}
+		must.Do(t.setPassword(ctx, portal, h.Username))
 	}
 	if h.NoPhone {
 		return put(client.NoPhone)
@@ -150,27 +130,18 @@ func (t Target) OpenAccount(ctx context.Context, portal, token string, h Holder)
 
 // setPassword opens the link of the text message and sets a password.
 func (t Target) setPassword(ctx context.Context, portal, username string) error {
-	all, err := t.Messages(ctx)
-	if err != nil {
-		return err
-	}
-	link, err := findPasswordLink(all, portal, username)
-	if err != nil {
-		return err
-	}
+	link := must.Get(findPasswordLink(must.Get(t.Messages(ctx)), portal, username))
 	return client.Check(t.API().Client().SetPassword(ctx, client.PasswordChange{Link: link, New: Password}))
 }
 
 // bind binds what the holder can bind on the national platform (使用手册 §2.2). Where the list needs it, the holder
 // is identified first.
-func (t Target) bind(ctx context.Context, h Holder) error {
+func (t Target) bind(ctx context.Context, h Holder) (err error) {
+	defer must.Catch(&err)
 	if h.Unbound {
 		return nil
 	}
-	session, err := t.API().Login(ctx, National, h)
-	if err != nil {
-		return err
-	}
+	session := must.Get(t.API().Login(ctx, National, h))
 	_, bindable, err := session.Certificates(ctx)
 	var p *client.Problem
 	if errors.As(err, &p) && p.Code == client.ProblemCodeIdentityRequired {
@@ -178,24 +149,16 @@ func (t Target) bind(ctx context.Context, h Holder) error {
 			_, bindable, err = session.Certificates(ctx)
 		}
 	}
-	if err != nil {
-		return err
-	}
+	must.Do(err)
 	for _, c := range bindable {
-		if err := session.Bind(ctx, c.Certificate); err != nil {
-			return err
-		}
+		must.Do(session.Bind(ctx, c.Certificate))
 	}
 	return session.Logout(ctx)
 }
 
 // identify identifies the holder with the app whose key is in the target's directory.
 func (t Target) identify(ctx context.Context, s *Session) error {
-	signer, err := t.AppSigner()
-	if err != nil {
-		return err
-	}
-	return s.Identify(ctx, t.App(signer, s.Holder.Person))
+	return s.Identify(ctx, t.App(must.Get(t.AppSigner()), s.Holder.Person))
 }
 
 // AppSigner opens the identity app's key.

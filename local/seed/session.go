@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/identityapp"
 )
 
@@ -68,26 +69,13 @@ func (a *API) PostAssertion(ctx context.Context, challenge, assertion string) er
 
 // Identify identifies the session's holder: the page opens a challenge, the phone scans it, the person
 // types the number and shows their face, and the page sees the challenge verified.
-func (s *Session) Identify(ctx context.Context, app identityapp.App) error {
-	challenge, err := s.OpenChallenge(ctx)
-	if err != nil {
-		return err
-	}
-	code, err := identityapp.ReadCode(challenge.QR.Text)
-	if err != nil {
-		return err
-	}
-	if err := s.API.Scan(ctx, app, code); err != nil {
-		return err
-	}
-	if err := s.API.Assert(ctx, app, code, identityapp.Input{Number: challenge.Number, Result: "pass"}); err != nil {
-		return err
-	}
-	state, err := s.Look(ctx, challenge.Challenge)
-	if err != nil {
-		return err
-	}
-	return Expect("the challenge", state.State, client.ChallengeStateNameVerified)
+func (s *Session) Identify(ctx context.Context, app identityapp.App) (err error) {
+	defer must.Catch(&err)
+	challenge := must.Get(s.OpenChallenge(ctx))
+	code := must.Get(identityapp.ReadCode(challenge.QR.Text))
+	must.Do(s.API.Scan(ctx, app, code))
+	must.Do(s.API.Assert(ctx, app, code, identityapp.Input{Number: challenge.Number, Result: "pass"}))
+	return Expect("the challenge", must.Get(s.Look(ctx, challenge.Challenge)).State, client.ChallengeStateNameVerified)
 }
 
 // Certificates lists the holder's certificates, and those that could be bound here.

@@ -3,11 +3,11 @@ package testkeys
 import (
 	"crypto"
 	"encoding/json"
-	"fmt"
 	"os"
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 )
 
@@ -33,7 +33,8 @@ type issuer struct {
 // ClientsSetting returns the JSON of the setting CLIENTS: both portals, which
 // keep accounts, the registry, which reports certificates of every area, that of
 // Beijing, and a bidding agency, which verifies.
-func (p Paths) ClientsSetting() (string, error) {
+func (p Paths) ClientsSetting() (setting string, err error) {
+	defer must.Catch(&err)
 	clients := []client{
 		{ID: Mohurd, Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}},
 		{ID: Gjzwfw, Kind: "portal", Portal: "gjzwfw", Scopes: []string{"accounts"}},
@@ -42,59 +43,29 @@ func (p Paths) ClientsSetting() (string, error) {
 		{ID: Agency, Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{"verify"}, Purposes: []string{"评标", "资格审查"}},
 	}
 	for i, c := range clients {
-		set, err := readPublicKey(p.ClientKey(c.ID))
-		if err != nil {
-			return "", err
-		}
-		clients[i].Keys = set
+		clients[i].Keys = readPublicKey(p.ClientKey(c.ID))
 	}
-	return text(clients)
+	return string(must.Get(json.Marshal(clients))), nil
 }
 
 // IssuersSetting returns the JSON of the setting ISSUERS: the identity app, which vouches on both portals.
-func (p Paths) IssuersSetting() (string, error) {
-	set, err := readPublicKey(p.AppKey)
-	if err != nil {
-		return "", err
-	}
-	return text([]issuer{{ID: App, Portals: []string{"mohurd", "gjzwfw"}, Keys: set}})
-}
-
-func text(v any) (string, error) {
-	out, err := json.Marshal(v)
-	if err != nil {
-		return "", fmt.Errorf("testkeys: %w", err)
-	}
-	return string(out), nil
+func (p Paths) IssuersSetting() (setting string, err error) {
+	defer must.Catch(&err)
+	app := issuer{ID: App, Portals: []string{"mohurd", "gjzwfw"}, Keys: readPublicKey(p.AppKey)}
+	return string(must.Get(json.Marshal([]issuer{app}))), nil
 }
 
 // readPublicKey reads a private key and returns its public half.
-func readPublicKey(path string) (jose.JSONWebKeySet, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return jose.JSONWebKeySet{}, fmt.Errorf("testkeys: %w", err)
-	}
-	signer, err := keys.Parse(data, nil)
-	if err != nil {
-		return jose.JSONWebKeySet{}, fmt.Errorf("testkeys: %s: %w", path, err)
-	}
-	return publicKeySet(signer.PublicKey())
+func readPublicKey(path string) jose.JSONWebKeySet {
+	return publicKeySet(must.Get(keys.Parse(must.Get(os.ReadFile(path)), nil)).PublicKey())
 }
 
-func publicKeySet(pub crypto.PublicKey) (jose.JSONWebKeySet, error) {
-	id, err := keys.KeyID(pub)
-	if err != nil {
-		return jose.JSONWebKeySet{}, fmt.Errorf("testkeys: %w", err)
-	}
-	return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: pub, KeyID: id, Algorithm: "ES256", Use: "sig"}}}, nil
+func publicKeySet(pub crypto.PublicKey) jose.JSONWebKeySet {
+	return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: pub, KeyID: must.Get(keys.KeyID(pub)), Algorithm: "ES256", Use: "sig"}}}
 }
 
 // NewKey makes a key for a client or an app that no local stack has, in a file, and returns its public half.
-func NewKey(path string) (jose.JSONWebKeySet, error) {
-	w := &writer{}
-	key := w.newKey(path)
-	if err := w.result(); err != nil {
-		return jose.JSONWebKeySet{}, err
-	}
-	return publicKeySet(key.PublicKey())
+func NewKey(path string) (set jose.JSONWebKeySet, err error) {
+	defer must.Catch(&err)
+	return publicKeySet(writeKey(path).PublicKey()), nil
 }

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 )
@@ -124,21 +125,17 @@ func New(dir, origin string) (Paths, *testca.Authority, error) {
 
 // addMissing makes the keys of the clients that have none yet, whose public halves are settings read from these files,
 // and the integrity key, which early versions did not make.
-func (p Paths) addMissing() error {
-	w := &writer{}
+func (p Paths) addMissing() (err error) {
+	defer must.Catch(&err)
 	for _, id := range clientIDs() {
 		if _, err := os.Stat(p.ClientKey(id)); errors.Is(err, fs.ErrNotExist) {
-			w.newKey(p.ClientKey(id))
+			writeKey(p.ClientKey(id))
 		}
 	}
 	if _, err := os.Stat(p.IntegrityKey); errors.Is(err, fs.ErrNotExist) {
-		files, err := fieldcrypto.Generate("local")
-		if err != nil {
-			return fmt.Errorf("testkeys: %w", err)
-		}
-		w.file(p.IntegrityKey, files.Integrity)
+		writeFile(p.IntegrityKey, must.Get(fieldcrypto.Generate("local")).Integrity)
 	}
-	return w.result()
+	return nil
 }
 
 // isComplete reports whether dir holds an authority, or is free for one.
@@ -159,28 +156,17 @@ func isComplete(dir string, paths Paths) (bool, error) {
 }
 
 // create makes an authority beside dir and moves it there.
-func create(dir, origin string) (*testca.Authority, error) {
+func create(dir, origin string) (ca *testca.Authority, err error) {
+	defer must.Catch(&err)
 	parent := filepath.Dir(dir)
-	if err := os.MkdirAll(parent, 0o700); err != nil {
-		return nil, fmt.Errorf("testkeys: %w", err)
-	}
-	beside, err := os.MkdirTemp(parent, ".testkeys-*")
-	if err != nil {
-		return nil, fmt.Errorf("testkeys: %w", err)
-	}
+	must.Do(os.MkdirAll(parent, 0o700))
+	beside := must.Get(os.MkdirTemp(parent, ".testkeys-*"))
 	defer os.RemoveAll(beside)
-	ca, err := pathsIn(beside).writeKeys(context.Background(), time.Now(), origin)
-	if err != nil {
-		return nil, fmt.Errorf("testkeys: %w", err)
-	}
-	if err := pathsIn(beside).addMissing(); err != nil {
-		return nil, err
-	}
+	ca = pathsIn(beside).writeKeys(context.Background(), time.Now(), origin)
+	must.Do(pathsIn(beside).addMissing())
 	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("testkeys: %w", err)
 	}
-	if err := os.Rename(beside, dir); err != nil {
-		return nil, fmt.Errorf("testkeys: %w", err)
-	}
+	must.Do(os.Rename(beside, dir))
 	return ca, nil
 }
