@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
+	"image/jpeg"
 	"image/png"
 	"testing"
 )
@@ -113,6 +114,87 @@ func TestAPictureIsKeptAsViewersShowIt(t *testing.T) {
 			}
 		}
 	}
+}
+
+// inverse is the orientation that undoes each.
+var inverse = map[uint16]uint16{2: 2, 3: 3, 4: 4, 5: 5, 6: 8, 7: 7, 8: 6}
+
+// Where the sides allow it, no coefficient is lost: turned there and back, a picture is the one that
+// was never turned, byte for byte.
+func TestAPictureOfWholeBlocksIsTurnedWithoutLoss(t *testing.T) {
+	for name, data := range map[string][]byte{
+		"in colour": encodeJPEG(t, grain(96, 128, 5)), "in grey": encodeJPEG(t, gray(grain(48, 64, 6))), "of other sides": encodeJPEG(t, grain(90, 75, 7)),
+	} {
+		plain, err := Rebuild(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := jpeg.Decode(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for there, back := range inverse {
+			if name == "of other sides" && there != 5 { // only a transposed one has no mirrored side
+				continue
+			}
+			turned, ok := recode(withExif(data, exifNote(binary.LittleEndian, there)), int(there))
+			if !ok {
+				t.Errorf("%s, %d: not turned", name, there)
+				continue
+			}
+			got, err := jpeg.Decode(bytes.NewReader(turned))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if far := distance(got, turn(want, int(there))); far > 3 {
+				t.Errorf("%s, %d: a shade is off by %d", name, there, far)
+			}
+			again, err := Rebuild(withExif(turned, exifNote(binary.BigEndian, back)))
+			if err != nil || !bytes.Equal(again, plain) {
+				t.Errorf("%s, %d and %d: %d bytes, not the %d of the picture itself; %v", name, there, back, len(again), len(plain), err)
+			}
+		}
+	}
+}
+
+// Pictures of other programs, with restarts and other samplings, are transposed as they are shown.
+func TestEverySequentialPictureIsTransposed(t *testing.T) {
+	turned := 0
+	for name, data := range samples(t) {
+		out, ok := recode(data, 5)
+		if !ok {
+			continue // progressive, or of several scans
+		}
+		turned++
+		want, err := jpeg.Decode(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := jpeg.Decode(bytes.NewReader(out))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if far := distance(got, turn(want, 5)); far > 3 {
+			t.Errorf("%s: a shade is off by %d", name, far)
+		}
+	}
+	if turned < 4 {
+		t.Errorf("%d pictures were turned", turned)
+	}
+}
+
+// distance returns the greatest difference between shades of two pictures.
+func distance(a, b image.Image) (most int) {
+	if a.Bounds().Size() != b.Bounds().Size() {
+		return 256
+	}
+	for y := range a.Bounds().Dy() {
+		for x := range a.Bounds().Dx() {
+			p, q := color.GrayModel.Convert(a.At(x, y)).(color.Gray), color.GrayModel.Convert(b.At(x, y)).(color.Gray)
+			most = max(most, int(max(p.Y, q.Y)-min(p.Y, q.Y)))
+		}
+	}
+	return most
 }
 
 func TestAGreyPictureStaysGrey(t *testing.T) {

@@ -8,11 +8,12 @@
 // tenth fewer bytes.
 //
 // Any other JPEG (progressive, of several scans, with unexpected bytes) and every PNG
-// is decoded, and its pixels are encoded again, as is a picture that its Exif data say to
-// turn: it is kept as viewers show it. No byte of the original is copied. So what a camera
-// or a program stores beside the picture (Exif with place and time, comments, thumbnails,
-// colour profiles, bytes after the end, other frames) cannot reach a certificate. Colours
-// are assumed to be sRGB.
+// is decoded, and its pixels are encoded again. A picture that its Exif data say to turn is
+// kept as viewers show it: by moving its coefficients where its sides allow it, otherwise by
+// encoding its pixels again. No byte of the original is copied. So what a camera or a
+// program stores beside the picture (Exif with place and time, comments, thumbnails, colour
+// profiles, bytes after the end, other frames) cannot reach a certificate. Colours are
+// assumed to be sRGB.
 package photo
 
 import (
@@ -44,10 +45,8 @@ func Rebuild(data []byte) ([]byte, error) {
 	if len(data) < 2 || data[0] != 0xFF || data[1] != start {
 		return rebuildPNG(data, orientation)
 	}
-	if orientation == 1 {
-		if out, ok := recode(data); ok {
-			return out, nil
-		}
+	if out, ok := recode(data, orientation); ok {
+		return out, nil
 	}
 	return reencode(data, orientation)
 }
@@ -101,7 +100,7 @@ func reencode(data []byte, orientation int) ([]byte, error) {
 			return nil, err
 		}
 		var ok bool
-		if out, ok = recode(b.Bytes()); !ok {
+		if out, ok = recode(b.Bytes(), 1); !ok {
 			return nil, fmt.Errorf("photo: a JPEG of %v cannot be coded again", m.Bounds())
 		}
 		if len(out) <= max(len(data), 8<<10) {

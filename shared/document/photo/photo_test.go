@@ -283,21 +283,23 @@ func FuzzRebuild(f *testing.F) {
 	for _, data := range samples(f) {
 		if len(data) < 4096 {
 			f.Add(data)
+			f.Add(withExif(data, exifNote(binary.LittleEndian, 6)))
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := jpeg.DecodeConfig(bytes.NewReader(data))
 		if err != nil || c.Width*c.Height == 0 || c.Width*c.Height > 1<<16 { // the limits that callers check
-			recode(data)
+			recode(data, 1+len(data)%8)
 			return
 		}
 		before, err := jpeg.Decode(bytes.NewReader(data))
 		if err != nil {
-			recode(data)
+			recode(data, 1+len(data)%8)
 			return
 		}
+		recode(data, 1+len(data)%8)
 		after := dots(t, rebuildTwice(t, data))
-		if _, exact := recode(data); !exact {
+		if _, exact := recode(data, 1); !exact || ReadOrientation(data) != 1 {
 			return
 		}
 		if diff := cmp.Diff(before, after); diff != "" {

@@ -248,9 +248,9 @@ func (s *scan) symbols() (all [][]symbol, ok bool) {
 	return all, left == 0
 }
 
-// recode writes the picture anew with its own code tables; ok is false if it is
-// corrupt or has another coding.
-func recode(data []byte) (b []byte, ok bool) {
+// recode writes the picture anew with its own code tables, turned as an orientation says;
+// ok is false if it is corrupt, has another coding or cannot be turned without loss.
+func recode(data []byte, orientation int) (b []byte, ok bool) {
 	head, rest, ok := segments(data)
 	if !ok {
 		return nil, false
@@ -262,6 +262,11 @@ func recode(data []byte) (b []byte, ok bool) {
 	read, ok := s.symbols()
 	if !ok {
 		return nil, false
+	}
+	if orientation != 1 {
+		if read, ok = s.turnLossless(read, orientation); !ok {
+			return nil, false
+		}
 	}
 	b = []byte{0xFF, start}
 	for _, h := range s.headers() {
