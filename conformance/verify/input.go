@@ -37,7 +37,7 @@ func (p cli) readInput(argument string) (input, error) {
 		}
 		return recognise(data), nil
 	case isText(argument):
-		return recognise([]byte(argument)), nil
+		return recogniseText(argument), nil
 	case errors.Is(err, os.ErrNotExist):
 		return input{}, fmt.Errorf("%s is no file, and no token either", argument)
 	default:
@@ -69,6 +69,15 @@ func recognise(data []byte) input {
 	found, err := evidence.FindContent(data)
 	if err != nil {
 		return input{file: data}
+	}
+	return input{token: found.Token, receipt: found.Receipt}
+}
+
+// recogniseText distinguishes receipts from tokens in an argument.
+func recogniseText(argument string) input {
+	found, err := credential.Find(argument)
+	if err != nil {
+		return input{token: argument}
 	}
 	return input{token: found.Token, receipt: found.Receipt}
 }

@@ -184,13 +184,14 @@ func TestATokenOrReceiptIsFoundWhereverItStands(t *testing.T) {
 		}
 		return request(t, "application/json", string(body), "")
 	}
-	link := "请核验：https://jiazhu.example.cn/v#" + s.Token + "&consent=" + s.Secret + "。"
+	address := "https://jiazhu.example.cn/v#" + s.Token + "&consent=" + s.Secret + "。"
+	link := "请核验：" + address
 	for name, r := range map[string]*api.Request{
 		"a token":             inJSON("token", link),
 		"called a receipt":    inJSON("receipt", link),
-		"a file":              inJSON("file", base64Of([]byte(link))),
-		"a body":              request(t, "application/octet-stream", "\ufeff"+link+"\r\n", ""),
-		"a body called a PDF": request(t, "application/pdf", link, ""),
+		"a file":              inJSON("file", base64Of([]byte(address))),
+		"a body":              request(t, "application/octet-stream", "\ufeff"+address+"\r\n", ""),
+		"a body called a PDF": request(t, "application/pdf", address, ""),
 	} {
 		if a, err := read(r); err != nil || a.token != s.Token || a.consent != s.Secret || a.receipt != "" || a.file != nil {
 			t.Errorf("%s: %+v, %v", name, a, err)

@@ -33,11 +33,12 @@ export function given(text) {
 }
 
 /**
- * givenInFile is given for the text of a file, which is null unless the file is a text: a PDF may hold a
- * receipt, but is more than that.
+ * givenInFile is given for the text of a file, and null unless the file is one address, token or receipt:
+ * with words of its own, the file would be taken for a document that was verified. The service judges it.
  */
 export function givenInFile(text) {
-  return /[\0-\x08\x0b\x0e-\x1f]/.test(text) || text.slice(0, 1024).includes("%PDF-") ? null : given(text);
+  const address = text.replace(/[\0\p{Cf}]/gu, "").trim();
+  return /^[!-~]+$/.test(address) ? given(address) : null;
 }
 
 function pieces(text, form) {

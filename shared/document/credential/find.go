@@ -16,10 +16,12 @@ type Content struct {
 	Receipt string
 }
 
-// Errors of Find.
+// Errors of Find and FindAlone.
 var (
 	// ErrNothing reports a text without a token or a receipt of this service.
 	ErrNothing = errors.New("credential: neither a token nor a receipt")
+	// ErrBeside reports a file that has a token or receipt and words besides.
+	ErrBeside = errors.New("credential: words besides the token or receipt")
 	// ErrSeveral reports a text with several, of which none is preferred.
 	ErrSeveral = errors.New("credential: several tokens or receipts")
 )
@@ -52,6 +54,45 @@ func Find(text string) (Content, error) {
 	}
 	return Content{}, ErrNothing
 }
+
+// FindAlone is Find for the text of a file, which is refused as ErrBeside if it has any words besides
+// the address that the token or receipt stands in. A file with words of its own would be taken for a
+// document that was verified.
+func FindAlone(text string) (Content, error) {
+	found, err := Find(text)
+	if err != nil {
+		return Content{}, err
+	}
+	before, after := cutAcrossLines(form().lineBreak.ReplaceAllString(strings.Map(dropInvisible, text), "\n"), found.Token+found.Receipt)
+	before, after = strings.TrimRightFunc(before, isAddress), strings.TrimLeftFunc(after, isAddress)
+	if strings.ContainsFunc(before+after, func(r rune) bool { return !unicode.IsSpace(r) && !unicode.IsPunct(r) }) {
+		return Content{}, ErrBeside
+	}
+	return found, nil
+}
+
+// cutAcrossLines returns what is before and after a JWS in a text, which may have line breaks within
+// it.
+func cutAcrossLines(text, jws string) (before, after string) {
+	for start := range text {
+		n := 0
+		for at := start; at < len(text) && n < len(jws); at++ {
+			switch {
+			case text[at] == jws[n]:
+				n++
+			case text[at] != '\n' || n == 0:
+				at = len(text)
+			}
+			if n == len(jws) {
+				return text[:start], text[at+1:]
+			}
+		}
+	}
+	return text, ""
+}
+
+// isAddress reports whether an address may have the character.
+func isAddress(r rune) bool { return r > ' ' && r <= '~' }
 
 // forms are the expressions of Find. The page's module token.js has the same.
 type forms struct {

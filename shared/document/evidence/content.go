@@ -17,14 +17,14 @@ import (
 // MaxText bounds a text that is searched for a token or receipt, in bytes.
 const MaxText = 64 << 10
 
-// FindContent returns the token or receipt in a file that is a text, as a mail or an editor saves
-// one. The error is credential.ErrSeveral, or credential.ErrNothing, also for what is no text.
+// FindContent returns the token or receipt that is all of a file that is a text, with its address
+// and marks of encoding. The error is one of package credential, ErrNothing also for what is no text.
 func FindContent(file []byte) (credential.Content, error) {
 	text, ok := readText(file)
 	if !ok {
 		return credential.Content{}, credential.ErrNothing
 	}
-	return credential.Find(text)
+	return credential.FindAlone(text)
 }
 
 // readText returns the text of a file, in UTF-8 or another encoding that contains ASCII, or in
@@ -59,8 +59,11 @@ func decodeUTF16(data []byte, order binary.ByteOrder) string {
 func unrecognisedFile(data []byte) verdict.Evidence {
 	kind, format := formatOf(data)
 	e := verdict.Evidence{Kind: verdict.File, Integrity: verdict.UnrecognisedFile(kind, format)}
-	if _, err := FindContent(data); errors.Is(err, credential.ErrSeveral) {
+	switch _, err := FindContent(data); {
+	case errors.Is(err, credential.ErrSeveral):
 		e.Integrity = verdict.SeveralTokens()
+	case errors.Is(err, credential.ErrBeside):
+		e.Integrity = verdict.UnrecognisedFile(verdict.WordsBeside, "")
 	}
 	return e
 }

@@ -170,17 +170,29 @@ func TestATextInAFileIsRead(t *testing.T) {
 		}
 		return data
 	}
-	link := "请核验：https://jiazhu.example.cn/v#" + d.made.Token + "。\r\n"
+	link := "“https://jiazhu.example.cn/v#" + d.made.Token + "”。\r\n"
 	for name, file := range map[string][]byte{
 		"the token":         []byte(d.made.Token),
 		"with a mark":       []byte("\ufeff" + link),
 		"UTF-16":            utf16Of(binary.LittleEndian, link),
 		"UTF-16 big endian": utf16Of(binary.BigEndian, link),
-		"GBK":               []byte("\xc7\xeb\xba\xcb\xd1\xe9\xa3\xbahttps://jiazhu.example.cn/v#" + d.made.Token + "\xa1\xa3"),
-		"a mail":            []byte("From: x@example.cn\n\n<a href=3D\"https://jiazhu.example.cn/v#" + d.made.Token + "\">"),
+		"two lines":         []byte("https://jiazhu.example.cn/v#" + d.made.Token[:100] + "\r\n" + d.made.Token[100:] + "\r\n"),
 	} {
 		if got, err := evidence.FindContent(file); err != nil || got.Token != d.made.Token {
 			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+	for name, file := range map[string][]byte{
+		"a letter": []byte("张三，京1112019202000001，有效：" + link), "a letter in GBK": []byte("\xd5\xc5\xc8\xfd\xd3\xd0\xd0\xa7 " + d.made.Token),
+		"a page":    []byte("<html><h1>证书</h1><a href=\"https://jiazhu.example.cn/v#" + d.made.Token + "\"></a></html>"),
+		"a drawing": []byte(`<svg xmlns="http://www.w3.org/2000/svg"><text>` + d.made.Token + `</text></svg>`), "a mail": []byte("From: x@example.cn\n\n" + link),
+		"words below": []byte(d.made.Token + "\nvalid"), "words on the next line of a cut one": []byte(d.made.Token[:100] + "\n" + d.made.Token[100:] + "\nvalid"),
+	} {
+		if got, err := evidence.FindContent(file); !errors.Is(err, credential.ErrBeside) {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+		if got := evidence.Examine(file, d.trust); got.Integrity.Result != verdict.Unsure || got.Claim != nil {
+			t.Errorf("%s: %+v", name, got)
 		}
 	}
 	for name, file := range map[string][]byte{

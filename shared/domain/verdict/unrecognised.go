@@ -8,6 +8,7 @@ type FileKind string
 const (
 	EmptyFile   FileKind = "integrity unrecognised empty"
 	TextFile    FileKind = "integrity unrecognised text"
+	WordsBeside FileKind = "integrity unrecognised beside"  // a text with a token or receipt, and words besides
 	Preview     FileKind = "integrity unrecognised preview" // of a copy, drawn by this service
 	PictureFile FileKind = "integrity unrecognised picture"
 	Archive     FileKind = "integrity unrecognised archive"
