@@ -35,8 +35,6 @@ const (
 	StolenKeys Attacker = "thief"
 )
 
-// Attackers lists all of them.
-func Attackers() []Attacker { return []Attacker{Outsider, Holder, Subscriber, StolenKeys} }
 
 // Form is as what a forgery is handed in.
 type Form string
