@@ -35,7 +35,6 @@ const (
 	StolenKeys Attacker = "thief"
 )
 
-
 // Form is as what a forgery is handed in.
 type Form string
 
