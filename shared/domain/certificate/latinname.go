@@ -35,7 +35,12 @@ func NormalizeAnyName(name string) (string, error) {
 	if strings.ContainsFunc(name, isLatin) {
 		return normalizeLatinName(name)
 	}
-	return NormalizeName(name)
+	standard, err := NormalizeName(name)
+	if e, ok := err.(*FieldError); ok && e.Rule == "name.character" && e.Suggestion == "" {
+		e.Detail.ZH = "姓名应为汉字，或证件上的拉丁字母拼写（如护照机读区）；不能使用其他文字和符号。"
+		e.Detail.EN = "A name is in Chinese characters, or in Latin letters as in the machine-readable zone of a passport; other scripts and signs cannot be used."
+	}
+	return standard, err
 }
 
 // IsSameName reports whether two spellings are the same name. Passports print capital letters, so

@@ -38,6 +38,16 @@ func TestNamesInLatinLetters(t *testing.T) {
 	}
 }
 
+func TestANameInAnotherScriptIsToldWhichAreTaken(t *testing.T) {
+	for _, name := range []string{"Иван Петров", "محمد", "สมชาย", "홍길동", "たろう", "123"} {
+		_, err := certificate.NormalizeHolderName("414", name)
+		e, ok := err.(*certificate.FieldError)
+		if !ok || e.Rule != "name.character" || !strings.Contains(e.Detail.ZH, "机读区") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // A resident identity card and the forces' documents have names in Chinese characters only.
 func TestLatinLettersAreNotOfEveryDocument(t *testing.T) {
 	for _, idType := range []string{"111", "114", "122"} {
