@@ -64,9 +64,9 @@ func nameKey(name string) string {
 // the hyphen U+002D and one space between parts. It refuses, with a *FieldError, other characters
 // than letters, spaces, hyphens and apostrophes, and separators that separate nothing.
 func normalizeLatinName(s string) (string, error) {
-	name := latinForm(s)
+	name, _ := latinForm(s)
 	if err := checkLatinName(name); err != nil {
-		if guess := latinForm(guessLatinName(name)); guess != name && checkLatinName(guess) == nil {
+		if guess, _ := latinForm(guessLatinName(name)); guess != name && checkLatinName(guess) == nil {
 			return "", err.withSuggestion(guess)
 		}
 		return "", err
@@ -74,24 +74,33 @@ func normalizeLatinName(s string) (string, error) {
 	return name, nil
 }
 
-// latinForm replaces the spellings of apostrophes, hyphens and spaces by one of each, and full-width
-// letters by ordinary ones.
-func latinForm(s string) string {
-	s, _ = standardName(s)
+// latinForm is standardName for Latin letters: it also replaces the spellings of apostrophes, hyphens
+// and spaces by one of each, and full-width letters by ordinary ones. Spaces are no replacement.
+func latinForm(s string) (string, []Replacement) {
+	s, done := standardName(s)
 	s = strings.Map(func(r rune) rune {
-		switch {
-		case strings.ContainsRune(apostrophes, r):
-			return '\''
-		case r == '\u2010' || r == '\u2011' || r == '\u2013' || r == '\u2212' || r == '－':
-			return '-'
-		case unicode.Is(unicode.Zs, r):
-			return ' '
-		case r >= 'Ａ' && r <= 'Ｚ' || r >= 'ａ' && r <= 'ｚ':
-			return r - 'Ａ' + 'A'
+		to := latinRune(r)
+		if to != r && to != ' ' {
+			done = addReplacement(done, Replacement{r, to})
 		}
-		return r
+		return to
 	}, s)
-	return norm.NFC.String(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }), " "))
+	return norm.NFC.String(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }), " ")), done
+}
+
+// latinRune returns the standard form of a character of a Latin name.
+func latinRune(r rune) rune {
+	switch {
+	case strings.ContainsRune(apostrophes, r):
+		return '\''
+	case r == '\u2010' || r == '\u2011' || r == '\u2013' || r == '\u2212' || r == '－':
+		return '-'
+	case unicode.Is(unicode.Zs, r):
+		return ' '
+	case r >= 'Ａ' && r <= 'Ｚ' || r >= 'ａ' && r <= 'ｚ':
+		return r - 'Ａ' + 'A'
+	}
+	return r
 }
 
 // guessLatinName removes invisible characters, replaces punctuation between parts by a space, and

@@ -48,6 +48,21 @@ func TestANameInAnotherScriptIsToldWhichAreTaken(t *testing.T) {
 	}
 }
 
+func TestReplacementsInALatinNameAreToldToTheReporter(t *testing.T) {
+	c := validCertificate(t)
+	c.Holder.IDType, c.Holder.IDNumber, c.Holder.Name = "414", "E12345678", " Jean‐Luc  O’BＲien"
+	var got []string
+	for _, w := range certificate.Replacements(c) {
+		got = append(got, string([]rune(w.Detail.EN)[:6]))
+	}
+	if strings.Join(got, " ") != "U+2010 U+2019 U+FF32" || certificate.Normalize(c).Holder.Name != "Jean-Luc O'BRien" {
+		t.Errorf("%q, %q", got, certificate.Normalize(c).Holder.Name)
+	}
+	if again := certificate.Replacements(certificate.Normalize(c)); again != nil {
+		t.Errorf("the standard form is not stable: %v", again)
+	}
+}
+
 // A resident identity card and the forces' documents have names in Chinese characters only.
 func TestLatinLettersAreNotOfEveryDocument(t *testing.T) {
 	for _, idType := range []string{"111", "114", "122"} {

@@ -100,6 +100,9 @@ func Replacements(c Certificate) []FieldError {
 	var found []FieldError
 	if _, err := NormalizeHolderName(c.Holder.IDType, c.Holder.Name); err == nil {
 		_, done := standardName(c.Holder.Name)
+		if strings.ContainsFunc(c.Holder.Name, isLatin) {
+			_, done = latinForm(c.Holder.Name)
+		}
 		found = append(found, warnings("/holder/name", done)...)
 	}
 	_, done := Standard(c.Employer.Name)
