@@ -98,11 +98,9 @@ func otherSpellings(text string) []named[string] {
 	return []named[string]{
 		{"padded", p[0] + "=." + p[1] + "." + p[2] + "=="},
 		{"in the other alphabet, padded too far", standard(p[0]) + "." + standard(p[1]) + "." + standard(p[2]) + "="},
-		{"a line break inside", p[0] + "." + p[1][:10] + "\n" + p[1][10:] + "." + p[2]},
 		{"a blank inside", p[0] + "." + p[1][:10] + " " + p[1][10:] + "." + p[2]},
-		{"a zero behind", text + "\x00"},
 		{"a fourth part", text + ".x"},
-		{"an empty fourth part", text + "."},
+		{"an empty part inside", p[0] + "." + p[1] + ".." + p[2]},
 		{"two parts", p[0] + "." + p[1]},
 		{"dots of full width", strings.ReplaceAll(text, ".", "．")},
 		{"letters of full width", "ｅ" + text[1:]},
@@ -182,6 +180,15 @@ func members(payload string) []string {
 	return out
 }
 
+// Surrounded are texts with a genuine code in which nothing but the code counts: none of them is a forgery.
+func Surrounded(link string) []string {
+	return []string{
+		link + "&until=2036-05-28", link + "&shareTo=weixin#wechat_redirect", link + ".", "<" + link + ">\r\n",
+		strings.Replace(link, "/v#", "/v?t=", 1), strings.Replace(link, "/v#", "/x#", 1), strings.Replace(link, "http", "jiazhu", 1),
+		link[:len(link)-20] + "\r\n" + link[len(link)-20:],
+	}
+}
+
 // forgeCodes forges the texts of codes.
 func (s *outsider) forgeCodes() {
 	text, link := s.genuine.Copy.Token(), s.genuine.Copy.Link
@@ -194,10 +201,8 @@ func (s *outsider) forgeCodes() {
 	s.addTexts("code: links that say something else", Token, []named[string]{
 		{"another code behind", link + s.genuine.Other.Token()},
 		{"another code as a consent, a part cut off", link[:len(link)-4] + "&consent=" + s.genuine.Other.Token()},
-		{"words behind", link + "&until=2036-05-28"},
-		{"the code in the query", strings.Replace(link, "/v#", "/v?t=", 1)},
-		{"another path", strings.Replace(link, "/v#", "/x#", 1)},
-		{"a scheme of its own", strings.Replace(link, "http", "jiazhu", 1)},
+		{"another code beside it", link + " " + s.genuine.Other.Token()},
+		{"a letter behind the code", link + "x"},
 		{"the address alone", strings.SplitAfter(link, "/v#")[0]},
 	}, unchangedText)
 	s.addTexts("code: something else handed in as a code", Token, []named[string]{
