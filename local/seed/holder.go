@@ -145,7 +145,7 @@ func Holders(today civil.Date) []Holder {
 		},
 		{
 			Person:   Person{Name: "陈未央", Sex: "女", Birth: born(1991, 8, 20), Area: "310101", Phone: "13800000011"},
-			Username: "chenweiyang", Situation: "国家平台未绑定证照", Meaning: "certificate not bound on the national platform",
+			Username: "chenweiyang", Situation: "国家政务服务平台未绑定证照", Meaning: "certificate not bound on the national platform",
 			Province: "310000", Specialty: full("民航机场工程"), Unbound: true, Limit: "180D",
 		},
 		{

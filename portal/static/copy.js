@@ -24,20 +24,21 @@ const kilobytes = bytes => `${Math.max(1, Math.round(bytes / 1024))} kB`;
 export function copy(page, typeName, made, changed) {
   const alive = made.state === 'ready' || made.state === 'not-yet';
   const offered = alive && offer(page, made);
-  return element('li', {class: 'card copy', 'data-endorsement': made.endorsement, tabindex: '-1'},
+  const time = `made-${made.endorsement}`;
+  const card = element('li', {class: 'card copy', 'data-endorsement': made.endorsement, tabindex: '-1'},
     element('h3', null, chinese(typeName), element('span', {class: `chip ${looks[made.state]}`}, say(`state-${made.state}`))),
     element('div', {class: 'sheet'},
-    alive ? thumbnail(made, offered.buttons) : element('p', {class: 'thumbnail gone', 'aria-hidden': 'true'}, say(`state-${made.state}`)),
-    pairs([
-      [say('madeAt'), element('time', {datetime: made.madeAt}, minute(made.madeAt))],
-      [say('endsOn'), element('strong', null, dayInText(made.useUntil))],
-      [say('useWindow'), period(made.useFrom, made.useUntil)],
-      [say('purpose'), made.purpose && [chinese(made.purpose.kind), [made.purpose.text, made.purpose.projectCode].filter(Boolean).map(t => ` ${quoted(t)}`)]],
-      [say('recipient'), made.recipient && [made.recipient.name, made.recipient.uscc].filter(Boolean).map(quoted).join(' ')],
-      [say('withdrawnAt'), made.withdrawnAt && minute(made.withdrawnAt)],
-      [say('reason'), quoted(made.withdrawnWhy)],
-      [say('vouchedBy'), made.vouchedBy?.replace('https://', '')],
-    ])),
+      alive ? thumbnail(made, offered.buttons) : element('p', {class: 'thumbnail gone', 'aria-hidden': 'true'}, say(`state-${made.state}`)),
+      pairs([
+        [say('madeAt'), element('time', {id: time, datetime: made.madeAt}, minute(made.madeAt))],
+        [say('endsOn'), element('strong', null, dayInText(made.useUntil))],
+        [say('useWindow'), period(made.useFrom, made.useUntil)],
+        [say('purpose'), made.purpose && [chinese(made.purpose.kind), [made.purpose.text, made.purpose.projectCode].filter(Boolean).map(t => ` ${quoted(t)}`)]],
+        [say('recipient'), made.recipient && [made.recipient.name, made.recipient.uscc].filter(Boolean).map(quoted).join(' ')],
+        [say('withdrawnAt'), made.withdrawnAt && minute(made.withdrawnAt)],
+        [say('reason'), quoted(made.withdrawnWhy)],
+        [say('vouchedBy'), made.vouchedBy?.replace('https://', '')],
+      ])),
     element('div', {class: 'push fields'},
       alive && element('div', {class: 'files'}, offered.status, offered.trouble),
       element('div', {class: 'row between small'},
@@ -45,6 +46,8 @@ export function copy(page, typeName, made, changed) {
         alive && element('div', {class: 'row'},
           element('button', {type: 'button', class: 'plain extra', click: () => consents(page, made)}, say('consent')),
           element('button', {type: 'button', class: 'plain danger', click: () => withdraw(page, made, changed)}, say('withdraw'))))));
+  for (const control of card.querySelectorAll('a, button')) control.setAttribute('aria-describedby', time); // which copy's it is
+  return card;
 }
 
 // files is the row of 预览, pdf下载 and OFD下载, with what became of it below.

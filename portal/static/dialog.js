@@ -13,7 +13,7 @@ export function open(title, content, attributes) {
   const id = `dialog-${++dialogs}`;
   const inside = element('div', {class: 'inside'}, content);
   const dialog = element('dialog', {'aria-labelledby': id, ...attributes},
-    element('header', null,
+    element('header', {role: 'presentation'}, // the page's head is another
       element('h2', {id, tabindex: '-1'}, title),
       element('button', {type: 'button', class: 'plain', 'aria-label': say('close'), click: () => dialog.close()}, '✕')),
     inside);

@@ -78,6 +78,27 @@ func TestNoPageHoldsWhatThePolicyForbids(t *testing.T) {
 	}
 }
 
+// TestTheWordsArePrintedAsChineseIs holds the words to GB/T 15834 and to one name for one thing.
+func TestTheWordsArePrintedAsChineseIs(t *testing.T) {
+	files := portalFiles(t)
+	verify, err := os.ReadFile(filepath.Join(service.Root, "functions", "verify", "page", "words.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	halfWidth := regexp.MustCompile(`\p{Han}[,!:;?]|[,!:;?]\p{Han}|\.\.\.|国家政务平台|省厅|年0\d月`)
+	for name, source := range map[string]string{"the portals'": files["static/words.js"], "the verify page's": string(verify)} {
+		words := regexp.MustCompile(`(?m)^  \W?([\w -]+)\W?: \[['"](.*?)['"], ['"]`).FindAllStringSubmatch(source, -1)
+		if len(words) < 40 {
+			t.Fatalf("only %d of %s words were read", len(words), name)
+		}
+		for _, w := range words {
+			if found := halfWidth.FindString(w[2]); found != "" {
+				t.Errorf("%s word %s has %q: %s", name, w[1], found, w[2])
+			}
+		}
+	}
+}
+
 // TestEveryWordIsThereInBothLanguages holds the dictionary and the pages together.
 func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 	files := portalFiles(t)

@@ -100,7 +100,7 @@ func TestThePicturesOfTheManual(t *testing.T) {
 
 // history is 电子证照管理 on the ministry's portal, with two copies made.
 func history(t *testing.T) *tab {
-	p := open(t, size{1120, 880})
+	p := open(t, size{1120, 1280})
 	p.enter(seed.Ministry, holder(t, "ready"))
 	for _, use := range [][3]string{{"入职", "", "示例第一工程局有限公司"}, {"投标", "示例市第一人民医院门诊楼施工", "示例市公共资源交易中心"}} {
 		p.clickByName("证照加注")
@@ -116,6 +116,7 @@ func history(t *testing.T) *tab {
 		p.waitUntil(`document.querySelector(".copy.new")?.innerText.includes(` + quote(use[0]) + `)`)
 	}
 	js[bool](p, `document.activeElement.blur(), scrollTo(0, 0), true`)
+	p.waitUntil(`[...document.querySelectorAll(".thumbnail img")].every(i => i.naturalWidth > 0)`)
 	return p
 }
 

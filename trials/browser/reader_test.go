@@ -81,6 +81,10 @@ func (p *tab) checkReading(where string) {
 		switch h.role {
 		case "main":
 			mains++
+		case "banner":
+			if modal {
+				p.Errorf("%s: the dialog has a head of the page", where)
+			}
 		case "heading":
 			if h.level > level+1 && !modal {
 				p.Errorf("%s: the heading %q is of level %d, after one of level %d", where, h.name, h.level, level)
