@@ -49,8 +49,9 @@
   function ours(address) { return String(address).indexOf(location.origin) >= 0; }
 
   addEventListener('error', function (event) {
-    if (event.target && event.target.tagName === 'SCRIPT') show('load');
-    else if (event.error instanceof SyntaxError && ours(event.filename)) show('old');
+    if (event.target && event.target.tagName === 'SCRIPT') {
+      if (ours(event.target.src)) show('load');
+    } else if (document.readyState !== 'complete' && event.error instanceof SyntaxError && ours(event.filename)) show('old'); // a script was read
     else if (event.message && ours(event.filename)) show('fault', event.message);
   }, true);
 

@@ -59,9 +59,17 @@ func TestWhatNothingCatchesIsSaid(t *testing.T) {
 		dispatchEvent(new ErrorEvent("error", {message: error.message, filename: "app://script", error}));
 		return dispatchEvent(new PromiseRejectionEvent("unhandledrejection", {promise: Promise.resolve(), reason: error}));
 	})(new Error("of an app"))`)
+	js[bool](p, `(script => {
+		document.head.append(script);
+		return script.dispatchEvent(new Event("error"));
+	})(document.createElement("script"))`)
 	if js[bool](p, `Boolean(document.querySelector(".failure"))`) {
 		t.Error("an error of an app's script is the page's")
 	}
+
+	// A text that cannot be read is no script that cannot.
+	js[bool](p, `dispatchEvent(new ErrorEvent("error", {message: "no JSON here", filename: location.origin + "/static/service.js", error: new SyntaxError("no JSON here")}))`)
+	p.expectFailure("本页出错", "no JSON here")
 }
 
 func TestAViewThatFailsSaysHow(t *testing.T) {
