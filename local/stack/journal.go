@@ -2,32 +2,17 @@ package stack
 
 import (
 	"context"
-	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// nameJournal writes the journal bucket's name into the tables, as `jiazhu migrate` does after a first deployment.
-func (s *Stack) nameJournal(ctx context.Context) error {
+// nameJournal writes the journal bucket's name into the tables, as `jiazhu migrate` does after a first deployment. It
+// is a step of start.
+func (s *Stack) nameJournal(ctx context.Context) {
 	env := s.Operator()
-	settings, err := config.Load(func(name string) string { return env[name] }, config.RecordsTable, config.JournalBucket, config.IntegrityKey)
-	if err != nil {
-		return err
-	}
-	secrets, err := settings.Sealer()
-	if err != nil {
-		return err
-	}
-	c, err := s.Storage.Config(ctx)
-	if err != nil {
-		return err
-	}
-	client := dynamodb.NewFromConfig(c, func(o *dynamodb.Options) { o.BaseEndpoint = &s.Storage.DynamoDB })
-	if err := records.New(client, settings.RecordsTable, secrets).NameJournal(ctx, settings.JournalBucket); err != nil {
-		return fmt.Errorf("naming the journal: %w", err)
-	}
-	return nil
+	settings := must.Get(config.Load(func(name string) string { return env[name] }, config.RecordsTable, config.JournalBucket, config.IntegrityKey))
+	table := records.New(s.Storage.Tables(), settings.RecordsTable, must.Get(settings.Sealer()))
+	must.Do(table.NameJournal(ctx, settings.JournalBucket))
 }

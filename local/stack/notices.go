@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"path/filepath"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/gateway"
 	"github.com/jiazhu/jiazhu/local/queue"
 	"github.com/jiazhu/jiazhu/local/template"
@@ -26,25 +26,16 @@ type notices struct {
 }
 
 // openNotices opens the queues of the template and listens for notices, because S3 needs the webhook URL at
-// start-up. Nothing is delivered before setFunctions.
-func (s *Stack) openNotices(o Options, t *template.Template) (*notices, error) {
+// start-up. Nothing is delivered before setFunctions. It is a step of start.
+func (s *Stack) openNotices(o Options, t *template.Template) *notices {
 	n := &notices{buckets: t.Buckets, queues: map[string]*queue.Queue{}}
 	for _, b := range t.Buckets {
 		for _, target := range b.Notices {
-			q, err := queue.Open(filepath.Join(s.Data, "queues", target.Queue), o.Output)
-			if err != nil {
-				return nil, err
-			}
-			n.queues[target.Queue] = q
+			n.queues[target.Queue] = must.Get(queue.Open(filepath.Join(s.Data, "queues", target.Queue), o.Output))
 		}
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("listen for notices: %w", err)
-	}
-	n.URL = "http://" + listener.Addr().String()
-	s.serve(listener, n)
-	return n, nil
+	n.URL = s.serveHere(n)
+	return n
 }
 
 // setFunctions sets each queue's function.

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 // Region is the AWS region the stack says it is in.
@@ -54,24 +56,15 @@ type Options struct {
 }
 
 // withDefaults sets defaults and makes every path absolute, because S3 changes the working directory.
-func (o Options) withDefaults() (Options, error) {
-	wd, err := os.Getwd()
-	if err != nil {
-		return o, fmt.Errorf("find the working directory: %w", err)
-	}
+func (o Options) withDefaults() (_ Options, err error) {
+	defer must.Catch(&err)
 	if o.Root == "" {
-		if o.Root, err = FindRoot(wd); err != nil {
-			return o, err
-		}
+		o.Root = must.Get(FindRoot(must.Get(os.Getwd())))
 	}
 	if o.Data != "" {
-		if o.Data, err = filepath.Abs(o.Data); err != nil {
-			return o, err
-		}
+		o.Data = must.Get(filepath.Abs(o.Data))
 	}
-	if o.Root, err = filepath.Abs(o.Root); err != nil {
-		return o, err
-	}
+	o.Root = must.Get(filepath.Abs(o.Root))
 	for path, fallback := range map[*string]string{
 		&o.Functions: filepath.Join(o.Root, "build", "local"),
 		&o.Template:  filepath.Join(o.Root, "template.yaml"),
@@ -80,9 +73,7 @@ func (o Options) withDefaults() (Options, error) {
 		if *path == "" {
 			*path = fallback
 		}
-		if *path, err = filepath.Abs(*path); err != nil {
-			return o, err
-		}
+		*path = must.Get(filepath.Abs(*path))
 	}
 	if o.Output == nil {
 		o.Output = io.Discard

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/gateway"
 	"github.com/jiazhu/jiazhu/local/phone"
 	"github.com/jiazhu/jiazhu/local/roles"
@@ -75,58 +77,28 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 	return s, nil
 }
 
-func (s *Stack) start(ctx context.Context, o Options) error {
-	listener, err := listen(o.Port)
-	if err != nil {
-		return err
-	}
+func (s *Stack) start(ctx context.Context, o Options) (err error) {
+	defer must.Catch(&err)
+	listener := must.Get(listen(o.Port))
 	s.addUndo(func() { _ = listener.Close() })
 	s.URL = "http://" + listener.Addr().String()
-	if err := s.open(o); err != nil {
-		return err
-	}
-	t, secret, err := s.settings(o)
-	if err != nil {
-		return err
-	}
-	if err := checkPrograms(t, o.Functions); err != nil {
-		return err
-	}
-	notices, err := s.openNotices(o, t)
-	if err != nil {
-		return err
-	}
-	if s.Storage, err = StartStorage(ctx, o, s.Data, notices.URL, t); err != nil {
-		return err
-	}
+	must.Do(s.open(o))
+	t, secret := must.Get2(s.settings(o))
+	must.Do(checkPrograms(t, o.Functions))
+	notices := s.openNotices(o, t)
+	s.Storage = must.Get(StartStorage(ctx, o, s.Data, notices.URL, t))
 	s.addUndo(s.Storage.Stop)
-	if err := s.startEnforcer(o, t); err != nil {
-		return err
-	}
-	if s.Phone, err = phone.New(phone.Options{
+	s.startEnforcer(o, t)
+	s.Phone = must.Get(phone.New(phone.Options{
 		Service: s.URL, Issuer: testkeys.App, Key: s.Paths.AppKey, Data: s.Data, Secret: secret,
-	}); err != nil {
-		return err
-	}
+	}))
 	s.addUndo(notices.close) // after the functions, so that it does not wait for them
 	s.template = t
-	if err := s.nameJournal(ctx); err != nil {
-		return err
-	}
-	functions, err := s.functions(FunctionSet{Environment: o.Environment})
-	if err != nil {
-		return err
-	}
-	timestamps, err := s.Paths.Handler()
-	if err != nil {
-		return err
-	}
-	if err := notices.setFunctions(t, functions); err != nil {
-		return err
-	}
-	if err := s.keepOperator(); err != nil {
-		return err
-	}
+	s.nameJournal(ctx)
+	functions := must.Get(s.functions(FunctionSet{Environment: o.Environment}))
+	timestamps := must.Get(s.Paths.Handler())
+	must.Do(notices.setFunctions(t, functions))
+	must.Do(s.keepOperator())
 	s.serve(listener, s.handler(o, gateway.New(t, functions, o.Output), timestamps))
 	go s.watch()
 	return nil
@@ -136,36 +108,26 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 // the pages' policy allows one such address.
 func signLinks(function string) bool { return function == "download" || function == "report" }
 
-// startEnforcer starts the proxies that enforce the roles before DynamoDB and S3.
-func (s *Stack) startEnforcer(o Options, t *template.Template) (err error) {
+// startEnforcer starts the proxies that enforce the roles before DynamoDB and S3. It is a step of start.
+func (s *Stack) startEnforcer(o Options, t *template.Template) {
 	if o.SkipRoles {
-		return nil
+		return
 	}
-	if s.Roles, err = roles.New(o.Template, s.Storage.DynamoDB, o.Output); err != nil {
-		return err
-	}
-	listener, err := listen(0)
-	if err != nil {
-		return err
-	}
-	s.enforcerURL = "http://" + listener.Addr().String()
-	s.serve(listener, s.Roles)
+	s.Roles = must.Get(roles.New(o.Template, s.Storage.DynamoDB, o.Output))
+	s.enforcerURL = s.serveHere(s.Roles)
 	s.objects = map[string]string{}
 	for _, f := range t.Functions {
-		if signLinks(f.Name) {
-			continue
+		if !signLinks(f.Name) {
+			s.objects[f.Name] = s.serveHere(must.Get(s.Roles.Objects(f.Name, s.Storage.S3)))
 		}
-		handler, err := s.Roles.Objects(f.Name, s.Storage.S3)
-		if err != nil {
-			return err
-		}
-		if listener, err = listen(0); err != nil {
-			return err
-		}
-		s.objects[f.Name] = "http://" + listener.Addr().String()
-		s.serve(listener, handler)
 	}
-	return nil
+}
+
+// serveHere serves at an address of its own, which it returns.
+func (s *Stack) serveHere(handler http.Handler) string {
+	listener := must.Get(listen(0))
+	s.serve(listener, handler)
+	return "http://" + listener.Addr().String()
 }
 
 // listen listens on the port, which everything else depends on.
@@ -204,24 +166,14 @@ func (s *Stack) open(o Options) (err error) {
 
 // settings reads the template with this stack's parameters. It also returns the
 // secret with which the service sends messages.
-func (s *Stack) settings(o Options) (*template.Template, string, error) {
-	secret, err := keepSecret(filepath.Join(s.Data, "messages.secret"))
-	if err != nil {
-		return nil, "", err
-	}
-	clients, err := s.Paths.ClientsSetting()
-	if err != nil {
-		return nil, "", err
-	}
-	issuers, err := s.Paths.IssuersSetting()
-	if err != nil {
-		return nil, "", err
-	}
+func (s *Stack) settings(o Options) (t *template.Template, secret string, err error) {
+	defer must.Catch(&err)
+	secret = must.Get(keepSecret(filepath.Join(s.Data, "messages.secret")))
 	parameters := map[string]string{
 		"PublicUrl":      s.URL,
 		"PortalOrigins":  strings.Join(append([]string{s.URL}, o.Origins...), ","),
-		"Clients":        clients,
-		"Issuers":        issuers,
+		"Clients":        must.Get(s.Paths.ClientsSetting()),
+		"Issuers":        must.Get(s.Paths.IssuersSetting()),
 		"MessagesUrl":    s.URL + "/messages",
 		"MessagesSecret": secret,
 		"NamesKey":       testkeys.Location(s.Paths.NamesKey),
@@ -234,16 +186,11 @@ func (s *Stack) settings(o Options) (*template.Template, string, error) {
 		"TestSeal":       "true",
 	}
 	if o.LongTerm {
-		if err := s.Paths.CheckOrigin(s.URL); err != nil {
-			return nil, "", err
-		}
+		must.Do(s.Paths.CheckOrigin(s.URL))
 		parameters["TimestampUrl"], parameters["LongTerm"] = s.URL+testkeys.TimestampPath, "true"
 	}
-	for name, value := range o.Parameters {
-		parameters[name] = value
-	}
-	t, err := template.Read(o.Template, parameters)
-	return t, secret, err
+	maps.Copy(parameters, o.Parameters)
+	return must.Get(template.Read(o.Template, parameters)), secret, nil
 }
 
 // checkPrograms checks that every function's program is there.

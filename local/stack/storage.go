@@ -63,15 +63,10 @@ func StartStorage(ctx context.Context, o Options, data, notices string, t *templ
 
 // createMissing creates the tables and buckets that do not exist.
 func (s *Storage) createMissing(ctx context.Context, t *template.Template) error {
-	c, err := s.Config(ctx)
-	if err != nil {
+	if err := dynamodb.Ensure(ctx, s.Tables(), t.Tables); err != nil {
 		return err
 	}
-	client := awsdynamodb.NewFromConfig(c, func(o *awsdynamodb.Options) { o.BaseEndpoint = &s.DynamoDB })
-	if err := dynamodb.Ensure(ctx, client, t.Tables); err != nil {
-		return err
-	}
-	objects := awss3.NewFromConfig(c, func(o *awss3.Options) { o.BaseEndpoint = &s.S3 })
+	objects := s.Objects()
 	for _, bucket := range t.Buckets {
 		ensure := func() error { return s3.EnsureBucket(ctx, objects, bucket.Name, bucket.Readers) }
 		if bucket.Lock != nil {
@@ -86,16 +81,26 @@ func (s *Storage) createMissing(ctx context.Context, t *template.Template) error
 	return nil
 }
 
+// Tables is a client of DynamoDB, past the functions' roles.
+func (s *Storage) Tables() *awsdynamodb.Client {
+	return awsdynamodb.NewFromConfig(s.Config(), func(o *awsdynamodb.Options) { o.BaseEndpoint = &s.DynamoDB })
+}
+
+// Objects is a client of S3, past the functions' roles.
+func (s *Storage) Objects() *awss3.Client {
+	return awss3.NewFromConfig(s.Config(), func(o *awss3.Options) { o.BaseEndpoint, o.UsePathStyle = &s.S3, true })
+}
+
 // Config is an AWS configuration with the stack's credentials, without endpoints. It
 // ignores the environment, which may have settings for another cloud.
-func (s *Storage) Config(context.Context) (aws.Config, error) {
+func (s *Storage) Config() aws.Config {
 	return aws.Config{
 		Region: Region,
 		Credentials: credentials.NewStaticCredentialsProvider(
 			s.account.AccessKeyID, s.account.SecretAccessKey, ""),
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported,
 		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
-	}, nil
+	}
 }
 
 // Environment is the environment of a program that uses this storage with the AWS SDK.

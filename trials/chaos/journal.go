@@ -34,7 +34,7 @@ func (a *auditor) journal(ctx context.Context) (err error) {
 
 // journaledWithdrawals are the endorsements whose withdrawal the journal holds. It holds nothing that the service did not write.
 func (a *auditor) journaledWithdrawals(ctx context.Context) map[string]bool {
-	client, keys := must.Get(a.harness.Objects(ctx)), must.Get(a.harness.Sealer())
+	client, keys := a.harness.Objects(), must.Get(a.harness.Sealer())
 	noted := map[string]bool{}
 	var foreign error
 	err := s3journal.New(client, template.BucketName("Journal"), keys).Read(ctx, journal.Withdrawal, time.Time{}, func(e journal.Entry) error {

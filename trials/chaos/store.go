@@ -48,7 +48,7 @@ func (a *auditor) store(ctx context.Context) (err error) {
 // records are the endorsements in the table, and how many keys lead to each.
 func (a *auditor) records(ctx context.Context) (map[string]endorsement.Endorsement, map[string]int) {
 	made, keys := map[string]endorsement.Endorsement{}, map[string]int{}
-	for _, item := range must.Get(must.Get(a.harness.Tables(ctx)).ReadAll(ctx, "Records")) {
+	for _, item := range must.Get(a.harness.Tables().ReadAll(ctx, "Records")) {
 		switch sk := item.Text("sk"); {
 		case strings.HasPrefix(sk, "KEY#"):
 			keys[item.Text("endorsement")]++
@@ -63,7 +63,7 @@ func (a *auditor) records(ctx context.Context) (map[string]endorsement.Endorseme
 
 // objects are the digests of the files in the bucket, by key.
 func (a *auditor) objects(ctx context.Context) map[string]string {
-	client := must.Get(a.harness.Objects(ctx))
+	client := a.harness.Objects()
 	bucket := template.BucketName("Files")
 	all := s3.NewListObjectsV2Paginator(client, &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: aws.String("endorsements/")})
 	digests := map[string]string{}

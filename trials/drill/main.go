@@ -33,7 +33,7 @@ func runDrill(ctx context.Context, out io.Writer, withoutReplay bool) (failed in
 	defer os.RemoveAll(backup)
 	s := must.Get(testservice.Start(ctx, stack.Options{Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")}))
 	defer s.Stop()
-	d := &drill{Steps: checks.Steps{Out: out}, service: s, storage: must.Get(openStorage(ctx, s)), backup: backup}
+	d := &drill{Steps: checks.Steps{Out: out}, service: s, storage: openStorage(s), backup: backup}
 	if d.prepare(ctx) {
 		d.loseAll(ctx)
 		d.loseBucket(ctx)

@@ -32,10 +32,8 @@ type storage struct {
 	deleted []table // and not created again
 }
 
-func openStorage(ctx context.Context, s *testservice.Service) (*storage, error) {
-	tables, err1 := s.Tables(ctx)
-	files, err2 := s.Objects(ctx)
-	return &storage{tables: tables, files: files, bucket: template.BucketName("Files")}, errors.Join(err1, err2)
+func openStorage(s *testservice.Service) *storage {
+	return &storage{tables: s.Tables(), files: s.Objects(), bucket: template.BucketName("Files")}
 }
 
 // tableNames are the tables, as in template.yaml.

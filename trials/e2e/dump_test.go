@@ -19,10 +19,7 @@ import (
 // database is the storage of DynamoDB itself, past the wire.
 func database(t *testing.T) *awsdynamodb.Client {
 	t.Helper()
-	c, err := service.stack.Storage.Config(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := service.stack.Storage.Config()
 	return awsdynamodb.NewFromConfig(c, func(o *awsdynamodb.Options) {
 		o.BaseEndpoint, o.HTTPClient = &service.database.Endpoint, http.DefaultClient
 	})
@@ -100,10 +97,7 @@ func objects(t *testing.T, prefix string, read bool) map[string][]byte {
 // objectsIn is objects of a bucket by its logical name.
 func objectsIn(t *testing.T, id, prefix string, read bool) map[string][]byte {
 	t.Helper()
-	c, err := service.stack.Storage.Config(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := service.stack.Storage.Config()
 	client := awss3.NewFromConfig(c, func(o *awss3.Options) {
 		o.BaseEndpoint, o.UsePathStyle, o.HTTPClient = &service.stack.Storage.S3, true, http.DefaultClient
 	})

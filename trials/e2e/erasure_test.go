@@ -229,10 +229,7 @@ func unzipAnswer(item string) string {
 // allObjects are the objects of a bucket, every version of them.
 func allObjects(t *testing.T, bucket string) map[string][]byte {
 	t.Helper()
-	c, err := service.stack.Storage.Config(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := service.stack.Storage.Config()
 	client := awss3.NewFromConfig(c, func(o *awss3.Options) { o.BaseEndpoint, o.UsePathStyle = &service.stack.Storage.S3, true })
 	name, all := aws.String(template.BucketName(bucket)), map[string][]byte{}
 	pages := awss3.NewListObjectsV2Paginator(client, &awss3.ListObjectsV2Input{Bucket: name})

@@ -22,12 +22,8 @@ func sessionKey(token string) string { return "SESSION#" + identity.HashToken(to
 // lapse puts one of an item's times a second into the past, so that no test has to wait for it.
 func lapse(t *testing.T, pk, sk, attribute string) {
 	t.Helper()
-	c, err := service.stack.Storage.Config(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := awsdynamodb.NewFromConfig(c, func(o *awsdynamodb.Options) { o.BaseEndpoint = &service.database.Endpoint })
-	_, err = client.UpdateItem(t.Context(), &awsdynamodb.UpdateItemInput{
+	client := awsdynamodb.NewFromConfig(service.stack.Storage.Config(), func(o *awsdynamodb.Options) { o.BaseEndpoint = &service.database.Endpoint })
+	_, err := client.UpdateItem(t.Context(), &awsdynamodb.UpdateItemInput{
 		TableName: aws.String(template.TableName("Sessions")),
 		Key: map[string]types.AttributeValue{
 			"pk": &types.AttributeValueMemberS{Value: pk}, "sk": &types.AttributeValueMemberS{Value: sk},

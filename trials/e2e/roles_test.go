@@ -26,10 +26,7 @@ func TestAFunctionTakenOverIsHeldToItsRole(t *testing.T) {
 	}
 	server := httptest.NewServer(judge)
 	defer server.Close()
-	cloud, err := service.stack.Storage.Config(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	cloud := service.stack.Storage.Config()
 	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 	at := func(pk, sk string) map[string]types.AttributeValue {
 		return map[string]types.AttributeValue{"pk": text(pk), "sk": text(sk)}

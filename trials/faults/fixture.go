@@ -68,7 +68,7 @@ func start(ctx context.Context, workers int, output io.Writer) (w *harness, err 
 func (w *harness) addWorkers(ctx context.Context, workers int) (err error) {
 	defer must.Catch(&err)
 	must.Do(w.stackProxy.SetTargets(w.Storage.DynamoDB, w.Storage.S3))
-	w.store = store{must.Get(w.Tables(ctx)), must.Get(w.Objects(ctx))}
+	w.store = store{w.Tables(), w.Objects()}
 	w.template = must.Get(seed.EndorsableHolder(899, w.Today).Row())
 	direct := must.Get(w.Through(stack.FunctionSet{}))
 	w.UseClient(direct.HTTP)

@@ -167,7 +167,7 @@ func (d *sourceMaker) makeExpiredCopy(ctx context.Context, h identifiedHolder) f
 func (d *sourceMaker) readStoredFile(ctx context.Context, made client.Endorsement, kind string) []byte {
 	bucket := template.BucketName("Files")
 	key := fmt.Sprintf("endorsements/%s/%s/%s.%s", made.Certificate, made.Endorsement, made.File(kind).SHA256, kind)
-	object := must.Get(must.Get(d.Objects(ctx)).GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key}))
+	object := must.Get(d.Objects().GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key}))
 	defer object.Body.Close()
 	return must.Get(io.ReadAll(object.Body))
 }

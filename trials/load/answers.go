@@ -88,7 +88,7 @@ type verification struct {
 // newVerification has the demo's first holder make the copies.
 func newVerification(ctx context.Context, s *testservice.Service) (v *verification, err error) {
 	defer must.Catch(&err)
-	v = &verification{client: s.Client(), tables: must.Get(s.Tables(ctx)), table: template.TableName("Records")}
+	v = &verification{client: s.Client(), tables: s.Tables(), table: template.TableName("Records")}
 	must.Do(s.Seed(ctx))
 	session, certificate := must.Get2(s.LogInWithCertificate(ctx, seed.Ministry, s.Holder("ready")))
 	v.items = []map[string]types.AttributeValue{testservice.NewKey("CERT#"+certificate, "CERT")}

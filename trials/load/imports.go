@@ -53,7 +53,7 @@ func runImport(ctx context.Context, s settings) (failed int, err error) {
 	must.Do(registry.Put(ctx, place, file, size))
 	w.progress = must.Get(registry.Follow(ctx, place.Report, pollInterval, w.see))
 	refused := must.Get(readRefusedRows(must.Get(registry.RefusedRows(ctx, w.progress))))
-	items := must.Get(countItems(ctx, must.Get(own.Tables(ctx))))
+	items := must.Get(countItems(ctx, own.Tables()))
 	w.print(os.Stdout, items, len(refused))
 	return checks.Judge(os.Stdout, "import-bench", w.checks(s.rows, items, refused)), nil
 }

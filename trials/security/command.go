@@ -26,7 +26,7 @@ type operator struct {
 func (s *fixture) commandScenario(order int) scenario {
 	return scenario{"An operator with the command", func(ctx context.Context) []attempt {
 		t := &operator{fixture: s, journal: s.Operator()[journalBucket]}
-		t.objects = must.Get(s.Objects(ctx))
+		t.objects = s.Objects()
 		for len(t.people) < 3 {
 			if len(t.people) != 1 || strings.HasSuffix(seed.EndorsableHolder(order, s.Today).IDNumber(), "X") {
 				t.people = append(t.people, s.person(ctx, order))

@@ -16,7 +16,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/jiazhu/jiazhu/client"
@@ -164,16 +163,10 @@ func (s *Service) Through(set stack.FunctionSet) (*seed.API, error) {
 func (s *Service) Client() *client.Client { return s.API.Client() }
 
 // Tables reads and writes the tables, past the functions' roles.
-func (s *Service) Tables(ctx context.Context) (Tables, error) {
-	config, err := s.Storage.Config(ctx)
-	return Tables{dynamodb.NewFromConfig(config, func(o *dynamodb.Options) { o.BaseEndpoint = &s.Storage.DynamoDB })}, err
-}
+func (s *Service) Tables() Tables { return Tables{s.Storage.Tables()} }
 
 // Objects is a client of S3, past the functions' roles.
-func (s *Service) Objects(ctx context.Context) (*s3.Client, error) {
-	config, err := s.Storage.Config(ctx)
-	return s3.NewFromConfig(config, func(o *s3.Options) { o.BaseEndpoint, o.UsePathStyle = &s.Storage.S3, true }), err
-}
+func (s *Service) Objects() *s3.Client { return s.Storage.Objects() }
 
 // Sealer has the service's keys for names, limits, fields and tags.
 func (s *Service) Sealer() (*fieldcrypto.Sealer, error) {
