@@ -218,7 +218,7 @@ client: prerequisites ## generate the Go client in client/ and the page /docs fr
 	@client/generate
 	@go run ./tools/docs
 
-fetch: prerequisites ## download the pinned font and DynamoDB server, checked by SHA-256
+fetch: prerequisites ## download the pinned fonts and DynamoDB server, checked by SHA-256
 	@go run ./tools/fetch
 
 fonts: fetch ## the same as fetch

@@ -1,4 +1,4 @@
-// Command fetch gets what the build needs and the repository does not keep: the font for certificates, and dynoxide, the
+// Command fetch gets what the build needs and the repository does not keep: the fonts for certificates, and dynoxide, the
 // DynamoDB-compatible server of the local stack. `fetch rare` gets the optional font for rare characters instead.
 //
 // npm downloads the packages and checks them against the SHA-512 digests in package-lock.json. A file is put in place
@@ -27,6 +27,27 @@ func certificateFont() file {
 		SHA256: "8a0f39cb1c777a13873ef8a7f934744c68d6fefde446f95ebdfd88502cc313c8",
 		Make: func(_ context.Context, modules string) ([]byte, error) {
 			return thin.Font(must.Get(os.ReadFile(filepath.Join(modules, "@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf"))))
+		},
+	}
+}
+
+// latinLetters are the letters of names (ICAO 9303-3, section 6) that the certificate's font lacks.
+const latinLetters = "ĄąĆćĈĉĊċČčĎďĔĕĖėĘęĜĝĞğĠġĢģĤĥĦħĮįİıĴĵĶķĹĺĻļĽľĿŀŁłŅņŊŋŐőŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŮůŰűŲųŴŵŶŷŸŹźŻżŽžȘșȚțẞ"
+
+// latinUnits make the letters as large as those of the certificate's font, whose Latin letters are Source Serif's.
+const latinUnits = 976
+
+// latinFont has the Latin letters with marks that the certificate's font lacks.
+func latinFont() file {
+	return file{
+		Place: "shared/document/font/data/SourceSerif4-Latin.ttf", Mode: 0o644,
+		SHA256: "73966709ae6c975e8fc9b82d71ca111e872ab38f9b97bb2867d33f48f3f3e916",
+		Make: func(_ context.Context, modules string) ([]byte, error) {
+			full, err := os.ReadFile(filepath.Join(modules, "@expo-google-fonts/source-serif-4/400Regular/SourceSerif4_400Regular.ttf"))
+			if err != nil {
+				return nil, err
+			}
+			return thin.Pick(full, []rune(latinLetters), latinUnits)
 		},
 	}
 }
@@ -61,9 +82,9 @@ func run(ctx context.Context, args []string) error {
 	case len(args) > 0:
 		return errors.New("usage: fetch [rare]")
 	case runtime.GOOS+"/"+runtime.GOARCH == "linux/amd64":
-		return fetch(ctx, "tools/fetch/npm", certificateFont(), dynoxide())
+		return fetch(ctx, "tools/fetch/npm", certificateFont(), latinFont(), dynoxide())
 	}
-	if err := fetch(ctx, "tools/fetch/npm", certificateFont()); err != nil {
+	if err := fetch(ctx, "tools/fetch/npm", certificateFont(), latinFont()); err != nil {
 		return err
 	}
 	return findDynamoDB(os.Getenv("DYNAMODB_ENDPOINT"))

@@ -53,11 +53,12 @@ func TestANameOfTwoFontsIsInEveryFile(t *testing.T) {
 		"the default font in halves": {func(t *testing.T) *font.Set { return splitFont(t, "䶮㛃") }, "䶮阳㛃"},
 		"the font for rare characters": {func(t *testing.T) *font.Set {
 			fonts := issuetest.Fonts(t)
-			if len(fonts.Faces) < 2 {
+			if len(fonts.MissingRunes("𠀀")) > 0 {
 				t.Skip("the font for rare characters is not here: `make fonts-rare`")
 			}
 			return fonts
 		}, "𠀀阳𪜀𫝀𫠠𬺰"}, // of the extensions B to F
+		"the font for Latin letters": {func(t *testing.T) *font.Set { return issuetest.Fonts(t) }, "ŁžĞłaşŐ"},
 	} {
 		t.Run(is, func(t *testing.T) {
 			fonts := c.fonts(t)

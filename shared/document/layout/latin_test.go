@@ -16,7 +16,7 @@ func TestTheLongestLatinNamesArePrintedInFull(t *testing.T) {
 	l, fonts := newLayout(t)
 	for _, name := range []string{
 		"JOHN SMITH", "Jean-Luc O'Brien", strings.Repeat("M", 100), strings.Repeat("W", 100), strings.Repeat("WWWWWWWW ", 11) + "W",
-		strings.Repeat("MARIA-MAGDALENA ", 6) + "ANNA", "Nguyễn Thị Mỹ Đức Øystein Æsop Þórir Müller François Ñuñez",
+		strings.Repeat("MARIA-MAGDALENA ", 6) + "ANNA", "Nguyễn Thị Mỹ Đức Øystein Æsop Þórir Müller François Ñuñez", "Łukasz Žižka Ğül İnönü Şafak Őze Țepeş Ľubomíra",
 	} {
 		kept, err := certificate.NormalizeHolderName("414", name)
 		if err != nil {
@@ -64,20 +64,20 @@ func TestTheLongestLatinNamesArePrintedInFull(t *testing.T) {
 	}
 }
 
-// The font has the letters of Latin-1 and of Vietnamese. For one that it lacks, the problem says how
-// passports write it without its mark.
+// The fonts have the letters of passports (ICAO 9303-3, 6). For one that they lack, the problem says
+// how the machine-readable zone writes it.
 func TestALetterThatTheFontLacksHasAnotherSpelling(t *testing.T) {
 	l, fonts := newLayout(t)
-	for _, letters := range []string{"ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ", "ĂÂĐÊÔƠƯăâđêôơưẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ", "-' "} {
+	for _, letters := range []string{"ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ", "ĂÂĐÊÔƠƯăâđêôơưẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ", "-' ", "ĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĮįİıĴĵĶķĹĺĻļĽľĿŀŁłŃńŅņŇňŊŋŌōŎŏŐőŒœŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽžȘșȚțẞ"} {
 		if missing := fonts.MissingRunes(letters); len(missing) > 0 {
 			t.Errorf("not in the fonts: %s", string(missing))
 		}
 	}
 	in := ordinaryInput(t)
-	in.Copy.Certificate.Holder.Name = "ŁUKASZ ŽIŽKA"
+	in.Copy.Certificate.Holder.Name = "ŦONA ĬO"
 	_, err := l.Certificate(in)
 	p, ok := problem.As(err)
-	if !ok || p.Code != problem.GlyphMissing || p.Owner != problem.Employer || !strings.Contains(p.Remedy.ZH, "机读区") || !strings.Contains(p.Detail.ZH, "Ł(U+0141) Ž(U+017D)") {
+	if !ok || p.Code != problem.GlyphMissing || p.Owner != problem.Employer || !strings.Contains(p.Remedy.ZH, "机读区") || !strings.Contains(p.Detail.ZH, "Ĭ(U+012C) Ŧ(U+0166)") {
 		t.Errorf("%+v", err)
 	}
 }

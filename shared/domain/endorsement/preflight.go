@@ -177,8 +177,8 @@ func GlyphProblem(missing []rune) *problem.Problem {
 	switch {
 	case latin:
 		p = p.WithRemedy(problem.Employer,
-			"请由聘用企业申请，按护照机读区的拼写更正姓名（如 Ł 写作 L、Ž 写作 Z），再加注。",
-			"Have your employer correct the name to the spelling of the passport's machine-readable zone (L for Ł, Z for Ž), then endorse again.")
+			"请由聘用企业申请，按护照机读区的拼写更正姓名（如 Ŧ 写作 T、Ĭ 写作 I），再加注。",
+			"Have your employer correct the name to the spelling of the passport's machine-readable zone (T for Ŧ, I for Ĭ), then endorse again.")
 	case rare:
 		p = p.WithRemedy(problem.Platform,
 			"请联系平台安装生僻字字库（GB 18030-2022 实现级别 3，make fonts-rare），之后再加注。",
