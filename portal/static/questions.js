@@ -17,7 +17,7 @@ export async function questions({base}) {
     title: say('questions'), place: '/questions',
     body: [
       element('h1', {tabindex: '-1'}, say('questions')),
-      element('p', {class: 'soft'}, say('questionsHint')),
+      element('p', {class: 'soft'}, say('questionsHint'), ' ', element('a', {href: `${base}/manual`}, say('manual'))),
       answers.map(([number, question, answer, meaning, ways]) => element('section', {class: 'card', id: `q${number}`},
         element('h2', null, `${number} `, sentence(question)),
         element('p', null, sentence(answer)),

@@ -184,7 +184,7 @@ export const words = {
   unbindSure: ['解除绑定后，本平台不再显示该证照；证照本身和已加注的电子证照不受影响，可以随时重新绑定。', 'This platform will no longer show it. The certificate and its copies stay as they are; you can bind it again.'],
   bindNow: ['立即绑定', 'Bind now'],
   bindCertificate: ['绑定证照', 'Bind certificate'],
-  nothingToBind: ['没有可以绑定的证照。', 'There is nothing to bind.'],
+  nothingToBind: ['没有可以绑定的证照。您名下的证照均已绑定；刚完成注册的，请等待一段时间后再查看。', 'There is nothing to bind: every certificate of yours is bound. If you registered only recently, wait a while.'],
   canBind: ['您名下有 {count} 个证照可以在本平台绑定。', '{count} certificate(s) of yours can be bound here.'],
   notServed: ['本服务不提供此证照', 'Not part of this service'],
   detailTitle: ['证照详情', 'Certificate'],

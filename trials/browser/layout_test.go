@@ -139,8 +139,39 @@ func TestTheHeadIsOneRow(t *testing.T) {
 			p.waitForText("四级实名")
 			check(portal + ", logged in")
 		}
+		p.visit("/mohurd")
+		p.clickByName("English")
+		p.waitForText("Large type")
+		check("/mohurd, in English")
+		p.inside("/mohurd, in English")
 		p.visit("/v")
 		p.inside("/v")
+	}
+}
+
+// TestAVerdictIsReadableAtHighZoom is for the verify page with its answer.
+func TestAVerdictIsReadableAtHighZoom(t *testing.T) {
+	t.Parallel()
+	h := newHolder(t, endOneSpecialtySoon)
+	first := open(t, desktopSize)
+	first.enter(seed.Ministry, h)
+	made, err := first.session(seed.Ministry, h).Endorse(t.Context(), js[string](first, `location.pathname.split("/").pop()`), client.EndorsementAsk{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []size{zoomedSize, tinySize, {390, 844}} {
+		p := open(t, s)
+		for _, mode := range []string{"适老版", "标准版"} {
+			p.visit("/v")
+			p.clickByName(mode)
+			p.goTo("about:blank")
+			p.goTo(made.VerifyURL)
+			p.waitUntil(`document.querySelector("#result.valid")`)
+			p.inside("a verdict, " + mode)
+			p.checkNothingIsCut("a verdict, " + mode)
+			p.checkReading("a verdict, " + mode)
+			p.snap("verdict-" + mode + "-" + s.String())
+		}
 	}
 }
 
