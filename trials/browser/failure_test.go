@@ -143,6 +143,11 @@ func TestOnlyALostNetworkIsOffline(t *testing.T) {
 		if text := p.text(); strings.Contains(text, "密钥未知") {
 			t.Errorf("a published key is called unknown: %s", text)
 		}
+		js[bool](p, `(location.hash = "hello", true)`)
+		p.waitUntil(`document.querySelector("#checks li.unknown")`)
+		if js[bool](p, `document.getElementById("share").checkVisibility()`) {
+			t.Error("what is no code can be shared")
+		}
 		p.expectConsoleError("net::ERR")
 	})
 	t.Run("in a portal", func(t *testing.T) {

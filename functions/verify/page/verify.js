@@ -51,7 +51,7 @@ async function verify(what) {
   const mine = ++turn;
   const late = () => mine !== turn;
   at("more").hidden = at("receipts").hidden = at("result").hidden = at("outside").hidden = true;
-  at("share").hidden = !what.token;
+  at("share").hidden = !keyOf(what.token ?? "");
   if (what.file?.size > largest) return tell(say("tooLarge"), true);
   tell(say("checking"));
   const asking = ask(what); // concurrently with the browser's own check
@@ -131,7 +131,7 @@ function final(answer) {
 // offline shows what is known when no answer came.
 function offline(what, known) {
   tell("");
-  if (known?.found) return showToken(known, say("keysOf", { time: minute(instant(known.keys.at)) }));
+  if (known?.found) return showToken(known, known.keys ? say("keysOf", { time: minute(instant(known.keys.at)) }) : say("noKeys"));
   const nothing = { checks: [], asOf: known?.asOf ?? (conditions().asOf || day()), checkedAt: instant() };
   show(nothing, "unknown", say(known?.why ?? (what.file ? "offlineFile" : "noService")));
 }
