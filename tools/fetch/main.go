@@ -34,16 +34,16 @@ func certificateFont() file {
 // latinLetters are the letters of names (ICAO 9303-3, section 6) that the certificate's font lacks.
 const latinLetters = "ĄąĆćĈĉĊċČčĎďĔĕĖėĘęĜĝĞğĠġĢģĤĥĦħĮįİıĴĵĶķĹĺĻļĽľĿŀŁłŅņŊŋŐőŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŮůŰűŲųŴŵŶŷŸŹźŻżŽžȘșȚțẞ"
 
-// latinUnits make the letters as large as those of the certificate's font, whose Latin letters are Source Serif's.
-const latinUnits = 976
+// latinUnits make the letters of the Light as large as those of the certificate's font, which are Source Serif's and as bold.
+const latinUnits = 960
 
 // latinFont has the Latin letters with marks that the certificate's font lacks.
 func latinFont() file {
 	return file{
 		Place: "shared/document/font/data/SourceSerif4-Latin.ttf", Mode: 0o644,
-		SHA256: "73966709ae6c975e8fc9b82d71ca111e872ab38f9b97bb2867d33f48f3f3e916",
+		SHA256: "2ef23cd0c56aaf886efe092ffe1bd3f39407fabbd02442f0960fde6784a7fd4b",
 		Make: func(_ context.Context, modules string) ([]byte, error) {
-			full, err := os.ReadFile(filepath.Join(modules, "@expo-google-fonts/source-serif-4/400Regular/SourceSerif4_400Regular.ttf"))
+			full, err := os.ReadFile(filepath.Join(modules, "@expo-google-fonts/source-serif-4/300Light/SourceSerif4_300Light.ttf"))
 			if err != nil {
 				return nil, err
 			}
