@@ -169,6 +169,32 @@ func TestAnAlteredCodeShowsNothingElse(t *testing.T) {
 	p.visit("/v#hello")
 	p.waitForAnswer("无法确认", "?") // there is no evidence at all
 	p.waitForText("没有本平台的二维码内容或核验回执")
+	p.visit("/v#wechat_redirect")
+	p.waitForText("地址中没有二维码内容")
+	p.visit("/v#" + e.Token() + "#" + strings.Join(parts, "."))
+	p.waitForAnswer("无法确认", "?")
+	p.waitForText("内容中有多个不同的二维码内容或核验回执")
+}
+
+// What surrounds the code in an address is no part of it, and a consent that was cut is said to be.
+func TestACodeWithSomethingAroundIt(t *testing.T) {
+	t.Parallel()
+	_, e := makeBidCopy(t)
+	p := open(t, phoneSize)
+	for _, address := range []string{"/v#" + e.Token() + "&shareTo=weixin", "/v#" + e.Token() + "#wechat_redirect", "/v#" + e.Token() + "。", "/v?from=timeline#" + e.Token()} {
+		p.visit("/v")
+		p.visit(address)
+		p.waitForAnswer("有效", "✓")
+	}
+	p.visit("/v")
+	p.visit("/v#" + e.Token() + "&consent=01KAQV0000")
+	p.waitForAnswer("有效", "✓")
+	p.waitForText("授权链接不完整")
+	js[string](p, `location.hash = "main"`) // as the link to the content does
+	p.waitForAnswer("有效", "✓")
+	p.fill("二维码内容或回执", "您好，请核验："+e.Token()+"。谢谢")
+	p.clickByName("核验")
+	p.waitForAnswer("有效", "✓")
 }
 
 func TestWithoutANetworkACodeIsNeverValid(t *testing.T) {

@@ -190,15 +190,22 @@ async function downloadReceipt(button, kind) {
 }
 
 function open() {
-  const what = location.hash.length > 1 && given(location.href);
-  if (what && !what.several) verify(what);
-  else if (location.hash.length > 1) verify({ token: location.href });
+  if (at(location.hash.slice(1))) return; // a place in this page: its link "skip to content"
+  const what = location.hash.length > 1 ? givenInAddress() : null;
+  if (what) verify(what);
   else if (isCodeLost()) tell(say("codeLost"));
+}
+
+// givenInAddress returns what stands behind the #; null where an app put its own mark in place of a code.
+function givenInAddress() {
+  const what = given(location.href);
+  if (what && !what.several) return what;
+  return !what && /^#(\/|rd|wechat_redirect)$/.test(location.hash) ? null : { token: location.href };
 }
 
 // isCodeLost returns whether the page may have been opened by a link that lost what stood after the #:
 // apps drop it, or add parameters of their own.
-const isCodeLost = () => inApp() || location.search.length > 1 || location.href.endsWith("#");
+const isCodeLost = () => inApp() || location.search.length > 1 || location.href.includes("#");
 
 function listen() {
   switcher(at("language"), () => {
