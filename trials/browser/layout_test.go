@@ -336,3 +336,30 @@ func TestSentencesArePrintedWithFullWidthMarks(t *testing.T) {
 		}
 	}
 }
+
+// TestTheFactsOfARegistrationStandWhereItIsChosen: a holder of two certificates sees what each is for, with
+// whom and until when.
+func TestTheFactsOfARegistrationStandWhereItIsChosen(t *testing.T) {
+	t.Parallel()
+	h := newHolder(t, func(*seed.Holder) {})
+	second := h.WithSerial(int(service.newHolders.Load()))
+	report(t, second, func(r *client.ReportRow) {
+		r.Employer.Name = "示例第二工程局有限公司"
+		r.Specialties = []client.Specialty{
+			{Name: "铁路工程", From: service.Today.AddDays(-800).String(), To: service.Today.AddDays(-1).String()},
+			{Name: "机电工程", From: service.Today.AddDays(-800).String(), To: service.Today.AddDays(3).String()},
+		}
+	})
+	for _, s := range []size{desktopSize, {390, 844}} {
+		p := open(t, s)
+		p.logIn(seed.Ministry, h, "/certificates")
+		p.identify(h)
+		p.waitUntil(`document.querySelectorAll(".cards > li").length === 2`)
+		for _, text := range []string{"示例第二工程局有限公司", "铁路工程", "不在有效期内", "机电工程", "还有 3 天", second.Number} {
+			p.waitForText(text)
+		}
+		p.inside("two certificates")
+		p.checkAccessibility("two certificates")
+		p.snap("two-certificates-" + s.String())
+	}
+}
