@@ -52,6 +52,13 @@ async function ask(page) {
     }
   }
 
+  function run() {
+    put(parts.trouble, null);
+    stop();
+    beat = setInterval(tick, 500);
+    tick();
+  }
+
   async function begin() {
     stop();
     put(parts.trouble, null);
@@ -69,8 +76,7 @@ async function ask(page) {
     parts.here.href = challenge.qr.text;
     appLink(challenge.qr.text).then(address => { parts.here.href = address; });
     show('pending');
-    beat = setInterval(tick, 500);
-    tick();
+    run();
     timer = setTimeout(look, challenge.pollAfterMs);
   }
 
@@ -85,6 +91,7 @@ async function ask(page) {
       return fail(problem);
     }
     if (mine !== challenge || !dialog.open) return;
+    if (parts.root.dataset.state === 'failed') run(); // the network is back
     if (answer.state !== parts.root.dataset.state) show(answer.state);
     if (answer.state === 'pending' || answer.state === 'scanned') {
       timer = setTimeout(look, mine.pollAfterMs);
@@ -105,14 +112,13 @@ async function ask(page) {
   function fail(problem) {
     if (!(problem instanceof Problem)) throw problem;
     stop();
-    session.keepChallenge();
+    if (problem.code !== 'network') session.keepChallenge(); // without the network it goes on
     parts.left.textContent = '';
     show('failed');
     put(parts.trouble, problem);
   }
 
-  const awake = () => { if (!document.hidden && challenge && parts.root.dataset.state !== 'verified') look(); };
-  const looking = () => { if (['pending', 'scanned'].includes(parts.root.dataset.state)) awake(); };
+  const looking = () => { if (!document.hidden && kept() && ['pending', 'scanned', 'failed'].includes(parts.root.dataset.state)) look(); };
   document.addEventListener('visibilitychange', looking);
   addEventListener('pageshow', looking);
   parts.refresh.addEventListener('click', () => busy(parts.refresh, begin));

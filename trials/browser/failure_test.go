@@ -197,3 +197,14 @@ func TestAFailedPartLeavesTheRestOfTheView(t *testing.T) {
 	p.waitForText("还没有加注记录")
 	p.waitForText("还没有人核验过")
 }
+
+// TestTheCentreIsShownWithoutItsCertificates is the same for the other portal's 用户中心.
+func TestTheCentreIsShownWithoutItsCertificates(t *testing.T) {
+	t.Parallel()
+	p := open(t, desktopSize)
+	p.answerWith("*/v1/certificates", 502, "text/html", "<h1>Bad Gateway</h1>")
+	p.logIn(seed.National, holder(t, "ready"), "/center")
+	p.waitForText("四级实名")
+	p.waitForText("系统繁忙")
+	p.waitForText("居民身份证")
+}

@@ -3,9 +3,11 @@ package browser
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
@@ -127,6 +129,26 @@ func TestComingBackFromTheAppContinues(t *testing.T) {
 			if err := api().Assert(t.Context(), app(h), code, identityapp.Input{Number: number, Result: "pass"}); err != nil {
 				t.Fatal(err)
 			}
+			p.waitUntil(`!document.querySelector("dialog")`)
+			p.waitForText(h.Number)
+		})
+		t.Run(portal+", without a network meanwhile", func(t *testing.T) {
+			t.Parallel()
+			h := newHolder(t, func(*seed.Holder) {})
+			p := open(t, handSize)
+			p.reachChallenge(portal, h)
+			code, number := p.scan(h)
+			var lost atomic.Bool
+			lost.Store(true)
+			p.interceptRequests("*/v1/identity/challenges/*", fetch.RequestStageRequest, func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
+				return lost.Load() && failRequest(ctx, at, e)
+			})
+			p.waitUntil(`(dispatchEvent(new Event("online")), document.querySelector(".qr[data-state=failed]"))`) // it does not wait for each try
+			if err := api().Assert(t.Context(), app(h), code, identityapp.Input{Number: number, Result: "pass"}); err != nil {
+				t.Fatal(err)
+			}
+			lost.Store(false)
+			js[bool](p, `document.dispatchEvent(new Event("visibilitychange"))`)
 			p.waitUntil(`!document.querySelector("dialog")`)
 			p.waitForText(h.Number)
 		})
