@@ -37,7 +37,7 @@ for whoever runs or watches the service:
   trust write FILE             write a trust bundle (docs/operations.md) from certificates and keys in files, by flags
   trust show FILE              print who may sign by a trust bundle, and when
 for everybody:
-  verify FILE                  have the service verify a PDF, an OFD, or a token in a file
+  verify FILE                  have the service verify a PDF, an OFD, a receipt, or a code's address or token in a file
 for operators, with RECORDS_TABLE, SESSIONS_TABLE, JOURNAL_BUCKET, NAMES_KEY, FIELD_KEY and INTEGRITY_KEY set and
 AWS credentials. Each command is written to the audit log before it begins, or does nothing (docs/operations.md):
   accounts show USER@PORTAL    print an account, with masked numbers
