@@ -57,7 +57,7 @@ func (r *Runner) runPortal(ctx context.Context, portal string) {
 		{"核验: the OFD as it is, and as base64 → 有效", func(ctx context.Context) error { return j.verifyFile(ctx, "application/ofd", "ofd") }},
 		{"核验: for a day, a specialty, a purpose and a recipient", j.verifyAsked},
 		{"核验: a file with one byte changed → 无效, and nothing else is shown", j.verifyTampered},
-		{"核验回执: a signed receipt, as JSON and as a page; verified → 核验回执, and its page altered → 无效", j.receipt},
+		{"核验回执: a signed receipt, as JSON and as a page; verified → 核验回执, and its page altered → 无法确认", j.receipt},
 		{"核验记录: every verification is in the holder's ledger, with the agency's name", j.verifyAsAgency},
 		{"授权查看: one reader sees the name for a day; nobody after the consent is revoked", j.tryConsent},
 		{"撤回: withdraw the copy → 无效 by token, PDF and OFD; no more links", j.withdraw},
