@@ -210,8 +210,10 @@ const (
 	IntakeStoppedRuleFileArray       IntakeStoppedRule = "file.array"
 	IntakeStoppedRuleFileCompressed  IntakeStoppedRule = "file.compressed"
 	IntakeStoppedRuleFileCsv         IntakeStoppedRule = "file.csv"
+	IntakeStoppedRuleFileEmpty       IntakeStoppedRule = "file.empty"
 	IntakeStoppedRuleFileEncoding    IntakeStoppedRule = "file.encoding"
 	IntakeStoppedRuleFileIndented    IntakeStoppedRule = "file.indented"
+	IntakeStoppedRuleFileText        IntakeStoppedRule = "file.text"
 	IntakeStoppedRuleResultMost      IntakeStoppedRule = "result.most"
 	IntakeStoppedRuleRevoked         IntakeStoppedRule = "revoked"
 	IntakeStoppedRuleRowsMost        IntakeStoppedRule = "rows.most"
@@ -230,9 +232,13 @@ func (e IntakeStoppedRule) Valid() bool {
 		return true
 	case IntakeStoppedRuleFileCsv:
 		return true
+	case IntakeStoppedRuleFileEmpty:
+		return true
 	case IntakeStoppedRuleFileEncoding:
 		return true
 	case IntakeStoppedRuleFileIndented:
+		return true
+	case IntakeStoppedRuleFileText:
 		return true
 	case IntakeStoppedRuleResultMost:
 		return true
@@ -1515,7 +1521,7 @@ type Intake struct {
 		Detail string `json:"detail"`
 		Row    int64  `json:"row"`
 
-		// Rule `rows.most` more than 5000000 rows; `result.most` the refused rows are more than twice as long as the file, but for the first MiB, or than 256 MiB; `client.withdrawn` `client.narrowed` since the file was announced; `file.…` the file is not one JSON object a line in UTF-8, but compressed or a workbook, in another encoding, an array, objects over several lines, or a CSV table
+		// Rule `rows.most` more than 5000000 rows; `result.most` the refused rows are more than twice as long as the file, but for the first MiB, or than 256 MiB; `client.withdrawn` `client.narrowed` since the file was announced; `file.…` the file is not one JSON object a line in UTF-8, but compressed or a workbook, in another encoding, an array, objects over several lines, a CSV table or other text, or it has empty lines only. A file that begins with a row, or has one in its first MiB, is taken row by row
 		Rule IntakeStoppedRule `json:"rule"`
 	} `json:"stopped"`
 	Unchanged int `json:"unchanged"`
@@ -1524,7 +1530,7 @@ type Intake struct {
 // IntakeState `stopped` a bound ended it before the file did; `refused` nothing landed: the client may not report any more, or not for all it announced the file for, or the file is no file of rows; `revoked` the client or an operator revoked it
 type IntakeState string
 
-// IntakeStoppedRule `rows.most` more than 5000000 rows; `result.most` the refused rows are more than twice as long as the file, but for the first MiB, or than 256 MiB; `client.withdrawn` `client.narrowed` since the file was announced; `file.…` the file is not one JSON object a line in UTF-8, but compressed or a workbook, in another encoding, an array, objects over several lines, or a CSV table
+// IntakeStoppedRule `rows.most` more than 5000000 rows; `result.most` the refused rows are more than twice as long as the file, but for the first MiB, or than 256 MiB; `client.withdrawn` `client.narrowed` since the file was announced; `file.…` the file is not one JSON object a line in UTF-8, but compressed or a workbook, in another encoding, an array, objects over several lines, a CSV table or other text, or it has empty lines only. A file that begins with a row, or has one in its first MiB, is taken row by row
 type IntakeStoppedRule string
 
 // Key a public key (RFC 7517) with the time in which it signs

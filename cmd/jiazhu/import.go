@@ -72,6 +72,9 @@ func (c console) uploadFile(ctx context.Context, s *service, name string, quiet 
 	if err != nil {
 		return "", err
 	}
+	if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("%w: %s is no file", errUsage, name)
+	}
 	token, err := s.authenticate(ctx, "report")
 	if err != nil {
 		return "", err

@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"slices"
@@ -143,7 +144,7 @@ func (c console) run(ctx context.Context, args []string) int {
 // codes).
 func exitCode(err error) int {
 	switch {
-	case errors.Is(err, errUsage), errors.Is(err, errUnknown):
+	case errors.Is(err, errUsage), errors.Is(err, errUnknown), errors.Is(err, fs.ErrNotExist):
 		return 2
 	case errors.Is(err, errReceipt):
 		return 3

@@ -47,6 +47,10 @@ func TestWhatIsTypedWronglyIsExplained(t *testing.T) {
 		"an argument too few":      {[]string{"keys", "rotate", "one"}, 2, "jiazhu keys rotate -h"},
 		"a client without a key":   {[]string{"accounts", "put", "u", "main.go"}, 2, "-client"},
 		"a file that is not there": {[]string{"verify", "nothing.pdf"}, 2, "nothing.pdf"},
+		"keys that are not there":  {[]string{"keys", "show", "nothing.pem"}, 2, "nothing.pem"},
+		"no file to import":        {[]string{"import", "-client", "x", "-key", "main.go", "nothing.ndjson"}, 2, "nothing.ndjson"},
+		"no key to import with":    {[]string{"import", "-client", "x", "-key", "nothing.pem", "main.go"}, 2, "nothing.pem"},
+		"a directory to import":    {[]string{"import", "-client", "x", "-key", "main.go", "."}, 2, ". is no file"},
 		"no tables":                {[]string{"history", "x"}, 2, "RECORDS_TABLE is not set"},
 		"no key in the file":       {[]string{"keys", "show", "main.go"}, 1, "keys generate"},
 	} {

@@ -75,6 +75,9 @@ func (a *app) takeBlocks(ctx context.Context, upload *records.Upload) error {
 			failed++
 		}
 	}
+	if upload.Stopped == "" && upload.Rows == 0 {
+		upload.Stopped = string(reporting.FileEmpty)
+	}
 	return a.finish(ctx, upload)
 }
 

@@ -29,7 +29,7 @@ func TestAFileOfOneByteLinesDoesNotGrow(t *testing.T) {
 	const size = 2_000_000
 	upload := d.announce(t, size)
 	a := *d.app
-	a.files = endlessFile{d.Files, bytes.Repeat([]byte("x\n"), blockSize/2+2), 2, size}
+	a.files = endlessFile{d.Files, bytes.Repeat([]byte("{\n"), blockSize/2+2), 2, size}
 	done, err := a.run(t.Context(), upload.ID)
 	wantStopped(t, done, err, reporting.TooManyRefused)
 	result := d.Object(t, d.Bucket, reporting.ResultKey(upload.ID))
@@ -202,6 +202,7 @@ func TestAFileOfAnotherFormIsRefusedOnce(t *testing.T) {
 		reporting.FileCSV:      "注册编号,姓名\r\n京1112019202000999,张三\r\n",
 		reporting.FileArray:    "[\n" + row("01") + "\n]",
 		reporting.FileEncoding: "\xff\xfe{\x00}\x00",
+		reporting.FileEmpty:    "\xef\xbb\xbf\r\n\n",
 	} {
 		done, err := d.app.run(t.Context(), d.uploadFile(t, file).ID)
 		wantStopped(t, done, err, want)

@@ -111,6 +111,7 @@ func TestTokenRequestsOfNoForm(t *testing.T) {
 		"no assertion":             {change("client_assertion=", "x="), "invalid-field", "invalid_request"},
 		"a parameter twice":        {change("grant_type=", "grant_type=client_credentials&grant_type="), "invalid-field", "invalid_request"},
 		"an encoding that is none": {change("grant_type=", "grant_type=%zz"), "invalid-field", "invalid_request"},
+		"a secret beside it":       {change("grant_type=", "client_secret=x&grant_type="), "invalid-field", "invalid_request"},
 		"too much":                 {large, "body-too-large", "invalid_request"},
 		"a scope it does not have": {tokenCall(w.assertion("mohurd-portal", nil), "accounts+report"), "forbidden", "invalid_scope"},
 	} {

@@ -25,6 +25,9 @@ func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Row
 		if !ok {
 			p = problem.New(problem.MalformedJSON)
 		}
+		if len(p.Fields) == 0 {
+			p = p.WithDetail(p.Detail.ZH+"一条记录是一行之内完整的 JSON 对象。", p.Detail.EN+" A row is one whole JSON object in one line.")
+		}
 		o.noteProblem(p, lang)
 		return Row{}, false
 	}

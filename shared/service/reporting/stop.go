@@ -24,6 +24,8 @@ const (
 	FileArray       Stop = "file.array"
 	FileIndented    Stop = "file.indented"
 	FileCSV         Stop = "file.csv"
+	FileText        Stop = "file.text"
+	FileEmpty       Stop = "file.empty"
 )
 
 // MaxRows is how many rows of one file are imported.
@@ -98,8 +100,14 @@ func (s Stop) Text(row int64) problem.Text {
 		why = problem.Text{ZH: "该文件的 JSON 对象分成了多行", EN: "The file's JSON objects are spread over several lines"}
 		do = oneObjectALine
 	case FileCSV:
-		why = problem.Text{ZH: "该文件是 CSV 表格或普通文本", EN: "The file is a CSV table or other text"}
+		why = problem.Text{ZH: "该文件是 CSV 表格", EN: "The file is a CSV table"}
 		do = oneObjectALine
+	case FileText:
+		why = problem.Text{ZH: "该文件不是每行一个 JSON 对象", EN: "The file is not one JSON object a line"}
+		do = oneObjectALine
+	case FileEmpty:
+		why = problem.Text{ZH: "该文件没有记录，只有空行", EN: "The file has no row, only empty lines"}
+		do = problem.Text{ZH: "请检查导出结果后重新上报。", EN: "check what was exported, and report it again."}
 	default:
 		return problem.Text{}
 	}
