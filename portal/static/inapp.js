@@ -5,5 +5,6 @@ const names = /MicroMessenger|wxwork|DingTalk|AlipayClient|\bQQ\/|Weibo|baidubox
 const apple = /\((iPhone|iPad|iPod)/;
 
 // inApp returns whether a browser is inside of an app, by the name that it gives itself. On Apple's
-// phones only browsers call themselves Safari.
-export const inApp = (agent = navigator.userAgent) => names.test(agent) || (apple.test(agent) && !agent.includes('Safari/'));
+// phones only browsers call themselves Safari, and not where a page was put on the home screen.
+export const inApp = (agent = navigator.userAgent, installed = navigator.standalone) =>
+  names.test(agent) || (apple.test(agent) && !agent.includes('Safari/') && !installed);

@@ -54,6 +54,9 @@ func TestTheBrowsersOfAppsAreRecognised(t *testing.T) {
 			}
 		}
 	}
+	if js[bool](p, `import("/static/inapp.js").then(m => m.inApp(`+quote(appAgents["another on iOS"])+`, true))`) {
+		t.Error("a page on the home screen is taken for one in an app")
+	}
 }
 
 // TestInAnAppNothingIsCalledDownloaded: the link itself is offered, and the way to the browser.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/fetch"
@@ -20,8 +21,10 @@ func (p *tab) openApp() *tab {
 	p.Helper()
 	p.clickByName("在本机打开国家政务服务平台 APP")
 	here := chromedp.FromContext(p.ctx).BrowserContextID
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
 	for {
-		targets, err := chromedp.Targets(p.ctx)
+		targets, err := chromedp.Targets(ctx)
 		if err != nil {
 			p.Fatal(err)
 		}
@@ -30,6 +33,7 @@ func (p *tab) openApp() *tab {
 				return start(p.T, handSize, p.ctx, chromedp.WithTargetID(at.TargetID))
 			}
 		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 
