@@ -228,3 +228,12 @@ func TestAFailedImportPrintsNoPresignedLink(t *testing.T) {
 		})
 	}
 }
+
+func TestAnAddressThatIsNotTheServicesIsSuspected(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	code, _, errOut := runCommand("verify", "-url", server.URL+"/v", "main.go")
+	if code != 1 || !strings.Contains(errOut, "-url names another") {
+		t.Errorf("%d: %s", code, errOut)
+	}
+}

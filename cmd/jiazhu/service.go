@@ -56,10 +56,12 @@ func (s *service) authenticate(ctx context.Context, scope string) (string, error
 	return token, s.explain(err)
 }
 
-// explain adds to an error of the connection that -url may be wrong.
+// explain adds to an error of the connection, and to a 404 that no function of the service gave, that
+// -url may be wrong.
 func (s *service) explain(err error) error {
 	var failed *url.Error
-	if errors.As(err, &failed) {
+	var p *client.Problem
+	if errors.As(err, &failed) || errors.As(err, &p) && p.Status == http.StatusNotFound && p.Code == "" {
 		return fmt.Errorf("%w\n  is the service at %s? -url names another", err, strings.TrimSuffix(s.Server, "/"))
 	}
 	return err

@@ -269,7 +269,7 @@ func TestWhatStandsTwiceOrInAnotherSpellingIsNotTheSame(t *testing.T) {
 		want               int
 	}{
 		"as it should be":                {"GET", own, "", []string{"Authorization", bearer}, 200},
-		"HEAD":                           {"HEAD", own, "", []string{"Authorization", bearer}, 404},
+		"HEAD":                           {"HEAD", own, "", []string{"Authorization", bearer}, 200},
 		"OPTIONS without an origin":      {"OPTIONS", own, "", []string{"Authorization", bearer}, 404},
 		"a path with two slashes":        {"GET", "/v1//certificates/" + certificate, "", []string{"Authorization", bearer}, 404},
 		"a path with a slash at its end": {"GET", own + "/", "", []string{"Authorization", bearer}, 404},
