@@ -168,7 +168,7 @@ function build() {
 function buildForTouch() {
   const p = makeParts();
   p.here.className = 'button main';
-  p.code = element('div', {class: 'fields'},
+  p.code = element('div', {class: 'code fields'},
     element('p', {class: 'small soft'}, say('codeToo')),
     element('figure', null, p.image, p.over),
     element('p', {class: 'row centre'}, p.copy));
