@@ -46,3 +46,18 @@ func Catch(err *error) {
 		panic(v)
 	}
 }
+
+// Fatal is deferred in a test's helper. The error that stopped the steps, if one did, ends the test.
+func Fatal(t interface {
+	Helper()
+	Fatal(...any)
+}) {
+	t.Helper()
+	switch v := recover().(type) {
+	case nil:
+	case stop:
+		t.Fatal(v.err)
+	default:
+		panic(v)
+	}
+}

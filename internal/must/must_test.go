@@ -34,3 +34,23 @@ func TestAPanicIsNoError(t *testing.T) {
 	defer Catch(&err)
 	panic("a mistake")
 }
+
+// helper records what a test is ended with.
+type helper struct{ end any }
+
+func (*helper) Helper()           {}
+func (h *helper) Fatal(of ...any) { h.end = of[0] }
+
+func TestTheFirstErrorEndsTheTest(t *testing.T) {
+	first := errors.New("first")
+	h := &helper{}
+	func() { defer Fatal(h); Do(first); Do(errors.New("second")) }()
+	if h.end != first {
+		t.Errorf("the test ends with %v", h.end)
+	}
+	h = &helper{}
+	func() { defer Fatal(h); Do(nil) }()
+	if h.end != nil {
+		t.Errorf("the test ends with %v", h.end)
+	}
+}

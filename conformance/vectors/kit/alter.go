@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/jiazhu/jiazhu/internal/hostile"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 )
 
@@ -24,14 +25,9 @@ func signJWS(t testing.TB, signer credential.Signer, header, payload string) str
 	t.Helper()
 	input := encodeBase64(header) + "." + encodeBase64(payload)
 	digest := sha256.Sum256([]byte(input))
-	der, err := signer.Sign(t.Context(), digest[:])
-	if err != nil {
-		t.Fatal(err)
-	}
+	der := must.Get(signer.Sign(t.Context(), digest[:]))
 	var value struct{ R, S *big.Int }
-	if _, err := asn1.Unmarshal(der, &value); err != nil {
-		t.Fatal(err)
-	}
+	must.Get(asn1.Unmarshal(der, &value))
 	return input + "." + base64.RawURLEncoding.EncodeToString(joinSignature(value.R, value.S))
 }
 
@@ -65,7 +61,7 @@ func alterTextOnce(t testing.TB, text, alteration string) string {
 		if !ok {
 			t.Fatalf("%q lacks =>", alteration)
 		}
-		parts[i] = encodeBase64(strings.Replace(decodeBase64(t, parts[i]), from, to, 1))
+		parts[i] = encodeBase64(strings.Replace(decodeBase64(parts[i]), from, to, 1))
 	case "signature":
 		parts[2] = alterSignature(t, parts[2], how)
 	case "append":
@@ -82,10 +78,7 @@ func alterTextOnce(t testing.TB, text, alteration string) string {
 
 func alterSignature(t testing.TB, part, how string) string {
 	t.Helper()
-	raw, err := base64.RawURLEncoding.DecodeString(part)
-	if err != nil {
-		t.Fatal(err)
-	}
+	raw := must.Get(base64.RawURLEncoding.DecodeString(part))
 	r, s := new(big.Int).SetBytes(raw[:32]), new(big.Int).SetBytes(raw[32:])
 	switch how {
 	case "bit":
@@ -97,9 +90,7 @@ func alterSignature(t testing.TB, part, how string) string {
 	case "halves-exchanged":
 		raw = joinSignature(s, r)
 	case "der":
-		if raw, err = asn1.Marshal(struct{ R, S *big.Int }{r, s}); err != nil {
-			t.Fatal(err)
-		}
+		raw = must.Get(asn1.Marshal(struct{ R, S *big.Int }{r, s}))
 	case "short":
 		raw = raw[:63]
 	case "empty":
@@ -131,10 +122,10 @@ func alterFileOnce(t testing.TB, data []byte, alteration string) []byte {
 	what, how, _ := strings.Cut(alteration, " ")
 	switch what {
 	case "flip": // one bit of the byte at this percentage of the file
-		data[len(data)*number(t, how)/100] ^= 1
+		data[len(data)*must.Get(strconv.Atoi(how))/100] ^= 1
 		return data
 	case "truncate": // remove this many bytes at the end
-		return data[:len(data)-number(t, how)]
+		return data[:len(data)-must.Get(strconv.Atoi(how))]
 	case "append":
 		return append(data, how...)
 	case "prepend":
@@ -142,7 +133,7 @@ func alterFileOnce(t testing.TB, data []byte, alteration string) []byte {
 	case "update": // an incremental update that replaces an object
 		return appendRevision(t, data)
 	case "rezip":
-		return repackZip(t, data)
+		return repackZip(data)
 	case "hostile": // a file of package hostile, by name
 		return hostileFile(t, data, how)
 	}
@@ -157,26 +148,13 @@ func hostileFile(t testing.TB, good []byte, name string) []byte {
 	if bytes.HasPrefix(good, []byte("%PDF-")) {
 		attacks = hostile.Changes
 	}
-	files, err := attacks(good)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range files {
+	for _, f := range must.Get(attacks(good)) {
 		if f.Name == name {
 			return f.Data
 		}
 	}
 	t.Fatalf("no hostile file is called %q", name)
 	return nil
-}
-
-func number(t testing.TB, text string) int {
-	t.Helper()
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
 }
 
 // appendRevision replaces an object in a further revision (ISO 32000-1, 7.5.6).
@@ -195,29 +173,13 @@ func appendRevision(t testing.TB, data []byte) []byte {
 }
 
 // repackZip packs the same parts as an ordinary zip program does.
-func repackZip(t testing.TB, data []byte) []byte {
-	t.Helper()
-	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		t.Fatal(err)
-	}
+func repackZip(data []byte) []byte {
+	r := must.Get(zip.NewReader(bytes.NewReader(data), int64(len(data))))
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	for _, f := range r.File {
-		in, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		into, err := w.Create(f.Name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.Copy(into, in); err != nil {
-			t.Fatal(err)
-		}
+		must.Get(io.Copy(must.Get(w.Create(f.Name)), must.Get(f.Open())))
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.Do(w.Close())
 	return out.Bytes()
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/evidence/receiptpage"
@@ -55,17 +56,13 @@ func (k *Kit) page(t testing.TB, s PreparedCase, made issuetest.IssuedCopy, text
 	if s.Receipt.Page == "another" {
 		said.ID = identifier(s.Receipt.At, 4)
 	}
-	page, err := receiptpage.New().Draw(said, text)
 	if s.Receipt.Page == "forged" || s.Receipt.Format == "1" {
-		page, err = receiptpdf.New(issuetest.Fonts(t)).Print(receiptpdf.Receipt{
+		return must.Get(receiptpdf.New(issuetest.Fonts(t)).Print(receiptpdf.Receipt{
 			ID: said.ID, At: said.At, Verdict: "有效", Receipt: text, Attachment: receiptpage.Attachment,
 			Facts: []receiptpdf.Fact{{Label: "注册编号", Value: "京1112019202000099"}, {Label: "使用有效期", Value: "2026年11月23日至2036年5月28日"}},
-		})
+		}))
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return page
+	return must.Get(receiptpage.New().Draw(said, text))
 }
 
 // token returns the copy's own token, or one signed with another key or with other
@@ -77,10 +74,7 @@ func (k *Kit) token(t testing.TB, s PreparedCase, made issuetest.IssuedCopy) str
 		return g.Text
 	}
 	signer := k.signer(g.Key)
-	token, err := credential.Issue(t.Context(), signer, credential.NewClaims(made.Endorsement, s.Before))
-	if err != nil {
-		t.Fatal(err)
-	}
+	token := must.Get(credential.Issue(t.Context(), signer, credential.NewClaims(made.Endorsement, s.Before)))
 	if g.Header != "" || g.Payload != "" {
 		token = rewriteToken(t, signer, token, g.Header, g.Payload)
 	}
@@ -104,17 +98,11 @@ func (k *Kit) receipt(t testing.TB, s PreparedCase, made issuetest.IssuedCopy) s
 		var payload bytes.Buffer
 		e := json.NewEncoder(&payload)
 		e.SetEscapeHTML(false)
-		if err := e.Encode(said); err != nil {
-			t.Fatal(err)
-		}
+		must.Do(e.Encode(said))
 		header := `{"alg":"ES256","kid":"` + credential.ReceiptKeyID(signer) + `","typ":"jiazhu-receipt+jwt"}`
 		return signJWS(t, signer, header, strings.TrimSpace(payload.String()))
 	}
-	text, err := credential.IssueReceipt(t.Context(), signer, said)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
+	return must.Get(credential.IssueReceipt(t.Context(), signer, said))
 }
 
 // statement returns the content of the receipt.
@@ -208,7 +196,7 @@ func (k *Kit) foreignCopy(t testing.TB, made issuetest.IssuedCopy) issuetest.Iss
 func rewriteToken(t testing.TB, signer credential.Signer, token, header, payload string) string {
 	t.Helper()
 	parts := strings.Split(token, ".")
-	was := decodeBase64(t, parts[1])
+	was := decodeBase64(parts[1])
 	list := strings.Split(strings.Trim(was, "[]"), ",")
 	values := []string{"{kid}", signer.KeyID()[:4], "{receipt-kid}", credential.ReceiptKeyID(signer)}
 	for i, name := range []string{"{e}", "{c}", "{n}", "{m}", "{f}", "{u}", "{p}"} {
@@ -216,7 +204,7 @@ func rewriteToken(t testing.TB, signer credential.Signer, token, header, payload
 	}
 	fill := strings.NewReplacer(values...)
 	if header == "" {
-		header = decodeBase64(t, parts[0])
+		header = decodeBase64(parts[0])
 	}
 	if payload == "" {
 		payload = was
@@ -224,13 +212,8 @@ func rewriteToken(t testing.TB, signer credential.Signer, token, header, payload
 	return signJWS(t, signer, fill.Replace(header), fill.Replace(payload))
 }
 
-func decodeBase64(t testing.TB, part string) string {
-	t.Helper()
-	text, err := base64.RawURLEncoding.DecodeString(part)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+func decodeBase64(part string) string {
+	return string(must.Get(base64.RawURLEncoding.DecodeString(part)))
 }
 
 func encodeBase64(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }

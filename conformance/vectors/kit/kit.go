@@ -12,6 +12,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
@@ -36,6 +37,7 @@ type Kit struct {
 // New makes the issuers.
 func New(t testing.TB) *Kit {
 	t.Helper()
+	defer must.Fatal(t)
 	now := time.Date(2026, 11, 23, 0, 0, 0, 0, civil.Zone())
 	k := &Kit{issuers: map[string]*issuetest.Issuer{}}
 	for _, name := range []string{"current", "retired", "stranger"} {
@@ -44,13 +46,8 @@ func New(t testing.TB) *Kit {
 	k.addSubscribers(t)
 	bundle := k.issuers["current"].Bundle
 	add(&bundle, endValidity(k.issuers["retired"].Bundle, civil.Of(now)))
-	var err error
-	if k.Trust, err = bundle.Trust(); err != nil {
-		t.Fatal(err)
-	}
-	if k.Bundle, err = k.Trust.Publish(); err != nil {
-		t.Fatal(err)
-	}
+	k.Trust = must.Get(bundle.Trust())
+	k.Bundle = must.Get(k.Trust.Publish())
 	return k
 }
 
@@ -79,30 +76,21 @@ func (k *Kit) addSubscribers(t testing.TB) {
 	t.Helper()
 	p := k.Issuer()
 	for name, purpose := range map[string]testca.Purpose{"subscriber": testca.Documents, "subscriber-mail": testca.Mail} {
-		pdf, seal := issueCertificate(t, p.CA, testca.General, purpose), issueCertificate(t, p.CA, testca.Seals, purpose)
+		pdf, seal := issueCertificate(p.CA, testca.General, purpose), issueCertificate(p.CA, testca.Seals, purpose)
 		k.issuers[name] = p.WithKeys(t, issue.Keys{PDF: pdf.Signer, Seal: seal.Signer, ESL: sealBy(t, p.CA, seal, seal)})
 	}
-	other := issueCertificate(t, p.CA, testca.Seals, testca.Documents)
+	other := issueCertificate(p.CA, testca.Seals, testca.Documents)
 	k.issuers["maker"] = p.WithKeys(t, issue.Keys{PDF: p.Keys.PDF, Seal: p.Keys.Seal, ESL: sealBy(t, p.CA, other, p.CA.Seal)})
 }
 
-func issueCertificate(t testing.TB, ca *testca.Authority, by string, purpose testca.Purpose) testca.Issued {
-	t.Helper()
+func issueCertificate(ca *testca.Authority, by string, purpose testca.Purpose) testca.Issued {
 	from, until := ca.Period()
-	leaf, err := ca.Issue(by, "李四（测试）", purpose, from, until)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return leaf
+	return must.Get(ca.Issue(by, "李四（测试）", purpose, from, until))
 }
 
 func sealBy(t testing.TB, ca *testca.Authority, maker, signer testca.Issued) []byte {
 	t.Helper()
-	esl, err := ses.NewSeal(t.Context(), maker.Signer, ca.Design(signer, issuetest.SealImage(t)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return esl
+	return must.Get(ses.NewSeal(t.Context(), maker.Signer, ca.Design(signer, issuetest.SealImage(t))))
 }
 
 // Issuer returns the service's own issuer.
@@ -137,8 +125,9 @@ func (in Input) Bytes() []byte {
 // Make makes the input and records of a case.
 func (k *Kit) Make(t testing.TB, c cases.Case) PreparedCase {
 	t.Helper()
+	defer must.Fatal(t)
 	s := PreparedCase{Case: c, Before: caseCertificate(t, c.Certificate)}
-	s.After = applyRegistry(t, s.Before, c.Registry)
+	s.After = applyRegistry(s.Before, c.Registry)
 	e := newEndorsement(s.Before, c.Copy, 1)
 	issuer := k.Issuer()
 	forged := false
@@ -199,10 +188,7 @@ func (k *Kit) print(t testing.TB, issuer *issuetest.Issuer, c cases.Case, e endo
 	case c.Given.Key == "retired" && (c.Given.Kind == "token" || c.Given.Kind == "link"):
 		tokens = k.signer(c.Given.Key) // the code is from the time when the key was in use
 	}
-	token, err := credential.Issue(t.Context(), tokens, credential.NewClaims(coded, of))
-	if err != nil {
-		t.Fatal(err)
-	}
+	token := must.Get(credential.Issue(t.Context(), tokens, credential.NewClaims(coded, of)))
 	e.QR = credential.Link(issuetest.Origin, token)
 	copied := issuetest.CopyOf(e, of)
 	if c.Copy.Format == 1 {
@@ -232,10 +218,7 @@ func caseCertificate(t testing.TB, of cases.Certificate) certificate.Certificate
 	replace(&c.Number, of.Number)
 	if of.Issuer != "" {
 		c.Issuer.Code = of.Issuer
-		var err error
-		if c.Identifier, err = certificate.NewIdentifier(c.TypeCode, c.Issuer.Code, "2021000001", c.Version); err != nil {
-			t.Fatal(err)
-		}
+		identify(&c)
 	}
 	replace(&c.Identifier, of.Identifier)
 	if !of.Birth.IsZero() {
@@ -250,25 +233,18 @@ func caseCertificate(t testing.TB, of cases.Certificate) certificate.Certificate
 // changeScheme registers a certificate under another scheme.
 func changeScheme(t testing.TB, c certificate.Certificate, id string) certificate.Certificate {
 	t.Helper()
-	schemes, err := scheme.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, ok := schemes.ByID(id)
+	s, ok := must.Get(scheme.Load()).ByID(id)
 	if !ok {
 		t.Fatalf("no scheme %q", id)
 	}
 	c.Scheme, c.TypeCode, c.TypeName, c.Title, c.Issuer = s.ID, s.TypeCode, s.TypeName, s.Title, s.Issuer
 	c.Number = c.Number[:len("京")] + s.NumberLevel + c.Number[len("京1"):]
-	if c.Identifier, err = certificate.NewIdentifier(c.TypeCode, c.Issuer.Code, "2021000001", c.Version); err != nil {
-		t.Fatal(err)
-	}
+	identify(&c)
 	return c
 }
 
 // applyRegistry returns a certificate after the changes that the registry reports.
-func applyRegistry(t testing.TB, c certificate.Certificate, r cases.Registry) certificate.Certificate {
-	t.Helper()
+func applyRegistry(c certificate.Certificate, r cases.Registry) certificate.Certificate {
 	replace((*string)(&c.State), string(r.State))
 	replace(&c.Holder.Name, r.Name)
 	replace(&c.Employer.Name, r.Employer)
@@ -278,12 +254,14 @@ func applyRegistry(t testing.TB, c certificate.Certificate, r cases.Registry) ce
 	}
 	if r.Version != "" {
 		c.Version = r.Version
-		var err error
-		if c.Identifier, err = certificate.NewIdentifier(c.TypeCode, c.Issuer.Code, "2021000001", c.Version); err != nil {
-			t.Fatal(err)
-		}
+		identify(&c)
 	}
 	return c
+}
+
+// identify gives a certificate the identifier of its type, issuer and version.
+func identify(c *certificate.Certificate) {
+	c.Identifier = must.Get(certificate.NewIdentifier(c.TypeCode, c.Issuer.Code, "2021000001", c.Version))
 }
 
 func replace(old *string, by string) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 // The files of a published bundle, beside a directory with every case's text and one
@@ -35,36 +36,21 @@ type Entry struct {
 // Publish writes every case with its input and the published keys into a directory.
 func (k *Kit) Publish(t testing.TB, directory string) {
 	t.Helper()
-	all, err := cases.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	jwks, err := k.Trust.JWKS()
-	if err != nil {
-		t.Fatal(err)
-	}
-	save(t, filepath.Join(directory, trustFile), k.Bundle)
-	save(t, filepath.Join(directory, keysFile), jwks)
+	defer must.Fatal(t)
+	save(filepath.Join(directory, trustFile), k.Bundle)
+	save(filepath.Join(directory, keysFile), must.Get(k.Trust.JWKS()))
 	var index []Entry
-	for _, c := range all {
-		text, err := cases.Text(c.Name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		save(t, filepath.Join(directory, caseDirectory, c.Name+".txt"), text)
+	for _, c := range must.Get(cases.ReadAll()) {
+		save(filepath.Join(directory, caseDirectory, c.Name+".txt"), must.Get(cases.Text(c.Name)))
 		s := k.Make(t, c)
 		e := entryOf(c)
 		if s.Input.Ending != "" {
 			e.Input = c.Name + "." + s.Input.Ending
-			save(t, filepath.Join(directory, inputDirectory, e.Input), s.Input.Bytes())
+			save(filepath.Join(directory, inputDirectory, e.Input), s.Input.Bytes())
 		}
 		index = append(index, e)
 	}
-	list, err := json.MarshalIndent(index, "", " ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	save(t, filepath.Join(directory, indexFile), list)
+	save(filepath.Join(directory, indexFile), must.Get(json.MarshalIndent(index, "", " ")))
 }
 
 func entryOf(c cases.Case) Entry {
@@ -81,12 +67,7 @@ func entryOf(c cases.Case) Entry {
 	return e
 }
 
-func save(t testing.TB, at string, data []byte) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(at, data, 0o644); err != nil {
-		t.Fatal(err)
-	}
+func save(at string, data []byte) {
+	must.Do(os.MkdirAll(filepath.Dir(at), 0o755))
+	must.Do(os.WriteFile(at, data, 0o644))
 }
