@@ -48,7 +48,7 @@ func run(ctx context.Context, s settings) (int, error) {
 	defer stop()
 	contract := must.Get(readContract(filepath.Join(root, "openapi.yaml")))
 	fmt.Println("making holders, copies, challenges and reports to ask for")
-	d := must.Get(open(ctx, target, contract))
+	d := open(ctx, target, contract)
 	defer d.close()
 	j := schemathesisRunner{program: s.schemathesis, root: root, out: filepath.Join(root, "out", "contract-fuzz"), seconds: s.seconds}
 	return d.tally.print(os.Stdout, must.Get(j.run(ctx, d))), nil

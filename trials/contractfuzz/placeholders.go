@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/identityapp"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
@@ -33,7 +34,8 @@ type openChallenge struct {
 
 // fulfil puts the last challenge, and statements signed with the parties' keys, in the place of their placeholders in a
 // request.
-func (d *fuzzProxy) fulfil(operation string, r *http.Request) error {
+func (d *fuzzProxy) fulfil(operation string, r *http.Request) (err error) {
+	defer must.Catch(&err)
 	d.mu.Lock()
 	last := d.lastChallenge
 	d.mu.Unlock()
@@ -52,11 +54,7 @@ func (d *fuzzProxy) fulfil(operation string, r *http.Request) error {
 		}
 	case "getToken":
 		placeholder, sign = clientPlaceholder, func() (string, error) {
-			m, err := d.target.Machine(seed.Registry)
-			if err != nil {
-				return "", err
-			}
-			return m.Assertion(time.Now(), rand.Text())
+			return must.Get(d.target.Machine(seed.Registry)).Assertion(time.Now(), rand.Text())
 		}
 	default:
 		return nil
@@ -64,39 +62,25 @@ func (d *fuzzProxy) fulfil(operation string, r *http.Request) error {
 	if r.Body == nil {
 		return nil
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, largestBody))
-	if err != nil {
-		return err
-	}
+	body := must.Get(io.ReadAll(io.LimitReader(r.Body, largestBody)))
 	if bytes.Contains(body, []byte(placeholder)) {
-		statement, err := sign()
-		if err != nil {
-			return err
-		}
-		body = bytes.Replace(body, []byte(placeholder), []byte(statement), 1)
+		body = bytes.Replace(body, []byte(placeholder), []byte(must.Get(sign())), 1)
 	}
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	return nil
 }
 
 // remember keeps the challenge that an answer opened.
-func (d *fuzzProxy) remember(res *http.Response) error {
+func (d *fuzzProxy) remember(res *http.Response) (err error) {
+	defer must.Catch(&err)
 	if res.StatusCode != http.StatusCreated || d.tally.contract.operation(res.Request.Method, res.Request.URL.EscapedPath()) != "openChallenge" {
 		return nil
 	}
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		return err
-	}
+	body := must.Get(io.ReadAll(res.Body))
 	res.Body = io.NopCloser(bytes.NewReader(body))
 	var c client.ChallengeOpened
-	if err := json.Unmarshal(body, &c); err != nil {
-		return err
-	}
-	code, err := identityapp.ReadCode(c.QR.Text)
-	if err != nil {
-		return err
-	}
+	must.Do(json.Unmarshal(body, &c))
+	code := must.Get(identityapp.ReadCode(c.QR.Text))
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.lastChallenge = openChallenge{code, c.Number}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
 	"github.com/jiazhu/jiazhu/trials/snapshot"
@@ -51,22 +52,11 @@ type heldToken struct {
 }
 
 // open fills the service with things to ask for and opens the proxy.
-func open(ctx context.Context, target seed.Target, contract *contract) (*fuzzProxy, error) {
-	holders, err := seed.Seed(ctx, target)
-	if err != nil {
-		return nil, err
-	}
+func open(ctx context.Context, target seed.Target, contract *contract) *fuzzProxy {
+	holders := must.Get(seed.Seed(ctx, target))
 	d := &fuzzProxy{target: target, tally: newTally(contract), tokens: map[string]heldToken{}, spareHolders: holders[1:]}
-	if d.app, err = target.AppSigner(); err != nil {
-		return nil, err
-	}
-	if d.resources, err = makeResources(ctx, target, holders[0]); err != nil {
-		return nil, err
-	}
-	to, err := url.Parse(target.URL)
-	if err != nil {
-		return nil, err
-	}
+	d.app, d.resources = must.Get(target.AppSigner()), must.Get(makeResources(ctx, target, holders[0]))
+	to := must.Get(url.Parse(target.URL))
 	proxy := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(to)
@@ -78,7 +68,7 @@ func open(ctx context.Context, target seed.Target, contract *contract) (*fuzzPro
 		},
 	}
 	d.server = httptest.NewServer(faultproxy.ReadWhole(proxy))
-	return d, nil
+	return d
 }
 
 func (d *fuzzProxy) close() { d.server.Close() }
@@ -117,10 +107,7 @@ func (d *fuzzProxy) holder(ctx context.Context, operation string) (string, error
 		return d.cachedToken(operation, tokenLife, func() (string, error) { return d.loginSpare(ctx, len(d.spareHolders)/2) })
 	}
 	return d.cachedToken("holder", sessionLife, func() (string, error) {
-		s, _, err := snapshot.LogIn(ctx, d.target, seed.Ministry, d.resources.owner)
-		if err != nil {
-			return "", err
-		}
+		s, _ := must.Get2(snapshot.LogIn(ctx, d.target, seed.Ministry, d.resources.owner))
 		return s.Token, nil
 	})
 }
@@ -146,24 +133,19 @@ func (d *fuzzProxy) machine(ctx context.Context, operation string) (string, erro
 		id, scope = "demo-agency", "verify"
 	}
 	return d.cachedToken(id, tokenLife, func() (string, error) {
-		m, err := d.target.Machine(id)
-		if err != nil {
-			return "", err
-		}
-		return m.Token(ctx, scope)
+		return must.Get(d.target.Machine(id)).Token(ctx, scope)
 	})
 }
 
 // cachedToken returns the token of this name, and gets another when it is old.
-func (d *fuzzProxy) cachedToken(name string, life time.Duration, get func() (string, error)) (string, error) {
+func (d *fuzzProxy) cachedToken(name string, life time.Duration, get func() (string, error)) (token string, err error) {
+	defer must.Catch(&err)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if h := d.tokens[name]; time.Now().Before(h.expires) {
 		return h.token, nil
 	}
-	token, err := get()
-	if err == nil {
-		d.tokens[name] = heldToken{token, time.Now().Add(life)}
-	}
-	return token, err
+	token = must.Get(get())
+	d.tokens[name] = heldToken{token, time.Now().Add(life)}
+	return token, nil
 }

@@ -41,7 +41,7 @@ func (j schemathesisRunner) runOnce(ctx context.Context, d *fuzzProxy) (found ma
 	defer must.Catch(&err)
 	must.Do(os.RemoveAll(j.out))
 	must.Do(os.MkdirAll(j.out, 0o755))
-	config := must.Get(j.config(d.resources))
+	config := j.config(d.resources)
 	report := filepath.Join(j.out, "report.json")
 	log := must.Get(os.Create(filepath.Join(j.out, "schemathesis.log")))
 	defer log.Close()
@@ -60,21 +60,15 @@ func (j schemathesisRunner) runOnce(ctx context.Context, d *fuzzProxy) (found ma
 }
 
 // config writes the settings with the dictionaries below them.
-func (j schemathesisRunner) config(t resources) (string, error) {
-	base, err := os.ReadFile(filepath.Join(j.root, "conformance", "contract", "schemathesis.toml"))
-	if err != nil {
-		return "", err
-	}
-	text := bytes.NewBuffer(base)
+func (j schemathesisRunner) config(t resources) string {
+	text := bytes.NewBuffer(must.Get(os.ReadFile(filepath.Join(j.root, "conformance", "contract", "schemathesis.toml"))))
 	for _, name := range slices.Sorted(maps.Keys(t.names)) {
-		values, err := json.Marshal(t.names[name]) // plain letters and digits: the same in TOML
-		if err != nil {
-			return "", err
-		}
+		values := must.Get(json.Marshal(t.names[name])) // plain letters and digits: the same in TOML
 		fmt.Fprintf(text, "\n[dictionaries.%s]\nvalues = %s\n", name, values)
 	}
 	path := filepath.Join(j.out, "schemathesis.toml")
-	return path, os.WriteFile(path, text.Bytes(), 0o644)
+	must.Do(os.WriteFile(path, text.Bytes(), 0o644))
+	return path
 }
 
 // findings reads what schemathesis reported. What it found in a sequence of several operations has schemathesis's own

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/trials/checks"
 )
 
@@ -21,37 +22,24 @@ type routeResult struct {
 }
 
 // measure raises the rate until it does not hold, tries one in between, and then the bare function.
-func (p *harness) measure(ctx context.Context, r route, length time.Duration) (routeResult, error) {
-	m := routeResult{route: r}
+func (p *harness) measure(ctx context.Context, r route, length time.Duration) (m routeResult, err error) {
+	defer must.Catch(&err)
+	m.route = r
 	var turn atomic.Int64
-	try := func(rate int) (bool, error) {
-		s, err := p.attack(ctx, r, p.URL, rate, length, &turn)
-		if err != nil {
-			return false, err
-		}
+	try := func(rate int) bool {
+		s := must.Get(p.attack(ctx, r, p.URL, rate, length, &turn))
 		m.triedSteps = append(m.triedSteps, s)
 		held := s.holds(r.bound)
 		if held && s.rate > m.knee.rate {
 			m.knee = s
 		}
-		return held, nil
+		return held
 	}
-	if err := findStartRate(r.first, try); err != nil {
-		return m, err
-	}
-	for rate := 2 * m.knee.rate; m.knee.rate > 0 && rate <= maxRate; rate *= 2 {
-		held, err := try(rate)
-		if err != nil {
-			return m, err
-		}
-		if !held {
-			break
-		}
+	findStartRate(r.first, try)
+	for rate := 2 * m.knee.rate; m.knee.rate > 0 && rate <= maxRate && try(rate); rate *= 2 {
 	}
 	if m.knee.rate > 0 {
-		if _, err := try(m.knee.rate * 3 / 2); err != nil {
-			return m, err
-		}
+		try(m.knee.rate * 3 / 2)
 	}
 	m.halfKnee = m.triedSteps[0]
 	for _, s := range m.triedSteps {
@@ -67,15 +55,14 @@ func (p *harness) measure(ctx context.Context, r route, length time.Duration) (r
 const stepTries = 2
 
 // findStartRate finds a rate to begin with: the first, or a half of it, or a half of that.
-func findStartRate(first int, try func(rate int) (bool, error)) error {
+func findStartRate(first int, try func(rate int) bool) {
 	for rate := first; rate > 0 && rate >= first/4; rate /= 2 {
 		for range stepTries {
-			if held, err := try(rate); held || err != nil {
-				return err
+			if try(rate) {
+				return
 			}
 		}
 	}
-	return nil
 }
 
 // measureBare has the bare function keep the easy rate. Nothing has called it yet: it starts as gently as

@@ -206,7 +206,7 @@ func (s *outsider) forgeCodes() {
 		{"the address alone", strings.SplitAfter(link, "/v#")[0]},
 	}, unchangedText)
 	s.addTexts("code: something else handed in as a code", Token, []named[string]{
-		{"the JSON", string(s.genuine.Copy.JSON)},
+		{"the JSON, its code cut short", strings.Replace(string(s.genuine.Copy.JSON), text, text[:len(text)-4], 1)}, // with a whole code it is a text around one
 		{"the identifier", s.genuine.Copy.Says.Certificate.Identifier},
 		{"the copy's number", s.genuine.Copy.Says.CopyID},
 	}, unchangedText)
