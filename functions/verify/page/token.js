@@ -13,6 +13,7 @@ const alone = /^(?:[^#]*\/[vV]\/?#)?[ \t\r\n\u3000]*([\w-]{20,}\.[\w-]{64,}(?:\.
 const lineBreak = /=?[ \t]*\r?\n[ \t\r\n>]*/g;
 const consentBehind = /^[^ \t\r\n\u3000<>"]*?consent(?:=|%3[Dd])([0-9A-Za-z]+)/;
 const ours = "eyJhbGciOiJFUzI1NiIsImtpZCI6"; // {"alg":"ES256","kid":
+const maxBehind = 512; // how far behind a token its consent is searched
 const receiptType = "jiazhu-receipt+jwt";
 
 /**
@@ -46,10 +47,11 @@ function pieces(text, form) {
   let foreign = false;
   for (const match of text.matchAll(form)) {
     const token = match[1].replace(/[._-]+$/, "");
-    const [, consent = ""] = consentBehind.exec(text.slice(match.index + match[0].length)) ?? [];
+    const [, consent = ""] = consentBehind.exec(text.slice(match.index + match[0].length, match.index + match[0].length + maxBehind)) ?? [];
     if (!token.includes(".")) continue;
     if (isForeign(token)) foreign = true;
     else add(found, { token, consent });
+    if (found.length > 1) break;
   }
   return { found, foreign };
 }

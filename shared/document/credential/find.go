@@ -129,12 +129,15 @@ type piece struct{ text, consent string }
 
 func (p piece) isWhole() bool { return form().whole.MatchString(p.text) }
 
+// maxBehind is how far behind a token its consent is searched, in bytes.
+const maxBehind = 512
+
 // findPieces returns the different candidates in a text, and whether it passed over any of another
 // system.
 func findPieces(text string, jws *regexp.Regexp) (found []piece, foreign bool) {
 	for _, at := range jws.FindAllStringSubmatchIndex(text, -1) {
 		p := piece{text: strings.TrimRight(text[at[2]:at[3]], "._-")}
-		if m := form().consent.FindStringSubmatch(text[at[3]:]); m != nil {
+		if m := form().consent.FindStringSubmatch(text[at[3]:min(len(text), at[3]+maxBehind)]); m != nil {
 			p.consent = m[1]
 		}
 		switch {
@@ -143,6 +146,9 @@ func findPieces(text string, jws *regexp.Regexp) (found []piece, foreign bool) {
 			foreign = true
 		default:
 			found = addPiece(found, p)
+		}
+		if len(found) > 1 { // more of them would not make it one
+			break
 		}
 	}
 	return found, foreign

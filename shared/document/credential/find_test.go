@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/jiazhu/jiazhu/internal/measure"
 )
 
 // surroundings are the texts of testdata/surroundings.json, which the verify page's module reads
@@ -67,6 +69,20 @@ func TestATokenIsFoundInAnyText(t *testing.T) {
 			t.Errorf("found %+v, %v", got, err)
 		}
 	})
+}
+
+// A text that was made to take long takes as long as any other of its length.
+func TestFindingTakesNoLongerThanReading(t *testing.T) {
+	s := readSurroundings(t)
+	for name, text := range map[string]string{
+		"the same again and again": strings.Repeat("eyJ.a&", 11_000), "headers without end": strings.Repeat("eyJ", 22_000) + ".a", "dots": "eyJ" + strings.Repeat(".", 65_000),
+		"consents": s.Token + strings.Repeat("&consent", 8000), "line breaks": strings.Repeat("eyJ\n", 16_000), "percents": strings.Repeat("%23eyJ.", 9000),
+	} {
+		cost := measure.Of(func() { _, _ = FindAlone(text) })
+		if limit := uint64(8 << 20); cost.Bytes > limit {
+			t.Errorf("%s: %d bytes allocated for %d", name, cost.Bytes, len(text))
+		}
+	}
 }
 
 // FuzzFind requires that what is found stands in the text, but for what is removed from within.
