@@ -22,7 +22,7 @@ func (b *judgeWorker) controls(ctx context.Context, when string, g forgery.Genui
 			all = append(all, b.control(ctx, fmt.Sprintf("%s: %s, as %s, is valid by API, page and -registry", when, c.name, f.Form), f, "valid"))
 		}
 	}
-	for _, text := range forgery.Surrounded(g.Copy.Link) {
+	for _, text := range forgery.SurroundCode(g.Copy.Link) {
 		all = append(all, b.control(ctx, fmt.Sprintf("%s: the copy's code in %.20q…%.20q is valid by API, page and -registry", when, text, text[len(text)-20:]), forgery.Forgery{Form: forgery.Token, Data: []byte(text)}, "valid"))
 	}
 	for _, f := range []forgery.Forgery{{Form: forgery.Receipt, Data: []byte(g.Copy.Receipt.Text)}, {Form: forgery.PDF, Data: g.Copy.Receipt.Page}} {

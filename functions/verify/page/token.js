@@ -39,7 +39,7 @@ export function given(text) {
  */
 export function givenInFile(text) {
   const address = text.replace(/[\0\p{Cf}]/gu, "").trim();
-  return /^[!-~]+$/.test(address) ? given(address) : null;
+  return /^[\w\-.~:/?#@!$&()*+,;=%]+$/.test(address) ? given(address) : null;
 }
 
 function pieces(text, form) {

@@ -63,8 +63,13 @@ func FindAlone(text string) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	before, after := cutAcrossLines(form().lineBreak.ReplaceAllString(strings.Map(dropInvisible, text), "\n"), found.Token+found.Receipt)
-	before, after = strings.TrimRightFunc(before, isAddress), strings.TrimLeftFunc(after, isAddress)
+	text, held := strings.Map(dropInvisible, text), found.Token+found.Receipt
+	before, after, inOneLine := strings.Cut(text, held)
+	if !inOneLine {
+		before, after = cutAcrossLines(form().lineBreak.ReplaceAllString(text, "\n"), held)
+	}
+	before = strings.TrimSuffix(strings.TrimRightFunc(before, isAddress), "<")
+	after = strings.TrimPrefix(strings.TrimLeftFunc(after, isAddress), ">")
 	if strings.ContainsFunc(before+after, func(r rune) bool { return !unicode.IsSpace(r) && !unicode.IsPunct(r) }) {
 		return Content{}, ErrBeside
 	}
@@ -91,8 +96,10 @@ func cutAcrossLines(text, jws string) (before, after string) {
 	return text, ""
 }
 
-// isAddress reports whether an address may have the character.
-func isAddress(r rune) bool { return r > ' ' && r <= '~' }
+// isAddress reports whether an address may have the character (RFC 3986, appendix A). Markup has others.
+func isAddress(r rune) bool {
+	return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || strings.ContainsRune("-._~:/?#@!$&()*+,;=%", r)
+}
 
 // forms are the expressions of Find. The page's module token.js has the same.
 type forms struct {

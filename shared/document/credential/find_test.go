@@ -107,3 +107,21 @@ func FuzzFind(f *testing.F) {
 		}
 	})
 }
+
+// A file with nothing but a token of another spelling is that token, and is judged.
+func TestAFileOfATokenAloneIsThatToken(t *testing.T) {
+	s := readSurroundings(t)
+	for text, want := range map[string]string{
+		s.Token + "=\n": s.Token + "=", s.Token + "x\r\n": s.Token + "x", "“" + s.Token + "”": s.Token, s.Token[:90] + "=\r\n" + s.Token[90:] + "\r\n": s.Token,
+		"https://jiazhu.example.cn/v#" + s.Token + "&shareTo=weixin\n": s.Token, "<https://jiazhu.example.cn/v#" + s.Token + ">": s.Token,
+	} {
+		if got, err := FindAlone(text); err != nil || got.Token != want {
+			t.Errorf("%q: %+v, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"valid\n" + s.Token, s.Token + "\nvalid", s.Token + " valid", "有效" + s.Token, "<html><h1>&#26377;&#25928;</h1><!--" + s.Token + "--></html>", "<b>" + s.Token + "</b>", `{"valid":"` + s.Token + `"}`, s.Token[:90] + "\n" + s.Token[90:] + "\nvalid"} {
+		if got, err := FindAlone(text); !errors.Is(err, ErrBeside) {
+			t.Errorf("%q: %+v, %v", text, got, err)
+		}
+	}
+}

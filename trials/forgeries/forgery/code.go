@@ -180,8 +180,8 @@ func members(payload string) []string {
 	return out
 }
 
-// Surrounded are texts with a genuine code in which nothing but the code counts: none of them is a forgery.
-func Surrounded(link string) []string {
+// SurroundCode returns texts with a genuine code in which nothing but the code counts: none of them is a forgery.
+func SurroundCode(link string) []string {
 	return []string{
 		link + "&until=2036-05-28", link + "&shareTo=weixin#wechat_redirect", link + ".", "<" + link + ">\r\n",
 		strings.Replace(link, "/v#", "/v?t=", 1), strings.Replace(link, "/v#", "/x#", 1), strings.Replace(link, "http", "jiazhu", 1),
