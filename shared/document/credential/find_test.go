@@ -119,7 +119,7 @@ func TestAFileOfATokenAloneIsThatToken(t *testing.T) {
 			t.Errorf("%q: %+v, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"valid\n" + s.Token, s.Token + "\nvalid", s.Token + " valid", "有效" + s.Token, "<html><h1>&#26377;&#25928;</h1><!--" + s.Token + "--></html>", "<b>" + s.Token + "</b>", `{"valid":"` + s.Token + `"}`, s.Token[:90] + "\n" + s.Token[90:] + "\nvalid"} {
+	for _, text := range []string{"valid\n" + s.Token, s.Token + "\nvalid", s.Token + " valid", "有效" + s.Token, "<html><h1>&#26377;&#25928;</h1><i>" + s.Token + "</i></html>", "<b>" + s.Token + "</b>", `{"valid":"` + s.Token + `"}`, s.Token[:90] + "\n" + s.Token[90:] + "\nvalid"} {
 		if got, err := FindAlone(text); !errors.Is(err, ErrBeside) {
 			t.Errorf("%q: %+v, %v", text, got, err)
 		}
