@@ -5,14 +5,20 @@
 const longest = 1200;
 
 // The expressions of the service's package credential, where they are explained (find.go).
-const before = "(?:^|[^\\w-]|%[0-9A-Fa-f]{2})";
+const before = "(?:^|[^0-9A-Za-z]|%[0-9A-Fa-f]{2})";
+const blank = "[\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const piece = new RegExp(before + "(eyJ[\\w-]*(?:\\.[\\w-]*)+=*)", "g");
-const joined = new RegExp(before + "(eyJ[\\w-]+\\.[\\w-]+\\.[\\w-]{86})", "g");
+// A header is shorter than 300 characters; a bound keeps a hostile address from taking long.
+const joined = new RegExp(before + "(e\\n?y\\n?J[\\w\\n-]{1,300}\\.[\\w\\n-]+\\.(?:\\n?[\\w-]){86})", "g");
 const whole = /^[\w-]+\.[\w-]+\.[\w-]{86}$/;
+const longer = /^[\w-]+\.[\w-]+\.[\w-]{86}\./;
 const alone = /^(?:[^#]*\/[vV]\/?#)?[ \t\r\n\u3000]*([\w-]{20,}\.[\w-]{64,}(?:\.[\w-]*)+=*)[ \t\r\n\u3000]*$/;
-const lineBreak = /=?[ \t]*\r?\n[ \t\r\n>]*/g;
-const consentBehind = /^[^ \t\r\n\u3000<>"]*?consent(?:=|%3[Dd])([0-9A-Za-z]+)/;
-const ours = "eyJhbGciOiJFUzI1NiIsImtpZCI6"; // {"alg":"ES256","kid":
+const gap = new RegExp(`(?:[=\\\\]\\r?\\n|<[Bb][Rr] ?/?>|=?[ \\t]+\\r?\\n|${blank}|%(?:0[9A-Da-d]|20))(?:${blank}|>)*`, "g");
+const consentBehind = /^\n?[^0-9A-Za-z\n<>"][^\n<>"]*?c\n?o\n?n\n?s\n?e\n?n\n?t\n?(?:=|%3[Dd])(?:((?:\n?[0-9A-Z]){52})(?:[^0-9A-Za-z]|$)|([0-9A-Za-z]+))/;
+const encoded = /%(?:25)*(2[DdEe]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaFf]|6[1-9A-Fa-f]|7[0-9AaEe])/g;
+const again = /%(?:25)+([0-9A-Fa-f]{2})/g;
+const invisible = /[\0\p{Cf}]/gu;
+const ourHeader = /^\{"alg":"ES256","kid":"[\w-]{1,4}"\}$/;
 const maxBehind = 512; // how far behind a token its consent is searched
 const receiptType = "jiazhu-receipt+jwt";
 
@@ -21,16 +27,24 @@ const receiptType = "jiazhu-receipt+jwt";
  * one; null for none. What surrounds a token or receipt is no part of it.
  */
 export function given(text) {
-  text = text.replace(/[\0\p{Cf}]/gu, "");
+  text = decodeUnreserved(text);
+  const apart = pieces(text.replace(invisible, " "), piece).found;
+  if (apart.length > 1 && apart.every((one) => whole.test(one.token))) return { several: true };
+  text = text.replace(invisible, "");
   const { found, foreign } = pieces(text, piece);
   if (found.length > 1) return { several: true };
   if (found.length === 1 && whole.test(found[0].token)) return contentOf(found[0]);
-  const rejoined = pieces(text.replace(lineBreak, ""), joined).found;
+  if (found.length === 1 && longer.test(found[0].token)) return null;
+  const rejoined = pieces(text.replace(gap, "\n"), joined).found;
   if (rejoined.length > 1) return { several: true };
   if (rejoined.length === 1 && !(found.length && found[0].token.length >= rejoined[0].token.length)) return contentOf(rejoined[0]);
   if (found.length) return contentOf(found[0]);
   const other = foreign ? null : alone.exec(text);
-  return other && contentOf({ token: other[1], consent: "" });
+  return other && !isForeign(other[1]) ? contentOf({ token: other[1], consent: "" }) : null;
+}
+
+function decodeUnreserved(text) {
+  return text.replace(encoded, (_, hex) => String.fromCharCode(parseInt(hex, 16))).replace(again, "%$1");
 }
 
 /**
@@ -38,7 +52,7 @@ export function given(text) {
  * with words of its own, the file would be taken for a document that was verified. The service judges it.
  */
 export function givenInFile(text) {
-  const address = text.replace(/[\0\p{Cf}]/gu, "").trim();
+  const address = text.replace(invisible, "").trim();
   return /^[\w\-.~:/?#@!$&()*+,;=%]+$/.test(address) ? given(address) : null;
 }
 
@@ -46,11 +60,16 @@ function pieces(text, form) {
   const found = [];
   let foreign = false;
   for (const match of text.matchAll(form)) {
-    const token = match[1].replace(/[._-]+$/, "");
-    const [, consent = ""] = consentBehind.exec(text.slice(match.index + match[0].length, match.index + match[0].length + maxBehind)) ?? [];
+    const token = match[1].replaceAll("\n", "").replace(/[._-]+$/, "");
     if (!token.includes(".")) continue;
-    if (isForeign(token)) foreign = true;
-    else add(found, { token, consent });
+    if (isForeign(token)) {
+      foreign = true;
+      continue;
+    }
+    const end = match.index + match[0].length;
+    const [, unbroken, cut] = consentBehind.exec(text.slice(end, end + maxBehind).replace(gap, "\n")) ?? [];
+    const consent = (unbroken ?? cut ?? "").replaceAll("\n", "");
+    add(found, { token, consent });
     if (found.length > 1) break;
   }
   return { found, foreign };
@@ -68,14 +87,22 @@ function add(found, one) {
 }
 
 function extend(a, b) {
-  if (a.token === b.token) return a.consent === b.consent || !b.consent;
+  if (a.token === b.token) return Boolean(a.consent) || !b.consent;
   return !whole.test(b.token) && !b.consent && a.token.startsWith(b.token);
 }
 
 function isForeign(jws) {
   const [head, body] = jws.split(".");
   const { typ, kid } = headerOf(jws);
-  return body.startsWith("eyJ") && !head.startsWith(ours) && typ !== receiptType && !String(kid).startsWith("receipt-");
+  return !body.startsWith("WyJ") && !ourHeader.test(decoded(head)) && typ !== receiptType && !String(kid).startsWith("receipt-");
+}
+
+function decoded(part) {
+  try {
+    return text(bytes(part));
+  } catch {
+    return "";
+  }
 }
 
 function contentOf({ token, consent }) {

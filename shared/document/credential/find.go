@@ -1,6 +1,7 @@
 package credential
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"regexp"
@@ -28,18 +29,26 @@ var (
 
 // Find returns the token or receipt in a text. What surrounds it is no part of it: an address of
 // any spelling, parameters that a chat program added, a sentence with its full stop, invisible
-// characters, the line breaks of a mail. What it returns may still be altered or incomplete;
+// characters, white space and line breaks within, letters in percent encoding. What it returns may still be altered or incomplete;
 // Parse and ParseReceipt judge that.
 func Find(text string) (Content, error) {
-	text = strings.Map(dropInvisible, text)
+	text = decodeUnreserved(text)
+	if shown := strings.Map(dropInvisible, text); shown != text {
+		if apart, _ := findPieces(strings.Map(spaceInvisible, text), form().piece); len(apart) > 1 && apart[0].isWhole() && apart[1].isWhole() {
+			return Content{}, ErrSeveral
+		}
+		text = shown
+	}
 	pieces, foreign := findPieces(text, form().piece)
 	switch {
 	case len(pieces) > 1:
 		return Content{}, ErrSeveral
 	case len(pieces) == 1 && pieces[0].isWhole():
 		return contentOf(pieces[0]), nil
+	case len(pieces) == 1 && form().longer.MatchString(pieces[0].text):
+		return Content{}, ErrNothing
 	}
-	rejoined, _ := findPieces(form().lineBreak.ReplaceAllString(text, ""), form().joined)
+	rejoined, _ := findPieces(form().gap.ReplaceAllString(text, "\n"), form().joined)
 	switch {
 	case len(rejoined) > 1:
 		return Content{}, ErrSeveral
@@ -48,7 +57,7 @@ func Find(text string) (Content, error) {
 	case len(pieces) == 1:
 		return contentOf(pieces[0]), nil
 	case !foreign:
-		if m := form().alone.FindStringSubmatch(text); m != nil {
+		if m := form().alone.FindStringSubmatch(text); m != nil && !isForeign(m[1]) {
 			return contentOf(piece{text: m[1]}), nil
 		}
 	}
@@ -63,10 +72,10 @@ func FindAlone(text string) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	text, held := strings.Map(dropInvisible, text), found.Token+found.Receipt
+	text, held := strings.Map(dropInvisible, decodeUnreserved(text)), found.Token+found.Receipt
 	before, after, inOneLine := strings.Cut(text, held)
 	if !inOneLine {
-		before, after = cutAcrossLines(form().lineBreak.ReplaceAllString(text, "\n"), held)
+		before, after = cutAcrossLines(form().gap.ReplaceAllString(text, "\n"), held)
 	}
 	before = strings.TrimSuffix(strings.TrimRightFunc(before, isAddress), "<")
 	after = strings.TrimPrefix(strings.TrimLeftFunc(after, isAddress), ">")
@@ -103,30 +112,57 @@ func isAddress(r rune) bool {
 
 // forms are the expressions of Find. The page's module token.js has the same.
 type forms struct {
-	piece     *regexp.Regexp // a JWS, or what is left of one, from the beginning of its header
-	whole     *regexp.Regexp // a JWS with a signature of 64 bytes
-	joined    *regexp.Regexp // a whole one where line breaks were removed, so that its end is known by its length only
-	alone     *regexp.Regexp // a whole text, or what follows the page's address, that looks like a JWS with another beginning
-	lineBreak *regexp.Regexp // with the marks of a mail: = before it, > behind it
-	consent   *regexp.Regexp // what follows a token
+	piece   *regexp.Regexp // a JWS, or what is left of one, from the beginning of its header
+	whole   *regexp.Regexp // a JWS with a signature of 64 bytes
+	longer  *regexp.Regexp // one with more behind another dot: nobody can say whether that is the next sentence
+	joined  *regexp.Regexp // a whole one with gaps, which are \n, so that its end is known by its length only
+	alone   *regexp.Regexp // a whole text, or what follows the page's address, that looks like a JWS with another beginning
+	gap     *regexp.Regexp // white space and line breaks, with the marks of a mail or text format: = or \ before, > behind
+	consent *regexp.Regexp // what follows a token, with gaps, which are \n
+	encoded *regexp.Regexp // an unreserved character in percent encoding, also encoded again (RFC 3986, 6.2.2.2)
+	again   *regexp.Regexp // another one, encoded again
+	header  *regexp.Regexp // the header of a token
 }
 
 var form = sync.OnceValue(func() forms {
-	const before = `(?:^|[^0-9A-Za-z_-]|%[0-9A-Fa-f]{2})`
+	const before = `(?:^|[^0-9A-Za-z]|%[0-9A-Fa-f]{2})`
+	const blank = `[\t-\r \x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]`
 	return forms{
-		piece:     regexp.MustCompile(before + `(eyJ[0-9A-Za-z_-]*(?:\.[0-9A-Za-z_-]*)+=*)`),
-		whole:     regexp.MustCompile(`^[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]{86}$`),
-		joined:    regexp.MustCompile(before + `(eyJ[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]{86})`),
-		alone:     regexp.MustCompile(`^(?:[^#]*/[vV]/?#)?[ \t\r\n\x{3000}]*([0-9A-Za-z_-]{20,}\.[0-9A-Za-z_-]{64,}(?:\.[0-9A-Za-z_-]*)+=*)[ \t\r\n\x{3000}]*$`),
-		lineBreak: regexp.MustCompile(`=?[ \t]*\r?\n[ \t\r\n>]*`),
-		consent:   regexp.MustCompile(`^[^ \t\r\n\x{3000}<>"]*?consent(?:=|%3[Dd])([0-9A-Za-z]+)`),
+		piece:   regexp.MustCompile(before + `(eyJ[0-9A-Za-z_-]*(?:\.[0-9A-Za-z_-]*)+=*)`),
+		whole:   regexp.MustCompile(`^[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]{86}$`),
+		longer:  regexp.MustCompile(`^[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]{86}\.`),
+		joined:  regexp.MustCompile(before + `(e\n?y\n?J[0-9A-Za-z_\n-]+\.[0-9A-Za-z_\n-]+\.(?:\n?[0-9A-Za-z_-]){86})`),
+		alone:   regexp.MustCompile(`^(?:[^#]*/[vV]/?#)?[ \t\r\n\x{3000}]*([0-9A-Za-z_-]{20,}\.[0-9A-Za-z_-]{64,}(?:\.[0-9A-Za-z_-]*)+=*)[ \t\r\n\x{3000}]*$`),
+		gap:     regexp.MustCompile(`(?:[=\\]\r?\n|<[Bb][Rr] ?/?>|=?[ \t]+\r?\n|` + blank + `|%(?:0[9A-Da-d]|20))(?:` + blank + `|>)*`),
+		consent: regexp.MustCompile(`^\n?[^0-9A-Za-z\n<>"][^\n<>"]*?c\n?o\n?n\n?s\n?e\n?n\n?t\n?(?:=|%3[Dd])(?:((?:\n?[0-9A-Z]){52})(?:[^0-9A-Za-z]|$)|([0-9A-Za-z]+))`),
+		encoded: regexp.MustCompile(`%(?:25)*(2[DdEe]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaFf]|6[1-9A-Fa-f]|7[0-9AaEe])`),
+		again:   regexp.MustCompile(`%(?:25)+([0-9A-Fa-f]{2})`),
+		header:  regexp.MustCompile(`^\{"alg":"ES256","kid":"[0-9A-Za-z_-]{1,4}"\}$`),
 	}
 })
+
+// decodeUnreserved writes the characters that need no percent encoding as themselves, and what was encoded
+// again as what was encoded once.
+func decodeUnreserved(text string) string {
+	text = form().encoded.ReplaceAllStringFunc(text, func(found string) string {
+		character, _ := hex.DecodeString(found[len(found)-2:])
+		return string(character)
+	})
+	return form().again.ReplaceAllString(text, "%$1")
+}
 
 // dropInvisible removes the characters that nobody sees: marks of encoding and direction, joiners.
 func dropInvisible(r rune) rune {
 	if r == 0 || unicode.Is(unicode.Cf, r) {
 		return -1
+	}
+	return r
+}
+
+// spaceInvisible writes a blank for each of them.
+func spaceInvisible(r rune) rune {
+	if dropInvisible(r) < 0 {
+		return ' '
 	}
 	return r
 }
@@ -143,15 +179,13 @@ const maxBehind = 512
 // system.
 func findPieces(text string, jws *regexp.Regexp) (found []piece, foreign bool) {
 	for _, at := range jws.FindAllStringSubmatchIndex(text, -1) {
-		p := piece{text: strings.TrimRight(text[at[2]:at[3]], "._-")}
-		if m := form().consent.FindStringSubmatch(text[at[3]:min(len(text), at[3]+maxBehind)]); m != nil {
-			p.consent = m[1]
-		}
+		p := piece{text: strings.TrimRight(strings.ReplaceAll(text[at[2]:at[3]], "\n", ""), "._-")}
 		switch {
 		case !strings.Contains(p.text, "."):
 		case isForeign(p.text):
 			foreign = true
 		default:
+			p.consent = findConsent(text[at[3]:min(len(text), at[3]+maxBehind)])
 			found = addPiece(found, p)
 		}
 		if len(found) > 1 { // more of them would not make it one
@@ -159,6 +193,14 @@ func findPieces(text string, jws *regexp.Regexp) (found []piece, foreign bool) {
 		}
 	}
 	return found, foreign
+}
+
+// findConsent returns the secret of a consent in what follows a token.
+func findConsent(behind string) string {
+	if m := form().consent.FindStringSubmatch(form().gap.ReplaceAllString(behind, "\n")); m != nil {
+		return strings.ReplaceAll(m[1]+m[2], "\n", "")
+	}
+	return ""
 }
 
 // addPiece adds a candidate that is not there yet. A mail may show the beginning of an address and
@@ -176,22 +218,22 @@ func addPiece(found []piece, p piece) []piece {
 	return append(found, p)
 }
 
-// extends reports whether b is a, or a without its consent or its end.
+// extends reports whether b is a, or a without its end or its consent. Of two consents, the first counts.
 func extends(a, b piece) bool {
 	if a.text == b.text {
-		return a.consent == b.consent || b.consent == ""
+		return a.consent != "" || b.consent == ""
 	}
 	return !b.isWhole() && b.consent == "" && strings.HasPrefix(a.text, b.text)
 }
 
-// isForeign reports whether a JWS is of another system: it has an object of claims, as every JWT
-// has, and not the header of a token or receipt.
+// isForeign reports whether a JWS is of another system: it has neither the list of claims that a token
+// has, nor the header of a token or receipt. What was altered in both looks like that, too.
 func isForeign(jws string) bool {
-	head, body, _ := strings.Cut(jws, ".")
-	const object = "eyJ" // {" in base64url
+	head, rest, _ := strings.Cut(jws, ".")
+	text, _ := encoding.DecodeString(head)
+	const list = "WyJ" // [" in base64url
 	h := readHeader(head)
-	return strings.HasPrefix(body, object) && !strings.HasPrefix(head, encoding.EncodeToString([]byte(`{"alg":"ES256","kid":`))) &&
-		h.Type != receiptType && !strings.HasPrefix(h.KeyID, receiptNamePrefix)
+	return !strings.HasPrefix(rest, list) && !form().header.Match(text) && h.Type != receiptType && !strings.HasPrefix(h.KeyID, receiptNamePrefix)
 }
 
 // readHeader reads a header of any spelling, so far as it is one.
