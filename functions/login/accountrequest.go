@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -94,9 +93,6 @@ func (ask *openAccountRequest) checkIDNumber() *problem.Field {
 	ask.IDNumber = certificate.NormalizeDocument(ask.IDType, ask.IDNumber)
 	if err := certificate.CheckDocument(ask.IDType, ask.IDNumber); err != nil {
 		return fieldFromRule("/idNumber", err)
-	}
-	if n := utf8.RuneCountInString(ask.IDNumber); ask.IDType != certificate.ResidentID && (n < 4 || n > 40) {
-		return field("/idNumber", "id.format", "证件号码为 4 至 40 个字符", "An ID number has 4 to 40 characters.")
 	}
 	return nil
 }

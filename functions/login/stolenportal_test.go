@@ -258,7 +258,7 @@ func TestOneClientsChangesAndLinksADayAreLimited(t *testing.T) {
 // personWith returns one of several people.
 func personWith(n int, phone any) object {
 	p := person(zhangID, phone)
-	p["name"], p["idType"], p["idNumber"] = "示例", "414", fmt.Sprintf("E0000%d", n)
+	p["name"], p["idType"], p["idNumber"] = "示例", "414", fmt.Sprintf("E0001%d", n)
 	return p
 }
 

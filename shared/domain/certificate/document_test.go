@@ -63,3 +63,19 @@ func TestADocumentHasNoOtherLookAlike(t *testing.T) {
 		}
 	}
 }
+
+// TestAPlaceholderIsNoNumber: whoever has none shares it with everybody else who has none.
+func TestAPlaceholderIsNoNumber(t *testing.T) {
+	for _, test := range []struct{ idType, number, breaks string }{
+		{"999", "无", "id.form"}, {"414", "1", "id.form"}, {"414", "E", "id.form"}, {"414", "", "id.form"}, {"414", "E12", "id.form"},
+		{"414", "E1234567890123456789012345678901234", "id.form"}, {"414", "0000", "id.placeholder"}, {"414", "E00000000", "id.placeholder"},
+		{"414", "NULL", "id.placeholder"}, {"999", "暂无证件", "id.placeholder"}, {"414", "1111111", "id.placeholder"}, {"114", "军字第0000号", "id.placeholder"},
+		{"414", "E123", ""}, {"999", "1234", ""}, {"414", "E1000000", ""}, {"414", "E1234567890123456789012345678901", ""}, {"114", "军字第1号", ""},
+	} {
+		var broken *certificate.FieldError
+		err := certificate.CheckDocument(test.idType, certificate.NormalizeDocument(test.idType, test.number))
+		if errors.As(err, &broken) != (test.breaks != "") || broken != nil && broken.Rule != test.breaks {
+			t.Errorf("%s %s: %v", test.idType, test.number, err)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -58,6 +59,15 @@ type IDNumber struct {
 	Sex   string // 男 or 女
 }
 
+// withOwnNumber are the kinds of document whose number names one person for life: the identity number,
+// and the permits to the mainland, which one authority issues.
+var withOwnNumber = []string{ResidentID, "511", "516"}
+
+// NamesPerson reports whether the number of such a document alone says who its holder is. The number
+// of a passport is unique only within the state that issued it (ICAO Doc 9303-4), which no record
+// names, and that of another document only within its issuer; there the name has to be the same too.
+func NamesPerson(idType string) bool { return slices.Contains(withOwnNumber, idType) }
+
 var idNumberForm = regexp.MustCompile(`^[1-9][0-9]{16}[0-9X]$`)
 
 // NormalizeDocument returns a document's number in the form in which it is stored, compared and
@@ -85,11 +95,19 @@ func NormalizeDocument(idType, number string) string {
 // the forces, and the other ones.
 var withIdeographs = []string{"114", "115", "118", "119", "120", "122", "999"}
 
+// The length of the number of a document other than the identity card, in characters. The shortest
+// real ones have four.
+const (
+	shortestDocument = 4
+	longestDocument  = 32
+)
+
 // CheckDocument proves the number of a document in the form that NormalizeDocument gives it: an
-// identity number as CheckIDNumber does, of another document that it has only the letters A to Z and
-// digits, and ideographs where such documents have them. Whatever looks like one of these would make
-// another person of the same document's holder. The error is a *FieldError; its rule is id.form for
-// any other document. How long a number may be is not asked here.
+// identity number as CheckIDNumber does, of another document that it has 4 to 32 characters, only the
+// letters A to Z and digits, and ideographs where such documents have them, and that it is no
+// placeholder (无, E0000, 1111), which would make one person of all who have it. Whatever looks like one of
+// these characters would make another person of the same document's holder. The error is a *FieldError;
+// its rule is id.form for any other document, and id.placeholder.
 func CheckDocument(idType, number string) error {
 	if idType == ResidentID {
 		return CheckIDNumber(number)
@@ -102,7 +120,22 @@ func CheckDocument(idType, number string) error {
 				"A document number has digits and the letters A to Z, of the forces' and other documents also Chinese characters; spaces, hyphens and brackets do not count. Letters of other scripts only look alike."), number)
 		}
 	}
+	if n := utf8.RuneCountInString(number); n < shortestDocument || n > longestDocument {
+		return newFieldError("id.form",
+			fmt.Sprintf("证件号码应为 %d 至 %d 个字符，空格、连字符和括号不计。", shortestDocument, longestDocument),
+			fmt.Sprintf("A document number has %d to %d characters; spaces, hyphens and brackets do not count.", shortestDocument, longestDocument))
+	}
+	if isPlaceholder(number) {
+		return newFieldError("id.placeholder",
+			"这不是证件号码：号码应含有数字，且不能全为 0 或由同一字符组成。请按证件填写。",
+			"This is no document's number: it has no digit, only zeros for digits, or one character throughout. Give the number on the document.")
+	}
 	return nil
+}
+
+// isPlaceholder reports whether a number has no digit but zeros, or only one character.
+func isPlaceholder(number string) bool {
+	return !strings.ContainsAny(number, "123456789") || strings.Trim(number, number[:1]) == ""
 }
 
 // CheckIDNumber verifies a resident identity number: 18 characters, a real date of birth, and the

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -44,8 +45,10 @@ func NormalizeAnyName(name string) (string, error) {
 }
 
 // IsSameName reports whether two spellings are the same name. Passports print capital letters, so
-// case does not count in a name in Latin letters; marks on letters do. A text that is no name is
-// the same only as itself.
+// case does not count in a name in Latin letters; marks on letters do. Case is folded in full, so that
+// a name is the same as its own capitals: Straße is STRASSE and STRAẞE. The four letters i of Turkish
+// (i, İ, ı, I) are one, because the capitals of Işık and İnan are IŞIK and İNAN in Turkish, and IŞIK and
+// INAN in the machine-readable zone. A text that is no name is the same only as itself.
 func IsSameName(a, b string) bool {
 	return subtle.ConstantTimeCompare([]byte(nameKey(a)), []byte(nameKey(b))) == 1
 }
@@ -55,10 +58,13 @@ func nameKey(name string) string {
 		name = standard
 	}
 	if strings.ContainsFunc(name, isLatin) {
-		name = norm.NFC.String(strings.ToUpper(name))
+		name, _ = latinForm(dotless.Replace(cases.Fold().String(name)))
 	}
 	return name
 }
+
+// dotless makes one letter of what the four letters i fold to.
+var dotless = strings.NewReplacer("i\u0307", "i", "ı", "i")
 
 // normalizeLatinName returns a name in Latin letters in standard form: NFC, the apostrophe U+0027,
 // the hyphen U+002D and one space between parts. It refuses, with a *FieldError, other characters
@@ -93,7 +99,7 @@ func latinRune(r rune) rune {
 	switch {
 	case strings.ContainsRune(apostrophes, r):
 		return '\''
-	case r == '\u2010' || r == '\u2011' || r == '\u2013' || r == '\u2212' || r == '－':
+	case r >= '\u2010' && r <= '\u2015' || r == '\u2212' || r == '\uFE58' || r == '\uFE63' || r == '－':
 		return '-'
 	case unicode.Is(unicode.Zs, r):
 		return ' '
@@ -125,6 +131,44 @@ func guessLatinName(name string) string {
 func isLatin(r rune) bool {
 	return unicode.Is(unicode.Latin, r) && unicode.In(r, unicode.Lu, unicode.Ll, unicode.Lt) && r < 0x2000 && r != 'ſ' ||
 		r >= 'Ａ' && r <= 'Ｚ' || r >= 'ａ' && r <= 'ｚ'
+}
+
+// printedLatin are the Latin letters and the marks on them that the certificate's fonts have.
+var printedLatin = &unicode.RangeTable{R16: []unicode.Range16{
+	{Lo: 'A', Hi: 'Z', Stride: 1},
+	{Lo: 'a', Hi: 'z', Stride: 1},
+	{Lo: 0x00AA, Hi: 0x00AA, Stride: 1},
+	{Lo: 0x00BA, Hi: 0x00BA, Stride: 1},
+	{Lo: 0x00C0, Hi: 0x012B, Stride: 1},
+	{Lo: 0x012E, Hi: 0x0131, Stride: 1},
+	{Lo: 0x0134, Hi: 0x0137, Stride: 1},
+	{Lo: 0x0139, Hi: 0x0148, Stride: 1},
+	{Lo: 0x014A, Hi: 0x0165, Stride: 1},
+	{Lo: 0x0168, Hi: 0x017E, Stride: 1},
+	{Lo: 0x0192, Hi: 0x0192, Stride: 1},
+	{Lo: 0x01A0, Hi: 0x01A1, Stride: 1},
+	{Lo: 0x01AF, Hi: 0x01B0, Stride: 1},
+	{Lo: 0x01CD, Hi: 0x01DC, Stride: 1},
+	{Lo: 0x01F8, Hi: 0x01F9, Stride: 1},
+	{Lo: 0x0218, Hi: 0x021B, Stride: 1},
+	{Lo: 0x0251, Hi: 0x0261, Stride: 16},
+	{Lo: 0x0300, Hi: 0x0301, Stride: 1},
+	{Lo: 0x0304, Hi: 0x0307, Stride: 3},
+	{Lo: 0x030C, Hi: 0x030C, Stride: 1},
+	{Lo: 0x1E3E, Hi: 0x1E3F, Stride: 1},
+	{Lo: 0x1E9E, Hi: 0x1E9E, Stride: 1},
+	{Lo: 0x1EA0, Hi: 0x1EF9, Stride: 1},
+}}
+
+// FindUnprinted returns a Latin letter or mark of a name that the fonts of the certificate lack, or 0. A
+// certificate with such a name cannot be endorsed.
+func FindUnprinted(name string) rune {
+	for _, r := range name {
+		if (isLatin(r) || unicode.Is(unicode.Mn, r)) && !unicode.Is(printedLatin, r) {
+			return r
+		}
+	}
+	return 0
 }
 
 // checkLatinName applies the rules to a name in standard form.
@@ -174,6 +218,6 @@ func latinRuneError(r rune) *FieldError {
 
 func misplacedSeparator() *FieldError {
 	return newFieldError("name.separator",
-		"空格、连字符和撇号只能用在字母之间。",
-		"Spaces, hyphens and apostrophes stand between letters only.")
+		"空格和连字符只能单独用在字母或撇号之间，撇号不能连用。",
+		"A space or hyphen stands alone between two letters or apostrophes, and no apostrophe follows another.")
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
 	"pgregory.net/rapid"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
@@ -82,6 +84,8 @@ func TestLatinLettersAreNotOfEveryDocument(t *testing.T) {
 func TestWhichNamesAreTheSame(t *testing.T) {
 	for _, same := range [][2]string{
 		{"JOHN O'BRIEN", "John O’Brien"}, {"李\uE863", "李䶮"}, {"Müller", "MÜLLER"}, {"买买提•艾山", "买买提·艾山"}, {"Anne-Marie", "ANNE‐MARIE"},
+		{"Straße", "STRASSE"}, {"Straße", "STRAẞE"}, {"STRASSE", "STRAẞE"}, {"Işık", "IŞIK"}, {"İnan", "INAN"}, {"inan", "İNAN"}, {"Işık", "ışık"}, {"ŉ", "'N"},
+		{"Anne-Marie", "ANNE—MARIE"}, {"M*** ***", "m*** ***"},
 	} {
 		if !certificate.IsSameName(same[0], same[1]) {
 			t.Errorf("%q and %q are two", same[0], same[1])
@@ -110,7 +114,8 @@ func TestSameNamesHaveOneStandardForm(t *testing.T) {
 		if again, err := certificate.NormalizeAnyName(x); err != nil || again != x {
 			t.Errorf("%+q is %+q, then %+q, %v", a, x, again, err)
 		}
-		upperX, upperY := strings.ToUpper(x), strings.ToUpper(y) // strings.EqualFold folds more
+		capitals := strings.NewReplacer("ß", "SS", "ẞ", "SS", "İ", "I", "ı", "I")
+		upperX, upperY := strings.ToUpper(capitals.Replace(x)), strings.ToUpper(capitals.Replace(y))
 		if certificate.IsSameName(a, b) != (upperX == upperY) {
 			t.Errorf("%+q and %+q: %v", x, y, certificate.IsSameName(a, b))
 		}
@@ -123,6 +128,38 @@ func TestAMaskOfALatinNameIsShort(t *testing.T) {
 	} {
 		if got := certificate.MaskName(name); got != want {
 			t.Errorf("%s is shown as %s", name, got)
+		}
+	}
+}
+
+// A name is found by its own capitals, in any language.
+func TestANameIsTheSameAsItsCapitals(t *testing.T) {
+	for r := rune('A'); r < 0x2000; r++ {
+		name, err := certificate.NormalizeAnyName("Bo" + string(r) + "a")
+		if err != nil {
+			continue
+		}
+		for _, of := range []language.Tag{language.Und, language.Turkish, language.German, language.Lithuanian} {
+			capitals := cases.Upper(of).String(name)
+			if _, err := certificate.NormalizeAnyName(capitals); err == nil && !certificate.IsSameName(name, capitals) {
+				t.Errorf("%+q and its capitals %+q (%s) are two", name, capitals, of)
+			}
+		}
+	}
+}
+
+func TestALetterThatIsNotPrintedIsToldToTheReporter(t *testing.T) {
+	for name, want := range map[string]string{"Łukasz Żółć": "", "Ştefan": "", "Əliyev": "name.glyph", "John": "", "X\u0308a": "name.glyph", "陈大文": ""} {
+		c := validCertificate(t)
+		c.Holder.IDType, c.Holder.IDNumber, c.Holder.Name = "414", "E12345678", name
+		got := ""
+		for _, e := range certificate.Validate(certificate.Normalize(c), certificate.Rules{}) {
+			if e.Field == "/holder/name" && e.Warning {
+				got = e.Rule
+			}
+		}
+		if got != want {
+			t.Errorf("%s is warned of %q", name, got)
 		}
 	}
 }

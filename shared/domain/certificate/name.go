@@ -98,8 +98,8 @@ func checkNameRune(r rune) *FieldError {
 			fmt.Sprintf("The name has U+%04X, a control character or a code that stands for no character; remove it.", r))
 	}
 	return newFieldError("name.character",
-		fmt.Sprintf("姓名中不能使用字符 U+%04X；只能使用汉字和间隔号“·”。", r),
-		fmt.Sprintf("The character U+%04X cannot be part of a name; only Chinese characters and the middle dot can.", r))
+		fmt.Sprintf("姓名中不能使用字符 U+%04X；中文姓名只能使用汉字和间隔号“·”。", r),
+		fmt.Sprintf("The character U+%04X cannot be part of a name; a name in Chinese has Chinese characters and the middle dot only.", r))
 }
 
 // misplacedDot is the error for a middle dot without a character on each side.

@@ -107,6 +107,11 @@ func (v *validation) holder(h Holder) {
 		v.add("/holder/name", newFieldError("name.form",
 			"姓名不是标准形式。", "The name is not in its standard form.").withSuggestion(name))
 	}
+	if r := FindUnprinted(h.Name); err == nil && r != 0 {
+		v.warn("/holder/name", "name.glyph",
+			fmt.Sprintf("证照字体没有姓名中的字母 U+%04X（%c），持证人不能加注；请改按护照机读区的拼写上报。", r, r),
+			fmt.Sprintf("The fonts of the certificate lack U+%04X (%c), so that its holder cannot endorse it; report the name as in the passport's machine-readable zone.", r, r))
+	}
 	if h.Sex != Male && h.Sex != Female {
 		v.fail("/holder/sex", "sex.value", "性别应为 男 或 女。", "The sex is 男 or 女.")
 	}
@@ -120,8 +125,6 @@ func (v *validation) holder(h Holder) {
 			"The document type is not a natural person's code of GB/T 36903, appendix A: "+ListIDTypes()+". It is 999 for another document.")
 	case h.IDType == ResidentID:
 		v.residentID(h)
-	case !HasVisibleRune(h.IDNumber) || utf8.RuneCountInString(h.IDNumber) > 32:
-		v.fail("/holder/idNo", "id.form", "证件号码应为 1 至 32 个字符。", "A document number has 1 to 32 characters.")
 	default:
 		v.add("/holder/idNo", CheckDocument(h.IDType, h.IDNumber))
 	}

@@ -17,8 +17,13 @@ const lastVersion = 999
 // file (GB/T 36904: the version grows by one where number and serial stay and a renewal or an
 // amendment makes a new file), with what is printed on the certificate and what the file's metadata
 // say, including the area. The registration's state, its note, the operation that led to it and
-// whether the ministry has the record are in no file; they change without a new version.
+// whether the ministry has the record are in no file; they change without a new version. So does the
+// spelling of a name that stays the same name (IsSameName): a verifier who has only a code's version
+// would otherwise have to doubt every copy made before.
 func SameFile(a, b Certificate) bool {
+	if IsSameName(a.Holder.Name, b.Holder.Name) {
+		a.Holder.Name = b.Holder.Name
+	}
 	for _, c := range []*Certificate{&a, &b} {
 		c.ID, c.Version, c.Round, c.Identifier, c.Supersedes = "", "", 0, "", ""
 		c.State, c.StateNote, c.Operation, c.Sync = "", "", "", Sync{}

@@ -131,13 +131,13 @@ func (m evaluation) changes() (changed []string, sure bool) {
 		changed = append(changed, "注册编号")
 	}
 	if embedded == nil {
-		if claim.Name != certificate.MaskName(c.Holder.Name) {
+		if !certificate.IsSameName(claim.Name, certificate.MaskName(c.Holder.Name)) {
 			changed = append(changed, "姓名")
 		}
 		return changed, m.records.Endorsement.CertVersion == c.Edition()
 	}
 	then := embedded.Certificate
-	if then.Holder.Name != c.Holder.Name {
+	if !certificate.IsSameName(then.Holder.Name, c.Holder.Name) {
 		changed = append(changed, "姓名")
 	}
 	if then.Employer.Name != c.Employer.Name || then.Employer.USCC != c.Employer.USCC {

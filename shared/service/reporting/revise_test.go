@@ -79,3 +79,22 @@ func TestAtTheLastVersionAnotherSerialFollows(t *testing.T) {
 		t.Errorf("the same again: %+v, %v", again, err)
 	}
 }
+
+// A verifier who has only a code compares versions: another spelling of the same name makes none.
+func TestAnotherSpellingOfANameMakesNoVersion(t *testing.T) {
+	now := time.UnixMilli(1795406400000)
+	base := recordstest.Sample(now, nil, nil)
+	base.Holder.IDType, base.Holder.IDNumber, base.Holder.Name = "414", "E12345678", "Mary Ann Evans"
+	before, err := begin(base, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, version := range map[string]string{"MARY ANN EVANS": "001", "Mary Anne Evans": "002"} {
+		said := base
+		said.Holder.Name = name
+		after, changed, err := revise(before, said, now.Add(time.Minute))
+		if err != nil || !changed || after.Version != version || after.Holder.Name != name {
+			t.Errorf("%s: %s, %s, changed %t, %v", name, after.Version, after.Holder.Name, changed, err)
+		}
+	}
+}
