@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
@@ -115,8 +116,24 @@ func TestPasswordStrength(t *testing.T) {
 		"zyxwvutsrqpo":             "simple",
 		"tab\tin the middle":       "control",
 		"":                         "length simple",
+		"TestPerson":               "context",
+		"Test Person":              "context",
+		"person_TEST-2026":         "context",
+		"ＴｅｓｔＰｅｒｓｏｎ１９":             "context",
+		"Test Person of Hill Road": "",
+		"ｐａｓｓｗｏｒｄ１２":               "context common",
+		"pass-word-1234":           "context common",
+		"Ｊｉａｚｈｕ－２０２６！！":            "context",
+		"z.h.a.n.g.s.a.n.x":        "username",
+		"ｑｗｅｒｔｙｕｉｏｐ":               "common",
+		"correct\u200bhorse1":      "control",
+		"correct\u0378horse1":      "control",
+		"correct\u2060horse1":      "control",
+		"correct\ue000horse1":      "control",
+		"correct\u3000horse1":      "",
+		"ｃｏｒｒｅｃｔhorse1":            "",
 	} {
-		err := checkStrength(password, "zhangsan")
+		err := checkStrength(password, identity.Account{Username: "zhangsan", Name: "Test Person"})
 		var got []string
 		if p, ok := problem.As(err); ok {
 			for _, f := range p.Fields {
@@ -127,8 +144,16 @@ func TestPasswordStrength(t *testing.T) {
 			t.Errorf("%q breaks %v, want %q", password, got, want)
 		}
 	}
-	if checkStrength("lee is not in this", "le") != nil || checkStrength("le-1234567890", "le") == nil {
+	if checkStrength("lee is not in this", identity.Account{Username: "le"}) != nil || checkStrength("le-1234567890", identity.Account{Username: "le"}) == nil {
 		t.Error("a short user name is looked for in the wrong way")
+	}
+}
+
+// A password that was set before some characters were refused still opens its account.
+func TestAPasswordWithAnInvisibleCharacterStillLogsIn(t *testing.T) {
+	h := newHasher()
+	if old := "correct\u200bhorse1"; !matches(h, h.hash(old), old) {
+		t.Error("it does not")
 	}
 }
 

@@ -1,6 +1,11 @@
 package main
 
-import "testing"
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+)
 
 // What a message or a person adds to a link is no part of it.
 func TestMarksAroundALinkDoNotCount(t *testing.T) {
@@ -17,5 +22,22 @@ func TestMarksAroundALinkDoNotCount(t *testing.T) {
 			w.want(204, "", setByLink(around[0]+link+around[1], goodPass))
 			w.login("zhangsan", goodPass)
 		})
+	}
+}
+
+// A link that was pasted twice or broken by a mail is that link; of two different ones nobody knows which is meant.
+func TestALinkInOtherShapesIsTheLink(t *testing.T) {
+	w := newFixture(t)
+	for i, shape := range []func(link string) string{
+		func(link string) string { return link + "\n" + link },
+		func(link string) string { return origin + "/password#" + link[:10] + "\r\n" + link[10:] },
+		func(link string) string { return url.QueryEscape(origin + "/password#" + link) },
+	} {
+		name := fmt.Sprintf("zhangsan%d", i)
+		w.want(201, "", openAccountCall(w.machine("mohurd-portal"), name, person(zhangID, zhangPhone)))
+		link := w.link()
+		w.want(422, "invalid-field", setByLink(link+" "+strings.Repeat("A", len(link)), goodPass))
+		w.want(204, "", setByLink(shape(link), goodPass))
+		w.login(name, goodPass)
 	}
 }

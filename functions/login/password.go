@@ -38,12 +38,15 @@ func (a *app) password(ctx context.Context, r *api.Request) (*api.Response, erro
 }
 
 func (a *app) passwordByLink(ctx context.Context, r *api.Request, ask passwordRequest) (*api.Response, error) {
-	secret := identity.FindLinkSecret(*ask.Link)
+	secret, err := identity.FindLinkSecret(*ask.Link)
+	if err != nil {
+		return nil, problem.NewInvalidField("/link", "link.several", "其中有两个不同的链接，请只粘贴最新一条短信中的链接", "There are different links in it; paste the one of the newest message only.")
+	}
 	account, err := a.store.LinkAccount(ctx, secret, r.Time)
 	if err != nil {
 		return nil, linkError(err)
 	}
-	if err := checkStrength(ask.New, account.Username); err != nil {
+	if err := checkStrength(ask.New, account); err != nil {
 		return nil, err
 	}
 	device, err := deviceOf(account.Portal, account.Username, ask.Device)
@@ -88,7 +91,7 @@ func (a *app) passwordByCurrent(ctx context.Context, r *api.Request, ask passwor
 	if ok, _ := a.passwords.verify(account.PasswordHash, *ask.Current); !ok {
 		return nil, problem.NewInvalidField("/current", "password.current", "当前密码不正确", "This is not the current password.")
 	}
-	if err := checkStrength(ask.New, s.Username); err != nil {
+	if err := checkStrength(ask.New, account); err != nil {
 		return nil, err
 	}
 	if err := a.replace(ctx, r, account, a.passwords.hash(ask.New), device); err != nil {

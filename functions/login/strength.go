@@ -2,10 +2,16 @@ package main
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/cases"
+	"golang.org/x/text/secure/precis"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
@@ -20,16 +26,20 @@ const (
 var commonText string
 
 // checkStrength returns password-weak with every rule that the new password breaks.
-func checkStrength(password, username string) error {
+func checkStrength(password string, of identity.Account) error {
+	_, unusable := precis.OpaqueString.String(password)
 	password = string(normalize(password))
-	p, words := problem.New(problem.PasswordWeak), onlyContext(password)
+	p, words := problem.New(problem.PasswordWeak), onlyContext(password, of.Name)
 	for _, rule := range []struct {
 		name, zh, en string
 		broken       bool
 	}{
 		{"length", "密码须为 10 至 128 个字符", "A password has 10 to 128 characters.", !hasAllowedLength(password)},
-		{"control", "密码不能包含控制字符", "A password has no control characters.", strings.ContainsFunc(password, unicode.IsControl)},
-		{"username", "密码不能包含用户名", "A password does not contain the user name.", contains(password, username)},
+		{
+			"control", "密码不能包含控制字符、不可见字符和未分配的编码",
+			"A password has no control or invisible characters and no unassigned codes.", password != "" && unusable != nil,
+		},
+		{"username", "密码不能包含用户名", "A password does not contain the user name.", contains(password, of.Username)},
 		{
 			"context", "密码除「" + words + "」外不足 4 个字母或汉字（数字和符号不计）；这类词最先被人猜到",
 			"Beside 「" + words + "」, which is guessed first, the password has fewer than four letters. Digits and signs do not count.", words != "",
@@ -47,6 +57,22 @@ func checkStrength(password, username string) error {
 	return p
 }
 
+// fold returns a text as the rules compare it: full-width and other compatibility characters as
+// ordinary ones (NFKC), without case.
+func fold(text string) string {
+	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(text)))
+}
+
+// foldWord is fold without anything but letters and digits.
+func foldWord(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, fold(text))
+}
+
 func hasAllowedLength(password string) bool {
 	n := utf8.RuneCountInString(password)
 	return n >= minPassword && n <= maxPassword
@@ -55,20 +81,23 @@ func hasAllowedLength(password string) bool {
 // contains reports whether the user name is in the password. A name of two or three letters is in
 // many passwords by chance; it counts only if the password has little else.
 func contains(password, username string) bool {
-	lower := strings.ToLower(password)
-	if len(username) >= 4 {
-		return strings.Contains(lower, username)
+	word, name := foldWord(password), foldWord(username)
+	if len(name) >= 4 {
+		return strings.Contains(word, name)
 	}
-	return strings.Trim(lower, "0123456789!@#$%^&*._-") == username
+	return strings.Trim(word, "0123456789") == name
 }
 
-// isCommon reports whether the password is a well-known one, as given or without the digits and
-// signs around it.
+// isCommon reports whether the password is a well-known one, as given, without what separates its
+// letters, or without the digits and signs around it.
 func isCommon(password string) bool {
-	lower := strings.ToLower(strings.TrimSpace(password))
-	word := strings.TrimFunc(lower, func(r rune) bool { return !unicode.IsLetter(r) })
+	whole, word := strings.TrimSpace(fold(password)), foldWord(password)
+	forms := []string{whole, word}
+	for _, form := range forms {
+		forms = append(forms, strings.TrimFunc(form, func(r rune) bool { return !unicode.IsLetter(r) }))
+	}
 	for known := range strings.Lines(commonText) {
-		if known = strings.TrimSpace(known); known == lower || known == word {
+		if slices.Contains(forms, strings.TrimSpace(known)) {
 			return true
 		}
 	}
@@ -83,27 +112,38 @@ var contextWords = [...]string{
 	"password", "mima", "密码", "admin", "login", "denglu", "登录",
 }
 
-// onlyContext returns the context words in the password, if fewer than four letters are left
-// without them and without digits and signs.
-func onlyContext(password string) string {
-	lower := strings.ToLower(password)
+// onlyContext returns the context words and the parts of the holder's name in the password, if fewer
+// than four letters are left without them and without digits and signs.
+func onlyContext(password, holder string) string {
+	left := foldWord(password)
 	var found []string
-	for _, word := range contextWords {
-		if strings.Contains(lower, word) {
+	for _, word := range append(namesOf(holder), contextWords[:]...) {
+		if strings.Contains(left, word) {
 			found = append(found, word)
 		}
-		lower = strings.ReplaceAll(lower, word, "")
+		left = strings.ReplaceAll(left, word, " ")
 	}
-	left := 0
-	for _, r := range lower {
+	letters := 0
+	for _, r := range left {
 		if unicode.IsLetter(r) {
-			left++
+			letters++
 		}
 	}
-	if left >= 4 {
+	if letters >= 4 {
 		return ""
 	}
 	return strings.Join(found, " ")
+}
+
+// namesOf returns the whole name and its parts of two characters and more, folded.
+func namesOf(holder string) (names []string) {
+	parts := strings.FieldsFunc(holder, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+	for _, part := range append([]string{holder}, parts...) {
+		if part = foldWord(part); utf8.RuneCountInString(part) >= 2 && !slices.Contains(names, part) {
+			names = append(names, part)
+		}
+	}
+	return names
 }
 
 // isSimple reports whether the password has fewer than four different characters, or only counts up
@@ -112,7 +152,7 @@ func isSimple(password string) bool {
 	seen := map[rune]bool{}
 	up, down := true, true
 	last := rune(-1)
-	for _, r := range strings.ToLower(password) {
+	for _, r := range fold(password) {
 		seen[r] = true
 		if last >= 0 {
 			up, down = up && follows(last, r), down && follows(r, last)

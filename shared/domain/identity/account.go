@@ -1,9 +1,13 @@
 package identity
 
 import (
+	"encoding/hex"
+	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -53,15 +57,45 @@ type Link struct {
 // secretLength is the length of a link's secret, in letters A to Z and digits 2 to 7 (rand.Text).
 const secretLength = 26
 
+// ErrSeveralLinks says that a text has different links.
+var ErrSeveralLinks = errors.New("identity: several links")
+
 // FindLinkSecret returns the secret in a text: in a link, or with marks around it that a message or a
-// person added. A text without one is returned without the blanks around it.
-func FindLinkSecret(text string) string {
+// person added. A link may be there twice, percent-encoded, or broken by line breaks and blanks. A
+// text without one is returned without the blanks around it. Error: ErrSeveralLinks.
+func FindLinkSecret(text string) (string, error) {
+	for range 3 { // a program may encode again what another has encoded
+		text = percentEncoded.ReplaceAllStringFunc(text, func(code string) string {
+			b, _ := hex.DecodeString(code[1:])
+			return string(b)
+		})
+	}
+	joined := strings.Map(func(r rune) rune {
+		if certificate.IsBlank(r) || unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, text)
+	for _, form := range []string{text, joined} {
+		switch secrets := secretsIn(form); len(secrets) {
+		case 0:
+		case 1:
+			return secrets[0], nil
+		default:
+			return "", ErrSeveralLinks
+		}
+	}
+	return certificate.TrimBlanks(text), nil
+}
+
+var percentEncoded = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+
+// secretsIn lists the different secrets in a text.
+func secretsIn(text string) []string {
 	runs := strings.FieldsFunc(text, func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '2' || r > '7') })
 	runs = slices.DeleteFunc(runs, func(run string) bool { return len(run) != secretLength })
-	if len(runs) != 1 {
-		return certificate.TrimBlanks(text)
-	}
-	return runs[0]
+	slices.Sort(runs)
+	return slices.Compact(runs)
 }
 
 // CreationTime is when the link was made.

@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -31,14 +32,26 @@ func TestAPhoneIsTakenOrSuggestedAsItWasMeant(t *testing.T) {
 
 func TestTheSecretOfALinkIsFound(t *testing.T) {
 	const secret = "ABCDEFGHIJKLMNOPQRSTUVW234"
-	for _, text := range []string{secret, " " + secret + "。", "https://x.example/password#" + secret + "&from=chat", "\uFEFF" + secret + "\r\n", "「" + secret + "」"} {
-		if got := identity.FindLinkSecret(text); got != secret {
-			t.Errorf("%+q: %q", text, got)
+	const encoded = "https%3A%2F%2Fx.example%2Fpassword%23" + secret
+	for _, text := range []string{
+		secret, " " + secret + "。", "https://x.example/password#" + secret + "&from=chat", "\uFEFF" + secret + "\r\n", "「" + secret + "」",
+		secret + " " + secret, "https://x.example/password#" + secret + "\n" + "https://x.example/password#" + secret, "https://x.example/password#" + secret + "https://x.example/password#" + secret,
+		"https://x.example/password#" + secret[:9] + "\r\n" + secret[9:], secret[:9] + "\u200B" + secret[9:20] + " " + secret[20:],
+		encoded, strings.ReplaceAll(encoded, "%", "%25"), encoded + "%E3%80%82",
+	} {
+		if got, err := identity.FindLinkSecret(text); got != secret || err != nil {
+			t.Errorf("%+q: %q, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{secret + "A", secret[1:], secret + " " + secret, strings.ToLower(secret), ""} {
-		if got := identity.FindLinkSecret(text); got == secret {
-			t.Errorf("%+q has one", text)
+	for _, text := range []string{secret + "A", secret[1:], strings.ToLower(secret), "", "%", "%2", "%zz" + secret[1:]} {
+		if got, err := identity.FindLinkSecret(text); got == secret || err != nil {
+			t.Errorf("%+q has one, %v", text, err)
+		}
+	}
+	other := "B" + secret[1:]
+	for _, text := range []string{secret + " " + other, secret + "\n" + secret + "\n" + other} {
+		if got, err := identity.FindLinkSecret(text); !errors.Is(err, identity.ErrSeveralLinks) {
+			t.Errorf("%+q: %q, %v", text, got, err)
 		}
 	}
 }
