@@ -1096,7 +1096,7 @@ type Account struct {
 
 // AccountPut defines model for AccountPut.
 type AccountPut struct {
-	// IDNumber kept in one form, as ReportRow says; what is no number of the document is refused (id.form)
+	// IDNumber kept in one form, as ReportRow says; what is no number of the document is refused (id.form, id.placeholder)
 	IDNumber string `json:"idNumber"`
 
 	// IDType GB/T 36903, appendix A; 111 is 公民身份号码
@@ -1610,10 +1610,10 @@ type PasswordChange struct {
 	// Device A secret of at least 128 random bits that a device makes once and keeps. The account knows a device again that was logged in from before; the limits that strangers exhaust by wrong passwords do not hold there.
 	Device Device `json:"device,omitempty,omitzero"`
 
-	// Link the token of the one-time link
+	// Link the token of the one-time link, or a text with the link in it, once or several times; two different links are refused (link.several)
 	Link string `json:"link,omitempty,omitzero"`
 
-	// New in characters
+	// New in characters; a control, invisible or unassigned one is refused (password.control)
 	New string `json:"new"`
 }
 
@@ -1811,13 +1811,13 @@ type ReportedHolder struct {
 	// Birth a civil day in Asia/Shanghai
 	Birth Day `json:"birth"`
 
-	// IDNo kept in one form: capital letters and digits, of the forces' documents and 999 also ideographs, without spaces, hyphens and brackets; anything else is refused (id.form)
+	// IDNo kept in one form: capital letters and digits, of the forces' documents and 999 also ideographs, without spaces, hyphens and brackets, 4 to 32 of them; anything else is refused (id.form), and so is a placeholder, without a digit or with zeros or one character only (id.placeholder)
 	IDNo string `json:"idNo"`
 
 	// IDType GB/T 36903, appendix A; 111 is 公民身份号码
 	IDType IDType `json:"idType"`
 
-	// Name 1 to 50 Chinese characters, with · between the parts of a minority name. Private-use characters of GB 18030-2000 (U+E863), compatibility ideographs, radicals with the shape of a character and look-alike dots are recorded as the standard character, each told in a warning (text.standard). Private-use characters without a standard one, U+FFFD, unassigned and control characters are refused. A holder of a passport (411 to 414), a permit of residents of Taiwan, Hong Kong or Macao (511, 516) or another document (999) may instead have a name of 1 to 100 Latin letters with their marks, spaces, hyphens and apostrophes.
+	// Name 1 to 50 Chinese characters, with · between the parts of a minority name. Private-use characters of GB 18030-2000 (U+E863), compatibility ideographs, radicals with the shape of a character and look-alike dots are recorded as the standard character, each told in a warning (text.standard). Private-use characters without a standard one, U+FFFD, unassigned and control characters are refused. A holder of a passport (411 to 414), a permit of residents of Taiwan, Hong Kong or Macao (511, 516) or another document (999) may instead have a name of 1 to 100 Latin letters with their marks, spaces, hyphens and apostrophes. One that the certificate's fonts lack gives a warning (name.glyph), because the certificate cannot be endorsed. Another spelling of the same name, as in capitals, makes no version. Where another certificate of the same document, other than an identity card, has another name, sex or day of birth on record, each gives a warning (holder.other). An account sees the certificate of a document of 114 to 122, 411 to 414 and 999 only if it also has the same name.
 	Name string             `json:"name"`
 	Sex  ReportRowHolderSex `json:"sex"`
 }

@@ -114,7 +114,7 @@ func TestTheAuditLogNamesNobody(t *testing.T) {
 func TestWithoutTheAuditLogNothingIsDone(t *testing.T) {
 	d := newFixture(t)
 	r := d.put(t, records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "registry"}})
-	if err := d.certificates.Bind(t.Context(), r.Certificate.ID, r.Holder, "mohurd", d.now); err != nil {
+	if err := d.certificates.Bind(t.Context(), r.Certificate.ID, records.Person{Holder: r.Holder, Portal: "mohurd"}, d.now); err != nil {
 		t.Fatal(err)
 	}
 	bucket := d.settings[config.JournalBucket]
@@ -143,7 +143,7 @@ func TestWithoutTheAuditLogNothingIsDone(t *testing.T) {
 func TestABucketThatTakesNoEntryLetsNothingBeDone(t *testing.T) {
 	d := newFixture(t)
 	r := d.put(t, records.Change{After: recordstest.Sample(d.now, nil, nil), By: records.Author{Client: "registry"}})
-	if err := d.certificates.Bind(t.Context(), r.Certificate.ID, r.Holder, "mohurd", d.now); err != nil {
+	if err := d.certificates.Bind(t.Context(), r.Certificate.ID, records.Person{Holder: r.Holder, Portal: "mohurd"}, d.now); err != nil {
 		t.Fatal(err)
 	}
 	to, err := url.Parse(os.Getenv("AWS_ENDPOINT_URL_S3"))

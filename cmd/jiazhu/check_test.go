@@ -433,10 +433,10 @@ func TestOneBadEntryHoldsUpNothing(t *testing.T) {
 	if !noted {
 		t.Error("the audit log does not say what was skipped")
 	}
-	if e, err := p.certificates.ReadEndorsement(t.Context(), p.record.Certificate.ID, p.record.Holder, "mohurd", p.copyOfConsent); err == nil && e.Endorsement.WithdrawnAt != nil {
+	if e, err := p.certificates.ReadEndorsement(t.Context(), p.record.Certificate.ID, records.Person{Holder: p.record.Holder, Portal: "mohurd"}, p.copyOfConsent); err == nil && e.Endorsement.WithdrawnAt != nil {
 		t.Error("what the service did not write was applied")
 	}
-	if e, err := p.certificates.ReadEndorsement(t.Context(), p.record.Certificate.ID, p.record.Holder, "mohurd", p.withdrawn); err == nil && e.Endorsement.WithdrawnAt == nil {
+	if e, err := p.certificates.ReadEndorsement(t.Context(), p.record.Certificate.ID, records.Person{Holder: p.record.Holder, Portal: "mohurd"}, p.withdrawn); err == nil && e.Endorsement.WithdrawnAt == nil {
 		t.Error("what it did write was not")
 	}
 }

@@ -32,7 +32,7 @@ const eraseTries = 3
 func (c console) erase(ctx context.Context, args []string) error {
 	f := c.flags("erase", "HOLDER...")
 	sure := f.Bool("yes", false, "do it; without it, the command only says what it would do")
-	idType := idTypeFlag(f)
+	idType, several := idTypeFlag(f), severalFlag(f)
 	asJSON := f.Bool("json", false, "print JSON")
 	names, err := parse(f, args, 1, -1)
 	if err != nil {
@@ -46,6 +46,9 @@ func (c console) erase(ctx context.Context, args []string) error {
 		return err
 	}
 	d, err := t.gather(ctx, h)
+	if err == nil && !*several {
+		err = d.checkOneName()
+	}
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func (d *fixture) certificate(t *testing.T, number, idNumber string) records.Rec
 	c.Number, c.Holder.IDNumber = number, idNumber
 	r := d.put(t, records.Change{After: c, By: records.Author{Client: "registry"}})
 	for _, portal := range []string{"mohurd", "gjzwfw"} {
-		if err := d.certificates.Bind(t.Context(), r.Certificate.ID, r.Holder, portal, d.now); err != nil {
+		if err := d.certificates.Bind(t.Context(), r.Certificate.ID, records.Person{Holder: r.Holder, Portal: portal}, d.now); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
@@ -132,6 +135,7 @@ var errNobody = errors.New("nothing is known of this person")
 
 func (c console) export(ctx context.Context, args []string) error {
 	f := c.flags("export", "HOLDER...")
+	several := severalFlag(f)
 	idType := idTypeFlag(f)
 	alwaysJSON(f)
 	names, err := parse(f, args, 1, -1)
@@ -143,6 +147,9 @@ func (c console) export(ctx context.Context, args []string) error {
 		return err
 	}
 	d, err := t.gather(ctx, h)
+	if err == nil && !*several {
+		err = d.checkOneName()
+	}
 	if err != nil {
 		return err
 	}
@@ -151,6 +158,35 @@ func (c console) export(ctx context.Context, args []string) error {
 
 func idTypeFlag(f *flag.FlagSet) *string {
 	return f.String("id-type", certificate.ResidentID, "`CODE` of the document whose number is read from standard input (GB/T 36903, appendix A)")
+}
+
+func severalFlag(f *flag.FlagSet) *bool {
+	return f.Bool("several-names", false, "do it although the document is on record under several names")
+}
+
+// checkOneName returns an error where accounts and certificates of a document whose number does not
+// name a person have several names: they may be several people's.
+func (d holderExport) checkOneName() error {
+	idType, names := "", []string{}
+	note := func(ofType, name string) {
+		idType = ofType
+		if !slices.ContainsFunc(names, func(known string) bool { return certificate.IsSameName(known, name) }) {
+			names = append(names, name)
+		}
+	}
+	for _, a := range d.Accounts {
+		note(a.IDType, a.Name)
+	}
+	for _, k := range d.Certificates {
+		if k.Certificate != nil {
+			note(k.Certificate.Holder.IDType, k.Certificate.Holder.Name)
+		}
+	}
+	if len(names) < 2 || certificate.NamesPerson(idType) {
+		return nil
+	}
+	return fmt.Errorf("the document is on record under the names %s, and its number alone does not say who somebody is; nothing was done. "+
+		"Find out whether this is one person: then repeat it with -several-names. Otherwise take each portal's account by jiazhu accounts revoke", strings.Join(names, ", "))
 }
 
 // gather reads everything about a holder. Error: errNobody.
@@ -295,7 +331,7 @@ func (t tables) exportCertificate(ctx context.Context, holder, id string) (k exp
 // readCertificate reads the record and the pictures of a certificate that still belongs to the
 // holder.
 func (t tables) readCertificate(ctx context.Context, holder string, k *exportedCertificate) error {
-	folder, err := t.certificates.ReadCertificate(ctx, k.ID, holder, "", records.ReadOptions{Images: true})
+	folder, err := t.certificates.ReadCertificate(ctx, k.ID, records.Person{Holder: holder, AnyName: true}, records.ReadOptions{Images: true})
 	if errors.Is(err, records.ErrCertificateNotFound) {
 		return nil
 	}

@@ -94,7 +94,7 @@ func newForeignHolder(t *testing.T) *foreignHolder {
 	try(err)
 	f.verification = records.NewID(d.now)
 	try(d.certificates.AddVerification(ctx, id, records.VerificationEntry{ID: f.verification, Holder: f.record.Holder, Version: "001", Endorsement: f.made[1], Channel: "qr", Verdict: "valid"}))
-	try(d.certificates.Bind(ctx, id, f.record.Holder, "mohurd", d.now))
+	try(d.certificates.Bind(ctx, id, records.Person{Holder: f.record.Holder, Portal: "mohurd"}, d.now))
 	d.account(t, "mohurd", "smith", passport, standIn1, "13800000001")
 	d.now = d.now.Add(time.Hour)
 	d.account(t, "gjzwfw", "smith", passport, ofToday, "13800000002")
@@ -258,7 +258,7 @@ func (f *foreignHolder) wantTogether(t *testing.T) {
 			t.Errorf("under a former hash lies %s", line)
 		}
 	}
-	held, err := f.certificates.ByHolder(ctx, holder, "mohurd")
+	held, err := f.certificates.ByHolder(ctx, records.Person{Holder: holder, AnyName: true, Portal: "mohurd"})
 	if err != nil || len(held) != 3 {
 		t.Fatalf("%d certificates, %v", len(held), err)
 	}
@@ -281,7 +281,7 @@ func (f *foreignHolder) wantTogether(t *testing.T) {
 	if err != nil || len(ledger.Items) != 1 || ledger.Items[0].ID != f.verification {
 		t.Errorf("ledger %+v, %v", ledger.Items, err)
 	}
-	folder, err := f.certificates.ReadCertificate(ctx, id, holder, "mohurd", records.ReadOptions{Key: f.entry.Key, Day: f.entry.Day})
+	folder, err := f.certificates.ReadCertificate(ctx, id, records.Person{Holder: holder, AnyName: true, Portal: "mohurd"}, records.ReadOptions{Key: f.entry.Key, Day: f.entry.Day})
 	if err != nil || folder.Answered == nil || folder.Answered.Endorsement != f.made[1] || folder.MadeToday != 1 || folder.Latest != f.made[1] {
 		t.Errorf("%+v, %v", folder, err)
 	}
@@ -418,7 +418,7 @@ func TestAFormerHashIsProvenByTheSealedNumber(t *testing.T) {
 	if _, named := names[thief]; named || err != nil {
 		t.Errorf("the journal says that the thief goes by the holder's name, %v", err)
 	}
-	if held, err := f.certificates.UncheckedStore().ByHolder(t.Context(), f.certificates.HolderKey(passport, ofToday), ""); err != nil || len(held) != 2 {
+	if held, err := f.certificates.UncheckedStore().ByHolder(t.Context(), records.Person{Holder: f.certificates.HolderKey(passport, ofToday), AnyName: true}); err != nil || len(held) != 2 {
 		t.Errorf("%d other certificates came along, %v", len(held), err)
 	}
 }

@@ -54,7 +54,7 @@ func (k *version1Record) wantIDs(t *testing.T, holder string, copies, ledger []s
 // theirs.
 func (k *version1Record) wantNoted(t *testing.T, latest, from string) {
 	t.Helper()
-	f, err := k.Records.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.ReadOptions{})
+	f, err := k.Records.ReadCertificate(t.Context(), k.Certificate.ID, records.Person{Holder: k.Holder, Portal: "mohurd"}, records.ReadOptions{})
 	if err != nil || f.Latest != latest || f.HeldFrom != from {
 		t.Errorf("the register notes %q, from %q, %v", f.Latest, f.HeldFrom, err)
 	}
@@ -93,11 +93,11 @@ func TestWhatVersion1StoredIsFoundAgainByItsHolder(t *testing.T) {
 	}
 
 	k.wantIDs(t, k.Holder, []string{first.ID, second.ID}, seen)
-	f, err := v.Records.ReadEndorsement(t.Context(), k.Certificate.ID, k.Holder, "mohurd", first.ID)
+	f, err := v.Records.ReadEndorsement(t.Context(), k.Certificate.ID, records.Person{Holder: k.Holder, Portal: "mohurd"}, first.ID)
 	if err != nil || f.Endorsement.WithdrawnAt == nil || f.Endorsement.WithdrawnWhy != "误加注" || f.Latest != second.ID {
 		t.Fatalf("%+v, %v", f.Endorsement, err)
 	}
-	f, err = v.Records.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, "mohurd", records.ReadOptions{Key: keyOf(second), Day: today})
+	f, err = v.Records.ReadCertificate(t.Context(), k.Certificate.ID, records.Person{Holder: k.Holder, Portal: "mohurd"}, records.ReadOptions{Key: keyOf(second), Day: today})
 	if err != nil || f.Answered == nil || f.Answered.Endorsement != second.ID || f.Answered.Fingerprint != "f" || f.MadeToday != 2 {
 		t.Errorf("%+v, %d, %v", f.Answered, f.MadeToday, err)
 	}
@@ -124,14 +124,14 @@ func (k *version1Record) wantBound(t *testing.T, portals ...string) {
 	t.Helper()
 	var asked, listed []string
 	for _, portal := range []string{"gjzwfw", "mohurd"} {
-		f, err := k.Records.ReadCertificate(t.Context(), k.Certificate.ID, k.Holder, portal, records.ReadOptions{})
+		f, err := k.Records.ReadCertificate(t.Context(), k.Certificate.ID, records.Person{Holder: k.Holder, Portal: portal}, records.ReadOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if f.Bound {
 			asked = append(asked, portal)
 		}
-		held, err := k.Records.ByHolder(t.Context(), k.Holder, portal)
+		held, err := k.Records.ByHolder(t.Context(), records.Person{Holder: k.Holder, Portal: portal})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -334,7 +334,7 @@ func TestWhatTheOldProgramChangesMeanwhileIsNotLost(t *testing.T) {
 	v.migrate(t, false, false)
 	k.wantIDs(t, k.Holder, []string{first.ID, second.ID, third.ID}, nil)
 	for e, why := range map[string]string{first.ID: "误加注", second.ID: "新程序撤回", third.ID: ""} {
-		f, err := v.Records.ReadEndorsement(t.Context(), k.Certificate.ID, k.Holder, "mohurd", e)
+		f, err := v.Records.ReadEndorsement(t.Context(), k.Certificate.ID, records.Person{Holder: k.Holder, Portal: "mohurd"}, e)
 		if err != nil || f.Endorsement.WithdrawnWhy != why || (f.Endorsement.WithdrawnAt != nil) != (why != "") {
 			t.Errorf("%+v, %v", f.Endorsement, err)
 		}

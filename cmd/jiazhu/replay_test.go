@@ -53,7 +53,7 @@ func newReplayFixture(t *testing.T) *replayFixture {
 		t.Fatal(err)
 	}
 	p.zhang, p.li = p.account(t, recordstest.ZhangSan()), p.account(t, recordstest.LiSi())
-	if err := d.certificates.Bind(t.Context(), p.enter(t, "京1112019202000002", recordstest.LiSi()).Certificate.ID, p.li.Holder, "mohurd", d.now); err != nil {
+	if err := d.certificates.Bind(t.Context(), p.enter(t, "京1112019202000002", recordstest.LiSi()).Certificate.ID, records.Person{Holder: p.li.Holder, Portal: "mohurd"}, d.now); err != nil {
 		t.Fatal(err)
 	}
 	p.endedSession = p.accounts.SignIn(t, p.zhang, d.now)

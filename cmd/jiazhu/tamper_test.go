@@ -159,7 +159,7 @@ func (l *tamperFixture) enterPerson(n int, number string) (later func()) {
 	r, err := l.certificates.Put(ctx, records.Change{After: c, Photo: photo, Signature: signature, By: by})
 	l.try(err)
 	id, holder := c.ID, r.Holder
-	l.try(l.certificates.Bind(ctx, id, holder, "gjzwfw", l.now))
+	l.try(l.certificates.Bind(ctx, id, records.Person{Holder: holder, Portal: "gjzwfw"}, l.now))
 	made := endorsement.Endorsement{ID: records.NewID(l.now), CertID: id, Holder: holder, CertVersion: c.Version, Scheme: c.Scheme, MadeAt: l.now}
 	_, err = l.certificates.Endorse(ctx, records.Entry{Endorsement: made, Revision: r.Revision, Key: "key", Fingerprint: "f", Day: civil.Of(l.now), Quota: 9})
 	l.try(err)
@@ -212,10 +212,10 @@ func (l *tamperFixture) enterPerson(n int, number string) (later func()) {
 	l.try(l.sessions.PutChallenge(ctx, asked))
 
 	l.addReads(func(ctx context.Context) error {
-		_, err := l.certificates.ReadCertificate(ctx, id, holder, "gjzwfw", records.ReadOptions{Images: true, Key: "key", Day: civil.Of(l.now)})
+		_, err := l.certificates.ReadCertificate(ctx, id, records.Person{Holder: holder, Portal: "gjzwfw"}, records.ReadOptions{Images: true, Key: "key", Day: civil.Of(l.now)})
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.certificates.ReadEndorsement(ctx, id, holder, "gjzwfw", made.ID)
+		_, err := l.certificates.ReadEndorsement(ctx, id, records.Person{Holder: holder, Portal: "gjzwfw"}, made.ID)
 		return err
 	}, func(ctx context.Context) error {
 		_, err := l.certificates.Examine(ctx, records.Presented{Certificate: id, Endorsement: made.ID, Consent: secret})
@@ -227,7 +227,7 @@ func (l *tamperFixture) enterPerson(n int, number string) (later func()) {
 		_, err := l.certificates.ListVerifications(ctx, id, holder, records.Period{Limit: 9})
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.certificates.ByHolder(ctx, holder, "gjzwfw")
+		_, err := l.certificates.ByHolder(ctx, records.Person{Holder: holder, Portal: "gjzwfw"})
 		return err
 	}, func(ctx context.Context) error {
 		_, err := l.certificates.ByNumber(ctx, c.Number)
@@ -290,7 +290,7 @@ func (l *tamperFixture) enterPerson(n int, number string) (later func()) {
 		_, err := l.certificates.History(ctx, id, holder, records.Period{Limit: 9})
 		return err
 	}, func(ctx context.Context) error {
-		_, err := l.certificates.ReadCertificate(ctx, id, holder, "gjzwfw", records.ReadOptions{Key: "another"})
+		_, err := l.certificates.ReadCertificate(ctx, id, records.Person{Holder: holder, Portal: "gjzwfw"}, records.ReadOptions{Key: "another"})
 		return err
 	})
 	return func() {
@@ -579,13 +579,13 @@ func TestACertificateIsNotGivenAway(t *testing.T) {
 		l.write(l.tables()[0], item{
 			"pk": &types.AttributeValueMemberS{Value: "HOLDER#" + thief}, "sk": &types.AttributeValueMemberS{Value: "CERT#" + id}, "v": &types.AttributeValueMemberN{Value: "1"},
 		})
-		if f, err := l.certificates.ReadCertificate(t.Context(), id, thief, "mohurd", records.ReadOptions{}); err == nil {
+		if f, err := l.certificates.ReadCertificate(t.Context(), id, records.Person{Holder: thief, Portal: "mohurd"}, records.ReadOptions{}); err == nil {
 			t.Errorf("whoever wrote the table opens 张三's certificate %s as their own", f.Certificate.Number)
 		}
-		if held, err := l.certificates.ByHolder(t.Context(), thief, "mohurd"); err == nil {
+		if held, err := l.certificates.ByHolder(t.Context(), records.Person{Holder: thief, Portal: "mohurd"}); err == nil {
 			t.Errorf("and lists %d certificates", len(held))
 		}
-		if _, err := l.certificates.UncheckedStore().ReadCertificate(t.Context(), id, thief, "mohurd", records.ReadOptions{}); err != nil {
+		if _, err := l.certificates.UncheckedStore().ReadCertificate(t.Context(), id, records.Person{Holder: thief, Portal: "mohurd"}, records.ReadOptions{}); err != nil {
 			t.Errorf("it is not the tag alone that keeps it: %v", err)
 		}
 		if err := l.certificates.CheckHolder(records.Record{Certificate: certificate.Certificate{ID: id, Holder: certificate.Holder{IDType: "111"}}, Holder: thief, SealedID: textOf(is, "idNo")}); !errors.Is(err, tags.ErrTag) {

@@ -12,9 +12,9 @@ import (
 
 // certificateStore reads certificates and binds them to a portal.
 type certificateStore interface {
-	ByHolder(ctx context.Context, holder, portal string) ([]records.HeldCertificate, error)
-	ReadCertificate(ctx context.Context, certID, holder, portal string, want records.ReadOptions) (records.CertificateView, error)
-	Bind(ctx context.Context, certID, holder, portal string, at time.Time) error
+	ByHolder(ctx context.Context, who records.Person) ([]records.HeldCertificate, error)
+	ReadCertificate(ctx context.Context, certID string, who records.Person, want records.ReadOptions) (records.CertificateView, error)
+	Bind(ctx context.Context, certID string, who records.Person, at time.Time) error
 	ListVerifications(ctx context.Context, certID, holder string, p records.Period) (records.Ledger, error)
 	Unbind(ctx context.Context, certID, holder, portal string) error
 }

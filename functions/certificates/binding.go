@@ -16,7 +16,7 @@ type binding struct {
 // bind is 绑定证照. Only the holder's own certificate can be bound. Binding it again changes nothing.
 func (a *app) bind(ctx context.Context, r *api.Request) (*api.Response, error) {
 	id := r.Path["certificate"]
-	if err := a.certificates.Bind(ctx, id, r.Session.Holder, r.Session.Portal, r.Time); err != nil {
+	if err := a.certificates.Bind(ctx, id, records.PersonOf(r.Session), r.Time); err != nil {
 		return nil, err
 	}
 	return api.JSON(http.StatusOK, binding{Certificate: id, Bound: true}), nil
@@ -25,7 +25,7 @@ func (a *app) bind(ctx context.Context, r *api.Request) (*api.Response, error) {
 // unbind is 解除绑定. The certificate and its endorsements stay as they are.
 func (a *app) unbind(ctx context.Context, r *api.Request) (*api.Response, error) {
 	id := r.Path["certificate"]
-	if _, err := a.certificates.ReadCertificate(ctx, id, r.Session.Holder, r.Session.Portal, records.ReadOptions{}); err != nil {
+	if _, err := a.certificates.ReadCertificate(ctx, id, records.PersonOf(r.Session), records.ReadOptions{}); err != nil {
 		return nil, err
 	}
 	if err := a.certificates.Unbind(ctx, id, r.Session.Holder, r.Session.Portal); err != nil {

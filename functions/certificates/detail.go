@@ -69,7 +69,7 @@ func (a *app) detail(ctx context.Context, r *api.Request) (*api.Response, error)
 // open reads the certificate named in the path. Where the portal requires binding, the certificate
 // must be bound.
 func (a *app) open(ctx context.Context, r *api.Request, want records.ReadOptions) (records.CertificateView, error) {
-	f, err := a.certificates.ReadCertificate(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, want)
+	f, err := a.certificates.ReadCertificate(ctx, r.Path["certificate"], records.PersonOf(r.Session), want)
 	if err != nil {
 		return f, err
 	}

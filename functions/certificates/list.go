@@ -39,11 +39,11 @@ func (a *app) list(ctx context.Context, r *api.Request) (*api.Response, error) {
 	if portal.ListNeedsIdentity && !r.Session.IsIdentified(r.Time) {
 		return nil, problem.New(problem.IdentityRequired)
 	}
-	bindings := ""
-	if portal.BindingNeeded {
-		bindings = r.Session.Portal
+	who := records.PersonOf(r.Session)
+	if !portal.BindingNeeded {
+		who.Portal = ""
 	}
-	held, err := a.certificates.ByHolder(ctx, r.Session.Holder, bindings)
+	held, err := a.certificates.ByHolder(ctx, who)
 	if err != nil {
 		return nil, err
 	}

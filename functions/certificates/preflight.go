@@ -69,7 +69,7 @@ func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, err
 func (a *app) readViewAndPhone(ctx context.Context, r *api.Request, today civil.Date) (f records.CertificateView, phoneBound bool, err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		f, err = a.certificates.ReadCertificate(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, records.ReadOptions{Day: today})
+		f, err = a.certificates.ReadCertificate(ctx, r.Path["certificate"], records.PersonOf(r.Session), records.ReadOptions{Day: today})
 		return err
 	})
 	group.Go(func() (err error) {

@@ -12,7 +12,7 @@ import (
 
 // endorsementReader reads endorsements.
 type endorsementReader interface {
-	ReadEndorsement(ctx context.Context, certID, holder, portal, id string) (records.CertificateView, error)
+	ReadEndorsement(ctx context.Context, certID string, who records.Person, id string) (records.CertificateView, error)
 }
 
 // linkSigner makes a link to a stored file that works for one minute.

@@ -179,7 +179,7 @@ func TestNobodyElseGetsALink(t *testing.T) {
 	h.send(t, h.SignIn(t, recordstest.LiSi(), "mohurd", true), e, `{"file":"pdf"}`).WantProblem(t, 404, "certificate-not-found")
 	unbound := h.SignIn(t, recordstest.ZhangSan(), "gjzwfw", true)
 	h.send(t, unbound, e, `{"file":"pdf"}`).WantProblem(t, 409, "not-bound")
-	if err := h.Records.Bind(t.Context(), e.CertID, h.record.Holder, "gjzwfw", h.Clock.Now()); err != nil {
+	if err := h.Records.Bind(t.Context(), e.CertID, records.Person{Holder: h.record.Holder, Portal: "gjzwfw"}, h.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	h.send(t, unbound, e, `{"file":"pdf"}`).Into(t, 201, nil)

@@ -65,7 +65,7 @@ func (a *app) link(ctx context.Context, r *api.Request) (*api.Response, error) {
 // open reads the endorsement and checks that it may be handed out: the caller is its holder, the
 // portal shows it, and it has not ended.
 func (a *app) open(ctx context.Context, r *api.Request) (records.CertificateView, error) {
-	f, err := a.endorsements.ReadEndorsement(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, r.Path["endorsement"])
+	f, err := a.endorsements.ReadEndorsement(ctx, r.Path["certificate"], records.PersonOf(r.Session), r.Path["endorsement"])
 	if err != nil {
 		return f, err
 	}

@@ -17,8 +17,8 @@ import (
 
 // certificateStore reads certificates and stores endorsements.
 type certificateStore interface {
-	ReadCertificate(ctx context.Context, certID, holder, portal string, want records.ReadOptions) (records.CertificateView, error)
-	ReadEndorsement(ctx context.Context, certID, holder, portal, id string) (records.CertificateView, error)
+	ReadCertificate(ctx context.Context, certID string, who records.Person, want records.ReadOptions) (records.CertificateView, error)
+	ReadEndorsement(ctx context.Context, certID string, who records.Person, id string) (records.CertificateView, error)
 	CheckHolder(r records.Record) error
 	Endorse(ctx context.Context, e records.Entry) (*records.IdempotencyRecord, error)
 	History(ctx context.Context, certID, holder string, p records.Period) (records.HistoryPage, error)

@@ -77,7 +77,7 @@ func (a *app) replay(ctx context.Context, r *api.Request, earlier *records.Idemp
 	if earlier.Fingerprint != fingerprint {
 		return nil, problem.New(problem.IdempotencyKeyReused)
 	}
-	f, err := a.certificates.ReadEndorsement(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, earlier.Endorsement)
+	f, err := a.certificates.ReadEndorsement(ctx, r.Path["certificate"], records.PersonOf(r.Session), earlier.Endorsement)
 	if err != nil {
 		return nil, err
 	}

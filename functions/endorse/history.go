@@ -30,7 +30,7 @@ func (a *app) history(ctx context.Context, r *api.Request) (*api.Response, error
 	)
 	group, reading := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		f, err = a.certificates.ReadCertificate(reading, r.Path["certificate"], r.Session.Holder, r.Session.Portal, records.ReadOptions{})
+		f, err = a.certificates.ReadCertificate(reading, r.Path["certificate"], records.PersonOf(r.Session), records.ReadOptions{})
 		f, s, err = a.requireBound(r, f, err)
 		return err
 	})

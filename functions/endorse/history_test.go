@@ -9,6 +9,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
@@ -71,7 +72,7 @@ func TestAHistoryIsItsHoldersOwn(t *testing.T) {
 func TestBothPortalsShowOneHistory(t *testing.T) {
 	c := newFixture(t, nil)
 	want := c.mustEndorse(t, "{}").Endorsement
-	if err := c.Records.Bind(t.Context(), c.record.Certificate.ID, c.record.Holder, "gjzwfw", c.Clock.Now()); err != nil {
+	if err := c.Records.Bind(t.Context(), c.record.Certificate.ID, records.Person{Holder: c.record.Holder, Portal: "gjzwfw"}, c.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	var page historyResponse

@@ -17,8 +17,8 @@ type mismatchedStore struct {
 	sealed string
 }
 
-func (a mismatchedStore) ReadCertificate(ctx context.Context, certID, holder, portal string, want records.ReadOptions) (records.CertificateView, error) {
-	f, err := a.Store.ReadCertificate(ctx, certID, holder, portal, want)
+func (a mismatchedStore) ReadCertificate(ctx context.Context, certID string, who records.Person, want records.ReadOptions) (records.CertificateView, error) {
+	f, err := a.Store.ReadCertificate(ctx, certID, who, want)
 	f.SealedID = a.sealed
 	return f, err
 }

@@ -28,7 +28,7 @@ func (a *app) open(ctx context.Context, r *api.Request, key string) (endorseInpu
 	k := endorseInput{portal: a.portals[r.Session.Portal]}
 	group, reading := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		k.CertificateView, err = a.certificates.ReadCertificate(reading, r.Path["certificate"], r.Session.Holder, r.Session.Portal,
+		k.CertificateView, err = a.certificates.ReadCertificate(reading, r.Path["certificate"], records.PersonOf(r.Session),
 			records.ReadOptions{Images: true, Key: key, Day: civil.Of(r.Time)})
 		return err
 	})
@@ -59,7 +59,7 @@ func (a *app) requireBound(r *api.Request, f records.CertificateView, err error)
 
 // readEndorsement reads the endorsement named in the path, for its holder.
 func (a *app) readEndorsement(ctx context.Context, r *api.Request) (records.CertificateView, scheme.Scheme, error) {
-	f, err := a.certificates.ReadEndorsement(ctx, r.Path["certificate"], r.Session.Holder, r.Session.Portal, r.Path["endorsement"])
+	f, err := a.certificates.ReadEndorsement(ctx, r.Path["certificate"], records.PersonOf(r.Session), r.Path["endorsement"])
 	return a.requireBound(r, f, err)
 }
 

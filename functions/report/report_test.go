@@ -85,7 +85,7 @@ func TestARowWithoutPicturesKeepsThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := d.Records.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.ReadOptions{Images: true})
+	f, err := d.Records.ReadCertificate(t.Context(), r.Certificate.ID, records.Person{Holder: r.Holder, Portal: "mohurd"}, records.ReadOptions{Images: true})
 	if err != nil || len(f.Photo) == 0 || len(f.Signature) == 0 {
 		t.Errorf("%d and %d bytes, %v", len(f.Photo), len(f.Signature), err)
 	}
@@ -186,7 +186,7 @@ func TestOneNumberTwiceInAReportLandsInOrder(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	held, err := d.Records.ByHolder(t.Context(), d.Records.HolderKey("111", "110101198001010010"), "mohurd")
+	held, err := d.Records.ByHolder(t.Context(), records.Person{Holder: d.Records.HolderKey("111", "110101198001010010"), Portal: "mohurd"})
 	if err != nil || len(held) != 1 {
 		t.Errorf("%d certificates, %v", len(held), err)
 	}

@@ -21,6 +21,7 @@ type CertificateStore interface {
 	ByNumbers(ctx context.Context, numbers []string) (map[string]records.Record, error)
 	PutAll(ctx context.Context, changes []records.Change) ([]records.Record, error)
 	FindNewest(ctx context.Context, certIDs []string) (map[string]records.Newest, error)
+	ListByDocument(ctx context.Context, holder string, limit int) ([]records.Record, error)
 }
 
 // Journal stores the names of the versions that reports make.
@@ -54,16 +55,19 @@ type Row struct {
 	imported *importedVersion // nil until the row is imported
 }
 
-// importedVersion is the newest version of the certificate that a row led to, and the certificate
-// that it replaced, "" for none.
+// importedVersion is the newest version of the certificate that a row led to, the certificate that it
+// replaced, "" for none, and the keyed hash of the holder's document.
 type importedVersion struct {
 	records.Newest
 	supersedes string
+	holder     string
 }
 
 // ImportRows imports the rows. Rows of one number are imported in the order of the report, as if
 // reported one by one; rows of different numbers are imported together, as many as a transaction
 // takes.
+//
+// Then each row is compared with the other certificates of the same document (warnOfOthers).
 //
 // The newest version of each certificate is then written to the journal, so that nobody who can
 // write the table can put an earlier one back unnoticed.
@@ -86,6 +90,9 @@ func (l Import) ImportRows(ctx context.Context, rows []Row) error {
 		group.Go(func() error { return l.importNumbers(importing, batch, byNumber) })
 	}
 	if err := group.Wait(); err != nil {
+		return err
+	}
+	if err := l.warnOfOthers(ctx, rows); err != nil {
 		return err
 	}
 	return l.appendVersions(ctx, rows)
@@ -267,7 +274,7 @@ func resultOf(c records.Change) string {
 func (p Row) writeOutcome(result string, at records.Record, lang string) {
 	c := at.Certificate
 	p.outcome.Result, p.outcome.Certificate, p.outcome.Version = result, c.ID, c.Version
-	*p.imported = importedVersion{at.Newest, c.Supersedes}
+	*p.imported = importedVersion{at.Newest, c.Supersedes, at.Holder}
 	if c.Supersedes == "" || c.Edition() != certificate.FirstVersion {
 		return
 	}

@@ -127,11 +127,11 @@ func TestAHolderThatAReportReplacedHasTheirsAgain(t *testing.T) {
 		t.Errorf("the number finds %+v", got)
 	}
 	for holder, want := range map[string]int{first.Holder: 1, second.Holder: 0, third.Holder: 0} {
-		if held, err := h.Records.ByHolder(t.Context(), holder, ""); err != nil || len(held) != want {
+		if held, err := h.Records.ByHolder(t.Context(), records.Person{Holder: holder, Portal: ""}); err != nil || len(held) != want {
 			t.Errorf("held %+v, %v", held, err)
 		}
 	}
-	if _, err := h.Records.ReadCertificate(t.Context(), third.Certificate.ID, third.Holder, "", records.ReadOptions{}); !errors.Is(err, records.ErrCertificateNotFound) {
+	if _, err := h.Records.ReadCertificate(t.Context(), third.Certificate.ID, records.Person{Holder: third.Holder, Portal: ""}, records.ReadOptions{}); !errors.Is(err, records.ErrCertificateNotFound) {
 		t.Errorf("the third finds theirs: %v", err)
 	}
 	for _, id := range []string{first.Certificate.ID, second.Certificate.ID, third.Certificate.ID} {

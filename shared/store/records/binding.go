@@ -17,11 +17,14 @@ type bindingItem struct {
 }
 
 // Bind binds the holder's certificate on a portal (绑定证照, 使用手册 §2.2). Binding again changes
-// nothing. Error: ErrCertificateNotFound when the certificate is not this holder's.
-func (s *Store) Bind(ctx context.Context, certID, holder, portal string, at time.Time) error {
-	binding := bindingKey(holder, portal, certID)
+// nothing. Error: ErrCertificateNotFound when the certificate is not this person's.
+func (s *Store) Bind(ctx context.Context, certID string, who Person, at time.Time) error {
+	if _, err := s.ReadCertificate(ctx, certID, who, ReadOptions{}); err != nil {
+		return err
+	}
+	binding := bindingKey(who.Holder, who.Portal, certID)
 	err := s.table.Transact(ctx, "binding the certificate",
-		dynamo.Check(heldKey(holder, certID)).If(isStillHeld, nil),
+		dynamo.Check(heldKey(who.Holder, certID)).If(isStillHeld, nil),
 		dynamo.SetPart(binding, tags.Attribute, dynamo.Values{
 			"v": schemaVersion(binding.PK), "boundAt": at.In(civil.Zone()).Format(time.RFC3339),
 		}).KeepExisting())

@@ -42,9 +42,10 @@ type IdempotencyRecord struct {
 // ReadCertificate reads the certificate and what the options ask for in one consistent
 // BatchGetItem.
 //
-// Errors: ErrCertificateNotFound when the certificate does not exist, belongs to another holder or
-// was replaced; ErrCertificateChanged when the record changed while it was read.
-func (s *Store) ReadCertificate(ctx context.Context, certID, holder, portal string, want ReadOptions) (CertificateView, error) {
+// Errors: ErrCertificateNotFound when the certificate does not exist or is not this person's (see
+// Record.BelongsTo); ErrCertificateChanged when the record changed while it was read.
+func (s *Store) ReadCertificate(ctx context.Context, certID string, who Person, want ReadOptions) (CertificateView, error) {
+	holder, portal := who.Holder, who.Portal
 	keys, wantedKey, err := viewKeys(certID, holder, portal, want)
 	if err != nil {
 		return CertificateView{}, err
@@ -57,7 +58,7 @@ func (s *Store) ReadCertificate(ctx context.Context, certID, holder, portal stri
 	if err != nil {
 		return CertificateView{}, err
 	}
-	if f.Holder != holder || f.ReplacedBy != "" {
+	if !f.BelongsTo(who) {
 		return CertificateView{}, ErrCertificateNotFound
 	}
 	_, f.Bound = got[bindingKey(holder, portal, certID)]
@@ -85,11 +86,11 @@ func (s *Store) ReadCertificate(ctx context.Context, certID, holder, portal stri
 
 // ReadEndorsement is ReadCertificate with one of the certificate's endorsements. Error:
 // ErrEndorsementNotFound if it does not exist or was made for another holder.
-func (s *Store) ReadEndorsement(ctx context.Context, certID, holder, portal, id string) (CertificateView, error) {
+func (s *Store) ReadEndorsement(ctx context.Context, certID string, who Person, id string) (CertificateView, error) {
 	if _, err := TimeOf(id); err != nil {
 		return CertificateView{}, fmt.Errorf("%w: %w", ErrEndorsementNotFound, err)
 	}
-	return s.ReadCertificate(ctx, certID, holder, portal, ReadOptions{endorsement: id})
+	return s.ReadCertificate(ctx, certID, who, ReadOptions{endorsement: id})
 }
 
 func viewKeys(certID, holder, portal string, want ReadOptions) (keys []dynamo.Key, wanted dynamo.Key, err error) {

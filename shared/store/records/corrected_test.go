@@ -73,14 +73,14 @@ func TestANewHolderFindsNothingOfTheFormer(t *testing.T) {
 	if err != nil || consents != nil {
 		t.Errorf("the consents are %+v, %v", consents, err)
 	}
-	f, err := w.ReadCertificate(t.Context(), id, now.Holder, "mohurd", records.ReadOptions{Images: true, Key: made.Key, Day: made.Day})
+	f, err := w.ReadCertificate(t.Context(), id, records.Person{Holder: now.Holder, Portal: "mohurd"}, records.ReadOptions{Images: true, Key: made.Key, Day: made.Day})
 	if err != nil || f.Answered != nil || f.MadeToday != 0 || f.Photo != nil || f.Signature != nil || f.Latest != "" {
 		t.Errorf("the view has %+v, %v", f, err)
 	}
 	absent := records.NewID(noon())
 	for name, ask := range map[string]func(id string) error{
 		"reading": func(e string) error {
-			_, err := w.ReadEndorsement(t.Context(), id, now.Holder, "mohurd", e)
+			_, err := w.ReadEndorsement(t.Context(), id, records.Person{Holder: now.Holder, Portal: "mohurd"}, e)
 			return err
 		},
 		"withdrawing": func(e string) error {
@@ -109,7 +109,7 @@ func TestANewHolderFindsNothingOfTheFormer(t *testing.T) {
 	if err != nil || !slices.Equal(kept, []string{id}) {
 		t.Errorf("formerly theirs: %v, %v", kept, err)
 	}
-	wantError(t, w.Bind(t.Context(), id, former.Holder, "gjzwfw", noon()), records.ErrCertificateNotFound)
+	wantError(t, w.Bind(t.Context(), id, records.Person{Holder: former.Holder, Portal: "gjzwfw"}, noon()), records.ErrCertificateNotFound)
 }
 
 func TestAFormerHoldersCopyTellsNothingOfTheNewHolder(t *testing.T) {
@@ -163,11 +163,11 @@ func TestACertificateThatComesBackBringsNoCopyBack(t *testing.T) {
 	}
 	again := entry(back, noon().Add(time.Minute))
 	w.endorse(t, again)
-	held, err := w.ByHolder(t.Context(), back.Holder, "mohurd")
+	held, err := w.ByHolder(t.Context(), records.Person{Holder: back.Holder, Portal: "mohurd"})
 	if err != nil || len(held) != 1 || w.latestEndorsement(t, back) != again.Endorsement.ID || !held[0].Holding().Covers(back.Holder, again.Endorsement.CertVersion) {
 		t.Errorf("held %+v, %v", held, err)
 	}
-	if other, err := w.ByHolder(t.Context(), w.HolderKey("111", otherNumber), "mohurd"); err != nil || len(other) != 0 {
+	if other, err := w.ByHolder(t.Context(), records.Person{Holder: w.HolderKey("111", otherNumber), Portal: "mohurd"}); err != nil || len(other) != 0 {
 		t.Errorf("the other holds %v, %v", other, err)
 	}
 }

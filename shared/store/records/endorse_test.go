@@ -111,7 +111,7 @@ func TestAChangedCertificateIsNotEndorsed(t *testing.T) {
 	if ids, _ := w.history(t, r, records.Period{}); len(ids) != 0 {
 		t.Errorf("entered all the same: %v", ids)
 	}
-	f, err := w.ReadCertificate(t.Context(), c.ID, r.Holder, "mohurd", records.ReadOptions{Key: e.Key, Day: e.Day})
+	f, err := w.ReadCertificate(t.Context(), c.ID, records.Person{Holder: r.Holder, Portal: "mohurd"}, records.ReadOptions{Key: e.Key, Day: e.Day})
 	if err != nil || f.Answered != nil || f.MadeToday != 0 {
 		t.Errorf("left behind: %+v, %v", f.Answered, err)
 	}
@@ -138,7 +138,7 @@ func TestTheQuotaHoldsHoweverManyAskAtOnce(t *testing.T) {
 		}
 		wantError(t, err, records.ErrQuotaReached)
 	}
-	f, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.ReadOptions{Day: entry(r, noon()).Day})
+	f, err := w.ReadCertificate(t.Context(), r.Certificate.ID, records.Person{Holder: r.Holder, Portal: "mohurd"}, records.ReadOptions{Day: entry(r, noon()).Day})
 	if err != nil || entered != 2 || f.MadeToday != 2 {
 		t.Errorf("entered %d, counted %d, %v", entered, f.MadeToday, err)
 	}

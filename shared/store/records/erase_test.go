@@ -23,7 +23,7 @@ func TestBindingsAreErasedOnEveryPortal(t *testing.T) {
 	}
 	for _, portal := range []string{"mohurd", "gjzwfw"} {
 		for _, r := range []records.Record{mine, theirs} {
-			if err := w.Bind(t.Context(), r.Certificate.ID, r.Holder, portal, noon()); err != nil {
+			if err := w.Bind(t.Context(), r.Certificate.ID, records.Person{Holder: r.Holder, Portal: portal}, noon()); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -64,7 +64,7 @@ func newFixture(t *testing.T) fixture {
 // as a verifier read it.
 func (w fixture) latestEndorsement(t *testing.T, r records.Record) string {
 	t.Helper()
-	f, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.ReadOptions{})
+	f, err := w.ReadCertificate(t.Context(), r.Certificate.ID, records.Person{Holder: r.Holder, Portal: "mohurd"}, records.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,20 +17,20 @@ type HeldCertificate struct {
 	Bound bool
 }
 
-// ByHolder lists a holder's certificates, the latest issued first. It takes two rounds: the
+// ByHolder lists a person's certificates, the latest issued first. It takes two rounds: the
 // holder's partition together with their bindings, then the certificates in one batch. Without a
 // portal it does not read bindings, and every certificate counts as not bound.
-func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]HeldCertificate, error) {
+func (s *Store) ByHolder(ctx context.Context, who Person) ([]HeldCertificate, error) {
 	var ids []string
 	bound := map[string]bool{}
 	work, working := errgroup.WithContext(ctx)
 	work.Go(func() (err error) {
-		ids, _, err = s.holdings(working, holder)
+		ids, _, err = s.holdings(working, who.Holder)
 		return err
 	})
-	if portal != "" {
+	if who.Portal != "" {
 		work.Go(func() error {
-			at := bindingKey(holder, portal, "")
+			at := bindingKey(who.Holder, who.Portal, "")
 			for entry, err := range s.table.Query(working, dynamo.Query{PK: at.PK, Prefix: at.SK}) {
 				if err != nil {
 					return err
@@ -57,7 +57,7 @@ func (s *Store) ByHolder(ctx context.Context, holder, portal string) ([]HeldCert
 		if err != nil {
 			return nil, err
 		}
-		if r.Holder == holder && r.ReplacedBy == "" { // otherwise it was replaced between the two reads
+		if r.BelongsTo(who) { // it may have been replaced between the two reads
 			held = append(held, HeldCertificate{Record: r, Bound: bound[r.Certificate.ID]})
 		}
 	}
@@ -80,6 +80,37 @@ func (s *Store) ListFormerCertificates(ctx context.Context, holder string) (ids 
 func (s *Store) ListCertificatesEverHeld(ctx context.Context, holder string) (ids []string, err error) {
 	ids, former, err := s.holdings(ctx, holder)
 	return append(ids, former...), err
+}
+
+// ListByDocument reads the certificates that belong to the holders of a document, at most limit of them
+// and in no particular order.
+func (s *Store) ListByDocument(ctx context.Context, holder string, limit int) (held []Record, err error) {
+	var keys []dynamo.Key
+	for entry, err := range dynamo.QueryAs[heldItem](ctx, s.table, dynamo.Query{PK: prefixHolder + holder, Prefix: prefixCertificate, Limit: limit}) {
+		if err != nil {
+			return nil, err
+		}
+		if !entry.Former {
+			keys = append(keys, certificateKey(strings.TrimPrefix(entry.SK, prefixCertificate)))
+		}
+		if len(keys) == limit {
+			break
+		}
+	}
+	got, err := s.table.BatchGet(ctx, keys...)
+	if err != nil {
+		return nil, err
+	}
+	for _, from := range got {
+		r, err := s.readRecord(from)
+		if err != nil {
+			return nil, err
+		}
+		if r.Holder == holder && r.ReplacedBy == "" {
+			held = append(held, r)
+		}
+	}
+	return held, nil
 }
 
 // heldItem is a holder's entry for a certificate that belongs, or belonged, to them.

@@ -23,7 +23,7 @@ func TestACertificateIsFoundByEveryName(t *testing.T) {
 	want.Certificate.Holder.IDNumber = "" // readers do not decrypt it
 	holder := w.HolderKey("111", idNumber)
 
-	folder, err := w.ReadCertificate(t.Context(), want.Certificate.ID, holder, "mohurd", records.ReadOptions{Images: true})
+	folder, err := w.ReadCertificate(t.Context(), want.Certificate.ID, records.Person{Holder: holder, Portal: "mohurd"}, records.ReadOptions{Images: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestACertificateIsFoundByEveryName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	byHolder, err := w.ByHolder(t.Context(), holder, "mohurd")
+	byHolder, err := w.ByHolder(t.Context(), records.Person{Holder: holder, Portal: "mohurd"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,14 +83,14 @@ func TestAnotherHoldersCertificateIsNotFound(t *testing.T) {
 	w := newFixture(t)
 	r := w.enter(t)
 	stranger := w.HolderKey("111", "310101198506150016")
-	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, stranger, "mohurd", records.ReadOptions{})
+	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, records.Person{Holder: stranger, Portal: "mohurd"}, records.ReadOptions{})
 	wantError(t, err, records.ErrCertificateNotFound)
 	for _, id := range []string{"", "x", records.NewID(noon()), strings.ToLower(r.Certificate.ID), r.Certificate.ID + "#"} {
-		_, err := w.ReadCertificate(t.Context(), id, r.Holder, "mohurd", records.ReadOptions{})
+		_, err := w.ReadCertificate(t.Context(), id, records.Person{Holder: r.Holder, Portal: "mohurd"}, records.ReadOptions{})
 		wantError(t, err, records.ErrCertificateNotFound)
 	}
-	wantError(t, w.Bind(t.Context(), r.Certificate.ID, stranger, "gjzwfw", noon()), records.ErrCertificateNotFound)
-	held, err := w.ByHolder(t.Context(), stranger, "gjzwfw")
+	wantError(t, w.Bind(t.Context(), r.Certificate.ID, records.Person{Holder: stranger, Portal: "gjzwfw"}, noon()), records.ErrCertificateNotFound)
+	held, err := w.ByHolder(t.Context(), records.Person{Holder: stranger, Portal: "gjzwfw"})
 	if err != nil || len(held) != 0 {
 		t.Errorf("the stranger holds %v, %v", held, err)
 	}
@@ -105,7 +105,7 @@ func TestAPictureOfAnotherStateIsNotTaken(t *testing.T) {
 		"v":     &types.AttributeValueMemberN{Value: "1"},
 		"image": &types.AttributeValueMemberB{Value: []byte("a later photo")},
 	})
-	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.ReadOptions{Images: true})
+	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, records.Person{Holder: r.Holder, Portal: "mohurd"}, records.ReadOptions{Images: true})
 	wantError(t, err, records.ErrCertificateChanged)
 }
 
@@ -117,7 +117,7 @@ func TestAnItemOfALaterProgramIsNotMisread(t *testing.T) {
 		"sk": &types.AttributeValueMemberS{Value: "CERT"},
 		"v":  &types.AttributeValueMemberN{Value: "99"},
 	})
-	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, r.Holder, "mohurd", records.ReadOptions{})
+	_, err := w.ReadCertificate(t.Context(), r.Certificate.ID, records.Person{Holder: r.Holder, Portal: "mohurd"}, records.ReadOptions{})
 	if err == nil || !strings.Contains(err.Error(), "schema version 99") {
 		t.Errorf("got %v", err)
 	}
@@ -143,7 +143,7 @@ func TestOneNumberIsOneCertificate(t *testing.T) {
 		}
 		wantError(t, err, records.ErrCertificateChanged)
 	}
-	held, err := w.ByHolder(t.Context(), w.HolderKey("111", idNumber), "mohurd")
+	held, err := w.ByHolder(t.Context(), records.Person{Holder: w.HolderKey("111", idNumber), Portal: "mohurd"})
 	if err != nil || entered != 1 || len(held) != 1 {
 		t.Errorf("%d entered, the holder has %d, %v", entered, len(held), err)
 	}
@@ -274,7 +274,7 @@ func TestAListShowsWhatIsItsHoldersAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	recordstest.Tag(t, w.Store)
-	if held, err := w.ByHolder(t.Context(), thief, "mohurd"); err != nil || len(held) > 0 {
+	if held, err := w.ByHolder(t.Context(), records.Person{Holder: thief, Portal: "mohurd"}); err != nil || len(held) > 0 {
 		t.Errorf("it lists %d, %v", len(held), err)
 	}
 }
@@ -294,7 +294,7 @@ func TestManyCertificatesAreReadByNumber(t *testing.T) {
 	if err != nil || len(got) != 120 {
 		t.Errorf("read %d, %v", len(got), err)
 	}
-	held, err := w.ByHolder(t.Context(), w.HolderKey("111", idNumber), "mohurd")
+	held, err := w.ByHolder(t.Context(), records.Person{Holder: w.HolderKey("111", idNumber), Portal: "mohurd"})
 	if err != nil || len(held) != 120 {
 		t.Errorf("held %d, %v", len(held), err)
 	}
@@ -306,18 +306,18 @@ func TestBindingIsPerPortalAndTwiceIsOnce(t *testing.T) {
 	id := r.Certificate.ID
 	bound := func(portal string) bool {
 		t.Helper()
-		f, err := w.ReadCertificate(t.Context(), id, r.Holder, portal, records.ReadOptions{})
+		f, err := w.ReadCertificate(t.Context(), id, records.Person{Holder: r.Holder, Portal: portal}, records.ReadOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		held, err := w.ByHolder(t.Context(), r.Holder, portal)
+		held, err := w.ByHolder(t.Context(), records.Person{Holder: r.Holder, Portal: portal})
 		if err != nil || len(held) != 1 || held[0].Bound != f.Bound {
 			t.Fatalf("list and folder differ: %v, %v", held, err)
 		}
 		return f.Bound
 	}
 	for range 2 {
-		if err := w.Bind(t.Context(), id, r.Holder, "gjzwfw", noon()); err != nil {
+		if err := w.Bind(t.Context(), id, records.Person{Holder: r.Holder, Portal: "gjzwfw"}, noon()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -42,7 +42,7 @@ func TestANewHolderInheritsNothing(t *testing.T) {
 	w := newFixture(t)
 	former := w.enter(t)
 	made := w.use(t, former, noon())
-	if err := w.Bind(t.Context(), former.Certificate.ID, former.Holder, "gjzwfw", noon()); err != nil {
+	if err := w.Bind(t.Context(), former.Certificate.ID, records.Person{Holder: former.Holder, Portal: "gjzwfw"}, noon()); err != nil {
 		t.Fatal(err)
 	}
 	now := w.succeed(t, former, otherNumber, noon().Add(time.Minute))
@@ -55,7 +55,7 @@ func TestANewHolderInheritsNothing(t *testing.T) {
 			t.Errorf("of %s there are pictures: %q", id, left)
 		}
 	}
-	f, err := w.ReadCertificate(t.Context(), now.Certificate.ID, now.Holder, "gjzwfw", records.ReadOptions{Images: true, Key: made.Key, Day: made.Day})
+	f, err := w.ReadCertificate(t.Context(), now.Certificate.ID, records.Person{Holder: now.Holder, Portal: "gjzwfw"}, records.ReadOptions{Images: true, Key: made.Key, Day: made.Day})
 	if err != nil || f.Answered != nil || f.MadeToday != 0 || f.Photo != nil || f.Signature != nil || f.Latest != "" || f.Bound {
 		t.Errorf("the new holder finds %+v, %v", f, err)
 	}
@@ -71,7 +71,7 @@ func TestANewHolderInheritsNothing(t *testing.T) {
 		t.Errorf("the former one is %+v, %v", old, err)
 	}
 	for holder, want := range map[string][]string{former.Holder: nil, now.Holder: {now.Certificate.ID}} {
-		held, err := w.ByHolder(t.Context(), holder, "mohurd")
+		held, err := w.ByHolder(t.Context(), records.Person{Holder: holder, Portal: "mohurd"})
 		var ids []string
 		for _, h := range held {
 			ids = append(ids, h.Certificate.ID)
@@ -79,9 +79,9 @@ func TestANewHolderInheritsNothing(t *testing.T) {
 		if err != nil || !slices.Equal(ids, want) {
 			t.Errorf("%s holds %v, %v", holder, ids, err)
 		}
-		_, err = w.ReadCertificate(t.Context(), former.Certificate.ID, holder, "mohurd", records.ReadOptions{})
+		_, err = w.ReadCertificate(t.Context(), former.Certificate.ID, records.Person{Holder: holder, Portal: "mohurd"}, records.ReadOptions{})
 		wantError(t, err, records.ErrCertificateNotFound)
-		wantError(t, w.Bind(t.Context(), former.Certificate.ID, holder, "mohurd", noon()), records.ErrCertificateNotFound)
+		wantError(t, w.Bind(t.Context(), former.Certificate.ID, records.Person{Holder: holder, Portal: "mohurd"}, noon()), records.ErrCertificateNotFound)
 	}
 	x, err := w.Examine(t.Context(), records.Presented{Certificate: former.Certificate.ID, Endorsement: made.Endorsement.ID, Consent: made.secret})
 	if err != nil || x.Consent != nil || x.Photo != nil || x.Certificate.Holder.Name != "" || x.Holding().Covers(x.Endorsement.Holder, x.Endorsement.CertVersion) {
@@ -117,7 +117,7 @@ func TestANumberThatComesBackIsAThirdCertificate(t *testing.T) {
 	if err != nil || x.Consent != nil || x.Certificate.Holder.Name != "" || x.Holding().Covers(x.Endorsement.Holder, x.Endorsement.CertVersion) {
 		t.Errorf("the first one's copy shows %+v, %v", x, err)
 	}
-	held, err := w.ByHolder(t.Context(), first.Holder, "mohurd")
+	held, err := w.ByHolder(t.Context(), records.Person{Holder: first.Holder, Portal: "mohurd"})
 	if err != nil || len(held) != 1 || held[0].Certificate.ID != third.Certificate.ID {
 		t.Errorf("they hold %+v, %v", held, err)
 	}

@@ -1,6 +1,7 @@
 package recordstest
 
 import (
+	"cmp"
 	"sync"
 	"testing"
 	"time"
@@ -68,13 +69,14 @@ func (h *Fixture) Integrity() *fieldcrypto.Sealer { return h.accounts.Integrity 
 type Person struct {
 	Username, Name, IDNumber string
 	Phone                    string // as both portals state it; empty: not bound
+	IDType                   string // empty is the identity number
 }
 
 // ZhangSan holds the certificate of Sample.
-func ZhangSan() Person { return Person{"zhangsan", "张三", "110101198001010010", "13800000000"} }
+func ZhangSan() Person { return Person{"zhangsan", "张三", "110101198001010010", "13800000000", ""} }
 
 // LiSi holds no certificate.
-func LiSi() Person { return Person{"lisi", "李四", "310101198506150016", "13900000000"} }
+func LiSi() Person { return Person{"lisi", "李四", "310101198506150016", "13900000000", ""} }
 
 // SignIn opens a session of the person on a portal, identified by face or not, and returns its
 // token. The person has an account on every portal.
@@ -84,7 +86,7 @@ func (h *Fixture) SignIn(t *testing.T, p Person, portal string, identified bool)
 	for at := range h.Portals {
 		if _, err := h.accounts.Store.Account(t.Context(), at, p.Username); err != nil {
 			h.accounts.Account(t, identity.Account{
-				Portal: at, Username: p.Username, Name: p.Name, IDType: "111", IDNumber: p.IDNumber, RealNameLevel: 4,
+				Portal: at, Username: p.Username, Name: p.Name, IDType: cmp.Or(p.IDType, certificate.ResidentID), IDNumber: p.IDNumber, RealNameLevel: 4,
 			}, p.Phone, now)
 		}
 	}
