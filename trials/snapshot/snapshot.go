@@ -77,7 +77,7 @@ func (a *Subject) TakeVerdicts(ctx context.Context) (map[string]string, error) {
 func (a *Subject) describe(v client.Verdict) string {
 	text := fmt.Sprint(v.Verdict, " ", v.Code)
 	for _, c := range v.Checks {
-		if a.AcrossVersions && v.Verdict == client.VerdictVerdictInvalid && c.Check == "certificate" {
+		if a.AcrossVersions && (c.Check == "consent" || v.Verdict == client.VerdictVerdictInvalid && c.Check == "certificate") {
 			continue
 		}
 		text += fmt.Sprintf(" %s=%s", c.Check, c.Result)

@@ -30,8 +30,8 @@ type Subject struct {
 	Receipt          string
 	Consent          string // link of a consent to the valid copy; "" = none was given
 
-	// AcrossVersions leaves out what a later version may say in another way: the account, and of an invalid copy the
-	// state of its certificate.
+	// AcrossVersions leaves out what a later version may say in another way: the account, the check of a consent, and
+	// of an invalid copy the state of its certificate.
 	AcrossVersions bool
 }
 
