@@ -38,6 +38,13 @@ func TestARowThatContradictsAnotherOfItsDocumentIsWarned(t *testing.T) {
 	if at := warned(d.report(t, of("京1112019202000023", "414", "E00000001", "Mary Ann Evans", "女", "1980-01-01")).Rows[0]); at != nil {
 		t.Errorf("another document is warned of %v", at)
 	}
+	renamed := of("京1112019202000023", "414", "E00000001", "Mary Smith", "女", "1980-01-01")
+	if at := warned(d.report(t, renamed).Rows[0]); !slices.Equal(at, []string{"/holder/name"}) {
+		t.Errorf("another name of the same certificate is warned of %v", at)
+	}
+	if at := warned(d.report(t, renamed).Rows[0]); at != nil {
+		t.Errorf("the same row again is warned of %v", at)
+	}
 	both := d.report(t,
 		of("京1112019202000024", "999", "外永12345", "陈一", "女", "1980-01-01"),
 		of("京1112019202000025", "999", "外永12345", "陈二", "女", "1980-01-01"),

@@ -24,6 +24,7 @@ func TestNamesInLatinLetters(t *testing.T) {
 		"CHAN TAI MAN":             "CHAN TAI MAN",
 		"X":                        "X",
 		"Ta'":                      "Ta'",
+		"'A and A'":                "'A and A'",
 	} {
 		if got, err := certificate.NormalizeHolderName("414", given); err != nil || got != want {
 			t.Errorf("%+q: %+q, %v", given, got, err)
@@ -41,7 +42,7 @@ func TestNamesInLatinLetters(t *testing.T) {
 }
 
 func TestANameInAnotherScriptIsToldWhichAreTaken(t *testing.T) {
-	for _, name := range []string{"Иван Петров", "محمد", "สมชาย", "홍길동", "たろう", "123"} {
+	for _, name := range []string{"Иван Петров", "محمد", "สมชาย", "홍길동", "たろう", "123", "а", "李а"} {
 		_, err := certificate.NormalizeHolderName("414", name)
 		e, ok := err.(*certificate.FieldError)
 		if !ok || e.Rule != "name.character" || !strings.Contains(e.Detail.ZH, "机读区") {
@@ -52,12 +53,12 @@ func TestANameInAnotherScriptIsToldWhichAreTaken(t *testing.T) {
 
 func TestReplacementsInALatinNameAreToldToTheReporter(t *testing.T) {
 	c := validCertificate(t)
-	c.Holder.IDType, c.Holder.IDNumber, c.Holder.Name = "414", "E12345678", " Jean‐Luc  O’BＲien"
+	c.Holder.IDType, c.Holder.IDNumber, c.Holder.Name = "414", "E12345678", " Jean‐Luc—O’BＲien"
 	var got []string
 	for _, w := range certificate.Replacements(c) {
 		got = append(got, string([]rune(w.Detail.EN)[:6]))
 	}
-	if strings.Join(got, " ") != "U+2010 U+2019 U+FF32" || certificate.Normalize(c).Holder.Name != "Jean-Luc O'BRien" {
+	if strings.Join(got, " ") != "U+2010 U+2014 U+2019 U+FF32" || certificate.Normalize(c).Holder.Name != "Jean-Luc-O'BRien" {
 		t.Errorf("%q, %q", got, certificate.Normalize(c).Holder.Name)
 	}
 	if again := certificate.Replacements(certificate.Normalize(c)); again != nil {

@@ -28,7 +28,7 @@ func (r *recordFixture) row(t *rapid.T, o Permission, c certificate.Certificate)
 		}
 	}
 	l := Import{Permission: o, Now: r.now, Client: "x"}
-	change, err := l.change(Row{parsedRow: parsedRow{Certificate: c}, outcome: &Outcome{Row: 1}}, r.Record, true)
+	change, err := l.change(Row{parsedRow: parsedRow{Certificate: c}, outcome: &Outcome{Row: 1}, imported: new(importedVersion)}, r.Record, true)
 	var rule *certificate.FieldError
 	switch {
 	case errors.As(err, &rule):

@@ -56,11 +56,13 @@ type Row struct {
 }
 
 // importedVersion is the newest version of the certificate that a row led to, the certificate that it
-// replaced, "" for none, and the keyed hash of the holder's document.
+// replaced, "" for none, the keyed hash of the holder's document, and the holder that the certificate
+// had before the row.
 type importedVersion struct {
 	records.Newest
 	supersedes string
 	holder     string
+	former     certificate.Holder
 }
 
 // ImportRows imports the rows. Rows of one number are imported in the order of the report, as if
@@ -191,6 +193,7 @@ func (l Import) change(p Row, before records.Record, known bool) (*records.Chang
 	if e := l.Permission.admit(p.Certificate, &before.Certificate); e != nil {
 		return nil, e
 	}
+	p.imported.former = before.Certificate.Holder
 	if !before.Certificate.Holder.HasSameDocument(p.Certificate.Holder) {
 		return l.replace(p, before)
 	}
@@ -274,7 +277,7 @@ func resultOf(c records.Change) string {
 func (p Row) writeOutcome(result string, at records.Record, lang string) {
 	c := at.Certificate
 	p.outcome.Result, p.outcome.Certificate, p.outcome.Version = result, c.ID, c.Version
-	*p.imported = importedVersion{at.Newest, c.Supersedes, at.Holder}
+	*p.imported = importedVersion{at.Newest, c.Supersedes, at.Holder, p.imported.former}
 	if c.Supersedes == "" || c.Edition() != certificate.FirstVersion {
 		return
 	}

@@ -12,7 +12,7 @@ import (
 const maxCompared = 20
 
 // warnOfOthers adds a warning to each imported row whose holder has another name, sex or day of birth
-// than another certificate of the same document on record. The number of an identity card is one
+// than another certificate of the same document on record, or than the certificate had before. The number of an identity card is one
 // person's, whose name can change; its day and sex are compared with the number itself.
 func (l Import) warnOfOthers(ctx context.Context, rows []Row) error {
 	byHolder := map[string][]Row{}
@@ -31,6 +31,9 @@ func (l Import) warnOfOthers(ctx context.Context, rows []Row) error {
 			}
 			for _, p := range theirs {
 				var others []certificate.Holder
+				if p.imported.former.HasSameDocument(p.Holder) {
+					others = append(others, p.imported.former)
+				}
 				for _, r := range held {
 					if r.Certificate.ID != p.outcome.Certificate {
 						others = append(others, r.Certificate.Holder)
