@@ -2230,13 +2230,13 @@ type VerdictVerdict string
 // VerdictVerdictName 注册有效（未核验加注件）: `unknown`, of a number whose registration is in force and whose holder has the name
 type VerdictVerdictName string
 
-// VerificationAsk A member that is left out, empty, or shows nothing is not given, in the body and in the query. Of token, number, file and receipt exactly one is given; an empty file is refused (`empty`). Texts are compared in the form in which copies have theirs (see EndorsementAsk), names in the register's (see ReportRow): what these accept is accepted and found here. A character that does not show is refused (`text.character`), and what looks like the brackets 「」 (`text.bracket`).
+// VerificationAsk A member that is left out, empty, or shows nothing is not given, in the body and in the query. Of token, number, file and receipt exactly one is given; an empty file is refused (`empty`), a file of more than 4,400,000 bytes is not read (`file-too-large`), and a token, a receipt, or a text in a file is searched where it has at most 65,536 bytes. Texts are compared in the form in which copies have theirs (see EndorsementAsk), names in the register's (see ReportRow): what these accept is accepted and found here. Around a value, white space and characters that do not show do not count; within one, a character that does not show is refused (`text.character`), and what looks like the brackets 「」 (`text.bracket`).
 type VerificationAsk struct {
 	// AsOf a civil day in Asia/Shanghai; empty is the same as absent
 	AsOf  DayOrEmpty `json:"asOf,omitempty,omitzero"`
 	Asker *Asker     `json:"asker,omitempty"`
 
-	// Consent the secret of the holder's consent
+	// Consent the secret of the holder's consent; it counts before one in the address
 	Consent string `json:"consent,omitempty,omitzero"`
 	File    []byte `json:"file,omitempty,omitzero"`
 	Name    string `json:"name,omitempty,omitzero"`
@@ -2253,7 +2253,7 @@ type VerificationAsk struct {
 	// StatedPurpose what an authenticated organisation asks for: one of the purposes listed for it, to the letter but for blanks around it; an identity number or a mobile number is refused (text.personal)
 	StatedPurpose string `json:"statedPurpose,omitempty,omitzero"`
 
-	// Token the content of a QR code, its address or a text with it; a consent in the address counts
+	// Token the content of a QR code, its address or a text with it; a consent in the address counts, the first if there are two
 	Token       string `json:"token,omitempty,omitzero"`
 	WantReceipt bool   `json:"wantReceipt,omitempty,omitzero"`
 }
@@ -2405,7 +2405,7 @@ type VerifyParams struct {
 	// StatedPurpose see VerificationAsk
 	StatedPurpose *string `form:"statedPurpose,omitempty" json:"statedPurpose,omitempty"`
 
-	// WantReceipt see VerificationAsk
+	// WantReceipt see VerificationAsk; empty is not given
 	WantReceipt *bool `form:"wantReceipt,omitempty" json:"wantReceipt,omitempty"`
 }
 

@@ -212,6 +212,33 @@ func TestARefusalSaysWhoMustDoWhat(t *testing.T) {
 	}
 }
 
+// A file that the service does not take was not judged.
+func TestAFileThatIsTooLargeIsNotJudged(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+		_, _ = w.Write([]byte(`{"status":413,"code":"file-too-large","title":"文件过大","owner":"本人","remedy":"扫描二维码"}`))
+	}))
+	defer server.Close()
+	if code, _, errOut := runCommand("verify", "-url", server.URL, "main.go"); code != 2 || !strings.Contains(errOut, "本人: 扫描二维码") {
+		t.Errorf("%d: %s", code, errOut)
+	}
+}
+
+// What was examined is said first, to be compared with the paper.
+func TestAVerdictSaysWhatItIsAbout(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"verdict":"valid","verdictName":"有效","given":"pdf","subject":{"name":"张*","number":"京1112019202000001","useFrom":"2026-11-23","useUntil":"2027-05-22"},
+			"checks":[{"check":"integrity","result":"pass","text":"完整"}]}`))
+	}))
+	defer server.Close()
+	want := "有效\n  given     pdf\n  name      张*\n  number    京1112019202000001\n  days      2026-11-23 to 2027-05-22\n  pass      integrity    完整\n"
+	if code, out, errOut := runCommand("verify", "-url", server.URL, "main.go"); code != 0 || out != want {
+		t.Errorf("%d: %s%s", code, out, errOut)
+	}
+}
+
 // TestAFailedImportPrintsNoPresignedLink: with its query, anybody who reads the link can upload a
 // file or download refused rows.
 func TestAFailedImportPrintsNoPresignedLink(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/jiazhu/jiazhu/client"
 )
@@ -45,6 +46,9 @@ func (c console) verify(ctx context.Context, args []string) error {
 		return err
 	}
 	whole, err := s.verify(ctx, data)
+	if p, ok := errors.AsType[*client.Problem](err); ok && p.Status == http.StatusRequestEntityTooLarge {
+		return fmt.Errorf("%w: %w", errUnknown, err)
+	}
 	if err != nil {
 		return s.explain(err)
 	}
@@ -55,7 +59,13 @@ func (c console) verify(ctx context.Context, args []string) error {
 	if *asJSON {
 		err = c.print(whole)
 	} else {
-		fmt.Fprintln(c.out, v.VerdictName)
+		fmt.Fprintf(c.out, "%s\n  given     %s\n", v.VerdictName, v.Given)
+		if s := v.Subject; s != nil {
+			fmt.Fprintf(c.out, "  name      %s\n  number    %s\n", s.Name, s.Number)
+			if s.UseFrom != "" {
+				fmt.Fprintf(c.out, "  days      %s to %s\n", s.UseFrom, s.UseUntil)
+			}
+		}
 		for _, check := range v.Checks {
 			fmt.Fprintf(c.out, "  %-9s %-12s %s\n", check.Result, check.Check, check.Text)
 		}

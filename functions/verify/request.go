@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"mime"
 	"strings"
@@ -83,6 +84,9 @@ func read(r *api.Request) (verifyRequest, error) {
 		if err != nil {
 			return verifyRequest{}, err
 		}
+		if evidence.IsDocument(receipt) {
+			return readQuery(r, verifyRequest{file: receipt})
+		}
 		return readQuery(r, verifyRequest{receipt: string(receipt)})
 	default:
 		return verifyRequest{}, api.UnsupportedMedia(r, "application/json", "application/pdf", "application/ofd", "application/jose", "application/octet-stream")
@@ -92,6 +96,9 @@ func read(r *api.Request) (verifyRequest, error) {
 func readJSON(r *api.Request) (verifyRequest, error) {
 	var b requestBody
 	if err := api.DecodeMax(r, &b, maxBody); err != nil {
+		if found, ok := errors.AsType[*problem.Problem](err); ok && found.Code == problem.BodyTooLarge { // by a file, since nothing else is as large
+			return verifyRequest{}, problem.New(problem.FileTooLarge)
+		}
 		return verifyRequest{}, err
 	}
 	asOf, err := readDay(b.AsOf, civil.Of(r.Time))
@@ -120,8 +127,8 @@ func readQuery(r *api.Request, a verifyRequest) (verifyRequest, error) {
 		}
 		*to += text
 	}
-	if r.Query.Has("wantReceipt") {
-		switch want := r.Query.Get("wantReceipt"); {
+	if want := tidyText(r.Query.Get("wantReceipt")); want != "" {
+		switch {
 		case a.wantReceipt:
 			return verifyRequest{}, repeatedFieldError("wantReceipt")
 		case want != "true" && want != "false":
@@ -254,9 +261,9 @@ func (a *verifyRequest) check() error {
 			},
 		})
 	case len(a.token) > maxCode:
-		return fieldProblem("/token", "length", "二维码内容过长。", "That is longer than a QR code's content.")
+		return fieldProblem("/token", "length", "二维码内容过长，最多 65536 字节。请只提交二维码的网址。", "At most 65536 bytes are searched for a QR code's content. Hand in its address alone.")
 	case len(a.receipt) > maxCode:
-		return fieldProblem("/receipt", "length", "核验回执过长。", "That is longer than a receipt.")
+		return fieldProblem("/receipt", "length", "核验回执过长，最多 65536 字节。请只提交核验回执。", "At most 65536 bytes are searched for a receipt. Hand in the receipt alone.")
 	case len(a.consent) > maxName:
 		return fieldProblem("/consent", "length", "授权码过长。", "That is longer than a consent's secret.")
 	case a.number == "" && a.name != "":

@@ -73,7 +73,7 @@ func TestRequestsThatAreNoQuestion(t *testing.T) {
 		"a year of this century's end": {json, `{"token":"x","asOf":"2062-12-01"}`, "", problem.InvalidField, "/asOf"},
 		"a day with slashes":           {json, `{"token":"x","asOf":"2026/12/01"}`, "", problem.InvalidField, "/asOf"},
 		"a day that is a number":       {json, `{"token":"x","asOf":20261201}`, "", problem.InvalidField, "/asOf"},
-		"neither true nor false":       {"application/pdf", "%PDF", "wantReceipt=", problem.InvalidField, "/wantReceipt"},
+		"neither true nor false":       {"application/pdf", "%PDF", "wantReceipt=yes", problem.InvalidField, "/wantReceipt"},
 		"a day in both places":         {json, `{"token":"x","asOf":"2026-11-23"}`, "asOf=2026-11-23", problem.InvalidField, "/asOf"},
 		"a wish in both places":        {json, `{"token":"x","wantReceipt":true}`, "wantReceipt=true", problem.InvalidField, "/wantReceipt"},
 		"a purpose in both places":     {json, `{"token":"x","purpose":"投标"}`, "purpose=x", problem.InvalidField, "/purpose"},
@@ -83,7 +83,7 @@ func TestRequestsThatAreNoQuestion(t *testing.T) {
 		"a specialty that is no text":  {"application/pdf", "%PDF", "specialty=%ff", problem.InvalidField, "/specialty"},
 		"a token without end":          {json, `{"token":"` + strings.Repeat("x", maxCode+1) + `"}`, "", problem.InvalidField, "/token"},
 		"a file above the limit":       {"application/pdf", strings.Repeat("x", maxFile+1), "", problem.FileTooLarge, "/file"},
-		"JSON above the limit":         {json, `{"file":"` + strings.Repeat("x", maxBody) + `"}`, "", problem.BodyTooLarge, ""},
+		"JSON above the limit":         {json, `{"file":"` + strings.Repeat("x", maxBody) + `"}`, "", problem.FileTooLarge, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -212,6 +212,38 @@ func TestATokenOrReceiptIsFoundWhereverItStands(t *testing.T) {
 	} {
 		if a, err := read(r); err != nil || a.token+a.receipt+string(a.file) == "" {
 			t.Errorf("%s: %+v, %v", name, a, err)
+		}
+	}
+}
+
+// A document is a file, whatever its media type is.
+func TestADocumentIsAFileByAnyMediaType(t *testing.T) {
+	for _, media := range []string{"application/jose", "application/ofd", "application/pdf", "application/octet-stream"} {
+		if a, err := read(request(t, media, "%PDF-1.7\n%", "")); err != nil || a.receipt != "" || string(a.file) != "%PDF-1.7\n%" {
+			t.Errorf("%s: %+v, %v", media, a, err)
+		}
+	}
+}
+
+// A wish for a receipt that shows nothing is none.
+func TestAnEmptyWishForAReceiptIsNone(t *testing.T) {
+	for _, query := range []string{"wantReceipt=", "wantReceipt=%20", "wantReceipt=%E2%80%8B"} {
+		if a, err := read(request(t, "application/octet-stream", "hello", query)); err != nil || a.wantReceipt {
+			t.Errorf("%s: %+v, %v", query, a, err)
+		}
+	}
+}
+
+// A file that is too large is said to be so in either form, also where the whole body is.
+func TestAFileThatIsTooLargeIsSaidToBe(t *testing.T) {
+	for _, size := range []int{maxFile + 1, maxBody} {
+		for name, r := range map[string]*api.Request{
+			"JSON": request(t, "application/json", `{"file":"`+base64Of(make([]byte, size))+`"}`, ""), "a body": request(t, "application/octet-stream", string(make([]byte, size)), ""),
+		} {
+			_, err := read(r)
+			if found, ok := errors.AsType[*problem.Problem](err); !ok || found.Code != problem.FileTooLarge {
+				t.Errorf("%s of %d: %v", name, size, err)
+			}
 		}
 	}
 }

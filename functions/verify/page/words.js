@@ -51,7 +51,7 @@ export const words = {
   print: ["打印核验结果", "Print this verdict"],
   checking: ["正在核验……", "Verifying…"],
   live: ["正在查询实时状态……", "asking for its present state…"],
-  tooLarge: ["文件过大，最大 4.4 MB。", "The file is too large: at most 4.4 MB."],
+  tooLarge: ["文件过大，最大 4.4 MB。请扫描证照上的二维码核验。", "The file is too large: at most 4.4 MB. Verify the QR code on the certificate."],
   neither: ["这不是二维码内容，也不是核验回执。", "That is neither a QR code's content nor a receipt."],
   noService: ["未能连接核验服务，什么也没有核对。请联网后再试。", "The verification service could not be reached, and nothing was checked. Try again with a network."],
   offlineFile: ["没有网络，无法核验文件。可扫描其二维码先核对签名，或联网后再试。", "Without a network a file cannot be verified. Scan its QR code to check that signature, or try again online."],

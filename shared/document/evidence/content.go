@@ -43,8 +43,8 @@ func readText(file []byte) (text string, ok bool) {
 }
 
 // isControl reports whether a character is none of a text: a control character of ASCII other than
-// tabs, line breaks and form feeds.
-func isControl(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\f\r", r) }
+// white space and NUL, which package credential passes over.
+func isControl(r rune) bool { return r < ' ' && !strings.ContainsRune("\x00\t\n\v\f\r", r) }
 
 func decodeUTF16(data []byte, order binary.ByteOrder) string {
 	units := make([]uint16, len(data)/2)
@@ -91,11 +91,16 @@ func formatOf(data []byte) (verdict.FileKind, string) {
 	return verdict.OtherFile, ""
 }
 
-// isArchive reports whether a zip has a directory, but not the root of an OFD in any spelling.
+// IsDocument reports whether data is a PDF or OFD, or what is left of one.
+func IsDocument(data []byte) bool { return kindOf(data) != verdict.File }
+
+// isArchive reports whether a zip has names, but neither the root of an OFD in any spelling nor a folder
+// that is called like its first document.
 func isArchive(data []byte) bool {
 	names := ofd.Names(data)
 	return len(names) > 0 && !slices.ContainsFunc(names, func(name string) bool {
-		return strings.HasSuffix(strings.ToLower(name), "ofd.xml")
+		name = strings.ToLower(name)
+		return strings.HasSuffix(name, "ofd.xml") || strings.HasPrefix(name, "doc_")
 	})
 }
 

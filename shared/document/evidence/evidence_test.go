@@ -1,6 +1,7 @@
 package evidence_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
@@ -176,6 +177,7 @@ func TestATextInAFileIsRead(t *testing.T) {
 		"with a mark":       []byte("\ufeff" + link),
 		"UTF-16":            utf16Of(binary.LittleEndian, link),
 		"UTF-16 big endian": utf16Of(binary.BigEndian, link),
+		"NUL, VT and more":  []byte("\x00" + d.made.Token[:50] + "\x00" + d.made.Token[50:100] + "\v" + d.made.Token[100:] + "\u2028"),
 		"two lines":         []byte("https://jiazhu.example.cn/v#" + d.made.Token[:100] + "\r\n" + d.made.Token[100:] + "\r\n"),
 	} {
 		if got, err := evidence.FindContent(file); err != nil || got.Token != d.made.Token {
@@ -213,6 +215,7 @@ func TestDocumentsThatAreNotWhole(t *testing.T) {
 	}{
 		"another PDF":               {[]byte("%PDF-1.4\n%%EOF\n"), verdict.Foreign},
 		"an empty package":          {[]byte("PK\x03\x04"), verdict.Truncated},
+		"half an OFD":               {d.made.OFD[:len(d.made.OFD)/2], verdict.Truncated},
 		"half a PDF":                {d.made.PDF[:len(d.made.PDF)/2], verdict.Truncated},
 		"a PDF with something more": {append(bytes.Clone(d.made.PDF), "\n1 0 obj<<>>endobj\n"...), verdict.Appended},
 		"the end of a PDF":          {d.made.PDF[len(d.made.PDF)/2:], verdict.Foreign},
@@ -402,5 +405,32 @@ func BenchmarkExamine(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// A zip that was cut and is no OFD by the names that are left proves nothing, and is not called false.
+func TestAZipThatWasCutIsNoOFD(t *testing.T) {
+	d := newFixture(t)
+	for name, kind := range map[string]verdict.FileKind{"word/document.xml": verdict.NamedFile, "letter.txt": verdict.Archive} {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for _, part := range []string{"[Content_Types].xml", name, "more"} {
+			w, err := z.Create(part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Write(bytes.Repeat([]byte("x"), 1000)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		whole := b.Bytes()
+		format := map[verdict.FileKind]string{verdict.NamedFile: "Word", verdict.Archive: "ZIP"}[kind]
+		got := evidence.Examine(whole[:bytes.Index(whole, []byte("PK\x01\x02"))], d.trust)
+		if diff := cmp.Diff(verdict.UnrecognisedFile(kind, format), got.Integrity); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
 	}
 }

@@ -57,17 +57,34 @@ func Diagnose(data []byte) error {
 }
 
 // Names returns the names in a zip of any kind: of its first part, and those in its directory, of
-// which it reads at most one more than a package of this service can have. It returns none for
-// what has no directory.
+// which it reads at most one more than a package of this service can have. Of a zip whose end is missing,
+// it returns those of the parts that are left.
 func Names(data []byte) []string {
 	end := bytes.LastIndex(data, []byte("PK\x05\x06"))
 	if end < 0 || len(data)-end < endSize {
-		return nil
+		return partNames(data)
 	}
 	names := directoryNames(data[:end], uint64(binary.LittleEndian.Uint32(data[end+12:])))
 	if len(names) > 0 && len(data) > localSize {
 		first := data[localSize:]
 		names = append(names, string(first[:min(len(first), int(binary.LittleEndian.Uint16(data[26:])))]))
+	}
+	return names
+}
+
+// partNames returns the names in the headers of the parts, which it searches.
+func partNames(data []byte) []string {
+	var names []string
+	for len(names) <= maxParts {
+		at := bytes.Index(data, []byte("PK\x03\x04"))
+		if at < 0 || len(data)-at < localSize {
+			break
+		}
+		length := int(binary.LittleEndian.Uint16(data[at+26:]))
+		data = data[at+localSize:]
+		if 0 < length && length <= len(data) {
+			names = append(names, string(data[:length]))
+		}
 	}
 	return names
 }

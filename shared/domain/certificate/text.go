@@ -23,8 +23,9 @@ import (
 //	user name, phone            package identity
 //	day                         civil.Parse
 //
-// White space around a text does not count, and a text that shows nothing is not given. What is
-// wrong is refused with the value that was probably meant, where there is exactly one.
+// White space around a text does not count, and around what is handed in for verification no invisible
+// character does; a text that shows nothing is not given. What is wrong is refused with the value that
+// was probably meant, where there is exactly one.
 
 // IsDrawable reports whether a character is shown as itself: assigned, and no control, format,
 // private-use or replacement character. A control character is invisible, and a direction mark

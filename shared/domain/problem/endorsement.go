@@ -79,8 +79,8 @@ func endorsementProblems() []Problem {
 		{
 			Code: FileTooLarge, Status: 413, Owner: Holder,
 			Title:  "文件过大",
-			Detail: Text{"上传的文件超过了允许的大小，不是本系统生成的证照文件。", "The uploaded file is larger than allowed; this service never makes certificate files of that size."},
-			Remedy: Text{"请上传原始的 PDF 或 OFD 证照文件。", "Upload the original PDF or OFD certificate file."},
+			Detail: Text{"文件超过 4400000 字节，未作核验。本系统生成的证照文件没有这样大。", "The file has more than 4,400,000 bytes; it was not examined. This service never makes certificate files of that size."},
+			Remedy: Text{"请提交原始的 PDF 或 OFD 证照文件，或扫描证照上的二维码核验，或用离线核验程序核验。", "Hand in the original PDF or OFD, verify the QR code on the certificate, or verify offline with the checker."},
 		},
 		{
 			Code: ReportNotFound, Status: 404, Owner: Province,

@@ -26,7 +26,7 @@ func requestProblems() []Problem {
 			Code: BodyTooLarge, Status: 413, Owner: Platform,
 			Title:  "请求内容过大",
 			Detail: Text{"请求内容超过了接口允许的大小。", "The request body is larger than this operation allows."},
-			Remedy: Text{"请减少内容或分批发送。", "Send less, or send it in several requests."},
+			Remedy: Text{"请减少内容或分批发送；一个文件过大的，请改为扫描证照上的二维码核验，或用离线核验程序核验。", "Send less, or send it in several requests. If one file is too large, verify the QR code on the certificate, or verify offline with the checker."},
 		},
 		{
 			Code: UnsupportedMediaType, Status: 415, Owner: Platform,
