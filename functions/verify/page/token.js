@@ -13,11 +13,11 @@ const joined = new RegExp(before + "(e\\n?y\\n?J[\\w\\n-]{1,300}\\.[\\w\\n-]+\\.
 const whole = /^[\w-]+\.[\w-]+\.[\w-]{86}$/;
 const longer = /^[\w-]+\.[\w-]+\.[\w-]{86}\./;
 const alone = /^(?:[^#]*\/[vV]\/?#)?[ \t\r\n\u3000]*([\w-]{20,}\.[\w-]{64,}(?:\.[\w-]*)+=*)[ \t\r\n\u3000]*$/;
-const gap = new RegExp(`(?:[=\\\\]\\r?\\n|<[Bb][Rr] ?/?>|=?[ \\t]+\\r?\\n|${blank}|%(?:0[9A-Da-d]|20))(?:${blank}|>)*`, "g");
+const gap = new RegExp(`(?:[=\\\\]\\r?\\n|\\\\[nrt]|<[Bb][Rr] ?/?>|=?[ \\t]+\\r?\\n|${blank}|%(?:0[9A-Da-d]|20))(?:${blank}|>)*`, "g");
 const consentBehind = /^\n?[^0-9A-Za-z\n<>"][^\n<>"]*?c\n?o\n?n\n?s\n?e\n?n\n?t\n?(?:=|%3[Dd])(?:((?:\n?[0-9A-Z]){52})(?:[^0-9A-Za-z]|$)|([0-9A-Za-z]+))/;
 const encoded = /%(?:25)*(2[DdEe]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaFf]|6[1-9A-Fa-f]|7[0-9AaEe])/g;
 const again = /%(?:25)+([0-9A-Fa-f]{2})/g;
-const invisible = /[\0\p{Cf}]/gu;
+const invisible = /[\0\p{Cf}\p{DI}]/gu;
 const ourHeader = /^\{"alg":"ES256","kid":"[\w-]{1,4}"\}$/;
 const maxBehind = 512; // how far behind a token its consent is searched
 const receiptType = "jiazhu-receipt+jwt";
@@ -60,7 +60,7 @@ function pieces(text, form) {
   const found = [];
   let foreign = false;
   for (const match of text.matchAll(form)) {
-    const token = match[1].replaceAll("\n", "").replace(/[._-]+$/, "");
+    const token = match[1].replace(/\n/g, "").replace(/[._-]+$/, "");
     if (!token.includes(".")) continue;
     if (isForeign(token)) {
       foreign = true;
@@ -68,7 +68,7 @@ function pieces(text, form) {
     }
     const end = match.index + match[0].length;
     const [, unbroken, cut] = consentBehind.exec(text.slice(end, end + maxBehind).replace(gap, "\n")) ?? [];
-    const consent = (unbroken ?? cut ?? "").replaceAll("\n", "");
+    const consent = (unbroken ?? cut ?? "").replace(/\n/g, "");
     add(found, { token, consent });
     if (found.length > 1) break;
   }

@@ -117,7 +117,7 @@ type forms struct {
 	longer  *regexp.Regexp // one with more behind another dot: nobody can say whether that is the next sentence
 	joined  *regexp.Regexp // a whole one with gaps, which are \n, so that its end is known by its length only
 	alone   *regexp.Regexp // a whole text, or what follows the page's address, that looks like a JWS with another beginning
-	gap     *regexp.Regexp // white space and line breaks, with the marks of a mail or text format: = or \ before, > behind
+	gap     *regexp.Regexp // white space and line breaks, with the marks of a mail or text format: = or \ before, > behind, and the breaks of JSON
 	consent *regexp.Regexp // what follows a token, with gaps, which are \n
 	encoded *regexp.Regexp // an unreserved character in percent encoding, also encoded again (RFC 3986, 6.2.2.2)
 	again   *regexp.Regexp // another one, encoded again
@@ -133,7 +133,7 @@ var form = sync.OnceValue(func() forms {
 		longer:  regexp.MustCompile(`^[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]{86}\.`),
 		joined:  regexp.MustCompile(before + `(e\n?y\n?J[0-9A-Za-z_\n-]+\.[0-9A-Za-z_\n-]+\.(?:\n?[0-9A-Za-z_-]){86})`),
 		alone:   regexp.MustCompile(`^(?:[^#]*/[vV]/?#)?[ \t\r\n\x{3000}]*([0-9A-Za-z_-]{20,}\.[0-9A-Za-z_-]{64,}(?:\.[0-9A-Za-z_-]*)+=*)[ \t\r\n\x{3000}]*$`),
-		gap:     regexp.MustCompile(`(?:[=\\]\r?\n|<[Bb][Rr] ?/?>|=?[ \t]+\r?\n|` + blank + `|%(?:0[9A-Da-d]|20))(?:` + blank + `|>)*`),
+		gap:     regexp.MustCompile(`(?:[=\\]\r?\n|\\[nrt]|<[Bb][Rr] ?/?>|=?[ \t]+\r?\n|` + blank + `|%(?:0[9A-Da-d]|20))(?:` + blank + `|>)*`),
 		consent: regexp.MustCompile(`^\n?[^0-9A-Za-z\n<>"][^\n<>"]*?c\n?o\n?n\n?s\n?e\n?n\n?t\n?(?:=|%3[Dd])(?:((?:\n?[0-9A-Z]){52})(?:[^0-9A-Za-z]|$)|([0-9A-Za-z]+))`),
 		encoded: regexp.MustCompile(`%(?:25)*(2[DdEe]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaFf]|6[1-9A-Fa-f]|7[0-9AaEe])`),
 		again:   regexp.MustCompile(`%(?:25)+([0-9A-Fa-f]{2})`),
@@ -151,9 +151,10 @@ func decodeUnreserved(text string) string {
 	return form().again.ReplaceAllString(text, "%$1")
 }
 
-// dropInvisible removes the characters that nobody sees: marks of encoding and direction, joiners.
+// dropInvisible removes the characters that nobody sees: marks of encoding and direction, joiners, variation
+// selectors.
 func dropInvisible(r rune) rune {
-	if r == 0 || unicode.Is(unicode.Cf, r) {
+	if r == 0 || unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point) {
 		return -1
 	}
 	return r
