@@ -196,3 +196,15 @@ func TestThePageFindsWhatTheServiceFinds(t *testing.T) {
 		}
 	}
 }
+
+// What is longer than a text that the service searches is not searched by the page either.
+func TestThePageSearchesNoTextThatIsTooLong(t *testing.T) {
+	token := "eyJhbGciOiJFUzI1NiIsImtpZCI6ImFCMy0ifQ.WyJB"
+	ask := func(blanks int) pageInput {
+		return pageInput{strings.Repeat(" ", blanks) + token, json.RawMessage(`{"keys":[]}`), map[string]string{}, "2026-11-24"}
+	}
+	got := inNode(t, []pageInput{ask(evidence.MaxText - len(token)), ask(evidence.MaxText - len(token) + 1)})
+	if got[0].Given == nil || got[1].Given != nil {
+		t.Errorf("found %+v and %+v", got[0].Given, got[1].Given)
+	}
+}

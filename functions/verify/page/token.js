@@ -3,6 +3,7 @@
 // here uses the page or the network.
 
 const longest = 1200;
+const longestText = 65_536; // that is searched, as by the service
 
 // The expressions of the service's package credential, where they are explained (find.go).
 const before = "(?:^|[^0-9A-Za-z]|%[0-9A-Fa-f]{2})";
@@ -24,9 +25,10 @@ const receiptType = "jiazhu-receipt+jwt";
 
 /**
  * given returns what a text holds: {token}, {token, consent} or {receipt}; {several: true} for more than
- * one; null for none. What surrounds a token or receipt is no part of it.
+ * one; null for none, and for a text of more than 64 KB. What surrounds a token or receipt is no part of it.
  */
 export function given(text) {
+  if (text.length > longestText) return null;
   text = decodeUnreserved(text);
   const apart = pieces(text.replace(invisible, " "), piece).found;
   if (apart.length > 1 && apart.every((one) => whole.test(one.token))) return { several: true };

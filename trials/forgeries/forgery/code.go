@@ -98,13 +98,11 @@ func otherSpellings(text string) []named[string] {
 	return []named[string]{
 		{"padded", p[0] + "=." + p[1] + "." + p[2] + "=="},
 		{"in the other alphabet, padded too far", standard(p[0]) + "." + standard(p[1]) + "." + standard(p[2]) + "="},
-		{"a blank inside", p[0] + "." + p[1][:10] + " " + p[1][10:] + "." + p[2]},
 		{"a fourth part", text + ".x"},
 		{"an empty part inside", p[0] + "." + p[1] + ".." + p[2]},
 		{"two parts", p[0] + "." + p[1]},
 		{"dots of full width", strings.ReplaceAll(text, ".", "．")},
 		{"letters of full width", "ｅ" + text[1:]},
-		{"escaped as in an address", strings.ReplaceAll(text, ".", "%2E")},
 		{"the payload not encoded", p[0] + ".{}." + p[2]},
 		{"no payload", p[0] + ".." + p[2]},
 		{"the JSON form", string(object)},
@@ -185,7 +183,8 @@ func SurroundCode(link string) []string {
 	return []string{
 		link + "&until=2036-05-28", link + "&shareTo=weixin#wechat_redirect", link + ".", "<" + link + ">\r\n",
 		strings.Replace(link, "/v#", "/v?t=", 1), strings.Replace(link, "/v#", "/x#", 1), strings.Replace(link, "http", "jiazhu", 1),
-		link[:len(link)-20] + "\r\n" + link[len(link)-20:],
+		link[:len(link)-20] + "\r\n" + link[len(link)-20:], link[:len(link)-200] + " " + link[len(link)-200:],
+		strings.ReplaceAll(link, ".", "%2E"), "_" + link[strings.Index(link, "#")+1:] + "_",
 	}
 }
 
