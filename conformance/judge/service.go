@@ -121,7 +121,8 @@ func (j *judge) refusal(c manifest.Control, trust evidence.Trust) outcome {
 	o := outcome{manifest.Jiazhu, refused, c.Name, ""}
 	v := j.verdict(j.specimen(c.Name), evidence.Examine(must.Get(os.ReadFile(filepath.Join(j.directory, c.Name))), trust))
 	for _, f := range v.Findings {
-		if v.Overall != verdict.Valid && f.Check == c.Check && f.Result == verdict.Fail && f.Reason == c.Reason {
+		failed := f.Result == verdict.Fail || f.Result == verdict.Unsure
+		if v.Overall != verdict.Valid && f.Check == c.Check && failed && f.Reason == c.Reason {
 			return o
 		}
 	}

@@ -31,7 +31,7 @@ func (w *generator) controls(ctx context.Context, all []madeSpecimen) []controlF
 	foreign := w.make(ctx, stranger, specimenSpec{name: "stranger"}, 0)
 	return slices.Concat(
 		pdfControls(all[0], all[1], foreign, all[len(all)-1]), recipes(all[0]), ofdControls(all[0], all[1], foreign, stranger.esl),
-		[]controlFile{of("preview.svg", all[0].Name, all[0].Preview, verdict.Integrity, verdict.Unreadable, manifest.Jiazhu)},
+		[]controlFile{of("preview.svg", all[0].Name, all[0].Preview, verdict.Integrity, verdict.Unrecognised, manifest.Jiazhu)},
 	)
 }
 

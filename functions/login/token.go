@@ -97,8 +97,9 @@ func tokenForm(r *api.Request) (url.Values, *api.Response) {
 			return nil, refuse(r, "invalid_request", problem.NewInvalidField("/"+name, "repeated", "参数重复", "The parameter is there twice."))
 		}
 	}
+	scheme, _, _ := strings.Cut(r.Header["authorization"], " ")
 	switch {
-	case r.Header["authorization"] != "", form.Has("client_secret"): // RFC 6749, 2.3
+	case strings.EqualFold(scheme, "basic"), form.Has("client_secret"): // RFC 6749, 2.3
 		return nil, refuse(r, "invalid_request", problem.New(problem.InvalidField).WithDetail(
 			"客户端身份只能用 client_assertion 证明，不能同时使用其他方式。", "A client proves itself by client_assertion alone, and not in a second way."))
 	case form.Get("grant_type") != "client_credentials":

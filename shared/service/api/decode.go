@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"mime"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -44,13 +45,30 @@ func TrimMark(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\xef\x
 // UnsupportedMedia returns the problem of a request's media type, with the type that came and those
 // that are taken.
 func UnsupportedMedia(r *Request, taken ...string) *problem.Problem {
-	came, list := clip(r.Header["content-type"]), strings.Join(taken, ", ")
-	if came == "" {
-		return problem.New(problem.UnsupportedMediaType).WithDetail("请求没有 Content-Type，可用的是 "+list+"。", "The request has no Content-Type; those taken are "+list+".")
+	list := strings.Join(taken, ", ")
+	p := problem.New(problem.UnsupportedMediaType)
+	media, _, _ := mime.ParseMediaType(r.Header["content-type"])
+	switch {
+	case r.Header["content-type"] == "":
+		return p.WithDetail("请求没有 Content-Type，可用的是 "+list+"。", "The request has no Content-Type; those taken are "+list+".")
+	case slices.Contains(taken, media):
+		return p.WithDetail("收到的 Content-Type 是 "+media+"，但字符集须为 UTF-8。", "The Content-Type is "+media+", but its charset has to be UTF-8.")
+	case slices.Contains(namedMedia, media):
+		return p.WithDetail("收到的 Content-Type 是 "+media+"，可用的是 "+list+"。", "The Content-Type is "+media+"; those taken are "+list+".")
 	}
-	return problem.New(problem.UnsupportedMediaType).WithDetail(
-		"收到的 Content-Type 是 "+came+"，可用的是 "+list+"。", "The Content-Type is "+came+"; those taken are "+list+".")
+	return p.WithDetail("收到的 Content-Type 不可用，可用的是 "+list+"。", "The Content-Type is not taken; those taken are "+list+".")
 }
+
+// namedMedia and namedCodings are what problems name when it comes. Other values are not repeated, so
+// that nothing of a caller's making stands in an answer.
+var (
+	namedMedia = []string{
+		"application/json", "application/msword", "application/octet-stream", "application/ofd", "application/pdf", "application/x-ndjson",
+		"application/x-www-form-urlencoded", "application/xml", "application/zip", "image/jpeg", "image/png", "image/svg+xml",
+		"multipart/form-data", "text/csv", "text/html", "text/plain", "text/xml",
+	}
+	namedCodings = []string{"br", "compress", "deflate", "gzip", "x-gzip", "zstd"}
+)
 
 // checkCoding refuses content in a coding. Nothing is decompressed here, so what arrives would be
 // read as something else than what was meant.
@@ -59,8 +77,14 @@ func checkCoding(r *Request) error {
 	if r.Sent == "" || coding == "" || strings.EqualFold(coding, "identity") {
 		return nil
 	}
+	came := ""
+	for name := range strings.SplitSeq(strings.ToLower(coding), ",") {
+		if name = strings.TrimSpace(name); slices.Contains(namedCodings, name) {
+			came += " " + name
+		}
+	}
 	return problem.New(problem.UnsupportedMediaType).
-		WithDetail("收到的内容编码（Content-Encoding）是 "+clip(coding)+"，本接口不接受压缩或其他编码的内容。", "The Content-Encoding is "+clip(coding)+"; content in a coding is not taken.").
+		WithDetail("收到的内容带有编码（Content-Encoding）"+came+"，本接口不接受压缩或其他编码的内容。", "The content is in a coding (Content-Encoding)"+came+", which is not taken.").
 		WithRemedy(problem.Platform, "请不经压缩发送原内容，并去掉 Content-Encoding。", "Send the content as it is, without a Content-Encoding.")
 }
 
