@@ -2388,7 +2388,7 @@ type AnnounceDropJSONBody struct {
 // VerifyParams defines parameters for Verify.
 type VerifyParams struct {
 	// AsOf the day relied on
-	AsOf *Day `form:"asOf,omitempty" json:"asOf,omitempty"`
+	AsOf *DayOrEmpty `form:"asOf,omitempty" json:"asOf,omitempty"`
 
 	// Specialty see VerificationAsk
 	Specialty *string `form:"specialty,omitempty" json:"specialty,omitempty"`
@@ -5520,7 +5520,7 @@ func NewVerifyRequestWithBody(server string, params *VerifyParams, contentType s
 
 		if params.AsOf != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "asOf", *params.AsOf, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "asOf", *params.AsOf, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {

@@ -93,6 +93,5 @@ func wrongForm(body []byte) error {
 	if form == "" {
 		form = reporting.FileEncoding
 	}
-	said := form.Text(1)
-	return problem.New(problem.MalformedJSON).WithDetail(said.ZH, said.EN)
+	return problem.New(problem.InvalidField).WithField(problem.Field{Rule: string(form), Detail: form.Text(1)})
 }
