@@ -1282,8 +1282,13 @@ type ChallengeState struct {
 		// Code append-only; with each, its status and its title
 		Code   ProblemCode `json:"code"`
 		Detail string      `json:"detail,omitempty,omitzero"`
-		Remedy string      `json:"remedy,omitempty,omitzero"`
-		Title  string      `json:"title"`
+
+		// Owner who can put it right
+		Owner  Owner  `json:"owner,omitempty,omitzero"`
+		Remedy string `json:"remedy,omitempty,omitzero"`
+		Status int    `json:"status,omitempty,omitzero"`
+		Title  string `json:"title"`
+		Type   string `json:"type,omitempty,omitzero"`
 	} `json:"problem,omitempty"`
 	State ChallengeStateName `json:"state"`
 }
