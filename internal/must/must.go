@@ -1,8 +1,8 @@
 // Package must lets a program of steps stop at its first error, as a test does at t.Fatal.
 //
-// A trial is a list of steps against a running service, and a step makes no sense when the one before it failed; so is a
-// tool that reads, makes and writes files.
-// Do and Get stop the steps, and Catch, deferred where they began, turns the stop into an ordinary error:
+// A trial is a list of steps against a running service, and a step makes no sense when the one before
+// it failed. A tool that reads, makes and writes files is such a list, too. Do and Get stop the steps,
+// and Catch, deferred where they began, turns the stop into an ordinary error:
 //
 //	func play(ctx context.Context) (err error) {
 //		defer must.Catch(&err)

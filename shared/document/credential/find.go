@@ -29,8 +29,8 @@ var (
 
 // Find returns the token or receipt in a text. What surrounds it is no part of it: an address of
 // any spelling, parameters that a chat program added, a sentence with its full stop, invisible
-// characters, white space and line breaks within, letters in percent encoding. What it returns may still be altered or incomplete;
-// Parse and ParseReceipt judge that.
+// characters, white space and line breaks within, letters in percent encoding. What it returns may
+// still be altered or incomplete; Parse and ParseReceipt judge that.
 func Find(text string) (Content, error) {
 	text = decodeUnreserved(text)
 	if shown := strings.Map(dropInvisible, text); shown != text {

@@ -12,8 +12,9 @@ import (
 const maxCompared = 20
 
 // warnOfOthers adds a warning to each imported row whose holder has another name, sex or day of birth
-// than another certificate of the same document on record, or than the certificate had before. The number of an identity card is one
-// person's, whose name can change; its day and sex are compared with the number itself.
+// than another certificate of the same document on record, or than the certificate had before. The
+// number of an identity card is one person's, whose name can change; its day and sex are compared with
+// the number itself.
 func (l Import) warnOfOthers(ctx context.Context, rows []Row) error {
 	byHolder := map[string][]Row{}
 	for _, p := range rows {
