@@ -78,8 +78,9 @@ func TestInAnAppNothingIsCalledDownloaded(t *testing.T) {
 	if text := p.text(); strings.Contains(text, "已下载") || strings.Contains(text, "已交给浏览器") {
 		t.Errorf("it says: %s", text)
 	}
-	p.clickByName("复制链接")
-	p.waitForText("已复制")
+	if got := p.copyByName("复制链接"); got != link {
+		t.Errorf("copied %q, the link is %q", got, link)
+	}
 	p.inside("in an app")
 	p.snap("in-app-download-360")
 
@@ -107,8 +108,9 @@ func TestAddressesThatAppsChanged(t *testing.T) {
 	p := open(t, phoneSize)
 	p.visit("/v" + added + "#" + e.Token())
 	p.waitForAnswer("有效", "✓")
-	p.clickByName("复制核验链接")
-	p.waitForText("已复制")
+	if got := p.copyByName("复制核验链接"); !strings.HasSuffix(got, "/v#"+e.Token()) {
+		t.Errorf("copied %q", got)
+	}
 	for _, lost := range []string{"/v" + added, "/v#"} {
 		p.visit("/v")
 		p.visit(lost)

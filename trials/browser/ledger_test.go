@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/client"
@@ -77,7 +75,6 @@ func TestTheHolderLetsOneReaderSeeMore(t *testing.T) {
 	runAtEverySize(t, func(t *testing.T, portal string, s size) {
 		h := newHolder(t, func(*seed.Holder) {})
 		p, _, made := openWithNewCopy(t, portal, s, h)
-		p.allowClipboard()
 		reopen := func() {
 			t.Helper()
 			p.clickElement(`[...document.querySelectorAll('[data-endorsement="` + made.Endorsement + `"] button')].find(b => b.innerText === "授权查看")`)
@@ -102,9 +99,7 @@ func TestTheHolderLetsOneReaderSeeMore(t *testing.T) {
 		p.waitForText("链接只显示这一次")
 		p.checkPage("consent-given-"+portal, s)
 		link := js[string](p, elementByName("授权链接")+".value")
-		p.clickByName("复制链接")
-		p.waitForText("已复制")
-		if got := js[string](p, "navigator.clipboard.readText()"); got != link {
+		if got := p.copyByName("复制链接"); got != link {
 			t.Errorf("copied %q, the link is %q", got, link)
 		}
 		read := func() map[string]any {
@@ -132,20 +127,6 @@ func TestTheHolderLetsOneReaderSeeMore(t *testing.T) {
 			t.Errorf("after its end the reader sees %d things", len(got))
 		}
 	})
-}
-
-// allowClipboard lets the page write to the clipboard, and the test read it.
-func (p *tab) allowClipboard() {
-	p.Helper()
-	c := chromedp.FromContext(p.ctx)
-	for _, name := range []string{"clipboard-read", "clipboard-write"} {
-		if _, err := chromedp.CallBrowser(p.ctx, browser.SetPermission, browser.SetPermissionParams{
-			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,
-			Origin: service.URL, BrowserContextID: c.BrowserContextID,
-		}); err != nil {
-			p.Fatal(err)
-		}
-	}
 }
 
 // disclosedFields returns what a verdict shows beyond what everybody sees, by field.
