@@ -12,15 +12,13 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/service/verifying"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // certificateStore reads what the register has, and records verifications.
 type certificateStore interface {
-	// Examine reads a certificate, one of its endorsements and a consent in one round trip. If only
-	// the endorsement is missing, the certificate is still returned, together with
-	// records.ErrEndorsementNotFound.
-	Examine(ctx context.Context, x records.Presented) (records.PresentedRecord, error)
+	verifying.CertificateStore
 	// ByNumber finds a certificate by its 注册编号.
 	ByNumber(ctx context.Context, number string) (records.Record, error)
 	// AddVerification adds an entry to the ledger that the holder reads.
@@ -49,6 +47,7 @@ type deps struct {
 
 type app struct {
 	deps
+	register verifying.Register
 	limiters rateLimiters
 	page     func() (page, error) // read and compressed at the first request
 	docs     func() (page, error) // likewise
@@ -66,7 +65,10 @@ func newApp(d deps, now func() time.Time) (*api.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &app{deps: d, limiters: newRateLimiters(), page: sync.OnceValues(newPage), docs: sync.OnceValues(newDocs), jwks: jwks, bundle: bundle}
+	a := &app{
+		deps: d, register: verifying.Register{Certificates: d.certificates, Schemes: d.schemes}, limiters: newRateLimiters(),
+		page: sync.OnceValues(newPage), docs: sync.OnceValues(newDocs), jwks: jwks, bundle: bundle,
+	}
 	return &api.App{Name: "verify", Server: api.Server{Now: now, Log: d.log, Edge: d.edge}, Routes: map[string]api.Route{
 		"POST /v1/verifications": {
 			Handler: a.verify,

@@ -11,7 +11,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/shared/service/api"
-	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -79,25 +78,13 @@ func (a *app) compare(ctx context.Context, r *api.Request, q verification) (veri
 	}
 	return a.examine(ctx, q, records.Presented{
 		Certificate: claim.Certificate, Endorsement: claim.Endorsement, Consent: q.request.consent,
-	})
+	}), nil
 }
 
-func (a *app) examine(ctx context.Context, q verification, x records.Presented) (verification, error) {
-	found, err := a.certificates.Examine(ctx, x)
-	noEndorsement := errors.Is(err, records.ErrEndorsementNotFound)
-	switch {
-	case dynamo.IsUnavailable(err):
-		return q, nil
-	case errors.Is(err, records.ErrCertificateNotFound), noEndorsement && found.Certificate.ID == "":
-		q.records.Access = verdict.Missing
-		return q, nil
-	case err != nil && !noEndorsement: // log it; findings that need no register still hold
-		q.failed = err
-		return q, nil
-	}
-	q.found, q.records = found, a.verdictRecords(found.Record)
-	q.records.Endorsement = found.Endorsement
-	return q, nil
+func (a *app) examine(ctx context.Context, q verification, x records.Presented) verification {
+	found := a.register.Read(ctx, x)
+	q.found, q.records, q.failed = found.Record, found.Records, found.Failed
+	return q
 }
 
 // search finds a certificate by number and name. An unknown number and a name that is not the
@@ -121,7 +108,7 @@ func (a *app) search(ctx context.Context, r *api.Request, q verification) (verif
 		q.records.Access = verdict.Missing
 		return q, nil
 	}
-	q.found.Record, q.records = record, a.verdictRecords(record)
+	q.found.Record, q.records = record, a.register.Describe(record)
 	return q, nil
 }
 
@@ -136,15 +123,4 @@ func (a *app) readUnusedRecord(ctx context.Context) (records.Record, error) {
 		return records.Record{}, nil
 	}
 	return found.Record, err
-}
-
-func (a *app) verdictRecords(record records.Record) verdict.Records {
-	known := verdict.Records{
-		Access: verdict.Found, Certificate: &record.Certificate, Latest: record.Latest,
-		Holder: record.Holder, HeldFrom: record.HeldFrom,
-	}
-	if s, ok := a.schemes.ByID(record.Certificate.Scheme); ok {
-		known.Scheme = &s
-	}
-	return known
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/service/verifying"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -22,7 +23,7 @@ func (a *app) note(ctx context.Context, r *api.Request, q verification) error {
 func (q verification) ledgerEntry(r *api.Request) records.VerificationEntry {
 	seen := records.VerificationEntry{
 		ID: q.id, Holder: q.found.Holder, Version: q.found.Certificate.Edition(), Endorsement: q.endorsementID(),
-		Channel: channel(q.evidence.Kind), Verdict: string(q.verdict.Overall), Asker: q.request.asker,
+		Channel: verifying.Channel(q.evidence.Kind), Verdict: string(q.verdict.Overall), Asker: q.request.asker,
 	}
 	if e := q.found.Endorsement; e != nil {
 		seen.Holder = e.Holder
@@ -34,13 +35,4 @@ func (q verification) ledgerEntry(r *api.Request) records.VerificationEntry {
 		seen.Consent, seen.Shown = q.disclosure.consent, q.disclosure.fields
 	}
 	return seen
-}
-
-// channel returns how the copy was verified, as the ledger names it. A token is read from paper or
-// a screen.
-func channel(kind verdict.Kind) string {
-	if kind == verdict.Token {
-		return "qr"
-	}
-	return string(kind)
 }
