@@ -14,6 +14,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
 	"github.com/jiazhu/jiazhu/conformance/vectors/kit"
+	"github.com/jiazhu/jiazhu/shared/checker"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -66,7 +67,7 @@ func TestTheVectorsOffline(t *testing.T) {
 			if complaint != "" {
 				t.Fatal(complaint)
 			}
-			var r report
+			var r checker.Report
 			if err := json.Unmarshal([]byte(out), &r); err != nil {
 				t.Fatalf("%v in %s", err, out)
 			}
@@ -92,7 +93,7 @@ func questionOf(c cases.Case) (args []string) {
 	return args
 }
 
-func answerOf(r report) cases.Answer {
+func answerOf(r checker.Report) cases.Answer {
 	a := cases.Answer{Overall: r.Verdict, Code: r.Code, Newer: r.Newer, Ends: "none", Rows: rowsOf(r.Checks)}
 	if s := r.Said; s != nil {
 		a.Said = &cases.Said{Overall: s.Verdict, Code: s.Code, Rows: rowsOf(s.Checks)}
@@ -106,7 +107,7 @@ func answerOf(r report) cases.Answer {
 	return a
 }
 
-func rowsOf(list []row) (rows []cases.Row) {
+func rowsOf(list []checker.Row) (rows []cases.Row) {
 	for _, c := range list {
 		rows = append(rows, cases.Row{Check: c.Check, Result: c.Result, Reason: c.Reason})
 	}

@@ -6,26 +6,19 @@ import (
 	"io"
 	"os"
 
+	"github.com/jiazhu/jiazhu/shared/checker"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 )
 
-// input is what to judge: exactly one of the three, or a receipt's page as a file
-// together with its receipt.
-type input struct {
-	token   string
-	receipt string
-	file    []byte
-}
-
 // readInput reads a file, standard input, or the argument itself.
-func (p cli) readInput(argument string) (input, error) {
+func (p cli) readInput(argument string) (checker.Input, error) {
 	if argument == "-" {
 		data, err := readLimited(p.in)
 		if err != nil {
-			return input{}, fmt.Errorf("read standard input: %w", err)
+			return checker.Input{}, fmt.Errorf("read standard input: %w", err)
 		}
-		return recognise(data), nil
+		return checker.ReadInput(data), nil
 	}
 	f, err := os.Open(argument)
 	switch {
@@ -33,15 +26,15 @@ func (p cli) readInput(argument string) (input, error) {
 		defer f.Close()
 		data, err := readLimited(f)
 		if err != nil {
-			return input{}, fmt.Errorf("read %s: %w", argument, err)
+			return checker.Input{}, fmt.Errorf("read %s: %w", argument, err)
 		}
-		return recognise(data), nil
+		return checker.ReadInput(data), nil
 	case isText(argument):
 		return recogniseText(argument), nil
 	case errors.Is(err, os.ErrNotExist):
-		return input{}, fmt.Errorf("%s is no file, and no token either", argument)
+		return checker.Input{}, fmt.Errorf("%s is no file, and no token either", argument)
 	default:
-		return input{}, err
+		return checker.Input{}, err
 	}
 }
 
@@ -61,23 +54,11 @@ func readLimited(r io.Reader) ([]byte, error) {
 	return data, err
 }
 
-// recognise distinguishes texts from files, and receipts from tokens.
-func recognise(data []byte) input {
-	if text, ok := evidence.ExtractReceipt(data); ok {
-		return input{receipt: text, file: data}
-	}
-	found, err := evidence.FindContent(data)
-	if err != nil {
-		return input{file: data}
-	}
-	return input{token: found.Token, receipt: found.Receipt}
-}
-
 // recogniseText distinguishes receipts from tokens in an argument.
-func recogniseText(argument string) input {
+func recogniseText(argument string) checker.Input {
 	found, err := credential.Find(argument)
 	if err != nil {
-		return input{token: argument}
+		return checker.Input{Token: argument}
 	}
-	return input{token: found.Token, receipt: found.Receipt}
+	return checker.Input{Token: found.Token, Receipt: found.Receipt}
 }

@@ -19,6 +19,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -27,6 +28,7 @@ import (
 	"os/signal"
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/checker"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
@@ -88,11 +90,31 @@ func (p cli) run(ctx context.Context, args []string) int {
 }
 
 func (p cli) answer(ctx context.Context, o options) (int, error) {
-	r, err := p.judge(ctx, o)
+	in, err := p.readInput(o.argument)
+	if err != nil {
+		return exitUnsure, err
+	}
+	trust, err := checker.ReadKeys(ctx, o.keys)
+	if err != nil {
+		return exitUnsure, err
+	}
+	c := checker.Checker{Trust: trust, Registry: o.registry, Lang: o.lang, Question: o.question, Now: p.now}
+	r, err := c.Judge(ctx, in)
 	if err != nil {
 		return exitUnsure, err
 	}
 	return exitCode(r.Verdict), p.print(r, o)
+}
+
+func (p cli) print(r checker.Report, o options) error {
+	if o.json {
+		e := json.NewEncoder(p.out)
+		e.SetIndent("", "  ")
+		e.SetEscapeHTML(false)
+		return e.Encode(r)
+	}
+	_, err := io.WriteString(p.out, r.Text(o.lang))
+	return err
 }
 
 func exitCode(o verdict.Overall) int {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/checker"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
@@ -63,8 +64,8 @@ func TestAFileThatIsTooLargeIsNotRead(t *testing.T) {
 	b := newFixture(t)
 	large := b.write(t, "large.pdf", append([]byte("%PDF-1.7\n"), make([]byte, evidence.MaxFile+10)...))
 	code, out, _ := b.run(t, time.Now(), "-json", large)
-	var r report
-	if err := json.Unmarshal([]byte(out), &r); err != nil || code != exitUnsure || r.row(verdict.Integrity).Reason != verdict.TooLarge {
+	var r checker.Report
+	if err := json.Unmarshal([]byte(out), &r); err != nil || code != exitUnsure || r.FindRow(verdict.Integrity).Reason != verdict.TooLarge {
 		t.Errorf("exit code %d, %v: %s", code, err, out)
 	}
 }
@@ -113,27 +114,27 @@ func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
 		status  int
 		answer  string
 		code    int
-		basis   verdictBasis
+		basis   checker.Basis
 		overall verdict.Overall
 	}{
-		"it says valid":                               {"pdf-good", 200, live, exitValid, byRegistry, verdict.Valid},
-		"it says valid of a token":                    {"token-good", 200, live, exitValid, byRegistry, verdict.Valid},
-		"it says valid of a receipt":                  {"receipt-good", 200, live, exitReceipt, byKeys, verdict.GenuineReceipt},
-		"it says what is so now of a receipt's claim": {"receipt-good", 200, ofReceipt, exitReceipt, byRegistry, verdict.GenuineReceipt},
-		"it says of a file that it is a receipt":      {"pdf-good", 200, ofReceipt, exitUnsure, byKeys, verdict.Unknown},
-		"it says nothing of the seal":                 {"pdf-foreign-seal", 200, without(live, "issuer"), exitUnsure, byRegistry, verdict.Unknown},
-		"it says valid and nothing else":              {"pdf-good", 200, without(live, "issuer", "numbers", "certificate", "copy", "freshness"), exitUnsure, byRegistry, verdict.Unknown},
-		"it says valid, but of a copy that failed":    {"pdf-good", 200, strings.Replace(live, `"copy","result":"pass"`, `"copy","result":"fail"`, 1), exitUnsure, byRegistry, verdict.Unknown},
-		"it leaves out what was asked":                {"pdf-good", 200, without(live, "specialty"), exitUnsure, byRegistry, verdict.Unknown},
-		"it says that what was asked was not":         {"pdf-good", 200, strings.Replace(live, `"specialty","result":"pass","reason":"fine"`, `"specialty","result":"not-asked","reason":"omitted"`, 1), exitUnsure, byRegistry, verdict.Unknown},
-		"it has something against the seal":           {"pdf-good", 200, strings.Replace(live, `"issuer","result":"pass"`, `"issuer","result":"fail"`, 1), exitUnsure, byRegistry, verdict.Unknown},
-		"it says invalid":                             {"pdf-good", 200, strings.Replace(live, `"valid"`, `"invalid"`, 1), exitInvalid, byRegistry, verdict.Invalid},
-		"it says valid of a seal that is not trusted": {"pdf-foreign-seal", 200, live, exitUnsure, byRegistry, verdict.Unknown},
-		"it knows when a file was registered":         {"pdf-signer-ended-since", 200, live, exitValid, byRegistry, verdict.Valid},
-		"it knows that it was not in those days":      {"ofd-signer-ended-since", 200, strings.Replace(live, `"issuer","result":"pass"`, `"issuer","result":"fail"`, 1), exitUnsure, byRegistry, verdict.Unknown},
-		"it is not asked about an altered file":       {"pdf-altered-at-50", 200, live, exitInvalid, byKeys, verdict.Invalid},
-		"it is not there":                             {"pdf-good", 503, "{}", exitUnsure, byKeys, verdict.Unknown},
-		"it answers nonsense":                         {"pdf-good", 200, "{}", exitUnsure, byKeys, verdict.Unknown},
+		"it says valid":                               {"pdf-good", 200, live, exitValid, checker.ByRegistry, verdict.Valid},
+		"it says valid of a token":                    {"token-good", 200, live, exitValid, checker.ByRegistry, verdict.Valid},
+		"it says valid of a receipt":                  {"receipt-good", 200, live, exitReceipt, checker.ByKeys, verdict.GenuineReceipt},
+		"it says what is so now of a receipt's claim": {"receipt-good", 200, ofReceipt, exitReceipt, checker.ByRegistry, verdict.GenuineReceipt},
+		"it says of a file that it is a receipt":      {"pdf-good", 200, ofReceipt, exitUnsure, checker.ByKeys, verdict.Unknown},
+		"it says nothing of the seal":                 {"pdf-foreign-seal", 200, without(live, "issuer"), exitUnsure, checker.ByRegistry, verdict.Unknown},
+		"it says valid and nothing else":              {"pdf-good", 200, without(live, "issuer", "numbers", "certificate", "copy", "freshness"), exitUnsure, checker.ByRegistry, verdict.Unknown},
+		"it says valid, but of a copy that failed":    {"pdf-good", 200, strings.Replace(live, `"copy","result":"pass"`, `"copy","result":"fail"`, 1), exitUnsure, checker.ByRegistry, verdict.Unknown},
+		"it leaves out what was asked":                {"pdf-good", 200, without(live, "specialty"), exitUnsure, checker.ByRegistry, verdict.Unknown},
+		"it says that what was asked was not":         {"pdf-good", 200, strings.Replace(live, `"specialty","result":"pass","reason":"fine"`, `"specialty","result":"not-asked","reason":"omitted"`, 1), exitUnsure, checker.ByRegistry, verdict.Unknown},
+		"it has something against the seal":           {"pdf-good", 200, strings.Replace(live, `"issuer","result":"pass"`, `"issuer","result":"fail"`, 1), exitUnsure, checker.ByRegistry, verdict.Unknown},
+		"it says invalid":                             {"pdf-good", 200, strings.Replace(live, `"valid"`, `"invalid"`, 1), exitInvalid, checker.ByRegistry, verdict.Invalid},
+		"it says valid of a seal that is not trusted": {"pdf-foreign-seal", 200, live, exitUnsure, checker.ByRegistry, verdict.Unknown},
+		"it knows when a file was registered":         {"pdf-signer-ended-since", 200, live, exitValid, checker.ByRegistry, verdict.Valid},
+		"it knows that it was not in those days":      {"ofd-signer-ended-since", 200, strings.Replace(live, `"issuer","result":"pass"`, `"issuer","result":"fail"`, 1), exitUnsure, checker.ByRegistry, verdict.Unknown},
+		"it is not asked about an altered file":       {"pdf-altered-at-50", 200, live, exitInvalid, checker.ByKeys, verdict.Invalid},
+		"it is not there":                             {"pdf-good", 503, "{}", exitUnsure, checker.ByKeys, verdict.Unknown},
+		"it answers nonsense":                         {"pdf-good", 200, "{}", exitUnsure, checker.ByKeys, verdict.Unknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			far := &service{answer: test.answer, status: test.status}
@@ -141,7 +142,7 @@ func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
 			defer server.Close()
 			s := b.preparedCase(t, test.input)
 			code, out, complaint := b.run(t, s.Now, "-json", "-registry", server.URL, "-specialty", "建筑工程", b.write(t, "in", s.Input.Bytes()))
-			var r report
+			var r checker.Report
 			if err := json.Unmarshal([]byte(out), &r); err != nil {
 				t.Fatalf("%v: %s%s", err, out, complaint)
 			}
@@ -151,13 +152,13 @@ func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
 			if asked := far.got.URL != nil; asked == (test.input == "pdf-altered-at-50") {
 				t.Errorf("asked: %v", asked)
 			}
-			if far.answer == ofReceipt && test.basis == byRegistry && (r.Now == nil || r.Now.Checks[1].Reason != verdict.Withdrawn || r.Said == nil) {
+			if far.answer == ofReceipt && test.basis == checker.ByRegistry && (r.Now == nil || r.Now.Checks[1].Reason != verdict.Withdrawn || r.Said == nil) {
 				t.Errorf("what is so now is missing: %s", out)
 			}
-			if test.basis == byRegistry && r.Said == nil && !strings.Contains(string(far.body)+far.got.URL.Query().Get("specialty"), "建筑工程") {
+			if test.basis == checker.ByRegistry && r.Said == nil && !strings.Contains(string(far.body)+far.got.URL.Query().Get("specialty"), "建筑工程") {
 				t.Errorf("the question was not passed on: %s %s", far.got.URL, far.body)
 			}
-			if r.Basis == byKeys && test.input != "pdf-altered-at-50" && r.Note == "" {
+			if r.Basis == checker.ByKeys && test.input != "pdf-altered-at-50" && r.Note == "" {
 				t.Error("that it did not answer is not said")
 			}
 		})
@@ -179,11 +180,11 @@ func TestARowThatFailedHereIsNotBetteredByTheRegistry(t *testing.T) {
 			defer server.Close()
 			s := b.preparedCase(t, "pdf-good")
 			code, out, complaint := b.run(t, s.Now, "-json", "-registry", server.URL, "-recipient", "别的单位", b.write(t, "in", s.Input.Bytes()))
-			var r report
+			var r checker.Report
 			if err := json.Unmarshal([]byte(out), &r); err != nil {
 				t.Fatalf("%v: %s%s", err, out, complaint)
 			}
-			if row := r.row(verdict.Purpose); code != exitInvalid || r.Verdict != verdict.Invalid || row.Result != verdict.Fail {
+			if row := r.FindRow(verdict.Purpose); code != exitInvalid || r.Verdict != verdict.Invalid || row.Result != verdict.Fail {
 				t.Errorf("exit code %d, %s: %+v", code, r.Verdict, row)
 			}
 		})

@@ -274,6 +274,10 @@ func TestFloorsStandOnEachOther(t *testing.T) {
 		{"functions/verify", "cmd/jiazhu", false},
 		{"functions/verify", "shared/service/api", true},
 		{"functions/verify", "client", false},
+		{"functions/verify", "shared/checker", false},
+		{"shared/checker", "shared/document/evidence", true},
+		{"shared/checker", "shared/service/api", false},
+		{"cmd/jiazhu", "shared/checker", true},
 		{"shared/service/api", "client", false},
 		{"cmd/jiazhu", "client", true},
 	} {

@@ -1,7 +1,6 @@
-package main
+package checker
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -11,19 +10,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-func (p cli) print(r report, o options) error {
-	if o.json {
-		e := json.NewEncoder(p.out)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		return e.Encode(r)
-	}
-	_, err := p.out.Write([]byte(r.text(o.lang)))
-	return err
-}
-
-// text returns a report for people: the answer, why, and every row.
-func (r report) text(lang string) string {
+// Text returns a report for people: the answer, why, and every row.
+func (r Report) Text(lang string) string {
 	var b strings.Builder
 	in := func(zh, en string) string { return problem.Text{ZH: zh, EN: en}.In(lang) }
 	words := func(key string) string { return verdict.TextOf(key).In(lang) }
@@ -44,7 +32,7 @@ func (r report) text(lang string) string {
 			line("%s", words("note test"))
 		}
 	}
-	rows := func(list []row, ends *useEnd, newer bool) {
+	rows := func(list []Row, ends *useEnd, newer bool) {
 		for _, one := range list {
 			line("  %s%s%-16s%s", padText(one.Check.Name().In(lang), 16), padText(one.Result.Name().In(lang), 12), one.Reason, one.Text)
 		}
@@ -64,7 +52,7 @@ func (r report) text(lang string) string {
 		line("%s", words("now")+in("：", ":"))
 		rows(r.Now.Checks, nil, r.Now.Newer)
 	}
-	if r.row(verdict.Paper).Reason == "" && r.Said == nil {
+	if r.FindRow(verdict.Paper).Reason == "" && r.Said == nil {
 		line("%s", r.Reminder)
 	}
 	line("GB/T 36906 %d", r.Code)

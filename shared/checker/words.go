@@ -1,4 +1,4 @@
-package main
+package checker
 
 import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -8,7 +8,7 @@ import (
 
 // summary returns an offline verdict in one line: genuine when it was issued, whether
 // it is in its days of use, and that the rest is unknown.
-func summary(r report, lang string) string {
+func summary(r Report, lang string) string {
 	if first := r.Checks[0]; first.Result != verdict.Pass {
 		return first.Text
 	}
@@ -30,8 +30,8 @@ func summary(r report, lang string) string {
 	return text
 }
 
-func authenticity(r report) problem.Text {
-	switch issuer := r.row(verdict.Issuer); {
+func authenticity(r Report) problem.Text {
+	switch issuer := r.FindRow(verdict.Issuer); {
 	case issuer.Reason == verdict.TimeUnproven:
 		return verdict.TextOf("offline unproven")
 	case issuer.Result != verdict.Pass:
@@ -40,8 +40,8 @@ func authenticity(r report) problem.Text {
 	return verdict.TextOf("offline genuine")
 }
 
-func usePeriodState(r report) problem.Text {
-	switch r.row(verdict.Copy).Reason {
+func usePeriodState(r Report) problem.Text {
+	switch r.FindRow(verdict.Copy).Reason {
 	case verdict.Expired:
 		return verdict.TextOf("offline expired")
 	case verdict.NotYet:
@@ -68,9 +68,9 @@ func questionNote(lang string) string {
 	}.In(lang)
 }
 
-func basisName(b verdictBasis) problem.Text {
+func basisName(b Basis) problem.Text {
 	switch b {
-	case byRegistry:
+	case ByRegistry:
 		return problem.Text{ZH: "公钥核对签名，登记信息由核验服务提供", EN: "signatures by the published keys, the rest by the service"}
 	default:
 		return problem.Text{ZH: "仅凭公钥核对，未查询登记信息", EN: "by the published keys alone; the registry was not asked"}

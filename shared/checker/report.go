@@ -1,4 +1,4 @@
-package main
+package checker
 
 import (
 	"time"
@@ -8,27 +8,27 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// verdictBasis is the source of a verdict.
-type verdictBasis string
+// Basis is the source of a verdict.
+type Basis string
 
 // The bases.
 const (
-	byKeys     verdictBasis = "keys"     // the published keys alone
-	byRegistry verdictBasis = "registry" // the keys, and the service's answer
+	ByKeys     Basis = "keys"     // the published keys alone
+	ByRegistry Basis = "registry" // the keys, and the service's answer
 )
 
-// report is the output. Its JSON has the members of the service's answer
+// Report is the output. Its JSON has the members of the service's answer
 // (openapi.yaml, Verdict) except those that only the service knows, and also basis,
 // summary and note.
-type report struct {
+type Report struct {
 	Verdict   verdict.Overall   `json:"verdict"`
 	Name      string            `json:"verdictName"`
-	Basis     verdictBasis      `json:"basis"`
+	Basis     Basis             `json:"basis"`
 	Summary   string            `json:"summary"`
 	Given     verdict.Kind      `json:"given"`
 	AsOf      civil.Date        `json:"asOf"`
 	CheckedAt time.Time         `json:"checkedAt"`
-	Checks    []row             `json:"checks"`
+	Checks    []Row             `json:"checks"`
 	Code      verdict.Code      `json:"code"`
 	Subject   *subject          `json:"subject"`
 	Ends      *useEnd           `json:"ends"`
@@ -39,7 +39,7 @@ type report struct {
 	Note      string            `json:"note,omitempty"` // why there is no answer of the registry, or what was not asked
 }
 
-type row struct {
+type Row struct {
 	Check  verdict.Check  `json:"check"`
 	Result verdict.Result `json:"result"`
 	Reason verdict.Reason `json:"reason"`
@@ -83,7 +83,7 @@ type receiptStatement struct {
 	Verdict    verdict.Overall            `json:"verdict"`
 	Name       string                     `json:"verdictName"`
 	Code       verdict.Code               `json:"code"`
-	Checks     []row                      `json:"checks"`
+	Checks     []Row                      `json:"checks"`
 	Ends       *useEnd                    `json:"ends"`
 	Newer      bool                       `json:"newer"`
 	Claim      *receiptClaim              `json:"claim"`
@@ -99,18 +99,18 @@ type receiptClaim struct {
 
 // currentFindings is the registry's present findings about the claim of a receipt.
 type currentFindings struct {
-	Checks []row `json:"checks"`
+	Checks []Row `json:"checks"`
 	Newer  bool  `json:"newer"`
 }
 
 // reportOf returns the report of a verdict from the keys alone.
-func reportOf(m examination, v verdict.Verdict, lang string) report {
-	r := report{
-		Verdict: v.Overall, Name: v.Overall.Name().In(lang), Basis: byKeys, Given: m.evidence.Kind,
+func reportOf(m examination, v verdict.Verdict, lang string) Report {
+	r := Report{
+		Verdict: v.Overall, Name: v.Overall.Name().In(lang), Basis: ByKeys, Given: m.evidence.Kind,
 		AsOf: v.AsOf, CheckedAt: v.CheckedAt, Code: v.Code, Newer: v.Newer, Reminder: verdict.Reminder().In(lang),
 	}
 	for _, f := range v.Findings {
-		r.Checks = append(r.Checks, row{f.Check, f.Result, f.Reason, f.Text.In(lang)})
+		r.Checks = append(r.Checks, Row{f.Check, f.Result, f.Reason, f.Text.In(lang)})
 	}
 	if s := v.Subject; s != nil {
 		r.Subject = &subject{s.Name, s.TypeName, s.Number, s.Employer, s.From, s.Until, s.Test}
@@ -133,7 +133,7 @@ func statementOf(r credential.Receipt, lang string) *receiptStatement {
 		Newer: r.Verdict.Newer, Test: r.Test,
 	}
 	for _, c := range r.Verdict.Checks {
-		s.Checks = append(s.Checks, row{verdict.Check(c.Check), verdict.Result(c.Result), verdict.Reason(c.Reason), c.Text})
+		s.Checks = append(s.Checks, Row{verdict.Check(c.Check), verdict.Result(c.Result), verdict.Reason(c.Reason), c.Text})
 	}
 	if e := r.Verdict.Ends; e != nil {
 		s.Ends = &useEnd{e.On, verdict.Rule(e.Rule), e.Text}
@@ -144,12 +144,12 @@ func statementOf(r credential.Receipt, lang string) *receiptStatement {
 	return s
 }
 
-// row returns the row of a check, with result NotAsked if it is missing.
-func (r report) row(c verdict.Check) row {
+// FindRow returns the row of a check, with result NotAsked if it is missing.
+func (r Report) FindRow(c verdict.Check) Row {
 	for _, one := range r.Checks {
 		if one.Check == c {
 			return one
 		}
 	}
-	return row{Check: c, Result: verdict.NotAsked}
+	return Row{Check: c, Result: verdict.NotAsked}
 }

@@ -1,4 +1,4 @@
-package main
+package checker
 
 import (
 	"context"
@@ -21,8 +21,8 @@ const requestTimeout = 20 * time.Second
 // maxKeys bounds the key bundle in bytes; a typical one has about 4 KB.
 const maxKeys = 1 << 20
 
-// readKeys reads the trust bundle from a file or an address.
-func readKeys(ctx context.Context, at string) (evidence.Trust, error) {
+// ReadKeys reads the trust bundle from a file or an address.
+func ReadKeys(ctx context.Context, at string) (evidence.Trust, error) {
 	data, err := keyBytes(ctx, at)
 	if err != nil {
 		return evidence.Trust{}, fmt.Errorf("the published keys (-keys): %w", err)
@@ -38,7 +38,7 @@ func keyBytes(ctx context.Context, at string) ([]byte, error) {
 	if !strings.HasPrefix(at, "http://") && !strings.HasPrefix(at, "https://") {
 		return os.ReadFile(at)
 	}
-	if err := checkAddress(at); err != nil {
+	if err := CheckAddress(at); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
@@ -58,9 +58,9 @@ func keyBytes(ctx context.Context, at string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(response.Body, maxKeys))
 }
 
-// checkAddress refuses addresses whose responses can be replaced on the network: keys
+// CheckAddress refuses addresses whose responses can be replaced on the network: keys
 // and verdicts must come over https, or from this machine.
-func checkAddress(address string) error {
+func CheckAddress(address string) error {
 	u, err := url.Parse(address)
 	if err != nil {
 		return err

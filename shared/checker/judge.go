@@ -1,0 +1,88 @@
+// Package checker judges tokens, receipts and files by the published keys and, if asked, by what the
+// registry answers. It is what the offline checker and jiazhu verify are made of.
+package checker
+
+import (
+	"context"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/evidence/receiptpage"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// Input is what to judge: exactly one of the three, or a receipt's page as a file
+// together with its receipt.
+type Input struct {
+	Token   string
+	Receipt string
+	File    []byte
+}
+
+// ReadInput distinguishes texts from files, and receipts from tokens.
+func ReadInput(data []byte) Input {
+	if text, ok := evidence.ExtractReceipt(data); ok {
+		return Input{Receipt: text, File: data}
+	}
+	found, err := evidence.FindContent(data)
+	if err != nil {
+		return Input{File: data}
+	}
+	return Input{Token: found.Token, Receipt: found.Receipt}
+}
+
+// Checker judges by the published keys and, if it has an address, asks the registry.
+type Checker struct {
+	Trust    evidence.Trust
+	Registry string // address of the service to ask for the present state; "" = stay offline
+	Lang     string // zh or en
+	Question verdict.Question
+	Now      func() time.Time
+}
+
+// examination is the input, and what it proves by itself.
+type examination struct {
+	input     Input
+	evidence  verdict.Evidence
+	statement *credential.Receipt // content of a genuine receipt
+	question  verdict.Question
+	now       time.Time
+}
+
+// Judge answers from the published keys and, if asked, the registry. It fails if a receipt's page
+// cannot be drawn for comparison.
+func (c Checker) Judge(ctx context.Context, in Input) (Report, error) {
+	m, err := examine(in, c.Trust)
+	if err != nil {
+		return Report{}, err
+	}
+	m.question, m.now = c.Question, c.Now()
+	if m.evidence.Kind == verdict.Receipt {
+		m.question = verdict.Question{}
+	}
+	v := verdict.Judge(m.evidence, verdict.Records{Access: verdict.NotReached}, m.question, m.now)
+	offline := reportOf(m, v, c.Lang)
+	if m.question != c.Question {
+		offline.Note = questionNote(c.Lang)
+	}
+	if c.Registry == "" || m.evidence.Integrity.Result != verdict.Pass { // an input without integrity is not sent
+		return offline, nil
+	}
+	return c.askRegistry(ctx, m, offline), nil
+}
+
+func examine(in Input, trust evidence.Trust) (m examination, err error) {
+	m.input = in
+	switch {
+	case in.Receipt != "" && in.File != nil:
+		m.evidence, m.statement, err = evidence.ExamineReceiptPage(in.File, in.Receipt, trust, receiptpage.New())
+	case in.Receipt != "":
+		m.evidence, m.statement = evidence.ExamineReceipt(in.Receipt, trust)
+	case in.Token != "":
+		m.evidence = evidence.ExamineToken(in.Token, trust)
+	default:
+		m.evidence = evidence.Examine(in.File, trust)
+	}
+	return m, err
+}
