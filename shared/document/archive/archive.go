@@ -117,8 +117,10 @@ func refuseEntries(entries []Entry) {
 	var inflated int64
 	for i := range entries {
 		e := &entries[i]
-		e.Refused = refusalOf(e.Path, e.file)
-		if e.Refused == Accepted {
+		switch e.Refused = refusalOf(e.Path, e.file); e.Refused {
+		case PathLeads:
+			continue
+		case Accepted:
 			if inflated += e.Size; inflated > MaxInflated {
 				e.Refused = TooLarge
 			}
