@@ -23,8 +23,8 @@ func TestWhereItCannotBeToldTheExitCodeIsTwoWithOneLine(t *testing.T) {
 		args []string
 		says string
 	}{
-		"nothing to judge":     {nil, "give one FILE, TOKEN or -"},
-		"two things":           {[]string{token, token}, "give one FILE, TOKEN or -"},
+		"nothing to judge":     {nil, "give a FILE, DIRECTORY, ZIP, TOKEN or -"},
+		"two forms":            {[]string{"-json", "-csv", token}, "-json or -csv"},
 		"no such file":         {[]string{"nowhere.pdf"}, "nowhere.pdf is no file, and no token either"},
 		"an empty file":        {[]string{b.write(t, "empty", nil)}, "it is empty"},
 		"an impossible day":    {[]string{"-as-of", "2026-02-30", token}, `-as-of "2026-02-30"`},
