@@ -1,0 +1,180 @@
+//go:build js && wasm
+
+// Command desk is package desk as WebAssembly, for a worker of the verify page. It sets the global
+// object desk, whose functions take and return texts and bytes:
+//
+//	trust(bundle)                            reads the published keys (jiazhu-trust.json)
+//	examine(id, bytes)                       examines a file and keeps what it proves under an id
+//	open(id, reader, size, language)         lists the files of a ZIP and keeps it under an id
+//	examineEntry(id, archive, entry, language)
+//	                                         examines a file of it
+//	judge(id, question, language, register)  answers a question about a file
+//	forget(id)
+//
+// Each returns JSON, {error} if it failed. A reader is a function that returns the bytes from one
+// offset to another.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"syscall/js"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/document/archive"
+	"github.com/jiazhu/jiazhu/shared/document/desk"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+func main() {
+	w := worker{documents: map[int]desk.Document{}, archives: map[int][]archive.Entry{}}
+	js.Global().Set("desk", map[string]any{
+		"trust": export(w.readTrust), "examine": export(w.examineFile), "open": export(w.openArchive),
+		"examineEntry": export(w.examineEntry), "judge": export(w.judge), "forget": export(w.forget),
+	})
+	select {}
+}
+
+// worker is what the worker keeps between calls.
+type worker struct {
+	trust     evidence.Trust
+	documents map[int]desk.Document
+	archives  map[int][]archive.Entry
+}
+
+// export makes a function callable from the worker. What it panics with is the error of that one call.
+func export(f func([]js.Value) (any, error)) js.Func {
+	return js.FuncOf(func(_ js.Value, arguments []js.Value) any {
+		text, err := json.Marshal(call(f, arguments))
+		if err != nil {
+			return `{"error":"its answer cannot be written"}`
+		}
+		return string(text)
+	})
+}
+
+func call(f func([]js.Value) (any, error), arguments []js.Value) (answer any) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			answer = failure{fmt.Sprint(cause)}
+		}
+	}()
+	answer, err := f(arguments)
+	if err != nil {
+		return failure{err.Error()}
+	}
+	return answer
+}
+
+type failure struct {
+	Error string `json:"error"`
+}
+
+func (w *worker) readTrust(arguments []js.Value) (any, error) {
+	trust, err := evidence.ParseTrust([]byte(arguments[0].String()))
+	if err != nil {
+		return nil, err
+	}
+	w.trust = trust
+	return true, nil
+}
+
+// examined is what a document is besides one that can be judged.
+type examined struct {
+	Receipt bool   `json:"receipt,omitempty"`
+	Refused string `json:"refused,omitempty"` // why an entry of an archive is not read
+}
+
+func (w *worker) examineFile(arguments []js.Value) (any, error) {
+	return w.examine(arguments[0].Int(), bytesOf(arguments[1]))
+}
+
+func bytesOf(value js.Value) []byte {
+	data := make([]byte, value.Get("byteLength").Int())
+	js.CopyBytesToGo(data, value)
+	return data
+}
+
+func (w *worker) examine(id int, data []byte) (any, error) {
+	document, err := desk.Examine(data, w.trust)
+	switch {
+	case errors.Is(err, desk.ErrReceipt):
+		return examined{Receipt: true}, nil
+	case err != nil:
+		return nil, err
+	}
+	w.documents[id] = document
+	return examined{}, nil
+}
+
+// listed is an entry of an archive.
+type listed struct {
+	Index   int    `json:"index"`
+	Path    string `json:"path"`
+	Refused string `json:"refused,omitempty"`
+}
+
+func (w *worker) openArchive(arguments []js.Value) (any, error) {
+	entries, err := archive.Open(blob(arguments[1]), int64(arguments[2].Float()))
+	if err != nil {
+		return nil, err
+	}
+	w.archives[arguments[0].Int()] = entries
+	list := make([]listed, 0, len(entries))
+	for i, e := range entries {
+		list = append(list, listed{i, e.Path, e.Refused.Text().In(arguments[3].String())})
+	}
+	return list, nil
+}
+
+func (w *worker) examineEntry(arguments []js.Value) (any, error) {
+	entries, index := w.archives[arguments[1].Int()], arguments[2].Int()
+	if index >= len(entries) {
+		return nil, errors.New("no such archive was opened")
+	}
+	data, refused := entries[index].Read()
+	if refused != archive.Accepted {
+		return examined{Refused: refused.Text().In(arguments[3].String())}, nil
+	}
+	return w.examine(arguments[0].Int(), data)
+}
+
+// blob reads from a file of the browser's by a function.
+type blob js.Value
+
+func (b blob) ReadAt(p []byte, at int64) (int, error) {
+	n := js.CopyBytesToGo(p, js.Value(b).Invoke(at, at+int64(len(p))))
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// question is the question as the page writes it.
+type question struct {
+	AsOf      civil.Date `json:"asOf"`
+	Specialty string     `json:"specialty"`
+	Purpose   string     `json:"purpose"`
+	Recipient string     `json:"recipient"`
+}
+
+func (w *worker) judge(arguments []js.Value) (any, error) {
+	document, ok := w.documents[arguments[0].Int()]
+	if !ok {
+		return nil, errors.New("no such document was examined")
+	}
+	var q question
+	if err := json.Unmarshal([]byte(arguments[1].String()), &q); err != nil {
+		return nil, err
+	}
+	return document.Judge(verdict.Question(q), time.Now(), arguments[2].String()), nil
+}
+
+func (w *worker) forget(arguments []js.Value) (any, error) {
+	delete(w.documents, arguments[0].Int())
+	return true, nil
+}
