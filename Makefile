@@ -31,7 +31,7 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build package size preflight deploy web-acl destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render security
+.PHONY: help run test e2e screenshots demo check build desk package size preflight deploy web-acl destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render security
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -60,6 +60,7 @@ check: prerequisites fetch ## check format, vet, staticcheck, import rules, and 
 	if [ -n "$$unformatted" ]; then echo "check: gofmt these:" >&2; echo "$$unformatted" >&2; exit 1; fi
 	@echo "gofmt: clean"
 	@for m in $(MODULES); do (cd $$m && go vet ./...) || exit 1; done
+	@GOOS=js GOARCH=wasm go vet ./cmd/desk
 	@echo "go vet: clean"
 	@for m in $(MODULES); do (cd $$m && go run $(STATICCHECK) ./...) || exit 1; done
 	@echo "staticcheck: clean"
@@ -178,14 +179,19 @@ vectors: fetch ## write the vectors of verification with their inputs and keys, 
 
 ##@ Release
 
-build: prerequisites fetch ## build the functions and the local service for this machine, into build/
+desk: prerequisites ## build what judges files in the browser, as WebAssembly, into functions/verify/wasm
+	@echo "building desk"; GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags "-s -w" -o build/desk.wasm ./cmd/desk
+	@gzip -9nc build/desk.wasm > functions/verify/wasm/desk.wasm.gz
+	@cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" functions/verify/wasm/
+
+build: prerequisites fetch desk ## build the functions and the local service for this machine, into build/
 	@for f in $(FUNCTIONS); do \
 		echo "building $$f"; $(GO_BUILD) -o "build/local/$$f/bootstrap" "./functions/$$f" || exit 1; \
 	done
 	@echo "building jiazhu"; go build -trimpath -o build/jiazhu ./cmd/jiazhu
 	@echo "building jiazhu-local"; cd local && go build -trimpath -o ../build/jiazhu-local ./cmd/jiazhu-local
 
-package: prerequisites fetch ## build the functions for AWS Lambda (arm64), as build/lambda/<function>.zip, and the portals' pages, as build/portal
+package: prerequisites fetch desk ## build the functions for AWS Lambda (arm64), as build/lambda/<function>.zip, and the portals' pages, as build/portal
 	@for f in $(FUNCTIONS); do \
 		GOOS=linux GOARCH=arm64 $(GO_BUILD) -o "build/arm64/$$f/bootstrap" "./functions/$$f" && \
 		go run ./tools/bundle "build/arm64/$$f/bootstrap" "build/lambda/$$f.zip" || exit 1; \

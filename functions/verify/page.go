@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -10,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"path"
 	"slices"
@@ -21,7 +23,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-//go:embed page docs
+//go:embed page docs all:wasm
 var pageFiles embed.FS
 
 // The files of the page that are not served under their own names in /v/.
@@ -31,6 +33,14 @@ const (
 	docsHTML   = "docs.html"   // the API's contract, at /docs
 )
 
+// What judges files in the browser: cmd/desk as WebAssembly, which is only kept compressed, and the
+// worker that runs it, with Go's own script in it.
+const (
+	deskProgram = "wasm/desk.wasm.gz"
+	deskRuntime = "wasm/wasm_exec.js"
+	deskWorker  = "deskworker.js"
+)
+
 // pagePolicy allows the page its own files, requests to its own origin, and nothing else. The
 // photograph that a holder may consent to show is part of the answer. The only script address that
 // is made at run time is the service worker's.
@@ -38,35 +48,54 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; con
 	"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
 	"require-trusted-types-for 'script'; trusted-types worker"
 
+// workerPolicy is that of the worker alone, which may compile WebAssembly. A browser that does not
+// know the word for it refuses, and the page then sends files to the service.
+const workerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+
 // page holds the files, by name, of the page that a scanned QR code opens.
 type page map[string]pageFile
 
 type pageFile struct {
 	media          string
-	plain, gzipped []byte // unchanged, and compressed by gzip
+	plain, gzipped []byte // unchanged, and compressed by gzip; nil where there is only the other form
 	tag            string // entity tag of both forms; weak (RFC 9110, 8.8.1)
+	later          bool   // the page loads it when it is wanted, not on a first visit
+	policy         string // pagePolicy, if left out
 }
 
 // pageTexts is the file of the page that holds the texts of a verdict.
 const pageTexts = "texts.js"
 
-// newPage reads the files: the page's own, the modules that it shares with the portals' pages, and
-// the texts of a verdict. It writes the entity tag of each into the service worker: a browser
-// fetches a worker again if a byte of it has changed, and the worker then fetches what has changed.
+// newPage reads the files: the page's own, the modules that it shares with the portals' pages, the
+// texts of a verdict, and what the page loads later. It writes the entity tag of each into the
+// service worker: a browser fetches a worker again if a byte of it has changed, and the worker then
+// fetches what has changed.
 func newPage() (page, error) {
 	p := page{}
+	if err := p.addFiles(pageFiles, "page/desk"); err != nil {
+		return nil, err
+	}
+	if err := p.addDesk(); err != nil {
+		return nil, err
+	}
+	for name, f := range p {
+		f.later = true
+		p[name] = f
+	}
 	if err := errors.Join(p.addFiles(pageFiles, "page"), p.addFiles(static.Modules, ".")); err != nil {
 		return nil, err
 	}
 	if err := p.add(pageTexts, []byte("export const texts = "+string(verdict.Catalogue)+";\n")); err != nil {
 		return nil, err
 	}
-	tags := map[string]string{}
+	tags, later := map[string]string{}, map[string]string{}
 	for name, f := range p {
-		switch name {
-		case pageWorker:
-		case pageHTML:
+		switch {
+		case name == pageWorker:
+		case name == pageHTML:
 			tags["/v"] = f.tag
+		case f.later:
+			later["/v/"+name] = f.tag
 		default:
 			tags["/v/"+name] = f.tag
 		}
@@ -75,8 +104,42 @@ func newPage() (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	worker := strings.NewReplacer("{{version}}", p.version(), "{{tags}}", string(list)).Replace(string(p[pageWorker].plain))
+	laterList, err := json.Marshal(later)
+	if err != nil {
+		return nil, err
+	}
+	worker := strings.NewReplacer("{{version}}", p.version(), "{{tags}}", string(list), "{{later}}", string(laterList)).Replace(string(p[pageWorker].plain))
 	return p, p.add(pageWorker, []byte(worker))
+}
+
+// addDesk adds the WebAssembly under a name that changes with it, and puts its runtime and its name
+// into the worker. A build without it leaves the name out.
+func (p page) addDesk() error {
+	program, err := pageFiles.ReadFile(deskProgram)
+	if errors.Is(err, fs.ErrNotExist) {
+		program, err = nil, nil
+	}
+	if err != nil {
+		return err
+	}
+	var runtime []byte
+	name := ""
+	if program != nil {
+		if runtime, err = pageFiles.ReadFile(deskRuntime); err != nil {
+			return err
+		}
+		sum := sha256.Sum256(program)
+		name = "desk-" + hex.EncodeToString(sum[:8]) + ".wasm"
+		p[name] = pageFile{media: mediaOf(name), gzipped: program, tag: tagOf(program)}
+	}
+	worker := strings.Replace(string(p[deskWorker].plain), "{{program}}", name, 1)
+	if err := p.add(deskWorker, append(runtime, worker...)); err != nil {
+		return err
+	}
+	f := p[deskWorker]
+	f.policy = workerPolicy
+	p[deskWorker] = f
+	return nil
 }
 
 // newDocs reads the page of the API's contract, which tools/docs generates.
@@ -89,8 +152,7 @@ func newDocs() (page, error) {
 func (p page) version() string {
 	all := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(p)) {
-		fmt.Fprintf(all, "%s %d\n", name, len(p[name].plain))
-		all.Write(p[name].plain)
+		fmt.Fprintln(all, name, p[name].tag)
 	}
 	return hex.EncodeToString(all.Sum(nil))[:16]
 }
@@ -102,6 +164,9 @@ func (p page) addFiles(files embed.FS, directory string) error {
 		return err
 	}
 	for _, f := range list {
+		if f.IsDir() {
+			continue
+		}
 		data, err := files.ReadFile(path.Join(directory, f.Name()))
 		if err != nil {
 			return err
@@ -114,8 +179,7 @@ func (p page) addFiles(files embed.FS, directory string) error {
 }
 
 func (p page) add(name string, data []byte) error {
-	sum := sha256.Sum256(data)
-	f := pageFile{media: mediaOf(name), plain: data, tag: `W/"` + hex.EncodeToString(sum[:8]) + `"`}
+	f := pageFile{media: mediaOf(name), plain: data, tag: tagOf(data)}
 	var out bytes.Buffer
 	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
 	if err != nil {
@@ -132,8 +196,15 @@ func (p page) add(name string, data []byte) error {
 	return nil
 }
 
+func tagOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return `W/"` + hex.EncodeToString(sum[:8]) + `"`
+}
+
 func mediaOf(name string) string {
 	switch {
+	case strings.HasSuffix(name, ".wasm"):
+		return "application/wasm"
 	case strings.HasSuffix(name, ".html"):
 		return "text/html; charset=utf-8"
 	case strings.HasSuffix(name, ".css"):
@@ -202,20 +273,24 @@ func (a *app) docsFile(name string, r *api.Request) (*api.Response, error) {
 }
 
 // answer allows caching, but requires revalidation each time, because files of two versions do not
-// work together.
+// work together. What is kept only compressed is sent so to everybody, and its name is of one
+// version.
 func (f pageFile) answer(r *api.Request) *api.Response {
 	res := &api.Response{Status: 200, Body: f.plain, Header: map[string]string{
 		"content-type":            f.media,
-		"content-security-policy": pagePolicy,
+		"content-security-policy": cmp.Or(f.policy, pagePolicy),
 		"cache-control":           "no-cache",
 		"etag":                    f.tag,
 		"vary":                    "accept-encoding",
 		"permissions-policy":      "camera=(), microphone=(), geolocation=()",
 	}}
+	if f.plain == nil {
+		res.Header["cache-control"] = "public, max-age=31536000, immutable"
+	}
 	switch {
 	case api.MatchesTag(r.Header["if-none-match"], f.tag):
 		res.Status, res.Body = 304, nil
-	case api.AcceptsCoding(r.Header["accept-encoding"], "gzip"):
+	case f.plain == nil, api.AcceptsCoding(r.Header["accept-encoding"], "gzip"):
 		res.Body, res.Header["content-encoding"] = f.gzipped, "gzip"
 	}
 	return res

@@ -19,15 +19,23 @@ export const language = () => chosen;
 
 export const english = () => chosen === 'en';
 
+// The words of a part that is loaded later.
+const added = new Map();
+
+// addWords adds the words of such a part.
+export function addWords(more) {
+  for (const [key, pair] of Object.entries(more)) added.set(key, pair);
+}
+
 // say returns the words for a key in the chosen language, with {names} filled in.
 export function say(key, values = {}) {
-  const pair = words[key];
+  const pair = words[key] ?? added.get(key);
   if (!pair) throw new Error(`no words for ${key}`);
   return pair[english() ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
 }
 
 // translate writes the words into every element that names a key.
-function translate() {
+export function translate() {
   document.documentElement.lang = chosen;
   for (const at of document.querySelectorAll('[data-say]')) at.textContent = say(at.dataset.say);
   for (const at of document.querySelectorAll('[data-say-label]')) at.setAttribute('aria-label', say(at.dataset.sayLabel));

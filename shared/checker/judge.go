@@ -20,7 +20,8 @@ type Input struct {
 	File    []byte
 }
 
-func recogniseFile(data []byte) Input {
+// ReadInput distinguishes texts from files, and receipts from tokens.
+func ReadInput(data []byte) Input {
 	if text, ok := evidence.ExtractReceipt(data); ok {
 		return Input{Receipt: text, File: data}
 	}

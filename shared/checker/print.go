@@ -96,7 +96,14 @@ func (s receiptStatement) facts(lang string) []string {
 	return lines
 }
 
-// padText pads a text with spaces to a number of terminal columns.
+// padText pads a text with spaces to a number of terminal columns; a Chinese character
+// takes two.
 func padText(text string, columns int) string {
-	return text + strings.Repeat(" ", max(columns-countColumns(text), 0))
+	for _, r := range text {
+		columns--
+		if r >= '\u2e80' {
+			columns--
+		}
+	}
+	return text + strings.Repeat(" ", max(columns, 0))
 }

@@ -99,13 +99,17 @@ func pageSources(t *testing.T) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range own {
+	later, err := filepath.Glob(filepath.Join(service.Root, "functions", "verify", "page", "desk", "*.*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(own, later...) {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if name := "v/" + filepath.Base(file); strings.Contains(".js.css.html", path.Ext(name)) {
-			files[name] = strings.ReplaceAll(string(text), "{{tags}}", "{}") // the worker's, which the service fills in
+			files[name] = strings.NewReplacer("{{tags}}", "{}", "{{later}}", "{}").Replace(string(text)) // the worker's, which the service fills in
 		}
 	}
 	_, script, _ := strings.Cut(ownPage(t), `<script type="module">`)

@@ -3,6 +3,7 @@
 
 const version = "jiazhu-page-{{version}}";
 const tags = {{tags}};
+const later = {{later}}; // kept once the page has asked for it
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
@@ -34,11 +35,15 @@ async function clean() {
 
 self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(event.request.url);
-  if (event.request.method !== "GET" || origin !== location.origin || !(pathname in tags)) return;
+  if (event.request.method !== "GET" || origin !== location.origin || !(pathname in tags || pathname in later)) return;
   event.respondWith(serve(pathname, event.request));
 });
 
 async function serve(pathname, request) {
   const cache = await caches.open(version);
-  return (await cache.match(pathname)) ?? fetch(request);
+  const kept = await cache.match(pathname);
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (pathname in later && answer.ok && answer.headers.get("etag") === later[pathname]) await cache.put(pathname, answer.clone());
+  return answer;
 }

@@ -2,24 +2,25 @@
 // shows at once what that proves; then the service is asked for the rest. Without the
 // service the answer is 无法确认 with what the token proves.
 
+import { ask, complaint, fault, largest, problemOf, request } from "./ask.js";
 import { copyText } from "./clipboard.js";
 import { inApp } from "./inapp.js";
 import { keysFor } from "./keys.js";
 import { language, say, switcher } from "./language.js";
 import { modeSwitch } from "./mode.js";
-import { read, send, Unreachable } from "./request.js";
+import { read, Unreachable } from "./request.js";
 import { save } from "./save.js";
+import { scriptAddress } from "./script.js";
 import { day, instant, minute } from "./time.js";
 import { examine, given, givenInFile, keyOf } from "./token.js";
 import { bare } from "./typed.js";
 import { at, consentNote, local, reasons, show, stateOfUse, summary, tell } from "./view.js";
 
-const largest = 4_400_000;
 const longestText = 65_536; // of a file that may hold a token or a receipt
-const patience = 30_000; // milliseconds
 let last = null; // what was verified last: {token}, {receipt}, {number, name} or {file}
 let shown = () => {}; // repeats the last answer after a change of language
 let unheard = false; // whether the service did not answer
+let desk = null; // the module for many files, once it is loaded
 let turn = 0; // counts requests, so that a slow answer never replaces a later one
 
 const name = () => { document.title = say("title"); };
@@ -30,22 +31,6 @@ function conditions() {
   return given;
 }
 
-// request asks the service about what was given, with further members or headers, and returns its
-// answer. A receipt is sent alone, since it states its own question.
-function request(what, more = {}, accept = "application/json", question = what.receipt ? {} : conditions()) {
-  const headers = { "accept-language": language(), accept };
-  const init = { method: "POST", headers };
-  if (what.file) {
-    headers["content-type"] = "application/octet-stream";
-    const query = new URLSearchParams(question);
-    if (more.asker) query.set("asker", more.asker.name);
-    if (more.wantReceipt) query.set("wantReceipt", "true");
-    return send("/v1/verifications?" + query, { ...init, body: what.file }, patience);
-  }
-  headers["content-type"] = "application/json";
-  return send("/v1/verifications", { ...init, body: JSON.stringify({ ...what, ...question, ...more }) }, patience);
-}
-
 async function verify(what) {
   last = what;
   const mine = ++turn;
@@ -54,7 +39,7 @@ async function verify(what) {
   at("share").hidden = !keyOf(what.token ?? "");
   if (what.file?.size > largest) return tell(say("tooLarge"), true);
   tell(say("checking"));
-  const asking = ask(what); // concurrently with the browser's own check
+  const asking = ask(what, conditions()); // concurrently with the browser's own check
   const known = what.token ? await examineToken(what.token) : null;
   if (late()) return;
   if (known?.found?.claims) {
@@ -68,31 +53,6 @@ async function verify(what) {
   shown = () => (answer === null ? offline(what, known) : answer.problem ? refused(answer.problem, known) : final(answer));
   shown();
   if (!at("result").hidden) at("result").focus({ preventScroll: true });
-}
-
-// ask returns the service's answer, {problem}, or null if none came. If a file turns out
-// to be the page of a receipt, it is sent again alone.
-async function ask(what) {
-  try {
-    let response = await request(what);
-    let answer = await read(response);
-    if (answer?.fields?.some((field) => field.rule === "receipt")) {
-      response = await request(what, {}, "application/json", {});
-      answer = await read(response);
-    }
-    return response.ok && answer ? answer : { problem: problemOf(response, answer) };
-  } catch (cause) {
-    return cause instanceof Unreachable ? null : { problem: fault(cause) };
-  }
-}
-
-// problemOf is what the service says it refuses, or that its answer cannot be read.
-const problemOf = (response, answer) => (answer?.title ? answer : { title: say("noAnswer", { status: response.status }) });
-
-// fault is a failure of this page, in the form of a problem.
-function fault(cause) {
-  console.error(cause.stack ?? cause);
-  return { title: say("fault", { cause: String(cause) }), remedy: say("faultRemedy") };
 }
 
 // examineToken returns what the token proves by itself, {found, keys, asOf}. Without the
@@ -150,14 +110,24 @@ function refused(problem, known) {
   tell(complaint(problem), true);
 }
 
-function complaint(problem) {
-  const parts = [problem.title, problem.detail];
-  for (const field of problem.fields ?? []) parts.push(field.detail + (field.suggestion ? " → " + field.suggestion : ""));
-  return parts.concat(problem.remedy).filter(Boolean).join(" ");
+// take takes what was chosen or dropped: files, and entries of folders. One file is shown by itself;
+// several, a folder or an archive go to the desk, and so does all that comes after them.
+async function take(given) {
+  if (!given.length) return;
+  const [first] = given;
+  if (!desk && given.length === 1 && !first.isDirectory && !/\.zip$/i.test(first.name)) return takeFile(first);
+  turn++; // what is being verified is not shown any more
+  last = null;
+  try {
+    desk = await import("./desk.js");
+  } catch (cause) {
+    console.info(String(cause));
+    return tell(say("noDesk"), true);
+  }
+  desk.addFiles(given);
 }
 
 async function takeFile(file) {
-  if (!file) return;
   const what = file.size <= longestText ? givenInFile(await new Response(file).text()) : null;
   verify(what && !what.several ? what : { file });
 }
@@ -170,7 +140,7 @@ async function downloadReceipt(button, kind) {
   const [accept, extension] = kind === "pdf" && !inside ? ["application/pdf", "pdf"] : ["application/json", "jws"];
   button.disabled = true;
   try {
-    const response = await request(last, { wantReceipt: true, ...(asker && { asker: { name: asker } }) }, accept);
+    const response = await request(last, conditions(), { wantReceipt: true, ...(asker && { asker: { name: asker } }) }, accept);
     if (!response.ok) return tell(complaint(problemOf(response, await read(response))), true, true);
     const name = `receipt-${day()}.${extension}`;
     if (extension === "pdf") {
@@ -211,6 +181,7 @@ function listen() {
   switcher(at("language"), () => {
     name();
     shown();
+    desk?.translateDesk();
     if (last && !at("result").hidden && !unheard) verify(last); // to get the service's texts in the new language
   });
   modeSwitch(at("mode"));
@@ -234,10 +205,12 @@ function listen() {
   at("copy").addEventListener("click", () => copyText(at("copy"), at("receipt").value));
   at("share").addEventListener("click", () => copyText(at("share"), `${location.origin}/v#${last.token}`));
   at("print").addEventListener("click", () => (inApp() ? tell(say("printOutside"), false, true) : print()));
-  at("pick").addEventListener("change", (event) => {
-    takeFile(event.target.files[0]);
-    event.target.value = "";
-  });
+  for (const id of ["pick", "folder"]) {
+    at(id).addEventListener("change", (event) => {
+      take([...event.target.files]);
+      event.target.value = "";
+    });
+  }
   addEventListener("hashchange", open);
   addEventListener("online", () => unheard && verify(last));
   for (const name of ["dragenter", "dragover", "dragleave", "drop"]) addEventListener(name, drag);
@@ -246,15 +219,16 @@ function listen() {
 function drag(event) {
   event.preventDefault();
   at("drop").classList.toggle("over", event.type.startsWith("drage") || event.type === "dragover");
-  if (event.type === "drop") takeFile(event.dataTransfer?.files[0]);
+  if (event.type !== "drop") return;
+  const entries = [...(event.dataTransfer?.items ?? [])].filter((item) => item.kind === "file").map((item) => item.webkitGetAsEntry?.());
+  const files = [...(event.dataTransfer?.files ?? [])];
+  take(files.map((file, i) => (entries[i]?.isDirectory ? entries[i] : file)));
 }
 
 // install stores the page for use without a network.
 function install() {
   if (!navigator.serviceWorker) return;
-  const script = "/v/sw.js";
-  const trusted = globalThis.trustedTypes?.createPolicy("worker", { createScriptURL: () => script }).createScriptURL("") ?? script;
-  navigator.serviceWorker.register(trusted, { scope: "/v" }).catch(() => {});
+  navigator.serviceWorker.register(scriptAddress("/v/sw.js"), { scope: "/v" }).catch(() => {});
   if (globalThis.crypto?.subtle) keysFor().catch(() => {});
 }
 

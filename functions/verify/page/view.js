@@ -8,7 +8,7 @@ import { texts } from "./texts.js";
 import { words } from "./words.js";
 
 export const at = (id) => document.getElementById(id);
-const marks = { pass: "✓", fail: "✕", unknown: "?", "not-asked": "–", valid: "✓", invalid: "✕", pending: "…", receipt: "i" };
+export const marks = { pass: "✓", fail: "✕", unknown: "?", "not-asked": "–", valid: "✓", invalid: "✕", pending: "…", receipt: "i" };
 
 /** tell shows a message that is no verdict; "" removes it. If it stays, it is in sight wherever the page is scrolled to. */
 export function tell(text, trouble, stays) {

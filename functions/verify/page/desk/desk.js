@@ -1,0 +1,309 @@
+// The desk: many files, one question, one table. Files are judged by the worker on this device, and the
+// service is asked for what only the register knows. Where no worker runs, files are uploaded.
+
+import { ask, complaint, largest } from "./ask.js";
+import { saveTable } from "./deskresults.js";
+import { gather, isArchive, maxFiles } from "./deskfiles.js";
+import { counts, Table, wordOf } from "./desktable.js";
+import { deskWords } from "./deskwords.js";
+import { element } from "./element.js";
+import { call, start } from "./judge.js";
+import { addWords, language, say, translate } from "./language.js";
+import { askRegister } from "./register.js";
+import { trustBundle } from "./trust.js";
+import { bare } from "./typed.js";
+import { at, show, reasons } from "./view.js";
+
+addWords(deskWords);
+
+const groupSize = 100; // files whose copies are asked about in one request
+const uploads = 4; // at once
+const asked = ["asOf", "specialty", "purpose", "recipient"];
+// What is verified: {id, path}, its {file} or, of an archive, {inside: [archive, index]}, or why it is {refused};
+// then its {state, answer, note}, or what {trouble} there was.
+const items = [];
+let count = 0;
+let canJudge = true; // whether files can be judged here
+let hasKeys = true; // whether there are published keys to judge by
+let running = null; // {stopped} of the run that goes on
+let begun = false; // whether anything was verified
+let opened = null; // the item whose details are shown
+let table;
+const parts = {}; // elements of the desk that change
+
+/** addFiles adds what was chosen or dropped. */
+export async function addFiles(given) {
+  build();
+  announce(say("desk reading"));
+  const judging = prepare();
+  const found = await gather(given);
+  for (const { file, path } of found.slice(0, maxFiles - items.length)) {
+    if (file && isArchive(file)) await unpack(file, path, judging);
+    else add({ path, file, refused: file ? "" : say("desk unreadable") });
+  }
+  if (items.length > maxFiles) items.length = maxFiles;
+  table.show(items);
+  refresh();
+  announce(say("desk added", { count: items.length }) + (found.length > maxFiles ? say("desk many", { most: maxFiles }) : ""));
+  await judging;
+  parts.title.focus();
+}
+
+function add(item) {
+  items.push({ id: ++count, state: "waiting", trouble: item.refused, ...item });
+}
+
+// prepare starts the worker. Where none runs, files are uploaded.
+async function prepare() {
+  const bundle = await trustBundle();
+  try {
+    if (bundle) await start(bundle);
+    canJudge = Boolean(bundle);
+  } catch (cause) {
+    console.info(String(cause));
+    canJudge = false;
+  }
+  hasKeys = Boolean(bundle);
+  parts.place.hidden = !canJudge;
+  sayWhere();
+}
+
+// unpack adds the files of an archive; those that it may not hold, with the reason.
+async function unpack(archive, path, judging) {
+  await judging;
+  if (!canJudge) return add({ path, refused: say("desk unpack") });
+  try {
+    const id = ++count;
+    for (const entry of await call("open", id, archive, language())) {
+      add({ path: `${path}/${entry.path}`, inside: [id, entry.index], refused: entry.refused });
+    }
+  } catch (cause) {
+    add({ path, refused: say("desk zip", { cause: cause.message }) });
+  }
+}
+
+const isUploading = () => !canJudge || parts.form.elements.place.value === "upload";
+
+const question = () => Object.fromEntries(asked
+  .map((name) => [name, bare(parts.form.elements[name].value)])
+  .filter(([, text]) => text));
+
+// run verifies items in their order. A group is asked about while the next one is judged.
+async function run(wanted) {
+  if (running) return;
+  const mine = (running = { stopped: false, asked: question(), all: wanted.length, done: 0 });
+  begun = true;
+  closeDetails();
+  if (!canJudge) await prepare();
+  for (const item of wanted) {
+    item.state = "waiting";
+    item.trouble = item.refused ?? "";
+    item.note = "";
+    item.answer = null;
+  }
+  table.show(items);
+  refresh();
+  if (isUploading()) await uploadAll(wanted, mine);
+  else await judgeAll(wanted, mine);
+  running = null;
+  table.show(items);
+  refresh();
+  announce(mine.stopped ? say("desk stopped", mine) : say("desk finished", { counts: summary() }));
+}
+
+async function judgeAll(wanted, mine) {
+  let asking = Promise.resolve();
+  for (let i = 0; i < wanted.length && !mine.stopped; i += groupSize) {
+    const group = wanted.slice(i, i + groupSize);
+    for (const item of group) if (!mine.stopped && !item.refused) await judge(item, mine);
+    asking = asking.then(() => complete(group.filter((item) => item.identity && !item.trouble), mine));
+  }
+  await asking;
+}
+
+// judge judges an item here. What proves a copy that the register may know has an identity afterwards.
+async function judge(item, mine) {
+  try {
+    const found = await (item.inside ? call("examineEntry", item.id, ...item.inside, language()) : call("examine", item.id, item.file));
+    if (found.receipt) item.trouble = say("desk receipt");
+    else if (found.refused) item.trouble = item.refused = found.refused;
+    else item.answer = await call("judge", item.id, JSON.stringify(mine.asked), language(), "");
+    item.identity = found.identity;
+  } catch (cause) {
+    item.trouble = say("desk broken", { cause: cause.message });
+  }
+  if (!item.identity || item.trouble) finish(item, mine);
+}
+
+// complete asks the register about the copies of a group, and judges them again with its answers.
+async function complete(group, mine) {
+  if (!group.length || mine.stopped) return;
+  const answers = await askRegister(group.map((item) => item.identity), mine.asked);
+  for (const [i, item] of group.entries()) {
+    const { verdict, problem } = answers[i];
+    if (verdict) item.answer = await call("judge", item.id, JSON.stringify(mine.asked), language(), JSON.stringify(verdict));
+    else item.note = problem ? complaint(problem) : say("desk offline");
+    item.unasked = !verdict;
+    finish(item, mine);
+  }
+}
+
+async function uploadAll(wanted, mine) {
+  const queue = wanted.filter((item) => !item.refused);
+  const next = async () => {
+    while (queue.length && !mine.stopped) await upload(queue.shift(), mine);
+  };
+  await Promise.all(Array.from({ length: uploads }, next));
+}
+
+async function upload(item, mine) {
+  const answer = item.inside || item.file.size > largest ? { problem: { title: say(item.inside ? "desk unpack" : "tooLarge") } } : await ask({ file: item.file }, mine.asked);
+  if (!answer) item.trouble = say("desk offline");
+  else if (answer.problem) item.trouble = complaint(answer.problem);
+  else item.answer = answer;
+  finish(item, mine);
+}
+
+function finish(item, mine) {
+  item.state = "done";
+  mine.done++;
+  table.update(item);
+  refresh();
+}
+
+const isUnfinished = (item) => item.trouble || item.unasked || item.state !== "done";
+
+// summary lists how many items stand how.
+function summary() {
+  return counts(items).map(([tone, number]) => `${wordOf(tone)} ${number}`).join(" · ");
+}
+
+function announce(text) {
+  parts.status.textContent = text;
+}
+
+const button = (attributes, press) => element("button", { type: "button", click: press, ...attributes });
+
+function field(name, attributes) {
+  const id = "desk-" + name;
+  return element("label", { for: id }, element("span", { "data-say": name }), element("input", { id, name, value: at(name).value, ...attributes }));
+}
+
+function choice(value, checked) {
+  const id = "desk-" + value;
+  return element("label", { class: "choice", for: id },
+    element("input", { id, type: "radio", name: "place", value, checked, change: sayWhere }), element("span", { "data-say": "desk " + value }));
+}
+
+function buildForm() {
+  parts.place = element("fieldset", null, element("legend", { "data-say": "desk place" }), choice("local", true), choice("upload"));
+  parts.start = button({ type: "submit", class: "main" });
+  parts.stop = button({ "data-say": "desk cancel" }, () => { running.stopped = true; });
+  parts.retry = button({}, () => run(items.filter(isUnfinished)));
+  parts.clear = button({ "data-say": "desk clear" }, clear);
+  const submit = (event) => {
+    event.preventDefault();
+    run(items.slice());
+  };
+  parts.form = element("form", { autocomplete: "off", "aria-labelledby": "deskQuestion", submit },
+    element("h3", { id: "deskQuestion", "data-say": "desk question" }),
+    field("asOf", { type: "date", min: at("asOf").min, max: at("asOf").max }), field("specialty", { maxlength: "50" }),
+    field("purpose", { maxlength: "200" }), field("recipient", { maxlength: "100" }), field("asker", { maxlength: "100", autocomplete: "organization" }),
+    parts.place, element("div", { class: "row" }, parts.start, parts.stop, parts.retry, parts.clear));
+}
+
+function build() {
+  if (table) return;
+  document.head.append(element("link", { rel: "stylesheet", href: "/v/desk.css" }));
+  parts.title = element("h2", { id: "deskTitle", tabindex: "-1", "data-say": "desk title" });
+  buildForm();
+  parts.where = element("p", { class: "notice" });
+  parts.bar = element("progress", { "aria-labelledby": "deskStatus", hidden: true });
+  parts.status = element("p", { id: "deskStatus", role: "status" });
+  parts.filters = element("div", { class: "row filters", role: "group", "data-say-label": "desk show" });
+  parts.results = element("div", { class: "row", role: "group", "data-say-label": "desk results" },
+    button({ "data-say": "desk csv" }, () => saveTable(table.listed())));
+  const box = element("div", { class: "box" });
+  table = new Table(box, openDetails);
+  at("result").before(element("section", { id: "desk", class: "card", "aria-labelledby": "deskTitle" },
+    parts.title, parts.form, parts.where, parts.status, parts.bar, parts.results, parts.filters, box));
+  at("back").addEventListener("click", () => {
+    const item = opened;
+    closeDetails();
+    table.focus(item);
+  });
+  for (const own of ["status", "more", "receipts", "result"]) at(own).hidden = true;
+  addEventListener("online", () => {
+    if (begun && items.some((item) => item.unasked)) run(items.filter(isUnfinished));
+  });
+  translateDesk();
+}
+
+/** translateDesk writes the desk in the chosen language, and asks again for the service's texts. */
+export function translateDesk() {
+  if (!table) return;
+  translate();
+  sayWhere();
+  table.translate();
+  refresh();
+  if (begun) run(items.slice());
+}
+
+function sayWhere() {
+  parts.where.textContent = say(!hasKeys ? "noKeys" : !canJudge ? "desk missing" : isUploading() ? "desk there" : "desk here");
+}
+
+// refresh writes what depends on how many items stand how.
+function refresh() {
+  const unfinished = items.filter(isUnfinished).length;
+  parts.start.textContent = say("desk start", { count: items.length });
+  parts.retry.textContent = say("desk retry", { count: unfinished });
+  parts.start.disabled = parts.clear.disabled = Boolean(running);
+  parts.stop.hidden = parts.bar.hidden = !running;
+  parts.retry.hidden = Boolean(running) || !begun || !unfinished;
+  parts.results.hidden = Boolean(running) || !begun;
+  if (running) {
+    parts.bar.max = running.all;
+    parts.bar.value = running.done;
+    announce(say("desk progress", running));
+    return;
+  }
+  parts.filters.replaceChildren(filter("", `${say("desk all")} ${items.length}`), ...counts(items).map(([tone, number]) => filter(tone, `${wordOf(tone)} ${number}`)));
+}
+
+// filter makes the button that shows the items of a tone.
+function filter(tone, text) {
+  const press = () => {
+    table.filter(tone);
+    refresh();
+    parts.filters.querySelector("[aria-pressed=true]").focus();
+  };
+  return element("button", { type: "button", "aria-pressed": String(table.wanted === tone), click: press }, text);
+}
+
+function clear() {
+  for (const item of items) if (canJudge) call("forget", item.id).catch(() => {});
+  items.length = 0;
+  begun = false;
+  closeDetails();
+  table.filter("");
+  table.show(items);
+  refresh();
+  announce("");
+}
+
+// openDetails shows one item as the page shows a file that was submitted alone.
+function openDetails(item) {
+  opened = item;
+  const { answer } = item;
+  show(answer, answer.verdict, answer.verdict === "valid" ? "" : reasons(answer), item.note);
+  at("share").hidden = true;
+  at("back").hidden = false;
+  at("result").focus({ preventScroll: true });
+  at("result").scrollIntoView();
+}
+
+function closeDetails() {
+  opened = null;
+  at("result").hidden = at("back").hidden = true;
+}

@@ -1,0 +1,146 @@
+// The table of the desk: a row for each file, sorted and filtered.
+
+import { element } from "./element.js";
+import { say } from "./language.js";
+import { marks, reasons } from "./view.js";
+
+/** tones are the verdicts by which rows are filtered, the worst first. */
+export const tones = ["invalid", "unknown", "valid", "receipt", "failed", "waiting"];
+const columns = ["path", "holder", "number", "verdict", "reason", "until"];
+const batch = 100; // rows that enter the page at once
+
+/** toneOf returns how an item stands: its verdict, "failed" if it has none, or "waiting". */
+export function toneOf(item) {
+  if (item.trouble) return "failed";
+  return item.state === "done" ? item.answer.verdict : "waiting";
+}
+
+/** wordOf names a tone, or what an item that has no verdict waits for. */
+export const wordOf = (tone) => say(tone === "failed" || tone === "waiting" ? "desk " + tone : "verdict " + tone);
+
+/** cellsOf returns what the columns show of an item, as texts. */
+export function cellsOf(item) {
+  const { answer } = item;
+  return {
+    path: item.path,
+    holder: answer?.subject?.disclosed?.name ?? answer?.subject?.name ?? "",
+    number: answer?.subject?.number ?? "",
+    verdict: wordOf(toneOf(item)),
+    reason: item.trouble || (answer && item.state === "done" ? reasonOf(item) : ""),
+    until: answer?.ends?.on ?? answer?.subject?.useUntil ?? "",
+  };
+}
+
+function reasonOf({ answer, note }) {
+  const text = answer.verdict === "valid" ? "" : reasons(answer);
+  return [text, note].filter(Boolean).join(" ");
+}
+
+/** Table shows items. open is called with the item whose details are wanted. */
+export class Table {
+  constructor(place, open) {
+    this.open = open;
+    this.items = [];
+    this.rows = new Map();
+    this.sorted = { by: "", down: false };
+    this.wanted = "";
+    this.head = element("tr", { role: "row" });
+    this.body = element("tbody", { role: "rowgroup" });
+    this.caption = element("caption", null);
+    place.append(element("table", { role: "table", "aria-labelledby": "deskTitle" }, this.caption, element("thead", { role: "rowgroup" }, this.head), this.body));
+  }
+
+  /** show shows the items, in batches so that the page stays usable. */
+  show(items) {
+    this.items = items;
+    this.translate();
+  }
+
+  /** translate writes everything again, in the chosen language. */
+  translate() {
+    this.caption.textContent = say("desk caption");
+    this.head.replaceChildren(...columns.map((name) => this.column(name)), element("th", { role: "columnheader", scope: "col" }, say("desk details")));
+    this.rows.clear();
+    this.arrange();
+  }
+
+  column(name) {
+    const { by, down } = this.sorted;
+    const order = by !== name ? "none" : down ? "descending" : "ascending";
+    const press = () => {
+      this.sorted = { by: name, down: by === name && !down };
+      this.translate();
+      this.head.querySelector(`[data-by=${name}]`).focus();
+    };
+    return element("th", { role: "columnheader", scope: "col", "aria-sort": order },
+      element("button", { type: "button", "data-by": name, click: press }, say("desk " + name),
+        element("span", { "aria-hidden": "true" }, { none: "", ascending: " ▲", descending: " ▼" }[order])));
+  }
+
+  /** filter shows only the items of a tone; "" shows all. */
+  filter(tone) {
+    this.wanted = tone;
+    this.arrange();
+  }
+
+  /** listed returns the items that are shown, in their order. */
+  listed() {
+    const shown = this.items.filter((item) => !this.wanted || toneOf(item) === this.wanted);
+    const { by, down } = this.sorted;
+    if (!by) return shown;
+    const keyed = shown.map((item) => [by === "verdict" ? String(tones.indexOf(toneOf(item))) : cellsOf(item)[by], item]);
+    keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0) * (down ? -1 : 1));
+    return keyed.map(([, item]) => item);
+  }
+
+  arrange() {
+    const rest = this.listed();
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    this.body.replaceChildren();
+    const add = () => {
+      if (turn !== this.turn) return; // arranged again meanwhile
+      this.body.append(...rest.splice(0, batch).map((item) => this.row(item)));
+      if (rest.length) setTimeout(add);
+    };
+    add();
+  }
+
+  row(item) {
+    if (!this.rows.has(item)) this.rows.set(item, element("tr", { role: "row" }));
+    this.write(item);
+    return this.rows.get(item);
+  }
+
+  /** update shows what has changed of an item. Whether it is still wanted is seen when the table is filtered again. */
+  update(item) {
+    if (this.rows.has(item)) this.write(item);
+  }
+
+  /** focus goes to the button of an item's details. */
+  focus(item) {
+    this.rows.get(item)?.querySelector("button")?.focus();
+  }
+
+  write(item) {
+    const row = this.rows.get(item);
+    const held = row.contains(document.activeElement);
+    const tone = toneOf(item);
+    row.className = tone;
+    const texts = cellsOf(item);
+    row.replaceChildren(...columns.map((name) => {
+      const text = name === "verdict" ? [element("span", { class: "sign", "aria-hidden": "true" }, marks[tone] ?? ""), " ", texts.verdict] : texts[name];
+      const attributes = { role: name === "path" ? "rowheader" : "cell", class: name, "data-label": say("desk " + name) };
+      return name === "path" ? element("th", { ...attributes, scope: "row" }, text) : element("td", attributes, text);
+    }), element("td", { role: "cell", class: "details" }, item.answer && item.state === "done" && this.button(item)));
+    if (held) row.querySelector("button")?.focus();
+  }
+
+  button(item) {
+    return element("button", { type: "button", "aria-label": say("desk details of", { path: item.path }), click: () => this.open(item) }, say("desk details"));
+  }
+}
+
+/** counts returns how many items stand how: [tone, number], the worst first. */
+export const counts = (items) => tones
+  .map((tone) => [tone, items.filter((item) => toneOf(item) === tone).length])
+  .filter(([, number]) => number);
