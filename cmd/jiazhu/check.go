@@ -31,7 +31,7 @@ func (c console) check(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	k := checker{tables: t, now: c.now()}
+	k := tableCheck{tables: t, now: c.now()}
 	if err := k.checkAll(ctx, *parts); err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (c console) check(ctx context.Context, args []string) error {
 	return nil
 }
 
-type checker struct {
+type tableCheck struct {
 	tables
 	now      time.Time
 	mu       sync.Mutex
@@ -65,7 +65,7 @@ type checker struct {
 	known    map[tags.Finding]bool
 }
 
-func (k *checker) addFinding(f tags.Finding) {
+func (k *tableCheck) addFinding(f tags.Finding) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.known[f] { // several journal entries lead to the same finding
@@ -78,7 +78,7 @@ func (k *checker) addFinding(f tags.Finding) {
 }
 
 // countItems counts the wrong items. An item can be wrong for several reasons.
-func (k *checker) countItems() int {
+func (k *tableCheck) countItems() int {
 	wrong := map[string]bool{}
 	for _, f := range k.findings {
 		wrong[f.Kind+f.Key] = true
@@ -86,7 +86,7 @@ func (k *checker) countItems() int {
 	return len(wrong)
 }
 
-func (k *checker) checkAll(ctx context.Context, parts int) error {
+func (k *tableCheck) checkAll(ctx context.Context, parts int) error {
 	ends, notes, err := k.readEnds(ctx)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (k *checker) checkAll(ctx context.Context, parts int) error {
 
 // checkEntries calls do with the content of every entry of a kind. An entry that the service did
 // not write, or that do cannot read, is a finding with the error as its reason.
-func checkEntries[T any](ctx context.Context, k *checker, kind journal.Kind, do func(journal.Entry, T) error) error {
+func checkEntries[T any](ctx context.Context, k *tableCheck, kind journal.Kind, do func(journal.Entry, T) error) error {
 	return k.journal.Read(ctx, kind, time.Time{}, func(e journal.Entry) error {
 		var what T
 		if err := json.Unmarshal(e.What, &what); err != nil {
@@ -126,17 +126,17 @@ func checkEntries[T any](ctx context.Context, k *checker, kind journal.Kind, do 
 }
 
 // addEntryFinding adds the finding that an entry of the journal is wrong.
-func (k *checker) addEntryFinding(key string, why error) {
+func (k *tableCheck) addEntryFinding(key string, why error) {
 	k.addFinding(tags.Finding{Kind: "journal", Item: key, Why: why.Error(), Key: key})
 }
 
-func (k *checker) checkWithdrawals(ctx context.Context) error {
+func (k *tableCheck) checkWithdrawals(ctx context.Context) error {
 	return checkEntries(ctx, k, journal.Withdrawal, func(_ journal.Entry, w journal.Withdrawn) error {
 		return k.certificates.CheckWithdrawn(ctx, w.Certificate, w.Endorsement, k.addFinding)
 	})
 }
 
-func (k *checker) checkConsents(ctx context.Context) error {
+func (k *tableCheck) checkConsents(ctx context.Context) error {
 	return checkEntries(ctx, k, journal.ConsentRevoked, func(_ journal.Entry, r journal.Revoked) error {
 		return k.certificates.CheckRevoked(ctx, r.Certificate, r.Consent, k.addFinding)
 	})

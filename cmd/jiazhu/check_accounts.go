@@ -24,7 +24,7 @@ type passwordNote struct {
 }
 
 // readEnds reads from the journal what has ended, and its statements about accounts.
-func (k *checker) readEnds(ctx context.Context) (ends sessions.EndTimes, notes []passwordNote, err error) {
+func (k *tableCheck) readEnds(ctx context.Context) (ends sessions.EndTimes, notes []passwordNote, err error) {
 	ends = sessions.EndTimes{Erased: map[string]time.Time{}, Closed: map[sessions.AccountKey]time.Time{}, Faceless: map[sessions.AccountKey]time.Time{}}
 	if ends.Names, err = namesOf(ctx, k.journal, k.sealer, k.addEntryFinding); err != nil {
 		return ends, nil, err
@@ -71,7 +71,7 @@ func (k *checker) readEnds(ctx context.Context) (ends sessions.EndTimes, notes [
 // show that a used link was accepted again; a password set by a link from before a revocation or
 // the end of the sessions shows that a void link was accepted. In both cases the account had been
 // put back to an earlier state.
-func (k *checker) checkPasswords(ctx context.Context, notes []passwordNote, ends sessions.EndTimes) error {
+func (k *tableCheck) checkPasswords(ctx context.Context, notes []passwordNote, ends sessions.EndTimes) error {
 	last, wrong := map[sessions.AccountKey]passwordNote{}, map[sessions.AccountKey]string{}
 	first := map[string]passwordNote{} // by the hash of the link
 	closed := map[sessions.AccountKey]time.Time{}

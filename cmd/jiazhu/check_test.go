@@ -351,7 +351,7 @@ func TestAFaceFromBeforeALinkSetThePasswordIsFound(t *testing.T) {
 
 // TestAnItemWithTwoFaultsIsOne: it is counted once.
 func TestAnItemWithTwoFaultsIsOne(t *testing.T) {
-	k := checker{}
+	k := tableCheck{}
 	k.addFinding(tags.Finding{Kind: "CERT#|CERT", Key: "CERT#1|CERT", Why: "a"})
 	k.addFinding(tags.Finding{Kind: "CERT#|CERT", Key: "CERT#1|CERT", Why: "b"})
 	k.addFinding(tags.Finding{Kind: "CERT#|CERT", Key: "CERT#1|CERT", Why: "b"})

@@ -10,7 +10,7 @@ import (
 )
 
 // checkVersions compares the register with the versions named in the journal.
-func (k *checker) checkVersions(ctx context.Context) error {
+func (k *tableCheck) checkVersions(ctx context.Context) error {
 	return checkEntries(ctx, k, journal.Versions, func(_ journal.Entry, n journal.NamedVersions) error {
 		return k.certificates.CheckVersions(ctx, n.Versions, k.addFinding)
 	})

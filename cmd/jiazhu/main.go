@@ -39,6 +39,7 @@ for whoever runs or watches the service:
   trust show FILE              print who may sign by a trust bundle, and when
 for everybody:
   verify FILE                  have the service verify a PDF, an OFD, a receipt, or a code's address or token in a file
+  verify FILE|DIRECTORY|ZIP... judge many here by the published keys, and ask the service for the register; -offline asks nobody
 for operators, with RECORDS_TABLE, SESSIONS_TABLE, JOURNAL_BUCKET, NAMES_KEY, FIELD_KEY and INTEGRITY_KEY set and
 AWS credentials. Each command is written to the audit log before it begins, or does nothing (docs/operations.md):
   accounts show USER@PORTAL    print an account, with masked numbers
@@ -67,6 +68,7 @@ AWS credentials. Each command is written to the audit log before it begins, or d
 
 Exit code: 0 done, 1 failed or not done for all (import: rows were refused), 2 wrong usage.
 verify: 0 valid, 1 invalid, or not verified; 2 it cannot be told, or wrong usage; 3 a receipt.
+Of several files: 0 all valid, 1 any invalid, otherwise 2.
 docs/operations.md has the table of all commands.
 `
 

@@ -392,7 +392,7 @@ func (l *tamperFixture) read() bool {
 // findings returns the findings of jiazhu check.
 func (l *tamperFixture) findings() []tags.Finding {
 	l.t.Helper()
-	k := checker{tables: tables{certificates: l.certificates, sessions: l.sessions, journal: l.log, sealer: l.sealer}, now: l.now}
+	k := tableCheck{tables: tables{certificates: l.certificates, sessions: l.sessions, journal: l.log, sealer: l.sealer}, now: l.now}
 	l.try(k.checkAll(l.t.Context(), 1))
 	return k.findings
 }

@@ -6,9 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"strings"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/shared/checker"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
 // The verdicts other than valid. Each has an exit code of its own, the same as in conformance/verify.
@@ -31,56 +35,146 @@ func verdictError(v client.VerdictVerdict) error {
 	return errUnknown // also for a verdict of a later version
 }
 
-// verify has the service verify a file or a token, as anybody can. conformance/verify verifies
-// without the service.
+// verification is a call of the command verify.
+type verification struct {
+	service   *service
+	keys      string
+	lang      string
+	offline   bool
+	json, csv bool
+	question  verdict.Question
+}
+
+// verify verifies files, directories and archives, as anybody can: one file is sent to the service, and
+// several are judged here, by the code of the offline checker, and the service is asked for the register.
 func (c console) verify(ctx context.Context, args []string) error {
-	f := c.flags("verify", "FILE")
-	s := c.addServiceFlags(f, "")
-	asJSON := f.Bool("json", false, "print the whole verdict as JSON")
-	names, err := parse(f, args, 1, 1)
+	f := c.flags("verify", "FILE|DIRECTORY|ZIP...")
+	v := verification{service: c.addServiceFlags(f, "")}
+	f.BoolVar(&v.json, "json", false, "print the whole verdict as JSON; of several files one object on each line")
+	f.BoolVar(&v.csv, "csv", false, "print CSV that a spreadsheet opens")
+	f.BoolVar(&v.offline, "offline", false, "judge by the published keys alone, and ask no service")
+	f.StringVar(&v.keys, "keys", "", "the published keys, `FILE` or address; empty = what the service publishes, or jiazhu-trust.json with -offline")
+	f.StringVar(&v.lang, "lang", "zh", "language of the texts, zh or en")
+	var asked checker.QuestionFlags
+	asked.Add(f)
+	names, err := parse(f, args, 1, -1)
 	if err != nil {
 		return err
 	}
-	data, err := c.open(names[0])
+	if v.question, err = asked.Read(c.now()); err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	switch {
+	case v.lang != "zh" && v.lang != "en":
+		return fmt.Errorf("%w: -lang %q: it is zh or en", errUsage, v.lang)
+	case v.json && v.csv:
+		return fmt.Errorf("%w: -json or -csv, not both", errUsage)
+	}
+	sources, err := checker.FindSources(names, c.in)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
 	if err != nil {
 		return err
 	}
-	whole, err := s.verify(ctx, data)
+	defer sources.Close()
+	if !sources.Many && !v.csv && !v.offline {
+		return c.verifyFile(ctx, v, sources.List[0])
+	}
+	return c.verifyMany(ctx, v, sources)
+}
+
+// verifyFile has the service verify a file.
+func (c console) verifyFile(ctx context.Context, v verification, file checker.Source) error {
+	data, err := file.Bytes()
+	if err != nil {
+		return err
+	}
+	whole, err := v.upload(ctx, data)
 	if p, ok := errors.AsType[*client.Problem](err); ok && p.Status == http.StatusRequestEntityTooLarge {
 		return fmt.Errorf("%w: %w", errUnknown, err)
 	}
 	if err != nil {
-		return s.explain(err)
+		return v.service.explain(err)
 	}
-	var v client.Verdict
-	if err := json.Unmarshal(whole, &v); err != nil {
+	var answer client.Verdict
+	if err := json.Unmarshal(whole, &answer); err != nil {
 		return fmt.Errorf("read the verdict: %w", err)
 	}
-	if *asJSON {
+	if v.json {
 		err = c.print(whole)
 	} else {
-		fmt.Fprintf(c.out, "%s\n  given     %s\n", v.VerdictName, v.Given)
-		if s := v.Subject; s != nil {
-			fmt.Fprintf(c.out, "  name      %s\n  number    %s\n", s.Name, s.Number)
-			if s.UseFrom != "" {
-				fmt.Fprintf(c.out, "  days      %s to %s\n", s.UseFrom, s.UseUntil)
-			}
-		}
-		for _, check := range v.Checks {
-			fmt.Fprintf(c.out, "  %-9s %-12s %s\n", check.Result, check.Check, check.Text)
-		}
+		c.printVerdict(answer)
 	}
 	if err != nil {
 		return err
 	}
-	return verdictError(v.Verdict)
+	return verdictError(answer.Verdict)
 }
 
-// verify returns the verdict on a file. The service tells a PDF or OFD from a text with a token or a
-// receipt, and says what else the file is.
-func (s *service) verify(ctx context.Context, data []byte) (json.RawMessage, error) {
+func (c console) printVerdict(v client.Verdict) {
+	fmt.Fprintf(c.out, "%s\n  given     %s\n", v.VerdictName, v.Given)
+	if s := v.Subject; s != nil {
+		fmt.Fprintf(c.out, "  name      %s\n  number    %s\n", s.Name, s.Number)
+		if s.UseFrom != "" {
+			fmt.Fprintf(c.out, "  days      %s to %s\n", s.UseFrom, s.UseUntil)
+		}
+	}
+	for _, check := range v.Checks {
+		fmt.Fprintf(c.out, "  %-9s %-12s %s\n", check.Result, check.Check, check.Text)
+	}
+}
+
+// upload returns the service's verdict on a file. The service tells a PDF or OFD from a text with a token
+// or a receipt, and says what else the file is.
+func (v verification) upload(ctx context.Context, data []byte) (json.RawMessage, error) {
 	if len(data) == 0 {
 		return nil, fmt.Errorf("the file is empty: %w", errUnknown)
 	}
-	return client.Read[json.RawMessage](s.VerifyWithBody(ctx, nil, "application/octet-stream", bytes.NewReader(data)))
+	query := &client.VerifyParams{}
+	for member, value := range map[**string]string{
+		&query.Specialty: v.question.Specialty, &query.Purpose: v.question.Purpose, &query.Recipient: v.question.Recipient,
+	} {
+		if value != "" {
+			*member = &value
+		}
+	}
+	if day := v.question.AsOf.String(); day != "" {
+		query.AsOf = &day
+	}
+	language := func(_ context.Context, r *http.Request) error {
+		r.Header.Set("Accept-Language", v.lang)
+		return nil
+	}
+	return client.Read[json.RawMessage](v.service.VerifyWithBody(ctx, query, "application/octet-stream", bytes.NewReader(data), language))
+}
+
+// verifyMany judges files here. No file is sent.
+func (c console) verifyMany(ctx context.Context, v verification, sources *checker.Sources) error {
+	judge := checker.Checker{Lang: v.lang, Question: v.question, Now: c.now}
+	keys := v.keys
+	switch origin := strings.TrimSuffix(v.service.Server, "/"); {
+	case v.offline && keys == "":
+		keys = "jiazhu-trust.json"
+	case !v.offline:
+		judge.Registry = origin
+		if keys == "" {
+			keys = origin + "/.well-known/jiazhu-trust.json"
+		}
+	}
+	var err error
+	if judge.Trust, err = checker.ReadKeys(ctx, keys); err != nil {
+		return v.service.explain(err)
+	}
+	results, err := judge.JudgeMany(ctx, sources.List)
+	if err != nil {
+		return err
+	}
+	if err := (checker.Form{JSON: v.json, CSV: v.csv, Lang: v.lang}).Write(c.out, results); err != nil {
+		return err
+	}
+	if sources.Hidden > 0 {
+		fmt.Fprintf(c.err, "jiazhu verify: %d hidden files or directories were passed over\n", sources.Hidden)
+	}
+	return verdictError(client.VerdictVerdict(checker.SumUp(results)))
 }

@@ -1,4 +1,4 @@
-// Command verify judges a QR code's token, a receipt, a PDF or an OFD with nothing but
+// Command verify judges a QR code's token, receipts, PDFs and OFDs with nothing but
 // the keys that the service publishes: no account, no network, none of the service's
 // own programs.
 //
@@ -14,7 +14,8 @@
 // earlier verification. It does not replace a certificate, and is never 有效.
 //
 // The exit code is 0 for valid, 1 for invalid, 2 for unknown and for a wrong command
-// line, and 3 for a genuine receipt.
+// line, and 3 for a genuine receipt. Of several files it is 0 if all are valid, 1 if any
+// is invalid, and otherwise 2.
 package main
 
 import (
@@ -29,8 +30,6 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/checker"
-	"github.com/jiazhu/jiazhu/shared/domain/certificate"
-	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -59,19 +58,21 @@ type cli struct {
 
 // options are the parsed command line.
 type options struct {
-	keys     string
-	registry string
-	lang     string
-	json     bool
-	question verdict.Question
-	argument string
+	keys      string
+	registry  string
+	lang      string
+	json, csv bool
+	question  verdict.Question
+	arguments []string
 }
 
-const usage = `usage: verify [flags] FILE|TOKEN|-
+const usage = `usage: verify [flags] FILE|DIRECTORY|ZIP|TOKEN|-...
 
-Judges a PDF, an OFD, a receipt, or the content of a QR code (the token, or the
-address it stands in), with nothing but the published keys.
+Judges PDFs, OFDs, receipts, and the content of QR codes (the token, or the address it
+stands in), with nothing but the published keys. Several, a directory or a ZIP are
+answered by a table.
 Exit code: 0 valid, 1 invalid, 2 cannot tell, 3 a genuine receipt.
+Of several: 0 all valid, 1 any invalid, 2 any that cannot be told.
 
 `
 
@@ -90,20 +91,40 @@ func (p cli) run(ctx context.Context, args []string) int {
 }
 
 func (p cli) answer(ctx context.Context, o options) (int, error) {
-	in, err := p.readInput(o.argument)
+	sources, err := checker.FindSources(o.arguments, p.in)
 	if err != nil {
 		return exitUnsure, err
 	}
+	defer sources.Close()
 	trust, err := checker.ReadKeys(ctx, o.keys)
 	if err != nil {
 		return exitUnsure, err
 	}
 	c := checker.Checker{Trust: trust, Registry: o.registry, Lang: o.lang, Question: o.question, Now: p.now}
+	if sources.Many || o.csv {
+		return p.answerMany(ctx, c, sources, o)
+	}
+	in, err := sources.List[0].Read()
+	if err != nil {
+		return exitUnsure, err
+	}
 	r, err := c.Judge(ctx, in)
 	if err != nil {
 		return exitUnsure, err
 	}
 	return exitCode(r.Verdict), p.print(r, o)
+}
+
+func (p cli) answerMany(ctx context.Context, c checker.Checker, sources *checker.Sources, o options) (int, error) {
+	results, err := c.JudgeMany(ctx, sources.List)
+	if err != nil {
+		return exitUnsure, err
+	}
+	err = checker.Form{JSON: o.json, CSV: o.csv, Lang: o.lang}.Write(p.out, results)
+	if sources.Hidden > 0 {
+		fmt.Fprintf(p.err, "verify: %d hidden files or directories were passed over\n", sources.Hidden)
+	}
+	return exitCode(checker.SumUp(results)), err
 }
 
 func (p cli) print(r checker.Report, o options) error {
@@ -132,7 +153,7 @@ func exitCode(o verdict.Overall) int {
 
 func (p cli) parse(args []string) (options, error) {
 	var o options
-	var day string
+	var asked checker.QuestionFlags
 	f := flag.NewFlagSet("verify", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	f.Usage = func() {
@@ -141,35 +162,24 @@ func (p cli) parse(args []string) (options, error) {
 		f.PrintDefaults()
 	}
 	f.StringVar(&o.keys, "keys", "jiazhu-trust.json", "the published keys, `FILE` or address: GET /.well-known/jiazhu-trust.json of the service")
-	f.StringVar(&day, "as-of", "", "the `DAY` relied on, YYYY-MM-DD, such as a bid opening; empty = today")
-	f.StringVar(&o.question.Specialty, "specialty", "", "the specialty asked for, e.g. 建筑工程")
-	f.StringVar(&o.question.Purpose, "purpose", "", "the purpose asked for: a kind, a text or a project code")
-	f.StringVar(&o.question.Recipient, "recipient", "", "the recipient asked for: a name or its 统一社会信用代码")
+	asked.Add(f)
 	f.StringVar(&o.registry, "registry", "", "`ADDRESS` of the service to ask for the present state; empty = stay offline")
-	f.BoolVar(&o.json, "json", false, "print JSON")
+	f.BoolVar(&o.json, "json", false, "print JSON; of several files one object on each line")
+	f.BoolVar(&o.csv, "csv", false, "print CSV that a spreadsheet opens")
 	f.StringVar(&o.lang, "lang", "zh", "zh or en")
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}
-	if f.NArg() != 1 {
-		return o, fmt.Errorf("give one FILE, TOKEN or - (verify -h says more)")
-	}
-	o.argument = f.Arg(0)
-	if o.lang != "zh" && o.lang != "en" {
+	o.arguments = f.Args()
+	switch {
+	case len(o.arguments) == 0:
+		return o, errors.New("give a FILE, DIRECTORY, ZIP, TOKEN or - (verify -h says more)")
+	case o.lang != "zh" && o.lang != "en":
 		return o, fmt.Errorf("-lang %q: it is zh or en", o.lang)
-	}
-	for _, text := range []*string{&o.question.Specialty, &o.question.Purpose, &o.question.Recipient} {
-		*text = certificate.TidyText(*text)
-	}
-	if day == "" {
-		return o, nil
+	case o.json && o.csv:
+		return o, errors.New("-json or -csv, not both")
 	}
 	var err error
-	if o.question.AsOf, err = civil.Parse(day); err != nil {
-		return o, fmt.Errorf("-as-of %q: a day is written YYYY-MM-DD, with four digits for the year", day)
-	}
-	if first, last := verdict.DaysAsked(civil.Of(p.now())); o.question.AsOf.Before(first) || o.question.AsOf.After(last) {
-		return o, fmt.Errorf("-as-of %s: a day from %s to %s can be asked about", day, first, last)
-	}
-	return o, nil
+	o.question, err = asked.Read(p.now())
+	return o, err
 }

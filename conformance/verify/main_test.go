@@ -23,8 +23,8 @@ func TestWhereItCannotBeToldTheExitCodeIsTwoWithOneLine(t *testing.T) {
 		args []string
 		says string
 	}{
-		"nothing to judge":     {nil, "give one FILE, TOKEN or -"},
-		"two things":           {[]string{token, token}, "give one FILE, TOKEN or -"},
+		"nothing to judge":     {nil, "give a FILE, DIRECTORY, ZIP, TOKEN or -"},
+		"two forms":            {[]string{"-json", "-csv", token}, "-json or -csv"},
 		"no such file":         {[]string{"nowhere.pdf"}, "nowhere.pdf is no file, and no token either"},
 		"an empty file":        {[]string{b.write(t, "empty", nil)}, "it is empty"},
 		"an impossible day":    {[]string{"-as-of", "2026-02-30", token}, `-as-of "2026-02-30"`},
@@ -124,7 +124,7 @@ func TestTheRegistryCompletesWhatTheKeysProve(t *testing.T) {
 		"it says of a file that it is a receipt":      {"pdf-good", 200, ofReceipt, exitUnsure, checker.ByKeys, verdict.Unknown},
 		"it says nothing of the seal":                 {"pdf-foreign-seal", 200, without(live, "issuer"), exitUnsure, checker.ByRegistry, verdict.Unknown},
 		"it says valid and nothing else":              {"pdf-good", 200, without(live, "issuer", "numbers", "certificate", "copy", "freshness"), exitUnsure, checker.ByRegistry, verdict.Unknown},
-		"it says valid, but of a copy that failed":    {"pdf-good", 200, strings.Replace(live, `"copy","result":"pass"`, `"copy","result":"fail"`, 1), exitUnsure, checker.ByRegistry, verdict.Unknown},
+		"it says valid, but of a copy that failed":    {"pdf-good", 200, strings.Replace(live, `"copy","result":"pass"`, `"copy","result":"fail"`, 1), exitInvalid, checker.ByRegistry, verdict.Invalid},
 		"it leaves out what was asked":                {"pdf-good", 200, without(live, "specialty"), exitUnsure, checker.ByRegistry, verdict.Unknown},
 		"it says that what was asked was not":         {"pdf-good", 200, strings.Replace(live, `"specialty","result":"pass","reason":"fine"`, `"specialty","result":"not-asked","reason":"omitted"`, 1), exitUnsure, checker.ByRegistry, verdict.Unknown},
 		"it has something against the seal":           {"pdf-good", 200, strings.Replace(live, `"issuer","result":"pass"`, `"issuer","result":"fail"`, 1), exitUnsure, checker.ByRegistry, verdict.Unknown},

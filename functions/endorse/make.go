@@ -47,7 +47,7 @@ func (a *app) issueDocuments(ctx context.Context, r *api.Request, k endorseInput
 	if err != nil {
 		return e, documents, fmt.Errorf("making the documents: %w", err)
 	}
-	e.CopyDigest = documents.Digest
+	e.CopyDigest, e.Excerpt = documents.Digest, in.Copy.Excerpt()
 	return e, documents, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/service/verifying"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -63,12 +64,12 @@ func (a verifyRequest) refuseBesideReceipt(r *api.Request) error {
 		{"/purpose", a.question.Purpose != ""}, {"/recipient", a.question.Recipient != ""}, {"/consent", a.consent != ""},
 	} {
 		if asked.yes {
-			return fieldProblem(asked.pointer, "receipt",
+			return verifying.NewFieldProblem(asked.pointer, "receipt",
 				"核验回执只说明当时的核验结论，不能另附使用日期、专业、用途、接收单位或授权。", "A receipt states its own question; another cannot be asked of it.")
 		}
 	}
 	if a.wantReceipt || wantsPaper(r) {
-		return fieldProblem("/wantReceipt", "receipt", "不能就核验回执再出具回执。", "There is no receipt of a receipt.")
+		return verifying.NewFieldProblem("/wantReceipt", "receipt", "不能就核验回执再出具回执。", "There is no receipt of a receipt.")
 	}
 	return nil
 }

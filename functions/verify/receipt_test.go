@@ -28,6 +28,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+	"github.com/jiazhu/jiazhu/shared/service/verifying"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
@@ -546,7 +547,7 @@ func TestTheLongestQuestionFitsOnAPage(t *testing.T) {
 	made := w.endorse(t)
 	long := func(most int) string { return strings.Repeat("甲", most) }
 	page := w.pageOf(t, fields{
-		"file": base64Of(made.PDF), "asOf": "2027-01-15", "specialty": long(maxText), "purpose": long(maxText), "recipient": long(maxText),
+		"file": base64Of(made.PDF), "asOf": "2027-01-15", "specialty": long(verifying.MaxText), "purpose": long(verifying.MaxText), "recipient": long(verifying.MaxText),
 		"asker": fields{"name": long(maxName)},
 	})
 	if got := w.upload(t, "application/pdf", page, ""); got.Verdict != "receipt" || got.Said.Verdict != "invalid" {

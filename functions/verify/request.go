@@ -5,16 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"mime"
-	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
-	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/service/verifying"
 )
 
 // Limits of a request. A request may have 6 MB, of which base64 takes a quarter; a file of this
@@ -22,7 +21,6 @@ import (
 const (
 	maxFile = 4_400_000
 	maxBody = 6 << 20
-	maxText = 200              // characters of a text to compare
 	maxName = 100              // characters of the asker's name
 	maxCode = evidence.MaxText // bytes of a text that holds a code or a receipt
 )
@@ -101,7 +99,7 @@ func readJSON(r *api.Request) (verifyRequest, error) {
 		}
 		return verifyRequest{}, err
 	}
-	asOf, err := readDay(b.AsOf, civil.Of(r.Time))
+	asOf, err := verifying.ReadDay(b.AsOf, civil.Of(r.Time))
 	if err != nil {
 		return verifyRequest{}, err
 	}
@@ -121,23 +119,23 @@ func readQuery(r *api.Request, a verifyRequest) (verifyRequest, error) {
 		"specialty": &a.question.Specialty, "purpose": &a.question.Purpose, "recipient": &a.question.Recipient,
 		"asker": &a.asker, "statedPurpose": &a.purpose,
 	} {
-		text := tidyText(r.Query.Get(name))
+		text := verifying.TidyText(r.Query.Get(name))
 		if text != "" && *to != "" {
 			return verifyRequest{}, repeatedFieldError(name)
 		}
 		*to += text
 	}
-	if want := tidyText(r.Query.Get("wantReceipt")); want != "" {
+	if want := verifying.TidyText(r.Query.Get("wantReceipt")); want != "" {
 		switch {
 		case a.wantReceipt:
 			return verifyRequest{}, repeatedFieldError("wantReceipt")
 		case want != "true" && want != "false":
-			return verifyRequest{}, fieldProblem("/wantReceipt", "type", "应为 true 或 false。", "That is true or false.")
+			return verifyRequest{}, verifying.NewFieldProblem("/wantReceipt", "type", "应为 true 或 false。", "That is true or false.")
 		default:
 			a.wantReceipt = want == "true"
 		}
 	}
-	asOf, err := readDay(r.Query.Get("asOf"), civil.Of(r.Time))
+	asOf, err := verifying.ReadDay(r.Query.Get("asOf"), civil.Of(r.Time))
 	switch {
 	case err != nil:
 		return verifyRequest{}, err
@@ -155,50 +153,16 @@ func readQuery(r *api.Request, a verifyRequest) (verifyRequest, error) {
 	return a.recognise(), nil
 }
 
-// normalizeTexts brings every text into the form in which the register and the copies have theirs,
-// so that what they accept is accepted and found here.
-func (a *verifyRequest) normalizeTexts() error {
-	for _, asked := range []struct {
-		pointer string
-		text    *string
-		longest int
-	}{
-		{"/specialty", &a.question.Specialty, maxText}, {"/purpose", &a.question.Purpose, maxText}, {"/recipient", &a.question.Recipient, maxText},
-		{"/asker/name", &a.asker, maxName}, {"/statedPurpose", &a.purpose, maxText},
-	} {
-		text, err := certificate.NormalizeText(*asked.text, asked.longest)
-		if err != nil {
-			return api.NewFieldProblem(asked.pointer, err)
-		}
-		if strings.ContainsFunc(text, isBracketLike) {
-			return fieldProblem(asked.pointer, "text.bracket", "含有与「」形似的符号，请去掉。", "The text has a sign that looks like one of the brackets 「」. Leave it out.")
-		}
-		*asked.text = text
+// normalizeTexts normalizes every text that is compared or kept.
+func (a *verifyRequest) normalizeTexts() (err error) {
+	if err := verifying.NormalizeQuestion(&a.question); err != nil {
+		return err
 	}
-	return nil
-}
-
-// readDay reads a day asked about. A day that is possible but absurd, such as one of the year 26 or
-// a birth date, is a mistyped one: judging it would call a good copy invalid.
-func readDay(text string, today civil.Date) (civil.Date, error) {
-	text = tidyText(text)
-	if text == "" {
-		return civil.Date{}, nil
+	if a.asker, err = verifying.NormalizeText("/asker/name", a.asker, maxName); err != nil {
+		return err
 	}
-	day, err := civil.Parse(text)
-	if err != nil {
-		return civil.Date{}, problem.New(problem.InvalidField).WithField(problem.Field{
-			Pointer: "/asOf", Rule: "type", Suggestion: civil.SuggestDay(text), Detail: problem.Text{
-				ZH: "日期应为 YYYY-MM-DD，年份为四位数，如 2026-12-01。", EN: "A day is written YYYY-MM-DD, with four digits for the year, like 2026-12-01.",
-			},
-		})
-	}
-	if first, last := verdict.DaysAsked(today); day.Before(first) || day.After(last) {
-		return civil.Date{}, fieldProblem("/asOf", "day.range",
-			fmt.Sprintf("使用日期应在 %s 至 %s 之间，收到的是 %s。年份为四位数，如 2026-12-01。", first, last, day),
-			fmt.Sprintf("A day from %s to %s can be asked about; this is %s. The year has four digits, like 2026-12-01.", first, last, day))
-	}
-	return day, nil
+	a.purpose, err = verifying.NormalizeText("/statedPurpose", a.purpose, verifying.MaxText)
+	return err
 }
 
 // tidy removes the blanks around all texts. A text that shows nothing is not given, in the body as
@@ -208,15 +172,8 @@ func (a *verifyRequest) tidy() {
 		&a.token, &a.receipt, &a.number, &a.name, &a.consent, &a.asker, &a.purpose,
 		&a.question.Specialty, &a.question.Purpose, &a.question.Recipient,
 	} {
-		*text = tidyText(*text)
+		*text = verifying.TidyText(*text)
 	}
-}
-
-func tidyText(text string) string {
-	if !certificate.HasVisibleRune(text) {
-		return ""
-	}
-	return certificate.TrimBlanks(text)
 }
 
 // recognise sorts what was given by what it holds: the token or receipt in a text, whichever member
@@ -238,7 +195,7 @@ func (a verifyRequest) recognise() verifyRequest {
 }
 
 func repeatedFieldError(name string) error {
-	return fieldProblem("/"+name, "repeated", "请求内容和地址中都有此项。", "It stands in the body and in the query.")
+	return verifying.NewFieldProblem("/"+name, "repeated", "请求内容和地址中都有此项。", "It stands in the body and in the query.")
 }
 
 // check refuses a request that is not a well-formed question. Whether a file or token is genuine is
@@ -246,7 +203,7 @@ func repeatedFieldError(name string) error {
 func (a *verifyRequest) check() error {
 	if len(a.file) == 0 {
 		if a.file != nil && a.token+a.receipt+a.number+a.name == "" {
-			return fieldProblem("/file", "empty", "文件是空的（0 字节），请重新下载后提交。", "The file is empty (0 bytes). Download it again.")
+			return verifying.NewFieldProblem("/file", "empty", "文件是空的（0 字节），请重新下载后提交。", "The file is empty (0 bytes). Download it again.")
 		}
 		a.file = nil
 	}
@@ -261,15 +218,15 @@ func (a *verifyRequest) check() error {
 			},
 		})
 	case len(a.token) > maxCode:
-		return fieldProblem("/token", "length", "二维码内容过长，最多 65536 字节。请只提交二维码的网址。", "At most 65536 bytes are searched for a QR code's content. Hand in its address alone.")
+		return verifying.NewFieldProblem("/token", "length", "二维码内容过长，最多 65536 字节。请只提交二维码的网址。", "At most 65536 bytes are searched for a QR code's content. Hand in its address alone.")
 	case len(a.receipt) > maxCode:
-		return fieldProblem("/receipt", "length", "核验回执过长，最多 65536 字节。请只提交核验回执。", "At most 65536 bytes are searched for a receipt. Hand in the receipt alone.")
+		return verifying.NewFieldProblem("/receipt", "length", "核验回执过长，最多 65536 字节。请只提交核验回执。", "At most 65536 bytes are searched for a receipt. Hand in the receipt alone.")
 	case len(a.consent) > maxName:
-		return fieldProblem("/consent", "length", "授权码过长。", "That is longer than a consent's secret.")
+		return verifying.NewFieldProblem("/consent", "length", "授权码过长。", "That is longer than a consent's secret.")
 	case a.number == "" && a.name != "":
-		return fieldProblem("/number", "required", "请填写注册编号。", "The registration number is missing.")
+		return verifying.NewFieldProblem("/number", "required", "请填写注册编号。", "The registration number is missing.")
 	case a.number != "" && a.name == "":
-		return fieldProblem("/name", "required", "请填写姓名。", "The name is missing.")
+		return verifying.NewFieldProblem("/name", "required", "请填写姓名。", "The name is missing.")
 	}
 	return a.checkTexts()
 }
@@ -289,7 +246,7 @@ func (a verifyRequest) checkGiven() error {
 	}
 	switch len(wrong.Fields) {
 	case 0:
-		return fieldProblem("", "one",
+		return verifying.NewFieldProblem("", "one",
 			"请提交二维码内容（token）、文件（file）、核验回执（receipt），或注册编号和姓名（number 和 name），四者之一。",
 			"Give a QR code's content (token), a file (file), a receipt (receipt), or a number with its name (number and name): one of the four.")
 	case 1:
@@ -310,24 +267,8 @@ func (a *verifyRequest) checkTexts() error {
 		}
 		a.name = name
 	}
-	for pointer, said := range map[string]string{"/asker/name": a.asker, "/statedPurpose": a.purpose} {
-		if certificate.CheckImpersonal(said) != nil {
-			return fieldProblem(pointer, "text.personal",
-				"含有身份证号码或手机号码，请删去：此项会记入核验记录。",
-				"The text has an identity number or a mobile number in it; take it out, because it is kept in the ledger.")
-		}
+	if err := verifying.CheckKept("/asker/name", a.asker); err != nil {
+		return err
 	}
-	return nil
-}
-
-// isBracketLike reports whether r looks like the brackets around the asker's words in a receipt.
-// The brackets themselves are allowed: a receipt shows them as 『』.
-func isBracketLike(r rune) bool {
-	return endorsement.IsCorner(r) && !strings.ContainsRune("「」『』", r)
-}
-
-func fieldProblem(pointer, rule, zh, en string) error {
-	return problem.New(problem.InvalidField).WithField(problem.Field{
-		Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en},
-	})
+	return verifying.CheckKept("/statedPurpose", a.purpose)
 }

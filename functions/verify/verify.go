@@ -11,6 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/shared/service/api"
+	"github.com/jiazhu/jiazhu/shared/service/verifying"
 )
 
 // verify answers anyone. An organisation that authenticates is named in the holder's ledger, and
@@ -32,7 +33,7 @@ func (a *app) answer(ctx context.Context, r *api.Request) (*api.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := asked.checkPurpose(r.Client); err != nil {
+	if err := verifying.CheckPurpose(r.Client, asked.purpose); err != nil {
 		return nil, err
 	}
 	q, err := a.investigate(ctx, r, asked)

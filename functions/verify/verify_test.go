@@ -136,7 +136,7 @@ func TestAChangeOfEmployerEndsTheCopy(t *testing.T) {
 	made := w.endorse(t)
 	w.Change(t, made.Endorsement.CertID, func(c *certificate.Certificate) { c.Employer.Name, c.Version = "另一公司", "002" })
 	want(t, w.upload(t, "application/ofd", made.OFD, ""), "invalid", 23, verdict.Copy, "fail", "加注后证书已变更（聘用企业），须重新加注")
-	want(t, w.postVerification(t, fields{"token": made.Token}), "unknown", 23, verdict.Copy, "unknown", "加注后证书已有更新，二维码不含当时的全部内容，请提交文件核验")
+	want(t, w.postVerification(t, fields{"token": made.Token}), "invalid", 23, verdict.Copy, "fail", "加注后证书已变更（聘用企业），须重新加注")
 }
 
 func TestCopiesSideBySide(t *testing.T) {

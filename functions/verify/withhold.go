@@ -3,10 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 
-	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
@@ -54,28 +51,6 @@ func (q verification) withhold(reason string) verification {
 		q.withheld, q.disclosure = &withheldFields{q.disclosure.fields, reason}, nil
 	}
 	return q
-}
-
-// checkPurpose refuses a purpose that the organisation may not state, before anything is looked up.
-// For other callers a stated purpose has no effect.
-func (a verifyRequest) checkPurpose(client *identity.Client) error {
-	if client == nil || a.purpose == "" || client.MayAskFor(a.purpose) {
-		return nil
-	}
-	return problem.New(problem.PurposeNotListed).WithField(problem.Field{
-		Pointer: "/statedPurpose", Rule: "purpose.listed", Detail: problem.Text{
-			ZH: "可填写的事由：" + quoteAll(client.Purposes, "、") + "。",
-			EN: "The listed purposes: " + quoteAll(client.Purposes, ", ") + ".",
-		},
-	})
-}
-
-func quoteAll(purposes []string, between string) string {
-	quoted := make([]string, len(purposes))
-	for n, p := range purposes {
-		quoted[n] = fmt.Sprintf("「%s」", p)
-	}
-	return strings.Join(quoted, between)
 }
 
 // countName counts a whole name that an organisation is about to see. It withholds the name if the

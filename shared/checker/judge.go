@@ -20,8 +20,7 @@ type Input struct {
 	File    []byte
 }
 
-// ReadInput distinguishes texts from files, and receipts from tokens.
-func ReadInput(data []byte) Input {
+func recogniseFile(data []byte) Input {
 	if text, ok := evidence.ExtractReceipt(data); ok {
 		return Input{Receipt: text, File: data}
 	}

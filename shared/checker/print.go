@@ -96,14 +96,7 @@ func (s receiptStatement) facts(lang string) []string {
 	return lines
 }
 
-// padText pads a text with spaces to a number of terminal columns; a Chinese character
-// takes two.
+// padText pads a text with spaces to a number of terminal columns.
 func padText(text string, columns int) string {
-	for _, r := range text {
-		columns--
-		if r >= '\u2e80' {
-			columns--
-		}
-	}
-	return text + strings.Repeat(" ", max(columns, 0))
+	return text + strings.Repeat(" ", max(columns-countColumns(text), 0))
 }

@@ -28,72 +28,11 @@ func (c Checker) askRegistry(ctx context.Context, m examination, offline Report)
 		offline.Basis, offline.Now = ByRegistry, answer.Now
 		return offline
 	}
+	merged := verdict.Merge(offline.verdict(), answer.verdict())
 	r := answer
-	r.Basis, r.Given, r.Summary, r.Checks = ByRegistry, offline.Given, "", mergeRows(offline, answer)
-	switch {
-	case offline.Verdict == verdict.Invalid:
-		r.Verdict = verdict.Invalid
-	case r.Verdict == verdict.Valid && !r.hasPassed():
-		r.Verdict = verdict.Unknown
-	}
-	r.Name = r.Verdict.Name().In(c.Lang)
+	r.Basis, r.Given, r.Summary, r.Checks = ByRegistry, offline.Given, "", rowsOf(merged.Findings, c.Lang)
+	r.Verdict, r.Code, r.Name = merged.Overall, merged.Code, merged.Overall.Name().In(c.Lang)
 	return r
-}
-
-// mergeRows takes from the service the rows that only it can judge. What the document
-// proves by itself is judged here: those rows are unchanged unless the service's row
-// is worse. A row that failed here stays failed, and a question that the service does
-// not answer stays asked. The one exception is the time at which a file was
-// registered, if nothing here proves when it was signed.
-func mergeRows(offline, answer Report) (rows []Row) {
-	for _, check := range verdict.Checks() {
-		here, there := offline.FindRow(check), answer.FindRow(check)
-		switch check {
-		case verdict.Integrity, verdict.Issuer, verdict.Numbers:
-			late := here.Reason == verdict.TimeUnproven && there.Reason != ""
-			if !late && (here.Result != verdict.Pass || there.Reason == "" || there.Result == verdict.Pass) {
-				there = here
-			}
-		default:
-			if here.Result == verdict.Fail && there.Result != verdict.Fail || here.hasAnswer() && !there.hasAnswer() && !isOfInvalidCopy(there, answer) {
-				there = here
-			}
-		}
-		if there.Reason != "" {
-			rows = append(rows, there)
-		}
-	}
-	return rows
-}
-
-// isOfInvalidCopy reports whether the service omits the row because the copy is not
-// valid any more, which the copy row must state.
-func isOfInvalidCopy(r Row, answer Report) bool {
-	dead := r.Reason == verdict.HolderChanged || r.Reason == verdict.CopyDead
-	return dead && answer.FindRow(verdict.Copy).Result != verdict.Pass
-}
-
-// hasAnswer reports whether a row is present and answers something that was asked.
-func (r Row) hasAnswer() bool { return r.Reason != "" && r.Result != verdict.NotAsked }
-
-// hasPassed reports whether the rows amount to 有效: all required rows passed, and no
-// question failed or is unknown.
-func (r Report) hasPassed() bool {
-	for _, check := range verdict.Checks() {
-		result := r.FindRow(check).Result
-		switch check {
-		case verdict.Specialty, verdict.Purpose, verdict.Reliance:
-			if result == verdict.Fail || result == verdict.Unsure {
-				return false
-			}
-		case verdict.Paper:
-		default:
-			if result != verdict.Pass {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 func (c Checker) post(ctx context.Context, m examination) (Report, error) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -109,9 +110,7 @@ func reportOf(m examination, v verdict.Verdict, lang string) Report {
 		Verdict: v.Overall, Name: v.Overall.Name().In(lang), Basis: ByKeys, Given: m.evidence.Kind,
 		AsOf: v.AsOf, CheckedAt: v.CheckedAt, Code: v.Code, Newer: v.Newer, Reminder: verdict.Reminder().In(lang),
 	}
-	for _, f := range v.Findings {
-		r.Checks = append(r.Checks, Row{f.Check, f.Result, f.Reason, f.Text.In(lang)})
-	}
+	r.Checks = rowsOf(v.Findings, lang)
 	if s := v.Subject; s != nil {
 		r.Subject = &subject{s.Name, s.TypeName, s.Number, s.Employer, s.From, s.Until, s.Test}
 	}
@@ -123,6 +122,24 @@ func reportOf(m examination, v verdict.Verdict, lang string) Report {
 	}
 	r.Summary = summary(r, lang)
 	return r
+}
+
+func rowsOf(findings []verdict.Finding, lang string) (rows []Row) {
+	for _, f := range findings {
+		rows = append(rows, Row{f.Check, f.Result, f.Reason, f.Text.In(lang)})
+	}
+	return rows
+}
+
+// verdict returns the part of a report that verdict.Merge composes.
+func (r Report) verdict() verdict.Verdict {
+	v := verdict.Verdict{Overall: r.Verdict, Code: r.Code}
+	for _, one := range r.Checks {
+		v.Findings = append(v.Findings, verdict.Finding{
+			Check: one.Check, Result: one.Result, Reason: one.Reason, Text: problem.Text{ZH: one.Text, EN: one.Text},
+		})
+	}
+	return v
 }
 
 func statementOf(r credential.Receipt, lang string) *receiptStatement {

@@ -100,6 +100,7 @@ func (r *Receipt) Kind() string {
 type Registry struct {
 	Copy        string // recorded, unrecorded
 	File        string // registered file: "" the one that was made, another, none
+	Excerpt     string // of the copy's content, in its record: "", or none as in a record of an earlier version
 	Access      string // reached, unreachable, empty (without the certificate)
 	Withdrawn   time.Time
 	Newer       time.Time // time of a newer copy

@@ -147,6 +147,7 @@ func (r *reader) keys() map[string]func(string) error {
 		"registry":           parseChoice(&c.Registry.Access, "unreachable", "empty"),
 		"registry.copy":      parseChoice(&c.Registry.Copy, "unrecorded"),
 		"registry.file":      parseChoice(&c.Registry.File, "another", "none"),
+		"registry.excerpt":   parseChoice(&c.Registry.Excerpt, "none"),
 		"registry.withdrawn": parseTime(&c.Registry.Withdrawn),
 		"registry.newer":     parseTime(&c.Registry.Newer),
 		"registry.state":     parseText((*string)(&c.Registry.State)),

@@ -145,6 +145,9 @@ func (k *Kit) Make(t testing.TB, c cases.Case) PreparedCase {
 	case "none":
 		s.Endorsement.Files = nil
 	}
+	if c.Registry.Excerpt == "none" {
+		s.Endorsement.Excerpt = nil
+	}
 	if !c.Registry.Until.IsZero() {
 		s.Endorsement.UseUntil = c.Registry.Until
 	}
@@ -202,7 +205,7 @@ func (k *Kit) print(t testing.TB, issuer *issuetest.Issuer, c cases.Case, e endo
 		}
 		return issuer.MakeFromCopyAt(t, e, copied, token, at)
 	}
-	e.CopyDigest = copied.Digest()
+	e.CopyDigest, e.Excerpt = copied.Digest(), copied.Excerpt()
 	return issuetest.IssuedCopy{Endorsement: e, Copy: copied, Token: token}
 }
 

@@ -24,18 +24,21 @@ var (
 	ErrUnreadable = errors.New("archive: not a ZIP, or a damaged one")
 	// ErrTooMany reports more entries than may be.
 	ErrTooMany = errors.New("archive: too many entries")
+	// ErrTooLarge reports more bytes than may be.
+	ErrTooLarge = errors.New("archive: too large")
 	// ErrEmpty reports a ZIP without files.
 	ErrEmpty = errors.New("archive: no files in it")
 )
 
 // The bounds of an archive.
 const (
-	MaxEntries  = 2000    // files; directories are not counted, but as many of them may be at most
-	MaxFile     = 6 << 20 // bytes of one file, inflated
-	MaxInflated = 2 << 30 // bytes of all files together, inflated
-	MaxPath     = 1024    // bytes of a path
-	maxRatio    = 200     // of a file's inflated to its compressed size
-	smallFile   = 1 << 20 // bytes of a file whose ratio does not matter
+	MaxArchive  = 512 << 20 // bytes
+	MaxEntries  = 2000      // files; directories are not counted, but as many of them may be at most
+	MaxFile     = 6 << 20   // bytes of one file, inflated
+	MaxInflated = 2 << 30   // bytes of all files together, inflated
+	MaxPath     = 1024      // bytes of a path
+	maxRatio    = 200       // of a file's inflated to its compressed size
+	smallFile   = 1 << 20   // bytes of a file whose ratio does not matter
 )
 
 // directoryBytes bounds what is read to list the entries, so that a directory of a million of them is
@@ -57,6 +60,7 @@ const (
 	Bomb      Refusal = "bomb"      // a file of almost nothing that inflates to very much
 	Overlaps  Refusal = "overlaps"  // its bytes are those of another entry, too
 	Damaged   Refusal = "damaged"   // its bytes are not what the directory says
+	TooMany   Refusal = "too-many"  // the archive is refused whole: more entries or bytes than may be
 )
 
 // Entry is a file of an archive.
@@ -70,6 +74,9 @@ type Entry struct {
 
 // Open lists the files of an archive in the order of its directory. No file is read.
 func Open(r io.ReaderAt, size int64) ([]Entry, error) {
+	if size > MaxArchive {
+		return nil, ErrTooLarge
+	}
 	bounded := &boundedReader{ReaderAt: r, left: directoryBytes}
 	z, err := zip.NewReader(bounded, size)
 	if bounded.left < 0 {

@@ -147,6 +147,9 @@ func TestAnArchiveIsRefusedWhole(t *testing.T) {
 		return pack(t, items...)
 	}
 	full := many(MaxEntries, "%d.pdf")
+	if _, err := Open(bytes.NewReader(full), MaxArchive+1); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("a larger archive than may be: %v", err)
+	}
 	for name, test := range map[string]struct {
 		data []byte
 		want error

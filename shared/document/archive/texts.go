@@ -10,7 +10,7 @@ func (r Refusal) Text() problem.Text {
 	case PathLeads:
 		return problem.Text{ZH: "文件在压缩包内的路径指向压缩包之外，或不是路径，未予读取", EN: "the path leads out of the archive, or is none: not read"}
 	case Link:
-		return problem.Text{ZH: "压缩包内的这一项是链接而不是文件，请放入文件本身", EN: "a link and no file: pack the file itself"}
+		return problem.Text{ZH: "这一项是链接而不是文件，未予读取；请提供文件本身", EN: "a link and no file: not read; give the file itself"}
 	case Encrypted:
 		return problem.Text{ZH: "文件已加密，无法读取；请去除压缩包的密码", EN: "encrypted: pack without a password"}
 	case Method:
@@ -23,6 +23,8 @@ func (r Refusal) Text() problem.Text {
 		return problem.Text{ZH: "文件的内容与压缩包内另一文件重叠，未予读取", EN: "its bytes are those of another entry, too: not read"}
 	case Damaged:
 		return problem.Text{ZH: "文件在压缩包内已损坏，无法读取；请重新压缩", EN: "damaged in the archive: pack again"}
+	case TooMany:
+		return problem.Text{ZH: "压缩包超过2000个文件或512 MiB，未予读取；请分成几个", EN: "the archive has more than 2000 files or 512 MiB: not read; divide it"}
 	}
 	return problem.Text{}
 }

@@ -94,6 +94,15 @@ func formatOf(data []byte) (verdict.FileKind, string) {
 // IsDocument reports whether data is a PDF or OFD, or what is left of one.
 func IsDocument(data []byte) bool { return kindOf(data) != verdict.File }
 
+// HoldsFiles reports whether a zip with these names is an archive of files, and neither an OFD, or what is
+// left of one, nor an office document.
+func HoldsFiles(names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool {
+		name = strings.ToLower(name)
+		return name == "ofd.xml" || strings.HasPrefix(name, "doc_") && strings.HasSuffix(name, ".xml") || name == "[content_types].xml"
+	})
+}
+
 // isArchive reports whether a zip has names, but neither the root of an OFD in any spelling nor a folder
 // that is called like its first document.
 func isArchive(data []byte) bool {

@@ -34,8 +34,9 @@ type Endorsement struct {
 	Purpose      *Purpose        `json:"purpose,omitempty"` // 加注件制作事由
 	Recipient    *Recipient      `json:"recipient,omitempty"`
 	CopyDigest   string          `json:"copyDigest"` // SHA-256 of the copy's canonical JSON, hex
-	Files        map[string]File `json:"files"`      // by "pdf", "ofd", "preview"
-	QR           string          `json:"qr"`         // the URL in the QR code
+	Excerpt      *Excerpt        `json:"excerpt,omitempty"`
+	Files        map[string]File `json:"files"` // by "pdf", "ofd", "preview"
+	QR           string          `json:"qr"`    // the URL in the QR code
 	WithdrawnAt  *time.Time      `json:"withdrawnAt,omitempty"`
 	WithdrawnWhy string          `json:"withdrawnWhy,omitempty"`
 	VouchedBy    string          `json:"vouchedBy,omitempty"` // id of the identity app that identified the holder; not on the copy

@@ -83,13 +83,13 @@ func listSpecialties(specialties []certificate.Specialty, day civil.Date) proble
 }
 
 // isRegisteredOn reports whether a specialty was valid on the day. For a past day the certificate
-// as copied in the file counts as well, because a renewal replaces the earlier period in the
-// registry.
+// as the copy has it counts as well, because a renewal replaces the earlier period in the registry.
 func (m evaluation) isRegisteredOn(day civil.Date) bool {
 	if hasValidSpecialty(m.records.Certificate.Specialties, day) {
 		return true
 	}
-	return day.Before(m.today) && m.evidence.Copy != nil && hasValidSpecialty(m.evidence.Copy.Certificate.Specialties, day)
+	then := m.excerpt()
+	return day.Before(m.today) && then != nil && hasValidSpecialty(then.Specialties, day)
 }
 
 func hasValidSpecialty(specialties []certificate.Specialty, day civil.Date) bool {

@@ -95,10 +95,11 @@ func (m evaluation) matchesRecord() bool {
 	if !m.isRegisteredCode() {
 		return false
 	}
-	if m.stated != nil {
-		return m.stated.CopyDigest == "" || m.stated.CopyDigest == e.CopyDigest
+	digest := m.evidence.CopyDigest
+	if embedded != nil {
+		digest = embedded.Digest()
 	}
-	return embedded == nil || embedded.Digest() == e.CopyDigest
+	return digest == "" || digest == e.CopyDigest
 }
 
 // isRegisteredCode reports whether a token has exactly the recorded text of the printed QR code; a
@@ -122,22 +123,36 @@ func (m evaluation) registeredDigest() string {
 	return m.records.Endorsement.Files[string(m.evidence.Kind)].SHA256
 }
 
+// excerpt is what the copy says of the certificate: by the file, or else by the registry, which has it
+// of the copies made since it is stored. A receipt is about the registered copy only if it states its
+// digest.
+func (m evaluation) excerpt() *endorsement.Excerpt {
+	e := m.records.Endorsement
+	switch {
+	case m.evidence.Copy != nil:
+		return m.evidence.Copy.Excerpt()
+	case e == nil || m.stated != nil && m.evidence.CopyDigest == "":
+		return nil
+	}
+	return e.Excerpt
+}
+
 // changes lists what the copy says and the registry no longer does. Longer periods and added
 // specialties are no contradiction. A token has only the number and the masked name, so if the
-// version has changed nothing else can be compared, and sure is false.
+// version has changed and the registry has no excerpt, nothing else can be compared, and sure is
+// false.
 func (m evaluation) changes() (changed []string, sure bool) {
-	c, claim, embedded := m.records.Certificate, m.evidence.Claim, m.evidence.Copy
+	c, claim, then := m.records.Certificate, m.evidence.Claim, m.excerpt()
 	if claim.Number != c.Number {
 		changed = append(changed, "注册编号")
 	}
-	if embedded == nil {
+	if then == nil {
 		if !certificate.IsSameName(claim.Name, certificate.MaskName(c.Holder.Name)) {
 			changed = append(changed, "姓名")
 		}
 		return changed, m.records.Endorsement.CertVersion == c.Edition()
 	}
-	then := embedded.Certificate
-	if !certificate.IsSameName(then.Holder.Name, c.Holder.Name) {
+	if !certificate.IsSameName(then.Name, c.Holder.Name) {
 		changed = append(changed, "姓名")
 	}
 	if then.Employer.Name != c.Employer.Name || then.Employer.USCC != c.Employer.USCC {

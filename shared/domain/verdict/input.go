@@ -28,15 +28,16 @@ const (
 
 // Evidence is what the submitted document proves by itself, without any records.
 type Evidence struct {
-	Kind      Kind
-	Integrity Finding
-	Issuer    Finding
-	Numbers   Finding
-	Claim     *Claim            // nil unless Integrity passed or it is a Receipt
-	Copy      *endorsement.Copy // the embedded copy of a file; nil for a token
-	SHA256    string            // hex, of the PDF or OFD as submitted; "" for other kinds
-	Signing   *Signing          // for a file whose signer is in the trust bundle, otherwise nil
-	Words     string            // of a token: the signed text, header and payload; "" for other kinds
+	Kind       Kind
+	Integrity  Finding
+	Issuer     Finding
+	Numbers    Finding
+	Claim      *Claim            // nil unless Integrity passed or it is a Receipt
+	Copy       *endorsement.Copy // the embedded copy of a file; nil for a token
+	SHA256     string            // hex, of the PDF or OFD as submitted; "" for other kinds
+	CopyDigest string            // of the copy in a file that is not here, in hex; "" with Copy, and if it is not known
+	Signing    *Signing          // for a file whose signer is in the trust bundle, otherwise nil
+	Words      string            // of a token: the signed text, header and payload; "" for other kinds
 }
 
 // Signing says when a file was signed, as far as the file tells, and when its signer was allowed to
@@ -134,7 +135,7 @@ type Subject struct {
 	Specialties []certificate.Specialty
 	Purpose     *endorsement.Purpose
 	Recipient   *endorsement.Recipient
-	Test        bool // the file says that it was sealed with test keys; a token does not say
+	Test        bool // sealed with test keys, as the file says, or of a token the register
 }
 
 // Rule is what sets the last day of use: a rule of endorsement.Limit, or one of the certificate's.

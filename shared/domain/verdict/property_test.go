@@ -26,6 +26,9 @@ func drawFixture(t *rapid.T) *fixture {
 	if rapid.IntRange(0, 3).Draw(t, "undeclared") == 0 {
 		w.embedded.Purpose, w.endorsement.CopyDigest = nil, w.embedded.Digest()
 	}
+	if rapid.Bool().Draw(t, "excerpt") {
+		w.endorsement.Excerpt = w.embedded.Excerpt()
+	}
 	rapid.SampledFrom([]func(){w.presentFile, w.presentFile, w.presentToken, w.presentNumber}).Draw(t, "kind")()
 	w.evidence.Integrity = rapid.SampledFrom([]Finding{w.evidence.Integrity, w.evidence.Integrity, BrokenContent(Altered), UnknownTokenKey()}).Draw(t, "integrity")
 	w.evidence.Issuer = rapid.SampledFrom([]Finding{w.evidence.Issuer, w.evidence.Issuer, UntrustedIssuer()}).Draw(t, "issuer")

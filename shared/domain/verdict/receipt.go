@@ -22,7 +22,7 @@ type CurrentFindings struct {
 // no row of the certificate or the copy passes. If the certificate has another holder since, the
 // findings say nothing about that holder.
 func Compare(s ReceiptStatement, r Records, now time.Time) CurrentFindings {
-	e := Evidence{Kind: s.Kind, Integrity: IntactContent(), Issuer: TrustedKey(), Numbers: SoundNumbers(), SHA256: s.SHA256}
+	e := Evidence{Kind: s.Kind, Integrity: IntactContent(), Issuer: TrustedKey(), Numbers: SoundNumbers(), SHA256: s.SHA256, CopyDigest: s.CopyDigest}
 	if s.Claim.Endorsement != "" {
 		e.Claim = &s.Claim
 	} else if s.Claim.Version < r.HeldFrom {

@@ -11,11 +11,19 @@ func (m evaluation) subject() *Subject {
 	if s == nil {
 		return nil
 	}
+	s.Test = s.Test || m.isTestCopy()
 	if claim := m.evidence.Claim; claim != nil {
 		s.Name, s.Number, s.From, s.Until = claim.Name, claim.Number, claim.From, claim.Until
 		s.Purpose, s.Recipient, _ = m.holderDeclaration()
 	}
 	return s
+}
+
+// isTestCopy reports whether the register says of the registered copy that it was sealed with test
+// keys.
+func (m evaluation) isTestCopy() bool {
+	e := m.records.Endorsement
+	return m.evidence.Claim != nil && e != nil && e.Excerpt != nil && e.Excerpt.Test && m.matchesRecord()
 }
 
 func (m evaluation) describeSubject() *Subject {

@@ -124,7 +124,7 @@ func (p *Issuer) MakeFromCopyAt(t testing.TB, e endorsement.Endorsement, c endor
 	in.At = at
 	documents, err := p.DocumentIssuer.Make(t.Context(), in)
 	must(t, err)
-	e.CopyDigest = documents.Digest
+	e.CopyDigest, e.Excerpt = documents.Digest, c.Excerpt()
 	e.Files = map[string]endorsement.File{}
 	for kind, data := range map[string][]byte{"pdf": documents.PDF, "ofd": documents.OFD, "preview": documents.Preview} {
 		e.Files[kind] = endorsement.File{SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Bytes: int64(len(data))}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/checker"
+)
+
+// writeBids writes a directory as a bid opening has it: files, a hidden one, a link and an archive.
+func (b fixture) writeBids(t *testing.T) string {
+	t.Helper()
+	bids := filepath.Join(b.directory, "bids")
+	if err := os.MkdirAll(filepath.Join(bids, "甲公司"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	bytesOf := func(name string) []byte { return b.preparedCase(t, name).Input.Bytes() }
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	for name, data := range map[string][]byte{"../out.pdf": bytesOf("pdf-good"), "乙公司/altered.ofd": bytesOf("ofd-altered-at-50")} {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = w.Write(data)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{
+		"甲公司/good.pdf": bytesOf("pdf-good"), "甲公司/good.ofd": bytesOf("ofd-good"), ".DS_Store": []byte("x"),
+		"=cmd|' \u202e.pdf": bytesOf("pdf-altered-at-50"), "z.zip": packed.Bytes(),
+	} {
+		b.write(t, filepath.Join("bids", name), data)
+	}
+	if err := os.Symlink("甲公司/good.pdf", filepath.Join(bids, "link.pdf")); err != nil {
+		t.Fatal(err)
+	}
+	return bids
+}
+
+func TestADirectoryIsJudgedFileByFile(t *testing.T) {
+	b := newFixture(t)
+	bids, now := b.writeBids(t), b.preparedCase(t, "pdf-good").Now
+	code, out, complaint := b.run(t, now, bids)
+	if code != exitInvalid || complaint != "verify: 1 hidden files or directories were passed over\n" {
+		t.Errorf("exit code %d: %s", code, complaint)
+	}
+	lines := strings.Split(out, "\n")
+	for i, want := range []string{
+		"文件", `=cmd|' \u202e.pdf`, "link.pdf", "z.zip/../out.pdf", "z.zip/乙公司/altered.ofd", "甲公司/good.ofd", "甲公司/good.pdf",
+		"共 6 件 · 无效 2 · 无法确认 4",
+	} {
+		if !strings.HasPrefix(lines[i], want+" ") && lines[i] != want && i != 3 && i != 4 { // the archive was written in any order
+			t.Errorf("line %d is %q, want %q", i, lines[i], want)
+		}
+	}
+	for _, want := range []string{"真实（截至签发时）", "压缩包之外", "链接而不是文件", "使用期止", "京1112019202000001"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in\n%s", want, out)
+		}
+	}
+}
+
+func TestManyAsJSONAndAsCSVSayTheSame(t *testing.T) {
+	b := newFixture(t)
+	bids, now := b.writeBids(t), b.preparedCase(t, "pdf-good").Now
+	_, out, _ := b.run(t, now, "-json", bids)
+	var files, verdicts []string
+	for line := range strings.Lines(out) {
+		var r checker.Result
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatal(err)
+		}
+		if (r.Refused != "") != (r.SHA256 == "") {
+			t.Errorf("%+v", r)
+		}
+		files, verdicts = append(files, r.File), append(verdicts, r.Name)
+	}
+	code, out, _ := b.run(t, now, "-csv", bids)
+	text, marked := strings.CutPrefix(out, "\ufeff")
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil || !marked || code != exitInvalid || !strings.Contains(text, "\r\n") {
+		t.Fatalf("exit code %d, %v: %q", code, err, out)
+	}
+	var inCSV []string
+	for _, row := range rows[1:] {
+		inCSV = append(inCSV, row[4])
+	}
+	if diff := cmp.Diff(verdicts, inCSV); diff != "" || len(files) != 6 {
+		t.Errorf("%d files: %s", len(files), diff)
+	}
+}
+
+// A name that a spreadsheet would calculate, alone in the cell, is marked as a text.
+func TestNoCellIsAFormula(t *testing.T) {
+	b := newFixture(t)
+	t.Chdir(b.directory)
+	s := b.preparedCase(t, "pdf-good")
+	for _, name := range []string{"=HYPERLINK(1).pdf", "+1.pdf", "@SUM.pdf"} {
+		b.write(t, name, s.Input.Bytes())
+		_, out, _ := b.run(t, s.Now, "-csv", "--", name)
+		if !strings.Contains(out, "\n'"+name) {
+			t.Errorf("%q: %q", name, out)
+		}
+	}
+}
+
+func TestTheExitCodeOfSeveralIsThatOfTheWorst(t *testing.T) {
+	b := newFixture(t)
+	now := b.preparedCase(t, "pdf-good").Now
+	file := func(name string) string { return b.write(t, name, b.preparedCase(t, name).Input.Bytes()) }
+	good, altered, receipt := file("pdf-good"), file("pdf-altered-at-50"), file("receipt-good")
+	empty := filepath.Join(b.directory, "nothing")
+	if err := os.Mkdir(empty, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		args []string
+		code int
+	}{
+		"one that cannot be told": {[]string{good, good}, exitUnsure},
+		"one invalid":             {[]string{good, altered}, exitInvalid},
+		"two receipts":            {[]string{receipt, receipt}, exitUnsure},
+		"one receipt, as CSV":     {[]string{"-csv", receipt}, exitReceipt},
+		"an empty directory":      {[]string{empty}, exitUnsure},
+		"one that is not there":   {[]string{good, filepath.Join(b.directory, "nowhere.pdf")}, exitUnsure},
+	} {
+		if code, out, complaint := b.run(t, now, test.args...); code != test.code {
+			t.Errorf("%s: exit code %d, want %d: %s%s", name, code, test.code, out, complaint)
+		}
+	}
+}

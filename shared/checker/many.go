@@ -1,0 +1,101 @@
+package checker
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/jiazhu/jiazhu/shared/document/archive"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// Result is the report on one of many files.
+type Result struct {
+	File    string          `json:"file"`
+	SHA256  string          `json:"sha256,omitempty"`
+	Refused archive.Refusal `json:"refused,omitempty"` // why it was not read; the report then says no more
+	Report
+}
+
+// JudgeMany judges the sources one after the other. A source that cannot be read has a result that says
+// so; none is left out.
+func (c Checker) JudgeMany(ctx context.Context, sources []Source) ([]Result, error) {
+	results := make([]Result, 0, len(sources))
+	for _, s := range sources {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		result, err := c.judgeSource(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, result)
+	}
+	return results, nil
+}
+
+func (c Checker) judgeSource(ctx context.Context, s Source) (Result, error) {
+	data, why, err := s.read()
+	result := Result{File: s.Path, Refused: why}
+	switch {
+	case err != nil:
+		result.Report = c.describeUnread(err.Error())
+		return result, nil
+	case why != archive.Accepted:
+		result.Report = c.describeUnread(why.Text().In(c.Lang))
+		return result, nil
+	}
+	digest := sha256.Sum256(data)
+	result.SHA256 = hex.EncodeToString(digest[:])
+	result.Report, err = c.Judge(ctx, s.recognise(data))
+	return result, err
+}
+
+// describeUnread is the report on a file that was not read.
+func (c Checker) describeUnread(why string) Report {
+	now, asOf := c.Now().In(civil.Zone()), c.Question.AsOf
+	if asOf.IsZero() {
+		asOf = civil.Of(now)
+	}
+	return Report{
+		Verdict: verdict.Unknown, Name: verdict.Unknown.Name().In(c.Lang), Basis: ByKeys, Summary: why, Given: verdict.File,
+		AsOf: asOf, CheckedAt: now, Checks: []Row{}, Reminder: verdict.Reminder().In(c.Lang),
+	}
+}
+
+// SumUp returns the verdict on all results together: invalid if any is, otherwise valid if all are. A
+// receipt is no certificate, and among several files none can be told by it.
+func SumUp(results []Result) verdict.Overall {
+	if len(results) == 1 {
+		return results[0].Verdict
+	}
+	sum := verdict.Valid
+	for _, r := range results {
+		switch {
+		case r.Verdict == verdict.Invalid:
+			return verdict.Invalid
+		case r.Verdict != verdict.Valid:
+			sum = verdict.Unknown
+		}
+	}
+	if len(results) == 0 {
+		return verdict.Unknown
+	}
+	return sum
+}
+
+// reason returns in words why a report says what it does, "" for a valid document.
+func (r Report) reason() string {
+	if r.Summary != "" && (r.Verdict != verdict.Invalid || len(r.Checks) < 2) {
+		return r.Summary
+	}
+	for _, wanted := range []verdict.Result{verdict.Fail, verdict.Unsure} {
+		for _, row := range r.Checks {
+			if row.Result == wanted && r.Verdict != verdict.Valid {
+				return row.Text
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,225 @@
+package checker
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/document/archive"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+)
+
+// Source is a file to judge, or the reason why it is not read.
+type Source struct {
+	Path  string // as it was given; of an entry the archive's, and the entry's own behind it
+	words bool   // the argument itself, in which words may surround the token or receipt
+	read  func() ([]byte, archive.Refusal, error)
+}
+
+// Sources are the files of a command's arguments. Close them after judging.
+type Sources struct {
+	List   []Source
+	Many   bool // it was more than one argument, a directory or an archive
+	Hidden int  // hidden files that were passed over
+	files  []*os.File
+}
+
+// FindSources expands a command's arguments: files, directories with all below them, ZIPs with their
+// entries, texts with a token or receipt, and - for standard input. Links in directories are refused, and
+// hidden files are passed over. Close the sources after judging.
+func FindSources(arguments []string, in io.Reader) (*Sources, error) {
+	s := &Sources{Many: len(arguments) > 1}
+	for _, argument := range arguments {
+		if err := s.add(argument, in); err != nil {
+			s.Close()
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// Close closes the archives.
+func (s *Sources) Close() {
+	for _, f := range s.files {
+		_ = f.Close()
+	}
+}
+
+func (s *Sources) add(argument string, in io.Reader) error {
+	if argument == "-" {
+		s.addRead(argument, func() ([]byte, error) { return readLimited(in) })
+		return nil
+	}
+	info, err := os.Stat(argument)
+	switch {
+	case err == nil && info.IsDir():
+		s.Many = true
+		return s.addDirectory(argument)
+	case err == nil:
+		return s.addFile(argument)
+	case isText(argument):
+		s.List = append(s.List, Source{argument, true, func() ([]byte, archive.Refusal, error) {
+			return []byte(argument), archive.Accepted, nil
+		}})
+		return nil
+	case errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("%s is no file, and no token either: %w", argument, fs.ErrNotExist)
+	}
+	return err
+}
+
+// isText reports whether an argument that names no file has something to judge.
+func isText(argument string) bool {
+	_, err := credential.Find(argument)
+	return err == nil || errors.Is(err, credential.ErrSeveral)
+}
+
+func (s *Sources) addRead(name string, read func() ([]byte, error)) {
+	s.List = append(s.List, Source{name, false, func() ([]byte, archive.Refusal, error) {
+		data, err := read()
+		return data, archive.Accepted, err
+	}})
+}
+
+func (s *Sources) addRefused(name string, why archive.Refusal) {
+	s.List = append(s.List, Source{name, false, func() ([]byte, archive.Refusal, error) { return nil, why, nil }})
+}
+
+func (s *Sources) addDirectory(directory string) error {
+	return filepath.WalkDir(directory, func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case name != directory && isHidden(entry.Name()):
+			s.Hidden++
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case entry.IsDir():
+			return nil
+		case !entry.Type().IsRegular():
+			s.addRefused(name, archive.Link)
+			return nil
+		}
+		return s.addFile(name)
+	})
+}
+
+// isHidden reports whether a name is one that a computer gives to files of its own.
+func isHidden(name string) bool {
+	return strings.HasPrefix(name, ".") || name == "__MACOSX" || name == "Thumbs.db" || name == "desktop.ini"
+}
+
+// addFile adds a file, or the entries of a ZIP that is neither an OFD nor an office document.
+func (s *Sources) addFile(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	mark := make([]byte, 2)
+	if n, _ := f.ReadAt(mark, 0); n < len(mark) || string(mark) != "PK" {
+		s.addPlain(name)
+		return f.Close()
+	}
+	entries, err := archive.Open(f, info.Size())
+	switch {
+	case errors.Is(err, archive.ErrTooMany), errors.Is(err, archive.ErrTooLarge):
+		s.Many = true
+		s.addRefused(name, archive.TooMany)
+		return f.Close()
+	case err != nil, !evidence.HoldsFiles(entryPaths(entries)):
+		s.addPlain(name)
+		return f.Close()
+	}
+	s.Many, s.files = true, append(s.files, f)
+	for _, e := range entries {
+		if isHiddenPath(e.Path) {
+			s.Hidden++
+			continue
+		}
+		s.List = append(s.List, Source{name + "/" + e.Path, false, func() ([]byte, archive.Refusal, error) {
+			data, why := e.Read()
+			return data, why, nil
+		}})
+	}
+	return nil
+}
+
+func isHiddenPath(path string) bool {
+	for name := range strings.SplitSeq(path, "/") {
+		if name != ".." && name != "." && isHidden(name) {
+			return true
+		}
+	}
+	return false
+}
+
+func entryPaths(entries []archive.Entry) (paths []string) {
+	for _, e := range entries {
+		paths = append(paths, e.Path)
+	}
+	return paths
+}
+
+func (s *Sources) addPlain(name string) {
+	s.addRead(name, func() ([]byte, error) {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return readLimited(f)
+	})
+}
+
+// readLimited reads at most one byte more than the largest file, so that a longer file
+// is recognised.
+func readLimited(r io.Reader) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(r, evidence.MaxFile+1))
+}
+
+// Bytes reads a single source.
+func (s Source) Bytes() ([]byte, error) {
+	data, why, err := s.read()
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read %s: %w", s.Path, err)
+	case why != archive.Accepted:
+		return nil, fmt.Errorf("read %s: %s", s.Path, why.Text().EN)
+	}
+	return data, nil
+}
+
+// Read reads the input of a single source.
+func (s Source) Read() (Input, error) {
+	data, err := s.Bytes()
+	if err == nil && len(data) == 0 {
+		err = fmt.Errorf("read %s: it is empty", s.Path)
+	}
+	if err != nil {
+		return Input{}, err
+	}
+	return s.recognise(data), nil
+}
+
+// recognise distinguishes texts from files, and receipts from tokens.
+func (s Source) recognise(data []byte) Input {
+	if !s.words {
+		return recogniseFile(data)
+	}
+	found, err := credential.Find(string(data))
+	if err != nil {
+		return Input{Token: string(data)}
+	}
+	return Input{Token: found.Token, Receipt: found.Receipt}
+}

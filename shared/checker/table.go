@@ -1,0 +1,188 @@
+package checker
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// Form is how results are written.
+type Form struct {
+	JSON, CSV bool // neither = a table for people
+	Lang      string
+}
+
+// Write writes the results.
+func (f Form) Write(out io.Writer, results []Result) error {
+	switch {
+	case f.JSON:
+		return writeJSON(out, results)
+	case f.CSV:
+		return writeCSV(out, results, f.Lang)
+	}
+	return writeTable(out, results, f.Lang)
+}
+
+// column is a column of the table and of the CSV.
+type column struct {
+	name  problem.Text
+	value func(Result) string
+}
+
+func columns() []column {
+	ofSubject := func(value func(subject) string) func(Result) string {
+		return func(r Result) string {
+			if r.Subject == nil {
+				return ""
+			}
+			return value(*r.Subject)
+		}
+	}
+	return []column{
+		{problem.Text{ZH: "文件", EN: "file"}, func(r Result) string { return r.File }},
+		{problem.Text{ZH: "姓名", EN: "name"}, ofSubject(func(s subject) string { return s.Name })},
+		{problem.Text{ZH: "注册编号", EN: "number"}, ofSubject(func(s subject) string { return s.Number })},
+		{problem.Text{ZH: "使用期止", EN: "last day"}, ofSubject(func(s subject) string { return s.Until.String() })},
+		{problem.Text{ZH: "结论", EN: "verdict"}, func(r Result) string { return r.Name }},
+		{problem.Text{ZH: "原因", EN: "reason"}, func(r Result) string { return strings.TrimSpace(r.reason() + " " + r.Note) }},
+	}
+}
+
+// widest is how many terminal columns a cell is padded to at most; a longer one moves its row.
+const widest = 60
+
+// writeTable writes the results for people, aligned on a terminal, and how many there are of each verdict.
+func writeTable(out io.Writer, results []Result, lang string) error {
+	all := columns()
+	shared := findDirectory(results)
+	all[0].value = func(r Result) string { return strings.TrimPrefix(r.File, shared) }
+	lines := make([][]string, len(results)+1)
+	widths := make([]int, len(all))
+	for i, c := range all {
+		lines[0] = append(lines[0], c.name.In(lang))
+		for n, r := range results {
+			lines[n+1] = append(lines[n+1], escapeText(c.value(r)))
+		}
+		for _, line := range lines {
+			widths[i] = max(widths[i], min(countColumns(line[i]), widest))
+		}
+	}
+	var text strings.Builder
+	for _, line := range lines {
+		for i, cell := range line {
+			if i > 0 {
+				text.WriteString("  ")
+			}
+			if i < len(line)-1 {
+				cell = padText(cell, widths[i])
+			}
+			text.WriteString(cell)
+		}
+		text.WriteString("\n")
+	}
+	text.WriteString(countVerdicts(results, lang) + "\n")
+	_, err := io.WriteString(out, text.String())
+	return err
+}
+
+// findDirectory returns the directory that all files are in, with the slash behind it.
+func findDirectory(results []Result) string {
+	if len(results) == 0 {
+		return ""
+	}
+	shared := results[0].File
+	for _, r := range results {
+		shared = shared[:strings.LastIndexByte(shared, '/')+1]
+		for !strings.HasPrefix(r.File, shared) {
+			shared = shared[:strings.LastIndexByte(strings.TrimSuffix(shared, "/"), '/')+1]
+		}
+	}
+	return shared
+}
+
+// countVerdicts says how many results there are of each verdict.
+func countVerdicts(results []Result, lang string) string {
+	counts := map[verdict.Overall]int{}
+	for _, r := range results {
+		counts[r.Verdict]++
+	}
+	text := fmt.Sprintf(problem.Text{ZH: "共 %d 件", EN: "%d files"}.In(lang), len(results))
+	for _, v := range []verdict.Overall{verdict.Valid, verdict.Invalid, verdict.Unknown, verdict.GenuineReceipt} {
+		if counts[v] > 0 {
+			text += fmt.Sprintf(" · %s %d", v.Name().In(lang), counts[v])
+		}
+	}
+	return text
+}
+
+// writeJSON writes each result as a line of JSON.
+func writeJSON(out io.Writer, results []Result) error {
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	for _, r := range results {
+		if err := e.Encode(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeCSV writes the results as CSV that a spreadsheet opens: in UTF-8 with its mark, with the digest of
+// each file, and without a cell that a spreadsheet takes for a formula.
+func writeCSV(out io.Writer, results []Result, lang string) error {
+	if _, err := io.WriteString(out, "\ufeff"); err != nil {
+		return err
+	}
+	all := append(columns(), column{problem.Text{ZH: "SHA-256", EN: "SHA-256"}, func(r Result) string { return r.SHA256 }})
+	w := csv.NewWriter(out)
+	w.UseCRLF = true
+	lines := make([][]string, len(results)+1)
+	for _, c := range all {
+		lines[0] = append(lines[0], c.name.In(lang))
+		for n, r := range results {
+			lines[n+1] = append(lines[n+1], guardCell(escapeText(c.value(r))))
+		}
+	}
+	return w.WriteAll(lines)
+}
+
+// guardCell marks a text that a spreadsheet would calculate.
+func guardCell(text string) string {
+	if text != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(text)[0]) {
+		return "'" + text
+	}
+	return text
+}
+
+// escapeText replaces characters that do not show, such as those that move a terminal's cursor or turn
+// the direction of the text.
+func escapeText(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsGraphic(r) {
+			b.WriteRune(r)
+		} else {
+			quoted := strconv.QuoteRuneToASCII(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		}
+	}
+	return b.String()
+}
+
+// countColumns returns how many columns of a terminal a text takes; a Chinese character takes two.
+func countColumns(text string) (columns int) {
+	for _, r := range text {
+		columns++
+		if r >= '\u2e80' {
+			columns++
+		}
+	}
+	return columns
+}

@@ -1,0 +1,20 @@
+package endorsement
+
+import "github.com/jiazhu/jiazhu/shared/domain/certificate"
+
+// Excerpt is the part of a copy's content that is compared with the register later. It is stored with
+// the endorsement, so that a verification that was not given the file compares the same as one that
+// was. Endorsements of earlier versions have none.
+type Excerpt struct {
+	Name        string                  `json:"name"` // of the holder
+	Employer    certificate.Employer    `json:"employer"`
+	Specialties []certificate.Specialty `json:"specialties"`
+	Test        bool                    `json:"test,omitempty"` // sealed with test keys
+}
+
+// Excerpt returns the copy's excerpt.
+func (c Copy) Excerpt() *Excerpt {
+	return &Excerpt{
+		Name: c.Certificate.Holder.Name, Employer: c.Certificate.Employer, Specialties: c.Certificate.Specialties, Test: c.Test,
+	}
+}
