@@ -31,7 +31,7 @@ export CGO_ENABLED := 0
 export PORT DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build desk package size preflight deploy web-acl destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render security
+.PHONY: help run test e2e screenshots demo check build desk package size preflight deploy web-acl destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries desk-set desk-trial audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render security
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -101,6 +101,15 @@ forgeries: build ## present forged files and codes to the API, the page, the off
 	@go build -trimpath -o build/verify ./conformance/verify
 	@cd trials && go build -trimpath -o ../build/jiazhu-forgeries ./forgeries
 	@exec build/jiazhu-forgeries $(if $(CHROME),-chrome "$(CHROME)")
+
+desk-set: build ## make 120 good files, 80 bad ones of 20 kinds, and scans, merged and printed ones beside them, in out/desk
+	@cd trials && go build -trimpath -o ../build/jiazhu-desk ./desk
+	@exec build/jiazhu-desk -set
+
+desk-trial: build ## have every verifier judge the files of desk-set: all must say the same, and what is expected; SMALL=1 is quick
+	@go build -trimpath -o build/verify ./conformance/verify
+	@cd trials && go build -trimpath -o ../build/jiazhu-desk ./desk
+	@exec build/jiazhu-desk $(if $(SMALL),-small)
 
 hostile: build ## send hostile files and bodies: why each is refused, its CPU time and memory, and their bounds
 	@build/jiazhu-local exec -- go run ./tools/hostile

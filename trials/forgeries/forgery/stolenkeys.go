@@ -42,10 +42,13 @@ type stolenKeyForger struct {
 func ByStolenKeys(ctx context.Context, g Genuine, renderer *Renderer, stolen ServiceKeys) ([]Forgery, error) {
 	list := forgeryList{ctx: ctx, attacker: StolenKeys, genuine: g, renderer: renderer}
 	t := &stolenKeyForger{forgeryList: list, stolen: stolen}
-	return t.run(func() {
-		t.by = t.newAuthor(stolen.PDF)
-		t.by.ofd = newSealer(stolen.Seal, stolen.ESL)
-	}, t.redrawPages, t.forgeUnregistered, t.signAtOtherTimes, t.signCodes, t.mixVersions)
+	return t.run(t.prepareKeys, t.redrawPages, t.forgeUnregistered, t.signAtOtherTimes, t.signCodes, t.mixVersions)
+}
+
+// prepareKeys has pages signed and sealed with the stolen keys.
+func (t *stolenKeyForger) prepareKeys() {
+	t.by = t.newAuthor(t.stolen.PDF)
+	t.by.ofd = newSealer(t.stolen.Seal, t.stolen.ESL)
 }
 
 // redrawPages draws and edits pages of a registered copy that were not registered.

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+	"github.com/jiazhu/jiazhu/trials/checks"
+	"github.com/jiazhu/jiazhu/trials/desk/fileset"
+)
+
+// finding is what a verifier says of a file.
+type finding struct {
+	Verdict verdict.Overall `json:"verdict"`
+	Checks  []struct {
+		Check  verdict.Check  `json:"check"`
+		Result verdict.Result `json:"result"`
+		Reason verdict.Reason `json:"reason"`
+	} `json:"checks"`
+	Note string `json:"note"`
+}
+
+// row is one row of the finding, or "".
+func (f finding) row(check verdict.Check) string {
+	for _, r := range f.Checks {
+		if r.Check == check {
+			return fmt.Sprintf("%s %s %s", r.Check, r.Result, r.Reason)
+		}
+	}
+	return ""
+}
+
+// rows are those that decide, in one line. What a verifier itself says of its sources is not compared.
+func (f finding) rows() string {
+	var all []string
+	for _, r := range f.Checks {
+		if r.Check != verdict.Freshness && r.Check != verdict.Paper {
+			all = append(all, f.row(r.Check))
+		}
+	}
+	return string(f.Verdict) + ": " + strings.Join(all, ", ")
+}
+
+// verifier judges all files, in order.
+type verifier struct {
+	name  string
+	judge func(ctx context.Context, files []fileset.File) ([]finding, error)
+}
+
+func judge(ctx context.Context, m *fileset.Maker, s settings, files []fileset.File) (list []checks.Check) {
+	reply := must.Get(m.API.Send(ctx, seed.Call{Method: "GET", Path: "/.well-known/jiazhu-trust.json"}))
+	keys := filepath.Join(m.Data, "jiazhu-trust.json")
+	must.Do(os.WriteFile(keys, reply.Body, 0o600))
+	asked := fileset.Question()
+	question := []string{"-specialty", asked.Specialty, "-purpose", asked.Purpose}
+	at := filepath.Join(s.out, "files")
+	registry := append([]string{s.verify, "-json", "-keys", keys, "-registry", m.URL}, question...)
+	jiazhu := append([]string{filepath.Join(m.Root, "build", "jiazhu"), "verify", "-json", "-url", m.URL}, question...)
+	offline := append([]string{s.verify, "-json", "-keys", keys}, question...)
+	verifiers := []verifier{
+		{"API", func(ctx context.Context, files []fileset.File) ([]finding, error) { return askAPI(ctx, m, files) }},
+		{"offline checker with the register", runCommand(append(registry, at), at)},
+		{"jiazhu verify", runCommand(append(jiazhu, at), at)},
+	}
+	var first []finding
+	for i, v := range verifiers {
+		start := time.Now()
+		found, err := v.judge(ctx, files)
+		fmt.Printf("%s: %.1f s\n", v.name, time.Since(start).Seconds())
+		if err != nil {
+			list = append(list, checks.Check{Name: v.name, Got: err.Error()})
+			continue
+		}
+		list = append(list, checkExpected(v.name, files, found))
+		if i == 0 {
+			first = found
+		} else {
+			list = append(list, checkSame(v.name, files, first, found))
+		}
+	}
+	found, err := runCommand(append(offline, at), at)(ctx, files)
+	list = append(list, checkNoneValid(files, found, err))
+	return list
+}
+
+// checkExpected demands the verdict and the deciding row of each file.
+func checkExpected(name string, files []fileset.File, found []finding) checks.Check {
+	c := checks.Check{Name: fmt.Sprintf("%s: %d files are what they should be", name, len(files)), OK: true}
+	for i, f := range files {
+		ok := found[i].Verdict == f.Verdict || f.Verdict == "" && found[i].Verdict != verdict.Valid
+		if row := found[i].row(f.Check); f.Check != "" && (row == "" || !strings.HasSuffix(row, string(f.Reason)) || strings.Contains(row, " pass ")) {
+			ok = false
+		}
+		if !ok {
+			c.OK, c.Got = false, c.Got+fmt.Sprintf("%s (%s): %s\n      ", f.Path, f.Verdict, found[i].rows())
+		}
+	}
+	return c
+}
+
+// checkSame demands that two verifiers say the same in every row.
+func checkSame(name string, files []fileset.File, want, got []finding) checks.Check {
+	c := checks.Check{Name: name + " says the same as the API, row by row", OK: true}
+	for i, f := range files {
+		if want[i].rows() != got[i].rows() {
+			c.OK, c.Got = false, c.Got+fmt.Sprintf("%s: %s\n        the API: %s\n      ", f.Path, got[i].rows(), want[i].rows())
+		}
+	}
+	return c
+}
+
+// checkNoneValid demands that without the register nothing is valid, and nothing good is invalid.
+func checkNoneValid(files []fileset.File, found []finding, err error) checks.Check {
+	c := checks.Check{Name: "offline nothing is valid, and nothing good is invalid", OK: err == nil}
+	if err != nil {
+		c.Got = err.Error()
+		return c
+	}
+	for i, f := range files {
+		if found[i].Verdict == verdict.Valid || f.Verdict == verdict.Valid && found[i].Verdict != verdict.Unknown {
+			c.OK, c.Got = false, c.Got+f.Path+": "+found[i].rows()+"\n      "
+		}
+	}
+	return c
+}
+
+// askAPI hands the files in one by one.
+func askAPI(ctx context.Context, m *fileset.Maker, files []fileset.File) (all []finding, err error) {
+	asked := fileset.Question()
+	query := &client.VerifyParams{Specialty: &asked.Specialty, Purpose: &asked.Purpose}
+	for _, f := range files {
+		raw, err := client.Read[json.RawMessage](m.Client().VerifyWithBody(ctx, query, "application/octet-stream", bytes.NewReader(f.Data)))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Path, err)
+		}
+		var one finding
+		if err := json.Unmarshal(raw, &one); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// runCommand runs a command that prints a line of JSON for each file below a directory.
+func runCommand(command []string, directory string) func(context.Context, []fileset.File) ([]finding, error) {
+	return func(ctx context.Context, files []fileset.File) ([]finding, error) {
+		cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+		var out, complaint bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &complaint
+		err := cmd.Run()
+		var exited *exec.ExitError
+		if err != nil && !errors.As(err, &exited) {
+			return nil, err
+		}
+		all := make([]finding, len(files))
+		judged := 0
+		for line := range strings.Lines(out.String()) {
+			var one struct {
+				File string
+				finding
+			}
+			if err := json.Unmarshal([]byte(line), &one); err != nil {
+				return nil, fmt.Errorf("%w: %.300s", err, line)
+			}
+			name := strings.TrimPrefix(filepath.ToSlash(one.File), filepath.ToSlash(directory)+"/")
+			i := slices.IndexFunc(files, func(f fileset.File) bool { return f.Path == name })
+			if i < 0 || all[i].Verdict != "" {
+				return nil, fmt.Errorf("%s is no file of the set, or is one twice", name)
+			}
+			all[i] = one.finding
+			judged++
+		}
+		if code := cmd.ProcessState.ExitCode(); judged != len(files) || code != 1 {
+			return nil, fmt.Errorf("%d of %d files were judged, exit code %d: %s", judged, len(files), code, complaint.String())
+		}
+		return all, nil
+	}
+}
