@@ -1,0 +1,157 @@
+// Package scan finds the QR codes of this service in what is not its original: a scan, a
+// photograph, a page that was printed again, a file that another program saved, a bid
+// that was put together from several. It looks at the pictures in a file and at what its
+// pages draw. What stands around a code proves nothing; the code is judged as a token.
+//
+// The same bytes give the same codes everywhere: by the service, by the checker and, as
+// WebAssembly, in a browser. Time and memory are bounded by Bounds.
+package scan
+
+import (
+	"bytes"
+	"errors"
+	"image"
+	_ "image/jpeg" // scans are JPEG
+	_ "image/png"  // pictures of screens are PNG
+	"slices"
+
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+)
+
+// MaxFile is the largest file that is searched, in bytes.
+const MaxFile = 64 << 20
+
+// Bounds bound the work on one file.
+type Bounds struct {
+	Pages  int         // that are searched
+	Codes  int         // of ours that are returned
+	Pixels int         // of one picture
+	IsOver func() bool // reports whether the time is over; nil: never
+}
+
+// DefaultBounds are those without a bound on time.
+func DefaultBounds() Bounds { return Bounds{Pages: 2000, Codes: 1000, Pixels: 36 << 20} }
+
+// Why is the reason for which a page was not searched, or not all of it.
+type Why string
+
+// The reasons.
+const (
+	ByTime    Why = "time"      // the time was over
+	ByCodes   Why = "codes"     // enough codes were found before it
+	ByPages   Why = "pages"     // it comes after the last page that is searched
+	BySize    Why = "size"      // a picture on it is too large
+	ByFormat  Why = "format"    // a picture on it has a compression that is not read here, such as JBIG2 or JPEG 2000
+	ByDamage  Why = "damaged"   // it or a picture on it cannot be read
+	ByLock    Why = "encrypted" // the file is encrypted
+	ByContent Why = "content"   // it draws more than is drawn here
+)
+
+// Unread is a page that was not searched, or not wholly.
+type Unread struct {
+	Page int // from 1; 0: the whole file
+	Why  Why
+}
+
+// Code is a code of ours.
+type Code struct {
+	Page int // from 1
+	Text string
+}
+
+// Result is what was found.
+type Result struct {
+	Pages  int
+	Unread []Unread // in the order of pages
+	Codes  []Code   // in the order of pages; of several that are alike on one page, one
+	Others int      // QR codes of others
+}
+
+// ErrKind reports what is neither a JPEG nor a PNG nor a PDF.
+var ErrKind = errors.New("scan: neither a picture nor a PDF")
+
+// Find finds the codes of ours in a JPEG, a PNG or a PDF of any program. The only error is ErrKind: what
+// could not be searched is in the result.
+func Find(data []byte, bounds Bounds) (Result, error) {
+	w := work{bounds: bounds}
+	switch {
+	case len(data) > MaxFile:
+		return Result{Unread: []Unread{{0, BySize}}}, nil
+	case IsPicture(data):
+		w.searchPicture(data)
+	default:
+		return Result{}, ErrKind
+	}
+	return w.result, nil
+}
+
+// IsPicture reports whether data begins like a JPEG or a PNG.
+func IsPicture(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("\xff\xd8\xff")) || bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n"))
+}
+
+// work is the search of one file.
+type work struct {
+	bounds Bounds
+	result Result
+}
+
+// isOver reports whether the search has to end: for time, or because enough was found.
+func (w *work) isOver() bool { return w.bounds.IsOver != nil && w.bounds.IsOver() }
+
+func (w *work) leaveUnread(page int, why Why) {
+	if u := (Unread{page, why}); !slices.Contains(w.result.Unread, u) {
+		w.result.Unread = append(w.result.Unread, u)
+	}
+}
+
+// note adds the texts of the codes on a page.
+func (w *work) note(page int, texts []string) {
+	for _, text := range texts {
+		if found, err := credential.Find(text); err != nil || found.Token == "" {
+			w.result.Others++
+			continue
+		}
+		if len(w.result.Codes) >= w.bounds.Codes {
+			w.leaveUnread(page, ByCodes)
+			return
+		}
+		w.result.Codes = append(w.result.Codes, Code{page, text})
+	}
+}
+
+func (w *work) searchPicture(data []byte) {
+	w.result.Pages = 1
+	p, why := decodePicture(data, w.bounds.Pixels)
+	if why != "" {
+		w.leaveUnread(1, why)
+		return
+	}
+	w.note(1, w.readCodes(p))
+	if w.isOver() {
+		w.leaveUnread(1, ByTime)
+	}
+}
+
+// decodePicture decodes a JPEG or PNG, whose size is known before its pixels are read.
+func decodePicture(data []byte, most int) (pixels, Why) {
+	c, _, err := image.DecodeConfig(bytes.NewReader(data))
+	switch {
+	case err != nil:
+		return pixels{}, ByDamage
+	case c.Width <= 0 || c.Height <= 0 || c.Width > most/c.Height:
+		return pixels{}, BySize
+	}
+	m, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return pixels{}, ByDamage
+	}
+	return convertImage(m), ""
+}
+
+func appendNew(list []string, text string) []string {
+	if slices.Contains(list, text) {
+		return list
+	}
+	return append(list, text)
+}
