@@ -917,6 +917,7 @@ const (
 	VerdictGivenNumber  VerdictGiven = "number"
 	VerdictGivenOFD     VerdictGiven = "ofd"
 	VerdictGivenPDF     VerdictGiven = "pdf"
+	VerdictGivenPicture VerdictGiven = "picture"
 	VerdictGivenReceipt VerdictGiven = "receipt"
 	VerdictGivenToken   VerdictGiven = "token"
 )
@@ -931,6 +932,8 @@ func (e VerdictGiven) Valid() bool {
 	case VerdictGivenOFD:
 		return true
 	case VerdictGivenPDF:
+		return true
+	case VerdictGivenPicture:
 		return true
 	case VerdictGivenReceipt:
 		return true
@@ -2127,7 +2130,7 @@ type Verdict struct {
 	// Ends the last day of use and the rule that sets it
 	Ends *Ending `json:"ends"`
 
-	// Given what was examined
+	// Given what was examined; `picture`: a JPEG or PNG
 	Given VerdictGiven `json:"given"`
 
 	// Newer the certificate has a newer copy; of a dead copy only where that superseded it
@@ -2220,7 +2223,7 @@ type Verdict struct {
 // VerdictCode GB/T 36906 return code
 type VerdictCode int
 
-// VerdictGiven what was examined
+// VerdictGiven what was examined; `picture`: a JPEG or PNG
 type VerdictGiven string
 
 // VerdictSaidVerdict defines model for Verdict.Said.Verdict.

@@ -52,6 +52,6 @@ func recipes(one madeSpecimen) []controlFile {
 	add("without-colours", verdict.Updated, signers(manifest.PDFA)...)
 	add("without-tags", verdict.Updated, signers(manifest.PDFA, manifest.PDFUA)...)
 	add("without-claim", verdict.Updated, signers(manifest.PDFA, manifest.PDFUA)...)
-	add("rewritten", verdict.Foreign, signers()...)
+	add("rewritten", verdict.Altered, signers()...)
 	return list
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/checker"
-	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/scan"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -62,7 +62,7 @@ func TestATokenMayBeTheArgumentOrStandardInput(t *testing.T) {
 
 func TestAFileThatIsTooLargeIsNotRead(t *testing.T) {
 	b := newFixture(t)
-	large := b.write(t, "large.pdf", append([]byte("%PDF-1.7\n"), make([]byte, evidence.MaxFile+10)...))
+	large := b.write(t, "large.pdf", append([]byte("%PDF-1.7\n"), make([]byte, scan.MaxFile+10)...))
 	code, out, _ := b.run(t, time.Now(), "-json", large)
 	var r checker.Report
 	if err := json.Unmarshal([]byte(out), &r); err != nil || code != exitUnsure || r.FindRow(verdict.Integrity).Reason != verdict.TooLarge {

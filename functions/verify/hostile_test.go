@@ -53,7 +53,7 @@ func (w *fixture) refusal(t *testing.T, media string, body []byte, header map[st
 	}
 	first := said.Checks[0]
 	verdict, result := "invalid", "fail"
-	if slices.Contains([]string{"unrecognised", "too-large"}, first.Reason) { // nothing was examined
+	if slices.Contains([]string{"unrecognised", "too-large", "not-original"}, first.Reason) { // nothing was examined
 		verdict, result = "unknown", "unknown"
 	}
 	if said.Verdict != verdict || said.Subject != nil || first.Check != "integrity" || first.Result != result {

@@ -71,7 +71,7 @@ func read(r *api.Request) (verifyRequest, error) {
 	switch media {
 	case "application/json":
 		return readJSON(r)
-	case "application/pdf", "application/ofd", "application/octet-stream":
+	case "application/pdf", "application/ofd", "image/jpeg", "image/png", "application/octet-stream":
 		file, err := r.Body()
 		if err != nil {
 			return verifyRequest{}, err
@@ -87,7 +87,7 @@ func read(r *api.Request) (verifyRequest, error) {
 		}
 		return readQuery(r, verifyRequest{receipt: string(receipt)})
 	default:
-		return verifyRequest{}, api.UnsupportedMedia(r, "application/json", "application/pdf", "application/ofd", "application/jose", "application/octet-stream")
+		return verifyRequest{}, api.UnsupportedMedia(r, "application/json", "application/pdf", "application/ofd", "image/jpeg", "image/png", "application/jose", "application/octet-stream")
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/archive"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/scan"
 )
 
 // Source is a file to judge, or the reason why it is not read.
@@ -185,7 +186,7 @@ func (s *Sources) addPlain(name string) {
 // readLimited reads at most one byte more than the largest file, so that a longer file
 // is recognised.
 func readLimited(r io.Reader) ([]byte, error) {
-	return io.ReadAll(io.LimitReader(r, evidence.MaxFile+1))
+	return io.ReadAll(io.LimitReader(r, scan.MaxFile+1))
 }
 
 // Bytes reads a single source.

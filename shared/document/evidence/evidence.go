@@ -23,6 +23,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
+	"github.com/jiazhu/jiazhu/shared/document/scan"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
@@ -36,13 +37,17 @@ const Attachment = "certificate.json"
 const MaxFile = pdf.MaxFile
 
 // Examine examines the bytes of a file. It always returns evidence; of data that is
-// neither a PDF nor an OFD, that it proves nothing. Time and memory are bounded by the
-// size of data.
+// neither a PDF nor an OFD, that it proves nothing. A file that is larger than MaxFile is no
+// original, and is taken up to scan.MaxFile. Time and memory are bounded by the size of data.
 func Examine(data []byte, trust Trust) verdict.Evidence {
 	kind := kindOf(data)
 	var e verdict.Evidence
 	switch {
-	case len(data) > MaxFile:
+	case len(data) > scan.MaxFile:
+		return brokenEvidence(kind, verdict.TooLarge)
+	case scan.IsPicture(data):
+		return copiedEvidence(verdict.Picture, verdict.Copied)
+	case len(data) > MaxFile && (kind != verdict.PDF || pdf.HasHeader(data)):
 		return brokenEvidence(kind, verdict.TooLarge)
 	case kind == verdict.PDF:
 		e = examinePDF(data, trust)
@@ -91,6 +96,11 @@ func Lookup(number string) verdict.Evidence {
 		Issuer:    verdict.NoIssuer(),
 		Numbers:   numberFinding(number),
 	}
+}
+
+// copiedEvidence returns the evidence of a file without a signature of this service.
+func copiedEvidence(kind verdict.Kind, s verdict.Semblance) verdict.Evidence {
+	return verdict.Evidence{Kind: kind, Integrity: verdict.NotOriginalFile(s)}
 }
 
 func brokenEvidence(kind verdict.Kind, why verdict.Reason) verdict.Evidence {

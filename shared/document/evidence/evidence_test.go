@@ -128,8 +128,8 @@ func TestWhatIsNoEvidenceIsNotCalledFalse(t *testing.T) {
 	}{
 		"nothing":                     {nil, "文件是空的"},
 		"some text":                   {[]byte("certificate"), "文件是一段文字"},
-		"a picture":                   {issuetest.SealImage(t), "图片（PNG）"},
-		"a photograph":                {[]byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00"), "图片（JPEG）"},
+		"a picture":                   {issuetest.SealImage(t), "这是扫描件"},
+		"a photograph":                {[]byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00"), "这是扫描件"},
 		"a photograph of a phone":     {[]byte("\x00\x00\x00\x18ftypheic"), "图片（HEIC）"},
 		"the preview":                 {d.made.Preview, "预览图不能证明任何内容"},
 		"another drawing":             {[]byte(`<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>`), "图片（SVG）"},
@@ -213,12 +213,11 @@ func TestDocumentsThatAreNotWhole(t *testing.T) {
 		data []byte
 		why  verdict.Reason
 	}{
-		"another PDF":               {[]byte("%PDF-1.4\n%%EOF\n"), verdict.Foreign},
 		"an empty package":          {[]byte("PK\x03\x04"), verdict.Truncated},
 		"half an OFD":               {d.made.OFD[:len(d.made.OFD)/2], verdict.Truncated},
 		"half a PDF":                {d.made.PDF[:len(d.made.PDF)/2], verdict.Truncated},
 		"a PDF with something more": {append(bytes.Clone(d.made.PDF), "\n1 0 obj<<>>endobj\n"...), verdict.Appended},
-		"the end of a PDF":          {d.made.PDF[len(d.made.PDF)/2:], verdict.Foreign},
+		"the end of a PDF":          {d.made.PDF[len(d.made.PDF)/2:], verdict.Altered},
 		"one byte of a PDF":         {d.made.PDF[:1], verdict.Truncated},
 	}
 	for name, tt := range tests {

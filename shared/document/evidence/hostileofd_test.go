@@ -157,8 +157,8 @@ func TestHostilePackagesThatAreNotTheOriginal(t *testing.T) {
 		"a second package behind it":         {append(bytes.Clone(good), good...), verdict.Prefixed},
 		"something before it":                {append([]byte("more"), good...), verdict.Prefixed},
 		"a program before it":                {sfx(good, "#!/bin/sh\n"), verdict.Prefixed},
-		"an OFD of another program":          {zipEntries(t, "", newEntry("OFD.xml", "<x/>"), newEntry("Doc_0/Document.xml", "<x/>")), verdict.Foreign},
-		"a package without parts":            {zipEntries(t, ""), verdict.Foreign},
+		"an OFD of another program":          {zipEntries(t, "", newEntry("OFD.xml", "<x/>"), newEntry("Doc_0/Document.xml", "<x/>")), verdict.NotOriginal},
+		"a package without parts":            {zipEntries(t, ""), verdict.NotOriginal},
 		"a part that becomes 64 megabytes":   {zipEntries(t, "", bomb(parts)...), verdict.Repacked},
 		"parts that lie in each other":       {overlapParts(good), verdict.Altered},
 	}
@@ -171,7 +171,7 @@ func TestHostilePackagesThatAreNotTheOriginal(t *testing.T) {
 func checkRefused(t *testing.T, got verdict.Evidence, kind verdict.Kind, why verdict.Reason) {
 	t.Helper()
 	result := verdict.Fail
-	if why == verdict.TooLarge || why == verdict.Unrecognised {
+	if why == verdict.TooLarge || why == verdict.Unrecognised || why == verdict.NotOriginal {
 		result, kind = verdict.Unsure, got.Kind
 	}
 	if got.Kind != kind || got.Integrity.Result != result || got.Integrity.Reason != why {

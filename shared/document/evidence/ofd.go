@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 
@@ -19,7 +20,7 @@ import (
 func examineOFD(data []byte, trust Trust) verdict.Evidence {
 	file, err := ofd.Read(data)
 	if err != nil {
-		return brokenEvidence(verdict.OFD, ofdReason(err, data))
+		return refusedOFD(data, err)
 	}
 	signed, err := ses.Verify(file.Signature.Value, ses.Expected{
 		Roots: trust.seals, DataHash: file.Signature.DataHash,
@@ -52,6 +53,20 @@ func examineOFD(data []byte, trust Trust) verdict.Evidence {
 	return copyEvidence(verdict.OFD, issuer, signing, c)
 }
 
+// refusedOFD returns the evidence of an OFD that Read refuses. One that another program wrote and nobody
+// sealed, or ours without its seal, is not false but no original.
+func refusedOFD(data []byte, err error) verdict.Evidence {
+	why := ofdReason(err, data)
+	sealed := bytes.Contains(data, []byte("Signatures.xml")) || bytes.Contains(data, []byte("SignedValue.dat")) // anywhere, since the names may be damaged
+	switch {
+	case errors.Is(err, ofd.ErrUnsigned), why == verdict.Foreign && !sealed && len(ofd.Names(data)) > 0:
+		return copiedEvidence(verdict.OFD, verdict.Copied)
+	case why == verdict.Foreign && !sealed:
+		return copiedEvidence(verdict.OFD, verdict.Damaged)
+	}
+	return brokenEvidence(verdict.OFD, why)
+}
+
 // signatureTimestamp returns the timestamp over a signature's value. Seals of v1 have
 // a timestamp elsewhere, in place of the time.
 func signatureTimestamp(s *ses.Signature) []byte {
@@ -74,7 +89,6 @@ func ofdReason(err error, data []byte) verdict.Reason {
 		{ofd.ErrPrefixed, verdict.Prefixed},
 		{ofd.ErrAppended, verdict.Appended},
 		{ofd.ErrRepacked, verdict.Repacked},
-		{ofd.ErrUnsigned, verdict.Unsigned},
 		{ofd.ErrSeal, verdict.SealDiffers},
 		{ofd.ErrFormat, verdict.Unsupported},
 		{ses.ErrVersion, verdict.Unsupported},

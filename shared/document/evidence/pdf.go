@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"crypto/x509/pkix"
+	"errors"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
@@ -16,9 +17,13 @@ func examinePDF(data []byte, trust Trust) verdict.Evidence {
 	file, err := pdf.Read(data)
 	switch {
 	case err != nil || len(file.Problems) > 0:
-		return brokenEvidence(verdict.PDF, pdfReason(pdf.Diagnose(data)))
+		why := pdf.Diagnose(data)
+		if errors.Is(why, pdf.ErrForeign) || len(data) > MaxFile {
+			return examineForeignPDF(data, trust)
+		}
+		return brokenEvidence(verdict.PDF, pdfReason(why))
 	case file.Signature == nil:
-		return brokenEvidence(verdict.PDF, verdict.Unsigned)
+		return copiedEvidence(verdict.PDF, verdict.Copied)
 	case !file.Signature.CoversWhole:
 		return brokenEvidence(verdict.PDF, verdict.Altered)
 	}

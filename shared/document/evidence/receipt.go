@@ -102,7 +102,7 @@ func ExamineReceiptPage(page []byte, text string, trust Trust, drawer receiptpag
 // what it claims, and the verdict. The caller adds the other members before signing.
 func Statement(e verdict.Evidence, r verdict.Records, v verdict.Verdict) credential.Receipt {
 	s := credential.Receipt{
-		Given: credential.Given{Kind: string(e.Kind)},
+		Given: credential.Given{Kind: receiptKind(e.Kind)},
 		Claim: claimOf(e, r, v),
 		Verdict: credential.ReceiptVerdict{
 			Overall: string(v.Overall), AsOf: v.AsOf, Code: int(v.Code), Newer: v.Newer,
@@ -120,6 +120,14 @@ func Statement(e verdict.Evidence, r verdict.Records, v verdict.Verdict) credent
 		s.CopyDigest = copyDigest(e, r)
 	}
 	return s
+}
+
+// receiptKind returns the kind as receipts have it. To them a picture is a file of no kind of its own.
+func receiptKind(kind verdict.Kind) string {
+	if kind == verdict.Picture {
+		kind = verdict.File
+	}
+	return string(kind)
 }
 
 // claimOf returns the claim of a receipt: nil unless a trusted key signed what was

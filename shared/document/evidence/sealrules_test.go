@@ -124,7 +124,7 @@ func TestPDFsSignedAgainstTheRules(t *testing.T) {
 	}{
 		"by a certificate that has expired":    {issuetest.CopyTime().AddDate(60, 0, 0), 2, attached, room, verdict.SignerExpired},
 		"by a certificate of the future":       {issuetest.CopyTime().AddDate(-60, 0, 0), 2, attached, room, verdict.SignerExpired},
-		"by nobody":                            {issuetest.CopyTime(), 2, attached, 0, verdict.Unsigned},
+		"by nobody":                            {issuetest.CopyTime(), 2, attached, 0, verdict.NotOriginal},
 		"without the copy":                     {issuetest.CopyTime(), 2, nil, room, verdict.Contradicts},
 		"with the copy under another name":     {issuetest.CopyTime(), 2, &renamed, room, verdict.Contradicts},
 		"with something that is no copy":       {issuetest.CopyTime(), 2, &garbled, room, verdict.Contradicts},

@@ -47,6 +47,9 @@ func Diagnose(data []byte) error {
 	return diagnoseEnd(data)
 }
 
+// HasHeader reports whether data begins with the header of this service's files.
+func HasHeader(data []byte) bool { return len(data) > 0 && hasOurHeader(data) }
+
 // hasLaterFormat reports whether the second line has the number of a format later than
 // those known here.
 func hasLaterFormat(data []byte) bool {

@@ -21,7 +21,7 @@ func BrokenContent(why Reason) Finding {
 // BrokenReasons are the reasons that BrokenContent knows, in no particular order.
 func BrokenReasons() []Reason {
 	return []Reason{
-		Altered, Unsigned, Unreadable, Contradicts, TooLarge, Foreign, Truncated, Prefixed, Appended, Updated,
+		Altered, Unreadable, Contradicts, TooLarge, Foreign, Truncated, Prefixed, Appended, Updated,
 		Repacked, Unsupported, SealDiffers, SealForged, SealExpired, SealUnlisted, OutsideDays, SignerExpired,
 	}
 }

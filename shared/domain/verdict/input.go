@@ -18,8 +18,11 @@ const (
 	Token  Kind = "token"
 	PDF    Kind = "pdf"
 	OFD    Kind = "ofd"
-	File   Kind = "file" // neither PDF nor OFD
+	File   Kind = "file" // neither PDF nor OFD nor Picture
 	Number Kind = "number"
+
+	// Picture is a JPEG or PNG, which proves nothing; the codes in it are tokens.
+	Picture Kind = "picture"
 
 	// Receipt is the signed receipt of an earlier verification, or its page. It proves nothing but
 	// itself.

@@ -76,7 +76,7 @@ const (
 	Fine          Reason = "fine"
 	Omitted       Reason = "omitted"
 	Altered       Reason = "altered"
-	Unsigned      Reason = "unsigned"
+	Unsigned      Reason = "unsigned" // in receipts of before 1.2; now it is NotOriginal
 	Unreadable    Reason = "unreadable"
 	Contradicts   Reason = "contradicts"
 	UnknownKey    Reason = "unknown-key"
@@ -126,6 +126,7 @@ const (
 	Unrecognised      Reason = "unrecognised"
 	Several           Reason = "several"
 	CopyDead          Reason = "copy-dead"
+	NotOriginal       Reason = "not-original"
 )
 
 // Finding is one row: a check, its result, and the reason.
