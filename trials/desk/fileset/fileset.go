@@ -94,6 +94,7 @@ func (m *Maker) Make(ctx context.Context, size Size) (files []File, err error) {
 	m.size, m.files, m.pdfs = size, nil, nil
 	m.makeGood(ctx)
 	m.makeBad(ctx)
+	m.makeUnsigned(ctx)
 	return m.files, nil
 }
 
