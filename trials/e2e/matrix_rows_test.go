@@ -178,6 +178,15 @@ func openRows() map[string][]matrixRow {
 				}
 			},
 		}},
+		"POST /v1/verifications/batch": {{
+			scope: "verify", expected: verification,
+			call: func(c *callerTokens, _ callerKind) seed.Call {
+				return seed.Call{
+					Method: http.MethodPost, Path: "/v1/verifications/batch",
+					JSON: map[string]any{"items": []map[string]string{{"token": c.endorse().Token()}}},
+				}
+			},
+		}},
 		"GET /v":                             {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/v", nil)}},
 		"GET /v/{file}":                      {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/v/verify.js", nil)}},
 		"GET /docs":                          {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/docs", nil)}},
