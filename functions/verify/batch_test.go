@@ -122,7 +122,9 @@ func TestABatchAnswersAsTheFilesThemselvesWould(t *testing.T) {
 		"cancelled": func(t *testing.T, w *fixture, made issuetest.IssuedCopy) {
 			w.Change(t, made.Endorsement.CertID, func(c *certificate.Certificate) { c.State = certificate.Cancelled })
 		},
-		"past its last day": func(_ *testing.T, w *fixture, made issuetest.IssuedCopy) { w.Clock.Set(made.Endorsement.UseUntil.End()) },
+		"past its last day": func(_ *testing.T, w *fixture, made issuetest.IssuedCopy) {
+			w.Clock.Set(made.Endorsement.UseUntil.End())
+		},
 		"a newer copy": func(t *testing.T, w *fixture, _ issuetest.IssuedCopy) {
 			w.Clock.Advance(time.Minute)
 			w.endorse(t)
