@@ -54,6 +54,12 @@ func LookupLimits(network, number string) []Limit {
 	return append(slices.Concat(wide, own), all)
 }
 
+// JobLimit limits the archives of files that one organisation has verified: 154 on the first day, and
+// then 144 a day.
+func JobLimit(client string) Limit {
+	return Limit{Name: "verify-jobs", Key: []string{client}, Burst: 10, Every: 10 * time.Minute}
+}
+
 // perNetwork returns the limit for a network's neighbourhood and, if that is part of a larger site,
 // for the site with twice the tokens. A customer with a /48 has 65536 neighbourhoods.
 func perNetwork(l Limit, network string) []Limit {

@@ -12,6 +12,7 @@ var (
 	ErrEndorsementNotFound = errors.New("there is no such endorsement")
 	ErrConsentNotFound     = errors.New("there is no such consent")
 	ErrReportNotFound      = errors.New("there is no such report")
+	ErrJobNotFound         = errors.New("there is no such job")
 	ErrDisputeNotFound     = errors.New("there is no such dispute")
 	// ErrCertificateChanged says that a certificate is no longer as it was read; nothing was written.
 	ErrCertificateChanged = errors.New("the certificate has changed")
@@ -23,8 +24,10 @@ var (
 	ErrBroken = errors.New("the versions are not as they were written")
 	// ErrSettled says that the dispute was settled before.
 	ErrSettled = errors.New("the dispute is settled already")
-	// ErrSuperseded says that a later run has taken over the upload.
-	ErrSuperseded = errors.New("another run has taken over the upload")
+	// ErrSuperseded says that a later run has taken over the upload or the job.
+	ErrSuperseded = errors.New("another run has taken over")
+	// ErrKeyUsed says that another request with the idempotency key came first.
+	ErrKeyUsed = errors.New("the idempotency key was used before")
 )
 
 // UploadLimitError says that a client has announced as many uploads as it may: on one day, or

@@ -19,6 +19,7 @@ const (
 	skLatest      = "LATEST"
 	skReport      = "REPORT"
 	skUpload      = "DROP"
+	skJob         = "JOB"
 
 	prefixCertificate = "CERT#" // the partition of the record and its pictures
 	prefixCopies      = "COPY#" // the partition of what was made from the certificate
@@ -34,6 +35,8 @@ const (
 	prefixKey         = "KEY#"
 	prefixDay         = "DAY#"
 	prefixReport      = "REPORT#"
+	prefixJob         = "JOB#"
+	prefixJobs        = "JOBS#" // the partition of a machine client's idempotency keys of jobs
 )
 
 // NewID returns a fresh ULID whose time is at, to the millisecond. It sorts as time does.

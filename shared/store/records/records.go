@@ -20,6 +20,8 @@
 //	REPORTER#<id>    | REPORT#<ULID>                   one of a client's reports; kept EntryLife
 //	REPORTER#<id>    | DAY#<day>                       the files it announced that day, and those in progress
 //	REPORT#<id>      | DROP                            an upload (a report that comes as a file) and its progress
+//	JOB#<id>         | JOB                             an archive of files to verify, and how much has been judged
+//	JOBS#<client>    | KEY#<hash>                      an idempotency key and the job it led to
 //	DISPUTE#<number> | DISPUTE#<ULID>                  an authority's dispute about the number, and how it ended
 //	DISPUTES#<client>| DISPUTE#<ULID>                  a reference to a client's dispute; without a client, to an open one
 //
@@ -36,7 +38,7 @@
 //
 // ID numbers are stored encrypted (package fieldcrypto) and looked up by keyed hash. Reading a
 // record does not decrypt its number; Store.WithIDNumber does. A Store with only the integrity key
-// can do what verification needs: ByNumber, Examine and AddVerification.
+// can do what verification needs: ByNumber, Examine, AddVerification and jobs.
 //
 // Every item carries a tag over its content, see package tags and kinds: reading an item that
 // somebody without the key has written or changed is an error.
@@ -104,6 +106,10 @@ func kinds() tags.Kinds {
 			Free:  []string{"run", "ended"},
 			Why: "a counter: who changes it makes two runs note progress, which do the same rows twice, or none; " +
 				"and a mark: who sets or removes it has a file that waits not revoked, or one that is done revoked in vain",
+		},
+		{
+			PK: prefixJob, SK: skJob, Parts: []tags.Part{{Tag: tagProgress, Attributes: []string{"progress"}}}, Free: []string{"run"},
+			Why: "a counter: who changes it makes two runs note progress, which judge the same files twice, or none",
 		},
 		{PK: prefixReporter, SK: prefixDay, Untagged: true, Why: "counters: who changes them lets a client announce more files that day than it may, or fewer"},
 	}}
