@@ -18,7 +18,7 @@ EARLIER ?= b699ccc
 
 # The product; what `make run` needs beside it; the programs that test the service.
 MODULES := . local trials
-FUNCTIONS := login identify certificates endorse download verify report intake
+FUNCTIONS := login identify certificates endorse download verify report intake jobs
 # Programs contain no revision, so a program that has not changed is not deployed again.
 GO_BUILD  := go build -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2

@@ -17,114 +17,6 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
-// Defines values for BatchEntryCode.
-const (
-	BatchEntryCodeN0  BatchEntryCode = 0
-	BatchEntryCodeN10 BatchEntryCode = 10
-	BatchEntryCodeN21 BatchEntryCode = 21
-	BatchEntryCodeN22 BatchEntryCode = 22
-	BatchEntryCodeN23 BatchEntryCode = 23
-)
-
-// Valid indicates whether the value is a known member of the BatchEntryCode enum.
-func (e BatchEntryCode) Valid() bool {
-	switch e {
-	case BatchEntryCodeN0:
-		return true
-	case BatchEntryCodeN10:
-		return true
-	case BatchEntryCodeN21:
-		return true
-	case BatchEntryCodeN22:
-		return true
-	case BatchEntryCodeN23:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for BatchEntryGiven.
-const (
-	BatchEntryGivenOFD   BatchEntryGiven = "ofd"
-	BatchEntryGivenPDF   BatchEntryGiven = "pdf"
-	BatchEntryGivenToken BatchEntryGiven = "token"
-)
-
-// Valid indicates whether the value is a known member of the BatchEntryGiven enum.
-func (e BatchEntryGiven) Valid() bool {
-	switch e {
-	case BatchEntryGivenOFD:
-		return true
-	case BatchEntryGivenPDF:
-		return true
-	case BatchEntryGivenToken:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for BatchEntryVerdict.
-const (
-	BatchEntryVerdictInvalid BatchEntryVerdict = "invalid"
-	BatchEntryVerdictUnknown BatchEntryVerdict = "unknown"
-	BatchEntryVerdictValid   BatchEntryVerdict = "valid"
-)
-
-// Valid indicates whether the value is a known member of the BatchEntryVerdict enum.
-func (e BatchEntryVerdict) Valid() bool {
-	switch e {
-	case BatchEntryVerdictInvalid:
-		return true
-	case BatchEntryVerdictUnknown:
-		return true
-	case BatchEntryVerdictValid:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for BatchEntryVerdictName.
-const (
-	BatchEntryVerdictNameEmpty BatchEntryVerdictName = "有效"
-	BatchEntryVerdictNameN1    BatchEntryVerdictName = "无效"
-	BatchEntryVerdictNameN2    BatchEntryVerdictName = "无法确认"
-)
-
-// Valid indicates whether the value is a known member of the BatchEntryVerdictName enum.
-func (e BatchEntryVerdictName) Valid() bool {
-	switch e {
-	case BatchEntryVerdictNameEmpty:
-		return true
-	case BatchEntryVerdictNameN1:
-		return true
-	case BatchEntryVerdictNameN2:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for BatchItemGiven.
-const (
-	BatchItemGivenOFD BatchItemGiven = "ofd"
-	BatchItemGivenPDF BatchItemGiven = "pdf"
-)
-
-// Valid indicates whether the value is a known member of the BatchItemGiven enum.
-func (e BatchItemGiven) Valid() bool {
-	switch e {
-	case BatchItemGivenOFD:
-		return true
-	case BatchItemGivenPDF:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for CertificateState.
 const (
 	CertificateStateN01 CertificateState = "01"
@@ -359,6 +251,69 @@ func (e IntakeStoppedRule) Valid() bool {
 	}
 }
 
+// Defines values for JobPlaceMethod.
+const (
+	JobPlaceMethodPUT JobPlaceMethod = "PUT"
+)
+
+// Valid indicates whether the value is a known member of the JobPlaceMethod enum.
+func (e JobPlaceMethod) Valid() bool {
+	switch e {
+	case JobPlaceMethodPUT:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JobProgressRefusedRule.
+const (
+	JobProgressRefusedRuleArchiveEmpty   JobProgressRefusedRule = "archive.empty"
+	JobProgressRefusedRuleArchiveEntries JobProgressRefusedRule = "archive.entries"
+	JobProgressRefusedRuleArchiveForm    JobProgressRefusedRule = "archive.form"
+	JobProgressRefusedRuleArchiveSHA256  JobProgressRefusedRule = "archive.sha256"
+)
+
+// Valid indicates whether the value is a known member of the JobProgressRefusedRule enum.
+func (e JobProgressRefusedRule) Valid() bool {
+	switch e {
+	case JobProgressRefusedRuleArchiveEmpty:
+		return true
+	case JobProgressRefusedRuleArchiveEntries:
+		return true
+	case JobProgressRefusedRuleArchiveForm:
+		return true
+	case JobProgressRefusedRuleArchiveSHA256:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JobProgressState.
+const (
+	JobProgressStateDone    JobProgressState = "done"
+	JobProgressStateRefused JobProgressState = "refused"
+	JobProgressStateRunning JobProgressState = "running"
+	JobProgressStateWaiting JobProgressState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the JobProgressState enum.
+func (e JobProgressState) Valid() bool {
+	switch e {
+	case JobProgressStateDone:
+		return true
+	case JobProgressStateRefused:
+		return true
+	case JobProgressStateRunning:
+		return true
+	case JobProgressStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LinkAskFile.
 const (
 	LinkAskFileOFD     LinkAskFile = "ofd"
@@ -448,6 +403,7 @@ const (
 	ProblemCodeIdentityRequired         ProblemCode = "identity-required"
 	ProblemCodeInternal                 ProblemCode = "internal"
 	ProblemCodeInvalidField             ProblemCode = "invalid-field"
+	ProblemCodeJobNotFound              ProblemCode = "job-not-found"
 	ProblemCodeLoginFailed              ProblemCode = "login-failed"
 	ProblemCodeMalformedJSON            ProblemCode = "malformed-json"
 	ProblemCodeMethodNotAllowed         ProblemCode = "method-not-allowed"
@@ -559,6 +515,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeInternal:
 		return true
 	case ProblemCodeInvalidField:
+		return true
+	case ProblemCodeJobNotFound:
 		return true
 	case ProblemCodeLoginFailed:
 		return true
@@ -1265,115 +1223,6 @@ type Assertion struct {
 	Assertion string `json:"assertion"`
 }
 
-// BatchAnswer defines model for BatchAnswer.
-type BatchAnswer struct {
-	// AsOf a civil day in Asia/Shanghai
-	AsOf Day `json:"asOf"`
-
-	// CheckedAt RFC 3339 in +08:00
-	CheckedAt Instant      `json:"checkedAt"`
-	Items     []BatchEntry `json:"items"`
-	Reminder  string       `json:"reminder"`
-}
-
-// BatchAsk One question about all items; its members are those of VerificationAsk. The body has at most 1 MB.
-type BatchAsk struct {
-	// AsOf a civil day in Asia/Shanghai; empty is the same as absent
-	AsOf  DayOrEmpty `json:"asOf,omitempty,omitzero"`
-	Asker struct {
-		// Name see VerificationAsk
-		Name string `json:"name,omitempty,omitzero"`
-	} `json:"asker,omitempty,omitzero"`
-	Items     []BatchItem `json:"items"`
-	Purpose   string      `json:"purpose,omitempty,omitzero"`
-	Recipient string      `json:"recipient,omitempty,omitzero"`
-	Specialty string      `json:"specialty,omitempty,omitzero"`
-}
-
-// BatchEntry defines model for BatchEntry.
-type BatchEntry struct {
-	// Checks of a token every row, or `integrity` alone where it did not pass; of a file the rows that are the register's: `issuer` (as far as the register knows when the copy was made), `certificate`, `copy`, `specialty`, `purpose`, `reliance`, `freshness`; empty where there is a problem
-	Checks []Row `json:"checks"`
-
-	// Code GB/T 36906 return code
-	Code  BatchEntryCode  `json:"code"`
-	Ends  Ending          `json:"ends"`
-	Given BatchEntryGiven `json:"given"`
-
-	// Newer as in Verdict
-	Newer bool `json:"newer"`
-
-	// Problem why the item was not judged: `rate-limited` (with `retryAfter`) or `unavailable`
-	Problem Blocker `json:"problem"`
-
-	// Test the copy was sealed with test keys, or the service has such keys: no legal force
-	Test bool `json:"test"`
-
-	// Verdict of a token; absent of a file, because the service has not seen it
-	Verdict     BatchEntryVerdict     `json:"verdict,omitempty,omitzero"`
-	VerdictName BatchEntryVerdictName `json:"verdictName,omitempty,omitzero"`
-}
-
-// BatchEntryCode GB/T 36906 return code
-type BatchEntryCode int
-
-// BatchEntryGiven defines model for BatchEntry.Given.
-type BatchEntryGiven string
-
-// BatchEntryVerdict of a token; absent of a file, because the service has not seen it
-type BatchEntryVerdict string
-
-// BatchEntryVerdictName defines model for BatchEntry.VerdictName.
-type BatchEntryVerdictName string
-
-// BatchItem Either `token` alone, or `given`, `sha256`, `copyDigest` and `copy`, with `signing` where the signer is trusted
-type BatchItem struct {
-	// Copy the copy, as its canonical JSON names it
-	Copy struct {
-		// Certificate `certId`
-		Certificate string `json:"certificate"`
-
-		// Endorsement `copyId`
-		Endorsement string `json:"endorsement"`
-
-		// Name masked: all but the first character as *
-		Name   string `json:"name"`
-		Number string `json:"number"`
-
-		// UseFrom a civil day in Asia/Shanghai
-		UseFrom Day `json:"useFrom"`
-
-		// UseUntil a civil day in Asia/Shanghai
-		UseUntil Day `json:"useUntil"`
-	} `json:"copy,omitempty,omitzero"`
-	CopyDigest SHA256 `json:"copyDigest,omitempty,omitzero"`
-
-	// Given the kind of the file
-	Given  BatchItemGiven `json:"given,omitempty,omitzero"`
-	SHA256 SHA256         `json:"sha256,omitempty,omitzero"`
-
-	// Signing when the file was signed, and when its signer, who is in the trust bundle for the certificate's issuer, was allowed to; left out where the issuer does not pass
-	Signing struct {
-		// At as the timestamp proves, or else as the file states
-		At time.Time `json:"at"`
-
-		// From the latest beginning of the signer's days in the bundle, its certificates and its seal
-		From time.Time `json:"from"`
-
-		// Proven by a timestamp of a trusted authority
-		Proven bool `json:"proven"`
-
-		// Until the earliest end of them
-		Until time.Time `json:"until"`
-	} `json:"signing,omitempty,omitzero"`
-
-	// Token the content of a QR code, or its address; a consent in it does not count
-	Token string `json:"token,omitempty,omitzero"`
-}
-
-// BatchItemGiven the kind of the file
-type BatchItemGiven string
-
 // Binding defines model for Binding.
 type Binding struct {
 	Bound       bool   `json:"bound"`
@@ -1757,6 +1606,84 @@ type IntakeState string
 
 // IntakeStoppedRule `rows.most` more than 5000000 rows; `result.most` the refused rows are more than twice as long as the file, but for the first MiB, or than 256 MiB; `client.withdrawn` `client.narrowed` since the file was announced; `file.…` the file is not one JSON object a line in UTF-8, but compressed or a workbook, in another encoding, an array, objects over several lines, a CSV table or other text, or it has empty lines only. A file that begins with a row, or has one in its first MiB, is taken row by row
 type IntakeStoppedRule string
+
+// JobAsk defines model for JobAsk.
+type JobAsk struct {
+	// Bytes the ZIP's length
+	Bytes int64 `json:"bytes"`
+
+	// Question what is asked about every file; see VerificationAsk
+	Question struct {
+		// AsOf a civil day in Asia/Shanghai; empty is the same as absent
+		AsOf      DayOrEmpty `json:"asOf,omitempty,omitzero"`
+		Purpose   string     `json:"purpose,omitempty,omitzero"`
+		Recipient string     `json:"recipient,omitempty,omitzero"`
+		Specialty string     `json:"specialty,omitempty,omitzero"`
+	} `json:"question,omitempty,omitzero"`
+
+	// SHA256 the ZIP's SHA-256
+	SHA256 string `json:"sha256"`
+
+	// StatedPurpose see VerificationAsk
+	StatedPurpose string `json:"statedPurpose,omitempty,omitzero"`
+}
+
+// JobPlace defines model for JobPlace.
+type JobPlace struct {
+	// ExpiresAt until then the upload may begin
+	ExpiresAt time.Time `json:"expiresAt"`
+
+	// Headers to be sent as they are
+	Headers map[string]string `json:"headers"`
+	Job     string            `json:"job"`
+	Method  JobPlaceMethod    `json:"method"`
+	URL     string            `json:"url"`
+}
+
+// JobPlaceMethod defines model for JobPlace.Method.
+type JobPlaceMethod string
+
+// JobProgress how far an archive has been judged; the counts are of the entries judged so far
+type JobProgress struct {
+	DoneAt *time.Time `json:"doneAt"`
+
+	// Entries files of the archive; 0 until it has been opened
+	Entries int    `json:"entries"`
+	Invalid int    `json:"invalid"`
+	Job     string `json:"job"`
+	Judged  int    `json:"judged"`
+
+	// Refused why nothing of the archive is verified; null unless the state is `refused`
+	Refused *struct {
+		// Detail what happened and what to do
+		Detail string `json:"detail"`
+
+		// Rule `archive.form` no ZIP, or a damaged one; `archive.empty` no file in it; `archive.entries` more than 2000; `archive.sha256` another SHA-256 than was announced
+		Rule JobProgressRefusedRule `json:"rule"`
+	} `json:"refused"`
+
+	// Results links to the results, each of which works for a minute; null until done
+	Results *struct {
+		Csv string `json:"csv"`
+
+		// ExpiresAt ask again for other links
+		ExpiresAt time.Time `json:"expiresAt"`
+		Manifest  string    `json:"manifest"`
+	} `json:"results"`
+
+	// State `waiting` also until the archive is uploaded; `refused` nothing of it is verified
+	State JobProgressState `json:"state"`
+
+	// Unknown and those that were not read
+	Unknown int `json:"unknown"`
+	Valid   int `json:"valid"`
+}
+
+// JobProgressRefusedRule `archive.form` no ZIP, or a damaged one; `archive.empty` no file in it; `archive.entries` more than 2000; `archive.sha256` another SHA-256 than was announced
+type JobProgressRefusedRule string
+
+// JobProgressState `waiting` also until the archive is uploaded; `refused` nothing of it is verified
+type JobProgressState string
 
 // Key a public key (RFC 7517) with the time in which it signs
 type Key struct {
@@ -2535,6 +2462,12 @@ type EndorsementID = string
 // IdempotencyKey defines model for idempotencyKey.
 type IdempotencyKey = string
 
+// Job defines model for job.
+type Job = string
+
+// JobKey defines model for jobKey.
+type JobKey = string
+
 // Number defines model for number.
 type Number = string
 
@@ -2634,6 +2567,12 @@ type VerifyParams struct {
 	WantReceipt *bool `form:"wantReceipt,omitempty" json:"wantReceipt,omitempty"`
 }
 
+// AnnounceJobParams defines parameters for AnnounceJob.
+type AnnounceJobParams struct {
+	// IdempotencyKey chosen by the client, one for each archive
+	IdempotencyKey JobKey `json:"Idempotency-Key"`
+}
+
 // SetPasswordJSONRequestBody defines body for SetPassword for application/json ContentType.
 type SetPasswordJSONRequestBody = PasswordChange
 
@@ -2685,8 +2624,8 @@ type GetTokenFormdataRequestBody = TokenAsk
 // VerifyJSONRequestBody defines body for Verify for application/json ContentType.
 type VerifyJSONRequestBody = VerificationAsk
 
-// VerifyBatchJSONRequestBody defines body for VerifyBatch for application/json ContentType.
-type VerifyBatchJSONRequestBody = BatchAsk
+// AnnounceJobJSONRequestBody defines body for AnnounceJob for application/json ContentType.
+type AnnounceJobJSONRequestBody = JobAsk
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -3209,23 +3148,30 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/verifications (the `Verify` operationId).
 	Verify(ctx context.Context, params *VerifyParams, body VerifyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// VerifyBatchWithBody Verify up to a hundred tokens and files with one question, the files staying where they are
+	// AnnounceJobWithBody An organisation announces an archive of files to verify (批量核验)
 	//
-	// Open to anyone. An item is a token, or what the caller's own machine found in a file whose signature matches: its digest, and what identifies the copy. No file is sent, and nothing personal but the number and the masked name. The answer has one entry for each item, in their order; what kept an item from being judged is that entry's `problem`, and repeating just those is enough. For a token the entry is the verdict without its subject. For a file it has the rows that only the register can judge, as if the file had been uploaded; the caller composes them with what the file proves by itself ([docs/verification.md](docs/verification.md)), and the file is valid only where both are. A copy whose identity differs in anything from the registered one gets the answer of one that nobody registered. Each item counts as a request of its caller and of its copy, and stands in the holder's ledger.
+	// For up to 2000 files in one ZIP of 512 MiB at most, each judged as POST /v1/verifications judges a file. PUT the ZIP to `url`, with `headers` as they are, before `expiresAt`. It is judged by itself, entry by entry; GET /v1/verifications/jobs/{job} tells how far, and has the results. What is uploaded cannot be replaced, and nothing of it is verified unless its SHA-256 is the announced one. An entry that cannot be trusted to be one file is listed with the reason, and the others are judged: two of one path, a path that leads out, a link, an encrypted or damaged one, one that inflates out of proportion. What is asked is asked of every file, for one day: that of the request, where `asOf` is not given. A request that is repeated with its Idempotency-Key gets the same job, with another link. Every copy stands once for each job in its holder's ledger, with the organisation and the stated purpose. The whole name is shown of none. An organisation announces 10 at once and then one every ten minutes (rate-limited).
 	//
 	// Takes any type of body and a specified content type.
 	//
-	// Corresponds with POST /v1/verifications/batch (the `VerifyBatch` operationId).
-	VerifyBatchWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with POST /v1/verifications/jobs (the `AnnounceJob` operationId).
+	AnnounceJobWithBody(ctx context.Context, params *AnnounceJobParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// VerifyBatch Verify up to a hundred tokens and files with one question, the files staying where they are
+	// AnnounceJob An organisation announces an archive of files to verify (批量核验)
 	//
-	// Open to anyone. An item is a token, or what the caller's own machine found in a file whose signature matches: its digest, and what identifies the copy. No file is sent, and nothing personal but the number and the masked name. The answer has one entry for each item, in their order; what kept an item from being judged is that entry's `problem`, and repeating just those is enough. For a token the entry is the verdict without its subject. For a file it has the rows that only the register can judge, as if the file had been uploaded; the caller composes them with what the file proves by itself ([docs/verification.md](docs/verification.md)), and the file is valid only where both are. A copy whose identity differs in anything from the registered one gets the answer of one that nobody registered. Each item counts as a request of its caller and of its copy, and stands in the holder's ledger.
+	// For up to 2000 files in one ZIP of 512 MiB at most, each judged as POST /v1/verifications judges a file. PUT the ZIP to `url`, with `headers` as they are, before `expiresAt`. It is judged by itself, entry by entry; GET /v1/verifications/jobs/{job} tells how far, and has the results. What is uploaded cannot be replaced, and nothing of it is verified unless its SHA-256 is the announced one. An entry that cannot be trusted to be one file is listed with the reason, and the others are judged: two of one path, a path that leads out, a link, an encrypted or damaged one, one that inflates out of proportion. What is asked is asked of every file, for one day: that of the request, where `asOf` is not given. A request that is repeated with its Idempotency-Key gets the same job, with another link. Every copy stands once for each job in its holder's ledger, with the organisation and the stated purpose. The whole name is shown of none. An organisation announces 10 at once and then one every ten minutes (rate-limited).
 	//
 	// Takes a body of the `application/json` content type.
 	//
-	// Corresponds with POST /v1/verifications/batch (the `VerifyBatch` operationId).
-	VerifyBatch(ctx context.Context, body VerifyBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with POST /v1/verifications/jobs (the `AnnounceJob` operationId).
+	AnnounceJob(ctx context.Context, params *AnnounceJobParams, body AnnounceJobJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetJob How far an archive has been judged, and its results
+	//
+	// For the organisation that announced it, for 30 days. `manifest` is one compact JWS, signed as a receipt is, with the `typ` jiazhu-manifest+jwt: every entry by path and SHA-256 with its verdict, and how many there are, so that one that is added, removed or changed is noticed. `csv` is the same as a table for spreadsheets.
+	//
+	// Corresponds with GET /v1/verifications/jobs/{job} (the `GetJob` operationId).
+	GetJob(ctx context.Context, job Job, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // Trust What a verifier of one's own trusts
@@ -4205,15 +4151,15 @@ func (c *Client) Verify(ctx context.Context, params *VerifyParams, body VerifyJS
 	return c.Client.Do(req)
 }
 
-// VerifyBatchWithBody Verify up to a hundred tokens and files with one question, the files staying where they are
+// AnnounceJobWithBody An organisation announces an archive of files to verify (批量核验)
 //
-// Open to anyone. An item is a token, or what the caller's own machine found in a file whose signature matches: its digest, and what identifies the copy. No file is sent, and nothing personal but the number and the masked name. The answer has one entry for each item, in their order; what kept an item from being judged is that entry's `problem`, and repeating just those is enough. For a token the entry is the verdict without its subject. For a file it has the rows that only the register can judge, as if the file had been uploaded; the caller composes them with what the file proves by itself ([docs/verification.md](docs/verification.md)), and the file is valid only where both are. A copy whose identity differs in anything from the registered one gets the answer of one that nobody registered. Each item counts as a request of its caller and of its copy, and stands in the holder's ledger.
+// For up to 2000 files in one ZIP of 512 MiB at most, each judged as POST /v1/verifications judges a file. PUT the ZIP to `url`, with `headers` as they are, before `expiresAt`. It is judged by itself, entry by entry; GET /v1/verifications/jobs/{job} tells how far, and has the results. What is uploaded cannot be replaced, and nothing of it is verified unless its SHA-256 is the announced one. An entry that cannot be trusted to be one file is listed with the reason, and the others are judged: two of one path, a path that leads out, a link, an encrypted or damaged one, one that inflates out of proportion. What is asked is asked of every file, for one day: that of the request, where `asOf` is not given. A request that is repeated with its Idempotency-Key gets the same job, with another link. Every copy stands once for each job in its holder's ledger, with the organisation and the stated purpose. The whole name is shown of none. An organisation announces 10 at once and then one every ten minutes (rate-limited).
 //
 // Takes any type of body and a specified content type.
 //
-// Corresponds with POST /v1/verifications/batch (the `VerifyBatch` operationId).
-func (c *Client) VerifyBatchWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewVerifyBatchRequestWithBody(c.Server, contentType, body)
+// Corresponds with POST /v1/verifications/jobs (the `AnnounceJob` operationId).
+func (c *Client) AnnounceJobWithBody(ctx context.Context, params *AnnounceJobParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnnounceJobRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4224,15 +4170,32 @@ func (c *Client) VerifyBatchWithBody(ctx context.Context, contentType string, bo
 	return c.Client.Do(req)
 }
 
-// VerifyBatch Verify up to a hundred tokens and files with one question, the files staying where they are
+// AnnounceJob An organisation announces an archive of files to verify (批量核验)
 //
-// Open to anyone. An item is a token, or what the caller's own machine found in a file whose signature matches: its digest, and what identifies the copy. No file is sent, and nothing personal but the number and the masked name. The answer has one entry for each item, in their order; what kept an item from being judged is that entry's `problem`, and repeating just those is enough. For a token the entry is the verdict without its subject. For a file it has the rows that only the register can judge, as if the file had been uploaded; the caller composes them with what the file proves by itself ([docs/verification.md](docs/verification.md)), and the file is valid only where both are. A copy whose identity differs in anything from the registered one gets the answer of one that nobody registered. Each item counts as a request of its caller and of its copy, and stands in the holder's ledger.
+// For up to 2000 files in one ZIP of 512 MiB at most, each judged as POST /v1/verifications judges a file. PUT the ZIP to `url`, with `headers` as they are, before `expiresAt`. It is judged by itself, entry by entry; GET /v1/verifications/jobs/{job} tells how far, and has the results. What is uploaded cannot be replaced, and nothing of it is verified unless its SHA-256 is the announced one. An entry that cannot be trusted to be one file is listed with the reason, and the others are judged: two of one path, a path that leads out, a link, an encrypted or damaged one, one that inflates out of proportion. What is asked is asked of every file, for one day: that of the request, where `asOf` is not given. A request that is repeated with its Idempotency-Key gets the same job, with another link. Every copy stands once for each job in its holder's ledger, with the organisation and the stated purpose. The whole name is shown of none. An organisation announces 10 at once and then one every ten minutes (rate-limited).
 //
 // Takes a body of the `application/json` content type.
 //
-// Corresponds with POST /v1/verifications/batch (the `VerifyBatch` operationId).
-func (c *Client) VerifyBatch(ctx context.Context, body VerifyBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewVerifyBatchRequest(c.Server, body)
+// Corresponds with POST /v1/verifications/jobs (the `AnnounceJob` operationId).
+func (c *Client) AnnounceJob(ctx context.Context, params *AnnounceJobParams, body AnnounceJobJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnnounceJobRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetJob How far an archive has been judged, and its results
+//
+// For the organisation that announced it, for 30 days. `manifest` is one compact JWS, signed as a receipt is, with the `typ` jiazhu-manifest+jwt: every entry by path and SHA-256 with its verdict, and how many there are, so that one that is added, removed or changed is noticed. `csv` is the same as a table for spreadsheets.
+//
+// Corresponds with GET /v1/verifications/jobs/{job} (the `GetJob` operationId).
+func (c *Client) GetJob(ctx context.Context, job Job, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetJobRequest(c.Server, job)
 	if err != nil {
 		return nil, err
 	}
@@ -5902,19 +5865,19 @@ func NewVerifyRequestWithBody(server string, params *VerifyParams, contentType s
 	return req, nil
 }
 
-// NewVerifyBatchRequest calls the generic VerifyBatch builder with application/json body
-func NewVerifyBatchRequest(server string, body VerifyBatchJSONRequestBody) (*http.Request, error) {
+// NewAnnounceJobRequest calls the generic AnnounceJob builder with application/json body
+func NewAnnounceJobRequest(server string, params *AnnounceJobParams, body AnnounceJobJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewVerifyBatchRequestWithBody(server, "application/json", bodyReader)
+	return NewAnnounceJobRequestWithBody(server, params, "application/json", bodyReader)
 }
 
-// NewVerifyBatchRequestWithBody constructs an http.Request for the VerifyBatch method, with any body, and a specified content type
-func NewVerifyBatchRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+// NewAnnounceJobRequestWithBody constructs an http.Request for the AnnounceJob method, with any body, and a specified content type
+func NewAnnounceJobRequestWithBody(server string, params *AnnounceJobParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -5922,7 +5885,7 @@ func NewVerifyBatchRequestWithBody(server string, contentType string, body io.Re
 		return nil, err
 	}
 
-	operationPath := fmt.Sprintf("/v1/verifications/batch")
+	operationPath := fmt.Sprintf("/v1/verifications/jobs")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -5938,6 +5901,53 @@ func NewVerifyBatchRequestWithBody(server string, contentType string, body io.Re
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewGetJobRequest constructs an http.Request for the GetJob method
+func NewGetJobRequest(server string, job Job) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "job", job, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/verifications/jobs/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -6471,23 +6481,32 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/verifications (the `Verify` operationId).
 	VerifyWithResponse(ctx context.Context, params *VerifyParams, body VerifyJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyResponse, error)
 
-	// VerifyBatchWithBodyWithResponse Verify up to a hundred tokens and files with one question, the files staying where they are
+	// AnnounceJobWithBodyWithResponse An organisation announces an archive of files to verify (批量核验)
 	//
-	// Open to anyone. An item is a token, or what the caller's own machine found in a file whose signature matches: its digest, and what identifies the copy. No file is sent, and nothing personal but the number and the masked name. The answer has one entry for each item, in their order; what kept an item from being judged is that entry's `problem`, and repeating just those is enough. For a token the entry is the verdict without its subject. For a file it has the rows that only the register can judge, as if the file had been uploaded; the caller composes them with what the file proves by itself ([docs/verification.md](docs/verification.md)), and the file is valid only where both are. A copy whose identity differs in anything from the registered one gets the answer of one that nobody registered. Each item counts as a request of its caller and of its copy, and stands in the holder's ledger.
+	// For up to 2000 files in one ZIP of 512 MiB at most, each judged as POST /v1/verifications judges a file. PUT the ZIP to `url`, with `headers` as they are, before `expiresAt`. It is judged by itself, entry by entry; GET /v1/verifications/jobs/{job} tells how far, and has the results. What is uploaded cannot be replaced, and nothing of it is verified unless its SHA-256 is the announced one. An entry that cannot be trusted to be one file is listed with the reason, and the others are judged: two of one path, a path that leads out, a link, an encrypted or damaged one, one that inflates out of proportion. What is asked is asked of every file, for one day: that of the request, where `asOf` is not given. A request that is repeated with its Idempotency-Key gets the same job, with another link. Every copy stands once for each job in its holder's ledger, with the organisation and the stated purpose. The whole name is shown of none. An organisation announces 10 at once and then one every ten minutes (rate-limited).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with POST /v1/verifications/batch (the `VerifyBatch` operationId).
-	VerifyBatchWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyBatchResponse, error)
+	// Corresponds with POST /v1/verifications/jobs (the `AnnounceJob` operationId).
+	AnnounceJobWithBodyWithResponse(ctx context.Context, params *AnnounceJobParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnnounceJobResponse, error)
 
-	// VerifyBatchWithResponse Verify up to a hundred tokens and files with one question, the files staying where they are
+	// AnnounceJobWithResponse An organisation announces an archive of files to verify (批量核验)
 	//
-	// Open to anyone. An item is a token, or what the caller's own machine found in a file whose signature matches: its digest, and what identifies the copy. No file is sent, and nothing personal but the number and the masked name. The answer has one entry for each item, in their order; what kept an item from being judged is that entry's `problem`, and repeating just those is enough. For a token the entry is the verdict without its subject. For a file it has the rows that only the register can judge, as if the file had been uploaded; the caller composes them with what the file proves by itself ([docs/verification.md](docs/verification.md)), and the file is valid only where both are. A copy whose identity differs in anything from the registered one gets the answer of one that nobody registered. Each item counts as a request of its caller and of its copy, and stands in the holder's ledger.
+	// For up to 2000 files in one ZIP of 512 MiB at most, each judged as POST /v1/verifications judges a file. PUT the ZIP to `url`, with `headers` as they are, before `expiresAt`. It is judged by itself, entry by entry; GET /v1/verifications/jobs/{job} tells how far, and has the results. What is uploaded cannot be replaced, and nothing of it is verified unless its SHA-256 is the announced one. An entry that cannot be trusted to be one file is listed with the reason, and the others are judged: two of one path, a path that leads out, a link, an encrypted or damaged one, one that inflates out of proportion. What is asked is asked of every file, for one day: that of the request, where `asOf` is not given. A request that is repeated with its Idempotency-Key gets the same job, with another link. Every copy stands once for each job in its holder's ledger, with the organisation and the stated purpose. The whole name is shown of none. An organisation announces 10 at once and then one every ten minutes (rate-limited).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with POST /v1/verifications/batch (the `VerifyBatch` operationId).
-	VerifyBatchWithResponse(ctx context.Context, body VerifyBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyBatchResponse, error)
+	// Corresponds with POST /v1/verifications/jobs (the `AnnounceJob` operationId).
+	AnnounceJobWithResponse(ctx context.Context, params *AnnounceJobParams, body AnnounceJobJSONRequestBody, reqEditors ...RequestEditorFn) (*AnnounceJobResponse, error)
+
+	// GetJobWithResponse How far an archive has been judged, and its results
+	//
+	// For the organisation that announced it, for 30 days. `manifest` is one compact JWS, signed as a receipt is, with the `typ` jiazhu-manifest+jwt: every entry by path and SHA-256 with its verdict, and how many there are, so that one that is added, removed or changed is noticed. `csv` is the same as a table for spreadsheets.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/verifications/jobs/{job} (the `GetJob` operationId).
+	GetJobWithResponse(ctx context.Context, job Job, reqEditors ...RequestEditorFn) (*GetJobResponse, error)
 }
 
 type TrustResponse struct {
@@ -8219,32 +8238,39 @@ func (r VerifyResponse) ContentType() string {
 	return ""
 }
 
-type VerifyBatchResponse struct {
-	Body         []byte
-	HTTPResponse *http.Response
-	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *BatchAnswer
-	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationProblemJSONDefault *Problem
+// AnnounceJobResponse201Headers the declared response headers of an HTTP 201 response for AnnounceJob
+type AnnounceJobResponse201Headers struct {
+	IdempotencyReplayed string
 }
 
-// GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r VerifyBatchResponse) GetJSON200() *BatchAnswer {
-	return r.JSON200
+type AnnounceJobResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *JobPlace
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AnnounceJobResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AnnounceJobResponse) GetJSON201() *JobPlace {
+	return r.JSON201
 }
 
 // GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r VerifyBatchResponse) GetApplicationProblemJSONDefault() *Problem {
+func (r AnnounceJobResponse) GetApplicationProblemJSONDefault() *Problem {
 	return r.ApplicationProblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
-func (r VerifyBatchResponse) GetBody() []byte {
+func (r AnnounceJobResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r VerifyBatchResponse) Status() string {
+func (r AnnounceJobResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -8252,7 +8278,7 @@ func (r VerifyBatchResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r VerifyBatchResponse) StatusCode() int {
+func (r AnnounceJobResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -8260,7 +8286,55 @@ func (r VerifyBatchResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r VerifyBatchResponse) ContentType() string {
+func (r AnnounceJobResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetJobResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *JobProgress
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetJobResponse) GetJSON200() *JobProgress {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetJobResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetJobResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetJobResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetJobResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetJobResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -9070,34 +9144,49 @@ func (c *ClientWithResponses) VerifyWithResponse(ctx context.Context, params *Ve
 	return ParseVerifyResponse(rsp)
 }
 
-// VerifyBatchWithBodyWithResponse Verify up to a hundred tokens and files with one question, the files staying where they are
+// AnnounceJobWithBodyWithResponse An organisation announces an archive of files to verify (批量核验)
 //
-// Open to anyone. An item is a token, or what the caller's own machine found in a file whose signature matches: its digest, and what identifies the copy. No file is sent, and nothing personal but the number and the masked name. The answer has one entry for each item, in their order; what kept an item from being judged is that entry's `problem`, and repeating just those is enough. For a token the entry is the verdict without its subject. For a file it has the rows that only the register can judge, as if the file had been uploaded; the caller composes them with what the file proves by itself ([docs/verification.md](docs/verification.md)), and the file is valid only where both are. A copy whose identity differs in anything from the registered one gets the answer of one that nobody registered. Each item counts as a request of its caller and of its copy, and stands in the holder's ledger.
+// For up to 2000 files in one ZIP of 512 MiB at most, each judged as POST /v1/verifications judges a file. PUT the ZIP to `url`, with `headers` as they are, before `expiresAt`. It is judged by itself, entry by entry; GET /v1/verifications/jobs/{job} tells how far, and has the results. What is uploaded cannot be replaced, and nothing of it is verified unless its SHA-256 is the announced one. An entry that cannot be trusted to be one file is listed with the reason, and the others are judged: two of one path, a path that leads out, a link, an encrypted or damaged one, one that inflates out of proportion. What is asked is asked of every file, for one day: that of the request, where `asOf` is not given. A request that is repeated with its Idempotency-Key gets the same job, with another link. Every copy stands once for each job in its holder's ledger, with the organisation and the stated purpose. The whole name is shown of none. An organisation announces 10 at once and then one every ten minutes (rate-limited).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with POST /v1/verifications/batch (the `VerifyBatch` operationId).
-func (c *ClientWithResponses) VerifyBatchWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyBatchResponse, error) {
-	rsp, err := c.VerifyBatchWithBody(ctx, contentType, body, reqEditors...)
+// Corresponds with POST /v1/verifications/jobs (the `AnnounceJob` operationId).
+func (c *ClientWithResponses) AnnounceJobWithBodyWithResponse(ctx context.Context, params *AnnounceJobParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnnounceJobResponse, error) {
+	rsp, err := c.AnnounceJobWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseVerifyBatchResponse(rsp)
+	return ParseAnnounceJobResponse(rsp)
 }
 
-// VerifyBatchWithResponse Verify up to a hundred tokens and files with one question, the files staying where they are
+// AnnounceJobWithResponse An organisation announces an archive of files to verify (批量核验)
 //
-// Open to anyone. An item is a token, or what the caller's own machine found in a file whose signature matches: its digest, and what identifies the copy. No file is sent, and nothing personal but the number and the masked name. The answer has one entry for each item, in their order; what kept an item from being judged is that entry's `problem`, and repeating just those is enough. For a token the entry is the verdict without its subject. For a file it has the rows that only the register can judge, as if the file had been uploaded; the caller composes them with what the file proves by itself ([docs/verification.md](docs/verification.md)), and the file is valid only where both are. A copy whose identity differs in anything from the registered one gets the answer of one that nobody registered. Each item counts as a request of its caller and of its copy, and stands in the holder's ledger.
+// For up to 2000 files in one ZIP of 512 MiB at most, each judged as POST /v1/verifications judges a file. PUT the ZIP to `url`, with `headers` as they are, before `expiresAt`. It is judged by itself, entry by entry; GET /v1/verifications/jobs/{job} tells how far, and has the results. What is uploaded cannot be replaced, and nothing of it is verified unless its SHA-256 is the announced one. An entry that cannot be trusted to be one file is listed with the reason, and the others are judged: two of one path, a path that leads out, a link, an encrypted or damaged one, one that inflates out of proportion. What is asked is asked of every file, for one day: that of the request, where `asOf` is not given. A request that is repeated with its Idempotency-Key gets the same job, with another link. Every copy stands once for each job in its holder's ledger, with the organisation and the stated purpose. The whole name is shown of none. An organisation announces 10 at once and then one every ten minutes (rate-limited).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with POST /v1/verifications/batch (the `VerifyBatch` operationId).
-func (c *ClientWithResponses) VerifyBatchWithResponse(ctx context.Context, body VerifyBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyBatchResponse, error) {
-	rsp, err := c.VerifyBatch(ctx, body, reqEditors...)
+// Corresponds with POST /v1/verifications/jobs (the `AnnounceJob` operationId).
+func (c *ClientWithResponses) AnnounceJobWithResponse(ctx context.Context, params *AnnounceJobParams, body AnnounceJobJSONRequestBody, reqEditors ...RequestEditorFn) (*AnnounceJobResponse, error) {
+	rsp, err := c.AnnounceJob(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseVerifyBatchResponse(rsp)
+	return ParseAnnounceJobResponse(rsp)
+}
+
+// GetJobWithResponse How far an archive has been judged, and its results
+//
+// For the organisation that announced it, for 30 days. `manifest` is one compact JWS, signed as a receipt is, with the `typ` jiazhu-manifest+jwt: every entry by path and SHA-256 with its verdict, and how many there are, so that one that is added, removed or changed is noticed. `csv` is the same as a table for spreadsheets.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/verifications/jobs/{job} (the `GetJob` operationId).
+func (c *ClientWithResponses) GetJobWithResponse(ctx context.Context, job Job, reqEditors ...RequestEditorFn) (*GetJobResponse, error) {
+	rsp, err := c.GetJob(ctx, job, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetJobResponse(rsp)
 }
 
 // ParseTrustResponse parses an HTTP response from a TrustWithResponse call
@@ -10306,22 +10395,68 @@ func ParseVerifyResponse(rsp *http.Response) (*VerifyResponse, error) {
 	return response, nil
 }
 
-// ParseVerifyBatchResponse parses an HTTP response from a VerifyBatchWithResponse call
-func ParseVerifyBatchResponse(rsp *http.Response) (*VerifyBatchResponse, error) {
+// ParseAnnounceJobResponse parses an HTTP response from a AnnounceJobWithResponse call
+func ParseAnnounceJobResponse(rsp *http.Response) (*AnnounceJobResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &VerifyBatchResponse{
+	response := &AnnounceJobResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest JobPlace
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AnnounceJobResponse201Headers
+		if values := rsp.Header.Values("idempotency-replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "idempotency-replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotencyReplayed = value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetJobResponse parses an HTTP response from a GetJobWithResponse call
+func ParseGetJobResponse(rsp *http.Response) (*GetJobResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetJobResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest BatchAnswer
+		var dest JobProgress
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -7,7 +7,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
-	"github.com/jiazhu/jiazhu/shared/domain/filename"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
@@ -92,7 +91,7 @@ func (a *app) reply(ctx context.Context, r *api.Request, q verification) (*api.R
 		}
 		res = &api.Response{Status: 200, Body: page, Header: map[string]string{
 			"content-type":        "application/pdf",
-			"content-disposition": filename.Attachment(q.receiptName() + ".pdf"),
+			"content-disposition": `attachment; filename="receipt-` + q.id + `.pdf"`,
 		}}
 	} else {
 		res = api.JSON(200, answerOf(q, receipt, r.Lang))
@@ -102,14 +101,4 @@ func (a *app) reply(ctx context.Context, r *api.Request, q verification) (*api.R
 		res.Code = problem.Unavailable // the verdict says so too; this is for the log
 	}
 	return res, nil
-}
-
-// receiptName is the name under which a receipt is saved: with the number, where it is known, and the day
-// relied on.
-func (q verification) receiptName() string {
-	name := "核验回执-"
-	if s := q.verdict.Subject; s != nil {
-		name += s.Number + "-"
-	}
-	return name + q.verdict.AsOf.String()
 }

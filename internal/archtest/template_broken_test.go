@@ -79,7 +79,7 @@ func breakages() []brokenTemplate {
 		{"entries written over", "nobody takes an entry of the journal back", `{"Null": {"s3:if-none-match": "true"}}`, `{"Null": {"s3:if-none-match": "false"}}`},
 		{"links of a day", "a link that lives longer opens nothing", `"90000"`, `"86400000"`},
 		{"links of no limit", "a link that lives longer opens nothing", "s3:signatureAge", "s3:signatureversion"},
-		{"results at any age", "a link that lives longer opens nothing", `, !Sub "${Files.Arn}/results/*"]`, "]"},
+		{"results at any age", "a link that lives longer opens nothing", `, !Sub "${Files.Arn}/results/*"`, ""},
 		{"places that stay open", "a link that lives longer opens nothing", `"930000"`, `"86400000"`},
 		{"links that others may use", "a link that lives longer opens nothing", "Sid: OnlyFreshLinks\n            Effect: Deny\n            Principal: \"*\"", "Sid: OnlyFreshLinks\n            Effect: Deny\n            Principal: {AWS: x}"},
 		{"files given up in silence", "files of reports are watched", "Value: !GetAtt StuckDrops.QueueName", "Value: !GetAtt Drops.QueueName"},

@@ -16,7 +16,7 @@ import (
 // itemKinds are what partition keys begin with, by table.
 func itemKinds() map[string][]string {
 	return map[string][]string{
-		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT", "REPORTER", "DISPUTE", "DISPUTES"},
+		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT", "REPORTER", "DISPUTE", "DISPUTES", "JOB", "JOBS"},
 		"Sessions.Arn": {"ACCOUNT", "SESSION", "CHALLENGE", "CODE", "TOKEN", "LINK", "JTI", "PHONE", "LIMIT", "HOLDER", "CLIENT", "FACE"},
 	}
 }
@@ -243,6 +243,30 @@ func forbiddenCalls() []roleCall {
 			GetItem Sessions TOKEN
 			s3:PutObject endorsements/x
 			s3:GetObject endorsements/x`,
+		"jobs": `
+			PutItem Records CERT
+			PutItem Records COPY
+			PutItem Records SEEN+CERT
+			UpdateItem Records SEEN pk sk verdict
+			UpdateItem Records JOB pk sk client
+			UpdateItem Records JOB pk sk question progress
+			UpdateItem Records JOB
+			DeleteItem Records SEEN
+			DeleteItem Records JOB
+			Query Records SEEN
+			Query Records JOBS
+			BatchGetItem Records HOLDER
+			BatchGetItem Records SEEN
+			BatchGetItem Records JOB+REPORT
+			GetItem Sessions SESSION
+			PutItem Sessions TOKEN
+			PutItem Sessions LIMIT#verify-number#x
+			PutItem Sessions LIMIT#login-account#x
+			sqs:ReceiveMessage Drops.Arn
+			s3:PutObject endorsements/x
+			s3:GetObject endorsements/x
+			s3:GetObject drops/x
+			s3:PutObject results/x`,
 		"login": `
 			DeleteItem Sessions ACCOUNT
 			DeleteItem Sessions PHONE
@@ -265,7 +289,7 @@ func forbiddenCalls() []roleCall {
 			"GetItem Sessions", "PutItem Sessions", "UpdateItem Sessions", "DeleteItem Sessions", "BatchWriteItem Records CERT",
 			"PartiQLSelect Sessions ACCOUNT", "PartiQLUpdate Records CERT", "DeleteTable Records", "kms:Decrypt DataKey.Arn", "kms:Sign DataKey.Arn",
 			"s3:DeleteObject endorsements/x", "s3:GetObject journal/withdrawal/x", "s3:DeleteObject journal/withdrawal/x",
-			"s3:PutObjectRetention journal/withdrawal/x", "s3:PutObject journal/erasure/x", "s3:PutObject journal/audit/x", "sqs:SendMessage Drops.Arn",
+			"s3:PutObjectRetention journal/withdrawal/x", "s3:PutObject journal/erasure/x", "s3:PutObject journal/audit/x", "sqs:SendMessage Drops.Arn", "sqs:SendMessage Archives.Arn",
 		} {
 			all = append(all, roleCall{name, line})
 		}
@@ -296,7 +320,7 @@ func forbiddenCalls() []roleCall {
 		if name != "endorse" {
 			all = append(all, roleCall{name, "PutItem Records COPY"}, roleCall{name, "UpdateItem Records COPY pk sk revokedAt"})
 		}
-		if name != "verify" {
+		if name != "verify" && name != "jobs" {
 			all = append(all, roleCall{name, "PutItem Records SEEN"})
 		}
 	}
@@ -405,11 +429,28 @@ func neededCalls() []roleCall {
 			s3:DeleteObject drops/x
 			s3:PutObject results/x
 			sqs:ReceiveMessage Drops.Arn`,
+		"jobs": `
+			GetItem Sessions TOKEN
+			PutItem Sessions LIMIT#verify-jobs#x
+			BatchGetItem Records JOB
+			BatchGetItem Records JOBS
+			BatchGetItem Records CERT+COPY
+			PutItem Records JOB+JOBS
+			UpdateItem Records JOB pk sk run
+			UpdateItem Records JOB pk sk progress tagProgress run
+			PutItem Records SEEN
+			s3:PutObject archives/x
+			s3:GetObject archives/x
+			s3:DeleteObject archives/x
+			s3:PutObject verdicts/x
+			s3:GetObject verdicts/x
+			s3:DeleteObject verdicts/x
+			sqs:ReceiveMessage Archives.Arn`,
 	})
 }
 
 func functionNames() []string {
-	return []string{"login", "identify", "certificates", "endorse", "download", "verify", "report", "intake"}
+	return []string{"login", "identify", "certificates", "endorse", "download", "verify", "report", "intake", "jobs"}
 }
 
 // rolesOf reads the roles of a copy of the template.
@@ -488,6 +529,8 @@ func oldGrants() map[string]string {
 		"Endorse: the record, to note the newest copy":          bounded("Records", "CERT", "dynamodb:UpdateItem"),
 		"Identify: sessions to change":                          bounded("Sessions", "SESSION", "dynamodb:UpdateItem"),
 		"Identify: accounts to read":                            bounded("Sessions", "ACCOUNT", "dynamodb:GetItem"),
+		"Jobs: every record":                                    grant("Records", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+		"Jobs: all of a job":                                    bounded("Records", "JOB", "dynamodb:UpdateItem"),
 		"Report: disputes to settle":                            bounded("Records", "DISPUTE", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
 		"Report: versions to write again":                       bounded("Records", "PAST", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
 		"Intake: versions to write again":                       bounded("Records", "PAST", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),

@@ -18,6 +18,9 @@ func intakeWatched(d deployment) (f faults) {
 		"IntakeStuck": {"Namespace": "AWS/SQS", "MetricName": "ApproximateNumberOfMessagesVisible", "Dimensions.0.Value": "StuckDrops.QueueName", "Threshold": "1"},
 		"IntakeLate":  {"Namespace": "AWS/SQS", "MetricName": "ApproximateAgeOfOldestMessage", "Dimensions.0.Value": "Drops.QueueName"},
 		"IntakeFails": {"Metrics.1.MetricStat.Metric.MetricName": "fault", "Metrics.2.MetricStat.Metric.MetricName": "Errors"},
+		"JobsStuck":   {"Namespace": "AWS/SQS", "MetricName": "ApproximateNumberOfMessagesVisible", "Dimensions.0.Value": "StuckArchives.QueueName", "Threshold": "1"},
+		"JobsLate":    {"Namespace": "AWS/SQS", "MetricName": "ApproximateAgeOfOldestMessage", "Dimensions.0.Value": "Archives.QueueName"},
+		"JobsFails":   {"Metrics.1.MetricStat.Metric.MetricName": "fault", "Metrics.2.MetricStat.Metric.MetricName": "Errors"},
 		"IntakeRefuses": {
 			"Metrics.1.MetricStat.Metric.MetricName": "rowsLanded", "Metrics.2.MetricStat.Metric.MetricName": "rowsUnchanged",
 			"Metrics.3.MetricStat.Metric.MetricName": "rowsRefused",
@@ -37,7 +40,7 @@ func intakeWatched(d deployment) (f faults) {
 // countedMetrics are the metrics that functions count: the names in lists of api.Metric.
 func countedMetrics(t *testing.T) (names []string) {
 	t.Helper()
-	for _, f := range append(filesIn(t, "functions/intake"), filesIn(t, "shared/service/api")...) {
+	for _, f := range slices.Concat(filesIn(t, "functions/intake"), filesIn(t, "functions/jobs"), filesIn(t, "shared/service/api")) {
 		ast.Inspect(f.File, func(n ast.Node) bool {
 			all, ok := n.(*ast.CompositeLit)
 			if !ok || !isMetricList(all.Type) {

@@ -43,12 +43,12 @@ func layers(d deployment) (f faults) {
 // holders are the functions that hold each secret key: what they do needs it.
 func holders() map[string][]string {
 	return map[string][]string{
-		"NAMES_KEY":     {"Endorse", "Intake", "Login", "Report"},                                                   // they enter people in a table, or compare whose an ID number is
-		"LIMITS_KEY":    {"Identify", "Login", "Verify"},                                                            // they count attempts; two of them make codes or challenges
-		"FIELD_KEY":     {"Endorse", "Identify", "Intake", "Login", "Report"},                                       // they seal an ID or phone number, or open one
-		"INTEGRITY_KEY": {"Certificates", "Download", "Endorse", "Identify", "Intake", "Login", "Report", "Verify"}, // they read the tables
+		"NAMES_KEY":     {"Endorse", "Intake", "Login", "Report"},                                                           // they enter people in a table, or compare whose an ID number is
+		"LIMITS_KEY":    {"Identify", "Jobs", "Login", "Verify"},                                                            // they count attempts; two of them make codes or challenges
+		"FIELD_KEY":     {"Endorse", "Identify", "Intake", "Login", "Report"},                                               // they seal an ID or phone number, or open one
+		"INTEGRITY_KEY": {"Certificates", "Download", "Endorse", "Identify", "Intake", "Jobs", "Login", "Report", "Verify"}, // they read the tables
 		"SIGNING_KEYS":  {"Endorse"},
-		"RECEIPT_KEY":   {"Verify"},
+		"RECEIPT_KEY":   {"Jobs", "Verify"},
 	}
 }
 

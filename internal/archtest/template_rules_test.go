@@ -123,20 +123,21 @@ func kindOfFunctions(d deployment) (f faults) {
 			"CodeUri": "build/lambda/" + name + ".zip", "Role": id + "Role.Arn", "LoggingConfig.LogGroup": id + "Logs", "Policies": "",
 		})
 		limit, _ := strconv.Atoi(d.get(id, "Timeout"))
-		// HTTP API gives up after 30 s; a function that goes on would work for nobody.
-		if limit = max(limit, g.Timeout); d.answers(id) && (limit == 0 || limit > 29) {
+		// HTTP API gives up after 30 s; a function that goes on would work for nobody. One that a queue calls, too, bounds
+		// its requests itself.
+		if limit = max(limit, g.Timeout); d.hasEvent(id, "HttpApi") && !d.hasEvent(id, "SQS") && (limit == 0 || limit > 29) {
 			f.add("%s may take %d s", id, limit)
 		}
 	}
 	return f
 }
 
-// answers says whether the function has routes.
-func (d deployment) answers(id string) bool {
+// hasEvent says whether events of a kind, such as HttpApi, call the function.
+func (d deployment) hasEvent(id, event string) bool {
 	r := d.Resources[id]
 	events := at(&r.Properties, "Events")
 	for i := 1; events != nil && i < len(events.Content); i += 2 {
-		if kind := at(events.Content[i], "Type"); kind != nil && kind.Value == "HttpApi" {
+		if kind := at(events.Content[i], "Type"); kind != nil && kind.Value == event {
 			return true
 		}
 	}
@@ -259,8 +260,8 @@ func signatureAge(d deployment) (f faults) {
 		resources list
 		life      time.Duration
 	}{
-		"OnlyFreshLinks": {"s3:GetObject", list{"${Files.Arn}/endorsements/*", "${Files.Arn}/results/*"}, files.LinkLife},
-		"OnlyFreshDrops": {"s3:PutObject", list{"${Files.Arn}/drops/*"}, files.UploadLife},
+		"OnlyFreshLinks": {"s3:GetObject", list{"${Files.Arn}/endorsements/*", "${Files.Arn}/results/*", "${Files.Arn}/verdicts/*"}, files.LinkLife},
+		"OnlyFreshDrops": {"s3:PutObject", list{"${Files.Arn}/drops/*", "${Files.Arn}/archives/*"}, files.UploadLife},
 	} {
 		s := d.statement("FilesPolicy", sid)
 		ms, err := strconv.Atoi(s.condition("NumericGreaterThan", "s3:signatureAge"))
@@ -296,6 +297,8 @@ func lifecycle(d deployment) (f faults) {
 	for _, rule := range []string{
 		"endorsements/ ExpirationInDays FileDays", "endorsements/ NoncurrentVersionExpiration.NoncurrentDays ReplacedFileDays",
 		"drops/ ExpirationInDays 14", "drops/ NoncurrentVersionExpiration.NoncurrentDays 1",
+		"archives/ ExpirationInDays 7", "archives/ NoncurrentVersionExpiration.NoncurrentDays 1",
+		"verdicts/ ExpirationInDays 30", "verdicts/ NoncurrentVersionExpiration.NoncurrentDays 1",
 		"results/ ExpirationInDays 90", "results/ NoncurrentVersionExpiration.NoncurrentDays 1",
 		"ExpiredObjectDeleteMarker true", "AbortIncompleteMultipartUpload.DaysAfterInitiation 1",
 	} {

@@ -45,6 +45,8 @@ func Items() []Kind {
 		{"Records", "REPORT#", "DROP", "how far a file has been taken in", 89 * day, 90 * day, "90 days", "likewise"},
 		{"Records", "REPORTER#", "REPORT#", "that a client sent a report", 1094 * day, 1095 * day, "three years", "what a client did is found and undone"},
 		{"Records", "REPORTER#", "DAY#", "how many files a client announced in a day", 15 * day, 17 * day, "15 days after its day", "how much a client may announce"},
+		{"Records", "JOB#", "JOB", "an archive of files to verify, and how much has been judged", 29 * day, 30 * day, "30 days", "the organisation reads the results"},
+		{"Records", "JOBS#", "KEY#", "an idempotency key of a job", day - time.Hour, day, "24 hours", "a retry"},
 		{"Records", "JOURNAL#", "BUCKET", "which bucket is the journal, and that the tables were tagged whole", 0, 0, "with the table", "commands work with no other"},
 		{"Sessions", "ACCOUNT#", "ACCOUNT", "an account", 0, 0, "the person is erased", "the portal's user"},
 		{"Sessions", "HOLDER#", "ACCOUNT#", "whose account it is", 0, 0, "with the account", "all accounts of a person are found"},
@@ -103,9 +105,14 @@ func Locations() []Location {
 		{"Files `drops/`: files of rows", "until they are taken in, 14 days at most", "they hold ID numbers", "Files", rule(3), "14"},
 		{"Files `drops/` `results/`: what was overwritten or removed", "a day, and what S3 needs to set about it", "the shortest time that S3 takes", "Files", "LifecycleConfiguration.Rules.3.NoncurrentVersionExpiration.NoncurrentDays", "1"},
 		{"Files `results/`: refused rows", "90 days", "as long as their report", "Files", rule(4), "90"},
+		{"Files `archives/`: files to verify", "until they are judged, 7 days at most", "they hold personal data of others", "Files", rule(6), "7"},
+		{"Files `verdicts/`: results of jobs", "30 days", "as long as their job", "Files", rule(7), "30"},
+		{"Files `archives/` `verdicts/`: what was overwritten or removed", "a day, and what S3 needs to set about it", "the shortest time that S3 takes", "Files", "LifecycleConfiguration.Rules.6.NoncurrentVersionExpiration.NoncurrentDays", "1"},
 		{"Journal: withdrawals, ended consents, passwords (sealed), erasures, the audit log", "`JournalDays`, 400 days", "a restored table takes nothing back; nobody removes an entry before", "Journal", rule(0), "JournalDays"},
 		{"Queue `Drops`: notices of files", "14 days", "a file's name, no data of it", "Drops", "MessageRetentionPeriod", "1209600"},
 		{"Queue `StuckDrops`", "14 days", "likewise", "StuckDrops", "MessageRetentionPeriod", "1209600"},
+		{"Queue `Archives`: notices of archives", "14 days", "an archive's name, no data of it", "Archives", "MessageRetentionPeriod", "1209600"},
+		{"Queue `StuckArchives`", "14 days", "likewise", "StuckArchives", "MessageRetentionPeriod", "1209600"},
 		{"Logs of the functions and of the API", "`LogDays`, 180 days", "网络安全法 asks for six months; they name nobody", "ApiLogs", "RetentionInDays", "LogDays"},
 		{"Point-in-time recovery of both tables", "35 days", "DynamoDB's own", "Records", "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled", "true"},
 	}
@@ -113,7 +120,7 @@ func Locations() []Location {
 
 // Prefixes are what keys of the objects in a bucket begin with.
 func Prefixes() map[string][]string {
-	return map[string][]string{"Files": {"endorsements/", "drops/", "results/"}, "Journal": {"journal/"}}
+	return map[string][]string{"Files": {"endorsements/", "drops/", "results/", "archives/", "verdicts/"}, "Journal": {"journal/"}}
 }
 
 // Markdown is the table for docs/retention.md.

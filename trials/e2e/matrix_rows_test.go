@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/jiazhu/jiazhu/client"
@@ -178,15 +179,16 @@ func openRows() map[string][]matrixRow {
 				}
 			},
 		}},
-		"POST /v1/verifications/batch": {{
-			scope: "verify", expected: verification,
-			call: func(c *callerTokens, _ callerKind) seed.Call {
-				return seed.Call{
-					Method: http.MethodPost, Path: "/v1/verifications/batch",
-					JSON: map[string]any{"items": []map[string]string{{"token": c.endorse().Token()}}},
-				}
-			},
+		"POST /v1/verifications/jobs": {{
+			scope: "verify", expected: answersForMachines("201"),
+			call: func(*callerTokens, callerKind) seed.Call { return jobCall(rand.Text(), 100, strings.Repeat("0", 64)) },
 		}},
+		"GET /v1/verifications/jobs/{job}": {
+			{
+				scope: "verify", expected: answersForMachines("200"),
+				call: func(c *callerTokens, _ callerKind) seed.Call { return progressCall(announceJob(c.t)) },
+			},
+		},
 		"GET /v":                             {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/v", nil)}},
 		"GET /v/{file}":                      {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/v/verify.js", nil)}},
 		"GET /docs":                          {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/docs", nil)}},

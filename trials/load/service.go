@@ -92,7 +92,7 @@ func (p *harness) startStack(root string, s settings) {
 func linkBare(program, dir string) {
 	program = must.Get(filepath.Abs(program))
 	must.Get(os.Stat(program))
-	for _, name := range []string{"login", "identify", "certificates", "endorse", "download", "verify", "report", "intake"} {
+	for _, name := range []string{"login", "identify", "certificates", "endorse", "download", "verify", "report", "intake", "jobs"} {
 		at := filepath.Join(dir, name)
 		must.Do(os.MkdirAll(at, 0o700))
 		must.Do(os.Symlink(program, filepath.Join(at, "bootstrap")))

@@ -83,6 +83,7 @@ const (
 	TooManyConsents          Code = "too-many-consents"
 	FileTooLarge             Code = "file-too-large"
 	ReportNotFound           Code = "report-not-found"
+	JobNotFound              Code = "job-not-found"
 )
 
 // Codes about the service itself.

@@ -88,5 +88,11 @@ func endorsementProblems() []Problem {
 			Detail: Text{"没有该编号的上报记录，或它不属于该客户端。", "There is no report with this number, or it belongs to another client."},
 			Remedy: Text{"请核对上报接口返回的编号。", "Check the number that the report operation returned."},
 		},
+		{
+			Code: JobNotFound, Status: 404, Owner: Platform,
+			Title:  "未找到该批量核验任务",
+			Detail: Text{"没有该编号的批量核验任务，或它已过期、不属于该客户端。", "There is no job with this number, or it has ended or belongs to another client."},
+			Remedy: Text{"请核对登记压缩包时返回的编号；结果保留30天。", "Check the number that was returned when the archive was announced; results are kept for 30 days."},
+		},
 	}
 }

@@ -72,6 +72,8 @@ func PathForm(name string) (*regexp.Regexp, *problem.Problem) {
 		return ulidForm, problem.New(problem.ConsentNotFound)
 	case "report":
 		return ulidForm, problem.New(problem.ReportNotFound)
+	case "job":
+		return ulidForm, problem.New(problem.JobNotFound)
 	case "number":
 		return numberForm, problem.New(problem.CertificateNotFound)
 	case "challenge":

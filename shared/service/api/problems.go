@@ -29,6 +29,7 @@ func storeProblems() []storeProblem {
 		{records.ErrEndorsementNotFound, problem.EndorsementNotFound},
 		{records.ErrConsentNotFound, problem.ConsentNotFound},
 		{records.ErrReportNotFound, problem.ReportNotFound},
+		{records.ErrJobNotFound, problem.JobNotFound},
 		{records.ErrQuotaReached, problem.QuotaReached},
 	}
 }

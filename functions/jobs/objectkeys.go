@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+const (
+	archivePrefix = "archives/"
+	archiveEnding = ".zip"
+	archiveType   = "application/zip"
+)
+
+// archiveKey is the key of a job's archive in the bucket until it has been judged.
+func archiveKey(job string) string { return archivePrefix + job + archiveEnding }
+
+// jobOfArchive returns the job whose archive has the key, "" for any other key.
+func jobOfArchive(key string) string {
+	name, ok := strings.CutPrefix(key, archivePrefix)
+	id, ending := strings.CutSuffix(name, archiveEnding)
+	if !ok || !ending {
+		return ""
+	}
+	return id
+}
+
+// partKey is the key of a part of the results while the job runs; the first part is 0.
+func partKey(job string, part int) string { return fmt.Sprintf("verdicts/%s/%06d.json", job, part) }
+
+// resultFile is one of the files that a job leaves.
+type resultFile struct{ name, mime string }
+
+// The results.
+var (
+	manifestFile = resultFile{"manifest.jws", "application/jose"}
+	tableFile    = resultFile{"results.csv", "text/csv; charset=utf-8"}
+)
+
+func (f resultFile) key(job string) string { return "verdicts/" + job + "/" + f.name }

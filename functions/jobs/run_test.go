@@ -1,0 +1,210 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
+)
+
+// verdicts lists a manifest's entries: path, verdict and, of one that was not read, why.
+func verdicts(m credential.Manifest) (all []string) {
+	for _, e := range m.Entries {
+		all = append(all, strings.TrimSpace(e.Path+" "+e.Verdict+" "+e.Refused))
+	}
+	return all
+}
+
+func TestEveryEntryIsListedWithItsVerdict(t *testing.T) {
+	w := newFixture(t)
+	made := w.endorse(t)
+	archive := pack(
+		t,
+		file{"甲/证书.pdf", made.PDF},
+		file{"甲/证书.ofd", made.OFD},
+		file{"甲/", nil},
+		file{"乙/二维码.txt", []byte(made.Endorsement.QR)},
+		file{"乙/改过.pdf", issuetest.FlipBit(made.PDF, len(made.PDF)/2)},
+		file{"乙/说明.txt", []byte("说明")},
+		file{"=cmd.pdf", made.PDF},
+		file{"../out.pdf", made.PDF},
+		file{"A.pdf", made.PDF},
+		file{"a.PDF", made.PDF},
+		file{"inner.zip", pack(t, file{"x.pdf", made.PDF})},
+	)
+	job := w.upload(t, archive, fields{"asOf": "", "specialty": "建筑工程"})
+	if p := w.progress(t, job); p.State != "waiting" {
+		t.Errorf("%+v", p)
+	}
+	w.judge(t, job)
+	m := w.manifest(t, job)
+	want := []string{
+		"甲/证书.pdf valid", "甲/证书.ofd valid", "乙/二维码.txt valid", "乙/改过.pdf invalid", "乙/说明.txt unknown", "=cmd.pdf valid",
+		"../out.pdf unknown path-leads", "A.pdf unknown path-twice", "a.PDF unknown path-twice", "inner.zip unknown",
+	}
+	if diff := cmp.Diff(want, verdicts(m)); diff != "" {
+		t.Error(diff)
+	}
+	if m.Archive.SHA256 != digest(archive) || m.Asker.ClientName != "某招标代理" || m.Question.Specialty != "建筑工程" || m.Question.AsOf.IsZero() || !m.Test {
+		t.Errorf("%+v", m)
+	}
+	if e := m.Entries[0]; e.SHA256 != digest(made.PDF) || e.Claim.Endorsement != made.Endorsement.ID || e.Claim.Name != "张*" || e.Size != int64(len(made.PDF)) {
+		t.Errorf("%+v", e)
+	}
+	p := w.progress(t, job)
+	if p.State != "done" || p.Entries != 10 || p.Judged != 10 || p.Valid != 4 || p.Invalid != 1 || p.Unknown != 5 {
+		t.Errorf("%+v", p)
+	}
+	rows := w.table(t, job)
+	if len(rows) != 10 || rows[0][2] != "张*" || rows[0][4] != "有效" || rows[5][0] != "'=cmd.pdf" || !strings.Contains(rows[3][5], "内容与签名不符") {
+		t.Errorf("%q", rows)
+	}
+	ledger := w.ledger(t)
+	if len(ledger) != 1 || ledger[0].Organisation != "某招标代理" || ledger[0].Purpose != "资格审查" || ledger[0].Endorsement != made.Endorsement.ID {
+		t.Errorf("the ledger: %+v", ledger)
+	}
+	for _, key := range w.Keys(t, w.Bucket) {
+		if !strings.HasPrefix(key, "verdicts/"+job+"/") || strings.HasSuffix(key, ".json") {
+			t.Errorf("the bucket still has %s", key)
+		}
+	}
+}
+
+// killedStore is a register before which the function is killed at a save of the progress.
+type killedStore struct {
+	*records.Store
+	saves *int
+}
+
+var errKilled = errors.New("killed")
+
+func (k killedStore) SaveJobProgress(ctx context.Context, id string, run int64, p records.JobProgress) error {
+	if *k.saves--; *k.saves < 0 {
+		return errKilled
+	}
+	return k.Store.SaveJobProgress(ctx, id, run, p)
+}
+
+func TestAJobThatIsKilledAnywhereLosesAndDoublesNothing(t *testing.T) {
+	w := newFixture(t)
+	made := w.endorse(t)
+	var files []file
+	for i := range 2*groupEntries + 5 {
+		files = append(files, file{fmt.Sprintf("%02d.pdf", i), made.PDF})
+	}
+	archive := pack(t, files...)
+	for kill := range 4 {
+		job := w.upload(t, archive, nil)
+		before := len(w.ledger(t))
+		w.app.jobs = killedStore{w.Records, &kill}
+		if w.app.handleMessage(t.Context(), notice(job)) {
+			t.Fatal("the run was not killed")
+		}
+		w.app.jobs = w.Records
+		w.Clock.Advance(time.Minute)
+		w.judge(t, job)
+		if got := verdicts(w.manifest(t, job)); len(got) != len(files) || got[0] != "00.pdf valid" || got[len(got)-1] != files[len(files)-1].name+" valid" {
+			t.Errorf("%q", got)
+		}
+		if p := w.progress(t, job); p.Valid != len(files) || p.Judged != len(files) {
+			t.Errorf("%+v", p)
+		}
+		if got := w.ledger(t); len(got) != before+1 {
+			t.Errorf("%d entries of the ledger", len(got)-before)
+		}
+	}
+}
+
+func TestAnArchiveThatIsNotWhatWasAnnouncedIsRefused(t *testing.T) {
+	w := newFixture(t)
+	for want, archive := range map[string][]byte{
+		"archive.form":  []byte("no archive, whatever it is called"),
+		"archive.empty": pack(t, file{"dir/", nil}),
+	} {
+		job := w.upload(t, archive, nil)
+		w.judge(t, job)
+		if p := w.progress(t, job); p.State != "refused" || p.Refused.Rule != want || p.Refused.Detail == "" || p.Results != nil {
+			t.Errorf("want %s: %+v", want, p)
+		}
+	}
+	archive := pack(t, file{"a", []byte("x")})
+	var at place
+	w.post(t, "key-of-another", fields{"bytes": len(archive), "sha256": strings.Repeat("0", 64)}).Into(t, 201, &at)
+	w.put(t, at, archive, 200)
+	w.judge(t, at.Job)
+	if p := w.progress(t, at.Job); p.State != "refused" || p.Refused.Rule != "archive.sha256" {
+		t.Errorf("%+v", p)
+	}
+	if keys := w.Keys(t, w.Bucket); len(keys) != 0 {
+		t.Errorf("the bucket still has %v", keys)
+	}
+}
+
+func TestARunWhoseTimeIsUpLeavesTheRestToTheNext(t *testing.T) {
+	w := newFixture(t)
+	job := w.upload(t, pack(t, file{"a", []byte("x")}), nil)
+	short, cancel := context.WithDeadline(t.Context(), time.Now().Add(time.Hour))
+	defer cancel()
+	w.app.now = func() time.Time { deadline, _ := short.Deadline(); return deadline.Add(-timeReserve / 2) }
+	if _, err := w.app.run(short, job); !errors.Is(err, errTimeUp) {
+		t.Errorf("got %v", err)
+	}
+	w.app.now = w.Clock.Now
+	w.judge(t, job)
+	w.judge(t, job) // S3 may notify twice
+}
+
+func TestAnEntryAtWhichRunsEndIsPassedOver(t *testing.T) {
+	w := newFixture(t)
+	job := w.upload(t, pack(t, file{"a.txt", []byte("x")}, file{"b.txt", []byte("y")}), nil)
+	for range runsToPassOver { // each of these runs crashed
+		if _, err := w.Records.BeginJobRun(t.Context(), job); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.judge(t, job)
+	if diff := cmp.Diff([]string{"a.txt unknown unjudged", "b.txt unknown"}, verdicts(w.manifest(t, job))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestARegisterThatCannotBeReadIsAskedAgain(t *testing.T) {
+	w := newFixture(t)
+	made := w.endorse(t)
+	job := w.upload(t, pack(t, file{"a.pdf", made.PDF}), nil)
+	failures := 2
+	w.Transport.On(func(call recordstest.Call) recordstest.CallOutcome {
+		if call == "BatchGetItem" && failures > 0 {
+			failures--
+			return recordstest.NeverArrives
+		}
+		return recordstest.Arrives
+	})
+	w.judge(t, job)
+	if diff := cmp.Diff([]string{"a.pdf valid"}, verdicts(w.manifest(t, job))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestNoticesOfOtherThingsAreDoneWith(t *testing.T) {
+	a := &app{now: time.Now, log: &bytes.Buffer{}}
+	for body, want := range map[string]bool{
+		`{"Service":"Amazon S3","Event":"s3:TestEvent"}`:                             true,
+		`{"Records":[{"s3":{"object":{"key":"drops/01M84D7QDBC4MYB78VQ.ndjson"}}}]}`: true,
+		`no JSON`: false,
+	} {
+		if got := a.handleMessage(t.Context(), body); got != want {
+			t.Errorf("%s: %t", body, got)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"strings"
+	"unicode"
+
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+)
+
+// mark is the byte order mark, by which a spreadsheet knows that a table is in UTF-8.
+const mark = "\ufeff"
+
+// writeTable writes the results as a table for spreadsheets.
+func writeTable(entries []credential.ManifestEntry) []byte {
+	var b bytes.Buffer
+	b.WriteString(mark)
+	w := csv.NewWriter(&b)
+	w.UseCRLF = true
+	_ = w.Write(columns()) // a bytes.Buffer returns no error
+	for _, e := range entries {
+		for _, row := range rowsOf(e) {
+			_ = w.Write(row.cells())
+		}
+	}
+	w.Flush()
+	return b.Bytes()
+}
+
+func columns() []string {
+	return []string{"文件", "页码", "持证人", "注册编号", "核验结论", "说明", "使用期截止", "文件 SHA-256"}
+}
+
+// resultRow is a row of the table: a file, or a code on a page of a scan, which follows its file.
+type resultRow struct {
+	path, page, name, number, verdict, text, ends, sha256 string
+}
+
+func (r resultRow) cells() []string {
+	all := []string{r.path, r.page, r.name, r.number, r.verdict, r.text, r.ends, r.sha256}
+	for i, cell := range all {
+		all[i] = guardCell(cell)
+	}
+	return all
+}
+
+// guardCell keeps a spreadsheet from taking a text for a formula: what begins like one gets an apostrophe
+// before it. Characters that show nothing are replaced.
+func guardCell(text string) string {
+	text = showText(text)
+	if trimmed := strings.TrimLeft(text, " \u3000"); trimmed != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(trimmed)[0]) {
+		return "'" + text
+	}
+	return text
+}
+
+// showText replaces characters that show nothing or change how others are shown.
+func showText(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
+// rowsOf returns the rows of an entry.
+func rowsOf(e credential.ManifestEntry) []resultRow {
+	first := resultRow{path: e.Path, verdict: e.Name, text: e.Text, sha256: e.SHA256}
+	if e.Claim != nil {
+		first.name, first.number = e.Claim.Name, e.Claim.Number
+	}
+	if e.Ends != nil {
+		first.ends = e.Ends.On.String()
+		if first.text == "" {
+			first.text = e.Ends.Text
+		}
+	}
+	return []resultRow{first}
+}
