@@ -24,11 +24,14 @@ var (
 type Limits struct {
 	Values   int // numbers, names, texts and so on, of all objects together
 	Inflated int // bytes of all streams together, decompressed
+	Stream   int // bytes of one stream, decompressed
 	Pages    int
 }
 
 // DefaultLimits are enough for a bid of a thousand scanned pages.
-func DefaultLimits() Limits { return Limits{Values: 3 << 20, Inflated: 1 << 30, Pages: 2000} }
+func DefaultLimits() Limits {
+	return Limits{Values: 3 << 20, Inflated: 1 << 30, Stream: 128 << 20, Pages: 2000}
+}
 
 // Name is a name, without its slash.
 type Name string
@@ -186,10 +189,16 @@ func (f *File) readObject(p *parser, number int) {
 	}
 }
 
+// maxPacked is the largest object stream, decompressed.
+const maxPacked = 16 << 20
+
 // readPacked reads the objects of an object stream. In an encrypted file they cannot be read.
 func (f *File) readPacked(s *Stream) {
 	count, first := f.Int(s.Dict["N"]), f.Int(s.Dict["First"])
+	most := f.limits.Stream
+	f.limits.Stream = min(most, maxPacked)
 	data, rest, err := f.Decode(s)
+	f.limits.Stream = most
 	if err != nil || rest != "" || count <= 0 || first <= 0 || first > len(data) {
 		return
 	}

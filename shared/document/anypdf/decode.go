@@ -114,9 +114,10 @@ func (f *File) hasEarlyChange(parms Dict) bool {
 
 // readAll reads as far as the source can be read, within the file's limit.
 func (f *File) readAll(source io.Reader) ([]byte, error) {
-	out, err := io.ReadAll(io.LimitReader(source, int64(f.limits.Inflated)+1))
-	if len(out) > f.limits.Inflated {
-		f.limits.Inflated = 0
+	most := min(f.limits.Inflated, f.limits.Stream)
+	out, err := io.ReadAll(io.LimitReader(source, int64(most)+1))
+	if len(out) > most {
+		f.limits.Inflated -= most
 		return nil, fmt.Errorf("%w: decompressed bytes", ErrComplex)
 	}
 	f.limits.Inflated -= len(out)

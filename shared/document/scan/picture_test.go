@@ -6,17 +6,14 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
-	"image/jpeg"
-	"image/png"
 	"math"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/qrcode"
 
 	"github.com/jiazhu/jiazhu/shared/document/scan"
+	"github.com/jiazhu/jiazhu/shared/document/scan/scantest"
 )
 
 // token looks like the address of a token, and is as long.
@@ -24,30 +21,6 @@ const token = "https://jiazhu.example.cn/v#eyJhbGciOiJFUzI1NiIsImtpZCI6IlVHOTYif
 
 // numberToken returns a token of its own for a number.
 func numberToken(n int) string { return token[:len(token)-2] + string(rune('A'+n)) + "Q" }
-
-// drawCode draws a code onto a picture, so many pixels for a module.
-func drawCode(t testing.TB, m *image.Gray, text string, at image.Point, module int) {
-	t.Helper()
-	code, err := qrcode.NewQRCodeWriter().Encode(text, gozxing.BarcodeFormat_QR_CODE, 0, 0, map[gozxing.EncodeHintType]any{gozxing.EncodeHintType_MARGIN: 4})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for y := range code.GetHeight() * module {
-		for x := range code.GetWidth() * module {
-			if code.Get(x/module, y/module) {
-				m.SetGray(at.X+x, at.Y+y, color.Gray{})
-			}
-		}
-	}
-}
-
-func blank(width, height int) *image.Gray {
-	m := image.NewGray(image.Rect(0, 0, width, height))
-	for i := range m.Pix {
-		m.Pix[i] = 255
-	}
-	return m
-}
 
 // distort turns a picture, blurs it, makes one side darker and adds noise, as a scanner or a phone does.
 func distort(m *image.Gray, degrees, scale, noise float64, seed uint64) *image.Gray {
@@ -57,7 +30,7 @@ func distort(m *image.Gray, degrees, scale, noise float64, seed uint64) *image.G
 	width, height := float64(size.X), float64(size.Y)
 	w := int((math.Abs(cos)*width + math.Abs(sin)*height) * scale)
 	h := int((math.Abs(sin)*width + math.Abs(cos)*height) * scale)
-	out := blank(w, h)
+	out := scantest.NewPage(w, h)
 	for y := range h {
 		for x := range w {
 			dx, dy := (float64(x)-float64(w)/2)/scale, (float64(y)-float64(h)/2)/scale
@@ -82,24 +55,6 @@ func sampleAt(m *image.Gray, x, y float64) float64 {
 	return (at(0, 0)*(1-fx)+at(1, 0)*fx)*(1-fy) + (at(0, 1)*(1-fx)+at(1, 1)*fx)*fy
 }
 
-func encodeJPEG(t testing.TB, m image.Image, quality int) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: quality}); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-func encodePNG(t testing.TB, m image.Image) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := png.Encode(&b, m); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 func find(t testing.TB, data []byte) scan.Result {
 	t.Helper()
 	r, err := scan.Find(data, scan.DefaultBounds())
@@ -118,11 +73,11 @@ func wantCodes(t *testing.T, got scan.Result, want ...scan.Code) {
 
 // A page of A4 at 150 dpi with a code of 73 modules in 54 mm, which lies askew, upside down or sideways.
 func TestACodeIsFoundInAScan(t *testing.T) {
-	page := blank(1240, 1754)
-	drawCode(t, page, token, image.Pt(75, 1310), 4)
+	page := scantest.NewPage(1240, 1754)
+	scantest.DrawCode(t, page, token, image.Pt(75, 1310), 4)
 	for i, degrees := range []float64{0, 1, -3, 5, -7, 12, 30, 45, 90, 178, -91} {
 		for _, quality := range []int{50} {
-			got := find(t, encodeJPEG(t, distort(page, degrees, 1, 6, uint64(i)), quality))
+			got := find(t, scantest.JPEG(t, distort(page, degrees, 1, 6, uint64(i)), quality))
 			if len(got.Codes) != 1 || got.Codes[0] != (scan.Code{Page: 1, Text: token}) {
 				t.Errorf("%v degrees, quality %d: %+v", degrees, quality, got)
 			}
@@ -131,10 +86,10 @@ func TestACodeIsFoundInAScan(t *testing.T) {
 }
 
 func TestACodeIsFoundInAnyResolution(t *testing.T) {
-	page := blank(1240, 1754)
-	drawCode(t, page, token, image.Pt(75, 1310), 4)
+	page := scantest.NewPage(1240, 1754)
+	scantest.DrawCode(t, page, token, image.Pt(75, 1310), 4)
 	for _, scale := range []float64{0.6, 0.7, 0.8, 0.9, 1.3, 2, 3.1, 4} {
-		got := find(t, encodeJPEG(t, distort(page, 2, scale, 4, 1), 80))
+		got := find(t, scantest.JPEG(t, distort(page, 2, scale, 4, 1), 80))
 		if len(got.Codes) != 1 || got.Codes[0].Text != token {
 			t.Errorf("at %v: %+v", scale, got)
 		}
@@ -142,13 +97,13 @@ func TestACodeIsFoundInAnyResolution(t *testing.T) {
 }
 
 func TestEveryCodeOnAPageIsFoundOnceAndOthersAreCounted(t *testing.T) {
-	page := blank(2480, 3508)
+	page := scantest.NewPage(2480, 3508)
 	for i := range 6 {
-		drawCode(t, page, numberToken(i), image.Pt(100+800*(i%3), 200+900*(i/3)), 8)
+		scantest.DrawCode(t, page, numberToken(i), image.Pt(100+800*(i%3), 200+900*(i/3)), 8)
 	}
-	drawCode(t, page, numberToken(0), image.Pt(100, 2100), 8)
-	drawCode(t, page, "https://elsewhere.example/", image.Pt(1000, 2200), 12)
-	got := find(t, encodePNG(t, page))
+	scantest.DrawCode(t, page, numberToken(0), image.Pt(100, 2100), 8)
+	scantest.DrawCode(t, page, "https://elsewhere.example/", image.Pt(1000, 2200), 12)
+	got := find(t, scantest.PNG(t, page))
 	texts := map[string]int{}
 	for _, c := range got.Codes {
 		texts[c.Text]++
@@ -164,8 +119,8 @@ func TestEveryCodeOnAPageIsFoundOnceAndOthersAreCounted(t *testing.T) {
 }
 
 func TestWhatIsTransparentIsPaper(t *testing.T) {
-	page := blank(400, 400)
-	drawCode(t, page, token, image.Pt(40, 40), 4)
+	page := scantest.NewPage(400, 400)
+	scantest.DrawCode(t, page, token, image.Pt(40, 40), 4)
 	clear := image.NewNRGBA(page.Rect)
 	for y := range 400 {
 		for x := range 400 {
@@ -174,16 +129,16 @@ func TestWhatIsTransparentIsPaper(t *testing.T) {
 			}
 		}
 	}
-	wantCodes(t, find(t, encodePNG(t, clear)), scan.Code{Page: 1, Text: token})
+	wantCodes(t, find(t, scantest.PNG(t, clear)), scan.Code{Page: 1, Text: token})
 }
 
 func TestAPictureThatIsTooLargeOrBrokenIsUnread(t *testing.T) {
-	small := encodePNG(t, blank(16, 16))
+	small := scantest.PNG(t, scantest.NewPage(16, 16))
 	bomb := bytes.Clone(small)
 	binary.BigEndian.PutUint32(bomb[16:], 60000)
 	binary.BigEndian.PutUint32(bomb[20:], 60000)
-	page := blank(400, 400)
-	drawCode(t, page, token, image.Pt(40, 40), 4)
+	page := scantest.NewPage(400, 400)
+	scantest.DrawCode(t, page, token, image.Pt(40, 40), 4)
 	late := scan.DefaultBounds()
 	late.IsOver = func() bool { return true }
 	for name, tt := range map[string]struct {
@@ -194,7 +149,7 @@ func TestAPictureThatIsTooLargeOrBrokenIsUnread(t *testing.T) {
 		"a bomb":          {fixSum(bomb), scan.DefaultBounds(), scan.BySize},
 		"half a picture":  {small[:len(small)/2], scan.DefaultBounds(), scan.ByDamage},
 		"a JPEG's header": {[]byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00"), scan.DefaultBounds(), scan.ByDamage},
-		"no time":         {encodePNG(t, page), late, scan.ByTime},
+		"no time":         {scantest.PNG(t, page), late, scan.ByTime},
 		"too many bytes":  {append([]byte("\xff\xd8\xff"), make([]byte, scan.MaxFile)...), scan.DefaultBounds(), scan.BySize},
 	} {
 		got, err := scan.Find(tt.data, tt.bounds)
@@ -211,12 +166,12 @@ func fixSum(data []byte) []byte {
 }
 
 func TestAfterEnoughCodesNoneIsReturned(t *testing.T) {
-	page := blank(1200, 500)
-	drawCode(t, page, numberToken(0), image.Pt(40, 40), 5)
-	drawCode(t, page, numberToken(1), image.Pt(600, 40), 5)
+	page := scantest.NewPage(1200, 500)
+	scantest.DrawCode(t, page, numberToken(0), image.Pt(40, 40), 5)
+	scantest.DrawCode(t, page, numberToken(1), image.Pt(600, 40), 5)
 	bounds := scan.DefaultBounds()
 	bounds.Codes = 1
-	got, err := scan.Find(encodePNG(t, page), bounds)
+	got, err := scan.Find(scantest.PNG(t, page), bounds)
 	if err != nil || len(got.Codes) != 1 || !cmp.Equal(got.Unread, []scan.Unread{{Page: 1, Why: scan.ByCodes}}) {
 		t.Errorf("%+v, %v", got, err)
 	}

@@ -15,6 +15,7 @@ import (
 	_ "image/png"  // pictures of screens are PNG
 	"slices"
 
+	"github.com/jiazhu/jiazhu/shared/document/anypdf"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 )
 
@@ -79,6 +80,8 @@ func Find(data []byte, bounds Bounds) (Result, error) {
 		return Result{Unread: []Unread{{0, BySize}}}, nil
 	case IsPicture(data):
 		w.searchPicture(data)
+	case isPDF(data):
+		w.searchPDF(data)
 	default:
 		return Result{}, ErrKind
 	}
@@ -90,10 +93,16 @@ func IsPicture(data []byte) bool {
 	return bytes.HasPrefix(data, []byte("\xff\xd8\xff")) || bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n"))
 }
 
+// isPDF reports whether a PDF begins near the beginning of data, where common readers look for it.
+func isPDF(data []byte) bool { return bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")) }
+
 // work is the search of one file.
 type work struct {
 	bounds Bounds
 	result Result
+	file   *anypdf.File                // of a PDF
+	seen   map[*anypdf.Stream][]string // the codes of pictures that were searched
+	covers int                         // masks that are being read
 }
 
 // isOver reports whether the search has to end: for time, or because enough was found.

@@ -1,0 +1,186 @@
+package scan
+
+import (
+	"errors"
+	"math"
+	"slices"
+
+	"github.com/jiazhu/jiazhu/shared/document/anypdf"
+)
+
+// searchPDF searches the pages of a PDF.
+func (w *work) searchPDF(data []byte) {
+	limits := anypdf.DefaultLimits()
+	limits.Pages = w.bounds.Pages
+	file, err := anypdf.Open(data, limits)
+	switch {
+	case errors.Is(err, anypdf.ErrEncrypted):
+		w.leaveUnread(0, ByLock)
+		return
+	case errors.Is(err, anypdf.ErrComplex):
+		w.leaveUnread(0, ByContent)
+		return
+	case err != nil:
+		w.leaveUnread(0, ByDamage)
+		return
+	}
+	w.file, w.seen = file, map[*anypdf.Stream][]string{}
+	w.result.Pages = len(file.Pages())
+	for i, p := range file.Pages() {
+		switch {
+		case w.isOver():
+			w.leaveUnread(i+1, ByTime)
+		case len(w.result.Codes) >= w.bounds.Codes:
+			w.leaveUnread(i+1, ByCodes)
+		default:
+			w.searchPage(i+1, p)
+		}
+	}
+	if file.IsCut() {
+		w.leaveUnread(w.result.Pages+1, ByPages)
+	}
+}
+
+// The sizes of pictures and the number of squares that may be a code.
+const (
+	smallestCode = 21  // pixels: modules of the smallest code
+	fewestBoxes  = 100 // black boxes on a page of which one may be drawn
+	moduleSize   = 4   // pixels of a module that is drawn
+)
+
+// searchPage searches the pictures of a page each by itself, and then what the page draws: a code of boxes,
+// or one that is cut into strips of pictures.
+func (w *work) searchPage(number int, p anypdf.Page) {
+	d := w.draw(p)
+	var texts []string
+	pictures := 0
+	for _, i := range d.items {
+		if i.picture != nil {
+			pictures++
+			texts = merge(texts, w.searchImage(number, *i.picture))
+		}
+	}
+	if low, high, scale, ok := d.findBoxes(); ok {
+		texts = merge(texts, w.searchCanvas(d, low, high, scale))
+	}
+	if len(texts) == 0 && pictures > 1 {
+		scale := d.findResolution()
+		texts = w.searchCanvas(d, point{p.Box[0], p.Box[1]}, point{p.Box[2], p.Box[3]}, scale)
+	}
+	w.note(number, texts)
+	if d.full {
+		w.leaveUnread(number, ByContent)
+	}
+	if w.isOver() {
+		w.leaveUnread(number, ByTime)
+	}
+}
+
+// searchImage searches a picture by itself. One that stands on several pages is searched once.
+func (w *work) searchImage(number int, i placed) []string {
+	if texts, known := w.seen[i.stream]; known {
+		return texts
+	}
+	if w.isOver() {
+		return nil
+	}
+	p, why := w.readImage(i.stream, i.ink, i.resources)
+	if why != "" {
+		w.leaveUnread(number, why)
+		return nil
+	}
+	if min(p.width, p.height) < smallestCode {
+		return nil
+	}
+	texts := w.readCodes(p.frame())
+	w.seen[i.stream] = texts
+	return texts
+}
+
+// frame returns the picture with a white margin, since what is around a code in a page may be missing
+// in its picture, and with larger pixels where each may be a module.
+func (p pixels) frame() pixels {
+	const margin = 16
+	by := 1
+	if p.longerSide() < 400 {
+		by = 2
+	}
+	out := newPixels(by*p.width+2*margin, by*p.height+2*margin)
+	for i := range out.grey {
+		out.grey[i] = 255
+	}
+	for y := range by * p.height {
+		row := out.grey[(y+margin)*out.width+margin:]
+		for x := range by * p.width {
+			row[x] = p.grey[y/by*p.width+x/by]
+		}
+	}
+	return out
+}
+
+// searchCanvas draws a part of a page and searches it.
+func (w *work) searchCanvas(d *drawing, low, high point, scale float64) []string {
+	c, ok := newCanvas(low, high, scale)
+	if !ok {
+		return nil
+	}
+	for _, i := range d.items {
+		if w.isOver() {
+			return nil
+		}
+		if i.path != nil {
+			c.fill(i.path)
+			continue
+		}
+		if p, why := w.readImage(i.picture.stream, i.picture.ink, i.picture.resources); why == "" {
+			c.place(p, i.picture.to)
+		}
+	}
+	return w.readCodes(c.pixels)
+}
+
+// findBoxes returns where the black boxes of a page are, and how many pixels 1/72 inch takes so that the
+// smaller of them can be told apart; false where they are too few for a code.
+func (d *drawing) findBoxes() (low, high point, scale float64, ok bool) {
+	var sizes []float64
+	var corners []point
+	for _, i := range d.items {
+		if i.path == nil || i.path.ink > 128 {
+			continue
+		}
+		for _, shape := range i.path.shapes {
+			if len(shape) > 5 && len(i.path.shapes) == 1 && len(shape) < 2*fewestBoxes {
+				continue
+			}
+			a, b := extent(shape)
+			if side := math.Min(b.x-a.x, b.y-a.y); side > 0 {
+				sizes = append(sizes, side)
+				corners = append(corners, a, b)
+			}
+		}
+	}
+	if len(sizes) < fewestBoxes {
+		return low, high, 0, false
+	}
+	slices.Sort(sizes)
+	low, high = extent(corners)
+	module := sizes[len(sizes)/10]
+	low, high = point{low.x - 4*module, low.y - 4*module}, point{high.x + 4*module, high.y + 4*module}
+	return low, high, moduleSize / module, true
+}
+
+// findResolution returns the pixels for each 1/72 inch of the page's finest picture, at most 300 dpi.
+func (d *drawing) findResolution() float64 {
+	const most = 300.0 / 72
+	finest := 1.0
+	for _, i := range d.items {
+		if i.picture == nil {
+			continue
+		}
+		width := d.work.file.Int(d.work.findEntry(i.picture.stream.Dict, "Width", "W"))
+		if side := math.Hypot(i.picture.to.a, i.picture.to.b); side > 0 {
+			finest = math.Max(finest, float64(width)/side)
+		}
+	}
+	return math.Min(finest, most)
+}
