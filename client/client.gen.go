@@ -173,6 +173,42 @@ func (e EndorsementState) Valid() bool {
 	}
 }
 
+// Defines values for FoundCodesUnreadReason.
+const (
+	FoundCodesUnreadReasonCodes     FoundCodesUnreadReason = "codes"
+	FoundCodesUnreadReasonContent   FoundCodesUnreadReason = "content"
+	FoundCodesUnreadReasonDamaged   FoundCodesUnreadReason = "damaged"
+	FoundCodesUnreadReasonEncrypted FoundCodesUnreadReason = "encrypted"
+	FoundCodesUnreadReasonFormat    FoundCodesUnreadReason = "format"
+	FoundCodesUnreadReasonPages     FoundCodesUnreadReason = "pages"
+	FoundCodesUnreadReasonSize      FoundCodesUnreadReason = "size"
+	FoundCodesUnreadReasonTime      FoundCodesUnreadReason = "time"
+)
+
+// Valid indicates whether the value is a known member of the FoundCodesUnreadReason enum.
+func (e FoundCodesUnreadReason) Valid() bool {
+	switch e {
+	case FoundCodesUnreadReasonCodes:
+		return true
+	case FoundCodesUnreadReasonContent:
+		return true
+	case FoundCodesUnreadReasonDamaged:
+		return true
+	case FoundCodesUnreadReasonEncrypted:
+		return true
+	case FoundCodesUnreadReasonFormat:
+		return true
+	case FoundCodesUnreadReasonPages:
+		return true
+	case FoundCodesUnreadReasonSize:
+		return true
+	case FoundCodesUnreadReasonTime:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for IntakeState.
 const (
 	IntakeStateDone    IntakeState = "done"
@@ -1535,6 +1571,36 @@ type Flaw struct {
 	Suggestion string `json:"suggestion,omitempty,omitzero"`
 }
 
+// FoundCodes what was found in a JPEG, a PNG or a PDF that is `not-original`; absent of everything else. A code proves the copy that it names and nothing that is printed around it: compare each page with what its code says
+type FoundCodes struct {
+	// Codes the codes of this service, in the order of pages; of those that are alike on one page, one
+	Codes []struct {
+		Page  int    `json:"page"`
+		Token string `json:"token"`
+
+		// Verdict the verdict on the token, as if it had been given alone, for the same question. It is apart from that on the file, which stays `unknown`
+		Verdict Verdict `json:"verdict"`
+	} `json:"codes"`
+
+	// Others QR codes that are not of this service
+	Others int `json:"others"`
+
+	// Pages pages of the file; 1 of a picture
+	Pages int `json:"pages"`
+
+	// Unread pages that were not searched, or not wholly, so that a code may have been missed
+	Unread []struct {
+		// Page from 1; 0: the whole file
+		Page int `json:"page"`
+
+		// Reason `time`: three seconds had passed; `codes`: a hundred codes were found before it; `pages`: it and those after it are beyond the last page that is searched; `size`: a picture has more than 36 million pixels; `format`: a picture is compressed as JBIG2, JPEG 2000 or in another way that is not read; `damaged`; `encrypted`; `content`: it draws more than is followed
+		Reason FoundCodesUnreadReason `json:"reason"`
+	} `json:"unread"`
+}
+
+// FoundCodesUnreadReason `time`: three seconds had passed; `codes`: a hundred codes were found before it; `pages`: it and those after it are beyond the last page that is searched; `size`: a picture has more than 36 million pixels; `format`: a picture is compressed as JBIG2, JPEG 2000 or in another way that is not read; `damaged`; `encrypted`; `content`: it draws more than is followed
+type FoundCodesUnreadReason string
+
 // GatewayMessage the gateway's own answer, given before any function runs
 type GatewayMessage struct {
 	Message string `json:"message"`
@@ -2354,6 +2420,9 @@ type Verdict struct {
 		VerdictName VerdictSaidVerdictName `json:"verdictName"`
 	} `json:"said,omitempty"`
 
+	// Scan what was found in a JPEG, a PNG or a PDF that is `not-original`; absent of everything else. A code proves the copy that it names and nothing that is printed around it: compare each page with what its code says
+	Scan FoundCodes `json:"scan,omitempty,omitzero"`
+
 	// Subject null where nothing may be shown
 	Subject *Subject `json:"subject"`
 
@@ -3132,7 +3201,7 @@ type ClientInterface interface {
 
 	// VerifyWithBody Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, whichever member or media type brings it, and in a text file that has nothing besides: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, whichever member or media type brings it, and in a text file that has nothing besides: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. In a JPEG, a PNG or a PDF without a signature of ours (`not-original`), up to a hundred codes of ours are searched and judged as tokens (`scan`); each counts towards the limits of requests and of its copy. A receipt of that states the file's verdict and not the codes': ask for one with the token. That, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3141,7 +3210,7 @@ type ClientInterface interface {
 
 	// Verify Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, whichever member or media type brings it, and in a text file that has nothing besides: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, whichever member or media type brings it, and in a text file that has nothing besides: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. In a JPEG, a PNG or a PDF without a signature of ours (`not-original`), up to a hundred codes of ours are searched and judged as tokens (`scan`); each counts towards the limits of requests and of its copy. A receipt of that states the file's verdict and not the codes': ask for one with the token. That, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4115,7 +4184,7 @@ func (c *Client) GetTokenWithFormdataBody(ctx context.Context, body GetTokenForm
 
 // VerifyWithBody Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, whichever member or media type brings it, and in a text file that has nothing besides: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, whichever member or media type brings it, and in a text file that has nothing besides: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. In a JPEG, a PNG or a PDF without a signature of ours (`not-original`), up to a hundred codes of ours are searched and judged as tokens (`scan`); each counts towards the limits of requests and of its copy. A receipt of that states the file's verdict and not the codes': ask for one with the token. That, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4134,7 +4203,7 @@ func (c *Client) VerifyWithBody(ctx context.Context, params *VerifyParams, conte
 
 // Verify Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, whichever member or media type brings it, and in a text file that has nothing besides: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, whichever member or media type brings it, and in a text file that has nothing besides: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. In a JPEG, a PNG or a PDF without a signature of ours (`not-original`), up to a hundred codes of ours are searched and judged as tokens (`scan`); each counts towards the limits of requests and of its copy. A receipt of that states the file's verdict and not the codes': ask for one with the token. That, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6465,7 +6534,7 @@ type ClientWithResponsesInterface interface {
 
 	// VerifyWithBodyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, whichever member or media type brings it, and in a text file that has nothing besides: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, whichever member or media type brings it, and in a text file that has nothing besides: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. In a JPEG, a PNG or a PDF without a signature of ours (`not-original`), up to a hundred codes of ours are searched and judged as tokens (`scan`); each counts towards the limits of requests and of its copy. A receipt of that states the file's verdict and not the codes': ask for one with the token. That, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6474,7 +6543,7 @@ type ClientWithResponsesInterface interface {
 
 	// VerifyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
-	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, whichever member or media type brings it, and in a text file that has nothing besides: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
+	// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, whichever member or media type brings it, and in a text file that has nothing besides: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. In a JPEG, a PNG or a PDF without a signature of ours (`not-original`), up to a hundred codes of ours are searched and judged as tokens (`scan`); each counts towards the limits of requests and of its copy. A receipt of that states the file's verdict and not the codes': ask for one with the token. That, and every verification of a known certificate, stands in the holder's ledger.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9116,7 +9185,7 @@ func (c *ClientWithResponses) GetTokenWithFormdataBodyWithResponse(ctx context.C
 
 // VerifyWithBodyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, whichever member or media type brings it, and in a text file that has nothing besides: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, whichever member or media type brings it, and in a text file that has nothing besides: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. In a JPEG, a PNG or a PDF without a signature of ours (`not-original`), up to a hundred codes of ours are searched and judged as tokens (`scan`); each counts towards the limits of requests and of its copy. A receipt of that states the file's verdict and not the codes': ask for one with the token. That, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9131,7 +9200,7 @@ func (c *ClientWithResponses) VerifyWithBodyWithResponse(ctx context.Context, pa
 
 // VerifyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 //
-// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, whichever member or media type brings it, and in a text file that has nothing besides: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. That, and every verification of a known certificate, stands in the holder's ledger.
+// Open to anyone. A file may be sent as base64 in JSON or as the body itself. What is asked about it stands in a JSON body or in the query, and not in both. A token or receipt is found in the text that holds it, whichever member or media type brings it, and in a text file that has nothing besides: an address, what a chat program adds and a byte order mark are no part of it. Content in a coding (`Content-Encoding`) is refused (415), here and on every route. With `Accept: application/pdf` the answer is a receipt for filing, one page with the signed receipt attached. A receipt that is handed in, or its page, is judged as a receipt: whether it is genuine, what it states, and apart what the register says now. It stands for no certificate, opens nothing, and nothing else is asked of it: asOf, specialty, purpose, recipient, consent and wantReceipt are refused. An organisation that sends its access token (scope `verify`) and states one of the purposes listed for it sees the whole name, so many times a day as its entry says; any other purpose is `purpose-not-listed`, and nothing is verified. In a JPEG, a PNG or a PDF without a signature of ours (`not-original`), up to a hundred codes of ours are searched and judged as tokens (`scan`); each counts towards the limits of requests and of its copy. A receipt of that states the file's verdict and not the codes': ask for one with the token. That, and every verification of a known certificate, stands in the holder's ledger.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -15,7 +15,7 @@ import (
 type verifyResponse struct {
 	Verdict     verdict.Overall   `json:"verdict"`
 	VerdictName string            `json:"verdictName"` // 有效, 无效, 无法确认, 注册有效（未核验加注件） or 核验回执, in any language
-	Given       verdict.Kind      `json:"given"`       // what was examined: token, pdf, ofd, file, number, receipt
+	Given       verdict.Kind      `json:"given"`       // what was examined: token, pdf, ofd, picture, file, number, receipt
 	AsOf        civil.Date        `json:"asOf"`
 	CheckedAt   api.Instant       `json:"checkedAt"`
 	Checks      []row             `json:"checks"`
@@ -27,6 +27,7 @@ type verifyResponse struct {
 	Said        *receiptStatement `json:"said,omitempty"`    // what a receipt states, if a genuine one was given
 	Now         *currentFindings  `json:"now"`               // what the register says now about the receipt's claim
 	Receipt     string            `json:"receipt,omitempty"` // compact JWS, if one was requested
+	Scan        *scanJSON         `json:"scan,omitempty"`    // the codes in a file that is no original
 }
 
 // receiptStatement is what a receipt states about an earlier verification. Its texts are in
@@ -127,7 +128,7 @@ func answerOf(q verification, receipt, lang string) verifyResponse {
 		Verdict: v.Overall, VerdictName: v.Name().ZH, Given: q.evidence.Kind,
 		AsOf: v.AsOf, CheckedAt: api.Instant(v.CheckedAt), Checks: rowsOf(v.Findings, lang),
 		Code: v.Code, Subject: subjectOf(v.Subject), Newer: v.Newer, Reminder: verdict.Reminder().In(lang),
-		Said: receiptVerdictOf(q.statement), Now: presentFindingsOf(q.current, lang), Receipt: receipt,
+		Said: receiptVerdictOf(q.statement), Now: presentFindingsOf(q.current, lang), Receipt: receipt, Scan: scanOf(q.codes, lang),
 	}
 	if f, given := q.consentFinding(); given {
 		a.Checks = append(a.Checks, rowsOf([]verdict.Finding{f}, lang)...)

@@ -26,6 +26,7 @@ type verification struct {
 	verdict    verdict.Verdict
 	disclosure *disclosure
 	withheld   *withheldFields // replaces the disclosure
+	codes      *foundCodes     // in a file that is no original
 	isTest     bool            // a code of a service with test keys, which the code does not say
 	failed     error           // why the register could not be read, unless the error is temporary
 }

@@ -41,6 +41,9 @@ func (a *app) answer(ctx context.Context, r *api.Request) (*api.Response, error)
 		return nil, err
 	}
 	q.verdict = verdict.Judge(q.evidence, q.records, q.request.question, r.Time)
+	if q.codes, err = a.searchFile(ctx, r, q); err != nil {
+		return nil, err
+	}
 	return a.reply(ctx, r, a.countName(ctx, r, disclose(q, r)))
 }
 
@@ -96,8 +99,9 @@ func (a *app) reply(ctx context.Context, r *api.Request, q verification) (*api.R
 	} else {
 		res = api.JSON(200, answerOf(q, receipt, r.Lang))
 	}
-	res.Cause = errors.Join(q.failed, noted)
-	if q.records.Access == verdict.NotReached && q.endorsementID() != "" {
+	failed, unreached := q.codes.joinFailures()
+	res.Cause = errors.Join(q.failed, noted, failed)
+	if unreached || q.isUnreached() {
 		res.Code = problem.Unavailable // the verdict says so too; this is for the log
 	}
 	return res, nil
