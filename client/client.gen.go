@@ -17,6 +17,114 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for BatchEntryCode.
+const (
+	BatchEntryCodeN0  BatchEntryCode = 0
+	BatchEntryCodeN10 BatchEntryCode = 10
+	BatchEntryCodeN21 BatchEntryCode = 21
+	BatchEntryCodeN22 BatchEntryCode = 22
+	BatchEntryCodeN23 BatchEntryCode = 23
+)
+
+// Valid indicates whether the value is a known member of the BatchEntryCode enum.
+func (e BatchEntryCode) Valid() bool {
+	switch e {
+	case BatchEntryCodeN0:
+		return true
+	case BatchEntryCodeN10:
+		return true
+	case BatchEntryCodeN21:
+		return true
+	case BatchEntryCodeN22:
+		return true
+	case BatchEntryCodeN23:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BatchEntryGiven.
+const (
+	BatchEntryGivenOFD   BatchEntryGiven = "ofd"
+	BatchEntryGivenPDF   BatchEntryGiven = "pdf"
+	BatchEntryGivenToken BatchEntryGiven = "token"
+)
+
+// Valid indicates whether the value is a known member of the BatchEntryGiven enum.
+func (e BatchEntryGiven) Valid() bool {
+	switch e {
+	case BatchEntryGivenOFD:
+		return true
+	case BatchEntryGivenPDF:
+		return true
+	case BatchEntryGivenToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BatchEntryVerdict.
+const (
+	BatchEntryVerdictInvalid BatchEntryVerdict = "invalid"
+	BatchEntryVerdictUnknown BatchEntryVerdict = "unknown"
+	BatchEntryVerdictValid   BatchEntryVerdict = "valid"
+)
+
+// Valid indicates whether the value is a known member of the BatchEntryVerdict enum.
+func (e BatchEntryVerdict) Valid() bool {
+	switch e {
+	case BatchEntryVerdictInvalid:
+		return true
+	case BatchEntryVerdictUnknown:
+		return true
+	case BatchEntryVerdictValid:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BatchEntryVerdictName.
+const (
+	BatchEntryVerdictNameEmpty BatchEntryVerdictName = "有效"
+	BatchEntryVerdictNameN1    BatchEntryVerdictName = "无效"
+	BatchEntryVerdictNameN2    BatchEntryVerdictName = "无法确认"
+)
+
+// Valid indicates whether the value is a known member of the BatchEntryVerdictName enum.
+func (e BatchEntryVerdictName) Valid() bool {
+	switch e {
+	case BatchEntryVerdictNameEmpty:
+		return true
+	case BatchEntryVerdictNameN1:
+		return true
+	case BatchEntryVerdictNameN2:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BatchItemGiven.
+const (
+	BatchItemGivenOFD BatchItemGiven = "ofd"
+	BatchItemGivenPDF BatchItemGiven = "pdf"
+)
+
+// Valid indicates whether the value is a known member of the BatchItemGiven enum.
+func (e BatchItemGiven) Valid() bool {
+	switch e {
+	case BatchItemGivenOFD:
+		return true
+	case BatchItemGivenPDF:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CertificateState.
 const (
 	CertificateStateN01 CertificateState = "01"
@@ -1258,6 +1366,115 @@ type Asserted struct {
 type Assertion struct {
 	Assertion string `json:"assertion"`
 }
+
+// BatchAnswer defines model for BatchAnswer.
+type BatchAnswer struct {
+	// AsOf a civil day in Asia/Shanghai
+	AsOf Day `json:"asOf"`
+
+	// CheckedAt RFC 3339 in +08:00
+	CheckedAt Instant      `json:"checkedAt"`
+	Items     []BatchEntry `json:"items"`
+	Reminder  string       `json:"reminder"`
+}
+
+// BatchAsk One question about all items; its members are those of VerificationAsk. The body has at most 1 MB.
+type BatchAsk struct {
+	// AsOf a civil day in Asia/Shanghai; empty is the same as absent
+	AsOf  DayOrEmpty `json:"asOf,omitempty,omitzero"`
+	Asker struct {
+		// Name see VerificationAsk
+		Name string `json:"name,omitempty,omitzero"`
+	} `json:"asker,omitempty,omitzero"`
+	Items     []BatchItem `json:"items"`
+	Purpose   string      `json:"purpose,omitempty,omitzero"`
+	Recipient string      `json:"recipient,omitempty,omitzero"`
+	Specialty string      `json:"specialty,omitempty,omitzero"`
+}
+
+// BatchEntry defines model for BatchEntry.
+type BatchEntry struct {
+	// Checks of a token every row, or `integrity` alone where it did not pass; of a file the rows that are the register's: `issuer` (as far as the register knows when the copy was made), `certificate`, `copy`, `specialty`, `purpose`, `reliance`, `freshness`; empty where there is a problem
+	Checks []Row `json:"checks"`
+
+	// Code GB/T 36906 return code
+	Code  BatchEntryCode  `json:"code"`
+	Ends  Ending          `json:"ends"`
+	Given BatchEntryGiven `json:"given"`
+
+	// Newer as in Verdict
+	Newer bool `json:"newer"`
+
+	// Problem why the item was not judged: `rate-limited` (with `retryAfter`) or `unavailable`
+	Problem Blocker `json:"problem"`
+
+	// Test the copy was sealed with test keys, or the service has such keys: no legal force
+	Test bool `json:"test"`
+
+	// Verdict of a token; absent of a file, because the service has not seen it
+	Verdict     BatchEntryVerdict     `json:"verdict,omitempty,omitzero"`
+	VerdictName BatchEntryVerdictName `json:"verdictName,omitempty,omitzero"`
+}
+
+// BatchEntryCode GB/T 36906 return code
+type BatchEntryCode int
+
+// BatchEntryGiven defines model for BatchEntry.Given.
+type BatchEntryGiven string
+
+// BatchEntryVerdict of a token; absent of a file, because the service has not seen it
+type BatchEntryVerdict string
+
+// BatchEntryVerdictName defines model for BatchEntry.VerdictName.
+type BatchEntryVerdictName string
+
+// BatchItem Either `token` alone, or `given`, `sha256`, `copyDigest` and `copy`, with `signing` where the signer is trusted
+type BatchItem struct {
+	// Copy the copy, as its canonical JSON names it
+	Copy struct {
+		// Certificate `certId`
+		Certificate string `json:"certificate"`
+
+		// Endorsement `copyId`
+		Endorsement string `json:"endorsement"`
+
+		// Name masked: all but the first character as *
+		Name   string `json:"name"`
+		Number string `json:"number"`
+
+		// UseFrom a civil day in Asia/Shanghai
+		UseFrom Day `json:"useFrom"`
+
+		// UseUntil a civil day in Asia/Shanghai
+		UseUntil Day `json:"useUntil"`
+	} `json:"copy,omitempty,omitzero"`
+	CopyDigest SHA256 `json:"copyDigest,omitempty,omitzero"`
+
+	// Given the kind of the file
+	Given  BatchItemGiven `json:"given,omitempty,omitzero"`
+	SHA256 SHA256         `json:"sha256,omitempty,omitzero"`
+
+	// Signing when the file was signed, and when its signer, who is in the trust bundle for the certificate's issuer, was allowed to; left out where the issuer does not pass
+	Signing struct {
+		// At as the timestamp proves, or else as the file states
+		At time.Time `json:"at"`
+
+		// From the latest beginning of the signer's days in the bundle, its certificates and its seal
+		From time.Time `json:"from"`
+
+		// Proven by a timestamp of a trusted authority
+		Proven bool `json:"proven"`
+
+		// Until the earliest end of them
+		Until time.Time `json:"until"`
+	} `json:"signing,omitempty,omitzero"`
+
+	// Token the content of a QR code, or its address; a consent in it does not count
+	Token string `json:"token,omitempty,omitzero"`
+}
+
+// BatchItemGiven the kind of the file
+type BatchItemGiven string
 
 // Binding defines model for Binding.
 type Binding struct {
@@ -2693,6 +2910,9 @@ type GetTokenFormdataRequestBody = TokenAsk
 // VerifyJSONRequestBody defines body for Verify for application/json ContentType.
 type VerifyJSONRequestBody = VerificationAsk
 
+// VerifyBatchJSONRequestBody defines body for VerifyBatch for application/json ContentType.
+type VerifyBatchJSONRequestBody = BatchAsk
+
 // AnnounceJobJSONRequestBody defines body for AnnounceJob for application/json ContentType.
 type AnnounceJobJSONRequestBody = JobAsk
 
@@ -3216,6 +3436,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/verifications (the `Verify` operationId).
 	Verify(ctx context.Context, params *VerifyParams, body VerifyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyBatchWithBody Verify up to a hundred tokens and files with one question, the files staying where they are
+	//
+	// Open to anyone. An item is a token, or what the caller's own machine found in a file whose signature matches: its digest, and what identifies the copy. No file is sent, and nothing personal but the number and the masked name. The answer has one entry for each item, in their order; what kept an item from being judged is that entry's `problem`, and repeating just those is enough. For a token the entry is the verdict without its subject. For a file it has the rows that only the register can judge, as if the file had been uploaded; the caller composes them with what the file proves by itself ([docs/verification.md](docs/verification.md)), and the file is valid only where both are. A copy whose identity differs in anything from the registered one gets the answer of one that nobody registered. Each item counts as a request of its caller and of its copy, and stands in the holder's ledger.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/verifications/batch (the `VerifyBatch` operationId).
+	VerifyBatchWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyBatch Verify up to a hundred tokens and files with one question, the files staying where they are
+	//
+	// Open to anyone. An item is a token, or what the caller's own machine found in a file whose signature matches: its digest, and what identifies the copy. No file is sent, and nothing personal but the number and the masked name. The answer has one entry for each item, in their order; what kept an item from being judged is that entry's `problem`, and repeating just those is enough. For a token the entry is the verdict without its subject. For a file it has the rows that only the register can judge, as if the file had been uploaded; the caller composes them with what the file proves by itself ([docs/verification.md](docs/verification.md)), and the file is valid only where both are. A copy whose identity differs in anything from the registered one gets the answer of one that nobody registered. Each item counts as a request of its caller and of its copy, and stands in the holder's ledger.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/verifications/batch (the `VerifyBatch` operationId).
+	VerifyBatch(ctx context.Context, body VerifyBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AnnounceJobWithBody An organisation announces an archive of files to verify (批量核验)
 	//
@@ -4210,6 +4448,44 @@ func (c *Client) VerifyWithBody(ctx context.Context, params *VerifyParams, conte
 // Corresponds with POST /v1/verifications (the `Verify` operationId).
 func (c *Client) Verify(ctx context.Context, params *VerifyParams, body VerifyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewVerifyRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyBatchWithBody Verify up to a hundred tokens and files with one question, the files staying where they are
+//
+// Open to anyone. An item is a token, or what the caller's own machine found in a file whose signature matches: its digest, and what identifies the copy. No file is sent, and nothing personal but the number and the masked name. The answer has one entry for each item, in their order; what kept an item from being judged is that entry's `problem`, and repeating just those is enough. For a token the entry is the verdict without its subject. For a file it has the rows that only the register can judge, as if the file had been uploaded; the caller composes them with what the file proves by itself ([docs/verification.md](docs/verification.md)), and the file is valid only where both are. A copy whose identity differs in anything from the registered one gets the answer of one that nobody registered. Each item counts as a request of its caller and of its copy, and stands in the holder's ledger.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/verifications/batch (the `VerifyBatch` operationId).
+func (c *Client) VerifyBatchWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyBatchRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyBatch Verify up to a hundred tokens and files with one question, the files staying where they are
+//
+// Open to anyone. An item is a token, or what the caller's own machine found in a file whose signature matches: its digest, and what identifies the copy. No file is sent, and nothing personal but the number and the masked name. The answer has one entry for each item, in their order; what kept an item from being judged is that entry's `problem`, and repeating just those is enough. For a token the entry is the verdict without its subject. For a file it has the rows that only the register can judge, as if the file had been uploaded; the caller composes them with what the file proves by itself ([docs/verification.md](docs/verification.md)), and the file is valid only where both are. A copy whose identity differs in anything from the registered one gets the answer of one that nobody registered. Each item counts as a request of its caller and of its copy, and stands in the holder's ledger.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/verifications/batch (the `VerifyBatch` operationId).
+func (c *Client) VerifyBatch(ctx context.Context, body VerifyBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyBatchRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -5934,6 +6210,46 @@ func NewVerifyRequestWithBody(server string, params *VerifyParams, contentType s
 	return req, nil
 }
 
+// NewVerifyBatchRequest calls the generic VerifyBatch builder with application/json body
+func NewVerifyBatchRequest(server string, body VerifyBatchJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewVerifyBatchRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewVerifyBatchRequestWithBody constructs an http.Request for the VerifyBatch method, with any body, and a specified content type
+func NewVerifyBatchRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/verifications/batch")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewAnnounceJobRequest calls the generic AnnounceJob builder with application/json body
 func NewAnnounceJobRequest(server string, params *AnnounceJobParams, body AnnounceJobJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -6549,6 +6865,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/verifications (the `Verify` operationId).
 	VerifyWithResponse(ctx context.Context, params *VerifyParams, body VerifyJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyResponse, error)
+
+	// VerifyBatchWithBodyWithResponse Verify up to a hundred tokens and files with one question, the files staying where they are
+	//
+	// Open to anyone. An item is a token, or what the caller's own machine found in a file whose signature matches: its digest, and what identifies the copy. No file is sent, and nothing personal but the number and the masked name. The answer has one entry for each item, in their order; what kept an item from being judged is that entry's `problem`, and repeating just those is enough. For a token the entry is the verdict without its subject. For a file it has the rows that only the register can judge, as if the file had been uploaded; the caller composes them with what the file proves by itself ([docs/verification.md](docs/verification.md)), and the file is valid only where both are. A copy whose identity differs in anything from the registered one gets the answer of one that nobody registered. Each item counts as a request of its caller and of its copy, and stands in the holder's ledger.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/verifications/batch (the `VerifyBatch` operationId).
+	VerifyBatchWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyBatchResponse, error)
+
+	// VerifyBatchWithResponse Verify up to a hundred tokens and files with one question, the files staying where they are
+	//
+	// Open to anyone. An item is a token, or what the caller's own machine found in a file whose signature matches: its digest, and what identifies the copy. No file is sent, and nothing personal but the number and the masked name. The answer has one entry for each item, in their order; what kept an item from being judged is that entry's `problem`, and repeating just those is enough. For a token the entry is the verdict without its subject. For a file it has the rows that only the register can judge, as if the file had been uploaded; the caller composes them with what the file proves by itself ([docs/verification.md](docs/verification.md)), and the file is valid only where both are. A copy whose identity differs in anything from the registered one gets the answer of one that nobody registered. Each item counts as a request of its caller and of its copy, and stands in the holder's ledger.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/verifications/batch (the `VerifyBatch` operationId).
+	VerifyBatchWithResponse(ctx context.Context, body VerifyBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyBatchResponse, error)
 
 	// AnnounceJobWithBodyWithResponse An organisation announces an archive of files to verify (批量核验)
 	//
@@ -8307,6 +8641,54 @@ func (r VerifyResponse) ContentType() string {
 	return ""
 }
 
+type VerifyBatchResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *BatchAnswer
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r VerifyBatchResponse) GetJSON200() *BatchAnswer {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r VerifyBatchResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r VerifyBatchResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r VerifyBatchResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r VerifyBatchResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r VerifyBatchResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // AnnounceJobResponse201Headers the declared response headers of an HTTP 201 response for AnnounceJob
 type AnnounceJobResponse201Headers struct {
 	IdempotencyReplayed string
@@ -9211,6 +9593,36 @@ func (c *ClientWithResponses) VerifyWithResponse(ctx context.Context, params *Ve
 		return nil, err
 	}
 	return ParseVerifyResponse(rsp)
+}
+
+// VerifyBatchWithBodyWithResponse Verify up to a hundred tokens and files with one question, the files staying where they are
+//
+// Open to anyone. An item is a token, or what the caller's own machine found in a file whose signature matches: its digest, and what identifies the copy. No file is sent, and nothing personal but the number and the masked name. The answer has one entry for each item, in their order; what kept an item from being judged is that entry's `problem`, and repeating just those is enough. For a token the entry is the verdict without its subject. For a file it has the rows that only the register can judge, as if the file had been uploaded; the caller composes them with what the file proves by itself ([docs/verification.md](docs/verification.md)), and the file is valid only where both are. A copy whose identity differs in anything from the registered one gets the answer of one that nobody registered. Each item counts as a request of its caller and of its copy, and stands in the holder's ledger.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/verifications/batch (the `VerifyBatch` operationId).
+func (c *ClientWithResponses) VerifyBatchWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyBatchResponse, error) {
+	rsp, err := c.VerifyBatchWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyBatchResponse(rsp)
+}
+
+// VerifyBatchWithResponse Verify up to a hundred tokens and files with one question, the files staying where they are
+//
+// Open to anyone. An item is a token, or what the caller's own machine found in a file whose signature matches: its digest, and what identifies the copy. No file is sent, and nothing personal but the number and the masked name. The answer has one entry for each item, in their order; what kept an item from being judged is that entry's `problem`, and repeating just those is enough. For a token the entry is the verdict without its subject. For a file it has the rows that only the register can judge, as if the file had been uploaded; the caller composes them with what the file proves by itself ([docs/verification.md](docs/verification.md)), and the file is valid only where both are. A copy whose identity differs in anything from the registered one gets the answer of one that nobody registered. Each item counts as a request of its caller and of its copy, and stands in the holder's ledger.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/verifications/batch (the `VerifyBatch` operationId).
+func (c *ClientWithResponses) VerifyBatchWithResponse(ctx context.Context, body VerifyBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyBatchResponse, error) {
+	rsp, err := c.VerifyBatch(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyBatchResponse(rsp)
 }
 
 // AnnounceJobWithBodyWithResponse An organisation announces an archive of files to verify (批量核验)
@@ -10458,6 +10870,39 @@ func ParseVerifyResponse(rsp *http.Response) (*VerifyResponse, error) {
 
 	case rsp.StatusCode == 200:
 		// Content-type (application/pdf) unsupported
+
+	}
+
+	return response, nil
+}
+
+// ParseVerifyBatchResponse parses an HTTP response from a VerifyBatchWithResponse call
+func ParseVerifyBatchResponse(rsp *http.Response) (*VerifyBatchResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &VerifyBatchResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest BatchAnswer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
 
 	}
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/filename"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/files"
@@ -92,6 +93,6 @@ const longestHolder = 50
 func fileName(f records.CertificateView, ending string) string {
 	e := f.Endorsement
 	holder := []rune(f.Certificate.Holder.Name)
-	return files.FileName(fmt.Sprintf("%s-%s-%s-%s.%s",
+	return filename.Tidy(fmt.Sprintf("%s-%s-%s-%s.%s",
 		f.Certificate.TypeName, string(holder[:min(len(holder), longestHolder)]), e.UseFrom.Compact(), e.UseUntil.Compact(), ending))
 }

@@ -137,10 +137,15 @@ func answerOf(q verification, receipt, lang string) verifyResponse {
 		a.Subject.Test = a.Subject.Test || q.isTest
 		a.Subject.Disclosed, a.Subject.Withheld = q.disclosure, q.withheld.in(lang)
 	}
-	if v.Ends != nil {
-		a.Ends = &useEnd{On: v.Ends.On.String(), Rule: v.Ends.Rule, Text: v.Ends.Text.In(lang)}
-	}
+	a.Ends = endOf(v.Ends, lang)
 	return a
+}
+
+func endOf(e *verdict.Ending, lang string) *useEnd {
+	if e == nil {
+		return nil
+	}
+	return &useEnd{On: e.On.String(), Rule: e.Rule, Text: e.Text.In(lang)}
 }
 
 func receiptVerdictOf(r *credential.Receipt) *receiptStatement {

@@ -74,6 +74,7 @@ func newApp(d deps, now func() time.Time) (*api.App, error) {
 			Handler: a.verify,
 			Query:   []string{"asOf", "specialty", "purpose", "recipient", "asker", "statedPurpose", "wantReceipt"},
 		},
+		"POST /v1/verifications/batch":       {Handler: a.verifyBatch},
 		"GET /v":                             {Handler: a.show, Page: true},
 		"GET /v/{file}":                      {Handler: a.part},
 		"GET /docs":                          {Handler: a.showDocs, Page: true},

@@ -52,12 +52,18 @@ func newFixtureWith(t *testing.T, change func(*certificate.Certificate)) *fixtur
 // function returns the function that trusts an issuer.
 func (w *fixture) function(t *testing.T, press *issuetest.Issuer) *api.App {
 	t.Helper()
+	return w.functionReading(t, press, w.Records)
+}
+
+// functionReading is function with another register.
+func (w *fixture) functionReading(t *testing.T, press *issuetest.Issuer, register certificateStore) *api.App {
+	t.Helper()
 	trust, err := evidence.ParseTrust(press.Trust)
 	if err != nil {
 		t.Fatal(err)
 	}
 	app, err := newApp(deps{
-		certificates: w.Records, limits: w.Sessions, grants: w.Sessions, receipts: press.Receipts, drawer: receiptpage.New(),
+		certificates: register, limits: w.Sessions, grants: w.Sessions, receipts: press.Receipts, drawer: receiptpage.New(),
 		schemes: w.Schemes, trust: trust, origin: issuetest.Origin, test: true, log: io.Discard,
 	}, w.Clock.Now)
 	if err != nil {

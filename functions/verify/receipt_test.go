@@ -8,9 +8,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"mime"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -380,6 +382,10 @@ func (w *fixture) pageOf(t *testing.T, body fields) []byte {
 	})
 	if answer.Status != 200 || answer.Header["content-type"] != "application/pdf" {
 		t.Fatalf("got %d %v %s", answer.Status, answer.Header, answer.Body)
+	}
+	_, saved, err := mime.ParseMediaType(answer.Header["content-disposition"])
+	if err != nil || !regexp.MustCompile(`^核验回执-(京1112019202000001-)?2\d{3}-\d\d-\d\d\.pdf$`).MatchString(saved["filename"]) {
+		t.Errorf("it is saved as %q, %v", saved["filename"], err)
 	}
 	page, err := base64.StdEncoding.DecodeString(answer.Body)
 	if err != nil {

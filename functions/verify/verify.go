@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/domain/filename"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
@@ -94,7 +95,7 @@ func (a *app) reply(ctx context.Context, r *api.Request, q verification) (*api.R
 		}
 		res = &api.Response{Status: 200, Body: page, Header: map[string]string{
 			"content-type":        "application/pdf",
-			"content-disposition": `attachment; filename="receipt-` + q.id + `.pdf"`,
+			"content-disposition": filename.Attachment(q.receiptName() + ".pdf"),
 		}}
 	} else {
 		res = api.JSON(200, answerOf(q, receipt, r.Lang))
@@ -105,4 +106,14 @@ func (a *app) reply(ctx context.Context, r *api.Request, q verification) (*api.R
 		res.Code = problem.Unavailable // the verdict says so too; this is for the log
 	}
 	return res, nil
+}
+
+// receiptName is the name under which a receipt is saved: with the number, where it is known, and the day
+// relied on.
+func (q verification) receiptName() string {
+	name := "核验回执-"
+	if s := q.verdict.Subject; s != nil {
+		name += s.Number + "-"
+	}
+	return name + q.verdict.AsOf.String()
 }

@@ -129,7 +129,7 @@ func TestAVerifierWithAnOlderBrowser(t *testing.T) {
 		p.clickByName("下载核验回执")
 		receipt := p.download()
 		p.waitForText("回执已交给浏览器下载")
-		p.submit("receipt.jws", receipt)
+		p.submit("receipt.pdf", receipt)
 		p.waitForAnswer("核验回执 · 真实", "i")
 	})
 }

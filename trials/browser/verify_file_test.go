@@ -98,15 +98,16 @@ func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 	p.visit("/v#" + e.Token())
 	p.waitForAnswer("有效", "✓")
 	p.fill("核验人（自称，回执注明未经证实；选填）", "示例招标代理")
-	p.clickByName("下载核验回执")
+	p.clickByName("下载回执原文")
 	text := p.download()
 	p.waitForText("回执已交给浏览器下载")
 	receipt, err := credential.ParseReceipt(string(text), trust.Receipts)
 	if err != nil || receipt.Verdict.Overall != string(verdict.Valid) || receipt.Asker.SelfStatedName != "示例招标代理" {
 		t.Fatalf("%v: %+v", err, receipt)
 	}
-	p.clickByName("下载回执 PDF")
+	p.clickByName("下载核验回执")
 	sheet := p.download()
+	p.waitForText("核验回执-" + receipt.Claim.Number + "-" + receipt.Verdict.AsOf.String() + ".pdf")
 	if inside, ok := evidence.ExtractReceipt(sheet); !ok || !strings.HasPrefix(inside, "eyJ") {
 		t.Fatalf("the page of the receipt holds none: %.20q", sheet)
 	}

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/jiazhu/jiazhu/client"
@@ -137,6 +138,12 @@ func (l *life) steps() []step {
 			checkValid(l.api.VerifyFile(ctx, "application/ofd", l.ofd, nil))
 		}},
 		{"verify-organisation", "核验 by an organisation that proved itself", verify(l.agency, client.VerificationAsk{StatedPurpose: "评标"})},
+		{"verify-batch", "核验 of ten QR codes in one request", func(ctx context.Context) {
+			items := slices.Repeat([]client.BatchItem{{Token: l.endorsement.Token()}}, 10)
+			res, err := l.api.Client().VerifyBatch(ctx, client.BatchAsk{Items: items})
+			answer := must.Get(client.Read[client.BatchAnswer](res, err))
+			must.Do(seed.Expect("the last verdict", answer.Items[9].Verdict, "valid"))
+		}},
 		{"verify-number", "核验 by number and name", func(ctx context.Context) {
 			l.verifyNumber(ctx, l.api, l.holder.Number, true)
 		}},

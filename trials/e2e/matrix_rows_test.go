@@ -179,6 +179,15 @@ func openRows() map[string][]matrixRow {
 				}
 			},
 		}},
+		"POST /v1/verifications/batch": {{
+			scope: "verify", expected: verification,
+			call: func(c *callerTokens, _ callerKind) seed.Call {
+				return seed.Call{
+					Method: http.MethodPost, Path: "/v1/verifications/batch",
+					JSON: map[string]any{"items": []map[string]string{{"token": c.endorse().Token()}}},
+				}
+			},
+		}},
 		"POST /v1/verifications/jobs": {{
 			scope: "verify", expected: answersForMachines("201"),
 			call: func(*callerTokens, callerKind) seed.Call { return jobCall(rand.Text(), 100, strings.Repeat("0", 64)) },

@@ -142,11 +142,13 @@ async function downloadReceipt(button, kind) {
   try {
     const response = await request(last, conditions(), { wantReceipt: true, ...(asker && { asker: { name: asker } }) }, accept);
     if (!response.ok) return tell(complaint(problemOf(response, await read(response))), true, true);
-    const name = `receipt-${day()}.${extension}`;
+    let name;
     if (extension === "pdf") {
+      name = decodeURIComponent(/UTF-8''(.*)/.exec(response.headers.get("content-disposition"))[1]);
       save({ name, blob: await response.blob() });
     } else {
-      const { receipt } = await response.json();
+      const { receipt, subject, asOf } = await response.json();
+      name = ["核验回执", ...(subject ? [subject.number] : []), asOf].join("-") + ".jws";
       at("receipt").value = receipt;
       if (!inside) save({ name, blob: new Blob([receipt], { type: "application/jose" }) });
     }

@@ -6,6 +6,7 @@ import "github.com/jiazhu/jiazhu/shared/domain/certificate"
 // the endorsement, so that a verification that was not given the file compares the same as one that
 // was. Endorsements of earlier versions have none.
 type Excerpt struct {
+	Number      string                  `json:"number"`
 	Name        string                  `json:"name"` // of the holder
 	Employer    certificate.Employer    `json:"employer"`
 	Specialties []certificate.Specialty `json:"specialties"`
@@ -15,6 +16,7 @@ type Excerpt struct {
 // Excerpt returns the copy's excerpt.
 func (c Copy) Excerpt() *Excerpt {
 	return &Excerpt{
-		Name: c.Certificate.Holder.Name, Employer: c.Certificate.Employer, Specialties: c.Certificate.Specialties, Test: c.Test,
+		Number: c.Certificate.Number, Name: c.Certificate.Holder.Name, Employer: c.Certificate.Employer,
+		Specialties: c.Certificate.Specialties, Test: c.Test,
 	}
 }

@@ -42,7 +42,7 @@ func mergeFindings(local, register Verdict) (rows []Finding) {
 		default:
 			isHere = here.Result == Fail && there.Result != Fail
 		}
-		if isHere || here.isAnswer() && !there.isAnswer() && !isOfInvalidCopy(there, register) {
+		if isHere || there.Reason == "" || here.isAnswer() && !there.isAnswer() && !isOfInvalidCopy(there, register) {
 			there = here
 		}
 		if there.Reason != "" {

@@ -50,7 +50,7 @@ func TestAFileStatedIsJudgedAsTheFileItself(t *testing.T) {
 		}
 		local := Judge(w.evidence, Records{Access: NotReached}, w.question, w.now)
 		register := Judge(stated.Evidence(), w.records, w.question, w.now)
-		register.Subject = nil
+		register.Subject, register.Findings = nil, register.RegisterFindings()
 		want, got := Judge(w.evidence, w.records, w.question, w.now), Merge(local, register)
 		for _, v := range []*Verdict{&want, &got} {
 			for i := range v.Findings {

@@ -3,7 +3,9 @@ package verdict
 import (
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
 // StatedFile is what a verifier's own machine found in a PDF or OFD of this service: as much as the
@@ -67,12 +69,23 @@ func (s StatedFile) Evidence() Evidence {
 	return e
 }
 
-// IsOfRegister reports whether a row of a file is judged by the register, and not by the file alone.
-// Issuer is: the register knows when the copy was made.
-func (c Check) IsOfRegister() bool {
-	switch c {
-	case Integrity, Numbers, Paper:
+// IsCopyOf reports whether the copy stated is the registered one, in everything that identifies it. Of
+// an endorsement of an earlier version, which has no excerpt, the number and the name are not compared.
+func (s StatedFile) IsCopyOf(e endorsement.Endorsement) bool {
+	c, then := s.Copy, e.Excerpt
+	if c.Endorsement != e.ID || c.Certificate != e.CertID || c.From != e.UseFrom || c.Until != e.UseUntil {
 		return false
 	}
-	return true
+	return then == nil || c.Number == then.Number && certificate.IsSameName(c.Name, certificate.MaskName(then.Name))
+}
+
+// RegisterFindings returns the rows of a file that are the register's to judge. Issuer is one of them,
+// because the register knows when the copy was made.
+func (v Verdict) RegisterFindings() (rows []Finding) {
+	for _, f := range v.Findings {
+		if f.Check != Integrity && f.Check != Numbers && f.Check != Paper {
+			rows = append(rows, f)
+		}
+	}
+	return rows
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/jiazhu/jiazhu/shared/domain/filename"
 )
 
 // LinkLife is how long a link is valid.
@@ -22,9 +24,9 @@ type Download struct {
 // Link signs a URL for GET of the object under key, valid for LinkLife. It does not access S3; the
 // caller has decided from the register whether the object may be read.
 func (b *Bucket) Link(ctx context.Context, key string, d Download) (string, error) {
-	disposition := attachmentDisposition(d.Name)
+	disposition := filename.Attachment(d.Name)
 	if d.Inline {
-		disposition = inlineDisposition(d.Name)
+		disposition = filename.Inline(d.Name)
 	}
 	signed, err := b.presign.PresignGetObject(ctx, &s3.GetObjectInput{
 		Bucket:                     &b.name,

@@ -1,4 +1,5 @@
-package files
+// Package filename makes names under which files are saved, and the headers that carry them.
+package filename
 
 import (
 	"strings"
@@ -8,23 +9,22 @@ import (
 
 const longestName = 120 // runes, well below what file systems take
 
-func attachmentDisposition(name string) string { return disposition("attachment", name) }
-func inlineDisposition(name string) string     { return disposition("inline", name) }
+// Attachment returns the Content-Disposition of a file to be saved under a name.
+func Attachment(name string) string { return disposition("attachment", name) }
+
+// Inline returns the Content-Disposition of a file to be shown, and saved under a name.
+func Inline(name string) string { return disposition("inline", name) }
 
 // disposition writes a Content-Disposition header (RFC 6266): an ASCII name for old clients and the
 // full name encoded by RFC 8187. No name can add a second header.
 func disposition(kind, name string) string {
-	name = tidy(name)
+	name = Tidy(name)
 	return kind + `; filename="` + ascii(name) + `"; filename*=UTF-8''` + percentEncode(name)
 }
 
-// FileName returns the name under which a download is saved: name without characters that cannot be
-// in a file name.
-func FileName(name string) string { return tidy(name) }
-
-// tidy removes what cannot be in a file name on every system: control and format characters, path
-// separators, and the characters that desktops refuse.
-func tidy(name string) string {
+// Tidy returns the name under which a download is saved, without what cannot be in a file name on every
+// system: control and format characters, path separators, and the characters that desktops refuse.
+func Tidy(name string) string {
 	var kept strings.Builder
 	for n, r := range []rune(strings.ToValidUTF8(name, "_")) {
 		switch {

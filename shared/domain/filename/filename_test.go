@@ -1,4 +1,4 @@
-package files
+package filename
 
 import (
 	"mime"
@@ -43,7 +43,7 @@ func TestDisposition(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, attachmentDisposition(test.file)); diff != "" {
+			if diff := cmp.Diff(test.want, Attachment(test.file)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -55,7 +55,7 @@ func FuzzDisposition(f *testing.F) {
 	f.Add("a\r\nb: c")
 	f.Add("%00'\"\\")
 	f.Fuzz(func(t *testing.T, name string) {
-		header := attachmentDisposition(name)
+		header := Attachment(name)
 		for _, r := range header {
 			if r < ' ' || r >= utf8.RuneSelf {
 				t.Fatalf("%q holds %q", header, r)
@@ -65,7 +65,7 @@ func FuzzDisposition(f *testing.F) {
 		if err != nil || kind != "attachment" || len(params) != 1 {
 			t.Fatalf("%q reads as %q %v: %v", header, kind, params, err)
 		}
-		if got := params["filename"]; got != tidy(name) || strings.ContainsAny(got, "/\\\r\n\"") {
+		if got := params["filename"]; got != Tidy(name) || strings.ContainsAny(got, "/\\\r\n\"") {
 			t.Fatalf("%q reads as file %q", header, got)
 		}
 	})
