@@ -62,6 +62,9 @@ func (c Checker) Judge(ctx context.Context, in Input) (Report, error) {
 	}
 	v := verdict.Judge(m.evidence, verdict.Records{Access: verdict.NotReached}, m.question, m.now)
 	offline := reportOf(m, v, c.Lang)
+	if offline.Scan, err = c.judgeCodes(ctx, m); err != nil {
+		return Report{}, err
+	}
 	if m.question != c.Question {
 		offline.Note = questionNote(c.Lang)
 	}

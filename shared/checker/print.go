@@ -52,6 +52,9 @@ func (r Report) Text(lang string) string {
 		line("%s", words("now")+in("：", ":"))
 		rows(r.Now.Checks, nil, r.Now.Newer)
 	}
+	if r.Scan != nil {
+		line("%s", strings.Join(r.Scan.describe(lang), "\n"))
+	}
 	if r.FindRow(verdict.Paper).Reason == "" && r.Said == nil {
 		line("%s", r.Reminder)
 	}

@@ -36,6 +36,7 @@ type Report struct {
 	Newer     bool              `json:"newer"`
 	Said      *receiptStatement `json:"said,omitempty"` // content of a genuine receipt
 	Now       *currentFindings  `json:"now"`            // the registry's present findings about its claim
+	Scan      *foundCodes       `json:"scan,omitempty"` // the codes in a file that is no original
 	Reminder  string            `json:"reminder"`
 	Note      string            `json:"note,omitempty"` // why there is no answer of the registry, or what was not asked
 }

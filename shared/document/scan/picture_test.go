@@ -165,6 +165,20 @@ func fixSum(data []byte) []byte {
 	return data
 }
 
+func TestACodeIsFoundInPixels(t *testing.T) {
+	page := scantest.ScanPage(t, token)
+	got, err := scan.FindInPixels(page.Rect.Dx(), page.Rect.Dy(), page.Pix, scan.DefaultBounds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantCodes(t, got, scan.Code{Page: 1, Text: token})
+	for _, size := range []image.Point{{}, {X: 3, Y: 1}, {X: -1, Y: -4}, {X: 1 << 62, Y: 4}} {
+		if _, err := scan.FindInPixels(size.X, size.Y, make([]byte, 4), scan.DefaultBounds()); err != scan.ErrKind {
+			t.Errorf("%v: %v", size, err)
+		}
+	}
+}
+
 func TestAfterEnoughCodesNoneIsReturned(t *testing.T) {
 	page := scantest.NewPage(1200, 500)
 	scantest.DrawCode(t, page, numberToken(0), image.Pt(40, 40), 5)

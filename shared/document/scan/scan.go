@@ -88,6 +88,17 @@ func Find(data []byte, bounds Bounds) (Result, error) {
 	return w.result, nil
 }
 
+// FindInPixels is Find for a picture that was decoded already, by a browser for example: a byte of grey for
+// each pixel, 0 for black, row by row. The only error is ErrKind, for a wrong number of bytes.
+func FindInPixels(width, height int, grey []byte, bounds Bounds) (Result, error) {
+	if width <= 0 || height <= 0 || height > len(grey)/width || len(grey) != width*height {
+		return Result{}, ErrKind
+	}
+	w := work{bounds: bounds}
+	w.searchPixels(pixels{width, height, grey})
+	return w.result, nil
+}
+
 // IsPicture reports whether data begins like a JPEG or a PNG.
 func IsPicture(data []byte) bool {
 	return bytes.HasPrefix(data, []byte("\xff\xd8\xff")) || bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n"))
@@ -136,6 +147,11 @@ func (w *work) searchPicture(data []byte) {
 		w.leaveUnread(1, why)
 		return
 	}
+	w.searchPixels(p)
+}
+
+func (w *work) searchPixels(p pixels) {
+	w.result.Pages = 1
 	w.note(1, w.readCodes(p))
 	if w.isOver() {
 		w.leaveUnread(1, ByTime)

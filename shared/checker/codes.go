@@ -1,0 +1,108 @@
+package checker
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/scan"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// foundCodes is what was found in a file that is no original (openapi.yaml, FoundCodes).
+type foundCodes struct {
+	Pages  int          `json:"pages"`
+	Unread []unreadPage `json:"unread"`
+	Codes  []foundCode  `json:"codes"`
+	Others int          `json:"others"`
+}
+
+type unreadPage struct {
+	Page   int      `json:"page"` // 0: the whole file
+	Reason scan.Why `json:"reason"`
+}
+
+// foundCode is a code on a page, and the report on its token.
+type foundCode struct {
+	Page    int    `json:"page"`
+	Token   string `json:"token"`
+	Verdict Report `json:"verdict"`
+}
+
+// judgeCodes finds the codes in a file that is no original, and judges each as a token. It returns nil for
+// everything else, and for an OFD.
+func (c Checker) judgeCodes(ctx context.Context, m examination) (*foundCodes, error) {
+	if m.input.File == nil || m.evidence.Integrity.Reason != verdict.NotOriginal {
+		return nil, nil
+	}
+	result, err := scan.Find(m.input.File, scan.DefaultBounds())
+	if err != nil {
+		return nil, nil
+	}
+	found := &foundCodes{Pages: result.Pages, Unread: []unreadPage{}, Codes: []foundCode{}, Others: result.Others}
+	for _, u := range result.Unread {
+		found.Unread = append(found.Unread, unreadPage{u.Page, u.Why})
+	}
+	judged := map[string]Report{}
+	for _, code := range result.Codes {
+		content, _ := credential.Find(code.Text)
+		r, known := judged[content.Token]
+		if !known {
+			if r, err = c.Judge(ctx, Input{Token: content.Token}); err != nil {
+				return nil, err
+			}
+			judged[content.Token] = r
+		}
+		found.Codes = append(found.Codes, foundCode{code.Page, content.Token, r})
+	}
+	return found, nil
+}
+
+// describe returns the codes and what was not read, for people: one line each, and below a code why its copy is
+// not valid.
+func (f *foundCodes) describe(lang string) []string {
+	in := func(zh, en string) string { return problem.Text{ZH: zh, EN: en}.In(lang) }
+	var lines []string
+	for _, c := range f.Codes {
+		line := fmt.Sprintf(in("第 %d 页的二维码：%s", "code on page %d: %s"), c.Page, c.Verdict.Name)
+		if s := c.Verdict.Subject; s != nil {
+			line += fmt.Sprintf(" %s %s %s – %s", s.Name, s.Number, s.From, s.Until)
+		}
+		lines = append(lines, strings.TrimSpace(line+" "+c.Verdict.reason()))
+	}
+	if len(f.Codes) == 0 {
+		lines = append(lines, in("没有找到本平台的二维码", "no QR code of this service was found"))
+	}
+	for _, u := range f.Unread {
+		where := in("整个文件", "the whole file")
+		if u.Page > 0 {
+			where = fmt.Sprintf(in("第 %d 页", "page %d"), u.Page)
+		}
+		lines = append(lines, where+in(" 未能查找二维码：", " was not searched: ")+unreadText(u.Reason).In(lang))
+	}
+	return lines
+}
+
+// unreadText says why a page was not searched.
+func unreadText(why scan.Why) problem.Text {
+	switch why {
+	case scan.ByTime:
+		return problem.Text{ZH: "查找时间已到", EN: "the time was over"}
+	case scan.ByCodes:
+		return problem.Text{ZH: "二维码过多", EN: "there are too many codes"}
+	case scan.ByPages:
+		return problem.Text{ZH: "页数过多", EN: "there are too many pages"}
+	case scan.BySize:
+		return problem.Text{ZH: "图片过大", EN: "a picture is too large"}
+	case scan.ByFormat:
+		return problem.Text{ZH: "图片的压缩方式不能读取", EN: "a picture is compressed in a way that is not read"}
+	case scan.ByLock:
+		return problem.Text{ZH: "文件已加密", EN: "the file is encrypted"}
+	case scan.ByContent:
+		return problem.Text{ZH: "页面内容过于复杂", EN: "the page draws too much"}
+	default:
+		return problem.Text{ZH: "内容已损坏", EN: "it is damaged"}
+	}
+}
