@@ -95,7 +95,7 @@ func (a *app) reply(ctx context.Context, r *api.Request, q verification) (*api.R
 		}
 		res = &api.Response{Status: 200, Body: page, Header: map[string]string{
 			"content-type":        "application/pdf",
-			"content-disposition": filename.Attachment(q.receiptName() + ".pdf"),
+			"content-disposition": filename.AttachmentHeader(q.receiptName() + ".pdf"),
 		}}
 	} else {
 		res = api.JSON(200, answerOf(q, receipt, r.Lang))

@@ -52,9 +52,18 @@ type examination struct {
 // Judge answers from the published keys and, if asked, the registry. It fails if a receipt's page
 // cannot be drawn for comparison.
 func (c Checker) Judge(ctx context.Context, in Input) (Report, error) {
+	m, offline, err := c.judgeOffline(in)
+	if err != nil || c.Registry == "" || m.evidence.Integrity.Result != verdict.Pass { // an input without integrity is not sent
+		return offline, err
+	}
+	return c.askRegistry(ctx, m, offline), nil
+}
+
+// judgeOffline answers from the published keys alone.
+func (c Checker) judgeOffline(in Input) (examination, Report, error) {
 	m, err := examine(in, c.Trust)
 	if err != nil {
-		return Report{}, err
+		return m, Report{}, err
 	}
 	m.question, m.now = c.Question, c.Now()
 	if m.evidence.Kind == verdict.Receipt {
@@ -68,10 +77,7 @@ func (c Checker) Judge(ctx context.Context, in Input) (Report, error) {
 	if m.question != c.Question {
 		offline.Note = questionNote(c.Lang)
 	}
-	if c.Registry == "" || m.evidence.Integrity.Result != verdict.Pass { // an input without integrity is not sent
-		return offline, nil
-	}
-	return c.askRegistry(ctx, m, offline), nil
+	return m, offline, nil
 }
 
 func examine(in Input, trust evidence.Trust) (m examination, err error) {

@@ -18,38 +18,47 @@ type Result struct {
 	Report
 }
 
-// JudgeMany judges the sources one after the other. A source that cannot be read has a result that says
-// so; none is left out.
+// JudgeMany judges the sources one after the other and, if asked, completes the reports with the
+// registry's answers, many at once. No file is sent. A source that cannot be read has a result that says so;
+// none is left out.
 func (c Checker) JudgeMany(ctx context.Context, sources []Source) ([]Result, error) {
-	results := make([]Result, 0, len(sources))
-	for _, s := range sources {
+	results := make([]Result, len(sources))
+	var asked []identity
+	for i, s := range sources {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		result, err := c.judgeSource(ctx, s)
-		if err != nil {
+		m, err := c.judgeSource(s, &results[i])
+		switch {
+		case err != nil:
 			return nil, err
+		case c.Registry == "":
+		case m.statement != nil:
+			results[i].Report = c.askRegistry(ctx, m, results[i].Report)
+		default:
+			if item, ok := identify(m); ok {
+				asked = append(asked, identity{item, &results[i].Report})
+			}
 		}
-		results = append(results, result)
 	}
-	return results, nil
+	return results, c.askBatches(ctx, asked)
 }
 
-func (c Checker) judgeSource(ctx context.Context, s Source) (Result, error) {
+func (c Checker) judgeSource(s Source, result *Result) (m examination, err error) {
 	data, why, err := s.read()
-	result := Result{File: s.Path, Refused: why}
+	result.File, result.Refused = s.Path, why
 	switch {
 	case err != nil:
 		result.Report = c.describeUnread(err.Error())
-		return result, nil
+		return m, nil
 	case why != archive.Accepted:
 		result.Report = c.describeUnread(why.Text().In(c.Lang))
-		return result, nil
+		return m, nil
 	}
 	digest := sha256.Sum256(data)
 	result.SHA256 = hex.EncodeToString(digest[:])
-	result.Report, err = c.Judge(ctx, s.recognise(data))
-	return result, err
+	m, result.Report, err = c.judgeOffline(s.recognise(data))
+	return m, err
 }
 
 // describeUnread is the report on a file that was not read.

@@ -36,26 +36,15 @@ func (c Checker) askRegistry(ctx context.Context, m examination, offline Report)
 }
 
 func (c Checker) post(ctx context.Context, m examination) (Report, error) {
-	if err := CheckAddress(c.Registry); err != nil {
-		return Report{}, err
-	}
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	request, err := c.request(ctx, m)
 	if err != nil {
 		return Report{}, err
 	}
-	response, err := http.DefaultClient.Do(request)
+	body, err := c.send(request)
 	if err != nil {
-		return Report{}, fmt.Errorf("ask the registry: %w", err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponse))
-	if err != nil {
-		return Report{}, fmt.Errorf("ask the registry: %w", err)
-	}
-	if response.StatusCode != http.StatusOK {
-		return Report{}, fmt.Errorf("ask the registry: %s: %s", response.Status, body)
+		return Report{}, err
 	}
 	var r Report
 	if err := json.Unmarshal(body, &r); err != nil || len(r.Checks) == 0 {
@@ -65,6 +54,28 @@ func (c Checker) post(ctx context.Context, m examination) (Report, error) {
 		return Report{}, fmt.Errorf("ask the registry: its answer is of something else: %s", body)
 	}
 	return r, nil
+}
+
+// send sends a request to the registry and returns the body of its answer.
+func (c Checker) send(request *http.Request) ([]byte, error) {
+	if err := CheckAddress(c.Registry); err != nil {
+		return nil, err
+	}
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("Accept-Language", c.Lang)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("ask the registry: %w", err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponse))
+	if err != nil {
+		return nil, fmt.Errorf("ask the registry: %w", err)
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("ask the registry: %s: %s", response.Status, body)
+	}
+	return body, nil
 }
 
 // request returns the HTTP request: the question in the query and the input as the
@@ -99,7 +110,5 @@ func (c Checker) request(ctx context.Context, m examination) (*http.Request, err
 		return nil, err
 	}
 	request.Header.Set("Content-Type", media)
-	request.Header.Set("Accept", "application/json")
-	request.Header.Set("Accept-Language", c.Lang)
 	return request, nil
 }

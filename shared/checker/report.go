@@ -134,11 +134,14 @@ func rowsOf(findings []verdict.Finding, lang string) (rows []Row) {
 
 // verdict returns the part of a report that verdict.Merge composes.
 func (r Report) verdict() verdict.Verdict {
-	v := verdict.Verdict{Overall: r.Verdict, Code: r.Code}
+	v := verdict.Verdict{Overall: r.Verdict, Code: r.Code, Newer: r.Newer}
 	for _, one := range r.Checks {
 		v.Findings = append(v.Findings, verdict.Finding{
 			Check: one.Check, Result: one.Result, Reason: one.Reason, Text: problem.Text{ZH: one.Text, EN: one.Text},
 		})
+	}
+	if e := r.Ends; e != nil {
+		v.Ends = &verdict.Ending{On: e.On, Rule: e.Rule, Text: problem.Text{ZH: e.Text, EN: e.Text}}
 	}
 	return v
 }

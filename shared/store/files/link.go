@@ -24,9 +24,9 @@ type Download struct {
 // Link signs a URL for GET of the object under key, valid for LinkLife. It does not access S3; the
 // caller has decided from the register whether the object may be read.
 func (b *Bucket) Link(ctx context.Context, key string, d Download) (string, error) {
-	disposition := filename.Attachment(d.Name)
+	disposition := filename.AttachmentHeader(d.Name)
 	if d.Inline {
-		disposition = filename.Inline(d.Name)
+		disposition = filename.InlineHeader(d.Name)
 	}
 	signed, err := b.presign.PresignGetObject(ctx, &s3.GetObjectInput{
 		Bucket:                     &b.name,

@@ -1,0 +1,143 @@
+package checker
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// Limits of the requests for many.
+const (
+	batchSize = 100 // items of a request
+	maxTries  = 4   // requests for an item that the registry did not judge for now
+	maxWait   = time.Minute
+)
+
+// item is what the registry is asked about a document: an item of POST /v1/verifications/batch. It has
+// nothing of a file but its digest and what identifies its copy.
+type item struct {
+	Token string `json:"token,omitempty"`
+	*verdict.StatedFile
+}
+
+// identify returns what to ask about a document, and whether there is anything.
+func identify(m examination) (item, bool) {
+	if m.evidence.Integrity.Result != verdict.Pass {
+		return item{}, false
+	}
+	if m.input.Token != "" {
+		return item{Token: m.input.Token}, true
+	}
+	stated, ok := verdict.StateFile(m.evidence)
+	return item{StatedFile: &stated}, ok
+}
+
+// identity is an item with the report that its answer completes.
+type identity struct {
+	item   item
+	report *Report
+}
+
+// entry is the registry's answer about an item.
+type entry struct {
+	Verdict verdict.Overall `json:"verdict"` // "" of a file
+	Checks  []Row           `json:"checks"`
+	Code    verdict.Code    `json:"code"`
+	Ends    *useEnd         `json:"ends"`
+	Newer   bool            `json:"newer"`
+	Test    bool            `json:"test"`
+	Problem *struct {
+		Code       string `json:"code"`
+		Title      string `json:"title"`
+		RetryAfter int    `json:"retryAfter"` // seconds
+	} `json:"problem"`
+}
+
+// askBatches completes the reports. One that the registry does not answer about is unchanged except for a
+// note. The error is only that the context ended.
+func (c Checker) askBatches(ctx context.Context, all []identity) error {
+	for try := 1; len(all) > 0; try++ {
+		var postponed []identity
+		wait := time.Second
+		for some := range slices.Chunk(all, batchSize) {
+			entries, err := c.postBatch(ctx, some)
+			for i, one := range some {
+				switch {
+				case err != nil:
+					one.report.Note = err.Error()
+				case entries[i].Problem == nil:
+					c.completeReport(one.report, entries[i])
+				default:
+					p := entries[i].Problem
+					one.report.Note = fmt.Sprintf("ask the registry: %s %s", p.Code, p.Title)
+					postponed = append(postponed, one)
+					wait = max(wait, time.Duration(p.RetryAfter)*time.Second)
+				}
+			}
+		}
+		if all = postponed; len(all) == 0 || try == maxTries || wait > maxWait {
+			break
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+	}
+	return ctx.Err()
+}
+
+// postBatch asks about at most batchSize items, and returns as many entries.
+func (c Checker) postBatch(ctx context.Context, some []identity) ([]entry, error) {
+	asked := struct {
+		AsOf      civil.Date `json:"asOf,omitzero"`
+		Specialty string     `json:"specialty,omitempty"`
+		Purpose   string     `json:"purpose,omitempty"`
+		Recipient string     `json:"recipient,omitempty"`
+		Items     []item     `json:"items"`
+	}{AsOf: c.Question.AsOf, Specialty: c.Question.Specialty, Purpose: c.Question.Purpose, Recipient: c.Question.Recipient}
+	for _, one := range some {
+		asked.Items = append(asked.Items, one.item)
+	}
+	body, err := json.Marshal(asked)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(c.Registry, "/")+"/v1/verifications/batch", bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if body, err = c.send(request); err != nil {
+		return nil, err
+	}
+	var answer struct{ Items []entry }
+	if err := json.Unmarshal(body, &answer); err != nil || len(answer.Items) != len(some) {
+		return nil, fmt.Errorf("ask the registry: its answer is of %d documents, not of %d", len(answer.Items), len(some))
+	}
+	return answer.Items, nil
+}
+
+// completeReport composes a report with the registry's answer.
+func (c Checker) completeReport(r *Report, e entry) {
+	register := Report{Verdict: e.Verdict, Checks: e.Checks, Code: e.Code, Ends: e.Ends, Newer: e.Newer}
+	merged := verdict.Merge(r.verdict(), register.verdict())
+	r.Basis, r.Note, r.Summary, r.Newer = ByRegistry, "", "", merged.Newer
+	r.Verdict, r.Code, r.Name = merged.Overall, merged.Code, merged.Overall.Name().In(c.Lang)
+	r.Checks = rowsOf(merged.Findings, c.Lang)
+	if ends := merged.Ends; ends != nil {
+		r.Ends = &useEnd{ends.On, ends.Rule, ends.Text.In(c.Lang)}
+	}
+	if r.Subject != nil && e.Test {
+		r.Subject.Test = true
+	}
+}

@@ -1,0 +1,131 @@
+package checker
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jiazhu/jiazhu/conformance/vectors/cases"
+	"github.com/jiazhu/jiazhu/conformance/vectors/kit"
+	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// inForce is the registry's entry about a file whose copy is in force.
+const inForce = `{"given":"pdf","checks":[{"check":"issuer","result":"pass","reason":"fine","text":""},
+	{"check":"certificate","result":"pass","reason":"fine","text":""},{"check":"copy","result":"pass","reason":"fine","text":""},
+	{"check":"specialty","result":"not-asked","reason":"omitted","text":""},{"check":"purpose","result":"not-asked","reason":"omitted","text":""},
+	{"check":"reliance","result":"not-asked","reason":"omitted","text":""},{"check":"freshness","result":"pass","reason":"live","text":""}],
+	"code":0,"ends":{"on":"2027-05-22","rule":"180D","text":"180日"},"newer":true,"test":true,"problem":null}`
+
+const busy = `{"given":"pdf","checks":[],"code":0,"ends":null,"newer":false,"test":false,"problem":{"code":"rate-limited","title":"操作频繁"}}`
+
+// fixture judges files of published vectors, with a registry that answers by a function.
+type fixture struct {
+	Checker
+	directory string
+	maker     *kit.Kit
+	bodies    []string // of the requests
+}
+
+func newFixture(t *testing.T, answer func(request, items int) string) *fixture {
+	t.Helper()
+	w := &fixture{directory: t.TempDir(), maker: kit.New(t)}
+	server := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		var asked struct{ Items []json.RawMessage }
+		body := new(strings.Builder)
+		_ = r.Write(body)
+		_, text, _ := strings.Cut(body.String(), "\r\n\r\n")
+		if err := json.Unmarshal([]byte(text), &asked); err != nil || r.URL.Path != "/v1/verifications/batch" {
+			t.Errorf("%s: %v", r.URL, err)
+		}
+		w.bodies = append(w.bodies, text)
+		fmt.Fprint(out, answer(len(w.bodies), len(asked.Items)))
+	}))
+	t.Cleanup(server.Close)
+	w.Checker = Checker{
+		Trust: must.Get(evidence.ParseTrust(w.maker.Bundle)), Registry: server.URL, Lang: "zh",
+		Now: func() time.Time { return must.Get(cases.Read("pdf-good")).Now },
+	}
+	return w
+}
+
+// judge judges copies of a vector's file.
+func (w *fixture) judge(t *testing.T, name string, n int) []Result {
+	t.Helper()
+	data := w.maker.Make(t, must.Get(cases.Read(name))).Input.Bytes()
+	for i := range n {
+		must.Do(os.WriteFile(filepath.Join(w.directory, fmt.Sprintf("%s-%03d", name, i)), data, 0o600))
+	}
+	sources := must.Get(FindSources([]string{w.directory}, strings.NewReader("")))
+	defer sources.Close()
+	return must.Get(w.JudgeMany(t.Context(), sources.List))
+}
+
+func entries(n int, entry string) string {
+	return `{"items":[` + strings.TrimSuffix(strings.Repeat(entry+",", n), ",") + `]}`
+}
+
+func TestAHundredAreAskedAboutAtOnceAndNoFileIsSent(t *testing.T) {
+	w := newFixture(t, func(_, items int) string { return entries(items, inForce) })
+	results := w.judge(t, "pdf-good", batchSize+1)
+	if len(w.bodies) != 2 || len(results) != batchSize+1 {
+		t.Fatalf("%d requests for %d files", len(w.bodies), len(results))
+	}
+	for _, r := range results {
+		if r.Verdict != verdict.Valid || r.Basis != ByRegistry || r.Note != "" || !r.Subject.Test || !r.Newer || r.Ends == nil {
+			t.Fatalf("%+v", r)
+		}
+	}
+	if each := len(w.bodies[0]) / batchSize; each > 1000 || strings.Contains(w.bodies[0], "张三") {
+		t.Errorf("%d bytes were sent for each file: %.2000s", each, w.bodies[0])
+	}
+	if SumUp(results) != verdict.Valid {
+		t.Error(SumUp(results))
+	}
+}
+
+func TestWhatIsNotAnsweredIsAskedAgain(t *testing.T) {
+	w := newFixture(t, func(request, items int) string {
+		if request == 1 {
+			return `{"items":[` + inForce + "," + busy + "," + inForce + `]}`
+		}
+		return entries(items, inForce)
+	})
+	for _, r := range w.judge(t, "pdf-good", 3) {
+		if r.Verdict != verdict.Valid || r.Note != "" {
+			t.Errorf("%+v", r)
+		}
+	}
+	if len(w.bodies) != 2 || strings.Count(w.bodies[1], `"sha256"`) != 1 {
+		t.Errorf("%d requests, the last is %s", len(w.bodies), w.bodies[len(w.bodies)-1])
+	}
+}
+
+func TestWithoutAnAnswerAFileCannotBeTold(t *testing.T) {
+	for name, answer := range map[string]string{
+		"too few": entries(1, inForce), "too many": entries(3, inForce), "nonsense": "[]",
+		"nothing": entries(2, `{"checks":[]}`), "to come later": entries(2, strings.Replace(busy, `"title"`, `"retryAfter":3600,"title"`, 1)),
+	} {
+		w := newFixture(t, func(int, int) string { return answer })
+		for _, r := range w.judge(t, "pdf-good", 2) {
+			if r.Verdict != verdict.Unknown || r.Note == "" && name != "nothing" {
+				t.Errorf("%s: %+v", name, r)
+			}
+		}
+	}
+}
+
+func TestWhatProvesNothingIsNotAskedAbout(t *testing.T) {
+	w := newFixture(t, func(_, items int) string { return entries(items, inForce) })
+	if results := w.judge(t, "pdf-altered-at-50", 2); len(w.bodies) != 0 || SumUp(results) != verdict.Invalid {
+		t.Errorf("%d requests: %+v", len(w.bodies), results)
+	}
+}
