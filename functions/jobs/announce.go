@@ -21,9 +21,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// maxArchive is the largest archive in bytes.
-const maxArchive = 512 << 20
-
 const shortestKey, longestKey = 8, 128
 
 var sha256Form = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -121,7 +118,7 @@ func readJob(r *api.Request) (a records.JobAnnouncement, err error) {
 		return a, err
 	}
 	wrong := problem.New(problem.InvalidField)
-	if b.Bytes < 1 || b.Bytes > maxArchive {
+	if b.Bytes < 1 || b.Bytes > archive.MaxArchive {
 		wrong = wrong.WithField(problem.Field{Pointer: "/bytes", Rule: "bytes.range", Detail: problem.Text{
 			ZH: fmt.Sprintf("压缩包须为 1 字节至 512 MiB，最多 %d 个文件；更多文件请分为多个压缩包。", archive.MaxEntries),
 			EN: fmt.Sprintf("An archive has 1 byte to 512 MiB and at most %d files; divide more into several archives.", archive.MaxEntries),

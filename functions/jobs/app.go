@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
@@ -60,6 +61,7 @@ type app struct {
 	pause    time.Duration // before the first repetition
 	now      func() time.Time
 	log      io.Writer
+	scans    sync.Mutex // a picture takes much memory, so one file is searched at a time
 }
 
 func (a *app) newAPI(server api.Server) *api.App {

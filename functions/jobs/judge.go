@@ -37,6 +37,11 @@ func (a *app) judge(ctx context.Context, job records.Job, c content) (credential
 	if err != nil {
 		return credential.ManifestEntry{}, err
 	}
+	if proof.Integrity.Reason == verdict.NotOriginal {
+		if said.Scan, err = a.searchFile(ctx, job, c.data, question, now); err != nil {
+			return credential.ManifestEntry{}, err
+		}
+	}
 	said.Path, said.Size, said.SHA256, said.CheckedAt = c.Path, int64(len(c.data)), digest(c.data), now
 	return said, nil
 }

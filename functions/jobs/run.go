@@ -19,7 +19,7 @@ const (
 	// groupEntries is the number of entries whose results are stored together, and groupBytes how many
 	// bytes of them are in memory at most, but for the last.
 	groupEntries = 20
-	groupBytes   = 24 << 20
+	groupBytes   = 8 << 20
 	// judgeWorkers is the number of entries that are judged at a time. It is small because a job is not
 	// urgent and the table also serves requests that are.
 	judgeWorkers = 4

@@ -13,6 +13,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/scan/scantest"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
@@ -206,5 +207,41 @@ func TestNoticesOfOtherThingsAreDoneWith(t *testing.T) {
 		if got := a.handleMessage(t.Context(), body); got != want {
 			t.Errorf("%s: %t", body, got)
 		}
+	}
+}
+
+func TestTheCodesOfAScanAreListedWithTheirPages(t *testing.T) {
+	w := newFixture(t)
+	made := w.endorse(t)
+	page, empty := scantest.ScanPage(t, made.Endorsement.QR), scantest.NewPage(400, 400)
+	job := w.upload(t, pack(
+		t,
+		file{"投标文件.pdf", scantest.ScanPDF(t, empty, page, page)},
+		file{"照片.jpg", scantest.JPEG(t, page, 80)},
+		file{"空白.png", scantest.PNG(t, empty)},
+	), nil)
+	w.judge(t, job)
+	m := w.manifest(t, job)
+	if diff := cmp.Diff([]string{"投标文件.pdf unknown", "照片.jpg unknown", "空白.png unknown"}, verdicts(m)); diff != "" {
+		t.Error(diff)
+	}
+	var got []string
+	for _, e := range m.Entries {
+		got = append(got, fmt.Sprintf("%d pages", e.Scan.Pages))
+		for _, c := range e.Scan.Codes {
+			got = append(got, fmt.Sprintf("%d %s %s %s", c.Page, c.Verdict, c.Claim.Name, c.Ends))
+		}
+	}
+	until := made.Endorsement.UseUntil.String()
+	want := []string{"3 pages", "2 valid 张* " + until, "3 valid 张* " + until, "1 pages", "1 valid 张* " + until, "1 pages"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	rows := w.table(t, job)
+	if len(rows) != 6 || rows[1][1] != "2" || rows[1][4] != "有效" || !strings.Contains(rows[5][5], "未找到本平台的二维码") {
+		t.Errorf("%q", rows)
+	}
+	if ledger := w.ledger(t); len(ledger) != 1 || ledger[0].Verdict != "valid" {
+		t.Errorf("the ledger: %+v", ledger)
 	}
 }

@@ -2,7 +2,10 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
+	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -77,5 +80,22 @@ func rowsOf(e credential.ManifestEntry) []resultRow {
 			first.text = e.Ends.Text
 		}
 	}
-	return []resultRow{first}
+	rows := []resultRow{first}
+	if e.Scan == nil {
+		return rows
+	}
+	for _, c := range e.Scan.Codes {
+		row := resultRow{path: e.Path, page: strconv.Itoa(c.Page), verdict: c.Name, text: cmp.Or(c.Text, "二维码所指加注件"+c.Name), ends: c.Ends}
+		if c.Claim != nil {
+			row.name, row.number = c.Claim.Name, c.Claim.Number
+		}
+		rows = append(rows, row)
+	}
+	if len(e.Scan.Codes) == 0 {
+		rows[0].text += "未找到本平台的二维码。"
+	}
+	if len(e.Scan.Unread) > 0 {
+		rows[0].text += fmt.Sprintf("有%d处未能查找二维码。", len(e.Scan.Unread))
+	}
+	return rows
 }

@@ -34,7 +34,7 @@ var (
 const (
 	MaxArchive  = 512 << 20 // bytes
 	MaxEntries  = 2000      // files; directories are not counted, but as many of them may be at most
-	MaxFile     = 6 << 20   // bytes of one file, inflated
+	MaxFile     = 64 << 20  // bytes of one file, inflated
 	MaxInflated = 2 << 30   // bytes of all files together, inflated
 	MaxPath     = 1024      // bytes of a path
 	maxRatio    = 200       // of a file's inflated to its compressed size

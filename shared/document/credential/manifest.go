@@ -60,13 +60,26 @@ type ManifestEntry struct {
 	Checks     []ManifestCheck `json:"checks,omitempty"`
 	Ends       *ReceiptEnding  `json:"ends,omitempty"`
 	Newer      bool            `json:"newer,omitempty"`
-	Codes      []ManifestCode  `json:"codes,omitempty"` // the QR codes of a scan
+	Scan       *ManifestScan   `json:"scan,omitempty"` // of a file that is no original
 }
 
 // ManifestCheck is a finding, without its text.
 type ManifestCheck struct {
 	Check  string `json:"check"`
 	Result string `json:"result"`
+	Reason string `json:"reason"`
+}
+
+// ManifestScan is what was found in a file that is no original, such as a scan or a merged one.
+type ManifestScan struct {
+	Pages  int              `json:"pages"`
+	Unread []ManifestUnread `json:"unread,omitempty"`
+	Codes  []ManifestCode   `json:"codes,omitempty"`
+}
+
+// ManifestUnread is a page that was not searched, or not wholly; page 0 is the whole file.
+type ManifestUnread struct {
+	Page   int    `json:"page"`
 	Reason string `json:"reason"`
 }
 
