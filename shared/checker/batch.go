@@ -40,10 +40,17 @@ func identify(m examination) (item, bool) {
 	return item{StatedFile: &stated}, ok
 }
 
-// identity is an item with the report that its answer completes.
+// identity is an item with the reports that its answer completes.
 type identity struct {
-	item   item
-	report *Report
+	item    item
+	reports []*Report
+}
+
+// note says in the reports why they are not completed.
+func (i identity) note(why string) {
+	for _, r := range i.reports {
+		r.Note = why
+	}
 }
 
 // entry is the registry's answer about an item.
@@ -72,12 +79,14 @@ func (c Checker) askBatches(ctx context.Context, all []identity) error {
 			for i, one := range some {
 				switch {
 				case err != nil:
-					one.report.Note = err.Error()
+					one.note(err.Error())
 				case entries[i].Problem == nil:
-					c.completeReport(one.report, entries[i])
+					for _, r := range one.reports {
+						c.completeReport(r, entries[i])
+					}
 				default:
 					p := entries[i].Problem
-					one.report.Note = fmt.Sprintf("ask the registry: %s %s", p.Code, p.Title)
+					one.note(fmt.Sprintf("ask the registry: %s %s", p.Code, p.Title))
 					postponed = append(postponed, one)
 					wait = max(wait, time.Duration(p.RetryAfter)*time.Second)
 				}

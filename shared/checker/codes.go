@@ -1,7 +1,6 @@
 package checker
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -31,9 +30,9 @@ type foundCode struct {
 	Verdict Report `json:"verdict"`
 }
 
-// judgeCodes finds the codes in a file that is no original, and judges each as a token. It returns nil for
-// everything else, and for an OFD.
-func (c Checker) judgeCodes(ctx context.Context, m examination) (*foundCodes, error) {
+// judgeCodes finds the codes in a file that is no original, and judges each as a token by the published keys. It
+// returns nil for everything else, and for an OFD.
+func (c Checker) judgeCodes(m examination) (*foundCodes, error) {
 	if m.input.File == nil || m.evidence.Integrity.Reason != verdict.NotOriginal {
 		return nil, nil
 	}
@@ -45,19 +44,33 @@ func (c Checker) judgeCodes(ctx context.Context, m examination) (*foundCodes, er
 	for _, u := range result.Unread {
 		found.Unread = append(found.Unread, unreadPage{u.Page, u.Why})
 	}
-	judged := map[string]Report{}
 	for _, code := range result.Codes {
 		content, _ := credential.Find(code.Text)
-		r, known := judged[content.Token]
-		if !known {
-			if r, err = c.Judge(ctx, Input{Token: content.Token}); err != nil {
-				return nil, err
-			}
-			judged[content.Token] = r
+		_, r, err := c.judgeOffline(Input{Token: content.Token})
+		if err != nil {
+			return nil, err
 		}
 		found.Codes = append(found.Codes, foundCode{code.Page, content.Token, r})
 	}
 	return found, nil
+}
+
+// identify returns what to ask the registry about: each token once, on however many pages it stands.
+func (f *foundCodes) identify() (all []identity) {
+	known := map[string]int{}
+	for i := range f.Codes {
+		code := &f.Codes[i]
+		if code.Verdict.FindRow(verdict.Integrity).Result != verdict.Pass {
+			continue
+		}
+		at, ok := known[code.Token]
+		if !ok {
+			at, known[code.Token] = len(all), len(all)
+			all = append(all, identity{item: item{Token: code.Token}})
+		}
+		all[at].reports = append(all[at].reports, &code.Verdict)
+	}
+	return all
 }
 
 // describe returns the codes and what was not read, for people: one line each, and below a code why its copy is

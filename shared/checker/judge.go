@@ -53,8 +53,13 @@ type examination struct {
 // cannot be drawn for comparison.
 func (c Checker) Judge(ctx context.Context, in Input) (Report, error) {
 	m, offline, err := c.judgeOffline(in)
-	if err != nil || c.Registry == "" || m.evidence.Integrity.Result != verdict.Pass { // an input without integrity is not sent
+	switch {
+	case err != nil || c.Registry == "":
 		return offline, err
+	case offline.Scan != nil:
+		return offline, c.askBatches(ctx, offline.Scan.identify())
+	case m.evidence.Integrity.Result != verdict.Pass: // an input without integrity is not sent
+		return offline, nil
 	}
 	return c.askRegistry(ctx, m, offline), nil
 }
@@ -71,8 +76,8 @@ func (c Checker) judgeOffline(in Input) (examination, Report, error) {
 	}
 	v := verdict.Judge(m.evidence, verdict.Records{Access: verdict.NotReached}, m.question, m.now)
 	offline := reportOf(m, v, c.Lang)
-	if offline.Scan, err = c.judgeCodes(ctx, m); err != nil {
-		return Report{}, err
+	if offline.Scan, err = c.judgeCodes(m); err != nil {
+		return m, Report{}, err
 	}
 	if m.question != c.Question {
 		offline.Note = questionNote(c.Lang)

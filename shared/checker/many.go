@@ -35,9 +35,11 @@ func (c Checker) JudgeMany(ctx context.Context, sources []Source) ([]Result, err
 		case c.Registry == "":
 		case m.statement != nil:
 			results[i].Report = c.askRegistry(ctx, m, results[i].Report)
+		case results[i].Scan != nil:
+			asked = append(asked, results[i].Scan.identify()...)
 		default:
 			if item, ok := identify(m); ok {
-				asked = append(asked, identity{item, &results[i].Report})
+				asked = append(asked, identity{item, []*Report{&results[i].Report}})
 			}
 		}
 	}

@@ -30,6 +30,23 @@ type finding struct {
 		Reason verdict.Reason `json:"reason"`
 	} `json:"checks"`
 	Note string `json:"note"`
+	Scan *struct {
+		Codes []struct {
+			Page    int     `json:"page"`
+			Verdict finding `json:"verdict"`
+		} `json:"codes"`
+	} `json:"scan"`
+}
+
+// codes are those found in the file, each by its page and the rows of its verdict.
+func (f finding) codes() (all []string) {
+	if f.Scan == nil {
+		return nil
+	}
+	for _, c := range f.Scan.Codes {
+		all = append(all, fmt.Sprintf("page %d %s", c.Page, c.Verdict.rows()))
+	}
+	return all
 }
 
 // row is one row of the finding, or "".
@@ -51,6 +68,11 @@ func (f finding) rows() string {
 		}
 	}
 	return string(f.Verdict) + ": " + strings.Join(all, ", ")
+}
+
+// rowsOfAll are the rows of the file and of every code in it.
+func (f finding) rowsOfAll() string {
+	return strings.Join(append([]string{f.rows()}, f.codes()...), "; ")
 }
 
 // verifier judges all files, in order.
@@ -95,7 +117,7 @@ func judge(ctx context.Context, m *fileset.Maker, s settings, files []fileset.Fi
 	return list
 }
 
-// checkExpected demands the verdict and the deciding row of each file.
+// checkExpected demands the verdict and the deciding row of each file, and all codes of those that are no copies.
 func checkExpected(name string, files []fileset.File, found []finding) checks.Check {
 	c := checks.Check{Name: fmt.Sprintf("%s: %d files are what they should be", name, len(files)), OK: true}
 	for i, f := range files {
@@ -103,8 +125,11 @@ func checkExpected(name string, files []fileset.File, found []finding) checks.Ch
 		if row := found[i].row(f.Check); f.Check != "" && (row == "" || !strings.HasSuffix(row, string(f.Reason)) || strings.Contains(row, " pass ")) {
 			ok = false
 		}
+		if codes := found[i].codes(); len(codes) != f.Codes || slices.ContainsFunc(codes, func(code string) bool { return !strings.Contains(code, " valid: ") }) {
+			ok = false
+		}
 		if !ok {
-			c.OK, c.Got = false, c.Got+fmt.Sprintf("%s (%s): %s\n      ", f.Path, f.Verdict, found[i].rows())
+			c.OK, c.Got = false, c.Got+fmt.Sprintf("%s (%s, %d codes): %s\n      ", f.Path, f.Verdict, f.Codes, found[i].rowsOfAll())
 		}
 	}
 	return c
@@ -115,9 +140,9 @@ func checkExpected(name string, files []fileset.File, found []finding) checks.Ch
 func checkSame(name string, files []fileset.File, want, got []finding) checks.Check {
 	c := checks.Check{Name: name + " says the same as the API, row by row", OK: true}
 	for i, f := range files {
-		expected := strings.Replace(want[i].rows(), "copy fail mismatch", "copy fail no-record", 1)
-		if got[i].rows() != expected {
-			c.OK, c.Got = false, c.Got+fmt.Sprintf("%s: %s\n        the API: %s\n      ", f.Path, got[i].rows(), want[i].rows())
+		expected := strings.Replace(want[i].rowsOfAll(), "copy fail mismatch", "copy fail no-record", 1)
+		if got[i].rowsOfAll() != expected {
+			c.OK, c.Got = false, c.Got+fmt.Sprintf("%s: %s\n        the API: %s\n      ", f.Path, got[i].rowsOfAll(), expected)
 		}
 	}
 	return c
