@@ -5,10 +5,12 @@
 //
 //	trust(bundle)                            reads the published keys (jiazhu-trust.json)
 //	examine(id, bytes)                       examines a file and keeps what it proves under an id
-//	open(id, reader, size, language)         lists the files of a ZIP and keeps it under an id
+//	open(id, reader, size, language)         lists the files of a ZIP and keeps it under an id, or
+//	                                         says that it is none
 //	examineEntry(id, archive, entry, language)
 //	                                         examines a file of it
-//	judge(id, question, language, register)  answers a question about a file
+//	judge(id, question, language, register)  answers a question about a file, with the register's
+//	                                         entry about it, or null
 //	forget(id)
 //
 // Each returns JSON, {error} if it failed. A reader is a function that returns the bytes from one
@@ -83,10 +85,11 @@ func (w *worker) readTrust(arguments []js.Value) (any, error) {
 	return true, nil
 }
 
-// examined is what a document is besides one that can be judged.
+// examined says what to do with a file that was examined.
 type examined struct {
-	Receipt bool   `json:"receipt,omitempty"`
-	Refused string `json:"refused,omitempty"` // why an entry of an archive is not read
+	Identity *desk.Identity `json:"identity,omitempty"` // what to ask the register about
+	Receipt  bool           `json:"receipt,omitempty"`
+	Refused  string         `json:"refused,omitempty"` // why an entry of an archive is not read
 }
 
 func (w *worker) examineFile(arguments []js.Value) (any, error) {
@@ -108,7 +111,7 @@ func (w *worker) examine(id int, data []byte) (any, error) {
 		return nil, err
 	}
 	w.documents[id] = document
-	return examined{}, nil
+	return examined{Identity: document.Identity()}, nil
 }
 
 // listed is an entry of an archive.
@@ -118,17 +121,31 @@ type listed struct {
 	Refused string `json:"refused,omitempty"`
 }
 
+// opened is what a file that may be an archive turns out to be.
+type opened struct {
+	Plain   bool     `json:"plain,omitempty"` // it is none, but one document
+	Refused string   `json:"refused,omitempty"`
+	Entries []listed `json:"entries"`
+}
+
 func (w *worker) openArchive(arguments []js.Value) (any, error) {
+	lang := arguments[3].String()
 	entries, err := archive.Open(blob(arguments[1]), int64(arguments[2].Float()))
-	if err != nil {
-		return nil, err
+	switch {
+	case errors.Is(err, archive.ErrTooMany), errors.Is(err, archive.ErrTooLarge):
+		return opened{Refused: archive.TooMany.Text().In(lang)}, nil
+	case err != nil:
+		return opened{Plain: true}, nil
+	}
+	list, paths := make([]listed, 0, len(entries)), make([]string, 0, len(entries))
+	for i, e := range entries {
+		list, paths = append(list, listed{i, e.Path, e.Refused.Text().In(lang)}), append(paths, e.Path)
+	}
+	if !evidence.HoldsFiles(paths) {
+		return opened{Plain: true}, nil
 	}
 	w.archives[arguments[0].Int()] = entries
-	list := make([]listed, 0, len(entries))
-	for i, e := range entries {
-		list = append(list, listed{i, e.Path, e.Refused.Text().In(arguments[3].String())})
-	}
-	return list, nil
+	return opened{Entries: list}, nil
 }
 
 func (w *worker) examineEntry(arguments []js.Value) (any, error) {
@@ -171,7 +188,11 @@ func (w *worker) judge(arguments []js.Value) (any, error) {
 	if err := json.Unmarshal([]byte(arguments[1].String()), &q); err != nil {
 		return nil, err
 	}
-	return document.Judge(verdict.Question(q), time.Now(), arguments[2].String()), nil
+	var register *desk.Entry
+	if err := json.Unmarshal([]byte(arguments[3].String()), &register); err != nil {
+		return nil, err
+	}
+	return document.Judge(verdict.Question(q), register, time.Now(), arguments[2].String()), nil
 }
 
 func (w *worker) forget(arguments []js.Value) (any, error) {

@@ -27,7 +27,7 @@ import (
 // many files, besides the WebAssembly, which has to fit into one answer of a function with base64.
 const (
 	maxPageSize    = 43_000
-	maxLaterSize   = 20_000
+	maxLaterSize   = 28_000
 	maxProgramSize = 4_400_000
 )
 

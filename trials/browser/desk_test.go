@@ -1,15 +1,31 @@
 package browser
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 // choose gives the file input of an id files of this machine, as its dialog does.
@@ -25,33 +41,274 @@ func (p *tab) choose(id string, files ...string) {
 	})
 }
 
-// keepFiles writes files into a directory of the test's and returns their paths.
-func keepFiles(t *testing.T, files map[string][]byte) (paths []string) {
+// drop drops files and directories of this machine on the page.
+func (p *tab) drop(files ...string) {
+	p.Helper()
+	p.call(func(ctx context.Context, at *chromedp.Target) error {
+		for _, kind := range []input.DispatchDragEventType{input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop} {
+			if _, err := cdp.Call(ctx, at, input.DispatchDragEvent, input.DispatchDragEventParams{
+				Type: kind, X: 200, Y: 200, Data: &input.DragData{Items: []*input.DragDataItem{}, Files: files, DragOperationsMask: 1},
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// keepFiles writes files below a directory of the test's and returns it.
+func keepFiles(t *testing.T, files map[string][]byte) (directory string) {
 	t.Helper()
-	directory := t.TempDir()
+	directory = t.TempDir()
 	for name, data := range files {
 		path := filepath.Join(directory, name)
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		paths = append(paths, path)
+		must.Do(os.MkdirAll(filepath.Dir(path), 0o700))
+		must.Do(os.WriteFile(path, data, 0o600))
 	}
-	return paths
+	return directory
+}
+
+// deskFiles are a good copy in both formats, and an altered one.
+func deskFiles(t *testing.T) map[string][]byte {
+	t.Helper()
+	s, e := makeBidCopy(t)
+	pdf := downloadFile(t, s, e, "pdf")
+	return map[string][]byte{"a.pdf": pdf, "b.ofd": downloadFile(t, s, e, "ofd"), "c.pdf": alter(pdf)}
+}
+
+func alter(file []byte) []byte {
+	altered := bytes.Clone(file)
+	altered[len(altered)/2] ^= 1
+	return altered
+}
+
+// deskRows are the rows of the table, as path and verdict.
+func (p *tab) deskRows() []string {
+	p.Helper()
+	return js[[]string](p, `[...document.querySelectorAll("#desk tbody tr")].map(r => r.querySelector(".path").innerText + " " + r.querySelector(".verdict").innerText.replace(/^\W+\s/, "").trim())`)
+}
+
+func (p *tab) wantDeskRows(want ...string) {
+	p.Helper()
+	if got := p.deskRows(); !slices.Equal(got, want) {
+		p.Errorf("the rows are %q, want %q", got, want)
+	}
+}
+
+// verifyAtDesk presses the button and waits for the end.
+func (p *tab) verifyAtDesk(count int) {
+	p.Helper()
+	p.clickByName(fmt.Sprintf("开始核验（%d 个文件）", count))
+	p.waitForText("核验完毕")
+}
+
+// recorder passes requests on to the service and keeps those that are no reading.
+type recorder struct {
+	*httptest.Server
+	mu     sync.Mutex
+	bodies map[string][][]byte // by method and path
+}
+
+func record(t *testing.T) *recorder {
+	t.Helper()
+	target := must.Get(url.Parse(service.URL))
+	r := &recorder{bodies: map[string][][]byte{}}
+	r.Server = httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(q *httputil.ProxyRequest) {
+		q.SetURL(target)
+		body, _ := io.ReadAll(q.In.Body)
+		q.Out.Body = io.NopCloser(bytes.NewReader(body))
+		if q.In.Method != "GET" || len(body) > 0 || q.In.URL.RawQuery != "" {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			at := q.In.Method + " " + q.In.URL.RequestURI()
+			r.bodies[at] = append(r.bodies[at], body)
+		}
+	}})
+	t.Cleanup(r.Close)
+	return r
+}
+
+// batchBody is all that a request may carry: nothing of a file but what names its copy.
+type batchBody struct {
+	AsOf, Specialty, Purpose, Recipient string
+	WantReceipt                         bool
+	Build                               string
+	Asker                               struct{ Name string }
+	Items                               []struct {
+		Given, SHA256, CopyDigest string
+		Copy                      struct{ Endorsement, Certificate, Number, Name, UseFrom, UseUntil string }
+		Signing                   struct {
+			At, From, Until time.Time
+			Proven          bool
+		}
+	}
+}
+
+// checkNothingLeft checks that only identities were sent.
+func (r *recorder) checkNothingLeft(t *testing.T) (asked int) {
+	t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for at, bodies := range r.bodies {
+		for _, body := range bodies {
+			var b batchBody
+			dec := json.NewDecoder(bytes.NewReader(body))
+			dec.DisallowUnknownFields()
+			if err := dec.Decode(&b); at != "POST /v1/verifications/batch" || err != nil || len(b.Items) > 100 || len(body) > 1000*len(b.Items)+1000 {
+				t.Errorf("%s carries %d bytes: %v", at, len(body), err)
+			}
+			asked += len(b.Items)
+		}
+	}
+	return asked
 }
 
 func TestManyFilesAreJudgedOnTheDevice(t *testing.T) {
 	t.Parallel()
-	s, e := makeBidCopy(t)
-	pdf, ofd := downloadFile(t, s, e, "pdf"), downloadFile(t, s, e, "ofd")
-	broken := append([]byte{}, pdf...)
-	broken[len(broken)/2] ^= 1
+	defer must.Fatal(t)
+	at := keepFiles(t, deskFiles(t))
+	r := record(t)
+	p := open(t, desktopSize)
+	p.goTo(r.URL + "/v")
+	p.choose("pick", at+"/a.pdf", at+"/b.ofd", at+"/c.pdf")
+	p.waitForText("共 3 个文件，尚未核验。")
+	p.wantDeskRows("a.pdf 待核验", "b.ofd 待核验", "c.pdf 待核验")
+	p.waitForText("文件在本机核验，未上传")
+	p.checkVerifyPage("desk-start", desktopSize)
+	p.verifyAtDesk(3)
+	p.wantDeskRows("a.pdf 有效", "b.ofd 有效", "c.pdf 无效")
+	p.waitForText("内容与签名不符")
+	p.checkVerifyPage("desk", desktopSize)
+	if asked := r.checkNothingLeft(t); asked != 2 {
+		t.Errorf("%d copies were asked about", asked)
+	}
+
+	p.clickByName("结论")
+	p.wantDeskRows("c.pdf 无效", "a.pdf 有效", "b.ofd 有效")
+	if sorted := js[string](p, `document.querySelector("#desk thead th:nth-child(4)").getAttribute("aria-sort")`); sorted != "ascending" {
+		t.Errorf("sorted %s", sorted)
+	}
+	p.clickByName("有效 2")
+	p.wantDeskRows("a.pdf 有效", "b.ofd 有效")
+	p.clickByName("a.pdf 的详情")
+	p.waitForAnswer("有效", "✓")
+	p.waitForText("证照标识")
+	p.checkVerifyPage("desk-details", desktopSize)
+	p.clickByName("返回列表")
+	p.waitUntil(`document.activeElement.getAttribute("aria-label") === "a.pdf 的详情"`)
+	p.clickByName("全部 3")
+
+	p.fill("事由或项目代码", "入职")
+	p.verifyAtDesk(3)
+	p.waitUntil(`document.querySelectorAll("#desk tr.invalid").length === 3`)
+	p.waitForText("您询问的是「入职」")
+	p.clickByName("English")
+	p.waitForText("Verify many files")
+	p.waitForText("Finished: Invalid 3")
+}
+
+func TestTheResultsOfTheDesk(t *testing.T) {
+	t.Parallel()
+	defer must.Fatal(t)
+	files := deskFiles(t)
+	at := keepFiles(t, map[string][]byte{"=a.pdf": files["a.pdf"], "c,\"c.pdf": files["c.pdf"]})
+	p := open(t, phoneSize)
+	p.visit("/v")
+	p.drop(at)
+	p.waitForText("共 2 个文件")
+	p.verifyAtDesk(2)
+	p.checkVerifyPage("desk", phoneSize)
+	p.clickByName("下载表格（CSV）")
+	text, ok := bytes.CutPrefix(p.download(), []byte("\ufeff"))
+	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	if !ok || err != nil || len(rows) != 3 || !strings.HasSuffix(rows[1][0], "/=a.pdf") || rows[1][3] != "有效" || rows[2][3] != "无效" {
+		t.Errorf("%v %v: %q", ok, err, rows)
+	}
+	p.clickByName("下载结果 PDF")
+	sheet := p.download()
+	if !bytes.HasPrefix(sheet, []byte("%PDF-1.4")) {
+		t.Fatalf("that is no PDF: %.20q", sheet)
+	}
+	must.Do(os.WriteFile(filepath.Join(service.pictureDir, "desk-results.pdf"), sheet, 0o600))
+}
+
+func TestAFolderAndAnArchiveAreOpened(t *testing.T) {
+	t.Parallel()
+	defer must.Fatal(t)
+	files := deskFiles(t)
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	for name, data := range map[string][]byte{"甲/b.ofd": files["b.ofd"], "../out.pdf": files["a.pdf"], "inner.zip": []byte("PK\x05\x06" + strings.Repeat("\x00", 18))} {
+		must.Get(must.Get(z.Create(name)).Write(data))
+	}
+	must.Do(z.Close())
+	at := keepFiles(t, map[string][]byte{"bid/a.pdf": files["a.pdf"], "bid/inner/c.pdf": files["c.pdf"], "bid/inner/.hidden": nil, "bid/Thumbs.db": nil, "many.zip": packed.Bytes(), "bad.zip": []byte("no archive")})
 	p := open(t, desktopSize)
 	p.visit("/v")
-	p.choose("pick", keepFiles(t, map[string][]byte{"a.pdf": pdf, "b.ofd": ofd, "c.pdf": broken})...)
-	p.waitForText("共 3 个文件，尚未核验。")
-	p.snap("desk-start")
-	p.clickByName("开始核验（3 个文件）")
-	p.waitForText("核验完毕")
-	p.snap("desk")
-	t.Log(p.text())
+	p.drop(at+"/bid", at+"/many.zip", at+"/bad.zip")
+	p.waitForText("共 6 个文件")
+	p.verifyAtDesk(6)
+	got := p.deskRows()
+	slices.Sort(got)
+	want := []string{"bad.zip 无法确认", "bid/a.pdf 有效", "bid/inner/c.pdf 无效", "many.zip/../out.pdf 未完成", "many.zip/inner.zip 无法确认", "many.zip/甲/b.ofd 有效"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the rows are %q", got)
+	}
+	p.waitForText("文件在压缩包内的路径指向压缩包之外")
+	p.checkVerifyPage("desk-archive", desktopSize)
+}
+
+func TestWithoutANetworkIntegrityIsProvedAndNothingIsValid(t *testing.T) {
+	t.Parallel()
+	defer must.Fatal(t)
+	at := keepFiles(t, deskFiles(t))
+	p := open(t, desktopSize)
+	p.visit("/v")
+	p.waitUntil(`navigator.serviceWorker.controller`)
+	p.choose("pick", at+"/a.pdf", at+"/c.pdf") // the page loads what it needs
+	p.waitForText("共 2 个文件")
+	p.waitUntil(`caches.keys().then(async names => (await Promise.all(names.map(async n => (await (await caches.open(n)).keys()).some(r => r.url.endsWith(".wasm"))))).includes(true))`)
+	p.do(chromedp.Navigate("about:blank"))
+	p.setOffline(true)
+	p.visit("/v")
+	p.choose("pick", at+"/a.pdf", at+"/c.pdf")
+	p.waitForText("共 2 个文件")
+	p.verifyAtDesk(2)
+	p.wantDeskRows("a.pdf 无法确认", "c.pdf 无效")
+	p.waitForText("未能连接核验服务，登记状态未核对。")
+	p.clickByName("a.pdf 的详情")
+	p.waitForAnswer("无法确认", "?")
+	if rows := p.rows(); !strings.HasPrefix(rows, "pass pass pass unknown unknown") {
+		t.Errorf("the rows are %s", rows)
+	}
+	p.checkVerifyPage("desk-offline", desktopSize)
+	p.expectConsoleError("/.well-known/jiazhu-trust.json") // which the page asks for first
+	p.clickByName("返回列表")
+	p.setOffline(false) // and the page asks again by itself
+	p.waitUntil(`document.querySelector("#desk tr.valid")`)
+	p.wantDeskRows("a.pdf 有效", "c.pdf 无效")
+}
+
+func TestWhereNothingCanBeJudgedFilesAreUploaded(t *testing.T) {
+	t.Parallel()
+	defer must.Fatal(t)
+	at := keepFiles(t, deskFiles(t))
+	for name, script := range map[string]string{"no worker": `delete window.Worker`, "no WebAssembly": `window.Worker = class { constructor() { setTimeout(() => this.onmessage({data: {error: "no WebAssembly"}})); } terminate() {} }`} {
+		t.Run(name, func(t *testing.T) {
+			p := open(t, phoneSize)
+			p.prepare(script)
+			p.visit("/v")
+			p.choose("pick", at+"/a.pdf", at+"/c.pdf")
+			p.waitForText("本浏览器不能在本机核验文件，文件将逐个上传核验。")
+			p.verifyAtDesk(2)
+			p.wantDeskRows("a.pdf 有效", "c.pdf 无效")
+		})
+	}
+	p := open(t, desktopSize)
+	p.visit("/v")
+	p.choose("pick", at+"/a.pdf", at+"/c.pdf")
+	p.clickByName("上传文件核验")
+	p.waitForText("文件将上传到核验服务核验，不保存。")
+	p.verifyAtDesk(2)
+	p.wantDeskRows("a.pdf 有效", "c.pdf 无效")
 }

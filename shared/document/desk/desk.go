@@ -16,6 +16,7 @@ import (
 // Document is a document that was examined.
 type Document struct {
 	evidence verdict.Evidence
+	token    string // "" for a file
 }
 
 // ErrReceipt reports the receipt of an earlier verification, or its page. It is no document, and
@@ -30,17 +31,21 @@ func Examine(data []byte, trust evidence.Trust) (Document, error) {
 	found, err := evidence.FindContent(data)
 	switch {
 	case errors.Is(err, credential.ErrNothing), errors.Is(err, credential.ErrSeveral), errors.Is(err, credential.ErrBeside):
-		return Document{evidence.Examine(data, trust)}, nil
+		return Document{evidence: evidence.Examine(data, trust)}, nil
 	case err != nil:
 		return Document{}, err
 	case found.Receipt != "":
 		return Document{}, ErrReceipt
 	}
-	return Document{evidence.ExamineToken(found.Token, trust)}, nil
+	return Document{evidence.ExamineToken(found.Token, trust), found.Token}, nil
 }
 
-// Judge answers a question from what the document proves by itself.
-func (d Document) Judge(q verdict.Question, now time.Time, lang string) Answer {
+// Judge answers a question from what the document proves by itself, and from the register's entry
+// about the copy it names, if that is not nil.
+func (d Document) Judge(q verdict.Question, register *Entry, now time.Time, lang string) Answer {
 	v := verdict.Judge(d.evidence, verdict.Records{Access: verdict.NotReached}, q, now)
+	if register != nil {
+		v = register.merge(v)
+	}
 	return answerOf(d.evidence.Kind, v, lang)
 }

@@ -3,6 +3,8 @@ package desk
 import (
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,7 +39,7 @@ func TestTheVectors(t *testing.T) {
 			}
 			a := document.Judge(verdict.Question{
 				AsOf: c.Question.AsOf, Specialty: c.Question.Specialty, Purpose: c.Question.Purpose, Recipient: c.Question.Recipient,
-			}, c.Now, "zh-CN")
+			}, nil, c.Now, "zh-CN")
 			got := cases.Answer{Overall: a.Verdict, Code: a.Code, Newer: a.Newer, Ends: "none"}
 			for _, r := range a.Checks {
 				got.Rows = append(got.Rows, cases.Row{Check: r.Check, Result: r.Result, Reason: r.Reason})
@@ -58,7 +60,7 @@ func TestTheAnswerIsThatOfTheService(t *testing.T) {
 	c := must.Get(cases.Read("pdf-good"))
 	document := must.Get(Examine(maker.Make(t, c).Input.Bytes(), must.Get(evidence.ParseTrust(maker.Bundle))))
 	var got map[string]any
-	if err := json.Unmarshal(must.Get(json.Marshal(document.Judge(verdict.Question{}, c.Now, "zh-CN"))), &got); err != nil {
+	if err := json.Unmarshal(must.Get(json.Marshal(document.Judge(verdict.Question{}, nil, c.Now, "zh-CN"))), &got); err != nil {
 		t.Fatal(err)
 	}
 	for member, want := range map[string]any{
@@ -74,5 +76,67 @@ func TestTheAnswerIsThatOfTheService(t *testing.T) {
 	}
 	if at, _ := got["checkedAt"].(string); !strings.HasSuffix(at, "+08:00") {
 		t.Errorf("checked at %s", at)
+	}
+}
+
+// live is the register's entry about a file whose copy is in force.
+const live = `{"given":"pdf","checks":[{"check":"issuer","result":"pass","reason":"fine","text":""},
+	{"check":"certificate","result":"pass","reason":"fine","text":""},{"check":"copy","result":"pass","reason":"fine","text":""},
+	{"check":"specialty","result":"not-asked","reason":"omitted","text":""},{"check":"purpose","result":"not-asked","reason":"omitted","text":""},
+	{"check":"reliance","result":"not-asked","reason":"omitted","text":""},{"check":"freshness","result":"pass","reason":"live","text":"当时"}],
+	"code":0,"ends":{"on":"2027-05-22","rule":"180D","text":"180日"},"newer":false,"test":true,"problem":null}`
+
+// The register completes what a document proves, and can only add to what is against it.
+func TestTheRegisterCompletesTheAnswer(t *testing.T) {
+	maker := kit.New(t)
+	trust := must.Get(evidence.ParseTrust(maker.Bundle))
+	for name, test := range map[string]struct {
+		input, entry string
+		want         verdict.Overall
+	}{
+		"in force":                {"pdf-good", live, verdict.Valid},
+		"in force, as OFD":        {"ofd-good", live, verdict.Valid},
+		"withdrawn":               {"pdf-good", strings.Replace(live, `"copy","result":"pass","reason":"fine"`, `"copy","result":"fail","reason":"withdrawn"`, 1), verdict.Invalid},
+		"not live":                {"pdf-good", strings.Replace(live, `"freshness","result":"pass"`, `"freshness","result":"unknown"`, 1), verdict.Unknown},
+		"nothing":                 {"pdf-good", `{"checks":[]}`, verdict.Unknown},
+		"a seal that is not ours": {"pdf-foreign-seal", live, verdict.Unknown},
+		"an altered file":         {"pdf-altered-at-50", live, verdict.Invalid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := must.Get(cases.Read(test.input))
+			document := must.Get(Examine(maker.Make(t, c).Input.Bytes(), trust))
+			var entry Entry
+			if err := json.Unmarshal([]byte(test.entry), &entry); err != nil {
+				t.Fatal(err)
+			}
+			a := document.Judge(verdict.Question{}, &entry, c.Now, "zh-CN")
+			if a.Verdict != test.want {
+				t.Errorf("%s: %+v", a.Verdict, a.Checks)
+			}
+			if test.want == verdict.Valid && (a.Ends == nil || a.Ends.On.String() != "2027-05-22" || !a.Subject.Test || a.Name != "有效") {
+				t.Errorf("the answer lacks something: %+v", a)
+			}
+		})
+	}
+}
+
+// What is asked about names the copy, and has nothing else of the file.
+func TestTheIdentityHasNothingOfTheFile(t *testing.T) {
+	maker := kit.New(t)
+	trust := must.Get(evidence.ParseTrust(maker.Bundle))
+	for name, want := range map[string]string{"pdf-good": "copy copyDigest given sha256 signing", "ofd-good": "copy copyDigest given sha256 signing", "token-good": "token", "pdf-altered-at-50": "", "token-altered-name": ""} {
+		document := must.Get(Examine(maker.Make(t, must.Get(cases.Read(name))).Input.Bytes(), trust))
+		members := map[string]any{}
+		if identity := document.Identity(); identity != nil {
+			if err := json.Unmarshal(must.Get(json.Marshal(identity)), &members); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := strings.Join(slices.Sorted(maps.Keys(members)), " "); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+		if stated, ok := members["copy"].(map[string]any); ok && (len(stated) != 6 || stated["name"] != "张*") {
+			t.Errorf("%s: %v", name, stated)
+		}
 	}
 }

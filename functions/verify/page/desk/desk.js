@@ -2,8 +2,8 @@
 // service is asked for what only the register knows. Where no worker runs, files are uploaded.
 
 import { ask, complaint, largest } from "./ask.js";
-import { saveTable } from "./deskresults.js";
-import { gather, isArchive, maxFiles } from "./deskfiles.js";
+import { savePrint, saveReceipts, saveTable } from "./deskresults.js";
+import { gather, isArchive, isHidden, maxFiles } from "./deskfiles.js";
 import { counts, Table, wordOf } from "./desktable.js";
 import { deskWords } from "./deskwords.js";
 import { element } from "./element.js";
@@ -12,19 +12,20 @@ import { addWords, language, say, translate } from "./language.js";
 import { askRegister } from "./register.js";
 import { trustBundle } from "./trust.js";
 import { bare } from "./typed.js";
-import { at, show, reasons } from "./view.js";
+import { at, reasons, show, tell } from "./view.js";
 
 addWords(deskWords);
 
 const groupSize = 100; // files whose copies are asked about in one request
 const uploads = 4; // at once
-const asked = ["asOf", "specialty", "purpose", "recipient"];
+const questions = ["asOf", "specialty", "purpose", "recipient"];
 // What is verified: {id, path}, its {file} or, of an archive, {inside: [archive, index]}, or why it is {refused};
 // then its {state, answer, note}, or what {trouble} there was.
 const items = [];
 let count = 0;
 let canJudge = true; // whether files can be judged here
 let hasKeys = true; // whether there are published keys to judge by
+let ready = null; // promise that it is known whether files can be judged here
 let running = null; // {stopped} of the run that goes on
 let begun = false; // whether anything was verified
 let opened = null; // the item whose details are shown
@@ -35,17 +36,16 @@ const parts = {}; // elements of the desk that change
 export async function addFiles(given) {
   build();
   announce(say("desk reading"));
-  const judging = prepare();
+  ready = prepare();
   const found = await gather(given);
   for (const { file, path } of found.slice(0, maxFiles - items.length)) {
-    if (file && isArchive(file)) await unpack(file, path, judging);
+    if (file && isArchive(file)) await unpack(file, path);
     else add({ path, file, refused: file ? "" : say("desk unreadable") });
   }
   if (items.length > maxFiles) items.length = maxFiles;
   table.show(items);
   refresh();
   announce(say("desk added", { count: items.length }) + (found.length > maxFiles ? say("desk many", { most: maxFiles }) : ""));
-  await judging;
   parts.title.focus();
 }
 
@@ -69,32 +69,39 @@ async function prepare() {
 }
 
 // unpack adds the files of an archive; those that it may not hold, with the reason.
-async function unpack(archive, path, judging) {
-  await judging;
+async function unpack(archive, path) {
+  await ready;
   if (!canJudge) return add({ path, refused: say("desk unpack") });
   try {
     const id = ++count;
-    for (const entry of await call("open", id, archive, language())) {
-      add({ path: `${path}/${entry.path}`, inside: [id, entry.index], refused: entry.refused });
+    const { plain, refused, entries } = await call("open", id, archive, language());
+    if (plain) add({ path, file: archive });
+    if (refused) add({ path, refused });
+    for (const entry of entries ?? []) {
+      if (!entry.path.split("/").some(isHidden)) add({ path: `${path}/${entry.path}`, inside: [id, entry.index], refused: entry.refused });
     }
   } catch (cause) {
-    add({ path, refused: say("desk zip", { cause: cause.message }) });
+    add({ path, refused: say("desk broken", { cause: cause.message }) });
   }
 }
 
 const isUploading = () => !canJudge || parts.form.elements.place.value === "upload";
 
-const question = () => Object.fromEntries(asked
+const question = () => Object.fromEntries(questions
   .map((name) => [name, bare(parts.form.elements[name].value)])
   .filter(([, text]) => text));
 
 // run verifies items in their order. A group is asked about while the next one is judged.
-async function run(wanted) {
-  if (running) return;
-  const mine = (running = { stopped: false, asked: question(), all: wanted.length, done: 0 });
+async function run(wanted, wantReceipt) {
+  if (running) return [];
+  const asked = question();
+  const asker = bare(parts.form.elements.asker.value);
+  const more = { ...asked, ...(asker && { asker: { name: asker } }), ...(wantReceipt && { wantReceipt }) };
+  const mine = (running = { stopped: false, asked, more, all: wanted.length, done: 0, receipts: [] });
   begun = true;
   closeDetails();
-  if (!canJudge) await prepare();
+  await ready;
+  if (!canJudge) await (ready = prepare());
   for (const item of wanted) {
     item.state = "waiting";
     item.trouble = item.refused ?? "";
@@ -109,6 +116,15 @@ async function run(wanted) {
   table.show(items);
   refresh();
   announce(mine.stopped ? say("desk stopped", mine) : say("desk finished", { counts: summary() }));
+  return mine.receipts;
+}
+
+// signResults verifies what was judged here again, because a receipt states the present findings.
+async function signResults() {
+  const known = items.filter((item) => item.identity && !item.trouble);
+  const receipts = await run(known, true);
+  if (receipts.length) saveReceipts(known, receipts);
+  else tell(say("noService"), true, true);
 }
 
 async function judgeAll(wanted, mine) {
@@ -127,7 +143,7 @@ async function judge(item, mine) {
     const found = await (item.inside ? call("examineEntry", item.id, ...item.inside, language()) : call("examine", item.id, item.file));
     if (found.receipt) item.trouble = say("desk receipt");
     else if (found.refused) item.trouble = item.refused = found.refused;
-    else item.answer = await call("judge", item.id, JSON.stringify(mine.asked), language(), "");
+    else item.answer = await call("judge", item.id, JSON.stringify(mine.asked), language(), "null");
     item.identity = found.identity;
   } catch (cause) {
     item.trouble = say("desk broken", { cause: cause.message });
@@ -138,14 +154,22 @@ async function judge(item, mine) {
 // complete asks the register about the copies of a group, and judges them again with its answers.
 async function complete(group, mine) {
   if (!group.length || mine.stopped) return;
-  const answers = await askRegister(group.map((item) => item.identity), mine.asked);
+  const { found, receipt } = await askRegister(group.map((item) => item.identity), mine.more, (seconds) => wait(seconds, mine));
   for (const [i, item] of group.entries()) {
-    const { verdict, problem } = answers[i];
-    if (verdict) item.answer = await call("judge", item.id, JSON.stringify(mine.asked), language(), JSON.stringify(verdict));
+    const { entry, problem } = found[i];
+    if (entry) item.answer = await call("judge", item.id, JSON.stringify(mine.asked), language(), JSON.stringify(entry));
     else item.note = problem ? complaint(problem) : say("desk offline");
-    item.unasked = !verdict;
+    item.unasked = !entry;
     finish(item, mine);
   }
+  if (receipt) mine.receipts.push(receipt);
+}
+
+// wait waits until the service has time again, and returns whether to go on.
+async function wait(seconds, mine) {
+  announce(say("desk busy", { seconds }));
+  for (let i = 0; i < seconds * 10 && !mine.stopped; i++) await new Promise((resolve) => setTimeout(resolve, 100));
+  return !mine.stopped;
 }
 
 async function uploadAll(wanted, mine) {
@@ -222,7 +246,9 @@ function build() {
   parts.status = element("p", { id: "deskStatus", role: "status" });
   parts.filters = element("div", { class: "row filters", role: "group", "data-say-label": "desk show" });
   parts.results = element("div", { class: "row", role: "group", "data-say-label": "desk results" },
-    button({ "data-say": "desk csv" }, () => saveTable(table.listed())));
+    button({ "data-say": "desk pdf", class: "main" }, () => savePrint(table.listed(), question(), parts.where.textContent)),
+    button({ "data-say": "desk csv" }, () => saveTable(table.listed())),
+    parts.sign = button({ "data-say": "desk sign" }, signResults));
   const box = element("div", { class: "box" });
   table = new Table(box, openDetails);
   at("result").before(element("section", { id: "desk", class: "card", "aria-labelledby": "deskTitle" },
@@ -262,6 +288,7 @@ function refresh() {
   parts.stop.hidden = parts.bar.hidden = !running;
   parts.retry.hidden = Boolean(running) || !begun || !unfinished;
   parts.results.hidden = Boolean(running) || !begun;
+  parts.sign.hidden = true; // until the service signs a receipt of a batch
   if (running) {
     parts.bar.max = running.all;
     parts.bar.value = running.done;

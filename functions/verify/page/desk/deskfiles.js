@@ -6,6 +6,9 @@ export const maxFiles = 2000;
 /** isArchive says whether a file is to be opened: its name says that it is a ZIP. */
 export const isArchive = (file) => /\.zip$/i.test(file.name);
 
+/** isHidden says whether a name is of what systems put beside the files. */
+export const isHidden = (name) => /^(\.(?!\.?$)|__MACOSX$|Thumbs\.db$|desktop\.ini$)/i.test(name);
+
 /** gather returns {file, path} for each file, in the order of their paths. What cannot be read has no file. */
 export async function gather(given) {
   const found = [];
@@ -23,14 +26,13 @@ async function walk(one, found) {
 // fileOf returns the file of an entry, or null if it cannot be read.
 const fileOf = (entry) => new Promise((resolve) => entry.file(resolve, () => resolve(null)));
 
-// list returns all entries of a folder; a reader hands out at most a hundred at a time. What systems put
-// beside the files is left out.
+// list returns all entries of a folder; a reader hands out at most a hundred at a time.
 async function list(folder) {
   const reader = folder.createReader();
   const all = [];
   for (;;) {
     const some = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
-    if (!some.length || all.length > maxFiles) return all.filter((one) => !/^(\.|Thumbs\.db$|desktop\.ini$)/i.test(one.name));
+    if (!some.length || all.length > maxFiles) return all.filter((one) => !isHidden(one.name));
     all.push(...some);
   }
 }

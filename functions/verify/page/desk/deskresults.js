@@ -3,26 +3,41 @@
 import { cellsOf } from "./desktable.js";
 import { say } from "./language.js";
 import { save } from "./save.js";
-import { day } from "./time.js";
+import { day, instant, minute } from "./time.js";
 import { tell } from "./view.js";
 
 const columns = ["path", "holder", "number", "verdict", "reason", "until"];
+const shares = [22, 8, 17, 9, 34, 10];
 
-/** nameFor names a file of results by day and number: 核验结果-2026-12-01-60件.csv. */
-export const nameFor = (items, ending) => say("desk name", { day: day(), count: items.length }) + "." + ending;
+// hand hands a file to the browser's downloads: 核验结果-2026-12-01-60件.csv.
+function hand(items, ending, blob) {
+  const name = say("desk name", { day: day(), count: items.length }) + ending;
+  save({ name, blob });
+  tell(say("desk saved", { name }), false, true);
+}
+
+const titles = () => columns.map((name) => say("desk " + name));
+const cells = (item) => columns.map((name) => cellsOf(item)[name]);
 
 // quote writes a cell. A spreadsheet would take a text that begins like a formula for one.
 const quote = (text) => `"${(/^[=+\-@\t\r\n]/.test(text) ? "'" + text : text).replace(/"/g, '""')}"`;
 
-/** tableOf returns items as CSV that Excel opens: UTF-8 with its mark (RFC 4180). */
-export function tableOf(items) {
-  const lines = [columns.map((name) => say("desk " + name)), ...items.map((item) => columns.map((name) => cellsOf(item)[name]))];
-  return "\ufeff" + lines.map((line) => line.map(quote).join(",") + "\r\n").join("");
+/** saveTable hands over items as CSV that Excel opens: UTF-8 with its mark (RFC 4180). */
+export function saveTable(items) {
+  const lines = [titles(), ...items.map(cells)];
+  hand(items, ".csv", new Blob(["\ufeff" + lines.map((line) => line.map(quote).join(",") + "\r\n").join("")], { type: "text/csv" }));
 }
 
-/** saveTable hands items to the browser's downloads as CSV. */
-export function saveTable(items) {
-  const name = nameFor(items, "csv");
-  save({ name, blob: new Blob([tableOf(items)], { type: "text/csv" }) });
-  tell(say("desk saved", { name }), false, true);
+/** savePrint hands over items as PDF, with the question that they answer and the sentence that says what was checked where. */
+export async function savePrint(items, question, where) {
+  const { drawTable } = await import("./deskpdf.js");
+  const asked = Object.entries(question).map(([name, text]) => `${say(name)}：${text}`);
+  const lines = [say("at", { time: minute(instant()) }), ...(asked.length ? [asked.join("；")] : []), where, say("desk unsigned")];
+  const table = titles().map((title, i) => [title, shares[i]]);
+  hand(items, ".pdf", await drawTable(say("desk results"), lines, table, items.map(cells)));
+}
+
+/** saveReceipts hands over signed receipts, one for each group of items that the register was asked about. */
+export function saveReceipts(items, receipts) {
+  hand(items, ".jws", new Blob([receipts.join("\n") + "\n"], { type: "application/jose" }));
 }
