@@ -1952,6 +1952,7 @@ type JobProgress struct {
 		// ExpiresAt ask again for other links
 		ExpiresAt time.Time `json:"expiresAt"`
 		Manifest  string    `json:"manifest"`
+		PDF       string    `json:"pdf"`
 	} `json:"results"`
 
 	// State `waiting` also until the archive is uploaded; `refused` nothing of it is verified
@@ -3475,7 +3476,7 @@ type ClientInterface interface {
 
 	// GetJob How far an archive has been judged, and its results
 	//
-	// For the organisation that announced it, for 30 days. `manifest` is one compact JWS, signed as a receipt is, with the `typ` jiazhu-manifest+jwt: every entry by path and SHA-256 with its verdict, and how many there are, so that one that is added, removed or changed is noticed. `csv` is the same as a table for spreadsheets.
+	// For the organisation that announced it, for 30 days. `manifest` is one compact JWS, signed as a receipt is, with the `typ` jiazhu-manifest+jwt: every entry by path and SHA-256 with its verdict, and how many there are, so that one that is added, removed or changed is noticed. `csv` is the same as a table for spreadsheets, `pdf` as pages for the file.
 	//
 	// Corresponds with GET /v1/verifications/jobs/{job} (the `GetJob` operationId).
 	GetJob(ctx context.Context, job Job, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4536,7 +4537,7 @@ func (c *Client) AnnounceJob(ctx context.Context, params *AnnounceJobParams, bod
 
 // GetJob How far an archive has been judged, and its results
 //
-// For the organisation that announced it, for 30 days. `manifest` is one compact JWS, signed as a receipt is, with the `typ` jiazhu-manifest+jwt: every entry by path and SHA-256 with its verdict, and how many there are, so that one that is added, removed or changed is noticed. `csv` is the same as a table for spreadsheets.
+// For the organisation that announced it, for 30 days. `manifest` is one compact JWS, signed as a receipt is, with the `typ` jiazhu-manifest+jwt: every entry by path and SHA-256 with its verdict, and how many there are, so that one that is added, removed or changed is noticed. `csv` is the same as a table for spreadsheets, `pdf` as pages for the file.
 //
 // Corresponds with GET /v1/verifications/jobs/{job} (the `GetJob` operationId).
 func (c *Client) GetJob(ctx context.Context, job Job, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6904,7 +6905,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetJobWithResponse How far an archive has been judged, and its results
 	//
-	// For the organisation that announced it, for 30 days. `manifest` is one compact JWS, signed as a receipt is, with the `typ` jiazhu-manifest+jwt: every entry by path and SHA-256 with its verdict, and how many there are, so that one that is added, removed or changed is noticed. `csv` is the same as a table for spreadsheets.
+	// For the organisation that announced it, for 30 days. `manifest` is one compact JWS, signed as a receipt is, with the `typ` jiazhu-manifest+jwt: every entry by path and SHA-256 with its verdict, and how many there are, so that one that is added, removed or changed is noticed. `csv` is the same as a table for spreadsheets, `pdf` as pages for the file.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -9657,7 +9658,7 @@ func (c *ClientWithResponses) AnnounceJobWithResponse(ctx context.Context, param
 
 // GetJobWithResponse How far an archive has been judged, and its results
 //
-// For the organisation that announced it, for 30 days. `manifest` is one compact JWS, signed as a receipt is, with the `typ` jiazhu-manifest+jwt: every entry by path and SHA-256 with its verdict, and how many there are, so that one that is added, removed or changed is noticed. `csv` is the same as a table for spreadsheets.
+// For the organisation that announced it, for 30 days. `manifest` is one compact JWS, signed as a receipt is, with the `typ` jiazhu-manifest+jwt: every entry by path and SHA-256 with its verdict, and how many there are, so that one that is added, removed or changed is noticed. `csv` is the same as a table for spreadsheets, `pdf` as pages for the file.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -9,6 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/evidence/receiptpage"
+	"github.com/jiazhu/jiazhu/shared/document/receiptpdf"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/service/verifying"
@@ -56,6 +57,7 @@ type app struct {
 	trust    evidence.Trust
 	receipts credential.Signer // signs manifests
 	drawer   receiptpage.Drawer
+	printer  func() (*receiptpdf.Printer, error)
 	origin   string        // the service's, in manifests
 	test     bool          // the service works with test keys
 	pause    time.Duration // before the first repetition

@@ -48,7 +48,7 @@ func newFixture(t *testing.T) *fixture {
 	w.app = &app{
 		grants: h.Sessions, limits: h.Sessions, jobs: h.Records, ledger: h.Records, files: h.Files,
 		register: verifying.Register{Certificates: h.Records, Schemes: h.Schemes},
-		trust:    trust, receipts: issuer.Receipts, drawer: receiptpage.New(), origin: issuetest.Origin, test: true, now: h.Clock.Now, log: log,
+		trust:    trust, receipts: issuer.Receipts, drawer: receiptpage.New(), printer: newPrinter(), origin: issuetest.Origin, test: true, now: h.Clock.Now, log: log,
 	}
 	w.api = w.app.newAPI(api.Server{Now: h.Clock.Now, Log: io.Discard})
 	w.token = w.grant(t, "tenders")
@@ -122,7 +122,7 @@ type (
 		State                                    string
 		Entries, Judged, Valid, Invalid, Unknown int
 		Refused                                  *struct{ Rule, Detail string }
-		Results                                  *struct{ Manifest, CSV string }
+		Results                                  *struct{ Manifest, CSV, PDF string }
 	}
 )
 

@@ -55,7 +55,7 @@ func build(_ context.Context, f *boot.Function) (handler any, err error) {
 	a := &app{
 		grants: people, limits: people, jobs: certificates, ledger: certificates, files: uploads,
 		register: verifying.Register{Certificates: certificates, Schemes: schemes},
-		trust:    trust, receipts: receipts, drawer: receiptpage.New(),
+		trust:    trust, receipts: receipts, drawer: receiptpage.New(), printer: newPrinter(),
 		origin: f.Settings.PublicURL, test: f.Settings.TestSeal, pause: firstPause, now: f.Now, log: f.Log,
 	}
 	return dispatcher{a, a.newAPI(f.Server())}.handle, nil

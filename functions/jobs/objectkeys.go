@@ -34,6 +34,7 @@ type resultFile struct{ name, mime string }
 var (
 	manifestFile = resultFile{"manifest.jws", "application/jose"}
 	tableFile    = resultFile{"results.csv", "text/csv; charset=utf-8"}
+	pageFile     = resultFile{"results.pdf", "application/pdf"}
 )
 
 func (f resultFile) key(job string) string { return "verdicts/" + job + "/" + f.name }

@@ -33,6 +33,7 @@ type refusal struct {
 type resultLinks struct {
 	Manifest string      `json:"manifest"`
 	CSV      string      `json:"csv"`
+	PDF      string      `json:"pdf"`
 	Expires  api.Instant `json:"expiresAt"`
 }
 
@@ -71,7 +72,7 @@ func stateOf(job records.Job) string {
 
 func (a *app) linkResults(ctx context.Context, r *api.Request, job string) (*resultLinks, error) {
 	links := &resultLinks{Expires: api.Instant(r.Time.Add(files.LinkLife))}
-	for file, into := range map[resultFile]*string{manifestFile: &links.Manifest, tableFile: &links.CSV} {
+	for file, into := range map[resultFile]*string{manifestFile: &links.Manifest, tableFile: &links.CSV, pageFile: &links.PDF} {
 		url, err := a.files.Link(ctx, file.key(job), files.Download{Name: job + "-" + file.name, MIME: file.mime})
 		if err != nil {
 			return nil, err

@@ -8,7 +8,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
-// writeResults writes the signed manifest of all entries, and beside it the same as a table for people.
+// writeResults writes the signed manifest of all entries, and beside it the same as a table
+// and as pages for people.
 func (a *app) writeResults(ctx context.Context, job records.Job, entries []credential.ManifestEntry) error {
 	question, err := questionOf(job)
 	if err != nil {
@@ -25,7 +26,12 @@ func (a *app) writeResults(ctx context.Context, job records.Job, entries []crede
 	if err != nil {
 		return err
 	}
-	for file, data := range map[resultFile][]byte{manifestFile: []byte(signed), tableFile: writeTable(entries)} {
+	m.Count = len(entries)
+	pages, err := a.drawPages(m, signed)
+	if err != nil {
+		return err
+	}
+	for file, data := range map[resultFile][]byte{manifestFile: []byte(signed), tableFile: writeTable(entries), pageFile: pages} {
 		if err := a.files.Write(ctx, file.key(job.ID), file.mime, data); err != nil {
 			return err
 		}

@@ -70,6 +70,9 @@ func TestEveryEntryIsListedWithItsVerdict(t *testing.T) {
 	if len(rows) != 10 || rows[0][2] != "张*" || rows[0][4] != "有效" || rows[5][0] != "'=cmd.pdf" || !strings.Contains(rows[3][5], "内容与签名不符") {
 		t.Errorf("%q", rows)
 	}
+	if !bytes.HasPrefix(fetch(t, p.Results.PDF), []byte("%PDF-")) {
+		t.Error("the pages are no PDF")
+	}
 	ledger := w.ledger(t)
 	if len(ledger) != 1 || ledger[0].Organisation != "某招标代理" || ledger[0].Purpose != "资格审查" || ledger[0].Endorsement != made.Endorsement.ID {
 		t.Errorf("the ledger: %+v", ledger)

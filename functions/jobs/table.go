@@ -38,6 +38,7 @@ func columns() []string {
 // resultRow is a row of the table: a file, or a code on a page of a scan, which follows its file.
 type resultRow struct {
 	path, page, name, number, verdict, text, ends, sha256 string
+	overall                                               string // the verdict, as the manifest names it
 }
 
 func (r resultRow) cells() []string {
@@ -70,7 +71,7 @@ func showText(text string) string {
 
 // rowsOf returns the rows of an entry.
 func rowsOf(e credential.ManifestEntry) []resultRow {
-	first := resultRow{path: e.Path, verdict: e.Name, text: e.Text, sha256: e.SHA256}
+	first := resultRow{path: e.Path, overall: e.Verdict, verdict: e.Name, text: e.Text, sha256: e.SHA256}
 	if e.Claim != nil {
 		first.name, first.number = e.Claim.Name, e.Claim.Number
 	}
@@ -85,7 +86,7 @@ func rowsOf(e credential.ManifestEntry) []resultRow {
 		return rows
 	}
 	for _, c := range e.Scan.Codes {
-		row := resultRow{path: e.Path, page: strconv.Itoa(c.Page), verdict: c.Name, text: cmp.Or(c.Text, "二维码所指加注件"+c.Name), ends: c.Ends}
+		row := resultRow{path: e.Path, page: strconv.Itoa(c.Page), overall: c.Verdict, verdict: c.Name, text: cmp.Or(c.Text, "二维码所指加注件"+c.Name), ends: c.Ends}
 		if c.Claim != nil {
 			row.name, row.number = c.Claim.Name, c.Claim.Number
 		}
