@@ -1094,6 +1094,48 @@ func (e TrustedSignerUse) Valid() bool {
 	}
 }
 
+// Defines values for VerdictBatchItemsGivenKind.
+const (
+	VerdictBatchItemsGivenKindOFD   VerdictBatchItemsGivenKind = "ofd"
+	VerdictBatchItemsGivenKindPDF   VerdictBatchItemsGivenKind = "pdf"
+	VerdictBatchItemsGivenKindToken VerdictBatchItemsGivenKind = "token"
+)
+
+// Valid indicates whether the value is a known member of the VerdictBatchItemsGivenKind enum.
+func (e VerdictBatchItemsGivenKind) Valid() bool {
+	switch e {
+	case VerdictBatchItemsGivenKindOFD:
+		return true
+	case VerdictBatchItemsGivenKindPDF:
+		return true
+	case VerdictBatchItemsGivenKindToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for VerdictBatchItemsVerdict.
+const (
+	VerdictBatchItemsVerdictInvalid VerdictBatchItemsVerdict = "invalid"
+	VerdictBatchItemsVerdictUnknown VerdictBatchItemsVerdict = "unknown"
+	VerdictBatchItemsVerdictValid   VerdictBatchItemsVerdict = "valid"
+)
+
+// Valid indicates whether the value is a known member of the VerdictBatchItemsVerdict enum.
+func (e VerdictBatchItemsVerdict) Valid() bool {
+	switch e {
+	case VerdictBatchItemsVerdictInvalid:
+		return true
+	case VerdictBatchItemsVerdictUnknown:
+		return true
+	case VerdictBatchItemsVerdictValid:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for VerdictCode.
 const (
 	VerdictCodeN0  VerdictCode = 0
@@ -1375,7 +1417,10 @@ type BatchAnswer struct {
 	// CheckedAt RFC 3339 in +08:00
 	CheckedAt Instant      `json:"checkedAt"`
 	Items     []BatchEntry `json:"items"`
-	Reminder  string       `json:"reminder"`
+
+	// Receipt where one was wanted: a compact JWS of its own type, verified like a receipt. It states what the service itself checked, the codes and what the register has of the copies, and in its text that the files were examined by the caller and were not seen
+	Receipt  string `json:"receipt,omitempty,omitzero"`
+	Reminder string `json:"reminder"`
 }
 
 // BatchAsk One question about all items; its members are those of VerificationAsk. The body has at most 1 MB.
@@ -1386,10 +1431,16 @@ type BatchAsk struct {
 		// Name see VerificationAsk
 		Name string `json:"name,omitempty,omitzero"`
 	} `json:"asker,omitempty,omitzero"`
+
+	// Build name and version of the program that examined the files, for the receipt; nobody checks it
+	Build     string      `json:"build,omitempty,omitzero"`
 	Items     []BatchItem `json:"items"`
 	Purpose   string      `json:"purpose,omitempty,omitzero"`
 	Recipient string      `json:"recipient,omitempty,omitzero"`
 	Specialty string      `json:"specialty,omitempty,omitzero"`
+
+	// WantReceipt one receipt of the whole batch
+	WantReceipt bool `json:"wantReceipt,omitempty,omitzero"`
 }
 
 // BatchEntry defines model for BatchEntry.
@@ -2546,6 +2597,73 @@ type Verdict struct {
 	// AsOf a civil day in Asia/Shanghai
 	AsOf Day `json:"asOf"`
 
+	// Batch what the receipt of a batch that was given states; absent of everything else, and where it is not genuine
+	Batch struct {
+		// AsOf a civil day in Asia/Shanghai
+		AsOf Day `json:"asOf"`
+
+		// Asker as in `said`
+		Asker struct {
+			Client         string `json:"client,omitempty,omitzero"`
+			ClientName     string `json:"clientName,omitempty,omitzero"`
+			SelfStatedName string `json:"selfStatedName,omitempty,omitzero"`
+		} `json:"asker,omitempty,omitzero"`
+
+		// At RFC 3339 in +08:00
+		At Instant `json:"at"`
+
+		// Build of the program that examined the files, as the caller stated it
+		Build string `json:"build,omitempty,omitzero"`
+		Items []struct {
+			// Checks with empty texts; of a file only what the register alone decides
+			Checks []Row `json:"checks"`
+
+			// Claim the copy; of a file null unless exactly this copy is registered
+			Claim struct {
+				// Name masked
+				Name   string `json:"name"`
+				Number string `json:"number"`
+
+				// UseFrom a civil day in Asia/Shanghai
+				UseFrom Day `json:"useFrom,omitempty,omitzero"`
+
+				// UseUntil a civil day in Asia/Shanghai
+				UseUntil Day `json:"useUntil,omitempty,omitzero"`
+			} `json:"claim"`
+			Code  int    `json:"code"`
+			Ends  Ending `json:"ends"`
+			Given struct {
+				Kind VerdictBatchItemsGivenKind `json:"kind"`
+
+				// SHA256 of the token's text, or of the file as the caller stated it
+				SHA256 string `json:"sha256"`
+			} `json:"given"`
+			Newer bool `json:"newer"`
+
+			// Problem why the item was not judged
+			Problem string `json:"problem,omitempty,omitzero"`
+
+			// Verdict of a token
+			Verdict VerdictBatchItemsVerdict `json:"verdict,omitempty,omitzero"`
+		} `json:"items"`
+
+		// Question what was asked
+		Question struct {
+			// AsOf a civil day in Asia/Shanghai
+			AsOf      Day    `json:"asOf,omitempty,omitzero"`
+			Purpose   string `json:"purpose,omitempty,omitzero"`
+			Recipient string `json:"recipient,omitempty,omitzero"`
+			Specialty string `json:"specialty,omitempty,omitzero"`
+		} `json:"question,omitempty,omitzero"`
+		Service string `json:"service"`
+
+		// Statement what it proves, in Chinese, as it was signed
+		Statement string `json:"statement"`
+
+		// Test true: of a service with test keys, no legal force
+		Test bool `json:"test"`
+	} `json:"batch,omitempty,omitzero"`
+
 	// CheckedAt RFC 3339 in +08:00
 	CheckedAt Instant `json:"checkedAt"`
 
@@ -2650,6 +2768,12 @@ type Verdict struct {
 	// VerdictName 注册有效（未核验加注件）: `unknown`, of a number whose registration is in force and whose holder has the name
 	VerdictName VerdictVerdictName `json:"verdictName"`
 }
+
+// VerdictBatchItemsGivenKind defines model for Verdict.Batch.Items.Given.Kind.
+type VerdictBatchItemsGivenKind string
+
+// VerdictBatchItemsVerdict of a token
+type VerdictBatchItemsVerdict string
 
 // VerdictCode GB/T 36906 return code
 type VerdictCode int

@@ -24,6 +24,7 @@ type batchResponse struct {
 	CheckedAt api.Instant  `json:"checkedAt"`
 	Items     []batchEntry `json:"items"`
 	Reminder  string       `json:"reminder"`
+	Receipt   string       `json:"receipt,omitempty"` // compact JWS, if one was requested
 }
 
 // batchEntry is the answer about one item: its rows or a problem. Of a file it has the rows that are
@@ -60,7 +61,13 @@ func (a *app) answerBatch(ctx context.Context, r *api.Request) (*api.Response, e
 		return nil, err
 	}
 	judged := a.judgeBatch(ctx, r, asked)
-	res := api.JSON(200, batchAnswerOf(r, asked, judged))
+	answer := batchAnswerOf(r, asked, judged)
+	if asked.wantReceipt {
+		if answer.Receipt, err = a.batchReceipt(ctx, r, asked, judged); err != nil {
+			return nil, err
+		}
+	}
+	res := api.JSON(200, answer)
 	for _, j := range judged {
 		res.Cause = errors.Join(res.Cause, j.failed)
 		if j.problem != nil && j.problem.Code == problem.Unavailable {
@@ -149,11 +156,8 @@ func (q verification) hideOtherCopy(stated verdict.StatedFile) verification {
 
 func batchAnswerOf(r *api.Request, asked batchRequest, judged []batchVerification) batchResponse {
 	answer := batchResponse{
-		AsOf: asked.question.AsOf, CheckedAt: api.Instant(r.Time),
+		AsOf: asked.dayAsked(r), CheckedAt: api.Instant(r.Time),
 		Items: make([]batchEntry, 0, len(judged)), Reminder: verdict.Reminder().In(r.Lang),
-	}
-	if answer.AsOf.IsZero() {
-		answer.AsOf = civil.Of(r.Time)
 	}
 	for _, j := range judged {
 		answer.Items = append(answer.Items, j.entry(r.Lang))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
@@ -333,5 +335,71 @@ func TestWhatIsNoBatchIsRefusedWithItsPlace(t *testing.T) {
 				t.Errorf("got %s", answer.Body)
 			}
 		})
+	}
+}
+
+// The receipt of a batch states what the service checked and no more, and is judged as a receipt.
+func TestABatchHasOneReceipt(t *testing.T) {
+	w := newFixture(t)
+	made := w.endorse(t)
+	unregistered := w.state(t, w.print(t, w.issuer).PDF)
+	question := fields{"specialty": "建筑工程", "asker": fields{"name": "丙"}, "build": "jiazhu 1.2.0", "wantReceipt": true}
+	got := w.postBatch(t, question, fields{"token": made.Endorsement.QR}, w.state(t, made.PDF), unregistered)
+	trust := must(evidence.ParseTrust(w.issuer.Trust))
+	said, err := credential.ParseBatchReceipt(got.Receipt, trust.Receipts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said.Build != "jiazhu 1.2.0" || said.Asker.SelfStatedName != "丙" || said.Question.Specialty != "建筑工程" || said.Service != issuetest.Origin || !said.Test || len(said.Items) != 3 {
+		t.Errorf("got %+v", said)
+	}
+	token, file, none := said.Items[0], said.Items[1], said.Items[2]
+	if token.Overall != "valid" || token.Given.SHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(made.Token))) || len(token.Checks) != 9 {
+		t.Errorf("the token: %+v", token)
+	}
+	if file.Overall != "" || file.Given.SHA256 != w.state(t, made.PDF).SHA256 || file.Claim == nil || file.Claim.Endorsement != made.Endorsement.ID ||
+		len(file.Checks) != 6 || file.Checks[1].Check != "copy" || file.Checks[1].Result != "pass" {
+		t.Errorf("the file: %+v", file)
+	}
+	if none.Claim != nil || none.Checks[1].Reason != "no-record" {
+		t.Errorf("a file that nobody registered: %+v", none)
+	}
+	wantNoPersonalData(t, fmt.Sprintf("%+v", said), w.record.Certificate)
+
+	for name, ask := range map[string]recordstest.Request{
+		"by itself":  {Body: got.Receipt, Header: map[string]string{"content-type": "application/jose"}},
+		"in JSON":    {Body: `{"receipt":"` + got.Receipt + `"}`},
+		"as a token": {Body: `{"token":"` + got.Receipt + `\n"}`},
+		"as a file":  {Body: got.Receipt + "\r\n", Header: map[string]string{"content-type": "application/octet-stream"}},
+	} {
+		answer := w.send(t, ask)
+		if answer.Verdict != "receipt" || answer.Given != "receipt" || answer.Said != nil || answer.Now != nil || answer.Subject != nil ||
+			answer.Batch == nil || len(answer.Batch.Items) != 3 || answer.Batch.Items[0].Verdict != "valid" || answer.Batch.Statement != credential.BatchStatement {
+			t.Errorf("%s: %+v", name, answer)
+		}
+	}
+	altered := w.postVerification(t, fields{"receipt": got.Receipt[:len(got.Receipt)-2] + "AA"})
+	if altered.Verdict != "invalid" || altered.Batch != nil {
+		t.Errorf("altered: %+v", altered)
+	}
+	recordstest.Send(t, w.app, recordstest.Request{Route: "POST /v1/verifications", Body: `{"receipt":"` + got.Receipt + `","wantReceipt":true}`}).WantProblem(t, 422, "invalid-field")
+}
+
+// A hundred items have one receipt, and it is longer than the texts that are searched for one.
+func TestTheReceiptOfAFullBatchIsJudged(t *testing.T) {
+	w := newFixture(t)
+	made := w.endorse(t)
+	items := make([]any, 100)
+	for i := range items {
+		stated := w.state(t, made.PDF)
+		stated.SHA256 = fmt.Sprintf("%064x", i)
+		items[i] = stated
+	}
+	receipt := w.postBatch(t, fields{"wantReceipt": true, "purpose": strings.Repeat("标", 200), "recipient": strings.Repeat("单", 200)}, items...).Receipt
+	if len(receipt) <= maxCode {
+		t.Fatalf("it has only %d bytes", len(receipt))
+	}
+	if got := w.postVerification(t, fields{"receipt": receipt}); got.Verdict != "receipt" || len(got.Batch.Items) != 100 {
+		t.Errorf("got %+v", got)
 	}
 }

@@ -25,6 +25,9 @@ type batchRequest struct {
 	question verdict.Question
 	asker    string
 	items    []batchItem
+
+	build       string // of the caller's program, as they state it
+	wantReceipt bool
 }
 
 // batchBody is its JSON form.
@@ -35,6 +38,9 @@ type batchBody struct {
 	Recipient string      `json:"recipient"`
 	Asker     asker       `json:"asker"`
 	Items     []batchItem `json:"items"`
+
+	Build       string `json:"build"`
+	WantReceipt bool   `json:"wantReceipt"`
 }
 
 // batchItem is either a token or what the caller's machine found in a file: verdict.StatedFile.
@@ -60,7 +66,7 @@ func readBatch(r *api.Request) (batchRequest, error) {
 	tidy := verifying.TidyText
 	asked := batchRequest{
 		question: verdict.Question{Specialty: tidy(b.Specialty), Purpose: tidy(b.Purpose), Recipient: tidy(b.Recipient)},
-		items:    b.Items,
+		items:    b.Items, wantReceipt: b.WantReceipt,
 	}
 	var err error
 	if asked.question.AsOf, err = verifying.ReadDay(b.AsOf, civil.Of(r.Time)); err != nil {
@@ -73,6 +79,12 @@ func readBatch(r *api.Request) (batchRequest, error) {
 		return batchRequest{}, err
 	}
 	if err := verifying.CheckKept("/asker/name", asked.asker); err != nil {
+		return batchRequest{}, err
+	}
+	if asked.build, err = verifying.NormalizeText("/build", tidy(b.Build), maxName); err != nil {
+		return batchRequest{}, err
+	}
+	if err := verifying.CheckKept("/build", asked.build); err != nil {
 		return batchRequest{}, err
 	}
 	if n := len(asked.items); n == 0 || n > maxItems {

@@ -119,6 +119,10 @@ type reply struct {
 		Claim                                      map[string]any
 		Question                                   map[string]any
 	}
+	Batch *struct {
+		Statement string
+		Items     []struct{ Verdict string }
+	}
 	Now *struct {
 		Checks []replyRow
 		Newer  bool

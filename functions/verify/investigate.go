@@ -20,6 +20,7 @@ type verification struct {
 	request    verifyRequest
 	evidence   verdict.Evidence
 	statement  *credential.Receipt      // what a receipt states, if a genuine one was given
+	batch      *credential.BatchReceipt // likewise of a batch
 	current    *verdict.CurrentFindings // what the register says now about what it claims
 	records    verdict.Records
 	found      records.PresentedRecord // the register's record, if it was found

@@ -80,6 +80,10 @@ func (a *app) examineReceipt(ctx context.Context, r *api.Request, q verification
 	if err := q.request.refuseBesideReceipt(r); err != nil {
 		return q, err
 	}
+	if isBatchReceipt(text) {
+		q.evidence, q.batch = evidence.ExamineBatchReceipt(text, a.trust)
+		return q, nil
+	}
 	var err error
 	if q.request.file == nil {
 		q.evidence, q.statement = evidence.ExamineReceipt(text, a.trust)

@@ -24,6 +24,9 @@ func recogniseFile(data []byte) Input {
 	if text, ok := evidence.ExtractReceipt(data); ok {
 		return Input{Receipt: text, File: data}
 	}
+	if text, ok := credential.FindBatchReceipt(string(data[:min(len(data), credential.MaxBatchReceipt+1)])); ok {
+		return Input{Receipt: text}
+	}
 	found, err := evidence.FindContent(data)
 	if err != nil {
 		return Input{File: data}
@@ -44,7 +47,8 @@ type Checker struct {
 type examination struct {
 	input     Input
 	evidence  verdict.Evidence
-	statement *credential.Receipt // content of a genuine receipt
+	statement *credential.Receipt      // content of a genuine receipt
+	batch     *credential.BatchReceipt // likewise of a batch
 	question  verdict.Question
 	now       time.Time
 }
@@ -87,6 +91,10 @@ func (c Checker) judgeOffline(in Input) (examination, Report, error) {
 
 func examine(in Input, trust evidence.Trust) (m examination, err error) {
 	m.input = in
+	if _, ok := credential.FindBatchReceipt(in.Receipt); ok {
+		m.evidence, m.batch = evidence.ExamineBatchReceipt(in.Receipt, trust)
+		return m, nil
+	}
 	switch {
 	case in.Receipt != "" && in.File != nil:
 		m.evidence, m.statement, err = evidence.ExamineReceiptPage(in.File, in.Receipt, trust, receiptpage.New())

@@ -48,6 +48,9 @@ func (r Report) Text(lang string) string {
 		line("%s", strings.Join(r.Said.facts(lang), "\n"))
 		rows(r.Said.Checks, r.Said.Ends, r.Said.Newer)
 	}
+	if r.Batch != nil {
+		line("%s", strings.Join(batchFacts(*r.Batch, lang), "\n"))
+	}
 	if r.Now != nil {
 		line("%s", words("now")+in("：", ":"))
 		rows(r.Now.Checks, nil, r.Now.Newer)
@@ -55,7 +58,7 @@ func (r Report) Text(lang string) string {
 	if r.Scan != nil {
 		line("%s", strings.Join(r.Scan.describe(lang), "\n"))
 	}
-	if r.FindRow(verdict.Paper).Reason == "" && r.Said == nil {
+	if r.FindRow(verdict.Paper).Reason == "" && r.Said == nil && r.Batch == nil {
 		line("%s", r.Reminder)
 	}
 	line("GB/T 36906 %d", r.Code)

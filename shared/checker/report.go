@@ -22,23 +22,24 @@ const (
 // (openapi.yaml, Verdict) except those that only the service knows, and also basis,
 // summary and note.
 type Report struct {
-	Verdict   verdict.Overall   `json:"verdict"`
-	Name      string            `json:"verdictName"`
-	Basis     Basis             `json:"basis"`
-	Summary   string            `json:"summary"`
-	Given     verdict.Kind      `json:"given"`
-	AsOf      civil.Date        `json:"asOf"`
-	CheckedAt time.Time         `json:"checkedAt"`
-	Checks    []Row             `json:"checks"`
-	Code      verdict.Code      `json:"code"`
-	Subject   *subject          `json:"subject"`
-	Ends      *useEnd           `json:"ends"`
-	Newer     bool              `json:"newer"`
-	Said      *receiptStatement `json:"said,omitempty"` // content of a genuine receipt
-	Now       *currentFindings  `json:"now"`            // the registry's present findings about its claim
-	Scan      *foundCodes       `json:"scan,omitempty"` // the codes in a file that is no original
-	Reminder  string            `json:"reminder"`
-	Note      string            `json:"note,omitempty"` // why there is no answer of the registry, or what was not asked
+	Verdict   verdict.Overall          `json:"verdict"`
+	Name      string                   `json:"verdictName"`
+	Basis     Basis                    `json:"basis"`
+	Summary   string                   `json:"summary"`
+	Given     verdict.Kind             `json:"given"`
+	AsOf      civil.Date               `json:"asOf"`
+	CheckedAt time.Time                `json:"checkedAt"`
+	Checks    []Row                    `json:"checks"`
+	Code      verdict.Code             `json:"code"`
+	Subject   *subject                 `json:"subject"`
+	Ends      *useEnd                  `json:"ends"`
+	Newer     bool                     `json:"newer"`
+	Said      *receiptStatement        `json:"said,omitempty"`  // content of a genuine receipt
+	Batch     *credential.BatchReceipt `json:"batch,omitempty"` // content of a genuine receipt of a batch, as signed
+	Now       *currentFindings         `json:"now"`             // the registry's present findings about its claim
+	Scan      *foundCodes              `json:"scan,omitempty"`  // the codes in a file that is no original
+	Reminder  string                   `json:"reminder"`
+	Note      string                   `json:"note,omitempty"` // why there is no answer of the registry, or what was not asked
 }
 
 type Row struct {
@@ -118,6 +119,7 @@ func reportOf(m examination, v verdict.Verdict, lang string) Report {
 	if e := v.Ends; e != nil {
 		r.Ends = &useEnd{e.On, e.Rule, e.Text.In(lang)}
 	}
+	r.Batch = m.batch
 	if m.statement != nil {
 		r.Said = statementOf(*m.statement, lang)
 	}

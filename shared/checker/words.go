@@ -12,6 +12,9 @@ func summary(r Report, lang string) string {
 	if first := r.Checks[0]; first.Result != verdict.Pass {
 		return first.Text
 	}
+	if r.Batch != nil {
+		return genuineBatch(*r.Batch, lang)
+	}
 	if r.Said != nil {
 		return genuineReceipt(*r.Said, lang)
 	}

@@ -247,7 +247,7 @@ func readHeader(part string) (h header) {
 
 func contentOf(p piece) Content {
 	head, _, _ := strings.Cut(p.text, ".")
-	if readHeader(head).Type == receiptType {
+	if kind := readHeader(head).Type; kind == receiptType || kind == batchType {
 		return Content{Receipt: p.text}
 	}
 	return Content{Token: p.text, Consent: p.consent}

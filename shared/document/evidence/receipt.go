@@ -20,17 +20,32 @@ func ExamineReceipt(text string, trust Trust) (verdict.Evidence, *credential.Rec
 		return receiptEvidence(judgeFindError(err)), nil
 	}
 	r, err := credential.ParseReceipt(found.Receipt+found.Token, trust.Receipts)
-	switch {
-	case errors.Is(err, credential.ErrUnknownKey):
-		return receiptEvidence(verdict.UnknownReceiptKey()), nil
-	case errors.Is(err, credential.ErrSignature):
-		return receiptEvidence(verdict.BrokenReceipt(verdict.Altered)), nil
-	case errors.Is(err, credential.ErrKeyDays):
-		return receiptEvidence(verdict.BrokenReceipt(verdict.OutsideDays)), nil
-	case err != nil:
-		return receiptEvidence(verdict.BrokenReceipt(verdict.Unreadable)), nil
+	if err != nil {
+		return receiptEvidence(judgeReceiptError(err)), nil
 	}
 	return receiptEvidence(verdict.IntactReceipt()), &r
+}
+
+// ExamineBatchReceipt is ExamineReceipt for the receipt of a batch.
+func ExamineBatchReceipt(text string, trust Trust) (verdict.Evidence, *credential.BatchReceipt) {
+	r, err := credential.ParseBatchReceipt(text, trust.Receipts)
+	if err != nil {
+		return receiptEvidence(judgeReceiptError(err)), nil
+	}
+	return receiptEvidence(verdict.IntactReceipt()), &r
+}
+
+// judgeReceiptError returns the finding for an error of package credential about a receipt.
+func judgeReceiptError(err error) verdict.Finding {
+	switch {
+	case errors.Is(err, credential.ErrUnknownKey):
+		return verdict.UnknownReceiptKey()
+	case errors.Is(err, credential.ErrSignature):
+		return verdict.BrokenReceipt(verdict.Altered)
+	case errors.Is(err, credential.ErrKeyDays):
+		return verdict.BrokenReceipt(verdict.OutsideDays)
+	}
+	return verdict.BrokenReceipt(verdict.Unreadable)
 }
 
 func receiptEvidence(integrity verdict.Finding) verdict.Evidence {
