@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"image"
 	"os"
@@ -98,5 +99,31 @@ func TestTheCodesInWhatOtherProgramsMake(t *testing.T) {
 			}
 			must.Do(os.Remove(made[0]))
 		})
+	}
+}
+
+// Of many files each code has a line with its page, and one that is invalid counts.
+func TestTheCodesOfManyFilesAreListed(t *testing.T) {
+	b := newFixture(t)
+	token, c := b.makeInput(t, "token-good")
+	altered := bytes.Clone(token)
+	altered[len(altered)-9] ^= 1
+	page := func(token []byte) image.Image {
+		return scantest.ScanPage(t, "https://jiazhu.example.cn/v#"+string(token))
+	}
+	scan := b.write(t, "scan.pdf", scantest.ScanPDF(t, page(token), page(token)))
+	photo := b.write(t, "photo.jpg", scantest.JPEG(t, scantest.NewPage(600, 800), 50))
+	code, out, _ := b.run(t, c.Now, scan, photo)
+	for _, words := range []string{"\nscan.pdf   1   张*", "\nscan.pdf   2   张*", "没有找到本平台的二维码", "共 2 件 · 无法确认 2\n非原件内的二维码 2 个 · 无法确认 2\n"} {
+		if code != exitUnsure || !strings.Contains(out, words) {
+			t.Errorf("exit code %d, no %q: %s", code, words, out)
+		}
+	}
+	forged := b.write(t, "forged.pdf", scantest.ScanPDF(t, page(token), page(altered)))
+	if code, out, _ := b.run(t, c.Now, scan, forged); code != exitInvalid || !strings.Contains(out, "共 2 件 · 无法确认 2\n非原件内的二维码 4 个 · 无效 1 · 无法确认 3\n") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+	if _, out, _ := b.run(t, c.Now, "-csv", scan); strings.Count(out, "\n") != 4 {
+		t.Errorf("the CSV is %q", out)
 	}
 }

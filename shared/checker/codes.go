@@ -85,6 +85,12 @@ func (f *foundCodes) describe(lang string) []string {
 		}
 		lines = append(lines, strings.TrimSpace(line+" "+c.Verdict.reason()))
 	}
+	return append(lines, f.describeGaps(lang)...)
+}
+
+// describeGaps says that no code was found, and which pages were not searched.
+func (f *foundCodes) describeGaps(lang string) (lines []string) {
+	in := func(zh, en string) string { return problem.Text{ZH: zh, EN: en}.In(lang) }
 	if len(f.Codes) == 0 {
 		lines = append(lines, in("没有找到本平台的二维码", "no QR code of this service was found"))
 	}

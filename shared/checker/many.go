@@ -75,14 +75,15 @@ func (c Checker) describeUnread(why string) Report {
 	}
 }
 
-// SumUp returns the verdict on all results together: invalid if any is, otherwise valid if all are. A
-// receipt is no certificate, and among several files none can be told by it.
+// SumUp returns the verdict on all results together, and on the codes in those that are no originals: invalid
+// if any is, otherwise valid if all are. A receipt is no certificate, and among several files none can be told
+// by it.
 func SumUp(results []Result) verdict.Overall {
-	if len(results) == 1 {
+	if len(results) == 1 && results[0].Scan == nil {
 		return results[0].Verdict
 	}
 	sum := verdict.Valid
-	for _, r := range results {
+	for _, r := range listLines(results) {
 		switch {
 		case r.Verdict == verdict.Invalid:
 			return verdict.Invalid

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -30,15 +31,35 @@ func (f Form) Write(out io.Writer, results []Result) error {
 	return writeTable(out, results, f.Lang)
 }
 
+// line is a line of the table and of the CSV: a file, or a code on a page of one that is no original.
+type line struct {
+	Result
+	page int // of the code; 0 of a file
+}
+
+// listLines lists the files, each with the codes in it behind it.
+func listLines(results []Result) (lines []line) {
+	for _, r := range results {
+		lines = append(lines, line{r, 0})
+		if r.Scan == nil {
+			continue
+		}
+		for _, c := range r.Scan.Codes {
+			lines = append(lines, line{Result{File: r.File, Report: c.Verdict}, c.Page})
+		}
+	}
+	return lines
+}
+
 // column is a column of the table and of the CSV.
 type column struct {
 	name  problem.Text
-	value func(Result) string
+	value func(line) string
 }
 
-func columns() []column {
-	ofSubject := func(value func(subject) string) func(Result) string {
-		return func(r Result) string {
+func columns(lang string) []column {
+	ofSubject := func(value func(subject) string) func(line) string {
+		return func(r line) string {
 			if r.Subject == nil {
 				return ""
 			}
@@ -46,12 +67,24 @@ func columns() []column {
 		}
 	}
 	return []column{
-		{problem.Text{ZH: "文件", EN: "file"}, func(r Result) string { return r.File }},
+		{problem.Text{ZH: "文件", EN: "file"}, func(r line) string { return r.File }},
+		{problem.Text{ZH: "页", EN: "page"}, func(r line) string {
+			if r.page == 0 {
+				return ""
+			}
+			return strconv.Itoa(r.page)
+		}},
 		{problem.Text{ZH: "姓名", EN: "name"}, ofSubject(func(s subject) string { return s.Name })},
 		{problem.Text{ZH: "注册编号", EN: "number"}, ofSubject(func(s subject) string { return s.Number })},
 		{problem.Text{ZH: "使用期止", EN: "last day"}, ofSubject(func(s subject) string { return s.Until.String() })},
-		{problem.Text{ZH: "结论", EN: "verdict"}, func(r Result) string { return r.Name }},
-		{problem.Text{ZH: "原因", EN: "reason"}, func(r Result) string { return strings.TrimSpace(r.reason() + " " + r.Note) }},
+		{problem.Text{ZH: "结论", EN: "verdict"}, func(r line) string { return r.Name }},
+		{problem.Text{ZH: "原因", EN: "reason"}, func(r line) string {
+			why := strings.TrimSpace(r.reason() + " " + r.Note)
+			if r.Scan != nil {
+				why = strings.Join(append([]string{why}, r.Scan.describeGaps(lang)...), " ")
+			}
+			return why
+		}},
 	}
 }
 
@@ -60,27 +93,30 @@ const widest = 60
 
 // writeTable writes the results for people, aligned on a terminal, and how many there are of each verdict.
 func writeTable(out io.Writer, results []Result, lang string) error {
-	all := columns()
+	all, listed := columns(lang), listLines(results)
 	shared := findDirectory(results)
-	all[0].value = func(r Result) string { return strings.TrimPrefix(r.File, shared) }
-	lines := make([][]string, len(results)+1)
+	all[0].value = func(r line) string { return strings.TrimPrefix(r.File, shared) }
+	if len(listed) == len(results) {
+		all = slices.Delete(all, 1, 2) // no pages
+	}
+	lines := make([][]string, len(listed)+1)
 	widths := make([]int, len(all))
 	for i, c := range all {
 		lines[0] = append(lines[0], c.name.In(lang))
-		for n, r := range results {
+		for n, r := range listed {
 			lines[n+1] = append(lines[n+1], escapeText(c.value(r)))
 		}
-		for _, line := range lines {
-			widths[i] = max(widths[i], min(countColumns(line[i]), widest))
+		for _, cells := range lines {
+			widths[i] = max(widths[i], min(countColumns(cells[i]), widest))
 		}
 	}
 	var text strings.Builder
-	for _, line := range lines {
-		for i, cell := range line {
+	for _, cells := range lines {
+		for i, cell := range cells {
 			if i > 0 {
 				text.WriteString("  ")
 			}
-			if i < len(line)-1 {
+			if i < len(cells)-1 {
 				cell = padText(cell, widths[i])
 			}
 			text.WriteString(cell)
@@ -107,13 +143,30 @@ func findDirectory(results []Result) string {
 	return shared
 }
 
-// countVerdicts says how many results there are of each verdict.
+// countVerdicts says how many files there are of each verdict, and how many codes in those that are no
+// originals.
 func countVerdicts(results []Result, lang string) string {
-	counts := map[verdict.Overall]int{}
-	for _, r := range results {
-		counts[r.Verdict]++
+	files, codes := map[verdict.Overall]int{}, map[verdict.Overall]int{}
+	for _, r := range listLines(results) {
+		if r.page == 0 {
+			files[r.Verdict]++
+		} else {
+			codes[r.Verdict]++
+		}
 	}
-	text := fmt.Sprintf(problem.Text{ZH: "共 %d 件", EN: "%d files"}.In(lang), len(results))
+	text := countOf(problem.Text{ZH: "共 %d 件", EN: "%d files"}, files, lang)
+	if len(codes) > 0 {
+		text += "\n" + countOf(problem.Text{ZH: "非原件内的二维码 %d 个", EN: "%d codes in files that are no originals"}, codes, lang)
+	}
+	return text
+}
+
+func countOf(what problem.Text, counts map[verdict.Overall]int, lang string) string {
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	text := fmt.Sprintf(what.In(lang), total)
 	for _, v := range []verdict.Overall{verdict.Valid, verdict.Invalid, verdict.Unknown, verdict.GenuineReceipt} {
 		if counts[v] > 0 {
 			text += fmt.Sprintf(" · %s %d", v.Name().In(lang), counts[v])
@@ -140,13 +193,14 @@ func writeCSV(out io.Writer, results []Result, lang string) error {
 	if _, err := io.WriteString(out, "\ufeff"); err != nil {
 		return err
 	}
-	all := append(columns(), column{problem.Text{ZH: "SHA-256", EN: "SHA-256"}, func(r Result) string { return r.SHA256 }})
+	all := append(columns(lang), column{problem.Text{ZH: "SHA-256", EN: "SHA-256"}, func(r line) string { return r.SHA256 }})
+	listed := listLines(results)
 	w := csv.NewWriter(out)
 	w.UseCRLF = true
-	lines := make([][]string, len(results)+1)
+	lines := make([][]string, len(listed)+1)
 	for _, c := range all {
 		lines[0] = append(lines[0], c.name.In(lang))
-		for n, r := range results {
+		for n, r := range listed {
 			lines[n+1] = append(lines[n+1], guardCell(escapeText(c.value(r))))
 		}
 	}
