@@ -44,7 +44,8 @@ func (w *work) searchPDF(data []byte) {
 // The sizes of pictures and the number of squares that may be a code.
 const (
 	smallestCode = 21  // pixels: modules of the smallest code
-	fewestBoxes  = 100 // black boxes on a page of which one may be drawn
+	fewestBoxes  = 100 // boxes on a page of which one may be drawn
+	longestBox   = 80  // times as long as it is wide: what is longer is a line
 	moduleSize   = 4   // pixels of a module that is drawn
 )
 
@@ -139,21 +140,19 @@ func (w *work) searchCanvas(d *drawing, low, high point, scale float64) []string
 	return w.readCodes(c.pixels)
 }
 
-// findBoxes returns where the black boxes of a page are, and how many pixels 1/72 inch takes so that the
-// smaller of them can be told apart; false where they are too few for a code.
+// findBoxes returns where the boxes of a page are, and how many pixels 1/72 inch takes so that the smaller of
+// them can be told apart; false where they are too few for a code.
 func (d *drawing) findBoxes() (low, high point, scale float64, ok bool) {
 	var sizes []float64
 	var corners []point
 	for _, i := range d.items {
-		if i.path == nil || i.path.ink > 128 {
+		if i.path == nil {
 			continue
 		}
 		for _, shape := range i.path.shapes {
-			if len(shape) > 5 && len(i.path.shapes) == 1 && len(shape) < 2*fewestBoxes {
-				continue
-			}
 			a, b := extent(shape)
-			if side := math.Min(b.x-a.x, b.y-a.y); side > 0 {
+			width, height := b.x-a.x, b.y-a.y
+			if side := math.Min(width, height); len(shape) <= 5 && side > 0 && math.Max(width, height) < longestBox*side {
 				sizes = append(sizes, side)
 				corners = append(corners, a, b)
 			}
