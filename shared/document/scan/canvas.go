@@ -8,25 +8,29 @@ import (
 // canvas is a part of a page as pixels.
 type canvas struct {
 	pixels
-	to matrix // from the page to the pixels
+	to   matrix // from the page to the pixels
+	left int    // how many pixels may still be painted
 }
 
-// maxCanvas is the size of a canvas, in pixels.
-const maxCanvas = 12 << 20
+// The bounds on a canvas, in pixels.
+const (
+	maxCanvas  = 12 << 20  // its size
+	maxPainted = 128 << 20 // that are painted, over one another
+)
 
 // newCanvas returns an empty canvas of a part of a page, so many pixels for each 1/72 inch, or less where it
 // would be too large.
-func newCanvas(low, high point, scale float64) (canvas, bool) {
+func newCanvas(low, high point, scale float64) (*canvas, bool) {
 	width, height := high.x-low.x, high.y-low.y
 	if !(width > 0 && height > 0 && scale > 0) || math.IsInf(width*height, 0) {
-		return canvas{}, false
+		return nil, false
 	}
 	scale = math.Min(scale, math.Sqrt(maxCanvas/(width*height)))
 	columns, rows := int(width*scale)+1, int(height*scale)+1
 	if columns < smallestSide/2 || rows < smallestSide/2 || columns > maxCanvas/rows {
-		return canvas{}, false
+		return nil, false
 	}
-	c := canvas{newPixels(columns, rows), matrix{scale, 0, 0, -scale, -low.x * scale, high.y * scale}}
+	c := &canvas{newPixels(columns, rows), matrix{scale, 0, 0, -scale, -low.x * scale, high.y * scale}, maxPainted}
 	for i := range c.grey {
 		c.grey[i] = 255
 	}
@@ -34,15 +38,19 @@ func newCanvas(low, high point, scale float64) (canvas, bool) {
 }
 
 // place draws a picture whose unit square is mapped to the page by a matrix.
-func (c canvas) place(p pixels, to matrix) {
+func (c *canvas) place(p pixels, to matrix) {
 	whole := to.then(c.to)
+	if whole.isAbsurd() {
+		return
+	}
 	back, ok := whole.invert()
 	if !ok {
 		return
 	}
 	corners := []point{whole.apply(point{0, 0}), whole.apply(point{1, 0}), whole.apply(point{0, 1}), whole.apply(point{1, 1})}
 	left, right, top, bottom := c.bounds(corners)
-	for y := top; y < bottom; y++ {
+	for y := top; y < bottom && c.left > 0; y++ {
+		c.left -= right - left
 		for x := left; x < right; x++ {
 			at := back.apply(point{float64(x) + 0.5, float64(y) + 0.5})
 			if at.x < 0 || at.x >= 1 || at.y <= 0 || at.y > 1 {
@@ -55,7 +63,7 @@ func (c canvas) place(p pixels, to matrix) {
 }
 
 // bounds returns the pixels among which points lie.
-func (c canvas) bounds(points []point) (left, right, top, bottom int) {
+func (c *canvas) bounds(points []point) (left, right, top, bottom int) {
 	low, high := extent(points)
 	return clamp(low.x, c.width), clamp(high.x+1, c.width), clamp(low.y, c.height), clamp(high.y+1, c.height)
 }
@@ -78,7 +86,7 @@ type edge struct {
 }
 
 // fill fills a path: a pixel whose middle is inside.
-func (c canvas) fill(f *filled) {
+func (c *canvas) fill(f *filled) {
 	var edges []edge
 	var all []point
 	for _, shape := range f.shapes {
@@ -107,7 +115,7 @@ func (c canvas) fill(f *filled) {
 	_, _, top, bottom := c.bounds(all)
 	var active []edge
 	next := 0
-	for y := top; y < bottom; y++ {
+	for y := top; y < bottom && c.left > 0; y++ {
 		middle := float64(y) + 0.5
 		for next < len(edges) && edges[next].y0 <= middle {
 			active = append(active, edges[next])
@@ -124,7 +132,7 @@ type crossing struct {
 	turn int
 }
 
-func (c canvas) fillRow(y int, middle float64, active []edge, f *filled) {
+func (c *canvas) fillRow(y int, middle float64, active []edge, f *filled) {
 	var crossings []crossing
 	for _, e := range active {
 		crossings = append(crossings, crossing{e.x0 + (middle-e.y0)*(e.x1-e.x0)/(e.y1-e.y0), e.turn})
@@ -135,15 +143,17 @@ func (c canvas) fillRow(y int, middle float64, active []edge, f *filled) {
 		}
 		return 1
 	})
+	c.left -= len(crossings)
 	inside := 0
 	for i := 0; i+1 < len(crossings); i++ {
 		inside += crossings[i].turn
 		if f.even && i%2 == 1 || !f.even && inside == 0 {
 			continue
 		}
-		row := c.grey[y*c.width : (y+1)*c.width]
-		for x := clamp(crossings[i].x+0.5, c.width); x < clamp(crossings[i+1].x+0.5, c.width); x++ {
-			row[x] = f.ink
+		from, to := clamp(crossings[i].x+0.5, c.width), clamp(crossings[i+1].x+0.5, c.width)
+		for x := from; x < to; x++ {
+			c.grey[y*c.width+x] = f.ink
 		}
+		c.left -= max(to-from, 0)
 	}
 }

@@ -9,32 +9,31 @@ import (
 )
 
 // The sizes at which codes are searched, in pixels of the longer side. A code of ours has 73 modules in
-// 54 mm: on a page of A4 at 200 dpi, the first of these, six pixels each.
+// 54 mm: on a page of A4 at 280 dpi, the first of these, eight pixels each, and at half of it four.
 const (
-	usualSide = 2400
+	usualSide = 3300
 	smallSide = 1300 // below it, a picture is also searched at twice its size
 )
 
 // maxTries is how often one picture's triples are read as a code.
 const maxTries = 120
 
-// readCodes returns the texts of the QR codes in a picture: at the usual size, and where one could not be
-// read or none was found, also at others.
+// readCodes returns the texts of the QR codes in a picture: at the usual size, and, where the corners of one
+// are seen that cannot be read, also at others.
 func (w *work) readCodes(p pixels) []string {
 	if min(p.width, p.height) < smallestSide/2 {
 		return nil
 	}
 	by := (p.longerSide() + usualSide - 1) / usualSide
-	texts, all := w.readCodesAt(p.reduce(by))
-	for _, other := range []func() pixels{
-		func() pixels { return p.reduce(max(by/2, 1)) }, func() pixels { return p.reduce(2 * by) }, p.enlarge,
-	} {
-		if all && len(texts) > 0 || w.isOver() {
-			break
-		}
-		if q := other(); q.longerSide() != p.longerSide()/by && (q.longerSide() <= p.longerSide() || p.longerSide() <= smallSide) {
-			more, complete := w.readCodesAt(q)
-			texts, all = merge(texts, more), complete
+	texts, rest := w.readCodesAt(p.reduce(by))
+	if p.longerSide() <= smallSide && (rest || len(texts) == 0) && !w.isOver() {
+		more, left := w.readCodesAt(p.enlarge())
+		texts, rest = merge(texts, more), left
+	}
+	for _, other := range []int{by / 2, 2 * by} {
+		if rest && other > 0 && !w.isOver() {
+			more, left := w.readCodesAt(p.reduce(other))
+			texts, rest = merge(texts, more), left
 		}
 	}
 	return texts
@@ -47,21 +46,21 @@ func merge(texts, more []string) []string {
 	return texts
 }
 
-// readCodesAt returns the texts of the codes at one size, and whether every triple of good shape was read
-// as one.
-func (w *work) readCodesAt(p pixels) (texts []string, all bool) {
+// readCodesAt returns the texts of the codes at one size, and whether corners are left that may be those of
+// another.
+func (w *work) readCodesAt(p pixels) (texts []string, rest bool) {
+	w.done += len(p.grey)
 	s := picked{width: p.width, height: p.height, black: p.blacken()}
 	corners := s.findCorners()
 	triples := findTriples(corners)
 	if len(triples) == 0 {
-		return nil, true
+		return nil, len(corners) >= 3
 	}
 	bits, err := s.matrix()
 	if err != nil {
-		return nil, true
+		return nil, false
 	}
 	used := make([]bool, len(corners))
-	all = true
 	for tries := 0; tries < maxTries && len(triples) > 0 && !w.isOver(); triples = triples[1:] {
 		at := triples[0].at
 		if used[at[0]] || used[at[1]] || used[at[2]] {
@@ -70,13 +69,13 @@ func (w *work) readCodesAt(p pixels) (texts []string, all bool) {
 		tries++
 		text, ok := readTriple(bits, corners[at[0]], corners[at[1]], corners[at[2]])
 		if !ok {
-			all = false
+			rest = true
 			continue
 		}
 		texts = appendNew(texts, text)
 		used[at[0]], used[at[1]], used[at[2]] = true, true, true
 	}
-	return texts, all
+	return texts, rest
 }
 
 // matrix returns the picture as gozxing has it.

@@ -31,6 +31,7 @@ func (w *work) readImage(s *anypdf.Stream, ink byte, resources anypdf.Dict) (pix
 	if width > w.bounds.Pixels/height {
 		return pixels{}, BySize
 	}
+	w.done += width * height
 	data, filter, parms, err := w.file.DecodeImage(s)
 	if err != nil {
 		return pixels{}, ByDamage
@@ -113,6 +114,7 @@ func (w *work) readJPEG(data []byte, d anypdf.Dict) (pixels, Why) {
 	case c.Width <= 0 || c.Height <= 0 || c.Width > w.bounds.Pixels/c.Height:
 		return pixels{}, BySize
 	}
+	w.done += c.Width * c.Height
 	m, err := jpeg.Decode(bytes.NewReader(data))
 	if err != nil {
 		return pixels{}, ByDamage

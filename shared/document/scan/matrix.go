@@ -37,6 +37,12 @@ func (m matrix) invert() (matrix, bool) {
 	}, true
 }
 
+// isAbsurd reports whether the matrix leads beyond every page.
+func (m matrix) isAbsurd() bool {
+	sum := math.Abs(m.a) + math.Abs(m.b) + math.Abs(m.c) + math.Abs(m.d) + math.Abs(m.e) + math.Abs(m.f)
+	return !(sum < 1e9)
+}
+
 // matrixOf returns the matrix of six numbers, and whether they are six.
 func matrixOf(list []any) (m matrix, ok bool) {
 	if len(list) != 6 {

@@ -60,6 +60,7 @@ func (w *work) draw(p anypdf.Page) *drawing {
 	data, err := w.file.Contents(p)
 	d.full = err != nil
 	d.run(data, p.Resources, state{to: identity}, 0)
+	w.done += maxOperators - d.budget + d.drawn
 	return d
 }
 
@@ -197,6 +198,9 @@ func (b *builder) add(op anypdf.Operator, to matrix) int {
 			return 0
 		}
 		v[i] = x
+	}
+	if to.isAbsurd() {
+		return 0
 	}
 	n := len(op.Operands)
 	switch {

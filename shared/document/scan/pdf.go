@@ -47,6 +47,7 @@ const (
 	fewestBoxes  = 100 // boxes on a page of which one may be drawn
 	longestBox   = 80  // times as long as it is wide: what is longer is a line
 	moduleSize   = 4   // pixels of a module that is drawn
+	maxPlaced    = 400 // pictures that one page is put together from
 )
 
 // searchPage searches the pictures of a page each by itself, and then what the page draws: a code of boxes,
@@ -85,17 +86,23 @@ func (w *work) searchImage(number int, i placed) []string {
 	if w.isOver() {
 		return nil
 	}
+	if w.isSmall(i.stream) {
+		return nil
+	}
+	w.seen[i.stream] = nil
 	p, why := w.readImage(i.stream, i.ink, i.resources)
 	if why != "" {
 		w.leaveUnread(number, why)
 		return nil
 	}
-	if min(p.width, p.height) < smallestCode {
-		return nil
-	}
 	texts := w.readCodes(p.frame())
 	w.seen[i.stream] = texts
 	return texts
+}
+
+// isSmall reports whether a picture has less pixels to a side than a code has modules.
+func (w *work) isSmall(s *anypdf.Stream) bool {
+	return min(w.file.Int(w.findEntry(s.Dict, "Width", "W")), w.file.Int(w.findEntry(s.Dict, "Height", "H"))) < smallestCode
 }
 
 // frame returns the picture with a white margin, since what is around a code in a page may be missing
@@ -125,18 +132,22 @@ func (w *work) searchCanvas(d *drawing, low, high point, scale float64) []string
 	if !ok {
 		return nil
 	}
+	pictures := 0
 	for _, i := range d.items {
-		if w.isOver() {
-			return nil
+		if w.isOver() || c.left <= 0 || pictures > maxPlaced {
+			d.full = true
+			break
 		}
 		if i.path != nil {
 			c.fill(i.path)
 			continue
 		}
+		pictures++
 		if p, why := w.readImage(i.picture.stream, i.picture.ink, i.picture.resources); why == "" {
 			c.place(p, i.picture.to)
 		}
 	}
+	w.done += maxPainted - c.left
 	return w.readCodes(c.pixels)
 }
 

@@ -436,7 +436,7 @@ func FuzzPDF(f *testing.F) {
 		602: scantest.Stream("/Type/XObject/Subtype/Image/Width 320/Height 9/Filter/CCITTFaxDecode/DecodeParms<</K -1>>", []byte("\x00\x10\x01")),
 	}))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		bounds := scan.Bounds{Pages: 10, Codes: 10, Pixels: 1 << 20}
+		bounds := scan.Bounds{Pages: 10, Codes: 10, Pixels: 1 << 20, Work: 1 << 22}
 		steps := 0
 		bounds.IsOver = func() bool { steps++; return steps > 2000 }
 		got, err := scan.Find(data, bounds)

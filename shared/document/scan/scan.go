@@ -27,18 +27,20 @@ type Bounds struct {
 	Pages  int         // that are searched
 	Codes  int         // of ours that are returned
 	Pixels int         // of one picture
+	Work   int         // pixels that are decoded, drawn and searched, and values that are read
 	IsOver func() bool // reports whether the time is over; nil: never
 }
 
-// DefaultBounds are those without a bound on time.
-func DefaultBounds() Bounds { return Bounds{Pages: 2000, Codes: 1000, Pixels: 36 << 20} }
+// DefaultBounds are those without a bound on time. The work is that on some three hundred scanned pages, or a
+// minute or two.
+func DefaultBounds() Bounds { return Bounds{Pages: 2000, Codes: 1000, Pixels: 36 << 20, Work: 4 << 30} }
 
 // Why is the reason for which a page was not searched, or not all of it.
 type Why string
 
 // The reasons.
 const (
-	ByTime    Why = "time"      // the time was over
+	ByTime    Why = "time"      // the time was over, or enough work was done
 	ByCodes   Why = "codes"     // enough codes were found before it
 	ByPages   Why = "pages"     // it comes after the last page that is searched
 	BySize    Why = "size"      // a picture on it is too large
@@ -114,10 +116,13 @@ type work struct {
 	file   *anypdf.File                // of a PDF
 	seen   map[*anypdf.Stream][]string // the codes of pictures that were searched
 	covers int                         // masks that are being read
+	done   int                         // see Bounds.Work
 }
 
-// isOver reports whether the search has to end: for time, or because enough was found.
-func (w *work) isOver() bool { return w.bounds.IsOver != nil && w.bounds.IsOver() }
+// isOver reports whether the search has to end.
+func (w *work) isOver() bool {
+	return w.done > w.bounds.Work || w.bounds.IsOver != nil && w.bounds.IsOver()
+}
 
 func (w *work) leaveUnread(page int, why Why) {
 	if u := (Unread{page, why}); !slices.Contains(w.result.Unread, u) {
