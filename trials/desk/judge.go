@@ -24,18 +24,23 @@ import (
 // finding is what a verifier says of a file.
 type finding struct {
 	Verdict verdict.Overall `json:"verdict"`
-	Checks  []struct {
-		Check  verdict.Check  `json:"check"`
-		Result verdict.Result `json:"result"`
-		Reason verdict.Reason `json:"reason"`
-	} `json:"checks"`
-	Note string `json:"note"`
-	Scan *struct {
-		Codes []struct {
-			Page    int     `json:"page"`
-			Verdict finding `json:"verdict"`
-		} `json:"codes"`
-	} `json:"scan"`
+	Checks  []checkRow      `json:"checks"`
+	Scan    *foundCodes     `json:"scan"`
+}
+
+type checkRow struct {
+	Check  verdict.Check  `json:"check"`
+	Result verdict.Result `json:"result"`
+	Reason verdict.Reason `json:"reason"`
+}
+
+type foundCodes struct {
+	Codes []foundCode `json:"codes"`
+}
+
+type foundCode struct {
+	Page    int     `json:"page"`
+	Verdict finding `json:"verdict"`
 }
 
 // codes are those found in the file, each by its page and the rows of its verdict.
@@ -47,6 +52,19 @@ func (f finding) codes() (all []string) {
 		all = append(all, fmt.Sprintf("page %d %s", c.Page, c.Verdict.rows()))
 	}
 	return all
+}
+
+// withoutRowsOfCodes is the finding with the verdicts of the codes alone.
+func (f finding) withoutRowsOfCodes() finding {
+	if f.Scan == nil {
+		return f
+	}
+	codes := slices.Clone(f.Scan.Codes)
+	for i := range codes {
+		codes[i].Verdict.Checks = nil
+	}
+	f.Scan = &foundCodes{codes}
+	return f
 }
 
 // row is one row of the finding, or "".
@@ -77,24 +95,38 @@ func (f finding) rowsOfAll() string {
 
 // verifier judges all files, in order.
 type verifier struct {
-	name  string
-	judge func(ctx context.Context, files []fileset.File) ([]finding, error)
+	name   string
+	judge  func(ctx context.Context, files []fileset.File) ([]finding, error)
+	states func(f finding) finding // what it would state of what the API finds; nil = the same
+}
+
+// byIdentity is what who only states a copy's identity is told: a copy that the register knows otherwise is one that
+// nobody registered.
+func byIdentity(f finding) finding {
+	f.Checks = slices.Clone(f.Checks)
+	for i, r := range f.Checks {
+		if r.Check == verdict.Copy && r.Reason == verdict.Mismatch {
+			f.Checks[i].Reason = verdict.NoRecord
+		}
+	}
+	return f
 }
 
 func judge(ctx context.Context, m *fileset.Maker, s settings, files []fileset.File) (list []checks.Check) {
 	reply := must.Get(m.API.Send(ctx, seed.Call{Method: "GET", Path: "/.well-known/jiazhu-trust.json"}))
 	keys := filepath.Join(m.Data, "jiazhu-trust.json")
 	must.Do(os.WriteFile(keys, reply.Body, 0o600))
-	asked := fileset.Question()
-	question := []string{"-specialty", asked.Specialty, "-purpose", asked.Purpose}
+	asked := m.Question()
+	question := []string{"-as-of", asked.AsOf.String(), "-specialty", asked.Specialty, "-purpose", asked.Purpose}
 	at := filepath.Join(s.out, "files")
 	registry := append([]string{s.verify, "-json", "-keys", keys, "-registry", m.URL}, question...)
 	jiazhu := append([]string{filepath.Join(m.Root, "build", "jiazhu"), "verify", "-json", "-url", m.URL}, question...)
 	offline := append([]string{s.verify, "-json", "-keys", keys}, question...)
 	verifiers := []verifier{
-		{"API", func(ctx context.Context, files []fileset.File) ([]finding, error) { return askAPI(ctx, m, files) }},
-		{"offline checker with the register", runCommand(append(registry, at), at)},
-		{"jiazhu verify", runCommand(append(jiazhu, at), at)},
+		{"API", func(ctx context.Context, files []fileset.File) ([]finding, error) { return askAPI(ctx, m, files) }, nil},
+		{"offline checker with the register", runCommand(append(registry, at), at), byIdentity},
+		{"jiazhu verify", runCommand(append(jiazhu, at), at), byIdentity},
+		{"job", runJob(m, keys), finding.withoutRowsOfCodes},
 	}
 	var first []finding
 	for i, v := range verifiers {
@@ -109,7 +141,7 @@ func judge(ctx context.Context, m *fileset.Maker, s settings, files []fileset.Fi
 		if i == 0 {
 			first = found
 		} else {
-			list = append(list, checkSame(v.name, files, first, found))
+			list = append(list, checkSame(v, files, first, found))
 		}
 	}
 	found, err := runCommand(append(offline, at), at)(ctx, files)
@@ -135,14 +167,16 @@ func checkExpected(name string, files []fileset.File, found []finding) checks.Ch
 	return c
 }
 
-// checkSame demands that two verifiers say the same in every row. A copy that the register knows otherwise is, to who
-// only states its identity, one that nobody registered.
-func checkSame(name string, files []fileset.File, want, got []finding) checks.Check {
-	c := checks.Check{Name: name + " says the same as the API, row by row", OK: true}
+// checkSame demands that a verifier says the same as the API in every row.
+func checkSame(v verifier, files []fileset.File, want, got []finding) checks.Check {
+	c := checks.Check{Name: v.name + " says the same as the API, row by row", OK: true}
 	for i, f := range files {
-		expected := strings.Replace(want[i].rowsOfAll(), "copy fail mismatch", "copy fail no-record", 1)
-		if got[i].rowsOfAll() != expected {
-			c.OK, c.Got = false, c.Got+fmt.Sprintf("%s: %s\n        the API: %s\n      ", f.Path, got[i].rowsOfAll(), expected)
+		expected := want[i]
+		if v.states != nil {
+			expected = v.states(expected)
+		}
+		if got[i].rowsOfAll() != expected.rowsOfAll() {
+			c.OK, c.Got = false, c.Got+fmt.Sprintf("%s: %s\n        the API: %s\n      ", f.Path, got[i].rowsOfAll(), expected.rowsOfAll())
 		}
 	}
 	return c
@@ -165,8 +199,9 @@ func checkNoneValid(files []fileset.File, found []finding, err error) checks.Che
 
 // askAPI hands the files in one by one.
 func askAPI(ctx context.Context, m *fileset.Maker, files []fileset.File) (all []finding, err error) {
-	asked := fileset.Question()
-	query := &client.VerifyParams{Specialty: &asked.Specialty, Purpose: &asked.Purpose}
+	asked := m.Question()
+	day := asked.AsOf.String()
+	query := &client.VerifyParams{AsOf: &day, Specialty: &asked.Specialty, Purpose: &asked.Purpose}
 	for _, f := range files {
 		raw, err := client.Read[json.RawMessage](m.Client().VerifyWithBody(ctx, query, "application/octet-stream", bytes.NewReader(f.Data)))
 		if err != nil {

@@ -47,7 +47,7 @@ func run(ctx context.Context, s settings) (failed int, err error) {
 	defer m.Stop()
 	start := time.Now()
 	files := must.Get(m.Make(ctx, size))
-	must.Do(fileset.Write(s.out, files))
+	must.Do(m.Write(s.out, files))
 	fmt.Printf("%d files, bad ones of %d kinds, in %s: %.1f s\n", len(files), fileset.CountKinds(files), s.out, time.Since(start).Seconds())
 	if !s.make {
 		failed = checks.Judge(os.Stdout, "desk", judge(ctx, m, s, files))

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/child"
@@ -47,7 +46,9 @@ type File struct {
 }
 
 // Question is asked of every file.
-func Question() verdict.Question { return verdict.Question{Specialty: specialty, Purpose: purpose} }
+func (m *Maker) Question() verdict.Question {
+	return verdict.Question{AsOf: m.Today, Specialty: specialty, Purpose: purpose}
+}
 
 const (
 	specialty = "建筑工程"
@@ -109,7 +110,7 @@ func (m *Maker) addPair(directory string, n int, pair forgery.Copy, f File) {
 }
 
 // Write writes the files, with what has to be said of them in expected.json.
-func Write(directory string, files []File) (err error) {
+func (m *Maker) Write(directory string, files []File) (err error) {
 	defer must.Catch(&err)
 	must.Do(os.RemoveAll(directory))
 	for _, f := range files {
@@ -117,16 +118,8 @@ func Write(directory string, files []File) (err error) {
 		must.Do(os.MkdirAll(filepath.Dir(at), 0o755))
 		must.Do(os.WriteFile(at, f.Data, 0o644))
 	}
-	expected := must.Get(json.MarshalIndent(struct {
-		Made     time.Time `json:"made"`
-		Question struct {
-			Specialty string `json:"specialty"`
-			Purpose   string `json:"purpose"`
-		} `json:"question"`
-		Files []File `json:"files"`
-	}{time.Now(), struct {
-		Specialty string `json:"specialty"`
-		Purpose   string `json:"purpose"`
-	}{specialty, purpose}, files}, "", "  "))
+	expected := must.Get(json.MarshalIndent(map[string]any{
+		"question": map[string]string{"asOf": m.Today.String(), "specialty": specialty, "purpose": purpose}, "files": files,
+	}, "", "  "))
 	return os.WriteFile(filepath.Join(directory, "expected.json"), append(expected, '\n'), 0o644)
 }
