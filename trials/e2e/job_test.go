@@ -6,11 +6,15 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -186,5 +190,72 @@ func TestAJobJudgesEveryFileAlthoughItsFunctionIsKilled(t *testing.T) {
 	after, err := d.Ledger(t.Context(), d.certificate)
 	if err != nil || len(after) != len(before)+1 {
 		t.Errorf("%d new entries of the ledger, %v", len(after)-len(before), err)
+	}
+}
+
+// TestAManifestIsCheckedByAScript: conformance/jobs/check.py, with a library of others, and with what was tampered with.
+func TestAManifestIsCheckedByAScript(t *testing.T) {
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("python3 is missing")
+	}
+	install := exec.CommandContext(t.Context(), filepath.Join(service.root, "tools", "python"), "conformance/jobs/requirements.txt")
+	bin, err := install.Output()
+	if err != nil {
+		t.Skipf("the script's library cannot be installed: %v", err)
+	}
+	script := filepath.Join(service.root, "conformance", "jobs", "check.py")
+	if text, err := os.ReadFile(script); err != nil || bytes.Count(text, []byte("\n")) > 50 {
+		t.Errorf("the script has more than fifty lines, %v", err)
+	}
+	d := newEndorsedHolder(t)
+	archive := packFiles(t, map[string][]byte{"甲.pdf": d.pdf, "乙.txt": []byte("说明"), "../丙.pdf": d.pdf}, 2)
+	done := followJob(t, uploadArchive(t, archive))
+	if done.Results == nil {
+		t.Fatalf("%+v", done)
+	}
+	manifest := fetchResult(t.Context(), t, done.Results.Manifest)
+	check := func(manifest string, archive []byte) (string, error) {
+		dir := t.TempDir()
+		for name, data := range map[string][]byte{"jwks.json": fetchPublic(t, "/.well-known/jwks.json"), "manifest.jws": []byte(manifest), "archive.zip": archive} {
+			if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cmd := exec.CommandContext(t.Context(), filepath.Join(strings.TrimSpace(string(bin)), "python"), script, "jwks.json", "manifest.jws", "archive.zip")
+		cmd.Dir = dir
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	out, err := check(manifest, archive)
+	if err != nil || strings.Count(out, "有效\t000/甲.pdf") != 1 || strings.Count(out, "\n") != 6 {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for name, change := range map[string]func(m map[string]any, entries []any){
+		"a row removed": func(m map[string]any, entries []any) { m["entries"], m["count"] = entries[1:], len(entries)-1 },
+		"a row added": func(m map[string]any, entries []any) {
+			m["entries"], m["count"] = append(entries, entries[0]), len(entries)+1
+		},
+		"a row changed": func(_ map[string]any, entries []any) { entries[0].(map[string]any)["verdict"] = "valid" },
+	} {
+		parts := strings.Split(manifest, ".")
+		payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said map[string]any
+		if err := json.Unmarshal(payload, &said); err != nil {
+			t.Fatal(err)
+		}
+		change(said, said["entries"].([]any))
+		if payload, err = json.Marshal(said); err != nil {
+			t.Fatal(err)
+		}
+		parts[1] = base64.RawURLEncoding.EncodeToString(payload)
+		if out, err := check(strings.Join(parts, "."), archive); err == nil {
+			t.Errorf("%s is not noticed:\n%s", name, out)
+		}
+	}
+	if out, err := check(manifest, packFiles(t, map[string][]byte{"甲.pdf": d.pdf}, 1)); err == nil {
+		t.Errorf("another archive is not noticed:\n%s", out)
 	}
 }
