@@ -110,8 +110,7 @@ func (a *app) invite(ctx context.Context, r *api.Request, job records.Job) (*api
 	}), nil
 }
 
-// readJob reads the request. The day asked about is that of the request, if none is given, so that every
-// entry is judged for one day however long the job takes.
+// readJob reads the request.
 func readJob(r *api.Request) (a records.JobAnnouncement, err error) {
 	var b jobRequest
 	if err := api.Decode(r, &b); err != nil {
@@ -160,9 +159,6 @@ func readQuestion(asked jobQuestion, today civil.Date) (records.JobQuestion, err
 	asOf, err := verifying.ReadDay(asked.AsOf, today)
 	if err != nil {
 		return records.JobQuestion{}, err
-	}
-	if asOf.IsZero() {
-		asOf = today
 	}
 	q := verdict.Question{
 		Specialty: verifying.TidyText(asked.Specialty), Purpose: verifying.TidyText(asked.Purpose), Recipient: verifying.TidyText(asked.Recipient),

@@ -60,8 +60,8 @@ func (a *app) readTime() time.Time { return a.now().In(civil.Zone()).Truncate(ti
 // questionOf returns what is asked about each entry.
 func questionOf(job records.Job) (verdict.Question, error) {
 	q := job.Question
-	asOf, err := civil.Parse(q.AsOf)
-	if err != nil {
+	var asOf civil.Date
+	if err := asOf.UnmarshalText([]byte(q.AsOf)); err != nil {
 		return verdict.Question{}, fmt.Errorf("reading the job's day: %w", err)
 	}
 	return verdict.Question{AsOf: asOf, Specialty: q.Specialty, Purpose: q.Purpose, Recipient: q.Recipient}, nil
@@ -102,7 +102,7 @@ func (a *app) compare(ctx context.Context, job records.Job, proof verdict.Eviden
 	}
 	stated := evidence.Statement(proof, found.Records, v)
 	said := credential.ManifestEntry{
-		Given: stated.Given.Kind, Claim: stated.Claim, CopyDigest: stated.CopyDigest,
+		Given: stated.Given.Kind, AsOf: v.AsOf, Claim: stated.Claim, CopyDigest: stated.CopyDigest,
 		Verdict: string(v.Overall), Name: v.Name().ZH, Code: int(v.Code), Text: reasonOf(v), Ends: stated.Verdict.Ends, Newer: v.Newer,
 	}
 	for _, c := range stated.Verdict.Checks {

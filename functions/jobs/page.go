@@ -66,7 +66,7 @@ func factsOf(m credential.Manifest) []receiptpdf.Fact {
 		{Label: "核验结论", Value: fmt.Sprintf("共 %d 个文件：有效 %d，无效 %d，无法确认及其他 %d", m.Count, valid, invalid, m.Count-valid-invalid)},
 		{Label: "核验单位", Value: m.Asker.ClientName + "（身份已证实，" + m.Asker.Client + "）"},
 		{Label: "核验完成", Value: m.At.In(civil.Zone()).Format("2006年1月2日 15:04:05")},
-		{Label: "使用日期", Value: q.AsOf.InText()},
+		{Label: "使用日期", Value: dayOf(q.AsOf)},
 	}
 	for _, asked := range []receiptpdf.Fact{{Label: "询问的专业", Value: q.Specialty}, {Label: "询问的事由", Value: q.Purpose}, {Label: "询问的接收单位", Value: q.Recipient}} {
 		if asked.Value != "" {
@@ -74,6 +74,14 @@ func factsOf(m credential.Manifest) []receiptpdf.Fact {
 		}
 	}
 	return append(facts, receiptpdf.Fact{Label: "压缩包 SHA-256", Value: m.Archive.SHA256})
+}
+
+// dayOf says which day was asked about.
+func dayOf(asOf civil.Date) string {
+	if asOf.IsZero() {
+		return "未指定，以核验当日为准"
+	}
+	return asOf.InText()
 }
 
 func toneOf(overall string) receiptpdf.Tone {

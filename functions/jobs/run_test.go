@@ -56,7 +56,7 @@ func TestEveryEntryIsListedWithItsVerdict(t *testing.T) {
 	if diff := cmp.Diff(want, verdicts(m)); diff != "" {
 		t.Error(diff)
 	}
-	if m.Archive.SHA256 != digest(archive) || m.Asker.ClientName != "某招标代理" || m.Question.Specialty != "建筑工程" || m.Question.AsOf.IsZero() || !m.Test {
+	if m.Archive.SHA256 != digest(archive) || m.Asker.ClientName != "某招标代理" || m.Question.Specialty != "建筑工程" || !m.Question.AsOf.IsZero() || m.Entries[0].AsOf.IsZero() || !m.Test {
 		t.Errorf("%+v", m)
 	}
 	if e := m.Entries[0]; e.SHA256 != digest(made.PDF) || e.Claim.Endorsement != made.Endorsement.ID || e.Claim.Name != "张*" || e.Size != int64(len(made.PDF)) {

@@ -37,7 +37,7 @@ func (a *app) searchFile(ctx context.Context, job records.Job, data []byte, q ve
 			}
 		}
 		e := judged[content.Token]
-		code := credential.ManifestCode{Page: c.Page, Claim: e.Claim, Verdict: e.Verdict, Name: e.Name, Text: e.Text, Code: e.Code}
+		code := credential.ManifestCode{Page: c.Page, Claim: e.Claim, Verdict: e.Verdict, Name: e.Name, Text: e.Text, Code: e.Code, Checks: e.Checks}
 		if e.Ends != nil {
 			code.Ends = e.Ends.On.String()
 		}

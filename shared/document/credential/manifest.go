@@ -52,6 +52,7 @@ type ManifestEntry struct {
 	Text       string          `json:"text,omitempty"`    // in Chinese: the same in words, else the first check that did not pass
 	CheckedAt  time.Time       `json:"checkedAt"`
 	Given      string          `json:"given,omitempty"` // as a receipt's given.kind
+	AsOf       civil.Date      `json:"asOf,omitzero"`   // the day the verdict is for; none if it was not read
 	CopyDigest string          `json:"copyDigest,omitempty"`
 	Claim      *ReceiptClaim   `json:"claim,omitempty"`
 	Verdict    string          `json:"verdict"`     // valid, invalid, unknown or receipt
@@ -85,13 +86,14 @@ type ManifestUnread struct {
 
 // ManifestCode is a QR code of this service on a page of a scan, judged as a token.
 type ManifestCode struct {
-	Page    int           `json:"page"`
-	Claim   *ReceiptClaim `json:"claim,omitempty"`
-	Verdict string        `json:"verdict"`
-	Name    string        `json:"verdictName"`
-	Text    string        `json:"text,omitempty"`
-	Code    int           `json:"code"`
-	Ends    string        `json:"ends,omitempty"` // the last day of use
+	Page    int             `json:"page"`
+	Claim   *ReceiptClaim   `json:"claim,omitempty"`
+	Verdict string          `json:"verdict"`
+	Name    string          `json:"verdictName"`
+	Text    string          `json:"text,omitempty"`
+	Code    int             `json:"code"`
+	Ends    string          `json:"ends,omitempty"` // the last day of use
+	Checks  []ManifestCheck `json:"checks,omitempty"`
 }
 
 // IssueManifest signs a manifest. It fails when the signer fails, or when ParseManifest would refuse it.
@@ -130,7 +132,7 @@ func (m Manifest) check() error {
 	switch {
 	case err != nil || id.String() != m.Job:
 		return fmt.Errorf("%w: a manifest's job", ErrMalformed)
-	case m.Format != ManifestFormat || m.At.IsZero() || m.Service == "" || m.Asker.Client == "" || m.Asker.ClientName == "" || m.Question.AsOf.IsZero():
+	case m.Format != ManifestFormat || m.At.IsZero() || m.Service == "" || m.Asker.Client == "" || m.Asker.ClientName == "":
 		return fmt.Errorf("%w: the manifest is incomplete", ErrMalformed)
 	case !isSHA256(m.Archive.SHA256) || m.Count != len(m.Entries) || m.Count == 0:
 		return fmt.Errorf("%w: the manifest's archive", ErrMalformed)
@@ -147,7 +149,7 @@ func (e ManifestEntry) check() error {
 	switch {
 	case !slices.Contains([]string{"valid", "invalid", "unknown", "receipt"}, e.Verdict) || e.Name == "" || e.CheckedAt.IsZero():
 		return errors.New("its verdict is incomplete")
-	case (e.SHA256 == "") == (e.Refused == ""), e.SHA256 != "" && !isSHA256(e.SHA256):
+	case (e.SHA256 == "") == (e.Refused == ""), e.AsOf.IsZero() != (e.Refused != ""), e.SHA256 != "" && !isSHA256(e.SHA256):
 		return errors.New("it is neither read nor refused")
 	case e.Refused != "" && (e.Verdict != "unknown" || e.Text == "" || e.Claim != nil):
 		return errors.New("it is refused, and has a verdict")

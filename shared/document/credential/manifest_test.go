@@ -21,7 +21,7 @@ func someManifest(t testing.TB) Manifest {
 		Archive: ManifestArchive{strings.Repeat("0f", 32), 77}, Count: 2,
 		Entries: []ManifestEntry{
 			{
-				Path: "甲/证书<1>.pdf", SHA256: strings.Repeat("1e", 32), Size: 7, CheckedAt: at, Given: "pdf", Claim: r.Claim,
+				Path: "甲/证书<1>.pdf", SHA256: strings.Repeat("1e", 32), Size: 7, CheckedAt: at, Given: "pdf", AsOf: day(t, "2021-05-18"), Claim: r.Claim,
 				Verdict: "valid", Name: "有效", Checks: []ManifestCheck{{"integrity", "pass", "fine"}}, Ends: r.Verdict.Ends,
 			},
 			{Path: "../x", Size: 7, CheckedAt: at, Refused: "path-leads", Text: "未予读取", Verdict: "unknown", Name: "无法确认"},
@@ -78,7 +78,7 @@ func TestAManifestThatIsIncompleteIsNotIssued(t *testing.T) {
 	for name, spoil := range map[string]func(*Manifest){
 		"no job":                       func(m *Manifest) { m.Job = "x" },
 		"nobody":                       func(m *Manifest) { m.Asker.ClientName = "" },
-		"no day":                       func(m *Manifest) { m.Question.AsOf = civil.Date{} },
+		"no day":                       func(m *Manifest) { m.Entries[0].AsOf = civil.Date{} },
 		"no archive":                   func(m *Manifest) { m.Archive.SHA256 = "" },
 		"no entry":                     func(m *Manifest) { m.Entries = nil },
 		"an entry without a verdict":   func(m *Manifest) { m.Entries[0].Verdict = "" },
