@@ -9,8 +9,9 @@
 //	                                         says that it is none
 //	examineEntry(id, archive, entry, language)
 //	                                         examines a file of it
+//	examinePixels(id, width, height, grey)   examines a picture that the browser decoded
 //	judge(id, question, language, register)  answers a question about a file, with the register's
-//	                                         entry about it, or null
+//	                                         entries about its identities, null for one not known
 //	forget(id)
 //
 // Each returns JSON, {error} if it failed. A reader is a function that returns the bytes from one
@@ -28,6 +29,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/archive"
 	"github.com/jiazhu/jiazhu/shared/document/desk"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/scan"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
@@ -36,7 +38,7 @@ func main() {
 	w := worker{documents: map[int]desk.Document{}, archives: map[int][]archive.Entry{}}
 	js.Global().Set("desk", map[string]any{
 		"trust": export(w.readTrust), "examine": export(w.examineFile), "open": export(w.openArchive),
-		"examineEntry": export(w.examineEntry), "judge": export(w.judge), "forget": export(w.forget),
+		"examineEntry": export(w.examineEntry), "examinePixels": export(w.examinePixels), "judge": export(w.judge), "forget": export(w.forget),
 	})
 	select {}
 }
@@ -87,9 +89,9 @@ func (w *worker) readTrust(arguments []js.Value) (any, error) {
 
 // examined says what to do with a file that was examined.
 type examined struct {
-	Identity *desk.Identity `json:"identity,omitempty"` // what to ask the register about
-	Receipt  bool           `json:"receipt,omitempty"`
-	Refused  string         `json:"refused,omitempty"` // why an entry of an archive is not read
+	Identities []desk.Identity `json:"identities"` // what to ask the register about
+	Receipt    bool            `json:"receipt,omitempty"`
+	Refused    string          `json:"refused,omitempty"` // why an entry of an archive is not read
 }
 
 func (w *worker) examineFile(arguments []js.Value) (any, error) {
@@ -103,15 +105,36 @@ func bytesOf(value js.Value) []byte {
 }
 
 func (w *worker) examine(id int, data []byte) (any, error) {
-	document, err := desk.Examine(data, w.trust)
+	document, err := desk.Examine(data, w.trust, newBounds())
 	switch {
 	case errors.Is(err, desk.ErrReceipt):
 		return examined{Receipt: true}, nil
 	case err != nil:
 		return nil, err
 	}
+	return w.keep(id, document), nil
+}
+
+func (w *worker) keep(id int, document desk.Document) examined {
 	w.documents[id] = document
-	return examined{Identity: document.Identity()}, nil
+	return examined{Identities: document.Identities()}
+}
+
+// maxSearch is how long one file is searched for codes.
+const maxSearch = time.Minute
+
+func newBounds() scan.Bounds {
+	bounds, end := scan.DefaultBounds(), time.Now().Add(maxSearch)
+	bounds.IsOver = func() bool { return time.Now().After(end) }
+	return bounds
+}
+
+func (w *worker) examinePixels(arguments []js.Value) (any, error) {
+	document, err := desk.ExaminePixels(arguments[1].Int(), arguments[2].Int(), bytesOf(arguments[3]), w.trust, newBounds())
+	if err != nil {
+		return nil, err
+	}
+	return w.keep(arguments[0].Int(), document), nil
 }
 
 // listed is an entry of an archive.
@@ -188,11 +211,11 @@ func (w *worker) judge(arguments []js.Value) (any, error) {
 	if err := json.Unmarshal([]byte(arguments[1].String()), &q); err != nil {
 		return nil, err
 	}
-	var register *desk.Entry
+	var register []*desk.Entry
 	if err := json.Unmarshal([]byte(arguments[3].String()), &register); err != nil {
 		return nil, err
 	}
-	return document.Judge(verdict.Question(q), register, time.Now(), arguments[2].String()), nil
+	return document.Judge(desk.Asked{Question: verdict.Question(q), Now: time.Now(), Lang: arguments[2].String()}, register), nil
 }
 
 func (w *worker) forget(arguments []js.Value) (any, error) {

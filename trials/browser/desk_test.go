@@ -26,6 +26,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/shared/document/scan/scantest"
 )
 
 // choose gives the file input of an id files of this machine, as its dialog does.
@@ -135,7 +136,7 @@ type batchBody struct {
 	Build                               string
 	Asker                               struct{ Name string }
 	Items                               []struct {
-		Given, SHA256, CopyDigest string
+		Token, Given, SHA256, CopyDigest string
 		Copy                      struct{ Endorsement, Certificate, Number, Name, UseFrom, UseUntil string }
 		Signing                   struct {
 			At, From, Until time.Time
@@ -311,4 +312,42 @@ func TestWhereNothingCanBeJudgedFilesAreUploaded(t *testing.T) {
 	p.waitForText("文件将上传到核验服务核验，不保存。")
 	p.verifyAtDesk(2)
 	p.wantDeskRows("a.pdf 有效", "c.pdf 无效")
+}
+
+// A scan of two copies, one of them withdrawn, and a picture without a code of ours: each code has its
+// page and its verdict, and the file none but 无法确认.
+func TestTheCodesInAScanAreListed(t *testing.T) {
+	t.Parallel()
+	defer must.Fatal(t)
+	s, withdrawn := makeBidCopy(t)
+	must.Get(s.Withdraw(t.Context(), withdrawn, ""))
+	_, good := makeBidCopy(t)
+	at := keepFiles(t, map[string][]byte{
+		"scan.pdf":  scantest.ScanPDF(t, scantest.ScanPage(t, good.VerifyURL), scantest.NewPage(600, 800), scantest.ScanPage(t, withdrawn.VerifyURL)),
+		"photo.jpg": scantest.JPEG(t, scantest.ScanPage(t, good.VerifyURL), 60),
+		"blank.png": scantest.PNG(t, scantest.NewPage(600, 800)),
+	})
+	r := record(t)
+	p := open(t, desktopSize)
+	p.goTo(r.URL + "/v")
+	p.choose("pick", at+"/scan.pdf", at+"/photo.jpg", at+"/blank.png")
+	p.waitForText("共 3 个文件")
+	p.verifyAtDesk(3)
+	p.wantDeskRows("blank.png 无法确认", "photo.jpg 无法确认", "scan.pdf 无法确认")
+	p.waitForText("第 1 页：有效 张*")
+	p.waitForText("第 3 页：无效 张*")
+	p.waitForText("没有找到本平台的二维码。")
+	p.checkVerifyPage("desk-scans", desktopSize)
+	p.clickByName("scan.pdf 的详情")
+	p.waitForAnswer("无法确认", "?")
+	p.waitForText("请逐页对照")
+	p.waitUntil(`[...document.querySelectorAll("#codesList > li")].map(e => e.className).join(" ") === "pass fail"`)
+	p.checkVerifyPage("codes", desktopSize)
+	p.goTo(r.URL + "/v")
+	p.choose("pick", at+"/photo.jpg") // alone
+	p.waitForAnswer("无法确认", "?")
+	p.waitForText("文件在本机核验，未上传")
+	p.waitUntil(`[...document.querySelectorAll("#codesList > li")].map(e => e.className).join(" ") === "pass"`)
+	p.checkVerifyPage("codes-alone", desktopSize)
+	r.checkNothingLeft(t)
 }

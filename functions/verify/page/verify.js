@@ -37,9 +37,8 @@ async function verify(what) {
   const late = () => mine !== turn;
   at("more").hidden = at("receipts").hidden = at("result").hidden = at("outside").hidden = true;
   at("share").hidden = !keyOf(what.token ?? "");
-  if (what.file?.size > largest) return tell(say("tooLarge"), true);
   tell(say("checking"));
-  const asking = ask(what, conditions()); // concurrently with the browser's own check
+  const asking = what.file ? askAboutFile(what.file) : ask(what, conditions()); // concurrently with the browser's own check
   const known = what.token ? await examineToken(what.token) : null;
   if (late()) return;
   if (known?.found?.claims) {
@@ -48,11 +47,23 @@ async function verify(what) {
   }
   const answer = await asking;
   if (late()) return;
-  unheard = answer === null;
+  unheard = answer === null || Boolean(answer.note);
   at("more").hidden = Boolean(what.receipt) || answer?.given === "receipt";
   shown = () => (answer === null ? offline(what, known) : answer.problem ? refused(answer.problem, known) : final(answer));
   shown();
   if (!at("result").hidden) at("result").focus({ preventScroll: true });
+}
+
+// askAboutFile has a file judged on this device where that is possible, and uploads it elsewhere.
+async function askAboutFile(file) {
+  try {
+    const { judgeAlone } = await import("./single.js");
+    const answer = await judgeAlone(file, conditions());
+    if (answer) return answer;
+  } catch (cause) {
+    console.info(String(cause));
+  }
+  return file.size > largest ? { problem: { title: say("tooLarge") } } : ask({ file }, conditions());
 }
 
 // examineToken returns what the token proves by itself, {found, keys, asOf}. Without the
@@ -84,8 +95,9 @@ function provisional(found) {
 function final(answer) {
   tell("");
   const line = { valid: "", receipt: say("receiptLine") }[answer.verdict] ?? reasons(answer);
-  show(answer, answer.verdict, line, consentNote(answer));
+  show(answer, answer.verdict, line, answer.note || consentNote(answer));
   at("receipts").hidden = answer.given === "receipt";
+  at("uploads").hidden = !answer.here;
 }
 
 // offline shows what is known when no answer came.
@@ -215,6 +227,12 @@ function listen() {
   }
   addEventListener("hashchange", open);
   addEventListener("online", () => unheard && verify(last));
+  addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (!files.length) return;
+    event.preventDefault();
+    take(files);
+  });
   for (const name of ["dragenter", "dragover", "dragleave", "drop"]) addEventListener(name, drag);
 }
 

@@ -62,6 +62,10 @@ export function show(answer, tone, line, note = "") {
   at("checks").replaceChildren(...rowsToShow(answer).map(row));
   at("subject").replaceChildren(...facts(answer));
   at("facts").classList.toggle("none", !answer.subject);
+  at("place").textContent = answer.here ?? "";
+  at("place").hidden = !answer.here;
+  at("codes").hidden = !answer.scan;
+  if (answer.scan) import("./codes.js").then(({ showCodes }) => showCodes(answer.scan));
   receipt(answer);
   disclosed(answer.subject?.disclosed);
   result.hidden = false;
@@ -100,10 +104,11 @@ export function reasons(answer) {
   return texts.filter(Boolean).join(english() ? "; " : "；");
 }
 
-// rowsToShow returns the rows to show: what was checked, what is hidden because the copy has
-// ended, and for a number that no copy was checked. The row of the signature on paper is the
-// reminder below.
-function rowsToShow(answer) {
+/**
+ * rowsToShow returns the rows to show: what was checked, what is hidden because the copy has ended, and for a
+ * number that no copy was checked. The row of the signature on paper is the reminder below.
+ */
+export function rowsToShow(answer) {
   return answer.checks.filter((c) => c.result !== "not-asked" || c.reason === "copy-dead" || (answer.given === "number" && c.check === "copy"));
 }
 
@@ -112,7 +117,8 @@ function nameOf(check) {
   return words["check " + check] ? say("check " + check) : check;
 }
 
-function row(check) {
+/** row shows a check. */
+export function row(check) {
   return element("li", { class: check.result },
     element("span", { class: "sign", "aria-hidden": "true" }, marks[check.result]),
     element("span", { class: "label" }, nameOf(check.check), element("span", { class: "unseen" }, " " + say("result " + check.result))),

@@ -21,6 +21,7 @@ type Answer struct {
 	Ends      *useEnd         `json:"ends"`
 	Newer     bool            `json:"newer"`
 	Reminder  string          `json:"reminder"`
+	Scan      *foundCodes     `json:"scan,omitempty"`
 }
 
 type row struct {

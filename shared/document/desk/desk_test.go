@@ -14,6 +14,8 @@ import (
 	"github.com/jiazhu/jiazhu/conformance/vectors/kit"
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/scan"
+	"github.com/jiazhu/jiazhu/shared/document/scan/scantest"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -27,7 +29,7 @@ func TestTheVectors(t *testing.T) {
 			continue
 		}
 		t.Run(c.Name, func(t *testing.T) {
-			document, err := Examine(maker.Make(t, c).Input.Bytes(), trust)
+			document, err := Examine(maker.Make(t, c).Input.Bytes(), trust, scan.DefaultBounds())
 			if isReceipt := errors.Is(err, ErrReceipt); isReceipt || c.Offline.Overall == verdict.GenuineReceipt {
 				if !isReceipt || !strings.Contains(c.Name, "receipt") {
 					t.Errorf("a receipt is told from a document: %v", isReceipt)
@@ -37,9 +39,9 @@ func TestTheVectors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a := document.Judge(verdict.Question{
+			a := document.Judge(Asked{verdict.Question{
 				AsOf: c.Question.AsOf, Specialty: c.Question.Specialty, Purpose: c.Question.Purpose, Recipient: c.Question.Recipient,
-			}, nil, c.Now, "zh-CN")
+			}, c.Now, "zh-CN"}, nil)
 			got := cases.Answer{Overall: a.Verdict, Code: a.Code, Newer: a.Newer, Ends: "none"}
 			for _, r := range a.Checks {
 				got.Rows = append(got.Rows, cases.Row{Check: r.Check, Result: r.Result, Reason: r.Reason})
@@ -58,9 +60,9 @@ func TestTheVectors(t *testing.T) {
 func TestTheAnswerIsThatOfTheService(t *testing.T) {
 	maker := kit.New(t)
 	c := must.Get(cases.Read("pdf-good"))
-	document := must.Get(Examine(maker.Make(t, c).Input.Bytes(), must.Get(evidence.ParseTrust(maker.Bundle))))
+	document := must.Get(Examine(maker.Make(t, c).Input.Bytes(), must.Get(evidence.ParseTrust(maker.Bundle)), scan.DefaultBounds()))
 	var got map[string]any
-	if err := json.Unmarshal(must.Get(json.Marshal(document.Judge(verdict.Question{}, nil, c.Now, "zh-CN"))), &got); err != nil {
+	if err := json.Unmarshal(must.Get(json.Marshal(document.Judge(Asked{Now: c.Now, Lang: "zh-CN"}, nil))), &got); err != nil {
 		t.Fatal(err)
 	}
 	for member, want := range map[string]any{
@@ -104,12 +106,12 @@ func TestTheRegisterCompletesTheAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := must.Get(cases.Read(test.input))
-			document := must.Get(Examine(maker.Make(t, c).Input.Bytes(), trust))
+			document := must.Get(Examine(maker.Make(t, c).Input.Bytes(), trust, scan.DefaultBounds()))
 			var entry Entry
 			if err := json.Unmarshal([]byte(test.entry), &entry); err != nil {
 				t.Fatal(err)
 			}
-			a := document.Judge(verdict.Question{}, &entry, c.Now, "zh-CN")
+			a := document.Judge(Asked{Now: c.Now, Lang: "zh-CN"}, []*Entry{&entry})
 			if a.Verdict != test.want {
 				t.Errorf("%s: %+v", a.Verdict, a.Checks)
 			}
@@ -125,9 +127,9 @@ func TestTheIdentityHasNothingOfTheFile(t *testing.T) {
 	maker := kit.New(t)
 	trust := must.Get(evidence.ParseTrust(maker.Bundle))
 	for name, want := range map[string]string{"pdf-good": "copy copyDigest given sha256 signing", "ofd-good": "copy copyDigest given sha256 signing", "token-good": "token", "pdf-altered-at-50": "", "token-altered-name": ""} {
-		document := must.Get(Examine(maker.Make(t, must.Get(cases.Read(name))).Input.Bytes(), trust))
+		document := must.Get(Examine(maker.Make(t, must.Get(cases.Read(name))).Input.Bytes(), trust, scan.DefaultBounds()))
 		members := map[string]any{}
-		if identity := document.Identity(); identity != nil {
+		for _, identity := range document.Identities() {
 			if err := json.Unmarshal(must.Get(json.Marshal(identity)), &members); err != nil {
 				t.Fatal(err)
 			}
@@ -138,5 +140,40 @@ func TestTheIdentityHasNothingOfTheFile(t *testing.T) {
 		if stated, ok := members["copy"].(map[string]any); ok && (len(stated) != 6 || stated["name"] != "张*") {
 			t.Errorf("%s: %v", name, stated)
 		}
+	}
+}
+
+// Each code in a scan is judged by itself, with the register's entry about its copy; the file stays
+// what it is.
+func TestTheCodesInAScan(t *testing.T) {
+	maker := kit.New(t)
+	c := must.Get(cases.Read("token-good"))
+	trust, token := must.Get(evidence.ParseTrust(maker.Bundle)), maker.Make(t, c).Input.Token
+	page := scantest.ScanPage(t, "https://jiazhu.example.cn/v#"+token)
+	document := must.Get(Examine(scantest.ScanPDF(t, page, scantest.NewPage(600, 800), page), trust, scan.DefaultBounds()))
+	identities := document.Identities()
+	if len(identities) != 1 || identities[0].Token != token {
+		t.Fatalf("asked about %+v", identities)
+	}
+	var entry Entry
+	if err := json.Unmarshal([]byte(strings.Replace(live, `[`, `[{"check":"integrity","result":"pass","reason":"fine"},{"check":"numbers","result":"pass","reason":"fine"},`, 1)), &entry); err != nil {
+		t.Fatal(err)
+	}
+	entry.Verdict = verdict.Valid
+	for want, register := range map[verdict.Overall][]*Entry{verdict.Valid: {&entry}, verdict.Unknown: nil} {
+		a := document.Judge(Asked{Now: c.Now, Lang: "zh-CN"}, register)
+		if a.Verdict != verdict.Unknown || a.Scan == nil || len(a.Scan.Codes) != 2 || a.Scan.Codes[1].Page != 3 {
+			t.Fatalf("%+v", a)
+		}
+		for _, code := range a.Scan.Codes {
+			if code.Verdict.Verdict != want || code.Verdict.Subject.Number != "京1112019202000001" {
+				t.Errorf("page %d is %s, want %s: %+v", code.Page, code.Verdict.Verdict, want, code.Verdict.Checks)
+			}
+		}
+	}
+	gray := scantest.ScanPage(t, "https://jiazhu.example.cn/v#"+token)
+	pixels := must.Get(ExaminePixels(gray.Rect.Dx(), gray.Rect.Dy(), gray.Pix, trust, scan.DefaultBounds()))
+	if a := pixels.Judge(Asked{Now: c.Now}, nil); a.Verdict != verdict.Unknown || a.Given != verdict.Picture || len(a.Scan.Codes) != 1 {
+		t.Errorf("of pixels: %+v", a)
 	}
 }

@@ -12,16 +12,19 @@ type Identity struct {
 	*verdict.StatedFile
 }
 
-// Identity returns what to ask the register about, or nil if the document proves no copy.
-func (d Document) Identity() *Identity {
-	if d.evidence.Integrity.Result != verdict.Pass {
+// Identities returns what to ask the register about: the copy that the document proves, or those of the
+// codes in it.
+func (d Document) Identities() []Identity {
+	switch {
+	case d.codes != nil:
+		return d.codes.identities()
+	case d.evidence.Integrity.Result != verdict.Pass:
 		return nil
-	}
-	if d.token != "" {
-		return &Identity{Token: d.token}
+	case d.token != "":
+		return []Identity{{Token: d.token}}
 	}
 	if stated, ok := verdict.StateFile(d.evidence); ok {
-		return &Identity{StatedFile: &stated}
+		return []Identity{{StatedFile: &stated}}
 	}
 	return nil
 }

@@ -1,30 +1,23 @@
 // The desk: many files, one question, one table. Files are judged by the worker on this device, and the
 // service is asked for what only the register knows. Where no worker runs, files are uploaded.
 
-import { ask, complaint, largest } from "./ask.js";
+import { ask as askByUpload, complaint, largest } from "./ask.js";
 import { savePrint, saveReceipts, saveTable } from "./deskresults.js";
 import { gather, isArchive, isHidden, maxFiles } from "./deskfiles.js";
 import { counts, Table, wordOf } from "./desktable.js";
-import { deskWords } from "./deskwords.js";
 import { element } from "./element.js";
-import { call, start } from "./judge.js";
-import { addWords, language, say, translate } from "./language.js";
-import { askRegister } from "./register.js";
-import { trustBundle } from "./trust.js";
+import { complete, forget, interrupt, judge, newID, openArchive, prepare } from "./judging.js";
+import { say, translate } from "./language.js";
 import { bare } from "./typed.js";
 import { at, reasons, show, tell } from "./view.js";
 
-addWords(deskWords);
-
-const groupSize = 100; // files whose copies are asked about in one request
+const groupSize = 100; // files that are asked about while the next ones are judged
 const uploads = 4; // at once
 const questions = ["asOf", "specialty", "purpose", "recipient"];
 // What is verified: {id, path}, its {file} or, of an archive, {inside: [archive, index]}, or why it is {refused};
-// then its {state, answer, note}, or what {trouble} there was.
+// then its {state, answer, note}, or what {trouble} there was, and whether its copies are {unasked}.
 const items = [];
-let count = 0;
-let canJudge = true; // whether files can be judged here
-let hasKeys = true; // whether there are published keys to judge by
+let state = "here"; // where files can be judged, as prepare says
 let ready = null; // promise that it is known whether files can be judged here
 let running = null; // {stopped} of the run that goes on
 let begun = false; // whether anything was verified
@@ -36,7 +29,7 @@ const parts = {}; // elements of the desk that change
 export async function addFiles(given) {
   build();
   announce(say("desk reading"));
-  ready = prepare();
+  ready = getReady();
   const found = await gather(given);
   for (const { file, path } of found.slice(0, maxFiles - items.length)) {
     if (file && isArchive(file)) await unpack(file, path);
@@ -50,31 +43,22 @@ export async function addFiles(given) {
 }
 
 function add(item) {
-  items.push({ id: ++count, state: "waiting", trouble: item.refused, ...item });
+  items.push({ id: newID(), state: "waiting", trouble: item.refused, ...item });
 }
 
-// prepare starts the worker. Where none runs, files are uploaded.
-async function prepare() {
-  const bundle = await trustBundle();
-  try {
-    if (bundle) await start(bundle);
-    canJudge = Boolean(bundle);
-  } catch (cause) {
-    console.info(String(cause));
-    canJudge = false;
-  }
-  hasKeys = Boolean(bundle);
-  parts.place.hidden = !canJudge;
+// getReady finds out whether files can be judged here.
+async function getReady() {
+  state = await prepare();
+  parts.place.hidden = state !== "here";
   sayWhere();
 }
 
 // unpack adds the files of an archive; those that it may not hold, with the reason.
 async function unpack(archive, path) {
   await ready;
-  if (!canJudge) return add({ path, refused: say("desk unpack") });
+  if (state !== "here") return add({ path, refused: say("desk unpack") });
   try {
-    const id = ++count;
-    const { plain, refused, entries } = await call("open", id, archive, language());
+    const { id, plain, refused, entries } = await openArchive(archive);
     if (plain) add({ path, file: archive });
     if (refused) add({ path, refused });
     for (const entry of entries ?? []) {
@@ -85,7 +69,7 @@ async function unpack(archive, path) {
   }
 }
 
-const isUploading = () => !canJudge || parts.form.elements.place.value === "upload";
+const isUploading = () => state !== "here" || parts.form.elements.place.value === "upload";
 
 const question = () => Object.fromEntries(questions
   .map((name) => [name, bare(parts.form.elements[name].value)])
@@ -100,8 +84,7 @@ async function run(wanted, wantReceipt) {
   const mine = (running = { stopped: false, asked, more, all: wanted.length, done: 0, receipts: [] });
   begun = true;
   closeDetails();
-  await ready;
-  if (!canJudge) await (ready = prepare());
+  await (ready = getReady());
   for (const item of wanted) {
     item.state = "waiting";
     item.trouble = item.refused ?? "";
@@ -121,7 +104,7 @@ async function run(wanted, wantReceipt) {
 
 // signResults verifies what was judged here again, because a receipt states the present findings.
 async function signResults() {
-  const known = items.filter((item) => item.identity && !item.trouble);
+  const known = items.filter((item) => item.identities?.length && !item.trouble);
   const receipts = await run(known, true);
   if (receipts.length) saveReceipts(known, receipts);
   else tell(say("noService"), true, true);
@@ -130,39 +113,27 @@ async function signResults() {
 async function judgeAll(wanted, mine) {
   let asking = Promise.resolve();
   for (let i = 0; i < wanted.length && !mine.stopped; i += groupSize) {
-    const group = wanted.slice(i, i + groupSize);
-    for (const item of group) if (!mine.stopped && !item.refused) await judge(item, mine);
-    asking = asking.then(() => complete(group.filter((item) => item.identity && !item.trouble), mine));
+    const group = wanted.slice(i, i + groupSize).filter((item) => !item.refused);
+    for (const item of group) {
+      if (mine.stopped) break;
+      await judge(item, mine.asked);
+      if (mine.stopped) item.trouble = "";
+      else if (item.trouble || !item.identities.length) finish(item, mine);
+    }
+    asking = asking.then(() => ask(group, mine));
   }
   await asking;
 }
 
-// judge judges an item here. What proves a copy that the register may know has an identity afterwards.
-async function judge(item, mine) {
-  try {
-    const found = await (item.inside ? call("examineEntry", item.id, ...item.inside, language()) : call("examine", item.id, item.file));
-    if (found.receipt) item.trouble = say("desk receipt");
-    else if (found.refused) item.trouble = item.refused = found.refused;
-    else item.answer = await call("judge", item.id, JSON.stringify(mine.asked), language(), "null");
-    item.identity = found.identity;
-  } catch (cause) {
-    item.trouble = say("desk broken", { cause: cause.message });
+// ask completes the items of a group that name copies.
+async function ask(group, mine) {
+  const known = group.filter((item) => item.identities?.length && item.answer && !item.trouble);
+  if (!known.length || mine.stopped) return;
+  mine.receipts.push(...await complete(known, mine.asked, mine.more, (seconds) => wait(seconds, mine)));
+  for (const item of known) {
+    if (mine.stopped) item.trouble = "";
+    else finish(item, mine);
   }
-  if (!item.identity || item.trouble) finish(item, mine);
-}
-
-// complete asks the register about the copies of a group, and judges them again with its answers.
-async function complete(group, mine) {
-  if (!group.length || mine.stopped) return;
-  const { found, receipt } = await askRegister(group.map((item) => item.identity), mine.more, (seconds) => wait(seconds, mine));
-  for (const [i, item] of group.entries()) {
-    const { entry, problem } = found[i];
-    if (entry) item.answer = await call("judge", item.id, JSON.stringify(mine.asked), language(), JSON.stringify(entry));
-    else item.note = problem ? complaint(problem) : say("desk offline");
-    item.unasked = !entry;
-    finish(item, mine);
-  }
-  if (receipt) mine.receipts.push(receipt);
 }
 
 // wait waits until the service has time again, and returns whether to go on.
@@ -181,7 +152,7 @@ async function uploadAll(wanted, mine) {
 }
 
 async function upload(item, mine) {
-  const answer = item.inside || item.file.size > largest ? { problem: { title: say(item.inside ? "desk unpack" : "tooLarge") } } : await ask({ file: item.file }, mine.asked);
+  const answer = item.inside || item.file.size > largest ? { problem: { title: say(item.inside ? "desk unpack" : "tooLarge") } } : await askByUpload({ file: item.file }, mine.asked);
   if (!answer) item.trouble = say("desk offline");
   else if (answer.problem) item.trouble = complaint(answer.problem);
   else item.answer = answer;
@@ -222,7 +193,7 @@ function choice(value, checked) {
 function buildForm() {
   parts.place = element("fieldset", null, element("legend", { "data-say": "desk place" }), choice("local", true), choice("upload"));
   parts.start = button({ type: "submit", class: "main" });
-  parts.stop = button({ "data-say": "desk cancel" }, () => { running.stopped = true; });
+  parts.stop = button({ "data-say": "desk cancel" }, () => { running.stopped = true; interrupt(); });
   parts.retry = button({}, () => run(items.filter(isUnfinished)));
   parts.clear = button({ "data-say": "desk clear" }, clear);
   const submit = (event) => {
@@ -276,7 +247,7 @@ export function translateDesk() {
 }
 
 function sayWhere() {
-  parts.where.textContent = say(!hasKeys ? "noKeys" : !canJudge ? "desk missing" : isUploading() ? "desk there" : "desk here");
+  parts.where.textContent = say(state === "noKeys" ? "noKeys" : state === "missing" ? "desk missing" : isUploading() ? "desk there" : "desk here");
 }
 
 // refresh writes what depends on how many items stand how.
@@ -288,7 +259,7 @@ function refresh() {
   parts.stop.hidden = parts.bar.hidden = !running;
   parts.retry.hidden = Boolean(running) || !begun || !unfinished;
   parts.results.hidden = Boolean(running) || !begun;
-  parts.sign.hidden = true; // until the service signs a receipt of a batch
+  parts.sign.hidden = !items.some((item) => item.identities?.length && !item.unasked);
   if (running) {
     parts.bar.max = running.all;
     parts.bar.value = running.done;
@@ -309,7 +280,7 @@ function filter(tone, text) {
 }
 
 function clear() {
-  for (const item of items) if (canJudge) call("forget", item.id).catch(() => {});
+  forget();
   items.length = 0;
   begun = false;
   closeDetails();

@@ -53,6 +53,10 @@ class Sheet {
     this.pen.font = `${size}px ${family}`;
     const lines = [""];
     for (const one of text) {
+      if (one === "\n") {
+        lines.push("");
+        continue;
+      }
       const line = lines[lines.length - 1];
       if (this.pen.measureText(line + one).width <= most || !line) lines[lines.length - 1] += one;
       else lines.push(one);

@@ -2,6 +2,7 @@
 
 import { element } from "./element.js";
 import { say } from "./language.js";
+import { linesOf } from "./codes.js";
 import { marks, reasons } from "./view.js";
 
 /** tones are the verdicts by which rows are filtered, the worst first. */
@@ -23,17 +24,23 @@ export function cellsOf(item) {
   const { answer } = item;
   return {
     path: item.path,
-    holder: answer?.subject?.disclosed?.name ?? answer?.subject?.name ?? "",
-    number: answer?.subject?.number ?? "",
+    holder: holdersOf(answer).map((subject) => subject.disclosed?.name ?? subject.name).join("、"),
+    number: holdersOf(answer).map((subject) => subject.number).join("、"),
     verdict: wordOf(toneOf(item)),
-    reason: item.trouble || (answer && item.state === "done" ? reasonOf(item) : ""),
+    reason: item.trouble || (answer && item.state === "done" ? reasonsOf(item).join("\n") : ""),
     until: answer?.ends?.on ?? answer?.subject?.useUntil ?? "",
   };
 }
 
-function reasonOf({ answer, note }) {
+// holdersOf returns whom a file names, or of a file that is no original, the codes in it: each once.
+function holdersOf(answer) {
+  const named = answer?.scan ? answer.scan.codes.map((code) => code.verdict.subject) : [answer?.subject];
+  return named.filter((one, i) => one && named.findIndex((other) => other?.number === one.number) === i);
+}
+
+function reasonsOf({ answer, note }) {
   const text = answer.verdict === "valid" ? "" : reasons(answer);
-  return [text, note].filter(Boolean).join(" ");
+  return [text, note, ...(answer.scan ? linesOf(answer.scan) : [])].filter(Boolean);
 }
 
 /** Table shows items. open is called with the item whose details are wanted. */

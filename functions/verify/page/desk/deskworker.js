@@ -4,7 +4,7 @@
 
 {
   const program = "{{program}}"; // "" in a build without it
-  const largest = 6 * 1024 * 1024 + 1; // bytes that are read of a file: one more than is examined
+  const largest = 64 * 1024 * 1024 + 1; // bytes that are read of a file: one more than is examined
 
   // bytesOf reads a file at once, as workers can.
   const bytesOf = (file) => new Uint8Array(new FileReaderSync().readAsArrayBuffer(file.slice(0, largest)));

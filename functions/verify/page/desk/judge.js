@@ -57,7 +57,15 @@ function post(made, name, values) {
   });
 }
 
+/** stop ends the worker, whatever it is doing. */
+export async function stop() {
+  const made = await worker;
+  if (made) end(made, "stopped");
+}
+
 /** call calls a function of cmd/desk. */
 export async function call(name, ...values) {
-  return post(await worker, name, values);
+  const made = await worker;
+  if (!made) throw new Error("no worker");
+  return post(made, name, values);
 }

@@ -1,0 +1,115 @@
+// Judges files on this device, and completes the verdicts with what the register says of the copies in
+// them. An item is {id, file}, or of an archive {id, inside: [archive, index]}; afterwards it has {answer,
+// identities}, or what {trouble} there was.
+
+import { complaint } from "./ask.js";
+import { call, start, stop } from "./judge.js";
+import { addWords, language, say } from "./language.js";
+import { greyOf, isForBrowser } from "./picture.js";
+import { askRegister } from "./register.js";
+import { trustBundle } from "./trust.js";
+import { deskWords } from "./deskwords.js";
+
+addWords(deskWords);
+
+const groupSize = 100; // copies that are asked about in one request
+const archives = new Map(); // opened files, by id
+let count = 0;
+
+/** newID returns an id for an item or an archive. */
+export const newID = () => ++count;
+
+/** prepare returns whether files can be judged here: "here", "noKeys" without published keys, "missing" where no worker runs. */
+export async function prepare() {
+  const bundle = await trustBundle();
+  if (!bundle) return "noKeys";
+  try {
+    await start(bundle);
+    return "here";
+  } catch (cause) {
+    console.info(String(cause));
+    return "missing";
+  }
+}
+
+/** openArchive lists the files of a ZIP: {plain: true} if it is none, {refused}, or {id, entries}. */
+export async function openArchive(file) {
+  const id = newID();
+  archives.set(id, file);
+  return { id, ...(await call("open", id, file, language())) };
+}
+
+async function examine(item) {
+  if (item.inside) {
+    const [archive, index] = item.inside;
+    return retry(() => call("examineEntry", item.id, archive, index, language()), () => call("open", archive, archives.get(archive), language()));
+  }
+  const grey = isForBrowser(item.file) && (await greyOf(item.file));
+  return grey ? call("examinePixels", item.id, grey.width, grey.height, grey.bytes) : call("examine", item.id, item.file);
+}
+
+// retry does again what failed because the worker is a new one, after what it needs.
+async function retry(work, first) {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!/^no such /.test(cause.message)) throw cause;
+    await first();
+    return work();
+  }
+}
+
+const decide = (item, asked, entries) => retry(
+  () => call("judge", item.id, JSON.stringify(asked), language(), JSON.stringify(entries)), () => examine(item));
+
+/** judge judges an item by what it proves by itself. */
+export async function judge(item, asked) {
+  try {
+    if (!item.examined) item.examined = await examine(item);
+    const { receipt, refused, identities } = item.examined;
+    item.identities = identities ?? [];
+    if (receipt) item.trouble = say("desk receipt");
+    else if (refused) item.trouble = item.refused = refused;
+    else item.answer = await decide(item, asked, []);
+  } catch (cause) {
+    item.examined = null;
+    item.trouble = say("desk broken", { cause: cause.message });
+  }
+}
+
+/** complete asks the register about the copies in items, and judges them again. It returns the receipts, if more wants them. */
+export async function complete(items, asked, more, wait) {
+  const list = items.flatMap((item) => item.identities.map((identity) => ({ item, identity, entry: null, problem: null })));
+  const receipts = [];
+  for (let i = 0; i < list.length; i += groupSize) {
+    const group = list.slice(i, i + groupSize);
+    const { found, receipt } = await askRegister(group.map((one) => one.identity), more, wait);
+    for (const [n, one] of group.entries()) {
+      one.entry = found[n].entry ?? null;
+      one.problem = found[n].problem;
+    }
+    if (receipt) receipts.push(receipt);
+  }
+  for (const item of items) await settle(item, asked, list.filter((one) => one.item === item));
+  return receipts;
+}
+
+async function settle(item, asked, own) {
+  const missing = own.find((one) => !one.entry);
+  item.unasked = Boolean(missing);
+  item.note = !missing ? "" : missing.problem ? complaint(missing.problem) : say("desk offline");
+  try {
+    item.answer = await decide(item, asked, own.map((one) => one.entry));
+  } catch (cause) {
+    item.trouble = say("desk broken", { cause: cause.message });
+  }
+}
+
+/** interrupt ends what the worker is doing; the next prepare starts another. */
+export const interrupt = () => stop();
+
+/** forget lets go of what was examined. */
+export function forget() {
+  archives.clear();
+  stop();
+}

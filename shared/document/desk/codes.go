@@ -1,0 +1,96 @@
+package desk
+
+import (
+	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/scan"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+)
+
+// codes are those in a document that is no original: each proves the copy that it names, and nothing
+// that is printed around it.
+type codes struct {
+	scan.Result
+	tokens []Document // what each code's token proves, in their order
+}
+
+// searchFile finds the codes in a file that is no original, nil in any other.
+func searchFile(data []byte, e verdict.Evidence, trust evidence.Trust, bounds scan.Bounds) *codes {
+	if e.Integrity.Reason != verdict.NotOriginal {
+		return nil
+	}
+	result, err := scan.Find(data, bounds)
+	if err != nil { // of an OFD no codes are searched
+		return nil
+	}
+	return examineCodes(result, trust)
+}
+
+func examineCodes(result scan.Result, trust evidence.Trust) *codes {
+	found := &codes{Result: result}
+	for _, c := range result.Codes {
+		content, _ := credential.Find(c.Text)
+		found.tokens = append(found.tokens, Document{evidence: evidence.ExamineToken(content.Token, trust), token: content.Token})
+	}
+	return found
+}
+
+// identities returns what to ask the register about: each token once, on however many pages it stands.
+func (c codes) identities() (all []Identity) {
+	known := map[string]bool{}
+	for _, token := range c.tokens {
+		if !known[token.token] {
+			all = append(all, token.Identities()...)
+		}
+		known[token.token] = true
+	}
+	return all
+}
+
+// judge judges each code, with the register's entries about the identities in their order.
+func (c codes) judge(asked Asked, register []*Entry) *foundCodes {
+	found := &foundCodes{Pages: c.Pages, Unread: []unreadPage{}, Codes: []foundCode{}, Others: c.Others}
+	for _, u := range c.Unread {
+		found.Unread = append(found.Unread, unreadPage{u.Page, u.Why})
+	}
+	entries := map[string][]*Entry{}
+	for i, identity := range c.identities() {
+		if i < len(register) {
+			entries[identity.Token] = register[i : i+1]
+		}
+	}
+	for i, token := range c.tokens {
+		found.Codes = append(found.Codes, foundCode{c.Codes[i].Page, token.token, token.Judge(asked, entries[token.token])})
+	}
+	return found
+}
+
+// ExaminePixels examines a picture that the browser decoded, of a format that is not read here: a byte
+// of grey for each pixel.
+func ExaminePixels(width, height int, grey []byte, trust evidence.Trust, bounds scan.Bounds) (Document, error) {
+	result, err := scan.FindInPixels(width, height, grey, bounds)
+	if err != nil {
+		return Document{}, err
+	}
+	e := verdict.Evidence{Kind: verdict.Picture, Integrity: verdict.NotOriginalFile(verdict.Copied)}
+	return Document{evidence: e, codes: examineCodes(result, trust)}, nil
+}
+
+// foundCodes is the JSON of codes (openapi.yaml, FoundCodes).
+type foundCodes struct {
+	Pages  int          `json:"pages"`
+	Unread []unreadPage `json:"unread"`
+	Codes  []foundCode  `json:"codes"`
+	Others int          `json:"others"`
+}
+
+type unreadPage struct {
+	Page   int      `json:"page"` // 0: the whole file
+	Reason scan.Why `json:"reason"`
+}
+
+type foundCode struct {
+	Page    int    `json:"page"`
+	Token   string `json:"token"`
+	Verdict Answer `json:"verdict"`
+}
