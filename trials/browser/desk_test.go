@@ -26,6 +26,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/scan/scantest"
 )
 
@@ -137,8 +138,8 @@ type batchBody struct {
 	Asker                               struct{ Name string }
 	Items                               []struct {
 		Token, Given, SHA256, CopyDigest string
-		Copy                      struct{ Endorsement, Certificate, Number, Name, UseFrom, UseUntil string }
-		Signing                   struct {
+		Copy                             struct{ Endorsement, Certificate, Number, Name, UseFrom, UseUntil string }
+		Signing                          struct {
 			At, From, Until time.Time
 			Proven          bool
 		}
@@ -231,6 +232,21 @@ func TestTheResultsOfTheDesk(t *testing.T) {
 		t.Fatalf("that is no PDF: %.20q", sheet)
 	}
 	must.Do(os.WriteFile(filepath.Join(service.pictureDir, "desk-results.pdf"), sheet, 0o600))
+	p.fill("核验人（自称，回执注明未经证实；选填）", "示例招标代理")
+	p.clickByName("下载签名回执")
+	receipt := p.download()
+	trust := must.Get(evidence.ParseTrust(must.Get(os.ReadFile(service.Paths.Trust))))
+	_, stated := evidence.ExamineBatchReceipt(string(receipt), trust)
+	if stated == nil || len(stated.Items) != 1 || !strings.HasPrefix(stated.Build, "desk-") || stated.Asker.SelfStatedName != "示例招标代理" {
+		t.Fatalf("the receipt states %+v", stated)
+	}
+	at = keepFiles(t, map[string][]byte{"receipt.jws": receipt})
+	p.visit("/v")
+	p.choose("pick", at+"/receipt.jws")
+	p.waitForAnswer("核验回执 · 真实", "i")
+	p.waitForText("回执所载的 1 项")
+	p.waitForText("「示例招标代理」")
+	p.checkVerifyPage("batch-receipt", phoneSize)
 }
 
 func TestAFolderAndAnArchiveAreOpened(t *testing.T) {

@@ -21,7 +21,7 @@ const again = /%(?:25)+([0-9A-Fa-f]{2})/g;
 const invisible = /[\0\p{Cf}\p{DI}]/gu;
 const ourHeader = /^\{"alg":"ES256","kid":"[\w-]{1,4}"\}$/;
 const maxBehind = 512; // how far behind a token its consent is searched
-const receiptType = "jiazhu-receipt+jwt";
+const receiptType = /^jiazhu-(batch-)?receipt\+jwt$/;
 
 /**
  * given returns what a text holds: {token}, {token, consent} or {receipt}; {several: true} for more than
@@ -96,7 +96,7 @@ function extend(a, b) {
 function isForeign(jws) {
   const [head, body] = jws.split(".");
   const { typ, kid } = headerOf(jws);
-  return !body.startsWith("WyJ") && !ourHeader.test(decoded(head)) && typ !== receiptType && !String(kid).startsWith("receipt-");
+  return !body.startsWith("WyJ") && !ourHeader.test(decoded(head)) && !receiptType.test(typ) && !String(kid).startsWith("receipt-");
 }
 
 function decoded(part) {
@@ -108,7 +108,7 @@ function decoded(part) {
 }
 
 function contentOf({ token, consent }) {
-  if (headerOf(token).typ === receiptType) return { receipt: token };
+  if (receiptType.test(headerOf(token).typ)) return { receipt: token };
   return consent ? { token, consent } : { token };
 }
 

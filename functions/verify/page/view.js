@@ -64,8 +64,9 @@ export function show(answer, tone, line, note = "") {
   at("facts").classList.toggle("none", !answer.subject);
   at("place").textContent = answer.here ?? "";
   at("place").hidden = !answer.here;
-  at("codes").hidden = !answer.scan;
+  at("codes").hidden = !(answer.scan ?? answer.batch);
   if (answer.scan) import("./codes.js").then(({ showCodes }) => showCodes(answer.scan));
+  if (answer.batch) import("./batch.js").then(({ showBatch }) => showBatch(answer.batch));
   receipt(answer);
   disclosed(answer.subject?.disclosed);
   result.hidden = false;
@@ -112,8 +113,8 @@ export function rowsToShow(answer) {
   return answer.checks.filter((c) => c.result !== "not-asked" || c.reason === "copy-dead" || (answer.given === "number" && c.check === "copy"));
 }
 
-// nameOf names a check. A page that was kept by its worker may not know a newer one: it shows its identifier.
-function nameOf(check) {
+/** nameOf names a check. A page that was kept by its worker may not know a newer one: it shows its identifier. */
+export function nameOf(check) {
   return words["check " + check] ? say("check " + check) : check;
 }
 

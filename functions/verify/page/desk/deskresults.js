@@ -39,5 +39,7 @@ export async function savePrint(items, question, where) {
 
 /** saveReceipts hands over signed receipts, one for each group of items that the register was asked about. */
 export function saveReceipts(items, receipts) {
-  hand(items, ".jws", new Blob([receipts.join("\n") + "\n"], { type: "application/jose" }));
+  for (const [i, receipt] of receipts.entries()) {
+    hand(items, (receipts.length > 1 ? `-${i + 1}` : "") + ".jws", new Blob([receipt], { type: "application/jose" }));
+  }
 }

@@ -1,6 +1,6 @@
 // The worker that judges files: it runs cmd/desk, whose runtime stands before this in the same file. A
 // message {n, name, given} calls a function of it, and is answered with {n, answer} or {n, error}. The
-// first message is {ready: true}, or {error} if it cannot run here.
+// first message is {ready: true, program}, or {error} if it cannot run here.
 
 {
   const program = "{{program}}"; // "" in a build without it
@@ -35,5 +35,5 @@
     }
   };
 
-  start().then(() => postMessage({ ready: true }), (cause) => postMessage({ error: String(cause) }));
+  start().then(() => postMessage({ ready: true, program }), (cause) => postMessage({ error: String(cause) }));
 }

@@ -6,6 +6,9 @@ let worker = null; // a promise of the worker that is ready
 const calls = new Map(); // what waits for an answer, by number
 let count = 0;
 
+/** build names the program that judges here. */
+export let build = "";
+
 /** start starts the worker, once, with the published keys. It rejects where none can run. */
 export function start(bundle) {
   if (!worker) {
@@ -27,7 +30,10 @@ function make() {
       reject(new Error(event.message || "no worker"));
     };
     made.onmessage = ({ data }) => {
-      if (data.ready) return resolve(made);
+      if (data.ready) {
+        build = data.program;
+        return resolve(made);
+      }
       if (data.n === undefined) {
         end(made, data.error);
         return reject(new Error(data.error));

@@ -2,6 +2,7 @@
 // nothing else of a file.
 
 import { fault, problemOf } from "./ask.js";
+import { build } from "./judge.js";
 import { language } from "./language.js";
 import { read, send, Unreachable } from "./request.js";
 
@@ -32,7 +33,7 @@ async function post(items, more) {
   const all = (one) => ({ entries: items.map(() => one) });
   try {
     const response = await send("/v1/verifications/batch", {
-      method: "POST", headers: { "accept-language": language(), "content-type": "application/json" }, body: JSON.stringify({ ...more, items }),
+      method: "POST", headers: { "accept-language": language(), "content-type": "application/json" }, body: JSON.stringify({ ...more, build, items }),
     }, patience);
     const answer = await read(response);
     if (response.ok && answer?.items?.length === items.length) {

@@ -1,0 +1,43 @@
+// What the receipt of many files states: of each its digest, its copy, and what the register had of it then.
+
+import { deskWords } from "./deskwords.js";
+import { element, quoted } from "./element.js";
+import { addWords, say } from "./language.js";
+import { minute } from "./time.js";
+import { at, marks, nameOf } from "./view.js";
+
+addWords(deskWords);
+
+// resultOf returns the worst result of a statement's rows.
+function resultOf({ checks, problem }) {
+  const results = checks.map((check) => check.result);
+  return problem || !checks.length ? "unknown" : ["fail", "unknown"].find((one) => results.includes(one)) ?? "pass";
+}
+
+function lineOf({ given, claim, checks, problem }) {
+  const bad = checks.filter((check) => ["fail", "unknown"].includes(check.result));
+  return [
+    claim ? [claim.name, claim.number, claim.useUntil && say("period", { from: claim.useFrom, to: claim.useUntil })].filter(Boolean).join(" ") : say("batch none"),
+    ...bad.map((check) => `${nameOf(check.check)}：${say("result " + check.result)}（${check.reason}）`), problem,
+    `${say("kind " + given.kind)} SHA-256 ${given.sha256}`,
+  ].filter(Boolean);
+}
+
+/** showBatch shows what a genuine receipt of many files states. */
+export function showBatch(batch) {
+  const { asker = {}, question = {} } = batch;
+  const asked = ["specialty", "purpose", "recipient"].filter((name) => question[name]).map((name) => `${say(name)} ${quoted(question[name])}`);
+  at("codesTitle").textContent = say("batch title", { count: batch.items.length });
+  at("codesNote").textContent = [
+    batch.statement, say("batch made", { time: minute(batch.at), service: batch.service, day: batch.asOf }), ...asked,
+    asker.client ? say("proven", { name: [asker.clientName, asker.client].filter(Boolean).join(" · ") }) : "",
+    asker.selfStatedName && say("field asker") + quoted(asker.selfStatedName), batch.build && say("batch build", { build: quoted(batch.build) }),
+  ].filter(Boolean).join(" ");
+  at("codesList").replaceChildren(...batch.items.map((item, i) => {
+    const result = resultOf(item);
+    return element("li", { class: result },
+      element("span", { class: "sign", "aria-hidden": "true" }, marks[result]),
+      element("span", { class: "label" }, String(i + 1), element("span", { class: "unseen" }, " " + say("result " + result))),
+      element("div", { class: "text" }, lineOf(item).map((line) => element("p", null, line))));
+  }));
+}
