@@ -20,7 +20,7 @@ import (
 
 // packages are those with such tests, from the one that everybody can reach inwards.
 func packages() []string {
-	return []string{"./functions/verify", "./functions/report", "./functions/intake", "./functions/jobs", "./shared/document/archive", "./shared/service/api", "./shared/document/evidence"}
+	return []string{"./functions/verify", "./functions/report", "./functions/intake", "./functions/jobs", "./shared/document/archive", "./shared/service/api", "./shared/document/scan", "./shared/document/evidence"}
 }
 
 func main() {

@@ -25,12 +25,13 @@ type Limits struct {
 	Values   int // numbers, names, texts and so on, of all objects together
 	Inflated int // bytes of all streams together, decompressed
 	Stream   int // bytes of one stream, decompressed
+	Packed   int // bytes of all streams of objects, decompressed
 	Pages    int
 }
 
 // DefaultLimits are enough for a bid of a thousand scanned pages.
 func DefaultLimits() Limits {
-	return Limits{Values: 3 << 20, Inflated: 1 << 30, Stream: 128 << 20, Pages: 2000}
+	return Limits{Values: 3 << 20, Inflated: 1 << 30, Stream: 128 << 20, Packed: 64 << 20, Pages: 2000}
 }
 
 // Name is a name, without its slash.
@@ -61,6 +62,7 @@ type File struct {
 	limits  Limits // what is left of them
 	pages   []Page
 	cut     bool
+	missing bool
 }
 
 // Open reads the objects of a PDF, also of one in which something stands before the header or
@@ -86,20 +88,24 @@ func (f *File) Pages() []Page { return f.pages }
 // IsCut reports whether the file has more pages than are read of one.
 func (f *File) IsCut() bool { return f.cut }
 
+// IsIncomplete reports whether objects are packed in a stream that could not be read, so that pages may be
+// missing.
+func (f *File) IsIncomplete() bool { return f.missing }
+
 // readObjects reads every object in the order in which they stand in the file, and the trailers.
 func (f *File) readObjects(data []byte) error {
 	p := parser{data: data, values: &f.limits.Values}
+	object, trailer := mark{word: "obj"}, mark{word: "trailer"}
 	for {
-		at := bytes.Index(data[p.at:], []byte("obj"))
-		next := bytes.Index(data[p.at:], []byte("trailer"))
+		at, next := object.find(data, p.at), trailer.find(data, p.at)
 		switch {
-		case next >= 0 && (at < 0 || next < at):
-			p.at += next + len("trailer")
+		case next < at:
+			p.at = next + len("trailer")
 			f.readTrailer(&p)
-		case at < 0:
+		case at == len(data):
 			return f.outOfValues()
 		default:
-			keyword := p.at + at
+			keyword := at
 			p.at = keyword + len("obj")
 			number, ok := numberBefore(data[:keyword])
 			if !ok {
@@ -111,6 +117,26 @@ func (f *File) readObjects(data []byte) error {
 			return err
 		}
 	}
+}
+
+// mark is a word that is searched from one place to the next.
+type mark struct {
+	word string
+	at   int // where it is found, unless it is behind
+	any  bool
+}
+
+// find returns where the word is found next, or the end of data. What was found for an earlier place counts,
+// so that data is gone through once.
+func (m *mark) find(data []byte, from int) int {
+	if m.any && m.at >= from {
+		return m.at
+	}
+	m.any, m.at = true, len(data)
+	if n := bytes.Index(data[from:], []byte(m.word)); n >= 0 {
+		m.at = from + n
+	}
+	return m.at
 }
 
 func (f *File) outOfValues() error {
@@ -196,10 +222,11 @@ const maxPacked = 16 << 20
 func (f *File) readPacked(s *Stream) {
 	count, first := f.Int(s.Dict["N"]), f.Int(s.Dict["First"])
 	most := f.limits.Stream
-	f.limits.Stream = min(most, maxPacked)
+	f.limits.Stream = min(most, maxPacked, f.limits.Packed)
 	data, rest, err := f.Decode(s)
-	f.limits.Stream = most
+	f.limits.Stream, f.limits.Packed = most, f.limits.Packed-len(data)
 	if err != nil || rest != "" || count <= 0 || first <= 0 || first > len(data) {
+		f.missing = true
 		return
 	}
 	head := parser{data: data[:first], values: &f.limits.Values}

@@ -48,6 +48,13 @@ func TestPagesHaveWhatStandsAboveThem(t *testing.T) {
 	}
 }
 
+func TestObjectsThatCannotBeUnpackedAreMissed(t *testing.T) {
+	data := append(packedFile(), "7 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode>>stream\nno\nendstream endobj"...)
+	if open(t, packedFile()).IsIncomplete() || !open(t, data).IsIncomplete() {
+		t.Error("what is missing is not noticed")
+	}
+}
+
 func TestTheLaterOfTwoObjectsCounts(t *testing.T) {
 	data := "1 0 obj\n<</Pages 2 0 R>>\nendobj\n2 0 obj\n<</Kids[3 0 R]>>\nendobj\n3 0 obj\n<</Type/Page/A 1>>\nendobj\ntrailer<</Root 1 0 R>>" +
 		"\n3 0 obj\n<</Type/Page/A 2>>\nendobj\ntrailer<</Root 1 0 R>>"
@@ -167,7 +174,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add(packedFile())
 	f.Add([]byte("1 0 obj<</Pages 2 0 R/AcroForm<</Fields[<</V<</Type/Sig/ByteRange[0 1 2 3]/Contents<00>>>>]>>>>endobj 2 0 obj<</Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page>>endobj trailer<</Root 1 0 R>>"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		file, err := Open(data, Limits{Values: 100_000, Inflated: 1 << 20, Stream: 1 << 20, Pages: 100})
+		file, err := Open(data, Limits{Values: 100_000, Inflated: 1 << 20, Stream: 1 << 20, Packed: 1 << 20, Pages: 100})
 		if err != nil {
 			return
 		}

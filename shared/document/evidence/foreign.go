@@ -9,17 +9,12 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// maxUnpacked is how much of a PDF of another program is decompressed, in bytes: its packed objects.
-const maxUnpacked = 64 << 20
-
 // examineForeignPDF examines a PDF that another program wrote. A copy has one page. A file of one page
 // with a signature is offered as a copy, and its signature does not fit: with one of ours it is a copy that
 // was altered, with somebody else's it is none. A signature in a file of several pages, where programs
 // that put files together leave it over, says nothing about any one of them.
 func examineForeignPDF(data []byte, trust Trust) verdict.Evidence {
-	limits := anypdf.DefaultLimits()
-	limits.Inflated = maxUnpacked
-	file, err := anypdf.Open(data, limits)
+	file, err := anypdf.Open(data, anypdf.DefaultLimits())
 	switch {
 	case errors.Is(err, anypdf.ErrEncrypted):
 		return copiedEvidence(verdict.PDF, verdict.Encrypted)

@@ -14,6 +14,7 @@ const (
 	maxItems     = 200_000  // pictures and filled paths
 	maxPoints    = 1 << 20  // of paths
 	maxDrawn     = 64 << 20 // bytes of forms' contents
+	workOfPoint  = 16       // of a point of a path, in pixels
 )
 
 // placed is a picture and where it stands: its unit square is mapped to the page.
@@ -60,7 +61,7 @@ func (w *work) draw(p anypdf.Page) *drawing {
 	data, err := w.file.Contents(p)
 	d.full = err != nil
 	d.run(data, p.Resources, state{to: identity}, 0)
-	w.done += maxOperators - d.budget + d.drawn
+	w.done += maxOperators - d.budget + d.drawn + workOfPoint*d.points
 	return d
 }
 

@@ -26,6 +26,9 @@ func (w *work) searchPDF(data []byte) {
 	}
 	w.file, w.seen = file, map[*anypdf.Stream][]string{}
 	w.result.Pages = len(file.Pages())
+	if file.IsIncomplete() {
+		w.leaveUnread(0, ByDamage)
+	}
 	for i, p := range file.Pages() {
 		switch {
 		case w.isOver():

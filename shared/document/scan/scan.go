@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"errors"
 	"image"
+	"image/color"
 	_ "image/jpeg" // scans are JPEG
 	_ "image/png"  // pictures of screens are PNG
 	"slices"
@@ -169,7 +170,7 @@ func decodePicture(data []byte, most int) (pixels, Why) {
 	switch {
 	case err != nil:
 		return pixels{}, ByDamage
-	case c.Width <= 0 || c.Height <= 0 || c.Width > most/c.Height:
+	case c.Width <= 0 || c.Height <= 0 || c.Width > most/c.Height/countWords(c.ColorModel):
 		return pixels{}, BySize
 	}
 	m, _, err := image.Decode(bytes.NewReader(data))
@@ -177,6 +178,14 @@ func decodePicture(data []byte, most int) (pixels, Why) {
 		return pixels{}, ByDamage
 	}
 	return convertImage(m), ""
+}
+
+// countWords returns how many words of four bytes a pixel takes while it is decoded.
+func countWords(m color.Model) int {
+	if m == color.RGBA64Model || m == color.NRGBA64Model {
+		return 2
+	}
+	return 1
 }
 
 func appendNew(list []string, text string) []string {
