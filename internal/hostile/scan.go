@@ -32,8 +32,8 @@ func page(pages int, content, resources string, objects ...string) []byte {
 	return append(b, "trailer\n<</Root 1 0 R>>\n%%EOF\n"...)
 }
 
-// sized changes the size that a PNG states.
-func sized(data []byte, width, height uint32) []byte {
+// statePNGSize changes the size that a PNG states.
+func statePNGSize(data []byte, width, height uint32) []byte {
 	data = bytes.Clone(data)
 	binary.BigEndian.PutUint32(data[16:], width)
 	binary.BigEndian.PutUint32(data[20:], height)
@@ -63,9 +63,9 @@ func corners(width, height int) []byte {
 func largePictures() []File {
 	small := encode(image.NewGray(image.Rect(0, 0, 16, 16)))
 	return []File{
-		{"a picture of 60 000 by 60 000", sized(small, 60_000, 60_000)},
-		{"a picture of nothing by nothing", sized(small, 0, 0)},
-		{"a picture that ends after its first rows", sized(small, 5000, 5000)},
+		{"a picture of 60 000 by 60 000", statePNGSize(small, 60_000, 60_000)},
+		{"a picture of nothing by nothing", statePNGSize(small, 0, 0)},
+		{"a picture that ends after its first rows", statePNGSize(small, 5000, 5000)},
 		{"a black picture of 5000 by 7000", encode(image.NewGray(image.Rect(0, 0, 5000, 7000)))},
 		{"a picture of 64 bits a pixel", encode(image.NewRGBA64(image.Rect(0, 0, 5000, 5000)))},
 		{"a picture full of corners", corners(2500, 3300)},

@@ -154,7 +154,7 @@ func TestOperators(t *testing.T) {
 	c := NewContent([]byte("q 1 0 0 1 (x) 2 cm BI /W 2 /H 1 ID a EIb\nEI /I Do"), &budget)
 	var got []string
 	for {
-		op, ok := c.Next()
+		op, ok := c.ReadOperator()
 		if !ok {
 			break
 		}
@@ -183,7 +183,7 @@ func FuzzOpen(f *testing.F) {
 			content, _ := file.Contents(p)
 			budget := 10_000
 			for c := NewContent(content, &budget); ; {
-				if _, ok := c.Next(); !ok {
+				if _, ok := c.ReadOperator(); !ok {
 					break
 				}
 			}

@@ -24,15 +24,15 @@ func NewContent(data []byte, budget *int) *Content {
 	return &Content{p: parser{data: data, values: budget}, budget: budget}
 }
 
-// Next returns the next operator, until there is none or the budget is used up. Its operands are
+// ReadOperator returns the next operator, until there is none or the budget is used up. Its operands are
 // overwritten by the next call.
-func (c *Content) Next() (Operator, bool) {
+func (c *Content) ReadOperator() (Operator, bool) {
 	c.operands = c.operands[:0]
 	for *c.budget > 0 && c.p.at < len(c.p.data) {
 		switch v := c.p.value(0).(type) {
 		case Keyword:
 			if v == "BI" {
-				return Operator{Name: v, Inline: c.inline()}, true
+				return Operator{Name: v, Inline: c.readInlineImage()}, true
 			}
 			return Operator{Name: v, Operands: c.operands}, true
 		case end:
@@ -48,8 +48,8 @@ func (c *Content) Next() (Operator, bool) {
 	return Operator{}, false
 }
 
-// inline reads the dictionary and the data of an inline picture.
-func (c *Content) inline() *Stream {
+// readInlineImage reads the dictionary and the data of an inline picture.
+func (c *Content) readInlineImage() *Stream {
 	d := Dict{}
 	for *c.budget > 0 {
 		switch key := c.p.value(0).(type) {

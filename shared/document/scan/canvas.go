@@ -39,7 +39,7 @@ func newCanvas(low, high point, scale float64) (*canvas, bool) {
 
 // place draws a picture whose unit square is mapped to the page by a matrix.
 func (c *canvas) place(p pixels, to matrix) {
-	whole := to.then(c.to)
+	whole := to.multiply(c.to)
 	if whole.isAbsurd() {
 		return
 	}

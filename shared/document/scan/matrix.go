@@ -12,8 +12,8 @@ type matrix struct{ a, b, c, d, e, f float64 }
 
 var identity = matrix{a: 1, d: 1}
 
-// then returns the matrix that applies m and next after it.
-func (m matrix) then(next matrix) matrix {
+// multiply returns the matrix that applies m and next after it.
+func (m matrix) multiply(next matrix) matrix {
 	return matrix{
 		m.a*next.a + m.b*next.c, m.a*next.b + m.b*next.d,
 		m.c*next.a + m.d*next.c, m.c*next.b + m.d*next.d,

@@ -71,7 +71,7 @@ func (d *drawing) run(data []byte, resources anypdf.Dict, s state, depth int) {
 	var stack []state
 	var path builder
 	for {
-		op, ok := content.Next()
+		op, ok := content.ReadOperator()
 		if !ok || d.full && d.budget <= 0 {
 			d.full = d.full || d.budget <= 0
 			return
@@ -87,7 +87,7 @@ func (d *drawing) run(data []byte, resources anypdf.Dict, s state, depth int) {
 			}
 		case "cm":
 			if m, ok := matrixOf(op.Operands); ok {
-				s.to = m.then(s.to)
+				s.to = m.multiply(s.to)
 			}
 		case "g", "rg", "k", "sc", "scn":
 			s.ink = inkOf(op.Operands, s.ink)
@@ -153,7 +153,7 @@ func (d *drawing) do(operands []any, resources anypdf.Dict, s state, depth int) 
 		}
 		d.drawn += len(data)
 		if m, ok := matrixOf(file.Array(stream.Dict["Matrix"])); ok {
-			s.to = m.then(s.to)
+			s.to = m.multiply(s.to)
 		}
 		if own := file.Dict(stream.Dict["Resources"]); own != nil {
 			resources = own
