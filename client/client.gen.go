@@ -843,6 +843,7 @@ const (
 	RowCheckIssuer      RowCheck = "issuer"
 	RowCheckNumbers     RowCheck = "numbers"
 	RowCheckPaper       RowCheck = "paper"
+	RowCheckPrinted     RowCheck = "printed"
 	RowCheckPurpose     RowCheck = "purpose"
 	RowCheckReliance    RowCheck = "reliance"
 	RowCheckSpecialty   RowCheck = "specialty"
@@ -866,6 +867,8 @@ func (e RowCheck) Valid() bool {
 	case RowCheckNumbers:
 		return true
 	case RowCheckPaper:
+		return true
+	case RowCheckPrinted:
 		return true
 	case RowCheckPurpose:
 		return true
@@ -1502,8 +1505,17 @@ type BatchItem struct {
 	CopyDigest SHA256 `json:"copyDigest,omitempty,omitzero"`
 
 	// Given the kind of the file
-	Given  BatchItemGiven `json:"given,omitempty,omitzero"`
-	SHA256 SHA256         `json:"sha256,omitempty,omitzero"`
+	Given BatchItemGiven `json:"given,omitempty,omitzero"`
+
+	// Printed of a token: see VerificationAsk. What a file says is compared where the file is
+	Printed struct {
+		Name   string `json:"name,omitempty,omitzero"`
+		Number string `json:"number,omitempty,omitzero"`
+
+		// Until a civil day in Asia/Shanghai; empty is the same as absent
+		Until DayOrEmpty `json:"until,omitempty,omitzero"`
+	} `json:"printed,omitempty,omitzero"`
+	SHA256 SHA256 `json:"sha256,omitempty,omitzero"`
 
 	// Signing when the file was signed, and when its signer, who is in the trust bundle for the certificate's issuer, was allowed to; left out where the issuer does not pass
 	Signing struct {
@@ -2369,7 +2381,8 @@ type Row struct {
 	// `restricted`, `withdrawn`, `expired`, `not-yet`, `superseded`, `changed`, `mismatch`,
 	// `holder-changed` an authority corrected since whose certificate it is, `copy-dead` the copy is over, ended or not
 	// the registered one, so that nothing later than it is told, `not-registered`,
-	// `undeclared`, `not-on-that-day`, `live`, `offline`, `sign-by-hand`; of `now`
+	// `undeclared`, `not-on-that-day`, `live`, `offline`, `sign-by-hand`; of `printed` `mismatch`, `unreachable`, `copy-dead`, `holder-changed`, and
+	// `omitted` where a last day is asked of a number alone; of `now`
 	// `stated-invalid` the register has it, but the receipt states invalid; of `consent` `truncated`, `no-record`, `withdrawn`,
 	// `expired`, `unreachable`, `copy-dead`; and `fine`, `omitted`.
 	Reason string    `json:"reason"`
@@ -2667,7 +2680,7 @@ type Verdict struct {
 	// CheckedAt RFC 3339 in +08:00
 	CheckedAt Instant `json:"checkedAt"`
 
-	// Checks every row; `integrity` alone where it did not pass; of a receipt `integrity` and `issuer`, of itself; where a consent was given with a copy, `consent` last, which is no part of the verdict
+	// Checks every row, `printed` only where it was asked; `integrity` alone where it did not pass; of a receipt `integrity` and `issuer`, of itself; where a consent was given with a copy, `consent` last, which is no part of the verdict
 	Checks []Row `json:"checks"`
 
 	// Code GB/T 36906 return code
@@ -2805,7 +2818,19 @@ type VerificationAsk struct {
 	Name    string `json:"name,omitempty,omitzero"`
 
 	// Number 注册编号; with name
-	Number  string `json:"number,omitempty,omitzero"`
+	Number string `json:"number,omitempty,omitzero"`
+
+	// Printed what the paper says, to compare with the copy; what is left out is not compared. The row `printed` says whether all is the same and names what differs, never the right value; a difference makes the verdict `invalid`. With a token, a name that is not the holder's counts like a look-up by number and name. In the body only, and not with a receipt
+	Printed struct {
+		// Name the whole name
+		Name string `json:"name,omitempty,omitzero"`
+
+		// Number 注册编号
+		Number string `json:"number,omitempty,omitzero"`
+
+		// Until a civil day in Asia/Shanghai; empty is the same as absent
+		Until DayOrEmpty `json:"until,omitempty,omitzero"`
+	} `json:"printed,omitempty,omitzero"`
 	Purpose string `json:"purpose,omitempty,omitzero"`
 
 	// Receipt a receipt (compact JWS), or a text with it; no question, consent or wish for a receipt beside it

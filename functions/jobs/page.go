@@ -37,7 +37,7 @@ func (a *app) drawPages(m credential.Manifest, signed string) ([]byte, error) {
 		},
 		Notes: []string{
 			"本表由附随的签名清单 " + manifestFile.name + " 生成，未另行签名；以签名清单为准。清单列出压缩包内每一个文件及其 SHA-256，增删改任何一行均可发现。",
-			"清单证明各文件核验时的结论，不证明此后仍然如此，也不能代替被核验的文件。打印件须本人手写签名且与签名图像一致，否则无效。",
+			"清单证明各文件核验时的结论，不证明此后仍然如此，也不能代替被核验的文件。" + verdict.Reminder().ZH + "。",
 			"离线核对签名：公钥见 " + m.Service + "/.well-known/jwks.json 。签名密钥：" + credential.KeyIDOf(signed) + "。清单的摘要（右侧二维码同）：",
 		},
 	}

@@ -28,6 +28,8 @@ type certificateStore interface {
 // limitStore keeps the limits that slow down guessing.
 type limitStore interface {
 	Take(ctx context.Context, l identity.Limit, now time.Time) error
+	// Return gives back a token that was not needed.
+	Return(ctx context.Context, l identity.Limit) error
 }
 
 // deps holds what the function depends on.

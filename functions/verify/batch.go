@@ -116,6 +116,7 @@ func (a *app) startItem(r *api.Request, asked batchRequest, item batchItem) veri
 	}
 	if item.Token != "" {
 		q.evidence, q.isTest = evidence.ExamineToken(item.Token, a.trust), a.test
+		q.evidence.Printed = item.printed
 	} else {
 		q.evidence = item.file().Evidence()
 	}
@@ -138,8 +139,9 @@ func (a *app) judgeItem(ctx context.Context, r *api.Request, item batchItem, j *
 	}
 	q.verdict = verdict.Judge(q.evidence, q.records, q.request.question, r.Time)
 	q.isTest = q.isTest || q.verdict.Subject != nil && q.verdict.Subject.Test
+	q.failed = a.returnGuess(ctx, q)
 	if q.found.Certificate.ID != "" {
-		q.failed = a.note(ctx, r, q)
+		q.failed = errors.Join(q.failed, a.note(ctx, r, q))
 	}
 	j.verification = q
 }

@@ -51,6 +51,9 @@ type batchItem struct {
 	CopyDigest string                 `json:"copyDigest"`
 	Copy       *verdict.StatedCopy    `json:"copy"`
 	Signing    *verdict.StatedSigning `json:"signing"`
+	Printed    printedJSON            `json:"printed"` // of a token
+
+	printed verdict.Printed
 }
 
 func (i batchItem) file() verdict.StatedFile {
@@ -92,8 +95,12 @@ func readBatch(r *api.Request) (batchRequest, error) {
 			fmt.Sprintf("应有 1 至 %d 项，收到 %d 项。", maxItems, n), fmt.Sprintf("There are 1 to %d items; these are %d.", maxItems, n))
 	}
 	for i := range asked.items {
-		asked.items[i].Token = tidy(asked.items[i].Token)
-		if err := asked.items[i].check(fmt.Sprintf("/items/%d", i)); err != nil {
+		item, at := &asked.items[i], fmt.Sprintf("/items/%d", i)
+		item.Token = tidy(item.Token)
+		if err := item.check(at); err != nil {
+			return batchRequest{}, err
+		}
+		if item.printed, err = item.Printed.read(at + "/printed"); err != nil {
 			return batchRequest{}, err
 		}
 	}
@@ -111,6 +118,9 @@ func (i batchItem) check(at string) error {
 		return verifying.NewFieldProblem(at+"/token", "length", "二维码内容过长，请只提交二维码的网址。", "That is longer than a QR code's content. Hand in its address alone.")
 	case i.Token != "":
 		return nil
+	case i.Printed != printedJSON{}:
+		return verifying.NewFieldProblem(at+"/printed", "one", "文件所载内容请在核验人的设备上比对，纸面内容只与二维码一同提交。",
+			"What a file says is compared where the file is; what a paper says goes with a token.")
 	case i.Given != verdict.PDF && i.Given != verdict.OFD:
 		return verifying.NewFieldProblem(at+"/given", "enum", "应为 pdf 或 ofd。", "That is pdf or ofd.")
 	case !isSHA256(i.SHA256):

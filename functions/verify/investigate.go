@@ -26,10 +26,11 @@ type verification struct {
 	found      records.PresentedRecord // the register's record, if it was found
 	verdict    verdict.Verdict
 	disclosure *disclosure
-	withheld   *withheldFields // replaces the disclosure
-	codes      *foundCodes     // in a file that is no original
-	isTest     bool            // a code of a service with test keys, which the code does not say
-	failed     error           // why the register could not be read, unless the error is temporary
+	withheld   *withheldFields  // replaces the disclosure
+	codes      *foundCodes      // in a file that is no original
+	guess      []identity.Limit // what a printed name has taken
+	isTest     bool             // a code of a service with test keys, which the code does not say
+	failed     error            // why the register could not be read, unless the error is temporary
 }
 
 // endorsementID returns the id of the endorsement in question, "" if there is none.
@@ -61,6 +62,7 @@ func (a *app) investigate(ctx context.Context, r *api.Request, asked verifyReque
 	default:
 		return a.search(ctx, r, q)
 	}
+	q.evidence.Printed = asked.printed
 	return a.compare(ctx, r, q)
 }
 
@@ -76,6 +78,10 @@ func (a *app) compare(ctx context.Context, r *api.Request, q verification) (veri
 		key = "foreign " + claim.Certificate
 	}
 	if err := a.limiters.takeCopy(whoAsks(r), key, r.Time); err != nil {
+		return q, err
+	}
+	q, err := a.takeGuess(ctx, r, q)
+	if err != nil {
 		return q, err
 	}
 	return a.examine(ctx, q, records.Presented{
@@ -94,6 +100,7 @@ func (a *app) examine(ctx context.Context, q verification, x records.Presented) 
 // exist.
 func (a *app) search(ctx context.Context, r *api.Request, q verification) (verification, error) {
 	q.evidence = evidence.Lookup(q.request.number)
+	q.evidence.Printed = q.request.printed
 	for _, limit := range identity.LookupLimits(r.Network, records.CanonicalNumber(q.request.number)) {
 		if err := a.limits.Take(ctx, limit, r.Time); err != nil {
 			return q, err

@@ -62,6 +62,7 @@ func (a verifyRequest) refuseBesideReceipt(r *api.Request) error {
 	}{
 		{"/asOf", !a.question.AsOf.IsZero()}, {"/specialty", a.question.Specialty != ""},
 		{"/purpose", a.question.Purpose != ""}, {"/recipient", a.question.Recipient != ""}, {"/consent", a.consent != ""},
+		{"/printed", !a.printed.IsZero()},
 	} {
 		if asked.yes {
 			return verifying.NewFieldProblem(asked.pointer, "receipt",

@@ -35,6 +35,7 @@ type verifyRequest struct {
 	file         []byte
 	question     verdict.Question
 
+	printed     verdict.Printed
 	asker       string // as the asker states it
 	consent     string // secret of a holder's consent
 	purpose     string // the purpose that an organisation states
@@ -53,10 +54,11 @@ type requestBody struct {
 	Purpose   string `json:"purpose"`
 	Recipient string `json:"recipient"`
 
-	Asker         asker  `json:"asker"`
-	Consent       string `json:"consent"`
-	StatedPurpose string `json:"statedPurpose"`
-	WantReceipt   bool   `json:"wantReceipt"`
+	Printed       printedJSON `json:"printed"`
+	Asker         asker       `json:"asker"`
+	Consent       string      `json:"consent"`
+	StatedPurpose string      `json:"statedPurpose"`
+	WantReceipt   bool        `json:"wantReceipt"`
 }
 
 type asker struct {
@@ -105,8 +107,13 @@ func readJSON(r *api.Request) (verifyRequest, error) {
 	if err != nil {
 		return verifyRequest{}, err
 	}
+	printed, err := b.Printed.read("/printed")
+	if err != nil {
+		return verifyRequest{}, err
+	}
 	return readQuery(r, verifyRequest{
-		token: b.Token, receipt: b.Receipt, number: b.Number, name: b.Name, file: b.File,
+		printed: printed,
+		token:   b.Token, receipt: b.Receipt, number: b.Number, name: b.Name, file: b.File,
 		question: verdict.Question{AsOf: asOf, Specialty: b.Specialty, Purpose: b.Purpose, Recipient: b.Recipient},
 		asker:    b.Asker.Name, consent: b.Consent,
 		purpose: b.StatedPurpose, wantReceipt: b.WantReceipt,

@@ -42,6 +42,7 @@ func (a *app) answer(ctx context.Context, r *api.Request) (*api.Response, error)
 		return nil, err
 	}
 	q.verdict = verdict.Judge(q.evidence, q.records, q.request.question, r.Time)
+	q.failed = errors.Join(q.failed, a.returnGuess(ctx, q))
 	if q.codes, err = a.searchFile(ctx, r, q); err != nil {
 		return nil, err
 	}

@@ -41,6 +41,7 @@ type Evidence struct {
 	CopyDigest string            // of the copy in a file that is not here, in hex; "" with Copy, and if it is not known
 	Signing    *Signing          // for a file whose signer is in the trust bundle, otherwise nil
 	Words      string            // of a token: the signed text, header and payload; "" for other kinds
+	Printed    Printed           // what the paper says, where the verifier states it; it is no evidence
 }
 
 // Signing says when a file was signed, as far as the file tells, and when its signer was allowed to

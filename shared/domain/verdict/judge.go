@@ -70,12 +70,16 @@ func (m evaluation) fullVerdict() Verdict {
 		Findings: []Finding{
 			m.evidence.Integrity, m.issuer(), m.evidence.Numbers,
 			m.certificate(), m.copy(), m.specialty(), m.purpose(), m.reliance(),
-			m.freshness(), newFinding(Paper, NotAsked, SignByHand, nil),
+			m.freshness(),
 		},
 		Subject: m.subject(),
 		Newer:   m.hasNewerCopy(),
 		Ends:    m.ending(),
 	}
+	if !m.evidence.Printed.IsZero() {
+		v.Findings = append(v.Findings, m.printedFinding())
+	}
+	v.Findings = append(v.Findings, newFinding(Paper, NotAsked, SignByHand, nil))
 	v.Overall = overall(v)
 	v.Code = code(v)
 	return v
@@ -85,7 +89,7 @@ func (m evaluation) fullVerdict() Verdict {
 // pass with current records and everything that was asked passes; otherwise unknown. An untrusted
 // seal or a wrong check character alone makes a document neither invalid nor valid.
 func overall(v Verdict) Overall {
-	for _, c := range []Check{Integrity, Certificate, Copy, Specialty, Purpose, Reliance} {
+	for _, c := range []Check{Integrity, Certificate, Copy, Specialty, Purpose, Reliance, PrintedWords} {
 		if v.Result(c) == Fail {
 			return Invalid
 		}
@@ -95,7 +99,7 @@ func overall(v Verdict) Overall {
 			return Unknown
 		}
 	}
-	for _, c := range []Check{Specialty, Purpose, Reliance} {
+	for _, c := range []Check{Specialty, Purpose, Reliance, PrintedWords} {
 		if v.Result(c) == Unsure {
 			return Unknown
 		}

@@ -37,7 +37,7 @@ func mergeFindings(local, register Verdict) (rows []Finding) {
 		case Integrity, Issuer, Numbers:
 			late := here.Reason == TimeUnproven && there.Reason != ""
 			isHere = !late && (here.Result != Pass || there.Reason == "" || there.Result == Pass)
-		case Purpose: // a file states what it declares; a dead copy's record is not told
+		case Purpose, PrintedWords: // a file states what it declares and prints; a dead copy's record is not told
 			isHere = there.Result != Fail && (here.Result == Pass || here.Result == Fail || here.Result == there.Result)
 		default:
 			isHere = here.Result == Fail && there.Result != Fail

@@ -20,9 +20,9 @@ func drawFile(t *rapid.T) *fixture {
 	if rapid.IntRange(0, 3).Draw(t, "renewed") == 0 {
 		w.certificate.Specialties[0].From, w.certificate.Specialties[0].To = day("2023-07-01"), day("2026-06-30")
 	}
-	numbers, issuer := w.evidence.Numbers, w.evidence.Issuer
+	numbers, issuer, printed := w.evidence.Numbers, w.evidence.Issuer, w.evidence.Printed
 	w.presentFile()
-	w.evidence.Numbers = numbers
+	w.evidence.Numbers, w.evidence.Printed = numbers, printed
 	if issuer.Result == Fail {
 		w.evidence.Issuer = UntrustedIssuer()
 	}

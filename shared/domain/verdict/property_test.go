@@ -32,6 +32,7 @@ func drawFixture(t *rapid.T) *fixture {
 	rapid.SampledFrom([]func(){w.presentFile, w.presentFile, w.presentToken, w.presentNumber}).Draw(t, "kind")()
 	w.evidence.Integrity = rapid.SampledFrom([]Finding{w.evidence.Integrity, w.evidence.Integrity, BrokenContent(Altered), UnknownTokenKey()}).Draw(t, "integrity")
 	w.evidence.Issuer = rapid.SampledFrom([]Finding{w.evidence.Issuer, w.evidence.Issuer, UntrustedIssuer()}).Draw(t, "issuer")
+	w.evidence.Printed = rapid.SampledFrom([]Printed{{}, {}, {Name: "张三丰", Until: day("2021-10-19")}, {Name: "张三"}, {Number: "京1112019202000001"}, {Number: "京1112019202000002"}}).Draw(t, "printed")
 	w.evidence.Numbers.Result = rapid.SampledFrom([]Result{Pass, Pass, Fail}).Draw(t, "numbers")
 	rapid.SampledFrom([]func(){func() {}, func() {}, func() {}, w.setUnreachable, w.setMissing, w.removeRecord}).Draw(t, "records")()
 	w.question.Specialty = rapid.SampledFrom([]string{"", "建筑工程", "市政公用工程", "矿业工程"}).Draw(t, "specialty")
@@ -49,7 +50,7 @@ func TestOverallFollowsTheMatrix(t *testing.T) {
 		w := drawFixture(t)
 		v := Judge(w.evidence, w.records, w.question, w.now)
 		failed := false
-		for _, c := range []Check{Integrity, Certificate, Copy, Specialty, Purpose, Reliance} {
+		for _, c := range []Check{Integrity, Certificate, Copy, Specialty, Purpose, Reliance, PrintedWords} {
 			failed = failed || v.Result(c) == Fail
 		}
 		if failed != (v.Overall == Invalid) {
@@ -63,7 +64,7 @@ func TestOverallFollowsTheMatrix(t *testing.T) {
 				t.Errorf("valid, yet %s is %s", c, v.Result(c))
 			}
 		}
-		for _, c := range []Check{Specialty, Purpose, Reliance} {
+		for _, c := range []Check{Specialty, Purpose, Reliance, PrintedWords} {
 			if r := v.Result(c); r != Pass && r != NotAsked {
 				t.Errorf("valid, yet %s is %s", c, r)
 			}

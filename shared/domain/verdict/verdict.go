@@ -45,11 +45,13 @@ const (
 	Reliance    Check = "reliance"    // the day asked about
 	Freshness   Check = "freshness"   // how current the records are
 	Paper       Check = "paper"       // what a person has to check on paper
+
+	PrintedWords Check = "printed" // what the paper says against what is registered; only where it is asked
 )
 
 // Checks lists the rows of a verdict in order.
 func Checks() []Check {
-	return []Check{Integrity, Issuer, Numbers, Certificate, Copy, Specialty, Purpose, Reliance, Freshness, Paper}
+	return []Check{Integrity, Issuer, Numbers, Certificate, Copy, Specialty, Purpose, Reliance, Freshness, PrintedWords, Paper}
 }
 
 // The row beside a verdict.
@@ -163,7 +165,7 @@ type Verdict struct {
 	Code      Code
 	AsOf      civil.Date // the day for which the calendar was checked
 	CheckedAt time.Time
-	Findings  []Finding // in the order of Checks; Integrity alone if it did not pass, and also Issuer for a receipt
+	Findings  []Finding // in the order of Checks, PrintedWords only if it is asked; Integrity alone if it did not pass, and also Issuer for a receipt
 	Subject   *Subject  // nil when nothing may be shown
 	Newer     bool      // a later copy of the same certificate exists
 	Ends      *Ending   // nil when there is no copy or nothing may be shown
@@ -176,7 +178,7 @@ func (v Verdict) Name() problem.Text {
 	for _, c := range []Check{Numbers, Certificate, Freshness} {
 		number = number && v.Result(c) == Pass
 	}
-	for _, c := range []Check{Specialty, Purpose, Reliance} {
+	for _, c := range []Check{Specialty, Purpose, Reliance, PrintedWords} {
 		number = number && v.Result(c) != Unsure
 	}
 	if number {
