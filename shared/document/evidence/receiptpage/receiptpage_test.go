@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,7 +44,8 @@ func receipt() credential.Receipt {
 		},
 		Test: true,
 	}
-	for i, check := range verdict.Checks() {
+	asked := func(c verdict.Check) bool { return c == verdict.PrintedWords } // the row is only there where it is asked
+	for i, check := range slices.DeleteFunc(verdict.Checks(), asked) {
 		result := []string{"pass", "fail", "unknown", "not-asked"}[i%4]
 		r.Verdict.Checks = append(r.Verdict.Checks, credential.ReceiptCheck{Check: string(check), Result: result, Reason: "fine", Text: "说明：" + string(check)})
 	}
@@ -86,6 +88,19 @@ func TestAPageIsDrawnAsItAlwaysWas(t *testing.T) {
 			_ = os.WriteFile(at, page, 0o600)
 			t.Errorf("the page of %s, now in %s, has the digest %x, want %s", r.Format, at, sum, want)
 		}
+	}
+}
+
+// The row of what a paper says is one more on the page, with everything else that can be on it.
+func TestThePageHasRoomForEveryRow(t *testing.T) {
+	r := receipt()
+	last := len(r.Verdict.Checks) - 1
+	r.Verdict.Checks = slices.Insert(r.Verdict.Checks, last, credential.ReceiptCheck{
+		Check: string(verdict.PrintedWords), Result: "fail", Reason: "mismatch", Text: "不一致：纸面所载姓名、编号、使用期止日与登记不一致，请勿采信纸面内容，并核对是否录入有误",
+	})
+	draw(t, r) // fails where it does not fit
+	if label := labelOf(verdict.PrintedWords); label != verdict.PrintedWords.Name().ZH {
+		t.Errorf("the row is called %s", label)
 	}
 }
 
