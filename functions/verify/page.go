@@ -226,7 +226,9 @@ func (a *app) show(_ context.Context, r *api.Request) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p[pageHTML].answer(r), nil
+	res := p[pageHTML].answer(r)
+	res.Header["permissions-policy"] = "camera=(self), microphone=(), geolocation=()"
+	return res, nil
 }
 
 // part serves one of the page's files.

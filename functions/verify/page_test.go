@@ -26,8 +26,8 @@ import (
 // maxPageSize bounds the bytes of a first visit, and maxLaterSize those of what the page loads for
 // many files, besides the WebAssembly, which has to fit into one answer of a function with base64.
 const (
-	maxPageSize    = 43_000
-	maxLaterSize   = 28_000
+	maxPageSize    = 44_500
+	maxLaterSize   = 33_000
 	maxProgramSize = 4_400_000
 )
 

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -111,9 +112,9 @@ type recorder struct {
 	bodies map[string][][]byte // by method and path
 }
 
-func record(t *testing.T) *recorder {
+func record(t *testing.T, address string) *recorder {
 	t.Helper()
-	target := must.Get(url.Parse(service.URL))
+	target := must.Get(url.Parse(address))
 	r := &recorder{bodies: map[string][][]byte{}}
 	r.Server = httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(q *httputil.ProxyRequest) {
 		q.SetURL(target)
@@ -169,7 +170,7 @@ func TestManyFilesAreJudgedOnTheDevice(t *testing.T) {
 	t.Parallel()
 	defer must.Fatal(t)
 	at := keepFiles(t, deskFiles(t))
-	r := record(t)
+	r := record(t, service.URL)
 	p := open(t, desktopSize)
 	p.goTo(r.URL + "/v")
 	p.choose("pick", at+"/a.pdf", at+"/b.ofd", at+"/c.pdf")
@@ -343,7 +344,7 @@ func TestTheCodesInAScanAreListed(t *testing.T) {
 		"photo.jpg": scantest.JPEG(t, scantest.ScanPage(t, good.VerifyURL), 60),
 		"blank.png": scantest.PNG(t, scantest.NewPage(600, 800)),
 	})
-	r := record(t)
+	r := record(t, service.URL)
 	p := open(t, desktopSize)
 	p.goTo(r.URL + "/v")
 	p.choose("pick", at+"/scan.pdf", at+"/photo.jpg", at+"/blank.png")
@@ -366,4 +367,85 @@ func TestTheCodesInAScanAreListed(t *testing.T) {
 	p.waitUntil(`[...document.querySelectorAll("#codesList > li")].map(e => e.className).join(" ") === "pass"`)
 	p.checkVerifyPage("codes-alone", desktopSize)
 	r.checkNothingLeft(t)
+}
+
+// A code before the camera is read and verified, and so is one in a picture that only the browser decodes.
+func TestTheCameraAndABrowsersOwnPictures(t *testing.T) {
+	t.Parallel()
+	_, e := makeBidCopy(t)
+	page := "data:image/png;base64," + base64.StdEncoding.EncodeToString(scantest.PNG(t, scantest.ScanPage(t, e.VerifyURL)))
+	p := open(t, phoneSize)
+	p.prepare(`
+		window.drawn = (async () => {
+			const picture = new Image();
+			picture.src = ` + quote(page) + `;
+			await picture.decode();
+			const canvas = document.createElement("canvas");
+			canvas.width = picture.naturalWidth;
+			canvas.height = picture.naturalHeight;
+			canvas.getContext("2d").drawImage(picture, 0, 0);
+			return canvas;
+		})();
+		delete window.BarcodeDetector;
+		MediaDevices.prototype.getUserMedia = async () => {
+			const canvas = await window.drawn, again = canvas.getContext("2d");
+			setInterval(() => again.drawImage(canvas, 0, 0), 100);
+			return canvas.captureStream(10);
+		};`)
+	p.visit("/v")
+	p.clickByName("用摄像头扫码")
+	p.waitForAnswer("有效", "✓")
+	if js[bool](p, `Boolean(document.querySelector("video"))`) {
+		t.Error("the camera still runs")
+	}
+	js[bool](p, `window.drawn.then(canvas => new Promise(done => canvas.toBlob(blob => {
+		const list = new DataTransfer(), input = document.getElementById("pick");
+		list.items.add(new File([blob], "photo.webp", {type: "image/webp"}));
+		input.files = list.files;
+		done(input.dispatchEvent(new Event("change")));
+	}, "image/webp")))`)
+	p.waitForAnswer("无法确认", "?")
+	p.waitUntil(`[...document.querySelectorAll("#codesList > li")].map(e => e.className).join(" ") === "pass"`)
+	p.prepare(`MediaDevices.prototype.getUserMedia = async () => { throw new DOMException("Permission denied", "NotAllowedError"); };`)
+	p.visit("/v")
+	p.clickByName("用摄像头扫码")
+	p.waitForText("未能使用摄像头：Permission denied")
+}
+
+// Everything at the desk is done by keyboard.
+func TestTheDeskByKeyboard(t *testing.T) {
+	t.Parallel()
+	defer must.Fatal(t)
+	at := keepFiles(t, deskFiles(t))
+	p := open(t, desktopSize)
+	p.visit("/v")
+	p.choose("pick", at+"/a.pdf", at+"/c.pdf")
+	p.waitForText("共 2 个文件")
+	p.waitUntil(`document.activeElement.id === "deskTitle"`)
+	tabTo := func(is string) {
+		t.Helper()
+		for range 60 {
+			if js[bool](p, `(e => `+is+`)(document.activeElement)`) {
+				return
+			}
+			p.pressKeys("\t")
+		}
+		t.Fatalf("the key Tab leads nowhere where %s", is)
+	}
+	tabTo(`e.innerText.startsWith("开始核验")`)
+	p.pressKeys("\r")
+	p.waitForText("核验完毕")
+	tabTo(`e.innerText === "无效 1"`)
+	p.pressKeys(" ")
+	p.waitUntil(`document.querySelectorAll("#desk tbody tr").length === 1 && document.activeElement.innerText === "无效 1"`)
+	tabTo(`e.innerText.startsWith("注册编号")`)
+	p.pressKeys("\r")
+	p.waitUntil(`document.activeElement.closest("th")?.getAttribute("aria-sort") === "ascending"`)
+	tabTo(`e.getAttribute("aria-label") === "c.pdf 的详情"`)
+	p.pressKeys("\r")
+	p.waitForAnswer("无效", "✕")
+	p.waitUntil(`document.activeElement.id === "result"`)
+	tabTo(`e.id === "back"`)
+	p.pressKeys("\r")
+	p.waitUntil(`document.activeElement.getAttribute("aria-label") === "c.pdf 的详情"`)
 }

@@ -30,6 +30,8 @@ var namesakes = map[string]string{
 	".fileName":            "the service's",
 	".from":                "the first day of the service's",
 	".from()":              "Uint8Array's and Array's",
+	".getUserMedia":        "MediaDevices': Chrome 53, Safari 11",
+	".getUserMedia()":      "MediaDevices': Chrome 53, Safari 11",
 	".json()":              "Response's",
 	".login":               "a text of site.json",
 	".login()":             "the portal's own",

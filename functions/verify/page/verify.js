@@ -180,6 +180,21 @@ function open() {
   else if (isCodeLost()) tell(say("codeLost"));
 }
 
+// scanByCamera reads a code and verifies it.
+async function scanByCamera() {
+  at("camera").disabled = true;
+  try {
+    const { readCode } = await import("./camera.js");
+    const text = await readCode();
+    const what = text && given(text);
+    if (what) verify(what.several ? { token: text } : what);
+  } catch (cause) {
+    tell(say("cameraDenied", { cause: cause.message }), true, true);
+  } finally {
+    at("camera").disabled = false;
+  }
+}
+
 // givenInAddress returns what stands behind the #; null where an app put its own mark in place of a code.
 function givenInAddress() {
   const what = given(location.href);
@@ -216,6 +231,8 @@ function listen() {
   });
   at("jws").addEventListener("click", (event) => downloadReceipt(event.target, "jws"));
   at("pdf").addEventListener("click", (event) => downloadReceipt(event.target, "pdf"));
+  at("camera").hidden = !navigator.mediaDevices?.getUserMedia;
+  at("camera").addEventListener("click", scanByCamera);
   at("copy").addEventListener("click", () => copyText(at("copy"), at("receipt").value));
   at("share").addEventListener("click", () => copyText(at("share"), `${location.origin}/v#${last.token}`));
   at("print").addEventListener("click", () => (inApp() ? tell(say("printOutside"), false, true) : print()));

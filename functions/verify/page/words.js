@@ -48,6 +48,8 @@ export const words = {
   name: ["持证人姓名", "Holder's name"],
   verify: ["核对", "Look up"],
   numberNote: ["只核对登记状态，不能证明手中的加注件有效。", "This confirms the registration only, not the copy in your hands."],
+  useCamera: ["用摄像头扫码", "Scan with the camera"],
+  cameraDenied: ["未能使用摄像头：{cause}。请在浏览器中允许本页使用摄像头，或用手机的扫码功能。", "The camera cannot be used: {cause}. Allow this page to use it in the browser, or scan the code with the phone itself."],
   paste: ["粘贴二维码内容或回执", "Paste a QR code's content or a receipt"],
   content: ["二维码内容或回执", "QR code's content or receipt"],
   pasteVerify: ["核验", "Verify"],

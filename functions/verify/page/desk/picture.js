@@ -7,19 +7,22 @@ export const isForBrowser = (file) => /^image\/(?!jpeg|png|svg)/.test(file.type)
 
 /** greyOf returns {width, height, bytes} with a byte of grey for each pixel, or null if the browser cannot decode the file. */
 export async function greyOf(file) {
-  const address = URL.createObjectURL(file);
   try {
+    const reader = new FileReader();
+    await new Promise((resolve, reject) => {
+      reader.onload = resolve;
+      reader.onerror = reject;
+      reader.readAsDataURL(file); // the page's policy allows pictures in addresses, and none by an object's
+    });
     const picture = new Image();
     await new Promise((resolve, reject) => {
       picture.onload = resolve;
       picture.onerror = reject;
-      picture.src = address;
+      picture.src = reader.result;
     });
     return shrink(picture, picture.naturalWidth, picture.naturalHeight);
   } catch {
     return null;
-  } finally {
-    URL.revokeObjectURL(address);
   }
 }
 
