@@ -8,11 +8,12 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode/detector"
 )
 
-// The sizes at which codes are searched, in pixels of the longer side. A code of ours has 73 modules in
-// 54 mm: on a page of A4 at 280 dpi, the first of these, eight pixels each, and at half of it four.
+// The sizes at which codes are searched, in pixels of the longer side. A code of ours has 61 modules of half a
+// millimetre: on a page of A4 of the usual size nearly six pixels each, and at half of it three.
 const (
 	usualSide = 3300
-	smallSide = 1300 // below it, a picture is also searched at twice its size
+	smallSide = 1600 // below it, a picture without a code is also searched at twice its size
+	coarse    = 2000 // below it, a picture with corners of a code that was not read is, too
 )
 
 // maxTries is how often one picture's triples are read as a code.
@@ -26,8 +27,13 @@ func (w *work) readCodes(p pixels) []string {
 	}
 	by := (p.longerSide() + usualSide - 1) / usualSide
 	texts, rest := w.readCodesAt(p.reduce(by))
-	if p.longerSide() <= smallSide && (rest || len(texts) == 0) && !w.isOver() {
-		more, left := w.readCodesAt(p.enlarge())
+	if (p.longerSide() <= smallSide && len(texts) == 0 || p.longerSide() <= coarse && rest) && !w.isOver() {
+		large := p.enlarge()
+		more, left := w.readCodesAt(large)
+		if left && p.longerSide() <= smallSide && !w.isOver() {
+			again, still := w.readCodesAt(large.enlarge())
+			more, left = merge(more, again), still
+		}
 		texts, rest = merge(texts, more), left
 	}
 	for _, other := range []int{by / 2, 2 * by} {
@@ -104,16 +110,47 @@ func readTriple(bits *gozxing.BitMatrix, angle, b, c corner) (text string, ok bo
 		right, below = c, b
 	}
 	info := detector.NewFinderPatternInfo(below.pattern(), angle.pattern(), right.pattern())
-	found, err := detector.NewDetector(bits).ProcessFinderPatternInfo(info)
-	if err != nil {
-		return "", false
+	if found, err := detector.NewDetector(bits).ProcessFinderPatternInfo(info); err == nil {
+		if text, ok := decodeBits(found.GetBits()); ok {
+			return text, true
+		}
 	}
-	read, err := decoder.NewDecoder().Decode(found.GetBits(), map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+	for _, size := range guessSizes(angle, b, c) {
+		transform := detector.Detector_createTransform(info.GetTopLeft(), info.GetTopRight(), info.GetBottomLeft(), nil, size)
+		if sampled, err := detector.Detector_sampleGrid(bits, transform, size); err == nil {
+			if text, ok := decodeBits(sampled); ok {
+				return text, true
+			}
+		}
+	}
+	return "", false
+}
+
+func decodeBits(bits *gozxing.BitMatrix) (text string, ok bool) {
+	read, err := decoder.NewDecoder().Decode(bits, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
 	if err != nil {
 		return "", false
 	}
 	return read.GetText(), true
 }
+
+// guessSizes returns the sizes, in modules, that a code with these corners most likely has. The width of a
+// module is not known well where it is two pixels.
+func guessSizes(angle, b, c corner) []int {
+	between := (math.Hypot(b.x-angle.x, b.y-angle.y) + math.Hypot(c.x-angle.x, c.y-angle.y)) / 2
+	modules := between/((angle.module+b.module+c.module)/3) + cornerModules
+	var sizes []int
+	for _, step := range []int{0, 1, -1} {
+		version := int(math.Round((modules-17)/4)) + step
+		if version >= 1 && version <= 40 {
+			sizes = append(sizes, 17+4*version)
+		}
+	}
+	return sizes
+}
+
+// cornerModules is how wide a corner is.
+const cornerModules = 7
 
 func (c corner) pattern() *detector.FinderPattern {
 	return detector.NewFinderPattern(c.x, c.y, math.Max(c.module, 1), c.count)
