@@ -38,7 +38,7 @@ func TestThereIsACaseOfEveryOutcome(t *testing.T) {
 		{verdict.Integrity, verdict.Fail, verdict.Foreign}, {verdict.Integrity, verdict.Fail, verdict.Truncated},
 		{verdict.Integrity, verdict.Fail, verdict.Prefixed}, {verdict.Integrity, verdict.Fail, verdict.Appended},
 		{verdict.Integrity, verdict.Fail, verdict.Updated}, {verdict.Integrity, verdict.Fail, verdict.Repacked},
-		{verdict.Integrity, verdict.Unsure, verdict.UnknownKey}, {verdict.Integrity, verdict.NotAsked, verdict.Omitted},
+		{verdict.Integrity, verdict.Unsure, verdict.UnknownKey}, {verdict.Integrity, verdict.Unsure, verdict.NotOriginal}, {verdict.Integrity, verdict.NotAsked, verdict.Omitted},
 		{verdict.Issuer, verdict.Pass, verdict.Fine}, {verdict.Issuer, verdict.Fail, verdict.Untrusted},
 		{verdict.Integrity, verdict.Fail, verdict.OutsideDays}, {verdict.Issuer, verdict.Fail, verdict.WrongIssuer},
 		{verdict.Issuer, verdict.Fail, verdict.OutsideDays}, {verdict.Issuer, verdict.Fail, verdict.TimeDiffers},

@@ -134,6 +134,8 @@ func alterFileOnce(t testing.TB, data []byte, alteration string) []byte {
 		return appendRevision(t, data)
 	case "rezip":
 		return repackZip(data)
+	case "merge", "save", "print", "photograph": // what others make of it
+		return copyOriginal(t, data, what)
 	case "hostile": // a file of package hostile, by name
 		return hostileFile(t, data, how)
 	}

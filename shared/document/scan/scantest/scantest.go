@@ -9,6 +9,8 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/makiuchi-d/gozxing"
@@ -98,8 +100,8 @@ func WritePDF(pages []Page, objects Objects) []byte {
 		fmt.Fprintf(&b, "%d 0 obj\n<</Type/Page/Parent 2 0 R/Resources<<%s>>/Contents %d 0 R>>\nendobj\n", 10+2*i, p.Resources, 11+2*i)
 		fmt.Fprintf(&b, "%d 0 obj\n%s\nendobj\n", 11+2*i, Stream("", []byte(p.Content)))
 	}
-	for number, object := range objects {
-		fmt.Fprintf(&b, "%d 0 obj\n%s\nendobj\n", number, object)
+	for _, number := range slices.Sorted(maps.Keys(objects)) {
+		fmt.Fprintf(&b, "%d 0 obj\n%s\nendobj\n", number, objects[number])
 	}
 	b.WriteString("trailer\n<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n")
 	return b.Bytes()
