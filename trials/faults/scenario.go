@@ -50,6 +50,7 @@ func scenarios() []scenario {
 		{name: "change", prepare: change},
 		{name: "announce", prepare: announce},
 		{name: "intake", prepare: importFile, usesOwnFunctions: true},
+		{name: "job", prepare: judgeArchive, usesOwnFunctions: true},
 	}
 }
 
