@@ -124,9 +124,10 @@ func judge(ctx context.Context, m *fileset.Maker, s settings, files []fileset.Fi
 	offline := append([]string{s.verify, "-json", "-keys", keys}, question...)
 	verifiers := []verifier{
 		{"API", func(ctx context.Context, files []fileset.File) ([]finding, error) { return askAPI(ctx, m, files) }, nil},
-		{"offline checker with the register", runCommand(append(registry, at), at), byIdentity},
-		{"jiazhu verify", runCommand(append(jiazhu, at), at), byIdentity},
+		{"offline checker with the register", runCommand(append(registry, at), at, 1), byIdentity},
+		{"jiazhu verify", runCommand(append(jiazhu, at), at, 1), byIdentity},
 		{"job", runJob(m, keys), finding.withoutRowsOfCodes},
+		{"page's program", runPage(m, keys, at), byIdentity},
 	}
 	var first []finding
 	for i, v := range verifiers {
@@ -144,8 +145,11 @@ func judge(ctx context.Context, m *fileset.Maker, s settings, files []fileset.Fi
 			list = append(list, checkSame(v, files, first, found))
 		}
 	}
-	found, err := runCommand(append(offline, at), at)(ctx, files)
+	found, err := runCommand(append(offline, at), at, 1)(ctx, files)
 	list = append(list, checkNoneValid(files, found, err))
+	if first != nil {
+		list = append(list, checkValidators(ctx, m, at, files, first)...)
+	}
 	return list
 }
 
@@ -216,8 +220,8 @@ func askAPI(ctx context.Context, m *fileset.Maker, files []fileset.File) (all []
 	return all, nil
 }
 
-// runCommand runs a command that prints a line of JSON for each file below a directory.
-func runCommand(command []string, directory string) func(context.Context, []fileset.File) ([]finding, error) {
+// runCommand runs a command that prints a line of JSON for each file below a directory, and ends with an exit code.
+func runCommand(command []string, directory string, wanted int) func(context.Context, []fileset.File) ([]finding, error) {
 	return func(ctx context.Context, files []fileset.File) ([]finding, error) {
 		cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 		var out, complaint bytes.Buffer
@@ -245,9 +249,25 @@ func runCommand(command []string, directory string) func(context.Context, []file
 			all[i] = one.finding
 			judged++
 		}
-		if code := cmd.ProcessState.ExitCode(); judged != len(files) || code != 1 {
+		if code := cmd.ProcessState.ExitCode(); judged != len(files) || code != wanted {
 			return nil, fmt.Errorf("%d of %d files were judged, exit code %d: %s", judged, len(files), code, complaint.String())
 		}
 		return all, nil
+	}
+}
+
+// runPage runs the program of the verify page by Node.
+func runPage(m *fileset.Maker, keys, directory string) func(context.Context, []fileset.File) ([]finding, error) {
+	return func(ctx context.Context, files []fileset.File) ([]finding, error) {
+		asked, wasm := m.Question(), filepath.Join(m.Root, "functions", "verify", "wasm")
+		question := must.Get(json.Marshal(map[string]string{"asOf": asked.AsOf.String(), "specialty": asked.Specialty, "purpose": asked.Purpose}))
+		command := []string{
+			"node", filepath.Join(m.Root, "trials", "desk", "page.mjs"), filepath.Join(wasm, "desk.wasm.gz"), filepath.Join(wasm, "wasm_exec.js"),
+			keys, m.URL, string(question), directory,
+		}
+		for _, f := range files {
+			command = append(command, f.Path)
+		}
+		return runCommand(command, directory, 0)(ctx, files)
 	}
 }

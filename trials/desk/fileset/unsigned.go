@@ -52,7 +52,7 @@ const copiesMerged = 5
 func (m *Maker) addUnsigned(kind string, n int, ending string, codes int, data []byte) {
 	m.add(File{
 		Path: fmt.Sprintf("%s/%s-%02d.%s", kind, kind, n+1, ending), Kind: kind, Verdict: verdict.Unknown,
-		Check: verdict.Integrity, Reason: "not-original", Codes: codes, Data: data,
+		Check: verdict.Integrity, Reason: verdict.NotOriginal, Codes: codes, Data: data,
 	})
 }
 
