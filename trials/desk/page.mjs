@@ -33,8 +33,8 @@ for (let from = 0; from < items.length; from += batch) {
   if (!response.ok) throw new Error(`the service answers ${response.status} ${await response.text()}`);
   entries.push(...(await response.json()).items);
 }
-for (const [id, file] of files.entries()) {
+const lines = files.map((file, id) => {
   const own = entries.splice(0, identities[id].length);
-  console.log(JSON.stringify({ file, ...call("judge", id, question, "zh-CN", JSON.stringify(own)) }));
-}
-process.exit(0); // the program waits for calls
+  return JSON.stringify({ file, ...call("judge", id, question, "zh-CN", JSON.stringify(own)) }) + "\n";
+});
+process.stdout.write(lines.join(""), () => process.exit(0)); // the program waits for calls
