@@ -30,7 +30,7 @@ func (c *counter) owners(l *life) owners {
 	}}
 	for client, token := range map[string]string{agency: l.agency, seed.Registry: l.registry, seed.Ministry + "-portal": l.portal} {
 		o.values[client], o.values[identity.HashToken(token)] = "client", "client"
-		o.limits["client"] = append(o.limits["client"], []string{client, civil.Of(time.Now()).String()})
+		o.limits["client"] = append(o.limits["client"], []string{client, civil.Of(time.Now()).String()}, []string{client})
 	}
 	for _, address := range l.addresses {
 		network := identity.Neighbourhood(address)
@@ -60,7 +60,7 @@ func (o owners) identify(a *countedAccess) error {
 		return nil
 	}
 	switch kind {
-	case "CHALLENGE", "JTI", "LINK", "REPORT", "TOKEN", "CERT", "COPY", "SEEN", "NUMBER":
+	case "CHALLENGE", "JTI", "JOB", "LINK", "REPORT", "TOKEN", "CERT", "COPY", "SEEN", "NUMBER":
 		return nil
 	}
 	return fmt.Errorf("the owner of the key %s is unknown", a.key)

@@ -28,9 +28,10 @@ import (
 type life struct {
 	seed.Target
 	order     int
-	addresses []string  // the holder's, and somebody else's
-	api       *seed.API // from the holder's address
-	otherAPI  *seed.API // from somebody else's
+	addresses []string                                   // the holder's, and somebody else's
+	api       *seed.API                                  // from the holder's address
+	otherAPI  *seed.API                                  // from somebody else's
+	isJudged  func(ctx context.Context, job string) bool // whether the queue is done with a job
 
 	holder      seed.Holder
 	registry    string // access tokens
@@ -59,7 +60,7 @@ func (c *counter) newLife(ctx context.Context, order int) *life {
 		l.addresses = append(l.addresses, address.String())
 	}
 	l.api, l.otherAPI, l.Target = apis[0], apis[1], c.Target
-	l.HTTP = l.api.HTTP
+	l.HTTP, l.isJudged = l.api.HTTP, c.isJudged
 	l.registry, l.portal = l.token(ctx, seed.Registry, "report"), l.token(ctx, seed.Ministry+"-portal", "accounts")
 	l.agency = l.token(ctx, agency, "verify")
 	must.Do(l.Open(ctx, seed.National, l.holder))
@@ -144,6 +145,7 @@ func (l *life) steps() []step {
 			answer := must.Get(client.Read[client.BatchAnswer](res, err))
 			must.Do(seed.Expect("the last verdict", answer.Items[9].Verdict, "valid"))
 		}},
+		{"verify-job", "批量核验 of an archive of a thousand files", l.runJob},
 		{"verify-number", "核验 by number and name", func(ctx context.Context) {
 			l.verifyNumber(ctx, l.api, l.holder.Number, true)
 		}},

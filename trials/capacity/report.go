@@ -117,7 +117,11 @@ func (r *report) UnitCosts() (all []Column, err error) {
 		for _, c := range []Column{
 			{"1000 endorsements", 1000, must.Get(l.FirstTier(r.Endorsement()))},
 			{"1 000 000 verifications", 1_000_000, must.Get(l.FirstTier(r.Verification()))},
+			{"a job of 1000 files", 1, must.Get(l.FirstTier(r.Job()))},
 		} {
+			if c.Cost.Total == 0 {
+				continue // not counted yet
+			}
 			c.Title += ", " + l.Region + ", " + l.Currency
 			all = append(all, c)
 		}

@@ -111,11 +111,24 @@ func (l PriceList) cost(a Amounts, of func(Price, float64) float64) (Cost, error
 	return c, nil
 }
 
+// jobs is the function that judges archives.
+const jobs = "jobs"
+
+// Job is what one job takes; nothing if it has not been counted.
+func (m *Model) Job() Amounts {
+	all := Amounts{}
+	if s := m.FindScenario("verify-job"); s != nil {
+		all.add(1, m.Usage(s))
+		all.add(1, m.Retention(s))
+	}
+	return all
+}
+
 // Usage is what one run of a scenario takes, without storage.
 func (m *Model) Usage(s *Scenario) Amounts {
 	requests, units := float64(s.Requests()), s.Units()
 	signs := 0
-	if s.Puts > 0 {
+	if s.Puts > 0 && s.Function != jobs {
 		signs = m.Workload.Signs
 	}
 	return Amounts{
@@ -132,8 +145,11 @@ func (m *Model) Usage(s *Scenario) Amounts {
 	}
 }
 
-// fileGigabytes are the files that are read from S3.
+// fileGigabytes are the files that are read from S3. What a function reads does not leave the region.
 func (m *Model) fileGigabytes(s *Scenario) float64 {
+	if s.Function == jobs {
+		return 0
+	}
 	return gigabytes(s.Bytes[Got] + int64(m.Workload.PerBody*s.Gets))
 }
 
@@ -141,14 +157,18 @@ func (m *Model) fileGigabytes(s *Scenario) float64 {
 // for an endorsement, for the rest what the template and the table say.
 func (m *Model) Retention(s *Scenario) Amounts {
 	days := 5 * 365.0
-	if s.Function == "verify" {
+	files := float64(m.FileDays)
+	switch s.Function {
+	case "verify":
 		days = ledgerDays
+	case jobs: // the archive for minutes, and the results, a thirtieth of it, for thirty days
+		days, files = ledgerDays, 1
 	}
 	table := gigabytes(max(0, s.Bytes[Records])) * days / monthDays
 	return Amounts{
 		"dynamodb storage":                table,
 		"dynamodb point-in-time recovery": table,
-		"s3 storage":                      gigabytes(s.Bytes[Put]) * float64(m.FileDays) / monthDays,
+		"s3 storage":                      gigabytes(s.Bytes[Put]) * files / monthDays,
 		"logs kept":                       m.logGigabytes(s) * m.Workload.Packed * float64(m.LogDays) / monthDays,
 	}
 }
