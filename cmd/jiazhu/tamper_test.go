@@ -70,6 +70,8 @@ func tamperExpectations() map[string]tamperExpectation {
 		"REPORT#|REPORT":    {tampered: refused, replayed: absent, removed: harmless, why: "an authority cannot read an answer again"},
 		"REPORT#|ROWS#":     {tampered: refused, replayed: absent, removed: harmless, why: "likewise"},
 		"REPORT#|DROP":      {tampered: refused, replayed: harmless, removed: harmless, free: []string{"run", "ended"}, why: "rows are taken in again, and recognised; or a file is not taken in"},
+		"JOB#|JOB":          {tampered: refused, replayed: harmless, removed: harmless, free: []string{"run"}, why: "files are judged again; or the archive's results cannot be read"},
+		"JOBS#|KEY#":        {tampered: refused, replayed: absent, removed: harmless, why: "a repeated request makes a second job"},
 		"REPORTER#|DAY#":    counter,
 		"REPORTER#|REPORT#": {tampered: refused, replayed: absent, removed: harmless, why: "an operator does not see one report in its client's list; the versions it made name it"},
 
@@ -178,6 +180,13 @@ func (l *tamperFixture) enterPerson(n int, number string) (later func()) {
 	_, err = l.certificates.RevokeUpload(ctx, drop.ID, "registry", l.now)
 	l.try(err)
 
+	archive := records.JobAnnouncement{
+		Job: records.Job{ID: records.NewID(l.now), Client: fmt.Sprintf("tenders%d", n), SHA256: "00ff", Bytes: 9}, Key: "key", Fingerprint: "body",
+	}
+	archive.At = l.now
+	l.try(l.certificates.AnnounceJob(ctx, archive))
+	l.judgeJob(archive.ID, 1)
+
 	disputed := records.Dispute{ID: records.NewID(l.now), Number: c.Number, Certificate: id, Client: "claimant", Reason: "争议", At: l.now}
 	l.try(l.certificates.OpenDispute(ctx, disputed))
 
@@ -242,6 +251,9 @@ func (l *tamperFixture) enterPerson(n int, number string) (later func()) {
 		_, err := l.certificates.ReadUpload(ctx, drop.ID, "registry", l.now)
 		return err
 	}, func(ctx context.Context) error {
+		_, _, err := l.certificates.FindJob(ctx, archive.Client, archive.Key, l.now)
+		return err
+	}, func(ctx context.Context) error {
 		_, err := l.certificates.ReportsOf(ctx, "registry", l.now.Add(-time.Hour), l.now.Add(time.Hour))
 		return err
 	}, func(ctx context.Context) error {
@@ -294,8 +306,17 @@ func (l *tamperFixture) enterPerson(n int, number string) (later func()) {
 		return err
 	})
 	return func() {
+		l.judgeJob(archive.ID, 2)
 		l.changePerson(n, r, made, consent, drop, account, asked, phone, session.Hash)
 	}
+}
+
+// judgeJob judges the entries of a job up to the given one.
+func (l *tamperFixture) judgeJob(id string, done int) {
+	l.t.Helper()
+	run, err := l.certificates.BeginJobRun(l.t.Context(), id)
+	l.try(err)
+	l.try(l.certificates.SaveJobProgress(l.t.Context(), id, run.Run, records.JobProgress{StartedAt: l.now, Entries: 3, Done: done}))
 }
 
 // addReads adds functions that read a person's items.
