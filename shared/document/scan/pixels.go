@@ -22,15 +22,38 @@ func convertImage(m image.Image) pixels {
 		p.copyRows(m.Pix, m.Stride)
 	case *image.YCbCr:
 		p.copyRows(m.Y, m.YStride)
-	default:
-		for y := range p.height {
-			row := p.grey[y*p.width:]
-			for x := range p.width {
-				row[x] = convertColor(m.At(b.Min.X+x, b.Min.Y+y))
-			}
+	case *image.RGBA: // of pictures without transparency
+		p.mixRows(m.Pix, m.Stride)
+	case *image.NRGBA:
+		if !m.Opaque() {
+			p.convertPixels(m)
+			break
 		}
+		p.mixRows(m.Pix, m.Stride)
+	default:
+		p.convertPixels(m)
 	}
 	return p
+}
+
+// mixRows mixes red, green and blue, of pixels of four bytes.
+func (p pixels) mixRows(from []byte, stride int) {
+	for y := range p.height {
+		row, line := p.grey[y*p.width:(y+1)*p.width], from[y*stride:]
+		for x := range row {
+			row[x] = luminance(line[4*x], line[4*x+1], line[4*x+2])
+		}
+	}
+}
+
+func (p pixels) convertPixels(m image.Image) {
+	b := m.Bounds()
+	for y := range p.height {
+		row := p.grey[y*p.width:]
+		for x := range p.width {
+			row[x] = convertColor(m.At(b.Min.X+x, b.Min.Y+y))
+		}
+	}
 }
 
 func (p pixels) copyRows(from []byte, stride int) {

@@ -2,6 +2,7 @@ package forgery
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
@@ -12,6 +13,7 @@ import (
 	"slices"
 
 	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/shared/document/scan/scantest"
 	xdraw "golang.org/x/image/draw"
 	"rsc.io/qr"
 )
@@ -52,6 +54,18 @@ func encode(write func(io.Writer) error) []byte {
 	return b.Bytes()
 }
 
+// scanPDF is a PDF of photographs of this copy, one for each code.
+func (s *outsider) scanPDF(links []string) []byte {
+	var pages []scantest.Page
+	objects := scantest.Objects{}
+	for i, link := range links {
+		shape := fmt.Sprintf("/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode", photographWidth, photographHeight)
+		objects[900+i] = scantest.Stream(shape, jpegOf(photographOf(s.genuine.Copy, link), 75))
+		pages = append(pages, scantest.Page{Content: "595 0 0 842 0 0 cm /I Do", Resources: fmt.Sprintf("/XObject<</I %d 0 R>>", 900+i)})
+	}
+	return scantest.WritePDF(pages, objects)
+}
+
 // photographs forges pictures of a copy on paper, and hides files in them.
 func (s *outsider) photographs() {
 	s.beginKind("photograph: another picture")
@@ -66,6 +80,16 @@ func (s *outsider) photographs() {
 		s.add(File, c.name+", JPEG 30", jpegOf(m, 30))
 		s.add(File, c.name+", JPEG 75", jpegOf(m, 75))
 		s.add(File, c.name+", PNG", encode(func(w io.Writer) error { return png.Encode(w, m) }))
+	}
+	s.beginKind("photograph: pages of a PDF")
+	for _, c := range []named[[]string]{
+		{"one page with the code", []string{s.genuine.Copy.Link}},
+		{"five pages with the same code", slices.Repeat([]string{s.genuine.Copy.Link}, 5)},
+		{"the codes of three copies", []string{s.genuine.Copy.Link, s.genuine.Other.Link, s.genuine.Second.Link}},
+		{"a code that leads elsewhere", []string{"https://example.com/v#" + s.genuine.Other.Token()}},
+		{"a code of nothing", []string{"until 2036"}},
+	} {
+		s.add(PDF, c.name, s.scanPDF(c.what))
 	}
 	genuine := photographOf(s.genuine.Copy, s.genuine.Copy.Link)
 	comment := func(data []byte) []byte { // a segment COM of a JPEG, as long as one may be
