@@ -3,6 +3,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
@@ -247,3 +249,8 @@ func (w *fixture) ledger(t *testing.T) []records.VerificationEntry {
 	}
 	return page.Items
 }
+
+// noLimits limits nothing.
+type noLimits struct{}
+
+func (noLimits) Take(context.Context, identity.Limit, time.Time) error { return nil }

@@ -204,10 +204,8 @@ func (e Entry) Read() ([]byte, Refusal) {
 		return nil, Damaged
 	}
 	defer r.Close()
-	data, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
+	data, err := io.ReadAll(io.LimitReader(r, e.Size+1)) // of at most MaxFile bytes, or it is refused already
 	switch {
-	case len(data) > MaxFile:
-		return nil, TooLarge
 	case err != nil || int64(len(data)) != e.Size:
 		return nil, Damaged
 	}
