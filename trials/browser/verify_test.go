@@ -149,6 +149,30 @@ func TestACodeForAnotherDayOrUse(t *testing.T) {
 	p.checkVerifyPage("withdrawn", phoneSize)
 }
 
+// What a paper says is compared with the register; the answer is only whether it is the same.
+func TestWhatIsPrintedIsComparedWithTheRegister(t *testing.T) {
+	t.Parallel()
+	_, e := makeBidCopy(t)
+	h := holder(t, "ready")
+	p := open(t, phoneSize)
+	p.visit("/v#" + e.Token())
+	p.waitForAnswer("有效", "✓")
+	p.fill("纸面截止日期", e.UseUntil)
+	p.fill("纸面姓名", h.Name)
+	p.fill("纸面编号", h.Number)
+	p.clickByName("按以上情形核验")
+	p.waitForText("一致：纸面所载姓名、编号、使用期止日与登记一致")
+	p.waitForAnswer("有效", "✓")
+	p.fill("纸面姓名", "李四")
+	p.clickByName("按以上情形核验")
+	p.waitForAnswer("无效", "✕")
+	p.waitForText("不一致：纸面所载姓名与登记不一致")
+	p.checkVerifyPage("printed", phoneSize)
+	p.visit("/v")
+	p.visit("/v#" + e.Token())
+	p.waitForAnswer("有效", "✓")
+}
+
 func TestAnAlteredCodeShowsNothingElse(t *testing.T) {
 	t.Parallel()
 	_, e := makeBidCopy(t)

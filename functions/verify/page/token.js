@@ -255,6 +255,7 @@ function judge(claims, question, today) {
       : asOf < claims.from ? row("reliance", "fail", "not-yet")
         : asOf > claims.until ? row("reliance", "fail", "not-on-that-day") : row("reliance", "unknown", "unreachable"),
     row("freshness", "unknown", "offline"),
+    ...(question.printed ? [row("printed", "unknown", "unreachable")] : []),
     row("paper", "not-asked", "sign-by-hand"),
   ];
   const failed = checks.some((c) => c.result === "fail" && c.check !== "numbers");

@@ -31,14 +31,22 @@ function conditions() {
   return given;
 }
 
+// printed returns what the paper says of a token or a number, as far as it was entered: the members of a request.
+function printed(what) {
+  const [name, number, until] = ["printedName", "printedNumber", "printedUntil"].map((id) => bare(at(id).value));
+  if (what.file || what.receipt || !(name || number || until)) return {};
+  return { printed: { ...(name && { name }), ...(number && { number }), ...(until && { until }) } };
+}
+
 async function verify(what) {
+  if (last !== what) for (const id of ["printedName", "printedNumber", "printedUntil"]) at(id).value = ""; // of another paper
   last = what;
   const mine = ++turn;
   const late = () => mine !== turn;
   at("more").hidden = at("receipts").hidden = at("result").hidden = at("outside").hidden = true;
   at("share").hidden = !keyOf(what.token ?? "");
   tell(say("checking"));
-  const asking = what.file ? askAboutFile(what.file) : ask(what, conditions()); // concurrently with the browser's own check
+  const asking = what.file ? askAboutFile(what.file) : ask(what, { ...conditions(), ...printed(what) }); // concurrently with the browser's own check
   const known = what.token ? await examineToken(what.token) : null;
   if (late()) return;
   if (known?.found?.claims) {
@@ -49,6 +57,7 @@ async function verify(what) {
   if (late()) return;
   unheard = answer === null || Boolean(answer.note);
   at("more").hidden = Boolean(what.receipt) || answer?.given === "receipt";
+  at("paper").hidden = Boolean(what.file);
   shown = () => (answer === null ? offline(what, known) : answer.problem ? refused(answer.problem, known) : final(answer));
   shown();
   if (!at("result").hidden) at("result").focus({ preventScroll: true });
@@ -69,7 +78,7 @@ async function askAboutFile(file) {
 // examineToken returns what the token proves by itself, {found, keys, asOf}. Without the
 // published keys, or in a browser that cannot check a signature, found is null.
 async function examineToken(token) {
-  const question = conditions();
+  const question = { ...conditions(), ...printed({ token }) };
   const asOf = question.asOf || day();
   if (!globalThis.crypto?.subtle) return { found: null, asOf, why: "noCheck" };
   try {
@@ -152,7 +161,7 @@ async function downloadReceipt(button, kind) {
   const [accept, extension] = kind === "pdf" && !inside ? ["application/pdf", "pdf"] : ["application/json", "jws"];
   button.disabled = true;
   try {
-    const response = await request(last, conditions(), { wantReceipt: true, ...(asker && { asker: { name: asker } }) }, accept);
+    const response = await request(last, { ...conditions(), ...printed(last) }, { wantReceipt: true, ...(asker && { asker: { name: asker } }) }, accept);
     if (!response.ok) return tell(complaint(problemOf(response, await read(response))), true, true);
     let name;
     if (extension === "pdf") {
