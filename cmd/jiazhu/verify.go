@@ -42,6 +42,8 @@ type verification struct {
 	lang      string
 	offline   bool
 	json, csv bool
+	receipts  string
+	asker     string
 	question  verdict.Question
 }
 
@@ -54,6 +56,8 @@ func (c console) verify(ctx context.Context, args []string) error {
 	f.BoolVar(&v.csv, "csv", false, "print CSV that a spreadsheet opens")
 	f.BoolVar(&v.offline, "offline", false, "judge by the published keys alone, and ask no service")
 	f.StringVar(&v.keys, "keys", "", "the published keys, `FILE` or address; empty = what the service publishes, or jiazhu-trust.json with -offline")
+	f.StringVar(&v.receipts, "receipts", "", "save the service's receipts of several files in a `DIRECTORY`")
+	f.StringVar(&v.asker, "asker", "", "who asks, as the receipts state without proof")
 	f.StringVar(&v.lang, "lang", "zh", "language of the texts, zh or en")
 	var asked checker.QuestionFlags
 	asked.Add(f)
@@ -67,6 +71,8 @@ func (c console) verify(ctx context.Context, args []string) error {
 	switch {
 	case v.lang != "zh" && v.lang != "en":
 		return fmt.Errorf("%w: -lang %q: it is zh or en", errUsage, v.lang)
+	case v.receipts != "" && v.offline:
+		return fmt.Errorf("%w: -receipts are the service's, which -offline does not ask", errUsage)
 	case v.json && v.csv:
 		return fmt.Errorf("%w: -json or -csv, not both", errUsage)
 	}
@@ -78,7 +84,7 @@ func (c console) verify(ctx context.Context, args []string) error {
 		return err
 	}
 	defer sources.Close()
-	if !sources.Many && !v.csv && !v.offline {
+	if !sources.Many && !v.csv && !v.offline && v.receipts == "" {
 		return c.verifyFile(ctx, v, sources.List[0])
 	}
 	return c.verifyMany(ctx, v, sources)
@@ -151,7 +157,9 @@ func (v verification) upload(ctx context.Context, data []byte) (json.RawMessage,
 
 // verifyMany judges files here. No file is sent.
 func (c console) verifyMany(ctx context.Context, v verification, sources *checker.Sources) error {
-	judge := checker.Checker{Lang: v.lang, Question: v.question, Now: c.now}
+	judge := checker.Checker{
+		Receipts: v.receipts, Asker: v.asker, Program: "jiazhu verify", Lang: v.lang, Question: v.question, Now: c.now,
+	}
 	keys := v.keys
 	switch origin := strings.TrimSuffix(v.service.Server, "/"); {
 	case v.offline && keys == "":

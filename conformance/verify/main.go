@@ -62,6 +62,8 @@ type options struct {
 	registry  string
 	lang      string
 	json, csv bool
+	receipts  string
+	asker     string
 	question  verdict.Question
 	arguments []string
 }
@@ -100,8 +102,10 @@ func (p cli) answer(ctx context.Context, o options) (int, error) {
 	if err != nil {
 		return exitUnsure, err
 	}
-	c := checker.Checker{Trust: trust, Registry: o.registry, Lang: o.lang, Question: o.question, Now: p.now}
-	if sources.Many || o.csv {
+	c := checker.Checker{
+		Trust: trust, Registry: o.registry, Receipts: o.receipts, Asker: o.asker, Program: "conformance/verify", Lang: o.lang, Question: o.question, Now: p.now,
+	}
+	if sources.Many || o.csv || o.receipts != "" {
 		return p.answerMany(ctx, c, sources, o)
 	}
 	in, err := sources.List[0].Read()
@@ -166,6 +170,8 @@ func (p cli) parse(args []string) (options, error) {
 	f.StringVar(&o.registry, "registry", "", "`ADDRESS` of the service to ask for the present state; empty = stay offline")
 	f.BoolVar(&o.json, "json", false, "print JSON; of several files one object on each line")
 	f.BoolVar(&o.csv, "csv", false, "print CSV that a spreadsheet opens")
+	f.StringVar(&o.receipts, "receipts", "", "save the service's receipts of several files in a `DIRECTORY`; with -registry")
+	f.StringVar(&o.asker, "asker", "", "who asks, as the receipts state without proof")
 	f.StringVar(&o.lang, "lang", "zh", "zh or en")
 	if err := f.Parse(args); err != nil {
 		return o, err
@@ -176,6 +182,8 @@ func (p cli) parse(args []string) (options, error) {
 		return o, errors.New("give a FILE, DIRECTORY, ZIP, TOKEN or - (verify -h says more)")
 	case o.lang != "zh" && o.lang != "en":
 		return o, fmt.Errorf("-lang %q: it is zh or en", o.lang)
+	case o.receipts != "" && o.registry == "":
+		return o, errors.New("-receipts: they are the service's; -registry names it")
 	case o.json && o.csv:
 		return o, errors.New("-json or -csv, not both")
 	}

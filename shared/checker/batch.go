@@ -111,7 +111,13 @@ func (c Checker) postBatch(ctx context.Context, some []identity) ([]entry, error
 		Purpose   string     `json:"purpose,omitempty"`
 		Recipient string     `json:"recipient,omitempty"`
 		Items     []item     `json:"items"`
+		Receipt   bool       `json:"wantReceipt,omitempty"`
+		Build     string     `json:"build,omitempty"`
+		Asker     *asker     `json:"asker,omitempty"`
 	}{AsOf: c.Question.AsOf, Specialty: c.Question.Specialty, Purpose: c.Question.Purpose, Recipient: c.Question.Recipient}
+	if asked.Receipt = c.Receipts != ""; asked.Receipt {
+		asked.Build, asked.Asker = describeBuild(c.Program), askerOf(c.Asker)
+	}
 	for _, one := range some {
 		asked.Items = append(asked.Items, one.item)
 	}
@@ -129,9 +135,15 @@ func (c Checker) postBatch(ctx context.Context, some []identity) ([]entry, error
 	if body, err = c.send(request); err != nil {
 		return nil, err
 	}
-	var answer struct{ Items []entry }
+	var answer struct {
+		Items   []entry
+		Receipt string
+	}
 	if err := json.Unmarshal(body, &answer); err != nil || len(answer.Items) != len(some) {
 		return nil, fmt.Errorf("ask the registry: its answer is of %d documents, not of %d", len(answer.Items), len(some))
+	}
+	if asked.Receipt {
+		return answer.Items, c.saveReceipt(answer.Receipt, len(some))
 	}
 	return answer.Items, nil
 }

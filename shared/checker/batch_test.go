@@ -123,6 +123,32 @@ func TestWithoutAnAnswerAFileCannotBeTold(t *testing.T) {
 	}
 }
 
+func TestTheReceiptsAreSavedAndNoneIsOverwritten(t *testing.T) {
+	w := newFixture(t, func(request, items int) string {
+		return strings.TrimSuffix(entries(items, inForce), "}") + fmt.Sprintf(`,"receipt":"receipt %d"}`, request)
+	})
+	w.Receipts, w.Asker, w.Program = t.TempDir(), "示例招标代理", "a test"
+	for range 2 {
+		w.judge(t, "pdf-good", 2)
+	}
+	for n, want := range []string{"receipt 1", "receipt 2"} {
+		got, err := os.ReadFile(filepath.Join(w.Receipts, fmt.Sprintf("核验回执-2026-11-24-2件-%d.jws", n+1)))
+		if err != nil || string(got) != want {
+			t.Errorf("%q, %v", got, err)
+		}
+	}
+	for _, part := range []string{`"wantReceipt":true`, `"asker":{"name":"示例招标代理"}`, `"build":"a test sha256:`} {
+		if !strings.Contains(w.bodies[0], part) {
+			t.Errorf("no %s in %.500s", part, w.bodies[0])
+		}
+	}
+	for _, r := range newFixture(t, func(_, items int) string { return entries(items, inForce) }).judge(t, "pdf-good", 1) {
+		if r.Verdict != verdict.Valid {
+			t.Errorf("without a receipt: %+v", r)
+		}
+	}
+}
+
 func TestWhatProvesNothingIsNotAskedAbout(t *testing.T) {
 	w := newFixture(t, func(_, items int) string { return entries(items, inForce) })
 	if results := w.judge(t, "pdf-altered-at-50", 2); len(w.bodies) != 0 || SumUp(results) != verdict.Invalid {

@@ -38,6 +38,9 @@ func recogniseFile(data []byte) Input {
 type Checker struct {
 	Trust    evidence.Trust
 	Registry string // address of the service to ask for the present state; "" = stay offline
+	Receipts string // directory for the registry's receipts of many files; "" = none are wanted
+	Asker    string // who asks, as the receipts state without proof
+	Program  string // that judges, as the receipts state without proof
 	Lang     string // zh or en
 	Question verdict.Question
 	Now      func() time.Time

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"os"
 
 	"github.com/jiazhu/jiazhu/shared/document/archive"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -22,6 +24,11 @@ type Result struct {
 // registry's answers, many at once. No file is sent. A source that cannot be read has a result that says so;
 // none is left out.
 func (c Checker) JudgeMany(ctx context.Context, sources []Source) ([]Result, error) {
+	if c.Receipts != "" {
+		if err := os.MkdirAll(c.Receipts, 0o755); err != nil {
+			return nil, fmt.Errorf("the receipts' directory: %w", err)
+		}
+	}
 	results := make([]Result, len(sources))
 	var asked []identity
 	for i, s := range sources {

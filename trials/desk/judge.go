@@ -120,7 +120,8 @@ func judge(ctx context.Context, m *fileset.Maker, s settings, files []fileset.Fi
 	question := []string{"-as-of", asked.AsOf.String(), "-specialty", asked.Specialty, "-purpose", asked.Purpose}
 	at := filepath.Join(s.out, "files")
 	registry := append([]string{s.verify, "-json", "-keys", keys, "-registry", m.URL}, question...)
-	jiazhu := append([]string{filepath.Join(m.Root, "build", "jiazhu"), "verify", "-json", "-url", m.URL}, question...)
+	receipts := filepath.Join(s.out, "receipts")
+	jiazhu := append([]string{filepath.Join(m.Root, "build", "jiazhu"), "verify", "-json", "-url", m.URL, "-receipts", receipts}, question...)
 	offline := append([]string{s.verify, "-json", "-keys", keys}, question...)
 	verifiers := []verifier{
 		{"API", func(ctx context.Context, files []fileset.File) ([]finding, error) { return askAPI(ctx, m, files) }, nil},
@@ -145,6 +146,7 @@ func judge(ctx context.Context, m *fileset.Maker, s settings, files []fileset.Fi
 			list = append(list, checkSame(v, files, first, found))
 		}
 	}
+	list = append(list, checkReceipts(ctx, []string{s.verify, "-keys", keys}, receipts))
 	found, err := runCommand(append(offline, at), at, 1)(ctx, files)
 	list = append(list, checkNoneValid(files, found, err))
 	if first != nil {
@@ -181,6 +183,20 @@ func checkSame(v verifier, files []fileset.File, want, got []finding) checks.Che
 		}
 		if got[i].rowsOfAll() != expected.rowsOfAll() {
 			c.OK, c.Got = false, c.Got+fmt.Sprintf("%s: %s\n        the API: %s\n      ", f.Path, got[i].rowsOfAll(), expected.rowsOfAll())
+		}
+	}
+	return c
+}
+
+// checkReceipts demands that what jiazhu verify saved are genuine receipts.
+func checkReceipts(ctx context.Context, verify []string, directory string) checks.Check {
+	const genuine = 3
+	saved := must.Get(filepath.Glob(filepath.Join(directory, "核验回执-*.jws")))
+	c := checks.Check{Name: fmt.Sprintf("the %d receipts of jiazhu verify are genuine", len(saved)), OK: len(saved) > 0}
+	for _, file := range saved {
+		cmd := exec.CommandContext(ctx, verify[0], append(verify[1:], file)...)
+		if out, _ := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != genuine {
+			c.OK, c.Got = false, c.Got+fmt.Sprintf("%s: %s\n      ", filepath.Base(file), out)
 		}
 	}
 	return c
