@@ -36,7 +36,7 @@ const (
 	FieldKey         = "FIELD_KEY"         // location of the keys that encrypt fields
 	IntegrityKey     = "INTEGRITY_KEY"     // location of the keys for the tags of table items; every function has them
 	SigningKeys      = "SIGNING_KEYS"      // location of the private signing keys; only endorse has them
-	ReceiptKey       = "RECEIPT_KEY"       // location of the private key that signs receipts; only verify has it
+	ReceiptKey       = "RECEIPT_KEY"       // location of the private key that signs receipts and manifests; verify and jobs have it
 	TimestampURL     = "TIMESTAMP_URL"     // the time-stamping authority (RFC 3161) of signatures; none by default
 	LongTerm         = "LONG_TERM"         // "true" puts proofs against revocation into every PDF; needs TIMESTAMP_URL
 	Trust            = "TRUST"             // location of the public trust bundle
