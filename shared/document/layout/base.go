@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"strings"
+
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
@@ -47,6 +49,7 @@ func (c *composer) labels(k baseKey) {
 	c.label(endorsement.IssuedLabel, issueLabelX, dateLine, grey)
 	c.authority(k.authority)
 	c.captions(k.preview)
+	c.address(k.address)
 }
 
 // label sets a field's name. A name of two characters is spread over the width of
@@ -78,6 +81,25 @@ func (c *composer) captions(preview bool) {
 	size := captionSize
 	x := qrPlace.X + qrPlace.W/2 - c.fonts.Measure(text, size)/2
 	c.text(text, x, captionLine, right, size, displaylist.Text{Color: grey, Role: displaylist.Note, Label: "验真二维码"})
+}
+
+// pageOf returns the address of the page that a QR code leads to, without the token.
+func pageOf(text string) string {
+	page, _, isLink := strings.Cut(text, "#")
+	if !isLink {
+		return ""
+	}
+	return page
+}
+
+// address sets the page's address under the caption: under the code, or from its left edge on if it is
+// wider than the code. A code that leads elsewhere does not lead to what is printed there.
+func (c *composer) address(page string) {
+	x, room := qrPlace.X+qrPlace.W/2-c.fonts.Measure(page, addressSize)/2, sealPlace.X-2-left
+	if x < left {
+		x = left
+	}
+	c.text(page, x, addressLine, room, addressSize, displaylist.Text{Color: grey, Role: displaylist.Note, Label: "验真二维码"})
 }
 
 // backdrop draws what lies under everything: watermark, border and rules.

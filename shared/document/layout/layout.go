@@ -50,6 +50,7 @@ type Layout struct {
 type baseKey struct {
 	heading                        [2]string
 	subtitle, statement, authority string
+	address                        string // of the page that verifies
 	test, preview                  bool
 	form                           form
 }
@@ -100,7 +101,7 @@ func (l *Layout) Certificate(in Input) (displaylist.Page, error) {
 func (l *Layout) base(in Input, form form) (*displaylist.Base, error) {
 	key := baseKey{
 		heading: in.Scheme.Heading, subtitle: in.Scheme.Subtitle, statement: in.Scheme.Statement,
-		authority: in.Scheme.Authority, test: in.Test, preview: in.Preview, form: form,
+		authority: in.Scheme.Authority, address: pageOf(in.QRText), test: in.Test, preview: in.Preview, form: form,
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

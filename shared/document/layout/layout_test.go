@@ -154,13 +154,45 @@ func TestBaseIsSharedBetweenHolders(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := ordinaryInput(t)
-	other.Copy.Certificate.Holder.Name, other.QRText = "张三", "x"
+	other.Copy.Certificate.Holder.Name, other.QRText = "张三", other.QRText+"x"
 	second, err := l.Certificate(other)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if first.Base != second.Base {
 		t.Error("two holders have two bases")
+	}
+}
+
+// A code that leads elsewhere is noticed by whoever reads where it has to lead.
+func TestTheFaceSaysWhereTheCodeLeads(t *testing.T) {
+	l, fonts := newLayout(t)
+	for name, page := range map[string]string{
+		"an ordinary address": "https://jiazhu.example.cn/v",
+		"a long one":          "https://zhengzhao.fuwu.zhufanghechengxiangjianshe.shengting.example.gov.cn:8443/v",
+	} {
+		for _, preview := range []bool{false, true} {
+			in := ordinaryInput(t)
+			in.QRText, in.Preview = page+"#"+strings.Repeat("eyJhbGciOiJFUzI1NiJ9", 14), preview
+			s, err := l.Certificate(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := 0
+			for _, text := range textsOf(s) {
+				if text.Body != page {
+					continue
+				}
+				found++
+				end := text.X + fonts.Measure(page, text.Size)
+				if text.X < left || end > sealPlace.X || text.Size < leastSize || text.Y-text.Size < captionLine || text.Y+text.Size > identityLine-identitySize {
+					t.Errorf("%s: at %.1f to %.1f, %.1f, %.1f high", name, text.X, end, text.Y, text.Size)
+				}
+			}
+			if found != 1 {
+				t.Errorf("%s, preview %v: %d times on the face", name, preview, found)
+			}
+		}
 	}
 }
 

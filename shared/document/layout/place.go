@@ -24,6 +24,7 @@ const (
 	issueValueX   = 91.0
 
 	captionLine  = 267.6
+	addressLine  = 271.4
 	identityLine = 278.6
 	identityNext = 282.4
 )
@@ -43,6 +44,7 @@ const (
 	labelSize     = 4.5
 	valueSize     = 4.7
 	captionSize   = 3.0
+	addressSize   = 2.5
 	identitySize  = 2.7
 
 	// leastSize is the smallest type on a page, 6.5 points. A text that would have to be
