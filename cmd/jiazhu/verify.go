@@ -129,6 +129,16 @@ func (c console) printVerdict(v client.Verdict) {
 	for _, check := range v.Checks {
 		fmt.Fprintf(c.out, "  %-9s %-12s %s\n", check.Result, check.Check, check.Text)
 	}
+	for _, code := range v.Scan.Codes {
+		fmt.Fprintf(c.out, "code on page %d: ", code.Page)
+		c.printVerdict(code.Verdict)
+	}
+	for _, u := range v.Scan.Unread {
+		fmt.Fprintf(c.out, "page %d was not searched: %s\n", u.Page, u.Reason)
+	}
+	if v.Scan.Pages > 0 && len(v.Scan.Codes) == 0 {
+		fmt.Fprintln(c.out, "no code of this service was found")
+	}
 }
 
 // upload returns the service's verdict on a file. The service tells a PDF or OFD from a text with a token

@@ -77,6 +77,23 @@ func TestTheQuestionIsAskedOfTheService(t *testing.T) {
 	}
 }
 
+// TestTheCodesInAScanAreShown, each with its page, and what was not searched.
+func TestTheCodesInAScanAreShown(t *testing.T) {
+	const code = `{"page":2,"token":"t","verdict":{"verdict":"invalid","verdictName":"无效","given":"token","checks":[{"check":"copy","result":"fail","text":"已撤回"}]}}`
+	for found, want := range map[string]string{
+		`{"pages":3,"codes":[` + code + `],"unread":[{"page":3,"reason":"time"}],"others":0}`: "code on page 2: 无效\n  given     token\n  fail      copy         已撤回\npage 3 was not searched: time\n",
+		`{"pages":1,"codes":[],"unread":[],"others":0}`:                                       "no code of this service was found\n",
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"verdict":"unknown","verdictName":"无法确认","given":"pdf","checks":[],"scan":`+found+`}`)
+		}))
+		code, out, errOut := runCommand("verify", "-url", server.URL, "main.go")
+		if server.Close(); code != 2 || out != "无法确认\n  given     pdf\n"+want {
+			t.Errorf("%d: %s%s", code, out, errOut)
+		}
+	}
+}
+
 // TestSeveralFilesAreJudgedHere by the keys that the service publishes.
 func TestSeveralFilesAreJudgedHere(t *testing.T) {
 	keys, file, now := verifyCase(t, "pdf-altered-at-50")
