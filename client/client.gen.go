@@ -2820,7 +2820,7 @@ type VerificationAsk struct {
 	// Number 注册编号; with name
 	Number string `json:"number,omitempty,omitzero"`
 
-	// Printed what the paper says, to compare with the copy; what is left out is not compared. The row `printed` says whether all is the same and names what differs, never the right value; a difference makes the verdict `invalid`. With a token, a name that is not the holder's counts like a look-up by number and name. In the body only, and not with a receipt
+	// Printed what the paper says, to compare with the copy, of a scan with its one code (with several codes nothing is compared); what is left out is not compared. The row `printed` says whether all is the same and names what differs, never the right value; a difference makes the verdict `invalid`. With a token, a name that is not the holder's counts like a look-up by number and name. In the body only, and not with a receipt
 	Printed struct {
 		// Name the whole name
 		Name string `json:"name,omitempty,omitzero"`

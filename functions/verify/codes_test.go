@@ -7,6 +7,7 @@ import (
 	"image"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/google/go-cmp/cmp"
@@ -110,6 +111,36 @@ func TestACodeOnSeveralPagesIsJudgedOnce(t *testing.T) {
 	}
 	if n := len(w.ledger(t)); n != before+1 {
 		t.Errorf("%d entries more", n-before)
+	}
+}
+
+// What a paper says is compared with the one code of its scan. With several codes nobody can say which is meant.
+func TestThePaperIsComparedWithTheCodeOfItsScan(t *testing.T) {
+	w := newFixture(t)
+	made := w.endorse(t)
+	w.Clock.Advance(time.Minute)
+	later := w.endorse(t)
+	one, two := scantest.ScanPage(t, later.Endorsement.QR), scantest.ScanPage(t, made.Endorsement.QR)
+	for name, tt := range map[string]struct {
+		file         []byte
+		name, result string
+	}{
+		"the right name":      {scantest.PNG(t, one), "张三", "pass"},
+		"another name":        {scantest.PNG(t, one), "李四", "fail"},
+		"a name beside two":   {scantest.ScanPDF(t, one, two), "李四", ""},
+		"the same code twice": {scantest.ScanPDF(t, one, one), "张三", "pass"},
+	} {
+		var got codesReply
+		body, err := json.Marshal(fields{"file": tt.file, "printed": fields{"name": tt.name}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		recordstest.Send(t, w.app, recordstest.Request{Route: "POST /v1/verifications", Body: string(body)}).Into(t, 200, &got)
+		for _, code := range got.Scan.Codes {
+			if result, _ := code.Verdict.row(verdict.PrintedWords); result != tt.result || got.Verdict != "unknown" {
+				t.Errorf("%s: %s, %s", name, result, got.Verdict)
+			}
+		}
 	}
 }
 

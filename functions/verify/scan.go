@@ -55,6 +55,10 @@ func (a *app) searchFile(ctx context.Context, r *api.Request, q verification) (*
 // judgeCodes judges each token once, on however many pages it stands.
 func (a *app) judgeCodes(ctx context.Context, r *api.Request, q verification, found *foundCodes) error {
 	tokens := slices.Compact(slices.Sorted(slices.Values(found.tokens)))
+	asked := q.request
+	if len(tokens) > 1 { // nobody can say which of them the paper is
+		asked.printed = verdict.Printed{}
+	}
 	answers := make([]verification, len(tokens))
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(codesAtOnce)
@@ -63,7 +67,7 @@ func (a *app) judgeCodes(ctx context.Context, r *api.Request, q verification, fo
 			return errors.Join(err, work.Wait())
 		}
 		work.Go(func() (err error) {
-			answers[i], err = a.judgeCode(ctx, r, q.request, token)
+			answers[i], err = a.judgeCode(ctx, r, asked, token)
 			return err
 		})
 	}
@@ -84,11 +88,13 @@ func (a *app) judgeCode(ctx context.Context, r *api.Request, asked verifyRequest
 		records: verdict.Records{Access: verdict.NotReached},
 	}
 	q.evidence, q.isTest = evidence.ExamineToken(token, a.trust), a.test
+	q.evidence.Printed = asked.printed
 	q, err := a.compare(ctx, r, q)
 	if err != nil {
 		return q, err
 	}
 	q.verdict = verdict.Judge(q.evidence, q.records, q.request.question, r.Time)
+	q.failed = errors.Join(q.failed, a.returnGuess(ctx, q))
 	q = a.countName(ctx, r, disclose(q, r))
 	if err := a.note(ctx, r, q); err != nil {
 		q = q.withhold(byOutage)

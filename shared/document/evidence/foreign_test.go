@@ -65,3 +65,16 @@ func TestWhatIsNotOursIsNotFalse(t *testing.T) {
 		}
 	}
 }
+
+// A receipt's page that another program saved is that of a receipt; put together with other pages, it is a bid.
+func TestAReceiptAmongOtherPagesIsNoReceiptsPage(t *testing.T) {
+	d := newFixture(t)
+	text := d.receipt(t, changeNothing)
+	attached := fmt.Sprintf("<</Type/EmbeddedFile/Length %d>>\nstream\n%s\nendstream", len(text), text)
+	if got, ok := evidence.ExtractReceipt(writeForeign(1, "", attached)); !ok || got != text {
+		t.Errorf("one page: %v", ok)
+	}
+	if _, ok := evidence.ExtractReceipt(writeForeign(3, "", attached)); ok {
+		t.Error("three pages are taken for the page of a receipt")
+	}
+}

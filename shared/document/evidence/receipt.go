@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 
+	"github.com/jiazhu/jiazhu/shared/document/anypdf"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence/receiptpage"
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
@@ -91,7 +92,14 @@ func searchReceipt(data []byte) (text string, ok bool) {
 			text = found.Receipt
 		}
 	}
-	return text, text != ""
+	if text == "" {
+		return "", false
+	}
+	file, err := anypdf.Open(data, anypdf.DefaultLimits())
+	if err == nil && len(file.Pages()) > 1 { // a receipt's page was put together with others, which are more than a receipt
+		return "", false
+	}
+	return text, true
 }
 
 // ExamineReceiptPage examines the page of a receipt from which ExtractReceipt returned
