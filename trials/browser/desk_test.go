@@ -449,3 +449,30 @@ func TestTheDeskByKeyboard(t *testing.T) {
 	p.pressKeys("\r")
 	p.waitUntil(`document.activeElement.getAttribute("aria-label") === "c.pdf 的详情"`)
 }
+
+// Five hundred files are judged while the page stays usable, and cancelling leaves what is done.
+func TestFiveHundredFilesDoNotFreezeThePage(t *testing.T) {
+	t.Parallel()
+	defer must.Fatal(t)
+	made, files := deskFiles(t), map[string][]byte{}
+	for i := range 250 {
+		files[fmt.Sprintf("%03d.pdf", i)], files[fmt.Sprintf("%03d.ofd", i)] = made["a.pdf"], made["b.ofd"]
+	}
+	p := open(t, desktopSize)
+	p.visit("/v")
+	p.drop(keepFiles(t, files))
+	p.waitForText("共 500 个文件")
+	p.setOffline(true) // so that one copy is not asked about too often
+	js[bool](p, `(window.tasks = [], new PerformanceObserver(list => window.tasks.push(...list.getEntries().map(e => e.duration))).observe({type: "longtask"}), true)`)
+	start := time.Now()
+	p.clickByName("开始核验（500 个文件）")
+	p.waitUntil(`document.querySelector("#desk progress").value > 20`)
+	p.clickByName("取消")
+	p.waitForText("已取消：已核验")
+	p.clickElement(`[...document.querySelectorAll("#desk button")].find(b => b.innerText.startsWith("重试未完成的"))`)
+	p.waitForText("核验完毕：无法确认 500")
+	took := time.Since(start)
+	t.Logf("%.1f files a second; the longest tasks of the page took %v ms", 500/took.Seconds(), js[[]float64](p, `window.tasks.sort((a, b) => b - a).slice(0, 3)`))
+	p.waitUntil(`document.querySelectorAll("#desk tbody tr").length === 500`)
+	p.expectConsoleError("/.well-known/jiazhu-trust.json")
+}
