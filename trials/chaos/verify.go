@@ -22,9 +22,13 @@ func (c *caller) verify(ctx context.Context, w *endorseRequest, kind string, fil
 		c.asked++
 		asker := fmt.Sprintf("%s %d", w.key, c.asked)
 		call := seed.Call{Method: http.MethodPost, Path: "/v1/verifications"}
-		if kind == "qr" {
+		switch kind {
+		case "qr":
 			call.JSON = map[string]any{"token": w.endorsement.Token(), "asker": map[string]string{"name": asker}}
-		} else {
+		case "batch":
+			call.Path += "/batch"
+			call.JSON = map[string]any{"items": []map[string]string{{"token": w.endorsement.Token()}}, "asker": map[string]string{"name": asker}}
+		default:
 			call.Path += "?" + url.Values{"asker": {asker}}.Encode()
 			call.Body, call.Type = file, "application/"+kind
 		}
@@ -38,8 +42,7 @@ func (c *caller) verify(ctx context.Context, w *endorseRequest, kind string, fil
 			p.Status = reply.Status
 			return p
 		}
-		v = client.Verdict{}
-		if err := reply.Decode(&v); err != nil {
+		if v, err = decodeVerdict(reply, kind); err != nil {
 			return errors.Join(errTruncated, err)
 		}
 		if v.Verdict == "unknown" { // it could not ask the register, where the ledger is too
@@ -50,6 +53,27 @@ func (c *caller) verify(ctx context.Context, w *endorseRequest, kind string, fil
 		return nil
 	})
 	return v, err
+}
+
+// decodeVerdict reads the verdict, of a batch that of its only item. An item that was not judged is
+// unknown.
+func decodeVerdict(reply *seed.Reply, kind string) (v client.Verdict, err error) {
+	if kind != "batch" {
+		err = reply.Decode(&v)
+		return v, err
+	}
+	var b client.BatchAnswer
+	if err := reply.Decode(&b); err != nil {
+		return v, err
+	}
+	if len(b.Items) != 1 {
+		return v, fmt.Errorf("%d entries for one item", len(b.Items))
+	}
+	v.Verdict = client.VerdictVerdict(b.Items[0].Verdict)
+	if b.Items[0].Problem.Code != "" {
+		v.Verdict = "unknown"
+	}
+	return v, nil
 }
 
 // download follows a link and holds the file against what was acknowledged. What is not whole or

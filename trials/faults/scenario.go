@@ -43,6 +43,7 @@ func scenarios() []scenario {
 		{name: "download", prepare: download},
 		{name: "verify", prepare: verify, mayWithhold: true},
 		{name: "receipt", prepare: receipt, optionalCall: "PutItem"},
+		{name: "batch", prepare: batch, optionalCall: "PutItem"},
 		{name: "consent", prepare: consent},
 		{name: "revoke", prepare: revoke},
 		{name: "ledger", prepare: ledger},

@@ -77,6 +77,42 @@ func receipt(ctx context.Context, l *worker) *preparedScenario {
 	}
 }
 
+// batch asks about two copies at once, and again about those that were not judged.
+func batch(ctx context.Context, l *worker) *preparedScenario {
+	s, e := l.endorseNewCertificate(ctx)
+	asked := 0
+	return &preparedScenario{
+		certificate: e.Certificate,
+		run: func(ctx context.Context) {
+			left := []client.BatchItem{{Token: e.Token()}, {Token: e.Token()}}
+			for range maxTries {
+				res, err := l.faultyAPI.Client().VerifyBatch(ctx, client.BatchAsk{Items: left})
+				answer := must.Get(client.Read[client.BatchAnswer](res, err))
+				expect("the number of entries", len(answer.Items), len(left))
+				asked += len(left)
+				var again []client.BatchItem
+				for i, entry := range answer.Items {
+					if entry.Problem.Code != "" {
+						again = append(again, left[i])
+						continue
+					}
+					expect("the verdict", entry.Verdict, "valid")
+				}
+				if left = again; len(left) == 0 {
+					return
+				}
+				l.proxy.BeginRetry()
+			}
+			must.Do(errors.New("not every item is judged"))
+		},
+		check: func(ctx context.Context) {
+			if entries := must.Get(s.Ledger(ctx, e.Certificate)); len(entries) > asked+2*maxTries {
+				must.Do(fmt.Errorf("%d items were asked about, and the ledger has %d entries", asked, len(entries)))
+			}
+		},
+	}
+}
+
 // ledger is the holder's look at who verified.
 func ledger(ctx context.Context, l *worker) *preparedScenario {
 	s, e := l.endorseNewCertificate(ctx)
