@@ -155,3 +155,22 @@ func TestWhatProvesNothingIsNotAskedAbout(t *testing.T) {
 		t.Errorf("%d requests: %+v", len(w.bodies), results)
 	}
 }
+
+// The reason of an invalid copy is the row that makes it invalid: an untrusted seal alone does not.
+func TestTheReasonIsTheRowThatDecides(t *testing.T) {
+	r := Report{Verdict: verdict.Invalid, Checks: []Row{
+		{verdict.Integrity, verdict.Pass, verdict.Fine, ""}, {verdict.Issuer, verdict.Fail, verdict.Untrusted, "untrusted"},
+		{verdict.Copy, verdict.Fail, verdict.FileNotRegistered, "not registered"},
+	}}
+	if got := r.reason(); got != "not registered" {
+		t.Error(got)
+	}
+	r.Verdict, r.Checks = verdict.Unknown, r.Checks[:2]
+	if got := r.reason(); got != "untrusted" {
+		t.Error(got)
+	}
+	r.Verdict = verdict.Valid
+	if got := r.reason(); got != "" {
+		t.Error(got)
+	}
+}

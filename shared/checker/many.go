@@ -111,7 +111,8 @@ func (r Report) reason() string {
 	}
 	for _, wanted := range []verdict.Result{verdict.Fail, verdict.Unsure} {
 		for _, row := range r.Checks {
-			if row.Result == wanted && r.Verdict != verdict.Valid {
+			aside := r.Verdict == verdict.Invalid && (row.Check == verdict.Issuer || row.Check == verdict.Numbers) // they alone make nothing invalid
+			if row.Result == wanted && r.Verdict != verdict.Valid && !aside {
 				return row.Text
 			}
 		}
