@@ -244,6 +244,7 @@ export function translateDesk() {
   table.translate();
   refresh();
   if (begun) run(items.slice());
+  else if (items.length) announce(say("desk added", { count: items.length }));
 }
 
 function sayWhere() {
