@@ -35,7 +35,7 @@ type codesReply struct {
 	}
 }
 
-func (w *fixture) uploadCopy(t *testing.T, media string, file []byte, query string) codesReply {
+func (w *fixture) uploadNoOriginal(t *testing.T, media string, file []byte, query string) codesReply {
 	t.Helper()
 	var r codesReply
 	recordstest.Send(t, w.app, recordstest.Request{
@@ -64,7 +64,7 @@ func TestTheCodesInAScanAreJudgedAsTokens(t *testing.T) {
 	}
 	before := len(w.ledger(t))
 	for media, file := range map[string][]byte{"application/pdf": scantest.ScanPDF(t, pages...), "application/octet-stream": scantest.ScanPDF(t, pages...)} {
-		got := w.uploadCopy(t, media, file, "asker=x")
+		got := w.uploadNoOriginal(t, media, file, "asker=x")
 		wantNoOriginal(t, got, verdict.PDF)
 		if got.Scan.Pages != 4 || got.Scan.Others != 1 || len(got.Scan.Unread) != 0 || len(got.Scan.Codes) != 2 {
 			t.Fatalf("%+v", got.Scan)
@@ -91,7 +91,7 @@ func TestAPhotographIsNoOriginal(t *testing.T) {
 	made := w.endorse(t)
 	page := scantest.ScanPage(t, made.Endorsement.QR)
 	for media, file := range map[string][]byte{"image/jpeg": scantest.JPEG(t, page, 60), "image/png": scantest.PNG(t, page)} {
-		got := w.uploadCopy(t, media, file, "asOf=2030-01-01")
+		got := w.uploadNoOriginal(t, media, file, "asOf=2030-01-01")
 		wantNoOriginal(t, got, verdict.Picture)
 		if len(got.Scan.Codes) != 1 || got.Scan.Codes[0].Verdict.AsOf != "2030-01-01" || got.Scan.Codes[0].Verdict.Verdict != "invalid" {
 			t.Errorf("%s: %+v", media, got.Scan)
@@ -105,7 +105,7 @@ func TestACodeOnSeveralPagesIsJudgedOnce(t *testing.T) {
 	made := w.endorse(t)
 	page := scantest.ScanPage(t, made.Endorsement.QR)
 	before := len(w.ledger(t))
-	got := w.uploadCopy(t, "application/pdf", scantest.ScanPDF(t, page, page), "")
+	got := w.uploadNoOriginal(t, "application/pdf", scantest.ScanPDF(t, page, page), "")
 	if len(got.Scan.Codes) != 2 || got.Scan.Codes[1].Page != 2 || got.Scan.Codes[1].Verdict.Verdict != "valid" {
 		t.Errorf("%+v", got.Scan)
 	}
@@ -169,7 +169,7 @@ func TestCodesCountTowardsTheLimitOfTheirCopy(t *testing.T) {
 func TestTheReceiptOfAScanStatesNoCode(t *testing.T) {
 	w := newFixture(t)
 	made := w.endorse(t)
-	got := w.uploadCopy(t, "image/png", scantest.PNG(t, scantest.ScanPage(t, made.Endorsement.QR)), "wantReceipt=true")
+	got := w.uploadNoOriginal(t, "image/png", scantest.PNG(t, scantest.ScanPage(t, made.Endorsement.QR)), "wantReceipt=true")
 	said := w.postVerification(t, fields{"receipt": got.Receipt})
 	if said.Verdict != "receipt" || said.Said == nil || said.Said.Verdict != "unknown" || said.Said.Claim != nil || len(said.Said.Checks) != 1 || said.Now != nil {
 		t.Errorf("%+v", said)
@@ -185,7 +185,7 @@ func TestCodesWithoutTheRegisterAreUnknown(t *testing.T) {
 	if _, err := recordstest.Open(t).Tables().DeleteTable(t.Context(), &dynamodb.DeleteTableInput{TableName: &w.Table}); err != nil {
 		t.Fatal(err)
 	}
-	got := w.uploadCopy(t, "image/png", scantest.PNG(t, scantest.ScanPage(t, made.Endorsement.QR)), "")
+	got := w.uploadNoOriginal(t, "image/png", scantest.PNG(t, scantest.ScanPage(t, made.Endorsement.QR)), "")
 	wantNoOriginal(t, got, verdict.Picture)
 	if len(got.Scan.Codes) != 1 || got.Scan.Codes[0].Verdict.Verdict != "unknown" {
 		t.Errorf("%+v", got.Scan)

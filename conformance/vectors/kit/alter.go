@@ -135,7 +135,7 @@ func alterFileOnce(t testing.TB, data []byte, alteration string) []byte {
 	case "rezip":
 		return repackZip(data)
 	case "merge", "save", "print", "photograph": // what others make of it
-		return copyOriginal(t, data, what)
+		return reproduceOriginal(t, data, what)
 	case "hostile": // a file of package hostile, by name
 		return hostileFile(t, data, how)
 	}

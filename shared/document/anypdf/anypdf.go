@@ -4,7 +4,7 @@
 // one. It uses no table of the file's own, but searches the objects themselves; of two
 // with one number, the later counts.
 //
-// Memory and time are bounded by Limits and by the size of the file.
+// Memory and time are bounded, by Bounds and by the size of the file.
 package anypdf
 
 import (
@@ -20,8 +20,8 @@ var (
 	ErrComplex   = errors.New("anypdf: more than is read of one file")
 )
 
-// Limits bound the work on one file.
-type Limits struct {
+// Bounds bound the work on one file.
+type Bounds struct {
 	Values   int // numbers, names, texts and so on, of all objects together
 	Inflated int // bytes of all streams together, decompressed
 	Stream   int // bytes of one stream, decompressed
@@ -29,9 +29,9 @@ type Limits struct {
 	Pages    int
 }
 
-// DefaultLimits are enough for a bid of a thousand scanned pages.
-func DefaultLimits() Limits {
-	return Limits{Values: 3 << 20, Inflated: 1 << 30, Stream: 128 << 20, Packed: 64 << 20, Pages: 2000}
+// DefaultBounds are enough for a bid of a thousand scanned pages.
+func DefaultBounds() Bounds {
+	return Bounds{Values: 3 << 20, Inflated: 1 << 30, Stream: 128 << 20, Packed: 64 << 20, Pages: 2000}
 }
 
 // Name is a name, without its slash.
@@ -59,7 +59,7 @@ type Stream struct {
 type File struct {
 	objects map[int]any
 	trailer Dict
-	limits  Limits // what is left of them
+	bounds  Bounds // what is left of them
 	pages   []Page
 	cut     bool
 	missing bool
@@ -67,8 +67,8 @@ type File struct {
 
 // Open reads the objects of a PDF, also of one in which something stands before the header or
 // behind the end.
-func Open(data []byte, limits Limits) (*File, error) {
-	f := &File{objects: map[int]any{}, trailer: Dict{}, limits: limits}
+func Open(data []byte, bounds Bounds) (*File, error) {
+	f := &File{objects: map[int]any{}, trailer: Dict{}, bounds: bounds}
 	if err := f.readObjects(data); err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (f *File) IsIncomplete() bool { return f.missing }
 
 // readObjects reads every object in the order in which they stand in the file, and the trailers.
 func (f *File) readObjects(data []byte) error {
-	p := parser{data: data, values: &f.limits.Values}
+	p := parser{data: data, values: &f.bounds.Values}
 	object, trailer := mark{word: "obj"}, mark{word: "trailer"}
 	for {
 		at, next := object.find(data, p.at), trailer.find(data, p.at)
@@ -140,7 +140,7 @@ func (m *mark) find(data []byte, from int) int {
 }
 
 func (f *File) outOfValues() error {
-	if f.limits.Values <= 0 {
+	if f.bounds.Values <= 0 {
 		return fmt.Errorf("%w: values", ErrComplex)
 	}
 	return nil
@@ -221,22 +221,22 @@ const maxPacked = 16 << 20
 // readPacked reads the objects of an object stream. In an encrypted file they cannot be read.
 func (f *File) readPacked(s *Stream) {
 	count, first := f.Int(s.Dict["N"]), f.Int(s.Dict["First"])
-	most := f.limits.Stream
-	f.limits.Stream = min(most, maxPacked, f.limits.Packed)
+	most := f.bounds.Stream
+	f.bounds.Stream = min(most, maxPacked, f.bounds.Packed)
 	data, rest, err := f.Decode(s)
-	f.limits.Stream, f.limits.Packed = most, f.limits.Packed-len(data)
+	f.bounds.Stream, f.bounds.Packed = most, f.bounds.Packed-len(data)
 	if err != nil || rest != "" || count <= 0 || first <= 0 || first > len(data) {
 		f.missing = true
 		return
 	}
-	head := parser{data: data[:first], values: &f.limits.Values}
+	head := parser{data: data[:first], values: &f.bounds.Values}
 	for range count {
 		number, isNumber := head.value(0).(int)
 		offset, isOffset := head.value(0).(int)
-		if !isNumber || !isOffset || offset < 0 || offset > len(data)-first || f.limits.Values <= 0 {
+		if !isNumber || !isOffset || offset < 0 || offset > len(data)-first || f.bounds.Values <= 0 {
 			return
 		}
-		p := parser{data: data[first+offset:], values: &f.limits.Values}
+		p := parser{data: data[first+offset:], values: &f.bounds.Values}
 		f.objects[number] = p.value(0)
 	}
 }

@@ -34,7 +34,7 @@ func packedFile() []byte {
 
 func open(t testing.TB, data []byte) *File {
 	t.Helper()
-	f, err := Open(data, DefaultLimits())
+	f, err := Open(data, DefaultBounds())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,24 +78,24 @@ func TestATreeOfPagesThatLeadsIntoItselfEnds(t *testing.T) {
 }
 
 func TestWhatCannotBeOpenedIsSaidToBe(t *testing.T) {
-	few := DefaultLimits()
+	few := DefaultBounds()
 	few.Values = 20
 	for name, tt := range map[string]struct {
 		data   string
-		limits Limits
+		bounds Bounds
 		want   error
 	}{
-		"nothing":         {"", DefaultLimits(), ErrNone},
-		"an encrypted":    {"3 0 obj<</Type/Page>>endobj trailer<</Encrypt 9 0 R>>", DefaultLimits(), ErrEncrypted},
+		"nothing":         {"", DefaultBounds(), ErrNone},
+		"an encrypted":    {"3 0 obj<</Type/Page>>endobj trailer<</Encrypt 9 0 R>>", DefaultBounds(), ErrEncrypted},
 		"too many values": {"3 0 obj[" + strings.Repeat("0 ", 100) + "]endobj", few, ErrComplex},
 	} {
-		if _, err := Open([]byte(tt.data), tt.limits); !errors.Is(err, tt.want) {
+		if _, err := Open([]byte(tt.data), tt.bounds); !errors.Is(err, tt.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	limits := DefaultLimits()
-	limits.Pages = 1
-	if f, err := Open(packedFile(), limits); err != nil || len(f.Pages()) != 1 || !f.IsCut() {
+	bounds := DefaultBounds()
+	bounds.Pages = 1
+	if f, err := Open(packedFile(), bounds); err != nil || len(f.Pages()) != 1 || !f.IsCut() {
 		t.Errorf("%v", err)
 	}
 }
@@ -138,9 +138,9 @@ func TestTheEndOfAStreamIsSearchedWhereItsLengthIsWrong(t *testing.T) {
 func TestStreamsAreDecompressedWithinLimits(t *testing.T) {
 	bomb := flate(strings.Repeat("0", 10<<20))
 	data := fmt.Appendf(nil, "3 0 obj<</Type/Page/Contents[4 0 R 4 0 R]>>endobj 4 0 obj<</Filter/Fl/Length %d>>stream\n%s\nendstream", len(bomb), bomb)
-	limits := DefaultLimits()
-	limits.Inflated = 15 << 20
-	f, err := Open(data, limits)
+	bounds := DefaultBounds()
+	bounds.Inflated = 15 << 20
+	f, err := Open(data, bounds)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +174,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add(packedFile())
 	f.Add([]byte("1 0 obj<</Pages 2 0 R/AcroForm<</Fields[<</V<</Type/Sig/ByteRange[0 1 2 3]/Contents<00>>>>]>>>>endobj 2 0 obj<</Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page>>endobj trailer<</Root 1 0 R>>"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		file, err := Open(data, Limits{Values: 100_000, Inflated: 1 << 20, Stream: 1 << 20, Packed: 1 << 20, Pages: 100})
+		file, err := Open(data, Bounds{Values: 100_000, Inflated: 1 << 20, Stream: 1 << 20, Packed: 1 << 20, Pages: 100})
 		if err != nil {
 			return
 		}

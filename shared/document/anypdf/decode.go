@@ -114,13 +114,13 @@ func (f *File) hasEarlyChange(parms Dict) bool {
 
 // readAll reads as far as the source can be read, within the file's limit.
 func (f *File) readAll(source io.Reader) ([]byte, error) {
-	most := min(f.limits.Inflated, f.limits.Stream)
+	most := min(f.bounds.Inflated, f.bounds.Stream)
 	out, err := io.ReadAll(io.LimitReader(source, int64(most)+1))
 	if len(out) > most {
-		f.limits.Inflated -= most
+		f.bounds.Inflated -= most
 		return nil, fmt.Errorf("%w: decompressed bytes", ErrComplex)
 	}
-	f.limits.Inflated -= len(out)
+	f.bounds.Inflated -= len(out)
 	if err != nil && len(out) == 0 {
 		return nil, fmt.Errorf("%w: %w", errFilter, err)
 	}

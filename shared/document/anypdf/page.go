@@ -70,7 +70,7 @@ func (w *walk) visit(node any, above Page, depth int) {
 	}
 	kids := f.Array(d["Kids"])
 	if kids == nil {
-		if len(w.pages) >= f.limits.Pages {
+		if len(w.pages) >= f.bounds.Pages {
 			f.cut = true
 			return
 		}

@@ -72,7 +72,7 @@ func ExaminePixels(width, height int, grey []byte, trust evidence.Trust, bounds 
 	if err != nil {
 		return Document{}, err
 	}
-	e := verdict.Evidence{Kind: verdict.Picture, Integrity: verdict.NotOriginalFile(verdict.Copied)}
+	e := verdict.Evidence{Kind: verdict.Picture, Integrity: verdict.NotOriginalFile(verdict.Reproduced)}
 	return Document{evidence: e, codes: examineCodes(result, trust)}, nil
 }
 

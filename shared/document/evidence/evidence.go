@@ -46,7 +46,7 @@ func Examine(data []byte, trust Trust) verdict.Evidence {
 	case len(data) > scan.MaxFile:
 		return brokenEvidence(kind, verdict.TooLarge)
 	case scan.IsPicture(data):
-		return copiedEvidence(verdict.Picture, verdict.Copied)
+		return noOriginalEvidence(verdict.Picture, verdict.Reproduced)
 	case len(data) > MaxFile && (kind != verdict.PDF || pdf.HasHeader(data)):
 		return brokenEvidence(kind, verdict.TooLarge)
 	case kind == verdict.PDF:
@@ -98,8 +98,8 @@ func Lookup(number string) verdict.Evidence {
 	}
 }
 
-// copiedEvidence returns the evidence of a file without a signature of this service.
-func copiedEvidence(kind verdict.Kind, s verdict.Semblance) verdict.Evidence {
+// noOriginalEvidence returns the evidence of a file without a signature of this service.
+func noOriginalEvidence(kind verdict.Kind, s verdict.Semblance) verdict.Evidence {
 	return verdict.Evidence{Kind: kind, Integrity: verdict.NotOriginalFile(s)}
 }
 

@@ -14,17 +14,17 @@ import (
 // was altered, with somebody else's it is none. A signature in a file of several pages, where programs
 // that put files together leave it over, says nothing about any one of them.
 func examineForeignPDF(data []byte, trust Trust) verdict.Evidence {
-	file, err := anypdf.Open(data, anypdf.DefaultLimits())
+	file, err := anypdf.Open(data, anypdf.DefaultBounds())
 	switch {
 	case errors.Is(err, anypdf.ErrEncrypted):
-		return copiedEvidence(verdict.PDF, verdict.Encrypted)
+		return noOriginalEvidence(verdict.PDF, verdict.Encrypted)
 	case err != nil:
-		return copiedEvidence(verdict.PDF, verdict.Damaged)
+		return noOriginalEvidence(verdict.PDF, verdict.Damaged)
 	}
 	signatures := file.Signatures()
 	switch {
 	case len(signatures) == 0 || len(file.Pages()) > 1:
-		return copiedEvidence(verdict.PDF, verdict.Copied)
+		return noOriginalEvidence(verdict.PDF, verdict.Reproduced)
 	case slices.ContainsFunc(signatures, trust.isOurs):
 		return brokenEvidence(verdict.PDF, verdict.Altered)
 	}

@@ -40,7 +40,7 @@ func TestWhatIsNotOursIsNotFalse(t *testing.T) {
 	ours, theirs := signatureObject(t, d.made.PDF), signatureObject(t, other.made.PDF)
 	unsealed := bytes.ReplaceAll(d.made.OFD, []byte("Signatures.xml"), []byte("Remarks---.xml"))
 	unsealed = bytes.ReplaceAll(unsealed, []byte("SignedValue.dat"), []byte("SignedValue.txt"))
-	copied, locked, damaged := verdict.NotOriginalFile(verdict.Copied), verdict.NotOriginalFile(verdict.Encrypted), verdict.NotOriginalFile(verdict.Damaged)
+	copied, locked, damaged := verdict.NotOriginalFile(verdict.Reproduced), verdict.NotOriginalFile(verdict.Encrypted), verdict.NotOriginalFile(verdict.Damaged)
 	for name, tt := range map[string]struct {
 		data []byte
 		kind verdict.Kind

@@ -60,9 +60,9 @@ func refusedOFD(data []byte, err error) verdict.Evidence {
 	sealed := bytes.Contains(data, []byte("Signatures.xml")) || bytes.Contains(data, []byte("SignedValue.dat")) // anywhere, since the names may be damaged
 	switch {
 	case errors.Is(err, ofd.ErrUnsigned), why == verdict.Foreign && !sealed && len(ofd.Names(data)) > 0:
-		return copiedEvidence(verdict.OFD, verdict.Copied)
+		return noOriginalEvidence(verdict.OFD, verdict.Reproduced)
 	case why == verdict.Foreign && !sealed:
-		return copiedEvidence(verdict.OFD, verdict.Damaged)
+		return noOriginalEvidence(verdict.OFD, verdict.Damaged)
 	}
 	return brokenEvidence(verdict.OFD, why)
 }

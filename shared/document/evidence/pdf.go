@@ -23,7 +23,7 @@ func examinePDF(data []byte, trust Trust) verdict.Evidence {
 		}
 		return brokenEvidence(verdict.PDF, pdfReason(why))
 	case file.Signature == nil:
-		return copiedEvidence(verdict.PDF, verdict.Copied)
+		return noOriginalEvidence(verdict.PDF, verdict.Reproduced)
 	case !file.Signature.CoversWhole:
 		return brokenEvidence(verdict.PDF, verdict.Altered)
 	}

@@ -95,7 +95,7 @@ func searchReceipt(data []byte) (text string, ok bool) {
 	if text == "" {
 		return "", false
 	}
-	file, err := anypdf.Open(data, anypdf.DefaultLimits())
+	file, err := anypdf.Open(data, anypdf.DefaultBounds())
 	if err == nil && len(file.Pages()) > 1 { // a receipt's page was put together with others, which are more than a receipt
 		return "", false
 	}

@@ -10,9 +10,9 @@ import (
 
 // searchPDF searches the pages of a PDF.
 func (w *work) searchPDF(data []byte) {
-	limits := anypdf.DefaultLimits()
-	limits.Pages = w.bounds.Pages
-	file, err := anypdf.Open(data, limits)
+	bounds := anypdf.DefaultBounds()
+	bounds.Pages = w.bounds.Pages
+	file, err := anypdf.Open(data, bounds)
 	switch {
 	case errors.Is(err, anypdf.ErrEncrypted):
 		w.leaveUnread(0, ByLock)

@@ -5,9 +5,9 @@ type Semblance string
 
 // The semblances.
 const (
-	Copied    Semblance = "integrity not-original"           // a scan, a file saved again, or several files put together
-	Encrypted Semblance = "integrity not-original encrypted" // a PDF that cannot be read without its password
-	Damaged   Semblance = "integrity not-original damaged"   // a PDF of which no page can be read
+	Reproduced Semblance = "integrity not-original"           // a scan, a file saved again, or several files put together
+	Encrypted  Semblance = "integrity not-original encrypted" // a PDF that cannot be read without its password
+	Damaged    Semblance = "integrity not-original damaged"   // a PDF of which no page can be read
 )
 
 // NotOriginalFile says that a file is no original of this service and has no signature of it. Nothing in

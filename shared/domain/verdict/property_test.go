@@ -104,7 +104,7 @@ func TestAnEndedCopyIsNeverValid(t *testing.T) {
 func TestABrokenDocumentShowsNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawFixture(t)
-		w.evidence.Integrity = rapid.SampledFrom([]Finding{BrokenContent(Altered), BrokenContent(Foreign), NotOriginalFile(Copied), UnknownTokenKey()}).Draw(t, "how")
+		w.evidence.Integrity = rapid.SampledFrom([]Finding{BrokenContent(Altered), BrokenContent(Foreign), NotOriginalFile(Reproduced), UnknownTokenKey()}).Draw(t, "how")
 		v := Judge(w.evidence, w.records, w.question, w.now)
 		if v.Overall == Valid || v.Subject != nil || len(v.Findings) != 1 || v.Ends != nil {
 			t.Errorf("a broken document shows %+v", v)

@@ -9,9 +9,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/scan/scantest"
 )
 
-// copyOriginal makes of a signed PDF what is no original: a bid put together from two, with their signatures
+// reproduceOriginal makes of a signed PDF what is no original: a bid put together from two, with their signatures
 // left over; a page that another program saved, with its signature, or printed, without; a photograph.
-func copyOriginal(t testing.TB, original []byte, how string) []byte {
+func reproduceOriginal(t testing.TB, original []byte, how string) []byte {
 	t.Helper()
 	var pages []scantest.Page
 	signatures := scantest.Objects{}
