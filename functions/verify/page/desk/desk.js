@@ -13,6 +13,7 @@ import { at, reasons, show, tell } from "./view.js";
 
 const groupSize = 100; // files that are asked about while the next ones are judged
 const uploads = 4; // at once
+const often = 1000; // milliseconds between two words about the progress, which may be read aloud
 const questions = ["asOf", "specialty", "purpose", "recipient"];
 // What is verified: {id, path}, its {file} or, of an archive, {inside: [archive, index]}, or why it is {refused};
 // then its {state, answer, note}, or what {trouble} there was, and whether its copies are {unasked}.
@@ -81,7 +82,7 @@ async function run(wanted, wantReceipt) {
   const asked = question();
   const asker = bare(parts.form.elements.asker.value);
   const more = { ...asked, ...(asker && { asker: { name: asker } }), ...(wantReceipt && { wantReceipt }) };
-  const mine = (running = { stopped: false, asked, more, all: wanted.length, done: 0, receipts: [] });
+  const mine = (running = { stopped: false, asked, more, all: wanted.length, done: 0, said: 0, receipts: [] });
   begun = true;
   closeDetails();
   await (ready = getReady());
@@ -264,7 +265,10 @@ function refresh() {
   if (running) {
     parts.bar.max = running.all;
     parts.bar.value = running.done;
-    announce(say("desk progress", running));
+    if (Date.now() - running.said > often) {
+      running.said = Date.now();
+      announce(say("desk progress", running));
+    }
     return;
   }
   parts.filters.replaceChildren(filter("", `${say("desk all")} ${items.length}`), ...counts(items).map(([tone, number]) => filter(tone, `${wordOf(tone)} ${number}`)));

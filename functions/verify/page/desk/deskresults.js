@@ -1,6 +1,7 @@
 // The results of the desk as files.
 
 import { cellsOf } from "./desktable.js";
+import { inApp } from "./inapp.js";
 import { say } from "./language.js";
 import { save } from "./save.js";
 import { day, instant, minute } from "./time.js";
@@ -11,6 +12,7 @@ const shares = [22, 8, 17, 9, 34, 10];
 
 // hand hands a file to the browser's downloads: 核验结果-2026-12-01-60件.csv.
 function hand(items, ending, blob) {
+  if (inApp()) return tell(say("desk outside"), false, true);
   const name = say("desk name", { day: day(), count: items.length }) + ending;
   save({ name, blob });
   tell(say("desk saved", { name }), false, true);

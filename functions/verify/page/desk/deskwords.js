@@ -69,5 +69,6 @@ export const deskWords = {
   "desk page": ["第 {page} 页，共 {pages} 页", "Page {page} of {pages}"],
   "desk busy": ["核验服务繁忙，{seconds} 秒后继续……", "The service is busy; going on in {seconds} seconds…"],
   "desk name": ["核验结果-{day}-{count}件", "verdicts-{day}-{count}"],
+  "desk outside": ["APP 内不能保存文件。请点右上角，在浏览器中打开本页，再核验并下载。", "No file can be saved in an app. Open this page in the browser from the menu at the top right, verify there, and download."],
   "desk saved": ["结果已交给浏览器下载：{name}。", "The results were handed to the browser to download: {name}."],
 };
