@@ -73,6 +73,10 @@ func (a *app) examine(data []byte) (verdict.Evidence, error) {
 		proof, _, err := evidence.ExamineReceiptPage(data, text, a.trust, a.drawer)
 		return proof, err
 	}
+	if text, ok := credential.FindBatchReceipt(string(data[:min(len(data), credential.MaxBatchReceipt+1)])); ok {
+		proof, _ := evidence.ExamineBatchReceipt(text, a.trust)
+		return proof, nil
+	}
 	found, err := evidence.FindContent(data)
 	switch {
 	case err != nil:

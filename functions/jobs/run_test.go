@@ -12,8 +12,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
 	"github.com/jiazhu/jiazhu/shared/document/scan/scantest"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
@@ -210,6 +212,36 @@ func TestNoticesOfOtherThingsAreDoneWith(t *testing.T) {
 		if got := a.handleMessage(t.Context(), body); got != want {
 			t.Errorf("%s: %t", body, got)
 		}
+	}
+}
+
+func TestReceiptsAreReceipts(t *testing.T) {
+	w := newFixture(t)
+	made := w.endorse(t)
+	receipt := func(text string, err error) []byte {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []byte(text)
+	}
+	proof := evidence.ExamineToken(made.Token, w.trust)
+	v := verdict.Judge(proof, verdict.Records{Access: verdict.NotReached}, verdict.Question{}, w.Clock.Now())
+	one := evidence.Statement(proof, verdict.Records{}, v)
+	one.ID, one.At, one.Service = records.NewID(w.Clock.Now()), w.Clock.Now(), issuetest.Origin
+	one.Given.SHA256 = digest([]byte(made.Token))
+	batch := credential.BatchReceipt{
+		ID: one.ID, At: one.At, Service: one.Service, AsOf: v.AsOf,
+		Items: []credential.BatchReceiptItem{{Given: one.Given, Problem: "unavailable"}},
+	}
+	job := w.upload(t, pack(
+		t,
+		file{"回执.jws", receipt(credential.IssueReceipt(t.Context(), w.issuer.Receipts, one))},
+		file{"批量.jws", receipt(credential.IssueBatchReceipt(t.Context(), w.issuer.Receipts, batch))},
+	), nil)
+	w.judge(t, job)
+	if diff := cmp.Diff([]string{"回执.jws receipt", "批量.jws receipt"}, verdicts(w.manifest(t, job))); diff != "" {
+		t.Error(diff)
 	}
 }
 
