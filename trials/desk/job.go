@@ -79,17 +79,21 @@ func packFiles(files []fileset.File) []byte {
 	return out.Bytes()
 }
 
-// findingOf is what the manifest says of a file. Of the codes in it the manifest has the verdicts alone.
+// findingOf is what the manifest says of a file.
 func findingOf(e credential.ManifestEntry) finding {
-	f := finding{Verdict: verdict.Overall(e.Verdict)}
-	for _, c := range e.Checks {
-		f.Checks = append(f.Checks, checkRow{verdict.Check(c.Check), verdict.Result(c.Result), verdict.Reason(c.Reason)})
-	}
+	f := finding{Verdict: verdict.Overall(e.Verdict), Checks: rowsOf(e.Checks)}
 	if e.Scan != nil {
 		f.Scan = &foundCodes{}
 		for _, c := range e.Scan.Codes {
-			f.Scan.Codes = append(f.Scan.Codes, foundCode{c.Page, finding{Verdict: verdict.Overall(c.Verdict)}})
+			f.Scan.Codes = append(f.Scan.Codes, foundCode{c.Page, finding{Verdict: verdict.Overall(c.Verdict), Checks: rowsOf(c.Checks)}})
 		}
 	}
 	return f
+}
+
+func rowsOf(checks []credential.ManifestCheck) (rows []checkRow) {
+	for _, c := range checks {
+		rows = append(rows, checkRow{verdict.Check(c.Check), verdict.Result(c.Result), verdict.Reason(c.Reason)})
+	}
+	return rows
 }

@@ -54,19 +54,6 @@ func (f finding) codes() (all []string) {
 	return all
 }
 
-// withoutRowsOfCodes is the finding with the verdicts of the codes alone.
-func (f finding) withoutRowsOfCodes() finding {
-	if f.Scan == nil {
-		return f
-	}
-	codes := slices.Clone(f.Scan.Codes)
-	for i := range codes {
-		codes[i].Verdict.Checks = nil
-	}
-	f.Scan = &foundCodes{codes}
-	return f
-}
-
 // row is one row of the finding, or "".
 func (f finding) row(check verdict.Check) string {
 	for _, r := range f.Checks {
@@ -127,7 +114,7 @@ func judge(ctx context.Context, m *fileset.Maker, s settings, files []fileset.Fi
 		{"API", func(ctx context.Context, files []fileset.File) ([]finding, error) { return askAPI(ctx, m, files) }, nil},
 		{"offline checker with the register", runCommand(append(registry, at), at, 1), byIdentity},
 		{"jiazhu verify", runCommand(append(jiazhu, at), at, 1), byIdentity},
-		{"job", runJob(m, keys), finding.withoutRowsOfCodes},
+		{"job", runJob(m, keys), nil},
 		{"page's program", runPage(m, keys, at), byIdentity},
 	}
 	var first []finding
