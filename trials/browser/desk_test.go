@@ -410,6 +410,13 @@ func TestTheCameraAndABrowsersOwnPictures(t *testing.T) {
 	}, "image/webp")))`)
 	p.waitForAnswer("无法确认", "?")
 	p.waitUntil(`[...document.querySelectorAll("#codesList > li")].map(e => e.className).join(" ") === "pass"`)
+	p.visit("/v")
+	js[bool](p, `window.drawn.then(canvas => new Promise(done => canvas.toBlob(blob => {
+		const list = new DataTransfer();
+		list.items.add(new File([blob], "image.png", {type: "image/png"}));
+		done(document.body.dispatchEvent(new ClipboardEvent("paste", {clipboardData: list, bubbles: true, cancelable: true})));
+	}, "image/png")))`) // is false: the page has taken it
+	p.waitUntil(`[...document.querySelectorAll("#codesList > li")].map(e => e.className).join(" ") === "pass"`)
 	p.prepare(`MediaDevices.prototype.getUserMedia = async () => { throw new DOMException("Permission denied", "NotAllowedError"); };`)
 	p.visit("/v")
 	p.clickByName("用摄像头扫码")
