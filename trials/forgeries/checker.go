@@ -70,6 +70,7 @@ func (c checker) judge(ctx context.Context, f forgery.Forgery, m mode) (finding,
 	code := cmd.ProcessState.ExitCode()
 	var a struct {
 		answer
+		File string // whose verdict it is
 		Note string
 	}
 	if complained.Len() > 0 || json.Unmarshal(said.Bytes(), &a) != nil {
@@ -78,8 +79,9 @@ func (c checker) judge(ctx context.Context, f forgery.Forgery, m mode) (finding,
 	if strings.Contains(a.Note, " 429") || strings.Contains(a.Note, " 50") || strings.Contains(a.Note, "connection refused") {
 		return finding{}, busyError{a.Note}
 	}
+	accepted := code == exitValid || code == exitReceipt && !f.Signed || isFalseAccept(f, a.Verdict)
 	return finding{
-		valid:   code == exitValid || code == exitReceipt && !f.Signed || isFalseAccept(f, a.Verdict),
+		valid:   accepted && (a.File == "" || a.File == at), // the checker opens an archive, and names the file in it
 		message: fmt.Sprintf("exit %d, %s %s", code, a.answer, a.Note),
 	}, nil
 }
