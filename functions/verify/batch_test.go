@@ -180,19 +180,24 @@ func TestAnotherCopyThanTheRegisteredOneIsAnsweredLikeNone(t *testing.T) {
 	made := w.endorse(t)
 	unknown := w.state(t, w.print(t, w.issuer).PDF)
 	want := w.postBatch(t, nil, unknown).Items[0]
+	rule := want.Ends.Rule
 	before := len(w.ledger(t))
 	for name, change := range map[string]func(*verdict.StatedFile){
 		"another number":      func(s *verdict.StatedFile) { s.Copy.Number = "京1112019202000009" },
 		"another name":        func(s *verdict.StatedFile) { s.Copy.Name = "李*" },
 		"another last day":    func(s *verdict.StatedFile) { s.Copy.Until = s.Copy.Until.AddDays(1) },
 		"another first day":   func(s *verdict.StatedFile) { s.Copy.From = s.Copy.From.AddDays(-1) },
+		"another content":     func(s *verdict.StatedFile) { s.CopyDigest = strings.Repeat("0", 64) },
 		"another copy's id":   func(s *verdict.StatedFile) { s.Copy.Endorsement = unknown.Copy.Endorsement },
 		"another certificate": func(s *verdict.StatedFile) { s.Copy.Certificate = records.NewID(w.Clock.Now()) },
 	} {
 		stated := w.state(t, made.PDF)
 		change(&stated)
 		got := w.postBatch(t, nil, stated).Items[0]
-		got.Ends, want.Ends = nil, nil // of the days stated
+		if got.Ends == nil || got.Ends.Rule != rule || got.Ends.On != stated.Copy.Until.String() { // of the days stated
+			t.Errorf("%s: ends %+v", name, got.Ends)
+		}
+		got.Ends, want.Ends = nil, nil
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-none +stated): %s", name, diff)
 		}

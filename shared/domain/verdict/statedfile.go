@@ -69,11 +69,15 @@ func (s StatedFile) Evidence() Evidence {
 	return e
 }
 
-// IsCopyOf reports whether the copy stated is the registered one, in everything that identifies it. Of
-// an endorsement of an earlier version, which has no excerpt, the number and the name are not compared.
+// IsCopyOf reports whether the copy stated is the registered one, in everything that identifies it, its
+// digest too. Of an endorsement of an earlier version, which has no excerpt, the number and the name are
+// not compared.
 func (s StatedFile) IsCopyOf(e endorsement.Endorsement) bool {
 	c, then := s.Copy, e.Excerpt
 	if c.Endorsement != e.ID || c.Certificate != e.CertID || c.From != e.UseFrom || c.Until != e.UseUntil {
+		return false
+	}
+	if e.CopyDigest != "" && s.CopyDigest != e.CopyDigest {
 		return false
 	}
 	return then == nil || c.Number == then.Number && certificate.IsSameName(c.Name, certificate.MaskName(then.Name))
