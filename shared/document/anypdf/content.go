@@ -92,7 +92,7 @@ func (c *Content) readInlineImage() *Stream {
 func (f *File) Contents(p Page) (data []byte, err error) {
 	for _, o := range f.list(p.Dict["Contents"]) {
 		s := f.Stream(o)
-		if s == nil {
+		if s == nil || len(bytes.TrimSpace(s.Raw)) == 0 { // a page without content has no filter to undo
 			continue
 		}
 		part, _, failed := f.Decode(s)

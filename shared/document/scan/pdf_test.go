@@ -407,6 +407,24 @@ func TestWhatIsNotSearchedIsSaid(t *testing.T) {
 	}
 }
 
+// A page without content has no code, however its nothing is stored.
+func TestAPageWithoutContentIsSearched(t *testing.T) {
+	var squeezed bytes.Buffer
+	if err := zlib.NewWriter(&squeezed).Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, stream := range map[string]string{
+		"nothing": scantest.Stream("", nil), "nothing, compressed": scantest.Stream("/Filter/FlateDecode", squeezed.Bytes()),
+		"no compressed data": scantest.Stream("/Filter/FlateDecode", nil),
+	} {
+		file := scantest.WritePDF([]scantest.Page{{Content: "%%%"}}, nil)
+		file = bytes.Replace(file, []byte(scantest.Stream("", []byte("%%%"))), []byte(stream), 1)
+		if got := find(t, file); got.Pages != 1 || len(got.Unread) != 0 {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
 // A colour picture with dark blue modules on yellow paper.
 func TestColoursAreGrey(t *testing.T) {
 	m := image.NewRGBA(image.Rect(0, 0, side, side))
