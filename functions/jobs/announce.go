@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 
 	"github.com/jiazhu/jiazhu/shared/document/archive"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -133,7 +134,7 @@ func readJob(r *api.Request) (a records.JobAnnouncement, err error) {
 	}
 	q, err := readQuestion(b.Question, civil.Of(r.Time))
 	if err != nil {
-		return a, err
+		return a, placeIn("/question", err)
 	}
 	purpose, err := verifying.NormalizeText("/statedPurpose", verifying.TidyText(b.StatedPurpose), verifying.MaxText)
 	if err == nil {
@@ -155,6 +156,7 @@ func readJob(r *api.Request) (a records.JobAnnouncement, err error) {
 	}}, nil
 }
 
+// readQuestion reads what is asked about each file.
 func readQuestion(asked jobQuestion, today civil.Date) (records.JobQuestion, error) {
 	asOf, err := verifying.ReadDay(asked.AsOf, today)
 	if err != nil {
@@ -167,6 +169,20 @@ func readQuestion(asked jobQuestion, today civil.Date) (records.JobQuestion, err
 		return records.JobQuestion{}, err
 	}
 	return records.JobQuestion{AsOf: asOf.String(), Specialty: q.Specialty, Purpose: q.Purpose, Recipient: q.Recipient}, nil
+}
+
+// placeIn moves the fields of a problem below a place in the body.
+func placeIn(at string, err error) error {
+	found, ok := errors.AsType[*problem.Problem](err)
+	if !ok {
+		return err
+	}
+	moved := *found
+	moved.Fields = slices.Clone(found.Fields)
+	for i := range moved.Fields {
+		moved.Fields[i].Pointer = at + moved.Fields[i].Pointer
+	}
+	return &moved
 }
 
 func digest(data []byte) string {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
@@ -32,6 +33,30 @@ func TestWhatCannotBeAnnounced(t *testing.T) {
 		"a member that is unknown": {"some-key", "unknown-field", 400, body(fields{"size": 9})},
 	} {
 		t.Run(name, func(t *testing.T) { w.post(t, tt.key, tt.body).WantProblem(t, tt.status, tt.code) })
+	}
+}
+
+// A problem of the question names its place in the body.
+func TestAProblemOfTheQuestionNamesItsPlace(t *testing.T) {
+	w := newFixture(t)
+	for member, value := range map[string]string{"asOf": "2026-02-30", "purpose": "投\u0007标", "recipient": strings.Repeat("某", 300)} {
+		reply := w.post(t, "some-key", body(fields{"question": fields{member: value}}))
+		if want := `"/question/` + member + `"`; !strings.Contains(reply.Body, want) {
+			t.Errorf("no %s in %s", want, reply.Body)
+		}
+	}
+}
+
+// The table names the pages on which a code may have been missed, and why.
+func TestTheTableNamesThePagesThatWereNotSearched(t *testing.T) {
+	unread := []credential.ManifestUnread{{Page: 2, Reason: "size"}, {Page: 3, Reason: "size"}, {Page: 4, Reason: "damaged"}, {Page: 7, Reason: "size"}}
+	e := credential.ManifestEntry{Text: "这是扫描件。", Scan: &credential.ManifestScan{Pages: 9, Unread: unread, Codes: []credential.ManifestCode{{Page: 1}}}}
+	if got, want := rowsOf(e)[0].text, "这是扫描件。第 2–3、7 页未能查找二维码：图片过大。第 4 页未能查找二维码：内容已损坏。"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	e.Scan.Unread = []credential.ManifestUnread{{Page: 0, Reason: "encrypted"}}
+	if got, want := rowsOf(e)[0].text, "这是扫描件。整个文件未能查找二维码：文件已加密。"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 

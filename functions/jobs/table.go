@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/scan"
 )
 
 // mark is the byte order mark, by which a spreadsheet knows that a table is in UTF-8.
@@ -95,8 +96,43 @@ func rowsOf(e credential.ManifestEntry) []resultRow {
 	if len(e.Scan.Codes) == 0 {
 		rows[0].text += "未找到本平台的二维码。"
 	}
-	if len(e.Scan.Unread) > 0 {
-		rows[0].text += fmt.Sprintf("有%d处未能查找二维码。", len(e.Scan.Unread))
-	}
+	rows[0].text += describeUnread(e.Scan.Unread)
 	return rows
+}
+
+// describeUnread says on which pages no codes were searched, and why: one sentence for each reason.
+func describeUnread(unread []credential.ManifestUnread) (text string) {
+	var reasons []string
+	pages := map[string][]int{}
+	for _, u := range unread {
+		if pages[u.Reason] == nil {
+			reasons = append(reasons, u.Reason)
+		}
+		pages[u.Reason] = append(pages[u.Reason], u.Page)
+	}
+	for _, why := range reasons {
+		text += namePages(pages[why]) + "未能查找二维码：" + scan.Why(why).Text().ZH + "。"
+	}
+	return text
+}
+
+// namePages names pages in their order, those that follow each other by the first and the last.
+func namePages(pages []int) string {
+	var names []string
+	for i := 0; i < len(pages); {
+		last := i
+		for last+1 < len(pages) && pages[last+1] == pages[last]+1 && pages[i] > 0 {
+			last++
+		}
+		switch {
+		case pages[i] == 0:
+			return "整个文件"
+		case last == i:
+			names = append(names, strconv.Itoa(pages[i]))
+		default:
+			names = append(names, fmt.Sprintf("%d–%d", pages[i], pages[last]))
+		}
+		i = last + 1
+	}
+	return "第 " + strings.Join(names, "、") + " 页"
 }

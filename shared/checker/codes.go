@@ -99,29 +99,7 @@ func (f *foundCodes) describeGaps(lang string) (lines []string) {
 		if u.Page > 0 {
 			where = fmt.Sprintf(in("第 %d 页", "page %d"), u.Page)
 		}
-		lines = append(lines, where+in(" 未能查找二维码：", " was not searched: ")+unreadText(u.Reason).In(lang))
+		lines = append(lines, where+in(" 未能查找二维码：", " was not searched: ")+u.Reason.Text().In(lang))
 	}
 	return lines
-}
-
-// unreadText says why a page was not searched.
-func unreadText(why scan.Why) problem.Text {
-	switch why {
-	case scan.ByTime:
-		return problem.Text{ZH: "查找时间已到", EN: "the time was over"}
-	case scan.ByCodes:
-		return problem.Text{ZH: "二维码过多", EN: "there are too many codes"}
-	case scan.ByPages:
-		return problem.Text{ZH: "页数过多", EN: "there are too many pages"}
-	case scan.BySize:
-		return problem.Text{ZH: "图片过大", EN: "a picture is too large"}
-	case scan.ByFormat:
-		return problem.Text{ZH: "图片的压缩方式不能读取", EN: "a picture is compressed in a way that is not read"}
-	case scan.ByLock:
-		return problem.Text{ZH: "文件已加密", EN: "the file is encrypted"}
-	case scan.ByContent:
-		return problem.Text{ZH: "页面内容过于复杂", EN: "the page draws too much"}
-	default:
-		return problem.Text{ZH: "内容已损坏", EN: "it is damaged"}
-	}
 }

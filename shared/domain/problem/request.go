@@ -38,7 +38,7 @@ func requestProblems() []Problem {
 			Code: IdempotencyKeyRequired, Status: 400, Owner: Platform,
 			Title:  "缺少幂等键",
 			Detail: Text{"请求缺少 Idempotency-Key 头，或其长度不在 8 至 128 个字符之间。", "The Idempotency-Key header is missing or is not 8 to 128 characters long."},
-			Remedy: Text{"请为每次加注生成一个随机的幂等键，重试时沿用原值。", "Make one random key for each endorsement and keep it for every retry of it."},
+			Remedy: Text{"请为每次操作生成一个随机的幂等键，重试时沿用原值。", "Make one random key for each operation and keep it for every retry of it."},
 		},
 		{
 			Code: IdempotencyKeyReused, Status: 422, Owner: Platform,
