@@ -114,7 +114,8 @@ func TestACodeOnSeveralPagesIsJudgedOnce(t *testing.T) {
 	}
 }
 
-// What a paper says is compared with the one code of its scan. With several codes nobody can say which is meant.
+// What a paper says is compared with the one code of its scan. With several codes nobody can say which is meant,
+// and without one there is nothing to compare it with: the answer says so.
 func TestThePaperIsComparedWithTheCodeOfItsScan(t *testing.T) {
 	w := newFixture(t)
 	made := w.endorse(t)
@@ -124,11 +125,14 @@ func TestThePaperIsComparedWithTheCodeOfItsScan(t *testing.T) {
 	for name, tt := range map[string]struct {
 		file         []byte
 		name, result string
+		whole        string // the row beside the file's own
 	}{
-		"the right name":      {scantest.PNG(t, one), "张三", "pass"},
-		"another name":        {scantest.PNG(t, one), "李四", "fail"},
-		"a name beside two":   {scantest.ScanPDF(t, one, two), "李四", ""},
-		"the same code twice": {scantest.ScanPDF(t, one, one), "张三", "pass"},
+		"the right name":      {scantest.PNG(t, one), "张三", "pass", ""},
+		"another name":        {scantest.PNG(t, one), "李四", "fail", ""},
+		"a name beside two":   {scantest.ScanPDF(t, one, two), "李四", "", "unknown"},
+		"a name beside none":  {scantest.PNG(t, scantest.NewPage(600, 800)), "李四", "", "unknown"},
+		"an altered file":     {flipByte(made.PDF, 50), "李四", "", "unknown"},
+		"the same code twice": {scantest.ScanPDF(t, one, one), "张三", "pass", ""},
 	} {
 		var got codesReply
 		body, err := json.Marshal(fields{"file": tt.file, "printed": fields{"name": tt.name}})
@@ -136,12 +140,24 @@ func TestThePaperIsComparedWithTheCodeOfItsScan(t *testing.T) {
 			t.Fatal(err)
 		}
 		recordstest.Send(t, w.app, recordstest.Request{Route: "POST /v1/verifications", Body: string(body)}).Into(t, 200, &got)
+		if result, text := got.row(verdict.PrintedWords); result != tt.whole || (result == "") != (text == "") || got.Verdict == "valid" {
+			t.Errorf("%s: the file's row %q %s", name, result, text)
+		}
+		if got.Scan == nil {
+			continue
+		}
 		for _, code := range got.Scan.Codes {
 			if result, _ := code.Verdict.row(verdict.PrintedWords); result != tt.result || got.Verdict != "unknown" {
 				t.Errorf("%s: %s, %s", name, result, got.Verdict)
 			}
 		}
 	}
+}
+
+func flipByte(file []byte, at int) []byte {
+	file = bytes.Clone(file)
+	file[at] ^= 1
+	return file
 }
 
 // A file with codes is no cheaper way to look up a copy than its token.

@@ -103,6 +103,9 @@ func (a *app) judgeCode(ctx context.Context, r *api.Request, asked verifyRequest
 	return q, nil
 }
 
+// isPaper reports whether there is one code, so that what the paper says is compared with its copy.
+func (f *foundCodes) isPaper() bool { return f != nil && len(f.judged) == 1 }
+
 // joinFailures returns why the register or the ledger could not be used for some of the codes, for the log.
 func (f *foundCodes) joinFailures() (cause error, unreached bool) {
 	if f == nil {

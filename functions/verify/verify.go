@@ -41,11 +41,14 @@ func (a *app) answer(ctx context.Context, r *api.Request) (*api.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	q.verdict = verdict.Judge(q.evidence, q.records, q.request.question, r.Time)
-	q.failed = errors.Join(q.failed, a.returnGuess(ctx, q))
 	if q.codes, err = a.searchFile(ctx, r, q); err != nil {
 		return nil, err
 	}
+	if q.codes.isPaper() {
+		q.evidence.Printed = verdict.Printed{} // it is compared with the code
+	}
+	q.verdict = verdict.Judge(q.evidence, q.records, q.request.question, r.Time)
+	q.failed = errors.Join(q.failed, a.returnGuess(ctx, q))
 	return a.reply(ctx, r, a.countName(ctx, r, disclose(q, r)))
 }
 

@@ -51,17 +51,22 @@ func newEvaluation(e Evidence, r Records, q Question, now time.Time, stated *Rec
 	return m
 }
 
-// integrityVerdict is the verdict if the signature was not found to match. It has only this row,
-// because anybody may have written the rest of the document.
+// integrityVerdict is the verdict if the signature was not found to match. It has only this row, because
+// anybody may have written the rest of the document, and one that says that the paper was not compared
+// with it, if that was asked.
 func (m evaluation) integrityVerdict() Verdict {
 	overall := Invalid
 	if m.evidence.Integrity.Result == Unsure {
 		overall = Unknown
 	}
-	return Verdict{
+	v := Verdict{
 		Overall: overall, Code: CodeNotFound, AsOf: m.asOf, CheckedAt: m.now,
 		Findings: []Finding{m.evidence.Integrity},
 	}
+	if !m.evidence.Printed.IsZero() {
+		v.Findings = append(v.Findings, newVariant(PrintedWords, Unsure, Omitted, "printed no copy", nil))
+	}
+	return v
 }
 
 func (m evaluation) fullVerdict() Verdict {
