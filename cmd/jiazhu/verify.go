@@ -65,7 +65,10 @@ func (c console) verify(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if v.question, err = asked.Read(c.now()); err != nil {
+	if v.question, err = asked.Read(c.now()); err == nil {
+		v.asker, err = checker.ReadAsker(v.asker)
+	}
+	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
 	switch {
@@ -168,7 +171,7 @@ func (v verification) upload(ctx context.Context, data []byte) (json.RawMessage,
 // verifyMany judges files here. No file is sent.
 func (c console) verifyMany(ctx context.Context, v verification, sources *checker.Sources) error {
 	judge := checker.Checker{
-		Receipts: v.receipts, Asker: v.asker, Program: "jiazhu verify", Lang: v.lang, Question: v.question, Now: c.now,
+		Receipts: v.receipts, Asker: v.asker, Program: "jiazhu verify", Lang: v.lang, Question: v.question, Now: c.now, Progress: c.err,
 	}
 	keys := v.keys
 	switch origin := strings.TrimSuffix(v.service.Server, "/"); {

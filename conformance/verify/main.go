@@ -103,7 +103,7 @@ func (p cli) answer(ctx context.Context, o options) (int, error) {
 		return exitUnsure, err
 	}
 	c := checker.Checker{
-		Trust: trust, Registry: o.registry, Receipts: o.receipts, Asker: o.asker, Program: "conformance/verify", Lang: o.lang, Question: o.question, Now: p.now,
+		Trust: trust, Registry: o.registry, Receipts: o.receipts, Asker: o.asker, Program: "conformance/verify", Lang: o.lang, Question: o.question, Now: p.now, Progress: p.err,
 	}
 	if sources.Many || o.csv || o.receipts != "" {
 		return p.answerMany(ctx, c, sources, o)
@@ -188,6 +188,9 @@ func (p cli) parse(args []string) (options, error) {
 		return o, errors.New("-json or -csv, not both")
 	}
 	var err error
-	o.question, err = asked.Read(p.now())
+	if o.question, err = asked.Read(p.now()); err != nil {
+		return o, err
+	}
+	o.asker, err = checker.ReadAsker(o.asker)
 	return o, err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,15 +12,12 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// Limits of the requests for many.
-const (
-	batchSize = 100 // items of a request
-	maxTries  = 4   // requests for an item that the registry did not judge for now
-	maxWait   = time.Minute
-)
+// batchSize is how many items a request has.
+const batchSize = 100
 
 // item is what the registry is asked about a document: an item of POST /v1/verifications/batch. It has
 // nothing of a file but its digest and what identifies its copy.
@@ -61,23 +59,28 @@ type entry struct {
 	Ends    *useEnd         `json:"ends"`
 	Newer   bool            `json:"newer"`
 	Test    bool            `json:"test"`
-	Problem *struct {
-		Code       string `json:"code"`
-		Title      string `json:"title"`
-		RetryAfter int    `json:"retryAfter"` // seconds
-	} `json:"problem"`
+	Problem *refusal        `json:"problem"`
 }
 
 // askBatches completes the reports. One that the registry does not answer about is unchanged except for a
-// note. The error is only that the context ended.
+// note. The error is that the question is refused, or that the context ended.
 func (c Checker) askBatches(ctx context.Context, all []identity) error {
-	for try := 1; len(all) > 0; try++ {
+	for left := newPatience(); len(all) > 0; {
 		var postponed []identity
-		wait := time.Second
+		var wait time.Duration
+		limited := false
 		for some := range slices.Chunk(all, batchSize) {
 			entries, err := c.postBatch(ctx, some)
+			if refused, ok := errors.AsType[*RefusedError](err); ok {
+				return refused
+			}
+			busy, isBusy := errors.AsType[*busyError](err)
 			for i, one := range some {
 				switch {
+				case isBusy:
+					one.note(err.Error())
+					postponed = append(postponed, one)
+					wait, limited = max(wait, busy.pause()), limited || busy.isLimit()
 				case err != nil:
 					one.note(err.Error())
 				case entries[i].Problem == nil:
@@ -86,18 +89,14 @@ func (c Checker) askBatches(ctx context.Context, all []identity) error {
 					}
 				default:
 					p := entries[i].Problem
-					one.note(fmt.Sprintf("ask the registry: %s %s", p.Code, p.Title))
+					one.note(c.unanswered(p.text(c.Lang)))
 					postponed = append(postponed, one)
-					wait = max(wait, time.Duration(p.RetryAfter)*time.Second)
+					wait, limited = max(wait, p.pause()), limited || p.isLimit()
 				}
 			}
 		}
-		if all = postponed; len(all) == 0 || try == maxTries || wait > maxWait {
+		if all = postponed; len(all) == 0 || !c.wait(ctx, left, wait, limited) {
 			break
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(wait):
 		}
 	}
 	return ctx.Err()
@@ -140,7 +139,9 @@ func (c Checker) postBatch(ctx context.Context, some []identity) ([]entry, error
 		Receipt string
 	}
 	if err := json.Unmarshal(body, &answer); err != nil || len(answer.Items) != len(some) {
-		return nil, fmt.Errorf("ask the registry: its answer is of %d documents, not of %d", len(answer.Items), len(some))
+		return nil, errors.New(c.unanswered(problem.Text{
+			ZH: fmt.Sprintf("应答 %d 件，实为 %d 件", len(some), len(answer.Items)), EN: fmt.Sprintf("its answer is of %d documents, not of %d", len(answer.Items), len(some)),
+		}.In(c.Lang)))
 	}
 	if asked.Receipt {
 		return answer.Items, c.saveReceipt(answer.Receipt, len(some))

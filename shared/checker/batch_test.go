@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,7 @@ type fixture struct {
 	directory string
 	maker     *kit.Kit
 	bodies    []string // of the requests
+	waits     []time.Duration
 }
 
 func newFixture(t *testing.T, answer func(request, items int) string) *fixture {
@@ -47,12 +49,23 @@ func newFixture(t *testing.T, answer func(request, items int) string) *fixture {
 			t.Errorf("%s: %v", r.URL, err)
 		}
 		w.bodies = append(w.bodies, text)
-		fmt.Fprint(out, answer(len(w.bodies), len(asked.Items)))
+		said := answer(len(w.bodies), len(asked.Items))
+		var p struct{ Status int }
+		if json.Unmarshal([]byte(said), &p) == nil && p.Status > 0 { // a problem
+			out.WriteHeader(p.Status)
+		}
+		fmt.Fprint(out, said)
 	}))
 	t.Cleanup(server.Close)
 	w.Checker = Checker{
 		Trust: must.Get(evidence.ParseTrust(w.maker.Bundle)), Registry: server.URL, Lang: "zh",
 		Now: func() time.Time { return must.Get(cases.Read("pdf-good")).Now },
+		sleep: func(d time.Duration) <-chan time.Time {
+			w.waits = append(w.waits, d)
+			over := make(chan time.Time)
+			close(over)
+			return over
+		},
 	}
 	return w
 }
@@ -106,6 +119,82 @@ func TestWhatIsNotAnsweredIsAskedAgain(t *testing.T) {
 	}
 	if len(w.bodies) != 2 || strings.Count(w.bodies[1], `"sha256"`) != 1 {
 		t.Errorf("%d requests, the last is %s", len(w.bodies), w.bodies[len(w.bodies)-1])
+	}
+}
+
+// The checker waits as long as the registry says, and no longer than ten minutes altogether.
+func TestTheRegistryIsWaitedForAsItSays(t *testing.T) {
+	whole := `{"status":429,"code":"rate-limited","title":"操作过于频繁","detail":"请求过多。","retryAfter":90}`
+	item := strings.Replace(busy, `"title"`, `"retryAfter":80,"title"`, 1)
+	w := newFixture(t, func(request, items int) string {
+		switch request {
+		case 1:
+			return whole
+		case 2, 3:
+			return entries(items, item)
+		}
+		return entries(items, inForce)
+	})
+	var said strings.Builder
+	w.Progress = &said
+	for _, r := range w.judge(t, "pdf-good", 2) {
+		if r.Verdict != verdict.Valid || r.Note != "" {
+			t.Errorf("%+v", r)
+		}
+	}
+	if !slices.Equal(w.waits, []time.Duration{90 * time.Second, 80 * time.Second, 80 * time.Second}) || strings.Count(said.String(), "秒后继续") != 3 {
+		t.Errorf("waits %v: %s", w.waits, &said)
+	}
+	for name, tt := range map[string]struct {
+		answer string
+		most   time.Duration
+	}{
+		"too much": {whole, maxWaits}, "a failure": {`{"status":503,"code":"unavailable","title":"暂时不可用","detail":"请稍后再试。"}`, maxFailures},
+	} {
+		w = newFixture(t, func(int, int) string { return tt.answer })
+		for _, r := range w.judge(t, "pdf-good", 1) {
+			if r.Verdict != verdict.Unknown || !strings.HasPrefix(r.Note, "未能查询登记信息：") || strings.Contains(r.Note, "{") {
+				t.Errorf("%s: %+v", name, r)
+			}
+		}
+		var all time.Duration
+		for _, d := range w.waits {
+			all += d
+		}
+		if all > tt.most || len(w.waits) < 4 {
+			t.Errorf("%s: waits %v", name, w.waits)
+		}
+	}
+}
+
+// A question that the registry refuses is no row's fault: nothing is answered, once and in one language.
+func TestARefusedQuestionIsAnsweredOnce(t *testing.T) {
+	for lang, want := range map[string]string{
+		"zh": "核验服务不接受所提问题：字段有误 有一处不对。 /purpose 不能含有控制字符。", "en": "the registry refuses the question: 有一处不对。 /purpose 不能含有控制字符。",
+	} {
+		w := newFixture(t, func(int, int) string {
+			return `{"status":422,"code":"invalid-field","title":"字段有误","detail":"有一处不对。","fields":[{"pointer":"/purpose","detail":"不能含有控制字符。"}]}`
+		})
+		w.Lang = lang
+		must.Do(os.WriteFile(filepath.Join(w.directory, "x"), w.maker.Make(t, must.Get(cases.Read("pdf-good"))).Input.Bytes(), 0o600))
+		sources := must.Get(FindSources([]string{w.directory}, strings.NewReader("")))
+		defer sources.Close()
+		results, err := w.JudgeMany(t.Context(), sources.List)
+		if err == nil || err.Error() != want || len(w.waits) != 0 {
+			t.Errorf("%v, %+v", err, results)
+		}
+	}
+}
+
+func TestATextThatTheServiceRefusesIsNotAsked(t *testing.T) {
+	for _, text := range []string{"投标\x00", "投\n标", strings.Repeat("某", longestText+1)} {
+		q := QuestionFlags{question: verdict.Question{Purpose: text}}
+		if _, err := q.Read(time.Now()); err == nil || !strings.HasPrefix(err.Error(), "-purpose: text.") {
+			t.Errorf("%.9q: %v", text, err)
+		}
+		if _, err := ReadAsker(text); err == nil {
+			t.Errorf("the asker %.9q", text)
+		}
 	}
 }
 

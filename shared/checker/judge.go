@@ -4,6 +4,7 @@ package checker
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
@@ -44,6 +45,9 @@ type Checker struct {
 	Lang     string // zh or en
 	Question verdict.Question
 	Now      func() time.Time
+	Progress io.Writer // where it is said that the registry is waited for; nil = nowhere
+
+	sleep func(time.Duration) <-chan time.Time // nil = time.After
 }
 
 // examination is the input, and what it proves by itself.
@@ -68,7 +72,7 @@ func (c Checker) Judge(ctx context.Context, in Input) (Report, error) {
 	case m.evidence.Integrity.Result != verdict.Pass: // an input without integrity is not sent
 		return offline, nil
 	}
-	return c.askRegistry(ctx, m, offline), nil
+	return c.askRegistry(ctx, m, offline)
 }
 
 // judgeOffline answers from the published keys alone.

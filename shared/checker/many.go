@@ -41,7 +41,9 @@ func (c Checker) JudgeMany(ctx context.Context, sources []Source) ([]Result, err
 			return nil, err
 		case c.Registry == "":
 		case m.statement != nil:
-			results[i].Report = c.askRegistry(ctx, m, results[i].Report)
+			if results[i].Report, err = c.askRegistry(ctx, m, results[i].Report); err != nil {
+				return nil, err
+			}
 		case results[i].Scan != nil:
 			asked = append(asked, results[i].Scan.identify()...)
 		default:

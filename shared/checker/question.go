@@ -24,16 +24,36 @@ func (q *QuestionFlags) Add(f *flag.FlagSet) {
 	f.StringVar(&q.question.Recipient, "recipient", "", "the recipient asked for: a name or its 统一社会信用代码")
 }
 
+// The longest texts that the service takes, in characters.
+const (
+	longestText  = 200
+	longestAsker = 100
+)
+
+// ReadAsker returns who asks, in the form in which it is kept.
+func ReadAsker(text string) (string, error) { return readText("-asker", text, longestAsker) }
+
+// readText refuses what the service would refuse, before anything is judged.
+func readText(name, text string, longest int) (string, error) {
+	text, err := certificate.NormalizeText(text, longest)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", name, err)
+	}
+	return text, nil
+}
+
 // Read returns the question that was asked by the flags.
 func (q *QuestionFlags) Read(now time.Time) (verdict.Question, error) {
 	asked := q.question
-	for _, text := range []*string{&asked.Specialty, &asked.Purpose, &asked.Recipient} {
-		*text = certificate.TidyText(*text)
+	var err error
+	for name, text := range map[string]*string{"-specialty": &asked.Specialty, "-purpose": &asked.Purpose, "-recipient": &asked.Recipient} {
+		if *text, err = readText(name, *text, longestText); err != nil {
+			return asked, err
+		}
 	}
 	if q.day == "" {
 		return asked, nil
 	}
-	var err error
 	if asked.AsOf, err = civil.Parse(q.day); err != nil {
 		return asked, fmt.Errorf("-as-of %q: a day is written YYYY-MM-DD, with four digits for the year", q.day)
 	}

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -17,25 +17,39 @@ import (
 const maxResponse = 1 << 20
 
 // askRegistry completes a report with what only the registry knows. Without a response
-// the report is unchanged except for a note.
-func (c Checker) askRegistry(ctx context.Context, m examination, offline Report) Report {
+// the report is unchanged except for a note. The only error is that the question is refused.
+func (c Checker) askRegistry(ctx context.Context, m examination, offline Report) (Report, error) {
 	if m.batch != nil { // the service says the same of it
-		return offline
+		return offline, nil
 	}
-	answer, err := c.post(ctx, m)
+	answer, err := c.postPatiently(ctx, m)
+	refused, isRefused := errors.AsType[*RefusedError](err)
 	switch {
+	case isRefused:
+		return offline, refused
 	case err != nil:
 		offline.Note = err.Error()
-		return offline
+		return offline, nil
 	case m.statement != nil: // a receipt is judged as one, whatever the service answers
 		offline.Basis, offline.Now = ByRegistry, answer.Now
-		return offline
+		return offline, nil
 	}
 	merged := verdict.Merge(offline.verdict(), answer.verdict())
 	r := answer
 	r.Basis, r.Given, r.Summary, r.Checks = ByRegistry, offline.Given, "", rowsOf(merged.Findings, c.Lang)
 	r.Verdict, r.Code, r.Name = merged.Overall, merged.Code, merged.Overall.Name().In(c.Lang)
-	return r
+	return r, nil
+}
+
+// postPatiently is post, again while the registry is busy.
+func (c Checker) postPatiently(ctx context.Context, m examination) (Report, error) {
+	for left := newPatience(); ; {
+		answer, err := c.post(ctx, m)
+		busy, ok := errors.AsType[*busyError](err)
+		if !ok || !c.wait(ctx, left, busy.pause(), busy.isLimit()) {
+			return answer, err
+		}
+	}
 }
 
 func (c Checker) post(ctx context.Context, m examination) (Report, error) {
@@ -51,10 +65,10 @@ func (c Checker) post(ctx context.Context, m examination) (Report, error) {
 	}
 	var r Report
 	if err := json.Unmarshal(body, &r); err != nil || len(r.Checks) == 0 {
-		return Report{}, fmt.Errorf("ask the registry: its answer is no verdict: %s", body)
+		return Report{}, errors.New(c.unanswered(problem.Text{ZH: "其答复不是核验结论", EN: "its answer is no verdict"}.In(c.Lang)))
 	}
 	if genuine := r.Verdict == verdict.GenuineReceipt; genuine != (m.statement != nil) {
-		return Report{}, fmt.Errorf("ask the registry: its answer is of something else: %s", body)
+		return Report{}, errors.New(c.unanswered(problem.Text{ZH: "其答复所指不是所核验的内容", EN: "its answer is of something else"}.In(c.Lang)))
 	}
 	return r, nil
 }
@@ -68,15 +82,14 @@ func (c Checker) send(request *http.Request) ([]byte, error) {
 	request.Header.Set("Accept-Language", c.Lang)
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("ask the registry: %w", err)
+		return nil, errors.New(c.unanswered(err.Error()))
 	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponse))
+	body, err := readAll(response)
 	if err != nil {
-		return nil, fmt.Errorf("ask the registry: %w", err)
+		return nil, errors.New(c.unanswered(err.Error()))
 	}
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("ask the registry: %s: %s", response.Status, body)
+		return nil, c.readRefusal(response, body)
 	}
 	return body, nil
 }
