@@ -146,29 +146,27 @@ type listed struct {
 
 // opened is what a file that may be an archive turns out to be.
 type opened struct {
-	Plain   bool     `json:"plain,omitempty"` // it is none, but one document
-	Refused string   `json:"refused,omitempty"`
-	Entries []listed `json:"entries"`
+	Plain      bool     `json:"plain,omitempty"` // it is none, but one document
+	Refused    string   `json:"refused,omitempty"`
+	Entries    []listed `json:"entries"`
+	PassedOver int      `json:"passedOver"` // files of an operating system
 }
 
 func (w *worker) openArchive(arguments []js.Value) (any, error) {
 	lang := arguments[3].String()
-	entries, err := archive.Open(blob(arguments[1]), int64(arguments[2].Float()))
-	switch {
-	case errors.Is(err, archive.ErrTooMany), errors.Is(err, archive.ErrTooLarge):
-		return opened{Refused: archive.TooMany.Text().In(lang)}, nil
-	case err != nil:
+	found, err := archive.Open(blob(arguments[1]), int64(arguments[2].Float()))
+	if why := archive.RefusalOf(err); why != archive.Accepted {
+		return opened{Refused: why.Text().In(lang)}, nil
+	}
+	if err != nil || !evidence.HoldsFiles(found.Paths()) {
 		return opened{Plain: true}, nil
 	}
-	list, paths := make([]listed, 0, len(entries)), make([]string, 0, len(entries))
-	for i, e := range entries {
-		list, paths = append(list, listed{i, e.Path, e.Refused.Text().In(lang)}), append(paths, e.Path)
+	list := make([]listed, 0, len(found.Entries))
+	for i, e := range found.Entries {
+		list = append(list, listed{i, e.Path, e.Refused.Text().In(lang)})
 	}
-	if !evidence.HoldsFiles(paths) {
-		return opened{Plain: true}, nil
-	}
-	w.archives[arguments[0].Int()] = entries
-	return opened{Entries: list}, nil
+	w.archives[arguments[0].Int()] = found.Entries
+	return opened{Entries: list, PassedOver: found.PassedOver}, nil
 }
 
 func (w *worker) examineEntry(arguments []js.Value) (any, error) {

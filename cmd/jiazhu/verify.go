@@ -191,11 +191,11 @@ func (c console) verifyMany(ctx context.Context, v verification, sources *checke
 	if err != nil {
 		return err
 	}
-	if err := (checker.Form{JSON: v.json, CSV: v.csv, Lang: v.lang}).Write(c.out, results); err != nil {
+	if err := (checker.Form{JSON: v.json, CSV: v.csv, Lang: v.lang, PassedOver: sources.PassedOver}).Write(c.out, results); err != nil {
 		return err
 	}
-	if sources.Hidden > 0 {
-		fmt.Fprintf(c.err, "jiazhu verify: %d hidden files or directories were passed over\n", sources.Hidden)
+	if sources.PassedOver > 0 {
+		fmt.Fprintf(c.err, "jiazhu verify: %d files of an operating system were passed over\n", sources.PassedOver)
 	}
 	return verdictError(client.VerdictVerdict(checker.SumUp(results)))
 }

@@ -1,6 +1,4 @@
-"""Checks the manifest of a job against the archive that it is about, with the service's published keys.
-
-usage: check.py jwks.json manifest.jws archive.zip
+"""Checks the manifest of a job against the archive that it is about: check.py jwks.json manifest.jws archive.zip
 
 It ends with 1 if the signature is not the service's, or if the manifest and the archive do not have the same
 files with the same content: so also if a row was removed, added or changed.
@@ -8,42 +6,45 @@ files with the same content: so also if a row was removed, added or changed.
 
 import hashlib
 import json
+import re
 import sys
 import zipfile
 
 from joserfc import jws
 from joserfc.jwk import KeySet
 
+SYSTEM = re.compile(r"(^|/)(__MACOSX(/|$)|(?i:\.DS_Store|Thumbs\.db|desktop\.ini)$)")  # files that are no entries
 
-def fail(why):
-    sys.exit(f"{sys.argv[2]}: {why}")
+
+def name_of(m):
+    raw = m.orig_filename.encode("utf-8" if m.flag_bits & 0x800 else "latin-1")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
 
 
 def main(keys, manifest, archive):
-    with open(keys, encoding="utf-8") as f:
-        published = KeySet.import_key_set(json.load(f))
-    with open(manifest, encoding="ascii") as f:
-        signed = jws.deserialize_compact(f.read(), published, algorithms=["ES256"])  # raises if the signature is wrong
-    if signed.headers()["typ"] != "jiazhu-manifest+jwt":
-        fail("this is no manifest")
-    said = json.loads(signed.payload)
-    with open(archive, "rb") as f:
+    with open(keys, encoding="utf-8") as f, open(manifest, encoding="ascii") as g:
+        signed = jws.deserialize_compact(g.read(), KeySet.import_key_set(json.load(f)), algorithms=["ES256"])  # or raises
+    said, passed = json.loads(signed.payload), 0
+    if signed.headers()["typ"] != "jiazhu-manifest+jwt" or said["count"] != len(said["entries"]):
+        sys.exit(f"{manifest}: this is no manifest")
+    with open(archive, "rb") as f, zipfile.ZipFile(archive, metadata_encoding="latin-1") as z:
         if hashlib.file_digest(f, "sha256").hexdigest() != said["archive"]["sha256"]:
-            fail("it is about another archive")
-    with zipfile.ZipFile(archive, metadata_encoding="gb18030") as z:
-        members = [m for m in z.infolist() if not m.is_dir()]
-        if not len(members) == len(said["entries"]) == said["count"]:
-            fail(f"{len(members)} files, {len(said['entries'])} entries")
-        for m, entry in zip(members, said["entries"]):
-            if "refused" in entry:
-                continue  # not read, because it cannot be trusted to be one file: entry["text"] says why
-            if m.filename != entry["path"] or hashlib.sha256(z.read(m)).hexdigest() != entry["sha256"]:
-                fail(f"{entry['path']} is not the file in the archive")
+            sys.exit(f"{manifest}: it is about another archive")
+        rest = said["entries"][::-1]
+        for m in z.infolist():
+            name, entry = name_of(m), rest[-1] if rest else {"path": "no entry"}
+            if name != entry["path"] and (m.is_dir() or SYSTEM.search(name)):
+                passed += not m.is_dir()
+            elif not rest or "refused" not in rest.pop():  # a refused one was not read: entry["text"] says why
+                if name != entry["path"] or hashlib.sha256(z.read(m)).hexdigest() != entry["sha256"]:
+                    sys.exit(f"{manifest}: {entry['path']} is not {name} in the archive")
+    if rest or passed != said.get("passedOver", 0):
+        sys.exit(f"{manifest}: {len(rest)} entries are not in the archive, or other than {passed} files passed over")
     for entry in said["entries"]:
         print(entry["verdictName"], entry["path"], entry.get("text", ""), sep="\t")
 
 
-if __name__ == "__main__":
-    if len(sys.argv) != 4:
-        sys.exit(__doc__)
-    main(*sys.argv[1:])
+main(*sys.argv[1:4]) if len(sys.argv) == 4 else sys.exit(__doc__)

@@ -20,7 +20,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/archive"
 )
 
-// writeBids writes a directory as a bid opening has it: files, a hidden one, a link and an archive.
+// writeBids writes a directory as a bid opening has it: files, a hidden one, one of an operating system, a link and an archive.
 func (b fixture) writeBids(t *testing.T) string {
 	t.Helper()
 	bids := filepath.Join(b.directory, "bids")
@@ -30,7 +30,7 @@ func (b fixture) writeBids(t *testing.T) string {
 	bytesOf := func(name string) []byte { return b.preparedCase(t, name).Input.Bytes() }
 	packed := packZIP(t, map[string][]byte{"../out.pdf": bytesOf("pdf-good"), "乙公司/altered.ofd": bytesOf("ofd-altered-at-50")})
 	for name, data := range map[string][]byte{
-		"甲公司/good.pdf": bytesOf("pdf-good"), "甲公司/good.ofd": bytesOf("ofd-good"), ".DS_Store": []byte("x"),
+		"甲公司/good.pdf": bytesOf("pdf-good"), "甲公司/good.ofd": bytesOf("ofd-good"), ".DS_Store": []byte("x"), ".hidden.pdf": bytesOf("pdf-good"),
 		"=cmd|' \u202e.pdf": bytesOf("pdf-altered-at-50"), "z.zip": packed,
 	} {
 		b.write(t, filepath.Join("bids", name), data)
@@ -45,13 +45,13 @@ func TestADirectoryIsJudgedFileByFile(t *testing.T) {
 	b := newFixture(t)
 	bids, now := b.writeBids(t), b.preparedCase(t, "pdf-good").Now
 	code, out, complaint := b.run(t, now, bids)
-	if code != exitInvalid || complaint != "verify: 1 hidden files or directories were passed over\n" {
+	if code != exitInvalid || complaint != "verify: 1 files of an operating system were passed over\n" {
 		t.Errorf("exit code %d: %s", code, complaint)
 	}
 	lines := strings.Split(out, "\n")
 	for i, want := range []string{
-		"文件", `=cmd|' \u202e.pdf`, "link.pdf", "z.zip/../out.pdf", "z.zip/乙公司/altered.ofd", "甲公司/good.ofd", "甲公司/good.pdf",
-		"共 6 件 · 无效 2 · 无法确认 4",
+		"文件", ".hidden.pdf", `=cmd|' \u202e.pdf`, "link.pdf", "z.zip/../out.pdf", "z.zip/乙公司/altered.ofd", "甲公司/good.ofd", "甲公司/good.pdf",
+		"共 7 件 · 无效 2 · 无法确认 5", "未列入：操作系统文件 1 个",
 	} {
 		if !strings.HasPrefix(lines[i], want+" ") && lines[i] != want {
 			t.Errorf("line %d is %q, want %q", i, lines[i], want)
@@ -89,7 +89,7 @@ func TestManyAsJSONAndAsCSVSayTheSame(t *testing.T) {
 	for _, row := range rows[1:] {
 		inCSV = append(inCSV, row[5])
 	}
-	if diff := cmp.Diff(verdicts, inCSV); diff != "" || len(files) != 6 {
+	if diff := cmp.Diff(verdicts, inCSV); diff != "" || len(files) != 7 {
 		t.Errorf("%d files: %s", len(files), diff)
 	}
 }
@@ -141,6 +141,31 @@ func TestHostileArchivesAreRows(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A file that is not called a ZIP is judged as one file, whatever can be read from it, and one that is called a
+// ZIP and is another file, too, is refused.
+func TestAFileThatIsTwoIsNotOpened(t *testing.T) {
+	b := newFixture(t)
+	s := b.preparedCase(t, "pdf-good")
+	packed := packZIP(t, map[string][]byte{"good.pdf": s.Input.Bytes()})
+	for name, test := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"given.pdf":  {packed, "压缩包（ZIP）"},
+		"given":      {packed, "压缩包（ZIP）"},
+		"before.zip": {append([]byte("%PDF-1.7\n"), packed...), "夹有不属于任何文件的内容"},
+		"behind.ZIP": {append(slices.Clone(packed), "%PDF-1.7\n"...), "夹有不属于任何文件的内容"},
+	} {
+		code, out, _ := b.run(t, s.Now, b.write(t, name, test.data))
+		if code != exitUnsure || !strings.Contains(out, test.want) || strings.Contains(out, "good.pdf") {
+			t.Errorf("%s: exit code %d: %s", name, code, out)
+		}
+	}
+	if code, out, _ := b.run(t, s.Now, b.write(t, "given.ZIP", packed)); code != exitUnsure || !strings.Contains(out, "good.pdf") {
+		t.Errorf("exit code %d: %s", code, out)
 	}
 }
 

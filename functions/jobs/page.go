@@ -62,8 +62,12 @@ func factsOf(m credential.Manifest) []receiptpdf.Fact {
 		counts[verdict.Overall(e.Verdict)]++
 	}
 	valid, invalid := counts[verdict.Valid], counts[verdict.Invalid]
+	sum := fmt.Sprintf("共 %d 个文件：有效 %d，无效 %d，无法确认及其他 %d", m.Count, valid, invalid, m.Count-valid-invalid)
+	if m.PassedOver > 0 {
+		sum += fmt.Sprintf("；另有操作系统文件 %d 个未列入", m.PassedOver)
+	}
 	facts := []receiptpdf.Fact{
-		{Label: "核验结论", Value: fmt.Sprintf("共 %d 个文件：有效 %d，无效 %d，无法确认及其他 %d", m.Count, valid, invalid, m.Count-valid-invalid)},
+		{Label: "核验结论", Value: sum},
 		{Label: "核验单位", Value: m.Asker.ClientName + "（身份已证实，" + m.Asker.Client + "）"},
 		{Label: "核验完成", Value: m.At.In(civil.Zone()).Format("2006年1月2日 15:04:05")},
 		{Label: "使用日期", Value: dayOf(q.AsOf)},

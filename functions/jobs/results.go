@@ -10,7 +10,7 @@ import (
 
 // writeResults writes the signed manifest of all entries, and beside it the same as a table
 // and as pages for people.
-func (a *app) writeResults(ctx context.Context, job records.Job, entries []credential.ManifestEntry) error {
+func (a *app) writeResults(ctx context.Context, job records.Job, entries []credential.ManifestEntry, passedOver int) error {
 	question, err := questionOf(job)
 	if err != nil {
 		return err
@@ -20,7 +20,7 @@ func (a *app) writeResults(ctx context.Context, job records.Job, entries []crede
 		Question: credential.ReceiptQuestion{
 			AsOf: question.AsOf, Specialty: question.Specialty, Purpose: question.Purpose, Recipient: question.Recipient,
 		},
-		Archive: credential.ManifestArchive{SHA256: job.SHA256, Size: job.Bytes}, Entries: entries, Test: a.test,
+		Archive: credential.ManifestArchive{SHA256: job.SHA256, Size: job.Bytes}, Entries: entries, PassedOver: passedOver, Test: a.test,
 	}
 	signed, err := credential.IssueManifest(ctx, a.receipts, m)
 	if err != nil {

@@ -78,13 +78,14 @@ func (a *app) judgeArchive(ctx context.Context, job *records.Job) error {
 			return a.refuse(ctx, job, otherDigest)
 		}
 	}
-	entries, err := archive.Open(from, job.Bytes)
+	opened, err := archive.Open(from, job.Bytes)
 	switch {
 	case from.err != nil:
 		return from.err
 	case err != nil:
 		return a.refuse(ctx, job, refusalOf(err))
 	}
+	entries := opened.Entries
 	job.Entries = len(entries)
 	for failed := 0; job.Done < len(entries); {
 		if err := a.checkTimeLeft(ctx); err != nil {
@@ -102,7 +103,7 @@ func (a *app) judgeArchive(ctx context.Context, job *records.Job) error {
 			failed++
 		}
 	}
-	return a.finish(ctx, job)
+	return a.finish(ctx, job, opened.PassedOver)
 }
 
 // checkTimeLeft returns errTimeUp if the function has too little time left to begin another group.
@@ -222,7 +223,7 @@ func (a *app) refuse(ctx context.Context, job *records.Job, why archiveRefusal) 
 
 // finish makes the results, and marks the job as done. The archive and the parts are then removed; the
 // bucket's lifecycle removes what a killed run leaves.
-func (a *app) finish(ctx context.Context, job *records.Job) error {
+func (a *app) finish(ctx context.Context, job *records.Job, passedOver int) error {
 	parts := make([]string, job.Parts)
 	var entries []credential.ManifestEntry
 	for i := range parts {
@@ -240,7 +241,7 @@ func (a *app) finish(ctx context.Context, job *records.Job) error {
 	if len(entries) != job.Entries {
 		return fmt.Errorf("there are results of %d entries, and %d were judged", len(entries), job.Entries)
 	}
-	if err := a.writeResults(ctx, *job, entries); err != nil {
+	if err := a.writeResults(ctx, *job, entries, passedOver); err != nil {
 		return err
 	}
 	next := job.JobProgress

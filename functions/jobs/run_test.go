@@ -44,6 +44,11 @@ func TestEveryEntryIsListedWithItsVerdict(t *testing.T) {
 		file{"A.pdf", made.PDF},
 		file{"a.PDF", made.PDF},
 		file{"inner.zip", pack(t, file{"x.pdf", made.PDF})},
+		file{".hidden.pdf", made.PDF},
+		file{`..\w.pdf`, made.PDF},
+		file{"...", made.PDF},
+		file{"__MACOSX/._a.pdf", made.PDF},
+		file{"甲/.DS_Store", nil},
 	)
 	job := w.upload(t, archive, fields{"asOf": "", "specialty": "建筑工程"})
 	if p := w.progress(t, job); p.State != "waiting" {
@@ -53,10 +58,10 @@ func TestEveryEntryIsListedWithItsVerdict(t *testing.T) {
 	m := w.manifest(t, job)
 	want := []string{
 		"甲/证书.pdf valid", "甲/证书.ofd valid", "乙/二维码.txt valid", "乙/改过.pdf invalid", "乙/说明.txt unknown", "=cmd.pdf valid",
-		"../out.pdf unknown path-leads", "A.pdf unknown path-twice", "a.PDF unknown path-twice", "inner.zip unknown",
+		"../out.pdf unknown path-leads", "A.pdf unknown path-twice", "a.PDF unknown path-twice", "inner.zip unknown", ".hidden.pdf valid", `..\w.pdf unknown path-leads`, "... valid",
 	}
-	if diff := cmp.Diff(want, verdicts(m)); diff != "" {
-		t.Error(diff)
+	if diff := cmp.Diff(want, verdicts(m)); diff != "" || m.PassedOver != 2 {
+		t.Errorf("%d passed over: %s", m.PassedOver, diff)
 	}
 	if m.Archive.SHA256 != digest(archive) || m.Asker.ClientName != "某招标代理" || m.Question.Specialty != "建筑工程" || !m.Question.AsOf.IsZero() || m.Entries[0].AsOf.IsZero() || !m.Test {
 		t.Errorf("%+v", m)
@@ -65,11 +70,11 @@ func TestEveryEntryIsListedWithItsVerdict(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	p := w.progress(t, job)
-	if p.State != "done" || p.Entries != 10 || p.Judged != 10 || p.Valid != 4 || p.Invalid != 1 || p.Unknown != 5 {
+	if p.State != "done" || p.Entries != 13 || p.Judged != 13 || p.Valid != 6 || p.Invalid != 1 || p.Unknown != 6 {
 		t.Errorf("%+v", p)
 	}
 	rows := w.table(t, job)
-	if len(rows) != 10 || rows[0][2] != "张*" || rows[0][4] != "有效" || rows[5][0] != "'=cmd.pdf" || !strings.Contains(rows[3][5], "内容与签名不符") {
+	if len(rows) != 13 || rows[0][2] != "张*" || rows[0][4] != "有效" || rows[5][0] != "'=cmd.pdf" || !strings.Contains(rows[3][5], "内容与签名不符") {
 		t.Errorf("%q", rows)
 	}
 	if !bytes.HasPrefix(fetch(t, p.Results.PDF), []byte("%PDF-")) {

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/document/archive"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
@@ -24,15 +23,15 @@ type Source struct {
 
 // Sources are the files of a command's arguments. Close them after judging.
 type Sources struct {
-	List   []Source
-	Many   bool // it was more than one argument, a directory or an archive
-	Hidden int  // hidden files that were passed over
-	files  []*os.File
+	List       []Source
+	Many       bool // it was more than one argument, a directory or an archive
+	PassedOver int  // files of an operating system, in directories and archives
+	files      []*os.File
 }
 
 // FindSources expands a command's arguments: files, directories with all below them, ZIPs with their
 // entries, texts with a token or receipt, and - for standard input. Links in directories are refused, and
-// hidden files are passed over. Close the sources after judging.
+// files of an operating system are passed over. Close the sources after judging.
 func FindSources(arguments []string, in io.Reader) (*Sources, error) {
 	s := &Sources{Many: len(arguments) > 1}
 	for _, argument := range arguments {
@@ -96,13 +95,10 @@ func (s *Sources) addDirectory(directory string) error {
 		switch {
 		case err != nil:
 			return err
-		case name != directory && isHidden(entry.Name()):
-			s.Hidden++
-			if entry.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
 		case entry.IsDir():
+			return nil
+		case entry.Type().IsRegular() && isBelowSystemFile(directory, name):
+			s.PassedOver++
 			return nil
 		case !entry.Type().IsRegular():
 			s.addRefused(name, archive.Link)
@@ -112,13 +108,18 @@ func (s *Sources) addDirectory(directory string) error {
 	})
 }
 
-// isHidden reports whether a name is one that a computer gives to files of its own.
-func isHidden(name string) bool {
-	return strings.HasPrefix(name, ".") || name == "__MACOSX" || name == "Thumbs.db" || name == "desktop.ini"
+func isBelowSystemFile(directory, name string) bool {
+	below, err := filepath.Rel(directory, name)
+	return err == nil && archive.IsSystemFile(filepath.ToSlash(below))
 }
 
-// addFile adds a file, or the entries of a ZIP that is neither an OFD nor an office document.
+// addFile adds a file, or the entries of a file that is called a ZIP and is neither an OFD nor an office
+// document.
 func (s *Sources) addFile(name string) error {
+	if !archive.IsName(name) {
+		s.addPlain(name)
+		return nil
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return err
@@ -127,49 +128,26 @@ func (s *Sources) addFile(name string) error {
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}
-	mark := make([]byte, 2)
-	if n, _ := f.ReadAt(mark, 0); n < len(mark) || string(mark) != "PK" {
-		s.addPlain(name)
-		return f.Close()
-	}
-	entries, err := archive.Open(f, info.Size())
+	opened, err := archive.Open(f, info.Size())
+	why := archive.RefusalOf(err)
 	switch {
-	case errors.Is(err, archive.ErrTooMany), errors.Is(err, archive.ErrTooLarge):
+	case why != archive.Accepted:
 		s.Many = true
-		s.addRefused(name, archive.TooMany)
+		s.addRefused(name, why)
 		return f.Close()
-	case err != nil, !evidence.HoldsFiles(entryPaths(entries)):
+	case err != nil, !evidence.HoldsFiles(opened.Paths()):
 		s.addPlain(name)
 		return f.Close()
 	}
 	s.Many, s.files = true, append(s.files, f)
-	for _, e := range entries {
-		if isHiddenPath(e.Path) {
-			s.Hidden++
-			continue
-		}
+	s.PassedOver += opened.PassedOver
+	for _, e := range opened.Entries {
 		s.List = append(s.List, Source{name + "/" + e.Path, false, func() ([]byte, archive.Refusal, error) {
 			data, why := e.Read()
 			return data, why, nil
 		}})
 	}
 	return nil
-}
-
-func isHiddenPath(path string) bool {
-	for name := range strings.SplitSeq(path, "/") {
-		if name != ".." && name != "." && isHidden(name) {
-			return true
-		}
-	}
-	return false
-}
-
-func entryPaths(entries []archive.Entry) (paths []string) {
-	for _, e := range entries {
-		paths = append(paths, e.Path)
-	}
-	return paths
 }
 
 func (s *Sources) addPlain(name string) {

@@ -16,8 +16,9 @@ import (
 
 // Form is how results are written.
 type Form struct {
-	JSON, CSV bool // neither = a table for people
-	Lang      string
+	JSON, CSV  bool // neither = a table for people
+	Lang       string
+	PassedOver int // files of an operating system, which the table states
 }
 
 // Write writes the results.
@@ -28,7 +29,7 @@ func (f Form) Write(out io.Writer, results []Result) error {
 	case f.CSV:
 		return writeCSV(out, results, f.Lang)
 	}
-	return writeTable(out, results, f.Lang)
+	return f.writeTable(out, results)
 }
 
 // line is a line of the table and of the CSV: a file, or a code on a page of one that is no original.
@@ -91,8 +92,10 @@ func columns(lang string) []column {
 // widest is how many terminal columns a cell is padded to at most; a longer one moves its row.
 const widest = 60
 
-// writeTable writes the results for people, aligned on a terminal, and how many there are of each verdict.
-func writeTable(out io.Writer, results []Result, lang string) error {
+// writeTable writes the results for people, aligned on a terminal, how many there are of each verdict, and
+// how many files are not listed.
+func (f Form) writeTable(out io.Writer, results []Result) error {
+	lang := f.Lang
 	all, listed := columns(lang), listLines(results)
 	shared := findDirectory(results)
 	all[0].value = func(r line) string { return strings.TrimPrefix(r.File, shared) }
@@ -124,6 +127,10 @@ func writeTable(out io.Writer, results []Result, lang string) error {
 		text.WriteString("\n")
 	}
 	text.WriteString(countVerdicts(results, lang) + "\n")
+	if f.PassedOver > 0 {
+		passedOver := problem.Text{ZH: "未列入：操作系统文件 %d 个", EN: "not listed: %d files of an operating system"}
+		fmt.Fprintf(&text, passedOver.In(lang)+"\n", f.PassedOver)
+	}
 	_, err := io.WriteString(out, text.String())
 	return err
 }

@@ -95,14 +95,15 @@ func followJob(t *testing.T, job string) client.JobProgress {
 	}
 }
 
-// packFiles makes an archive of so many copies of each file.
+// packFiles makes an archive of so many copies of each file. The names of every second copy are not said to be
+// in UTF-8.
 func packFiles(t *testing.T, files map[string][]byte, each int) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
 	for n := range each {
 		for name, data := range files {
-			entry, err := w.Create(fmt.Sprintf("%03d/%s", n, name))
+			entry, err := w.CreateHeader(&zip.FileHeader{Name: fmt.Sprintf("%03d/%s", n, name), Method: zip.Deflate, NonUTF8: n%2 == 1})
 			if err == nil {
 				_, err = entry.Write(data)
 			}
@@ -208,7 +209,7 @@ func TestAManifestIsCheckedByAScript(t *testing.T) {
 		t.Errorf("the script has more than fifty lines, %v", err)
 	}
 	d := newEndorsedHolder(t)
-	archive := packFiles(t, map[string][]byte{"甲.pdf": d.pdf, "乙.txt": []byte("说明"), "../丙.pdf": d.pdf}, 2)
+	archive := packFiles(t, map[string][]byte{"甲.pdf": d.pdf, "乙.txt": []byte("说明"), "../丙.pdf": d.pdf, "\xb6\xa1.txt": []byte("GB 18030"), "__MACOSX/._甲.pdf": nil, ".DS_Store": nil, "空/": nil}, 2)
 	done := followJob(t, uploadArchive(t, archive))
 	if done.Results == nil {
 		t.Fatalf("%+v", done)
@@ -227,7 +228,7 @@ func TestAManifestIsCheckedByAScript(t *testing.T) {
 		return string(out), err
 	}
 	out, err := check(manifest, archive)
-	if err != nil || strings.Count(out, "有效\t000/甲.pdf") != 1 || strings.Count(out, "\n") != 6 {
+	if err != nil || strings.Count(out, "有效\t000/甲.pdf") != 1 || strings.Count(out, "/丁.txt\t") != 2 || strings.Count(out, "\n") != 8 {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for name, change := range map[string]func(m map[string]any, entries []any){
@@ -235,7 +236,8 @@ func TestAManifestIsCheckedByAScript(t *testing.T) {
 		"a row added": func(m map[string]any, entries []any) {
 			m["entries"], m["count"] = append(entries, entries[0]), len(entries)+1
 		},
-		"a row changed": func(_ map[string]any, entries []any) { entries[0].(map[string]any)["verdict"] = "valid" },
+		"files passed over": func(m map[string]any, _ []any) { m["passedOver"] = 3 },
+		"a row changed":     func(_ map[string]any, entries []any) { entries[0].(map[string]any)["verdict"] = "valid" },
 	} {
 		parts := strings.Split(manifest, ".")
 		payload, err := base64.RawURLEncoding.DecodeString(parts[1])

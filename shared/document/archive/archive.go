@@ -4,8 +4,11 @@ package archive
 
 import (
 	"archive/zip"
+	"bufio"
+	"compress/flate"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"math"
@@ -39,6 +42,8 @@ const (
 	MaxPath     = 1024      // bytes of a path
 	maxRatio    = 200       // of a file's inflated to its compressed size
 	smallFile   = 1 << 20   // bytes of a file whose ratio does not matter
+
+	emptyDeflated = 2 // bytes of nothing, compressed
 )
 
 // directoryBytes bounds what is read to list the entries, so that a directory of a million of them is
@@ -60,6 +65,9 @@ const (
 	Bomb      Refusal = "bomb"      // a file of almost nothing that inflates to very much
 	Overlaps  Refusal = "overlaps"  // its bytes are those of another entry, too
 	Damaged   Refusal = "damaged"   // its bytes are not what the directory says
+	Differs   Refusal = "differs"   // its name or form in the directory is not that before its bytes
+	Directory Refusal = "directory" // a directory that has bytes
+	Stray     Refusal = "stray"     // bytes of no entry are in it or behind it; or the archive is refused whole for such
 	TooMany   Refusal = "too-many"  // the archive is refused whole: more entries or bytes than may be
 )
 
@@ -72,39 +80,91 @@ type Entry struct {
 	file *zip.File
 }
 
-// Open lists the files of an archive in the order of its directory. No file is read.
-func Open(r io.ReaderAt, size int64) ([]Entry, error) {
+// Archive is what an archive holds.
+type Archive struct {
+	Entries    []Entry // the files in the order of its directory, those that are refused among them
+	PassedOver int     // files of an operating system, which are not among the entries
+}
+
+// Paths returns the paths of the entries.
+func (a Archive) Paths() (paths []string) {
+	for _, e := range a.Entries {
+		paths = append(paths, e.Path)
+	}
+	return paths
+}
+
+// IsName reports whether a file of this name is opened as an archive, and not judged as one file.
+func IsName(name string) bool { return strings.EqualFold(path.Ext(name), ".zip") }
+
+// IsSystemFile reports whether a path is that of a file which an operating system puts beside those of people.
+// Only such files are passed over.
+func IsSystemFile(name string) bool {
+	folders := strings.Split(name, "/")
+	last := folders[len(folders)-1]
+	return slices.Contains(folders, "__MACOSX") || slices.ContainsFunc([]string{".DS_Store", "Thumbs.db", "desktop.ini"}, func(one string) bool {
+		return strings.EqualFold(last, one)
+	})
+}
+
+// Open lists the files of an archive. No file is read. Directories, and the files of an operating system
+// that are not refused, are no entries.
+func Open(r io.ReaderAt, size int64) (Archive, error) {
 	if size > MaxArchive {
-		return nil, ErrTooLarge
+		return Archive{}, ErrTooLarge
 	}
 	bounded := &boundedReader{ReaderAt: r, left: directoryBytes}
 	z, err := zip.NewReader(bounded, size)
 	if bounded.left < 0 {
-		return nil, ErrTooMany
+		return Archive{}, ErrTooMany
+	}
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return Archive{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
 	}
 	bounded.left = math.MaxInt64
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return nil, fmt.Errorf("%w: %w", ErrUnreadable, err)
-	}
 	if len(z.File) > 2*MaxEntries {
-		return nil, ErrTooMany
+		return Archive{}, ErrTooMany
 	}
-	var entries []Entry
-	for _, f := range z.File {
-		if name := readPath(f); !strings.HasSuffix(name, "/") {
-			entries = append(entries, Entry{Path: name, Size: int64(min(f.UncompressedSize64, 1<<62)), file: f})
+	all := make([]Entry, len(z.File))
+	for i, f := range z.File {
+		all[i] = Entry{Path: readPath(f), Size: int64(min(f.UncompressedSize64, 1<<62)), file: f}
+	}
+	if err := checkLayout(r, size, all); err != nil {
+		return Archive{}, err
+	}
+	refuseEntries(all)
+	var opened Archive
+	for _, e := range all {
+		switch {
+		case e.Refused == Accepted && isDirectory(e):
+		case e.Refused == Accepted && IsSystemFile(e.Path):
+			opened.PassedOver++
+		default:
+			opened.Entries = append(opened.Entries, e)
 		}
 	}
 	switch {
-	case len(entries) == 0:
-		return nil, ErrEmpty
-	case len(entries) > MaxEntries:
-		return nil, ErrTooMany
+	case len(opened.Entries) == 0:
+		return Archive{}, ErrEmpty
+	case len(opened.Entries) > MaxEntries:
+		return Archive{}, ErrTooMany
 	}
-	refuseEntries(entries)
-	refuseOverlaps(entries)
-	return entries, nil
+	return opened, nil
 }
+
+// RefusalOf returns why Open refuses a file that may be an archive, and Accepted for one that is none, which
+// is judged as one file.
+func RefusalOf(err error) Refusal {
+	switch {
+	case errors.Is(err, ErrTooMany), errors.Is(err, ErrTooLarge):
+		return TooMany
+	case errors.Is(err, ErrStray):
+		return Stray
+	}
+	return Accepted
+}
+
+func isDirectory(e Entry) bool { return strings.HasSuffix(e.Path, "/") }
 
 // readPath returns an entry's path in UTF-8. A program that does not write UTF-8 writes the code page
 // of its computer, which is GB 18030 where these files come from.
@@ -124,26 +184,38 @@ func refuseEntries(entries []Entry) {
 	var inflated int64
 	for i := range entries {
 		e := &entries[i]
-		switch e.Refused = refusalOf(e.Path, e.file); e.Refused {
-		case PathLeads:
-			continue
-		case Accepted:
+		switch why := refusalOf(*e); {
+		case why != Accepted && e.Refused != Overlaps:
+			e.Refused = why
+		case e.Refused == Accepted:
 			if inflated += e.Size; inflated > MaxInflated {
 				e.Refused = TooLarge
 			}
 		}
+		if e.Refused == PathLeads || isDirectory(*e) {
+			continue
+		}
 		key := norm.NFC.String(strings.ToLower(norm.NFC.String(path.Clean(e.Path))))
 		if first, twice := paths[key]; twice { // which of them is meant cannot be told
-			e.Refused, entries[first].Refused = PathTwice, PathTwice
+			for _, one := range []*Entry{e, &entries[first]} {
+				if one.Refused != Overlaps {
+					one.Refused = PathTwice
+				}
+			}
 			continue
 		}
 		paths[key] = i
 	}
 }
 
-func refusalOf(path string, f *zip.File) Refusal {
+func refusalOf(e Entry) Refusal {
+	f := e.file
 	switch mode := f.Mode(); {
-	case leadsOut(path):
+	case isDirectory(e) && (f.UncompressedSize64 > 0 || f.CompressedSize64 > emptyDeflated):
+		return Directory
+	case isDirectory(e):
+		return Accepted
+	case leadsOut(e.Path):
 		return PathLeads
 	case mode&fs.ModeType != 0:
 		return Link
@@ -167,47 +239,26 @@ func leadsOut(name string) bool {
 	return slices.Contains(strings.Split(name, "/"), "..")
 }
 
-// refuseOverlaps refuses entries whose bytes are those of another one, too.
-func refuseOverlaps(entries []Entry) {
-	type extent struct {
-		entry      *Entry
-		start, end int64
-	}
-	var all []extent
-	for i := range entries {
-		e := &entries[i]
-		start, err := e.file.DataOffset()
-		if err != nil {
-			if e.Refused == Accepted {
-				e.Refused = Damaged
-			}
-			continue
-		}
-		all = append(all, extent{e, start, start + int64(min(e.file.CompressedSize64, 1<<62))})
-	}
-	slices.SortFunc(all, func(a, b extent) int { return int(min(max(a.start-b.start, -1), 1)) })
-	for i := 1; i < len(all); i++ {
-		if before, next := all[i-1], &all[i]; next.start < before.end || next.start == before.start {
-			before.entry.Refused, next.entry.Refused = Overlaps, Overlaps
-			next.end = max(next.end, before.end)
-		}
-	}
-}
-
 // Read reads a file, or says why it is refused.
 func (e Entry) Read() ([]byte, Refusal) {
 	if e.Refused != Accepted {
 		return nil, e.Refused
 	}
-	r, err := e.file.Open()
+	packed, err := e.file.OpenRaw()
 	if err != nil {
 		return nil, Damaged
 	}
-	defer r.Close()
+	exact := bufio.NewReader(packed) // of which flate reads no byte more than it needs
+	var r io.Reader = exact
+	if e.file.Method == zip.Deflate {
+		r = flate.NewReader(exact)
+	}
 	data, err := io.ReadAll(io.LimitReader(r, e.Size+1)) // of at most MaxFile bytes, or it is refused already
-	switch {
-	case err != nil || int64(len(data)) != e.Size:
+	if err != nil || int64(len(data)) != e.Size || crc32.ChecksumIEEE(data) != e.file.CRC32 {
 		return nil, Damaged
+	}
+	if _, err := exact.ReadByte(); !errors.Is(err, io.EOF) {
+		return nil, Stray
 	}
 	return data, Accepted
 }

@@ -47,15 +47,15 @@ func pack(t testing.TB, items ...item) []byte {
 // outcomes are the paths of an archive, each with its content or why it is refused.
 func outcomes(t *testing.T, data []byte) (all []string) {
 	t.Helper()
-	entries, err := Open(bytes.NewReader(data), int64(len(data)))
+	opened, err := Open(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range entries {
+	for _, e := range opened.Entries {
 		content, why := e.Read()
 		if why != Accepted {
 			content = []byte("refused: " + string(why))
-			if e.Refused == Accepted && why != Damaged || why.Text().IsZero() {
+			if e.Refused == Accepted && why != Damaged && why != Stray || why.Text().IsZero() {
 				t.Errorf("%q: %q", e.Path, why)
 			}
 		}
@@ -128,7 +128,6 @@ func TestWhatTheDirectorySaysWronglyIsDamaged(t *testing.T) {
 		"the checksum":  func(data []byte, central int) { data[central+16] ^= 1 },
 		"a larger size": func(data []byte, central int) { data[central+24]++ },
 		"a lesser size": func(data []byte, central int) { data[central+24]-- },
-		"the place":     func(data []byte, central int) { data[central+42]++ },
 	} {
 		data := bytes.Clone(good)
 		change(data, bytes.Index(data, []byte("PK\x01\x02")))
@@ -174,7 +173,8 @@ func TestAnArchiveIsRefusedWhole(t *testing.T) {
 func FuzzOpen(f *testing.F) {
 	f.Add(pack(f, item{name: "a/b.pdf", data: "1"}, item{name: "A/B.pdf", data: "2"}))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		entries, err := Open(bytes.NewReader(data), int64(len(data)))
+		opened, err := Open(bytes.NewReader(data), int64(len(data)))
+		entries := opened.Entries
 		if err == nil == (len(entries) == 0) || len(entries) > MaxEntries {
 			t.Fatalf("%d entries, %v", len(entries), err)
 		}

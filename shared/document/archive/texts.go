@@ -23,6 +23,12 @@ func (r Refusal) Text() problem.Text {
 		return problem.Text{ZH: "文件的内容与压缩包内另一文件重叠，未予读取", EN: "its bytes are those of another entry, too: not read"}
 	case Damaged:
 		return problem.Text{ZH: "文件在压缩包内已损坏，无法读取；请重新压缩", EN: "damaged in the archive: pack again"}
+	case Differs:
+		return problem.Text{ZH: "压缩包内两处记载的文件名或压缩方式不一致，未予读取；请重新压缩", EN: "the archive names or describes the file twice, and not alike: not read; pack again"}
+	case Directory:
+		return problem.Text{ZH: "这一项是文件夹，却带有内容，未予读取", EN: "a directory that has content: not read"}
+	case Stray:
+		return problem.Text{ZH: "压缩包内夹有不属于任何文件的内容，未予读取；请重新压缩", EN: "the archive has bytes that are of no file in it: not read; pack again"}
 	case TooMany:
 		return problem.Text{ZH: "压缩包超过2000个文件或512 MiB，未予读取；请分成几个", EN: "the archive has more than 2000 files or 512 MiB: not read; divide it"}
 	}

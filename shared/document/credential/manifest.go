@@ -31,7 +31,9 @@ type Manifest struct {
 	Archive  ManifestArchive `json:"archive"`
 	Count    int             `json:"count"` // of Entries
 	Entries  []ManifestEntry `json:"entries"`
-	Test     bool            `json:"test,omitempty"` // from a service with test keys: no legal force
+	// PassedOver counts the archive's files of an operating system, which are not among the entries.
+	PassedOver int  `json:"passedOver,omitempty"`
+	Test       bool `json:"test,omitempty"` // from a service with test keys: no legal force
 }
 
 // ManifestFormat is the format of a manifest.
