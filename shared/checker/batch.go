@@ -89,7 +89,7 @@ func (c Checker) askBatches(ctx context.Context, all []identity) error {
 					}
 				default:
 					p := entries[i].Problem
-					one.note(c.unanswered(p.text(c.Lang)))
+					one.note(c.describeFailure(p.text(c.Lang)))
 					postponed = append(postponed, one)
 					wait, limited = max(wait, p.pause()), limited || p.isLimit()
 				}
@@ -139,7 +139,7 @@ func (c Checker) postBatch(ctx context.Context, some []identity) ([]entry, error
 		Receipt string
 	}
 	if err := json.Unmarshal(body, &answer); err != nil || len(answer.Items) != len(some) {
-		return nil, errors.New(c.unanswered(problem.Text{
+		return nil, errors.New(c.describeFailure(problem.Text{
 			ZH: fmt.Sprintf("应答 %d 件，实为 %d 件", len(some), len(answer.Items)), EN: fmt.Sprintf("its answer is of %d documents, not of %d", len(answer.Items), len(some)),
 		}.In(c.Lang)))
 	}

@@ -57,19 +57,19 @@ func (p refusal) pause() time.Duration { return time.Duration(p.RetryAfter) * ti
 func (c Checker) readRefusal(response *http.Response, body []byte) error {
 	var p refusal
 	if err := json.Unmarshal(body, &p); err != nil || p.Code == "" {
-		return errors.New(c.unanswered(response.Status))
+		return errors.New(c.describeFailure(response.Status))
 	}
 	switch response.StatusCode {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		return &busyError{p, c.unanswered(p.text(c.Lang))}
+		return &busyError{p, c.describeFailure(p.text(c.Lang))}
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		return &RefusedError{problem.Text{ZH: "核验服务不接受所提问题：", EN: "the registry refuses the question: "}.In(c.Lang) + p.text(c.Lang)}
 	}
-	return errors.New(c.unanswered(p.text(c.Lang)))
+	return errors.New(c.describeFailure(p.text(c.Lang)))
 }
 
-// unanswered says why the registry's answer is missing.
-func (c Checker) unanswered(why string) string {
+// describeFailure says why the registry's answer is missing.
+func (c Checker) describeFailure(why string) string {
 	return problem.Text{ZH: "未能查询登记信息：", EN: "the registry was not asked: "}.In(c.Lang) + why
 }
 

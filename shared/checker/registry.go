@@ -65,10 +65,10 @@ func (c Checker) post(ctx context.Context, m examination) (Report, error) {
 	}
 	var r Report
 	if err := json.Unmarshal(body, &r); err != nil || len(r.Checks) == 0 {
-		return Report{}, errors.New(c.unanswered(problem.Text{ZH: "其答复不是核验结论", EN: "its answer is no verdict"}.In(c.Lang)))
+		return Report{}, errors.New(c.describeFailure(problem.Text{ZH: "其答复不是核验结论", EN: "its answer is no verdict"}.In(c.Lang)))
 	}
 	if genuine := r.Verdict == verdict.GenuineReceipt; genuine != (m.statement != nil) {
-		return Report{}, errors.New(c.unanswered(problem.Text{ZH: "其答复所指不是所核验的内容", EN: "its answer is of something else"}.In(c.Lang)))
+		return Report{}, errors.New(c.describeFailure(problem.Text{ZH: "其答复所指不是所核验的内容", EN: "its answer is of something else"}.In(c.Lang)))
 	}
 	return r, nil
 }
@@ -82,11 +82,11 @@ func (c Checker) send(request *http.Request) ([]byte, error) {
 	request.Header.Set("Accept-Language", c.Lang)
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return nil, errors.New(c.unanswered(err.Error()))
+		return nil, errors.New(c.describeFailure(err.Error()))
 	}
 	body, err := readAll(response)
 	if err != nil {
-		return nil, errors.New(c.unanswered(err.Error()))
+		return nil, errors.New(c.describeFailure(err.Error()))
 	}
 	if response.StatusCode != http.StatusOK {
 		return nil, c.readRefusal(response, body)
