@@ -2692,6 +2692,48 @@ type Verdict struct {
 	// Given what was examined; `picture`: a JPEG or PNG
 	Given VerdictGiven `json:"given"`
 
+	// Job what the manifest of a job that was given states, but for its entries, which are read in the manifest itself; absent of everything else, and where it is not genuine
+	Job struct {
+		Archive struct {
+			SHA256 string `json:"sha256"`
+			Size   int    `json:"size"`
+		} `json:"archive"`
+
+		// Asker the organisation, as in `said`
+		Asker struct {
+			Client     string `json:"client,omitempty,omitzero"`
+			ClientName string `json:"clientName,omitempty,omitzero"`
+		} `json:"asker,omitempty,omitzero"`
+
+		// At RFC 3339 in +08:00
+		At Instant `json:"at"`
+
+		// Count how many entries it lists
+		Count int    `json:"count"`
+		Job   string `json:"job"`
+
+		// Question what was asked
+		Question struct {
+			// AsOf a civil day in Asia/Shanghai
+			AsOf      Day    `json:"asOf,omitempty,omitzero"`
+			Purpose   string `json:"purpose,omitempty,omitzero"`
+			Recipient string `json:"recipient,omitempty,omitzero"`
+			Specialty string `json:"specialty,omitempty,omitzero"`
+		} `json:"question,omitempty,omitzero"`
+		Service string `json:"service"`
+
+		// Test true: of a service with test keys, no legal force
+		Test bool `json:"test"`
+
+		// Verdicts how many of them have each verdict
+		Verdicts struct {
+			Invalid int `json:"invalid"`
+			Receipt int `json:"receipt"`
+			Unknown int `json:"unknown"`
+			Valid   int `json:"valid"`
+		} `json:"verdicts"`
+	} `json:"job,omitempty,omitzero"`
+
 	// Newer the certificate has a newer copy; of a dead copy only where that superseded it
 	Newer bool `json:"newer"`
 

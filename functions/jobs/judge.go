@@ -73,16 +73,12 @@ func (a *app) examine(data []byte) (verdict.Evidence, error) {
 		proof, _, err := evidence.ExamineReceiptPage(data, text, a.trust, a.drawer)
 		return proof, err
 	}
-	if text, ok := credential.FindBatchReceipt(string(data[:min(len(data), credential.MaxBatchReceipt+1)])); ok {
-		proof, _ := evidence.ExamineBatchReceipt(text, a.trust)
-		return proof, nil
-	}
 	found, err := evidence.FindContent(data)
 	switch {
 	case err != nil:
 		return evidence.Examine(data, a.trust), nil
 	case found.Receipt != "":
-		proof, _ := evidence.ExamineReceipt(found.Receipt, a.trust)
+		proof, _ := evidence.ExamineAnyReceipt(found.Receipt, a.trust)
 		return proof, nil
 	}
 	return evidence.ExamineToken(found.Token, a.trust), nil

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -239,13 +240,28 @@ func TestReceiptsAreReceipts(t *testing.T) {
 		ID: one.ID, At: one.At, Service: one.Service, AsOf: v.AsOf,
 		Items: []credential.BatchReceiptItem{{Given: one.Given, Problem: "unavailable"}},
 	}
-	job := w.upload(t, pack(
-		t,
-		file{"回执.jws", receipt(credential.IssueReceipt(t.Context(), w.issuer.Receipts, one))},
-		file{"批量.jws", receipt(credential.IssueBatchReceipt(t.Context(), w.issuer.Receipts, batch))},
-	), nil)
+	manifest := credential.Manifest{
+		Job: one.ID, At: one.At, Service: one.Service, Asker: credential.Asker{Client: "agency", ClientName: "某某公共资源交易中心"},
+		Archive: credential.ManifestArchive{SHA256: one.Given.SHA256, Size: 7},
+		Entries: []credential.ManifestEntry{{Path: "x", Refused: "link", Text: "未予读取", CheckedAt: one.At, Verdict: "unknown", Name: "无法确认"}},
+	}
+	files := []file{
+		{"回执.jws", receipt(credential.IssueReceipt(t.Context(), w.issuer.Receipts, one))},
+		{"批量.jws", receipt(credential.IssueBatchReceipt(t.Context(), w.issuer.Receipts, batch))},
+		{"清单.jws", receipt(credential.IssueManifest(t.Context(), w.issuer.Receipts, manifest))},
+	}
+	var want []string
+	for _, f := range files {
+		broken, beside := slices.Concat(f.data[:90], []byte("\r\n"), f.data[90:]), append(slices.Clone(f.data), " 谢谢"...)
+		files = append(files, file{"断行" + f.name, broken}, file{"附言" + f.name, beside})
+		want = append(want, f.name+" receipt", "断行"+f.name+" receipt", "附言"+f.name+" unknown")
+	}
+	job := w.upload(t, pack(t, files...), nil)
 	w.judge(t, job)
-	if diff := cmp.Diff([]string{"回执.jws receipt", "批量.jws receipt"}, verdicts(w.manifest(t, job))); diff != "" {
+	got := verdicts(w.manifest(t, job))
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 }

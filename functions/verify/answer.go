@@ -26,6 +26,7 @@ type verifyResponse struct {
 	Reminder    string            `json:"reminder"`
 	Said        *receiptStatement `json:"said,omitempty"`    // what a receipt states, if a genuine one was given
 	Batch       *batchStatement   `json:"batch,omitempty"`   // what a genuine receipt of a batch states
+	Job         *jobStatement     `json:"job,omitempty"`     // what a genuine manifest of a job states
 	Now         *currentFindings  `json:"now"`               // what the register says now about the receipt's claim
 	Receipt     string            `json:"receipt,omitempty"` // compact JWS, if one was requested
 	Scan        *scanJSON         `json:"scan,omitempty"`    // the codes in a file that is no original
@@ -129,7 +130,7 @@ func answerOf(q verification, receipt, lang string) verifyResponse {
 		Verdict: v.Overall, VerdictName: v.Name().ZH, Given: q.evidence.Kind,
 		AsOf: v.AsOf, CheckedAt: api.Instant(v.CheckedAt), Checks: rowsOf(v.Findings, lang),
 		Code: v.Code, Subject: subjectOf(v.Subject), Newer: v.Newer, Reminder: verdict.Reminder().In(lang),
-		Said: receiptVerdictOf(q.statement), Batch: batchStatementOf(q.batch), Now: presentFindingsOf(q.current, lang), Receipt: receipt, Scan: scanOf(q.codes, lang),
+		Said: receiptVerdictOf(q.statement), Batch: batchStatementOf(q.batch), Job: jobStatementOf(q.job), Now: presentFindingsOf(q.current, lang), Receipt: receipt, Scan: scanOf(q.codes, lang),
 	}
 	if f, given := q.consentFinding(); given {
 		a.Checks = append(a.Checks, rowsOf([]verdict.Finding{f}, lang)...)

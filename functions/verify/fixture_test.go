@@ -119,6 +119,10 @@ type reply struct {
 		Claim                                      map[string]any
 		Question                                   map[string]any
 	}
+	Job *struct {
+		Count    int
+		Verdicts map[string]int
+	}
 	Batch *struct {
 		Statement string
 		Items     []struct{ Verdict string }

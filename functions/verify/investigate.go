@@ -21,6 +21,7 @@ type verification struct {
 	evidence   verdict.Evidence
 	statement  *credential.Receipt      // what a receipt states, if a genuine one was given
 	batch      *credential.BatchReceipt // likewise of a batch
+	job        *credential.Manifest     // likewise of a job
 	current    *verdict.CurrentFindings // what the register says now about what it claims
 	records    verdict.Records
 	found      records.PresentedRecord // the register's record, if it was found

@@ -81,13 +81,11 @@ func (a *app) examineReceipt(ctx context.Context, r *api.Request, q verification
 	if err := q.request.refuseBesideReceipt(r); err != nil {
 		return q, err
 	}
-	if isBatchReceipt(text) {
-		q.evidence, q.batch = evidence.ExamineBatchReceipt(text, a.trust)
-		return q, nil
-	}
 	var err error
 	if q.request.file == nil {
-		q.evidence, q.statement = evidence.ExamineReceipt(text, a.trust)
+		var said evidence.Statements
+		q.evidence, said = evidence.ExamineAnyReceipt(text, a.trust)
+		q.statement, q.batch, q.job = said.One, said.Batch, said.Job
 	} else if q.evidence, q.statement, err = evidence.ExamineReceiptPage(q.request.file, text, a.trust, a.drawer); err != nil {
 		return q, err
 	}

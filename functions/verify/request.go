@@ -23,8 +23,6 @@ const (
 	maxBody = 6 << 20
 	maxName = 100              // characters of the asker's name
 	maxCode = evidence.MaxText // bytes of a text that holds a code or a receipt
-
-	maxBatchReceipt = credential.MaxBatchReceipt + 1 // bytes of a file that may be one
 )
 
 // verifyRequest is one question. It has exactly one of token, receipt, number with name, and file.
@@ -188,10 +186,6 @@ func (a *verifyRequest) tidy() {
 // recognise sorts what was given by what it holds: the token or receipt in a text, whichever member
 // or media type brought it. What holds neither stays as it is, and the verdict says so.
 func (a verifyRequest) recognise() verifyRequest {
-	if text, ok := credential.FindBatchReceipt(cmp.Or(a.token+a.receipt, string(a.file[:min(len(a.file), maxBatchReceipt)]))); ok {
-		a.token, a.receipt, a.file = "", text, nil
-		return a
-	}
 	var found credential.Content
 	var err error
 	switch {
@@ -207,9 +201,10 @@ func (a verifyRequest) recognise() verifyRequest {
 	return a
 }
 
-func isBatchReceipt(text string) bool {
-	_, ok := credential.FindBatchReceipt(text)
-	return ok
+// isTooLong reports whether a text is too long to be searched, and no manifest either.
+func isTooLong(text string) bool {
+	_, err := credential.Find(text)
+	return len(text) > maxCode && err != nil
 }
 
 func repeatedFieldError(name string) error {
@@ -235,10 +230,10 @@ func (a *verifyRequest) check() error {
 				ZH: fmt.Sprintf("收到 %d 字节，最多 %d 字节。", len(a.file), maxFile), EN: fmt.Sprintf("It has %d bytes; at most %d are taken.", len(a.file), maxFile),
 			},
 		})
-	case len(a.token) > maxCode:
-		return verifying.NewFieldProblem("/token", "length", "二维码内容过长，最多 65536 字节。请只提交二维码的网址。", "At most 65536 bytes are searched for a QR code's content. Hand in its address alone.")
-	case len(a.receipt) > maxCode && !isBatchReceipt(a.receipt):
-		return verifying.NewFieldProblem("/receipt", "length", "核验回执过长，最多 65536 字节。请只提交核验回执。", "At most 65536 bytes are searched for a receipt. Hand in the receipt alone.")
+	case isTooLong(a.token):
+		return verifying.NewFieldProblem("/token", "length", "二维码内容过长，最多 393216 字节。请只提交二维码的网址。", "At most 393216 bytes are searched for a QR code's content. Hand in its address alone.")
+	case isTooLong(a.receipt):
+		return verifying.NewFieldProblem("/receipt", "length", "核验回执过长，最多 393216 字节。请只提交核验回执。", "At most 393216 bytes are searched for a receipt. Hand in the receipt alone.")
 	case len(a.consent) > maxName:
 		return verifying.NewFieldProblem("/consent", "length", "授权码过长。", "That is longer than a consent's secret.")
 	case a.number == "" && a.name != "":

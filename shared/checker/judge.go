@@ -25,9 +25,6 @@ func recogniseFile(data []byte) Input {
 	if text, ok := evidence.ExtractReceipt(data); ok {
 		return Input{Receipt: text, File: data}
 	}
-	if text, ok := credential.FindBatchReceipt(string(data[:min(len(data), credential.MaxBatchReceipt+1)])); ok {
-		return Input{Receipt: text}
-	}
 	found, err := evidence.FindContent(data)
 	if err != nil {
 		return Input{File: data}
@@ -56,6 +53,7 @@ type examination struct {
 	evidence  verdict.Evidence
 	statement *credential.Receipt      // content of a genuine receipt
 	batch     *credential.BatchReceipt // likewise of a batch
+	job       *credential.Manifest     // likewise of a job
 	question  verdict.Question
 	now       time.Time
 }
@@ -98,15 +96,13 @@ func (c Checker) judgeOffline(in Input) (examination, Report, error) {
 
 func examine(in Input, trust evidence.Trust) (m examination, err error) {
 	m.input = in
-	if _, ok := credential.FindBatchReceipt(in.Receipt); ok {
-		m.evidence, m.batch = evidence.ExamineBatchReceipt(in.Receipt, trust)
-		return m, nil
-	}
 	switch {
 	case in.Receipt != "" && in.File != nil:
 		m.evidence, m.statement, err = evidence.ExamineReceiptPage(in.File, in.Receipt, trust, receiptpage.New())
 	case in.Receipt != "":
-		m.evidence, m.statement = evidence.ExamineReceipt(in.Receipt, trust)
+		var said evidence.Statements
+		m.evidence, said = evidence.ExamineAnyReceipt(in.Receipt, trust)
+		m.statement, m.batch, m.job = said.One, said.Batch, said.Job
 	case in.Token != "":
 		m.evidence = evidence.ExamineToken(in.Token, trust)
 	default:

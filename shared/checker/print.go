@@ -51,6 +51,9 @@ func (r Report) Text(lang string) string {
 	if r.Batch != nil {
 		line("%s", strings.Join(batchFacts(*r.Batch, lang), "\n"))
 	}
+	if r.Job != nil {
+		line("%s", strings.Join(jobFacts(*r.Job, lang), "\n"))
+	}
 	if r.Now != nil {
 		line("%s", words("now")+in("：", ":"))
 		rows(r.Now.Checks, nil, r.Now.Newer)
@@ -58,7 +61,7 @@ func (r Report) Text(lang string) string {
 	if r.Scan != nil {
 		line("%s", strings.Join(r.Scan.describe(lang), "\n"))
 	}
-	if r.FindRow(verdict.Paper).Reason == "" && r.Said == nil && r.Batch == nil {
+	if r.FindRow(verdict.Paper).Reason == "" && r.Said == nil && r.Batch == nil && r.Job == nil {
 		line("%s", r.Reminder)
 	}
 	line("GB/T 36906 %d", r.Code)

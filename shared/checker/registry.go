@@ -19,7 +19,7 @@ const maxResponse = 1 << 20
 // askRegistry completes a report with what only the registry knows. Without a response
 // the report is unchanged except for a note. The only error is that the question is refused.
 func (c Checker) askRegistry(ctx context.Context, m examination, offline Report) (Report, error) {
-	if m.batch != nil { // the service says the same of it
+	if m.batch != nil || m.job != nil { // the service says the same of it
 		return offline, nil
 	}
 	answer, err := c.postPatiently(ctx, m)

@@ -36,6 +36,7 @@ type Report struct {
 	Newer     bool                     `json:"newer"`
 	Said      *receiptStatement        `json:"said,omitempty"`  // content of a genuine receipt
 	Batch     *credential.BatchReceipt `json:"batch,omitempty"` // content of a genuine receipt of a batch, as signed
+	Job       *credential.Manifest     `json:"job,omitempty"`   // content of a genuine manifest of a job, as signed
 	Now       *currentFindings         `json:"now"`             // the registry's present findings about its claim
 	Scan      *foundCodes              `json:"scan,omitempty"`  // the codes in a file that is no original
 	Reminder  string                   `json:"reminder"`
@@ -119,7 +120,7 @@ func reportOf(m examination, v verdict.Verdict, lang string) Report {
 	if e := v.Ends; e != nil {
 		r.Ends = &useEnd{e.On, e.Rule, e.Text.In(lang)}
 	}
-	r.Batch = m.batch
+	r.Batch, r.Job = m.batch, m.job
 	if m.statement != nil {
 		r.Said = statementOf(*m.statement, lang)
 	}

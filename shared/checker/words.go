@@ -15,6 +15,9 @@ func summary(r Report, lang string) string {
 	if r.Batch != nil {
 		return genuineBatch(*r.Batch, lang)
 	}
+	if r.Job != nil {
+		return genuineJob(*r.Job, lang)
+	}
 	if r.Said != nil {
 		return genuineReceipt(*r.Said, lang)
 	}

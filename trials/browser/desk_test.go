@@ -241,7 +241,8 @@ func TestTheResultsOfTheDesk(t *testing.T) {
 	p.clickByName("下载签名回执")
 	receipt := p.download()
 	trust := must.Get(evidence.ParseTrust(must.Get(os.ReadFile(service.Paths.Trust))))
-	_, stated := evidence.ExamineBatchReceipt(string(receipt), trust)
+	_, said := evidence.ExamineAnyReceipt(string(receipt), trust)
+	stated := said.Batch
 	if stated == nil || len(stated.Items) != 1 || !strings.HasPrefix(stated.Build, "desk-") || stated.Asker.SelfStatedName != "示例招标代理" {
 		t.Fatalf("the receipt states %+v", stated)
 	}

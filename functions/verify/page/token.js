@@ -3,7 +3,7 @@
 // here uses the page or the network.
 
 const longest = 1200;
-const longestText = 65_536; // that is searched, as by the service
+const longestText = 393_216; // that is searched, as by the service
 
 // The expressions of the service's package credential, where they are explained (find.go).
 const before = "(?:^|[^0-9A-Za-z]|%[0-9A-Fa-f]{2})";
@@ -21,11 +21,11 @@ const again = /%(?:25)+([0-9A-Fa-f]{2})/g;
 const invisible = /[\0\p{Cf}\p{DI}]/gu;
 const ourHeader = /^\{"alg":"ES256","kid":"[\w-]{1,4}"\}$/;
 const maxBehind = 512; // how far behind a token its consent is searched
-const receiptType = /^jiazhu-(batch-)?receipt\+jwt$/;
+const receiptType = /^jiazhu-((batch-)?receipt|manifest)\+jwt$/;
 
 /**
  * given returns what a text holds: {token}, {token, consent} or {receipt}; {several: true} for more than
- * one; null for none, and for a text of more than 64 KB. What surrounds a token or receipt is no part of it.
+ * one; null for none, and for a text of more than 384 KB. What surrounds a token or receipt is no part of it.
  */
 export function given(text) {
   if (text.length > longestText) return null;

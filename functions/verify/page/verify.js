@@ -16,7 +16,7 @@ import { examine, given, givenInFile, keyOf } from "./token.js";
 import { bare } from "./typed.js";
 import { at, consentNote, local, reasons, show, stateOfUse, summary, tell } from "./view.js";
 
-const longestText = 65_536; // of a file that may hold a token or a receipt
+const longestText = 393_216; // of a file that may hold a token or a receipt
 let last = null; // what was verified last: {token}, {receipt}, {number, name} or {file}
 let shown = () => {}; // repeats the last answer after a change of language
 let unheard = false; // whether the service did not answer

@@ -55,7 +55,7 @@ export function show(answer, tone, line, note = "") {
   at("note").hidden = !note;
   at("about").textContent = say(ofReceipt ? "itself" : "checks");
   at("test").textContent = say(ofReceipt ? "note test receipt" : "note test");
-  at("test").hidden = !(answer.subject?.test || answer.said?.test);
+  at("test").hidden = !(answer.subject?.test || (answer.said ?? answer.job)?.test);
   at("newer").hidden = !answer.newer;
   at("reminder").textContent = answer.reminder ?? "";
   at("reminder").hidden = ofReceipt || !answer.subject; // without a copy there is no paper that could be signed
@@ -64,9 +64,10 @@ export function show(answer, tone, line, note = "") {
   at("facts").classList.toggle("none", !answer.subject);
   at("place").textContent = answer.here ?? "";
   at("place").hidden = !answer.here;
-  at("codes").hidden = !(answer.scan ?? answer.batch);
+  at("codes").hidden = !(answer.scan ?? answer.batch ?? answer.job);
   if (answer.scan) import("./codes.js").then(({ showCodes }) => showCodes(answer.scan));
   if (answer.batch) import("./batch.js").then(({ showBatch }) => showBatch(answer.batch));
+  if (answer.job) import("./batch.js").then(({ showJob }) => showJob(answer.job));
   receipt(answer);
   disclosed(answer.subject?.disclosed);
   result.hidden = false;

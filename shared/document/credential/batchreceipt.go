@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -84,17 +83,6 @@ func ParseBatchReceipt(text string, keys Keys) (BatchReceipt, error) {
 	}
 	r.At = r.At.In(civil.Zone())
 	return r, nil
-}
-
-// FindBatchReceipt returns the batch's receipt that a text is, and whether it is one by its header. It
-// is a file of its own, so that nothing but white space may be around it.
-func FindBatchReceipt(text string) (string, bool) {
-	text = strings.TrimSpace(text)
-	if len(text) > MaxBatchReceipt {
-		return "", false
-	}
-	head, _, _ := strings.Cut(text, ".")
-	return text, readHeader(head).Type == batchType
 }
 
 func (r BatchReceipt) check() error {

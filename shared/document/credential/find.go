@@ -10,11 +10,15 @@ import (
 	"unicode"
 )
 
+// MaxText bounds a text that is searched, in bytes: the receipt of a batch with its lines broken has less.
+// A longer text is at most a manifest with nothing around it.
+const MaxText = 384 << 10
+
 // Content is what a text holds: a token or a receipt, exactly as it stands there.
 type Content struct {
 	Token   string
 	Consent string // secret of a holder's consent behind the token, "" if there is none
-	Receipt string
+	Receipt string // of any ReceiptKind
 }
 
 // Errors of Find and FindAlone.
@@ -32,6 +36,9 @@ var (
 // characters, white space and line breaks within, letters in percent encoding. What it returns may
 // still be altered or incomplete; Parse and ParseReceipt judge that.
 func Find(text string) (Content, error) {
+	if len(text) > MaxText {
+		return findLong(text)
+	}
 	text = decodeUnreserved(text)
 	if shown := strings.Map(dropInvisible, text); shown != text {
 		if apart, _ := findPieces(strings.Map(spaceInvisible, text), form().piece); len(apart) > 1 && apart[0].isWhole() && apart[1].isWhole() {
@@ -69,8 +76,8 @@ func Find(text string) (Content, error) {
 // document that was verified.
 func FindAlone(text string) (Content, error) {
 	found, err := Find(text)
-	if err != nil {
-		return Content{}, err
+	if err != nil || len(text) > MaxText {
+		return found, err
 	}
 	text, held := strings.Map(dropInvisible, decodeUnreserved(text)), found.Token+found.Receipt
 	before, after, inOneLine := strings.Cut(text, held)
@@ -85,21 +92,47 @@ func FindAlone(text string) (Content, error) {
 	return found, nil
 }
 
+// findLong is Find for a text that is not searched: a manifest or the receipt of a batch, whose lines may
+// be broken, and nothing else.
+func findLong(text string) (Content, error) {
+	jws := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return dropInvisible(r)
+	}, text)
+	if kind := KindOf(jws); kind != JobReceipt && kind != ManyReceipt || strings.ContainsFunc(jws, func(r rune) bool { return !isSpelling(r) }) {
+		return Content{}, ErrNothing
+	}
+	return Content{Receipt: jws}, nil
+}
+
+// isSpelling reports whether a JWS may have the character, also one that was altered.
+func isSpelling(r rune) bool {
+	return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || strings.ContainsRune("-_.=", r)
+}
+
 // cutAcrossLines returns what is before and after a JWS in a text, which may have line breaks within
 // it.
 func cutAcrossLines(text, jws string) (before, after string) {
-	for start := range text {
-		n := 0
-		for at := start; at < len(text) && n < len(jws); at++ {
-			switch {
-			case text[at] == jws[n]:
-				n++
-			case text[at] != '\n' || n == 0:
-				at = len(text)
-			}
-			if n == len(jws) {
-				return text[:start], text[at+1:]
-			}
+	flat := strings.ReplaceAll(text, "\n", "")
+	start := strings.Index(flat, jws)
+	if start < 0 {
+		return text, ""
+	}
+	before, rest := cutCharacters(text, start)
+	_, after = cutCharacters(rest, len(jws))
+	return before, after
+}
+
+// cutCharacters cuts a text behind its first n bytes, line breaks not counted.
+func cutCharacters(text string, n int) (before, after string) {
+	for at := range len(text) {
+		if n == 0 {
+			return text[:at], text[at:]
+		}
+		if text[at] != '\n' {
+			n--
 		}
 	}
 	return text, ""
@@ -234,7 +267,7 @@ func isForeign(jws string) bool {
 	text, _ := encoding.DecodeString(head)
 	const list = "WyJ" // [" in base64url
 	h := readHeader(head)
-	return !strings.HasPrefix(rest, list) && !form().header.Match(text) && h.Type != receiptType && !strings.HasPrefix(h.KeyID, receiptNamePrefix)
+	return !strings.HasPrefix(rest, list) && !form().header.Match(text) && !isReceiptType(h.Type) && !strings.HasPrefix(h.KeyID, receiptNamePrefix)
 }
 
 // readHeader reads a header of any spelling, so far as it is one.
@@ -246,8 +279,7 @@ func readHeader(part string) (h header) {
 }
 
 func contentOf(p piece) Content {
-	head, _, _ := strings.Cut(p.text, ".")
-	if kind := readHeader(head).Type; kind == receiptType || kind == batchType {
+	if KindOf(p.text) != "" {
 		return Content{Receipt: p.text}
 	}
 	return Content{Token: p.text, Consent: p.consent}

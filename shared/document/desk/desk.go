@@ -31,9 +31,6 @@ func Examine(data []byte, trust evidence.Trust, bounds scan.Bounds) (Document, e
 	if _, ok := evidence.ExtractReceipt(data); ok {
 		return Document{}, ErrReceipt
 	}
-	if _, ok := credential.FindBatchReceipt(string(data[:min(len(data), credential.MaxBatchReceipt+1)])); ok {
-		return Document{}, ErrReceipt
-	}
 	found, err := evidence.FindContent(data)
 	switch {
 	case errors.Is(err, credential.ErrNothing), errors.Is(err, credential.ErrSeveral), errors.Is(err, credential.ErrBeside):

@@ -15,11 +15,15 @@ import (
 )
 
 // MaxText bounds a text that is searched for a token or receipt, in bytes.
-const MaxText = 64 << 10
+const MaxText = credential.MaxText
 
 // FindContent returns the token or receipt that is all of a file that is a text, with its address
-// and marks of encoding. The error is one of package credential, ErrNothing also for what is no text.
+// and marks of encoding. A longer text is at most a manifest. The error is one of package credential, ErrNothing also for what is no text.
 func FindContent(file []byte) (credential.Content, error) {
+	const begin = 512
+	if len(file) > MaxText && !bytes.Contains(file[:begin], []byte("eyJ")) {
+		return credential.Content{}, credential.ErrNothing
+	}
 	text, ok := readText(file)
 	if !ok {
 		return credential.Content{}, credential.ErrNothing
@@ -30,7 +34,7 @@ func FindContent(file []byte) (credential.Content, error) {
 // readText returns the text of a file, in UTF-8 or another encoding that contains ASCII, or in
 // UTF-16 with its mark.
 func readText(file []byte) (text string, ok bool) {
-	if len(file) > MaxText || kindOf(file) != verdict.File {
+	if len(file) > credential.MaxManifest || kindOf(file) != verdict.File {
 		return "", false
 	}
 	switch text = string(file); {
@@ -85,7 +89,7 @@ func formatOf(data []byte) (verdict.FileKind, string) {
 			return f.kind, f.name
 		}
 	}
-	if _, ok := readText(data); ok {
+	if _, ok := readText(data); ok && len(data) <= MaxText {
 		return verdict.TextFile, ""
 	}
 	return verdict.OtherFile, ""

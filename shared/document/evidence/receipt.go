@@ -12,28 +12,49 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// ExamineReceipt examines the receipt in a text, of an earlier verification, and returns its
-// content if its signature verifies. A receipt is evidence only of itself: its
-// findings are from the time it was made, about a file that is not present.
-func ExamineReceipt(text string, trust Trust) (verdict.Evidence, *credential.Receipt) {
-	found, err := credential.Find(text)
-	if err != nil {
-		return receiptEvidence(judgeFindError(err)), nil
-	}
-	r, err := credential.ParseReceipt(found.Receipt+found.Token, trust.Receipts)
-	if err != nil {
-		return receiptEvidence(judgeReceiptError(err)), nil
-	}
-	return receiptEvidence(verdict.IntactReceipt()), &r
+// Statements are what a genuine receipt states: one of them, or none.
+type Statements struct {
+	One   *credential.Receipt
+	Batch *credential.BatchReceipt
+	Job   *credential.Manifest
 }
 
-// ExamineBatchReceipt is ExamineReceipt for the receipt of a batch.
-func ExamineBatchReceipt(text string, trust Trust) (verdict.Evidence, *credential.BatchReceipt) {
-	r, err := credential.ParseBatchReceipt(text, trust.Receipts)
+// ExamineAnyReceipt examines the receipt in a text: of a verification, of a batch, or the manifest of a
+// job. A receipt is evidence only of itself: its findings are from the time it was made, about files
+// that are not present.
+func ExamineAnyReceipt(text string, trust Trust) (verdict.Evidence, Statements) {
+	found, err := credential.Find(text)
 	if err != nil {
-		return receiptEvidence(judgeReceiptError(err)), nil
+		return receiptEvidence(judgeFindError(err)), Statements{}
 	}
-	return receiptEvidence(verdict.IntactReceipt()), &r
+	said, jws := Statements{}, found.Receipt+found.Token
+	switch credential.KindOf(jws) {
+	case credential.ManyReceipt:
+		said.Batch, err = parseContent(credential.ParseBatchReceipt, jws, trust)
+	case credential.JobReceipt:
+		said.Job, err = parseContent(credential.ParseManifest, jws, trust)
+	default:
+		said.One, err = parseContent(credential.ParseReceipt, jws, trust)
+	}
+	if err != nil {
+		return receiptEvidence(judgeReceiptError(err)), Statements{}
+	}
+	return receiptEvidence(verdict.IntactReceipt()), said
+}
+
+func parseContent[T any](parse func(string, credential.Keys) (T, error), jws string, trust Trust) (*T, error) {
+	content, err := parse(jws, trust.Receipts)
+	if err != nil {
+		return nil, err
+	}
+	return &content, nil
+}
+
+// ExamineReceipt is ExamineAnyReceipt for the receipt of one verification. Of another genuine one it
+// returns no content.
+func ExamineReceipt(text string, trust Trust) (verdict.Evidence, *credential.Receipt) {
+	e, said := ExamineAnyReceipt(text, trust)
+	return e, said.One
 }
 
 // judgeReceiptError returns the finding for an error of package credential about a receipt.
@@ -85,7 +106,7 @@ func searchReceipt(data []byte) (text string, ok bool) {
 			continue
 		}
 		switch found, err := credential.Find(string(content)); {
-		case err != nil || found.Receipt != string(content):
+		case err != nil || found.Receipt != string(content) || credential.KindOf(found.Receipt) != credential.OneReceipt:
 		case text != "" && text != found.Receipt:
 			return "", false
 		default:

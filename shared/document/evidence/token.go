@@ -15,6 +15,9 @@ func ExamineToken(text string, trust Trust) verdict.Evidence {
 		return verdict.Evidence{Kind: verdict.Token, Integrity: judgeFindError(err)}
 	}
 	token := found.Token + found.Receipt // a receipt is no token, and is refused as one
+	if e, _ := ExamineAnyReceipt(found.Receipt, trust); found.Receipt != "" && e.Integrity.Result != verdict.Fail {
+		return verdict.Evidence{Kind: verdict.Token, Integrity: verdict.ReceiptForToken()}
+	}
 	claims, err := credential.Parse(token, trust.Tokens)
 	switch {
 	case errors.Is(err, credential.ErrUnknownKey):

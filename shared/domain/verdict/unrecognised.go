@@ -26,5 +26,10 @@ func UnrecognisedFile(kind FileKind, format string) Finding {
 	return newVariant(Integrity, Unsure, Unrecognised, string(kind), textValues{"format": sameValue(format)})
 }
 
+// ReceiptForToken says that a receipt stands where only a token is judged.
+func ReceiptForToken() Finding {
+	return newVariant(Integrity, Unsure, Unrecognised, "integrity unrecognised receipt", nil)
+}
+
 // SeveralTokens says that a text has more than one token or receipt, and none was examined.
 func SeveralTokens() Finding { return newFinding(Integrity, Unsure, Several, nil) }

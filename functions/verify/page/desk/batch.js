@@ -1,4 +1,5 @@
-// What the receipt of many files states: of each its digest, its copy, and what the register had of it then.
+// What the receipt of many files states: of each its digest, its copy, and what the register had of it then; and
+// what the manifest of a job states.
 
 import { deskWords } from "./deskwords.js";
 import { element, quoted } from "./element.js";
@@ -23,15 +24,28 @@ function lineOf({ given, claim, checks, problem }) {
   ].filter(Boolean);
 }
 
+// askedOf returns the lines of a statement that say what was asked, and by whom.
+function askedOf({ asker = {}, question = {} }) {
+  return [
+    ...["specialty", "purpose", "recipient"].filter((name) => question[name]).map((name) => `${say(name)} ${quoted(question[name])}`),
+    asker.client ? say("proven", { name: [asker.clientName, asker.client].filter(Boolean).join(" · ") }) : "",
+    asker.selfStatedName && say("field asker") + quoted(asker.selfStatedName),
+  ];
+}
+
+/** showJob shows what a genuine manifest of a job states. Its entries are in the manifest. */
+export function showJob(job) {
+  at("codesTitle").textContent = say("job title", { count: job.count });
+  at("codesNote").textContent = [say("job made", { time: minute(job.at), service: job.service }), ...askedOf(job)].filter(Boolean).join(" ");
+  const counts = ["valid", "invalid", "unknown", "receipt"].map((tone) => `${say("verdict " + tone)} ${job.verdicts[tone]}`).join("，");
+  at("codesList").replaceChildren(...[counts, `${say("job archive")} SHA-256 ${job.archive.sha256}`, say("job check")].map((line) => element("li", null, element("p", null, line))));
+}
+
 /** showBatch shows what a genuine receipt of many files states. */
 export function showBatch(batch) {
-  const { asker = {}, question = {} } = batch;
-  const asked = ["specialty", "purpose", "recipient"].filter((name) => question[name]).map((name) => `${say(name)} ${quoted(question[name])}`);
   at("codesTitle").textContent = say("batch title", { count: batch.items.length });
   at("codesNote").textContent = [
-    batch.statement, say("batch made", { time: minute(batch.at), service: batch.service, day: batch.asOf }), ...asked,
-    asker.client ? say("proven", { name: [asker.clientName, asker.client].filter(Boolean).join(" · ") }) : "",
-    asker.selfStatedName && say("field asker") + quoted(asker.selfStatedName), batch.build && say("batch build", { build: quoted(batch.build) }),
+    batch.statement, say("batch made", { time: minute(batch.at), service: batch.service, day: batch.asOf }), ...askedOf(batch), batch.build && say("batch build", { build: quoted(batch.build) }),
   ].filter(Boolean).join(" ");
   at("codesList").replaceChildren(...batch.items.map((item, i) => {
     const result = resultOf(item);
