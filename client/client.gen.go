@@ -1855,8 +1855,10 @@ type Flaw struct {
 type FoundCodes struct {
 	// Codes the codes of this service, in the order of pages; of those that are alike on one page, one
 	Codes []struct {
-		Page  int    `json:"page"`
-		Token string `json:"token"`
+		// LeadsTo host to which the code's address leads, or its scheme where it has none, if that is not this service: the token is judged like any other, but nobody should scan the code with a phone. Absent of a code of this service's address, and of a token by itself
+		LeadsTo string `json:"leadsTo,omitempty,omitzero"`
+		Page    int    `json:"page"`
+		Token   string `json:"token"`
 
 		// Verdict the verdict on the token, as if it had been given alone, for the same question. It is apart from that on the file, which stays `unknown`
 		Verdict Verdict `json:"verdict"`

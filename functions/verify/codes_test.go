@@ -30,6 +30,7 @@ type codesReply struct {
 		Codes []struct {
 			Page    int
 			Token   string
+			LeadsTo string
 			Verdict reply
 		}
 	}
@@ -158,6 +159,18 @@ func flipByte(file []byte, at int) []byte {
 	file = bytes.Clone(file)
 	file[at] ^= 1
 	return file
+}
+
+// A genuine token behind another address is judged, and its code is said to lead elsewhere.
+func TestACodeThatLeadsElsewhereSaysSo(t *testing.T) {
+	w := newFixture(t)
+	made := w.endorse(t)
+	for text, want := range map[string]string{made.Endorsement.QR: "", made.Token: "", "https://evil.example/v#" + made.Token: "evil.example"} {
+		got := w.uploadNoOriginal(t, "image/png", scantest.PNG(t, scantest.ScanPage(t, text)), "")
+		if code := got.Scan.Codes[0]; code.LeadsTo != want || code.Verdict.Verdict != "valid" {
+			t.Errorf("%.40s: leads to %q, %s", text, code.LeadsTo, code.Verdict.Verdict)
+		}
+	}
 }
 
 // A file with codes is no cheaper way to look up a copy than its token.

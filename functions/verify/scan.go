@@ -27,6 +27,7 @@ const (
 type foundCodes struct {
 	scan.Result
 	tokens []string                // of the codes, in their order
+	hosts  []string                // to which their addresses lead; "" for this service's
 	judged map[string]verification // by token
 }
 
@@ -47,7 +48,7 @@ func (a *app) searchFile(ctx context.Context, r *api.Request, q verification) (*
 	found := &foundCodes{Result: result, judged: map[string]verification{}}
 	for _, c := range result.Codes {
 		content, _ := credential.Find(c.Text)
-		found.tokens = append(found.tokens, content.Token)
+		found.tokens, found.hosts = append(found.tokens, content.Token), append(found.hosts, c.LeadsAway(a.origin))
 	}
 	return found, a.judgeCodes(ctx, r, q, found)
 }
@@ -140,6 +141,7 @@ type unreadPage struct {
 type codeJSON struct {
 	Page    int            `json:"page"`
 	Token   string         `json:"token"`
+	LeadsTo string         `json:"leadsTo,omitempty"`
 	Verdict verifyResponse `json:"verdict"`
 }
 
@@ -152,7 +154,7 @@ func scanOf(f *foundCodes, lang string) *scanJSON {
 		s.Unread = append(s.Unread, unreadPage{u.Page, u.Why})
 	}
 	for i, c := range f.Codes {
-		s.Codes = append(s.Codes, codeJSON{c.Page, f.tokens[i], answerOf(f.judged[f.tokens[i]], "", lang)})
+		s.Codes = append(s.Codes, codeJSON{c.Page, f.tokens[i], f.hosts[i], answerOf(f.judged[f.tokens[i]], "", lang)})
 	}
 	return s
 }

@@ -27,6 +27,7 @@ type unreadPage struct {
 type foundCode struct {
 	Page    int    `json:"page"`
 	Token   string `json:"token"`
+	LeadsTo string `json:"leadsTo,omitempty"` // host of its address, also the service's own: the published keys do not name it
 	Verdict Report `json:"verdict"`
 }
 
@@ -50,7 +51,7 @@ func (c Checker) judgeCodes(m examination) (*foundCodes, error) {
 		if err != nil {
 			return nil, err
 		}
-		found.Codes = append(found.Codes, foundCode{code.Page, content.Token, r})
+		found.Codes = append(found.Codes, foundCode{code.Page, content.Token, code.Host(), r})
 	}
 	return found, nil
 }
@@ -83,7 +84,11 @@ func (f *foundCodes) describe(lang string) []string {
 		if s := c.Verdict.Subject; s != nil {
 			line += fmt.Sprintf(" %s %s %s – %s", s.Name, s.Number, s.From, s.Until)
 		}
-		lines = append(lines, strings.TrimSpace(line+" "+c.Verdict.reason()))
+		line = strings.TrimSpace(line + " " + c.Verdict.reason())
+		if c.LeadsTo != "" {
+			line += in("（网址：", " (address: ") + escapeText(c.LeadsTo) + in("）", ")")
+		}
+		lines = append(lines, line)
 	}
 	return append(lines, f.describeGaps(lang)...)
 }

@@ -60,7 +60,7 @@ func (c codes) judge(asked Asked, register []*Entry) *foundCodes {
 		}
 	}
 	for i, token := range c.tokens {
-		found.Codes = append(found.Codes, foundCode{c.Codes[i].Page, token.token, token.Judge(asked, entries[token.token])})
+		found.Codes = append(found.Codes, foundCode{c.Codes[i].Page, token.token, c.Codes[i].Host(), token.Judge(asked, entries[token.token])})
 	}
 	return found
 }
@@ -92,5 +92,6 @@ type unreadPage struct {
 type foundCode struct {
 	Page    int    `json:"page"`
 	Token   string `json:"token"`
+	LeadsTo string `json:"leadsTo,omitempty"` // host of its address, also the service's own
 	Verdict Answer `json:"verdict"`
 }

@@ -13,11 +13,14 @@ function subjectOf({ subject }) {
   return [subject.name, subject.number, subject.useUntil && say("period", { from: subject.useFrom, to: subject.useUntil })].filter(Boolean).join(" ");
 }
 
+/** warning returns that a code leads elsewhere than to this service, "" if it does not. */
+const warning = (leadsTo) => (leadsTo && leadsTo !== location.host ? say("code away", { host: leadsTo }) : "");
+
 /** linesOf returns what was found, one line for each code, and for each page that was not searched. */
 export function linesOf({ codes, unread, others }) {
-  const lines = codes.map(({ page, verdict }) => {
+  const lines = codes.map(({ page, verdict, leadsTo }) => {
     const why = verdict.verdict === "valid" ? "" : reasons(verdict);
-    return [say("code on", { page }) + say("verdict " + verdict.verdict), subjectOf(verdict), why].filter(Boolean).join(" ");
+    return [say("code on", { page }) + say("verdict " + verdict.verdict), subjectOf(verdict), why, warning(leadsTo)].filter(Boolean).join(" ");
   });
   if (!codes.length) lines.push(say(others ? "code others" : "code none"));
   return lines.concat(unread.map(unreadLine));
@@ -27,10 +30,10 @@ const unreadLine = ({ page, reason }) => say(page ? "code unread" : "code unread
 
 /** showCodes shows what was found below the verdict on the file. */
 export function showCodes(scan) {
-  const list = scan.codes.map(({ page, verdict }) => element("li", { class: { valid: "pass", invalid: "fail" }[verdict.verdict] ?? "unknown" },
+  const list = scan.codes.map(({ page, verdict, leadsTo }) => element("li", { class: { valid: "pass", invalid: "fail" }[verdict.verdict] ?? "unknown" },
     element("span", { class: "sign", "aria-hidden": "true" }, marks[verdict.verdict]),
     element("span", { class: "label" }, say("code on", { page }), say("verdict " + verdict.verdict)),
-    element("div", { class: "text" }, subjectOf(verdict), verdict.verdict !== "valid" && element("p", null, reasons(verdict)),
+    element("div", { class: "text" }, subjectOf(verdict), verdict.verdict !== "valid" && element("p", null, reasons(verdict)), warning(leadsTo) && element("p", null, warning(leadsTo)),
       fold(say("checks"), element("ol", null, rowsToShow(verdict).map(row))))));
   at("codesTitle").textContent = say("codes");
   at("codesNote").textContent = [scan.codes.length ? say("code proves") : say(scan.others ? "code others" : "code none"), ...scan.unread.map(unreadLine)].join(" ");

@@ -38,6 +38,7 @@ export const deskWords = {
   "code proves": ["每个二维码所指的加注件及其登记状态如下。二维码只证明它所指的加注件，不能证明其周围印刷的内容；请逐页对照。", "The copy that each code names, and how it stands in the register. A code proves that copy and nothing that is printed around it: compare each page."],
   "code none": ["没有找到本平台的二维码。", "No code of this service was found."],
   "code others": ["只找到其他系统的二维码。", "Only codes of other systems were found."],
+  "code away": ["此二维码指向其他网址（{host}），请勿用手机扫描。", "This code leads to another address ({host}); do not scan it with a phone."],
   "code unread": ["第 {page} 页未能查找二维码：", "Page {page} was not searched: "],
   "code unread file": ["未能查找二维码：", "It was not searched: "],
   "unread time": ["查找时间已到。", "the time was over."],
