@@ -370,8 +370,13 @@ func TestTheCodesInAScanAreListed(t *testing.T) {
 	p.waitForAnswer("无法确认", "?")
 	p.waitForText("文件在本机核验，未上传")
 	p.waitUntil(`[...document.querySelectorAll("#codesList > li")].map(e => e.className).join(" ") === "pass"`)
+	p.waitForText("此二维码指向其他网址（" + strings.TrimPrefix(service.URL, "http://") + "），请勿用手机扫描。") // the page is at the recorder's
 	p.checkVerifyPage("codes-alone", desktopSize)
 	r.checkNothingLeft(t)
+	p.goTo(service.URL + "/v")
+	p.choose("pick", at+"/photo.jpg")
+	p.waitForAnswer("无法确认", "?")
+	p.waitUntil(`document.querySelector("#codesList > li") && !document.getElementById("codesList").textContent.includes("其他网址")`)
 }
 
 // A code before the camera is read and verified, and so is one in a picture that only the browser decodes.
