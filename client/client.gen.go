@@ -2655,6 +2655,16 @@ type Verdict struct {
 			} `json:"given"`
 			Newer bool `json:"newer"`
 
+			// Printed of a token: what a paper says, as the asker typed it, which the row `printed` is about; absent where nothing was asked
+			Printed struct {
+				// Name masked
+				Name   string `json:"name,omitempty,omitzero"`
+				Number string `json:"number,omitempty,omitzero"`
+
+				// Until a civil day in Asia/Shanghai
+				Until Day `json:"until,omitempty,omitzero"`
+			} `json:"printed,omitempty,omitzero"`
+
 			// Problem why the item was not judged
 			Problem string `json:"problem,omitempty,omitzero"`
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
@@ -47,6 +48,9 @@ func (a *app) batchReceipt(ctx context.Context, r *api.Request, asked batchReque
 func (j batchVerification) receiptItem(item batchItem) credential.BatchReceiptItem {
 	isToken := item.Token != ""
 	s := credential.BatchReceiptItem{Given: credential.Given{Kind: string(j.evidence.Kind), SHA256: item.digest()}}
+	if isToken {
+		s.Printed = evidence.StatePrinted(item.printed)
+	}
 	if j.problem != nil {
 		s.Problem = string(j.problem.Code)
 		return s
@@ -99,14 +103,15 @@ type batchStatement struct {
 }
 
 type batchStatementItem struct {
-	Given   credential.Given `json:"given"`
-	Claim   *receiptClaim    `json:"claim"`
-	Verdict string           `json:"verdict,omitempty"` // of a token
-	Code    int              `json:"code"`
-	Checks  []row            `json:"checks"` // without texts
-	Ends    *useEnd          `json:"ends"`
-	Newer   bool             `json:"newer"`
-	Problem string           `json:"problem,omitempty"`
+	Given   credential.Given    `json:"given"`
+	Claim   *receiptClaim       `json:"claim"`
+	Printed *credential.Printed `json:"printed,omitempty"` // of a token
+	Verdict string              `json:"verdict,omitempty"` // of a token
+	Code    int                 `json:"code"`
+	Checks  []row               `json:"checks"` // without texts
+	Ends    *useEnd             `json:"ends"`
+	Newer   bool                `json:"newer"`
+	Problem string              `json:"problem,omitempty"`
 }
 
 func batchStatementOf(r *credential.BatchReceipt) *batchStatement {
@@ -119,7 +124,7 @@ func batchStatementOf(r *credential.BatchReceipt) *batchStatement {
 	}
 	for _, i := range r.Items {
 		item := batchStatementItem{
-			Given: i.Given, Verdict: i.Overall, Code: i.Code, Newer: i.Newer, Problem: i.Problem, Checks: make([]row, 0, len(i.Checks)),
+			Given: i.Given, Printed: i.Printed, Verdict: i.Overall, Code: i.Code, Newer: i.Newer, Problem: i.Problem, Checks: make([]row, 0, len(i.Checks)),
 		}
 		if c := i.Claim; c != nil {
 			item.Claim = &receiptClaim{c.Number, c.Name, c.From, c.Until}

@@ -125,7 +125,10 @@ type reply struct {
 	}
 	Batch *struct {
 		Statement string
-		Items     []struct{ Verdict string }
+		Items     []struct {
+			Verdict string
+			Printed map[string]any
+		}
 	}
 	Now *struct {
 		Checks []replyRow

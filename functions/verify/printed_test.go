@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
@@ -38,7 +40,7 @@ func TestThePaperIsComparedWithWhatIsRegistered(t *testing.T) {
 			}
 			said := w.parseReceipt(t, got.Receipt)
 			for _, c := range said.Verdict.Checks {
-				if c.Check == string(verdict.PrintedWords) && (c.Result != test.result || c.Text != test.text) {
+				if c.Check == string(verdict.PrintedWords) && (c.Result != test.result || c.Text != test.text+describeTyped(test.ask)) {
 					t.Errorf("the receipt: %+v", c)
 				}
 			}
@@ -46,6 +48,44 @@ func TestThePaperIsComparedWithWhatIsRegistered(t *testing.T) {
 				t.Errorf("the receipt has %d rows", n)
 			}
 		})
+	}
+}
+
+// describeTyped returns what a receipt says of what was typed from the paper: the name masked.
+func describeTyped(ask fields) string {
+	var parts []string
+	for _, one := range [][2]string{{"name", "姓名"}, {"number", "编号"}, {"until", "使用期止日"}} {
+		value, given := ask["printed"].(fields)[one[0]].(string)
+		switch {
+		case !given:
+			continue
+		case one[0] == "name":
+			value = string([]rune(value)[:1]) + "*"
+		case one[0] == "number":
+			value = "「" + value + "」"
+		}
+		parts = append(parts, one[1]+value)
+	}
+	return "（所填：" + strings.Join(parts, "、") + "）"
+}
+
+// An item of a batch's receipt states what was typed, so that a reader sees what the row is about.
+func TestABatchsReceiptStatesWhatWasTyped(t *testing.T) {
+	w := newFixture(t)
+	made := w.endorse(t)
+	right := fields{"name": "张三", "number": "京1112019202000001", "until": "2027-05-22"}
+	got := w.postBatch(
+		t, fields{"wantReceipt": true},
+		fields{"token": made.Token, "printed": right}, fields{"token": made.Token, "printed": fields{"name": "李四光"}}, fields{"token": made.Token}, w.state(t, made.PDF),
+	)
+	answer := w.postVerification(t, fields{"receipt": got.Receipt})
+	if answer.Verdict != "receipt" {
+		t.Fatalf("got %+v", answer)
+	}
+	for i, want := range []map[string]any{{"name": "张*", "number": "京1112019202000001", "until": "2027-05-22"}, {"name": "李**"}, nil, nil} {
+		if diff := cmp.Diff(want, answer.Batch.Items[i].Printed); diff != "" {
+			t.Errorf("item %d: %s", i, diff)
+		}
 	}
 }
 

@@ -40,6 +40,9 @@ func batchFacts(b credential.BatchReceipt, lang string) []string {
 		if c := i.Claim; c != nil {
 			parts = append(parts, c.Name, c.Number)
 		}
+		if p := i.Printed; p != nil {
+			parts = append(parts, in("所填 ", "typed ")+strings.Join(strings.Fields(p.Name+" "+endorsement.Quote(escapeText(p.Number))+" "+p.Until.String()), " "))
+		}
 		if i.Overall != "" {
 			parts = append(parts, verdict.Overall(i.Overall).Name().In(lang))
 		}

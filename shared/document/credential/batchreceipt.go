@@ -45,12 +45,20 @@ type BatchReceipt struct {
 type BatchReceiptItem struct {
 	Given   Given          `json:"given"`             // token, pdf or ofd; the digest of a file as the asker stated it
 	Claim   *ReceiptClaim  `json:"claim,omitempty"`   // the copy; of a file only if exactly this copy is registered
+	Printed *Printed       `json:"printed,omitempty"` // of a token: what a paper says, which the row printed is about
 	Overall string         `json:"overall,omitempty"` // of a token
 	Code    int            `json:"code"`              // GB/T 36906
 	Checks  []ReceiptCheck `json:"checks,omitempty"`
 	Ends    *ReceiptEnding `json:"ends,omitempty"`
 	Newer   bool           `json:"newer,omitempty"`
 	Problem string         `json:"problem,omitempty"` // why the item was not judged
+}
+
+// Printed is what a paper says, as the asker typed it.
+type Printed struct {
+	Name   string     `json:"name,omitempty"` // masked
+	Number string     `json:"number,omitempty"`
+	Until  civil.Date `json:"until,omitzero"`
 }
 
 // IssueBatchReceipt signs a batch's receipt. It fails when the signer fails, or when
@@ -115,6 +123,8 @@ func (i BatchReceiptItem) check() error {
 		return fmt.Errorf("%w: what the receipt was given", ErrMalformed)
 	case i.Claim != nil && (i.Claim.Endorsement == "" || i.Claim.Certificate == "" || i.Claim.Number == "" || i.Claim.Version != ""):
 		return fmt.Errorf("%w: the receipt's claim is incomplete", ErrMalformed)
+	case i.Printed != nil && (!isToken || *i.Printed == Printed{}):
+		return fmt.Errorf("%w: what a paper says", ErrMalformed)
 	case (i.Problem == "") == (len(i.Checks) == 0):
 		return fmt.Errorf("%w: an item has either rows or a problem", ErrMalformed)
 	case i.Problem == "" && isToken != slices.Contains([]string{"valid", "invalid", "unknown"}, i.Overall):

@@ -85,6 +85,7 @@ func TestABatchsReceiptStatesNothingOfAFileButTheRegister(t *testing.T) {
 		"rows and a problem":         func(b *BatchReceipt) { b.Items[0].Problem = "unavailable" },
 		"neither":                    func(b *BatchReceipt) { b.Items[0].Checks = nil },
 		"a token without a verdict":  func(b *BatchReceipt) { b.Items[0].Given.Kind = "token" },
+		"what a file's paper says":   func(b *BatchReceipt) { b.Items[0].Printed = &Printed{Number: "1"} },
 		"a row with a text":          func(b *BatchReceipt) { b.Items[0].Checks[0].Text = "有效" },
 		"another time than the id's": func(b *BatchReceipt) { b.At = b.At.Add(time.Minute) },
 		"a client without a name":    func(b *BatchReceipt) { b.Asker.ClientName = "" },

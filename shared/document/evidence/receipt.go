@@ -153,8 +153,12 @@ func Statement(e verdict.Evidence, r verdict.Records, v verdict.Verdict) credent
 		},
 	}
 	for _, f := range v.Findings {
+		text := f.Text.ZH
+		if f.Check == verdict.PrintedWords && !e.Printed.IsZero() {
+			text += describePrinted(e.Printed)
+		}
 		s.Verdict.Checks = append(s.Verdict.Checks, credential.ReceiptCheck{
-			Check: string(f.Check), Result: string(f.Result), Reason: string(f.Reason), Text: f.Text.ZH,
+			Check: string(f.Check), Result: string(f.Result), Reason: string(f.Reason), Text: text,
 		})
 	}
 	if v.Ends != nil {

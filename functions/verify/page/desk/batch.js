@@ -15,10 +15,11 @@ function resultOf({ checks, problem }) {
   return problem || !checks.length ? "unknown" : ["fail", "unknown"].find((one) => results.includes(one)) ?? "pass";
 }
 
-function lineOf({ given, claim, checks, problem }) {
+function lineOf({ given, claim, printed, checks, problem }) {
   const bad = checks.filter((check) => ["fail", "unknown"].includes(check.result));
   return [
     claim ? [claim.name, claim.number, claim.useUntil && say("period", { from: claim.useFrom, to: claim.useUntil })].filter(Boolean).join(" ") : say("batch none"),
+    printed && say("batch printed") + [printed.name, quoted(printed.number ?? ""), printed.until].filter(Boolean).join(" "),
     ...bad.map((check) => `${nameOf(check.check)}：${say("result " + check.result)}（${check.reason}）`), problem,
     `${say("kind " + given.kind)} SHA-256 ${given.sha256}`,
   ].filter(Boolean);

@@ -24,6 +24,7 @@ export const deskWords = {
   "batch title": ["回执所载的 {count} 项", "The {count} items of the receipt"],
   "batch made": ["{service} 于 {time} 按使用日期 {day} 核对。", "{service} checked at {time}, for {day}."],
   "batch build": ["核验程序（自称）{build}", "Program (self-stated) {build}"],
+  "batch printed": ["核对纸面所填：", "As typed from the paper: "],
   "batch none": ["登记中没有这一加注件", "no such copy is registered"],
   "job title": ["批量核验作业的签名清单，共 {count} 个文件", "The signed manifest of a job of {count} files"],
   "job made": ["{service} 于 {time} 出具。", "Issued by {service} at {time}."],
