@@ -2023,7 +2023,7 @@ type JobProgress struct {
 	// State `waiting` also until the archive is uploaded; `refused` nothing of it is verified
 	State JobProgressState `json:"state"`
 
-	// Unknown and those that were not read
+	// Unknown those that cannot be told or were not read, and receipts
 	Unknown int `json:"unknown"`
 	Valid   int `json:"valid"`
 }

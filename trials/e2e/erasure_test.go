@@ -31,7 +31,7 @@ func keptItems() []retainedValue {
 		{"Records CERT#<id> CERT", "name hash"},
 		{"Records PAST#<id> VERSION#<n>", "name hash"},
 		{"Records HOLDER#<hash> CERT#<id>", "hash"},
-		{"Records COPY#<id> ENDORSE#<at>", "hash purpose recipient user"},
+		{"Records COPY#<id> ENDORSE#<at>", "name hash purpose recipient user"},
 		{"Records COPY#<id> LATEST", "hash"},
 		{"Records COPY#<id> KEY#<hash>", "hash"},
 		{"Records COPY#<id> CONSENT#<id>", "hash reader"},

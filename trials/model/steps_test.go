@@ -247,7 +247,7 @@ func (m *machine) verify(t *rapid.T) {
 	if c == nil {
 		return
 	}
-	m.checkVerdict(t, c, false, func() (client.Verdict, error) {
+	m.checkVerdict(t, c, func() (client.Verdict, error) {
 		return m.service.api.Verify(m.ctx, client.VerificationAsk{Token: m.copies[c.ID].Token()})
 	})
 }
@@ -258,16 +258,16 @@ func (m *machine) verifyFile(t *rapid.T) {
 	if c == nil || m.files[c.ID] == nil {
 		return
 	}
-	m.checkVerdict(t, c, true, func() (client.Verdict, error) {
+	m.checkVerdict(t, c, func() (client.Verdict, error) {
 		return m.service.api.VerifyFile(m.ctx, "application/ofd", m.files[c.ID], nil)
 	})
 }
 
-func (m *machine) checkVerdict(t *rapid.T, c *Copy, file bool, ask func() (client.Verdict, error)) {
+func (m *machine) checkVerdict(t *rapid.T, c *Copy, ask func() (client.Verdict, error)) {
 	v := m.askVerdict(t, m.model.Holder, ask)
 	m.model.Seen++
 	m.tally[string(v.Verdict)]++
-	verdict, code, newer := m.model.Verdict(c, file)
+	verdict, code, newer := m.model.Verdict(c)
 	requireEqual(t, "the verdict", []any{verdict, code, newer}, []any{string(v.Verdict), int(v.Code), v.Newer})
 }
 

@@ -53,7 +53,7 @@ type certificate struct {
 
 type copyState struct {
 	withdrawn bool
-	version   int
+	employer  int
 }
 
 func (c certificate) clone() certificate {
@@ -84,7 +84,7 @@ func step(c certificate, in Input, out Output) []any {
 		return endorse(c, in, out)
 	case Withdraw:
 		next := c.clone()
-		next.copies[in.Copy] = copyState{true, c.copies[in.Copy].version}
+		next.copies[in.Copy] = copyState{true, c.copies[in.Copy].employer}
 		return []any{next}
 	case History:
 		return statesIf(reflect.DeepEqual(c.withdrawnFlags(), out.Copies), c)
@@ -122,7 +122,7 @@ func endorse(c certificate, in Input, out Output) []any {
 	}
 	next := c.clone()
 	next.keys[in.Key] = out.Copy
-	next.copies[out.Copy] = copyState{version: c.version}
+	next.copies[out.Copy] = copyState{employer: c.employer}
 	return []any{next}
 }
 
@@ -150,10 +150,8 @@ func (c certificate) withdrawnFlags() map[string]bool {
 func (c certificate) verdict(id string) string {
 	p, made := c.copies[id]
 	switch {
-	case !made || c.state != "01" || p.withdrawn:
+	case !made || c.state != "01" || p.withdrawn, p.employer != c.employer:
 		return "invalid"
-	case p.version != c.version:
-		return "unknown"
 	}
 	return "valid"
 }
