@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -159,10 +160,6 @@ func TestAJobJudgesEveryFileAlthoughItsFunctionIsKilled(t *testing.T) {
 		pass()
 		service.proxy.CutAt("UpdateItem", strike)
 	})
-	before, err := d.Ledger(t.Context(), d.certificate)
-	if err != nil {
-		t.Fatal(err)
-	}
 	job := uploadArchive(t, archive)
 	<-killed
 	done := followJob(t, job)
@@ -188,9 +185,10 @@ func TestAJobJudgesEveryFileAlthoughItsFunctionIsKilled(t *testing.T) {
 	if rows := strings.Count(fetchResult(t.Context(), t, done.Results.Csv), "\r\n"); rows != 3*each+1 {
 		t.Errorf("the table has %d rows", rows)
 	}
-	after, err := d.Ledger(t.Context(), d.certificate)
-	if err != nil || len(after) != len(before)+1 {
-		t.Errorf("%d new entries of the ledger, %v", len(after)-len(before), err)
+	seen, err := d.Ledger(t.Context(), d.certificate)
+	seen = slices.DeleteFunc(seen, func(s client.Sighting) bool { return s.Endorsement != d.endorsement.Endorsement })
+	if err != nil || len(seen) != 1 {
+		t.Errorf("%d entries of the copy in the ledger, %v", len(seen), err)
 	}
 }
 
