@@ -19,6 +19,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -91,6 +93,7 @@ func (w *worker) readTrust(arguments []js.Value) (any, error) {
 type examined struct {
 	Identities []desk.Identity `json:"identities"` // what to ask the register about
 	Receipt    bool            `json:"receipt,omitempty"`
+	SHA256     string          `json:"sha256,omitempty"`  // of a file, in hex
 	Refused    string          `json:"refused,omitempty"` // why an entry of an archive is not read
 }
 
@@ -105,14 +108,18 @@ func bytesOf(value js.Value) []byte {
 }
 
 func (w *worker) examine(id int, data []byte) (any, error) {
+	sum := sha256.Sum256(data)
+	digest := hex.EncodeToString(sum[:])
 	document, err := desk.Examine(data, w.trust, newBounds())
 	switch {
 	case errors.Is(err, desk.ErrReceipt):
-		return examined{Receipt: true}, nil
+		return examined{Receipt: true, SHA256: digest}, nil
 	case err != nil:
 		return nil, err
 	}
-	return w.keep(id, document), nil
+	kept := w.keep(id, document)
+	kept.SHA256 = digest
+	return kept, nil
 }
 
 func (w *worker) keep(id int, document desk.Document) examined {

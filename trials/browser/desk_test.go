@@ -4,8 +4,10 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/csv"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -215,6 +217,7 @@ func TestTheResultsOfTheDesk(t *testing.T) {
 	defer must.Fatal(t)
 	files := deskFiles(t)
 	at := keepFiles(t, map[string][]byte{"=a.pdf": files["a.pdf"], "c,\"c.pdf": files["c.pdf"]})
+	sum := sha256.Sum256(files["a.pdf"])
 	p := open(t, phoneSize)
 	p.visit("/v")
 	p.drop(at)
@@ -228,7 +231,7 @@ func TestTheResultsOfTheDesk(t *testing.T) {
 	p.clickByName("下载表格（CSV）")
 	text, ok := bytes.CutPrefix(p.download(), []byte("\ufeff"))
 	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
-	if !ok || err != nil || len(rows) != 3 || !strings.HasSuffix(rows[1][0], "/=a.pdf") || rows[1][3] != "有效" || rows[2][3] != "无效" {
+	if !ok || err != nil || len(rows) != 3 || !strings.HasSuffix(rows[1][0], "/=a.pdf") || rows[1][3] != "有效" || rows[2][3] != "无效" || rows[0][6] != "SHA-256" || rows[1][6] != hex.EncodeToString(sum[:]) {
 		t.Errorf("%v %v: %q", ok, err, rows)
 	}
 	p.clickByName("下载结果 PDF")
@@ -253,6 +256,41 @@ func TestTheResultsOfTheDesk(t *testing.T) {
 	p.waitForText("回执所载的 1 项")
 	p.waitForText("「示例招标代理」")
 	p.checkVerifyPage("batch-receipt", phoneSize)
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	must.Get(must.Get(z.Create("b\n\u202e.pdf")).Write(files["c.pdf"]))
+	must.Do(z.Close())
+	at = keepFiles(t, map[string][]byte{"receipt.jws": receipt, "z.zip": packed.Bytes()})
+	p = open(t, desktopSize)
+	p.visit("/v")
+	p.choose("pick", at+"/receipt.jws", at+"/z.zip")
+	p.waitForText("共 2 个文件")
+	js[bool](p, `(() => {
+		const list = new DataTransfer(), input = document.getElementById("pick");
+		list.items.add(new File(["%PDF-"], "＝a.pdf"));
+		input.files = list.files;
+		return input.dispatchEvent(new Event("change"));
+	})()`)
+	p.waitForText("共 3 个文件")
+	p.verifyAtDesk(3)
+	p.wantDeskRows("receipt.jws 核验回执", `z.zip/b\n\u202e.pdf 无效`, "＝a.pdf 无效")
+	p.waitForText("这是核验回执，不是证照文件；请单独提交")
+	p.checkNoRetry()
+	p.clickByName("下载表格（CSV）")
+	table := string(p.download())
+	for _, want := range []string{"\r\n\"'＝a.pdf\",", "\r\n\"z.zip/b\\n\\u202e.pdf\",", "\r\n\"receipt.jws\",\"\",\"\",\"核验回执\","} {
+		if !strings.Contains(table, want) {
+			t.Errorf("%q is not in %q", want, table)
+		}
+	}
+}
+
+// checkNoRetry checks that nothing is offered to be verified again.
+func (p *tab) checkNoRetry() {
+	p.Helper()
+	if js[bool](p, `[...document.querySelectorAll("#desk button")].some(b => b.offsetParent && b.textContent.startsWith("重试"))`) {
+		p.Error("something can be tried again")
+	}
 }
 
 func TestAFolderAndAnArchiveAreOpened(t *testing.T) {
@@ -261,19 +299,24 @@ func TestAFolderAndAnArchiveAreOpened(t *testing.T) {
 	files := deskFiles(t)
 	var packed bytes.Buffer
 	z := zip.NewWriter(&packed)
-	for name, data := range map[string][]byte{"甲/b.ofd": files["b.ofd"], "../out.pdf": files["a.pdf"], "inner.zip": []byte("PK\x05\x06" + strings.Repeat("\x00", 18))} {
+	for name, data := range map[string][]byte{"甲/b.ofd": files["b.ofd"], "../out.pdf": files["a.pdf"], "inner.zip": []byte("PK\x05\x06" + strings.Repeat("\x00", 18)), "...": files["a.pdf"], "\u202efdp.exe": nil, "甲/.DS_Store": nil} {
 		must.Get(must.Get(z.Create(name)).Write(data))
 	}
 	must.Do(z.Close())
-	at := keepFiles(t, map[string][]byte{"bid/a.pdf": files["a.pdf"], "bid/inner/c.pdf": files["c.pdf"], "bid/inner/.hidden": nil, "bid/Thumbs.db": nil, "many.zip": packed.Bytes(), "bad.zip": []byte("no archive")})
+	at := keepFiles(t, map[string][]byte{"bid/a.pdf": files["a.pdf"], "bid/inner/c.pdf": files["c.pdf"], "bid/inner/.hidden.pdf": files["a.pdf"], "bid/Thumbs.db": nil, "bid/__MACOSX/._a.pdf": nil, "many.zip": packed.Bytes(), "bad.zip": []byte("no archive"), "two.zip": append([]byte("%PDF-1.7\n"), packed.Bytes()...)})
 	p := open(t, desktopSize)
 	p.visit("/v")
-	p.drop(at+"/bid", at+"/many.zip", at+"/bad.zip")
-	p.waitForText("共 6 个文件")
-	p.verifyAtDesk(6)
+	p.drop(at+"/bid", at+"/many.zip", at+"/bad.zip", at+"/two.zip")
+	p.waitForText("共 10 个文件，尚未核验。另有操作系统文件 3 个未列入。")
+	p.verifyAtDesk(10)
+	p.waitForText("另有操作系统文件 3 个未列入。")
+	p.checkNoRetry()
 	got := p.deskRows()
 	slices.Sort(got)
-	want := []string{"bad.zip 无法确认", "bid/a.pdf 有效", "bid/inner/c.pdf 无效", "many.zip/../out.pdf 未完成", "many.zip/inner.zip 无法确认", "many.zip/甲/b.ofd 有效"}
+	want := []string{
+		"bad.zip 无法确认", "bid/a.pdf 有效", "bid/inner/.hidden.pdf 有效", "bid/inner/c.pdf 无效", "many.zip/... 有效", "many.zip/../out.pdf 无法确认",
+		`many.zip/\u202efdp.exe 无法确认`, "many.zip/inner.zip 无法确认", "many.zip/甲/b.ofd 有效", "two.zip 无法确认",
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("the rows are %q", got)
 	}

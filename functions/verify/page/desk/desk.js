@@ -3,10 +3,10 @@
 
 import { ask as askByUpload, complaint, largest } from "./ask.js";
 import { savePrint, saveReceipts, saveTable } from "./deskresults.js";
-import { gather, isArchive, isHidden, maxFiles } from "./deskfiles.js";
+import { gather, isArchive, maxFiles } from "./deskfiles.js";
 import { counts, Table, wordOf } from "./desktable.js";
 import { element } from "./element.js";
-import { complete, forget, interrupt, judge, newID, openArchive, prepare } from "./judging.js";
+import { complete, digestOf, forget, interrupt, judge, newID, openArchive, prepare } from "./judging.js";
 import { say, translate } from "./language.js";
 import { bare } from "./typed.js";
 import { at, reasons, show, tell } from "./view.js";
@@ -16,13 +16,15 @@ const uploads = 4; // at once
 const often = 1000; // milliseconds between two words about the progress, which may be read aloud
 const questions = ["asOf", "specialty", "purpose", "recipient"];
 // What is verified: {id, path}, its {file} or, of an archive, {inside: [archive, index]}, or why it is {refused};
-// then its {state, answer, note}, or what {trouble} there was, and whether its copies are {unasked}.
+// then its {state, answer, note}, or what {trouble} there was, whether its copies are {unasked}, and whether it is a
+// receipt, which is verified {alone}.
 const items = [];
 let state = "here"; // where files can be judged, as prepare says
 let ready = null; // promise that it is known whether files can be judged here
 let running = null; // {stopped} of the run that goes on
 let begun = false; // whether anything was verified
 let opened = null; // the item whose details are shown
+let passedOver = 0; // files of an operating system, which are no items
 let table;
 const parts = {}; // elements of the desk that change
 
@@ -31,7 +33,8 @@ export async function addFiles(given) {
   build();
   announce(say("desk reading"));
   ready = getReady();
-  const found = await gather(given);
+  const { found, passedOver: more } = await gather(given);
+  passedOver += more;
   for (const { file, path } of found.slice(0, maxFiles - items.length)) {
     if (file && isArchive(file)) await unpack(file, path);
     else add({ path, file, refused: file ? "" : say("desk unreadable") });
@@ -39,9 +42,11 @@ export async function addFiles(given) {
   if (items.length > maxFiles) items.length = maxFiles;
   table.show(items);
   refresh();
-  announce(say("desk added", { count: items.length }) + (found.length > maxFiles ? say("desk many", { most: maxFiles }) : ""));
+  announce(say("desk added", { count: items.length }) + sayPassed() + (found.length > maxFiles ? say("desk many", { most: maxFiles }) : ""));
   parts.title.focus();
 }
+
+const sayPassed = () => (passedOver ? say("desk passed", { count: passedOver }) : "");
 
 function add(item) {
   items.push({ id: newID(), state: "waiting", trouble: item.refused, ...item });
@@ -59,12 +64,11 @@ async function unpack(archive, path) {
   await ready;
   if (state !== "here") return add({ path, refused: say("desk unpack") });
   try {
-    const { id, plain, refused, entries } = await openArchive(archive);
+    const { id, plain, refused, entries, passedOver: more } = await openArchive(archive);
     if (plain) add({ path, file: archive });
     if (refused) add({ path, refused });
-    for (const entry of entries ?? []) {
-      if (!entry.path.split("/").some(isHidden)) add({ path: `${path}/${entry.path}`, inside: [id, entry.index], refused: entry.refused });
-    }
+    for (const entry of entries ?? []) add({ path: `${path}/${entry.path}`, inside: [id, entry.index], refused: entry.refused });
+    passedOver += more ?? 0;
   } catch (cause) {
     add({ path, refused: say("desk broken", { cause: cause.message }) });
   }
@@ -91,6 +95,7 @@ async function run(wanted, wantReceipt) {
     item.trouble = item.refused ?? "";
     item.note = "";
     item.answer = null;
+    item.alone = false;
   }
   table.show(items);
   refresh();
@@ -99,7 +104,7 @@ async function run(wanted, wantReceipt) {
   running = null;
   table.show(items);
   refresh();
-  announce(mine.stopped ? say("desk stopped", mine) : say("desk finished", { counts: summary() }));
+  announce(mine.stopped ? say("desk stopped", mine) : say("desk finished", { counts: summary() }) + sayPassed());
   return mine.receipts;
 }
 
@@ -154,6 +159,7 @@ async function uploadAll(wanted, mine) {
 
 async function upload(item, mine) {
   const answer = item.inside || item.file.size > largest ? { problem: { title: say(item.inside ? "desk unpack" : "tooLarge") } } : await askByUpload({ file: item.file }, mine.asked);
+  if (item.file) item.sha256 = await digestOf(item.file);
   if (!answer) item.trouble = say("desk offline");
   else if (answer.problem) item.trouble = complaint(answer.problem);
   else item.answer = answer;
@@ -167,7 +173,7 @@ function finish(item, mine) {
   refresh();
 }
 
-const isUnfinished = (item) => item.trouble || item.unasked || item.state !== "done";
+const isUnfinished = (item) => !item.refused && (item.trouble || item.unasked || item.state !== "done");
 
 // summary lists how many items stand how.
 function summary() {
@@ -218,8 +224,8 @@ function build() {
   parts.status = element("p", { id: "deskStatus", role: "status" });
   parts.filters = element("div", { class: "row filters", role: "group", "data-say-label": "desk show" });
   parts.results = element("div", { class: "row", role: "group", "data-say-label": "desk results" },
-    button({ "data-say": "desk pdf", class: "main" }, () => savePrint(table.listed(), question(), parts.where.textContent)),
-    button({ "data-say": "desk csv" }, () => saveTable(table.listed())),
+    button({ "data-say": "desk pdf", class: "main" }, () => savePrint(table.listed(), question(), parts.where.textContent, sayPassed())),
+    button({ "data-say": "desk csv" }, () => saveTable(table.listed(), sayPassed())),
     parts.sign = button({ "data-say": "desk sign" }, signResults));
   const box = element("div", { class: "box" });
   table = new Table(box, openDetails);
@@ -245,7 +251,7 @@ export function translateDesk() {
   table.translate();
   refresh();
   if (begun) run(items.slice());
-  else if (items.length) announce(say("desk added", { count: items.length }));
+  else if (items.length) announce(say("desk added", { count: items.length }) + sayPassed());
 }
 
 function sayWhere() {
@@ -286,7 +292,7 @@ function filter(tone, text) {
 
 function clear() {
   forget();
-  items.length = 0;
+  items.length = passedOver = 0;
   begun = false;
   closeDetails();
   table.filter("");

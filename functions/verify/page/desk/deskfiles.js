@@ -6,14 +6,15 @@ export const maxFiles = 2000;
 /** isArchive says whether a file is to be opened: its name says that it is a ZIP. */
 export const isArchive = (file) => /\.zip$/i.test(file.name);
 
-/** isHidden says whether a name is of what systems put beside the files. */
-export const isHidden = (name) => /^(\.(?!\.?$)|__MACOSX$|Thumbs\.db$|desktop\.ini$)/i.test(name);
+/** isSystemFile says whether a path is that of a file which a system puts beside those of people: only such files are passed over. */
+export const isSystemFile = (path) => /(^|\/)__MACOSX(\/|$)/.test(path) || /(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini)$/i.test(path);
 
-/** gather returns {file, path} for each file, in the order of their paths. What cannot be read has no file. */
+/** gather returns {file, path} for each file, in the order of their paths, and how many were passed over. What cannot be read has no file. */
 export async function gather(given) {
   const found = [];
   for (const one of given) await walk(one, found);
-  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const listed = found.filter(({ path }) => !path.includes("/") || !isSystemFile(path.slice(path.indexOf("/") + 1))); // what was chosen itself is listed
+  return { found: listed.sort((a, b) => (a.path < b.path ? -1 : 1)), passedOver: found.length - listed.length };
 }
 
 async function walk(one, found) {
@@ -32,7 +33,7 @@ async function list(folder) {
   const all = [];
   for (;;) {
     const some = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
-    if (!some.length || all.length > maxFiles) return all.filter((one) => !isHidden(one.name));
+    if (!some.length || all.length > maxFiles) return all;
     all.push(...some);
   }
 }

@@ -22,19 +22,20 @@ const titles = () => columns.map((name) => say("desk " + name));
 const cells = (item) => columns.map((name) => cellsOf(item)[name]);
 
 // quote writes a cell. A spreadsheet would take a text that begins like a formula for one.
-const quote = (text) => `"${(/^[=+\-@\t\r\n]/.test(text) ? "'" + text : text).replace(/"/g, '""')}"`;
+const quote = (text) => `"${(/^[ \u3000]*[=+\-@＝＋－＠]/.test(text) ? "'" + text : text).replace(/"/g, '""')}"`;
 
-/** saveTable hands over items as CSV that Excel opens: UTF-8 with its mark (RFC 4180). */
-export function saveTable(items) {
-  const lines = [titles(), ...items.map(cells)];
+/** saveTable hands over items as CSV that Excel opens: UTF-8 with its mark (RFC 4180). The last row says what is not listed. */
+export function saveTable(items, passed) {
+  const lines = [[...titles(), "SHA-256"], ...items.map((item) => [...cells(item).map((text) => text.replace(/\n/g, " ")), item.sha256 ?? ""])];
+  if (passed) lines.push(lines[0].map((_, i) => (i ? "" : passed)));
   hand(items, ".csv", new Blob(["\ufeff" + lines.map((line) => line.map(quote).join(",") + "\r\n").join("")], { type: "text/csv" }));
 }
 
-/** savePrint hands over items as PDF, with the question that they answer and the sentence that says what was checked where. */
-export async function savePrint(items, question, where) {
+/** savePrint hands over items as PDF, with the question that they answer the sentence that says what was checked where, and the one that says what is not listed. */
+export async function savePrint(items, question, where, passed) {
   const { drawTable } = await import("./deskpdf.js");
   const asked = Object.entries(question).map(([name, text]) => `${say(name)}：${text}`);
-  const lines = [say("at", { time: minute(instant()) }), ...(asked.length ? [asked.join("；")] : []), where, say("desk unsigned")];
+  const lines = [say("at", { time: minute(instant()) }), ...(asked.length ? [asked.join("；")] : []), where, ...(passed ? [passed] : []), say("desk unsigned")];
   const table = titles().map((title, i) => [title, shares[i]]);
   hand(items, ".pdf", await drawTable(say("desk results"), lines, table, items.map(cells)));
 }

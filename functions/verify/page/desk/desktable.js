@@ -6,28 +6,39 @@ import { linesOf } from "./codes.js";
 import { marks, reasons } from "./view.js";
 
 /** tones are the verdicts by which rows are filtered, the worst first. */
-export const tones = ["invalid", "unknown", "valid", "receipt", "failed", "waiting"];
+export const tones = ["invalid", "unknown", "valid", "receipt", "alone", "failed", "waiting"];
 const columns = ["path", "holder", "number", "verdict", "reason", "until"];
 const batch = 100; // rows that enter the page at once
 
-/** toneOf returns how an item stands: its verdict, "failed" if it has none, or "waiting". */
+/** toneOf returns how an item stands: its verdict, which of a refused one is "unknown", "alone" of a receipt, "failed" if it has none, or "waiting". */
 export function toneOf(item) {
+  if (item.refused) return "unknown";
+  if (item.alone) return "alone";
   if (item.trouble) return "failed";
   return item.state === "done" ? item.answer.verdict : "waiting";
 }
 
 /** wordOf names a tone, or what an item that has no verdict waits for. */
-export const wordOf = (tone) => say(tone === "failed" || tone === "waiting" ? "desk " + tone : "verdict " + tone);
+export const wordOf = (tone) => say(["alone", "failed", "waiting"].includes(tone) ? "desk " + tone : "verdict " + tone);
+
+const named = { "\n": "n", "\r": "r", "\t": "t", "\x07": "a", "\b": "b", "\f": "f", "\v": "v" };
+
+/** escapeText replaces characters that do not show, such as those that turn the direction of the text, as the commands do. */
+export const escapeText = (text) => text.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}]/gu, (one) => {
+  const code = one.codePointAt(0);
+  const form = code < 0x80 ? ["x", 2] : code < 0x10000 ? ["u", 4] : ["U", 8];
+  return "\\" + (named[one] || form[0] + code.toString(16).padStart(form[1], "0"));
+});
 
 /** cellsOf returns what the columns show of an item, as texts. */
 export function cellsOf(item) {
   const { answer } = item;
   return {
-    path: item.path,
-    holder: holdersOf(answer).map((subject) => subject.disclosed?.name ?? subject.name).join("、"),
-    number: holdersOf(answer).map((subject) => subject.number).join("、"),
+    path: escapeText(item.path),
+    holder: escapeText(holdersOf(answer).map((subject) => subject.disclosed?.name ?? subject.name).join("、")),
+    number: escapeText(holdersOf(answer).map((subject) => subject.number).join("、")),
     verdict: wordOf(toneOf(item)),
-    reason: item.trouble || (answer && item.state === "done" ? reasonsOf(item).join("\n") : ""),
+    reason: reasonsOf(item).map(escapeText).join("\n"),
     until: answer?.ends?.on ?? answer?.subject?.useUntil ?? "",
   };
 }
@@ -38,7 +49,10 @@ function holdersOf(answer) {
   return named.filter((one, i) => one && named.findIndex((other) => other?.number === one.number) === i);
 }
 
-function reasonsOf({ answer, note }) {
+function reasonsOf({ alone, answer, note, refused, state, trouble }) {
+  if (refused || trouble) return [refused || trouble];
+  if (alone) return [say("desk receipt")];
+  if (!answer || state !== "done") return [];
   const text = answer.verdict === "valid" ? "" : reasons(answer);
   return [text, note, ...(answer.scan ? linesOf(answer.scan) : [])].filter(Boolean);
 }
@@ -143,7 +157,7 @@ export class Table {
   }
 
   button(item) {
-    return element("button", { type: "button", "aria-label": say("desk details of", { path: item.path }), click: () => this.open(item) }, say("desk details"));
+    return element("button", { type: "button", "aria-label": say("desk details of", { path: escapeText(item.path) }), click: () => this.open(item) }, say("desk details"));
   }
 }
 

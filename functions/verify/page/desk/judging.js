@@ -1,6 +1,6 @@
 // Judges files on this device, and completes the verdicts with what the register says of the copies in
 // them. An item is {id, file}, or of an archive {id, inside: [archive, index]}; afterwards it has {answer,
-// identities}, or what {trouble} there was.
+// identities, sha256}, or is a receipt to verify {alone}, or what {trouble} there was.
 
 import { complaint } from "./ask.js";
 import { call, start, stop } from "./judge.js";
@@ -45,7 +45,18 @@ async function examine(item) {
     return retry(() => call("examineEntry", item.id, archive, index, language()), () => call("open", archive, archives.get(archive), language()));
   }
   const grey = isForBrowser(item.file) && (await greyOf(item.file));
-  return grey ? call("examinePixels", item.id, grey.width, grey.height, grey.bytes) : call("examine", item.id, item.file);
+  if (!grey) return call("examine", item.id, item.file);
+  return { ...await call("examinePixels", item.id, grey.width, grey.height, grey.bytes), sha256: await digestOf(item.file) };
+}
+
+/** digestOf returns the SHA-256 of a file in hex, "" where it cannot be made. */
+export async function digestOf(file) {
+  try {
+    const digest = await crypto.subtle.digest("SHA-256", await new Response(file).arrayBuffer());
+    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  } catch {
+    return "";
+  }
 }
 
 // retry does again what failed because the worker is a new one, after what it needs.
@@ -66,9 +77,10 @@ const decide = (item, asked, entries) => retry(
 export async function judge(item, asked) {
   try {
     if (!item.examined) item.examined = await examine(item);
-    const { receipt, refused, identities } = item.examined;
+    const { receipt, refused, identities, sha256 } = item.examined;
     item.identities = identities ?? [];
-    if (receipt) item.trouble = say("desk receipt");
+    item.sha256 = sha256;
+    if (receipt) item.alone = true;
     else if (refused) item.trouble = item.refused = refused;
     else item.answer = await decide(item, asked, []);
   } catch (cause) {
