@@ -2,15 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"io"
-	"net/url"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/reporting"
+	"github.com/jiazhu/jiazhu/shared/store/files"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
@@ -29,45 +27,20 @@ type app struct {
 
 // handleMessage reports whether the message is done and can be deleted.
 func (a *app) handleMessage(ctx context.Context, body string) bool {
-	reports, err := parseNotification(body)
+	keys, err := files.ParseNotification(body)
 	if err != nil {
 		a.note(logLine{Cause: err.Error(), Fault: 1})
 		return false
 	}
 	done := true
-	for _, id := range reports {
-		if _, err := a.run(ctx, id); err != nil {
-			done = false
+	for _, key := range keys {
+		if id := reporting.ReportOfUpload(key); id != "" {
+			if _, err := a.run(ctx, id); err != nil {
+				done = false
+			}
 		}
 	}
 	return done
-}
-
-// parseNotification returns the ids of the reports whose files S3's notification names. S3's test
-// message, sent when the notification is set up, names none. Keys are URL-encoded.
-func parseNotification(body string) (reports []string, err error) {
-	var e struct {
-		Records []struct {
-			S3 struct {
-				Object struct {
-					Key string `json:"key"`
-				} `json:"object"`
-			} `json:"s3"`
-		}
-	}
-	if err := json.Unmarshal([]byte(body), &e); err != nil {
-		return nil, fmt.Errorf("reading a notification: %w", err)
-	}
-	for _, r := range e.Records {
-		key, err := url.QueryUnescape(r.S3.Object.Key)
-		if err != nil {
-			return nil, fmt.Errorf("reading a notification's key: %w", err)
-		}
-		if id := reporting.ReportOfUpload(key); id != "" {
-			reports = append(reports, id)
-		}
-	}
-	return reports, nil
 }
 
 // uploadStore stores the progress of each file.
