@@ -7,6 +7,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/service/reporting"
 	"github.com/jiazhu/jiazhu/shared/store/files"
 	"github.com/jiazhu/jiazhu/shared/store/records"
@@ -29,7 +30,7 @@ type app struct {
 func (a *app) handleMessage(ctx context.Context, body string) bool {
 	keys, err := files.ParseNotification(body)
 	if err != nil {
-		a.note(logLine{Cause: err.Error(), Fault: 1})
+		a.note(logLine{RunRecord: api.RunRecord{Cause: err.Error(), Fault: 1}})
 		return false
 	}
 	done := true

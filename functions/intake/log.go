@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 // logLine is the log record of a run, and the metrics in it. It has no personal data: a report is
 // named by its id, and rows are only counted.
 type logLine struct {
+	api.RunRecord
 	Report string `json:"report,omitempty"`
 	Run    int64  `json:"run,omitempty"`
 	// The progress of the file after the run.
@@ -25,14 +25,11 @@ type logLine struct {
 	// Stopped is the reason why the rows after these were not imported.
 	Stopped string `json:"stopped,omitempty"`
 	// What this run did. These members are counted.
-	Runs          int     `json:"runs"`
-	Files         int     `json:"files"` // 1 if the run reached the end of the file
-	RowsLanded    int64   `json:"rowsLanded"`
-	RowsUnchanged int64   `json:"rowsUnchanged"`
-	RowsRefused   int64   `json:"rowsRefused"`
-	Fault         int     `json:"fault"` // 1 if the run ended by an unexpected error
-	MS            float64 `json:"ms"`
-	Cause         string  `json:"cause,omitempty"`
+	Runs          int   `json:"runs"`
+	Files         int   `json:"files"` // 1 if the run reached the end of the file
+	RowsLanded    int64 `json:"rowsLanded"`
+	RowsUnchanged int64 `json:"rowsUnchanged"`
+	RowsRefused   int64 `json:"rowsRefused"`
 }
 
 // describeRun returns the log record of a run: before is the progress at its start, after is the
@@ -43,8 +40,9 @@ func describeRun(report string, before records.Progress, after records.Upload, e
 		Report: report, Run: after.Run, Bytes: after.Bytes, Offset: after.Offset, Rows: after.Rows,
 		Accepted: after.Accepted, Unchanged: after.Unchanged, Refused: after.Refused, Done: after.IsDone(), Stopped: after.Stopped,
 		Runs: 1, RowsLanded: after.Accepted - before.Accepted, RowsUnchanged: after.Unchanged - before.Unchanged,
-		RowsRefused: after.Refused - before.Refused, MS: float64(took.Microseconds()) / 1000,
+		RowsRefused: after.Refused - before.Refused,
 	}
+	l.MS = float64(took.Microseconds()) / 1000
 	if after.IsDone() && !before.IsDone() {
 		l.Files = 1
 	}
@@ -57,31 +55,8 @@ func describeRun(report string, before records.Progress, after records.Upload, e
 	return l
 }
 
-// runMetrics says which members of the record CloudWatch counts. The function's name is the only
-// dimension, so that no file adds a metric.
-func runMetrics(at time.Time) api.Metrics {
-	return api.Metrics{Timestamp: at.UnixMilli(), Sets: []api.MetricSet{{
-		Namespace:  api.Namespace,
-		Dimensions: [][]string{{"function"}},
-		Metrics: []api.Metric{
-			{Name: "runs", Unit: "Count"}, {Name: "files", Unit: "Count"}, {Name: "rowsLanded", Unit: "Count"},
-			{Name: "rowsUnchanged", Unit: "Count"}, {Name: "rowsRefused", Unit: "Count"},
-			{Name: "fault", Unit: "Count"}, {Name: "ms", Unit: "Milliseconds"},
-		},
-	}}}
-}
-
 func (a *app) note(l logLine) {
-	at := a.now()
-	l.Cause = api.EscapeForLog(l.Cause)
-	text, err := json.Marshal(struct {
-		Time     time.Time `json:"time"`
-		Function string    `json:"function"`
-		logLine
-		AWS api.Metrics `json:"_aws"`
-	}{at, api.FunctionName("intake"), l, runMetrics(at)})
-	if err != nil { // cannot happen: the record has only numbers and texts
-		panic(err)
-	}
-	_, _ = a.log.Write(append(text, '\n'))
+	api.WriteRunRecord(a.log, &l, &l.RunRecord, "intake", a.now(), []api.Metric{
+		{Name: "runs", Unit: "Count"}, {Name: "files", Unit: "Count"}, {Name: "rowsLanded", Unit: "Count"}, {Name: "rowsUnchanged", Unit: "Count"}, {Name: "rowsRefused", Unit: "Count"},
+	})
 }

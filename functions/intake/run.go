@@ -10,6 +10,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/service/reporting"
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/records"
@@ -267,12 +268,12 @@ func (a *app) finish(ctx context.Context, d *records.Upload) error {
 	d.Progress = done
 	if !revoked { // otherwise the client that revoked it has removed the file
 		if err := a.uploads.ReleaseUpload(ctx, *d); err != nil {
-			a.note(logLine{Report: d.ID, Run: d.Run, Cause: err.Error()})
+			a.note(logLine{Report: d.ID, Run: d.Run, RunRecord: api.RunRecord{Cause: err.Error()}})
 		}
 	}
 	for _, key := range append(parts, reporting.UploadKey(d.ID)) {
 		if err := a.files.Remove(ctx, key); err != nil {
-			a.note(logLine{Report: d.ID, Run: d.Run, Cause: err.Error()})
+			a.note(logLine{Report: d.ID, Run: d.Run, RunRecord: api.RunRecord{Cause: err.Error()}})
 		}
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/service/verifying"
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/records"
@@ -95,7 +96,7 @@ func (a *app) compare(ctx context.Context, job records.Job, proof verdict.Eviden
 	}
 	v := verdict.Judge(proof, found.Records, q, now)
 	if found.Failed != nil {
-		a.note(logLine{Job: job.ID, Cause: found.Failed.Error()})
+		a.note(logLine{Job: job.ID, RunRecord: api.RunRecord{Cause: found.Failed.Error()}})
 	}
 	if err := a.enter(ctx, job, proof, found, v); err != nil {
 		return credential.ManifestEntry{}, err

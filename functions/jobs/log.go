@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 // logLine is the log record of a run, and the metrics in it. It has no personal data: a job is named by
 // its id, and entries are only counted.
 type logLine struct {
+	api.RunRecord
 	Job     string `json:"job,omitempty"`
 	Run     int64  `json:"run,omitempty"`
 	Bytes   int64  `json:"bytes"`
@@ -19,12 +19,9 @@ type logLine struct {
 	Done    bool   `json:"done"`
 	Refused string `json:"refused,omitempty"` // why the archive is refused as a whole
 	// What this run did. These members are counted.
-	Runs          int     `json:"runs"`
-	Archives      int     `json:"archives"` // 1 if the run reached the end of the archive
-	EntriesJudged int     `json:"entriesJudged"`
-	Fault         int     `json:"fault"` // 1 if the run ended by an unexpected error
-	MS            float64 `json:"ms"`
-	Cause         string  `json:"cause,omitempty"`
+	Runs          int `json:"runs"`
+	Archives      int `json:"archives"` // 1 if the run reached the end of the archive
+	EntriesJudged int `json:"entriesJudged"`
 }
 
 // describeRun returns the log record of a run: before is the progress at its start, after is the job at
@@ -33,8 +30,9 @@ type logLine struct {
 func describeRun(job string, before records.JobProgress, after records.Job, err error, took time.Duration) logLine {
 	l := logLine{
 		Job: job, Run: after.Run, Bytes: after.Bytes, Entries: after.Entries, Done: after.IsDone(), Refused: after.Refused,
-		Runs: 1, EntriesJudged: after.Done - before.Done, MS: float64(took.Microseconds()) / 1000,
+		Runs: 1, EntriesJudged: after.Done - before.Done,
 	}
+	l.MS = float64(took.Microseconds()) / 1000
 	if after.IsDone() && !before.IsDone() {
 		l.Archives = 1
 	}
@@ -47,30 +45,8 @@ func describeRun(job string, before records.JobProgress, after records.Job, err 
 	return l
 }
 
-// runMetrics says which members of the record CloudWatch counts. The function's name is the only
-// dimension, so that no archive adds a metric.
-func runMetrics(at time.Time) api.Metrics {
-	return api.Metrics{Timestamp: at.UnixMilli(), Sets: []api.MetricSet{{
-		Namespace:  api.Namespace,
-		Dimensions: [][]string{{"function"}},
-		Metrics: []api.Metric{
-			{Name: "runs", Unit: "Count"}, {Name: "archives", Unit: "Count"}, {Name: "entriesJudged", Unit: "Count"},
-			{Name: "fault", Unit: "Count"}, {Name: "ms", Unit: "Milliseconds"},
-		},
-	}}}
-}
-
 func (a *app) note(l logLine) {
-	at := a.now()
-	l.Cause = api.EscapeForLog(l.Cause)
-	text, err := json.Marshal(struct {
-		Time     time.Time `json:"time"`
-		Function string    `json:"function"`
-		logLine
-		AWS api.Metrics `json:"_aws"`
-	}{at, api.FunctionName("jobs"), l, runMetrics(at)})
-	if err != nil { // cannot happen: the record has only numbers and texts
-		panic(err)
-	}
-	_, _ = a.log.Write(append(text, '\n'))
+	api.WriteRunRecord(a.log, &l, &l.RunRecord, "jobs", a.now(), []api.Metric{
+		{Name: "runs", Unit: "Count"}, {Name: "archives", Unit: "Count"}, {Name: "entriesJudged", Unit: "Count"},
+	})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/files"
 )
 
@@ -10,7 +11,7 @@ import (
 func (a *app) handleMessage(ctx context.Context, body string) bool {
 	keys, err := files.ParseNotification(body)
 	if err != nil {
-		a.note(logLine{Cause: err.Error(), Fault: 1})
+		a.note(logLine{RunRecord: api.RunRecord{Cause: err.Error(), Fault: 1}})
 		return false
 	}
 	done := true

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/document/archive"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
@@ -134,7 +135,7 @@ func (a *app) judgeGroup(ctx context.Context, job *records.Job, from *object, en
 		work.Go(func() (err error) {
 			defer func() {
 				if v := recover(); v != nil {
-					a.note(logLine{Job: job.ID, Cause: fmt.Sprintf("panic: %T at an entry", v), Fault: 1})
+					a.note(logLine{Job: job.ID, RunRecord: api.RunRecord{Cause: fmt.Sprintf("panic: %T at an entry", v), Fault: 1}})
 					judged[i] = a.passOver(c, unjudged)
 				}
 			}()
@@ -257,7 +258,7 @@ func (a *app) finish(ctx context.Context, job *records.Job, passedOver int) erro
 func (a *app) remove(ctx context.Context, job string, keys ...string) {
 	for _, key := range keys {
 		if err := a.files.Remove(ctx, key); err != nil {
-			a.note(logLine{Job: job, Cause: err.Error()})
+			a.note(logLine{Job: job, RunRecord: api.RunRecord{Cause: err.Error()}})
 		}
 	}
 }
