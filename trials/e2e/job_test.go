@@ -194,13 +194,13 @@ func TestAJobJudgesEveryFileAlthoughItsFunctionIsKilled(t *testing.T) {
 
 // TestAManifestIsCheckedByAScript: conformance/jobs/check.py, with a library of others, and with what was tampered with.
 func TestAManifestIsCheckedByAScript(t *testing.T) {
-	if _, err := exec.LookPath("python3"); err != nil {
-		t.Skip("python3 is missing")
-	}
 	install := exec.CommandContext(t.Context(), filepath.Join(service.root, "tools", "python"), "conformance/jobs/requirements.txt")
 	bin, err := install.Output()
-	if err != nil {
+	if err != nil && os.Getenv("CI") == "" { // without Python or a network; what CI checks it has
 		t.Skipf("the script's library cannot be installed: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	script := filepath.Join(service.root, "conformance", "jobs", "check.py")
 	if text, err := os.ReadFile(script); err != nil || bytes.Count(text, []byte("\n")) > 50 {
