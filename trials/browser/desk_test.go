@@ -212,6 +212,25 @@ func TestManyFilesAreJudgedOnTheDevice(t *testing.T) {
 	p.waitForText("Finished: Invalid 3")
 }
 
+// Nothing is verified before all files that were given are listed, because the rest would be left out.
+func TestTheDeskWaitsForItsFiles(t *testing.T) {
+	t.Parallel()
+	p := open(t, desktopSize)
+	p.visit("/v")
+	if !js[bool](p, `import("/v/desk.js").then(desk => {
+		desk.addFiles(["a.txt", "b.txt"].map(name => new File(["说明"], name)));
+		const start = document.querySelector("#desk [type=submit]"), disabled = start.disabled;
+		start.form.requestSubmit();
+		return disabled;
+	})`) {
+		t.Error("it can be verified while files are read")
+	}
+	p.waitForText("共 2 个文件，尚未核验。")
+	p.waitUntil(`document.querySelectorAll("#desk tr.waiting").length === 2`)
+	p.verifyAtDesk(2)
+	p.wantDeskRows("a.txt 无法确认", "b.txt 无法确认")
+}
+
 func TestTheResultsOfTheDesk(t *testing.T) {
 	t.Parallel()
 	defer must.Fatal(t)

@@ -22,6 +22,7 @@ const items = [];
 let state = "here"; // where files can be judged, as prepare says
 let ready = null; // promise that it is known whether files can be judged here
 let running = null; // {stopped} of the run that goes on
+let reading = 0; // how often files are being added
 let begun = false; // whether anything was verified
 let opened = null; // the item whose details are shown
 let passedOver = 0; // files of an operating system, which are no items
@@ -31,7 +32,19 @@ const parts = {}; // elements of the desk that change
 /** addFiles adds what was chosen or dropped. */
 export async function addFiles(given) {
   build();
+  reading++;
+  refresh();
   announce(say("desk reading"));
+  try {
+    await readFiles(given);
+  } finally {
+    reading--;
+    refresh();
+  }
+  parts.title.focus();
+}
+
+async function readFiles(given) {
   ready = getReady();
   const { found, passedOver: more } = await gather(given);
   passedOver += more;
@@ -41,9 +54,7 @@ export async function addFiles(given) {
   }
   if (items.length > maxFiles) items.length = maxFiles;
   table.show(items);
-  refresh();
   announce(say("desk added", { count: items.length }) + sayPassed() + (found.length > maxFiles ? say("desk many", { most: maxFiles }) : ""));
-  parts.title.focus();
 }
 
 const sayPassed = () => (passedOver ? say("desk passed", { count: passedOver }) : "");
@@ -82,7 +93,7 @@ const question = () => Object.fromEntries(questions
 
 // run verifies items in their order. A group is asked about while the next one is judged.
 async function run(wanted, wantReceipt) {
-  if (running) return [];
+  if (running || reading) return [];
   const asked = question();
   const asker = bare(parts.form.elements.asker.value);
   const more = { ...asked, ...(asker && { asker: { name: asker } }), ...(wantReceipt && { wantReceipt }) };
@@ -263,7 +274,7 @@ function refresh() {
   const unfinished = items.filter(isUnfinished).length;
   parts.start.textContent = say("desk start", { count: items.length });
   parts.retry.textContent = say("desk retry", { count: unfinished });
-  parts.start.disabled = parts.clear.disabled = Boolean(running);
+  parts.start.disabled = parts.clear.disabled = Boolean(running || reading);
   parts.stop.hidden = parts.bar.hidden = !running;
   parts.retry.hidden = Boolean(running) || !begun || !unfinished;
   parts.results.hidden = Boolean(running) || !begun;
