@@ -13,7 +13,7 @@ export async function judgeAlone(file, question) {
   if ((await prepare()) !== "here") return null;
   const item = { id: newID(), file };
   await judge(item, question);
-  if (item.trouble) return null;
+  if (item.trouble || item.alone) return null;
   if (item.identities.length) await complete([item], question, question, wait);
   if (item.trouble) return null;
   return { ...item.answer, here: say("judgedHere"), note: item.note };
