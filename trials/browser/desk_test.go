@@ -29,8 +29,12 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/scan/scantest"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // choose gives the file input of an id files of this machine, as its dialog does.
@@ -554,4 +558,40 @@ func TestFiveHundredFilesDoNotFreezeThePage(t *testing.T) {
 	t.Logf("%.1f files a second; the longest tasks of the page took %v ms", 500/took.Seconds(), js[[]float64](p, `window.tasks.sort((a, b) => b - a).slice(0, 3)`))
 	p.waitUntil(`document.querySelectorAll("#desk tbody tr").length === 500`)
 	p.expectConsoleError("/.well-known/jiazhu-trust.json")
+}
+
+// What a receipt of many states is said in words, beside marks that a wide and a narrow screen show.
+func TestReceiptsOfManyAreReadable(t *testing.T) {
+	t.Parallel()
+	defer must.Fatal(t)
+	signer := must.Get(keys.Open("file://"+service.Paths.Verify, "receipt"))
+	at := time.Now()
+	sum := strings.Repeat("ab", 32)
+	batch := must.Get(credential.IssueBatchReceipt(t.Context(), signer, credential.BatchReceipt{
+		ID: records.NewID(at), At: at, Service: service.URL, AsOf: civil.Of(at), Test: true,
+		Items: []credential.BatchReceiptItem{{
+			Given: credential.Given{Kind: "pdf", SHA256: sum}, Code: 23,
+			Checks: []credential.ReceiptCheck{{Check: "certificate", Result: "pass", Reason: "fine"}, {Check: "copy", Result: "fail", Reason: "withdrawn"}},
+		}},
+	}))
+	job := must.Get(credential.IssueManifest(t.Context(), signer, credential.Manifest{
+		Job: records.NewID(at), At: at, Service: service.URL, Asker: credential.Asker{Client: "agency", ClientName: "示例单位"}, Test: true,
+		Archive: credential.ManifestArchive{SHA256: sum, Size: 7},
+		Entries: []credential.ManifestEntry{{Path: "x", Refused: "link", Text: "未予读取", CheckedAt: at, Verdict: "unknown", Name: "无法确认"}},
+	}))
+	for _, s := range []size{desktopSize, phoneSize} {
+		p := open(t, s)
+		p.visit("/v")
+		p.submit("batch.jws", []byte(batch))
+		p.waitForText("加注件：不通过（持证人已撤回）")
+		p.waitForText("测试回执")
+		p.checkVerifyPage("batch-receipt-withdrawn", s)
+		p.visit("/v")
+		p.submit("manifest.jws", []byte(job))
+		p.waitForText("无法确认 1")
+		if narrow := js[int](p, `[...document.querySelectorAll("#codesList .text")].filter(e => e.getBoundingClientRect().width < 150).length`); narrow != 0 {
+			t.Errorf("%d texts of the manifest have no room", narrow)
+		}
+		p.checkVerifyPage("manifest", s)
+	}
 }

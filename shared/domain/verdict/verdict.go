@@ -1,8 +1,9 @@
 // Package verdict decides the result of a verification of an endorsed certificate.
 //
 // It compares the evidence, which is what the file or the QR token proves by itself, with the
-// records, which are what the registry says today. The result is ten findings, each pass, fail,
-// unknown or not asked, with a reason, and one overall answer.
+// records, which are what the registry says today. The result is ten findings, and an eleventh
+// where what a paper says was asked. Each is pass, fail, unknown or not asked, with a reason; and there is one
+// overall answer.
 //
 // Three rules apply. If the signature does not match, nothing else is shown, because nothing else
 // is proven. A check that could not be made never passes. And the overall answer 有效 requires the

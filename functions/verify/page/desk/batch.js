@@ -6,6 +6,7 @@ import { element, quoted } from "./element.js";
 import { addWords, say } from "./language.js";
 import { minute } from "./time.js";
 import { at, marks, nameOf } from "./view.js";
+import { words } from "./words.js";
 
 addWords(deskWords);
 
@@ -15,12 +16,19 @@ function resultOf({ checks, problem }) {
   return problem || !checks.length ? "unknown" : ["fail", "unknown"].find((one) => results.includes(one)) ?? "pass";
 }
 
+// reasonOf names a reason as the catalogue does. A receipt has no values for its text: what follows the first colon or
+// bracket is left out.
+function reasonOf({ check, reason }) {
+  const key = `${check} ${reason}`;
+  return words[key] ? say(key).split(/[（(：:]/)[0].replace(/ on $/, "").trim() : reason;
+}
+
 function lineOf({ given, claim, printed, checks, problem }) {
   const bad = checks.filter((check) => ["fail", "unknown"].includes(check.result));
   return [
     claim ? [claim.name, claim.number, claim.useUntil && say("period", { from: claim.useFrom, to: claim.useUntil })].filter(Boolean).join(" ") : say("batch none"),
     printed && say("batch printed") + [printed.name, quoted(printed.number ?? ""), printed.until].filter(Boolean).join(" "),
-    ...bad.map((check) => `${nameOf(check.check)}：${say("result " + check.result)}（${check.reason}）`), problem,
+    ...bad.map((check) => `${nameOf(check.check)}：${say("result " + check.result)}（${reasonOf(check)}）`), problem,
     `${say("kind " + given.kind)} SHA-256 ${given.sha256}`,
   ].filter(Boolean);
 }
@@ -38,8 +46,10 @@ function askedOf({ asker = {}, question = {} }) {
 export function showJob(job) {
   at("codesTitle").textContent = say("job title", { count: job.count });
   at("codesNote").textContent = [say("job made", { time: minute(job.at), service: job.service }), ...askedOf(job)].filter(Boolean).join(" ");
-  const counts = ["valid", "invalid", "unknown", "receipt"].map((tone) => `${say("verdict " + tone)} ${job.verdicts[tone]}`).join("，");
-  at("codesList").replaceChildren(...[counts, `${say("job archive")} SHA-256 ${job.archive.sha256}`, say("job check")].map((line) => element("li", null, element("p", null, line))));
+  const counts = ["invalid", "unknown", "valid", "receipt"].filter((tone) => job.verdicts[tone]).map((tone) => `${say("verdict " + tone)} ${job.verdicts[tone]}`);
+  const rows = [["desk verdict", counts.join("，")], ["job archive", `SHA-256 ${job.archive.sha256}`], ["job note", say("job check")]];
+  at("codesList").replaceChildren(...rows.map(([name, text]) => element("li", null,
+    element("span", { class: "sign", "aria-hidden": "true" }), element("span", { class: "label" }, say(name)), element("p", { class: "text" }, text))));
 }
 
 /** showBatch shows what a genuine receipt of many files states. */

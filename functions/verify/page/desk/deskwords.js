@@ -30,6 +30,7 @@ export const deskWords = {
   "job title": ["批量核验作业的签名清单，共 {count} 个文件", "The signed manifest of a job of {count} files"],
   "job made": ["{service} 于 {time} 出具。", "Issued by {service} at {time}."],
   "job archive": ["压缩包", "Archive"],
+  "job note": ["说明", "Note"],
   "job check": ["各文件的结论列在清单中，按路径和 SHA-256 对应；清单有效说明其中各项未被增删改，不能代替被核验的文件。", "The manifest lists each file by its path and SHA-256 with its verdict. That it is genuine says that no entry was added, removed or changed; it does not stand for the files."],
   camera: ["摄像头", "Camera"],
   "camera aim": ["请将证照上的二维码放入画面。图像不会离开本机。", "Hold the certificate's code before the camera. The picture does not leave this device."],
