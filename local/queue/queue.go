@@ -3,7 +3,8 @@
 // after a restart of everything, the function gets the message again.
 //
 // SQS delivers again when a message's visibility timeout ends. Here a failure is known at once, so the
-// message is delivered again after a pause that grows from a second to a minute.
+// message is delivered again after a pause that grows from a second to a minute, or that the settings
+// state. After as many deliveries as the settings allow, it goes to the directory of dead letters.
 package queue
 
 import (
@@ -33,24 +34,38 @@ type Function interface {
 	Invoke(event []byte) ([]byte, error)
 }
 
+// Settings say how a queue delivers.
+type Settings struct {
+	MaxReceives int           // deliveries of a message, counted anew after Open; 0 = not bounded
+	DeadLetters string        // directory for messages that were delivered so often, with MaxReceives
+	Pause       time.Duration // between a failed delivery and the next; 0 = from a second to a minute
+	ErrorLog    io.Writer
+}
+
 // Queue stores messages in a directory and delivers them to a function. It is safe for concurrent use.
 type Queue struct {
-	dir      string
-	errorLog io.Writer
+	dir string
+	Settings
 
 	mu       sync.Mutex
 	function Function        // nil until SetFunction
+	slots    chan struct{}   // of deliveries in progress; nil = not bounded
 	busy     map[string]bool // files being worked on
 	closed   chan struct{}
 	working  sync.WaitGroup
 }
 
 // Open opens the queue in a directory, with the messages of earlier runs.
-func Open(dir string, errorLog io.Writer) (*Queue, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("open a queue: %w", err)
+func Open(dir string, s Settings) (*Queue, error) {
+	for _, d := range []string{dir, s.DeadLetters} {
+		if d == "" {
+			continue
+		}
+		if err := os.MkdirAll(d, 0o700); err != nil {
+			return nil, fmt.Errorf("open a queue: %w", err)
+		}
 	}
-	return &Queue{dir: dir, errorLog: errorLog, busy: map[string]bool{}, closed: make(chan struct{})}, nil
+	return &Queue{dir: dir, Settings: s, busy: map[string]bool{}, closed: make(chan struct{})}, nil
 }
 
 // Send stores a message and delivers it. When it returns nil, the message is not lost any more.
@@ -67,10 +82,13 @@ func (q *Queue) Send(body []byte) error {
 	return nil
 }
 
-// SetFunction sets the function of the queue and delivers the stored messages to it.
-func (q *Queue) SetFunction(f Function) error {
+// SetFunction sets the function of the queue and delivers the stored messages to it, so many at a time (0 = all).
+func (q *Queue) SetFunction(f Function, concurrency int) error {
 	q.mu.Lock()
 	q.function = f
+	if concurrency > 0 {
+		q.slots = make(chan struct{}, concurrency)
+	}
 	q.mu.Unlock()
 	kept, err := os.ReadDir(q.dir)
 	if err != nil {
@@ -105,8 +123,8 @@ func (q *Queue) deliver(name string) {
 		return
 	}
 	q.busy[name] = true
-	function := q.function
-	q.working.Go(func() { q.workOff(function, name) })
+	function, slots := q.function, q.slots
+	q.working.Go(func() { q.workOff(function, slots, name) })
 }
 
 func (q *Queue) isClosed() bool {
@@ -118,10 +136,20 @@ func (q *Queue) isClosed() bool {
 	}
 }
 
-func (q *Queue) workOff(f Function, name string) {
+func (q *Queue) workOff(f Function, slots chan struct{}, name string) {
 	file := filepath.Join(q.dir, name)
-	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+	pause := firstPause
+	if q.Pause > 0 {
+		pause = q.Pause
+	}
+	for receives := 1; ; receives++ {
+		if !q.takeSlot(slots) {
+			return
+		}
 		err := q.invokeFunction(f, file)
+		if slots != nil {
+			<-slots
+		}
 		if err == nil {
 			_ = os.Remove(file)
 			return
@@ -129,12 +157,33 @@ func (q *Queue) workOff(f Function, name string) {
 		if errors.Is(err, fs.ErrNotExist) || q.isClosed() {
 			return
 		}
-		_, _ = fmt.Fprintf(q.errorLog, "queue %s: %v; next try in %s\n", filepath.Base(q.dir), err, pause)
+		if receives == q.MaxReceives {
+			_, _ = fmt.Fprintf(q.ErrorLog, "queue %s: %v; delivered %d times, a dead letter now\n", filepath.Base(q.dir), err, receives)
+			_ = os.Rename(file, filepath.Join(q.DeadLetters, name))
+			return
+		}
+		_, _ = fmt.Fprintf(q.ErrorLog, "queue %s: %v; next try in %s\n", filepath.Base(q.dir), err, pause)
 		select {
 		case <-q.closed:
 			return
 		case <-time.After(pause):
 		}
+		if q.Pause == 0 {
+			pause = min(2*pause, longestPause)
+		}
+	}
+}
+
+// takeSlot waits until a message may be delivered, and reports false when the queue is closed before.
+func (q *Queue) takeSlot(slots chan struct{}) bool {
+	if slots == nil {
+		return true
+	}
+	select {
+	case slots <- struct{}{}:
+		return true
+	case <-q.closed:
+		return false
 	}
 }
 

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
@@ -49,9 +52,10 @@ func rejectMessage(id string) (r events.SQSEventResponse, err error) {
 
 func crash(string) (r events.SQSEventResponse, err error) { return r, errors.New("killed") }
 
-func open(t *testing.T, dir string) *queue.Queue {
+func open(t *testing.T, dir string, s queue.Settings) *queue.Queue {
 	t.Helper()
-	q, err := queue.Open(dir, io.Discard)
+	s.ErrorLog = io.Discard
+	q, err := queue.Open(dir, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,9 +65,9 @@ func open(t *testing.T, dir string) *queue.Queue {
 
 func TestAMessageIsDeliveredUntilTheFunctionIsDoneWithIt(t *testing.T) {
 	dir := t.TempDir()
-	q := open(t, dir)
+	q := open(t, dir, queue.Settings{})
 	w := &fakeFunction{got: make(chan string), answers: []func(string) (events.SQSEventResponse, error){crash, rejectMessage}}
-	if err := q.SetFunction(w); err != nil {
+	if err := q.SetFunction(w, 0); err != nil {
 		t.Fatal(err)
 	}
 	if err := q.Send([]byte("one")); err != nil {
@@ -81,16 +85,83 @@ func TestAMessageIsDeliveredUntilTheFunctionIsDoneWithIt(t *testing.T) {
 
 func TestAMessageOutlivesTheQueueThatTookIt(t *testing.T) {
 	dir := t.TempDir()
-	first := open(t, dir)
+	first := open(t, dir, queue.Settings{})
 	if err := first.Send([]byte("kept")); err != nil {
 		t.Fatal(err)
 	}
 	first.Close()
 	w := &fakeFunction{got: make(chan string)}
-	if err := open(t, dir).SetFunction(w); err != nil {
+	if err := open(t, dir, queue.Settings{}).SetFunction(w, 0); err != nil {
 		t.Fatal(err)
 	}
 	if got := <-w.got; got != "kept" {
 		t.Errorf("got %q", got)
 	}
+}
+
+func TestAMessageThatIsNeverDoneIsADeadLetter(t *testing.T) {
+	dir, dead := t.TempDir(), t.TempDir()
+	q := open(t, dir, queue.Settings{MaxReceives: 2, DeadLetters: dead, Pause: time.Millisecond})
+	w := &fakeFunction{got: make(chan string), answers: []func(string) (events.SQSEventResponse, error){crash, rejectMessage}}
+	if err := q.SetFunction(w, 1); err != nil {
+		t.Fatal(err)
+	}
+	for _, message := range []string{"one", "two"} { // the second is taken when the first has failed for good
+		if err := q.Send([]byte(message)); err != nil {
+			t.Fatal(err)
+		}
+		if got := <-w.got; got != message {
+			t.Errorf("got %q", got)
+		}
+		if message == "one" {
+			<-w.got
+		}
+	}
+	q.Close()
+	waiting, err := os.ReadDir(dir)
+	if err != nil || len(waiting) != 0 {
+		t.Errorf("%d messages wait, %v", len(waiting), err)
+	}
+	letters, err := os.ReadDir(dead)
+	if err != nil || len(letters) != 1 {
+		t.Fatalf("%d dead letters, %v", len(letters), err)
+	}
+	if body, err := os.ReadFile(filepath.Join(dead, letters[0].Name())); err != nil || string(body) != "one" {
+		t.Errorf("the dead letter is %q, %v", body, err)
+	}
+}
+
+func TestMessagesAreDeliveredSoManyAtATime(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		q := open(t, dir, queue.Settings{})
+		const messages = 5
+		for range messages {
+			if err := q.Send([]byte("one")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w := &fakeFunction{got: make(chan string, messages), answers: make([]func(string) (events.SQSEventResponse, error), messages)}
+		running, release := 0, make(chan struct{})
+		for i := range w.answers {
+			w.answers[i] = func(id string) (events.SQSEventResponse, error) {
+				w.mu.Lock()
+				running++
+				w.mu.Unlock()
+				<-release
+				return acceptMessage(id)
+			}
+		}
+		if err := q.SetFunction(w, 2); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []int{2, 3, 4, 5, 5} {
+			synctest.Wait()
+			if running != want {
+				t.Errorf("%d deliveries have begun, want %d", running, want)
+			}
+			release <- struct{}{}
+		}
+		q.Close()
+	})
 }

@@ -29,9 +29,18 @@ type notices struct {
 // start-up. Nothing is delivered before setFunctions. It is a step of start.
 func (s *Stack) openNotices(o Options, t *template.Template) *notices {
 	n := &notices{buckets: t.Buckets, queues: map[string]*queue.Queue{}}
+	directory := func(name string) string { return filepath.Join(s.Data, "queues", name) }
+	bounds := map[string]template.Queue{}
+	for _, q := range t.Queues {
+		bounds[q.Name] = q
+	}
 	for _, b := range t.Buckets {
 		for _, target := range b.Notices {
-			n.queues[target.Queue] = must.Get(queue.Open(filepath.Join(s.Data, "queues", target.Queue), o.Output))
+			settings := queue.Settings{Pause: o.Redelivery, ErrorLog: o.Output}
+			if q := bounds[target.Queue]; q.MaxReceives > 0 {
+				settings.MaxReceives, settings.DeadLetters = q.MaxReceives, directory(q.DeadLetters)
+			}
+			n.queues[target.Queue] = must.Get(queue.Open(directory(target.Queue), settings))
 		}
 	}
 	n.URL = s.serveHere(n)
@@ -41,11 +50,12 @@ func (s *Stack) openNotices(o Options, t *template.Template) *notices {
 // setFunctions sets each queue's function.
 func (n *notices) setFunctions(t *template.Template, functions map[string]gateway.Function) error {
 	for _, f := range t.Functions {
-		for _, name := range f.Queues {
-			if n.queues[name] == nil {
-				return fmt.Errorf("%s receives from the queue %s, to which nothing is sent", f.Name, name)
+		for _, from := range f.Sources {
+			q := n.queues[from.Queue]
+			if q == nil {
+				return fmt.Errorf("%s receives from the queue %s, to which nothing is sent", f.Name, from.Queue)
 			}
-			if err := n.queues[name].SetFunction(functions[f.Name]); err != nil {
+			if err := q.SetFunction(functions[f.Name], from.Concurrency); err != nil {
 				return err
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/jiazhu/jiazhu/internal/must"
 )
@@ -27,8 +28,13 @@ type Options struct {
 	DynamoDBEndpoint string
 
 	// S3Endpoint is an S3-compatible server to use instead of the built-in one. It must accept the account in
-	// Data/credentials.json. It posts no notices of objects, so files of rows are not imported.
+	// Data/credentials.json. Files of rows and archives are worked off if it posts its notices of objects to the
+	// stack's NoticesURL.
 	S3Endpoint string
+
+	// Redelivery is the pause before a queue delivers a message again that a function was not done with; 0 = from a
+	// second to a minute. SQS waits for the visibility timeout, five and a half minutes.
+	Redelivery time.Duration
 
 	// LongTerm adds a timestamp to every signature, and to every PDF the proofs that its signers' certificates
 	// were not revoked, from the test authority.

@@ -52,7 +52,9 @@ type Stack struct {
 	Paths   testkeys.Paths // the same, file by file
 	Phone   *phone.Phone
 	Storage *Storage
-	Roles   *roles.Enforcer // checks the functions' calls to DynamoDB and S3; nil with SkipRoles
+	// NoticesURL is where S3 posts notices of objects.
+	NoticesURL string
+	Roles      *roles.Enforcer // checks the functions' calls to DynamoDB and S3; nil with SkipRoles
 
 	options     Options
 	template    *template.Template
@@ -86,6 +88,7 @@ func (s *Stack) start(ctx context.Context, o Options) (err error) {
 	t, secret := must.Get2(s.settings(o))
 	must.Do(checkPrograms(t, o.Functions))
 	notices := s.openNotices(o, t)
+	s.NoticesURL = notices.URL
 	s.Storage = must.Get(StartStorage(ctx, o, s.Data, notices.URL, t))
 	s.addUndo(s.Storage.Stop)
 	s.startEnforcer(o, t)

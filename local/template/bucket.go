@@ -3,7 +3,6 @@ package template
 import (
 	"fmt"
 	"strconv"
-	"strings"
 )
 
 type bucketProperties struct {
@@ -64,11 +63,4 @@ func (p bucketProperties) bucket(name string) (Bucket, error) {
 		b.Notices = append(b.Notices, notice)
 	}
 	return b, nil
-}
-
-// queueOf is the local name in what stands for a queue's ARN here, see attribute.
-func queueOf(arn string) string {
-	name := strings.TrimPrefix(arn, "arn:aws:local:::")
-	name, _, _ = strings.Cut(name, "/")
-	return name
 }

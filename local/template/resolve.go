@@ -122,7 +122,7 @@ func (s names) value(name string) (string, error) {
 	case ok && kind == "AWS::S3::Bucket":
 		return BucketName(name), nil
 	case ok:
-		return strings.ToLower(name), nil
+		return QueueName(name), nil
 	}
 	if _, ok := s.lists[name]; ok {
 		return "", fmt.Errorf("parameter %s has no value", name)

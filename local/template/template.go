@@ -22,6 +22,7 @@ type Template struct {
 	Functions []Function
 	Tables    []Table
 	Buckets   []Bucket
+	Queues    []Queue
 	CORS      CORS
 }
 
@@ -34,7 +35,7 @@ type Function struct {
 	Concurrency int // ReservedConcurrentExecutions; 0 = not reserved
 	Environment map[string]string
 	Routes      []Route
-	Queues      []string // local names of the queues that wake it
+	Sources     []Source // the queues that invoke it
 }
 
 // Route is one HTTP API route, such as GET /v1/certificates/{certificate}.
@@ -75,6 +76,19 @@ type Lock struct {
 // Notice is what a bucket tells a queue: that an object was put under a prefix.
 type Notice struct{ Queue, Prefix string }
 
+// Source is a queue that invokes a function: an event of type SQS.
+type Source struct {
+	Queue       string // local name
+	Concurrency int    // messages delivered at a time; 0 = not bounded
+}
+
+// Queue is one AWS::SQS::Queue.
+type Queue struct {
+	Name        string // local name
+	MaxReceives int    // deliveries of a message before it goes to DeadLetters; 0 = not bounded
+	DeadLetters string // local name of the queue, or ""
+}
+
 // CORS is the API's CorsConfiguration. No AllowOrigins means: no CORS answers.
 type CORS struct {
 	AllowOrigins     []string `yaml:"AllowOrigins"`
@@ -104,6 +118,9 @@ func TableName(logicalID string) string { return "jiazhu-" + strings.ToLower(log
 
 // BucketName returns the local name of the bucket with this logical id.
 func BucketName(logicalID string) string { return "jiazhu-" + strings.ToLower(logicalID) }
+
+// QueueName returns the local name of the queue with this logical id.
+func QueueName(logicalID string) string { return strings.ToLower(logicalID) }
 
 func parse(data []byte, parameters map[string]string) (*Template, error) {
 	var root yaml.Node
@@ -213,6 +230,12 @@ func (t *Template) add(id, kind string, properties *yaml.Node, globals functionP
 			return err
 		}
 		t.Buckets = append(t.Buckets, bucket)
+	case "AWS::SQS::Queue":
+		var p queueProperties
+		if err := names.decode(properties, &p); err != nil {
+			return err
+		}
+		t.Queues = append(t.Queues, p.queue(QueueName(id)))
 	case "AWS::Serverless::HttpApi":
 		return names.decode(child(properties, "CorsConfiguration"), &t.CORS)
 	}
@@ -237,6 +260,9 @@ type event struct {
 		Method string `yaml:"Method"`
 		Path   string `yaml:"Path"`
 		Queue  string `yaml:"Queue"`
+		Scale  struct {
+			Concurrency int `yaml:"MaximumConcurrency"`
+		} `yaml:"ScalingConfig"`
 	} `yaml:"Properties"`
 }
 
@@ -274,7 +300,7 @@ func (p functionProperties) function() (Function, error) {
 	}
 	for _, e := range p.Events {
 		if e.Type == "SQS" {
-			f.Queues = append(f.Queues, queueOf(e.Properties.Queue))
+			f.Sources = append(f.Sources, Source{queueOf(e.Properties.Queue), e.Properties.Scale.Concurrency})
 			continue
 		}
 		if e.Type != "HttpApi" {

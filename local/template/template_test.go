@@ -42,7 +42,7 @@ Resources:
       Policies:
         - Statement: [{Effect: Allow, Action: "dynamodb:GetItem", Resource: !GetAtt Things.Arn}]
       Events:
-        Told: {Type: SQS, Properties: {Queue: !GetAtt Letters.Arn, BatchSize: 1}}
+        Told: {Type: SQS, Properties: {Queue: !GetAtt Letters.Arn, BatchSize: 1, ScalingConfig: {MaximumConcurrency: 2}}}
         One: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: get, Path: "/a/{id}"}}
         Rest: {Type: HttpApi}
   Things:
@@ -51,7 +51,10 @@ Resources:
       AttributeDefinitions: [{AttributeName: pk, AttributeType: S}, {AttributeName: sk, AttributeType: S}]
       KeySchema: [{AttributeName: pk, KeyType: HASH}, {AttributeName: sk, KeyType: RANGE}]
       TimeToLiveSpecification: {AttributeName: ttl, Enabled: true}
-  Letters: {Type: AWS::SQS::Queue}
+  Letters:
+    Type: AWS::SQS::Queue
+    Properties: {VisibilityTimeout: 30, RedrivePolicy: {deadLetterTargetArn: !GetAtt DeadLetters.Arn, maxReceiveCount: 5}}
+  DeadLetters: {Type: AWS::SQS::Queue, Properties: {SqsManagedSseEnabled: true}}
   Papers:
     Type: AWS::S3::Bucket
     Properties:
@@ -80,11 +83,12 @@ func TestATemplateIsReadWithItsReferencesResolved(t *testing.T) {
 			Environment: map[string]string{
 				"TABLE": "jiazhu-things", "URL": "http://127.0.0.1:8080/x?${kept}&us-east-1", "SECONDS": "120", "PACE": "quick",
 			},
-			Routes: []Route{{"GET", "/a/{id}"}, {"", "$default"}},
-			Queues: []string{"letters"},
+			Routes:  []Route{{"GET", "/a/{id}"}, {"", "$default"}},
+			Sources: []Source{{"letters", 2}},
 		}},
 		Tables:  []Table{{Name: "jiazhu-things", Partition: "pk", Sort: "sk", TTL: "ttl"}},
 		Buckets: []Bucket{{Name: "jiazhu-papers", Notices: []Notice{{"letters", "in/"}}}, {Name: "jiazhu-diary", Lock: &Lock{"COMPLIANCE", 120}}, {Name: "jiazhu-prints", Readers: []string{"https://a.example", "https://b.example"}}},
+		Queues:  []Queue{{"letters", 5, "deadletters"}, {Name: "deadletters"}},
 		CORS:    CORS{AllowOrigins: []string{"https://a.example", "https://b.example"}, AllowMethods: []string{"GET"}, MaxAge: 60},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
