@@ -338,8 +338,10 @@ func TestAnAssertionIsSpentOnce(t *testing.T) {
 	grant := func(n string) identity.Grant {
 		return identity.Grant{Hash: identity.HashToken(n), Client: identity.Client{ID: "portal"}, ExpiresAt: noon.Add(time.Minute)}
 	}
-	if err := table.Store.PutGrant(t.Context(), grant("a"), once); err != nil {
-		t.Fatal(err)
+	for range 2 { // the second time the response to the first was lost
+		if err := table.Store.PutGrant(t.Context(), grant("a"), once); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := table.Store.PutGrant(t.Context(), grant("b"), once); !errors.Is(err, sessions.ErrChanged) {
 		t.Errorf("the second time: %v, want ErrChanged", err)
