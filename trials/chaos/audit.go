@@ -30,8 +30,9 @@ type auditor struct {
 	unrequested int // there, though nobody asked for them
 }
 
-// run asks every holder, then looks into the table and the buckets.
+// run completes the jobs, asks every holder, then looks into the table and the buckets.
 func (a *auditor) run(ctx context.Context) {
+	a.outcomes.check("the jobs", a.jobs(ctx))
 	turns := make(chan seed.Holder)
 	var all sync.WaitGroup
 	for i := range auditors {
@@ -203,6 +204,30 @@ func (a *auditor) ledger(ctx context.Context, c *caller, certificate string) err
 			a.outcomes.count(unrecordedVerdicts)
 		case n != 1:
 			wrong = errors.Join(wrong, fmt.Errorf("the verification by %q stands %d times in the ledger; request %s", v.asker, n, v.requestID))
+		}
+	}
+	return errors.Join(wrong, a.jobsInLedger(certificate, all))
+}
+
+// jobsInLedger counts the entries of each copy that were made by jobs: one for each job that has the copy.
+func (a *auditor) jobsInLedger(certificate string, all []client.Sighting) (wrong error) {
+	want, entries := map[string]int{}, map[string]int{}
+	for _, j := range a.outcomes.jobs {
+		for _, w := range j.copies {
+			if w.certificate == certificate {
+				want[w.endorsement.Endorsement]++
+			}
+		}
+	}
+	for _, s := range all {
+		if s.Organisation != "" {
+			entries[s.Endorsement]++
+			want[s.Endorsement] += 0
+		}
+	}
+	for id, n := range want {
+		if entries[id] != n {
+			wrong = errors.Join(wrong, fmt.Errorf("%d entries of jobs are in the ledger of %s, which %d jobs have", entries[id], id, n))
 		}
 	}
 	return wrong

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,6 +121,64 @@ func (d damagedHarness) duplicateEndorsement(w *endorseRequest) {
 	d.put(item)
 }
 
+// submit has the organisation submit an archive of a copy.
+func (d damagedHarness) submit(of *endorseRequest, order int) *jobRequest {
+	d.t.Helper()
+	r := rand.New(rand.NewPCG(1, uint64(order)))
+	copies := slices.DeleteFunc(d.stock.choose(r, maxStocked), func(c copyFiles) bool { return c.of != of })
+	j := newJobRequest(r, order, copies)
+	d.outcomes.openJob(j)
+	o, err := d.organisation(2+order, r)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer o.close()
+	if err := o.submit(d.t.Context(), j); err != nil {
+		d.t.Fatal(err)
+	}
+	return j
+}
+
+// damageJobs removes a job with its key, gives another job's manifest to one, removes an entry of the ledger, adds a job that
+// nobody asked for, and makes a message a dead letter.
+func (d damagedHarness) damageJobs(of *endorseRequest, lost, swapped *jobRequest) {
+	d.t.Helper()
+	item := func(pk string, is func(testservice.Item) bool) testservice.Item {
+		all, err := d.tables.ReadAll(d.t.Context(), "Records")
+		i := slices.IndexFunc(all, func(i testservice.Item) bool { return strings.HasPrefix(i.Text("pk"), pk) && is(i) })
+		if err != nil || i < 0 {
+			d.t.Fatalf("no %s…, %v", pk, err)
+		}
+		return all[i]
+	}
+	manifest := func(j *jobRequest) *string { return aws.String("verdicts/" + j.job + "/manifest.jws") }
+	bucket := template.BucketName("Files")
+	other, err := d.objects.GetObject(d.t.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: manifest(lost)})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer other.Body.Close()
+	text, err := io.ReadAll(other.Body)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if _, err := d.objects.PutObject(d.t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: manifest(swapped), Body: bytes.NewReader(text)}); err != nil {
+		d.t.Fatal(err)
+	}
+	unasked := maps.Clone(item("JOB#"+lost.job, func(testservice.Item) bool { return true }))
+	d.remove(unasked)
+	unasked["pk"] = testservice.Text("JOB#" + records.NewID(time.Now()))
+	d.put(unasked)
+	d.remove(item("JOBS#", func(i testservice.Item) bool { return i.Text("job") == lost.job }))
+	d.remove(item("SEEN#", func(i testservice.Item) bool {
+		return i.Text("organisation") != "" && i.Text("endorsement") == of.endorsement.Endorsement
+	}))
+	letter := filepath.Join(d.data, "queues", template.QueueName("StuckArchives"), "1.json")
+	if err := os.WriteFile(letter, []byte("{}"), 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
 func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
 	b := newOutcomeLog()
 	p, err := open(t.Context(), settings{holders: 2, seed: 1}, b)
@@ -136,6 +197,7 @@ func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
 	if err := c.withdraw(t.Context(), undone); err != nil {
 		t.Fatal(err)
 	}
+	lost, swapped := d.submit(doubled, 0), d.submit(doubled, 1)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute) // what is unavailable is asked for again and again
 	defer cancel()
 	sound := &auditor{harness: p, outcomes: b, nextName: 1000}
@@ -164,6 +226,7 @@ func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
 			d.remove(seen)
 		}
 	}
+	d.damageJobs(doubled, lost, swapped)
 
 	// Nobody can remove it through S3.
 	if err := os.RemoveAll(filepath.Join(p.data, "s3", "objects", template.BucketName("Journal"), "journal", "withdrawal")); err != nil {
@@ -176,12 +239,16 @@ func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
 	for _, f := range b.faults {
 		said.WriteString(f.what + ": " + f.err.Error() + "\n")
 	}
-	for _, want := range []string{"wish-gone", "wish-fileless", "wish-doubled made 2", "wish-undone", "0 times in the ledger", "not in the journal"} {
+	for _, want := range []string{
+		"wish-gone", "wish-fileless", "wish-doubled made 2", "wish-undone", "0 times in the ledger", "not in the journal",
+		"were made under the key " + lost.key, "the manifest of " + swapped.job + " is of", "1 entries of jobs are in the ledger",
+		"nobody asked for the job", "0 keys lead to the job", "1 messages are dead letters",
+	} {
 		if !strings.Contains(said.String(), want) {
 			t.Errorf("nothing is said of %q", want)
 		}
 	}
-	if strings.Contains(said.String(), "wish-whole") || after.duplicated != 1 || after.lost < 4 {
+	if strings.Contains(said.String(), "wish-whole") || after.duplicated != 1 || after.lost < 6 {
 		t.Errorf("lost %d, duplicated %d:\n%s", after.lost, after.duplicated, said.String())
 	}
 }

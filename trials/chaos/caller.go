@@ -43,19 +43,23 @@ const longestPause = 2 * time.Second
 
 // retryTransient repeats a request until it gets a final answer.
 func (c *caller) retryTransient(ctx context.Context, do func() error) error {
+	return c.harness.retryTransient(ctx, c.random, do)
+}
+
+func (p *harness) retryTransient(ctx context.Context, r *rand.Rand, do func() error) error {
 	pause := 100 * time.Millisecond
 	for {
 		err := do()
 		if err == nil || !isTransient(err) {
 			return err
 		}
-		if p := (*client.Problem)(nil); errors.As(err, &p) && p.Status == http.StatusTooManyRequests {
-			c.harness.outcomes.count(rateLimited)
+		if w := (*client.Problem)(nil); errors.As(err, &w) && w.Status == http.StatusTooManyRequests {
+			p.outcomes.count(rateLimited)
 		}
-		if !wait(ctx, between(c.random, pause/2, pause)) {
+		if !wait(ctx, between(r, pause/2, pause)) {
 			return fmt.Errorf("gave up: %w", err)
 		}
-		c.harness.outcomes.count(retried)
+		p.outcomes.count(retried)
 		pause = min(2*pause, longestPause)
 	}
 }

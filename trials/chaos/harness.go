@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/internal/must"
@@ -25,10 +27,14 @@ type harness struct {
 	proxy    *faultproxy.Proxy
 	faults   *faultproxy.Random
 	people   []seed.Holder
+	stock    copyStock
 	signer   *client.Signer // of the identity app
 
 	cleanups []func()
 }
+
+// redelivery is the pause before a message is delivered again, after a run that died or failed.
+const redelivery = time.Second
 
 func open(ctx context.Context, s settings, b *outcomeLog) (p *harness, err error) {
 	p = &harness{outcomes: b}
@@ -44,6 +50,7 @@ func open(ctx context.Context, s settings, b *outcomeLog) (p *harness, err error
 	p.startStorage(ctx, root, s.seed)
 	p.Service = must.Get(testservice.Start(ctx, stack.Options{
 		Root: root, Data: p.data, Functions: s.functions, DynamoDBEndpoint: p.proxy.URL, S3Endpoint: p.proxy.URL,
+		Redelivery: redelivery,
 	}))
 	p.addCleanup(p.Stop)
 	p.signer = must.Get(p.App(seed.Person{})).Signer
@@ -53,15 +60,17 @@ func open(ctx context.Context, s settings, b *outcomeLog) (p *harness, err error
 	return p, nil
 }
 
-// startStorage starts DynamoDB and S3, with a proxy before them.
+// startStorage starts DynamoDB and S3, with a proxy before them, and one that sends notices before S3.
 func (p *harness) startStorage(ctx context.Context, root string, seed uint64) {
 	p.storage = must.Get(faultproxy.NewStorage(root, p.data))
 	p.addCleanup(p.storage.Stop)
 	must.Do(p.storage.Start(ctx))
 	p.faults = faultproxy.NewRandom(seed)
 	p.proxy = faultproxy.New(p.faults.Handle)
+	objects := httptest.NewServer(must.Get(newUploadNotices(p, p.storage.Objects.URL, seed)))
+	p.addCleanup(objects.Close)
 	p.addCleanup(p.proxy.Close)
-	must.Do(p.proxy.SetTargets(p.storage.Tables.URL, p.storage.Objects.URL))
+	must.Do(p.proxy.SetTargets(p.storage.Tables.URL, objects.URL))
 }
 
 func (p *harness) addCleanup(do func()) { p.cleanups = append(p.cleanups, do) }
@@ -94,6 +103,26 @@ func (p *harness) cause(request string) string {
 	var line struct{ Cause string }
 	_ = json.Unmarshal(p.findLogLine(request), &line)
 	return line.Cause
+}
+
+// diedRuns is how many runs of a job wrote no record before its latest one that did: they were killed, or the answer to
+// their beginning was lost.
+func (p *harness) diedRuns(job string) int {
+	text, err := os.ReadFile(filepath.Join(p.data, "logs", jobsFunction+".log"))
+	if err != nil {
+		return 0
+	}
+	latest, written := 0, map[int]bool{}
+	for line := range bytes.Lines(text) {
+		var record struct {
+			Job string
+			Run int
+		}
+		if json.Unmarshal(line, &record) == nil && record.Job == job && record.Run > 0 {
+			latest, written[record.Run] = max(latest, record.Run), true
+		}
+	}
+	return latest - len(written)
 }
 
 // api is the service for a client at the i-th address; the answers are counted and checked.

@@ -5,13 +5,14 @@
 // Visitors arrive at a steady rate, whether or not those before them were served. Each logs in on one
 // of the portals, proves who they are with the test phone, endorses their certificate under an
 // Idempotency-Key, downloads the files, has them verified, and one in four withdraws the copy. They
-// repeat what got no answer, a 5xx or a 429, as a client should. Meanwhile functions are killed with
+// repeat what got no answer, a 5xx or a 429, as a client should. An organisation announces archives of what they downloaded,
+// with altered files and hostile ones among them, uploads them, and asks how far they are judged. Meanwhile functions are killed with
 // SIGKILL, DynamoDB and S3 are killed and started again on their data, and calls to them are delayed,
 // throttled, cut, or lose their answers. What happens when follows from the seed; how the processes
 // interleave does not.
 //
 // Then the faults end, and everything is compared with what was acknowledged: by the public API, and in the table, the
-// bucket and the journal.
+// bucket and the journal. Every archive is judged by then, and its manifest is held against its files.
 //
 // How to read the figures: offered is how many endorsements were asked for; each is acknowledged or
 // refused by a rule in the end, and lost and duplicated are 0 in a service that can be relied on.
@@ -21,7 +22,8 @@
 // 503 where all its processes were busy. "turned away" and the latter say that the machine is too slow
 // for the rate, and nothing about the service. A verdict without the register is 无法确认 and says so. A
 // verdict whose entry in the ledger could not be made is counted as "verdicts not noted", and each is
-// in the function's log with its request's id.
+// in the function's log with its request's id. "archives left to the audit" are those whose caller gave up. "runs of archives
+// that died" wrote no record, or the answer to their beginning was lost; an entry is passed over after six of them in a row.
 //
 // Killing a process loses what it had in memory, not what it had handed to the system: dynoxide
 // (SQLite, WAL, no fsync at a commit) and S3's directory may lose their last writes when the machine
@@ -76,8 +78,10 @@ func run(ctx context.Context, s settings) (int, error) {
 	fmt.Printf("%d holders on both portals, %.1f visitors a second, %s of faults, seed %d\n", s.holders, s.rate, s.duration, s.seed)
 	t := newFaultSchedule(p, s)
 	visits := p.startVisitors(ctx, s)
+	archives := p.startSubmissions(ctx, s)
 	t.run(ctx, s.duration)
 	visits.finish()
+	archives.finish(ctx)
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
@@ -30,6 +31,17 @@ const (
 	verifications      = "verifications answered"
 	withoutRegistry    = "verdicts without the register"
 	unrecordedVerdicts = "verdicts not noted"
+	archivesOffered    = "archives offered"
+	archivesAnnounced  = "archives announced"
+	archivesLeft       = "archives left to the audit"
+	archivesJudged     = "archives judged"
+	archivesLate       = "archives judged after the trouble"
+	entriesJudged      = "entries judged"
+	entriesUnjudged    = "entries passed over"
+	noticesTwice       = "archives with two notices"
+	jobRuns            = "runs of archives"
+	jobRunsDied        = "runs of archives that died"
+	deadLetters        = "dead letters"
 )
 
 // endorseRequest is one endorsement that a holder asked for under a key, and its outcome.
@@ -44,6 +56,8 @@ type endorseRequest struct {
 	refused     string              // the rule's code
 	withdrawn   bool                // acknowledged
 	withdrawing bool                // a withdrawal was asked for
+
+	withdrawingAt, withdrawnAt time.Time
 }
 
 // violation is a failed check.
@@ -63,6 +77,7 @@ type outcomeLog struct {
 	counts   map[string]int
 	requests []*endorseRequest
 	asked    []verification
+	jobs     []*jobRequest
 	passed   int
 	faults   []violation
 	failed   int
@@ -134,13 +149,13 @@ func (b *outcomeLog) refuse(w *endorseRequest, code string) {
 func (b *outcomeLog) beginWithdrawal(w *endorseRequest) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	w.withdrawing = true
+	w.withdrawing, w.withdrawingAt = true, time.Now()
 }
 
 func (b *outcomeLog) recordWithdrawal(w *endorseRequest) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	w.withdrawn = true
+	w.withdrawn, w.withdrawnAt = true, time.Now()
 	b.counts[withdrawals]++
 }
 
@@ -149,4 +164,32 @@ func (b *outcomeLog) recordVerification(v verification) {
 	defer b.mu.Unlock()
 	b.asked = append(b.asked, v)
 	b.counts[verifications]++
+}
+
+// withdrawalOf returns when a withdrawal was first asked for, and when it was acknowledged; zero where it was not.
+func (b *outcomeLog) withdrawalOf(w *endorseRequest) (begun, acknowledged time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return w.withdrawingAt, w.withdrawnAt
+}
+
+func (b *outcomeLog) openJob(j *jobRequest) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.jobs = append(b.jobs, j)
+	b.counts[archivesOffered]++
+}
+
+// acknowledgeJob keeps the job that a request led to. Another answer to the same key must name the same.
+func (b *outcomeLog) acknowledgeJob(j *jobRequest, job string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case j.job == "":
+		j.job = job
+		b.counts[archivesAnnounced]++
+	case j.job != job:
+		return fmt.Errorf("the jobs %s and %s were made under the key %s", j.job, job, j.key)
+	}
+	return nil
 }

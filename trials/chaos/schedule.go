@@ -14,11 +14,12 @@ import (
 	"github.com/jiazhu/jiazhu/trials/processes"
 )
 
-// faultSchedule is what fails when. Two series of events run in parallel: functions are killed, and storage fails in one
-// of several ways.
+// faultSchedule is what fails when. Three series of events run in parallel: functions are killed, the function that judges
+// archives is killed besides, because an archive is judged in a moment, and storage fails in one of several ways.
 type faultSchedule struct {
 	harness  *harness
 	deaths   *rand.Rand
+	ends     *rand.Rand
 	failures *rand.Rand
 
 	mu                  sync.Mutex
@@ -33,7 +34,7 @@ type faultSchedule struct {
 func newFaultSchedule(p *harness, s settings) *faultSchedule {
 	return &faultSchedule{
 		harness: p, kills: map[string]int{}, restarts: map[string]int{},
-		deaths: rand.New(rand.NewPCG(s.seed, 2)), failures: rand.New(rand.NewPCG(s.seed, 3)),
+		deaths: rand.New(rand.NewPCG(s.seed, 2)), ends: rand.New(rand.NewPCG(s.seed, 7)), failures: rand.New(rand.NewPCG(s.seed, 3)),
 		slowest: 400 * time.Millisecond, mostOfTime: 3 * time.Second,
 	}
 }
@@ -42,10 +43,11 @@ func newFaultSchedule(p *harness, s settings) *faultSchedule {
 func (t *faultSchedule) run(ctx context.Context, length time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, length)
 	defer cancel()
-	var both sync.WaitGroup
-	both.Go(func() { t.killFunctions(ctx) })
-	both.Go(func() { t.failStorage(ctx) })
-	both.Wait()
+	var all sync.WaitGroup
+	all.Go(func() { t.killFunctions(ctx) })
+	all.Go(func() { t.killJobs(ctx) })
+	all.Go(func() { t.failStorage(ctx) })
+	all.Wait()
 	t.harness.faults.Set(faultproxy.Faults{})
 	// The faults' time is over, not the program's.
 	if err := t.harness.storage.Start(context.WithoutCancel(ctx)); err != nil {
@@ -64,10 +66,24 @@ func (t *faultSchedule) killFunctions(ctx context.Context) {
 			continue
 		}
 		name := names[int(choice*float64(len(names)))]
-		for _, pid := range running[name] {
-			if processes.Kill(pid) {
-				t.count(t.kills, name)
-			}
+		t.kill(name, running[name])
+	}
+}
+
+// killJobs kills all processes of the function that judges archives.
+func (t *faultSchedule) killJobs(ctx context.Context) {
+	for wait(ctx, between(t.ends, time.Second, 4*time.Second)) {
+		t.kill(jobsFunction, processes.Functions(os.Getpid())[jobsFunction])
+	}
+}
+
+// jobsFunction is the name of the function that judges archives.
+const jobsFunction = "jobs"
+
+func (t *faultSchedule) kill(function string, pids []int) {
+	for _, pid := range pids {
+		if processes.Kill(pid) {
+			t.count(t.kills, function)
 		}
 	}
 }

@@ -50,6 +50,7 @@ func (a *auditor) records(ctx context.Context) (map[string]endorsement.Endorseme
 	made, keys := map[string]endorsement.Endorsement{}, map[string]int{}
 	for _, item := range must.Get(a.harness.Tables().ReadAll(ctx, "Records")) {
 		switch sk := item.Text("sk"); {
+		case strings.HasPrefix(item.Text("pk"), "JOBS#"): // the keys of jobs
 		case strings.HasPrefix(sk, "KEY#"):
 			keys[item.Text("endorsement")]++
 		case strings.HasPrefix(sk, "ENDORSE#"):

@@ -206,15 +206,18 @@ func (c *caller) use(ctx context.Context, w *endorseRequest, want client.Verdict
 	if err := c.checkVerdict(ctx, w, "qr", nil, want); err != nil {
 		return err
 	}
+	files := map[string][]byte{}
 	for _, kind := range []string{"pdf", "ofd"} {
 		data, err := c.download(ctx, w, kind)
 		if err != nil {
 			return err
 		}
+		files[kind] = data
 		if err := c.checkVerdict(ctx, w, kind, data, want); err != nil {
 			return err
 		}
 	}
+	c.harness.stock.add(copyFiles{w, files["pdf"], files["ofd"]})
 	return nil
 }
 
