@@ -1,0 +1,278 @@
+package roster
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/shared/document/sheet"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+)
+
+// Mistake is what is wrong with a line.
+type Mistake struct {
+	Field      string // JSON pointer of the column, "" for the whole line
+	Found      string // the cell's text, "" if it is empty
+	Reason     string
+	Suggestion string // the value that is probably meant, or ""
+	Advice     string // what to do, where more is known than the column's advice
+}
+
+// Entry is a line read as a report's row.
+type Entry struct {
+	Line     int
+	Row      client.ReportRow
+	Mistakes []Mistake
+	groups   []int             // for each specialty of Row, the number of its columns, from 0
+	files    map[string]string // the pictures by their fields
+}
+
+// Convert reads a line. What cannot be read is left out of the row and is a mistake.
+func (r *Roster) Convert(row sheet.Row) Entry {
+	c := conversion{Roster: r, row: row, Entry: Entry{Line: row.Line}}
+	c.Row = client.ReportRow{
+		Scheme: c.choose("/scheme", listKinds(r.schemes), r.kind), Number: c.code("/number"),
+		CertificateSerial: c.code("/certificateSerial"), QualificationNo: c.code("/qualificationNo"),
+		Holder: client.ReportedHolder{
+			Name: c.readText("/holder/name"), Sex: client.ReportRowHolderSex(strings.TrimSuffix(c.readText("/holder/sex"), "性")), Birth: c.day("/holder/birth"),
+			IDType: c.choose("/holder/idType", listDocuments(), certificate.ResidentID), IDNo: c.code("/holder/idNo"),
+		},
+		Employer: client.ReportedEmployer{Name: c.readText("/employer/name"), USCC: strings.ToUpper(c.code("/employer/uscc"))},
+		IssuedOn: c.day("/issuedOn"), AreaCode: c.choose("/areaCode", listProvinces(), ""),
+		State:     client.CertificateState(c.choose("/state", listStates(), "")),
+		StateNote: c.readText("/stateNote"), Operation: client.ReportRowOperation(c.choose("/operation", listOperations(), "")),
+	}
+	if len(c.Row.Holder.IDNo) == 18 && c.Row.Holder.IDType == certificate.ResidentID {
+		c.Row.Holder.IDNo = strings.ToUpper(c.Row.Holder.IDNo)
+	}
+	if c.Row.Scheme == "" && !c.has("/scheme") {
+		c.refuse("/scheme", "没有写明证照类型", "在该列写明证照类型，或在命令中加 -type")
+	}
+	c.chooseReported()
+	c.readSpecialties()
+	c.checkRepeated()
+	return c.Entry
+}
+
+// conversion is a line that is being read.
+type conversion struct {
+	*Roster
+	row sheet.Row
+	Entry
+}
+
+func (c *conversion) has(field string) bool {
+	for _, m := range c.Mistakes {
+		if m.Field == field {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *conversion) refuse(field, reason, advice string) {
+	c.Mistakes = append(c.Mistakes, Mistake{Field: field, Found: c.text(c.row, field), Reason: reason, Advice: advice})
+}
+
+// readText returns a text without white space around it. An error of a formula is a mistake.
+func (c *conversion) readText(field string) string {
+	cell := c.cell(c.row, field)
+	if cell.Kind == sheet.Failure {
+		reason := "单元格是公式错误"
+		if strings.HasPrefix(cell.Text, "=") {
+			reason = "公式没有保存计算结果"
+		}
+		c.refuse(field, reason, "改为填写数值本身")
+		return ""
+	}
+	return strings.TrimSpace(cell.Text)
+}
+
+// scientific is what a spreadsheet shows of a long number.
+var scientific = regexp.MustCompile(`^[0-9](\.[0-9]+)?[Ee]\+?[0-9]{1,3}$`)
+
+// keptDigits is how many digits of a number a spreadsheet keeps.
+const keptDigits = 15
+
+// code returns a number or code with ordinary digits and letters. One that a spreadsheet has
+// shortened is a mistake, because its last digits are lost.
+func (c *conversion) code(field string) string {
+	text := tidyCode(c.readText(field))
+	cell := c.cell(c.row, field)
+	lost := cell.Kind == sheet.Number && len(text) > keptDigits && strings.Trim(text[keptDigits:], "0") == ""
+	if lost || scientific.MatchString(text) {
+		c.refuse(field, "表格软件把号码当作数字，只保留前 15 位，后面的数字已经丢失", "将单元格设为文本，再按原件填写全部数字")
+		return ""
+	}
+	if whole, ok := strings.CutSuffix(text, ".0"); ok && cell.Kind == sheet.Number {
+		return whole
+	}
+	return text
+}
+
+// tidyCode returns a code with full-width characters as ordinary ones, without white space, invisible
+// characters and a spreadsheet's apostrophe before it. Letters of other alphabets stay: the service
+// refuses them and says which.
+func tidyCode(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, norm.NFKC.String(text))
+	return strings.TrimLeft(text, "'’‘`")
+}
+
+func (c *conversion) day(field string) string {
+	cell := c.cell(c.row, field)
+	if c.readText(field) == "" {
+		return ""
+	}
+	day, mistake := readDay(cell, c.workbook.From1904)
+	if mistake != nil {
+		mistake.Field = field
+		c.Mistakes = append(c.Mistakes, *mistake)
+	}
+	return day
+}
+
+// choose returns the code of the choice in a cell; an empty one means usual. Of an area, which has
+// more codes than names here, any code is taken.
+func (c *conversion) choose(field string, choices []choice, usual string) string {
+	text := c.readText(field)
+	if text == "" {
+		return usual
+	}
+	if code, ok := pick(text, choices); ok {
+		return code
+	}
+	if bare := tidyCode(text); field == "/areaCode" && allDigits(bare) {
+		return bare
+	}
+	c.Mistakes = append(c.Mistakes, Mistake{Field: field, Found: text, Reason: "不在可选范围内", Advice: "可选：" + joinChoices(choices)})
+	return ""
+}
+
+func allDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+func (c *conversion) chooseReported() {
+	switch c.readText("/reportedToMinistry") {
+	case "", "是", "已报", "已报部", "TRUE", "1", "Y", "√":
+	case "否", "未报", "未报部", "FALSE", "0", "N", "×":
+		c.Row.ReportedToMinistry = new(bool)
+	default:
+		c.refuse("/reportedToMinistry", "应为 是 或 否", "")
+	}
+}
+
+// readSpecialties reads the columns of each specialty. Several names in one cell have its days; names
+// without days have those of the only columns of days.
+func (c *conversion) readSpecialties() {
+	shared := c.find("/specialties/1/from") < 0 && c.find("/specialties/1/to") < 0
+	for n := range maxSpecialties {
+		at := "/specialties/" + strconv.Itoa(n)
+		names := c.readText(at + "/name")
+		days := at
+		if shared {
+			days = "/specialties/0"
+		}
+		if c.find(at+"/name") < 0 || names == "" && (n > 0 && shared || c.readText(days+"/from") == "" && c.readText(days+"/to") == "") {
+			continue
+		}
+		before := len(c.Mistakes)
+		from, to := c.day(days+"/from"), c.day(days+"/to")
+		if shared && len(c.groups) > 0 {
+			c.Mistakes = c.Mistakes[:before] // found at the first specialty
+		}
+		for _, name := range strings.FieldsFunc(names+" ", func(r rune) bool { return strings.ContainsRune("、,，;；/\n", r) }) {
+			if name = strings.TrimSpace(name); name == "" && names != "" {
+				continue
+			}
+			c.Row.Specialties = append(c.Row.Specialties, client.Specialty{Name: name, From: from, To: to})
+			c.groups = append(c.groups, n)
+		}
+	}
+	if c.Row.Specialties == nil {
+		c.Row.Specialties = []client.Specialty{}
+	}
+}
+
+// checkRepeated refuses all lines of one number: the service would take them as one version after the
+// other, and the last one would stay.
+func (c *conversion) checkRepeated() {
+	lines := c.numbers[tidyCode(c.text(c.row, "/number"))]
+	if len(lines) < 2 {
+		return
+	}
+	var others []string
+	for _, line := range lines {
+		if line != c.Line && len(others) < 5 {
+			others = append(others, strconv.Itoa(line))
+		}
+	}
+	c.refuse("/number", fmt.Sprintf("与第 %s 行重复；一本证书只占一行", strings.Join(others, "、")),
+		"多个专业填在同一行的 注册专业2、有效期起2、有效期止2 各列；其余的行删去")
+}
+
+// Locate brings the service's findings of a line to its columns. What concerns a cell that could not
+// be read is left out, because it is a mistake already.
+func (r *Roster) Locate(e Entry, row sheet.Row, flaws []client.Flaw) []Mistake {
+	found := e.Mistakes
+	for _, f := range flaws {
+		field := r.fieldOf(e, f.Field)
+		unread := false
+		for _, m := range e.Mistakes {
+			unread = unread || m.Field == field || field != "" && strings.HasPrefix(m.Field, field+"/")
+		}
+		if unread {
+			continue
+		}
+		if strings.Count(field, "/") == 2 && strings.HasPrefix(field, "/specialties/") { // its days
+			if end := field + "/to"; r.text(row, field+"/from") != "" && r.find(end) >= 0 {
+				field = end
+			} else {
+				field += "/from"
+			}
+		}
+		m := Mistake{Field: field, Found: r.text(row, field), Reason: strings.TrimSuffix(f.Detail, "。"), Suggestion: f.Suggestion}
+		if file := e.files[field]; file != "" {
+			m.Found = file
+		} else if field != "" && m.Found == "" && !strings.Contains(m.Reason, "缺少") {
+			m.Reason = "空白：" + m.Reason
+		}
+		found = append(found[:len(found):len(found)], m)
+	}
+	return found
+}
+
+// fieldOf returns the column's field of a pointer into the row.
+func (r *Roster) fieldOf(e Entry, pointer string) string {
+	rest, ok := strings.CutPrefix(pointer, "/specialties/")
+	if !ok {
+		if pointer == "/specialties" {
+			return "/specialties/0/name"
+		}
+		return pointer
+	}
+	index, part, _ := strings.Cut(rest, "/")
+	n, err := strconv.Atoi(index)
+	if err != nil || n < 0 || n >= len(e.groups) {
+		return pointer
+	}
+	field := "/specialties/" + strconv.Itoa(e.groups[n])
+	switch part {
+	case "":
+		return field
+	case "code":
+		part = "name"
+	}
+	if r.find(field+"/"+part) < 0 && part != "name" { // the only columns of days
+		field = "/specialties/0"
+	}
+	return field + "/" + part
+}

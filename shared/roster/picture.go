@@ -1,0 +1,173 @@
+package roster
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiazhu/jiazhu/shared/document/sheet"
+)
+
+// Pictures is a directory of photos or signatures.
+type Pictures struct {
+	files fs.FS
+	stems map[string][]string // the paths of files by their whole name without its end
+	parts map[string][]string // by each part of the name, which may be a number beside other words
+	names map[string][]string // by the file's whole name
+	used  map[string]bool
+	Count int
+}
+
+// pictureEnds are the ends of the names of pictures.
+var pictureEnds = []string{".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".gif", ".webp"}
+
+// ListPictures reads the names of a directory's pictures, and of those below it.
+func ListPictures(files fs.FS) (*Pictures, error) {
+	p := &Pictures{files: files, stems: map[string][]string{}, parts: map[string][]string{}, names: map[string][]string{}, used: map[string]bool{}}
+	return p, fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		end := strings.ToLower(path.Ext(name))
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir():
+			if strings.HasPrefix(entry.Name(), ".") && name != "." || entry.Name() == "__MACOSX" {
+				return fs.SkipDir
+			}
+			return nil
+		case !slices.Contains(pictureEnds, end) || strings.HasPrefix(entry.Name(), "."):
+			return nil
+		}
+		p.Count++
+		base := strings.TrimSuffix(entry.Name(), path.Ext(name))
+		addPath(p.names, nameKey(entry.Name()), name)
+		addPath(p.stems, nameKey(base), name)
+		for _, part := range strings.FieldsFunc(norm.NFKC.String(base), isBetweenParts) {
+			addPath(p.parts, nameKey(part), name)
+		}
+		return nil
+	})
+}
+
+func addPath(to map[string][]string, key, name string) {
+	if key != "" && !slices.Contains(to[key], name) {
+		to[key] = append(to[key], name)
+	}
+}
+
+// isBetweenParts reports whether a character divides a file's name into parts: any but letters,
+// digits and the dot of a name.
+func isBetweenParts(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '·'
+}
+
+// nameKey returns a name or number as it is compared with a file's name.
+func nameKey(text string) string { return strings.ToUpper(tidyCode(text)) }
+
+// kindsOfPicture are words that stand after a name in a file's name.
+var kindsOfPicture = []string{"免冠证件照", "证件照", "照片", "手写签名", "电子签名", "签名", "签字"}
+
+// find returns the path of a line's picture, "" if there is none: the file that the line names,
+// otherwise the one named by its number, by the number of its document, or by its holder's name where
+// no other line has the name.
+func (p *Pictures) find(c *Entry, named string, sameName int) (string, *Mistake) {
+	if named != "" {
+		found := slices.Concat(p.names[nameKey(path.Base(strings.ReplaceAll(named, `\`, "/")))], p.stems[nameKey(named)])
+		slices.Sort(found)
+		if found = slices.Compact(found); len(found) == 0 {
+			return "", &Mistake{Found: named, Reason: "目录中没有这个图像文件"}
+		}
+		return p.takeOnly(found, named)
+	}
+	for _, number := range []string{c.Row.Number, c.Row.Holder.IDNo} {
+		key := nameKey(number)
+		if found := p.stems[key]; key != "" && len(found) > 0 {
+			return p.takeOnly(found, "")
+		}
+		if found := p.parts[key]; key != "" && len(found) > 0 {
+			return p.takeOnly(found, "")
+		}
+	}
+	found := slices.Clone(p.stems[nameKey(c.Row.Holder.Name)])
+	for _, kind := range kindsOfPicture {
+		found = append(found, p.stems[nameKey(c.Row.Holder.Name)+kind]...)
+	}
+	if c.Row.Holder.Name == "" || len(found) == 0 {
+		return "", nil
+	}
+	if sameName > 1 {
+		return "", &Mistake{Reason: fmt.Sprintf("图像 %s 以姓名命名，而表中有 %d 行是这个姓名，不能确定是谁的", found[0], sameName), Advice: "以注册编号命名图像文件"}
+	}
+	return p.takeOnly(found, "")
+}
+
+func (p *Pictures) takeOnly(found []string, named string) (string, *Mistake) {
+	if len(found) > 1 {
+		return "", &Mistake{Found: named, Reason: fmt.Sprintf("有 %d 个图像文件都可能是：%s", len(found), strings.Join(found[:min(len(found), 3)], "、")), Advice: "只留一个，或在表中写明文件名"}
+	}
+	p.used[found[0]] = true
+	return found[0], nil
+}
+
+// ListUnused returns the pictures that no line used.
+func (p *Pictures) ListUnused() (unused []string) {
+	for _, names := range p.stems {
+		for _, name := range names {
+			if !p.used[name] {
+				unused = append(unused, name)
+			}
+		}
+	}
+	slices.Sort(unused)
+	return unused
+}
+
+// maxPictureFile is the largest file of a picture that is read, in bytes.
+const maxPictureFile = 40 << 20
+
+// NamesPicture reports whether a line names the file of a picture.
+func (r *Roster) NamesPicture(row sheet.Row, field string) bool {
+	return strings.TrimSpace(r.text(row, field)) != ""
+}
+
+// Add finds and fits the line's picture for a field of the row, and returns it with what was done to
+// it: "" for an unchanged one.
+func (p *Pictures) Add(r *Roster, e *Entry, row sheet.Row, field string, fit func([]byte) ([]byte, string, error)) (picture []byte, change string) {
+	name, mistake := p.find(e, strings.TrimSpace(r.text(row, field)), r.names[e.Row.Holder.Name])
+	if mistake == nil && name == "" {
+		return nil, ""
+	}
+	if mistake == nil {
+		picture, change, mistake = p.read(name, fit)
+		if e.files == nil {
+			e.files = map[string]string{}
+		}
+		e.files[field] = name
+	}
+	if mistake != nil {
+		mistake.Field = field
+		e.Mistakes = append(e.Mistakes, *mistake)
+		return nil, ""
+	}
+	return picture, change
+}
+
+func (p *Pictures) read(name string, fit func([]byte) ([]byte, string, error)) ([]byte, string, *Mistake) {
+	info, err := fs.Stat(p.files, name)
+	if err == nil && info.Size() > maxPictureFile {
+		return nil, "", &Mistake{Found: name, Reason: fmt.Sprintf("图像文件超过 %d MB", maxPictureFile>>20), Advice: "另存为普通 JPEG 后重试"}
+	}
+	data, err := fs.ReadFile(p.files, name)
+	if err != nil {
+		return nil, "", &Mistake{Found: name, Reason: "图像文件无法读取", Advice: "检查文件与读取权限"}
+	}
+	fitted, change, err := fit(data)
+	if err != nil {
+		return nil, "", &Mistake{Found: name, Reason: err.Error(), Advice: "另存为普通 JPEG 后重试"}
+	}
+	return fitted, change, nil
+}

@@ -1,0 +1,181 @@
+// Package roster reads the table in which an authority's office keeps its certificates, one on each
+// line under Chinese headings, and makes of each line what the service takes in a report. What cannot
+// be read is found with its column, the form that was expected and a suggestion; the refused lines go
+// back in a workbook that can be corrected and imported again.
+//
+// It judges only what the service cannot see: how a cell is written, which picture is meant, which
+// lines have the same number. All rules of certificates are the service's, whose findings Locate
+// brings back to the columns.
+package roster
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/shared/document/sheet"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+)
+
+// headingLines is how many lines may stand above the headings, such as a title.
+const headingLines = 20
+
+// Roster is a table whose headings are found.
+type Roster struct {
+	workbook *sheet.Workbook
+	sheet    sheet.Sheet
+	schemes  scheme.Set
+	kind     string // of certificates whose line names none
+	top      int    // line of the headings
+	Headings []string
+	columns  []column // for each heading, of no field where it is not known
+	numbers  map[string][]int
+	names    map[string]int // how many lines have it
+	Count    int            // lines of certificates
+	Examples int            // lines that are examples
+}
+
+// Open finds the headings of a workbook, in the sheet of this name or in the only visible one that has
+// them. It reads all lines once, to know which numbers and names are there several times. Kind is the
+// scheme of certificates whose line names none; without one it is the type that a title above the
+// headings names.
+func Open(workbook *sheet.Workbook, name string, schemes scheme.Set, kind string) (*Roster, error) {
+	var found []*Roster
+	var problems []error
+	for _, s := range workbook.Sheets {
+		if name != "" && s.Name != name || name == "" && s.Hidden {
+			continue
+		}
+		r := &Roster{workbook: workbook, sheet: s, schemes: schemes, kind: kind, numbers: map[string][]int{}, names: map[string]int{}}
+		err := r.findHeadings()
+		if err != nil && !errors.Is(err, sheet.ErrForm) {
+			return nil, err
+		}
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		found = append(found, r)
+	}
+	switch {
+	case len(found) == 0 && len(problems) > 0:
+		return nil, problems[0]
+	case len(found) == 0:
+		return nil, fmt.Errorf("%w: it has no visible table of that name", sheet.ErrForm)
+	case len(found) > 1:
+		return nil, fmt.Errorf("%w: %s and %s both have headings; say with -sheet which is meant", sheet.ErrForm, found[0].sheet.Name, found[1].sheet.Name)
+	}
+	return found[0], found[0].count()
+}
+
+// findHeadings finds the line with the most headings, among the first ones.
+func (r *Roster) findHeadings() error {
+	most, lines, kind := 0, 0, r.kind
+	err := r.workbook.Read(r.sheet, func(row sheet.Row) error {
+		headings, columns := readHeadings(row)
+		known := 0
+		for _, c := range columns {
+			if c.field != "" {
+				known++
+			}
+		}
+		if known > most {
+			most, r.top, r.Headings, r.columns, r.kind = known, row.Line, headings, columns, kind
+		}
+		if kind == "" {
+			kind = r.readTitle(row)
+		}
+		if lines++; lines == headingLines {
+			return sheet.ErrStop
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case most < 3:
+		return fmt.Errorf("%w: none of its first %d lines has headings such as 注册编号, 姓名 and 证件号码; jiazhu import -template TYPE writes a table that has them", sheet.ErrForm, headingLines)
+	case r.find("/number") < 0:
+		return fmt.Errorf("%w: line %d has headings, but none is 注册编号", sheet.ErrForm, r.top)
+	}
+	for i, c := range r.columns {
+		if first := r.find(c.field); c.field != "" && first != i {
+			return fmt.Errorf("%w: columns %s and %s are both headed %s; rename the one that is not meant", sheet.ErrForm,
+				sheet.NameColumn(first), sheet.NameColumn(i), c.heading)
+		}
+	}
+	return nil
+}
+
+// readTitle returns the scheme whose type a line names, "" if it names none or several.
+func (r *Roster) readTitle(row sheet.Row) (kind string) {
+	for _, s := range r.schemes.List() {
+		if !slices.ContainsFunc(row.Cells, func(c sheet.Cell) bool { return strings.Contains(c.Text, s.TypeName) }) {
+			continue
+		}
+		if kind != "" {
+			return ""
+		}
+		kind = s.ID
+	}
+	return kind
+}
+
+// find returns the column of a field, or -1.
+func (r *Roster) find(field string) int {
+	return slices.IndexFunc(r.columns, func(c column) bool { return c.field == field && field != "" })
+}
+
+func (r *Roster) count() error {
+	return r.Read(func(row sheet.Row) error {
+		r.Count++
+		if number := tidyCode(r.text(row, "/number")); number != "" {
+			r.numbers[number] = append(r.numbers[number], row.Line)
+		}
+		r.names[strings.TrimSpace(r.text(row, "/holder/name"))]++
+		return nil
+	})
+}
+
+// Read calls each with the lines below the headings, without examples.
+func (r *Roster) Read(each func(sheet.Row) error) error {
+	r.Examples = 0
+	return r.workbook.Read(r.sheet, func(row sheet.Row) error {
+		switch {
+		case row.Line <= r.top:
+			return nil
+		case isExample(r.text(row, "/number")):
+			r.Examples++
+			return nil
+		}
+		return each(row)
+	})
+}
+
+// exampleMark begins the number of a line that is only an example.
+const exampleMark = "示例"
+
+func isExample(number string) bool {
+	return strings.HasPrefix(strings.TrimLeft(number, "（(【[ "), exampleMark)
+}
+
+// cell returns the cell of a field, empty if there is no such column.
+func (r *Roster) cell(row sheet.Row, field string) sheet.Cell {
+	if i := r.find(field); i >= 0 && i < len(row.Cells) {
+		return row.Cells[i]
+	}
+	return sheet.Cell{}
+}
+
+func (r *Roster) text(row sheet.Row, field string) string { return r.cell(row, field).Text }
+
+// ListUnknown returns the headings that are not read.
+func (r *Roster) ListUnknown() (unknown []string) {
+	for i, c := range r.columns {
+		if c.field == "" && r.Headings[i] != "" && !slices.Contains(findingHeadings, r.Headings[i]) {
+			unknown = append(unknown, r.Headings[i])
+		}
+	}
+	return unknown
+}
