@@ -87,6 +87,7 @@ func commandLines(text string) (all []string) {
 
 // checkCommandLine returns the command or flag of a line that the program does not have, or "".
 func checkCommandLine(t *testing.T, line string) string {
+	line = strings.TrimPrefix(line, "help ")
 	t.Helper()
 	line, _, _ = strings.Cut(line, "#")
 	words := strings.Fields(line)

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
-
-	"github.com/schollz/progressbar/v3"
 
 	"github.com/jiazhu/jiazhu/client"
 )
@@ -15,22 +14,54 @@ import (
 // pollInterval is how often commands that wait look for something new.
 const pollInterval = time.Second
 
+const importUsage = `usage: jiazhu import [flags] FILE
+       jiazhu import -template TYPE FILE.xlsx
+
+FILE is a spreadsheet (.xlsx, or .csv in UTF-8, UTF-16 or GB 18030) with one certificate on each row below
+Chinese headings, or a file of rows as in POST /v1/reports, one JSON object a line (docs/reporting.md).
+
+A row of a spreadsheet that cannot be read or is refused goes into rejected.xlsx with its own cells, its row
+number, the columns, what was found, the form that is expected and a suggestion. Correct it there and import
+that file. Importing again is harmless: what is imported already stays unchanged.
+
+Exit code: 0 every row is accepted or unchanged, 1 rows were refused or the import failed, 2 wrong usage.
+
+`
+
 // importFile uploads a file of rows and waits until it is imported.
 func (c console) importFile(ctx context.Context, args []string) error {
 	f := c.flags("import", "FILE")
 	s := c.addServiceFlags(f, "mohurd-registry")
-	refused := f.String("refused", "", "`FILE` for the refused rows, one on each line with the reasons; default FILE.refused")
+	refused := f.String("refused", "", "`FILE` for the refused rows with the reasons; default FILE.refused, of a spreadsheet rejected.xlsx beside it")
 	report := f.String("report", "", "wait for this `REPORT`, whose file was uploaded before, instead of uploading FILE")
 	asJSON := f.Bool("json", false, "print the result as JSON, and no progress")
+	template := f.String("template", "", "write a workbook for certificates of this `TYPE`, such as constructor-1, to FILE, and import nothing")
+	var t sheetFlags
+	f.StringVar(&t.photos, "photos", "", "`DIRECTORY` with the photos of a spreadsheet's rows, named by 注册编号, 证件号码 or 姓名")
+	f.StringVar(&t.signatures, "signatures", "", "`DIRECTORY` with the signatures, named as the photos are")
+	f.StringVar(&t.kind, "type", "", "`TYPE` of a spreadsheet's certificates, where its column 证照类型 is empty or missing")
+	f.StringVar(&t.table, "sheet", "", "`NAME` of the workbook's sheet, where several have headings")
+	f.BoolVar(&t.dryRun, "dry-run", false, "judge a spreadsheet's rows and send nothing")
+	f.Usage = func() {
+		fmt.Fprint(c.err, importUsage)
+		f.PrintDefaults()
+	}
 	names, err := parse(f, args, 1, 1)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case *template != "":
+		return c.writeTemplate(*template, names[0])
+	case isSheet(names[0]):
+		return c.importSheet(ctx, s, names[0], *refused, *report, t, *asJSON)
+	case t != sheetFlags{}:
+		return fmt.Errorf("%w: -photos, -signatures, -type, -sheet and -dry-run are for spreadsheets (%s), and %s is none", errUsage, strings.Join(sheetEnds, " "), names[0])
 	}
 	if *refused == "" {
 		*refused = names[0] + ".refused"
 	}
 	if *report == "" {
-		if *report, err = c.uploadFile(ctx, s, names[0], *asJSON); err != nil {
+		if *report, err = c.uploadFile(ctx, s, names[0], names[0], *asJSON); err != nil {
 			return err
 		}
 	}
@@ -61,8 +92,9 @@ func (c console) importFile(ctx context.Context, args []string) error {
 	return err
 }
 
-// uploadFile announces the file and uploads it. It returns the report's id.
-func (c console) uploadFile(ctx context.Context, s *service, name string, quiet bool) (string, error) {
+// uploadFile announces the file of rows and uploads it. It returns the report's id. A spreadsheet is
+// the file that the rows were made of.
+func (c console) uploadFile(ctx context.Context, s *service, name, original string, quiet bool) (string, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return "", err
@@ -84,11 +116,15 @@ func (c console) uploadFile(ctx context.Context, s *service, name string, quiet 
 	if err != nil {
 		return "", s.explain(err)
 	}
-	bar := c.bar(info.Size(), "uploading", quiet)
+	bar := c.startMeter(info.Size(), "uploading", true, quiet)
 	if err := s.PutFile(ctx, drop, io.TeeReader(file, bar), info.Size()); err != nil {
 		return "", fmt.Errorf("upload the file: %w", err)
 	}
-	return drop.Report, bar.Finish()
+	bar.finish()
+	if !quiet {
+		fmt.Fprintf(c.err, "uploaded; if this is interrupted: jiazhu import -report %s %s\n", drop.Report, original)
+	}
+	return drop.Report, nil
 }
 
 // awaitImport waits until the file is imported.
@@ -97,24 +133,18 @@ func (c console) awaitImport(ctx context.Context, s *service, report string, qui
 	if err != nil {
 		return client.Intake{}, err
 	}
-	var bar *progressbar.ProgressBar
+	var bar *meter
 	done, err := s.FollowReport(ctx, m, report, pollInterval, func(i client.Intake) {
 		if bar == nil {
-			bar = c.bar(i.Bytes, "importing", quiet)
+			bar = c.startMeter(i.Bytes, "importing", true, quiet)
 		}
-		_ = bar.Set64(i.Read) // the bar is only shown
+		bar.set(i.Read)
 	})
 	if err != nil {
 		return done, s.explain(err)
 	}
-	return done, bar.Finish()
-}
-
-func (c console) bar(bytes int64, what string, quiet bool) *progressbar.ProgressBar {
-	return progressbar.NewOptions64(bytes,
-		progressbar.OptionSetWriter(c.err), progressbar.OptionSetVisibility(!quiet), progressbar.OptionSetDescription(what),
-		progressbar.OptionShowBytes(true), progressbar.OptionThrottle(200*time.Millisecond),
-		progressbar.OptionOnCompletion(func() { fmt.Fprintln(c.err) }))
+	bar.finish()
+	return done, nil
 }
 
 // download saves what a presigned link leads to.

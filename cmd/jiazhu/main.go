@@ -22,10 +22,11 @@ import (
 	"github.com/jiazhu/jiazhu/client"
 )
 
-const usage = `usage: jiazhu COMMAND [flags] [arguments]; jiazhu COMMAND -h shows the flags
+const usage = `usage: jiazhu COMMAND [flags] [arguments]; jiazhu help COMMAND, or jiazhu COMMAND -h, shows the flags
 
 for authorities, with a client's key:
-  import FILE                  import a file of rows (NDJSON), and wait until it is done
+  import FILE                  import a spreadsheet (.xlsx, .csv) or a file of rows (NDJSON), and wait until it is done
+  import -template TYPE FILE   write a workbook to be filled in
 for portals, with a client's key:
   accounts put USER FILE       open or update an account from a JSON file; - is standard input
 for everybody with a key:
@@ -110,6 +111,9 @@ func commands() map[string]command {
 }
 
 func (c console) run(ctx context.Context, args []string) int {
+	if len(args) > 1 && args[0] == "help" {
+		args = append(args[1:len(args):len(args)], "-h")
+	}
 	if len(args) == 0 || slices.Contains([]string{"help", "-h", "--help"}, args[0]) {
 		fmt.Fprint(c.out, usage)
 		return 0

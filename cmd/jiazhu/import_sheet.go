@@ -1,0 +1,442 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/shared/document/sheet"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/roster"
+	"github.com/jiazhu/jiazhu/shared/service/reporting"
+)
+
+// sheetFlags are what import is told of a spreadsheet.
+type sheetFlags struct {
+	photos, signatures, kind, table string
+	dryRun                          bool
+}
+
+// sheetEnds are the ends of the names of spreadsheets. Every other file is one of rows.
+var sheetEnds = []string{".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt"}
+
+func isSheet(name string) bool {
+	return slices.Contains(sheetEnds, strings.ToLower(filepath.Ext(name)))
+}
+
+// sheetImport is the import of a spreadsheet.
+type sheetImport struct {
+	console
+	sheetFlags
+	name     string
+	schemes  scheme.Set
+	roster   *roster.Roster
+	pictures map[string]*sheetPictures // by their member of a row
+	lines    []int                     // of the sheet, for each row that is sent
+	flaws    map[int][]client.Flaw     // what the service refused, by line
+	rows     *bufio.Writer             // of NDJSON
+	quiet    bool
+}
+
+// sheetPictures are a directory's pictures, and what became of them.
+type sheetPictures struct {
+	*roster.Pictures `json:"-"`
+	fit              func([]byte) ([]byte, string, error)
+	Found            int            `json:"found"`
+	Missing          int            `json:"missing"`
+	Changed          map[string]int `json:"changed"` // how many were changed in each way
+	Unused           []string       `json:"unused"`
+}
+
+// sheetResult is what import prints of a spreadsheet.
+type sheetResult struct {
+	Report     string         `json:"report,omitempty"`
+	DryRun     bool           `json:"dryRun,omitempty"`
+	Rows       int            `json:"rows"`
+	Accepted   int            `json:"accepted"`
+	Unchanged  int            `json:"unchanged"`
+	Refused    int            `json:"refused"`
+	Rejected   string         `json:"rejected,omitempty"` // the workbook of the refused rows
+	Examples   int            `json:"examples,omitempty"`
+	Unread     []string       `json:"unread,omitempty"` // headings
+	Photos     *sheetPictures `json:"photos,omitempty"`
+	Signatures *sheetPictures `json:"signatures,omitempty"`
+}
+
+// importSheet imports a spreadsheet: what it has is sent as a file of rows, and the rows that cannot
+// be read or are refused are written to a workbook.
+func (c console) importSheet(ctx context.Context, s *service, name, rejected, report string, f sheetFlags, asJSON bool) error {
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if rejected != "" && isSameFile(rejected, info) {
+		return fmt.Errorf("%w: -refused must not name the file that is imported", errUsage)
+	}
+	workbook, err := sheet.Open(file, info.Size())
+	if err != nil {
+		return err
+	}
+	i := sheetImport{console: c, sheetFlags: f, name: name, quiet: asJSON, flaws: map[int][]client.Flaw{}, pictures: map[string]*sheetPictures{}}
+	if err := i.open(workbook); err != nil {
+		return err
+	}
+	var done sheetResult
+	if done, err = i.send(ctx, s, report); err != nil {
+		return err
+	}
+	if done.Refused > 0 {
+		if done.Rejected, err = i.writeRejected(rejected, &done); err != nil {
+			return err
+		}
+	}
+	if asJSON {
+		err = c.print(done)
+	} else {
+		done.describe(c.out)
+	}
+	if err == nil && done.Refused > 0 {
+		err = fmt.Errorf("%d of %d rows were refused: %s has them with the reasons; correct them there and import that file", done.Refused, done.Rows, done.Rejected)
+	}
+	return err
+}
+
+func isSameFile(name string, info os.FileInfo) bool {
+	other, err := os.Stat(name)
+	return err == nil && os.SameFile(other, info)
+}
+
+func (i *sheetImport) open(workbook *sheet.Workbook) (err error) {
+	if i.schemes, err = scheme.Load(); err != nil {
+		return err
+	}
+	if i.kind != "" {
+		if _, ok := i.schemes.ByID(i.kind); !ok {
+			return unknownType(i.kind, i.schemes)
+		}
+	}
+	if i.roster, err = roster.Open(workbook, i.table, i.schemes, i.kind); err != nil {
+		return err
+	}
+	for member, from := range map[string]struct {
+		directory string
+		fit       func([]byte) ([]byte, string, error)
+	}{"/photo": {i.photos, roster.FitPhoto}, "/signatureImage": {i.signatures, roster.FitSignature}} {
+		if from.directory == "" {
+			continue
+		}
+		if info, err := os.Stat(from.directory); err != nil || !info.IsDir() {
+			return fmt.Errorf("%w: there is no directory %s", errUsage, from.directory)
+		}
+		all, err := roster.ListPictures(os.DirFS(from.directory))
+		if err != nil {
+			return err
+		}
+		i.pictures[member] = &sheetPictures{Pictures: all, fit: from.fit, Changed: map[string]int{}}
+	}
+	return nil
+}
+
+func unknownType(kind string, schemes scheme.Set) error {
+	var ids []string
+	for _, s := range schemes.List() {
+		ids = append(ids, s.ID)
+	}
+	return fmt.Errorf("%w: there is no type %q; there are %s", errUsage, kind, strings.Join(ids, ", "))
+}
+
+// send converts the sheet and, unless it is only tried, uploads it and waits.
+func (i *sheetImport) send(ctx context.Context, s *service, report string) (sheetResult, error) {
+	// The rows have ID numbers and pictures: the file is readable by its owner alone, and goes at once.
+	rows, err := os.CreateTemp("", "jiazhu-rows-*.ndjson")
+	if err != nil {
+		return sheetResult{}, err
+	}
+	defer os.Remove(rows.Name())
+	defer rows.Close()
+	i.rows = bufio.NewWriter(rows)
+	if report != "" || i.dryRun {
+		i.rows = bufio.NewWriter(io.Discard)
+	}
+	done := sheetResult{Report: report, DryRun: i.dryRun, Rows: i.roster.Count}
+	if err := i.convert(); err != nil {
+		return done, err
+	}
+	if err := i.rows.Flush(); err != nil {
+		return done, err
+	}
+	done.Examples, done.Unread = i.roster.Examples, i.roster.ListUnknown()
+	done.Photos, done.Signatures = i.pictures["/photo"].count(), i.pictures["/signatureImage"].count()
+	done.Refused = done.Rows - len(i.lines)
+	if i.dryRun || len(i.lines) == 0 {
+		done.Refused += len(i.flaws)
+		done.Accepted = done.Rows - done.Refused
+		return done, nil
+	}
+	if report == "" {
+		if report, err = i.uploadFile(ctx, s, rows.Name(), i.name, i.quiet); err != nil {
+			return done, err
+		}
+		done.Report = report
+	}
+	got, err := i.awaitImport(ctx, s, report, i.quiet)
+	switch {
+	case err != nil:
+		return done, fmt.Errorf("%w\n  the service continues by itself; to wait again: jiazhu import -report %s %s", err, report, i.name)
+	case got.Stopped != nil:
+		return done, fmt.Errorf("the file is %s: %s", got.State, got.Stopped.Detail)
+	case got.State != "done":
+		return done, fmt.Errorf("the file is %s", got.State)
+	case got.Rows != len(i.lines):
+		return done, i.mismatchError(report)
+	}
+	done.Accepted, done.Unchanged, done.Refused = got.Accepted, got.Unchanged, done.Refused+got.Refused
+	if got.Result != nil {
+		err = i.readRefused(ctx, s, got.Result.URL, report)
+	}
+	return done, err
+}
+
+// mismatchError says that a report was made of something else than the sheet is now.
+func (i *sheetImport) mismatchError(report string) error {
+	return fmt.Errorf("report %s was not made of %s as it is now, or of other pictures; import it without -report: rows that are imported already stay as they are", report, i.name)
+}
+
+// convert writes the rows that can be read as a report's.
+func (i *sheetImport) convert() error {
+	meter := i.startMeter(int64(i.roster.Count), "reading", false, i.quiet)
+	done := int64(0)
+	err := i.roster.Read(func(row sheet.Row) error {
+		done++
+		meter.set(done)
+		e, err := i.prepare(row, true)
+		if err != nil {
+			return err
+		}
+		if len(e.Mistakes) > 0 {
+			return nil
+		}
+		line, err := json.Marshal(e.Row)
+		if err != nil {
+			return err
+		}
+		i.lines = append(i.lines, e.Line)
+		if i.dryRun {
+			if flaws := i.judge(e); len(flaws) > 0 {
+				i.flaws[e.Line] = flaws
+			}
+			return nil
+		}
+		if _, err := i.rows.Write(line); err != nil {
+			return err
+		}
+		return i.rows.WriteByte('\n')
+	})
+	meter.finish()
+	return err
+}
+
+// prepare reads a line with its pictures, which are counted once.
+func (i *sheetImport) prepare(row sheet.Row, count bool) (roster.Entry, error) {
+	e := i.roster.Convert(row)
+	for member, to := range map[string]*[]byte{"/photo": &e.Row.Photo, "/signatureImage": &e.Row.SignatureImage} {
+		p := i.pictures[member]
+		if p == nil {
+			if count && i.roster.NamesPicture(row, member) {
+				return e, fmt.Errorf("%w: row %d names a picture; -photos and -signatures say where the pictures are", errUsage, row.Line)
+			}
+			continue
+		}
+		before := len(e.Mistakes)
+		picture, change := p.Add(i.roster, &e, row, member, p.fit)
+		*to = picture
+		switch {
+		case !count || len(e.Mistakes) > before:
+		case picture == nil:
+			p.Missing++
+		default:
+			p.Found++
+			if change != "" {
+				p.Changed[change]++
+			}
+		}
+	}
+	return e, nil
+}
+
+// judge returns why the service refuses a row, as far as that depends on the row alone.
+func (i *sheetImport) judge(e roster.Entry) (flaws []client.Flaw) {
+	line, err := json.Marshal(e.Row)
+	if err != nil {
+		return []client.Flaw{{Detail: err.Error()}}
+	}
+	var o reporting.Outcome
+	if _, ok := reporting.Open(i.schemes, line, &o, "zh"); ok {
+		return nil
+	}
+	for _, f := range o.Errors {
+		flaws = append(flaws, client.Flaw{Field: f.Field, Rule: f.Rule, Detail: f.Detail, Suggestion: f.Suggestion})
+	}
+	return flaws
+}
+
+// readRefused reads which rows the service refused.
+func (i *sheetImport) readRefused(ctx context.Context, s *service, link, report string) error {
+	res, err := s.GetFile(ctx, link)
+	if err != nil {
+		return fmt.Errorf("download the refused rows: %w", err)
+	}
+	defer res.Body.Close()
+	for rows := json.NewDecoder(res.Body); ; {
+		var row client.ReportedRow
+		if err := rows.Decode(&row); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("read the refused rows: %w", err)
+		}
+		if row.Row < 1 || row.Row > len(i.lines) {
+			return i.mismatchError(report)
+		}
+		i.flaws[i.lines[row.Row-1]] = row.Errors
+	}
+}
+
+// writeRejected writes the workbook of the refused rows and returns its name.
+func (i *sheetImport) writeRejected(name string, done *sheetResult) (string, error) {
+	w, err := roster.NewRejected(i.roster)
+	if err != nil {
+		return "", err
+	}
+	defer w.Close()
+	written := 0
+	err = i.roster.Read(func(row sheet.Row) error {
+		e, err := i.prepare(row, false)
+		if err != nil {
+			return err
+		}
+		flaws := i.flaws[e.Line]
+		if len(e.Mistakes) > 0 {
+			flaws = i.judge(e) // what else is wrong with it
+		}
+		mistakes := i.roster.Locate(e, row, flaws)
+		if len(mistakes) == 0 {
+			return nil
+		}
+		written++
+		return w.Add(row, mistakes)
+	})
+	if err != nil {
+		return "", err
+	}
+	if written != done.Refused {
+		return "", i.mismatchError(done.Report)
+	}
+	file, err := createRejected(name, i.name)
+	if err != nil {
+		return "", err
+	}
+	if err := errors.Join(w.Write(file), file.Close()); err != nil {
+		return "", err
+	}
+	return file.Name(), nil
+}
+
+// createRejected creates the workbook of this name. Without one it is rejected.xlsx beside the sheet,
+// or the first of rejected-2.xlsx and so on that is free: rows that somebody is correcting are not
+// overwritten.
+func createRejected(name, beside string) (*os.File, error) {
+	const mode = 0o600 // it has ID numbers
+	if name != "" {
+		return os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, mode)
+	}
+	directory := filepath.Dir(beside)
+	for n := 1; ; n++ {
+		name := "rejected.xlsx"
+		if n > 1 {
+			name = fmt.Sprintf("rejected-%d.xlsx", n)
+		}
+		file, err := os.OpenFile(filepath.Join(directory, name), os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+		if !errors.Is(err, os.ErrExist) {
+			return file, err
+		}
+	}
+}
+
+func (p *sheetPictures) count() *sheetPictures {
+	if p != nil {
+		p.Unused = p.ListUnused()
+	}
+	return p
+}
+
+// describe prints the result for people.
+func (r sheetResult) describe(w io.Writer) {
+	accepted := "accepted"
+	if r.DryRun {
+		accepted = "acceptable"
+	}
+	fmt.Fprintf(w, "%d rows: %d %s, %d unchanged, %d refused\n", r.Rows, r.Accepted, accepted, r.Unchanged, r.Refused)
+	r.Photos.describe(w, "photos")
+	r.Signatures.describe(w, "signatures")
+	if r.Examples > 0 {
+		fmt.Fprintf(w, "examples left out: %d\n", r.Examples)
+	}
+	if len(r.Unread) > 0 {
+		fmt.Fprintf(w, "columns not read: %s\n", strings.Join(r.Unread, ", "))
+	}
+	if r.DryRun {
+		fmt.Fprintln(w, "dry run: nothing was sent; what depends on the register is judged when it is")
+	}
+}
+
+func (p *sheetPictures) describe(w io.Writer, what string) {
+	if p == nil {
+		return
+	}
+	fmt.Fprintf(w, "%s: %d found, %d rows without one", what, p.Found, p.Missing)
+	for _, change := range slices.Sorted(maps.Keys(p.Changed)) {
+		fmt.Fprintf(w, ", %d %s", p.Changed[change], change)
+	}
+	fmt.Fprintln(w)
+	if n := len(p.Unused); n > 0 {
+		fmt.Fprintf(w, "%s of no row: %d, such as %s\n", what, n, strings.Join(p.Unused[:min(n, 5)], ", "))
+	}
+}
+
+// writeTemplate writes the workbook to be filled in with certificates of a type.
+func (c console) writeTemplate(kind, name string) error {
+	schemes, err := scheme.Load()
+	if err != nil {
+		return err
+	}
+	s, ok := schemes.ByID(kind)
+	if !ok {
+		return unknownType(kind, schemes)
+	}
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("%s is there already", name)
+	}
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(roster.WriteTemplate(file, s), file.Close()); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.out, "%s: a table for %s (%s)\n", name, s.TypeName, s.ID)
+	return err
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// writeOffice writes an office's table of certificates with these ID numbers.
+func writeOffice(t *testing.T, ids ...string) (name string) {
+	t.Helper()
+	name = filepath.Join(t.TempDir(), "名单.csv")
+	file, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	lines := [][]string{{"注册编号", "姓名", "性别", "出生日期", "身份证号", "聘用企业", "统一社会信用代码", "注册专业", "有效期起", "有效期止", "发证日期", "行政区划代码", "状态", "照片"}}
+	for i, id := range ids {
+		lines = append(lines, []string{"京111201920200099" + string(rune('0'+i)), "李示例", "女", "1985年5月5日", id, "示例第一工程局有限公司", "91110000MA00000152",
+			"建筑工程", "2025/7/1", "2028/6/30", "20201211", "北京市", "有效", ""})
+	}
+	if err := csv.NewWriter(file).WriteAll(lines); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+const soundID, wrongID = "110101198505050024", "110101198505050025"
+
+func TestATableIsTriedWithoutSendingIt(t *testing.T) {
+	code, out, _ := runCommand("import", "-dry-run", "-type", "constructor-1", writeOffice(t, soundID))
+	if code != 0 || !strings.HasPrefix(out, "1 rows: 1 acceptable, 0 unchanged, 0 refused\n") {
+		t.Errorf("%d: %s", code, out)
+	}
+	name := writeOffice(t, soundID, wrongID)
+	for _, rejected := range []string{"rejected.xlsx", "rejected-2.xlsx"} { // the first is not written over
+		code, out, errOut := runCommand("import", "-json", "-dry-run", "-type", "constructor-1", name)
+		var done sheetResult
+		if err := json.Unmarshal([]byte(out), &done); err != nil {
+			t.Fatal(err)
+		}
+		if code != 1 || done.Accepted != 1 || done.Refused != 1 || filepath.Base(done.Rejected) != rejected || !strings.Contains(errOut, "1 of 2 rows were refused") {
+			t.Errorf("%d: %+v\n%s", code, done, errOut)
+		}
+		if info, err := os.Stat(done.Rejected); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%v, %v", info, err)
+		}
+	}
+}
+
+func TestImportIsToldWronglyOfATable(t *testing.T) {
+	name := writeOffice(t, soundID)
+	named := writeOffice(t, soundID)
+	text, err := os.ReadFile(named)
+	if err == nil {
+		err = os.WriteFile(named, []byte(strings.Replace(string(text), "有效,\n", "有效,a.jpg\n", 1)), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		args []string
+		code int
+		want string
+	}{
+		"no such type":                    {[]string{"-type", "constructor-9", name}, 2, "constructor-1, constructor-2-beijing"},
+		"no such type of template":        {[]string{"-template", "constructor-9", filepath.Join(t.TempDir(), "t.xlsx")}, 2, "constructor-1, constructor-2-beijing"},
+		"a template over a file":          {[]string{"-template", "constructor-1", name}, 1, "is there already"},
+		"no such directory":               {[]string{"-type", "constructor-1", "-photos", "nothing", name}, 2, "no directory nothing"},
+		"no such sheet":                   {[]string{"-type", "constructor-1", "-sheet", "乙", name}, 1, "no visible table"},
+		"a picture without its directory": {[]string{"-type", "constructor-1", "-dry-run", named}, 2, "row 2 names a picture"},
+		"refused rows over the table":     {[]string{"-type", "constructor-1", "-refused", name, name}, 2, "-refused must not name"},
+		"no client":                       {[]string{"-type", "constructor-1", name}, 2, "-client"},
+		"a dry run of rows":               {[]string{"-dry-run", "rows.ndjson"}, 2, "are for spreadsheets"},
+		"a table that is not there":       {[]string{"nothing.xlsx"}, 2, "nothing.xlsx"},
+	} {
+		code, out, errOut := runCommand(append([]string{"import"}, test.args...)...)
+		if code != test.code || !strings.Contains(errOut, test.want) {
+			t.Errorf("%s: %d, want %d with %q\n%s%s", name, code, test.code, test.want, out, errOut)
+		}
+	}
+	if _, _, errOut := runCommand("help", "import"); !strings.Contains(errOut, "rejected.xlsx") || !strings.Contains(errOut, "-photos") {
+		t.Error(errOut)
+	}
+}
+
+func TestProgressIsLinesWhereThereIsNoTerminal(t *testing.T) {
+	var lines strings.Builder
+	m := console{err: &lines}.startMeter(200, "reading", false, false)
+	for done := range int64(201) {
+		m.set(done)
+	}
+	m.finish()
+	if got := lines.String(); strings.Count(got, "\n") != 10 || !strings.HasPrefix(got, "reading: 10 %\n") || !strings.HasSuffix(got, "reading: 100 %\n") {
+		t.Error(got)
+	}
+	lines.Reset()
+	quiet := console{err: &lines}.startMeter(200, "reading", false, true)
+	quiet.set(200)
+	quiet.finish()
+	if lines.String() != "" {
+		t.Error(lines.String())
+	}
+}
