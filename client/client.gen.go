@@ -565,6 +565,7 @@ const (
 	ProblemCodeQuotaReached             ProblemCode = "quota-reached"
 	ProblemCodeRateLimited              ProblemCode = "rate-limited"
 	ProblemCodeReportNotFound           ProblemCode = "report-not-found"
+	ProblemCodeSealMissing              ProblemCode = "seal-missing"
 	ProblemCodeSessionExpired           ProblemCode = "session-expired"
 	ProblemCodeSessionRequired          ProblemCode = "session-required"
 	ProblemCodeSignatureMissing         ProblemCode = "signature-missing"
@@ -695,6 +696,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRateLimited:
 		return true
 	case ProblemCodeReportNotFound:
+		return true
+	case ProblemCodeSealMissing:
 		return true
 	case ProblemCodeSessionExpired:
 		return true

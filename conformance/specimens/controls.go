@@ -27,7 +27,7 @@ func of(name, source string, data []byte, check verdict.Check, why verdict.Reaso
 // controls makes the controls: from the first specimen, those that need another one
 // also from the second, and those that need a timestamp from the last.
 func (w *generator) controls(ctx context.Context, all []madeSpecimen) []controlFile {
-	stranger := newIssuer(ctx, w.fonts, w.now, w.issuers[""].style)
+	stranger := newIssuer(ctx, w.fonts, w.schemes, w.now, w.issuers[""].style)
 	foreign := w.make(ctx, stranger, specimenSpec{name: "stranger"}, 0)
 	return slices.Concat(
 		pdfControls(all[0], all[1], foreign, all[len(all)-1]), recipes(all[0]), ofdControls(all[0], all[1], foreign, stranger.esl),

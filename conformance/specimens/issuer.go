@@ -49,20 +49,27 @@ type documentIssuer struct {
 	ca     *testca.Authority
 	issuer *issue.Issuer
 	tokens keys.Signer // of the QR codes
-	esl    []byte
+	esl    []byte      // the ministry's seal
+
+	offices []testtrust.Office
 }
 
 // newIssuer makes an issuer. Its authority serves requests on the loopback interface
 // until ctx ends.
-func newIssuer(ctx context.Context, fonts *font.Set, now time.Time, s style) *documentIssuer {
+func newIssuer(ctx context.Context, fonts *font.Set, schemes scheme.Set, now time.Time, s style) *documentIssuer {
 	p := &documentIssuer{style: s}
 	origin := p.publish(ctx, now)
-	p.esl = must.Get(p.ca.NewSeal(ctx, must.Get(sealImage(500))))
-	k := issue.Keys{PDF: p.ca.PDF.Signer, Seal: p.ca.Seal.Signer, ESL: p.esl}
-	if s.level != "B" {
-		k.Timestamper = must.Get(ltv.New(origin+"/tsa", []byte(p.ca.TimeRoot), s.longTerm, time.Now))
+	p.offices = must.Get(testtrust.Offices(p.ca, schemes))
+	authorities := issue.Authorities{}
+	for _, o := range p.offices {
+		k := issue.Keys{PDF: o.PDF.Signer, Seal: o.Seal.Signer, ESL: must.Get(o.NewSeal(ctx, p.ca, must.Get(sealImage(500))))}
+		if s.level != "B" {
+			k.Timestamper = must.Get(ltv.New(origin+"/tsa", []byte(p.ca.TimeRoot), s.longTerm, time.Now))
+		}
+		authorities[o.Code] = k
 	}
-	p.issuer, p.tokens = must.Get(issue.New(fonts, k)), must.Get(testca.NewKey()).Signer
+	p.esl = authorities[testca.Ministry].ESL
+	p.issuer, p.tokens = must.Get(issue.New(fonts, authorities)), must.Get(testca.NewKey()).Signer
 	return p
 }
 
@@ -79,10 +86,10 @@ func (p *documentIssuer) publish(ctx context.Context, now time.Time) (origin str
 
 // collectTrust returns what validators have to trust: the bundle for package evidence,
 // and the roots of PDF signatures in PEM.
-func collectTrust(issuers map[string]*documentIssuer, schemes scheme.Set) (bundle, roots []byte) {
+func collectTrust(issuers map[string]*documentIssuer) (bundle, roots []byte) {
 	var all evidence.Bundle
 	for _, p := range issuers {
-		one := testtrust.NewBundle(p.ca, schemes, p.tokens, nil)
+		one := testtrust.NewBundle(p.ca, p.offices, p.tokens, nil)
 		one.Roots, one.SealRoots, one.TimeRoots = append(all.Roots, one.Roots...), append(all.SealRoots, one.SealRoots...), append(all.TimeRoots, one.TimeRoots...)
 		one.Signers, one.TokenKeys.Keys = append(all.Signers, one.Signers...), append(all.TokenKeys.Keys, one.TokenKeys.Keys...)
 		all = one

@@ -41,7 +41,7 @@ func write(ctx context.Context, out string, now time.Time) (err error) {
 	all := w.specimens(ctx)
 	set := manifest.Set{MadeAt: now}
 	files := map[string][]byte{}
-	files[manifest.Trust], files[manifest.Root] = collectTrust(w.issuers, w.schemes)
+	files[manifest.Trust], files[manifest.Root] = collectTrust(w.issuers)
 	for _, one := range all {
 		set.Specimens = append(set.Specimens, one.Specimen)
 		for ending, data := range map[string][]byte{"pdf": one.PDF, "ofd": one.OFD, "svg": one.Preview, "json": one.canonical} {
@@ -85,7 +85,7 @@ type generator struct {
 func newGenerator(ctx context.Context, now time.Time) *generator {
 	w := &generator{now: now, fonts: must.Get(font.Load()), schemes: must.Get(scheme.Load()), issuers: map[string]*documentIssuer{}}
 	for name, s := range styles() {
-		w.issuers[name] = newIssuer(ctx, w.fonts, now, s)
+		w.issuers[name] = newIssuer(ctx, w.fonts, w.schemes, now, s)
 	}
 	return w
 }

@@ -51,7 +51,7 @@ func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, err
 		PhoneBound: phoneBound, IDFlawed: f.IDFlawed,
 		MissingGlyphs: a.glyphs.MissingRunes(printedText(f.Certificate)),
 		MadeToday:     f.MadeToday,
-		SigningReady:  true, // only the endorsing function has the signing keys
+		SigningReady:  true, // only the endorsing function has the signing keys, and knows which it lacks
 	}
 	answer := preflight{Warnings: []string{}, Blockers: []api.Problem{}}
 	for _, b := range endorsement.Preflight(situation) {

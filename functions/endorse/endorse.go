@@ -66,6 +66,7 @@ func (a *app) situation(k endorseInput, ask endorsement.Request, today civil.Dat
 		MissingGlyphs: a.glyphs.MissingRunes(recordText(k.Certificate)),
 		MissingWords:  a.glyphs.MissingRunes(wordsText(ask)),
 		MadeToday:     k.MadeToday,
+		SealMissing:   !a.issuer.SignsFor(k.Certificate.Issuer.Code),
 		SigningReady:  a.issuer != nil && a.tokens != nil,
 	}
 }

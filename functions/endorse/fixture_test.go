@@ -112,6 +112,8 @@ func (s *fakeIssuer) MissingRunes(text string) []rune {
 	return nil
 }
 
+func (s *fakeIssuer) SignsFor(code string) bool { return code != "" }
+
 func (s *fakeIssuer) Make(_ context.Context, in issue.Input) (issue.Documents, error) {
 	s.mu.Lock()
 	fails, pause := s.failure, s.pause

@@ -16,6 +16,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ltv"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 )
 
@@ -26,22 +27,32 @@ type documentIssuer struct {
 	fonts  *font.Set
 }
 
-// openIssuer reads the fonts and the directory of signing keys. The keys pdf and seal sign the
-// documents, and token signs the QR code; seal.esl is the electronic seal that the key seal uses;
-// tsa.pem has the root certificates of the time-stamping authority, if there is one. Keys that a
-// provider keeps are opened there, all three at the same time.
+// openIssuer reads the fonts and the directory of signing keys. The key token signs the QR codes;
+// tsa.pem has the root certificates of the time-stamping authority, if there is one. A directory in
+// it, named by the code (GB 32100) of an issuing authority, holds that authority's keys pdf and seal,
+// which sign its documents, and seal.esl, the electronic seal that the key seal uses. Keys that a
+// provider keeps are opened there, all at the same time.
 func openIssuer(ctx context.Context, settings config.Config, keepers keys.Providers, now func() time.Time) (p documentIssuer, err error) {
 	if p.fonts, err = font.Load(); err != nil {
 		return p, err
 	}
-	folder := settings.SigningKeys.Path()
-	var k issue.Keys
+	directory := settings.SigningKeys.Path()
+	codes, err := listAuthorities(directory)
+	if err != nil {
+		return p, err
+	}
+	all := make([]issue.Keys, len(codes))
 	group, ctx := errgroup.WithContext(ctx)
-	for name, into := range map[string]*keys.Signer{"pdf": &k.PDF, "seal": &k.Seal, "token": &p.tokens} {
+	open := func(into *keys.Signer, directory, name string) {
 		group.Go(func() (err error) {
-			*into, err = keepers.Open(ctx, "file://"+folder, name)
+			*into, err = keepers.Open(ctx, "file://"+directory, name)
 			return err
 		})
+	}
+	open(&p.tokens, directory, "token")
+	for i, code := range codes {
+		open(&all[i].PDF, filepath.Join(directory, code), "pdf")
+		open(&all[i].Seal, filepath.Join(directory, code), "seal")
 	}
 	if err := group.Wait(); err != nil {
 		return p, err
@@ -49,14 +60,47 @@ func openIssuer(ctx context.Context, settings config.Config, keepers keys.Provid
 	if keys.IsSM2(p.tokens.PublicKey()) {
 		return p, errors.New("the key of QR codes is an SM2 key; tokens are signed with P-256")
 	}
-	if k.ESL, err = os.ReadFile(filepath.Join(folder, "seal.esl")); err != nil {
-		return p, fmt.Errorf("reading the electronic seal: %w", err)
+	authorities := issue.Authorities{}
+	for i, code := range codes {
+		k := all[i]
+		if k.ESL, err = os.ReadFile(filepath.Join(directory, code, "seal.esl")); err != nil {
+			return p, fmt.Errorf("reading the electronic seal: %w", err)
+		}
+		if k.Timestamper, err = openTimestamper(settings, k.PDF, now); err != nil {
+			return p, err
+		}
+		authorities[code] = k
 	}
-	if k.Timestamper, err = openTimestamper(settings, k.PDF, now); err != nil {
-		return p, err
-	}
-	p.issuer, err = issue.New(p.fonts, k)
+	p.issuer, err = issue.New(p.fonts, authorities)
 	return p, err
+}
+
+// listAuthorities returns the codes of the issuing authorities whose keys a directory holds. Keys beside
+// these directories are those of earlier versions, which sealed for every authority with one seal.
+func listAuthorities(directory string) (codes []string, err error) {
+	for _, name := range []string{"pdf", "seal"} {
+		old, err := filepath.Glob(filepath.Join(directory, name+".*"))
+		if err != nil {
+			return nil, fmt.Errorf("listing the signing keys: %w", err)
+		}
+		if len(old) > 0 {
+			return nil, fmt.Errorf("%s: keys of an issuing authority belong in a directory named by its code: move pdf.* and seal.* there", old[0])
+		}
+	}
+	entries, err := os.ReadDir(directory)
+	if err != nil {
+		return nil, fmt.Errorf("listing the signing keys: %w", err)
+	}
+	for _, entry := range entries {
+		if !entry.IsDir() {
+			continue
+		}
+		if err := certificate.CheckUSCC(entry.Name()); err != nil {
+			return nil, fmt.Errorf("%s: the directory is not named by an issuing authority's code: %w", filepath.Join(directory, entry.Name()), err)
+		}
+		codes = append(codes, entry.Name())
+	}
+	return codes, nil
 }
 
 // openTimestamper returns nil if no time-stamping authority is set.

@@ -18,8 +18,22 @@ import (
 	"github.com/jiazhu/jiazhu/shared/service/config"
 )
 
+// office is the directory of the ministry's keys.
+const office = testca.Ministry + "/"
+
 // keyFiles is the content of the directory of signing keys, by file name.
 type keyFiles map[string][]byte
+
+// without removes the files of a directory.
+func without(directory string, from keyFiles) keyFiles {
+	removed := keyFiles{}
+	for name := range from {
+		if strings.HasPrefix(name, directory) {
+			removed[name] = nil
+		}
+	}
+	return removed
+}
 
 func newKeyDirectory(t *testing.T) (keyFiles, *testca.Authority) {
 	t.Helper()
@@ -33,8 +47,8 @@ func newKeyDirectory(t *testing.T) (keyFiles, *testca.Authority) {
 		t.Fatal(err)
 	}
 	return keyFiles{
-		"pdf.key.pem": ca.PDF.KeyPEM, "pdf.chain.pem": ca.PDF.ChainPEM,
-		"seal.key.pem": ca.Seal.KeyPEM, "seal.chain.pem": ca.Seal.ChainPEM, "seal.esl": esl,
+		office + "pdf.key.pem": ca.PDF.KeyPEM, office + "pdf.chain.pem": ca.PDF.ChainPEM,
+		office + "seal.key.pem": ca.Seal.KeyPEM, office + "seal.chain.pem": ca.Seal.ChainPEM, office + "seal.esl": esl,
 		"token.key.pem": ca.Time.KeyPEM, "tsa.pem": []byte(ca.TimeRoot),
 	}, ca
 }
@@ -54,7 +68,11 @@ func (f keyFiles) open(t *testing.T, keepers keys.Providers, set map[string]stri
 	t.Helper()
 	dir := t.TempDir()
 	for name, data := range f {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -87,10 +105,10 @@ func TestEachKeyMayBeKeptInAnotherPlace(t *testing.T) {
 	here, ca := newKeyDirectory(t)
 	for name, files := range map[string]keyFiles{
 		"all in files":  {},
-		"one in an HSM": {"pdf.key.pem": nil, "pdf.location": []byte("hsm:///pdf\n")},
+		"one in an HSM": {office + "pdf.key.pem": nil, office + "pdf.location": []byte("hsm:///pdf\n")},
 		"all in an HSM": {
-			"pdf.key.pem": nil, "pdf.location": []byte("hsm:///pdf\n"),
-			"seal.key.pem": nil, "seal.location": []byte("hsm:///seal\n"),
+			office + "pdf.key.pem": nil, office + "pdf.location": []byte("hsm:///pdf\n"),
+			office + "seal.key.pem": nil, office + "seal.location": []byte("hsm:///seal\n"),
 			"token.key.pem": nil, "token.location": []byte("hsm:///token\n"),
 		},
 	} {
@@ -119,13 +137,16 @@ func TestWrongKeysAreFoundAtStart(t *testing.T) {
 		want  error
 		says  string
 	}{
-		"another key than the certificate's":   {keyFiles{"pdf.key.pem": nil, "pdf.location": []byte("hsm:///token")}, nil, keys.ErrChain, "pdf"},
-		"keys of the PDF and the seal swapped": {keyFiles{"pdf.key.pem": ca.Seal.KeyPEM, "pdf.chain.pem": ca.Seal.ChainPEM}, nil, issue.ErrKeys, "P-256"},
+		"another key than the certificate's":   {keyFiles{office + "pdf.key.pem": nil, office + "pdf.location": []byte("hsm:///token")}, nil, keys.ErrChain, "pdf"},
+		"keys of the PDF and the seal swapped": {keyFiles{office + "pdf.key.pem": ca.Seal.KeyPEM, office + "pdf.chain.pem": ca.Seal.ChainPEM}, nil, issue.ErrKeys, "P-256"},
 		"an SM2 key for QR codes":              {keyFiles{"token.key.pem": ca.Seal.KeyPEM}, nil, nil, "SM2"},
-		"a key where nobody keeps any":         {keyFiles{"seal.key.pem": nil, "seal.location": []byte("awskms:///alias/seal")}, nil, keys.ErrProvider, "seal"},
+		"a key where nobody keeps any":         {keyFiles{office + "seal.key.pem": nil, office + "seal.location": []byte("awskms:///alias/seal")}, nil, keys.ErrProvider, "seal"},
 		"a key in two places":                  {keyFiles{"token.location": []byte("hsm:///token")}, nil, keys.ErrAmbiguous, "token"},
+		"keys for every authority":             {keyFiles{"pdf.key.pem": ca.PDF.KeyPEM}, nil, nil, "a directory named by its code"},
+		"a directory of nobody":                {keyFiles{"ministry/pdf.key.pem": ca.PDF.KeyPEM}, nil, nil, "not named by an issuing authority's code"},
+		"no authority":                         {without(office, here), nil, issue.ErrKeys, "none"},
 		"no key":                               {keyFiles{"token.key.pem": nil}, nil, os.ErrNotExist, "token"},
-		"no seal":                              {keyFiles{"seal.esl": nil}, nil, os.ErrNotExist, "electronic seal"},
+		"no seal":                              {keyFiles{office + "seal.esl": nil}, nil, os.ErrNotExist, "electronic seal"},
 		"time stamps of nobody known":          {keyFiles{"tsa.pem": nil}, stamps, nil, "tsa.pem"},
 		"time stamps of something":             {keyFiles{"tsa.pem": []byte("text")}, stamps, nil, "PEM"},
 		"certificates that cannot be proven":   {nil, map[string]string{config.TimestampURL: stamps[config.TimestampURL], config.LongTerm: "true"}, ltv.ErrNoProofs, "revocations"},

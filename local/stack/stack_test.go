@@ -16,6 +16,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/local/dynamodb"
 	"github.com/jiazhu/jiazhu/local/template"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 )
 
 // options skips the test where the functions are not built or dynoxide is not there.
@@ -151,7 +152,7 @@ func TestASetAloneHasItsOwnAddressAndEndsEarlier(t *testing.T) {
 func TestWhatIsKeptIsFoundAgain(t *testing.T) {
 	o := options(t)
 	o.Data = filepath.Join(t.TempDir(), "data")
-	kept := []string{"credentials.json", "messages.secret", "keys/names.key", "keys/limits.key", "keys/field.key", "keys/sign/seal.esl", "keys/trust/trust.json"}
+	kept := []string{"credentials.json", "messages.secret", "keys/names.key", "keys/limits.key", "keys/field.key", "keys/sign/" + testca.Ministry + "/seal.esl", "keys/trust/trust.json"}
 	content := map[string]string{}
 	for range 2 {
 		s := start(t, o)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ltv"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 )
 
 func TestTheKeysServeTheLongTerm(t *testing.T) {
@@ -29,7 +30,7 @@ func TestTheKeysServeTheLongTerm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := keys.Open(Location(paths.Sign), "pdf")
+	signer, err := keys.Open(Location(paths.Office(testca.Ministry)), "pdf")
 	if err != nil {
 		t.Fatal(err)
 	}

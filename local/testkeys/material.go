@@ -8,9 +8,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/internal/must"
-	"github.com/jiazhu/jiazhu/local/testkeys/sealimage"
 	"github.com/jiazhu/jiazhu/shared/document/evidence/testtrust"
-	"github.com/jiazhu/jiazhu/shared/document/font"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
@@ -20,20 +18,17 @@ import (
 // writeKeys makes a test authority and everything that Paths names, except for the clients' keys, and writes it.
 func (p Paths) writeKeys(ctx context.Context, now time.Time, origin string) *testca.Authority {
 	ca := must.Get(testca.NewPublishing(now, testca.RevocationURLs{CRL: origin + listPath}))
-	for path, issued := range map[string]testca.Issued{
-		filepath.Join(p.Sign, "pdf"): ca.PDF, filepath.Join(p.Sign, "seal"): ca.Seal, filepath.Join(p.Timestamps, "tsa"): ca.Time,
-	} {
-		writeFile(path+".key.pem", issued.KeyPEM)
-		writeFile(path+".chain.pem", issued.ChainPEM)
+	offices := must.Get(testtrust.Offices(ca, must.Get(scheme.Load())))
+	for _, o := range offices {
+		p.writeOffice(ctx, ca, o)
 	}
+	writeFile(filepath.Join(p.Timestamps, "tsa.key.pem"), ca.Time.KeyPEM)
+	writeFile(filepath.Join(p.Timestamps, "tsa.chain.pem"), ca.Time.ChainPEM)
 	writeFile(p.originFile(), []byte(origin+"\n"))
 	writeFile(filepath.Join(p.Sign, "tsa.pem"), []byte(ca.TimeRoot))
 	for _, name := range crlNames() {
 		writeFile(p.crlFile(name), must.Get(ca.CRL(name, now, now.AddDate(5, 0, 0))))
 	}
-	image := must.Get(sealimage.Draw(must.Get(font.Load()), testca.SealName, "仅供测试"))
-	writeFile(filepath.Join(p.Sign, "seal.esl"), must.Get(ca.NewSeal(ctx, image)))
-	writeFile(filepath.Join(p.Sign, "seal.png"), image)
 	secrets := must.Get(fieldcrypto.Generate("local"))
 	writeFile(p.NamesKey, secrets.Names)
 	writeFile(p.LimitsKey, secrets.Limits)
@@ -41,7 +36,7 @@ func (p Paths) writeKeys(ctx context.Context, now time.Time, origin string) *tes
 	writeFile(p.IntegrityKey, secrets.Integrity)
 	writeKey(p.AppKey)
 	tokens, receipts := writeKey(filepath.Join(p.Sign, "token.key.pem")), writeKey(filepath.Join(p.Verify, "receipt.key.pem"))
-	trust := testtrust.NewBundle(ca, must.Get(scheme.Load()), tokens, receipts)
+	trust := testtrust.NewBundle(ca, offices, tokens, receipts)
 	writeFile(p.Trust, must.Get(json.MarshalIndent(trust, "", "  ")))
 	return ca
 }

@@ -39,7 +39,7 @@ type Paths struct {
 	LimitsKey    string // names limits, codes and challenges (LIMITS_KEY)
 	FieldKey     string // seals fields of records (FIELD_KEY)
 	IntegrityKey string // tags what lies in the tables (INTEGRITY_KEY)
-	Sign         string // directory of the keys that sign documents (SIGNING_KEYS): pdf, seal, token; seal.esl, seal.png
+	Sign         string // directory of the keys that sign (SIGNING_KEYS): token, and in Office those of each issuing authority
 	Trust        string // trust.json, public (TRUST)
 	Verify       string // directory of the key that signs receipts: receipt
 	Clients      string // directory of the clients' keys: <id>.key.pem
@@ -71,13 +71,10 @@ func pathsIn(dir string) Paths {
 // requiredFiles lists every file there has to be.
 func (p Paths) requiredFiles() []string {
 	files := []string{p.NamesKey, p.LimitsKey, p.FieldKey, p.Trust, p.AppKey, filepath.Join(p.Verify, "receipt.key.pem")}
-	for _, name := range []string{
-		"pdf.key.pem", "pdf.chain.pem", "seal.key.pem", "seal.chain.pem",
-		"seal.esl", "seal.png", "token.key.pem",
-	} {
-		files = append(files, filepath.Join(p.Sign, name))
+	for _, name := range officeFiles() {
+		files = append(files, filepath.Join(p.Office(testca.Ministry), name))
 	}
-	return files
+	return append(files, filepath.Join(p.Sign, "token.key.pem"))
 }
 
 func clientIDs() []string { return []string{Mohurd, Gjzwfw, Registry, Capital, Agency} }
@@ -124,9 +121,10 @@ func New(dir, origin string) (Paths, *testca.Authority, error) {
 }
 
 // addMissing makes the keys of the clients that have none yet, whose public halves are settings read from these files,
-// and the integrity key, which early versions did not make.
+// those of issuing authorities that have none, and the integrity key, which early versions did not make.
 func (p Paths) addMissing() (err error) {
 	defer must.Catch(&err)
+	p.addOffices(context.Background(), time.Now())
 	for _, id := range clientIDs() {
 		if _, err := os.Stat(p.ClientKey(id)); errors.Is(err, fs.ErrNotExist) {
 			writeKey(p.ClientKey(id))
@@ -139,7 +137,8 @@ func (p Paths) addMissing() (err error) {
 }
 
 // isComplete reports whether dir holds an authority, or is free for one.
-func isComplete(dir string, paths Paths) (bool, error) {
+func isComplete(dir string, paths Paths) (found bool, err error) {
+	defer must.Catch(&err)
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
 		return false, nil
@@ -147,6 +146,7 @@ func isComplete(dir string, paths Paths) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("testkeys: %w", err)
 	}
+	paths.splitKeys()
 	for _, path := range paths.requiredFiles() {
 		if _, err := os.Stat(path); err != nil {
 			return false, fmt.Errorf("%w: %w", ErrIncomplete, err)

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/trials/checks"
 	"github.com/jiazhu/jiazhu/trials/desk/fileset"
@@ -88,7 +89,7 @@ func readLines(ctx context.Context, command []string, read func(line string) (fi
 // not accept; beyond that the service is the stricter one, of what stands around and beside a signature.
 func checkValidators(ctx context.Context, m *fileset.Maker, directory string, files []fileset.File, found []finding) (list []checks.Check) {
 	place := validatorPlace{m.Root, filepath.Join(m.Data, "root.pem")}
-	must.Do(os.WriteFile(place.trust, lastBlock(must.Get(os.ReadFile(filepath.Join(m.Paths.Sign, "pdf.chain.pem")))), 0o600))
+	must.Do(os.WriteFile(place.trust, lastBlock(must.Get(os.ReadFile(filepath.Join(m.Paths.Office(testca.Ministry), "pdf.chain.pem")))), 0o600))
 	all, missing := place.validators()
 	for _, v := range all {
 		list = append(list, checkValidator(ctx, v, directory, files, found))

@@ -113,7 +113,7 @@ func (r *reader) keys() map[string]func(string) error {
 		"given.name":    parseText(&c.Given.Name),
 		"given.header":  parseText(&c.Given.Header),
 		"given.payload": parseText(&c.Given.Payload),
-		"given.key":     parseChoice(&c.Given.Key, "current", "retired", "stranger", "receipts", "subscriber", "subscriber-mail", "maker"),
+		"given.key":     parseChoice(&c.Given.Key, "current", "retired", "stranger", "receipts", "subscriber", "subscriber-mail", "maker", "other-authority"),
 		"alter":         func(v string) error { c.Alter = append(c.Alter, v); return nil },
 
 		"certificate.scheme":     parseText(&c.Certificate.Scheme),

@@ -70,14 +70,19 @@ func add(b *evidence.Bundle, more evidence.Bundle) {
 }
 
 // addSubscribers adds issuers of other subscribers: with a certificate for documents
-// and with one for e-mail, each the maker of its own seal, and the service's own keys
-// with a seal of another maker.
+// and with one for e-mail, each the maker of its own seal, the service's own keys with a
+// seal of another maker, and another issuing authority of the service.
 func (k *Kit) addSubscribers(t testing.TB) {
 	t.Helper()
 	p := k.Issuer()
 	for name, purpose := range map[string]testca.Purpose{"subscriber": testca.Documents, "subscriber-mail": testca.Mail} {
 		pdf, seal := issueCertificate(p.CA, testca.General, purpose), issueCertificate(p.CA, testca.Seals, purpose)
 		k.issuers[name] = p.WithKeys(t, issue.Keys{PDF: pdf.Signer, Seal: seal.Signer, ESL: sealBy(t, p.CA, seal, seal)})
+	}
+	for code, theirs := range p.Authorities {
+		if code != testca.Ministry {
+			k.issuers["other-authority"] = p.WithKeys(t, theirs)
+		}
 	}
 	other := issueCertificate(p.CA, testca.Seals, testca.Documents)
 	k.issuers["maker"] = p.WithKeys(t, issue.Keys{PDF: p.Keys.PDF, Seal: p.Keys.Seal, ESL: sealBy(t, p.CA, other, p.CA.Seal)})
@@ -199,6 +204,9 @@ func (k *Kit) print(t testing.TB, issuer *issuetest.Issuer, c cases.Case, e endo
 	}
 	files := []string{"pdf", "ofd", "foreign-pdf", "foreign-ofd"}
 	if slices.Contains(files, c.Given.Kind) || slices.Contains(files, c.Receipt.Kind()) {
+		if !issuer.DocumentIssuer.SignsFor(of.Issuer.Code) {
+			issuer = issuer.WithKeys(t, issuer.Keys, of.Issuer.Code)
+		}
 		at := copied.MadeAt
 		if !c.Copy.Signed.IsZero() {
 			at = c.Copy.Signed

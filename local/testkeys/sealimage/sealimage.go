@@ -27,7 +27,8 @@ const (
 	ring        = 1.15 // its stroke
 	starRadius  = 7.0
 	arcRadius   = 16.0  // of the middle of the characters on the arc
-	arcSpan     = 238.0 // degrees from the first character's middle to the last's
+	arcFeet     = 14.4  // near the characters' feet, where they are closest
+	arcSpan     = 256.0 // degrees at most from the first character's middle to the last's
 	arcHeight   = 5.6   // em height of a character on the arc
 	arcWidth    = 4.3   // seals set them narrower than high
 	lineHeight  = 3.9
@@ -98,17 +99,19 @@ func (p *pen) star() {
 	})
 }
 
-// arc sets characters along the ring, evenly, their feet to the centre.
+// arc sets characters along the ring, evenly, their feet to the centre. Many characters are narrower, so that
+// those beside each other do not touch.
 func (p *pen) arc(fonts *font.Set, text []rune) {
-	step := 0.0
+	step, width := 0.0, arcWidth
 	if len(text) > 1 {
 		step = min(arcSpan/float64(len(text)-1), 24)
+		width = min(arcWidth, step*math.Pi/180*arcFeet)
 	}
 	for i, c := range text {
 		angle := (float64(i) - float64(len(text)-1)/2) * step * math.Pi / 180
 		sin, cos := math.Sincos(angle)
 		p.glyph(fonts, c, func(x, y float64) (float64, float64) {
-			x, y = x*arcWidth, y*arcHeight-arcRadius
+			x, y = x*width, y*arcHeight-arcRadius
 			return x*cos - y*sin, x*sin + y*cos
 		})
 	}

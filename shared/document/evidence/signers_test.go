@@ -11,6 +11,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
@@ -163,16 +164,18 @@ func TestASignerIsBelievedForItsIssuersAndInItsDays(t *testing.T) {
 		change   func([]evidence.Signer)
 		pdf, ofd verdict.Reason
 	}{
-		"as they are":               {both(func(*evidence.Signer) {}), verdict.Fine, verdict.Fine},
-		"for another authority":     {both(func(s *evidence.Signer) { s.Issuers = []string{beijing} }), verdict.WrongIssuer, verdict.WrongIssuer},
-		"a maker for another":       {of(evidence.MakesSeals, func(s *evidence.Signer) { s.Issuers = []string{beijing} }), verdict.Fine, verdict.WrongIssuer},
-		"a maker for all":           {of(evidence.MakesSeals, func(s *evidence.Signer) { s.Issuers = nil }), verdict.Fine, verdict.Fine},
-		"on that day alone":         {both(func(s *evidence.Signer) { s.From, s.Until = day, day }), verdict.Fine, verdict.Fine},
-		"until the day before":      {both(func(s *evidence.Signer) { s.Until = day.AddDays(-1) }), verdict.OutsideDays, verdict.OutsideDays},
-		"from the day after":        {both(func(s *evidence.Signer) { s.From = day.AddDays(1) }), verdict.OutsideDays, verdict.OutsideDays},
-		"a maker named too late":    {of(evidence.MakesSeals, func(s *evidence.Signer) { s.From = s.From.AddDays(2) }), verdict.Fine, verdict.OutsideDays},
-		"a maker that ended since":  {of(evidence.MakesSeals, func(s *evidence.Signer) { s.Until = s.From.AddDays(2) }), verdict.Fine, verdict.Fine},
-		"the signers exchanged":     {func(all []evidence.Signer) { all[1].Use, all[2].Use = all[2].Use, all[1].Use }, verdict.Fine, verdict.Untrusted},
+		"as they are":              {both(func(*evidence.Signer) {}), verdict.Fine, verdict.Fine},
+		"for another authority":    {both(func(s *evidence.Signer) { s.Issuers = []string{beijing} }), verdict.WrongIssuer, verdict.WrongIssuer},
+		"a maker for another":      {of(evidence.MakesSeals, func(s *evidence.Signer) { s.Issuers = []string{beijing} }), verdict.Fine, verdict.WrongIssuer},
+		"a maker for all":          {of(evidence.MakesSeals, func(s *evidence.Signer) { s.Issuers = nil }), verdict.Fine, verdict.Fine},
+		"on that day alone":        {both(func(s *evidence.Signer) { s.From, s.Until = day, day }), verdict.Fine, verdict.Fine},
+		"until the day before":     {both(func(s *evidence.Signer) { s.Until = day.AddDays(-1) }), verdict.OutsideDays, verdict.OutsideDays},
+		"from the day after":       {both(func(s *evidence.Signer) { s.From = day.AddDays(1) }), verdict.OutsideDays, verdict.OutsideDays},
+		"a maker named too late":   {of(evidence.MakesSeals, func(s *evidence.Signer) { s.From = s.From.AddDays(2) }), verdict.Fine, verdict.OutsideDays},
+		"a maker that ended since": {of(evidence.MakesSeals, func(s *evidence.Signer) { s.Until = s.From.AddDays(2) }), verdict.Fine, verdict.Fine},
+		"the signers exchanged": {func(all []evidence.Signer) {
+			all[1].Use, all[2].Use, all[2].Issuers = all[2].Use, all[1].Use, all[1].Issuers
+		}, verdict.Fine, verdict.Untrusted},
 		"another signer in its way": {of(evidence.SignsPDF, func(s *evidence.Signer) { *s = d.otherSigner(t, evidence.SignsPDF) }), verdict.Untrusted, verdict.Fine},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -194,12 +197,50 @@ func TestASignerIsBelievedForItsIssuersAndInItsDays(t *testing.T) {
 	}
 }
 
+// A copy is believed from its own issuing authority and from no other one.
+func TestACopyIsSealedByItsOwnIssuingAuthority(t *testing.T) {
+	d := newFixture(t)
+	const beijing = "11110000000021135M"
+	identifier, err := certificate.NewIdentifier("11100000000013338W001", beijing, "2021000001", "001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := issuetest.Certificate(t)
+	c.Scheme, c.TypeCode, c.TypeName, c.Title = "constructor-2-beijing", "11100000000013338W001", "二级建造师注册证书", "中华人民共和国二级建造师注册证书"
+	c.Identifier, c.Number = identifier, "京2112019202000001"
+	c.Issuer = certificate.Issuer{Name: "北京市住房和城乡建设委员会", Code: beijing}
+	ministry, city := d.Authorities[testca.Ministry], d.Authorities[beijing]
+	for name, tt := range map[string]struct {
+		keys     issue.Keys
+		pdf, ofd verdict.Reason
+	}{
+		"its own":                   {city, verdict.Fine, verdict.Fine},
+		"the ministry":              {ministry, verdict.WrongIssuer, verdict.WrongIssuer},
+		"its own, and another seal": {issue.Keys{PDF: city.PDF, Seal: ministry.Seal, ESL: ministry.ESL}, verdict.Fine, verdict.WrongIssuer},
+		"another, and its own seal": {issue.Keys{PDF: ministry.PDF, Seal: city.Seal, ESL: city.ESL}, verdict.WrongIssuer, verdict.Fine},
+	} {
+		made := d.WithKeys(t, tt.keys).Make(t, issuetest.Endorsement(t), c)
+		for kind, file := range map[string]struct {
+			data []byte
+			want verdict.Reason
+		}{"PDF": {made.PDF, tt.pdf}, "OFD": {made.OFD, tt.ofd}} {
+			e := evidence.Examine(file.data, d.trust)
+			if e.Integrity.Result != verdict.Pass || e.Issuer.Reason != file.want || (e.Issuer.Result == verdict.Pass) != (file.want == verdict.Fine) {
+				t.Errorf("%s, %s: %+v, issuer %+v", name, kind, e.Integrity, e.Issuer)
+			}
+			if file.want != verdict.Fine && d.judgeOnline(t, e, issuetest.CopyTime().Add(time.Hour)).Overall == verdict.Valid {
+				t.Errorf("%s, %s: valid", name, kind)
+			}
+		}
+	}
+}
+
 // otherSigner returns another signer of the same authority, with a certificate for
 // documents.
 func (d fixture) otherSigner(t *testing.T, use evidence.Use) evidence.Signer {
 	t.Helper()
 	from, until := d.CA.Period()
-	return testtrust.Signer(d.CA, use, issueCertificate(t, d.CA, testca.General, testca.Documents, from, until), d.Schemes)
+	return testtrust.Signer(d.CA, use, issueCertificate(t, d.CA, testca.General, testca.Documents, from, until), testca.Ministry)
 }
 
 // A stolen key can sign anything and state any time. The registry knows which files

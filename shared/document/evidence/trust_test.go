@@ -43,8 +43,8 @@ func TestTrustThatIsRefused(t *testing.T) {
 		"a seal root with a short key":  func(b *evidence.Bundle) { b.SealRoots = append(b.SealRoots, short) },
 		"one key for both kinds of use": func(b *evidence.Bundle) { b.ReceiptKeys = b.TokenKeys },
 		"no signers":                    func(b *evidence.Bundle) { b.Signers = nil },
-		"no signer of PDF files":        func(b *evidence.Bundle) { b.Signers = b.Signers[1:] },
-		"no maker of seals":             func(b *evidence.Bundle) { b.Signers = b.Signers[:2] },
+		"no signer of PDF files":        func(b *evidence.Bundle) { b.Signers = without(b.Signers, evidence.SignsPDF) },
+		"no maker of seals":             func(b *evidence.Bundle) { b.Signers = without(b.Signers, evidence.MakesSeals) },
 		"a signer twice":                func(b *evidence.Bundle) { b.Signers = append(b.Signers, b.Signers[0]) },
 		"a use nobody knows":            func(b *evidence.Bundle) { b.Signers[0].Use = "everything" },
 		"an SM2 signer of PDF files":    func(b *evidence.Bundle) { b.Signers[1].Use = evidence.SignsPDF },
@@ -89,6 +89,11 @@ func TestTrustThatIsRefused(t *testing.T) {
 	}
 }
 
+// without returns the signers of other uses.
+func without(all []evidence.Signer, use evidence.Use) []evidence.Signer {
+	return slices.DeleteFunc(slices.Clone(all), func(s evidence.Signer) bool { return s.Use == use })
+}
+
 // Version 1 trusted every certificate of a root. The error for such a bundle says what
 // to do.
 func TestTrustInWholeAuthoritiesIsRefused(t *testing.T) {
@@ -124,7 +129,7 @@ func TestACertificateForSomethingElseIsNotNamed(t *testing.T) {
 			}
 			b := issuer.Bundle
 			b.Signers = slices.Clone(b.Signers)
-			b.Signers[i] = testtrust.Signer(issuer.CA, use, issued, issuer.Schemes)
+			b.Signers[i] = testtrust.Signer(issuer.CA, use, issued, testca.Ministry)
 			_, err = b.Trust()
 			if good := purpose == testca.Documents || purpose == testca.AnySigner; (err == nil) != good {
 				t.Errorf("%s, %s: %v", use, purpose, err)
@@ -147,7 +152,7 @@ func TestAnAuthoritysOwnUsageForDocumentsIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.Signers[0] = testtrust.Signer(issuer.CA, evidence.SignsPDF, issued, issuer.Schemes)
+	b.Signers[0] = testtrust.Signer(issuer.CA, evidence.SignsPDF, issued, testca.Ministry)
 	for usage, good := range map[string]bool{"": false, testca.OwnUsage: true, "1.3.6.1.4.1.99999.3": false} {
 		b.Signers[0].ExtendedKeyUsage = usage
 		if _, err := b.Trust(); (err == nil) != good {
@@ -166,7 +171,7 @@ func TestASignerBelowAnotherAuthorityIsNamedWithIt(t *testing.T) {
 		}
 		b := issuer.Bundle
 		b.Signers = slices.Clone(b.Signers)
-		b.Signers[i] = testtrust.Signer(issuer.CA, b.Signers[i].Use, issued, issuer.Schemes)
+		b.Signers[i] = testtrust.Signer(issuer.CA, b.Signers[i].Use, issued, testca.Ministry)
 		if _, err := b.Trust(); err == nil {
 			t.Errorf("%s: without what is between", by)
 		}

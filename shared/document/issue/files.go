@@ -36,8 +36,8 @@ func (m *Issuer) pdfDocument(c preparedCopy) pdf.Document {
 		Attachment: &pdf.Attachment{
 			Name: attachmentName, MIME: attachmentMIME, Description: attachmentDescription, Data: c.data.Data, Compressed: c.data,
 		},
-		SealImage: m.sealImage,
-		Signature: pdf.Signature{Name: m.signer, Reason: "证照加注", Size: m.signatureSize},
+		SealImage: c.by.sealImage,
+		Signature: pdf.Signature{Name: c.by.signer, Reason: "证照加注", Size: c.by.signatureSize},
 	}
 }
 
@@ -57,7 +57,7 @@ func (m *Issuer) ofdDocument(c preparedCopy) ofd.Document {
 		},
 		ValidFrom:  copied.UseFrom,
 		ValidUntil: copied.UseUntil,
-		ESL:        m.keys.ESL,
+		ESL:        c.by.ESL,
 	}
 }
 

@@ -5,7 +5,7 @@
 // page, so they show the same. Both carry the canonical JSON of the copy, byte for byte,
 // so anyone can check that their data are the same. The PDF is signed with a P-256 key
 // (PAdES), the OFD is sealed with an SM2 key (GB/T 38540), and both show the image that
-// is inside the electronic seal.
+// is inside the electronic seal. Keys and seal are those of the copy's issuing authority.
 //
 // The preview has a layout of its own without a QR code, because it proves nothing and
 // must not look as if it did.
@@ -34,7 +34,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// Keys holds the keys that sign documents, and the electronic seal.
+// Authorities holds the keys of the issuing authorities (发证机关) by their codes (GB 32100).
+type Authorities map[string]Keys
+
+// Keys holds the keys that sign an issuing authority's documents, and its electronic seal.
 type Keys struct {
 	PDF  keys.Signer // P-256, with its certificates
 	Seal keys.Signer // SM2, with a certificate that the electronic seal names
@@ -63,25 +66,51 @@ type Documents struct {
 	Digest   string // SHA-256, in hex, of the canonical JSON that both documents carry
 }
 
-// Issuer makes documents. It prepares the fonts, the seal image and the unchanging parts
+// Issuer makes documents. It prepares the fonts, the seal images and the unchanging parts
 // of each kind of certificate once. It is safe for concurrent use.
 type Issuer struct {
-	layout        *layout.Layout
-	pdf           *pdf.Writer
-	ofd           *ofd.Writer
-	svg           *svg.Writer
-	keys          Keys
-	pdfKey        *cms.Signatory
-	signer        string // subject's common name in the PDF signer's certificate
-	signatureSize int    // bytes reserved for the PDF's signature
-	sealImage     *displaylist.Picture
+	layout      *layout.Layout
+	pdf         *pdf.Writer
+	ofd         *ofd.Writer
+	svg         *svg.Writer
+	authorities map[string]*authority // by code
 
 	compressor deflate.Compressor
 }
 
-// New returns an Issuer that draws with fonts and signs with k. The error wraps ErrKeys
-// if k cannot sign.
-func New(fonts *font.Set, k Keys) (*Issuer, error) {
+// authority is an issuing authority's keys with what is read from them once.
+type authority struct {
+	Keys
+	pdfKey        *cms.Signatory
+	signer        string // subject's common name in the PDF signer's certificate
+	signatureSize int    // bytes reserved for the PDF's signature
+	sealImage     *displaylist.Picture
+}
+
+// New returns an Issuer that draws with fonts and signs each copy with the keys of its
+// issuing authority. The error wraps ErrKeys if there are none, or if they cannot sign.
+func New(fonts *font.Set, a Authorities) (*Issuer, error) {
+	if len(a) == 0 {
+		return nil, fmt.Errorf("%w: there are none", ErrKeys)
+	}
+	m := &Issuer{
+		layout: layout.New(fonts), pdf: pdf.NewWriter(fonts), ofd: ofd.NewWriter(fonts), svg: svg.NewWriter(fonts),
+		authorities: map[string]*authority{},
+	}
+	for code, k := range a {
+		ready, err := newAuthority(k)
+		if err != nil {
+			return nil, fmt.Errorf("issuing authority %s: %w", code, err)
+		}
+		m.authorities[code] = ready
+	}
+	return m, nil
+}
+
+// SignsFor reports whether there are keys of the issuing authority with a code.
+func (m *Issuer) SignsFor(code string) bool { return m.authorities[code] != nil }
+
+func newAuthority(k Keys) (*authority, error) {
 	signer, err := signerName(k.PDF)
 	if err != nil {
 		return nil, err
@@ -98,10 +127,7 @@ func New(fonts *font.Set, k Keys) (*Issuer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
 	}
-	return &Issuer{
-		layout: layout.New(fonts), pdf: pdf.NewWriter(fonts), ofd: ofd.NewWriter(fonts), svg: svg.NewWriter(fonts),
-		keys: k, pdfKey: pdfKey, signer: signer, signatureSize: size, sealImage: sealImage,
-	}, nil
+	return &authority{Keys: k, pdfKey: pdfKey, signer: signer, signatureSize: size, sealImage: sealImage}, nil
 }
 
 func signerName(k keys.Signer) (string, error) {

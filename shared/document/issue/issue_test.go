@@ -14,6 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
 	"github.com/jiazhu/jiazhu/shared/document/ofd"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
@@ -94,7 +95,7 @@ func TestAKeyThatDoesNotSignIsToldAsSuch(t *testing.T) {
 		"of the seal": {PDF: issuer.Keys.PDF, Seal: unreachableKey{issuer.Keys.Seal}, ESL: issuer.Keys.ESL},
 	} {
 		t.Run(name, func(t *testing.T) {
-			documentIssuer, err := issue.New(fonts, k)
+			documentIssuer, err := issue.New(fonts, issue.Authorities{testca.Ministry: k})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -128,7 +129,7 @@ func TestKeysThatCannotSignDocumentsAreFoundAtStart(t *testing.T) {
 		"a seal for another key":     {PDF: good.PDF, Seal: issuetest.New(t, issuetest.CopyTime()).Keys.Seal, ESL: good.ESL},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := issue.New(fonts, k); !errors.Is(err, issue.ErrKeys) {
+			if _, err := issue.New(fonts, issue.Authorities{testca.Ministry: k}); !errors.Is(err, issue.ErrKeys) {
 				t.Errorf("got %v, want %v", err, issue.ErrKeys)
 			}
 		})

@@ -11,12 +11,14 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/deflate"
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 	"github.com/jiazhu/jiazhu/shared/document/layout"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
 // Make makes the three files of one copy concurrently, so that with keys in a key service
 // the two signatures take as long as one. The error is or wraps the problem glyph-missing
-// if the fonts lack a character, or signing-unavailable if a key did not sign; any other
-// error means that the input is wrong.
+// if the fonts lack a character, seal-missing if there are no keys of the issuing
+// authority, or signing-unavailable if a key did not sign; any other error means that the
+// input is wrong.
 func (m *Issuer) Make(ctx context.Context, in Input) (Documents, error) {
 	c, err := m.prepare(in)
 	if err != nil {
@@ -33,7 +35,7 @@ func (m *Issuer) Make(ctx context.Context, in Input) (Documents, error) {
 		return err
 	})
 	group.Go(func() (err error) {
-		d.Preview, err = m.writePreview(in)
+		d.Preview, err = m.writePreview(c)
 		return err
 	})
 	if err := group.Wait(); err != nil {
@@ -79,6 +81,7 @@ func (m *Issuer) MakeOFD(ctx context.Context, in Input) ([]byte, error) {
 // preparedCopy is the input of both documents.
 type preparedCopy struct {
 	in   Input
+	by   *authority
 	page displaylist.Page
 	data *deflate.Stream   // the canonical JSON
 	sum  [sha256.Size]byte // SHA-256 of the canonical JSON
@@ -89,6 +92,11 @@ func (c preparedCopy) id() [16]byte { return [16]byte(c.sum[:]) }
 
 // prepare lays out the certificate and compresses its canonical JSON.
 func (m *Issuer) prepare(in Input) (preparedCopy, error) {
+	authority := in.Copy.Certificate.Issuer
+	by := m.authorities[authority.Code]
+	if by == nil {
+		return preparedCopy{}, fmt.Errorf("issue: %w", endorsement.MissingSeal(authority.Name))
+	}
 	data, err := in.Copy.Canonical()
 	if err != nil {
 		return preparedCopy{}, fmt.Errorf("issue: %w", err)
@@ -97,7 +105,7 @@ func (m *Issuer) prepare(in Input) (preparedCopy, error) {
 	if err != nil {
 		return preparedCopy{}, fmt.Errorf("issue: %w", err)
 	}
-	return preparedCopy{in: in, page: page, data: m.compressor.Compress(data), sum: sha256.Sum256(data)}, nil
+	return preparedCopy{in: in, by: by, page: page, data: m.compressor.Compress(data), sum: sha256.Sum256(data)}, nil
 }
 
 func newLayoutInput(in Input, preview bool) layout.Input {
@@ -107,10 +115,10 @@ func newLayoutInput(in Input, preview bool) layout.Input {
 	}
 }
 
-func (m *Issuer) writePreview(in Input) ([]byte, error) {
-	page, err := m.layout.Certificate(newLayoutInput(in, true))
+func (m *Issuer) writePreview(c preparedCopy) ([]byte, error) {
+	page, err := m.layout.Certificate(newLayoutInput(c.in, true))
 	if err != nil {
 		return nil, err
 	}
-	return m.svg.Write(page, m.sealImage)
+	return m.svg.Write(page, c.by.sealImage)
 }

@@ -63,7 +63,7 @@ func TestANameOfTwoFontsIsInEveryFile(t *testing.T) {
 		t.Run(is, func(t *testing.T) {
 			fonts := c.fonts(t)
 			issuer := issuetest.New(t, issuetest.CopyTime())
-			documentIssuer, err := issue.New(fonts, issuer.Keys)
+			documentIssuer, err := issue.New(fonts, issuer.Authorities)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -29,36 +29,36 @@ type Timestamper interface {
 // were fetched, they are fetched once more.
 func (m *Issuer) writePDF(ctx context.Context, c preparedCopy) ([]byte, error) {
 	d := m.pdfDocument(c)
-	if m.keys.Timestamper == nil {
-		return m.signPDF(ctx, d, nil)
+	if c.by.Timestamper == nil {
+		return m.signPDF(ctx, c.by, d, nil)
 	}
-	data, err := m.signPDFWithProofs(ctx, d)
+	data, err := m.signPDFWithProofs(ctx, c.by, d)
 	if errors.Is(err, revocation.ErrIncomplete) {
-		return m.signPDFWithProofs(ctx, d)
+		return m.signPDFWithProofs(ctx, c.by, d)
 	}
 	return data, err
 }
 
-func (m *Issuer) signPDFWithProofs(ctx context.Context, d pdf.Document) ([]byte, error) {
-	tokenSize, proofs, err := m.keys.Timestamper.Prepare(ctx, m.keys.PDF.Chain())
+func (m *Issuer) signPDFWithProofs(ctx context.Context, by *authority, d pdf.Document) ([]byte, error) {
+	tokenSize, proofs, err := by.Timestamper.Prepare(ctx, by.PDF.Chain())
 	if err != nil {
 		return nil, newUnavailable(err)
 	}
 	if proofs != nil {
 		d.Validation = &pdf.Validation{Certificates: proofs.Certificates, CRLs: proofs.CRLs, OCSPs: proofs.OCSPs}
 	}
-	if d.Signature.Size, err = m.pdfKey.SignatureSize(tokenSize); err != nil {
+	if d.Signature.Size, err = by.pdfKey.SignatureSize(tokenSize); err != nil {
 		return nil, newUnavailable(err)
 	}
-	return m.signPDF(ctx, d, m.keys.Timestamper.TimestampPrepared)
+	return m.signPDF(ctx, by, d, by.Timestamper.TimestampPrepared)
 }
 
-func (m *Issuer) signPDF(ctx context.Context, d pdf.Document, timestamp cms.TimestampFunc) ([]byte, error) {
+func (m *Issuer) signPDF(ctx context.Context, by *authority, d pdf.Document, timestamp cms.TimestampFunc) ([]byte, error) {
 	draft, err := m.pdf.Write(d)
 	if err != nil {
 		return nil, err
 	}
-	value, err := m.pdfKey.Sign(ctx, draft.Digest, timestamp)
+	value, err := by.pdfKey.Sign(ctx, draft.Digest, timestamp)
 	if err != nil {
 		return nil, newUnavailable(err)
 	}
@@ -72,10 +72,10 @@ func (m *Issuer) writeOFD(ctx context.Context, c preparedCopy) ([]byte, error) {
 		return nil, err
 	}
 	var timestamp ses.TimestampFunc
-	if m.keys.Timestamper != nil {
-		timestamp = m.keys.Timestamper.Timestamp
+	if c.by.Timestamper != nil {
+		timestamp = c.by.Timestamper.Timestamp
 	}
-	value, err := ses.SignWithTimestamp(ctx, m.keys.Seal, m.keys.ESL, draft.DataHash, draft.Property, draft.At, timestamp)
+	value, err := ses.SignWithTimestamp(ctx, c.by.Seal, c.by.ESL, draft.DataHash, draft.Property, draft.At, timestamp)
 	if err != nil {
 		return nil, newUnavailable(err)
 	}

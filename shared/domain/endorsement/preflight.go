@@ -24,6 +24,7 @@ type Situation struct {
 	MissingGlyphs []rune // of the record
 	MissingWords  []rune // of the holder's own words
 	MadeToday     int    // copies of this certificate made today
+	SealMissing   bool   // there are no keys of the issuing authority
 	SigningReady  bool
 }
 
@@ -50,6 +51,9 @@ func Preflight(s Situation) []problem.Problem {
 			block(p)
 		}
 		block(quotaProblem(s))
+		if s.SealMissing {
+			block(MissingSeal(s.Certificate.Issuer.Name))
+		}
 	}
 	if !s.SigningReady {
 		block(problem.New(problem.SigningUnavailable))
@@ -185,6 +189,14 @@ func GlyphProblem(missing []rune) *problem.Problem {
 			"Ask the platform to build with its font for rare characters (GB 18030-2022, level 3: make fonts-rare), then endorse again.")
 	}
 	return p
+}
+
+// MissingSeal is the problem that there are no signing keys and no seal of an issuing authority,
+// which it names.
+func MissingSeal(authority string) *problem.Problem {
+	return problem.New(problem.SealMissing).WithDetail(
+		"平台尚未配置"+authority+"的签名密钥和电子印章，未生成证照。",
+		"The platform has neither signing keys nor a seal of "+authority+". No certificate was made.")
 }
 
 // describeRune returns a character with its code, or only the code of an invisible one.

@@ -21,6 +21,7 @@ func readySituation(t testing.TB) endorsement.Situation {
 	c.Holder.IDType, c.Holder.IDNumber = "111", "110101198001010010"
 	c.Photo, c.SignatureImage = &certificate.Image{}, &certificate.Image{}
 	c.Sync.ReportedToMinistry = true
+	c.Issuer = s.Issuer
 	return endorsement.Situation{
 		Today: day(t, "2021-04-22"), Scheme: &s, Certificate: &c,
 		Identified: true, BindingNeeded: true, Bound: true, PhoneBound: true, SigningReady: true,
@@ -75,6 +76,7 @@ func TestPreflightFindsEachBlocker(t *testing.T) {
 		{"many copies today where there is no quota", func(s *endorsement.Situation) { s.MadeToday = 100 }, "", ""},
 		{"one copy less than the quota", func(s *endorsement.Situation) { s.Scheme.DailyQuota, s.MadeToday = 2, 1 }, "", ""},
 		{"the quota", func(s *endorsement.Situation) { s.Scheme.DailyQuota, s.MadeToday = 2, 2 }, problem.QuotaReached, "每日最多2次"},
+		{"no seal of the authority", func(s *endorsement.Situation) { s.SealMissing = true }, problem.SealMissing, "住房和城乡建设部"},
 		{"the sealing service is down", func(s *endorsement.Situation) { s.SigningReady = false }, problem.SigningUnavailable, ""},
 	} {
 		t.Run(test.is, func(t *testing.T) {
@@ -97,7 +99,7 @@ func TestPreflightFindsEachBlocker(t *testing.T) {
 
 func TestPreflightListsEveryBlockerInOrder(t *testing.T) {
 	s := readySituation(t)
-	s.Identified, s.Bound, s.PhoneBound, s.SigningReady = false, false, false, false
+	s.Identified, s.Bound, s.PhoneBound, s.SigningReady, s.SealMissing = false, false, false, false, true
 	s.Scheme.DailyQuota, s.MadeToday, s.MissingGlyphs = 1, 1, []rune("䶮")
 	c := s.Certificate
 	c.AreaCode, c.Sync.ReportedToMinistry, c.State = "440000", false, "02"
@@ -106,7 +108,7 @@ func TestPreflightListsEveryBlockerInOrder(t *testing.T) {
 	want := []problem.Code{
 		problem.IdentityRequired, problem.NotBound, problem.NotInPilot, problem.NotReported, problem.CertificateSuspended,
 		problem.CertificateExpired, problem.CertificateExpired, problem.PhoneUnbound, problem.PhotoMissing,
-		problem.SignatureMissing, problem.IDChecksum, problem.GlyphMissing, problem.QuotaReached, problem.SigningUnavailable,
+		problem.SignatureMissing, problem.IDChecksum, problem.GlyphMissing, problem.QuotaReached, problem.SealMissing, problem.SigningUnavailable,
 	}
 	got := endorsement.Preflight(s)
 	if diff := cmp.Diff(want, codes(got)); diff != "" {

@@ -76,6 +76,12 @@ func blockerProblems() []Problem {
 			Remedy: Text{"请由平台补充字库；如所列的字有误，请由聘用企业申请更正。", "The platform has to add the character to its fonts. If the character shown is a mistake, have your employer correct it."},
 		},
 		{
+			Code: SealMissing, Status: 409, Owner: Platform,
+			Title:  failed,
+			Detail: Text{"平台尚未配置该发证机关的签名密钥和电子印章，未生成证照。", "The platform has neither signing keys nor a seal of this issuing authority. No certificate was made."},
+			Remedy: Text{"请由平台向该发证机关申领签名证书和电子印章并完成配置后，再加注。", "The platform has to obtain signing certificates and a seal from the issuing authority and set them up. Endorse again afterwards."},
+		},
+		{
 			Code: QuotaReached, Status: 409, Owner: Holder,
 			Title:  "今日已申请过加注件，请勿重复加注",
 			Detail: Text{"今日加注次数已达上限。", "The number of endorsements allowed per day has been reached."},

@@ -64,6 +64,7 @@ const (
 	SignatureMissing        Code = "signature-missing"
 	IDChecksum              Code = "id-checksum"
 	GlyphMissing            Code = "glyph-missing"
+	SealMissing             Code = "seal-missing"
 	QuotaReached            Code = "quota-reached"
 )
 

@@ -61,6 +61,6 @@ func Open(dir string) (i *Issuer, err error) {
 		PDF: must.Get(keys.Open("file://"+dir, PDFKey)), Seal: must.Get(keys.Open("file://"+dir, SealKey)),
 		ESL: must.Get(os.ReadFile(filepath.Join(dir, SealFile))),
 	}}
-	i.Issuer = must.Get(issue.New(must.Get(font.Load()), i.Keys))
+	i.Issuer = must.Get(issue.New(must.Get(font.Load()), issue.Authorities{testca.Ministry: i.Keys}))
 	return i, nil
 }

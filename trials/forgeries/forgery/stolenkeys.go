@@ -10,6 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 )
 
@@ -23,8 +24,12 @@ type ServiceKeys struct {
 // OpenServiceKeys opens the keys at a location, as the service does: file:///directory.
 func OpenServiceKeys(location, origin string, esl []byte) (s ServiceKeys, err error) {
 	s.ESL, s.Origin = esl, origin
-	for name, into := range map[string]*keys.Signer{"pdf": &s.PDF, "seal": &s.Seal, "token": &s.Token} {
-		if *into, err = keys.Open(location, name); err != nil {
+	office := location + "/" + testca.Ministry
+	for _, key := range []struct {
+		at, name string
+		into     *keys.Signer
+	}{{office, "pdf", &s.PDF}, {office, "seal", &s.Seal}, {location, "token", &s.Token}} {
+		if *key.into, err = keys.Open(key.at, key.name); err != nil {
 			return s, err
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -39,7 +41,8 @@ type Issuer struct {
 	Bundle         evidence.Bundle
 	Trust          []byte // Bundle in JSON
 	CA             *testca.Authority
-	Keys           issue.Keys
+	Keys           issue.Keys // of the ministry
+	Authorities    issue.Authorities
 	Schemes        scheme.Set
 }
 
@@ -54,31 +57,37 @@ func New(t testing.TB, now time.Time) *Issuer {
 // NewWithAuthority returns an Issuer of a test authority, with a Timestamper or nil.
 func NewWithAuthority(t testing.TB, ca *testca.Authority, timestamper issue.Timestamper) *Issuer {
 	t.Helper()
-	fonts := Fonts(t)
-	esl, err := ca.NewSeal(t.Context(), SealImage(t))
-	must(t, err)
-	p := &Issuer{
-		CA: ca, Tokens: newKey(t), Receipts: newKey(t),
-		Keys: issue.Keys{PDF: ca.PDF.Signer, Seal: ca.Seal.Signer, ESL: esl, Timestamper: timestamper},
-	}
-	p.DocumentIssuer, err = issue.New(fonts, p.Keys)
-	must(t, err)
+	p := &Issuer{CA: ca, Tokens: newKey(t), Receipts: newKey(t), Authorities: issue.Authorities{}}
+	var err error
 	p.Schemes, err = scheme.Load()
 	must(t, err)
-	p.Bundle = testtrust.NewBundle(ca, p.Schemes, p.Tokens, p.Receipts)
+	offices, err := testtrust.Offices(ca, p.Schemes)
+	must(t, err)
+	for _, o := range offices {
+		esl, err := o.NewSeal(t.Context(), ca, SealImage(t))
+		must(t, err)
+		p.Authorities[o.Code] = issue.Keys{PDF: o.PDF.Signer, Seal: o.Seal.Signer, ESL: esl, Timestamper: timestamper}
+	}
+	p.Keys = p.Authorities[testca.Ministry]
+	p.DocumentIssuer, err = issue.New(Fonts(t), p.Authorities)
+	must(t, err)
+	p.Bundle = testtrust.NewBundle(ca, offices, p.Tokens, p.Receipts)
 	p.Trust, err = json.Marshal(p.Bundle)
 	must(t, err)
 	return p
 }
 
-// WithKeys returns the Issuer with other keys for its documents and the same key for its
-// QR codes.
-func (p *Issuer) WithKeys(t testing.TB, k issue.Keys) *Issuer {
+// WithKeys returns the Issuer with other keys for the documents of every authority, also
+// of further ones by their codes, and the same key for its QR codes.
+func (p *Issuer) WithKeys(t testing.TB, k issue.Keys, further ...string) *Issuer {
 	t.Helper()
 	other := *p
-	other.Keys = k
+	other.Keys, other.Authorities = k, issue.Authorities{}
+	for _, code := range slices.AppendSeq(further, maps.Keys(p.Authorities)) {
+		other.Authorities[code] = k
+	}
 	var err error
-	other.DocumentIssuer, err = issue.New(Fonts(t), k)
+	other.DocumentIssuer, err = issue.New(Fonts(t), other.Authorities)
 	must(t, err)
 	return &other
 }

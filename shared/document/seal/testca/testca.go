@@ -28,8 +28,10 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 )
 
-// The seal's name and size; the seal image shows the same.
+// The code (GB 32100) of the issuing authority for which PDF and Seal sign, the ministry, and its seal's
+// name and size; the seal image shows the same.
 const (
+	Ministry = "11100000000013338W"
 	SealName = "住房和城乡建设部测试专用章"
 	SealSize = 42 // mm, its diameter
 )
