@@ -61,7 +61,13 @@ func (c console) importFile(ctx context.Context, args []string) error {
 		*refused = names[0] + ".refused"
 	}
 	if *report == "" {
-		if *report, err = c.uploadFile(ctx, s, names[0], names[0], *asJSON); err != nil {
+		file, err := os.Open(names[0])
+		if err != nil {
+			return err
+		}
+		*report, err = c.uploadFile(ctx, s, file, names[0], *asJSON)
+		_ = file.Close() // it was only read
+		if err != nil {
 			return err
 		}
 	}
@@ -92,14 +98,9 @@ func (c console) importFile(ctx context.Context, args []string) error {
 	return err
 }
 
-// uploadFile announces the file of rows and uploads it. It returns the report's id. A spreadsheet is
-// the file that the rows were made of.
-func (c console) uploadFile(ctx context.Context, s *service, name, original string, quiet bool) (string, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close()
+// uploadFile announces the file of rows and uploads it from its beginning. It returns the report's id.
+// Name is that of the file that was to be imported, from which the rows may have been made.
+func (c console) uploadFile(ctx context.Context, s *service, file *os.File, name string, quiet bool) (string, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return "", err
@@ -116,13 +117,16 @@ func (c console) uploadFile(ctx context.Context, s *service, name, original stri
 	if err != nil {
 		return "", s.explain(err)
 	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return "", err
+	}
 	bar := c.startMeter(info.Size(), "uploading", true, quiet)
 	if err := s.PutFile(ctx, drop, io.TeeReader(file, bar), info.Size()); err != nil {
 		return "", fmt.Errorf("upload the file: %w", err)
 	}
 	bar.finish()
 	if !quiet {
-		fmt.Fprintf(c.err, "uploaded; if this is interrupted: jiazhu import -report %s %s\n", drop.Report, original)
+		fmt.Fprintf(c.err, "uploaded; if this is interrupted: jiazhu import -report %s %s\n", drop.Report, name)
 	}
 	return drop.Report, nil
 }

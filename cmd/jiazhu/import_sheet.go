@@ -161,13 +161,15 @@ func unknownType(kind string, schemes scheme.Set) error {
 
 // send converts the sheet and, unless it is only tried, uploads it and waits.
 func (i *sheetImport) send(ctx context.Context, s *service, report string) (sheetResult, error) {
-	// The rows have ID numbers and pictures: the file is readable by its owner alone, and goes at once.
+	// The rows have ID numbers and pictures. The file is readable by its owner alone, and has no name
+	// from here on, where the system allows that, so that nothing is left of it if the command is killed.
 	rows, err := os.CreateTemp("", "jiazhu-rows-*.ndjson")
 	if err != nil {
 		return sheetResult{}, err
 	}
 	defer os.Remove(rows.Name())
 	defer rows.Close()
+	_ = os.Remove(rows.Name())
 	i.rows = bufio.NewWriter(rows)
 	if report != "" || i.dryRun {
 		i.rows = bufio.NewWriter(io.Discard)
@@ -188,7 +190,7 @@ func (i *sheetImport) send(ctx context.Context, s *service, report string) (shee
 		return done, nil
 	}
 	if report == "" {
-		if report, err = i.uploadFile(ctx, s, rows.Name(), i.name, i.quiet); err != nil {
+		if report, err = i.uploadFile(ctx, s, rows, i.name, i.quiet); err != nil {
 			return done, err
 		}
 		done.Report = report

@@ -36,7 +36,7 @@ type Entry struct {
 func (r *Roster) Convert(row sheet.Row) Entry {
 	c := conversion{Roster: r, row: row, Entry: Entry{Line: row.Line}}
 	c.Row = client.ReportRow{
-		Scheme: c.choose("/scheme", listKinds(r.schemes), r.kind), Number: c.code("/number"),
+		Scheme: c.choose("/scheme", r.listTypes(), r.kind), Number: c.code("/number"),
 		CertificateSerial: c.code("/certificateSerial"), QualificationNo: c.code("/qualificationNo"),
 		Holder: client.ReportedHolder{
 			Name: c.readText("/holder/name"), Sex: client.ReportRowHolderSex(strings.TrimSuffix(c.readText("/holder/sex"), "性")), Birth: c.day("/holder/birth"),

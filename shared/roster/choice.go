@@ -8,7 +8,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
-	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // choice is a value that the service takes as a code, and people write as a name.
@@ -51,19 +50,11 @@ func listProvinces() (all []choice) {
 	return all
 }
 
-func listKinds(schemes scheme.Set) (all []choice) {
-	for _, s := range schemes.List() {
-		all = append(all, choice{s.ID, s.TypeName})
+func (r *Roster) listTypes() (all []choice) {
+	for _, k := range r.kinds {
+		all = append(all, choice{k.id, k.name})
 	}
 	return all
-}
-
-// listSpecialties returns the names of a scheme's specialties; nil allows any.
-func listSpecialties(s scheme.Scheme) (names []string) {
-	for _, n := range s.Specialties {
-		names = append(names, n.Name)
-	}
-	return names
 }
 
 // otherNames are names in use for a document, an area or a sex, which mean one only.

@@ -19,7 +19,7 @@ type Pictures struct {
 	stems map[string][]string // the paths of files by their whole name without its end
 	parts map[string][]string // by each part of the name, which may be a number beside other words
 	names map[string][]string // by the file's whole name
-	used  map[string]bool
+	used  map[string]int      // the line that uses a picture
 	Count int
 }
 
@@ -28,7 +28,7 @@ var pictureEnds = []string{".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".g
 
 // ListPictures reads the names of a directory's pictures, and of those below it.
 func ListPictures(files fs.FS) (*Pictures, error) {
-	p := &Pictures{files: files, stems: map[string][]string{}, parts: map[string][]string{}, names: map[string][]string{}, used: map[string]bool{}}
+	p := &Pictures{files: files, stems: map[string][]string{}, parts: map[string][]string{}, names: map[string][]string{}, used: map[string]int{}}
 	return p, fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		end := strings.ToLower(path.Ext(name))
 		switch {
@@ -81,15 +81,15 @@ func (p *Pictures) find(c *Entry, named string, sameName int) (string, *Mistake)
 		if found = slices.Compact(found); len(found) == 0 {
 			return "", &Mistake{Found: named, Reason: "目录中没有这个图像文件"}
 		}
-		return p.takeOnly(found, named)
+		return p.takeOnly(c.Line, found, named)
 	}
 	for _, number := range []string{c.Row.Number, c.Row.Holder.IDNo} {
 		key := nameKey(number)
 		if found := p.stems[key]; key != "" && len(found) > 0 {
-			return p.takeOnly(found, "")
+			return p.takeOnly(c.Line, found, "")
 		}
 		if found := p.parts[key]; key != "" && len(found) > 0 {
-			return p.takeOnly(found, "")
+			return p.takeOnly(c.Line, found, "")
 		}
 	}
 	found := slices.Clone(p.stems[nameKey(c.Row.Holder.Name)])
@@ -102,14 +102,17 @@ func (p *Pictures) find(c *Entry, named string, sameName int) (string, *Mistake)
 	if sameName > 1 {
 		return "", &Mistake{Reason: fmt.Sprintf("图像 %s 以姓名命名，而表中有 %d 行是这个姓名，不能确定是谁的", found[0], sameName), Advice: "以注册编号命名图像文件"}
 	}
-	return p.takeOnly(found, "")
+	return p.takeOnly(c.Line, found, "")
 }
 
-func (p *Pictures) takeOnly(found []string, named string) (string, *Mistake) {
+func (p *Pictures) takeOnly(line int, found []string, named string) (string, *Mistake) {
 	if len(found) > 1 {
 		return "", &Mistake{Found: named, Reason: fmt.Sprintf("有 %d 个图像文件都可能是：%s", len(found), strings.Join(found[:min(len(found), 3)], "、")), Advice: "只留一个，或在表中写明文件名"}
 	}
-	p.used[found[0]] = true
+	if other := p.used[found[0]]; other != 0 && other != line {
+		return "", &Mistake{Found: named, Reason: fmt.Sprintf("图像 %s 已是第 %d 行的", found[0], other), Advice: "一个人一个图像文件：改正文件名或该列"}
+	}
+	p.used[found[0]] = line
 	return found[0], nil
 }
 
@@ -117,7 +120,7 @@ func (p *Pictures) takeOnly(found []string, named string) (string, *Mistake) {
 func (p *Pictures) ListUnused() (unused []string) {
 	for _, names := range p.stems {
 		for _, name := range names {
-			if !p.used[name] {
+			if p.used[name] == 0 {
 				unused = append(unused, name)
 			}
 		}

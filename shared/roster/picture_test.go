@@ -69,11 +69,15 @@ func TestAPictureIsFoundByNumberOrName(t *testing.T) {
 	}
 }
 
-func TestPicturesOfNoLineAreListed(t *testing.T) {
+func TestAPictureIsOneLines(t *testing.T) {
 	p := listNames(t, "1.jpg", "b/2.jpg", "3.txt")
-	e := Entry{Row: client.ReportRow{Number: "1"}}
+	e := Entry{Line: 2, Row: client.ReportRow{Number: "1"}}
 	if name, mistake := p.find(&e, "", 1); name != "1.jpg" || mistake != nil {
 		t.Errorf("%q, %+v", name, mistake)
+	}
+	other := Entry{Line: 3, Row: client.ReportRow{Number: "2"}}
+	if name, mistake := p.find(&other, "1.jpg", 1); name != "" || mistake == nil || !strings.Contains(mistake.Reason, "第 2 行") {
+		t.Errorf("a picture of two lines: %q, %+v", name, mistake)
 	}
 	if unused := p.ListUnused(); p.Count != 2 || len(unused) != 1 || unused[0] != "b/2.jpg" {
 		t.Errorf("%d, %q", p.Count, unused)

@@ -63,8 +63,8 @@ func NewRejected(r *Roster) (*Rejected, error) {
 	if err := w.setWidths(); err != nil {
 		return nil, err
 	}
-	if s, ok := r.schemes.ByID(r.kind); ok {
-		if err := w.stream.SetRow("A1", []any{s.TypeName + " 退回的行：改正后导入本文件"}); err != nil {
+	if i := slices.IndexFunc(r.kinds, func(k kind) bool { return k.id == r.kind }); i >= 0 {
+		if err := w.stream.SetRow("A1", []any{r.kinds[i].name + " 退回的行：改正后导入本文件"}); err != nil {
 			return nil, err
 		}
 		w.line++

@@ -25,7 +25,7 @@ const headingLines = 20
 type Roster struct {
 	workbook *sheet.Workbook
 	sheet    sheet.Sheet
-	schemes  scheme.Set
+	kinds    []kind
 	kind     string // of certificates whose line names none
 	top      int    // line of the headings
 	Headings []string
@@ -37,17 +37,18 @@ type Roster struct {
 }
 
 // Open finds the headings of a workbook, in the sheet of this name or in the only visible one that has
-// them. It reads all lines once, to know which numbers and names are there several times. Kind is the
+// them. It reads all lines once, to know which numbers and names are there several times. Id is the
 // scheme of certificates whose line names none; without one it is the type that a title above the
 // headings names.
-func Open(workbook *sheet.Workbook, name string, schemes scheme.Set, kind string) (*Roster, error) {
+func Open(workbook *sheet.Workbook, name string, schemes scheme.Set, id string) (*Roster, error) {
 	var found []*Roster
+	kinds := listKinds(schemes)
 	var problems []error
 	for _, s := range workbook.Sheets {
 		if name != "" && s.Name != name || name == "" && s.Hidden {
 			continue
 		}
-		r := &Roster{workbook: workbook, sheet: s, schemes: schemes, kind: kind, numbers: map[string][]int{}, names: map[string]int{}}
+		r := &Roster{workbook: workbook, sheet: s, kinds: kinds, kind: id, numbers: map[string][]int{}, names: map[string]int{}}
 		err := r.findHeadings()
 		if err != nil && !errors.Is(err, sheet.ErrForm) {
 			return nil, err
@@ -109,17 +110,17 @@ func (r *Roster) findHeadings() error {
 }
 
 // readTitle returns the scheme whose type a line names, "" if it names none or several.
-func (r *Roster) readTitle(row sheet.Row) (kind string) {
-	for _, s := range r.schemes.List() {
-		if !slices.ContainsFunc(row.Cells, func(c sheet.Cell) bool { return strings.Contains(c.Text, s.TypeName) }) {
+func (r *Roster) readTitle(row sheet.Row) (id string) {
+	for _, k := range r.kinds {
+		if !slices.ContainsFunc(row.Cells, func(c sheet.Cell) bool { return strings.Contains(c.Text, k.name) }) {
 			continue
 		}
-		if kind != "" {
+		if id != "" {
 			return ""
 		}
-		kind = s.ID
+		id = k.id
 	}
-	return kind
+	return id
 }
 
 // find returns the column of a field, or -1.

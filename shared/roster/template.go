@@ -30,7 +30,7 @@ const (
 // with a remark each, an example that is not imported, lists to choose from, and a sheet of notes. All
 // cells are text, so that no digit of a number is lost.
 func WriteTemplate(w io.Writer, s scheme.Scheme) error {
-	t := template{workbook: excelize.NewFile(), scheme: s}
+	t := template{workbook: excelize.NewFile(), kind: kindOf(s)}
 	defer t.workbook.Close()
 	t.do(func() error { return t.workbook.SetSheetName("Sheet1", tableSheet) })
 	for _, name := range []string{notesSheet, choicesSheet} {
@@ -68,8 +68,8 @@ func templateColumns() (all []column) {
 
 // template is the workbook while it is written. The first error ends all later steps.
 type template struct {
-	workbook             *excelize.File
-	scheme               scheme.Scheme
+	workbook *excelize.File
+	kind
 	err                  error
 	title, heading, text int // styles
 	optional, example    int
@@ -106,7 +106,7 @@ func (t *template) writeTable(columns []column) {
 	t.do(func() error { return t.workbook.SetColWidth(tableSheet, "A", last, 16) })
 	t.do(func() error { return t.workbook.MergeCell(tableSheet, "A1", last+"1") })
 	t.do(func() error {
-		return t.workbook.SetCellStr(tableSheet, "A1", t.scheme.TypeName+"上报表　一本证书占一行，多个专业依次填入各组专业列；带 * 的列必填；第 3 行为示例，不会上报")
+		return t.workbook.SetCellStr(tableSheet, "A1", t.name+"上报表　一本证书占一行，多个专业依次填入各组专业列；带 * 的列必填；第 3 行为示例，不会上报")
 	})
 	t.do(func() error { return t.workbook.SetCellStyle(tableSheet, "A1", "A1", t.title) })
 	t.do(func() error { return t.workbook.SetRowHeight(tableSheet, 2, 30) })
@@ -151,7 +151,7 @@ func (t *template) choicesOf(field string) (names []string) {
 	case field == "/reportedToMinistry":
 		return []string{"是", "否"}
 	case strings.HasPrefix(field, "/specialties/") && strings.HasSuffix(field, "/name"):
-		return listSpecialties(t.scheme)
+		return t.specialties
 	case field == "/holder/idType":
 		choices = listDocuments()
 	case field == "/state":
@@ -159,7 +159,7 @@ func (t *template) choicesOf(field string) (names []string) {
 	case field == "/operation":
 		choices = listOperations()
 	case field == "/scheme":
-		return []string{t.scheme.TypeName}
+		return []string{t.name}
 	case field == "/areaCode":
 		choices = listProvinces()
 	}
@@ -172,19 +172,19 @@ func (t *template) choicesOf(field string) (names []string) {
 // exampleOf is what the example has in a column.
 func (t *template) exampleOf(field string) string {
 	specialty := func(n int) string {
-		if names := listSpecialties(t.scheme); n < len(names) {
-			return names[n]
+		if n < len(t.specialties) {
+			return t.specialties[n]
 		}
 		return map[int]string{0: "建筑工程", 1: "机电工程"}[n]
 	}
 	return map[string]string{
-		"/number": exampleMark + "：京" + t.scheme.NumberLevel + "112019202000999", "/holder/name": "李示例", "/holder/sex": certificate.Female, "/holder/birth": "1985-05-05",
+		"/number": exampleMark + "：" + t.number, "/holder/name": "李示例", "/holder/sex": certificate.Female, "/holder/birth": "1985-05-05",
 		"/holder/idType": certificate.IDTypeName(certificate.ResidentID), "/holder/idNo": "110101198505050024",
 		"/employer/name": "示例第一工程局有限公司", "/employer/uscc": "91110000MA00000152",
 		"/specialties/0/name": specialty(0), "/specialties/0/from": "2025-07-01", "/specialties/0/to": "2028-06-30",
 		"/specialties/1/name": specialty(1), "/specialties/1/from": "2026年1月1日", "/specialties/1/to": "2028年12月31日",
 		"/issuedOn": "2020-12-11", "/areaCode": "北京市", "/state": certificate.Valid.Name(), "/reportedToMinistry": "是", "/photo": "李示例.jpg",
-		"/scheme": t.scheme.TypeName,
+		"/scheme": t.name,
 	}[field]
 }
 
