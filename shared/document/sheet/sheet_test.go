@@ -67,6 +67,10 @@ func TestTextIsReadInEveryEncodingAndWithEverySeparator(t *testing.T) {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
+	damaged, _ := readAll(t, []byte("姓名,号码,性别,出生日期\n李\xe7\xa4,1"))
+	if diff := cmp.Diff([]string{"1 姓名|号码|性别|出生日期", "2 李\uFFFD|1"}, textRows(damaged)); diff != "" {
+		t.Errorf("with a damaged character: %s", diff)
+	}
 	rows, _ := readAll(t, []byte("sep=;\r\na,b;c\r\n"))
 	if diff := cmp.Diff([]string{"1 a,b|c"}, textRows(rows)); diff != "" {
 		t.Errorf("with a line that names the separator: %s", diff)

@@ -47,7 +47,7 @@ func openText(file io.ReaderAt, size int64) (*Workbook, error) {
 
 var separatorLine = regexp.MustCompile("^sep=([,;\t])\r?\n")
 
-// decodeText returns a text as UTF-8, and the name of its encoding. Text that is not valid UTF-8 and
+// decodeText returns a text as UTF-8, and the name of its encoding. Text that is not UTF-8 and
 // has no mark is GB 18030, as Excel writes it in China.
 func decodeText(data []byte) (text []byte, form string, err error) {
 	switch order := findOrder(data); {
@@ -60,11 +60,28 @@ func decodeText(data []byte) (text []byte, form string, err error) {
 		}
 		text, err = unicode.UTF16(endianness, unicode.UseBOM).NewDecoder().Bytes(data)
 		return text, "UTF-16", err
-	case utf8.Valid(data):
-		return data, "UTF-8", nil
+	case looksLikeUTF8(data):
+		return bytes.ToValidUTF8(data, []byte("\uFFFD")), "UTF-8", nil
 	}
 	text, err = simplifiedchinese.GB18030.NewDecoder().Bytes(data)
 	return text, "GB 18030", err
+}
+
+// looksLikeUTF8 reports whether a text is UTF-8, but for a few bytes that were damaged: of GB 18030,
+// most characters are no UTF-8.
+func looksLikeUTF8(data []byte) bool {
+	wrong, right := 0, 0
+	for len(data) > 0 {
+		r, size := utf8.DecodeRune(data)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			wrong++
+		case size > 1:
+			right++
+		}
+		data = data[size:]
+	}
+	return wrong <= right/4
 }
 
 // findOrder returns the byte order of UTF-16: that of its mark, or that in which most zeros are
