@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -33,8 +34,8 @@ func NewRejected(r *Roster) (*Rejected, error) {
 	w := &Rejected{roster: r, workbook: excelize.NewFile(), line: 1}
 	var heading int
 	for style, s := range map[*int]excelize.Style{
-		&w.text:  {NumFmt: textFormat},
-		&w.wrong: {NumFmt: textFormat, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFC7CE"}}},
+		&w.text:  {NumFmt: textFormat, Alignment: &excelize.Alignment{Vertical: "top"}},
+		&w.wrong: {NumFmt: textFormat, Alignment: &excelize.Alignment{Vertical: "top"}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFC7CE"}}},
 		&w.note:  {NumFmt: textFormat, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}},
 		&heading: {NumFmt: textFormat, Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true}},
 	} {
@@ -72,16 +73,19 @@ func NewRejected(r *Roster) (*Rejected, error) {
 	return w, w.stream.SetRow("A"+strconv.Itoa(w.line), cells)
 }
 
+// noteWidth is the width of a column of findings, in digits.
+const noteWidth = 44
+
 func (w *Rejected) setWidths() error {
 	if n := len(w.kept); n > 0 {
-		if err := w.stream.SetColWidth(1, n, 16); err != nil {
+		if err := w.stream.SetColWidth(1, n, cellWidth); err != nil {
 			return err
 		}
 		if err := w.stream.SetColStyle(1, n, w.text); err != nil {
 			return err
 		}
 	}
-	return w.stream.SetColWidth(len(w.kept)+2, len(w.kept)+len(findingHeadings), 40)
+	return w.stream.SetColWidth(len(w.kept)+2, len(w.kept)+len(findingHeadings), noteWidth)
 }
 
 // Add writes a refused line with its mistakes.
@@ -113,7 +117,22 @@ func (w *Rejected) Add(row sheet.Row, mistakes []Mistake) error {
 	for _, text := range []string{strconv.Itoa(row.Line), strings.Join(columns, "\n"), strings.Join(found, "\n"), strings.Join(forms, "\n"), strings.Join(advice, "\n")} {
 		cells = append(cells, excelize.Cell{StyleID: w.note, Value: text})
 	}
-	return w.stream.SetRow("A"+strconv.Itoa(w.line), cells)
+	height := excelize.RowOpts{Height: textHeight(columns, found, forms, advice)}
+	return w.stream.SetRow("A"+strconv.Itoa(w.line), cells, height)
+}
+
+// textHeight returns the height, in points, of a row in which these texts are shown whole.
+func textHeight(cells ...[]string) float64 {
+	const ofLine, most = 15, 405
+	lines := 1
+	for _, texts := range cells {
+		n := 0
+		for _, text := range texts {
+			n += 1 + 2*utf8.RuneCountInString(text)/noteWidth
+		}
+		lines = max(lines, n)
+	}
+	return float64(min(ofLine*lines, most))
 }
 
 // Write ends the workbook.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -73,6 +74,7 @@ type template struct {
 	err                  error
 	title, heading, text int // styles
 	optional, example    int
+	note                 int
 }
 
 func (t *template) do(step func() error) {
@@ -94,16 +96,20 @@ func (t *template) styles() {
 	t.title = style(excelize.Style{Font: &excelize.Font{Bold: true, Size: 14}, Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
 	t.heading = style(excelize.Style{NumFmt: textFormat, Font: &excelize.Font{Bold: true}, Fill: fill("DDEBF7"), Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true}})
 	t.optional = style(excelize.Style{NumFmt: textFormat, Fill: fill("F2F2F2"), Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true}})
+	t.note = style(excelize.Style{Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}})
 	t.text = style(excelize.Style{NumFmt: textFormat})
 	t.example = style(excelize.Style{NumFmt: textFormat, Font: &excelize.Font{Italic: true, Color: "808080"}})
 }
+
+// cellWidth is the width of a column, in digits: that of an ID number.
+const cellWidth = 21
 
 const firstTemplateLine = 4 // below title, headings and example
 
 func (t *template) writeTable(columns []column) {
 	last := sheet.NameColumn(len(columns) - 1)
 	t.do(func() error { return t.workbook.SetColStyle(tableSheet, "A:"+last, t.text) })
-	t.do(func() error { return t.workbook.SetColWidth(tableSheet, "A", last, 16) })
+	t.do(func() error { return t.workbook.SetColWidth(tableSheet, "A", last, cellWidth) })
 	t.do(func() error { return t.workbook.MergeCell(tableSheet, "A1", last+"1") })
 	t.do(func() error {
 		return t.workbook.SetCellStr(tableSheet, "A1", t.name+"上报表　一本证书占一行，多个专业依次填入各组专业列；带 * 的列必填；第 3 行为示例，不会上报")
@@ -188,6 +194,9 @@ func (t *template) exampleOf(field string) string {
 	}[field]
 }
 
+// noteWidths are the widths of the columns of notes.
+var noteWidths = map[string]float64{"A": 22, "B": 10, "C": 60, "D": 80}
+
 func (t *template) writeNotes(columns []column) {
 	rows := [][]string{{"列", "是否必填", "应有的形式", "可选的值"}}
 	for _, c := range columns {
@@ -204,12 +213,19 @@ func (t *template) writeNotes(columns []column) {
 		[]string{"照片与签名图像放在各自的目录，以注册编号、证件号码或姓名命名；姓名有重复时须用编号或号码。JPEG、PNG 以外的格式会转换，过大的会缩小。"},
 		[]string{"退回的行写在 rejected.xlsx：改正后直接导入该文件。"})
 	for i, row := range rows {
+		if len(row) == 4 && i > 0 {
+			lines := 1 + 2*utf8.RuneCountInString(row[3])/int(noteWidths["D"])
+			t.do(func() error { return t.workbook.SetRowHeight(notesSheet, i+1, float64(16*lines)) })
+		}
 		for j, text := range row {
 			t.do(func() error { return t.workbook.SetCellStr(notesSheet, sheet.NameColumn(j)+strconv.Itoa(i+1), text) })
 		}
 	}
 	t.do(func() error { return t.workbook.SetCellStyle(notesSheet, "A1", "D1", t.heading) })
-	for column, width := range map[string]float64{"A": 22, "B": 10, "C": 60, "D": 80} {
+	t.do(func() error {
+		return t.workbook.SetCellStyle(notesSheet, "A2", "D"+strconv.Itoa(len(columns)+1), t.note)
+	})
+	for column, width := range noteWidths {
 		t.do(func() error { return t.workbook.SetColWidth(notesSheet, column, column, width) })
 	}
 }
