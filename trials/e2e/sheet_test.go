@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
@@ -9,7 +10,9 @@ import (
 	"image/color"
 	"image/jpeg"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -193,6 +196,81 @@ func TestAnOfficeImportsItsSpreadsheet(t *testing.T) {
 		if done := c.importSheet(t, 0, "-type", seed.ConstructorOne, file); done.Unchanged != all {
 			t.Errorf("%s: %+v", name, done)
 		}
+	}
+}
+
+// TestAnImportIsKilledAndResumed: the service goes on by itself, and the command that waits again has the sheet's rows.
+func TestAnImportIsKilledAndResumed(t *testing.T) {
+	const first, all, badEvery = 30000, 10000, 500
+	c, directory := newCommandLine(t), t.TempDir()
+	rows := [][]string{sheetHeadings}
+	for i := range all {
+		row := sheetRow(i+1, seed.GenerateRow(first+i))
+		if i%badEvery == 0 {
+			row[2] = seed.GenerateRow(first + i).Holder.IDNo[:17]
+		}
+		rows = append(rows, row)
+	}
+	var table bytes.Buffer
+	if err := csv.NewWriter(&table).WriteAll(rows); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(directory, "all.csv")
+	if err := os.WriteFile(file, table.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	arguments := append([]string{"import", "-type", seed.ConstructorOne, file}, as(seed.Registry)...)
+	cmd := exec.CommandContext(t.Context(), c.program, arguments...)
+	cmd.Env = append(c.env, "TMPDIR="+directory)
+	stderr, err := cmd.StderrPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, progress := "", 0
+	for lines := bufio.NewScanner(stderr); report == "" && lines.Scan(); {
+		if strings.HasPrefix(lines.Text(), "reading: ") {
+			progress++
+		}
+		if _, rest, found := strings.Cut(lines.Text(), "jiazhu import -report "); found {
+			report, _, _ = strings.Cut(rest, " ")
+		}
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // it was killed
+	left, err := os.ReadDir(directory)
+	if report == "" || progress != 10 || len(left) != 1 || err != nil {
+		t.Fatalf("report %q, %d lines of progress, %v is left, %v", report, progress, left, err)
+	}
+	done := c.importSheet(t, 1, "-type", seed.ConstructorOne, "-report", report, file)
+	if done.Accepted != all-all/badEvery || done.Refused != all/badEvery {
+		t.Errorf("%+v", done)
+	}
+	workbook, err := excelize.OpenFile(done.Rejected)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer workbook.Close()
+	lines, err := workbook.GetRows(workbook.GetSheetName(0))
+	if err != nil || len(lines) != 2+all/badEvery {
+		t.Fatalf("%d lines, %v", len(lines), err)
+	}
+	for i, line := range lines[2:] {
+		if at := strconv.Itoa(2 + i*badEvery); line[0] != strconv.Itoa(1+i*badEvery) || line[len(sheetHeadings)] != at {
+			t.Errorf("row %s is said to be on line %s, not %s", line[0], line[len(sheetHeadings)], at)
+		}
+	}
+	// Another table than the report was made of is not taken for it.
+	if err := os.WriteFile(file, table.Bytes()[:table.Len()/2], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, why := c.jiazhu(t, 1, "", append([]string{"import", "-type", seed.ConstructorOne, "-report", report, file}, as(seed.Registry)...)...)
+	if !strings.Contains(why, "was not made of "+file) {
+		t.Error(why)
 	}
 }
 
