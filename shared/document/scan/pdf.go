@@ -24,7 +24,7 @@ func (w *work) searchPDF(data []byte) {
 		w.leaveUnread(0, ByDamage)
 		return
 	}
-	w.file, w.seen = file, map[*anypdf.Stream][]string{}
+	w.file, w.seen = file, map[*anypdf.Stream]searched{}
 	w.result.Pages = len(file.Pages())
 	if file.IsIncomplete() {
 		w.leaveUnread(0, ByDamage)
@@ -83,24 +83,21 @@ func (w *work) searchPage(number int, p anypdf.Page) {
 
 // searchImage searches a picture by itself. One that stands on several pages is searched once.
 func (w *work) searchImage(number int, i placed) []string {
-	if texts, known := w.seen[i.stream]; known {
-		return texts
+	found, known := w.seen[i.stream]
+	if !known {
+		if w.isOver() || w.isSmall(i.stream) {
+			return nil
+		}
+		var p pixels
+		if p, found.why = w.readImage(i.stream, i.ink, i.resources); found.why == "" {
+			found.texts = w.readCodes(p.frame())
+		}
+		w.seen[i.stream] = found
 	}
-	if w.isOver() {
-		return nil
+	if found.why != "" {
+		w.leaveUnread(number, found.why)
 	}
-	if w.isSmall(i.stream) {
-		return nil
-	}
-	w.seen[i.stream] = nil
-	p, why := w.readImage(i.stream, i.ink, i.resources)
-	if why != "" {
-		w.leaveUnread(number, why)
-		return nil
-	}
-	texts := w.readCodes(p.frame())
-	w.seen[i.stream] = texts
-	return texts
+	return found.texts
 }
 
 // isSmall reports whether a picture has less pixels to a side than a code has modules.

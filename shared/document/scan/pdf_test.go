@@ -407,6 +407,16 @@ func TestWhatIsNotSearchedIsSaid(t *testing.T) {
 	}
 }
 
+// A picture that cannot be read leaves each page unread on which it stands.
+func TestAnUnreadPictureOnSeveralPages(t *testing.T) {
+	objects := scantest.Objects{}
+	page := scantest.JBIG2Page(1000, image.Pt(600, 800), []byte("x"), objects)
+	got := find(t, scantest.WritePDF([]scantest.Page{page, {}, page}, objects))
+	if want := []scan.Unread{{Page: 1, Why: scan.ByFormat}, {Page: 3, Why: scan.ByFormat}}; !cmp.Equal(got.Unread, want) {
+		t.Errorf("%+v", got)
+	}
+}
+
 // A page without content has no code, however its nothing is stored.
 func TestAPageWithoutContentIsSearched(t *testing.T) {
 	var squeezed bytes.Buffer

@@ -115,9 +115,15 @@ type work struct {
 	bounds Bounds
 	result Result
 	file   *anypdf.File                // of a PDF
-	seen   map[*anypdf.Stream][]string // the codes of pictures that were searched
+	seen   map[*anypdf.Stream]searched // pictures that were searched
 	covers int                         // masks that are being read
 	done   int                         // see Bounds.Work
+}
+
+// searched is what was found in a picture.
+type searched struct {
+	texts []string
+	why   Why // it was not read; "" if it was
 }
 
 // isOver reports whether the search has to end.

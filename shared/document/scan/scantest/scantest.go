@@ -113,11 +113,13 @@ func ScanPDF(t testing.TB, pages ...image.Image) []byte {
 	objects := Objects{}
 	var list []Page
 	for i, m := range pages {
-		number := 5000 + i
-		size := m.Bounds().Size()
-		entries := fmt.Sprintf("/Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/DCTDecode", size.X, size.Y)
-		objects[number] = Stream(entries, JPEG(t, m, 60))
-		list = append(list, Page{"q 595 0 0 842 0 0 cm /I Do Q", fmt.Sprintf("/XObject<</I %d 0 R>>", number)})
+		list = append(list, JPEGPage(t, 5000+i, m, objects))
 	}
 	return WritePDF(list, objects)
+}
+
+// JPEGPage adds a picture to the objects of a PDF and returns a page of A4 with it.
+func JPEGPage(t testing.TB, number int, m image.Image, objects Objects) Page {
+	t.Helper()
+	return picturePage(number, m.Bounds().Size(), "/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/DCTDecode", JPEG(t, m, 60), objects)
 }
