@@ -188,10 +188,11 @@ vectors: fetch ## write the vectors of verification with their inputs and keys, 
 
 ##@ Release
 
-desk: prerequisites ## build what judges files in the browser, as WebAssembly, into functions/verify/wasm
+desk: prerequisites fetch ## build what judges files in the browser, as WebAssembly, and put it and pdf.js into functions/verify/wasm
 	@echo "building desk"; GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags "-s -w" -o build/desk.wasm ./cmd/desk
 	@gzip -9nc build/desk.wasm > functions/verify/wasm/desk.wasm.gz
 	@cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" functions/verify/wasm/
+	@for f in pdf pdf.worker; do gzip -9nc ".cache/pdfjs/$$f.min.mjs" > "functions/verify/wasm/$$f.js.gz" || exit 1; done
 
 build: prerequisites fetch desk ## build the functions and the local service for this machine, into build/
 	@for f in $(FUNCTIONS); do \
@@ -233,7 +234,7 @@ client: prerequisites ## generate the Go client in client/ and the page /docs fr
 	@client/generate
 	@go run ./tools/docs
 
-fetch: prerequisites ## download the pinned fonts and DynamoDB server, checked by SHA-256
+fetch: prerequisites ## download the pinned fonts, pdf.js and DynamoDB server, checked by SHA-256
 	@go run ./tools/fetch
 
 fonts: fetch ## the same as fetch

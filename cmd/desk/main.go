@@ -9,16 +9,20 @@
 //	                                         says that it is none
 //	examineEntry(id, archive, entry, language)
 //	                                         examines a file of it
+//	readEntry(archive, entry)                returns the bytes of a file of it
 //	examinePixels(id, width, height, grey)   examines a picture that the browser decoded
+//	listPages(id, pages)                     returns which of the pages that pdf.js found are to be drawn
+//	addDrawn(id, page, width, height, grey)  searches a page that pdf.js drew
 //	judge(id, question, language, register)  answers a question about a file, with the register's
 //	                                         entries about its identities, null for one not known
 //	forget(id)
 //
-// Each returns JSON, {error} if it failed. A reader is a function that returns the bytes from one
+// Each returns JSON, {error} if it failed; readEntry returns bytes. A reader is a function that returns the bytes from one
 // offset to another.
 package main
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -40,7 +44,8 @@ func main() {
 	w := worker{documents: map[int]desk.Document{}, archives: map[int][]archive.Entry{}}
 	js.Global().Set("desk", map[string]any{
 		"trust": export(w.readTrust), "examine": export(w.examineFile), "open": export(w.openArchive),
-		"examineEntry": export(w.examineEntry), "examinePixels": export(w.examinePixels), "judge": export(w.judge), "forget": export(w.forget),
+		"examineEntry": export(w.examineEntry), "readEntry": export(w.readEntry), "examinePixels": export(w.examinePixels),
+		"listPages": export(w.listPages), "addDrawn": export(w.addDrawn), "judge": export(w.judge), "forget": export(w.forget),
 	})
 	select {}
 }
@@ -55,7 +60,11 @@ type worker struct {
 // export makes a function callable from the worker. What it panics with is the error of that one call.
 func export(f func([]js.Value) (any, error)) js.Func {
 	return js.FuncOf(func(_ js.Value, arguments []js.Value) any {
-		text, err := json.Marshal(call(f, arguments))
+		answer := call(f, arguments)
+		if bytes, ok := answer.(js.Value); ok {
+			return bytes
+		}
+		text, err := json.Marshal(answer)
 		if err != nil {
 			return `{"error":"its answer cannot be written"}`
 		}
@@ -93,6 +102,7 @@ func (w *worker) readTrust(arguments []js.Value) (any, error) {
 type examined struct {
 	Identities []desk.Identity `json:"identities"` // what to ask the register about
 	Receipt    bool            `json:"receipt,omitempty"`
+	Undrawn    []int           `json:"undrawn,omitempty"` // pages that pdf.js may draw; 0: all
 	SHA256     string          `json:"sha256,omitempty"`  // of a file, in hex
 	Refused    string          `json:"refused,omitempty"` // why an entry of an archive is not read
 }
@@ -124,7 +134,7 @@ func (w *worker) examine(id int, data []byte) (any, error) {
 
 func (w *worker) keep(id int, document desk.Document) examined {
 	w.documents[id] = document
-	return examined{Identities: document.Identities()}
+	return examined{Identities: document.Identities(), Undrawn: document.Undrawn()}
 }
 
 // maxSearch is how long one file is searched for codes.
@@ -142,6 +152,32 @@ func (w *worker) examinePixels(arguments []js.Value) (any, error) {
 		return nil, err
 	}
 	return w.keep(arguments[0].Int(), document), nil
+}
+
+func (w *worker) listPages(arguments []js.Value) (any, error) {
+	document, err := w.find(arguments[0])
+	if err != nil {
+		return nil, err
+	}
+	return document.ListPages(arguments[1].Int(), newBounds()), nil
+}
+
+func (w *worker) addDrawn(arguments []js.Value) (any, error) {
+	document, err := w.find(arguments[0])
+	if err != nil {
+		return nil, err
+	}
+	err = document.AddDrawn(arguments[1].Int(), arguments[2].Int(), arguments[3].Int(), bytesOf(arguments[4]), w.trust, newBounds())
+	return examined{Identities: document.Identities()}, err
+}
+
+// find returns the document kept under an id.
+func (w *worker) find(id js.Value) (desk.Document, error) {
+	document, ok := w.documents[id.Int()]
+	if !ok {
+		return desk.Document{}, errors.New("no such document was examined")
+	}
+	return document, nil
 }
 
 // listed is an entry of an archive.
@@ -177,15 +213,34 @@ func (w *worker) openArchive(arguments []js.Value) (any, error) {
 }
 
 func (w *worker) examineEntry(arguments []js.Value) (any, error) {
-	entries, index := w.archives[arguments[1].Int()], arguments[2].Int()
-	if index >= len(entries) {
-		return nil, errors.New("no such archive was opened")
-	}
-	data, refused := entries[index].Read()
-	if refused != archive.Accepted {
+	data, refused, err := w.read(arguments[1], arguments[2])
+	switch {
+	case err != nil:
+		return nil, err
+	case refused != archive.Accepted:
 		return examined{Refused: refused.Text().In(arguments[3].String())}, nil
 	}
 	return w.examine(arguments[0].Int(), data)
+}
+
+func (w *worker) readEntry(arguments []js.Value) (any, error) {
+	data, refused, err := w.read(arguments[0], arguments[1])
+	if err != nil || refused != archive.Accepted {
+		return nil, cmp.Or(err, errors.New("no such file can be read"))
+	}
+	bytes := js.Global().Get("Uint8Array").New(len(data))
+	js.CopyBytesToJS(bytes, data)
+	return bytes, nil
+}
+
+// read reads a file of an archive.
+func (w *worker) read(id, entry js.Value) ([]byte, archive.Refusal, error) {
+	entries, index := w.archives[id.Int()], entry.Int()
+	if index >= len(entries) {
+		return nil, archive.Accepted, errors.New("no such archive was opened")
+	}
+	data, refused := entries[index].Read()
+	return data, refused, nil
 }
 
 // blob reads from a file of the browser's by a function.
@@ -208,9 +263,9 @@ type question struct {
 }
 
 func (w *worker) judge(arguments []js.Value) (any, error) {
-	document, ok := w.documents[arguments[0].Int()]
-	if !ok {
-		return nil, errors.New("no such document was examined")
+	document, err := w.find(arguments[0])
+	if err != nil {
+		return nil, err
 	}
 	var q question
 	if err := json.Unmarshal([]byte(arguments[1].String()), &q); err != nil {

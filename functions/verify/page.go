@@ -34,12 +34,17 @@ const (
 )
 
 // What judges files in the browser: cmd/desk as WebAssembly, which is only kept compressed, and the
-// worker that runs it, with Go's own script in it.
+// worker that runs it, with Go's own script in it. Beside it pdf.js, which is kept so too, and the worker
+// in which it draws the pages that cmd/desk cannot read.
 const (
 	deskProgram = "wasm/desk.wasm.gz"
 	deskRuntime = "wasm/wasm_exec.js"
 	deskWorker  = "deskworker.js"
+	drawWorker  = "drawworker.js"
 )
+
+// pdfModules are the modules of pdf.js, as the file names of their compressed forms without the endings.
+var pdfModules = []string{"pdf", "pdf.worker"}
 
 // pagePolicy allows the page its own files, requests to its own origin, and nothing else. The
 // photograph that a holder may consent to show is part of the answer. The only script address that
@@ -51,6 +56,10 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; con
 // workerPolicy is that of the worker alone, which may compile WebAssembly. A browser that does not
 // know the word for it refuses, and the page then sends files to the service.
 const workerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+
+// drawPolicy is that of the worker in which pdf.js runs. It may compile WebAssembly, which decodes
+// JPEG 2000, and request nothing but its own modules.
+const drawPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'; trusted-types 'none'"
 
 // page holds the files, by name, of the page that a scanned QR code opens.
 type page map[string]pageFile
@@ -75,7 +84,7 @@ func newPage() (page, error) {
 	if err := p.addFiles(pageFiles, "page/desk"); err != nil {
 		return nil, err
 	}
-	if err := p.addDesk(); err != nil {
+	if err := errors.Join(p.addDesk(), p.addPDF()); err != nil {
 		return nil, err
 	}
 	for name, f := range p {
@@ -112,33 +121,59 @@ func newPage() (page, error) {
 	return p, p.add(pageWorker, []byte(worker))
 }
 
-// addDesk adds the WebAssembly under a name that changes with it, and puts its runtime and its name
-// into the worker. A build without it leaves the name out.
+// addDesk adds the WebAssembly, and puts its runtime and its name into the worker.
 func (p page) addDesk() error {
-	program, err := pageFiles.ReadFile(deskProgram)
-	if errors.Is(err, fs.ErrNotExist) {
-		program, err = nil, nil
-	}
+	name, err := p.addPacked(deskProgram, "desk", ".wasm")
 	if err != nil {
 		return err
 	}
 	var runtime []byte
-	name := ""
-	if program != nil {
+	if name != "" {
 		if runtime, err = pageFiles.ReadFile(deskRuntime); err != nil {
 			return err
 		}
-		sum := sha256.Sum256(program)
-		name = "desk-" + hex.EncodeToString(sum[:8]) + ".wasm"
-		p[name] = pageFile{media: mediaOf(name), gzipped: program, tag: tagOf(program)}
 	}
 	worker := strings.Replace(string(p[deskWorker].plain), "{{program}}", name, 1)
-	if err := p.add(deskWorker, append(runtime, worker...)); err != nil {
+	return p.addWorker(deskWorker, append(runtime, worker...), workerPolicy)
+}
+
+// addPDF adds the modules of pdf.js, and puts their names into the worker.
+func (p page) addPDF() error {
+	worker := string(p[drawWorker].plain)
+	for _, module := range pdfModules {
+		name, err := p.addPacked("wasm/"+module+".js.gz", module, ".js")
+		if err != nil {
+			return err
+		}
+		worker = strings.Replace(worker, "{{"+module+"}}", name, 1)
+	}
+	return p.addWorker(drawWorker, []byte(worker), drawPolicy)
+}
+
+// addPacked adds a file that is only kept compressed under a name that changes with it, and returns the
+// name: "" in a build without the file.
+func (p page) addPacked(file, title, ending string) (name string, err error) {
+	packed, err := pageFiles.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil
+	case err != nil:
+		return "", err
+	}
+	sum := sha256.Sum256(packed)
+	name = title + "-" + hex.EncodeToString(sum[:8]) + ending
+	p[name] = pageFile{media: mediaOf(name), gzipped: packed, tag: tagOf(packed)}
+	return name, nil
+}
+
+// addWorker adds a worker with a policy of its own.
+func (p page) addWorker(name string, script []byte, policy string) error {
+	if err := p.add(name, script); err != nil {
 		return err
 	}
-	f := p[deskWorker]
-	f.policy = workerPolicy
-	p[deskWorker] = f
+	f := p[name]
+	f.policy = policy
+	p[name] = f
 	return nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
-	"path"
 	"regexp"
 	"strings"
 	"testing"
@@ -24,10 +23,11 @@ import (
 )
 
 // maxPageSize bounds the bytes of a first visit, and maxLaterSize those of what the page loads for
-// many files, besides the WebAssembly, which has to fit into one answer of a function with base64.
+// many files, besides the WebAssembly and pdf.js, each of which has to fit into one answer of a function
+// with base64.
 const (
 	maxPageSize    = 44_500
-	maxLaterSize   = 33_000
+	maxLaterSize   = 34_000
 	maxProgramSize = 4_400_000
 )
 
@@ -59,12 +59,17 @@ func TestThePageAllowsOnlyItself(t *testing.T) {
 		if strings.Contains(pagePolicy, never) {
 			t.Errorf("the policy holds %q: %s", never, pagePolicy)
 		}
-		if strings.Contains(strings.Replace(workerPolicy, "'wasm-unsafe-eval'", "", 1), never) {
-			t.Errorf("the worker's policy holds %q: %s", never, workerPolicy)
+		for _, policy := range []string{workerPolicy, drawPolicy} {
+			if strings.Contains(strings.Replace(policy, "'wasm-unsafe-eval'", "", 1), never) {
+				t.Errorf("a worker's policy holds %q: %s", never, policy)
+			}
 		}
 	}
+	if strings.Contains(drawPolicy, "connect-src") {
+		t.Errorf("pdf.js may send something: %s", drawPolicy)
+	}
 	for name, f := range readPage(t) {
-		if wants := map[bool]string{true: workerPolicy}[name == deskWorker]; f.policy != wants {
+		if wants := map[string]string{deskWorker: workerPolicy, drawWorker: drawPolicy}[name]; f.policy != wants {
 			t.Errorf("%s has the policy %q", name, f.policy)
 		}
 	}
@@ -81,7 +86,7 @@ func TestThePageIsSmall(t *testing.T) {
 	first, later := 0, 0
 	for name, f := range readPage(t) {
 		switch {
-		case path.Ext(name) == ".wasm":
+		case f.plain == nil:
 			if len(f.gzipped) > maxProgramSize {
 				t.Errorf("%s has %d bytes, at most %d fit into an answer", name, len(f.gzipped), maxProgramSize)
 			}
@@ -185,6 +190,25 @@ func TestTheProgramOfTheDeskIsServed(t *testing.T) {
 		if got.Status != 200 || got.Header["content-encoding"] != "gzip" || got.Header["content-type"] != "application/wasm" || !strings.Contains(got.Header["cache-control"], "immutable") {
 			t.Errorf("got %d %v", got.Status, got.Header)
 		}
+	}
+}
+
+// The modules of pdf.js are there, under names of their content, and their worker names them.
+func TestPDFJSIsServed(t *testing.T) {
+	p, app := readPage(t), newPageApp(t)
+	names := regexp.MustCompile(`const modules = \["(pdf-[0-9a-f]{16}\.js)", "(pdf\.worker-[0-9a-f]{16}\.js)"\]`).FindSubmatch(p[drawWorker].plain)
+	if names == nil {
+		t.Fatal("the worker names no modules: run `make desk`")
+	}
+	for _, name := range names[1:] {
+		got := recordstest.Send(t, app, recordstest.Request{Route: "GET /v/{file}", Path: map[string]string{"file": string(name)}})
+		if got.Status != 200 || got.Header["content-encoding"] != "gzip" || got.Header["content-type"] != "text/javascript; charset=utf-8" || !strings.Contains(got.Header["cache-control"], "immutable") {
+			t.Errorf("got %d %v", got.Status, got.Header)
+		}
+	}
+	got := recordstest.Send(t, app, recordstest.Request{Route: "GET /v/{file}", Path: map[string]string{"file": drawWorker}})
+	if got.Header["content-security-policy"] != drawPolicy {
+		t.Errorf("the worker's policy is %q", got.Header["content-security-policy"])
 	}
 }
 

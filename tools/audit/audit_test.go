@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/jiazhu/jiazhu/internal/must"
 )
 
 func TestLicencesAreRecognisedByTheirWords(t *testing.T) {
@@ -175,5 +177,34 @@ func write(t *testing.T, file, text string) {
 	t.Helper()
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestNPMsAdvisories(t *testing.T) {
+	for said, want := range map[string]string{
+		`{"vulnerabilities":{}}`: "", `{"vulnerabilities":{"pdfjs-dist":{"severity":"high"}}}`: "known vulnerabilities: map[pdfjs-dist:{high}]",
+		`{"error":{}}`: errNotRun.Error(), ``: errNotRun.Error(),
+	} {
+		bin := t.TempDir()
+		must.Do(os.WriteFile(filepath.Join(bin, "npm"), []byte("#!/bin/sh\necho '"+said+"'\n"), 0o755))
+		t.Setenv("PATH", bin)
+		if _, err := npmAdvisories(t.Context(), bin); (err == nil) != (want == "") || err != nil && !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v", said, err)
+		}
+	}
+}
+
+func TestWhatIsDeliveredOfNPMIsLocked(t *testing.T) {
+	const lock = `{"packages":{"node_modules/pdfjs-dist":{"version":"4.10.38"}}}`
+	if version, err := lockedVersion([]byte(lock), pdfJS); err != nil || version != "4.10.38" {
+		t.Errorf("%s, %v", version, err)
+	}
+	if _, err := lockedVersion([]byte(lock), "other"); err == nil {
+		t.Error("what is not locked has a version")
+	}
+	for _, licence := range strings.Split(reviewedLicences()["npm "+pdfJS], " AND ") {
+		if !isPermitted(licence, deliverableLicences) {
+			t.Errorf("%q may not be delivered", licence)
+		}
 	}
 }

@@ -19,6 +19,8 @@ import (
 const (
 	cyclonedx = "github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0"
 	fontFile  = "shared/document/font/data/NotoSerifSC-Regular.ttf"
+	npmLock   = "tools/fetch/npm/package-lock.json"
+	pdfJS     = "pdfjs-dist" // which the function verify serves
 )
 
 // checkFunction compares what is linked into a function with what was reviewed, and writes its bill of materials.
@@ -34,7 +36,7 @@ func (d *dependencies) checkFunction(ctx context.Context, name string, update bo
 }
 
 // writeSBOM has cyclonedx-gomod describe a function's program, as `make package` builds it, adds the licences of the
-// modules and the font, and returns the parts: a line for each module and the font. The same program has the same bill.
+// modules, the font and pdf.js, and returns the parts: a line for each of these. The same program has the same bill.
 func (d *dependencies) writeSBOM(ctx context.Context, name, place string) (parts []string) {
 	must.Do(os.MkdirAll(filepath.Dir(place), 0o755))
 	program := filepath.Join("build", "arm64", name, "bootstrap")
@@ -67,9 +69,31 @@ func (d *dependencies) writeSBOM(ctx context.Context, name, place string) (parts
 		})
 		parts = append(parts, fontFile+" "+digest)
 	}
+	if name == "verify" {
+		version := must.Get(lockedVersion(must.Get(os.ReadFile(npmLock)), pdfJS))
+		licences := strings.Split(reviewedLicences()["npm "+pdfJS], " AND ")
+		components, _ := bill["components"].([]any)
+		bill["components"] = append(components, map[string]any{
+			"type": "library", "name": pdfJS, "version": version, "purl": "pkg:npm/" + pdfJS + "@" + version, "licenses": licenceList(licences...),
+		})
+		parts = append(parts, "npm "+pdfJS+" "+version)
+	}
 	text := must.Get(json.MarshalIndent(bill, "", "  "))
 	must.Do(os.WriteFile(place, append(text, '\n'), 0o644))
 	return parts
+}
+
+// lockedVersion returns the version of a package in a lock of npm.
+func lockedVersion(lock []byte, name string) (string, error) {
+	var read struct {
+		Packages map[string]struct{ Version string }
+	}
+	err := json.Unmarshal(lock, &read)
+	version := read.Packages["node_modules/"+name].Version
+	if err == nil && version == "" {
+		err = fmt.Errorf("%s is not locked", name)
+	}
+	return version, err
 }
 
 // licenceList is a list of licences in CycloneDX.

@@ -20,6 +20,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -53,6 +54,7 @@ func audit(ctx context.Context, update bool, database string, functions []string
 	for _, module := range modules {
 		t.check("govulncheck, module "+module, func() (string, error) { return vulnerabilities(ctx, module, database) })
 	}
+	t.check("npm's advisories on what is delivered", func() (string, error) { return npmAdvisories(ctx, filepath.Dir(npmLock)) })
 	t.heading("licences")
 	t.check("of what is linked into the functions", func() (string, error) { return checkLicences(d.linked, deliverableLicences) })
 	t.check("of what tests, tools and the local stack use", func() (string, error) { return checkLicences(d.others, usableLicences) })

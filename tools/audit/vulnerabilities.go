@@ -3,8 +3,10 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"os/exec"
 	"strings"
 	"time"
 )
@@ -28,6 +30,23 @@ func vulnerabilities(ctx context.Context, dir, database string) (string, error) 
 		return "", err
 	}
 	return strings.Split(output, "\n")[0], nil
+}
+
+// npmAdvisories has npm ask its registry for advisories on the packages of a lock. Not every registry answers.
+func npmAdvisories(ctx context.Context, dir string) (string, error) {
+	cmd := exec.CommandContext(ctx, "npm", "audit", "--json", "--package-lock-only")
+	cmd.Dir = dir
+	output, err := cmd.Output()
+	var report struct {
+		Vulnerabilities map[string]struct{ Severity string }
+	}
+	if bad := json.Unmarshal(output, &report); bad != nil || report.Vulnerabilities == nil {
+		return "", fmt.Errorf("%w: the registry of npm does not answer about advisories", errNotRun)
+	}
+	if len(report.Vulnerabilities) > 0 {
+		return "", fmt.Errorf("known vulnerabilities: %v", report.Vulnerabilities)
+	}
+	return "none is known", err
 }
 
 // checkDatabase requests the part of a database that every use of it begins with.

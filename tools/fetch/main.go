@@ -1,5 +1,5 @@
-// Command fetch gets what the build needs and the repository does not keep: the fonts for certificates, and dynoxide, the
-// DynamoDB-compatible server of the local stack. `fetch rare` gets the optional font for rare characters instead.
+// Command fetch gets what the build needs and the repository does not keep: the fonts for certificates, pdf.js for the
+// verify page, and dynoxide, the DynamoDB-compatible server of the local stack. `fetch rare` gets the optional font for rare characters instead.
 //
 // npm downloads the packages and checks them against the SHA-512 digests in package-lock.json. A file is put in place
 // only if its SHA-256 is the pinned one. A file that is already in place is left alone.
@@ -52,6 +52,22 @@ func latinFont() file {
 	}
 }
 
+// pdfJS are the two modules of pdf.js, for older browsers, that draw the pages of a PDF on the verify page.
+func pdfJS() []file {
+	module := func(name, sum string) file {
+		return file{
+			Place: ".cache/pdfjs/" + name, Mode: 0o644, SHA256: sum,
+			Make: func(_ context.Context, modules string) ([]byte, error) {
+				return os.ReadFile(filepath.Join(modules, "pdfjs-dist/legacy/build", name))
+			},
+		}
+	}
+	return []file{
+		module("pdf.min.mjs", "44ec6f011027ee77791386b66c14876a5fc29e20bf0433c07c6726fff7212b72"),
+		module("pdf.worker.min.mjs", "bd88805178a26c729db8c0107a5b630cb900ec070f4d8c7529a3e45530afd41d"),
+	}
+}
+
 // dynoxide is published to npm for 64-bit Linux on x86 only.
 func dynoxide() file {
 	return file{
@@ -76,15 +92,16 @@ func run(ctx context.Context, args []string) error {
 	if _, err := os.Stat("template.yaml"); err != nil {
 		return errors.New("run this in the repository's root")
 	}
+	files := append(pdfJS(), certificateFont(), latinFont())
 	switch {
 	case len(args) == 1 && args[0] == "rare":
 		return fetchRare(ctx, "tools/fetch/rare", rareFont())
 	case len(args) > 0:
 		return errors.New("usage: fetch [rare]")
 	case runtime.GOOS+"/"+runtime.GOARCH == "linux/amd64":
-		return fetch(ctx, "tools/fetch/npm", certificateFont(), latinFont(), dynoxide())
+		return fetch(ctx, "tools/fetch/npm", append(files, dynoxide())...)
 	}
-	if err := fetch(ctx, "tools/fetch/npm", certificateFont(), latinFont()); err != nil {
+	if err := fetch(ctx, "tools/fetch/npm", files...); err != nil {
 		return err
 	}
 	return findDynamoDB(os.Getenv("DYNAMODB_ENDPOINT"))

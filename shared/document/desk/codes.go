@@ -23,16 +23,30 @@ func searchFile(data []byte, e verdict.Evidence, trust evidence.Trust, bounds sc
 	if err != nil { // of an OFD no codes are searched
 		return nil
 	}
-	return examineCodes(result, trust)
+	return newCodes(result, trust)
 }
 
-func examineCodes(result scan.Result, trust evidence.Trust) *codes {
+func newCodes(result scan.Result, trust evidence.Trust) *codes {
 	found := &codes{Result: result}
-	for _, c := range result.Codes {
-		content, _ := credential.Find(c.Text)
-		found.tokens = append(found.tokens, Document{evidence: evidence.ExamineToken(content.Token, trust), token: content.Token})
-	}
+	found.examine(trust)
 	return found
+}
+
+// examine examines the token of each code, those that were examined before not again.
+func (c *codes) examine(trust evidence.Trust) {
+	known := map[string]Document{}
+	for _, d := range c.tokens {
+		known[d.token] = d
+	}
+	c.tokens = nil
+	for _, one := range c.Codes {
+		content, _ := credential.Find(one.Text)
+		d, ok := known[content.Token]
+		if !ok {
+			d = Document{evidence: evidence.ExamineToken(content.Token, trust), token: content.Token}
+		}
+		c.tokens = append(c.tokens, d)
+	}
 }
 
 // identities returns what to ask the register about: each token once, on however many pages it stands.
@@ -73,7 +87,36 @@ func ExaminePixels(width, height int, grey []byte, trust evidence.Trust, bounds 
 		return Document{}, err
 	}
 	e := verdict.Evidence{Kind: verdict.Picture, Integrity: verdict.NotOriginalFile(verdict.Reproduced)}
-	return Document{evidence: e, codes: examineCodes(result, trust)}, nil
+	return Document{evidence: e, codes: newCodes(result, trust)}, nil
+}
+
+// Undrawn returns the pages of a PDF on which a code may have been missed and that another program may draw, as
+// scan.Result does.
+func (d Document) Undrawn() []int {
+	if d.codes == nil || d.evidence.Kind != verdict.PDF {
+		return nil
+	}
+	return d.codes.Undrawn()
+}
+
+// ListPages returns the pages to draw by another program that found so many pages, as scan.Result does.
+func (d Document) ListPages(pages int, bounds scan.Bounds) []int {
+	if d.codes == nil {
+		return []int{}
+	}
+	return d.codes.ListPages(pages, bounds)
+}
+
+// AddDrawn searches a page that another program drew, as scan.Result does, and adds the codes on it to the document's.
+func (d Document) AddDrawn(page, width, height int, grey []byte, trust evidence.Trust, bounds scan.Bounds) error {
+	if d.codes == nil {
+		return scan.ErrKind
+	}
+	if err := d.codes.AddDrawn(page, width, height, grey, bounds); err != nil {
+		return err
+	}
+	d.codes.examine(trust)
+	return nil
 }
 
 // foundCodes is the JSON of codes (openapi.yaml, FoundCodes).

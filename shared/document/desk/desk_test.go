@@ -177,3 +177,41 @@ func TestTheCodesInAScan(t *testing.T) {
 		t.Errorf("of pixels: %+v", a)
 	}
 }
+
+// What another program drew of a page that was not read is judged as what was read here. A picture has no such page.
+func TestADrawnPageIsJudged(t *testing.T) {
+	maker := kit.New(t)
+	c := must.Get(cases.Read("token-good"))
+	trust, token := must.Get(evidence.ParseTrust(maker.Bundle)), maker.Make(t, c).Input.Token
+	page := scantest.ScanPage(t, "https://jiazhu.example.cn/v#"+token)
+	objects := scantest.Objects{}
+	office := scantest.WritePDF([]scantest.Page{
+		scantest.JBIG2Page(1000, page.Rect.Size(), scantest.JBIG2(page), objects), scantest.JPEGPage(t, 1001, page, objects),
+	}, objects)
+	document := must.Get(Examine(office, trust, scan.DefaultBounds()))
+	if got := document.Undrawn(); !slices.Equal(got, []int{1}) {
+		t.Fatalf("%v are undrawn", got)
+	}
+	if got := document.ListPages(2, scan.DefaultBounds()); !slices.Equal(got, []int{1}) {
+		t.Errorf("%v are to be drawn", got)
+	}
+	must.Do(document.AddDrawn(1, page.Rect.Dx(), page.Rect.Dy(), page.Pix, trust, scan.DefaultBounds()))
+	a := document.Judge(Asked{Now: c.Now}, nil)
+	if len(a.Scan.Codes) != 2 || len(a.Scan.Unread) != 0 || len(document.Identities()) != 1 {
+		t.Fatalf("%+v", a.Scan)
+	}
+	for i, code := range a.Scan.Codes {
+		if code.Page != i+1 || code.Verdict.Subject == nil || code.Verdict.Subject.Number != "京1112019202000001" {
+			t.Errorf("%+v", code)
+		}
+	}
+	for name, data := range map[string][]byte{"a broken picture": []byte("\x89PNG\r\n\x1a\n"), "a text": []byte(token)} {
+		d := must.Get(Examine(data, trust, scan.DefaultBounds()))
+		if len(d.Undrawn()) > 0 || len(d.ListPages(1, scan.DefaultBounds())) > 0 && name == "a text" {
+			t.Errorf("%s has pages to draw", name)
+		}
+		if name == "a text" && d.AddDrawn(1, page.Rect.Dx(), page.Rect.Dy(), page.Pix, trust, scan.DefaultBounds()) == nil {
+			t.Errorf("%s has a page", name)
+		}
+	}
+}

@@ -28,7 +28,8 @@
 
   onmessage = ({ data: { n, name, given } }) => {
     try {
-      const answer = JSON.parse(globalThis.desk[name](...(forms[name] ? forms[name](...given) : given)));
+      const said = globalThis.desk[name](...(forms[name] ? forms[name](...given) : given));
+      const answer = typeof said === "string" ? JSON.parse(said) : said; // bytes are no text
       postMessage(answer.error ? { n, error: answer.error } : { n, answer });
     } catch (cause) {
       postMessage({ n, error: String(cause) });

@@ -3,6 +3,7 @@
 // identities, sha256}, or is a receipt to verify {alone}, or what {trouble} there was.
 
 import { complaint } from "./ask.js";
+import { drawPages, stopDrawing } from "./draw.js";
 import { call, start, stop } from "./judge.js";
 import { addWords, language, say } from "./language.js";
 import { greyOf, isForBrowser } from "./picture.js";
@@ -40,13 +41,35 @@ export async function openArchive(file) {
 }
 
 async function examine(item) {
-  if (item.inside) {
-    const [archive, index] = item.inside;
-    return retry(() => call("examineEntry", item.id, archive, index, language()), () => call("open", archive, archives.get(archive), language()));
-  }
+  const found = await examineFile(item);
+  return found.undrawn ? { ...found, ...await addDrawn(item, found) } : found;
+}
+
+async function examineFile(item) {
+  if (item.inside) return callOfArchive(item, "examineEntry", item.id);
   const grey = isForBrowser(item.file) && (await greyOf(item.file));
   if (!grey) return call("examine", item.id, item.file);
   return { ...await call("examinePixels", item.id, grey.width, grey.height, grey.bytes), sha256: await digestOf(item.file) };
+}
+
+// callOfArchive calls a function about an entry of an archive, and opens the archive again where the worker is a new one.
+function callOfArchive(item, name, ...values) {
+  const [archive, index] = item.inside;
+  return retry(() => call(name, ...values, archive, index, language()), () => call("open", archive, archives.get(archive), language()));
+}
+
+// addDrawn has the pages drawn that cmd/desk could not read, and returns what there is to ask the register about. Where
+// they cannot be drawn, they stay unread.
+async function addDrawn(item, { identities }) {
+  try {
+    const file = item.file ?? await callOfArchive(item, "readEntry");
+    await drawPages(file, (pages) => call("listPages", item.id, pages), async ({ page, width, height, bytes }) => {
+      ({ identities } = await call("addDrawn", item.id, page, width, height, bytes));
+    });
+  } catch (cause) {
+    console.info(String(cause));
+  }
+  return { identities };
 }
 
 /** digestOf returns the SHA-256 of a file in hex, "" where it cannot be made. */
@@ -71,7 +94,13 @@ async function retry(work, first) {
 }
 
 const decide = (item, asked, entries) => retry(
-  () => call("judge", item.id, JSON.stringify(asked), language(), JSON.stringify(entries)), () => examine(item));
+  () => call("judge", item.id, JSON.stringify(asked), language(), JSON.stringify(entries)), () => examineAgain(item));
+
+// examineAgain examines an item for a new worker. The register's entries belong to what was found in it before.
+async function examineAgain(item) {
+  const { identities } = await examine(item);
+  if (JSON.stringify(identities ?? []) !== JSON.stringify(item.identities)) throw new Error("other copies were found in it than before");
+}
 
 /** judge judges an item by what it proves by itself. */
 export async function judge(item, asked) {
@@ -118,7 +147,10 @@ async function settle(item, asked, own) {
 }
 
 /** interrupt ends what the worker is doing; the next prepare starts another. */
-export const interrupt = () => stop();
+export function interrupt() {
+  stopDrawing();
+  return stop();
+}
 
 /** forget lets go of what was examined. */
 export function forget() {
