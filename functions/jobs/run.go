@@ -52,8 +52,10 @@ func (a *app) run(ctx context.Context, id string) (records.Job, error) {
 		err = a.files.Remove(ctx, archiveKey(id))
 	case err == nil:
 		err = a.judgeArchive(ctx, &job)
-		if err != nil && !errors.Is(err, records.ErrSuperseded) && job.SavedBy != job.Run { // the run ends, and not by an entry
-			err = errors.Join(err, a.save(ctx, &job, job.JobProgress))
+		if err != nil && !errors.Is(err, records.ErrSuperseded) && job.Tries > 0 { // the run ends, and not by an entry
+			next := job.JobProgress
+			next.Tries = 0
+			err = errors.Join(err, a.save(ctx, &job, next))
 		}
 	}
 	a.note(describeRun(id, before, job, err, a.now().Sub(started)))
@@ -62,13 +64,13 @@ func (a *app) run(ctx context.Context, id string) (records.Job, error) {
 
 // judgeArchive judges the remaining entries until something stops it.
 func (a *app) judgeArchive(ctx context.Context, job *records.Job) error {
-	stuck := job.Run - job.SavedBy // runs that ended without a result, and this one
-	if job.StartedAt.IsZero() {    // saved before anything is judged, because the ledger's entries have this time
-		next := job.JobProgress
+	next := job.JobProgress // saved before anything is judged
+	next.Tries++
+	if next.StartedAt.IsZero() { // the time of the ledger's entries
 		next.StartedAt = a.now()
-		if err := a.save(ctx, job, next); err != nil {
-			return err
-		}
+	}
+	if err := a.save(ctx, job, next); err != nil {
+		return err
 	}
 	from := &object{ctx: ctx, files: a.files, job: *job}
 	if job.Entries == 0 {
@@ -92,10 +94,10 @@ func (a *app) judgeArchive(ctx context.Context, job *records.Job) error {
 		if err := a.checkTimeLeft(ctx); err != nil {
 			return err
 		}
-		err := a.judgeGroup(ctx, job, from, entries[job.Done:], stuck)
+		err := a.judgeGroup(ctx, job, from, entries[job.Done:])
 		switch {
 		case err == nil:
-			failed, stuck = 0, 1
+			failed = 0
 		case failed == groupAttempts || !dynamo.IsUnavailable(err):
 			return err
 		default:
@@ -123,8 +125,8 @@ type content struct {
 }
 
 // judgeGroup judges the next entries and stores their results.
-func (a *app) judgeGroup(ctx context.Context, job *records.Job, from *object, entries []archive.Entry, stuck int64) error {
-	group, err := readGroup(from, entries, stuck)
+func (a *app) judgeGroup(ctx context.Context, job *records.Job, from *object, entries []archive.Entry) error {
+	group, err := readGroup(from, entries, job.Tries)
 	if err != nil {
 		return err
 	}
@@ -151,12 +153,12 @@ func (a *app) judgeGroup(ctx context.Context, job *records.Job, from *object, en
 
 // readGroup reads the entries of a group. If runs ended at it, it is the next entry alone, which is passed
 // over after more of them.
-func readGroup(from *object, entries []archive.Entry, stuck int64) (group []content, err error) {
-	if stuck > runsToPassOver {
+func readGroup(from *object, entries []archive.Entry, tries int) (group []content, err error) {
+	if tries > runsToPassOver {
 		return []content{{Entry: entries[0], refused: unjudged}}, nil
 	}
 	size := groupEntries
-	if stuck > runsToSingle {
+	if tries > runsToSingle {
 		size = 1
 	}
 	read := 0
@@ -186,7 +188,7 @@ func (a *app) storeGroup(ctx context.Context, job *records.Job, judged []credent
 		return err
 	}
 	next := job.JobProgress
-	next.Parts++
+	next.Parts, next.Tries = next.Parts+1, 1
 	next.Done += len(judged)
 	for _, e := range judged {
 		switch e.Verdict {
@@ -203,7 +205,6 @@ func (a *app) storeGroup(ctx context.Context, job *records.Job, judged []credent
 
 // save saves a job's progress.
 func (a *app) save(ctx context.Context, job *records.Job, next records.JobProgress) error {
-	next.SavedBy = job.Run
 	if err := a.jobs.SaveJobProgress(ctx, job.ID, job.Run, next); err != nil {
 		return err
 	}

@@ -179,13 +179,31 @@ func TestARunWhoseTimeIsUpLeavesTheRestToTheNext(t *testing.T) {
 func TestAnEntryAtWhichRunsEndIsPassedOver(t *testing.T) {
 	w := newFixture(t)
 	job := w.upload(t, pack(t, file{"a.txt", []byte("x")}, file{"b.txt", []byte("y")}), nil)
-	for range runsToPassOver { // each of these runs crashed
+	for range runsToPassOver { // each of these runs is killed before the results of its first group are saved
+		saves := 1
+		w.app.jobs = killedStore{w.Records, &saves}
+		if w.app.handleMessage(t.Context(), notice(job)) {
+			t.Fatal("the run was not killed")
+		}
+	}
+	w.app.jobs = w.Records
+	w.judge(t, job)
+	if diff := cmp.Diff([]string{"a.txt unknown unjudged", "b.txt unknown"}, verdicts(w.manifest(t, job))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A run whose beginning was not answered has come to no entry, and the SDK begins it once more.
+func TestARunThatOnlyBeganEndedAtNoEntry(t *testing.T) {
+	w := newFixture(t)
+	job := w.upload(t, pack(t, file{"a.txt", []byte("x")}), nil)
+	for range 2 * runsToPassOver {
 		if _, err := w.Records.BeginJobRun(t.Context(), job); err != nil {
 			t.Fatal(err)
 		}
 	}
 	w.judge(t, job)
-	if diff := cmp.Diff([]string{"a.txt unknown unjudged", "b.txt unknown"}, verdicts(w.manifest(t, job))); diff != "" {
+	if diff := cmp.Diff([]string{"a.txt unknown"}, verdicts(w.manifest(t, job))); diff != "" {
 		t.Error(diff)
 	}
 }

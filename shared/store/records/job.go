@@ -46,7 +46,7 @@ type JobProgress struct {
 	Valid     int       `dynamodbav:"valid"`
 	Invalid   int       `dynamodbav:"invalid"`
 	Unknown   int       `dynamodbav:"unknown"`
-	SavedBy   int64     `dynamodbav:"savedBy"`           // the run that saved this
+	Tries     int       `dynamodbav:"tries"`             // runs in a row that began with the next entries, and have no result
 	Refused   string    `dynamodbav:"refused,omitempty"` // why the archive is refused as a whole
 	DoneAt    time.Time `dynamodbav:"-"`
 }
