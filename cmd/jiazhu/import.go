@@ -41,7 +41,7 @@ func (c console) importFile(ctx context.Context, args []string) error {
 	f.StringVar(&t.signatures, "signatures", "", "`DIRECTORY` with the signatures, named as the photos are")
 	f.StringVar(&t.kind, "type", "", "`TYPE` of a spreadsheet's certificates, where its column 证照类型 is empty or missing")
 	f.StringVar(&t.table, "sheet", "", "`NAME` of the workbook's sheet, where several have headings")
-	f.BoolVar(&t.dryRun, "dry-run", false, "judge a spreadsheet's rows and send nothing")
+	f.BoolVar(&t.dryRun, "dry-run", false, "judge the rows, as far as that depends on them alone, and send nothing")
 	f.Usage = func() {
 		fmt.Fprint(c.err, importUsage)
 		f.PrintDefaults()
@@ -54,11 +54,14 @@ func (c console) importFile(ctx context.Context, args []string) error {
 		return c.writeTemplate(*template, names[0])
 	case isSheet(names[0]):
 		return c.importSheet(ctx, s, names[0], *refused, *report, t, *asJSON)
-	case t != sheetFlags{}:
-		return fmt.Errorf("%w: -photos, -signatures, -type, -sheet and -dry-run are for spreadsheets (%s), and %s is none", errUsage, strings.Join(sheetEnds, " "), names[0])
+	case t != sheetFlags{dryRun: t.dryRun}:
+		return fmt.Errorf("%w: -photos, -signatures, -type and -sheet are for spreadsheets (%s), and %s is none", errUsage, strings.Join(sheetEnds, " "), names[0])
 	}
 	if *refused == "" {
 		*refused = names[0] + ".refused"
+	}
+	if t.dryRun {
+		return c.tryRows(names[0], *refused, *asJSON)
 	}
 	if *report == "" {
 		file, err := os.Open(names[0])

@@ -200,7 +200,7 @@ func (i *sheetImport) send(ctx context.Context, s *service, report string) (shee
 	case err != nil:
 		return done, fmt.Errorf("%w\n  the service continues by itself; to wait again: jiazhu import -report %s %s", err, report, i.name)
 	case got.Stopped != nil:
-		return done, fmt.Errorf("the file is %s: %s", got.State, got.Stopped.Detail)
+		return done, fmt.Errorf("the file is %s%s: %s", got.State, i.describeRow(int(got.Stopped.Row)), got.Stopped.Detail)
 	case got.State != "done":
 		return done, fmt.Errorf("the file is %s", got.State)
 	case got.Rows != len(i.lines):
@@ -211,6 +211,14 @@ func (i *sheetImport) send(ctx context.Context, s *service, report string) (shee
 		err = i.readRefused(ctx, s, got.Result.URL, report)
 	}
 	return done, err
+}
+
+// describeRow says which row of the sheet a row of the report was made of.
+func (i *sheetImport) describeRow(row int) string {
+	if row < 1 || row > len(i.lines) {
+		return ""
+	}
+	return fmt.Sprintf(" from row %d of the sheet on", i.lines[row-1])
 }
 
 // mismatchError says that a report was made of something else than the sheet is now.

@@ -75,7 +75,8 @@ func TestImportIsToldWronglyOfATable(t *testing.T) {
 		"a picture without its directory": {[]string{"-type", "constructor-1", "-dry-run", named}, 2, "row 2 names a picture"},
 		"refused rows over the table":     {[]string{"-type", "constructor-1", "-refused", name, name}, 2, "-refused must not name"},
 		"no client":                       {[]string{"-type", "constructor-1", name}, 2, "-client"},
-		"a dry run of rows":               {[]string{"-dry-run", "rows.ndjson"}, 2, "are for spreadsheets"},
+		"a type of rows":                  {[]string{"-type", "constructor-1", "rows.ndjson"}, 2, "are for spreadsheets"},
+		"a dry run of nothing":            {[]string{"-dry-run", "rows.ndjson"}, 2, "rows.ndjson"},
 		"a table that is not there":       {[]string{"nothing.xlsx"}, 2, "nothing.xlsx"},
 	} {
 		code, out, errOut := runCommand(append([]string{"import"}, test.args...)...)
@@ -85,6 +86,33 @@ func TestImportIsToldWronglyOfATable(t *testing.T) {
 	}
 	if _, _, errOut := runCommand("help", "import"); !strings.Contains(errOut, "rejected.xlsx") || !strings.Contains(errOut, "-photos") {
 		t.Error(errOut)
+	}
+}
+
+func TestRowsAreTriedWithoutSendingThem(t *testing.T) {
+	row := `{"scheme":"constructor-1","number":"京1112019202000999","holder":{"name":"李示例","sex":"女","birth":"1985-05-05","idType":"111","idNo":"` + soundID + `"},` +
+		`"employer":{"name":"示例第一工程局有限公司","uscc":"91110000MA00000152"},"specialties":[{"name":"建筑工程","from":"2025-07-01","to":"2028-06-30"}],` +
+		`"issuedOn":"2020-12-11","areaCode":"110000","state":"01"}`
+	name := filepath.Join(t.TempDir(), "rows.ndjson")
+	for text, want := range map[string]struct {
+		code                    int
+		out, errOut, badContent string
+	}{
+		"\uFEFF" + row + "\r\n\n" + row:                                 {0, "2 rows: 2 acceptable", "", ""},
+		row + "\n\n" + strings.Replace(row, soundID, wrongID, 1) + "\n": {1, "2 rows: 1 acceptable, 0 unchanged, 1 refused", "1 of 2 rows would be refused", `{"row":2,`},
+		strings.Repeat("x", longestLine+1):                              {1, "", "row 1 has more than", ""},
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, out, errOut := runCommand("import", "-dry-run", name)
+		bad, err := os.ReadFile(name + ".refused")
+		if want.badContent != "" && err != nil {
+			t.Fatal(err)
+		}
+		if code != want.code || !strings.HasPrefix(out, want.out) || !strings.Contains(errOut, want.errOut) || !strings.HasPrefix(string(bad), want.badContent) {
+			t.Errorf("%d, %q, %q, %q", code, out, errOut, bad)
+		}
 	}
 }
 

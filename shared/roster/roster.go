@@ -139,12 +139,13 @@ func (r *Roster) count() error {
 	})
 }
 
-// Read calls each with the lines below the headings, without examples.
+// Read calls each with the lines below the headings, without examples and without those that have
+// nothing in any column that is read, such as lines that are only numbered.
 func (r *Roster) Read(each func(sheet.Row) error) error {
 	r.Examples = 0
 	return r.workbook.Read(r.sheet, func(row sheet.Row) error {
 		switch {
-		case row.Line <= r.top:
+		case row.Line <= r.top || !r.hasContent(row):
 			return nil
 		case isExample(r.text(row, "/number")):
 			r.Examples++
@@ -152,6 +153,15 @@ func (r *Roster) Read(each func(sheet.Row) error) error {
 		}
 		return each(row)
 	})
+}
+
+func (r *Roster) hasContent(row sheet.Row) bool {
+	for i, c := range row.Cells {
+		if i < len(r.columns) && r.columns[i].field != "" && !c.IsEmpty() {
+			return true
+		}
+	}
+	return false
 }
 
 // exampleMark begins the number of a line that is only an example.

@@ -137,6 +137,13 @@ func TestHeadingsAreFoundByTheirUsualNamesInAnyOrder(t *testing.T) {
 	}
 }
 
+func TestLinesWithNothingToReadAreNoLinesOfCertificates(t *testing.T) {
+	data := writeTable(t, []string{"序号", "注册编号", "姓名", "性别"}, []string{"1", "京1112019202000999", "李示例", "女"}, []string{"2", "", " ", ""}, []string{"填表人：王示例"}, []string{"", "", "", "", "外"})
+	if entries := readEntries(t, data, constructor); len(entries) != 1 || entries[0].Line != 2 {
+		t.Errorf("%+v", entries)
+	}
+}
+
 func TestSpecialtiesMayShareTheirDays(t *testing.T) {
 	one := client.Specialty{Name: "建筑工程", From: "2025-07-01", To: "2028-06-30"}
 	other := client.Specialty{Name: "机电工程", From: "2025-07-01", To: "2028-06-30"}
