@@ -2,15 +2,17 @@ package main
 
 import (
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/x509"
 	"encoding/pem"
 	"fmt"
 	"os"
 	"path/filepath"
 
+	"github.com/emmansun/gmsm/sm2"
+	"github.com/emmansun/gmsm/smx509"
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/jiazhu/jiazhu/client"
@@ -128,13 +130,25 @@ func writeNew(name string, data []byte) error {
 
 // newKey writes a new P-256 key that only its owner can read. It does not overwrite a file.
 func newKey(name string) error {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, err := newP256()
 	if err != nil {
 		return fmt.Errorf("create a key: %w", err)
 	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
+	data, err := encodeKey(key)
 	if err != nil {
-		return fmt.Errorf("write a key: %w", err)
+		return err
 	}
-	return writeNew(name, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	return writeNew(name, data)
+}
+
+func newP256() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
+func newSM2() (crypto.Signer, error)  { return sm2.GenerateKey(rand.Reader) }
+
+// encodeKey returns a key as PKCS #8 in PEM.
+func encodeKey(key crypto.Signer) ([]byte, error) {
+	der, err := smx509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, fmt.Errorf("write a key: %w", err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
 }

@@ -34,6 +34,9 @@ for everybody with a key:
   keys rotate FILE NEW         write a new key to NEW, and print both public halves, to be published together
   keys show FILE...            print the public halves
 for operators, once:
+  keys init DIRECTORY -issuer CODE,NAME
+                               make every key of a new deployment, and requests for the certificates of those that sign
+  keys layers DIRECTORY LAYERS check these keys, and make the archives for their Lambda layers
   keys split FILE DIRECTORY    split a key file of earlier versions, which has all keys, into files of one kind
 for whoever runs or watches the service:
   trust write FILE             write a trust bundle (docs/operations.md) from certificates and keys in files, by flags
@@ -106,7 +109,7 @@ func commands() map[string]command {
 		"accounts list": console.listAccounts, "accounts revoke": console.revokeAccounts,
 		"trust write": console.writeTrust, "trust show": console.showTrust,
 		"keys generate": console.generateKey, "keys rotate": console.rotateKey, "keys show": console.showKeys,
-		"keys split": console.splitKeys,
+		"keys split": console.splitKeys, "keys init": console.initKeys, "keys layers": console.packLayers,
 	}
 }
 

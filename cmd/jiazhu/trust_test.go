@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 )
 
@@ -34,7 +35,7 @@ func newTrustFixture(t *testing.T) trustFixture {
 		t.Fatal(err)
 	}
 	d := trustFixture{t, t.TempDir(), ca}
-	seal, err := ca.NewSeal(t.Context(), []byte("picture"))
+	seal, err := ca.NewSeal(t.Context(), issuetest.SealImage(t))
 	if err != nil {
 		t.Fatal(err)
 	}

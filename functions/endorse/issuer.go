@@ -10,13 +10,10 @@ import (
 	"path/filepath"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/jiazhu/jiazhu/shared/document/font"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ltv"
-	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 )
 
@@ -27,80 +24,27 @@ type documentIssuer struct {
 	fonts  *font.Set
 }
 
-// openIssuer reads the fonts and the directory of signing keys. The key token signs the QR codes;
-// tsa.pem has the root certificates of the time-stamping authority, if there is one. A directory in
-// it, named by the code (GB 32100) of an issuing authority, holds that authority's keys pdf and seal,
-// which sign its documents, and seal.esl, the electronic seal that the key seal uses. Keys that a
-// provider keeps are opened there, all at the same time.
-func openIssuer(ctx context.Context, settings config.Config, keepers keys.Providers, now func() time.Time) (p documentIssuer, err error) {
+// openIssuer reads the fonts and the directory of signing keys (keys.Providers.OpenAll), with a timestamper for
+// each issuing authority if there is a time-stamping authority.
+func openIssuer(ctx context.Context, settings config.Config, providers keys.Providers, now func() time.Time) (p documentIssuer, err error) {
 	if p.fonts, err = font.Load(); err != nil {
 		return p, err
 	}
-	directory := settings.SigningKeys.Path()
-	codes, err := listAuthorities(directory)
+	all, token, err := providers.OpenAll(ctx, settings.SigningKeys.Path())
 	if err != nil {
 		return p, err
 	}
-	all := make([]issue.Keys, len(codes))
-	group, ctx := errgroup.WithContext(ctx)
-	open := func(into *keys.Signer, directory, name string) {
-		group.Go(func() (err error) {
-			*into, err = keepers.Open(ctx, "file://"+directory, name)
-			return err
-		})
-	}
-	open(&p.tokens, directory, "token")
-	for i, code := range codes {
-		open(&all[i].PDF, filepath.Join(directory, code), "pdf")
-		open(&all[i].Seal, filepath.Join(directory, code), "seal")
-	}
-	if err := group.Wait(); err != nil {
-		return p, err
-	}
-	if keys.IsSM2(p.tokens.PublicKey()) {
-		return p, errors.New("the key of QR codes is an SM2 key; tokens are signed with P-256")
-	}
+	p.tokens = token
 	authorities := issue.Authorities{}
-	for i, code := range codes {
-		k := all[i]
-		if k.ESL, err = os.ReadFile(filepath.Join(directory, code, "seal.esl")); err != nil {
-			return p, fmt.Errorf("reading the electronic seal: %w", err)
-		}
-		if k.Timestamper, err = openTimestamper(settings, k.PDF, now); err != nil {
+	for code, a := range all {
+		k := issue.Keys{PDF: a.PDF, Seal: a.Seal, ESL: a.ESL}
+		if k.Timestamper, err = openTimestamper(settings, a.PDF, now); err != nil {
 			return p, err
 		}
 		authorities[code] = k
 	}
 	p.issuer, err = issue.New(p.fonts, authorities)
 	return p, err
-}
-
-// listAuthorities returns the codes of the issuing authorities whose keys a directory holds. Keys beside
-// these directories are those of earlier versions, which sealed for every authority with one seal.
-func listAuthorities(directory string) (codes []string, err error) {
-	for _, name := range []string{"pdf", "seal"} {
-		old, err := filepath.Glob(filepath.Join(directory, name+".*"))
-		if err != nil {
-			return nil, fmt.Errorf("listing the signing keys: %w", err)
-		}
-		if len(old) > 0 {
-			return nil, fmt.Errorf("%s: keys of an issuing authority belong in a directory named by its code: move pdf.* and seal.* there", old[0])
-		}
-	}
-	entries, err := os.ReadDir(directory)
-	if err != nil {
-		return nil, fmt.Errorf("listing the signing keys: %w", err)
-	}
-	for _, entry := range entries {
-		if !entry.IsDir() {
-			continue
-		}
-		if err := certificate.CheckUSCC(entry.Name()); err != nil {
-			return nil, fmt.Errorf("%s: the directory is not named by an issuing authority's code: %w", filepath.Join(directory, entry.Name()), err)
-		}
-		codes = append(codes, entry.Name())
-	}
-	return codes, nil
 }
 
 // openTimestamper returns nil if no time-stamping authority is set.

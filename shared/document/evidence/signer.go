@@ -235,6 +235,18 @@ func find(all []trustedSigner, use Use, der []byte) (trustedSigner, bool) {
 	return all[i], true
 }
 
+// CheckNamed returns an error unless the bundle names a certificate (DER) for a use and an issuing authority, by its
+// code.
+func (t Trust) CheckNamed(use Use, certificate []byte, code string) error {
+	switch signer, ok := find(t.signers, use, certificate); {
+	case !ok:
+		return fmt.Errorf("the trust bundle does not name the certificate of %s for use %q", code, use)
+	case !signer.signsFor(code):
+		return fmt.Errorf("the trust bundle names the certificate of %s for use %q, but not for that issuing authority", code, use)
+	}
+	return nil
+}
+
 // signsFor reports whether the signer is listed for an issuing authority.
 func (n trustedSigner) signsFor(code string) bool {
 	return slices.Contains(n.Issuers, code) || n.Use == MakesSeals && len(n.Issuers) == 0

@@ -110,6 +110,12 @@ func New(fonts *font.Set, a Authorities) (*Issuer, error) {
 // SignsFor reports whether there are keys of the issuing authority with a code.
 func (m *Issuer) SignsFor(code string) bool { return m.authorities[code] != nil }
 
+// Check returns an error that wraps ErrKeys if the keys cannot sign.
+func (k Keys) Check() error {
+	_, err := newAuthority(k)
+	return err
+}
+
 func newAuthority(k Keys) (*authority, error) {
 	signer, err := signerName(k.PDF)
 	if err != nil {
