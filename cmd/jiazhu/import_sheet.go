@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -30,7 +31,20 @@ type sheetFlags struct {
 var sheetEnds = []string{".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt"}
 
 func isSheet(name string) bool {
-	return slices.Contains(sheetEnds, strings.ToLower(filepath.Ext(name)))
+	end := strings.ToLower(filepath.Ext(name))
+	return slices.Contains(sheetEnds, end) && (end != ".txt" || !beginsAsRow(name))
+}
+
+// beginsAsRow reports whether a file begins with a JSON object.
+func beginsAsRow(name string) bool {
+	file, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	head := make([]byte, 64)
+	n, _ := io.ReadFull(file, head) // an empty file begins with nothing
+	return bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(head[:n], []byte("\uFEFF"))), []byte("{"))
 }
 
 // sheetImport is the import of a spreadsheet.
@@ -167,9 +181,10 @@ func (i *sheetImport) send(ctx context.Context, s *service, report string) (shee
 	if err != nil {
 		return sheetResult{}, err
 	}
-	defer os.Remove(rows.Name())
 	defer rows.Close()
-	_ = os.Remove(rows.Name())
+	if os.Remove(rows.Name()) != nil {
+		defer os.Remove(rows.Name())
+	}
 	i.rows = bufio.NewWriter(rows)
 	if report != "" || i.dryRun {
 		i.rows = bufio.NewWriter(io.Discard)

@@ -93,7 +93,7 @@ func TestRowsAreTriedWithoutSendingThem(t *testing.T) {
 	row := `{"scheme":"constructor-1","number":"京1112019202000999","holder":{"name":"李示例","sex":"女","birth":"1985-05-05","idType":"111","idNo":"` + soundID + `"},` +
 		`"employer":{"name":"示例第一工程局有限公司","uscc":"91110000MA00000152"},"specialties":[{"name":"建筑工程","from":"2025-07-01","to":"2028-06-30"}],` +
 		`"issuedOn":"2020-12-11","areaCode":"110000","state":"01"}`
-	name := filepath.Join(t.TempDir(), "rows.ndjson")
+	name := filepath.Join(t.TempDir(), "rows.txt")
 	for text, want := range map[string]struct {
 		code                    int
 		out, errOut, badContent string

@@ -173,7 +173,7 @@ func (c *conversion) chooseReported() {
 // readSpecialties reads the columns of each specialty. Several names in one cell have its days; names
 // without days have those of the only columns of days.
 func (c *conversion) readSpecialties() {
-	shared := c.find("/specialties/1/from") < 0 && c.find("/specialties/1/to") < 0
+	shared := c.sharesDays()
 	for n := range maxSpecialties {
 		at := "/specialties/" + strconv.Itoa(n)
 		names := c.readText(at + "/name")
@@ -181,11 +181,11 @@ func (c *conversion) readSpecialties() {
 		if shared {
 			days = "/specialties/0"
 		}
-		if c.find(at+"/name") < 0 || names == "" && (n > 0 && shared || c.readText(days+"/from") == "" && c.readText(days+"/to") == "") {
+		if c.find(at+"/name") < 0 || names == "" && (n > 0 && shared || !c.hasDays(days)) {
 			continue
 		}
 		before := len(c.Mistakes)
-		from, to := c.day(days+"/from"), c.day(days+"/to")
+		from, to := c.period(days)
 		if shared && len(c.groups) > 0 {
 			c.Mistakes = c.Mistakes[:before] // found at the first specialty
 		}
@@ -200,6 +200,39 @@ func (c *conversion) readSpecialties() {
 	if c.Row.Specialties == nil {
 		c.Row.Specialties = []client.Specialty{}
 	}
+}
+
+// sharesDays reports whether only the first specialty has columns of days.
+func (r *Roster) sharesDays() bool {
+	return r.find("/specialties/1/from") < 0 && r.find("/specialties/1/to") < 0 && r.find("/specialties/1/period") < 0
+}
+
+// hasDays reports whether a specialty's columns of days are filled in.
+func (c *conversion) hasDays(at string) bool {
+	return c.text(c.row, at+"/from")+c.text(c.row, at+"/to")+c.text(c.row, at+"/period") != ""
+}
+
+// betweenDays divides 2025-07-01至2028-06-30. A hyphen does so only between blanks.
+var betweenDays = regexp.MustCompile(`至|到|[~～〜]|—+|–| - |\n`)
+
+// period returns the days of a specialty: those of two columns, otherwise the two of one.
+func (c *conversion) period(at string) (from, to string) {
+	both := c.readText(at + "/period")
+	if both == "" || c.text(c.row, at+"/from")+c.text(c.row, at+"/to") != "" {
+		return c.day(at + "/from"), c.day(at + "/to")
+	}
+	days := betweenDays.Split(both, -1)
+	if len(days) != 2 {
+		c.refuse(at+"/period", "不是起止两个日期", "")
+		return "", ""
+	}
+	for i, day := range []*string{&from, &to} {
+		var mistake *Mistake
+		if *day, mistake = readDay(sheet.Cell{Text: strings.TrimPrefix(strings.TrimSpace(days[i]), "自")}, false); mistake != nil {
+			c.refuse(at+"/period", "“"+mistake.Found+"”"+mistake.Reason, "")
+		}
+	}
+	return from, to
 }
 
 // checkRepeated refuses all lines of one number: the service would take them as one version after the
@@ -233,11 +266,13 @@ func (r *Roster) Locate(e Entry, row sheet.Row, flaws []client.Flaw) []Mistake {
 			continue
 		}
 		if strings.Count(field, "/") == 2 && strings.HasPrefix(field, "/specialties/") { // its days
-			if end := field + "/to"; r.text(row, field+"/from") != "" && r.find(end) >= 0 {
-				field = end
-			} else {
-				field += "/from"
+			part := "from"
+			if r.text(row, field+"/from") != "" && r.find(field+"/to") >= 0 {
+				part = "to"
+			} else if r.find(field+"/from") < 0 && r.find(field+"/period") >= 0 {
+				part = "period"
 			}
+			field += "/" + part
 		}
 		m := Mistake{Field: field, Found: r.text(row, field), Reason: strings.TrimSuffix(f.Detail, "。"), Suggestion: f.Suggestion}
 		if file := e.files[field]; file != "" {
@@ -271,8 +306,14 @@ func (r *Roster) fieldOf(e Entry, pointer string) string {
 	case "code":
 		part = "name"
 	}
-	if r.find(field+"/"+part) < 0 && part != "name" { // the only columns of days
+	if part == "name" {
+		return field + "/name"
+	}
+	if r.sharesDays() {
 		field = "/specialties/0"
+	}
+	if r.find(field+"/from") < 0 && r.find(field+"/to") < 0 && r.find(field+"/period") >= 0 {
+		part = "period"
 	}
 	return field + "/" + part
 }

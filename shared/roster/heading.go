@@ -47,6 +47,7 @@ func listColumns() []column {
 			advice: "从下拉列表中选取"},
 		{field: specialtyField("from"), heading: "有效期起", required: true, form: dayForm, advice: dayAdvice},
 		{field: specialtyField("to"), heading: "有效期止", required: true, form: dayForm, advice: dayAdvice},
+		{field: specialtyField("period"), heading: "有效期", form: "起止两个日期，如 2025-07-01 至 2028-06-30", advice: "写明起止两个日期，中间用“至”"},
 		{field: "/issuedOn", heading: "发证日期", synonyms: "签发日期 颁发日期 发证时间 证照颁发日期 证书颁发日期 签发时间", required: true, form: dayForm, advice: dayAdvice},
 		{field: "/areaCode", heading: "行政区划代码", synonyms: "行政区划 区划代码 地区代码 地区 所属地区 所在地区 省份 注册省份", required: true,
 			form: "GB/T 2260 的六位代码，如 110000；也可填省级名称，如 北京市", advice: "填六位代码，如 110000"},
@@ -64,9 +65,10 @@ func listColumns() []column {
 
 // The parts of a specialty's columns, as they are written beside or instead of a number.
 var specialtyParts = map[string]string{
-	"name": "注册专业 专业 专业名称 注册专业名称 专业类别 注册类别",
-	"from": "有效期起 有效期起始 有效期起始日期 有效期起日 有效期开始 有效期开始日期 有效期自 有效起始日期 起始日期 开始日期 注册有效期起 注册有效期起始日期 专业有效期起 专业有效期起始日期 专业起始日期 注册起始日期 注册专业有效期起 专业注册有效期起",
-	"to":   "有效期止 有效期至 有效期到 有效期截止 有效期截止日期 有效期止日 有效期结束 有效期结束日期 有效截止日期 截止日期 结束日期 注册有效期止 注册有效期至 注册有效期截止日期 专业有效期止 专业有效期至 专业有效期截止日期 专业截止日期 注册截止日期 注册专业有效期止 注册专业有效期至 专业注册有效期止 专业注册有效期至",
+	"name":   "注册专业 专业 专业名称 注册专业名称 专业类别 注册类别",
+	"period": "有效期 有效期限 有效期间 注册有效期 注册有效期限 专业有效期 注册专业有效期 有效期起止 有效期起止日期",
+	"from":   "有效期起 有效期起始 有效期起始日期 有效期起日 有效期开始 有效期开始日期 有效期自 有效起始日期 起始日期 开始日期 注册有效期起 注册有效期起始日期 专业有效期起 专业有效期起始日期 专业起始日期 注册起始日期 注册专业有效期起 专业注册有效期起",
+	"to":     "有效期止 有效期至 有效期到 有效期截止 有效期截止日期 有效期止日 有效期结束 有效期结束日期 有效截止日期 截止日期 结束日期 注册有效期止 注册有效期至 注册有效期截止日期 专业有效期止 专业有效期至 专业有效期截止日期 专业截止日期 注册截止日期 注册专业有效期止 注册专业有效期至 专业注册有效期止 专业注册有效期至",
 }
 
 func specialtyField(part string) string { return "/specialties/#/" + part }

@@ -144,6 +144,74 @@ func TestLinesWithNothingToReadAreNoLinesOfCertificates(t *testing.T) {
 	}
 }
 
+func TestBothDaysMayStandInOneCell(t *testing.T) {
+	for text, reason := range map[string]string{
+		"2025-07-01至2028-06-30": "", "2025年7月1日—2028年6月30日": "", "自 2025.7.1 到 2028.6.30": "", "2025-07-01 - 2028-06-30": "", "20250701～20280630": "",
+		"2028-06-30": "起止两个日期", "2025-07-01至长期": "截止日期", "2025-07-01至2028-06-31": "没有这一天",
+	} {
+		e := readEntries(t, tableOf(t, map[string]string{"有效期起": "", "有效期止": "", "注册有效期": text}), constructor)[0]
+		if reason == "" {
+			if diff := cmp.Diff(reportRow().Specialties, e.Row.Specialties); diff != "" || len(e.Mistakes) > 0 {
+				t.Errorf("%q: %s %+v", text, diff, e.Mistakes)
+			}
+		} else if len(e.Mistakes) != 1 || e.Mistakes[0].Field != "/specialties/0/period" || !strings.Contains(e.Mistakes[0].Reason, reason) {
+			t.Errorf("%q: %+v", text, e.Mistakes)
+		}
+	}
+	data := writeTable(t, []string{"注册编号", "姓名", "注册专业", "有效期"}, []string{"京1112019202000999", "李示例", "建筑工程、机电工程", "2025-07-01至2024-06-30"})
+	r, err := openBytes(data, loadSchemes(t), constructor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = r.Read(func(row sheet.Row) error {
+		for _, m := range r.Locate(r.Convert(row), row, []client.Flaw{{Field: "/specialties/1/to"}, {Field: "/specialties/0"}}) {
+			if m.Field != "/specialties/0/period" {
+				t.Errorf("%+v", m)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// FuzzTable: whatever a table has, its lines are read, and written back as refused with the same cells.
+func FuzzTable(f *testing.F) {
+	f.Add(tableOf(f, nil))
+	f.Add(tableOf(f, map[string]string{"注册专业3": "机电工程", "有效期2": "至", "证件类型": "护照", "照片": "x"}))
+	schemes := loadSchemes(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := openBytes(data, schemes, constructor)
+		if err != nil {
+			return
+		}
+		w, err := NewRejected(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = r.Read(func(row sheet.Row) error {
+			e := r.Convert(row)
+			if _, err := json.Marshal(e.Row); err != nil {
+				return err
+			}
+			flaws := []client.Flaw{{Field: "/specialties/0/to"}, {Field: "/specialties/7"}, {Field: "/x"}, {Field: ""}, {Field: "/holder/idNo", Suggestion: "1"}}
+			return w.Add(row, r.Locate(e, row, flaws))
+		})
+		var b bytes.Buffer
+		if err = errors.Join(err, w.Write(&b)); err != nil {
+			t.Fatal(err)
+		}
+		back, err := openBytes(b.Bytes(), schemes, constructor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back.Count != r.Count {
+			t.Fatalf("%d lines of %d come back", back.Count, r.Count)
+		}
+	})
+}
+
 func TestSpecialtiesMayShareTheirDays(t *testing.T) {
 	one := client.Specialty{Name: "建筑工程", From: "2025-07-01", To: "2028-06-30"}
 	other := client.Specialty{Name: "机电工程", From: "2025-07-01", To: "2028-06-30"}

@@ -57,7 +57,7 @@ func templateColumns() (all []column) {
 			continue
 		}
 		for n := 1; n <= templateSpecialties; n++ {
-			for _, part := range columns[i : i+3] {
+			for _, part := range columns[i : i+3] { // without that of both days in one
 				numbered := numberColumn(part.field[strings.LastIndex(part.field, "/")+1:], n)
 				numbered.required = n == 1
 				all = append(all, numbered)
