@@ -111,6 +111,7 @@ func TestOfficeScansAreDrawn(t *testing.T) {
 	})
 	address, count := countReads(t)
 	p := open(t, desktopSize)
+	p.endDrawing(never)
 	p.goTo(address + "/v")
 	p.waitUntil(`navigator.serviceWorker.controller`)
 	p.choose("pick", at+"/plain.pdf")
@@ -143,7 +144,9 @@ func TestPagesAreDrawnAtTheDesk(t *testing.T) {
 	defer must.Fatal(t)
 	_, good := makeBidCopy(t)
 	objects := scantest.Objects{}
-	office := scantest.WritePDF([]scantest.Page{jbig2Page(1000, scantest.NewPage(600, 800), objects), jbig2Page(1001, scantest.ScanPage(t, good.VerifyURL), objects)}, objects)
+	mask := jbig2Page(1001, scantest.ScanPage(t, good.VerifyURL), objects) // as scanners write text before a picture of the paper
+	objects[1001] = strings.Replace(objects[1001], "/ColorSpace/DeviceGray", "/ImageMask true", 1)
+	office := scantest.WritePDF([]scantest.Page{jbig2Page(1000, scantest.NewPage(600, 800), objects), mask}, objects)
 	other := scantest.Objects{}
 	var packed bytes.Buffer
 	z := zip.NewWriter(&packed)
@@ -153,6 +156,7 @@ func TestPagesAreDrawnAtTheDesk(t *testing.T) {
 	at := keepFiles(t, map[string][]byte{"bid.zip": packed.Bytes(), "locked.pdf": lockPDF(scantest.ScanPDF(t, scantest.ScanPage(t, good.VerifyURL)))})
 	r := record(t, service.URL)
 	p := open(t, desktopSize)
+	p.endDrawing(never)
 	p.goTo(r.URL + "/v")
 	p.choose("pick", at+"/bid.zip", at+"/locked.pdf")
 	p.waitForText("共 3 个文件")
@@ -192,6 +196,61 @@ func TestAFileWithOtherCopiesThanBeforeIsNotJudged(t *testing.T) {
 	}
 }
 
+// The times after which drawing is ended in a test: at once, or not before the test itself would end.
+const (
+	shortly = 100 // milliseconds
+	never   = 1<<31 - 1
+)
+
+// endDrawing makes the time that pdf.js has for a page and for a file as long as a test needs it.
+func (p *tab) endDrawing(after int) {
+	p.Helper()
+	p.prepare(fmt.Sprintf(`
+		const wait = setTimeout;
+		window.setTimeout = (work, time, ...rest) => wait(work, time === 20_000 || time === 60_000 ? %d : time, ...rest);`, after))
+}
+
+// silenceDrawing has pdf.js never come to an end.
+func (p *tab) silenceDrawing() {
+	p.Helper()
+	p.prepare(`
+		window.Worker = class extends Worker {
+			constructor(address, options) { super(address, options); this.isSilent = options?.type === "module"; }
+			postMessage(...given) { this.isSilent ? window.isAsked = true : super.postMessage(...given); }
+			terminate() { if (this.isSilent) window.isEnded = true; super.terminate(); }
+		};`)
+}
+
+// A page that takes too long stays unread, and its worker is ended; so it is when the verification is cancelled.
+func TestDrawingEnds(t *testing.T) {
+	t.Parallel()
+	defer must.Fatal(t)
+	objects := scantest.Objects{}
+	office := scantest.WritePDF([]scantest.Page{jbig2Page(1000, scantest.NewPage(600, 800), objects)}, objects)
+	at := keepFiles(t, map[string][]byte{"a.pdf": office, "b.pdf": office})
+	p := open(t, desktopSize)
+	p.endDrawing(shortly)
+	p.silenceDrawing()
+	p.visit("/v")
+	p.choose("pick", at+"/a.pdf")
+	if said := p.waitForCodes(); !strings.Contains(said, "第 1 页未能查找二维码：图片的压缩方式不能读取。") {
+		t.Error(said)
+	}
+	p.waitUntil(`window.isEnded`)
+
+	p = open(t, desktopSize)
+	p.endDrawing(never)
+	p.silenceDrawing()
+	p.visit("/v")
+	p.choose("pick", at+"/a.pdf", at+"/b.pdf")
+	p.waitForText("共 2 个文件")
+	p.clickByName("开始核验（2 个文件）")
+	p.waitUntil(`window.isAsked`)
+	p.clickByName("取消")
+	p.waitForText("已取消：已核验 0 / 2")
+	p.waitUntil(`window.isEnded`)
+}
+
 // Whatever a file makes of itself, drawing it ends, and what was not drawn is reported.
 func TestHostileScansAreDrawnWithinBounds(t *testing.T) {
 	t.Parallel()
@@ -211,19 +270,29 @@ func TestHostileScansAreDrawnWithinBounds(t *testing.T) {
 		"lying.pdf": scantest.WritePDF([]scantest.Page{scantest.JBIG2Page(1000, page.Bounds().Size(), stream, lying)}, lying),
 		"many.pdf":  scantest.WritePDF(slices.Repeat([]scantest.Page{broken}, 2500), many),
 	})
-	p := open(t, desktopSize)
-	p.visit("/v")
-	p.choose("pick", at+"/huge.pdf", at+"/lying.pdf", at+"/many.pdf")
-	p.waitForText("共 3 个文件")
-	p.verifyAtDesk(3)
 	const unread = "未能查找二维码：图片的压缩方式不能读取。"
+	p := open(t, desktopSize)
+	p.endDrawing(never)
+	p.visit("/v")
+	p.choose("pick", at+"/huge.pdf", at+"/many.pdf")
+	p.waitForText("共 2 个文件")
+	p.verifyAtDesk(2)
 	reasons := js[[]string](p, `[...document.querySelectorAll("#desk tbody .reason")].map(e => e.innerText)`)
-	for i, want := range []string{"第 2 页" + unread, "第 1 页" + unread, "第 2000 页" + unread} {
-		if !strings.Contains(reasons[i], want) {
-			t.Errorf("%.200q, want %q", reasons[i], want)
+	for i, wants := range [][]string{{"第 1 页：有效", "第 2 页" + unread}, {"第 2000 页" + unread, "第 2001 页未能查找二维码：页数过多。"}} {
+		for _, want := range wants {
+			if !strings.Contains(reasons[i], want) {
+				t.Errorf("%.300q, want %q", reasons[i], want)
+			}
 		}
 	}
-	if !strings.Contains(reasons[0], "第 1 页：有效") || strings.Count(reasons[2], unread) != 2000 || !strings.Contains(reasons[2], "第 2001 页未能查找二维码：页数过多。") {
-		t.Errorf("%.300q and %d pages of many", reasons[0], strings.Count(reasons[2], unread))
+	if n := strings.Count(reasons[1], unread); n != 2000 {
+		t.Errorf("%d of 2000 pages are unread", n)
+	}
+	p = open(t, desktopSize)
+	p.endDrawing(5000) // of which pdf.js needs all
+	p.visit("/v")
+	p.choose("pick", at+"/lying.pdf")
+	if said := p.waitForCodes(); !strings.Contains(said, "第 1 页"+unread) {
+		t.Error(said)
 	}
 }
