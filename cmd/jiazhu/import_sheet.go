@@ -82,6 +82,7 @@ type sheetResult struct {
 	Rejected   string         `json:"rejected,omitempty"` // the workbook of the refused rows
 	Examples   int            `json:"examples,omitempty"`
 	Unread     []string       `json:"unread,omitempty"` // headings
+	Absent     []string       `json:"absent,omitempty"` // headings of required columns
 	Photos     *sheetPictures `json:"photos,omitempty"`
 	Signatures *sheetPictures `json:"signatures,omitempty"`
 }
@@ -196,7 +197,7 @@ func (i *sheetImport) send(ctx context.Context, s *service, report string) (shee
 	if err := i.rows.Flush(); err != nil {
 		return done, err
 	}
-	done.Examples, done.Unread = i.roster.Examples, i.roster.ListUnknown()
+	done.Examples, done.Unread, done.Absent = i.roster.Examples, i.roster.ListUnknown(), i.roster.ListMissing()
 	done.Photos, done.Signatures = i.pictures["/photo"].count(), i.pictures["/signatureImage"].count()
 	done.Refused = done.Rows - len(i.lines)
 	if i.dryRun || len(i.lines) == 0 {
@@ -422,6 +423,9 @@ func (r sheetResult) describe(w io.Writer) {
 	}
 	if len(r.Unread) > 0 {
 		fmt.Fprintf(w, "columns not read: %s\n", strings.Join(r.Unread, ", "))
+	}
+	if len(r.Absent) > 0 {
+		fmt.Fprintf(w, "columns that rows need and the table lacks: %s\n", strings.Join(r.Absent, ", "))
 	}
 	if r.DryRun {
 		fmt.Fprintln(w, "dry run: nothing was sent; what depends on the register is judged when it is")

@@ -181,6 +181,17 @@ func (r *Roster) cell(row sheet.Row, field string) sheet.Cell {
 
 func (r *Roster) text(row sheet.Row, field string) string { return r.cell(row, field).Text }
 
+// ListMissing returns the headings of required columns that the table does not have.
+func (r *Roster) ListMissing() (missing []string) {
+	for _, c := range templateColumns() {
+		days := r.find("/specialties/0/period") >= 0 && (c.field == "/specialties/0/from" || c.field == "/specialties/0/to")
+		if c.required && r.find(c.field) < 0 && !days {
+			missing = append(missing, c.heading)
+		}
+	}
+	return missing
+}
+
 // ListUnknown returns the headings that are not read.
 func (r *Roster) ListUnknown() (unknown []string) {
 	for i, c := range r.columns {

@@ -137,6 +137,24 @@ func TestHeadingsAreFoundByTheirUsualNamesInAnyOrder(t *testing.T) {
 	}
 }
 
+func TestMissingColumnsAreNamed(t *testing.T) {
+	for name, test := range map[string]struct {
+		headings []string
+		missing  string
+	}{
+		"some": {[]string{"注册编号", "姓名", "性别", "出生日期", "证件号码", "聘用企业", "统一社会信用代码", "注册专业", "有效期", "状态"}, "发证日期 行政区划代码"},
+		"days": {[]string{"注册编号", "姓名", "性别", "出生日期", "证件号码", "聘用企业", "统一社会信用代码", "注册专业", "有效期起", "发证日期", "地区", "状态"}, "有效期止1"},
+	} {
+		r, err := openBytes(writeTable(t, test.headings), loadSchemes(t), constructor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(r.ListMissing(), " "); got != test.missing {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 func TestLinesWithNothingToReadAreNoLinesOfCertificates(t *testing.T) {
 	data := writeTable(t, []string{"序号", "注册编号", "姓名", "性别"}, []string{"1", "京1112019202000999", "李示例", "女"}, []string{"2", "", " ", ""}, []string{"填表人：王示例"}, []string{"", "", "", "", "外"})
 	if entries := readEntries(t, data, constructor); len(entries) != 1 || entries[0].Line != 2 {
