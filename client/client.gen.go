@@ -2057,6 +2057,9 @@ type Key struct {
 // KeySet defines model for KeySet.
 type KeySet struct {
 	Keys []Key `json:"keys"`
+
+	// Numbers the forms of numbers of kinds of certificate that are not built into the program, as their files give them; absent where there are none
+	Numbers NumberGrammars `json:"numbers,omitempty,omitzero"`
 }
 
 // Limit what ends the window — a number of days (180D), the last specialty's end, the 65th birthday, or the holder's earlier choice
@@ -2103,6 +2106,9 @@ type Login struct {
 	Portal   Portal   `json:"portal"`
 	Username Username `json:"username"`
 }
+
+// NumberGrammars the forms of numbers of kinds of certificate that are not built into the program, as their files give them; absent where there are none
+type NumberGrammars = []map[string]interface{}
 
 // Owner who can put it right
 type Owner string
@@ -2571,6 +2577,8 @@ type TokenProblemError string
 
 // TrustBundle defines model for TrustBundle.
 type TrustBundle struct {
+	// Numbers the forms of numbers of kinds of certificate that are not built into the program, as their files give them; absent where there are none
+	Numbers     NumberGrammars  `json:"numbers,omitempty,omitzero"`
 	ReceiptKeys KeySet          `json:"receiptKeys"`
 	Roots       []string        `json:"roots"`
 	SealRoots   []string        `json:"sealRoots"`

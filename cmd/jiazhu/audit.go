@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
@@ -46,43 +47,43 @@ type audit struct {
 }
 
 // target names what a command is about without personal data: a person by a keyed hash.
-type target func(*fieldcrypto.Sealer) string
+type target func(*fieldcrypto.Sealer, certificate.Grammars) string
 
 func onHolder(idType, idNumber string) target {
-	return func(v *fieldcrypto.Sealer) string {
-		return "holder:" + records.New(nil, "", v).HolderKey(idType, idNumber)
+	return func(v *fieldcrypto.Sealer, _ certificate.Grammars) string {
+		return "holder:" + records.New(nil, "", v, nil).HolderKey(idType, idNumber)
 	}
 }
 
 // onAccount is the target for USER@PORTAL.
 func onAccount(name string) target {
 	user, portal := atPortal(name)
-	return func(v *fieldcrypto.Sealer) string {
+	return func(v *fieldcrypto.Sealer, _ certificate.Grammars) string {
 		return "account:" + portal + ":" + v.Hash("audit/account", portal, user)
 	}
 }
 
 // onCertificate is the target for a certificate's id or its 注册编号.
 func onCertificate(name string) target {
-	return func(v *fieldcrypto.Sealer) string {
+	return func(v *fieldcrypto.Sealer, numbers certificate.Grammars) string {
 		if _, err := records.TimeOf(name); err == nil {
 			return "certificate:" + name
 		}
-		return "number:" + v.Hash("audit/number", records.CanonicalNumber(name))
+		return "number:" + v.Hash("audit/number", numbers.Canonical(name))
 	}
 }
 
 // onThing is the target for a name that is not personal: a certificate's id, a client's, a
 // report's, a time span.
 func onThing(kind, name string) target {
-	return func(*fieldcrypto.Sealer) string { return kind + ":" + name }
+	return func(*fieldcrypto.Sealer, certificate.Grammars) string { return kind + ":" + name }
 }
 
 // begin writes the first entry. If it cannot be written, the command does nothing.
-func (a *audit) begin(ctx context.Context, by awsIdentity, log *s3journal.Journal, secrets *fieldcrypto.Sealer, targets []target) error {
+func (a *audit) begin(ctx context.Context, by awsIdentity, log *s3journal.Journal, secrets *fieldcrypto.Sealer, numbers certificate.Grammars, targets []target) error {
 	a.entry.Run, a.entry.Phase, a.entry.Who = records.NewID(a.now()), "begin", by
 	for _, t := range targets {
-		a.entry.Targets = append(a.entry.Targets, t(secrets))
+		a.entry.Targets = append(a.entry.Targets, t(secrets, numbers))
 	}
 	if err := log.Append(ctx, journal.Audit, a.now(), a.entry); err != nil {
 		return fmt.Errorf("nothing was done: the audit log cannot be written: %w", err)

@@ -8,7 +8,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/records"
@@ -67,7 +69,7 @@ func (m tableWriter) enterAndCancel() (id, number, holder string, kept map[strin
 	if err := m.log.Append(m.t.Context(), journal.Versions, m.now, named); err != nil {
 		m.t.Fatal(err)
 	}
-	return id, records.CanonicalNumber(r.Certificate.Number), r.Holder, kept
+	return id, must.Get(scheme.Load()).Numbers().Canonical(r.Certificate.Number), r.Holder, kept
 }
 
 // A record and its versions are put back together: they fit each other, but not the journal.

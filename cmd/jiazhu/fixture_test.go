@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/journal/s3journal"
@@ -51,7 +53,7 @@ func newFixture(t *testing.T) *fixture {
 	if d.sealer, err = fieldcrypto.New(files); err != nil {
 		t.Fatal(err)
 	}
-	d.certificates = records.New(cloud.Tables(), d.settings[config.RecordsTable], d.sealer)
+	d.certificates = records.New(cloud.Tables(), d.settings[config.RecordsTable], d.sealer, must.Get(scheme.Load()).Numbers())
 	d.sessions = sessions.New(cloud.Tables(), d.settings[config.SessionsTable], d.sealer)
 	d.log = s3journal.New(cloud.Buckets(), d.settings[config.JournalBucket], d.sealer)
 	if err := d.certificates.NameJournal(t.Context(), d.settings[config.JournalBucket]); err != nil {

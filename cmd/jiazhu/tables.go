@@ -43,6 +43,10 @@ func (c console) tables(ctx context.Context, targets ...target) (tables, error) 
 	if err != nil {
 		return tables{}, err
 	}
+	schemes, err := settings.ReadSchemes()
+	if err != nil {
+		return tables{}, err
+	}
 	cloud, err := awsconfig.LoadDefaultConfig(ctx)
 	if err != nil {
 		return tables{}, err
@@ -53,7 +57,7 @@ func (c console) tables(ctx context.Context, targets ...target) (tables, error) 
 	}
 	client := dynamodb.NewFromConfig(cloud)
 	t := tables{
-		records.New(client, settings.RecordsTable, secrets), sessions.New(client, settings.SessionsTable, secrets),
+		records.New(client, settings.RecordsTable, secrets, schemes.Numbers()), sessions.New(client, settings.SessionsTable, secrets),
 		s3journal.New(s3.NewFromConfig(cloud), settings.JournalBucket, secrets), secrets, false, settings.JournalBucket,
 	}
 	names, err := c.namesJournal(ctx, &t)
@@ -63,7 +67,7 @@ func (c console) tables(ctx context.Context, targets ...target) (tables, error) 
 	if names {
 		targets = append(targets, onThing("journal", settings.JournalBucket))
 	}
-	if err := c.audit.begin(ctx, by, t.journal, secrets, targets); err != nil {
+	if err := c.audit.begin(ctx, by, t.journal, secrets, schemes.Numbers(), targets); err != nil {
 		return tables{}, err
 	}
 	if names {

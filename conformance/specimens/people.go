@@ -20,7 +20,7 @@ func example(s scheme.Scheme, today civil.Date, n int) certificate.Certificate {
 	}
 	c := certificate.Certificate{
 		Scheme: s.ID, TypeCode: s.TypeCode, TypeName: s.TypeName, Title: s.Title,
-		Identifier: identifier, Version: "001", Number: "京" + s.NumberLevel + "112019202000001",
+		Identifier: identifier, Version: "001", Number: "京" + s.Number.Parts["level"].Must + "112019202000001",
 		CertificateSerial: "00000001", QualificationNo: "2019000000000001",
 		Holder:   certificate.Holder{Name: "张三", Sex: certificate.Male, IDType: certificate.ResidentID},
 		Employer: certificate.Employer{Name: "某某建设集团第一工程有限公司", USCC: "91110000MA00000152"},

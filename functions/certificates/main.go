@@ -6,7 +6,6 @@ import (
 	"context"
 
 	"github.com/jiazhu/jiazhu/shared/document/font"
-	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/boot"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 )
@@ -17,10 +16,6 @@ func main() {
 }
 
 func build(_ context.Context, f *boot.Function) (handler any, err error) {
-	schemes, err := scheme.Load()
-	if err != nil {
-		return nil, err
-	}
 	fonts, err := font.Load()
 	if err != nil {
 		return nil, err
@@ -30,7 +25,7 @@ func build(_ context.Context, f *boot.Function) (handler any, err error) {
 		sessions:     people,
 		phones:       people,
 		certificates: f.Records(),
-		schemes:      schemes,
+		schemes:      f.Schemes,
 		portals:      f.Settings.Portals,
 		glyphs:       fonts,
 	}, f.Server()).Handle, nil

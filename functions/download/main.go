@@ -4,7 +4,6 @@ package main
 import (
 	"context"
 
-	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/boot"
 	"github.com/jiazhu/jiazhu/shared/service/boot/buckets"
 	"github.com/jiazhu/jiazhu/shared/service/config"
@@ -16,16 +15,12 @@ func main() {
 }
 
 func build(_ context.Context, f *boot.Function) (handler any, err error) {
-	schemes, err := scheme.Load()
-	if err != nil {
-		return nil, err
-	}
 	links, _ := buckets.Open(f)
 	return newApp(deps{
 		sessions:     f.Sessions(),
 		endorsements: f.Records(),
 		links:        links,
-		schemes:      schemes,
+		schemes:      f.Schemes,
 		portals:      f.Settings.Portals,
 	}, f.Server()).Handle, nil
 }

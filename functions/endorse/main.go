@@ -9,7 +9,6 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys/kms"
-	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/boot"
 	"github.com/jiazhu/jiazhu/shared/service/boot/buckets"
 	"github.com/jiazhu/jiazhu/shared/service/config"
@@ -22,10 +21,6 @@ func main() {
 }
 
 func build(ctx context.Context, f *boot.Function) (handler any, err error) {
-	schemes, err := scheme.Load()
-	if err != nil {
-		return nil, err
-	}
 	p, err := openIssuer(ctx, f.Settings, keys.Providers{
 		kms.Scheme: kms.Provider(awskms.NewFromConfig(f.Cloud, kms.LimitRetries)),
 	}, f.Now)
@@ -44,7 +39,7 @@ func build(ctx context.Context, f *boot.Function) (handler any, err error) {
 		issuer:       p.issuer,
 		tokens:       p.tokens,
 		glyphs:       p.fonts,
-		schemes:      schemes,
+		schemes:      f.Schemes,
 		portals:      f.Settings.Portals,
 		origin:       f.Settings.PublicURL,
 		test:         f.Settings.TestSeal,

@@ -13,7 +13,6 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/boot"
 	"github.com/jiazhu/jiazhu/shared/service/boot/buckets"
 	"github.com/jiazhu/jiazhu/shared/service/config"
@@ -26,15 +25,11 @@ func main() {
 }
 
 func build(_ context.Context, f *boot.Function) (handler any, err error) {
-	schemes, err := scheme.Load()
-	if err != nil {
-		return nil, err
-	}
 	uploads, journal := buckets.Open(f)
 	certificates := f.Records()
 	a := &app{
 		certificates: certificates, uploads: certificates, journal: journal, files: uploads,
-		schemes: schemes, clients: f.Settings.Clients, now: f.Now, pause: firstPause, log: f.Log,
+		schemes: f.Schemes, clients: f.Settings.Clients, now: f.Now, pause: firstPause, log: f.Log,
 	}
 	return a.handle, nil
 }

@@ -19,7 +19,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/evidence/receiptpage"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
-	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/service/boot"
 	"github.com/jiazhu/jiazhu/shared/service/boot/buckets"
@@ -42,11 +41,10 @@ func build(_ context.Context, f *boot.Function) (handler any, err error) {
 	if err != nil {
 		return nil, err
 	}
-	receipts, err := keys.Open("file://"+f.Settings.ReceiptKey.Path(), "receipt")
-	if err != nil {
+	if trust, err = trust.WithNumbers(f.Schemes.Numbers()); err != nil {
 		return nil, err
 	}
-	schemes, err := scheme.Load()
+	receipts, err := keys.Open("file://"+f.Settings.ReceiptKey.Path(), "receipt")
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +52,7 @@ func build(_ context.Context, f *boot.Function) (handler any, err error) {
 	people, certificates := f.Sessions(), f.Records()
 	a := &app{
 		grants: people, limits: people, jobs: certificates, ledger: certificates, files: uploads,
-		register: verifying.Register{Certificates: certificates, Schemes: schemes},
+		register: verifying.Register{Certificates: certificates, Schemes: f.Schemes},
 		trust:    trust, receipts: receipts, drawer: receiptpage.New(), printer: newPrinter(),
 		origin: f.Settings.PublicURL, test: f.Settings.TestSeal, pause: firstPause, now: f.Now, log: f.Log,
 	}

@@ -76,7 +76,7 @@ func (a *app) dispute(ctx context.Context, r *api.Request) (*api.Response, error
 	if err := certificate.CheckImpersonal(reason); err != nil {
 		return nil, api.NewFieldProblem("/reason", err)
 	}
-	n, err := certificate.ParseNumber(strings.TrimSpace(ask.Number), "")
+	n, err := a.schemes.Numbers().Parse(strings.TrimSpace(ask.Number))
 	if err != nil {
 		return nil, api.NewFieldProblem("/number", err)
 	}
@@ -84,7 +84,7 @@ func (a *app) dispute(ctx context.Context, r *api.Request) (*api.Response, error
 	if !office.MayBegin(n) {
 		return nil, problem.NewInvalidField("/number", "number.foreign", "该编号不属于本客户端负责的省份。", "The number is not of a province that this client reports for.")
 	}
-	number := n.ModernForm()
+	number := n.Canonical()
 	found, err := a.certificates.ByNumbers(ctx, []string{number})
 	if err != nil {
 		return nil, err
@@ -93,6 +93,8 @@ func (a *app) dispute(ctx context.Context, r *api.Request) (*api.Response, error
 	switch {
 	case !ok:
 		return nil, problem.New(problem.CertificateNotFound)
+	case !n.HasArea() && !office.Reports(kept.Certificate.Scheme):
+		return nil, problem.NewInvalidField("/number", "number.foreign", "该客户端不负责此类证照。", "This client does not report certificates of this kind.")
 	case office.Keeps(kept.Certificate):
 		return nil, problem.NewInvalidField("/number", "dispute.own", "该编号的证书由本客户端管理，可直接上报。", "This client keeps the certificate, and may report it.")
 	}

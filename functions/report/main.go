@@ -7,7 +7,6 @@ package main
 import (
 	"context"
 
-	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/boot"
 	"github.com/jiazhu/jiazhu/shared/service/boot/buckets"
 	"github.com/jiazhu/jiazhu/shared/service/config"
@@ -20,10 +19,6 @@ func main() {
 }
 
 func build(_ context.Context, f *boot.Function) (handler any, err error) {
-	schemes, err := scheme.Load()
-	if err != nil {
-		return nil, err
-	}
 	uploads, journal := buckets.Open(f)
 	certificates := f.Records()
 	return newApp(deps{
@@ -33,6 +28,6 @@ func build(_ context.Context, f *boot.Function) (handler any, err error) {
 		reports:      certificates,
 		disputes:     certificates,
 		files:        uploads,
-		schemes:      schemes,
+		schemes:      f.Schemes,
 	}, f.Server()).Handle, nil
 }

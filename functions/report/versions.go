@@ -46,6 +46,9 @@ type certificateVersion struct {
 // which members changed. Values are left out, so it shows no personal data. A certificate that
 // another authority reports is not found, like one that does not exist.
 func (a *app) versions(ctx context.Context, r *api.Request) (*api.Response, error) {
+	if _, err := a.schemes.Numbers().Parse(r.Path["number"]); err != nil {
+		return nil, problem.New(problem.CertificateNotFound)
+	}
 	record, err := a.reports.ByNumber(ctx, r.Path["number"])
 	if err != nil {
 		return nil, err

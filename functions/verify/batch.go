@@ -116,7 +116,7 @@ func (a *app) startItem(r *api.Request, asked batchRequest, item batchItem) veri
 	}
 	if item.Token != "" {
 		q.evidence, q.isTest = evidence.ExamineToken(item.Token, a.trust), a.test
-		q.evidence.Printed = item.printed
+		q.evidence.Printed, q.evidence.Grammars = item.printed, a.schemes.Numbers()
 	} else {
 		q.evidence = item.file().Evidence()
 	}

@@ -63,7 +63,7 @@ func (a *app) investigate(ctx context.Context, r *api.Request, asked verifyReque
 	default:
 		return a.search(ctx, r, q)
 	}
-	q.evidence.Printed = asked.printed
+	q.evidence.Printed, q.evidence.Grammars = asked.printed, a.schemes.Numbers()
 	return a.compare(ctx, r, q)
 }
 
@@ -100,9 +100,9 @@ func (a *app) examine(ctx context.Context, q verification, x records.Presented) 
 // holder's get the same answer after the same work, so that nobody can find out which numbers
 // exist.
 func (a *app) search(ctx context.Context, r *api.Request, q verification) (verification, error) {
-	q.evidence = evidence.Lookup(q.request.number)
-	q.evidence.Printed = q.request.printed
-	for _, limit := range identity.LookupLimits(r.Network, records.CanonicalNumber(q.request.number)) {
+	q.evidence = evidence.Lookup(q.request.number, a.schemes.Numbers())
+	q.evidence.Printed, q.evidence.Grammars = q.request.printed, a.schemes.Numbers()
+	for _, limit := range identity.LookupLimits(r.Network, a.schemes.Numbers().Canonical(q.request.number)) {
 		if err := a.limits.Take(ctx, limit, r.Time); err != nil {
 			return q, err
 		}

@@ -22,15 +22,11 @@ func main() {
 }
 
 func build(_ context.Context, f *boot.Function) (handler any, err error) {
-	trust, err := readTrust(f.Settings.Trust)
+	trust, err := readTrust(f.Settings.Trust, f.Schemes)
 	if err != nil {
 		return nil, err
 	}
 	receipts, err := keys.Open("file://"+f.Settings.ReceiptKey.Path(), "receipt")
-	if err != nil {
-		return nil, err
-	}
-	schemes, err := scheme.Load()
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +37,7 @@ func build(_ context.Context, f *boot.Function) (handler any, err error) {
 		grants:       people,
 		receipts:     receipts,
 		drawer:       receiptpage.New(),
-		schemes:      schemes,
+		schemes:      f.Schemes,
 		trust:        trust,
 		origin:       f.Settings.PublicURL,
 		test:         f.Settings.TestSeal,
@@ -54,10 +50,15 @@ func build(_ context.Context, f *boot.Function) (handler any, err error) {
 	return a.Handle, nil
 }
 
-func readTrust(at config.Location) (evidence.Trust, error) {
+// readTrust reads the trust bundle, with the grammars of the service's numbers.
+func readTrust(at config.Location, schemes scheme.Set) (evidence.Trust, error) {
 	data, err := at.Read()
 	if err != nil {
 		return evidence.Trust{}, err
 	}
-	return evidence.ParseTrust(data)
+	trust, err := evidence.ParseTrust(data)
+	if err != nil {
+		return evidence.Trust{}, err
+	}
+	return trust.WithNumbers(schemes.Numbers())
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -206,5 +207,29 @@ func TestThePageSearchesNoTextThatIsTooLong(t *testing.T) {
 	got := inNode(t, []pageInput{ask(evidence.MaxText - len(token)), ask(evidence.MaxText - len(token) + 1)})
 	if got[0].Given == nil || got[1].Given != nil {
 		t.Errorf("found %+v and %+v", got[0].Given, got[1].Given)
+	}
+}
+
+// Numbers of kinds of certificate that only the service knows are not judged by the page.
+func TestThePageDoesNotJudgeNumbersItHasNoFormOf(t *testing.T) {
+	all, err := cases.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := kit.New(t)
+	i := slices.IndexFunc(all, func(c cases.Case) bool {
+		return c.Given.Kind == "token" && c.Offline != nil && slices.ContainsFunc(c.Offline.Rows, func(r cases.Row) bool { return r.Reason == verdict.WrongNumber })
+	})
+	if i < 0 {
+		t.Fatal("no vector has a wrong number")
+	}
+	known := pose(t, k, k.Make(t, all[i]))
+	other := known
+	other.Keys = json.RawMessage(strings.Replace(string(known.Keys), "{", `{"numbers":[{}],`, 1))
+	for i, got := range inNode(t, []pageInput{known, other}) {
+		want := [2]verdict.Reason{verdict.WrongNumber, verdict.Unreachable}[i]
+		if !slices.ContainsFunc(got.Checks, func(r cases.Row) bool { return r.Check == "numbers" && r.Reason == want }) {
+			t.Errorf("got %+v, not %s", got.Checks, want)
+		}
 	}
 }

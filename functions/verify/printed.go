@@ -10,7 +10,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/service/verifying"
-	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // printedJSON is the JSON form of verdict.Printed. It stands in a body only, because URLs end up in logs.
@@ -51,7 +50,7 @@ func (a *app) takeGuess(ctx context.Context, r *api.Request, q verification) (ve
 	if q.evidence.Printed.Name == "" || q.evidence.Copy != nil {
 		return q, nil
 	}
-	q.guess = identity.LookupLimits(r.Network, records.CanonicalNumber(q.evidence.Claim.Number))
+	q.guess = identity.LookupLimits(r.Network, a.schemes.Numbers().Canonical(q.evidence.Claim.Number))
 	for _, limit := range q.guess {
 		if err := a.limits.Take(ctx, limit, r.Time); err != nil {
 			return q, err

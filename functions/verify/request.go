@@ -27,6 +27,7 @@ const (
 
 // verifyRequest is one question. It has exactly one of token, receipt, number with name, and file.
 type verifyRequest struct {
+	numbers      certificate.Grammars // of the kinds of certificate
 	token        string
 	receipt      string
 	number, name string
@@ -65,14 +66,14 @@ type asker struct {
 
 // read reads the question from either form of request: JSON, or a file as the body with the other
 // values in the query.
-func read(r *api.Request) (verifyRequest, error) {
+func read(r *api.Request, numbers certificate.Grammars) (verifyRequest, error) {
 	media, _, err := mime.ParseMediaType(r.Header["content-type"])
 	if err != nil {
 		media = ""
 	}
 	switch media {
 	case "application/json":
-		return readJSON(r)
+		return readJSON(r, numbers)
 	case "application/pdf", "application/ofd", "image/jpeg", "image/png", "application/octet-stream":
 		file, err := r.Body()
 		if err != nil {
@@ -93,7 +94,7 @@ func read(r *api.Request) (verifyRequest, error) {
 	}
 }
 
-func readJSON(r *api.Request) (verifyRequest, error) {
+func readJSON(r *api.Request, numbers certificate.Grammars) (verifyRequest, error) {
 	var b requestBody
 	if err := api.DecodeMax(r, &b, maxBody); err != nil {
 		if found, ok := errors.AsType[*problem.Problem](err); ok && found.Code == problem.BodyTooLarge { // by a file, since nothing else is as large
@@ -110,8 +111,8 @@ func readJSON(r *api.Request) (verifyRequest, error) {
 		return verifyRequest{}, err
 	}
 	return readQuery(r, verifyRequest{
-		printed: printed,
-		token:   b.Token, receipt: b.Receipt, number: b.Number, name: b.Name, file: b.File,
+		printed: printed, numbers: numbers,
+		token: b.Token, receipt: b.Receipt, number: b.Number, name: b.Name, file: b.File,
 		question: verdict.Question{AsOf: asOf, Specialty: b.Specialty, Purpose: b.Purpose, Recipient: b.Recipient},
 		asker:    b.Asker.Name, consent: b.Consent,
 		purpose: b.StatedPurpose, wantReceipt: b.WantReceipt,
@@ -271,7 +272,7 @@ func (a verifyRequest) checkGiven() error {
 // checkTexts checks the number, the name and the texts that are kept.
 func (a *verifyRequest) checkTexts() error {
 	if a.number != "" {
-		if _, err := certificate.ParseNumber(a.number, ""); err != nil {
+		if _, err := a.numbers.Parse(a.number); err != nil {
 			return api.NewFieldProblem("/number", err)
 		}
 		name, err := certificate.NormalizeAnyName(a.name)

@@ -89,7 +89,7 @@ func (a *app) judgeCode(ctx context.Context, r *api.Request, asked verifyRequest
 		records: verdict.Records{Access: verdict.NotReached},
 	}
 	q.evidence, q.isTest = evidence.ExamineToken(token, a.trust), a.test
-	q.evidence.Printed = asked.printed
+	q.evidence.Printed, q.evidence.Grammars = asked.printed, a.schemes.Numbers()
 	q, err := a.compare(ctx, r, q)
 	if err != nil {
 		return q, err

@@ -30,7 +30,7 @@ func askJSON(t *rapid.T, body map[string]any) (verifyRequest, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return read(&api.Request{Header: map[string]string{"content-type": "application/json"}, Sent: string(data)})
+	return readRequest(&api.Request{Header: map[string]string{"content-type": "application/json"}, Sent: string(data)})
 }
 
 // A name that the register takes is found by the same text, and by what the register made of it.
@@ -72,7 +72,7 @@ func TestWordsThatACopyTakesAreTheSameInAQuestion(t *testing.T) {
 		if err != nil || inBody.question.Purpose != ask.Purpose.Text || inBody.question.Recipient != ask.Recipient.Name {
 			t.Fatalf("%+q is %+q on the copy and %+q in a question, %v", given, ask.Purpose.Text, inBody.question.Purpose, err)
 		}
-		inQuery, err := read(&api.Request{
+		inQuery, err := readRequest(&api.Request{
 			Header: map[string]string{"content-type": "application/pdf"}, Sent: "%PDF", Query: url.Values{"purpose": {given}, "recipient": {given}},
 		})
 		if err != nil || inQuery.question != inBody.question {

@@ -30,7 +30,7 @@ func (a *app) answer(ctx context.Context, r *api.Request) (*api.Response, error)
 	if err := a.limiters.takeAny(whoAsks(r), r.Time); err != nil {
 		return nil, err
 	}
-	asked, err := read(r)
+	asked, err := read(r, a.schemes.Numbers())
 	if err != nil {
 		return nil, err
 	}

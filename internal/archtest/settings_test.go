@@ -11,7 +11,7 @@ import (
 
 // optionalSettings settings have a default, so a function need not ask for them by name.
 func optionalSettings() []string {
-	return []string{"TEST_SEAL", "CHALLENGE_SECONDS", "TIMESTAMP_URL", "LONG_TERM", "EDGE_SECRET"}
+	return []string{"TEST_SEAL", "CHALLENGE_SECONDS", "TIMESTAMP_URL", "LONG_TERM", "EDGE_SECRET", "SCHEMES"}
 }
 
 func TestEachFunctionIsGivenTheSettingsItAsksForAndNoOthers(t *testing.T) {
@@ -28,6 +28,17 @@ func TestEachFunctionIsGivenTheSettingsItAsksForAndNoOthers(t *testing.T) {
 			if !slices.Contains(asked, given) && !slices.Contains(optionalSettings(), given) {
 				t.Errorf("template.yaml gives %s %s, which it does not ask for", name, given)
 			}
+		}
+	}
+}
+
+// Package boot reads the kinds of certificate for a function with the records table.
+func TestEachFunctionWithCertificatesIsToldOfTheirKinds(t *testing.T) {
+	_, functions := readTemplate(t)
+	for name, f := range functions {
+		_, given := f.Environment.Variables["SCHEMES"]
+		if _, has := f.Environment.Variables["RECORDS_TABLE"]; has != given {
+			t.Errorf("%s has the records table: %t; is told of the kinds of certificate: %t", name, has, given)
 		}
 	}
 }

@@ -15,7 +15,7 @@ func brings() map[string][]string {
 		"IntegrityKeyLayer": {"INTEGRITY_KEY"},
 		"SigningLayer":      {"SIGNING_KEYS"},
 		"VerifyLayer":       {"RECEIPT_KEY", "TRUST"},
-		"SettingsLayer":     {"PORTALS", "CLIENTS", "ISSUERS"},
+		"SettingsLayer":     {"PORTALS", "CLIENTS", "ISSUERS", "SCHEMES"},
 	}
 }
 

@@ -6,11 +6,11 @@ import "github.com/jiazhu/jiazhu/shared/domain/scheme"
 type kind struct {
 	id, name    string
 	specialties []string // nil allows any
-	number      string   // an invented one
+	number      string   // an example
 }
 
 func kindOf(s scheme.Scheme) kind {
-	k := kind{id: s.ID, name: s.TypeName, number: "京" + s.NumberLevel + "112019202000999"}
+	k := kind{id: s.ID, name: s.TypeName, number: s.Number.Example}
 	for _, n := range s.Specialties {
 		k.specialties = append(k.specialties, n.Name)
 	}

@@ -16,7 +16,7 @@ import (
 var layers = map[string]string{
 	"NamesKey": "NamesKeyLayer", "LimitsKey": "LimitsKeyLayer", "FieldKey": "FieldKeyLayer", "IntegrityKey": "IntegrityKeyLayer",
 	"SigningKeys": "SigningLayer", "ReceiptKey": "VerifyLayer", "Trust": "VerifyLayer",
-	"Portals": "SettingsLayer", "Clients": "SettingsLayer", "Issuers": "SettingsLayer",
+	"Portals": "SettingsLayer", "Clients": "SettingsLayer", "Issuers": "SettingsLayer", "Schemes": "SettingsLayer",
 }
 
 // checkDeployment returns everything that is wrong with the stage's parameters and, where nothing is, with its account.

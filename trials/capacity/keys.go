@@ -5,9 +5,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
@@ -20,8 +22,8 @@ type owners struct {
 }
 
 func (c *counter) owners(l *life) owners {
-	number, session := records.CanonicalNumber(l.holder.Number), identity.HashToken(l.session.Token)
-	holderKey := records.New(nil, "", c.sealer).HolderKey("111", l.holder.IDNumber())
+	number, session := must.Get(scheme.Load()).Numbers().Canonical(l.holder.Number), identity.HashToken(l.session.Token)
+	holderKey := records.New(nil, "", c.sealer, nil).HolderKey("111", l.holder.IDNumber())
 	o := owners{c.sealer, map[string]string{
 		l.certificate: "certificate", holderKey: "holder", number: "number", seed.Ministry + "#" + l.holder.Username: "account", session: "session",
 	}, map[string][][]string{

@@ -19,8 +19,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/template"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
@@ -97,7 +99,7 @@ func (d damagedHarness) tag() {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	recordstest.Tag(d.t, records.New(d.tables.Client, template.TableName("Records"), v))
+	recordstest.Tag(d.t, records.New(d.tables.Client, template.TableName("Records"), v, must.Get(scheme.Load()).Numbers()))
 }
 
 func (d damagedHarness) remove(item testservice.Item) {

@@ -17,6 +17,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/receiptpdf"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -175,7 +176,7 @@ func (k *Kit) receiptEvidence(t testing.TB, s PreparedCase, made issuetest.Issue
 	case "file":
 		return evidence.Examine(data, k.Trust), verdict.NotReached, data
 	case "number":
-		return evidence.Lookup(s.Before.Number), verdict.Found, nil
+		return evidence.Lookup(s.Before.Number, must.Get(scheme.Load()).Numbers()), verdict.Found, nil
 	default:
 		return evidence.ExamineToken(made.Token, k.Trust), verdict.Found, []byte(made.Token)
 	}

@@ -249,7 +249,7 @@ func changeScheme(t testing.TB, c certificate.Certificate, id string) certificat
 		t.Fatalf("no scheme %q", id)
 	}
 	c.Scheme, c.TypeCode, c.TypeName, c.Title, c.Issuer = s.ID, s.TypeCode, s.TypeName, s.Title, s.Issuer
-	c.Number = c.Number[:len("京")] + s.NumberLevel + c.Number[len("京1"):]
+	c.Number = c.Number[:len("京")] + s.Number.Parts["level"].Must + c.Number[len("京1"):]
 	identify(&c)
 	return c
 }

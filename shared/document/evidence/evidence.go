@@ -87,14 +87,13 @@ func kindOf(data []byte) verdict.Kind {
 	return verdict.File
 }
 
-// Lookup returns the evidence of a typed registration number, which proves only that
-// it is well formed.
-func Lookup(number string) verdict.Evidence {
+// Lookup returns the evidence of a typed number, which proves only that it is well formed.
+func Lookup(number string, grammars certificate.Grammars) verdict.Evidence {
 	return verdict.Evidence{
 		Kind:      verdict.Number,
 		Integrity: verdict.NoDocument(),
 		Issuer:    verdict.NoIssuer(),
-		Numbers:   numberFinding(number),
+		Numbers:   numberFinding(number, grammars),
 	}
 }
 
@@ -108,13 +107,13 @@ func brokenEvidence(kind verdict.Kind, why verdict.Reason) verdict.Evidence {
 }
 
 // copyEvidence returns the evidence of a file whose signature verifies.
-func copyEvidence(kind verdict.Kind, issuer verdict.Finding, signing *verdict.Signing, c endorsement.Copy) verdict.Evidence {
+func copyEvidence(kind verdict.Kind, issuer verdict.Finding, signing *verdict.Signing, c endorsement.Copy, trust Trust) verdict.Evidence {
 	return verdict.Evidence{
 		Kind:      kind,
 		Integrity: verdict.IntactContent(),
 		Issuer:    issuer,
 		Signing:   signing,
-		Numbers:   numbersOf(c),
+		Numbers:   numbersOf(c, trust.grammars),
 		Copy:      &c,
 		Claim: &verdict.Claim{
 			Endorsement: c.CopyID, Certificate: c.CertID,

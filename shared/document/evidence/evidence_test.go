@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
@@ -20,6 +21,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/ofd"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -384,7 +386,8 @@ func flipSignature(token string) string {
 }
 
 func TestLookup(t *testing.T) {
-	good, bad := evidence.Lookup("京1112019202000001"), evidence.Lookup("京1112019202O00001")
+	numbers := must.Get(scheme.Load()).Numbers()
+	good, bad := evidence.Lookup("京1112019202000001", numbers), evidence.Lookup("京1112019202O00001", numbers)
 	if good.Numbers.Result != verdict.Pass || bad.Numbers.Result != verdict.Fail {
 		t.Errorf("got %+v and %+v", good.Numbers, bad.Numbers)
 	}

@@ -9,17 +9,17 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
-// numberFinding checks a registration number of any level.
-func numberFinding(number string) verdict.Finding {
-	_, err := certificate.ParseNumber(number, "")
+// numberFinding checks a number of any kind of certificate.
+func numberFinding(number string, grammars certificate.Grammars) verdict.Finding {
+	_, err := grammars.Parse(number)
 	return numbersFinding(err)
 }
 
 // numbersOf checks every self-checking number of a copy: 证照标识 (GB/T 36904),
 // 注册编号, and the organisation codes (GB 32100).
-func numbersOf(c endorsement.Copy) verdict.Finding {
+func numbersOf(c endorsement.Copy, grammars certificate.Grammars) verdict.Finding {
 	_, identifier := certificate.ParseIdentifier(c.Certificate.Identifier)
-	_, number := certificate.ParseNumber(c.Certificate.Number, "")
+	_, number := grammars.Parse(c.Certificate.Number)
 	return numbersFinding(
 		identifier, number,
 		certificate.CheckUSCC(c.Certificate.Issuer.Code), certificate.CheckUSCC(c.Certificate.Employer.USCC),

@@ -47,10 +47,10 @@ func examineOFD(data []byte, trust Trust) verdict.Evidence {
 		return brokenEvidence(verdict.OFD, made.wrong)
 	}
 	if err != nil { // a rule about trust
-		return copyEvidence(verdict.OFD, verdict.UntrustedIssuer(), nil, c)
+		return copyEvidence(verdict.OFD, verdict.UntrustedIssuer(), nil, c, trust)
 	}
 	issuer, signing := trust.issuerOf(signature{SignsOFD, signed.Certificate, signed.Seal, made}, c)
-	return copyEvidence(verdict.OFD, issuer, signing, c)
+	return copyEvidence(verdict.OFD, issuer, signing, c, trust)
 }
 
 // refusedOFD returns the evidence of an OFD that Read refuses. One that another program wrote and nobody

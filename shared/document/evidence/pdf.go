@@ -46,7 +46,7 @@ func examinePDF(data []byte, trust Trust) verdict.Evidence {
 		return brokenEvidence(verdict.PDF, verdict.SignerExpired)
 	}
 	issuer, signing := trust.issuerOf(signature{use: SignsPDF, certificate: signed.Certificate.Raw, made: made}, c)
-	return copyEvidence(verdict.PDF, issuer, signing, c)
+	return copyEvidence(verdict.PDF, issuer, signing, c, trust)
 }
 
 // pdfReason returns the reason for an error in the structure of a PDF.

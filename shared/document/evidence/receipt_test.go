@@ -8,10 +8,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/evidence/receiptpage"
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -86,8 +88,8 @@ func TestAStatementClaimsOnlyWhatATrustedKeySigned(t *testing.T) {
 		"a stranger's OFD":           {evidence.Examine(stranger.made.OFD, d.trust), d.records(t), false, ""},
 		"a stranger's token":         {evidence.ExamineToken(stranger.made.Token, d.trust), d.records(t), false, ""},
 		"an altered PDF":             {evidence.Examine(issuetest.FlipBit(d.made.PDF, 900), d.trust), d.records(t), false, ""},
-		"a number found":             {evidence.Lookup("京1112019202000001"), d.records(t), true, ""},
-		"a number nobody has":        {evidence.Lookup("京1112019202000001"), verdict.Records{Access: verdict.Missing}, false, ""},
+		"a number found":             {evidence.Lookup("京1112019202000001", must.Get(scheme.Load()).Numbers()), d.records(t), true, ""},
+		"a number nobody has":        {evidence.Lookup("京1112019202000001", must.Get(scheme.Load()).Numbers()), verdict.Records{Access: verdict.Missing}, false, ""},
 	} {
 		s := evidence.Statement(tt.evidence, tt.records, verdict.Judge(tt.evidence, tt.records, verdict.Question{}, now))
 		if (s.Claim != nil) != tt.claims || s.CopyDigest != tt.digest {

@@ -33,7 +33,7 @@ func ExamineToken(text string, trust Trust) verdict.Evidence {
 		Kind:      verdict.Token,
 		Integrity: verdict.IntactContent(),
 		Issuer:    verdict.TrustedKey(),
-		Numbers:   numberFinding(claims.Number),
+		Numbers:   numberFinding(claims.Number, trust.grammars),
 		Claim: &verdict.Claim{
 			Endorsement: claims.Endorsement, Certificate: claims.Certificate,
 			Number: claims.Number, Name: claims.Name,

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/emmansun/gmsm/smx509"
 
@@ -14,6 +15,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 	"github.com/jiazhu/jiazhu/shared/document/seal/strength"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // Errors about trust bundles. A service without a good bundle does not start.
@@ -41,6 +44,10 @@ type Bundle struct {
 	Signers     []Signer          `json:"signers"`
 	TokenKeys   credential.KeySet `json:"tokenKeys"`
 	ReceiptKeys credential.KeySet `json:"receiptKeys"`
+
+	// Numbers are the grammars of the service's numbers, beside those of the built-in kinds of
+	// certificate.
+	Numbers certificate.Grammars `json:"numbers,omitempty"`
 }
 
 // Trust is a trust bundle that was read and checked.
@@ -51,6 +58,7 @@ type Trust struct {
 	Tokens   credential.Keys
 	Receipts credential.Keys
 	all      credential.Keys // the published keys
+	grammars certificate.Grammars
 	bundle   Bundle
 }
 
@@ -98,7 +106,19 @@ func (b Bundle) Trust() (Trust, error) {
 	if len(b.Roots) == 0 || len(b.SealRoots) == 0 || len(b.TokenKeys.Keys) == 0 {
 		return Trust{}, fmt.Errorf("%w: roots, sealRoots and tokenKeys are needed", ErrTrust)
 	}
-	t := Trust{bundle: b}
+	builtIn, err := scheme.Load()
+	if err != nil {
+		return Trust{}, err
+	}
+	for i, g := range b.Numbers {
+		if g == nil {
+			return Trust{}, fmt.Errorf("%w: numbers, %d: no grammar", ErrTrust, i+1)
+		}
+		if err := g.Compile(); err != nil {
+			return Trust{}, fmt.Errorf("%w: numbers, %d: %w", ErrTrust, i+1, err)
+		}
+	}
+	t := Trust{bundle: b, grammars: append(builtIn.Numbers(), b.Numbers...)}
 	var errs [6]error
 	var timestampRoots []*smx509.Certificate
 	t.signers, errs[0] = b.readSigners()
@@ -124,8 +144,29 @@ func (b Bundle) Trust() (Trust, error) {
 	return t, nil
 }
 
-// JWKS returns the key set to publish (RFC 7517): the keys of tokens and of receipts.
-func (t Trust) JWKS() ([]byte, error) { return json.Marshal(t.all.Set()) }
+// WithNumbers returns the trust of a service with these grammars, which Publish includes.
+func (t Trust) WithNumbers(grammars certificate.Grammars) (Trust, error) {
+	builtIn, err := scheme.Load()
+	if err != nil {
+		return Trust{}, err
+	}
+	t.grammars, t.bundle.Numbers = grammars, nil
+	for _, g := range grammars {
+		if !slices.ContainsFunc(builtIn.Numbers(), g.IsSame) && !slices.ContainsFunc(t.bundle.Numbers, g.IsSame) {
+			t.bundle.Numbers = append(t.bundle.Numbers, g)
+		}
+	}
+	return t, nil
+}
+
+// JWKS returns the key set to publish (RFC 7517): the keys of tokens and of receipts, with the bundle's
+// grammars beside them.
+func (t Trust) JWKS() ([]byte, error) {
+	return json.Marshal(struct {
+		credential.KeySet
+		Numbers certificate.Grammars `json:"numbers,omitempty"`
+	}{t.all.Set(), t.bundle.Numbers})
+}
 
 // Publish returns the bundle for anyone who verifies offline: the content that
 // ParseTrust read, with the keys under their published names.

@@ -16,11 +16,16 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/evidence/testtrust"
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
 func TestTrustThatIsRefused(t *testing.T) {
@@ -233,4 +238,60 @@ func FuzzParseTrust(f *testing.F) {
 			t.Error("a bundle without token keys is accepted")
 		}
 	})
+}
+
+// A service with kinds of certificate of its own publishes the forms of their numbers with the bundle and
+// the keys. One without publishes neither, so that earlier programs read its bundle.
+func TestTheFormsOfOtherNumbersArePublished(t *testing.T) {
+	d := newFixture(t)
+	builtIn := must.Get(scheme.Load()).Numbers()
+	other := &certificate.Grammar{
+		Label: problem.Text{ZH: "证号", EN: "number"}, Form: problem.Text{ZH: "6 位数字", EN: "6 digits"}, Example: "123456",
+		Patterns: []string{"{serial}"}, Parts: map[string]certificate.Part{"serial": {Is: "digits", Digits: 6}},
+	}
+	if err := other.Compile(); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		is        string
+		grammars  certificate.Grammars
+		published int
+		read      verdict.Result
+	}{
+		{"the built-in kinds", builtIn, 0, verdict.Pass},
+		{"one more kind, twice", append(builtIn[:len(builtIn):len(builtIn)], other, other), 1, verdict.Pass},
+		{"another kind only", certificate.Grammars{other}, 1, verdict.Fail},
+	} {
+		trust, err := d.trust.WithNumbers(test.grammars)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := evidence.ExamineToken(d.made.Token, trust).Numbers.Result; got != test.read {
+			t.Errorf("%s: the service judges a constructor's number %s", test.is, got)
+		}
+		bundle, keys := must.Get(trust.Publish()), must.Get(trust.JWKS())
+		for _, text := range [][]byte{bundle, keys} {
+			var published struct{ Numbers []json.RawMessage }
+			if err := json.Unmarshal(text, &published); err != nil || len(published.Numbers) != test.published {
+				t.Errorf("%s: %d published: %v", test.is, len(published.Numbers), err)
+			}
+		}
+		offline, err := evidence.ParseTrust(bundle)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := evidence.ExamineToken(d.made.Token, offline).Numbers.Result; got != verdict.Pass {
+			t.Errorf("%s: offline a constructor's number is %s", test.is, got)
+		}
+	}
+	var wrong map[string]any
+	if err := json.Unmarshal(d.Issuer.Trust, &wrong); err != nil {
+		t.Fatal(err)
+	}
+	for _, numbers := range []any{[]any{nil}, []any{map[string]any{"patterns": []string{"{"}}}} {
+		wrong["numbers"] = numbers
+		if _, err := evidence.ParseTrust(must.Get(json.Marshal(wrong))); !errors.Is(err, evidence.ErrTrust) {
+			t.Errorf("%v: %v", numbers, err)
+		}
+	}
 }

@@ -75,18 +75,20 @@ func FuzzParseNumber(f *testing.F) {
 	for _, v := range readWorkedExamples(f).Numbers {
 		f.Add(v.Number, v.Level)
 	}
+	levels := map[string]certificate.Grammars{"": constructors(f, ""), "1": constructors(f, "1"), "2": constructors(f, "2")}
 	f.Fuzz(func(t *testing.T, s, level string) {
-		n, err := certificate.ParseNumber(s, level)
+		numbers := levels[level]
+		n, err := numbers.Parse(s)
 		if err != nil {
-			suggestionHolds(t, s, err, func(s string) error { _, err := certificate.ParseNumber(s, level); return err })
+			suggestionHolds(t, s, err, func(s string) error { _, err := numbers.Parse(s); return err })
 			return
 		}
 		if n.String() != s {
 			t.Errorf("%q prints as %q", s, n)
 		}
-		modern, err := certificate.ParseNumber(n.ModernForm(), level)
-		if err != nil || modern.ModernForm() != n.ModernForm() {
-			t.Errorf("%q is %q in the modern form, which reads as %v, %v", s, n.ModernForm(), modern, err)
+		modern, err := numbers.Parse(n.Canonical())
+		if err != nil || modern.Canonical() != n.Canonical() {
+			t.Errorf("%q is %q in the modern form, which reads as %v, %v", s, n.Canonical(), modern, err)
 		}
 	})
 }

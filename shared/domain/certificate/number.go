@@ -1,25 +1,16 @@
 package certificate
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 )
 
-// Number is a registration number (注册编号), printed
-// 京1112019202000001: the province of registration in one character, the level,
-// the province code of the first registration, the year of qualification, the
-// year of first registration and a serial. Until the years were widened to four
-// digits it was written with two (京111192000001).
+// Number is a number (注册编号, 证书编号) that was read by the grammar of a kind of certificate.
 type Number struct {
-	Province      string // one character, or 军; the province of the present registration
-	Level         string // "1" or "2"
-	FirstProvince string // two digits of GB/T 2260, or 99 for the army; the province of the first registration
-	Qualified     int    // year
-	Registered    int    // year of first registration
-	Serial        string // five digits
-	Legacy        bool   // was written with two-digit years
+	grammar *Grammar
+	pattern pattern           // the one it was written in
+	values  map[string]string // by part; years have four digits
 }
 
 // ProvinceNames are the characters a number may begin with: the provinces'
@@ -31,11 +22,6 @@ const ProvinceNames = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘
 const (
 	armyCode = "99"
 	ArmyArea = "990000"
-)
-
-var (
-	modernNumber = regexp.MustCompile(`^([` + ProvinceNames + `])([12])([0-9]{2})([0-9]{4})([0-9]{4})([0-9]{5})$`)
-	legacyNumber = regexp.MustCompile(`^([` + ProvinceNames + `])([12])([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{5})$`)
 )
 
 // provinces are the first two digits of GB/T 2260.
@@ -61,16 +47,35 @@ func AreaName(code string) string {
 	return provinces[code[:2]]
 }
 
-// InProvince reports whether an area code lies in the province (or is that of the army) that the
-// number begins with, which is where the holder was registered when the number was given. A
-// transfer keeps the number, so a transferred certificate may have an area in another province.
-func (n Number) InProvince(area string) bool {
-	code := provinceCodes()[n.Province]
-	return code != "" && strings.HasPrefix(area, code)
+// HasArea reports whether the number says in which area it was assigned.
+func (n Number) HasArea() bool { return n.areaCode() != "" }
+
+// InArea reports whether an area code lies in the area that the number names, or may lie anywhere
+// because the number names none. A constructor's number begins with the province (or the army's bureau)
+// where the holder was registered when it was given. A transfer keeps the number, so a transferred
+// certificate may have an area in another province.
+func (n Number) InArea(area string) bool { return strings.HasPrefix(area, n.areaCode()) }
+
+// Area returns the six-digit code of the area that the number names, 110000 for 京, or "".
+func (n Number) Area() string {
+	code := n.areaCode()
+	if code == "" {
+		return ""
+	}
+	return (code + "0000")[:6]
 }
 
-// ProvinceArea returns the area code of the province that the number begins with, 京 110000.
-func (n Number) ProvinceArea() string { return provinceCodes()[n.Province] + "0000" }
+// areaCode returns the digits of the area that the number names, or "".
+func (n Number) areaCode() string {
+	if n.grammar == nil || n.grammar.Area == "" {
+		return ""
+	}
+	value := n.values[n.grammar.Area]
+	if n.grammar.Parts[n.grammar.Area].Is == provincePart {
+		return provinceCodes()[value]
+	}
+	return value
+}
 
 // provinceCodes are the codes of the characters in ProvinceNames (GB/T 2260).
 func provinceCodes() map[string]string {
@@ -83,77 +88,215 @@ func provinceCodes() map[string]string {
 	}
 }
 
-// ParseNumber parses a registration number of the given level ("1", "2"; "" accepts both) in its
-// modern form of 17 characters or its old one of 13. The error is a *FieldError, with a suggestion
-// when replacing look-alike characters makes the number valid.
-func ParseNumber(s, level string) (Number, error) {
-	n, err := readNumber(s, level)
+// Parse parses a number in any of the grammar's patterns. The error is a *FieldError, with a
+// suggestion when replacing look-alike characters makes the number valid.
+func (g *Grammar) Parse(s string) (Number, error) { return Grammars{g}.Parse(s) }
+
+// Grammars are the grammars of several kinds of certificate, for numbers whose kind is not known.
+type Grammars []*Grammar
+
+// Parse parses a number by the first grammar that it fits, as Grammar.Parse does. The error is that of
+// the grammar that it fits best.
+func (all Grammars) Parse(s string) (Number, error) {
+	var best *FieldError
+	reached := -1
+	for _, g := range all {
+		n, err := g.read(s)
+		if err == nil {
+			return n, nil
+		}
+		if err.reached > reached {
+			best, reached = err.FieldError, err.reached
+		}
+	}
+	if reached <= 0 {
+		best = all.formError()
+	}
+	return Number{}, ExplainForm(best, s).withSuggestion(all.suggest(s))
+}
+
+// Canonical returns the spelling under which a number is looked up: an old spelling and the present one
+// of a number are one number. Text that is not a number is returned unchanged.
+func (all Grammars) Canonical(s string) string {
+	n, err := all.Parse(s)
 	if err != nil {
-		return Number{}, ExplainForm(err, s).withSuggestion(suggestCode(s, lookalikes, func(candidate string) bool {
-			_, err := readNumber(candidate, level)
-			return err == nil
-		}))
+		return s
 	}
-	return n, nil
+	return n.Canonical()
 }
 
-// String returns the number in the form it was written in.
-func (n Number) String() string {
-	if !n.Legacy {
-		return n.ModernForm()
+// suggest returns the number that s probably means, or "".
+func (all Grammars) suggest(s string) string {
+	if bare := all.readLoosely(BareCode(s)); bare != "" {
+		return bare
 	}
-	return fmt.Sprintf("%s%s%s%02d%02d%s", n.Province, n.Level, n.FirstProvince, n.Qualified%100, n.Registered%100, n.Serial)
+	return all.readLoosely(suggestCode(s, lookalikes, func(candidate string) bool { return all.readLoosely(candidate) != "" }))
 }
 
-// ModernForm returns the number with four-digit years. The old and the new number of a registration
-// have the same modern form.
-func (n Number) ModernForm() string {
-	return fmt.Sprintf("%s%s%s%04d%04d%s", n.Province, n.Level, n.FirstProvince, n.Qualified, n.Registered, n.Serial)
+// readLoosely returns the number, as it is printed, of which s is the bare code, or "".
+func (all Grammars) readLoosely(s string) string {
+	for _, g := range all {
+		if n, err := g.match(s, func(p pattern) *regexp.Regexp { return p.loose }); err == nil {
+			return n.String()
+		}
+	}
+	return ""
 }
 
-// readNumber parses either form and checks the rules between its parts.
-func readNumber(s, level string) (Number, *FieldError) {
-	n, found := splitNumber(s)
+// ConcealColumn returns the text of a column of numbers: unchanged if it has the form of a number of one
+// of the grammars, otherwise masked by MaskIDNumber, because it may be a document's number.
+func (all Grammars) ConcealColumn(text string) string {
+	for _, g := range all {
+		for _, p := range g.patterns {
+			if p.strict.MatchString(text) && CheckImpersonal(text) == nil {
+				return text
+			}
+		}
+	}
+	return MaskIDNumber(text)
+}
+
+// formError is the error of a text that fits no pattern. It names each form once.
+func (all Grammars) formError() *FieldError {
+	var zh, en []string
+	named := make(map[string]bool)
+	for _, g := range all {
+		if form := g.Label.ZH + "应为" + g.Form.ZH; !named[form] {
+			named[form] = true
+			zh = append(zh, form+"，如 "+g.Example)
+			en = append(en, "A "+g.Label.EN+" is "+g.Form.EN+", like "+g.Example)
+		}
+	}
+	return newFieldError("number.form", strings.Join(zh, "；")+"。", strings.Join(en, ". ")+".")
+}
+
+// String returns the number in the spelling it was written in.
+func (n Number) String() string { return n.pattern.write(n.values) }
+
+// Canonical returns the number in the grammar's first pattern, if that has the same parts: a
+// constructor's old number with two-digit years and its present one have the same.
+func (n Number) Canonical() string {
+	if n.pattern.convertible {
+		return n.grammar.patterns[0].write(n.values)
+	}
+	return n.String()
+}
+
+// checkIssue returns the error of a year that is later than that of the day of issue, or nil.
+func (n Number) checkIssue(year int) *FieldError {
+	for _, t := range n.pattern.tokens {
+		part := n.grammar.Parts[t.part]
+		if value, _ := strconv.Atoi(n.values[t.part]); part.NotAfterIssue && value > year {
+			return newFieldError("number.years",
+				n.grammar.Label.ZH+"中的"+part.Name.ZH+"晚于证照颁发日期。",
+				"The "+part.Name.EN+" in the number is later than the day of issue.")
+		}
+	}
+	return nil
+}
+
+// numberError is the error of a number, and how many parts of it were checked; none of a text that fits
+// no pattern, which has no FieldError.
+type numberError struct {
+	*FieldError
+	reached int
+}
+
+// read parses a number as it is printed and checks the rules of its parts.
+func (g *Grammar) read(s string) (Number, *numberError) {
+	return g.match(s, func(p pattern) *regexp.Regexp { return p.strict })
+}
+
+func (g *Grammar) match(s string, of func(pattern) *regexp.Regexp) (Number, *numberError) {
+	best := &numberError{reached: 0}
+	for _, p := range g.patterns {
+		m := of(p).FindStringSubmatch(s)
+		if m == nil {
+			continue
+		}
+		n := g.assign(p, m[1:])
+		err := n.check()
+		if err == nil {
+			return n, nil
+		}
+		if err.reached > best.reached {
+			best = err
+		}
+	}
+	return Number{}, best
+}
+
+// assign returns the number with the texts of a pattern's parts.
+func (g *Grammar) assign(p pattern, texts []string) Number {
+	n := Number{grammar: g, pattern: p, values: make(map[string]string)}
+	for _, t := range p.tokens {
+		if t.part == "" {
+			continue
+		}
+		value := texts[len(n.values)]
+		if t.short { // a registration begins in this century
+			value = "20" + value
+		}
+		n.values[t.part] = g.Parts[t.part].restore(value)
+	}
+	return n
+}
+
+// restore returns the text of a choice of which value is the bare code; every other value is itself.
+func (p Part) restore(value string) string {
+	for _, text := range p.Of {
+		if BareCode(text) == value {
+			return text
+		}
+	}
+	return value
+}
+
+// check checks the parts in the order of the pattern, and then the years among each other.
+func (n Number) check() *numberError {
+	before := ""
+	for i, t := range n.pattern.tokens {
+		if err := n.checkPart(t, before); err != nil {
+			return &numberError{err, i + 1}
+		}
+		written := pattern{tokens: []token{t}}
+		before += written.write(n.values)
+	}
+	for _, t := range n.pattern.tokens {
+		part := n.grammar.Parts[t.part]
+		if limit := n.grammar.Parts[part.NotAfter]; part.NotAfter != "" && n.values[t.part] > n.values[part.NotAfter] {
+			return &numberError{newFieldError("number.years",
+				n.grammar.Label.ZH+"中的"+part.Name.ZH+"晚于"+limit.Name.ZH+"。",
+				"The "+part.Name.EN+" in the "+n.grammar.Label.EN+" is later than the "+limit.Name.EN+"."), len(n.pattern.tokens) + 1}
+		}
+	}
+	return nil
+}
+
+// checkPart checks one part by itself; before is the number up to it.
+func (n Number) checkPart(t token, before string) *FieldError {
+	part, value, label := n.grammar.Parts[t.part], n.values[t.part], n.grammar.Label
 	switch {
-	case !found:
-		return Number{}, newFieldError("number.form",
-			"注册编号应为省份简称加 16 位数字（旧编号为 12 位数字），如 京1112019202000001。",
-			"A registration number is a province's character and 16 digits (12 in old numbers), like 京1112019202000001.")
-	case level != "" && n.Level != level:
-		return Number{}, newFieldError("number.level",
-			fmt.Sprintf("注册编号的级别位应为 %s。", level),
-			fmt.Sprintf("The level digit of the registration number should be %s.", level))
-	case n.FirstProvince != armyCode && provinces[n.FirstProvince] == "":
-		return Number{}, newFieldError("number.province",
-			"注册编号中的省级代码 "+n.FirstProvince+" 不存在。",
-			"There is no province with the code "+n.FirstProvince+" in the registration number.")
-	case n.Qualified > n.Registered:
-		return Number{}, newFieldError("number.years",
-			"注册编号中的取得资格年份晚于初始注册年份。",
-			"The year of qualification in the registration number is later than the year of first registration.")
+	case part.Must != "" && value != part.Must:
+		return newFieldError("number.level",
+			label.ZH+"的"+part.Name.ZH+"应为 "+part.Must+"。",
+			"The "+part.Name.EN+" of the "+label.EN+" should be "+part.Must+".")
+	case part.Is == areaPart && provinces[value[:2]] == "" && !(part.Army && value[:2] == armyCode):
+		return newFieldError("number.province",
+			label.ZH+"中的"+part.Name.ZH+" "+value+" 不存在。",
+			"There is no province with the code "+value+" in the "+label.EN+".")
+	case part.Is == checkPart && value != string(checkers[part.By].compute(keepCodeCharacters(before))):
+		return newFieldError("number.checksum", label.ZH+"校验不通过，请核对。", "The "+label.EN+" fails its check; please compare it.")
 	}
-	return n, nil
+	return nil
 }
 
-// splitNumber splits a number into its parts by form alone.
-func splitNumber(s string) (Number, bool) {
-	legacy := false
-	m := modernNumber.FindStringSubmatch(s)
-	if m == nil {
-		legacy = true
-		m = legacyNumber.FindStringSubmatch(s)
-	}
-	if m == nil {
-		return Number{}, false
-	}
-	qualified, _ := strconv.Atoi(m[4])
-	registered, _ := strconv.Atoi(m[5])
-	if legacy { // registration of constructors began in this century
-		qualified += 2000
-		registered += 2000
-	}
-	return Number{
-		Province: m[1], Level: m[2], FirstProvince: m[3],
-		Qualified: qualified, Registered: registered, Serial: m[6], Legacy: legacy,
-	}, true
+// keepCodeCharacters returns the digits and capital letters of s.
+func keepCodeCharacters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x80 && base36(byte(r)) >= 0 {
+			return r
+		}
+		return -1
+	}, s)
 }

@@ -50,15 +50,6 @@ func ConcealName(name string) string {
 	return concealDigits(name)
 }
 
-// ConcealColumn returns the text of a registration-number column: unchanged if it has the form of a
-// registration number, otherwise masked by MaskIDNumber, because it may be a document's number.
-func ConcealColumn(text string) string {
-	if _, ok := splitNumber(text); ok {
-		return text
-	}
-	return MaskIDNumber(text)
-}
-
 func concealDigits(text string) string {
 	return strings.Map(func(r rune) rune {
 		if digitSkeleton(string(r)) != "" {

@@ -135,7 +135,7 @@ func TestEmployersNamesOfCharactersThatDoNotShow(t *testing.T) {
 		t.Run(is, func(t *testing.T) {
 			c := validCertificate(t)
 			c.Employer.Name = name
-			errs := certificate.Validate(c, rules())
+			errs := certificate.Validate(c, rules(t))
 			for _, e := range errs {
 				if e.Rule == "employer.character" && !e.Warning && strings.Contains(e.Detail.ZH, "U+") {
 					return

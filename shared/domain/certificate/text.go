@@ -16,7 +16,7 @@ import (
 //	a person's name             NormalizeHolderName, NormalizeAnyName
 //	free text                   NormalizeText
 //	text of a register          CheckText
-//	registration number         ParseNumber
+//	number                      Grammar.Parse
 //	number of a document        NormalizeDocument, CheckDocument
 //	USCC                        CheckUSCC
 //	secret or code typed        TrimBlanks

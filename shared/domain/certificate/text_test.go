@@ -79,7 +79,7 @@ func TestAFreeTextIsStable(t *testing.T) {
 
 // Each of these is refused, and only one value can have been meant.
 func TestTheOnePlausibleRepairIsSuggested(t *testing.T) {
-	number := func(s string) error { _, err := certificate.ParseNumber(s, ""); return err }
+	number := func(s string) error { _, err := constructors(t, "").Parse(s); return err }
 	name := func(s string) error { _, err := certificate.NormalizeAnyName(s); return err }
 	for given, c := range map[string]struct {
 		check func(string) error
@@ -134,7 +134,7 @@ func TestACodeThatASpreadsheetDestroyedIsRefused(t *testing.T) {
 		c := validCertificate(t)
 		c.CertificateSerial, c.QualificationNo = code, code
 		found := 0
-		for _, e := range certificate.Validate(certificate.Normalize(c), rules()) {
+		for _, e := range certificate.Validate(certificate.Normalize(c), rules(t)) {
 			if e.Rule == "text.spreadsheet" && strings.Contains(e.Detail.ZH, "表格软件") {
 				found++
 			}
@@ -159,7 +159,7 @@ func TestASpecialtyOfTheListIsSuggested(t *testing.T) {
 	for given, want := range map[string]string{"建筑工程 ": "建筑工程", "建筑⼯程": "建筑工程", "建筑\u200B工程": "建筑工程", "建工": ""} {
 		c := validCertificate(t)
 		c.Specialties[0].Name = given
-		rules := rules()
+		rules := rules(t)
 		rules.Specialties = map[string]string{"建筑工程": ""}
 		found := false
 		for _, e := range certificate.Validate(c, rules) {
@@ -180,7 +180,7 @@ func TestASpecialtyOfTheListIsSuggested(t *testing.T) {
 func TestTheListOfDocumentTypesIsNobodysNumber(t *testing.T) {
 	c := validCertificate(t)
 	c.Holder.IDType = "553"
-	for _, e := range certificate.Validate(c, rules()) {
+	for _, e := range certificate.Validate(c, rules(t)) {
 		if e.Rule == "id.type" {
 			if !strings.Contains(e.Detail.ZH, "999") || certificate.CheckImpersonal(e.Detail.ZH) != nil || certificate.CheckImpersonal(e.Detail.EN) != nil {
 				t.Errorf("%+v", e.Detail)

@@ -14,7 +14,7 @@ import (
 // Rules are the differences between kinds of certificate; a scheme provides them.
 type Rules struct {
 	TypeCode    string
-	NumberLevel string            // level digit of the registration number
+	Number      *Grammar          // of the number; nil allows any
 	Specialties map[string]string // allowed names and their codes, "" where unknown; nil allows any
 	TermYears   int               // years of one registration; 0 leaves the length unchecked
 }
@@ -179,12 +179,15 @@ func (v *validation) employer(e Employer) {
 }
 
 func (v *validation) number(c Certificate, rules Rules) {
-	n, err := ParseNumber(c.Number, rules.NumberLevel)
+	if rules.Number == nil {
+		return
+	}
+	n, err := rules.Number.Parse(c.Number)
 	v.add("/number", err)
-	if err == nil && !c.IssuedOn.IsZero() && n.Registered > c.IssuedOn.Year {
-		v.fail("/number", "number.years",
-			"注册编号中的初始注册年份晚于证照颁发日期。",
-			"The year of first registration in the number is later than the day of issue.")
+	if err == nil && !c.IssuedOn.IsZero() {
+		if err := n.checkIssue(c.IssuedOn.Year); err != nil {
+			v.add("/number", err)
+		}
 	}
 }
 

@@ -21,9 +21,10 @@ func day(t testing.TB, s string) civil.Date {
 }
 
 // rules are those of a kind of certificate with two specialties, one without a known code.
-func rules() certificate.Rules {
+func rules(t testing.TB) certificate.Rules {
+	t.Helper()
 	return certificate.Rules{
-		TypeCode: "11100000000013338W999", NumberLevel: "1", TermYears: 3,
+		TypeCode: "11100000000013338W999", Number: constructors(t, "1")[0], TermYears: 3,
 		Specialties: map[string]string{"建筑工程": "10401001", "铁路工程": ""},
 	}
 }
@@ -84,7 +85,7 @@ func TestNoOtherFieldGivesTheIDNumberAway(t *testing.T) {
 		c := validCertificate(t)
 		c.Holder.IDNumber = id
 		places[place](&c, text)
-		for _, e := range certificate.Validate(c, rules()) {
+		for _, e := range certificate.Validate(c, rules(t)) {
 			if e.Rule == "id.elsewhere" {
 				return e.Field == place
 			}
@@ -115,7 +116,7 @@ func TestNoOtherFieldGivesTheIDNumberAway(t *testing.T) {
 	}
 	c := validCertificate(t)
 	c.Holder.IDType, c.Holder.IDNumber, c.QualificationNo = "414", "E12345678", "e-1234 5678"
-	if errs := certificate.Validate(c, rules()); len(errs) != 1 || errs[0].Rule != "id.elsewhere" {
+	if errs := certificate.Validate(c, rules(t)); len(errs) != 1 || errs[0].Rule != "id.elsewhere" {
 		t.Errorf("a passport's number: %+v", errs)
 	}
 }
@@ -222,7 +223,7 @@ func TestValidate(t *testing.T) {
 		t.Run(test.is, func(t *testing.T) {
 			c := validCertificate(t)
 			test.spoil(&c)
-			errs := certificate.Validate(c, rules())
+			errs := certificate.Validate(c, rules(t))
 			if diff := cmp.Diff(test.want, findings(t, errs)); diff != "" {
 				t.Error(diff)
 			}
@@ -248,7 +249,7 @@ func TestNormalizedRecordsPassAndWrongOnesKeepTheirValues(t *testing.T) {
 	c.Holder.Name, c.Holder.IDNumber, c.Holder.Birth, c.Holder.Sex = " 张\uE863 ", " 11010119560701002x", day(t, "1956-07-01"), "女"
 	c.Employer.USCC = " 91110000MA00000152 "
 	c = certificate.Normalize(c)
-	if diff := cmp.Diff([]finding(nil), findings(t, certificate.Validate(c, rules()))); diff != "" {
+	if diff := cmp.Diff([]finding(nil), findings(t, certificate.Validate(c, rules(t)))); diff != "" {
 		t.Error(diff)
 	}
 	if c.Holder.Name != "张䶮" || c.Holder.IDNumber != "11010119560701002X" {
@@ -263,7 +264,7 @@ func TestNormalizedRecordsPassAndWrongOnesKeepTheirValues(t *testing.T) {
 func TestFieldErrorIsAProblemsField(t *testing.T) {
 	c := validCertificate(t)
 	c.Employer.USCC = "9lll0000MA00000152"
-	errs := certificate.Validate(c, rules())
+	errs := certificate.Validate(c, rules(t))
 	got := errs[0].Problem()
 	if got.Pointer != "/employer/uscc" || got.Rule != "uscc.form" || got.Suggestion != "91110000MA00000152" || got.Detail.EN == "" {
 		t.Errorf("got %+v", got)

@@ -171,13 +171,13 @@ func TestWorkedCreditCodes(t *testing.T) {
 func TestWorkedRegistrationNumbers(t *testing.T) {
 	for _, v := range readWorkedExamples(t).Numbers {
 		t.Run(v.Is, func(t *testing.T) {
-			n, err := certificate.ParseNumber(v.Number, v.Level)
+			n, err := constructors(t, v.Level).Parse(v.Number)
 			if err == nil && n.String() != v.Number {
 				t.Errorf("%s prints as %s", v.Number, n)
 			}
 			modern := ""
 			if err == nil {
-				modern = n.ModernForm()
+				modern = n.Canonical()
 			}
 			want := outcome{Value: v.Modern, Breaks: v.Breaks, Suggestion: v.Suggestion}
 			if diff := cmp.Diff(want, outcomeOf(t, modern, err)); diff != "" {

@@ -221,15 +221,21 @@ func registrationFormText(found string) *problem.Text {
 	}
 }
 
-// isBareNumber reports whether digits are a registration number without its province, with
-// plausible years.
+// isBareNumber reports whether digits are a registration number without its province: a level, a
+// province's code, two plausible years in order and a serial.
 func isBareNumber(digits string) bool {
-	if len(digits) != 16 && len(digits) != 12 {
+	m := bareNumber.FindStringSubmatch(digits)
+	if m == nil || m[1] != "99" && certificate.AreaName(m[1]) == "" {
 		return false
 	}
-	n, err := certificate.ParseNumber("京"+digits, "")
-	return err == nil && n.Qualified >= 1990 && n.Registered < 2050
+	qualified, registered := m[2]+m[4], m[3]+m[5]
+	if len(qualified) == 2 {
+		qualified, registered = "20"+qualified, "20"+registered
+	}
+	return qualified >= "1990" && qualified <= registered && registered < "2050"
 }
+
+var bareNumber = regexp.MustCompile(`^[12]([0-9]{2})(?:([0-9]{4})([0-9]{4})|([0-9]{2})([0-9]{2}))[0-9]{5}$`)
 
 // isIdentity reports whether a text begins with an identity number, or with that of an adult
 // without its check character.

@@ -173,7 +173,12 @@ title: 中华人民共和国专业技术人员资格证书
 heading: [中华人民共和国, 专业技术人员资格证书]
 subtitle: ""
 statement: 本证书表明持证人已通过考试取得资格。
-numberLevel: "1"
+number:
+  label: {zh: 证书编号, en: certificate number}
+  form: {zh: 8 位数字, en: 8 digits}
+  example: "20240001"
+  patterns: ["{year}{serial}"]
+  parts: {year: {is: year}, serial: {is: digits, digits: 4}}
 issuer: {name: 示例考试机构, code: 91110000MA00000152}
 authority: 示例考试机构
 listIssuer: 示例考试机构

@@ -16,7 +16,7 @@ var (
 
 // Check returns all rules that the scheme breaks, joined, or nil.
 func (s Scheme) Check() error {
-	return errors.Join(s.checkTexts(), s.checkCodes(), s.checkSpecialties(), s.checkWindow(), s.checkPilot())
+	return errors.Join(s.checkTexts(), s.checkNumber(), s.checkCodes(), s.checkSpecialties(), s.checkWindow(), s.checkPilot())
 }
 
 func (s Scheme) checkTexts() error {
@@ -44,6 +44,16 @@ func (s Scheme) checkTexts() error {
 	return errors.Join(errs...)
 }
 
+func (s Scheme) checkNumber() error {
+	if s.Number == nil {
+		return errors.New("number is missing")
+	}
+	if err := s.Number.Compile(); err != nil {
+		return fmt.Errorf("number: %w", err)
+	}
+	return nil
+}
+
 func (s Scheme) checkCodes() error {
 	var errs []error
 	if !idForm.MatchString(s.ID) {
@@ -56,9 +66,6 @@ func (s Scheme) checkCodes() error {
 	}
 	if err := certificate.CheckUSCC(s.Issuer.Code); err != nil {
 		errs = append(errs, fmt.Errorf("issuer.code: %w", err))
-	}
-	if s.NumberLevel != "1" && s.NumberLevel != "2" {
-		errs = append(errs, fmt.Errorf("numberLevel %q is neither 1 nor 2", s.NumberLevel))
 	}
 	if s.DailyQuota < 0 {
 		errs = append(errs, errors.New("dailyQuota is negative"))

@@ -18,17 +18,29 @@ import (
 var files embed.FS
 
 // Set is the schemes of a service, in the order of their file names.
-type Set struct{ schemes []Scheme }
+type Set struct {
+	schemes []Scheme
+	numbers certificate.Grammars
+}
 
 // Load reads the schemes built into the program. The error names the file that does not decode
 // strictly or that breaks a rule of Check, so a wrong scheme stops the service at its start.
-func Load() (Set, error) { return LoadFrom(files) }
-
-// LoadFrom reads every schemes/*.yaml of fsys, as Load does.
-func LoadFrom(fsys fs.FS) (Set, error) {
-	names, err := fs.Glob(fsys, "schemes/*.yaml")
+func Load() (Set, error) {
+	builtIn, err := fs.Sub(files, "schemes")
 	if err != nil {
 		return Set{}, fmt.Errorf("listing schemes: %w", err)
+	}
+	return LoadFrom(builtIn)
+}
+
+// LoadFrom reads every *.yaml of fsys, as Load does. There is at least one.
+func LoadFrom(fsys fs.FS) (Set, error) {
+	names, err := fs.Glob(fsys, "*.yaml")
+	if err != nil {
+		return Set{}, fmt.Errorf("listing schemes: %w", err)
+	}
+	if len(names) == 0 {
+		return Set{}, errors.New("there is no scheme: no file *.yaml")
 	}
 	var list []Scheme
 	for _, name := range names {
@@ -52,7 +64,7 @@ func NewSet(list ...Scheme) (Set, error) {
 		if _, taken := set.ByID(s.ID); taken {
 			return Set{}, fmt.Errorf("two schemes have the id %q", s.ID)
 		}
-		set.schemes = append(set.schemes, s)
+		set.schemes, set.numbers = append(set.schemes, s), append(set.numbers, s.Number)
 	}
 	return set, nil
 }
@@ -65,6 +77,9 @@ func (set Set) ByID(id string) (Scheme, bool) {
 	}
 	return set.schemes[i], true
 }
+
+// Numbers returns the grammars of all schemes, for a number whose scheme is not known.
+func (set Set) Numbers() certificate.Grammars { return set.numbers }
 
 // SchemeOf returns the scheme of a certificate. The error names a scheme that is not in the set.
 func (set Set) SchemeOf(c certificate.Certificate) (Scheme, error) {

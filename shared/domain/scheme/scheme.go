@@ -18,25 +18,25 @@ import (
 
 // Scheme is one kind of certificate.
 type Scheme struct {
-	ID          string             `yaml:"id"`        // stable, e.g. "constructor-1"
-	TypeCode    string             `yaml:"typeCode"`  // 证照类型代码, 21 characters
-	TypeName    string             `yaml:"typeName"`  // 一级建造师注册证书
-	Title       string             `yaml:"title"`     // 中华人民共和国一级建造师注册证书
-	Heading     [2]string          `yaml:"heading"`   // the title's two lines on the certificate
-	Subtitle    string             `yaml:"subtitle"`  // the English line on the certificate
-	Statement   string             `yaml:"statement"` // the line that says who approved what
-	NumberLevel string             `yaml:"numberLevel"`
-	Issuer      certificate.Issuer `yaml:"issuer"`
-	Authority   string             `yaml:"authority"`  // 发证机关, as printed
-	ListIssuer  string             `yaml:"listIssuer"` // 证照颁发机构, as listed
-	Specialties []SpecialtyName    `yaml:"specialties"`
-	TermYears   int                `yaml:"termYears"` // years of one registration, 0 = unchecked
-	Window      Window             `yaml:"window"`
-	DailyQuota  int                `yaml:"dailyQuota"` // copies per certificate and day, 0 = no limit
-	Supersedes  bool               `yaml:"supersedes"` // a new copy replaces the earlier ones
-	Pilot       *Pilot             `yaml:"pilot"`
-	DateStyle   string             `yaml:"dateStyle"` // "chinese" (2021年8月3日) or "iso" (2021-10-19)
-	Notes       []string           `yaml:"notes"`     // the endorsing dialog's notes
+	ID          string               `yaml:"id"`        // stable, e.g. "constructor-1"
+	TypeCode    string               `yaml:"typeCode"`  // 证照类型代码, 21 characters
+	TypeName    string               `yaml:"typeName"`  // 一级建造师注册证书
+	Title       string               `yaml:"title"`     // 中华人民共和国一级建造师注册证书
+	Heading     [2]string            `yaml:"heading"`   // the title's two lines on the certificate
+	Subtitle    string               `yaml:"subtitle"`  // the English line on the certificate
+	Statement   string               `yaml:"statement"` // the line that says who approved what
+	Number      *certificate.Grammar `yaml:"number"`    // 注册编号, 证书编号
+	Issuer      certificate.Issuer   `yaml:"issuer"`
+	Authority   string               `yaml:"authority"`  // 发证机关, as printed
+	ListIssuer  string               `yaml:"listIssuer"` // 证照颁发机构, as listed
+	Specialties []SpecialtyName      `yaml:"specialties"`
+	TermYears   int                  `yaml:"termYears"` // years of one registration, 0 = unchecked
+	Window      Window               `yaml:"window"`
+	DailyQuota  int                  `yaml:"dailyQuota"` // copies per certificate and day, 0 = no limit
+	Supersedes  bool                 `yaml:"supersedes"` // a new copy replaces the earlier ones
+	Pilot       *Pilot               `yaml:"pilot"`
+	DateStyle   string               `yaml:"dateStyle"` // "chinese" (2021年8月3日) or "iso" (2021-10-19)
+	Notes       []string             `yaml:"notes"`     // the endorsing dialog's notes
 }
 
 // SpecialtyName is one specialty that certificates of a scheme can have.
@@ -88,7 +88,7 @@ func (p *Pilot) Admits(areaCode string, d civil.Date) bool {
 
 // Rules returns the rules against which a record of this scheme is validated.
 func (s Scheme) Rules() certificate.Rules {
-	rules := certificate.Rules{TypeCode: s.TypeCode, NumberLevel: s.NumberLevel, TermYears: s.TermYears}
+	rules := certificate.Rules{TypeCode: s.TypeCode, Number: s.Number, TermYears: s.TermYears}
 	if len(s.Specialties) > 0 {
 		rules.Specialties = make(map[string]string, len(s.Specialties))
 		for _, name := range s.Specialties {

@@ -42,6 +42,10 @@ type Evidence struct {
 	Signing    *Signing          // for a file whose signer is in the trust bundle, otherwise nil
 	Words      string            // of a token: the signed text, header and payload; "" for other kinds
 	Printed    Printed           // what the paper says, where the verifier states it; it is no evidence
+
+	// Grammars are those by which a printed number is compared: an old spelling of a number and the
+	// present one are one number.
+	Grammars certificate.Grammars
 }
 
 // Signing says when a file was signed, as far as the file tells, and when its signer was allowed to

@@ -73,7 +73,7 @@ func (m evaluation) comparePrinted() []field {
 	name := m.printedName()
 	return []field{
 		{TextOf("printed name"), compareField(p.Name != "", name != "", certificate.IsSameName(p.Name, name))},
-		{TextOf("printed number"), compareField(p.Number != "", number != "", isSameNumber(p.Number, number))},
+		{TextOf("printed number"), compareField(p.Number != "", number != "", m.isSameNumber(p.Number, number))},
 		{TextOf("printed until"), compareField(!p.Until.IsZero(), !until.IsZero(), p.Until == until)},
 	}
 }
@@ -107,15 +107,10 @@ func compareField(asked, known, same bool) Result {
 	return Fail
 }
 
-// isSameNumber compares registration numbers, of which an old one and its modern form are one.
-func isSameNumber(a, b string) bool {
-	forms := [2]string{foldText(a), foldText(b)}
-	for i, text := range forms {
-		if n, err := certificate.ParseNumber(text, ""); err == nil {
-			forms[i] = n.ModernForm()
-		}
-	}
-	return forms[0] == forms[1]
+// isSameNumber compares numbers, of which an old one and its modern form are one.
+func (m evaluation) isSameNumber(a, b string) bool {
+	a, b = foldText(a), foldText(b)
+	return a == b || m.evidence.Grammars.Canonical(a) == m.evidence.Grammars.Canonical(b)
 }
 
 func listFields(fields []field) problem.Text {

@@ -6,8 +6,10 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 func TestThePaperIsComparedWithTheCopy(t *testing.T) {
@@ -52,7 +54,7 @@ func TestThePaperIsComparedWithTheCopy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newFixture()
 			test.given(w)
-			w.evidence.Printed = test.printed
+			w.evidence.Printed, w.evidence.Grammars = test.printed, must.Get(scheme.Load()).Numbers()
 			v := w.judge(t)
 			got := v.row(PrintedWords)
 			if got.Result != test.result || got.Reason != test.reason || !strings.Contains(got.Text.ZH, test.says) || v.Overall != test.overall {

@@ -48,9 +48,9 @@ func readQuery(raw string, members []string) (url.Values, error) {
 }
 
 var (
-	ulidForm      = regexp.MustCompile(`^[0-7][0-9A-HJKMNP-TV-Z]{25}$`)                                 // of records.NewID
-	challengeForm = regexp.MustCompile(`^[A-Z2-7]{26}$`)                                                // of crypto/rand.Text
-	numberForm    = regexp.MustCompile(`^[` + certificate.ProvinceNames + `][12][0-9]{11}([0-9]{4})?$`) // 注册编号, as now or as once written
+	ulidForm      = regexp.MustCompile(`^[0-7][0-9A-HJKMNP-TV-Z]{25}$`) // of records.NewID
+	challengeForm = regexp.MustCompile(`^[A-Z2-7]{26}$`)                // of crypto/rand.Text
+	numberForm    = regexp.MustCompile(certificate.NumberForm)
 )
 
 // These are costly to compile, and few functions use them.

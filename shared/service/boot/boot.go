@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -22,6 +23,7 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
@@ -33,6 +35,7 @@ import (
 type Function struct {
 	Settings config.Config
 	Secrets  *fieldcrypto.Sealer // with the keys whose locations are set
+	Schemes  scheme.Set          // the kinds of certificate, of a function with the records table
 	Cloud    aws.Config
 	Now      func() time.Time
 	Log      io.Writer
@@ -70,10 +73,14 @@ func open(ctx context.Context, needs []string) (*Function, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Function{
+	f := &Function{
 		Settings: settings, Secrets: secrets, Cloud: cloud, Now: readClock, Log: os.Stdout,
 		tables: dynamodb.NewFromConfig(cloud),
-	}, nil
+	}
+	if slices.Contains(needs, config.RecordsTable) {
+		f.Schemes, err = settings.ReadSchemes()
+	}
+	return f, err
 }
 
 // Server returns what the function's App needs.
@@ -83,7 +90,7 @@ func (f *Function) Server() api.Server {
 
 // Records opens the table of certificates and endorsements.
 func (f *Function) Records() *records.Store {
-	return records.New(f.tables, f.Settings.RecordsTable, f.Secrets)
+	return records.New(f.tables, f.Settings.RecordsTable, f.Secrets, f.Schemes.Numbers())
 }
 
 // Sessions opens the table of accounts and sessions.

@@ -13,9 +13,11 @@ package config
 import (
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 )
 
@@ -40,6 +42,7 @@ const (
 	TimestampURL     = "TIMESTAMP_URL"     // the time-stamping authority (RFC 3161) of signatures; none by default
 	LongTerm         = "LONG_TERM"         // "true" puts proofs against revocation into every PDF; needs TIMESTAMP_URL
 	Trust            = "TRUST"             // location of the public trust bundle
+	Schemes          = "SCHEMES"           // location of the directory of the kinds of certificate, *.yaml; those of the program by default
 	TestSeal         = "TEST_SEAL"         // "true" marks every document 测试
 	ChallengeSeconds = "CHALLENGE_SECONDS" // life of an identity challenge, 30 to 600; default 120
 	EdgeSecret       = "EDGE_SECRET"       // secret of the edge network before the API; no such network by default
@@ -58,6 +61,7 @@ type Config struct {
 	NamesKey, LimitsKey, FieldKey            Location
 	IntegrityKey                             Location
 	SigningKeys, Trust, ReceiptKey           Location
+	Schemes                                  Location
 	TimestampURL                             string
 	LongTerm                                 bool
 	TestSeal                                 bool
@@ -111,6 +115,20 @@ func (cfg Config) Sealer() (*fieldcrypto.Sealer, error) {
 	return fieldcrypto.New(files)
 }
 
+// ReadSchemes reads the kinds of certificate: those in the directory of SCHEMES, or else those of the
+// program.
+func (cfg Config) ReadSchemes() (scheme.Set, error) {
+	at := cfg.Schemes.Path()
+	if at == "" {
+		return scheme.Load()
+	}
+	set, err := scheme.LoadFrom(os.DirFS(at))
+	if err != nil {
+		return scheme.Set{}, fmt.Errorf("config: %s: %s: %w", Schemes, at, err)
+	}
+	return set, nil
+}
+
 func readers(cfg *Config) map[string]func(string) error {
 	return map[string]func(string) error{
 		RecordsTable:     text(&cfg.RecordsTable),
@@ -131,6 +149,7 @@ func readers(cfg *Config) map[string]func(string) error {
 		TimestampURL:     address(&cfg.TimestampURL),
 		LongTerm:         boolean(&cfg.LongTerm),
 		Trust:            location(&cfg.Trust),
+		Schemes:          location(&cfg.Schemes),
 		ReceiptKey:       location(&cfg.ReceiptKey),
 		TestSeal:         boolean(&cfg.TestSeal),
 		EdgeSecret:       edgeSecrets(&cfg.EdgeSecrets),

@@ -296,3 +296,36 @@ func TestAnErrorRepeatsNoSecret(t *testing.T) {
 		t.Errorf("Load = %v", err)
 	}
 }
+
+func TestTheKindsOfCertificateMayLieInADirectory(t *testing.T) {
+	builtIn, err := config.Config{}.ReadSchemes()
+	if err != nil || len(builtIn.List()) == 0 {
+		t.Fatalf("built in are %d kinds: %v", len(builtIn.List()), err)
+	}
+	directory := t.TempDir()
+	cfg, err := config.Load(env(map[string]string{config.Schemes: "file://" + directory}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cfg.ReadSchemes(); err == nil || !strings.Contains(err.Error(), config.Schemes) {
+		t.Errorf("an empty directory: %v", err)
+	}
+	text, err := os.ReadFile("../../domain/scheme/schemes/constructor-1.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := strings.Replace(string(text), "id: constructor-1", "id: other", 1)
+	if err := os.WriteFile(filepath.Join(directory, "other.yaml"), []byte(other), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	set, err := cfg.ReadSchemes()
+	if _, ok := set.ByID("other"); err != nil || !ok || len(set.List()) != 1 {
+		t.Errorf("the directory has %v, %v", set.List(), err)
+	}
+	if err := os.WriteFile(filepath.Join(directory, "wrong.yaml"), []byte("id: wrong"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cfg.ReadSchemes(); err == nil || !strings.Contains(err.Error(), "wrong.yaml") {
+		t.Errorf("a wrong file: %v", err)
+	}
+}

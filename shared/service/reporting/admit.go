@@ -35,8 +35,11 @@ func covers(areas []string, code string) bool {
 }
 
 // MayBegin reports whether the client may enter a certificate of this number: its areas contain the
-// whole province that the number begins with, whose authority assigns such numbers.
-func (o Permission) MayBegin(n certificate.Number) bool { return covers(o.Areas, n.ProvinceArea()) }
+// whole area that the number names, whose authority assigns such numbers. A constructor's names the
+// province that it begins with; some kinds of numbers name none.
+func (o Permission) MayBegin(n certificate.Number) bool {
+	return !n.HasArea() || covers(o.Areas, n.Area())
+}
 
 // Keeps reports whether the client reports for the area of a certificate in the register.
 func (o Permission) Keeps(c certificate.Certificate) bool { return covers(o.Areas, c.AreaCode) }
@@ -47,20 +50,21 @@ func (o Permission) Reports(scheme string) bool {
 }
 
 // admit refuses a row for a kind of certificate, an area or a number that the client may not
-// report. before is the register's certificate of this number, nil if there is none.
+// report. before is the register's certificate of this number, nil if there is none; number is the
+// grammar of its kind.
 //
 // A number that is not in the register belongs to the province it begins with: only a client of
 // that province enters it, for an area of the province. From then on the certificate moves to
 // another province or client only by a transfer: the present keeper releases it (state 06), and the
 // next names operation 08 and the same holder.
-func (o Permission) admit(now certificate.Certificate, before *certificate.Certificate) *certificate.FieldError {
+func (o Permission) admit(now certificate.Certificate, before *certificate.Certificate, number *certificate.Grammar) *certificate.FieldError {
 	switch {
 	case !o.Reports(now.Scheme):
 		return refuse("/scheme", "scheme.foreign", "该客户端不负责此类证照。", "This client does not report certificates of this kind.")
 	case !covers(o.Areas, now.AreaCode):
 		return refuse("/areaCode", "area.foreign", "该客户端不负责此地区。", "This client does not report for that area.")
 	case before == nil:
-		return o.admitNew(now)
+		return o.admitNew(now, number)
 	case before.Scheme != now.Scheme:
 		return refuse("/scheme", "scheme.other",
 			"该注册编号已登记为另一类证照。", "The number is registered as another kind of certificate.")
@@ -70,10 +74,10 @@ func (o Permission) admit(now certificate.Certificate, before *certificate.Certi
 	return nil
 }
 
-func (o Permission) admitNew(now certificate.Certificate) *certificate.FieldError {
-	n, err := certificate.ParseNumber(now.Number, "")
+func (o Permission) admitNew(now certificate.Certificate, number *certificate.Grammar) *certificate.FieldError {
+	n, err := number.Parse(now.Number)
 	switch {
-	case err != nil || !n.InProvince(now.AreaCode):
+	case err != nil || !n.InArea(now.AreaCode):
 		return refuse("/areaCode", "number.province",
 			"注册编号的省份与行政区划代码不一致：首次上报须在编号所属省份办理。",
 			"The area is not in the province that the number begins with, where a number is reported first.")

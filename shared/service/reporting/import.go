@@ -80,7 +80,7 @@ func (l Import) ImportRows(ctx context.Context, rows []Row) error {
 	byNumber := map[string][]Row{}
 	var numbers []string
 	for _, p := range rows {
-		n := records.CanonicalNumber(p.Number)
+		n := p.canonical
 		if len(byNumber[n]) == 0 {
 			numbers = append(numbers, n)
 		}
@@ -153,7 +153,7 @@ func (l Import) importRow(ctx context.Context, p Row, before records.Record, kno
 		if err != nil {
 			return before, known, err
 		}
-		before, known = fresh[records.CanonicalNumber(p.Number)]
+		before, known = fresh[p.canonical]
 		if known && l.isImported(p, before) {
 			p.writeOutcome(Accepted, before, l.Lang)
 			return before, known, nil
@@ -184,13 +184,13 @@ func (l Import) author(p Row) records.Author {
 // it is not allowed.
 func (l Import) change(p Row, before records.Record, known bool) (*records.Change, error) {
 	if !known {
-		if e := l.Permission.admit(p.Certificate, nil); e != nil {
+		if e := l.Permission.admit(p.Certificate, nil, p.grammar); e != nil {
 			return nil, e
 		}
 		after, err := begin(p.Certificate, l.Now)
 		return &records.Change{After: after, Photo: p.photo, Signature: p.signature, Source: l.source(p), By: l.author(p)}, err
 	}
-	if e := l.Permission.admit(p.Certificate, &before.Certificate); e != nil {
+	if e := l.Permission.admit(p.Certificate, &before.Certificate, p.grammar); e != nil {
 		return nil, e
 	}
 	p.imported.former = before.Certificate.Holder

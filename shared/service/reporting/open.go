@@ -20,7 +20,7 @@ import (
 func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Row, bool) {
 	var r row
 	if err := api.Unmarshal(raw, &r); err != nil {
-		o.Number = clip(certificate.ConcealColumn(numberIn(raw)))
+		o.Number = clip(schemes.Numbers().ConcealColumn(numberIn(raw)))
 		p, ok := problem.As(err)
 		if !ok {
 			p = problem.New(problem.MalformedJSON)
@@ -31,7 +31,7 @@ func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Row
 		o.noteProblem(p, lang)
 		return Row{}, false
 	}
-	o.Number = clip(certificate.ConcealColumn(r.Number))
+	o.Number = clip(schemes.Numbers().ConcealColumn(r.Number))
 	got, errs := r.certificate(schemes)
 	o.note(errs, lang)
 	return Row{parsedRow: got, outcome: o, imported: new(importedVersion)}, !certificate.HasErrors(errs)

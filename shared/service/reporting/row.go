@@ -49,6 +49,8 @@ type specialty struct {
 type parsedRow struct {
 	certificate.Certificate
 	photo, signature []byte
+	grammar          *certificate.Grammar // of the number
+	canonical        string               // the number as it is looked up
 }
 
 // certificate fills in what the scheme defines and the row leaves out, and returns the errors of
@@ -60,7 +62,8 @@ func (r row) certificate(schemes scheme.Set) (parsedRow, []certificate.FieldErro
 			"没有这种证照类型。", "There is no such kind of certificate.")}
 	}
 	given := r.under(s)
-	got := parsedRow{Certificate: certificate.Normalize(given)}
+	got := parsedRow{Certificate: certificate.Normalize(given), grammar: s.Number}
+	got.canonical = schemes.Numbers().Canonical(got.Number)
 	errs := certificate.Replacements(given)
 	got.photo, got.Photo, errs = checkPicture("/photo", r.Photo, photoRules(), errs)
 	got.signature, got.SignatureImage, errs = checkPicture("/signatureImage", r.SignatureImage, signatureRules(), errs)

@@ -61,7 +61,7 @@ func (s *Store) fault(ctx context.Context, read dynamo.Item, erased func(holder 
 		_, former := read["former"]
 		return s.about(ctx, strings.TrimPrefix(sk, prefixCertificate), func(r Record) bool { return former || r.Holder == rest }, "it lists a certificate of somebody else")
 	case kind == "NUMBER" && sk == skCertificate:
-		return s.about(ctx, dynamo.Text(read, "id"), func(r Record) bool { return r.has(at) == nil && r.ReplacedBy == "" }, "it does not lead to the certificate that has the number")
+		return s.about(ctx, dynamo.Text(read, "id"), func(r Record) bool { return s.checkNumber(r, at) == nil && r.ReplacedBy == "" }, "it does not lead to the certificate that has the number")
 	case kind+"#" == prefixCopies && strings.HasPrefix(sk, prefixEndorsement):
 		return s.about(ctx, rest, func(Record) bool { return true }, "")
 	}
@@ -126,7 +126,7 @@ func (s *Store) recordFault(ctx context.Context, read dynamo.Item) (string, erro
 	if why, err := r.describeDifference(versions); why != "" || err != nil {
 		return why, err
 	}
-	number, held := numberKey(r.Certificate.Number), heldKey(r.Holder, id)
+	number, held := s.numberKey(r.Certificate.Number), heldKey(r.Holder, id)
 	keys, former := []dynamo.Key{number, held}, certificateKey(r.Certificate.Supersedes)
 	if r.Certificate.Supersedes != "" {
 		keys = append(keys, former)

@@ -25,7 +25,7 @@ const (
 // reports.
 type Dispute struct {
 	ID          string // a ULID, made for At
-	Number      string // as CanonicalNumber writes it
+	Number      string // as certificate.Number.Canonical writes it
 	Certificate string // the certificate that had the number then
 	Client      string // the claimant
 	Reason      string
@@ -74,7 +74,7 @@ func (s *Store) OpenDispute(ctx context.Context, d Dispute) error {
 
 // DisputesAbout lists the disputes about a number, the oldest first.
 func (s *Store) DisputesAbout(ctx context.Context, printed string) ([]Dispute, error) {
-	disputes := s.table.Query(ctx, dynamo.Query{PK: prefixDispute + CanonicalNumber(printed), Prefix: prefixDispute})
+	disputes := s.table.Query(ctx, dynamo.Query{PK: prefixDispute + s.numbers.Canonical(printed), Prefix: prefixDispute})
 	return dynamo.Collect(disputes, s.readDispute)
 }
 
@@ -173,7 +173,7 @@ func (s *Store) releaseWrites(ctx context.Context, number string, how Settlement
 		return "", nil, err
 	}
 	return before.Certificate.ID, append(writes,
-		dynamo.Delete(numberKey(number)).If("id = :id", dynamo.Values{"id": before.Certificate.ID})), nil
+		dynamo.Delete(s.numberKey(number)).If("id = :id", dynamo.Values{"id": before.Certificate.ID})), nil
 }
 
 // disputeItem is the item of a dispute. The pointers are nil while it is open.

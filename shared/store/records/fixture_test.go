@@ -12,9 +12,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
@@ -57,7 +59,7 @@ func newFixture(t *testing.T) fixture {
 		t.Fatal(err)
 	}
 	table := cloud.Table(t)
-	return fixture{records.New(cloud.Tables(), table, fields), cloud, table, fields, integrity}
+	return fixture{records.New(cloud.Tables(), table, fields, must.Get(scheme.Load()).Numbers()), cloud, table, fields, integrity}
 }
 
 // latestEndorsement returns the id recorded as the newest endorsement, as the record's holder and

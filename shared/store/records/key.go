@@ -7,7 +7,6 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
-	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 )
@@ -57,23 +56,14 @@ func TimeOf(id string) (time.Time, error) {
 	return parsed.Timestamp().In(civil.Zone()), nil
 }
 
-// CanonicalNumber is the spelling under which a 注册编号 is looked up: an old number of 13
-// characters and its modern form of 17 are one number. Text that is not a number is returned
-// unchanged.
-func CanonicalNumber(printed string) string {
-	n, err := certificate.ParseNumber(printed, "")
-	if err != nil {
-		return printed
-	}
-	return n.ModernForm()
-}
-
 func certificateKey(certID string) dynamo.Key {
 	return dynamo.Key{PK: prefixCertificate + certID, SK: skCertificate}
 }
 
-func numberKey(printed string) dynamo.Key {
-	return dynamo.Key{PK: prefixNumber + CanonicalNumber(printed), SK: skCertificate}
+// numberKey is the key of a number in the spelling of certificate.Grammars.Canonical: an old number of 13
+// characters and its modern form of 17 are one number.
+func (s *Store) numberKey(printed string) dynamo.Key {
+	return dynamo.Key{PK: prefixNumber + s.numbers.Canonical(printed), SK: skCertificate}
 }
 
 func heldKey(holder, certID string) dynamo.Key {

@@ -11,7 +11,7 @@ import (
 
 // ByNumber finds the one certificate with this 注册编号. Error: ErrCertificateNotFound.
 func (s *Store) ByNumber(ctx context.Context, printed string) (Record, error) {
-	at := numberKey(printed)
+	at := s.numberKey(printed)
 	got, err := s.table.BatchGet(ctx, at)
 	if err != nil {
 		return Record{}, err
@@ -23,7 +23,7 @@ func (s *Store) ByNumber(ctx context.Context, printed string) (Record, error) {
 	for {
 		r, _, err := s.ForVerify(ctx, id, "")
 		if err == nil {
-			err = r.has(at)
+			err = s.checkNumber(r, at)
 		}
 		if err != nil {
 			return Record{}, err

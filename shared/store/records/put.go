@@ -153,10 +153,10 @@ func (s *Store) changeWrites(c Change) (Record, []dynamo.Write, error) {
 	}
 	id := c.After.ID
 	if c.Before == nil {
-		writes = append(writes, dynamo.Put(newNumberItem(c.After)).IfAbsent())
+		writes = append(writes, dynamo.Put(s.newNumberItem(c.After)).IfAbsent())
 	}
 	if c.Replaces() {
-		ending, err := endWrites(c)
+		ending, err := s.endWrites(c)
 		if err != nil {
 			return after, nil, err
 		}
@@ -181,8 +181,8 @@ type numberItem struct {
 	ID string `dynamodbav:"id"`
 }
 
-func newNumberItem(c certificate.Certificate) numberItem {
-	return numberItem{newHeader(numberKey(c.Number)), c.ID}
+func (s *Store) newNumberItem(c certificate.Certificate) numberItem {
+	return numberItem{newHeader(s.numberKey(c.Number)), c.ID}
 }
 
 // recordWrites returns the writes of a record and its version.
@@ -204,7 +204,7 @@ func recordWrites(r Record, before *Record, by Author, at time.Time) (Record, []
 // endWrites end the certificate of Before in favour of After. What was made from it is void and its
 // pictures are removed; its holder's entry is marked as former, so that what was made for that
 // holder can still be found.
-func endWrites(c Change) ([]dynamo.Write, error) {
+func (s *Store) endWrites(c Change) ([]dynamo.Write, error) {
 	ended := *c.Before
 	ended.Certificate, ended.ReplacedBy, ended.HeldFrom = *c.Ended, c.After.ID, Replaced
 	ended.Certificate.Photo, ended.Certificate.SignatureImage = nil, nil
@@ -216,7 +216,7 @@ func endWrites(c Change) ([]dynamo.Write, error) {
 	}
 	former := c.Before.Certificate
 	writes = append(writes,
-		dynamo.Put(newNumberItem(c.After)).If("id = :former", dynamo.Values{"former": former.ID}),
+		dynamo.Put(s.newNumberItem(c.After)).If("id = :former", dynamo.Values{"former": former.ID}),
 		dynamo.Put(heldItem{newHeader(heldKey(c.Before.Holder, former.ID)), true}).If(isStillHeld, nil))
 	return append(writes, pictureRemovals(former, ended.Certificate)...), nil
 }
@@ -255,13 +255,13 @@ func samePicture(a, b *certificate.Image) bool { return a != nil && b != nil && 
 // isStillHeld is the condition that a holder's entry exists and is not marked as former.
 const isStillHeld = "attribute_exists(pk) AND attribute_not_exists(former)"
 
-// ByNumbers reads the certificates with these 注册编号 and their ID numbers, by CanonicalNumber of
-// each; numbers that are not in the register are left out. It takes two rounds for every hundred
+// ByNumbers reads the certificates with these 注册编号 and their ID numbers, by the canonical
+// spelling of each; numbers that are not in the register are left out. It takes two rounds for every hundred
 // numbers, and one more where a certificate is replaced between the two.
 func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Record, error) {
 	keys := make([]dynamo.Key, len(printed))
 	for i, n := range printed {
-		keys[i] = numberKey(n)
+		keys[i] = s.numberKey(n)
 	}
 	got, err := s.table.BatchGet(ctx, uniqueKeys(keys)...)
 	if err != nil {
@@ -280,7 +280,7 @@ func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Rec
 		for at, from := range got {
 			r, err := s.readRecord(from)
 			if err == nil {
-				err = r.has(numberOf[at])
+				err = s.checkNumber(r, numberOf[at])
 			}
 			if err == nil {
 				r, err = s.WithIDNumber(r)
@@ -292,16 +292,16 @@ func (s *Store) ByNumbers(ctx context.Context, printed []string) (map[string]Rec
 				further[certificateKey(r.ReplacedBy)] = numberOf[at]
 				continue
 			}
-			all[CanonicalNumber(r.Certificate.Number)] = r
+			all[s.numbers.Canonical(r.Certificate.Number)] = r
 		}
 		numberOf = further
 	}
 	return all, nil
 }
 
-// has returns an error unless the record has the number of the entry that referred to it.
-func (r Record) has(number dynamo.Key) error {
-	if numberKey(r.Certificate.Number) != number {
+// checkNumber returns an error unless the record has the number of the entry that referred to it.
+func (s *Store) checkNumber(r Record, number dynamo.Key) error {
+	if s.numberKey(r.Certificate.Number) != number {
 		return fmt.Errorf("the entry for a number leads to a certificate with another: %w", tags.ErrTag)
 	}
 	return nil

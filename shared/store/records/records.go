@@ -75,13 +75,15 @@ func newHeader(at dynamo.Key) dynamo.Header { return dynamo.NewHeader(at, schema
 
 // Store reads and writes the register. It is safe for concurrent use.
 type Store struct {
-	table  *dynamo.Table
-	sealer *fieldcrypto.Sealer
+	table   *dynamo.Table
+	sealer  *fieldcrypto.Sealer
+	numbers certificate.Grammars
 }
 
-// New returns the register kept in table; v encrypts and hashes its ID numbers.
-func New(client *dynamodb.Client, table string, v *fieldcrypto.Sealer) *Store {
-	return &Store{table: dynamo.New(client, table, tags.NewTagger(kinds(), v), schemaVersion), sealer: v}
+// New returns the register kept in table; v encrypts and hashes its ID numbers, and its certificates are
+// found by numbers of the grammars.
+func New(client *dynamodb.Client, table string, v *fieldcrypto.Sealer, numbers certificate.Grammars) *Store {
+	return &Store{table: dynamo.New(client, table, tags.NewTagger(kinds(), v), schemaVersion), sealer: v, numbers: numbers}
 }
 
 // The attributes with the tag of a part of an item.

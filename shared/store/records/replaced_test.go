@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
@@ -156,7 +158,7 @@ func TestAReadingBetweenTwoFindsTheNewCertificate(t *testing.T) {
 		t.Errorf("one finds %s, %v", one.Certificate.ID, err)
 	}
 	many, err := w.ByNumbers(t.Context(), []string{first.Certificate.Number})
-	if err != nil || many[records.CanonicalNumber(first.Certificate.Number)].Certificate.ID != now.Certificate.ID {
+	if err != nil || many[must.Get(scheme.Load()).Numbers().Canonical(first.Certificate.Number)].Certificate.ID != now.Certificate.ID {
 		t.Errorf("many find %+v, %v", many, err)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/records"
@@ -43,7 +45,7 @@ func (w fixture) place(certID, sk string) map[string]types.AttributeValue {
 func (w fixture) point(t *testing.T, number, certID string) {
 	t.Helper()
 	at := w.place("", "CERT")
-	at["pk"] = &types.AttributeValueMemberS{Value: "NUMBER#" + records.CanonicalNumber(number)}
+	at["pk"] = &types.AttributeValueMemberS{Value: "NUMBER#" + must.Get(scheme.Load()).Numbers().Canonical(number)}
 	_, err := w.cloud.Tables().UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
 		TableName: &w.table, Key: at, UpdateExpression: ptr("SET id = :id"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{":id": &types.AttributeValueMemberS{Value: certID}},

@@ -55,7 +55,7 @@ func NewFixture(t *testing.T) *Fixture {
 			"gjzwfw": {Name: "国家政务服务平台", BindingNeeded: true, StatesPhone: true},
 		},
 	}
-	h.Records = records.New(cloud.Tables(), h.Table, accounts.Sealer)
+	h.Records = records.New(cloud.Tables(), h.Table, accounts.Sealer, schemes.Numbers())
 	h.Files = files.New(cloud.Buckets(), h.Bucket)
 	h.Sealer = accounts.Sealer
 	h.Journal = s3journal.New(cloud.Buckets(), cloud.LockedBucket(t), h.Sealer)
