@@ -136,7 +136,7 @@ func isSameFile(name string, info os.FileInfo) bool {
 }
 
 func (i *sheetImport) open(workbook *sheet.Workbook) (err error) {
-	if i.schemes, err = scheme.Load(); err != nil {
+	if i.schemes, err = i.readSchemes(); err != nil {
 		return err
 	}
 	if i.kind != "" {
@@ -448,7 +448,7 @@ func (p *sheetPictures) describe(w io.Writer, what string) {
 
 // writeTemplate writes the workbook to be filled in with certificates of a type.
 func (c console) writeTemplate(kind, name string) error {
-	schemes, err := scheme.Load()
+	schemes, err := c.readSchemes()
 	if err != nil {
 		return err
 	}
