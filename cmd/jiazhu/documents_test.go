@@ -17,7 +17,11 @@ func TestTheDocumentsNameCommandsThatExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files = append(files, "../../README.md", "../../README.zh-CN.md")
+	guides, err := filepath.Glob("../../docs/zh/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = append(append(files, guides...), "../../README.md", "../../README.zh-CN.md")
 	found := 0
 	for _, file := range files {
 		text, err := os.ReadFile(file)

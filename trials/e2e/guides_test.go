@@ -1,0 +1,72 @@
+package e2e
+
+import (
+	"archive/zip"
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
+)
+
+// guide returns the blocks of shell of a guide in docs/zh, for this service and its command.
+func guide(t *testing.T, name string) []string {
+	t.Helper()
+	text := must.Get(os.ReadFile(filepath.Join(service.root, "docs", "zh", name)))
+	var blocks []string
+	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		blocks = append(blocks, strings.NewReplacer("https://cert.example.cn", service.stack.URL, "jiazhu ", filepath.Join(service.root, "build", "jiazhu")+" ").Replace(block[1]))
+	}
+	return blocks
+}
+
+func TestTheCommandsOfTheVerificationGuideWork(t *testing.T) {
+	defer must.Fatal(t)
+	for _, program := range []string{"sh", "curl"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("%s is missing", program)
+		}
+	}
+	s, certificate := loginAndIdentify(t, holder(t, "ready"))
+	made := must.Get(s.Endorse(t.Context(), certificate, client.EndorsementAsk{Purpose: client.Purpose{Kind: "投标"}}))
+	pdf, ofd := must.Get(s.Download(t.Context(), made, "pdf")), must.Get(s.Download(t.Context(), made, "ofd"))
+	directory := t.TempDir()
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	must.Get(must.Get(z.Create("张三.ofd")).Write(ofd))
+	must.Do(z.Close())
+	must.Do(os.Mkdir(filepath.Join(directory, "投标文件"), 0o700))
+	for name, data := range map[string][]byte{"证书.pdf": pdf, "投标文件/证书.pdf": pdf, "补充.zip": packed.Bytes()} {
+		must.Do(os.WriteFile(filepath.Join(directory, name), data, 0o600))
+	}
+	want := [][]string{
+		{"有效\n  given", "投标文件/证书.pdf", "补充.zip/张三.ofd", "共 2 件 · 有效 2"},
+		{"无法确认"},
+	}
+	blocks := guide(t, "verification.md")
+	if len(blocks) != len(want) {
+		t.Fatalf("%d blocks of commands, want %d", len(blocks), len(want))
+	}
+	for i, block := range blocks {
+		cmd := exec.CommandContext(t.Context(), "sh")
+		cmd.Dir, cmd.Stdin = directory, strings.NewReader(block)
+		out, _ := cmd.CombinedOutput() // the exit code is that of the last command's verdict
+		for _, said := range want[i] {
+			if !strings.Contains(string(out), said) {
+				t.Errorf("block %d does not say %s:\n%s", i+1, said, out)
+			}
+		}
+		if strings.Contains(string(out), "usage:") {
+			t.Errorf("block %d says:\n%s", i+1, out)
+		}
+	}
+	table := must.Get(os.ReadFile(filepath.Join(directory, "核验结果.csv")))
+	if !bytes.Contains(table, []byte("投标文件/证书.pdf")) || !bytes.Contains(table, []byte("有效")) {
+		t.Errorf("the table says:\n%s", table)
+	}
+}
