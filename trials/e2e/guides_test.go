@@ -12,6 +12,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/local/seed"
 )
 
 // guide returns the blocks of shell of a guide in docs/zh, for this service and its command.
@@ -69,4 +70,53 @@ func TestTheCommandsOfTheVerificationGuideWork(t *testing.T) {
 	if !bytes.Contains(table, []byte("投标文件/证书.pdf")) || !bytes.Contains(table, []byte("有效")) {
 		t.Errorf("the table says:\n%s", table)
 	}
+}
+
+// A clerk has the table of their office, photos, and the guide.
+func TestTheCommandsOfTheReportingGuideWork(t *testing.T) {
+	defer must.Fatal(t)
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("sh is missing")
+	}
+	blocks := guide(t, "reporting.md")
+	if len(blocks) != 5 {
+		t.Fatalf("%d blocks of commands", len(blocks))
+	}
+	directory := t.TempDir()
+	run := func(block string, code int, said ...string) {
+		t.Helper()
+		own := "-client bj-registry -key 上报密钥.pem"
+		cmd := exec.CommandContext(t.Context(), "sh")
+		cmd.Dir, cmd.Stdin = directory, strings.NewReader(strings.Replace(block, own, strings.Join(as(seed.Registry), " "), 1))
+		out, _ := cmd.CombinedOutput()
+		for _, want := range said {
+			if !strings.Contains(string(out), want) {
+				t.Errorf("%s does not say %q:\n%s", block, want, out)
+			}
+		}
+		if got := cmd.ProcessState.ExitCode(); got != code {
+			t.Fatalf("%s ends with %d, want %d:\n%s", block, got, code, out)
+		}
+	}
+	run(blocks[0], 0, `"kty"`)
+	run(blocks[1], 0)
+	if template := must.Get(os.ReadFile(filepath.Join(directory, "上报表.xlsx"))); !bytes.HasPrefix(template, []byte("PK")) {
+		t.Error("the template is no workbook")
+	}
+	rows := [][]string{}
+	for i := range 4 {
+		rows = append(rows, sheetRow(i+1, seed.GenerateRow(30_000+i)))
+	}
+	wrong := sheetMistakes(rows[3])[3]
+	right := rows[3][wrong.column]
+	rows[3][wrong.column] = wrong.wrong
+	writeSheet(t, filepath.Join(directory, "上报表.xlsx"), rows)
+	must.Do(os.Rename(writePhotos(t, rows), filepath.Join(directory, "照片")))
+	run(blocks[2], 1, "rejected.xlsx")
+	run(blocks[3], 1, "rejected")
+	found := must.Get(filepath.Glob(filepath.Join(directory, "rejected*.xlsx")))
+	for _, file := range found {
+		correctRejected(t, file, map[string]sheetMistake{"4": wrong}, map[string]map[int]string{"4": {wrong.column: right}})
+	}
+	run(blocks[4], 0)
 }
