@@ -24,8 +24,11 @@ func jobOfArchive(key string) string {
 	return id
 }
 
-// partKey is the key of a part of the results while the job runs; the first part is 0.
-func partKey(job string, part int) string { return fmt.Sprintf("verdicts/%s/%06d.json", job, part) }
+// partKey is the key of a part of the results while the job runs; the first part is 0. A run that is superseded
+// cannot overwrite a part of its successor.
+func partKey(job string, part int, run int64) string {
+	return fmt.Sprintf("verdicts/%s/%06d-%d.json", job, part, run)
+}
 
 // resultFile is one of the files that a job leaves.
 type resultFile struct{ name, mime string }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -177,18 +178,18 @@ func readGroup(from *object, entries []archive.Entry, tries int) (group []conten
 	return group, nil
 }
 
-// storeGroup writes the results of a group to a part, and saves the progress. A group that is judged again
-// writes the same part again.
+// storeGroup writes the results of a group to a part, and saves the progress. A run that judges a
+// group again writes a part of its own.
 func (a *app) storeGroup(ctx context.Context, job *records.Job, judged []credential.ManifestEntry) error {
 	part, err := json.Marshal(judged)
 	if err != nil {
 		return fmt.Errorf("writing results: %w", err)
 	}
-	if err := a.files.Write(ctx, partKey(job.ID, job.Parts), "application/json", part); err != nil {
+	if err := a.files.Write(ctx, partKey(job.ID, len(job.PartRuns), job.Run), "application/json", part); err != nil {
 		return err
 	}
 	next := job.JobProgress
-	next.Parts, next.Tries = next.Parts+1, 1
+	next.PartRuns, next.Tries = append(slices.Clone(next.PartRuns), job.Run), 1
 	next.Done += len(judged)
 	for _, e := range judged {
 		switch e.Verdict {
@@ -226,10 +227,10 @@ func (a *app) refuse(ctx context.Context, job *records.Job, why archiveRefusal) 
 // finish makes the results, and marks the job as done. The archive and the parts are then removed; the
 // bucket's lifecycle removes what a killed run leaves.
 func (a *app) finish(ctx context.Context, job *records.Job, passedOver int) error {
-	parts := make([]string, job.Parts)
+	parts := make([]string, len(job.PartRuns))
 	var entries []credential.ManifestEntry
-	for i := range parts {
-		parts[i] = partKey(job.ID, i)
+	for i, run := range job.PartRuns {
+		parts[i] = partKey(job.ID, i, run)
 		data, ok, err := a.files.Read(ctx, parts[i], credential.MaxManifest)
 		if err != nil {
 			return err

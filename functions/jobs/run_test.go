@@ -319,3 +319,31 @@ func TestTheCodesOfAScanAreListedWithTheirPages(t *testing.T) {
 		t.Errorf("the ledger: %+v", ledger)
 	}
 }
+
+// A run that another has superseded, and that is slow, overwrites nothing of it.
+func TestASupersededRunOverwritesNoResults(t *testing.T) {
+	w := newFixture(t)
+	job := w.upload(t, pack(t, file{"a.txt", []byte("a")}, file{"b.txt", []byte("b")}), nil)
+	begin := func() records.Job {
+		begun, err := w.app.jobs.BeginJobRun(t.Context(), job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		begun.Entries, begun.StartedAt = 2, w.Clock.Now()
+		return begun
+	}
+	entry := func(path string) credential.ManifestEntry {
+		return credential.ManifestEntry{Path: path, Refused: "link", Text: "未予读取", CheckedAt: w.Clock.Now(), Verdict: "unknown", Name: "无法确认"}
+	}
+	slow, quick := begin(), begin()
+	if err := w.app.storeGroup(t.Context(), &quick, []credential.ManifestEntry{entry("a.txt")}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.app.storeGroup(t.Context(), &slow, []credential.ManifestEntry{entry("x"), entry("y")}); !errors.Is(err, records.ErrSuperseded) {
+		t.Fatalf("got %v, want %v", err, records.ErrSuperseded)
+	}
+	w.judge(t, job)
+	if diff := cmp.Diff([]string{"a.txt unknown link", "b.txt unknown"}, verdicts(w.manifest(t, job))); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -39,10 +39,10 @@ type JobQuestion struct {
 // JobProgress is how much of a job has been judged. What comes after the entries that are done is judged
 // again by the next run.
 type JobProgress struct {
-	StartedAt time.Time `dynamodbav:"-"`       // of the first run: the time of the job's verifications
-	Entries   int       `dynamodbav:"entries"` // of the archive; 0 until it has been opened
-	Done      int       `dynamodbav:"done"`    // entries judged
-	Parts     int       `dynamodbav:"parts"`   // objects that hold their results
+	StartedAt time.Time `dynamodbav:"-"`        // of the first run: the time of the job's verifications
+	Entries   int       `dynamodbav:"entries"`  // of the archive; 0 until it has been opened
+	Done      int       `dynamodbav:"done"`     // entries judged
+	PartRuns  []int64   `dynamodbav:"partRuns"` // for each object that holds results, the run that wrote it
 	Valid     int       `dynamodbav:"valid"`
 	Invalid   int       `dynamodbav:"invalid"`
 	Unknown   int       `dynamodbav:"unknown"`

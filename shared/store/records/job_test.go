@@ -32,7 +32,7 @@ func TestOnlyTheLastRunOfAJobSavesProgress(t *testing.T) {
 	}
 	wantError(t, w.SaveJobProgress(t.Context(), a.ID, 1, records.JobProgress{Done: 1}), records.ErrSuperseded)
 	p := records.JobProgress{
-		StartedAt: a.At.Add(time.Second), Entries: 9, Done: 9, Parts: 2, Tries: 2, Refused: "no", DoneAt: a.At.Add(time.Minute),
+		StartedAt: a.At.Add(time.Second), Entries: 9, Done: 9, PartRuns: []int64{1, 2}, Tries: 2, Refused: "no", DoneAt: a.At.Add(time.Minute),
 	}
 	if err := w.SaveJobProgress(t.Context(), a.ID, 2, p); err != nil {
 		t.Fatal(err)
