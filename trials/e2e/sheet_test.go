@@ -18,6 +18,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
@@ -110,17 +111,20 @@ func writeSheet(t *testing.T, file string, rows [][]string) {
 	}
 }
 
+// pictureCounts are what import says of a directory of pictures.
+type pictureCounts struct {
+	Found, Missing int
+	Changed        map[string]int
+	Unused         []string
+}
+
 // importSheet runs jiazhu import and returns what it prints.
 func (c commandLine) importSheet(t *testing.T, code int, args ...string) (done struct {
 	Report                             string
 	Rows, Accepted, Unchanged, Refused int
 	Rejected                           string
-	Photos                             *struct {
-		Found, Missing int
-		Changed        map[string]int
-		Unused         []string
-	}
-	Unread []string
+	Photos, Signatures                 *pictureCounts
+	Unread                             []string
 }) {
 	t.Helper()
 	out, failure := c.jiazhu(t, code, "", append(append([]string{"import", "-json"}, args...), as(seed.Registry)...)...)
@@ -146,6 +150,8 @@ func TestAnOfficeImportsItsSpreadsheet(t *testing.T) {
 		right[row[0]] = map[int]string{m.column: row[m.column]}
 		row[m.column] = m.wrong
 	}
+	rows[0][16] = "停用" // a second mistake, which only the command finds
+	right[rows[0][0]][16] = "有效"
 	twice := rows[199][5] // both rows of one number
 	rows[199][5] = rows[198][5]
 	for _, row := range rows[198:] {
@@ -161,17 +167,21 @@ func TestAnOfficeImportsItsSpreadsheet(t *testing.T) {
 	if tried.Accepted != 170 || tried.Refused != 30 || tried.Report != "" {
 		t.Errorf("a dry run finds %+v", tried)
 	}
-	done := c.importSheet(t, 1, "-photos", photos, file)
+	signatures := writeSignature(t, rows[1])
+	done := c.importSheet(t, 1, "-photos", photos, "-signatures", signatures, file)
 	if done.Rows != all || done.Accepted != 170 || done.Refused != 30 || done.Rejected != filepath.Join(directory, "rejected.xlsx") {
 		t.Fatalf("%+v", done)
 	}
 	if p := done.Photos; p == nil || p.Found != 3 || p.Changed["converted from BMP"] != 1 || p.Changed["made smaller"] != 1 || len(p.Unused) != 1 {
 		t.Errorf("photos: %+v", p)
 	}
+	if s := done.Signatures; s == nil || s.Found != 1 || s.Missing != 199 {
+		t.Errorf("signatures: %+v", s)
+	}
 	if strings.Join(done.Unread, " ") != "序号 备注" {
 		t.Errorf("not read: %q", done.Unread)
 	}
-	again := c.importSheet(t, 1, "-photos", photos, "-report", done.Report, "-refused", filepath.Join(directory, "again.xlsx"), file)
+	again := c.importSheet(t, 1, "-photos", photos, "-signatures", signatures, "-report", done.Report, "-refused", filepath.Join(directory, "again.xlsx"), file)
 	if again.Accepted != 170 || again.Refused != 30 {
 		t.Errorf("waiting again finds %+v", again)
 	}
@@ -303,6 +313,28 @@ func writePhotos(t *testing.T, rows [][]string) (directory string) {
 	return directory
 }
 
+// writeSignature writes the signature of a row's holder.
+func writeSignature(t *testing.T, row []string) (directory string) {
+	t.Helper()
+	m := image.NewGray(image.Rect(0, 0, 300, 100))
+	for i := range m.Pix {
+		m.Pix[i] = 255
+	}
+	for x := range 250 {
+		m.SetGray(x+20, 50+x%30, color.Gray{})
+		m.SetGray(x+20, 51+x%30, color.Gray{})
+	}
+	var b bytes.Buffer
+	if err := tiff.Encode(&b, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	directory = t.TempDir()
+	if err := os.WriteFile(filepath.Join(directory, row[5]+".tif"), b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return directory
+}
+
 // correctRejected checks that each refused row says what is wrong, and corrects it in the workbook.
 func correctRejected(t *testing.T, file string, said map[string]sheetMistake, right map[string]map[int]string) {
 	t.Helper()
@@ -320,6 +352,9 @@ func correctRejected(t *testing.T, file string, said map[string]sheetMistake, ri
 		m, findings := said[line[0]], line[len(sheetHeadings):]
 		if len(findings) != 5 || !strings.Contains(findings[1], sheetHeadings[m.column]) || !strings.Contains(findings[2], m.said) || findings[3] == "" || findings[4] == "" {
 			t.Errorf("row %s, %s with %q: %q", line[0], sheetHeadings[m.column], m.wrong, findings)
+		}
+		if several := line[0] == "1"; several != strings.Contains(findings[2], "1. ") || several != strings.Contains(findings[2], "\n2. ") {
+			t.Errorf("row %s: %q", line[0], findings[2])
 		}
 		if m.wrong != "" && line[m.column] != m.wrong {
 			t.Errorf("row %s has %q, not its own %q", line[0], line[m.column], m.wrong)
