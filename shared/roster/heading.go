@@ -22,6 +22,8 @@ type column struct {
 }
 
 const (
+	numberField = "/number"
+
 	dayForm   = "日期，如 2027-05-28；也可写 2027年5月28日、2027/5/28、20270528"
 	dayAdvice = "写明年、月、日，如 2027-05-28"
 )
@@ -29,8 +31,8 @@ const (
 // listColumns returns the columns in the order of the template. Those of a specialty are there once.
 func listColumns() []column {
 	return []column{
-		{field: "/number", heading: "注册编号", synonyms: "注册证书编号 注册号 证书注册编号 注册证号", required: true,
-			form: "省份简称加 16 位数字（旧编号 12 位），如 京1112019202000001", advice: "按注册证书逐位核对后重填，单元格设为文本"},
+		{field: numberField, heading: "注册编号", synonyms: "注册证书编号 注册号 证书注册编号 注册证号", required: true,
+			form: "该类证照的编号", advice: "按证书逐位核对后重填，单元格设为文本"},
 		{field: "/holder/name", heading: "姓名", synonyms: "持证人 持证人姓名 人员姓名 名字 注册人员姓名", required: true,
 			form: "与证件一致的姓名，汉字与间隔号“·”", advice: "按身份证重新填写"},
 		{field: "/holder/sex", heading: "性别", synonyms: "持证人性别", required: true, form: "男 或 女", advice: "填 男 或 女"},

@@ -41,8 +41,11 @@ type Roster struct {
 // scheme of certificates whose line names none; without one it is the type that a title above the
 // headings names.
 func Open(workbook *sheet.Workbook, name string, schemes scheme.Set, id string) (*Roster, error) {
+	return openKinds(workbook, name, listKinds(schemes), id)
+}
+
+func openKinds(workbook *sheet.Workbook, name string, kinds []kind, id string) (*Roster, error) {
 	var found []*Roster
-	kinds := listKinds(schemes)
 	var problems []error
 	for _, s := range workbook.Sheets {
 		if name != "" && s.Name != name || name == "" && s.Hidden {
@@ -97,7 +100,7 @@ func (r *Roster) findHeadings() error {
 		return err
 	case most < 3:
 		return fmt.Errorf("%w: none of its first %d lines has headings such as 注册编号, 姓名 and 证件号码; jiazhu import -template TYPE writes a table that has them", sheet.ErrForm, headingLines)
-	case r.find("/number") < 0:
+	case !r.findNumber():
 		return fmt.Errorf("%w: line %d has headings, but none is 注册编号", sheet.ErrForm, r.top)
 	}
 	for i, c := range r.columns {
@@ -107,6 +110,31 @@ func (r *Roster) findHeadings() error {
 		}
 	}
 	return nil
+}
+
+// findNumber finds the column of the number, which some types call by the name of another column.
+func (r *Roster) findNumber() bool {
+	for _, k := range r.kinds {
+		if r.kind != "" && k.id != r.kind {
+			continue
+		}
+		i := r.find(numberField)
+		if i < 0 {
+			i = slices.IndexFunc(r.Headings, func(h string) bool { return tidyHeading(h) == tidyHeading(k.label) })
+		}
+		if i < 0 {
+			continue
+		}
+		for _, c := range listColumns() {
+			if c.field == numberField && r.kind != "" {
+				c = k.describeNumber(c)
+			}
+			if c.field == numberField {
+				r.columns[i] = c
+			}
+		}
+	}
+	return r.find(numberField) >= 0
 }
 
 // readTitle returns the scheme whose type a line names, "" if it names none or several.

@@ -137,6 +137,39 @@ func TestHeadingsAreFoundByTheirUsualNamesInAnyOrder(t *testing.T) {
 	}
 }
 
+// A type may call its number by what is another column elsewhere.
+func TestTheNumberIsFoundUnderTheNameThatItsTypeGivesIt(t *testing.T) {
+	data := writeTable(t, []string{"证书编号", "姓名", "性别"}, []string{"B0001", "李示例", "女"})
+	workbook, err := sheet.Open(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := kind{id: "other", name: "其他证书", label: "证书编号", form: "字母 B 加 4 位数字", number: "B0001"}
+	r, err := openKinds(workbook, "", []kind{kindOf(loadSchemes(t).List()[0]), other}, "other")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = r.Read(func(row sheet.Row) error {
+		if e := r.Convert(row); e.Row.Number != "B0001" || e.Row.CertificateSerial != "" {
+			t.Errorf("%+v", e.Row)
+		}
+		return nil
+	})
+	if _, c := r.describe(numberField); err != nil || c.form != "字母 B 加 4 位数字，如 B0001" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if _, err := openKinds(workbook, "", listKinds(loadSchemes(t)), constructor); err == nil {
+		t.Error("a constructor's number is found under 证书编号")
+	}
+	seen := map[string]bool{}
+	for _, c := range other.templateColumns() {
+		if seen[c.heading] {
+			t.Errorf("%s is there twice", c.heading)
+		}
+		seen[c.heading] = true
+	}
+}
+
 func TestMissingColumnsAreNamed(t *testing.T) {
 	for name, test := range map[string]struct {
 		headings []string

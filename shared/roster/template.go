@@ -38,8 +38,8 @@ func WriteTemplate(w io.Writer, s scheme.Scheme) error {
 		t.do(func() error { _, err := t.workbook.NewSheet(name); return err })
 	}
 	t.styles()
-	t.writeTable(templateColumns())
-	t.writeNotes(templateColumns())
+	t.writeTable(t.templateColumns())
+	t.writeNotes(t.templateColumns())
 	t.do(func() error { return t.workbook.SetSheetVisible(choicesSheet, false) })
 	t.do(func() error { return t.workbook.Write(w) })
 	return t.err
@@ -184,7 +184,7 @@ func (t *template) exampleOf(field string) string {
 		return map[int]string{0: "建筑工程", 1: "机电工程"}[n]
 	}
 	return map[string]string{
-		"/number": exampleMark + "：" + t.number, "/holder/name": "李示例", "/holder/sex": certificate.Female, "/holder/birth": "1985-05-05",
+		numberField: exampleMark + "：" + t.number, "/holder/name": "李示例", "/holder/sex": certificate.Female, "/holder/birth": "1985-05-05",
 		"/holder/idType": certificate.IDTypeName(certificate.ResidentID), "/holder/idNo": "110101198505050024",
 		"/employer/name": "示例第一工程局有限公司", "/employer/uscc": "91110000MA00000152",
 		"/specialties/0/name": specialty(0), "/specialties/0/from": "2025-07-01", "/specialties/0/to": "2028-06-30",
