@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 
-	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/reporting"
 )
 
@@ -19,7 +18,7 @@ const longestLine = 1 << 20
 // tryRows judges the rows of a file as far as that depends on the rows alone, and writes those that
 // are refused to another file.
 func (c console) tryRows(name, refused string, asJSON bool) error {
-	schemes, err := scheme.Load()
+	schemes, err := c.readSchemes()
 	if err != nil {
 		return err
 	}

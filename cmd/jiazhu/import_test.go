@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // writeOffice writes an office's table of certificates with these ID numbers.
@@ -114,6 +115,48 @@ func TestRowsAreTriedWithoutSendingThem(t *testing.T) {
 			t.Errorf("%d, %q, %q, %q", code, out, errOut, bad)
 		}
 	}
+}
+
+// A type that is only a file is imported and judged like those of the program.
+func TestATableOfATypeOfSchemesIsTried(t *testing.T) {
+	directory := t.TempDir()
+	text, err := os.ReadFile("../../shared/domain/scheme/schemes/constructor-1.yaml")
+	if err == nil {
+		other := strings.NewReplacer("id: constructor-1", "id: other-1", "typeName: 一级建造师注册证书", "typeName: 其他注册证书", "label: { zh: 注册编号", "label: { zh: 证号").Replace(string(text))
+		err = os.WriteFile(filepath.Join(directory, "other-1.yaml"), []byte(other), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(code int, want string, args ...string) {
+		t.Helper()
+		var out strings.Builder
+		c := console{in: strings.NewReader(""), out: &out, err: &out, now: time.Now, getenv: func(name string) string {
+			return map[string]string{"SCHEMES": "file://" + directory}[name]
+		}}
+		if got := c.run(t.Context(), append([]string{"import"}, args...)); got != code || !strings.Contains(out.String(), want) {
+			t.Errorf("%q: %d, want %d with %q\n%s", args, got, code, want, &out)
+		}
+	}
+	filled := filepath.Join(directory, "t.xlsx")
+	run(0, "其他注册证书", "-template", "other-1", filled)
+	run(0, "0 rows", "-dry-run", filled)
+	run(2, "other-1", "-template", "constructor-1", filled)
+	name := writeOffice(t, soundID)
+	table, err := os.ReadFile(name)
+	if err == nil {
+		err = os.WriteFile(name, []byte(strings.Replace(string(table), "注册编号", "证号", 1)), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(0, "1 acceptable", "-dry-run", "-type", "other-1", name)
+	run(2, "other-1", "-dry-run", "-type", "constructor-1", name)
+	rows := filepath.Join(directory, "rows.ndjson")
+	if err := os.WriteFile(rows, []byte(`{"scheme":"constructor-1"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(1, "1 refused", "-dry-run", rows)
 }
 
 func TestProgressIsLinesWhereThereIsNoTerminal(t *testing.T) {
