@@ -39,6 +39,7 @@ for operators, once:
   keys layers DIRECTORY LAYERS check these keys, and make the archives for their Lambda layers
   keys split FILE DIRECTORY    split a key file of earlier versions, which has all keys, into files of one kind
 for whoever runs or watches the service:
+  scheme check FILE...         name every mistake in files of kinds of certificate (docs/schemes.md), by line and column
   trust write FILE             write a trust bundle (docs/operations.md) from certificates and keys in files, by flags
   trust show FILE              print who may sign by a trust bundle, and when
 for everybody:
@@ -107,7 +108,8 @@ func commands() map[string]command {
 		"restore replay": console.replay,
 		"accounts put":   console.putAccount, "accounts show": console.showAccount, "accounts end": console.endSessions,
 		"accounts list": console.listAccounts, "accounts revoke": console.revokeAccounts,
-		"trust write": console.writeTrust, "trust show": console.showTrust,
+		"scheme check": console.checkSchemes,
+		"trust write":  console.writeTrust, "trust show": console.showTrust,
 		"keys generate": console.generateKey, "keys rotate": console.rotateKey, "keys show": console.showKeys,
 		"keys split": console.splitKeys, "keys init": console.initKeys, "keys layers": console.packLayers,
 	}
@@ -122,7 +124,7 @@ func (c console) run(ctx context.Context, args []string) int {
 		return 0
 	}
 	name, rest := args[0], args[1:]
-	if slices.Contains([]string{"accounts", "disputes", "keys", "reports", "restore", "trust"}, name) && len(rest) > 0 {
+	if slices.Contains([]string{"accounts", "disputes", "keys", "reports", "restore", "scheme", "trust"}, name) && len(rest) > 0 {
 		name, rest = name+" "+rest[0], rest[1:]
 	}
 	do, ok := commands()[name]

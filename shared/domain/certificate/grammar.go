@@ -87,19 +87,20 @@ var (
 	literalForm = regexp.MustCompile(`^[0-9A-Z一-鿿()（）\[\]〔〕-]+$`)
 )
 
-// GrammarError is a rule that a grammar breaks. Path leads to the wrong member.
-type GrammarError struct {
+// RuleError is a rule that a grammar, or the file of a kind of certificate, breaks. Path leads to the wrong
+// member.
+type RuleError struct {
 	Path []string
 	Text string
 }
 
-func (e *GrammarError) Error() string { return strings.Join(e.Path, ".") + " " + e.Text }
+func (e *RuleError) Error() string { return strings.Join(e.Path, ".") + " " + e.Text }
 
-// Compile prepares the grammar for Parse. The error joins a *GrammarError for each rule that the
+// Compile prepares the grammar for Parse. The error joins a *RuleError for each rule that the
 // grammar breaks.
 func (g *Grammar) Compile() error {
 	var errs []error
-	wrong := func(text string, path ...string) { errs = append(errs, &GrammarError{path, text}) }
+	wrong := func(text string, path ...string) { errs = append(errs, &RuleError{path, text}) }
 	for name, text := range map[string]problem.Text{"label": g.Label, "form": g.Form} {
 		if text.ZH == "" || text.EN == "" {
 			wrong("needs zh and en", name)
@@ -142,8 +143,8 @@ func (g *Grammar) Compile() error {
 }
 
 // checkPart returns the rules that a part breaks.
-func (g *Grammar) checkPart(name string, p Part) (errs []*GrammarError) {
-	wrong := func(text string, path ...string) { errs = append(errs, &GrammarError{path, text}) }
+func (g *Grammar) checkPart(name string, p Part) (errs []*RuleError) {
+	wrong := func(text string, path ...string) { errs = append(errs, &RuleError{path, text}) }
 	needsName := p.Is == areaPart || p.Must != "" || p.NotAfter != "" || p.NotAfterIssue
 	switch {
 	case !partName.MatchString(name):

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
@@ -14,115 +15,132 @@ var (
 	provinceForm = regexp.MustCompile(`^[1-9][0-9]0000$`)
 )
 
-// Check returns all rules that the scheme breaks, joined, or nil.
+// Check returns all rules that the scheme breaks, joined, or nil. Each is a *certificate.RuleError with
+// the path of the member.
 func (s Scheme) Check() error {
-	return errors.Join(s.checkTexts(), s.checkNumber(), s.checkCodes(), s.checkSpecialties(), s.checkWindow(), s.checkPilot())
+	var r rules
+	r.checkTexts(s)
+	r.checkNumber(s)
+	r.checkCodes(s)
+	r.checkSpecialties(s)
+	r.checkWindow(s)
+	r.checkPilot(s)
+	return errors.Join(r...)
 }
 
-func (s Scheme) checkTexts() error {
-	var errs []error
-	for _, text := range []struct{ key, value string }{
+// rules are the rules that a scheme breaks.
+type rules []error
+
+// add adds a rule; path leads to the member, with dots between.
+func (r *rules) add(path, format string, arguments ...any) {
+	*r = append(*r, &certificate.RuleError{Path: strings.Split(path, "."), Text: fmt.Sprintf(format, arguments...)})
+}
+
+func (r *rules) checkTexts(s Scheme) {
+	for _, text := range []struct{ path, value string }{
 		{"typeName", s.TypeName},
 		{"title", s.Title},
-		{"heading[0]", s.Heading[0]},
-		{"heading[1]", s.Heading[1]},
+		{"heading.0", s.Heading[0]},
+		{"heading.1", s.Heading[1]},
 		{"statement", s.Statement},
 		{"issuer.name", s.Issuer.Name},
 		{"authority", s.Authority},
 		{"listIssuer", s.ListIssuer},
 	} {
 		if strings.TrimSpace(text.value) == "" {
-			errs = append(errs, fmt.Errorf("%s is missing", text.key))
+			r.add(text.path, "is missing")
 		}
 	}
 	if s.Heading[0]+s.Heading[1] != s.Title {
-		errs = append(errs, errors.New("heading is not the title in two lines"))
+		r.add("heading", "is not the title in two lines")
 	}
 	if s.DateStyle != "chinese" && s.DateStyle != "iso" {
-		errs = append(errs, fmt.Errorf("dateStyle %q is neither chinese nor iso", s.DateStyle))
+		r.add("dateStyle", "is %q and neither chinese nor iso", s.DateStyle)
 	}
-	return errors.Join(errs...)
 }
 
-func (s Scheme) checkNumber() error {
+func (r *rules) checkNumber(s Scheme) {
 	if s.Number == nil {
-		return errors.New("number is missing")
+		r.add("number", "is missing")
+		return
 	}
-	if err := s.Number.Compile(); err != nil {
-		return fmt.Errorf("number: %w", err)
+	for _, err := range flatten(s.Number.Compile()) {
+		if e, ok := errors.AsType[*certificate.RuleError](err); ok {
+			r.add("number."+strings.Join(e.Path, "."), "%s", e.Text)
+		}
 	}
-	return nil
 }
 
-func (s Scheme) checkCodes() error {
-	var errs []error
+func (r *rules) checkCodes(s Scheme) {
 	if !idForm.MatchString(s.ID) {
-		errs = append(errs, fmt.Errorf("id %q is not lower-case words joined by hyphens", s.ID))
+		r.add("id", "is %q and not lower-case words joined by hyphens", s.ID)
 	}
 	if len(s.TypeCode) != 21 {
-		errs = append(errs, fmt.Errorf("typeCode has %d characters, not 21", len(s.TypeCode)))
+		r.add("typeCode", "has %d characters, not 21", len(s.TypeCode))
 	} else if err := certificate.CheckUSCC(s.TypeCode[:18]); err != nil {
-		errs = append(errs, fmt.Errorf("typeCode: %w", err))
+		r.add("typeCode", "does not begin with an organisation's code: %v", err)
 	}
 	if err := certificate.CheckUSCC(s.Issuer.Code); err != nil {
-		errs = append(errs, fmt.Errorf("issuer.code: %w", err))
+		r.add("issuer.code", "is no organisation's code: %v", err)
 	}
 	if s.DailyQuota < 0 {
-		errs = append(errs, errors.New("dailyQuota is negative"))
+		r.add("dailyQuota", "is negative")
 	}
 	if s.TermYears < 0 {
-		errs = append(errs, errors.New("termYears is negative"))
+		r.add("termYears", "is negative")
 	}
-	return errors.Join(errs...)
 }
 
-func (s Scheme) checkSpecialties() error {
+func (r *rules) checkSpecialties(s Scheme) {
 	names, codes := make(map[string]bool), make(map[string]bool)
-	for _, specialty := range s.Specialties {
+	for i, specialty := range s.Specialties {
+		at := "specialties." + strconv.Itoa(i)
 		switch {
 		case specialty.Name == "":
-			return errors.New("a specialty has no name")
+			r.add(at, "has no name")
 		case names[specialty.Name]:
-			return fmt.Errorf("specialty %s is listed twice", specialty.Name)
+			r.add(at+".name", "%s is listed twice", specialty.Name)
 		case specialty.Code != "" && codes[specialty.Code]:
-			return fmt.Errorf("specialty code %s is used twice", specialty.Code)
+			r.add(at+".code", "%s is used twice", specialty.Code)
 		}
 		names[specialty.Name], codes[specialty.Code] = true, true
 	}
-	return nil
 }
 
 // checkWindow checks that every window of use ends.
-func (s Scheme) checkWindow() error {
-	switch w := s.Window; {
-	case w.MaxDays < 0:
-		return errors.New("window.maxDays is negative")
-	case w.MaxDays == 0 && !w.CapSpecialty && !w.CapAge65:
-		return errors.New("window has no limit at all")
-	case w.HolderPicks != PicksEnd && w.HolderPicks != PicksBoth && w.HolderPicks != PicksNone:
-		return fmt.Errorf("window.holderPicks %q is not end, both or none", w.HolderPicks)
+func (r *rules) checkWindow(s Scheme) {
+	w := s.Window
+	if w.MaxDays < 0 {
+		r.add("window.maxDays", "is negative")
 	}
-	return nil
+	if w.MaxDays == 0 && !w.CapSpecialty && !w.CapAge65 {
+		r.add("window", "has no limit at all")
+	}
+	if w.HolderPicks != PicksEnd && w.HolderPicks != PicksBoth && w.HolderPicks != PicksNone {
+		r.add("window.holderPicks", "is %q and not end, both or none", w.HolderPicks)
+	}
 }
 
-func (s Scheme) checkPilot() error {
+func (r *rules) checkPilot(s Scheme) {
 	if s.Pilot == nil {
-		return nil
+		return
 	}
-	switch p := s.Pilot; {
-	case p.From.IsZero():
-		return errors.New("pilot.from is missing")
-	case !p.Until.IsZero() && p.Until.Before(p.From):
-		return errors.New("pilot.until is before pilot.from")
-	case len(p.Areas) == 0:
-		return errors.New("pilot.areas is empty")
-	case strings.TrimSpace(p.Notice) == "":
-		return errors.New("pilot.notice is missing")
+	p := s.Pilot
+	if p.From.IsZero() {
+		r.add("pilot.from", "is missing")
 	}
-	for _, area := range s.Pilot.Areas {
+	if !p.Until.IsZero() && p.Until.Before(p.From) {
+		r.add("pilot.until", "is before pilot.from")
+	}
+	if len(p.Areas) == 0 {
+		r.add("pilot.areas", "is empty")
+	}
+	if strings.TrimSpace(p.Notice) == "" {
+		r.add("pilot.notice", "is missing")
+	}
+	for i, area := range p.Areas {
 		if !provinceForm.MatchString(area) || certificate.AreaName(area) == "" {
-			return fmt.Errorf("pilot area %q is no province code of GB/T 2260", area)
+			r.add("pilot.areas."+strconv.Itoa(i), "%q is no province code of GB/T 2260", area)
 		}
 	}
-	return nil
 }

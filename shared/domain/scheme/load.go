@@ -1,15 +1,11 @@
 package scheme
 
 import (
-	"bytes"
 	"embed"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"slices"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 )
@@ -50,6 +46,9 @@ func LoadFrom(fsys fs.FS) (Set, error) {
 		}
 		s, err := Parse(data)
 		if err != nil {
+			if m, ok := errors.AsType[MistakesError](err); ok {
+				return Set{}, m.within(name)
+			}
 			return Set{}, fmt.Errorf("%s: %w", name, err)
 		}
 		list = append(list, s)
@@ -93,19 +92,12 @@ func (set Set) SchemeOf(c certificate.Certificate) (Scheme, error) {
 // List returns every scheme.
 func (set Set) List() []Scheme { return slices.Clone(set.schemes) }
 
-// Parse reads one scheme from YAML: one document, no unknown key, and valid according to Check.
+// Parse reads one scheme from YAML: one document, no unknown key, and valid according to Check. The error
+// is a MistakesError, which names every mistake.
 func Parse(data []byte) (Scheme, error) {
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	decoder.KnownFields(true)
-	var s Scheme
-	if err := decoder.Decode(&s); err != nil {
-		return Scheme{}, fmt.Errorf("decoding scheme: %w", err)
-	}
-	if err := decoder.Decode(new(Scheme)); !errors.Is(err, io.EOF) {
-		return Scheme{}, errors.New("decoding scheme: more than one document")
-	}
-	if err := s.Check(); err != nil {
-		return Scheme{}, fmt.Errorf("scheme %q: %w", s.ID, err)
+	s, mistakes := FindMistakes(data)
+	if len(mistakes) > 0 {
+		return Scheme{}, MistakesError(mistakes)
 	}
 	return s, nil
 }

@@ -1,9 +1,9 @@
 package scheme_test
 
 import (
+	"path/filepath"
+	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
@@ -13,14 +13,17 @@ func TestBuiltInSchemesLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var ids []string
-	for _, s := range set.List() {
-		ids = append(ids, s.ID)
+	names, err := filepath.Glob("schemes/*.yaml")
+	if err != nil || len(names) == 0 || len(set.List()) != len(names) {
+		t.Fatalf("%d schemes of the files %v: %v", len(set.List()), names, err)
 	}
-	if diff := cmp.Diff([]string{"constructor-1", "constructor-2-beijing"}, ids); diff != "" {
-		t.Error(diff)
+	for _, name := range names {
+		id := strings.TrimSuffix(filepath.Base(name), ".yaml")
+		if s, ok := set.ByID(id); !ok || s.ID != id {
+			t.Errorf("%s has another id", name)
+		}
 	}
-	if _, ok := set.ByID("constructor-3"); ok {
+	if _, ok := set.ByID("nobody-wrote-this"); ok {
 		t.Error("a scheme nobody wrote is there")
 	}
 }

@@ -133,7 +133,7 @@ func TestAWrongSchemeDoesNotLoad(t *testing.T) {
 	for _, test := range []struct{ is, old, new, says string }{
 		{"an unknown key", "dailyQuota: 0", "dailyQuotas: 0", "dailyQuotas"},
 		{"an unknown key inside", "maxDays: 180", "maximumDays: 180", "maximumDays"},
-		{"a second document", "dateStyle: chinese", "dateStyle: chinese\n---\nid: x", "decoding"},
+		{"a second document", "dateStyle: chinese", "dateStyle: chinese\n---\nid: x", "document"},
 		{"an id with capitals", "id: constructor-1", "id: Constructor", "id"},
 		{"a type code of 20", "13338W999", "13338W99", "typeCode"},
 		{"a type code of no organisation", "13338W999", "13339W999", "typeCode"},
@@ -180,7 +180,7 @@ func TestAWindowWithoutAnyLimitDoesNotLoad(t *testing.T) {
 func TestLoadNamesTheWrongFile(t *testing.T) {
 	right := &fstest.MapFile{Data: []byte(file(t, "constructor-1"))}
 	_, err := scheme.LoadFrom(fstest.MapFS{"a.yaml": right, "b.yaml": {Data: []byte("id: [")}})
-	if err == nil || !strings.Contains(err.Error(), "b.yaml") {
+	if err == nil || !strings.HasPrefix(err.Error(), "b.yaml:1:") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := scheme.LoadFrom(fstest.MapFS{"a.yaml": right, "b.yaml": right}); err == nil {
