@@ -58,6 +58,7 @@ type Text struct {
 	X, Y  float64 // start of the baseline, mm
 	Size  float64 // em size, mm
 	Color Color
+	Bold  float64 // width of a stroke of the same colour along the outlines, mm; 0 for none
 	Body  string
 	Role  Role
 	Label string // the field's name ("姓名"), "" where there is none

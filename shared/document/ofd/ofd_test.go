@@ -71,6 +71,23 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	})
 }
 
+// Only the title of the sample is bold.
+func TestBoldTextIsFilledAndStroked(t *testing.T) {
+	w := newFixture(t)
+	parts, err := unpack(w.write(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := string(parts[find(t, parts, templatePart)].data)
+	want := ` LineWidth="0.3" Join="Round" Stroke="true" Font="`
+	_, title, found := strings.Cut(template, want)
+	title, _, _ = strings.Cut(title, "</ofd:TextObject>")
+	if !found || strings.Count(template, "Stroke=\"true\"") != 1 || !strings.Contains(title, "一级建造师注册证书") ||
+		!strings.Contains(title, `<ofd:FillColor Value="176 141 60"/><ofd:StrokeColor Value="176 141 60"/><ofd:TextCode `) {
+		t.Errorf("%s", template)
+	}
+}
+
 func TestTheSameDocumentIsTheSameFile(t *testing.T) {
 	w := newFixture(t)
 	value := []byte("a signature")

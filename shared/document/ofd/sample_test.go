@@ -126,7 +126,7 @@ func sampleBase() *displaylist.Base {
 	base := &displaylist.Base{Items: []displaylist.Item{
 		frame(12, 1.2, gold), frame(14.5, 0.3, gold), circle(105, 60, 9, gold),
 		&displaylist.Text{X: 58, Y: 85, Size: 7, Body: "中华人民共和国", Role: displaylist.Title},
-		&displaylist.Text{X: 44, Y: 98, Size: 10, Body: "一级建造师注册证书", Role: displaylist.Title},
+		&displaylist.Text{X: 44, Y: 98, Size: 10, Color: gold, Bold: 0.3, Body: "一级建造师注册证书", Role: displaylist.Title},
 	}}
 	for i, label := range []string{"姓名", "性别", "出生日期", "注册编号", "聘用企业", "注册专业", "使用有效期", "发证机关", "签发日期", "个人签名"} {
 		base.Items = append(base.Items, &displaylist.Text{X: 30, Y: 120 + 11*float64(i), Size: 4.2, Color: grey, Body: label + "：", Role: displaylist.Label})

@@ -55,8 +55,14 @@ func (c *canvas) piece(t *displaylist.Text, subset *font.Subset, s string, x flo
 	height := float64(face.Ascent-face.Descent) / 1000 * t.Size
 	margin := lineTolerance * t.Size
 	m := c.begin("TextObject", displaylist.Rect{X: x - margin, Y: t.Y - ascent, W: width + 2*margin, H: height})
+	if t.Bold > 0 {
+		m.writeRaw(` LineWidth="`).mm(t.Bold).writeRaw(`" Join="Round" Stroke="true"`)
+	}
 	m.writeRaw(` Font="`).id(c.use.ids[subset]).writeRaw(`" Size="`).mm(t.Size).writeRaw(`">`)
 	c.color("FillColor", t.Color)
+	if t.Bold > 0 {
+		c.color("StrokeColor", t.Color)
+	}
 	if first, _ := utf8.DecodeRuneInString(s); isAstral(first) {
 		m.writeRaw(`<ofd:CGTransform CodePosition="0" CodeCount="2" GlyphCount="1"><ofd:Glyphs>`).
 			id(int(subset.GID[first])).writeRaw(`</ofd:Glyphs></ofd:CGTransform>`)

@@ -118,6 +118,12 @@ func (p *painter) text(t *displaylist.Text) {
 		p.begin(tagOf(t.Role), mark{role: t.Role, key: t.Label, x: t.X, y: t.Y})
 	}
 	p.setFill(t.Color)
+	if t.Bold > 0 {
+		p.b = append(p.b, "q\n"...)
+		p.color("RG", t.Color)
+		p.op("w", t.Bold)
+		p.b = append(p.b, "1 j 2 Tr\n"...) // round joins; fill, then stroke
+	}
 	p.b = append(p.b, "BT\n"...)
 	p.op("Td", t.X, p.height-t.Y)
 	for _, piece := range p.writer.fonts.Pieces(t.Body, p.base.subsets, p.layer.subsets) {
@@ -133,7 +139,11 @@ func (p *painter) text(t *displaylist.Text) {
 		}
 		p.b = append(p.b, ">Tj\n"...)
 	}
-	p.b = append(p.b, "ET\nEMC\n"...)
+	p.b = append(p.b, "ET\n"...)
+	if t.Bold > 0 {
+		p.b = append(p.b, "Q\n"...)
+	}
+	p.b = append(p.b, "EMC\n"...)
 }
 
 func (p *painter) path(t *displaylist.Path) {

@@ -15,6 +15,7 @@ import (
 	jpegimage "image/jpeg"
 	pngimage "image/png"
 	"math/big"
+	"strings"
 	"testing"
 	"time"
 
@@ -121,7 +122,7 @@ var (
 func testPage() displaylist.Page {
 	base := &displaylist.Base{Items: []displaylist.Item{
 		&displaylist.Path{Stroke: &gold, Width: 1, Ops: []displaylist.Op{{Kind: 'M', X: 10, Y: 10}, {Kind: 'L', X: 200, Y: 10}, {Kind: 'L', X: 200, Y: 287}, {Kind: 'L', X: 10, Y: 287}, {Kind: 'C'}}},
-		&displaylist.Text{X: 60, Y: 40, Size: 9, Color: black, Body: "注册证书", Role: displaylist.Title},
+		&displaylist.Text{X: 60, Y: 40, Size: 9, Color: black, Bold: 0.3, Body: "注册证书", Role: displaylist.Title},
 		&displaylist.Text{X: 25, Y: 70, Size: 4.6, Color: black, Body: "姓名：", Role: displaylist.Label, Label: "姓名"},
 		&displaylist.Text{X: 25, Y: 80, Size: 4.6, Color: black, Body: "注册编号：", Role: displaylist.Label, Label: "注册编号"},
 	}}
@@ -235,6 +236,24 @@ func TestASignatureTooLongForItsPlaceIsRefused(t *testing.T) {
 		if _, err := draft.AddSignature(make([]byte, d.Signature.Size+1)); !errors.Is(err, ErrSignatureSize) {
 			t.Errorf("%s: got %v, want %v", name, err, ErrSignatureSize)
 		}
+	}
+}
+
+// The texts that follow are not bold, and the paths keep their joins.
+func TestBoldTextIsFilledAndStroked(t *testing.T) {
+	items := testPage().Base.Items
+	l, err := NewWriter(loadFonts(t)).layer(items, displaylist.Runes(items), 297, "B", &layer{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := inflate(l.content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, found := strings.Cut(string(content), "q\n0.078 0.078 0.078 RG\n0.3 w\n1 j 2 Tr\nBT\n")
+	title, rest, _ := strings.Cut(after, "ET\nQ\nEMC\n")
+	if !found || !strings.Contains(title, "Tj") || strings.Contains(rest, "Tr") || strings.Contains(rest, " j") || strings.Count(rest, "Tj") != 2 {
+		t.Errorf("%s", content)
 	}
 }
 

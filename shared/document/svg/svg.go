@@ -165,17 +165,23 @@ func (w *drawing) item(item displaylist.Item) error {
 }
 
 func (w *drawing) text(t *displaylist.Text) {
-	w.outlines(t.Body, t.X, t.Y, t.Size, func() { w.body = append(append(append(w.body, ` fill="`...), hexColor(t.Color)...), '"') })
+	w.outlines(t.Body, t.X, t.Y, t.Size, func(em float64) {
+		w.body = append(append(append(w.body, ` fill="`...), hexColor(t.Color)...), '"')
+		if t.Bold > 0 {
+			w.body = fmt.Appendf(w.body, ` stroke="%s" stroke-linejoin="round" stroke-width="`, hexColor(t.Color))
+			w.body = append(appendNumber(w.body, t.Bold*em/t.Size), '"')
+		}
+	})
 }
 
 // outlines places the shapes of a text with its baseline starting at (x, y): one group
-// for each font face, in the face's own units. paint writes the attributes of the
-// groups.
-func (w *drawing) outlines(text string, x, y, size float64, paint func()) {
+// for each font face, in the face's own units, em of which are an em. paint writes the
+// attributes of the groups.
+func (w *drawing) outlines(text string, x, y, size float64, paint func(em float64)) {
 	for _, run := range w.writer.fonts.Runs(text) {
 		em := float64(run.Face.UnitsPerEm)
 		w.body = append(w.body, "<g"...)
-		paint()
+		paint(em)
 		w.body = appendPair(append(w.body, ` transform="translate(`...), x, y)
 		w.body = strconv.AppendFloat(append(w.body, ")scale("...), size/em, 'g', 6, 64)
 		w.body = strconv.AppendFloat(append(w.body, " -"...), size/em, 'g', 6, 64)
@@ -269,7 +275,7 @@ func (w *drawing) notice(s displaylist.Page) {
 		w.body = append(w.body, `<g fill="#a6161a" fill-opacity=".2" transform="translate(`...)
 		w.body = appendPair(w.body, s.Width/2, s.Height*(0.23+0.27*float64(i)))
 		w.body = append(w.body, `) rotate(-30)">`...)
-		w.outlines(notice, -width/2, size*0.38, size, func() {})
+		w.outlines(notice, -width/2, size*0.38, size, func(float64) {})
 		w.body = append(w.body, "</g>\n"...)
 	}
 }

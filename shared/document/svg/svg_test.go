@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -33,7 +34,7 @@ func testPage() displaylist.Page {
 		Width: 210, Height: 297, Lang: "zh-CN", Title: "证书 <&>",
 		Base: &displaylist.Base{Items: []displaylist.Item{
 			&displaylist.Path{Stroke: &red, Width: 0.5, Ops: []displaylist.Op{{Kind: 'M', X: 10, Y: 10}, {Kind: 'L', X: 20, Y: 10}, {Kind: 'B', X1: 1, Y1: 2, X2: 3, Y2: 4, X: 5, Y: 6}, {Kind: 'C'}}},
-			&displaylist.Text{X: 20, Y: 40, Size: 5, Body: "姓名：", Role: displaylist.Label, Label: "姓名"},
+			&displaylist.Text{X: 20, Y: 40, Size: 5, Bold: 0.2, Body: "姓名：", Role: displaylist.Label, Label: "姓名"},
 		}},
 		Items: []displaylist.Item{
 			&displaylist.Text{X: 50, Y: 40, Size: 5, Body: "欧阳䶮𬱖<&\"", Role: displaylist.Value, Label: "姓名"},
@@ -116,6 +117,15 @@ func TestAShapeIsWrittenShort(t *testing.T) {
 	const want = "m10 20h30v-25l-10-5-10 2q-5 3-7.5 8t-2.5 10q1 2 .5 2zm-10-20l1 1z"
 	if diff := cmp.Diff(want, string(shape(outline))); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The width of the stroke is in units of the font, as is everything in the group.
+func TestBoldTextIsFilledAndStroked(t *testing.T) {
+	em := loadFonts(t).Faces[0].UnitsPerEm
+	want := fmt.Sprintf(`<g fill="#000000" stroke="#000000" stroke-linejoin="round" stroke-width="%d" `, em/25)
+	if got := string(write(t)); strings.Count(got, want) != 1 || strings.Count(got, "stroke-linejoin") != 1 {
+		t.Errorf("want %s", want)
 	}
 }
 
