@@ -186,12 +186,16 @@ func point(x, y float64) (float32, float32) {
 // degrees of transparency.
 const degreesPerStep = 4
 
+// opacity of the ink, of 255: the text under a seal stays legible in viewers that paint
+// the image over it.
+const opacity = 201
+
 // encode writes a mask in one red of several opacities.
 func encode(mask *image.Alpha) ([]byte, error) {
 	const most = degreesPerStep - 1
 	palette := make(color.Palette, degreesPerStep)
 	for i := range palette {
-		palette[i] = color.NRGBA{R: 0xd4, G: 0x12, B: 0x18, A: uint8(i * 255 / most)}
+		palette[i] = color.NRGBA{R: 0xd4, G: 0x12, B: 0x18, A: uint8(i * opacity / most)}
 	}
 	palette[0] = color.NRGBA{R: 0xff, G: 0xff, B: 0xff} // for readers that know no transparency
 	picture := image.NewPaletted(mask.Bounds(), palette)

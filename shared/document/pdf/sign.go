@@ -29,15 +29,15 @@ const rangePlaceholder = "[0 0000000000 0000000000 0000000000]"
 // sealName returns the name of the seal that a screen reader reads.
 func sealName(d Document) string { return d.Signature.Name + " 电子印章" }
 
-// widget writes the signature field with its appearance, the seal image. The field is
-// printed with the page and locked.
+// widget writes the signature field with its appearance, the seal image, which like ink
+// does not hide the text under it. The field is printed with the page and locked.
 func (o *output) widget(r, page, signature ref, d Document, sealImage *picture) {
 	seal := d.Page.Seal
 	width, height := points(seal.W), points(seal.H)
 	resources, content := "", []byte{}
 	if sealImage != nil {
-		resources = fmt.Sprintf("/XObject<</Seal %v>>", o.image(sealImage))
-		content = fmt.Appendf(nil, "q %s 0 0 %s 0 0 cm /Seal Do Q", width, height)
+		resources = fmt.Sprintf("/XObject<</Seal %v>>/ExtGState<</Ink<</BM/Multiply>>>>", o.image(sealImage))
+		content = fmt.Appendf(nil, "q /Ink gs %s 0 0 %s 0 0 cm /Seal Do Q", width, height)
 	}
 	appearance := o.stream(o.reserve(), fmt.Sprintf("/Type/XObject/Subtype/Form/BBox[0 0 %s %s]/Resources<<%s>>", width, height, resources), content)
 	o.object(r, "<</Type/Annot/Subtype/Widget/FT/Sig/T(%s)/TU%s/F 132/P %v/StructParent 1/Rect[%s %s %s %s]/AP<</N %v>>/V %v>>",

@@ -2,11 +2,16 @@ package pdf
 
 import (
 	"bytes"
+	"image"
+	"image/color"
+	pngimage "image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 )
 
 // tool finds a program or skips the test.
@@ -89,6 +94,33 @@ func TestTextComesOutAsItWentIn(t *testing.T) {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing from %q", want, out)
 		}
+	}
+}
+
+// The seal's image has a red point where the page is black, and one where it is white.
+func TestTheSealHidesNothingUnderIt(t *testing.T) {
+	signer := newSigner(t)
+	d := document(signer)
+	disc := image.NewPaletted(image.Rect(0, 0, 8, 8), color.Palette{color.NRGBA{R: 212, G: 18, B: 24, A: 255}})
+	d.SealImage = pngPicture(disc)
+	at := d.Page.Seal
+	d.Page.Items = append(d.Page.Items, &displaylist.Path{Fill: &black, Ops: []displaylist.Op{
+		{Kind: 'M', X: at.X, Y: at.Y}, {Kind: 'L', X: at.X + at.W/2, Y: at.Y}, {Kind: 'L', X: at.X + at.W/2, Y: at.Y + at.H}, {Kind: 'L', X: at.X, Y: at.Y + at.H}, {Kind: 'C'},
+	}})
+	out := filepath.Join(t.TempDir(), "page")
+	run(t, "pdftoppm", "-r", "25.4", "-png", "-singlefile", file(t, writeDocument(t, d, signer)), out)
+	page, err := pngimage.Decode(bytes.NewReader(contents(t, out+".png")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	point := func(x float64) color.NRGBA {
+		return color.NRGBAModel.Convert(page.At(int(at.X+x*at.W), int(at.Y+at.H/2))).(color.NRGBA)
+	}
+	if over := point(0.25); over.R > 40 {
+		t.Errorf("the seal over black is %v", over)
+	}
+	if beside := point(0.75); beside.R < 180 || beside.G > 60 {
+		t.Errorf("the seal over white is %v", beside)
 	}
 }
 
