@@ -52,31 +52,36 @@ type arrangement struct {
 	last           float64          // lowest line of 注册专业
 	words          displaylist.Rect // of the holder's statement
 	signature      float64          // line of 个人签名
+	signatureH     float64          // height of the handwriting image
 	signatureDate  float64          // line of 签名日期
 	signatureDateX float64
 	panel          displaylist.Rect
 	window         float64 // line of 使用有效期
+	room           float64 // left below the specialties; less than 0 if they do not fit
 }
 
-// The distances between lines: each grows from its closest to its widest value as far
-// as there is room.
+// The distances between lines, and the sizes of what may be larger: each grows from its
+// closest to its widest value as far as there is room.
 const (
 	firstLine      = 79.5 // of 姓名, beside the top of the photo
 	closeRow       = 8.6  // from row to row
-	wideRow        = 12.6
+	wideRow        = 13.6
 	closeBelow     = 5.0 // from 聘用企业 to the first specialty
-	wideBelow      = 12.6
+	wideBelow      = 13.6
 	closeLine      = 4.95 // from specialty to specialty
-	wideLine       = 9.2
+	wideLine       = 9.6
 	signaturePitch = 13.5 // from 个人签名 to 签名日期 below it
 	beforePanel    = 5.2  // from 签名日期 to the panel
-	extraSpace     = 4.0  // at most, added before 个人签名 and the panel where there is room
+	extraSpace     = 4.0  // before 个人签名 where there is room
 
-	beforeSignature = 11.0 // from the last specialty to 个人签名: the height of the picture
-	beforeWords     = 1.4  // from the last specialty to the holder's statement
-	afterWords      = 10.3 // from the statement to 个人签名
-	largerWords     = 8.0  // at most, added to the height of a long statement where there is room
-	apartWords      = 2.4  // at most, added between the last specialty and the statement
+	closeSignature  = 12.0 // height of the handwriting image
+	wideSignature   = 22.0
+	underSignature  = 2.0 // from the line of 个人签名 to the image's foot
+	beforeSignature = 1.0 // from the last specialty to the image
+	beforeWords     = 1.4 // from the last specialty to the holder's statement
+	apartWords      = 2.4 // at most, added to that
+	afterWords      = 0.3 // from the statement to the image
+	largerWords     = 8.0 // at most, added to the height of a long statement
 
 	panelBottom = 225.0
 	panelHeight = 11.4
@@ -90,15 +95,28 @@ const (
 )
 
 // wordsHeight returns the height of the holder's declaration.
-func (f form) wordsHeight() float64 {
-	return map[binding]float64{unbound: 0, bound: 12.8, boundAtLength: 22.6}[f.binding]
+func (f form) wordsHeight(t float64) float64 {
+	return map[binding]float64{unbound: 0, bound: 12.8, boundAtLength: 22.6 + t*largerWords}[f.binding]
 }
 
 // arrange places the parts: panel, signature and declaration upwards from the foot,
-// the holder's lines downwards from the certificate's statement, as far apart as the
-// room between them allows.
+// the holder's lines downwards from the certificate's statement, as far apart and as
+// large as the room between them allows.
 func arrange(f form) arrangement {
-	a := arrangement{name: firstLine, signatureDateX: left}
+	var a arrangement
+	for step := 40; step >= 0; step-- {
+		if a = arrangeAt(f, float64(step)/40); a.room >= 0 {
+			break
+		}
+	}
+	a.rise()
+	return a
+}
+
+// arrangeAt places the parts of a form; t is 0 for the closest and 1 for the widest
+// distances.
+func arrangeAt(f form, t float64) arrangement {
+	a := arrangement{name: firstLine, signatureDateX: left, signatureH: between(closeSignature, wideSignature, t)}
 	bottom, height, above := panelBottom, panelHeight, beforePanel
 	roomy := f.specialties <= 5
 	if roomy {
@@ -116,69 +134,54 @@ func arrange(f form) arrangement {
 	} else {
 		a.signatureDateX = 122
 	}
-	lowest := a.signature - beforeSignature
+	lowest := a.signatureRect().Y
 	if roomy {
 		lowest -= extraSpace
 	}
-	if f.binding != unbound {
-		lowest = a.reserve(f, lowest+beforeSignature-afterWords)
+	if f.binding == unbound {
+		lowest -= beforeSignature
+	} else {
+		h := f.wordsHeight(t)
+		a.words = displaylist.Rect{X: left, Y: lowest - afterWords - h, W: right - left, H: h}
+		lowest = a.words.Y - beforeWords - t*apartWords
 	}
-	for step := 40; step >= 0; step-- {
-		if a.spread(f, float64(step)/40); a.last <= lowest {
-			break
-		}
-	}
-	a.rise(lowest - a.last)
+	a.spread(f, t)
+	a.room = lowest - a.last
 	return a
 }
 
-// reserve sets the place of the holder's declaration, which ends at bottom, and
-// returns the lowest position of the last specialty. Half of the spare room makes a
-// long declaration larger, and a part of it separates it from the specialties.
-func (a *arrangement) reserve(f form, bottom float64) float64 {
-	a.spread(f, 0)
-	height := f.wordsHeight()
-	spare := max(0, bottom-height-beforeWords-a.last)
-	if f.binding == boundAtLength {
-		height += min(spare/2, largerWords)
-	}
-	a.words = displaylist.Rect{X: left, Y: bottom - height, W: right - left, H: height}
-	return a.words.Y - beforeWords - min(spare/4, apartWords)
-}
+func between(close, wide, t float64) float64 { return close + t*(wide-close) }
 
-// spread places the holder's lines; t is 0 for the closest and 1 for the widest
-// distances.
+// spread places the holder's lines.
 func (a *arrangement) spread(f form, t float64) {
-	between := func(close, wide float64) float64 { return close + t*(wide-close) }
 	above, below := 4.2, 0.0 // of the line of 聘用企业
 	a.employerH = 8.4
 	if f.employer > 1 {
 		above, below, a.employerH = 7.0, 4.0, 12
 	}
-	a.pitch = between(closeRow, wideRow)
+	a.pitch = between(closeRow, wideRow, t)
 	a.employer = max(a.name+4*a.pitch, photoPlace.Y+photoPlace.H+0.6+above)
-	a.first = a.employer + below + between(closeBelow, wideBelow)
-	a.last = a.first + float64(f.specialties-1)*between(closeLine, wideLine)
+	a.first = a.employer + below + between(closeBelow, wideBelow, t)
+	a.last = a.first + float64(f.specialties-1)*between(closeLine, wideLine, t)
 }
 
 // rise moves declaration and signature up into the room left below the specialties.
-func (a *arrangement) rise(room float64) {
-	if room > 0 && a.signatureDateX == left {
-		a.words.Y -= room / 2
-		a.signature -= room / 3
-		a.signatureDate -= room / 6
+func (a *arrangement) rise() {
+	if a.room > 0 && a.signatureDateX == left {
+		a.words.Y -= 0.6 * a.room
+		a.signature -= 0.6 * a.room
+		a.signatureDate -= 0.3 * a.room
 	}
 }
 
 // The handwriting image is at the beginning of its line; the rest is for a pen.
 const (
-	signatureX = 51.0
-	signatureW = 34.0
-	signatureH = 12.0
-	penEnd     = 118.0 // end of the ruled lines when they are one below the other
+	signatureX      = 51.0
+	signatureAspect = 2.7   // width of its place divided by the height
+	penEnd          = 142.0 // end of the ruled lines when they are one below the other
 )
 
 // signatureRect returns the place of the handwriting image.
 func (a arrangement) signatureRect() displaylist.Rect {
-	return displaylist.Rect{X: signatureX, Y: a.signature + 2 - signatureH, W: signatureW, H: signatureH}
+	return displaylist.Rect{X: signatureX, Y: a.signature + underSignature - a.signatureH, W: signatureAspect * a.signatureH, H: a.signatureH}
 }

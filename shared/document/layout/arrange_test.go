@@ -30,8 +30,8 @@ func forms() []form {
 func TestEveryFormHasRoomForItsParts(t *testing.T) {
 	for _, f := range forms() {
 		a := arrange(f)
-		if a.last > a.signature-beforeSignature+1e-9 {
-			t.Errorf("%+v: the last specialty is at %.2f, the signature at %.2f", f, a.last, a.signature)
+		if a.room < 0 || a.last > a.signatureRect().Y-beforeSignature+1e-9 {
+			t.Errorf("%+v: the last specialty is at %.2f, the signature in %+v", f, a.last, a.signatureRect())
 		}
 		if a.signatureDate > a.panel.Y-closePanel+1e-9 || a.panel.Y+a.panel.H > lowestPanel+1e-9 {
 			t.Errorf("%+v: the signature at %.2f, the panel %+v", f, a.signatureDate, a.panel)
@@ -115,6 +115,57 @@ func TestTextTooWideToBeReadIsRefusedByField(t *testing.T) {
 				t.Errorf("error %v", err)
 			}
 		})
+	}
+}
+
+// Where there are few lines, the handwriting is large and no gap is above it.
+func TestTheSignatureTakesTheRoomThereIs(t *testing.T) {
+	for _, f := range forms() {
+		a := arrange(f)
+		above := a.last
+		if f.binding != unbound {
+			above = a.words.Y + a.words.H
+		}
+		if gap := a.signatureRect().Y - above; gap > 10 {
+			t.Errorf("%+v: %.1f mm above the signature", f, gap)
+		}
+		if least := map[bool]float64{true: 19, false: closeSignature}[f.specialties <= 2 && f.binding != boundAtLength]; a.signatureH < least {
+			t.Errorf("%+v: the signature is %.1f mm high", f, a.signatureH)
+		}
+		if pen := a.signatureRect().X + a.signatureRect().W; pen > penEnd-30 && a.signatureDateX == left || pen > a.signatureDateX-15 && a.signatureDateX != left {
+			t.Errorf("%+v: the signature ends at %.1f and leaves no line for a pen", f, pen)
+		}
+	}
+}
+
+// The names of authorities fit under the seal, and the seal covers their end.
+func TestEveryAuthorityFitsUnderTheSeal(t *testing.T) {
+	l, fonts := newLayout(t)
+	for _, name := range []string{
+		"某某市住建局", "某某省住房和城乡建设厅", "某某某省住房和城乡建设厅", "北京市住房和城乡建设委员会", "内蒙古自治区住房和城乡建设厅", "中华人民共和国住房和城乡建设部",
+		"新疆维吾尔自治区住房和城乡建设厅", strings.Repeat("某", 22), "新疆维吾尔自治区巴音郭楞蒙古自治州住房和城乡建设局行政审批处", strings.Repeat("某", 40), strings.Repeat("某", 60),
+	} {
+		in := ordinaryInput(t)
+		in.Scheme.Authority = name
+		page, err := l.Certificate(in)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		checkPage(t, fonts, page)
+		printed, date := "", 0.0
+		for _, text := range textsOf(page) {
+			switch {
+			case text.Role != displaylist.Value:
+			case text.Label == endorsement.AuthorityLabel:
+				printed += text.Body
+			case text.Label == endorsement.IssuedLabel:
+				date = text.X
+			}
+		}
+		if printed != name || sealPlace.X < date+2*valueSize || sealPlace.X > date+5*valueSize {
+			t.Errorf("%s is printed as %s, the day of issue begins at %.1f", name, printed, date)
+		}
 	}
 }
 

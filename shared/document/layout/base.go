@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"math"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
@@ -15,7 +16,7 @@ const commonCharacters = "0123456789-.：（），。·年月日至男女工程�
 func (c *composer) titles(k baseKey) {
 	title := displaylist.Text{Color: ink, Role: displaylist.Title}
 	c.centreLine(k.heading[0], headingFirst, headingSize, title)
-	title.Color = red
+	title.Color, title.Bold = red, mainBold
 	c.centreLine(k.heading[1], headingMain, mainSize, title)
 	c.centreLine(k.subtitle, subtitleLine, subtitleSize, displaylist.Text{Color: grey, Role: displaylist.Note})
 	c.centreLine(k.statement, statement, statementSize, displaylist.Text{Color: ink, Role: displaylist.Note})
@@ -45,8 +46,6 @@ func (c *composer) labels(k baseKey) {
 	c.label(endorsement.SignatureLabel, left, c.at.signature, grey)
 	c.label(endorsement.SignatureDateLabel, c.at.signatureDateX, c.at.signatureDate, grey)
 	c.label(endorsement.WindowLabel, left, c.at.window, red)
-	c.label(endorsement.AuthorityLabel, issueLabelX, authorityLine, grey)
-	c.label(endorsement.IssuedLabel, issueLabelX, dateLine, grey)
 	c.authority(k.authority)
 	c.captions(k.preview)
 	c.address(k.address)
@@ -63,13 +62,41 @@ func (c *composer) label(name string, x, line float64, color displaylist.Color) 
 }
 
 // authority sets the issuing authority, which is the same on every certificate of a
-// kind: above the seal, or in several lines beside it.
+// kind, and the label of the day of issue.
 func (c *composer) authority(name string) {
-	b := c.fit(name, right-issueValueX, leading*valueSize, valueSize)
-	if len(b.lines) != 1 || b.size < smallestRow*valueSize {
-		b = c.fit(name, sealPlace.X-2-issueValueX, 9.4, valueSize)
+	p := c.placeIssue(name)
+	first := authorityLine - float64(len(p.name.lines)-1)*p.name.pitch
+	c.label(endorsement.AuthorityLabel, p.nameX-p.labelW, first, grey)
+	c.lines(p.name, p.nameX, (first+authorityLine)/2, value(endorsement.AuthorityLabel))
+	c.label(endorsement.IssuedLabel, p.dateX-p.labelW, dateLine, grey)
+}
+
+// issuePlace holds where the authority's name and the day of issue are.
+type issuePlace struct {
+	name         block
+	nameX, dateX float64
+	labelW       float64 // of both labels
+}
+
+// placeIssue places the authority's name and the day of issue under the seal, as on
+// official documents (骑年盖月): the seal covers the end of the name's line, and its edge and
+// left part the day of issue, up to its star. The day begins where the
+// name does, or, under a long name, further in.
+func (c *composer) placeIssue(name string) issuePlace {
+	p := issuePlace{dateX: dateX, labelW: c.fonts.Measure(endorsement.IssuedLabel+"：", labelSize)}
+	room, natural := authorityEnd-issueLeft-p.labelW, c.fonts.Measure(name, valueSize)
+	if lines := math.Ceil(smallestRow * natural / room); lines > 1 { // of the same length
+		room = min(room, natural/lines+valueSize)
 	}
-	c.lines(b, issueValueX, authorityLine-float64(len(b.lines)-1)*b.pitch/2, displaylist.Text{Color: ink, Role: displaylist.Value, Label: endorsement.AuthorityLabel})
+	p.name = c.fit(name, room, 2*leading*valueSize, valueSize)
+	p.nameX = dateX
+	for _, line := range p.name.lines {
+		p.nameX = min(p.nameX, authorityEnd-c.fonts.Measure(line, p.name.size))
+	}
+	if p.nameX >= lowestDateX {
+		p.dateX = p.nameX
+	}
+	return p
 }
 
 // captions sets the lines under the QR code.

@@ -18,10 +18,12 @@ const (
 	subtitleLine = 55.5
 	statement    = 66.9
 
-	authorityLine = 232.0
-	dateLine      = 242.5
-	issueLabelX   = 68.0
-	issueValueX   = 91.0
+	authorityLine = 242.3 // of the last line of the authority's name
+	dateLine      = 254.3
+	authorityEnd  = 182.0 // of the authority's name: where the seal ends on this line
+	dateX         = 125.5 // of the day of issue: its end is left of the seal's star
+	lowestDateX   = 120.0 // where it may begin to stand under the name
+	issueLeft     = 64.0  // of 发证机关, at least
 
 	captionLine  = 267.6
 	addressLine  = 271.4
@@ -32,13 +34,14 @@ const (
 var (
 	photoPlace = displaylist.Rect{X: 152, Y: 71.8, W: 32, H: 44.8}
 	qrPlace    = displaylist.Rect{X: 24, Y: 228, W: 36, H: 36} // with its quiet zone: the code is 32 mm
-	sealPlace  = displaylist.Rect{X: 142, Y: 233.4, W: 42, H: 42}
+	sealPlace  = displaylist.Rect{X: 142, Y: 228.6, W: 42, H: 42}
 )
 
 // The sizes of type, in millimetres.
 const (
 	headingSize   = 8.0
 	mainSize      = 12.6
+	mainBold      = 0.4
 	subtitleSize  = 4.0
 	statementSize = 4.3
 	labelSize     = 4.5

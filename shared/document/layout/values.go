@@ -58,6 +58,7 @@ func (c *composer) specialties(in Input) {
 	}
 }
 
+// specialty writes the period with dashes, as the national certificate does.
 func specialty(s certificate.Specialty) string {
 	return fmt.Sprintf("%s（有效期：%s至%s）", s.Name, s.From, s.To)
 }
@@ -73,7 +74,8 @@ func (c *composer) signature(in Input) {
 
 // issue sets the day of issue; the authority is part of the Base.
 func (c *composer) issue(in Input) {
-	c.text(in.Scheme.FormatDate(in.Copy.Certificate.IssuedOn), issueValueX, dateLine, right-issueValueX, valueSize, value(endorsement.IssuedLabel))
+	x := c.placeIssue(in.Scheme.Authority).dateX
+	c.text(in.Scheme.FormatDate(in.Copy.Certificate.IssuedOn), x, dateLine, right-x, valueSize, value(endorsement.IssuedLabel))
 }
 
 // identity sets the identifiers of the certificate and the copy, small, at the foot.
