@@ -81,6 +81,7 @@ type sheetResult struct {
 	Refused    int            `json:"refused"`
 	Rejected   string         `json:"rejected,omitempty"` // the workbook of the refused rows
 	Examples   int            `json:"examples,omitempty"`
+	Others     []int          `json:"others,omitempty"` // rows that name nobody
 	Unread     []string       `json:"unread,omitempty"` // headings
 	Absent     []string       `json:"absent,omitempty"` // headings of required columns
 	Photos     *sheetPictures `json:"photos,omitempty"`
@@ -197,6 +198,7 @@ func (i *sheetImport) send(ctx context.Context, s *service, report string) (shee
 	if err := i.rows.Flush(); err != nil {
 		return done, err
 	}
+	done.Others = i.roster.Others
 	done.Examples, done.Unread, done.Absent = i.roster.Examples, i.roster.ListUnknown(), i.roster.ListMissing()
 	done.Photos, done.Signatures = i.pictures["/photo"].count(), i.pictures["/signatureImage"].count()
 	done.Refused = done.Rows - len(i.lines)
@@ -420,6 +422,9 @@ func (r sheetResult) describe(w io.Writer) {
 	r.Signatures.describe(w, "signatures")
 	if r.Examples > 0 {
 		fmt.Fprintf(w, "examples left out: %d\n", r.Examples)
+	}
+	if n := len(r.Others); n > 0 {
+		fmt.Fprintf(w, "rows left out, because they have no number, name or ID number: %d, such as %s\n", n, strings.Trim(fmt.Sprint(r.Others[:min(n, 5)]), "[]"))
 	}
 	if len(r.Unread) > 0 {
 		fmt.Fprintf(w, "columns not read: %s\n", strings.Join(r.Unread, ", "))

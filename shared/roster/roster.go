@@ -34,6 +34,7 @@ type Roster struct {
 	names    map[string]int // how many lines have it
 	Count    int            // lines of certificates
 	Examples int            // lines that are examples
+	Others   []int          // lines that name nobody
 }
 
 // Open finds the headings of a workbook, in the sheet of this name or in the only visible one that has
@@ -167,13 +168,19 @@ func (r *Roster) count() error {
 	})
 }
 
-// Read calls each with the lines below the headings, without examples and without those that have
-// nothing in any column that is read, such as lines that are only numbered.
+// Read calls each with the lines below the headings that name a certificate or a person. Examples,
+// and lines that have something else in a column that is read, such as who made the table, are counted;
+// others are only numbered.
 func (r *Roster) Read(each func(sheet.Row) error) error {
-	r.Examples = 0
+	r.Examples, r.Others = 0, nil
 	return r.workbook.Read(r.sheet, func(row sheet.Row) error {
 		switch {
-		case row.Line <= r.top || !r.hasContent(row):
+		case row.Line <= r.top:
+			return nil
+		case !r.namesSomebody(row):
+			if r.hasContent(row) {
+				r.Others = append(r.Others, row.Line)
+			}
 			return nil
 		case isExample(r.text(row, "/number")):
 			r.Examples++
@@ -181,6 +188,10 @@ func (r *Roster) Read(each func(sheet.Row) error) error {
 		}
 		return each(row)
 	})
+}
+
+func (r *Roster) namesSomebody(row sheet.Row) bool {
+	return slices.ContainsFunc([]string{numberField, "/holder/name", "/holder/idNo"}, func(field string) bool { return !r.cell(row, field).IsEmpty() })
 }
 
 func (r *Roster) hasContent(row sheet.Row) bool {

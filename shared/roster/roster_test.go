@@ -189,9 +189,12 @@ func TestMissingColumnsAreNamed(t *testing.T) {
 }
 
 func TestLinesWithNothingToReadAreNoLinesOfCertificates(t *testing.T) {
-	data := writeTable(t, []string{"序号", "注册编号", "姓名", "性别"}, []string{"1", "京1112019202000999", "李示例", "女"}, []string{"2", "", " ", ""}, []string{"填表人：王示例"}, []string{"", "", "", "", "外"})
+	data := writeTable(t, []string{"序号", "注册编号", "姓名", "性别"}, []string{"1", "京1112019202000999", "李示例", "女"}, []string{"2", "", " ", ""}, []string{"填表人：王示例"}, []string{"", "", "", "", "外"}, []string{"", "", "", "审核人："})
 	if entries := readEntries(t, data, constructor); len(entries) != 1 || entries[0].Line != 2 {
 		t.Errorf("%+v", entries)
+	}
+	if r, err := openBytes(data, loadSchemes(t), constructor); err != nil || r.Count != 1 || len(r.Others) != 1 || r.Others[0] != 6 {
+		t.Errorf("%+v, %v", r, err)
 	}
 }
 
