@@ -238,7 +238,7 @@ func (c *conversion) period(at string) (from, to string) {
 // checkRepeated refuses all lines of one number: the service would take them as one version after the
 // other, and the last one would stay.
 func (c *conversion) checkRepeated() {
-	lines := c.numbers[tidyCode(c.text(c.row, "/number"))]
+	lines := c.numbers[c.canonical(tidyCode(c.text(c.row, numberField)))]
 	if len(lines) < 2 {
 		return
 	}

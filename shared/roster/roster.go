@@ -23,18 +23,19 @@ const headingLines = 20
 
 // Roster is a table whose headings are found.
 type Roster struct {
-	workbook *sheet.Workbook
-	sheet    sheet.Sheet
-	kinds    []kind
-	kind     string // of certificates whose line names none
-	top      int    // line of the headings
-	Headings []string
-	columns  []column // for each heading, of no field where it is not known
-	numbers  map[string][]int
-	names    map[string]int // how many lines have it
-	Count    int            // lines of certificates
-	Examples int            // lines that are examples
-	Others   []int          // lines that name nobody
+	workbook  *sheet.Workbook
+	sheet     sheet.Sheet
+	kinds     []kind
+	canonical func(string) string // the form under which the service keeps a number
+	kind      string              // of certificates whose line names none
+	top       int                 // line of the headings
+	Headings  []string
+	columns   []column // for each heading, of no field where it is not known
+	numbers   map[string][]int
+	names     map[string]int // how many lines have it
+	Count     int            // lines of certificates
+	Examples  int            // lines that are examples
+	Others    []int          // lines that name nobody
 }
 
 // Open finds the headings of a workbook, in the sheet of this name or in the only visible one that has
@@ -42,17 +43,17 @@ type Roster struct {
 // scheme of certificates whose line names none; without one it is the type that a title above the
 // headings names.
 func Open(workbook *sheet.Workbook, name string, schemes scheme.Set, id string) (*Roster, error) {
-	return openKinds(workbook, name, listKinds(schemes), id)
+	return openKinds(workbook, name, listKinds(schemes), schemes.Numbers().Canonical, id)
 }
 
-func openKinds(workbook *sheet.Workbook, name string, kinds []kind, id string) (*Roster, error) {
+func openKinds(workbook *sheet.Workbook, name string, kinds []kind, canonical func(string) string, id string) (*Roster, error) {
 	var found []*Roster
 	var problems []error
 	for _, s := range workbook.Sheets {
 		if name != "" && s.Name != name || name == "" && s.Hidden {
 			continue
 		}
-		r := &Roster{workbook: workbook, sheet: s, kinds: kinds, kind: id, numbers: map[string][]int{}, names: map[string]int{}}
+		r := &Roster{workbook: workbook, sheet: s, kinds: kinds, canonical: canonical, kind: id, numbers: map[string][]int{}, names: map[string]int{}}
 		err := r.findHeadings()
 		if err != nil && !errors.Is(err, sheet.ErrForm) {
 			return nil, err
@@ -160,7 +161,8 @@ func (r *Roster) find(field string) int {
 func (r *Roster) count() error {
 	return r.Read(func(row sheet.Row) error {
 		r.Count++
-		if number := tidyCode(r.text(row, "/number")); number != "" {
+		if number := tidyCode(r.text(row, numberField)); number != "" {
+			number = r.canonical(number)
 			r.numbers[number] = append(r.numbers[number], row.Line)
 		}
 		r.names[strings.TrimSpace(r.text(row, "/holder/name"))]++

@@ -145,7 +145,7 @@ func TestTheNumberIsFoundUnderTheNameThatItsTypeGivesIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := kind{id: "other", name: "其他证书", label: "证书编号", form: "字母 B 加 4 位数字", number: "B0001"}
-	r, err := openKinds(workbook, "", []kind{kindOf(loadSchemes(t).List()[0]), other}, "other")
+	r, err := openKinds(workbook, "", []kind{kindOf(loadSchemes(t).List()[0]), other}, strings.Clone, "other")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestTheNumberIsFoundUnderTheNameThatItsTypeGivesIt(t *testing.T) {
 	if _, c := r.describe(numberField); err != nil || c.form != "字母 B 加 4 位数字，如 B0001" {
 		t.Errorf("%+v, %v", c, err)
 	}
-	if _, err := openKinds(workbook, "", listKinds(loadSchemes(t)), constructor); err == nil {
+	if _, err := openKinds(workbook, "", listKinds(loadSchemes(t)), strings.Clone, constructor); err == nil {
 		t.Error("a constructor's number is found under 证书编号")
 	}
 	seen := map[string]bool{}
@@ -336,6 +336,9 @@ func TestLinesOfOneNumberAreAllRefused(t *testing.T) {
 			}
 			if i == 3 && heading == "注册编号" {
 				value = "京1112019202000998"
+			}
+			if i == 2 && heading == "注册编号" {
+				value = "京1１1192000999" // in the old form
 			}
 			if i == 0 {
 				lines[i] = append(lines[i], heading)
