@@ -120,6 +120,21 @@ func TestAnAlteredByteIsNoticedWhereverItIs(t *testing.T) {
 	}
 }
 
+// An altered reference to the document's root may lead to no signature, although it is there.
+func TestAnAlteredReferenceToTheRootIsNoticed(t *testing.T) {
+	d := newFixture(t)
+	changed := bytes.Clone(d.made.PDF)
+	for at := bytes.LastIndex(changed, []byte("/Type/XRef")); at < len(changed); at++ {
+		for bit := range 8 {
+			changed[at] ^= 1 << bit
+			if got := evidence.Examine(changed, d.trust); got.Integrity.Result != verdict.Fail {
+				t.Errorf("byte %d, bit %d: %+v", at, bit, got.Integrity)
+			}
+			changed[at] = d.made.PDF[at]
+		}
+	}
+}
+
 // What holds no evidence is not called false: the finding says what it is and what to hand in.
 func TestWhatIsNoEvidenceIsNotCalledFalse(t *testing.T) {
 	d := newFixture(t)

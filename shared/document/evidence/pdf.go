@@ -22,8 +22,8 @@ func examinePDF(data []byte, trust Trust) verdict.Evidence {
 			return examineForeignPDF(data, trust)
 		}
 		return brokenEvidence(verdict.PDF, pdfReason(why))
-	case file.Signature == nil:
-		return noOriginalEvidence(verdict.PDF, verdict.Reproduced)
+	case file.Signature == nil: // a signature that the altered file does not lead to may still be in it
+		return examineForeignPDF(data, trust)
 	case !file.Signature.CoversWhole:
 		return brokenEvidence(verdict.PDF, verdict.Altered)
 	}
