@@ -4,6 +4,7 @@
 const version = "jiazhu-page-{{version}}";
 const tags = {{tags}};
 const later = {{later}}; // kept once the page has asked for it
+const modules = Object.keys(later).filter((file) => !/-[0-9a-f]{16}\./.test(file)); // which need one another, besides the programs
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
@@ -37,7 +38,22 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== location.origin || !(pathname in tags || pathname in later)) return;
   event.respondWith(serve(pathname, event.request));
+  if (!(pathname in later)) return;
+  keeping = keeping || keepModules().catch(() => { keeping = null; });
+  event.waitUntil(keeping);
 });
+
+let keeping = null; // promise that the modules are kept
+
+// keepModules keeps all modules that judge files as soon as one is asked for: without a network the others are wanted, too.
+async function keepModules() {
+  const cache = await caches.open(version);
+  const kept = (await cache.keys()).map((request) => new URL(request.url).pathname);
+  await Promise.all(modules.filter((file) => !kept.includes(file)).map(async (file) => {
+    const answer = await fetch(file);
+    if (answer.ok && answer.headers.get("etag") === later[file]) await cache.put(file, answer);
+  }));
+}
 
 async function serve(pathname, request) {
   const cache = await caches.open(version);
