@@ -7,8 +7,8 @@ import { language } from "./language.js";
 import { read, send, Unreachable } from "./request.js";
 
 const patience = 30_000; // milliseconds
-const rounds = 5; // how often what the service had no time for is asked again
-const longest = 60; // seconds that are waited for one round
+const longest = 600; // seconds that are waited altogether where too much was asked, as the commands do
+const longestFailing = 60; // and where the service fails
 
 /**
  * askRegister returns {entry} or {problem} for each identity, in their order, and {} where no answer came;
@@ -18,13 +18,16 @@ const longest = 60; // seconds that are waited for one round
 export async function askRegister(identities, more, wait) {
   const found = identities.map(() => ({}));
   let open = identities.map((_, i) => i);
-  for (let round = 1; ; round++) {
+  let left = longest;
+  for (let next = 1; ; next *= 2) {
     const { entries, receipt } = await post(open.map((i) => identities[i]), more);
     for (const [n, i] of open.entries()) found.splice(i, 1, entries[n]);
     const busy = open.filter((i) => ["rate-limited", "unavailable"].includes(found[i].problem?.code));
-    if (!busy.length || round === rounds) return { found, receipt };
-    const seconds = Math.min(longest, Math.max(1, ...busy.map((i) => found[i].problem.retryAfter ?? 0)));
-    if (!(await wait(seconds))) return { found };
+    if (!busy.length) return { found, receipt };
+    if (busy.some((i) => found[i].problem.code !== "rate-limited")) left = Math.min(left, longestFailing);
+    const seconds = Math.max(next, ...busy.map((i) => found[i].problem.retryAfter ?? 0));
+    if (seconds > left || !(await wait(seconds))) return { found };
+    left -= seconds;
     open = more.wantReceipt ? open : busy; // a receipt is of all of them
   }
 }
