@@ -26,8 +26,8 @@ import (
 // many files, besides the WebAssembly and pdf.js, each of which has to fit into one answer of a function
 // with base64.
 const (
-	maxPageSize    = 44_500
-	maxLaterSize   = 34_000
+	maxPageSize    = 46_000
+	maxLaterSize   = 39_000
 	maxProgramSize = 4_400_000
 )
 

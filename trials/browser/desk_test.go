@@ -208,8 +208,9 @@ func TestManyFilesAreJudgedOnTheDevice(t *testing.T) {
 	p.clickByName("全部 3")
 
 	p.fill("事由或项目代码", "入职")
-	p.verifyAtDesk(3)
+	p.clickByName("开始核验（3 个文件）")
 	p.waitUntil(`document.querySelectorAll("#desk tr.invalid").length === 3`)
+	p.waitForText("核验完毕：无效 3。")
 	p.waitForText("您询问的是「入职」")
 	p.clickByName("English")
 	p.waitForText("Verify many files")
@@ -254,7 +255,7 @@ func TestTheResultsOfTheDesk(t *testing.T) {
 	p.clickByName("下载表格（CSV）")
 	text, ok := bytes.CutPrefix(p.download(), []byte("\ufeff"))
 	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
-	if !ok || err != nil || len(rows) != 3 || !strings.HasSuffix(rows[1][0], "/=a.pdf") || rows[1][3] != "有效" || rows[2][3] != "无效" || rows[0][6] != "SHA-256" || rows[1][6] != hex.EncodeToString(sum[:]) {
+	if !ok || err != nil || len(rows) != 6 || !strings.HasSuffix(rows[1][0], "/=a.pdf") || rows[1][3] != "有效" || rows[2][3] != "无效" || rows[0][6] != "SHA-256" || rows[1][6] != hex.EncodeToString(sum[:]) {
 		t.Errorf("%v %v: %q", ok, err, rows)
 	}
 	p.clickByName("下载结果 PDF")
@@ -296,12 +297,12 @@ func TestTheResultsOfTheDesk(t *testing.T) {
 	})()`)
 	p.waitForText("共 3 个文件")
 	p.verifyAtDesk(3)
-	p.wantDeskRows("receipt.jws 核验回执", `z.zip/b\n\u202e.pdf 无效`, "＝a.pdf 无效")
-	p.waitForText("这是核验回执，不是证照文件；请单独提交")
+	p.wantDeskRows("receipt.jws 回执（未核对）", `z.zip/b\n\u202e.pdf 无效`, "＝a.pdf 无效")
+	p.waitForText("真伪未核对；不是证照文件。请单独提交")
 	p.checkNoRetry()
 	p.clickByName("下载表格（CSV）")
 	table := string(p.download())
-	for _, want := range []string{"\r\n\"'＝a.pdf\",", "\r\n\"z.zip/b\\n\\u202e.pdf\",", "\r\n\"receipt.jws\",\"\",\"\",\"核验回执\","} {
+	for _, want := range []string{"\r\n\"'＝a.pdf\",", "\r\n\"z.zip/b\\n\\u202e.pdf\",", "\r\n\"receipt.jws\",\"\",\"\",\"回执（未核对）\","} {
 		if !strings.Contains(table, want) {
 			t.Errorf("%q is not in %q", want, table)
 		}
@@ -378,19 +379,29 @@ func TestWithoutANetworkIntegrityIsProvedAndNothingIsValid(t *testing.T) {
 	p.wantDeskRows("a.pdf 有效", "c.pdf 无效")
 }
 
-func TestWhereNothingCanBeJudgedFilesAreUploaded(t *testing.T) {
+func TestWhereNothingCanBeJudgedUploadingIsOffered(t *testing.T) {
 	t.Parallel()
 	defer must.Fatal(t)
 	at := keepFiles(t, deskFiles(t))
 	for name, script := range map[string]string{"no worker": `delete window.Worker`, "no WebAssembly": `window.Worker = class { constructor() { setTimeout(() => this.onmessage({data: {error: "no WebAssembly"}})); } terminate() {} }`} {
 		t.Run(name, func(t *testing.T) {
+			r := record(t, service.URL)
 			p := open(t, phoneSize)
 			p.prepare(script)
-			p.visit("/v")
+			p.goTo(r.URL + "/v")
+			p.choose("pick", at+"/a.pdf")
+			p.waitForText("本浏览器不能在本机核验文件。文件没有核验，也没有上传。")
 			p.choose("pick", at+"/a.pdf", at+"/c.pdf")
-			p.waitForText("本浏览器不能在本机核验文件，文件将逐个上传核验。")
-			p.verifyAtDesk(2)
+			p.waitForText("共 2 个文件")
+			p.clickByName("开始核验（2 个文件）")
+			p.waitForText("本浏览器不能在本机核验文件。文件没有核验，也没有上传。")
+			p.wantDeskRows("a.pdf 待核验", "c.pdf 待核验")
+			p.checkVerifyPage("desk-stuck", phoneSize)
+			r.checkNothingLeft(t)
+			p.clickByName("上传核验（2 个文件）")
+			p.waitForText("核验完毕")
 			p.wantDeskRows("a.pdf 有效", "c.pdf 无效")
+			p.waitForText("文件已上传，由核验服务核验，不保存。")
 		})
 	}
 	p := open(t, desktopSize)
@@ -439,6 +450,10 @@ func TestTheCodesInAScanAreListed(t *testing.T) {
 	p.waitForText("此二维码指向其他网址（" + strings.TrimPrefix(service.URL, "http://") + "），请勿用手机扫描。") // the page is at the recorder's
 	p.checkVerifyPage("codes-alone", desktopSize)
 	r.checkNothingLeft(t)
+	p.fill("纸面姓名", "李四")
+	p.clickByName("按以上情形核验")
+	p.waitForText("这是文件中的二维码所指加注件的核验结果，不是整个文件的。")
+	p.waitForText("纸面所载姓名与登记不一致")
 	p.goTo(service.URL + "/v")
 	p.choose("pick", at+"/photo.jpg")
 	p.waitForAnswer("无法确认", "?")
@@ -518,6 +533,7 @@ func TestTheDeskByKeyboard(t *testing.T) {
 	tabTo(`e.innerText.startsWith("开始核验")`)
 	p.pressKeys("\r")
 	p.waitForText("核验完毕")
+	p.waitUntil(`document.activeElement.innerText.startsWith("开始核验")`)
 	tabTo(`e.innerText === "无效 1"`)
 	p.pressKeys(" ")
 	p.waitUntil(`document.querySelectorAll("#desk tbody tr").length === 1 && document.activeElement.innerText === "无效 1"`)

@@ -90,6 +90,7 @@ func (p *tab) waitForCodes() string {
 	p.Helper()
 	p.waitForAnswer("无法确认", "?")
 	p.waitForText("文件在本机核验，未上传")
+	p.waitUntil(`document.getElementById("codesNote").textContent`) // its module is loaded
 	return js[string](p, `document.getElementById("codes").innerText`)
 }
 

@@ -130,6 +130,7 @@ func TestAVerifierWithAnOlderBrowser(t *testing.T) {
 		receipt := p.download()
 		p.waitForText("回执已交给浏览器下载")
 		p.submit("receipt.pdf", receipt)
+		p.clickByName("上传核验")
 		p.waitForAnswer("核验回执 · 真实", "i")
 	})
 }

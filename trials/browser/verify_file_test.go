@@ -114,6 +114,11 @@ func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 	p.fill("注册专业", "建筑工程") // which is not asked of a receipt
 	for name, data := range map[string][]byte{"receipt.jws": text, "receipt.pdf": sheet} {
 		p.submit(name, data)
+		if name == "receipt.pdf" { // a text is sent as it is, a file only if that is wanted
+			p.waitForText("整个文件会上传")
+			p.checkVerifyPage("receipt-asks", phoneSize)
+			p.clickByName("上传核验")
+		}
 		p.waitForAnswer("核验回执 · 真实", "i")
 		p.waitForText("回执只说明当时的核验结论，不能代替被核验的文件。")
 		p.waitForText("结论：有效。")
@@ -127,6 +132,7 @@ func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 	forged := bytes.Clone(sheet)
 	forged[len(forged)/2] ^= 1
 	p.submit("receipt.pdf", forged)
+	p.clickByName("上传核验")
 	p.waitForAnswer("核验回执 · 无法确认", "?")
 	p.waitForText("本页不是该回执生成的页面")
 	if rows := p.rows(); rows != "unknown" {

@@ -243,6 +243,8 @@ func TestWithoutANetworkACodeIsNeverValid(t *testing.T) {
 			p.checkVerifyPage("offline", s)
 
 			p.submit("copy.pdf", []byte("%PDF-1.7"))
+			p.waitForText("文件没有核验，也没有上传。")
+			p.clickByName("上传核验")
 			p.waitForAnswer("无法确认", "?")
 			p.waitForText("没有网络，无法核验文件")
 

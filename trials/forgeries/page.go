@@ -51,7 +51,7 @@ type pageAnswer struct {
 const uploadScript = `(async (given) => {
 	const at = (id) => document.getElementById(id);
 	for (let i = 0; document.readyState !== "complete" && i < 1000; i++) await new Promise((r) => setTimeout(r, 10));
-	at("more").hidden = at("receipts").hidden = at("result").hidden = at("status").hidden = true;
+	at("more").hidden = at("receipts").hidden = at("result").hidden = at("status").hidden = at("sending").hidden = true;
 	at("status").textContent = "";
 	at("asOf").value = given.asOf;
 	if (given.file !== undefined) {
@@ -67,6 +67,10 @@ const uploadScript = `(async (given) => {
 		at("paste").requestSubmit();
 	}
 	const seen = () => {
+		if (!at("sending").hidden) { // only the service judges it
+			at("upload").click();
+			return false;
+		}
 		if (!at("status").hidden && at("status").classList.contains("trouble")) return true;
 		return !at("result").hidden && (!at("receipts").hidden || at("word").classList.contains("long"));
 	};

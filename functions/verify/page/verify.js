@@ -17,10 +17,12 @@ import { bare } from "./typed.js";
 import { at, consentNote, local, reasons, show, stateOfUse, summary, tell } from "./view.js";
 
 const longestText = 393_216; // of a file that may hold a token or a receipt
-let last = null; // what was verified last: {token}, {receipt}, {number, name} or {file}
+let last = null; // what was verified last: {token}, {receipt}, {number, name} or {file, upload}
 let shown = () => {}; // repeats the last answer after a change of language
 let unheard = false; // whether the service did not answer
 let desk = null; // the module for many files, once it is loaded
+let scanned = ""; // the code in the file that was verified last, if there is one alone
+let isOfCode = false; // whether what is shown is about that code
 let turn = 0; // counts requests, so that a slow answer never replaces a later one
 
 const name = () => { document.title = say("title"); };
@@ -40,13 +42,15 @@ function printed(what) {
 
 async function verify(what) {
   if (last !== what) for (const id of ["printedName", "printedNumber", "printedUntil"]) at(id).value = ""; // of another paper
+  isOfCode = Boolean(scanned) && what.token === scanned;
+  if (!isOfCode) scanned = "";
   last = what;
   const mine = ++turn;
   const late = () => mine !== turn;
-  at("more").hidden = at("receipts").hidden = at("result").hidden = at("outside").hidden = true;
+  at("more").hidden = at("receipts").hidden = at("result").hidden = at("outside").hidden = at("sending").hidden = true;
   at("share").hidden = !keyOf(what.token ?? "");
   tell(say("checking"));
-  const asking = what.file ? askAboutFile(what.file) : ask(what, { ...conditions(), ...printed(what) }); // concurrently with the browser's own check
+  const asking = what.file ? askAboutFile(what) : ask(what, { ...conditions(), ...printed(what) }); // concurrently with the browser's own check
   const known = what.token ? await examineToken(what.token) : null;
   if (late()) return;
   if (known?.found?.claims) {
@@ -55,24 +59,35 @@ async function verify(what) {
   }
   const answer = await asking;
   if (late()) return;
+  if (answer?.stuck) return showStuck(answer);
   unheard = answer === null || Boolean(answer.note);
   at("more").hidden = Boolean(what.receipt) || answer?.given === "receipt";
-  at("paper").hidden = Boolean(what.file);
+  if (what.file) scanned = answer?.scan?.codes.length === 1 ? answer.scan.codes[0].token : "";
+  at("paper").hidden = Boolean(what.file) && !scanned;
   shown = () => (answer === null ? offline(what, known) : answer.problem ? refused(answer.problem, known) : final(answer));
   shown();
   if (!at("result").hidden) at("result").focus({ preventScroll: true });
 }
 
-// askAboutFile has a file judged on this device where that is possible, and uploads it elsewhere.
-async function askAboutFile(file) {
+// askAboutFile has a file judged on this device, or uploads it if that was chosen. {stuck} is why it was not judged.
+async function askAboutFile({ file, upload }) {
+  if (upload) return file.size > largest ? { problem: { title: say("tooLarge") } } : ask({ file }, conditions());
   try {
     const { judgeAlone } = await import("./single.js");
-    const answer = await judgeAlone(file, conditions());
-    if (answer) return answer;
+    return await judgeAlone(file, conditions());
   } catch (cause) {
     console.info(String(cause));
+    return { stuck: "stuck failed" };
   }
-  return file.size > largest ? { problem: { title: say("tooLarge") } } : ask({ file }, conditions());
+}
+
+// showStuck says why a file was not judged, and offers to upload it.
+function showStuck({ stuck, text }) {
+  unheard = stuck === "stuck noKeys";
+  at("tryHere").hidden = stuck === "stuck receipt" || stuck === "stuck missing";
+  at("sending").hidden = false;
+  shown = () => tell(text || say(stuck), stuck !== "stuck receipt");
+  shown();
 }
 
 // examineToken returns what the token proves by itself, {found, keys, asOf}. Without the
@@ -104,7 +119,7 @@ function provisional(found) {
 function final(answer) {
   tell("");
   const line = { valid: "", receipt: say("receiptLine") }[answer.verdict] ?? reasons(answer);
-  show(answer, answer.verdict, line, answer.note || consentNote(answer));
+  show(answer, answer.verdict, line, answer.note || (isOfCode ? say("ofCode") : consentNote(answer)));
   at("receipts").hidden = answer.given === "receipt";
   at("uploads").hidden = !answer.here;
 }
@@ -136,6 +151,7 @@ function refused(problem, known) {
 async function take(given) {
   if (!given.length) return;
   const [first] = given;
+  at("sending").hidden = true;
   if (!desk && given.length === 1 && !first.isDirectory && !/\.zip$/i.test(first.name)) return takeFile(first);
   turn++; // what is being verified is not shown any more
   last = null;
@@ -225,6 +241,7 @@ function listen() {
   modeSwitch(at("mode"));
   at("conditions").addEventListener("submit", (event) => {
     event.preventDefault();
+    if (last?.file && scanned && printed({ token: scanned }).printed) last = { token: scanned }; // a paper is compared with its code
     if (last) verify(last);
   });
   at("number").addEventListener("submit", (event) => {
@@ -238,6 +255,8 @@ function listen() {
     if (what && !what.several) verify(what);
     else tell(say(what ? "integrity several" : "neither"), true);
   });
+  at("tryHere").addEventListener("click", () => verify(last));
+  at("upload").addEventListener("click", () => verify({ file: last.file, upload: true }));
   at("jws").addEventListener("click", (event) => downloadReceipt(event.target, "jws"));
   at("pdf").addEventListener("click", (event) => downloadReceipt(event.target, "pdf"));
   at("camera").hidden = !navigator.mediaDevices?.getUserMedia;

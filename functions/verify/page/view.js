@@ -96,6 +96,9 @@ export function consentNote(answer) {
   return check && check.result !== "pass" ? check.text : "";
 }
 
+/** sentences puts sentences behind one another. */
+export const sentences = (...texts) => texts.filter(Boolean).join(english() ? " " : "");
+
 /** reasons returns why an answer is not 有效. A consent is no part of the answer. */
 export function reasons(answer) {
   const rows = rowsToShow(answer).filter((c) => c.check !== "consent");

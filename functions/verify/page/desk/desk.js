@@ -1,31 +1,35 @@
 // The desk: many files, one question, one table. Files are judged by the worker on this device, and the
-// service is asked for what only the register knows. Where no worker runs, files are uploaded.
+// service is asked for what only the register knows. Files are uploaded where that is chosen, and only then.
 
 import { ask as askByUpload, complaint, largest } from "./ask.js";
 import { savePrint, saveReceipts, saveTable } from "./deskresults.js";
-import { gather, isArchive, maxFiles } from "./deskfiles.js";
+import { byPath, gather, isArchive, maxFiles } from "./deskfiles.js";
 import { counts, Table, wordOf } from "./desktable.js";
 import { element } from "./element.js";
-import { complete, digestOf, forget, interrupt, judge, newID, openArchive, prepare } from "./judging.js";
+import { complete, digestOf, forget, interrupt, judge, newID, openArchive, placeOf, prepare } from "./judging.js";
 import { say, translate } from "./language.js";
+import { instant, minute } from "./time.js";
 import { bare } from "./typed.js";
-import { at, reasons, show, tell } from "./view.js";
+import { at, reasons, sentences, show, tell } from "./view.js";
 
 const groupSize = 100; // files that are asked about while the next ones are judged
 const uploads = 4; // at once
 const often = 1000; // milliseconds between two words about the progress, which may be read aloud
 const questions = ["asOf", "specialty", "purpose", "recipient"];
 // What is verified: {id, path}, its {file} or, of an archive, {inside: [archive, index]}, or why it is {refused};
-// then its {state, answer, note}, or what {trouble} there was, whether its copies are {unasked}, and whether it is a
-// receipt, which is verified {alone}.
+// then its {state, answer, note}, or what {trouble} there was, whether its copies are {unasked}, whether it is a
+// receipt, which is verified {alone}, when it was judged ({time}), and whether that was for what is {outdated}.
 const items = [];
-let state = "here"; // where files can be judged, as prepare says
+let state = "here"; // whether files can be judged here, as prepare says
 let ready = null; // promise that it is known whether files can be judged here
 let running = null; // {stopped} of the run that goes on
+let printing = null; // {stopped, done, all} of the PDF that is being drawn
 let reading = 0; // how often files are being added
-let begun = false; // whether anything was verified
+let judged = null; // {question, place} that all results are of, once anything was verified
+let isOutdated = false; // whether the form says something else by now
 let opened = null; // the item whose details are shown
 let passedOver = 0; // files of an operating system, which are no items
+let beyond = 0; // files above maxFiles, which are no items either
 let table;
 const parts = {}; // elements of the desk that change
 
@@ -48,75 +52,161 @@ async function readFiles(given) {
   ready = getReady();
   const { found, passedOver: more } = await gather(given);
   passedOver += more;
-  for (const { file, path } of found.slice(0, maxFiles - items.length)) {
-    if (file && isArchive(file)) await unpack(file, path);
+  for (const { path, read } of found) {
+    const file = isArchive(path) || items.length < maxFiles ? await read() : null;
+    if (file && isArchive(path)) await unpack(file, path);
     else add({ path, file, refused: file ? "" : say("desk unreadable") });
   }
-  if (items.length > maxFiles) items.length = maxFiles;
   table.show(items);
-  announce(say("desk added", { count: items.length }) + sayPassed() + (found.length > maxFiles ? say("desk many", { most: maxFiles }) : ""));
+  sayAdded();
 }
 
-const sayPassed = () => (passedOver ? say("desk passed", { count: passedOver }) : "");
+const sayAdded = () => announce(sentences(say("desk added", { count: items.length }), ...sayLeft()));
+
+// sayLeft says what is not listed.
+const sayLeft = () => [passedOver ? say("desk passed", { count: passedOver }) : "", beyond ? say("desk beyond", { most: maxFiles, count: beyond }) : ""];
 
 function add(item) {
-  items.push({ id: newID(), state: "waiting", trouble: item.refused, ...item });
+  if (items.length < maxFiles) items.push({ id: newID(), state: "waiting", trouble: item.refused, ...item });
+  else beyond++;
 }
 
 // getReady finds out whether files can be judged here.
 async function getReady() {
   state = await prepare();
-  parts.place.hidden = state !== "here";
-  sayWhere();
+  refresh();
 }
 
 // unpack adds the files of an archive; those that it may not hold, with the reason.
 async function unpack(archive, path) {
   await ready;
-  if (state !== "here") return add({ path, refused: say("desk unpack") });
+  if (state !== "here") return add({ path, refused: say("desk unopened") });
   try {
     const { id, plain, refused, entries, passedOver: more } = await openArchive(archive);
     if (plain) add({ path, file: archive });
     if (refused) add({ path, refused });
-    for (const entry of entries ?? []) add({ path: `${path}/${entry.path}`, inside: [id, entry.index], refused: entry.refused });
+    for (const entry of (entries ?? []).sort(byPath)) add({ path: `${path}/${entry.path}`, inside: [id, entry.index], refused: entry.refused });
     passedOver += more ?? 0;
   } catch (cause) {
-    add({ path, refused: say("desk broken", { cause: cause.message }) });
+    console.info(String(cause));
+    add({ path, refused: say("desk unopened") });
   }
 }
 
-const isUploading = () => state !== "here" || parts.form.elements.place.value === "upload";
+const placeChosen = () => parts.form.elements.place.value;
+const isStuck = () => state !== "here" && placeChosen() === "local";
 
 const question = () => Object.fromEntries(questions
   .map((name) => [name, bare(parts.form.elements[name].value)])
   .filter(([, text]) => text));
 
-// run verifies items in their order. A group is asked about while the next one is judged.
+// checkQuestion finds out whether the form still says what the results are of. All results are of one question and one
+// place; where the form says another, they are not shown as verdicts, nor handed out.
+function checkQuestion() {
+  if (running) return;
+  const is = Boolean(judged) && JSON.stringify(judged) !== JSON.stringify({ question: question(), place: placeChosen() });
+  if (is === isOutdated) return;
+  isOutdated = is;
+  for (const item of items) item.outdated = is;
+  if (is) closeDetails();
+  table.show(items);
+}
+
+// run verifies items in their order, and all of them if the results are outdated. A group is asked about while the next
+// one is judged.
 async function run(wanted, wantReceipt) {
-  if (running || reading) return [];
+  if (running || reading || printing) return [];
   const asked = question();
+  const place = placeChosen();
+  if (isOutdated) wanted = items.slice();
   const asker = bare(parts.form.elements.asker.value);
   const more = { ...asked, ...(asker && { asker: { name: asker } }), ...(wantReceipt && { wantReceipt }) };
-  const mine = (running = { stopped: false, asked, more, all: wanted.length, done: 0, said: 0, receipts: [] });
-  begun = true;
-  closeDetails();
+  const mine = (running = { stopped: false, asked, more, all: wanted.filter((item) => !item.refused).length, done: 0, said: 0, receipts: [] });
+  const giveBack = holdFocus();
   await (ready = getReady());
+  if (place === "local" && state !== "here") {
+    running = null;
+    refresh();
+    giveBack();
+    return [];
+  }
+  judged = { question: asked, place };
+  isOutdated = false;
+  closeDetails();
+  table.filter("");
   for (const item of wanted) {
     item.state = "waiting";
     item.trouble = item.refused ?? "";
-    item.note = "";
+    item.note = item.time = "";
     item.answer = null;
-    item.alone = false;
+    item.alone = item.unasked = item.outdated = false;
+    item.identities = [];
   }
   table.show(items);
   refresh();
-  if (isUploading()) await uploadAll(wanted, mine);
+  if (place === "upload") await uploadAll(wanted, mine);
   else await judgeAll(wanted, mine);
   running = null;
+  checkQuestion();
   table.show(items);
   refresh();
-  announce(mine.stopped ? say("desk stopped", mine) : say("desk finished", { counts: summary() }) + sayPassed());
+  giveBack();
+  announce(mine.stopped ? say("desk stopped", mine) : sayFinished());
   return mine.receipts;
+}
+
+const sayFinished = () => sentences(say("desk finished", { counts: summary() }), ...sayLeft());
+
+// notes returns what is written beside results that are handed out: their question, time and place, which of them are
+// left out by the filter, and what is not listed.
+function notes() {
+  const listed = table.listed();
+  const times = listed.map((item) => item.time).filter(Boolean).sort();
+  const [from, until] = [times[0], times[times.length - 1]].map((time) => time && minute(time));
+  return [
+    say("desk judged at", { time: !from ? "–" : from === until ? from : `${from} – ${until}` }), sayQuestion(judged.question),
+    table.wanted ? say("desk only", { tone: wordOf(table.wanted), count: listed.length, all: items.length }) : "", saidWhere(), ...sayLeft(),
+  ].filter(Boolean);
+}
+
+const sayQuestion = (asked) => Object.entries(asked).map(([name, text]) => `${say(name)}：${text}`).join("；") || say("desk no question");
+
+// saidWhere says where the results are from.
+const saidWhere = () => say(judged.place === "upload" ? "here sent" : placeOf(items));
+
+// holdFocus shows that something goes on, with the focus on what ends it if it was on a button that is gone. The function
+// that it returns gives the focus back.
+function holdFocus() {
+  const held = document.activeElement;
+  const isOurs = held && held.matches("#desk button");
+  refresh();
+  if (isOurs) parts.stop.focus({ preventScroll: true });
+  return () => {
+    if (!isOurs || ![parts.stop, document.body].includes(document.activeElement)) return;
+    (held.isConnected && held.offsetParent ? held : parts.start).focus({ preventScroll: true });
+  };
+}
+
+// printResults hands out the results as PDF, and shows how far it is.
+async function printResults() {
+  const mine = (printing = { stopped: false, done: 0, all: 0 });
+  const giveBack = holdFocus();
+  try {
+    await savePrint(table.listed(), notes(), (page, pages) => {
+      mine.done = page;
+      mine.all = pages;
+      refresh();
+      announce(say("desk drawing", { page, pages }));
+      return !mine.stopped;
+    });
+  } catch (cause) {
+    tell(say("desk undrawn", { cause: cause.message }), true, true);
+  } finally {
+    printing = null;
+    refresh();
+    giveBack();
+    announce(sayFinished());
+  }
 }
 
 // signResults verifies what was judged here again, because a receipt states the present findings.
@@ -124,7 +214,7 @@ async function signResults() {
   const known = items.filter((item) => item.identities?.length && !item.trouble);
   const receipts = await run(known, true);
   if (receipts.length) saveReceipts(known, receipts);
-  else tell(say("noService"), true, true);
+  else tell(say("desk unsigned yet"), true, true);
 }
 
 async function judgeAll(wanted, mine) {
@@ -171,7 +261,7 @@ async function uploadAll(wanted, mine) {
 async function upload(item, mine) {
   const answer = item.inside || item.file.size > largest ? { problem: { title: say(item.inside ? "desk unpack" : "tooLarge") } } : await askByUpload({ file: item.file }, mine.asked);
   if (item.file) item.sha256 = await digestOf(item.file);
-  if (!answer) item.trouble = say("desk offline");
+  if (!answer) item.trouble = say("desk unsent");
   else if (answer.problem) item.trouble = complaint(answer.problem);
   else item.answer = answer;
   finish(item, mine);
@@ -179,6 +269,7 @@ async function upload(item, mine) {
 
 function finish(item, mine) {
   item.state = "done";
+  item.time = instant();
   mine.done++;
   table.update(item);
   refresh();
@@ -205,20 +296,31 @@ function field(name, attributes) {
 function choice(value, checked) {
   const id = "desk-" + value;
   return element("label", { class: "choice", for: id },
-    element("input", { id, type: "radio", name: "place", value, checked, change: sayWhere }), element("span", { "data-say": "desk " + value }));
+    element("input", { id, type: "radio", name: "place", value, checked }), element("span", { "data-say": "desk " + value }));
 }
 
 function buildForm() {
   parts.place = element("fieldset", null, element("legend", { "data-say": "desk place" }), choice("local", true), choice("upload"));
+  parts.send = button({}, () => {
+    parts.form.elements.place.value = "upload";
+    run(items.slice());
+  });
   parts.start = button({ type: "submit", class: "main" });
-  parts.stop = button({ "data-say": "desk cancel" }, () => { running.stopped = true; interrupt(); });
+  parts.stop = button({ "data-say": "desk cancel" }, () => {
+    (running ?? printing).stopped = true;
+    if (running) interrupt();
+  });
   parts.retry = button({}, () => run(items.filter(isUnfinished)));
   parts.clear = button({ "data-say": "desk clear" }, clear);
   const submit = (event) => {
     event.preventDefault();
     run(items.slice());
   };
-  parts.form = element("form", { autocomplete: "off", "aria-labelledby": "deskQuestion", submit },
+  const change = () => {
+    checkQuestion();
+    refresh();
+  };
+  parts.form = element("form", { autocomplete: "off", "aria-labelledby": "deskQuestion", submit, input: change, change },
     element("h3", { id: "deskQuestion", "data-say": "desk question" }),
     field("asOf", { type: "date", min: at("asOf").min, max: at("asOf").max }), field("specialty", { maxlength: "50" }),
     field("purpose", { maxlength: "200" }), field("recipient", { maxlength: "100" }), field("asker", { maxlength: "100", autocomplete: "organization" }),
@@ -230,18 +332,20 @@ function build() {
   document.head.append(element("link", { rel: "stylesheet", href: "/v/desk.css" }));
   parts.title = element("h2", { id: "deskTitle", tabindex: "-1", "data-say": "desk title" });
   buildForm();
+  parts.changed = element("p", { class: "notice trouble", role: "status", hidden: true });
   parts.where = element("p", { class: "notice" });
+  parts.stuck = element("p", { class: "row", hidden: true }, button({ "data-say": "tryHere" }, () => run(items.slice())), parts.send);
   parts.bar = element("progress", { "aria-labelledby": "deskStatus", hidden: true });
   parts.status = element("p", { id: "deskStatus", role: "status" });
   parts.filters = element("div", { class: "row filters", role: "group", "data-say-label": "desk show" });
   parts.results = element("div", { class: "row", role: "group", "data-say-label": "desk results" },
-    button({ "data-say": "desk pdf", class: "main" }, () => savePrint(table.listed(), question(), parts.where.textContent, sayPassed())),
-    button({ "data-say": "desk csv" }, () => saveTable(table.listed(), sayPassed())),
+    button({ "data-say": "desk pdf", class: "main" }, printResults),
+    button({ "data-say": "desk csv" }, () => saveTable(table.listed(), notes())),
     parts.sign = button({ "data-say": "desk sign" }, signResults));
   const box = element("div", { class: "box" });
   table = new Table(box, openDetails);
   at("result").before(element("section", { id: "desk", class: "card", "aria-labelledby": "deskTitle" },
-    parts.title, parts.form, parts.where, parts.status, parts.bar, parts.results, parts.filters, box));
+    parts.title, parts.form, parts.changed, parts.where, parts.stuck, parts.status, parts.bar, parts.results, parts.filters, box));
   at("back").addEventListener("click", () => {
     const item = opened;
     closeDetails();
@@ -249,35 +353,50 @@ function build() {
   });
   for (const own of ["status", "more", "receipts", "result"]) at(own).hidden = true;
   addEventListener("online", () => {
-    if (begun && items.some((item) => item.unasked)) run(items.filter(isUnfinished));
+    if (canRepeat() && items.some((item) => item.unasked)) run(items.filter(isUnfinished));
   });
   translateDesk();
 }
+
+// canRepeat reports whether results may be asked for again without anybody's word: nothing is uploaded for it.
+const canRepeat = () => judged?.place === "local" && !isOutdated;
 
 /** translateDesk writes the desk in the chosen language, and asks again for the service's texts. */
 export function translateDesk() {
   if (!table) return;
   translate();
-  sayWhere();
   table.translate();
   refresh();
-  if (begun) run(items.slice());
-  else if (items.length) announce(say("desk added", { count: items.length }) + sayPassed());
+  if (canRepeat()) run(items.slice());
+  else if (judged) announce(sayFinished());
+  else if (items.length) sayAdded();
 }
 
 function sayWhere() {
-  parts.where.textContent = say(state === "noKeys" ? "noKeys" : state === "missing" ? "desk missing" : isUploading() ? "desk there" : "desk here");
+  const known = judged && !isOutdated && !running;
+  parts.where.textContent = isStuck() ? say(state) : known ? saidWhere() : say(placeChosen() === "upload" ? "desk there" : "desk here");
+  parts.where.classList.toggle("trouble", isStuck());
+  parts.stuck.hidden = !isStuck() || Boolean(running || reading) || !items.length;
+  parts.send.textContent = say("desk send", { count: items.length });
+  parts.changed.hidden = !isOutdated || Boolean(running);
+  parts.changed.textContent = isOutdated ? say("desk changed", { asked: sayQuestion(judged.question), place: say("desk " + judged.place) }) : "";
 }
 
 // refresh writes what depends on how many items stand how.
 function refresh() {
   const unfinished = items.filter(isUnfinished).length;
+  sayWhere();
   parts.start.textContent = say("desk start", { count: items.length });
   parts.retry.textContent = say("desk retry", { count: unfinished });
-  parts.start.disabled = parts.clear.disabled = Boolean(running || reading);
-  parts.stop.hidden = parts.bar.hidden = !running;
-  parts.retry.hidden = Boolean(running) || !begun || !unfinished;
-  parts.results.hidden = Boolean(running) || !begun;
+  parts.start.disabled = parts.clear.disabled = Boolean(running || reading || printing);
+  parts.stop.hidden = parts.bar.hidden = !(running ?? printing);
+  parts.retry.hidden = Boolean(running || printing) || !judged || isOutdated || !unfinished;
+  parts.results.hidden = Boolean(running || printing) || !judged || isOutdated;
+  parts.filters.hidden = Boolean(running);
+  if (printing) {
+    parts.bar.max = printing.all || 1;
+    parts.bar.value = printing.done;
+  }
   parts.sign.hidden = !items.some((item) => item.identities?.length && !item.unasked);
   if (running) {
     parts.bar.max = running.all;
@@ -303,8 +422,9 @@ function filter(tone, text) {
 
 function clear() {
   forget();
-  items.length = passedOver = 0;
-  begun = false;
+  items.length = passedOver = beyond = 0;
+  judged = null;
+  isOutdated = false;
   closeDetails();
   table.filter("");
   table.show(items);

@@ -4,7 +4,7 @@ import { cellsOf } from "./desktable.js";
 import { inApp } from "./inapp.js";
 import { say } from "./language.js";
 import { save } from "./save.js";
-import { day, instant, minute } from "./time.js";
+import { day } from "./time.js";
 import { tell } from "./view.js";
 
 const columns = ["path", "holder", "number", "verdict", "reason", "until"];
@@ -24,20 +24,19 @@ const cells = (item) => columns.map((name) => cellsOf(item)[name]);
 // quote writes a cell. A spreadsheet would take a text that begins like a formula for one.
 const quote = (text) => `"${(/^[ \u3000]*[=+\-@＝＋－＠]/.test(text) ? "'" + text : text).replace(/"/g, '""')}"`;
 
-/** saveTable hands over items as CSV that Excel opens: UTF-8 with its mark (RFC 4180). The last row says what is not listed. */
-export function saveTable(items, passed) {
+/** saveTable hands over items as CSV that Excel opens: UTF-8 with its mark (RFC 4180). The last rows are the notes. */
+export function saveTable(items, notes) {
   const lines = [[...titles(), "SHA-256"], ...items.map((item) => [...cells(item).map((text) => text.replace(/\n/g, " ")), item.sha256 ?? ""])];
-  if (passed) lines.push(lines[0].map((_, i) => (i ? "" : passed)));
+  for (const note of notes) lines.push(lines[0].map((_, i) => (i ? "" : note)));
   hand(items, ".csv", new Blob(["\ufeff" + lines.map((line) => line.map(quote).join(",") + "\r\n").join("")], { type: "text/csv" }));
 }
 
-/** savePrint hands over items as PDF, with the question that they answer the sentence that says what was checked where, and the one that says what is not listed. */
-export async function savePrint(items, question, where, passed) {
+/** savePrint hands over items as PDF, below the notes. drawn is that of drawTable. */
+export async function savePrint(items, notes, drawn) {
   const { drawTable } = await import("./deskpdf.js");
-  const asked = Object.entries(question).map(([name, text]) => `${say(name)}：${text}`);
-  const lines = [say("at", { time: minute(instant()) }), ...(asked.length ? [asked.join("；")] : []), where, ...(passed ? [passed] : []), say("desk unsigned")];
   const table = titles().map((title, i) => [title, shares[i]]);
-  hand(items, ".pdf", await drawTable(say("desk results"), lines, table, items.map(cells)));
+  const blob = await drawTable(say("desk results"), [...notes, say("desk unsigned")], table, items.map(cells), drawn);
+  if (blob) hand(items, ".pdf", blob);
 }
 
 /** saveReceipts hands over signed receipts, one for each group of items that the register was asked about. */

@@ -6,20 +6,21 @@ import { linesOf } from "./codes.js";
 import { marks, reasons } from "./view.js";
 
 /** tones are the verdicts by which rows are filtered, the worst first. */
-export const tones = ["invalid", "unknown", "valid", "receipt", "alone", "failed", "waiting"];
+export const tones = ["invalid", "unknown", "valid", "receipt", "alone", "failed", "outdated", "waiting"];
 const columns = ["path", "holder", "number", "verdict", "reason", "until"];
 const batch = 100; // rows that enter the page at once
 
-/** toneOf returns how an item stands: its verdict, which of a refused one is "unknown", "alone" of a receipt, "failed" if it has none, or "waiting". */
+/** toneOf returns how an item stands: its verdict, which of a refused one is "unknown", "alone" of a receipt, "failed" if it has none, "outdated", or "waiting". */
 export function toneOf(item) {
   if (item.refused) return "unknown";
   if (item.alone) return "alone";
   if (item.trouble) return "failed";
-  return item.state === "done" ? item.answer.verdict : "waiting";
+  if (item.state !== "done") return "waiting";
+  return item.outdated ? "outdated" : item.answer.verdict;
 }
 
 /** wordOf names a tone, or what an item that has no verdict waits for. */
-export const wordOf = (tone) => say(["alone", "failed", "waiting"].includes(tone) ? "desk " + tone : "verdict " + tone);
+export const wordOf = (tone) => say(["alone", "failed", "outdated", "waiting"].includes(tone) ? "desk " + tone : "verdict " + tone);
 
 const named = { "\n": "n", "\r": "r", "\t": "t", "\x07": "a", "\b": "b", "\f": "f", "\v": "v" };
 
@@ -39,7 +40,7 @@ export function cellsOf(item) {
     number: escapeText(holdersOf(answer).map((subject) => subject.number).join("、")),
     verdict: wordOf(toneOf(item)),
     reason: reasonsOf(item).map(escapeText).join("\n"),
-    until: answer?.ends?.on ?? answer?.subject?.useUntil ?? "",
+    until: (!item.outdated && answer?.ends?.on) || (answer?.subject?.useUntil ?? ""),
   };
 }
 
@@ -49,10 +50,10 @@ function holdersOf(answer) {
   return named.filter((one, i) => one && named.findIndex((other) => other?.number === one.number) === i);
 }
 
-function reasonsOf({ alone, answer, note, refused, state, trouble }) {
+function reasonsOf({ alone, answer, note, outdated, refused, state, trouble }) {
   if (refused || trouble) return [refused || trouble];
   if (alone) return [say("desk receipt")];
-  if (!answer || state !== "done") return [];
+  if (!answer || outdated || state !== "done") return [];
   const text = answer.verdict === "valid" ? "" : reasons(answer);
   return [text, note, ...(answer.scan ? linesOf(answer.scan) : [])].filter(Boolean);
 }
@@ -149,10 +150,10 @@ export class Table {
     row.className = tone;
     const texts = cellsOf(item);
     row.replaceChildren(...columns.map((name) => {
-      const text = name === "verdict" ? [element("span", { class: "sign", "aria-hidden": "true" }, marks[tone] ?? ""), " ", texts.verdict] : texts[name];
+      const text = name === "verdict" ? [element("span", { class: "sign", "aria-hidden": "true" }, marks[tone === "alone" ? "unknown" : tone] ?? ""), " ", texts.verdict] : texts[name];
       const attributes = { role: name === "path" ? "rowheader" : "cell", class: name, "data-label": say("desk " + name) };
       return name === "path" ? element("th", { ...attributes, scope: "row" }, text) : element("td", attributes, text);
-    }), element("td", { role: "cell", class: "details" }, item.answer && item.state === "done" && this.button(item)));
+    }), element("td", { role: "cell", class: "details" }, item.answer && !item.outdated && item.state === "done" && this.button(item)));
     if (held) row.querySelector("button")?.focus();
   }
 

@@ -22,8 +22,17 @@
     const answer = await fetch("/v/" + program);
     if (!answer.ok) throw new Error(`${program}: status ${answer.status}`);
     const go = new globalThis.Go();
-    const { instance } = await WebAssembly.instantiate(await answer.arrayBuffer(), go.importObject);
+    const { instance } = await instantiate(await answer.arrayBuffer(), go.importObject);
     go.run(instance); // until the worker ends
+  }
+
+  // instantiate compiles the program. A browser that does not know 'wasm-unsafe-eval' refuses to.
+  async function instantiate(bytes, objects) {
+    try {
+      return await WebAssembly.instantiate(bytes, objects);
+    } catch (cause) {
+      throw new Error(`no WebAssembly: ${cause}`);
+    }
   }
 
   onmessage = ({ data: { n, name, given } }) => {

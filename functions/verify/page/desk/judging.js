@@ -20,17 +20,24 @@ let count = 0;
 /** newID returns an id for an item or an archive. */
 export const newID = () => ++count;
 
-/** prepare returns whether files can be judged here: "here", "noKeys" without published keys, "missing" where no worker runs. */
+/** prepare returns "here" if files can be judged here, or the key of the words that say why not. */
 export async function prepare() {
-  const bundle = await trustBundle();
-  if (!bundle) return "noKeys";
   try {
+    const bundle = await trustBundle();
+    if (!bundle) return "stuck noKeys";
+    if (!globalThis.Worker) return "stuck missing";
     await start(bundle);
     return "here";
   } catch (cause) {
     console.info(String(cause));
-    return "missing";
+    return /no WebAssembly/.test(cause.message) ? "stuck missing" : "stuck failed";
   }
+}
+
+/** placeOf returns the key of the words that say where items were judged, and whether the register was asked. */
+export function placeOf(items) {
+  if (items.some((item) => item.unasked)) return "here unasked";
+  return items.some((item) => item.identities?.length) ? "here asked" : "here only";
 }
 
 /** openArchive lists the files of a ZIP: {plain: true} if it is none, {refused}, or {id, entries}. */
@@ -49,6 +56,7 @@ async function examineFile(item) {
   if (item.inside) return callOfArchive(item, "examineEntry", item.id);
   const grey = isForBrowser(item.file) && (await greyOf(item.file));
   if (!grey) return call("examine", item.id, item.file);
+  if (grey.refused) return { refused: grey.refused, identities: [], sha256: await digestOf(item.file) };
   return { ...await call("examinePixels", item.id, grey.width, grey.height, grey.bytes), sha256: await digestOf(item.file) };
 }
 
