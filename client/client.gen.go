@@ -1781,7 +1781,7 @@ type Endorsement struct {
 		Preview FileSum `json:"preview"`
 	} `json:"files"`
 
-	// Limit what ends the window — a number of days (180D), the last specialty's end, the 65th birthday, or the holder's earlier choice
+	// Limit what ends the window — a number of days (180D), the last specialty's end, the birthday of the kind's age limit (AGE65), or the holder's earlier choice
 	Limit     Limit  `json:"limit"`
 	LimitText string `json:"limitText"`
 
@@ -2062,7 +2062,7 @@ type KeySet struct {
 	Numbers NumberGrammars `json:"numbers,omitempty,omitzero"`
 }
 
-// Limit what ends the window — a number of days (180D), the last specialty's end, the 65th birthday, or the holder's earlier choice
+// Limit what ends the window — a number of days (180D), the last specialty's end, the birthday of the kind's age limit (AGE65), or the holder's earlier choice
 type Limit = string
 
 // Link defines model for Link.
@@ -2928,7 +2928,7 @@ type Window struct {
 	// Latest a civil day in Asia/Shanghai
 	Latest Day `json:"latest"`
 
-	// Limit what ends the window — a number of days (180D), the last specialty's end, the 65th birthday, or the holder's earlier choice
+	// Limit what ends the window — a number of days (180D), the last specialty's end, the birthday of the kind's age limit (AGE65), or the holder's earlier choice
 	Limit     Limit  `json:"limit"`
 	LimitText string `json:"limitText"`
 

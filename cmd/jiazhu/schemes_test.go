@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,6 +26,8 @@ func TestSchemeCheckNamesEveryMistakeByItsPlace(t *testing.T) {
 	good := write("good.yaml", string(right))
 	twin := write("twin.yaml", string(right))
 	wrong := write("wrong.yaml", strings.NewReplacer("id: constructor-1", "id: Other", "maxDays: 180", "maxDays: -1").Replace(string(right)))
+	before, _, _ := strings.Cut(string(right), "maxDays:")
+	days := fmt.Sprintf(":%d:12: window.maxDays is negative\n", strings.Count(before, "\n")+1)
 	for _, test := range []struct {
 		is    string
 		files []string
@@ -32,7 +35,7 @@ func TestSchemeCheckNamesEveryMistakeByItsPlace(t *testing.T) {
 		says  []string
 	}{
 		{"a good file", []string{good}, 0, []string{good + ": constructor-1, 一级建造师注册证书\n"}},
-		{"two mistakes", []string{good, wrong}, 1, []string{wrong + ":3:5: id is \"Other\"", wrong + ":57:12: window.maxDays is negative\n"}},
+		{"two mistakes", []string{good, wrong}, 1, []string{wrong + ":3:5: id is \"Other\"", wrong + days}},
 		{"two files of one id", []string{good, twin}, 1, []string{twin + ":1:1: id is constructor-1, as in " + good}},
 		{"a file that is not there", []string{good + "x"}, 2, nil},
 		{"no file", nil, 2, nil},

@@ -98,8 +98,3 @@ type Sync struct {
 	ReportedToMinistry bool      `json:"reportedToMinistry"`
 	At                 time.Time `json:"at"`
 }
-
-// Birthday65 returns the day on which a person born on birth becomes 65, the age
-// at which registration ends (注册建造师管理规定). Someone born on 29 February
-// reaches it on 1 March of a year without that day.
-func Birthday65(birth civil.Date) civil.Date { return birth.AddYears(65) }

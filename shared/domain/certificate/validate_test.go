@@ -293,14 +293,6 @@ func TestSpecialtyHoldsOnBothItsDays(t *testing.T) {
 	}
 }
 
-func TestBirthday65(t *testing.T) {
-	for birth, want := range map[string]string{"1956-07-01": "2021-07-01", "1960-02-29": "2025-03-01"} {
-		if diff := cmp.Diff(want, certificate.Birthday65(day(t, birth)).String()); diff != "" {
-			t.Error(diff)
-		}
-	}
-}
-
 func TestCertificateJSONHasTheDomainsKeys(t *testing.T) {
 	c := validCertificate(t)
 	c.ID, c.Scheme, c.TypeName, c.Title = "01", "constructor-1", "一级建造师注册证书", "中华人民共和国一级建造师注册证书"

@@ -125,8 +125,8 @@ func expiryProblem(s Situation) *problem.Problem {
 }
 
 func ageProblem(s Situation) *problem.Problem {
-	if s.Scheme.Window.CapAge65 && isRetired(*s.Certificate, s.Today) {
-		return retiredProblem(*s.Certificate)
+	if isRetired(*s.Scheme, *s.Certificate, s.Today) {
+		return retiredProblem(*s.Scheme, *s.Certificate)
 	}
 	return nil
 }

@@ -17,23 +17,26 @@ type Limit string
 // The limits other than a number of days.
 const (
 	SpecialtyEnd Limit = "SPECIALTY_END" // the latest end of the valid specialties
-	Age65        Limit = "AGE65"         // the holder's 65th birthday
 	HolderChoice Limit = "HOLDER"        // the holder chose an earlier day
 )
 
 // DaysLimit returns the limit of a scheme with this number of days, e.g. "180D".
 func DaysLimit(days int) Limit { return Limit(fmt.Sprintf("%dD", days)) }
 
+// AgeLimit returns the limit of a scheme with this age limit, e.g. "AGE65": the holder's birthday.
+func AgeLimit(age int) Limit { return Limit(fmt.Sprintf("AGE%d", age)) }
+
 // Text describes the limit.
 func (l Limit) Text() problem.Text {
-	var days int
+	var days, age int
 	switch l {
 	case SpecialtyEnd:
 		return problem.Text{ZH: "注册专业有效期届满", EN: "the registered specialty ends"}
-	case Age65:
-		return problem.Text{ZH: "持证人年满65周岁", EN: "the holder turns 65"}
 	case HolderChoice:
 		return problem.Text{ZH: "持证人选择的日期", EN: "the day the holder chose"}
+	}
+	if n, err := fmt.Sscanf(string(l), "AGE%d", &age); err == nil && n == 1 && AgeLimit(age) == l {
+		return problem.Text{ZH: fmt.Sprintf("持证人年满%d周岁", age), EN: fmt.Sprintf("the holder turns %d", age)}
 	}
 	if n, err := fmt.Sscanf(string(l), "%dD", &days); err != nil || n != 1 || DaysLimit(days) != l {
 		return problem.Text{}
@@ -56,21 +59,21 @@ type Window struct {
 
 // WindowFor computes the window of a copy endorsed today.
 //
-// With D the first day of use, S the latest end of a specialty valid today and B the holder's 65th
-// birthday, a copy may be used until min(D+180, S, B): the manual's 180 days and the ministry's
+// With D the first day of use, S the latest end of a specialty valid today and B the
+// birthday of the age limit (65 with constructors), a copy may be used until min(D+180, S, B): the manual's 180 days and the ministry's
 // notice on the electronic certificate. A scheme can leave out each of the three or change the
 // number of days. When two of them are the same day, Limit names the first in that order.
 //
 // The request has passed Check. The error is a *problem.Problem: certificate-expired when no
-// specialty is valid today or the holder is 65, window-not-choosable, window-in-past,
+// specialty is valid today or the holder has reached the age, window-not-choosable, window-in-past,
 // window-too-long or window-past-registration when the requested days are not allowed.
 func WindowFor(s scheme.Scheme, c certificate.Certificate, today civil.Date, ask Request) (Window, error) {
 	end, valid := registrationEnd(c, today)
 	if !valid {
 		return Window{}, expiredProblem(c, today)
 	}
-	if s.Window.CapAge65 && isRetired(c, today) {
-		return Window{}, retiredProblem(c)
+	if isRetired(s, c, today) {
+		return Window{}, retiredProblem(s, c)
 	}
 	w := Window{From: today, Warnings: renewalWarnings(s, c, today)}
 	if err := chooseFrom(&w, s, today, ask); err != nil {
@@ -78,7 +81,7 @@ func WindowFor(s scheme.Scheme, c certificate.Certificate, today civil.Date, ask
 	}
 	w.Latest, w.Limit = latestDay(s, c, w.From, end)
 	if w.From.After(w.Latest) {
-		return Window{}, pastRegistrationProblem(w)
+		return Window{}, pastRegistrationProblem(w, s)
 	}
 	w.Until = w.Latest
 	if err := chooseUntil(&w, s, today, ask); err != nil {
@@ -100,9 +103,10 @@ func registrationEnd(c certificate.Certificate, d civil.Date) (end civil.Date, v
 	return end, valid
 }
 
-// isRetired reports whether the holder is 65 on day d.
-func isRetired(c certificate.Certificate, d civil.Date) bool {
-	return !d.Before(certificate.Birthday65(c.Holder.Birth))
+// isRetired reports whether the window may not go beyond the birthday of the age limit, and day d does.
+func isRetired(s scheme.Scheme, c certificate.Certificate, d civil.Date) bool {
+	day := s.ReachAge(c.Holder.Birth)
+	return s.Window.CapAge && !day.IsZero() && !d.Before(day)
 }
 
 // latestDay returns the last day the rules allow and which of them set it.
@@ -120,8 +124,8 @@ func latestDay(s scheme.Scheme, c certificate.Certificate, from, registrationEnd
 	if s.Window.CapSpecialty {
 		nearer(registrationEnd, SpecialtyEnd)
 	}
-	if s.Window.CapAge65 {
-		nearer(certificate.Birthday65(c.Holder.Birth), Age65)
+	if day := s.ReachAge(c.Holder.Birth); s.Window.CapAge && !day.IsZero() {
+		nearer(day, AgeLimit(s.AgeLimit))
 	}
 	return day, limit
 }
@@ -169,26 +173,26 @@ func chooseUntil(w *Window, s scheme.Scheme, today civil.Date, ask Request) erro
 // latest. Note 2 of the dialog covers the number of days, note 1 the other rules.
 func tooLateProblem(w Window, s scheme.Scheme) error {
 	if w.Limit != DaysLimit(s.Window.MaxDays) {
-		return pastRegistrationProblem(w)
+		return pastRegistrationProblem(w, s)
 	}
 	zh := fmt.Sprintf("使用有效期限定为%d天，截止日期不能晚于%s。", s.Window.MaxDays, w.Latest.InText())
 	en := fmt.Sprintf("Use is limited to %d days, so the last day is %s at the latest.", s.Window.MaxDays, w.Latest)
 	return problem.New(problem.WindowTooLong).WithDetail(zh, en).WithField(lateField(w, "window.days", zh, en))
 }
 
-// pastRegistrationProblem is the problem of a day after the end of the registration or the 65th
-// birthday.
-func pastRegistrationProblem(w Window) error {
+// pastRegistrationProblem is the problem of a day after the end of the registration or the
+// birthday of the age limit.
+func pastRegistrationProblem(w Window, s scheme.Scheme) error {
 	zh := fmt.Sprintf("使用有效截止日期必须在注册有效期内，不能晚于%s（%s）。", w.Latest.InText(), w.Limit.Text().ZH)
 	en := fmt.Sprintf("Use has to end within the registration's validity, on %s at the latest (%s).", w.Latest, w.Limit.Text().EN)
-	if w.Limit != Age65 {
+	if s.AgeLimit == 0 || w.Limit != AgeLimit(s.AgeLimit) {
 		return problem.New(problem.WindowPastRegistration).WithDetail(zh, en).WithField(lateField(w, "window.registration", zh, en))
 	}
-	zh = fmt.Sprintf("持证人于%s年满65周岁，使用有效截止日期不能晚于当日。", w.Latest.InText())
-	en = fmt.Sprintf("The holder turns 65 on %s, and use has to end on that day at the latest.", w.Latest)
+	zh = fmt.Sprintf("持证人于%s年满%d周岁，使用有效截止日期不能晚于当日。", w.Latest.InText(), s.AgeLimit)
+	en = fmt.Sprintf("The holder turns %d on %s, and use has to end on that day at the latest.", s.AgeLimit, w.Latest)
 	return problem.New(problem.WindowPastRegistration).WithDetail(zh, en).WithField(lateField(w, "window.registration", zh, en)).
-		WithRemedy(problem.Holder, "请选择不晚于页面所示的使用有效期截止日期；年满65周岁不再注册，不能延续。",
-			"Choose an end date no later than the one shown on the page; nobody is registered after 65 and there is no renewal.")
+		WithRemedy(problem.Holder, fmt.Sprintf("请选择不晚于页面所示的使用有效期截止日期；年满%d周岁不再注册，不能延续。", s.AgeLimit),
+			fmt.Sprintf("Choose an end date no later than the one shown on the page; nobody is registered after %d and there is no renewal.", s.AgeLimit))
 }
 
 // lateField names the day that is too late and suggests the latest one.
@@ -248,14 +252,14 @@ func renewalWarnings(s scheme.Scheme, c certificate.Certificate, today civil.Dat
 
 // retiredProblem is certificate-expired because of age. Its remedy differs, because a renewal is
 // not possible.
-func retiredProblem(c certificate.Certificate) *problem.Problem {
-	day := certificate.Birthday65(c.Holder.Birth)
+func retiredProblem(s scheme.Scheme, c certificate.Certificate) *problem.Problem {
+	day := s.ReachAge(c.Holder.Birth)
 	p := problem.New(problem.CertificateExpired).WithDetail(
-		fmt.Sprintf("持证人于%s年满65周岁，注册不再有效（原因：%s）。", day.InText(), Age65),
-		fmt.Sprintf("The holder turned 65 on %s, and registration ends at that age (reason: %s).", day, Age65),
+		fmt.Sprintf("持证人于%s年满%d周岁，注册不再有效（原因：%s）。", day.InText(), s.AgeLimit, AgeLimit(s.AgeLimit)),
+		fmt.Sprintf("The holder turned %d on %s, and registration ends at that age (reason: %s).", s.AgeLimit, day, AgeLimit(s.AgeLimit)),
 	).WithRemedy(problem.Employer,
-		"年满65周岁不再注册，不能延续；请由聘用企业更换符合条件的注册人员。",
-		"Nobody is registered after 65 and there is no renewal; the employer has to name another registered person.")
+		fmt.Sprintf("年满%d周岁不再注册，不能延续；请由聘用企业更换符合条件的注册人员。", s.AgeLimit),
+		fmt.Sprintf("Nobody is registered after %d and there is no renewal; the employer has to name another registered person.", s.AgeLimit))
 	p.ETA = problem.Text{}
 	return p
 }

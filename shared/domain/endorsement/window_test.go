@@ -184,7 +184,7 @@ authority: 示例考试机构
 listIssuer: 示例考试机构
 specialties: []
 termYears: 0
-window: {maxDays: 90, capSpecialty: false, capAge65: false, holderPicks: none}
+window: {maxDays: 90, capSpecialty: false, capAge: false, holderPicks: none}
 dailyQuota: 1
 supersedes: true
 pilot: {from: 2023-01-01, areas: ["440000"], notice: 自2023年1月1日起在广东省试点。}
@@ -277,10 +277,10 @@ func windows() *rapid.Generator[scheme.Window] {
 		return scheme.Window{
 			MaxDays:      rapid.SampledFrom([]int{0, 1, 90, 180}).Draw(t, "days"),
 			CapSpecialty: rapid.Bool().Draw(t, "specialty"),
-			CapAge65:     rapid.Bool().Draw(t, "age"),
+			CapAge:       rapid.Bool().Draw(t, "age"),
 			HolderPicks:  rapid.SampledFrom([]string{scheme.PicksEnd, scheme.PicksBoth, scheme.PicksNone}).Draw(t, "picks"),
 		}
-	}).Filter(func(w scheme.Window) bool { return w.MaxDays > 0 || w.CapSpecialty || w.CapAge65 })
+	}).Filter(func(w scheme.Window) bool { return w.MaxDays > 0 || w.CapSpecialty || w.CapAge })
 }
 
 // near draws a day within this number of days of d, or none.
@@ -291,9 +291,9 @@ func near(d civil.Date, days int) *rapid.Generator[civil.Date] {
 func TestAWindowNeverExceedsItsCaps(t *testing.T) {
 	today := civil.Date{Year: 2026, Month: time.November, Day: 23}
 	rapid.Check(t, func(t *rapid.T) {
-		s := scheme.Scheme{Window: windows().Draw(t, "window")}
+		s := scheme.Scheme{Window: windows().Draw(t, "window"), AgeLimit: rapid.SampledFrom([]int{55, 60, 65}).Draw(t, "limit")}
 		c := certificate.Certificate{State: certificate.Valid}
-		c.Holder.Birth = today.AddYears(-65).AddDays(rapid.IntRange(-400, 400).Draw(t, "age"))
+		c.Holder.Birth = today.AddYears(-s.AgeLimit).AddDays(rapid.IntRange(-400, 400).Draw(t, "age"))
 		var last civil.Date
 		for range rapid.IntRange(0, 3).Draw(t, "specialties") {
 			from := today.AddDays(rapid.IntRange(-1000, 50).Draw(t, "from"))
@@ -304,7 +304,7 @@ func TestAWindowNeverExceedsItsCaps(t *testing.T) {
 			}
 		}
 		ask := endorsement.Request{UseFrom: near(today, 400).Draw(t, "useFrom"), UseUntil: near(today, 600).Draw(t, "useUntil")}
-		birthday := certificate.Birthday65(c.Holder.Birth)
+		birthday := s.ReachAge(c.Holder.Birth)
 
 		w, err := planWindow(s, c, today, ask)
 		if err != nil {
@@ -319,15 +319,15 @@ func TestAWindowNeverExceedsItsCaps(t *testing.T) {
 		switch {
 		case last.IsZero():
 			t.Error("endorsed without a valid specialty")
-		case s.Window.CapAge65 && !today.Before(birthday):
-			t.Error("endorsed at 65")
+		case s.Window.CapAge && !today.Before(birthday):
+			t.Errorf("endorsed at %d", s.AgeLimit)
 		case w.From.Before(today) || w.Until.Before(w.From) || w.Until.After(w.Latest):
 			t.Errorf("window %+v is not in order", w)
 		case s.Window.MaxDays > 0 && w.Latest.After(w.From.AddDays(s.Window.MaxDays)):
 			t.Errorf("%v is more than %d days after %v", w.Latest, s.Window.MaxDays, w.From)
 		case s.Window.CapSpecialty && w.Latest.After(last):
 			t.Errorf("%v is after the specialty's end %v", w.Latest, last)
-		case s.Window.CapAge65 && w.Latest.After(birthday):
+		case s.Window.CapAge && w.Latest.After(birthday):
 			t.Errorf("%v is after the birthday %v", w.Latest, birthday)
 		case !ask.UseUntil.IsZero() && w.Until != ask.UseUntil:
 			t.Errorf("asked until %v, got %v", ask.UseUntil, w.Until)
@@ -342,12 +342,12 @@ func TestAWindowNeverExceedsItsCaps(t *testing.T) {
 func TestTheLatestDayIsTheLatest(t *testing.T) {
 	today := civil.Date{Year: 2026, Month: time.November, Day: 23}
 	rapid.Check(t, func(t *rapid.T) {
-		s := scheme.Scheme{Window: windows().Draw(t, "window")}
+		s := scheme.Scheme{Window: windows().Draw(t, "window"), AgeLimit: rapid.SampledFrom([]int{55, 60, 65}).Draw(t, "limit")}
 		s.Window.HolderPicks = scheme.PicksEnd
 		c := certificate.Certificate{State: certificate.Valid, Specialties: []certificate.Specialty{
 			{From: today.AddYears(-1), To: today.AddDays(rapid.IntRange(0, 400).Draw(t, "left"))},
 		}}
-		c.Holder.Birth = today.AddYears(-65).AddDays(rapid.IntRange(1, 400).Draw(t, "age"))
+		c.Holder.Birth = today.AddYears(-s.AgeLimit).AddDays(rapid.IntRange(1, 400).Draw(t, "age"))
 		w, err := planWindow(s, c, today, endorsement.Request{})
 		if err != nil {
 			t.Fatal(err)

@@ -89,6 +89,9 @@ func (r *rules) checkCodes(s Scheme) {
 	if s.TermYears < 0 {
 		r.add("termYears", "is negative")
 	}
+	if s.AgeLimit < 0 || s.AgeLimit > 120 {
+		r.add("ageLimit", "is no age")
+	}
 }
 
 func (r *rules) checkSpecialties(s Scheme) {
@@ -110,10 +113,13 @@ func (r *rules) checkSpecialties(s Scheme) {
 // checkWindow checks that every window of use ends.
 func (r *rules) checkWindow(s Scheme) {
 	w := s.Window
+	if w.CapAge && s.AgeLimit == 0 {
+		r.add("window.capAge", "needs an ageLimit")
+	}
 	if w.MaxDays < 0 {
 		r.add("window.maxDays", "is negative")
 	}
-	if w.MaxDays == 0 && !w.CapSpecialty && !w.CapAge65 {
+	if w.MaxDays == 0 && !w.CapSpecialty && !w.CapAge {
 		r.add("window", "has no limit at all")
 	}
 	if w.HolderPicks != PicksEnd && w.HolderPicks != PicksBoth && w.HolderPicks != PicksNone {

@@ -31,6 +31,7 @@ type Scheme struct {
 	ListIssuer  string               `yaml:"listIssuer"` // 证照颁发机构, as listed
 	Specialties []SpecialtyName      `yaml:"specialties"`
 	TermYears   int                  `yaml:"termYears"` // years of one registration, 0 = unchecked
+	AgeLimit    int                  `yaml:"ageLimit"`  // a registration ends on the birthday of this age, 0 = at no age
 	Window      Window               `yaml:"window"`
 	DailyQuota  int                  `yaml:"dailyQuota"` // copies per certificate and day, 0 = no limit
 	Supersedes  bool                 `yaml:"supersedes"` // a new copy replaces the earlier ones
@@ -56,7 +57,7 @@ const (
 type Window struct {
 	MaxDays      int    `yaml:"maxDays"`      // days after the first day of use, 0 = no such limit
 	CapSpecialty bool   `yaml:"capSpecialty"` // not beyond the latest end of a valid specialty
-	CapAge65     bool   `yaml:"capAge65"`     // not beyond the holder's 65th birthday
+	CapAge       bool   `yaml:"capAge"`       // not beyond the birthday of the age limit
 	HolderPicks  string `yaml:"holderPicks"`  // PicksEnd, PicksBoth or PicksNone
 }
 
@@ -96,6 +97,15 @@ func (s Scheme) Rules() certificate.Rules {
 		}
 	}
 	return rules
+}
+
+// ReachAge returns the birthday on which a registration ends by age, or the zero day if there is no such
+// limit. Someone born on 29 February reaches an age on 1 March of a year without that day.
+func (s Scheme) ReachAge(birth civil.Date) civil.Date {
+	if s.AgeLimit == 0 || birth.IsZero() {
+		return civil.Date{}
+	}
+	return birth.AddYears(s.AgeLimit)
 }
 
 // FormatDate formats a day in the scheme's style.

@@ -40,7 +40,7 @@ func loadScheme(t testing.TB, id string) scheme.Scheme {
 
 func TestTheManualsScheme(t *testing.T) {
 	s := loadScheme(t, "constructor-1")
-	want := scheme.Window{MaxDays: 180, CapSpecialty: true, CapAge65: true, HolderPicks: scheme.PicksEnd}
+	want := scheme.Window{MaxDays: 180, CapSpecialty: true, CapAge: true, HolderPicks: scheme.PicksEnd}
 	if diff := cmp.Diff(want, s.Window); diff != "" {
 		t.Error(diff)
 	}
@@ -88,6 +88,20 @@ func TestRulesComeFromTheScheme(t *testing.T) {
 	}
 	if open := (scheme.Scheme{}).Rules(); open.Specialties != nil {
 		t.Error("a scheme without a list allows no specialty")
+	}
+}
+
+func TestARegistrationEndsAtTheAgeOfItsKind(t *testing.T) {
+	for _, test := range []struct {
+		age         int
+		birth, want string
+	}{{65, "1956-07-01", "2021-07-01"}, {65, "1960-02-29", "2025-03-01"}, {60, "1960-02-29", "2020-02-29"}} {
+		if got := (scheme.Scheme{AgeLimit: test.age}).ReachAge(day(t, test.birth)); got.String() != test.want {
+			t.Errorf("who was born on %s is %d on %s, not on %s", test.birth, test.age, got, test.want)
+		}
+	}
+	if got := (scheme.Scheme{}).ReachAge(day(t, "1956-07-01")); !got.IsZero() {
+		t.Errorf("a kind without an age limit ends on %s", got)
 	}
 }
 
@@ -148,6 +162,8 @@ func TestAWrongSchemeDoesNotLoad(t *testing.T) {
 		{"negative days", "maxDays: 180", "maxDays: -1", "maxDays"},
 		{"an unknown choice", "holderPicks: end", "holderPicks: middle", "holderPicks"},
 		{"a negative quota", "dailyQuota: 0", "dailyQuota: -1", "dailyQuota"},
+		{"a negative age", "ageLimit: 65", "ageLimit: -1", "ageLimit"},
+		{"a window to no age", "ageLimit: 65", "ageLimit: 0", "window.capAge"},
 		{"a negative term", "termYears: 3", "termYears: -3", "termYears"},
 		{"a pilot area that is no province", `"460000"`, `"980000"`, "980000"},
 		{"a pilot area that is a city", `"460000"`, `"460100"`, "460100"},

@@ -1,6 +1,8 @@
 package verdict
 
 import (
+	"strconv"
+
 	"fmt"
 	"strings"
 
@@ -25,13 +27,22 @@ func (m evaluation) certificate() Finding {
 	if c.State != certificate.Valid {
 		return stateFinding(c.State)
 	}
-	if m.day.After(certificate.Birthday65(c.Holder.Birth)) {
-		return newVariant(Certificate, Fail, Lapsed, "certificate lapsed age", nil)
+	if day, age := m.findAgeEnd(); !day.IsZero() && m.day.After(day) {
+		return newVariant(Certificate, Fail, Lapsed, "certificate lapsed age", textValues{"age": {ZH: strconv.Itoa(age), EN: strconv.Itoa(age)}})
 	}
 	if !m.isRegisteredOn(m.day) {
 		return unregisteredFinding(c.Specialties, m.day)
 	}
 	return newFinding(Certificate, Pass, Fine, textValues{"until": dayValue(lastDay(c.Specialties))})
+}
+
+// findAgeEnd returns the day on which the registration ends by its holder's age, and the age; the zero day
+// if the kind of certificate has no such limit.
+func (m evaluation) findAgeEnd() (civil.Date, int) {
+	if m.records.Scheme == nil {
+		return civil.Date{}, 0
+	}
+	return m.records.Scheme.ReachAge(m.records.Certificate.Holder.Birth), m.records.Scheme.AgeLimit
 }
 
 // stateFinding maps the registry's states to the three of the share service (GB/T 36906: 21

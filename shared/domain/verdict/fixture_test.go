@@ -72,7 +72,7 @@ func newFixture() *fixture {
 	w.certificate.Specialties = slices.Clone(w.certificate.Specialties) // the registry changes, the copy does not
 	w.records = Records{
 		Access: Found, Certificate: &w.certificate, Endorsement: &w.endorsement, Latest: copyID,
-		Scheme: &scheme.Scheme{ID: "constructor-1"},
+		Scheme: &scheme.Scheme{ID: "constructor-1", AgeLimit: 65},
 	}
 	w.presentFile()
 	return w

@@ -156,5 +156,4 @@ const (
 	BySuperseding  Rule = "SUPERSEDED"
 	ByHolderChange Rule = "HOLDER_CHANGED"
 	BySpecialty         = Rule(endorsement.SpecialtyEnd)
-	ByAge               = Rule(endorsement.Age65)
 )

@@ -573,8 +573,20 @@ func TestEnds(t *testing.T) {
 		"a newer copy": {
 			func(w *fixture) { w.records.Latest = laterID; w.records.Scheme.Supersedes = true }, "", BySuperseding,
 		},
-		"a token without records":   {func(w *fixture) { w.presentToken(); w.setUnreachable() }, "2021-10-19", ""},
-		"a registration by age":     {func(w *fixture) { w.presentNumber(); w.certificate.Holder.Birth = day("1956-07-31") }, "2021-07-31", ByAge},
+		"a token without records": {func(w *fixture) { w.presentToken(); w.setUnreachable() }, "2021-10-19", ""},
+		"a registration by age":   {func(w *fixture) { w.presentNumber(); w.certificate.Holder.Birth = day("1956-07-31") }, "2021-07-31", "AGE65"},
+		"a registration to another age": {
+			func(w *fixture) {
+				w.presentNumber()
+				w.certificate.Holder.Birth, w.records.Scheme.AgeLimit = day("1962-07-31"), 60
+			}, "2022-07-31", "AGE60",
+		},
+		"a registration to no age": {
+			func(w *fixture) {
+				w.presentNumber()
+				w.certificate.Holder.Birth, w.records.Scheme.AgeLimit = day("1956-07-31"), 0
+			}, "2023-06-30", BySpecialty,
+		},
 		"a registration to its end": {(*fixture).presentNumber, "2023-06-30", BySpecialty},
 	}
 	for name, tt := range tests {

@@ -104,8 +104,8 @@ func (m evaluation) registrationEnding() *Ending {
 	if s, ok := specialtyNamed(c.Specialties, m.question.Specialty); ok {
 		end.On = s.To
 	}
-	if b := certificate.Birthday65(c.Holder.Birth); b.Before(end.On) {
-		end = Ending{On: b, Rule: ByAge}
+	if day, age := m.findAgeEnd(); !day.IsZero() && day.Before(end.On) {
+		end = Ending{On: day, Rule: Rule(endorsement.AgeLimit(age))}
 	}
 	end.Text = rule(end.Rule, end.On)
 	return &end
