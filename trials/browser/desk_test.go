@@ -411,6 +411,9 @@ func TestWhereNothingCanBeJudgedUploadingIsOffered(t *testing.T) {
 	p.waitForText("文件将上传到核验服务核验，不保存。")
 	p.verifyAtDesk(2)
 	p.wantDeskRows("a.pdf 有效", "c.pdf 无效")
+	if strings.Contains(p.text(), "下载签名回执") { // it is of what was judged here
+		t.Error("a receipt of what was uploaded is offered")
+	}
 }
 
 // A scan of two copies, one of them withdrawn, and a picture without a code of ours: each code has its

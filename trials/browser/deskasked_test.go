@@ -50,7 +50,7 @@ func TestVerdictsBelongToTheirQuestion(t *testing.T) {
 		change()
 		p.waitForText("原结论是按以下情形得出的，不再适用：事由或项目代码：投标")
 		p.wantDeskRows("a.pdf 待重新核验", "c.pdf 待重新核验")
-		if js[bool](p, isOffered) || js[bool](p, `document.getElementById("result").checkVisibility()`) {
+		if strings.Contains(p.text(), "核验完毕") || js[bool](p, isOffered) || js[bool](p, `document.getElementById("result").checkVisibility()`) {
 			t.Errorf("what is outdated is offered: %s", p.text())
 		}
 		p.checkVerifyPage("desk-outdated", desktopSize)
@@ -124,6 +124,9 @@ func TestNoFileIsUploadedUnasked(t *testing.T) {
 				p.waitUntil(`!document.querySelector("#desk [type=submit]").disabled`) // it has tried
 				p.waitForText("文件没有核验，也没有上传。")
 				p.wantDeskRows("a.pdf 待核验", "c.pdf 待核验")
+				if text := p.text(); strings.Contains(text, "已核验") {
+					t.Errorf("it says that something was verified: %s", text)
+				}
 			}
 			isFailing.Store(false)
 			p.clickByName("重试")

@@ -110,6 +110,7 @@ function checkQuestion() {
   for (const item of items) item.outdated = is;
   if (is) closeDetails();
   table.show(items);
+  announce(is ? "" : sayFinished());
 }
 
 // run verifies items in their order, and all of them if the results are outdated. A group is asked about while the next
@@ -128,6 +129,7 @@ async function run(wanted, wantReceipt) {
     running = null;
     refresh();
     giveBack();
+    announce("");
     return [];
   }
   judged = { question: asked, place };
@@ -151,7 +153,7 @@ async function run(wanted, wantReceipt) {
   table.show(items);
   refresh();
   giveBack();
-  announce(mine.stopped ? say("desk stopped", mine) : sayFinished());
+  announce(isOutdated ? "" : mine.stopped ? say("desk stopped", mine) : sayFinished());
   return mine.receipts;
 }
 
@@ -205,7 +207,7 @@ async function printResults() {
     printing = null;
     refresh();
     giveBack();
-    announce(sayFinished());
+    announce(isOutdated ? "" : sayFinished());
   }
 }
 
@@ -334,7 +336,8 @@ function build() {
   buildForm();
   parts.changed = element("p", { class: "notice trouble", role: "status", hidden: true });
   parts.where = element("p", { class: "notice" });
-  parts.stuck = element("p", { class: "row", hidden: true }, button({ "data-say": "tryHere" }, () => run(items.slice())), parts.send);
+  parts.tryHere = button({ "data-say": "tryHere" }, () => run(items.slice()));
+  parts.stuck = element("p", { class: "row", hidden: true }, parts.tryHere, parts.send);
   parts.bar = element("progress", { "aria-labelledby": "deskStatus", hidden: true });
   parts.status = element("p", { id: "deskStatus", role: "status" });
   parts.filters = element("div", { class: "row filters", role: "group", "data-say-label": "desk show" });
@@ -368,7 +371,7 @@ export function translateDesk() {
   table.translate();
   refresh();
   if (canRepeat()) run(items.slice());
-  else if (judged) announce(sayFinished());
+  else if (judged) announce(isOutdated ? "" : sayFinished());
   else if (items.length) sayAdded();
 }
 
@@ -377,6 +380,7 @@ function sayWhere() {
   parts.where.textContent = isStuck() ? say(state) : known ? saidWhere() : say(placeChosen() === "upload" ? "desk there" : "desk here");
   parts.where.classList.toggle("trouble", isStuck());
   parts.stuck.hidden = !isStuck() || Boolean(running || reading) || !items.length;
+  parts.tryHere.hidden = state === "stuck missing";
   parts.send.textContent = say("desk send", { count: items.length });
   parts.changed.hidden = !isOutdated || Boolean(running);
   parts.changed.textContent = isOutdated ? say("desk changed", { asked: sayQuestion(judged.question), place: say("desk " + judged.place) }) : "";
