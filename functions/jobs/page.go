@@ -8,6 +8,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/font"
 	"github.com/jiazhu/jiazhu/shared/document/receiptpdf"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
@@ -49,7 +50,7 @@ func (a *app) drawPages(m credential.Manifest, signed string) ([]byte, error) {
 				number = strconv.Itoa(i + 1)
 			}
 			t.Rows = append(t.Rows, receiptpdf.TableRow{
-				Cells: []string{number, showText(r.path), r.page, r.name, r.number, r.verdict, showText(r.text), r.ends}, Tone: toneOf(r.overall),
+				Cells: []string{number, certificate.EscapeText(r.path), r.page, r.name, r.number, r.verdict, certificate.EscapeText(r.text), r.ends}, Tone: toneOf(r.overall),
 			})
 		}
 	}

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/scan"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 )
 
 // mark is the byte order mark, by which a spreadsheet knows that a table is in UTF-8.
@@ -51,23 +51,13 @@ func (r resultRow) cells() []string {
 }
 
 // guardCell keeps a spreadsheet from taking a text for a formula: what begins like one gets an apostrophe
-// before it. Characters that show nothing are replaced.
+// before it. Characters that do not show are escaped.
 func guardCell(text string) string {
-	text = showText(text)
+	text = certificate.EscapeText(text)
 	if trimmed := strings.TrimLeft(text, " \u3000"); trimmed != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(trimmed)[0]) {
 		return "'" + text
 	}
 	return text
-}
-
-// showText replaces characters that show nothing or change how others are shown.
-func showText(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
 }
 
 // rowsOf returns the rows of an entry.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
@@ -41,7 +42,7 @@ func batchFacts(b credential.BatchReceipt, lang string) []string {
 			parts = append(parts, c.Name, c.Number)
 		}
 		if p := i.Printed; p != nil {
-			parts = append(parts, in("所填 ", "typed ")+strings.Join(strings.Fields(p.Name+" "+endorsement.Quote(escapeText(p.Number))+" "+p.Until.String()), " "))
+			parts = append(parts, in("所填 ", "typed ")+strings.Join(strings.Fields(p.Name+" "+endorsement.Quote(certificate.EscapeText(p.Number))+" "+p.Until.String()), " "))
 		}
 		if i.Overall != "" {
 			parts = append(parts, verdict.Overall(i.Overall).Name().In(lang))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/scan"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
@@ -86,7 +87,7 @@ func (f *foundCodes) describe(lang string) []string {
 		}
 		line = strings.TrimSpace(line + " " + c.Verdict.reason())
 		if c.LeadsTo != "" {
-			line += in("（网址：", " (address: ") + escapeText(c.LeadsTo) + in("）", ")")
+			line += in("（网址：", " (address: ") + certificate.EscapeText(c.LeadsTo) + in("）", ")")
 		}
 		lines = append(lines, line)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
@@ -35,7 +36,7 @@ func jobFacts(m credential.Manifest, lang string) []string {
 		}
 	}
 	for n, e := range m.Entries {
-		parts := []string{fmt.Sprint(n+1, "."), endorsement.Quote(escapeText(e.Path)), e.SHA256, verdict.Overall(e.Verdict).Name().In(lang)}
+		parts := []string{fmt.Sprint(n+1, "."), endorsement.Quote(certificate.EscapeText(e.Path)), e.SHA256, verdict.Overall(e.Verdict).Name().In(lang)}
 		if c := e.Claim; c != nil {
 			parts = append(parts, c.Name, c.Number)
 		}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/jiazhu/jiazhu/shared/document/archive"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -57,7 +58,7 @@ func (c Checker) JudgeMany(ctx context.Context, sources []Source) ([]Result, err
 
 func (c Checker) judgeSource(s Source, result *Result) (m examination, err error) {
 	data, why, err := s.read()
-	result.File, result.Refused = s.Path, why
+	result.File, result.Refused = filepath.ToSlash(s.Path), why
 	switch {
 	case err != nil:
 		result.Report = c.describeUnread(err.Error())

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
@@ -107,7 +107,7 @@ func (f Form) writeTable(out io.Writer, results []Result) error {
 	for i, c := range all {
 		lines[0] = append(lines[0], c.name.In(lang))
 		for n, r := range listed {
-			lines[n+1] = append(lines[n+1], escapeText(c.value(r)))
+			lines[n+1] = append(lines[n+1], certificate.EscapeText(c.value(r)))
 		}
 		for _, cells := range lines {
 			widths[i] = max(widths[i], min(countColumns(cells[i]), widest))
@@ -208,7 +208,7 @@ func writeCSV(out io.Writer, results []Result, lang string) error {
 	for _, c := range all {
 		lines[0] = append(lines[0], c.name.In(lang))
 		for n, r := range listed {
-			lines[n+1] = append(lines[n+1], guardCell(escapeText(c.value(r))))
+			lines[n+1] = append(lines[n+1], guardCell(certificate.EscapeText(c.value(r))))
 		}
 	}
 	return w.WriteAll(lines)
@@ -220,21 +220,6 @@ func guardCell(text string) string {
 		return "'" + text
 	}
 	return text
-}
-
-// escapeText replaces characters that do not show, such as those that move a terminal's cursor or turn
-// the direction of the text.
-func escapeText(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if unicode.IsGraphic(r) {
-			b.WriteRune(r)
-		} else {
-			quoted := strconv.QuoteRuneToASCII(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		}
-	}
-	return b.String()
 }
 
 // countColumns returns how many columns of a terminal a text takes; a Chinese character takes two.

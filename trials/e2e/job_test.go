@@ -207,7 +207,7 @@ func TestAManifestIsCheckedByAScript(t *testing.T) {
 		t.Errorf("the script has more than fifty lines, %v", err)
 	}
 	d := newEndorsedHolder(t)
-	archive := packFiles(t, map[string][]byte{"甲.pdf": d.pdf, "乙.txt": []byte("说明"), "../丙.pdf": d.pdf, "\xb6\xa1.txt": []byte("GB 18030"), "__MACOSX/._甲.pdf": nil, ".DS_Store": nil, "空/": nil}, 2)
+	archive := packFiles(t, map[string][]byte{"甲.pdf": d.pdf, "乙.txt": []byte("说明"), "../丙.pdf": d.pdf, "\xb6\xa1.txt": []byte("GB 18030"), "戊\n有效\t己\r\x1b[2K\u202e\u3164.txt": []byte("说明"), "__MACOSX/._甲.pdf": nil, ".DS_Store": nil, "空/": nil}, 2)
 	done := followJob(t, uploadArchive(t, archive))
 	if done.Results == nil {
 		t.Fatalf("%+v", done)
@@ -226,7 +226,8 @@ func TestAManifestIsCheckedByAScript(t *testing.T) {
 		return string(out), err
 	}
 	out, err := check(manifest, archive)
-	if err != nil || strings.Count(out, "有效\t000/甲.pdf") != 1 || strings.Count(out, "/丁.txt\t") != 2 || strings.Count(out, "\n") != 8 {
+	if err != nil || strings.Count(out, "有效\t000/甲.pdf") != 1 || strings.Count(out, "/丁.txt\t") != 2 || strings.Count(out, "\n") != 10 || strings.Count(out, "\n无法确认\t") != 8 ||
+		strings.Count(out, `/戊\n有效\t己\r\x1b[2K\u202e\u3164.txt`) != 2 || strings.ContainsAny(out, "\r\x1b\u202e\u3164") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for name, change := range map[string]func(m map[string]any, entries []any){
