@@ -1858,7 +1858,7 @@ type Flaw struct {
 type FoundCodes struct {
 	// Codes the codes of this service, in the order of pages; of those that are alike on one page, one
 	Codes []struct {
-		// LeadsTo host to which the code's address leads, or its scheme where it has none, if that is not this service: the token is judged like any other, but nobody should scan the code with a phone. Absent of a code of this service's address, and of a token by itself
+		// LeadsTo host to which the code's address leads, with its port, or its scheme and a colon where it has none, if that is not this service; `?` where the content is no address that programs read alike, such as a business card. At most 253 bytes, and never other words of the code. The token is judged like any other, but nobody should scan the code with a phone. Absent of a code of this service's address, and of a token by itself
 		LeadsTo string `json:"leadsTo,omitempty,omitzero"`
 		Page    int    `json:"page"`
 		Token   string `json:"token"`
@@ -1872,6 +1872,9 @@ type FoundCodes struct {
 
 	// Pages pages of the file; 1 of a picture
 	Pages int `json:"pages"`
+
+	// Several QR codes that have several tokens each, of which none is judged; absent for none
+	Several int `json:"several,omitempty,omitzero"`
 
 	// Unread pages that were not searched, or not wholly, so that a code may have been missed
 	Unread []struct {

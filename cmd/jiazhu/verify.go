@@ -12,6 +12,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/shared/checker"
+	"github.com/jiazhu/jiazhu/shared/document/scan"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -113,7 +114,7 @@ func (c console) verifyFile(ctx context.Context, v verification, file checker.So
 	if v.json {
 		err = c.print(whole)
 	} else {
-		c.printVerdict(answer)
+		c.printVerdict(answer, v.lang)
 	}
 	if err != nil {
 		return err
@@ -121,7 +122,7 @@ func (c console) verifyFile(ctx context.Context, v verification, file checker.So
 	return verdictError(answer.Verdict)
 }
 
-func (c console) printVerdict(v client.Verdict) {
+func (c console) printVerdict(v client.Verdict, lang string) {
 	fmt.Fprintf(c.out, "%s\n  given     %s\n", v.VerdictName, v.Given)
 	if s := v.Subject; s != nil {
 		fmt.Fprintf(c.out, "  name      %s\n  number    %s\n", s.Name, s.Number)
@@ -133,13 +134,16 @@ func (c console) printVerdict(v client.Verdict) {
 		fmt.Fprintf(c.out, "  %-9s %-12s %s\n", check.Result, check.Check, check.Text)
 	}
 	for _, code := range v.Scan.Codes {
-		fmt.Fprintf(c.out, "code on page %d: ", code.Page)
-		c.printVerdict(code.Verdict)
+		fmt.Fprintf(c.out, "code on page %d%s: ", code.Page, scan.DescribeHost(code.LeadsTo).In(lang))
+		c.printVerdict(code.Verdict, lang)
 	}
 	for _, u := range v.Scan.Unread {
 		fmt.Fprintf(c.out, "page %d was not searched: %s\n", u.Page, u.Reason)
 	}
-	if v.Scan.Pages > 0 && len(v.Scan.Codes) == 0 {
+	if v.Scan.Several > 0 {
+		fmt.Fprintln(c.out, scan.DescribeSeveral(v.Scan.Several).In(lang))
+	}
+	if v.Scan.Pages > 0 && len(v.Scan.Codes)+v.Scan.Several == 0 {
 		fmt.Fprintln(c.out, "no code of this service was found")
 	}
 }
@@ -191,7 +195,7 @@ func (c console) verifyMany(ctx context.Context, v verification, sources *checke
 	if err != nil {
 		return err
 	}
-	if err := (checker.Form{JSON: v.json, CSV: v.csv, Lang: v.lang, PassedOver: sources.PassedOver}).Write(c.out, results); err != nil {
+	if err := (checker.Form{JSON: v.json, CSV: v.csv, Lang: v.lang, PassedOver: sources.PassedOver, Question: v.question}).Write(c.out, results); err != nil {
 		return err
 	}
 	if sources.PassedOver > 0 {

@@ -70,7 +70,7 @@ func TestTheQuestionIsAskedOfTheService(t *testing.T) {
 	if want := "asOf=2026-12-01&purpose=same&recipient=r&specialty=same"; code != 0 || query != want || language != "en" {
 		t.Errorf("%d, %q in %q: %s%s", code, query, language, out, errOut)
 	}
-	for _, wrong := range [][]string{{"-as-of", "26-12-01"}, {"-lang", "fr"}, {"-json", "-csv"}} {
+	for _, wrong := range [][]string{{"-as-of", "26-12-01"}, {"-purpose", "⌈投标⌉"}, {"-asker", "张 13800138000"}, {"-lang", "fr"}, {"-json", "-csv"}} {
 		if code, _, errOut := runCommand(append(append([]string{"verify", "-url", server.URL}, wrong...), "main.go")...); code != 2 {
 			t.Errorf("%q: %d: %s", wrong, code, errOut)
 		}
@@ -81,8 +81,10 @@ func TestTheQuestionIsAskedOfTheService(t *testing.T) {
 func TestTheCodesInAScanAreShown(t *testing.T) {
 	const code = `{"page":2,"token":"t","verdict":{"verdict":"invalid","verdictName":"无效","given":"token","checks":[{"check":"copy","result":"fail","text":"已撤回"}]}}`
 	for found, want := range map[string]string{
-		`{"pages":3,"codes":[` + code + `],"unread":[{"page":3,"reason":"time"}],"others":0}`: "code on page 2: 无效\n  given     token\n  fail      copy         已撤回\npage 3 was not searched: time\n",
-		`{"pages":1,"codes":[],"unread":[],"others":0}`:                                       "no code of this service was found\n",
+		`{"pages":3,"codes":[` + code + `],"unread":[{"page":3,"reason":"time"}],"others":0}`:                                                  "code on page 2: 无效\n  given     token\n  fail      copy         已撤回\npage 3 was not searched: time\n",
+		`{"pages":1,"codes":[],"unread":[],"others":0,"several":1}`:                                                                            "有 1 个二维码各含本平台的多个二维码内容，未作判断。\n",
+		`{"pages":3,"codes":[` + strings.Replace(code, `"token":"t"`, `"token":"t","leadsTo":"evil.example"`, 1) + `],"unread":[],"others":0}`: "code on page 2（二维码指向 evil.example）: 无效\n  given     token\n  fail      copy         已撤回\n",
+		`{"pages":1,"codes":[],"unread":[],"others":0}`:                                                                                        "no code of this service was found\n",
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, `{"verdict":"unknown","verdictName":"无法确认","given":"pdf","checks":[],"scan":`+found+`}`)

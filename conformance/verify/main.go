@@ -124,7 +124,7 @@ func (p cli) answerMany(ctx context.Context, c checker.Checker, sources *checker
 	if err != nil {
 		return exitUnsure, err
 	}
-	err = checker.Form{JSON: o.json, CSV: o.csv, Lang: o.lang, PassedOver: sources.PassedOver}.Write(p.out, results)
+	err = checker.Form{JSON: o.json, CSV: o.csv, Lang: o.lang, PassedOver: sources.PassedOver, Question: c.Question}.Write(p.out, results)
 	if sources.PassedOver > 0 {
 		fmt.Fprintf(p.err, "verify: %d files of an operating system were passed over\n", sources.PassedOver)
 	}

@@ -73,12 +73,18 @@ func factsOf(m credential.Manifest) []receiptpdf.Fact {
 		{Label: "核验完成", Value: m.At.In(civil.Zone()).Format("2006年1月2日 15:04:05")},
 		{Label: "使用日期", Value: dayOf(q.AsOf)},
 	}
+	facts = append(facts, listAsked(q)...)
+	return append(facts, receiptpdf.Fact{Label: "压缩包 SHA-256", Value: m.Archive.SHA256})
+}
+
+// listAsked lists what was asked besides the day.
+func listAsked(q credential.ReceiptQuestion) (facts []receiptpdf.Fact) {
 	for _, asked := range []receiptpdf.Fact{{Label: "询问的专业", Value: q.Specialty}, {Label: "询问的事由", Value: q.Purpose}, {Label: "询问的接收单位", Value: q.Recipient}} {
 		if asked.Value != "" {
 			facts = append(facts, asked)
 		}
 	}
-	return append(facts, receiptpdf.Fact{Label: "压缩包 SHA-256", Value: m.Archive.SHA256})
+	return facts
 }
 
 // dayOf says which day was asked about.

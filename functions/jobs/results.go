@@ -31,7 +31,7 @@ func (a *app) writeResults(ctx context.Context, job records.Job, entries []crede
 	if err != nil {
 		return err
 	}
-	for file, data := range map[resultFile][]byte{manifestFile: []byte(signed), tableFile: writeTable(entries), pageFile: pages} {
+	for file, data := range map[resultFile][]byte{manifestFile: []byte(signed), tableFile: writeTable(entries, m.Question), pageFile: pages} {
 		if err := a.files.Write(ctx, file.key(job.ID), file.mime, data); err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ func (a *app) searchFile(ctx context.Context, job records.Job, data []byte, q ve
 	if err != nil {
 		return nil, nil
 	}
-	said := &credential.ManifestScan{Pages: found.Pages}
+	said := &credential.ManifestScan{Pages: found.Pages, Several: found.Several}
 	for _, u := range found.Unread {
 		said.Unread = append(said.Unread, credential.ManifestUnread{Page: u.Page, Reason: string(u.Why)})
 	}
@@ -37,7 +37,7 @@ func (a *app) searchFile(ctx context.Context, job records.Job, data []byte, q ve
 			}
 		}
 		e := judged[content.Token]
-		code := credential.ManifestCode{Page: c.Page, Claim: e.Claim, Verdict: e.Verdict, Name: e.Name, Text: e.Text, Code: e.Code, Checks: e.Checks}
+		code := credential.ManifestCode{Page: c.Page, LeadsTo: c.LeadsAway(a.origin), Claim: e.Claim, Verdict: e.Verdict, Name: e.Name, Text: e.Text, Code: e.Code, Checks: e.Checks}
 		if e.Ends != nil {
 			code.Ends = e.Ends.On.String()
 		}

@@ -7,25 +7,36 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/scan"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
 // mark is the byte order mark, by which a spreadsheet knows that a table is in UTF-8.
 const mark = "\ufeff"
 
 // writeTable writes the results as a table for spreadsheets.
-func writeTable(entries []credential.ManifestEntry) []byte {
+func writeTable(entries []credential.ManifestEntry, asked credential.ReceiptQuestion) []byte {
 	var b bytes.Buffer
 	b.WriteString(mark)
 	w := csv.NewWriter(&b)
 	w.UseCRLF = true
-	_ = w.Write(columns()) // a bytes.Buffer returns no error
+	words := listAsked(asked)
+	header := columns()
+	for _, word := range words {
+		header = append(header, word.Label)
+	}
+	_ = w.Write(header) // a bytes.Buffer returns no error
 	for _, e := range entries {
 		for _, row := range rowsOf(e) {
-			_ = w.Write(row.cells())
+			cells := append(row.cells(), e.AsOf.String(), e.CheckedAt.In(civil.Zone()).Format(time.DateTime))
+			for _, word := range words {
+				cells = append(cells, guardCell(word.Value))
+			}
+			_ = w.Write(cells)
 		}
 	}
 	w.Flush()
@@ -33,7 +44,7 @@ func writeTable(entries []credential.ManifestEntry) []byte {
 }
 
 func columns() []string {
-	return []string{"文件", "页码", "持证人", "注册编号", "核验结论", "说明", "使用期截止", "文件 SHA-256"}
+	return []string{"文件", "页码", "持证人", "注册编号", "核验结论", "说明", "使用期截止", "文件 SHA-256", "使用日期", "核验时间"}
 }
 
 // resultRow is a row of the table: a file, or a code on a page of a scan, which follows its file.
@@ -78,14 +89,16 @@ func rowsOf(e credential.ManifestEntry) []resultRow {
 	}
 	for _, c := range e.Scan.Codes {
 		row := resultRow{path: e.Path, page: strconv.Itoa(c.Page), overall: c.Verdict, verdict: c.Name, text: cmp.Or(c.Text, "二维码所指加注件"+c.Name), ends: c.Ends}
+		row.text += scan.DescribeHost(c.LeadsTo).ZH
 		if c.Claim != nil {
 			row.name, row.number = c.Claim.Name, c.Claim.Number
 		}
 		rows = append(rows, row)
 	}
-	if len(e.Scan.Codes) == 0 {
+	if len(e.Scan.Codes) == 0 && e.Scan.Several == 0 {
 		rows[0].text += "未找到本平台的二维码。"
 	}
+	rows[0].text += scan.DescribeSeveral(e.Scan.Several).ZH
 	rows[0].text += describeUnread(e.Scan.Unread)
 	return rows
 }

@@ -130,6 +130,8 @@ type scanJSON struct {
 	Unread []unreadPage `json:"unread"`
 	Codes  []codeJSON   `json:"codes"`
 	Others int          `json:"others"`
+
+	Several int `json:"several,omitempty"`
 }
 
 type unreadPage struct {
@@ -149,7 +151,7 @@ func scanOf(f *foundCodes, lang string) *scanJSON {
 	if f == nil {
 		return nil
 	}
-	s := &scanJSON{Pages: f.Pages, Unread: make([]unreadPage, 0, len(f.Unread)), Codes: make([]codeJSON, 0, len(f.Codes)), Others: f.Others}
+	s := &scanJSON{Pages: f.Pages, Unread: make([]unreadPage, 0, len(f.Unread)), Codes: make([]codeJSON, 0, len(f.Codes)), Others: f.Others, Several: f.Several}
 	for _, u := range f.Unread {
 		s.Unread = append(s.Unread, unreadPage{u.Page, u.Why})
 	}

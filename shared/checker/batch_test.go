@@ -187,7 +187,7 @@ func TestARefusedQuestionIsAnsweredOnce(t *testing.T) {
 }
 
 func TestATextThatTheServiceRefusesIsNotAsked(t *testing.T) {
-	for _, text := range []string{"投标\x00", "投\n标", strings.Repeat("某", longestText+1)} {
+	for _, text := range []string{"投标\x00", "投\n标", "｢投标｣", "⌈投标⌉", strings.Repeat("某", verdict.MaxAsked+1)} {
 		q := QuestionFlags{question: verdict.Question{Purpose: text}}
 		if _, err := q.Read(time.Now()); err == nil || !strings.HasPrefix(err.Error(), "-purpose: text.") {
 			t.Errorf("%.9q: %v", text, err)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/scan"
-	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
@@ -17,6 +16,8 @@ type foundCodes struct {
 	Unread []unreadPage `json:"unread"`
 	Codes  []foundCode  `json:"codes"`
 	Others int          `json:"others"`
+
+	Several int `json:"several,omitempty"`
 }
 
 type unreadPage struct {
@@ -28,7 +29,7 @@ type unreadPage struct {
 type foundCode struct {
 	Page    int    `json:"page"`
 	Token   string `json:"token"`
-	LeadsTo string `json:"leadsTo,omitempty"` // host of its address, also the service's own: the published keys do not name it
+	LeadsTo string `json:"leadsTo,omitempty"` // host of its address, if that is not the registry's; without one any, since the published keys name none
 	Verdict Report `json:"verdict"`
 }
 
@@ -42,7 +43,7 @@ func (c Checker) judgeCodes(m examination) (*foundCodes, error) {
 	if err != nil {
 		return nil, nil
 	}
-	found := &foundCodes{Pages: result.Pages, Unread: []unreadPage{}, Codes: []foundCode{}, Others: result.Others}
+	found := &foundCodes{Pages: result.Pages, Unread: []unreadPage{}, Codes: []foundCode{}, Others: result.Others, Several: result.Several}
 	for _, u := range result.Unread {
 		found.Unread = append(found.Unread, unreadPage{u.Page, u.Why})
 	}
@@ -52,7 +53,7 @@ func (c Checker) judgeCodes(m examination) (*foundCodes, error) {
 		if err != nil {
 			return nil, err
 		}
-		found.Codes = append(found.Codes, foundCode{code.Page, content.Token, code.Host(), r})
+		found.Codes = append(found.Codes, foundCode{code.Page, content.Token, code.LeadsAway(c.Registry), r})
 	}
 	return found, nil
 }
@@ -86,10 +87,7 @@ func (f *foundCodes) describe(lang string) []string {
 			line += fmt.Sprintf(" %s %s %s – %s", s.Name, s.Number, s.From, s.Until)
 		}
 		line = strings.TrimSpace(line + " " + c.Verdict.reason())
-		if c.LeadsTo != "" {
-			line += in("（网址：", " (address: ") + certificate.EscapeText(c.LeadsTo) + in("）", ")")
-		}
-		lines = append(lines, line)
+		lines = append(lines, line+scan.DescribeHost(c.LeadsTo).In(lang))
 	}
 	return append(lines, f.describeGaps(lang)...)
 }
@@ -97,7 +95,10 @@ func (f *foundCodes) describe(lang string) []string {
 // describeGaps says that no code was found, and which pages were not searched.
 func (f *foundCodes) describeGaps(lang string) (lines []string) {
 	in := func(zh, en string) string { return problem.Text{ZH: zh, EN: en}.In(lang) }
-	if len(f.Codes) == 0 {
+	if f.Several > 0 {
+		lines = append(lines, scan.DescribeSeveral(f.Several).In(lang))
+	}
+	if len(f.Codes) == 0 && f.Several == 0 {
 		lines = append(lines, in("没有找到本平台的二维码", "no QR code of this service was found"))
 	}
 	for _, u := range f.Unread {

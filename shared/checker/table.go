@@ -8,8 +8,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/jiazhu/jiazhu/shared/document/scan"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
@@ -19,6 +22,7 @@ type Form struct {
 	JSON, CSV  bool // neither = a table for people
 	Lang       string
 	PassedOver int // files of an operating system, which the table states
+	Question   verdict.Question
 }
 
 // Write writes the results.
@@ -27,7 +31,7 @@ func (f Form) Write(out io.Writer, results []Result) error {
 	case f.JSON:
 		return writeJSON(out, results)
 	case f.CSV:
-		return writeCSV(out, results, f.Lang)
+		return f.writeCSV(out, results)
 	}
 	return f.writeTable(out, results)
 }
@@ -35,18 +39,19 @@ func (f Form) Write(out io.Writer, results []Result) error {
 // line is a line of the table and of the CSV: a file, or a code on a page of one that is no original.
 type line struct {
 	Result
-	page int // of the code; 0 of a file
+	page int    // of the code; 0 of a file
+	host string // to which the code leads
 }
 
 // listLines lists the files, each with the codes in it behind it.
 func listLines(results []Result) (lines []line) {
 	for _, r := range results {
-		lines = append(lines, line{r, 0})
+		lines = append(lines, line{r, 0, ""})
 		if r.Scan == nil {
 			continue
 		}
 		for _, c := range r.Scan.Codes {
-			lines = append(lines, line{Result{File: r.File, Report: c.Verdict}, c.Page})
+			lines = append(lines, line{Result{File: r.File, Report: c.Verdict}, c.Page, c.LeadsTo})
 		}
 	}
 	return lines
@@ -84,13 +89,47 @@ func columns(lang string) []column {
 			if r.Scan != nil {
 				why = strings.Join(append([]string{why}, r.Scan.describeGaps(lang)...), " ")
 			}
-			return why
+			return why + scan.DescribeHost(r.host).In(lang)
 		}},
 	}
 }
 
+// listAsked returns the columns of the CSV that say what was asked, by which a spreadsheet of several runs can
+// be filtered.
+func listAsked(q verdict.Question) []column {
+	all := []column{
+		{problem.Text{ZH: "使用日期", EN: "day asked about"}, func(r line) string { return r.AsOf.String() }},
+		{problem.Text{ZH: "核验时间", EN: "checked at"}, func(r line) string { return r.CheckedAt.In(civil.Zone()).Format(time.DateTime) }},
+	}
+	for _, asked := range []struct {
+		name problem.Text
+		text string
+	}{
+		{problem.Text{ZH: "询问的专业", EN: "specialty asked for"}, q.Specialty},
+		{problem.Text{ZH: "询问的事由", EN: "purpose asked for"}, q.Purpose},
+		{problem.Text{ZH: "询问的接收单位", EN: "recipient asked for"}, q.Recipient},
+	} {
+		if asked.text != "" {
+			all = append(all, column{asked.name, func(line) string { return asked.text }})
+		}
+	}
+	return all
+}
+
 // widest is how many terminal columns a cell is padded to at most; a longer one moves its row.
 const widest = 60
+
+// longestName is how many characters of a name the table has.
+const longestName = 2 * widest
+
+// shortenName leaves the middle of a long name out.
+func shortenName(name string) string {
+	all := []rune(name)
+	if len(all) <= longestName {
+		return name
+	}
+	return string(all[:longestName/2]) + "…" + string(all[len(all)-longestName/2+1:])
+}
 
 // writeTable writes the results for people, aligned on a terminal, how many there are of each verdict, and
 // how many files are not listed.
@@ -107,7 +146,11 @@ func (f Form) writeTable(out io.Writer, results []Result) error {
 	for i, c := range all {
 		lines[0] = append(lines[0], c.name.In(lang))
 		for n, r := range listed {
-			lines[n+1] = append(lines[n+1], certificate.EscapeText(c.value(r)))
+			cell := certificate.EscapeText(c.value(r))
+			if i == 0 {
+				cell = shortenName(cell)
+			}
+			lines[n+1] = append(lines[n+1], cell)
 		}
 		for _, cells := range lines {
 			widths[i] = max(widths[i], min(countColumns(cells[i]), widest))
@@ -195,12 +238,14 @@ func writeJSON(out io.Writer, results []Result) error {
 }
 
 // writeCSV writes the results as CSV that a spreadsheet opens: in UTF-8 with its mark, with the digest of
-// each file, and without a cell that a spreadsheet takes for a formula.
-func writeCSV(out io.Writer, results []Result, lang string) error {
+// each file and what was asked, and without a cell that a spreadsheet takes for a formula.
+func (f Form) writeCSV(out io.Writer, results []Result) error {
 	if _, err := io.WriteString(out, "\ufeff"); err != nil {
 		return err
 	}
+	lang := f.Lang
 	all := append(columns(lang), column{problem.Text{ZH: "SHA-256", EN: "SHA-256"}, func(r line) string { return r.SHA256 }})
+	all = append(all, listAsked(f.Question)...)
 	listed := listLines(results)
 	w := csv.NewWriter(out)
 	w.UseCRLF = true

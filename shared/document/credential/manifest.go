@@ -78,6 +78,8 @@ type ManifestScan struct {
 	Pages  int              `json:"pages"`
 	Unread []ManifestUnread `json:"unread,omitempty"`
 	Codes  []ManifestCode   `json:"codes,omitempty"`
+
+	Several int `json:"several,omitempty"` // codes with several tokens, of which none was judged
 }
 
 // ManifestUnread is a page that was not searched, or not wholly; page 0 is the whole file.
@@ -89,6 +91,7 @@ type ManifestUnread struct {
 // ManifestCode is a QR code of this service on a page of a scan, judged as a token.
 type ManifestCode struct {
 	Page    int             `json:"page"`
+	LeadsTo string          `json:"leadsTo,omitempty"` // host of its address, if that is not the service's
 	Claim   *ReceiptClaim   `json:"claim,omitempty"`
 	Verdict string          `json:"verdict"`
 	Name    string          `json:"verdictName"`

@@ -63,7 +63,7 @@ func (c codes) identities() (all []Identity) {
 
 // judge judges each code, with the register's entries about the identities in their order.
 func (c codes) judge(asked Asked, register []*Entry) *foundCodes {
-	found := &foundCodes{Pages: c.Pages, Unread: []unreadPage{}, Codes: []foundCode{}, Others: c.Others}
+	found := &foundCodes{Pages: c.Pages, Unread: []unreadPage{}, Codes: []foundCode{}, Others: c.Others, Several: c.Several}
 	for _, u := range c.Unread {
 		found.Unread = append(found.Unread, unreadPage{u.Page, u.Why})
 	}
@@ -125,6 +125,8 @@ type foundCodes struct {
 	Unread []unreadPage `json:"unread"`
 	Codes  []foundCode  `json:"codes"`
 	Others int          `json:"others"`
+
+	Several int `json:"several,omitempty"`
 }
 
 type unreadPage struct {

@@ -65,5 +65,6 @@ func (r *Result) AddDrawn(page, width, height int, grey []byte, bounds Bounds) e
 	slices.SortStableFunc(r.Unread, func(a, b Unread) int { return cmp.Compare(a.Page, b.Page) })
 	slices.SortStableFunc(r.Codes, func(a, b Code) int { return cmp.Compare(a.Page, b.Page) })
 	r.Others += found.Others
+	r.Several += found.Several
 	return nil
 }

@@ -69,6 +69,8 @@ type Result struct {
 	Unread []Unread // in the order of pages
 	Codes  []Code   // in the order of pages; of several that are alike on one page, one
 	Others int      // QR codes of others
+
+	Several int // QR codes with several tokens, of which none is preferred
 }
 
 // ErrKind reports what is neither a JPEG nor a PNG nor a PDF.
@@ -140,7 +142,12 @@ func (w *work) leaveUnread(page int, why Why) {
 // note adds the texts of the codes on a page.
 func (w *work) note(page int, texts []string) {
 	for _, text := range texts {
-		if found, err := credential.Find(text); err != nil || found.Token == "" {
+		found, err := credential.Find(text)
+		switch {
+		case errors.Is(err, credential.ErrSeveral):
+			w.result.Several++
+			continue
+		case err != nil || found.Token == "":
 			w.result.Others++
 			continue
 		}

@@ -1,6 +1,10 @@
 package scan
 
-import "github.com/jiazhu/jiazhu/shared/domain/problem"
+import (
+	"fmt"
+
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
 
 // Text says why a page was not searched.
 func (why Why) Text() problem.Text {
@@ -21,5 +25,27 @@ func (why Why) Text() problem.Text {
 		return problem.Text{ZH: "页面内容过于复杂", EN: "the page draws too much"}
 	default:
 		return problem.Text{ZH: "内容已损坏", EN: "it is damaged"}
+	}
+}
+
+// DescribeHost says where a code's address leads, "" for one of this service.
+func DescribeHost(host string) problem.Text {
+	switch host {
+	case "":
+		return problem.Text{}
+	case Elsewhere:
+		return problem.Text{ZH: "（二维码另有其他内容，请勿用手机扫描）", EN: " (the code has other content: do not scan it with a phone)"}
+	}
+	return problem.Text{ZH: "（二维码指向 " + host + "）", EN: " (the code leads to " + host + ")"}
+}
+
+// DescribeSeveral says how many codes have several tokens, "" for none.
+func DescribeSeveral(n int) problem.Text {
+	if n == 0 {
+		return problem.Text{}
+	}
+	return problem.Text{
+		ZH: fmt.Sprintf("有 %d 个二维码各含本平台的多个二维码内容，未作判断。", n),
+		EN: fmt.Sprintf("%d codes have the content of several codes of this service each, and were not judged.", n),
 	}
 }
