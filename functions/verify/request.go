@@ -74,7 +74,7 @@ func read(r *api.Request, numbers certificate.Grammars) (verifyRequest, error) {
 	switch media {
 	case "application/json":
 		return readJSON(r, numbers)
-	case "application/pdf", "application/ofd", "image/jpeg", "image/png", "application/octet-stream":
+	case "application/pdf", "application/ofd", "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "application/octet-stream":
 		file, err := r.Body()
 		if err != nil {
 			return verifyRequest{}, err
@@ -90,7 +90,7 @@ func read(r *api.Request, numbers certificate.Grammars) (verifyRequest, error) {
 		}
 		return readQuery(r, verifyRequest{receipt: string(receipt)})
 	default:
-		return verifyRequest{}, api.UnsupportedMedia(r, "application/json", "application/pdf", "application/ofd", "image/jpeg", "image/png", "application/jose", "application/octet-stream")
+		return verifyRequest{}, api.UnsupportedMedia(r, "application/json", "application/pdf", "application/ofd", "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "application/jose", "application/octet-stream")
 	}
 }
 

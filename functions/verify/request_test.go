@@ -63,7 +63,7 @@ func TestRequestsThatAreNoQuestion(t *testing.T) {
 		pointer            string
 	}{
 		"no content type":              {"", "{}", "", problem.UnsupportedMediaType, ""},
-		"an image":                     {"image/gif", "x", "", problem.UnsupportedMediaType, ""},
+		"an image":                     {"image/tiff", "x", "", problem.UnsupportedMediaType, ""},
 		"no JSON":                      {json, "{", "", problem.MalformedJSON, ""},
 		"an unknown field":             {json, `{"tokens":"x"}`, "", problem.UnknownField, "/tokens"},
 		"nothing at all":               {json, "{}", "", problem.InvalidField, ""},

@@ -10,6 +10,9 @@ type Page struct {
 	Rotate    int        // clockwise, in degrees
 }
 
+// Catalog returns the dictionary at the root of the file.
+func (f *File) Catalog() Dict { return f.Dict(f.trailer["Root"]) }
+
 // maxTree is how deep a tree of pages is.
 const maxTree = 64
 

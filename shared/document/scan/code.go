@@ -53,10 +53,24 @@ func merge(texts, more []string) []string {
 }
 
 // readCodesAt returns the texts of the codes at one size, and whether corners are left that may be those of
-// another.
+// another. Where there is none, light codes on dark are searched.
 func (w *work) readCodesAt(p pixels) (texts []string, rest bool) {
 	w.done += len(p.grey)
 	s := picked{width: p.width, height: p.height, black: p.blacken()}
+	texts, rest = w.readPicked(&s)
+	if len(texts) > 0 || rest {
+		return texts, rest
+	}
+	for i := range s.black {
+		s.black[i] ^= 1
+	}
+	s.corners = nil
+	texts, _ = w.readPicked(&s)
+	return texts, rest
+}
+
+// readPicked reads the codes whose corners are seen.
+func (w *work) readPicked(s *picked) (texts []string, rest bool) {
 	corners := s.findCorners()
 	triples := findTriples(corners)
 	if len(triples) == 0 {

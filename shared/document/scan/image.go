@@ -186,6 +186,7 @@ type space struct {
 	components int
 	palette    []byte // the grey of each index; nil for none
 	inks       bool   // more is darker
+	lab        bool   // the first component is the lightness
 }
 
 // readSpace reads a colour space. One that is not known is taken for one component of light.
@@ -220,8 +221,10 @@ func (w *work) readSpace(o any, resources anypdf.Dict, depth int) space {
 		return space{components: 1, inks: true}
 	case family == "DeviceN" && len(list) > 1:
 		return space{components: max(1, min(len(w.file.Array(list[1])), 32)), inks: true}
-	case family == "CalRGB" || family == "Lab":
+	case family == "CalRGB":
 		return space{components: 3}
+	case family == "Lab":
+		return space{components: 3, lab: true}
 	default:
 		return w.readSpace(family, nil, depth+1)
 	}
@@ -262,6 +265,8 @@ func (s space) mix(c []byte) byte {
 			darkest = max(darkest, v)
 		}
 		return 255 - darkest
+	case s.lab:
+		return c[0]
 	case s.components == 3:
 		return luminance(c[0], c[1], c[2])
 	}
@@ -283,6 +288,7 @@ func (w *work) readSamples(data []byte, d anypdf.Dict, width, height int, resour
 		return pixels{}, ByDamage
 	}
 	row := (width*s.components*bits + 7) / 8
+	paper := w.readKey(d, s.components)
 	p := newPixels(width, height)
 	c := make([]byte, s.components)
 	for y := range height {
@@ -292,14 +298,35 @@ func (w *work) readSamples(data []byte, d anypdf.Dict, width, height int, resour
 				p.grey[y*width+x] = 255
 				continue
 			}
+			isPaper := paper != nil
 			for i := range c {
 				c[i] = readSample(line, x*s.components+i, bits, s.palette == nil)
+				if isPaper {
+					v := int(readSample(line, x*s.components+i, bits, false))
+					isPaper = v >= paper[2*i] && v <= paper[2*i+1]
+				}
+			}
+			if isPaper {
+				p.grey[y*width+x] = 255
+				continue
 			}
 			p.grey[y*width+x] = s.mix(c)
 		}
 	}
 	w.invertBy(p, d)
 	return p, ""
+}
+
+// readKey returns the lowest and the highest sample of each component that are not painted, nil for none.
+func (w *work) readKey(d anypdf.Dict, components int) (key []int) {
+	list := w.file.Array(d["Mask"])
+	if len(list) != 2*components {
+		return nil
+	}
+	for _, o := range list {
+		key = append(key, w.file.Int(o))
+	}
+	return key
 }
 
 // readSample returns a sample of a row, stretched to 8 bits unless it is an index.

@@ -38,29 +38,39 @@ type item struct {
 	path    *filled
 }
 
-// drawing is what a page shows, in the order in which it is drawn, without texts and lines.
+// drawing is what a page shows, in the order in which it is drawn, without the characters of fonts.
 type drawing struct {
-	work   *work
-	items  []item
-	budget int
-	forms  int
-	drawn  int
-	points int
-	full   bool // something was left out
+	work    *work
+	items   []item
+	budget  int
+	forms   int
+	drawn   int
+	points  int
+	full    bool           // something was left out
+	doubt   bool           // something was left out that a code may be made of
+	hidden  int            // marked contents around, of layers that are switched off
+	shades  int            // shadings
+	dashes  int            // strokes with dashes
+	glyphs  map[uint16]int // characters that are shown, by their codes
+	layered layers
 }
 
-// state is the state of graphics, as far as it counts here.
-type state struct {
-	to  matrix
-	ink byte
-}
+// The fewest of a kind of which a code may be made.
+const (
+	fewestShades = 20  // rows of a code
+	fewestGlyphs = 200 // modules
+)
 
-// draw reads what a page draws.
+// draw reads what a page draws, and what its annotations show.
 func (w *work) draw(p anypdf.Page) *drawing {
-	d := &drawing{work: w, budget: maxOperators}
+	d := &drawing{work: w, budget: maxOperators, glyphs: map[uint16]int{}, layered: w.layers}
 	data, err := w.file.Contents(p)
 	d.full = err != nil
-	d.run(data, p.Resources, state{to: identity}, 0)
+	s := state{to: identity, alpha: 1, lineAlpha: 1, width: 1, low: point{p.Box[0], p.Box[1]}, high: point{p.Box[2], p.Box[3]}}
+	d.run(data, p.Resources, s, 0)
+	d.hidden = 0
+	d.drawAnnotations(p, s)
+	d.doubt = d.doubt || d.shades >= fewestShades || d.dashes >= fewestShades || d.isPatternOfGlyphs()
 	w.done += maxOperators - d.budget + d.drawn + workOfPoint*d.points
 	return d
 }
@@ -70,6 +80,12 @@ func (d *drawing) run(data []byte, resources anypdf.Dict, s state, depth int) {
 	content := anypdf.NewContent(data, &d.budget)
 	var stack []state
 	var path builder
+	var marks []bool // of marked contents: whether they are hidden
+	defer func() {
+		for _, hidden := range marks {
+			d.leave(hidden)
+		}
+	}()
 	for {
 		op, ok := content.ReadOperator()
 		if !ok || d.full && d.budget <= 0 {
@@ -85,25 +101,32 @@ func (d *drawing) run(data []byte, resources anypdf.Dict, s state, depth int) {
 			if n := len(stack); n > 0 {
 				s, stack = stack[n-1], stack[:n-1]
 			}
-		case "cm":
-			if m, ok := matrixOf(op.Operands); ok {
-				s.to = m.multiply(s.to)
+		case "BDC", "BMC":
+			hidden := op.Name == "BDC" && d.isHiddenMark(op.Operands, resources)
+			if marks = append(marks, hidden); hidden {
+				d.hidden++
 			}
-		case "g", "rg", "k", "sc", "scn":
-			s.ink = inkOf(op.Operands, s.ink)
-		case "cs":
-			s.ink = 0
+		case "EMC":
+			if n := len(marks); n > 0 {
+				d.leave(marks[n-1])
+				marks = marks[:n-1]
+			}
 		case "BI":
-			d.add(item{picture: &placed{op.Inline, resources, s.ink, s.to}})
+			d.place(op.Inline, resources, s)
 		case "Do":
 			d.do(op.Operands, resources, s, depth)
-		case "f", "F", "f*", "B", "B*", "b", "b*":
-			d.fill(&path, s, op.Name[len(op.Name)-1] == '*')
-			path.clear()
-		case "n", "S", "s":
-			path.clear()
+		case "sh":
+			d.shade(op.Operands, resources, s)
+		case "f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "n":
+			d.paint(&path, &s, op.Name)
+		case "W", "W*":
+			path.clips, path.clipsEven = true, op.Name == "W*"
+		case "Tj", "TJ", "'", "\"":
+			d.show(op.Operands, s)
 		default:
-			d.points += path.add(op, s.to)
+			if !d.set(op, resources, &s) {
+				d.points += path.add(op, s.to)
+			}
 		}
 		if d.points > maxPoints {
 			d.full = true
@@ -112,18 +135,75 @@ func (d *drawing) run(data []byte, resources anypdf.Dict, s state, depth int) {
 	}
 }
 
-func (d *drawing) add(i item) {
-	if len(d.items) >= maxItems {
-		d.full = true
-		return
+func (d *drawing) leave(hidden bool) {
+	if hidden {
+		d.hidden--
 	}
-	d.items = append(d.items, i)
 }
 
-func (d *drawing) fill(path *builder, s state, even bool) {
-	if shapes := path.take(); len(shapes) > 0 {
-		d.add(item{path: &filled{shapes, s.ink, even}})
+// set follows an operator that changes the state, and reports whether it is one.
+func (d *drawing) set(op anypdf.Operator, resources anypdf.Dict, s *state) bool {
+	switch op.Name {
+	case "cm":
+		if m, ok := matrixOf(op.Operands); ok {
+			s.to = m.multiply(s.to)
+		}
+	case "g", "rg", "k", "sc", "scn":
+		s.ink, s.pattern = inkOf(op.Operands, s.ink), d.findPattern(op.Operands, resources)
+		if s.pattern != nil {
+			s.ink = 0
+		}
+	case "cs":
+		s.ink, s.pattern = 0, nil
+	case "G", "RG", "K", "SC", "SCN":
+		s.line = inkOf(op.Operands, s.line)
+	case "CS":
+		s.line = 0
+	case "w", "J":
+		if len(op.Operands) == 1 {
+			if x, ok := anypdf.NumberOf(op.Operands[0]); ok && op.Name == "w" {
+				s.width = x
+			} else if ok {
+				s.hasCaps = x > 0
+			}
+		}
+	case "d":
+		if len(op.Operands) > 0 {
+			dashes, _ := op.Operands[0].(anypdf.Array)
+			s.isDashed = len(dashes) > 0
+		}
+	case "gs":
+		d.setFromDict(op.Operands, resources, s)
+	case "Tf":
+		if len(op.Operands) > 0 {
+			name, _ := op.Operands[0].(anypdf.Name)
+			s.font = d.work.file.Dict(d.work.file.Dict(resources["Font"])[name])
+		}
+	default:
+		return false
 	}
+	return true
+}
+
+// add adds what is drawn between two points of the page, unless nothing of it is seen.
+func (d *drawing) add(i item, low, high point, s state) {
+	switch {
+	case d.hidden > 0 || high.x <= s.low.x || low.x >= s.high.x || high.y <= s.low.y || low.y >= s.high.y:
+	case len(d.items) >= maxItems:
+		d.full = true
+	default:
+		d.items = append(d.items, i)
+	}
+}
+
+// place adds a picture.
+func (d *drawing) place(stream *anypdf.Stream, resources anypdf.Dict, s state) {
+	if s.alpha <= 0 {
+		return
+	}
+	low, high := extent([]point{s.to.apply(point{0, 0}), s.to.apply(point{1, 0}), s.to.apply(point{0, 1}), s.to.apply(point{1, 1})})
+	d.doubt = d.doubt || s.stencil != nil
+	d.add(item{picture: &placed{stream, resources, s.blend(s.ink, s.alpha), s.to}}, low, high, s)
 }
 
 // do draws a picture or a form.
@@ -134,32 +214,66 @@ func (d *drawing) do(operands []any, resources anypdf.Dict, s state, depth int) 
 	file := d.work.file
 	name, _ := operands[len(operands)-1].(anypdf.Name)
 	stream := file.Stream(file.Dict(resources["XObject"])[name])
-	if stream == nil {
+	if stream == nil || d.layered.isHidden(file, stream.Dict["OC"]) {
 		return
 	}
 	switch file.Name(stream.Dict["Subtype"]) {
 	case "Image":
-		d.add(item{picture: &placed{stream, resources, s.ink, s.to}})
+		d.place(stream, resources, s)
 	case "Form":
-		d.forms++
-		if depth >= maxNesting || d.forms > maxForms || d.drawn > maxDrawn || d.work.isOver() {
-			d.full = true
-			return
-		}
-		data, rest, err := file.Decode(stream)
-		if err != nil || rest != "" {
-			d.full = true
-			return
-		}
-		d.drawn += len(data)
-		if m, ok := matrixOf(file.Array(stream.Dict["Matrix"])); ok {
-			s.to = m.multiply(s.to)
-		}
-		if own := file.Dict(stream.Dict["Resources"]); own != nil {
-			resources = own
-		}
-		d.run(data, resources, s, depth+1)
+		d.drawForm(stream, resources, s, depth)
 	}
+}
+
+// drawForm follows the content of a form, within its box.
+func (d *drawing) drawForm(stream *anypdf.Stream, resources anypdf.Dict, s state, depth int) {
+	file := d.work.file
+	d.forms++
+	if depth >= maxNesting || d.forms > maxForms || d.drawn > maxDrawn || d.work.isOver() {
+		d.full = true
+		return
+	}
+	data, rest, err := file.Decode(stream)
+	if err != nil || rest != "" {
+		d.full = true
+		return
+	}
+	d.drawn += len(data)
+	if m, ok := matrixOf(file.Array(stream.Dict["Matrix"])); ok {
+		s.to = m.multiply(s.to)
+	}
+	if box := d.readCorners(stream.Dict["BBox"]); box != nil {
+		s.clipTo(extent(applyAll(s.to, box)))
+	}
+	if own := file.Dict(stream.Dict["Resources"]); own != nil {
+		resources = own
+	}
+	d.run(data, resources, s, depth+1)
+}
+
+// readCorners returns the corners of a rectangle, nil of anything else.
+func (d *drawing) readCorners(o any) []point {
+	var v [4]float64
+	list := d.work.file.Array(o)
+	if len(list) != len(v) {
+		return nil
+	}
+	for i := range v {
+		x, ok := d.work.file.Number(list[i])
+		if !ok || math.Abs(x) > 1e7 {
+			return nil
+		}
+		v[i] = x
+	}
+	return []point{{v[0], v[1]}, {v[2], v[1]}, {v[2], v[3]}, {v[0], v[3]}}
+}
+
+func applyAll(m matrix, points []point) []point {
+	out := make([]point, len(points))
+	for i, p := range points {
+		out[i] = m.apply(p)
+	}
+	return out
 }
 
 // inkOf returns the grey of a colour by its number of components.
@@ -181,11 +295,14 @@ func inkOf(operands []any, before byte) byte {
 
 // builder collects the shapes of a path. A curve is taken for the line to its end: codes have none.
 type builder struct {
-	shapes [][]point
-	open   []point
+	shapes    [][]point
+	lines     [][]point // of two points, which only a stroke shows
+	open      []point
+	clips     bool // the path is to clip what comes after it
+	clipsEven bool
 }
 
-func (b *builder) clear() { b.shapes, b.open = nil, nil }
+func (b *builder) clear() { *b = builder{} }
 
 // add adds what an operator adds to the path, and returns the number of points.
 func (b *builder) add(op anypdf.Operator, to matrix) int {
@@ -226,8 +343,11 @@ func (b *builder) add(op anypdf.Operator, to matrix) int {
 }
 
 func (b *builder) close() {
-	if len(b.open) > 2 {
+	switch {
+	case len(b.open) > 2:
 		b.shapes = append(b.shapes, b.open)
+	case len(b.open) == 2:
+		b.lines = append(b.lines, b.open)
 	}
 	b.open = nil
 }

@@ -24,7 +24,7 @@ func (w *work) searchPDF(data []byte) {
 		w.leaveUnread(0, ByDamage)
 		return
 	}
-	w.file, w.seen = file, map[*anypdf.Stream]searched{}
+	w.file, w.seen, w.layers = file, map[*anypdf.Stream]searched{}, readLayers(file)
 	w.result.Pages = len(file.Pages())
 	if file.IsIncomplete() {
 		w.leaveUnread(0, ByDamage)
@@ -65,15 +65,16 @@ func (w *work) searchPage(number int, p anypdf.Page) {
 			texts = merge(texts, w.searchImage(number, *i.picture))
 		}
 	}
-	if low, high, scale, ok := d.findBoxes(); ok {
+	low, high, scale, ok := d.findBoxes()
+	if ok {
 		texts = merge(texts, w.searchCanvas(d, low, high, scale))
 	}
-	if len(texts) == 0 && pictures > 1 {
-		scale := d.findResolution()
+	if len(texts) == 0 && (pictures > 1 || pictures == 1 && len(d.items) > fewestShades) {
+		scale = math.Max(d.findResolution(), math.Min(scale, finest))
 		texts = w.searchCanvas(d, point{p.Box[0], p.Box[1]}, point{p.Box[2], p.Box[3]}, scale)
 	}
 	w.note(number, texts)
-	if d.full {
+	if d.full || d.doubt && len(texts) == 0 {
 		w.leaveUnread(number, ByContent)
 	}
 	if w.isOver() {
@@ -90,7 +91,7 @@ func (w *work) searchImage(number int, i placed) []string {
 		}
 		var p pixels
 		if p, found.why = w.readImage(i.stream, i.ink, i.resources); found.why == "" {
-			found.texts = w.readCodes(p.frame())
+			found.texts = w.readCodes(p.spread().frame())
 		}
 		w.seen[i.stream] = found
 	}
@@ -148,7 +149,7 @@ func (w *work) searchCanvas(d *drawing, low, high point, scale float64) []string
 		}
 	}
 	w.done += maxPainted - c.left
-	return w.readCodes(c.pixels)
+	return w.readCodes(c.pixels.spread())
 }
 
 // findBoxes returns where the boxes of a page are, and how many pixels 1/72 inch takes so that the smaller of
@@ -156,19 +157,27 @@ func (w *work) searchCanvas(d *drawing, low, high point, scale float64) []string
 func (d *drawing) findBoxes() (low, high point, scale float64, ok bool) {
 	var sizes []float64
 	var corners []point
+	slanting, squares := 0, 0
 	for _, i := range d.items {
 		if i.path == nil {
 			continue
 		}
 		for _, shape := range i.path.shapes {
 			a, b := extent(shape)
-			width, height := b.x-a.x, b.y-a.y
+			width, height := measureSides(shape)
+			if isSlanting(shape) {
+				slanting++
+			}
 			if side := math.Min(width, height); len(shape) <= 5 && side > 0 && math.Max(width, height) < longestBox*side {
 				sizes = append(sizes, side)
 				corners = append(corners, a, b)
+				if math.Max(width, height) < 1.5*side {
+					squares++
+				}
 			}
 		}
 	}
+	d.doubt = d.doubt || slanting >= fewestBoxes || squares >= fewestGlyphs
 	if len(sizes) < fewestBoxes {
 		return low, high, 0, false
 	}
@@ -179,18 +188,41 @@ func (d *drawing) findBoxes() (low, high point, scale float64, ok bool) {
 	return low, high, moduleSize / module, true
 }
 
+// measureSides returns how wide and high a shape is, also one that is turned.
+func measureSides(shape []point) (width, height float64) {
+	if len(shape) == 4 {
+		a, b, c := shape[0], shape[1], shape[2]
+		return math.Hypot(b.x-a.x, b.y-a.y), math.Hypot(c.x-b.x, c.y-b.y)
+	}
+	a, b := extent(shape)
+	return b.x - a.x, b.y - a.y
+}
+
+// isSlanting reports whether a shape of four sides has no right angle, as the modules of a code that is drawn
+// askew. Such a code is not read.
+func isSlanting(shape []point) bool {
+	if len(shape) != 4 {
+		return false
+	}
+	a, b, c := shape[0], shape[1], shape[2]
+	along, across := math.Hypot(b.x-a.x, b.y-a.y), math.Hypot(c.x-b.x, c.y-b.y)
+	return math.Abs((b.x-a.x)*(c.x-b.x)+(b.y-a.y)*(c.y-b.y)) > maxAngle/2*along*across
+}
+
+// finest is the most pixels for each 1/72 inch of a page that is put together: 300 dpi.
+const finest = 300.0 / 72
+
 // findResolution returns the pixels for each 1/72 inch of the page's finest picture, at most 300 dpi.
 func (d *drawing) findResolution() float64 {
-	const most = 300.0 / 72
-	finest := 1.0
+	best := 1.0
 	for _, i := range d.items {
 		if i.picture == nil {
 			continue
 		}
 		width := d.work.file.Int(d.work.findEntry(i.picture.stream.Dict, "Width", "W"))
 		if side := math.Hypot(i.picture.to.a, i.picture.to.b); side > 0 {
-			finest = math.Max(finest, float64(width)/side)
+			best = math.Max(best, float64(width)/side)
 		}
 	}
-	return math.Min(finest, most)
+	return math.Min(best, finest)
 }

@@ -3,14 +3,17 @@ package scan_test
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"image"
 	"image/color"
+	"image/gif"
 	"math"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/image/bmp"
 
 	"github.com/jiazhu/jiazhu/shared/document/scan"
 	"github.com/jiazhu/jiazhu/shared/document/scan/scantest"
@@ -192,9 +195,32 @@ func TestAfterEnoughCodesNoneIsReturned(t *testing.T) {
 }
 
 func TestWhatIsNoPictureIsSaidToBe(t *testing.T) {
-	for _, data := range []string{"", "hello", "GIF89a"} {
+	for _, data := range []string{"", "hello", "GIF", "RIFF1234WAVE", "BM is a text"} {
 		if _, err := scan.Find([]byte(data), scan.DefaultBounds()); err != scan.ErrKind {
 			t.Errorf("%q: %v", data, err)
+		}
+	}
+}
+
+// TestEveryFormatOfPicturesIsRead, and says of its kind that it is damaged or too large.
+func TestEveryFormatOfPicturesIsRead(t *testing.T) {
+	m := drawPicture(t, token)
+	var moving, plain bytes.Buffer
+	if err := errors.Join(gif.Encode(&moving, m, nil), bmp.Encode(&plain, m)); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"GIF": moving.Bytes(), "BMP": plain.Bytes(), "WebP": readFile(t, "testdata/code.webp")} {
+		if !scan.IsPicture(data) {
+			t.Errorf("a %s is no picture", name)
+		}
+		wantCodes(t, find(t, data), scan.Code{Page: 1, Text: token})
+		if got := find(t, data[:len(data)/2]); name != "GIF" && !cmp.Equal(got.Unread, []scan.Unread{{Page: 1, Why: scan.ByDamage}}) {
+			t.Errorf("a cut %s: %+v", name, got)
+		}
+		few := scan.DefaultBounds()
+		few.Pixels = 1000
+		if got, err := scan.Find(data, few); err != nil || !cmp.Equal(got.Unread, []scan.Unread{{Page: 1, Why: scan.BySize}}) {
+			t.Errorf("a large %s: %+v, %v", name, got, err)
 		}
 	}
 }

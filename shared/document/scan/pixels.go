@@ -178,3 +178,22 @@ func (p pixels) threshold(black []byte, column, row, level int) {
 		}
 	}
 }
+
+// pale is the range of greys below which a picture is made stronger.
+const pale = 128
+
+// spread returns the picture with its darkest grey as black and its brightest as white, if they are near each other.
+func (p pixels) spread() pixels {
+	low, high := byte(255), byte(0)
+	for _, v := range p.grey {
+		low, high = min(low, v), max(high, v)
+	}
+	if high <= low || high-low >= pale {
+		return p
+	}
+	out := newPixels(p.width, p.height)
+	for i, v := range p.grey {
+		out.grey[i] = byte(int(v-low) * 255 / int(high-low))
+	}
+	return out
+}

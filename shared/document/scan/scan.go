@@ -12,9 +12,13 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	_ "image/gif"
 	_ "image/jpeg" // scans are JPEG
 	_ "image/png"  // pictures of screens are PNG
 	"slices"
+
+	_ "golang.org/x/image/bmp"
+	_ "golang.org/x/image/webp" // pictures that were sent by phones
 
 	"github.com/jiazhu/jiazhu/shared/document/anypdf"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
@@ -73,10 +77,10 @@ type Result struct {
 	Several int // QR codes with several tokens, of which none is preferred
 }
 
-// ErrKind reports what is neither a JPEG nor a PNG nor a PDF.
+// ErrKind reports what is neither a picture nor a PDF.
 var ErrKind = errors.New("scan: neither a picture nor a PDF")
 
-// Find finds the codes of ours in a JPEG, a PNG or a PDF of any program. The only error is ErrKind: what
+// Find finds the codes of ours in a picture or a PDF of any program. The only error is ErrKind: what
 // could not be searched is in the result.
 func Find(data []byte, bounds Bounds) (Result, error) {
 	w := work{bounds: bounds}
@@ -104,9 +108,21 @@ func FindInPixels(width, height int, grey []byte, bounds Bounds) (Result, error)
 	return w.result, nil
 }
 
-// IsPicture reports whether data begins like a JPEG or a PNG.
+// IsPicture reports whether data begins like a picture that is read here: a JPEG, PNG, GIF, WebP or BMP. Of a
+// GIF that moves the first picture is read.
 func IsPicture(data []byte) bool {
-	return bytes.HasPrefix(data, []byte("\xff\xd8\xff")) || bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n"))
+	head := data[:min(len(data), 16)]
+	switch {
+	case bytes.HasPrefix(head, []byte("\xff\xd8\xff")), bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n")):
+		return true
+	case bytes.HasPrefix(head, []byte("GIF87a")), bytes.HasPrefix(head, []byte("GIF89a")):
+		return true
+	case len(head) < 16:
+		return false
+	case bytes.HasPrefix(head, []byte("BM")):
+		return bytes.Equal(head[6:10], make([]byte, 4))
+	}
+	return bytes.HasPrefix(head, []byte("RIFF")) && bytes.HasPrefix(head[8:], []byte("WEBPVP8"))
 }
 
 // isPDF reports whether a PDF begins near the beginning of data, where common readers look for it.
@@ -118,8 +134,9 @@ type work struct {
 	result Result
 	file   *anypdf.File                // of a PDF
 	seen   map[*anypdf.Stream]searched // pictures that were searched
-	covers int                         // masks that are being read
-	done   int                         // see Bounds.Work
+	layers layers
+	covers int // masks that are being read
+	done   int // see Bounds.Work
 }
 
 // searched is what was found in a picture.
@@ -171,13 +188,13 @@ func (w *work) searchPicture(data []byte) {
 
 func (w *work) searchPixels(p pixels) {
 	w.result.Pages = 1
-	w.note(1, w.readCodes(p))
+	w.note(1, w.readCodes(p.spread()))
 	if w.isOver() {
 		w.leaveUnread(1, ByTime)
 	}
 }
 
-// decodePicture decodes a JPEG or PNG, whose size is known before its pixels are read.
+// decodePicture decodes a picture, whose size is known before its pixels are read.
 func decodePicture(data []byte, most int) (pixels, Why) {
 	c, _, err := image.DecodeConfig(bytes.NewReader(data))
 	switch {

@@ -64,7 +64,7 @@ func UnsupportedMedia(r *Request, taken ...string) *problem.Problem {
 var (
 	namedMedia = []string{
 		"application/json", "application/msword", "application/octet-stream", "application/ofd", "application/pdf", "application/x-ndjson",
-		"application/x-www-form-urlencoded", "application/xml", "application/zip", "image/jpeg", "image/png", "image/svg+xml",
+		"application/x-www-form-urlencoded", "application/xml", "application/zip", "image/bmp", "image/gif", "image/jpeg", "image/png", "image/svg+xml", "image/webp",
 		"multipart/form-data", "text/csv", "text/html", "text/plain", "text/xml",
 	}
 	namedCodings = []string{"br", "compress", "deflate", "gzip", "x-gzip", "zstd"}
