@@ -33,6 +33,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/scan/scantest"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
@@ -612,5 +613,34 @@ func TestReceiptsOfManyAreReadable(t *testing.T) {
 			t.Errorf("%d texts of the manifest have no room", narrow)
 		}
 		p.checkVerifyPage("manifest", s)
+	}
+}
+
+// No two texts of the table look alike that differ in what does not show; the commands write them alike.
+func TestThePageEscapesTextsAsTheCommandsDo(t *testing.T) {
+	t.Parallel()
+	defer must.Fatal(t)
+	p := open(t, desktopSize)
+	p.visit("/v")
+	for _, text := range []string{
+		"投标/张三.pdf", "一　二 三", `乙\公司`, "甲\n有效\t乙", "a\r\x1b[2K\u202efdp", "a\u3164\u2800\u115f", "\uffa0\u034f\ufe0f", "葛\U000e0100", "a\u00a0b\u2003c\u2028", `a\u202eb`, "\ufffd",
+	} {
+		got := js[string](p, `import("/v/desktable.js").then(({ escapeText }) => escapeText(`+string(must.Get(json.Marshal(text)))+`))`)
+		if want := certificate.EscapeText(text); got != want {
+			t.Errorf("%+q is written %q, not %q", text, got, want)
+		}
+	}
+}
+
+// A code with several tokens is said to have them, and one with other content not to be scanned.
+func TestCodesThatAreNotJudgedAreSaid(t *testing.T) {
+	t.Parallel()
+	p := open(t, desktopSize)
+	p.visit("/v")
+	got := js[string](p, `import("/v/codes.js").then(({ linesOf }) => linesOf({
+		codes: [{ page: 1, leadsTo: "?", verdict: { verdict: "valid", checks: [] } }], unread: [], others: 1, several: 2,
+	}).join("|"))`)
+	if want := "第 1 页：有效 此二维码另有其他内容，请勿用手机扫描。|有 2 个二维码各含本平台的多个二维码内容，未作判断。"; got != want {
+		t.Errorf("it says %q, not %q", got, want)
 	}
 }

@@ -53,8 +53,8 @@ func TestBadInputIsRefusedByName(t *testing.T) {
 			seed.Call{Method: http.MethodPost, Path: "/v1/login", Body: []byte(`{}`)},
 			415, "unsupported-media-type",
 		},
-		"an animation to verify": {
-			seed.Call{Method: http.MethodPost, Path: "/v1/verifications", Body: []byte("GIF89a"), Type: "image/gif"},
+		"a film to verify": {
+			seed.Call{Method: http.MethodPost, Path: "/v1/verifications", Body: []byte("\x00\x00\x00\x18ftypmp42"), Type: "video/mp4"},
 			415, "unsupported-media-type",
 		},
 		"a body over what a handler reads": {

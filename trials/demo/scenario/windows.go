@@ -3,6 +3,8 @@ package scenario
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/client"
@@ -68,6 +70,17 @@ func (r *Runner) trySecondScheme(ctx context.Context) {
 		must.Do(r.verifyAndSave(ctx, seed.Ministry, session, second))
 		v, err := r.API().Verify(ctx, client.VerificationAsk{Token: first.Token()})
 		return errors.Join(err, checkVerdict(v, "invalid", "copy", "fail"), seed.Expect("newer", v.Newer, true))
+	})
+	r.Step("it is signed and sealed by Beijing, and not by the ministry", func() error {
+		for _, file := range []string{"pdf", "ofd"} {
+			v := must.Get(r.API().VerifyFile(ctx, "application/"+file, must.Get(session.Download(ctx, second, file)), nil))
+			if !slices.ContainsFunc(v.Checks, func(c client.Row) bool {
+				return c.Check == "issuer" && c.Result == "pass" && strings.Contains(c.Text, "北京市住房和城乡建设委员会")
+			}) {
+				return fmt.Errorf("the %s is said to be by another: %+v", file, v.Checks)
+			}
+		}
+		return nil
 	})
 	r.Step("a third on one day → quota-reached", func() error {
 		_, err := session.Endorse(ctx, certificate, client.EndorsementAsk{})

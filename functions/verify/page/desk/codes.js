@@ -14,16 +14,24 @@ function subjectOf({ subject }) {
 }
 
 /** warning returns that a code leads elsewhere than to this service, "" if it does not. */
-const warning = (leadsTo) => (leadsTo && leadsTo !== location.host ? say("code away", { host: leadsTo }) : "");
+function warning(leadsTo) {
+  if (leadsTo === "?") return say("code else");
+  return leadsTo && leadsTo !== location.host ? say("code away", { host: leadsTo }) : "";
+}
+
+/** gapsOf returns what a scan has beside codes that were judged, a text each. */
+function gapsOf({ codes, unread, others, several }) {
+  const found = several ? [say("code several", { count: several })] : codes.length ? [] : [say(others ? "code others" : "code none")];
+  return found.concat(unread.map(unreadLine));
+}
 
 /** linesOf returns what was found, one line for each code, and for each page that was not searched. */
-export function linesOf({ codes, unread, others }) {
-  const lines = codes.map(({ page, verdict, leadsTo }) => {
+export function linesOf(scan) {
+  const lines = scan.codes.map(({ page, verdict, leadsTo }) => {
     const why = verdict.verdict === "valid" ? "" : reasons(verdict);
     return [say("code on", { page }) + say("verdict " + verdict.verdict), subjectOf(verdict), why, warning(leadsTo)].filter(Boolean).join(" ");
   });
-  if (!codes.length) lines.push(say(others ? "code others" : "code none"));
-  return lines.concat(unread.map(unreadLine));
+  return lines.concat(gapsOf(scan));
 }
 
 const unreadLine = ({ page, reason }) => say(page ? "code unread" : "code unread file", { page }) + say("unread " + reason);
@@ -36,6 +44,6 @@ export function showCodes(scan) {
     element("div", { class: "text" }, subjectOf(verdict), verdict.verdict !== "valid" && element("p", null, reasons(verdict)), warning(leadsTo) && element("p", null, warning(leadsTo)),
       fold(say("checks"), element("ol", null, rowsToShow(verdict).map(row))))));
   at("codesTitle").textContent = say("codes");
-  at("codesNote").textContent = [scan.codes.length ? say("code proves") : say(scan.others ? "code others" : "code none"), ...scan.unread.map(unreadLine)].join(" ");
+  at("codesNote").textContent = [...(scan.codes.length ? [say("code proves")] : []), ...gapsOf(scan)].join(" ");
   at("codesList").replaceChildren(...list);
 }

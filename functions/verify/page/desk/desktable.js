@@ -24,12 +24,20 @@ export const wordOf = (tone) => say(["alone", "failed", "outdated", "waiting"].i
 
 const named = { "\n": "n", "\r": "r", "\t": "t", "\x07": "a", "\b": "b", "\f": "f", "\v": "v" };
 
-/** escapeText replaces characters that do not show, such as those that turn the direction of the text, as the commands do. */
-export const escapeText = (text) => text.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}]/gu, (one) => {
+// hidden matches a character that does not show, or like a space that it is not.
+const hidden = /[^\p{L}\p{M}\p{N}\p{P}\p{S} \u3000]|[\p{Default_Ignorable_Code_Point}\u2800\ufffd]/u;
+const escapeLike = /\\([abfnrtv\\]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})/;
+
+function escape(one) {
+  if (one === "\\") return "\\\\";
+  if (!hidden.test(one)) return one;
   const code = one.codePointAt(0);
   const form = code < 0x80 ? ["x", 2] : code < 0x10000 ? ["u", 4] : ["U", 8];
   return "\\" + (named[one] || form[0] + code.toString(16).padStart(form[1], "0"));
-});
+}
+
+/** escapeText replaces characters that do not show, such as those that turn the direction of the text, as the commands do. */
+export const escapeText = (text) => (hidden.test(text) || escapeLike.test(text) ? Array.from(text, escape).join("") : text);
 
 /** cellsOf returns what the columns show of an item, as texts. */
 export function cellsOf(item) {

@@ -49,6 +49,8 @@ export const deskWords = {
   "code proves": ["每个二维码所指的加注件及其登记状态如下。二维码只证明它所指的加注件，不能证明其周围印刷的内容；请逐页对照。", "The copy that each code names, and how it stands in the register. A code proves that copy and nothing that is printed around it: compare each page."],
   "code none": ["没有找到本平台的二维码。", "No code of this service was found."],
   "code others": ["只找到其他系统的二维码。", "Only codes of other systems were found."],
+  "code several": ["有 {count} 个二维码各含本平台的多个二维码内容，未作判断。", "{count} codes have the content of several codes of this service each, and were not judged."],
+  "code else": ["此二维码另有其他内容，请勿用手机扫描。", "This code has other content; do not scan it with a phone."],
   "code away": ["此二维码指向其他网址（{host}），请勿用手机扫描。", "This code leads to another address ({host}); do not scan it with a phone."],
   "code unread": ["第 {page} 页未能查找二维码：", "Page {page} was not searched: "],
   "code unread file": ["未能查找二维码：", "It was not searched: "],
