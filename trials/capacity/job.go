@@ -19,21 +19,31 @@ import (
 // jobFiles is the number of files of a job that is counted.
 const jobFiles = 1000
 
-// runJob has an organisation hand in both files of the copy again and again, in one archive, and look once at the result.
-func (l *life) runJob(ctx context.Context) {
+// packJob packs both files of the copy again and again, and with each pair so many bytes that a job passes over.
+func (l *life) packJob(passedOver int) *bytes.Buffer {
 	var archive bytes.Buffer
 	z := zip.NewWriter(&archive)
 	for n := range jobFiles / 2 {
-		for ending, data := range map[string][]byte{"pdf": l.pdf, "ofd": l.ofd} {
-			must.Get(must.Get(z.Create(fmt.Sprintf("%03d.%s", n, ending))).Write(data))
-		}
+		must.Get(must.Get(z.Create(fmt.Sprintf("%03d.pdf", n))).Write(l.pdf))
+		must.Get(must.Get(z.Create(fmt.Sprintf("%03d.ofd", n))).Write(l.ofd))
+		must.Get(must.Get(z.CreateHeader(&zip.FileHeader{Name: fmt.Sprintf("%03d/.DS_Store", n), Method: zip.Store})).Write(make([]byte, passedOver)))
 	}
 	must.Do(z.Close())
+	return &archive
+}
+
+// pairBytes is the size of a pair in that archive. The copies of several holders differ by some bytes; where the files
+// are in the archive, and so how often it is read, does not.
+const pairBytes = 120_000
+
+// runJob has an organisation hand in an archive, and look once at the result.
+func (l *life) runJob(ctx context.Context) {
+	archive := l.packJob(pairBytes - l.packJob(0).Len()/(jobFiles/2))
 	sum, size := sha256.Sum256(archive.Bytes()), int64(archive.Len())
 	api, token := l.api.Client(), client.Bearer(l.agency)
 	ask := client.JobAsk{Bytes: size, SHA256: hex.EncodeToString(sum[:]), StatedPurpose: "评标"}
 	at := must.Get(client.Read[client.JobPlace](api.AnnounceJob(ctx, &client.AnnounceJobParams{IdempotencyKey: rand.Text()}, ask, token)))
-	must.Do(api.PutFile(ctx, client.Drop{URL: at.URL, Method: client.DropMethod(at.Method), Headers: at.Headers}, &archive, size))
+	must.Do(api.PutFile(ctx, client.Drop{URL: at.URL, Method: client.DropMethod(at.Method), Headers: at.Headers}, archive, size))
 	started := time.Now()
 	for !l.isJudged(ctx, at.Job) {
 		time.Sleep(20 * time.Millisecond)
