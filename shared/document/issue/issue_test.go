@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -74,6 +75,21 @@ func TestACharacterWithoutAGlyphStopsTheDocument(t *testing.T) {
 	_, err := issuer.DocumentIssuer.Make(t.Context(), issuer.Input(t, issuetest.CopyOf(made, c)))
 	if !problem.Is(err, problem.GlyphMissing) {
 		t.Errorf("got %v, want the problem %s", err, problem.GlyphMissing)
+	}
+}
+
+// An authority's copies are made with its own keys, and never with another's.
+func TestACopyOfAnAuthorityWithoutKeysIsNotMade(t *testing.T) {
+	issuer := issuetest.New(t, issuetest.CopyTime())
+	c := issuetest.Certificate(t)
+	c.Issuer.Name, c.Issuer.Code = "示例市住房和城乡建设局", "11100000000013338X"
+	in := issuer.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), c))
+	_, err := issuer.DocumentIssuer.Make(t.Context(), in)
+	if p := new(problem.Problem); !errors.As(err, &p) || p.Code != problem.SealMissing || !strings.Contains(p.Detail.ZH, c.Issuer.Name) {
+		t.Errorf("got %v, want the problem %s of %s", err, problem.SealMissing, c.Issuer.Name)
+	}
+	if issuer.DocumentIssuer.SignsFor(c.Issuer.Code) || !issuer.DocumentIssuer.SignsFor(testca.Ministry) {
+		t.Error("it is not known for whom it signs")
 	}
 }
 
