@@ -317,6 +317,16 @@ func TestTheHoldersWordsAreKeptAndPrintedWithoutTheirBlanks(t *testing.T) {
 	}
 }
 
+func TestAnAuthorityWithoutASealIsNamed(t *testing.T) {
+	c := newFixture(t, nil)
+	c.issuer.sealMissing = true
+	reply := c.endorse(t, c.signIn(t), "a key of mine", "{}")
+	reply.WantProblem(t, 409, "seal-missing")
+	if !strings.Contains(reply.Body, "住房和城乡建设部") || len(c.history(t)) != 0 {
+		t.Errorf("%s", reply.Body)
+	}
+}
+
 func TestSigningThatFailsLeavesNothing(t *testing.T) {
 	c := newFixture(t, nil)
 	token := c.signIn(t)
