@@ -31,8 +31,9 @@ type Certificate struct {
 	CertificateSerial string      `json:"certificateSerial,omitempty"`
 	QualificationNo   string      `json:"qualificationNo,omitempty"`
 	Holder            Holder      `json:"holder"`
-	Employer          Employer    `json:"employer"`
+	Employer          Employer    `json:"employer,omitzero"`
 	Specialties       []Specialty `json:"specialties"`
+	Details           []Detail    `json:"details,omitempty"` // further facts that its scheme has, in the scheme's order
 	Issuer            Issuer      `json:"issuer"`
 	IssuedOn          civil.Date  `json:"issuedOn"`
 	AreaCode          string      `json:"areaCode"` // six digits, GB/T 2260
@@ -64,6 +65,22 @@ func (h Holder) HasSameDocument(as Holder) bool {
 type Employer struct {
 	Name string `json:"name"`
 	USCC string `json:"uscc"` // 统一社会信用代码, GB 32100
+}
+
+// Presence says whether the certificates of a scheme have a member. The empty one is Required.
+type Presence string
+
+// The presences.
+const (
+	Required Presence = "required"
+	Optional Presence = "optional"
+	Absent   Presence = "none"
+)
+
+// Detail is a fact that only some kinds of certificate print, such as 职务 or 技术职称.
+type Detail struct {
+	Name  string `json:"name"` // as it is printed; the scheme has the names
+	Value string `json:"value"`
 }
 
 // Specialty is one registered field of work (注册专业) and the days on which the

@@ -46,8 +46,9 @@ type CopiedRecord struct {
 	CertificateSerial string                  `json:"certificateSerial,omitempty"`
 	QualificationNo   string                  `json:"qualificationNo,omitempty"`
 	Holder            CopiedHolder            `json:"holder"`
-	Employer          certificate.Employer    `json:"employer"`
+	Employer          certificate.Employer    `json:"employer,omitzero"`
 	Specialties       []certificate.Specialty `json:"specialties"`
+	Details           []certificate.Detail    `json:"details,omitempty"`
 	Issuer            certificate.Issuer      `json:"issuer"`
 	IssuedOn          civil.Date              `json:"issuedOn"`
 	AreaCode          string                  `json:"areaCode"`
@@ -123,6 +124,7 @@ func copyRecord(c certificate.Certificate) CopiedRecord {
 		},
 		Employer:       c.Employer,
 		Specialties:    c.Specialties,
+		Details:        c.Details,
 		Issuer:         c.Issuer,
 		IssuedOn:       c.IssuedOn,
 		AreaCode:       c.AreaCode,

@@ -13,6 +13,7 @@ import (
 var (
 	idForm       = regexp.MustCompile(`^[a-z0-9]+(?:-[a-z0-9]+)*$`)
 	provinceForm = regexp.MustCompile(`^[1-9][0-9]0000$`)
+	detailForm   = regexp.MustCompile(`^[0-9A-Za-z一-鿿]{1,12}$`)
 )
 
 // Check returns all rules that the scheme breaks, joined, or nil. Each is a *certificate.RuleError with
@@ -23,6 +24,7 @@ func (s Scheme) Check() error {
 	r.checkNumber(s)
 	r.checkCodes(s)
 	r.checkSpecialties(s)
+	r.checkDetails(s)
 	r.checkWindow(s)
 	r.checkPilot(s)
 	return errors.Join(r...)
@@ -107,6 +109,31 @@ func (r *rules) checkSpecialties(s Scheme) {
 			r.add(at+".code", "%s is used twice", specialty.Code)
 		}
 		names[specialty.Name], codes[specialty.Code] = true, true
+	}
+}
+
+// longestDetail bounds what longest may be.
+const longestDetail = 200
+
+func (r *rules) checkDetails(s Scheme) {
+	switch s.Employer {
+	case "", certificate.Required, certificate.Optional, certificate.Absent:
+	default:
+		r.add("employer", "is %q and not required, optional or none", s.Employer)
+	}
+	names := make(map[string]bool)
+	for i, detail := range s.Details {
+		at := "details." + strconv.Itoa(i)
+		switch {
+		case !detailForm.MatchString(detail.Name):
+			r.add(at+".name", "is %q and not 1 to 12 Chinese characters, letters or digits", detail.Name)
+		case names[detail.Name]:
+			r.add(at+".name", "%s is listed twice", detail.Name)
+		}
+		if detail.Longest < 1 || detail.Longest > longestDetail {
+			r.add(at+".longest", "is not between 1 and %d characters", longestDetail)
+		}
+		names[detail.Name] = true
 	}
 }
 

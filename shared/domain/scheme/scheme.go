@@ -30,6 +30,8 @@ type Scheme struct {
 	Authority   string               `yaml:"authority"`  // 发证机关, as printed
 	ListIssuer  string               `yaml:"listIssuer"` // 证照颁发机构, as listed
 	Specialties []SpecialtyName      `yaml:"specialties"`
+	Employer    certificate.Presence `yaml:"employer"`  // whether a certificate names an employer, absent = required
+	Details     []Detail             `yaml:"details"`   // further facts of a certificate, in the order of its record
 	TermYears   int                  `yaml:"termYears"` // years of one registration, 0 = unchecked
 	AgeLimit    int                  `yaml:"ageLimit"`  // a registration ends on the birthday of this age, 0 = at no age
 	Window      Window               `yaml:"window"`
@@ -44,6 +46,13 @@ type Scheme struct {
 type SpecialtyName struct {
 	Name string `yaml:"name"`
 	Code string `yaml:"code"` // "" where the national code is not known
+}
+
+// Detail is a fact that certificates of a scheme print beside those that every scheme has.
+type Detail struct {
+	Name     string `yaml:"name"`     // as it is printed, in the record and above a column of a spreadsheet
+	Required bool   `yaml:"required"` // a certificate without it is refused
+	Longest  int    `yaml:"longest"`  // the maximum length in characters
 }
 
 // Who chooses the days of use.
