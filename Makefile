@@ -30,6 +30,12 @@ SKIPPED := THE BROWSER'S TESTS WERE SKIPPED: install chromium, or set CHROME to 
 export CGO_ENABLED := 0
 export PORT DATA
 
+# The programs want the location of a directory.
+ifneq ($(SCHEMES),)
+override SCHEMES := $(if $(filter file://%,$(SCHEMES)),$(SCHEMES),file://$(abspath $(SCHEMES)))
+export SCHEMES
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help run test e2e screenshots demo check build desk package size preflight deploy web-acl destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries desk-set desk-trial audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render security
 
@@ -38,6 +44,7 @@ help: ## list the targets
 	@echo
 	@echo "  PORT=$(PORT) is for run, DATA=$(DATA) for run, demo and reset; DYNAMODB_ENDPOINT uses another DynamoDB than dynoxide."
 	@echo "  LONG_TERM=1 makes run add timestamps and revocation proofs to documents, from the test authority."
+	@echo "  SCHEMES=DIRECTORY has run, demo and test read the kinds of certificate there instead of the built-in ones (docs/schemes.md)."
 	@echo "  ORIGINS=http://127.0.0.1:3000 lets a page of your own call run's API (docs/portals.md)."
 
 ##@ Run

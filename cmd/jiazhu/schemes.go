@@ -11,16 +11,11 @@ import (
 
 // readSchemes reads the kinds of certificate: those of SCHEMES, or else the built-in ones.
 func (c console) readSchemes() (scheme.Set, error) {
-	settings, err := config.Load(func(name string) string {
-		if name != config.Schemes {
-			return ""
-		}
-		return c.getenv(name)
-	})
+	set, err := config.SchemesAt(c.getenv(config.Schemes))
 	if err != nil {
 		return scheme.Set{}, fmt.Errorf("%w: %w", errUsage, err)
 	}
-	return settings.ReadSchemes()
+	return set, nil
 }
 
 // fileMistake is a mistake in a file of a kind of certificate.

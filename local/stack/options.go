@@ -47,6 +47,10 @@ type Options struct {
 	// Environment overrides the environment of every function.
 	Environment map[string]string
 
+	// Schemes is the location of the directory of the kinds of certificate, as the setting SCHEMES has it; "" = those
+	// built into the programs.
+	Schemes string
+
 	// Origins are other origins whose pages may call the API, such as http://127.0.0.1:3000.
 	Origins []string
 

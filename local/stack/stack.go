@@ -25,6 +25,8 @@ import (
 	"github.com/jiazhu/jiazhu/local/roles"
 	"github.com/jiazhu/jiazhu/local/template"
 	"github.com/jiazhu/jiazhu/local/testkeys"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/service/config"
 )
 
 // Reasons why a stack does not start, apart from storage.
@@ -54,6 +56,7 @@ type Stack struct {
 	Storage *Storage
 	// NoticesURL is where S3 posts notices of objects.
 	NoticesURL string
+	Schemes    scheme.Set      // the kinds of certificate; each issuing authority of theirs has a test seal
 	Roles      *roles.Enforcer // checks the functions' calls to DynamoDB and S3; nil with SkipRoles
 
 	options     Options
@@ -162,8 +165,11 @@ func (s *Stack) open(o Options) (err error) {
 		return err
 	}
 	s.addUndo(unlock)
+	if s.Schemes, err = config.SchemesAt(o.Schemes); err != nil {
+		return err
+	}
 	s.Keys = filepath.Join(s.Data, "keys")
-	s.Paths, err = testkeys.Ensure(s.Keys, s.URL)
+	s.Paths, err = testkeys.Ensure(s.Keys, s.URL, s.Schemes)
 	return err
 }
 
@@ -186,6 +192,7 @@ func (s *Stack) settings(o Options) (t *template.Template, secret string, err er
 		"SigningKeys":    testkeys.Location(s.Paths.Sign),
 		"ReceiptKey":     testkeys.Location(s.Paths.Verify),
 		"Trust":          testkeys.Location(s.Paths.Trust),
+		"Schemes":        o.Schemes,
 		"TestSeal":       "true",
 	}
 	if o.LongTerm {

@@ -179,6 +179,37 @@ func TestWhatIsKeptIsFoundAgain(t *testing.T) {
 	}
 }
 
+func TestAStackHasTheKindsOfCertificateOfItsDirectory(t *testing.T) {
+	const added = "111100000000999959"
+	o := options(t)
+	text, err := os.ReadFile(filepath.Join(o.Root, "shared/domain/scheme/schemes/constructor-2-beijing.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	directory := t.TempDir()
+	text = []byte(strings.NewReplacer("id: constructor-2-beijing", "id: added", "code: 11110000000021135M", "code: "+added).Replace(string(text)))
+	if err := os.WriteFile(filepath.Join(directory, "added.yaml"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o.Schemes = "file://" + directory
+	s := start(t, o)
+	if _, known := s.Schemes.ByID("added"); !known || len(s.Schemes.List()) != 1 {
+		t.Errorf("the stack has %v", s.Schemes.List())
+	}
+	if _, err := os.Stat(filepath.Join(s.Paths.Office(added), "seal.esl")); err != nil {
+		t.Error(err)
+	}
+	told := 0
+	for _, f := range s.Settings(FunctionSet{}) {
+		if f.Environment["SCHEMES"] == o.Schemes {
+			told++
+		}
+	}
+	if told != 7 || s.Operator()["SCHEMES"] != o.Schemes {
+		t.Errorf("%d functions are told the directory, and the operator %q", told, s.Operator()["SCHEMES"])
+	}
+}
+
 func TestWhatKeepsAStackFromStarting(t *testing.T) {
 	o := options(t)
 	used, err := net.Listen("tcp", "127.0.0.1:0")

@@ -9,9 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ltv"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 func TestTheKeysServeTheLongTerm(t *testing.T) {
@@ -19,7 +21,7 @@ func TestTheKeysServeTheLongTerm(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
 	t.Cleanup(server.Close)
 	dir := filepath.Join(t.TempDir(), "keys")
-	paths, err := Ensure(dir, server.URL)
+	paths, err := Ensure(dir, server.URL, must.Get(scheme.Load()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,9 +16,9 @@ import (
 )
 
 // writeKeys makes a test authority and everything that Paths names, except for the clients' keys, and writes it.
-func (p Paths) writeKeys(ctx context.Context, now time.Time, origin string) *testca.Authority {
+func (p Paths) writeKeys(ctx context.Context, now time.Time, origin string, schemes scheme.Set) *testca.Authority {
 	ca := must.Get(testca.NewPublishing(now, testca.RevocationURLs{CRL: origin + listPath}))
-	offices := must.Get(testtrust.Offices(ca, must.Get(scheme.Load())))
+	offices := must.Get(testtrust.Offices(ca, schemes))
 	for _, o := range offices {
 		p.writeOffice(ctx, ca, o)
 	}

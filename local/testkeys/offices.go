@@ -34,8 +34,7 @@ func (p Paths) writeOffice(ctx context.Context, ca *testca.Authority, o testtrus
 
 // addOffices makes keys for the issuing authorities of schemes that have none, and names them in the trust bundle.
 // They are certified by another test authority, because the first one's own keys are not kept.
-func (p Paths) addOffices(ctx context.Context, now time.Time) {
-	schemes := must.Get(scheme.Load())
+func (p Paths) addOffices(ctx context.Context, now time.Time, schemes scheme.Set) {
 	isThere := func(code string) bool {
 		_, err := os.Stat(p.Office(code))
 		return err == nil

@@ -16,6 +16,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 )
 
@@ -80,10 +81,11 @@ func (p Paths) requiredFiles() []string {
 func clientIDs() []string { return []string{Mohurd, Gjzwfw, Registry, Capital, Agency} }
 
 // Ensure returns the authority in dir, after making it where dir does not exist
-// or is empty. A directory with something else in it is ErrIncomplete. Private
+// or is empty. Each issuing authority of the schemes has keys and a seal afterwards.
+// A directory with something else in it is ErrIncomplete. Private
 // keys are readable by the owner alone. A new authority's certificates say that
 // revocations are published at origin, http://127.0.0.1:8080.
-func Ensure(dir, origin string) (Paths, error) {
+func Ensure(dir, origin string, schemes scheme.Set) (Paths, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return Paths{}, fmt.Errorf("testkeys: %w", err)
@@ -93,9 +95,9 @@ func Ensure(dir, origin string) (Paths, error) {
 	case err != nil:
 		return Paths{}, err
 	case found:
-		return paths, paths.addMissing()
+		return paths, paths.addMissing(schemes)
 	}
-	if _, err := create(dir, origin); err != nil {
+	if _, err := create(dir, origin, schemes); err != nil {
 		// Another start may have been quicker.
 		if found, _ := isComplete(dir, paths); found {
 			return paths, nil
@@ -108,7 +110,7 @@ func Ensure(dir, origin string) (Paths, error) {
 // New makes an authority in dir as Ensure does, and returns it with the keys of its roots, which are kept
 // nowhere: a program that plays another subscriber of the same authority has certificates issued by it.
 // dir must not exist, or be empty; otherwise the error is ErrIncomplete.
-func New(dir, origin string) (Paths, *testca.Authority, error) {
+func New(dir, origin string, schemes scheme.Set) (Paths, *testca.Authority, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return Paths{}, nil, fmt.Errorf("testkeys: %w", err)
@@ -116,15 +118,15 @@ func New(dir, origin string) (Paths, *testca.Authority, error) {
 	if found, err := isComplete(dir, pathsIn(dir)); found || err != nil {
 		return Paths{}, nil, fmt.Errorf("%w: %s holds one", ErrIncomplete, dir)
 	}
-	ca, err := create(dir, origin)
+	ca, err := create(dir, origin, schemes)
 	return pathsIn(dir), ca, err
 }
 
 // addMissing makes the keys of the clients that have none yet, whose public halves are settings read from these files,
 // those of issuing authorities that have none, and the integrity key, which early versions did not make.
-func (p Paths) addMissing() (err error) {
+func (p Paths) addMissing(schemes scheme.Set) (err error) {
 	defer must.Catch(&err)
-	p.addOffices(context.Background(), time.Now())
+	p.addOffices(context.Background(), time.Now(), schemes)
 	for _, id := range clientIDs() {
 		if _, err := os.Stat(p.ClientKey(id)); errors.Is(err, fs.ErrNotExist) {
 			writeKey(p.ClientKey(id))
@@ -156,14 +158,14 @@ func isComplete(dir string, paths Paths) (found bool, err error) {
 }
 
 // create makes an authority beside dir and moves it there.
-func create(dir, origin string) (ca *testca.Authority, err error) {
+func create(dir, origin string, schemes scheme.Set) (ca *testca.Authority, err error) {
 	defer must.Catch(&err)
 	parent := filepath.Dir(dir)
 	must.Do(os.MkdirAll(parent, 0o700))
 	beside := must.Get(os.MkdirTemp(parent, ".testkeys-*"))
 	defer os.RemoveAll(beside)
-	ca = pathsIn(beside).writeKeys(context.Background(), time.Now(), origin)
-	must.Do(pathsIn(beside).addMissing())
+	ca = pathsIn(beside).writeKeys(context.Background(), time.Now(), origin, schemes)
+	must.Do(pathsIn(beside).addMissing(schemes))
 	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("testkeys: %w", err)
 	}

@@ -11,11 +11,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/font"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 )
 
@@ -26,7 +28,7 @@ func ensure(t *testing.T, dir string) Paths {
 	if _, err := font.Load(); err != nil {
 		t.Skip(err)
 	}
-	paths, err := Ensure(dir, origin)
+	paths, err := Ensure(dir, origin, must.Get(scheme.Load()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +109,7 @@ func TestAnIncompleteFolderIsNotTouched(t *testing.T) {
 	if err := os.Remove(paths.AppKey); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Ensure(dir, origin); !errors.Is(err, ErrIncomplete) {
+	if _, err := Ensure(dir, origin, must.Get(scheme.Load())); !errors.Is(err, ErrIncomplete) {
 		t.Errorf("got %v, want %v", err, ErrIncomplete)
 	}
 }
@@ -117,7 +119,7 @@ func TestANewAuthorityComesWithTheKeysOfItsRoots(t *testing.T) {
 	if _, err := font.Load(); err != nil {
 		t.Skip(err)
 	}
-	paths, ca, err := New(dir, origin)
+	paths, ca, err := New(dir, origin, must.Get(scheme.Load()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +129,7 @@ func TestANewAuthorityComesWithTheKeysOfItsRoots(t *testing.T) {
 	if diff := cmp.Diff(paths, ensure(t, dir)); diff != "" {
 		t.Error(diff)
 	}
-	if _, _, err := New(dir, origin); !errors.Is(err, ErrIncomplete) {
+	if _, _, err := New(dir, origin, must.Get(scheme.Load())); !errors.Is(err, ErrIncomplete) {
 		t.Errorf("a second one in its place: %v, want %v", err, ErrIncomplete)
 	}
 }

@@ -47,6 +47,7 @@ func run(ctx context.Context, s settings) (failed int, err error) {
 		own := must.Get(stack.Start(ctx, stack.Options{
 			Output:           os.Stderr,
 			DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT"),
+			Schemes:          os.Getenv("SCHEMES"),
 			Parameters:       map[string]string{"ChallengeSeconds": fmt.Sprint(challengeLife.Seconds())},
 		}))
 		defer own.Stop()

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/testkeys"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // TestKeysOfAnotherServiceAreNamedBeforeAnyStep: where they are, and how to name the right ones.
@@ -21,7 +23,7 @@ func TestKeysOfAnotherServiceAreNamedBeforeAnyStep(t *testing.T) {
 	}))
 	defer service.Close()
 	others := filepath.Join(t.TempDir(), "keys")
-	if _, err := testkeys.Ensure(others, "http://127.0.0.1:1"); err != nil {
+	if _, err := testkeys.Ensure(others, "http://127.0.0.1:1", must.Get(scheme.Load())); err != nil {
 		t.Fatal(err)
 	}
 	for _, keys := range []string{others, filepath.Join(t.TempDir(), "keys")} {

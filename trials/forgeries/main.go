@@ -24,6 +24,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/local/testkeys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/trials/checks"
 	"github.com/jiazhu/jiazhu/trials/chrome"
 	"github.com/jiazhu/jiazhu/trials/forgeries/forgery"
@@ -91,7 +92,7 @@ func (r *forgeryRun) start(ctx context.Context) {
 		r.browser, quit = must.Get2(chrome.Start(ctx, program))
 	}
 	port := must.Get(child.FreePort())
-	_, r.ca = must.Get2(testkeys.New(filepath.Join(data, "keys"), fmt.Sprintf("http://127.0.0.1:%d", port)))
+	_, r.ca = must.Get2(testkeys.New(filepath.Join(data, "keys"), fmt.Sprintf("http://127.0.0.1:%d", port), must.Get(scheme.Load())))
 	r.service = must.Get(testservice.Start(ctx, stack.Options{
 		Data: data, Port: port, Output: os.Stderr, DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT"),
 	}))

@@ -18,6 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/local/testkeys"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
@@ -46,7 +47,7 @@ func (s *fixture) start(ctx context.Context) (err error) {
 	data := must.Get(os.MkdirTemp("", "jiazhu-security-"))
 	removeData := func() { _ = os.RemoveAll(data) }
 	port := must.Get(child.FreePort())
-	paths := must.Get(testkeys.Ensure(filepath.Join(data, "keys"), fmt.Sprintf("http://127.0.0.1:%d", port)))
+	paths := must.Get(testkeys.Ensure(filepath.Join(data, "keys"), fmt.Sprintf("http://127.0.0.1:%d", port), must.Get(scheme.Load())))
 	s.addParties(paths)
 	clients := filepath.Join(data, "clients.json")
 	must.Do(os.WriteFile(clients, encodeJSON(s.clients), 0o600))

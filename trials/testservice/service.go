@@ -4,6 +4,7 @@ package testservice
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,6 +55,7 @@ func Start(ctx context.Context, o stack.Options) (*Service, error) {
 			return nil, err
 		}
 	}
+	o.Schemes = cmp.Or(o.Schemes, os.Getenv("SCHEMES"))
 	running, err := stack.Start(ctx, o)
 	if err != nil {
 		return nil, err

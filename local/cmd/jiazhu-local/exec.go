@@ -95,5 +95,5 @@ func environment(storage map[string]string) []string {
 
 // options come from the environment; only this package reads it.
 func options() stack.Options {
-	return stack.Options{DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT")}
+	return stack.Options{DynamoDBEndpoint: os.Getenv("DYNAMODB_ENDPOINT"), Schemes: os.Getenv("SCHEMES")}
 }

@@ -115,6 +115,20 @@ func (cfg Config) Sealer() (*fieldcrypto.Sealer, error) {
 	return fieldcrypto.New(files)
 }
 
+// SchemesAt reads the kinds of certificate that a value of SCHEMES names.
+func SchemesAt(value string) (scheme.Set, error) {
+	cfg, err := Load(func(name string) string {
+		if name != Schemes {
+			return ""
+		}
+		return value
+	})
+	if err != nil {
+		return scheme.Set{}, err
+	}
+	return cfg.ReadSchemes()
+}
+
 // ReadSchemes reads the kinds of certificate: those in the directory of SCHEMES, or else those of the
 // program.
 func (cfg Config) ReadSchemes() (scheme.Set, error) {

@@ -14,6 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/stack"
 	"github.com/jiazhu/jiazhu/local/testkeys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/trials/forgeries/forgery"
 	"github.com/jiazhu/jiazhu/trials/testservice"
@@ -75,7 +76,7 @@ func Start(ctx context.Context) (*Maker, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, ca, err := testkeys.New(filepath.Join(data, "keys"), fmt.Sprintf("http://127.0.0.1:%d", port))
+	_, ca, err := testkeys.New(filepath.Join(data, "keys"), fmt.Sprintf("http://127.0.0.1:%d", port), must.Get(scheme.Load()))
 	if err != nil {
 		return nil, err
 	}
