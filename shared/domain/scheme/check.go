@@ -27,6 +27,7 @@ func (s Scheme) Check() error {
 	r.checkDetails(s)
 	r.checkWindow(s)
 	r.checkPilot(s)
+	r.checkFace(s)
 	return errors.Join(r...)
 }
 

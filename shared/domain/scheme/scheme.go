@@ -38,6 +38,7 @@ type Scheme struct {
 	DailyQuota  int                  `yaml:"dailyQuota"` // copies per certificate and day, 0 = no limit
 	Supersedes  bool                 `yaml:"supersedes"` // a new copy replaces the earlier ones
 	Pilot       *Pilot               `yaml:"pilot"`
+	Face        *Face                `yaml:"face"`      // what the page shows, and where
 	DateStyle   string               `yaml:"dateStyle"` // "chinese" (2021年8月3日) or "iso" (2021-10-19)
 	Notes       []string             `yaml:"notes"`     // the endorsing dialog's notes
 }
