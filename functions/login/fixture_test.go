@@ -162,6 +162,7 @@ type call struct {
 	route, token, path, network, media, body string
 	json                                     any
 	lang                                     string
+	basic                                    bool // with a user name and password in the header
 }
 
 type reply struct {
@@ -206,6 +207,9 @@ func (w *fixture) call(c call) reply {
 	}
 	if c.token != "" {
 		e.Headers["authorization"] = "Bearer " + c.token
+	}
+	if c.basic {
+		e.Headers["authorization"] = "Basic eDp5"
 	}
 	out, err := w.app.Handle(w.t.Context(), e)
 	if err != nil {

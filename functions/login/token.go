@@ -44,12 +44,12 @@ func (a *app) token(ctx context.Context, r *api.Request) (*api.Response, error) 
 	switch name := form.Get("client_id"); {
 	case err != nil:
 	case statement.Subject != statement.Issuer:
-		err = errors.New("the statement's subject is not its issuer")
+		err = identity.NewStatementError(identity.FaultSubject, statement.Issuer, "the statement's subject is not its issuer")
 	case name != "" && name != statement.Issuer: // RFC 7521 §4.2
-		err = errors.New("client_id is not the statement's issuer")
+		err = identity.NewStatementError(identity.FaultSubject, statement.Issuer, "client_id is not the statement's issuer")
 	}
 	if err != nil {
-		return refusedClient(r, err), nil
+		return a.refuseClient(r, err), nil
 	}
 	client, _ := a.client(statement.Issuer)
 	scopes, ok := selectScopes(client, form.Get("scope"))
@@ -63,7 +63,7 @@ func (a *app) token(ctx context.Context, r *api.Request) (*api.Response, error) 
 	once := sessions.OneTimeToken{Issuer: statement.Issuer, ID: statement.ID, Until: statement.Expiry}
 	err = a.store.PutGrant(ctx, grant, once)
 	if errors.Is(err, sessions.ErrChanged) {
-		return refusedClient(r, errors.New("the statement was used before")), nil
+		return a.refuseClient(r, identity.NewStatementError(identity.FaultReplay, statement.Issuer, "the statement was used before")), nil
 	}
 	if err != nil {
 		return nil, err
@@ -98,8 +98,11 @@ func tokenForm(r *api.Request) (url.Values, *api.Response) {
 		}
 	}
 	scheme, _, _ := strings.Cut(r.Header["authorization"], " ")
+	basic := strings.EqualFold(scheme, "basic")
 	switch {
-	case strings.EqualFold(scheme, "basic"), form.Has("client_secret"): // RFC 6749, 2.3
+	case basic && !form.Has("client_assertion"):
+		return nil, refuseBasic(r)
+	case basic, form.Has("client_secret"): // RFC 6749, 2.3
 		return nil, refuse(r, "invalid_request", problem.New(problem.InvalidField).WithDetail(
 			"客户端身份只能用 client_assertion 证明，不能同时使用其他方式。", "A client proves itself by client_assertion alone, and not in a second way."))
 	case form.Get("grant_type") != "client_credentials":
@@ -126,13 +129,6 @@ func refuse(r *api.Request, code string, p *problem.Problem) *api.Response {
 	return &api.Response{Status: refused.Status, Header: header, Code: p.Code, Body: tokenError{
 		Error: code, Description: p.Detail.EN, Problem: api.Describe(&refused, r),
 	}}
-}
-
-// refusedClient refuses the client's identity without saying which check failed.
-func refusedClient(r *api.Request, cause error) *api.Response {
-	res := refuse(r, "invalid_client", problem.New(problem.ClientAssertionInvalid))
-	res.Cause = cause
-	return res
 }
 
 func (a *app) client(id string) (identity.Client, bool) {

@@ -131,11 +131,12 @@ func TestAClientsAssertionIsTakenOnceAndInTime(t *testing.T) {
 		at    time.Time
 		times int
 		want  int
+		rule  string
 	}{
-		"in time, once":   {time.Now(), 1, 200},
-		"in time, twice":  {time.Now(), 2, 401},
-		"too late":        {time.Now().Add(-time.Hour), 1, 401},
-		"from the future": {time.Now().Add(time.Hour), 1, 401},
+		"in time, once":   {time.Now(), 1, 200, ""},
+		"in time, twice":  {time.Now(), 2, 401, "replay"},
+		"too late":        {time.Now().Add(-time.Hour), 1, 401, "time"},
+		"from the future": {time.Now().Add(time.Hour), 1, 401, "time"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assertion, err := m.Assertion(c.at, rand.Text())
@@ -153,8 +154,8 @@ func TestAClientsAssertionIsTakenOnceAndInTime(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if reply.Status != c.want {
-				t.Errorf("got %d, want %d: %s", reply.Status, c.want, reply.Body)
+			if reply.Status != c.want || !bytes.Contains(reply.Body, []byte(c.rule)) {
+				t.Errorf("got %d, want %d %s: %s", reply.Status, c.want, c.rule, reply.Body)
 			}
 		})
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"reflect"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/client"
@@ -54,6 +56,7 @@ func (t *appKeyAttacker) attempts() []attempt {
 		{"… and no record says which app vouched", "", t.checkAppRecorded},
 		{"plays an assertion again for another challenge", "", t.replayAssertion},
 		{"asks for a machine client's token with the app's key", "", t.requestToken},
+		{"… or learns from the refusals which clients there are", "", t.tellClientsApart},
 		{"vouches after the app was taken out of the settings", "", t.vouchWithdrawn},
 	}
 }
@@ -111,4 +114,20 @@ func (t *appKeyAttacker) requestToken(ctx context.Context) string {
 	m := seed.Machine{ID: identityapp.Issuer, Signer: t.app.Signer, API: t.API}
 	must.Get(m.Token(ctx, "accounts"))
 	return "a token"
+}
+
+// tellClientsApart asks for tokens of a client that there is and of one that is unknown, with another's key.
+func (t *appKeyAttacker) tellClientsApart(ctx context.Context) string {
+	var refused []client.Problem
+	for _, name := range []string{seed.Registry, "nobody"} {
+		m := seed.Machine{ID: name, Signer: t.app.Signer, API: t.API}
+		_, err := m.Token(ctx, "report")
+		p, ok := errors.AsType[*client.Problem](err)
+		if !ok {
+			return "a token"
+		}
+		p.RequestID = ""
+		refused = append(refused, *p)
+	}
+	return textIf("that a client exists", !reflect.DeepEqual(refused[0], refused[1]))
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -105,48 +106,59 @@ func TestStatementsThatAreNot(t *testing.T) {
 	parts := strings.Split(good, ".")
 	unsigned := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","kid":"k"}`)) + "." + parts[1] + "."
 	embedded := jose.JSONWebKey{Key: other.Public(), KeyID: "k"}
-	for name, token := range map[string]string{
-		"empty":                                "",
-		"no JWT":                               "x.y.z",
-		"too long":                             good + strings.Repeat("A", 9<<10),
-		"alg none":                             unsigned,
-		"alg none with a signature":            unsigned + parts[2],
-		"HS256 with the public key as secret":  sign(t, jose.HS256, public, "k", claimsAt(noon), nil),
-		"ES384":                                sign(t, jose.ES384, p384, "k", claimsAt(noon), nil),
-		"another key of the same kid":          sign(t, jose.ES256, other, "k", claimsAt(noon), nil),
-		"another key that it carries itself":   sign(t, jose.ES256, other, "k", claimsAt(noon), map[jose.HeaderKey]any{"jwk": embedded}),
-		"another key at an address":            sign(t, jose.ES256, other, "k", claimsAt(noon), map[jose.HeaderKey]any{"jku": "https://example.cn/jwks"}),
-		"an unknown kid":                       sign(t, jose.ES256, key, "k2", claimsAt(noon), nil),
-		"no kid":                               sign(t, jose.ES256, key, "", claimsAt(noon), nil),
-		"a critical header":                    sign(t, jose.ES256, key, "k", claimsAt(noon), map[jose.HeaderKey]any{"crit": []string{"x"}, "x": 1}),
-		"an unknown issuer":                    with("iss", "somebody"),
-		"no issuer":                            with("iss", nil),
-		"another audience":                     with("aud", "https://other.example.cn"),
-		"two audiences":                        with("aud", []string{audience, "https://other.example.cn"}),
-		"no audience":                          with("aud", nil),
-		"no jti":                               with("jti", nil),
-		"a short jti":                          with("jti", "1234567"),
-		"a long jti":                           with("jti", strings.Repeat("x", 129)),
-		"no exp":                               with("exp", nil),
-		"an exp that is now":                   with("exp", noon.Unix()),
-		"an exp in an hour":                    with("exp", noon.Add(time.Hour).Unix()),
-		"an iat in the future":                 with("iat", noon.Add(time.Minute).Unix()),
-		"no iat":                               with("iat", nil),
-		"made an hour ago":                     with("iat", noon.Add(-time.Hour).Unix()),
-		"made for longer than five minutes":    with("exp", noon.Add(5*time.Minute+time.Second).Unix()),
-		"an nbf in the future":                 with("nbf", noon.Add(time.Minute).Unix()),
-		"an exp in words":                      with("exp", "tomorrow"),
-		"a device that is no string":           with("device", 1),
-		"the signature cut off":                parts[0] + "." + parts[1] + ".",
-		"another signature":                    parts[0] + "." + parts[1] + "." + strings.Split(with("iat", nil), ".")[2],
-		"other claims under the old signature": parts[0] + "." + strings.Split(with("device", "other"), ".")[1] + "." + parts[2],
+	for name, c := range map[string]struct {
+		fault identity.Fault
+		token string
+	}{
+		"empty":                                {identity.FaultForm, ""},
+		"no JWT":                               {identity.FaultForm, "x.y.z"},
+		"too long":                             {identity.FaultForm, good + strings.Repeat("A", 9<<10)},
+		"alg none":                             {identity.FaultForm, unsigned},
+		"alg none with a signature":            {identity.FaultForm, unsigned + parts[2]},
+		"HS256 with the public key as secret":  {identity.FaultForm, sign(t, jose.HS256, public, "k", claimsAt(noon), nil)},
+		"ES384":                                {identity.FaultForm, sign(t, jose.ES384, p384, "k", claimsAt(noon), nil)},
+		"another key of the same kid":          {identity.FaultSignature, sign(t, jose.ES256, other, "k", claimsAt(noon), nil)},
+		"another key that it carries itself":   {identity.FaultSignature, sign(t, jose.ES256, other, "k", claimsAt(noon), map[jose.HeaderKey]any{"jwk": embedded})},
+		"another key at an address":            {identity.FaultSignature, sign(t, jose.ES256, other, "k", claimsAt(noon), map[jose.HeaderKey]any{"jku": "https://example.cn/jwks"})},
+		"an unknown kid":                       {identity.FaultSignature, sign(t, jose.ES256, key, "k2", claimsAt(noon), nil)},
+		"no kid":                               {identity.FaultForm, sign(t, jose.ES256, key, "", claimsAt(noon), nil)},
+		"a critical header":                    {identity.FaultForm, sign(t, jose.ES256, key, "k", claimsAt(noon), map[jose.HeaderKey]any{"crit": []string{"x"}, "x": 1})},
+		"an unknown issuer":                    {identity.FaultSignature, with("iss", "somebody")},
+		"no issuer":                            {identity.FaultSignature, with("iss", nil)},
+		"another audience":                     {identity.FaultAudience, with("aud", "https://other.example.cn")},
+		"two audiences":                        {identity.FaultAudience, with("aud", []string{audience, "https://other.example.cn"})},
+		"no audience":                          {identity.FaultAudience, with("aud", nil)},
+		"no jti":                               {identity.FaultID, with("jti", nil)},
+		"a short jti":                          {identity.FaultID, with("jti", "1234567")},
+		"a long jti":                           {identity.FaultID, with("jti", strings.Repeat("x", 129))},
+		"no exp":                               {identity.FaultTime, with("exp", nil)},
+		"an exp that is now":                   {identity.FaultTime, with("exp", noon.Unix())},
+		"an exp in an hour":                    {identity.FaultTime, with("exp", noon.Add(time.Hour).Unix())},
+		"an iat in the future":                 {identity.FaultTime, with("iat", noon.Add(time.Minute).Unix())},
+		"no iat":                               {identity.FaultTime, with("iat", nil)},
+		"made an hour ago":                     {identity.FaultTime, with("iat", noon.Add(-time.Hour).Unix())},
+		"made for longer than five minutes":    {identity.FaultTime, with("exp", noon.Add(5*time.Minute+time.Second).Unix())},
+		"an nbf in the future":                 {identity.FaultTime, with("nbf", noon.Add(time.Minute).Unix())},
+		"an exp in words":                      {identity.FaultForm, with("exp", "tomorrow")},
+		"a device that is no string":           {identity.FaultForm, with("device", 1)},
+		"the signature cut off":                {identity.FaultForm, parts[0] + "." + parts[1] + "."},
+		"another signature":                    {identity.FaultSignature, parts[0] + "." + parts[1] + "." + strings.Split(with("iat", nil), ".")[2]},
+		"other claims under the old signature": {identity.FaultSignature, parts[0] + "." + strings.Split(with("device", "other"), ".")[1] + "." + parts[2]},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var said struct {
 				Device string `json:"device"`
 			}
-			if got, err := identity.ReadStatement(token, audience, speakers(key), noon, &said); err == nil {
-				t.Errorf("believed: %+v", got)
+			got, err := identity.ReadStatement(c.token, audience, speakers(key), noon, &said)
+			refused, ok := errors.AsType[*identity.StatementError](err)
+			if !ok {
+				t.Fatalf("ReadStatement = %+v, %v", got, err)
+			}
+			if refused.Fault != c.fault {
+				t.Errorf("the fault is %v, want %s", refused, c.fault)
+			}
+			if refused.Issuer != "" && refused.Issuer != "app" {
+				t.Errorf("the error names %q, which is no issuer of the settings", refused.Issuer)
 			}
 		})
 	}
