@@ -74,6 +74,19 @@ func TestKeysAreMadeRotatedAndNeverWrittenOver(t *testing.T) {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
 	_, both, _ := runCommand("keys", "rotate", first, second)
+	for _, file := range []string{first, second} {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		block, _ := pem.Decode(data)
+		if block == nil || block.Type != "PRIVATE KEY" {
+			t.Fatalf("%s is not PKCS #8 in PEM", file)
+		}
+		if _, err := x509.ParsePKCS8PrivateKey(block.Bytes); err != nil {
+			t.Error(err)
+		}
+	}
 	var set jose.JSONWebKeySet
 	if err := json.Unmarshal([]byte(both), &set); err != nil {
 		t.Fatal(err)
