@@ -2278,7 +2278,9 @@ type ReportRow struct {
 	// CertificateSerial 证书编号. Like every text, without characters that do not show: rule text.character
 	CertificateSerial string           `json:"certificateSerial,omitempty,omitzero"`
 	Employer          ReportedEmployer `json:"employer"`
-	Holder            ReportedHolder   `json:"holder"`
+
+	// Holder A person, or in a kind of certificate that organisations hold an organisation: `idType` 001, the unified social credit code as `idNo`, a name of 1 to 100 characters, and neither sex, birth, photo nor signatureImage (holder.organisation).
+	Holder ReportedHolder `json:"holder"`
 
 	// IssuedOn a civil day in Asia/Shanghai
 	IssuedOn Day `json:"issuedOn"`
@@ -2316,13 +2318,13 @@ type ReportedEmployer struct {
 	USCC string `json:"uscc"`
 }
 
-// ReportRowHolderSex defines model for ReportRow.Holder.Sex.
+// ReportRowHolderSex required of a person
 type ReportRowHolderSex string
 
-// ReportedHolder defines model for ReportRow.holder.
+// ReportedHolder A person, or in a kind of certificate that organisations hold an organisation: `idType` 001, the unified social credit code as `idNo`, a name of 1 to 100 characters, and neither sex, birth, photo nor signatureImage (holder.organisation).
 type ReportedHolder struct {
 	// Birth a civil day in Asia/Shanghai
-	Birth Day `json:"birth"`
+	Birth Day `json:"birth,omitempty,omitzero"`
 
 	// IDNo kept in one form: capital letters and digits, of the forces' documents and 999 also ideographs, without spaces, hyphens and brackets, 4 to 32 of them; anything else is refused (id.form), and so is a placeholder, without a digit or with zeros or one character only (id.placeholder)
 	IDNo string `json:"idNo"`
@@ -2331,8 +2333,10 @@ type ReportedHolder struct {
 	IDType IDType `json:"idType"`
 
 	// Name 1 to 50 Chinese characters, with · between the parts of a minority name. Private-use characters of GB 18030-2000 (U+E863), compatibility ideographs, radicals with the shape of a character and look-alike dots are recorded as the standard character, each told in a warning (text.standard). Private-use characters without a standard one, U+FFFD, unassigned and control characters are refused. A holder of a passport (411 to 414), a permit of residents of Taiwan, Hong Kong or Macao (511, 516) or another document (999) may instead have a name of 1 to 100 Latin letters with their marks, spaces, hyphens and apostrophes. One that the certificate's fonts lack gives a warning (name.glyph), because the certificate cannot be endorsed. Another spelling of the same name, as in capitals, makes no version. Where this certificate had, or another one of the same document has, another name, sex or day of birth on record, each gives a warning (holder.other), but not for identity cards. An account sees the certificate of a document of 114 to 122, 411 to 414 and 999 only if it also has the same name.
-	Name string             `json:"name"`
-	Sex  ReportRowHolderSex `json:"sex"`
+	Name string `json:"name"`
+
+	// Sex required of a person
+	Sex ReportRowHolderSex `json:"sex,omitempty,omitzero"`
 }
 
 // ReportRowOperation What brought the certificate into its state: 01 新发, 02 延续, 03 暂扣, 04 过期失效, 05 注销 (撤销, 吊销, 转出), 06 暂扣发还, 07 其他, 08 转入, 09 变更, 10 取消转出. It need not be told; where it is, it has to lead to the state (operation.state), and a row that changes a certificate is refused where the operation does not lead from the state on record (operation.order). Out of the end of a registration (03, 04, 07) it has to be told (operation.required): 07 leads there, with a note that says why.

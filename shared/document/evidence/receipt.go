@@ -184,7 +184,7 @@ func claimOf(e verdict.Evidence, r verdict.Records, v verdict.Verdict) *credenti
 	switch c := e.Claim; {
 	case e.Kind == verdict.Number && r.Access == verdict.Found:
 		found := r.Certificate
-		return &credential.ReceiptClaim{Certificate: found.ID, Number: found.Number, Name: certificate.MaskName(found.Holder.Name), Version: found.Edition()}
+		return &credential.ReceiptClaim{Certificate: found.ID, Number: found.Number, Name: certificate.MaskHolderName(found.Holder.IDType, found.Holder.Name), Version: found.Edition()}
 	case c != nil && v.Result(verdict.Integrity) == verdict.Pass && v.Result(verdict.Issuer) == verdict.Pass:
 		claim := credential.ReceiptClaim(*c)
 		return &claim

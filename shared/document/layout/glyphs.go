@@ -11,7 +11,7 @@ import (
 func (l *Layout) MissingRunes(in Input) []rune {
 	copied := in.Copy.Certificate
 	texts := []string{
-		copied.Holder.Name, copied.Holder.Sex, copied.Number, copied.Employer.Name, copied.Identifier,
+		copied.Holder.Name, copied.Holder.Sex, copied.Holder.IDNumber, copied.Number, copied.Employer.Name, copied.Identifier,
 		in.Copy.CopyID, purposeLine(in.Copy.Purpose), recipientLine(in.Copy.Recipient),
 		in.Scheme.Heading[0], in.Scheme.Heading[1], in.Scheme.Subtitle, in.Scheme.Statement, in.Scheme.Authority,
 	}

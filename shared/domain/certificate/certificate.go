@@ -46,12 +46,12 @@ type Certificate struct {
 	Supersedes        string      `json:"supersedes,omitempty"` // id of the certificate this one replaced
 }
 
-// Holder is the person the certificate belongs to (持证主体).
+// Holder is the person or the organisation the certificate belongs to (持证主体).
 type Holder struct {
 	Name     string     `json:"name"`
-	Sex      string     `json:"sex"` // 男 or 女
-	Birth    civil.Date `json:"birth"`
-	IDType   string     `json:"idType"` // GB/T 36903, appendix A; "111" is the resident identity number
+	Sex      string     `json:"sex"`    // 男 or 女; "" of an organisation
+	Birth    civil.Date `json:"birth"`  // zero of an organisation
+	IDType   string     `json:"idType"` // GB/T 36903, appendix A; "111" is the resident identity number, OrganisationCode a USCC
 	IDNumber string     `json:"idNo"`
 }
 

@@ -46,10 +46,18 @@ var holderCodeTypes = map[string]string{
 	"999":      "其他自然人有效证件",
 }
 
-// IDTypeName returns the name of a natural person's document type, or "".
-func IDTypeName(code string) string { return holderCodeTypes[code] }
+// IDTypeName returns the name of a holder's document type, or "".
+func IDTypeName(code string) string {
+	if IsOrganisation(code) {
+		return "统一社会信用代码"
+	}
+	return holderCodeTypes[code]
+}
 
-// ListIDTypes lists the codes, for messages.
+// IsPersonal reports whether a code is that of a natural person's document.
+func IsPersonal(code string) bool { return holderCodeTypes[code] != "" }
+
+// ListIDTypes lists the codes of natural persons' documents, for messages.
 func ListIDTypes() string { return strings.Join(slices.Sorted(maps.Keys(holderCodeTypes)), "、") }
 
 // IDNumber is the content of a resident identity number (GB 11643-1999).
@@ -59,9 +67,9 @@ type IDNumber struct {
 	Sex   string // 男 or 女
 }
 
-// withOwnNumber are the kinds of document whose number names one person for life: the identity number,
-// and the permits to the mainland, which one authority issues.
-var withOwnNumber = []string{ResidentID, "511", "516"}
+// withOwnNumber are the kinds of document whose number names one holder for life: the identity number,
+// the permits to the mainland, which one authority issues, and an organisation's code.
+var withOwnNumber = []string{ResidentID, "511", "516", OrganisationCode}
 
 // NamesPerson reports whether the number of such a document alone says who its holder is. The number
 // of a passport is unique only within the state that issued it (ICAO Doc 9303-4), which no record
@@ -103,14 +111,17 @@ const (
 )
 
 // CheckDocument proves the number of a document in the form that NormalizeDocument gives it: an
-// identity number as CheckIDNumber does, of another document that it has 4 to 32 characters, only the
+// identity number as CheckIDNumber does, an organisation's code as CheckUSCC does, of another document that it has 4 to 32 characters, only the
 // letters A to Z and digits, and ideographs where such documents have them, and that it is no
 // placeholder (无, E0000, 1111), which would make one person of all who have it. Whatever looks like one of
 // these characters would make another person of the same document's holder. The error is a *FieldError;
 // its rule is id.form for any other document, and id.placeholder.
 func CheckDocument(idType, number string) error {
-	if idType == ResidentID {
+	switch idType {
+	case ResidentID:
 		return CheckIDNumber(number)
+	case OrganisationCode:
+		return CheckUSCC(number)
 	}
 	ideographs := slices.Contains(withIdeographs, idType)
 	for _, r := range number {

@@ -23,8 +23,12 @@ const maxLatinName = 100
 var withLatinName = []string{"411", "412", "413", "414", "511", "516", "999"}
 
 // NormalizeHolderName returns the standard form of the name of a holder of a document of this type:
-// NormalizeName, or for documents that foreigners have also a name in Latin letters.
+// NormalizeName, or for documents that foreigners have also a name in Latin letters. The holder of a
+// USCC has an organisation's name.
 func NormalizeHolderName(idType, name string) (string, error) {
+	if IsOrganisation(idType) {
+		return NormalizeOrganisationName(name)
+	}
 	if slices.Contains(withLatinName, idType) {
 		return NormalizeAnyName(name)
 	}
@@ -48,7 +52,8 @@ func NormalizeAnyName(name string) (string, error) {
 // case does not count in a name in Latin letters; marks on letters do. Case is folded in full, so that
 // a name is the same as its own capitals: Straße is STRASSE and STRAẞE. The four letters i of Turkish
 // (i, İ, ı, I) are one, because the capitals of Işık and İnan are IŞIK and İNAN in Turkish, and IŞIK and
-// INAN in the machine-readable zone. A text that is no name is the same only as itself.
+// INAN in the machine-readable zone. A text that is no person's name, as an organisation's may be, is the
+// same only as itself with brackets of either width.
 func IsSameName(a, b string) bool {
 	return subtle.ConstantTimeCompare([]byte(nameKey(a)), []byte(nameKey(b))) == 1
 }
@@ -56,12 +61,17 @@ func IsSameName(a, b string) bool {
 func nameKey(name string) string {
 	if standard, err := NormalizeAnyName(name); err == nil {
 		name = standard
+	} else {
+		name = brackets.Replace(name)
 	}
 	if strings.ContainsFunc(name, isLatin) {
 		name, _ = latinForm(dotless.Replace(cases.Fold().String(name)))
 	}
 	return name
 }
+
+// brackets makes one form of the brackets in an organisation's name: 某某建设（集团）有限公司.
+var brackets = strings.NewReplacer("（", "(", "）", ")")
 
 // dotless makes one letter of what the four letters i fold to.
 var dotless = strings.NewReplacer("i\u0307", "i", "ı", "i")

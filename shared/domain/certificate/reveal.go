@@ -18,9 +18,9 @@ const maxOpenLength = 8
 
 // revealsNumber reports whether a text reveals a holder's document number, whatever separates its
 // characters and however they are written. An identity number is also revealed if only its check
-// character, century or birthday is missing or masked.
+// character, century or birthday is missing or masked. An organisation's code is public.
 func revealsNumber(text string, h Holder) bool {
-	if len(h.IDNumber) < minHintLength {
+	if len(h.IDNumber) < minHintLength || h.IsOrganisation() {
 		return false
 	}
 	if h.IDType != ResidentID || !idNumberForm.MatchString(h.IDNumber) {

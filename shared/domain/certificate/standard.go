@@ -100,7 +100,9 @@ func Replacements(c Certificate) []FieldError {
 	var found []FieldError
 	if _, err := NormalizeHolderName(c.Holder.IDType, c.Holder.Name); err == nil {
 		_, done := standardName(c.Holder.Name)
-		if strings.ContainsFunc(c.Holder.Name, isLatin) {
+		if c.Holder.IsOrganisation() {
+			_, done = Standard(c.Holder.Name)
+		} else if strings.ContainsFunc(c.Holder.Name, isLatin) {
 			_, done = latinForm(c.Holder.Name)
 		}
 		found = append(found, warnings("/holder/name", done)...)

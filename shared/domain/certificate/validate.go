@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
@@ -13,10 +12,11 @@ import (
 
 // Rules are the differences between kinds of certificate; a scheme provides them.
 type Rules struct {
-	TypeCode    string
-	Number      *Grammar          // of the number; nil allows any
-	Specialties map[string]string // allowed names and their codes, "" where unknown; nil allows any
-	TermYears   int               // years of one registration; 0 leaves the length unchecked
+	TypeCode     string
+	Number       *Grammar          // of the number; nil allows any
+	Organisation bool              // the holder is an organisation
+	Specialties  map[string]string // allowed names and their codes, "" where unknown; nil allows any
+	TermYears    int               // years of one registration; 0 leaves the length unchecked
 }
 
 // maxPhoto is the largest reported picture in bytes (50 KB, as the ministry's
@@ -57,7 +57,11 @@ func Normalize(c Certificate) Certificate {
 // they are set, so that a record can be checked before it is accepted.
 func Validate(c Certificate, rules Rules) []FieldError {
 	var v validation
-	v.holder(c.Holder)
+	if rules.Organisation {
+		v.organisation(c)
+	} else {
+		v.holder(c.Holder)
+	}
 	v.employer(c.Employer)
 	v.number(c, rules)
 	v.texts(c)
@@ -119,7 +123,7 @@ func (v *validation) holder(h Holder) {
 		v.fail("/holder/birth", "birth.required", "缺少出生日期。", "The date of birth is missing.")
 	}
 	switch {
-	case IDTypeName(h.IDType) == "":
+	case !IsPersonal(h.IDType):
 		v.fail("/holder/idType", "id.type",
 			"证件类型代码不是 GB/T 36903 附录 A 中自然人的代码："+ListIDTypes()+"；其他证件填 999。",
 			"The document type is not a natural person's code of GB/T 36903, appendix A: "+ListIDTypes()+". It is 999 for another document.")
@@ -127,6 +131,29 @@ func (v *validation) holder(h Holder) {
 		v.residentID(h)
 	default:
 		v.add("/holder/idNo", CheckDocument(h.IDType, h.IDNumber))
+	}
+}
+
+// organisation checks a holder that is an organisation, and that the record has nothing that only a
+// person has.
+func (v *validation) organisation(c Certificate) {
+	h := c.Holder
+	_, err := NormalizeOrganisationName(h.Name)
+	v.add("/holder/name", err)
+	if h.IDType != OrganisationCode {
+		v.fail("/holder/idType", "id.type",
+			"此类证照由单位持有，证件类型代码应为 001（统一社会信用代码）。",
+			"An organisation holds this kind of certificate; the document type is 001, its unified social credit code.")
+	} else {
+		v.add("/holder/idNo", CheckUSCC(h.IDNumber))
+	}
+	for _, of := range []struct {
+		pointer string
+		has     bool
+	}{{"/holder/sex", h.Sex != ""}, {"/holder/birth", !h.Birth.IsZero()}, {"/photo", c.Photo != nil}, {"/signatureImage", c.SignatureImage != nil}} {
+		if of.has {
+			v.fail(of.pointer, "holder.organisation", "持证主体是单位，不填此项。", "The holder is an organisation, which has none; leave it out.")
+		}
 	}
 }
 
@@ -164,17 +191,7 @@ func (v *validation) numberElsewhere(c Certificate) {
 }
 
 func (v *validation) employer(e Employer) {
-	if n := utf8.RuneCountInString(e.Name); !HasVisibleRune(e.Name) || n > 100 {
-		v.fail("/employer/name", "employer.name", "聘用企业名称应为 1 至 100 个字。", "The employer's name has 1 to 100 characters.")
-	} else if strings.ContainsAny(e.Name, "?\uFFFD") {
-		v.fail("/employer/name", "employer.lost",
-			"聘用企业名称中有已丢失的字。", "A character of the employer's name was lost.")
-	} else if i := strings.IndexFunc(e.Name, isUndrawable); i >= 0 {
-		r, _ := utf8.DecodeRuneInString(e.Name[i:])
-		v.add("/employer/name", newFieldError("employer.character",
-			fmt.Sprintf("聘用企业名称中的 U+%04X 不是标准编码的可显示字符，请改用国家标准编码的字。", r),
-			fmt.Sprintf("The employer's name has U+%04X, which is not a standard character that shows.", r)).withSuggestion(suggestLegible(e.Name)))
-	}
+	v.add("/employer/name", checkOrganisationName("聘用企业名称", "The employer's name", "employer", e.Name))
 	v.add("/employer/uscc", CheckUSCC(e.USCC))
 }
 
@@ -281,7 +298,7 @@ func (v *validation) term(at string, s Specialty, years int) {
 func (v *validation) issue(c Certificate) {
 	if c.IssuedOn.IsZero() {
 		v.fail("/issuedOn", "issued.required", "缺少证照颁发日期。", "The day of issue is missing.")
-	} else if !c.Holder.Birth.Before(c.IssuedOn) {
+	} else if !c.Holder.IsOrganisation() && !c.Holder.Birth.Before(c.IssuedOn) {
 		v.fail("/issuedOn", "issued.early", "证照颁发日期早于出生日期。", "The day of issue is before the date of birth.")
 	}
 	if len(c.AreaCode) != 6 || !allDigits(c.AreaCode) || AreaName(c.AreaCode) == "" {

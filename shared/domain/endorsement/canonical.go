@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
@@ -92,6 +93,23 @@ func (c Copy) checkForm() error {
 		return errors.New("useUntil is before useFrom")
 	case c.Certificate.Number == "" || c.Certificate.Holder.Name == "":
 		return errors.New("no number or holder")
+	case c.Certificate.Holder.checkForm() != nil:
+		return c.Certificate.Holder.checkForm()
+	}
+	return nil
+}
+
+// checkForm refuses a holder with the members of the other kind: only a person has a sex and a day of
+// birth, and only an organisation the number of its document.
+func (h CopiedHolder) checkForm() error {
+	if certificate.IsOrganisation(h.IDType) {
+		if h.Sex != "" || !h.Birth.IsZero() || h.IDNumber == "" {
+			return errors.New("an organisation has a USCC and neither sex nor birth")
+		}
+		return nil
+	}
+	if h.Sex == "" || h.Birth.IsZero() || h.IDNumber != "" {
+		return errors.New("a person has a sex and a birth and no number of a document")
 	}
 	return nil
 }

@@ -57,12 +57,13 @@ type CopiedRecord struct {
 }
 
 // CopiedHolder is the holder as the copy shows them. IDType is the kind of their identity document;
-// its number is in no copy.
+// the number of a person's document is in no copy, and an organisation's USCC is in each.
 type CopiedHolder struct {
 	Name     string     `json:"name"`
-	Sex      string     `json:"sex"`
-	Birth    civil.Date `json:"birth"`
+	Sex      string     `json:"sex,omitempty"`
+	Birth    civil.Date `json:"birth,omitzero"`
 	IDType   string     `json:"idType"`
+	IDNumber string     `json:"idNo,omitempty"`     // of an organisation only
 	IDDigest *IDDigest  `json:"idDigest,omitempty"` // in format 1 only, where it is required
 }
 
@@ -116,21 +117,24 @@ func copyRecord(c certificate.Certificate) CopiedRecord {
 		Number:            c.Number,
 		CertificateSerial: c.CertificateSerial,
 		QualificationNo:   c.QualificationNo,
-		Holder: CopiedHolder{
-			Name:   c.Holder.Name,
-			Sex:    c.Holder.Sex,
-			Birth:  c.Holder.Birth,
-			IDType: c.Holder.IDType,
-		},
-		Employer:       c.Employer,
-		Specialties:    c.Specialties,
-		Details:        c.Details,
-		Issuer:         c.Issuer,
-		IssuedOn:       c.IssuedOn,
-		AreaCode:       c.AreaCode,
-		Photo:          digestOf(c.Photo),
-		SignatureImage: digestOf(c.SignatureImage),
+		Holder:            copyHolder(c.Holder),
+		Employer:          c.Employer,
+		Specialties:       c.Specialties,
+		Details:           c.Details,
+		Issuer:            c.Issuer,
+		IssuedOn:          c.IssuedOn,
+		AreaCode:          c.AreaCode,
+		Photo:             digestOf(c.Photo),
+		SignatureImage:    digestOf(c.SignatureImage),
 	}
+}
+
+func copyHolder(h certificate.Holder) CopiedHolder {
+	copied := CopiedHolder{Name: h.Name, Sex: h.Sex, Birth: h.Birth, IDType: h.IDType}
+	if h.IsOrganisation() {
+		copied.IDNumber = h.IDNumber
+	}
+	return copied
 }
 
 // digestOf returns a picture's digest, or "" if there is none.

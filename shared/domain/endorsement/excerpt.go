@@ -7,7 +7,8 @@ import "github.com/jiazhu/jiazhu/shared/domain/certificate"
 // was. Endorsements of earlier versions have none.
 type Excerpt struct {
 	Number      string                  `json:"number"`
-	Name        string                  `json:"name"` // of the holder
+	Name        string                  `json:"name"`           // of the holder
+	USCC        string                  `json:"uscc,omitempty"` // of a holder that is an organisation
 	Employer    certificate.Employer    `json:"employer"`
 	Specialties []certificate.Specialty `json:"specialties"`
 	Test        bool                    `json:"test,omitempty"` // sealed with test keys
@@ -16,7 +17,15 @@ type Excerpt struct {
 // Excerpt returns the copy's excerpt.
 func (c Copy) Excerpt() *Excerpt {
 	return &Excerpt{
-		Number: c.Certificate.Number, Name: c.Certificate.Holder.Name, Employer: c.Certificate.Employer,
+		Number: c.Certificate.Number, Name: c.Certificate.Holder.Name, USCC: c.Certificate.Holder.IDNumber, Employer: c.Certificate.Employer,
 		Specialties: c.Certificate.Specialties, Test: c.Test,
 	}
+}
+
+// MaskName returns the holder's name as everybody may see it.
+func (x Excerpt) MaskName() string {
+	if x.USCC != "" {
+		return x.Name
+	}
+	return certificate.MaskName(x.Name)
 }

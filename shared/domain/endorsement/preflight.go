@@ -141,10 +141,11 @@ func phoneProblem(s Situation) *problem.Problem {
 // recordProblems returns what the record lacks for drawing the certificate.
 func recordProblems(s Situation) []*problem.Problem {
 	var found []*problem.Problem
-	if s.Certificate.Photo == nil {
+	personal := !s.Certificate.Holder.IsOrganisation()
+	if personal && s.Certificate.Photo == nil {
 		found = append(found, problem.New(problem.PhotoMissing))
 	}
-	if s.Certificate.SignatureImage == nil {
+	if personal && s.Certificate.SignatureImage == nil {
 		found = append(found, problem.New(problem.SignatureMissing))
 	}
 	if s.IDFlawed {

@@ -92,8 +92,14 @@ func (r *rules) checkCodes(s Scheme) {
 	if s.TermYears < 0 {
 		r.add("termYears", "is negative")
 	}
-	if s.AgeLimit < 0 || s.AgeLimit > 120 {
+	switch {
+	case s.AgeLimit < 0 || s.AgeLimit > 120:
 		r.add("ageLimit", "is no age")
+	case s.AgeLimit > 0 && s.IsHeldByOrganisation():
+		r.add("ageLimit", "is of persons, and organisations hold these certificates")
+	}
+	if s.Holder != "" && s.Holder != HeldByPerson && s.Holder != HeldByOrganisation {
+		r.add("holder", "is %q and neither %s nor %s", s.Holder, HeldByPerson, HeldByOrganisation)
 	}
 }
 

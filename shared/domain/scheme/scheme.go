@@ -25,6 +25,7 @@ type Scheme struct {
 	Heading     [2]string            `yaml:"heading"`   // the title's two lines on the certificate
 	Subtitle    string               `yaml:"subtitle"`  // the English line on the certificate
 	Statement   string               `yaml:"statement"` // the line that says who approved what
+	Holder      string               `yaml:"holder"`    // HeldByPerson, the default, or HeldByOrganisation
 	Number      *certificate.Grammar `yaml:"number"`    // 注册编号, 证书编号
 	Issuer      certificate.Issuer   `yaml:"issuer"`
 	Authority   string               `yaml:"authority"`  // 发证机关, as printed
@@ -55,6 +56,15 @@ type Detail struct {
 	Required bool   `yaml:"required"` // a certificate without it is refused
 	Longest  int    `yaml:"longest"`  // the maximum length in characters
 }
+
+// Who holds a certificate.
+const (
+	HeldByPerson       = "person"
+	HeldByOrganisation = "organisation" // identified by its USCC; without sex, day of birth and pictures
+)
+
+// IsHeldByOrganisation reports whether organisations hold the certificates.
+func (s Scheme) IsHeldByOrganisation() bool { return s.Holder == HeldByOrganisation }
 
 // Who chooses the days of use.
 const (
@@ -99,7 +109,7 @@ func (p *Pilot) Admits(areaCode string, d civil.Date) bool {
 
 // Rules returns the rules against which a record of this scheme is validated.
 func (s Scheme) Rules() certificate.Rules {
-	rules := certificate.Rules{TypeCode: s.TypeCode, Number: s.Number, TermYears: s.TermYears}
+	rules := certificate.Rules{TypeCode: s.TypeCode, Number: s.Number, TermYears: s.TermYears, Organisation: s.IsHeldByOrganisation()}
 	if len(s.Specialties) > 0 {
 		rules.Specialties = make(map[string]string, len(s.Specialties))
 		for _, name := range s.Specialties {

@@ -86,6 +86,9 @@ func TestRulesComeFromTheScheme(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmp.Comparer((*certificate.Grammar).IsSame)); diff != "" {
 		t.Error(diff)
 	}
+	if !(scheme.Scheme{Holder: scheme.HeldByOrganisation}).Rules().Organisation || got.Organisation {
+		t.Error("the rules do not say who holds the certificates")
+	}
 	if open := (scheme.Scheme{}).Rules(); open.Specialties != nil {
 		t.Error("a scheme without a list allows no specialty")
 	}
@@ -156,6 +159,8 @@ func TestAWrongSchemeDoesNotLoad(t *testing.T) {
 		{"no title", "title: 中华人民共和国一级建造师注册证书", "title: ''", "title"},
 		{"a heading that is not the title", "heading: [中华人民共和国, ", "heading: [中华, ", "heading"},
 		{"three heading lines", "heading: [中华人民共和国, ", "heading: ['', 中华人民共和国, ", "array"},
+		{"an unknown holder", "ageLimit: 65", "holder: firm\nageLimit: 65", "holder"},
+		{"an organisation with an age", "ageLimit: 65", "holder: organisation\nageLimit: 65", "ageLimit"},
 		{"an unknown date style", "dateStyle: chinese", "dateStyle: roman", "dateStyle"},
 		{"a specialty twice", "name: 公路工程", "name: 建筑工程", "建筑工程"},
 		{"a specialty code twice", `"10401002"`, `"10401001"`, "10401001"},

@@ -137,6 +137,14 @@ func (m evaluation) excerpt() *endorsement.Excerpt {
 	return e.Excerpt
 }
 
+// nameOf is what a finding calls the holder's name.
+func nameOf(h certificate.Holder) string {
+	if h.IsOrganisation() {
+		return "企业名称"
+	}
+	return "姓名"
+}
+
 // changes lists what the copy says and the registry no longer does. Longer periods and added
 // specialties are no contradiction. A token has only the number and the masked name, so if the
 // version has changed and the registry has no excerpt, nothing else can be compared, and sure is
@@ -147,13 +155,16 @@ func (m evaluation) changes() (changed []string, sure bool) {
 		changed = append(changed, "注册编号")
 	}
 	if then == nil {
-		if !certificate.IsSameName(claim.Name, certificate.MaskName(c.Holder.Name)) {
-			changed = append(changed, "姓名")
+		if !certificate.IsSameName(claim.Name, certificate.MaskHolderName(c.Holder.IDType, c.Holder.Name)) {
+			changed = append(changed, nameOf(c.Holder))
 		}
 		return changed, m.records.Endorsement.CertVersion == c.Edition()
 	}
 	if !certificate.IsSameName(then.Name, c.Holder.Name) {
-		changed = append(changed, "姓名")
+		changed = append(changed, nameOf(c.Holder))
+	}
+	if c.Holder.IsOrganisation() && then.USCC != c.Holder.IDNumber {
+		changed = append(changed, "统一社会信用代码")
 	}
 	if then.Employer.Name != c.Employer.Name || then.Employer.USCC != c.Employer.USCC {
 		changed = append(changed, "聘用企业")

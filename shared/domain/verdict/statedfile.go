@@ -80,7 +80,7 @@ func (s StatedFile) IsCopyOf(e endorsement.Endorsement) bool {
 	if e.CopyDigest != "" && s.CopyDigest != e.CopyDigest {
 		return false
 	}
-	return then == nil || c.Number == then.Number && certificate.IsSameName(c.Name, certificate.MaskName(then.Name))
+	return then == nil || c.Number == then.Number && certificate.IsSameName(c.Name, then.MaskName())
 }
 
 // RegisterFindings returns the rows of a file that are the register's to judge. Issuer is one of them,

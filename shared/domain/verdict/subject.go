@@ -31,14 +31,14 @@ func (m evaluation) describeSubject() *Subject {
 	case embedded != nil:
 		c := embedded.Certificate
 		return &Subject{
-			Name: certificate.MaskName(c.Holder.Name), TypeName: c.TypeName, Number: c.Number,
+			Name: certificate.MaskHolderName(c.Holder.IDType, c.Holder.Name), TypeName: c.TypeName, Number: c.Number,
 			Identifier: c.Identifier, Issuer: c.Issuer.Name, Employer: c.Employer.Name, Specialties: c.Specialties,
 			Test: embedded.Test,
 		}
 	case m.records.Access == Found && (claim == nil || m.records.Endorsement != nil):
 		c := m.records.Certificate
 		return &Subject{
-			Name: certificate.MaskName(c.Holder.Name), TypeName: c.TypeName, Number: c.Number,
+			Name: certificate.MaskHolderName(c.Holder.IDType, c.Holder.Name), TypeName: c.TypeName, Number: c.Number,
 			Issuer: c.Issuer.Name, Employer: c.Employer.Name, Specialties: c.Specialties,
 		}
 	case claim != nil:

@@ -14,11 +14,11 @@ const maxCompared = 20
 // warnOfOthers adds a warning to each imported row whose holder has another name, sex or day of birth
 // than another certificate of the same document on record, or than the certificate had before. The
 // number of an identity card is one person's, whose name can change; its day and sex are compared with
-// the number itself.
+// the number itself. An organisation's code is one organisation's, whose name can change.
 func (l Import) warnOfOthers(ctx context.Context, rows []Row) error {
 	byHolder := map[string][]Row{}
 	for _, p := range rows {
-		if of := p.imported.holder; of != "" && p.Holder.IDType != certificate.ResidentID {
+		if of := p.imported.holder; of != "" && p.Holder.IDType != certificate.ResidentID && !p.Holder.IsOrganisation() {
 			byHolder[of] = append(byHolder[of], p)
 		}
 	}

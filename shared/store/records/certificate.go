@@ -15,7 +15,7 @@ import (
 
 // Record is a certificate as the register keeps it.
 type Record struct {
-	// Certificate has no ID number unless Store.WithIDNumber has added it.
+	// Certificate has no person's ID number unless Store.WithIDNumber has added it.
 	Certificate certificate.Certificate
 	// Holder is the keyed hash of the holder's ID number, see Store.HolderKey.
 	Holder string
@@ -108,8 +108,8 @@ func readSources(text string) (all []Source) {
 	return all
 }
 
-// recordItem is the item of a record. The certificate is stored as its own JSON without the ID
-// number; the number is a separate attribute, encrypted for this partition.
+// recordItem is the item of a record. The certificate is stored as its own JSON without a person's ID
+// number; the number, also an organisation's, is a separate attribute, encrypted for this partition.
 type recordItem struct {
 	dynamo.Header
 	Record       string `dynamodbav:"record"`
@@ -129,7 +129,7 @@ type recordItem struct {
 
 func newRecordItem(r Record) (recordItem, error) {
 	c := r.Certificate
-	c.Holder.IDNumber = ""
+	c.Holder = c.Holder.WithoutPersonalNumber()
 	body, err := json.Marshal(c)
 	if err != nil {
 		return recordItem{}, fmt.Errorf("writing the certificate: %w", err)

@@ -173,7 +173,7 @@ func newVersion(r Record, by Author, at time.Time, before string) (Version, erro
 		Certificate: r.Certificate, SealedID: r.SealedID, Holder: r.Holder, HeldFrom: r.HeldFrom, ReplacedBy: r.ReplacedBy,
 		Revision: r.Revision, By: by, At: at, Before: before,
 	}
-	v.Certificate.Holder.IDNumber = ""
+	v.Certificate.Holder = v.Certificate.Holder.WithoutPersonalNumber()
 	body, err := json.Marshal(v.Certificate)
 	if err != nil {
 		return v, fmt.Errorf("writing a version: %w", err)

@@ -74,9 +74,12 @@ func holderElements(r endorsement.CopiedRecord) []Element {
 	}
 }
 
-// holderCode returns the text in place of the holder's identity number. Files of
-// copies of format 1 have its digest.
+// holderCode returns an organisation's USCC, or the text in place of a person's identity number. Files
+// of copies of format 1 have its digest.
 func holderCode(h endorsement.CopiedHolder) string {
+	if h.IDNumber != "" {
+		return h.IDNumber
+	}
 	if h.IDDigest != nil {
 		return "sha256:" + h.IDDigest.SHA256
 	}

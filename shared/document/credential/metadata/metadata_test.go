@@ -124,3 +124,12 @@ func TestACopyWithoutAPurposeSaysSo(t *testing.T) {
 		t.Error("there is a recipient")
 	}
 }
+
+func TestAnOrganisationsCodeIsPublic(t *testing.T) {
+	c := someCopy(t, nil, nil)
+	c.Certificate.Holder = endorsement.CopiedHolder{Name: "某某公司", IDType: "001", IDNumber: "91110000MA00000152"}
+	want := []Element{{"CZZT", "某某公司"}, {"CZZTDM", "91110000MA00000152"}, {"CZZTDMLX", "统一社会信用代码"}, {"CZZTDMLXDM", "001"}}
+	if diff := cmp.Diff(want, holderElements(c.Certificate)); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,48 @@
+package verdict
+
+import (
+	"testing"
+
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+)
+
+// newOrganisationFixture is newFixture of a certificate that an organisation holds.
+func newOrganisationFixture() *fixture {
+	w := newFixture()
+	w.certificate.Holder = certificate.Holder{Name: company, IDType: "001", IDNumber: "91110000MA00000152"}
+	w.embedded = endorsement.NewCopy(w.endorsement, w.certificate, "测试门户", true)
+	w.endorsement.CopyDigest, w.endorsement.Excerpt = w.embedded.Digest(), w.embedded.Excerpt()
+	w.records.Scheme.AgeLimit = 0
+	w.presentFile()
+	w.evidence.Claim.Name = company
+	return w
+}
+
+func TestAnOrganisationsCopyIsJudged(t *testing.T) {
+	for _, test := range []struct {
+		is     string
+		change func(*fixture)
+		result Result
+		reason Reason
+		says   string
+	}{
+		{"as it is registered", func(*fixture) {}, Pass, Fine, "加注件有效至2021年10月19日"},
+		{"under another name", func(w *fixture) { w.certificate.Holder.Name = "北京另一建设有限公司" }, Fail, Changed, "加注后证书已变更（企业名称），须重新加注"},
+		{"under another code", func(w *fixture) { w.certificate.Holder.IDNumber = "91110000MA00000235" }, Fail, Changed, "加注后证书已变更（统一社会信用代码），须重新加注"},
+	} {
+		t.Run(test.is, func(t *testing.T) {
+			for _, present := range []func(*fixture){(*fixture).presentFile, (*fixture).presentToken} {
+				w := newOrganisationFixture()
+				present(w)
+				w.evidence.Claim.Name = company
+				test.change(w)
+				v := w.judge(t)
+				assertRow(t, v, Copy, test.result, test.reason, test.says)
+				if v.Subject == nil || v.Subject.Name != company {
+					t.Errorf("subject %+v", v.Subject)
+				}
+			}
+		})
+	}
+}
