@@ -19,17 +19,18 @@ import (
 	"github.com/jiazhu/jiazhu/trials/desk/fileset"
 )
 
-// validator is a program of others that verifies signatures. conformance/run builds them.
+// validator is a program of others that verifies signatures, or the form of files. conformance/run builds them.
 type validator struct {
 	name     string
 	ending   string // of the files that it takes
 	trusting bool   // it has no list of whom to trust
+	formOnly bool   // it does not verify signatures, so that it accepts what was altered
 	run      func(ctx context.Context, files []string) (accepted map[string]bool, err error)
 }
 
 // validators are those that are built.
 func (v validatorPlace) validators() (all []validator, missing []string) {
-	dss, ofdrw, python := v.jar("dss"), v.jar("ofdrw"), filepath.Join(v.root, ".cache", "python", "pyhanko", "bin", "python")
+	dss, ofdrw, verapdf, python := v.jar("dss"), v.jar("ofdrw"), v.jar("verapdf"), filepath.Join(v.root, ".cache", "python", "pyhanko", "bin", "python")
 	add := func(needed string, one validator) {
 		if _, err := os.Stat(needed); err != nil {
 			missing = append(missing, one.name)
@@ -37,26 +38,35 @@ func (v validatorPlace) validators() (all []validator, missing []string) {
 		}
 		all = append(all, one)
 	}
-	add(dss, validator{"EU DSS", "pdf", false, func(ctx context.Context, files []string) (map[string]bool, error) {
+	add(dss, validator{name: "EU DSS", ending: "pdf", run: func(ctx context.Context, files []string) (map[string]bool, error) {
 		// with tabs between: file, level, strict result, result without revocation, extent, errors
 		return readLines(ctx, append([]string{"java", "-Djava.awt.headless=true", "-jar", dss, "validate", v.trust}, files...), func(line string) (string, bool) {
 			row := strings.Split(line, "\t")
 			return row[0], len(row) > 4 && row[3] == "TOTAL_PASSED" && row[4] == "whole"
 		})
 	}})
-	add(python, validator{"pyHanko", "pdf", false, func(ctx context.Context, files []string) (map[string]bool, error) {
+	add(python, validator{name: "pyHanko", ending: "pdf", run: func(ctx context.Context, files []string) (map[string]bool, error) {
 		return readLines(ctx, append([]string{python, filepath.Join(v.root, "conformance", "pyhanko", "judge.py"), v.trust}, files...), func(line string) (string, bool) {
 			row := strings.Split(line, "\t")
 			return row[0], len(row) > 1 && row[1] == "pass"
 		})
 	}})
-	add(ofdrw, validator{"ofdrw", "ofd", true, func(ctx context.Context, files []string) (map[string]bool, error) {
+	add(ofdrw, validator{name: "ofdrw", ending: "ofd", trusting: true, run: func(ctx context.Context, files []string) (map[string]bool, error) {
 		return readLines(ctx, append([]string{"java", "-Djava.awt.headless=true", "-jar", ofdrw, "validate"}, files...), func(line string) (string, bool) {
 			file, valid := strings.CutPrefix(line, "VALID ")
 			if !valid {
 				file, _, _ = strings.Cut(strings.TrimPrefix(line, "INVALID "), ": ")
 			}
 			return file, valid
+		})
+	}})
+	add(verapdf, validator{name: "veraPDF", ending: "pdf", formOnly: true, run: func(ctx context.Context, files []string) (map[string]bool, error) {
+		return readLines(ctx, append([]string{"java", "-Djava.awt.headless=true", "-jar", verapdf, "3a"}, files...), func(line string) (string, bool) {
+			file, conforms := strings.CutPrefix(line, "PASS 3a ")
+			if !conforms {
+				file = strings.TrimPrefix(line, "FAIL 3a ")
+			}
+			return file, conforms
 		})
 	}})
 	return all, missing
@@ -108,7 +118,11 @@ func checkValidator(ctx context.Context, v validator, directory string, files []
 			paths, judged = append(paths, filepath.Join(directory, filepath.FromSlash(f.Path))), append(judged, i)
 		}
 	}
-	c := checks.Check{Name: fmt.Sprintf("%s agrees on the integrity of %d signed files", v.name, len(paths)), OK: true}
+	agrees := "agrees on the integrity of"
+	if v.formOnly {
+		agrees = "finds the form right in what is intact of"
+	}
+	c := checks.Check{Name: fmt.Sprintf("%s %s %d signed files", v.name, agrees, len(paths)), OK: true}
 	accepted, err := v.run(ctx, paths)
 	if err != nil {
 		return checks.Check{Name: c.Name, Got: err.Error()}
@@ -117,7 +131,7 @@ func checkValidator(ctx context.Context, v validator, directory string, files []
 		said, known := accepted[paths[n]]
 		intact := strings.Contains(found[i].row(verdict.Integrity), " pass ")
 		trusted := v.trusting || strings.Contains(found[i].row(verdict.Issuer), " pass ")
-		altered := strings.HasSuffix(found[i].row(verdict.Integrity), " "+string(verdict.Altered))
+		altered := !v.formOnly && strings.HasSuffix(found[i].row(verdict.Integrity), " "+string(verdict.Altered))
 		if !known || intact && trusted && !said || altered && said {
 			c.OK, c.Got = false, c.Got+fmt.Sprintf("%s: accepted %v, but the API: %s\n      ", files[i].Path, said, found[i].rows())
 		}

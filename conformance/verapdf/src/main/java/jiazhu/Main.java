@@ -3,6 +3,7 @@ package jiazhu;
 import java.io.FileInputStream;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.verapdf.core.ModelParsingException;
 import org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider;
 import org.verapdf.pdfa.Foundries;
 import org.verapdf.pdfa.PDFAParser;
@@ -41,6 +42,9 @@ public final class Main {
                 }
             }
             return result.isCompliant();
+        } catch (ModelParsingException e) { // a file that is not whole
+            System.out.println("FAIL " + flavour.getId() + " " + file + "\n  " + e.getMessage());
+            return false;
         }
     }
 }
