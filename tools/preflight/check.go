@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/jiazhu/jiazhu/shared/service/config"
 )
 
 // layers are the parameters that may name a file below /opt, with the layer that brings it there.
@@ -22,6 +24,7 @@ var layers = map[string]string{
 // checkDeployment returns everything that is wrong with the stage's parameters and, where nothing is, with its account.
 func (s stage) checkDeployment() error {
 	faults := append(s.faults, s.checkValues()...)
+	faults = append(faults, s.checkSettings()...)
 	faults = append(faults, s.checkVariableSizes()...)
 	if len(faults) == 0 {
 		faults = s.checkAccount()
@@ -51,11 +54,6 @@ func (s stage) checkValues() (faults []string) {
 			faults = append(faults, fmt.Sprintf("%s is %s, and %s does not say which layer brings it", name, at, layers[name]))
 		}
 	}
-	for _, name := range []string{"Portals", "Clients", "Issuers"} {
-		if at := s.value(name); at != "" && !json.Valid([]byte(at)) && !strings.HasPrefix(at, "file:///") {
-			faults = append(faults, name+" is neither JSON nor the location of a file of it (file:///opt/…)")
-		}
-	}
 	if s.value("PortalPages") == "true" {
 		if strings.HasPrefix(s.region, "cn-") {
 			faults = append(faults, "PortalPages is not for China: docs/operations.md, Deploying, says what is")
@@ -64,6 +62,23 @@ func (s stage) checkValues() (faults []string) {
 		}
 	}
 	return faults
+}
+
+// checkSettings reads the functions' variables as they do when they start. What lies in a layer is not here to be read.
+func (s stage) checkSettings() []string {
+	variables := map[string]string{}
+	for _, r := range s.template.Resources {
+		for name, node := range r.Properties.Environment.Variables {
+			if value := s.estimateVariable(node); !strings.HasPrefix(value, "file:///opt/") {
+				variables[name] = value
+			}
+		}
+	}
+	_, err := config.Load(func(name string) string { return variables[name] })
+	if err == nil {
+		return nil
+	}
+	return strings.Split(strings.TrimPrefix(err.Error(), "config: "), "\n")
 }
 
 // checkVariableSizes returns the functions whose variables Lambda would refuse: it takes 4096 bytes of them as one JSON object.

@@ -74,6 +74,8 @@ func completeValues() map[string]string {
 	return values
 }
 
+const publicKey = `{"keys":[{"kty":"EC","kid":"k","crv":"P-256","x":"djj8GOp03jVR0uNFGQr2S-B_3VvA8vPJaT6Nv3RLyDg","y":"IbhPHO8vBm6w_XPAjT4cUFqpH0r0-v3x-jamRkTDqJA"}]}`
+
 func TestWhatKeepsAStageFromBeingDeployed(t *testing.T) {
 	for name, c := range map[string]struct {
 		set     map[string]string // "" takes a value away
@@ -85,7 +87,11 @@ func TestWhatKeepsAStageFromBeingDeployed(t *testing.T) {
 		"complete":            {},
 		"a parameter missing": {set: map[string]string{"PublicUrl": ""}, want: []string{"PublicUrl is missing"}},
 		"everything is listed": {set: map[string]string{"PublicUrl": "", "Clients": "mohurd"},
-			want: []string{"PublicUrl is missing", "Clients is neither JSON"}},
+			want: []string{"PublicUrl is missing", "CLIENTS: "}},
+		"a client that no function takes": {set: map[string]string{"Clients": `'[{"id":"x","kind":"authority","scopes":["report"]}]'`},
+			want: []string{`CLIENTS: client "x": only an authority with areas`}},
+		"an app of an unknown portal": {set: map[string]string{"Issuers": `'[{"id":"https://app","portals":["nowhere"],"keys":` + publicKey + `}]'`},
+			want: []string{`no portal "nowhere"`}},
 		"no such parameter":         {set: map[string]string{"Colour": "red"}, want: []string{"no parameter Colour"}},
 		"a Boolean":                 {set: map[string]string{"LongTerm": "true"}, want: []string{"LongTerm is not a text"}},
 		"JSON that is YAML":         {set: map[string]string{"Clients": "[{id: x}]"}, want: []string{"Clients is not a text"}},
