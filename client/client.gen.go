@@ -1571,8 +1571,13 @@ type CertificateDetail struct {
 		Code string `json:"code"`
 		Name string `json:"name"`
 	} `json:"area"`
-	Certificate string       `json:"certificate"`
-	Employer    HeldEmployer `json:"employer"`
+	Certificate string `json:"certificate"`
+
+	// Details further facts that the kind of certificate has, in its order; absent where there are none
+	Details []Detail `json:"details,omitempty,omitzero"`
+
+	// Employer both are empty where the certificate names no employer
+	Employer HeldEmployer `json:"employer"`
 
 	// Holder 持证主体
 	Holder string `json:"holder"`
@@ -1606,9 +1611,11 @@ type CertificateDetail struct {
 
 // CertificateItem defines model for CertificateItem.
 type CertificateItem struct {
-	Bound       bool         `json:"bound"`
-	Certificate string       `json:"certificate"`
-	Employer    HeldEmployer `json:"employer,omitempty,omitzero"`
+	Bound       bool   `json:"bound"`
+	Certificate string `json:"certificate"`
+
+	// Employer both are empty where the certificate names no employer
+	Employer HeldEmployer `json:"employer,omitempty,omitzero"`
 
 	// IssuedOn a civil day in Asia/Shanghai
 	IssuedOn Day `json:"issuedOn"`
@@ -1718,6 +1725,13 @@ type Day = string
 
 // DayOrEmpty a civil day in Asia/Shanghai; empty is the same as absent
 type DayOrEmpty = string
+
+// Detail defines model for Detail.
+type Detail struct {
+	// Name as it is printed, such as 职务
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
 
 // Device A secret of at least 128 random bits that a device makes once and keeps. The account knows a device again that was logged in from before; the limits that strangers exhaust by wrong passwords do not hold there.
 type Device = string
@@ -1894,7 +1908,7 @@ type GatewayMessage struct {
 	Message string `json:"message"`
 }
 
-// HeldEmployer defines model for HeldEmployer.
+// HeldEmployer both are empty where the certificate names no employer
 type HeldEmployer struct {
 	Name string `json:"name"`
 	USCC string `json:"uscc"`
@@ -2276,8 +2290,13 @@ type ReportRow struct {
 	AreaCode string `json:"areaCode"`
 
 	// CertificateSerial 证书编号. Like every text, without characters that do not show: rule text.character
-	CertificateSerial string           `json:"certificateSerial,omitempty,omitzero"`
-	Employer          ReportedEmployer `json:"employer"`
+	CertificateSerial string `json:"certificateSerial,omitempty,omitzero"`
+
+	// Details further facts that the kind of certificate has, by the names in its file. One without a value counts as absent. Refused are one that the kind does not have (detail.unknown), one that is missing although required (detail.required), and one that is there twice (detail.duplicate), is too long (text.length) or shows somebody's number (id.elsewhere, text.personal)
+	Details []Detail `json:"details,omitempty,omitzero"`
+
+	// Employer as the kind of certificate has it: with most kinds it is required, with some it may be absent, with others there is none (employer.none)
+	Employer ReportedEmployer `json:"employer,omitempty,omitzero"`
 
 	// Holder A person, or in a kind of certificate that organisations hold an organisation: `idType` 001, the unified social credit code as `idNo`, a name of 1 to 100 characters, and neither sex, birth, photo nor signatureImage (holder.organisation).
 	Holder ReportedHolder `json:"holder"`
@@ -2312,7 +2331,7 @@ type ReportRow struct {
 	StateNote string `json:"stateNote,omitempty,omitzero"`
 }
 
-// ReportedEmployer defines model for ReportRow.employer.
+// ReportedEmployer as the kind of certificate has it: with most kinds it is required, with some it may be absent, with others there is none (employer.none)
 type ReportedEmployer struct {
 	Name string `json:"name"`
 	USCC string `json:"uscc"`
@@ -2468,6 +2487,9 @@ type SightingVerdict string
 
 // Subject the certificate as far as anyone may see it. Of a dead copy a code shows number, masked name and its days of use alone, with empty `typeName` and `specialties`; a file shows what it says itself
 type Subject struct {
+	// Details further facts that the kind of certificate has; absent where there are none
+	Details []Detail `json:"details,omitempty,omitzero"`
+
 	// Disclosed beyond what everybody sees; only with the holder's consent or for an organisation that stated a listed purpose
 	Disclosed *Disclosed `json:"disclosed,omitempty"`
 	Employer  string     `json:"employer,omitempty,omitzero"`

@@ -23,6 +23,7 @@ type detail struct {
 	Version     string               `json:"version"`
 	IssuedOn    civil.Date           `json:"issuedOn"`
 	Employer    certificate.Employer `json:"employer"`
+	Details     []certificate.Detail `json:"details,omitempty"`
 	Specialties []specialty          `json:"specialties"`
 	State       certificate.State    `json:"state"`
 	StateName   string               `json:"stateName"`
@@ -88,7 +89,7 @@ func (a *app) describe(c certificate.Certificate, s scheme.Scheme, today civil.D
 	d := detail{
 		Certificate: c.ID, Scheme: c.Scheme, Issuer: a.issuer(c), TypeName: c.TypeName, Title: c.Title,
 		Holder: c.Holder.Name, Number: c.Number, Identifier: c.Identifier, Version: c.Version,
-		IssuedOn: c.IssuedOn, Employer: c.Employer, State: c.State, StateName: c.State.Name(),
+		IssuedOn: c.IssuedOn, Employer: c.Employer, Details: c.Details, State: c.State, StateName: c.State.Name(),
 		Area:        area{Code: c.AreaCode, Name: certificate.AreaName(c.AreaCode)},
 		Specialties: specialtiesOf(c, today), Notes: s.Notes, Services: services(),
 	}

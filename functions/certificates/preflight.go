@@ -82,5 +82,9 @@ func (a *app) readViewAndPhone(ctx context.Context, r *api.Request, today civil.
 // printedText returns the free texts of a certificate, which may have characters that the fonts
 // lack.
 func printedText(c certificate.Certificate) string {
-	return c.Holder.Name + c.Employer.Name + c.Number + c.CertificateSerial + c.QualificationNo
+	text := c.Holder.Name + c.Employer.Name + c.Number + c.CertificateSerial + c.QualificationNo
+	for _, d := range c.Details {
+		text += d.Value
+	}
+	return text
 }

@@ -69,7 +69,11 @@ func stateOf(f records.CertificateView, s scheme.Scheme, now time.Time) endorsem
 
 // recordText returns the free texts of a certificate, which may have characters that the fonts lack.
 func recordText(c certificate.Certificate) string {
-	return c.Holder.Name + c.Employer.Name + c.Number + c.CertificateSerial + c.QualificationNo
+	text := c.Holder.Name + c.Employer.Name + c.Number + c.CertificateSerial + c.QualificationNo
+	for _, d := range c.Details {
+		text += d.Value
+	}
+	return text
 }
 
 // wordsText returns the texts of a request, which may have such characters too.

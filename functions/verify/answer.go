@@ -84,20 +84,21 @@ type row struct {
 
 // subject is the certificate, limited to what everybody may see.
 type subject struct {
-	Name        string        `json:"name"` // masked
-	TypeName    string        `json:"typeName"`
-	Number      string        `json:"number"`
-	Identifier  string        `json:"identifier,omitempty"`
-	Issuer      string        `json:"issuer,omitempty"`
-	Employer    string        `json:"employer,omitempty"`
-	UseFrom     string        `json:"useFrom,omitempty"`
-	UseUntil    string        `json:"useUntil,omitempty"`
-	Specialties []specialty   `json:"specialties"`
-	Purpose     *purpose      `json:"purpose,omitempty"`
-	Recipient   *recipient    `json:"recipient,omitempty"`
-	Test        bool          `json:"test,omitempty"` // signed or sealed with test keys: no legal force
-	Disclosed   *disclosure   `json:"disclosed,omitempty"`
-	Withheld    *withheldJSON `json:"withheld,omitempty"`
+	Name        string               `json:"name"` // masked
+	TypeName    string               `json:"typeName"`
+	Number      string               `json:"number"`
+	Identifier  string               `json:"identifier,omitempty"`
+	Issuer      string               `json:"issuer,omitempty"`
+	Employer    string               `json:"employer,omitempty"`
+	Details     []certificate.Detail `json:"details,omitempty"`
+	UseFrom     string               `json:"useFrom,omitempty"`
+	UseUntil    string               `json:"useUntil,omitempty"`
+	Specialties []specialty          `json:"specialties"`
+	Purpose     *purpose             `json:"purpose,omitempty"`
+	Recipient   *recipient           `json:"recipient,omitempty"`
+	Test        bool                 `json:"test,omitempty"` // signed or sealed with test keys: no legal force
+	Disclosed   *disclosure          `json:"disclosed,omitempty"`
+	Withheld    *withheldJSON        `json:"withheld,omitempty"`
 }
 
 type specialty struct {
@@ -193,7 +194,7 @@ func subjectOf(s *verdict.Subject) *subject {
 	}
 	return &subject{
 		Name: s.Name, TypeName: s.TypeName, Number: s.Number, Identifier: s.Identifier,
-		Issuer: s.Issuer, Employer: s.Employer, UseFrom: s.From.String(), UseUntil: s.Until.String(),
+		Issuer: s.Issuer, Employer: s.Employer, Details: s.Details, UseFrom: s.From.String(), UseUntil: s.Until.String(),
 		Specialties: specialtiesOf(s.Specialties), Purpose: purposeOf(s.Purpose), Recipient: recipientOf(s.Recipient),
 		Test: s.Test,
 	}

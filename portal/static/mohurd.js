@@ -78,7 +78,7 @@ async function certificates(page) {
         element('h2', null, chinese(c.typeName)),
         pairs([
           [say('certificateNumber'), c.number], [say('specialties'), c.specialties && specialties(c.specialties)],
-          [say('employer'), c.employer && chinese(c.employer.name)], [say('state'), chinese(c.stateName)],
+          [say('employer'), c.employer?.name && chinese(c.employer.name)], [say('state'), chinese(c.stateName)],
           [say('issuer'), chinese(c.issuer)], [say('issuedOn'), c.issuedOn],
         ]),
         element('p', {class: 'push'}, element('a', {class: 'button main', href: `${base}/certificates/${encodeURIComponent(c.certificate)}`}, say('manage')))))),

@@ -12,6 +12,11 @@ export function specialties(list) {
   return element('ul', null, list.map(s => element('li', null, chinese(s.name), ' ', element('span', {class: 'days'}, period(s.from, s.to)), ' ', remark(s))));
 }
 
+// details are the further facts of a certificate, as pairs.
+export function details({details: list = []}) {
+  return list.map(({name, value}) => [chinese(name), chinese(value)]);
+}
+
 function remark({to, valid}) {
   if (!valid) return element('span', {class: 'chip bad'}, say('notValid'));
   const left = Math.round((Date.parse(to) - Date.parse(day())) / 86_400_000);

@@ -138,6 +138,7 @@ function facts(answer) {
     ["name", shown.name ? "" : s.name], ["fullName", shown.name], ["number", s.number],
     ["use", s.useUntil && say("period", { from: s.useFrom, to: s.useUntil })],
     ["issued", s.issued], ["typeName", s.typeName], ["employer", s.employer],
+    ...(s.details ?? []).map(({ name, value }) => ["", value, name]),
     ...(s.specialties ?? []).map((one) => ["specialties", one.name + " " + say("period", one)]),
     ["ends", answer.ends?.text],
     ["issuer", s.issuer], ["identifier", s.identifier], ["birth", shown.birth], ["idNumber", shown.idNumber],
@@ -161,13 +162,14 @@ function statement({ purpose, recipient }) {
   return lines;
 }
 
-// listItems returns the terms and values of a list; a value of several lines has one term.
+// listItems returns the terms and values of a list; a value of several lines has one term. A line is the
+// name of a field, its value, and the term where that is not the page's.
 function listItems(lines) {
   const list = [];
   let before = "";
-  for (const [field, text] of lines) {
+  for (const [field, text, term] of lines) {
     if (!text) continue;
-    list.push(element("dt", null, field === before ? "" : say("field " + field)), element("dd", null, text));
+    list.push(element("dt", null, term ?? (field === before ? "" : say("field " + field))), element("dd", null, text));
     before = field;
   }
   return list;

@@ -3,6 +3,7 @@ package desk
 import (
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
@@ -32,18 +33,19 @@ type row struct {
 }
 
 type subject struct {
-	Name        string      `json:"name"` // masked
-	TypeName    string      `json:"typeName,omitempty"`
-	Number      string      `json:"number"`
-	Identifier  string      `json:"identifier,omitempty"`
-	Issuer      string      `json:"issuer,omitempty"`
-	Employer    string      `json:"employer,omitempty"`
-	From        civil.Date  `json:"useFrom"`
-	Until       civil.Date  `json:"useUntil"`
-	Specialties []specialty `json:"specialties"`
-	Purpose     *purpose    `json:"purpose,omitempty"`
-	Recipient   *recipient  `json:"recipient,omitempty"`
-	Test        bool        `json:"test,omitempty"`
+	Name        string               `json:"name"` // masked
+	TypeName    string               `json:"typeName,omitempty"`
+	Number      string               `json:"number"`
+	Identifier  string               `json:"identifier,omitempty"`
+	Issuer      string               `json:"issuer,omitempty"`
+	Employer    string               `json:"employer,omitempty"`
+	Details     []certificate.Detail `json:"details,omitempty"`
+	From        civil.Date           `json:"useFrom"`
+	Until       civil.Date           `json:"useUntil"`
+	Specialties []specialty          `json:"specialties"`
+	Purpose     *purpose             `json:"purpose,omitempty"`
+	Recipient   *recipient           `json:"recipient,omitempty"`
+	Test        bool                 `json:"test,omitempty"`
 }
 
 type specialty struct {
@@ -94,7 +96,7 @@ func subjectOf(s *verdict.Subject) *subject {
 		return nil
 	}
 	shown := &subject{
-		Name: s.Name, TypeName: s.TypeName, Number: s.Number, Identifier: s.Identifier, Issuer: s.Issuer, Employer: s.Employer,
+		Name: s.Name, TypeName: s.TypeName, Number: s.Number, Identifier: s.Identifier, Issuer: s.Issuer, Employer: s.Employer, Details: s.Details,
 		From: s.From, Until: s.Until, Specialties: make([]specialty, 0, len(s.Specialties)), Test: s.Test,
 	}
 	for _, one := range s.Specialties {

@@ -20,6 +20,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
 	"github.com/jiazhu/jiazhu/shared/document/ofd"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
@@ -373,6 +374,20 @@ func TestNumbersThatDoNotProveThemselves(t *testing.T) {
 				t.Errorf("got %+v and %+v", got.Integrity, got.Numbers)
 			}
 		})
+	}
+}
+
+func TestACopyWithoutAnEmployerHasNoCodeOfOneToProve(t *testing.T) {
+	d := newFixture(t)
+	c := d.made.Copy
+	c.Certificate.Employer = certificate.Employer{}
+	c.Certificate.Details = []certificate.Detail{{Name: "职务", Value: "项目经理"}}
+	made := d.MakeFromCopy(t, d.made.Endorsement, c, d.made.Token)
+	for name, file := range map[string][]byte{"PDF": made.PDF, "OFD": made.OFD} {
+		got := evidence.Examine(file, d.trust)
+		if got.Integrity.Result != verdict.Pass || got.Numbers.Result != verdict.Pass {
+			t.Errorf("%s: %+v and %+v", name, got.Integrity, got.Numbers)
+		}
 	}
 }
 

@@ -20,10 +20,11 @@ func numberFinding(number string, grammars certificate.Grammars) verdict.Finding
 func numbersOf(c endorsement.Copy, grammars certificate.Grammars) verdict.Finding {
 	_, identifier := certificate.ParseIdentifier(c.Certificate.Identifier)
 	_, number := grammars.Parse(c.Certificate.Number)
-	return numbersFinding(
-		identifier, number,
-		certificate.CheckUSCC(c.Certificate.Issuer.Code), certificate.CheckUSCC(c.Certificate.Employer.USCC),
-	)
+	errs := []error{identifier, number, certificate.CheckUSCC(c.Certificate.Issuer.Code)}
+	if employer := c.Certificate.Employer; employer != (certificate.Employer{}) {
+		errs = append(errs, certificate.CheckUSCC(employer.USCC))
+	}
+	return numbersFinding(errs...)
 }
 
 // numbersFinding reports the first number that is wrong.

@@ -67,22 +67,6 @@ type Employer struct {
 	USCC string `json:"uscc"` // 统一社会信用代码, GB 32100
 }
 
-// Presence says whether the certificates of a scheme have a member. The empty one is Required.
-type Presence string
-
-// The presences.
-const (
-	Required Presence = "required"
-	Optional Presence = "optional"
-	Absent   Presence = "none"
-)
-
-// Detail is a fact that only some kinds of certificate print, such as 职务 or 技术职称.
-type Detail struct {
-	Name  string `json:"name"` // as it is printed; the scheme has the names
-	Value string `json:"value"`
-}
-
 // Specialty is one registered field of work (注册专业) and the days on which the
 // registration holds, both included.
 type Specialty struct {

@@ -108,7 +108,12 @@ func Replacements(c Certificate) []FieldError {
 		found = append(found, warnings("/holder/name", done)...)
 	}
 	_, done := Standard(c.Employer.Name)
-	return append(found, warnings("/employer/name", done)...)
+	found = append(found, warnings("/employer/name", done)...)
+	for i, d := range c.Details {
+		_, done := Standard(d.Value)
+		found = append(found, warnings(fmt.Sprintf("/details/%d/value", i), done)...)
+	}
+	return found
 }
 
 func warnings(field string, done []Replacement) []FieldError {

@@ -17,6 +17,8 @@ type Rules struct {
 	Organisation bool              // the holder is an organisation
 	Specialties  map[string]string // allowed names and their codes, "" where unknown; nil allows any
 	TermYears    int               // years of one registration; 0 leaves the length unchecked
+	Employer     Presence
+	Details      []DetailRule
 }
 
 // maxPhoto is the largest reported picture in bytes (50 KB, as the ministry's
@@ -43,6 +45,10 @@ func Normalize(c Certificate) Certificate {
 	}
 	c.Holder.IDNumber = NormalizeDocument(c.Holder.IDType, c.Holder.IDNumber)
 	c.Employer.Name, _ = Standard(c.Employer.Name)
+	c.Details = slices.Clone(c.Details)
+	for i, d := range c.Details {
+		c.Details[i].Value = TidyText(d.Value)
+	}
 	for _, text := range []*string{&c.Number, &c.Employer.Name, &c.Employer.USCC, &c.CertificateSerial, &c.QualificationNo, &c.StateNote} {
 		if *text = strings.TrimSpace(*text); !HasVisibleRune(*text) {
 			*text = ""
@@ -62,10 +68,11 @@ func Validate(c Certificate, rules Rules) []FieldError {
 	} else {
 		v.holder(c.Holder)
 	}
-	v.employer(c.Employer)
+	v.employer(c.Employer, rules.Employer)
 	v.number(c, rules)
 	v.texts(c)
 	v.specialties(c.Specialties, rules)
+	v.details(c.Details, c.Holder, rules.Details)
 	v.issue(c)
 	v.operation(c)
 	v.identifier(c, rules)
@@ -178,10 +185,15 @@ func (v *validation) residentID(h Holder) {
 
 // numberElsewhere refuses the holder's document number in a field that every copy shows.
 func (v *validation) numberElsewhere(c Certificate) {
-	for _, f := range []struct{ pointer, text string }{
+	type field struct{ pointer, text string }
+	fields := []field{
 		{"/certificateSerial", c.CertificateSerial}, {"/qualificationNo", c.QualificationNo},
 		{"/employer/name", c.Employer.Name}, {"/employer/uscc", c.Employer.USCC}, {"/identifier", c.Identifier}, {"/stateNote", c.StateNote},
-	} {
+	}
+	for i, d := range c.Details {
+		fields = append(fields, field{fmt.Sprintf("/details/%d/value", i), d.Value})
+	}
+	for _, f := range fields {
 		if revealsNumber(f.text, c.Holder) {
 			v.fail(f.pointer, "id.elsewhere",
 				"此项含有持证人的证件号码，或可据以还原该号码，会随证照公开，请改为其他编号。",
@@ -190,7 +202,14 @@ func (v *validation) numberElsewhere(c Certificate) {
 	}
 }
 
-func (v *validation) employer(e Employer) {
+func (v *validation) employer(e Employer, presence Presence) {
+	switch {
+	case presence == Absent && e != Employer{}:
+		v.fail("/employer", "employer.none", "该类证书没有聘用企业。", "This kind of certificate names no employer.")
+		return
+	case e == Employer{} && (presence == Absent || presence == Optional):
+		return
+	}
 	v.add("/employer/name", checkOrganisationName("聘用企业名称", "The employer's name", "employer", e.Name))
 	v.add("/employer/uscc", CheckUSCC(e.USCC))
 }

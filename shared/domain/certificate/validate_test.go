@@ -52,6 +52,14 @@ func validCertificate(t testing.TB) certificate.Certificate {
 	}
 }
 
+// detailRules are rules with details, one of them required.
+func detailRules(t testing.TB) certificate.Rules {
+	t.Helper()
+	r := rules(t)
+	r.Details = []certificate.DetailRule{{Name: "职务", Required: true, Longest: 6}, {Name: "技术职称", Longest: 200}}
+	return r
+}
+
 // finding is a field error without its texts.
 type finding struct {
 	Field, Rule, Suggestion string
@@ -79,13 +87,17 @@ func TestNoOtherFieldGivesTheIDNumberAway(t *testing.T) {
 		"/qualificationNo":   func(c *certificate.Certificate, s string) { c.QualificationNo = s },
 		"/employer/name":     func(c *certificate.Certificate, s string) { c.Employer.Name = s },
 		"/stateNote":         func(c *certificate.Certificate, s string) { c.StateNote = s },
+		"/details/1/value": func(c *certificate.Certificate, s string) {
+			c.Details = []certificate.Detail{{Name: "职务", Value: "项目经理"}, {Name: "技术职称", Value: s}}
+		},
 	}
 	told := func(t *testing.T, place, id, text string) bool {
 		t.Helper()
 		c := validCertificate(t)
 		c.Holder.IDNumber = id
+		c.Details = []certificate.Detail{{Name: "职务", Value: "项目经理"}}
 		places[place](&c, text)
-		for _, e := range certificate.Validate(c, rules(t)) {
+		for _, e := range certificate.Validate(c, detailRules(t)) {
 			if e.Rule == "id.elsewhere" {
 				return e.Field == place
 			}

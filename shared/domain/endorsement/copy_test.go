@@ -86,6 +86,31 @@ func TestCanonicalFormOfACopy(t *testing.T) {
 	}
 }
 
+// What a kind of certificate does not have is in no copy, and what only some have stands in them by name.
+func TestACopyHasTheDetailsOfItsKind(t *testing.T) {
+	e, c := example(t)
+	c.Employer, c.Details = certificate.Employer{}, []certificate.Detail{{Name: "职务", Value: "项目经理"}}
+	made := endorsement.NewCopy(e, c, "国家政务服务平台", true)
+	got, err := made.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := replaceText(t, canonicalCopy, `"employer":{"name":"北京某某<甲&乙>建设有限公司","uscc":"91110000MA00000152"}`, `"details":[{"name":"职务","value":"项目经理"}]`)
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Error(diff)
+	}
+	back, err := endorsement.ParseCopy(got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(made, back); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(c.Details, made.Excerpt().Details); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // firstFormat returns exampleCopy in format 1.
 func firstFormat(t testing.TB) string {
 	t.Helper()

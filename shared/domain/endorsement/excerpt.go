@@ -9,8 +9,9 @@ type Excerpt struct {
 	Number      string                  `json:"number"`
 	Name        string                  `json:"name"`           // of the holder
 	USCC        string                  `json:"uscc,omitempty"` // of a holder that is an organisation
-	Employer    certificate.Employer    `json:"employer"`
+	Employer    certificate.Employer    `json:"employer,omitzero"`
 	Specialties []certificate.Specialty `json:"specialties"`
+	Details     []certificate.Detail    `json:"details,omitempty"`
 	Test        bool                    `json:"test,omitempty"` // sealed with test keys
 }
 
@@ -18,7 +19,7 @@ type Excerpt struct {
 func (c Copy) Excerpt() *Excerpt {
 	return &Excerpt{
 		Number: c.Certificate.Number, Name: c.Certificate.Holder.Name, USCC: c.Certificate.Holder.IDNumber, Employer: c.Certificate.Employer,
-		Specialties: c.Certificate.Specialties, Test: c.Test,
+		Specialties: c.Certificate.Specialties, Details: c.Certificate.Details, Test: c.Test,
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 var (
 	idForm       = regexp.MustCompile(`^[a-z0-9]+(?:-[a-z0-9]+)*$`)
 	provinceForm = regexp.MustCompile(`^[1-9][0-9]0000$`)
-	detailForm   = regexp.MustCompile(`^[0-9A-Za-z一-鿿]{1,12}$`)
+	detailForm   = regexp.MustCompile(`^[一-鿿][0-9A-Za-z一-鿿]{0,11}$`)
 )
 
 // Check returns all rules that the scheme breaks, joined, or nil. Each is a *certificate.RuleError with
@@ -133,7 +133,7 @@ func (r *rules) checkDetails(s Scheme) {
 		at := "details." + strconv.Itoa(i)
 		switch {
 		case !detailForm.MatchString(detail.Name):
-			r.add(at+".name", "is %q and not 1 to 12 Chinese characters, letters or digits", detail.Name)
+			r.add(at+".name", "is %q and not 1 to 12 Chinese characters, letters and digits, the first one Chinese", detail.Name)
 		case names[detail.Name]:
 			r.add(at+".name", "%s is listed twice", detail.Name)
 		}

@@ -89,6 +89,11 @@ func TestRulesComeFromTheScheme(t *testing.T) {
 	if !(scheme.Scheme{Holder: scheme.HeldByOrganisation}).Rules().Organisation || got.Organisation {
 		t.Error("the rules do not say who holds the certificates")
 	}
+	special := scheme.Scheme{Employer: certificate.Optional, Details: []scheme.Detail{{Name: "职务", Required: true, Longest: 30}}}
+	want = certificate.Rules{Employer: certificate.Optional, Details: []certificate.DetailRule{{Name: "职务", Required: true, Longest: 30}}}
+	if diff := cmp.Diff(want, special.Rules(), cmp.Comparer((*certificate.Grammar).IsSame)); diff != "" {
+		t.Error(diff)
+	}
 	if open := (scheme.Scheme{}).Rules(); open.Specialties != nil {
 		t.Error("a scheme without a list allows no specialty")
 	}
@@ -167,6 +172,7 @@ func TestAWrongSchemeDoesNotLoad(t *testing.T) {
 		{"an unknown presence", "dailyQuota: 0", "employer: sometimes", "employer"},
 		{"a detail without a name", "dailyQuota: 0", "details: [{ longest: 30 }]", "details.0.name"},
 		{"a detail whose name has a colon", "dailyQuota: 0", "details: [{ name: '职务:', longest: 30 }]", "details.0.name"},
+		{"a detail whose name is a key of the metadata", "dailyQuota: 0", "details: [{ name: copyId, longest: 30 }]", "details.0.name"},
 		{"a detail twice", "dailyQuota: 0", "details: [{ name: 职务, longest: 30 }, { name: 职务, longest: 30 }]", "details.1.name"},
 		{"a detail of any length", "dailyQuota: 0", "details: [{ name: 职务 }]", "details.0.longest"},
 		{"a detail that is too long", "dailyQuota: 0", "details: [{ name: 职务, longest: 201 }]", "details.0.longest"},

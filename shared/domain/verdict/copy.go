@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
@@ -146,7 +147,7 @@ func nameOf(h certificate.Holder) string {
 }
 
 // changes lists what the copy says and the registry no longer does. Longer periods and added
-// specialties are no contradiction. A token has only the number and the masked name, so if the
+// specialties and details are no contradiction. A token has only the number and the masked name, so if the
 // version has changed and the registry has no excerpt, nothing else can be compared, and sure is
 // false.
 func (m evaluation) changes() (changed []string, sure bool) {
@@ -172,6 +173,11 @@ func (m evaluation) changes() (changed []string, sure bool) {
 	for _, s := range then.Specialties {
 		if now, ok := specialtyNamed(c.Specialties, s.Name); !ok || now.To.Before(s.To) {
 			changed = append(changed, s.Name)
+		}
+	}
+	for _, d := range then.Details {
+		if !slices.Contains(c.Details, d) {
+			changed = append(changed, d.Name)
 		}
 	}
 	return changed, true

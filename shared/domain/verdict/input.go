@@ -139,6 +139,7 @@ type Subject struct {
 	Identifier  string
 	Issuer      string
 	Employer    string
+	Details     []certificate.Detail
 	From, Until civil.Date // zero where there is no copy
 	Specialties []certificate.Specialty
 	Purpose     *endorsement.Purpose

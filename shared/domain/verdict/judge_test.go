@@ -200,6 +200,26 @@ func TestMatrix(t *testing.T) {
 			func(w *fixture) { w.certificate.Employer.Name = "另一公司"; w.certificate.Version = "002" },
 			Invalid, 23, Copy, Fail, Changed, "加注后证书已变更（聘用企业），须重新加注",
 		},
+		"a detail was changed since": {
+			func(w *fixture) {
+				w.embedded.Certificate.Details = []certificate.Detail{{Name: "职务", Value: "项目经理"}, {Name: "技术职称", Value: "工程师"}}
+				w.certificate.Details = []certificate.Detail{{Name: "职务", Value: "总经理"}, {Name: "技术职称", Value: "工程师"}}
+				w.certificate.Version = "002"
+				w.endorsement.CopyDigest = w.embedded.Digest()
+			},
+			Invalid, 23, Copy, Fail, Changed, "加注后证书已变更（职务），须重新加注",
+		},
+		"a detail is gone since": {
+			func(w *fixture) {
+				w.embedded.Certificate.Details = []certificate.Detail{{Name: "职务", Value: "项目经理"}}
+				w.endorsement.CopyDigest = w.embedded.Digest()
+			},
+			Invalid, 23, Copy, Fail, Changed, "加注后证书已变更（职务），须重新加注",
+		},
+		"a detail that was added since is no contradiction": {
+			func(w *fixture) { w.certificate.Details = []certificate.Detail{{Name: "职务", Value: "总经理"}} },
+			Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",
+		},
 		"a specialty was cut short since": {
 			func(w *fixture) { w.certificate.Specialties[0].To = day("2021-12-31") },
 			Invalid, 23, Copy, Fail, Changed, "加注后证书已变更（建筑工程），须重新加注",
@@ -526,10 +546,13 @@ func TestRowsStandInTheirOrder(t *testing.T) {
 
 func TestSubjectShowsNoMoreThanNeeded(t *testing.T) {
 	w := newFixture()
+	w.certificate.Details = []certificate.Detail{{Name: "职务", Value: "项目经理"}}
+	w.embedded.Certificate.Details = w.certificate.Details
+	w.endorsement.CopyDigest = w.embedded.Digest()
 	got := w.judge(t).Subject
 	want := &Subject{
 		Name: "张**", TypeName: "一级建造师注册证书", Number: "京1112019202000001",
-		Identifier: w.certificate.Identifier, Issuer: "中华人民共和国住房和城乡建设部", Employer: company,
+		Identifier: w.certificate.Identifier, Issuer: "中华人民共和国住房和城乡建设部", Employer: company, Details: w.certificate.Details,
 		From: day("2021-04-22"), Until: day("2021-10-19"), Specialties: w.certificate.Specialties,
 		Purpose: w.endorsement.Purpose, Recipient: w.endorsement.Recipient, Test: true,
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
@@ -118,11 +119,14 @@ func TestACodeIsComparedWithTheCopysExcerpt(t *testing.T) {
 	}{
 		"nothing that the copy says": {func(w *fixture) { w.certificate.Specialties[0].To = day("2026-06-30") }, Pass, Fine},
 		"the employer":               {func(w *fixture) { w.certificate.Employer.Name = "另一公司" }, Fail, Changed},
+		"a detail":                   {func(w *fixture) { w.certificate.Details = nil }, Fail, Changed},
 		"a name masked alike":        {func(w *fixture) { w.certificate.Holder.Name = "张五丰" }, Fail, Changed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newFixture()
-			w.endorsement.Excerpt = w.embedded.Excerpt()
+			w.certificate.Details = []certificate.Detail{{Name: "职务", Value: "项目经理"}}
+			w.embedded.Certificate.Details = w.certificate.Details
+			w.endorsement.Excerpt, w.endorsement.CopyDigest = w.embedded.Excerpt(), w.embedded.Digest()
 			w.presentToken()
 			w.certificate.Version = "002"
 			test.since(w)

@@ -32,14 +32,14 @@ func (m evaluation) describeSubject() *Subject {
 		c := embedded.Certificate
 		return &Subject{
 			Name: certificate.MaskHolderName(c.Holder.IDType, c.Holder.Name), TypeName: c.TypeName, Number: c.Number,
-			Identifier: c.Identifier, Issuer: c.Issuer.Name, Employer: c.Employer.Name, Specialties: c.Specialties,
+			Identifier: c.Identifier, Issuer: c.Issuer.Name, Employer: c.Employer.Name, Details: c.Details, Specialties: c.Specialties,
 			Test: embedded.Test,
 		}
 	case m.records.Access == Found && (claim == nil || m.records.Endorsement != nil):
 		c := m.records.Certificate
 		return &Subject{
 			Name: certificate.MaskHolderName(c.Holder.IDType, c.Holder.Name), TypeName: c.TypeName, Number: c.Number,
-			Issuer: c.Issuer.Name, Employer: c.Employer.Name, Specialties: c.Specialties,
+			Issuer: c.Issuer.Name, Employer: c.Employer.Name, Details: c.Details, Specialties: c.Specialties,
 		}
 	case claim != nil:
 		return &Subject{Name: claim.Name, Number: claim.Number}

@@ -16,6 +16,7 @@ type row struct {
 	Holder             holder                `json:"holder"`
 	Employer           employer              `json:"employer"`
 	Specialties        []specialty           `json:"specialties"`
+	Details            []detail              `json:"details"`
 	IssuedOn           civil.Date            `json:"issuedOn"`
 	AreaCode           string                `json:"areaCode"`
 	State              certificate.State     `json:"state"`
@@ -45,6 +46,11 @@ type specialty struct {
 	To   civil.Date `json:"to"`
 }
 
+type detail struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
 // parsedRow is a row that was parsed, with the certificate that it describes.
 type parsedRow struct {
 	certificate.Certificate
@@ -67,7 +73,10 @@ func (r row) certificate(schemes scheme.Set) (parsedRow, []certificate.FieldErro
 	errs := certificate.Replacements(given)
 	got.photo, got.Photo, errs = checkPicture("/photo", r.Photo, photoRules(), errs)
 	got.signature, got.SignatureImage, errs = checkPicture("/signatureImage", r.SignatureImage, signatureRules(), errs)
-	return got, append(certificate.Validate(got.Certificate, s.Rules()), errs...)
+	rules := s.Rules()
+	errs = append(certificate.Validate(got.Certificate, rules), errs...)
+	got.Details = certificate.ArrangeDetails(got.Details, rules.Details)
+	return got, errs
 }
 
 func (r row) under(s scheme.Scheme) certificate.Certificate {
@@ -88,6 +97,9 @@ func (r row) under(s scheme.Scheme) certificate.Certificate {
 	}
 	for _, f := range r.Specialties {
 		c.Specialties = append(c.Specialties, certificate.Specialty{Name: f.Name, Code: codes[f.Name], From: f.From, To: f.To})
+	}
+	for _, d := range r.Details {
+		c.Details = append(c.Details, certificate.Detail(d))
 	}
 	return c
 }

@@ -60,9 +60,17 @@ func textsOf(v reflect.Value, path string, do func(path string, text reflect.Val
 
 // Every text added to a row must pass certificate.CheckText, or a rule at least as strict.
 func TestNoTextOfARowHidesACharacter(t *testing.T) {
-	schemes := schemeSet(t)
+	for _, schemes := range []scheme.Set{schemeSet(t), detailedSchemes(t)} {
+		testHiddenCharacters(t, schemes)
+	}
+}
+
+func testHiddenCharacters(t *testing.T, schemes scheme.Set) {
 	for _, idType := range []string{"111", "414"} {
 		sound := filledRow(t)
+		if len(schemes.List()[0].Details) > 0 {
+			sound.Details = []detail{{"职务", "项目经理"}, {"技术职称", "工程师"}}
+		}
 		if sound.Holder.IDType = idType; idType != "111" {
 			sound.Holder.IDNo = "E12345678"
 		}
@@ -145,5 +153,34 @@ func TestWhatTheRegisterKeepsIsARowThatItTakes(t *testing.T) {
 	})
 	if taken == 0 {
 		t.Error("no row was taken")
+	}
+}
+
+// detailedSchemes are the schemes with details in one of them, where an employer is not required.
+func detailedSchemes(t *testing.T) scheme.Set {
+	t.Helper()
+	s, _ := schemeSet(t).ByID("constructor-1")
+	s.Employer = certificate.Optional
+	s.Details = []scheme.Detail{{Name: "职务", Required: true, Longest: 30}, {Name: "技术职称", Longest: 30}}
+	set, err := scheme.NewSet(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+func TestARowHasTheDetailsOfItsKind(t *testing.T) {
+	r := filledRow(t)
+	r.Employer = employer{}
+	r.Details = []detail{{"技术职称", " 工程师 "}, {"职务", "项目经理"}}
+	got, errs := r.certificate(detailedSchemes(t))
+	want := []certificate.Detail{{Name: "职务", Value: "项目经理"}, {Name: "技术职称", Value: "工程师"}}
+	if len(errs) > 0 || !slices.Equal(got.Details, want) {
+		t.Errorf("got %v and %+v", got.Details, errs)
+	}
+	r.Details = []detail{{"技术职称", ""}, {"职务", ""}}
+	got, errs = r.certificate(detailedSchemes(t))
+	if len(errs) != 1 || errs[0].Field != "/details/1/value" || got.Details != nil {
+		t.Errorf("got %v and %+v", got.Details, errs)
 	}
 }

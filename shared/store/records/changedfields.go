@@ -32,7 +32,7 @@ type member struct {
 func members(c certificate.Certificate) []member {
 	return []member{
 		{"scheme", c.Scheme}, {"number", c.Number}, {"certificateSerial", c.CertificateSerial}, {"qualificationNo", c.QualificationNo},
-		{"holder", c.Holder}, {"employer", c.Employer}, {"specialties", c.Specialties}, {"issuedOn", c.IssuedOn}, {"areaCode", c.AreaCode},
+		{"holder", c.Holder}, {"employer", c.Employer}, {"specialties", c.Specialties}, {"details", c.Details}, {"issuedOn", c.IssuedOn}, {"areaCode", c.AreaCode},
 		{"state", c.State}, {"stateNote", c.StateNote}, {"operation", c.Operation}, {"photo", c.Photo}, {"signatureImage", c.SignatureImage},
 		{"reportedToMinistry", c.Sync.ReportedToMinistry},
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
@@ -28,6 +29,15 @@ func (w fixture) employ(t *testing.T, before records.Record, name string, by rec
 		t.Fatal(err)
 	}
 	return r
+}
+
+func TestAChangedDetailIsNamed(t *testing.T) {
+	var before, after records.Version
+	before.Certificate.Details = []certificate.Detail{{Name: "职务", Value: "项目经理"}}
+	after.Certificate.Details = []certificate.Detail{{Name: "职务", Value: "总经理"}}
+	if diff := cmp.Diff([]string{"details"}, after.ChangedFields(&before)); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func (w fixture) place(certID, sk string) map[string]types.AttributeValue {

@@ -6,7 +6,7 @@
 //
 // The elements with JZJ are those of a copy (加注件): when it was made, by whom, for
 // what purpose, and until when it may be used. Data for which the standard has no
-// element has keys with KZ_ (扩展信息).
+// element has keys with KZ_ (扩展信息); a detail's key is KZ_ and its name, such as KZ_职务.
 //
 // The standard requires CZZTDM (持证主体代码), for a person the identity number. Its
 // value here is a fixed text that does not depend on the number: see decision 27.
@@ -111,11 +111,16 @@ func extensions(c endorsement.Copy, digest string) []Element {
 		{"KZ_specSubCode", codes},
 		{"KZ_subBeginDate", from},
 		{"KZ_subEndDate", to},
+	}
+	for _, d := range c.Certificate.Details {
+		elements = append(elements, Element{"KZ_" + d.Name, d.Value})
+	}
+	elements = append(elements, []Element{
 		{"KZ_copyId", c.CopyID},
 		{"KZ_useBeginDate", c.UseFrom.String()},
 		{"KZ_useEndDate", c.UseUntil.String()},
 		{"KZ_copyDigest", digest},
-	}
+	}...)
 	if c.Purpose != nil {
 		elements = append(elements, Element{"KZ_projectCode", c.Purpose.ProjectCode})
 	}

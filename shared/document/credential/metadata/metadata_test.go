@@ -1,6 +1,7 @@
 package metadata
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +105,20 @@ func TestCopiesOfTheFirstFormatKeepTheirElements(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, Elements(c, "digest")); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestADetailIsAnExtensionOfItsName(t *testing.T) {
+	c := someCopy(t, nil, nil)
+	c.Certificate.Employer = certificate.Employer{}
+	c.Certificate.Details = []certificate.Detail{{Name: "职务", Value: "项目经理"}, {Name: "技术职称", Value: "工程师"}}
+	got := Elements(c, "")
+	at := slices.Index(got, Element{"KZ_职务", "项目经理"})
+	if at < 0 || got[at+1] != (Element{"KZ_技术职称", "工程师"}) {
+		t.Errorf("got %v", got)
+	}
+	if slices.ContainsFunc(got, func(e Element) bool { return strings.HasPrefix(e.Name, "KZ_emp") }) {
+		t.Error("there is an employer")
 	}
 }
 
