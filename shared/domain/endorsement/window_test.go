@@ -179,6 +179,12 @@ number:
   example: "20240001"
   patterns: ["{year}{serial}"]
   parts: {year: {is: year}, serial: {is: digits, digits: 4}}
+employer: none
+face:
+  rows:
+    - {label: 姓名, value: holder.name}
+    - {label: 证书编号, value: number}
+    - {label: 资格名称, value: specialties}
 issuer: {name: 示例考试机构, code: 91110000MA00000152}
 authority: 示例考试机构
 listIssuer: 示例考试机构
