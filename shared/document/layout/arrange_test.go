@@ -14,30 +14,33 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// forms returns every form.
+// forms returns every form of a constructor's certificate.
 func forms() []form {
 	var all []form
 	for _, specialties := range []int{2, 5, 10} {
-		for _, employer := range []int{1, 3} {
+		for _, rows := range []string{"11111s", "11113s"} {
 			for _, b := range []binding{unbound, bound, boundAtLength} {
-				all = append(all, form{specialties, employer, b})
+				all = append(all, form{rows, specialties, b})
 			}
 		}
 	}
 	return all
 }
 
+// arrangeForm places the parts of a constructor's certificate.
+func arrangeForm(t testing.TB, f form) arrangement { return arrange(newPlan(constructor(t), f)) }
+
 func TestEveryFormHasRoomForItsParts(t *testing.T) {
 	for _, f := range forms() {
-		a := arrange(f)
-		if a.room < 0 || a.last > a.signatureRect().Y-beforeSignature+1e-9 {
-			t.Errorf("%+v: the last specialty is at %.2f, the signature in %+v", f, a.last, a.signatureRect())
+		a := arrangeForm(t, f)
+		if a.room < 0 || a.last > a.hand.Y-beforeSignature+1e-9 {
+			t.Errorf("%+v: the last specialty is at %.2f, the signature in %+v", f, a.last, a.hand)
 		}
 		if a.signatureDate > a.panel.Y-closePanel+1e-9 || a.panel.Y+a.panel.H > lowestPanel+1e-9 {
 			t.Errorf("%+v: the signature at %.2f, the panel %+v", f, a.signatureDate, a.panel)
 		}
-		if f.binding != unbound && (a.words.Y < a.last+beforeWords-1e-9 || a.words.Y+a.words.H > a.signatureRect().Y+1e-9 || a.words.Overlaps(a.panel)) {
-			t.Errorf("%+v: the statement in %+v, the last specialty at %.2f, the signature in %+v", f, a.words, a.last, a.signatureRect())
+		if f.binding != unbound && (a.words.Y < a.last+beforeWords-1e-9 || a.words.Y+a.words.H > a.hand.Y+1e-9 || a.words.Overlaps(a.panel)) {
+			t.Errorf("%+v: the statement in %+v, the last specialty at %.2f, the signature in %+v", f, a.words, a.last, a.hand)
 		}
 	}
 }
@@ -51,7 +54,7 @@ func fullestInput(t *testing.T, f form) Input {
 	for range f.specialties {
 		c.Specialties = append(c.Specialties, certificate.Specialty{Name: "港口与航道工程", From: day(2020, 12, 11), To: day(2023, 12, 10)})
 	}
-	if f.employer == 3 {
+	if f.rows == "11113s" {
 		c.Employer.Name = strings.Repeat("某", 100)
 	} else {
 		c.Employer.Name = strings.Repeat("某", 30)
@@ -79,7 +82,7 @@ func TestTheFullestFaceOfEveryFormFits(t *testing.T) {
 				t.Run(fmt.Sprintf("%s %+v preview %v", s.ID, f, preview), func(t *testing.T) {
 					in := fullestInput(t, f)
 					in.Scheme, in.Preview = s, preview
-					if diff := cmp.Diff(f, l.variantOf(in), cmp.AllowUnexported(form{})); diff != "" {
+					if diff := cmp.Diff(f, l.variantOf(in, listValues(in)), cmp.AllowUnexported(form{})); diff != "" {
 						t.Fatal(diff)
 					}
 					page, err := l.Certificate(in)
@@ -121,18 +124,18 @@ func TestTextTooWideToBeReadIsRefusedByField(t *testing.T) {
 // Where there are few lines, the handwriting is large and no gap is above it.
 func TestTheSignatureTakesTheRoomThereIs(t *testing.T) {
 	for _, f := range forms() {
-		a := arrange(f)
+		a := arrangeForm(t, f)
 		above := a.last
 		if f.binding != unbound {
 			above = a.words.Y + a.words.H
 		}
-		if gap := a.signatureRect().Y - above; gap > 10 {
+		if gap := a.hand.Y - above; gap > 10 {
 			t.Errorf("%+v: %.1f mm above the signature", f, gap)
 		}
-		if least := map[bool]float64{true: 19, false: closeSignature}[f.specialties <= 2 && f.binding != boundAtLength]; a.signatureH < least {
-			t.Errorf("%+v: the signature is %.1f mm high", f, a.signatureH)
+		if least := map[bool]float64{true: 19, false: closeSignature}[f.specialties <= 2 && f.binding != boundAtLength]; a.hand.H < least {
+			t.Errorf("%+v: the signature is %.1f mm high", f, a.hand.H)
 		}
-		if pen := a.signatureRect().X + a.signatureRect().W; pen > penEnd-30 && a.signatureDateX == left || pen > a.signatureDateX-15 && a.signatureDateX != left {
+		if pen := a.hand.X + a.hand.W; pen > penEnd-30 && a.signatureDateX == left || pen > a.signatureDateX-15 && a.signatureDateX != left {
 			t.Errorf("%+v: the signature ends at %.1f and leaves no line for a pen", f, pen)
 		}
 	}
@@ -163,7 +166,7 @@ func TestEveryAuthorityFitsUnderTheSeal(t *testing.T) {
 				date = text.X
 			}
 		}
-		if printed != name || sealPlace.X < date+2*valueSize || sealPlace.X > date+5*valueSize {
+		if printed != name || page.Seal.X < date+2*valueSize || page.Seal.X > date+5*valueSize {
 			t.Errorf("%s is printed as %s, the day of issue begins at %.1f", name, printed, date)
 		}
 	}
@@ -174,13 +177,13 @@ func TestEveryAuthorityFitsUnderTheSeal(t *testing.T) {
 func TestTheTestMarkKeepsClearOfTheSignature(t *testing.T) {
 	l, _ := newLayout(t)
 	for _, f := range forms() {
-		place := arrange(f).signatureRect()
-		b, err := l.base(Input{Scheme: constructor(t), Test: true}, f)
+		place := arrangeForm(t, f).hand
+		p, err := l.prepare(Input{Scheme: constructor(t), Test: true}, f)
 		if err != nil {
 			t.Fatal(err)
 		}
 		marked := 0
-		for _, item := range b.Items {
+		for _, item := range p.base.Items {
 			p, ok := item.(*displaylist.Path)
 			if !ok || p.Fill == nil || *p.Fill != faint {
 				continue

@@ -15,11 +15,12 @@ const commonCharacters = "0123456789-.：（），。·年月日至男女工程�
 // titles sets the heading, the English line and the statement.
 func (c *composer) titles(k baseKey) {
 	title := displaylist.Text{Color: ink, Role: displaylist.Title}
-	c.centreLine(k.heading[0], headingFirst, headingSize, title)
-	title.Color, title.Bold = red, mainBold
-	c.centreLine(k.heading[1], headingMain, mainSize, title)
-	c.centreLine(k.subtitle, subtitleLine, subtitleSize, displaylist.Text{Color: grey, Role: displaylist.Note})
-	c.centreLine(k.statement, statement, statementSize, displaylist.Text{Color: ink, Role: displaylist.Note})
+	sizes := c.face.Sizes
+	c.centreLine(k.heading[0], headingFirst, sizes.Heading, title)
+	title.Color, title.Bold = red, c.face.TitleWeight
+	c.centreLine(k.heading[1], headingMain, sizes.Title, title)
+	c.centreLine(k.subtitle, subtitleLine, sizes.Subtitle, displaylist.Text{Color: grey, Role: displaylist.Note})
+	c.centreLine(k.statement, statement, sizes.Statement, displaylist.Text{Color: ink, Role: displaylist.Note})
 	if k.test {
 		c.centreLine(testNotice, testLine, 3.8, displaylist.Text{Color: red, Role: displaylist.Note})
 	}
@@ -30,21 +31,15 @@ const testNotice = "测试证照，不具法律效力"
 
 // labels sets the labels of the values.
 func (c *composer) labels(k baseKey) {
-	for _, l := range []struct {
-		name string
-		line float64
-	}{
-		{endorsement.NameLabel, c.at.name},
-		{endorsement.SexLabel, c.at.name + c.at.pitch},
-		{endorsement.BirthLabel, c.at.name + 2*c.at.pitch},
-		{endorsement.NumberLabel, c.at.name + 3*c.at.pitch},
-		{endorsement.EmployerLabel, c.at.employer},
-		{endorsement.SpecialtyLabel, c.at.first},
-	} {
-		c.label(l.name, left, l.line, grey)
+	for i, row := range c.face.Rows {
+		if at := c.at.rows[i]; at.w > 0 {
+			c.label(row.Label, left, at.line, grey)
+		}
 	}
-	c.label(endorsement.SignatureLabel, left, c.at.signature, grey)
-	c.label(endorsement.SignatureDateLabel, c.at.signatureDateX, c.at.signatureDate, grey)
+	if c.face.HasSignature() {
+		c.label(endorsement.SignatureLabel, left, c.at.signature, grey)
+		c.label(endorsement.SignatureDateLabel, c.at.signatureDateX, c.at.signatureDate, grey)
+	}
 	c.label(endorsement.WindowLabel, left, c.at.window, red)
 	c.authority(k.authority)
 	c.captions(k.preview)
@@ -65,17 +60,18 @@ func (c *composer) label(name string, x, line float64, color displaylist.Color) 
 // kind, and the label of the day of issue.
 func (c *composer) authority(name string) {
 	p := c.placeIssue(name)
-	first := authorityLine - float64(len(p.name.lines)-1)*p.name.pitch
+	first := p.nameLine - float64(len(p.name.lines)-1)*p.name.pitch
 	c.label(endorsement.AuthorityLabel, p.nameX-p.labelW, first, grey)
-	c.lines(p.name, p.nameX, (first+authorityLine)/2, value(endorsement.AuthorityLabel))
-	c.label(endorsement.IssuedLabel, p.dateX-p.labelW, dateLine, grey)
+	c.lines(p.name, p.nameX, (first+p.nameLine)/2, value(endorsement.AuthorityLabel))
+	c.label(endorsement.IssuedLabel, p.dateX-p.labelW, p.dateLine, grey)
 }
 
 // issuePlace holds where the authority's name and the day of issue are.
 type issuePlace struct {
-	name         block
-	nameX, dateX float64
-	labelW       float64 // of both labels
+	name               block
+	nameX, dateX       float64
+	nameLine, dateLine float64 // nameLine is that of the name's last line
+	labelW             float64 // of both labels
 }
 
 // placeIssue places the authority's name and the day of issue under the seal, as on
@@ -83,17 +79,22 @@ type issuePlace struct {
 // left part the day of issue, up to its star. The day begins where the
 // name does, or, under a long name, further in.
 func (c *composer) placeIssue(name string) issuePlace {
-	p := issuePlace{dateX: dateX, labelW: c.fonts.Measure(endorsement.IssuedLabel+"：", labelSize)}
-	room, natural := authorityEnd-issueLeft-p.labelW, c.fonts.Measure(name, valueSize)
+	seal := c.sealPlace()
+	p := issuePlace{
+		dateX: seal.X + c.atSeal(dateX), nameLine: seal.Y + c.atSeal(authorityLine), dateLine: seal.Y + c.atSeal(dateLine),
+		labelW: c.fonts.Measure(endorsement.IssuedLabel+"：", labelSize),
+	}
+	end, code := seal.X+c.atSeal(authorityEnd), c.codePlace()
+	room, natural := end-(code.X+code.W+issueLeft)-p.labelW, c.fonts.Measure(name, valueSize)
 	if lines := math.Ceil(smallestRow * natural / room); lines > 1 { // of the same length
 		room = min(room, natural/lines+valueSize)
 	}
 	p.name = c.fit(name, room, 2*leading*valueSize, valueSize)
-	p.nameX = dateX
+	p.nameX = p.dateX
 	for _, line := range p.name.lines {
-		p.nameX = min(p.nameX, authorityEnd-c.fonts.Measure(line, p.name.size))
+		p.nameX = min(p.nameX, end-c.fonts.Measure(line, p.name.size))
 	}
-	if p.nameX >= lowestDateX {
+	if p.nameX >= seal.X+c.atSeal(lowestDateX) {
 		p.dateX = p.nameX
 	}
 	return p
@@ -105,9 +106,9 @@ func (c *composer) captions(preview bool) {
 	if preview {
 		text = "正式文件载有验真码"
 	}
-	size := captionSize
-	x := qrPlace.X + qrPlace.W/2 - c.fonts.Measure(text, size)/2
-	c.text(text, x, captionLine, right, size, displaylist.Text{Color: grey, Role: displaylist.Note, Label: "验真二维码"})
+	size, code := captionSize, c.codePlace()
+	x := code.X + code.W/2 - c.fonts.Measure(text, size)/2
+	c.text(text, x, code.Y+code.H+captionLine, right, size, displaylist.Text{Color: grey, Role: displaylist.Note, Label: "验真二维码"})
 }
 
 // pageOf returns the address of the page that a QR code leads to, without the token.
@@ -122,11 +123,12 @@ func pageOf(text string) string {
 // address sets the page's address under the caption: under the code, or from its left edge on if it is
 // wider than the code. A code that leads elsewhere does not lead to what is printed there.
 func (c *composer) address(page string) {
-	x, room := qrPlace.X+qrPlace.W/2-c.fonts.Measure(page, addressSize)/2, sealPlace.X-2-left
+	code := c.codePlace()
+	x, room := code.X+code.W/2-c.fonts.Measure(page, addressSize)/2, c.face.Seal.X-2-left
 	if x < left {
 		x = left
 	}
-	c.text(page, x, addressLine, room, addressSize, displaylist.Text{Color: grey, Role: displaylist.Note, Label: "验真二维码"})
+	c.text(page, x, code.Y+code.H+addressLine, room, addressSize, displaylist.Text{Color: grey, Role: displaylist.Note, Label: "验真二维码"})
 }
 
 // backdrop draws what lies under everything: watermark, border and rules.
@@ -136,12 +138,17 @@ func (c *composer) backdrop(k baseKey) {
 	}
 	c.border()
 	c.ornament(subtitleLine + 4.6)
-	c.frame(photoPlace, pale, 0.25)
+	if c.face.HasPhoto() {
+		c.frame(c.photoPlace(), pale, 0.25)
+	}
 	c.rule(left, c.at.panel.Y, right, gold, 0.3)
 	c.rule(left, c.at.panel.Y+c.at.panel.H, right, gold, 0.3)
-	c.penLines()
+	if c.face.HasSignature() {
+		c.penLines()
+	}
 	if k.preview {
-		inner := displaylist.Rect{X: qrPlace.X + 2, Y: qrPlace.Y + 2, W: qrPlace.W - 4, H: qrPlace.H - 4}
+		code := c.codePlace()
+		inner := displaylist.Rect{X: code.X + 2, Y: code.Y + 2, W: code.W - 4, H: code.H - 4}
 		c.frame(inner, pale, 0.2)
 	}
 }

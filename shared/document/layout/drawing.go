@@ -70,6 +70,9 @@ func (c *composer) ornament(y float64) {
 	c.fill(gold, moveTo(centre-1.5, y), lineTo(centre, y-0.9), lineTo(centre+1.5, y), lineTo(centre, y+0.9), closePath())
 }
 
+// underMark is between watermark and panel where there is no signature.
+const underMark = 20
+
 // watermark draws large characters across the page as plain shapes, so that they look
 // the same everywhere and are not selected when text is copied. It is painted first
 // and hides nothing. It avoids the place of the handwriting image, which may have a
@@ -79,7 +82,10 @@ func (c *composer) watermark(text string) {
 	const size, angle = 56.0, 28 * math.Pi / 180
 	sin, cos := math.Sincos(angle)
 	below := size / 2 * (2*sin + cos) // from the middle to the lowest corner of two characters
-	middle := c.at.signatureRect().Y - below
+	middle := c.at.panel.Y - underMark - below
+	if c.face.HasSignature() {
+		middle = c.at.hand.Y - below
+	}
 	start := -c.fonts.Measure(text, size) / 2
 	for _, run := range c.fonts.Runs(text) {
 		for _, r := range run.Text {

@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"math"
@@ -70,13 +71,16 @@ func (c *composer) checkReadable() error {
 	return nil
 }
 
+// errUnreadable is what an error wraps for a text of the record.
+var errUnreadable = errors.New("does not fit in readable type")
+
 // unreadableError returns the problem for a text that is too long for its place. The
 // length of a certificate's texts is limited when they are reported. The limit on a
 // request's texts counts characters, which does not limit their width.
 func unreadableError(t *displaylist.Text) error {
 	pointer, asked := map[string]string{purposeName: "/purpose/text", recipientName: "/recipient/name"}[t.Label]
 	if !asked {
-		return fmt.Errorf("the text of %s does not fit in readable type", t.Label)
+		return fmt.Errorf("the text of %s %w", t.Label, errUnreadable)
 	}
 	return problem.New(problem.InvalidField).WithField(problem.Field{Pointer: pointer, Rule: "text.width", Detail: problem.Text{
 		ZH: "文字过长，无法以可辨认的字号印在证照上，请缩短。",

@@ -117,64 +117,15 @@ func box(fonts *font.Set, t *displaylist.Text) displaylist.Rect {
 	return displaylist.Rect{X: t.X, Y: t.Y - 0.86*t.Size, W: fonts.Measure(t.Body, t.Size), H: 0.98 * t.Size}
 }
 
-// checkPage checks what holds for every layout: everything is inside the inner frame,
-// no text overlaps another text, a picture or a ruled line, no type is too small to
-// read, and the seal lies over the end of the authority's name, the day of issue, and
-// nothing else.
+// checkPage checks what holds for every layout (findFaults).
 func checkPage(t interface {
 	Helper()
 	Errorf(string, ...any)
 }, fonts *font.Set, s displaylist.Page) {
 	t.Helper()
-	type placed struct {
-		name   string
-		at     displaylist.Rect
-		sealed bool
+	for _, fault := range New(fonts).findFaults(s) {
+		t.Errorf("%s", fault)
 	}
-	all := []placed{{"the seal", s.Seal, true}}
-	covered := map[string]int{}
-	for _, item := range append(append([]displaylist.Item{}, s.Base.Items...), s.Items...) {
-		switch i := item.(type) {
-		case *displaylist.Text:
-			sealed := i.Role == displaylist.Value && (i.Label == endorsement.AuthorityLabel || i.Label == endorsement.IssuedLabel)
-			at := box(fonts, i)
-			all = append(all, placed{i.Body, at, sealed})
-			if i.Size < leastSize {
-				t.Errorf("%q is set in type of %.2f mm", i.Body, i.Size)
-			}
-			if end := at.X + at.W; sealed && at.Overlaps(s.Seal) && end <= s.Seal.X+s.Seal.W {
-				covered[i.Label]++
-			}
-		case *displaylist.Image:
-			all = append(all, placed{i.Alt, displaylist.Rect{X: i.X, Y: i.Y, W: i.W, H: i.H}, false})
-		case *displaylist.Path:
-			if from, to, ok := levelLine(i); ok {
-				all = append(all, placed{"a ruled line", displaylist.Rect{X: from.X, Y: from.Y - i.Width/2, W: to.X - from.X, H: i.Width}, false})
-			}
-		}
-	}
-	if covered[endorsement.AuthorityLabel] == 0 || covered[endorsement.IssuedLabel] != 1 {
-		t.Errorf("the seal covers the ends of %v", covered)
-	}
-	frame := inset(innerFrame)
-	for i, a := range all {
-		if !frame.Contains(a.at) {
-			t.Errorf("%q leaves the border: %+v", a.name, a.at)
-		}
-		for j, b := range all[:i] {
-			if a.at.Overlaps(b.at) && !(j == 0 && a.sealed) {
-				t.Errorf("%q %+v lies on %q %+v", a.name, a.at, b.name, b.at)
-			}
-		}
-	}
-}
-
-// levelLine returns the ends of a horizontal line, such as the one to write on.
-func levelLine(p *displaylist.Path) (from, to displaylist.Op, ok bool) {
-	if len(p.Ops) != 2 || p.Ops[0].Y != p.Ops[1].Y || p.Ops[1].X <= p.Ops[0].X {
-		return from, to, false
-	}
-	return p.Ops[0], p.Ops[1], true
 }
 
 // text joins the lines of a field.

@@ -18,6 +18,9 @@ func (l *Layout) MissingRunes(in Input) []rune {
 	for _, s := range copied.Specialties {
 		texts = append(texts, s.Name)
 	}
+	for _, d := range copied.Details {
+		texts = append(texts, d.Value)
+	}
 	return l.fonts.MissingRunes(strings.Join(texts, ""))
 }
 

@@ -45,7 +45,7 @@ func TestTheLongestLatinNamesArePrintedInFull(t *testing.T) {
 				}
 				printed = append(printed, text.Body)
 				top, bottom = min(top, text.Y-text.Size), max(bottom, text.Y+0.25*text.Size)
-				if end := text.X + fonts.Measure(text.Body, text.Size); end > photoPlace.X-4 || text.Size < leastSize {
+				if end := text.X + fonts.Measure(text.Body, text.Size); end > in.Scheme.Face.Photo.X-4 || text.Size < leastSize {
 					t.Errorf("%s: a line ends at %.1f in type of %.2f", kept, end, text.Size)
 				}
 			}

@@ -9,13 +9,15 @@
 // empty box.
 //
 // The layout follows the national certificate (一级建造师电子注册证书): title,
-// statement, 姓名 性别 出生日期 注册编号 聘用企业 注册专业 with the photo at the
+// statement, the rows of the scheme's face with the photo at the
 // right, then the holder's declaration (持证人声明), 个人签名 and 签名日期 with room
 // for a pen, the window of use in red, and at the foot the QR code, 发证机关, 签发日期
-// and the seal.
+// and the seal. Which rows there are, and where photo, code and seal stand, the face
+// says (scheme.Face).
 package layout
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
@@ -41,7 +43,7 @@ type Layout struct {
 	fonts *font.Set
 
 	mu    sync.Mutex
-	bases map[baseKey]*displaylist.Base
+	bases map[baseKey]*preparedFace
 
 	qrEncoder qrEncoder
 }
@@ -52,12 +54,22 @@ type baseKey struct {
 	subtitle, statement, authority string
 	address                        string // of the page that verifies
 	test, preview                  bool
+	face                           *scheme.Face
 	form                           form
 }
 
+// preparedFace is what the certificates of a form have in common.
+type preparedFace struct {
+	base *displaylist.Base
+	at   arrangement
+}
+
+// mostBases bounds how many are kept. There are a few for each kind of certificate.
+const mostBases = 256
+
 // New returns a Layout that measures with fonts.
 func New(fonts *font.Set) *Layout {
-	return &Layout{fonts: fonts, bases: map[baseKey]*displaylist.Base{}}
+	return &Layout{fonts: fonts, bases: map[baseKey]*preparedFace{}}
 }
 
 // Certificate lays out one copy. The error is the problem glyph-missing when the fonts
@@ -68,15 +80,14 @@ func (l *Layout) Certificate(in Input) (displaylist.Page, error) {
 	if err := l.check(in); err != nil {
 		return displaylist.Page{}, err
 	}
-	form := l.variantOf(in)
-	base, err := l.base(in, form)
+	values := listValues(in)
+	prepared, err := l.prepare(in, l.variantOf(in, values))
 	if err != nil {
 		return displaylist.Page{}, err
 	}
-	s := displaylist.Page{Width: width, Height: height, Lang: "zh-CN", Title: in.Scheme.Title, Base: base, Seal: sealPlace}
-	c := &composer{fonts: l.fonts, at: arrange(form)}
-	c.holder(in)
-	c.specialties(in)
+	c := &composer{fonts: l.fonts, face: in.Scheme.Face, at: prepared.at}
+	s := displaylist.Page{Width: width, Height: height, Lang: "zh-CN", Title: in.Scheme.Title, Base: prepared.base, Seal: c.sealPlace()}
+	c.rows(in, values)
 	c.words(in)
 	c.signature(in)
 	c.use(in)
@@ -87,7 +98,8 @@ func (l *Layout) Certificate(in Input) (displaylist.Page, error) {
 		if err != nil {
 			return displaylist.Page{}, fmt.Errorf("lay out the QR code: %w", err)
 		}
-		c.add(&displaylist.Image{X: qrPlace.X, Y: qrPlace.Y, W: qrPlace.W, H: qrPlace.H, Picture: code, Alt: "验真二维码"})
+		at := c.codePlace()
+		c.add(&displaylist.Image{X: at.X, Y: at.Y, W: at.W, H: at.H, Picture: code, Alt: "验真二维码"})
 	}
 	if err := c.checkReadable(); err != nil {
 		return displaylist.Page{}, err
@@ -96,33 +108,45 @@ func (l *Layout) Certificate(in Input) (displaylist.Page, error) {
 	return s, nil
 }
 
-// base returns the unchanging items of a kind of certificate. Calls with the same key
-// return the same address.
-func (l *Layout) base(in Input, form form) (*displaylist.Base, error) {
+// prepare returns what the certificates of a form have in common. Calls with the same key
+// return the same address, unless so many others came between that it is made again. A form whose rows
+// do not fit the page is an error.
+func (l *Layout) prepare(in Input, form form) (*preparedFace, error) {
 	key := baseKey{
 		heading: in.Scheme.Heading, subtitle: in.Scheme.Subtitle, statement: in.Scheme.Statement,
-		authority: in.Scheme.Authority, address: pageOf(in.QRText), test: in.Test, preview: in.Preview, form: form,
+		authority: in.Scheme.Authority, address: pageOf(in.QRText), test: in.Test, preview: in.Preview,
+		face: in.Scheme.Face, form: form,
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if b := l.bases[key]; b != nil {
-		return b, nil
+	if p := l.bases[key]; p != nil {
+		return p, nil
 	}
-	c := &composer{fonts: l.fonts, at: arrange(form)}
+	c := &composer{fonts: l.fonts, face: in.Scheme.Face, at: arrange(newPlan(in.Scheme, form))}
+	if c.at.room < 0 {
+		return nil, fmt.Errorf("scheme %s: %w by %.1f mm", in.Scheme.ID, errTooMuch, -c.at.room)
+	}
 	c.backdrop(key)
 	c.titles(key)
 	c.labels(key)
 	if err := c.checkReadable(); err != nil {
 		return nil, fmt.Errorf("scheme %s: %w", in.Scheme.ID, err)
 	}
-	b := &displaylist.Base{Items: c.items, Common: commonCharacters}
-	l.bases[key] = b
-	return b, nil
+	p := &preparedFace{&displaylist.Base{Items: c.items, Common: commonCharacters}, c.at}
+	if len(l.bases) >= mostBases {
+		clear(l.bases)
+	}
+	l.bases[key] = p
+	return p, nil
 }
+
+// errTooMuch is what an error wraps when the rows, the declaration and the signature are too much for a page.
+var errTooMuch = errors.New("the rows do not fit the page")
 
 // composer collects items.
 type composer struct {
 	fonts *font.Set
+	face  *scheme.Face
 	at    arrangement
 	items []displaylist.Item
 }

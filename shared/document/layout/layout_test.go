@@ -149,11 +149,12 @@ func TestMissingGlyphIsNamed(t *testing.T) {
 
 func TestBaseIsSharedBetweenHolders(t *testing.T) {
 	l, _ := newLayout(t)
-	first, err := l.Certificate(ordinaryInput(t))
+	in := ordinaryInput(t)
+	first, err := l.Certificate(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other := ordinaryInput(t)
+	other := in
 	other.Copy.Certificate.Holder.Name, other.QRText = "张三", other.QRText+"x"
 	second, err := l.Certificate(other)
 	if err != nil {
@@ -185,7 +186,7 @@ func TestTheFaceSaysWhereTheCodeLeads(t *testing.T) {
 				}
 				found++
 				end := text.X + fonts.Measure(page, text.Size)
-				if text.X < left || end > sealPlace.X || text.Size < leastSize || text.Y-text.Size < captionLine || text.Y+text.Size > identityLine-identitySize {
+				if text.X < left || end > s.Seal.X || text.Size < leastSize || text.Y-text.Size < in.Scheme.Face.Code.Y+in.Scheme.Face.Code.Size+captionLine || text.Y+text.Size > identityLine-identitySize {
 					t.Errorf("%s: at %.1f to %.1f, %.1f, %.1f high", name, text.X, end, text.Y, text.Size)
 				}
 			}

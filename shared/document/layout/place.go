@@ -1,13 +1,16 @@
 package layout
 
-import "github.com/jiazhu/jiazhu/shared/document/displaylist"
+import (
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+)
 
 // The page, in millimetres. Baselines are named after the text on them.
 const (
 	width, height = 210.0, 297.0
 
 	left, right = 26.0, 184.0 // of all text
-	valueX      = 60.0        // where values begin
+	valueX      = 60.0        // where values begin, at least
 	centre      = width / 2
 
 	outerFrame, innerFrame = 8.5, 11.5 // distance of the border from the edge
@@ -18,37 +21,42 @@ const (
 	subtitleLine = 55.5
 	statement    = 66.9
 
-	authorityLine = 242.3 // of the last line of the authority's name
-	dateLine      = 254.3
-	authorityEnd  = 182.0 // of the authority's name: where the seal ends on this line
-	dateX         = 125.5 // of the day of issue: its end is left of the seal's star
-	lowestDateX   = 120.0 // where it may begin to stand under the name
-	issueLeft     = 64.0  // of 发证机关, at least
+	// Of a seal of sealSize, from its corner.
+	sealSize      = 42.0
+	authorityLine = 13.7 // of the last line of the authority's name
+	dateLine      = 25.7
+	authorityEnd  = 40.0  // of the authority's name: where the seal ends on this line
+	dateX         = -16.5 // of the day of issue: its end is left of the seal's star
+	lowestDateX   = -22.0 // where it may begin to stand under the name
 
-	captionLine  = 267.6
-	addressLine  = 271.4
+	// From the code's edge.
+	issueLeft   = 4.0 // of 发证机关, at least
+	captionLine = 3.6
+	addressLine = 7.4
+
 	identityLine = 278.6
 	identityNext = 282.4
 )
 
-var (
-	photoPlace = displaylist.Rect{X: 152, Y: 71.8, W: 32, H: 44.8}
-	qrPlace    = displaylist.Rect{X: 24, Y: 228, W: 36, H: 36} // with its quiet zone: the code is 32 mm
-	sealPlace  = displaylist.Rect{X: 142, Y: 228.6, W: 42, H: 42}
-)
+// placeOf returns a place of a face.
+func placeOf(p scheme.Place) displaylist.Rect {
+	return displaylist.Rect{X: p.X, Y: p.Y, W: p.W, H: p.H}
+}
+
+func (c *composer) photoPlace() displaylist.Rect { return placeOf(c.face.Photo) }
+func (c *composer) codePlace() displaylist.Rect  { return placeOf(c.face.Code.Place()) }
+func (c *composer) sealPlace() displaylist.Rect  { return placeOf(c.face.Seal.Place()) }
+
+// atSeal returns a distance from the seal's corner, which is given for a seal of sealSize.
+func (c *composer) atSeal(d float64) float64 { return d * c.face.Seal.Size / sealSize }
 
 // The sizes of type, in millimetres.
 const (
-	headingSize   = 8.0
-	mainSize      = 12.6
-	mainBold      = 0.4
-	subtitleSize  = 4.0
-	statementSize = 4.3
-	labelSize     = 4.5
-	valueSize     = 4.7
-	captionSize   = 3.0
-	addressSize   = 2.5
-	identitySize  = 2.7
+	labelSize    = 4.5
+	valueSize    = 4.7
+	captionSize  = 3.0
+	addressSize  = 2.5
+	identitySize = 2.7
 
 	// leastSize is the smallest type on a page, 6.5 points. A text that would have to be
 	// smaller is refused.

@@ -6,26 +6,66 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 func value(label string) displaylist.Text {
 	return displaylist.Text{Color: ink, Role: displaylist.Value, Label: label}
 }
 
-// holder sets the fields beside the photo, and the employer below it.
-func (c *composer) holder(in Input) {
-	copied := in.Copy.Certificate
-	beside := photoPlace.X - 5 - valueX
-	row := func(label, text string, line, w, h float64) {
-		c.lines(c.fit(text, w, h, valueSize), valueX, line, value(label))
+// listValues returns the texts of the rows; that of the specialties is "", because they have lines of their
+// own.
+func listValues(in Input) []string {
+	c := in.Copy.Certificate
+	texts := make([]string, len(in.Scheme.Face.Rows))
+	for i, row := range in.Scheme.Face.Rows {
+		switch row.Value {
+		case scheme.HolderName:
+			texts[i] = c.Holder.Name
+		case scheme.HolderSex:
+			texts[i] = c.Holder.Sex
+		case scheme.HolderBirth:
+			texts[i] = in.Scheme.FormatDate(c.Holder.Birth)
+		case scheme.NumberValue:
+			texts[i] = c.Number
+		case scheme.EmployerName:
+			texts[i] = c.Employer.Name
+		default:
+			texts[i] = findDetail(c, row)
+		}
 	}
-	row(endorsement.NameLabel, copied.Holder.Name, c.at.name, beside, c.at.pitch)
-	row(endorsement.SexLabel, copied.Holder.Sex, c.at.name+c.at.pitch, beside, c.at.pitch)
-	row(endorsement.BirthLabel, in.Scheme.FormatDate(copied.Holder.Birth), c.at.name+2*c.at.pitch, beside, c.at.pitch)
-	row(endorsement.NumberLabel, copied.Number, c.at.name+3*c.at.pitch, beside, c.at.pitch)
-	row(endorsement.EmployerLabel, copied.Employer.Name, c.at.employer, right-valueX, c.at.employerH)
-	if in.Photo != nil {
-		c.picture(in.Photo, photoPlace, "持证人照片")
+	return texts
+}
+
+// findDetail returns the value of the detail that a row prints, or "".
+func findDetail(c endorsement.CopiedRecord, row scheme.Row) string {
+	for _, d := range c.Details {
+		if row.Value == scheme.DetailPrefix+d.Name {
+			return d.Value
+		}
+	}
+	return ""
+}
+
+// rows sets the values beside the labels, and the photo before the specialties.
+func (c *composer) rows(in Input, values []string) {
+	photo := in.Photo
+	if !c.face.HasPhoto() {
+		photo = nil
+	}
+	for i, row := range in.Scheme.Face.Rows {
+		at := c.at.rows[i]
+		switch {
+		case row.Value == scheme.Specialties:
+			if photo != nil {
+				c.picture(photo, c.photoPlace(), "持证人照片")
+			}
+			if at.w > 0 {
+				c.specialties(in, row.Label)
+			}
+		case at.w > 0:
+			c.lines(c.fit(values[i], at.w, at.h, valueSize), c.at.valueX, at.line, value(row.Label))
+		}
 	}
 }
 
@@ -40,21 +80,18 @@ func (c *composer) picture(p *displaylist.Picture, place displaylist.Rect, alt s
 }
 
 // specialties sets one line for each specialty, closer together the more there are.
-func (c *composer) specialties(in Input) {
-	list := in.Copy.Certificate.Specialties
-	if len(list) == 0 {
-		return
-	}
+func (c *composer) specialties(in Input, label string) {
+	list, w := in.Copy.Certificate.Specialties, right-c.at.valueX
 	pitch := wideLine
 	if n := float64(len(list) - 1); n > 0 {
 		pitch = min(pitch, (c.at.last-c.at.first)/n)
 	}
 	size := min(valueSize, pitch*0.72)
 	for _, s := range list {
-		size = min(size, size*(right-valueX)/c.fonts.Measure(specialty(s), size))
+		size = min(size, size*w/c.fonts.Measure(specialty(s), size))
 	}
 	for i, s := range list {
-		c.text(specialty(s), valueX, c.at.first+float64(i)*pitch, right-valueX, size, value(endorsement.SpecialtyLabel))
+		c.text(specialty(s), c.at.valueX, c.at.first+float64(i)*pitch, w, size, value(label))
 	}
 }
 
@@ -66,16 +103,16 @@ func specialty(s certificate.Specialty) string {
 // signature sets the holder's handwriting image; the rest of the line is left for a
 // pen.
 func (c *composer) signature(in Input) {
-	if in.SignatureImage == nil {
+	if in.SignatureImage == nil || !c.face.HasSignature() {
 		return
 	}
-	c.picture(in.SignatureImage, c.at.signatureRect(), "个人签名图像")
+	c.picture(in.SignatureImage, c.at.hand, "个人签名图像")
 }
 
 // issue sets the day of issue; the authority is part of the Base.
 func (c *composer) issue(in Input) {
-	x := c.placeIssue(in.Scheme.Authority).dateX
-	c.text(in.Scheme.FormatDate(in.Copy.Certificate.IssuedOn), x, dateLine, right-x, valueSize, value(endorsement.IssuedLabel))
+	p := c.placeIssue(in.Scheme.Authority)
+	c.text(in.Scheme.FormatDate(in.Copy.Certificate.IssuedOn), p.dateX, p.dateLine, right-p.dateX, valueSize, value(endorsement.IssuedLabel))
 }
 
 // identity sets the identifiers of the certificate and the copy, small, at the foot.

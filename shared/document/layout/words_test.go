@@ -31,7 +31,7 @@ func TestTheRedPanelHoldsTheWindowAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		at := arrange(f)
+		at := arrangeForm(t, f)
 		lines := map[string]string{}
 		for _, text := range textsOf(s) {
 			inside := box(fonts, text).Overlaps(at.panel)

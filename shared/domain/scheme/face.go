@@ -81,8 +81,11 @@ const (
 	SignaturePart = "signature"
 )
 
-// mostRows is the most rows of a face.
-const mostRows = 12
+// mostRows is the most rows of a face, mostBeside the most beside a photo.
+const (
+	mostRows   = 12
+	mostBeside = 6
+)
 
 // defaultFace returns the constructors' face without its rows.
 func defaultFace() Face {
@@ -122,6 +125,17 @@ func (f *Face) Labels() []string {
 	return labels
 }
 
+// LongestDetail returns how long the detail may be that a row's value names, in characters, or 0 if it names
+// none.
+func (s Scheme) LongestDetail(value string) int {
+	for _, detail := range s.Details {
+		if value == DetailPrefix+detail.Name {
+			return detail.Longest
+		}
+	}
+	return 0
+}
+
 // labelForm is the form of a label: what is spread, measured and reserved as one word.
 var labelForm = regexp.MustCompile(`^[0-9A-Za-z一-鿿]{1,12}$`)
 
@@ -142,7 +156,7 @@ func (r *rules) checkFace(s Scheme) {
 		is, low, top float64
 	}{
 		{"sizes.heading", f.Sizes.Heading, 5, 12},
-		{"sizes.title", f.Sizes.Title, 6, 16},
+		{"sizes.title", f.Sizes.Title, 6, 15},
 		{"sizes.subtitle", f.Sizes.Subtitle, 2.5, 6},
 		{"sizes.statement", f.Sizes.Statement, 3, 6},
 		{"titleWeight", f.TitleWeight, 0, 1},
@@ -152,7 +166,7 @@ func (r *rules) checkFace(s Scheme) {
 		{"photo.y", f.Photo.Y, 71, 82},
 		{"signature.x", f.Signature.X, 50, 80},
 		{"signature.h", f.Signature.H, 12, 24},
-		{"code.size", f.Code.Size, 30, 40},
+		{"code.size", f.Code.Size, 30, 38},
 		{"code.x", f.Code.X, 16, 45},
 		{"code.y", f.Code.Y, 227, 266 - f.Code.Size},
 		{"seal.size", f.Seal.Size, 38, 46},
@@ -163,8 +177,9 @@ func (r *rules) checkFace(s Scheme) {
 			r.add("face."+v.path, "is %s and not between %s and %s mm", length(v.is), length(v.low), length(v.top))
 		}
 	}
-	if f.Beside < 0 || f.Beside > len(f.Rows) {
-		r.add("face.beside", "is no number of rows")
+	below := slices.IndexFunc(f.Rows, func(row Row) bool { return row.Value == Specialties })
+	if most := min(max(below, 0), mostBeside); f.Beside < 0 || f.Beside > most {
+		r.add("face.beside", "is %d and not at most %d: the specialties stand below the photo, which has room for %d rows", f.Beside, most, mostBeside)
 	}
 }
 

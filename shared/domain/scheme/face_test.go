@@ -63,7 +63,7 @@ func TestAWrongFaceIsRefused(t *testing.T) {
 		{"a detail without a row", rowsOf, "details: [{ name: 职务, longest: 20 }]\n" + rowsOf, "no row for details.职务"},
 		{"an employer that is none", rowsOf, "employer: none\n" + rowsOf, `face.rows.4.value is "employer.name"`},
 		{"an unknown part", "face:\n", "face:\n  without: [seal]\n", "face.without.0 is"},
-		{"a title that is no title", "face:\n", "face:\n  sizes: { title: 40 }\n", "face.sizes.title is 40 and not between 6 and 16 mm"},
+		{"a title that is no title", "face:\n", "face:\n  sizes: { title: 40 }\n", "face.sizes.title is 40 and not between 6 and 15 mm"},
 		{"a photo outside the frame", "face:\n", "face:\n  photo: { x: 170 }\n", "face.photo.x is 170 and not between 125 and 158 mm"},
 		{"a seal over the code", "face:\n", "face:\n  seal: { x: 100 }\n", "face.seal.x is 100 and not between 120 and 148 mm"},
 		{"a code below the foot", "face:\n", "face:\n  code: { y: 250 }\n", "face.code.y is"},
