@@ -307,18 +307,23 @@ func (a *arrangement) spread(p plan, t float64) {
 			pitch = max(pitch, (photoEnd+lineAbove-a.end)/float64(beside))
 		}
 	}
-	start := true // of the rows below the photo
+	start := true     // of the rows below the photo
+	free := lineAbove // what a row may take above its line after the last one beside the photo
 	for i := range sizes {
 		switch {
 		case sizes[i] == noRow:
 		case i < p.beside:
+			free = lineAbove
+			if isShort(p.face.Rows[i].Value) {
+				free = 7
+			}
 			a.rows[i] = rowPlace{a.end, p.face.Photo.X - 5 - p.valueX, min(pitch, wideRow)}
 			a.end += pitch
 		default:
 			above, below, h := reserveRow(sizes[i], t)
 			switch {
 			case start:
-				a.end = max(a.end+max(0, above-7), photoEnd+above)
+				a.end = max(a.end+max(0, above-free), photoEnd+above)
 			case sizes[i] == fieldsRow:
 				a.end += between(closeFirst, wideBelow, t)
 			default:
@@ -340,6 +345,11 @@ func (a *arrangement) spread(p plan, t float64) {
 	case strings.HasSuffix(printed, string(longRow)), strings.HasSuffix(printed, string(textRow)):
 		a.end += underText
 	}
+}
+
+// isShort reports whether a value always takes one line.
+func isShort(value string) bool {
+	return value == scheme.HolderSex || value == scheme.HolderBirth || value == scheme.NumberValue || value == scheme.HolderCode
 }
 
 // rise moves declaration and signature up into the room left below the rows.

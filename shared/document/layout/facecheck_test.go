@@ -30,11 +30,12 @@ func TestEveryBuiltInFaceIsRight(t *testing.T) {
 // drawFace draws a scheme with a face that scheme.Check accepts.
 func drawFace(t *rapid.T, s scheme.Scheme) scheme.Scheme {
 	f := *s.Face
-	f.Rows = nil
-	s.Details = nil
+	f.Rows, s.Details = nil, nil
+	firm := rapid.Bool().Draw(t, "organisation")
 	label := func(name string) string { return strings.Repeat("示", rapid.IntRange(1, 11).Draw(t, name)) }
-	for i, value := range []string{scheme.HolderName, scheme.NumberValue, scheme.HolderSex, scheme.HolderBirth, scheme.EmployerName, scheme.Specialties} {
-		if i > 1 && i < 5 && !rapid.Bool().Draw(t, "with "+value) {
+	for i, value := range []string{scheme.HolderName, scheme.NumberValue, scheme.HolderSex, scheme.HolderBirth, scheme.EmployerName, scheme.HolderCode, scheme.Specialties} {
+		personal, optional := i == 2 || i == 3, i > 1 && i < 5
+		if firm && personal || !firm && value == scheme.HolderCode || optional && !rapid.Bool().Draw(t, "with "+value) {
 			continue
 		}
 		f.Rows = append(f.Rows, scheme.Row{Label: label(value) + string(rune('甲'+i)), Value: value})
@@ -52,7 +53,7 @@ func drawFace(t *rapid.T, s scheme.Scheme) scheme.Scheme {
 	}
 	f.Rows = rapid.Permutation(f.Rows).Draw(t, "rows")
 	for _, part := range []string{scheme.PhotoPart, scheme.SignaturePart} {
-		if rapid.Bool().Draw(t, "without "+part) {
+		if firm || rapid.Bool().Draw(t, "without "+part) {
 			f.Without = append(f.Without, part)
 		}
 	}
@@ -68,6 +69,9 @@ func drawFace(t *rapid.T, s scheme.Scheme) scheme.Scheme {
 	f.Seal.Size = within("seal's size", 38, 46)
 	f.Seal.X, f.Seal.Y = within("seal's x", f.Code.X+f.Code.Size+60, 190-f.Seal.Size), within("seal's y", 227, 274-f.Seal.Size)
 	s.Face = &f
+	if firm {
+		s.Holder, s.AgeLimit, s.Window.CapAge = scheme.HeldByOrganisation, 0, false
+	}
 	s.Specialties = s.Specialties[:rapid.IntRange(0, len(s.Specialties)).Draw(t, "specialties")]
 	if err := s.Check(); err != nil {
 		t.Fatal(err)

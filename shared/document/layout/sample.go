@@ -24,15 +24,18 @@ func Sample(s scheme.Scheme, longest bool) Input {
 	c := endorsement.CopiedRecord{
 		Scheme: s.ID, TypeCode: s.TypeCode, TypeName: s.TypeName, Title: s.Title, Number: s.Number.Example,
 		Identifier: "1.2.156.3005.2." + s.TypeCode + "." + s.Issuer.Code + ".2021000001.001.K",
-		Holder:     endorsement.CopiedHolder{Name: "张三", Sex: certificate.Male, Birth: day(1988, 11, 25), IDType: certificate.ResidentID},
 		Issuer:     s.Issuer, IssuedOn: day(2025, 12, 10), AreaCode: "110000",
 	}
-	if s.Employer != certificate.Absent {
-		c.Employer = certificate.Employer{Name: "某某建设集团有限公司", USCC: "91110000MA00000152"}
+	name, firm := strings.Repeat("WILHELMINA-", 9)+"W", strings.Repeat("某", 100)
+	if !longest {
+		name, firm = "张三", "某某建设集团有限公司"
 	}
-	if longest {
-		c.Holder.Name = strings.Repeat("WILHELMINA-", 9) + "W"
-		c.Employer.Name = strings.Repeat("某", 100)
+	c.Holder = endorsement.CopiedHolder{Name: name, Sex: certificate.Male, Birth: day(1988, 11, 25), IDType: certificate.ResidentID}
+	if s.IsHeldByOrganisation() {
+		c.Holder = endorsement.CopiedHolder{Name: firm, IDType: certificate.OrganisationCode, IDNumber: "91110000MA00000152"}
+	}
+	if s.Employer != certificate.Absent {
+		c.Employer = certificate.Employer{Name: firm, USCC: "91110000MA00000152"}
 	}
 	for _, name := range sampleSpecialties(s, longest) {
 		c.Specialties = append(c.Specialties, certificate.Specialty{Name: name, From: day(2025, 12, 11), To: day(2028, 12, 10)})

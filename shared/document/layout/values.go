@@ -24,6 +24,8 @@ func listValues(in Input) []string {
 			texts[i] = c.Holder.Name
 		case scheme.HolderSex:
 			texts[i] = c.Holder.Sex
+		case scheme.HolderCode:
+			texts[i] = c.Holder.IDNumber
 		case scheme.HolderBirth:
 			texts[i] = in.Scheme.FormatDate(c.Holder.Birth)
 		case scheme.NumberValue:

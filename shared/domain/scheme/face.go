@@ -69,6 +69,7 @@ const (
 	HolderName   = "holder.name"
 	HolderSex    = "holder.sex"
 	HolderBirth  = "holder.birth"
+	HolderCode   = "holder.idNo" // an organisation's USCC
 	NumberValue  = "number"
 	EmployerName = "employer.name"
 	Specialties  = "specialties" // one line each, with its days
@@ -151,6 +152,9 @@ func (r *rules) checkFace(s Scheme) {
 			r.add("face.without."+strconv.Itoa(i), "is %q and neither photo nor signature", part)
 		}
 	}
+	if s.IsHeldByOrganisation() && (f.HasPhoto() || f.HasSignature()) {
+		r.add("face.without", "lacks photo or signature, which organisations do not have")
+	}
 	for _, v := range []struct {
 		path         string
 		is, low, top float64
@@ -226,7 +230,12 @@ type faceValue struct {
 
 // faceValues returns the values that certificates of the scheme have.
 func (s Scheme) faceValues() []faceValue {
-	all := []faceValue{{HolderName, true}, {HolderSex, false}, {HolderBirth, false}, {NumberValue, true}, {Specialties, true}}
+	all := []faceValue{{HolderName, true}, {NumberValue, true}, {Specialties, true}}
+	if s.IsHeldByOrganisation() {
+		all = append(all, faceValue{HolderCode, true})
+	} else {
+		all = append(all, faceValue{HolderSex, false}, faceValue{HolderBirth, false})
+	}
 	if s.Employer != certificate.Absent {
 		all = append(all, faceValue{EmployerName, true})
 	}
