@@ -23,7 +23,7 @@ import (
 type office struct{ code, name string }
 
 // initKeys makes every key that a new deployment has of its own, in the directories that its Lambda layers have:
-// names.key, limits.key, field.key, integrity.key, sign and verify. For each issuing authority it makes the keys
+// names.key, limits.key, field.key, integrity.key, sign, verify and trust. For each issuing authority it makes the keys
 // that sign, with a request for a certificate beside each, or writes where a key service keeps them. It overwrites
 // nothing, and prints what is left to do, which others have to do: certificates, seals and the trust bundle.
 func (c console) initKeys(_ context.Context, args []string) error {
@@ -78,6 +78,9 @@ func (w keyWriter) writeAll(id string, offices []office) error {
 		if err := w.write(name, data); err != nil {
 			return err
 		}
+	}
+	if err := os.Mkdir(filepath.Join(w.directory, "trust"), 0o700); err != nil {
+		return err
 	}
 	if err := w.writeSigningKey("verify/receipt", "", newP256); err != nil {
 		return err
@@ -153,8 +156,31 @@ func (w keyWriter) leftToDo(offices []office) (steps []string) {
 				directory+"/pdf.chain.pem and "+directory+"/seal.chain.pem, leaf first and root last.",
 			o.name+": have the seal's maker make its electronic seal (GB/T 38540) for the certificate of seal; put it into "+directory+"/seal.esl.")
 	}
+	steps = append(steps, "Write the trust bundle, with the days from which and until which each certificate and key is to sign (YYYY-MM-DD):\n"+w.trustCommand(offices))
+	if w.kms != "" {
+		steps[len(steps)-1] += "\n   token.pem is the public key: aws kms get-public-key --key-id alias/" + w.kms +
+			"-token --query PublicKey --output text | base64 -d | openssl pkey -pubin -inform DER -out token.pem"
+	}
 	return append(steps,
-		"jiazhu trust write "+filepath.Join(w.directory, "trust", "trust.json")+", with these certificates (docs/operations.md, The trust bundle).",
 		"jiazhu keys layers "+w.directory+" LAYERS, which checks everything and makes the archives for the Lambda layers.",
 		"Keep names.key and field.key where the authority keeps its secrets: without them all names and numbers are lost.")
+}
+
+// trustCommand is the command that writes the trust bundle.
+func (w keyWriter) trustCommand(offices []office) string {
+	const days = ",FROM,UNTIL"
+	token := filepath.Join(w.directory, "sign", "token.key.pem")
+	if w.kms != "" {
+		token = "token.pem"
+	}
+	lines := []string{
+		"   jiazhu trust write " + filepath.Join(w.directory, "trust", "trust.json"),
+		"-token-key " + token + days, "-receipt-key " + filepath.Join(w.directory, "verify", "receipt.key.pem") + days,
+	}
+	for _, o := range offices {
+		directory := filepath.Join(w.directory, "sign", o.code)
+		pdf, seal, maker := filepath.Join(directory, "pdf.chain.pem"), filepath.Join(directory, "seal.chain.pem"), filepath.Join(directory, "seal.esl")
+		lines = append(lines, "-root "+pdf+" -seal-root "+seal, "-pdf "+pdf+days+","+o.code, "-seal "+seal+days+","+o.code, "-seal-maker "+maker+days)
+	}
+	return strings.Join(lines, " \\\n     ")
 }

@@ -102,9 +102,14 @@ func TestTheLayersOfADeployment(t *testing.T) {
 	defer must.Fatal(t)
 	d := newTrustFixture(t)
 	directory := d.at("keys")
-	if code, _, errs := runCommand("keys", "init", directory, "-issuer", ministryIssuer, "-kms", "jiazhu"); code != 0 {
+	code, out, errs := runCommand("keys", "init", directory, "-issuer", ministryIssuer, "-kms", "jiazhu")
+	if code != 0 {
 		t.Fatal(code, errs)
 	}
+	// The command that is printed, with the days and the key of codes of this test.
+	_, printed, _ := strings.Cut(out, "jiazhu trust write ")
+	printed, _, _ = strings.Cut(printed, "\n   token.pem")
+	printed = strings.NewReplacer("FROM", "2026-01-01", "UNTIL", "2027-01-01", "\\\n", "", " token.pem", " "+d.at("token.pem")).Replace(printed)
 	office := filepath.Join(directory, "sign", testca.Ministry)
 	if got := string(must.Get(os.ReadFile(filepath.Join(office, "seal.location")))); got != "awskms:///alias/jiazhu-"+testca.Ministry+"-seal\n" {
 		t.Errorf("the seal's key is said to be at %q", got)
@@ -112,15 +117,9 @@ func TestTheLayersOfADeployment(t *testing.T) {
 	for _, name := range []string{"pdf.chain.pem", "seal.chain.pem", "seal.esl"} {
 		must.Do(os.WriteFile(filepath.Join(office, name), must.Get(os.ReadFile(d.at(name))), 0o600))
 	}
-	must.Do(os.Mkdir(filepath.Join(directory, "trust"), 0o700))
-	const days = ",2026-01-01,2027-01-01"
 	writeBundle := func(issuer string) {
-		trust := filepath.Join(directory, "trust", "trust.json")
-		_ = os.Remove(trust)
-		if code, _, errs := runCommand("trust", "write", trust,
-			"-root", d.at("pdf.chain.pem"), "-seal-root", d.at("seal.chain.pem"), "-time-root", d.at("tsa.pem"),
-			"-pdf", d.at("pdf.chain.pem")+days+","+issuer, "-seal", d.at("seal.chain.pem")+days+","+issuer, "-seal-maker", d.at("seal.esl")+days,
-			"-token-key", d.at("token.pem")+days, "-receipt-key", filepath.Join(directory, "verify", "receipt.key.pem")+days); code != 0 {
+		args := strings.Fields(strings.ReplaceAll(printed, ","+testca.Ministry, ","+issuer))
+		if code, _, errs := runCommand(append([]string{"trust", "write"}, args...)...); code != 0 {
 			t.Fatal(code, errs)
 		}
 	}
@@ -130,7 +129,7 @@ func TestTheLayersOfADeployment(t *testing.T) {
 		t.Errorf("a bundle for another authority: %d, %s", code, errs)
 	}
 	writeBundle(testca.Ministry)
-	code, out, errs := runCommand("keys", "layers", directory, layers)
+	code, out, errs = runCommand("keys", "layers", directory, layers)
 	if code != 0 {
 		t.Fatal(code, errs)
 	}

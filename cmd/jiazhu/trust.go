@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -175,7 +176,9 @@ func (t *trustWriter) sign(use evidence.Use, v string) error {
 		}
 		s.Issuers = append(s.Issuers, one)
 	}
-	t.signers = append(t.signers, s)
+	if !slices.ContainsFunc(t.signers, func(o evidence.Signer) bool { return reflect.DeepEqual(o, s) }) { // one maker of several seals
+		t.signers = append(t.signers, s)
+	}
 	return nil
 }
 

@@ -112,7 +112,8 @@ func (d trustFixture) trust(args ...string) (code int, lines []trustLine, errOut
 
 func TestATrustBundleIsWrittenOfCertificatesAndKeys(t *testing.T) {
 	d := newTrustFixture(t)
-	code, lines, errOut := d.trust(append([]string{"write", d.at("trust.json")}, d.flags()...)...)
+	flags := append(d.flags(), "-root", d.at("pdf.chain.pem"), "-seal-maker", d.at("seal.esl")+",2026-01-01,2027-12-31") // one maker of two seals
+	code, lines, errOut := d.trust(append([]string{"write", d.at("trust.json")}, flags...)...)
 	if code != 0 {
 		t.Fatal(errOut)
 	}

@@ -208,7 +208,10 @@ func TestANewStageGetsAFileToFillIn(t *testing.T) {
 		t.Errorf("the file is %v, %v", info, err)
 	}
 	s, err := readStage(root, "test", false)
-	if got, want := slices.Sorted(maps.Keys(s.values)), []string{"Clients", "Issuers", "MessagesSecret", "MessagesUrl", "PublicUrl"}; err != nil || !slices.Equal(got, want) {
+	if got, want := slices.Sorted(maps.Keys(s.values)), []string{
+		"Clients", "FieldKeyLayer", "IntegrityKeyLayer", "Issuers", "LimitsKeyLayer", "MessagesSecret", "MessagesUrl", "NamesKeyLayer",
+		"PublicUrl", "SigningLayer", "VerifyLayer",
+	}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("the file asks for %v, want %v; %v", got, want, err)
 	}
 }

@@ -55,11 +55,18 @@ func readValues(path string, t template) (values map[string]string, faults []str
 	return values, faults, nil
 }
 
-// sketchValues writes a file with every parameter that has no default.
+// sketchValues writes a file with every parameter that has no default, and the layers of keys.
 func sketchValues(path string, t template) error {
+	wanted := map[string]bool{}
+	for name, layer := range layers {
+		if at := t.Parameters[name].Default; at != nil && strings.HasPrefix(*at, "file:///opt/") {
+			wanted[layer] = true
+		}
+	}
 	var text strings.Builder
+	text.WriteString("# docs/operations.md, The parties, shows such a file.\n")
 	for _, name := range slices.Sorted(maps.Keys(t.Parameters)) {
-		if p := t.Parameters[name]; p.Default == nil {
+		if p := t.Parameters[name]; p.Default == nil || wanted[name] {
 			fmt.Fprintf(&text, "# %s\n%s: \"\"\n", strings.TrimSpace(p.Description), name)
 		}
 	}
