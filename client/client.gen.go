@@ -728,33 +728,6 @@ func (e ProblemCode) Valid() bool {
 	}
 }
 
-// Defines values for PurposeKind.
-const (
-	PurposeKindEmpty PurposeKind = "本人使用"
-	PurposeKindN1    PurposeKind = "投标"
-	PurposeKindN2    PurposeKind = "入职"
-	PurposeKindN3    PurposeKind = "备案"
-	PurposeKindN4    PurposeKind = "其他"
-)
-
-// Valid indicates whether the value is a known member of the PurposeKind enum.
-func (e PurposeKind) Valid() bool {
-	switch e {
-	case PurposeKindEmpty:
-		return true
-	case PurposeKindN1:
-		return true
-	case PurposeKindN2:
-		return true
-	case PurposeKindN3:
-		return true
-	case PurposeKindN4:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ReportRowHolderSex.
 const (
 	ReportRowHolderSexEmpty ReportRowHolderSex = "男"
@@ -1576,6 +1549,15 @@ type CertificateDetail struct {
 	// Details further facts that the kind of certificate has, in its order; absent where there are none
 	Details []Detail `json:"details,omitempty,omitzero"`
 
+	// Dialog texts of the dialog that this kind of certificate has instead of the manual's; absent ones are the manual's
+	Dialog struct {
+		// Attention 注意：, above the notes
+		Attention string `json:"attention,omitempty,omitzero"`
+
+		// Button instead of 加注
+		Button string `json:"button,omitempty,omitzero"`
+	} `json:"dialog"`
+
 	// Employer both are empty where the certificate names no employer
 	Employer HeldEmployer `json:"employer"`
 
@@ -1589,13 +1571,19 @@ type CertificateDetail struct {
 	IssuedOn Day    `json:"issuedOn"`
 	Issuer   string `json:"issuer"`
 
+	// Labels what the kind of certificate calls these members, as on its page
+	Labels CertificateLabels `json:"labels"`
+
 	// Notes the dialog's notes verbatim
 	Notes []string `json:"notes"`
 
 	// Notice the notice of the pilot, empty where there is none
-	Notice   string `json:"notice"`
-	Number   string `json:"number"`
-	Scheme   string `json:"scheme"`
+	Notice string `json:"notice"`
+	Number string `json:"number"`
+
+	// Purposes the kinds of purpose that the dialog offers, in order
+	Purposes []string `json:"purposes"`
+	Scheme   string   `json:"scheme"`
 	Services []struct {
 		Name string `json:"name"`
 	} `json:"services"`
@@ -1623,6 +1611,9 @@ type CertificateItem struct {
 	// Issuer 证照颁发机构
 	Issuer string `json:"issuer"`
 
+	// Labels what the kind of certificate calls these members, as on its page
+	Labels CertificateLabels `json:"labels,omitempty,omitzero"`
+
 	// Number 证照编号
 	Number string `json:"number"`
 
@@ -1635,6 +1626,18 @@ type CertificateItem struct {
 
 	// TypeName 证照类型名称
 	TypeName string `json:"typeName"`
+}
+
+// CertificateLabels what the kind of certificate calls these members, as on its page
+type CertificateLabels struct {
+	// Employer 聘用企业; absent where certificates of the kind name none
+	Employer string `json:"employer,omitempty,omitzero"`
+
+	// Number 注册编号, 证书编号
+	Number string `json:"number"`
+
+	// Specialties 注册专业, 操作类别
+	Specialties string `json:"specialties"`
 }
 
 // CertificateList defines model for CertificateList.
@@ -1795,7 +1798,7 @@ type Endorsement struct {
 		Preview FileSum `json:"preview"`
 	} `json:"files"`
 
-	// Limit what ends the window — a number of days (180D), the last specialty's end, the birthday of the kind's age limit (AGE65), or the holder's earlier choice
+	// Limit what ends the window — a number of days (180D) or months (3M), the last specialty's end, the birthday of the kind's age limit (AGE65), or the holder's earlier choice
 	Limit     Limit  `json:"limit"`
 	LimitText string `json:"limitText"`
 
@@ -2079,7 +2082,7 @@ type KeySet struct {
 	Numbers NumberGrammars `json:"numbers,omitempty,omitzero"`
 }
 
-// Limit what ends the window — a number of days (180D), the last specialty's end, the birthday of the kind's age limit (AGE65), or the holder's earlier choice
+// Limit what ends the window — a number of days (180D) or months (3M), the last specialty's end, the birthday of the kind's age limit (AGE65), or the holder's earlier choice
 type Limit = string
 
 // Link defines model for Link.
@@ -2254,7 +2257,8 @@ type ProblemField struct {
 
 // Purpose 加注件制作事由 (GB/T 36903), printed as the holder's statement (持证人声明)
 type Purpose struct {
-	Kind PurposeKind `json:"kind"`
+	// Kind one of the `purposes` of the certificate's detail, with most kinds 本人使用, 投标, 入职, 备案 and 其他; 其他 needs `text`
+	Kind string `json:"kind"`
 
 	// ProjectCode in 「」 on the copy; see EndorsementAsk
 	ProjectCode string `json:"projectCode,omitempty,omitzero"`
@@ -2262,9 +2266,6 @@ type Purpose struct {
 	// Text in 「」 on the copy; see EndorsementAsk
 	Text string `json:"text,omitempty,omitzero"`
 }
-
-// PurposeKind defines model for Purpose.Kind.
-type PurposeKind string
 
 // Recipient 接收单位, printed as the holder's statement (持证人声明)
 type Recipient struct {
@@ -2957,7 +2958,7 @@ type Window struct {
 	// Latest a civil day in Asia/Shanghai
 	Latest Day `json:"latest"`
 
-	// Limit what ends the window — a number of days (180D), the last specialty's end, the birthday of the kind's age limit (AGE65), or the holder's earlier choice
+	// Limit what ends the window — a number of days (180D) or months (3M), the last specialty's end, the birthday of the kind's age limit (AGE65), or the holder's earlier choice
 	Limit     Limit  `json:"limit"`
 	LimitText string `json:"limitText"`
 

@@ -79,7 +79,7 @@ func (w *generator) record(wanted specimenSpec) (scheme.Scheme, certificate.Cert
 }
 
 func (w *generator) endorsement(s scheme.Scheme, c certificate.Certificate, ask endorsement.Request) endorsement.Endorsement {
-	must.Do(ask.Check())
+	must.Do(ask.Check(s, w.schemes.Numbers()))
 	window := must.Get(endorsement.WindowFor(s, c, civil.Of(w.now), ask))
 	id := ulid.Make()
 	return endorsement.Endorsement{

@@ -104,7 +104,7 @@ func uses() []specimenSpec {
 		{name: "recipient-only", ask: endorsement.Request{Recipient: recipient}},
 		{name: "purpose-longest", ask: longestRequest()},
 	}
-	for i, kind := range endorsement.PurposeKinds() {
+	for i, kind := range (scheme.Scheme{}).PurposeKinds() {
 		purpose := &endorsement.Purpose{Kind: kind, Text: "某某大厦一期工程"}
 		list = append(list, specimenSpec{name: fmt.Sprintf("purpose-%d", i+1), ask: endorsement.Request{Purpose: purpose}})
 		list = append(list, specimenSpec{name: fmt.Sprintf("purpose-%d-recipient", i+1), ask: endorsement.Request{Purpose: purpose, Recipient: recipient}})

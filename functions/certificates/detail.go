@@ -30,6 +30,9 @@ type detail struct {
 	Area        area                 `json:"area"`
 	Notice      string               `json:"notice"`
 	Notes       []string             `json:"notes"`
+	Purposes    []string             `json:"purposes"`
+	Dialog      scheme.Dialog        `json:"dialog"`
+	Labels      scheme.Labels        `json:"labels"`
 	Services    []service            `json:"services"`
 }
 
@@ -92,6 +95,7 @@ func (a *app) describe(c certificate.Certificate, s scheme.Scheme, today civil.D
 		IssuedOn: c.IssuedOn, Employer: c.Employer, Details: c.Details, State: c.State, StateName: c.State.Name(),
 		Area:        area{Code: c.AreaCode, Name: certificate.AreaName(c.AreaCode)},
 		Specialties: specialtiesOf(c, today), Notes: s.Notes, Services: services(),
+		Purposes: s.PurposeKinds(), Dialog: s.Dialog, Labels: s.Labels(),
 	}
 	if s.Pilot != nil && (s.Pilot.Until.IsZero() || !today.After(s.Pilot.Until)) {
 		d.Notice = s.Pilot.Notice

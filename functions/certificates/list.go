@@ -7,6 +7,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
@@ -24,6 +25,7 @@ type entry struct {
 	// What the detail shows as well, and like it only to a session that is identified.
 	Employer    *certificate.Employer `json:"employer,omitempty"`
 	Specialties []specialty           `json:"specialties,omitempty"`
+	Labels      *scheme.Labels        `json:"labels,omitempty"` // what the kind calls the two
 }
 
 type listing struct {
@@ -52,6 +54,7 @@ func (a *app) list(ctx context.Context, r *api.Request) (*api.Response, error) {
 		e := a.entry(h, portal.BindingNeeded)
 		if r.Session.IsIdentified(r.Time) {
 			e.Employer, e.Specialties = &h.Certificate.Employer, specialtiesOf(h.Certificate, civil.Of(r.Time))
+			e.Labels = a.labels(h.Certificate)
 		}
 		if e.Bound {
 			answer.Items = append(answer.Items, e)
@@ -68,6 +71,16 @@ func (a *app) entry(h records.HeldCertificate, bindingNeeded bool) entry {
 		Certificate: c.ID, Issuer: a.issuer(c), TypeName: c.TypeName, IssuedOn: c.IssuedOn,
 		Number: c.Number, State: c.State, StateName: c.State.Name(), Bound: h.Bound || !bindingNeeded,
 	}
+}
+
+// labels returns what the certificate's kind calls its members, nil where the kind is not known.
+func (a *app) labels(c certificate.Certificate) *scheme.Labels {
+	s, ok := a.schemes.ByID(c.Scheme)
+	if !ok {
+		return nil
+	}
+	labels := s.Labels()
+	return &labels
 }
 
 // issuer returns the text of the column 证照颁发机构.

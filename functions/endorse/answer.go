@@ -7,9 +7,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
-// successMessage is the manual's sentence (使用手册 §1.3).
-const successMessage = "加注成功!"
-
 type endorsementResponse struct {
 	Endorsement  string                 `json:"endorsement"`
 	Certificate  string                 `json:"certificate"`

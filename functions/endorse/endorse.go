@@ -26,6 +26,9 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	if earlier := k.Answered; earlier != nil && r.Time.Before(earlier.Until) {
 		return a.replay(ctx, r, earlier, ask.fingerprint)
 	}
+	if err := ask.Check(k.scheme, a.schemes.Numbers()); err != nil {
+		return nil, err
+	}
 	window, err := endorsement.Plan(a.situation(k, ask.Request, civil.Of(r.Time)), ask.Request)
 	if err != nil {
 		return nil, err
@@ -53,7 +56,7 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	}
 	newest := max(made.ID, k.Latest) // k.Latest is the newest if the clock was set back after it was made
 	state := endorsement.StateOf(made, k.Certificate, k.Holding(), k.scheme, newest, r.Time)
-	return api.JSON(http.StatusCreated, describe(made, state, successMessage, r.Lang)), nil
+	return api.JSON(http.StatusCreated, describe(made, state, k.scheme.DoneMessage(), r.Lang)), nil
 }
 
 // situation is what Plan decides on.
@@ -86,7 +89,7 @@ func (a *app) replay(ctx context.Context, r *api.Request, earlier *records.Idemp
 	if err != nil {
 		return nil, err
 	}
-	state, message := stateOf(f, s, r.Time), successMessage
+	state, message := stateOf(f, s, r.Time), s.DoneMessage()
 	if state == endorsement.Withdrawn || state == endorsement.VoidHolder {
 		message = ""
 	}

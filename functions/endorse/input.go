@@ -79,7 +79,7 @@ func recordText(c certificate.Certificate) string {
 // wordsText returns the texts of a request, which may have such characters too.
 func wordsText(ask endorsement.Request) (text string) {
 	if p := ask.Purpose; p != nil {
-		text = p.Text + p.ProjectCode
+		text = p.Kind + p.Text + p.ProjectCode
 	}
 	if r := ask.Recipient; r != nil {
 		text += r.Name

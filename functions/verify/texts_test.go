@@ -9,6 +9,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
@@ -64,7 +65,7 @@ func TestWordsThatACopyTakesAreTheSameInAQuestion(t *testing.T) {
 		ask := endorsement.Request{
 			Purpose: &endorsement.Purpose{Kind: "投标", Text: given}, Recipient: &endorsement.Recipient{Name: given},
 		}.Normalize()
-		if ask.Check() != nil {
+		if ask.Check(scheme.Scheme{}, nil) != nil {
 			return
 		}
 		taken++

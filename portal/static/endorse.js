@@ -11,8 +11,6 @@ import * as session from './session.js';
 import {dayInput, dayInText, minute} from './time.js';
 import {bare} from './typed.js';
 
-const kinds = ['本人使用', '投标', '入职', '备案', '其他'];
-
 // names are the inputs' names by the JSON pointers of the service.
 const names = {
   '/useUntil': 'until', '/useFrom': 'from', '/purpose': 'kind', '/purpose/kind': 'kind', '/purpose/text': 'text',
@@ -26,15 +24,15 @@ export async function endorse(page, detail, preflight, refused) {
   let made = null;
   let sent = {}; // the last request: a body and its idempotency key, which every retry repeats
   const trouble = element('div');
-  const button = element('button', {class: 'main'}, say('endorseNow'));
+  const button = element('button', {class: 'main'}, detail.dialog.button ? chinese(detail.dialog.button) : say('endorseNow'));
   const form = element('form', {novalidate: true, submit: event => {
     event.preventDefault();
     busy(button, send);
   }},
   days(window),
   preflight.warnings.map(text => element('p', {class: 'note'}, sentence(text))),
-  element('div', {class: 'note calm', lang: 'zh-CN'}, element('p', null, '注意：'), detail.notes.map(text => element('p', null, fullWidth(text)))),
-  purposes(), trouble,
+  element('div', {class: 'note calm', lang: 'zh-CN'}, element('p', null, fullWidth(detail.dialog.attention ?? '注意：')), detail.notes.map(text => element('p', null, fullWidth(text)))),
+  purposes(detail.purposes), trouble,
   element('div', {class: 'row end'}, element('button', {type: 'button', click: () => dialog.close()}, say('cancel')), button));
   const dialog = open(chinese(detail.title), form, {class: 'endorse'});
 
@@ -88,7 +86,7 @@ function days({useFrom, useUntil, latest, limitText, picks}) {
   return element('div', {class: 'fields two'}, field(say('useFrom'), input('from', useFrom), say('useFromHint')), until);
 }
 
-function purposes() {
+function purposes(kinds) {
   const text = (name, max, more) => element('input', {name, maxlength: max, autocomplete: 'off', ...more});
   return fold(say('purposeTitle'), element('div', {class: 'fields'},
     element('p', {class: 'small soft'}, say('purposeHint')),

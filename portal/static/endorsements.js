@@ -12,7 +12,7 @@ import {latest, ledger} from './ledger.js';
 import {isLarge} from './mode.js';
 import {paged} from './pages.js';
 import {card, mark} from './problem.js';
-import {details, specialties} from './registration.js';
+import {details, label, specialties} from './registration.js';
 import {call, certificate, part, Problem} from './service.js';
 import {dayInput, isDay} from './time.js';
 
@@ -94,7 +94,8 @@ export async function endorsements(page) {
           element('p', {class: 'soft small'}, chinese(`${detail.holder} · ${detail.number}`))),
         element('div', {class: 'begin'}, start, why)),
       element('section', {class: 'card facts', 'aria-label': say('registration')}, pairs([
-        [say('specialties'), specialties(detail.specialties)], [say('employer'), detail.employer.name && chinese(detail.employer.name)], ...details(detail), [say('state'), chinese(detail.stateName)],
+        [label('specialties', detail.labels), specialties(detail.specialties)],
+        [label('employer', detail.labels), detail.employer.name && chinese(detail.employer.name)], ...details(detail), [say('state'), chinese(detail.stateName)],
       ])),
       detail.notice && element('p', {class: 'note', id: 'notice'}, sentence(detail.notice)),
       blockers,

@@ -9,7 +9,7 @@ import {say} from './language.js';
 import {crumbs, start} from './portal.js';
 import {card, put} from './problem.js';
 import {areas} from './areas.js';
-import {details, specialties} from './registration.js';
+import {details, label, specialties} from './registration.js';
 import {call, certificate, part, Problem} from './service.js';
 import * as session from './session.js';
 
@@ -178,8 +178,8 @@ async function detail(page) {
         pairs([
           [say('issuer'), chinese(d.issuer)], [say('typeName'), chinese(d.typeName)], [say('subject'), chinese(d.holder)],
           [say('certificateNumber'), d.number], [say('identifier'), d.identifier], [say('issuedOn'), d.issuedOn],
-          [say('employer'), d.employer.name && chinese(d.employer.name)], ...details(d), [say('state'), chinese(d.stateName)],
-          [say('specialties'), specialties(d.specialties)],
+          [label('employer', d.labels), d.employer.name && chinese(d.employer.name)], ...details(d), [say('state'), chinese(d.stateName)],
+          [label('specialties', d.labels), specialties(d.specialties)],
         ])),
       element('section', {class: 'card'},
         element('div', {class: 'head'}, element('h2', null, say('services')), field(say('region'), chosen)),

@@ -5,7 +5,7 @@ import {chinese, element, initial, pairs} from './element.js';
 import {endorsements} from './endorsements.js';
 import {say} from './language.js';
 import {crumbs, start} from './portal.js';
-import {specialties} from './registration.js';
+import {label, specialties} from './registration.js';
 import {call} from './service.js';
 import * as session from './session.js';
 
@@ -77,8 +77,8 @@ async function certificates(page) {
       element('ul', {class: 'cards'}, items.map(c => element('li', {class: 'card'},
         element('h2', null, chinese(c.typeName)),
         pairs([
-          [say('certificateNumber'), c.number], [say('specialties'), c.specialties && specialties(c.specialties)],
-          [say('employer'), c.employer?.name && chinese(c.employer.name)], [say('state'), chinese(c.stateName)],
+          [say('certificateNumber'), c.number], [label('specialties', c.labels), c.specialties && specialties(c.specialties)],
+          [label('employer', c.labels), c.employer?.name && chinese(c.employer.name)], [say('state'), chinese(c.stateName)],
           [say('issuer'), chinese(c.issuer)], [say('issuedOn'), c.issuedOn],
         ]),
         element('p', {class: 'push'}, element('a', {class: 'button main', href: `${base}/certificates/${encodeURIComponent(c.certificate)}`}, say('manage')))))),

@@ -2,9 +2,13 @@
 
 import {chinese, element} from './element.js';
 import {say} from './language.js';
+import {words} from './words.js';
 import {day, period} from './time.js';
 
 const soon = 180; // days: a copy is good for as many (使用手册 §1.3)
+
+// label is what the kind of certificate calls a member, by the labels of the service's answer.
+export const label = (key, labels) => (labels?.[key] ?? words[key][0]) === words[key][0] ? say(key) : chinese(labels[key]);
 
 // specialties is the list of 注册专业, each with its days, and what is said of one that is not valid today
 // or ends soon.

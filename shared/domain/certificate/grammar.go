@@ -270,6 +270,41 @@ func (g *Grammar) expression(tokens []token, width func(string) string) *regexp.
 	return regexp.MustCompile(b.String())
 }
 
+// Shapes returns a regular expression for each pattern that texts can be searched for, with the
+// pattern's texts as fold changes them and letters in lower case; none for a pattern of digits only,
+// which any other number has.
+func (g *Grammar) Shapes(fold func(string) string) []*regexp.Regexp {
+	var all []*regexp.Regexp
+	for _, p := range g.patterns {
+		var b strings.Builder
+		for _, t := range p.tokens {
+			switch part := g.Parts[t.part]; {
+			case t.part == "":
+				b.WriteString(regexp.QuoteMeta(fold(t.text)))
+			case part.Is == provincePart:
+				b.WriteString("[" + ProvinceNames + "]")
+			case part.Is == choicePart:
+				var texts []string
+				for _, text := range part.Of {
+					texts = append(texts, regexp.QuoteMeta(fold(text)))
+				}
+				b.WriteString("(?:" + strings.Join(texts, "|") + ")")
+			case part.Is == checkPart:
+				b.WriteString("[0-9a-z]")
+			default:
+				fmt.Fprintf(&b, "[0-9]{%d}", t.digits)
+			}
+		}
+		if form := b.String(); !digitsOnly.MatchString(form) {
+			all = append(all, regexp.MustCompile(form))
+		}
+	}
+	return all
+}
+
+// digitsOnly matches an expression of Shapes that fits texts of digits.
+var digitsOnly = regexp.MustCompile(`^(?:[0-9]|\[0-9\]\{[0-9]+\}|\[0-9a-z\]|\(\?:[0-9|]+\))*$`)
+
 // parts returns the names of the pattern's parts, sorted.
 func (p pattern) parts() []string {
 	var names []string

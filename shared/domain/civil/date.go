@@ -46,6 +46,13 @@ func (d Date) AddDays(n int) Date {
 	return Of(time.Date(d.Year, d.Month, d.Day+n, 0, 0, 0, 0, zone))
 }
 
+// AddMonths returns the same day n months later, or that month's last day where it has no such day.
+func (d Date) AddMonths(n int) Date {
+	first := time.Date(d.Year, d.Month+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return Date{first.Year(), first.Month(), min(d.Day, last)}
+}
+
 // AddYears returns the same day n years later. If that year has no 29 February, the result is 1
 // March, which is how an age is counted in law.
 func (d Date) AddYears(n int) Date {

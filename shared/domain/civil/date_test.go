@@ -85,6 +85,21 @@ func TestAddYears(t *testing.T) {
 	}
 }
 
+func TestAddMonths(t *testing.T) {
+	for _, test := range []struct {
+		from string
+		n    int
+		want string
+	}{
+		{"2026-11-30", 3, "2027-02-28"}, {"2027-11-30", 3, "2028-02-29"}, {"2026-08-15", 3, "2026-11-15"},
+		{"2026-12-31", 1, "2027-01-31"}, {"2026-05-31", 1, "2026-06-30"}, {"2026-05-31", 0, "2026-05-31"},
+	} {
+		if got := day(t, test.from).AddMonths(test.n).String(); got != test.want {
+			t.Errorf("%s and %d months: %s, want %s", test.from, test.n, got, test.want)
+		}
+	}
+}
+
 func TestForms(t *testing.T) {
 	d := day(t, "2021-08-03")
 	got := []string{d.String(), d.InText(), d.Compact()}

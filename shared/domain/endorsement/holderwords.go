@@ -9,27 +9,51 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // The holder's words are printed on a page that an authority seals. They are printed in brackets on
 // a line of their own that says whose words they are, and everything that could be read as the
-// authority's text is refused: the labels of the certificate, a window of use, a registration
-// number, the brackets, and look-alikes of all these.
+// authority's text is refused: the labels of the certificate, a window of use, a number of any kind
+// of certificate, the brackets, and look-alikes of all these.
 
 // reserved is the rule that the holder's words break if they contain what only the authority may
 // say.
 const reserved = "text.reserved"
 
-// checkWords returns the first part of a holder's text that only the authority may say, or nil.
+// reservedWords is what only the authority may say on a copy.
+type reservedWords struct {
+	labels  []string
+	numbers []reservedNumber
+}
+
+// reservedNumber is the form of a kind's numbers in digit skeletons, and what they are called.
+type reservedNumber struct {
+	form  *regexp.Regexp
+	label problem.Text
+}
+
+// reserve returns what is reserved on copies of a scheme: its labels, and the numbers of every kind.
+func reserve(s scheme.Scheme, numbers certificate.Grammars) reservedWords {
+	r := reservedWords{labels: append(LabelsOf(s), otherLabels()...)}
+	for _, g := range numbers {
+		for _, form := range g.Shapes(func(text string) string { return digitSkeletons(text)[0] }) {
+			r.numbers = append(r.numbers, reservedNumber{form, g.Label})
+		}
+	}
+	return r
+}
+
+// check returns the first part of a holder's text that only the authority may say, or nil.
 // before are the texts printed before it, because several texts together can say what none says
 // alone.
-func checkWords(text string, before ...string) *problem.Text {
+func (r reservedWords) check(text string, before ...string) *problem.Text {
 	joined := strings.Join(append(before, text), "\n")
 	for _, check := range []func() *problem.Text{
 		func() *problem.Text { return checkBrackets(text) },
-		func() *problem.Text { return checkLabels(text) },
+		func() *problem.Text { return r.checkLabels(text) },
 		func() *problem.Text { return checkWindow(text) },
-		func() *problem.Text { return checkNumbers(text) },
+		func() *problem.Text { return r.checkNumbers(text) },
 	} {
 		if found := check(); found != nil {
 			return found
@@ -38,7 +62,7 @@ func checkWords(text string, before ...string) *problem.Text {
 	if text == "" || joined == text {
 		return nil
 	}
-	for _, check := range []func(string) *problem.Text{checkLabels, checkWindow, checkBareNumbers} {
+	for _, check := range []func(string) *problem.Text{r.checkLabels, checkWindow, checkBareNumbers} {
 		if found := check(joined); found != nil && check(strings.Join(before, "\n")) == nil {
 			return found
 		}
@@ -73,9 +97,9 @@ func otherLabels() []string {
 	}
 }
 
-func checkLabels(text string) *problem.Text {
+func (r reservedWords) checkLabels(text string) *problem.Text {
 	for _, s := range skeletons(text) {
-		for _, label := range append(Labels(), otherLabels()...) {
+		for _, label := range r.labels {
 			if strings.Contains(s, foldLookalikes(label)) {
 				return &problem.Text{
 					ZH: fmt.Sprintf("不能含有“%s”或与其形似的文字：这是证照的栏目或用语，请换一种说法。", label),
@@ -179,12 +203,16 @@ var registration = regexp.MustCompile(`[` + certificate.ProvinceNames + `][0-9]{
 // run matches adjacent digits; in an identity number the last may be an x.
 var run = regexp.MustCompile(`[0-9]+x?`)
 
-// checkNumbers finds registration and identity numbers, and texts of the form of a registration
-// number.
-func checkNumbers(text string) *problem.Text {
+// checkNumbers finds identity numbers, and texts of the form of a number of any kind.
+func (r reservedWords) checkNumbers(text string) *problem.Text {
 	for _, s := range digitSkeletons(text) {
 		if found := registration.FindString(s); found != "" {
 			return registrationFormText(found)
+		}
+		for _, n := range r.numbers {
+			if found := n.form.FindString(s); found != "" {
+				return numberFormText(found, n.label)
+			}
 		}
 	}
 	return checkBareNumbers(text)
@@ -215,9 +243,13 @@ func checkBareNumbers(text string) *problem.Text {
 }
 
 func registrationFormText(found string) *problem.Text {
+	return numberFormText(found, problem.Text{ZH: "注册编号", EN: "registration number"})
+}
+
+func numberFormText(found string, label problem.Text) *problem.Text {
 	return &problem.Text{
-		ZH: fmt.Sprintf("不能含有“%s”：其形式与注册编号相同，请去掉。", found),
-		EN: fmt.Sprintf("The text cannot contain %s, which has the form of a registration number. Leave it out.", found),
+		ZH: fmt.Sprintf("不能含有“%s”：其形式与%s相同，请去掉。", found, label.ZH),
+		EN: fmt.Sprintf("The text cannot contain %s, which has the form of a %s. Leave it out.", found, label.EN),
 	}
 }
 

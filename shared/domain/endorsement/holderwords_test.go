@@ -9,12 +9,13 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // refusal returns the pointer and detail of the one reserved field in a refused request.
 func refusal(t *testing.T, a Request) (pointer, detail string) {
 	t.Helper()
-	err := a.Normalize().Check()
+	err := a.Normalize().Check(scheme.Scheme{}, nil)
 	if err == nil {
 		return "", ""
 	}
@@ -261,7 +262,7 @@ func TestBlanksOfEveryKindBecomeOne(t *testing.T) {
 
 func TestLineBreaksAreNoBlanks(t *testing.T) {
 	for _, text := range []string{"某某\n大厦", "某\r\n某", "某\u2028某", "某\u0085某", "某\v某", "某\x00某"} {
-		if (Request{Recipient: &Recipient{Name: text}}).Normalize().Check() == nil {
+		if (Request{Recipient: &Recipient{Name: text}}).Normalize().Check(scheme.Scheme{}, nil) == nil {
 			t.Errorf("%q passes", text)
 		}
 	}
@@ -270,7 +271,7 @@ func TestLineBreaksAreNoBlanks(t *testing.T) {
 func TestLineBreaksAroundATextDoNotCount(t *testing.T) {
 	for _, text := range []string{"\r\n某某大厦", "某某大厦\u2028\n", "\u0085\u3000某某大厦\v"} {
 		a := Request{Recipient: &Recipient{Name: text}}.Normalize()
-		if err := a.Check(); err != nil || a.Recipient.Name != "某某大厦" {
+		if err := a.Check(scheme.Scheme{}, nil); err != nil || a.Recipient.Name != "某某大厦" {
 			t.Errorf("%+q becomes %+q, %v", text, a.Recipient.Name, err)
 		}
 	}
@@ -279,7 +280,7 @@ func TestLineBreaksAroundATextDoNotCount(t *testing.T) {
 func TestBlanksDoNotMakeRoomForMore(t *testing.T) {
 	text := strings.Repeat("某 ", 101)
 	a := Request{Purpose: &Purpose{Kind: "其他", Text: strings.ReplaceAll(text, " ", "  ")}}.Normalize()
-	if a.Check() == nil {
+	if a.Check(scheme.Scheme{}, nil) == nil {
 		t.Errorf("%d characters pass", len([]rune(a.Purpose.Text)))
 	}
 }
@@ -318,7 +319,7 @@ func TestWhatPassesLooksLikeNoLabel(t *testing.T) {
 		if again := certificate.TidyText(a.Purpose.Text); again != a.Purpose.Text {
 			t.Fatalf("%q is %q when tidied again", a.Purpose.Text, again)
 		}
-		if a.Check() != nil {
+		if a.Check(scheme.Scheme{}, nil) != nil {
 			return
 		}
 		passed++
@@ -338,6 +339,52 @@ func TestWhatPassesLooksLikeNoLabel(t *testing.T) {
 	})
 	if passed == 0 {
 		t.Error("nothing passes")
+	}
+}
+
+// The labels of a kind of certificate and the numbers of every kind are reserved, too.
+func TestTheWordsOfOtherKindsAreReserved(t *testing.T) {
+	check, err := certificate.IdentifierCheck("2024110123")
+	if err != nil {
+		t.Fatal(err)
+	}
+	grammar := &certificate.Grammar{
+		Label: problem.Text{ZH: "证书编号", EN: "certificate number"}, Form: problem.Text{ZH: "古建", EN: "a text"},
+		Example:  "古建(2024)甲110123-" + string(check),
+		Patterns: []string{"古建({year}){grade}{area}{serial}-{check}"},
+		Parts: map[string]certificate.Part{
+			"year": {Is: "year"}, "grade": {Is: "choice", Of: []string{"甲", "乙"}}, "serial": {Is: "digits", Digits: 4},
+			"area": {Is: "area", Digits: 2, Name: problem.Text{ZH: "省级代码", EN: "province code"}}, "check": {Is: "check", By: "mod37-36"},
+		},
+	}
+	digits := &certificate.Grammar{
+		Label: problem.Text{ZH: "证书编号", EN: "certificate number"}, Form: problem.Text{ZH: "6 位数字", EN: "6 digits"}, Example: "110123",
+		Patterns: []string{"{serial}"}, Parts: map[string]certificate.Part{"serial": {Is: "digits", Digits: 6}},
+	}
+	for _, g := range []*certificate.Grammar{grammar, digits} {
+		if err := g.Compile(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := scheme.Scheme{Face: &scheme.Face{Rows: []scheme.Row{{Label: "技艺等级", Value: "specialties"}, {Label: "职务", Value: "details.职务"}}}}
+	for text, said := range map[string]string{
+		"古建(2024)甲110123-L":       "证书编号",
+		"古建（２０２４）乙 31 9999 － 7":   "证书编号",
+		"古建二〇二四甲一一〇一二三l":          "证书编号",
+		"技艺 等級：一级":                "技艺等级",
+		"持证人職務：项目经理":              "职务",
+		"京1112019202000001":       "注册编号",
+		"古建丙(2024)110123修缮":       "",
+		"某某寺大殿修缮（2024）第110123号合同": "",
+	} {
+		err := Request{Purpose: &Purpose{Kind: "投标", Text: text}}.Normalize().Check(s, certificate.Grammars{grammar, digits})
+		p, refused := problem.As(err)
+		if refused != (said != "") || refused && !strings.Contains(p.Fields[0].Detail.ZH, said) {
+			t.Errorf("%q: %v", text, err)
+		}
+		if said != "" && said != "注册编号" && (Request{Purpose: &Purpose{Kind: "投标", Text: text}}).Normalize().Check(scheme.Scheme{}, nil) != nil {
+			t.Errorf("%q is refused whatever kinds there are", text)
+		}
 	}
 }
 

@@ -1,5 +1,7 @@
 package endorsement
 
+import "github.com/jiazhu/jiazhu/shared/domain/scheme"
+
 // The labels printed on a certificate. The layout takes them from here, so that the labels it
 // prints and the texts a holder must not write are one list.
 const (
@@ -27,4 +29,13 @@ func Labels() []string {
 		NameLabel, SexLabel, BirthLabel, NumberLabel, EmployerLabel, SpecialtyLabel, SignatureLabel, SignatureDateLabel,
 		WindowLabel, AuthorityLabel, IssuedLabel, IdentifierLabel, CopyLabel, MadeLabel, CodeLabel, StatementLabel,
 	}
+}
+
+// LabelsOf returns the labels printed on a certificate of a scheme, and those of other kinds that mean
+// the same with every kind.
+func LabelsOf(s scheme.Scheme) []string {
+	if s.Face == nil {
+		return Labels()
+	}
+	return append(Labels(), s.Face.Labels()...)
 }

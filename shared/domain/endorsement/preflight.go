@@ -89,7 +89,12 @@ func reportProblem(s Situation) *problem.Problem {
 	return problem.New(problem.NotReported)
 }
 
-func registrationProblem(s Situation) *problem.Problem { return RegistrationProblem(*s.Certificate) }
+func registrationProblem(s Situation) *problem.Problem {
+	if s.Scheme.IsInForce(s.Certificate.State) {
+		return nil
+	}
+	return RegistrationProblem(*s.Certificate)
+}
 
 // RegistrationProblem returns the problem of a certificate that is not in state
 // 01 (valid), or nil. The state's note is part of the detail.

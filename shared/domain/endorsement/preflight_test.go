@@ -57,6 +57,9 @@ func TestPreflightFindsEachBlocker(t *testing.T) {
 		{"cancelled", func(s *endorsement.Situation) { s.Certificate.State = "04" }, problem.CertificateCancelled, "注销"},
 		{"invalid", func(s *endorsement.Situation) { s.Certificate.State = "05" }, problem.CertificateInvalid, "失效"},
 		{"transferring", func(s *endorsement.Situation) { s.Certificate.State = "06" }, problem.CertificateTransferring, "转出"},
+		{"transferring where that keeps it in force", func(s *endorsement.Situation) {
+			s.Certificate.State, s.Scheme.States = "06", []certificate.State{"01", "06"}
+		}, "", ""},
 		{"revoked", func(s *endorsement.Situation) { s.Certificate.State = "07" }, problem.CertificateRevoked, "吊销"},
 		{"another state with a note", func(s *endorsement.Situation) {
 			s.Certificate.State, s.Certificate.StateNote = "99", "核查中"

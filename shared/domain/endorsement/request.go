@@ -7,6 +7,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // Request is what the holder asks for in a copy. Every field is optional.
@@ -20,7 +21,7 @@ type Request struct {
 // Purpose is what a copy is for (制作事由, GB/T 36903). It is printed on the copy
 // and checked at verification.
 type Purpose struct {
-	Kind        string `json:"kind"`                  // one of PurposeKinds
+	Kind        string `json:"kind"`                  // one of the scheme's PurposeKinds
 	Text        string `json:"text,omitempty"`        // at most 200 characters
 	ProjectCode string `json:"projectCode,omitempty"` // at most 64 characters
 }
@@ -31,14 +32,8 @@ type Recipient struct {
 	USCC string `json:"uscc,omitempty"` // 统一社会信用代码
 }
 
-// PurposeKinds returns the kinds of purpose in the order in which they are offered. The last one
-// requires a text.
-func PurposeKinds() []string {
-	return []string{"本人使用", "投标", "入职", "备案", OtherPurpose}
-}
-
 // OtherPurpose is the kind of a purpose that is described by its text only.
-const OtherPurpose = "其他"
+const OtherPurpose = scheme.OtherPurpose
 
 // The maximum lengths of a request's texts, in characters.
 const (
@@ -63,9 +58,11 @@ func (a Request) Normalize() Request {
 	return a
 }
 
-// Check validates a normalized request. It returns nil or an invalid-field problem with a JSON
-// Pointer for each wrong value.
-func (a Request) Check() error {
+// Check validates a normalized request for a certificate of scheme s. The holder's words may not look
+// like one of the numbers of any kind. It returns nil or an invalid-field problem with a JSON Pointer
+// for each wrong value.
+func (a Request) Check(s scheme.Scheme, numbers certificate.Grammars) error {
+	authority := reserve(s, numbers)
 	var fields []problem.Field
 	fail := func(pointer, rule, zh, en string) {
 		fields = append(fields, problem.Field{Pointer: pointer, Rule: rule, Detail: problem.Text{ZH: zh, EN: en}})
@@ -80,7 +77,7 @@ func (a Request) Check() error {
 	words := func(pointer, text string, longest int, before ...string) {
 		_, err := certificate.NormalizeText(text, longest)
 		add(pointer, err)
-		if found := checkWords(text, before...); found != nil {
+		if found := authority.check(text, before...); found != nil {
 			fail(pointer, reserved, found.ZH, found.EN)
 		}
 	}
@@ -89,8 +86,8 @@ func (a Request) Check() error {
 		fail("/useUntil", "window.order", "使用有效期截止日期早于起始日期。", "The last day of use is before the first.")
 	}
 	if p := a.Purpose; p != nil {
-		if !slices.Contains(PurposeKinds(), p.Kind) {
-			kinds := strings.Join(PurposeKinds(), "、")
+		if !slices.Contains(s.PurposeKinds(), p.Kind) {
+			kinds := strings.Join(s.PurposeKinds(), "、")
 			fail("/purpose/kind", "purpose.kind", "事由类别应为："+kinds+"。", "The kind of purpose is one of: "+kinds+".")
 		}
 		if p.Kind == OtherPurpose && !certificate.HasVisibleRune(p.Text) {

@@ -18,7 +18,7 @@ const (
 	Ready      State = "ready"       // may be used now
 	Expired    State = "expired"     // its last day of use is over
 	Superseded State = "superseded"  // a newer copy has taken its place
-	Revoked    State = "revoked"     // the certificate is no longer in state 01
+	Revoked    State = "revoked"     // the certificate is no longer in force
 	Withdrawn  State = "withdrawn"   // the holder took it back
 	VoidHolder State = "void-holder" // the certificate has not belonged to its holder without interruption since
 )
@@ -43,7 +43,7 @@ func StateOf(e Endorsement, c certificate.Certificate, h Holding, s scheme.Schem
 		return VoidHolder
 	case e.WithdrawnAt != nil:
 		return Withdrawn
-	case c.State != certificate.Valid:
+	case !s.IsInForce(c.State):
 		return Revoked
 	case s.Supersedes && latest != "" && latest != e.ID:
 		return Superseded

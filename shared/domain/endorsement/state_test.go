@@ -23,6 +23,7 @@ func TestStateOf(t *testing.T) {
 	}
 	withdrawn := at("2021-05-01T00:00:00Z")
 	keep, replace := scheme.Scheme{}, scheme.Scheme{Supersedes: true}
+	moving := scheme.Scheme{States: []certificate.State{"01", "06"}}
 	for _, test := range []struct {
 		is          string
 		withdrawnAt *time.Time
@@ -42,6 +43,9 @@ func TestStateOf(t *testing.T) {
 		{"the newest copy itself", nil, "01", replace, "a", at("2021-05-01T00:00:00Z"), endorsement.Ready},
 		{"the newest copy is not known", nil, "01", replace, "", at("2021-05-01T00:00:00Z"), endorsement.Ready},
 		{"the certificate was suspended", nil, "02", keep, "a", at("2021-05-01T00:00:00Z"), endorsement.Revoked},
+		{"the certificate is being transferred", nil, "06", keep, "a", at("2021-05-01T00:00:00Z"), endorsement.Revoked},
+		{"it is, where that keeps it in force", nil, "06", moving, "a", at("2021-05-01T00:00:00Z"), endorsement.Ready},
+		{"it is suspended there", nil, "02", moving, "a", at("2021-05-01T00:00:00Z"), endorsement.Revoked},
 		{"the certificate's state is not known", nil, "", keep, "a", at("2021-05-01T00:00:00Z"), endorsement.Revoked},
 		{"withdrawn", &withdrawn, "01", keep, "a", at("2021-05-02T00:00:00Z"), endorsement.Withdrawn},
 		{"withdrawn, and everything else", &withdrawn, "04", replace, "b", at("2022-05-02T00:00:00Z"), endorsement.Withdrawn},

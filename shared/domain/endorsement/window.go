@@ -10,11 +10,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// Limit names what ends a window: "180D" (whatever number of days the scheme has), or one of the
-// constants.
+// Limit names what ends a window: "180D" or "3M" (whatever number of days or months the scheme has), or
+// one of the constants.
 type Limit string
 
-// The limits other than a number of days.
+// The limits other than a number of days or months.
 const (
 	SpecialtyEnd Limit = "SPECIALTY_END" // the latest end of the valid specialties
 	HolderChoice Limit = "HOLDER"        // the holder chose an earlier day
@@ -23,12 +23,15 @@ const (
 // DaysLimit returns the limit of a scheme with this number of days, e.g. "180D".
 func DaysLimit(days int) Limit { return Limit(fmt.Sprintf("%dD", days)) }
 
+// MonthsLimit returns the limit of a scheme with this number of months, e.g. "3M".
+func MonthsLimit(months int) Limit { return Limit(fmt.Sprintf("%dM", months)) }
+
 // AgeLimit returns the limit of a scheme with this age limit, e.g. "AGE65": the holder's birthday.
 func AgeLimit(age int) Limit { return Limit(fmt.Sprintf("AGE%d", age)) }
 
 // Text describes the limit.
 func (l Limit) Text() problem.Text {
-	var days, age int
+	var age int
 	switch l {
 	case SpecialtyEnd:
 		return problem.Text{ZH: "注册专业有效期届满", EN: "the registered specialty ends"}
@@ -38,13 +41,29 @@ func (l Limit) Text() problem.Text {
 	if n, err := fmt.Sscanf(string(l), "AGE%d", &age); err == nil && n == 1 && AgeLimit(age) == l {
 		return problem.Text{ZH: fmt.Sprintf("持证人年满%d周岁", age), EN: fmt.Sprintf("the holder turns %d", age)}
 	}
-	if n, err := fmt.Sscanf(string(l), "%dD", &days); err != nil || n != 1 || DaysLimit(days) != l {
+	long := l.length()
+	if long.ZH == "" {
+		return long
+	}
+	return problem.Text{ZH: "使用有效期限定为" + long.ZH, EN: "use is limited to " + long.EN}
+}
+
+// length returns the length of time of a limit that is one, otherwise empty texts.
+func (l Limit) length() problem.Text {
+	var count int
+	var unit string
+	if _, err := fmt.Sscanf(string(l), "%d%s", &count, &unit); err != nil {
 		return problem.Text{}
 	}
-	return problem.Text{
-		ZH: fmt.Sprintf("使用有效期限定为%d天", days),
-		EN: fmt.Sprintf("use is limited to %d days", days),
+	for limit, name := range map[Limit]problem.Text{DaysLimit(count): {ZH: "天", EN: "day"}, MonthsLimit(count): {ZH: "个月", EN: "month"}} {
+		if limit == l {
+			if count != 1 {
+				name.EN += "s"
+			}
+			return problem.Text{ZH: fmt.Sprintf("%d%s", count, name.ZH), EN: fmt.Sprintf("%d %s", count, name.EN)}
+		}
 	}
+	return problem.Text{}
 }
 
 // Window is the days on which a copy may be used. It is valid from the start of
@@ -61,8 +80,8 @@ type Window struct {
 //
 // With D the first day of use, S the latest end of a specialty valid today and B the
 // birthday of the age limit (65 with constructors), a copy may be used until min(D+180, S, B): the manual's 180 days and the ministry's
-// notice on the electronic certificate. A scheme can leave out each of the three or change the
-// number of days. When two of them are the same day, Limit names the first in that order.
+// notice on the electronic certificate. A scheme can leave out each of the three, change the
+// number of days or have one of months. When two of them are the same day, Limit names the first in that order.
 //
 // The request has passed Check. The error is a *problem.Problem: certificate-expired when no
 // specialty is valid today or the holder has reached the age, window-not-choosable, window-in-past,
@@ -118,14 +137,26 @@ func latestDay(s scheme.Scheme, c certificate.Certificate, from, registrationEnd
 			day, limit = d, l
 		}
 	}
-	if s.Window.MaxDays > 0 {
-		nearer(from.AddDays(s.Window.MaxDays), DaysLimit(s.Window.MaxDays))
+	if end, l := fixedEnd(s.Window, from); l != "" {
+		nearer(end, l)
 	}
 	if s.Window.CapSpecialty {
 		nearer(registrationEnd, SpecialtyEnd)
 	}
 	if day := s.ReachAge(c.Holder.Birth); s.Window.CapAge && !day.IsZero() {
 		nearer(day, AgeLimit(s.AgeLimit))
+	}
+	return day, limit
+}
+
+// fixedEnd returns the last day by the scheme's number of days or of months, and which it is; of two
+// the nearer, "" without.
+func fixedEnd(w scheme.Window, from civil.Date) (day civil.Date, limit Limit) {
+	if w.MaxDays > 0 {
+		day, limit = from.AddDays(w.MaxDays), DaysLimit(w.MaxDays)
+	}
+	if end := from.AddMonths(w.MaxMonths); w.MaxMonths > 0 && (limit == "" || end.Before(day)) {
+		day, limit = end, MonthsLimit(w.MaxMonths)
 	}
 	return day, limit
 }
@@ -170,13 +201,14 @@ func chooseUntil(w *Window, s scheme.Scheme, today civil.Date, ask Request) erro
 }
 
 // tooLateProblem is the problem of a last day after the latest one; it says which rule set the
-// latest. Note 2 of the dialog covers the number of days, note 1 the other rules.
+// latest. Note 2 of the dialog covers the length of time, note 1 the other rules.
 func tooLateProblem(w Window, s scheme.Scheme) error {
-	if w.Limit != DaysLimit(s.Window.MaxDays) {
+	long := w.Limit.length()
+	if long.ZH == "" {
 		return pastRegistrationProblem(w, s)
 	}
-	zh := fmt.Sprintf("使用有效期限定为%d天，截止日期不能晚于%s。", s.Window.MaxDays, w.Latest.InText())
-	en := fmt.Sprintf("Use is limited to %d days, so the last day is %s at the latest.", s.Window.MaxDays, w.Latest)
+	zh := fmt.Sprintf("使用有效期限定为%s，截止日期不能晚于%s。", long.ZH, w.Latest.InText())
+	en := fmt.Sprintf("Use is limited to %s, so the last day is %s at the latest.", long.EN, w.Latest)
 	return problem.New(problem.WindowTooLong).WithDetail(zh, en).WithField(lateField(w, "window.days", zh, en))
 }
 
@@ -235,19 +267,20 @@ func expiredProblem(c certificate.Certificate, today civil.Date) *problem.Proble
 // last day. The sentence before the names is the ministry's (its answers to questions on the
 // electronic certificate); it does not prevent endorsing.
 func renewalWarnings(s scheme.Scheme, c certificate.Certificate, today civil.Date) []string {
-	if s.Window.MaxDays == 0 {
+	end, limit := fixedEnd(s.Window, today)
+	if limit == "" {
 		return nil
 	}
 	var ending []string
 	for _, specialty := range c.Specialties {
-		if specialty.IsValidOn(today) && specialty.To.Sub(today) < s.Window.MaxDays {
+		if specialty.IsValidOn(today) && specialty.To.Before(end) {
 			ending = append(ending, fmt.Sprintf("%s（至%s）", specialty.Name, specialty.To.InText()))
 		}
 	}
 	if len(ending) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("部分专业有效期不足%d天，请及时办理延续：%s", s.Window.MaxDays, strings.Join(ending, "、"))}
+	return []string{fmt.Sprintf("部分专业有效期不足%s，请及时办理延续：%s", limit.length().ZH, strings.Join(ending, "、"))}
 }
 
 // retiredProblem is certificate-expired because of age. Its remedy differs, because a renewal is

@@ -55,7 +55,7 @@ func registeredCertificate(t testing.TB, today, birth string, ends ...string) ce
 
 // planWindow checks an ask and computes its window, as an endorsement does.
 func planWindow(s scheme.Scheme, c certificate.Certificate, today civil.Date, ask endorsement.Request) (endorsement.Window, error) {
-	if err := ask.Check(); err != nil {
+	if err := ask.Check(scheme.Scheme{}, nil); err != nil {
 		return endorsement.Window{}, err
 	}
 	return endorsement.WindowFor(s, c, today, ask)
@@ -160,6 +160,65 @@ func TestATooLateDayIsAnsweredWithTheLatestOne(t *testing.T) {
 	p, ok := problem.As(err)
 	if !ok || len(p.Fields) != 1 || p.Fields[0].Pointer != "/useUntil" || p.Fields[0].Suggestion != "2021-10-19" {
 		t.Errorf("got %+v", p)
+	}
+}
+
+// A window may be limited by months, too: the same day, or a month's last day.
+func TestAWindowOfMonths(t *testing.T) {
+	s := loadScheme(t, "constructor-1")
+	for _, test := range []struct {
+		today, ends  string
+		days, months int
+		until, limit string
+	}{
+		{"2021-04-22", "2023-06-30", 0, 3, "2021-07-22", "3M"},
+		{"2021-11-30", "2023-06-30", 0, 3, "2022-02-28", "3M"},
+		{"2021-12-31", "2023-06-30", 0, 1, "2022-01-31", "1M"},
+		{"2021-04-22", "2021-06-30", 0, 3, "2021-06-30", "SPECIALTY_END"},
+		{"2021-04-22", "2023-06-30", 90, 3, "2021-07-21", "90D"},
+		{"2021-04-22", "2023-06-30", 91, 3, "2021-07-22", "91D"},
+		{"2021-04-22", "2023-06-30", 92, 3, "2021-07-22", "3M"},
+	} {
+		s.Window.MaxDays, s.Window.MaxMonths = test.days, test.months
+		c := registeredCertificate(t, test.today, "1980-01-01", test.ends)
+		w, err := planWindow(s, c, day(t, test.today), endorsement.Request{})
+		if err != nil || w.Until.String() != test.until || string(w.Limit) != test.limit {
+			t.Errorf("%+v: %s %s, %v", test, w.Until, w.Limit, err)
+		}
+		if want := test.limit == "SPECIALTY_END"; (len(w.Warnings) == 1) != want || want && !strings.Contains(w.Warnings[0], "不足3个月") {
+			t.Errorf("%+v warns %q", test, w.Warnings)
+		}
+	}
+	s.Window.MaxDays, s.Window.MaxMonths = 0, 3
+	c := registeredCertificate(t, "2021-04-22", "1980-01-01", "2023-06-30")
+	_, err := planWindow(s, c, day(t, "2021-04-22"), endorsement.Request{UseUntil: day(t, "2021-07-23")})
+	if p, ok := problem.As(err); !ok || p.Code != problem.WindowTooLong || !strings.Contains(p.Detail.ZH, "限定为3个月") || !strings.Contains(p.Detail.EN, "3 months") {
+		t.Errorf("a day too many: %v", err)
+	}
+	for limit, want := range map[endorsement.Limit]problem.Text{
+		"3M": {ZH: "使用有效期限定为3个月", EN: "use is limited to 3 months"}, "1M": {ZH: "使用有效期限定为1个月", EN: "use is limited to 1 month"},
+		"180D": {ZH: "使用有效期限定为180天", EN: "use is limited to 180 days"}, "03M": {}, "3W": {}, "M": {}, "3MM": {},
+	} {
+		if got := limit.Text(); got != want {
+			t.Errorf("%s is %+v", limit, got)
+		}
+	}
+}
+
+// A kind of certificate may offer purposes of its own.
+func TestAPurposeIsOneThatTheKindOffers(t *testing.T) {
+	own := scheme.Scheme{Purposes: []string{"资质审查", "其他"}}
+	for kind, in := range map[string]map[bool]bool{"投标": {true: false, false: true}, "资质审查": {true: true, false: false}, "其他": {true: true, false: true}} {
+		ask := endorsement.Request{Purpose: &endorsement.Purpose{Kind: kind, Text: "某某大厦"}}
+		for isOwn, s := range map[bool]scheme.Scheme{true: own, false: {}} {
+			if err := ask.Check(s, nil); (err == nil) != in[isOwn] {
+				t.Errorf("%s, own purposes %v: %v", kind, isOwn, err)
+			}
+		}
+	}
+	p, _ := problem.As(endorsement.Request{Purpose: &endorsement.Purpose{Kind: "投标"}}.Check(own, nil))
+	if len(p.Fields) != 1 || p.Fields[0].Pointer != "/purpose/kind" || p.Fields[0].Detail.ZH != "事由类别应为：资质审查、其他。" {
+		t.Errorf("%+v", p.Fields)
 	}
 }
 
@@ -395,7 +454,7 @@ func TestAskCheck(t *testing.T) {
 		{"the last day before the first", endorsement.Request{UseFrom: day(t, "2024-05-01"), UseUntil: day(t, "2024-04-30")}, []string{"/useUntil window.order"}},
 	} {
 		t.Run(test.is, func(t *testing.T) {
-			err := test.ask.Check()
+			err := test.ask.Check(scheme.Scheme{}, nil)
 			var got []string
 			var p *problem.Problem
 			if errors.As(err, &p) {

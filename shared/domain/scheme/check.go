@@ -27,6 +27,8 @@ func (s Scheme) Check() error {
 	r.checkDetails(s)
 	r.checkWindow(s)
 	r.checkPilot(s)
+	r.checkStates(s)
+	r.checkDialog(s)
 	r.checkFace(s)
 	return errors.Join(r...)
 }
@@ -153,7 +155,10 @@ func (r *rules) checkWindow(s Scheme) {
 	if w.MaxDays < 0 {
 		r.add("window.maxDays", "is negative")
 	}
-	if w.MaxDays == 0 && !w.CapSpecialty && !w.CapAge {
+	if w.MaxMonths < 0 {
+		r.add("window.maxMonths", "is negative")
+	}
+	if w.MaxDays == 0 && w.MaxMonths == 0 && !w.CapSpecialty && !w.CapAge {
 		r.add("window", "has no limit at all")
 	}
 	if w.HolderPicks != PicksEnd && w.HolderPicks != PicksBoth && w.HolderPicks != PicksNone {
@@ -181,6 +186,49 @@ func (r *rules) checkPilot(s Scheme) {
 	for i, area := range p.Areas {
 		if !provinceForm.MatchString(area) || certificate.AreaName(area) == "" {
 			r.add("pilot.areas."+strconv.Itoa(i), "%q is no province code of GB/T 2260", area)
+		}
+	}
+}
+
+// checkStates checks that no state in which a registration has ended or run out counts as in force.
+func (r *rules) checkStates(s Scheme) {
+	seen := make(map[certificate.State]bool)
+	for i, state := range s.States {
+		at := "states." + strconv.Itoa(i)
+		switch {
+		case !state.IsKnown():
+			r.add(at, "is %q and no state, such as \"01\"", state)
+		case state.HasEnded() || state == certificate.Invalid:
+			r.add(at, "is %s (%s), in which nothing is endorsed", state, state.Name())
+		case seen[state]:
+			r.add(at, "%s is listed twice", state)
+		}
+		seen[state] = true
+	}
+	if len(s.States) > 0 && !seen[certificate.Valid] {
+		r.add("states", "is without %s (%s)", certificate.Valid, certificate.Valid.Name())
+	}
+}
+
+// longestPurpose is the maximum length of a kind of purpose in characters.
+const longestPurpose = 20
+
+func (r *rules) checkDialog(s Scheme) {
+	seen := make(map[string]bool)
+	for i, kind := range s.Purposes {
+		at := "purposes." + strconv.Itoa(i)
+		_, err := certificate.NormalizeText(kind, longestPurpose)
+		switch {
+		case strings.TrimSpace(kind) != kind || kind == "" || err != nil:
+			r.add(at, "is %q and not a text of 1 to %d characters", kind, longestPurpose)
+		case seen[kind]:
+			r.add(at, "%s is listed twice", kind)
+		}
+		seen[kind] = true
+	}
+	for i, note := range s.Notes {
+		if strings.TrimSpace(note) == "" {
+			r.add("notes."+strconv.Itoa(i), "is empty")
 		}
 	}
 }

@@ -137,6 +137,31 @@ func (s Scheme) LongestDetail(value string) int {
 	return 0
 }
 
+// labelOf returns the label of the row with a value, or "".
+func (f *Face) labelOf(value string) string {
+	if f == nil {
+		return ""
+	}
+	for _, row := range f.Rows {
+		if row.Value == value {
+			return row.Label
+		}
+	}
+	return ""
+}
+
+// Labels are what a kind of certificate calls members that every certificate has.
+type Labels struct {
+	Number      string `json:"number"`             // 注册编号
+	Employer    string `json:"employer,omitempty"` // 聘用企业; "" where there is none
+	Specialties string `json:"specialties"`        // 注册专业
+}
+
+// Labels returns the labels of the scheme's face.
+func (s Scheme) Labels() Labels {
+	return Labels{s.Face.labelOf(NumberValue), s.Face.labelOf(EmployerName), s.Face.labelOf(Specialties)}
+}
+
 // labelForm is the form of a label: what is spread, measured and reserved as one word.
 var labelForm = regexp.MustCompile(`^[0-9A-Za-z一-鿿]{1,12}$`)
 

@@ -9,6 +9,7 @@
 package scheme
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -42,6 +43,46 @@ type Scheme struct {
 	Face        *Face                `yaml:"face"`      // what the page shows, and where
 	DateStyle   string               `yaml:"dateStyle"` // "chinese" (2021年8月3日) or "iso" (2021-10-19)
 	Notes       []string             `yaml:"notes"`     // the endorsing dialog's notes
+	Dialog      Dialog               `yaml:"dialog"`    // further texts of the dialog
+
+	// States are those in which a certificate is in force, so that it can be endorsed and its copies
+	// hold; absent = 01 only.
+	States []certificate.State `yaml:"states"`
+
+	// Purposes are offered to the holder in this order; absent = those of PurposeKinds.
+	Purposes []string `yaml:"purposes"`
+}
+
+// Dialog has texts of the endorsing dialog. One that is absent is the manual's.
+type Dialog struct {
+	Button    string `yaml:"button" json:"button,omitempty"`       // 加注
+	Attention string `yaml:"attention" json:"attention,omitempty"` // 注意：, above the notes
+	Done      string `yaml:"done" json:"-"`                        // 加注成功!, which the service answers
+}
+
+// doneMessage is the manual's sentence (使用手册 §1.3).
+const doneMessage = "加注成功!"
+
+// DoneMessage returns what the holder is told when a copy is made.
+func (s Scheme) DoneMessage() string { return cmp.Or(s.Dialog.Done, doneMessage) }
+
+// OtherPurpose is the kind of a purpose that is described by its text only.
+const OtherPurpose = "其他"
+
+// PurposeKinds returns the kinds of purpose that are offered.
+func (s Scheme) PurposeKinds() []string {
+	if len(s.Purposes) > 0 {
+		return slices.Clone(s.Purposes)
+	}
+	return []string{"本人使用", "投标", "入职", "备案", OtherPurpose}
+}
+
+// IsInForce reports whether a certificate in a state can be endorsed and its copies hold.
+func (s Scheme) IsInForce(state certificate.State) bool {
+	if len(s.States) == 0 {
+		return state == certificate.Valid
+	}
+	return slices.Contains(s.States, state)
 }
 
 // SpecialtyName is one specialty that certificates of a scheme can have.
@@ -76,6 +117,7 @@ const (
 // Window is how long a copy may be used.
 type Window struct {
 	MaxDays      int    `yaml:"maxDays"`      // days after the first day of use, 0 = no such limit
+	MaxMonths    int    `yaml:"maxMonths"`    // months after it, 0 = no such limit; of two limits the nearer counts
 	CapSpecialty bool   `yaml:"capSpecialty"` // not beyond the latest end of a valid specialty
 	CapAge       bool   `yaml:"capAge"`       // not beyond the birthday of the age limit
 	HolderPicks  string `yaml:"holderPicks"`  // PicksEnd, PicksBoth or PicksNone

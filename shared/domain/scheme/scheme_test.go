@@ -113,6 +113,27 @@ func TestARegistrationEndsAtTheAgeOfItsKind(t *testing.T) {
 	}
 }
 
+func TestWhatAFileLeavesOutIsTheManuals(t *testing.T) {
+	s := loadScheme(t, "constructor-1")
+	if !s.IsInForce("01") || s.IsInForce("06") || s.DoneMessage() != "加注成功!" {
+		t.Errorf("%+v", s)
+	}
+	if diff := cmp.Diff([]string{"本人使用", "投标", "入职", "备案", "其他"}, s.PurposeKinds()); diff != "" {
+		t.Error(diff)
+	}
+	text := strings.Replace(file(t, "constructor-1"), "dailyQuota: 0", "states: ['01', '06']\npurposes: [资质审查]\ndialog: {button: 创建使用件, attention: 说明：, done: 创建成功！}", 1)
+	own, err := scheme.Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !own.IsInForce("01") || !own.IsInForce("06") || own.IsInForce("02") || own.DoneMessage() != "创建成功！" || own.Dialog.Button != "创建使用件" || own.Dialog.Attention != "说明：" {
+		t.Errorf("%+v", own)
+	}
+	if diff := cmp.Diff([]string{"资质审查"}, own.PurposeKinds()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestPilotAdmits(t *testing.T) {
 	open := &scheme.Pilot{From: day(t, "2021-02-01"), Areas: []string{"110000", "330000"}}
 	ended := &scheme.Pilot{From: open.From, Until: day(t, "2021-10-14"), Areas: open.Areas}
@@ -177,6 +198,18 @@ func TestAWrongSchemeDoesNotLoad(t *testing.T) {
 		{"a detail of any length", "dailyQuota: 0", "details: [{ name: 职务 }]", "details.0.longest"},
 		{"a detail that is too long", "dailyQuota: 0", "details: [{ name: 职务, longest: 201 }]", "details.0.longest"},
 		{"negative days", "maxDays: 180", "maxDays: -1", "maxDays"},
+		{"negative months", "maxDays: 180", "maxMonths: -1", "window.maxMonths"},
+		{"an unknown state", "dailyQuota: 0", "states: ['01', '08']", "states.1"},
+		{"a state in which the registration has ended", "dailyQuota: 0", "states: ['01', '07']", "吊销"},
+		{"a state in which the registration has run out", "dailyQuota: 0", "states: ['01', '05']", "失效"},
+		{"a state twice", "dailyQuota: 0", "states: ['01', '01']", "listed twice"},
+		{"states without the valid one", "dailyQuota: 0", "states: ['06']", "states"},
+		{"an empty purpose", "dailyQuota: 0", "purposes: [投标, '']", "purposes.1"},
+		{"a purpose that is too long", "dailyQuota: 0", "purposes: [一二三四五六七八九十一二三四五六七八九十一]", "purposes.0"},
+		{"a purpose with a line break", "dailyQuota: 0", "purposes: [\"投\\n标\"]", "purposes.0"},
+		{"a purpose twice", "dailyQuota: 0", "purposes: [投标, 投标]", "listed twice"},
+		{"an empty note", "1.使用有效截止日期必须在注册有效期内;", "''", "notes.0"},
+		{"a text of the dialog that there is not", "dailyQuota: 0", "dialog: {finished: 完成}", "dialog.finished"},
 		{"an unknown choice", "holderPicks: end", "holderPicks: middle", "holderPicks"},
 		{"a negative quota", "dailyQuota: 0", "dailyQuota: -1", "dailyQuota"},
 		{"a negative age", "ageLimit: 65", "ageLimit: -1", "ageLimit"},

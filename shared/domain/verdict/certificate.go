@@ -9,6 +9,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // certificate judges the certificate's state in the registry.
@@ -24,7 +25,7 @@ func (m evaluation) certificate() Finding {
 		return newFinding(Certificate, NotAsked, CopyDead, nil)
 	}
 	c := m.records.Certificate
-	if c.State != certificate.Valid {
+	if !m.isRegistered() {
 		return stateFinding(c.State)
 	}
 	if day, age := m.findAgeEnd(); !day.IsZero() && m.day.After(day) {
@@ -33,7 +34,20 @@ func (m evaluation) certificate() Finding {
 	if !m.isRegisteredOn(m.day) {
 		return unregisteredFinding(c.Specialties, m.day)
 	}
-	return newFinding(Certificate, Pass, Fine, textValues{"until": dayValue(lastDay(c.Specialties))})
+	until := dayValue(lastDay(c.Specialties))
+	if c.State != certificate.Valid {
+		return newVariant(Certificate, Pass, Fine, "certificate fine state", textValues{"until": until, "state": {ZH: c.State.Name(), EN: string(c.State)}})
+	}
+	return newFinding(Certificate, Pass, Fine, textValues{"until": until})
+}
+
+// isRegistered reports whether the certificate's state is one in which its kind counts as in force.
+func (m evaluation) isRegistered() bool {
+	kind := m.records.Scheme
+	if kind == nil {
+		kind = &scheme.Scheme{}
+	}
+	return kind.IsInForce(m.records.Certificate.State)
 }
 
 // findAgeEnd returns the day on which the registration ends by its holder's age, and the age; the zero day

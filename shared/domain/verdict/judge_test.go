@@ -10,6 +10,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 func TestMatrix(t *testing.T) {
@@ -30,6 +31,11 @@ func TestMatrix(t *testing.T) {
 		},
 		"the certificate's row says until when it is registered": {
 			func(*fixture) {}, Valid, 0, Certificate, Pass, Fine, "有效，注册有效期至2023年6月30日",
+		},
+		"a state in which its kind keeps a certificate in force is named": {
+			func(w *fixture) {
+				w.records.Certificate.State, w.records.Scheme = "06", &scheme.Scheme{States: []certificate.State{"01", "06"}}
+			}, Valid, 0, Certificate, Pass, Fine, "有效，登记状态为办理转出，注册有效期至2023年6月30日",
 		},
 		"the last day counts whole": {
 			func(w *fixture) { w.now = day("2021-10-19").End().Add(-1) }, Valid, 0, Copy, Pass, Fine, "加注件有效至2021年10月19日",

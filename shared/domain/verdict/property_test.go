@@ -8,6 +8,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // drawFixture varies everything that a verdict depends on.
@@ -136,7 +137,7 @@ func TestWordsOfACopyAreTheSameAsTheyWereTyped(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		given := rapid.StringOfN(runes, 0, 12, -1).Draw(t, "words")
 		ask := endorsement.Request{Recipient: &endorsement.Recipient{Name: given}}.Normalize()
-		if ask.Check() == nil && !isSameText(ask.Recipient.Name, given) {
+		if ask.Check(scheme.Scheme{}, nil) == nil && !isSameText(ask.Recipient.Name, given) {
 			t.Fatalf("%+q is kept as %+q, which is another text", given, ask.Recipient.Name)
 		}
 	})

@@ -3,7 +3,6 @@ package verdict
 import (
 	"time"
 
-	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
@@ -97,7 +96,7 @@ func (m evaluation) registrationEnding() *Ending {
 		return nil
 	}
 	c := m.records.Certificate
-	if c.State != certificate.Valid {
+	if !m.isRegistered() {
 		return &Ending{Rule: ByCancellation, Text: rule(ByCancellation, civil.Date{})}
 	}
 	end := Ending{On: lastDay(c.Specialties), Rule: BySpecialty}
