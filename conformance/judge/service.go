@@ -65,7 +65,10 @@ func readAttachment(ending string, file []byte) (attached []byte, text, problem 
 	if err != nil || len(f.Attachments) != 1 {
 		return nil, "", fmt.Sprintf("no attachment (%v)", err)
 	}
-	return f.Attachments[0].Data, f.Text, ""
+	if text, err = f.ReadText(); err != nil {
+		return nil, "", err.Error()
+	}
+	return f.Attachments[0].Data, text, ""
 }
 
 func (j *judge) dataMismatch(s *manifest.Specimen, carried []byte) string {

@@ -65,12 +65,20 @@ func (s *Stream) Zlib() []byte {
 // ErrInflate reports a stream that is corrupt, or whose length is not the stated one.
 var ErrInflate = errors.New("deflate: not a stream of the stated size")
 
+// readers are the readers of Inflate. A reader has some 40 KB of tables and window, and may be reset.
+var readers sync.Pool
+
 // Inflate decompresses packed, which must hold exactly size bytes and nothing after
 // them. It uses no more memory than size needs, whatever packed is.
 func Inflate(packed []byte, size int) ([]byte, error) {
 	source := bytes.NewReader(packed)
-	r := flate.NewReader(source)
-	defer r.Close()
+	r, _ := readers.Get().(io.ReadCloser)
+	if r == nil {
+		r = flate.NewReader(source)
+	} else if err := r.(flate.Resetter).Reset(source, nil); err != nil {
+		return nil, ErrInflate
+	}
+	defer readers.Put(r)
 	data := make([]byte, size)
 	if _, err := io.ReadFull(r, data); err != nil {
 		return nil, ErrInflate

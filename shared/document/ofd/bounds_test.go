@@ -59,7 +59,7 @@ func TestEachBoundOfXMLHolds(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var err error
-			cost := measure.Of(func() { _, err = parse(tt.data, "Page") })
+			cost := measure.Of(func() { _, err = parse(tt.data, "Page", allLevels) })
 			if !errors.Is(err, tt.want) {
 				t.Errorf("got %v, want %v", err, tt.want)
 			}
@@ -77,11 +77,11 @@ func TestMarkupNamedAgainIsCountedAgain(t *testing.T) {
 	template := within("Page", strings.Repeat(" ", 100_000))
 	document, err := parse(within("Document",
 		`<ofd:CommonData><ofd:TemplatePage ID="1" BaseLoc="T.xml"/></ofd:CommonData><ofd:Pages>`+
-			strings.Repeat(`<ofd:Page BaseLoc="P.xml"/>`, maxParts)+`</ofd:Pages>`), "Document")
+			strings.Repeat(`<ofd:Page BaseLoc="P.xml"/>`, maxParts)+`</ofd:Pages>`), "Document", allLevels)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &packageParts{parts: map[string][]byte{"Doc_0/P.xml": page, "Doc_0/T.xml": template}}
+	p := &packageParts{parts: map[string]*part{"Doc_0/P.xml": {data: page}, "Doc_0/T.xml": {data: template}}}
 	cost := measure.Of(func() {
 		if err := p.readPages(&File{}, document, "/Doc_0"); !errors.Is(err, ErrTooLarge) {
 			t.Errorf("got %v", err)

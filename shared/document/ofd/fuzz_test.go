@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/emmansun/gmsm/sm3"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/jiazhu/jiazhu/internal/measure"
 	"github.com/jiazhu/jiazhu/shared/document/deflate"
@@ -68,7 +70,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(within("Page", strings.Repeat("<ofd:A>", 30)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		cost := measure.Of(func() {
-			if tree, err := parse(data, "Page"); err == nil {
+			if tree, err := parse(data, "Page", allLevels); err == nil {
 				var lines textJoiner
 				lines.add(tree)
 				if n := lines.text.Len(); n > 2*len(data) {
@@ -209,7 +211,61 @@ func TestSealingAnewIsEnough(t *testing.T) {
 	text := bytes.Index(parts[n].data, []byte("姓名"))
 	parts[n] = splicePart(parts[n], text, len("姓名"), []byte("女名"))
 	read, err := Read(packParts(t, w.sealAgain(t, d, parts)...))
-	if err != nil || !strings.Contains(read.Text, "女名") {
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := read.ReadText(); err != nil || !strings.Contains(text, "女名") {
 		t.Errorf("%v, %v", read, err)
+	}
+}
+
+// FuzzOwnMarkup holds that the reader of this package's own form of XML reads only what the general parser reads, too,
+// and as the same nodes.
+func FuzzOwnMarkup(f *testing.F) {
+	own := func(inner string) []byte { return []byte(header + string(within("Page", inner)) + "\n") }
+	for _, inner := range []string{
+		`<ofd:Template TemplateID="1" ZOrder="Background"/><ofd:Content><ofd:Layer><ofd:TextCode X="0" Y="1">&amp;字&#9;&lt;</ofd:TextCode></ofd:Layer></ofd:Content>`,
+		`<ofd:A b="1" b="2"/>`, `<ofd:A xmlns="x"/>`, `<ofd:A b='1'/>`, `a<ofd:A/>`, `<ofd:A/>a`, `<ofd:A>]]&gt;</ofd:A>`, `]]>`, `<!-- -->`, "\r", "<ofd:A b=\"\n\"/>", "&#13;&#x41;", "&amp;amp;",
+		"<ofd:A><ofd:B>x</ofd:B>y</ofd:A>", "<ofd:A></ofd:Ab>", "\u007f\ufffd", "<ofd:A ></ofd:A >", "<ofd:é/>",
+	} {
+		f.Add(own(inner))
+	}
+	f.Add([]byte(header + `<ofd:Page xmlns:ofd="` + namespace + `"/>` + "\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		own := readOwnMarkup(data, "Page", allLevels)
+		if own == nil {
+			return
+		}
+		general, err := parseAny(data, "Page")
+		if err != nil {
+			t.Fatalf("read in the own form, but: %v", err)
+		}
+		if diff := cmp.Diff(general, own, cmp.AllowUnexported(node{}, attribute{}), cmpopts.EquateEmpty()); diff != "" {
+			t.Error(diff)
+		}
+		if outline := readOwnMarkup(data, "Page", pageLevels); outline == nil || len(outline.children) != len(general.children) {
+			t.Error("the outline is another")
+		}
+	})
+}
+
+// Whatever Write writes is read in its own form, so that the general parser is not needed.
+func TestOwnMarkupReadsWhatIsWritten(t *testing.T) {
+	w := newFixture(t)
+	parts, err := unpack(w.writeDocument(t, NewWriter(w.fonts), w.document(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := 0
+	for _, p := range parts {
+		if root := regexp.MustCompile(`^<\?xml [^>]*>\s<ofd:(\w+)`).FindSubmatch(p.data); root != nil {
+			read++
+			if readOwnMarkup(p.data, string(root[1]), allLevels) == nil {
+				t.Errorf("%s is not read", p.name)
+			}
+		}
+	}
+	if read < 8 {
+		t.Errorf("%d parts are XML", read)
 	}
 }

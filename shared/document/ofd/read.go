@@ -25,8 +25,9 @@ type File struct {
 	ID, Title, Author, Subject string
 	CustomData                 []Datum
 	Attachments                []Attachment
-	Text                       string // of the pages, one line for each line of text
 	Signature                  Signature
+
+	pages [][]byte // in the order in which they are drawn, each after its templates
 }
 
 // Signature is the input of ses.Verify.
@@ -59,11 +60,11 @@ func Read(data []byte) (*File, error) {
 
 // readParts reads the content of the parts. packing is the digest stated in OFD.xml.
 func readParts(parts []part) (f *File, packing string, err error) {
-	p := &packageParts{parts: make(map[string][]byte, len(parts))}
-	for _, entry := range parts {
-		p.parts[entry.name] = entry.data
+	p := &packageParts{parts: make(map[string]*part, len(parts))}
+	for i := range parts {
+		p.parts[parts[i].name] = &parts[i]
 	}
-	root, err := p.tree("/"+rootPart, "OFD")
+	root, err := p.tree("/"+rootPart, "OFD", allLevels)
 	if err != nil {
 		return nil, "", err
 	}
@@ -81,28 +82,38 @@ func readParts(parts []part) (f *File, packing string, err error) {
 
 // packageParts are the parts of a package by path.
 type packageParts struct {
-	parts  map[string][]byte
+	parts  map[string]*part
 	markup int // bytes of XML read so far
 }
 
 // part returns the part at an absolute location.
-func (p *packageParts) part(location string) ([]byte, error) {
-	data, ok := p.parts[strings.TrimPrefix(location, "/")]
+func (p *packageParts) part(location string) (*part, error) {
+	found, ok := p.parts[strings.TrimPrefix(location, "/")]
 	if !ok {
 		return nil, fmt.Errorf("%w: %q", ErrMissing, location)
 	}
-	return data, nil
+	return found, nil
 }
 
-func (p *packageParts) tree(location, root string) (*node, error) {
-	data, err := p.part(location)
+// content returns the content of the part at an absolute location.
+func (p *packageParts) content(location string) ([]byte, error) {
+	found, err := p.part(location)
+	if err != nil {
+		return nil, err
+	}
+	return found.data, nil
+}
+
+// tree parses the part at an absolute location, see parse.
+func (p *packageParts) tree(location, root string, levels int) (*node, error) {
+	data, err := p.content(location)
 	if err != nil {
 		return nil, err
 	}
 	if p.markup += len(data); p.markup > maxMarkup {
 		return nil, fmt.Errorf("%s: %w", location, ErrTooLarge)
 	}
-	tree, err := parse(data, root)
+	tree, err := parse(data, root, levels)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", location, err)
 	}
@@ -124,17 +135,17 @@ func (f *File) readInfo(info *node) (packing string) {
 	f.Author, f.Subject = info.value("Author"), info.value("Subject")
 	for _, datum := range info.child("CustomDatas").childrenNamed("CustomData") {
 		if datum.attribute("Name") == packingName {
-			packing = datum.text.String()
+			packing = datum.text
 			continue
 		}
-		f.CustomData = append(f.CustomData, Datum{Name: datum.attribute("Name"), Value: datum.text.String()})
+		f.CustomData = append(f.CustomData, Datum{Name: datum.attribute("Name"), Value: datum.text})
 	}
 	return packing
 }
 
 // readDocument reads Document.xml with its attachments and pages.
 func (p *packageParts) readDocument(f *File, location string) error {
-	document, err := p.tree(location, "Document")
+	document, err := p.tree(location, "Document", allLevels)
 	if err != nil {
 		return err
 	}
@@ -148,12 +159,12 @@ func (p *packageParts) readDocument(f *File, location string) error {
 }
 
 func (p *packageParts) readAttachments(f *File, location string) error {
-	list, err := p.tree(location, "Attachments")
+	list, err := p.tree(location, "Attachments", allLevels)
 	if err != nil {
 		return err
 	}
 	for _, a := range list.childrenNamed("Attachment") {
-		data, err := p.part(resolvePath(path.Dir(location), a.value("FileLoc")))
+		data, err := p.content(resolvePath(path.Dir(location), a.value("FileLoc")))
 		if err != nil {
 			return err
 		}

@@ -7,7 +7,10 @@ import (
 	"strings"
 )
 
-// readPages reads the texts of each page, those of its template first.
+// pageLevels are the levels of a page's nodes that say which templates it has.
+const pageLevels = 2
+
+// readPages finds the pages with their templates, and checks that each is well-formed.
 func (p *packageParts) readPages(f *File, document *node, dir string) error {
 	templates := map[string]string{}
 	for _, t := range document.child("CommonData").childrenNamed("TemplatePage") {
@@ -17,23 +20,45 @@ func (p *packageParts) readPages(f *File, document *node, dir string) error {
 	if len(pages) == 0 || len(pages) > maxParts {
 		return fmt.Errorf("%w: a document without pages, or with too many", ErrXML)
 	}
-	var lines textJoiner
 	for _, page := range pages {
-		content, err := p.tree(resolvePath(dir, page.attribute("BaseLoc")), "Page")
+		content, data, err := p.page(resolvePath(dir, page.attribute("BaseLoc")))
 		if err != nil {
 			return err
 		}
 		for _, used := range content.childrenNamed("Template") {
-			template, err := p.tree(templates[used.attribute("TemplateID")], "Page")
+			_, template, err := p.page(templates[used.attribute("TemplateID")])
 			if err != nil {
 				return err
 			}
-			lines.add(template)
+			f.pages = append(f.pages, template)
 		}
-		lines.add(content)
+		f.pages = append(f.pages, data)
 	}
-	f.Text = lines.text.String()
 	return nil
+}
+
+// page returns the first levels of a page and its content.
+func (p *packageParts) page(location string) (*node, []byte, error) {
+	tree, err := p.tree(location, "Page", pageLevels)
+	if err != nil {
+		return nil, nil, err
+	}
+	data, err := p.content(location)
+	return tree, data, err
+}
+
+// ReadText returns the text of the pages, one line for each line of text, those of a page's templates
+// first.
+func (f *File) ReadText() (string, error) {
+	var lines textJoiner
+	for _, page := range f.pages {
+		tree, err := parse(page, "Page", allLevels)
+		if err != nil {
+			return "", err
+		}
+		lines.add(tree)
+	}
+	return lines.text.String(), nil
 }
 
 // textJoiner joins text objects into lines. An object that begins where the previous one
@@ -64,7 +89,7 @@ func (l *textJoiner) object(o *node) {
 		if l.started && !follows {
 			l.text.WriteByte('\n')
 		}
-		l.text.WriteString(code.text.String())
+		l.text.WriteString(code.text)
 		l.x, l.y, l.started = box[0]+box[2]-parseNumber(code.attribute("X")), y, true
 	}
 }

@@ -17,7 +17,7 @@ func (p *packageParts) readSignature(f *File, list string) error {
 		return ErrUnsigned
 	}
 	location := resolvePath("/", list)
-	signatures, err := p.tree(location, "Signatures")
+	signatures, err := p.tree(location, "Signatures", allLevels)
 	if err != nil {
 		return err
 	}
@@ -26,11 +26,11 @@ func (p *packageParts) readSignature(f *File, list string) error {
 		return ErrUnsigned
 	}
 	location = resolvePath(path.Dir(location), entry.attribute("BaseLoc"))
-	data, err := p.part(location)
+	data, err := p.content(location)
 	if err != nil {
 		return err
 	}
-	tree, err := p.tree(location, "Signature")
+	tree, err := p.tree(location, "Signature", allLevels)
 	if err != nil {
 		return err
 	}
@@ -51,10 +51,10 @@ func (p *packageParts) readSigned(f *File, tree *node, location string) error {
 	if method := info.value("SignatureMethod"); method != sm2WithSM3 {
 		return fmt.Errorf("%w: signature method %q", ErrUnsigned, method)
 	}
-	if f.Signature.Value, err = p.part(value); err != nil {
+	if f.Signature.Value, err = p.content(value); err != nil {
 		return err
 	}
-	if f.Signature.Seal, err = p.part(resolvePath(dir, info.value("Seal", "BaseLoc"))); err != nil {
+	if f.Signature.Seal, err = p.content(resolvePath(dir, info.value("Seal", "BaseLoc"))); err != nil {
 		return err
 	}
 	if err := p.checkReferences(info.child("References"), location, value); err != nil {
@@ -84,14 +84,14 @@ func (p *packageParts) checkReferences(list *node, signature, value string) erro
 	covered := map[string]bool{signature: false, value: false}
 	for _, reference := range list.childrenNamed("Reference") {
 		location := reference.attribute("FileRef")
-		data, err := p.part(location)
+		found, err := p.part(location)
 		if err != nil {
 			return err
 		}
 		if _, known := covered[location]; known || location != path.Join("/", location) {
 			return fmt.Errorf("%w: reference to %q", ErrUncovered, location)
 		}
-		if digest(data) != reference.value("CheckValue") {
+		if found.sum = digest(found.data); found.sum != reference.value("CheckValue") {
 			return fmt.Errorf("%w: %s", ErrDigest, location)
 		}
 		covered[location] = true

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -25,17 +26,31 @@ const (
 // node is an element of a part. Attributes have no namespace in OFD.
 type node struct {
 	name       string
-	attributes map[string]string
-	text       strings.Builder // character data directly inside, joined
+	attributes []attribute
+	text       string // character data directly inside, joined
 	children   []*node
+	hasMore    bool // it has children that were not kept
 }
 
+type attribute struct{ name, value string }
+
+// allLevels has a part parsed with all its nodes.
+const allLevels = 0
+
 // parse parses a part whose root element is root: UTF-8 without a document type, every
-// element in the namespace of OFD.
-func parse(data []byte, root string) (*node, error) {
+// element in the namespace of OFD. At least the nodes of so many levels are kept.
+func parse(data []byte, root string, levels int) (*node, error) {
 	if len(data) > maxXML {
 		return nil, ErrTooLarge
 	}
+	if tree := readOwnMarkup(data, root, levels); tree != nil {
+		return tree, nil
+	}
+	return parseAny(data, root)
+}
+
+// parseAny parses a part in any form of XML.
+func parseAny(data []byte, root string) (*node, error) {
 	r := &treeReader{decoder: xml.NewDecoder(bytes.NewReader(data))}
 	for {
 		token, err := r.decoder.Token()
@@ -59,6 +74,7 @@ type treeReader struct {
 	decoder *xml.Decoder
 	root    *node
 	open    []*node
+	texts   []strings.Builder // of the open nodes
 	count   int
 }
 
@@ -67,7 +83,9 @@ func (r *treeReader) take(token xml.Token) error {
 	case xml.StartElement:
 		return r.start(t)
 	case xml.EndElement:
-		r.open = r.open[:len(r.open)-1]
+		last := len(r.open) - 1
+		r.open[last].text = r.texts[last].String()
+		r.open, r.texts = r.open[:last], r.texts[:last]
 	case xml.CharData:
 		return r.text(string(t))
 	case xml.Directive:
@@ -92,15 +110,15 @@ func (r *treeReader) start(t xml.StartElement) error {
 	case len(r.open) == 0 && r.root != nil:
 		return errors.New("a second root")
 	}
-	n := &node{name: t.Name.Local, attributes: make(map[string]string, len(t.Attr))}
+	n := &node{name: t.Name.Local, attributes: make([]attribute, 0, len(t.Attr))}
 	for _, a := range t.Attr {
 		if a.Name.Space == "xmlns" || a.Name.Local == "xmlns" {
 			continue
 		}
-		if _, duplicate := n.attributes[a.Name.Local]; duplicate || a.Name.Space != "" {
+		if n.has(a.Name.Local) || a.Name.Space != "" {
 			return fmt.Errorf("attribute %s", a.Name.Local)
 		}
-		n.attributes[a.Name.Local] = a.Value
+		n.attributes = append(n.attributes, attribute{a.Name.Local, a.Value})
 	}
 	if len(r.open) == 0 {
 		r.root = n
@@ -108,13 +126,13 @@ func (r *treeReader) start(t xml.StartElement) error {
 		parent := r.open[len(r.open)-1]
 		parent.children = append(parent.children, n)
 	}
-	r.open = append(r.open, n)
+	r.open, r.texts = append(r.open, n), append(r.texts, strings.Builder{})
 	return nil
 }
 
 func (r *treeReader) text(s string) error {
 	if len(r.open) > 0 {
-		r.open[len(r.open)-1].text.WriteString(s)
+		r.texts[len(r.open)-1].WriteString(s)
 		return nil
 	}
 	if strings.TrimSpace(s) != "" {
@@ -156,7 +174,12 @@ func (n *node) value(names ...string) string {
 	if c == nil {
 		return ""
 	}
-	return strings.TrimSpace(c.text.String())
+	return strings.TrimSpace(c.text)
+}
+
+// has reports whether the element has an attribute.
+func (n *node) has(name string) bool {
+	return slices.ContainsFunc(n.attributes, func(a attribute) bool { return a.name == name })
 }
 
 // attribute returns the value of an attribute, or "".
@@ -164,5 +187,10 @@ func (n *node) attribute(name string) string {
 	if n == nil {
 		return ""
 	}
-	return n.attributes[name]
+	for _, a := range n.attributes {
+		if a.name == name {
+			return a.value
+		}
+	}
+	return ""
 }
