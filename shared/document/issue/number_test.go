@@ -43,19 +43,29 @@ func TestFilesOfTheFirstFormatTellTheIDNumber(t *testing.T) {
 // texts are what the pages say, as other programs read it.
 func texts(t *testing.T, made issuetest.IssuedCopy) []idsearch.File {
 	t.Helper()
-	file, err := ofd.Read(made.OFD)
-	if err != nil {
-		t.Fatal(err)
-	}
 	path := filepath.Join(t.TempDir(), "certificate.pdf")
 	if err := os.WriteFile(path, made.PDF, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	all := []idsearch.File{{Name: "the OFD's text", Data: []byte(file.Text)}}
+	all := []idsearch.File{{Name: "the OFD's text", Data: []byte(readText(t, made.OFD))}}
 	for _, command := range [][]string{{"pdftotext", path, "-"}, {"pdfinfo", path}, {"pdfinfo", "-meta", path}} {
 		all = append(all, idsearch.File{Name: strings.Join(command[:len(command)-1], " "), Data: []byte(tool(t, command[0], command[1:]...))})
 	}
 	return all
+}
+
+// readText returns the text of an OFD's pages.
+func readText(t testing.TB, data []byte) string {
+	t.Helper()
+	file, err := ofd.Read(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := file.ReadText()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // specimen are the files of a form that were made once and kept.

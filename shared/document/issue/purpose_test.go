@@ -10,7 +10,6 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
-	"github.com/jiazhu/jiazhu/shared/document/ofd"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
@@ -34,10 +33,6 @@ func TestPurposeAndRecipientArePrintedAndSigned(t *testing.T) {
 	if err := os.WriteFile(path, made.PDF, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	file, err := ofd.Read(made.OFD)
-	if err != nil {
-		t.Fatal(err)
-	}
 	for kind, data := range map[string][]byte{"PDF": made.PDF, "OFD": made.OFD} {
 		t.Run(kind, func(t *testing.T) {
 			found := evidence.Examine(data, trust)
@@ -47,7 +42,7 @@ func TestPurposeAndRecipientArePrintedAndSigned(t *testing.T) {
 			if diff := cmp.Diff([]any{e.Purpose, e.Recipient}, []any{found.Copy.Purpose, found.Copy.Recipient}); diff != "" {
 				t.Error(diff)
 			}
-			text := file.Text
+			text := readText(t, made.OFD)
 			if kind == "PDF" {
 				text = tool(t, "pdftotext", path, "-")
 			}

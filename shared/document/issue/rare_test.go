@@ -14,7 +14,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/font"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
-	"github.com/jiazhu/jiazhu/shared/document/ofd"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -88,9 +87,8 @@ func checkTwoFonts(t *testing.T, issuer *issuetest.Issuer, made issuetest.Issued
 			t.Errorf("the %s is not verified: %+v", kind, e)
 		}
 	}
-	file, err := ofd.Read(made.OFD)
-	if err != nil || !strings.Contains(file.Text, name) {
-		t.Errorf("the OFD's text lacks the name: %v", err)
+	if text := readText(t, made.OFD); !strings.Contains(text, name) {
+		t.Errorf("the OFD's text lacks the name: %s", text)
 	}
 	if shapes := regexp.MustCompile(`<path id="b[0-9a-z]+"`).FindAll(made.Preview, -1); len(shapes) != len([]rune(name))-1 {
 		t.Errorf("the preview has %d shapes of the second font", len(shapes))

@@ -224,3 +224,36 @@ func BenchmarkSign(b *testing.B) {
 		w.sign(b, seal)
 	}
 }
+
+// What is remembered of a good signature does not help a bad one.
+func TestASealThatIsRememberedIsStillVerified(t *testing.T) {
+	w := newFixture(t)
+	later := ends.AddDate(1, 0, 0)
+	w.signer = w.issue(t, "测试签章者", made, later) // longer than its authority
+	d := w.design()
+	d.Signers, d.Until = [][]byte{w.signer.Chain()[0]}, later
+	seal := w.seal(t, d)
+	for range 2 {
+		if _, err := Verify(w.sign(t, seal), w.expectedDocument(seal)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(w.roots.seals) != 1 || len(w.roots.chains) != 2 {
+		t.Errorf("%d seals and %d chains are remembered", len(w.roots.seals), len(w.roots.chains))
+	}
+	if _, err := Verify(w.forge(t, seal, w.signer, ends.AddDate(0, 1, 0)), w.expectedDocument(seal)); !errors.Is(err, ErrSignerTrust) {
+		t.Errorf("after the end of the authority: %v", err)
+	}
+	for i := range seal {
+		changed := bytes.Clone(seal)
+		changed[i] ^= 1
+		s, err := ParseSeal(changed)
+		if err == nil && s.Verify(w.roots) == nil {
+			t.Errorf("byte %d of the seal may change", i)
+		}
+	}
+	other := newFixture(t)
+	if _, err := Verify(w.sign(t, seal), other.expectedDocument(seal)); !errors.Is(err, ErrMakerTrust) || !errors.Is(err, ErrSignerTrust) {
+		t.Errorf("with the roots of others: %v", err)
+	}
+}

@@ -2,9 +2,11 @@ package ses
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/emmansun/gmsm/smx509"
@@ -31,8 +33,23 @@ var (
 )
 
 // Roots are the trusted authorities of seal makers and signers, and intermediate
-// certificates.
-type Roots struct{ pool, intermediates *smx509.CertPool }
+// certificates. They remember the seals and the signers' chains that they have found to be
+// trusted, which are few. They are safe for concurrent use once all certificates are added.
+type Roots struct {
+	pool, intermediates *smx509.CertPool
+
+	mu     sync.Mutex
+	seals  map[[sha256.Size]byte]bool // by the digest of the seal
+	chains map[[sha256.Size]byte]span // by the digest of the certificate
+}
+
+// span is when all certificates of a chain are in force.
+type span struct{ from, until time.Time }
+
+func (s span) contains(at time.Time) bool { return !at.Before(s.from) && !at.After(s.until) }
+
+// mostRemembered is how many seals and how many chains are remembered.
+const mostRemembered = 256
 
 // NewRoots reads authorities' certificates, from PEM texts of one or several.
 func NewRoots(pems ...string) (*Roots, error) {
@@ -42,7 +59,10 @@ func NewRoots(pems ...string) (*Roots, error) {
 			return nil, fmt.Errorf("ses: authority %d: %w", i+1, err)
 		}
 	}
-	return &Roots{pool: pool, intermediates: smx509.NewCertPool()}, nil
+	return &Roots{
+		pool: pool, intermediates: smx509.NewCertPool(),
+		seals: map[[sha256.Size]byte]bool{}, chains: map[[sha256.Size]byte]span{},
+	}, nil
 }
 
 // Add adds intermediate certificates, which a seal does not contain.
@@ -93,6 +113,28 @@ func Verify(der []byte, e Expected) (*Signature, error) {
 // Verify checks that a trusted maker signed the seal, with a certificate valid at that
 // time.
 func (s *Seal) Verify(roots *Roots) error {
+	if roots == nil {
+		return s.verify(nil)
+	}
+	digest := sha256.Sum256(s.Raw)
+	roots.mu.Lock()
+	known := roots.seals[digest]
+	roots.mu.Unlock()
+	if known {
+		return nil
+	}
+	if err := s.verify(roots); err != nil {
+		return err
+	}
+	roots.mu.Lock()
+	defer roots.mu.Unlock()
+	if len(roots.seals) < mostRemembered {
+		roots.seals[digest] = true
+	}
+	return nil
+}
+
+func (s *Seal) verify(roots *Roots) error {
 	maker, err := smx509.ParseCertificate(s.Maker)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrMakerTrust, err)
@@ -163,12 +205,42 @@ func (r *Roots) trust(c *smx509.Certificate, at time.Time, period, untrusted err
 	if c.KeyUsage&(smx509.KeyUsageDigitalSignature|smx509.KeyUsageContentCommitment) == 0 {
 		return fmt.Errorf("%w: not for signing", untrusted)
 	}
-	_, err := c.Verify(smx509.VerifyOptions{
+	if err := r.verifyChain(c, at); err != nil {
+		return fmt.Errorf("%w: %w", untrusted, err)
+	}
+	return nil
+}
+
+// verifyChain checks that a chain leads from the certificate to a root at a time. A chain that holds at one
+// time holds whenever all its certificates are in force.
+func (r *Roots) verifyChain(c *smx509.Certificate, at time.Time) error {
+	digest := sha256.Sum256(c.Raw)
+	r.mu.Lock()
+	known := r.chains[digest]
+	r.mu.Unlock()
+	if known.contains(at) {
+		return nil
+	}
+	chains, err := c.Verify(smx509.VerifyOptions{
 		Roots: r.pool, Intermediates: r.intermediates, CurrentTime: at,
 		KeyUsages: []smx509.ExtKeyUsage{smx509.ExtKeyUsageAny},
 	})
 	if err != nil {
-		return fmt.Errorf("%w: %w", untrusted, err)
+		return err
+	}
+	within := span{c.NotBefore, c.NotAfter}
+	for _, issuer := range chains[0] {
+		if issuer.NotBefore.After(within.from) {
+			within.from = issuer.NotBefore
+		}
+		if issuer.NotAfter.Before(within.until) {
+			within.until = issuer.NotAfter
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.chains) < mostRemembered {
+		r.chains[digest] = within
 	}
 	return nil
 }
