@@ -28,7 +28,7 @@ func readOwnMarkup(data []byte, root string, levels int) *node {
 	}
 	top := r.open[0]
 	for len(r.open) > 0 {
-		if !r.next() {
+		if !r.readNext() {
 			return nil
 		}
 	}
@@ -47,8 +47,8 @@ type ownReader struct {
 	spare  []node // nodes that are allocated together
 }
 
-// next reads a start tag, or text with the end tag after it, or an end tag.
-func (r *ownReader) next() bool {
+// readNext reads a start tag, or text with the end tag after it, or an end tag.
+func (r *ownReader) readNext() bool {
 	at := strings.IndexByte(r.rest, '<')
 	if at < 0 {
 		return false
