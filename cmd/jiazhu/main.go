@@ -39,7 +39,7 @@ for operators, once:
   keys layers DIRECTORY LAYERS check these keys, and make the archives for their Lambda layers
   keys split FILE DIRECTORY    split a key file of earlier versions, which has all keys, into files of one kind
 for whoever runs or watches the service:
-  scheme check FILE...         name every mistake in files of kinds of certificate (docs/schemes.md), by line and column
+  scheme check FILE...         name every mistake in files of kinds of certificate (docs/schemes.md), by line and column; -preview draws one
   trust write FILE             write a trust bundle (docs/operations.md) from certificates and keys in files, by flags
   trust show FILE              print who may sign by a trust bundle, and when
 for everybody:

@@ -4,7 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"strings"
 
+	"github.com/jiazhu/jiazhu/shared/document/font"
+	"github.com/jiazhu/jiazhu/shared/document/layout"
+	"github.com/jiazhu/jiazhu/shared/document/svg"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 )
@@ -27,11 +32,21 @@ type fileMistake struct {
 	Text   string `json:"text"`
 }
 
-// checkSchemes prints every mistake in files of kinds of certificate, which are to be read together.
+// checkSchemes prints every mistake in files of kinds of certificate, which are to be read together, and draws
+// the face of one.
 func (c console) checkSchemes(_ context.Context, args []string) error {
 	f := c.flags("scheme check", "FILE...")
 	asJSON := f.Bool("json", false, "print a list of the mistakes as JSON")
+	preview := f.String("preview", "", "draw what a certificate of FILE looks like into this SVG")
+	longest := f.Bool("longest", false, "draw it with the longest texts and the most rows")
 	names, err := parse(f, args, 1, -1)
+	if err != nil {
+		return err
+	}
+	if *preview != "" && (len(names) > 1 || !strings.HasSuffix(*preview, ".svg")) || *longest && *preview == "" {
+		return fmt.Errorf("%w: -preview draws one FILE into a name that ends in .svg, and -longest is for it", errUsage)
+	}
+	d, err := newDrawer()
 	if err != nil {
 		return err
 	}
@@ -47,6 +62,12 @@ func (c console) checkSchemes(_ context.Context, args []string) error {
 			found = append(found, scheme.Mistake{Line: 1, Column: 1, Path: "id", Text: fmt.Sprintf("is %s, as in %s", s.ID, other)})
 		}
 		files[s.ID] = name
+		if len(found) == 0 {
+			found = d.findFaults(text, s)
+			if err := d.draw(s, *longest, *preview); err != nil && len(found) == 0 {
+				return err
+			}
+		}
 		for _, m := range found {
 			mistakes = append(mistakes, fileMistake{name, m.Line, m.Column, m.Path, m.Text})
 			if !*asJSON {
@@ -66,4 +87,43 @@ func (c console) checkSchemes(_ context.Context, args []string) error {
 		return errors.New("the files have mistakes")
 	}
 	return nil
+}
+
+// drawer lays out certificates.
+type drawer struct {
+	layout *layout.Layout
+	writer *svg.Writer
+}
+
+func newDrawer() (drawer, error) {
+	fonts, err := font.Load()
+	if err != nil {
+		return drawer{}, err
+	}
+	return drawer{layout.New(fonts), svg.NewWriter(fonts)}, nil
+}
+
+// findFaults returns the mistakes of a file's face that are found by laying out samples.
+func (d drawer) findFaults(text []byte, s scheme.Scheme) []scheme.Mistake {
+	var found []scheme.Mistake
+	for _, err := range d.layout.CheckFace(s) {
+		found = append(found, scheme.LocateRule(text, err))
+	}
+	return found
+}
+
+// draw writes a sample of a scheme as an SVG, if there is a name for it.
+func (d drawer) draw(s scheme.Scheme, longest bool, name string) error {
+	if name == "" {
+		return nil
+	}
+	page, err := d.layout.Preview(s, longest)
+	if err != nil {
+		return err
+	}
+	drawing, err := d.writer.Write(page, nil)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(name, drawing, 0o644)
 }

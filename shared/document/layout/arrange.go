@@ -307,7 +307,7 @@ func (a *arrangement) spread(p plan, t float64) {
 			pitch = max(pitch, (photoEnd+lineAbove-a.end)/float64(beside))
 		}
 	}
-	start := true     // of the rows below the photo
+	below := 0        // rows below the photo until now
 	free := lineAbove // what a row may take above its line after the last one beside the photo
 	for i := range sizes {
 		switch {
@@ -320,11 +320,11 @@ func (a *arrangement) spread(p plan, t float64) {
 			a.rows[i] = rowPlace{a.end, p.face.Photo.X - 5 - p.valueX, min(pitch, wideRow)}
 			a.end += pitch
 		default:
-			above, below, h := reserveRow(sizes[i], t)
+			above, under, h := reserveRow(sizes[i], t)
 			switch {
-			case start:
+			case below == 0:
 				a.end = max(a.end+max(0, above-free), photoEnd+above)
-			case sizes[i] == fieldsRow:
+			case sizes[i] == fieldsRow && below == 1: // as on the constructors' certificates
 				a.end += between(closeFirst, wideBelow, t)
 			default:
 				a.end += within(tightBelow, closeBelow, wideBelow, t) + above - lineAbove
@@ -335,12 +335,12 @@ func (a *arrangement) spread(p plan, t float64) {
 				a.end += float64(p.form.specialties-1) * within(tightLine, closeLine, wideLine, t)
 				a.last = a.end
 			}
-			a.end += below
-			start = false
+			a.end += under
+			below++
 		}
 	}
 	switch printed := strings.TrimRight(sizes, string(noRow)); {
-	case start:
+	case below == 0:
 		a.end = max(a.end-pitch, photoEnd)
 	case strings.HasSuffix(printed, string(longRow)), strings.HasSuffix(printed, string(textRow)):
 		a.end += underText

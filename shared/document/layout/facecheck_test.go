@@ -3,6 +3,8 @@ package layout
 import (
 	"errors"
 	"fmt"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -108,4 +110,31 @@ func TestNothingLiesOnAnythingElseOnAnyFace(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The faces in the manual of kinds of certificate are right.
+func TestTheFacesOfTheManualAreRight(t *testing.T) {
+	l, _ := newLayout(t)
+	manual, err := os.ReadFile("../../../docs/schemes.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.ReadFile("../../domain/scheme/schemes/constructor-1.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	builtIn := regexp.MustCompile(`(?m)^face:\n(?: .*\n)+`)
+	blocks := regexp.MustCompile("(?s)```yaml\n(face:.*?)```").FindAllSubmatch(manual, -1)
+	if len(blocks) != 2 || string(blocks[0][1]) != string(builtIn.Find(file)) {
+		t.Fatalf("the manual has %d faces, and first\n%s", len(blocks), blocks[0][1])
+	}
+	for _, block := range blocks {
+		s, err := scheme.Parse(builtIn.ReplaceAll(file, block[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, err := range l.CheckFace(s) {
+			t.Error(err)
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
@@ -74,4 +75,46 @@ func sampleSpecialties(s scheme.Scheme, longest bool) []string {
 		names = names[:min(len(names), 2)]
 	}
 	return names
+}
+
+// Preview lays out a sample of a scheme with marks in place of photo, handwriting and seal.
+func (l *Layout) Preview(s scheme.Scheme, longest bool) (displaylist.Page, error) {
+	in := Sample(s, longest)
+	page, err := l.Certificate(in)
+	if err != nil {
+		return page, err
+	}
+	prepared, err := l.prepare(in, l.variantOf(in, listValues(in)))
+	if err != nil {
+		return page, err
+	}
+	c := &composer{fonts: l.fonts, face: s.Face, at: prepared.at}
+	if c.face.HasPhoto() {
+		c.mark(c.photoPlace(), "照片", ink)
+	}
+	if c.face.HasSignature() {
+		c.mark(c.at.hand, "签名图像", pen)
+	}
+	c.ring(c.sealPlace())
+	page.Items = append(page.Items, c.items...)
+	return page, nil
+}
+
+// mark frames a place and says what stands there.
+func (c *composer) mark(place displaylist.Rect, text string, color displaylist.Color) {
+	c.frame(place, color, 0.2)
+	x := place.X + (place.W-c.fonts.Measure(text, labelSize))/2
+	c.text(text, x, place.Y+place.H/2+0.38*labelSize, place.W, labelSize, displaylist.Text{Color: color, Role: displaylist.Decoration})
+}
+
+// ring draws a circle in a square place.
+func (c *composer) ring(place displaylist.Rect) {
+	const bend = 0.5523 // of a quarter of a circle of radius 1, drawn as a Bézier curve
+	r := place.W/2 - 0.6
+	x, y := place.X+place.W/2, place.Y+place.H/2
+	curve := func(x1, y1, x2, y2, toX, toY float64) displaylist.Op {
+		return displaylist.Op{Kind: 'B', X1: x + r*x1, Y1: y + r*y1, X2: x + r*x2, Y2: y + r*y2, X: x + r*toX, Y: y + r*toY}
+	}
+	c.stroke(red, 1.2, moveTo(x+r, y), curve(1, bend, bend, 1, 0, 1), curve(-bend, 1, -1, bend, -1, 0),
+		curve(-1, -bend, -bend, -1, 0, -1), curve(bend, -1, 1, -bend, 1, 0), closePath())
 }

@@ -82,6 +82,18 @@ func FindMistakes(data []byte) (Scheme, []Mistake) {
 	return s, w.found
 }
 
+// LocateRule returns the mistake that a rule is in a scheme's file: its place is that of the member to which
+// a *certificate.RuleError leads.
+func LocateRule(data []byte, rule error) Mistake {
+	var root yaml.Node
+	if err := yaml.Unmarshal(data, &root); err != nil || len(root.Content) == 0 {
+		return Mistake{Line: 1, Column: 1, Text: rule.Error()}
+	}
+	w := walk{root: root.Content[0]}
+	w.addRule(rule, nil)
+	return w.found[0]
+}
+
 // describeYAML returns the mistake of a text that is no YAML.
 func describeYAML(err error) Mistake {
 	text := err.Error()
