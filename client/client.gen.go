@@ -1310,7 +1310,8 @@ type Account struct {
 	IdentifiedUntil Instant `json:"identifiedUntil"`
 
 	// Name 用户姓名
-	Name string `json:"name"`
+	Name         string        `json:"name"`
+	Organisation *Organisation `json:"organisation,omitempty"`
 
 	// Phone 手机号码 masked; null when none is bound
 	Phone      string `json:"phone"`
@@ -1344,6 +1345,9 @@ type AccountPut struct {
 
 	// Name as ReportRow says
 	Name string `json:"name"`
+
+	// Organisation for which organisation the person acts (法人账户). The account's sessions then show the organisation's certificates and not the person's. Null and left out are the same: for nobody. When it becomes another one, the account's sessions end. Only a client with `organisations` in its entry may state one; another is `forbidden`
+	Organisation *Organisation `json:"organisation,omitempty"`
 
 	// PasswordLink send a one-time link although a password is set: it was forgotten
 	PasswordLink bool `json:"passwordLink,omitempty,omitzero"`
@@ -1789,6 +1793,8 @@ type Ending struct {
 
 // Endorsement defines model for Endorsement.
 type Endorsement struct {
+	// Agent the name of the person who made the copy for an organisation; absent of a person's own
+	Agent       string `json:"agent,omitempty,omitzero"`
 	Certificate string `json:"certificate"`
 	CopyDigest  SHA256 `json:"copyDigest"`
 	Endorsement string `json:"endorsement"`
@@ -2129,6 +2135,14 @@ type Login struct {
 
 // NumberGrammars the forms of numbers of kinds of certificate that are not built into the program, as their files give them; absent where there are none
 type NumberGrammars = []map[string]interface{}
+
+// Organisation defines model for Organisation.
+type Organisation struct {
+	Name string `json:"name"`
+
+	// USCC 统一社会信用代码
+	USCC string `json:"uscc"`
+}
 
 // Owner who can put it right
 type Owner string
@@ -3329,7 +3343,7 @@ type ClientInterface interface {
 	// request sends the link.
 	//
 	// One person's phone is changed at most ten times at once by a portal, and once more every 2.4 hours after that; beyond it is
-	// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+	// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or the organisation or sends the link of as many (`accountsPerDay`
 	// of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 	//
 	// Takes any type of body and a specified content type.
@@ -3350,7 +3364,7 @@ type ClientInterface interface {
 	// request sends the link.
 	//
 	// One person's phone is changed at most ten times at once by a portal, and once more every 2.4 hours after that; beyond it is
-	// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+	// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or the organisation or sends the link of as many (`accountsPerDay`
 	// of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 	//
 	// Takes a body of the `application/json` content type.
@@ -3910,7 +3924,7 @@ func (c *Client) SendPhoneCode(ctx context.Context, body SendPhoneCodeJSONReques
 // request sends the link.
 //
 // One person's phone is changed at most ten times at once by a portal, and once more every 2.4 hours after that; beyond it is
-// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or the organisation or sends the link of as many (`accountsPerDay`
 // of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 //
 // Takes any type of body and a specified content type.
@@ -3941,7 +3955,7 @@ func (c *Client) PutAccountWithBody(ctx context.Context, accountName AccountName
 // request sends the link.
 //
 // One person's phone is changed at most ten times at once by a portal, and once more every 2.4 hours after that; beyond it is
-// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or the organisation or sends the link of as many (`accountsPerDay`
 // of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 //
 // Takes a body of the `application/json` content type.
@@ -6726,7 +6740,7 @@ type ClientWithResponsesInterface interface {
 	// request sends the link.
 	//
 	// One person's phone is changed at most ten times at once by a portal, and once more every 2.4 hours after that; beyond it is
-	// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+	// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or the organisation or sends the link of as many (`accountsPerDay`
 	// of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -6747,7 +6761,7 @@ type ClientWithResponsesInterface interface {
 	// request sends the link.
 	//
 	// One person's phone is changed at most ten times at once by a portal, and once more every 2.4 hours after that; beyond it is
-	// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+	// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or the organisation or sends the link of as many (`accountsPerDay`
 	// of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -9191,7 +9205,7 @@ func (c *ClientWithResponses) SendPhoneCodeWithResponse(ctx context.Context, bod
 // request sends the link.
 //
 // One person's phone is changed at most ten times at once by a portal, and once more every 2.4 hours after that; beyond it is
-// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or the organisation or sends the link of as many (`accountsPerDay`
 // of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -9218,7 +9232,7 @@ func (c *ClientWithResponses) PutAccountWithBodyWithResponse(ctx context.Context
 // request sends the link.
 //
 // One person's phone is changed at most ten times at once by a portal, and once more every 2.4 hours after that; beyond it is
-// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or sends the link of as many (`accountsPerDay`
+// 429 `rate-limited`, and nothing has changed. A client opens so many accounts a day, and changes the phone or the organisation or sends the link of as many (`accountsPerDay`
 // of its entry, 20 000 where it says nothing); beyond it is 429 `rate-limited` until the next day, Beijing time.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).

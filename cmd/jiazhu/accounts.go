@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
@@ -199,7 +200,7 @@ func (c console) showAccount(ctx context.Context, args []string) error {
 		return err
 	}
 	return c.print(map[string]any{
-		"username": a.Username, "portal": a.Portal, "name": a.Name, "idType": a.IDType,
+		"username": a.Username, "portal": a.Portal, "name": a.Name, "organisation": describeOrganisation(a.Organisation), "idType": a.IDType,
 		"idNumber": certificate.MaskIDNumber(a.IDNumber), "realNameLevel": a.RealNameLevel,
 		"passwordSet": a.PasswordHash != "", "phoneBound": phone.IsBound(), "sessions": len(a.Sessions),
 		"createdAt": a.CreatedAt, "updatedAt": a.UpdatedAt,
@@ -241,19 +242,21 @@ func (c console) printAccount(ctx context.Context, t tables, a selectedAccount, 
 		Did    []string  `json:"did,omitempty"`
 	}
 	answer := struct {
-		Account     string    `json:"account"`
-		Holder      string    `json:"holder"` // keyed hash
-		Name        string    `json:"name"`
-		IDNumber    string    `json:"idNumber"`
-		PasswordSet bool      `json:"passwordSet"`
-		PhoneBound  bool      `json:"phoneBound"`
-		Sessions    int       `json:"sessions"`
-		CreatedAt   time.Time `json:"createdAt"`
-		UpdatedAt   time.Time `json:"updatedAt"`
-		Puts        []put     `json:"puts,omitempty"`
+		Account      string               `json:"account"`
+		Holder       string               `json:"holder"` // keyed hash
+		Name         string               `json:"name"`
+		IDNumber     string               `json:"idNumber"`
+		Organisation *client.Organisation `json:"organisation,omitempty"`
+		PasswordSet  bool                 `json:"passwordSet"`
+		PhoneBound   bool                 `json:"phoneBound"`
+		Sessions     int                  `json:"sessions"`
+		CreatedAt    time.Time            `json:"createdAt"`
+		UpdatedAt    time.Time            `json:"updatedAt"`
+		Puts         []put                `json:"puts,omitempty"`
 	}{
 		Account: a.Username + "@" + a.Portal, Holder: a.Holder, Name: certificate.MaskName(a.Name), IDNumber: certificate.MaskIDNumber(a.IDNumber),
-		PasswordSet: a.PasswordHash != "", PhoneBound: phone.IsBound(), Sessions: len(a.Sessions),
+		Organisation: describeOrganisation(a.Organisation),
+		PasswordSet:  a.PasswordHash != "", PhoneBound: phone.IsBound(), Sessions: len(a.Sessions),
 		CreatedAt: toBeijingTime(a.CreatedAt), UpdatedAt: toBeijingTime(a.UpdatedAt),
 	}
 	for _, p := range a.puts {
@@ -262,12 +265,24 @@ func (c console) printAccount(ctx context.Context, t tables, a selectedAccount, 
 	if asJSON {
 		return json.NewEncoder(c.out).Encode(answer)
 	}
-	fmt.Fprintf(c.out, "%s  %s  %s  created %s  password %t  phone %t  %d sessions\n", answer.Account, answer.Name, answer.IDNumber,
+	name := answer.Name
+	if o := answer.Organisation; o != nil {
+		name += "  for " + certificate.EscapeText(o.Name) + " " + o.USCC
+	}
+	fmt.Fprintf(c.out, "%s  %s  %s  created %s  password %t  phone %t  %d sessions\n", answer.Account, name, answer.IDNumber,
 		formatBeijingTime(answer.CreatedAt), answer.PasswordSet, answer.PhoneBound, answer.Sessions)
 	for _, p := range answer.Puts {
 		fmt.Fprintf(c.out, "  put %s by %s  %s\n", formatBeijingTime(p.At), p.Client, strings.Join(p.Did, " "))
 	}
 	return nil
+}
+
+// describeOrganisation returns the organisation for which an account's person acts, nil for none.
+func describeOrganisation(o *identity.Organisation) *client.Organisation {
+	if o == nil {
+		return nil
+	}
+	return &client.Organisation{Name: o.Name, USCC: o.USCC}
 }
 
 // revokeAccounts removes everything that gives access to the accounts: sessions, password, link,

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 	"github.com/jiazhu/jiazhu/shared/store/journal"
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
@@ -37,6 +38,9 @@ func (c console) erase(ctx context.Context, args []string) error {
 	names, err := parse(f, args, 1, -1)
 	if err != nil {
 		return err
+	}
+	if certificate.IsOrganisation(*idType) {
+		return fmt.Errorf("%w: what an organisation's agents made is not personal information; a person is erased by their own document", errUsage)
 	}
 	if _, err := config.Load(c.getenv, config.LimitsKey); err != nil {
 		return fmt.Errorf("%w: this command removes limits too: %w", errUsage, err)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
@@ -32,21 +33,22 @@ type holderExport struct {
 }
 
 type exportedAccount struct {
-	Portal        string            `json:"portal"`
-	Username      string            `json:"username"`
-	Name          string            `json:"name"`
-	IDType        string            `json:"idType"`
-	IDNumber      string            `json:"idNumber"`
-	IDValidFrom   civil.Date        `json:"idValidFrom"`
-	IDValidUntil  civil.Date        `json:"idValidUntil"` // empty is 长期
-	RealNameLevel int               `json:"realNameLevel"`
-	PasswordSet   bool              `json:"passwordSet"`
-	Link          *exportedLink     `json:"link,omitempty"`
-	FaceShownAt   time.Time         `json:"faceShownAt,omitzero"` // by a session since a link last set the password
-	Devices       int               `json:"devices"`              // that the account knows, by hashes
-	Sessions      []exportedSession `json:"sessions"`
-	CreatedAt     time.Time         `json:"createdAt"`
-	UpdatedAt     time.Time         `json:"updatedAt"`
+	Portal        string               `json:"portal"`
+	Username      string               `json:"username"`
+	Name          string               `json:"name"`
+	IDType        string               `json:"idType"`
+	IDNumber      string               `json:"idNumber"`
+	IDValidFrom   civil.Date           `json:"idValidFrom"`
+	IDValidUntil  civil.Date           `json:"idValidUntil"` // empty is 长期
+	RealNameLevel int                  `json:"realNameLevel"`
+	Organisation  *client.Organisation `json:"organisation,omitempty"` // for which the person acts
+	PasswordSet   bool                 `json:"passwordSet"`
+	Link          *exportedLink        `json:"link,omitempty"`
+	FaceShownAt   time.Time            `json:"faceShownAt,omitzero"` // by a session since a link last set the password
+	Devices       int                  `json:"devices"`              // that the account knows, by hashes
+	Sessions      []exportedSession    `json:"sessions"`
+	CreatedAt     time.Time            `json:"createdAt"`
+	UpdatedAt     time.Time            `json:"updatedAt"`
 }
 
 type exportedLink struct {
@@ -252,6 +254,7 @@ func (t tables) exportAccount(ctx context.Context, a identity.Account) (k export
 		IDValidFrom: a.IDValidFrom, IDValidUntil: a.IDValidUntil, RealNameLevel: a.RealNameLevel, PasswordSet: a.PasswordHash != "",
 		Devices: len(a.Devices), Sessions: []exportedSession{}, CreatedAt: toBeijingTime(a.CreatedAt), UpdatedAt: toBeijingTime(a.UpdatedAt),
 	}
+	k.Organisation = describeOrganisation(a.Organisation)
 	if l := a.Link; l != nil {
 		k.Link = &exportedLink{l.SentTo, toBeijingTime(l.SentAt), toBeijingTime(l.ExpiresAt)}
 	}

@@ -51,7 +51,7 @@ AWS credentials. Each command is written to the audit log before it begins, or d
   accounts end USER@PORTAL     end all its sessions; the password stays
   accounts list CHOICE         list the accounts of a person, or those that a client put
   accounts revoke CHOICE [-yes] remove their password, sessions, devices and the portal's phone
-    CHOICE is USER@PORTAL..., -holder HOLDER, or -client ID -from TIME [-to TIME] [-did created|phone|link]
+    CHOICE is USER@PORTAL..., -holder HOLDER, or -client ID -from TIME [-to TIME] [-did created|phone|link|organisation]
   history CERT [-follow]       print the endorsements of its present holder; CERT is an id or a 注册编号
   history CERT COPY [-follow]  print what happened to one of them: made, consented, verified, withdrawn
   history CERT -versions       print every version of its record and of the records it replaced, and who reported it

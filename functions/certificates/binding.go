@@ -28,7 +28,7 @@ func (a *app) unbind(ctx context.Context, r *api.Request) (*api.Response, error)
 	if _, err := a.certificates.ReadCertificate(ctx, id, records.PersonOf(r.Session), records.ReadOptions{}); err != nil {
 		return nil, err
 	}
-	if err := a.certificates.Unbind(ctx, id, r.Session.Holder, r.Session.Portal); err != nil {
+	if err := a.certificates.Unbind(ctx, id, records.PersonOf(r.Session).Holder, r.Session.Portal); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil

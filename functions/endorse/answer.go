@@ -26,6 +26,7 @@ type endorsementResponse struct {
 	WithdrawnAt  string                 `json:"withdrawnAt,omitempty"`
 	WithdrawnWhy string                 `json:"withdrawnWhy,omitempty"`
 	VouchedBy    string                 `json:"vouchedBy,omitempty"`
+	Agent        string                 `json:"agent,omitempty"` // who made it for an organisation
 }
 
 type fileDigest struct {
@@ -46,7 +47,7 @@ func describe(e endorsement.Endorsement, state endorsement.State, message, lang 
 		Limit: e.Limit, LimitText: e.Limit.Text().In(lang), Warnings: append([]string{}, e.Warnings...),
 		Purpose: e.Purpose, Recipient: e.Recipient, State: state,
 		Files: make(map[string]fileDigest, len(e.Files)), CopyDigest: e.CopyDigest, VerifyURL: e.QR,
-		WithdrawnWhy: e.WithdrawnWhy, VouchedBy: e.VouchedBy,
+		WithdrawnWhy: e.WithdrawnWhy, VouchedBy: e.VouchedBy, Agent: e.Maker.Agent,
 	}
 	if e.WithdrawnAt != nil {
 		a.WithdrawnAt = formatTime(*e.WithdrawnAt)

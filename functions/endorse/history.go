@@ -35,7 +35,7 @@ func (a *app) history(ctx context.Context, r *api.Request) (*api.Response, error
 		return err
 	})
 	group.Go(func() (err error) {
-		p, err = a.certificates.History(reading, r.Path["certificate"], r.Session.Holder, period)
+		p, err = a.certificates.History(reading, r.Path["certificate"], records.PersonOf(r.Session).Holder, period)
 		return err
 	})
 	if err := group.Wait(); err != nil {

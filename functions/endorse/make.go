@@ -55,11 +55,13 @@ func (a *app) issueDocuments(ctx context.Context, r *api.Request, k endorseInput
 func newEndorsement(k records.Record, r *api.Request, w endorsement.Window, ask endorsement.Request) (endorsement.Endorsement, error) {
 	id, c := records.NewID(r.Time), k.Certificate
 	at, err := records.TimeOf(id)
+	maker := endorsement.Maker{Account: r.Session.Username, Portal: r.Session.Portal, Auth: "face:" + r.Session.IdentifiedBy}
+	if r.Session.Organisation != nil {
+		maker.Agent = r.Session.Name
+	}
 	return endorsement.Endorsement{
 		ID: id, CertID: c.ID, Identifier: c.Identifier, CertVersion: c.Edition(), Scheme: c.Scheme, MadeAt: at,
-		Maker: endorsement.Maker{
-			Account: r.Session.Username, Portal: r.Session.Portal, Auth: "face:" + r.Session.IdentifiedBy,
-		},
+		Maker:   maker,
 		UseFrom: w.From, UseUntil: w.Until, Limit: w.Limit, Warnings: w.Warnings,
 		Purpose: ask.Purpose, Recipient: ask.Recipient, VouchedBy: r.Session.VouchedBy, Holder: k.Holder,
 	}, err

@@ -16,20 +16,27 @@ import (
 
 // accountView is the content of the page 账户信息 (使用手册 §3.2), with masked numbers.
 type accountView struct {
-	Username          string      `json:"username"`
-	Portal            string      `json:"portal"`
-	PortalName        string      `json:"portalName"`
-	Name              string      `json:"name"`
-	Phone             *string     `json:"phone"` // masked; null when unbound
-	PhoneBound        bool        `json:"phoneBound"`
-	IDType            string      `json:"idType"`
-	IDTypeName        string      `json:"idTypeName"`
-	IDNumber          string      `json:"idNumber"` // masked
-	IDValidFrom       civil.Date  `json:"idValidFrom"`
-	IDValidUntil      civil.Date  `json:"idValidUntil"` // "" is 长期
-	RealNameLevel     int         `json:"realNameLevel"`
-	RealNameLevelName string      `json:"realNameLevelName"`
-	IdentifiedUntil   api.Instant `json:"identifiedUntil"` // null unless stepped up now
+	Username          string            `json:"username"`
+	Portal            string            `json:"portal"`
+	PortalName        string            `json:"portalName"`
+	Name              string            `json:"name"`
+	Phone             *string           `json:"phone"` // masked; null when unbound
+	PhoneBound        bool              `json:"phoneBound"`
+	IDType            string            `json:"idType"`
+	IDTypeName        string            `json:"idTypeName"`
+	IDNumber          string            `json:"idNumber"` // masked
+	IDValidFrom       civil.Date        `json:"idValidFrom"`
+	IDValidUntil      civil.Date        `json:"idValidUntil"` // "" is 长期
+	RealNameLevel     int               `json:"realNameLevel"`
+	RealNameLevelName string            `json:"realNameLevelName"`
+	IdentifiedUntil   api.Instant       `json:"identifiedUntil"`        // null unless stepped up now
+	Organisation      *organisationView `json:"organisation,omitempty"` // for which the person acts
+}
+
+// organisationView is an organisation for which a person acts.
+type organisationView struct {
+	Name string `json:"name"`
+	USCC string `json:"uscc"`
 }
 
 func (a *app) view(account identity.Account, phone identity.Phone, session identity.Session, now time.Time) accountView {
@@ -40,6 +47,9 @@ func (a *app) view(account identity.Account, phone identity.Phone, session ident
 		IDNumber:    certificate.MaskIDNumber(account.IDNumber),
 		IDValidFrom: account.IDValidFrom, IDValidUntil: account.IDValidUntil,
 		RealNameLevel: account.RealNameLevel, RealNameLevelName: identity.RealNameLevelName(account.RealNameLevel),
+	}
+	if o := account.Organisation; o != nil {
+		v.Organisation = &organisationView{o.Name, o.USCC}
 	}
 	if session.IsIdentified(now) {
 		v.IdentifiedUntil = api.Instant(session.IdentifiedUntil)

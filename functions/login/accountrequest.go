@@ -13,14 +13,15 @@ import (
 
 // openAccountRequest is what a portal states about a person.
 type openAccountRequest struct {
-	Name          string          `json:"name"`
-	IDType        string          `json:"idType"`
-	IDNumber      string          `json:"idNumber"`
-	IDValidFrom   civil.Date      `json:"idValidFrom"`
-	IDValidUntil  civil.Date      `json:"idValidUntil"` // "" is 长期
-	Phone         json.RawMessage `json:"phone"`        // a number; null: the portal states none; absent: the stated one stays
-	RealNameLevel int             `json:"realNameLevel"`
-	PasswordLink  bool            `json:"passwordLink"` // send a link even if a password is set: it was forgotten
+	Name          string            `json:"name"`
+	IDType        string            `json:"idType"`
+	IDNumber      string            `json:"idNumber"`
+	IDValidFrom   civil.Date        `json:"idValidFrom"`
+	IDValidUntil  civil.Date        `json:"idValidUntil"` // "" is 长期
+	Phone         json.RawMessage   `json:"phone"`        // a number; null: the portal states none; absent: the stated one stays
+	RealNameLevel int               `json:"realNameLevel"`
+	Organisation  *organisationView `json:"organisation"` // for which the person acts; null or absent: for themself
+	PasswordLink  bool              `json:"passwordLink"` // send a link even if a password is set: it was forgotten
 }
 
 // phone returns the number that the portal states once this request is stored, given the one that
@@ -50,7 +51,7 @@ func (ask *openAccountRequest) apply(account identity.Account, phone string, now
 func (ask *openAccountRequest) check() error {
 	p := problem.New(problem.InvalidField)
 	for _, f := range []*problem.Field{
-		ask.checkName(), ask.checkIDType(), ask.checkIDNumber(), ask.checkValidity(), ask.checkPhone(), ask.checkLevel(),
+		ask.checkName(), ask.checkIDType(), ask.checkIDNumber(), ask.checkValidity(), ask.checkPhone(), ask.checkLevel(), ask.checkOrganisationName(), ask.checkUSCC(),
 	} {
 		if f != nil {
 			p = p.WithField(*f)
@@ -83,7 +84,7 @@ func (ask *openAccountRequest) checkName() *problem.Field {
 }
 
 func (ask *openAccountRequest) checkIDType() *problem.Field {
-	if certificate.IDTypeName(ask.IDType) == "" {
+	if !certificate.IsPersonal(ask.IDType) {
 		return field("/idType", "idType.unknown", "证件类型代码不在 GB/T 36903 附录 A 之列（"+certificate.ListIDTypes()+"）；其他证件填 999", "This is not an ID type of GB/T 36903, appendix A: "+certificate.ListIDTypes()+". It is 999 for another document.")
 	}
 	return nil
@@ -119,6 +120,29 @@ func (ask *openAccountRequest) checkPhone() *problem.Field {
 		return f
 	}
 	ask.Phone = json.RawMessage(`"` + phone + `"`)
+	return nil
+}
+
+func (ask *openAccountRequest) checkOrganisationName() *problem.Field {
+	if ask.Organisation == nil {
+		return nil
+	}
+	name, err := certificate.NormalizeOrganisationName(ask.Organisation.Name)
+	if err != nil {
+		return fieldFromRule("/organisation/name", err)
+	}
+	ask.Organisation.Name = name
+	return nil
+}
+
+func (ask *openAccountRequest) checkUSCC() *problem.Field {
+	if ask.Organisation == nil {
+		return nil
+	}
+	ask.Organisation.USCC = certificate.NormalizeDocument(certificate.OrganisationCode, ask.Organisation.USCC)
+	if err := certificate.CheckUSCC(ask.Organisation.USCC); err != nil {
+		return fieldFromRule("/organisation/uscc", err)
+	}
 	return nil
 }
 

@@ -78,7 +78,7 @@ func newFixture(t *testing.T) *fixture {
 			"gjzwfw": {Name: "国家政务服务平台", ScanPrompt: "x", StatesPhone: true},
 		},
 		clients: []identity.Client{
-			{ID: "mohurd-portal", Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}, Keys: keys},
+			{ID: "mohurd-portal", Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}, Keys: keys, Organisations: true},
 			{ID: "gjzwfw-portal", Kind: "portal", Portal: "gjzwfw", Scopes: []string{"accounts"}, Keys: keys},
 			{ID: "small-portal", Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}, Keys: keys, AccountsPerDay: 3},
 			{ID: "registry", Kind: "authority", Areas: []string{"*"}, Schemes: []string{"*"}, Scopes: []string{"report"}, Keys: keys},

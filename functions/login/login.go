@@ -108,7 +108,7 @@ func open(account identity.Account, r *api.Request) (string, identity.Session) {
 	token := rand.Text()
 	return token, identity.Session{
 		Hash: identity.HashToken(token), Kind: identity.KindHolder,
-		Portal: account.Portal, Username: account.Username, Holder: account.Holder, Name: account.Name,
+		Portal: account.Portal, Username: account.Username, Holder: account.Holder, Name: account.Name, Organisation: account.Organisation,
 		CreatedAt: r.Time, ExpiresAt: r.Time.Add(identity.SessionLife),
 	}
 }
@@ -121,7 +121,7 @@ func (a *app) admit(ctx context.Context, account identity.Account, password, phc
 		if err != nil {
 			return err
 		}
-		session.FaceShown = shown
+		session.FaceShown, session.Organisation = shown, account.Organisation
 		admitted := account.Remember(device, session.CreatedAt)
 		admitted.PasswordHash = phc
 		err = a.store.PutSession(ctx, admitted, session, tries.Own)

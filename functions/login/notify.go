@@ -68,7 +68,11 @@ func (a *app) shareOf(r *api.Request, created bool, put sessions.Put) (s putLimi
 	if changed {
 		s.change = append(s.change, client.ChangesLimit(r.Time), identity.PhoneLimit(put.Phone.From.Portal, put.Phone.From.Holder))
 	}
-	if put.Link != nil && !created && !changed {
+	moved := put.Organisation && !created
+	if moved && !changed {
+		s.change = append(s.change, client.ChangesLimit(r.Time))
+	}
+	if put.Link != nil && !created && !changed && !moved {
 		s.link = append(s.link, client.ChangesLimit(r.Time))
 	}
 	return s, nil

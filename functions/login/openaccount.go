@@ -48,6 +48,11 @@ func (a *app) openAccount(ctx context.Context, r *api.Request) (*api.Response, e
 	if err := ask.check(); err != nil {
 		return nil, err
 	}
+	if client, known := a.client(r.Client.ID); ask.Organisation != nil && !(known && client.Organisations) {
+		return nil, problem.New(problem.Forbidden).WithDetail(
+			"该客户端不得登记法人账户；由平台运营方在 CLIENTS 中以 organisations 开通。",
+			"The client may not state for which organisation a person acts; the service's operator allows it by organisations in CLIENTS.")
+	}
 	var stored storedAccount
 	err := decide(ctx, func() (err error) {
 		stored, err = a.storeAccount(ctx, r, username, ask)
@@ -109,6 +114,9 @@ func (a *app) storeAccount(ctx context.Context, r *api.Request, username string,
 	}
 	stored := storedAccount{created: created, phone: ask.phone(stated.Number)}
 	stored.account = ask.apply(account, stored.phone, r.Time)
+	before := account.Organisation
+	stored.account, put.Ended = stored.account.WithOrganisation(a.organisation(ask.Organisation))
+	put.Organisation = !before.IsSameAs(stored.account.Organisation)
 	if stated.Number != stored.phone {
 		put.Phone = &sessions.PhoneChange{From: stated, To: stated.WithNumber(stored.phone, r.Time)}
 	}
@@ -141,6 +149,15 @@ func (a *app) storeAccount(ctx context.Context, r *api.Request, username string,
 	return stored, nil
 }
 
+// organisation returns the organisation that a request states, nil for none.
+func (a *app) organisation(stated *organisationView) *identity.Organisation {
+	if stated == nil {
+		return nil
+	}
+	key := a.hashes.Hash("holder", certificate.OrganisationCode, stated.USCC)
+	return &identity.Organisation{Holder: key, Name: stated.Name, USCC: stated.USCC}
+}
+
 // makeLink makes the link to be sent and counts it against the limit of its phone. If the limit is
 // exhausted, it sets the time when the link can be sent.
 func (a *app) makeLink(ctx context.Context, stored *storedAccount, put *sessions.Put, now time.Time) error {
@@ -164,7 +181,13 @@ func (a *app) makeLink(ctx context.Context, stored *storedAccount, put *sessions
 // writes nothing, so that repeating it does not fill the table.
 func isUnchanged(before, after identity.Account) bool {
 	return before.Name == after.Name && before.IDNumber == after.IDNumber && before.RealNameLevel == after.RealNameLevel &&
+		isEqualOrganisation(before.Organisation, after.Organisation) &&
 		before.IDValidFrom == after.IDValidFrom && before.IDValidUntil == after.IDValidUntil && (before.Link == nil) == (after.Link == nil)
+}
+
+// isEqualOrganisation reports whether both are stated in the same words.
+func isEqualOrganisation(a, b *identity.Organisation) bool {
+	return a.IsSameAs(b) && (a == nil || a.Name == b.Name)
 }
 
 // sendLink sends the link that was stored with the account, and marks it as sent. If it cannot be

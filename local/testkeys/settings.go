@@ -13,15 +13,16 @@ import (
 
 // client and issuer are members of the settings CLIENTS and ISSUERS.
 type client struct {
-	ID       string             `json:"id"`
-	Name     string             `json:"name,omitempty"`
-	Kind     string             `json:"kind"`
-	Portal   string             `json:"portal,omitempty"`
-	Areas    []string           `json:"areas,omitempty"`
-	Schemes  []string           `json:"schemes,omitempty"`
-	Scopes   []string           `json:"scopes"`
-	Purposes []string           `json:"purposes,omitempty"`
-	Keys     jose.JSONWebKeySet `json:"keys"`
+	ID            string             `json:"id"`
+	Name          string             `json:"name,omitempty"`
+	Kind          string             `json:"kind"`
+	Portal        string             `json:"portal,omitempty"`
+	Areas         []string           `json:"areas,omitempty"`
+	Schemes       []string           `json:"schemes,omitempty"`
+	Scopes        []string           `json:"scopes"`
+	Organisations bool               `json:"organisations,omitempty"`
+	Purposes      []string           `json:"purposes,omitempty"`
+	Keys          jose.JSONWebKeySet `json:"keys"`
 }
 
 type issuer struct {
@@ -36,8 +37,8 @@ type issuer struct {
 func (p Paths) ClientsSetting() (setting string, err error) {
 	defer must.Catch(&err)
 	clients := []client{
-		{ID: Mohurd, Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}},
-		{ID: Gjzwfw, Kind: "portal", Portal: "gjzwfw", Scopes: []string{"accounts"}},
+		{ID: Mohurd, Kind: "portal", Portal: "mohurd", Scopes: []string{"accounts"}, Organisations: true},
+		{ID: Gjzwfw, Kind: "portal", Portal: "gjzwfw", Scopes: []string{"accounts"}, Organisations: true},
 		{ID: Registry, Kind: "authority", Areas: []string{"*"}, Schemes: []string{"*"}, Scopes: []string{"report"}},
 		{ID: Capital, Kind: "authority", Areas: []string{"110000"}, Schemes: []string{"*"}, Scopes: []string{"report"}},
 		{ID: Agency, Name: "示例招标代理有限公司", Kind: "organisation", Scopes: []string{"verify"}, Purposes: []string{"评标", "资格审查"}},

@@ -37,7 +37,8 @@ export async function account(page) {
       element('section', {class: 'card'},
         element('h2', null, say('accountInfo')),
         pairs([
-          [say('holderName'), chinese(me.name)],
+          [say('organisation'), me.organisation && [chinese(me.organisation.name), ' ', me.organisation.uscc]],
+          [say(me.organisation ? 'agent' : 'holderName'), chinese(me.name)],
           [say('username'), me.username],
           [say('phone'), [element('span', null, me.phone ?? say('unbound')), bind]],
           [say('idType'), chinese(me.idTypeName)],

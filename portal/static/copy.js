@@ -37,6 +37,7 @@ export function copy(page, typeName, made, changed) {
         [say('recipient'), made.recipient && [made.recipient.name, made.recipient.uscc].filter(Boolean).map(quoted).join(' ')],
         [say('withdrawnAt'), made.withdrawnAt && minute(made.withdrawnAt)],
         [say('reason'), quoted(made.withdrawnWhy)],
+        [say('agent'), made.agent && chinese(made.agent)],
         [say('vouchedBy'), made.vouchedBy?.replace('https://', '')],
       ])),
     element('div', {class: 'push fields'},

@@ -53,7 +53,8 @@ async function center(page) {
     title: say('center'), top: true,
     body: [
       element('section', {class: 'card greet'},
-        element('h1', {tabindex: '-1'}, chinese(me.name), say('welcome')),
+        element('h1', {tabindex: '-1'}, chinese(me.organisation?.name ?? me.name), say('welcome')),
+        me.organisation && element('p', null, say('agent'), '：', chinese(me.name)),
         element('p', {class: 'row'}, say('level'), '：', chinese(me.realNameLevelName), element('a', {href: `${base}/account`}, say('account')))),
       !me.phoneBound && element('p', {class: 'note'}, say('phoneNote-gjzwfw'), ' ', element('a', {href: `${base}/account`}, say('bindPhone'))),
       element('section', {class: 'card'},

@@ -48,7 +48,9 @@ async function center() {
         pairs([
           [say('type'), chinese(me.idTypeName)],
           [say('level'), chinese(me.realNameLevelName)],
-          [say('userType'), say('person')],
+          [say('userType'), say(me.organisation ? 'legalPerson' : 'person')],
+          [say('organisation'), me.organisation && chinese(me.organisation.name)],
+          [say('agent'), me.organisation && chinese(me.name)],
           [say('idNumber'), me.idNumber],
           [say('phone'), me.phone ?? say('unbound')],
         ])),
@@ -91,7 +93,8 @@ function side(page, place) {
   return element('aside', {class: 'side'},
     element('div', {class: 'me'},
       element('span', {class: 'face', 'aria-hidden': 'true', lang: 'zh-CN'}, initial(session.name())),
-      element('p', {lang: 'zh-CN'}, session.name())),
+      element('p', {lang: 'zh-CN'}, session.name()),
+      session.agent() && element('p', {class: 'small'}, say('agent'), '：', chinese(session.agent()))),
     element('nav', {'aria-label': say('center')},
       element('ul', null, [['/center', 'center'], ['/account', 'account'], ['/certificates', 'myCertificates'], ['/questions', 'questions']].map(entry))));
 }

@@ -24,10 +24,11 @@ function keep(session) {
 
 export const token = () => kept().token;
 export const name = () => kept().name;
+export const agent = () => kept().agent;
 
-// begin stores the answer to a login.
+// begin stores the answer to a login: whose account it is, and who acts for an organisation.
 export function begin({token, account}) {
-  keep({token, name: account.name});
+  keep(account.organisation ? {token, name: account.organisation.name, agent: account.name} : {token, name: account.name});
 }
 
 // keepChallenge keeps an identification that was begun: the page may be loaded again before it is done,

@@ -58,7 +58,8 @@ func RecordUntil(useUntil civil.Date) civil.Date { return useUntil.AddDays(Recor
 type Maker struct {
 	Account string `json:"account"`
 	Portal  string `json:"portal"`
-	Auth    string `json:"auth"` // e.g. "face:<challenge>"
+	Auth    string `json:"auth"`            // e.g. "face:<challenge>"
+	Agent   string `json:"agent,omitempty"` // name of the person who acted for an organisation
 }
 
 // File is one rendered file of a copy.

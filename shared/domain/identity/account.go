@@ -17,7 +17,8 @@ import (
 const MaxSessions = 10
 
 // Account is a person's account on one portal, as the page 账户信息 shows it (使用手册 §3.2). It
-// always belongs to the same person: Holder never changes.
+// always belongs to the same person: Holder never changes. Its sessions show the certificates of the
+// person, or where the person acts for an organisation that one's and no others.
 type Account struct {
 	Portal   string
 	Username string
@@ -25,6 +26,8 @@ type Account struct {
 	Holder   string // keyed hash of IDType and IDNumber
 	IDType   string // 证件类型, GB/T 36903 appendix A; "111" is 居民身份证
 	IDNumber string // 证件号码
+
+	Organisation *Organisation // for which the person acts; nil: for themself
 
 	IDValidFrom   civil.Date // 身份证有效开始日期
 	IDValidUntil  civil.Date // 身份证有效结束日期; zero is 长期

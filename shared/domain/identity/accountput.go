@@ -9,7 +9,7 @@ type AccountPut struct {
 	Portal   string
 	Username string
 	Holder   string
-	Did      []string // what the put did: PutCreated, PutPhone, PutLink; empty: it changed other fields only
+	Did      []string // what the put did, of PutKinds; empty: it changed other fields only
 }
 
 // The effects of a put on an account.
@@ -17,10 +17,12 @@ const (
 	PutCreated = "created" // the account is new
 	PutPhone   = "phone"   // the portal's statement of the phone changed
 	PutLink    = "link"    // a link to set the password was made
+
+	PutOrganisation = "organisation" // the person now acts for another organisation, or for none
 )
 
 // PutKinds lists them.
-var PutKinds = []string{PutCreated, PutPhone, PutLink}
+var PutKinds = []string{PutCreated, PutPhone, PutLink, PutOrganisation}
 
 // PutsKept is how long it is recorded which client put an account when. Within this time the
 // effects of a stolen key can be found and undone.

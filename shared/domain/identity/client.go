@@ -32,6 +32,8 @@ type Client struct {
 	Purposes    []string `json:"purposes,omitempty"`    // the purposes an "organisation" may state; compared exactly
 	NamesPerDay int      `json:"namesPerDay,omitempty"` // unmasked names an "organisation" is shown a day; zero is DefaultNamesPerDay
 
+	Organisations bool `json:"organisations,omitempty"` // a "portal" may state for which organisation an account's person acts
+
 	AccountsPerDay int `json:"accountsPerDay,omitempty"` // accounts a "portal" opens a day, and as many it changes the phone of or sends a link for; zero is DefaultAccountsPerDay
 }
 

@@ -14,6 +14,8 @@ type Session struct {
 	Holder   string // keyed hash of ID type and number: the person
 	Name     string // 用户姓名, as it was at login
 
+	Organisation *Organisation // whose certificates it shows, as it was at login; nil: the person's
+
 	CreatedAt       time.Time
 	ExpiresAt       time.Time
 	IdentifiedUntil time.Time // zero: never stepped up

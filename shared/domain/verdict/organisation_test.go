@@ -29,7 +29,7 @@ func TestAnOrganisationsCopyIsJudged(t *testing.T) {
 	}{
 		{"as it is registered", func(*fixture) {}, Pass, Fine, "加注件有效至2021年10月19日"},
 		{"under another name", func(w *fixture) { w.certificate.Holder.Name = "北京另一建设有限公司" }, Fail, Changed, "加注后证书已变更（企业名称），须重新加注"},
-		{"under another code", func(w *fixture) { w.certificate.Holder.IDNumber = "91110000MA00000235" }, Fail, Changed, "加注后证书已变更（统一社会信用代码），须重新加注"},
+		{"under another code", func(w *fixture) { w.certificate.Holder.IDNumber = "91110000MA0000023W" }, Fail, Changed, "加注后证书已变更（统一社会信用代码），须重新加注"},
 	} {
 		t.Run(test.is, func(t *testing.T) {
 			for _, present := range []func(*fixture){(*fixture).presentFile, (*fixture).presentToken} {

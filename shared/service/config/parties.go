@@ -118,6 +118,9 @@ func checkClient(c identity.Client) error {
 	case c.NamesPerDay < 0 || c.NamesPerDay > identity.MaxNamesPerDay || c.NamesPerDay > 0 && !c.May(identity.ScopeVerify):
 		return fmt.Errorf("namesPerDay is from 1 to %d, of an organisation with the scope verify", identity.MaxNamesPerDay)
 	}
+	if c.Organisations && !c.May(identity.ScopeAccounts) {
+		return errors.New("only a portal with the scope accounts states organisations")
+	}
 	if c.AccountsPerDay < 0 || c.AccountsPerDay > identity.MaxAccountsPerDay || c.AccountsPerDay > 0 && !c.May(identity.ScopeAccounts) {
 		return fmt.Errorf("accountsPerDay is from 1 to %d, of a portal with the scope accounts", identity.MaxAccountsPerDay)
 	}

@@ -5,7 +5,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 )
 
-// Person is somebody who asks for certificates, and the portal on which they ask.
+// Person is who asks for certificates, a person or an organisation, and the portal on which they ask.
 type Person struct {
 	Holder string // keyed hash of the ID type and number, see Store.HolderKey
 	Name   string
@@ -14,8 +14,12 @@ type Person struct {
 	AnyName bool // an operator asks by the document alone
 }
 
-// PersonOf returns the person of a session.
+// PersonOf returns whose certificates a session shows: its person's, or those of the organisation for
+// which the person acts.
 func PersonOf(x *identity.Session) Person {
+	if o := x.Organisation; o != nil {
+		return Person{Holder: o.Holder, Name: o.Name, Portal: x.Portal}
+	}
 	return Person{Holder: x.Holder, Name: x.Name, Portal: x.Portal}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
@@ -32,6 +33,7 @@ type accountItem struct {
 	IDValidFrom   string                   `dynamodbav:"idValidFrom"`
 	IDValidUntil  string                   `dynamodbav:"idValidUntil"`
 	RealNameLevel int                      `dynamodbav:"realNameLevel"`
+	Organisation  *organisationItem        `dynamodbav:"organisation,omitempty"`
 	PasswordHash  string                   `dynamodbav:"password,omitempty"`
 	Link          *accountLink             `dynamodbav:"link,omitempty"`
 	Sessions      map[string]dynamo.Millis `dynamodbav:"sessions,omitempty"`
@@ -46,6 +48,13 @@ type accountLink struct {
 	SentTo    string        `dynamodbav:"to"` // sealed
 	ExpiresAt dynamo.Millis `dynamodbav:"expires"`
 	SentAt    dynamo.Millis `dynamodbav:"sent"`
+}
+
+// organisationItem is the organisation for which a person acts. Its name and code are public.
+type organisationItem struct {
+	Name string `dynamodbav:"name"`
+	USCC string `dynamodbav:"uscc"`
+	Key  string `dynamodbav:"key,omitempty"` // keyed hash of the code, in sessions: their readers cannot compute it
 }
 
 // place is the additional data of a sealed field of an account.
@@ -88,10 +97,12 @@ func (s *Store) decodeAccount(item dynamo.Item) (identity.Account, error) {
 
 // Put is what is stored together with an account.
 type Put struct {
-	Client string         // id of the machine client that puts it, recorded with At; empty: none
-	At     time.Time      // of the request
-	Phone  *PhoneChange   // nil: the portal's statement is unchanged
-	Link   *identity.Link // becomes the account's only valid one; nil: none
+	Client       string         // id of the machine client that puts it, recorded with At; empty: none
+	At           time.Time      // of the request
+	Phone        *PhoneChange   // nil: the portal's statement is unchanged
+	Organisation bool           // the person acts for another organisation than before
+	Ended        []string       // token hashes of the sessions that end
+	Link         *identity.Link // becomes the account's only valid one; nil: none
 }
 
 // PutAccount stores an account at the revision it was read with (0: it must be new), and what is
@@ -105,7 +116,7 @@ func (s *Store) PutAccount(ctx context.Context, a identity.Account, p Put) error
 	if err != nil {
 		return err
 	}
-	writes := append(indexAccount(a, p), account)
+	writes := append(append(indexAccount(a, p), account), endSessions(p.Ended)...)
 	if p.Phone != nil {
 		w, err := s.changePhone(*p.Phone)
 		if err != nil {
@@ -160,6 +171,9 @@ func (s *Store) accountItem(a identity.Account) (accountItem, error) {
 		PasswordHash: a.PasswordHash, Sessions: allMillis(a.Sessions), Devices: allMillis(a.Devices),
 		CreatedAt: dynamo.ToMillis(a.CreatedAt), UpdatedAt: dynamo.ToMillis(a.UpdatedAt), Revision: a.Revision + 1,
 	}
+	if o := a.Organisation; o != nil {
+		item.Organisation = &organisationItem{Name: o.Name, USCC: o.USCC}
+	}
 	if a.Link == nil {
 		return item, nil
 	}
@@ -180,6 +194,9 @@ func (s *Store) account(item accountItem) (identity.Account, error) {
 		CreatedAt: item.CreatedAt.Time(), UpdatedAt: item.UpdatedAt.Time(), Revision: item.Revision,
 		Sessions: allTimes(item.Sessions), Devices: allTimes(item.Devices),
 	}
+	if o := item.Organisation; o != nil {
+		a.Organisation = &identity.Organisation{Holder: s.organisationKey(o.USCC), Name: o.Name, USCC: o.USCC}
+	}
 	var idErr, fromErr, untilErr, linkErr error
 	a.IDNumber, idErr = s.sealer.Open(item.IDNumber, place("idNo", a.Portal, a.Username))
 	a.IDValidFrom, fromErr = day(item.IDValidFrom)
@@ -195,6 +212,11 @@ func (s *Store) account(item accountItem) (identity.Account, error) {
 		return identity.Account{}, fmt.Errorf("sessions: the holder of an account is not whose ID number it has: %w", tags.ErrTag)
 	}
 	return a, nil
+}
+
+// organisationKey is the keyed hash of an organisation's code, as records.Store.HolderKey makes it.
+func (s *Store) organisationKey(uscc string) string {
+	return s.sealer.Hash("holder", certificate.OrganisationCode, uscc)
 }
 
 func allMillis(times map[string]time.Time) map[string]dynamo.Millis {

@@ -60,6 +60,9 @@ func newClientItem(a identity.Account, p Put) clientItem {
 	if p.Link != nil {
 		item.Did = append(item.Did, identity.PutLink)
 	}
+	if p.Organisation {
+		item.Did = append(item.Did, identity.PutOrganisation)
+	}
 	return item
 }
 

@@ -21,18 +21,19 @@ func sessionKey(hash string) dynamo.Key { return dynamo.Key{PK: prefixSession + 
 
 type sessionItem struct {
 	dynamo.Header
-	Kind            string        `dynamodbav:"kind"`
-	Portal          string        `dynamodbav:"portal"`
-	Username        string        `dynamodbav:"username"`
-	Holder          string        `dynamodbav:"holder"`
-	Name            string        `dynamodbav:"name"`
-	CreatedAt       dynamo.Millis `dynamodbav:"created"`
-	ExpiresAt       dynamo.Millis `dynamodbav:"expires"`
-	IdentifiedUntil dynamo.Millis `dynamodbav:"identifiedUntil"`
-	IdentifiedBy    string        `dynamodbav:"identifiedBy,omitempty"`
-	VouchedBy       string        `dynamodbav:"vouchedBy,omitempty"`
-	Document        string        `dynamodbav:"document,omitempty"` // sealed
-	FaceShown       bool          `dynamodbav:"face,omitempty"`
+	Kind            string            `dynamodbav:"kind"`
+	Portal          string            `dynamodbav:"portal"`
+	Username        string            `dynamodbav:"username"`
+	Holder          string            `dynamodbav:"holder"`
+	Name            string            `dynamodbav:"name"`
+	CreatedAt       dynamo.Millis     `dynamodbav:"created"`
+	ExpiresAt       dynamo.Millis     `dynamodbav:"expires"`
+	IdentifiedUntil dynamo.Millis     `dynamodbav:"identifiedUntil"`
+	IdentifiedBy    string            `dynamodbav:"identifiedBy,omitempty"`
+	VouchedBy       string            `dynamodbav:"vouchedBy,omitempty"`
+	Document        string            `dynamodbav:"document,omitempty"` // sealed
+	FaceShown       bool              `dynamodbav:"face,omitempty"`
+	Organisation    *organisationItem `dynamodbav:"organisation,omitempty"`
 }
 
 // documentPlace is the additional data of the sealed document of a session.
@@ -43,13 +44,17 @@ func (s *Store) newSessionItem(x identity.Session, a identity.Account) (sessionI
 	if err != nil {
 		return sessionItem{}, fmt.Errorf("sessions: seal an ID number: %w", err)
 	}
-	return sessionItem{
+	item := sessionItem{
 		Header: newHeader(sessionKey(x.Hash), x.ExpiresAt),
 		Kind:   x.Kind, Portal: x.Portal, Username: x.Username, Holder: x.Holder, Name: x.Name,
 		CreatedAt: dynamo.ToMillis(x.CreatedAt), ExpiresAt: dynamo.ToMillis(x.ExpiresAt),
 		IdentifiedUntil: dynamo.ToMillis(x.IdentifiedUntil), IdentifiedBy: x.IdentifiedBy, VouchedBy: x.VouchedBy,
 		Document: document, FaceShown: x.FaceShown,
-	}, nil
+	}
+	if o := x.Organisation; o != nil {
+		item.Organisation = &organisationItem{o.Name, o.USCC, o.Holder}
+	}
+	return item, nil
 }
 
 // OpenDocument returns the ID type and number of the session's holder. ErrNotFound says that the
@@ -85,13 +90,17 @@ func (s *Store) Session(ctx context.Context, token string, now time.Time) (ident
 }
 
 func (item sessionItem) session(hash string) identity.Session {
-	return identity.Session{
+	x := identity.Session{
 		Hash: hash, Kind: item.Kind, Portal: item.Portal, Username: item.Username,
 		Holder: item.Holder, Name: item.Name,
 		CreatedAt: item.CreatedAt.Time(), ExpiresAt: item.ExpiresAt.Time(),
 		IdentifiedUntil: item.IdentifiedUntil.Time(), IdentifiedBy: item.IdentifiedBy, VouchedBy: item.VouchedBy,
 		Document: item.Document, FaceShown: item.FaceShown,
 	}
+	if o := item.Organisation; o != nil {
+		x.Organisation = &identity.Organisation{Holder: o.Key, Name: o.Name, USCC: o.USCC}
+	}
+	return x
 }
 
 // SessionsOf reads the stored sessions of an account, the oldest first, including expired ones that

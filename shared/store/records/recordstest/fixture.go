@@ -2,6 +2,7 @@ package recordstest
 
 import (
 	"cmp"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -70,13 +71,16 @@ type Person struct {
 	Username, Name, IDNumber string
 	Phone                    string // as both portals state it; empty: not bound
 	IDType                   string // empty is the identity number
+	Organisation             string // name and USCC of the organisation for which the person acts, divided by a blank; empty: none
 }
 
 // ZhangSan holds the certificate of Sample.
-func ZhangSan() Person { return Person{"zhangsan", "张三", "110101198001010010", "13800000000", ""} }
+func ZhangSan() Person {
+	return Person{"zhangsan", "张三", "110101198001010010", "13800000000", "", ""}
+}
 
 // LiSi holds no certificate.
-func LiSi() Person { return Person{"lisi", "李四", "310101198506150016", "13900000000", ""} }
+func LiSi() Person { return Person{"lisi", "李四", "310101198506150016", "13900000000", "", ""} }
 
 // SignIn opens a session of the person on a portal, identified by face or not, and returns its
 // token. The person has an account on every portal.
@@ -87,6 +91,7 @@ func (h *Fixture) SignIn(t *testing.T, p Person, portal string, identified bool)
 		if _, err := h.accounts.Store.Account(t.Context(), at, p.Username); err != nil {
 			h.accounts.Account(t, identity.Account{
 				Portal: at, Username: p.Username, Name: p.Name, IDType: cmp.Or(p.IDType, certificate.ResidentID), IDNumber: p.IDNumber, RealNameLevel: 4,
+				Organisation: p.organisation(),
 			}, p.Phone, now)
 		}
 	}
@@ -95,6 +100,14 @@ func (h *Fixture) SignIn(t *testing.T, p Person, portal string, identified bool)
 		h.accounts.Identify(t, token, now)
 	}
 	return token
+}
+
+func (p Person) organisation() *identity.Organisation {
+	name, code, found := strings.Cut(p.Organisation, " ")
+	if !found {
+		return nil
+	}
+	return &identity.Organisation{Name: name, USCC: code}
 }
 
 // States changes the phone that a portal states for a person with an account there; "" is none.

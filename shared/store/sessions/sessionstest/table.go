@@ -148,7 +148,7 @@ func (table *Table) SignIn(t testing.TB, a identity.Account, now time.Time) stri
 	token := rand.Text()
 	session := identity.Session{
 		Hash: identity.HashToken(token), Kind: identity.KindHolder,
-		Portal: stored.Portal, Username: stored.Username, Holder: stored.Holder, Name: stored.Name,
+		Portal: stored.Portal, Username: stored.Username, Holder: stored.Holder, Name: stored.Name, Organisation: stored.Organisation,
 		CreatedAt: now, ExpiresAt: now.Add(identity.SessionLife),
 	}
 	if session.FaceShown, err = table.Store.FaceShown(t.Context(), stored); err != nil {
