@@ -37,7 +37,7 @@ export SCHEMES
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build desk package size preflight deploy web-acl destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries desk-set desk-trial audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render security
+.PHONY: help run test e2e screenshots demo check build desk package size preflight deploy web-acl destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries desk-set desk-trial audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render bench-verify security
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -175,6 +175,10 @@ bench: fetch ## run the Go benchmarks
 bench-render: fetch ## measure CPU, memory and bytes of a signed pair; BENCH_PAIRS is how many for the memory
 	@cd trials && go build -trimpath -o ../build/jiazhu-bench-render ./bench/render
 	@exec build/jiazhu-bench-render
+
+bench-verify: fetch ## measure CPU and memory of verifying a PDF, an OFD and a token, beside the work that nobody can leave out
+	@cd trials && go build -trimpath -o ../build/jiazhu-bench-verify ./bench/verify
+	@exec build/jiazhu-bench-verify
 
 bench-api: build ## compare cold starts with a bare handler's, and a verification with the read it needs; BENCH_STARTS, BENCH_ROUNDS
 	@cd trials && $(GO_BUILD) -o ../build/bare/bootstrap ./load/empty && go build -trimpath -o ../build/jiazhu-load ./load

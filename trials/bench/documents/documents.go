@@ -4,12 +4,14 @@ package documents
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/testkeys/sealimage"
+	"github.com/jiazhu/jiazhu/shared/document/evidence/testtrust"
 	"github.com/jiazhu/jiazhu/shared/document/font"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
@@ -24,6 +26,7 @@ const (
 	SealKey       = "seal"     // SM2
 	SealFile      = "seal.esl" // DER, GB/T 38540
 	SealImageFile = "stamp.png"
+	TrustFile     = "trust.json" // of a verifier that trusts them
 )
 
 // SigningTime is when all documents are made and signed.
@@ -35,8 +38,10 @@ func WriteKeys(ctx context.Context, dir string) (err error) {
 	image := must.Get(sealimage.Draw(must.Get(font.Load()), testca.SealName, "仅供测试"))
 	ca := must.Get(testca.New(time.Now()))
 	seal := must.Get(ca.NewSeal(ctx, image))
+	office := testtrust.Office{Code: testca.Ministry, SealName: testca.SealName, PDF: ca.PDF, Seal: ca.Seal}
+	trust := testtrust.NewBundle(ca, []testtrust.Office{office}, ca.PDF.Signer, nil)
 	for name, data := range map[string][]byte{
-		SealFile: seal, SealImageFile: image,
+		SealFile: seal, SealImageFile: image, TrustFile: must.Get(json.Marshal(trust)),
 		PDFKey + ".key.pem": ca.PDF.KeyPEM, PDFKey + ".chain.pem": ca.PDF.ChainPEM,
 		SealKey + ".key.pem": ca.Seal.KeyPEM, SealKey + ".chain.pem": ca.Seal.ChainPEM,
 	} {

@@ -20,16 +20,16 @@ const (
 // bench has the input of every holder, and a pair of each.
 type bench struct {
 	issuer    *documents.Issuer
-	generator *generator
+	generator *documents.Generator
 	inputs    []issue.Input
 	pdfs      [][]byte
 	ofds      [][]byte
 }
 
 func newBench(ctx context.Context, i *documents.Issuer) *bench {
-	b := &bench{issuer: i, generator: newGenerator(i)}
+	b := &bench{issuer: i, generator: documents.NewGenerator(i)}
 	for i := range holders {
-		in := b.generator.input(ctx, i)
+		in := b.generator.Input(ctx, i)
 		pdf, ofd := must.Get2(b.issuer.MakePair(ctx, in))
 		b.inputs, b.pdfs, b.ofds = append(b.inputs, in), append(b.pdfs, pdf), append(b.ofds, ofd)
 	}
@@ -91,6 +91,6 @@ func (b *bench) sizes() {
 		report(kind.name, float64(sum)/holders, 0)
 		report(kind.name+"_largest", float64(most), 0)
 	}
-	report("photo_bytes", float64(b.generator.photoBytes), 0)
+	report("photo_bytes", float64(b.generator.PhotoBytes), 0)
 	report("photo_bytes_kept", float64(len(b.inputs[0].Photo.Data)), 0)
 }

@@ -28,10 +28,10 @@ func makeFirstPair(ctx context.Context, dir string) {
 }
 
 // firstPairs measures new processes from their start to their end.
-func firstPairs(ctx context.Context, dir string, g *generator) {
+func firstPairs(ctx context.Context, dir string, g *documents.Generator) {
 	best := 0.0
 	for i := range 20 {
-		must.Do(os.WriteFile(filepath.Join(dir, inputFile), must.Get(json.Marshal(g.input(ctx, 1_000_000+i))), 0o600))
+		must.Do(os.WriteFile(filepath.Join(dir, inputFile), must.Get(json.Marshal(g.Input(ctx, 1_000_000+i))), 0o600))
 		cmd := selfCommand(ctx, "first", dir)
 		must.Do(cmd.Run())
 		took := (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds() * 1000
@@ -53,10 +53,10 @@ func selfCommand(ctx context.Context, args ...string) *exec.Cmd {
 // how much of that after the first tenth.
 func makePairs(ctx context.Context, dir string, n int) error {
 	issuer := must.Get(documents.Open(dir))
-	g := newGenerator(issuer)
+	g := documents.NewGenerator(issuer)
 	var early, late memory
 	for i := range n {
-		must.Get2(issuer.MakePair(ctx, g.input(ctx, i)))
+		must.Get2(issuer.MakePair(ctx, g.Input(ctx, i)))
 		if i == n/10 {
 			early = readMemory()
 		}

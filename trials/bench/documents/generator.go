@@ -1,4 +1,4 @@
-package main
+package documents
 
 import (
 	"context"
@@ -16,26 +16,26 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
-	"github.com/jiazhu/jiazhu/trials/bench/documents"
 )
 
-// generator makes what the documents of invented holders are made of.
-type generator struct {
+// Generator makes what the documents of invented holders are made of.
+type Generator struct {
+	PhotoBytes int // bytes of a photo as it was reported, on average
+
 	tokens     credential.Signer
 	scheme     scheme.Scheme
 	photos     []*displaylist.Picture // as the service keeps them
-	photoBytes int                    // bytes of a photo as it was reported, on average
 	signatures []*displaylist.Picture
 }
 
-// newGenerator makes the pictures that the holders share.
-func newGenerator(with *documents.Issuer) *generator {
+// NewGenerator makes the pictures that the holders share.
+func NewGenerator(with *Issuer) *Generator {
 	const holders = 16
-	g := &generator{tokens: with.Keys.PDF}
+	g := &Generator{tokens: with.Keys.PDF}
 	g.scheme, _ = with.Schemes.ByID("constructor-1")
 	for i := range holders {
 		given := pictures.Photo(i)
-		g.photoBytes += len(given.Data) / holders
+		g.PhotoBytes += len(given.Data) / holders
 		given.Data = must.Get(photo.Rebuild(given.Data))
 		g.photos = append(g.photos, given)
 		g.signatures = append(g.signatures, pictures.Handwriting(i))
@@ -43,22 +43,22 @@ func newGenerator(with *documents.Issuer) *generator {
 	return g
 }
 
-// input is what the i-th holder's documents are made of. Pictures are new values each time, as they are when they
+// Input is what the i-th holder's documents are made of. Pictures are new values each time, as they are when they
 // come out of a request.
-func (g *generator) input(ctx context.Context, i int) issue.Input {
+func (g *Generator) Input(ctx context.Context, i int) issue.Input {
 	c := must.Get(holder(i).Copy(func(e endorsement.Endorsement, c certificate.Certificate) (string, error) {
 		token, err := credential.Issue(ctx, g.tokens, credential.NewClaims(e, c))
 		return credential.Link("https://jiazhu.example.cn", token), err
 	}))
 	photo, signature := *g.photos[i%len(g.photos)], *g.signatures[i%len(g.signatures)]
-	return issue.Input{Scheme: g.scheme, Copy: c, Photo: &photo, SignatureImage: &signature, At: documents.SigningTime()}
+	return issue.Input{Scheme: g.scheme, Copy: c, Photo: &photo, SignatureImage: &signature, At: SigningTime()}
 }
 
 // holder invents the i-th holder: a name with a character of the whole repertoire, one name in four with one that few
 // fonts have, an employer, two specialties, a purpose and a recipient.
-func holder(i int) documents.Holder {
+func holder(i int) Holder {
 	r := rand.New(rand.NewPCG(uint64(i), 33190))
-	return documents.Holder{
+	return Holder{
 		Order: i, Name: name(r), Sex: []string{"男", "女"}[r.IntN(2)],
 		Birth:    civil.Date{Year: 1970 + r.IntN(30), Month: time.Month(1 + r.IntN(12)), Day: 1 + r.IntN(28)},
 		Employer: han(r, 4) + "建设集团第" + han(r, 1) + "工程有限公司", Specialties: specialties(r),
