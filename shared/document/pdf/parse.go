@@ -3,6 +3,7 @@ package pdf
 import (
 	"bytes"
 	"strconv"
+	"strings"
 )
 
 // The kinds of objects in files of this service. Numbers are int or float64, references
@@ -33,12 +34,13 @@ const (
 // further result is empty.
 type parser struct {
 	data   []byte
+	text   string // the same, whose parts the names share
 	at     int
 	tokens int
 	ok     bool
 }
 
-func newParser(data []byte) *parser { return &parser{data: data, ok: true} }
+func newParser(data []byte) *parser { return &parser{data: data, text: string(data), ok: true} }
 
 func (p *parser) fail() { p.ok = false }
 
@@ -64,7 +66,13 @@ func (p *parser) peek() byte {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
 
-func isDelimiter(c byte) bool { return bytes.IndexByte([]byte("()<>[]{}/%"), c) >= 0 }
+func isDelimiter(c byte) bool {
+	switch c {
+	case '(', ')', '<', '>', '[', ']', '{', '}', '/', '%':
+		return true
+	}
+	return false
+}
 
 func (p *parser) space() {
 	for isSpace(p.peek()) {
@@ -78,7 +86,7 @@ func (p *parser) word() string {
 	for c := p.peek(); c > ' ' && !isDelimiter(c); c = p.peek() {
 		p.at++
 	}
-	return string(p.data[start:p.at])
+	return p.text[start:p.at]
 }
 
 // unsignedNumber reads an integer of at most ten digits.
@@ -87,7 +95,7 @@ func (p *parser) unsignedNumber() int {
 	for c := p.peek(); '0' <= c && c <= '9'; c = p.peek() {
 		p.at++
 	}
-	n, err := strconv.Atoi(string(p.data[start:p.at]))
+	n, err := strconv.Atoi(p.text[start:p.at])
 	if err != nil || p.at-start > 10 {
 		p.fail()
 		return 0
@@ -155,7 +163,7 @@ func (p *parser) array(depth int) array {
 func (p *parser) name() name {
 	p.literal("/")
 	raw := p.word()
-	if bytes.IndexByte([]byte(raw), '#') < 0 {
+	if strings.IndexByte(raw, '#') < 0 {
 		return name(raw)
 	}
 	var b []byte
@@ -189,7 +197,10 @@ func (p *parser) scalar() any {
 	case "null":
 		return nil
 	}
-	n, err := strconv.Atoi(w)
+	n, err := 0, strconv.ErrSyntax
+	if strings.IndexByte(w, '.') < 0 { // an error of Atoi has a copy of the text
+		n, err = strconv.Atoi(w)
+	}
 	if err != nil {
 		f, err := strconv.ParseFloat(w, 64)
 		if err != nil {
@@ -207,6 +218,9 @@ func (p *parser) scalar() any {
 func (p *parser) hexText() text {
 	t := text{start: p.at, lowerHex: true}
 	p.literal("<")
+	if end := strings.IndexByte(p.text[p.at:], '>'); end > 0 {
+		t.value = make([]byte, 0, end/2)
+	}
 	var digits int
 	var high byte
 	for c := p.peek(); p.ok && c != '>'; c = p.peek() {
@@ -256,6 +270,7 @@ func (p *parser) literalText() text {
 		if p.at++; c == '\\' {
 			if c = p.peek(); c != '(' && c != ')' && c != '\\' {
 				p.fail()
+				return t
 			}
 			p.at++
 		}

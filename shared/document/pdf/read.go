@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf16"
 
@@ -243,17 +244,28 @@ func (b *body) attachment(o any) (Attachment, error) {
 // inflate decompresses data, up to the size of the largest attachment.
 func inflate(data []byte) ([]byte, error) {
 	source := bytes.NewReader(data)
-	z, err := zlib.NewReader(source)
+	z, err := openZlib(source)
 	if err != nil {
 		return nil, fmt.Errorf("%w: compression", ErrBroken)
 	}
-	defer z.Close()
+	defer inflaters.Put(z)
 	limit := min(maxAttachment, maxRatio*len(data))
 	out, err := io.ReadAll(io.LimitReader(z, int64(limit)+1))
 	if err != nil || len(out) > limit || source.Len() != 0 {
 		return nil, fmt.Errorf("%w: compression", ErrBroken)
 	}
 	return out, nil
+}
+
+// inflaters are the readers of inflate. A reader has some 40 KB of tables and window, and may be reset.
+var inflaters sync.Pool
+
+func openZlib(source io.Reader) (io.ReadCloser, error) {
+	z, ok := inflaters.Get().(io.ReadCloser)
+	if !ok {
+		return zlib.NewReader(source)
+	}
+	return z, z.(zlib.Resetter).Reset(source, nil)
 }
 
 // decodeText decodes a text string (ISO 32000-1, 7.9.2.2).

@@ -161,3 +161,13 @@ func TestInflateIsBounded(t *testing.T) {
 		})
 	}
 }
+
+// A file may end anywhere, and its bytes with their slice.
+func TestAFileThatEndsInAStringIsRefused(t *testing.T) {
+	for _, end := range []string{"(a", `(a\`, "<0", "<", "/A", "/A#", "/A#4", "[", "<<", "<</A", "1 0", "tru"} {
+		data := []byte(headers[1] + "1 0 obj\n" + end)
+		if _, err := Read(data[:len(data):len(data)]); !errors.Is(err, ErrBroken) {
+			t.Errorf("%s: %v", end, err)
+		}
+	}
+}
