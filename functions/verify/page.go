@@ -19,6 +19,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/portal/static"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
@@ -76,10 +77,10 @@ type pageFile struct {
 const pageTexts = "texts.js"
 
 // newPage reads the files: the page's own, the modules that it shares with the portals' pages, the
-// texts of a verdict, and what the page loads later. It writes the entity tag of each into the
+// texts of a verdict, the kinds of certificate, and what the page loads later. It writes the entity tag of each into the
 // service worker: a browser fetches a worker again if a byte of it has changed, and the worker then
 // fetches what has changed.
-func newPage() (page, error) {
+func newPage(schemes scheme.Set) (page, error) {
 	p := page{}
 	if err := p.addFiles(pageFiles, "page/desk"); err != nil {
 		return nil, err
@@ -95,6 +96,13 @@ func newPage() (page, error) {
 		return nil, err
 	}
 	if err := p.add(pageTexts, []byte("export const texts = "+string(verdict.Catalogue)+";\n")); err != nil {
+		return nil, err
+	}
+	kinds, err := describeKinds(schemes)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.add(pageKinds, kinds); err != nil {
 		return nil, err
 	}
 	tags, later := map[string]string{}, map[string]string{}

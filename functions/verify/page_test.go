@@ -17,6 +17,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
@@ -26,14 +27,14 @@ import (
 // many files, besides the WebAssembly and pdf.js, each of which has to fit into one answer of a function
 // with base64.
 const (
-	maxPageSize    = 46_000
+	maxPageSize    = 50_000
 	maxLaterSize   = 39_000
 	maxProgramSize = 4_400_000
 )
 
 func readPage(t *testing.T) page {
 	t.Helper()
-	p, err := newPage()
+	p, err := newPage(must(scheme.Load()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +48,7 @@ func newPageApp(t *testing.T) *api.App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	app, err := newApp(deps{trust: trust, log: io.Discard}, time.Now)
+	app, err := newApp(deps{trust: trust, schemes: must(scheme.Load()), log: io.Discard}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/conformance/vectors/kit"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -51,12 +52,23 @@ type pageContent struct {
 // inNode judges tokens with the page's module in Node, which has the browsers' WebCrypto.
 func inNode(t *testing.T, list []pageInput) []pageVerdict {
 	t.Helper()
+	return runNode[pageVerdict](t, must(scheme.Load()), "testdata/tokens.mjs", list)
+}
+
+// runNode gives a script in Node a list and the files of a service's page as they are served. It returns an answer for
+// each item.
+func runNode[T, U any](t *testing.T, schemes scheme.Set, script string, list []U) []T {
+	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
 		t.Skip("========== NODE IS NOT INSTALLED: THE BROWSER'S CODE WAS NOT TRIED ==========")
 	}
-	directory := t.TempDir() // the files as they are served
-	for name, f := range readPage(t) {
+	files, err := newPage(schemes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	directory := t.TempDir()
+	for name, f := range files {
 		if err := os.WriteFile(filepath.Join(directory, name), f.plain, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -66,14 +78,14 @@ func inNode(t *testing.T, list []pageInput) []pageVerdict {
 		t.Fatal(err)
 	}
 	address := url.URL{Scheme: "file", Path: directory + "/"}
-	command := exec.CommandContext(t.Context(), node, "--no-warnings", "testdata/tokens.mjs", address.String())
+	command := exec.CommandContext(t.Context(), node, "--no-warnings", script, address.String())
 	var complaint bytes.Buffer
 	command.Stdin, command.Stderr = bytes.NewReader(input), &complaint
 	out, err := command.Output()
 	if err != nil {
 		t.Fatalf("%v: %s", err, complaint.String())
 	}
-	var answers []pageVerdict
+	var answers []T
 	if err := json.Unmarshal(out, &answers); err != nil || len(answers) != len(list) {
 		t.Fatalf("%d answers: %v: %s", len(answers), err, out)
 	}
@@ -210,8 +222,8 @@ func TestThePageSearchesNoTextThatIsTooLong(t *testing.T) {
 	}
 }
 
-// Numbers of kinds of certificate that only the service knows are not judged by the page.
-func TestThePageDoesNotJudgeNumbersItHasNoFormOf(t *testing.T) {
+// The keys may bring grammars of kinds that a kept page does not have.
+func TestThePageReadsNumbersByTheGrammarsOfTheKeys(t *testing.T) {
 	all, err := cases.ReadAll()
 	if err != nil {
 		t.Fatal(err)
@@ -223,13 +235,27 @@ func TestThePageDoesNotJudgeNumbersItHasNoFormOf(t *testing.T) {
 	if i < 0 {
 		t.Fatal("no vector has a wrong number")
 	}
-	known := pose(t, k, k.Make(t, all[i]))
-	other := known
-	other.Keys = json.RawMessage(strings.Replace(string(known.Keys), "{", `{"numbers":[{}],`, 1))
-	for i, got := range inNode(t, []pageInput{known, other}) {
-		want := [2]verdict.Reason{verdict.WrongNumber, verdict.Unreachable}[i]
+	ask := pose(t, k, k.Make(t, all[i]))
+	claims, err := parseFound(ask.Text, k.Trust.Tokens)
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := func(pattern string) pageInput {
+		grammar, err := json.Marshal(map[string]any{
+			"patterns": []string{pattern}, "parts": map[string]any{"serial": map[string]any{"is": "digits", "digits": 1}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := ask
+		other.Keys = json.RawMessage(strings.Replace(string(ask.Keys), "{", `{"numbers":[`+string(grammar)+`],`, 1))
+		return other
+	}
+	last := len(claims.Number) - 1
+	for i, got := range inNode(t, []pageInput{ask, with("别的{serial}"), with(claims.Number[:last] + "{serial}")}) {
+		want := [3]verdict.Reason{verdict.WrongNumber, verdict.WrongNumber, verdict.Fine}[i]
 		if !slices.ContainsFunc(got.Checks, func(r cases.Row) bool { return r.Check == "numbers" && r.Reason == want }) {
-			t.Errorf("got %+v, not %s", got.Checks, want)
+			t.Errorf("%s: got %+v, not %s", claims.Number, got.Checks, want)
 		}
 	}
 }

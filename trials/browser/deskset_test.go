@@ -67,7 +67,7 @@ func TestTheFilesOfABidOpening(t *testing.T) {
 	p.waitForText("个文件，尚未核验")
 	t.Logf("%d files listed, and the program loaded, after %v", len(set.Files), time.Since(start))
 	p.fill("使用日期（如开标日）", set.Question.AsOf)
-	p.fill("注册专业", set.Question.Specialty)
+	p.fill("专业或类别", set.Question.Specialty)
 	p.fill("事由或项目代码", set.Question.Purpose)
 	start = time.Now()
 	p.verifyAtDesk(len(set.Files))

@@ -65,7 +65,7 @@ func TestFilesNumbersAndPastedTexts(t *testing.T) {
 	p.checkVerifyPage("file-altered", desktopSize)
 
 	h := holder(t, "ready")
-	p.fill("注册编号", h.Number)
+	p.fill("证书编号", h.Number)
 	p.fill("持证人姓名", h.Name)
 	p.clickByName("核对")
 	p.waitForAnswer("注册有效（未核验加注件）", "?")
@@ -111,7 +111,7 @@ func TestAReceiptIsDownloadedAndVerifiedAgain(t *testing.T) {
 	if inside, ok := evidence.ExtractReceipt(sheet); !ok || !strings.HasPrefix(inside, "eyJ") {
 		t.Fatalf("the page of the receipt holds none: %.20q", sheet)
 	}
-	p.fill("注册专业", "建筑工程") // which is not asked of a receipt
+	p.fill("专业或类别", "建筑工程") // which is not asked of a receipt
 	for name, data := range map[string][]byte{"receipt.jws": text, "receipt.pdf": sheet} {
 		p.submit(name, data)
 		if name == "receipt.pdf" { // a text is sent as it is, a file only if that is wanted

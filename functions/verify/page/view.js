@@ -3,7 +3,9 @@
 
 import { element, quoted } from "./element.js";
 import { dayInText, instant, minute } from "./time.js";
+import { labels } from "./kinds.js";
 import { english, say } from "./language.js";
+import { grammarOf } from "./numbers.js";
 import { texts } from "./texts.js";
 import { words } from "./words.js";
 
@@ -135,11 +137,11 @@ function facts(answer) {
   if (!s) return [];
   const shown = s.disclosed ?? {};
   return listItems([
-    ["name", shown.name ? "" : s.name], ["fullName", shown.name], ["number", s.number],
+    ["name", shown.name ? "" : s.name], ["fullName", shown.name], ["number", s.number, labelOf("number", s)],
     ["use", s.useUntil && say("period", { from: s.useFrom, to: s.useUntil })],
-    ["issued", s.issued], ["typeName", s.typeName], ["employer", s.employer],
+    ["issued", s.issued], ["typeName", s.typeName], ["employer", s.employer, labelOf("employer", s)],
     ...(s.details ?? []).map(({ name, value }) => ["", value, name]),
-    ...(s.specialties ?? []).map((one) => ["specialties", one.name + " " + say("period", one)]),
+    ...(s.specialties ?? []).map((one, i) => ["specialties", one.name + " " + say("period", one), i ? "" : labelOf("specialties", s)]),
     ["ends", answer.ends?.text],
     ["issuer", s.issuer], ["identifier", s.identifier], ["birth", shown.birth], ["idNumber", shown.idNumber],
     ...statement(s),
@@ -162,6 +164,14 @@ function statement({ purpose, recipient }) {
   return lines;
 }
 
+// labelOf is what a certificate's kind calls a field. The kind is known by its name or, where only a number
+// is, by the number's form.
+function labelOf(field, { typeName, number }) {
+  const label = labels[typeName]?.[field] ?? (field === "number" ? grammarOf(number)?.label.zh ?? words.registration[0] : "");
+  if (label === words.registration[0]) return say("registration");
+  return !label || label === words["field " + field][0] ? say("field " + field) : label;
+}
+
 // listItems returns the terms and values of a list; a value of several lines has one term. A line is the
 // name of a field, its value, and the term where that is not the page's.
 function listItems(lines) {
@@ -182,7 +192,7 @@ function receipt({ said, now }) {
   at("saidLine").textContent = say("saidLine", { time: minute(said.at), service: said.service, day: said.asOf, verdict: say("verdict " + said.verdict) });
   const { claim, asker = {}, question = {}, given } = said;
   at("saidFacts").replaceChildren(...listItems([
-    ["name", claim?.name], ["number", claim?.number],
+    ["name", claim?.name], ["number", claim?.number, claim && labelOf("number", claim)],
     ["use", claim?.useUntil && say("period", { from: claim.useFrom, to: claim.useUntil })],
     ["ends", said.ends?.text], ["newer", said.newer && say("note newer")],
     ["given", say("kind " + given.kind)], ["sha256", given.sha256], ["copyDigest", said.copyDigest],
