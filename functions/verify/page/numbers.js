@@ -38,17 +38,17 @@ function fits(number, pattern, parts) {
   }
   const found = new RegExp(`^${form}$`).exec(number);
   if (!found) return false;
-  const values = {};
+  const values = new Map();
   let read = 0;
   let before = "";
   for (const [i, piece] of pattern.match(/[^{]+|\{[^}]+\}/g).entries()) {
     const name = names[i];
     const written = name ? found[++read] : piece;
-    if (name) values[name] = parts[name].is === "year" && written.length === 2 ? "20" + written : written;
+    if (name) values.set(name, parts[name].is === "year" && written.length === 2 ? "20" + written : written);
     if (name && !holds(parts[name], written, before)) return false;
     before += written;
   }
-  return names.every((name) => !name || !parts[name].notAfter || values[name] <= values[parts[name].notAfter]);
+  return names.every((name) => !name || !parts[name].notAfter || values.get(name) <= values.get(parts[name].notAfter));
 }
 
 function expression(part, length) {
