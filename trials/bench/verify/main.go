@@ -48,7 +48,7 @@ func run(ctx context.Context) (err error) {
 		}
 	}
 	for _, k := range list {
-		k.first(bundle)
+		k.verifyFresh(bundle)
 		k.report()
 	}
 	return nil
@@ -96,8 +96,8 @@ func check(e verdict.Evidence) {
 	}
 }
 
-// first has each copy verified by a process that knows no seal yet.
-func (k *kind) first(bundle []byte) {
+// verifyFresh has each copy verified by a process that knows no seal yet.
+func (k *kind) verifyFresh(bundle []byte) {
 	var trusts []evidence.Trust
 	for range copies * times {
 		trusts = append(trusts, must.Get(evidence.ParseTrust(bundle)))
