@@ -3,6 +3,7 @@ package e2e
 import (
 	"archive/zip"
 	"bytes"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -119,4 +120,117 @@ func TestTheCommandsOfTheReportingGuideWork(t *testing.T) {
 		correctRejected(t, file, map[string]sheetMistake{"4": wrong}, map[string]map[int]string{"4": {wrong.column: right}})
 	}
 	run(blocks[4], 0)
+}
+
+// A portal's developer has the checkout, a running service, and the guide.
+func TestTheCommandsOfThePortalGuideWork(t *testing.T) {
+	defer must.Fatal(t)
+	for _, program := range []string{"sh", "curl"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("%s is missing", program)
+		}
+	}
+	h := holder(t, "ready")
+	must.Do(service.api().Do(t.Context(), seed.Call{Method: http.MethodPut, Path: "/phone/persons", JSON: []map[string]string{
+		{"name": h.Name, "idType": "111", "idNumber": h.IDNumber()},
+	}}, nil))
+	directory := t.TempDir()
+	local := strings.NewReplacer("http://127.0.0.1:8080", service.stack.URL, ".local/keys", service.stack.Keys)
+	cmd := exec.CommandContext(t.Context(), "sh", "-eu")
+	cmd.Dir, cmd.Stdin = directory, strings.NewReader(local.Replace(strings.Join(guide(t, "portals.md"), "")))
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	left := string(out)
+	for _, want := range []string{
+		`"kty": "EC"`, `"username": "visitor-2"`, `"passwordLink": {`, "密码已设置：204", `"scanned"`, `"verified"`, `"ready":true`, "加注成功!", "已下载：200", "有效",
+	} {
+		_, after, ok := strings.Cut(left, want)
+		if !ok {
+			t.Fatalf("%s is missing, or comes too early:\n%s", want, out)
+		}
+		left = after
+	}
+
+	program := regexp.MustCompile("(?s)```java\n(.*?)```").FindSubmatch(must.Get(os.ReadFile(filepath.Join(service.root, "docs", "zh", "portals.md"))))
+	file := filepath.Join(directory, "Token.java")
+	must.Do(os.WriteFile(file, program[1], 0o600))
+	if _, err := exec.LookPath("java"); err != nil {
+		t.Skip("java is missing")
+	}
+	key := service.stack.Paths.ClientKey("mohurd-portal")
+	shown := must.Get(exec.CommandContext(t.Context(), filepath.Join(service.root, "build", "jiazhu"), "keys", "show", key).Output())
+	kid := regexp.MustCompile(`"kid": "(.*?)"`).FindSubmatch(shown)
+	out, err = exec.CommandContext(t.Context(), "java", file, service.stack.URL, "mohurd-portal", key, string(kid[1])).CombinedOutput()
+	if err != nil || !strings.HasPrefix(string(out), "200 ") || !strings.Contains(string(out), `"access_token"`) {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// An operator has a service with its demo, and the guide.
+func TestTheCommandsOfTheOperationsGuideWork(t *testing.T) {
+	defer must.Fatal(t)
+	for _, program := range []string{"sh", "curl"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("%s is missing", program)
+		}
+	}
+	want := [][]string{ // of each block, in this order
+		{"密钥 holds the keys", "jiazhu trust write"},
+		{"SigningLayer", "VerifyLayer"},
+		{`"username": "zhangsan"`, "zhangsan@mohurd", "version 001", "mohurd-registry", " rows"},
+		{`"sessionsEnded"`, "would be revoked, with -yes: 1 accounts", "would be erased, with -yes:", "kept:"},
+		{" items are wrong"},
+		{`"use": "pdf"`, `"use": "receipt"`},
+	}
+	blocks := guide(t, "operations.md")
+	if len(blocks) != len(want) {
+		t.Fatalf("%d blocks of commands, want %d", len(blocks), len(want))
+	}
+	command, directory := newCommandLine(t), t.TempDir()
+	for i, block := range blocks {
+		cmd := exec.CommandContext(t.Context(), "sh")
+		cmd.Dir, cmd.Env = directory, command.env
+		cmd.Stdin = strings.NewReader(strings.ReplaceAll(block, ".local/keys", service.stack.Keys))
+		out, _ := cmd.CombinedOutput() // check ends with 1 where another test has changed an item
+		left := string(out)
+		for _, said := range want[i] {
+			_, after, ok := strings.Cut(left, said)
+			if !ok {
+				t.Fatalf("block %d: %s is missing, or comes too early:\n%s", i+1, said, out)
+			}
+			left = after
+		}
+		for _, trouble := range []string{"usage:", "unknown", "is not set", "not found"} {
+			if strings.Contains(string(out), trouble) {
+				t.Errorf("block %d says:\n%s", i+1, out)
+			}
+		}
+	}
+	for file, wanted := range map[string]string{"本人信息.json": `"certificates"`, "审计.ndjson": `"command":"export"`} {
+		if text := must.Get(os.ReadFile(filepath.Join(directory, file))); !bytes.Contains(text, []byte(wanted)) {
+			t.Errorf("%s has no %s: %.300s", file, wanted, text)
+		}
+	}
+}
+
+// TestTheGuidesLeadToSectionsThatThereAre reads the links of docs/zh to sections of other documents.
+func TestTheGuidesLeadToSectionsThatThereAre(t *testing.T) {
+	defer must.Fatal(t)
+	heading := regexp.MustCompile(`(?m)^#+ (.*)$`)
+	dropped := regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+	for _, file := range must.Get(filepath.Glob(filepath.Join(service.root, "docs", "zh", "*.md"))) {
+		links := regexp.MustCompile(`\]\(([^()#]+\.md)#([^()]+)\)`).FindAllStringSubmatch(string(must.Get(os.ReadFile(file))), -1)
+		for _, link := range links {
+			text := must.Get(os.ReadFile(filepath.Join(filepath.Dir(file), link[1])))
+			found := false
+			for _, h := range heading.FindAllStringSubmatch(string(text), -1) {
+				found = found || strings.ReplaceAll(dropped.ReplaceAllString(strings.ToLower(h[1]), ""), " ", "-") == link[2]
+			}
+			if !found {
+				t.Errorf("%s leads to %s#%s, which has no such section", filepath.Base(file), link[1], link[2])
+			}
+		}
+	}
 }
