@@ -1310,7 +1310,9 @@ type Account struct {
 	IdentifiedUntil Instant `json:"identifiedUntil"`
 
 	// Name 用户姓名
-	Name         string        `json:"name"`
+	Name string `json:"name"`
+
+	// Organisation an organisation for which a person acts; absent of a person's own account
 	Organisation *Organisation `json:"organisation,omitempty"`
 
 	// Phone 手机号码 masked; null when none is bound
@@ -1575,7 +1577,7 @@ type CertificateDetail struct {
 	IssuedOn Day    `json:"issuedOn"`
 	Issuer   string `json:"issuer"`
 
-	// Labels what the kind of certificate calls these members, as on its page
+	// Labels what the kind of certificate calls these members, as on its page; in a list like the employer only while the session is identified
 	Labels CertificateLabels `json:"labels"`
 
 	// Notes the dialog's notes verbatim
@@ -1615,7 +1617,7 @@ type CertificateItem struct {
 	// Issuer 证照颁发机构
 	Issuer string `json:"issuer"`
 
-	// Labels what the kind of certificate calls these members, as on its page
+	// Labels what the kind of certificate calls these members, as on its page; in a list like the employer only while the session is identified
 	Labels CertificateLabels `json:"labels,omitempty,omitzero"`
 
 	// Number 证照编号
@@ -1632,7 +1634,7 @@ type CertificateItem struct {
 	TypeName string `json:"typeName"`
 }
 
-// CertificateLabels what the kind of certificate calls these members, as on its page
+// CertificateLabels what the kind of certificate calls these members, as on its page; in a list like the employer only while the session is identified
 type CertificateLabels struct {
 	// Employer 聘用企业; absent where certificates of the kind name none
 	Employer string `json:"employer,omitempty,omitzero"`
@@ -2136,7 +2138,7 @@ type Login struct {
 // NumberGrammars the forms of numbers of kinds of certificate that are not built into the program, as their files give them; absent where there are none
 type NumberGrammars = []map[string]interface{}
 
-// Organisation defines model for Organisation.
+// Organisation an organisation for which a person acts; absent of a person's own account
 type Organisation struct {
 	Name string `json:"name"`
 
