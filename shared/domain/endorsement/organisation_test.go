@@ -8,6 +8,8 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // organisationCopy returns the copy of example, held by an organisation.
@@ -79,5 +81,26 @@ func TestAnOrganisationNeedsNoPictures(t *testing.T) {
 	s.Certificate.Photo, s.Certificate.SignatureImage = nil, nil
 	if found := endorsement.Preflight(s); len(found) > 0 {
 		t.Errorf("%v", codes(found))
+	}
+}
+
+// A picture of a person is needed where the face shows it.
+func TestOnlyPicturesThatAreShownAreNeeded(t *testing.T) {
+	for _, test := range []struct {
+		without []string
+		found   []problem.Code
+	}{
+		{nil, []problem.Code{problem.PhotoMissing, problem.SignatureMissing}},
+		{[]string{scheme.SignaturePart}, []problem.Code{problem.PhotoMissing}},
+		{[]string{scheme.PhotoPart, scheme.SignaturePart}, nil},
+	} {
+		s := readySituation(t)
+		kind, face := *s.Scheme, *s.Scheme.Face
+		face.Without = test.without
+		kind.Face, s.Scheme = &face, &kind
+		s.Certificate.Photo, s.Certificate.SignatureImage = nil, nil
+		if diff := cmp.Diff(test.found, codes(endorsement.Preflight(s))); diff != "" {
+			t.Errorf("without %v: %s", test.without, diff)
+		}
 	}
 }

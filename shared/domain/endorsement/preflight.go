@@ -147,10 +147,10 @@ func phoneProblem(s Situation) *problem.Problem {
 func recordProblems(s Situation) []*problem.Problem {
 	var found []*problem.Problem
 	personal := !s.Certificate.Holder.IsOrganisation()
-	if personal && s.Certificate.Photo == nil {
+	if personal && s.Scheme.Face.HasPhoto() && s.Certificate.Photo == nil {
 		found = append(found, problem.New(problem.PhotoMissing))
 	}
-	if personal && s.Certificate.SignatureImage == nil {
+	if personal && s.Scheme.Face.HasSignature() && s.Certificate.SignatureImage == nil {
 		found = append(found, problem.New(problem.SignatureMissing))
 	}
 	if s.IDFlawed {

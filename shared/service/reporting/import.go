@@ -273,7 +273,7 @@ func resultOf(c records.Change) string {
 }
 
 // writeOutcome writes the certificate and the result into the row's outcome. A row that replaced a
-// certificate by another holder's also lists the pictures that are missing.
+// certificate by another holder's also lists the pictures that its face shows and that are missing.
 func (p Row) writeOutcome(result string, at records.Record, lang string) {
 	c := at.Certificate
 	p.outcome.Result, p.outcome.Certificate, p.outcome.Version = result, c.ID, c.Version
@@ -282,11 +282,11 @@ func (p Row) writeOutcome(result string, at records.Record, lang string) {
 		return
 	}
 	var missing []certificate.FieldError
-	if c.Photo == nil {
+	if c.Photo == nil && p.face.HasPhoto() {
 		missing = append(missing, missingPicture("/photo", "持证人证件号码已更正，另立新证照，原照片不沿用，请补报照片。",
 			"The holder's number was corrected, so this is a new certificate without the former photo; report the photo."))
 	}
-	if c.SignatureImage == nil {
+	if c.SignatureImage == nil && p.face.HasSignature() {
 		missing = append(missing, missingPicture("/signatureImage", "持证人证件号码已更正，另立新证照，原签名图像不沿用，请补报签名图像。",
 			"The holder's number was corrected, so this is a new certificate without the former signature; report the signature."))
 	}

@@ -56,6 +56,7 @@ type parsedRow struct {
 	certificate.Certificate
 	photo, signature []byte
 	grammar          *certificate.Grammar // of the number
+	face             *scheme.Face         // of its kind
 	canonical        string               // the number as it is looked up
 }
 
@@ -68,7 +69,7 @@ func (r row) certificate(schemes scheme.Set) (parsedRow, []certificate.FieldErro
 			"没有这种证照类型。", "There is no such kind of certificate.")}
 	}
 	given := r.under(s)
-	got := parsedRow{Certificate: certificate.Normalize(given), grammar: s.Number}
+	got := parsedRow{Certificate: certificate.Normalize(given), grammar: s.Number, face: s.Face}
 	got.canonical = schemes.Numbers().Canonical(got.Number)
 	errs := certificate.Replacements(given)
 	got.photo, got.Photo, errs = checkPicture("/photo", r.Photo, photoRules(), errs)
