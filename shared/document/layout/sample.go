@@ -11,13 +11,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// freeSpecialties and longestFree are how many specialties a sample has, and how long their names are, where
-// the scheme lists none.
-const (
-	freeSpecialties = 10
-	longestFree     = 30
-)
-
 // Sample returns an invented copy of a scheme, to look at its face: an ordinary one, or one with the
 // longest texts and the most rows that a copy can have.
 func Sample(s scheme.Scheme, longest bool) Input {
@@ -67,9 +60,9 @@ func sampleSpecialties(s scheme.Scheme, longest bool) []string {
 	for _, specialty := range s.Specialties {
 		names = append(names, specialty.Name)
 	}
-	for len(s.Specialties) == 0 && len(names) < freeSpecialties {
-		text := "示例项目" + strings.Repeat("某", longestFree)
-		names = append(names, string([]rune(text)[:map[bool]int{true: longestFree, false: 6}[longest]]))
+	for len(s.Specialties) == 0 && len(names) < certificate.MostFreeSpecialties {
+		text := "示例项目" + strings.Repeat("某", certificate.LongestFreeSpecialty)
+		names = append(names, string([]rune(text)[:map[bool]int{true: certificate.LongestFreeSpecialty, false: 6}[longest]]))
 	}
 	if !longest {
 		names = names[:min(len(names), 2)]

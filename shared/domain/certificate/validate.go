@@ -32,6 +32,13 @@ const (
 	longestQualification = 32
 )
 
+// A certificate whose scheme lists no specialties has at most so many, with names of at most so many
+// characters: its page has room for them.
+const (
+	MostFreeSpecialties  = 10
+	LongestFreeSpecialty = 30
+)
+
 // termTolerance is how many days before its end a registration may be renewed: the new end is
 // counted from the old one, and the new beginning is the day of approval.
 const termTolerance = 90
@@ -246,6 +253,10 @@ func (v *validation) specialties(list []Specialty, rules Rules) {
 	if len(list) == 0 {
 		v.fail("/specialties", "specialty.required", "至少应有一个注册专业。", "At least one specialty is needed.")
 	}
+	if rules.Specialties == nil && len(list) > MostFreeSpecialties {
+		v.fail("/specialties", "specialty.many",
+			fmt.Sprintf("证照版面最多可印 %d 项。", MostFreeSpecialties), fmt.Sprintf("The certificate has room for %d at most.", MostFreeSpecialties))
+	}
 	seen := make(map[string]bool)
 	for i, s := range list {
 		at := fmt.Sprintf("/specialties/%d", i)
@@ -269,7 +280,7 @@ func (v *validation) specialty(at string, s Specialty, rules Rules) {
 	case s.Name == "":
 		v.fail(at+"/name", "specialty.required", "缺少专业名称。", "The specialty's name is missing.")
 	case rules.Specialties == nil:
-		v.text(at+"/name", s.Name, longestText)
+		v.text(at+"/name", s.Name, LongestFreeSpecialty)
 	case code != "" && s.Code != "" && s.Code != code:
 		v.add(at+"/code", newFieldError("specialty.code",
 			"专业代码与专业名称不一致。", "The code is not that of the specialty named.").withSuggestion(code))

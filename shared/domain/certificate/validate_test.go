@@ -2,6 +2,7 @@ package certificate_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -247,6 +248,29 @@ func TestValidate(t *testing.T) {
 				t.Errorf("refused: %v", !refused)
 			}
 		})
+	}
+}
+
+// Where any specialty may be reported, there are only as many, and as long ones, as the page has room for.
+func TestFreeSpecialtiesFitThePage(t *testing.T) {
+	r := rules(t)
+	r.Specialties = nil
+	c := validCertificate(t)
+	c.Specialties = nil
+	add := func(name string) {
+		c.Specialties = append(c.Specialties, certificate.Specialty{Name: name, From: day(t, "2020-07-01"), To: day(t, "2023-06-30")})
+	}
+	for i := range certificate.MostFreeSpecialties {
+		add(string(rune('一'+i)) + strings.Repeat("某", certificate.LongestFreeSpecialty-1))
+	}
+	if found := findings(t, certificate.Validate(c, r)); len(found) > 0 {
+		t.Errorf("%+v", found)
+	}
+	add("一项")
+	c.Specialties[0].Name += "某"
+	want := []finding{{"/specialties", "specialty.many", "", false}, {"/specialties/0/name", "text.length", "", false}}
+	if diff := cmp.Diff(want, findings(t, certificate.Validate(c, r))); diff != "" {
+		t.Error(diff)
 	}
 }
 
