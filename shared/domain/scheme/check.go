@@ -226,6 +226,14 @@ func (r *rules) checkDialog(s Scheme) {
 		}
 		seen[kind] = true
 	}
+	for _, text := range []struct {
+		name, value string
+		longest     int
+	}{{"button", s.Dialog.Button, 10}, {"attention", s.Dialog.Attention, 20}, {"done", s.Dialog.Done, 50}} {
+		if tidy, err := certificate.NormalizeText(text.value, text.longest); err != nil || tidy != text.value {
+			r.add("dialog."+text.name, "is %q and not a text of 1 to %d characters", text.value, text.longest)
+		}
+	}
 	for i, note := range s.Notes {
 		if strings.TrimSpace(note) == "" {
 			r.add("notes."+strconv.Itoa(i), "is empty")

@@ -209,6 +209,8 @@ func TestAWrongSchemeDoesNotLoad(t *testing.T) {
 		{"a purpose with a line break", "dailyQuota: 0", "purposes: [\"投\\n标\"]", "purposes.0"},
 		{"a purpose twice", "dailyQuota: 0", "purposes: [投标, 投标]", "listed twice"},
 		{"an empty note", "1.使用有效截止日期必须在注册有效期内;", "''", "notes.0"},
+		{"a button that is too long", "dailyQuota: 0", "dialog: {button: 制作这份证照的使用件吧}", "dialog.button"},
+		{"a sentence of two lines", "dailyQuota: 0", "dialog: {done: \"完\\n成\"}", "dialog.done"},
 		{"a text of the dialog that there is not", "dailyQuota: 0", "dialog: {finished: 完成}", "dialog.finished"},
 		{"an unknown choice", "holderPicks: end", "holderPicks: middle", "holderPicks"},
 		{"a negative quota", "dailyQuota: 0", "dailyQuota: -1", "dailyQuota"},
