@@ -238,7 +238,7 @@ func (a *verifyRequest) check() error {
 	case len(a.consent) > maxName:
 		return verifying.NewFieldProblem("/consent", "length", "授权码过长。", "That is longer than a consent's secret.")
 	case a.number == "" && a.name != "":
-		return verifying.NewFieldProblem("/number", "required", "请填写注册编号。", "The registration number is missing.")
+		return verifying.NewFieldProblem("/number", "required", "请填写证书编号。", "The certificate's number is missing.")
 	case a.number != "" && a.name == "":
 		return verifying.NewFieldProblem("/name", "required", "请填写姓名。", "The name is missing.")
 	}
@@ -254,14 +254,14 @@ func (a verifyRequest) checkGiven() error {
 	}{{"/token", a.token != ""}, {"/file", a.file != nil}, {"/receipt", a.receipt != ""}, {"/number", a.number != "" || a.name != ""}} {
 		if one.given {
 			wrong = wrong.WithField(problem.Field{Pointer: one.pointer, Rule: "one", Detail: problem.Text{
-				ZH: "二维码内容、文件、核验回执、注册编号和姓名，四者只提交其一。", EN: "Give one of the four: a QR code's content, a file, a receipt, or a number with its name.",
+				ZH: "二维码内容、文件、核验回执、证书编号和姓名，四者只提交其一。", EN: "Give one of the four: a QR code's content, a file, a receipt, or a number with its name.",
 			}})
 		}
 	}
 	switch len(wrong.Fields) {
 	case 0:
 		return verifying.NewFieldProblem("", "one",
-			"请提交二维码内容（token）、文件（file）、核验回执（receipt），或注册编号和姓名（number 和 name），四者之一。",
+			"请提交二维码内容（token）、文件（file）、核验回执（receipt），或证书编号和姓名（number 和 name），四者之一。",
 			"Give a QR code's content (token), a file (file), a receipt (receipt), or a number with its name (number and name): one of the four.")
 	case 1:
 		return nil
