@@ -1837,7 +1837,7 @@ type Endorsement struct {
 	WithdrawnWhy string  `json:"withdrawnWhy,omitempty,omitzero"`
 }
 
-// EndorsementAsk Everything is optional; an empty object asks for what the manual's dialog gives. The texts of purpose and recipient are printed in 「」 on lines of the holder's own (持证人声明). Every run of blanks of any kind becomes one space, and none is left around a text. `invalid-field` with the rule `text.reserved` names what the face alone may say: its labels (姓名, 注册编号, 使用有效期, 发证机关 and so on), words for a period (有效期, 有效至, 截至) together with a date, year or length of time, a registration or identity number, the brackets 「」, and what looks like any of these, in one text or in several read in the order purpose, project code, recipient.
+// EndorsementAsk Everything is optional; an empty object asks for what the manual's dialog gives. The texts of purpose and recipient are printed in 「」 on lines of the holder's own (持证人声明). Every run of blanks of any kind becomes one space, and none is left around a text. `invalid-field` with the rule `text.reserved` names what the face alone may say: its labels (姓名, 注册编号, 使用有效期, 发证机关 and so on, and those of its kind), words for a period (有效期, 有效至, 截至) together with a date, year or length of time, what has the form of a certificate's number of any kind, an identity number, the brackets 「」, and what looks like any of these, in one text or in several read in the order purpose, project code, recipient.
 type EndorsementAsk struct {
 	// Purpose 加注件制作事由 (GB/T 36903), printed as the holder's statement (持证人声明)
 	Purpose Purpose `json:"purpose,omitempty,omitzero"`
