@@ -56,6 +56,7 @@ type sheetImport struct {
 	roster   *roster.Roster
 	pictures map[string]*sheetPictures // by their member of a row
 	lines    []int                     // of the sheet, for each row that is sent
+	wrong    map[int]bool              // the lines that cannot be read
 	flaws    map[int][]client.Flaw     // what the service refused, by line
 	rows     *bufio.Writer             // of NDJSON
 	quiet    bool
@@ -107,7 +108,7 @@ func (c console) importSheet(ctx context.Context, s *service, name, rejected, re
 	if err != nil {
 		return err
 	}
-	i := sheetImport{console: c, sheetFlags: f, name: name, quiet: asJSON, flaws: map[int][]client.Flaw{}, pictures: map[string]*sheetPictures{}}
+	i := sheetImport{console: c, sheetFlags: f, name: name, quiet: asJSON, wrong: map[int]bool{}, flaws: map[int][]client.Flaw{}, pictures: map[string]*sheetPictures{}}
 	if err := i.open(workbook); err != nil {
 		return err
 	}
@@ -256,6 +257,7 @@ func (i *sheetImport) convert() error {
 			return err
 		}
 		if len(e.Mistakes) > 0 {
+			i.wrong[e.Line] = true
 			return nil
 		}
 		line, err := json.Marshal(e.Row)
@@ -352,6 +354,9 @@ func (i *sheetImport) writeRejected(name string, done *sheetResult) (string, err
 	defer w.Close()
 	written := 0
 	err = i.roster.Read(func(row sheet.Row) error {
+		if !i.wrong[row.Line] && len(i.flaws[row.Line]) == 0 {
+			return nil // its picture is not read again
+		}
 		e, err := i.prepare(row, false)
 		if err != nil {
 			return err

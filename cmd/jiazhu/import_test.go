@@ -1,13 +1,20 @@
 package main
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"image"
+	"image/jpeg"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/shared/document/sheet"
 )
 
 // writeOffice writes an office's table of certificates with these ID numbers.
@@ -51,6 +58,33 @@ func TestATableIsTriedWithoutSendingIt(t *testing.T) {
 			t.Errorf("%v, %v", info, err)
 		}
 	}
+}
+
+// TestOnlyRefusedRowsAreReadAgain: the pictures of the others may be many, and are not needed for the workbook of the refused.
+func TestOnlyRefusedRowsAreReadAgain(t *testing.T) {
+	defer must.Fatal(t)
+	name, photos := writeOffice(t, soundID, wrongID), t.TempDir()
+	var picture bytes.Buffer
+	drawn := image.NewGray(image.Rect(0, 0, 120, 160))
+	for n := range drawn.Pix {
+		drawn.Pix[n] = uint8(n)
+	}
+	must.Do(jpeg.Encode(&picture, drawn, nil))
+	sound := filepath.Join(photos, "京1112019202000990.jpg")
+	must.Do(os.WriteFile(sound, picture.Bytes(), 0o600))
+	file := must.Get(os.Open(name))
+	defer file.Close()
+	i := sheetImport{
+		console: console{getenv: func(string) string { return "" }}, sheetFlags: sheetFlags{photos: photos, kind: "constructor-1", dryRun: true},
+		name: name, quiet: true, wrong: map[int]bool{}, flaws: map[int][]client.Flaw{}, pictures: map[string]*sheetPictures{},
+	}
+	must.Do(i.open(must.Get(sheet.Open(file, must.Get(file.Stat()).Size()))))
+	done := must.Get(i.send(t.Context(), nil, ""))
+	if done.Accepted != 1 || done.Refused != 1 || done.Photos.Found != 1 {
+		t.Fatalf("%+v, %v", done, i.flaws)
+	}
+	must.Do(os.Remove(sound))
+	must.Get(i.writeRejected("", &done))
 }
 
 func TestImportIsToldWronglyOfATable(t *testing.T) {
