@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // textsOf returns all texts of a page.
@@ -61,40 +62,50 @@ func TestTheRedPanelHoldsTheWindowAlone(t *testing.T) {
 	}
 }
 
-// Every label of the layout is a text that holders may not write.
+// Every label on the page of any kind of certificate is a text that holders may not write.
 func TestEveryLabelOfTheFaceIsOneHoldersMayNotWrite(t *testing.T) {
 	l, _ := newLayout(t)
+	schemes, err := scheme.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
 	before := regexp.MustCompile(`(?:^|　)([^：（「，　]+)：`)
-	known := endorsement.Labels()
-	seen := map[string]bool{}
-	for _, f := range forms() {
-		s, err := l.Certificate(fullestInput(t, f))
+	for _, s := range schemes.List() {
+		known, seen := endorsement.LabelsOf(s), map[string]bool{}
+		page, err := l.Certificate(Sample(s, true))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, text := range textsOf(s) {
+		for _, text := range textsOf(page) {
 			body := text.Body
 			if text.Role == displaylist.Label {
 				body = strings.ReplaceAll(body, "　", "") // 姓　　名
 			}
 			found := before.FindAllStringSubmatch(body, -1)
 			if text.Role == displaylist.Label && len(found) != 1 {
-				t.Errorf("the label %q does not end in a colon", text.Body)
+				t.Errorf("%s: the label %q does not end in a colon", s.ID, text.Body)
 			}
 			for _, m := range found {
 				seen[m[1]] = true
 				if !slices.Contains(known, m[1]) {
-					t.Errorf("%q is no label holders may not write", m[1])
+					t.Errorf("%s: %q is no label holders may not write", s.ID, m[1])
 				}
 			}
 			if name := text.Label; name != "" && name != purposeName && name != recipientName && !slices.Contains(known, name) && name != "验真二维码" {
-				t.Errorf("%q is no label holders may not write", name)
+				t.Errorf("%s: %q is no label holders may not write", s.ID, name)
 			}
 		}
-	}
-	for _, label := range known {
-		if !seen[label] && label != endorsement.CodeLabel {
-			t.Errorf("the face has no %s", label)
+		printed := s.Face.Labels()
+		for _, label := range fixedLabels() {
+			signed := label == endorsement.SignatureLabel || label == endorsement.SignatureDateLabel
+			if label != endorsement.CodeLabel && label != purposeName && label != recipientName && (s.Face.HasSignature() || !signed) {
+				printed = append(printed, label)
+			}
+		}
+		for _, label := range printed {
+			if !seen[label] {
+				t.Errorf("the face of %s has no %s", s.ID, label)
+			}
 		}
 	}
 }
