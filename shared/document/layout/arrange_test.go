@@ -2,6 +2,7 @@ package layout
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,6 +71,14 @@ func fullestInput(t *testing.T, f form) Input {
 	return in
 }
 
+// valuesOf returns the values of a face's rows.
+func valuesOf(s scheme.Scheme) (values []string) {
+	for _, row := range s.Face.Rows {
+		values = append(values, row.Value)
+	}
+	return values
+}
+
 func TestTheFullestFaceOfEveryFormFits(t *testing.T) {
 	l, fonts := newLayout(t)
 	schemes, err := scheme.Load()
@@ -77,6 +86,9 @@ func TestTheFullestFaceOfEveryFormFits(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range schemes.List() {
+		if !slices.Equal(valuesOf(s), valuesOf(constructor(t))) {
+			continue // TestEveryBuiltInFaceIsRight has its fullest face
+		}
 		for _, f := range forms() {
 			for _, preview := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%s %+v preview %v", s.ID, f, preview), func(t *testing.T) {

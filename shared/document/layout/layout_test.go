@@ -67,7 +67,13 @@ func TestEveryFaceFits(t *testing.T) {
 		}
 		c := &in.Copy.Certificate
 		c.Holder.Name, c.Holder.Sex, c.Holder.Birth = draw("name", 0, 49), "男", day(1980, 1, 1)
-		c.Employer.Name, c.Number, c.IssuedOn = draw("employer", 0, 150), "京1112021202100001", day(2021, 1, 1)
+		c.Number, c.IssuedOn = in.Scheme.Number.Example, day(2021, 1, 1)
+		if in.Scheme.Employer != certificate.Absent {
+			c.Employer.Name = draw("employer", 0, 150)
+		}
+		for _, d := range in.Scheme.Details {
+			c.Details = append(c.Details, certificate.Detail{Name: d.Name, Value: draw(d.Name, 0, d.Longest-1)})
+		}
 		c.Identifier = "1.2.156.3005.2.11100000000013338W999.11100000000013338W." + strings.Repeat("M", 26) + ".999.W"
 		in.Copy.CopyID = "01KASW40ZG2M4DN0PV0D2V8Y3Q"
 		in.Copy.UseFrom, in.Copy.UseUntil = day(2021, 4, 22), day(2021, 10, 19)
@@ -86,10 +92,19 @@ func TestEveryFaceFits(t *testing.T) {
 		}
 		checkPage(t, fonts, s)
 		squeeze := strings.NewReplacer(" ", "")
-		for label, want := range map[string]string{
-			"姓名": c.Holder.Name, "聘用企业": c.Employer.Name,
-			purposeName: purposeLine(in.Copy.Purpose), recipientName: recipientLine(in.Copy.Recipient),
-		} {
+		shown := map[string]string{purposeName: purposeLine(in.Copy.Purpose), recipientName: recipientLine(in.Copy.Recipient)}
+		for _, row := range in.Scheme.Face.Rows {
+			switch row.Value {
+			case scheme.HolderName:
+				shown[row.Label] = c.Holder.Name
+			case scheme.EmployerName:
+				shown[row.Label] = c.Employer.Name
+			}
+		}
+		for _, d := range c.Details {
+			shown[d.Name] = d.Value
+		}
+		for label, want := range shown {
 			if got := text(s, label); squeeze.Replace(got) != squeeze.Replace(want) {
 				t.Errorf("%s shows %q, want %q", label, got, want)
 			}
