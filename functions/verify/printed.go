@@ -23,7 +23,7 @@ type printedJSON struct {
 // what is wrong with the paper.
 func (p printedJSON) read(at string) (printed verdict.Printed, err error) {
 	if name := verifying.TidyText(p.Name); name != "" {
-		if printed.Name, err = certificate.NormalizeAnyName(name); err != nil {
+		if printed.Name, err = certificate.NormalizeSearchedName(name); err != nil {
 			return printed, api.NewFieldProblem(at+"/name", err)
 		}
 	}

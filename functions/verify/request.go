@@ -275,7 +275,7 @@ func (a *verifyRequest) checkTexts() error {
 		if _, err := a.numbers.Parse(a.number); err != nil {
 			return api.NewFieldProblem("/number", err)
 		}
-		name, err := certificate.NormalizeAnyName(a.name)
+		name, err := certificate.NormalizeSearchedName(a.name)
 		if err != nil {
 			return api.NewFieldProblem("/name", err)
 		}

@@ -48,6 +48,30 @@ func NormalizeOrganisationName(name string) (string, error) {
 	return name, nil
 }
 
+// leastOrganisation is how many ideographs tell the name of an organisation from a mistyped person's.
+const leastOrganisation = 4
+
+// NormalizeSearchedName is NormalizeHolderName for a verifier, who does not say whether a person or an
+// organisation holds the certificate: NormalizeAnyName, or else the name of an organisation that has at
+// least four ideographs and is not like a person's name.
+func NormalizeSearchedName(name string) (string, error) {
+	person, err := NormalizeAnyName(name)
+	if e, ok := err.(*FieldError); !ok || e.Suggestion != "" {
+		return person, err
+	}
+	organisation, other := NormalizeOrganisationName(name)
+	count := 0
+	for _, r := range organisation {
+		if isIdeograph(r) {
+			count++
+		}
+	}
+	if other != nil || count < leastOrganisation {
+		return "", err
+	}
+	return organisation, nil
+}
+
 // checkOrganisationName checks the name of an organisation, which the texts call zh and en. The rules
 // begin with prefix.
 func checkOrganisationName(zh, en, prefix, name string) error {

@@ -103,3 +103,25 @@ func TestAnOrganisationsNameIsTheSameInEitherWidthOfBrackets(t *testing.T) {
 		t.Errorf("normalized: %+v", got)
 	}
 }
+
+func TestANameThatIsSearchedForIsAPersonsOrAnOrganisations(t *testing.T) {
+	for _, test := range []struct{ name, want, rule string }{
+		{" 张三 ", "张三", ""},
+		{"北京某某建设（集团）有限公司", "北京某某建设（集团）有限公司", ""},
+		{"北京ABC建设有限公司", "北京ABC建设有限公司", ""},
+		{"中建3局某某有限公司", "中建3局某某有限公司", ""},
+		{"张三1", "", "name.character"},
+		{"阿依古丽.买买提", "", "name.character"},
+		{"北京?建设有限公司", "", "name.lost"},
+		{"", "", "name.length"},
+	} {
+		got, err := certificate.NormalizeSearchedName(test.name)
+		rule := ""
+		if e, ok := err.(*certificate.FieldError); ok {
+			rule = e.Rule
+		}
+		if got != test.want || rule != test.rule {
+			t.Errorf("%q is %q, %v", test.name, got, err)
+		}
+	}
+}

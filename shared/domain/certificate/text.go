@@ -14,6 +14,8 @@ import (
 // entrance uses:
 //
 //	a person's name             NormalizeHolderName, NormalizeAnyName
+//	an organisation's name      NormalizeOrganisationName
+//	either, searched for        NormalizeSearchedName
 //	free text                   NormalizeText
 //	text of a register          CheckText
 //	number                      Grammar.Parse
