@@ -1,15 +1,18 @@
 """Judges the signatures of PDF files with pyHanko.
 
     judge.py ROOT.pem FILE...
+    judge.py --measure ROOT.pem FILE...
 
 Prints one line for each file, with tabs between: file, pass or fail, the level
 that could be validated (B, T or LT), and pyHanko's own text. A file passes when it has
 exactly one signature, whose certificate leads to ROOT.pem, which covers the
-entire file and allows no changes. Nothing is fetched.
+entire file and allows no changes. Nothing is fetched. With --measure it prints
+the CPU time of each validation in nanoseconds.
 """
 
 import logging
 import sys
+import time
 
 from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -57,8 +60,19 @@ def judge(file, roots):
         return ("pass" if passed else "fail"), level, f"{status.summary()}, {status.coverage.name}"
 
 
+def measure(files, roots):
+    for file in files:
+        before = time.process_time_ns()
+        said = judge(file, roots)
+        if said[0] != "pass":
+            sys.exit(f"{file}: {said}")
+        print(time.process_time_ns() - before)
+
+
 def main():
     logging.disable(logging.CRITICAL)
+    if sys.argv[1] == "--measure":
+        return measure(sys.argv[3:], list(load_certs_from_pemder([sys.argv[2]])))
     roots = list(load_certs_from_pemder([sys.argv[1]]))
     for file in sys.argv[2:]:
         try:

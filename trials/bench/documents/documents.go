@@ -11,6 +11,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/testkeys/sealimage"
+	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/evidence/testtrust"
 	"github.com/jiazhu/jiazhu/shared/document/font"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
@@ -48,6 +49,19 @@ func WriteKeys(ctx context.Context, dir string) (err error) {
 		must.Do(os.WriteFile(filepath.Join(dir, name), data, 0o600))
 	}
 	return nil
+}
+
+// ReadRoot returns the authority, in PEM, to which the signatures of the PDFs lead, from a directory that WriteKeys wrote.
+func ReadRoot(dir string) (string, error) {
+	var b evidence.Bundle
+	data, err := os.ReadFile(filepath.Join(dir, TrustFile))
+	if err == nil {
+		err = json.Unmarshal(data, &b)
+	}
+	if err != nil {
+		return "", err
+	}
+	return b.Roots[0], nil
 }
 
 // Issuer makes documents as the service does.

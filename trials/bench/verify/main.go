@@ -1,5 +1,6 @@
-// Command verify measures what verifying one PDF, one OFD and one token costs, and the work in it that no verifier
-// could leave out. It prints one "name value" to a line; docs/performance.md says what each means.
+// Command verify measures what verifying one PDF, one OFD and one token costs, the work in it that no verifier
+// could leave out, and what the same files cost validators of others, where make conformance has built them. It prints
+// one "name value" to a line; docs/performance.md says what each means.
 package main
 
 import (
@@ -51,12 +52,14 @@ func run(ctx context.Context) (err error) {
 		k.verifyFresh(bundle)
 		k.report()
 	}
+	measurePeers(ctx, dir, list)
 	return nil
 }
 
 // kind is a kind of what is verified.
 type kind struct {
 	name         string
+	files        [][]byte // as they lie on a disk; none of a token
 	verify       func(i int) verdict.Evidence
 	verifyWith   func(i int, trust evidence.Trust) verdict.Evidence
 	floor        func(i int)
@@ -78,8 +81,8 @@ func kinds(ctx context.Context, issuer *documents.Issuer, trust evidence.Trust) 
 		return func(i int, trust evidence.Trust) verdict.Evidence { return evidence.Examine(files[i], trust) }
 	}
 	list := []kind{
-		{name: "pdf", verifyWith: examine(pdfs), floor: pdfFloor(pdfs, file, token)},
-		{name: "ofd", verifyWith: examine(ofds), floor: ofdFloor(ofds, sealed, token)},
+		{name: "pdf", files: pdfs, verifyWith: examine(pdfs), floor: pdfFloor(pdfs, file, token)},
+		{name: "ofd", files: ofds, verifyWith: examine(ofds), floor: ofdFloor(ofds, sealed, token)},
 		{name: "token", floor: func(int) { token.verify() }, verifyWith: func(i int, trust evidence.Trust) verdict.Evidence {
 			return evidence.ExamineToken(tokens[i], trust)
 		}},
