@@ -12,9 +12,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/sheet"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // writeOffice writes an office's table of certificates with these ID numbers.
@@ -209,5 +212,28 @@ func TestProgressIsLinesWhereThereIsNoTerminal(t *testing.T) {
 	quiet.finish()
 	if lines.String() != "" {
 		t.Error(lines.String())
+	}
+}
+
+// The example in each kind's template is a row that the service takes.
+func TestTheExampleOfEachTemplateIsRight(t *testing.T) {
+	for _, s := range must.Get(scheme.Load()).List() {
+		name := filepath.Join(t.TempDir(), "上报表.xlsx")
+		if code, _, errOut := runCommand("import", "-template", s.ID, name); code != 0 {
+			t.Fatalf("%s: %s", s.ID, errOut)
+		}
+		workbook := must.Get(excelize.OpenFile(name))
+		number := must.Get(workbook.GetCellValue("上报", "A3"))
+		must.Do(workbook.SetCellStr("上报", "A3", strings.TrimPrefix(number, "示例：")))
+		for i, heading := range must.Get(workbook.GetRows("上报"))[1] { // the pictures are not here
+			if heading == "照片" || heading == "签名" {
+				must.Do(workbook.SetCellStr("上报", must.Get(excelize.CoordinatesToCellName(i+1, 3)), ""))
+			}
+		}
+		must.Do(workbook.Save())
+		code, out, errOut := runCommand("import", "-dry-run", name)
+		if code != 0 || !strings.HasPrefix(out, "1 rows: 1 acceptable") {
+			t.Errorf("%s: %d %s %s", s.ID, code, out, errOut)
+		}
 	}
 }

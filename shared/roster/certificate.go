@@ -1,8 +1,10 @@
 package roster
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -36,17 +38,19 @@ type Entry struct {
 func (r *Roster) Convert(row sheet.Row) Entry {
 	c := conversion{Roster: r, row: row, Entry: Entry{Line: row.Line}}
 	c.Row = client.ReportRow{
-		Scheme: c.choose("/scheme", r.listTypes(), r.kind), Number: c.code("/number"),
+		Scheme: c.chooseType(), Number: c.code("/number"),
 		CertificateSerial: c.code("/certificateSerial"), QualificationNo: c.code("/qualificationNo"),
 		Holder: client.ReportedHolder{
 			Name: c.readText("/holder/name"), Sex: client.ReportRowHolderSex(strings.TrimSuffix(c.readText("/holder/sex"), "性")), Birth: c.day("/holder/birth"),
-			IDType: c.choose("/holder/idType", listDocuments(), certificate.ResidentID), IDNo: c.code("/holder/idNo"),
+			IDNo: c.code("/holder/idNo"),
 		},
 		Employer: client.ReportedEmployer{Name: c.readText("/employer/name"), USCC: strings.ToUpper(c.code("/employer/uscc"))},
 		IssuedOn: c.day("/issuedOn"), AreaCode: c.choose("/areaCode", listProvinces(), ""),
 		State:     client.CertificateState(c.choose("/state", listStates(), "")),
 		StateNote: c.readText("/stateNote"), Operation: client.ReportRowOperation(c.choose("/operation", listOperations(), "")),
 	}
+	k := r.findKind(c.Row.Scheme)
+	c.Row.Holder.IDType = c.choose("/holder/idType", listDocuments(), cmp.Or(k.holds, certificate.ResidentID))
 	if len(c.Row.Holder.IDNo) == 18 && c.Row.Holder.IDType == certificate.ResidentID {
 		c.Row.Holder.IDNo = strings.ToUpper(c.Row.Holder.IDNo)
 	}
@@ -55,6 +59,7 @@ func (r *Roster) Convert(row sheet.Row) Entry {
 	}
 	c.chooseReported()
 	c.readSpecialties()
+	c.readDetails(k)
 	c.checkRepeated()
 	return c.Entry
 }
@@ -156,6 +161,40 @@ func (c *conversion) choose(field string, choices []choice, usual string) string
 	}
 	c.Mistakes = append(c.Mistakes, Mistake{Field: field, Found: text, Reason: "不在可选范围内", Advice: "可选：" + joinChoices(choices)})
 	return ""
+}
+
+// chooseType returns the scheme that a line names, with or without its authority, otherwise the table's.
+func (c *conversion) chooseType() string {
+	text := tidyChoice(c.readText("/scheme"))
+	for _, k := range c.kinds {
+		if text != "" && text == tidyChoice(k.fullName()) {
+			return k.id
+		}
+	}
+	return c.choose("/scheme", c.listTypes(), c.kind)
+}
+
+// readDetails reads the columns of details. What a kind requires is in the row even where it is missing, so
+// that the service's finding has a place; what it does not have is there, too, if a cell has it.
+func (c *conversion) readDetails(k kind) {
+	add := func(name string, isRequired bool) {
+		value := c.readText(detailField + name)
+		if cell := c.cell(c.row, detailField+name); cell.IsDay {
+			value = c.writeCell(cell)
+		}
+		if value != "" || isRequired {
+			c.Row.Details = append(c.Row.Details, client.Detail{Name: name, Value: value})
+		}
+	}
+	for _, d := range k.details {
+		add(d.Name, d.Required)
+	}
+	for _, column := range c.columns {
+		name, isDetail := strings.CutPrefix(column.field, detailField)
+		if isDetail && !slices.ContainsFunc(k.details, func(d certificate.DetailRule) bool { return d.Name == name }) {
+			add(name, false)
+		}
+	}
 }
 
 func allDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
@@ -287,6 +326,15 @@ func (r *Roster) Locate(e Entry, row sheet.Row, flaws []client.Flaw) []Mistake {
 
 // fieldOf returns the column's field of a pointer into the row.
 func (r *Roster) fieldOf(e Entry, pointer string) string {
+	if rest, ok := strings.CutPrefix(pointer, detailField); ok {
+		index, _, _ := strings.Cut(rest, "/")
+		if n, err := strconv.Atoi(index); err == nil && n >= 0 && n < len(e.Row.Details) {
+			return detailField + e.Row.Details[n].Name
+		}
+	}
+	if pointer == "/employer" {
+		return "/employer/name"
+	}
 	rest, ok := strings.CutPrefix(pointer, "/specialties/")
 	if !ok {
 		if pointer == "/specialties" {

@@ -2,6 +2,7 @@ package roster
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -50,9 +51,14 @@ func listProvinces() (all []choice) {
 	return all
 }
 
+// listTypes names the types, and with them the authorities of those that have one name.
 func (r *Roster) listTypes() (all []choice) {
 	for _, k := range r.kinds {
-		all = append(all, choice{k.id, k.name})
+		name := k.name
+		if slices.ContainsFunc(r.kinds, func(other kind) bool { return other.id != k.id && other.name == k.name }) {
+			name = k.fullName()
+		}
+		all = append(all, choice{k.id, name})
 	}
 	return all
 }
@@ -68,16 +74,12 @@ var otherNames = map[string]string{
 // pick returns the code of a choice that is written as its code, its name, or both (01 有效). A
 // spreadsheet takes the zero from 01. Ok is false for another text.
 func pick(text string, choices []choice) (code string, ok bool) {
-	bare := strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune("'’()[].:、-", r) {
-			return -1
-		}
-		return r
-	}, norm.NFKC.String(text))
+	bare := tidyChoice(text)
 	for _, c := range choices {
-		short := strings.TrimRight(c.name, "市省")
+		name := tidyChoice(c.name)
+		short := strings.TrimRight(name, "市省")
 		switch bare {
-		case c.code, strings.TrimPrefix(c.code, "0"), c.name, short, c.code + c.name, c.name + c.code, strings.ReplaceAll(c.code, "-", ""):
+		case c.code, strings.TrimPrefix(c.code, "0"), name, short, c.code + name, name + c.code, strings.ReplaceAll(c.code, "-", ""):
 			return c.code, true
 		}
 		if otherNames[bare] == c.code {
@@ -85,6 +87,16 @@ func pick(text string, choices []choice) (code string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// tidyChoice returns a text without white space, brackets and marks.
+func tidyChoice(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune("'’()[].:、-", r) {
+			return -1
+		}
+		return r
+	}, norm.NFKC.String(text))
 }
 
 func joinChoices(choices []choice) string {

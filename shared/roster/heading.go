@@ -75,12 +75,22 @@ var specialtyParts = map[string]string{
 
 func specialtyField(part string) string { return "/specialties/#/" + part }
 
-// readHeadings returns the headings of a line and the columns that they name.
-func readHeadings(row sheet.Row) (headings []string, columns []column) {
+// readHeadings returns the headings of a line and the columns that they name, in a table of the kind with
+// that id, or of any kind.
+func readHeadings(row sheet.Row, kinds []kind, id string) (headings []string, columns []column) {
 	known := map[string]column{}
-	for _, c := range listColumns() {
+	k, all := readColumns(kinds, id)
+	for _, c := range all {
 		for _, name := range append(strings.Fields(c.synonyms), c.heading) {
-			known[tidyHeading(name)] = c
+			if name = tidyHeading(name); known[name].heading == "" || name == tidyHeading(c.heading) {
+				known[name] = c
+			}
+		}
+	}
+	labels := []string{k.labels[specialtyField("name")]}
+	if k.id == "" {
+		for _, one := range kinds {
+			labels = append(labels, one.labels[specialtyField("name")])
 		}
 	}
 	unnumbered := map[string]int{}
@@ -88,7 +98,7 @@ func readHeadings(row sheet.Row) (headings []string, columns []column) {
 		headings = append(headings, strings.Join(strings.Fields(cell.Text), " "))
 		name := tidyHeading(cell.Text)
 		c := known[name]
-		if specialty, ok := readSpecialtyHeading(name, known, unnumbered); ok {
+		if specialty, ok := k.readSpecialtyHeading(name, labels, unnumbered); ok {
 			c = specialty
 		}
 		columns = append(columns, c)
@@ -98,13 +108,17 @@ func readHeadings(row sheet.Row) (headings []string, columns []column) {
 
 var digits = regexp.MustCompile(`[0-9]+`)
 
-// readSpecialtyHeading reads a heading such as 注册专业2 or 专业2有效期止. The first heading of a
-// part without a number is that of the first specialty, the next that of the second.
-func readSpecialtyHeading(name string, known map[string]column, unnumbered map[string]int) (column, bool) {
+// readSpecialtyHeading reads a heading such as 注册专业2 or 专业2有效期止, or 操作类别2, where that is a label.
+// The first heading of a part without a number is that of the first specialty, the next that of the second.
+func (k kind) readSpecialtyHeading(name string, labels []string, unnumbered map[string]int) (column, bool) {
 	bare := strings.TrimPrefix(digits.ReplaceAllString(name, ""), "第")
 	for part, names := range specialtyParts {
-		for _, synonym := range strings.Fields(names) {
-			if bare != synonym {
+		synonyms := strings.Fields(names)
+		if part == "name" {
+			synonyms = append(synonyms, labels...)
+		}
+		for _, synonym := range synonyms {
+			if bare != synonym || bare == "" {
 				continue
 			}
 			number, err := strconv.Atoi(digits.FindString(name))
@@ -115,7 +129,7 @@ func readSpecialtyHeading(name string, known map[string]column, unnumbered map[s
 			if number < 1 || number > maxSpecialties {
 				return column{}, false
 			}
-			return numberColumn(part, number), true
+			return k.numberColumn(part, number), true
 		}
 	}
 	return column{}, false
@@ -125,8 +139,8 @@ func readSpecialtyHeading(name string, known map[string]column, unnumbered map[s
 const maxSpecialties = 30
 
 // numberColumn returns the column of a part of the n-th specialty, from 1.
-func numberColumn(part string, n int) column {
-	for _, c := range listColumns() {
+func (k kind) numberColumn(part string, n int) column {
+	for _, c := range k.listColumns() {
 		if c.field == specialtyField(part) {
 			c.field = "/specialties/" + strconv.Itoa(n-1) + "/" + part
 			c.heading += strconv.Itoa(n)

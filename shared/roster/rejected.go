@@ -65,7 +65,7 @@ func NewRejected(r *Roster) (*Rejected, error) {
 		return nil, err
 	}
 	if i := slices.IndexFunc(r.kinds, func(k kind) bool { return k.id == r.kind }); i >= 0 {
-		if err := w.stream.SetRow("A1", []any{r.kinds[i].name + " 退回的行：改正后导入本文件"}); err != nil {
+		if err := w.stream.SetRow("A1", []any{r.kinds[i].fullName() + " 退回的行：改正后导入本文件"}); err != nil {
 			return nil, err
 		}
 		w.line++
@@ -171,7 +171,8 @@ func (r *Roster) describe(field string) (at int, c column) {
 	if at = r.find(field); at >= 0 {
 		return at, r.columns[at]
 	}
-	for _, c := range templateColumns() {
+	_, all := readColumns(r.kinds, r.kind)
+	for _, c := range append(r.findKind(r.kind).templateColumns(), all...) {
 		if c.field == field {
 			return -1, c
 		}

@@ -79,7 +79,7 @@ func openKinds(workbook *sheet.Workbook, name string, kinds []kind, canonical fu
 func (r *Roster) findHeadings() error {
 	most, lines, kind := 0, 0, r.kind
 	err := r.workbook.Read(r.sheet, func(row sheet.Row) error {
-		headings, columns := readHeadings(row)
+		headings, columns := readHeadings(row, r.kinds, kind)
 		known := 0
 		for _, c := range columns {
 			if c.field != "" {
@@ -139,18 +139,28 @@ func (r *Roster) findNumber() bool {
 	return r.find(numberField) >= 0
 }
 
-// readTitle returns the scheme whose type a line names, "" if it names none or several.
-func (r *Roster) readTitle(row sheet.Row) (id string) {
+// readTitle returns the scheme whose type a line names, and with it the authority where several issue
+// certificates of that name; "" if it names none or several.
+func (r *Roster) readTitle(row sheet.Row) string {
+	names := func(text string) bool {
+		return slices.ContainsFunc(row.Cells, func(c sheet.Cell) bool { return strings.Contains(c.Text, text) })
+	}
+	var named, exact []kind
 	for _, k := range r.kinds {
-		if !slices.ContainsFunc(row.Cells, func(c sheet.Cell) bool { return strings.Contains(c.Text, k.name) }) {
+		if !names(k.name) {
 			continue
 		}
-		if id != "" {
-			return ""
+		if named = append(named, k); names(k.authority) {
+			exact = append(exact, k)
 		}
-		id = k.id
 	}
-	return id
+	if len(named) > 1 {
+		named = exact
+	}
+	if len(named) != 1 {
+		return ""
+	}
+	return named[0].id
 }
 
 // find returns the column of a field, or -1.
@@ -224,7 +234,7 @@ func (r *Roster) text(row sheet.Row, field string) string { return r.cell(row, f
 
 // ListMissing returns the headings of required columns that the table does not have.
 func (r *Roster) ListMissing() (missing []string) {
-	for _, c := range templateColumns() {
+	for _, c := range r.findKind(r.kind).templateColumns() {
 		days := r.find("/specialties/0/period") >= 0 && (c.field == "/specialties/0/from" || c.field == "/specialties/0/to")
 		if c.required && r.find(c.field) < 0 && !days {
 			missing = append(missing, c.heading)

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -43,28 +44,6 @@ func WriteTemplate(w io.Writer, s scheme.Scheme) error {
 	t.do(func() error { return t.workbook.SetSheetVisible(choicesSheet, false) })
 	t.do(func() error { return t.workbook.Write(w) })
 	return t.err
-}
-
-// templateColumns are listColumns with those of each specialty, the required ones marked.
-func templateColumns() (all []column) {
-	columns := listColumns()
-	for i, c := range columns {
-		if !strings.Contains(c.field, "#") {
-			all = append(all, c)
-			continue
-		}
-		if c.field != specialtyField("name") {
-			continue
-		}
-		for n := 1; n <= templateSpecialties; n++ {
-			for _, part := range columns[i : i+3] { // without that of both days in one
-				numbered := numberColumn(part.field[strings.LastIndex(part.field, "/")+1:], n)
-				numbered.required = n == 1
-				all = append(all, numbered)
-			}
-		}
-	}
-	return all
 }
 
 // template is the workbook while it is written. The first error ends all later steps.
@@ -112,7 +91,7 @@ func (t *template) writeTable(columns []column) {
 	t.do(func() error { return t.workbook.SetColWidth(tableSheet, "A", last, cellWidth) })
 	t.do(func() error { return t.workbook.MergeCell(tableSheet, "A1", last+"1") })
 	t.do(func() error {
-		return t.workbook.SetCellStr(tableSheet, "A1", t.name+"上报表　一本证书占一行，多个专业依次填入各组专业列；带 * 的列必填；第 3 行为示例，不会上报")
+		return t.workbook.SetCellStr(tableSheet, "A1", t.fullName()+"上报表　一本证书占一行，多个专业依次填入各组专业列；带 * 的列必填；第 3 行为示例，不会上报")
 	})
 	t.do(func() error { return t.workbook.SetCellStyle(tableSheet, "A1", "A1", t.title) })
 	t.do(func() error { return t.workbook.SetRowHeight(tableSheet, 2, 30) })
@@ -165,7 +144,7 @@ func (t *template) choicesOf(field string) (names []string) {
 	case field == "/operation":
 		choices = listOperations()
 	case field == "/scheme":
-		return []string{t.name}
+		return []string{t.fullName()}
 	case field == "/areaCode":
 		choices = listProvinces()
 	}
@@ -178,19 +157,37 @@ func (t *template) choicesOf(field string) (names []string) {
 // exampleOf is what the example has in a column.
 func (t *template) exampleOf(field string) string {
 	specialty := func(n int) string {
+		if t.specialties == nil {
+			return []string{"建筑工程", "机电工程"}[n]
+		}
 		if n < len(t.specialties) {
 			return t.specialties[n]
 		}
-		return map[int]string{0: "建筑工程", 1: "机电工程"}[n]
+		return ""
+	}
+	if strings.HasPrefix(field, "/specialties/1/") && specialty(1) == "" {
+		return ""
+	}
+	last := 2025 + cmp.Or(t.term, 3)
+	if strings.HasPrefix(field, detailField) {
+		return "示例"
+	}
+	if t.holds == certificate.OrganisationCode {
+		switch field {
+		case "/holder/name":
+			return "示例第一工程局有限公司"
+		case "/holder/idNo":
+			return "91110000MA00000152"
+		}
 	}
 	return map[string]string{
 		numberField: exampleMark + "：" + t.number, "/holder/name": "李示例", "/holder/sex": certificate.Female, "/holder/birth": "1985-05-05",
 		"/holder/idType": certificate.IDTypeName(certificate.ResidentID), "/holder/idNo": "110101198505050024",
 		"/employer/name": "示例第一工程局有限公司", "/employer/uscc": "91110000MA00000152",
-		"/specialties/0/name": specialty(0), "/specialties/0/from": "2025-07-01", "/specialties/0/to": "2028-06-30",
-		"/specialties/1/name": specialty(1), "/specialties/1/from": "2026年1月1日", "/specialties/1/to": "2028年12月31日",
-		"/issuedOn": "2020-12-11", "/areaCode": "北京市", "/state": certificate.Valid.Name(), "/reportedToMinistry": "是", "/photo": "李示例.jpg",
-		"/scheme": t.name,
+		"/specialties/0/name": specialty(0), "/specialties/0/from": "2025-07-01", "/specialties/0/to": fmt.Sprintf("%d-06-30", last),
+		"/specialties/1/name": specialty(1), "/specialties/1/from": "2026年1月1日", "/specialties/1/to": fmt.Sprintf("%d年12月31日", last),
+		"/issuedOn": "2025-06-20", "/areaCode": cmp.Or(t.area, "北京市"), "/state": certificate.Valid.Name(), "/reportedToMinistry": "是", "/photo": "李示例.jpg",
+		"/scheme": t.fullName(),
 	}[field]
 }
 
