@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -18,20 +19,14 @@ type printedField struct{ name, text string }
 // fields returns the printed fields of a copy, without the texts that are the same on
 // every copy of its kind.
 func fields(c endorsement.Copy, s scheme.Scheme) []printedField {
-	list := []printedField{
-		{"姓名", c.Certificate.Holder.Name},
-		{"出生日期", s.FormatDate(c.Certificate.Holder.Birth)},
-		{"注册编号", c.Certificate.Number},
-		{"聘用企业", c.Certificate.Employer.Name},
+	list := faceFields(c.Certificate, s)
+	list = append(list, []printedField{
 		{"使用有效期", s.FormatDate(c.UseFrom) + "至" + s.FormatDate(c.UseUntil)},
 		{"签发日期", s.FormatDate(c.Certificate.IssuedOn)},
 		{"电子证照标识", "电子证照标识：" + c.Certificate.Identifier},
 		{"加注件编号", "加注件编号：" + c.CopyID},
 		{"加注时间", "加注时间：" + c.MadeAt.Format("2006-01-02 15:04:05")},
-	}
-	for _, one := range c.Certificate.Specialties {
-		list = append(list, printedField{"注册专业", fmt.Sprintf("%s（有效期：%s至%s）", one.Name, one.From, one.To)})
-	}
+	}...)
 	if p := c.Purpose; p != nil {
 		list = append(list, printedField{"事由", purpose + kindOf(p)}, printedField{"事由", quoteField("", p.Text)}, printedField{"项目编号", quoteField("项目编号", p.ProjectCode)})
 	}
@@ -58,6 +53,37 @@ func kindOf(p *endorsement.Purpose) string {
 	return p.Kind
 }
 
+// faceFields returns the fields of a face's rows. The sex is too short to be searched for.
+func faceFields(c endorsement.CopiedRecord, s scheme.Scheme) (list []printedField) {
+	for _, row := range s.Face.Rows {
+		switch row.Value {
+		case scheme.HolderName:
+			list = append(list, printedField{row.Label, c.Holder.Name})
+		case scheme.HolderCode:
+			list = append(list, printedField{row.Label, c.Holder.IDNumber})
+		case scheme.HolderBirth:
+			list = append(list, printedField{row.Label, s.FormatDate(c.Holder.Birth)})
+		case scheme.NumberValue:
+			list = append(list, printedField{row.Label, c.Number})
+		case scheme.EmployerName:
+			list = append(list, printedField{row.Label, c.Employer.Name})
+		case scheme.Specialties:
+			for _, one := range c.Specialties {
+				list = append(list, printedField{row.Label, fmt.Sprintf("%s（有效期：%s至%s）", one.Name, one.From, one.To)})
+			}
+		}
+	}
+	for _, d := range c.Details {
+		list = append(list, printedField{d.Name, d.Value})
+	}
+	return list
+}
+
+// showsSex reports whether the face has the holder's sex.
+func showsSex(s scheme.Scheme) bool {
+	return slices.ContainsFunc(s.Face.Rows, func(row scheme.Row) bool { return row.Value == scheme.HolderSex })
+}
+
 // quoteField returns a text of the holder after its name, "" for no text.
 func quoteField(name, text string) string {
 	if text == "" {
@@ -82,7 +108,7 @@ func disagreement(text string, c endorsement.Copy, s scheme.Scheme) string {
 	if c.Purpose == nil && strings.Contains(whole, purpose) || c.Recipient == nil && strings.Contains(whole, recipient) {
 		return "a purpose or recipient in the text, none in the data"
 	}
-	if sex := c.Certificate.Holder.Sex; !hasLineWith(text, sex) {
+	if sex := c.Certificate.Holder.Sex; showsSex(s) && !hasLineWith(text, sex) {
 		return fmt.Sprintf("性别 is not %q in the text", sex)
 	}
 	return ""

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
@@ -74,7 +75,7 @@ func TestTextAndDataDisagree(t *testing.T) {
 		Employer:    certificate.Employer{Name: "某某建设集团"},
 		Specialties: []certificate.Specialty{{Name: "建筑工程", From: day, To: day}},
 	}}
-	var s scheme.Scheme
+	s := must.Get(scheme.Load()).List()[0]
 	text := "性　别：\n男\n"
 	for _, f := range fields(c, s) {
 		text += f.text + "\n"

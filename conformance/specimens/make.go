@@ -47,8 +47,11 @@ func (w *generator) make(ctx context.Context, p *documentIssuer, wanted specimen
 	e.QR = credential.Link(origin, must.Get(credential.Issue(ctx, p.tokens, credential.NewClaims(e, c))))
 	copied := endorsement.NewCopy(e, c, portal, !wanted.plain)
 	in := issue.Input{Scheme: s, Copy: copied, At: copied.MadeAt}
-	if !wanted.bare {
-		in.Photo, in.SignatureImage = pictures.Photo(seed), pictures.Handwriting(seed)
+	if !wanted.bare && s.Face.HasPhoto() {
+		in.Photo = pictures.Photo(seed)
+	}
+	if !wanted.bare && s.Face.HasSignature() {
+		in.SignatureImage = pictures.Handwriting(seed)
 	}
 	one := madeSpecimen{
 		Specimen:  manifest.Specimen{Name: wanted.name, Level: p.level, LongTerm: p.longTerm, Certificate: c, Endorsement: e},
@@ -67,7 +70,7 @@ func (w *generator) record(wanted specimenSpec) (scheme.Scheme, certificate.Cert
 	if wanted.scheme != "" {
 		s, _ = w.schemes.ByID(wanted.scheme)
 	}
-	c := example(s, civil.Of(w.now), cmp.Or(wanted.specialties, 2))
+	c := example(s, civil.Of(w.now), cmp.Or(wanted.specialties, min(2, len(s.Specialties))))
 	c.ID = ulid.Make().String()
 	if wanted.change != nil {
 		wanted.change(&c)

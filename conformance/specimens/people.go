@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 )
 
 // example returns an invented holder's certificate of a scheme, in its first n
-// specialties, valid for years around today. The record passes every check of an
+// specialties, valid for a year or more around today. The record passes every check of an
 // authority's report.
 func example(s scheme.Scheme, today civil.Date, n int) certificate.Certificate {
 	identifier := must.Get(certificate.NewIdentifier(s.TypeCode, s.Issuer.Code, fmt.Sprintf("%d000001", today.Year), "001"))
@@ -20,18 +21,29 @@ func example(s scheme.Scheme, today civil.Date, n int) certificate.Certificate {
 	}
 	c := certificate.Certificate{
 		Scheme: s.ID, TypeCode: s.TypeCode, TypeName: s.TypeName, Title: s.Title,
-		Identifier: identifier, Version: "001", Number: "京" + s.Number.Parts["level"].Must + "112019202000001",
+		Identifier: identifier, Version: "001", Number: s.Number.Example,
 		CertificateSerial: "00000001", QualificationNo: "2019000000000001",
-		Holder:   certificate.Holder{Name: "张三", Sex: certificate.Male, IDType: certificate.ResidentID},
-		Employer: certificate.Employer{Name: "某某建设集团第一工程有限公司", USCC: "91110000MA00000152"},
-		Issuer:   s.Issuer, IssuedOn: civil.Date{Year: 2020, Month: 12, Day: 11}, AreaCode: "110000",
+		Holder: certificate.Holder{Name: "张三", Sex: certificate.Male, IDType: certificate.ResidentID},
+		Issuer: s.Issuer, IssuedOn: civil.Date{Year: 2023, Month: 12, Day: 11}, AreaCode: "110000",
 		State: certificate.Valid, Sync: certificate.Sync{ReportedToMinistry: true},
 	}
 	for i, name := range s.Specialties[:n] {
 		from := today.AddDays(-200 - 31*i)
 		c.Specialties = append(c.Specialties, certificate.Specialty{
-			Name: name.Name, Code: name.Code, From: from, To: from.AddYears(3).AddDays(-1),
+			Name: name.Name, Code: name.Code, From: from, To: from.AddYears(cmp.Or(s.TermYears, 3)).AddDays(-1),
 		})
+	}
+	firm := certificate.Employer{Name: "某某建设集团第一工程有限公司", USCC: "91110000MA00000152"}
+	if s.Employer != certificate.Absent {
+		c.Employer = firm
+	}
+	for _, d := range s.Details {
+		value := []rune("示例" + d.Name)
+		c.Details = append(c.Details, certificate.Detail{Name: d.Name, Value: string(value[:min(len(value), d.Longest)])})
+	}
+	if s.IsHeldByOrganisation() {
+		c.Holder = certificate.Holder{Name: firm.Name, IDType: certificate.OrganisationCode, IDNumber: firm.USCC}
+		return c
 	}
 	setBirth(&c, civil.Date{Year: 1980, Month: 1, Day: 1})
 	return c

@@ -33,19 +33,27 @@ func specimenSpecs(schemes []scheme.Scheme, today civil.Date) []specimenSpec {
 	for _, s := range schemes {
 		list = append(list, specimenSpec{name: "unmarked-" + s.ID, scheme: s.ID, plain: true})
 	}
-	list = append(list, specimenSpec{name: "without-pictures", bare: true}, fullestSpec())
+	list = append(list, specimenSpec{name: "without-pictures", bare: true})
+	for _, s := range schemes {
+		list = append(list, fullestSpec(s))
+	}
 	for _, style := range []string{"long-term-crl", "long-term-ocsp", "stamped"} {
-		for _, s := range schemes {
+		for _, s := range schemes[:min(len(schemes), 2)] { // of two authorities
 			list = append(list, specimenSpec{name: style + "-" + s.ID, scheme: s.ID, style: style, ask: longestRequest()})
 		}
 	}
 	return list
 }
 
+// specialtyCounts returns specimens with each number of specialties of the first scheme, and of the others
+// with one and with all.
 func specialtyCounts(schemes []scheme.Scheme) []specimenSpec {
 	var list []specimenSpec
-	for _, s := range schemes {
+	for i, s := range schemes {
 		for n := range s.Specialties {
+			if i > 0 && n > 0 && n+1 < len(s.Specialties) {
+				continue
+			}
 			list = append(list, specimenSpec{name: fmt.Sprintf("%s-%02d", s.ID, n+1), scheme: s.ID, specialties: n + 1})
 		}
 	}
@@ -137,10 +145,18 @@ func windows(today civil.Date) []specimenSpec {
 	}
 }
 
-// fullestSpec is the certificate with the most content.
-func fullestSpec() specimenSpec {
-	return specimenSpec{name: "fullest", specialties: 10, ask: longestRequest(), change: func(c *certificate.Certificate) {
+// fullestSpec is the certificate of a scheme with the most content.
+func fullestSpec(s scheme.Scheme) specimenSpec {
+	return specimenSpec{name: "fullest-" + s.ID, scheme: s.ID, specialties: len(s.Specialties), ask: longestRequest(), change: func(c *certificate.Certificate) {
 		c.Holder.Name = longestName
-		c.Employer.Name = longestEmployer()
+		if s.IsHeldByOrganisation() {
+			c.Holder.Name = longestEmployer()
+		}
+		if s.Employer != certificate.Absent {
+			c.Employer.Name = longestEmployer()
+		}
+		for i, d := range s.Details {
+			c.Details[i].Value = strings.Repeat("某", d.Longest)
+		}
 	}}
 }
