@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
@@ -17,6 +18,9 @@ const (
 const (
 	ConstructorOne = "constructor-1"
 	ConstructorTwo = "constructor-2-beijing"
+	Supervision    = "supervision-engineer"
+	Safety         = "safety-officer-hunan"
+	Operation      = "special-operator-jilin"
 )
 
 // Password is every demo account's password. It protects nothing: the data is invented.
@@ -40,7 +44,8 @@ type Holder struct {
 	NoSigned   bool // no signature image
 	Unreported bool // not yet reported to the ministry
 	Unbound    bool // never bound on the national platform
-	Employer   int
+	Employer   int  // 0: the kind of certificate has none
+	Details    []client.Detail
 
 	Code  string // of the problem on endorsing; "" = 加注成功!
 	Title string // its title, verbatim from the manual where it has one
@@ -166,6 +171,24 @@ func Holders(today civil.Date) []Holder {
 			Scheme: ConstructorTwo, Province: "110000", Specialty: full("建筑工程", "市政公用工程"),
 			Limit: "SPECIALTY_END",
 		},
+		{
+			Person:   Person{Name: "沈筑衡", Sex: "男", Birth: born(1979, 6, 18), Area: "110101", Phone: "13800000015"},
+			Username: "shenzhuheng", Situation: "监理工程师", Meaning: "supervision engineer",
+			Scheme: Supervision, Province: "110000", Specialty: full("房屋建筑工程", "市政公用工程"), Limit: "180D",
+		},
+		{
+			Person:   Person{Name: "韩安澜", Sex: "女", Birth: born(1987, 2, 11), Area: "430102", Phone: "13800000016"},
+			Username: "hananlan", Situation: "安管人员（湖南）", Meaning: "safety officer, Hunan",
+			Scheme: Safety, Province: "430000", Specialty: full("项目负责人"), Limit: "180D",
+			Details: []client.Detail{{Name: "职务", Value: "项目经理"}, {Name: "技术职称", Value: "高级工程师"}},
+		},
+		{
+			Person:   Person{Name: "杨启程", Sex: "男", Birth: born(1993, 10, 26), Area: "220102", Phone: "13800000017"},
+			Username: "yangqicheng", Situation: "建筑施工特种作业人员（吉林）", Meaning: "special operator, Jilin",
+			Scheme: Operation, Province: "220000", Limit: "SPECIALTY_END",
+			Specialty: []Specialty{{Name: "建筑电工", From: registered, To: registered.AddYears(2).AddDays(-1)}},
+			Details:   []client.Detail{{Name: "初次领证日期", Value: "2019年7月1日"}},
+		},
 	}
 	for i := range holders {
 		holders[i].deriveFields(i + 1)
@@ -185,15 +208,26 @@ func (h *Holder) deriveFields(order int) {
 		h.Title = TitleDone
 	}
 	h.Order = order
-	h.Employer = order
+	if h.Scheme != Operation {
+		h.Employer = order
+	}
 	h.IssuedOn = h.Specialty[0].From
 	h.Number = number(h.Scheme, h.Province, order*100+int(h.Birth.Month))
 }
 
-// number is a 注册编号 in its present form: province, level, province code, year of the
-// qualification, year of the first registration, serial. It stays when a registration is renewed.
+// number is a number of a kind of certificate in its present form. That of constructors has province, level,
+// province code, year of the qualification, year of the first registration, serial. It stays when a registration
+// is renewed.
 func number(scheme, province string, serial int) string {
-	names := map[string]string{"110000": "京", "310000": "沪", "330000": "浙", "440000": "粤", "460000": "琼"}
+	names := map[string]string{"110000": "京", "220000": "吉", "310000": "沪", "330000": "浙", "430000": "湘", "440000": "粤", "460000": "琼"}
+	switch scheme {
+	case Supervision:
+		return fmt.Sprintf("%s%06d", province[:2], serial)
+	case Safety:
+		return fmt.Sprintf("%s建安B(2020)%07d", names[province], serial)
+	case Operation:
+		return fmt.Sprintf("%sA012020%06d", names[province], serial)
+	}
 	level := 1
 	if scheme == ConstructorTwo {
 		level = 2

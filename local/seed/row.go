@@ -14,11 +14,14 @@ func (h Holder) Row() (client.ReportRow, error) {
 		CertificateSerial: fmt.Sprintf("%08d", h.Order),
 		QualificationNo:   fmt.Sprintf("%s2019%011d", h.Province[:2], h.Order),
 		Holder:            h.ReportedHolder(),
-		Employer:          employer(h.Employer, h.Province),
 		Specialties:       reportedSpecialties(h.Specialty),
+		Details:           h.Details,
 		IssuedOn:          h.IssuedOn.String(),
 		AreaCode:          h.Province,
 		State:             client.CertificateState(h.State),
+	}
+	if h.Employer > 0 {
+		row.Employer = employer(h.Employer, h.Province)
 	}
 	var err error
 	if !h.NoPhoto {

@@ -18,8 +18,8 @@ func (r *Runner) runSituations(ctx context.Context) {
 	for _, portal := range []string{seed.Ministry, seed.National} {
 		r.Heading("常见问题 · every situation, on " + portal)
 		for _, h := range seed.Holders(today()) {
-			if h.Scheme != seed.ConstructorOne {
-				continue
+			if h.Scheme == seed.ConstructorTwo {
+				continue // trySecondScheme has it
 			}
 			code, title := client.ProblemCode(h.Code), h.Title
 			if portal == seed.National && h.Unbound {
