@@ -87,3 +87,23 @@ func TestWhetherThereIsAnEmployerIsForTheKindToSay(t *testing.T) {
 		}
 	}
 }
+
+func TestMessagesCallASpecialtyAsTheKindDoes(t *testing.T) {
+	for label, want := range map[string]string{
+		"":     "至少应有一个注册专业。该类证书没有此专业；其专业有：建筑工程、铁路工程。",
+		"操作类别": "至少应有一个操作类别。该类证书没有此操作类别；其操作类别有：建筑工程、铁路工程。",
+	} {
+		c, r := validCertificate(t), rules(t)
+		r.SpecialtyLabel = label
+		got := ""
+		all := c.Specialties[:1]
+		all[0].Name = "园林工程"
+		for _, list := range [][]certificate.Specialty{nil, all} {
+			c.Specialties = list
+			got += certificate.Validate(c, r)[0].Detail.ZH
+		}
+		if got != want {
+			t.Errorf("%q: %s", label, got)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,14 +13,18 @@ import (
 
 // Rules are the differences between kinds of certificate; a scheme provides them.
 type Rules struct {
-	TypeCode     string
-	Number       *Grammar          // of the number; nil allows any
-	Organisation bool              // the holder is an organisation
-	Specialties  map[string]string // allowed names and their codes, "" where unknown; nil allows any
-	TermYears    int               // years of one registration; 0 leaves the length unchecked
-	Employer     Presence
-	Details      []DetailRule
+	TypeCode       string
+	Number         *Grammar          // of the number; nil allows any
+	Organisation   bool              // the holder is an organisation
+	Specialties    map[string]string // allowed names and their codes, "" where unknown; nil allows any
+	TermYears      int               // years of one registration; 0 leaves the length unchecked
+	SpecialtyLabel string            // such as 操作类别, for messages
+	Employer       Presence
+	Details        []DetailRule
 }
+
+// specialtyLabel is what the kind of certificate calls a specialty, 注册专业 where that is not said.
+func (r Rules) specialtyLabel() string { return cmp.Or(r.SpecialtyLabel, "注册专业") }
 
 // maxPhoto is the largest reported picture in bytes (50 KB, as the ministry's
 // interface for its electronic certificates takes it).
@@ -251,7 +256,7 @@ func (v *validation) texts(c Certificate) {
 
 func (v *validation) specialties(list []Specialty, rules Rules) {
 	if len(list) == 0 {
-		v.fail("/specialties", "specialty.required", "至少应有一个注册专业。", "At least one specialty is needed.")
+		v.fail("/specialties", "specialty.required", "至少应有一个"+rules.specialtyLabel()+"。", "At least one specialty is needed.")
 	}
 	if rules.Specialties == nil && len(list) > MostFreeSpecialties {
 		v.fail("/specialties", "specialty.many",
@@ -261,7 +266,7 @@ func (v *validation) specialties(list []Specialty, rules Rules) {
 	for i, s := range list {
 		at := fmt.Sprintf("/specialties/%d", i)
 		if seen[s.Name] {
-			v.fail(at+"/name", "specialty.duplicate", "注册专业重复。", "The specialty is listed twice.")
+			v.fail(at+"/name", "specialty.duplicate", rules.specialtyLabel()+"重复。", "The specialty is listed twice.")
 		}
 		seen[s.Name] = true
 		v.specialty(at, s, rules)
@@ -269,29 +274,30 @@ func (v *validation) specialties(list []Specialty, rules Rules) {
 }
 
 func (v *validation) specialty(at string, s Specialty, rules Rules) {
+	word := strings.TrimPrefix(rules.specialtyLabel(), "注册")
 	code, known := rules.Specialties[s.Name]
 	switch {
 	case rules.Specialties != nil && !known:
 		all := strings.Join(slices.Sorted(maps.Keys(rules.Specialties)), "、")
 		v.add(at+"/name", newFieldError("specialty.unknown",
-			"该类证书没有此专业；其专业有："+all+"。",
+			"该类证书没有此"+word+"；其"+word+"有："+all+"。",
 			"This kind of certificate has no such specialty. It has "+all+".").
 			withSuggestion(suggestSpecialty(s.Name, rules.Specialties)))
 	case s.Name == "":
-		v.fail(at+"/name", "specialty.required", "缺少专业名称。", "The specialty's name is missing.")
+		v.fail(at+"/name", "specialty.required", "缺少"+word+"名称。", "The specialty's name is missing.")
 	case rules.Specialties == nil:
 		v.text(at+"/name", s.Name, LongestFreeSpecialty)
 	case code != "" && s.Code != "" && s.Code != code:
 		v.add(at+"/code", newFieldError("specialty.code",
-			"专业代码与专业名称不一致。", "The code is not that of the specialty named.").withSuggestion(code))
+			word+"代码与"+word+"名称不一致。", "The code is not that of the specialty named.").withSuggestion(code))
 	}
 	switch {
 	case s.From.IsZero() || s.To.IsZero():
-		v.fail(at, "specialty.period", "缺少专业有效期起止日期。", "The days on which the specialty begins and ends are missing.")
+		v.fail(at, "specialty.period", "缺少"+word+"有效期起止日期。", "The days on which the specialty begins and ends are missing.")
 	case !s.From.Before(s.To):
-		v.fail(at+"/to", "specialty.period", "专业有效期截止日期应晚于起始日期。", "A specialty ends after it begins.")
+		v.fail(at+"/to", "specialty.period", word+"有效期截止日期应晚于起始日期。", "A specialty ends after it begins.")
 	default:
-		v.term(at, s, rules.TermYears)
+		v.term(at, s, rules.TermYears, word)
 	}
 }
 
@@ -308,7 +314,7 @@ func suggestSpecialty(name string, list map[string]string) string {
 
 // term compares the length of a period with that of a registration. A period that includes one
 // renewal is possible, and gives a warning; a longer one is a mistake.
-func (v *validation) term(at string, s Specialty, years int) {
+func (v *validation) term(at string, s Specialty, years int, word string) {
 	if years == 0 {
 		return
 	}
@@ -316,11 +322,11 @@ func (v *validation) term(at string, s Specialty, years int) {
 	switch {
 	case s.To.After(longest(2)):
 		v.fail(at+"/to", "specialty.term",
-			fmt.Sprintf("专业有效期过长：注册有效期为 %d 年。", years),
+			fmt.Sprintf(word+"有效期过长：注册有效期为 %d 年。", years),
 			fmt.Sprintf("The period is too long: a registration is valid for %d years.", years))
 	case s.To.After(longest(1)):
 		v.warn(at+"/to", "specialty.term",
-			fmt.Sprintf("专业有效期超过 %d 年，请核对是否为延续注册。", years),
+			fmt.Sprintf(word+"有效期超过 %d 年，请核对是否为延续注册。", years),
 			fmt.Sprintf("The period is longer than %d years; please check that it includes a renewal.", years))
 	}
 }

@@ -151,7 +151,7 @@ func (p *Pilot) Admits(areaCode string, d civil.Date) bool {
 
 // Rules returns the rules against which a record of this scheme is validated.
 func (s Scheme) Rules() certificate.Rules {
-	rules := certificate.Rules{TypeCode: s.TypeCode, Number: s.Number, TermYears: s.TermYears, Employer: s.Employer, Organisation: s.IsHeldByOrganisation()}
+	rules := certificate.Rules{TypeCode: s.TypeCode, Number: s.Number, TermYears: s.TermYears, Employer: s.Employer, SpecialtyLabel: s.Labels().Specialties, Organisation: s.IsHeldByOrganisation()}
 	for _, d := range s.Details {
 		rules.Details = append(rules.Details, certificate.DetailRule(d))
 	}
