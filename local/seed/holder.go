@@ -21,6 +21,7 @@ const (
 	Supervision    = "supervision-engineer"
 	Safety         = "safety-officer-hunan"
 	Operation      = "special-operator-jilin"
+	Enterprise     = "construction-enterprise-beijing"
 )
 
 // Password is every demo account's password. It protects nothing: the data is invented.
@@ -46,6 +47,8 @@ type Holder struct {
 	Unbound    bool // never bound on the national platform
 	Employer   int  // 0: the kind of certificate has none
 	Details    []client.Detail
+
+	Organisation string // that holds the certificate, and for which the person acts; "" = the person holds it
 
 	Code  string // of the problem on endorsing; "" = 加注成功!
 	Title string // its title, verbatim from the manual where it has one
@@ -189,6 +192,16 @@ func Holders(today civil.Date) []Holder {
 			Specialty: []Specialty{{Name: "建筑电工", From: registered, To: registered.AddYears(2).AddDays(-1)}},
 			Details:   []client.Detail{{Name: "初次领证日期", Value: "2019年7月1日"}},
 		},
+		{
+			Person:   Person{Name: "钱经办", Sex: "女", Birth: born(1987, 9, 9), Area: "110101", Phone: "13800000018"},
+			Username: "shili-jianshe", Situation: "企业资质（北京），经办人加注", Meaning: "an enterprise's qualification, Beijing",
+			Scheme: Enterprise, Province: "110000", Number: "D211001509", Organisation: "示例建设（集团）有限公司",
+			Specialty: []Specialty{{Name: "建筑工程施工总承包一级", From: registered, To: registered.AddYears(5).AddDays(-1)}},
+			Details: []client.Detail{
+				{Name: "法定代表人", Value: "孔示例"}, {Name: "注册地址", Value: "北京市某某区某某路1号"}, {Name: "注册资本", Value: "10000万元"},
+			},
+			Limit: "3M",
+		},
 	}
 	for i := range holders {
 		holders[i].deriveFields(i + 1)
@@ -208,11 +221,13 @@ func (h *Holder) deriveFields(order int) {
 		h.Title = TitleDone
 	}
 	h.Order = order
-	if h.Scheme != Operation {
+	if h.Scheme != Operation && h.Organisation == "" {
 		h.Employer = order
 	}
 	h.IssuedOn = h.Specialty[0].From
-	h.Number = number(h.Scheme, h.Province, order*100+int(h.Birth.Month))
+	if h.Number == "" {
+		h.Number = number(h.Scheme, h.Province, order*100+int(h.Birth.Month))
+	}
 }
 
 // number is a number of a kind of certificate in its present form. That of constructors has province, level,

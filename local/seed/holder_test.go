@@ -24,7 +24,10 @@ func TestInventedNumbersHaveValidChecks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := certificate.CheckIDNumber(row.Holder.IDNo); err != nil {
+			if err := certificate.CheckDocument(row.Holder.IDType, row.Holder.IDNo); err != nil {
+				t.Errorf("%s: %v", h.Name, err)
+			}
+			if err := certificate.CheckIDNumber(h.IDNumber()); err != nil {
 				t.Errorf("%s: %v", h.Name, err)
 			}
 			if err := certificate.CheckUSCC(row.Employer.USCC); err != nil && h.Employer > 0 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 )
 
 // Row is what the authority reports of the holder.
@@ -19,6 +20,11 @@ func (h Holder) Row() (client.ReportRow, error) {
 		IssuedOn:          h.IssuedOn.String(),
 		AreaCode:          h.Province,
 		State:             client.CertificateState(h.State),
+	}
+	if o := h.organisation(); o != nil {
+		row.Holder = client.ReportedHolder{Name: o.Name, IDType: certificate.OrganisationCode, IDNo: o.USCC}
+		row.QualificationNo = ""
+		return row, nil
 	}
 	if h.Employer > 0 {
 		row.Employer = employer(h.Employer, h.Province)
@@ -38,6 +44,14 @@ func (h Holder) Row() (client.ReportRow, error) {
 		row.ReportedToMinistry = new(bool)
 	}
 	return row, nil
+}
+
+// organisation is the organisation that holds the certificate, nil where the person does.
+func (h Holder) organisation() *client.Organisation {
+	if h.Organisation == "" {
+		return nil
+	}
+	return &client.Organisation{Name: h.Organisation, USCC: organisationCode(h.Province, h.Order)}
 }
 
 // ReportedHolder is the person as authorities report them.
@@ -62,6 +76,6 @@ func (h Holder) account(phone client.PhoneStated) client.AccountPut {
 	return client.AccountPut{
 		Name: h.Name, IDType: h.IDType(), IDNumber: h.IDNumber(),
 		IDValidFrom: "2018-05-01", IDValidUntil: "2038-05-01",
-		Phone: phone, RealNameLevel: 4,
+		Phone: phone, RealNameLevel: 4, Organisation: h.organisation(),
 	}
 }
