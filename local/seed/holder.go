@@ -49,6 +49,7 @@ type Holder struct {
 	Details    []client.Detail
 
 	Organisation string // that holds the certificate, and for which the person acts; "" = the person holds it
+	USCC         string // of the organisation
 
 	Code  string // of the problem on endorsing; "" = 加注成功!
 	Title string // its title, verbatim from the manual where it has one
@@ -221,7 +222,9 @@ func (h *Holder) deriveFields(order int) {
 		h.Title = TitleDone
 	}
 	h.Order = order
-	if h.Scheme != Operation && h.Organisation == "" {
+	if h.Organisation != "" {
+		h.USCC = organisationCode(h.Province, order)
+	} else if h.Scheme != Operation {
 		h.Employer = order
 	}
 	h.IssuedOn = h.Specialty[0].From

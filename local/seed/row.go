@@ -51,7 +51,7 @@ func (h Holder) organisation() *client.Organisation {
 	if h.Organisation == "" {
 		return nil
 	}
-	return &client.Organisation{Name: h.Organisation, USCC: organisationCode(h.Province, h.Order)}
+	return &client.Organisation{Name: h.Organisation, USCC: h.USCC}
 }
 
 // ReportedHolder is the person as authorities report them.

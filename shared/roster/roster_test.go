@@ -464,7 +464,11 @@ func TestTheTemplateOfEachTypeCanBeImported(t *testing.T) {
 		if err := workbook.Write(&filled); err != nil {
 			t.Fatal(err)
 		}
-		if e := readEntries(t, filled.Bytes(), "")[0]; len(e.Mistakes) > 0 || e.Row.Scheme != s.ID || len(e.Row.Specialties) != min(2, max(1, len(s.Specialties))) || len(e.Row.Details) != len(s.Details) {
+		specialties := 2
+		if len(s.Specialties) == 1 {
+			specialties = 1
+		}
+		if e := readEntries(t, filled.Bytes(), "")[0]; len(e.Mistakes) > 0 || e.Row.Scheme != s.ID || len(e.Row.Specialties) != specialties || len(e.Row.Details) != len(s.Details) {
 			t.Errorf("%s: %+v", s.ID, e)
 		}
 		lists, err := workbook.GetDataValidations(tableSheet)
