@@ -16,7 +16,11 @@ import (
 // authority's report.
 func example(s scheme.Scheme, today civil.Date, n int) certificate.Certificate {
 	identifier := must.Get(certificate.NewIdentifier(s.TypeCode, s.Issuer.Code, fmt.Sprintf("%d000001", today.Year), "001"))
-	if n > len(s.Specialties) {
+	names := s.Specialties
+	if len(names) == 0 { // any is allowed
+		names, n = []scheme.SpecialtyName{{Name: "示例类别一级"}, {Name: "示例类别二级"}}, 2
+	}
+	if n > len(names) {
 		must.Do(fmt.Errorf("%s has no %d specialties", s.ID, n))
 	}
 	c := certificate.Certificate{
@@ -27,7 +31,7 @@ func example(s scheme.Scheme, today civil.Date, n int) certificate.Certificate {
 		Issuer: s.Issuer, IssuedOn: civil.Date{Year: 2023, Month: 12, Day: 11}, AreaCode: "110000",
 		State: certificate.Valid, Sync: certificate.Sync{ReportedToMinistry: true},
 	}
-	for i, name := range s.Specialties[:n] {
+	for i, name := range names[:n] {
 		from := today.AddDays(-200 - 31*i)
 		c.Specialties = append(c.Specialties, certificate.Specialty{
 			Name: name.Name, Code: name.Code, From: from, To: from.AddYears(cmp.Or(s.TermYears, 3)).AddDays(-1),

@@ -21,7 +21,7 @@ const (
 	Supervision    = "supervision-engineer"
 	Safety         = "safety-officer-hunan"
 	Operation      = "special-operator-jilin"
-	Enterprise     = "construction-enterprise-beijing"
+	Enterprise     = "enterprise-qualification-beijing"
 )
 
 // Password is every demo account's password. It protects nothing: the data is invented.
