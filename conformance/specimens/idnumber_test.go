@@ -20,6 +20,9 @@ func TestNoSpecimenTellsTheIDNumber(t *testing.T) {
 	every := map[string]bool{"fullest-constructor-1": true, "name-woman": true}
 	for _, one := range all {
 		h := one.Certificate.Holder
+		if h.IsOrganisation() { // its code is public
+			continue
+		}
 		files := []idsearch.File{
 			{Name: one.Name + ".pdf", Data: one.PDF}, {Name: one.Name + ".ofd", Data: one.OFD},
 			{Name: one.Name + ".svg", Data: one.Preview}, {Name: "token", Data: []byte(one.Endorsement.QR)},
