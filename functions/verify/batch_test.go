@@ -384,7 +384,7 @@ func TestABatchHasOneReceipt(t *testing.T) {
 			t.Errorf("%s: %+v", name, answer)
 		}
 	}
-	altered := w.postVerification(t, fields{"receipt": got.Receipt[:len(got.Receipt)-2] + "AA"})
+	altered := w.postVerification(t, fields{"receipt": alterSignature(got.Receipt)})
 	if altered.Verdict != "invalid" || altered.Batch != nil {
 		t.Errorf("altered: %+v", altered)
 	}
