@@ -46,6 +46,7 @@ func (c console) importFile(ctx context.Context, args []string) error {
 		fmt.Fprint(c.err, importUsage)
 		f.PrintDefaults()
 	}
+	s.arguments = args
 	names, err := parse(f, args, 1, 1)
 	switch {
 	case err != nil:
@@ -76,7 +77,7 @@ func (c console) importFile(ctx context.Context, args []string) error {
 	}
 	done, err := c.awaitImport(ctx, s, *report, *asJSON)
 	if err != nil {
-		return fmt.Errorf("%w\n  the service continues by itself; to wait again: jiazhu import -report %s %s", err, *report, names[0])
+		return fmt.Errorf("%w\n  the service continues by itself; to wait again: %s", err, s.resumeCommand(*report))
 	}
 	if done.Result != nil {
 		if err := s.download(ctx, done.Result.URL, *refused); err != nil {
@@ -94,7 +95,7 @@ func (c console) importFile(ctx context.Context, args []string) error {
 	case done.Stopped != nil:
 		err = fmt.Errorf("the file is %s: %s", done.State, done.Stopped.Detail)
 	case done.State != "done":
-		err = fmt.Errorf("the file is %s; jiazhu import -report %s %s shows how far it was imported", done.State, *report, names[0])
+		err = fmt.Errorf("the file is %s; %s shows how far it was imported", done.State, s.resumeCommand(*report))
 	case done.Refused > 0:
 		err = fmt.Errorf("%d of %d rows were refused: %s lists them with the reasons; correct them and import them again, the others are imported", done.Refused, done.Rows, *refused)
 	}
@@ -129,9 +130,24 @@ func (c console) uploadFile(ctx context.Context, s *service, file *os.File, name
 	}
 	bar.finish()
 	if !quiet {
-		fmt.Fprintf(c.err, "uploaded; if this is interrupted: jiazhu import -report %s %s\n", drop.Report, name)
+		fmt.Fprintf(c.err, "uploaded; if this is interrupted: %s\n", s.resumeCommand(drop.Report))
 	}
 	return drop.Report, nil
+}
+
+// resumeCommand returns the command, with the flags of this one, that waits for a report instead of uploading the file.
+func (s *service) resumeCommand(report string) string {
+	command := "jiazhu import -report " + report
+	for i, argument := range s.arguments {
+		if strings.HasPrefix(argument, "-report") || i > 0 && s.arguments[i-1] == "-report" {
+			continue
+		}
+		if argument == "" || strings.ContainsAny(argument, " \t'\"\\$`*?[]()&;<>|~#!") {
+			argument = "'" + strings.ReplaceAll(argument, "'", `'\''`) + "'"
+		}
+		command += " " + argument
+	}
+	return command
 }
 
 // awaitImport waits until the file is imported.

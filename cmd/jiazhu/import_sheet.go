@@ -217,7 +217,7 @@ func (i *sheetImport) send(ctx context.Context, s *service, report string) (shee
 	got, err := i.awaitImport(ctx, s, report, i.quiet)
 	switch {
 	case err != nil:
-		return done, fmt.Errorf("%w\n  the service continues by itself; to wait again: jiazhu import -report %s %s", err, report, i.name)
+		return done, fmt.Errorf("%w\n  the service continues by itself; to wait again: %s", err, s.resumeCommand(report))
 	case got.Stopped != nil:
 		return done, fmt.Errorf("the file is %s%s: %s", got.State, i.describeRow(int(got.Stopped.Row)), got.Stopped.Detail)
 	case got.State != "done":

@@ -237,3 +237,10 @@ func TestTheExampleOfEachTemplateIsRight(t *testing.T) {
 		}
 	}
 }
+
+func TestTheCommandToResumeHasTheFlagsOfThisOne(t *testing.T) {
+	s := &service{arguments: []string{"-url", "https://example.cn", "-report=OLD", "-report", "OLD", "-photos", "照片 一", "it's.xlsx"}}
+	if got, want := s.resumeCommand("R1"), `jiazhu import -report R1 -url https://example.cn -photos '照片 一' 'it'\''s.xlsx'`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

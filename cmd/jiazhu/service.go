@@ -20,6 +20,8 @@ type service struct {
 	*client.Client
 	machine string // the id of the machine client
 	key     string // file with its private key
+
+	arguments []string // of the command
 }
 
 // addServiceFlags adds the flags that say where the service is and, if example is not empty, who the
