@@ -59,7 +59,7 @@ type Claims struct {
 	Endorsement string     // id of the endorsement, a ULID
 	Certificate string     // id of the certificate, a ULID
 	Number      string     // 注册编号, as printed
-	Name        string     // the holder's name: masked of a person, whole of an organisation
+	Name        string     // the holder's name: masked of a person; of an organisation see NameInCode
 	From        civil.Date // first day of use
 	Until       civil.Date // last day of use, usable to its end
 	Declaration string     // see Declaration; empty when nothing was declared
@@ -75,7 +75,7 @@ func NewClaims(e endorsement.Endorsement, c certificate.Certificate) Claims {
 		Endorsement: e.ID,
 		Certificate: e.CertID,
 		Number:      c.Number,
-		Name:        certificate.MaskHolderName(c.Holder.IDType, c.Holder.Name),
+		Name:        certificate.NameInCode(c.Holder.IDType, c.Holder.Name),
 		From:        e.UseFrom,
 		Until:       e.UseUntil,
 		Declaration: Declaration(e.ID, e.Purpose, e.Recipient),

@@ -117,7 +117,7 @@ func copyEvidence(kind verdict.Kind, issuer verdict.Finding, signing *verdict.Si
 		Copy:      &c,
 		Claim: &verdict.Claim{
 			Endorsement: c.CopyID, Certificate: c.CertID,
-			Number: c.Certificate.Number, Name: certificate.MaskHolderName(c.Certificate.Holder.IDType, c.Certificate.Holder.Name),
+			Number: c.Certificate.Number, Name: certificate.NameInCode(c.Certificate.Holder.IDType, c.Certificate.Holder.Name),
 			From: c.UseFrom, Until: c.UseUntil,
 		},
 	}

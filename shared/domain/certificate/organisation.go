@@ -37,6 +37,19 @@ func MaskHolderName(idType, name string) string {
 	return MaskName(name)
 }
 
+// longestInCode is the longest name of an organisation in a QR code, in characters. With a longer one the
+// modules of the code would be too small to be read from paper.
+const longestInCode = 40
+
+// NameInCode is MaskHolderName as a QR code has it: of a longer name of an organisation the beginning, and an ellipsis.
+func NameInCode(idType, name string) string {
+	masked := []rune(MaskHolderName(idType, name))
+	if len(masked) > longestInCode {
+		masked = append(masked[:longestInCode-1], '…')
+	}
+	return string(masked)
+}
+
 // NormalizeOrganisationName returns the standard form of an organisation's name, which Standard gives
 // it. The error is a *FieldError: the name shows something, has at most 100 characters, and each is
 // legible.

@@ -1,6 +1,7 @@
 package certificate_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -122,6 +123,19 @@ func TestANameThatIsSearchedForIsAPersonsOrAnOrganisations(t *testing.T) {
 		}
 		if got != test.want || rule != test.rule {
 			t.Errorf("%q is %q, %v", test.name, got, err)
+		}
+	}
+}
+
+func TestALongNameIsShortInACode(t *testing.T) {
+	whole := strings.Repeat("某", 40)
+	for _, test := range []struct{ idType, name, want string }{
+		{"001", whole, whole},
+		{"001", whole + "某", strings.Repeat("某", 39) + "…"},
+		{"111", "张三", "张*"},
+	} {
+		if got := certificate.NameInCode(test.idType, test.name); got != test.want {
+			t.Errorf("%s: %s", test.name, got)
 		}
 	}
 }

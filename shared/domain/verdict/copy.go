@@ -156,7 +156,7 @@ func (m evaluation) changes() (changed []string, sure bool) {
 		changed = append(changed, "注册编号")
 	}
 	if then == nil {
-		if !certificate.IsSameName(claim.Name, certificate.MaskHolderName(c.Holder.IDType, c.Holder.Name)) {
+		if !certificate.IsSameName(claim.Name, certificate.NameInCode(c.Holder.IDType, c.Holder.Name)) {
 			changed = append(changed, nameOf(c.Holder))
 		}
 		return changed, m.records.Endorsement.CertVersion == c.Edition()
