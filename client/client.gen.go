@@ -788,6 +788,27 @@ func (e ReportRowOperation) Valid() bool {
 	}
 }
 
+// Defines values for ReportedRowChange.
+const (
+	ReportedRowChangeChanged  ReportedRowChange = "changed"
+	ReportedRowChangeNew      ReportedRowChange = "new"
+	ReportedRowChangeReplaced ReportedRowChange = "replaced"
+)
+
+// Valid indicates whether the value is a known member of the ReportedRowChange enum.
+func (e ReportedRowChange) Valid() bool {
+	switch e {
+	case ReportedRowChangeChanged:
+		return true
+	case ReportedRowChangeNew:
+		return true
+	case ReportedRowChangeReplaced:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReportedRowResult.
 const (
 	ReportedRowResultAccepted  ReportedRowResult = "accepted"
@@ -2294,8 +2315,10 @@ type Recipient struct {
 
 // Report defines model for Report.
 type Report struct {
-	Accepted  int           `json:"accepted"`
-	Refused   int           `json:"refused"`
+	Accepted int `json:"accepted"`
+	Refused  int `json:"refused"`
+
+	// Report empty for a dry run
 	Report    string        `json:"report"`
 	Rows      []ReportedRow `json:"rows"`
 	Unchanged int           `json:"unchanged"`
@@ -2392,6 +2415,9 @@ type Specialty struct {
 type ReportedRow struct {
 	Certificate string `json:"certificate,omitempty,omitzero"`
 
+	// Change of a dry run: what an accepted row would do; replaced ends a certificate and begins that of another holder
+	Change ReportedRowChange `json:"change,omitempty,omitzero"`
+
 	// Errors why it was refused
 	Errors []Flaw `json:"errors,omitempty,omitzero"`
 
@@ -2404,6 +2430,9 @@ type ReportedRow struct {
 	// Warnings no reason to refuse
 	Warnings []Flaw `json:"warnings,omitempty,omitzero"`
 }
+
+// ReportedRowChange of a dry run: what an accepted row would do; replaced ends a certificate and begins that of another holder
+type ReportedRowChange string
 
 // ReportedRowResult defines model for ReportedRow.Result.
 type ReportedRowResult string
@@ -3075,6 +3104,12 @@ type OpenChallengeJSONBody = map[string]interface{}
 // ReportJSONBody defines parameters for Report.
 type ReportJSONBody = []ReportRow
 
+// ReportParams defines parameters for Report.
+type ReportParams struct {
+	// DryRun judge the rows and write nothing; empty is false
+	DryRun *bool `form:"dryRun,omitempty" json:"dryRun,omitempty"`
+}
+
 // GetPastParams defines parameters for GetPast.
 type GetPastParams struct {
 	// Limit changes on a page
@@ -3609,21 +3644,21 @@ type ClientInterface interface {
 
 	// ReportWithBody An authority reports certificates (证照信息上报)
 	//
-	// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures.
+	// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures. With `dryRun` nothing is written: the answer says what each row would do now, has the `report` "", and is not kept.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/reports (the `Report` operationId).
-	ReportWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ReportWithBody(ctx context.Context, params *ReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// Report An authority reports certificates (证照信息上报)
 	//
-	// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures.
+	// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures. With `dryRun` nothing is written: the answer says what each row would do now, has the `report` "", and is not kept.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /v1/reports (the `Report` operationId).
-	Report(ctx context.Context, body ReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	Report(ctx context.Context, params *ReportParams, body ReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetPast Who reported what of a certificate, for the authority that keeps it
 	//
@@ -4520,13 +4555,13 @@ func (c *Client) Logout(ctx context.Context, reqEditors ...RequestEditorFn) (*ht
 
 // ReportWithBody An authority reports certificates (证照信息上报)
 //
-// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures.
+// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures. With `dryRun` nothing is written: the answer says what each row would do now, has the `report` "", and is not kept.
 //
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/reports (the `Report` operationId).
-func (c *Client) ReportWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReportRequestWithBody(c.Server, contentType, body)
+func (c *Client) ReportWithBody(ctx context.Context, params *ReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReportRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4539,13 +4574,13 @@ func (c *Client) ReportWithBody(ctx context.Context, contentType string, body io
 
 // Report An authority reports certificates (证照信息上报)
 //
-// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures.
+// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures. With `dryRun` nothing is written: the answer says what each row would do now, has the `report` "", and is not kept.
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /v1/reports (the `Report` operationId).
-func (c *Client) Report(ctx context.Context, body ReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReportRequest(c.Server, body)
+func (c *Client) Report(ctx context.Context, params *ReportParams, body ReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReportRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -6072,18 +6107,18 @@ func NewLogoutRequest(server string) (*http.Request, error) {
 }
 
 // NewReportRequest calls the generic Report builder with application/json body
-func NewReportRequest(server string, body ReportJSONRequestBody) (*http.Request, error) {
+func NewReportRequest(server string, params *ReportParams, body ReportJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewReportRequestWithBody(server, "application/json", bodyReader)
+	return NewReportRequestWithBody(server, params, "application/json", bodyReader)
 }
 
 // NewReportRequestWithBody constructs an http.Request for the Report method, with any body, and a specified content type
-func NewReportRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+func NewReportRequestWithBody(server string, params *ReportParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -6099,6 +6134,33 @@ func NewReportRequestWithBody(server string, contentType string, body io.Reader)
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.DryRun != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dryRun", *params.DryRun, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
@@ -7032,21 +7094,21 @@ type ClientWithResponsesInterface interface {
 
 	// ReportWithBodyWithResponse An authority reports certificates (证照信息上报)
 	//
-	// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures.
+	// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures. With `dryRun` nothing is written: the answer says what each row would do now, has the `report` "", and is not kept.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/reports (the `Report` operationId).
-	ReportWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportResponse, error)
+	ReportWithBodyWithResponse(ctx context.Context, params *ReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportResponse, error)
 
 	// ReportWithResponse An authority reports certificates (证照信息上报)
 	//
-	// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures.
+	// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures. With `dryRun` nothing is written: the answer says what each row would do now, has the `report` "", and is not kept.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/reports (the `Report` operationId).
-	ReportWithResponse(ctx context.Context, body ReportJSONRequestBody, reqEditors ...RequestEditorFn) (*ReportResponse, error)
+	ReportWithResponse(ctx context.Context, params *ReportParams, body ReportJSONRequestBody, reqEditors ...RequestEditorFn) (*ReportResponse, error)
 
 	// GetPastWithResponse Who reported what of a certificate, for the authority that keeps it
 	//
@@ -9695,13 +9757,13 @@ func (c *ClientWithResponses) LogoutWithResponse(ctx context.Context, reqEditors
 
 // ReportWithBodyWithResponse An authority reports certificates (证照信息上报)
 //
-// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures.
+// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures. With `dryRun` nothing is written: the answer says what each row would do now, has the `report` "", and is not kept.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/reports (the `Report` operationId).
-func (c *ClientWithResponses) ReportWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportResponse, error) {
-	rsp, err := c.ReportWithBody(ctx, contentType, body, reqEditors...)
+func (c *ClientWithResponses) ReportWithBodyWithResponse(ctx context.Context, params *ReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportResponse, error) {
+	rsp, err := c.ReportWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -9710,13 +9772,13 @@ func (c *ClientWithResponses) ReportWithBodyWithResponse(ctx context.Context, co
 
 // ReportWithResponse An authority reports certificates (证照信息上报)
 //
-// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures.
+// Each row stands alone; one that is refused does not stop the others. The same row again is `unchanged`. A row with another document number for a known 注册编号 ends that certificate and begins one of another holder: `certificate` of its result is new, and nothing goes over from the former one, not even the pictures. With `dryRun` nothing is written: the answer says what each row would do now, has the `report` "", and is not kept.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/reports (the `Report` operationId).
-func (c *ClientWithResponses) ReportWithResponse(ctx context.Context, body ReportJSONRequestBody, reqEditors ...RequestEditorFn) (*ReportResponse, error) {
-	rsp, err := c.Report(ctx, body, reqEditors...)
+func (c *ClientWithResponses) ReportWithResponse(ctx context.Context, params *ReportParams, body ReportJSONRequestBody, reqEditors ...RequestEditorFn) (*ReportResponse, error) {
+	rsp, err := c.Report(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}

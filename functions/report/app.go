@@ -48,7 +48,7 @@ type app struct{ deps }
 func newApp(d deps, server api.Server) *api.App {
 	a := &app{d}
 	return &api.App{Server: server, Name: "report", Routes: map[string]api.Route{
-		"POST /v1/reports":                      {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.report)},
+		"POST /v1/reports":                      {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.report), Query: []string{"dryRun"}},
 		"POST /v1/reports/drops":                {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.announce)},
 		"GET /v1/reports/{report}":              {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.resendAnswer)},
 		"DELETE /v1/reports/{report}":           {Handler: api.RequireMachine(d.grants, identity.ScopeReport, a.revoke)},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/service/reporting"
 	"github.com/jiazhu/jiazhu/shared/store/records"
@@ -18,6 +19,10 @@ const importWorkers = 4
 // report takes a report (上报): each row is imported or refused by itself, and the answer is kept so
 // that the client can read it again.
 func (a *app) report(ctx context.Context, r *api.Request) (*api.Response, error) {
+	isTrial, err := readTrial(r)
+	if err != nil {
+		return nil, err
+	}
 	raw, err := split(r)
 	if err != nil {
 		return nil, err
@@ -30,17 +35,35 @@ func (a *app) report(ctx context.Context, r *api.Request) (*api.Response, error)
 			accepted = append(accepted, p)
 		}
 	}
+	l := reporting.Import{
+		Records: a.certificates, Journal: a.journal, Permission: reporting.Permission{Areas: r.Client.Areas, Schemes: r.Client.Schemes}, Now: r.Time, Lang: r.Lang, Workers: importWorkers, Client: r.Client.ID,
+	}
+	if isTrial {
+		if err := l.TryRows(ctx, accepted); err != nil {
+			return nil, err
+		}
+		return api.JSON(http.StatusOK, reporting.Total("", rows)), nil
+	}
 	id := records.NewID(r.Time)
+	l.Report = id
 	if err := a.reports.EnterReport(ctx, records.ReportEntry{Report: id, Client: r.Client.ID, At: r.Time, Rows: int64(len(raw))}); err != nil {
 		return nil, err
-	}
-	l := reporting.Import{
-		Records: a.certificates, Journal: a.journal, Permission: reporting.Permission{Areas: r.Client.Areas, Schemes: r.Client.Schemes}, Now: r.Time, Lang: r.Lang, Workers: importWorkers, Client: r.Client.ID, Report: id,
 	}
 	if err := l.ImportRows(ctx, accepted); err != nil {
 		return nil, err
 	}
 	return a.keep(ctx, r, reporting.Total(id, rows))
+}
+
+// readTrial reports whether the rows are only to be judged, and nothing is to be written.
+func readTrial(r *api.Request) (bool, error) {
+	switch r.Query.Get("dryRun") {
+	case "", "false":
+		return false, nil
+	case "true":
+		return true, nil
+	}
+	return false, problem.NewInvalidField("/dryRun", "value", "应为 true 或 false。", "It is true or false.")
 }
 
 // keep stores the answer and sends it.

@@ -76,7 +76,7 @@ func (t Target) reportHolders(ctx context.Context, holders []Holder) (err error)
 func (t Target) Report(ctx context.Context, rows ...client.ReportRow) (done client.Report, err error) {
 	defer must.Catch(&err)
 	token := must.Get(must.Get(t.Machine(Registry)).Token(ctx, "report"))
-	done = must.Get(client.Read[client.Report](t.API().Client().Report(ctx, rows, client.Bearer(token))))
+	done = must.Get(client.Read[client.Report](t.API().Client().Report(ctx, nil, rows, client.Bearer(token))))
 	return done, explainRefusals(done)
 }
 

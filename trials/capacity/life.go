@@ -162,7 +162,7 @@ func (l *life) steps() []step {
 func (l *life) report(ctx context.Context) {
 	row, first := must.Get(l.holder.Row()), must.Get(holder(0).Row())
 	row.Photo, row.SignatureImage = first.Photo, first.SignatureImage
-	res, err := l.api.Client().Report(ctx, []client.ReportRow{row}, client.Bearer(l.registry))
+	res, err := l.api.Client().Report(ctx, nil, []client.ReportRow{row}, client.Bearer(l.registry))
 	must.Do(seed.Expect("the number of accepted rows", must.Get(client.Read[client.Report](res, err)).Accepted, 1))
 }
 

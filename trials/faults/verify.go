@@ -141,7 +141,7 @@ func (l *worker) prepareReport(ctx context.Context, row client.ReportRow, versio
 	token := must.Get(l.harness.Token(ctx, seed.Registry, "report"))
 	var done client.Report
 	sc := &preparedScenario{run: func(ctx context.Context) {
-		res, err := l.faultyAPI.Client().Report(ctx, []client.ReportRow{row}, client.Bearer(token))
+		res, err := l.faultyAPI.Client().Report(ctx, nil, []client.ReportRow{row}, client.Bearer(token))
 		done = must.Get(client.Read[client.Report](res, err))
 	}}
 	sc.check = func(ctx context.Context) {

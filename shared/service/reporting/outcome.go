@@ -28,6 +28,7 @@ type Outcome struct {
 	Result      string       `json:"result"`
 	Certificate string       `json:"certificate,omitempty"`
 	Version     string       `json:"version,omitempty"`
+	Change      string       `json:"change,omitempty"` // of a trial: what the row would do
 	Errors      []FieldError `json:"errors,omitempty"`
 	Warnings    []FieldError `json:"warnings,omitempty"`
 }
