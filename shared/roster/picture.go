@@ -28,30 +28,42 @@ var pictureEnds = []string{".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".g
 
 // ListPictures reads the names of a directory's pictures, and of those below it.
 func ListPictures(files fs.FS) (*Pictures, error) {
-	p := &Pictures{files: files, stems: map[string][]string{}, parts: map[string][]string{}, names: map[string][]string{}, used: map[string]int{}}
-	return p, fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		end := strings.ToLower(path.Ext(name))
+	var names []string
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir():
-			if strings.HasPrefix(entry.Name(), ".") && name != "." || entry.Name() == "__MACOSX" {
-				return fs.SkipDir
-			}
-			return nil
-		case !slices.Contains(pictureEnds, end) || strings.HasPrefix(entry.Name(), "."):
-			return nil
+		case entry.IsDir() && name != "." && isSystemName(entry.Name()):
+			return fs.SkipDir
+		case !entry.IsDir():
+			names = append(names, name)
+		}
+		return nil
+	})
+	return NewPictures(files, names), err
+}
+
+// NewPictures returns the pictures among files of these names, which are paths below one directory.
+func NewPictures(files fs.FS, names []string) *Pictures {
+	p := &Pictures{files: files, stems: map[string][]string{}, parts: map[string][]string{}, names: map[string][]string{}, used: map[string]int{}}
+	for _, name := range names {
+		end := path.Ext(name)
+		if !slices.Contains(pictureEnds, strings.ToLower(end)) || slices.ContainsFunc(strings.Split(name, "/"), isSystemName) {
+			continue
 		}
 		p.Count++
-		base := strings.TrimSuffix(entry.Name(), path.Ext(name))
-		addPath(p.names, nameKey(entry.Name()), name)
+		base := strings.TrimSuffix(path.Base(name), end)
+		addPath(p.names, nameKey(path.Base(name)), name)
 		addPath(p.stems, nameKey(base), name)
 		for _, part := range strings.FieldsFunc(norm.NFKC.String(base), isBetweenParts) {
 			addPath(p.parts, nameKey(part), name)
 		}
-		return nil
-	})
+	}
+	return p
 }
+
+// isSystemName reports whether a file or directory is the operating system's.
+func isSystemName(name string) bool { return strings.HasPrefix(name, ".") || name == "__MACOSX" }
 
 func addPath(to map[string][]string, key, name string) {
 	if key != "" && !slices.Contains(to[key], name) {

@@ -94,14 +94,12 @@ func (w *Rejected) Add(row sheet.Row, mistakes []Mistake) error {
 	wrong := map[int]bool{}
 	var columns, found, forms, advice []string
 	for i, m := range mistakes {
-		at, c := w.roster.describe(m.Field)
-		if at >= 0 {
-			wrong[at] = true
-		}
-		columns = append(columns, number(i, len(mistakes), nameOf(at, c, w.roster)))
-		found = append(found, number(i, len(mistakes), describeFound(m)))
-		forms = append(forms, number(i, len(mistakes), c.form))
-		advice = append(advice, number(i, len(mistakes), w.roster.advise(m, c)))
+		f := w.roster.Describe(m)
+		wrong[f.at] = true
+		columns = append(columns, number(i, len(mistakes), f.Column))
+		found = append(found, number(i, len(mistakes), f.Found))
+		forms = append(forms, number(i, len(mistakes), f.Form))
+		advice = append(advice, number(i, len(mistakes), f.Advice))
 	}
 	var cells []any
 	for _, i := range w.kept {
@@ -164,6 +162,21 @@ func number(i, all int, text string) string {
 		return text
 	}
 	return fmt.Sprintf("%d. %s", i+1, text)
+}
+
+// Finding is a mistake as it is told to people.
+type Finding struct {
+	Column string `json:"column"`
+	Found  string `json:"found"`
+	Form   string `json:"form"` // that is expected
+	Advice string `json:"advice"`
+	at     int    // the column, -1 if the table has none
+}
+
+// Describe returns a mistake as it is told to people.
+func (r *Roster) Describe(m Mistake) Finding {
+	at, c := r.describe(m.Field)
+	return Finding{Column: nameOf(at, c, r), Found: describeFound(m), Form: c.form, Advice: r.advise(m, c), at: at}
 }
 
 // describe returns where the column of a field is, -1 if the table has none, and what it holds.
