@@ -40,7 +40,7 @@ func (c console) importFile(ctx context.Context, args []string) error {
 	f.StringVar(&t.photos, "photos", "", "`DIRECTORY` with the photos of a spreadsheet's rows, named by 注册编号, 证件号码 or 姓名")
 	f.StringVar(&t.signatures, "signatures", "", "`DIRECTORY` with the signatures, named as the photos are")
 	f.StringVar(&t.kind, "type", "", "`TYPE` of a spreadsheet's certificates, where its column 证照类型 is empty or missing")
-	f.StringVar(&t.table, "sheet", "", "`NAME` of the workbook's sheet, where several have headings")
+	f.StringVar(&t.sheet, "sheet", "", "`NAME` of the workbook's sheet, where several have headings")
 	f.BoolVar(&t.dryRun, "dry-run", false, "judge the rows, as far as that depends on them alone, and send nothing")
 	f.Usage = func() {
 		fmt.Fprint(c.err, importUsage)

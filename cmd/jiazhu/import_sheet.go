@@ -15,15 +15,15 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/cmd/submission"
 	"github.com/jiazhu/jiazhu/shared/document/sheet"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/roster"
-	"github.com/jiazhu/jiazhu/shared/service/reporting"
 )
 
 // sheetFlags are what import is told of a spreadsheet.
 type sheetFlags struct {
-	photos, signatures, kind, table string
+	photos, signatures, kind, sheet string
 	dryRun                          bool
 }
 
@@ -51,42 +51,30 @@ func beginsAsRow(name string) bool {
 type sheetImport struct {
 	console
 	sheetFlags
-	name     string
-	schemes  scheme.Set
-	roster   *roster.Roster
-	pictures map[string]*sheetPictures // by their member of a row
-	lines    []int                     // of the sheet, for each row that is sent
-	wrong    map[int]bool              // the lines that cannot be read
-	flaws    map[int][]client.Flaw     // what the service refused, by line
-	rows     *bufio.Writer             // of NDJSON
-	quiet    bool
-}
-
-// sheetPictures are a directory's pictures, and what became of them.
-type sheetPictures struct {
-	*roster.Pictures `json:"-"`
-	fit              func([]byte) ([]byte, string, error)
-	Found            int            `json:"found"`
-	Missing          int            `json:"missing"`
-	Changed          map[string]int `json:"changed"` // how many were changed in each way
-	Unused           []string       `json:"unused"`
+	name  string
+	table submission.Table
+	lines []int                 // of the sheet, for each row that is sent
+	wrong map[int]bool          // the lines that cannot be read
+	flaws map[int][]client.Flaw // what the service refused, by line
+	rows  *bufio.Writer         // of NDJSON
+	quiet bool
 }
 
 // sheetResult is what import prints of a spreadsheet.
 type sheetResult struct {
-	Report     string         `json:"report,omitempty"`
-	DryRun     bool           `json:"dryRun,omitempty"`
-	Rows       int            `json:"rows"`
-	Accepted   int            `json:"accepted"`
-	Unchanged  int            `json:"unchanged"`
-	Refused    int            `json:"refused"`
-	Rejected   string         `json:"rejected,omitempty"` // the workbook of the refused rows
-	Examples   int            `json:"examples,omitempty"`
-	Others     []int          `json:"others,omitempty"` // rows that name nobody
-	Unread     []string       `json:"unread,omitempty"` // headings
-	Absent     []string       `json:"absent,omitempty"` // headings of required columns
-	Photos     *sheetPictures `json:"photos,omitempty"`
-	Signatures *sheetPictures `json:"signatures,omitempty"`
+	Report     string               `json:"report,omitempty"`
+	DryRun     bool                 `json:"dryRun,omitempty"`
+	Rows       int                  `json:"rows"`
+	Accepted   int                  `json:"accepted"`
+	Unchanged  int                  `json:"unchanged"`
+	Refused    int                  `json:"refused"`
+	Rejected   string               `json:"rejected,omitempty"` // the workbook of the refused rows
+	Examples   int                  `json:"examples,omitempty"`
+	Others     []int                `json:"others,omitempty"` // rows that name nobody
+	Unread     []string             `json:"unread,omitempty"` // headings
+	Absent     []string             `json:"absent,omitempty"` // headings of required columns
+	Photos     *submission.Pictures `json:"photos,omitempty"`
+	Signatures *submission.Pictures `json:"signatures,omitempty"`
 }
 
 // importSheet imports a spreadsheet: what it has is sent as a file of rows, and the rows that cannot
@@ -108,7 +96,7 @@ func (c console) importSheet(ctx context.Context, s *service, name, rejected, re
 	if err != nil {
 		return err
 	}
-	i := sheetImport{console: c, sheetFlags: f, name: name, quiet: asJSON, wrong: map[int]bool{}, flaws: map[int][]client.Flaw{}, pictures: map[string]*sheetPictures{}}
+	i := sheetImport{console: c, sheetFlags: f, name: name, quiet: asJSON, wrong: map[int]bool{}, flaws: map[int][]client.Flaw{}, table: submission.Table{Pictures: map[string]*submission.Pictures{}}}
 	if err := i.open(workbook); err != nil {
 		return err
 	}
@@ -138,32 +126,29 @@ func isSameFile(name string, info os.FileInfo) bool {
 }
 
 func (i *sheetImport) open(workbook *sheet.Workbook) (err error) {
-	if i.schemes, err = i.readSchemes(); err != nil {
+	if i.table.Schemes, err = i.readSchemes(); err != nil {
 		return err
 	}
 	if i.kind != "" {
-		if _, ok := i.schemes.ByID(i.kind); !ok {
-			return unknownType(i.kind, i.schemes)
+		if _, ok := i.table.Schemes.ByID(i.kind); !ok {
+			return unknownType(i.kind, i.table.Schemes)
 		}
 	}
-	if i.roster, err = roster.Open(workbook, i.table, i.schemes, i.kind); err != nil {
+	if i.table.Roster, err = roster.Open(workbook, i.sheet, i.table.Schemes, i.kind); err != nil {
 		return err
 	}
-	for member, from := range map[string]struct {
-		directory string
-		fit       func([]byte) ([]byte, string, error)
-	}{"/photo": {i.photos, roster.FitPhoto}, "/signatureImage": {i.signatures, roster.FitSignature}} {
-		if from.directory == "" {
+	for member, directory := range map[string]string{submission.Photo: i.photos, submission.Signature: i.signatures} {
+		if directory == "" {
 			continue
 		}
-		if info, err := os.Stat(from.directory); err != nil || !info.IsDir() {
-			return fmt.Errorf("%w: there is no directory %s", errUsage, from.directory)
+		if info, err := os.Stat(directory); err != nil || !info.IsDir() {
+			return fmt.Errorf("%w: there is no directory %s", errUsage, directory)
 		}
-		all, err := roster.ListPictures(os.DirFS(from.directory))
+		all, err := roster.ListPictures(os.DirFS(directory))
 		if err != nil {
 			return err
 		}
-		i.pictures[member] = &sheetPictures{Pictures: all, fit: from.fit, Changed: map[string]int{}}
+		i.table.AddPictures(member, all)
 	}
 	return nil
 }
@@ -192,16 +177,16 @@ func (i *sheetImport) send(ctx context.Context, s *service, report string) (shee
 	if report != "" || i.dryRun {
 		i.rows = bufio.NewWriter(io.Discard)
 	}
-	done := sheetResult{Report: report, DryRun: i.dryRun, Rows: i.roster.Count}
+	done := sheetResult{Report: report, DryRun: i.dryRun, Rows: i.table.Roster.Count}
 	if err := i.convert(); err != nil {
 		return done, err
 	}
 	if err := i.rows.Flush(); err != nil {
 		return done, err
 	}
-	done.Others = i.roster.Others
-	done.Examples, done.Unread, done.Absent = i.roster.Examples, i.roster.ListUnknown(), i.roster.ListMissing()
-	done.Photos, done.Signatures = i.pictures["/photo"].count(), i.pictures["/signatureImage"].count()
+	done.Others = i.table.Roster.Others
+	done.Examples, done.Unread, done.Absent = i.table.Roster.Examples, i.table.Roster.ListUnknown(), i.table.Roster.ListMissing()
+	done.Photos, done.Signatures = countUnused(i.table.Pictures[submission.Photo]), countUnused(i.table.Pictures[submission.Signature])
 	done.Refused = done.Rows - len(i.lines)
 	if i.dryRun || len(i.lines) == 0 {
 		done.Refused += len(i.flaws)
@@ -247,12 +232,15 @@ func (i *sheetImport) mismatchError(report string) error {
 
 // convert writes the rows that can be read as a report's.
 func (i *sheetImport) convert() error {
-	meter := i.startMeter(int64(i.roster.Count), "reading", false, i.quiet)
+	meter := i.startMeter(int64(i.table.Roster.Count), "reading", false, i.quiet)
 	done := int64(0)
-	err := i.roster.Read(func(row sheet.Row) error {
+	err := i.table.Roster.Read(func(row sheet.Row) error {
 		done++
 		meter.set(done)
-		e, err := i.prepare(row, true)
+		e, err := i.table.Prepare(row, true)
+		if errors.Is(err, submission.ErrNoPictures) {
+			return fmt.Errorf("%w: row %d names a picture; -photos and -signatures say where the pictures are", errUsage, row.Line)
+		}
 		if err != nil {
 			return err
 		}
@@ -266,7 +254,7 @@ func (i *sheetImport) convert() error {
 		}
 		i.lines = append(i.lines, e.Line)
 		if i.dryRun {
-			if flaws := i.judge(e); len(flaws) > 0 {
+			if flaws := i.table.Judge(e); len(flaws) > 0 {
 				i.flaws[e.Line] = flaws
 			}
 			return nil
@@ -278,50 +266,6 @@ func (i *sheetImport) convert() error {
 	})
 	meter.finish()
 	return err
-}
-
-// prepare reads a line with its pictures, which are counted once.
-func (i *sheetImport) prepare(row sheet.Row, count bool) (roster.Entry, error) {
-	e := i.roster.Convert(row)
-	for member, to := range map[string]*[]byte{"/photo": &e.Row.Photo, "/signatureImage": &e.Row.SignatureImage} {
-		p := i.pictures[member]
-		if p == nil {
-			if count && i.roster.NamesPicture(row, member) {
-				return e, fmt.Errorf("%w: row %d names a picture; -photos and -signatures say where the pictures are", errUsage, row.Line)
-			}
-			continue
-		}
-		before := len(e.Mistakes)
-		picture, change := p.Add(i.roster, &e, row, member, p.fit)
-		*to = picture
-		switch {
-		case !count || len(e.Mistakes) > before:
-		case picture == nil:
-			p.Missing++
-		default:
-			p.Found++
-			if change != "" {
-				p.Changed[change]++
-			}
-		}
-	}
-	return e, nil
-}
-
-// judge returns why the service refuses a row, as far as that depends on the row alone.
-func (i *sheetImport) judge(e roster.Entry) (flaws []client.Flaw) {
-	line, err := json.Marshal(e.Row)
-	if err != nil {
-		return []client.Flaw{{Detail: err.Error()}}
-	}
-	var o reporting.Outcome
-	if _, ok := reporting.Open(i.schemes, line, &o, "zh"); ok {
-		return nil
-	}
-	for _, f := range o.Errors {
-		flaws = append(flaws, client.Flaw{Field: f.Field, Rule: f.Rule, Detail: f.Detail, Suggestion: f.Suggestion})
-	}
-	return flaws
 }
 
 // readRefused reads which rows the service refused.
@@ -347,25 +291,25 @@ func (i *sheetImport) readRefused(ctx context.Context, s *service, link, report 
 
 // writeRejected writes the workbook of the refused rows and returns its name.
 func (i *sheetImport) writeRejected(name string, done *sheetResult) (string, error) {
-	w, err := roster.NewRejected(i.roster)
+	w, err := roster.NewRejected(i.table.Roster)
 	if err != nil {
 		return "", err
 	}
 	defer w.Close()
 	written := 0
-	err = i.roster.Read(func(row sheet.Row) error {
+	err = i.table.Roster.Read(func(row sheet.Row) error {
 		if !i.wrong[row.Line] && len(i.flaws[row.Line]) == 0 {
 			return nil // its picture is not read again
 		}
-		e, err := i.prepare(row, false)
+		e, err := i.table.Prepare(row, false)
 		if err != nil {
 			return err
 		}
 		flaws := i.flaws[e.Line]
 		if len(e.Mistakes) > 0 {
-			flaws = i.judge(e) // what else is wrong with it
+			flaws = i.table.Judge(e) // what else is wrong with it
 		}
-		mistakes := i.roster.Locate(e, row, flaws)
+		mistakes := i.table.Roster.Locate(e, row, flaws)
 		if len(mistakes) == 0 {
 			return nil
 		}
@@ -409,7 +353,7 @@ func createRejected(name, beside string) (*os.File, error) {
 	}
 }
 
-func (p *sheetPictures) count() *sheetPictures {
+func countUnused(p *submission.Pictures) *submission.Pictures {
 	if p != nil {
 		p.Unused = p.ListUnused()
 	}
@@ -423,8 +367,8 @@ func (r sheetResult) describe(w io.Writer) {
 		accepted = "acceptable"
 	}
 	fmt.Fprintf(w, "%d rows: %d %s, %d unchanged, %d refused\n", r.Rows, r.Accepted, accepted, r.Unchanged, r.Refused)
-	r.Photos.describe(w, "photos")
-	r.Signatures.describe(w, "signatures")
+	describePictures(w, r.Photos, "photos")
+	describePictures(w, r.Signatures, "signatures")
 	if r.Examples > 0 {
 		fmt.Fprintf(w, "examples left out: %d\n", r.Examples)
 	}
@@ -442,7 +386,7 @@ func (r sheetResult) describe(w io.Writer) {
 	}
 }
 
-func (p *sheetPictures) describe(w io.Writer, what string) {
+func describePictures(w io.Writer, p *submission.Pictures, what string) {
 	if p == nil {
 		return
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/cmd/submission"
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/sheet"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
@@ -79,7 +80,7 @@ func TestOnlyRefusedRowsAreReadAgain(t *testing.T) {
 	defer file.Close()
 	i := sheetImport{
 		console: console{getenv: func(string) string { return "" }}, sheetFlags: sheetFlags{photos: photos, kind: "constructor-1", dryRun: true},
-		name: name, quiet: true, wrong: map[int]bool{}, flaws: map[int][]client.Flaw{}, pictures: map[string]*sheetPictures{},
+		name: name, quiet: true, wrong: map[int]bool{}, flaws: map[int][]client.Flaw{}, table: submission.Table{Pictures: map[string]*submission.Pictures{}},
 	}
 	must.Do(i.open(must.Get(sheet.Open(file, must.Get(file.Stat()).Size()))))
 	done := must.Get(i.send(t.Context(), nil, ""))

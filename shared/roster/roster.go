@@ -10,7 +10,6 @@ package roster
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -68,9 +67,9 @@ func openKinds(workbook *sheet.Workbook, name string, kinds []kind, canonical fu
 	case len(found) == 0 && len(problems) > 0:
 		return nil, problems[0]
 	case len(found) == 0:
-		return nil, fmt.Errorf("%w: it has no visible table of that name", sheet.ErrForm)
+		return nil, sheet.NewFormError("没有这个名称的可见工作表", "it has no visible table of that name")
 	case len(found) > 1:
-		return nil, fmt.Errorf("%w: %s and %s both have headings; say with -sheet which is meant", sheet.ErrForm, found[0].sheet.Name, found[1].sheet.Name)
+		return nil, sheet.NewFormError("工作表 %s 和 %s 都有表头，请指明用哪一个", "%s and %s both have headings; say with -sheet which is meant", found[0].sheet.Name, found[1].sheet.Name)
 	}
 	return found[0], found[0].count()
 }
@@ -101,13 +100,14 @@ func (r *Roster) findHeadings() error {
 	case err != nil:
 		return err
 	case most < 3:
-		return fmt.Errorf("%w: none of its first %d lines has headings such as 注册编号, 姓名 and 证件号码; jiazhu import -template TYPE writes a table that has them", sheet.ErrForm, headingLines)
+		return sheet.NewFormError("前 %d 行中没有表头（如 注册编号、姓名、证件号码）；请使用所选类型的模板",
+			"none of its first %d lines has headings such as 注册编号, 姓名 and 证件号码; jiazhu import -template TYPE writes a table that has them", headingLines)
 	case !r.findNumber():
-		return fmt.Errorf("%w: line %d has headings, but none is 注册编号", sheet.ErrForm, r.top)
+		return sheet.NewFormError("第 %d 行是表头，但没有 注册编号 一列", "line %d has headings, but none is 注册编号", r.top)
 	}
 	for i, c := range r.columns {
 		if first := r.find(c.field); c.field != "" && first != i {
-			return fmt.Errorf("%w: columns %s and %s are both headed %s; rename the one that is not meant", sheet.ErrForm,
+			return sheet.NewFormError("%s 列和 %s 列的表头都是 %s，请给不用的一列改名", "columns %s and %s are both headed %s; rename the one that is not meant",
 				sheet.NameColumn(first), sheet.NameColumn(i), c.heading)
 		}
 	}

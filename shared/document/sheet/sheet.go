@@ -15,6 +15,8 @@ import (
 	"io"
 	"strings"
 	"unicode"
+
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
 // Kind says what a cell holds.
@@ -68,12 +70,21 @@ const (
 	maxText    = 64 << 20
 )
 
-// ErrForm says that a file is no table that this package reads. The rest of the error says what the
+// ErrForm says that a file is no table that is read here. The error is a FormError, which says what the
 // file is and what to do.
 var ErrForm = errors.New("the file cannot be read as a table")
 
-func formError(format string, args ...any) error {
-	return fmt.Errorf("%w: "+format, append([]any{ErrForm}, args...)...)
+// FormError is ErrForm with its reason.
+type FormError struct{ Text problem.Text }
+
+func (e FormError) Error() string { return ErrForm.Error() + ": " + e.Text.EN }
+
+// Unwrap returns ErrForm.
+func (e FormError) Unwrap() error { return ErrForm }
+
+// NewFormError returns the error with a reason, a format of the arguments in Chinese and in English.
+func NewFormError(zh, en string, arguments ...any) error {
+	return FormError{problem.Text{ZH: fmt.Sprintf(zh, arguments...), EN: fmt.Sprintf(en, arguments...)}}
 }
 
 // Open opens a file of size bytes.
@@ -84,11 +95,11 @@ func Open(file io.ReaderAt, size int64) (*Workbook, error) {
 	}
 	switch {
 	case size == 0:
-		return nil, formError("it is empty")
+		return nil, NewFormError("文件是空的", "it is empty")
 	case bytes.HasPrefix(head, []byte("PK")):
 		return openWorkbook(file, size)
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
-		return nil, formError("it is an .xls workbook, or one with a password; save it as .xlsx without a password")
+		return nil, NewFormError("这是 .xls 文件，或设有密码；请另存为不设密码的 .xlsx", "it is an .xls workbook, or one with a password; save it as .xlsx without a password")
 	}
 	return openText(file, size)
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/csv"
-	"errors"
 	"io"
 	"regexp"
 	"strings"
@@ -23,7 +22,7 @@ type textTable struct {
 
 func openText(file io.ReaderAt, size int64) (*Workbook, error) {
 	if size > maxText {
-		return nil, formError("a text file has at most %d MB; divide it", maxText>>20)
+		return nil, NewFormError("文本文件不得超过 %d MB，请分为几个文件", "a text file has at most %d MB; divide it", maxText>>20)
 	}
 	data := make([]byte, size)
 	if _, err := file.ReadAt(data, 0); err != nil && err != io.EOF {
@@ -34,7 +33,7 @@ func openText(file io.ReaderAt, size int64) (*Workbook, error) {
 		return nil, err
 	}
 	if bytes.IndexByte(text, 0) >= 0 {
-		return nil, formError("it is neither text nor an .xlsx workbook")
+		return nil, NewFormError("这不是文本文件，也不是 .xlsx 文件", "it is neither text nor an .xlsx workbook")
 	}
 	t := textTable{text: text}
 	if named := separatorLine.FindSubmatch(t.text); named != nil { // Excel writes and reads this line
@@ -138,7 +137,7 @@ func (t textTable) read(_ Sheet, each func(Row) error) error {
 			return nil
 		}
 		if err != nil {
-			return errors.Join(ErrForm, err)
+			return NewFormError("引号或分隔符有误：%v", "%v", err)
 		}
 		line, _ := lines.FieldPos(0)
 		row := Row{Line: line}

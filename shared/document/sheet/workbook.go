@@ -29,7 +29,7 @@ type xlsxFile struct {
 func openWorkbook(file io.ReaderAt, size int64) (*Workbook, error) {
 	archive, err := zip.NewReader(file, size)
 	if err != nil {
-		return nil, formError("it is a damaged .xlsx workbook or another archive; open and save it again")
+		return nil, NewFormError(".xlsx 文件已损坏，或者是其他压缩包；请用表格软件打开后另存", "it is a damaged .xlsx workbook or another archive; open and save it again")
 	}
 	w := &xlsxFile{parts: map[string]*zip.File{}}
 	for _, part := range archive.File {
@@ -65,7 +65,7 @@ func (w *xlsxFile) walkPart(name string, most int64, each func(d *xml.Decoder, t
 	}
 	content, err := part.Open()
 	if err != nil {
-		return formError("its part %s is damaged", name)
+		return NewFormError("其中的 %s 已损坏", "its part %s is damaged", name)
 	}
 	defer content.Close()
 	limited := &io.LimitedReader{R: content, N: most}
@@ -74,11 +74,11 @@ func (w *xlsxFile) walkPart(name string, most int64, each func(d *xml.Decoder, t
 		token, err := d.RawToken()
 		switch {
 		case limited.N <= 0:
-			return formError("its part %s is larger than %d MB; divide the table", name, most>>20)
+			return NewFormError("其中的 %s 超过 %d MB，请分为几个文件", "its part %s is larger than %d MB; divide the table", name, most>>20)
 		case err == io.EOF:
 			return nil
 		case err != nil:
-			return formError("its part %s is damaged; open and save the workbook again", name)
+			return NewFormError("其中的 %s 已损坏，请用表格软件打开后另存", "its part %s is damaged; open and save the workbook again", name)
 		}
 		if err := each(d, token); err != nil {
 			return err
@@ -128,7 +128,7 @@ func (w *xlsxFile) readIndex(workbook *Workbook, places map[string]string) error
 		return nil
 	})
 	if err == nil && len(workbook.Sheets) == 0 {
-		err = formError("it is an archive and no .xlsx workbook, or one without a table")
+		err = NewFormError("这是压缩包，不是 .xlsx 文件，或其中没有表格", "it is an archive and no .xlsx workbook, or one without a table")
 	}
 	return err
 }
@@ -162,7 +162,7 @@ func (w *xlsxFile) readStrings(part string) error {
 				inGuide = false
 			case "si":
 				if held += text.Len(); held > maxHeld {
-					return formError("its texts have more than %d MB; divide the table", maxHeld>>20)
+					return NewFormError("表中的文字超过 %d MB，请分为几个文件", "its texts have more than %d MB; divide the table", maxHeld>>20)
 				}
 				w.strings = append(w.strings, unescapeText(text.String()))
 				text.Reset()
@@ -233,7 +233,7 @@ func showsDay(code string) bool {
 func (w *xlsxFile) read(s Sheet, each func(Row) error) error {
 	r := rowReader{xlsxFile: w, each: each}
 	if w.parts[s.part] == nil {
-		return formError("its table %s is missing", s.Name)
+		return NewFormError("缺少工作表 %s", "its table %s is missing", s.Name)
 	}
 	return w.walkPart(s.part, maxSheetPart, r.take)
 }
@@ -264,7 +264,7 @@ func (r *rowReader) take(_ *xml.Decoder, token xml.Token) error {
 			r.formula.Write(token)
 		}
 		if r.value.Len() > 4*maxCell || r.formula.Len() > 4*maxCell {
-			return formError("a cell in row %d has more than %d characters", r.row.Line, maxCell)
+			return NewFormError("第 %d 行有单元格超过 %d 个字符", "a cell in row %d has more than %d characters", r.row.Line, maxCell)
 		}
 	case xml.EndElement:
 		r.inside = ""
