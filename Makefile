@@ -67,7 +67,7 @@ check: prerequisites fetch ## check format, vet, staticcheck, import rules, and 
 	if [ -n "$$unformatted" ]; then echo "check: gofmt these:" >&2; echo "$$unformatted" >&2; exit 1; fi
 	@echo "gofmt: clean"
 	@for m in $(MODULES); do (cd $$m && go vet ./...) || exit 1; done
-	@GOOS=js GOARCH=wasm go vet ./cmd/desk
+	@GOOS=js GOARCH=wasm go vet ./cmd/desk ./cmd/clerk
 	@echo "go vet: clean"
 	@for m in $(MODULES); do (cd $$m && go run $(STATICCHECK) ./...) || exit 1; done
 	@echo "staticcheck: clean"
@@ -199,9 +199,11 @@ vectors: fetch ## write the vectors of verification with their inputs and keys, 
 
 ##@ Release
 
-desk: prerequisites fetch ## build what judges files in the browser, as WebAssembly, and put it and pdf.js into functions/verify/wasm
-	@echo "building desk"; GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags "-s -w" -o build/desk.wasm ./cmd/desk
-	@gzip -9nc build/desk.wasm > functions/verify/wasm/desk.wasm.gz
+desk: prerequisites fetch ## build what judges files and tables in the browser, as WebAssembly, and put it and pdf.js into functions/verify/wasm
+	@for f in desk clerk; do \
+		echo "building $$f"; GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags "-s -w" -o "build/$$f.wasm" "./cmd/$$f" || exit 1; \
+		gzip -9nc "build/$$f.wasm" > "functions/verify/wasm/$$f.wasm.gz" || exit 1; \
+	done
 	@cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" functions/verify/wasm/
 	@for f in pdf pdf.worker; do gzip -9nc ".cache/pdfjs/$$f.min.mjs" > "functions/verify/wasm/$$f.js.gz" || exit 1; done
 

@@ -69,7 +69,7 @@ func newApp(d deps, now func() time.Time) (*api.App, error) {
 	}
 	a := &app{
 		deps: d, register: verifying.Register{Certificates: d.certificates, Schemes: d.schemes}, limiters: newRateLimiters(),
-		page: sync.OnceValues(func() (page, error) { return newPage(d.schemes) }), docs: sync.OnceValues(newDocs), jwks: jwks, bundle: bundle,
+		page: sync.OnceValues(func() (page, error) { return newPage(d.origin, d.schemes) }), docs: sync.OnceValues(newDocs), jwks: jwks, bundle: bundle,
 	}
 	return &api.App{Name: "verify", Server: api.Server{Now: now, Log: d.log, Edge: d.edge}, Routes: map[string]api.Route{
 		"POST /v1/verifications": {

@@ -44,6 +44,15 @@ const (
 	drawWorker  = "drawworker.js"
 )
 
+// The page 上报, on which an authority's clerk reports a table: cmd/clerk as WebAssembly, the worker that
+// runs it, and what the page has to know of the service. It needs the network, so the service worker
+// keeps none of it.
+const (
+	clerkProgram = "wasm/clerk.wasm.gz"
+	clerkWorker  = "clerkworker.js"
+	clerkFacts   = "clerk.json"
+)
+
 // pdfModules are the modules of pdf.js, as the file names of their compressed forms without the endings.
 var pdfModules = []string{"pdf", "pdf.worker"}
 
@@ -70,6 +79,7 @@ type pageFile struct {
 	plain, gzipped []byte // unchanged, and compressed by gzip; nil where there is only the other form
 	tag            string // entity tag of both forms; weak (RFC 9110, 8.8.1)
 	later          bool   // the page loads it when it is wanted, not on a first visit
+	clerk          bool   // it is of the page 上报 alone
 	policy         string // pagePolicy, if left out
 }
 
@@ -80,7 +90,7 @@ const pageTexts = "texts.js"
 // texts of a verdict, the kinds of certificate, and what the page loads later. It writes the entity tag of each into the
 // service worker: a browser fetches a worker again if a byte of it has changed, and the worker then
 // fetches what has changed.
-func newPage(schemes scheme.Set) (page, error) {
+func newPage(origin string, schemes scheme.Set) (page, error) {
 	p := page{}
 	if err := p.addFiles(pageFiles, "page/desk"); err != nil {
 		return nil, err
@@ -126,12 +136,38 @@ func newPage(schemes scheme.Set) (page, error) {
 		return nil, err
 	}
 	worker := strings.NewReplacer("{{version}}", p.version(), "{{tags}}", string(list), "{{later}}", string(laterList)).Replace(string(p[pageWorker].plain))
-	return p, p.add(pageWorker, []byte(worker))
+	return p, errors.Join(p.add(pageWorker, []byte(worker)), p.addClerk(serviceFacts{origin, schemes.Texts()}))
 }
 
-// addDesk adds the WebAssembly, and puts its runtime and its name into the worker.
-func (p page) addDesk() error {
-	name, err := p.addPacked(deskProgram, "desk", ".wasm")
+// serviceFacts is what the page 上报 has to know of the service: the origin for which a client signs, and
+// the files of its kinds of certificate.
+type serviceFacts struct {
+	Origin  string   `json:"origin"`
+	Schemes []string `json:"schemes"`
+}
+
+// addClerk adds the page 上报.
+func (p page) addClerk(facts serviceFacts) error {
+	own := page{}
+	text, err := json.Marshal(facts)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(own.addFiles(pageFiles, "page/clerk"), own.add(clerkFacts, text), own.addProgram(clerkProgram, clerkWorker, "clerk")); err != nil {
+		return err
+	}
+	for name, f := range own {
+		f.clerk = true
+		p[name] = f
+	}
+	return nil
+}
+
+func (p page) addDesk() error { return p.addProgram(deskProgram, deskWorker, "desk") }
+
+// addProgram adds WebAssembly, and puts its runtime and its name into the worker that runs it.
+func (p page) addProgram(file, script, title string) error {
+	name, err := p.addPacked(file, title, ".wasm")
 	if err != nil {
 		return err
 	}
@@ -141,8 +177,8 @@ func (p page) addDesk() error {
 			return err
 		}
 	}
-	worker := strings.Replace(string(p[deskWorker].plain), "{{program}}", name, 1)
-	return p.addWorker(deskWorker, append(runtime, worker...), workerPolicy)
+	worker := strings.Replace(string(p[script].plain), "{{program}}", name, 1)
+	return p.addWorker(script, append(runtime, worker...), workerPolicy)
 }
 
 // addPDF adds the modules of pdf.js, and puts their names into the worker.
@@ -254,6 +290,8 @@ func mediaOf(name string) string {
 		return "text/css; charset=utf-8"
 	case strings.HasSuffix(name, ".js"):
 		return "text/javascript; charset=utf-8"
+	case name == clerkFacts:
+		return "application/json"
 	case strings.HasSuffix(name, ".json"):
 		return "application/manifest+json"
 	case strings.HasSuffix(name, ".yaml"):

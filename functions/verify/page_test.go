@@ -29,12 +29,13 @@ import (
 const (
 	maxPageSize    = 50_000
 	maxLaterSize   = 39_000
-	maxProgramSize = 4_400_000
+	maxClerkSize   = 30_000
+	maxProgramSize = 4_650_000
 )
 
 func readPage(t *testing.T) page {
 	t.Helper()
-	p, err := newPage(must(scheme.Load()))
+	p, err := newPage("https://jiazhu.example.cn", must(scheme.Load()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +71,7 @@ func TestThePageAllowsOnlyItself(t *testing.T) {
 		t.Errorf("pdf.js may send something: %s", drawPolicy)
 	}
 	for name, f := range readPage(t) {
-		if wants := map[string]string{deskWorker: workerPolicy, drawWorker: drawPolicy}[name]; f.policy != wants {
+		if wants := map[string]string{deskWorker: workerPolicy, drawWorker: drawPolicy, clerkWorker: workerPolicy}[name]; f.policy != wants {
 			t.Errorf("%s has the policy %q", name, f.policy)
 		}
 	}
@@ -84,7 +85,7 @@ func TestThePageAllowsOnlyItself(t *testing.T) {
 }
 
 func TestThePageIsSmall(t *testing.T) {
-	first, later := 0, 0
+	first, later, clerk := 0, 0, 0
 	for name, f := range readPage(t) {
 		switch {
 		case f.plain == nil:
@@ -93,12 +94,17 @@ func TestThePageIsSmall(t *testing.T) {
 			}
 		case f.later:
 			later += len(f.gzipped)
+		case f.clerk:
+			clerk += len(f.gzipped)
 		default:
 			first += len(f.gzipped)
 		}
 	}
 	if first > maxPageSize || later > maxLaterSize {
 		t.Errorf("a first visit carries %d bytes, at most %d are allowed, and many files %d more, at most %d", first, maxPageSize, later, maxLaterSize)
+	}
+	if clerk > maxClerkSize {
+		t.Errorf("the page for clerks carries %d bytes, at most %d are allowed", clerk, maxClerkSize)
 	}
 }
 
@@ -111,7 +117,7 @@ func TestThePageHasWordsForEveryRowInBothLanguages(t *testing.T) {
 		t.Fatal(err)
 	}
 	words := map[string]bool{}
-	list := string(p["words.js"].plain) + string(p["deskwords.js"].plain)
+	list := string(p["words.js"].plain) + string(p["deskwords.js"].plain) + string(p["clerkwords.js"].plain)
 	for _, m := range regexp.MustCompile(`(?m)^  "?([\w ]+)"?: \["(.+)", "(.+)"\],$`).FindAllStringSubmatch(list, -1) {
 		words[m[1]] = true
 		if _, twice := texts[m[1]]; twice {
@@ -123,7 +129,7 @@ func TestThePageHasWordsForEveryRowInBothLanguages(t *testing.T) {
 	}
 	var sources strings.Builder
 	for name, f := range p {
-		if name != "words.js" && name != "deskwords.js" && name != pageTexts {
+		if name != "words.js" && name != "deskwords.js" && name != "clerkwords.js" && name != pageTexts {
 			sources.Write(f.plain)
 		}
 	}
@@ -138,6 +144,9 @@ func TestThePageHasWordsForEveryRowInBothLanguages(t *testing.T) {
 			named = prefix + `" \+|"` + strings.TrimPrefix(key, prefix)
 		}
 		if last, ok := strings.CutPrefix(key, "desk "); ok { // of a column, a tone or a place
+			named += "|" + last + `["']`
+		}
+		if last, ok := strings.CutPrefix(key, "clerk "); ok { // of a column or a state
 			named += "|" + last + `["']`
 		}
 		if strings.HasPrefix(key, "unread ") { // of a page, with the contract's reason

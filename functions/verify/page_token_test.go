@@ -63,7 +63,7 @@ func runNode[T, U any](t *testing.T, schemes scheme.Set, script string, list []U
 	if err != nil {
 		t.Skip("========== NODE IS NOT INSTALLED: THE BROWSER'S CODE WAS NOT TRIED ==========")
 	}
-	files, err := newPage(schemes)
+	files, err := newPage("", schemes)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,9 +30,12 @@ type Entry struct {
 	Line     int
 	Row      client.ReportRow
 	Mistakes []Mistake
-	groups   []int             // for each specialty of Row, the number of its columns, from 0
-	files    map[string]string // the pictures by their fields
+	Pictures map[string]Picture // by the row's member
+	groups   []int              // for each specialty of Row, the number of its columns, from 0
 }
+
+// Picture is a line's picture and what was done to it: "" for one that is taken as it is.
+type Picture struct{ File, Change string }
 
 // Convert reads a line. What cannot be read is left out of the row and is a mistake.
 func (r *Roster) Convert(row sheet.Row) Entry {
@@ -314,7 +317,7 @@ func (r *Roster) Locate(e Entry, row sheet.Row, flaws []client.Flaw) []Mistake {
 			field += "/" + part
 		}
 		m := Mistake{Field: field, Found: r.text(row, field), Reason: strings.TrimSuffix(f.Detail, "。"), Suggestion: f.Suggestion}
-		if file := e.files[field]; file != "" {
+		if file := e.Pictures[field].File; file != "" {
 			m.Found = file
 		} else if field != "" && m.Found == "" && !strings.Contains(m.Reason, "缺少") {
 			m.Reason = "空白：" + m.Reason

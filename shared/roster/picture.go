@@ -158,10 +158,10 @@ func (p *Pictures) Add(r *Roster, e *Entry, row sheet.Row, field string, fit fun
 	}
 	if mistake == nil {
 		picture, change, mistake = p.read(name, fit)
-		if e.files == nil {
-			e.files = map[string]string{}
+		if e.Pictures == nil {
+			e.Pictures = map[string]Picture{}
 		}
-		e.files[field] = name
+		e.Pictures[field] = Picture{name, change}
 	}
 	if mistake != nil {
 		mistake.Field = field

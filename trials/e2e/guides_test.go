@@ -14,6 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
+	"github.com/jiazhu/jiazhu/trials/sheetset"
 )
 
 // guide returns the blocks of shell of a guide in docs/zh, for this service and its command.
@@ -104,20 +105,16 @@ func TestTheCommandsOfTheReportingGuideWork(t *testing.T) {
 	if template := must.Get(os.ReadFile(filepath.Join(directory, "上报表.xlsx"))); !bytes.HasPrefix(template, []byte("PK")) {
 		t.Error("the template is no workbook")
 	}
-	rows := [][]string{}
-	for i := range 4 {
-		rows = append(rows, sheetRow(i+1, seed.GenerateRow(28_000+i)))
-	}
-	wrong := sheetMistakes(rows[3])[3]
-	right := rows[3][wrong.column]
-	rows[3][wrong.column] = wrong.wrong
-	writeSheet(t, filepath.Join(directory, "上报表.xlsx"), rows)
-	must.Do(os.Rename(writePhotos(t, rows), filepath.Join(directory, "照片")))
+	set := sheetset.MakeRight(28_000, 4)
+	set.Spoil(3, 3)
+	rows := set.Rows
+	sheetset.Write(t, filepath.Join(directory, "上报表.xlsx"), rows)
+	must.Do(os.Rename(sheetset.WritePhotos(t, rows), filepath.Join(directory, "照片")))
 	run(blocks[2], 1, "rejected.xlsx")
 	run(blocks[3], 1, "rejected")
 	found := must.Get(filepath.Glob(filepath.Join(directory, "rejected*.xlsx")))
 	for _, file := range found {
-		correctRejected(t, file, map[string]sheetMistake{"4": wrong}, map[string]map[int]string{"4": {wrong.column: right}})
+		set.CorrectRejected(t, file)
 	}
 	run(blocks[4], 0)
 }

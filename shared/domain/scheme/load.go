@@ -17,6 +17,7 @@ var files embed.FS
 type Set struct {
 	schemes []Scheme
 	numbers certificate.Grammars
+	texts   []string // the files that the schemes were read from
 }
 
 // Load reads the schemes built into the program. The error names the file that does not decode
@@ -39,6 +40,7 @@ func LoadFrom(fsys fs.FS) (Set, error) {
 		return Set{}, errors.New("there is no scheme: no file *.yaml")
 	}
 	var list []Scheme
+	var texts []string
 	for _, name := range names {
 		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
@@ -51,10 +53,15 @@ func LoadFrom(fsys fs.FS) (Set, error) {
 			}
 			return Set{}, fmt.Errorf("%s: %w", name, err)
 		}
-		list = append(list, s)
+		list, texts = append(list, s), append(texts, string(data))
 	}
-	return NewSet(list...)
+	set, err := NewSet(list...)
+	set.texts = texts
+	return set, err
 }
+
+// Texts returns the files that the schemes were read from, for a program elsewhere that parses them.
+func (set Set) Texts() []string { return slices.Clone(set.texts) }
 
 // NewSet makes a set of checked schemes. It fails when two have the same id.
 func NewSet(list ...Scheme) (Set, error) {
