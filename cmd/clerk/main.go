@@ -27,10 +27,10 @@ import (
 	"syscall/js"
 
 	"github.com/jiazhu/jiazhu/client"
-	"github.com/jiazhu/jiazhu/cmd/submission"
 	"github.com/jiazhu/jiazhu/shared/document/sheet"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/roster"
+	"github.com/jiazhu/jiazhu/shared/submission"
 )
 
 func main() {
@@ -186,7 +186,7 @@ func (w *worker) addPictures(arguments []js.Value) (any, error) {
 	if w.table == nil {
 		return 0, nil
 	}
-	pictures := roster.NewPictures(newFolder(paths, arguments[2], arguments[3]), paths)
+	pictures := roster.NewPictures(newDirectory(paths, arguments[2], arguments[3]), paths)
 	w.table.AddPictures(arguments[0].String(), pictures)
 	return pictures.Count, nil
 }

@@ -7,10 +7,10 @@ import (
 	"io"
 
 	"github.com/jiazhu/jiazhu/client"
-	"github.com/jiazhu/jiazhu/cmd/submission"
 	"github.com/jiazhu/jiazhu/shared/document/sheet"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/roster"
+	"github.com/jiazhu/jiazhu/shared/submission"
 )
 
 // table is a spreadsheet, whose rows are held.

@@ -15,10 +15,10 @@ import (
 	"strings"
 
 	"github.com/jiazhu/jiazhu/client"
-	"github.com/jiazhu/jiazhu/cmd/submission"
 	"github.com/jiazhu/jiazhu/shared/document/sheet"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/roster"
+	"github.com/jiazhu/jiazhu/shared/submission"
 )
 
 // sheetFlags are what import is told of a spreadsheet.

@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -105,7 +106,11 @@ func pageSources(t *testing.T) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range append(own, later...) {
+	clerk, err := filepath.Glob(filepath.Join(service.Root, "functions", "verify", "page", "clerk", "*.*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range slices.Concat(own, later, clerk) {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

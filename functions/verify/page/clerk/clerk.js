@@ -28,12 +28,12 @@ const columns = ["line", "number", "name", "pictures", "result", "reason"];
 
 let facts = null; // promise of {origin, kinds, ahead} of the service
 let file = null; // the table
-let folders = { "/photo": [], "/signatureImage": [] };
+const folders = new Map([["/photo", []], ["/signatureImage", []]]);
 let opened = null; // what cmd/clerk says of the table
 let rows = []; // as cmd/clerk says, each with its {state}
 let counts = {}; // of the pictures
 let digest = ""; // names the table with its pictures
-let progress = { rows: {}, reports: [] };
+let progress = { rows: new Map(), reports: [] };
 let running = null; // {stopped, word, done, all, said} of what goes on
 let wanted = ""; // state by which the list is filtered
 let checks = 0; // counts checks, so that an earlier one ends
@@ -75,7 +75,7 @@ const saveBytes = (bytes, name) => save({ name, blob: new Blob([bytes], { type: 
 // take takes what was chosen or dropped: a table, and folders of pictures.
 async function take(given) {
   for (const one of given) {
-    if (one.isDirectory) folders[/签/.test(one.name) ? "/signatureImage" : "/photo"] = await listPictures([one]);
+    if (one.isDirectory) folders.set(/签/.test(one.name) ? "/signatureImage" : "/photo", await listPictures([one]));
     else if (/\.(xlsx|xlsm|xls|csv|tsv|txt|ndjson|jsonl)$/i.test(one.name)) file = one;
   }
   await check();
@@ -88,13 +88,13 @@ async function listPictures(given) {
 }
 
 async function takeFolder(member, input) {
-  folders[member] = await listPictures([...input.files]);
+  folders.set(member, await listPictures([...input.files]));
   input.value = "";
   await check();
 }
 
 function sayChosen() {
-  at("chosen").textContent = !file ? "" : say("clerk chosen", { table: file.name, photos: folders["/photo"].length, signatures: folders["/signatureImage"].length });
+  at("chosen").textContent = !file ? "" : say("clerk chosen", { table: file.name, photos: folders.get("/photo").length, signatures: folders.get("/signatureImage").length });
 }
 
 // check reads the table on this device and lists its rows.
@@ -119,7 +119,7 @@ async function check() {
     mine.all = opened.rows;
     at("desk").hidden = false;
     at("checked").focus();
-    for (const [member, list] of Object.entries(folders)) if (list.length) await call("pictures", member, list);
+    for (const [member, list] of folders) if (list.length) await call("pictures", member, list);
     const found = [];
     while (found.length < opened.rows && !mine.stopped) {
       refresh();
@@ -130,7 +130,7 @@ async function check() {
     if (mine.stopped) return tell(say("clerk ended"), true);
     rows = found.map((row) => ({ ...row, state: row.findings.length ? "refused" : "ready" }));
     counts = await call("counts");
-    digest = await digestOf(file, at("kind").value, Object.values(folders).reduce((all, list) => all.concat(list), []));
+    digest = await digestOf(file, at("kind").value, [].concat(...folders.values()));
     progress = load(digest);
     await restore();
   } catch (cause) {
@@ -143,8 +143,8 @@ async function check() {
 
 // restore puts the answers of earlier into the rows.
 async function restore() {
-  const known = Object.keys(progress.rows).map(Number).filter((row) => rows[row] && rows[row].state !== "refused");
-  for (const row of known) await settle(row, progress.rows[row]);
+  const known = [...progress.rows.keys()].filter((row) => rows[row] && rows[row].state !== "refused");
+  for (const row of known) await settle(row, progress.rows.get(row));
   if (known.length) tell(say("clerk resumed", { done: known.length, left: waiting().length }));
 }
 
@@ -157,7 +157,7 @@ async function settle(row, { result, change, errors }) {
 }
 
 // waiting returns the rows that are still to be reported.
-const waiting = () => rows.map((_, row) => row).filter((row) => !progress.rows[row] && rows[row].state !== "refused");
+const waiting = () => rows.map((_, row) => row).filter((row) => !progress.rows.has(row) && rows[row].state !== "refused");
 
 const count = (state) => rows.filter((row) => row.state === state).length;
 
@@ -236,7 +236,7 @@ function sayFailure(cause, mine) {
 async function keepAnswer(row, { result, change, errors }, isTrial) {
   const answer = { result, ...(result === "refused" && { errors }) };
   await settle(row, { ...answer, ...(isTrial && { change }) });
-  if (!isTrial) progress.rows[row] = answer;
+  if (!isTrial) progress.rows.set(row, answer);
 }
 
 async function lineOf(row) {
@@ -250,7 +250,7 @@ async function downloadRejected() {
 
 function startFresh() {
   forget(digest);
-  progress = { rows: {}, reports: [] };
+  progress = load(digest);
   check();
 }
 
@@ -270,9 +270,9 @@ function refresh() {
   const left = waiting();
   at("sending").hidden = !rows.length;
   at("office").hidden = !at("confirm").hidden;
-  at("send").textContent = say(Object.keys(progress.rows).length ? "clerk resend" : "clerk submit", { count: left.length });
+  at("send").textContent = say(progress.rows.size ? "clerk resend" : "clerk submit", { count: left.length });
   at("send").disabled = Boolean(running) || !left.length;
-  at("fresh").hidden = Boolean(running) || !Object.keys(progress.rows).length;
+  at("fresh").hidden = Boolean(running) || !progress.rows.size;
   at("rejected").hidden = Boolean(running) || !count("refused");
   at("rejected").textContent = say("clerk rejected", { count: count("refused") });
   showRemarks();
@@ -324,10 +324,10 @@ function filter(state) {
 function showRow({ line, number, name, pictures, state, findings }) {
   const shown = (pictures || []).map(({ member, file, change }) =>
     `${say(member === "/photo" ? "clerk photo" : "clerk signature")}：${file}${change ? `（${sayChange(change)}）` : ""}`).join("\n");
+  const cell = (column, text) => element("td", { class: column, "data-label": say("clerk " + column) }, text);
   return element("tr", { class: state },
-    element("td", null, String(line)), element("th", { scope: "row", lang: "zh-CN" }, number), element("td", { class: "holder", lang: "zh-CN" }, name),
-    element("td", { class: "pictures" }, shown), element("td", { class: "result" }, say("clerk " + state)),
-    element("td", { class: "reason", lang: "zh-CN" }, findings.map(sayFinding).join("\n")));
+    cell("line", String(line)), element("th", { scope: "row", lang: "zh-CN" }, number), cell("name", name),
+    cell("pictures", shown), cell("result", say("clerk " + state)), cell("reason", findings.map(sayFinding).join("\n")));
 }
 
 const sayFinding = ({ column, found, form, advice }) => [

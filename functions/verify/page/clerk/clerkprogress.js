@@ -15,19 +15,19 @@ export async function digestOf(file, kind, pictures) {
 
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** load returns the progress of a table, {rows: {index: outcome}, reports}. */
+/** load returns the progress of a table: {rows} is a map of the answers by the row's index, {reports} a list. */
 export function load(digest) {
   try {
     const found = JSON.parse(localStorage.getItem(prefix + digest));
-    if (found && found.rows) return found;
+    if (found) return { rows: new Map(found.rows), reports: found.reports };
   } catch { /* storage is switched off, or holds something else */ }
-  return { rows: {}, reports: [] };
+  return { rows: new Map(), reports: [] };
 }
 
 /** keep remembers the progress of a table, and forgets the oldest of others. Without storage nothing is remembered. */
-export function keep(digest, progress) {
+export function keep(digest, { rows, reports }) {
   try {
-    localStorage.setItem(prefix + digest, JSON.stringify({ ...progress, at: Date.now() }));
+    localStorage.setItem(prefix + digest, JSON.stringify({ rows: [...rows], reports, at: Date.now() }));
     const all = Object.keys(localStorage).filter((key) => key.startsWith(prefix))
       .sort((a, b) => JSON.parse(localStorage.getItem(b)).at - JSON.parse(localStorage.getItem(a)).at);
     for (const key of all.slice(kept)) localStorage.removeItem(key);

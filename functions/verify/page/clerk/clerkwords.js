@@ -54,7 +54,7 @@ export const clerkWords = {
   "clerk landed": ["已登记", "Registered"],
   "clerk rejected": ["下载退回的行（{count} 行）", "Download the refused rows ({count})"],
   "clerk send": ["三、发送", "3. Send"],
-  "clerk client": ["客户端编号", "Client id"],
+  "clerk client": ["客户端标识", "Client id"],
   "clerk key": ["密钥文件（PKCS#8，.pem）", "Key file (PKCS #8, .pem)"],
   "clerk keyNote": ["密钥只在本页内存中用于签名，不保存、不上传，关闭或刷新本页即清除。请只在本单位管理的电脑上使用，密钥文件不要留在他人可读的位置。", "The key signs in this page's memory alone: it is neither stored nor uploaded, and is gone when the page is closed. Use it only on a computer of your office, and leave the file where nobody else can read it."],
   "clerk needKey": ["请选择密钥文件。", "Choose the key file."],

@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// folder is a folder that was given to the page, as a file system of which single files are read.
-type folder struct {
+// directory is a directory that was given to the page, as a file system of which single files are read.
+type directory struct {
 	places     map[string]int // by path
 	read, size js.Value       // functions of a place
 }
 
-func newFolder(paths []string, read, size js.Value) folder {
-	f := folder{places: map[string]int{}, read: read, size: size}
+func newDirectory(paths []string, read, size js.Value) directory {
+	f := directory{places: map[string]int{}, read: read, size: size}
 	for i, name := range paths {
 		f.places[name] = i
 	}
@@ -25,12 +25,12 @@ func newFolder(paths []string, read, size js.Value) folder {
 }
 
 // Open is not needed: roster reads whole files.
-func (f folder) Open(name string) (fs.File, error) {
+func (f directory) Open(name string) (fs.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 }
 
 // ReadFile returns a file's bytes.
-func (f folder) ReadFile(name string) (data []byte, err error) {
+func (f directory) ReadFile(name string) (data []byte, err error) {
 	place, ok := f.places[name]
 	if !ok {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
@@ -47,7 +47,7 @@ func (f folder) ReadFile(name string) (data []byte, err error) {
 }
 
 // Stat returns a file's size.
-func (f folder) Stat(name string) (fs.FileInfo, error) {
+func (f directory) Stat(name string) (fs.FileInfo, error) {
 	place, ok := f.places[name]
 	if !ok {
 		return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
