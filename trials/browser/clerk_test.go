@@ -192,7 +192,7 @@ func TestAReportThatWasInterruptedIsContinued(t *testing.T) {
 	p.waitForText("本机记有这份表格的进度：200 行已得到答复，余下 250 行可继续发送。")
 	p.fillOffice(seed.Registry, registryKey())
 	p.clickByName("继续发送余下的 250 行")
-	p.waitForText("已登记 200，新登记 50，无变化 200")
+	p.waitForText("与登记核对的结果：新登记 50，无变化 200。")
 	p.clickByName("确认上报 250 行")
 	p.waitForText("上报完毕：已登记 250，无变化 200。")
 	if got := rows.Load(); got != 200+200+200+50 {

@@ -27,6 +27,7 @@ var namesakes = map[string]string{
 	".at":                  "a time of the pages' own",
 	".body":                "document's, and the views'",
 	".bytes":               "the service's",
+	".change":              "the service's",
 	".delete()":            "Map's and CacheStorage's",
 	".fileName":            "the service's",
 	".from":                "the first day of the service's",
