@@ -35,7 +35,7 @@ const (
 
 func readPage(t *testing.T) page {
 	t.Helper()
-	p, err := newPage("https://jiazhu.example.cn", must(scheme.Load()))
+	p, err := newPage("", must(scheme.Load()))
 	if err != nil {
 		t.Fatal(err)
 	}
