@@ -15,10 +15,10 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/jiazhu/jiazhu/client"
-	"github.com/jiazhu/jiazhu/cmd/submission"
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/sheet"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
+	"github.com/jiazhu/jiazhu/shared/submission"
 )
 
 // writeOffice writes an office's table of certificates with these ID numbers.
