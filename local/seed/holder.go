@@ -196,7 +196,7 @@ func Holders(today civil.Date) []Holder {
 		{
 			Person:   Person{Name: "钱经办", Sex: "女", Birth: born(1987, 9, 9), Area: "110101", Phone: "13800000018"},
 			Username: "shili-jianshe", Situation: "企业资质（北京），经办人加注", Meaning: "an enterprise's qualification, Beijing",
-			Scheme: Enterprise, Province: "110000", Number: "D211001509", Organisation: "示例建设（集团）有限公司",
+			Scheme: Enterprise, Province: "110000", Organisation: "示例建设（集团）有限公司",
 			Specialty: []Specialty{{Name: "建筑工程施工总承包一级", From: registered, To: registered.AddYears(5).AddDays(-1)}},
 			Details: []client.Detail{
 				{Name: "法定代表人", Value: "孔示例"}, {Name: "注册地址", Value: "北京市某某区某某路1号"}, {Name: "注册资本", Value: "10000万元"},
@@ -228,9 +228,7 @@ func (h *Holder) deriveFields(order int) {
 		h.Employer = order
 	}
 	h.IssuedOn = h.Specialty[0].From
-	if h.Number == "" {
-		h.Number = number(h.Scheme, h.Province, order*100+int(h.Birth.Month))
-	}
+	h.Number = number(h.Scheme, h.Province, order*100+int(h.Birth.Month))
 }
 
 // number is a number of a kind of certificate in its present form. That of constructors has province, level,
@@ -243,6 +241,8 @@ func number(scheme, province string, serial int) string {
 		return fmt.Sprintf("%s%06d", province[:2], serial)
 	case Safety:
 		return fmt.Sprintf("%s建安B(2020)%07d", names[province], serial)
+	case Enterprise:
+		return fmt.Sprintf("D211%06d", serial)
 	case Operation:
 		return fmt.Sprintf("%sA012020%06d", names[province], serial)
 	}

@@ -88,3 +88,18 @@ func TestACrowdIsOfDifferentPeople(t *testing.T) {
 		t.Errorf("%d holders", len(crowd))
 	}
 }
+
+func TestEndorsableHoldersHaveNumbersOfTheirOwn(t *testing.T) {
+	today := civil.Date{Year: 2026, Month: time.November, Day: 23}
+	seen := map[string]bool{}
+	for _, h := range Holders(today) {
+		seen[h.Number] = true
+	}
+	for order := 100; order < 900; order++ {
+		h := EndorsableHolder(order, today)
+		if seen[h.Number] {
+			t.Fatalf("%s is another holder's number, too", h.Number)
+		}
+		seen[h.Number] = true
+	}
+}
