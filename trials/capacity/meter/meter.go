@@ -11,6 +11,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -38,6 +39,10 @@ type Call struct {
 // Meter is a proxy before DynamoDB and S3 that records what passes.
 type Meter struct {
 	*faultproxy.Proxy
+
+	// writing is held while a change and the sizes before and after it are read, because two changes of one
+	// item at once would both be counted as its growth.
+	writing sync.Mutex
 
 	mu       sync.Mutex
 	calls    []Call
@@ -70,7 +75,7 @@ func (m *Meter) RetryCount() int {
 }
 
 func (m *Meter) pass(out http.ResponseWriter, c *faultproxy.Call) {
-	call, answer, err := countCall(c)
+	call, answer, err := m.countCall(c)
 	m.mu.Lock()
 	m.calls, m.err = append(m.calls, call), errors.Join(m.err, err)
 	if attempt := c.Request.Header.Get("Amz-Sdk-Request"); attempt != "" && !strings.HasPrefix(attempt, "attempt=1;") {
@@ -83,7 +88,7 @@ func (m *Meter) pass(out http.ResponseWriter, c *faultproxy.Call) {
 }
 
 // countCall carries a call out and counts what it took.
-func countCall(c *faultproxy.Call) (call Call, answer *httptest.ResponseRecorder, err error) {
+func (m *Meter) countCall(c *faultproxy.Call) (call Call, answer *httptest.ResponseRecorder, err error) {
 	if c.Request.Header.Get("X-Amz-Target") == "" {
 		answer = c.Apply()
 		call = Call{Method: c.Request.Method, Bytes: int64(answer.Body.Len())}
@@ -99,6 +104,10 @@ func countCall(c *faultproxy.Call) (call Call, answer *httptest.ResponseRecorder
 	var asked request
 	err = json.Unmarshal(c.Body, &asked)
 	items, err1 := asked.items(c.Operation)
+	if slices.ContainsFunc(items, func(u itemUse) bool { return u.written > 0 }) {
+		m.writing.Lock()
+		defer m.writing.Unlock()
+	}
 	before, err2 := sizes(c, items)
 	answer = c.Apply()
 	after, err3 := sizes(c, items)
