@@ -1660,6 +1660,9 @@ type CertificateLabels struct {
 	// Employer 聘用企业; absent where certificates of the kind name none
 	Employer string `json:"employer,omitempty,omitzero"`
 
+	// Holder 姓名, 企业名称
+	Holder string `json:"holder"`
+
 	// Number 注册编号, 证书编号
 	Number string `json:"number"`
 
@@ -2464,9 +2467,10 @@ type Row struct {
 	// `restricted`, `withdrawn`, `expired`, `not-yet`, `superseded`, `changed`, `mismatch`,
 	// `holder-changed` an authority corrected since whose certificate it is, `copy-dead` the copy is over, ended or not
 	// the registered one, so that nothing later than it is told, `not-registered`,
-	// `undeclared`, `not-on-that-day`, `live`, `offline`, `sign-by-hand`; of `printed` `mismatch`, `unreachable`, `copy-dead`, `holder-changed`, and
+	// `undeclared`, `not-on-that-day`, `live`, `offline`; of `printed` `mismatch`, `unreachable`, `copy-dead`, `holder-changed`, and
 	// `omitted` where a last day is asked of a number alone, and beside a file or code that does not verify by itself; of `now`
-	// `stated-invalid` the register has it, but the receipt states invalid; of `consent` `truncated`, `no-record`, `withdrawn`,
+	// `stated-invalid` the register has it, but the receipt states invalid;
+	// of `paper` `sign-by-hand`, or `omitted` where the kind has no handwriting; of `consent` `truncated`, `no-record`, `withdrawn`,
 	// `expired`, `unreachable`, `copy-dead`; and `fine`, `omitted`.
 	Reason string    `json:"reason"`
 	Result RowResult `json:"result"`

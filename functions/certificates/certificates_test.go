@@ -74,7 +74,7 @@ func TestTheListOfOnePortalAsksForTheFace(t *testing.T) {
 		Specialties: []specialty{{
 			"建筑工程", civil.Date{Year: 2025, Month: 7, Day: 1}, civil.Date{Year: 2028, Month: 6, Day: 30}, true,
 		}},
-		Labels: &scheme.Labels{Number: "注册编号", Employer: "聘用企业", Specialties: "注册专业"},
+		Labels: &scheme.Labels{Holder: "姓名", Number: "注册编号", Employer: "聘用企业", Specialties: "注册专业"},
 	}}, Bindable: []entry{}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -199,7 +199,7 @@ func TestTheDetailWantsTheFaceAndWhereNeededTheBinding(t *testing.T) {
 		Notice:   "提示:自2021年2月1日起在北京市、上海市、浙江省、海南省等4个地区开展一级建造师电子注册证书试点工作,其他地区将视工作开展情况适时启动试点工作。",
 		Notes:    []string{"1.使用有效截止日期必须在注册有效期内;", "2.使用有效期限定为180天。"},
 		Purposes: []string{"本人使用", "投标", "入职", "备案", "其他"},
-		Labels:   scheme.Labels{Number: "注册编号", Employer: "聘用企业", Specialties: "注册专业"},
+		Labels:   scheme.Labels{Holder: "姓名", Number: "注册编号", Employer: "聘用企业", Specialties: "注册专业"},
 		Services: services(),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -130,7 +130,7 @@ func answerOf(q verification, receipt, lang string) verifyResponse {
 	a := verifyResponse{
 		Verdict: v.Overall, VerdictName: v.Name().ZH, Given: q.evidence.Kind,
 		AsOf: v.AsOf, CheckedAt: api.Instant(v.CheckedAt), Checks: rowsOf(v.Findings, lang),
-		Code: v.Code, Subject: subjectOf(v.Subject), Newer: v.Newer, Reminder: verdict.Reminder().In(lang),
+		Code: v.Code, Subject: subjectOf(v.Subject), Newer: v.Newer, Reminder: v.Reminder().In(lang),
 		Said: receiptVerdictOf(q.statement), Batch: batchStatementOf(q.batch), Job: jobStatementOf(q.job), Now: presentFindingsOf(q.current, lang), Receipt: receipt, Scan: scanOf(q.codes, lang),
 	}
 	if f, given := q.consentFinding(); given {

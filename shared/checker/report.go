@@ -111,7 +111,7 @@ type currentFindings struct {
 func reportOf(m examination, v verdict.Verdict, lang string) Report {
 	r := Report{
 		Verdict: v.Overall, Name: v.Overall.Name().In(lang), Basis: ByKeys, Given: m.evidence.Kind,
-		AsOf: v.AsOf, CheckedAt: v.CheckedAt, Code: v.Code, Newer: v.Newer, Reminder: verdict.Reminder().In(lang),
+		AsOf: v.AsOf, CheckedAt: v.CheckedAt, Code: v.Code, Newer: v.Newer, Reminder: v.Reminder().In(lang),
 	}
 	r.Checks = rowsOf(v.Findings, lang)
 	if s := v.Subject; s != nil {

@@ -66,12 +66,12 @@ func TestFilesNumbersAndPastedTexts(t *testing.T) {
 
 	h := holder(t, "ready")
 	p.fill("证书编号", h.Number)
-	p.fill("持证人姓名", h.Name)
+	p.fill("持证人姓名或单位名称", h.Name)
 	p.clickByName("核对")
 	p.waitForAnswer("注册有效（未核验加注件）", "?")
 	p.waitForText("未提交加注件，只核对了注册信息")
 	p.checkVerifyPage("number", desktopSize)
-	p.fill("持证人姓名", "李四")
+	p.fill("持证人姓名或单位名称", "李四")
 	p.clickByName("核对")
 	p.waitForText("未找到匹配的证照信息")
 

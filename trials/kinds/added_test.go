@@ -152,7 +152,7 @@ func (d *trial) endorse() (*seed.Session, client.Endorsement) {
 	s, id := must.Get2(d.service.LogInWithCertificate(d.Context(), seed.Ministry, d.holder))
 	var detail client.CertificateDetail
 	must.Do(s.Do(d.Context(), http.MethodGet, "/v1/certificates/"+id, nil, &detail))
-	if detail.Labels.Specialties != "技艺类别" || detail.Labels.Number != "证书编号" || detail.Labels.Employer != "" || detail.Dialog.Button != "制作使用件" ||
+	if detail.Labels.Specialties != "技艺类别" || detail.Labels.Number != "证书编号" || detail.Labels.Employer != "" || detail.Labels.Holder != "姓名" || detail.Dialog.Button != "制作使用件" ||
 		!slices.Equal(detail.Purposes, []string{"修缮工程投标", "技艺展示", "其他"}) || len(detail.Details) != 2 || detail.Details[0].Value != "一级" {
 		d.Errorf("the detail is %+v", detail)
 	}

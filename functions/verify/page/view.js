@@ -137,7 +137,7 @@ function facts(answer) {
   if (!s) return [];
   const shown = s.disclosed ?? {};
   return listItems([
-    ["name", shown.name ? "" : s.name], ["fullName", shown.name], ["number", s.number, labelOf("number", s)],
+    ["name", shown.name ? "" : s.name, labelOf("name", s)], ["fullName", shown.name], ["number", s.number, labelOf("number", s)],
     ["use", s.useUntil && say("period", { from: s.useFrom, to: s.useUntil })],
     ["issued", s.issued], ["typeName", s.typeName], ["employer", s.employer, labelOf("employer", s)],
     ...(s.details ?? []).map(({ name, value }) => ["", value, name]),
@@ -167,7 +167,7 @@ function statement({ purpose, recipient }) {
 // labelOf is what a certificate's kind calls a field. The kind is known by its name or, where only a number
 // is, by the number's form.
 function labelOf(field, { typeName, number }) {
-  const label = labels[typeName]?.[field] ?? (field === "number" ? grammarOf(number)?.label.zh ?? words.registration[0] : "");
+  const label = labels[typeName]?.[field === "name" ? "holder" : field] ?? (field === "number" ? grammarOf(number)?.label.zh ?? words.registration[0] : "");
   if (label === words.registration[0]) return say("registration");
   return !label || label === words["field " + field][0] ? say("field " + field) : label;
 }
@@ -192,7 +192,7 @@ function receipt({ said, now }) {
   at("saidLine").textContent = say("saidLine", { time: minute(said.at), service: said.service, day: said.asOf, verdict: say("verdict " + said.verdict) });
   const { claim, asker = {}, question = {}, given } = said;
   at("saidFacts").replaceChildren(...listItems([
-    ["name", claim?.name], ["number", claim?.number, claim && labelOf("number", claim)],
+    ["name", claim?.name, claim && labelOf("name", claim)], ["number", claim?.number, claim && labelOf("number", claim)],
     ["use", claim?.useUntil && say("period", { from: claim.useFrom, to: claim.useUntil })],
     ["ends", said.ends?.text], ["newer", said.newer && say("note newer")],
     ["given", say("kind " + given.kind)], ["sha256", given.sha256], ["copyDigest", said.copyDigest],

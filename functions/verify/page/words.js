@@ -49,7 +49,7 @@ export const words = {
   noDesk: ["多个文件的核验功能未能载入。请联网后再试，或逐个提交文件。", "What verifies many files could not be loaded. Try again with a network, or submit the files one by one."],
   number: ["按证书编号核对", "Look up a certificate's number"],
   registration: ["证书编号", "Certificate number"],
-  name: ["持证人姓名", "Holder's name"],
+  name: ["持证人姓名或单位名称", "Name of the holder"],
   verify: ["核对", "Look up"],
   numberNote: ["只核对登记状态，不能证明手中的加注件有效。", "This confirms the registration only, not the copy in your hands."],
   useCamera: ["用摄像头扫码", "Scan with the camera"],

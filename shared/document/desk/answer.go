@@ -75,7 +75,7 @@ func answerOf(kind verdict.Kind, v verdict.Verdict, lang string) Answer {
 	a := Answer{
 		Verdict: v.Overall, Name: v.Name().ZH, Given: kind, AsOf: v.AsOf,
 		CheckedAt: v.CheckedAt.In(civil.Zone()).Format(time.RFC3339), Checks: rowsOf(v.Findings, lang),
-		Code: v.Code, Subject: subjectOf(v.Subject), Newer: v.Newer, Reminder: verdict.Reminder().In(lang),
+		Code: v.Code, Subject: subjectOf(v.Subject), Newer: v.Newer, Reminder: v.Reminder().In(lang),
 	}
 	if e := v.Ends; e != nil {
 		a.Ends = &useEnd{e.On, e.Rule, e.Text.In(lang)}

@@ -126,7 +126,7 @@ func expiryProblem(s Situation) *problem.Problem {
 	if _, valid := registrationEnd(*s.Certificate, s.Today); valid {
 		return nil
 	}
-	return expiredProblem(*s.Certificate, s.Today)
+	return expiredProblem(*s.Scheme, *s.Certificate, s.Today)
 }
 
 func ageProblem(s Situation) *problem.Problem {

@@ -1,6 +1,7 @@
 package endorsement
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -89,7 +90,7 @@ type Window struct {
 func WindowFor(s scheme.Scheme, c certificate.Certificate, today civil.Date, ask Request) (Window, error) {
 	end, valid := registrationEnd(c, today)
 	if !valid {
-		return Window{}, expiredProblem(c, today)
+		return Window{}, expiredProblem(s, c, today)
 	}
 	if isRetired(s, c, today) {
 		return Window{}, retiredProblem(s, c)
@@ -247,20 +248,20 @@ func notChoosableProblem(pointer, zh, en string) error {
 
 // expiredProblem is certificate-expired; if every specialty has ended it names each with its last
 // day.
-func expiredProblem(c certificate.Certificate, today civil.Date) *problem.Problem {
+func expiredProblem(s scheme.Scheme, c certificate.Certificate, today civil.Date) *problem.Problem {
 	p := problem.New(problem.CertificateExpired)
 	var zh, en []string
-	for _, s := range c.Specialties {
-		if !s.To.Before(today) {
+	for _, one := range c.Specialties {
+		if !one.To.Before(today) {
 			return p
 		}
-		zh = append(zh, fmt.Sprintf("%s（至%s）", s.Name, s.To.InText()))
-		en = append(en, fmt.Sprintf("%s (until %s)", s.Name, s.To))
+		zh = append(zh, fmt.Sprintf("%s（至%s）", one.Name, one.To.InText()))
+		en = append(en, fmt.Sprintf("%s (until %s)", one.Name, one.To))
 	}
 	if len(zh) == 0 {
 		return p
 	}
-	return p.WithDetail("注册专业均已过有效期："+strings.Join(zh, "、")+"。", "Every registered specialty has ended: "+strings.Join(en, ", ")+".")
+	return p.WithDetail(cmp.Or(s.Labels().Specialties, SpecialtyLabel)+"均已过有效期："+strings.Join(zh, "、")+"。", "Every registered specialty has ended: "+strings.Join(en, ", ")+".")
 }
 
 // renewalWarnings warns of the valid specialties that end before a full window would, each with its

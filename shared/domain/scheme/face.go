@@ -152,6 +152,7 @@ func (f *Face) labelOf(value string) string {
 
 // Labels are what a kind of certificate calls members that every certificate has.
 type Labels struct {
+	Holder      string `json:"holder"`             // 姓名
 	Number      string `json:"number"`             // 注册编号
 	Employer    string `json:"employer,omitempty"` // 聘用企业; "" where there is none
 	Specialties string `json:"specialties"`        // 注册专业
@@ -159,7 +160,7 @@ type Labels struct {
 
 // Labels returns the labels of the scheme's face.
 func (s Scheme) Labels() Labels {
-	return Labels{s.Face.labelOf(NumberValue), s.Face.labelOf(EmployerName), s.Face.labelOf(Specialties)}
+	return Labels{s.Face.labelOf(HolderName), s.Face.labelOf(NumberValue), s.Face.labelOf(EmployerName), s.Face.labelOf(Specialties)}
 }
 
 // labelForm is the form of a label: what is spread, measured and reserved as one word.

@@ -1,13 +1,14 @@
 package verdict
 
 import (
-	"strconv"
-
+	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
@@ -32,7 +33,7 @@ func (m evaluation) certificate() Finding {
 		return newVariant(Certificate, Fail, Lapsed, "certificate lapsed age", textValues{"age": {ZH: strconv.Itoa(age), EN: strconv.Itoa(age)}})
 	}
 	if !m.isRegisteredOn(m.day) {
-		return unregisteredFinding(c.Specialties, m.day)
+		return m.unregisteredFinding()
 	}
 	until := dayValue(lastDay(c.Specialties))
 	if c.State != certificate.Valid {
@@ -73,20 +74,24 @@ func stateFinding(s certificate.State) Finding {
 	}
 }
 
-// unregisteredFinding says why a certificate without a valid specialty on a day is not in force: none
-// is valid yet, all have ended, or the day is between two.
-func unregisteredFinding(specialties []certificate.Specialty, day civil.Date) Finding {
-	first := firstDay(specialties)
-	list := textValues{"specialties": listSpecialties(specialties, day)}
+// unregisteredFinding says why the certificate, without a valid specialty on the day, is not in force: none
+// is valid yet, all have ended, or the day is between two. Specialties are called what the kind of certificate
+// calls them.
+func (m evaluation) unregisteredFinding() Finding {
+	specialties := m.records.Certificate.Specialties
+	called := sameValue(endorsement.SpecialtyLabel)
+	if s := m.records.Scheme; s != nil {
+		called = sameValue(cmp.Or(s.Labels().Specialties, called.ZH))
+	}
 	switch {
 	case len(specialties) == 0:
-		return newVariant(Certificate, Fail, Lapsed, "certificate lapsed none", nil)
-	case day.Before(first):
-		return newFinding(Certificate, Fail, NotYet, textValues{"from": dayValue(first)})
-	case day.After(lastDay(specialties)):
-		return newVariant(Certificate, Fail, Lapsed, "certificate lapsed specialties", list)
+		return newVariant(Certificate, Fail, Lapsed, "certificate lapsed none", textValues{"kind": called})
+	case m.day.Before(firstDay(specialties)):
+		return newFinding(Certificate, Fail, NotYet, textValues{"from": dayValue(firstDay(specialties))})
+	case m.day.After(lastDay(specialties)):
+		return newVariant(Certificate, Fail, Lapsed, "certificate lapsed specialties", textValues{"kind": called, "specialties": listSpecialties(specialties, m.day)})
 	}
-	return newVariant(Certificate, Fail, Lapsed, "certificate lapsed between", list)
+	return newVariant(Certificate, Fail, Lapsed, "certificate lapsed between", textValues{"kind": called, "specialties": listSpecialties(specialties, m.day)})
 }
 
 // listSpecialties names specialties that are not valid on a day, with their last or first day: the
@@ -102,7 +107,7 @@ func listSpecialties(specialties []certificate.Specialty, day civil.Date) proble
 		}
 	}
 	if n := len(specialties); n > most {
-		zh, en = append(zh, fmt.Sprintf("等%d个专业", n)), append(en, fmt.Sprintf("%d in all", n))
+		zh, en = append(zh, fmt.Sprintf("等%d项", n)), append(en, fmt.Sprintf("%d in all", n))
 	}
 	return problem.Text{ZH: strings.Join(zh, "；"), EN: strings.Join(en, "; ")}
 }

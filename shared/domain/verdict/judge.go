@@ -84,10 +84,18 @@ func (m evaluation) fullVerdict() Verdict {
 	if !m.evidence.Printed.IsZero() {
 		v.Findings = append(v.Findings, m.printedFinding())
 	}
-	v.Findings = append(v.Findings, newFinding(Paper, NotAsked, SignByHand, nil))
+	v.Findings = append(v.Findings, m.paper())
 	v.Overall = overall(v)
 	v.Code = code(v)
 	return v
+}
+
+// paper is what a reader of a printed copy has to look at: the handwriting, unless the kind of certificate has none.
+func (m evaluation) paper() Finding {
+	if s := m.records.Scheme; s != nil && s.Face != nil && !s.Face.HasSignature() {
+		return newFinding(Paper, NotAsked, Omitted, nil)
+	}
+	return newFinding(Paper, NotAsked, SignByHand, nil)
 }
 
 // overall returns the overall answer: invalid if a decisive row fails; valid if the first five rows

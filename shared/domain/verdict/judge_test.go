@@ -104,7 +104,7 @@ func TestMatrix(t *testing.T) {
 			func(w *fixture) {
 				one := certificate.Specialty{Name: "建筑工程", From: day("2017-07-01"), To: day("2020-06-30")}
 				w.certificate.Specialties = []certificate.Specialty{one, one, one, one, one}
-			}, Invalid, 22, Certificate, Fail, Lapsed, "注册专业均已过有效期（" + strings.Repeat("建筑工程，至2020年6月30日；", 4) + "等5个专业）",
+			}, Invalid, 22, Certificate, Fail, Lapsed, "注册专业均已过有效期（" + strings.Repeat("建筑工程，至2020年6月30日；", 4) + "等5项）",
 		},
 		"the registration has not begun": {
 			func(w *fixture) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // newOrganisationFixture is newFixture of a certificate that an organisation holds.
@@ -45,4 +46,29 @@ func TestAnOrganisationsCopyIsJudged(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestOnlyACertificateWithHandwritingIsSignedByHand(t *testing.T) {
+	for _, without := range [][]string{nil, {scheme.SignaturePart}} {
+		w := newOrganisationFixture()
+		w.records.Scheme.Face = &scheme.Face{Without: without}
+		reason, says := SignByHand, Reminder().ZH
+		if without != nil {
+			reason, says = Omitted, "该类证照没有手写签名"
+		}
+		v := w.judge(t)
+		assertRow(t, v, Paper, NotAsked, reason, says)
+		if v.Reminder().ZH != says {
+			t.Errorf("without %v the reminder is %q", without, v.Reminder().ZH)
+		}
+	}
+}
+
+func TestWhatHasEndedIsCalledWhatItsKindCallsIt(t *testing.T) {
+	w := newOrganisationFixture()
+	w.records.Scheme.Face = &scheme.Face{Rows: []scheme.Row{{Label: "资质类别及等级", Value: scheme.Specialties}}}
+	w.certificate.Specialties = nil
+	assertRow(t, w.judge(t), Certificate, Fail, Lapsed, "没有资质类别及等级")
+	w.certificate.Specialties = []certificate.Specialty{{Name: "建筑工程施工总承包一级", From: day("2015-01-01"), To: day("2020-06-30")}}
+	assertRow(t, w.judge(t), Certificate, Fail, Lapsed, "资质类别及等级均已过有效期（建筑工程施工总承包一级，至2020年6月30日）")
 }

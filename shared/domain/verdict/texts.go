@@ -79,5 +79,5 @@ func (r Result) Name() problem.Text {
 }
 
 // Reminder is a rule that no program can check (the ministry's requirements for using
-// 一级建造师电子注册证书, clause 二). It is shown with every verdict.
+// 一级建造师电子注册证书, clause 二). It is shown with every verdict about a certificate that has handwriting on it, and with those about many.
 func Reminder() problem.Text { return TextOf("paper sign-by-hand") }

@@ -191,6 +191,14 @@ func (v Verdict) Name() problem.Text {
 // Result returns the result of one check, NotAsked if the row is missing.
 func (v Verdict) Result(c Check) Result { return v.row(c).Result }
 
+// Reminder is what has to be looked at on a printed copy, see the function of this name.
+func (v Verdict) Reminder() problem.Text {
+	if paper := v.row(Paper); paper.Check != "" {
+		return paper.Text
+	}
+	return Reminder()
+}
+
 // Reason returns the reason of one check's result, "" if the row is missing.
 func (v Verdict) Reason(c Check) Reason { return v.row(c).Reason }
 
