@@ -1,6 +1,8 @@
 package ofd
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"path"
@@ -27,7 +29,18 @@ type File struct {
 	Attachments                []Attachment
 	Signature                  Signature
 
-	pages [][]byte // in the order in which they are drawn, each after its templates
+	pages    [][]byte // in the order in which they are drawn, each after its templates
+	pictures [][]byte
+}
+
+// FindPicture returns the picture whose SHA-256, in hex, is digest, or nil.
+func (f *File) FindPicture(digest string) []byte {
+	for _, data := range f.pictures {
+		if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) == digest {
+			return data
+		}
+	}
+	return nil
 }
 
 // Signature is the input of ses.Verify.
@@ -69,6 +82,11 @@ func readParts(parts []part) (f *File, packing string, err error) {
 		return nil, "", err
 	}
 	f = &File{}
+	for _, part := range parts {
+		if ending := path.Ext(part.name); strings.HasPrefix(part.name, resources) && (ending == ".png" || ending == ".jpg") {
+			f.pictures = append(f.pictures, part.data)
+		}
+	}
 	body := root.child("DocBody")
 	if err := p.readSignature(f, body.value("Signatures")); err != nil {
 		return nil, "", err
