@@ -538,7 +538,9 @@ const (
 	ProblemCodeEndorsementSuperseded    ProblemCode = "endorsement-superseded"
 	ProblemCodeEndorsementWithdrawn     ProblemCode = "endorsement-withdrawn"
 	ProblemCodeFaceFailed               ProblemCode = "face-failed"
+	ProblemCodeFileLinkInvalid          ProblemCode = "file-link-invalid"
 	ProblemCodeFileTooLarge             ProblemCode = "file-too-large"
+	ProblemCodeFilesGone                ProblemCode = "files-gone"
 	ProblemCodeForbidden                ProblemCode = "forbidden"
 	ProblemCodeGlyphMissing             ProblemCode = "glyph-missing"
 	ProblemCodeIDChecksum               ProblemCode = "id-checksum"
@@ -643,7 +645,11 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeFaceFailed:
 		return true
+	case ProblemCodeFileLinkInvalid:
+		return true
 	case ProblemCodeFileTooLarge:
+		return true
+	case ProblemCodeFilesGone:
 		return true
 	case ProblemCodeForbidden:
 		return true
@@ -1827,7 +1833,7 @@ type Endorsement struct {
 	Files       struct {
 		OFD     FileSum `json:"ofd"`
 		PDF     FileSum `json:"pdf"`
-		Preview FileSum `json:"preview"`
+		Preview FileSum `json:"preview,omitempty,omitzero"`
 	} `json:"files"`
 
 	// Limit what ends the window — a number of days (180D) or months (3M), the last specialty's end, the birthday of the kind's age limit (AGE65), or the holder's earlier choice
@@ -3078,6 +3084,12 @@ type EndorseParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
+// GetPreviewParams defines parameters for GetPreview.
+type GetPreviewParams struct {
+	// Link what a link from `POST …/links` has; it stands for the session
+	Link *string `form:"link,omitempty" json:"link,omitempty"`
+}
+
 // ListVerificationsParams defines parameters for ListVerifications.
 type ListVerificationsParams struct {
 	// From first day
@@ -3513,7 +3525,7 @@ type ClientInterface interface {
 
 	// CreateLinkWithBody A link to one of the files (pdf下载, OFD下载, 预览)
 	//
-	// Presigned, good for 60 seconds, for GET of this object only.
+	// Good for 60 seconds and for GET of this file only, without a session. That of a PDF or OFD is presigned. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3522,12 +3534,19 @@ type ClientInterface interface {
 
 	// CreateLink A link to one of the files (pdf下载, OFD下载, 预览)
 	//
-	// Presigned, good for 60 seconds, for GET of this object only.
+	// Good for 60 seconds and for GET of this file only, without a session. That of a PDF or OFD is presigned. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /v1/certificates/{certificate}/endorsements/{endorsement}/links (the `CreateLink` operationId).
 	CreateLink(ctx context.Context, certificateID CertificateID, endorsementID EndorsementID, body CreateLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPreview The preview (预览)
+	//
+	// A picture of the copy for the screen, which says 预览 · 不作为凭证 and proves nothing. It is not stored: it is drawn from the copy's OFD each time, as long as that is kept, and the same bytes every time, with a session or by a link from `POST …/links`.
+	//
+	// Corresponds with GET /v1/certificates/{certificate}/endorsements/{endorsement}/preview (the `GetPreview` operationId).
+	GetPreview(ctx context.Context, certificateID CertificateID, endorsementID EndorsementID, params *GetPreviewParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// Preflight What stands in the way of endorsing, all of it
 	//
@@ -4254,7 +4273,7 @@ func (c *Client) RevokeConsent(ctx context.Context, certificateID CertificateID,
 
 // CreateLinkWithBody A link to one of the files (pdf下载, OFD下载, 预览)
 //
-// Presigned, good for 60 seconds, for GET of this object only.
+// Good for 60 seconds and for GET of this file only, without a session. That of a PDF or OFD is presigned. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4273,13 +4292,30 @@ func (c *Client) CreateLinkWithBody(ctx context.Context, certificateID Certifica
 
 // CreateLink A link to one of the files (pdf下载, OFD下载, 预览)
 //
-// Presigned, good for 60 seconds, for GET of this object only.
+// Good for 60 seconds and for GET of this file only, without a session. That of a PDF or OFD is presigned. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /v1/certificates/{certificate}/endorsements/{endorsement}/links (the `CreateLink` operationId).
 func (c *Client) CreateLink(ctx context.Context, certificateID CertificateID, endorsementID EndorsementID, body CreateLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateLinkRequest(c.Server, certificateID, endorsementID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPreview The preview (预览)
+//
+// A picture of the copy for the screen, which says 预览 · 不作为凭证 and proves nothing. It is not stored: it is drawn from the copy's OFD each time, as long as that is kept, and the same bytes every time, with a session or by a link from `POST …/links`.
+//
+// Corresponds with GET /v1/certificates/{certificate}/endorsements/{endorsement}/preview (the `GetPreview` operationId).
+func (c *Client) GetPreview(ctx context.Context, certificateID CertificateID, endorsementID EndorsementID, params *GetPreviewParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPreviewRequest(c.Server, certificateID, endorsementID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5677,6 +5713,74 @@ func NewCreateLinkRequestWithBody(server string, certificateID CertificateID, en
 	return req, nil
 }
 
+// NewGetPreviewRequest constructs an http.Request for the GetPreview method
+func NewGetPreviewRequest(server string, certificateID CertificateID, endorsementID EndorsementID, params *GetPreviewParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "certificate", certificateID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "endorsement", endorsementID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/certificates/%s/endorsements/%s/preview", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Link != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "link", *params.Link, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewPreflightRequest constructs an http.Request for the Preflight method
 func NewPreflightRequest(server string, certificateID CertificateID) (*http.Request, error) {
 	var err error
@@ -6953,7 +7057,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateLinkWithBodyWithResponse A link to one of the files (pdf下载, OFD下载, 预览)
 	//
-	// Presigned, good for 60 seconds, for GET of this object only.
+	// Good for 60 seconds and for GET of this file only, without a session. That of a PDF or OFD is presigned. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6962,12 +7066,21 @@ type ClientWithResponsesInterface interface {
 
 	// CreateLinkWithResponse A link to one of the files (pdf下载, OFD下载, 预览)
 	//
-	// Presigned, good for 60 seconds, for GET of this object only.
+	// Good for 60 seconds and for GET of this file only, without a session. That of a PDF or OFD is presigned. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/certificates/{certificate}/endorsements/{endorsement}/links (the `CreateLink` operationId).
 	CreateLinkWithResponse(ctx context.Context, certificateID CertificateID, endorsementID EndorsementID, body CreateLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateLinkResponse, error)
+
+	// GetPreviewWithResponse The preview (预览)
+	//
+	// A picture of the copy for the screen, which says 预览 · 不作为凭证 and proves nothing. It is not stored: it is drawn from the copy's OFD each time, as long as that is kept, and the same bytes every time, with a session or by a link from `POST …/links`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/certificates/{certificate}/endorsements/{endorsement}/preview (the `GetPreview` operationId).
+	GetPreviewWithResponse(ctx context.Context, certificateID CertificateID, endorsementID EndorsementID, params *GetPreviewParams, reqEditors ...RequestEditorFn) (*GetPreviewResponse, error)
 
 	// PreflightWithResponse What stands in the way of endorsing, all of it
 	//
@@ -8142,6 +8255,47 @@ func (r CreateLinkResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CreateLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetPreviewResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetPreviewResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPreviewResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPreviewResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPreviewResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPreviewResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -9514,7 +9668,7 @@ func (c *ClientWithResponses) RevokeConsentWithResponse(ctx context.Context, cer
 
 // CreateLinkWithBodyWithResponse A link to one of the files (pdf下载, OFD下载, 预览)
 //
-// Presigned, good for 60 seconds, for GET of this object only.
+// Good for 60 seconds and for GET of this file only, without a session. That of a PDF or OFD is presigned. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9529,7 +9683,7 @@ func (c *ClientWithResponses) CreateLinkWithBodyWithResponse(ctx context.Context
 
 // CreateLinkWithResponse A link to one of the files (pdf下载, OFD下载, 预览)
 //
-// Presigned, good for 60 seconds, for GET of this object only.
+// Good for 60 seconds and for GET of this file only, without a session. That of a PDF or OFD is presigned. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9540,6 +9694,21 @@ func (c *ClientWithResponses) CreateLinkWithResponse(ctx context.Context, certif
 		return nil, err
 	}
 	return ParseCreateLinkResponse(rsp)
+}
+
+// GetPreviewWithResponse The preview (预览)
+//
+// A picture of the copy for the screen, which says 预览 · 不作为凭证 and proves nothing. It is not stored: it is drawn from the copy's OFD each time, as long as that is kept, and the same bytes every time, with a session or by a link from `POST …/links`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/certificates/{certificate}/endorsements/{endorsement}/preview (the `GetPreview` operationId).
+func (c *ClientWithResponses) GetPreviewWithResponse(ctx context.Context, certificateID CertificateID, endorsementID EndorsementID, params *GetPreviewParams, reqEditors ...RequestEditorFn) (*GetPreviewResponse, error) {
+	rsp, err := c.GetPreview(ctx, certificateID, endorsementID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPreviewResponse(rsp)
 }
 
 // PreflightWithResponse What stands in the way of endorsing, all of it
@@ -10622,6 +10791,32 @@ func ParseCreateLinkResponse(rsp *http.Response) (*CreateLinkResponse, error) {
 		}
 		response.JSON201 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetPreviewResponse parses an HTTP response from a GetPreviewWithResponse call
+func ParseGetPreviewResponse(rsp *http.Response) (*GetPreviewResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPreviewResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {

@@ -21,6 +21,7 @@ import (
 	"github.com/jiazhu/jiazhu/conformance/manifest"
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/font"
+	"github.com/jiazhu/jiazhu/shared/document/preview"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
@@ -80,10 +81,13 @@ type generator struct {
 	fonts   *font.Set
 	schemes scheme.Set
 	issuers map[string]*documentIssuer // by the name of their style
+
+	previews *preview.Drawer
 }
 
 func newGenerator(ctx context.Context, now time.Time) *generator {
 	w := &generator{now: now, fonts: must.Get(font.Load()), schemes: must.Get(scheme.Load()), issuers: map[string]*documentIssuer{}}
+	w.previews = preview.New(w.fonts, w.schemes)
 	for name, s := range styles() {
 		w.issuers[name] = newIssuer(ctx, w.fonts, w.schemes, now, s)
 	}

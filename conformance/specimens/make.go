@@ -29,6 +29,7 @@ const (
 type madeSpecimen struct {
 	manifest.Specimen
 	issue.Documents
+	Preview   []byte
 	canonical []byte
 }
 
@@ -57,6 +58,7 @@ func (w *generator) make(ctx context.Context, p *documentIssuer, wanted specimen
 		Specimen:  manifest.Specimen{Name: wanted.name, Level: p.level, LongTerm: p.longTerm, Certificate: c, Endorsement: e},
 		Documents: must.Get(p.issuer.Make(ctx, in)), canonical: must.Get(copied.Canonical()),
 	}
+	one.Preview = must.Get(w.previews.Draw(one.OFD))
 	one.Endorsement.CopyDigest = one.Documents.Digest
 	one.Endorsement.Files = map[string]endorsement.File{}
 	for kind, data := range map[string][]byte{"pdf": one.PDF, "ofd": one.OFD} {

@@ -37,13 +37,19 @@ func newFixture(t *testing.T, change func(*certificate.Certificate)) fixture {
 		change(&c)
 	}
 	return fixture{house, newApp(deps{
-		sessions: house.Sessions, endorsements: house.Records, links: house.Files,
-		schemes: house.Schemes, portals: house.Portals,
+		sessions: house.Sessions, endorsements: house.Records, files: house.Files, previews: fakeDrawer{}, tags: house.Integrity(),
+		schemes: house.Schemes, portals: house.Portals, origin: origin,
 	}, api.Server{Now: house.Clock.Now, Log: io.Discard}), house.Enter(t, c, nil, nil)}
 }
 
 // endorse stores an endorsement with its files.
 func (h fixture) endorse(t *testing.T) endorsement.Endorsement {
+	t.Helper()
+	return h.endorseWith(t, func(*endorsement.Endorsement) {})
+}
+
+// endorseWith stores an endorsement with its files, after a change.
+func (h fixture) endorseWith(t *testing.T, change func(*endorsement.Endorsement)) endorsement.Endorsement {
 	t.Helper()
 	id := records.NewID(h.Clock.Now())
 	at, err := records.TimeOf(id)
@@ -55,13 +61,14 @@ func (h fixture) endorse(t *testing.T) endorsement.Endorsement {
 		ID: id, CertID: h.record.Certificate.ID, Holder: h.record.Holder, CertVersion: h.record.Certificate.Version, Scheme: h.record.Certificate.Scheme, MadeAt: at,
 		UseFrom: today, UseUntil: today.AddDays(180), Limit: "180D", Files: map[string]endorsement.File{},
 	}
-	for name, mime := range map[string]string{"pdf": "application/pdf", "ofd": "application/ofd", "preview": "image/svg+xml"} {
+	for name, mime := range map[string]string{"pdf": "application/pdf", "ofd": "application/ofd"} {
 		s, err := h.Files.Put(t.Context(), "endorsements/"+e.CertID+"/"+e.ID, endings()[name], mime, []byte("the "+name+" of "+id))
 		if err != nil {
 			t.Fatal(err)
 		}
 		e.Files[name] = endorsement.File{Key: s.Key, SHA256: s.SHA256, Bytes: s.Bytes, MIME: s.MIME}
 	}
+	change(&e)
 	earlier, err := h.Records.Endorse(t.Context(), records.Entry{Endorsement: e, Revision: h.record.Revision, Key: id, Day: today})
 	if err != nil || earlier != nil {
 		t.Fatalf("%v, %v", earlier, err)
@@ -85,10 +92,9 @@ func TestEachFileIsFetchedUnderItsName(t *testing.T) {
 	h := newFixture(t, nil)
 	e := h.endorse(t)
 	token := h.signIn(t)
-	for file, want := range map[string]struct{ name, mime, kind string }{
-		"pdf":     {"一级建造师注册证书-张三-20261123-20270522.pdf", "application/pdf", "attachment"},
-		"ofd":     {"一级建造师注册证书-张三-20261123-20270522.ofd", "application/ofd", "attachment"},
-		"preview": {"一级建造师注册证书-张三-20261123-20270522.svg", "image/svg+xml", "inline"},
+	for file, want := range map[string]struct{ name, mime string }{
+		"pdf": {"一级建造师注册证书-张三-20261123-20270522.pdf", "application/pdf"},
+		"ofd": {"一级建造师注册证书-张三-20261123-20270522.ofd", "application/ofd"},
 	} {
 		t.Run(file, func(t *testing.T) {
 			var got struct {
@@ -114,7 +120,7 @@ func TestEachFileIsFetchedUnderItsName(t *testing.T) {
 				t.Errorf("told %s and %d bytes", got.SHA256, got.Bytes)
 			}
 			kind, params, err := mime.ParseMediaType(fetched.Header.Get("Content-Disposition"))
-			if err != nil || kind != want.kind || params["filename"] != want.name || fetched.Header.Get("Content-Type") != want.mime {
+			if err != nil || kind != "attachment" || params["filename"] != want.name || fetched.Header.Get("Content-Type") != want.mime {
 				t.Errorf("%v, %v", fetched.Header, err)
 			}
 		})

@@ -32,7 +32,7 @@ func endings() map[string]string {
 }
 
 // link is pdf下载, OFD下载 and 预览 (使用手册 §1.4, §2.4): it returns a link to one file that works for one
-// minute. A copy that can no longer be used cannot be downloaded.
+// minute. That of a preview leads to this function, which draws it again.
 func (a *app) link(ctx context.Context, r *api.Request) (*api.Response, error) {
 	var which linkRequest
 	if err := api.Decode(r, &which); err != nil {
@@ -46,14 +46,19 @@ func (a *app) link(ctx context.Context, r *api.Request) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if which.File == "preview" {
+		drawn, err := a.linkPreview(ctx, r, f)
+		if err != nil {
+			return nil, err
+		}
+		return api.JSON(http.StatusCreated, drawn), nil
+	}
 	file, ok := f.Endorsement.Files[which.File]
 	if !ok {
 		return nil, fmt.Errorf("endorsement %s has no %s", f.Endorsement.ID, which.File)
 	}
 	name := fileName(f, ending)
-	url, err := a.links.Link(ctx, file.Key, files.Download{
-		Name: name, MIME: file.MIME, Inline: which.File == "preview",
-	})
+	url, err := a.files.Link(ctx, file.Key, files.Download{Name: name, MIME: file.MIME})
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,11 @@
-// Command download makes links to the files of an endorsement: pdf下载, OFD下载, 预览.
+// Command download makes links to the files of an endorsement and draws its preview: pdf下载, OFD下载, 预览.
 package main
 
 import (
 	"context"
 
+	"github.com/jiazhu/jiazhu/shared/document/font"
+	"github.com/jiazhu/jiazhu/shared/document/preview"
 	"github.com/jiazhu/jiazhu/shared/service/boot"
 	"github.com/jiazhu/jiazhu/shared/service/boot/buckets"
 	"github.com/jiazhu/jiazhu/shared/service/config"
@@ -11,16 +13,23 @@ import (
 
 func main() {
 	boot.Run("download", build,
-		config.RecordsTable, config.SessionsTable, config.FilesBucket, config.Portals, config.IntegrityKey)
+		config.RecordsTable, config.SessionsTable, config.FilesBucket, config.PublicURL, config.Portals, config.IntegrityKey)
 }
 
 func build(_ context.Context, f *boot.Function) (handler any, err error) {
-	links, _ := buckets.Open(f)
+	fonts, err := font.Load()
+	if err != nil {
+		return nil, err
+	}
+	documents, _ := buckets.Open(f)
 	return newApp(deps{
 		sessions:     f.Sessions(),
 		endorsements: f.Records(),
-		links:        links,
+		files:        documents,
+		previews:     preview.New(fonts, f.Schemes),
+		tags:         f.Secrets,
 		schemes:      f.Schemes,
 		portals:      f.Settings.Portals,
+		origin:       f.Settings.PublicURL,
 	}, f.Server()).Handle, nil
 }

@@ -38,7 +38,7 @@ type fileStore interface {
 	Put(ctx context.Context, prefix, ending, mime string, data []byte) (files.Stored, error)
 }
 
-// issuer makes the three files of a copy, with the keys of its issuing authority.
+// issuer makes both files of a copy, with the keys of its issuing authority.
 type issuer interface {
 	SignsFor(authority string) bool
 	Make(ctx context.Context, in issue.Input) (issue.Documents, error)

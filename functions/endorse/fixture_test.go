@@ -136,7 +136,7 @@ func (s *fakeIssuer) Make(_ context.Context, in issue.Input) (issue.Documents, e
 		return issue.Documents{}, errors.New("scribe: the copy is of another moment or scheme")
 	}
 	return issue.Documents{
-		PDF: append([]byte("%PDF "), told...), OFD: append([]byte("PK "), told...), Preview: append([]byte("<svg>"), told...),
+		PDF: append([]byte("%PDF "), told...), OFD: append([]byte("PK "), told...),
 		Digest: digest(told),
 	}, nil
 }

@@ -92,12 +92,11 @@ type documentFile struct {
 	data               []byte
 }
 
-// store stores the three files at the same time.
+// store stores both files at the same time.
 func (a *app) store(ctx context.Context, e endorsement.Endorsement, d issue.Documents) (map[string]endorsement.File, error) {
 	kinds := []documentFile{
 		{"pdf", "pdf", "application/pdf", d.PDF},
 		{"ofd", "ofd", "application/ofd", d.OFD},
-		{"preview", "svg", "image/svg+xml", d.Preview},
 	}
 	folder := "endorsements/" + e.CertID + "/" + e.ID
 	stored := make([]endorsement.File, len(kinds))

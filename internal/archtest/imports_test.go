@@ -170,8 +170,10 @@ func closures() []closure {
 		},
 		{
 			"functions/download",
-			[]string{"golang.org/x/crypto/argon2", module + "shared/document/..."},
-			"handing out a link needs no fonts and no seals",
+			[]string{"golang.org/x/crypto/argon2", module + "shared/document/issue/...", module + "shared/document/pdf", module + "shared/document/seal/keys/kms",
+				module + "shared/document/seal/ltv", module + "shared/document/seal/tsp/tsa", module + "shared/document/seal/testca",
+			},
+			"handing out a link and drawing a preview makes no documents, and asks nobody to sign",
 		},
 		{
 			"functions/report",

@@ -56,7 +56,7 @@ func breakages() []brokenTemplate {
 		{"a field key for everybody", "a function is brought the files it is told of", "    AutoPublishAlias: live\n", "    AutoPublishAlias: live\n    Layers: [!If [HasFieldKeyLayer, !Ref FieldKeyLayer, !Ref AWS::NoValue]]\n"},
 		{"the field key for verify", "a function holds the keys it needs and no others", "          RECEIPT_KEY: ", "          FIELD_KEY: !Ref FieldKey\n          RECEIPT_KEY: "},
 		{"the key of names for verify", "a function holds the keys it needs and no others", "          RECEIPT_KEY: ", "          NAMES_KEY: !Ref NamesKey\n          RECEIPT_KEY: "},
-		{"the field key for download", "a function holds the keys it needs and no others", "      Events:\n        Link:", "          FIELD_KEY: !Ref FieldKey\n      Events:\n        Link:"},
+		{"the field key for download", "a function holds the keys it needs and no others", "      Events:\n        Preview:", "          FIELD_KEY: !Ref FieldKey\n      Events:\n        Preview:"},
 		{"signing keys told to verify", "a function holds the keys it needs and no others", "          RECEIPT_KEY: ", "          SIGNING_KEYS: !Ref SigningKeys\n          RECEIPT_KEY: "},
 		{"a table that can be deleted", "tables are protected", "DeletionProtectionEnabled: true", "DeletionProtectionEnabled: false"},
 		{"a table without its past", "tables are protected", "PointInTimeRecoveryEnabled: true", "PointInTimeRecoveryEnabled: false"},

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"net/http"
 
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/internal/must"
@@ -61,7 +62,7 @@ func (s *Session) Download(ctx context.Context, e client.Endorsement, file strin
 	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	for _, err := range []error{
 		Expect("the link's SHA-256", hex.EncodeToString(sum[:]), link.SHA256),
-		Expect("the endorsement's SHA-256", e.File(file).SHA256, link.SHA256),
+		Expect("the endorsement's SHA-256", statedSHA256(e, file, link), link.SHA256),
 		Expect("the length", len(data), link.Bytes),
 		Expect("the content type", kind, link.MIME),
 		checkDisposition(res.Header.Get("Content-Disposition"), link.FileName, file),
@@ -71,6 +72,24 @@ func (s *Session) Download(ctx context.Context, e client.Endorsement, file strin
 		}
 	}
 	return data, nil
+}
+
+// Preview gets the preview with the session, as the portals' pages do.
+func (s *Session) Preview(ctx context.Context, e client.Endorsement) ([]byte, error) {
+	res, err := s.API.Client().GetPreview(ctx, e.Certificate, e.Endorsement, nil, s.bearer())
+	if err != nil || res.StatusCode != http.StatusOK {
+		return nil, client.Check(res, err)
+	}
+	defer res.Body.Close()
+	return io.ReadAll(res.Body)
+}
+
+// statedSHA256 is what the endorsement states of a file. Of a preview, which is not kept, only its link says it.
+func statedSHA256(e client.Endorsement, file string, link client.Link) string {
+	if file == "preview" {
+		return link.SHA256
+	}
+	return e.File(file).SHA256
 }
 
 // checkDisposition checks that the browser will save the file under its Chinese name.

@@ -68,7 +68,8 @@ function offer(page, made) {
 
   async function get(file, label, take) {
     put(trouble, null);
-    status.replaceChildren(element('p', null, say('fetching', {file: label, size: kilobytes(made.files[file].bytes)})));
+    const stored = file !== 'preview' && made.files[file];
+    status.replaceChildren(element('p', null, stored ? say('fetching', {file: label, size: kilobytes(stored.bytes)}) : say('drawing')));
     try {
       const got = await withFace(page, () => take(made, file));
       status.replaceChildren(...got);

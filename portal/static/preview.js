@@ -1,8 +1,7 @@
 // The previews of the history: each is fetched once, when its card comes into view.
 
-import {obtain} from './download.js';
 import {element} from './element.js';
-import {ended, Problem} from './service.js';
+import {call, ended, endorsement, Problem} from './service.js';
 
 const previews = new Map(); // addresses of the pictures, as promises, by endorsement
 
@@ -10,7 +9,7 @@ const previews = new Map(); // addresses of the pictures, as promises, by endors
 export function obtainPreview(made) {
   const id = made.endorsement;
   if (!previews.has(id)) {
-    const fetched = obtain(made, 'preview').then(blob => URL.createObjectURL(blob));
+    const fetched = call('GET', endorsement(made, '/preview'), {picture: true}).then(blob => URL.createObjectURL(blob));
     previews.set(id, fetched);
     fetched.catch(() => previews.delete(id));
   }

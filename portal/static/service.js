@@ -35,8 +35,9 @@ function keepTime(response) {
 }
 
 // call sends a request and returns the answer; a refusal is thrown as a Problem. again
-// says that repeating the request does no harm; key is its Idempotency-Key.
-export async function call(method, path, {body, key, again = method === 'GET'} = {}) {
+// says that repeating the request does no harm; key is its Idempotency-Key; picture that the answer is
+// one, and not JSON.
+export async function call(method, path, {body, key, picture, again = method === 'GET'} = {}) {
   const headers = {'accept-language': language()};
   if (session.token()) headers.authorization = `Bearer ${session.token()}`;
   if (body) headers['content-type'] = 'application/json';
@@ -50,7 +51,7 @@ export async function call(method, path, {body, key, again = method === 'GET'} =
     throw cause instanceof Unreachable ? local('network') : cause;
   }
   keepTime(response);
-  return take(response);
+  return picture && response.ok ? response.blob() : take(response);
 }
 
 // take returns what an answer holds.

@@ -223,6 +223,7 @@ export const words = {
   previewNote: ['预览不作为凭证。请下载 PDF 或 OFD 文件使用。', 'A preview proves nothing. Use the PDF or the OFD.'],
   previewAlt: ['加注件的预览', 'The endorsed copy'],
   fetching: ['正在取得{file}，{size}', 'Fetching {file}, {size}'],
+  drawing: ['正在生成预览……', 'Drawing the preview…'],
   handed: ['已交给浏览器下载：{name}（{size}）。', 'Handed to the browser to download: {name} ({size}).'],
   notStarted: ['没有开始时，一分钟内可由此下载：', 'If it does not start, download it here within one minute:'],
   openOutside: ['APP 内不能保存文件。请点右上角，在浏览器中打开，登录后下载；或在一分钟内复制下载链接，到浏览器中打开。', 'No file can be saved in an app. Open this page in the browser from the menu at the top right, log in and download there; or copy the link within one minute and open it in the browser.'],
@@ -341,10 +342,4 @@ export const words = {
   serviceTitle: ['系统繁忙', 'The service is busy'],
   serviceDetail: ['服务没有给出可以识别的答复。', 'The service gave no answer that could be read.'],
   serviceRemedy: ['请稍后再试。', 'Try again a little later.'],
-  linkTitle: ['下载链接已失效', 'The link has expired'],
-  linkDetail: ['下载链接只在一分钟内有效。', 'A link is good for one minute.'],
-  linkRemedy: ['请重新下载。', 'Download again.'],
-  damagedTitle: ['文件校验不一致', 'The checksum is wrong'],
-  damagedDetail: ['收到的文件与服务登记的 SHA-256 不同，已丢弃。', 'The file that came is not the one on record (SHA-256). It was thrown away.'],
-  damagedRemedy: ['请重新下载；如仍然出现，请更换网络。', 'Download again; if it happens again, use another network.'],
 };

@@ -191,10 +191,10 @@ func TestTheHistoryShowsEachPictureOnce(t *testing.T) {
 	}
 	var mu sync.Mutex
 	asked := map[string]int{}
-	p.interceptRequests("*/links", fetch.RequestStageRequest, func(_ context.Context, _ *chromedp.Target, e *fetch.EventRequestPaused) bool {
+	p.interceptRequests("*/preview", fetch.RequestStageRequest, func(_ context.Context, _ *chromedp.Target, e *fetch.EventRequestPaused) bool {
 		mu.Lock()
 		defer mu.Unlock()
-		if e.Request.Method == "POST" {
+		if e.Request.Method == "GET" {
 			asked[e.Request.URL]++
 		}
 		return false

@@ -112,34 +112,14 @@ func TestThePreviewSurvivesABrokenLine(t *testing.T) {
 	p.clickByName("加注")
 	p.waitForText("加注成功！")
 	var asked atomic.Int32
-	p.interceptRequests(service.Storage.S3+"/*", fetch.RequestStageRequest, func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
-		switch asked.Add(1) {
-		case 1:
-			return failRequest(ctx, at, e)
-		case 2:
-			return replaceAnswer(ctx, at, e)
-		}
-		return false
+	p.interceptRequests("*/preview", fetch.RequestStageRequest, func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
+		return asked.Add(1) == 1 && failRequest(ctx, at, e)
 	})
 	p.clickByName("预览")
-	p.waitForText("文件校验不一致")
-	p.waitForText("已丢弃")
-	p.snap("download-damaged-360")
-	p.clickByName("重试")
 	p.waitUntil(`document.querySelector("img.preview")?.naturalWidth > 100`)
-	if asked.Load() != 3 {
+	if asked.Load() != 2 {
 		t.Errorf("asked %d times", asked.Load())
 	}
-	p.expectConsoleError("net::ERR")
-}
-
-// replaceAnswer answers with another file.
-func replaceAnswer(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
-	_, err := cdp.Call(ctx, at, fetch.FulfillRequest, fetch.FulfillRequestParams{
-		RequestID: e.RequestID, ResponseCode: 200, Body: []byte("%PDF-1.7 something else"),
-		ResponseHeaders: []*fetch.HeaderEntry{{Name: "access-control-allow-origin", Value: service.URL}},
-	})
-	return err == nil
 }
 
 func TestALostNetworkIsSaidAndWaitedFor(t *testing.T) {

@@ -128,6 +128,7 @@ func copyRows() map[string][]matrixRow {
 		"DELETE " + one:             {{expected: answersForHolders(noCert, identityRequired, "200", "200"), call: copyCall(http.MethodDelete, "", map[string]string{"reason": "x"})}},
 		"POST " + one + "/consents": {{expected: answersForHolders(noCert, identityRequired, "201", "201"), call: copyCall(http.MethodPost, "/consents", consent)}},
 		"GET " + one + "/consents":  {{expected: answersForHolders(noCert, identityRequired, "200", "200"), call: copyCall(http.MethodGet, "/consents", nil)}},
+		"GET " + one + "/preview":   {{expected: answersForHolders(noCert, identityRequired, "200", "200"), call: copyCall(http.MethodGet, "/preview", nil)}},
 		"POST " + one + "/links": {
 			{expected: answersForHolders(noCert, identityRequired, "201", "201"), call: copyCall(http.MethodPost, "/links", map[string]string{"file": "pdf"})},
 			{

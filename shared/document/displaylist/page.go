@@ -2,7 +2,7 @@
 // any file format.
 //
 // A layout is made once, as a Page, and each writer (PDF, OFD, SVG) draws the same
-// Page, so that the three files cannot disagree. All lengths are millimetres, measured
+// Page, so that PDF, OFD and preview cannot disagree. All lengths are millimetres, measured
 // from the top left corner, y downwards. Items are painted in order: the Base first,
 // then the Items, then the seal.
 //

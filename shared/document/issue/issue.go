@@ -1,14 +1,11 @@
-// Package issue makes the files of an endorsed copy (加注件): a signed PDF, a sealed
-// OFD and a preview.
+// Package issue makes the files of an endorsed copy (加注件): a signed PDF and a sealed
+// OFD.
 //
 // The certificate is laid out once, and the PDF and the OFD are written from the same
 // page, so they show the same. Both carry the canonical JSON of the copy, byte for byte,
 // so anyone can check that their data are the same. The PDF is signed with a P-256 key
 // (PAdES), the OFD is sealed with an SM2 key (GB/T 38540), and both show the image that
 // is inside the electronic seal. Keys and seal are those of the copy's issuing authority.
-//
-// The preview has a layout of its own without a QR code, because it proves nothing and
-// must not look as if it did.
 package issue
 
 import (
@@ -29,7 +26,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/cms"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
-	"github.com/jiazhu/jiazhu/shared/document/svg"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
@@ -62,7 +58,6 @@ type Input struct {
 // Documents are the files of one copy.
 type Documents struct {
 	PDF, OFD []byte
-	Preview  []byte // SVG
 	Digest   string // SHA-256, in hex, of the canonical JSON that both documents carry
 }
 
@@ -72,7 +67,6 @@ type Issuer struct {
 	layout      *layout.Layout
 	pdf         *pdf.Writer
 	ofd         *ofd.Writer
-	svg         *svg.Writer
 	authorities map[string]*authority // by code
 
 	compressor deflate.Compressor
@@ -94,7 +88,7 @@ func New(fonts *font.Set, a Authorities) (*Issuer, error) {
 		return nil, fmt.Errorf("%w: there are none", ErrKeys)
 	}
 	m := &Issuer{
-		layout: layout.New(fonts), pdf: pdf.NewWriter(fonts), ofd: ofd.NewWriter(fonts), svg: svg.NewWriter(fonts),
+		layout: layout.New(fonts), pdf: pdf.NewWriter(fonts), ofd: ofd.NewWriter(fonts),
 		authorities: map[string]*authority{},
 	}
 	for code, k := range a {

@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
-// Make makes the three files of one copy concurrently, so that with keys in a key service
+// Make makes the two files of one copy concurrently, so that with keys in a key service
 // the two signatures take as long as one. The error is or wraps the problem glyph-missing
 // if the fonts lack a character, seal-missing if there are no keys of the issuing
 // authority, or signing-unavailable if a key did not sign; any other error means that the
@@ -34,18 +34,14 @@ func (m *Issuer) Make(ctx context.Context, in Input) (Documents, error) {
 		d.OFD, err = m.writeOFD(ctx, c)
 		return err
 	})
-	group.Go(func() (err error) {
-		d.Preview, err = m.writePreview(c)
-		return err
-	})
 	if err := group.Wait(); err != nil {
 		return Documents{}, fmt.Errorf("issue: %w", err)
 	}
 	return d, nil
 }
 
-// MakePair makes the two signed documents of one copy, one after the other, without a
-// preview. Its errors are those of Make.
+// MakePair makes the two signed documents of one copy, one after the other. Its errors are
+// those of Make.
 func (m *Issuer) MakePair(ctx context.Context, in Input) (pdf, ofd []byte, err error) {
 	c, err := m.prepare(in)
 	if err != nil {
@@ -101,24 +97,16 @@ func (m *Issuer) prepare(in Input) (preparedCopy, error) {
 	if err != nil {
 		return preparedCopy{}, fmt.Errorf("issue: %w", err)
 	}
-	page, err := m.layout.Certificate(newLayoutInput(in, false))
+	page, err := m.layout.Certificate(newLayoutInput(in))
 	if err != nil {
 		return preparedCopy{}, fmt.Errorf("issue: %w", err)
 	}
 	return preparedCopy{in: in, by: by, page: page, data: m.compressor.Compress(data), sum: sha256.Sum256(data)}, nil
 }
 
-func newLayoutInput(in Input, preview bool) layout.Input {
+func newLayoutInput(in Input) layout.Input {
 	return layout.Input{
 		Scheme: in.Scheme, Copy: in.Copy, Photo: in.Photo, SignatureImage: in.SignatureImage,
-		QRText: in.Copy.QR, Test: in.Copy.Test, Preview: preview,
+		QRText: in.Copy.QR, Test: in.Copy.Test,
 	}
-}
-
-func (m *Issuer) writePreview(c preparedCopy) ([]byte, error) {
-	page, err := m.layout.Certificate(newLayoutInput(c.in, true))
-	if err != nil {
-		return nil, err
-	}
-	return m.svg.Write(page, c.by.sealImage)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/font"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
+	"github.com/jiazhu/jiazhu/shared/document/preview"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
 
@@ -70,6 +71,9 @@ func TestANameOfTwoFontsIsInEveryFile(t *testing.T) {
 			record := issuetest.Certificate(t)
 			record.Holder.Name = c.name
 			made := issuer.Make(t, issuetest.Endorsement(t), record)
+			if made.Preview, err = preview.New(fonts, issuer.Schemes).Draw(made.OFD); err != nil {
+				t.Fatal(err)
+			}
 			checkTwoFonts(t, issuer, made, c.name)
 		})
 	}

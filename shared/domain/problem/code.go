@@ -80,6 +80,8 @@ const (
 	EndorsementWithdrawn     Code = "endorsement-withdrawn"
 	EndorsementSuperseded    Code = "endorsement-superseded"
 	EndorsementHolderChanged Code = "endorsement-holder-changed"
+	FilesGone                Code = "files-gone"
+	FileLinkInvalid          Code = "file-link-invalid"
 	ConsentNotFound          Code = "consent-not-found"
 	TooManyConsents          Code = "too-many-consents"
 	FileTooLarge             Code = "file-too-large"

@@ -65,6 +65,18 @@ func endorsementProblems() []Problem {
 			Detail: Text{"证书登记的持证人已更正，该加注件作废。", "The certificate's holder was corrected in the register; this copy is void."},
 		},
 		{
+			Code: FilesGone, Status: 410, Owner: Holder,
+			Title:  "加注件文件已不再保存",
+			Detail: Text{"该加注件的文件不在本系统中。", "This service does not have the files of this copy."},
+			Remedy: Text{"需要使用的，请重新加注；您自己保存的文件仍可照常核验。", "To use the certificate, endorse it again. A file that you saved is verified as before."},
+		},
+		{
+			Code: FileLinkInvalid, Status: 410, Owner: Holder,
+			Title:  "链接已失效",
+			Detail: Text{"该链接已超过一分钟，或者不完整。", "This link is older than a minute, or not complete."},
+			Remedy: Text{"请从加注历史记录中重新打开预览。", "Open the preview again from the certificate's history."},
+		},
+		{
 			Code: ConsentNotFound, Status: 404, Owner: Holder,
 			Title:  "未找到该授权",
 			Detail: Text{"该加注件没有这项授权，或授权已过保存期限。", "This copy has no such consent, or it is no longer kept."},

@@ -15,7 +15,6 @@ import (
 
 	"github.com/jiazhu/jiazhu/internal/idsearch"
 	"github.com/jiazhu/jiazhu/shared/document/displaylist"
-	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
@@ -139,11 +138,7 @@ func files(t testing.TB, issuer *issuetest.Issuer, data []byte, mime string) []i
 	if err != nil {
 		t.Fatalf("a picture that was accepted cannot be drawn: %v", err)
 	}
-	return filesOf(made)
-}
-
-func filesOf(d issue.Documents) []idsearch.File {
-	return []idsearch.File{{Name: "the PDF", Data: d.PDF}, {Name: "the OFD", Data: d.OFD}, {Name: "the preview", Data: d.Preview}}
+	return []idsearch.File{{Name: "the PDF", Data: made.PDF}, {Name: "the OFD", Data: made.OFD}, {Name: "the preview", Data: issuer.Preview(t, made)}}
 }
 
 // TestNothingBesideThePictureReachesAFile plants an ID number in every place of a picture file that

@@ -23,6 +23,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/evidence/testtrust"
 	"github.com/jiazhu/jiazhu/shared/document/font"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
+	"github.com/jiazhu/jiazhu/shared/document/preview"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
@@ -107,6 +108,7 @@ type IssuedCopy struct {
 	Endorsement endorsement.Endorsement
 	Copy        endorsement.Copy
 	Token       string
+	Preview     []byte
 	issue.Documents
 }
 
@@ -135,10 +137,18 @@ func (p *Issuer) MakeFromCopyAt(t testing.TB, e endorsement.Endorsement, c endor
 	must(t, err)
 	e.CopyDigest, e.Excerpt = documents.Digest, c.Excerpt()
 	e.Files = map[string]endorsement.File{}
-	for kind, data := range map[string][]byte{"pdf": documents.PDF, "ofd": documents.OFD, "preview": documents.Preview} {
+	for kind, data := range map[string][]byte{"pdf": documents.PDF, "ofd": documents.OFD} {
 		e.Files[kind] = endorsement.File{SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Bytes: int64(len(data))}
 	}
-	return IssuedCopy{Endorsement: e, Copy: c, Token: token, Documents: documents}
+	return IssuedCopy{Endorsement: e, Copy: c, Token: token, Preview: p.Preview(t, documents), Documents: documents}
+}
+
+// Preview draws the preview of a copy.
+func (p *Issuer) Preview(t testing.TB, documents issue.Documents) []byte {
+	t.Helper()
+	drawn, err := preview.New(Fonts(t), p.Schemes).Draw(documents.OFD)
+	must(t, err)
+	return drawn
 }
 
 // Input returns the input for a copy, with a photo and an image of handwriting.
