@@ -550,6 +550,7 @@ const (
 	ProblemCodeInternal                 ProblemCode = "internal"
 	ProblemCodeInvalidField             ProblemCode = "invalid-field"
 	ProblemCodeJobNotFound              ProblemCode = "job-not-found"
+	ProblemCodeKindUnknown              ProblemCode = "kind-unknown"
 	ProblemCodeLoginFailed              ProblemCode = "login-failed"
 	ProblemCodeMalformedJSON            ProblemCode = "malformed-json"
 	ProblemCodeMethodNotAllowed         ProblemCode = "method-not-allowed"
@@ -668,6 +669,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeInvalidField:
 		return true
 	case ProblemCodeJobNotFound:
+		return true
+	case ProblemCodeKindUnknown:
 		return true
 	case ProblemCodeLoginFailed:
 		return true
@@ -2400,7 +2403,7 @@ type ReportedHolder struct {
 	// IDType GB/T 36903, appendix A; 111 is 公民身份号码
 	IDType IDType `json:"idType"`
 
-	// Name 1 to 50 Chinese characters, with · between the parts of a minority name. Private-use characters of GB 18030-2000 (U+E863), compatibility ideographs, radicals with the shape of a character and look-alike dots are recorded as the standard character, each told in a warning (text.standard). Private-use characters without a standard one, U+FFFD, unassigned and control characters are refused. A holder of a passport (411 to 414), a permit of residents of Taiwan, Hong Kong or Macao (511, 516) or another document (999) may instead have a name of 1 to 100 Latin letters with their marks, spaces, hyphens and apostrophes. One that the certificate's fonts lack gives a warning (name.glyph), because the certificate cannot be endorsed. Another spelling of the same name, as in capitals, makes no version. Where this certificate had, or another one of the same document has, another name, sex or day of birth on record, each gives a warning (holder.other), but not for identity cards. An account sees the certificate of a document of 114 to 122, 411 to 414 and 999 only if it also has the same name.
+	// Name 1 to 50 Chinese characters, with · between the parts of a minority name. Private-use characters of GB 18030-2000 (U+E863), compatibility ideographs, radicals with the shape of a character and look-alike dots are recorded as the standard character, each told in a warning (text.standard). Private-use characters without a standard one, U+FFFD, unassigned and control characters are refused. A holder of a passport (411 to 414), a permit of residents of Taiwan, Hong Kong or Macao (511, 516) or another document (999) may instead have a name of 1 to 100 Latin letters with their marks, spaces, hyphens and apostrophes. One that the certificate's fonts lack gives a warning (name.glyph), because the certificate cannot be endorsed. Another spelling of the same name, as in capitals, makes no version. Where this certificate had, or another one of the same document has, another name, sex or day of birth on record, each gives a warning (holder.other), but not for identity cards; of an organisation the name alone. An account sees the certificate of a document of 114 to 122, 411 to 414 and 999 only if it also has the same name.
 	Name string `json:"name"`
 
 	// Sex required of a person
@@ -3122,7 +3125,7 @@ type ReportJSONBody = []ReportRow
 
 // ReportParams defines parameters for Report.
 type ReportParams struct {
-	// DryRun judge the rows and write nothing; empty is false
+	// DryRun true: judge the rows and write nothing
 	DryRun *bool `form:"dryRun,omitempty" json:"dryRun,omitempty"`
 }
 

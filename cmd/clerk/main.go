@@ -120,17 +120,33 @@ func (w *worker) readSchemes(arguments []js.Value) (any, error) {
 		return nil, err
 	}
 	var all []scheme.Scheme
-	kinds := []kind{}
 	for _, text := range files {
 		s, err := scheme.Parse([]byte(text))
 		if err != nil {
 			return nil, err
 		}
-		all, kinds = append(all, s), append(kinds, kind{s.ID, s.TypeName})
+		all = append(all, s)
 	}
 	set, err := scheme.NewSet(all...)
 	w.schemes = set
-	return kinds, err
+	return listKinds(all), err
+}
+
+// listKinds names the kinds, and with them the authorities of those that have one name.
+func listKinds(all []scheme.Scheme) []kind {
+	uses := map[string]int{}
+	for _, s := range all {
+		uses[s.TypeName]++
+	}
+	kinds := []kind{}
+	for _, s := range all {
+		name := s.TypeName
+		if uses[name] > 1 {
+			name += "（" + s.Authority + "）"
+		}
+		kinds = append(kinds, kind{s.ID, name})
+	}
+	return kinds
 }
 
 // opened is what a file turns out to be.

@@ -207,6 +207,17 @@ func TestTheDetailWantsTheFaceAndWhereNeededTheBinding(t *testing.T) {
 	}
 }
 
+func TestACertificateWhoseKindIsMissingIsAProblemOfThePlatform(t *testing.T) {
+	c := newFixture(t)
+	app := newApp(deps{
+		sessions: c.Sessions, phones: c.Sessions, certificates: c.Records, portals: c.Portals, glyphs: incompleteFont('𪚥'),
+	}, api.Server{Now: c.Clock.Now, Log: io.Discard})
+	token := c.SignIn(t, recordstest.ZhangSan(), "mohurd", true)
+	for _, route := range []string{detailRoute, preflightRoute} {
+		fixture{c.Fixture, app, c.record}.send(t, route, token).WantProblem(t, 500, "kind-unknown")
+	}
+}
+
 func TestThePreflightTellsWhatAnEndorsementWouldGet(t *testing.T) {
 	c := newFixture(t)
 	var got preflight

@@ -95,9 +95,14 @@ func (f fields) within(object string, changes map[string]any) fields {
 }
 
 // rules returns the broken rules of a row, as "/field rule".
-func rules(o reporting.Outcome) string {
+func rules(o reporting.Outcome) string { return listRules(o.Errors) }
+
+// warnings returns the rules of which a row is warned, likewise.
+func warnings(o reporting.Outcome) string { return listRules(o.Warnings) }
+
+func listRules(found []reporting.FieldError) string {
 	var all []string
-	for _, e := range o.Errors {
+	for _, e := range found {
 		all = append(all, e.Field+" "+e.Rule)
 	}
 	return strings.Join(all, ", ")

@@ -55,6 +55,20 @@ func TestARowThatContradictsAnotherOfItsDocumentIsWarned(t *testing.T) {
 			t.Errorf("row %d is warned of %v", i+1, at)
 		}
 	}
+	firm := func(number, name string) fields {
+		return fields{
+			"scheme": "enterprise-qualification-beijing", "number": number, "areaCode": "110000", "state": "01", "issuedOn": "2025-07-01",
+			"holder":      map[string]any{"idType": "001", "idNo": "91110000MA00000152", "name": name},
+			"specialties": []any{map[string]any{"name": "建筑工程施工总承包一级", "from": "2025-07-01", "to": "2030-06-30"}},
+			"details":     []any{map[string]any{"name": "法定代表人", "value": "孔示例"}, map[string]any{"name": "注册地址", "value": "北京市某某区某某路1号"}},
+		}
+	}
+	firms := d.report(t, firm("D211000001", "示例建设有限公司"), firm("D211000002", "示例建设有限公司"), firm("D211000003", "冒名建设有限公司"))
+	for i, want := range [][]string{{"/holder/name"}, {"/holder/name"}, {"/holder/name"}} {
+		if at := warned(firms.Rows[i]); !slices.Equal(at, want) {
+			t.Errorf("firm %d is warned of %v", i+1, at)
+		}
+	}
 	same := d.report(t,
 		of("京1112019202000028", "111", "110101198001010010", "张三", "男", "1980-01-01"),
 		of("京1112019202000029", "111", "110101198001010010", "张三丰", "男", "1980-01-01"))

@@ -57,8 +57,11 @@ func (a *app) report(ctx context.Context, r *api.Request) (*api.Response, error)
 
 // readTrial reports whether the rows are only to be judged, and nothing is to be written.
 func readTrial(r *api.Request) (bool, error) {
+	if !r.Query.Has("dryRun") {
+		return false, nil
+	}
 	switch r.Query.Get("dryRun") {
-	case "", "false":
+	case "false":
 		return false, nil
 	case "true":
 		return true, nil

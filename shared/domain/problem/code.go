@@ -92,6 +92,7 @@ const (
 // Codes about the service itself.
 const (
 	SigningUnavailable Code = "signing-unavailable"
+	KindUnknown        Code = "kind-unknown"
 	Internal           Code = "internal"
 	Unavailable        Code = "unavailable"
 )

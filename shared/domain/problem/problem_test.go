@@ -145,7 +145,7 @@ func TestStatuses(t *testing.T) {
 			problem.WindowInPast, problem.WindowNotChoosable, problem.IdempotencyKeyReused,
 		},
 		429: {problem.RateLimited},
-		500: {problem.Internal},
+		500: {problem.Internal, problem.KindUnknown},
 		503: {problem.SigningUnavailable, problem.Unavailable},
 	} {
 		for _, code := range codes {

@@ -87,11 +87,15 @@ func (set Set) ByID(id string) (Scheme, bool) {
 // Numbers returns the grammars of all schemes, for a number whose scheme is not known.
 func (set Set) Numbers() certificate.Grammars { return set.numbers }
 
-// SchemeOf returns the scheme of a certificate. The error names a scheme that is not in the set.
+// ErrUnknown is the error of a certificate whose scheme is not in the set: its file was there when the
+// certificate was reported, and is missing now.
+var ErrUnknown = errors.New("no file of SCHEMES has this kind of certificate")
+
+// SchemeOf returns the scheme of a certificate. The error wraps ErrUnknown and names the scheme.
 func (set Set) SchemeOf(c certificate.Certificate) (Scheme, error) {
 	s, ok := set.ByID(c.Scheme)
 	if !ok {
-		return s, fmt.Errorf("certificate %s has the unknown scheme %q", c.ID, c.Scheme)
+		return s, fmt.Errorf("scheme %q of certificate %s: %w", c.Scheme, c.ID, ErrUnknown)
 	}
 	return s, nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
@@ -31,6 +32,7 @@ func storeProblems() []storeProblem {
 		{records.ErrReportNotFound, problem.ReportNotFound},
 		{records.ErrJobNotFound, problem.JobNotFound},
 		{records.ErrQuotaReached, problem.QuotaReached},
+		{scheme.ErrUnknown, problem.KindUnknown},
 	}
 }
 

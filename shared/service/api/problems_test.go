@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/records"
@@ -27,6 +28,7 @@ func TestEachErrorOfAStoreIsAProblem(t *testing.T) {
 		problem.ConsentNotFound:     records.ErrConsentNotFound,
 		problem.ReportNotFound:      records.ErrReportNotFound,
 		problem.QuotaReached:        records.ErrQuotaReached,
+		problem.KindUnknown:         scheme.ErrUnknown,
 		problem.InvalidField:        records.ErrCursor,
 		problem.RateLimited:         &sessions.LimitError{RetryIn: time.Hour},
 		problem.Unavailable:         dynamo.NewUnavailable("throttled"),

@@ -21,6 +21,7 @@ type CertificateStore interface {
 	ByNumbers(ctx context.Context, numbers []string) (map[string]records.Record, error)
 	PutAll(ctx context.Context, changes []records.Change) ([]records.Record, error)
 	FindNewest(ctx context.Context, certIDs []string) (map[string]records.Newest, error)
+	HolderKey(idType, idNumber string) string
 	ListByDocument(ctx context.Context, holder string, limit int) ([]records.Record, error)
 }
 
@@ -273,20 +274,25 @@ func resultOf(c records.Change) string {
 }
 
 // writeOutcome writes the certificate and the result into the row's outcome. A row that replaced a
-// certificate by another holder's also lists the pictures that its face shows and that are missing.
+// certificate by another holder's also lists the pictures that are missing.
 func (p Row) writeOutcome(result string, at records.Record, lang string) {
 	c := at.Certificate
 	p.outcome.Result, p.outcome.Certificate, p.outcome.Version = result, c.ID, c.Version
 	*p.imported = importedVersion{at.Newest, c.Supersedes, at.Holder, p.imported.former}
-	if c.Supersedes == "" || c.Edition() != certificate.FirstVersion {
-		return
+	if c.Supersedes != "" && c.Edition() == certificate.FirstVersion {
+		p.noteMissingPictures(c.Photo != nil, c.SignatureImage != nil, lang)
 	}
+}
+
+// noteMissingPictures warns of the pictures that the face of another holder's certificate shows and that it
+// lacks, because those of the former are not taken over.
+func (p Row) noteMissingPictures(hasPhoto, hasSignature bool, lang string) {
 	var missing []certificate.FieldError
-	if c.Photo == nil && p.face.HasPhoto() {
+	if !hasPhoto && p.face.HasPhoto() {
 		missing = append(missing, missingPicture("/photo", "持证人证件号码已更正，另立新证照，原照片不沿用，请补报照片。",
 			"The holder's number was corrected, so this is a new certificate without the former photo; report the photo."))
 	}
-	if c.SignatureImage == nil && p.face.HasSignature() {
+	if !hasSignature && p.face.HasSignature() {
 		missing = append(missing, missingPicture("/signatureImage", "持证人证件号码已更正，另立新证照，原签名图像不沿用，请补报签名图像。",
 			"The holder's number was corrected, so this is a new certificate without the former signature; report the signature."))
 	}

@@ -14,11 +14,12 @@ const maxCompared = 20
 // warnOfOthers adds a warning to each imported row whose holder has another name, sex or day of birth
 // than another certificate of the same document on record, or than the certificate had before. The
 // number of an identity card is one person's, whose name can change; its day and sex are compared with
-// the number itself. An organisation's code is one organisation's, whose name can change.
+// the number itself. An organisation's code is one organisation's; that its name differs is a mistake, or a change of
+// which its other certificates have to be told too.
 func (l Import) warnOfOthers(ctx context.Context, rows []Row) error {
 	byHolder := map[string][]Row{}
 	for _, p := range rows {
-		if of := p.imported.holder; of != "" && p.Holder.IDType != certificate.ResidentID && !p.Holder.IsOrganisation() {
+		if of := p.imported.holder; of != "" && p.Holder.IDType != certificate.ResidentID {
 			byHolder[of] = append(byHolder[of], p)
 		}
 	}
@@ -57,6 +58,14 @@ func differencesOf(h certificate.Holder, others []certificate.Holder) (found []c
 		sex = sex || h.Sex != other.Sex
 		birth = birth || h.Birth != other.Birth
 	}
+	if h.IsOrganisation() {
+		if name {
+			found = append(found, newOtherWarning("/holder/name",
+				"同一统一社会信用代码已登记为另一单位名称，请核对；名称变更的，请一并上报该单位的其他证书。",
+				"The same code is on record with another name; please compare it. If the name has changed, report the organisation's other certificates too."))
+		}
+		return found
+	}
 	for _, f := range []struct {
 		differs         bool
 		pointer, zh, en string
@@ -64,12 +73,16 @@ func differencesOf(h certificate.Holder, others []certificate.Holder) (found []c
 		{name, "/holder/name", "姓名", "name"}, {sex, "/holder/sex", "性别", "sex"}, {birth, "/holder/birth", "出生日期", "date of birth"},
 	} {
 		if f.differs {
-			w := *refuse(f.pointer, "holder.other",
+			found = append(found, newOtherWarning(f.pointer,
 				"同一证件类型和号码已登记在另一"+f.zh+"的持证人名下，请核对证件；护照等证件的号码仅在签发国家（机构）内唯一，姓名不同的账户看不到本证照。",
-				"The same document is on record with another "+f.en+"; please compare it with the document. The number of a passport is unique only within the state that issued it, and an account of another name does not see this certificate.")
-			w.Warning = true
-			found = append(found, w)
+				"The same document is on record with another "+f.en+"; please compare it with the document. The number of a passport is unique only within the state that issued it, and an account of another name does not see this certificate."))
 		}
 	}
 	return found
+}
+
+func newOtherWarning(pointer, zh, en string) certificate.FieldError {
+	w := *refuse(pointer, "holder.other", zh, en)
+	w.Warning = true
+	return w
 }

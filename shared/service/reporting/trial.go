@@ -16,7 +16,7 @@ const (
 	ReplacedCertificate = "replaced" // it ends a certificate and begins that of another holder
 )
 
-// TryRows judges rows as ImportRows would import them now, and writes nothing. Each row is judged by
+// TryRows judges rows as ImportRows would import them now, warns of the same, and writes nothing. Each row is judged by
 // itself, so of two rows with one number the second is not judged after the first.
 func (l Import) TryRows(ctx context.Context, rows []Row) error {
 	group, reading := errgroup.WithContext(ctx)
@@ -41,7 +41,10 @@ func (l Import) TryRows(ctx context.Context, rows []Row) error {
 			return nil
 		})
 	}
-	return group.Wait()
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return l.warnOfOthers(ctx, rows)
 }
 
 func (l Import) tryRow(p Row, known map[string]records.Record) error {
@@ -51,12 +54,14 @@ func (l Import) tryRow(p Row, known map[string]records.Record) error {
 		return p.conclude(err, before, l.Lang)
 	}
 	p.outcome.Result, p.outcome.Change = Accepted, NewCertificate
+	p.imported.holder = l.Records.HolderKey(p.Holder.IDType, p.Holder.IDNumber)
 	if isKnown {
 		p.outcome.Change = ChangedCertificate
 		p.outcome.Certificate = before.Certificate.ID
 	}
 	if change.Replaces() {
 		p.outcome.Change = ReplacedCertificate
+		p.noteMissingPictures(p.photo != nil, p.signature != nil, l.Lang)
 	}
 	return nil
 }
