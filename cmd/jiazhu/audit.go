@@ -51,7 +51,7 @@ type target func(*fieldcrypto.Sealer, certificate.Grammars) string
 
 func onHolder(idType, idNumber string) target {
 	return func(v *fieldcrypto.Sealer, _ certificate.Grammars) string {
-		return "holder:" + records.New(nil, "", v, nil).HolderKey(idType, idNumber)
+		return "holder:" + records.New(nil, records.Tables{}, v, nil).HolderKey(idType, idNumber)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// check reads both tables and the journal, and lists everything that is not as the service wrote
+// check reads the tables and the journal, and lists everything that is not as the service wrote
 // it. It changes nothing.
 func (c console) check(ctx context.Context, args []string) error {
 	f := c.flags("check", "")

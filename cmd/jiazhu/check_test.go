@@ -21,7 +21,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// tamperFixture returns the operator with both tables open to somebody who can write them.
+// tamperFixture returns the operator with the tables open to somebody who can write them.
 func (d *fixture) tamperFixture(t *testing.T) *tamperFixture { return &tamperFixture{fixture: d, t: t} }
 
 // finds requires check to find something whose reason contains this, or nothing at all for "".

@@ -39,7 +39,7 @@ func newFixture(t *testing.T) *fixture {
 		t.Fatal(err)
 	}
 	d := &fixture{cloud: cloud, now: time.Date(2026, 11, 23, 12, 0, 0, 0, civil.Zone()), settings: map[string]string{
-		config.RecordsTable: cloud.Table(t), config.SessionsTable: cloud.Table(t), config.FilesBucket: cloud.Bucket(t),
+		config.RecordsTable: cloud.Table(t), config.LedgerTable: cloud.Table(t), config.SessionsTable: cloud.Table(t), config.FilesBucket: cloud.Bucket(t),
 		config.JournalBucket: cloud.LockedBucket(t),
 	}}
 	folder := t.TempDir()
@@ -53,13 +53,19 @@ func newFixture(t *testing.T) *fixture {
 	if d.sealer, err = fieldcrypto.New(files); err != nil {
 		t.Fatal(err)
 	}
-	d.certificates = records.New(cloud.Tables(), d.settings[config.RecordsTable], d.sealer, must.Get(scheme.Load()).Numbers())
+	d.certificates = d.openRecords()
 	d.sessions = sessions.New(cloud.Tables(), d.settings[config.SessionsTable], d.sealer)
 	d.log = s3journal.New(cloud.Buckets(), d.settings[config.JournalBucket], d.sealer)
 	if err := d.certificates.NameJournal(t.Context(), d.settings[config.JournalBucket]); err != nil {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// openRecords opens the register with every key.
+func (d *fixture) openRecords() *records.Store {
+	in := records.Tables{Records: d.settings[config.RecordsTable], Ledger: d.settings[config.LedgerTable]}
+	return records.New(d.cloud.Tables(), in, d.sealer, must.Get(scheme.Load()).Numbers())
 }
 
 // put stores a change of a certificate.

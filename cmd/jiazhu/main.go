@@ -45,8 +45,8 @@ for whoever runs or watches the service:
 for everybody:
   verify FILE                  have the service verify a PDF, an OFD, a receipt, or a code's address or token in a file
   verify FILE|DIRECTORY|ZIP... judge many here by the published keys, and ask the service for the register; -offline asks nobody
-for operators, with RECORDS_TABLE, SESSIONS_TABLE, JOURNAL_BUCKET, NAMES_KEY, FIELD_KEY and INTEGRITY_KEY set and
-AWS credentials. Each command is written to the audit log before it begins, or does nothing (docs/operations.md):
+for operators, with RECORDS_TABLE, LEDGER_TABLE, SESSIONS_TABLE, JOURNAL_BUCKET, NAMES_KEY, FIELD_KEY and INTEGRITY_KEY
+set and AWS credentials. Each command is written to the audit log before it begins, or does nothing (docs/operations.md):
   accounts show USER@PORTAL    print an account, with masked numbers
   accounts end USER@PORTAL     end all its sessions; the password stays
   accounts list CHOICE         list the accounts of a person, or those that a client put

@@ -150,7 +150,10 @@ func (m *migrator) migrateRecords(ctx context.Context, parts int) error {
 	if err = errors.Join(append([]error{err}, m.invalid...)...); err != nil {
 		return err
 	}
-	return m.migrateEndings(ctx, parts)
+	if err = m.migrateEndings(ctx, parts); err != nil {
+		return err
+	}
+	return m.moveLedger(ctx, parts)
 }
 
 // migrateVersions appends first versions and writes them to the journal, even if some could not be
@@ -183,6 +186,15 @@ func (m *migrator) migrateEndings(ctx context.Context, parts int) error {
 	return inParts(ctx, parts, func(ctx context.Context, part int) error {
 		ended, err := m.certificates.MigrateEndings(ctx, part, parts, m.options)
 		m.add(records.Migrated{Endings: ended})
+		return err
+	})
+}
+
+// moveLedger runs last: the entries of version 1 come to the table of records first.
+func (m *migrator) moveLedger(ctx context.Context, parts int) error {
+	return inParts(ctx, parts, func(ctx context.Context, part int) error {
+		moved, err := m.certificates.MoveLedger(ctx, part, parts, m.options)
+		m.add(records.Migrated{Ledger: moved})
 		return err
 	})
 }
@@ -246,6 +258,7 @@ func (m *migrator) printResult(dry bool) {
 		fmt.Fprintf(m.out, "  %-13s %d, of which %d have an unknown holder and are void\n", line.what, line.Moved, line.Unknown)
 	}
 	fmt.Fprintf(m.out, "  %-13s %d\n", "bindings", m.result.Bindings)
+	fmt.Fprintf(m.out, "entries of the ledger that go to its own table: %d\n", m.result.Ledger)
 	fmt.Fprintf(m.out, "endorsements that get a retention end: %d\n", m.result.Endings)
 	fmt.Fprintf(m.out, "  %-13s %d, first versions of records\n", "versions", m.result.Versions)
 	fmt.Fprintf(m.out, "  %-13s %d, to each portal where the person has an account\n", "phones", m.result.Phones)

@@ -18,7 +18,7 @@ import (
 // another form of a document number.
 type renameResult struct {
 	People int // found by a former hash; of those found in an earlier run only what is left is counted
-	Items  int // in both tables
+	Items  int // in all tables
 }
 
 // rename renames people whose number was stored in another form than today's: lower case, spaces,

@@ -93,7 +93,7 @@ func newForeignHolder(t *testing.T) *foreignHolder {
 	})
 	try(err)
 	f.verification = records.NewID(d.now)
-	try(d.certificates.AddVerification(ctx, id, records.VerificationEntry{ID: f.verification, Holder: f.record.Holder, Version: "001", Endorsement: f.made[1], Channel: "qr", Verdict: "valid"}))
+	try(d.certificates.WriteFormerItems().AddVerification(ctx, id, records.VerificationEntry{ID: f.verification, Holder: f.record.Holder, Version: "001", Endorsement: f.made[1], Channel: "qr", Verdict: "valid"}))
 	try(d.certificates.Bind(ctx, id, records.Person{Holder: f.record.Holder, Name: f.record.Certificate.Holder.Name, Portal: "mohurd"}, d.now))
 	d.account(t, "mohurd", "smith", passport, standIn1, "13800000001")
 	d.now = d.now.Add(time.Hour)

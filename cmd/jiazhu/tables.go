@@ -35,7 +35,7 @@ type tables struct {
 // tables opens the tables for a command about the targets, after the audit log's entry for its
 // begin is written. There is no other way to open them.
 func (c console) tables(ctx context.Context, targets ...target) (tables, error) {
-	settings, err := config.Load(c.getenv, config.RecordsTable, config.SessionsTable, config.JournalBucket, config.NamesKey, config.FieldKey, config.IntegrityKey)
+	settings, err := config.Load(c.getenv, config.RecordsTable, config.LedgerTable, config.SessionsTable, config.JournalBucket, config.NamesKey, config.FieldKey, config.IntegrityKey)
 	if err != nil {
 		return tables{}, fmt.Errorf("%w: this command uses the tables directly: %w", errUsage, err)
 	}
@@ -57,7 +57,7 @@ func (c console) tables(ctx context.Context, targets ...target) (tables, error) 
 	}
 	client := dynamodb.NewFromConfig(cloud)
 	t := tables{
-		records.New(client, settings.RecordsTable, secrets, schemes.Numbers()), sessions.New(client, settings.SessionsTable, secrets),
+		records.New(client, records.Tables{Records: settings.RecordsTable, Ledger: settings.LedgerTable}, secrets, schemes.Numbers()), sessions.New(client, settings.SessionsTable, secrets),
 		s3journal.New(s3.NewFromConfig(cloud), settings.JournalBucket, secrets), secrets, false, settings.JournalBucket,
 	}
 	names, err := c.namesJournal(ctx, &t)

@@ -64,6 +64,7 @@ func tamperExpectations() map[string]tamperExpectation {
 		"COPY#|KEY#":        {tampered: refused, replayed: absent, removed: harmless, why: "a repeated request makes a second copy"},
 		"COPY#|DAY#":        counter,
 		"SEEN#|SEEN#":       {tampered: refused, passedOver: true, replayed: absent, removed: harmless, why: "the holder does not hear of one verification"},
+		"SEEN#|SEEN":        {tampered: refused, passedOver: true, replayed: absent, removed: harmless, why: "likewise"},
 		"HOLDER#|CERT#":     {tampered: refused, replayed: checked, removed: checked, why: "it lists a certificate of somebody else, which the record's own holder keeps from being shown"},
 		"BIND#|BIND":        {tampered: refused, replayed: absent, removed: harmless, why: "the holder binds again, or is asked to"},
 		"NUMBER#|CERT":      {tampered: refused, replayed: checked, removed: checked, why: "it leads to a certificate that another took the place of"},
@@ -106,6 +107,8 @@ func kindOf(pk, sk string) string {
 	switch kind := head(pk); kind {
 	case "BIND#", "CLIENT#", "FACE#": // whose sort keys begin with a name or a time
 		return kind + "|" + strings.TrimSuffix(kind, "#")
+	case "SEEN#": // likewise in the ledger's own table
+		return kind + "|SEEN" + strings.Repeat("#", strings.Count(sk, "#")/2)
 	default:
 		return kind + "|" + head(sk)
 	}
@@ -123,7 +126,7 @@ func textOf(from item, name string) string {
 
 func placeOf(from item) string { return textOf(from, "pk") + "|" + textOf(from, "sk") }
 
-// tamperFixture has all items of two people in both tables, and how each kind of item is read.
+// tamperFixture has all items of two people in all tables, and how each kind of item is read.
 type tamperFixture struct {
 	*fixture
 	t     *testing.T
@@ -169,6 +172,7 @@ func (l *tamperFixture) enterPerson(n int, number string) (later func()) {
 	secret, err := l.certificates.PutConsent(ctx, r, consent)
 	l.try(err)
 	l.try(l.certificates.AddVerification(ctx, id, records.VerificationEntry{ID: records.NewID(l.now), Holder: holder, Version: c.Version, Channel: "qr", Verdict: "valid"}))
+	l.try(l.certificates.WriteFormerItems().AddVerification(ctx, id, records.VerificationEntry{ID: records.NewID(l.now), Holder: holder, Version: c.Version, Channel: "qr", Verdict: "valid"}))
 	report := records.Report{ID: records.NewID(l.now), Client: "registry", At: l.now, Answer: []byte(`{}`)}
 	l.try(l.certificates.PutReport(ctx, report))
 	drop := records.Upload{ID: records.NewID(l.now), Client: "registry", Areas: []string{"110000"}, At: l.now, Bytes: 9}
@@ -371,9 +375,9 @@ func (l *tamperFixture) changePerson(n int, r records.Record, made endorsement.E
 	l.try(l.sessions.PutCode(ctx, code))
 }
 
-// tables returns the names of the two tables.
+// tables returns the names of the tables.
 func (l *tamperFixture) tables() []string {
-	return []string{l.settings[config.RecordsTable], l.settings[config.SessionsTable]}
+	return []string{l.settings[config.RecordsTable], l.settings[config.SessionsTable], l.settings[config.LedgerTable]}
 }
 
 // allItems returns all items, by table and key.
@@ -625,7 +629,7 @@ func TestWhatHasNoTagIsBelievedOnce(t *testing.T) {
 		for table, items := range l.allItems() {
 			for _, is := range items {
 				for name := range is {
-					if textOf(is, "pk") == "JOURNAL#" {
+					if textOf(is, "pk") == "JOURNAL#" || table == l.settings[config.LedgerTable] {
 						continue // which always had a tag
 					}
 					if strings.HasPrefix(name, tags.Attribute) {

@@ -12,7 +12,7 @@ import (
 
 func main() {
 	boot.Run("certificates", build,
-		config.RecordsTable, config.SessionsTable, config.Portals, config.IntegrityKey)
+		config.RecordsTable, config.LedgerTable, config.SessionsTable, config.Portals, config.IntegrityKey)
 }
 
 func build(_ context.Context, f *boot.Function) (handler any, err error) {

@@ -28,7 +28,7 @@ import (
 
 func main() {
 	boot.Run("jobs", build,
-		config.RecordsTable, config.SessionsTable, config.FilesBucket, config.PublicURL,
+		config.RecordsTable, config.LedgerTable, config.SessionsTable, config.FilesBucket, config.PublicURL,
 		config.LimitsKey, config.Trust, config.ReceiptKey, config.IntegrityKey)
 }
 

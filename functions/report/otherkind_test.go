@@ -10,7 +10,6 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/service/reporting"
-	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
 
@@ -47,7 +46,7 @@ func ofOtherKind(t *testing.T, areas ...string) fixture {
 	if store.Schemes, err = scheme.LoadFrom(os.DirFS(directory)); err != nil {
 		t.Fatal(err)
 	}
-	store.Records = records.New(store.Tables(), store.Table, store.Sealer, store.Schemes.Numbers())
+	store.Records = store.OpenRecords(store.Sealer)
 	return fixture{store, newApp(deps{
 		grants: store.Sessions, certificates: store.Records, journal: store.Journal, reports: store.Records, disputes: store.Records, files: store.Files, schemes: store.Schemes,
 	}, api.Server{Now: store.Clock.Now, Log: io.Discard}), grantToken(t, store, "beijing-registry", areas...)}

@@ -146,7 +146,7 @@ func TestVerifyingNeedsNoKeyOfSealedFields(t *testing.T) {
 	w := newFixture(t)
 	made := w.endorse(t)
 	_, secret := w.consent(t, made, records.ShowIDNumber)
-	w.Records = records.New(w.Tables(), w.Table, w.Integrity(), w.Schemes.Numbers())
+	w.Records = w.OpenRecords(w.Integrity())
 	w.app = w.function(t, w.issuer)
 	got := w.postVerification(t, fields{"token": made.Endorsement.QR + "&consent=" + secret})
 	if shown, _ := got.Subject["disclosed"].(map[string]any); shown["idNumber"] != recordstest.ZhangSan().IDNumber || shown["idType"] != "111" {

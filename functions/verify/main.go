@@ -17,7 +17,7 @@ import (
 
 func main() {
 	boot.Run("verify", build,
-		config.RecordsTable, config.SessionsTable, config.PublicURL,
+		config.RecordsTable, config.LedgerTable, config.SessionsTable, config.PublicURL,
 		config.LimitsKey, config.Trust, config.ReceiptKey, config.IntegrityKey)
 }
 

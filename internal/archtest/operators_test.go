@@ -53,6 +53,8 @@ func TestOperatorsMayDoWhatTheCommandDoes(t *testing.T) {
 	}{
 		{"GetItem BatchGetItem Query Scan PutItem UpdateItem DeleteItem ConditionCheckItem", "Records.Arn", true},
 		{"GetItem BatchGetItem Query Scan PutItem UpdateItem DeleteItem ConditionCheckItem", "Sessions.Arn", true},
+		{"Query Scan PutItem UpdateItem", "Ledger.Arn", true},
+		{"DeleteItem BatchWriteItem DeleteTable UpdateTable UpdateTimeToLive", "Ledger.Arn", false},
 		{
 			"GetItem BatchGetItem Query Scan PutItem UpdateItem DeleteItem ConditionCheckItem",
 			"arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${AWS::StackName}-restored-records", true,

@@ -17,6 +17,7 @@ import (
 func itemKinds() map[string][]string {
 	return map[string][]string{
 		"Records.Arn":  {"CERT", "PAST", "COPY", "SEEN", "HOLDER", "BIND", "NUMBER", "REPORT", "REPORTER", "DISPUTE", "DISPUTES", "JOB", "JOBS"},
+		"Ledger.Arn":   {"SEEN"},
 		"Sessions.Arn": {"ACCOUNT", "SESSION", "CHALLENGE", "CODE", "TOKEN", "LINK", "JTI", "PHONE", "LIMIT", "HOLDER", "CLIENT", "FACE"},
 	}
 }
@@ -117,10 +118,14 @@ func forbiddenCalls() []roleCall {
 			PutItem Records HOLDER
 			UpdateItem Records CERT pk sk record
 			UpdateItem Records SEEN pk sk holder
+			UpdateItem Ledger SEEN pk sk holder
 			DeleteItem Records SEEN
+			DeleteItem Ledger SEEN
 			Query Records SEEN
+			Query Ledger SEEN
 			BatchGetItem Records HOLDER
 			BatchGetItem Records SEEN
+			BatchGetItem Ledger SEEN
 			BatchGetItem Records CERT+REPORT
 			GetItem Sessions SESSION
 			PutItem Sessions SESSION
@@ -168,6 +173,7 @@ func forbiddenCalls() []roleCall {
 			BatchGetItem Records HOLDER
 			DeleteItem Records CERT
 			DeleteItem Records SEEN
+			DeleteItem Ledger SEEN
 			Query Records COPY
 			Query Records REPORT
 			PutItem Sessions SESSION
@@ -176,13 +182,16 @@ func forbiddenCalls() []roleCall {
 		"endorse": `
 			PutItem Records CERT
 			PutItem Records SEEN
+			PutItem Ledger SEEN
 			PutItem Records COPY+CERT
 			UpdateItem Records CERT pk sk record
 			UpdateItem Records CERT pk sk latest
 			UpdateItem Records CERT pk sk ttl
 			UpdateItem Records SEEN pk sk verdict
+			UpdateItem Ledger SEEN pk sk verdict
 			DeleteItem Records COPY
 			Query Records SEEN
+			Query Ledger SEEN
 			Query Records HOLDER
 			BatchGetItem Records HOLDER
 			UpdateItem Records BIND pk sk boundAt
@@ -201,6 +210,7 @@ func forbiddenCalls() []roleCall {
 		"report": `
 			PutItem Records COPY
 			PutItem Records SEEN
+			PutItem Ledger SEEN
 			PutItem Records CERT+COPY
 			UpdateItem Records COPY pk sk withdrawnAt
 			UpdateItem Records REPORT pk sk progress
@@ -219,6 +229,7 @@ func forbiddenCalls() []roleCall {
 			DeleteItem Records REPORT
 			BatchGetItem Records COPY
 			BatchGetItem Records SEEN
+			BatchGetItem Ledger SEEN
 			BatchGetItem Records HOLDER
 			GetItem Sessions SESSION
 			PutItem Sessions TOKEN
@@ -227,6 +238,7 @@ func forbiddenCalls() []roleCall {
 		"intake": `
 			PutItem Records COPY
 			PutItem Records SEEN
+			PutItem Ledger SEEN
 			PutItem Records REPORT
 			UpdateItem Records COPY pk sk withdrawnAt
 			UpdateItem Records REPORT pk sk client
@@ -248,15 +260,19 @@ func forbiddenCalls() []roleCall {
 			PutItem Records COPY
 			PutItem Records SEEN+CERT
 			UpdateItem Records SEEN pk sk verdict
+			UpdateItem Ledger SEEN pk sk verdict
 			UpdateItem Records JOB pk sk client
 			UpdateItem Records JOB pk sk question progress
 			UpdateItem Records JOB
 			DeleteItem Records SEEN
+			DeleteItem Ledger SEEN
 			DeleteItem Records JOB
 			Query Records SEEN
+			Query Ledger SEEN
 			Query Records JOBS
 			BatchGetItem Records HOLDER
 			BatchGetItem Records SEEN
+			BatchGetItem Ledger SEEN
 			BatchGetItem Records JOB+REPORT
 			GetItem Sessions SESSION
 			PutItem Sessions TOKEN
@@ -285,7 +301,7 @@ func forbiddenCalls() []roleCall {
 	})
 	for _, name := range functionNames() {
 		for _, line := range []string{
-			"Scan Records", "Scan Sessions", "Query Sessions ACCOUNT", "Query Records", "GetItem Records", "BatchGetItem Records", "PutItem Records",
+			"Scan Records", "Scan Sessions", "Scan Ledger", "PutItem Ledger", "DeleteItem Ledger SEEN", "UpdateItem Ledger SEEN pk sk h", "BatchWriteItem Ledger SEEN", "DeleteTable Ledger", "Query Sessions ACCOUNT", "Query Records", "GetItem Records", "BatchGetItem Records", "PutItem Records",
 			"GetItem Sessions", "PutItem Sessions", "UpdateItem Sessions", "DeleteItem Sessions", "BatchWriteItem Records CERT",
 			"PartiQLSelect Sessions ACCOUNT", "PartiQLUpdate Records CERT", "DeleteTable Records", "kms:Decrypt DataKey.Arn", "kms:Sign DataKey.Arn",
 			"s3:DeleteObject endorsements/x", "s3:GetObject journal/withdrawal/x", "s3:DeleteObject journal/withdrawal/x",
@@ -321,7 +337,7 @@ func forbiddenCalls() []roleCall {
 			all = append(all, roleCall{name, "PutItem Records COPY"}, roleCall{name, "UpdateItem Records COPY pk sk revokedAt"})
 		}
 		if name != "verify" && name != "jobs" {
-			all = append(all, roleCall{name, "PutItem Records SEEN"})
+			all = append(all, roleCall{name, "PutItem Records SEEN"}, roleCall{name, "PutItem Ledger SEEN"})
 		}
 	}
 	return all
@@ -369,6 +385,7 @@ func neededCalls() []roleCall {
 			BatchGetItem Records CERT+COPY+BIND
 			Query Records HOLDER
 			Query Records SEEN
+			Query Ledger SEEN
 			ConditionCheckItem Records HOLDER pk sk former
 			Query Records BIND
 			UpdateItem Records BIND pk sk v boundAt tag
@@ -396,6 +413,7 @@ func neededCalls() []roleCall {
 			UpdateItem Sessions LIMIT#verify-number-own-site#x pk sk full ttl by
 			BatchGetItem Records CERT+COPY
 			BatchGetItem Records NUMBER
+			PutItem Ledger SEEN
 			PutItem Records SEEN`,
 		"report": `
 			GetItem Sessions TOKEN
@@ -438,6 +456,7 @@ func neededCalls() []roleCall {
 			PutItem Records JOB+JOBS
 			UpdateItem Records JOB pk sk run
 			UpdateItem Records JOB pk sk progress tagProgress run
+			PutItem Ledger SEEN
 			PutItem Records SEEN
 			s3:PutObject archives/x
 			s3:GetObject archives/x

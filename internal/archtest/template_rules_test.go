@@ -179,22 +179,27 @@ func concurrency(d deployment) (f faults) {
 
 func tables(d deployment) (f faults) {
 	ids := d.of("AWS::DynamoDB::Table")
-	if !slices.Equal(ids, []string{"Records", "Sessions"}) {
+	if !slices.Equal(ids, []string{"Ledger", "Records", "Sessions"}) {
 		f.add("the tables are %v", ids)
 	}
 	for _, id := range ids {
 		f.wantRetention(d, id)
 		f.want(d, id, map[string]string{
-			"BillingMode":               "PAY_PER_REQUEST",
-			"DeletionProtectionEnabled": "true",
-			"PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled": "true",
-			"SSESpecification.SSEEnabled":                                 "true",
-			"SSESpecification.SSEType":                                    "KMS",
-			"SSESpecification.KMSMasterKeyId":                             "DataKey.Arn",
-			"TimeToLiveSpecification.AttributeName":                       "ttl",
-			"TimeToLiveSpecification.Enabled":                             "true",
+			"BillingMode":                           "PAY_PER_REQUEST",
+			"DeletionProtectionEnabled":             "true",
+			"SSESpecification.SSEEnabled":           "true",
+			"SSESpecification.SSEType":              "KMS",
+			"SSESpecification.KMSMasterKeyId":       "DataKey.Arn",
+			"TimeToLiveSpecification.AttributeName": "ttl",
+			"TimeToLiveSpecification.Enabled":       "true",
 		})
+		if id != "Ledger" { // decision 56
+			f.want(d, id, map[string]string{"PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled": "true", "TableClass": ""})
+		}
 	}
+	f.want(d, "Ledger", map[string]string{
+		"TableClass": "STANDARD_INFREQUENT_ACCESS", "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled.0": "RecoversLedger",
+	})
 	return f
 }
 

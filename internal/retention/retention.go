@@ -12,7 +12,7 @@ const day = 24 * time.Hour
 
 // Kind is a kind of items in a table.
 type Kind struct {
-	Table  string // "Records" or "Sessions"
+	Table  string // "Records", "Ledger" or "Sessions"
 	PK, SK string // what its keys begin with
 	What   string
 	// Least and Most bound how long after it is written the table removes an item; both are 0 where it
@@ -22,7 +22,7 @@ type Kind struct {
 	Why         string
 }
 
-// Items are the kinds of items of both tables. The first that fits is an item's kind.
+// Items are the kinds of items of the tables. The first that fits is an item's kind.
 func Items() []Kind {
 	return []Kind{
 		{"Records", "CERT#", "CERT", "the certificate", 0, 0, "the authority ends it", "the register is the authority's"},
@@ -39,7 +39,8 @@ func Items() []Kind {
 		{"Records", "COPY#", "KEY#", "an idempotency key", day - time.Hour, day, "24 hours", "a retry"},
 		{"Records", "COPY#", "DAY#", "how many copies were made in a day", day, 4 * day, "two days after its day", "a scheme's quota"},
 		{"Records", "COPY#", "CONSENT#", "a consent", 1095 * day, 1102 * day, "three years after its end; the ID number in it until it is ended or erased", "the proof that showing was allowed (个人信息保护法 第十四条)"},
-		{"Records", "SEEN#", "SEEN#", "a verification", 1094 * day, 1095 * day, "three years", "the holder reads who was shown what"},
+		{"Records", "SEEN#", "SEEN#", "a verification, written before the ledger had a table of its own", 1094 * day, 1095 * day, "three years", "likewise"},
+		{"Ledger", "SEEN#", "", "a verification", 1094 * day, 1095 * day, "three years", "the holder reads who was shown what"},
 		{"Records", "REPORT#", "REPORT", "the answer to a report", 89 * day, 90 * day, "90 days", "the authority reads it again"},
 		{"Records", "REPORT#", "ROWS#", "a part of it", 89 * day, 90 * day, "90 days", "likewise"},
 		{"Records", "REPORT#", "DROP", "how far a file has been taken in", 89 * day, 90 * day, "90 days", "likewise"},
@@ -114,7 +115,7 @@ func Locations() []Location {
 		{"Queue `Archives`: notices of archives", "14 days", "an archive's name, no data of it", "Archives", "MessageRetentionPeriod", "1209600"},
 		{"Queue `StuckArchives`", "14 days", "likewise", "StuckArchives", "MessageRetentionPeriod", "1209600"},
 		{"Logs of the functions and of the API", "`LogDays`, 180 days", "网络安全法 asks for six months; they name nobody", "ApiLogs", "RetentionInDays", "LogDays"},
-		{"Point-in-time recovery of both tables", "35 days", "DynamoDB's own", "Records", "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled", "true"},
+		{"Point-in-time recovery of records and sessions", "35 days", "DynamoDB's own", "Records", "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled", "true"},
 	}
 }
 

@@ -13,6 +13,6 @@ import (
 func (s *Stack) nameJournal(ctx context.Context) {
 	env := s.Operator()
 	settings := must.Get(config.Load(func(name string) string { return env[name] }, config.RecordsTable, config.JournalBucket, config.IntegrityKey))
-	table := records.New(s.Storage.Tables(), settings.RecordsTable, must.Get(settings.Sealer()), nil)
+	table := records.New(s.Storage.Tables(), records.Tables{Records: settings.RecordsTable}, must.Get(settings.Sealer()), nil)
 	must.Do(table.NameJournal(ctx, settings.JournalBucket))
 }

@@ -33,6 +33,7 @@ func StartTemporary(ctx context.Context, o Options) (map[string]string, func(), 
 	}
 	env := s.Environment()
 	env["RECORDS_TABLE"] = template.TableName("Records")
+	env["LEDGER_TABLE"] = template.TableName("Ledger")
 	env["SESSIONS_TABLE"] = template.TableName("Sessions")
 	env["FILES_BUCKET"] = template.BucketName("Files")
 	env["JOURNAL_BUCKET"] = template.BucketName("Journal")

@@ -57,6 +57,9 @@ type Table struct {
 	Partition string // name of the partition key
 	Sort      string // name of the sort key, or ""
 	TTL       string // attribute with the expiry in epoch seconds, or ""
+	// Infrequent says that the table is of the class for data that is read seldom, Recovery that it can be
+	// restored to any second. The local server knows neither.
+	Infrequent, Recovery bool
 }
 
 // Bucket is one AWS::S3::Bucket.
@@ -328,10 +331,14 @@ type tableProperties struct {
 		Name    string `yaml:"AttributeName"`
 		Enabled bool   `yaml:"Enabled"`
 	} `yaml:"TimeToLiveSpecification"`
+	Class    string `yaml:"TableClass"`
+	Recovery struct {
+		Enabled bool `yaml:"PointInTimeRecoveryEnabled"`
+	} `yaml:"PointInTimeRecoverySpecification"`
 }
 
 func (p tableProperties) table(name string) (Table, error) {
-	t := Table{Name: name}
+	t := Table{Name: name, Infrequent: p.Class == "STANDARD_INFREQUENT_ACCESS", Recovery: p.Recovery.Enabled}
 	for _, a := range p.AttributeDefinitions {
 		if a.Type != "S" {
 			return t, fmt.Errorf("key attribute %s is of type %s; only S is supported", a.Name, a.Type)

@@ -154,7 +154,7 @@ func (s stage) checkUnprotected() error {
 	if err := s.aws(&found, "cloudformation", "describe-stacks", "--stack-name", s.stack); err != nil {
 		return err
 	}
-	tables := map[string]string{"RecordsTable": "", "SessionsTable": ""}
+	tables := map[string]string{"RecordsTable": "", "LedgerTable": "", "SessionsTable": ""}
 	for _, stack := range found.Stacks {
 		for _, o := range stack.Outputs {
 			if _, wanted := tables[o.OutputKey]; wanted {

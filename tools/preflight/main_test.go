@@ -228,7 +228,7 @@ func TestAStageOfSamconfigIsComplete(t *testing.T) {
 }
 
 func TestAProtectedStageIsNotDestroyed(t *testing.T) {
-	const stacks = `{"Stacks": [{"Outputs": [{"OutputKey": "RecordsTable", "OutputValue": "r"}, {"OutputKey": "SessionsTable", "OutputValue": "s"}]}]}`
+	const stacks = `{"Stacks": [{"Outputs": [{"OutputKey": "RecordsTable", "OutputValue": "r"}, {"OutputKey": "LedgerTable", "OutputValue": "l"}, {"OutputKey": "SessionsTable", "OutputValue": "s"}]}]}`
 	for name, c := range map[string]struct{ stacks, table, want string }{
 		"protected":         {stacks, `{"Table": {"DeletionProtectionEnabled": true}}`, "data are protected"},
 		"not known whether": {stacks, `{"Table": {}}`, "data are protected"},

@@ -62,14 +62,18 @@ func (d damagedHarness) endorse(c *caller, key string) *endorseRequest {
 	return w
 }
 
-// items are those of the certificate whose sort key begins and ends so, in the partition of the copies or the ledger.
-func (d damagedHarness) items(w *endorseRequest, begins, ends string) (found []testservice.Item) {
-	d.t.Helper()
-	partition := "COPY#"
-	if begins == "SEEN#" {
-		partition = begins
+// tableOf is the table of the items of a kind.
+func tableOf(pk string) string {
+	if strings.HasPrefix(pk, "SEEN#") {
+		return "Ledger"
 	}
-	all, err := d.tables.Partition(d.t.Context(), "Records", partition+w.certificate)
+	return "Records"
+}
+
+// items are those of the certificate in a partition whose sort key begins and ends so.
+func (d damagedHarness) items(w *endorseRequest, partition, begins, ends string) (found []testservice.Item) {
+	d.t.Helper()
+	all, err := d.tables.Partition(d.t.Context(), tableOf(partition), partition+w.certificate)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -99,19 +103,19 @@ func (d damagedHarness) tag() {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	recordstest.Tag(d.t, records.New(d.tables.Client, template.TableName("Records"), v, must.Get(scheme.Load()).Numbers()))
+	recordstest.Tag(d.t, records.New(d.tables.Client, records.Tables{Records: template.TableName("Records"), Ledger: template.TableName("Ledger")}, v, must.Get(scheme.Load()).Numbers()))
 }
 
 func (d damagedHarness) remove(item testservice.Item) {
 	d.t.Helper()
-	if _, err := d.tables.Remove(d.t.Context(), "Records", item.Key()); err != nil {
+	if _, err := d.tables.Remove(d.t.Context(), tableOf(item.Text("pk")), item.Key()); err != nil {
 		d.t.Fatal(err)
 	}
 }
 
 // duplicateEndorsement enters the endorsement once more under another name.
 func (d damagedHarness) duplicateEndorsement(w *endorseRequest) {
-	item := maps.Clone(d.items(w, "ENDORSE#", w.endorsement.Endorsement)[0])
+	item := maps.Clone(d.items(w, "COPY#", "ENDORSE#", w.endorsement.Endorsement)[0])
 	id := records.NewID(time.Now())
 	var record map[string]any
 	if err := json.Unmarshal([]byte(item.Text("record")), &record); err != nil {
@@ -146,7 +150,7 @@ func (d damagedHarness) submit(of *endorseRequest, order int) *jobRequest {
 func (d damagedHarness) damageJobs(of *endorseRequest, lost, swapped *jobRequest) {
 	d.t.Helper()
 	item := func(pk string, is func(testservice.Item) bool) testservice.Item {
-		all, err := d.tables.ReadAll(d.t.Context(), "Records")
+		all, err := d.tables.ReadAll(d.t.Context(), tableOf(pk))
 		i := slices.IndexFunc(all, func(i testservice.Item) bool { return strings.HasPrefix(i.Text("pk"), pk) && is(i) })
 		if err != nil || i < 0 {
 			d.t.Fatalf("no %s…, %v", pk, err)
@@ -173,7 +177,7 @@ func (d damagedHarness) damageJobs(of *endorseRequest, lost, swapped *jobRequest
 	d.put(unasked)
 	d.remove(item("JOBS#", func(i testservice.Item) bool { return i.Text("job") == lost.job }))
 	d.remove(item("SEEN#", func(i testservice.Item) bool {
-		return i.Text("organisation") != "" && i.Text("endorsement") == of.endorsement.Endorsement
+		return i.Text("organisation") != "" && i.Text("e") == of.endorsement.Endorsement
 	}))
 	letter := filepath.Join(d.data, "queues", template.QueueName("StuckArchives"), "1.json")
 	if err := os.WriteFile(letter, []byte("{}"), 0o600); err != nil {
@@ -208,14 +212,14 @@ func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
 		t.Fatalf("before anything is damaged: %+v, %v", sound, b.faults)
 	}
 
-	d.remove(d.items(gone, "ENDORSE#", gone.endorsement.Endorsement)[0])
+	d.remove(d.items(gone, "COPY#", "ENDORSE#", gone.endorsement.Endorsement)[0])
 	prefix := "endorsements/" + fileless.certificate + "/" + fileless.endorsement.Endorsement + "/"
 	key := prefix + fileless.endorsement.Files.OFD.SHA256 + ".ofd"
 	if _, err := d.objects.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String(template.BucketName("Files")), Key: &key}); err != nil {
 		t.Fatal(err)
 	}
 	d.duplicateEndorsement(doubled)
-	item := d.items(undone, "ENDORSE#", undone.endorsement.Endorsement)[0]
+	item := d.items(undone, "COPY#", "ENDORSE#", undone.endorsement.Endorsement)[0]
 	for name := range item {
 		if strings.HasPrefix(name, "withdrawn") || name == "tagWithdrawn" {
 			delete(item, name)
@@ -223,7 +227,7 @@ func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
 	}
 	d.put(item)
 	d.tag()
-	for _, seen := range d.items(doubled, "SEEN#", "") {
+	for _, seen := range d.items(doubled, "SEEN#", "", "") {
 		if strings.HasPrefix(seen.Text("asker"), doubled.key) {
 			d.remove(seen)
 		}

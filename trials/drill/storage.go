@@ -37,7 +37,7 @@ func openStorage(s *testservice.Service) *storage {
 }
 
 // tableNames are the tables, as in template.yaml.
-func tableNames() []string { return []string{"Records", "Sessions"} }
+func tableNames() []string { return []string{"Records", "Ledger", "Sessions"} }
 
 // size is how much was copied.
 type size struct {

@@ -33,7 +33,7 @@ func newCommandLine(t *testing.T) commandLine {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	env := append(os.Environ(),
-		"RECORDS_TABLE="+template.TableName("Records"), "SESSIONS_TABLE="+template.TableName("Sessions"), "FILES_BUCKET="+template.BucketName("Files"),
+		"RECORDS_TABLE="+template.TableName("Records"), "LEDGER_TABLE="+template.TableName("Ledger"), "SESSIONS_TABLE="+template.TableName("Sessions"), "FILES_BUCKET="+template.BucketName("Files"),
 		"JOURNAL_BUCKET="+template.BucketName("Journal"), "LIMITS_KEY="+testkeys.Location(service.stack.Paths.LimitsKey),
 		"NAMES_KEY="+testkeys.Location(service.stack.Paths.NamesKey), "FIELD_KEY="+testkeys.Location(service.stack.Paths.FieldKey),
 		"INTEGRITY_KEY="+testkeys.Location(service.stack.Paths.IntegrityKey))

@@ -35,7 +35,7 @@ func keptItems() []retainedValue {
 		{"Records COPY#<id> LATEST", "hash"},
 		{"Records COPY#<id> KEY#<hash>", "hash"},
 		{"Records COPY#<id> CONSENT#<id>", "hash reader"},
-		{"Records SEEN#<id> SEEN#<at>", "hash asker"},
+		{"Ledger SEEN#<id> <id>", "hash asker"},
 		{"Files endorsements .pdf", "name purpose recipient"},
 		{"Files endorsements .ofd", "name purpose recipient"},
 		{"Files endorsements .svg", "name purpose recipient"},
@@ -49,7 +49,7 @@ func keptItems() []retainedValue {
 }
 
 // TestAfterErasingNothingIsFoundButWhatTheDecisionNames has somebody with accounts on both portals do everything, erases
-// them, and looks for every value of theirs in both tables, all objects of both buckets, the queue and all logs.
+// them, and looks for every value of theirs in the tables, all objects of both buckets, the queue and all logs.
 func TestAfterErasingNothingIsFoundButWhatTheDecisionNames(t *testing.T) {
 	c, h := newCommandLine(t), seed.EndorsableHolder(760, civil.Of(time.Now()))
 	h.Name, h.Username = "司马示例", "simashili-760"
@@ -92,7 +92,7 @@ func TestAfterErasingNothingIsFoundButWhatTheDecisionNames(t *testing.T) {
 			}
 		}
 	}
-	for _, place := range []string{"Records CERT#<id> CERT", "Records COPY#<id> ENDORSE#<at>", "Records SEEN#<id> SEEN#<at>", "Files endorsements .pdf", "Journal erasure"} {
+	for _, place := range []string{"Records CERT#<id> CERT", "Records COPY#<id> ENDORSE#<at>", "Ledger SEEN#<id> <id>", "Files endorsements .pdf", "Journal erasure"} {
 		if after[place] == "" {
 			t.Errorf("%s holds nothing of the person: it is not looked at, or what must be kept is gone", place)
 		}
@@ -157,7 +157,7 @@ func find(t *testing.T, values map[string]string) map[string]string {
 			}
 		}
 	}
-	for key, item := range items(t, "Records", "Sessions") {
+	for key, item := range items(t, "Records", "Ledger", "Sessions") {
 		look(placeOf(key), key+" "+item)
 		look(placeOf(key), unzipAnswer(item))
 	}

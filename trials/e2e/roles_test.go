@@ -31,7 +31,7 @@ func TestAFunctionTakenOverIsHeldToItsRole(t *testing.T) {
 	at := func(pk, sk string) map[string]types.AttributeValue {
 		return map[string]types.AttributeValue{"pk": text(pk), "sk": text(sk)}
 	}
-	records, sessions := aws.String(template.TableName("Records")), aws.String(template.TableName("Sessions"))
+	records, sessions, ledger := aws.String(template.TableName("Records")), aws.String(template.TableName("Sessions")), aws.String(template.TableName("Ledger"))
 	put := func(table *string, pk, sk string) func(context.Context, *dynamodb.Client) error {
 		return func(ctx context.Context, c *dynamodb.Client) error {
 			_, err := c.PutItem(ctx, &dynamodb.PutItemInput{TableName: table, Item: at(pk, sk)})
@@ -61,10 +61,10 @@ func TestAFunctionTakenOverIsHeldToItsRole(t *testing.T) {
 		{"verify", "writes a certificate", put(records, "CERT#taken", "CERT"), false},
 		{"verify", "writes a copy", put(records, "COPY#taken", "ENDORSE#x"), false},
 		{"verify", "writes a consent", put(records, "COPY#taken", "CONSENT#x"), false},
-		{"verify", "notes what it answered", put(records, "SEEN#taken", "SEEN#x"), true},
+		{"verify", "notes what it answered", put(ledger, "SEEN#taken", "x"), true},
 		{"verify", "writes a certificate behind a note", func(ctx context.Context, c *dynamodb.Client) error {
 			_, err := c.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
-				{Put: &types.Put{TableName: records, Item: at("SEEN#taken", "SEEN#y")}},
+				{Put: &types.Put{TableName: ledger, Item: at("SEEN#taken", "y")}},
 				{Put: &types.Put{TableName: records, Item: at("CERT#taken", "CERT")}},
 			}})
 			return err

@@ -92,10 +92,10 @@ func (s store) readCertificate(ctx context.Context, certificate string) (f store
 
 // certificateItems reads three partitions of a certificate.
 func (s store) certificateItems(ctx context.Context, certificate string) (all []item) {
-	for _, prefix := range []string{"CERT#", "COPY#", "SEEN#"} {
+	for _, prefix := range []string{"CERT#", "COPY#"} {
 		all = append(all, s.partition(ctx, prefix+certificate)...)
 	}
-	return all
+	return append(all, must.Get(s.tables.Partition(ctx, "Ledger", "SEEN#"+certificate))...)
 }
 
 // checkCertificate checks what is true of every certificate at any time, and that it has so many endorsements.
@@ -195,6 +195,9 @@ func (s store) shape(ctx context.Context, certificate string) (lines []string) {
 func outline(i item) string {
 	sk := strings.Split(i.Text("sk"), "#")
 	line := sk[0]
+	if strings.HasPrefix(i.Text("pk"), "SEEN#") {
+		line = "SEEN" // an entry's sort key is its identifier
+	}
 	if strings.HasPrefix(i.Text("pk"), "BIND#") {
 		line = "BIND#" + line
 	}
@@ -209,7 +212,7 @@ func outline(i item) string {
 	for _, name := range names {
 		line += " " + name
 		switch name {
-		case "revision", "version", "by", "verdict", "withdrawnWhy":
+		case "revision", "version", "by", "is", "n", "withdrawnWhy":
 			line += "=" + i.Text(name)
 			n := i.Number(name)
 			if name == "revision" && confirmed {

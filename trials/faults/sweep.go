@@ -4,17 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/internal/must"
 )
 
-// sweep reads both tables whole and checks that every item that refers to another finds it.
+// sweep reads the tables whole and checks that every item that refers to another finds it.
 func (s store) sweep(ctx context.Context) (err error) {
 	defer must.Catch(&err)
-	records, sessions := s.readTable(ctx, "Records"), s.readTable(ctx, "Sessions")
+	records, sessions, ledger := s.readTable(ctx, "Records"), s.readTable(ctx, "Sessions"), s.readTable(ctx, "Ledger")
 	var wrong []error
-	for _, i := range records {
+	for _, i := range slices.AppendSeq(slices.Collect(maps.Values(records)), maps.Values(ledger)) {
 		if to, want := requiredItem(i); want && records[to] == nil {
 			wrong = append(wrong, fmt.Errorf("%s | %s refers to %v, which is not there", i.Text("pk"), i.Text("sk"), to))
 		}

@@ -193,9 +193,9 @@ func (v *verification) read(ctx context.Context, _ int) error {
 
 // write is the one write of a verification, in a partition of its own.
 func (v *verification) write(ctx context.Context, _ int) error {
-	item := testservice.NewKey("BENCH", "SEEN#"+rand.Text())
-	item["id"], item["by"], item["verdict"] = testservice.Text(rand.Text()), testservice.Text("qr"), testservice.Text("valid")
-	_, err := v.tables.PutItem(ctx, &dynamodb.PutItemInput{TableName: &v.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)")})
+	item := testservice.NewKey("BENCH", rand.Text())
+	item["by"], item["is"] = testservice.Text("qr"), testservice.Text("valid")
+	_, err := v.tables.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(template.TableName("Ledger")), Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)")})
 	return err
 }
 

@@ -24,7 +24,7 @@ import (
 
 type item = testservice.Item
 
-// tableAttacker may read and write both tables, has none of the service's keys, and is a holder like others.
+// tableAttacker may read and write the tables, has none of the service's keys, and is a holder like others.
 type tableAttacker struct {
 	*fixture
 	db                        testservice.Tables
@@ -151,7 +151,7 @@ func (t *tableAttacker) findItem(ctx context.Context, table, pk, sk string) (fou
 
 func (t *tableAttacker) dumpTables(ctx context.Context) string {
 	var b strings.Builder
-	for _, table := range []string{"Records", "Sessions"} {
+	for _, table := range []string{"Records", "Ledger", "Sessions"} {
 		for _, i := range must.Get(t.db.ReadAll(ctx, table)) {
 			for _, name := range slices.Sorted(maps.Keys(i)) {
 				fmt.Fprintln(&b, i.Text(name))
@@ -298,9 +298,9 @@ func (t *tableAttacker) plantConsent(ctx context.Context) string {
 func (t *tableAttacker) rewriteLedger(ctx context.Context) string {
 	const forged = "示例伪造核验单位"
 	must.Get(t.API.VerifyAs(ctx, "", client.VerificationAsk{Token: t.endorsement.Token()}))
-	entry := t.findItem(ctx, "Records", "SEEN#"+t.id, "SEEN#")
+	entry := t.findItem(ctx, "Ledger", "SEEN#"+t.id, "")
 	entry["organisation"], entry["client"] = testservice.Text(forged), testservice.Text("forged")
-	t.put(ctx, "Records", entry)
+	t.put(ctx, "Ledger", entry)
 	isForged := func(s client.Sighting) bool { return s.Organisation == forged }
 	entries := must.Get(t.personSession.Ledger(ctx, t.id))
 	return textIf("the ledger names one that never asked", slices.ContainsFunc(entries, isForged))

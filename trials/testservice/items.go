@@ -50,7 +50,7 @@ func NewKey(pk, sk string) Item { return Item{"pk": Text(pk), "sk": Text(sk)} }
 // Text is a string attribute.
 func Text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
-// Tables reads and writes items past the service. A table is named as in template.yaml: Records or Sessions.
+// Tables reads and writes items past the service. A table is named as in template.yaml: Records, Ledger or Sessions.
 type Tables struct{ *dynamodb.Client }
 
 func tableName(table string) *string { return aws.String(template.TableName(table)) }

@@ -88,9 +88,14 @@ func (f *Function) Server() api.Server {
 	return api.Server{Now: f.Now, Log: f.Log, Edge: f.Settings.EdgeSecrets}
 }
 
-// Records opens the table of certificates and endorsements.
+// Records opens the tables of certificates and endorsements, and of the ledger.
 func (f *Function) Records() *records.Store {
-	return records.New(f.tables, f.Settings.RecordsTable, f.Secrets, f.Schemes.Numbers())
+	in := records.Tables{Records: f.Settings.RecordsTable, Ledger: f.Settings.LedgerTable}
+	store := records.New(f.tables, in, f.Secrets, f.Schemes.Numbers())
+	if f.Settings.FormerItems {
+		return store.WriteFormerItems()
+	}
+	return store
 }
 
 // Sessions opens the table of accounts and sessions.

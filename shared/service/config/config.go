@@ -24,6 +24,7 @@ import (
 // The variables.
 const (
 	RecordsTable     = "RECORDS_TABLE"
+	LedgerTable      = "LEDGER_TABLE"
 	SessionsTable    = "SESSIONS_TABLE"
 	FilesBucket      = "FILES_BUCKET"
 	JournalBucket    = "JOURNAL_BUCKET"    // keeps what restoring a table must not undo; see package journal
@@ -45,14 +46,15 @@ const (
 	Schemes          = "SCHEMES"           // location of the directory of the kinds of certificate, *.yaml; those of the program by default
 	TestSeal         = "TEST_SEAL"         // "true" marks every document 测试
 	ChallengeSeconds = "CHALLENGE_SECONDS" // life of an identity challenge, 30 to 600; default 120
+	FormerItems      = "FORMER_ITEMS"      // "true" writes items as the version before reads them, for the days after an upgrade
 	EdgeSecret       = "EDGE_SECRET"       // secret of the edge network before the API; no such network by default
 )
 
 // Config is the settings that were set; the rest are zero, except
 // ChallengeLife, which has a default.
 type Config struct {
-	RecordsTable, SessionsTable, FilesBucket string
-	JournalBucket                            string
+	RecordsTable, LedgerTable, SessionsTable string
+	FilesBucket, JournalBucket               string
 	PublicURL                                string
 	Portals                                  map[string]Portal
 	Clients                                  []identity.Client
@@ -65,6 +67,7 @@ type Config struct {
 	TimestampURL                             string
 	LongTerm                                 bool
 	TestSeal                                 bool
+	FormerItems                              bool
 	ChallengeLife                            time.Duration
 	EdgeSecrets                              []string // one, or two while it is changed
 }
@@ -146,6 +149,7 @@ func (cfg Config) ReadSchemes() (scheme.Set, error) {
 func readers(cfg *Config) map[string]func(string) error {
 	return map[string]func(string) error{
 		RecordsTable:     text(&cfg.RecordsTable),
+		LedgerTable:      text(&cfg.LedgerTable),
 		SessionsTable:    text(&cfg.SessionsTable),
 		FilesBucket:      text(&cfg.FilesBucket),
 		JournalBucket:    text(&cfg.JournalBucket),
@@ -166,6 +170,7 @@ func readers(cfg *Config) map[string]func(string) error {
 		Schemes:          location(&cfg.Schemes),
 		ReceiptKey:       location(&cfg.ReceiptKey),
 		TestSeal:         boolean(&cfg.TestSeal),
+		FormerItems:      boolean(&cfg.FormerItems),
 		EdgeSecret:       edgeSecrets(&cfg.EdgeSecrets),
 		ChallengeSeconds: seconds(&cfg.ChallengeLife, 30*time.Second, 10*time.Minute),
 	}

@@ -42,7 +42,7 @@ func (t *Table) Do(ctx context.Context, doing string, w Write) (Item, error) {
 		if err != nil {
 			return nil, Wrap(doing, err)
 		}
-		return item, t.checkTags(item)
+		return item, t.CheckTags(item)
 	}
 	return nil, Wrap(doing, err)
 }

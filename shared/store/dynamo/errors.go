@@ -34,7 +34,7 @@ func (t *Table) newRefusal(doing string, writes []Write, reasons []types.Cancell
 		if !isConditionFalse(reason) {
 			continue
 		}
-		if err := t.checkTags(reason.Item); err != nil {
+		if err := t.CheckTags(reason.Item); err != nil {
 			return fmt.Errorf("%s: %w", doing, err)
 		}
 		r.refused[writes[i].name] = reason.Item

@@ -17,7 +17,7 @@ func (t *Table) Get(ctx context.Context, at Key) (Item, error) {
 	if err != nil {
 		return nil, Wrap("reading "+at.String(), err)
 	}
-	return out.Item, t.checkTags(out.Item)
+	return out.Item, t.CheckTags(out.Item)
 }
 
 // GetAs reads one item into a struct. Error: ErrNotFound.
@@ -60,7 +60,7 @@ func (t *Table) getBatch(ctx context.Context, keys []Key, got map[Key]Item) erro
 			return Wrap("reading a batch of items", err)
 		}
 		for _, item := range out.Responses[t.name] {
-			if err := t.checkTags(item); err != nil {
+			if err := t.CheckTags(item); err != nil {
 				return err
 			}
 			got[KeyOf(item)] = item
@@ -121,7 +121,7 @@ func (t *Table) Query(ctx context.Context, q Query) iter.Seq2[Item, error] {
 		if err != nil {
 			return nil, nil, err
 		}
-		return out.Items, out.LastEvaluatedKey, t.checkTags(out.Items...)
+		return out.Items, out.LastEvaluatedKey, t.CheckTags(out.Items...)
 	})
 }
 
@@ -159,7 +159,7 @@ func (t *Table) Scan(ctx context.Context, s Scan) iter.Seq2[Item, error] {
 		if s.KeysOnly {
 			return out.Items, out.LastEvaluatedKey, nil
 		}
-		return out.Items, out.LastEvaluatedKey, t.checkTags(out.Items...)
+		return out.Items, out.LastEvaluatedKey, t.CheckTags(out.Items...)
 	})
 }
 

@@ -38,7 +38,7 @@ func (t *Table) Rename(ctx context.Context, part, parts int, dry bool, rename fu
 
 func (t *Table) renameItem(ctx context.Context, item Item, dry bool, rename func(Item) (*Renamed, error)) (renamed bool, err error) {
 	for range maxAttempts {
-		if err := t.checkTags(item); errors.Is(err, tags.ErrTag) || len(item) == 0 {
+		if err := t.CheckTags(item); errors.Is(err, tags.ErrTag) || len(item) == 0 {
 			return false, nil
 		} else if err != nil {
 			return false, err

@@ -65,7 +65,8 @@ func (t *Table) UncheckedTable() *Table {
 	return &unchecked
 }
 
-func (t *Table) checkTags(read ...Item) error {
+// CheckTags checks the tags of items that were read. A table without tag checks accepts all. Error: tags.ErrTag.
+func (t *Table) CheckTags(read ...Item) error {
 	if t.unchecked {
 		return nil
 	}

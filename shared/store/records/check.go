@@ -15,7 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/store/tags"
 )
 
-// Check scans one of so many equal parts of the register, counted from 0, and calls found for every
+// Check scans one of so many equal parts of the register's tables, counted from 0, and calls found for every
 // item that is wrong: an invalid tag; a holder that does not match the record's ID number; a chain
 // of versions that does not lead to its record or differs from it; look-up entries that lead to
 // another record; a picture that is not the record's; a newest endorsement that is not recorded as
@@ -23,17 +23,28 @@ import (
 // person was erased, zero for nobody. Check writes nothing.
 func (s *Store) Check(ctx context.Context, part, parts int, erased func(holder string) time.Time, found func(tags.Finding)) error {
 	u := s.UncheckedStore()
-	return s.table.FindFaults(ctx, part, parts, func(item dynamo.Item) (string, error) { return u.fault(ctx, item, erased) }, found)
+	err := s.table.FindFaults(ctx, part, parts, func(item dynamo.Item) (string, error) { return u.fault(ctx, item, erased) }, found)
+	if err != nil {
+		return err
+	}
+	return s.ledger.FindFaults(ctx, part, parts, func(item dynamo.Item) (string, error) { return tagFault(s.ledger, item) }, found)
+}
+
+// tagFault says that an item's tag is missing or wrong.
+func tagFault(of *dynamo.Table, read dynamo.Item) (why string, err error) {
+	err = of.Check(read)
+	if errors.Is(err, tags.ErrTag) {
+		return "its tag is missing or wrong", nil
+	}
+	return "", err
 }
 
 const unreadable = "it cannot be read"
 
 // fault says what is wrong with an item, "" if nothing is.
 func (s *Store) fault(ctx context.Context, read dynamo.Item, erased func(holder string) time.Time) (why string, err error) {
-	if err := s.table.Check(read); errors.Is(err, tags.ErrTag) {
-		return "its tag is missing or wrong", nil
-	} else if err != nil {
-		return "", err
+	if why, err := tagFault(s.table, read); why != "" || err != nil {
+		return why, err
 	}
 	if s.checkItemHolder(read) != nil {
 		return "its holder is not whose ID number it has", nil
@@ -240,14 +251,20 @@ func (s *Store) checkHas(ctx context.Context, at dynamo.Key, name, why string, f
 // UncheckedStore returns the register without tag checks, for migrating items stored before there
 // were tags.
 func (s *Store) UncheckedStore() *Store {
-	return &Store{table: s.table.UncheckedTable(), sealer: s.sealer}
+	return &Store{table: s.table.UncheckedTable(), ledger: s.ledger, sealer: s.sealer}
 }
 
 // Adopt tags the items in one of so many equal parts of the register with the current key; see
 // dynamo.Table. An item whose holder does not match its ID number counts as wrong.
 func (s *Store) Adopt(ctx context.Context, part, parts int, how dynamo.AdoptOptions) (dynamo.AdoptResult, error) {
+	seen, err := s.ledger.Adopt(ctx, part, parts, dynamo.AdoptOptions{Dry: how.Dry}) // programs before tags had no ledger of its own
+	if err != nil {
+		return seen, err
+	}
 	how.Sound = s.checkItemHolder
-	return s.table.Adopt(ctx, part, parts, how)
+	all, err := s.table.Adopt(ctx, part, parts, how)
+	all.Add(seen)
+	return all, err
 }
 
 // checkItemHolder returns an error where the holder of a record or a version does not match its

@@ -11,9 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
-	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 )
@@ -238,7 +236,7 @@ func TestAConsentToTheIDNumberOpensWithItsSecretAlone(t *testing.T) {
 	w := newFixture(t)
 	r := w.enter(t)
 	made := w.use(t, r, noon())
-	public := records.New(w.cloud.Tables(), w.table, w.integrity, must.Get(scheme.Load()).Numbers())
+	public := w.open(w.integrity)
 	exhibit := records.Presented{Certificate: r.Certificate.ID, Endorsement: made.Endorsement.ID, Consent: made.secret}
 	got, err := public.Examine(t.Context(), exhibit)
 	if err != nil || got.Consent == nil || got.Consent.IDNumber != idNumber || got.Certificate.Holder.IDNumber != "" {

@@ -26,7 +26,8 @@ import (
 type fixture struct {
 	*records.Store
 	cloud     *recordstest.Cloud
-	table     string
+	table     string // of records
+	ledger    string
 	sealer    *fieldcrypto.Sealer
 	integrity *fieldcrypto.Sealer // the key that every function has
 }
@@ -38,7 +39,13 @@ func (w fixture) write(t *testing.T, made map[string]types.AttributeValue) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.cloud.Tables().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &w.table, Item: tagged}); err != nil {
+	w.putUntagged(t, tagged)
+}
+
+// putUntagged puts an item as it is into the table of records.
+func (w fixture) putUntagged(t *testing.T, made map[string]types.AttributeValue) {
+	t.Helper()
+	if _, err := w.cloud.Tables().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &w.table, Item: made}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -58,8 +65,14 @@ func newFixture(t *testing.T) fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := cloud.Table(t)
-	return fixture{records.New(cloud.Tables(), table, fields, must.Get(scheme.Load()).Numbers()), cloud, table, fields, integrity}
+	w := fixture{cloud: cloud, table: cloud.Table(t), ledger: cloud.Table(t), sealer: fields, integrity: integrity}
+	w.Store = w.open(fields)
+	return w
+}
+
+// open opens the register with some keys.
+func (w fixture) open(v *fieldcrypto.Sealer) *records.Store {
+	return records.New(w.cloud.Tables(), records.Tables{Records: w.table, Ledger: w.ledger}, v, must.Get(scheme.Load()).Numbers())
 }
 
 // latestEndorsement returns the id recorded as the newest endorsement, as the record's holder and

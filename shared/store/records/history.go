@@ -31,53 +31,44 @@ type HistoryPage struct {
 // check whose certificate it is now; the caller does so with ReadCertificate. A cursor outside the
 // period is refused with ErrCursor.
 func (s *Store) History(ctx context.Context, certID, holder string, p Period) (HistoryPage, error) {
-	var page HistoryPage
-	next, err := s.pageOf(ctx, prefixCopies+certID, prefixEndorsement, holder, p, func(read dynamo.Item) (string, error) {
-		e, err := s.readEndorsement(read)
-		if err != nil {
-			return "", err
-		}
-		page.Items = append(page.Items, *e)
-		return e.ID, nil
-	})
+	q, err := holderQuery(prefixCopies+certID, prefixEndorsement, holder, p)
 	if err != nil {
 		return HistoryPage{}, err
 	}
-	page.Next = next
+	var page HistoryPage
+	for item, err := range s.table.Query(ctx, q) {
+		if err != nil {
+			return HistoryPage{}, err
+		}
+		if len(page.Items) == p.Limit {
+			page.Next = page.Items[p.Limit-1].ID
+			break
+		}
+		e, err := s.readEndorsement(item)
+		if err != nil {
+			return HistoryPage{}, err
+		}
+		page.Items = append(page.Items, *e)
+	}
 	return page, nil
 }
 
-// pageOf reads one page of a holder's items under a prefix of a partition, newest first. It calls
-// add for each item, which returns the item's identifier, and returns the cursor of the next page.
-// DynamoDB filters out the items of other holders: they neither shorten a page nor appear in a
-// cursor, and a cursor that names one is used only for its time.
-func (s *Store) pageOf(ctx context.Context, pk, prefix, holder string, p Period, add func(dynamo.Item) (id string, err error)) (next string, err error) {
+// holderQuery reads a page of a holder's items under a prefix of a partition, newest first, and one more,
+// which tells whether there is a next page. DynamoDB filters out the items of other holders: they neither
+// shorten a page nor appear in a cursor, and a cursor that names one is used only for its time.
+func holderQuery(pk, prefix, holder string, p Period) (dynamo.Query, error) {
 	from, to := p.within(prefix)
 	q := dynamo.Query{
-		PK: pk, From: from, To: to, Newest: true, Filter: "holder = :holder", Values: dynamo.Values{"holder": holder},
-		Limit: p.Limit + 1, // one more tells whether there is a next page
+		PK: pk, From: from, To: to, Newest: true, Filter: "holder = :holder", Values: dynamo.Values{"holder": holder}, Limit: p.Limit + 1,
 	}
 	if p.Cursor != "" {
 		after, err := timedKey(pk, prefix, p.Cursor)
 		if err != nil || after.SK < from || after.SK > to {
-			return "", ErrCursor
+			return q, ErrCursor
 		}
 		q.After = after
 	}
-	last, many := "", 0
-	for item, err := range s.table.Query(ctx, q) {
-		if err != nil {
-			return "", err
-		}
-		if many == p.Limit {
-			return last, nil
-		}
-		if last, err = add(item); err != nil {
-			return "", err
-		}
-		many++
-	}
-	return "", nil
+	return q, nil
 }
 
 // within returns the sort keys that bound the period under a prefix. No key equals the upper bound:

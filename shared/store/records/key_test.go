@@ -31,7 +31,7 @@ func TestKeysSortAsTimeDoes(t *testing.T) {
 }
 
 func TestAnOldNumberAndItsModernFormAreOne(t *testing.T) {
-	s := New(nil, "", nil, must.Get(scheme.Load()).Numbers())
+	s := New(nil, Tables{}, nil, must.Get(scheme.Load()).Numbers())
 	for printed, want := range map[string]string{
 		"京1112019202000001": "京1112019202000001",
 		"京111192000001":     "京1112019202000001",
@@ -52,7 +52,7 @@ func TestAPersonHasOneKeyHoweverTheirDocumentIsWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := New(nil, "", names, nil)
+	s := New(nil, Tables{}, names, nil)
 	for _, pair := range [][3]string{
 		{"111", "11010119560701002x", "11010119560701002X"}, {"414", "e1234 5678", "E12345678"},
 	} {

@@ -63,6 +63,7 @@ type Migrated struct {
 	Certificates, Bindings                int
 	Endings                               int // endorsements that were given a retention end
 	Versions                              int // first versions that were added
+	Ledger                                int // entries moved to the ledger's own table
 	Endorsements, Consents, Verifications Tally
 	Dropped                               int // idempotency keys and counts that have expired or whose holder is unknown
 }
@@ -73,6 +74,7 @@ func (m *Migrated) Add(n Migrated) {
 	m.Bindings += n.Bindings
 	m.Endings += n.Endings
 	m.Versions += n.Versions
+	m.Ledger += n.Ledger
 	m.Dropped += n.Dropped
 	for to, from := range map[*Tally]Tally{
 		&m.Endorsements: n.Endorsements, &m.Consents: n.Consents, &m.Verifications: n.Verifications,

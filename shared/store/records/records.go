@@ -1,5 +1,5 @@
-// Package records is the register: the DynamoDB table that holds certificates, the endorsements
-// (加注件) made from them, and what belongs to both.
+// Package records is the register: the DynamoDB tables that hold certificates, the endorsements
+// (加注件) made from them, and what belongs to both. The ledger of verifications is a table of its own.
 //
 // A certificate has four partitions, one for each kind of writer. Endorsing needs one batch read
 // before and one transaction after:
@@ -12,7 +12,8 @@
 //	COPY#id          | KEY#<holder>#<hash>             an idempotency key and the endorsement it led to
 //	COPY#id          | DAY#<day>#<holder>              how many copies were made that day, where a scheme has a quota
 //	COPY#id          | CONSENT#<ULID>                  the holder's consent to show more to one reader
-//	SEEN#id          | SEEN#<UTC time>#<ULID>          one public verification
+//	SEEN#id          | <ULID>                          in the ledger: one public verification
+//	SEEN#id          | SEEN#<UTC time>#<ULID>          likewise, written by programs before the ledger's own table
 //	HOLDER#<hash>    | CERT#id                         a certificate that belongs or belonged to this holder
 //	BIND#<hash>      | <portal>#id                     bound (绑定证照) by that holder on that portal
 //	NUMBER#<number>  | CERT                            the one certificate with that 注册编号
@@ -75,15 +76,33 @@ func newHeader(at dynamo.Key) dynamo.Header { return dynamo.NewHeader(at, schema
 
 // Store reads and writes the register. It is safe for concurrent use.
 type Store struct {
-	table   *dynamo.Table
-	sealer  *fieldcrypto.Sealer
-	numbers certificate.Grammars
+	table       *dynamo.Table
+	ledger      *dynamo.Table
+	sealer      *fieldcrypto.Sealer
+	numbers     certificate.Grammars
+	formerItems bool
 }
 
-// New returns the register kept in table; v encrypts and hashes its ID numbers, and its certificates are
-// found by numbers of the grammars.
-func New(client *dynamodb.Client, table string, v *fieldcrypto.Sealer, numbers certificate.Grammars) *Store {
-	return &Store{table: dynamo.New(client, table, tags.NewTagger(kinds(), v), schemaVersion), sealer: v, numbers: numbers}
+// Tables names the register's tables. A program that neither reads nor writes the ledger needs no
+// name of it.
+type Tables struct{ Records, Ledger string }
+
+// New returns the register kept in the tables; v encrypts and hashes its ID numbers, and its certificates
+// are found by numbers of the grammars.
+func New(client *dynamodb.Client, in Tables, v *fieldcrypto.Sealer, numbers certificate.Grammars) *Store {
+	return &Store{
+		table:  dynamo.New(client, in.Records, tags.NewTagger(kinds(), v), schemaVersion),
+		ledger: dynamo.New(client, in.Ledger, tags.NewTagger(ledgerKinds(), v), func(string) int { return firstVersion }),
+		sealer: v, numbers: numbers,
+	}
+}
+
+// WriteFormerItems returns the register that writes items in the form and the place in which programs
+// before the ledger's own table read them.
+func (s *Store) WriteFormerItems() *Store {
+	former := *s
+	former.formerItems = true
+	return &former
 }
 
 // The attributes with the tag of a part of an item.

@@ -49,7 +49,11 @@ func (s *Store) openIDNumber(r Record) (number string, n renamedHolder, err erro
 // present ones, and returns how many. An item that exists at the new place stays, except that the
 // entry of a present holder replaces that of a former one. Versions are left as they were written.
 func (s *Store) Rename(ctx context.Context, part, parts int, names tags.Names, dry bool) (int, error) {
-	return s.table.Rename(ctx, part, parts, dry, func(read dynamo.Item) (*dynamo.Renamed, error) {
+	entries, err := s.renameLedger(ctx, part, parts, names, dry)
+	if err != nil {
+		return entries, err
+	}
+	others, err := s.table.Rename(ctx, part, parts, dry, func(read dynamo.Item) (*dynamo.Renamed, error) {
 		made, changed := names.RenameItem(read)
 		at := dynamo.KeyOf(read)
 		if !changed || strings.HasPrefix(at.PK, prefixPast) {
@@ -64,6 +68,7 @@ func (s *Store) Rename(ctx context.Context, part, parts int, names tags.Names, d
 		}
 		return to, nil
 	})
+	return entries + others, err
 }
 
 // normalize encrypts the number of a record in today's form.

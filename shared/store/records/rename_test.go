@@ -5,8 +5,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/jiazhu/jiazhu/internal/must"
-	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 	"github.com/jiazhu/jiazhu/shared/store/tags"
@@ -66,7 +64,7 @@ func TestACopyThatIsWithdrawnMeanwhileStaysSo(t *testing.T) {
 	r := w.enter(t)
 	e := entry(r, noon())
 	w.endorse(t, e)
-	beside := records.New(recordstest.Open(t).Tables(), w.table, w.sealer, must.Get(scheme.Load()).Numbers())
+	beside := w.open(w.sealer)
 	done := false // the table was scanned before its first change
 	w.cloud.Transport.On(func(call recordstest.Call) recordstest.CallOutcome {
 		if call == "TransactWriteItems" && !done {

@@ -65,7 +65,12 @@ type (
 // putOnce writes an item under a unique key. If the key exists, an earlier attempt succeeded and
 // its response was lost.
 func (s *Store) putOnce(ctx context.Context, doing string, made any) error {
-	_, err := s.table.Do(ctx, doing, dynamo.Put(made).IfAbsent())
+	return putInto(ctx, s.table, doing, made)
+}
+
+// putInto is putOnce for one of the two tables.
+func putInto(ctx context.Context, table *dynamo.Table, doing string, made any) error {
+	_, err := table.Do(ctx, doing, dynamo.Put(made).IfAbsent())
 	return dynamo.IgnoreRefusal(err)
 }
 

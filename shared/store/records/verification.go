@@ -32,18 +32,30 @@ type VerificationEntry struct {
 
 // AddVerification adds an entry to the certificate's ledger; a repeated call adds nothing.
 func (s *Store) AddVerification(ctx context.Context, certID string, seen VerificationEntry) error {
-	at, err := seenKey(certID, seen.ID)
+	if seen.Holder == "" {
+		return fmt.Errorf("noting a verification of %s: it has no holder", certID)
+	}
+	if s.formerItems {
+		return s.addFormerVerification(ctx, certID, seen)
+	}
+	made, err := newLedgerItem(certID, seen)
 	if err != nil {
 		return err
 	}
-	if seen.Holder == "" {
-		return fmt.Errorf("noting a verification of %s: it has no holder", certID)
+	return putInto(ctx, s.ledger, "entering a verification", made)
+}
+
+// addFormerVerification adds an entry as programs before the ledger's own table did.
+func (s *Store) addFormerVerification(ctx context.Context, certID string, seen VerificationEntry) error {
+	at, err := seenKey(certID, seen.ID)
+	if err != nil {
+		return err
 	}
 	made := verificationItem{newHeader(at).Until(seen.Time().Add(VerificationEntryLife)), seen}
 	return s.putOnce(ctx, "entering a verification", made)
 }
 
-// verificationItem is the item of an entry of the ledger.
+// verificationItem is the item of an entry of the ledger in the table of records.
 type verificationItem struct {
 	dynamo.Header
 	VerificationEntry
@@ -57,19 +69,25 @@ type Ledger struct {
 }
 
 // ListVerifications reads one page of a holder's part of a certificate's ledger by the day of the
-// verification. Like History it does not check whose certificate it is now, and refuses a cursor
-// outside the period with ErrCursor.
+// verification, from both tables that have entries. Like History it does not check whose certificate
+// it is now, and refuses a cursor outside the period with ErrCursor.
 func (s *Store) ListVerifications(ctx context.Context, certID, holder string, p Period) (Ledger, error) {
-	var page Ledger
-	next, err := s.pageOf(ctx, prefixSeen+certID, prefixSeen, holder, p, func(read dynamo.Item) (string, error) {
-		item, err := dynamo.Decode[verificationItem](s.table, read)
-		page.Items = append(page.Items, item.VerificationEntry)
-		return item.ID, err
-	})
+	former, err := holderQuery(prefixSeen+certID, prefixSeen, holder, p)
 	if err != nil {
 		return Ledger{}, err
 	}
-	page.Next = next
+	old := mapEntries(dynamo.QueryAs[verificationItem](ctx, s.table, former), func(v verificationItem) VerificationEntry { return v.VerificationEntry })
+	var page Ledger
+	for entry, err := range mergeEntries(s.ledgerEntries(ctx, certID, holder, p), old) {
+		if err != nil {
+			return Ledger{}, err
+		}
+		if len(page.Items) == p.Limit {
+			page.Next = page.Items[p.Limit-1].ID
+			break
+		}
+		page.Items = append(page.Items, entry)
+	}
 	return page, nil
 }
 

@@ -26,7 +26,8 @@ type Fixture struct {
 	*Cloud
 	Clock    *Clock
 	Records  *records.Store
-	Table    string
+	Table    string // of records
+	Ledger   string
 	Files    *files.Bucket
 	Bucket   string
 	Journal  *s3journal.Journal
@@ -49,18 +50,23 @@ func NewFixture(t *testing.T) *Fixture {
 	}
 	h := &Fixture{
 		Cloud: cloud, Clock: &Clock{now: time.Date(2026, 11, 23, 12, 0, 0, 0, civil.Zone())},
-		Table: cloud.Table(t), Bucket: cloud.Bucket(t), Schemes: schemes, accounts: accounts,
+		Table: cloud.Table(t), Ledger: cloud.Table(t), Bucket: cloud.Bucket(t), Schemes: schemes, accounts: accounts,
 		Sessions: sessions.New(cloud.Tables(), accounts.Name, accounts.Sealer),
 		Portals: map[string]config.Portal{
 			"mohurd": {Name: "住房和城乡建设部政务服务门户", ListNeedsIdentity: true},
 			"gjzwfw": {Name: "国家政务服务平台", BindingNeeded: true, StatesPhone: true},
 		},
 	}
-	h.Records = records.New(cloud.Tables(), h.Table, accounts.Sealer, schemes.Numbers())
+	h.Records = h.OpenRecords(accounts.Sealer)
 	h.Files = files.New(cloud.Buckets(), h.Bucket)
 	h.Sealer = accounts.Sealer
 	h.Journal = s3journal.New(cloud.Buckets(), cloud.LockedBucket(t), h.Sealer)
 	return h
+}
+
+// OpenRecords opens the register with some keys.
+func (h *Fixture) OpenRecords(v *fieldcrypto.Sealer) *records.Store {
+	return records.New(h.Tables(), records.Tables{Records: h.Table, Ledger: h.Ledger}, v, h.Schemes.Numbers())
 }
 
 // Integrity returns a Sealer with only the integrity key, which every function has.
