@@ -137,7 +137,7 @@ func (one *countedScenario) add(call meter.Call) {
 		one.Bytes[model.Put] += call.Bytes
 	}
 	for _, a := range call.Accesses {
-		table := strings.TrimPrefix(a.Table, "jiazhu-")
+		table := shortName(a.Table)
 		one.accesses = append(one.accesses, countedAccess{a.Key, model.Access{Table: table, Read: a.Read, Write: a.Write}})
 		if a.Stored != 0 {
 			one.Bytes[table] += a.Stored

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -32,6 +33,9 @@ type settings struct {
 	} `yaml:"Resources"`
 }
 
+// shortName is how the counts name a table.
+func shortName(local string) string { return strings.TrimPrefix(local, template.TableName("")) }
+
 // readDeployed reads template.yaml.
 func readDeployed(file string) (d model.Deployed, err error) {
 	t, err := template.Read(file, map[string]string{
@@ -49,7 +53,10 @@ func readDeployed(file string) (d model.Deployed, err error) {
 	if err := yaml.Unmarshal(data, &s); err != nil {
 		return d, fmt.Errorf("read %s: %w", file, err)
 	}
-	d.Functions, d.Routes = map[string]model.Function{}, map[string]float64{}
+	d.Functions, d.Routes, d.Tables = map[string]model.Function{}, map[string]float64{}, map[string]model.Table{}
+	for _, table := range t.Tables {
+		d.Tables[shortName(table.Name)] = model.Table{Infrequent: table.Infrequent, Recovery: table.Recovery}
+	}
 	api := s.Resources.API.Properties
 	for _, f := range t.Functions {
 		d.Functions[f.Name] = model.Function{Memory: f.Memory, Reserved: f.Concurrency}

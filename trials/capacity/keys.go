@@ -23,7 +23,7 @@ type owners struct {
 
 func (c *counter) owners(l *life) owners {
 	number, session := must.Get(scheme.Load()).Numbers().Canonical(l.holder.Number), identity.HashToken(l.session.Token)
-	holderKey := records.New(nil, "", c.sealer, nil).HolderKey("111", l.holder.IDNumber())
+	holderKey := records.New(nil, records.Tables{}, c.sealer, nil).HolderKey("111", l.holder.IDNumber())
 	o := owners{c.sealer, map[string]string{
 		l.certificate: "certificate", holderKey: "holder", number: "number", seed.Ministry + "#" + l.holder.Username: "account", session: "session",
 	}, map[string][][]string{

@@ -82,9 +82,12 @@ func (r *report) print(counted []*model.Scenario) (err error) {
 			l.Currency, verification.Total, l.Currency, must.Get(l.Monthly(r.Month(largest, 1))).Total)
 	}
 	load := r.Load(largest)
-	records, sessions := load.Tables["records"], load.Tables["sessions"]
+	var all model.Units
+	for _, units := range load.Tables {
+		all.Read, all.Write = all.Read+units.Read, all.Write+units.Write
+	}
 	fmt.Printf("nation_requests_per_second %.0f\nnation_write_units_per_second %.0f\nnation_read_units_per_second %.0f\n",
-		load.Requests, records.Write+sessions.Write, records.Read+sessions.Read)
+		load.Requests, all.Write, all.Read)
 	return nil
 }
 

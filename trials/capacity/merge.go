@@ -69,7 +69,7 @@ func compareScenario(committed, counted *model.Scenario) string {
 	if diff := compareExactly(committed, counted); diff != "" {
 		return "-committed +counted:\n" + diff
 	}
-	for _, name := range []string{model.Answers, model.Logs, model.Put, model.Got, model.Records} {
+	for _, name := range []string{model.Answers, model.Logs, model.Put, model.Got, model.Records, model.Ledger} {
 		was, is := float64(committed.Bytes[name]), float64(counted.Bytes[name])
 		if math.Abs(was-is) > max(32, math.Abs(was)*0.03) {
 			return fmt.Sprintf("bytes of %s: %.0f, committed are %.0f", name, is, was)

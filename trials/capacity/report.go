@@ -3,6 +3,7 @@ package main
 import (
 	_ "embed" // the templates
 	"encoding/json"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -35,7 +36,7 @@ type scaleHeat struct {
 	Heat map[string]model.Heat // by table
 }
 
-// exponentHeat is the heat of the records at the largest scale.
+// exponentHeat is the heat of the ledger at the largest scale.
 type exponentHeat struct {
 	Exponent float64
 	model.Heat
@@ -55,7 +56,7 @@ func readReport(root string) (r *report, err error) {
 		r.Scales = append(r.Scales, scaleHeat{s, r.Heat(s, r.Workload.Zipf)})
 	}
 	for _, exponent := range []float64{0.8, 1, 1.2, 1.5} {
-		r.Exponents = append(r.Exponents, exponentHeat{exponent, r.Heat(r.Workload.LargestScale(), exponent)["records"]})
+		r.Exponents = append(r.Exponents, exponentHeat{exponent, r.Heat(r.Workload.LargestScale(), exponent)[model.Ledger]})
 	}
 	return r, nil
 }
@@ -76,7 +77,7 @@ var templates string
 
 // blockNames are the names of the templates, in the document's order.
 var blockNames = []string{
-	"journeys", "once", "load", "concurrency", "storage", "month", "parts", "heat", "exponents", "one-key", "quotas", "prices",
+	"journeys", "once", "load", "concurrency", "storage", "month", "parts", "classes", "heat", "exponents", "one-key", "quotas", "prices",
 }
 
 // blocks are the figures of docs/capacity.md, in the order of their names.
@@ -127,6 +128,29 @@ func (r *report) UnitCosts() (all []Column, err error) {
 		}
 	}
 	return all, nil
+}
+
+// ClassRow is what a table costs in a month of year 5 at the largest scale, for each class with and without recovery.
+type ClassRow struct {
+	Table string
+	Costs []string // the deployed one is bold
+}
+
+// Classes are the rows, in the order of the tables' names.
+func (r *report) Classes() (rows []ClassRow, err error) {
+	defer must.Catch(&err)
+	for _, name := range slices.Sorted(maps.Keys(r.Tables)) {
+		row := ClassRow{Table: name}
+		for _, as := range []model.Table{{Recovery: true}, {}, {Infrequent: true, Recovery: true}, {Infrequent: true}} {
+			text := figure(must.Get(r.Prices[0].Monthly(r.TableMonth(name, as, r.Workload.LargestScale(), 5))).Total)
+			if as == r.Tables[name] {
+				text = "**" + text + "**"
+			}
+			row.Costs = append(row.Costs, text)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }
 
 // LimitRow is a limit with its share at each scale.

@@ -126,23 +126,25 @@ func (m *Model) Job() Amounts {
 
 // Usage is what one run of a scenario takes, without storage.
 func (m *Model) Usage(s *Scenario) Amounts {
-	requests, units := float64(s.Requests()), s.Units()
+	requests := float64(s.Requests())
 	signs := 0
 	if s.Puts > 0 && s.Function != jobs {
 		signs = m.Workload.Signs
 	}
-	return Amounts{
+	all := Amounts{
 		"lambda requests":      requests / million,
 		"lambda arm64 seconds": m.BusyMillis(s) / 1000 * float64(m.Functions[s.Function].Memory) / 1024 / million,
 		"http api requests":    requests / million,
-		"dynamodb reads":       units.Read / million,
-		"dynamodb writes":      units.Write / million,
 		"s3 puts":              float64(s.Puts) / million,
 		"s3 gets":              float64(s.Gets) / million,
 		"data out":             gigabytes(s.Bytes[Answers]+int64(m.Workload.PerBody*s.Requests())) + m.fileGigabytes(s),
 		"logs taken in":        m.logGigabytes(s),
 		"kms signatures":       float64(signs) / million,
 	}
+	for _, a := range s.Accesses {
+		all.add(1/million, m.Tables[a.Table].requests(a.units()))
+	}
+	return all
 }
 
 // fileGigabytes are the files that are read from S3. What a function reads does not leave the region.
@@ -164,13 +166,13 @@ func (m *Model) Retention(s *Scenario) Amounts {
 	case jobs: // the archive for minutes, and the results, a thirtieth of it, for thirty days
 		days, files = ledgerDays, 1
 	}
-	table := gigabytes(max(0, s.Bytes[Records])) * days / monthDays
-	return Amounts{
-		"dynamodb storage":                table,
-		"dynamodb point-in-time recovery": table,
-		"s3 storage":                      gigabytes(s.Bytes[Put]) * files / monthDays,
-		"logs kept":                       m.logGigabytes(s) * m.Workload.Packed * float64(m.LogDays) / monthDays,
+	all := Amounts{
+		"s3 storage": gigabytes(s.Bytes[Put]) * files / monthDays,
+		"logs kept":  m.logGigabytes(s) * m.Workload.Packed * float64(m.LogDays) / monthDays,
 	}
+	all.add(days/monthDays, m.Tables[Records].storage(gigabytes(max(0, s.Bytes[Records]))))
+	all.add(ledgerDays/monthDays, m.Tables[Ledger].storage(gigabytes(s.Bytes[Ledger])))
+	return all
 }
 
 // Endorsement is what one endorsement takes with everything before and after it: what holders do in a year, divided
@@ -196,6 +198,20 @@ func (m *Model) Verification() Amounts {
 	return all
 }
 
+// TableMonth is what a table takes in the last month of a year if it is as given.
+func (m *Model) TableMonth(name string, as Table, at Scale, years float64) Amounts {
+	all := Amounts{}
+	for _, s := range m.Scenarios {
+		for _, a := range s.Accesses {
+			if a.Table == name {
+				all.add(m.Workload.DailyCount(s.Name, at)*monthDays/million, as.requests(a.units()))
+			}
+		}
+	}
+	all.add(1, as.storage(m.Storage(at, years).tables()[name]))
+	return all
+}
+
 // Month is what a scale takes in the last month of a year. The functions' log lines have two metrics for each
 // function and five for each route (shared/service/api).
 func (m *Model) Month(at Scale, years float64) Amounts {
@@ -204,14 +220,15 @@ func (m *Model) Month(at Scale, years float64) Amounts {
 		all.add(m.Workload.DailyCount(s.Name, at)*monthDays, m.Usage(s))
 	}
 	stored := m.Storage(at, years)
+	for name, gb := range stored.tables() {
+		all.add(1, m.Tables[name].storage(gb))
+	}
 	all.add(1, Amounts{
-		"dynamodb storage":                stored.Records + stored.Sessions,
-		"dynamodb point-in-time recovery": stored.Records + stored.Sessions,
-		"s3 storage":                      stored.Files,
-		"logs kept":                       stored.Logs,
-		"metrics":                         float64(2*len(m.Functions) + 5*len(m.Routes)),
-		"alarms":                          float64(m.Workload.Alarms),
-		"kms keys":                        float64(1 + m.Workload.Signs),
+		"s3 storage": stored.Files,
+		"logs kept":  stored.Logs,
+		"metrics":    float64(2*len(m.Functions) + 5*len(m.Routes)),
+		"alarms":     float64(m.Workload.Alarms),
+		"kms keys":   float64(1 + m.Workload.Signs),
 	})
 	return all
 }

@@ -24,6 +24,23 @@ func TestWhatAJourneyTakesOfEachService(t *testing.T) {
 	}
 }
 
+func TestATableOfTheOtherClassHasPricesOfItsOwn(t *testing.T) {
+	m := smallModel()
+	got := m.Usage(m.Scenarios[1])
+	got.add(1, m.Retention(m.Scenarios[1]))
+	for name, want := range map[string]float64{
+		"dynamodb reads": 3e-6, "dynamodb writes": 0, "dynamodb infrequent writes": 1e-6, "dynamodb infrequent storage": ledgerDays / monthDays,
+		"dynamodb storage": 0, "dynamodb point-in-time recovery": 0,
+	} {
+		if math.Abs(got[name]-want) > 1e-9 {
+			t.Errorf("%s: %v, want %v", name, got[name], want)
+		}
+	}
+	if as := m.TableMonth(Ledger, Table{Recovery: true}, smallScale, 5); as["dynamodb storage"] != as["dynamodb point-in-time recovery"] || as["dynamodb storage"] == 0 {
+		t.Errorf("the ledger in the standard class, with recovery: %v", as)
+	}
+}
+
 func TestAMonthAddsTrafficAndWhatIsKept(t *testing.T) {
 	m := smallModel()
 	got := m.Month(smallScale, 1)

@@ -25,7 +25,7 @@ type Key struct {
 	Units
 }
 
-// Heat is the heat of both tables at a scale. Who verifies and what is verified follows Zipf's law with the
+// Heat is the heat of the tables at a scale. Who verifies and what is verified follows Zipf's law with the
 // exponent: the first of n takes a share of 1/(1 + 2^-s + … + n^-s). The rest of the table's load is spread evenly.
 func (m *Model) Heat(at Scale, exponent float64) map[string]Heat {
 	type item struct{ table, kind, owner string }
@@ -40,7 +40,7 @@ func (m *Model) Heat(at Scale, exponent float64) map[string]Heat {
 	}
 	load, stored := m.Load(at), m.Storage(at, 1)
 	all := map[string]Heat{}
-	for table, gb := range map[string]float64{"records": stored.Records, "sessions": stored.Sessions} {
+	for table, gb := range stored.tables() {
 		h := Heat{Partitions: partitions(gb, load.Tables[table])}
 		for k, u := range keys {
 			if k.table == table && cmp.Or(cmp.Compare(u.Share(), h.Busiest.Share()), cmp.Compare(h.Busiest.Kind, k.kind)) > 0 {

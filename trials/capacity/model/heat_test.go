@@ -19,6 +19,7 @@ var cityScale = Scale{Name: "city", Holders: 1000, Verifications: 500 * daySecon
 
 func TestTheFirstCertificateIsTheBusiestKey(t *testing.T) {
 	m := light()
+	m.Scenarios[1].Accesses = []Access{{"records", "CERT", "certificate", 3, 1}}
 	h, load := m.Heat(cityScale, 1)["records"], m.Load(cityScale).Tables["records"]
 	// Of a thousand certificates the first is verified by one in 7.485.
 	if share := h.Busiest.Read / load.Read; h.Busiest.Kind != "CERT" || h.Busiest.Owner != "certificate" || math.Abs(share-1/7.485) > 0.001 {

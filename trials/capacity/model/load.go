@@ -21,11 +21,40 @@ type Function struct {
 	Memory, Reserved int // MB; executions at a time
 }
 
+// Table is a table as template.yaml has it.
+type Table struct {
+	Infrequent bool // of the class for what is read seldom: storage costs less, and requests more
+	Recovery   bool // it can be restored to any second, which costs by what is stored
+}
+
+// priceOf returns the name under which a table of this class has a price.
+func (t Table) priceOf(what string) string {
+	if t.Infrequent {
+		return "dynamodb infrequent " + what
+	}
+	return "dynamodb " + what
+}
+
+// requests are so many units of requests to the table.
+func (t Table) requests(u Units) Amounts {
+	return Amounts{t.priceOf("reads"): u.Read, t.priceOf("writes"): u.Write}
+}
+
+// storage is so much stored in the table.
+func (t Table) storage(gb float64) Amounts {
+	all := Amounts{t.priceOf("storage"): gb}
+	if t.Recovery {
+		all["dynamodb point-in-time recovery"] = gb
+	}
+	return all
+}
+
 // Deployed is what template.yaml says.
 type Deployed struct {
 	Functions map[string]Function
 	Routes    map[string]float64 // requests a second that the API lets through
-	FileDays  int                // for which documents are kept
+	Tables    map[string]Table
+	FileDays  int // for which documents are kept
 	LogDays   int
 }
 
@@ -86,7 +115,12 @@ func (m *Model) Load(at Scale) Load {
 }
 
 // Stored is what is kept after so many years, in GB.
-type Stored struct{ Records, Sessions, Files, Logs float64 }
+type Stored struct{ Records, Ledger, Sessions, Files, Logs float64 }
+
+// tables are the amounts in the tables, by name.
+func (s Stored) tables() map[string]float64 {
+	return map[string]float64{Records: s.Records, Ledger: s.Ledger, Sessions: s.Sessions}
+}
 
 // Storage is what a scale has stored after years.
 func (m *Model) Storage(at Scale, years float64) (all Stored) {
@@ -94,6 +128,7 @@ func (m *Model) Storage(at Scale, years float64) (all Stored) {
 	for _, s := range m.Scenarios {
 		daily := m.Workload.DailyCount(s.Name, at)
 		all.Records += gigabytes(s.Bytes[Records]) * storedCount(s, at, daily, days)
+		all.Ledger += gigabytes(s.Bytes[Ledger]) * daily * min(days, ledgerDays)
 		if s.Name == "account" { // sessions expire
 			all.Sessions += gigabytes(s.Bytes[Sessions]) * float64(at.Holders)
 		}

@@ -18,8 +18,8 @@ func smallModel() Model {
 			},
 			{
 				Name: "verify-code", Function: "verify", Routes: map[string]int{"POST /v": 1},
-				Accesses: []Access{{"records", "CERT", "certificate", 3, 1}},
-				Bytes:    map[string]int64{Records: gigabyte}, CPU: 10,
+				Accesses: []Access{{"records", "CERT", "certificate", 3, 0}, {"ledger", "SEEN", "certificate", 0, 1}},
+				Bytes:    map[string]int64{Ledger: gigabyte}, CPU: 10,
 			},
 		},
 		Workload: Workload{
@@ -29,6 +29,7 @@ func smallModel() Model {
 		Deployed: Deployed{
 			Functions: map[string]Function{"endorse": {Memory: 1769, Reserved: 10}, "verify": {Memory: 1769 / 2, Reserved: 10}},
 			Routes:    map[string]float64{"POST /e": 4, "POST /v": 4},
+			Tables:    map[string]Table{Records: {Recovery: true}, Ledger: {Infrequent: true}, Sessions: {Recovery: true}},
 			FileDays:  200, LogDays: 100,
 		},
 	}
@@ -48,7 +49,7 @@ func TestTheBusiestSecond(t *testing.T) {
 			"verify":  {Requests: 2, Concurrency: 2 * 0.02}, // half a processor is half as quick
 		},
 		Routes: map[string]float64{"POST /e": 2, "POST /v": 2},
-		Tables: map[string]Units{"records": {2*2 + 2*3, 2*10 + 2*1}},
+		Tables: map[string]Units{"records": {2*2 + 2*3, 2 * 10}, "ledger": {0, 2 * 1}},
 	}
 	if diff := cmp.Diff(want, l, near); diff != "" {
 		t.Error(diff)
@@ -73,8 +74,8 @@ func TestExecutionsAreNeededForChanceAndForShortRequests(t *testing.T) {
 func TestWhatIsStoredEndsWithItsLife(t *testing.T) {
 	m := smallModel()
 	for years, want := range map[float64]Stored{
-		1: {Records: 2 * 365 * daySeconds, Files: 200 * daySeconds, Logs: 50 * daySeconds},
-		5: {Records: (5*365 + 3*365) * daySeconds, Files: 200 * daySeconds, Logs: 50 * daySeconds}, // the ledger forgets after three
+		1: {Records: 365 * daySeconds, Ledger: 365 * daySeconds, Files: 200 * daySeconds, Logs: 50 * daySeconds},
+		5: {Records: 5 * 365 * daySeconds, Ledger: 3 * 365 * daySeconds, Files: 200 * daySeconds, Logs: 50 * daySeconds}, // the ledger forgets after three
 	} {
 		if diff := cmp.Diff(want, m.Storage(smallScale, years), cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1 })); diff != "" {
 			t.Errorf("after %v years: %s", years, diff)

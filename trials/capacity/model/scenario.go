@@ -33,6 +33,7 @@ const (
 	Put      = "put"      // objects put into S3
 	Got      = "got"      // objects read from S3
 	Records  = "records"  // by which the table grows
+	Ledger   = "ledger"   // likewise
 	Sessions = "sessions" // likewise
 )
 
