@@ -165,9 +165,9 @@ restore-drill: build ## back up tables and bucket, lose all, the bucket or the t
 	@cd trials && go build -trimpath -o ../build/jiazhu-drill ./drill
 	@exec build/jiazhu-drill
 
-upgrade-drill: build ## run the version of commit EARLIER with its demo, then today's on its data: migrate and check all of it
+upgrade-drill: build ## run the version of commit EARLIER with its demo, then today's on its data: migrate and check all of it; BACK=1 also goes back in between
 	@cd trials && go build -trimpath -o ../build/jiazhu-upgrade ./upgrade
-	@exec build/jiazhu-upgrade -from "$(EARLIER)"
+	@exec build/jiazhu-upgrade -from "$(EARLIER)" $(if $(BACK),-back)
 
 bench: fetch ## run the Go benchmarks
 	@go test -run '^$$' -bench . -benchmem ./shared/...

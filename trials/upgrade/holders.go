@@ -29,6 +29,7 @@ const (
 	rightfulOrder
 	nextOrder
 	passportOrder
+	betweenOrder
 )
 
 // fixture is what is made on the earlier version.
@@ -38,6 +39,7 @@ type fixture struct {
 	subject          *snapshot.Subject
 	former, rightful formerHolder
 	passport         formerHolder
+	between          formerHolder // of what is made before going back
 	accounts         map[string]string
 	before           snapshot.Snapshot
 }
@@ -201,6 +203,22 @@ func (f *fixture) checkPassport(ctx context.Context) error {
 		f.wantVerdict(ctx, h.copy, client.VerdictVerdictValid)
 		f.wantVerdict(ctx, must.Get(session.Endorse(ctx, certificate, client.EndorsementAsk{})), client.VerdictVerdictValid)
 	}
+	return nil
+}
+
+// checkBetween checks that what a holder made before going back is there.
+func (f *fixture) checkBetween(ctx context.Context) error {
+	h := f.between
+	session, certificate := f.logIn(ctx, seed.Ministry, h.Holder)
+	must.Do(seed.Expect("the certificate listed", certificate, h.certificate))
+	copies := must.Get(session.History(ctx, certificate, client.ListEndorsementsParams{}))
+	if !slices.ContainsFunc(copies, func(e client.Endorsement) bool { return e.Endorsement == h.copy.Endorsement }) {
+		return fmt.Errorf("the copy is not among %d copies", len(copies))
+	}
+	if !slices.ContainsFunc(must.Get(session.Ledger(ctx, certificate)), func(s client.Sighting) bool { return s.ID == h.latestEntry }) {
+		return errors.New("the entry of its verification is not in the ledger")
+	}
+	f.wantVerdict(ctx, h.copy, client.VerdictVerdictValid)
 	return nil
 }
 

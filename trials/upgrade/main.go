@@ -1,7 +1,7 @@
 // Command upgrade shows that what an earlier version stored goes on working. It builds that version in a
 // worktree of its own, runs its service with its demo, and has holders make and end things on it; then
 // today's version starts on the same data, migrates as docs/operations.md says, and is asked for everything
-// again. At last the demo runs on it.
+// again. At last the demo runs on it. With -back the earlier version is gone back to before that.
 package main
 
 import (
@@ -27,6 +27,7 @@ import (
 func main() {
 	d := &upgrade{Steps: checks.Steps{Out: os.Stdout}}
 	flag.StringVar(&d.from, "from", "", "the commit of the earlier version")
+	flag.BoolVar(&d.back, "back", false, "in between, run today's version with FormerItems and go back to the earlier one")
 	flag.StringVar(&d.log, "log", "out/upgrade", "directory for the output of the programs of both versions, and the demo's documents")
 	flag.Parse()
 	checks.Run("upgrade-drill", func(ctx context.Context) (int, error) {
@@ -40,6 +41,7 @@ func main() {
 type upgrade struct {
 	checks.Steps
 	from, log string
+	back      bool
 
 	root, old, data string // today's repository, the earlier version's, what both keep
 	port            int
@@ -58,6 +60,9 @@ func (d *upgrade) run(ctx context.Context) (err error) {
 	defer d.removeWorktree()
 	fmt.Fprintf(d.Out, "%s\n", d.from)
 	if !d.Step("the earlier version is built in a worktree of its own", func() error { return d.build(ctx) }) || !d.runEarlierVersion(ctx) {
+		return nil
+	}
+	if d.back && !d.goBack(ctx) {
 		return nil
 	}
 	return d.runCurrentVersion(ctx)
@@ -114,30 +119,40 @@ func lastLines(output string) string {
 	return strings.Join(lines[max(0, len(lines)-8):], "\n")
 }
 
-// runEarlierVersion starts the earlier version's service, runs its demo on it, and has holders make and end things.
-func (d *upgrade) runEarlierVersion(ctx context.Context) bool {
-	log, err := os.Create(filepath.Join(d.log, "earlier.log"))
-	if err != nil {
-		return d.Step("the earlier version's log", func() error { return err })
-	}
-	defer log.Close()
+// startEarlierVersion starts the earlier version's service, and returns what stops it.
+func (d *upgrade) startEarlierVersion() (stop func(), err error) {
+	defer must.Catch(&err)
+	log := must.Get(os.OpenFile(filepath.Join(d.log, "earlier.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644))
 	ready := &wordWaiter{to: log, word: "ready: ", found: make(chan struct{})}
 	cmd := exec.Command(filepath.Join(d.old, "build", "jiazhu-local"), "run", "-port", fmt.Sprint(d.port), "-data", d.keptDirectory())
 	cmd.Dir, cmd.Stdout, cmd.Stderr = d.old, ready, log
-	service, err := child.Start(cmd)
-	if err != nil {
-		return d.Step("the earlier version starts", func() error { return err })
+	service := must.Get(child.Start(cmd))
+	stop = func() {
+		service.Stop(20 * time.Second)
+		_ = log.Close()
 	}
-	defer func() { service.Stop(20 * time.Second) }()
-	return d.Step("the earlier version starts, with its demo data", func() error {
-		select {
-		case <-ready.found:
-			return nil
-		case <-service.Done():
-			return fmt.Errorf("it ended: %w; see %s", service.Err(), log.Name())
-		case <-time.After(2 * time.Minute):
-			return fmt.Errorf("it is not ready after two minutes; see %s", log.Name())
+	select {
+	case <-ready.found:
+		return stop, nil
+	case <-service.Done():
+		err = fmt.Errorf("it ended: %w; see %s", service.Err(), log.Name())
+	case <-time.After(2 * time.Minute):
+		err = fmt.Errorf("it is not ready after two minutes; see %s", log.Name())
+	}
+	stop()
+	return nil, err
+}
+
+// runEarlierVersion starts the earlier version's service, runs its demo on it, and has holders make and end things.
+func (d *upgrade) runEarlierVersion(ctx context.Context) bool {
+	stop := func() {}
+	defer func() { stop() }()
+	return d.Step("the earlier version starts, with its demo data", func() (err error) {
+		started, err := d.startEarlierVersion()
+		if err == nil {
+			stop = started
 		}
+		return err
 	}) && d.Step("its own demo runs on it", func() error {
 		sources := filepath.Join(d.old, d.findDirectory("trials/demo", "local/cmd/demo"))
 		must.Do(d.do(ctx, sources, nil, "go", "build", "-trimpath", "-o", filepath.Join(d.old, "build", "jiazhu-demo"), "."))
@@ -146,6 +161,29 @@ func (d *upgrade) runEarlierVersion(ctx context.Context) bool {
 		d.fixture, err = newFixture(ctx, seed.Target{URL: d.url(), Keys: filepath.Join(d.keptDirectory(), "keys"), Phone: d.url()})
 		return err
 	}) && d.Step("what the service says of all of it is recorded", func() error { return d.fixture.record(ctx) })
+}
+
+// goBack runs today's version as in the days after an upgrade, in which it writes items as the version before reads
+// them, and then the earlier version again, which must have all that both made.
+func (d *upgrade) goBack(ctx context.Context) bool {
+	return d.Step("today's version, told to write former items, starts on the same data; a holder endorses and is verified", func() (err error) {
+		defer must.Catch(&err)
+		log := must.Get(os.Create(filepath.Join(d.log, "between.log")))
+		defer log.Close()
+		s := must.Get(stack.Start(ctx, stack.Options{
+			Root: d.root, Data: d.keptDirectory(), Port: d.port, Output: log, Parameters: map[string]string{"FormerItems": "true"},
+		}))
+		defer s.Stop()
+		must.Do(d.fixture.checkUnchanged(ctx))
+		d.fixture.between = d.fixture.makeCopy(ctx, seed.EndorsableHolder(betweenOrder, d.fixture.today))
+		return d.fixture.checkBetween(ctx)
+	}) && d.Step("the earlier version starts again: nothing of its own is lost, and nothing of what today's made", func() (err error) {
+		defer must.Catch(&err)
+		stop := must.Get(d.startEarlierVersion())
+		defer stop()
+		must.Do(d.fixture.checkUnchanged(ctx))
+		return d.fixture.checkBetween(ctx)
+	})
 }
 
 func (d *upgrade) url() string           { return fmt.Sprintf("http://127.0.0.1:%d", d.port) }
@@ -172,6 +210,9 @@ func (d *upgrade) runCurrentVersion(ctx context.Context) error {
 	d.Step("and once more: there is nothing left to move", func() error { return d.checkNothingLeft(ctx, s) })
 	d.Step("jiazhu check finds every item as the service wrote it", operator("check"))
 	d.checkEarlierData(ctx)
+	if d.back {
+		d.Step("what was made before going back is there", func() error { return d.fixture.checkBetween(ctx) })
+	}
 	d.Step("today's demo runs on it", func() error { return d.runDemo(ctx) })
 	d.Step("after that, too, all of it is as before", func() error { return d.fixture.checkUnchanged(ctx) })
 	d.Step("and jiazhu check finds nothing wrong", operator("check"))
