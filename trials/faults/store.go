@@ -158,7 +158,7 @@ func (f storedCertificate) checkIdempotencyKeys() error {
 func (s store) checkFiles(ctx context.Context, from item) {
 	var e endorsement.Endorsement
 	must.Do(json.Unmarshal([]byte(from.Text("record")), &e))
-	expect("the number of files of endorsement "+e.ID, len(e.Files), 3)
+	expect("the number of files of endorsement "+e.ID, len(e.Files), 2)
 	for name, file := range e.Files {
 		digest, bytes := s.object(ctx, file.Key)
 		if digest != file.SHA256 || bytes != file.Bytes {
