@@ -53,7 +53,7 @@ type formerHolder struct {
 }
 
 // newFixture has holders make and end things, and records what the earlier version says of it.
-func newFixture(ctx context.Context, t seed.Target) (f *fixture, err error) {
+func newFixture(ctx context.Context, t seed.Target, formerPassport string) (f *fixture, err error) {
 	defer must.Catch(&err)
 	f = &fixture{target: t, today: civil.Of(time.Now())}
 	ready := slices.IndexFunc(seed.Holders(f.today), func(h seed.Holder) bool { return h.Meaning == "ready" })
@@ -61,7 +61,7 @@ func newFixture(ctx context.Context, t seed.Target) (f *fixture, err error) {
 	f.subject.AcrossVersions = true
 	f.subject.Consent = must.Get(f.subject.Session.Consent(ctx, f.subject.Valid, "示例单位", "name", "birth", "photo", "idNumber")).Link
 	h := seed.EndorsableHolder(passportOrder, f.today)
-	h.Passport = passportBefore
+	h.Passport = formerPassport
 	f.passport = f.makeCopy(ctx, h)
 	f.former = f.makeCopy(ctx, seed.EndorsableHolder(formerOrder, f.today))
 	f.rightful.Holder = seed.EndorsableHolder(rightfulOrder, f.today)

@@ -158,7 +158,11 @@ func (d *upgrade) runEarlierVersion(ctx context.Context) bool {
 		must.Do(d.do(ctx, sources, nil, "go", "build", "-trimpath", "-o", filepath.Join(d.old, "build", "jiazhu-demo"), "."))
 		return d.do(ctx, d.old, nil, filepath.Join(d.old, "build", "jiazhu-demo"), "-url", d.url(), "-keys", filepath.Join(d.keptDirectory(), "keys"), "-out", filepath.Join(d.log, "earlier"))
 	}) && d.Step("holders endorse, withdraw and consent, are verified, and one number comes to another holder", func() (err error) {
-		d.fixture, err = newFixture(ctx, seed.Target{URL: d.url(), Keys: filepath.Join(d.keptDirectory(), "keys"), Phone: d.url()})
+		before := passportBefore
+		if d.back { // one can go back to programs alone that store a number in today's form
+			before = passport
+		}
+		d.fixture, err = newFixture(ctx, seed.Target{URL: d.url(), Keys: filepath.Join(d.keptDirectory(), "keys"), Phone: d.url()}, before)
 		return err
 	}) && d.Step("what the service says of all of it is recorded", func() error { return d.fixture.record(ctx) })
 }
