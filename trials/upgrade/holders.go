@@ -119,7 +119,7 @@ func (f *fixture) readAccounts(ctx context.Context) map[string]string {
 			items, bindable := must.Get2(session.Certificates(ctx))
 			for _, list := range [][]client.CertificateItem{items, bindable} {
 				for i := range list { // what the earlier version did not list
-					list[i].Employer, list[i].Specialties = client.HeldEmployer{}, nil
+					list[i].Employer, list[i].Specialties, list[i].Labels = client.HeldEmployer{}, nil, client.CertificateLabels{}
 				}
 			}
 			account := must.Get(client.Read[struct {
