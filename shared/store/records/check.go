@@ -72,11 +72,30 @@ func (s *Store) fault(ctx context.Context, read dynamo.Item, erased func(holder 
 		_, former := read["former"]
 		return s.about(ctx, strings.TrimPrefix(sk, prefixCertificate), func(r Record) bool { return former || r.Holder == rest }, "it lists a certificate of somebody else")
 	case kind == "NUMBER" && sk == skCertificate:
-		return s.about(ctx, dynamo.Text(read, "id"), func(r Record) bool { return s.checkNumber(r, at) == nil && r.ReplacedBy == "" }, "it does not lead to the certificate that has the number")
+		return s.numberFault(ctx, read)
 	case kind+"#" == prefixCopies && strings.HasPrefix(sk, prefixEndorsement):
 		return s.about(ctx, rest, func(Record) bool { return true }, "")
 	}
 	return "", nil
+}
+
+// numberFault says what is wrong with the entry for a number. Other kinds of certificate may have kept the
+// number in another spelling; entries in two spellings can lead to two certificates.
+func (s *Store) numberFault(ctx context.Context, entry dynamo.Item) (string, error) {
+	at, now := dynamo.KeyOf(entry), dynamo.Key{}
+	why, err := s.about(ctx, dynamo.Text(entry, "id"), func(r Record) bool {
+		now = s.numberKey(r.Certificate.Number)
+		return now == at && r.ReplacedBy == ""
+	}, "it does not lead to the certificate that has the number")
+	if err != nil || now == at || now == (dynamo.Key{}) {
+		return why, err
+	}
+	why = "the kinds of certificate in use look its certificate's number up in another spelling"
+	got, err := s.table.BatchGet(ctx, now)
+	if got[now] != nil {
+		why += ", for which there is an entry, too"
+	}
+	return why, err
 }
 
 // erasedFault reports a binding or an open consent that is older than the erasure of its person.
@@ -251,7 +270,7 @@ func (s *Store) checkHas(ctx context.Context, at dynamo.Key, name, why string, f
 // UncheckedStore returns the register without tag checks, for migrating items stored before there
 // were tags.
 func (s *Store) UncheckedStore() *Store {
-	return &Store{table: s.table.UncheckedTable(), ledger: s.ledger, sealer: s.sealer}
+	return &Store{table: s.table.UncheckedTable(), ledger: s.ledger, sealer: s.sealer, numbers: s.numbers}
 }
 
 // Adopt tags the items in one of so many equal parts of the register with the current key; see
