@@ -11,16 +11,16 @@ var checkers = map[string]struct {
 	characters string
 	compute    func(body string) byte
 }{
-	"mod37-36": {"0-9A-Z", func(body string) byte { // ISO/IEC 7064, as of 证照标识
+	"mod37-36": {"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", func(body string) byte { // ISO/IEC 7064, as of 证照标识
 		check, err := IdentifierCheck(body)
 		if err != nil {
 			return 0
 		}
 		return check
 	}},
-	"mod11-2":  {"0-9X", computeMod112}, // ISO/IEC 7064, as of GB 11643
-	"mod11-10": {"0-9", computeMod1110}, // ISO/IEC 7064
-	"mod10":    {"0-9", computeMod10},   // ISO/IEC 7812, Luhn
+	"mod11-2":  {"0123456789X", computeMod112}, // ISO/IEC 7064, as of GB 11643
+	"mod11-10": {"0123456789", computeMod1110}, // ISO/IEC 7064
+	"mod10":    {"0123456789", computeMod10},   // ISO/IEC 7812, Luhn
 }
 
 func listCheckers() []string { return slices.Sorted(maps.Keys(checkers)) }

@@ -19,7 +19,7 @@ import (
 //	patterns: ["{province}{level}{serial}", "{province}{level}-{serial:4}"]
 //
 // The first pattern is the one in which a number is kept and looked up. A number in a later pattern
-// with the same parts is the same number in an old spelling; one with other parts stays as it is.
+// with the same parts, each as long, is the same number in another spelling; any other stays as it is.
 // After a colon stands the number of digits, where it is not the part's own; a year of two digits is
 // one of this century.
 type Grammar struct {
@@ -68,7 +68,8 @@ type token struct {
 type pattern struct {
 	tokens        []token
 	strict, loose *regexp.Regexp
-	convertible   bool // has the parts of the first pattern
+	convertible   bool // has the parts of the first pattern, so that a number is kept as that one writes it
+	readings      []reading
 }
 
 var (
@@ -122,7 +123,7 @@ func (g *Grammar) Compile() error {
 			wrong(err.Error(), "patterns", strconv.Itoa(i))
 			continue
 		}
-		p.convertible = i == 0 || len(g.patterns) > 0 && slices.Equal(p.parts(), g.patterns[0].parts())
+		p.convertible = i == 0 || len(g.patterns) > 0 && g.patterns[0].hasPartsOf(p)
 		g.patterns = append(g.patterns, p)
 	}
 	if area, ok := g.Parts[g.Area]; g.Area != "" && (!ok || area.Is != provincePart && area.Is != areaPart) {
@@ -132,6 +133,14 @@ func (g *Grammar) Compile() error {
 		for i, p := range g.patterns {
 			g.patterns[i].strict = g.expression(p.tokens, func(s string) string { return s })
 			g.patterns[i].loose = g.expression(p.tokens, BareCode)
+		}
+		for i, p := range g.patterns {
+			if g.patterns[i].readings = g.listReadings(p, i == 0); g.patterns[i].readings == nil {
+				wrong("has choices of too many lengths", "patterns", strconv.Itoa(i))
+			}
+		}
+		if c, found := g.FindConflict(g); found {
+			wrong(fmt.Sprintf("takes %s, as patterns.%d does, which would keep it in another spelling", c.Text, c.Other), "patterns", strconv.Itoa(c.Pattern))
 		}
 		if _, err := g.Parse(g.Example); err != nil {
 			wrong("breaks the grammar: "+err.Error(), "example")
@@ -305,16 +314,25 @@ func (g *Grammar) Shapes(fold func(string) string) []*regexp.Regexp {
 // digitsOnly matches an expression of Shapes that fits texts of digits.
 var digitsOnly = regexp.MustCompile(`^(?:[0-9]|\[0-9\]\{[0-9]+\}|\[0-9a-z\]|\(\?:[0-9|]+\))*$`)
 
-// parts returns the names of the pattern's parts, sorted.
-func (p pattern) parts() []string {
-	var names []string
+// hasPartsOf reports whether a later pattern has the parts of p, each as long. A year may have two digits
+// there and four in p.
+func (p pattern) hasPartsOf(later pattern) bool {
+	digits := make(map[string]int)
 	for _, t := range p.tokens {
 		if t.part != "" {
-			names = append(names, t.part)
+			digits[t.part] = t.digits
 		}
 	}
-	slices.Sort(names)
-	return names
+	for _, t := range later.tokens {
+		if t.part == "" {
+			continue
+		}
+		if has, ok := digits[t.part]; !ok || has != t.digits && !(t.short && has == 4) {
+			return false
+		}
+		delete(digits, t.part)
+	}
+	return len(digits) == 0
 }
 
 // write writes a number in the pattern.

@@ -2,6 +2,7 @@ package certificate
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -174,12 +175,23 @@ func (all Grammars) formError() *FieldError {
 func (n Number) String() string { return n.pattern.write(n.values) }
 
 // Canonical returns the number in the grammar's first pattern, if that has the same parts: a
-// constructor's old number with two-digit years and its present one have the same.
+// constructor's old number with two-digit years and its present one have the same. A check character is
+// that of the first pattern.
 func (n Number) Canonical() string {
-	if n.pattern.convertible {
-		return n.grammar.patterns[0].write(n.values)
+	if !n.pattern.convertible {
+		return n.String()
 	}
-	return n.String()
+	kept := ""
+	for _, t := range n.grammar.patterns[0].tokens {
+		written := pattern{tokens: []token{t}}.write(n.values)
+		if check := checkers[n.grammar.Parts[t.part].By]; check.compute != nil {
+			if c := check.compute(keepCodeCharacters(kept)); c != 0 {
+				written = string(rune(c))
+			}
+		}
+		kept += written
+	}
+	return kept
 }
 
 // checkIssue returns the error of a year that is later than that of the day of issue, or nil.
@@ -244,6 +256,9 @@ func (g *Grammar) assign(p pattern, texts []string) Number {
 
 // restore returns the text of a choice of which value is the bare code; every other value is itself.
 func (p Part) restore(value string) string {
+	if slices.Contains(p.Of, value) {
+		return value
+	}
 	for _, text := range p.Of {
 		if BareCode(text) == value {
 			return text
