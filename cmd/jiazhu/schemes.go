@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/shared/document/font"
@@ -35,12 +36,15 @@ type fileMistake struct {
 // checkSchemes prints every mistake in files of kinds of certificate, which are to be read together, and draws
 // the face of one.
 func (c console) checkSchemes(_ context.Context, args []string) error {
-	f := c.flags("scheme check", "FILE...")
+	f := c.flags("scheme check", "FILE|DIRECTORY...")
 	asJSON := f.Bool("json", false, "print a list of the mistakes as JSON")
 	preview := f.String("preview", "", "draw what a certificate of FILE looks like into this SVG")
 	longest := f.Bool("longest", false, "draw it with the longest texts and the most rows")
 	names, err := parse(f, args, 1, -1)
 	if err != nil {
+		return err
+	}
+	if names, err = listSchemeFiles(names); err != nil {
 		return err
 	}
 	if *preview != "" && (len(names) > 1 || !strings.HasSuffix(*preview, ".svg")) || *longest && *preview == "" {
@@ -50,32 +54,34 @@ func (c console) checkSchemes(_ context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	mistakes := []fileMistake{}
-	files := make(map[string]string) // by id
-	for _, name := range names {
-		text, err := c.open(name)
-		if err != nil {
+	list, texts, found := make([]scheme.Scheme, len(names)), make([][]byte, len(names)), make([][]scheme.Mistake, len(names))
+	for i, name := range names {
+		if texts[i], err = c.open(name); err != nil {
 			return err
 		}
-		s, found := scheme.FindMistakes(text)
-		if other, taken := files[s.ID]; taken && s.ID != "" {
-			found = append(found, scheme.Mistake{Line: 1, Column: 1, Path: "id", Text: fmt.Sprintf("is %s, as in %s", s.ID, other)})
+		if list[i], found[i] = scheme.FindMistakes(texts[i]); len(found[i]) > 0 {
+			continue
 		}
-		files[s.ID] = name
-		if len(found) == 0 {
-			found = d.findFaults(text, s)
-			if err := d.draw(s, *longest, *preview); err != nil && len(found) == 0 {
-				return err
-			}
+		found[i] = d.findFaults(texts[i], list[i])
+		if err := d.draw(list[i], *longest, *preview); err != nil && len(found[i]) == 0 {
+			return err
 		}
-		for _, m := range found {
+	}
+	for _, clash := range scheme.FindClashes(list) {
+		if list[clash.At].ID != "" && list[clash.With].ID != "" { // both could be read
+			found[clash.At] = append(found[clash.At], scheme.LocateRule(texts[clash.At], clash.NameOther(names[clash.With])))
+		}
+	}
+	mistakes := []fileMistake{}
+	for i, name := range names {
+		for _, m := range found[i] {
 			mistakes = append(mistakes, fileMistake{name, m.Line, m.Column, m.Path, m.Text})
 			if !*asJSON {
 				fmt.Fprintf(c.out, "%s:%s\n", name, m)
 			}
 		}
-		if len(found) == 0 && !*asJSON {
-			fmt.Fprintf(c.out, "%s: %s, %s\n", name, s.ID, s.TypeName)
+		if len(found[i]) == 0 && !*asJSON {
+			fmt.Fprintf(c.out, "%s: %s, %s\n", name, list[i].ID, list[i].TypeName)
 		}
 	}
 	if *asJSON {
@@ -87,6 +93,24 @@ func (c console) checkSchemes(_ context.Context, args []string) error {
 		return errors.New("the files have mistakes")
 	}
 	return nil
+}
+
+// listSchemeFiles returns names with each directory replaced by its files of kinds of certificate.
+func listSchemeFiles(names []string) (all []string, err error) {
+	for _, name := range names {
+		if info, err := os.Stat(name); err != nil || !info.IsDir() {
+			all = append(all, name)
+			continue
+		}
+		files, err := scheme.ListFiles(os.DirFS(name))
+		if err != nil {
+			return nil, fmt.Errorf("%w: %s: %w", errUsage, name, err)
+		}
+		for _, file := range files {
+			all = append(all, filepath.Join(name, file))
+		}
+	}
+	return all, nil
 }
 
 // drawer lays out certificates.

@@ -38,7 +38,9 @@ func TestSchemeCheckNamesEveryMistakeByItsPlace(t *testing.T) {
 	}{
 		{"a good file", []string{good}, 0, []string{good + ": constructor-1, 一级建造师注册证书\n"}},
 		{"two mistakes", []string{good, wrong}, 1, []string{wrong + ":3:5: id is \"Other\"", wrong + days}},
-		{"two files of one id", []string{good, twin}, 1, []string{twin + ":1:1: id is constructor-1, as in " + good}},
+		{"two files of one id", []string{good, twin}, 1, []string{twin + ":3:5: id is constructor-1, as in " + good}},
+		{"their directory", []string{directory}, 1, []string{twin + ":3:5: id is constructor-1, as in " + good, wrong + days}},
+		{"a directory without files", []string{t.TempDir()}, 2, nil},
 		{"a file that is not there", []string{good + "x"}, 2, nil},
 		{"no file", nil, 2, nil},
 	} {

@@ -25,7 +25,7 @@ func ofOtherKind(t *testing.T, areas ...string) fixture {
 	before, rest, _ := strings.Cut(string(text), "number:\n")
 	_, after, _ := strings.Cut(rest, "area: province # ")
 	_, after, _ = strings.Cut(after, "\n")
-	other := strings.Replace(before, "id: constructor-1", "id: cost-engineer", 1) + `number:
+	other := strings.NewReplacer("id: constructor-1", "id: cost-engineer", "13338W999", "13338W998", "typeName: 一级建造师", "typeName: 造价工程师").Replace(before) + `number:
   label: { zh: 注册编号, en: registration code }
   form: { zh: "“建[造]”加 12 位数字", en: "建[造] and 12 digits" }
   example: 建[造]112020110001

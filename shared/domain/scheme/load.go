@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
@@ -30,14 +31,29 @@ func Load() (Set, error) {
 	return LoadFrom(builtIn)
 }
 
-// LoadFrom reads every *.yaml of fsys, as Load does. There is at least one.
-func LoadFrom(fsys fs.FS) (Set, error) {
-	names, err := fs.Glob(fsys, "*.yaml")
+// ListFiles returns the names of a directory's schemes, *.yaml and *.yml, in order.
+func ListFiles(fsys fs.FS) ([]string, error) {
+	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
-		return Set{}, fmt.Errorf("listing schemes: %w", err)
+		return nil, fmt.Errorf("listing schemes: %w", err)
+	}
+	var names []string
+	for _, e := range entries {
+		if ending := path.Ext(e.Name()); ending == ".yaml" || ending == ".yml" {
+			names = append(names, e.Name())
+		}
 	}
 	if len(names) == 0 {
-		return Set{}, errors.New("there is no scheme: no file *.yaml")
+		return nil, errors.New("there is no scheme: no file *.yaml")
+	}
+	return names, nil
+}
+
+// LoadFrom reads every scheme of fsys, as Load does. There is at least one.
+func LoadFrom(fsys fs.FS) (Set, error) {
+	names, err := ListFiles(fsys)
+	if err != nil {
+		return Set{}, err
 	}
 	var list []Scheme
 	var texts []string
@@ -54,6 +70,13 @@ func LoadFrom(fsys fs.FS) (Set, error) {
 			return Set{}, fmt.Errorf("%s: %w", name, err)
 		}
 		list, texts = append(list, s), append(texts, string(data))
+	}
+	var wrong []error
+	for _, c := range FindClashes(list) {
+		wrong = append(wrong, fmt.Errorf("%s:%s", names[c.At], LocateRule([]byte(texts[c.At]), c.NameOther(names[c.With]))))
+	}
+	if wrong != nil {
+		return Set{}, errors.Join(wrong...)
 	}
 	set, err := NewSet(list...)
 	set.texts = texts
