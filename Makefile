@@ -37,7 +37,7 @@ export SCHEMES
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build desk package size preflight deploy web-acl destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries desk-set desk-trial audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render bench-verify security
+.PHONY: help run test e2e screenshots demo check build desk pages package size preflight deploy web-acl destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries desk-set desk-trial audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render bench-verify security
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -206,6 +206,10 @@ desk: prerequisites fetch ## build what judges files and tables in the browser, 
 	done
 	@cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" functions/verify/wasm/
 	@for f in pdf pdf.worker; do gzip -9nc ".cache/pdfjs/$$f.min.mjs" > "functions/verify/wasm/$$f.js.gz" || exit 1; done
+	@$(MAKE) --no-print-directory pages
+
+pages: prerequisites ## bundle the pages' scripts and styles into build/portal, build/v and functions/verify/bundle, after a change of them
+	@echo "bundling the pages"; go run ./tools/pages
 
 build: prerequisites fetch desk ## build the functions and the local service for this machine, into build/
 	@for f in $(FUNCTIONS); do \
@@ -214,12 +218,11 @@ build: prerequisites fetch desk ## build the functions and the local service for
 	@echo "building jiazhu"; go build -trimpath -o build/jiazhu ./cmd/jiazhu
 	@echo "building jiazhu-local"; cd local && go build -trimpath -o ../build/jiazhu-local ./cmd/jiazhu-local
 
-package: prerequisites fetch desk ## build the functions for AWS Lambda (arm64), as build/lambda/<function>.zip, and the portals' pages, as build/portal
+package: prerequisites fetch desk ## build the functions for AWS Lambda (arm64), as build/lambda/<function>.zip, and the pages, as build/portal and build/v
 	@for f in $(FUNCTIONS); do \
 		GOOS=linux GOARCH=arm64 $(GO_BUILD) -o "build/arm64/$$f/bootstrap" "./functions/$$f" && \
 		go run ./tools/bundle "build/arm64/$$f/bootstrap" "build/lambda/$$f.zip" || exit 1; \
 	done
-	@go run ./tools/pages
 
 size: package ## compare each function's size with its budget in tools/size/budgets.txt
 	@go run ./tools/size $(FUNCTIONS)
@@ -231,6 +234,7 @@ preflight: prerequisites ## find what would make a deployment of STAGE (in samco
 	@go run ./tools/preflight -stage "$(STAGE)"
 
 deploy: preflight package ## deploy STAGE to AWS with SAM CLI; CHECK=1 only shows the changes, YES=1 does not ask
+	@$(if $(CHECK),,tools/sam/pages "$(STAGE)" files)
 	@tools/sam/run deploy --config-env "$(STAGE)" $(if $(CHECK),--no-execute-changeset) $(if $(CHECK)$(YES),--no-confirm-changeset)
 	@$(if $(CHECK),,tools/sam/pages "$(STAGE)")
 

@@ -7,58 +7,54 @@ import (
 	"context"
 	"crypto/sha256"
 	"embed"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"path"
 	"slices"
 	"strings"
 
-	"github.com/jiazhu/jiazhu/portal/static"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
-	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
-//go:embed page docs all:wasm
+//go:embed docs all:bundle
 var pageFiles embed.FS
 
-// The files of the page that are not served under their own names in /v/.
+// The files of the pages that are named as they are; tools/pages makes them of the sources in page/.
 const (
 	pageHTML   = "verify.html" // the page itself, at /v
 	pageWorker = "sw.js"       // keeps the other files for use without a network
+	clerkHTML  = "clerk.html"  // the page 上报, on which an authority's clerk reports a table
+	clerkFacts = "clerk.json"  // what that page has to know of the service
 	docsHTML   = "docs.html"   // the API's contract, at /docs
 )
 
-// What judges files in the browser: cmd/desk as WebAssembly, which is only kept compressed, and the
-// worker that runs it, with Go's own script in it. Beside it pdf.js, which is kept so too, and the worker
-// in which it draws the pages that cmd/desk cannot read.
+// The directories of files that may be kept for ever, because their names change with their content. What is in
+// programFiles and mapFiles is only kept compressed.
 const (
-	deskProgram = "wasm/desk.wasm.gz"
-	deskRuntime = "wasm/wasm_exec.js"
-	deskWorker  = "deskworker.js"
-	drawWorker  = "drawworker.js"
+	firstFiles   = "bundle/first"    // the page loads these on a first visit
+	laterFiles   = "bundle/later"    // the page loads these when they are wanted
+	clerkFiles   = "bundle/clerk"    // of the page 上报 alone
+	programFiles = "bundle/programs" // cmd/desk and cmd/clerk as WebAssembly, and pdf.js
+	mapFiles     = "bundle/maps"     // the sources of the scripts, for a browser's developer tools
 )
 
-// The page 上报, on which an authority's clerk reports a table: cmd/clerk as WebAssembly, the worker that
-// runs it, and what the page has to know of the service. It needs the network, so the service worker
-// keeps none of it.
+// The workers, as their names begin: those of desk and clerk run WebAssembly, and in the other pdf.js draws the pages
+// that cmd/desk cannot read.
 const (
-	clerkProgram = "wasm/clerk.wasm.gz"
-	clerkWorker  = "clerkworker.js"
-	clerkFacts   = "clerk.json"
+	deskWorker  = "deskworker-"
+	clerkWorker = "clerkworker-"
+	drawWorker  = "drawworker-"
 )
 
-// pdfModules are the modules of pdf.js, as the file names of their compressed forms without the endings.
-var pdfModules = []string{"pdf", "pdf.worker"}
-
-// pagePolicy allows the page its own files, requests to its own origin, and nothing else. The
-// photograph that a holder may consent to show is part of the answer. The only script address that
-// is made at run time is the service worker's.
+// pagePolicy allows the page its own files, the style and the script in it by their digests, requests to its own origin,
+// and nothing else. The photograph that a holder may consent to show is part of the answer. The only script addresses
+// that are made at run time are the workers'.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
 	"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
 	"require-trusted-types-for 'script'; trusted-types worker"
@@ -76,67 +72,46 @@ type page map[string]pageFile
 
 type pageFile struct {
 	media          string
-	plain, gzipped []byte // unchanged, and compressed by gzip; nil where there is only the other form
+	plain, gzipped []byte // unchanged, and compressed by gzip; plain is nil where there is only the other form
 	tag            string // entity tag of both forms; weak (RFC 9110, 8.8.1)
-	later          bool   // the page loads it when it is wanted, not on a first visit
-	clerk          bool   // it is of the page 上报 alone
+	isVersioned    bool   // its name changes with it
 	policy         string // pagePolicy, if left out
 }
 
-// pageTexts is the file of the page that holds the texts of a verdict.
-const pageTexts = "texts.js"
-
-// newPage reads the files: the page's own, the modules that it shares with the portals' pages, the
-// texts of a verdict, the kinds of certificate, and what the page loads later. It writes the entity tag of each into the
-// service worker: a browser fetches a worker again if a byte of it has changed, and the worker then
-// fetches what has changed.
+// newPage reads the files, and writes into the page the kinds of certificate, into the service worker the entity tag of
+// the page: a browser fetches a worker again if a byte of it has changed, and the worker then fetches what has changed.
 func newPage(origin string, schemes scheme.Set) (page, error) {
 	p := page{}
-	if err := p.addFiles(pageFiles, "page/desk"); err != nil {
-		return nil, err
-	}
-	if err := errors.Join(p.addDesk(), p.addPDF()); err != nil {
-		return nil, err
-	}
-	for name, f := range p {
-		f.later = true
-		p[name] = f
-	}
-	if err := errors.Join(p.addFiles(pageFiles, "page"), p.addFiles(static.Modules, ".")); err != nil {
-		return nil, err
-	}
-	if err := p.add(pageTexts, []byte("export const texts = "+string(verdict.Catalogue)+";\n")); err != nil {
-		return nil, err
+	for _, directory := range []string{"bundle", firstFiles, laterFiles, clerkFiles, programFiles, mapFiles} {
+		if err := p.addFiles(pageFiles, directory); err != nil {
+			return nil, fmt.Errorf("the page is not built (make build): %w", err)
+		}
 	}
 	kinds, err := describeKinds(schemes)
 	if err != nil {
 		return nil, err
 	}
-	if err := p.add(pageKinds, kinds); err != nil {
-		return nil, err
+	for _, name := range []string{pageHTML, clerkHTML} {
+		html := bytes.Replace(p[name].plain, []byte("{{kinds}}"), kinds, 1)
+		if err := p.add(name, html); err != nil {
+			return nil, err
+		}
+		p.setPolicy(name, allowInline(html))
 	}
-	tags, later := map[string]string{}, map[string]string{}
-	for name, f := range p {
+	for name := range p {
 		switch {
-		case name == pageWorker:
-		case name == pageHTML:
-			tags["/v"] = f.tag
-		case f.later:
-			later["/v/"+name] = f.tag
-		default:
-			tags["/v/"+name] = f.tag
+		case strings.HasPrefix(name, deskWorker), strings.HasPrefix(name, clerkWorker):
+			p.setPolicy(name, workerPolicy)
+		case strings.HasPrefix(name, drawWorker):
+			p.setPolicy(name, drawPolicy)
 		}
 	}
-	list, err := json.Marshal(tags)
+	facts, err := json.Marshal(serviceFacts{origin, schemes.Texts()})
 	if err != nil {
 		return nil, err
 	}
-	laterList, err := json.Marshal(later)
-	if err != nil {
-		return nil, err
-	}
-	worker := strings.NewReplacer("{{version}}", p.version(), "{{tags}}", string(list), "{{later}}", string(laterList)).Replace(string(p[pageWorker].plain))
-	return p, errors.Join(p.add(pageWorker, []byte(worker)), p.addClerk(serviceFacts{origin, schemes.Texts()}))
+	worker := strings.NewReplacer("{{version}}", p.version(), "{{tag}}", p[pageHTML].tag).Replace(string(p[pageWorker].plain))
+	return p, errors.Join(p.add(pageWorker, []byte(worker)), p.add(clerkFacts, facts))
 }
 
 // serviceFacts is what the page 上报 has to know of the service: the origin for which a client signs, and
@@ -146,79 +121,22 @@ type serviceFacts struct {
 	Schemes []string `json:"schemes"`
 }
 
-// addClerk adds the page 上报.
-func (p page) addClerk(facts serviceFacts) error {
-	own := page{}
-	text, err := json.Marshal(facts)
-	if err != nil {
-		return err
+// allowInline returns the policy of a page with one style and one script in it, which it allows by their digests.
+func allowInline(html []byte) string {
+	policy := pagePolicy
+	for element, directive := range map[string]string{"style": "style-src 'self'", "script": "script-src 'self'"} {
+		_, text, _ := bytes.Cut(html, []byte("<"+element+">"))
+		text, _, _ = bytes.Cut(text, []byte("</"+element+">"))
+		digest := sha256.Sum256(text)
+		policy = strings.Replace(policy, directive, directive+" 'sha256-"+base64.StdEncoding.EncodeToString(digest[:])+"'", 1)
 	}
-	if err := errors.Join(own.addFiles(pageFiles, "page/clerk"), own.add(clerkFacts, text), own.addProgram(clerkProgram, clerkWorker, "clerk")); err != nil {
-		return err
-	}
-	for name, f := range own {
-		f.clerk = true
-		p[name] = f
-	}
-	return nil
+	return policy
 }
 
-func (p page) addDesk() error { return p.addProgram(deskProgram, deskWorker, "desk") }
-
-// addProgram adds WebAssembly, and puts its runtime and its name into the worker that runs it.
-func (p page) addProgram(file, script, title string) error {
-	name, err := p.addPacked(file, title, ".wasm")
-	if err != nil {
-		return err
-	}
-	var runtime []byte
-	if name != "" {
-		if runtime, err = pageFiles.ReadFile(deskRuntime); err != nil {
-			return err
-		}
-	}
-	worker := strings.Replace(string(p[script].plain), "{{program}}", name, 1)
-	return p.addWorker(script, append(runtime, worker...), workerPolicy)
-}
-
-// addPDF adds the modules of pdf.js, and puts their names into the worker.
-func (p page) addPDF() error {
-	worker := string(p[drawWorker].plain)
-	for _, module := range pdfModules {
-		name, err := p.addPacked("wasm/"+module+".js.gz", module, ".js")
-		if err != nil {
-			return err
-		}
-		worker = strings.Replace(worker, "{{"+module+"}}", name, 1)
-	}
-	return p.addWorker(drawWorker, []byte(worker), drawPolicy)
-}
-
-// addPacked adds a file that is only kept compressed under a name that changes with it, and returns the
-// name: "" in a build without the file.
-func (p page) addPacked(file, title, ending string) (name string, err error) {
-	packed, err := pageFiles.ReadFile(file)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return "", nil
-	case err != nil:
-		return "", err
-	}
-	sum := sha256.Sum256(packed)
-	name = title + "-" + hex.EncodeToString(sum[:8]) + ending
-	p[name] = pageFile{media: mediaOf(name), gzipped: packed, tag: tagOf(packed)}
-	return name, nil
-}
-
-// addWorker adds a worker with a policy of its own.
-func (p page) addWorker(name string, script []byte, policy string) error {
-	if err := p.add(name, script); err != nil {
-		return err
-	}
+func (p page) setPolicy(name, policy string) {
 	f := p[name]
 	f.policy = policy
 	p[name] = f
-	return nil
 }
 
 // newDocs reads the page of the API's contract, which tools/docs generates.
@@ -243,15 +161,24 @@ func (p page) addFiles(files embed.FS, directory string) error {
 		return err
 	}
 	for _, f := range list {
-		if f.IsDir() {
+		if f.IsDir() || f.Name() == ".gitignore" {
 			continue
 		}
 		data, err := files.ReadFile(path.Join(directory, f.Name()))
 		if err != nil {
 			return err
 		}
+		if name, isPacked := strings.CutSuffix(f.Name(), ".gz"); isPacked {
+			p[name] = pageFile{media: mediaOf(name), gzipped: data, tag: tagOf(data), isVersioned: true}
+			continue
+		}
 		if err := p.add(f.Name(), data); err != nil {
 			return err
+		}
+		if strings.HasPrefix(directory, "bundle/") {
+			added := p[f.Name()]
+			added.isVersioned = true
+			p[f.Name()] = added
 		}
 	}
 	return nil
@@ -290,6 +217,8 @@ func mediaOf(name string) string {
 		return "text/css; charset=utf-8"
 	case strings.HasSuffix(name, ".js"):
 		return "text/javascript; charset=utf-8"
+	case strings.HasSuffix(name, ".map"):
+		return "text/plain; charset=utf-8"
 	case name == clerkFacts:
 		return "application/json"
 	case strings.HasSuffix(name, ".json"):
@@ -355,9 +284,8 @@ func (a *app) docsFile(name string, r *api.Request) (*api.Response, error) {
 	return f.answer(r), nil
 }
 
-// answer allows caching, but requires revalidation each time, because files of two versions do not
-// work together. What is kept only compressed is sent so to everybody, and its name is of one
-// version.
+// answer allows to keep for ever what has a name of its version, and requires revalidation of the rest each time. What is
+// kept only compressed is sent so to everybody.
 func (f pageFile) answer(r *api.Request) *api.Response {
 	res := &api.Response{Status: 200, Body: f.plain, Header: map[string]string{
 		"content-type":            f.media,
@@ -367,7 +295,7 @@ func (f pageFile) answer(r *api.Request) *api.Response {
 		"vary":                    "accept-encoding",
 		"permissions-policy":      "camera=(), microphone=(), geolocation=()",
 	}}
-	if f.plain == nil {
+	if f.isVersioned {
 		res.Header["cache-control"] = "public, max-age=31536000, immutable"
 	}
 	switch {

@@ -55,21 +55,34 @@ func inNode(t *testing.T, list []pageInput) []pageVerdict {
 	return runNode[pageVerdict](t, must(scheme.Load()), "testdata/tokens.mjs", list)
 }
 
-// runNode gives a script in Node a list and the files of a service's page as they are served. It returns an answer for
-// each item.
+// pageSources are the modules of the pages as they are written, by name, with those that are made for a service.
+func pageSources(t *testing.T, schemes scheme.Set) map[string]string {
+	t.Helper()
+	sources := map[string]string{
+		"texts.js": "export const texts = " + string(verdict.Catalogue) + ";\n",
+	}
+	for _, pattern := range []string{"page/*.js", "page/*.html", "page/desk/*.js", "page/clerk/*.js", "page/clerk/*.html"} {
+		for _, file := range must(filepath.Glob(pattern)) {
+			sources[filepath.Base(file)] = string(must(os.ReadFile(file)))
+		}
+	}
+	for _, shared := range []string{"clipboard", "element", "failure", "inapp", "language", "mode", "older", "request", "save", "time", "typed"} {
+		sources[shared+".js"] = string(must(os.ReadFile("../../portal/static/" + shared + ".js")))
+	}
+	sources["kinds.js"] = "export const { grammars, labels } = " + string(must(describeKinds(schemes))) + ";\n"
+	return sources
+}
+
+// runNode gives a script in Node a list and the modules of a service's page. It returns an answer for each item.
 func runNode[T, U any](t *testing.T, schemes scheme.Set, script string, list []U) []T {
 	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
 		t.Skip("========== NODE IS NOT INSTALLED: THE BROWSER'S CODE WAS NOT TRIED ==========")
 	}
-	files, err := newPage("", schemes)
-	if err != nil {
-		t.Fatal(err)
-	}
 	directory := t.TempDir()
-	for name, f := range files {
-		if err := os.WriteFile(filepath.Join(directory, name), f.plain, 0o600); err != nil {
+	for name, text := range pageSources(t, schemes) {
+		if err := os.WriteFile(filepath.Join(directory, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

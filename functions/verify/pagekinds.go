@@ -9,8 +9,11 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
-// pageKinds is the file of the page that holds what it knows of the service's kinds of certificate.
-const pageKinds = "kinds.js"
+// pageKinds is what the page knows of the service's kinds of certificate.
+type pageKinds struct {
+	Grammars []pageGrammar            `json:"grammars"`
+	Labels   map[string]scheme.Labels `json:"labels"`
+}
 
 // pageGrammar is a grammar without what only messages of the service need.
 type pageGrammar struct {
@@ -22,9 +25,9 @@ type pageGrammar struct {
 // describeKinds writes the grammars of numbers, each once, and the labels of each kind by its name.
 func describeKinds(schemes scheme.Set) ([]byte, error) {
 	var known certificate.Grammars
-	grammars, labels := []pageGrammar{}, map[string]scheme.Labels{}
+	kinds := pageKinds{[]pageGrammar{}, map[string]scheme.Labels{}}
 	for _, s := range schemes.List() {
-		labels[s.TypeName] = s.Labels()
+		kinds.Labels[s.TypeName] = s.Labels()
 		if slices.ContainsFunc(known, s.Number.IsSame) {
 			continue
 		}
@@ -34,15 +37,7 @@ func describeKinds(schemes scheme.Set) ([]byte, error) {
 			part.Name = problem.Text{}
 			g.Parts[name] = part
 		}
-		grammars = append(grammars, g)
+		kinds.Grammars = append(kinds.Grammars, g)
 	}
-	grammarsJSON, err := json.Marshal(grammars)
-	if err != nil {
-		return nil, err
-	}
-	labelsJSON, err := json.Marshal(labels)
-	if err != nil {
-		return nil, err
-	}
-	return []byte("export const grammars = " + string(grammarsJSON) + ";\nexport const labels = " + string(labelsJSON) + ";\n"), nil
+	return json.Marshal(kinds)
 }

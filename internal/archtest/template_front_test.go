@@ -9,7 +9,7 @@ import (
 )
 
 // front demands that the network before the pages passes every route on to the API, with its method:
-// what it does not pass on is looked for among the pages.
+// what it does not pass on is looked for among the pages. Files that may be kept for ever it takes from the bucket.
 func front(d deployment) (f faults) {
 	for _, route := range d.routes() {
 		method, address, _ := strings.Cut(route, " ")
@@ -18,6 +18,17 @@ func front(d deployment) (f faults) {
 			return b.origin == "api" && b.covers(sample) && slices.Contains(b.methods, method)
 		}) {
 			f.add("CloudFront does not pass %s on", route)
+		}
+	}
+	// The page names files of one version; a bucket has those of former ones, too.
+	for address, origin := range map[string]string{
+		"/v/verify-abcdefg2.js": "pages", "/v/desk-abcdefg2.wasm": "pages", "/v/desk-abcdefg2.js.map": "pages",
+		"/v/deskworker-abcdefg2.js": "api", "/v/sw.js": "api", "/v/clerk.json": "api", "/v/icon.svg": "api",
+	} {
+		all := d.behaviours()
+		i := slices.IndexFunc(all, func(b behaviour) bool { return b.covers(address) })
+		if i < 0 || all[i].origin != origin {
+			f.add("CloudFront does not take %s from %s", address, origin)
 		}
 	}
 	return f
@@ -31,7 +42,7 @@ type behaviour struct {
 
 // covers reports whether the pattern, in which * stands for anything, holds the address.
 func (b behaviour) covers(address string) bool {
-	if begin, open := strings.CutSuffix(b.pattern, "*"); open {
+	if begin, open := strings.CutSuffix(b.pattern, "*"); open && !strings.ContainsAny(begin, "*?") {
 		return strings.HasPrefix(address, begin)
 	}
 	same, err := path.Match(b.pattern, address)

@@ -24,7 +24,7 @@ func (s *Stack) handler(o Options, api *gateway.Gateway, timestamps http.Handler
 			mux.Handle(pattern, timestamps)
 		}
 	}
-	pages := newPages(filepath.Join(o.Root, "portal"), s.Storage.S3, o.Login)
+	pages := newPages(filepath.Join(o.Root, "build", "portal"), s.Storage.S3, o.Login)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if !api.Has(r.Method, r.URL.EscapedPath()) && pages.serve(w, r) {
 			return

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"cmp"
 	"encoding/json"
 	"io/fs"
 	"mime"
@@ -9,12 +10,10 @@ import (
 	"path"
 	"regexp"
 	"strings"
-
-	"github.com/jiazhu/jiazhu/portal"
 )
 
-// pages serves the portals' files as a content network would, with security headers. An address without a file
-// ending is the page that its first part names, so "/mohurd/account" is mohurd.html.
+// pages serves the portals' files, as tools/pages makes them, like a content network, with security headers. An address
+// without a file ending is the page that its first part names, so "/mohurd/account" is mohurd.html.
 type pages struct {
 	root   fs.FS
 	policy string
@@ -61,13 +60,13 @@ func (p *pages) serve(w http.ResponseWriter, r *http.Request) bool {
 		return true
 	}
 	name, status := page(r.URL.Path), http.StatusOK
-	body, err := portal.File(p.root, name)
+	body, err := fs.ReadFile(p.root, name)
 	if err != nil {
 		if strings.HasPrefix(r.URL.Path, "/v1/") || !strings.Contains(r.Header.Get("Accept"), "text/html") {
 			return false
 		}
 		name, status = "404.html", http.StatusNotFound
-		if body, err = portal.File(p.root, name); err != nil {
+		if body, err = fs.ReadFile(p.root, name); err != nil {
 			return false
 		}
 	}
@@ -91,11 +90,17 @@ func page(address string) string {
 	return first + ".html"
 }
 
+// versioned are names that change with the file's content.
+var versioned = regexp.MustCompile(`-[a-z2-7]{8}\.(js|css|svg|js\.map)$`)
+
 func (p *pages) send(w http.ResponseWriter, name string, status int, body []byte) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-cache")
+	if versioned.MatchString(name) {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
 	h.Set("Content-Security-Policy", p.policy)
-	h.Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+	h.Set("Content-Type", cmp.Or(mime.TypeByExtension(path.Ext(name)), "application/json")) // .map
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
 	h.Set("Referrer-Policy", "no-referrer")

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -39,13 +40,9 @@ func TestALinkToAPageOfTheAPIIsMended(t *testing.T) {
 
 func TestPagesAreServedWithTheirPolicy(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "pages"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range map[string]string{
-		"frame.html": `{{template "body"}}`, "mohurd.html": `{{define "body"}}一{{end}}`, "404.html": `{{define "body"}}无{{end}}`,
-	} {
-		if err := os.WriteFile(filepath.Join(dir, "pages", name), []byte(text), 0o600); err != nil {
+	for name, text := range map[string]string{"mohurd.html": "一", "404.html": "无", "static/mohurd-abcdefg2.js": "1", "static/manual/a.jpg": "2"} {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(text), 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -74,6 +71,13 @@ func TestPagesAreServedWithTheirPolicy(t *testing.T) {
 				t.Errorf("the policy is %s", policy)
 			}
 		})
+	}
+	for path, want := range map[string]string{"/mohurd": "no-cache", "/static/mohurd-abcdefg2.js": "public, max-age=31536000, immutable", "/static/manual/a.jpg": "no-cache"} {
+		w := httptest.NewRecorder()
+		p.serve(w, httptest.NewRequestWithContext(t.Context(), "GET", path, http.NoBody))
+		if got := w.Header().Get("Cache-Control"); got != want {
+			t.Errorf("%s may be kept by %q", path, got)
+		}
 	}
 	if err := os.WriteFile(filepath.Join(dir, "site.json"), []byte(`{}`), 0o600); err != nil {
 		t.Fatal(err)

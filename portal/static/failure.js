@@ -29,6 +29,10 @@
   }
 
   function show(key, cause) {
+    if (!document.body) { // not read yet
+      addEventListener('DOMContentLoaded', function () { show(key, cause); });
+      return;
+    }
     var dialogs = document.querySelectorAll('dialog[open]');
     var row = make('div', '');
     if (place) place.parentNode.removeChild(place);
@@ -48,9 +52,27 @@
   // ours tells the page's own scripts from those that an app puts into every page.
   function ours(address) { return String(address).indexOf(location.origin) >= 0; }
 
+  // renew loads a page again, a few times, whose script the service has no more: it has another version by now.
+  function renew(address) {
+    var asked = new XMLHttpRequest();
+    asked.onload = function () {
+      var times;
+      if (asked.status !== 404 && asked.status !== 403) return; // as a bucket says it
+      try {
+        times = Number(sessionStorage.getItem('renewed')) + 1;
+        sessionStorage.setItem('renewed', times);
+        if (times <= 5) location.reload();
+      } catch (cause) { /* where nothing can be stored, it would not end */ }
+    };
+    asked.open('HEAD', address);
+    asked.send();
+  }
+
   addEventListener('error', function (event) {
     if (event.target && event.target.tagName === 'SCRIPT') {
-      if (ours(event.target.src)) show('load');
+      if (!ours(event.target.src)) return;
+      show('load');
+      renew(event.target.src);
     } else if (document.readyState !== 'complete' && event.error instanceof SyntaxError && ours(event.filename)) show('old'); // a script was read
     else if (event.message && ours(event.filename)) show('fault', event.message);
   }, true);

@@ -1,6 +1,7 @@
 // 国家政务服务平台 (使用手册 二): 用户中心 with the module 我的证照, 绑定证照, 证照详情 and
 // 证照加注服务.
 
+import './older.js';
 import {open} from './dialog.js';
 import {busy, chinese, element, field, pairs, sentence} from './element.js';
 import {endorsements} from './endorsements.js';

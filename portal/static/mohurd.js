@@ -1,5 +1,6 @@
 // 住房和城乡建设部政务服务门户 (使用手册 一): 用户中心 with 账户设置 and 我的证照.
 
+import './older.js';
 import {level} from './account.js';
 import {chinese, element, initial, pairs} from './element.js';
 import {endorsements} from './endorsements.js';

@@ -1,6 +1,7 @@
 // The page that a one-time link opens. The link's secret is in the fragment, and is only sent with the
 // new password.
 
+import './older.js';
 import {passwords} from './account.js';
 import {element} from './element.js';
 import {say, switcher} from './language.js';

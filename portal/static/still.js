@@ -1,5 +1,6 @@
 // Pages with a fixed text: only the switches, the way back and the foot need a script.
 
+import './older.js';
 import {switcher} from './language.js';
 import {modeSwitch} from './mode.js';
 import {footer} from './site.js';

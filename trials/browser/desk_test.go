@@ -223,7 +223,7 @@ func TestTheDeskWaitsForItsFiles(t *testing.T) {
 	t.Parallel()
 	p := open(t, desktopSize)
 	p.visit("/v")
-	if !js[bool](p, `import("/v/desk.js").then(desk => {
+	if !js[bool](p, `import("`+addressOf(t, "desk", ".js")+`").then(desk => {
 		desk.addFiles(["a.txt", "b.txt"].map(name => new File(["说明"], name)));
 		const start = document.querySelector("#desk [type=submit]"), disabled = start.disabled;
 		start.form.requestSubmit();
@@ -621,11 +621,12 @@ func TestThePageEscapesTextsAsTheCommandsDo(t *testing.T) {
 	t.Parallel()
 	defer must.Fatal(t)
 	p := open(t, desktopSize)
+	p.serveSources()
 	p.visit("/v")
 	for _, text := range []string{
 		"投标/张三.pdf", "一　二 三", `乙\公司`, "甲\n有效\t乙", "a\r\x1b[2K\u202efdp", "a\u3164\u2800\u115f", "\uffa0\u034f\ufe0f", "葛\U000e0100", "a\u00a0b\u2003c\u2028", `a\u202eb`, "\ufffd",
 	} {
-		got := js[string](p, `import("/v/desktable.js").then(({ escapeText }) => escapeText(`+string(must.Get(json.Marshal(text)))+`))`)
+		got := js[string](p, `import("/v/source/desktable.js").then(({ escapeText }) => escapeText(`+string(must.Get(json.Marshal(text)))+`))`)
 		if want := certificate.EscapeText(text); got != want {
 			t.Errorf("%+q is written %q, not %q", text, got, want)
 		}
@@ -636,8 +637,9 @@ func TestThePageEscapesTextsAsTheCommandsDo(t *testing.T) {
 func TestCodesThatAreNotJudgedAreSaid(t *testing.T) {
 	t.Parallel()
 	p := open(t, desktopSize)
+	p.serveSources()
 	p.visit("/v")
-	got := js[string](p, `import("/v/codes.js").then(({ linesOf }) => linesOf({
+	got := js[string](p, `import("/v/source/codes.js").then(({ linesOf }) => linesOf({
 		codes: [{ page: 1, leadsTo: "?", verdict: { verdict: "valid", checks: [] } }], unread: [], others: 1, several: 2,
 	}).join("|"))`)
 	if want := "第 1 页：有效 此二维码另有其他内容，请勿用手机扫描。|有 2 个二维码各含本平台的多个二维码内容，未作判断。"; got != want {

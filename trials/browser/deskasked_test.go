@@ -95,8 +95,8 @@ func TestNoFileIsUploadedUnasked(t *testing.T) {
 	t.Parallel()
 	defer must.Fatal(t)
 	at := keepFiles(t, deskFiles(t))
-	target := must.Get(url.Parse(service.URL))
-	for name, path := range map[string]string{"a module": "/v/single.js", "the worker": "/v/deskworker.js", "the program": "/v/desk-", "the keys": "/.well-known/jiazhu-trust.json"} {
+	target, single := must.Get(url.Parse(service.URL)), addressOf(t, "single", ".js")
+	for name, path := range map[string]string{"a module": single, "the worker": "/v/deskworker-", "the program": addressOf(t, "desk", ".wasm"), "the keys": "/.well-known/jiazhu-trust.json"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			defer must.Fatal(t)
@@ -117,7 +117,7 @@ func TestNoFileIsUploadedUnasked(t *testing.T) {
 			p.choose("pick", at+"/a.pdf")
 			p.waitForText("文件没有核验，也没有上传。")
 			p.checkVerifyPage("stuck", desktopSize)
-			if path != "/v/single.js" {
+			if path != single {
 				p.choose("pick", at+"/a.pdf", at+"/c.pdf")
 				p.waitForText("共 2 个文件")
 				js[bool](p, `document.querySelector("#desk [type=submit]").click(), true`)
@@ -130,7 +130,7 @@ func TestNoFileIsUploadedUnasked(t *testing.T) {
 			}
 			isFailing.Store(false)
 			p.clickByName("重试")
-			if path == "/v/single.js" {
+			if path == single {
 				p.waitForAnswer("有效", "✓")
 			} else {
 				p.waitForText("核验完毕")
@@ -154,7 +154,7 @@ func TestAllModulesOfTheDeskAreKept(t *testing.T) {
 	p.waitUntil(`navigator.serviceWorker.controller`)
 	p.choose("pick", at+"/a.pdf", at+"/c.pdf")
 	p.waitForText("共 2 个文件")
-	p.waitUntil(`caches.keys().then(async names => (await Promise.all(names.map(async n => (await (await caches.open(n)).keys()).map(r => r.url)))).flat()).then(urls => ["desk-", "single.js", "codes.js", "batch.js"].every(name => urls.some(url => url.includes("/v/" + name))))`)
+	p.waitUntil(`caches.keys().then(async names => (await Promise.all(names.map(async n => (await (await caches.open(n)).keys()).map(r => r.url)))).flat()).then(urls => ["desk-", "single-", "codes-", "batch-"].every(name => urls.some(url => url.includes("/v/" + name))))`)
 	p.do(chromedp.Navigate("about:blank"))
 	p.setOffline(true)
 	p.visit("/v")
@@ -195,9 +195,9 @@ func TestFilesBeyondTheBoundAreCounted(t *testing.T) {
 		t.Errorf("%d rows end with %q", len(rows), rows[len(rows)-4:])
 	}
 	p.clickByName("清空列表")
-	js[bool](p, `import("/v/desk.js").then(desk => { desk.addFiles(Array.from({length: 1999}, (_, i) => new File(["x"], i + ".txt"))); return true; })`)
+	js[bool](p, `import("`+addressOf(t, "desk", ".js")+`").then(desk => { desk.addFiles(Array.from({length: 1999}, (_, i) => new File(["x"], i + ".txt"))); return true; })`)
 	p.waitForText("共 1999 个文件，尚未核验。")
-	js[bool](p, `import("/v/desk.js").then(desk => { desk.addFiles(["z", "y", "x"].map(name => new File(["x"], name))); return true; })`)
+	js[bool](p, `import("`+addressOf(t, "desk", ".js")+`").then(desk => { desk.addFiles(["z", "y", "x"].map(name => new File(["x"], name))); return true; })`)
 	p.waitForText("另有 2 个未列入")
 	p.waitUntil(`document.querySelectorAll("#desk tbody tr").length === 2000`)
 	if last := js[string](p, `document.querySelector("#desk tbody tr:last-child .path").innerText`); last != "x" {
@@ -233,7 +233,7 @@ func TestThePDFOfTheResultsIsDrawnPageByPage(t *testing.T) {
 	p.visit("/v")
 	p.choose("pick", keepFiles(t, map[string][]byte{"a.txt": nil})+"/a.txt") // the page loads what it needs
 	p.waitForAnswer("无法确认", "?")
-	draw := `import("/v/deskpdf.js").then(async ({ drawTable }) => {
+	draw := `import("` + addressOf(t, "deskpdf", ".js") + `").then(async ({ drawTable }) => {
 		const seen = [];
 		const blob = await drawTable("题", ["行"], [["甲", 1], ["乙", 1]], [["长", "理由\n".repeat(100)], ...Array.from({length: 100}, (_, i) => [String(i), "x"])],
 			(page, pages) => { seen.push(page + "/" + pages); return %s; });

@@ -179,9 +179,10 @@ func TestAFileWithOtherCopiesThanBeforeIsNotJudged(t *testing.T) {
 	t.Parallel()
 	_, e := makeBidCopy(t)
 	p := open(t, desktopSize)
+	p.serveSources()
 	p.visit("/v")
 	for before, want := range map[string]bool{"item.identities": false, "[]": true} {
-		trouble := js[string](p, `import("/v/judging.js").then(async (judging) => {
+		trouble := js[string](p, `import("/v/source/judging.js").then(async (judging) => {
 			await judging.prepare();
 			const item = { id: judging.newID(), file: new File([`+quote(e.VerifyURL)+`], "code.txt") };
 			await judging.judge(item, {});

@@ -85,8 +85,8 @@ func TestAViewThatFailsSaysHow(t *testing.T) {
 func TestAScriptThatDoesNotLoadOrRunIsSaid(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ page, script, body, says string }{
-		{"/mohurd", "*/static/router.js", "export const router = a => a |> b;", "本浏览器版本过旧"},
-		{"/v#x", "*/v/token.js", "export const a = b |> c;", "本浏览器版本过旧"},
+		{"/mohurd", "*/static/mohurd-*.js", "export const router = a => a |> b;", "本浏览器版本过旧"},
+		{"/password", "*/static/password-*.js", "export const a = b |> c;", "本浏览器版本过旧"},
 	} {
 		p := open(t, phoneSize)
 		p.answerWith(c.script, 200, "text/javascript", c.body)
@@ -94,13 +94,44 @@ func TestAScriptThatDoesNotLoadOrRunIsSaid(t *testing.T) {
 		p.expectFailure(c.says, "iOS 13.4")
 		p.expectConsoleError("SyntaxError")
 	}
-	for page, script := range map[string]string{"/gjzwfw": "*/static/element.js", "/v": "*/v/view.js", "/password": "*/static/password.js"} {
+	for page, script := range map[string]string{"/gjzwfw": "*/static/gjzwfw-*.js", "/v": "*/v/verify-*.js", "/password": "*/static/password-*.js"} {
 		p := open(t, phoneSize)
 		p.interceptRequests(script, fetch.RequestStageRequest, failRequest)
 		p.do(chromedp.Navigate(service.URL + page))
 		p.expectFailure("没有完整载入", "请检查网络")
 		p.expectConsoleError("net::ERR")
 	}
+}
+
+// TestAPageOfAnotherVersionIsLoadedAgain: while a version replaces another, the page may be of one and what answers for its
+// script of the other.
+func TestAPageOfAnotherVersionIsLoadedAgain(t *testing.T) {
+	t.Parallel()
+	for path, script := range map[string]string{"/v": "*/v/verify-*.js", "/mohurd": "*/static/mohurd-*.js"} {
+		p := open(t, phoneSize)
+		var asked atomic.Int32
+		p.interceptRequests(script, fetch.RequestStageRequest, func(ctx context.Context, at *chromedp.Target, e *fetch.EventRequestPaused) bool {
+			if asked.Add(1) > 4 { // the script and whether it is there, twice
+				return false
+			}
+			_, err := cdp.Call(ctx, at, fetch.FulfillRequest, fetch.FulfillRequestParams{RequestID: e.RequestID, ResponseCode: 404})
+			return err == nil
+		})
+		p.do(chromedp.Navigate(service.URL + path))
+		p.waitUntil(`document.title && !document.querySelector(".failure") && !document.querySelector("main[aria-busy]") && sessionStorage.getItem("renewed") === "2"`)
+		p.expectConsoleError("404")
+	}
+}
+
+// TestAPageWithoutItsScriptIsNotLoadedForEver: after some times it stays with what it says.
+func TestAPageWithoutItsScriptIsNotLoadedForEver(t *testing.T) {
+	t.Parallel()
+	p := open(t, phoneSize)
+	p.answerWith("*/v/verify-*.js", 404, "text/plain", "")
+	p.do(chromedp.Navigate(service.URL + "/v"))
+	p.waitUntil(`sessionStorage.getItem("renewed") === "6"`)
+	p.expectFailure("没有完整载入", "请检查网络")
+	p.expectConsoleError("404")
 }
 
 // TestOnlyALostNetworkIsOffline: an answer that is none, and an error of the page itself, are said as

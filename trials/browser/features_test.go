@@ -89,8 +89,44 @@ func findNewer(t *testing.T, files map[string]string) []feature {
 	return found
 }
 
+// bundledFiles are the scripts, style sheets and markup that are made of the sources, as they are served.
+func bundledFiles(t *testing.T) map[string]string {
+	t.Helper()
+	texts := map[string]string{}
+	for _, pattern := range []string{"build/portal/*.html", "build/portal/static/*.*", "functions/verify/bundle/*.*", "functions/verify/bundle/*/*.*"} {
+		list, err := filepath.Glob(filepath.Join(service.Root, filepath.FromSlash(pattern)))
+		if err != nil || len(list) == 0 {
+			t.Fatalf("%d files are %s: %v", len(list), pattern, err)
+		}
+		for _, file := range list {
+			if !slices.Contains([]string{".js", ".css", ".html"}, path.Ext(file)) || strings.Contains(file, "worker-") { // Go's own script is in those
+				continue
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts["bundled/"+path.Base(file)] = string(text)
+		}
+	}
+	return texts
+}
+
+// addressOf is that of the verify page's file whose name begins so and ends so.
+func addressOf(t *testing.T, name, ending string) string {
+	t.Helper()
+	pattern := filepath.Join(service.Root, "functions", "verify", "bundle", "*", name+"-????????"+ending)
+	for _, pattern := range []string{pattern, pattern + ".gz"} {
+		if list, err := filepath.Glob(pattern); err == nil && len(list) == 1 {
+			return "/v/" + strings.TrimSuffix(filepath.Base(list[0]), ".gz")
+		}
+	}
+	t.Fatalf("there is not one %s", pattern)
+	return ""
+}
+
 // pageSources are the scripts, style sheets and markup of the portals, the verify page, and the page of
-// docs/portals.md.
+// docs/portals.md, as they are written and as they are served.
 func pageSources(t *testing.T) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -117,8 +153,11 @@ func pageSources(t *testing.T) map[string]string {
 			t.Fatal(err)
 		}
 		if name := "v/" + filepath.Base(file); strings.Contains(".js.css.html", path.Ext(name)) {
-			files[name] = strings.NewReplacer("{{tags}}", "{}", "{{later}}", "{}").Replace(string(text)) // the worker's, which the service fills in
+			files[name] = strings.NewReplacer("{{first}}", "{}", "{{later}}", "{}", "{{programs}}", "{}", "{{manifest}}", "{}").Replace(string(text)) // the worker's, which the service fills in
 		}
+	}
+	for name, text := range bundledFiles(t) {
+		files[name] = text
 	}
 	_, script, _ := strings.Cut(ownPage(t), `<script type="module">`)
 	files["own.js"], _, _ = strings.Cut(script, "</script>")

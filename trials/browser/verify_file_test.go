@@ -243,8 +243,9 @@ func TestTheVectorsOfTokensInThePage(t *testing.T) {
 		Checks  []cases.Row
 	}
 	p := open(t, desktopSize)
+	p.serveSources()
 	p.visit("/v")
-	got := js[[]judged](p, `import("/v/token.js").then(m => Promise.all(`+string(input)+`.map(c => m.examine(c.text, `+string(keys)+`, c.question, c.today))))`)
+	got := js[[]judged](p, `import("/v/source/token.js").then(m => Promise.all(`+string(input)+`.map(c => m.examine(c.text, `+string(keys)+`, c.question, c.today))))`)
 	for i, c := range expected {
 		want := judged{c.Offline.Overall, c.Offline.Code, c.Offline.Rows}
 		if diff := cmp.Diff(want, got[i]); diff != "" {

@@ -229,6 +229,7 @@ func TestWithoutANetworkACodeIsNeverValid(t *testing.T) {
 			p := open(t, s)
 			p.visit("/v")
 			p.waitUntil(`navigator.serviceWorker.controller`)
+			p.pressKeys("\t") // whoever uses the page gets the keys
 			p.waitUntil(`caches.has("jiazhu-keys-2")`)
 			js[bool](p, `(async () => { while (!(await (await caches.open("jiazhu-keys-2")).match("/.well-known/jwks.json"))) await new Promise(r => setTimeout(r, 20)); return true; })()`)
 			p.do(chromedp.Navigate("about:blank"))
@@ -267,7 +268,7 @@ func TestThePageCanBeInstalled(t *testing.T) {
 	t.Parallel()
 	p := open(t, phoneSize)
 	p.visit("/v")
-	p.waitUntil(`navigator.serviceWorker.controller`)
+	p.waitUntil(`navigator.serviceWorker.controller && document.querySelector("link[rel=manifest]")`)
 	p.call(func(ctx context.Context, at *chromedp.Target) error {
 		found, err := cdp.Call(ctx, at, page.GetInstallabilityErrors, cdp.Empty{})
 		if err != nil {

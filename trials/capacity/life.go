@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -191,20 +189,16 @@ func checkValid(v client.Verdict, err error) {
 	must.Do(seed.Expect("the verdict", v.Verdict, "valid"))
 }
 
-var workerTags = regexp.MustCompile(`const tags = (\{.*\});`)
+var namedFile = regexp.MustCompile(`(?:href|src)="(/v/[^"]+)"`)
 
-// openPage fetches what a browser does on its first visit: the page with its files, and the service
-// worker, which keeps the files that the page has fetched.
+// openPage fetches what a browser does on its first visit by a QR code: the page, the files that it names, the service
+// worker, which keeps what the page has fetched, and the published keys.
 func (l *life) openPage(ctx context.Context) {
-	found := workerTags.FindSubmatch(l.get(ctx, "/v/sw.js"))
-	if found == nil {
-		must.Do(errors.New("the page's worker names no files"))
+	for _, file := range namedFile.FindAllSubmatch(l.get(ctx, "/v"), -1) {
+		l.get(ctx, string(file[1]))
 	}
-	var tags map[string]string
-	must.Do(json.Unmarshal(found[1], &tags))
-	for file := range tags {
-		l.get(ctx, file)
-	}
+	l.get(ctx, "/v/sw.js")
+	must.Get(l.api.Send(ctx, seed.Call{Method: http.MethodGet, Path: "/.well-known/jwks.json"}))
 }
 
 // get fetches a file compressed, as browsers do.

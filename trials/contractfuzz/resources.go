@@ -27,7 +27,7 @@ func makeResources(ctx context.Context, t seed.Target, owner seed.Holder) (r res
 	r = resources{owner: owner, names: map[string][]string{
 		"portals": {seed.Ministry, seed.National},
 		"numbers": {owner.Number},
-		"files":   {"verify.js", "verify.css", "icon.svg", "manifest.json", "sw.js", "docs.css", "openapi.yaml"},
+		"files":   {"icon.svg", "manifest.json", "sw.js", "clerk.html", "docs.css", "openapi.yaml"},
 	}}
 	s, certificate := must.Get2(snapshot.LogIn(ctx, t, seed.Ministry, owner))
 	if certificate == "" {

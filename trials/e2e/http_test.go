@@ -46,7 +46,7 @@ func routesOfTheContract(t *testing.T) map[string][]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fill := strings.NewReplacer("/v/{file}", "/v/verify.css", "/docs/{file}", "/docs/docs.css", "{", "", "}", "")
+	fill := strings.NewReplacer("/v/{file}", "/v/icon.svg", "/docs/{file}", "/docs/docs.css", "{", "", "}", "")
 	routes := map[string][]string{}
 	for path, operations := range contract.Paths {
 		for method := range operations {

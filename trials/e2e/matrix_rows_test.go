@@ -200,7 +200,7 @@ func openRows() map[string][]matrixRow {
 			},
 		},
 		"GET /v":                             {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/v", nil)}},
-		"GET /v/{file}":                      {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/v/verify.js", nil)}},
+		"GET /v/{file}":                      {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/v/icon.svg", nil)}},
 		"GET /docs":                          {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/docs", nil)}},
 		"GET /docs/{file}":                   {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/docs/openapi.yaml", nil)}},
 		"GET /.well-known/jwks.json":         {{expected: answersForAll("200"), call: fixedCall(http.MethodGet, "/.well-known/jwks.json", nil)}},

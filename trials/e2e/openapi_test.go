@@ -152,7 +152,7 @@ func TestExamplesFollowTheirSchemas(t *testing.T) {
 func parameterReplacer() *strings.Replacer {
 	const ulid = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 	return strings.NewReplacer(
-		"{username}", "zhangsan", "{challenge}", "ABCDEFGHIJKLMNOPQRSTUVWXY2", "{file}", "verify.js",
+		"{username}", "zhangsan", "{challenge}", "ABCDEFGHIJKLMNOPQRSTUVWXY2", "{file}", "sw.js",
 		"{certificate}", ulid, "{endorsement}", ulid, "{consent}", ulid, "{report}", ulid,
 	)
 }

@@ -48,11 +48,13 @@ func TestThePageOfAScannedCodeComesWithItsFiles(t *testing.T) {
 		return page(t, path)
 	}
 	files := regexp.MustCompile(`(?:href|src)="(/v/[^"]+)"`).FindAllStringSubmatch(string(get("/v").Body), -1)
-	if len(files) < 4 {
+	if len(files) != 1 {
 		t.Errorf("the page names %d files", len(files))
 	}
 	for _, file := range files {
-		get(file[1])
+		if kept := get(file[1]).Header.Get("Cache-Control"); !strings.Contains(kept, "immutable") {
+			t.Errorf("%s may be kept by %q", file[1], kept)
+		}
 	}
 	if scope := get("/v/sw.js").Header.Get("Service-Worker-Allowed"); scope != "/v" {
 		t.Errorf("the worker is allowed %q", scope)

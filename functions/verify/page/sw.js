@@ -1,10 +1,14 @@
-// Serves the page without a network. The service writes the entity tag of every file into this
-// script, so that a change of any makes the browser fetch them again.
+// Serves the page without a network. This script names the page's entity tag and the digests of its files, so that a
+// change of any makes the browser fetch them again. Every file but the page has a name that changes with its content: what
+// is kept under a name is never out of date.
 
 const version = "jiazhu-page-{{version}}";
-const tags = {{tags}};
-const later = {{later}}; // kept once the page has asked for it
-const modules = Object.keys(later).filter((file) => !/-[0-9a-f]{16}\./.test(file)); // which need one another, besides the programs
+const tag = '{{tag}}';
+const first = {{first}}; // kept on a first visit
+const later = {{later}}; // kept once the page has asked for one of them
+const programs = {{programs}}; // each is kept once the page has asked for it
+const manifest = {{manifest}};
+const digests = { ...first, ...later, ...programs };
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
@@ -13,53 +17,58 @@ self.addEventListener("install", (event) => {
 
 async function keep() {
   const cache = await caches.open(version);
-  await Promise.all(Object.keys(tags).map(async (file) => cache.put(file, await load(file))));
+  await Promise.all([keepPage(cache), ...Object.keys(first).map((file) => keepFile(cache, file))]);
 }
 
-// load returns the file that the browser's own cache has, if it is of this version: the page has
-// just fetched it. Otherwise it asks the service.
-async function load(file) {
-  const stored = await fetch(file, { cache: "force-cache" });
-  const response = stored.headers.get("etag") === tags[file] ? stored : await fetch(file, { cache: "reload" });
-  if (!response.ok) throw new Error(`${file}: status ${response.status}`);
-  return response;
+// keepPage keeps the page that the browser's own cache has, if it is of this version: it has just been fetched.
+// Otherwise it asks the service.
+async function keepPage(cache) {
+  const stored = await fetch("/v", { cache: "force-cache" });
+  const response = stored.headers.get("etag") === tag ? stored : await fetch("/v", { cache: "reload" });
+  if (!response.ok) throw new Error(`/v: status ${response.status}`);
+  await cache.put("/v", response);
+}
+
+// keepFile keeps a file, which the browser's own cache has if the page has fetched it.
+async function keepFile(cache, file) {
+  await cache.put(file, await fetch(file, { integrity: digests[file] }));
 }
 
 self.addEventListener("activate", (event) => event.waitUntil(clean()));
 
+// clean deletes the caches before the last one: a page of that version may still be open.
 async function clean() {
-  for (const name of await caches.keys()) {
-    if (name.startsWith("jiazhu-page-") && name !== version) await caches.delete(name);
-  }
+  const names = (await caches.keys()).filter((name) => name.startsWith("jiazhu-page-") && name !== version);
+  await Promise.all(names.slice(0, -1).map((name) => caches.delete(name)));
   await self.clients.claim();
 }
 
 self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(event.request.url);
-  if (event.request.method !== "GET" || origin !== location.origin || !(pathname in tags || pathname in later)) return;
+  if (event.request.method !== "GET" || origin !== location.origin) return;
+  if (pathname === "/v/manifest.json") return event.respondWith(new Response(JSON.stringify(manifest), { headers: { "content-type": "application/manifest+json" } }));
+  if (pathname !== "/v" && !/^\/v\/[a-z.]+-[a-z2-7]{8}\.[a-z]+$/.test(pathname)) return;
   event.respondWith(serve(pathname, event.request));
-  if (!(pathname in later)) return;
-  keeping = keeping || keepModules().catch(() => { keeping = null; });
+  if (!(pathname in later || pathname in programs)) return;
+  keeping = keeping || keepLater().catch(() => { keeping = null; });
   event.waitUntil(keeping);
 });
 
-let keeping = null; // promise that the modules are kept
+let keeping = null; // promise that the files are kept
 
-// keepModules keeps all modules that judge files as soon as one is asked for: without a network the others are wanted, too.
-async function keepModules() {
+// keepLater keeps all files that judge files as soon as one is asked for: without a network the others are wanted, too.
+async function keepLater() {
   const cache = await caches.open(version);
   const kept = (await cache.keys()).map((request) => new URL(request.url).pathname);
-  await Promise.all(modules.filter((file) => !kept.includes(file)).map(async (file) => {
-    const answer = await fetch(file);
-    if (answer.ok && answer.headers.get("etag") === later[file]) await cache.put(file, answer);
-  }));
+  await Promise.all(Object.keys(later).filter((file) => !kept.includes(file)).map((file) => keepFile(cache, file)));
 }
 
 async function serve(pathname, request) {
   const cache = await caches.open(version);
-  const kept = await cache.match(pathname);
+  const kept = await cache.match(pathname) || (pathname !== "/v" && await caches.match(pathname));
   if (kept) return kept;
-  const answer = await fetch(request);
-  if (pathname in later && answer.ok && answer.headers.get("etag") === later[pathname]) await cache.put(pathname, answer.clone());
+  if (!(pathname in digests)) return fetch(request);
+  const answer = await fetch(pathname, { integrity: digests[pathname] });
+  if (answer.ok) await cache.put(pathname, answer.clone());
   return answer;
 }

@@ -2,8 +2,10 @@
 // shows at once what that proves; then the service is asked for the rest. Without the
 // service the answer is 无法确认 with what the token proves.
 
+import "./older.js";
 import { ask, complaint, fault, largest, problemOf, request } from "./ask.js";
 import { copyText } from "./clipboard.js";
+import { element } from "./element.js";
 import { inApp } from "./inapp.js";
 import { keysFor } from "./keys.js";
 import { language, say, switcher } from "./language.js";
@@ -17,6 +19,7 @@ import { bare } from "./typed.js";
 import { at, consentNote, local, reasons, show, stateOfUse, summary, tell } from "./view.js";
 
 const longestText = 393_216; // of a file that may hold a token or a receipt
+const uses = ["pointerdown", "keydown", "change", "dragenter"]; // events by which the page is used
 let last = null; // what was verified last: {token}, {receipt}, {number, name} or {file, upload}
 let shown = () => {}; // repeats the last answer after a change of language
 let unheard = false; // whether the service did not answer
@@ -290,11 +293,25 @@ function drag(event) {
   take(files.map((file, i) => (entries[i]?.isDirectory ? entries[i] : file)));
 }
 
-// install stores the page for use without a network.
+// install stores the page for use without a network. On a first visit the keys are fetched as soon as somebody uses the page.
 function install() {
-  if (!navigator.serviceWorker) return;
-  navigator.serviceWorker.register(scriptAddress("/v/sw.js"), { scope: "/v" }).catch(() => {});
-  if (globalThis.crypto?.subtle) keysFor().catch(() => {});
+  const worker = navigator.serviceWorker;
+  if (!worker) return;
+  worker.register(scriptAddress("/v/sw.js"), { scope: "/v" }).catch(() => {});
+  if (worker.controller) beInstallable();
+  else worker.addEventListener("controllerchange", beInstallable);
+  if (!globalThis.crypto?.subtle) return;
+  const begin = () => {
+    for (const name of uses) removeEventListener(name, begin);
+    keysFor().catch(() => {});
+  };
+  if (worker.controller) begin();
+  else for (const name of uses) addEventListener(name, begin);
+}
+
+// beInstallable names the manifest, which the service worker has.
+function beInstallable() {
+  if (!document.querySelector("link[rel=manifest]")) document.head.append(element("link", { rel: "manifest", href: "/v/manifest.json" }));
 }
 
 // limitDay bounds the day that can be asked about as the service does; its first day stands in the page.

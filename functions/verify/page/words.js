@@ -46,7 +46,7 @@ export const words = {
   drop: ["将 PDF、OFD、图片、核验回执或 ZIP 拖到这里（可多个文件或文件夹），或点此选择", "Drop PDFs, OFDs, pictures, a receipt, a folder or a ZIP here, or choose files"],
   wholeFolder: ["选择文件夹", "Choose a folder"],
   back: ["返回列表", "Back to the list"],
-  noDesk: ["多个文件的核验功能未能载入。请联网后再试，或逐个提交文件。", "What verifies many files could not be loaded. Try again with a network, or submit the files one by one."],
+  noDesk: ["多个文件的核验功能未能载入。请联网后再试或刷新页面，或逐个提交文件。", "What verifies many files could not be loaded. Try again with a network, reload the page, or submit the files one by one."],
   number: ["按证书编号核对", "Look up a certificate's number"],
   registration: ["证书编号", "Certificate number"],
   name: ["持证人姓名或单位名称", "Name of the holder"],

@@ -43,7 +43,7 @@ function report(file, feature, compat) {
 const assignment = {'??=': 'nullish_coalescing_assignment', '||=': 'logical_or_assignment', '&&=': 'logical_and_assignment'};
 
 function scanScript(file, text) {
-  const classic = file.endsWith('failure.js'); // it speaks in browsers below the floor too
+  const classic = /failure(-\w+)?\.js$/.test(file); // it speaks in browsers below the floor too
   const tree = parse(text, {ecmaVersion: classic ? 5 : 2021, sourceType: classic ? 'script' : 'module'});
   if (/\(\?<[=!]/.test(text)) report(file, '(?<=', javascript.regular_expressions.lookbehind_assertion.__compat);
   const declared = new Set();

@@ -1,6 +1,7 @@
 // The page 上报: a table and its pictures are checked on this device, compared with the register, and
 // reported. What a row is, and what is wrong with it, is cmd/clerk's to say.
 
+import "./older.js";
 import { complaint } from "./ask.js";
 import { call } from "./clerkcalls.js";
 import { KeyError, Office, readKey } from "./clerkkey.js";
