@@ -46,15 +46,16 @@ func (p *tab) callItself(agent string) {
 func TestTheBrowsersOfAppsAreRecognised(t *testing.T) {
 	t.Parallel()
 	p := open(t, phoneSize)
+	p.serveSources()
 	p.visit("/")
 	for want, agents := range map[bool]map[string]string{true: appAgents, false: browserAgents} {
 		for name, agent := range agents {
-			if got := js[bool](p, `import("/static/inapp.js").then(m => m.inApp(`+quote(agent)+`))`); got != want {
+			if got := js[bool](p, `import("/v/source/inapp.js").then(m => m.inApp(`+quote(agent)+`))`); got != want {
 				t.Errorf("%s: %t", name, got)
 			}
 		}
 	}
-	if js[bool](p, `import("/static/inapp.js").then(m => m.inApp(`+quote(appAgents["another on iOS"])+`, true))`) {
+	if js[bool](p, `import("/v/source/inapp.js").then(m => m.inApp(`+quote(appAgents["another on iOS"])+`, true))`) {
 		t.Error("a page on the home screen is taken for one in an app")
 	}
 }

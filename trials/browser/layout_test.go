@@ -310,9 +310,10 @@ func TestAnAddressThatLeadsNowhereLeadsOn(t *testing.T) {
 func TestANameIsNotCutWithinACharacter(t *testing.T) {
 	t.Parallel()
 	p := open(t, desktopSize)
+	p.serveSources()
 	p.visit("/")
 	for name, want := range map[string]string{"张三": "张", "𬱖某": "𬱖", "𠮷\U000e0100田": "𠮷\U000e0100", "E\u0301mile": "E\u0301", " 李四": "李", "\u0301": "", "": "", "Zhang San": "Z"} {
-		if got := js[string](p, `import("/static/element.js").then(m => m.initial(`+quote(name)+`))`); got != want {
+		if got := js[string](p, `import("/v/source/element.js").then(m => m.initial(`+quote(name)+`))`); got != want {
 			t.Errorf("the initial of %q is %q, want %q", name, got, want)
 		}
 	}
@@ -321,6 +322,7 @@ func TestANameIsNotCutWithinACharacter(t *testing.T) {
 func TestSentencesArePrintedWithFullWidthMarks(t *testing.T) {
 	t.Parallel()
 	p := open(t, desktopSize)
+	p.serveSources()
 	p.visit("/")
 	for sentence, want := range map[string]string{
 		"加注成功!":         "加注成功！",
@@ -331,7 +333,7 @@ func TestSentencesArePrintedWithFullWidthMarks(t *testing.T) {
 		"等待1-2天,见 https://example.com/?a=b:c,d": "等待1-2天，见 https://example.com/?a=b:c,d",
 		"Log in with [登录], then scan.":          "Log in with [登录], then scan.",
 	} {
-		if got := js[string](p, `import("/static/element.js").then(m => m.fullWidth(`+quote(sentence)+`))`); got != want {
+		if got := js[string](p, `import("/v/source/element.js").then(m => m.fullWidth(`+quote(sentence)+`))`); got != want {
 			t.Errorf("%q is printed %q, want %q", sentence, got, want)
 		}
 	}
