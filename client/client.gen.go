@@ -2338,7 +2338,7 @@ type Report struct {
 
 // ReportRow defines model for ReportRow.
 type ReportRow struct {
-	// AreaCode GB/T 2260, or 990000 for the army. A number that is not in the register is taken from a client of the whole province it begins with, for an area there (number.province, number.foreign). Afterwards the area leaves the province, or the client that keeps it, by a transfer alone: state 06, then operation 08 by the client that takes it (area.kept, transfer.operation), for the same holder (transfer.holder)
+	// AreaCode GB/T 2260, or 990000 for the army. A number that is not in the register is taken from a client of the whole province it begins with, for an area there (number.province, number.foreign). Afterwards the area leaves the province, or the client that keeps it, by a transfer alone: state 06, then operation 08 by the client that takes it (area.kept, transfer.operation), for the same holder (transfer.holder). A kind of certificate may be of some areas: number and area are then of these (number.area, area.scheme). A number or an area that its kind does not take, which is also number.form, does not refuse a row of a certificate that the register has with the same one, for the same holder
 	AreaCode string `json:"areaCode"`
 
 	// CertificateSerial 证书编号. Like every text, without characters that do not show: rule text.character

@@ -52,7 +52,7 @@ func (f *rowsFile) count() int { return len(f.rows) }
 
 func (f *rowsFile) prepare(row int) prepared {
 	o := reporting.Outcome{Row: row + 1}
-	_, ok := reporting.Open(f.schemes, f.rows[row], &o, "zh")
+	ok := reporting.JudgeAlone(f.schemes, f.rows[row], &o, "zh")
 	var named struct {
 		Holder struct {
 			Name string `json:"name"`

@@ -34,7 +34,7 @@ func (c console) tryRows(name, refused string, asJSON bool) error {
 		line, err := lines.ReadSlice('\n')
 		if len(bytes.TrimSpace(line)) > 0 {
 			o := reporting.Outcome{Row: row, Result: reporting.Accepted}
-			if _, ok := reporting.Open(schemes, bytes.TrimPrefix(line, []byte("\uFEFF")), &o, "zh"); ok {
+			if reporting.JudgeAlone(schemes, bytes.TrimPrefix(line, []byte("\uFEFF")), &o, "zh") {
 				done.Accepted++
 			} else {
 				done.Refused++

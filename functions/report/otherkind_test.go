@@ -64,7 +64,7 @@ func TestAKindOfCertificateThatIsOnlyAFileIsReported(t *testing.T) {
 		row.with(fields{"number": "京1112019202000001"}),
 		row.with(fields{"scheme": "constructor-1"}),
 	)
-	for i, want := range []string{"", "", "/number number.form", "/number number.years", "/areaCode area.foreign", "/number number.form", "/number number.form"} {
+	for i, want := range []string{"", "", "/number number.form", "/number number.years", "/areaCode area.foreign", "/number number.form", "/scheme scheme.other"} {
 		if got := rules(a.Rows[i]); got != want {
 			t.Errorf("row %d: %s, not %s", i+1, got, want)
 		}

@@ -19,6 +19,7 @@ type kind struct {
 	form        string   // of its number, in words
 	number      string   // an example
 	area        string   // that the example names, or ""
+	areas       []string // first digits of the codes of its areas; nil allows any
 	term        int      // years of one registration, 0 = any
 	labels      map[string]string
 	details     []certificate.DetailRule
@@ -35,7 +36,7 @@ var labelledFields = map[string]string{
 func kindOf(s scheme.Scheme) kind {
 	k := kind{
 		id: s.ID, name: s.TypeName, authority: s.Authority, label: s.Number.Label.ZH, form: s.Number.Form.ZH, number: s.Number.Example,
-		term: s.TermYears, details: s.Rules().Details, labels: make(map[string]string),
+		areas: s.Areas, term: s.TermYears, details: s.Rules().Details, labels: make(map[string]string),
 	}
 	if n, err := s.Number.Parse(s.Number.Example); err == nil {
 		k.area = certificate.AreaName(n.Area())
@@ -66,6 +67,11 @@ func kindOf(s scheme.Scheme) kind {
 		k.lacks = append(k.lacks, "/signatureImage")
 	}
 	return k
+}
+
+// hasProvince reports whether certificates of the kind are issued in a province, or in a part of it.
+func (k kind) hasProvince(code string) bool {
+	return len(k.areas) == 0 || slices.ContainsFunc(k.areas, func(area string) bool { return area[:2] == code[:2] })
 }
 
 // fullName is the kind's name with its authority: several authorities issue certificates of one name.

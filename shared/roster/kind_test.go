@@ -180,3 +180,19 @@ func TestADayInADetailIsWrittenAsPeopleDo(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A template offers the areas of its kind, and every province where the kind has none.
+func TestATemplateOffersTheAreasOfItsKind(t *testing.T) {
+	for id, want := range map[string]string{"constructor-2-hunan": "湖南省", "special-operator-jilin": "吉林省"} {
+		s, _ := loadSchemes(t).ByID(id)
+		made := template{kind: kindOf(s)}
+		if got := made.choicesOf("/areaCode"); len(got) != 1 || got[0] != want {
+			t.Errorf("%s offers %q", id, got)
+		}
+	}
+	s, _ := loadSchemes(t).ByID("constructor-1")
+	made := template{kind: kindOf(s)}
+	if got := made.choicesOf("/areaCode"); len(got) != len(listProvinces()) {
+		t.Errorf("of every area are %q", got)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -146,7 +147,7 @@ func (t *template) choicesOf(field string) (names []string) {
 	case field == "/scheme":
 		return []string{t.fullName()}
 	case field == "/areaCode":
-		choices = listProvinces()
+		choices = slices.DeleteFunc(listProvinces(), func(c choice) bool { return !t.kind.hasProvince(c.code) })
 	}
 	for _, c := range choices {
 		names = append(names, c.name)

@@ -84,7 +84,7 @@ func (t *Table) Judge(e roster.Entry) (flaws []client.Flaw) {
 		return []client.Flaw{{Detail: err.Error()}}
 	}
 	var o reporting.Outcome
-	if _, ok := reporting.Open(t.Schemes, line, &o, "zh"); ok {
+	if reporting.JudgeAlone(t.Schemes, line, &o, "zh") {
 		return nil
 	}
 	for _, f := range o.Errors {

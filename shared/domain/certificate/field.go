@@ -10,6 +10,10 @@ type FieldError struct {
 	Detail     problem.Text
 	Suggestion string // a value that satisfies the rule, or ""
 	Warning    bool   // reported, but no reason to refuse
+
+	// Entry says that the kind of certificate does not take the value, which is no reason to refuse a
+	// certificate that is in the register with the same one: earlier rules of its kind took it.
+	Entry bool
 }
 
 // Error returns the JSON Pointer, the rule and the English detail.

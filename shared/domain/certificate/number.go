@@ -57,6 +57,17 @@ func (n Number) HasArea() bool { return n.areaCode() != "" }
 // certificate may have an area in another province.
 func (n Number) InArea(area string) bool { return strings.HasPrefix(area, n.areaCode()) }
 
+// IsOf reports whether the number names one of the areas, a part of one or an area around one, or no
+// area, or whether there are no areas. Areas are first digits of codes of GB/T 2260.
+func (n Number) IsOf(areas []string) bool { return isOf(areas, n.areaCode()) }
+
+// isOf reports whether the area with a code is, has or lies in one of the areas.
+func isOf(areas []string, code string) bool {
+	return len(areas) == 0 || slices.ContainsFunc(areas, func(area string) bool {
+		return strings.HasPrefix(code, area) || strings.HasPrefix(area, code)
+	})
+}
+
 // Area returns the six-digit code of the area that the number names, 110000 for 京, or "".
 func (n Number) Area() string {
 	code := n.areaCode()

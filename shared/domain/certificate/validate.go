@@ -15,6 +15,7 @@ import (
 type Rules struct {
 	TypeCode       string
 	Number         *Grammar          // of the number; nil allows any
+	Areas          []string          // first digits of area codes (GB/T 2260), of which number and area are; nil allows any
 	Organisation   bool              // the holder is an organisation
 	Specialties    map[string]string // allowed names and their codes, "" where unknown; nil allows any
 	TermYears      int               // years of one registration; 0 leaves the length unchecked
@@ -85,7 +86,7 @@ func Validate(c Certificate, rules Rules) []FieldError {
 	v.texts(c)
 	v.specialties(c.Specialties, rules)
 	v.details(c.Details, c.Holder, rules.Details)
-	v.issue(c)
+	v.issue(c, rules)
 	v.operation(c)
 	v.identifier(c, rules)
 	v.numberElsewhere(c)
@@ -231,12 +232,26 @@ func (v *validation) number(c Certificate, rules Rules) {
 		return
 	}
 	n, err := rules.Number.Parse(c.Number)
-	v.add("/number", err)
-	if err == nil && !c.IssuedOn.IsZero() {
+	if err != nil {
+		v.add("/number", err)
+		v.errs[len(v.errs)-1].Entry = anyNumber.MatchString(c.Number)
+		return
+	}
+	if !c.IssuedOn.IsZero() {
 		if err := n.checkIssue(c.IssuedOn.Year); err != nil {
 			v.add("/number", err)
 		}
 	}
+	if !n.IsOf(rules.Areas) {
+		v.refuseArea("/number", "number.area", rules.Areas,
+			rules.Number.Label.ZH+"中的地区不属于此类证照", "The area in the "+rules.Number.Label.EN+" is not one of this kind of certificate")
+	}
+}
+
+// refuseArea records an area that the kind of certificate does not have, and those that it has.
+func (v *validation) refuseArea(pointer, rule string, areas []string, zh, en string) {
+	v.fail(pointer, rule, zh+"；此类证照的地区代码以 "+strings.Join(areas, "、")+" 开头。", en+", whose area codes begin with "+strings.Join(areas, ", ")+".")
+	v.errs[len(v.errs)-1].Entry = true
 }
 
 // texts checks the texts that no other rule covers.
@@ -331,7 +346,7 @@ func (v *validation) term(at string, s Specialty, years int, word string) {
 	}
 }
 
-func (v *validation) issue(c Certificate) {
+func (v *validation) issue(c Certificate, rules Rules) {
 	if c.IssuedOn.IsZero() {
 		v.fail("/issuedOn", "issued.required", "缺少证照颁发日期。", "The day of issue is missing.")
 	} else if !c.Holder.IsOrganisation() && !c.Holder.Birth.Before(c.IssuedOn) {
@@ -339,6 +354,8 @@ func (v *validation) issue(c Certificate) {
 	}
 	if len(c.AreaCode) != 6 || !allDigits(c.AreaCode) || AreaName(c.AreaCode) == "" {
 		v.fail("/areaCode", "area.code", "行政区划代码应为 GB/T 2260 的六位代码。", "The area is a six-digit code of GB/T 2260.")
+	} else if !isOf(rules.Areas, c.AreaCode) {
+		v.refuseArea("/areaCode", "area.scheme", rules.Areas, "行政区划代码不属于此类证照", "The area is not one of this kind of certificate")
 	}
 	switch {
 	case !c.State.IsKnown():

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 
 var (
 	idForm       = regexp.MustCompile(`^[a-z0-9]+(?:-[a-z0-9]+)*$`)
+	areasForm    = regexp.MustCompile(`^[1-9][0-9](?:[0-9]{2}){0,2}$`)
 	provinceForm = regexp.MustCompile(`^[1-9][0-9]0000$`)
 	detailForm   = regexp.MustCompile(`^[一-鿿][0-9A-Za-z一-鿿]{0,11}$`)
 )
@@ -23,6 +25,7 @@ func (s Scheme) Check() error {
 	r.checkTexts(s)
 	r.checkNumber(s)
 	r.checkCodes(s)
+	r.checkAreas(s)
 	r.checkSpecialties(s)
 	r.checkDetails(s)
 	r.checkWindow(s)
@@ -69,7 +72,13 @@ func (r *rules) checkNumber(s Scheme) {
 		r.add("number", "is missing")
 		return
 	}
-	for _, err := range flatten(s.Number.Compile()) {
+	wrong := flatten(s.Number.Compile())
+	if len(wrong) == 0 {
+		if n, err := s.Number.Parse(s.Number.Example); err == nil && !n.IsOf(s.Areas) {
+			r.add("number.example", "is of an area that is not in areas")
+		}
+	}
+	for _, err := range wrong {
 		if e, ok := errors.AsType[*certificate.RuleError](err); ok {
 			r.add("number."+strings.Join(e.Path, "."), "%s", e.Text)
 		}
@@ -102,6 +111,21 @@ func (r *rules) checkCodes(s Scheme) {
 	}
 	if s.Holder != "" && s.Holder != HeldByPerson && s.Holder != HeldByOrganisation {
 		r.add("holder", "is %q and neither %s nor %s", s.Holder, HeldByPerson, HeldByOrganisation)
+	}
+}
+
+// checkAreas checks that the areas are first digits of codes of GB/T 2260, one, two or three pairs.
+func (r *rules) checkAreas(s Scheme) {
+	for i, area := range s.Areas {
+		at := "areas." + strconv.Itoa(i)
+		switch {
+		case !areasForm.MatchString(area) || certificate.AreaName(area) == "":
+			r.add(at, "is %q and not the first two, four or six digits of an area code, GB/T 2260", area)
+		case strings.HasSuffix(area, "00"):
+			r.add(at, "is %q and ends in zeros, which stand for the whole area: leave them out", area)
+		case slices.Contains(s.Areas[:i], area):
+			r.add(at, "%s is listed twice", area)
+		}
 	}
 }
 

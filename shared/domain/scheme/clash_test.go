@@ -42,3 +42,15 @@ func TestSchemesThatClashDoNotLoad(t *testing.T) {
 		}
 	}
 }
+
+func TestTheAreasOfASchemeAreCodes(t *testing.T) {
+	for areas, says := range map[string]string{
+		`["43", "4401", "110105"]`: "", `["4300"]`: `areas.0 is "4300" and ends in zeros`, `["11", "11"]`: "areas.1 11 is listed twice",
+		`["98"]`: `areas.0 is "98" and not`, `["1"]`: `areas.0 is "1" and not`, `[湖南]`: `areas.0 is "湖南" and not`, `["11"]`: "number.example is of an area",
+	} {
+		_, err := scheme.Parse([]byte(strings.Replace(file(t, "constructor-2-hunan"), `areas: ["43"]`, "areas: "+areas, 1)))
+		if says == "" && err != nil || says != "" && (err == nil || !strings.Contains(err.Error(), says)) {
+			t.Errorf("%s: %v", areas, err)
+		}
+	}
+}

@@ -29,6 +29,7 @@ type Scheme struct {
 	Holder      string               `yaml:"holder"`    // HeldByPerson, the default, or HeldByOrganisation
 	Number      *certificate.Grammar `yaml:"number"`    // 注册编号, 证书编号
 	Issuer      certificate.Issuer   `yaml:"issuer"`
+	Areas       []string             `yaml:"areas"`      // the first digits of the codes (GB/T 2260) of its areas, absent = everywhere
 	Authority   string               `yaml:"authority"`  // 发证机关, as printed
 	ListIssuer  string               `yaml:"listIssuer"` // 证照颁发机构, as listed
 	Specialties []SpecialtyName      `yaml:"specialties"`
@@ -151,7 +152,7 @@ func (p *Pilot) Admits(areaCode string, d civil.Date) bool {
 
 // Rules returns the rules against which a record of this scheme is validated.
 func (s Scheme) Rules() certificate.Rules {
-	rules := certificate.Rules{TypeCode: s.TypeCode, Number: s.Number, TermYears: s.TermYears, Employer: s.Employer, SpecialtyLabel: s.Labels().Specialties, Organisation: s.IsHeldByOrganisation()}
+	rules := certificate.Rules{TypeCode: s.TypeCode, Number: s.Number, Areas: s.Areas, TermYears: s.TermYears, Employer: s.Employer, SpecialtyLabel: s.Labels().Specialties, Organisation: s.IsHeldByOrganisation()}
 	for _, d := range s.Details {
 		rules.Details = append(rules.Details, certificate.DetailRule(d))
 	}

@@ -77,8 +77,8 @@ func TestBeijingsScheme(t *testing.T) {
 func TestRulesComeFromTheScheme(t *testing.T) {
 	got := loadScheme(t, "constructor-2-beijing").Rules()
 	want := certificate.Rules{
-		SpecialtyLabel: "注册专业",
-		TypeCode:       "11100000000013338W001", Number: loadScheme(t, "constructor-2-beijing").Number, TermYears: 3,
+		SpecialtyLabel: "注册专业", Areas: []string{"11"},
+		TypeCode: "11100000000013338W001", Number: loadScheme(t, "constructor-2-beijing").Number, TermYears: 3,
 		Specialties: map[string]string{
 			"建筑工程": "10401001", "公路工程": "10401002", "水利水电工程": "10401005",
 			"矿业工程": "10401007", "市政公用工程": "10401010", "机电工程": "10401012",

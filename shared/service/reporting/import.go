@@ -185,6 +185,9 @@ func (l Import) author(p Row) records.Author {
 // it is not allowed.
 func (l Import) change(p Row, before records.Record, known bool) (*records.Change, error) {
 	if !known {
+		if err := p.refuseEntry(nil); err != nil {
+			return nil, err
+		}
 		if e := l.Permission.admit(p.Certificate, nil, p.grammar); e != nil {
 			return nil, e
 		}
@@ -193,6 +196,9 @@ func (l Import) change(p Row, before records.Record, known bool) (*records.Chang
 	}
 	if e := l.Permission.admit(p.Certificate, &before.Certificate, p.grammar); e != nil {
 		return nil, e
+	}
+	if err := p.refuseEntry(&before.Certificate); err != nil {
+		return nil, err
 	}
 	p.imported.former = before.Certificate.Holder
 	if !before.Certificate.Holder.HasSameDocument(p.Certificate.Holder) {
@@ -309,12 +315,16 @@ func missingPicture(field, zh, en string) certificate.FieldError {
 // Errors that are not about the row are returned.
 func (p Row) conclude(err error, before records.Record, lang string) error {
 	var wrong *certificate.FieldError
+	var entry entryErrors
 	switch {
 	case err == nil:
 		p.writeOutcome(Unchanged, before, lang)
 		return nil
 	case errors.As(err, &wrong):
 		p.outcome.note([]certificate.FieldError{*wrong}, lang)
+		return nil
+	case errors.As(err, &entry):
+		p.outcome.note(entry, lang)
 		return nil
 	}
 	return err

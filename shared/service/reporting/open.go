@@ -8,6 +8,7 @@ package reporting
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
@@ -16,7 +17,8 @@ import (
 )
 
 // Open parses and judges one row, a JSON object, and writes its errors into o. It returns false if
-// the row is refused; otherwise the row can be imported.
+// the row is refused; otherwise the row can be imported. What refuses only a row whose certificate is not
+// in the register as it says is left to the import.
 func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Row, bool) {
 	var r row
 	if err := api.Unmarshal(raw, &r); err != nil {
@@ -33,8 +35,30 @@ func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Row
 	}
 	o.Number = clip(schemes.Numbers().ConcealColumn(r.Number))
 	got, errs := r.certificate(schemes)
-	o.note(errs, lang)
-	return Row{parsedRow: got, outcome: o, imported: new(importedVersion)}, !certificate.HasErrors(errs)
+	isEntry := func(e certificate.FieldError) bool { return e.Entry }
+	others := slices.DeleteFunc(slices.Clone(errs), isEntry)
+	if certificate.HasErrors(others) {
+		o.note(errs, lang)
+		return Row{}, false
+	}
+	o.note(others, lang)
+	for _, e := range errs {
+		if e.Entry {
+			got.entryErrors = append(got.entryErrors, e)
+		}
+	}
+	return Row{parsedRow: got, outcome: o, imported: new(importedVersion)}, true
+}
+
+// JudgeAlone judges a row as Open does, where there is no register. What refuses only a new certificate
+// refuses a row of a certificate in force: one in another state is in the register, probably.
+func JudgeAlone(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) bool {
+	p, ok := Open(schemes, raw, o, lang)
+	if !ok || p.State != certificate.Valid {
+		return ok
+	}
+	o.note(p.entryErrors, lang)
+	return len(p.entryErrors) == 0
 }
 
 // numberIn returns the number of a row that could not be parsed, so that its sender can find the

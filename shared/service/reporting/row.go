@@ -58,6 +58,29 @@ type parsedRow struct {
 	grammar          *certificate.Grammar // of the number
 	face             *scheme.Face         // of its kind
 	canonical        string               // the number as it is looked up
+	entryErrors      entryErrors
+}
+
+// entryErrors are errors that refuse a row unless the register has its certificate with the same values.
+type entryErrors []certificate.FieldError
+
+func (e entryErrors) Error() string { return e[0].Error() }
+
+// refuseEntry returns the errors that refuse the row, given the register's certificate, or nil.
+func (p parsedRow) refuseEntry(before *certificate.Certificate) error {
+	if before == nil || !before.Holder.HasSameDocument(p.Holder) {
+		before = new(certificate.Certificate)
+	}
+	var left entryErrors
+	for _, e := range p.entryErrors {
+		if !(e.Field == "/number" && p.Number == before.Number || e.Field == "/areaCode" && p.AreaCode == before.AreaCode) {
+			left = append(left, e)
+		}
+	}
+	if left == nil {
+		return nil
+	}
+	return left
 }
 
 // certificate fills in what the scheme defines and the row leaves out, and returns the errors of
