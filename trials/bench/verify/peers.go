@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,20 +26,22 @@ type peer struct {
 	name, ending string
 	command      []string // the files follow; it prints the nanoseconds that each takes
 	needs        string   // a file that make conformance makes
+	sources      string   // a directory of what needs is built of; "" if it is not built here
 }
 
 // peers are the programs that make conformance builds.
 func peers(root string) []peer {
+	harness := func(name string) string { return filepath.Join("conformance", name, "src") }
 	jar := func(name string) string { return filepath.Join("conformance", name, "target", name+"-harness.jar") }
 	java := func(name string, args ...string) []string {
 		return append([]string{"java", "-Djava.awt.headless=true", "-jar", jar(name)}, args...)
 	}
 	python := filepath.Join(".cache", "python", "pyhanko", "bin", "python")
 	return []peer{
-		{"dss", "pdf", java("dss", "measure", root), jar("dss")},
-		{"dss_without_pictures", "pdf", java("dss", "measure-without-pictures", root), jar("dss")},
-		{"pyhanko", "pdf", []string{python, filepath.Join("conformance", "pyhanko", "judge.py"), "--measure", root}, python},
-		{"ofdrw", "ofd", java("ofdrw", "measure"), jar("ofdrw")},
+		{"dss", "pdf", java("dss", "measure", root), jar("dss"), harness("dss")},
+		{"dss_without_pictures", "pdf", java("dss", "measure-without-pictures", root), jar("dss"), harness("dss")},
+		{"pyhanko", "pdf", []string{python, filepath.Join("conformance", "pyhanko", "judge.py"), "--measure", root}, python, ""},
+		{"ofdrw", "ofd", java("ofdrw", "measure"), jar("ofdrw"), harness("ofdrw")},
 	}
 }
 
@@ -56,8 +59,8 @@ func measurePeers(ctx context.Context, dir string, list []kind) {
 	root := filepath.Join(dir, "root.pem")
 	must.Do(os.WriteFile(root, []byte(must.Get(documents.ReadRoot(dir))), 0o600))
 	for _, p := range peers(root) {
-		if _, err := os.Stat(p.needs); err != nil {
-			fmt.Fprintf(os.Stderr, "%s is not measured: make conformance builds it\n", p.name)
+		if why := p.explainAbsence(); why != "" {
+			fmt.Fprintf(os.Stderr, "%s is not measured: %s\n", p.name, why)
 			continue
 		}
 		p.report(must.Get(p.measure(ctx, paths[p.ending])), best[p.ending])
@@ -65,6 +68,33 @@ func measurePeers(ctx context.Context, dir string, list []kind) {
 	if _, err := exec.LookPath("pdfsig"); err == nil {
 		peer{name: "pdfsig_with_start"}.report(must.Get(measurePdfsig(ctx, paths["pdf"])), best["pdf"])
 	}
+}
+
+// explainAbsence says why a peer cannot be measured; "" if it can. A program that was built before its sources changed may
+// lack the command that measures.
+func (p peer) explainAbsence() string {
+	built, err := os.Stat(p.needs)
+	if err != nil {
+		return "make conformance builds it"
+	}
+	stale := false
+	if p.sources != "" {
+		err = filepath.WalkDir(p.sources, func(_ string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			source, err := e.Info()
+			stale = stale || err == nil && source.ModTime().After(built.ModTime())
+			return err
+		})
+	}
+	switch {
+	case err != nil:
+		return err.Error()
+	case stale:
+		return "it is older than its sources; make conformance builds it again"
+	}
+	return ""
 }
 
 func (p peer) report(rounds []float64, ours float64) {
@@ -79,7 +109,9 @@ func (p peer) report(rounds []float64, ours float64) {
 // measure returns the milliseconds that a file takes, for each measured round over all files.
 func (p peer) measure(ctx context.Context, files []string) ([]float64, error) {
 	args := slices.Concat(p.command[1:], slices.Repeat(files, warmRounds+measuredRounds))
-	out, err := exec.CommandContext(ctx, p.command[0], args...).Output()
+	cmd := exec.CommandContext(ctx, p.command[0], args...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.name, err)
 	}
