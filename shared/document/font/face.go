@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 )
 
 // Face is one TrueType font. Metrics are in thousandths of the em, y upwards;
@@ -27,7 +28,11 @@ type Face struct {
 	glyphs   int
 	tables   map[string][]byte // head hhea maxp OS/2 as stored, for subsets
 	subsets  *subsetCache
+	found    [foundGlyphs]atomic.Uint64 // recent results of Glyph
 }
+
+// foundGlyphs is how many results of Glyph a Face keeps. A document looks up each of its characters some ten times.
+const foundGlyphs = 2048
 
 // The limits on what is read from a font file.
 const (
@@ -61,7 +66,13 @@ func Parse(file io.ReaderAt, size int64) (*Face, error) {
 
 // Glyph returns the number of the glyph for r; ok is false when there is none.
 func (f *Face) Glyph(r rune) (gid uint16, ok bool) {
-	gid = f.cmap.glyph(r)
+	kept, key := &f.found[uint32(r)%foundGlyphs], 1<<48|uint64(uint32(r))<<16
+	if v := kept.Load(); v&^0xFFFF == key {
+		gid = uint16(v)
+	} else {
+		gid = f.cmap.glyph(r)
+		kept.Store(key | uint64(gid))
+	}
 	return gid, gid != 0 && int(gid) < f.glyphs
 }
 
