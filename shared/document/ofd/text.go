@@ -18,11 +18,11 @@ const lineTolerance = 0.1
 func (c *canvas) text(t *displaylist.Text) {
 	x := t.X
 	for _, run := range c.fonts.Pieces(t.Body, c.use.shared, c.use.own) {
-		rest := run.Text
-		for rest != "" {
+		for rest, glyphs := run.Text, run.Glyphs; rest != ""; {
 			piece := stretch(rest)
-			x += c.piece(t, run.Subset, piece, x)
-			rest = rest[len(piece):]
+			n := utf8.RuneCountInString(piece)
+			x += c.piece(t, font.Piece{Subset: run.Subset, Text: piece, Glyphs: glyphs[:n]}, x)
+			rest, glyphs = rest[len(piece):], glyphs[n:]
 		}
 	}
 }
@@ -45,11 +45,11 @@ func stretch(s string) string {
 func isAstral(r rune) bool { return r > 0xFFFF }
 
 // piece writes one TextObject at x and returns its width.
-func (c *canvas) piece(t *displaylist.Text, subset *font.Subset, s string, x float64) float64 {
-	face := subset.Face
+func (c *canvas) piece(t *displaylist.Text, p font.Piece, x float64) float64 {
+	face := p.Subset.Face
 	width := 0.0
-	for _, r := range s {
-		width += advance(subset, r, t.Size)
+	for _, gid := range p.Glyphs {
+		width += advance(p.Subset, gid, t.Size)
 	}
 	ascent := float64(face.Ascent) / 1000 * t.Size
 	height := float64(face.Ascent-face.Descent) / 1000 * t.Size
@@ -58,33 +58,29 @@ func (c *canvas) piece(t *displaylist.Text, subset *font.Subset, s string, x flo
 	if t.Bold > 0 {
 		m.writeRaw(` LineWidth="`).mm(t.Bold).writeRaw(`" Join="Round" Stroke="true"`)
 	}
-	m.writeRaw(` Font="`).id(c.use.ids[subset]).writeRaw(`" Size="`).mm(t.Size).writeRaw(`">`)
+	m.writeRaw(` Font="`).id(c.use.ids[p.Subset]).writeRaw(`" Size="`).mm(t.Size).writeRaw(`">`)
 	c.color("FillColor", t.Color)
 	if t.Bold > 0 {
 		c.color("StrokeColor", t.Color)
 	}
-	if first, _ := utf8.DecodeRuneInString(s); isAstral(first) {
+	if first, _ := utf8.DecodeRuneInString(p.Text); isAstral(first) {
 		m.writeRaw(`<ofd:CGTransform CodePosition="0" CodeCount="2" GlyphCount="1"><ofd:Glyphs>`).
-			id(int(subset.GID[first])).writeRaw(`</ofd:Glyphs></ofd:CGTransform>`)
+			id(int(p.Glyphs[0])).writeRaw(`</ofd:Glyphs></ofd:CGTransform>`)
 	}
 	m.writeRaw(`<ofd:TextCode X="`).mm(margin).writeRaw(`" Y="`).mm(ascent).writeRaw(`"`)
-	c.deltas(subset, s, t.Size)
-	m.writeRaw(`>`).text(s).writeRaw(`</ofd:TextCode></ofd:TextObject>`)
+	c.deltas(p, t.Size)
+	m.writeRaw(`>`).text(p.Text).writeRaw(`</ofd:TextCode></ofd:TextObject>`)
 	return width
 }
 
 // deltas writes the advances between characters, one fewer than there are characters. Three
 // or more equal ones are written as "g", their count and the value (GB/T 33190, 11.3).
-func (c *canvas) deltas(subset *font.Subset, s string, size float64) {
-	var all []float64
-	for _, r := range s {
-		all = append(all, advance(subset, r, size))
-	}
-	all = all[:len(all)-1] // the last character has no successor
+func (c *canvas) deltas(p font.Piece, size float64) {
+	widths, rest := p.Subset.Widths, p.Glyphs[:len(p.Glyphs)-1] // the last character has no successor
 	separator := ` DeltaX="`
-	for len(all) > 0 {
+	for len(rest) > 0 {
 		n := 1
-		for n < len(all) && all[n] == all[0] {
+		for n < len(rest) && widths[rest[n]] == widths[rest[0]] {
 			n++
 		}
 		c.m.writeRaw(separator)
@@ -93,14 +89,14 @@ func (c *canvas) deltas(subset *font.Subset, s string, size float64) {
 		} else {
 			n = 1
 		}
-		c.m.mm(all[0])
-		all, separator = all[n:], " "
+		c.m.mm(advance(p.Subset, rest[0], size))
+		rest, separator = rest[n:], " "
 	}
 	if separator == " " {
 		c.m.writeRaw(`"`)
 	}
 }
 
-func advance(subset *font.Subset, r rune, size float64) float64 {
-	return float64(subset.Widths[subset.GID[r]]) * size / 1000
+func advance(subset *font.Subset, gid uint16, size float64) float64 {
+	return float64(subset.Widths[gid]) * size / 1000
 }

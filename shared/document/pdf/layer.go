@@ -134,8 +134,8 @@ func (p *painter) text(t *displaylist.Text) {
 		p.b = append(append(append(p.b, '/'), prefix...), byte('0'+piece.Subset.Face.Index), ' ')
 		p.op("Tf", t.Size)
 		p.b = append(p.b, '<')
-		for _, r := range piece.Text {
-			p.b = appendHex16(p.b, piece.Subset.GID[r])
+		for _, gid := range piece.Glyphs {
+			p.b = appendHex16(p.b, gid)
 		}
 		p.b = append(p.b, ">Tj\n"...)
 	}
