@@ -119,19 +119,25 @@ func (b *Base) Runes() []rune {
 // sorted and unique.
 func Beyond(b *Base, items []Item) []rune {
 	ready := b.Runes()
-	return slices.DeleteFunc(Runes(items), func(r rune) bool {
+	return runesOf(items, func(r rune) bool {
 		_, found := slices.BinarySearch(ready, r)
-		return found
+		return !found
 	})
 }
 
 // Runes returns the characters of all texts, sorted and unique, for a font subset.
 func Runes(items []Item) []rune {
-	runes := make([]rune, 0, 512) // a certificate has some 300
+	return runesOf(items, func(rune) bool { return true })
+}
+
+func runesOf(items []Item, wanted func(rune) bool) []rune {
+	runes := make([]rune, 0, 128)
 	for _, item := range items {
 		if t, ok := item.(*Text); ok {
 			for _, r := range t.Body {
-				runes = append(runes, r)
+				if wanted(r) {
+					runes = append(runes, r)
+				}
 			}
 		}
 	}
