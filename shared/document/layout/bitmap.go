@@ -20,9 +20,10 @@ func bitmap(c *deflate.Compressor, code *coding.Code) (png []byte, pixels int) {
 	for i := range pixels {
 		rows[i*stride] = 0
 	}
-	wide := make([]byte, 2*code.Stride)
+	width := (code.Size + 7) / 8 // bytes in use of a row; Stride is eight times as much
+	wide := make([]byte, 2*width)
 	for y := range code.Size {
-		for i, b := range code.Bitmap[y*code.Stride : (y+1)*code.Stride] {
+		for i, b := range code.Bitmap[y*code.Stride:][:width] {
 			binary.BigEndian.PutUint16(wide[2*i:], ^doubleBits(b))
 		}
 		for i := range 2 {
