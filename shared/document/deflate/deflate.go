@@ -3,7 +3,7 @@
 // A font subset or a certificate's data is embedded in both the PDF and the OFD of one
 // copy. PDF needs zlib (RFC 1950), OFD a zip entry; both contain the same raw DEFLATE
 // stream (RFC 1951) with different checksums. A Stream is that raw form with both
-// checksums.
+// checksums. A Head is compressed once for many streams that begin with it.
 package deflate
 
 import (
@@ -30,30 +30,78 @@ type Stream struct {
 	CRC32      uint32 // of Data, for zip
 }
 
-// Compressor makes Streams. It reuses its writers, which are costly to set up, and is
-// safe for concurrent use; its zero value is ready.
+// Compressor compresses. It reuses its writers, which are costly to set up, and is safe
+// for concurrent use; its zero value is ready.
 type Compressor struct{ writers sync.Pool }
+
+// writer is a compressing writer with the buffer that it writes to.
+type writer struct {
+	*flate.Writer
+	out bytes.Buffer
+}
+
+// open returns a writer with an empty buffer.
+func (c *Compressor) open() *writer {
+	w, _ := c.writers.Get().(*writer)
+	if w == nil {
+		w = &writer{}
+		w.Writer, _ = flate.NewWriter(&w.out, level) // an error only for an unknown level
+	}
+	w.out.Reset()
+	w.Reset(&w.out)
+	return w
+}
+
+// finish writes data as the last of the stream. A bytes.Buffer returns no error.
+func (w *writer) finish(data []byte) {
+	w.Write(data)
+	w.Close()
+}
 
 // Compress returns data as a Stream. The Stream refers to data, which must not change
 // afterwards.
 func (c *Compressor) Compress(data []byte) *Stream {
-	var out bytes.Buffer
-	out.Grow(len(data)*3/4 + 64)
-	w, _ := c.writers.Get().(*flate.Writer)
-	if w == nil {
-		w, _ = flate.NewWriter(&out, level) // an error only for an unknown level
-	} else {
-		w.Reset(&out)
-	}
+	w := c.open()
 	defer c.writers.Put(w)
-	w.Write(data) // a bytes.Buffer returns no error
-	w.Close()
-	return &Stream{Data: data, Compressed: out.Bytes(), Adler32: adler32.Checksum(data), CRC32: crc32.ChecksumIEEE(data)}
+	w.finish(data)
+	return &Stream{Data: data, Compressed: bytes.Clone(w.out.Bytes()), Adler32: adler32.Checksum(data), CRC32: crc32.ChecksumIEEE(data)}
 }
+
+// Zlib returns data in the zlib format (RFC 1950).
+func (c *Compressor) Zlib(data []byte) []byte { return c.ZlibAfter(&Head{}, data) }
+
+// Head is data with which many streams begin, compressed once.
+type Head struct{ data, compressed []byte }
+
+// NewHead compresses the data with which streams begin.
+func (c *Compressor) NewHead(data []byte) *Head {
+	w := c.open()
+	defer c.writers.Put(w)
+	w.Write(data)
+	w.Flush() // so that what follows begins with a byte of its own
+	return &Head{data, bytes.Clone(w.out.Bytes())}
+}
+
+// ZlibAfter returns the head's data followed by data in the zlib format.
+func (c *Compressor) ZlibAfter(head *Head, data []byte) []byte {
+	w := c.open()
+	defer c.writers.Put(w)
+	w.out.Write(zlibHead)
+	w.out.Write(head.compressed)
+	w.finish(data)
+	sum := adler32.New()
+	sum.Write(head.data)
+	sum.Write(data)
+	w.out.Write(sum.Sum(w.out.AvailableBuffer()))
+	return bytes.Clone(w.out.Bytes())
+}
+
+// zlibHead is the header of the zlib format: DEFLATE with a window of 32 KB (RFC 1950, 2.2).
+var zlibHead = []byte{0x78, 0x9C}
 
 // Frame returns the zlib header and trailer of Compressed (RFC 1950, 2.2).
 func (s *Stream) Frame() (head, tail []byte) {
-	return []byte{0x78, 0x9C}, binary.BigEndian.AppendUint32(nil, s.Adler32)
+	return zlibHead, binary.BigEndian.AppendUint32(nil, s.Adler32)
 }
 
 // Zlib returns Compressed with its zlib header and trailer.

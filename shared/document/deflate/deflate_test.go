@@ -40,6 +40,24 @@ func TestBothFramesHoldTheData(t *testing.T) {
 	}
 }
 
+func TestAStreamMayBeginWithAHead(t *testing.T) {
+	var c deflate.Compressor
+	for name, head := range samples() {
+		for next, data := range samples() {
+			t.Run(name+", "+next, func(t *testing.T) {
+				r, err := zlib.NewReader(bytes.NewReader(c.ZlibAfter(c.NewHead(head), data)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := io.ReadAll(r)
+				if want := slices.Concat(head, data); err != nil || !bytes.Equal(got, want) {
+					t.Errorf("zlib holds %q (%v), want %q", got, err, want)
+				}
+			})
+		}
+	}
+}
+
 func TestAStreamIsExactlyAsLongAsStated(t *testing.T) {
 	var c deflate.Compressor
 	data := bytes.Repeat([]byte("姓名"), 100)

@@ -34,7 +34,7 @@ func bitmap(c *deflate.Compressor, code *coding.Code) (png []byte, pixels int) {
 	head := binary.BigEndian.AppendUint32(nil, uint32(pixels))
 	head = binary.BigEndian.AppendUint32(head, uint32(pixels))
 	head = append(head, 1, 0, 0, 0, 0) // bit depth, grey, and the only defined compression, filter and interlace methods
-	data := c.Compress(rows).Zlib()
+	data := c.Zlib(rows)
 	out := make([]byte, 0, len(data)+80)
 	out = append(out, "\x89PNG\r\n\x1a\n"...)
 	out = appendChunk(out, "IHDR", head)

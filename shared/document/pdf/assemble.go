@@ -19,7 +19,7 @@ func (w *Writer) assemble(o *output, d Document, p parts) {
 	intent := o.add("<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB IEC61966-2.1)/Info(sRGB IEC61966-2.1)/DestOutputProfile %v>>", profile)
 	contents, resources := o.layers(p.base, p.items)
 	tree := o.structure(page, widget, d, p)
-	metadata := o.stream(o.reserve(), "/Type/Metadata/Subtype/XML/Filter/FlateDecode", w.deflate(xmp(d)))
+	metadata := o.stream(o.reserve(), "/Type/Metadata/Subtype/XML/Filter/FlateDecode", w.metadata(d))
 
 	var extra strings.Builder
 	if d.Attachment != nil {

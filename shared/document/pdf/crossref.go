@@ -33,7 +33,7 @@ func (o *output) trailer(entries string, deflate func([]byte) []byte) {
 
 // packedHead lists the number and the offset of each object in the object stream.
 func (o *output) packedHead() []byte {
-	head := make([]byte, 0, 8*len(o.order))
+	head := make([]byte, 0, 12*len(o.order)+o.packed.Len()) // the objects follow
 	for _, r := range o.order {
 		head = append(strconv.AppendInt(head, int64(r), 10), ' ')
 		head = append(strconv.AppendInt(head, int64(o.positions[r].at), 10), ' ')

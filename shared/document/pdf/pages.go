@@ -53,7 +53,7 @@ func (w *Writer) assemblePages(o *output, d Document, pages []displaylist.Page, 
 		fmt.Fprintf(&kids, "%v ", refs[i])
 	}
 	tree := o.structurePages(d, refs, layers)
-	metadata := o.stream(o.reserve(), "/Type/Metadata/Subtype/XML/Filter/FlateDecode", w.deflate(xmp(d)))
+	metadata := o.stream(o.reserve(), "/Type/Metadata/Subtype/XML/Filter/FlateDecode", w.metadata(d))
 	o.object(catalog, "<</Type/Catalog/Version/1.7/Pages %v/Lang%s/MarkInfo<</Marked true>>/StructTreeRoot %v/Metadata %v/OutputIntents[%v]/ViewerPreferences<</DisplayDocTitle true>>>>",
 		parent, appendString(nil, d.Page.Lang), tree, metadata, intent)
 	o.object(parent, "<</Type/Pages/Kids[%s]/Count %d>>", kids.String(), len(pages))

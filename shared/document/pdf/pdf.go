@@ -54,7 +54,8 @@ type Signature struct {
 // Writer writes PDFs. It is safe for concurrent use.
 type Writer struct {
 	fonts *font.Set
-	icc   []byte // compressed
+	icc   []byte        // compressed
+	xmp   *deflate.Head // of the metadata
 
 	mu       sync.Mutex
 	bases    map[*displaylist.Base]*layer
@@ -70,7 +71,7 @@ func NewWriter(fonts *font.Set) *Writer {
 		bases:    map[*displaylist.Base]*layer{},
 		pictures: map[*displaylist.Picture]*picture{},
 	}
-	w.icc = w.deflate(sRGB())
+	w.icc, w.xmp = w.deflate(sRGB()), w.compressor.NewHead([]byte(xmpHead+xmpSchema))
 	return w
 }
 
@@ -117,7 +118,7 @@ func (w *Writer) prepare(d Document) (parts, error) {
 }
 
 func (p parts) size() int {
-	n := 24<<10 + len(p.attachment) + p.base.size() + p.items.size()
+	n := 12<<10 + len(p.attachment) + p.base.size() + p.items.size()
 	if p.sealImage != nil {
 		n += p.sealImage.size()
 	}
@@ -169,4 +170,4 @@ func (w *Writer) attachment(a *Attachment) []byte {
 }
 
 // deflate compresses in the zlib format, as the filter FlateDecode requires.
-func (w *Writer) deflate(data []byte) []byte { return w.compressor.Compress(data).Zlib() }
+func (w *Writer) deflate(data []byte) []byte { return w.compressor.Zlib(data) }
