@@ -76,6 +76,7 @@ type Issuer struct {
 type authority struct {
 	Keys
 	pdfKey        *cms.Signatory
+	sealKey       *ses.Signatory
 	signer        string // subject's common name in the PDF signer's certificate
 	signatureSize int    // bytes reserved for the PDF's signature
 	sealImage     *displaylist.Picture
@@ -123,11 +124,15 @@ func newAuthority(k Keys) (*authority, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
 	}
+	sealKey, err := ses.NewSignatory(k.Seal, k.ESL)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
+	}
 	size, err := pdfKey.SignatureSize(0)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
 	}
-	return &authority{Keys: k, pdfKey: pdfKey, signer: signer, signatureSize: size, sealImage: sealImage}, nil
+	return &authority{Keys: k, pdfKey: pdfKey, sealKey: sealKey, signer: signer, signatureSize: size, sealImage: sealImage}, nil
 }
 
 func signerName(k keys.Signer) (string, error) {

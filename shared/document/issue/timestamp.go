@@ -75,7 +75,7 @@ func (m *Issuer) writeOFD(ctx context.Context, c preparedCopy) ([]byte, error) {
 	if c.by.Timestamper != nil {
 		timestamp = c.by.Timestamper.Timestamp
 	}
-	value, err := ses.SignWithTimestamp(ctx, c.by.Seal, c.by.ESL, draft.DataHash, draft.Property, draft.At, timestamp)
+	value, err := c.by.sealKey.Sign(ctx, draft.DataHash, draft.Property, draft.At, timestamp)
 	if err != nil {
 		return nil, newUnavailable(err)
 	}

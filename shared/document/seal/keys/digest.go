@@ -8,9 +8,11 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"hash"
 	"math/big"
 
 	"github.com/emmansun/gmsm/sm2"
+	"github.com/emmansun/gmsm/sm3"
 	"github.com/emmansun/gmsm/smx509"
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
@@ -40,6 +42,25 @@ func SM2Digest(pub crypto.PublicKey, message []byte) ([]byte, error) {
 	}
 	return digest, nil
 }
+
+// NewSM2Hash returns the SM3 that SM2Digest computes, to which ZA has been written, and the message
+// has not. Its state can be marshalled as that of sm3.New. It returns ErrKeyKind for any other key.
+func NewSM2Hash(pub crypto.PublicKey) (hash.Hash, error) {
+	key, ok := pub.(*ecdsa.PublicKey)
+	if !ok || !IsSM2(key) {
+		return nil, ErrKeyKind
+	}
+	za, err := sm2.CalculateZA(key, []byte(sm2UserID))
+	if err != nil {
+		return nil, fmt.Errorf("keys: digest for SM2: %w", err)
+	}
+	h := sm3.New()
+	h.Write(za)
+	return h, nil
+}
+
+// sm2UserID is the default user identifier of GM/T 0009.
+const sm2UserID = "1234567812345678"
 
 // Digest returns the value a key signs for a message: SHA-256 for P-256,
 // SM2Digest for SM2.

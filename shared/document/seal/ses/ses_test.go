@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/x509"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,6 +27,28 @@ func TestASealedDocumentVerifies(t *testing.T) {
 	}
 	if !s.At.Equal(sealed) || s.Property != property || s.Version != 4 {
 		t.Errorf("got %v, %q, version %d", s.At, s.Property, s.Version)
+	}
+}
+
+// What precedes the property is digested once, and is another if the property is longer.
+func TestASignatorySignsManyDocuments(t *testing.T) {
+	w := newFixture(t)
+	seal := w.seal(t, w.design())
+	s, err := NewSignatory(w.signer, seal)
+	check(t, err)
+	for i, of := range []string{property, property, "/" + strings.Repeat("x", 200), property} {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			for n := range byte(3) {
+				der, err := s.Sign(t.Context(), hashOf(n), of, sealed.Add(time.Duration(n)*time.Minute), nil)
+				check(t, err)
+				e := w.expectedDocument(seal)
+				e.DataHash, e.Property = hashOf(n), of
+				if _, err := Verify(der, e); err != nil {
+					t.Errorf("document %d: %v", n, err)
+				}
+			}
+		})
 	}
 }
 
