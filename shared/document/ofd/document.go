@@ -11,7 +11,7 @@ import (
 // (GB/T 33190, 7.4), and the digest of the other parts' packing. The elements are in the
 // schema's order.
 func (d *Document) root(packing string) (part, error) {
-	m := newMarkup("OFD", ` Version="1.0" DocType="OFD"`)
+	m := newMarkup("OFD", ` Version="1.0" DocType="OFD"`, 4<<10)
 	m.writeRaw(`<ofd:DocBody><ofd:DocInfo>`)
 	m.element("DocID", d.ID).element("Title", d.Title).element("Author", d.Author).element("Subject", d.Subject)
 	day := civil.Of(d.At).String()
@@ -33,7 +33,7 @@ func (m *markup) datum(d Datum) *markup {
 // document writes Document.xml: the page, its template, and the permissions (7.5). last is
 // the highest ID in use.
 func (w *Writer) document(d *Document, last int) (part, error) {
-	m := newMarkup("Document", "")
+	m := newMarkup("Document", "", 1<<10)
 	m.writeRaw(`<ofd:CommonData><ofd:MaxUnitID>`).id(last).writeRaw(`</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>`)
 	m.mm(0, 0, d.Page.Width, d.Page.Height).writeRaw(`</ofd:PhysicalBox></ofd:PageArea>`)
 	m.element("PublicRes", "PublicRes.xml").element("DocumentRes", "DocumentRes.xml")
@@ -43,7 +43,11 @@ func (w *Writer) document(d *Document, last int) (part, error) {
 	if d.Attachment != nil {
 		m.element("Attachments", "Attachs/Attachments.xml")
 	}
-	return w.part(m, "Document", documentPart)
+	data, err := m.end("Document")
+	if err != nil {
+		return part{}, err
+	}
+	return w.documents.get(w, documentPart, data), nil
 }
 
 // permissions writes the permissions, reading, printing and extracting text, and the period
@@ -67,7 +71,7 @@ func (d *Document) permissions(m *markup) {
 
 // page writes Content.xml and returns the highest ID in use.
 func (w *Writer) page(d *Document, s *resourceSet) (part, int, error) {
-	m := newMarkup("Page", "")
+	m := newMarkup("Page", "", 16<<10)
 	m.writeRaw(`<ofd:Template TemplateID="`).id(templateID).writeRaw(`" ZOrder="Background"/>`)
 	m.writeRaw(`<ofd:Area><ofd:PhysicalBox>`).mm(0, 0, d.Page.Width, d.Page.Height).writeRaw(`</ofd:PhysicalBox></ofd:Area>`)
 	m.writeRaw(`<ofd:Content><ofd:Layer ID="`).id(s.next).writeRaw(`" Type="Body">`)
@@ -84,7 +88,7 @@ func (d *Document) attachments() (part, error) {
 	a := d.Attachment
 	at := d.At.In(civil.Zone()).Format(time.RFC3339)
 	size := strconv.FormatFloat(float64(len(a.Data))/1024, 'f', 3, 64)
-	m := newMarkup("Attachments", "")
+	m := newMarkup("Attachments", "", 512)
 	m.writeRaw(`<ofd:Attachment ID="a1" Name="`).text(a.Name)
 	m.writeRaw(`" Format="`).text(a.MIME)
 	m.writeRaw(`" CreationDate="`, at, `" Size="`, size, `" Visible="true"`)

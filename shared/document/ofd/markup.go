@@ -18,9 +18,10 @@ type markup struct {
 	bad bool
 }
 
-// newMarkup begins a part with its root element; attributes are written as they are.
-func newMarkup(root, attributes string) *markup {
-	m := &markup{b: make([]byte, 0, 4<<10)}
+// newMarkup begins a part with its root element; attributes are written as they are. Most of
+// such parts are no larger than size.
+func newMarkup(root, attributes string, size int) *markup {
+	m := &markup{b: make([]byte, 0, size)}
 	return m.writeRaw(header, `<ofd:`, root, ` xmlns:ofd="`, namespace, `"`, attributes, `>`)
 }
 

@@ -92,6 +92,28 @@ func TestBoldTextIsFilledAndStroked(t *testing.T) {
 	}
 }
 
+func TestEachDocumentHasItsOwnPeriodAndSeal(t *testing.T) {
+	w, other := newFixture(t), newFixture(t)
+	writer := NewWriter(w.fonts)
+	for round := range 2 { // the second has each of them in the cache
+		for i, esl := range [][]byte{w.esl, other.esl} {
+			d := w.document(t)
+			d.ValidUntil, d.ESL = d.ValidUntil.AddDays(i), esl
+			draft, err := writer.Write(d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			document := draft.parts[find(t, draft.parts, documentPart)].data
+			if want := `EndDate="` + d.ValidUntil.String(); !bytes.Contains(document, []byte(want)) {
+				t.Errorf("round %d: want %s in %s", round, want, document)
+			}
+			if !bytes.Equal(draft.parts[find(t, draft.parts, sealPart)].data, esl) {
+				t.Errorf("round %d: the document has the seal of another", round)
+			}
+		}
+	}
+}
+
 func TestTheSameDocumentIsTheSameFile(t *testing.T) {
 	w := newFixture(t)
 	value := []byte("a signature")

@@ -31,7 +31,7 @@ type pageFonts struct {
 func (w *Writer) newResourceSet(items []displaylist.Item, runes []rune, file, prefix string, under *template) (*resourceSet, error) {
 	s := &resourceSet{pictures: map[*displaylist.Picture]int{}, next: under.next}
 	s.fonts = pageFonts{shared: under.fonts.own, own: w.fonts.Subsets(runes), ids: maps.Clone(under.fonts.ids)}
-	m := newMarkup("Res", ` BaseLoc="Res"`)
+	m := newMarkup("Res", ` BaseLoc="Res"`, 1<<10)
 	if err := s.addFonts(m, w.fonts, items, prefix); err != nil {
 		return nil, err
 	}

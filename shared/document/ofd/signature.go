@@ -20,7 +20,7 @@ const signatureTime = "20060102150405Z"
 // signatures writes Signatures.xml, the list with the one signature. Signature.xml lists it,
 // so no second signature can be added.
 func signatures() (part, error) {
-	m := newMarkup("Signatures", "")
+	m := newMarkup("Signatures", "", 256)
 	m.element("MaxSignId", "s002")
 	m.writeRaw(`<ofd:Signature ID="s001" Type="Seal" BaseLoc="/`, signaturePart, `"/>`)
 	data, err := m.end("Signatures")
@@ -30,7 +30,7 @@ func signatures() (part, error) {
 // signature writes Signature.xml: the digest of every part and the place of the seal
 // (18.2).
 func (d *Document) signature(parts []part) ([]byte, error) {
-	m := newMarkup("Signature", "")
+	m := newMarkup("Signature", "", 3<<10)
 	m.writeRaw(`<ofd:SignedInfo><ofd:Provider ProviderName="`, providerName, `" Version="`, formats[max(d.Format, 1)-1], `" Company="`, providerName, `"/>`)
 	m.element("SignatureMethod", sm2WithSM3).element("SignatureDateTime", d.At.Format(signatureTime))
 	m.writeRaw(`<ofd:References CheckMethod="`, sm3Digest, `">`)

@@ -32,7 +32,7 @@ func (w *Writer) newTemplate(base *displaylist.Base) (*template, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := newMarkup("Page", "")
+	m := newMarkup("Page", "", 16<<10)
 	m.writeRaw(`<ofd:Content><ofd:Layer ID="`).id(s.next).writeRaw(`" Type="Background">`)
 	c := s.canvas(m, w.fonts, s.next+1)
 	if err := c.draw(items); err != nil {

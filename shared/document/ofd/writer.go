@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/emmansun/gmsm/sm3"
@@ -16,12 +15,13 @@ import (
 )
 
 // Writer writes documents. It caches what they have in common: the template of each
-// displaylist.Base and the seal's digest. It is safe for concurrent use.
+// displaylist.Base, the seals, and Document.xml, which many documents of a day share. It is safe
+// for concurrent use.
 type Writer struct {
-	fonts      *font.Set
-	templates  templateCache
-	seal       atomic.Pointer[part]
-	compressor deflate.Compressor
+	fonts            *font.Set
+	templates        templateCache
+	seals, documents partCache
+	compressor       deflate.Compressor
 }
 
 // NewWriter returns a Writer that draws with fonts.
@@ -68,7 +68,7 @@ func (w *Writer) content(d *Document) ([]part, error) {
 		return nil, err
 	}
 	parts := append(make([]part, 1, 24), base.parts...)
-	parts = append(append(parts, s.parts...), s.index, page, w.sealPart(d.ESL))
+	parts = append(append(parts, s.parts...), s.index, page, w.seals.get(w, sealPart, d.ESL))
 	makers := []func() (part, error){func() (part, error) { return w.document(d, last) }, signatures}
 	if d.Attachment != nil {
 		makers = append(makers, d.attachments)
@@ -100,17 +100,6 @@ func (w *Writer) part(m *markup, root, name string) (part, error) {
 		return part{}, err
 	}
 	return newCompressedPart(name, w.compressor.Compress(data)), nil
-}
-
-// sealPart returns Seal.esl. The part of the last seal is cached, because the same seal is
-// used for all documents.
-func (w *Writer) sealPart(esl []byte) part {
-	if known := w.seal.Load(); known != nil && bytes.Equal(known.data, esl) {
-		return *known
-	}
-	p := newCompressedPart(sealPart, w.compressor.Compress(bytes.Clone(esl)))
-	w.seal.Store(&p)
-	return p
 }
 
 func (d *Document) check() error {
