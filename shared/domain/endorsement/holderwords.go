@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
@@ -37,11 +38,25 @@ type reservedNumber struct {
 func reserve(s scheme.Scheme, numbers certificate.Grammars) reservedWords {
 	r := reservedWords{labels: append(LabelsOf(s), otherLabels()...)}
 	for _, g := range numbers {
-		for _, form := range g.Shapes(func(text string) string { return digitSkeletons(text)[0] }) {
+		for _, form := range numberForms(g) {
 			r.numbers = append(r.numbers, reservedNumber{form, g.Label})
 		}
 	}
 	return r
+}
+
+// keptForms has the forms of numbers by their grammar, which does not change. They take longer to compile
+// than a request to check.
+var keptForms sync.Map
+
+// numberForms returns the forms of a grammar's numbers in digit skeletons.
+func numberForms(g *certificate.Grammar) []*regexp.Regexp {
+	if kept, found := keptForms.Load(g); found {
+		return kept.([]*regexp.Regexp)
+	}
+	forms := g.Shapes(func(text string) string { return digitSkeletons(text)[0] })
+	keptForms.Store(g, forms)
+	return forms
 }
 
 // check returns the first part of a holder's text that only the authority may say, or nil.

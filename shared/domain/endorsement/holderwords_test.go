@@ -402,3 +402,15 @@ func TestNoCharacterOfALabelIsALookAlike(t *testing.T) {
 		}
 	}
 }
+
+// The forms of numbers are compiled for the first request only: they take thousands of allocations.
+func TestTheFormsOfNumbersAreKept(t *testing.T) {
+	schemes, err := scheme.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _ := schemes.ByID("constructor-1")
+	if n := testing.AllocsPerRun(10, func() { _ = Request{}.Check(s, schemes.Numbers()) }); n > 200 {
+		t.Errorf("checking an empty request takes %.0f allocations", n)
+	}
+}
