@@ -56,7 +56,6 @@ func describeRun(report string, before records.Progress, after records.Upload, e
 }
 
 func (a *app) note(l logLine) {
-	api.WriteRunRecord(a.log, &l, &l.RunRecord, "intake", a.now(), []api.Metric{
-		{Name: "runs", Unit: "Count"}, {Name: "files", Unit: "Count"}, {Name: "rowsLanded", Unit: "Count"}, {Name: "rowsUnchanged", Unit: "Count"}, {Name: "rowsRefused", Unit: "Count"},
-	})
+	refused := l.RowsRefused > 0 || l.Stopped != ""
+	api.WriteRunRecord(a.log, &l, &l.RunRecord, "intake", a.now(), refused, "runs", "files", "rowsLanded", "rowsUnchanged", "rowsRefused")
 }

@@ -46,7 +46,6 @@ func describeRun(job string, before records.JobProgress, after records.Job, err 
 }
 
 func (a *app) note(l logLine) {
-	api.WriteRunRecord(a.log, &l, &l.RunRecord, "jobs", a.now(), []api.Metric{
-		{Name: "runs", Unit: "Count"}, {Name: "archives", Unit: "Count"}, {Name: "entriesJudged", Unit: "Count"},
-	})
+	refused := l.Refused != ""
+	api.WriteRunRecord(a.log, &l, &l.RunRecord, "jobs", a.now(), refused, "archives", "entriesJudged")
 }

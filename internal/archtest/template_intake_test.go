@@ -8,7 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"go.yaml.in/yaml/v3"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/jiazhu/jiazhu/internal/watch"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 )
 
 // intakeWatched demands alarms of files that fail, wait, are given up, or are refused, and that they and
@@ -37,67 +41,54 @@ func intakeWatched(d deployment) (f faults) {
 	return f
 }
 
-// countedMetrics are the metrics that functions count: the names in lists of api.Metric.
-func countedMetrics(t *testing.T) (names []string) {
+// countedMetrics are the metrics in the log lines of the functions: faults of each, and the members that the lines of
+// runs name.
+func countedMetrics(t *testing.T, functions []string) (all []watch.Metric) {
 	t.Helper()
-	for _, f := range slices.Concat(filesIn(t, "functions/intake"), filesIn(t, "functions/jobs"), filesIn(t, "shared/service/api")) {
-		ast.Inspect(f.File, func(n ast.Node) bool {
-			all, ok := n.(*ast.CompositeLit)
-			if !ok || !isMetricList(all.Type) {
-				return true
-			}
-			for _, e := range all.Elts {
-				if one, ok := e.(*ast.CompositeLit); ok {
-					names = append(names, firstText(one))
+	for _, id := range functions {
+		names := []string{"fault"}
+		for _, f := range filesIn(t, "functions/"+strings.ToLower(id)) {
+			ast.Inspect(f.File, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok && selector(call.Fun) == "api.WriteRunRecord" {
+					names = append(names, texts(call.Args[4:])...) // behind the function's name
 				}
-			}
-			return false
-		})
+				return true
+			})
+		}
+		for _, name := range names {
+			all = append(all, watch.Metric{Namespace: api.Namespace, Name: name, Dimension: "function", Of: id})
+		}
 	}
-	return names
+	return all
 }
 
-// isMetricList says whether a type is written []Metric or []api.Metric.
-func isMetricList(e ast.Expr) bool {
-	a, ok := e.(*ast.ArrayType)
-	if !ok {
-		return false
+// texts are the literal texts among expressions.
+func texts(of []ast.Expr) (all []string) {
+	for _, e := range of {
+		if basic, ok := e.(*ast.BasicLit); ok && basic.Kind == token.STRING {
+			text, _ := strconv.Unquote(basic.Value)
+			all = append(all, text)
+		}
 	}
-	id, ok := a.Elt.(*ast.Ident)
-	return selector(a.Elt) == "api.Metric" || ok && id.Name == "Metric"
+	return all
 }
 
-// firstText is the text that comes first in a literal, "" where that is no text.
-func firstText(l *ast.CompositeLit) (text string) {
-	if len(l.Elts) == 0 {
-		return ""
+// TestTheMetricsOfOursAreThoseThatAreWatched: an alarm or the dashboard reads each, because each has its price, and no
+// other.
+func TestTheMetricsOfOursAreThoseThatAreWatched(t *testing.T) {
+	watched, err := watch.Read("../../template.yaml")
+	if err != nil {
+		t.Fatal(err)
 	}
-	e := l.Elts[0]
-	if pair, ok := e.(*ast.KeyValueExpr); ok {
-		e = pair.Value
+	ofFilters := func(m watch.Metric) bool { return m.Dimension == "" }
+	read := watched.Custom(api.Namespace)
+	if n := len(read); len(slices.DeleteFunc(slices.Clone(read), ofFilters)) != n-len(watched.Filters) {
+		t.Errorf("of %v, %d are not made by filters", read, len(watched.Filters))
 	}
-	if basic, ok := e.(*ast.BasicLit); ok && basic.Kind == token.STRING {
-		text, _ = strconv.Unquote(basic.Value)
-	}
-	return text
-}
-
-func TestEveryMetricOfOursThatIsWatchedIsCounted(t *testing.T) {
-	d, known, filtered := parseDeployment(t, templateText(t)), countedMetrics(t), 0
-	visitNodes(&d.root, func(n *yaml.Node) {
-		space, name := step(n, "Namespace"), step(n, "MetricName")
-		if n.Kind != yaml.MappingNode || space == nil || name == nil || space.Value != "Jiazhu" {
-			return
-		}
-		if strings.HasPrefix(name.Value, "${") {
-			filtered++ // made by a filter of log lines
-			return
-		}
-		if !slices.Contains(known, name.Value) {
-			t.Errorf("line %d: no function counts %s", name.Line, name.Value)
-		}
-	})
-	if filtered == 0 {
-		t.Error("no metric of a filter was seen")
+	want := slices.DeleteFunc(read, ofFilters)
+	got := countedMetrics(t, watched.Functions)
+	less := func(a, b watch.Metric) bool { return a.Of+a.Name < b.Of+b.Name }
+	if diff := cmp.Diff(want, got, cmpopts.SortSlices(less)); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -45,6 +45,7 @@ func templateRules() []templateRule {
 		{"the files' versions and leftovers go", lifecycle},
 		{"the key turns, and stays", key},
 		{"logs are kept as long as the law asks", logs},
+		{"a request has one line, whose level is a parameter", logLines},
 		{"costly routes have limits of their own", throttling},
 		{"pages of named origins only", origins},
 		{"the pages' network passes every route on", front},
@@ -322,6 +323,27 @@ func lifecycle(d deployment) (f faults) {
 func key(d deployment) (f faults) {
 	f.wantRetention(d, "DataKey")
 	f.want(d, "DataKey", map[string]string{"EnableKeyRotation": "true"})
+	return f
+}
+
+// logLines: Lambda adds no line of its own to a request that goes well, nor does the gateway.
+func logLines(d deployment) (f faults) {
+	for _, id := range d.of("AWS::Serverless::Function") {
+		f.want(d, id, map[string]string{
+			"LoggingConfig.LogFormat": "JSON", "LoggingConfig.ApplicationLogLevel": "LogLevel", "LoggingConfig.SystemLogLevel": "SystemLogLevel",
+		})
+	}
+	for name, want := range map[string]string{"LogLevel": "INFO", "SystemLogLevel": "WARN", "AccessLog": "off"} {
+		parameter := d.Parameters[name]
+		if n := at(&parameter, "Default"); n == nil || n.Value != want {
+			f.add("%s is not %s by default", name, want)
+		}
+	}
+	parameter := d.Parameters["LogLevel"]
+	if levels := at(&parameter, "AllowedValues"); levels == nil || len(levels.Content) != 2 || levels.Content[1].Value != "WARN" {
+		f.add("a LogLevel above WARN takes their lines from the alarms")
+	}
+	f.want(d, "Api", map[string]string{"AccessLogSettings.0": "LogsAccess", "AccessLogSettings.2": "AWS::NoValue"})
 	return f
 }
 

@@ -114,7 +114,7 @@ func Locations() []Location {
 		{"Queue `StuckDrops`", "14 days", "likewise", "StuckDrops", "MessageRetentionPeriod", "1209600"},
 		{"Queue `Archives`: notices of archives", "14 days", "an archive's name, no data of it", "Archives", "MessageRetentionPeriod", "1209600"},
 		{"Queue `StuckArchives`", "14 days", "likewise", "StuckArchives", "MessageRetentionPeriod", "1209600"},
-		{"Logs of the functions and of the API", "`LogDays`, 180 days", "网络安全法 asks for six months; they name nobody", "ApiLogs", "RetentionInDays", "LogDays"},
+		{"Logs of the functions, and of the API where `AccessLog` is on", "`LogDays`, 180 days", "网络安全法 asks for six months; they name nobody", "ApiLogs", "RetentionInDays", "LogDays"},
 		{"Point-in-time recovery of records and sessions", "35 days", "DynamoDB's own", "Records", "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled", "true"},
 	}
 }

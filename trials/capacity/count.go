@@ -180,8 +180,8 @@ func (c *counter) readLogs(ctx context.Context) map[string][]byte {
 // routes are the routes of the requests in a log.
 func routes(log []byte) (all []string) {
 	for line := range bytes.Lines(log) {
-		var entry struct{ Msg, Route string }
-		if json.Unmarshal(line, &entry) == nil && entry.Msg == "request" {
+		var entry struct{ Route string }
+		if json.Unmarshal(line, &entry) == nil && entry.Route != "" {
 			all = append(all, entry.Route)
 		}
 	}

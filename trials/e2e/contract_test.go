@@ -29,6 +29,7 @@ type Contract struct {
 type exchange struct {
 	method, path string
 	status       int
+	id           string // the gateway's
 }
 
 // ReadContract reads openapi.yaml.
@@ -80,7 +81,7 @@ func (c *Contract) check(r *http.Request, res *http.Response, body []byte) {
 	ok, errs := c.validator.ValidateHttpResponse(r, res)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.exchanges = append(c.exchanges, exchange{r.Method, r.URL.Path, res.StatusCode})
+	c.exchanges = append(c.exchanges, exchange{r.Method, r.URL.Path, res.StatusCode, res.Header.Get("Apigw-Requestid")})
 	if ok {
 		return
 	}
@@ -96,6 +97,13 @@ func (c *Contract) check(r *http.Request, res *http.Response, body []byte) {
 // gatewayAnswer reports whether API Gateway answered itself, for a route or method that it does not know.
 func gatewayAnswer(res *http.Response, body []byte) bool {
 	return res.StatusCode >= 400 && bytes.HasPrefix(body, []byte(`{"message":`))
+}
+
+// Exchanges returns every request so far that a function answered.
+func (c *Contract) Exchanges() []exchange {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.exchanges)
 }
 
 // HasSucceeded reports whether any answer to the operation was a success. pattern is a path of

@@ -70,8 +70,8 @@ func TestMain(m *testing.M) {
 	}
 	service = w
 	code := m.Run()
-	w.recordRoles()
-	faults := map[string][]string{"openapi.yaml": w.contract.Breaches(), "template.yaml": w.refused}
+	w.stop()
+	faults := map[string][]string{"openapi.yaml": w.contract.Breaches(), "template.yaml": w.refused, "logs": w.countLines()}
 	if run := flag.Lookup("test.run"); run == nil || run.Value.String() == "" {
 		faults["openapi.yaml"] = append(faults["openapi.yaml"], w.untriedOperations()...)
 		for grant := range w.unused {
@@ -86,7 +86,7 @@ func TestMain(m *testing.M) {
 			code = 1
 		}
 	}
-	w.end()
+	w.remove()
 	os.Exit(code)
 }
 
@@ -174,6 +174,11 @@ func (w *fixture) stop() {
 
 func (w *fixture) end() {
 	w.stop()
+	w.remove()
+}
+
+// remove removes what the service had, once it has stopped.
+func (w *fixture) remove() {
 	if w.proxy != nil {
 		w.proxy.Close()
 	}

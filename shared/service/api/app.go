@@ -46,10 +46,7 @@ func (a *App) Handle(ctx context.Context, e events.APIGatewayV2HTTPRequest) (eve
 		res, err = a.serve(ctx, r)
 	}
 	out, code, cause := answer(r, res, err)
-	a.record(line{
-		request: r, trace: trace(e), status: out.StatusCode, code: code,
-		took: a.Now().Sub(started), cold: cold, cause: cause,
-	})
+	a.record(r, out.StatusCode, code, cause, a.Now().Sub(started), cold)
 	return out, nil
 }
 

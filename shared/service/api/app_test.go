@@ -198,7 +198,7 @@ func TestTheLogLineSaysWhatHappenedAndNoSecret(t *testing.T) {
 		app, log := appOf(h)
 		e := event("GET /x", map[string]string{
 			"authorization": "Bearer " + secret, "content-type": "application/json", "cookie": secret,
-			"x-amzn-trace-id": "Self=1-6562d2a4-000000000000000000000001;Root=1-6562d2a4-0123456789abcdef01234567;Parent=" + secret,
+			"x-amzn-trace-id": "Root=" + secret,
 		})
 		e.Body, e.RawPath, e.RawQueryString = `{"`+secret+`":"`+secret+`"}`, "/"+secret, "q="+secret
 		e.PathParameters = map[string]string{"x": secret}
@@ -211,8 +211,8 @@ func TestTheLogLineSaysWhatHappenedAndNoSecret(t *testing.T) {
 			t.Fatalf("not one JSON line: %v\n%s", err, log)
 		}
 		for key, want := range map[string]any{
-			"time": "2026-11-23T04:00:00Z", "function": "test", "requestId": "request-1", "traceId": "1-6562d2a4-0123456789abcdef01234567",
-			"route": "GET /x", "status": float64(out.StatusCode), "cold": true, "ms": 0.0,
+			"timestamp": "2026-11-23T04:00:00.000Z", "requestId": "request-1",
+			"route": "GET /x", "status": float64(out.StatusCode), "cold": 1.0, "ms": 0.0,
 		} {
 			if line[key] != want {
 				t.Errorf("%s is %v, want %v", key, line[key], want)
@@ -223,7 +223,7 @@ func TestTheLogLineSaysWhatHappenedAndNoSecret(t *testing.T) {
 		}
 		log.Reset()
 		_, _ = app.Handle(t.Context(), e)
-		if !strings.Contains(log.String(), `"cold":false`) {
+		if strings.Contains(log.String(), `"cold"`) {
 			t.Errorf("the second request is cold: %s", log)
 		}
 	}

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"regexp"
 	"strings"
 	"time"
 
@@ -47,20 +46,6 @@ func routeOf(e events.APIGatewayV2HTTPRequest) string {
 		return "GET " + path
 	}
 	return e.RouteKey
-}
-
-// traceID is the form of an X-Ray trace id: version, time, 96 random bits.
-var traceID = regexp.MustCompile(`^1-[0-9a-f]{8}-[0-9a-f]{24}$`)
-
-// trace returns the X-Ray trace id of the request, or "". A caller can send the header, so a value
-// of another form is ignored.
-func trace(e events.APIGatewayV2HTTPRequest) string {
-	for part := range strings.SplitSeq(e.Headers["x-amzn-trace-id"], ";") {
-		if root, ok := strings.CutPrefix(part, "Root="); ok && traceID.MatchString(root) {
-			return root
-		}
-	}
-	return ""
 }
 
 // language chooses Chinese or English by an Accept-Language header (RFC 9110, 12.5.4): the one with

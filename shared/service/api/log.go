@@ -1,9 +1,9 @@
 package api
 
 import (
-	"context"
+	"encoding/json"
 	"errors"
-	"log/slog"
+	"io"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -11,52 +11,89 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// line is the log record of a request, and the metrics in it. It contains no body, header, path or
-// address, because they may contain a token, a number or a name.
+// Levels of log records, as Lambda reads them. LogLevel of the template leaves out records below it.
+const (
+	levelInfo  = "INFO"
+	levelWarn  = "WARN"
+	levelError = "ERROR"
+)
+
+// line is the log record of a request. It contains no body, header, path or address, because they
+// may contain a token, a number or a name. What is usual is left out, so that most records are
+// short: most of what logs cost is these.
 type line struct {
-	request *Request
-	trace   string
-	status  int
-	code    problem.Code
-	took    time.Duration
-	cold    bool
-	cause   error
+	// Timestamp is when the request was read. Lambda takes the time and the level from members of
+	// these names, and otherwise adds its own.
+	Timestamp string       `json:"timestamp"`
+	Level     string       `json:"level"`
+	RequestID string       `json:"requestId"`
+	Route     string       `json:"route"`
+	Status    int          `json:"status"`
+	MS        float64      `json:"ms"`
+	Caller    string       `json:"caller,omitempty"` // holder or client, if a guard knows it
+	Cold      int          `json:"cold,omitempty"`   // 1 for the first request of a process
+	Code      problem.Code `json:"code,omitempty"`
+	Cause     string       `json:"cause,omitempty"`
+	Stack     string       `json:"stack,omitempty"`
+	*faultMetric
 }
 
-func (a *App) record(l line) {
-	level := slog.LevelInfo
-	if l.status >= 500 {
-		level = slog.LevelError
+// record writes the line of a request.
+func (a *App) record(r *Request, status int, code problem.Code, cause error, took time.Duration, cold bool) {
+	l := line{
+		Timestamp: formatLogTime(r.Time), Level: levelOf(status, cause), RequestID: r.ID, Route: a.route(r.Route),
+		Status: status, MS: milliseconds(took), Caller: callerKind(r), Code: code,
 	}
-	rec := slog.NewRecord(l.request.Time, level, "request", 0)
-	rec.AddAttrs(
-		slog.String("function", FunctionName(a.Name)),
-		slog.String("requestId", l.request.ID),
-		slog.String("route", a.route(l.request.Route)),
-		slog.Int("status", l.status),
-		slog.String("class", class(l.status)),
-		slog.Float64("ms", float64(l.took.Microseconds())/1000),
-		slog.Bool("cold", l.cold),
-	)
-	if l.trace != "" {
-		rec.AddAttrs(slog.String("traceId", l.trace))
+	if cold {
+		l.Cold = 1
 	}
-	if l.code != "" {
-		rec.AddAttrs(slog.String("code", string(l.code)))
+	if cause != nil {
+		l.Cause = EscapeForLog(cause.Error())
 	}
-	if l.cause != nil {
-		rec.AddAttrs(slog.String("cause", EscapeForLog(l.cause.Error())))
+	if p := (*panicked)(nil); errors.As(cause, &p) {
+		l.Stack = p.stack
 	}
-	if p := (*panicked)(nil); errors.As(l.cause, &p) {
-		rec.AddAttrs(slog.String("stack", p.stack))
+	if status >= 500 {
+		l.faultMetric = countFault(a.Name, r.Time)
 	}
-	rec.AddAttrs(
-		slog.Int("request", 1),
-		slog.Int("fault", fault(l.status)),
-		slog.Any("_aws", requestMetrics(l.request.Time)),
-	)
-	// A log record that cannot be written must not fail the request.
-	_ = slog.NewJSONHandler(a.Log, nil).Handle(context.Background(), rec)
+	writeLine(a.Log, l)
+}
+
+// levelOf is INFO for a request that went well, WARN for one that was refused or could not be
+// answered in full, ERROR for a fault of the service. The alarms count lines of WARN and ERROR only.
+func levelOf(status int, cause error) string {
+	switch {
+	case status >= 500:
+		return levelError
+	case status >= 400, cause != nil:
+		return levelWarn
+	}
+	return levelInfo
+}
+
+// callerKind says what kind of caller a guard found: a holder's session or a machine client.
+func callerKind(r *Request) string {
+	switch {
+	case r.Session != nil:
+		return "holder"
+	case r.Client != nil:
+		return "client"
+	}
+	return ""
+}
+
+// formatLogTime writes a time of a log record (RFC 3339, UTC), to the millisecond.
+func formatLogTime(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+func milliseconds(took time.Duration) float64 {
+	return float64(took.Round(100*time.Microsecond)) / float64(time.Millisecond)
+}
+
+// writeLine writes a record in one call. A record that cannot be written must not fail the request.
+func writeLine(to io.Writer, record any) {
+	e := json.NewEncoder(to)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(record)
 }
 
 // maxLogBytes is the longest text that EscapeForLog returns, in bytes.

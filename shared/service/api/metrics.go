@@ -1,7 +1,6 @@
 package api
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -10,8 +9,8 @@ import (
 // Namespace is the CloudWatch namespace of all functions' metrics.
 const Namespace = "Jiazhu"
 
-// unknownRoute replaces every route that the function does not have, so that callers cannot add
-// dimensions.
+// unknownRoute replaces every route that the function does not have, so that no record repeats what
+// a caller sent.
 const unknownRoute = "none"
 
 // Metrics is the member "_aws" of a log record. It tells CloudWatch which members of the record are
@@ -35,25 +34,25 @@ type Metric struct {
 	Unit string
 }
 
-// requestMetrics returns the metrics of a request: its duration and whether the service failed, by
-// function and by route, each also by the class of the status. A function of R routes has at most
-// 2+5R metrics, since 3 classes are answered.
-func requestMetrics(at time.Time) Metrics {
-	return Metrics{
-		Timestamp: at.UnixMilli(),
-		Sets: []MetricSet{
-			{
-				Namespace:  Namespace,
-				Dimensions: [][]string{{"function"}, {"function", "route"}},
-				Metrics:    []Metric{{"ms", "Milliseconds"}, {"fault", "Count"}},
-			},
-			{
-				Namespace:  Namespace,
-				Dimensions: [][]string{{"function", "route", "class"}},
-				Metrics:    []Metric{{"request", "Count"}},
-			},
-		},
+// faultMetric is what the record of a fault has beside the others: the metric that an alarm reads.
+// A request that is no fault has no metric, because each record would repeat it.
+type faultMetric struct {
+	Function string  `json:"function"`
+	Fault    int     `json:"fault"`
+	AWS      Metrics `json:"_aws"`
+}
+
+func countFault(function string, at time.Time) *faultMetric {
+	return &faultMetric{Function: FunctionName(function), Fault: 1, AWS: functionMetrics(at, "fault")}
+}
+
+// functionMetrics counts members of a record, with the function's name as the only dimension.
+func functionMetrics(at time.Time, members ...string) Metrics {
+	set := MetricSet{Namespace: Namespace, Dimensions: [][]string{{"function"}}}
+	for _, m := range members {
+		set.Metrics = append(set.Metrics, Metric{Name: m, Unit: "Count"})
 	}
+	return Metrics{Timestamp: at.UnixMilli(), Sets: []MetricSet{set}}
 }
 
 // FunctionName returns the name used as a dimension: that of the deployed function, which
@@ -71,15 +70,4 @@ func (a *App) route(key string) string {
 		return key
 	}
 	return unknownRoute
-}
-
-// class returns the class of a status, such as "2xx".
-func class(status int) string { return strconv.Itoa(status/100) + "xx" }
-
-// fault is 1 if the status says that the service failed.
-func fault(status int) int {
-	if status >= 500 {
-		return 1
-	}
-	return 0
 }

@@ -54,7 +54,11 @@ func Run(name string, build func(context.Context, *Function) (handler any, err e
 		handler, err = build(ctx, f)
 	}
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+		if os.Getenv("AWS_LAMBDA_LOG_FORMAT") == "JSON" { // set by Lambda, which takes any other line for INFO
+			api.WriteFailure(os.Stderr, name, time.Now(), err)
+		} else {
+			fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+		}
 		os.Exit(1)
 	}
 	lambda.Start(handler)

@@ -1,0 +1,43 @@
+package boot_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/jiazhu/jiazhu/shared/service/boot"
+	"github.com/jiazhu/jiazhu/shared/service/config"
+)
+
+// TestAFunctionThatCannotStartSaysWhy, as a line of the log that no LogLevel leaves out.
+func TestAFunctionThatCannotStartSaysWhy(t *testing.T) {
+	if os.Getenv("BOOT_TEST_STARTS") != "" {
+		boot.Run("test", func(context.Context, *boot.Function) (any, error) { return nil, nil }, config.RecordsTable)
+	}
+	start := func(format string) string {
+		c := exec.CommandContext(t.Context(), os.Args[0], "-test.run", t.Name())
+		c.Env = []string{"BOOT_TEST_STARTS=1", "AWS_LAMBDA_LOG_FORMAT=" + format}
+		var said strings.Builder
+		c.Stderr = &said
+		var exit *exec.ExitError
+		if err := c.Run(); !errors.As(err, &exit) || exit.ExitCode() != 1 {
+			t.Errorf("it ends with %v", err)
+		}
+		return said.String()
+	}
+	plain := start("Text")
+	if !strings.HasPrefix(plain, "test: ") || !strings.Contains(plain, config.RecordsTable) {
+		t.Errorf("it says %q", plain)
+	}
+	var line struct{ Timestamp, Level, Function, Cause string }
+	if err := json.Unmarshal([]byte(start("JSON")), &line); err != nil {
+		t.Fatal(err)
+	}
+	if line.Timestamp == "" || line.Level != "ERROR" || line.Function != "test" || "test: "+line.Cause+"\n" != plain {
+		t.Errorf("it says %+v, as text %q", line, plain)
+	}
+}
