@@ -1696,8 +1696,10 @@ type ChallengeOpened struct {
 	ExpiresAt Instant `json:"expiresAt"`
 
 	// Number the phone must confirm it
-	Number      string `json:"number"`
-	PollAfterMs int    `json:"pollAfterMs"`
+	Number string `json:"number"`
+
+	// PollAfterMs when to ask first how it stands
+	PollAfterMs int `json:"pollAfterMs"`
 
 	// Prompt the portal's own words
 	Prompt string `json:"prompt"`
@@ -1715,7 +1717,10 @@ type ChallengeState struct {
 	// ExpiresAt RFC 3339 in +08:00
 	ExpiresAt       Instant `json:"expiresAt"`
 	IdentifiedUntil Instant `json:"identifiedUntil,omitempty,omitzero"`
-	Problem         *struct {
+
+	// PollAfterMs when to ask again, less once the code is scanned; absent where the state is final. A page that nobody sees need not ask until it is seen again, and then asks at once
+	PollAfterMs int `json:"pollAfterMs,omitempty,omitzero"`
+	Problem     *struct {
 		// Code append-only; with each, its status and its title
 		Code   ProblemCode `json:"code"`
 		Detail string      `json:"detail,omitempty,omitzero"`

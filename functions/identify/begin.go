@@ -9,16 +9,12 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
-	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/sessions"
 )
-
-// pollAfter is how long a page waits between two polls.
-const pollAfter = 1500 * time.Millisecond
 
 type beginResponse struct {
 	Challenge   string         `json:"challenge"`
@@ -27,7 +23,7 @@ type beginResponse struct {
 	Prompt      string         `json:"prompt"` // the portal's words above the code
 	QR          qrView         `json:"qr"`
 	ExpiresAt   api.Instant    `json:"expiresAt"`
-	PollAfterMS int64          `json:"pollAfterMs"`
+	PollAfterMS int64          `json:"pollAfterMs"` // before the first poll
 }
 
 type qrView struct {
@@ -70,7 +66,7 @@ func (a *app) begin(ctx context.Context, r *api.Request) (*api.Response, error) 
 	}
 	return api.JSON(http.StatusCreated, beginResponse{
 		Challenge: c.ID, State: c.State, Number: number, Prompt: a.portals[c.Portal].ScanPrompt,
-		QR: qrView{Text: text, SVG: svg}, ExpiresAt: api.Instant(c.ExpiresAt), PollAfterMS: pollAfter.Milliseconds(),
+		QR: qrView{Text: text, SVG: svg}, ExpiresAt: api.Instant(c.ExpiresAt), PollAfterMS: identity.FirstPoll.Milliseconds(),
 	}), nil
 }
 

@@ -155,7 +155,10 @@ func (w *fixture) want(status int, code string, c call) reply {
 }
 
 // page is what a page shows after it began a challenge, and what a phone reads from it.
-type page struct{ token, challenge, nonce, number string }
+type page struct {
+	token, challenge, nonce, number string
+	pollAfterMS                     any
+}
 
 func (w *fixture) begin(token string) page {
 	w.t.Helper()
@@ -167,7 +170,7 @@ func (w *fixture) begin(token string) page {
 	if !ok || !two || challenge != r.text("challenge") {
 		w.t.Fatalf("the QR code says %q", text)
 	}
-	return page{token: token, challenge: challenge, nonce: nonce, number: r.text("number")}
+	return page{token: token, challenge: challenge, nonce: nonce, number: r.text("number"), pollAfterMS: r.fields["pollAfterMs"]}
 }
 
 // phone is one installation of the app and the person whose face it sees.

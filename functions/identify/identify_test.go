@@ -18,7 +18,10 @@ func TestTheWayOfOneIdentification(t *testing.T) {
 	if len(p.number) != 2 || strings.Contains(p.challenge+p.nonce, p.number+".") {
 		t.Errorf("the number is %q", p.number)
 	}
-	if got := w.poll(p); got.text("state") != "pending" || got.text("expiresAt") != "2026-11-23T12:02:00+08:00" {
+	if p.pollAfterMS != 5000.0 {
+		t.Errorf("the first poll is to come after %v ms", p.pollAfterMS)
+	}
+	if got := w.poll(p); got.text("state") != "pending" || got.fields["pollAfterMs"] != 4000.0 || got.text("expiresAt") != "2026-11-23T12:02:00+08:00" {
 		t.Errorf("poll %s", got.body)
 	}
 
@@ -27,7 +30,7 @@ func TestTheWayOfOneIdentification(t *testing.T) {
 	if diff := cmp.Diff(want, r.fields); diff != "" {
 		t.Error(diff)
 	}
-	if got := w.poll(p); got.text("state") != "scanned" || w.isIdentified(token) {
+	if got := w.poll(p); got.text("state") != "scanned" || got.fields["pollAfterMs"] != 2500.0 || w.isIdentified(token) {
 		t.Errorf("poll %s", got.body)
 	}
 
@@ -36,7 +39,7 @@ func TestTheWayOfOneIdentification(t *testing.T) {
 	if diff := cmp.Diff(want, r.fields); diff != "" {
 		t.Error(diff)
 	}
-	if got := w.poll(p); got.text("state") != "verified" || got.text("identifiedUntil") != "2026-11-23T12:15:00+08:00" {
+	if got := w.poll(p); got.text("state") != "verified" || got.fields["pollAfterMs"] != nil || got.text("identifiedUntil") != "2026-11-23T12:15:00+08:00" {
 		t.Errorf("poll %s", got.body)
 	}
 	if !w.isIdentified(token) {

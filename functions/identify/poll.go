@@ -15,6 +15,7 @@ type pollResponse struct {
 	ExpiresAt       api.Instant    `json:"expiresAt"`
 	IdentifiedUntil *api.Instant   `json:"identifiedUntil,omitempty"` // when verified
 	Problem         *api.Problem   `json:"problem,omitempty"`         // when rejected or expired
+	PollAfterMS     int64          `json:"pollAfterMs,omitempty"`     // before the next poll, while it can change
 }
 
 // poll returns the state of the challenge to the page that shows its code. A challenge of another
@@ -28,6 +29,7 @@ func (a *app) poll(ctx context.Context, r *api.Request) (*api.Response, error) {
 		return nil, problem.New(problem.ChallengeNotFound)
 	}
 	answer := pollResponse{Challenge: c.ID, State: c.StateAt(r.Time), ExpiresAt: api.Instant(c.ExpiresAt)}
+	answer.PollAfterMS = answer.State.PollAfter().Milliseconds()
 	if p := c.Problem(r.Time); p != nil {
 		blocker := api.Blocker(p, r.Lang)
 		answer.Problem = &blocker

@@ -64,8 +64,9 @@ async function ask(page) {
     put(parts.trouble, null);
     parts.left.textContent = '';
     show('opening');
+    const before = kept();
     try {
-      challenge = kept() ?? await call('POST', '/v1/identity/challenges', {body: {}});
+      challenge = before ?? await call('POST', '/v1/identity/challenges', {body: {}});
     } catch (problem) {
       return fail(problem);
     }
@@ -77,7 +78,14 @@ async function ask(page) {
     appLink(challenge.qr.text).then(address => { parts.here.href = address; });
     show('pending');
     run();
-    timer = setTimeout(look, challenge.pollAfterMs);
+    if (before) look();
+    else lookAfter(challenge);
+  }
+
+  // lookAfter waits as long as an answer says. A page that nobody sees waits until it is shown again.
+  function lookAfter(answer) {
+    clearTimeout(timer);
+    if (!document.hidden) timer = setTimeout(look, answer.pollAfterMs);
   }
 
   async function look() {
@@ -94,7 +102,7 @@ async function ask(page) {
     if (parts.root.dataset.state === 'failed') run(); // the network is back
     if (answer.state !== parts.root.dataset.state) show(answer.state);
     if (answer.state === 'pending' || answer.state === 'scanned') {
-      timer = setTimeout(look, mine.pollAfterMs);
+      lookAfter(answer);
       return;
     }
     stop();
@@ -118,7 +126,10 @@ async function ask(page) {
     put(parts.trouble, problem);
   }
 
-  const looking = () => { if (!document.hidden && kept() && ['pending', 'scanned', 'failed'].includes(parts.root.dataset.state)) look(); };
+  const looking = () => {
+    if (document.hidden) clearTimeout(timer);
+    else if (kept() && ['pending', 'scanned', 'failed'].includes(parts.root.dataset.state)) look();
+  };
   document.addEventListener('visibilitychange', looking);
   addEventListener('pageshow', looking);
   parts.refresh.addEventListener('click', () => busy(parts.refresh, begin));

@@ -48,6 +48,9 @@ func app(h seed.Holder) identityapp.App {
 	return identityapp.App{Signer: service.signer, Audience: service.URL, Device: "phone", Person: h.Person}
 }
 
+// lookNow has the page look at once, as it does for somebody who comes back from the app.
+const lookNow = `document.dispatchEvent(new Event("visibilitychange"))`
+
 // scan is the phone scanning the code on the page.
 func (p *tab) scan(h seed.Holder) (identityapp.Code, string) {
 	p.Helper()
@@ -55,6 +58,7 @@ func (p *tab) scan(h seed.Holder) (identityapp.Code, string) {
 	if err := api().Scan(p.Context(), app(h), code); err != nil {
 		p.Fatal(err)
 	}
+	js[bool](p, lookNow)
 	return code, number
 }
 
@@ -76,6 +80,7 @@ func (p *tab) identify(h seed.Holder) {
 		}
 		p.clickByName("刷新二维码")
 	}
+	js[bool](p, lookNow)
 	p.waitUntil(`!document.querySelector("dialog.identify")`)
 	p.waitUntilSettled()
 }

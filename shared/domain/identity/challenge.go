@@ -24,6 +24,22 @@ const (
 	Expired  State = "expired"
 )
 
+// FirstPoll is how long a page waits before it first asks how a challenge stands: nobody has unlocked a phone, opened the
+// app and scanned sooner.
+const FirstPoll = 5 * time.Second
+
+// PollAfter is how long a page waits before it asks again: less once the code is scanned, because the person then waits
+// for the page; 0 for a final state.
+func (s State) PollAfter() time.Duration {
+	switch s {
+	case Pending:
+		return 4 * time.Second
+	case Scanned:
+		return 2500 * time.Millisecond
+	}
+	return 0
+}
+
 // Challenge is one attempt of a session's holder to prove their identity: the QR code on the page,
 // the phone that scanned it, and the result of the face recognition.
 //
