@@ -9,7 +9,9 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/jiazhu/jiazhu/internal/watch"
 	"github.com/jiazhu/jiazhu/local/template"
+	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/trials/capacity/model"
 )
 
@@ -57,12 +59,12 @@ func readDeployed(file string) (d model.Deployed, err error) {
 	for _, table := range t.Tables {
 		d.Tables[shortName(table.Name)] = model.Table{Infrequent: table.Infrequent, Recovery: table.Recovery}
 	}
-	api := s.Resources.API.Properties
+	gateway := s.Resources.API.Properties
 	for _, f := range t.Functions {
 		d.Functions[f.Name] = model.Function{Memory: f.Memory, Reserved: f.Concurrency}
 		for _, r := range f.Routes {
-			d.Routes[r.Key()] = api.Default.Rate
-			if own, ok := api.Routes[r.Key()]; ok {
+			d.Routes[r.Key()] = gateway.Default.Rate
+			if own, ok := gateway.Routes[r.Key()]; ok {
 				d.Routes[r.Key()] = own.Rate
 			}
 		}
@@ -70,5 +72,12 @@ func readDeployed(file string) (d model.Deployed, err error) {
 	var errs [2]error
 	d.FileDays, errs[0] = strconv.Atoi(s.Parameters["FileDays"].Default.Value)
 	d.LogDays, errs[1] = strconv.Atoi(s.Parameters["LogDays"].Default.Value)
-	return d, errors.Join(errs[:]...)
+	d.LogsSystem = s.Parameters["SystemLogLevel"].Default.Value != "WARN"
+	d.LogsAccess = s.Parameters["AccessLog"].Default.Value == "on"
+	watched, err := watch.Read(file)
+	d.Metrics = len(watched.Custom(api.Namespace))
+	for _, a := range watched.Alarms {
+		d.AlarmMetrics += len(a.Metrics)
+	}
+	return d, errors.Join(append(errs[:], err)...)
 }

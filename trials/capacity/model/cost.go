@@ -127,10 +127,6 @@ func (m *Model) Job() Amounts {
 // Usage is what one run of a scenario takes, without storage.
 func (m *Model) Usage(s *Scenario) Amounts {
 	requests := float64(s.Requests())
-	signs := 0
-	if s.Puts > 0 && s.Function != jobs {
-		signs = m.Workload.Signs
-	}
 	all := Amounts{
 		"lambda requests":      requests / million,
 		"lambda arm64 seconds": m.BusyMillis(s) / 1000 * float64(m.Functions[s.Function].Memory) / 1024 / million,
@@ -139,7 +135,7 @@ func (m *Model) Usage(s *Scenario) Amounts {
 		"s3 gets":              float64(s.Gets) / million,
 		"data out":             gigabytes(s.Bytes[Answers]+int64(m.Workload.PerBody*s.Requests())) + m.fileGigabytes(s),
 		"logs taken in":        m.logGigabytes(s),
-		"kms signatures":       float64(signs) / million,
+		"kms signatures":       float64(m.Workload.signatures(s)) / million,
 	}
 	for _, a := range s.Accesses {
 		all.add(1/million, m.Tables[a.Table].requests(a.units()))
@@ -212,8 +208,8 @@ func (m *Model) TableMonth(name string, as Table, at Scale, years float64) Amoun
 	return all
 }
 
-// Month is what a scale takes in the last month of a year. The functions' log lines have two metrics for each
-// function and five for each route (shared/service/api).
+// Month is what a scale takes in the last month of a year. A metric is priced for the hours in which it is counted:
+// here for all, though most count only faults.
 func (m *Model) Month(at Scale, years float64) Amounts {
 	all := Amounts{}
 	for _, s := range m.Scenarios {
@@ -226,8 +222,8 @@ func (m *Model) Month(at Scale, years float64) Amounts {
 	all.add(1, Amounts{
 		"s3 storage": stored.Files,
 		"logs kept":  stored.Logs,
-		"metrics":    float64(2*len(m.Functions) + 5*len(m.Routes)),
-		"alarms":     float64(m.Workload.Alarms),
+		"metrics":    float64(m.Metrics),
+		"alarms":     float64(m.AlarmMetrics),
 		"kms keys":   float64(1 + m.Workload.Signs),
 	})
 	return all

@@ -41,6 +41,38 @@ func TestATableOfTheOtherClassHasPricesOfItsOwn(t *testing.T) {
 	}
 }
 
+// TestOnlyAnEndorsementSigns: other journeys put objects, too.
+func TestOnlyAnEndorsementSigns(t *testing.T) {
+	m := smallModel()
+	report := *m.Scenarios[0]
+	report.Name = "report-row"
+	m.Scenarios, m.Workload.PerHolderYear["report-row"] = append(m.Scenarios, &report), 1
+	if n := m.Usage(&report)["kms signatures"]; n != 0 {
+		t.Errorf("a report signs %v times", n*million)
+	}
+	if got, want := m.BusyMillis(&report), m.BusyMillis(m.Scenarios[0])-3*m.Workload.Wait.Sign; got != want {
+		t.Errorf("it waits %v ms, want %v", got, want)
+	}
+	if l := m.Load(smallScale); l.Signs != 6 {
+		t.Errorf("%v signatures a second", l.Signs)
+	}
+}
+
+// TestLinesOfOthersAreCountedWhereTheyAreWritten: Lambda's and the API's.
+func TestLinesOfOthersAreCountedWhereTheyAreWritten(t *testing.T) {
+	for want, set := range map[float64]func(*Model){
+		1: func(*Model) {}, 3: func(m *Model) { m.LogsSystem = true }, 5: func(m *Model) { m.LogsAccess = true },
+		7: func(m *Model) { m.LogsSystem, m.LogsAccess = true, true },
+	} {
+		m := smallModel()
+		m.Workload.Lines = Lines{System: 2 * gigabyte, Access: 4 * gigabyte}
+		set(&m)
+		if got := m.Usage(m.Scenarios[0])["logs taken in"]; got != want {
+			t.Errorf("%v GB, want %v", got, want)
+		}
+	}
+}
+
 func TestAMonthAddsTrafficAndWhatIsKept(t *testing.T) {
 	m := smallModel()
 	got := m.Month(smallScale, 1)
@@ -50,8 +82,8 @@ func TestAMonthAddsTrafficAndWhatIsKept(t *testing.T) {
 	if want := m.Storage(smallScale, 1).Files; got["s3 storage"] != want {
 		t.Errorf("%v GB of files, want %v", got["s3 storage"], want)
 	}
-	if got["metrics"] != 2*2+5*2 {
-		t.Errorf("%v metrics", got["metrics"])
+	if got["metrics"] != 4 || got["alarms"] != 7 {
+		t.Errorf("%v metrics, %v alarms", got["metrics"], got["alarms"])
 	}
 }
 

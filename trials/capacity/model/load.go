@@ -56,6 +56,11 @@ type Deployed struct {
 	Tables    map[string]Table
 	FileDays  int // for which documents are kept
 	LogDays   int
+
+	LogsSystem   bool // Lambda logs lines of its own of requests that go well
+	LogsAccess   bool // the API logs a line for each request
+	Metrics      int  // of our own, that an alarm or the dashboard reads
+	AlarmMetrics int  // that alarms read; an alarm is priced by them
 }
 
 // Model is everything that figures are computed from.
@@ -107,9 +112,7 @@ func (m *Model) Load(at Scale) Load {
 			l.Tables[a.Table] = l.Tables[a.Table].add(rate, a.units())
 		}
 		l.Puts += rate * float64(s.Puts)
-		if s.Puts > 0 {
-			l.Signs += rate * float64(m.Workload.Signs)
-		}
+		l.Signs += rate * float64(m.Workload.signatures(s))
 	}
 	return l
 }
@@ -156,7 +159,14 @@ func gigabytes(bytes int64) float64 { return float64(bytes) / gigabyte }
 
 // logGigabytes are the log lines of a scenario.
 func (m *Model) logGigabytes(s *Scenario) float64 {
-	return gigabytes(s.Bytes[Logs] + int64(m.Workload.PerLine*s.Requests()))
+	perRequest := 0
+	if m.LogsSystem {
+		perRequest += m.Workload.Lines.System
+	}
+	if m.LogsAccess {
+		perRequest += m.Workload.Lines.Access
+	}
+	return gigabytes(s.Bytes[Logs] + int64(perRequest*s.Requests()))
 }
 
 // Quota is a limit, of the template or of AWS, and what a scale needs of it in its busiest second.

@@ -24,13 +24,13 @@ func smallModel() Model {
 		},
 		Workload: Workload{
 			Peak: 2, PerHolderYear: map[string]float64{"endorse": 1}, PerVerification: map[string]float64{"verify-code": 1},
-			Wait: Wait{Read: 100, Puts: 200}, Signs: 3, Packed: 0.5, Zipf: 1, Scales: []Scale{}, Holders: struct{ PerOrganisation, PerNetwork int }{10, 10},
+			Wait: Wait{Read: 100, Puts: 185, Sign: 5}, Signs: 3, Packed: 0.5, Zipf: 1, Scales: []Scale{}, Holders: struct{ PerOrganisation, PerNetwork int }{10, 10},
 		},
 		Deployed: Deployed{
 			Functions: map[string]Function{"endorse": {Memory: 1769, Reserved: 10}, "verify": {Memory: 1769 / 2, Reserved: 10}},
 			Routes:    map[string]float64{"POST /e": 4, "POST /v": 4},
 			Tables:    map[string]Table{Records: {Recovery: true}, Ledger: {Infrequent: true}, Sessions: {Recovery: true}},
-			FileDays:  200, LogDays: 100,
+			FileDays:  200, LogDays: 100, Metrics: 4, AlarmMetrics: 7,
 		},
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+
+	"github.com/jiazhu/jiazhu/shared/domain/identity"
 )
 
 // Workload says how often everything happens, how long functions wait, and at which scales.
@@ -15,16 +17,42 @@ type Workload struct {
 	PerHolderYear   map[string]float64 `json:"perHolderYear"`
 	PerVerification map[string]float64 `json:"perVerification"`
 
+	Identification Identification `json:"identification"`
+
 	Wait    Wait    `json:"waitMs"`
-	Zipf    float64 `json:"zipf"`       // exponent, of certificates, organisations and networks
-	PerBody int     `json:"headers"`    // bytes around the body of an answer
-	PerLine int     `json:"lines"`      // bytes that Lambda and the API log for a request beside the function's own
+	Zipf    float64 `json:"zipf"`    // exponent, of certificates, organisations and networks
+	PerBody int     `json:"headers"` // bytes around the body of an answer
+	Lines   Lines   `json:"lines"`
 	Packed  float64 `json:"compressed"` // what is left of logs that are kept
 	Signs   int     `json:"signs"`      // signatures of an endorsement
-	Alarms  int     `json:"alarms"`
 	Holders struct {
 		PerOrganisation, PerNetwork int
 	} `json:"holders"`
+}
+
+// Identification says when somebody's phone has scanned the code and when their face is shown, in seconds since the page
+// shows the code.
+type Identification struct {
+	Scanned float64 `json:"scanned"`
+	Done    float64 `json:"done"`
+}
+
+// Polls are how often the page asks how the identification stands, and how many seconds after its end it knows.
+func (i Identification) Polls() (n int, late float64) {
+	state, at := identity.Pending, identity.FirstPoll.Seconds()
+	for n = 1; at < i.Done; n++ {
+		if at >= i.Scanned {
+			state = identity.Scanned
+		}
+		at += state.PollAfter().Seconds()
+	}
+	return n, at - i.Done
+}
+
+// Lines are the bytes that are logged for a request beside the function's own line, where the template has them logged.
+type Lines struct {
+	System int `json:"system"` // by Lambda
+	Access int `json:"access"` // by the API
 }
 
 // Scale is a number of holders and verifications.
@@ -63,6 +91,10 @@ func ParseWorkload(data []byte) (w Workload, err error) {
 	if w.Peak < 1 || w.Zipf <= 0 || len(w.Scales) == 0 || w.Holders.PerNetwork < 1 || w.Holders.PerOrganisation < 1 {
 		return w, fmt.Errorf("the workload lacks a peak, an exponent, scales, or how many share a network")
 	}
+	if n := w.PerHolderYear["identify"]; n > 0 {
+		polls, _ := w.Identification.Polls()
+		w.PerHolderYear["poll"] = n * float64(polls-1) // the scenario identify has the last one
+	}
 	return w, nil
 }
 
@@ -93,7 +125,16 @@ func (w *Workload) waitMillis(s *Scenario) float64 {
 		ms += each * float64(n)
 	}
 	if s.Puts > 0 {
-		ms += w.Wait.Puts + float64(w.Signs)*w.Wait.Sign
+		ms += w.Wait.Puts
 	}
-	return ms
+	return ms + float64(w.signatures(s))*w.Wait.Sign
+}
+
+// signatures are those that KMS makes for a scenario: of an endorsement's documents. Receipts, manifests and links are signed
+// with keys that the function holds.
+func (w *Workload) signatures(s *Scenario) int {
+	if s.Name == "endorse" {
+		return w.Signs
+	}
+	return 0
 }

@@ -26,9 +26,35 @@ func TestWhatHappensInADayComesOfHoldersAndOfVerifications(t *testing.T) {
 	}
 }
 
+// TestThePollsOfAnIdentification: as many as the page is seen to send (trials/browser), and it is not long until it knows.
+func TestThePollsOfAnIdentification(t *testing.T) {
+	if n, late := (Identification{Scanned: 14, Done: 32}).Polls(); n != 10 || late != 0 {
+		t.Errorf("%d polls, the last %v s late", n, late)
+	}
+	total, tried := 0.0, 0
+	for scanned := 6.0; scanned < 30; scanned += 0.1 {
+		for face := 5.0; face < 60; face += 0.1 {
+			_, late := Identification{Scanned: scanned, Done: scanned + face}.Polls()
+			if late > 4 {
+				t.Fatalf("scanned after %v s, done %v s later: known after %v s more", scanned, face, late)
+			}
+			total += late
+			tried++
+		}
+	}
+	if mean := total / float64(tried); mean > 1.5 {
+		t.Errorf("the page knows %v s late on average", mean)
+	}
+	w, err := ParseWorkload([]byte(`{"peak":1,"zipf":1,"scales":[{}],"holders":{"PerOrganisation":1,"PerNetwork":1},"perVerification":{"verify-code":1},
+		"perHolderYear":{"identify":14},"identification":{"scanned":14,"done":32}}`))
+	if err != nil || w.PerHolderYear["poll"] != 14*9 {
+		t.Errorf("%v polls a year beside the last ones, %v", w.PerHolderYear["poll"], err)
+	}
+}
+
 func TestAFunctionWaitsForEachRequestOnce(t *testing.T) {
 	w := Workload{Wait: Wait{Read: 1, Write: 10, Transaction: 100, Puts: 1000, Sign: 10_000}, Signs: 2}
-	j := Scenario{Operations: map[string]int{"GetItem": 2, "Query": 1, "PutItem": 1, "TransactWriteItems": 1}, Puts: 3}
+	j := Scenario{Name: "endorse", Operations: map[string]int{"GetItem": 2, "Query": 1, "PutItem": 1, "TransactWriteItems": 1}, Puts: 3}
 	if got := w.waitMillis(&j); got != 3+10+100+1000+20_000 {
 		t.Errorf("%v ms", got)
 	}
