@@ -2003,6 +2003,9 @@ type Intake struct {
 	} `json:"result"`
 	Rows int `json:"rows"`
 
+	// SHA256 as it was announced; missing if it was not
+	SHA256 string `json:"sha256,omitempty,omitzero"`
+
 	// State `stopped` a bound ended it before the file did; `refused` nothing landed: the client may not report any more, or not for all it announced the file for, or the file is no file of rows; `revoked` the client or an operator revoked it
 	State IntakeState `json:"state"`
 
@@ -3147,6 +3150,9 @@ type GetPastParams struct {
 type AnnounceDropJSONBody struct {
 	// Bytes the file's length
 	Bytes int64 `json:"bytes"`
+
+	// SHA256 the file's SHA-256, which the progress repeats, so that the client recognises its file later; the service does not compare it
+	SHA256 string `json:"sha256,omitempty,omitzero"`
 }
 
 // VerifyParams defines parameters for Verify.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
@@ -116,7 +118,11 @@ func (c console) uploadFile(ctx context.Context, s *service, file *os.File, name
 	if err != nil {
 		return "", err
 	}
-	ask := client.AnnounceDropJSONRequestBody{Bytes: info.Size()}
+	sum := sha256.New()
+	if _, err := io.Copy(sum, io.NewSectionReader(file, 0, info.Size())); err != nil {
+		return "", err
+	}
+	ask := client.AnnounceDropJSONRequestBody{Bytes: info.Size(), SHA256: hex.EncodeToString(sum.Sum(nil))}
 	drop, err := client.Read[client.Drop](s.AnnounceDrop(ctx, ask, client.Bearer(token)))
 	if err != nil {
 		return "", s.explain(err)

@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"maps"
 	"os"
@@ -18,6 +21,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/sheet"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/roster"
+	"github.com/jiazhu/jiazhu/shared/service/reporting"
 	"github.com/jiazhu/jiazhu/shared/submission"
 )
 
@@ -53,11 +57,18 @@ type sheetImport struct {
 	sheetFlags
 	name  string
 	table submission.Table
-	lines []int                 // of the sheet, for each row that is sent
+	sent  []sentRow
+	sum   hash.Hash             // of the rows that are sent
 	wrong map[int]bool          // the lines that cannot be read
 	flaws map[int][]client.Flaw // what the service refused, by line
 	rows  *bufio.Writer         // of NDJSON
 	quiet bool
+}
+
+// sentRow is a row of the report, and the sheet's line of which it is made.
+type sentRow struct {
+	line   int
+	number string
 }
 
 // sheetResult is what import prints of a spreadsheet.
@@ -96,7 +107,7 @@ func (c console) importSheet(ctx context.Context, s *service, name, rejected, re
 	if err != nil {
 		return err
 	}
-	i := sheetImport{console: c, sheetFlags: f, name: name, quiet: asJSON, wrong: map[int]bool{}, flaws: map[int][]client.Flaw{}, table: submission.Table{Pictures: map[string]*submission.Pictures{}}}
+	i := sheetImport{console: c, sheetFlags: f, name: name, quiet: asJSON, sum: sha256.New(), wrong: map[int]bool{}, flaws: map[int][]client.Flaw{}, table: submission.Table{Pictures: map[string]*submission.Pictures{}}}
 	if err := i.open(workbook); err != nil {
 		return err
 	}
@@ -173,9 +184,9 @@ func (i *sheetImport) send(ctx context.Context, s *service, report string) (shee
 	if os.Remove(rows.Name()) != nil {
 		defer os.Remove(rows.Name())
 	}
-	i.rows = bufio.NewWriter(rows)
+	i.rows = bufio.NewWriter(io.MultiWriter(rows, i.sum))
 	if report != "" || i.dryRun {
-		i.rows = bufio.NewWriter(io.Discard)
+		i.rows = bufio.NewWriter(i.sum)
 	}
 	done := sheetResult{Report: report, DryRun: i.dryRun, Rows: i.table.Roster.Count}
 	if err := i.convert(); err != nil {
@@ -187,8 +198,8 @@ func (i *sheetImport) send(ctx context.Context, s *service, report string) (shee
 	done.Others = i.table.Roster.Others
 	done.Examples, done.Unread, done.Absent = i.table.Roster.Examples, i.table.Roster.ListUnknown(), i.table.Roster.ListMissing()
 	done.Photos, done.Signatures = countUnused(i.table.Pictures[submission.Photo]), countUnused(i.table.Pictures[submission.Signature])
-	done.Refused = done.Rows - len(i.lines)
-	if i.dryRun || len(i.lines) == 0 {
+	done.Refused = done.Rows - len(i.sent)
+	if i.dryRun || len(i.sent) == 0 {
 		done.Refused += len(i.flaws)
 		done.Accepted = done.Rows - done.Refused
 		return done, nil
@@ -207,7 +218,7 @@ func (i *sheetImport) send(ctx context.Context, s *service, report string) (shee
 		return done, fmt.Errorf("the file is %s%s: %s", got.State, i.describeRow(int(got.Stopped.Row)), got.Stopped.Detail)
 	case got.State != "done":
 		return done, fmt.Errorf("the file is %s", got.State)
-	case got.Rows != len(i.lines):
+	case got.Rows != len(i.sent), got.SHA256 != "" && got.SHA256 != hex.EncodeToString(i.sum.Sum(nil)):
 		return done, i.mismatchError(report)
 	}
 	done.Accepted, done.Unchanged, done.Refused = got.Accepted, got.Unchanged, done.Refused+got.Refused
@@ -219,10 +230,10 @@ func (i *sheetImport) send(ctx context.Context, s *service, report string) (shee
 
 // describeRow says which row of the sheet a row of the report was made of.
 func (i *sheetImport) describeRow(row int) string {
-	if row < 1 || row > len(i.lines) {
+	if row < 1 || row > len(i.sent) {
 		return ""
 	}
-	return fmt.Sprintf(" from row %d of the sheet on", i.lines[row-1])
+	return fmt.Sprintf(" from row %d of the sheet on", i.sent[row-1].line)
 }
 
 // mismatchError says that a report was made of something else than the sheet is now.
@@ -252,7 +263,7 @@ func (i *sheetImport) convert() error {
 		if err != nil {
 			return err
 		}
-		i.lines = append(i.lines, e.Line)
+		i.sent = append(i.sent, sentRow{e.Line, e.Row.Number})
 		if i.dryRun {
 			if flaws := i.table.Judge(e); len(flaws) > 0 {
 				i.flaws[e.Line] = flaws
@@ -282,10 +293,14 @@ func (i *sheetImport) readRefused(ctx context.Context, s *service, link, report 
 		} else if err != nil {
 			return fmt.Errorf("read the refused rows: %w", err)
 		}
-		if row.Row < 1 || row.Row > len(i.lines) {
+		if row.Row < 1 || row.Row > len(i.sent) {
 			return i.mismatchError(report)
 		}
-		i.flaws[i.lines[row.Row-1]] = row.Errors
+		sent := i.sent[row.Row-1]
+		if row.Number != reporting.ShowNumber(i.table.Schemes, sent.number) {
+			return i.mismatchError(report)
+		}
+		i.flaws[sent.line] = row.Errors
 	}
 }
 

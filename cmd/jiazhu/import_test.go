@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/csv"
 	"encoding/json"
 	"image"
@@ -80,7 +81,7 @@ func TestOnlyRefusedRowsAreReadAgain(t *testing.T) {
 	defer file.Close()
 	i := sheetImport{
 		console: console{getenv: func(string) string { return "" }}, sheetFlags: sheetFlags{photos: photos, kind: "constructor-1", dryRun: true},
-		name: name, quiet: true, wrong: map[int]bool{}, flaws: map[int][]client.Flaw{}, table: submission.Table{Pictures: map[string]*submission.Pictures{}},
+		name: name, quiet: true, sum: sha256.New(), wrong: map[int]bool{}, flaws: map[int][]client.Flaw{}, table: submission.Table{Pictures: map[string]*submission.Pictures{}},
 	}
 	must.Do(i.open(must.Get(sheet.Open(file, must.Get(file.Stat()).Size()))))
 	done := must.Get(i.send(t.Context(), nil, ""))

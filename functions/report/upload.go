@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"regexp"
 
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 	"github.com/jiazhu/jiazhu/shared/service/api"
@@ -20,11 +21,14 @@ type announcedUpload struct {
 	Expires api.Instant       `json:"expiresAt"`
 }
 
+var sha256Form = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
 // announce prepares the upload of a file of rows (批量上报). The client uploads the file directly to
 // the bucket, because this function accepts a few megabytes at most.
 func (a *app) announce(ctx context.Context, r *api.Request) (*api.Response, error) {
 	var ask struct {
-		Bytes int64 `json:"bytes"`
+		Bytes  int64  `json:"bytes"`
+		SHA256 string `json:"sha256"`
 	}
 	if err := api.Decode(r, &ask); err != nil {
 		return nil, err
@@ -34,8 +38,14 @@ func (a *app) announce(ctx context.Context, r *api.Request) (*api.Response, erro
 			ZH: "文件须为 1 字节至 5 GB；更多记录请分为多个文件。", EN: "A file has 1 byte to 5 GB; divide more rows into several files.",
 		}})
 	}
+	if ask.SHA256 != "" && !sha256Form.MatchString(ask.SHA256) {
+		return nil, problem.New(problem.InvalidField).WithField(problem.Field{Pointer: "/sha256", Rule: "sha256.format", Detail: problem.Text{
+			ZH: "应为文件的 SHA-256，64 位小写十六进制。", EN: "This is the file's SHA-256 in hexadecimal: 64 digits in lower case.",
+		}})
+	}
 	d := records.Upload{
-		ID: records.NewID(r.Time), Client: r.Client.ID, Areas: r.Client.Areas, Schemes: r.Client.Schemes, Lang: r.Lang, Bytes: ask.Bytes, At: r.Time,
+		ID: records.NewID(r.Time), Client: r.Client.ID, Areas: r.Client.Areas, Schemes: r.Client.Schemes, Lang: r.Lang,
+		Bytes: ask.Bytes, SHA256: ask.SHA256, At: r.Time,
 	}
 	if err := a.reports.AnnounceUpload(ctx, d); err != nil {
 		return nil, err
@@ -54,6 +64,7 @@ type uploadProgress struct {
 	Report    string      `json:"report"`
 	State     string      `json:"state"` // waiting, running, done, stopped, refused, revoked
 	Bytes     int64       `json:"bytes"`
+	SHA256    string      `json:"sha256,omitempty"` // as announced
 	Read      int64       `json:"read"`
 	Rows      int64       `json:"rows"`
 	Accepted  int64       `json:"accepted"`
@@ -80,7 +91,7 @@ type resultFile struct {
 
 func (a *app) progress(ctx context.Context, r *api.Request, d records.Upload) (*api.Response, error) {
 	got := uploadProgress{
-		Report: d.ID, Bytes: d.Bytes, Read: d.Offset, Rows: d.Rows,
+		Report: d.ID, Bytes: d.Bytes, SHA256: d.SHA256, Read: d.Offset, Rows: d.Rows,
 		Accepted: d.Accepted, Unchanged: d.Unchanged, Refused: d.Refused, DoneAt: api.Instant(d.DoneAt),
 	}
 	got.State = stateOf(d)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -69,6 +70,24 @@ func TestAFileIsAnnouncedForTheOfficeOfItsClient(t *testing.T) {
 	if err != nil || !slices.Equal(drop.Areas, client.Areas) || !slices.Equal(drop.Schemes, client.Schemes) {
 		t.Errorf("announced for %v and %v, %v", drop.Areas, drop.Schemes, err)
 	}
+}
+
+// A client recognises its file by the SHA-256 that it announced.
+func TestTheProgressRepeatsTheAnnouncedDigest(t *testing.T) {
+	d := newFixture(t)
+	announce := func(sum string) recordstest.Reply {
+		return recordstest.Send(t, d.app, recordstest.Request{Route: "POST /v1/reports/drops", Token: d.token, Body: fmt.Sprintf(`{"bytes":1,"sha256":%q}`, sum)})
+	}
+	sum := strings.Repeat("0a", 32)
+	var place struct{ Report string }
+	announce(sum).Into(t, 201, &place)
+	var got, without struct{ SHA256 string }
+	d.file(t, "GET", place.Report).Into(t, 200, &got)
+	d.file(t, "GET", d.announceReport(t, 1)).Into(t, 200, &without)
+	if got.SHA256 != sum || without.SHA256 != "" {
+		t.Errorf("%+v, %+v", got, without)
+	}
+	announce(strings.ToUpper(sum)).WantProblem(t, 422, "invalid-field")
 }
 
 // TestAFileIsRevokedByWhoAnnouncedItAlone: for another client it does not exist.

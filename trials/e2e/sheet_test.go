@@ -158,13 +158,19 @@ func TestAnImportIsKilledAndResumed(t *testing.T) {
 			t.Errorf("row %s is said to be on line %s, not %s", line[0], line[len(sheetset.Headings())], at)
 		}
 	}
-	// Another table than the report was made of is not taken for it.
-	if err := os.WriteFile(file, table.Bytes()[:table.Len()/2], 0o600); err != nil {
-		t.Fatal(err)
-	}
-	_, why := c.jiazhu(t, 1, "", append([]string{"import", "-type", seed.ConstructorOne, "-report", report, file}, as(seed.Registry)...)...)
-	if !strings.Contains(why, "was not made of "+file) {
-		t.Error(why)
+	// Another table than the report was made of is not taken for it, whether it has fewer rows, the same in another order, or another state.
+	lineOf := bytes.SplitAfter(table.Bytes(), []byte("\n"))
+	swapped := bytes.Join(append([][]byte{lineOf[0], lineOf[2], lineOf[1]}, lineOf[3:]...), nil)
+	changed := append(bytes.Join(lineOf[:2], nil), bytes.Replace(bytes.Join(lineOf[2:], nil), []byte("有效"), []byte("注销"), 1)...)
+	for name, other := range map[string][]byte{"half": table.Bytes()[:table.Len()/2], "swapped": swapped, "changed": changed} {
+		if err := os.WriteFile(file, other, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		rejected := filepath.Join(directory, name+".xlsx")
+		_, why := c.jiazhu(t, 1, "", append([]string{"import", "-type", seed.ConstructorOne, "-report", report, "-refused", rejected, file}, as(seed.Registry)...)...)
+		if _, err := os.Stat(rejected); !strings.Contains(why, "was not made of "+file) || !os.IsNotExist(err) {
+			t.Errorf("%s: %s, %v", name, why, err)
+		}
 	}
 }
 

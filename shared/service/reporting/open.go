@@ -22,7 +22,7 @@ import (
 func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Row, bool) {
 	var r row
 	if err := api.Unmarshal(raw, &r); err != nil {
-		o.Number = clip(schemes.Numbers().ConcealColumn(numberIn(raw)))
+		o.Number = ShowNumber(schemes, numberIn(raw))
 		p, ok := problem.As(err)
 		if !ok {
 			p = problem.New(problem.MalformedJSON)
@@ -33,7 +33,7 @@ func Open(schemes scheme.Set, raw json.RawMessage, o *Outcome, lang string) (Row
 		o.noteProblem(p, lang)
 		return Row{}, false
 	}
-	o.Number = clip(schemes.Numbers().ConcealColumn(r.Number))
+	o.Number = ShowNumber(schemes, r.Number)
 	got, errs := r.certificate(schemes)
 	isEntry := func(e certificate.FieldError) bool { return e.Entry }
 	others := slices.DeleteFunc(slices.Clone(errs), isEntry)
@@ -72,6 +72,11 @@ func numberIn(raw json.RawMessage) string {
 	}
 	number, _ := r.Number.(string)
 	return number
+}
+
+// ShowNumber returns a row's number as its outcome shows it.
+func ShowNumber(schemes scheme.Set, number string) string {
+	return clip(schemes.Numbers().ConcealColumn(number))
 }
 
 // clip shortens an invalid number, so that a very long one does not fill the answer.

@@ -18,10 +18,12 @@ type Upload struct {
 	Areas  []string `dynamodbav:"areas"` // GB/T 2260 codes the client could report for when it announced the file
 	// Schemes are the kinds of certificate the client could report then; nil if an older program
 	// announced the upload.
-	Schemes []string  `dynamodbav:"schemes"`
-	Lang    string    `dynamodbav:"lang"`  // language of the messages about refused rows
-	Bytes   int64     `dynamodbav:"bytes"` // of the file, as announced
-	At      time.Time `dynamodbav:"-"`
+	Schemes []string `dynamodbav:"schemes"`
+	Lang    string   `dynamodbav:"lang"`  // language of the messages about refused rows
+	Bytes   int64    `dynamodbav:"bytes"` // of the file, as announced
+	// SHA256 is the file's, in hexadecimal, "" if the client did not announce it. Nothing compares it with the file.
+	SHA256 string    `dynamodbav:"sha256,omitempty"`
+	At     time.Time `dynamodbav:"-"`
 	// RevokedAt is when it was revoked, zero if it was not. A run in progress stops when it next
 	// saves its progress.
 	RevokedAt time.Time `dynamodbav:"-"`
