@@ -67,6 +67,19 @@ func TestTextIsReadInEveryEncodingAndWithEverySeparator(t *testing.T) {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
+	for name, data := range map[string]string{
+		"carriage returns": strings.ReplaceAll(plain, "\r\n", "\r"), "doubled ones": strings.ReplaceAll(plain, "\r\n", "\r\r\n"),
+		"a mixture": strings.Replace(plain, "\r\n𠮷", "\r𠮷", 1),
+	} {
+		rows, _ := readAll(t, []byte(data))
+		if diff := cmp.Diff(want, textRows(rows)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	quoted, _ := readAll(t, []byte("a,b\r\"c\rd\"\"\",5\" e\r\"f\",g\r"))
+	if diff := cmp.Diff([]string{"1 a|b", "2 c\rd\"|5\" e", "3 f|g"}, textRows(quoted)); diff != "" {
+		t.Errorf("with quotes: %s", diff)
+	}
 	damaged, _ := readAll(t, []byte("姓名,号码,性别,出生日期\n李\xe7\xa4,1"))
 	if diff := cmp.Diff([]string{"1 姓名|号码|性别|出生日期", "2 李\uFFFD|1"}, textRows(damaged)); diff != "" {
 		t.Errorf("with a damaged character: %s", diff)
@@ -160,6 +173,51 @@ func TestWhatIsNoTableIsRefusedWithTheReason(t *testing.T) {
 		"open and save the workbook": broken,
 		"more than 32767 characters": parts(t, smallParts("<row><c><v>"+strings.Repeat("1", 5*maxCell)+"</v></c></row>")),
 	} {
+		workbook, err := Open(bytes.NewReader(data), int64(len(data)))
+		if err == nil {
+			err = workbook.Read(workbook.Sheets[0], func(Row) error { return nil })
+		}
+		if !errors.Is(err, ErrForm) || !strings.Contains(err.Error(), reason) {
+			t.Errorf("%s: %v", reason, err)
+		}
+	}
+}
+
+// Such a workbook took seconds, and gigabytes where its text was one.
+func TestAWorkbookOfNothingIsRefusedUnread(t *testing.T) {
+	long := strings.Repeat("1", maxToken+8<<10)
+	for reason, rows := range map[string]string{
+		"nearly all is repeated or blank": strings.Repeat("<row/>", largePart/6+1),
+		"one element of more than 1 MB":   "<row><c><v>" + long + "</v></c></row>",
+		"has one element of more than":    "<!--" + long + "<-->",
+	} {
+		data := parts(t, smallParts(rows))
+		workbook, err := Open(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := 0
+		err = workbook.Read(workbook.Sheets[0], func(Row) error { read++; return nil })
+		if !errors.Is(err, ErrForm) || !strings.Contains(err.Error(), reason) || read > 0 {
+			t.Errorf("%s: %d rows, %v", reason, read, err)
+		}
+	}
+}
+
+// Of a workbook whose rows or cells contradict their places one row would hide another.
+func TestAWorkbookThatContradictsItselfIsRefused(t *testing.T) {
+	for reason, rows := range map[string]string{
+		`after row 2 there is one numbered "1"`:     `<row><c><v>1</v></c></row><row r="2"><c><v>2</v></c></row><row r="1"><c><v>3</v></c></row>`,
+		`after row 2 there is one numbered "2"`:     `<row r="2"><c><v>1</v></c></row><row r="2"><c><v>2</v></c></row>`,
+		`after row 0 there is one numbered "-6"`:    `<row r="-6"><c><v>1</v></c></row>`,
+		`one numbered "1048577"`:                    `<row r="1048577"><c><v>1</v></c></row>`,
+		`in row 1 there is a cell placed at "A2"`:   `<row r="1"><c r="A2"><v>1</v></c></row>`,
+		`in row 1 there is a cell placed at "A1x"`:  `<row r="1"><c r="A1x"><v>1</v></c></row>`,
+		"row 1 has two cells in column B":           `<row r="1"><c r="B1"><v>1</v></c><c r="B1"><v>2</v></c></row>`,
+		"row 1 has two cells in column A":           `<row r="1"><c><v>1</v></c><c r="A1"><v>2</v></c></row>`,
+		`in row 1 there is a cell placed at "ZZZZZ`: `<row r="1"><c r="` + strings.Repeat("Z", 40) + `1"><v>1</v></c></row>`,
+	} {
+		data := parts(t, smallParts(rows))
 		workbook, err := Open(bytes.NewReader(data), int64(len(data)))
 		if err == nil {
 			err = workbook.Read(workbook.Sheets[0], func(Row) error { return nil })

@@ -35,7 +35,7 @@ func openText(file io.ReaderAt, size int64) (*Workbook, error) {
 	if bytes.IndexByte(text, 0) >= 0 {
 		return nil, NewFormError("这不是文本文件，也不是 .xlsx 文件", "it is neither text nor an .xlsx workbook")
 	}
-	t := textTable{text: text}
+	t := textTable{text: endLines(text)}
 	if named := separatorLine.FindSubmatch(t.text); named != nil { // Excel writes and reads this line
 		t.comma, t.text = rune(named[1][0]), t.text[len(named[0]):]
 	} else {
@@ -43,6 +43,39 @@ func openText(file io.ReaderAt, size int64) (*Workbook, error) {
 	}
 	return &Workbook{Sheets: []Sheet{{}}, Form: "text in " + form, source: t}, nil
 }
+
+// endLines ends every line by a line feed. Some programs end them by a carriage return alone, which
+// encoding/csv takes for a part of a field.
+func endLines(text []byte) []byte {
+	if bytes.IndexByte(text, '\r') < 0 {
+		return text
+	}
+	ended, quoted := make([]byte, 0, len(text)), false
+	for i := 0; i < len(text); i++ {
+		b, next := text[i], byte('\n')
+		if i+1 < len(text) {
+			next = text[i+1]
+		}
+		switch {
+		case b == '"' && quoted && next == '"':
+			ended = append(ended, b) // a quote in a field is written twice
+			i++
+		case b == '"' && quoted:
+			quoted = !isBetweenFields(next)
+		case b == '"':
+			quoted = len(ended) == 0 || isBetweenFields(ended[len(ended)-1])
+		case b != '\r' || quoted:
+		case next == '\n' || bytes.HasPrefix(text[i+1:], []byte("\r\n")):
+			continue
+		default:
+			b = '\n'
+		}
+		ended = append(ended, b)
+	}
+	return ended
+}
+
+func isBetweenFields(b byte) bool { return strings.IndexByte(",;\t\r\n", b) >= 0 }
 
 var separatorLine = regexp.MustCompile("^sep=([,;\t])\r?\n")
 

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"encoding/xml"
 	"io"
+	"math"
 	"path"
 	"regexp"
 	"strconv"
@@ -15,12 +16,22 @@ import (
 const (
 	maxIndexPart = 16 << 20  // workbook, relations, styles
 	maxStrings   = 256 << 20 // shared strings
-	maxSheetPart = 2 << 30
+	maxSheetPart = 1 << 30
 	maxHeld      = 128 << 20 // bytes of shared strings
+	maxToken     = 1 << 20   // one element or text, which the decoder holds: eight bytes for each character of the longest cell and more
+)
+
+// A part of more than largePart bytes that is packed to less than a maxRatio-th is refused: a table of a
+// few hundred kilobytes could be hundreds of megabytes of nothing. Tables that programs save are packed to
+// a tenth, and such with formats on empty rows to a fortieth.
+const (
+	largePart = 16 << 20
+	maxRatio  = 100
 )
 
 // xlsxFile is an .xlsx file. Its shared strings are held; the rows of a sheet are not.
 type xlsxFile struct {
+	size    int64 // of the file
 	parts   map[string]*zip.File
 	strings []string
 	days    []bool // for each cell style, whether it shows numbers as days
@@ -31,7 +42,7 @@ func openWorkbook(file io.ReaderAt, size int64) (*Workbook, error) {
 	if err != nil {
 		return nil, NewFormError(".xlsx 文件已损坏，或者是其他压缩包；请用表格软件打开后另存", "it is a damaged .xlsx workbook or another archive; open and save it again")
 	}
-	w := &xlsxFile{parts: map[string]*zip.File{}}
+	w := &xlsxFile{size: size, parts: map[string]*zip.File{}}
 	for _, part := range archive.File {
 		w.parts[strings.TrimPrefix(part.Name, "/")] = part
 	}
@@ -63,18 +74,25 @@ func (w *xlsxFile) walkPart(name string, most int64, each func(d *xml.Decoder, t
 	if part == nil {
 		return nil
 	}
-	content, err := part.Open()
+	if unpacked := int64(min(part.UncompressedSize64, math.MaxInt64)); unpacked > most {
+		return NewFormError("其中的 %s 超过 %d MB，请分为几个文件", "its part %s is larger than %d MB; divide the table", name, most>>20)
+	} else if unpacked > largePart && unpacked/maxRatio > int64(min(part.CompressedSize64, uint64(w.size))) {
+		return NewFormError("其中的 %s 解压后为 %d MB，几乎全是重复或空白的内容，不读取；请把有内容的行复制到新的表格",
+			"its part %s unpacks to %d MB, of which nearly all is repeated or blank, and is not read; copy the rows with content to a new table", name, unpacked>>20)
+	}
+	content, err := part.Open() // which ends at the size that is stated
 	if err != nil {
 		return NewFormError("其中的 %s 已损坏", "its part %s is damaged", name)
 	}
 	defer content.Close()
-	limited := &io.LimitedReader{R: content, N: most}
+	limited := &tokenReader{from: content}
 	d := xml.NewDecoder(limited)
 	for {
+		limited.read = 0
 		token, err := d.RawToken()
 		switch {
-		case limited.N <= 0:
-			return NewFormError("其中的 %s 超过 %d MB，请分为几个文件", "its part %s is larger than %d MB; divide the table", name, most>>20)
+		case limited.read > maxToken:
+			return NewFormError("其中的 %s 有一项内容超过 %d MB，不读取", "its part %s has one element of more than %d MB, which is not read", name, maxToken>>20)
 		case err == io.EOF:
 			return nil
 		case err != nil:
@@ -84,6 +102,21 @@ func (w *xlsxFile) walkPart(name string, most int64, each func(d *xml.Decoder, t
 			return err
 		}
 	}
+}
+
+// tokenReader ends before a token becomes too large.
+type tokenReader struct {
+	from io.Reader
+	read int // since the token began, with what is read ahead
+}
+
+func (r *tokenReader) Read(p []byte) (int, error) {
+	if r.read > maxToken {
+		return 0, io.ErrUnexpectedEOF
+	}
+	n, err := r.from.Read(p)
+	r.read += n
+	return n, err
 }
 
 const workbookPart = "xl/workbook.xml"
@@ -254,7 +287,7 @@ type rowReader struct {
 func (r *rowReader) take(_ *xml.Decoder, token xml.Token) error {
 	switch token := token.(type) {
 	case xml.StartElement:
-		r.begin(token.Copy())
+		return r.begin(token.Copy())
 	case xml.CharData:
 		switch {
 		case !r.isCell || r.inGuide:
@@ -272,7 +305,7 @@ func (r *rowReader) take(_ *xml.Decoder, token xml.Token) error {
 		case "rPh":
 			r.inGuide = false
 		case "c":
-			r.endCell()
+			return r.endCell()
 		case "row":
 			if row := r.row; r.isRow {
 				r.isRow = false
@@ -283,37 +316,57 @@ func (r *rowReader) take(_ *xml.Decoder, token xml.Token) error {
 	return nil
 }
 
-func (r *rowReader) begin(start xml.StartElement) {
+// maxLine is the last line of a workbook.
+const maxLine = 1 << 20
+
+// begin reads the beginning of an element. Rows stand in their order, and each cell once and in its row, as
+// ECMA-376 (18.3.1.73) has it: of a workbook that contradicts itself, one row would hide another.
+func (r *rowReader) begin(start xml.StartElement) error {
 	switch r.inside = start.Name.Local; r.inside {
 	case "rPh":
 		r.inGuide = true
 	case "row":
-		line, err := strconv.Atoi(attribute(start, "r"))
-		if err != nil || line < 1 {
-			line = r.row.Line + 1
+		line := r.row.Line + 1
+		if stated := attribute(start, "r"); stated != "" {
+			n, err := strconv.Atoi(stated)
+			if err != nil || n < line || n > maxLine {
+				return NewFormError("第 %d 行之后的行号为“%.20s”，顺序有误；请用表格软件打开，核对后另存", "after row %d there is one numbered %.20q; open the workbook, check it and save it again", r.row.Line, stated)
+			}
+			line = n
 		}
 		r.row, r.column, r.isRow = Row{Line: line}, 0, true
 	case "c":
 		r.cell, r.isCell = start, true
-		if column, ok := columnOf(attribute(start, "r")); ok {
+		if reference := attribute(start, "r"); reference != "" {
+			column, ok := columnOf(reference)
+			if !ok || NameColumn(column)+strconv.Itoa(r.row.Line) != reference {
+				return NewFormError("第 %d 行有单元格的位置为“%.20s”；请用表格软件打开，核对后另存", "in row %d there is a cell placed at %.20q; open the workbook, check it and save it again", r.row.Line, reference)
+			}
 			r.column = column
 		}
 		r.value.Reset()
 		r.formula.Reset()
 	}
+	return nil
 }
 
-func (r *rowReader) endCell() {
-	if r.column < maxColumns {
-		if cell := r.makeCell(); cell.Text != "" {
-			for len(r.row.Cells) <= r.column {
-				r.row.Cells = append(r.row.Cells, Cell{})
-			}
-			r.row.Cells[r.column] = cell
-		}
+func (r *rowReader) endCell() error {
+	defer func() { r.column, r.isCell = r.column+1, false }()
+	if r.column >= maxColumns {
+		return nil
 	}
-	r.column++
-	r.isCell = false
+	cell := r.makeCell()
+	if cell.Text == "" {
+		return nil
+	}
+	for len(r.row.Cells) <= r.column {
+		r.row.Cells = append(r.row.Cells, Cell{})
+	}
+	if r.row.Cells[r.column].Text != "" {
+		return NewFormError("第 %d 行的 %s 列有两个单元格；请用表格软件打开，核对后另存", "row %d has two cells in column %s; open the workbook, check it and save it again", r.row.Line, NameColumn(r.column))
+	}
+	r.row.Cells[r.column] = cell
+	return nil
 }
 
 func (r *rowReader) makeCell() Cell {
