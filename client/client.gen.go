@@ -2442,10 +2442,12 @@ type ReportedRow struct {
 	Errors []Flaw `json:"errors,omitempty,omitzero"`
 
 	// Number the row's 注册编号; what has not the form of one is masked, because it may be the number of a document
-	Number  string            `json:"number,omitempty,omitzero"`
-	Result  ReportedRowResult `json:"result"`
-	Row     int               `json:"row"`
-	Version string            `json:"version,omitempty,omitzero"`
+	Number string            `json:"number,omitempty,omitzero"`
+	Result ReportedRowResult `json:"result"`
+
+	// Row counted from 1, in a file without the lines that have no content
+	Row     int    `json:"row"`
+	Version string `json:"version,omitempty,omitzero"`
 
 	// Warnings no reason to refuse
 	Warnings []Flaw `json:"warnings,omitempty,omitzero"`

@@ -54,6 +54,9 @@ func (c console) tryRows(name, refused string, asJSON bool) error {
 }
 
 func (c console) printTry(done reporting.Response, refused string, bad []byte, asJSON bool) (err error) {
+	if done.Accepted+done.Refused == 0 {
+		return errors.New("the file has no rows")
+	}
 	result := sheetResult{DryRun: true, Rows: done.Accepted + done.Refused, Accepted: done.Accepted, Refused: done.Refused}
 	if done.Refused > 0 {
 		if err := os.WriteFile(refused, bad, 0o600); err != nil {

@@ -81,7 +81,7 @@ type sheetResult struct {
 	Refused    int                  `json:"refused"`
 	Rejected   string               `json:"rejected,omitempty"` // the workbook of the refused rows
 	Examples   int                  `json:"examples,omitempty"`
-	Others     []int                `json:"others,omitempty"` // rows that name nobody
+	Others     []int                `json:"others,omitempty"` // rows that name nobody, or only who made the table
 	Unread     []string             `json:"unread,omitempty"` // headings
 	Absent     []string             `json:"absent,omitempty"` // headings of required columns
 	Photos     *submission.Pictures `json:"photos,omitempty"`
@@ -155,7 +155,11 @@ func (i *sheetImport) open(workbook *sheet.Workbook) (err error) {
 		if info, err := os.Stat(directory); err != nil || !info.IsDir() {
 			return fmt.Errorf("%w: there is no directory %s", errUsage, directory)
 		}
-		all, err := roster.ListPictures(os.DirFS(directory))
+		root, err := os.OpenRoot(directory) // links lead out of an os.DirFS
+		if err != nil {
+			return err
+		}
+		all, err := roster.ListPictures(root.FS())
 		if err != nil {
 			return err
 		}
@@ -388,7 +392,7 @@ func (r sheetResult) describe(w io.Writer) {
 		fmt.Fprintf(w, "examples left out: %d\n", r.Examples)
 	}
 	if n := len(r.Others); n > 0 {
-		fmt.Fprintf(w, "rows left out, because they have no number, name or ID number: %d, such as %s\n", n, strings.Trim(fmt.Sprint(r.Others[:min(n, 5)]), "[]"))
+		fmt.Fprintf(w, "rows left out, because they have no number, name or ID number, or only say who made the table: %d, such as %s\n", n, strings.Trim(fmt.Sprint(r.Others[:min(n, 5)]), "[]"))
 	}
 	if len(r.Unread) > 0 {
 		fmt.Fprintf(w, "columns not read: %s\n", strings.Join(r.Unread, ", "))

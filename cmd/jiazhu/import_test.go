@@ -156,6 +156,14 @@ func TestRowsAreTriedWithoutSendingThem(t *testing.T) {
 	}
 }
 
+func TestAFileWithoutRowsIsNoSuccess(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "rows.ndjson")
+	must.Do(os.WriteFile(name, []byte("\n\r\n"), 0o600))
+	if code, out, errOut := runCommand("import", "-dry-run", name); code != 1 || !strings.Contains(errOut, "the file has no rows") {
+		t.Errorf("%d, %s%s", code, out, errOut)
+	}
+}
+
 // A type that is only a file is imported and judged like those of the program.
 func TestATableOfATypeOfSchemesIsTried(t *testing.T) {
 	directory := t.TempDir()
@@ -179,7 +187,7 @@ func TestATableOfATypeOfSchemesIsTried(t *testing.T) {
 	}
 	filled := filepath.Join(directory, "t.xlsx")
 	run(0, "其他注册证书", "-template", "other-1", filled)
-	run(0, "0 rows", "-dry-run", filled)
+	run(1, "no certificate is below them: 1 examples", "-dry-run", filled)
 	run(2, "other-1", "-template", "constructor-1", filled)
 	name := writeOffice(t, soundID)
 	table, err := os.ReadFile(name)

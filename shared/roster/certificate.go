@@ -294,6 +294,17 @@ func (c *conversion) checkRepeated() {
 		"多个专业填在同一行的 注册专业2、有效期起2、有效期止2 各列；其余的行删去")
 }
 
+// ruleAdvice is what to do about rules of the register that no other value of the cell satisfies. Whoever changed a right
+// cell to have the line accepted would report a wrong certificate.
+var ruleAdvice = map[string]string{
+	"area.foreign":    "地区填写有误的，改正；无误的，本单位不能上报，由该地区的主管部门上报",
+	"scheme.foreign":  "类型填写有误的，改正；无误的，本单位不能上报，由该类证照的发证机关上报",
+	"scheme.other":    "核对编号和类型；均无误的，请运维人员核对已登记的证书",
+	"number.province": "核对编号和地区；均无误的，由编号所属省份的主管部门首次上报",
+	"number.foreign":  "编号填写有误的，改正；无误的，由编号所属省份的省级主管部门首次上报",
+	"area.kept":       "地区无误的，不要改动：由现管理地区先办理转出（状态 06），再以“转入”（08）上报",
+}
+
 // Locate brings the service's findings of a line to its columns. What concerns a cell that could not
 // be read is left out, because it is a mistake already.
 func (r *Roster) Locate(e Entry, row sheet.Row, flaws []client.Flaw) []Mistake {
@@ -316,9 +327,9 @@ func (r *Roster) Locate(e Entry, row sheet.Row, flaws []client.Flaw) []Mistake {
 			}
 			field += "/" + part
 		}
-		m := Mistake{Field: field, Found: r.text(row, field), Reason: strings.TrimSuffix(f.Detail, "。"), Suggestion: f.Suggestion}
+		m := Mistake{Field: field, Found: r.text(row, field), Reason: strings.TrimSuffix(f.Detail, "。"), Suggestion: f.Suggestion, Advice: ruleAdvice[f.Rule]}
 		if file := e.Pictures[field].File; file != "" {
-			m.Found = file
+			m.Found, m.Advice = file, "按所述重新制作图像，文件名不变"
 		} else if field != "" && m.Found == "" && !strings.Contains(m.Reason, "缺少") {
 			m.Reason = "空白：" + m.Reason
 		}

@@ -65,7 +65,7 @@ func fit(data []byte, maxSide int, encode func(image.Image) []byte) ([]byte, str
 		return nil, "", errDamaged
 	}
 	if m.ColorModel() == color.CMYKModel {
-		return nil, "", errors.New("图像为 CMYK，转换会改变颜色")
+		return nil, "", errors.New("图像为 CMYK，转换会改变颜色，须为 RGB")
 	}
 	fitted := encode(m)
 	if fitted == nil {

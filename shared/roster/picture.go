@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -55,11 +56,19 @@ func NewPictures(files fs.FS, names []string) *Pictures {
 		base := strings.TrimSuffix(path.Base(name), end)
 		addPath(p.names, nameKey(path.Base(name)), name)
 		addPath(p.stems, nameKey(base), name)
-		for _, part := range strings.FieldsFunc(norm.NFKC.String(base), isBetweenParts) {
-			addPath(p.parts, nameKey(part), name)
+		for _, part := range listParts(base) {
+			addPath(p.parts, part, name)
 		}
 	}
 	return p
+}
+
+// listParts returns the keys of the parts of a file's name without its end.
+func listParts(base string) (keys []string) {
+	for _, part := range strings.FieldsFunc(norm.NFKC.String(base), isBetweenParts) {
+		keys = append(keys, nameKey(part))
+	}
+	return keys
 }
 
 // isSystemName reports whether a file or directory is the operating system's.
@@ -152,9 +161,12 @@ func (r *Roster) NamesPicture(row sheet.Row, field string) bool {
 // Add finds and fits the line's picture for a field of the row, and returns it with what was done to
 // it: "" for an unchanged one.
 func (p *Pictures) Add(r *Roster, e *Entry, row sheet.Row, field string, fit func([]byte) ([]byte, string, error)) (picture []byte, change string) {
-	name, mistake := p.find(e, strings.TrimSpace(r.text(row, field)), r.names[e.Row.Holder.Name])
+	name, mistake := p.find(e, strings.TrimSpace(r.text(row, field)), len(r.names[nameKey(e.Row.Holder.Name)]))
 	if mistake == nil && name == "" {
 		return nil, ""
+	}
+	if mistake == nil {
+		mistake = r.checkFileName(e, name)
 	}
 	if mistake == nil {
 		picture, change, mistake = p.read(name, fit)
@@ -171,9 +183,37 @@ func (p *Pictures) Add(r *Roster, e *Entry, row sheet.Row, field string, fit fun
 	return picture, change
 }
 
+// residentNumber is a number of a resident's ID card, as a part of a file's name.
+var residentNumber = regexp.MustCompile(`^[0-9]{17}[0-9X]$`)
+
+// checkFileName refuses a picture whose file's name has the name or a number of another line's holder
+// beside those of this line: whose picture it is cannot be told.
+func (r *Roster) checkFileName(e *Entry, name string) *Mistake {
+	own := map[string]bool{nameKey(e.Row.Holder.Name): true, nameKey(e.Row.Holder.IDNo): true}
+	for _, part := range listParts(strings.TrimSuffix(path.Base(name), path.Ext(name))) {
+		for _, kind := range kindsOfPicture {
+			part = strings.TrimSuffix(part, kind)
+		}
+		lines := slices.Concat(r.numbers[r.canonical(part)], r.documents[part], r.names[part])
+		isOther := len(lines) > 0 || residentNumber.MatchString(part)
+		if part == "" || own[part] || slices.Contains(lines, e.Line) || !isOther {
+			continue
+		}
+		whose := "不是该行的证件号码"
+		if len(lines) > 0 {
+			whose = fmt.Sprintf("属于第 %d 行", lines[0])
+		}
+		return &Mistake{Found: name, Reason: fmt.Sprintf("文件名中的“%s”%s，不能确定是谁的图像", part, whose), Advice: "核对图像是谁的，改正文件名：姓名、编号、证件号码须属于同一行"}
+	}
+	return nil
+}
+
 func (p *Pictures) read(name string, fit func([]byte) ([]byte, string, error)) ([]byte, string, *Mistake) {
-	info, err := fs.Stat(p.files, name)
-	if err == nil && info.Size() > maxPictureFile {
+	info, err := fs.Stat(p.files, name) // which fails for a link out of the directory
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, "", &Mistake{Found: name, Reason: "不是目录中的普通文件（是指向目录之外的链接、管道或设备），或无权读取", Advice: "将图像文件本身放入目录，检查读取权限"}
+	}
+	if info.Size() > maxPictureFile {
 		return nil, "", &Mistake{Found: name, Reason: fmt.Sprintf("图像文件超过 %d MB", maxPictureFile>>20), Advice: "另存为普通 JPEG 后重试"}
 	}
 	data, err := fs.ReadFile(p.files, name)
@@ -182,7 +222,7 @@ func (p *Pictures) read(name string, fit func([]byte) ([]byte, string, error)) (
 	}
 	fitted, change, err := fit(data)
 	if err != nil {
-		return nil, "", &Mistake{Found: name, Reason: err.Error(), Advice: "另存为普通 JPEG 后重试"}
+		return nil, "", &Mistake{Found: name, Reason: err.Error(), Advice: "另存为普通（RGB）JPEG 后重试"}
 	}
 	return fitted, change, nil
 }

@@ -8,7 +8,10 @@ import (
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 
@@ -16,6 +19,8 @@ import (
 	"golang.org/x/image/tiff"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/shared/document/sheet"
 )
 
 func listNames(t *testing.T, names ...string) *Pictures {
@@ -81,6 +86,59 @@ func TestAPictureIsOneLines(t *testing.T) {
 	}
 	if unused := p.ListUnused(); p.Count != 2 || len(unused) != 1 || unused[0] != "b/2.jpg" {
 		t.Errorf("%d, %q", p.Count, unused)
+	}
+}
+
+// A picture whose file names one person and has the number of another may be of either.
+func TestAFileNameIsOfOneLine(t *testing.T) {
+	headings := []string{"注册编号", "姓名", "证件号码", "照片"}
+	ids := []string{"110101198505050024", "110101198505050040", "110101198505050067"}
+	table := func(named string) *Roster {
+		return must.Get(openBytes(writeTable(t, headings, []string{"京1112019202000991", "李甲", ids[0], named}, []string{"京1112019202000992", "李乙", ids[1]},
+			[]string{"京1112019202000993", "李丙", ids[2]}, []string{"京1112019202000994", "李丙", ids[0]}), loadSchemes(t), constructor))
+	}
+	for _, test := range []struct {
+		file, named string
+		want        string // a part of the first line's mistake, "" for none
+	}{
+		{"李甲-京1112019202000991.jpg", "", ""}, {"李甲_" + ids[0] + "_京1112019202000991.jpg", "", ""}, {"京1112019202000991（北京市）.jpg", "", ""}, {"李丁-京1112019202000991.jpg", "", ""},
+		{"李甲照片-京1112019202000991.jpg", "", ""},
+		{"李乙-京1112019202000991.jpg", "", "“李乙”属于第 3 行"}, {"李乙照片 京1112019202000991.jpg", "", "“李乙”属于第 3 行"}, {ids[0] + "-李乙.jpg", "", "“李乙”属于第 3 行"},
+		{"京1112019202000991_" + ids[1] + ".jpg", "", "属于第 3 行"}, {"京１１１２０１９２０２０００９９２-京1112019202000991.jpg", "", "属于第 3 行"},
+		{"京1112019202000991_11010119900307021X.jpg", "", "不是该行的证件号码"}, {"李丙-" + ids[0] + ".jpg", "", "“李丙”属于第 4 行"},
+		{"李乙.jpg", "李乙.jpg", "“李乙”属于第 3 行"}, {"1.jpg", "1", ""},
+	} {
+		r, pictures := table(test.named), NewPictures(onePicture{fstest.MapFS{test.file: {}}, encodePicture(t, drawPicture(120, 160), "JPEG")}, []string{test.file})
+		first := true
+		must.Do(r.Read(func(row sheet.Row) error {
+			if e := r.Convert(row); first {
+				first, e.Mistakes = false, nil
+				picture, _ := pictures.Add(r, &e, row, "/photo", FitPhoto)
+				if (len(e.Mistakes) == 0) != (test.want == "") || len(e.Mistakes) > 0 && !strings.Contains(e.Mistakes[0].Reason, test.want) || (picture == nil) != (test.want != "") {
+					t.Errorf("%s: %+v, %d bytes", test.file, e.Mistakes, len(picture))
+				}
+			}
+			return nil
+		}))
+	}
+}
+
+// A pipe would be read for ever, and a link leads to files that were not given.
+func TestOnlyFilesOfTheDirectoryAreRead(t *testing.T) {
+	defer must.Fatal(t)
+	directory, outside := t.TempDir(), filepath.Join(t.TempDir(), "other.jpg")
+	data := encodePicture(t, drawPicture(120, 160), "JPEG")
+	must.Do(os.WriteFile(outside, data, 0o600))
+	must.Do(os.WriteFile(filepath.Join(directory, "a.jpg"), data, 0o600))
+	must.Do(os.Symlink("a.jpg", filepath.Join(directory, "inside.jpg")))
+	must.Do(os.Symlink(outside, filepath.Join(directory, "outside.jpg")))
+	must.Do(syscall.Mkfifo(filepath.Join(directory, "pipe.jpg"), 0o600))
+	pictures := must.Get(ListPictures(must.Get(os.OpenRoot(directory)).FS()))
+	for name, isRead := range map[string]bool{"a.jpg": true, "inside.jpg": true, "outside.jpg": false, "pipe.jpg": false} {
+		got, _, mistake := pictures.read(name, FitPhoto)
+		if isRead != (mistake == nil) || isRead != bytes.Equal(got, data) || mistake != nil && !strings.Contains(mistake.Reason, "不是目录中的普通文件") {
+			t.Errorf("%s: %d bytes, %+v", name, len(got), mistake)
+		}
 	}
 }
 

@@ -13,7 +13,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/sheet"
 )
 
-// findingHeadings are the columns that are added to refused lines. They are not read.
+// findingHeadings are the columns that are added to refused lines. Where they stand together they are not
+// read; one that stands alone is the office's own.
 var findingHeadings = []string{"行号", "列", "发现的内容", "应有的形式", "建议"}
 
 // Rejected writes refused lines to a workbook: their own cells as they were, as text, and what is
@@ -27,6 +28,16 @@ type Rejected struct {
 	text     int   // styles
 	wrong    int
 	note     int
+}
+
+// isFinding reports whether a column is of earlier findings.
+func (r *Roster) isFinding(column int) bool {
+	for first := max(column-len(findingHeadings)+1, 0); first <= column && first+len(findingHeadings) <= len(r.Headings); first++ {
+		if slices.Equal(r.Headings[first:first+len(findingHeadings)], findingHeadings) {
+			return true
+		}
+	}
+	return false
 }
 
 // NewRejected begins the workbook of a roster's refused lines.
@@ -53,7 +64,7 @@ func NewRejected(r *Roster) (*Rejected, error) {
 	}
 	var cells []any
 	for i, h := range r.Headings {
-		if !slices.Contains(findingHeadings, h) {
+		if !r.isFinding(i) {
 			w.kept = append(w.kept, i)
 			cells = append(cells, excelize.Cell{StyleID: heading, Value: h})
 		}

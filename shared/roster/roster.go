@@ -29,12 +29,13 @@ type Roster struct {
 	kind      string              // of certificates whose line names none
 	top       int                 // line of the headings
 	Headings  []string
-	columns   []column // for each heading, of no field where it is not known
-	numbers   map[string][]int
-	names     map[string]int // how many lines have it
-	Count     int            // lines of certificates
-	Examples  int            // lines that are examples
-	Others    []int          // lines that name nobody
+	columns   []column         // for each heading, of no field where it is not known
+	numbers   map[string][]int // the lines that have it
+	names     map[string][]int // likewise, as in a file's name
+	documents map[string][]int // likewise, numbers of holders' documents
+	Count     int              // lines of certificates
+	Examples  int              // lines that are examples
+	Others    []int            // lines that name nobody, or only who made the table
 }
 
 // Open finds the headings of a workbook, in the sheet of this name or in the only visible one that has
@@ -42,7 +43,12 @@ type Roster struct {
 // scheme of certificates whose line names none; without one it is the type that a title above the
 // headings names.
 func Open(workbook *sheet.Workbook, name string, schemes scheme.Set, id string) (*Roster, error) {
-	return openKinds(workbook, name, listKinds(schemes), schemes.Numbers().Canonical, id)
+	r, err := openKinds(workbook, name, listKinds(schemes), schemes.Numbers().Canonical, id)
+	if err == nil && r.Count == 0 {
+		return nil, sheet.NewFormError("第 %d 行是表头，下面没有证书：示例 %d 行，其他 %d 行", "line %d has headings, and no certificate is below them: %d examples, %d other lines",
+			r.top, r.Examples, len(r.Others))
+	}
+	return r, err
 }
 
 func openKinds(workbook *sheet.Workbook, name string, kinds []kind, canonical func(string) string, id string) (*Roster, error) {
@@ -52,7 +58,7 @@ func openKinds(workbook *sheet.Workbook, name string, kinds []kind, canonical fu
 		if name != "" && s.Name != name || name == "" && s.Hidden {
 			continue
 		}
-		r := &Roster{workbook: workbook, sheet: s, kinds: kinds, canonical: canonical, kind: id, numbers: map[string][]int{}, names: map[string]int{}}
+		r := &Roster{workbook: workbook, sheet: s, kinds: kinds, canonical: canonical, kind: id, numbers: map[string][]int{}, names: map[string][]int{}, documents: map[string][]int{}}
 		err := r.findHeadings()
 		if err != nil && !errors.Is(err, sheet.ErrForm) {
 			return nil, err
@@ -172,12 +178,18 @@ func (r *Roster) count() error {
 	return r.Read(func(row sheet.Row) error {
 		r.Count++
 		if number := tidyCode(r.text(row, numberField)); number != "" {
-			number = r.canonical(number)
-			r.numbers[number] = append(r.numbers[number], row.Line)
+			addLine(r.numbers, r.canonical(number), row.Line)
 		}
-		r.names[strings.TrimSpace(r.text(row, "/holder/name"))]++
+		addLine(r.names, nameKey(r.text(row, "/holder/name")), row.Line)
+		addLine(r.documents, nameKey(r.text(row, "/holder/idNo")), row.Line)
 		return nil
 	})
+}
+
+func addLine(to map[string][]int, key string, line int) {
+	if key != "" {
+		to[key] = append(to[key], line)
+	}
 }
 
 // Read calls each with the lines below the headings that name a certificate or a person. Examples,
@@ -189,7 +201,7 @@ func (r *Roster) Read(each func(sheet.Row) error) error {
 		switch {
 		case row.Line <= r.top:
 			return nil
-		case !r.namesSomebody(row):
+		case !r.namesSomebody(row), isFooter(row):
 			if r.hasContent(row) {
 				r.Others = append(r.Others, row.Line)
 			}
@@ -246,7 +258,7 @@ func (r *Roster) ListMissing() (missing []string) {
 // ListUnknown returns the headings that are not read.
 func (r *Roster) ListUnknown() (unknown []string) {
 	for i, c := range r.columns {
-		if c.field == "" && r.Headings[i] != "" && !slices.Contains(findingHeadings, r.Headings[i]) {
+		if c.field == "" && r.Headings[i] != "" && !r.isFinding(i) {
 			unknown = append(unknown, r.Headings[i])
 		}
 	}

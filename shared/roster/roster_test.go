@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/sheet"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
@@ -178,7 +180,7 @@ func TestMissingColumnsAreNamed(t *testing.T) {
 		"some": {[]string{"注册编号", "姓名", "性别", "出生日期", "证件号码", "聘用企业", "统一社会信用代码", "注册专业", "有效期", "状态"}, "发证日期 行政区划代码"},
 		"days": {[]string{"注册编号", "姓名", "性别", "出生日期", "证件号码", "聘用企业", "统一社会信用代码", "注册专业", "有效期起", "发证日期", "地区", "状态"}, "有效期止1"},
 	} {
-		r, err := openBytes(writeTable(t, test.headings), loadSchemes(t), constructor)
+		r, err := openBytes(writeTable(t, test.headings, []string{"京1112019202000999"}), loadSchemes(t), constructor)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -367,6 +369,22 @@ func TestATableWithoutItsHeadingsIsRefused(t *testing.T) {
 	}
 }
 
+// Whoever follows the advice must not report a wrong certificate.
+func TestTheAdviceFitsTheRule(t *testing.T) {
+	r := must.Get(openBytes(tableOf(t, nil), loadSchemes(t), constructor))
+	must.Do(r.Read(func(row sheet.Row) error {
+		e := r.Convert(row)
+		e.Pictures = map[string]Picture{"/photo": {File: "1.jpg"}}
+		for _, m := range r.Locate(e, row, []client.Flaw{{Field: "/areaCode", Rule: "area.foreign", Detail: "该地区不在本单位负责的范围内。"}, {Field: "/photo", Rule: "image.colour", Detail: "须为 RGB。"}, {Field: "/number", Rule: "number.form"}}) {
+			want := map[string]string{"/areaCode": "由该地区的主管部门上报", "/photo": "重新制作图像，文件名不变", "/number": "逐位核对"}[m.Field]
+			if got := r.Describe(m).Advice; !strings.Contains(got, want) || strings.Contains(got, "写明文件名") {
+				t.Errorf("%s: %s", m.Field, got)
+			}
+		}
+		return nil
+	}))
+}
+
 func TestFindingsOfTheServiceAreBroughtToTheirColumns(t *testing.T) {
 	data := tableOf(t, map[string]string{"注册专业": "", "有效期起": "", "有效期止": "", "注册专业2": "建筑", "有效期起2": "2025-07-01", "有效期止2": "明年"})
 	r, err := openBytes(data, loadSchemes(t), constructor)
@@ -431,10 +449,11 @@ func TestTheTemplateOfEachTypeCanBeImported(t *testing.T) {
 		if err := WriteTemplate(&b, s); err != nil {
 			t.Fatal(err)
 		}
-		r, err := openBytes(b.Bytes(), loadSchemes(t), "")
-		if err != nil {
-			t.Fatal(err)
+		if _, err := openBytes(b.Bytes(), loadSchemes(t), ""); err == nil || !strings.Contains(err.Error(), "1 examples") {
+			t.Errorf("%s: without certificates: %v", s.ID, err)
 		}
+		opened := must.Get(sheet.Open(bytes.NewReader(b.Bytes()), int64(b.Len())))
+		r := must.Get(openKinds(opened, "", listKinds(loadSchemes(t)), loadSchemes(t).Numbers().Canonical, ""))
 		if r.kind != s.ID || r.Count != 0 || r.Read(func(sheet.Row) error { return nil }) != nil || r.Examples != 1 || len(r.ListUnknown()) > 0 {
 			t.Errorf("%s: %+v", s.ID, r)
 		}
@@ -479,7 +498,7 @@ func TestTheTemplateOfEachTypeCanBeImported(t *testing.T) {
 }
 
 func TestRefusedLinesComeBackAsTheyWereAndCanBeRead(t *testing.T) {
-	data := tableOf(t, map[string]string{"备注": "自己的", "出生日期": "1985年2月30日", "证书状态": "正常"})
+	data := tableOf(t, map[string]string{"备注": "自己的", "行号": "7", "建议": "自己的建议", "出生日期": "1985年2月30日", "证书状态": "正常"})
 	r, err := openBytes(data, loadSchemes(t), constructor)
 	if err != nil {
 		t.Fatal(err)
@@ -502,7 +521,7 @@ func TestRefusedLinesComeBackAsTheyWereAndCanBeRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]string{"备注"}, back.ListUnknown()); diff != "" {
+		if diff := cmp.Diff([]string{"备注", "建议", "行号"}, slices.Sorted(slices.Values(back.ListUnknown()))); diff != "" {
 			t.Error(diff)
 		}
 		err = back.Read(func(row sheet.Row) error {

@@ -60,9 +60,9 @@ func (o Permission) Reports(scheme string) bool {
 func (o Permission) admit(now certificate.Certificate, before *certificate.Certificate, number *certificate.Grammar) *certificate.FieldError {
 	switch {
 	case !o.Reports(now.Scheme):
-		return refuse("/scheme", "scheme.foreign", "该客户端不负责此类证照。", "This client does not report certificates of this kind.")
+		return refuse("/scheme", "scheme.foreign", "该类证照不在本单位（上报所用的客户端）负责的范围内。", "Certificates of this kind are not among those that this client reports.")
 	case !covers(o.Areas, now.AreaCode):
-		return refuse("/areaCode", "area.foreign", "该客户端不负责此地区。", "This client does not report for that area.")
+		return refuse("/areaCode", "area.foreign", "该地区不在本单位（上报所用的客户端）负责的范围内。", "That area is not among those for which this client reports.")
 	case before == nil:
 		return o.admitNew(now, number)
 	case before.Scheme != now.Scheme:

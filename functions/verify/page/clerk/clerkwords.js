@@ -24,7 +24,7 @@ export const clerkWords = {
   "clerk broken": ["本浏览器不能检查表格（{cause}）。请升级浏览器（Chrome 97、Safari 16 及以上），或使用 jiazhu import。", "This browser cannot check tables ({cause}). Update it (Chrome 97, Safari 16 or later), or use jiazhu import."],
   "clerk moved": ["文件已改动或移走，请重新选择上报表与文件夹。", "A file was changed or moved: choose the table and the folders again."],
   "clerk examples": ["示例行 {count} 行，未列入。", "Examples that are left out: {count}."],
-  "clerk others": ["没有编号、姓名和证件号码的行，未列入：第 {lines} 行。", "Rows without number, name and ID number, which are left out: {lines}."],
+  "clerk others": ["没有编号、姓名和证件号码，或只写填报人、审核人、合计、备注等的行，未列入：第 {lines} 行。", "Rows without number, name and ID number, or that only say who made the table, which are left out: {lines}."],
   "clerk unread": ["不上报的列：{names}。", "Columns that are not read: {names}."],
   "clerk absent": ["缺少必填的列：{names}。", "Required columns that are missing: {names}."],
   "clerk found": ["{what}：找到 {found} 个，{missing} 行没有（登记中已有的保留）。", "{what}: {found} found, {missing} rows without one (what is on record stays)."],
