@@ -7,6 +7,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -118,8 +119,10 @@ func (c console) splitKeys(_ context.Context, args []string) error {
 // writeNew writes a file that only its owner can read. It does not overwrite a file.
 func writeNew(name string, data []byte) error {
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	if errors.Is(err, os.ErrExist) {
 		return fmt.Errorf("keys are not overwritten: %w", err)
+	} else if err != nil {
+		return fmt.Errorf("write a key: %w", err)
 	}
 	if _, err := file.Write(data); err != nil {
 		_ = file.Close()

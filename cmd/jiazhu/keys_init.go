@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/emmansun/gmsm/smx509"
@@ -33,6 +34,9 @@ func (c console) initKeys(_ context.Context, args []string) error {
 		code, name, ok := strings.Cut(v, ",")
 		if !ok || name == "" {
 			return errors.New("want CODE,NAME")
+		}
+		if i := slices.IndexFunc(offices, func(o office) bool { return o.code == code }); i >= 0 {
+			return fmt.Errorf("%s is named twice, as %s and as %s", code, offices[i].name, name)
 		}
 		offices = append(offices, office{code, name})
 		return certificate.CheckUSCC(code)

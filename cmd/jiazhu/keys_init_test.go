@@ -92,6 +92,11 @@ func TestKeysOfNobodyAreNotMade(t *testing.T) {
 			t.Errorf("%s: a directory was made", name)
 		}
 	}
+	directory := filepath.Join(t.TempDir(), "keys")
+	code, _, errs := runCommand("keys", "init", directory, "-issuer", ministryIssuer, "-issuer", ministryIssuer)
+	if _, err := os.Stat(directory); code != 2 || err == nil || !strings.Contains(errs, "is named twice") {
+		t.Errorf("one issuer twice: %d, %v, %s", code, err, errs)
+	}
 	if code, _, _ := runCommand("keys", "init", filepath.Join(t.TempDir(), "keys")); code != 2 {
 		t.Errorf("no issuer: %d", code)
 	}

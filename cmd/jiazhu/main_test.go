@@ -98,6 +98,9 @@ func TestKeysAreMadeRotatedAndNeverWrittenOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if code, _, errOut := runCommand("keys", "generate", filepath.Join(filepath.Dir(first), "none", "key.pem")); code != 2 || strings.Contains(errOut, "overwritten") {
+		t.Errorf("%d: %s", code, errOut)
+	}
 	if code, _, _ := runCommand("keys", "generate", first); code != 1 {
 		t.Errorf("a key was written over: %d", code)
 	}
@@ -204,6 +207,22 @@ func TestEveryCommandTakesJSON(t *testing.T) {
 		if code != 0 || !strings.Contains(out+errOut, "-json") {
 			t.Errorf("jiazhu %s has no -json: %d\n%s%s", name, code, out, errOut)
 		}
+	}
+}
+
+// The service does not say whether the client, its key or the signature is wrong; the command says what to look at.
+func TestARefusedSignatureSaysOnceWhatToCheck(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = w.Write([]byte(`{"status":401,"code":"client-assertion-invalid","title":"t","detail":"the signature is wrong","requestId":"R1","fields":[{"pointer":"/client_assertion","rule":"signature","detail":"the signature is wrong"}]}`))
+	}))
+	defer server.Close()
+	key := filepath.Join(t.TempDir(), "key.pem")
+	runCommand("keys", "generate", key)
+	code, _, errOut := runCommand("import", "-url", server.URL, "-client", "bj-registry", "-key", key, "-type", "constructor-1", writeOffice(t, soundID))
+	if code != 1 || strings.Count(errOut, "the signature is wrong") != 1 || !strings.Contains(errOut, "is "+key+" the private key of the client bj-registry") {
+		t.Errorf("%d: %s", code, errOut)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/jiazhu/jiazhu/client"
@@ -59,12 +60,17 @@ func (s *service) authenticate(ctx context.Context, scope string) (string, error
 }
 
 // explain adds to an error of the connection, and to a 404 that no function of the service gave, that
-// -url may be wrong.
+// -url may be wrong, and to a refused signature, that -client or -key may be. The service does not say which.
 func (s *service) explain(err error) error {
 	var failed *url.Error
 	var p *client.Problem
 	if errors.As(err, &failed) || errors.As(err, &p) && p.Status == http.StatusNotFound && p.Code == "" {
 		return fmt.Errorf("%w\n  is the service at %s? -url names another", err, strings.TrimSuffix(s.Server, "/"))
+	}
+	if p != nil && slices.ContainsFunc(p.Fields, func(f client.ProblemField) bool {
+		return f.Pointer == "/client_assertion" && f.Rule == "signature"
+	}) {
+		return fmt.Errorf("%w\n  is %s the private key of the client %s, and its public key in the service's setting CLIENTS? -key and -client name others", err, s.key, s.machine)
 	}
 	return err
 }
@@ -77,6 +83,9 @@ func describeProblem(p *client.Problem) (text string) {
 		}
 	}
 	for _, f := range p.Fields {
+		if f.Detail == p.Detail { // which is there already
+			f.Detail = ""
+		}
 		text += fmt.Sprintf("\n  %s %s %s", f.Pointer, f.Rule, f.Detail)
 	}
 	if p.RequestID != "" {
