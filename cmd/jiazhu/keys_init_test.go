@@ -129,6 +129,13 @@ func TestTheLayersOfADeployment(t *testing.T) {
 		}
 	}
 	layers := d.at("layers")
+	writeBundle(testca.Ministry)
+	city := filepath.Join(directory, "sign", cityCode)
+	must.Do(os.Rename(office, city))
+	if code, _, errs := runCommand("keys", "layers", directory, layers); code != 1 || !strings.Contains(errs, "in the directory "+cityCode+" is of 住房和城乡建设部") {
+		t.Errorf("keys of another authority: %d, %s", code, errs)
+	}
+	must.Do(os.Rename(city, office))
 	writeBundle(cityCode)
 	if code, _, errs := runCommand("keys", "layers", directory, layers); code != 1 || !strings.Contains(errs, "not for that issuing authority") {
 		t.Errorf("a bundle for another authority: %d, %s", code, errs)

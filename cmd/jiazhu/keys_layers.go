@@ -50,7 +50,7 @@ func (c console) packLayers(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := checkDeploymentKeys(ctx, names[0]); err != nil {
+	if err := c.checkDeploymentKeys(ctx, names[0]); err != nil {
 		return fmt.Errorf("no layers are made: %w", err)
 	}
 	if err := os.Mkdir(names[1], 0o700); err != nil {
@@ -113,9 +113,9 @@ func (l layer) pack(directory fs.FS) ([]byte, error) {
 }
 
 // checkDeploymentKeys opens the keys as the functions do, and requires that the trust bundle names each issuing
-// authority's certificates for it, and the keys of codes and receipts. Keys in a key service are taken to be those of
+// authority's certificates for it, that these do not name another, and the keys of codes and receipts. Keys in a key service are taken to be those of
 // their certificates; a key of codes there is not compared.
-func checkDeploymentKeys(ctx context.Context, directory string) error {
+func (c console) checkDeploymentKeys(ctx context.Context, directory string) error {
 	directory, err := filepath.Abs(directory)
 	if err != nil {
 		return err
@@ -136,6 +136,11 @@ func checkDeploymentKeys(ctx context.Context, directory string) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
+	kinds, err := c.readSchemes()
+	if err != nil {
+		return err
+	}
+	add(issue.CheckOwners(offices, kinds))
 	for code, k := range offices {
 		add(issue.Keys{PDF: k.PDF, Seal: k.Seal, ESL: k.ESL}.Check())
 		add(trust.CheckNamed(evidence.SignsPDF, k.PDF.Chain()[0], code))

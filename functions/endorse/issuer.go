@@ -14,6 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ltv"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 )
 
@@ -26,7 +27,7 @@ type documentIssuer struct {
 
 // openIssuer reads the fonts and the directory of signing keys (keys.Providers.OpenAll), with a timestamper for
 // each issuing authority if there is a time-stamping authority.
-func openIssuer(ctx context.Context, settings config.Config, providers keys.Providers, now func() time.Time) (p documentIssuer, err error) {
+func openIssuer(ctx context.Context, settings config.Config, kinds scheme.Set, providers keys.Providers, now func() time.Time) (p documentIssuer, err error) {
 	if p.fonts, err = font.Load(); err != nil {
 		return p, err
 	}
@@ -35,6 +36,9 @@ func openIssuer(ctx context.Context, settings config.Config, providers keys.Prov
 		return p, err
 	}
 	p.tokens = token
+	if err := issue.CheckOwners(all, kinds); err != nil {
+		return p, fmt.Errorf("%s: %w", settings.SigningKeys.Path(), err)
+	}
 	authorities := issue.Authorities{}
 	for code, a := range all {
 		k := issue.Keys{PDF: a.PDF, Seal: a.Seal, ESL: a.ESL}

@@ -10,11 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ltv"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 )
 
@@ -85,7 +87,7 @@ func (f keyFiles) open(t *testing.T, keepers keys.Providers, set map[string]stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	return openIssuer(t.Context(), settings, keepers, time.Now)
+	return openIssuer(t.Context(), settings, must.Get(scheme.Load()), keepers, time.Now)
 }
 
 // hsm is a provider with an authority's keys that records which were opened.
@@ -131,6 +133,12 @@ func TestEachKeyMayBeKeptInAnotherPlace(t *testing.T) {
 func TestWrongKeysAreFoundAtStart(t *testing.T) {
 	here, ca := newKeyDirectory(t)
 	stamps := map[string]string{config.TimestampURL: "https://tsa.example.cn"}
+	moved := without(office, here)
+	for name, data := range here {
+		if file, ok := strings.CutPrefix(name, office); ok {
+			moved["11110000000021135M/"+file] = data
+		}
+	}
 	for name, tt := range map[string]struct {
 		files keyFiles
 		set   map[string]string
@@ -145,6 +153,7 @@ func TestWrongKeysAreFoundAtStart(t *testing.T) {
 		"keys for every authority":             {keyFiles{"pdf.key.pem": ca.PDF.KeyPEM}, nil, nil, "a directory named by its code"},
 		"a directory of nobody":                {keyFiles{"ministry/pdf.key.pem": ca.PDF.KeyPEM}, nil, nil, "not named by an issuing authority's code"},
 		"no authority":                         {without(office, here), nil, issue.ErrKeys, "none"},
+		"keys of another authority":            {moved, nil, issue.ErrKeys, "pdf.chain.pem in the directory 11110000000021135M is of 住房和城乡建设部 (11100000000013338W)"},
 		"no key":                               {keyFiles{"token.key.pem": nil}, nil, os.ErrNotExist, "token"},
 		"no seal":                              {keyFiles{office + "seal.esl": nil}, nil, os.ErrNotExist, "electronic seal"},
 		"time stamps of nobody known":          {keyFiles{"tsa.pem": nil}, stamps, nil, "tsa.pem"},

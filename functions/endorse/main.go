@@ -21,7 +21,7 @@ func main() {
 }
 
 func build(ctx context.Context, f *boot.Function) (handler any, err error) {
-	p, err := openIssuer(ctx, f.Settings, keys.Providers{
+	p, err := openIssuer(ctx, f.Settings, f.Schemes, keys.Providers{
 		kms.Scheme: kms.Provider(awskms.NewFromConfig(f.Cloud, kms.LimitRetries)),
 	}, f.Now)
 	if err != nil {

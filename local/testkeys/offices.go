@@ -53,21 +53,14 @@ func (p Paths) addOffices(ctx context.Context, now time.Time, schemes scheme.Set
 	}
 }
 
-// splitKeys puts the keys of earlier versions, which signed for every issuing authority, into a directory for each of
-// those that the trust bundle names for them.
+// splitKeys puts the keys of earlier versions, which signed for every issuing authority, into the directory of the
+// ministry, whose seal it is. The others get keys of their own.
 func (p Paths) splitKeys() {
 	if _, err := os.Stat(filepath.Join(p.Sign, "pdf.key.pem")); err != nil {
 		return
 	}
-	for _, s := range p.readBundle().Signers {
-		if s.Use != evidence.SignsOFD {
-			continue
-		}
-		for _, code := range s.Issuers {
-			for _, name := range officeFiles() {
-				writeFile(filepath.Join(p.Office(code), name), must.Get(os.ReadFile(filepath.Join(p.Sign, name))))
-			}
-		}
+	for _, name := range officeFiles() {
+		writeFile(filepath.Join(p.Office(testca.Ministry), name), must.Get(os.ReadFile(filepath.Join(p.Sign, name))))
 	}
 	for _, name := range officeFiles() {
 		must.Do(os.Remove(filepath.Join(p.Sign, name)))

@@ -74,8 +74,8 @@ func TestAnIssuingAuthorityMayComeLater(t *testing.T) {
 	}
 }
 
-// Earlier versions had one set of keys, which the bundle named for every authority.
-func TestKeysOfEarlierVersionsAreGivenToEachAuthority(t *testing.T) {
+// Earlier versions had one set of keys, the ministry's, which the bundle named for every authority.
+func TestKeysOfEarlierVersionsAreTheMinistrys(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "keys")
 	paths := ensure(t, dir)
 	b := readTrust(t, paths)
@@ -102,7 +102,7 @@ func TestKeysOfEarlierVersionsAreGivenToEachAuthority(t *testing.T) {
 			t.Fatal(err)
 		}
 		theirs, err := os.ReadFile(filepath.Join(paths.Office(beijing), name))
-		if err != nil || string(theirs) != string(ours) {
+		if err != nil || string(theirs) == string(ours) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if _, err := os.Stat(filepath.Join(paths.Sign, name)); err == nil {
