@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 )
 
@@ -74,11 +75,23 @@ func (s stage) checkSettings() []string {
 			}
 		}
 	}
-	_, err := config.Load(func(name string) string { return variables[name] })
-	if err == nil {
-		return nil
+	settings, err := config.Load(func(name string) string { return variables[name] })
+	if err != nil {
+		return strings.Split(strings.TrimPrefix(err.Error(), "config: "), "\n")
 	}
-	return strings.Split(strings.TrimPrefix(err.Error(), "config: "), "\n")
+	var kinds *scheme.Set
+	if s.value("Schemes") == "" { // otherwise they are in a layer
+		set, err := settings.ReadSchemes()
+		if err != nil {
+			return []string{err.Error()}
+		}
+		kinds = &set
+	}
+	var faults []string
+	for _, err := range config.CheckClients(settings.Clients, kinds) {
+		faults = append(faults, err.Error())
+	}
+	return faults
 }
 
 // checkVariableSizes returns the functions whose variables Lambda would refuse: it takes 4096 bytes of them as one JSON object.

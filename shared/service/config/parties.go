@@ -2,12 +2,14 @@ package config
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,6 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // Portal is one of the two portals that holders use (使用手册 一, 二).
@@ -124,10 +127,45 @@ func checkClient(c identity.Client) error {
 	if c.AccountsPerDay < 0 || c.AccountsPerDay > identity.MaxAccountsPerDay || c.AccountsPerDay > 0 && !c.May(identity.ScopeAccounts) {
 		return fmt.Errorf("accountsPerDay is from 1 to %d, of a portal with the scope accounts", identity.MaxAccountsPerDay)
 	}
+	for _, area := range c.Areas {
+		if area != "*" && (!areaForm.MatchString(area) || certificate.AreaName(area) == "") {
+			return fmt.Errorf(`area %q is not six digits of GB/T 2260, such as 110000, or "*" for all`, area)
+		}
+	}
 	if err := normalizePurposes(c.Purposes); err != nil {
 		return err
 	}
 	return checkKeys(c.Keys)
+}
+
+var areaForm = regexp.MustCompile(`^[0-9]{6}$`)
+
+// CheckClients returns what is probably a mistake in the clients, though each of them can be read: a kind of
+// certificate that is not among kinds, unless these are nil because they are not known, and a key of two clients,
+// of which either could then speak for the other.
+func CheckClients(clients []identity.Client, kinds *scheme.Set) (errs []error) {
+	owners := map[string]string{} // of keys
+	for _, c := range clients {
+		for _, id := range c.Schemes {
+			if kinds == nil || id == "*" {
+				continue
+			}
+			if _, ok := kinds.ByID(id); !ok {
+				errs = append(errs, fmt.Errorf("%s: client %q: there is no kind of certificate %q in \"schemes\"", Clients, c.ID, id))
+			}
+		}
+		for _, k := range c.Keys.Keys {
+			sum, err := k.Thumbprint(crypto.SHA256)
+			if err != nil {
+				continue // checkKeys refuses it
+			}
+			if other, taken := owners[string(sum)]; taken && other != c.ID {
+				errs = append(errs, fmt.Errorf("%s: clients %q and %q have the same key %q; each makes a key of its own", Clients, other, c.ID, k.KeyID))
+			}
+			owners[string(sum)] = c.ID
+		}
+	}
+	return errs
 }
 
 // maxPurpose is the longest purpose in characters, as in a verification request.
