@@ -22,8 +22,10 @@ import (
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/seed"
 	"github.com/jiazhu/jiazhu/local/template"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/records"
+	"github.com/jiazhu/jiazhu/shared/store/records/packing"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
 	"github.com/jiazhu/jiazhu/trials/testservice"
@@ -117,13 +119,12 @@ func (d damagedHarness) remove(item testservice.Item) {
 func (d damagedHarness) duplicateEndorsement(w *endorseRequest) {
 	item := maps.Clone(d.items(w, "COPY#", "ENDORSE#", w.endorsement.Endorsement)[0])
 	id := records.NewID(time.Now())
-	var record map[string]any
-	if err := json.Unmarshal([]byte(item.Text("record")), &record); err != nil {
-		d.t.Fatal(err)
-	}
 	sk := strings.Replace(item.Text("sk"), w.endorsement.Endorsement, id, 1)
 	item["sk"] = &types.AttributeValueMemberS{Value: sk}
-	item["record"] = &types.AttributeValueMemberS{Value: strings.ReplaceAll(item.Text("record"), w.endorsement.Endorsement, id)}
+	text := string(must.Get(json.Marshal(must.Get(records.DecodeEndorsement(item)))))
+	var copied endorsement.Endorsement
+	must.Do(json.Unmarshal([]byte(strings.ReplaceAll(text, w.endorsement.Endorsement, id)), &copied))
+	item["r"] = &types.AttributeValueMemberB{Value: must.Get(packing.Pack(copied))}
 	d.put(item)
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +16,7 @@ import (
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/template"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // store reads the table and the bucket: each endorsement has one key, and each key an endorsement; the files of all
@@ -54,9 +54,8 @@ func (a *auditor) records(ctx context.Context) (map[string]endorsement.Endorseme
 		case strings.HasPrefix(sk, "KEY#"):
 			keys[item.Text("endorsement")]++
 		case strings.HasPrefix(sk, "ENDORSE#"):
-			var e endorsement.Endorsement
-			must.Do(json.Unmarshal([]byte(item.Text("record")), &e))
-			made[e.ID] = e
+			e := must.Get(records.DecodeEndorsement(item))
+			made[e.ID] = *e
 		}
 	}
 	return made, keys

@@ -14,6 +14,7 @@ import (
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/jiazhu/jiazhu/local/template"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // database is the storage of DynamoDB itself, past the wire.
@@ -50,6 +51,13 @@ func items(t *testing.T, tables ...string) map[string]string {
 func itemText(t *testing.T, item map[string]types.AttributeValue) (key, text string) {
 	t.Helper()
 	members := plainValue(&types.AttributeValueMemberM{Value: item}).(map[string]any)
+	if _, packed := item["r"]; packed {
+		e, err := records.DecodeEndorsement(item)
+		if err != nil {
+			t.Fatal(err)
+		}
+		members["r"] = e
+	}
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -16,7 +15,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/local/template"
-	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 	"github.com/jiazhu/jiazhu/trials/testservice"
 )
 
@@ -156,8 +155,7 @@ func (f storedCertificate) checkIdempotencyKeys() error {
 
 // checkFiles checks that the files that an endorsement names are stored unchanged.
 func (s store) checkFiles(ctx context.Context, from item) {
-	var e endorsement.Endorsement
-	must.Do(json.Unmarshal([]byte(from.Text("record")), &e))
+	e := must.Get(records.DecodeEndorsement(from))
 	expect("the number of files of endorsement "+e.ID, len(e.Files), 2)
 	for name, file := range e.Files {
 		digest, bytes := s.object(ctx, file.Key)

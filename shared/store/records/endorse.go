@@ -33,7 +33,7 @@ type Entry struct {
 // entered. Errors: ErrCertificateChanged when the certificate changed since it was read;
 // ErrQuotaReached.
 func (s *Store) Endorse(ctx context.Context, e Entry) (*IdempotencyRecord, error) {
-	made, err := newEndorsementItem(e.Endorsement)
+	made, err := s.newEndorsementItem(e.Endorsement)
 	if err != nil {
 		return nil, err
 	}

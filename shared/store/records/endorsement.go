@@ -2,12 +2,12 @@ package records
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
+	"github.com/jiazhu/jiazhu/shared/store/records/packing"
 )
 
 // endorsementItem is the item of an endorsement: the endorsement as made, its holder, and the
@@ -15,14 +15,15 @@ import (
 // itself never changes.
 type endorsementItem struct {
 	dynamo.Header
-	Record       string `dynamodbav:"record"`
+	Packed       []byte `dynamodbav:"r,omitempty"`      // see package packing
+	Record       string `dynamodbav:"record,omitempty"` // of versions before packing: JSON
 	Holder       string `dynamodbav:"holder"`
 	Edition      string `dynamodbav:"version"`
 	WithdrawnAt  string `dynamodbav:"withdrawnAt,omitempty"`
 	WithdrawnWhy string `dynamodbav:"withdrawnWhy,omitempty"`
 }
 
-func newEndorsementItem(e endorsement.Endorsement) (endorsementItem, error) {
+func (s *Store) newEndorsementItem(e endorsement.Endorsement) (endorsementItem, error) {
 	at, err := endorsementKey(e.CertID, e.ID)
 	if err != nil {
 		return endorsementItem{}, err
@@ -30,14 +31,18 @@ func newEndorsementItem(e endorsement.Endorsement) (endorsementItem, error) {
 	if e.Holder == "" {
 		return endorsementItem{}, fmt.Errorf("writing the endorsement: it has no holder")
 	}
+	made := endorsementItem{Header: newHeader(at).Until(endingOf(e)), Holder: e.Holder, Edition: e.CertVersion}
+	if !s.formerItems {
+		made.Packed, err = packing.Pack(e)
+		return made, err
+	}
 	e.WithdrawnAt, e.WithdrawnWhy = nil, ""
 	body, err := json.Marshal(e)
 	if err != nil {
-		return endorsementItem{}, fmt.Errorf("writing the endorsement: %w", err)
+		return made, fmt.Errorf("writing the endorsement: %w", err)
 	}
-	return endorsementItem{
-		Header: newHeader(at).Until(endingOf(e)), Record: string(body), Holder: e.Holder, Edition: e.CertVersion,
-	}, nil
+	made.Record = string(body)
+	return made, nil
 }
 
 // endingOf is when an endorsement is removed.
@@ -45,15 +50,28 @@ func endingOf(e endorsement.Endorsement) time.Time { return endorsement.RecordUn
 
 // readEndorsement reads an endorsement. Error: ErrEndorsementNotFound for no item.
 func (s *Store) readEndorsement(from dynamo.Item) (*endorsement.Endorsement, error) {
-	item, err := dynamo.Decode[endorsementItem](s.table, from)
-	if errors.Is(err, dynamo.ErrNotFound) {
+	if len(from) == 0 {
 		return nil, ErrEndorsementNotFound
 	}
+	if err := s.table.CheckVersion(from); err != nil {
+		return nil, err
+	}
+	return DecodeEndorsement(from)
+}
+
+// DecodeEndorsement reads the item of an endorsement, packed or not. It checks neither tag nor version.
+func DecodeEndorsement(from dynamo.Item) (*endorsement.Endorsement, error) {
+	item, err := dynamo.DecodeAny[endorsementItem](from)
 	if err != nil {
 		return nil, err
 	}
-	var e endorsement.Endorsement
-	if err := json.Unmarshal([]byte(item.Record), &e); err != nil {
+	e := new(endorsement.Endorsement)
+	if item.Record != "" {
+		err = json.Unmarshal([]byte(item.Record), e)
+	} else {
+		e, err = packing.Unpack(item.Packed)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("reading an endorsement: %w", err)
 	}
 	e.Holder = item.Holder
@@ -64,5 +82,5 @@ func (s *Store) readEndorsement(from dynamo.Item) (*endorsement.Endorsement, err
 		}
 		e.WithdrawnAt, e.WithdrawnWhy = &at, item.WithdrawnWhy
 	}
-	return &e, nil
+	return e, nil
 }

@@ -1,0 +1,100 @@
+// Package packing makes an endorsement's record small: it is deflated with a dictionary of what such
+// records have in common. The record of an endorsement is kept for years, and its size is most of what
+// keeping it costs.
+//
+// The first byte of a packed record is the number of its dictionary. A dictionary never changes; another
+// one gets the next number, and both are read.
+package packing
+
+import (
+	"bytes"
+	_ "embed" // the dictionary
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/klauspost/compress/flate"
+
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+)
+
+//go:embed endorsement-1.txt
+var firstDictionary []byte
+
+// firstForm is the number of the first dictionary.
+const firstForm = 1
+
+// inflaters are readers with the dictionary: a reader has 40 KB of tables.
+var inflaters = sync.Pool{New: func() any { return flate.NewReaderDict(bytes.NewReader(nil), firstDictionary) }}
+
+// Pack packs an endorsement. Its holder and its withdrawal are not part of the record.
+func Pack(e endorsement.Endorsement) ([]byte, error) {
+	e.WithdrawnAt, e.WithdrawnWhy = nil, ""
+	var token []byte
+	e.QR, token = cutToken(e.QR)
+	body, err := json.Marshal(e)
+	if err != nil {
+		return nil, fmt.Errorf("writing the endorsement: %w", err)
+	}
+	var packed bytes.Buffer
+	packed.WriteByte(firstForm)
+	if err := flate.StatelessDeflate(&packed, append(body, token...), true, firstDictionary); err != nil {
+		return nil, fmt.Errorf("packing the endorsement: %w", err)
+	}
+	return packed.Bytes(), nil
+}
+
+// Unpack reads a packed endorsement.
+func Unpack(packed []byte) (*endorsement.Endorsement, error) {
+	if len(packed) == 0 || packed[0] != firstForm {
+		return nil, errors.New("the endorsement is packed in a form that this program does not know")
+	}
+	r := inflaters.Get().(io.Reader)
+	defer inflaters.Put(r)
+	wrong := r.(flate.Resetter).Reset(bytes.NewReader(packed[1:]), firstDictionary)
+	text, err := io.ReadAll(r)
+	if err = errors.Join(wrong, err); err != nil {
+		return nil, fmt.Errorf("unpacking an endorsement: %w", err)
+	}
+	body, token, _ := bytes.Cut(text, []byte("\n"))
+	var e endorsement.Endorsement
+	if err := json.Unmarshal(body, &e); err != nil {
+		return nil, fmt.Errorf("reading an endorsement: %w", err)
+	}
+	e.QR += joinToken(token)
+	return &e, nil
+}
+
+// cutToken cuts the token off the address in the QR code, and returns its three parts decoded, each behind a line
+// break: what is written in base64 cannot be compressed. JSON of one line has no line break. A token of another
+// form stays in the address.
+func cutToken(qr string) (rest string, token []byte) {
+	at := strings.IndexByte(qr, '#') + 1
+	for part := range strings.SplitSeq(qr[at:], ".") {
+		decoded, err := base64.RawURLEncoding.DecodeString(part)
+		if err != nil {
+			return qr, nil
+		}
+		token = append(append(token, '\n'), decoded...)
+	}
+	if joinToken(token[1:]) != qr[at:] {
+		return qr, nil
+	}
+	return qr[:at], token
+}
+
+// joinToken returns the token of its decoded parts.
+func joinToken(token []byte) string {
+	if len(token) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, part := range bytes.SplitN(token, []byte("\n"), 3) {
+		parts = append(parts, base64.RawURLEncoding.EncodeToString(part))
+	}
+	return strings.Join(parts, ".")
+}

@@ -1,0 +1,124 @@
+package packing
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+)
+
+// TestTheDictionaryNeverChanges: records that were packed with it could not be read any more.
+func TestTheDictionaryNeverChanges(t *testing.T) {
+	const want = "c3cb9f3426f7f33c788ccf079023ee35c51121d1312b4863ab07efd054c317b0"
+	if sum := sha256.Sum256(firstDictionary); hex.EncodeToString(sum[:]) != want {
+		t.Errorf("its digest is %x: make another dictionary with the next number", sum)
+	}
+}
+
+// readUsual reads the record of an endorsement of usual length, as JSON.
+func readUsual(t testing.TB) (e endorsement.Endorsement) {
+	t.Helper()
+	must.Do(json.Unmarshal(must.Get(os.ReadFile("testdata/usual.json")), &e))
+	return e
+}
+
+// TestWhatWasPackedOnceIsRead: the file was made by the first program that packed.
+func TestWhatWasPackedOnceIsRead(t *testing.T) {
+	packed := must.Get(base64.StdEncoding.DecodeString(string(must.Get(os.ReadFile("testdata/usual.packed")))))
+	want := readUsual(t)
+	if diff := cmp.Diff(&want, must.Get(Unpack(packed))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAUsualRecordIsSmall(t *testing.T) {
+	e := readUsual(t)
+	packed, plain := must.Get(Pack(e)), must.Get(json.Marshal(e))
+	if len(plain) < 1900 || len(packed) > 660 {
+		t.Errorf("%d bytes are packed in %d", len(plain), len(packed))
+	}
+	t.Logf("%d bytes are packed in %d", len(plain), len(packed))
+}
+
+// TestPackingLosesNothing, whatever stands in the QR code and the texts, and whoever packed before with the same writer.
+func TestPackingLosesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		part := rapid.OneOf(
+			rapid.StringMatching(`[A-Za-z0-9_-]{0,40}`),
+			rapid.Map(rapid.SliceOf(rapid.Byte()), base64.RawURLEncoding.EncodeToString),
+			rapid.SampledFrom([]string{"", "\n", "eyJh\nbGci", "a", "ab=", "Cg", "e30"}),
+		)
+		text := rapid.String()
+		e := endorsement.Endorsement{
+			ID: text.Draw(t, "id"), CertID: text.Draw(t, "certificate"), MadeAt: time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC),
+			Purpose: &endorsement.Purpose{Kind: text.Draw(t, "kind"), Text: text.Draw(t, "text")},
+			Files:   map[string]endorsement.File{"pdf": {Key: text.Draw(t, "key"), Bytes: rapid.Int64().Draw(t, "bytes")}},
+			QR:      rapid.SampledFrom([]string{"", "https://jiazhu.example.cn/v#", "#", "x"}).Draw(t, "address"),
+		}
+		for i, p := range rapid.SliceOfN(part, 0, 5).Draw(t, "token") {
+			if i > 0 {
+				e.QR += "."
+			}
+			e.QR += p
+		}
+		var want endorsement.Endorsement // JSON replaces what is no UTF-8
+		must.Do(json.Unmarshal(must.Get(json.Marshal(e)), &want))
+		if diff := cmp.Diff(&want, must.Get(Unpack(must.Get(Pack(e))))); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+func TestWhatIsNoPackedRecordIsRefused(t *testing.T) {
+	packed := must.Get(Pack(readUsual(t)))
+	for name, data := range map[string][]byte{
+		"nothing": nil, "another form": append([]byte{2}, packed[1:]...), "cut off": packed[:len(packed)/2], "no deflate": {firstForm, 0xff, 0xff},
+	} {
+		if _, err := Unpack(data); err == nil {
+			t.Errorf("%s is read", name)
+		}
+	}
+}
+
+func BenchmarkPack(b *testing.B) {
+	e := readUsual(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		must.Get(Pack(e))
+	}
+}
+
+// BenchmarkJSON is what both did before.
+func BenchmarkJSON(b *testing.B) {
+	e := readUsual(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		must.Get(json.Marshal(e))
+	}
+}
+
+func BenchmarkUnpack(b *testing.B) {
+	packed := must.Get(Pack(readUsual(b)))
+	b.ReportAllocs()
+	for b.Loop() {
+		must.Get(Unpack(packed))
+	}
+}
+
+func BenchmarkUnpackJSON(b *testing.B) {
+	plain := must.Get(json.Marshal(readUsual(b)))
+	b.ReportAllocs()
+	for b.Loop() {
+		var e endorsement.Endorsement
+		must.Do(json.Unmarshal(plain, &e))
+	}
+}
