@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/trials/faultproxy"
@@ -25,7 +26,7 @@ type Access struct {
 	Table       string
 	Key         string  // of the partition
 	Read, Write float64 // request units
-	Stored      int64   // bytes by which the table grew
+	Stored      int64   // bytes by which the table grew; what it removes within a week does not count
 }
 
 // Call is one request to DynamoDB or S3.
@@ -124,8 +125,8 @@ func (m *Meter) countCall(c *faultproxy.Call) (call Call, answer *httptest.Respo
 	return call, answer, nil
 }
 
-// sizes reads how large the items are now; 0 for an item that does not exist.
-func sizes(c *faultproxy.Call, items []itemUse) (all []int, err error) {
+// sizes reads how large the items are now.
+func sizes(c *faultproxy.Call, items []itemUse) (all []itemSize, err error) {
 	defer must.Catch(&err)
 	for _, i := range items {
 		get := *c
@@ -135,7 +136,7 @@ func sizes(c *faultproxy.Call, items []itemUse) (all []int, err error) {
 		get.Request.Header.Set("X-Amz-Target", "DynamoDB_20120810.GetItem")
 		var found struct{ Item item }
 		must.Do(json.Unmarshal(get.Apply().Body.Bytes(), &found))
-		all = append(all, found.Item.size())
+		all = append(all, found.Item.measure(time.Now()))
 	}
 	return all, nil
 }

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Sizes in bytes that one unit covers ("DynamoDB read and write operations", Developer Guide).
@@ -109,21 +111,34 @@ type itemUse struct {
 }
 
 // access is what the use takes of an item that had so many bytes before and after it.
-func (u itemUse) access(before, after int) Access {
-	a := Access{Table: u.table, Key: u.key.text("pk"), Stored: storedSize(after) - storedSize(before)}
+func (u itemUse) access(before, after itemSize) Access {
+	a := Access{Table: u.table, Key: u.key.text("pk"), Stored: after.stored - before.stored}
 	if u.written == 0 {
-		a.Read = ReadUnits(before, u.consistent)
+		a.Read = ReadUnits(before.size, u.consistent)
 	} else {
-		a.Write = u.written * WriteUnits(before, after)
+		a.Write = u.written * WriteUnits(before.size, after.size)
 	}
 	return a
 }
 
-func storedSize(size int) int64 {
-	if size == 0 {
-		return 0
+// itemSize is how large an item is, and how many bytes it adds to a table; nothing for an item that does not exist.
+type itemSize struct {
+	size   int
+	stored int64
+}
+
+// briefly is how long an item lies in a table that is not counted as stored.
+const briefly = 7 * 24 * time.Hour
+
+func (i item) measure(now time.Time) itemSize {
+	all := itemSize{size: i.size()}
+	ttl, _ := i["ttl"].(map[string]any)
+	ends, _ := ttl["N"].(string)
+	end, err := strconv.ParseInt(ends, 10, 64)
+	if all.size > 0 && (err != nil || end > now.Add(briefly).Unix()) {
+		all.stored = int64(all.size) + itemOverhead
 	}
-	return int64(size) + itemOverhead
+	return all
 }
 
 // keyedItem is an item in a request, whole or by its key.

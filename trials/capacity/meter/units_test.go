@@ -2,7 +2,9 @@ package meter
 
 import (
 	"encoding/json"
+	"strconv"
 	"testing"
+	"time"
 )
 
 func TestUnitsAreRoundedUpAsDynamoDBDoes(t *testing.T) {
@@ -51,6 +53,31 @@ func TestItemsWeighWhatTheDeveloperGuideSays(t *testing.T) {
 		}
 		if got := i.size(); got != c.want {
 			t.Errorf("%s: %d bytes, want %d", name, got, c.want)
+		}
+	}
+}
+
+func TestWhatATableSoonRemovesIsNotStored(t *testing.T) {
+	now := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+	ending := func(after time.Duration) item {
+		return item{"pk": map[string]any{"S": "x"}, "ttl": map[string]any{"N": strconv.FormatInt(now.Add(after).Unix(), 10)}}
+	}
+	for name, c := range map[string]struct {
+		item item
+		want bool
+	}{
+		"an item without an end":           {item{"pk": map[string]any{"S": "x"}}, true},
+		"one that is kept for years":       {ending(1000 * 24 * time.Hour), true},
+		"one that ends tomorrow":           {ending(24 * time.Hour), false},
+		"none":                             {nil, false},
+		"an end that is no number of ours": {item{"pk": map[string]any{"S": "x"}, "ttl": map[string]any{"S": "1"}}, true},
+	} {
+		want := itemSize{size: c.item.size()}
+		if c.want {
+			want.stored = int64(want.size) + itemOverhead
+		}
+		if got := c.item.measure(now); got != want {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
 		}
 	}
 }
