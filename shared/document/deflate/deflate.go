@@ -30,9 +30,12 @@ type Stream struct {
 	CRC32      uint32 // of Data, for zip
 }
 
-// Compressor compresses. It reuses its writers, which are costly to set up, and is safe
-// for concurrent use; its zero value is ready.
-type Compressor struct{ writers sync.Pool }
+// Compressor compresses. It is safe for concurrent use; its zero value is ready.
+type Compressor struct{}
+
+// writers are the writers of every Compressor. A writer has some 400 KB of tables, which are costly
+// to set up, and which the processor's cache keeps from one stream to the next if it is the same.
+var writers sync.Pool
 
 // writer is a compressing writer with the buffer that it writes to.
 type writer struct {
@@ -42,7 +45,7 @@ type writer struct {
 
 // open returns a writer with an empty buffer.
 func (c *Compressor) open() *writer {
-	w, _ := c.writers.Get().(*writer)
+	w, _ := writers.Get().(*writer)
 	if w == nil {
 		w = &writer{}
 		w.Writer, _ = flate.NewWriter(&w.out, level) // an error only for an unknown level
@@ -62,7 +65,7 @@ func (w *writer) finish(data []byte) {
 // afterwards.
 func (c *Compressor) Compress(data []byte) *Stream {
 	w := c.open()
-	defer c.writers.Put(w)
+	defer writers.Put(w)
 	w.finish(data)
 	return &Stream{Data: data, Compressed: bytes.Clone(w.out.Bytes()), Adler32: adler32.Checksum(data), CRC32: crc32.ChecksumIEEE(data)}
 }
@@ -76,7 +79,7 @@ type Head struct{ data, compressed []byte }
 // NewHead compresses the data with which streams begin.
 func (c *Compressor) NewHead(data []byte) *Head {
 	w := c.open()
-	defer c.writers.Put(w)
+	defer writers.Put(w)
 	w.Write(data)
 	w.Flush() // so that what follows begins with a byte of its own
 	return &Head{data, bytes.Clone(w.out.Bytes())}
@@ -85,7 +88,7 @@ func (c *Compressor) NewHead(data []byte) *Head {
 // ZlibAfter returns the head's data followed by data in the zlib format.
 func (c *Compressor) ZlibAfter(head *Head, data []byte) []byte {
 	w := c.open()
-	defer c.writers.Put(w)
+	defer writers.Put(w)
 	w.out.Write(zlibHead)
 	w.out.Write(head.compressed)
 	w.finish(data)

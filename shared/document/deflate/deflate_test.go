@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/internal/measure"
 	"github.com/jiazhu/jiazhu/shared/document/deflate"
 )
 
@@ -55,6 +56,19 @@ func TestAStreamMayBeginWithAHead(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A garbage collection may take the writers that are not in use, so the best of a few counts.
+func TestCompressorsShareTheirWriters(t *testing.T) {
+	least := ^uint64(0)
+	for range 5 {
+		new(deflate.Compressor).Zlib([]byte("a letter"))
+		cost := measure.Of(func() { new(deflate.Compressor).Zlib([]byte("a letter")) })
+		least = min(least, cost.Bytes)
+	}
+	if least > 64<<10 {
+		t.Errorf("a compressor allocates %d bytes for a letter", least)
 	}
 }
 
