@@ -2482,7 +2482,8 @@ type Row struct {
 	// `file-unrecorded` no digest of such a file was registered (result `unknown`); `mismatch` it, or a word of
 	// its code, is not what was registered; `record-ended` of a past day: records of copies are kept for 1200
 	// days after their last day (result `unknown`). Of `numbers`:
-	// `wrong-number`. Others: `no-record`, `unreachable`, `cancelled`, `lapsed`,
+	// `wrong-number`; `registered` (result `pass`) no kind of certificate in use reads the number, and the register has it
+	// exactly so. Others: `no-record`, `unreachable`, `cancelled`, `lapsed`,
 	// `restricted`, `withdrawn`, `expired`, `not-yet`, `superseded`, `changed`, `mismatch`,
 	// `holder-changed` an authority corrected since whose certificate it is, `copy-dead` the copy is over, ended or not
 	// the registered one, so that nothing later than it is told, `not-registered`,

@@ -108,12 +108,14 @@ func brokenEvidence(kind verdict.Kind, why verdict.Reason) verdict.Evidence {
 
 // copyEvidence returns the evidence of a file whose signature verifies.
 func copyEvidence(kind verdict.Kind, issuer verdict.Finding, signing *verdict.Signing, c endorsement.Copy, trust Trust) verdict.Evidence {
+	numbers, isUnread := numbersOf(c, trust.grammars)
 	return verdict.Evidence{
 		Kind:      kind,
 		Integrity: verdict.IntactContent(),
 		Issuer:    issuer,
 		Signing:   signing,
-		Numbers:   numbersOf(c, trust.grammars),
+		Numbers:   numbers,
+		Unread:    isUnread,
 		Copy:      &c,
 		Claim: &verdict.Claim{
 			Endorsement: c.CopyID, Certificate: c.CertID,

@@ -17,14 +17,17 @@ func numberFinding(number string, grammars certificate.Grammars) verdict.Finding
 
 // numbersOf checks every self-checking number of a copy: 证照标识 (GB/T 36904),
 // 注册编号, and the organisation codes (GB 32100).
-func numbersOf(c endorsement.Copy, grammars certificate.Grammars) verdict.Finding {
+// It also reports whether the certificate's number alone is wrong.
+func numbersOf(c endorsement.Copy, grammars certificate.Grammars) (finding verdict.Finding, isUnread bool) {
 	_, identifier := certificate.ParseIdentifier(c.Certificate.Identifier)
 	_, number := grammars.Parse(c.Certificate.Number)
 	errs := []error{identifier, number, certificate.CheckUSCC(c.Certificate.Issuer.Code)}
 	if employer := c.Certificate.Employer; employer != (certificate.Employer{}) {
 		errs = append(errs, certificate.CheckUSCC(employer.USCC))
 	}
-	return numbersFinding(errs...)
+	finding = numbersFinding(errs...)
+	errs[1] = nil
+	return finding, finding.Result != verdict.Pass && numbersFinding(errs...).Result == verdict.Pass
 }
 
 // numbersFinding reports the first number that is wrong.

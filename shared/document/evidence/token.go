@@ -29,11 +29,13 @@ func ExamineToken(text string, trust Trust) verdict.Evidence {
 	case err != nil:
 		return brokenEvidence(verdict.Token, verdict.Unreadable)
 	}
+	numbers := numberFinding(claims.Number, trust.grammars)
 	return verdict.Evidence{
 		Kind:      verdict.Token,
 		Integrity: verdict.IntactContent(),
 		Issuer:    verdict.TrustedKey(),
-		Numbers:   numberFinding(claims.Number, trust.grammars),
+		Numbers:   numbers,
+		Unread:    numbers.Result != verdict.Pass,
 		Claim: &verdict.Claim{
 			Endorsement: claims.Endorsement, Certificate: claims.Certificate,
 			Number: claims.Number, Name: claims.Name,

@@ -56,6 +56,10 @@ func NoIssuer() Finding { return newFinding(Issuer, NotAsked, Omitted, nil) }
 // SoundNumbers says that every check character is right.
 func SoundNumbers() Finding { return newFinding(Numbers, Pass, Fine, nil) }
 
+// RegisteredNumber says that the register has the certificate under exactly this number, which the kinds
+// of certificate in use do not read: an earlier form of its kind did.
+func RegisteredNumber() Finding { return newFinding(Numbers, Pass, Registered, nil) }
+
 // UnsoundNumber says what is wrong with a number.
 func UnsoundNumber(text problem.Text) Finding {
 	return Finding{Numbers, Fail, WrongNumber, text}

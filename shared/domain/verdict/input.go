@@ -35,6 +35,7 @@ type Evidence struct {
 	Integrity  Finding
 	Issuer     Finding
 	Numbers    Finding
+	Unread     bool              // Numbers fails for the certificate's number alone, which no kind of certificate reads
 	Claim      *Claim            // nil unless Integrity passed or it is a Receipt
 	Copy       *endorsement.Copy // the embedded copy of a file; nil for a token
 	SHA256     string            // hex, of the PDF or OFD as submitted; "" for other kinds

@@ -73,13 +73,14 @@ func (m evaluation) fullVerdict() Verdict {
 	v := Verdict{
 		AsOf: m.asOf, CheckedAt: m.now,
 		Findings: []Finding{
-			m.evidence.Integrity, m.issuer(), m.evidence.Numbers,
+			m.evidence.Integrity, m.issuer(), m.numbers(),
 			m.certificate(), m.copy(), m.specialty(), m.purpose(), m.reliance(),
 			m.freshness(),
 		},
 		Subject: m.subject(),
 		Newer:   m.hasNewerCopy(),
 		Ends:    m.ending(),
+		Unread:  m.evidence.Unread,
 	}
 	if !m.evidence.Printed.IsZero() {
 		v.Findings = append(v.Findings, m.printedFinding())
@@ -88,6 +89,16 @@ func (m evaluation) fullVerdict() Verdict {
 	v.Overall = overall(v)
 	v.Code = code(v)
 	return v
+}
+
+// numbers is the evidence's row, unless the register has the certificate under exactly the number that no
+// kind of certificate reads.
+func (m evaluation) numbers() Finding {
+	c, claim := m.records.Certificate, m.evidence.Claim
+	if m.evidence.Unread && m.records.Access == Found && c != nil && claim != nil && c.Number == claim.Number {
+		return RegisteredNumber()
+	}
+	return m.evidence.Numbers
 }
 
 // paper is what a reader of a printed copy has to look at: the handwriting, unless the kind of certificate has none.

@@ -32,6 +32,9 @@ func Merge(local, register Verdict) Verdict {
 func mergeFindings(local, register Verdict) (rows []Finding) {
 	for _, check := range Checks() {
 		here, there := local.row(check), register.row(check)
+		if check == Numbers && local.Unread && register.Result(Certificate) == Pass && register.Result(Copy) == Pass {
+			here = RegisteredNumber() // the copy has the number that was registered
+		}
 		isHere := false
 		switch check {
 		case Integrity, Issuer, Numbers:

@@ -85,6 +85,7 @@ const (
 	UnknownKey    Reason = "unknown-key"
 	Untrusted     Reason = "untrusted"
 	WrongNumber   Reason = "wrong-number"
+	Registered    Reason = "registered"
 	NoRecord      Reason = "no-record"
 	Unreachable   Reason = "unreachable"
 	Cancelled     Reason = "cancelled"
@@ -170,6 +171,7 @@ type Verdict struct {
 	Subject   *Subject  // nil when nothing may be shown
 	Newer     bool      // a later copy of the same certificate exists
 	Ends      *Ending   // nil when there is no copy or nothing may be shown
+	Unread    bool      // as in Evidence
 }
 
 // Name is the answer as it is shown. Of a number with its holder's name it says what was confirmed:
