@@ -85,6 +85,21 @@ func (r *rules) checkNumber(s Scheme) {
 	}
 }
 
+// The bounds of what a scheme counts.
+const (
+	mostYears  = 50
+	mostCopies = 10000 // of a certificate in a day
+)
+
+// checkRange checks that a member is not negative and not absurd.
+func (r *rules) checkRange(path string, is, most int) {
+	if is < 0 {
+		r.add(path, "is negative")
+	} else if is > most {
+		r.add(path, "is %d and more than %d", is, most)
+	}
+}
+
 func (r *rules) checkCodes(s Scheme) {
 	if !idForm.MatchString(s.ID) {
 		r.add("id", "is %q and not lower-case words joined by hyphens", s.ID)
@@ -97,15 +112,11 @@ func (r *rules) checkCodes(s Scheme) {
 	if err := certificate.CheckUSCC(s.Issuer.Code); err != nil {
 		r.add("issuer.code", "is no organisation's code: %v", err)
 	}
-	if s.DailyQuota < 0 {
-		r.add("dailyQuota", "is negative")
-	}
-	if s.TermYears < 0 {
-		r.add("termYears", "is negative")
-	}
+	r.checkRange("dailyQuota", s.DailyQuota, mostCopies)
+	r.checkRange("termYears", s.TermYears, mostYears)
 	switch {
-	case s.AgeLimit < 0 || s.AgeLimit > 120:
-		r.add("ageLimit", "is no age")
+	case s.AgeLimit != 0 && (s.AgeLimit < 18 || s.AgeLimit > 120):
+		r.add("ageLimit", "is %d and no age from 18 to 120, or 0 for none", s.AgeLimit)
 	case s.AgeLimit > 0 && s.IsHeldByOrganisation():
 		r.add("ageLimit", "is of persons, and organisations hold these certificates")
 	}
@@ -176,12 +187,8 @@ func (r *rules) checkWindow(s Scheme) {
 	if w.CapAge && s.AgeLimit == 0 {
 		r.add("window.capAge", "needs an ageLimit")
 	}
-	if w.MaxDays < 0 {
-		r.add("window.maxDays", "is negative")
-	}
-	if w.MaxMonths < 0 {
-		r.add("window.maxMonths", "is negative")
-	}
+	r.checkRange("window.maxDays", w.MaxDays, mostYears*366)
+	r.checkRange("window.maxMonths", w.MaxMonths, mostYears*12)
 	if w.MaxDays == 0 && w.MaxMonths == 0 && !w.CapSpecialty && !w.CapAge {
 		r.add("window", "has no limit at all")
 	}

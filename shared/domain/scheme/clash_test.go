@@ -54,3 +54,17 @@ func TestTheAreasOfASchemeAreCodes(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatASchemeCountsIsBounded(t *testing.T) {
+	for change, says := range map[[2]string]string{
+		{"maxDays: 90", "maxDays: 18300"}: "", {"maxDays: 90", "maxDays: 18301"}: "window.maxDays is 18301 and more than 18300",
+		{"maxDays: 90", "maxMonths: 601"}: "window.maxMonths is 601 and more than 600", {"termYears: 3", "termYears: 51"}: "termYears is 51 and more than 50",
+		{"dailyQuota: 3", "dailyQuota: 10001"}: "dailyQuota is 10001 and more than 10000", {"dailyQuota: 3", "dailyQuota: -1"}: "dailyQuota is negative",
+		{"ageLimit: 65", "ageLimit: 17"}: "ageLimit is 17 and no age", {"ageLimit: 65", "ageLimit: 121"}: "ageLimit is 121 and no age", {"ageLimit: 65", "ageLimit: 18"}: "",
+	} {
+		_, err := scheme.Parse([]byte(strings.Replace(file(t, "constructor-2-hunan"), change[0], change[1], 1)))
+		if says == "" && err != nil || says != "" && (err == nil || !strings.Contains(err.Error(), says)) {
+			t.Errorf("%s: %v", change[1], err)
+		}
+	}
+}
