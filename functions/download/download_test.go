@@ -127,18 +127,42 @@ func TestEachFileIsFetchedUnderItsName(t *testing.T) {
 	}
 }
 
-func TestTheDayAfterTheLastTheCopyHasExpired(t *testing.T) {
+// An expired copy is handed out as long as its files are kept. Then it is stated since when they are gone, and what to do.
+func TestTheFilesAreHandedOutUntilTheDayThatIsStated(t *testing.T) {
+	h := newFixture(t, nil)
+	e := h.endorseWith(t, func(e *endorsement.Endorsement) { e.FilesUntil = e.UseUntil.AddDays(90) })
+	for _, at := range []time.Time{e.UseUntil.End().Add(-time.Second), e.UseUntil.End(), e.FilesUntil.End().Add(-time.Second)} {
+		h.Clock.Set(at)
+		token := h.signIn(t)
+		for _, file := range []string{"pdf", "ofd", "preview"} {
+			h.send(t, token, e, `{"file":"`+file+`"}`).Into(t, 201, nil)
+		}
+		if reply := h.look(t, token, "", e); reply.Status != 200 {
+			t.Errorf("at %s: %d %s", at, reply.Status, reply.Body)
+		}
+	}
+	h.Clock.Set(e.FilesUntil.End())
+	token := h.signIn(t)
+	for _, file := range []string{"pdf", "ofd", "preview"} {
+		reply := h.send(t, token, e, `{"file":"`+file+`"}`)
+		reply.WantProblem(t, 410, "files-gone")
+		for _, want := range []string{"加注件文件已不再保存", "保存至2027年8月20日，已按期删除", "请重新加注", "仍可照常核验"} {
+			if !strings.Contains(reply.Body, want) {
+				t.Errorf("%q is not in %s", want, reply.Body)
+			}
+		}
+	}
+	h.look(t, token, "", e).WantProblem(t, 410, "files-gone")
+}
+
+// The files of copies made before version 1.2 are kept for 1200 days, as they were.
+func TestTheFilesOfAnEarlierCopyAreHandedOut(t *testing.T) {
 	h := newFixture(t, nil)
 	e := h.endorse(t)
-	h.Clock.Set(e.UseUntil.End().Add(-time.Second))
+	h.Clock.Set(e.MadeAt.AddDate(0, 0, 1190))
 	h.send(t, h.signIn(t), e, `{"file":"pdf"}`).Into(t, 201, nil)
-	h.Clock.Set(e.UseUntil.End())
-	reply := h.send(t, h.signIn(t), e, `{"file":"pdf"}`)
-	reply.WantProblem(t, 410, "endorsement-expired")
-	if _, title, _ := reply.Problem(t); title != "加注件已过期" {
-		t.Errorf("title %q", title)
-	}
-	h.send(t, h.signIn(t), e, `{"file":"preview"}`).WantProblem(t, 410, "endorsement-expired")
+	h.Clock.Set(e.MadeAt.AddDate(0, 0, 1201))
+	h.send(t, h.signIn(t), e, `{"file":"pdf"}`).WantProblem(t, 410, "files-gone")
 }
 
 func TestAWithdrawnCopyIsNotHandedOut(t *testing.T) {

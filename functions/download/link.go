@@ -69,7 +69,8 @@ func (a *app) link(ctx context.Context, r *api.Request) (*api.Response, error) {
 }
 
 // open reads the endorsement and checks that it may be handed out: the caller is its holder, the
-// portal shows it, and it has not ended.
+// portal shows it, its files are kept, and it has not ended otherwise than by the calendar. A copy that has
+// expired says so itself; its holder keeps it for their own files.
 func (a *app) open(ctx context.Context, r *api.Request) (records.CertificateView, error) {
 	f, err := a.endorsements.ReadEndorsement(ctx, r.Path["certificate"], records.PersonOf(r.Session), r.Path["endorsement"])
 	if err != nil {
@@ -83,8 +84,13 @@ func (a *app) open(ctx context.Context, r *api.Request) (records.CertificateView
 		return f, err
 	}
 	state := endorsement.StateOf(*f.Endorsement, f.Certificate, f.Holding(), s, f.Latest, r.Time)
-	if p := state.Problem(f.Certificate); p != nil {
+	if p := state.Problem(f.Certificate); p != nil && state != endorsement.Expired {
 		return f, p
+	}
+	if last := f.Endorsement.FilesEnd(); !r.Time.Before(last.End()) {
+		return f, problem.New(problem.FilesGone).WithDetail(
+			fmt.Sprintf("该加注件的文件保存至%s，已按期删除。", last.InText()),
+			fmt.Sprintf("The files of this copy were kept until %s and then removed.", last))
 	}
 	return f, nil
 }

@@ -21,6 +21,7 @@ type endorsementResponse struct {
 	Recipient    *endorsement.Recipient `json:"recipient,omitempty"`
 	State        endorsement.State      `json:"state"`
 	Files        map[string]fileDigest  `json:"files"`
+	FilesUntil   civil.Date             `json:"filesUntil"`
 	CopyDigest   string                 `json:"copyDigest"`
 	VerifyURL    string                 `json:"verifyUrl"`
 	WithdrawnAt  string                 `json:"withdrawnAt,omitempty"`
@@ -46,7 +47,7 @@ func describe(e endorsement.Endorsement, state endorsement.State, message, lang 
 		UseFrom: e.UseFrom, UseUntil: e.UseUntil,
 		Limit: e.Limit, LimitText: e.Limit.Text().In(lang), Warnings: append([]string{}, e.Warnings...),
 		Purpose: e.Purpose, Recipient: e.Recipient, State: state,
-		Files: make(map[string]fileDigest, len(e.Files)), CopyDigest: e.CopyDigest, VerifyURL: e.QR,
+		Files: make(map[string]fileDigest, len(e.Files)), FilesUntil: e.FilesEnd(), CopyDigest: e.CopyDigest, VerifyURL: e.QR,
 		WithdrawnWhy: e.WithdrawnWhy, VouchedBy: e.VouchedBy, Agent: e.Maker.Agent,
 	}
 	if e.WithdrawnAt != nil {

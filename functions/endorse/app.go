@@ -75,6 +75,7 @@ type deps struct {
 	portals      map[string]config.Portal
 	origin       string // where anyone can verify, PUBLIC_URL
 	test         bool   // the seal is a test seal
+	daysAfterUse int    // for which files are kept after the last day of use
 }
 
 type app struct{ deps }

@@ -40,7 +40,9 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	if err != nil {
 		return nil, err
 	}
-	if made.Files, err = a.store(ctx, made, documents); err != nil {
+	life := endorsement.PlanFiles(made.MadeAt, made.UseUntil, a.daysAfterUse)
+	made.FilesUntil = life.Until
+	if made.Files, err = a.store(ctx, life.FilePrefix(made.CertID, made.ID), documents); err != nil {
 		return nil, err
 	}
 	earlier, err := a.certificates.Endorse(ctx, records.Entry{

@@ -26,7 +26,7 @@ func TestEndorsingAsTheManualsDialogDoes(t *testing.T) {
 	var got endorsementResponse
 	reply.Into(t, 201, &got)
 	if got.Message != "加注成功!" || got.State != "ready" || got.Limit != "180D" || got.LimitText != "使用有效期限定为180天" ||
-		got.UseFrom.String() != "2026-11-23" || got.UseUntil.String() != "2027-05-22" || got.VouchedBy != "test" ||
+		got.UseFrom.String() != "2026-11-23" || got.UseUntil.String() != "2027-05-22" || got.FilesUntil.String() != "2027-08-20" || got.VouchedBy != "test" ||
 		got.MadeAt != "2026-11-23T12:00:00.000+08:00" || !strings.HasPrefix(got.VerifyURL, origin+"/v#ey") {
 		t.Errorf("%s", reply.Body)
 	}
@@ -35,7 +35,7 @@ func TestEndorsingAsTheManualsDialogDoes(t *testing.T) {
 		t.Errorf("stored %v", keys)
 	}
 	for _, key := range keys {
-		if !strings.HasPrefix(key, "endorsements/"+got.Certificate+"/"+got.Endorsement+"/") {
+		if !strings.HasPrefix(key, "endorsements/d271/"+got.Certificate+"/"+got.Endorsement+"/") {
 			t.Errorf("stored as %s", key)
 		}
 	}

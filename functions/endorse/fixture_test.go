@@ -47,7 +47,7 @@ func newFixture(t *testing.T, change func(*certificate.Certificate)) fixture {
 	return fixture{house, newApp(deps{
 		sessions: house.Sessions, phones: house.Sessions, certificates: house.Records, journal: house.Journal, sealer: house.Sealer, files: house.Files,
 		issuer: s, tokens: newTestSigner(t), glyphs: s, schemes: house.Schemes, portals: house.Portals,
-		origin: origin, test: true,
+		origin: origin, test: true, daysAfterUse: 90,
 	}, api.Server{Now: house.Clock.Now, Log: io.Discard}), house.Enter(t, c, photo, signature), s}
 }
 

@@ -17,7 +17,7 @@ import (
 func main() {
 	boot.Run("endorse", build,
 		config.RecordsTable, config.SessionsTable, config.FilesBucket, config.JournalBucket, config.PublicURL,
-		config.FieldKey, config.SigningKeys, config.Portals, config.IntegrityKey, config.NamesKey)
+		config.FieldKey, config.SigningKeys, config.Portals, config.IntegrityKey, config.NamesKey, config.FileDaysAfterUse)
 }
 
 func build(ctx context.Context, f *boot.Function) (handler any, err error) {
@@ -43,5 +43,6 @@ func build(ctx context.Context, f *boot.Function) (handler any, err error) {
 		portals:      f.Settings.Portals,
 		origin:       f.Settings.PublicURL,
 		test:         f.Settings.TestSeal,
+		daysAfterUse: f.Settings.FileDaysAfterUse,
 	}, f.Server()).Handle, nil
 }

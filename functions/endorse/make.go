@@ -92,18 +92,17 @@ type documentFile struct {
 	data               []byte
 }
 
-// store stores both files at the same time.
-func (a *app) store(ctx context.Context, e endorsement.Endorsement, d issue.Documents) (map[string]endorsement.File, error) {
+// store stores both files under a prefix, at the same time.
+func (a *app) store(ctx context.Context, prefix string, d issue.Documents) (map[string]endorsement.File, error) {
 	kinds := []documentFile{
 		{"pdf", "pdf", "application/pdf", d.PDF},
 		{"ofd", "ofd", "application/ofd", d.OFD},
 	}
-	folder := "endorsements/" + e.CertID + "/" + e.ID
 	stored := make([]endorsement.File, len(kinds))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, k := range kinds {
 		group.Go(func() error {
-			s, err := a.files.Put(ctx, folder, k.ending, k.mime, k.data)
+			s, err := a.files.Put(ctx, prefix, k.ending, k.mime, k.data)
 			stored[i] = endorsement.File{Key: s.Key, SHA256: s.SHA256, Bytes: s.Bytes, MIME: s.MIME}
 			return err
 		})

@@ -1,12 +1,10 @@
 package archtest
 
 import (
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/jiazhu/jiazhu/internal/retention"
-	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
 // TestEveryPlaceIsKeptAsLongAsStated: buckets, queues and logs of the template, and none without a time.
@@ -32,7 +30,7 @@ func TestEveryPlaceIsKeptAsLongAsStated(t *testing.T) {
 			t.Errorf("%s removes nothing by ttl", id)
 		}
 	}
-	for name, want := range map[string]string{"FileDays": strconv.Itoa(endorsement.RecordDays), "JournalDays": "400", "LogDays": "180", "ReplacedFileDays": "30"} {
+	for name, want := range map[string]string{"FileDaysAfterUse": "90", "JournalDays": "400", "LogDays": "180", "ReplacedFileDays": "30"} {
 		parameter := s.Parameters[name]
 		if got := at(&parameter, "Default"); got == nil || got.Value != want {
 			t.Errorf("%s is %v, want %s", name, got, want)

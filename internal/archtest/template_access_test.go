@@ -237,7 +237,7 @@ func partitions(d deployment) (f faults) {
 
 func parameters(d deployment) (f faults) {
 	for _, name := range []string{
-		"PublicUrl", "DomainName", "DomainCertificate", "PortalOrigins", "Issuers", "Clients", "AlarmAddress", "LogDays", "LogLevel", "SystemLogLevel", "AccessLog", "FileDays",
+		"PublicUrl", "DomainName", "DomainCertificate", "PortalOrigins", "Issuers", "Clients", "AlarmAddress", "LogDays", "LogLevel", "SystemLogLevel", "AccessLog", "FileDaysAfterUse",
 		"NamesKeyLayer", "LimitsKeyLayer", "FieldKeyLayer", "SigningLayer", "VerifyLayer", "SettingsLayer", "SigningKeyArns", "PortalPages",
 		"EdgeSecret", "PagesWebAcl", "Balancer", "ServerNetworks",
 	} {

@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/store/files"
 )
 
@@ -300,14 +301,18 @@ func lifecycle(d deployment) (f faults) {
 			}
 		}
 	})
-	for _, rule := range []string{
-		"endorsements/ ExpirationInDays FileDays", "endorsements/ NoncurrentVersionExpiration.NoncurrentDays ReplacedFileDays",
+	rules := []string{
+		fmt.Sprint("endorsements/ ExpirationInDays ", endorsement.RecordDays), "endorsements/ NoncurrentVersionExpiration.NoncurrentDays ReplacedFileDays",
 		"drops/ ExpirationInDays 14", "drops/ NoncurrentVersionExpiration.NoncurrentDays 1",
 		"archives/ ExpirationInDays 7", "archives/ NoncurrentVersionExpiration.NoncurrentDays 1",
 		"verdicts/ ExpirationInDays 30", "verdicts/ NoncurrentVersionExpiration.NoncurrentDays 1",
 		"results/ ExpirationInDays 90", "results/ NoncurrentVersionExpiration.NoncurrentDays 1",
 		"ExpiredObjectDeleteMarker true", "AbortIncompleteMultipartUpload.DaysAfterInitiation 1",
-	} {
+	}
+	for _, days := range endorsement.FileLives() {
+		rules = append(rules, fmt.Sprintf("endorsements/d%d/ ExpirationInDays %d", days, days))
+	}
+	for _, rule := range rules {
 		if !slices.Contains(found, rule) {
 			f.add("the lifecycle of the files has no %s: %q", rule, found)
 		}

@@ -13,6 +13,8 @@ import (
 
 	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/internal/must"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
 // Endorse endorses the certificate under a new idempotency key.
@@ -72,6 +74,16 @@ func (s *Session) Download(ctx context.Context, e client.Endorsement, file strin
 		}
 	}
 	return data, nil
+}
+
+// FilePrefix is what the keys of a copy's files begin with.
+func FilePrefix(e client.Endorsement) string {
+	return endorsement.NewFileLife(e.MadeAt, must.Get(civil.Parse(e.FilesUntil))).FilePrefix(e.Certificate, e.Endorsement)
+}
+
+// FileKey is the key of "pdf" or "ofd".
+func FileKey(e client.Endorsement, file string) string {
+	return FilePrefix(e) + "/" + e.File(file).SHA256 + "." + file
 }
 
 // Preview gets the preview with the session, as the portals' pages do.

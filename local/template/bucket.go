@@ -19,6 +19,12 @@ type bucketProperties struct {
 			} `yaml:"DefaultRetention"`
 		} `yaml:"Rule"`
 	} `yaml:"ObjectLockConfiguration"`
+	Lifecycle struct {
+		Rules []struct {
+			Prefix string `yaml:"Prefix"`
+			Days   string `yaml:"ExpirationInDays"` // a reference is a text
+		} `yaml:"Rules"`
+	} `yaml:"LifecycleConfiguration"`
 	Notices struct {
 		Queues []noticeProperties `yaml:"QueueConfigurations"`
 	} `yaml:"NotificationConfiguration"`
@@ -48,6 +54,16 @@ func (p bucketProperties) bucket(name string) (Bucket, error) {
 	}
 	for _, r := range p.CORS.Rules {
 		b.Readers = append(b.Readers, r.Origins...)
+	}
+	for _, r := range p.Lifecycle.Rules {
+		if r.Days == "" {
+			continue
+		}
+		days, err := strconv.Atoi(r.Days)
+		if err != nil {
+			return b, fmt.Errorf("the days of a rule of %s: %w", name, err)
+		}
+		b.Removal = append(b.Removal, Removal{r.Prefix, days})
 	}
 	for _, q := range p.Notices.Queues {
 		if q.Event != "s3:ObjectCreated:*" {

@@ -68,6 +68,7 @@ type Bucket struct {
 	Readers []string // origins whose pages may read it
 	Notices []Notice
 	Lock    *Lock // nil = versions can be removed
+	Removal []Removal
 }
 
 // Lock is how long a version of an object cannot be changed or removed: a bucket's ObjectLockConfiguration.

@@ -13,7 +13,7 @@ import {put} from './problem.js';
 import {obtainPreview, thumbnail} from './preview.js';
 import {download} from './save.js';
 import {call, endorsement, now, Problem} from './service.js';
-import {dayInText, minute, period} from './time.js';
+import {day, dayInText, minute, period} from './time.js';
 import {bare} from './typed.js';
 
 const looks = {ready: 'good', 'not-yet': 'warn', expired: '', withdrawn: 'bad', superseded: '', revoked: 'bad', 'void-holder': 'bad'};
@@ -23,7 +23,8 @@ const kilobytes = bytes => `${Math.max(1, Math.round(bytes / 1024))} kB`;
 // copy is the card of an endorsement. changed is called after the copy was withdrawn.
 export function copy(page, typeName, made, changed) {
   const alive = made.state === 'ready' || made.state === 'not-yet';
-  const offered = alive && offer(page, made);
+  const kept = alive || (made.state === 'expired' && made.filesUntil >= day(now()));
+  const offered = kept && offer(page, made);
   const time = `made-${made.endorsement}`;
   const card = element('li', {class: 'card copy', 'data-endorsement': made.endorsement, tabindex: '-1'},
     element('h3', null, chinese(typeName), element('span', {class: `chip ${looks[made.state]}`}, say(`state-${made.state}`))),
@@ -33,6 +34,7 @@ export function copy(page, typeName, made, changed) {
         [say('madeAt'), element('time', {id: time, datetime: made.madeAt}, minute(made.madeAt))],
         [say('endsOn'), element('strong', null, dayInText(made.useUntil))],
         [say('useWindow'), period(made.useFrom, made.useUntil)],
+        [say('filesUntil'), kept && dayInText(made.filesUntil)],
         [say('purpose'), made.purpose && [chinese(made.purpose.kind), [made.purpose.text, made.purpose.projectCode].filter(Boolean).map(t => ` ${quoted(t)}`)]],
         [say('recipient'), made.recipient && [made.recipient.name, made.recipient.uscc].filter(Boolean).map(quoted).join(' ')],
         [say('withdrawnAt'), made.withdrawnAt && minute(made.withdrawnAt)],
@@ -41,7 +43,7 @@ export function copy(page, typeName, made, changed) {
         [say('vouchedBy'), made.vouchedBy?.replace('https://', '')],
       ])),
     element('div', {class: 'push fields'},
-      alive && element('div', {class: 'files'}, offered.status, offered.trouble),
+      kept && element('div', {class: 'files'}, alive ? null : offered.buttons, offered.status, offered.trouble),
       element('div', {class: 'row between small'},
         element('a', {href: made.verifyUrl, target: '_blank', rel: 'noopener'}, say('verifyThis')),
         alive && element('div', {class: 'row'},

@@ -223,6 +223,7 @@ export const words = {
   previewNote: ['预览不作为凭证。请下载 PDF 或 OFD 文件使用。', 'A preview proves nothing. Use the PDF or the OFD.'],
   previewAlt: ['加注件的预览', 'The endorsed copy'],
   fetching: ['正在取得{file}，{size}', 'Fetching {file}, {size}'],
+  filesUntil: ['文件保存至', 'Files kept until'],
   drawing: ['正在生成预览……', 'Drawing the preview…'],
   handed: ['已交给浏览器下载：{name}（{size}）。', 'Handed to the browser to download: {name} ({size}).'],
   notStarted: ['没有开始时，一分钟内可由此下载：', 'If it does not start, download it here within one minute:'],

@@ -212,6 +212,10 @@ func TestTheHistoryShowsEachPictureOnce(t *testing.T) {
 	shown := `[...document.querySelectorAll(".thumbnail img")].filter(i => i.naturalWidth > 0).length`
 	p.visit("/mohurd/certificates/" + id)
 	p.waitUntil(`document.querySelectorAll(".copy").length === 9`)
+	kept := "文件保存至" + service.Today.AddDays(180+90).InText()
+	if n := js[int](p, `[...document.querySelectorAll(".copy")].filter(c => c.textContent.includes(`+quote(kept)+`)).length`); n != 9 {
+		t.Errorf("%d cards say %s", n, kept)
+	}
 	p.clickElement(`document.querySelector("#history")`) // scrolls there
 	p.waitUntil(shown + " > 0")
 	if n := count(); n == 0 || n > 6 {

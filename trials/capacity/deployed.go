@@ -69,15 +69,17 @@ func readDeployed(file string) (d model.Deployed, err error) {
 			}
 		}
 	}
-	var errs [2]error
-	d.FileDays, errs[0] = strconv.Atoi(s.Parameters["FileDays"].Default.Value)
-	d.LogDays, errs[1] = strconv.Atoi(s.Parameters["LogDays"].Default.Value)
+	watched, err := watch.Read(file)
+	errs := []error{err}
+	for name, into := range map[string]*int{"FileDaysAfterUse": &d.FileDaysAfterUse, "ReplacedFileDays": &d.ReplacedFileDays, "LogDays": &d.LogDays} {
+		days, err := strconv.Atoi(s.Parameters[name].Default.Value)
+		*into, errs = days, append(errs, err)
+	}
 	d.LogsSystem = s.Parameters["SystemLogLevel"].Default.Value != "WARN"
 	d.LogsAccess = s.Parameters["AccessLog"].Default.Value == "on"
-	watched, err := watch.Read(file)
 	d.Metrics = len(watched.Custom(api.Namespace))
 	for _, a := range watched.Alarms {
 		d.AlarmMetrics += len(a.Metrics)
 	}
-	return d, errors.Join(append(errs[:], err)...)
+	return d, errors.Join(errs...)
 }

@@ -121,6 +121,9 @@ func (l *life) steps() []step {
 		{"history", "加注历史", func(ctx context.Context) {
 			must.Get(l.session.History(ctx, l.certificate, client.ListEndorsementsParams{}))
 		}},
+		{"preview", "预览: a card of the history comes into view", func(ctx context.Context) {
+			must.Get(l.session.Preview(ctx, l.endorsement))
+		}},
 		{"download-pdf", "pdf下载: a link, and the file by it", func(ctx context.Context) {
 			l.pdf = must.Get(l.session.Download(ctx, l.endorsement, "pdf"))
 		}},

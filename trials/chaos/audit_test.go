@@ -214,8 +214,7 @@ func TestTheAuditSeesWhatIsLostDoubledOrUndone(t *testing.T) {
 	}
 
 	d.remove(d.items(gone, "COPY#", "ENDORSE#", gone.endorsement.Endorsement)[0])
-	prefix := "endorsements/" + fileless.certificate + "/" + fileless.endorsement.Endorsement + "/"
-	key := prefix + fileless.endorsement.Files.OFD.SHA256 + ".ofd"
+	key := seed.FileKey(*fileless.endorsement, "ofd")
 	if _, err := d.objects.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String(template.BucketName("Files")), Key: &key}); err != nil {
 		t.Fatal(err)
 	}

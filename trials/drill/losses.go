@@ -94,7 +94,7 @@ func (d *drill) endorseAgain(ctx context.Context) error {
 // put puts a file where the PDF of the valid copy was: its key ends in its digest.
 func (d *drill) put(ctx context.Context, file []byte) error {
 	a := d.subject
-	key := fmt.Sprintf("endorsements/%s/%s/%s.pdf", a.Certificate, a.Valid.Endorsement, a.Valid.File("pdf").SHA256)
+	key := seed.FileKey(a.Valid, "pdf")
 	return d.storage.put(ctx, object{Key: key, Type: "application/pdf", Data: file})
 }
 

@@ -140,13 +140,19 @@ func objectsIn(t *testing.T, id, prefix string, read bool) map[string][]byte {
 // forget removes the sessions table's items whose key begins so.
 func forget(t *testing.T, prefix string) {
 	t.Helper()
-	for key := range items(t, "Sessions") {
-		pk, sk, _ := strings.Cut(strings.TrimPrefix(key, "Sessions "), " ")
+	forgetIn(t, "Sessions", prefix)
+}
+
+// forgetIn removes the items of a table whose partition keys begin with a prefix.
+func forgetIn(t *testing.T, table, prefix string) {
+	t.Helper()
+	for key := range items(t, table) {
+		pk, sk, _ := strings.Cut(strings.TrimPrefix(key, table+" "), " ")
 		if !strings.HasPrefix(pk, prefix) {
 			continue
 		}
 		if _, err := database(t).DeleteItem(t.Context(), &awsdynamodb.DeleteItemInput{
-			TableName: aws.String(template.TableName("Sessions")),
+			TableName: aws.String(template.TableName(table)),
 			Key: map[string]types.AttributeValue{
 				"pk": &types.AttributeValueMemberS{Value: pk}, "sk": &types.AttributeValueMemberS{Value: sk},
 			},

@@ -38,7 +38,6 @@ func keptItems() []retainedValue {
 		{"Ledger SEEN#<id> <id>", "hash asker"},
 		{"Files endorsements .pdf", "name purpose recipient"},
 		{"Files endorsements .ofd", "name purpose recipient"},
-		{"Files endorsements .svg", "name purpose recipient"},
 		{"Journal erasure", "hash"},
 		{"Journal audit", "hash"},
 		{"Journal password", "hash"},

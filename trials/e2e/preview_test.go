@@ -5,12 +5,23 @@ import (
 	"testing"
 
 	"github.com/jiazhu/jiazhu/client"
+	"github.com/jiazhu/jiazhu/local/seed"
 )
+
+// newHolder enters a holder of a test's own, and logs them in.
+func newHolder(t *testing.T, order int) (h seed.Holder, s *seed.Session, certificate string) {
+	t.Helper()
+	h = seed.EndorsableHolder(order, service.stack.Today).WithSerial(order)
+	if err := service.target().Enter(t.Context(), []seed.Holder{h}); err != nil {
+		t.Fatal(err)
+	}
+	s, certificate = loginAndIdentify(t, h)
+	return h, s, certificate
+}
 
 // A preview is drawn anew each time, and stays the same whatever an authority reports later.
 func TestAPreviewStaysTheSame(t *testing.T) {
-	h := holder(t, "ready")
-	s, certificate := loginAndIdentify(t, h)
+	h, s, certificate := newHolder(t, 820)
 	made, err := s.Endorse(t.Context(), certificate, client.EndorsementAsk{Purpose: client.Purpose{Kind: "投标", Text: "示例项目"}})
 	if err != nil {
 		t.Fatal(err)

@@ -163,10 +163,10 @@ func (d *sourceMaker) makeExpiredCopy(ctx context.Context, h identifiedHolder) f
 	return d.readCopy(ctx, made, func(kind string) []byte { return d.readStoredFile(ctx, made, kind) })
 }
 
-// readStoredFile reads a file from the bucket: the service gives no links to an expired copy.
+// readStoredFile reads a file from the bucket.
 func (d *sourceMaker) readStoredFile(ctx context.Context, made client.Endorsement, kind string) []byte {
 	bucket := template.BucketName("Files")
-	key := fmt.Sprintf("endorsements/%s/%s/%s.%s", made.Certificate, made.Endorsement, made.File(kind).SHA256, kind)
+	key := seed.FileKey(made, kind)
 	object := must.Get(d.Objects().GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key}))
 	defer object.Body.Close()
 	return must.Get(io.ReadAll(object.Body))

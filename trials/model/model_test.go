@@ -411,11 +411,17 @@ func (m *Model) Download(portal string, c *Copy) string {
 	switch state := m.State(c); state {
 	case "revoked":
 		return blockerOfState(m.Says.State)
-	case "withdrawn", "superseded", "expired":
+	case "withdrawn", "superseded":
 		return "endorsement-" + state
+	}
+	if m.today().After(c.Until.AddDays(daysAfterUse)) {
+		return "files-gone"
 	}
 	return ""
 }
+
+// daysAfterUse is for how many days after a copy's last day its files are kept, by the template's default.
+const daysAfterUse = 90
 
 // Verdict is what a verifier hears who scans the copy's code, or hands in its file: the verdict, the
 // code of the share service (GB/T 36906), and whether there is a newer copy. A file holds what the

@@ -35,8 +35,9 @@ type Endorsement struct {
 	Recipient    *Recipient      `json:"recipient,omitempty"`
 	CopyDigest   string          `json:"copyDigest"` // SHA-256 of the copy's canonical JSON, hex
 	Excerpt      *Excerpt        `json:"excerpt,omitempty"`
-	Files        map[string]File `json:"files"` // by "pdf", "ofd", "preview"
-	QR           string          `json:"qr"`    // the URL in the QR code
+	Files        map[string]File `json:"files"`               // by "pdf" and "ofd"; also "preview" of copies made before version 1.2
+	FilesUntil   civil.Date      `json:"filesUntil,omitzero"` // last day on which they can be downloaded; see FilesEnd
+	QR           string          `json:"qr"`                  // the URL in the QR code
 	WithdrawnAt  *time.Time      `json:"withdrawnAt,omitempty"`
 	WithdrawnWhy string          `json:"withdrawnWhy,omitempty"`
 	VouchedBy    string          `json:"vouchedBy,omitempty"` // id of the identity app that identified the holder; not on the copy
@@ -47,7 +48,7 @@ type Endorsement struct {
 
 // RecordDays is how many days after a copy's last day its record, with purpose and recipient, is
 // kept: three years, within which a claim over its use can be made (民法典 第一百八十八条), and 105
-// days to file it. The files are kept no longer (FileDays in template.yaml).
+// days to file it. The files are kept no longer (PlanFiles).
 const RecordDays = 1200
 
 // RecordUntil is the last day, in Asia/Shanghai, on which the record of a copy is kept; useUntil is

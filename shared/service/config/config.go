@@ -16,6 +16,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
@@ -27,27 +28,28 @@ const (
 	LedgerTable      = "LEDGER_TABLE"
 	SessionsTable    = "SESSIONS_TABLE"
 	FilesBucket      = "FILES_BUCKET"
-	JournalBucket    = "JOURNAL_BUCKET"    // keeps what restoring a table must not undo; see package journal
-	PublicURL        = "PUBLIC_URL"        // the public origin, "https://jiazhu.example.cn", without a final slash
-	Portals          = "PORTALS"           // JSON, or the location of a file of it: id to Portal
-	Clients          = "CLIENTS"           // JSON, or the location of a file of it: list of identity.Client
-	Issuers          = "ISSUERS"           // JSON, or the location of a file of it: list of Issuer
-	MessagesURL      = "MESSAGES_URL"      // URL of the message gateway; https, or on this machine
-	MessagesSecret   = "MESSAGES_SECRET"   // its bearer secret
-	NamesKey         = "NAMES_KEY"         // location of the key for the hashes of people; see package fieldcrypto
-	LimitsKey        = "LIMITS_KEY"        // location of the key for the hashes of limits, codes and challenges
-	FieldKey         = "FIELD_KEY"         // location of the keys that encrypt fields
-	IntegrityKey     = "INTEGRITY_KEY"     // location of the keys for the tags of table items; every function has them
-	SigningKeys      = "SIGNING_KEYS"      // location of the private signing keys; only endorse has them
-	ReceiptKey       = "RECEIPT_KEY"       // location of the private key that signs receipts and manifests; verify and jobs have it
-	TimestampURL     = "TIMESTAMP_URL"     // the time-stamping authority (RFC 3161) of signatures; none by default
-	LongTerm         = "LONG_TERM"         // "true" puts proofs against revocation into every PDF; needs TIMESTAMP_URL
-	Trust            = "TRUST"             // location of the public trust bundle
-	Schemes          = "SCHEMES"           // location of the directory of the kinds of certificate, *.yaml; those of the program by default
-	TestSeal         = "TEST_SEAL"         // "true" marks every document 测试
-	ChallengeSeconds = "CHALLENGE_SECONDS" // life of an identity challenge, 30 to 600; default 120
-	FormerItems      = "FORMER_ITEMS"      // "true" writes items as the version before reads them, for the days after an upgrade
-	EdgeSecret       = "EDGE_SECRET"       // secret of the edge network before the API; no such network by default
+	JournalBucket    = "JOURNAL_BUCKET"      // keeps what restoring a table must not undo; see package journal
+	PublicURL        = "PUBLIC_URL"          // the public origin, "https://jiazhu.example.cn", without a final slash
+	Portals          = "PORTALS"             // JSON, or the location of a file of it: id to Portal
+	Clients          = "CLIENTS"             // JSON, or the location of a file of it: list of identity.Client
+	Issuers          = "ISSUERS"             // JSON, or the location of a file of it: list of Issuer
+	MessagesURL      = "MESSAGES_URL"        // URL of the message gateway; https, or on this machine
+	MessagesSecret   = "MESSAGES_SECRET"     // its bearer secret
+	NamesKey         = "NAMES_KEY"           // location of the key for the hashes of people; see package fieldcrypto
+	LimitsKey        = "LIMITS_KEY"          // location of the key for the hashes of limits, codes and challenges
+	FieldKey         = "FIELD_KEY"           // location of the keys that encrypt fields
+	IntegrityKey     = "INTEGRITY_KEY"       // location of the keys for the tags of table items; every function has them
+	SigningKeys      = "SIGNING_KEYS"        // location of the private signing keys; only endorse has them
+	ReceiptKey       = "RECEIPT_KEY"         // location of the private key that signs receipts and manifests; verify and jobs have it
+	TimestampURL     = "TIMESTAMP_URL"       // the time-stamping authority (RFC 3161) of signatures; none by default
+	LongTerm         = "LONG_TERM"           // "true" puts proofs against revocation into every PDF; needs TIMESTAMP_URL
+	Trust            = "TRUST"               // location of the public trust bundle
+	Schemes          = "SCHEMES"             // location of the directory of the kinds of certificate, *.yaml; those of the program by default
+	TestSeal         = "TEST_SEAL"           // "true" marks every document 测试
+	ChallengeSeconds = "CHALLENGE_SECONDS"   // life of an identity challenge, 30 to 600; default 120
+	FormerItems      = "FORMER_ITEMS"        // "true" writes items as the version before reads them, for the days after an upgrade
+	FileDaysAfterUse = "FILE_DAYS_AFTER_USE" // for how many days after a copy's last day its files are kept
+	EdgeSecret       = "EDGE_SECRET"         // secret of the edge network before the API; no such network by default
 )
 
 // Config is the settings that were set; the rest are zero, except
@@ -69,6 +71,7 @@ type Config struct {
 	TestSeal                                 bool
 	FormerItems                              bool
 	ChallengeLife                            time.Duration
+	FileDaysAfterUse                         int
 	EdgeSecrets                              []string // one, or two while it is changed
 }
 
@@ -172,6 +175,7 @@ func readers(cfg *Config) map[string]func(string) error {
 		TestSeal:         boolean(&cfg.TestSeal),
 		FormerItems:      boolean(&cfg.FormerItems),
 		EdgeSecret:       edgeSecrets(&cfg.EdgeSecrets),
+		FileDaysAfterUse: count(&cfg.FileDaysAfterUse, endorsement.MostDaysAfterUse),
 		ChallengeSeconds: seconds(&cfg.ChallengeLife, 30*time.Second, 10*time.Minute),
 	}
 }

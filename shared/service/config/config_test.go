@@ -76,6 +76,7 @@ func TestEverythingSetIsRead(t *testing.T) {
 		config.TimestampURL:     "https://tsa.example.cn/tsr",
 		config.LongTerm:         "true",
 		config.ChallengeSeconds: "60",
+		config.FileDaysAfterUse: "90",
 	}))
 	if err != nil {
 		t.Fatal(err)
@@ -85,7 +86,7 @@ func TestEverythingSetIsRead(t *testing.T) {
 		t.Errorf("the key file reads %q, %v", contents, err)
 	}
 	if !got.Portals["mohurd"].ListNeedsIdentity || len(got.Clients) != 2 || got.Clients[1].Areas[0] != "*" ||
-		len(got.Issuers[0].Keys.Key("k")) != 1 || got.Messages.Secret != "secret" || !got.TestSeal || got.TimestampURL != "https://tsa.example.cn/tsr" || !got.LongTerm || got.ChallengeLife != time.Minute {
+		len(got.Issuers[0].Keys.Key("k")) != 1 || got.Messages.Secret != "secret" || !got.TestSeal || got.TimestampURL != "https://tsa.example.cn/tsr" || !got.LongTerm || got.ChallengeLife != time.Minute || got.FileDaysAfterUse != 90 {
 		t.Errorf("settings %+v", got)
 	}
 }
@@ -207,6 +208,8 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"a time-stamping authority by ftp":   {config.TimestampURL, "ftp://example.cn"},
 		"a long term without time stamps":    {config.LongTerm, "true"},
 		"a test seal of yes":                 {config.TestSeal, "yes"},
+		"files for years after use":          {config.FileDaysAfterUse, "731"},
+		"files for days before the last":     {config.FileDaysAfterUse, "-1"},
 		"a challenge of a second":            {config.ChallengeSeconds, "1"},
 		"a challenge of words":               {config.ChallengeSeconds, "two minutes"},
 		"portals that are no JSON":           {config.Portals, "mohurd"},

@@ -29,6 +29,17 @@ func boolean(into *bool) func(string) error {
 	}
 }
 
+func count(into *int, most int) func(string) error {
+	return func(value string) error {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 0 || n > most {
+			return fmt.Errorf("want a whole number from 0 to %d", most)
+		}
+		*into = n
+		return nil
+	}
+}
+
 func seconds(into *time.Duration, least, most time.Duration) func(string) error {
 	return func(value string) error {
 		n, err := strconv.Atoi(value)

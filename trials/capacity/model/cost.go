@@ -145,17 +145,15 @@ func (m *Model) Usage(s *Scenario) Amounts {
 
 // fileGigabytes are the files that are read from S3. What a function reads does not leave the region.
 func (m *Model) fileGigabytes(s *Scenario) float64 {
-	if s.Function == jobs {
+	if s.Function == jobs || s.Name == preview {
 		return 0
 	}
 	return gigabytes(s.Bytes[Got] + int64(m.Workload.PerBody*s.Gets))
 }
 
-// Retention is what keeping a scenario's data takes over its life, in GB-months: five years in the table of records
-// for an endorsement, for the rest what the template and the table say.
+// Retention is what keeping a scenario's data takes over its life, in GB-months, as template and tables say.
 func (m *Model) Retention(s *Scenario) Amounts {
-	days := 5 * 365.0
-	files := float64(m.FileDays)
+	days, files := m.recordDays(), m.fileDays()
 	switch s.Function {
 	case "verify":
 		days = ledgerDays

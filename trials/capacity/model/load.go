@@ -4,6 +4,10 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 )
 
 const (
@@ -54,13 +58,14 @@ type Deployed struct {
 	Functions map[string]Function
 	Routes    map[string]float64 // requests a second that the API lets through
 	Tables    map[string]Table
-	FileDays  int // for which documents are kept
 	LogDays   int
 
 	LogsSystem   bool // Lambda logs lines of its own of requests that go well
 	LogsAccess   bool // the API logs a line for each request
 	Metrics      int  // of our own, that an alarm or the dashboard reads
 	AlarmMetrics int  // that alarms read; an alarm is priced by them
+
+	FileDaysAfterUse, ReplacedFileDays int
 }
 
 // Model is everything that figures are computed from.
@@ -130,20 +135,20 @@ func (m *Model) Storage(at Scale, years float64) (all Stored) {
 	days := years * 365
 	for _, s := range m.Scenarios {
 		daily := m.Workload.DailyCount(s.Name, at)
-		all.Records += gigabytes(s.Bytes[Records]) * storedCount(s, at, daily, days)
+		all.Records += gigabytes(s.Bytes[Records]) * m.storedCount(s, at, daily, days)
 		all.Ledger += gigabytes(s.Bytes[Ledger]) * daily * min(days, ledgerDays)
 		if s.Name == "account" { // sessions expire
 			all.Sessions += gigabytes(s.Bytes[Sessions]) * float64(at.Holders)
 		}
-		all.Files += gigabytes(s.Bytes[Put]) * daily * min(days, float64(m.FileDays))
+		all.Files += gigabytes(s.Bytes[Put]) * daily * min(days, m.fileDays())
 		all.Logs += m.logGigabytes(s) * m.Workload.Packed * daily * min(days, float64(m.LogDays))
 	}
 	return all
 }
 
 // storedCount is how many of a scenario's items the table of records has after so many days: a certificate that is
-// reported again replaces itself, and an entry of the ledger expires.
-func storedCount(s *Scenario, at Scale, daily, days float64) float64 {
+// reported again replaces itself, and an entry of the ledger and an endorsement expire.
+func (m *Model) storedCount(s *Scenario, at Scale, daily, days float64) float64 {
 	switch {
 	case s.Name == "report-row":
 		return float64(at.Holders)
@@ -151,9 +156,21 @@ func storedCount(s *Scenario, at Scale, daily, days float64) float64 {
 		return 0
 	case s.Function == "verify":
 		return daily * min(days, ledgerDays)
+	case s.Name == "endorse":
+		return daily * min(days, m.recordDays())
 	}
 	return daily * days
 }
+
+// fileDays is for how many days S3 keeps the files of a copy: those of its rule, and those of what is removed.
+func (m *Model) fileDays() float64 {
+	made := time.Unix(0, 0)
+	life := endorsement.PlanFiles(made, civil.Of(made).AddDays(m.Workload.DaysOfUse), m.FileDaysAfterUse)
+	return float64(life.Days + m.ReplacedFileDays)
+}
+
+// recordDays is for how many days the record of a copy is kept.
+func (m *Model) recordDays() float64 { return float64(m.Workload.DaysOfUse + endorsement.RecordDays) }
 
 func gigabytes(bytes int64) float64 { return float64(bytes) / gigabyte }
 

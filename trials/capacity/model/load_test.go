@@ -23,14 +23,14 @@ func smallModel() Model {
 			},
 		},
 		Workload: Workload{
-			Peak: 2, PerHolderYear: map[string]float64{"endorse": 1}, PerVerification: map[string]float64{"verify-code": 1},
+			Peak: 2, DaysOfUse: 180, PerHolderYear: map[string]float64{"endorse": 1}, PerVerification: map[string]float64{"verify-code": 1},
 			Wait: Wait{Read: 100, Puts: 185, Sign: 5}, Signs: 3, Packed: 0.5, Zipf: 1, Scales: []Scale{}, Holders: struct{ PerOrganisation, PerNetwork int }{10, 10},
 		},
 		Deployed: Deployed{
 			Functions: map[string]Function{"endorse": {Memory: 1769, Reserved: 10}, "verify": {Memory: 1769 / 2, Reserved: 10}},
 			Routes:    map[string]float64{"POST /e": 4, "POST /v": 4},
 			Tables:    map[string]Table{Records: {Recovery: true}, Ledger: {Infrequent: true}, Sessions: {Recovery: true}},
-			FileDays:  200, LogDays: 100, Metrics: 4, AlarmMetrics: 7,
+			LogDays:   100, FileDaysAfterUse: 90, ReplacedFileDays: 30, Metrics: 4, AlarmMetrics: 7,
 		},
 	}
 }
@@ -74,8 +74,8 @@ func TestExecutionsAreNeededForChanceAndForShortRequests(t *testing.T) {
 func TestWhatIsStoredEndsWithItsLife(t *testing.T) {
 	m := smallModel()
 	for years, want := range map[float64]Stored{
-		1: {Records: 365 * daySeconds, Ledger: 365 * daySeconds, Files: 200 * daySeconds, Logs: 50 * daySeconds},
-		5: {Records: 5 * 365 * daySeconds, Ledger: 3 * 365 * daySeconds, Files: 200 * daySeconds, Logs: 50 * daySeconds}, // the ledger forgets after three
+		1: {Records: 365 * daySeconds, Ledger: 365 * daySeconds, Files: 301 * daySeconds, Logs: 50 * daySeconds},
+		5: {Records: 1380 * daySeconds, Ledger: 3 * 365 * daySeconds, Files: 301 * daySeconds, Logs: 50 * daySeconds}, // an endorsement ends 1200 days after its use, an entry of the ledger after three years
 	} {
 		if diff := cmp.Diff(want, m.Storage(smallScale, years), cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1 })); diff != "" {
 			t.Errorf("after %v years: %s", years, diff)

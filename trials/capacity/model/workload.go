@@ -13,7 +13,8 @@ import (
 type Workload struct {
 	Scales []Scale `json:"scales"`
 
-	Peak            float64            `json:"peak"` // the busiest second over the average one
+	Peak            float64            `json:"peak"`      // the busiest second over the average one
+	DaysOfUse       int                `json:"daysOfUse"` // from a copy's first day to its last
 	PerHolderYear   map[string]float64 `json:"perHolderYear"`
 	PerVerification map[string]float64 `json:"perVerification"`
 
@@ -68,6 +69,7 @@ type Wait struct {
 	Write       float64 `json:"write"`
 	Transaction float64 `json:"transaction"`
 	Puts        float64 `json:"puts"` // of all files of an endorsement, in parallel
+	Get         float64 `json:"get"`  // of the file that a preview is drawn from
 	Sign        float64 `json:"sign"` // each, where KMS keeps the keys
 }
 
@@ -111,6 +113,9 @@ func (w *Workload) peakRate(scenario string, s Scale) float64 {
 	return w.DailyCount(scenario, s) / daySeconds * w.Peak
 }
 
+// preview is the scenario whose function reads a file.
+const preview = "preview"
+
 // waitMillis is how long a scenario's function waits.
 func (w *Workload) waitMillis(s *Scenario) float64 {
 	ms := 0.0
@@ -126,6 +131,9 @@ func (w *Workload) waitMillis(s *Scenario) float64 {
 	}
 	if s.Puts > 0 {
 		ms += w.Wait.Puts
+	}
+	if s.Name == preview {
+		ms += w.Wait.Get
 	}
 	return ms + float64(w.signatures(s))*w.Wait.Sign
 }
