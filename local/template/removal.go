@@ -12,9 +12,9 @@ type Removal struct {
 	Days   int
 }
 
-// RemovedAt is when S3 removes an object that was put at a time, zero for never. S3 counts whole days and removes at the
+// FindRemoval returns when S3 removes an object that was put at a time, zero for never. S3 counts whole days and removes at the
 // next midnight in UTC; of several rules the shortest counts.
-func (b Bucket) RemovedAt(key string, put time.Time) (at time.Time) {
+func (b Bucket) FindRemoval(key string, put time.Time) (at time.Time) {
 	for _, r := range b.Removal {
 		if !strings.HasPrefix(key, r.Prefix) {
 			continue

@@ -11,11 +11,11 @@ func TestAnObjectIsRemovedByTheShortestRuleOfItsPrefix(t *testing.T) {
 	for key, want := range map[string]string{
 		"letters/d31/a": "2027-01-01", "letters/d61/a": "2027-01-31", "letters/d3/a": "2030-03-15", "letters/a": "2030-03-15",
 	} {
-		if got := b.RemovedAt(key, put).Format(time.DateOnly); got != want {
+		if got := b.FindRemoval(key, put).Format(time.DateOnly); got != want {
 			t.Errorf("%s is removed on %s, want %s", key, got, want)
 		}
 	}
-	if at := b.RemovedAt("papers/a", put); !at.IsZero() {
+	if at := b.FindRemoval("papers/a", put); !at.IsZero() {
 		t.Errorf("an object of no rule is removed at %s", at)
 	}
 }

@@ -69,7 +69,7 @@ func removeByRule(t *testing.T, made client.Endorsement, before time.Time) (remo
 			continue
 		}
 		for key := range objects(t, seed.FilePrefix(made), false) {
-			if at := b.RemovedAt(key, made.MadeAt); at.IsZero() || at.After(before) {
+			if at := b.FindRemoval(key, made.MadeAt); at.IsZero() || at.After(before) {
 				continue
 			}
 			if _, err := service.stack.Objects().DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &name, Key: &key}); err != nil {
