@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -39,7 +41,7 @@ func (a *app) preview(ctx context.Context, r *api.Request) (*api.Response, error
 	if err != nil {
 		return nil, err
 	}
-	return drawn.respond(), nil
+	return drawn.respond(r)
 }
 
 // openPreview draws the preview of the endorsement in f.
@@ -89,10 +91,24 @@ func (a *app) drawPreview(ctx context.Context, key string) ([]byte, error) {
 // previewPolicy lets a browser that opens a preview show its pictures, and run nothing.
 const previewPolicy = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
-func (p previewFile) respond() *api.Response {
-	return &api.Response{Status: http.StatusOK, Body: p.data, Header: map[string]string{
+func (p previewFile) respond(r *api.Request) (*api.Response, error) {
+	res := &api.Response{Status: http.StatusOK, Body: p.data, Header: map[string]string{
 		"content-type": preview.MIME, "content-disposition": filename.InlineHeader(p.name), "content-security-policy": previewPolicy,
+		"vary": "accept-encoding",
 	}}
+	if !api.AcceptsCoding(r.Header["accept-encoding"], "gzip") {
+		return res, nil
+	}
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write(p.data); err != nil {
+		return nil, fmt.Errorf("compressing a preview: %w", err)
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("compressing a preview: %w", err)
+	}
+	res.Body, res.Header["content-encoding"] = packed.Bytes(), "gzip"
+	return res, nil
 }
 
 // linkParameter is the member of the query that has a previewLink.
@@ -149,7 +165,7 @@ func (a *app) linkedPreview(otherwise api.Handler) api.Handler {
 		if drawn.data, err = a.drawPreview(ctx, link.Key); err != nil {
 			return nil, err
 		}
-		return drawn.respond(), nil
+		return drawn.respond(r)
 	}
 }
 

@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
+	"io"
 	"mime"
 	"net/url"
 	"strings"
@@ -53,6 +56,30 @@ func (h fixture) linkTo(t *testing.T, e endorsement.Endorsement) (stated linkRes
 		t.Fatalf("the link is %s, %v", stated.URL, err)
 	}
 	return stated, address.RawQuery
+}
+
+func TestAPreviewIsCompressedForWhoTakesThat(t *testing.T) {
+	h := newFixture(t, nil)
+	e := h.endorse(t)
+	plain := h.look(t, h.signIn(t), "", e)
+	packed := recordstest.Send(t, h.app, recordstest.Request{
+		Route: previewRoute, Token: h.signIn(t), Path: map[string]string{"certificate": e.CertID, "endorsement": e.ID},
+		Header: map[string]string{"accept-encoding": "br, gzip"},
+	})
+	if packed.Header["content-encoding"] != "gzip" || packed.Header["vary"] != "accept-encoding" || plain.Header["content-encoding"] != "" {
+		t.Errorf("%v, %v", packed.Header, plain.Header)
+	}
+	body, err := base64.StdEncoding.DecodeString(packed.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read, err := io.ReadAll(r); err != nil || string(read) != plain.Body {
+		t.Errorf("%q, %v; uncompressed %q", read, err, plain.Body)
+	}
 }
 
 func TestAPreviewIsTheSameWithASessionAndByALink(t *testing.T) {

@@ -122,7 +122,8 @@ func (l *life) steps() []step {
 			must.Get(l.session.History(ctx, l.certificate, client.ListEndorsementsParams{}))
 		}},
 		{"preview", "预览: a card of the history comes into view", func(ctx context.Context) {
-			must.Get(l.session.Preview(ctx, l.endorsement))
+			e := l.endorsement
+			l.get(ctx, "/v1/certificates/"+e.Certificate+"/endorsements/"+e.Endorsement+"/preview", l.session.Token)
 		}},
 		{"download-pdf", "pdf下载: a link, and the file by it", func(ctx context.Context) {
 			l.pdf = must.Get(l.session.Download(ctx, l.endorsement, "pdf"))
@@ -197,16 +198,16 @@ var namedFile = regexp.MustCompile(`(?:href|src)="(/v/[^"]+)"`)
 // openPage fetches what a browser does on its first visit by a QR code: the page, the files that it names, the service
 // worker, which keeps what the page has fetched, and the published keys.
 func (l *life) openPage(ctx context.Context) {
-	for _, file := range namedFile.FindAllSubmatch(l.get(ctx, "/v"), -1) {
-		l.get(ctx, string(file[1]))
+	for _, file := range namedFile.FindAllSubmatch(l.get(ctx, "/v", ""), -1) {
+		l.get(ctx, string(file[1]), "")
 	}
-	l.get(ctx, "/v/sw.js")
+	l.get(ctx, "/v/sw.js", "")
 	must.Get(l.api.Send(ctx, seed.Call{Method: http.MethodGet, Path: "/.well-known/jwks.json"}))
 }
 
 // get fetches a file compressed, as browsers do.
-func (l *life) get(ctx context.Context, path string) []byte {
-	reply := must.Get(l.api.Send(ctx, seed.Call{Method: http.MethodGet, Path: path, Header: map[string]string{"Accept-Encoding": "gzip"}}))
+func (l *life) get(ctx context.Context, path, token string) []byte {
+	reply := must.Get(l.api.Send(ctx, seed.Call{Method: http.MethodGet, Path: path, Token: token, Header: map[string]string{"Accept-Encoding": "gzip"}}))
 	must.Do(seed.Expect("the status of "+path, reply.Status, http.StatusOK))
 	return must.Get(io.ReadAll(must.Get(gzip.NewReader(bytes.NewReader(reply.Body)))))
 }
