@@ -33,16 +33,20 @@ type fileMistake struct {
 	Text   string `json:"text"`
 }
 
-// checkSchemes prints every mistake in files of kinds of certificate, which are to be read together, and draws
-// the face of one.
-func (c console) checkSchemes(_ context.Context, args []string) error {
+// checkSchemes prints every mistake in files of kinds of certificate, which are to be read together, draws
+// the face of one, and compares them with the register.
+func (c console) checkSchemes(ctx context.Context, args []string) error {
 	f := c.flags("scheme check", "FILE|DIRECTORY...")
 	asJSON := f.Bool("json", false, "print a list of the mistakes as JSON")
 	preview := f.String("preview", "", "draw what a certificate of FILE looks like into this SVG")
 	longest := f.Bool("longest", false, "draw it with the longest texts and the most rows")
+	register := f.Bool("register", false, "name also each certificate of the register that the files do not cover, and read them all for it")
 	names, err := parse(f, args, 1, -1)
 	if err != nil {
 		return err
+	}
+	if *register && *asJSON {
+		return fmt.Errorf("%w: -register prints lines, without -json", errUsage)
 	}
 	if names, err = listSchemeFiles(names); err != nil {
 		return err
@@ -91,6 +95,9 @@ func (c console) checkSchemes(_ context.Context, args []string) error {
 	}
 	if len(mistakes) > 0 {
 		return errors.New("the files have mistakes")
+	}
+	if *register {
+		return c.checkRegister(ctx, list)
 	}
 	return nil
 }

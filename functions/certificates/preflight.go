@@ -59,7 +59,7 @@ func (a *app) preflight(ctx context.Context, r *api.Request) (*api.Response, err
 	}
 	answer.Ready = len(answer.Blockers) == 0
 	if w, err := endorsement.WindowFor(s, f.Certificate, today, endorsement.Request{}); err == nil {
-		answer.Window = &window{w.From, w.Until, w.Latest, w.Limit, w.Limit.Text().In(r.Lang), s.Window.HolderPicks}
+		answer.Window = &window{w.From, w.Until, w.Latest, w.Limit, w.Limit.TextFor(s).In(r.Lang), s.Window.HolderPicks}
 		answer.Warnings = append(answer.Warnings, w.Warnings...)
 	}
 	return api.JSON(http.StatusOK, answer), nil

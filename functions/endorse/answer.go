@@ -5,6 +5,7 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 type endorsementResponse struct {
@@ -40,12 +41,12 @@ const historyTimeFormat = "2006-01-02T15:04:05.000-07:00"
 
 // describe describes an endorsement in its present state. The message is set only for one that was
 // just made.
-func describe(e endorsement.Endorsement, state endorsement.State, message, lang string) endorsementResponse {
+func describe(e endorsement.Endorsement, s scheme.Scheme, state endorsement.State, message, lang string) endorsementResponse {
 	a := endorsementResponse{
 		Endorsement: e.ID, Certificate: e.CertID, Message: message,
 		MadeAt:  formatTime(e.MadeAt),
 		UseFrom: e.UseFrom, UseUntil: e.UseUntil,
-		Limit: e.Limit, LimitText: e.Limit.Text().In(lang), Warnings: append([]string{}, e.Warnings...),
+		Limit: e.Limit, LimitText: e.Limit.TextFor(s).In(lang), Warnings: append([]string{}, e.Warnings...),
 		Purpose: e.Purpose, Recipient: e.Recipient, State: state,
 		Files: make(map[string]fileDigest, len(e.Files)), FilesUntil: e.FilesEnd(), CopyDigest: e.CopyDigest, VerifyURL: e.QR,
 		WithdrawnWhy: e.WithdrawnWhy, VouchedBy: e.VouchedBy, Agent: e.Maker.Agent,

@@ -58,7 +58,7 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	}
 	newest := max(made.ID, k.Latest) // k.Latest is the newest if the clock was set back after it was made
 	state := endorsement.StateOf(made, k.Certificate, k.Holding(), k.scheme, newest, r.Time)
-	return api.JSON(http.StatusCreated, describe(made, state, k.scheme.DoneMessage(), r.Lang)), nil
+	return api.JSON(http.StatusCreated, describe(made, k.scheme, state, k.scheme.DoneMessage(), r.Lang)), nil
 }
 
 // situation is what Plan decides on.
@@ -95,7 +95,7 @@ func (a *app) replay(ctx context.Context, r *api.Request, earlier *records.Idemp
 	if state == endorsement.Withdrawn || state == endorsement.VoidHolder {
 		message = ""
 	}
-	answer := api.JSON(http.StatusCreated, describe(*f.Endorsement, state, message, r.Lang))
+	answer := api.JSON(http.StatusCreated, describe(*f.Endorsement, s, state, message, r.Lang))
 	answer.Header = map[string]string{"idempotency-replayed": "true"}
 	return answer, nil
 }

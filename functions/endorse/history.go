@@ -44,7 +44,7 @@ func (a *app) history(ctx context.Context, r *api.Request) (*api.Response, error
 	answer := historyResponse{Items: []endorsementResponse{}}
 	for _, e := range p.Items {
 		state := endorsement.StateOf(e, f.Certificate, f.Holding(), s, f.Latest, r.Time)
-		answer.Items = append(answer.Items, describe(e, state, "", r.Lang))
+		answer.Items = append(answer.Items, describe(e, s, state, "", r.Lang))
 	}
 	if p.Next != "" {
 		answer.Next = &p.Next

@@ -23,7 +23,7 @@ func (a *app) get(ctx context.Context, r *api.Request) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return api.JSON(http.StatusOK, describe(*f.Endorsement, stateOf(f, s, r.Time), "", r.Lang)), nil
+	return api.JSON(http.StatusOK, describe(*f.Endorsement, s, stateOf(f, s, r.Time), "", r.Lang)), nil
 }
 
 // withdraw is 撤回: this copy is void from now on; the certificate and its other copies are not
@@ -46,7 +46,7 @@ func (a *app) withdraw(ctx context.Context, r *api.Request) (*api.Response, erro
 			return nil, err
 		}
 	}
-	return api.JSON(http.StatusOK, describe(*f.Endorsement, stateOf(f, s, r.Time), "", r.Lang)), nil
+	return api.JSON(http.StatusOK, describe(*f.Endorsement, s, stateOf(f, s, r.Time), "", r.Lang)), nil
 }
 
 // noteWithdrawal writes a withdrawal to the journal, before it is written to the table. If that

@@ -30,6 +30,15 @@ func MonthsLimit(months int) Limit { return Limit(fmt.Sprintf("%dM", months)) }
 // AgeLimit returns the limit of a scheme with this age limit, e.g. "AGE65": the holder's birthday.
 func AgeLimit(age int) Limit { return Limit(fmt.Sprintf("AGE%d", age)) }
 
+// TextFor describes the limit in the words of a kind of certificate.
+func (l Limit) TextFor(s scheme.Scheme) problem.Text {
+	text := l.Text()
+	if label := s.Labels().Specialties; l == SpecialtyEnd && label != "" {
+		text.ZH = label + "有效期届满"
+	}
+	return text
+}
+
 // Text describes the limit.
 func (l Limit) Text() problem.Text {
 	var age int
@@ -216,8 +225,8 @@ func tooLateProblem(w Window, s scheme.Scheme) error {
 // pastRegistrationProblem is the problem of a day after the end of the registration or the
 // birthday of the age limit.
 func pastRegistrationProblem(w Window, s scheme.Scheme) error {
-	zh := fmt.Sprintf("使用有效截止日期必须在注册有效期内，不能晚于%s（%s）。", w.Latest.InText(), w.Limit.Text().ZH)
-	en := fmt.Sprintf("Use has to end within the registration's validity, on %s at the latest (%s).", w.Latest, w.Limit.Text().EN)
+	zh := fmt.Sprintf("使用有效截止日期必须在注册有效期内，不能晚于%s（%s）。", w.Latest.InText(), w.Limit.TextFor(s).ZH)
+	en := fmt.Sprintf("Use has to end within the registration's validity, on %s at the latest (%s).", w.Latest, w.Limit.TextFor(s).EN)
 	if s.AgeLimit == 0 || w.Limit != AgeLimit(s.AgeLimit) {
 		return problem.New(problem.WindowPastRegistration).WithDetail(zh, en).WithField(lateField(w, "window.registration", zh, en))
 	}

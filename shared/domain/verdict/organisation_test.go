@@ -71,4 +71,9 @@ func TestWhatHasEndedIsCalledWhatItsKindCallsIt(t *testing.T) {
 	assertRow(t, w.judge(t), Certificate, Fail, Lapsed, "没有资质类别及等级")
 	w.certificate.Specialties = []certificate.Specialty{{Name: "建筑工程施工总承包一级", From: day("2015-01-01"), To: day("2020-06-30")}}
 	assertRow(t, w.judge(t), Certificate, Fail, Lapsed, "资质类别及等级均已过有效期（建筑工程施工总承包一级，至2020年6月30日）")
+	w.presentNumber()
+	w.certificate.Specialties[0].To = day("2029-06-30")
+	if v := w.judge(t); v.Ends == nil || v.Ends.Text.ZH != "资质类别及等级有效期届满（2029年6月30日）" {
+		t.Errorf("it ends by %+v", v.Ends)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
 // DaysAsked returns the first and the last day that can be asked about: of the century in which
@@ -71,7 +72,7 @@ func (m evaluation) ending() *Ending {
 	if r := m.registrationEnding(); r != nil && (r.On.IsZero() || r.On.Before(end.On)) {
 		return r
 	}
-	end.Text = rule(end.Rule, end.On)
+	end.Text = m.rule(end.Rule, end.On)
 	return end
 }
 
@@ -80,12 +81,12 @@ func (m evaluation) endingAct() *Ending {
 	e := m.records.Endorsement
 	switch {
 	case m.records.Access == passedOn:
-		return &Ending{Rule: ByHolderChange, Text: rule(ByHolderChange, civil.Date{})}
+		return &Ending{Rule: ByHolderChange, Text: m.rule(ByHolderChange, civil.Date{})}
 	case e != nil && e.WithdrawnAt != nil:
 		on := civil.Of(*e.WithdrawnAt)
-		return &Ending{On: on, Rule: ByWithdrawal, Text: rule(ByWithdrawal, on)}
+		return &Ending{On: on, Rule: ByWithdrawal, Text: m.rule(ByWithdrawal, on)}
 	case m.isSuperseded():
-		return &Ending{Rule: BySuperseding, Text: rule(BySuperseding, civil.Date{})}
+		return &Ending{Rule: BySuperseding, Text: m.rule(BySuperseding, civil.Date{})}
 	}
 	return nil
 }
@@ -97,7 +98,7 @@ func (m evaluation) registrationEnding() *Ending {
 	}
 	c := m.records.Certificate
 	if !m.isRegistered() {
-		return &Ending{Rule: ByCancellation, Text: rule(ByCancellation, civil.Date{})}
+		return &Ending{Rule: ByCancellation, Text: m.rule(ByCancellation, civil.Date{})}
 	}
 	end := Ending{On: lastDay(c.Specialties), Rule: BySpecialty}
 	if s, ok := specialtyNamed(c.Specialties, m.question.Specialty); ok {
@@ -106,7 +107,7 @@ func (m evaluation) registrationEnding() *Ending {
 	if day, age := m.findAgeEnd(); !day.IsZero() && day.Before(end.On) {
 		end = Ending{On: day, Rule: Rule(endorsement.AgeLimit(age))}
 	}
-	end.Text = rule(end.Rule, end.On)
+	end.Text = m.rule(end.Rule, end.On)
 	return &end
 }
 
@@ -122,20 +123,24 @@ func (m evaluation) limit() Rule {
 }
 
 // rule describes a rule, with its day if there is one.
-func rule(r Rule, on civil.Date) problem.Text {
-	text := ruleText(r)
+func (m evaluation) rule(r Rule, on civil.Date) problem.Text {
+	text := m.ruleText(r)
 	if on.IsZero() {
 		return text
 	}
 	return fillText("rule on day", textValues{"rule": text, "day": dayValue(on)})
 }
 
-func ruleText(r Rule) problem.Text {
+func (m evaluation) ruleText(r Rule) problem.Text {
 	switch r {
 	case ByWithdrawal, ByCancellation, BySuperseding, ByHolderChange:
 		return TextOf("rule " + string(r))
 	}
-	if limit := endorsement.Limit(r).Text(); !limit.IsZero() {
+	var kind scheme.Scheme
+	if m.records.Scheme != nil {
+		kind = *m.records.Scheme
+	}
+	if limit := endorsement.Limit(r).TextFor(kind); !limit.IsZero() {
 		return limit
 	}
 	return TextOf("rule")

@@ -21,7 +21,7 @@ func readSources(t *testing.T) string {
 			if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") || !slices.Contains([]string{".go", ".js", ".html"}, filepath.Ext(path)) {
 				return err
 			}
-			if strings.Contains(path, "functions/verify/docs/") || strings.Contains(path, "shared/domain/problem/") {
+			if strings.Contains(path, "functions/verify/docs/") || strings.Contains(path, "functions/verify/bundle/") || strings.Contains(path, "shared/domain/problem/") {
 				return nil
 			}
 			data, err := os.ReadFile(path)

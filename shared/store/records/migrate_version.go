@@ -16,7 +16,7 @@ import (
 // A record whose holder's hash was made from another form of the number gets its first version
 // after Rename has renamed its holder; a record whose holder does not match its number gets none.
 func (s *Store) MigrateVersions(ctx context.Context, part, parts int, m Migration, named func(journal.Version) error) (made int, err error) {
-	for r, err := range s.scanRecords(ctx, part, parts) {
+	for r, err := range s.ScanRecords(ctx, part, parts) {
 		if err != nil {
 			return made, err
 		}
@@ -43,8 +43,8 @@ func (s *Store) MigrateVersions(ctx context.Context, part, parts int, m Migratio
 	return made, nil
 }
 
-// scanRecords reads the records in one of so many equal parts of the table.
-func (s *Store) scanRecords(ctx context.Context, part, parts int) iter.Seq2[Record, error] {
+// ScanRecords reads the records in one of so many equal parts of the table.
+func (s *Store) ScanRecords(ctx context.Context, part, parts int) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		for item, err := range s.table.Scan(ctx, dynamo.Scan{
 			Part: part, Parts: parts, Filter: "begins_with(pk, :prefix) AND sk = :record",

@@ -16,7 +16,7 @@ import (
 // record is wrong, see Check.
 func (s *Store) FormerNames(ctx context.Context, part, parts int) (tags.Names, error) {
 	names := tags.Names{}
-	for r, err := range s.UncheckedStore().scanRecords(ctx, part, parts) {
+	for r, err := range s.UncheckedStore().ScanRecords(ctx, part, parts) {
 		if err != nil {
 			return nil, err
 		}
