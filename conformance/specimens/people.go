@@ -28,7 +28,7 @@ func example(s scheme.Scheme, today civil.Date, n int) certificate.Certificate {
 		Identifier: identifier, Version: "001", Number: s.Number.Example,
 		CertificateSerial: "00000001", QualificationNo: "2019000000000001",
 		Holder: certificate.Holder{Name: "张三", Sex: certificate.Male, IDType: certificate.ResidentID},
-		Issuer: s.Issuer, IssuedOn: civil.Date{Year: 2023, Month: 12, Day: 11}, AreaCode: "110000",
+		Issuer: s.Issuer, IssuedOn: civil.Date{Year: 2023, Month: 12, Day: 11}, AreaCode: areaOf(s),
 		State: certificate.Valid, Sync: certificate.Sync{ReportedToMinistry: true},
 	}
 	for i, name := range names[:n] {
@@ -51,6 +51,15 @@ func example(s scheme.Scheme, today civil.Date, n int) certificate.Certificate {
 	}
 	setBirth(&c, civil.Date{Year: 1980, Month: 1, Day: 1})
 	return c
+}
+
+// areaOf is an area of a scheme's certificates.
+func areaOf(s scheme.Scheme) string {
+	area := "11"
+	if len(s.Areas) > 0 {
+		area = s.Areas[0]
+	}
+	return (area + "0000")[:6]
 }
 
 // setBirth sets the day of birth, a matching identity number, and the sex.
