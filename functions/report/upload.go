@@ -21,14 +21,26 @@ type announcedUpload struct {
 	Expires api.Instant       `json:"expiresAt"`
 }
 
+// givenText is a text that may be left out, but not be empty.
+type givenText struct {
+	text  string
+	given bool
+}
+
+// UnmarshalText takes the text.
+func (g *givenText) UnmarshalText(text []byte) error {
+	g.text, g.given = string(text), true
+	return nil
+}
+
 var sha256Form = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // announce prepares the upload of a file of rows (批量上报). The client uploads the file directly to
 // the bucket, because this function accepts a few megabytes at most.
 func (a *app) announce(ctx context.Context, r *api.Request) (*api.Response, error) {
 	var ask struct {
-		Bytes  int64  `json:"bytes"`
-		SHA256 string `json:"sha256"`
+		Bytes  int64     `json:"bytes"`
+		SHA256 givenText `json:"sha256"`
 	}
 	if err := api.Decode(r, &ask); err != nil {
 		return nil, err
@@ -38,14 +50,14 @@ func (a *app) announce(ctx context.Context, r *api.Request) (*api.Response, erro
 			ZH: "文件须为 1 字节至 5 GB；更多记录请分为多个文件。", EN: "A file has 1 byte to 5 GB; divide more rows into several files.",
 		}})
 	}
-	if ask.SHA256 != "" && !sha256Form.MatchString(ask.SHA256) {
+	if ask.SHA256.given && !sha256Form.MatchString(ask.SHA256.text) {
 		return nil, problem.New(problem.InvalidField).WithField(problem.Field{Pointer: "/sha256", Rule: "sha256.format", Detail: problem.Text{
 			ZH: "应为文件的 SHA-256，64 位小写十六进制。", EN: "This is the file's SHA-256 in hexadecimal: 64 digits in lower case.",
 		}})
 	}
 	d := records.Upload{
 		ID: records.NewID(r.Time), Client: r.Client.ID, Areas: r.Client.Areas, Schemes: r.Client.Schemes, Lang: r.Lang,
-		Bytes: ask.Bytes, SHA256: ask.SHA256, At: r.Time,
+		Bytes: ask.Bytes, SHA256: ask.SHA256.text, At: r.Time,
 	}
 	if err := a.reports.AnnounceUpload(ctx, d); err != nil {
 		return nil, err

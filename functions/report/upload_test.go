@@ -87,7 +87,9 @@ func TestTheProgressRepeatsTheAnnouncedDigest(t *testing.T) {
 	if got.SHA256 != sum || without.SHA256 != "" {
 		t.Errorf("%+v, %+v", got, without)
 	}
-	announce(strings.ToUpper(sum)).WantProblem(t, 422, "invalid-field")
+	for _, wrong := range []string{strings.ToUpper(sum), ""} {
+		announce(wrong).WantProblem(t, 422, "invalid-field")
+	}
 }
 
 // TestAFileIsRevokedByWhoAnnouncedItAlone: for another client it does not exist.

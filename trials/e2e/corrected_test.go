@@ -18,6 +18,7 @@ import (
 	"github.com/jiazhu/jiazhu/local/testkeys"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/store/records"
 )
 
 // correction is a certificate whose ID number an authority reports anew, after its holder has used it.
@@ -273,8 +274,18 @@ func storeAsVersion1(t *testing.T, e client.Endorsement) {
 			t.Fatal(err)
 		}
 		item["pk"], item["v"] = &types.AttributeValueMemberS{Value: "CERT#" + e.Certificate}, &types.AttributeValueMemberN{Value: "1"}
-		delete(item, "holder")
-		delete(item, "version")
+		stored, err := records.DecodeEndorsement(item)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := json.Marshal(stored)
+		if err != nil {
+			t.Fatal(err)
+		}
+		item["record"] = &types.AttributeValueMemberS{Value: string(body)}
+		for _, later := range []string{"holder", "version", "r"} {
+			delete(item, later)
+		}
 		if _, err := database(t).PutItem(t.Context(), &awsdynamodb.PutItemInput{TableName: table, Item: item}); err != nil {
 			t.Fatal(err)
 		}

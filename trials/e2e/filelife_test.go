@@ -19,7 +19,7 @@ import (
 // TestFilesEndByTheRule removes what the rules of template.yaml remove. The files of a copy are there on the last day
 // that is stated, and gone after it. Whoever saved them has them verified as before: 有效 in the window of use, 已过期 after it.
 func TestFilesEndByTheRule(t *testing.T) {
-	_, s, certificate := newHolder(t, 821)
+	_, s, certificate := newHolder(t, 831)
 	made, err := s.Endorse(t.Context(), certificate, client.EndorsementAsk{})
 	if err != nil {
 		t.Fatal(err)

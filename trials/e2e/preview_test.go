@@ -21,7 +21,7 @@ func newHolder(t *testing.T, order int) (h seed.Holder, s *seed.Session, certifi
 
 // A preview is drawn anew each time, and stays the same whatever an authority reports later.
 func TestAPreviewStaysTheSame(t *testing.T) {
-	h, s, certificate := newHolder(t, 820)
+	h, s, certificate := newHolder(t, 830)
 	made, err := s.Endorse(t.Context(), certificate, client.EndorsementAsk{Purpose: client.Purpose{Kind: "投标", Text: "示例项目"}})
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/jiazhu/jiazhu/client"
@@ -191,17 +192,22 @@ func codes(err error) (all []string) {
 
 // get follows a link.
 func (s *Service) get(ctx context.Context, link string) ([]byte, error) {
+	at := http.DefaultClient
+	if path, ours := strings.CutPrefix(link, s.service.URL); ours { // a preview's: drawn by the functions with this clock
+		link, at = s.api.URL+path, s.api.HTTP
+	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, link, nil)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := at.Do(r)
 	if err != nil {
 		return nil, err
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("get a file: %s", answer.Status)
+		why, _ := io.ReadAll(answer.Body)
+		return nil, fmt.Errorf("get a file: %s: %s", answer.Status, why)
 	}
 	return io.ReadAll(answer.Body)
 }
