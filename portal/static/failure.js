@@ -52,6 +52,14 @@
   // ours tells the page's own scripts from those that an app puts into every page.
   function ours(address) { return String(address).indexOf(location.origin) >= 0; }
 
+  // forget ends what keeps pages in this browser: it may have kept one whose files are gone.
+  function forget() {
+    if (!navigator.serviceWorker) return;
+    navigator.serviceWorker.getRegistrations().then(function (all) {
+      all.forEach(function (one) { one.unregister(); });
+    });
+  }
+
   // renew loads a page again, a few times, whose script the service has no more: it has another version by now.
   function renew(address) {
     var asked = new XMLHttpRequest();
@@ -61,7 +69,8 @@
       try {
         times = Number(sessionStorage.getItem('renewed')) + 1;
         sessionStorage.setItem('renewed', times);
-        if (times <= 5) location.reload();
+        if (times > 1) forget();
+        if (times <= 5) setTimeout(function () { location.reload(); }, times > 1 ? 500 : 0);
       } catch (cause) { /* where nothing can be stored, it would not end */ }
     };
     asked.open('HEAD', address);

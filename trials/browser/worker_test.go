@@ -1,12 +1,17 @@
 package browser
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -24,6 +29,8 @@ type traffic struct {
 	mu       sync.Mutex
 	requests []string
 	bytes    int64
+	former   atomic.Bool   // /v is that of a former version, whose script has another name
+	sent     chan struct{} // for each former /v
 }
 
 func countTraffic(t *testing.T) *traffic {
@@ -32,11 +39,29 @@ func countTraffic(t *testing.T) *traffic {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &traffic{}
+	c := &traffic{sent: make(chan struct{}, 100)}
 	proxy := &httputil.ReverseProxy{
 		Transport: &http.Transport{DisableCompression: true},
-		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(target) },
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(target)
+			if c.former.Load() {
+				r.Out.Header.Del("Accept-Encoding")
+				r.Out.Header.Del("If-None-Match")
+				r.Out.URL.Path = strings.Replace(r.Out.URL.Path, formerScript, addressOf(t, "verify", ".js"), 1)
+			}
+		},
 		ModifyResponse: func(r *http.Response) error {
+			if c.former.Load() && r.Request.URL.Path == "/v" {
+				page, err := io.ReadAll(r.Body)
+				if err != nil {
+					return err
+				}
+				page = bytes.ReplaceAll(page, []byte(addressOf(t, "verify", ".js")), []byte(formerScript))
+				r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(page)), int64(len(page))
+				r.Header.Set("Content-Length", strconv.Itoa(len(page)))
+				r.Header.Set("Etag", `W/"former"`)
+				c.sent <- struct{}{}
+			}
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			c.requests = append(c.requests, r.Request.Method+" "+r.Request.URL.Path)
@@ -47,6 +72,31 @@ func countTraffic(t *testing.T) *traffic {
 	c.Server = httptest.NewServer(proxy)
 	t.Cleanup(c.Close)
 	return c
+}
+
+const formerScript = "/v/verify-formerab.js"
+
+// TestAFormerPageIsNotKeptByANewWorker: for some seconds after a deployment, the page may come from an edge and be older than
+// its service worker.
+func TestAFormerPageIsNotKeptByANewWorker(t *testing.T) {
+	t.Parallel()
+	c := countTraffic(t)
+	p := open(t, desktopSize)
+	c.former.Store(true)
+	p.goTo(c.URL + "/v")
+	p.waitForText("按证书编号核对")
+	for range 2 { // the page's, and that of the worker, which keeps it not
+		select {
+		case <-c.sent:
+		case <-t.Context().Done():
+			t.Fatal(t.Context().Err())
+		}
+	}
+	p.waitUntil(`navigator.serviceWorker.getRegistrations().then(all => all.every(r => !r.installing))`)
+	c.former.Store(false)
+	p.do(chromedp.Navigate("about:blank"))
+	p.goTo(c.URL + "/v")
+	p.waitUntil(`navigator.serviceWorker.controller && document.querySelector("script[src]").getAttribute("src") === ` + quote(addressOf(t, "verify", ".js")))
 }
 
 // take returns the requests since it was last called, and their bytes.

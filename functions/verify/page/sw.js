@@ -21,11 +21,12 @@ async function keep() {
 }
 
 // keepPage keeps the page that the browser's own cache has, if it is of this version: it has just been fetched.
-// Otherwise it asks the service.
+// Otherwise it asks the service, and keeps nothing if that answers another version: some seconds after a deployment an
+// edge may still have the former page beside this script.
 async function keepPage(cache) {
   const stored = await fetch("/v", { cache: "force-cache" });
   const response = stored.headers.get("etag") === tag ? stored : await fetch("/v", { cache: "reload" });
-  if (!response.ok) throw new Error(`/v: status ${response.status}`);
+  if (!response.ok || response.headers.get("etag") !== tag) throw new Error(`/v: status ${response.status}, or another version`);
   await cache.put("/v", response);
 }
 
