@@ -101,7 +101,7 @@ type Location struct {
 func Locations() []Location {
 	rule := func(i int) string { return fmt.Sprintf("LifecycleConfiguration.Rules.%d.ExpirationInDays", i) }
 	return []Location{
-		{"Files `endorsements/d31/` to `endorsements/d1200/`: the copies' files", "`FileDaysAfterUse`, 90 days", "after the last day of use nobody relies on a copy any more; the number in the prefix is the rule's, counted from the making in steps", "Endorse", "Environment.Variables.FILE_DAYS_AFTER_USE", "FileDaysAfterUse"},
+		{"Files `endorsements/d31/` to `endorsements/d1200/`: the copies' files", "`FileDaysAfterUse`, 90 days", "after the last day of use nobody relies on a copy any more, but no longer than 1200 days after the making, also where the window is longer; the number in the prefix is the rule's, counted from the making in steps", "Endorse", "Environment.Variables.FILE_DAYS_AFTER_USE", "FileDaysAfterUse"},
 		{"Files `endorsements/`: the files of copies made before version 1.2", "1200 days", "as was promised when they were made", "Files", rule(0), "1200"},
 		{"Files `endorsements/`: what was overwritten or removed", "`ReplacedFileDays`, 30 days", "mistakes are undone", "Files", "LifecycleConfiguration.Rules.1.NoncurrentVersionExpiration.NoncurrentDays", "ReplacedFileDays"},
 		{"Files `drops/`: files of rows", "until they are taken in, 14 days at most", "they hold ID numbers", "Files", rule(3), "14"},
