@@ -3,7 +3,6 @@ package browser
 import (
 	"testing"
 
-	"github.com/jiazhu/jiazhu/client"
 	"github.com/jiazhu/jiazhu/local/seed"
 )
 
@@ -22,21 +21,7 @@ func TestAnOrganisationsCertificateIsShownInItsWords(t *testing.T) {
 			p.snap("organisation-" + portal)
 		})
 	}
-	s, err := api().Login(t.Context(), seed.Ministry, h)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Identify(t.Context(), app(h)); err != nil {
-		t.Fatal(err)
-	}
-	items, _, err := s.Certificates(t.Context())
-	if err != nil || len(items) != 1 {
-		t.Fatalf("%d certificates: %v", len(items), err)
-	}
-	e, err := s.Endorse(t.Context(), items[0].Certificate, client.EndorsementAsk{Purpose: client.Purpose{Kind: "投标", Text: "示例项目"}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, e := makeBidCopyOf(t, h)
 	p := open(t, phoneSize)
 	p.visit("/v#" + e.Token())
 	p.waitForAnswer("有效", "✓")

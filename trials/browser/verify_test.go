@@ -24,7 +24,12 @@ var wideSize = size{1920, 1080}
 // makeBidCopy makes a copy for a bid, by the API.
 func makeBidCopy(t *testing.T) (*seed.Session, client.Endorsement) {
 	t.Helper()
-	h := holder(t, "ready")
+	return makeBidCopyOf(t, holder(t, "ready"))
+}
+
+// makeBidCopyOf makes a copy of a holder's one certificate for a bid, by the API.
+func makeBidCopyOf(t *testing.T, h seed.Holder) (*seed.Session, client.Endorsement) {
+	t.Helper()
 	s, err := api().Login(t.Context(), seed.Ministry, h)
 	if err != nil {
 		t.Fatal(err)
