@@ -194,7 +194,7 @@ func (k *version1Record) consent(t *testing.T, e endorsement.Endorsement) (id, s
 func (k *version1Record) noteVerification(t *testing.T, e *endorsement.Endorsement) string {
 	t.Helper()
 	id := records.NewID(k.Clock.Now())
-	seen := attributes{"id": text(id), "by": text("number"), "verdict": text("unknown"), "ttl": number(k.Clock.Now().AddDate(3, 0, 0).Unix())}
+	seen := attributes{"id": text(id), "by": text("number"), "verdict": text("unknown"), "ttl": number(k.Clock.Now().Add(records.VerificationEntryLife).Unix())}
 	if e != nil {
 		seen["by"], seen["endorsement"] = text("qr"), text(e.ID)
 	}

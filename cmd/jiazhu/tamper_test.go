@@ -47,6 +47,7 @@ type tamperExpectation struct {
 	tampered, replayed, removed tamperOutcome
 	free                        []string // attributes that may be changed
 	passedOver                  bool     // a list that the table filters may leave it out; jiazhu check then finds it
+	endChecked                  bool     // jiazhu check finds another end; that of other kinds no tag covers and no check compares
 	why                         string
 }
 
@@ -63,8 +64,8 @@ func tamperExpectations() map[string]tamperExpectation {
 		"COPY#|LATEST":      {tampered: refused, replayed: checked, removed: checked, why: "a superseded copy is 有效 again, until the check compares the holder's newest endorsement"},
 		"COPY#|KEY#":        {tampered: refused, replayed: absent, removed: harmless, why: "a repeated request makes a second copy"},
 		"COPY#|DAY#":        counter,
-		"SEEN#|SEEN#":       {tampered: refused, passedOver: true, replayed: absent, removed: harmless, why: "the holder does not hear of one verification"},
-		"SEEN#|SEEN":        {tampered: refused, passedOver: true, replayed: absent, removed: harmless, why: "likewise"},
+		"SEEN#|SEEN#":       {tampered: refused, passedOver: true, endChecked: true, replayed: absent, removed: harmless, why: "the holder does not hear of one verification"},
+		"SEEN#|SEEN":        {tampered: refused, passedOver: true, endChecked: true, replayed: absent, removed: harmless, why: "likewise"},
 		"HOLDER#|CERT#":     {tampered: refused, replayed: checked, removed: checked, why: "it lists a certificate of somebody else, which the record's own holder keeps from being shown"},
 		"BIND#|BIND":        {tampered: refused, replayed: absent, removed: harmless, why: "the holder binds again, or is asked to"},
 		"NUMBER#|CERT":      {tampered: refused, replayed: checked, removed: checked, why: "it leads to a certificate that another took the place of"},
@@ -522,6 +523,15 @@ func (l *tamperFixture) tamper(table string, is item, items map[string]item, f t
 	added["added"] = &types.AttributeValueMemberS{Value: "x"}
 	l.write(table, added)
 	l.want("with more in it", f.tampered)
+	if f.endChecked {
+		endless := maps.Clone(is)
+		delete(endless, "ttl")
+		l.write(table, endless)
+		l.want("without its end", checked)
+		endless["ttl"] = number(l.now.Unix())
+		l.write(table, endless)
+		l.want("with another end", checked)
+	}
 	l.write(table, is)
 	for _, name := range slices.Sorted(maps.Keys(items)) {
 		sibling := items[name]

@@ -19,15 +19,21 @@ import (
 // item that is wrong: an invalid tag; a holder that does not match the record's ID number; a chain
 // of versions that does not lead to its record or differs from it; look-up entries that lead to
 // another record; a picture that is not the record's; a newest endorsement that is not recorded as
-// such; a binding or an open consent from before its person was erased. erased returns when a
-// person was erased, zero for nobody. Check writes nothing.
+// such; a binding or an open consent from before its person was erased; an entry of the ledger that
+// does not end when it should. erased returns when a person was erased, zero for nobody. Check writes
+// nothing.
 func (s *Store) Check(ctx context.Context, part, parts int, erased func(holder string) time.Time, found func(tags.Finding)) error {
 	u := s.UncheckedStore()
 	err := s.table.FindFaults(ctx, part, parts, func(item dynamo.Item) (string, error) { return u.fault(ctx, item, erased) }, found)
 	if err != nil {
 		return err
 	}
-	return s.ledger.FindFaults(ctx, part, parts, func(item dynamo.Item) (string, error) { return tagFault(s.ledger, item) }, found)
+	return s.ledger.FindFaults(ctx, part, parts, func(item dynamo.Item) (string, error) {
+		if why, err := tagFault(s.ledger, item); why != "" || err != nil {
+			return why, err
+		}
+		return endFault(item, dynamo.KeyOf(item).SK), nil
+	}, found)
 }
 
 // tagFault says that an item's tag is missing or wrong.
@@ -37,6 +43,19 @@ func tagFault(of *dynamo.Table, read dynamo.Item) (why string, err error) {
 		return "its tag is missing or wrong", nil
 	}
 	return "", err
+}
+
+// endFault says that an entry of the ledger does not end when it should: its tag does not cover its end.
+func endFault(entry dynamo.Item, id string) string {
+	at, err := TimeOf(id)
+	if err != nil {
+		return unreadable
+	}
+	is, should := dynamo.Number(entry, "ttl"), at.Add(VerificationEntryLife).Unix()
+	if is == should {
+		return ""
+	}
+	return fmt.Sprintf("its ttl is %d and should be %d: it ends at another time than it should", is, should)
 }
 
 const unreadable = "it cannot be read"
@@ -55,6 +74,8 @@ func (s *Store) fault(ctx context.Context, read dynamo.Item, erased func(holder 
 	switch {
 	case kind+"#" == prefixBinding, kind+"#" == prefixHolder && strings.HasPrefix(sk, prefixBinding), kind+"#" == prefixCopies && strings.HasPrefix(sk, prefixConsent):
 		return s.erasedFault(read, erased), nil
+	case kind+"#" == prefixSeen:
+		return endFault(read, dynamo.Text(read, "id")), nil
 	case kind+"#" == prefixCertificate && sk == skCertificate:
 		return s.recordFault(ctx, read)
 	case kind+"#" == prefixCertificate:
