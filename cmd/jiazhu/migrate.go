@@ -70,7 +70,7 @@ func (c console) migrate(ctx context.Context, args []string) error {
 		m.printResult(!*sure)
 	}
 	if err != nil {
-		return fmt.Errorf("%w\n  the same command moves the rest", err)
+		return fmt.Errorf("%w\n  the same command moves the rest, once nothing is in its way", err)
 	}
 	return nil
 }
@@ -111,7 +111,7 @@ type migrator struct {
 
 	mu       sync.Mutex
 	result   migrateResult
-	invalid  []error // errors of single certificates; the others are still migrated
+	invalid  []error // errors of single certificates, or of entries of the ledger; the others are still migrated
 	reported time.Time
 }
 
@@ -190,13 +190,21 @@ func (m *migrator) migrateEndings(ctx context.Context, parts int) error {
 	})
 }
 
-// moveLedger runs last: the entries of version 1 come to the table of records first.
+// moveLedger runs last: the entries of version 1 come to the table of records first. An entry that has
+// to be left does not stop the others.
 func (m *migrator) moveLedger(ctx context.Context, parts int) error {
-	return inParts(ctx, parts, func(ctx context.Context, part int) error {
-		moved, err := m.certificates.MoveLedger(ctx, part, parts, m.options)
+	err := inParts(ctx, parts, func(ctx context.Context, part int) error {
+		moved, err := m.certificates.MoveLedger(ctx, part, parts, m.options, m.addInvalid)
 		m.add(records.Migrated{Ledger: moved})
 		return err
 	})
+	return errors.Join(append([]error{err}, m.invalid...)...)
+}
+
+func (m *migrator) addInvalid(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.invalid = append(m.invalid, err)
 }
 
 func (m *migrator) add(done records.Migrated) {

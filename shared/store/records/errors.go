@@ -28,6 +28,8 @@ var (
 	ErrSuperseded = errors.New("another run has taken over")
 	// ErrKeyUsed says that another request with the idempotency key came first.
 	ErrKeyUsed = errors.New("the idempotency key was used before")
+	// ErrPlaceTaken says that an entry was not moved, because its place in the ledger has another item.
+	ErrPlaceTaken = errors.New("its place in the ledger's table has another item, so it is left where it is")
 )
 
 // UploadLimitError says that a client has announced as many uploads as it may: on one day, or

@@ -45,7 +45,12 @@ func (w fixture) write(t *testing.T, made map[string]types.AttributeValue) {
 // putUntagged puts an item as it is into the table of records.
 func (w fixture) putUntagged(t *testing.T, made map[string]types.AttributeValue) {
 	t.Helper()
-	if _, err := w.cloud.Tables().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &w.table, Item: made}); err != nil {
+	w.putInto(t, w.table, made)
+}
+
+func (w fixture) putInto(t *testing.T, table string, made map[string]types.AttributeValue) {
+	t.Helper()
+	if _, err := w.cloud.Tables().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: made}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"iter"
 	"math"
+	"reflect"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -161,8 +163,9 @@ func mergeEntries(a, b iter.Seq2[VerificationEntry, error]) iter.Seq2[Verificati
 // MoveLedger moves the entries that earlier programs wrote into the table of records, in one of so
 // many equal parts of that table, counted from 0, to the ledger, and returns how many. With Keep it
 // moves none: programs before read only the old ones. It can be interrupted and run again at any time.
-// An entry without a valid tag is left where it is, see Check.
-func (s *Store) MoveLedger(ctx context.Context, part, parts int, m Migration) (moved int, err error) {
+// An entry without a valid tag is left where it is, see Check. So is one whose place in the ledger has
+// another item: MoveLedger calls left with an error that names it and is ErrPlaceTaken.
+func (s *Store) MoveLedger(ctx context.Context, part, parts int, m Migration, left func(error)) (moved int, err error) {
 	if m.Keep {
 		return 0, nil
 	}
@@ -178,6 +181,10 @@ func (s *Store) MoveLedger(ctx context.Context, part, parts int, m Migration) (m
 		if err == nil && !m.Dry {
 			err = s.moveEntry(ctx, read)
 		}
+		if errors.Is(err, ErrPlaceTaken) {
+			left(err)
+			continue
+		}
 		if err != nil {
 			return moved, err
 		}
@@ -186,22 +193,39 @@ func (s *Store) MoveLedger(ctx context.Context, part, parts int, m Migration) (m
 	return moved, nil
 }
 
-// moveEntry writes an entry to the ledger, and then removes the old one.
+// moveEntry writes an entry to the ledger, and then removes the old one. Error: ErrPlaceTaken.
 func (s *Store) moveEntry(ctx context.Context, read dynamo.Item) error {
 	from, err := dynamo.Decode[verificationItem](s.table, read)
 	if err != nil {
 		return err
 	}
-	made, err := newLedgerItem(strings.TrimPrefix(from.PK, prefixSeen), from.VerificationEntry)
+	certID := strings.TrimPrefix(from.PK, prefixSeen)
+	made, err := newLedgerItem(certID, from.VerificationEntry)
 	if err != nil {
 		return err
 	}
-	made.TTL = from.TTL
-	if err := putInto(ctx, s.ledger, "moving an entry of the ledger", made); err != nil {
-		return err
+	if err := s.putMoved(ctx, made); err != nil {
+		return fmt.Errorf("entry %s of the ledger of certificate %s: %w", from.ID, certID, err)
 	}
 	_, err = s.table.Do(ctx, "removing a moved entry of the ledger", dynamo.Delete(from.Key()))
 	return err
+}
+
+// putMoved writes an entry to the ledger, unless an interrupted run has written it. Error:
+// ErrPlaceTaken if anything else is in its place, even if only the ttl differs.
+func (s *Store) putMoved(ctx context.Context, made ledgerItem) error {
+	_, err := s.ledger.Do(ctx, "moving an entry of the ledger", dynamo.Put(made).IfAbsent().ShowExisting())
+	refused := dynamo.AsRefusal(err)
+	if refused == nil && !errors.Is(err, tags.ErrTag) {
+		return err
+	}
+	if refused != nil {
+		existing, err := dynamo.Decode[ledgerItem](s.ledger, refused.Existing(""))
+		if err == nil && reflect.DeepEqual(existing, made) {
+			return nil
+		}
+	}
+	return ErrPlaceTaken
 }
 
 // renameLedger gives the holders of entries in one part of the ledger their present names.

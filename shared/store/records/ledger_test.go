@@ -1,11 +1,15 @@
 package records_test
 
 import (
+	"errors"
 	"maps"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
@@ -69,6 +73,18 @@ func addBoth(w fixture, t *testing.T, of records.Record, many int) []records.Ver
 	return all
 }
 
+// formerEntries returns the entries in the table of records, by their identifier.
+func (w fixture) formerEntries(t *testing.T) map[string]dynamo.Item {
+	t.Helper()
+	found := map[string]dynamo.Item{}
+	for _, item := range w.cloud.Items(t, w.table) {
+		if strings.HasPrefix(dynamo.Text(item, "pk"), "SEEN#") {
+			found[dynamo.Text(item, "id")] = item
+		}
+	}
+	return found
+}
+
 func TestTheLedgerIsReadFromBothTablesAndMovedToItsOwn(t *testing.T) {
 	w := newFixture(t)
 	r := w.enter(t)
@@ -84,15 +100,10 @@ func TestTheLedgerIsReadFromBothTablesAndMovedToItsOwn(t *testing.T) {
 			t.Errorf("%s, another holder is shown %d", when, len(got))
 		}
 	}
-	former := func() (n int) {
-		for _, item := range w.cloud.Items(t, w.table) {
-			if dynamo.Text(item, "pk")[:5] == "SEEN#" {
-				n++
-			}
-		}
-		return n
+	former := func() int { return len(w.formerEntries(t)) }
+	move := func(how records.Migration) int {
+		return must.Get(w.MoveLedger(t.Context(), 0, 1, how, func(err error) { t.Error(err) }))
 	}
-	move := func(how records.Migration) int { return must.Get(w.MoveLedger(t.Context(), 0, 1, how)) }
 	check("before the move")
 	if n := move(records.Migration{Dry: true}); n != 6 || former() != 6 {
 		t.Errorf("counted %d, left %d", n, former())
@@ -149,4 +160,101 @@ func TestAnEntryFollowsItsHolderToAnotherName(t *testing.T) {
 	if diff := cmp.Diff([]records.VerificationEntry{seen}, listVerifications(w, t, records.Record{Certificate: r.Certificate, Holder: now}, records.Period{}, 5)); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// TestAnEntryIsNotRemovedForAnotherInItsPlace: a move removes an entry only where the ledger has the same.
+func TestAnEntryIsNotRemovedForAnotherInItsPlace(t *testing.T) {
+	another := func(seen *records.VerificationEntry) { seen.Verdict = "invalid" }
+	for name, c := range map[string]struct {
+		enter func(*records.VerificationEntry)
+		item  func(dynamo.Item)
+		left  bool
+	}{
+		"the same":            {},
+		"of another verdict":  {enter: another, left: true},
+		"with a wrong tag":    {item: func(i dynamo.Item) { i["is"] = dynamo.String("invalid") }, left: true},
+		"without a tag":       {item: func(i dynamo.Item) { delete(i, tags.Attribute) }, left: true},
+		"that ends too early": {item: func(i dynamo.Item) { i["ttl"] = dynamo.Int(noon().Unix()) }, left: true},
+		"that never ends":     {item: func(i dynamo.Item) { delete(i, "ttl") }, left: true},
+		"of no such version":  {item: func(i dynamo.Item) { i["v"] = dynamo.Int(9) }, left: true},
+		"with nothing but keys": {item: func(i dynamo.Item) {
+			maps.DeleteFunc(i, func(name string, _ types.AttributeValue) bool { return name != "pk" && name != "sk" })
+		}, left: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newFixture(t)
+			r := w.enter(t)
+			seen, other := anonymous(r, noon()), anonymous(r, noon().AddDate(0, 0, 1))
+			for _, e := range []records.VerificationEntry{seen, other} {
+				must.Do(w.WriteFormerItems().AddVerification(t.Context(), r.Certificate.ID, e))
+			}
+			there := seen
+			if c.enter != nil {
+				c.enter(&there)
+			}
+			must.Do(w.AddVerification(t.Context(), r.Certificate.ID, there))
+			place := w.cloud.Items(t, w.ledger)[0]
+			if c.item != nil {
+				c.item(place)
+				w.putInto(t, w.ledger, place)
+			}
+			var left []error
+			move := func() int {
+				left = nil
+				return must.Get(w.MoveLedger(t.Context(), 0, 1, records.Migration{}, func(err error) { left = append(left, err) }))
+			}
+			moved, want := 2, map[string]bool{}
+			if c.left {
+				moved, want = 1, map[string]bool{seen.ID: true}
+			}
+			if n := move(); n != moved || len(left) != len(want) {
+				t.Errorf("moved %d, left %v", n, left)
+			}
+			for _, err := range left {
+				if !errors.Is(err, records.ErrPlaceTaken) || !strings.Contains(err.Error(), seen.ID) {
+					t.Error(err)
+				}
+			}
+			stays := map[string]bool{}
+			for id := range w.formerEntries(t) {
+				stays[id] = true
+			}
+			if diff := cmp.Diff(want, stays); diff != "" {
+				t.Error(diff)
+			}
+			for _, item := range w.cloud.Items(t, w.ledger) {
+				if dynamo.Text(item, "sk") == seen.ID && !reflect.DeepEqual(item, place) {
+					t.Errorf("what was in the place is now %v", item)
+				}
+			}
+			must.Get(w.cloud.Tables().DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
+				TableName: &w.ledger, Key: dynamo.KeyOf(place).Item(),
+			}))
+			if n := move(); n != len(want) || len(left) > 0 || len(w.formerEntries(t)) > 0 {
+				t.Errorf("with the place free, moved %d, left %v", n, left)
+			}
+		})
+	}
+}
+
+// TestAnEntryThatIsMovedEndsWhenItShould: nothing protected the end that it had before.
+func TestAnEntryThatIsMovedEndsWhenItShould(t *testing.T) {
+	w := newFixture(t)
+	r := w.enter(t)
+	seen := anonymous(r, noon())
+	must.Do(w.WriteFormerItems().AddVerification(t.Context(), r.Certificate.ID, seen))
+	former := w.formerEntries(t)[seen.ID]
+	former["ttl"] = dynamo.Int(noon().Unix())
+	w.putUntagged(t, former)
+	check := func(want int) {
+		t.Helper()
+		var found []tags.Finding
+		must.Do(w.Check(t.Context(), 0, 1, func(string) time.Time { return time.Time{} }, func(f tags.Finding) { found = append(found, f) }))
+		if len(found) != want {
+			t.Errorf("found %v", found)
+		}
+	}
+	check(1)
+	must.Get(w.MoveLedger(t.Context(), 0, 1, records.Migration{}, func(err error) { t.Error(err) }))
+	check(0)
 }
