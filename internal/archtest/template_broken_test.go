@@ -87,6 +87,8 @@ func breakages() []brokenTemplate {
 		{"files that wait in silence", "files of reports are watched", "MetricName: ApproximateAgeOfOldestMessage", "MetricName: NumberOfMessagesSent"},
 		{"refusals that nobody sees", "files of reports are watched", `[".", "rowsRefused"`, `[".", "rowsRefuse"`},
 		{"removed files of rows for a month", "the files' versions and leftovers go", "Id: replaced-files, Status: Enabled, Prefix: endorsements/,", "Id: replaced-files, Status: Enabled,"},
+		{"files of a long window removed before its end", "the files' versions and leftovers go", "Prefix: endorsements/0,", "Prefix: endorsements/,"},
+		{"files of a long window for ever", "the files' versions and leftovers go", "Id: files-4681, Status: Enabled", "Id: files-4681, Status: Disabled"},
 		{"versions for ever", "the files' versions and leftovers go", "Id: replaced-files, Status: Enabled", "Id: replaced-files, Status: Disabled"},
 		{"leftovers for ever", "the files' versions and leftovers go", "Id: broken-uploads, Status: Enabled", "Id: broken-uploads, Status: Disabled"},
 		{"a key that never turns", "the key turns, and stays", "EnableKeyRotation: true", "EnableKeyRotation: false"},

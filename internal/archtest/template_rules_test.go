@@ -302,7 +302,7 @@ func lifecycle(d deployment) (f faults) {
 		}
 	})
 	rules := []string{
-		fmt.Sprint("endorsements/ ExpirationInDays ", endorsement.RecordDays), "endorsements/ NoncurrentVersionExpiration.NoncurrentDays ReplacedFileDays",
+		"endorsements/0 ExpirationInDays 1200", "endorsements/ NoncurrentVersionExpiration.NoncurrentDays ReplacedFileDays",
 		"drops/ ExpirationInDays 14", "drops/ NoncurrentVersionExpiration.NoncurrentDays 1",
 		"archives/ ExpirationInDays 7", "archives/ NoncurrentVersionExpiration.NoncurrentDays 1",
 		"verdicts/ ExpirationInDays 30", "verdicts/ NoncurrentVersionExpiration.NoncurrentDays 1",
@@ -318,6 +318,9 @@ func lifecycle(d deployment) (f faults) {
 		}
 	}
 	for _, rule := range found { // one of the whole bucket would keep files of rows, too
+		if strings.HasPrefix(rule, "endorsements/ ExpirationInDays") {
+			f.add("files are removed before the days in their prefix: %s", rule)
+		}
 		if strings.HasPrefix(rule, "NoncurrentVersionExpiration") {
 			f.add("what is removed anywhere in the files is kept: %s", rule)
 		}

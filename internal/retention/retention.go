@@ -34,7 +34,7 @@ func Items() []Kind {
 		{"Records", "DISPUTES#", "DISPUTE#", "which disputes a client entered, or are open", 0, 0, "with the dispute; an open one until it is settled", "a dispute is found"},
 		{"Records", "HOLDER#", "CERT#", "whose certificate it is or was", 0, 0, "with the certificate", "the holder finds it; what was made for a former holder is theirs"},
 		{"Records", "BIND#", "", "a binding", 0, 0, "the holder takes it back, or is erased", "the holder's wish"},
-		{"Records", "COPY#", "ENDORSE#", "an endorsement", 1200 * day, 3600 * day, "1200 days after the copy's last day", "a claim over its use can be raised for three years (民法典 第一百八十八条)"},
+		{"Records", "COPY#", "ENDORSE#", "an endorsement", 1200 * day, (3653 + 1200 + 1) * day, "1200 days after the copy's last day", "a claim over its use can be raised for three years (民法典 第一百八十八条)"},
 		{"Records", "COPY#", "LATEST", "the newest copy", 0, 0, "with the certificate", "whether a copy is superseded; an id and a keyed hash"},
 		{"Records", "COPY#", "KEY#", "an idempotency key", day - time.Hour, day, "24 hours", "a retry"},
 		{"Records", "COPY#", "DAY#", "how many copies were made in a day", day, 4 * day, "two days after its day", "a scheme's quota"},
@@ -101,8 +101,8 @@ type Location struct {
 func Locations() []Location {
 	rule := func(i int) string { return fmt.Sprintf("LifecycleConfiguration.Rules.%d.ExpirationInDays", i) }
 	return []Location{
-		{"Files `endorsements/d31/` to `endorsements/d1200/`: the copies' files", "`FileDaysAfterUse`, 90 days", "after the last day of use nobody relies on a copy any more, but no longer than 1200 days after the making, also where the window is longer; the number in the prefix is the rule's, counted from the making in steps", "Endorse", "Environment.Variables.FILE_DAYS_AFTER_USE", "FileDaysAfterUse"},
-		{"Files `endorsements/`: the files of copies made before version 1.2", "1200 days", "as was promised when they were made", "Files", rule(0), "1200"},
+		{"Files `endorsements/d31/` to `endorsements/d4681/`: the copies' files", "`FileDaysAfterUse`, 90 days", "counted from the last day of use, after which nobody relies on a copy any more; the number in the prefix is the rule's, counted from the making in steps, so that objects go up to a step later", "Endorse", "Environment.Variables.FILE_DAYS_AFTER_USE", "FileDaysAfterUse"},
+		{"Files `endorsements/0`: the files of copies made before version 1.2", "1200 days", "as was promised when they were made", "Files", rule(0), "1200"},
 		{"Files `endorsements/`: what was overwritten or removed", "`ReplacedFileDays`, 30 days", "mistakes are undone", "Files", "LifecycleConfiguration.Rules.1.NoncurrentVersionExpiration.NoncurrentDays", "ReplacedFileDays"},
 		{"Files `drops/`: files of rows", "until they are taken in, 14 days at most", "they hold ID numbers", "Files", rule(3), "14"},
 		{"Files `drops/` `results/`: what was overwritten or removed", "a day, and what S3 needs to set about it", "the shortest time that S3 takes", "Files", "LifecycleConfiguration.Rules.3.NoncurrentVersionExpiration.NoncurrentDays", "1"},

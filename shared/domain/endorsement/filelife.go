@@ -13,14 +13,20 @@ const MostDaysAfterUse = 730
 
 // FileLives are the numbers of days for which the bucket has a rule, in order: files whose prefix names
 // one of them are removed that many days after they were made. They fit a window of thirty days, sixty and so on, whose
-// last day is so many days after the first. Rules go by prefix and not by a tag, because every tag of every file has
-// its price.
+// last day is so many days after the first, and reach beyond MostDaysAfterUse after the longest window (scheme.MostWindowMonths). Rules
+// go by prefix and not by a tag, because every tag of every file has its price.
 func FileLives() []int {
 	var lives []int
 	for days := 31; days <= 361; days += 30 {
 		lives = append(lives, days)
 	}
-	return append(lives, 481, 601, 721, 841, 961, 1081, RecordDays)
+	for days := 481; days <= 1081; days += 120 {
+		lives = append(lives, days)
+	}
+	for days := 1441; days <= 4681; days += 360 {
+		lives = append(lives, days)
+	}
+	return lives
 }
 
 // FileLife is how long the files of a copy can be downloaded, and for how many days the bucket keeps them.
@@ -34,8 +40,8 @@ func PlanFiles(madeAt time.Time, useUntil civil.Date, daysAfterUse int) FileLife
 	return NewFileLife(madeAt, useUntil.AddDays(daysAfterUse))
 }
 
-// NewFileLife returns the life of files that are made at a time and wanted until a day. They are kept no longer than
-// the longest of FileLives.
+// NewFileLife returns the life of files that are made at a time and wanted until a day. No window of WindowFor ends so late
+// that they are wanted longer than the longest of FileLives, which a later day is cut to.
 func NewFileLife(madeAt time.Time, until civil.Date) FileLife {
 	made, lives := civil.Of(madeAt), FileLives()
 	needed := until.Sub(made) + 1 // the last day is over so many days after the day of making began

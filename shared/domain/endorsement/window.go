@@ -91,7 +91,7 @@ type Window struct {
 // With D the first day of use, S the latest end of a specialty valid today and B the
 // birthday of the age limit (65 with constructors), a copy may be used until min(D+180, S, B): the manual's 180 days and the ministry's
 // notice on the electronic certificate. A scheme can leave out each of the three, change the
-// number of days or have one of months. When two of them are the same day, Limit names the first in that order.
+// number of days or have one of months. Whatever it leaves out, use ends scheme.MostWindowMonths after today, the day of making. When two are the same day, Limit names the first in that order.
 //
 // The request has passed Check. The error is a *problem.Problem: certificate-expired when no
 // specialty is valid today or the holder has reached the age, window-not-choosable, window-in-past,
@@ -108,9 +108,9 @@ func WindowFor(s scheme.Scheme, c certificate.Certificate, today civil.Date, ask
 	if err := chooseFrom(&w, s, today, ask); err != nil {
 		return Window{}, err
 	}
-	w.Latest, w.Limit = latestDay(s, c, w.From, end)
+	w.Latest, w.Limit = latestDay(s, c, today, w.From, end)
 	if w.From.After(w.Latest) {
-		return Window{}, pastRegistrationProblem(w, s)
+		return Window{}, tooLateProblem(w, s)
 	}
 	w.Until = w.Latest
 	if err := chooseUntil(&w, s, today, ask); err != nil {
@@ -139,7 +139,7 @@ func isRetired(s scheme.Scheme, c certificate.Certificate, d civil.Date) bool {
 }
 
 // latestDay returns the last day the rules allow and which of them set it.
-func latestDay(s scheme.Scheme, c certificate.Certificate, from, registrationEnd civil.Date) (civil.Date, Limit) {
+func latestDay(s scheme.Scheme, c certificate.Certificate, today, from, registrationEnd civil.Date) (civil.Date, Limit) {
 	var day civil.Date
 	var limit Limit
 	nearer := func(d civil.Date, l Limit) {
@@ -156,6 +156,7 @@ func latestDay(s scheme.Scheme, c certificate.Certificate, from, registrationEnd
 	if day := s.ReachAge(c.Holder.Birth); s.Window.CapAge && !day.IsZero() {
 		nearer(day, AgeLimit(s.AgeLimit))
 	}
+	nearer(today.AddMonths(scheme.MostWindowMonths), MonthsLimit(scheme.MostWindowMonths))
 	return day, limit
 }
 

@@ -205,6 +205,32 @@ func TestAWindowOfMonths(t *testing.T) {
 	}
 }
 
+// Every window ends, also one of a registration without a term or with a first day that the holder chooses.
+func TestAWindowEndsTenYearsAfterTheMakingAtTheLatest(t *testing.T) {
+	const today, last = "2024-02-29", "2034-02-28"
+	s := loadScheme(t, "constructor-1")
+	s.Window = scheme.Window{CapSpecialty: true, HolderPicks: scheme.PicksBoth}
+	for ends, want := range map[string]endorsement.Window{
+		"9999-12-31": {Until: day(t, last), Limit: "120M"}, last: {Until: day(t, last), Limit: endorsement.SpecialtyEnd}, "2034-02-27": {Until: day(t, "2034-02-27"), Limit: endorsement.SpecialtyEnd},
+	} {
+		got, err := planWindow(s, registeredCertificate(t, today, "1980-01-01", ends), day(t, today), endorsement.Request{})
+		if err != nil || got.Until != want.Until || got.Limit != want.Limit || len(got.Warnings) != 0 {
+			t.Errorf("a registration until %s: %+v, %v", ends, got, err)
+		}
+	}
+	s.Window = scheme.Window{MaxDays: 90, HolderPicks: scheme.PicksBoth}
+	c := registeredCertificate(t, today, "1980-01-01", "9999-12-31")
+	got, err := planWindow(s, c, day(t, today), endorsement.Request{UseFrom: day(t, last)})
+	if err != nil || got.Until != day(t, last) {
+		t.Errorf("from its last day: %+v, %v", got, err)
+	}
+	_, err = planWindow(s, c, day(t, today), endorsement.Request{UseFrom: day(t, "2034-03-01")})
+	p, ok := problem.As(err)
+	if !ok || p.Code != problem.WindowTooLong || len(p.Fields) != 1 || p.Fields[0].Pointer != "/useFrom" || p.Fields[0].Suggestion != last {
+		t.Errorf("from the day after: %v", err)
+	}
+}
+
 // A kind of certificate may offer purposes of its own.
 func TestAPurposeIsOneThatTheKindOffers(t *testing.T) {
 	own := scheme.Scheme{Purposes: []string{"资质审查", "其他"}}

@@ -91,6 +91,10 @@ const (
 	mostCopies = 10000 // of a certificate in a day
 )
 
+// MostWindowMonths is after how many months from the making every window of use ends. The files of a copy are kept beyond it, and
+// the bucket has no rule for longer (endorsement.FileLives).
+const MostWindowMonths = 120
+
 // checkRange checks that a member is not negative and not absurd.
 func (r *rules) checkRange(path string, is, most int) {
 	if is < 0 {
@@ -187,8 +191,8 @@ func (r *rules) checkWindow(s Scheme) {
 	if w.CapAge && s.AgeLimit == 0 {
 		r.add("window.capAge", "needs an ageLimit")
 	}
-	r.checkRange("window.maxDays", w.MaxDays, mostYears*366)
-	r.checkRange("window.maxMonths", w.MaxMonths, mostYears*12)
+	r.checkRange("window.maxDays", w.MaxDays, MostWindowMonths/12*365+2) // every ten years have two leap days or three
+	r.checkRange("window.maxMonths", w.MaxMonths, MostWindowMonths)
 	if w.MaxDays == 0 && w.MaxMonths == 0 && !w.CapSpecialty && !w.CapAge {
 		r.add("window", "has no limit at all")
 	}

@@ -57,8 +57,8 @@ func TestTheAreasOfASchemeAreCodes(t *testing.T) {
 
 func TestWhatASchemeCountsIsBounded(t *testing.T) {
 	for change, says := range map[[2]string]string{
-		{"maxDays: 90", "maxDays: 18300"}: "", {"maxDays: 90", "maxDays: 18301"}: "window.maxDays is 18301 and more than 18300",
-		{"maxDays: 90", "maxMonths: 601"}: "window.maxMonths is 601 and more than 600", {"termYears: 3", "termYears: 51"}: "termYears is 51 and more than 50",
+		{"maxDays: 90", "maxDays: 3652"}: "", {"maxDays: 90", "maxDays: 3653"}: "window.maxDays is 3653 and more than 3652",
+		{"maxDays: 90", "maxMonths: 121"}: "window.maxMonths is 121 and more than 120", {"maxDays: 90", "maxMonths: 120"}: "", {"termYears: 3", "termYears: 51"}: "termYears is 51 and more than 50",
 		{"dailyQuota: 3", "dailyQuota: 10001"}: "dailyQuota is 10001 and more than 10000", {"dailyQuota: 3", "dailyQuota: -1"}: "dailyQuota is negative",
 		{"ageLimit: 65", "ageLimit: 17"}: "ageLimit is 17 and no age", {"ageLimit: 65", "ageLimit: 121"}: "ageLimit is 121 and no age", {"ageLimit: 65", "ageLimit: 18"}: "",
 	} {
