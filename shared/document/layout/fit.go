@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -80,7 +81,7 @@ var errUnreadable = errors.New("does not fit in readable type")
 func unreadableError(t *displaylist.Text) error {
 	pointer, asked := map[string]string{purposeName: "/purpose/text", recipientName: "/recipient/name"}[t.Label]
 	if !asked {
-		return fmt.Errorf("the text of %s %w", t.Label, errUnreadable)
+		return fmt.Errorf("the text of %s %w", cmp.Or(t.Label, t.Body), errUnreadable)
 	}
 	return problem.New(problem.InvalidField).WithField(problem.Field{Pointer: pointer, Rule: "text.width", Detail: problem.Text{
 		ZH: "文字过长，无法以可辨认的字号印在证照上，请缩短。",

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -52,12 +53,26 @@ func (e MistakesError) within(name string) error {
 // yamlLine is the place that package yaml gives in the text of an error.
 var yamlLine = regexp.MustCompile(`^(?:yaml: )?(?:unmarshal errors:\s+)?line ([0-9]+): `)
 
+// yamlType is what package yaml says of a value of another type.
+var yamlType = regexp.MustCompile("^cannot unmarshal !![a-z]+ `([^`]*)` into ([a-z0-9]+)$")
+
+// yamlTypes says in words what Go's types are.
+var yamlTypes = map[string]string{"int": "whole number", "bool": "true or false", "string": "text"}
+
 // FindMistakes returns every mistake in a scheme's file, in the order of their places.
 func FindMistakes(data []byte) (Scheme, []Mistake) {
 	var s Scheme
 	var root yaml.Node
+	for i, line := range bytes.Split(data, []byte("\n")) {
+		if !utf8.Valid(line) {
+			return s, []Mistake{{i + 1, 1, "", "this line is not in UTF-8: save the file as UTF-8"}}
+		}
+	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	if err := decoder.Decode(&root); err != nil {
+	switch err := decoder.Decode(&root); {
+	case errors.Is(err, io.EOF):
+		return s, []Mistake{{1, 1, "", "the file is empty"}}
+	case err != nil:
 		return s, []Mistake{describeYAML(err)}
 	}
 	if len(root.Content) != 1 || root.Content[0].Kind != yaml.MappingNode {
@@ -101,6 +116,13 @@ func describeYAML(err error) Mistake {
 	if at := yamlLine.FindStringSubmatch(text); at != nil {
 		m.Line, _ = strconv.Atoi(at[1])
 		m.Text = text[len(at[0]):]
+	}
+	m.Text = strings.TrimPrefix(m.Text, "yaml: ")
+	if value := yamlType.FindStringSubmatch(m.Text); value != nil {
+		m.Text = fmt.Sprintf("is %s, which is no %s", value[1], cmp.Or(yamlTypes[value[2]], value[2]))
+	}
+	if strings.Contains(m.Text, "cannot start any token") {
+		m.Text += ": indent with blanks, not tabs, and quote a text that begins with a mark"
 	}
 	return m
 }
@@ -163,6 +185,8 @@ func (w *walk) visitMembers(n *yaml.Node, t reflect.Type, path []string) {
 			w.add(key, at, "is no member of a scheme's file")
 		case seen[key.Value]:
 			w.add(key, at, "stands here twice")
+			n.Content = slices.Delete(n.Content, i, i+2) // or nothing of the file can be decoded
+			i -= 2
 		default:
 			w.visit(value, field, at)
 		}
