@@ -39,7 +39,7 @@ func TestEveryMistakeHasItsPlace(t *testing.T) {
 func TestWhatIsNoSchemeAtAllHasItsPlaceToo(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                    "1:1: the file is empty",
-		"id: a\n\ttitle: b\n": "2:1: found character that cannot start any token: indent with blanks",
+		"id: a\ntitle: @b\n":  "2:1: found character that cannot start any token: indent with blanks",
 		"id: a\n# \xd6\xd0\n": "2:1: this line is not in UTF-8: save the file as UTF-8",
 		"termYears: .inf\n":   "1:12: termYears is .inf, which is no whole number",
 		"- a":                 "1:1: is no mapping of members to values",
