@@ -60,7 +60,8 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; con
 	"require-trusted-types-for 'script'; trusted-types worker"
 
 // workerPolicy is that of the worker alone, which may compile WebAssembly. A browser that does not
-// know the word for it refuses, and the page then sends files to the service.
+// know the word for it refuses, and the page then sends files to the service. CloudFront, which has
+// workers in a bucket, sends this policy and drawPolicy as template.yaml has them.
 const workerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 
 // drawPolicy is that of the worker in which pdf.js runs. It may compile WebAssembly, which decodes

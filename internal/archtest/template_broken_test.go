@@ -104,6 +104,7 @@ func breakages() []brokenTemplate {
 		{"pages of any origin", "pages of named origins only", "AllowOrigins: !Ref PortalOrigins", `AllowOrigins: ["*"]`},
 		{"a route among the pages", "the pages' network passes every route on", "- PathPattern: /docs/*", "- PathPattern: /doc/*"},
 		{"a worker without its policy", "the pages' network passes every route on", "- PathPattern: /v/*worker-????????.js", "- PathPattern: /v/*workers-????????.js"},
+		{"a worker that may do more than draw", "the pages' network passes every route on", "ResponseHeadersPolicyId: !Ref PagesDrawing", "ResponseHeadersPolicyId: !Ref PagesWorkers"},
 		{"files of one version only", "the pages' network passes every route on", "            TargetOriginId: pages\n            ViewerProtocolPolicy: redirect-to-https\n            Compress: true\n            CachePolicyId", "            TargetOriginId: api\n            ViewerProtocolPolicy: redirect-to-https\n            Compress: true\n            CachePolicyId"},
 		{"reports that may only be read", "the pages' network passes every route on", "[GET, HEAD, OPTIONS, PUT, PATCH, POST, DELETE]", "[GET, HEAD]"},
 		{"an edge without its proof", "the pages' network says who calls, and proves itself", "              - {HeaderName: x-jiazhu-edge", "              - {HeaderName: x-jiazhu-edges"},

@@ -21,14 +21,15 @@ func front(d deployment) (f faults) {
 		}
 	}
 	// The page names files of one version; a bucket has those of former ones, too.
-	for address, origin := range map[string]string{
-		"/v/verify-abcdefg2.js": "pages", "/v/desk-abcdefg2.wasm": "pages", "/v/desk-abcdefg2.js.map": "pages",
-		"/v/deskworker-abcdefg2.js": "api", "/v/sw.js": "api", "/v/clerk.json": "api", "/v/icon.svg": "api",
+	for address, from := range map[string]struct{ origin, headers string }{
+		"/v/verify-abcdefg2.js": {"pages", "PagesHeaders"}, "/v/desk-abcdefg2.wasm": {"pages", "PagesHeaders"}, "/v/desk-abcdefg2.js.map": {"pages", "PagesHeaders"},
+		"/v/deskworker-abcdefg2.js": {"pages", "PagesWorkers"}, "/v/clerkworker-abcdefg2.js": {"pages", "PagesWorkers"},
+		"/v/drawworker-abcdefg2.js": {"pages", "PagesDrawing"}, "/v/sw.js": {"api", ""}, "/v/clerk.json": {"api", ""}, "/v/icon.svg": {"api", ""},
 	} {
 		all := d.behaviours()
 		i := slices.IndexFunc(all, func(b behaviour) bool { return b.covers(address) })
-		if i < 0 || all[i].origin != origin {
-			f.add("CloudFront does not take %s from %s", address, origin)
+		if i < 0 || all[i].origin != from.origin || all[i].headers != from.headers {
+			f.add("CloudFront does not take %s from %s with the headers %q", address, from.origin, from.headers)
 		}
 	}
 	return f
@@ -36,8 +37,8 @@ func front(d deployment) (f faults) {
 
 // behaviour is what is done with addresses of one form.
 type behaviour struct {
-	pattern, origin string
-	methods         []string
+	pattern, origin, headers string
+	methods                  []string
 }
 
 // covers reports whether the pattern, in which * stands for anything, holds the address.
@@ -56,7 +57,7 @@ func (d deployment) behaviours() (all []behaviour) {
 		return nil
 	}
 	for _, n := range list.Content {
-		b := behaviour{pattern: text(n, "PathPattern"), origin: text(n, "TargetOriginId")}
+		b := behaviour{pattern: text(n, "PathPattern"), origin: text(n, "TargetOriginId"), headers: text(n, "ResponseHeadersPolicyId")}
 		if methods := at(n, "AllowedMethods"); methods != nil {
 			for _, m := range methods.Content {
 				b.methods = append(b.methods, m.Value)

@@ -63,6 +63,30 @@ func TestEveryFileThatIsNamedIsThere(t *testing.T) {
 	}
 }
 
+// What is named by its content is in the bucket, with which an open page outlives its version: workers, too.
+func TestEveryVersionedFileIsForTheBucket(t *testing.T) {
+	verify, _ := bundle(t)
+	kept := listVersioned(verify)
+	workers := 0
+	for name := range verify {
+		directory, file := path.Split(name)
+		packed, isPacked := strings.CutSuffix(file, ".gz")
+		want := "plain/" + file
+		if isPacked {
+			want = "gzip/" + packed
+		}
+		if directory != "" && kept[want] == nil {
+			t.Errorf("%s is not for the bucket", name)
+		}
+		if strings.Contains(file, "worker-") && !isPacked {
+			workers++
+		}
+	}
+	if workers != 3 {
+		t.Errorf("there are %d workers", workers)
+	}
+}
+
 // A module is in one file, whatever loads it: the words that a page has learned are there for what it loads later.
 func TestAModuleIsInOneFile(t *testing.T) {
 	verify, _ := bundle(t)

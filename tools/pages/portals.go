@@ -78,13 +78,12 @@ func bundlePortals(root string) (files, error) {
 	return out, nil
 }
 
-// listVersioned returns the files of the verify page that a bucket keeps: those whose names change with their content,
-// but for the workers, which have policies of their own.
+// listVersioned returns the files of the verify page that a bucket keeps: those whose names change with their content.
 func listVersioned(verify files) files {
 	kept := files{}
 	for name, data := range verify {
 		directory, file := path.Split(name)
-		if directory == "" || strings.Contains(file, "worker-") && !strings.HasPrefix(file, "pdf.") {
+		if directory == "" {
 			continue
 		}
 		if file, isPacked := strings.CutSuffix(file, ".gz"); isPacked {
