@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
+	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
@@ -76,9 +77,12 @@ func (a *app) newChallenge(r *api.Request, id, digest, number, nonce string) ide
 		Subject: a.store.SubjectHash(digest), State: identity.Pending,
 		Session: r.Session.Hash, Ends: r.Session.ExpiresAt, Holder: r.Session.Holder,
 		Portal: r.Session.Portal, Username: r.Session.Username, Name: r.Session.Name,
-		CreatedAt: r.Time, ExpiresAt: r.Time.Add(a.lifetime),
+		CreatedAt: r.Time, ExpiresAt: ceilToSecond(r.Time.Add(a.lifetime)),
 	}
 }
+
+// ceilToSecond returns the next whole second: answers state times in seconds, and a challenge ends when it is stated to.
+func ceilToSecond(t time.Time) time.Time { return t.Add(time.Second - 1).Truncate(time.Second) }
 
 // holderDigest returns the hex SHA-256 by which an assertion names the person it saw. It differs
 // for every challenge.

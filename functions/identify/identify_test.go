@@ -186,6 +186,28 @@ func TestTooLate(t *testing.T) {
 	}
 }
 
+// TestAChallengeEndsWhenItIsStatedTo, in whole seconds, wherever in a second it begins.
+func TestAChallengeEndsWhenItIsStatedTo(t *testing.T) {
+	w := newFixture(t)
+	w.now = w.now.Add(600 * time.Millisecond)
+	token := w.zhang()
+	pending, scanned := w.begin(token), w.begin(token)
+	w.want(200, "", w.scanOf(zhangPhone, scanned))
+	end, err := time.Parse(time.RFC3339, w.poll(pending).text("expiresAt"))
+	if err != nil || end.Before(w.now.Add(identity.ChallengeLife)) {
+		t.Fatalf("it ends %s: %v", end, err)
+	}
+	w.now = end.Add(-time.Millisecond)
+	if state := w.poll(pending).text("state"); state != "pending" {
+		t.Errorf("before its end it is %s", state)
+	}
+	w.now = end
+	if state := w.poll(pending).text("state"); state != "expired" {
+		t.Errorf("at its end it is %s", state)
+	}
+	w.want(410, "challenge-expired", w.assertOf(zhangPhone, scanned, nil))
+}
+
 func TestOfTwoPhonesAtOnceOneScans(t *testing.T) {
 	w := newFixture(t)
 	for range 5 {

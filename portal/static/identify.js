@@ -15,6 +15,12 @@ let running = null; // at most one dialog is open
 // byTouch returns whether the page is on a phone or a tablet, where the app can be too.
 const byTouch = () => matchMedia('(pointer: coarse)').matches;
 
+// passes returns whether a problem of the service or of the network may be gone at the next look. It says nothing of the
+// identification.
+const passes = problem => ['network', 'service'].includes(problem.code) || problem.status === 429 || problem.status >= 500;
+
+const patience = 5; // seconds until the next look after a problem that passes and does not say how long it takes
+
 // identify shows the dialog and returns whether the session is identified when it closes.
 export function identify(page) {
   running = running ?? ask(page).finally(() => { running = null; });
@@ -28,6 +34,7 @@ async function ask(page) {
   let timer = 0;
   let beat = 0;
   let challenge = null;
+  let undecided = false; // whether the service has not said yet how the challenge ended
 
   const stop = () => { clearTimeout(timer); clearInterval(beat); };
 
@@ -42,18 +49,17 @@ async function ask(page) {
     parts.refresh.classList.toggle('main', !parts.refresh.hidden);
   }
 
+  const left = () => Math.max(0, Math.ceil((Date.parse(challenge.expiresAt) - now()) / 1000));
+
   function tick() {
-    const left = Math.max(0, Math.ceil((Date.parse(challenge.expiresAt) - now()) / 1000));
-    parts.left.textContent = say('secondsLeft', {seconds: left});
-    if (left === 0) {
-      stop();
-      parts.left.textContent = '';
-      look(); // the service decides whether it has expired
-    }
+    const seconds = left();
+    parts.left.textContent = seconds > 0 ? say('secondsLeft', {seconds}) : '';
+    if (seconds > 0) return;
+    stop();
+    look(); // the service decides whether it has expired
   }
 
   function run() {
-    put(parts.trouble, null);
     stop();
     beat = setInterval(tick, 500);
     tick();
@@ -61,6 +67,7 @@ async function ask(page) {
 
   async function begin() {
     stop();
+    undecided = false;
     put(parts.trouble, null);
     parts.left.textContent = '';
     show('opening');
@@ -70,6 +77,7 @@ async function ask(page) {
     } catch (problem) {
       return fail(problem);
     }
+    undecided = true;
     session.keepChallenge(challenge);
     parts.prompt.textContent = fullWidth(challenge.prompt);
     parts.image.src = `data:image/svg+xml,${encodeURIComponent(challenge.qr.svg)}`;
@@ -96,16 +104,19 @@ async function ask(page) {
     try {
       answer = await call('GET', `/v1/identity/challenges/${encodeURIComponent(mine.challenge)}`);
     } catch (problem) {
-      return fail(problem);
+      if (mine === challenge && dialog.open) goOn(problem);
+      return;
     }
     if (mine !== challenge || !dialog.open) return;
-    if (parts.root.dataset.state === 'failed') run(); // the network is back
     if (answer.state !== parts.root.dataset.state) show(answer.state);
     if (answer.state === 'pending' || answer.state === 'scanned') {
+      put(parts.trouble, null);
+      if (left() > 0) run(); // also after a clock that was wrong, or a problem, had stopped it
       lookAfter(answer);
       return;
     }
     stop();
+    undecided = false;
     session.keepChallenge();
     parts.left.textContent = '';
     if (answer.problem) put(parts.trouble, answer.problem);
@@ -117,10 +128,23 @@ async function ask(page) {
     }
   }
 
+  // goOn looks again after a problem that passes, which it shows where the person has to know of it: without the network,
+  // and when the time is over. Any other problem ends the identification.
+  function goOn(problem) {
+    if (!(problem instanceof Problem) || !passes(problem)) return fail(problem);
+    if (parts.root.dataset.state !== 'failed' && (problem.code === 'network' || left() === 0)) showFailure(problem);
+    lookAfter({pollAfterMs: 1000 * (problem.retryAfter || patience)});
+  }
+
   function fail(problem) {
     if (!(problem instanceof Problem)) throw problem;
+    undecided = false;
+    session.keepChallenge();
+    showFailure(problem);
+  }
+
+  function showFailure(problem) {
     stop();
-    if (problem.code !== 'network') session.keepChallenge(); // without the network it goes on
     parts.left.textContent = '';
     show('failed');
     put(parts.trouble, problem);
@@ -128,7 +152,7 @@ async function ask(page) {
 
   const looking = () => {
     if (document.hidden) clearTimeout(timer);
-    else if (kept() && ['pending', 'scanned', 'failed'].includes(parts.root.dataset.state)) look();
+    else if (undecided) look();
   };
   document.addEventListener('visibilitychange', looking);
   addEventListener('pageshow', looking);

@@ -30,8 +30,9 @@ let ahead = 0; // how far the service's clock is ahead of this one, milliseconds
 export const now = () => Date.now() + ahead;
 
 function keepTime(response) {
-  const date = Date.parse(response.headers.get('date') ?? '');
-  if (Math.abs(date - Date.now()) > 2000) ahead = date - Date.now();
+  const by = Date.parse(response.headers.get('date') ?? '') - Date.now();
+  if (Number.isNaN(by)) return;
+  ahead = Math.abs(by) > 2000 ? by : 0; // the header has whole seconds; a clock may be set right at any time
 }
 
 // call sends a request and returns the answer; a refusal is thrown as a Problem. again
