@@ -47,6 +47,7 @@ type Function struct {
 // Lambda's invocations with it. It does not return. If something is missing or wrong it writes one
 // line to standard error and exits with 1, which Lambda reports as a failed start.
 func Run(name string, build func(context.Context, *Function) (handler any, err error), needs ...string) {
+	fitRuntime()
 	ctx := context.Background()
 	f, err := open(ctx, needs)
 	var handler any
