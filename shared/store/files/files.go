@@ -44,7 +44,7 @@ type Stored struct {
 }
 
 // Put writes data under a prefix, with its SHA-256 and ending as the name, and returns where it is
-// stored. S3 checks the digest on arrival. It is no error if the same content is already there.
+// stored. S3 checks the digest on arrival, and the request's signature covers it. It is no error if the same content is already there.
 func (b *Bucket) Put(ctx context.Context, prefix, ending, mime string, data []byte) (Stored, error) {
 	sum := sha256.Sum256(data)
 	digest := hex.EncodeToString(sum[:])
@@ -60,7 +60,7 @@ func (b *Bucket) Put(ctx context.Context, prefix, ending, mime string, data []by
 		ChecksumAlgorithm: types.ChecksumAlgorithmSha256,
 		ChecksumSHA256:    aws.String(base64.StdEncoding.EncodeToString(sum[:])),
 		IfNoneMatch:       aws.String("*"),
-	})
+	}, signDigest(digest))
 	if err != nil && !dynamo.IsExist(err) {
 		return Stored{}, dynamo.Wrap("storing "+stored.Key, err)
 	}

@@ -11,6 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
 	"github.com/jiazhu/jiazhu/shared/store/dynamo"
 	"github.com/jiazhu/jiazhu/shared/store/files"
 	"github.com/jiazhu/jiazhu/shared/store/records/recordstest"
@@ -41,6 +45,33 @@ func TestAFileIsNamedByItsContentAndStoredOnce(t *testing.T) {
 	}
 	if keys := cloud.Keys(t, name); len(keys) != 1 || keys[0] != want.Key {
 		t.Errorf("the bucket holds %v", keys)
+	}
+}
+
+// requestRecorder answers every request with 200, and keeps the last.
+type requestRecorder struct{ last *http.Request }
+
+func (r *requestRecorder) Do(sent *http.Request) (*http.Response, error) {
+	r.last = sent
+	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
+}
+
+// TestAFilesDigestIsSigned where the client would leave it out of the signature, which is over HTTPS.
+func TestAFilesDigestIsSigned(t *testing.T) {
+	recorder := &requestRecorder{}
+	bucket := files.New(s3.New(s3.Options{
+		BaseEndpoint: aws.String("https://s3.example.com"), Region: "us-east-1", HTTPClient: recorder,
+		Credentials: credentials.NewStaticCredentialsProvider("AKID", "secret", ""),
+	}), "files")
+	stored, err := bucket.Put(t.Context(), "f", "pdf", "application/pdf", []byte("data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := recorder.last.Header.Get("X-Amz-Content-Sha256"); got != stored.SHA256 {
+		t.Errorf("the digest is %q, want %s", got, stored.SHA256)
+	}
+	if got := recorder.last.Header.Get("Authorization"); !strings.Contains(got, "x-amz-content-sha256") {
+		t.Errorf("the digest is not signed: %s", got)
 	}
 }
 
