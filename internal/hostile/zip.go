@@ -152,6 +152,23 @@ func (k packages) replacePart(ending string, data []byte) []byte {
 	return k.changePart(ending, func(e *Entry) { *e = StoredEntry(e.Name, data) })
 }
 
+// EditPart is a good package with a part, found by the end of its name, that edit has changed, stored. The error is for a
+// package that Pack would write otherwise.
+func EditPart(good []byte, ending string, edit func([]byte) []byte) ([]byte, error) {
+	all, err := Unpack(good)
+	if err != nil {
+		return nil, err
+	}
+	edited := packages{all}.changePart(ending, func(e *Entry) {
+		data := e.Packed
+		if e.Method == zip.Deflate {
+			data, err = io.ReadAll(flate.NewReader(bytes.NewReader(data)))
+		}
+		*e = StoredEntry(e.Name, edit(data))
+	})
+	return edited, err
+}
+
 func (k packages) bombs() []File {
 	const unpacked = 16 << 20
 	zeros := deflateData(make([]byte, unpacked))

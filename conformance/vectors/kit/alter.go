@@ -134,6 +134,8 @@ func alterFileOnce(t testing.TB, data []byte, alteration string) []byte {
 		return appendRevision(t, data)
 	case "rezip":
 		return repackZip(data)
+	case "list-seal": // the list of seals names the one seal so many times
+		return listSeal(data, must.Get(strconv.Atoi(how)))
 	case "merge", "save", "print", "photograph": // what others make of it
 		return reproduceOriginal(t, data, what)
 	case "hostile": // a file of package hostile, by name
@@ -141,6 +143,14 @@ func alterFileOnce(t testing.TB, data []byte, alteration string) []byte {
 	}
 	t.Fatalf("no alteration of a file is called %q", what)
 	return nil
+}
+
+// listSeal has the list of seals of an OFD name its one seal so many times.
+func listSeal(data []byte, times int) []byte {
+	entry := regexp.MustCompile(`<ofd:Signature [^>]*>`)
+	return must.Get(hostile.EditPart(data, "/Signatures.xml", func(list []byte) []byte {
+		return entry.ReplaceAll(list, bytes.Repeat(entry.Find(list), times))
+	}))
 }
 
 // hostileFile returns the hostile file of a name, made from a good one.

@@ -25,16 +25,18 @@ func examineForeignPDF(data []byte, trust Trust) verdict.Evidence {
 	switch {
 	case len(signatures) == 0 || len(file.Pages()) > 1:
 		return noOriginalEvidence(verdict.PDF, verdict.Reproduced)
-	case slices.ContainsFunc(signatures, trust.isOurs):
+	case trust.haveOurs(SignsPDF, signatures):
 		return brokenEvidence(verdict.PDF, verdict.Altered)
 	}
 	return brokenEvidence(verdict.PDF, verdict.Foreign)
 }
 
-// isOurs reports whether a signature encloses the certificate of a signer that the bundle names. It does
-// not say that this signer signed.
-func (t Trust) isOurs(signature []byte) bool {
-	return slices.ContainsFunc(t.signers, func(s trustedSigner) bool {
-		return s.Use == SignsPDF && bytes.Contains(signature, s.der)
+// haveOurs reports whether one of the signatures encloses the certificate of a signer that the bundle names for the use. It
+// does not say that this signer signed.
+func (t Trust) haveOurs(use Use, signatures [][]byte) bool {
+	return slices.ContainsFunc(signatures, func(signature []byte) bool {
+		return slices.ContainsFunc(t.signers, func(s trustedSigner) bool {
+			return s.Use == use && bytes.Contains(signature, s.der)
+		})
 	})
 }

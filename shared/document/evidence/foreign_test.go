@@ -3,9 +3,12 @@ package evidence_test
 import (
 	"bytes"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/jiazhu/jiazhu/internal/hostile"
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/domain/verdict"
 )
@@ -35,6 +38,43 @@ func signatureObject(t *testing.T, genuine []byte) string {
 	return "<</Type/Sig/Filter/Adobe.PPKLite/ByteRange[0 1 2 3]/Contents" + string(genuine[start:end]) + ">>"
 }
 
+// editOFD edits a part of an OFD.
+func editOFD(t *testing.T, data []byte, ending string, edit func([]byte) []byte) []byte {
+	t.Helper()
+	edited, err := hostile.EditPart(data, ending, edit)
+	if err != nil || bytes.Equal(edited, data) {
+		t.Fatalf("%s is not edited: %v", ending, err)
+	}
+	return edited
+}
+
+// listSeals has the list of seals name the one seal so many times.
+func listSeals(t *testing.T, data []byte, times int) []byte {
+	t.Helper()
+	entry := regexp.MustCompile(`<ofd:Signature [^>]*>`)
+	return editOFD(t, data, "/Signatures.xml", func(list []byte) []byte {
+		return entry.ReplaceAll(list, bytes.Repeat(entry.Find(list), times))
+	})
+}
+
+// unlistSeals has OFD.xml name no list of seals.
+func unlistSeals(t *testing.T, data []byte) []byte {
+	t.Helper()
+	return editOFD(t, data, "OFD.xml", func(root []byte) []byte {
+		return regexp.MustCompile(`<ofd:Signatures>[^<]*</ofd:Signatures>`).ReplaceAll(root, nil)
+	})
+}
+
+// cutSeal takes the seal's signature out.
+func cutSeal(t *testing.T, data []byte) []byte {
+	t.Helper()
+	parts, err := hostile.Unpack(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hostile.Pack(slices.DeleteFunc(parts, func(e hostile.Entry) bool { return strings.HasSuffix(e.Name, "/SignedValue.dat") }))
+}
+
 func TestWhatIsNotOursIsNotFalse(t *testing.T) {
 	d, other := newFixture(t), newFixture(t)
 	ours, theirs := signatureObject(t, d.made.PDF), signatureObject(t, other.made.PDF)
@@ -58,6 +98,14 @@ func TestWhatIsNotOursIsNotFalse(t *testing.T) {
 		"a JPEG":                                   {[]byte("\xff\xd8\xff\xe0"), verdict.Picture, copied},
 		"a PNG larger than any file of ours":       {append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, evidence.MaxFile)...), verdict.Picture, copied},
 		"our OFD, saved again without its seal":    {unsealed, verdict.OFD, copied},
+
+		"our OFD, its list of seals emptied":           {listSeals(t, d.made.OFD, 0), verdict.OFD, verdict.BrokenContent(verdict.Altered)},
+		"our OFD, its seal listed twice":               {listSeals(t, d.made.OFD, 2), verdict.OFD, verdict.BrokenContent(verdict.Altered)},
+		"our OFD without a list of seals":              {unlistSeals(t, d.made.OFD), verdict.OFD, verdict.BrokenContent(verdict.Altered)},
+		"our OFD, its list emptied and the seal cut":   {cutSeal(t, listSeals(t, d.made.OFD, 0)), verdict.OFD, copied},
+		"our OFD without a list, and the seal cut":     {cutSeal(t, unlistSeals(t, d.made.OFD)), verdict.OFD, copied},
+		"somebody else's OFD, its list of seals empty": {listSeals(t, other.made.OFD, 0), verdict.OFD, verdict.BrokenContent(verdict.Foreign)},
+		"somebody else's OFD, its seal listed twice":   {listSeals(t, other.made.OFD, 2), verdict.OFD, verdict.BrokenContent(verdict.Foreign)},
 	} {
 		got := evidence.Examine(tt.data, d.trust)
 		if got.Kind != tt.kind || got.Integrity != tt.want || got.Claim != nil || got.Copy != nil {

@@ -20,7 +20,7 @@ import (
 func examineOFD(data []byte, trust Trust) verdict.Evidence {
 	file, err := ofd.Read(data)
 	if err != nil {
-		return refusedOFD(data, err)
+		return refusedOFD(data, err, trust)
 	}
 	signed, err := ses.Verify(file.Signature.Value, ses.Expected{
 		Roots: trust.seals, DataHash: file.Signature.DataHash,
@@ -55,16 +55,32 @@ func examineOFD(data []byte, trust Trust) verdict.Evidence {
 
 // refusedOFD returns the evidence of an OFD that Read refuses. One that another program wrote and nobody
 // sealed, or ours without its seal, is not false but no original.
-func refusedOFD(data []byte, err error) verdict.Evidence {
+func refusedOFD(data []byte, err error, trust Trust) verdict.Evidence {
+	if errors.Is(err, ofd.ErrUnsigned) {
+		return unsealedOFD(data, trust)
+	}
 	why := ofdReason(err, data)
 	sealed := bytes.Contains(data, []byte("Signatures.xml")) || bytes.Contains(data, []byte("SignedValue.dat")) // anywhere, since the names may be damaged
 	switch {
-	case errors.Is(err, ofd.ErrUnsigned), why == verdict.Foreign && !sealed && len(ofd.Names(data)) > 0:
+	case why == verdict.Foreign && !sealed && len(ofd.Names(data)) > 0:
 		return noOriginalEvidence(verdict.OFD, verdict.Reproduced)
 	case why == verdict.Foreign && !sealed:
 		return noOriginalEvidence(verdict.OFD, verdict.Damaged)
 	}
 	return brokenEvidence(verdict.OFD, why)
+}
+
+// unsealedOFD returns the evidence of an OFD in our form whose list names no seal, or several. With a signature in it that the list
+// does not lead to, or not alone, the list was changed: of a copy where the signature is ours.
+func unsealedOFD(data []byte, trust Trust) verdict.Evidence {
+	values := ofd.SignedValues(data)
+	switch {
+	case len(values) == 0:
+		return noOriginalEvidence(verdict.OFD, verdict.Reproduced)
+	case trust.haveOurs(SignsOFD, values):
+		return brokenEvidence(verdict.OFD, verdict.Altered)
+	}
+	return brokenEvidence(verdict.OFD, verdict.Foreign)
 }
 
 // signatureTimestamp returns the timestamp over a signature's value. Seals of v1 have

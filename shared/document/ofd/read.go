@@ -12,7 +12,7 @@ import (
 // Errors of Read about the content of a package.
 var (
 	ErrMissing   = errors.New("ofd: a part is missing")
-	ErrUnsigned  = errors.New("ofd: not sealed, or sealed more than once")
+	ErrUnsigned  = errors.New("ofd: not sealed, or sealed more than once") // SignedValues says whether a signature is in it all the same
 	ErrUncovered = errors.New("ofd: a part is not covered by the signature")
 	ErrDigest    = errors.New("ofd: a part was changed after sealing")
 	ErrDataHash  = errors.New("ofd: the list of digests was changed after sealing")

@@ -39,6 +39,21 @@ func (p *packageParts) readSignature(f *File, list string) error {
 	return p.readSigned(f, tree, location)
 }
 
+// SignedValues returns the signatures in a package that Read refuses with ErrUnsigned, whether or not its list leads to them.
+func SignedValues(data []byte) [][]byte {
+	parts, err := unpack(data)
+	if err != nil {
+		return nil
+	}
+	var values [][]byte
+	for _, part := range parts {
+		if path.Base(part.name) == path.Base(valuePart) {
+			values = append(values, part.data)
+		}
+	}
+	return values
+}
+
 // readSigned reads Signature.xml at location.
 func (p *packageParts) readSigned(f *File, tree *node, location string) error {
 	dir := path.Dir(location)

@@ -202,6 +202,8 @@ func (g Genuine) ofdEdits() []edit[*ofdFile] {
 		{"another place of the seal", replace("Signature.xml", `Boundary="`, `Boundary="1`)},
 		{"another provider", replace("Signature.xml", `ProviderName="Jiazhu"`, `ProviderName="Another"`)},
 		{"a list of two signatures", replace("Signatures.xml", `<ofd:Signature ID="s001"`, `<ofd:Signature ID="s000" Type="Seal" BaseLoc="/Doc_0/Signs/Sign_0/Signature.xml"/><ofd:Signature ID="s001"`)},
+		{"an empty list of signatures", replace("Signatures.xml", `<ofd:Signature ID="s001" Type="Seal" BaseLoc="/Doc_0/Signs/Sign_0/Signature.xml"/>`, "")},
+		{"no list of signatures", replace("OFD.xml", "<ofd:Signatures>Doc_0/Signs/Signatures.xml</ofd:Signatures>", "")},
 		{"an attachment more in the list", replace("Attachments.xml", `<ofd:Attachment ID="a1"`, `<ofd:Attachment ID="a0" Name="receipt.jws"><ofd:FileLoc>certificate.json</ofd:FileLoc></ofd:Attachment><ofd:Attachment ID="a1"`)},
 		{"another description of the attachment", replace("Attachments.xml", "加注件", "加注")},
 		{"a part more", func(o *ofdFile) {
