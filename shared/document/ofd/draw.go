@@ -49,7 +49,8 @@ func (c *canvas) image(i *displaylist.Image) {
 		writeRaw(`" ResourceID="`).id(c.pictures[i.Picture]).writeRaw(`"/>`)
 }
 
-// path draws a shape. The schema has stroke before fill in paths.
+// path draws a shape. The schema has stroke before fill in paths. The line that closes a
+// shape is written before the C, because some readers draw none for a C alone.
 func (c *canvas) path(p *displaylist.Path) {
 	if p.Stroke == nil && p.Fill == nil || len(p.Ops) == 0 {
 		return
@@ -72,10 +73,19 @@ func (c *canvas) path(p *displaylist.Path) {
 		c.color("FillColor", *p.Fill)
 	}
 	m.writeRaw(`<ofd:AbbreviatedData>`)
+	var start, last displaylist.Op
 	for i, op := range p.Ops {
 		if i > 0 {
 			m.writeRaw(" ")
 		}
+		if op.Kind == 'C' && (last.X != start.X || last.Y != start.Y) {
+			c.op(displaylist.Op{Kind: 'L', X: start.X, Y: start.Y}, box)
+			m.writeRaw(" ")
+		}
+		if op.Kind == 'M' {
+			start = op
+		}
+		last = op
 		c.op(op, box)
 	}
 	m.writeRaw(`</ofd:AbbreviatedData></ofd:PathObject>`)

@@ -92,6 +92,26 @@ func TestBoldTextIsFilledAndStroked(t *testing.T) {
 	}
 }
 
+// Readers draw no line for a C alone. A shape whose last curve ends where it began needs none.
+func TestAClosedShapeHasItsLastLine(t *testing.T) {
+	brown := displaylist.Color{R: 0x96, G: 0x6e, B: 0x2a}
+	for name, tt := range map[string]struct {
+		shape *displaylist.Path
+		want  string
+	}{
+		"a frame":  {frame(10, 1, brown), ">M 2.1 2.1 L 192.1 2.1 L 192.1 279.1 L 2.1 279.1 L 2.1 2.1 C<"},
+		"a circle": {circle(10, 10, 5, brown), " 11.1 6.1 C<"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := canvas{m: &markup{}}
+			c.path(tt.shape)
+			if drawn := string(c.m.b); !strings.Contains(drawn, tt.want) {
+				t.Errorf("%q is not in %s", tt.want, drawn)
+			}
+		})
+	}
+}
+
 func TestEachDocumentHasItsOwnPeriodAndSeal(t *testing.T) {
 	w, other := newFixture(t), newFixture(t)
 	writer := NewWriter(w.fonts)
