@@ -60,7 +60,7 @@ func (j *judge) runTools(ctx context.Context) (found *tally, err error) {
 	j.scratch = must.Get(os.MkdirTemp("", "conformance-"))
 	defer os.RemoveAll(j.scratch)
 	jobs := []func(context.Context) []outcome{
-		j.dss, j.pdfContents, j.ofdContents, j.verapdf, j.ofdrw, j.pyhanko, j.pdfsig, j.qpdf, j.mutool, j.seals, j.jiazhu,
+		j.dss, j.pdfContents, j.ofdContents, j.verapdf, j.ofdrw, j.openssl, j.pyhanko, j.pdfsig, j.qpdf, j.mutool, j.seals, j.jiazhu,
 	}
 	results := make([][]outcome, len(jobs))
 	group, ctx := errgroup.WithContext(ctx)

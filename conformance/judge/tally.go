@@ -28,7 +28,7 @@ func rows() []manifest.Tool {
 	return []manifest.Tool{
 		manifest.PDFA, manifest.PDFUA, manifest.QPDF, manifest.DSS, manifest.PyHanko, manifest.Pdfsig, manifest.MuTool,
 		manifest.PDFText, manifest.PDFBox, manifest.PDFDetach, manifest.PDFZbar, manifest.PDFZxing,
-		manifest.Ofdrw, manifest.OfdrwRead, manifest.OFDZbar, manifest.OFDZxing, manifest.Jiazhu,
+		manifest.Ofdrw, manifest.OpenSSL, manifest.OfdrwRead, manifest.OFDZbar, manifest.OFDZxing, manifest.Jiazhu,
 	}
 }
 

@@ -66,6 +66,7 @@ const (
 	PDFZbar   Tool = "pdftoppm, zbarimg"
 	PDFZxing  Tool = "pdftoppm, gozxing"
 	Ofdrw     Tool = "ofdrw validator"
+	OpenSSL   Tool = "openssl"
 	OfdrwRead Tool = "ofdrw reader"
 	OFDZbar   Tool = "ofdrw, zbarimg"
 	OFDZxing  Tool = "ofdrw, gozxing"

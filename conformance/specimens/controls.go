@@ -29,8 +29,9 @@ func of(name, source string, data []byte, check verdict.Check, why verdict.Reaso
 func (w *generator) controls(ctx context.Context, all []madeSpecimen) []controlFile {
 	stranger := newIssuer(ctx, w.fonts, w.schemes, w.now, w.issuers[""].style)
 	foreign := w.make(ctx, stranger, specimenSpec{name: "stranger"}, 0)
+	forged := w.make(ctx, w.issuers[""].withForgedSeals(w.fonts), specimenSpec{name: "forged"}, 0)
 	return slices.Concat(
-		pdfControls(all[0], all[1], foreign, all[len(all)-1]), recipes(all[0]), ofdControls(all[0], all[1], foreign, stranger.esl),
+		pdfControls(all[0], all[1], foreign, all[len(all)-1]), recipes(all[0]), ofdControls(all[0], all[1], foreign, forged, stranger.esl),
 		[]controlFile{of("preview.svg", all[0].Name, all[0].Preview, verdict.Integrity, verdict.Unrecognised, manifest.Jiazhu)},
 	)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net"
@@ -14,6 +15,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ltv"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
@@ -51,7 +53,8 @@ type documentIssuer struct {
 	tokens keys.Signer // of the QR codes
 	esl    []byte      // the ministry's seal
 
-	offices []testtrust.Office
+	offices     []testtrust.Office
+	authorities issue.Authorities
 }
 
 // newIssuer makes an issuer. Its authority serves requests on the loopback interface
@@ -60,17 +63,30 @@ func newIssuer(ctx context.Context, fonts *font.Set, schemes scheme.Set, now tim
 	p := &documentIssuer{style: s}
 	origin := p.publish(ctx, now)
 	p.offices = must.Get(testtrust.Offices(p.ca, schemes))
-	authorities := issue.Authorities{}
+	p.authorities = issue.Authorities{}
 	for _, o := range p.offices {
 		k := issue.Keys{PDF: o.PDF.Signer, Seal: o.Seal.Signer, ESL: must.Get(o.NewSeal(ctx, p.ca, must.Get(sealImage(500))))}
 		if s.level != "B" {
 			k.Timestamper = must.Get(ltv.New(origin+"/tsa", []byte(p.ca.TimeRoot), s.longTerm, time.Now))
 		}
-		authorities[o.Code] = k
+		p.authorities[o.Code] = k
 	}
-	p.esl = authorities[testca.Ministry].ESL
-	p.issuer, p.tokens = must.Get(issue.New(fonts, authorities)), must.Get(testca.NewKey()).Signer
+	p.esl = p.authorities[testca.Ministry].ESL
+	p.issuer, p.tokens = must.Get(issue.New(fonts, p.authorities)), must.Get(testca.NewKey()).Signer
 	return p
+}
+
+// withForgedSeals returns an issuer with the same keys, whose seals have another number than
+// their maker signed.
+func (p *documentIssuer) withForgedSeals(fonts *font.Set) *documentIssuer {
+	forged, authorities := *p, issue.Authorities{}
+	for code, k := range p.authorities {
+		number := must.Get(ses.ParseSeal(k.ESL)).ID
+		k.ESL = bytes.Replace(k.ESL, []byte(number), append([]byte("F"), number[1:]...), 1)
+		authorities[code] = k
+	}
+	forged.issuer = must.Get(issue.New(fonts, authorities))
+	return &forged
 }
 
 // publish makes the authority and starts its server at the returned address.

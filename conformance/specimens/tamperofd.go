@@ -24,13 +24,18 @@ const (
 	attachmentPart = "Doc_0/Attachs/certificate.json"
 )
 
-func ofdControls(one, other, foreign madeSpecimen, otherSeal []byte) []controlFile {
+// sealers returns the tools that check what a seal covers.
+func sealers() []manifest.Tool {
+	return []manifest.Tool{manifest.Ofdrw, manifest.OpenSSL, manifest.Jiazhu}
+}
+
+func ofdControls(one, other, foreign, forged madeSpecimen, otherSeal []byte) []controlFile {
 	pack, another := openPackage(one.OFD), openPackage(other.OFD)
 	list := everyPart(one, pack)
 	add := func(name string, changed zipParts, why verdict.Reason, by ...manifest.Tool) {
 		list = append(list, of(name, one.Name, changed.encode(), verdict.Integrity, why, by...))
 	}
-	sealed := []manifest.Tool{manifest.Ofdrw, manifest.Jiazhu}
+	sealed := sealers()
 	add("ofd-seal-exchanged.ofd", pack.replacePart(sealPart, otherSeal), verdict.Altered, sealed...)
 	add("ofd-signature-of-another.ofd", pack.replacePart(valuePart, another.content(valuePart)), verdict.Altered, sealed...)
 	add("ofd-attachment-of-another.ofd", pack.replacePart(attachmentPart, another.content(attachmentPart)), verdict.Altered, append(sealed, manifest.OfdrwRead, manifest.OFDZbar, manifest.OFDZxing)...)
@@ -38,9 +43,10 @@ func ofdControls(one, other, foreign madeSpecimen, otherSeal []byte) []controlFi
 	add("ofd-part-added.ofd", append(slices.Clone(pack), part{zip.FileHeader{Name: "Doc_0/more.txt"}, []byte("more")}), verdict.Repacked, manifest.Jiazhu)
 	return append(list,
 		of("ofd-rezipped.ofd", one.Name, pack.rezip(), verdict.Integrity, verdict.Repacked, manifest.Jiazhu),
-		of("ofd-truncated.ofd", one.Name, one.OFD[:len(one.OFD)-900], verdict.Integrity, verdict.Truncated, sealed...),
+		of("ofd-truncated.ofd", one.Name, one.OFD[:len(one.OFD)-900], verdict.Integrity, verdict.Truncated, manifest.Ofdrw, manifest.Jiazhu),
 		of("ofd-appended.ofd", one.Name, append(slices.Clone(one.OFD), "something more"...), verdict.Integrity, verdict.Appended, manifest.Jiazhu),
-		of("ofd-of-a-stranger.ofd", one.Name, foreign.OFD, verdict.Issuer, verdict.Untrusted, manifest.Jiazhu),
+		of("ofd-seal-forged.ofd", one.Name, forged.OFD, verdict.Integrity, verdict.SealForged, manifest.OpenSSL, manifest.Jiazhu),
+		of("ofd-of-a-stranger.ofd", one.Name, foreign.OFD, verdict.Issuer, verdict.Untrusted, manifest.OpenSSL, manifest.Jiazhu),
 	)
 }
 
@@ -49,7 +55,7 @@ func everyPart(one madeSpecimen, pack zipParts) (list []controlFile) {
 	for i, p := range pack {
 		data := pack.replacePart(p.Name, changeByte(p.Name, p.data)).encode()
 		name := fmt.Sprintf("ofd-part-%02d-%s.ofd", i+1, strings.TrimSuffix(path.Base(p.Name), path.Ext(p.Name)))
-		list = append(list, of(name, one.Name, data, verdict.Integrity, verdict.Altered, manifest.Ofdrw, manifest.Jiazhu))
+		list = append(list, of(name, one.Name, data, verdict.Integrity, verdict.Altered, sealers()...))
 	}
 	return list
 }
