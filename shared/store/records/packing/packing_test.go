@@ -5,7 +5,9 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,13 +42,32 @@ func TestWhatWasPackedOnceIsRead(t *testing.T) {
 	}
 }
 
+// The item has some 215 bytes beside what is packed: a usual record is one unit of a KB, and one with all the words that a holder
+// may write, and ten specialties, two.
 func TestAUsualRecordIsSmall(t *testing.T) {
-	e := readUsual(t)
-	packed, plain := must.Get(Pack(e)), must.Get(json.Marshal(e))
-	if len(plain) < 1900 || len(packed) > 660 {
-		t.Errorf("%d bytes are packed in %d", len(plain), len(packed))
+	usual := readUsual(t)
+	wordy := readUsual(t)
+	var words []rune // which hardly any is twice of
+	for i := range 300 {
+		words = append(words, rune(0x4e00+i*7919%20000))
 	}
-	t.Logf("%d bytes are packed in %d", len(plain), len(packed))
+	wordy.Purpose.Text, wordy.Purpose.ProjectCode = string(words[:200]), strings.Repeat("GC2026-001234/", 5)[:64]
+	wordy.Recipient.Name, wordy.Recipient.USCC = string(words[200:]), "91110000MA00000152"
+	for i := range 9 {
+		more := wordy.Excerpt.Specialties[0]
+		more.Name, more.Code = string(words[i*4:i*4+4]), fmt.Sprint(10401002+i)
+		wordy.Excerpt.Specialties = append(wordy.Excerpt.Specialties, more)
+	}
+	for is, record := range map[string]struct {
+		endorsement.Endorsement
+		most int
+	}{"usual": {usual, 660}, "wordy": {wordy, 1800}} {
+		packed, plain := must.Get(Pack(record.Endorsement)), must.Get(json.Marshal(record.Endorsement))
+		if len(plain) < 1900 || len(packed) > record.most {
+			t.Errorf("%s: %d bytes are packed in %d", is, len(plain), len(packed))
+		}
+		t.Logf("%s: %d bytes are packed in %d", is, len(plain), len(packed))
+	}
 }
 
 // TestPackingLosesNothing, whatever stands in the QR code and the texts, and whoever packed before with the same writer.
