@@ -3545,7 +3545,7 @@ type ClientInterface interface {
 
 	// CreateLinkWithBody A link to one of the files (pdf下载, OFD下载, 预览)
 	//
-	// Good for 60 seconds and for GET of this file only, without a session. An expired copy still has links until `filesUntil`, after which its files are removed (`files-gone`); one that is withdrawn, superseded or void has none. That of a PDF or OFD is presigned. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
+	// Good for 60 seconds and for GET of this file only, without a session. An expired copy still has links until `filesUntil`, after which its files are removed (`files-gone`); one that is withdrawn, superseded or void has none. That of a PDF or OFD is presigned, and not tried before: a file that was lost before its day is 404 from S3. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3554,7 +3554,7 @@ type ClientInterface interface {
 
 	// CreateLink A link to one of the files (pdf下载, OFD下载, 预览)
 	//
-	// Good for 60 seconds and for GET of this file only, without a session. An expired copy still has links until `filesUntil`, after which its files are removed (`files-gone`); one that is withdrawn, superseded or void has none. That of a PDF or OFD is presigned. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
+	// Good for 60 seconds and for GET of this file only, without a session. An expired copy still has links until `filesUntil`, after which its files are removed (`files-gone`); one that is withdrawn, superseded or void has none. That of a PDF or OFD is presigned, and not tried before: a file that was lost before its day is 404 from S3. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4293,7 +4293,7 @@ func (c *Client) RevokeConsent(ctx context.Context, certificateID CertificateID,
 
 // CreateLinkWithBody A link to one of the files (pdf下载, OFD下载, 预览)
 //
-// Good for 60 seconds and for GET of this file only, without a session. An expired copy still has links until `filesUntil`, after which its files are removed (`files-gone`); one that is withdrawn, superseded or void has none. That of a PDF or OFD is presigned. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
+// Good for 60 seconds and for GET of this file only, without a session. An expired copy still has links until `filesUntil`, after which its files are removed (`files-gone`); one that is withdrawn, superseded or void has none. That of a PDF or OFD is presigned, and not tried before: a file that was lost before its day is 404 from S3. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4312,7 +4312,7 @@ func (c *Client) CreateLinkWithBody(ctx context.Context, certificateID Certifica
 
 // CreateLink A link to one of the files (pdf下载, OFD下载, 预览)
 //
-// Good for 60 seconds and for GET of this file only, without a session. An expired copy still has links until `filesUntil`, after which its files are removed (`files-gone`); one that is withdrawn, superseded or void has none. That of a PDF or OFD is presigned. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
+// Good for 60 seconds and for GET of this file only, without a session. An expired copy still has links until `filesUntil`, after which its files are removed (`files-gone`); one that is withdrawn, superseded or void has none. That of a PDF or OFD is presigned, and not tried before: a file that was lost before its day is 404 from S3. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -7077,7 +7077,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateLinkWithBodyWithResponse A link to one of the files (pdf下载, OFD下载, 预览)
 	//
-	// Good for 60 seconds and for GET of this file only, without a session. An expired copy still has links until `filesUntil`, after which its files are removed (`files-gone`); one that is withdrawn, superseded or void has none. That of a PDF or OFD is presigned. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
+	// Good for 60 seconds and for GET of this file only, without a session. An expired copy still has links until `filesUntil`, after which its files are removed (`files-gone`); one that is withdrawn, superseded or void has none. That of a PDF or OFD is presigned, and not tried before: a file that was lost before its day is 404 from S3. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7086,7 +7086,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateLinkWithResponse A link to one of the files (pdf下载, OFD下载, 预览)
 	//
-	// Good for 60 seconds and for GET of this file only, without a session. An expired copy still has links until `filesUntil`, after which its files are removed (`files-gone`); one that is withdrawn, superseded or void has none. That of a PDF or OFD is presigned. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
+	// Good for 60 seconds and for GET of this file only, without a session. An expired copy still has links until `filesUntil`, after which its files are removed (`files-gone`); one that is withdrawn, superseded or void has none. That of a PDF or OFD is presigned, and not tried before: a file that was lost before its day is 404 from S3. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9688,7 +9688,7 @@ func (c *ClientWithResponses) RevokeConsentWithResponse(ctx context.Context, cer
 
 // CreateLinkWithBodyWithResponse A link to one of the files (pdf下载, OFD下载, 预览)
 //
-// Good for 60 seconds and for GET of this file only, without a session. An expired copy still has links until `filesUntil`, after which its files are removed (`files-gone`); one that is withdrawn, superseded or void has none. That of a PDF or OFD is presigned. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
+// Good for 60 seconds and for GET of this file only, without a session. An expired copy still has links until `filesUntil`, after which its files are removed (`files-gone`); one that is withdrawn, superseded or void has none. That of a PDF or OFD is presigned, and not tried before: a file that was lost before its day is 404 from S3. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9703,7 +9703,7 @@ func (c *ClientWithResponses) CreateLinkWithBodyWithResponse(ctx context.Context
 
 // CreateLinkWithResponse A link to one of the files (pdf下载, OFD下载, 预览)
 //
-// Good for 60 seconds and for GET of this file only, without a session. An expired copy still has links until `filesUntil`, after which its files are removed (`files-gone`); one that is withdrawn, superseded or void has none. That of a PDF or OFD is presigned. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
+// Good for 60 seconds and for GET of this file only, without a session. An expired copy still has links until `filesUntil`, after which its files are removed (`files-gone`); one that is withdrawn, superseded or void has none. That of a PDF or OFD is presigned, and not tried before: a file that was lost before its day is 404 from S3. That of a preview leads to `GET …/preview` of this service, which draws it again; a portal that has the session asks there at once.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

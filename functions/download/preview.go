@@ -177,6 +177,9 @@ func (a *app) readLink(r *api.Request) (link previewLink, err error) {
 	if err != nil {
 		return link, fmt.Errorf("reading a link: %w", err)
 	}
+	if strings.ContainsAny(text, "\r\n") { // which the decoder skips
+		return link, fmt.Errorf("reading a link: it has a line break")
+	}
 	if err := a.tags.Check(tag, content, tagPlace(r)...); err != nil {
 		return link, err
 	}

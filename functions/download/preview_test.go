@@ -121,6 +121,7 @@ func TestALinkToAPreviewOpensNothingElse(t *testing.T) {
 	for is, link := range map[string]string{
 		"empty": "", "nothing": "x", "without its tag": content, "of another tag": content + "." + tag[:len(tag)-3] + "abc",
 		"with another content": "A" + content[1:] + "." + tag, "longer": text + "A",
+		"with a line feed": text[:5] + "\n" + text[5:], "with a carriage return": text[:5] + "\r" + text[5:], "with a line feed behind": text + "\n",
 	} {
 		t.Run(is, func(t *testing.T) {
 			h.look(t, h.signIn(t), "link="+url.QueryEscape(link), e).WantProblem(t, 410, "file-link-invalid")
