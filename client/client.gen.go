@@ -569,6 +569,7 @@ const (
 	ProblemCodeRateLimited              ProblemCode = "rate-limited"
 	ProblemCodeReportNotFound           ProblemCode = "report-not-found"
 	ProblemCodeSealMissing              ProblemCode = "seal-missing"
+	ProblemCodeSealSuspended            ProblemCode = "seal-suspended"
 	ProblemCodeSessionExpired           ProblemCode = "session-expired"
 	ProblemCodeSessionRequired          ProblemCode = "session-required"
 	ProblemCodeSignatureMissing         ProblemCode = "signature-missing"
@@ -707,6 +708,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeReportNotFound:
 		return true
 	case ProblemCodeSealMissing:
+		return true
+	case ProblemCodeSealSuspended:
 		return true
 	case ProblemCodeSessionExpired:
 		return true

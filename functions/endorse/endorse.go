@@ -29,7 +29,11 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	if err := ask.Check(k.scheme, a.schemes.Numbers()); err != nil {
 		return nil, err
 	}
-	window, err := endorsement.Plan(a.situation(k, ask.Request, civil.Of(r.Time)), ask.Request)
+	sealing, hasSeal := a.issuer.SealingOf(k.Certificate.Issuer.Code)
+	situation := a.situation(k, ask.Request, civil.Of(r.Time))
+	situation.SealMissing = !hasSeal
+	situation.SealStopped, situation.SealState = k.Seals.FindStopped(sealing.Issuer, sealing.Seal, sealing.PDF, sealing.OFD)
+	window, err := endorsement.Plan(situation, ask.Request)
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +44,7 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	if err != nil {
 		return nil, err
 	}
+	made.Sealing = sealing.Shorten()
 	life := endorsement.PlanFiles(made.MadeAt, made.UseUntil, a.daysAfterUse)
 	made.FilesUntil = life.Until
 	if made.Files, err = a.store(ctx, life.FilePrefix(made.CertID, made.ID), documents); err != nil {
@@ -71,7 +76,6 @@ func (a *app) situation(k endorseInput, ask endorsement.Request, today civil.Dat
 		MissingGlyphs: a.glyphs.MissingRunes(recordText(k.Certificate)),
 		MissingWords:  a.glyphs.MissingRunes(wordsText(ask)),
 		MadeToday:     k.MadeToday,
-		SealMissing:   !a.issuer.SignsFor(k.Certificate.Issuer.Code),
 		SigningReady:  a.issuer != nil && a.tokens != nil,
 	}
 }
