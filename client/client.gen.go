@@ -1085,6 +1085,24 @@ func (e TrustBundleVersion) Valid() bool {
 	}
 }
 
+// Defines values for TrustedSignerTimestampsAlgorithms.
+const (
+	TrustedSignerTimestampsAlgorithmsSha2 TrustedSignerTimestampsAlgorithms = "sha2"
+	TrustedSignerTimestampsAlgorithmsSm2  TrustedSignerTimestampsAlgorithms = "sm2"
+)
+
+// Valid indicates whether the value is a known member of the TrustedSignerTimestampsAlgorithms enum.
+func (e TrustedSignerTimestampsAlgorithms) Valid() bool {
+	switch e {
+	case TrustedSignerTimestampsAlgorithmsSha2:
+		return true
+	case TrustedSignerTimestampsAlgorithmsSm2:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TrustedSignerUse.
 const (
 	TrustedSignerUsePDF       TrustedSignerUse = "pdf"
@@ -2482,7 +2500,8 @@ type Row struct {
 	// does not draw (result `unknown`). Of `issuer`: `untrusted` the
 	// signer, or its seal's maker, is not named in the trust bundle; `wrong-issuer` it is, but not for the
 	// certificate's issuing authority; `outside-days` it signed on no day on which it may; `time-differs`
-	// the file states another time of signing than was registered; `time-unproven` offline, the signer has
+	// the file states another time of signing than was registered; `timestamp-missing` its signatures carry a trusted
+	// timestamp, and this one has none of the kind that the bundle requires; `time-unproven` offline, the signer has
 	// ended and nothing shows that it signed before (result `unknown`). Of `copy`: `file-not-registered`
 	// a file that is not the one registered when the copy was made, whatever its signature;
 	// `file-unrecorded` no digest of such a file was registered (result `unknown`); `mismatch` it, or a word of
@@ -2689,7 +2708,7 @@ type TrustBundle struct {
 	SealRoots   []string        `json:"sealRoots"`
 	Signers     []TrustedSigner `json:"signers"`
 
-	// TimeRoots absent where no time stamps are used
+	// TimeRoots authorities of timestamps, of SM2 and others; absent where no time stamps are used
 	TimeRoots []string           `json:"timeRoots,omitempty,omitzero"`
 	TokenKeys KeySet             `json:"tokenKeys"`
 	Version   TrustBundleVersion `json:"version"`
@@ -2712,10 +2731,22 @@ type TrustedSigner struct {
 	// Issuers 统一社会信用代码 of the issuing authorities it signs for; a maker without any makes seals for all
 	Issuers []string `json:"issuers,omitempty,omitzero"`
 
+	// Timestamps its signatures carry a trusted timestamp; absent where they need not
+	Timestamps struct {
+		// Algorithms of the timestamp; absent: of either
+		Algorithms TrustedSignerTimestampsAlgorithms `json:"algorithms,omitempty,omitzero"`
+
+		// From a civil day in Asia/Shanghai
+		From Day `json:"from"`
+	} `json:"timestamps,omitempty,omitzero"`
+
 	// Until a civil day in Asia/Shanghai
 	Until Day              `json:"until"`
 	Use   TrustedSignerUse `json:"use"`
 }
+
+// TrustedSignerTimestampsAlgorithms of the timestamp; absent: of either
+type TrustedSignerTimestampsAlgorithms string
 
 // TrustedSignerUse defines model for TrustedSigner.Use.
 type TrustedSignerUse string

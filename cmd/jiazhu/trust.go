@@ -23,6 +23,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
@@ -110,6 +111,8 @@ type trustLine struct {
 	From    string   `json:"from"`
 	Until   string   `json:"until"` // included
 	Issuers []string `json:"issuers,omitempty"`
+
+	Timestamps *evidence.TimestampRule `json:"timestamps,omitempty"`
 }
 
 // describeTrust lists the signers and keys.
@@ -123,7 +126,7 @@ func (c console) describeTrust(b evidence.Bundle) error {
 		}
 		all = append(all, trustLine{
 			Use: string(s.Use), Name: leaf.Subject.String(), SHA256: fmt.Sprintf("%x", sha256.Sum256(leaf.Raw)),
-			From: s.From.String(), Until: s.Until.String(), Issuers: s.Issuers,
+			From: s.From.String(), Until: s.Until.String(), Issuers: s.Issuers, Timestamps: s.Timestamps,
 		})
 	}
 	for _, set := range []struct {
@@ -174,12 +177,28 @@ func (t *trustWriter) sign(use evidence.Use, v string) error {
 			s.ExtendedKeyUsage = usage
 			continue
 		}
+		if rule, ok := strings.CutPrefix(one, "timestamps="); ok {
+			if s.Timestamps, err = parseTimestampRule(rule); err != nil {
+				return err
+			}
+			continue
+		}
 		s.Issuers = append(s.Issuers, one)
 	}
 	if !slices.ContainsFunc(t.signers, func(o evidence.Signer) bool { return reflect.DeepEqual(o, s) }) { // one maker of several seals
 		t.signers = append(t.signers, s)
 	}
 	return nil
+}
+
+// parseTimestampRule reads FROM or FROM:ALGORITHMS.
+func parseTimestampRule(v string) (*evidence.TimestampRule, error) {
+	day, algorithms, _ := strings.Cut(v, ":")
+	from, err := civil.Parse(day)
+	if err != nil {
+		return nil, fmt.Errorf("timestamps=%s: %w", v, err)
+	}
+	return &evidence.TimestampRule{From: from, Algorithms: tsp.Algorithms(algorithms)}, nil
 }
 
 // addRoots adds the self-signed certificates of a file, or its only certificate.

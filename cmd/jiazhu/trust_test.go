@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +20,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
 )
 
 // trustFixture is a directory with the files for an operator's trust bundle.
@@ -108,6 +111,30 @@ func (d trustFixture) trust(args ...string) (code int, lines []trustLine, errOut
 		}
 	}
 	return code, lines, errOut
+}
+
+// timedFlags are flags that require timestamps with SM2 of the seal.
+func (d trustFixture) timedFlags() []string {
+	flags := d.flags()
+	flags[slices.Index(flags, "-seal")+1] += ",timestamps=2027-01-01:sm2"
+	return flags
+}
+
+func TestABundleMayRequireTimestamps(t *testing.T) {
+	d := newTrustFixture(t)
+	d.write("seal-tsa.pem", []byte(d.ca.SealRoot))
+	args := append([]string{"write", d.at("trust.json")}, d.timedFlags()...)
+	code, lines, errOut := d.trust(append(args, "-time-root", d.at("seal-tsa.pem"))...)
+	if code != 0 {
+		t.Fatal(errOut)
+	}
+	want := &evidence.TimestampRule{From: civil.Date{Year: 2027, Month: 1, Day: 1}, Algorithms: tsp.SM}
+	if got := d.bundle().Signers[1]; !reflect.DeepEqual(got.Timestamps, want) || !slices.Equal(got.Issuers, []string{ministry}) {
+		t.Errorf("%+v", got)
+	}
+	if !reflect.DeepEqual(lines[1].Timestamps, want) || lines[0].Timestamps != nil {
+		t.Errorf("%+v", lines)
+	}
 }
 
 func TestATrustBundleIsWrittenOfCertificatesAndKeys(t *testing.T) {
@@ -215,6 +242,8 @@ func TestATrustBundleThatNobodyCouldUseIsNotWritten(t *testing.T) {
 		"a key that is a certificate":               {append(d.flags(), "-token-key", d.at("tsa.pem")+",2026-01-01,2026-12-31"), 2, "tsa.pem"},
 		"a key to take out that is in none":         {append(d.flags(), "-remove", d.at("other.pem")), 1, "-remove " + d.at("other.pem")},
 		"a certificate to take out that is in none": {append(d.flags(), "-remove", d.at("mail.pem")), 1, "no such certificate or key"},
+		"timestamps from no day":                    {append(d.flags(), "-seal", d.at("seal.chain.pem")+",2026-01-01,2027-12-31,"+ministry+",timestamps=sm2"), 2, "timestamps=sm2"},
+		"timestamps of no authority":                {d.timedFlags(), 1, "timeRoots has no authority"},
 		"a bundle of version 1":                     {append(d.flags(), "-add-to", d.at("old.json")), 1, "name the signers"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -40,6 +40,10 @@ func (t Trust) issuerOf(s signature, c endorsement.Copy) (verdict.Finding, *verd
 		return verdict.OutsideKeyDays(), signing
 	case s.made.foreign:
 		return verdict.UntrustedTime(), signing
+	case !signer.Timestamps.isMetBy(s.made):
+		return verdict.MissingTimestamp(), signing
+	case s.made.proven:
+		return verdict.TrustedIssuerAt(signer.name, s.made.at), signing
 	}
 	return verdict.TrustedIssuer(signer.name), signing
 }

@@ -46,6 +46,9 @@ type Signer struct {
 	// certificate's authority uses for the signing of documents. The usages for e-mail,
 	// TLS, code, timestamps and OCSP, and anyExtendedKeyUsage, are refused.
 	ExtendedKeyUsage string `json:"extendedKeyUsage,omitempty"`
+
+	// Timestamps says that its signatures carry timestamps; nil if they need not.
+	Timestamps *TimestampRule `json:"timestamps,omitempty"`
 }
 
 // trustedSigner is a signer whose entry was checked.
@@ -73,16 +76,20 @@ func foreignUses() []string {
 // readSigners reads the signers of a bundle, which must have one of each use.
 func (b Bundle) readSigners() ([]trustedSigner, error) {
 	roots := map[bool]*smx509.CertPool{}
-	for ofSM2, list := range map[bool][]string{false: b.Roots, true: b.SealRoots} {
-		name := map[bool]string{false: "roots", true: "sealRoots"}[ofSM2]
-		certificates, err := authorities(name, list, ofSM2)
+	for _, list := range []struct {
+		name string
+		pems []string
+		kind keyKind
+	}{{"roots", b.Roots, notSM2}, {"sealRoots", b.SealRoots, onlySM2}} {
+		certificates, err := authorities(list.name, list.pems, list.kind)
 		if err != nil {
 			return nil, err
 		}
-		roots[ofSM2] = smx509.NewCertPool()
+		pool := smx509.NewCertPool()
 		for _, c := range certificates {
-			roots[ofSM2].AddCert(c)
+			pool.AddCert(c)
 		}
+		roots[list.kind == onlySM2] = pool
 	}
 	var all []trustedSigner
 	for i, s := range b.Signers {
@@ -109,6 +116,9 @@ func (s Signer) read(roots *smx509.CertPool) (trustedSigner, error) {
 		return trustedSigner{}, errors.New("the use is pdf, seal or seal-maker")
 	}
 	if err := s.checkIssuers(); err != nil {
+		return trustedSigner{}, err
+	}
+	if err := s.checkTimestamps(); err != nil {
 		return trustedSigner{}, err
 	}
 	ders, err := keys.ParseChain([]byte(s.Certificate))

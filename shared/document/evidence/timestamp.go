@@ -14,10 +14,12 @@ const maxTimestampGap = 10 * time.Minute
 
 // signingTime is the time of a signature and how it is known.
 type signingTime struct {
-	at      time.Time
-	proven  bool           // by a timestamp of a trusted authority
-	foreign bool           // by a timestamp of an authority that is not trusted
-	wrong   verdict.Reason // what is wrong with the timestamp and so with the file; or Fine
+	at     time.Time
+	proven bool // by a timestamp of a trusted authority
+
+	algorithms tsp.Algorithms // of the timestamp that proves the time
+	foreign    bool           // by a timestamp of an authority that is not trusted
+	wrong      verdict.Reason // what is wrong with the timestamp and so with the file; or Fine
 }
 
 // judgeTimestamp judges the timestamp over a signature's value. Without a timestamp
@@ -42,5 +44,5 @@ func (t Trust) judgeTimestamp(token, value []byte, stated time.Time) signingTime
 	case err != nil:
 		return signingTime{at: stated, foreign: true, wrong: verdict.Fine}
 	}
-	return signingTime{at: stamp.Time, proven: true, wrong: verdict.Fine}
+	return signingTime{at: stamp.Time, proven: true, algorithms: stamp.Algorithms, wrong: verdict.Fine}
 }

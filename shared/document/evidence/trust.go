@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"bytes"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,7 +39,7 @@ type Bundle struct {
 	Version     int               `json:"version"`
 	Roots       []string          `json:"roots"`               // PEM; of the signers of PDF files
 	SealRoots   []string          `json:"sealRoots"`           // PEM, SM2; of the makers and signers of seals
-	TimeRoots   []string          `json:"timeRoots,omitempty"` // PEM; of timestamp authorities
+	TimeRoots   []string          `json:"timeRoots,omitempty"` // PEM; of timestamp authorities, SM2 and others
 	Signers     []Signer          `json:"signers"`
 	TokenKeys   credential.KeySet `json:"tokenKeys"`
 	ReceiptKeys credential.KeySet `json:"receiptKeys"`
@@ -53,8 +52,8 @@ type Bundle struct {
 // Trust is a trust bundle that was read and checked.
 type Trust struct {
 	signers  []trustedSigner
-	seals    *ses.Roots     // authorities of seal makers and sealers
-	times    *x509.CertPool // timestamp authorities; nil if timestamps are not judged
+	seals    *ses.Roots       // authorities of seal makers and sealers
+	times    *smx509.CertPool // timestamp authorities; nil if timestamps are not judged
 	Tokens   credential.Keys
 	Receipts credential.Keys
 	all      credential.Keys // the published keys
@@ -123,11 +122,14 @@ func (b Bundle) Trust() (Trust, error) {
 	var timestampRoots []*smx509.Certificate
 	t.signers, errs[0] = b.readSigners()
 	t.seals, errs[1] = ses.NewRoots(b.SealRoots...)
-	timestampRoots, errs[2] = authorities("timeRoots", b.TimeRoots, false)
+	timestampRoots, errs[2] = authorities("timeRoots", b.TimeRoots, anyKey)
 	t.Tokens, errs[3] = credential.TokenKeys(b.TokenKeys)
 	t.Receipts, errs[4] = credential.ReceiptKeys(b.ReceiptKeys)
 	t.all, errs[5] = credential.Join(t.Tokens, t.Receipts)
 	if err := errors.Join(errs[:]...); err != nil {
+		return Trust{}, fmt.Errorf("%w: %w", ErrTrust, err)
+	}
+	if err := b.checkTimestampRules(timestampRoots); err != nil {
 		return Trust{}, fmt.Errorf("%w: %w", ErrTrust, err)
 	}
 	for _, s := range t.signers {
@@ -137,9 +139,9 @@ func (b Bundle) Trust() (Trust, error) {
 	}
 	for _, c := range timestampRoots {
 		if t.times == nil {
-			t.times = x509.NewCertPool()
+			t.times = smx509.NewCertPool()
 		}
-		t.times.AddCert(c.ToX509())
+		t.times.AddCert(c)
 	}
 	return t, nil
 }
@@ -180,9 +182,20 @@ func (t Trust) Publish() ([]byte, error) {
 	return text, nil
 }
 
+// keyKind is which keys the authorities of a list may have.
+type keyKind int
+
+// The kinds. A timestamp of one family of algorithms is not trusted because of a root of the
+// other (tsp.Token.Path), so that the roots of both may be in one list.
+const (
+	notSM2 keyKind = iota
+	onlySM2
+	anyKey
+)
+
 // authorities reads certificates of authorities, each in PEM and with a strong enough
-// key: only SM2 keys if ofSM2, otherwise none of SM2.
-func authorities(name string, pems []string, ofSM2 bool) ([]*smx509.Certificate, error) {
+// key of the kind.
+func authorities(name string, pems []string, kind keyKind) ([]*smx509.Certificate, error) {
 	var all []*smx509.Certificate
 	for i, text := range pems {
 		ders, err := keys.ParseChain([]byte(text))
@@ -198,8 +211,8 @@ func authorities(name string, pems []string, ofSM2 bool) ([]*smx509.Certificate,
 			return nil, fmt.Errorf("%s, %d: %w", name, i+1, err)
 		case !c.IsCA:
 			return nil, fmt.Errorf("%s, %d: not an authority", name, i+1)
-		case keys.IsSM2(c.PublicKey) != ofSM2:
-			return nil, fmt.Errorf("%s, %d: SM2 is for sealRoots, and nothing else is", name, i+1)
+		case kind != anyKey && keys.IsSM2(c.PublicKey) != (kind == onlySM2):
+			return nil, fmt.Errorf("%s, %d: sealRoots have SM2 keys, and roots have none", name, i+1)
 		}
 		if err := strength.Check(c.PublicKey); err != nil {
 			return nil, fmt.Errorf("%s, %d: %w", name, i+1, err)

@@ -21,6 +21,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/evidence/testtrust"
 	"github.com/jiazhu/jiazhu/shared/document/issue/issuetest"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
@@ -32,16 +33,29 @@ func TestTrustThatIsRefused(t *testing.T) {
 	issuer := issuetest.New(t, issuetest.CopyTime())
 	short := shortRoot(t)
 	tests := map[string]func(*evidence.Bundle){
-		"no version":                    func(b *evidence.Bundle) { b.Version = 0 },
-		"a version to come":             func(b *evidence.Bundle) { b.Version = 3 },
-		"no roots":                      func(b *evidence.Bundle) { b.Roots = nil },
-		"no seal roots":                 func(b *evidence.Bundle) { b.SealRoots = nil },
-		"no token keys":                 func(b *evidence.Bundle) { b.TokenKeys.Keys = nil },
-		"a root that is text":           func(b *evidence.Bundle) { b.Roots = []string{"root"} },
-		"a seal root that is text":      func(b *evidence.Bundle) { b.SealRoots = []string{"root"} },
-		"an SM2 root for PDF":           func(b *evidence.Bundle) { b.Roots = append(b.Roots, b.SealRoots...) },
-		"a P-256 root for seals":        func(b *evidence.Bundle) { b.SealRoots = append(b.SealRoots, b.Roots...) },
-		"an SM2 root for time stamps":   func(b *evidence.Bundle) { b.TimeRoots = b.SealRoots },
+		"no version":                func(b *evidence.Bundle) { b.Version = 0 },
+		"a version to come":         func(b *evidence.Bundle) { b.Version = 3 },
+		"no roots":                  func(b *evidence.Bundle) { b.Roots = nil },
+		"no seal roots":             func(b *evidence.Bundle) { b.SealRoots = nil },
+		"no token keys":             func(b *evidence.Bundle) { b.TokenKeys.Keys = nil },
+		"a root that is text":       func(b *evidence.Bundle) { b.Roots = []string{"root"} },
+		"a seal root that is text":  func(b *evidence.Bundle) { b.SealRoots = []string{"root"} },
+		"an SM2 root for PDF":       func(b *evidence.Bundle) { b.Roots = append(b.Roots, b.SealRoots...) },
+		"a P-256 root for seals":    func(b *evidence.Bundle) { b.SealRoots = append(b.SealRoots, b.Roots...) },
+		"an SM2 root for PDF files": func(b *evidence.Bundle) { b.Roots = append(b.Roots, b.SealRoots...) },
+		"timestamps of an algorithm nobody knows": func(b *evidence.Bundle) {
+			b.Signers[1].Timestamps = &evidence.TimestampRule{From: b.Signers[1].From, Algorithms: "sm9"}
+		},
+		"timestamps from no day on": func(b *evidence.Bundle) { b.Signers[1].Timestamps = &evidence.TimestampRule{} },
+		"timestamps of a seal's maker": func(b *evidence.Bundle) {
+			b.Signers[2].Timestamps = &evidence.TimestampRule{From: b.Signers[2].From}
+		},
+		"timestamps of no authority": func(b *evidence.Bundle) {
+			b.TimeRoots, b.Signers[1].Timestamps = nil, &evidence.TimestampRule{From: b.Signers[1].From}
+		},
+		"timestamps with SM2 and no authority that makes them": func(b *evidence.Bundle) {
+			b.TimeRoots, b.Signers[1].Timestamps = b.TimeRoots[:1], &evidence.TimestampRule{From: b.Signers[1].From, Algorithms: tsp.SM}
+		},
 		"a root that is no authority":   func(b *evidence.Bundle) { b.Roots = append(b.Roots, b.Signers[0].Certificate) },
 		"a root with a short key":       func(b *evidence.Bundle) { b.Roots = append(b.Roots, short) },
 		"a time root with a short key":  func(b *evidence.Bundle) { b.TimeRoots = []string{short} },

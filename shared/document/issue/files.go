@@ -2,11 +2,13 @@ package issue
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"github.com/jiazhu/jiazhu/shared/document/credential/metadata"
 	"github.com/jiazhu/jiazhu/shared/document/ofd"
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
+	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
@@ -70,8 +72,13 @@ func customData(c endorsement.Copy, digest string) []ofd.Datum {
 	return data
 }
 
-// newUnavailable returns the problem for a key that did not sign; the holder can only try
-// again later.
+// newUnavailable returns the problem for a key that did not sign, or a timestamp authority that
+// gave no timestamp; the holder can only try again later.
 func newUnavailable(err error) error {
-	return problem.New(problem.SigningUnavailable).WithCause(err)
+	p := problem.New(problem.SigningUnavailable)
+	if errors.Is(err, tsp.ErrNone) {
+		p = p.WithDetail("时间戳机构没有给出签章所需的可信时间戳，证照尚未生成，也没有留下未完成的记录。",
+			"The time-stamping authority gave no trusted timestamp, which the signature needs. No certificate was made and nothing is left half done.")
+	}
+	return p.WithCause(err)
 }

@@ -41,6 +41,10 @@ type Keys struct {
 	ESL  []byte      // the electronic seal, DER (GB/T 38540); its image is a PNG
 
 	Timestamper Timestamper // nil for signatures without timestamps
+
+	// SealTimestamp returns the timestamp of a seal's signature, from an authority that uses SM2;
+	// nil for that of Timestamper.
+	SealTimestamp ses.TimestampFunc
 }
 
 // ErrKeys reports keys that cannot sign documents. New returns it, so the function

@@ -71,13 +71,20 @@ func (m *Issuer) writeOFD(ctx context.Context, c preparedCopy) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var timestamp ses.TimestampFunc
-	if c.by.Timestamper != nil {
-		timestamp = c.by.Timestamper.Timestamp
-	}
-	value, err := c.by.sealKey.Sign(ctx, draft.DataHash, draft.Property, draft.At, timestamp)
+	value, err := c.by.sealKey.Sign(ctx, draft.DataHash, draft.Property, draft.At, c.by.sealTimestamp())
 	if err != nil {
 		return nil, newUnavailable(err)
 	}
 	return draft.AddSignature(value)
+}
+
+// sealTimestamp returns what requests the timestamps of seals, or nil.
+func (k Keys) sealTimestamp() ses.TimestampFunc {
+	switch {
+	case k.SealTimestamp != nil:
+		return k.SealTimestamp
+	case k.Timestamper != nil:
+		return k.Timestamper.Timestamp
+	}
+	return nil
 }

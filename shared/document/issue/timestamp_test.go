@@ -2,6 +2,8 @@ package issue_test
 
 import (
 	"bytes"
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/pdf"
 	"github.com/jiazhu/jiazhu/shared/document/seal/cms"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
@@ -72,16 +75,71 @@ func TestThePDFKeepsRoomForItsSignatureOnly(t *testing.T) {
 }
 
 func TestWithoutItsTimeStampNothingIsSigned(t *testing.T) {
-	for name, spoil := range map[string]func(issuetest.Fixture){
-		"the authority is away":               func(fixture issuetest.Fixture) { fixture.Server.Close() },
-		"the signer's certificate is revoked": func(fixture issuetest.Fixture) { fixture.RevokePDF(t) },
+	for name, tt := range map[string]struct {
+		spoil func(issuetest.Fixture)
+		away  bool // the problem is about the authority
+	}{
+		"the authority is away":               {func(fixture issuetest.Fixture) { fixture.Server.Close() }, true},
+		"the signer's certificate is revoked": {func(fixture issuetest.Fixture) { fixture.RevokePDF(t) }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fixture := issuetest.NewFixture(t, issuetest.CopyTime, true, "crl")
-			spoil(fixture)
+			tt.spoil(fixture)
 			in := fixture.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
-			if _, err := fixture.DocumentIssuer.Make(t.Context(), in); !problem.Is(err, problem.SigningUnavailable) {
-				t.Errorf("got %v, want the problem %s", err, problem.SigningUnavailable)
+			_, err := fixture.DocumentIssuer.Make(t.Context(), in)
+			var p *problem.Problem
+			if !errors.As(err, &p) || p.Code != problem.SigningUnavailable || p.Owner != problem.Platform || strings.Contains(p.Detail.ZH, "时间戳机构") != tt.away {
+				t.Errorf("got %v, want the problem %s; about the authority: %t", err, problem.SigningUnavailable, tt.away)
+			}
+		})
+	}
+}
+
+// The PDF's timestamp is of RFC 3161 for its readers, and the seal's with SM2 for its own.
+func TestASealHasATimeStampWithSM2(t *testing.T) {
+	fixture := issuetest.NewFixture(t, issuetest.CopyTime, false).WithSealTimestamps(t, issuetest.CopyTime)
+	made := fixture.Make(t, issuetest.Endorsement(t), issuetest.Certificate(t))
+	inPDF, err := pdf.Read(made.PDF)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := cms.Verify(inPDF.Signature.CMS, inPDF.Signature.Digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inOFD, err := ofd.Read(made.OFD)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := ses.Parse(inOFD.Signature.Value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		token []byte
+		want  tsp.Algorithms
+	}{{signed.Timestamp, tsp.SHA2}, {sealed.Timestamp, tsp.SM}} {
+		if token, err := tsp.Parse(tt.token); err != nil || token.Algorithms != tt.want {
+			t.Errorf("%v, want a timestamp of %s", err, tt.want)
+		}
+	}
+}
+
+func TestWithoutItsTimeStampNothingIsSealed(t *testing.T) {
+	at := issuetest.CopyTime()
+	for name, spoil := range map[string]func(issuetest.Fixture) issuetest.Fixture{
+		"the authority is away": func(f issuetest.Fixture) issuetest.Fixture { f.Server.Close(); return f },
+		"the authority's clock is wrong": func(f issuetest.Fixture) issuetest.Fixture {
+			return f.WithSealTimestamps(t, func() time.Time { return at.Add(time.Hour) })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fixture := spoil(issuetest.NewFixture(t, issuetest.CopyTime, false).WithSealTimestamps(t, issuetest.CopyTime))
+			in := fixture.Input(t, issuetest.CopyOf(issuetest.Endorsement(t), issuetest.Certificate(t)))
+			_, err := fixture.DocumentIssuer.MakeOFD(t.Context(), in)
+			var p *problem.Problem
+			if !errors.As(err, &p) || p.Code != problem.SigningUnavailable || p.Owner != problem.Platform || !strings.Contains(p.Detail.ZH, "时间戳机构") {
+				t.Errorf("got %v, want the problem %s about the authority", err, problem.SigningUnavailable)
 			}
 		})
 	}

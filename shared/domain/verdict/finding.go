@@ -1,6 +1,11 @@
 package verdict
 
-import "github.com/jiazhu/jiazhu/shared/domain/problem"
+import (
+	"time"
+
+	"github.com/jiazhu/jiazhu/shared/domain/civil"
+	"github.com/jiazhu/jiazhu/shared/domain/problem"
+)
 
 // newFinding makes a finding with the text that the catalogue has for its check and reason.
 func newFinding(c Check, r Result, why Reason, values textValues) Finding {
@@ -29,6 +34,14 @@ func TrustedIssuer(name string) Finding {
 	return newVariant(Issuer, Pass, Fine, "issuer fine named", textValues{"name": sameValue(name)})
 }
 
+// TrustedIssuerAt is TrustedIssuer with the time of signing that a trusted timestamp proves. A time
+// that only the file states is never shown as the time of signing.
+func TrustedIssuerAt(name string, at time.Time) Finding {
+	return newVariant(Issuer, Pass, Fine, "issuer fine timed", textValues{
+		"name": sameValue(name), "time": sameValue(at.In(civil.Zone()).Format(time.DateTime)),
+	})
+}
+
 // TrustedKey says that a token was signed with a key we publish; a token names no signer.
 func TrustedKey() Finding { return newFinding(Issuer, Pass, Fine, nil) }
 
@@ -49,6 +62,10 @@ func OutsideKeyDays() Finding { return newFinding(Issuer, Fail, OutsideDays, nil
 func UntrustedTime() Finding {
 	return newVariant(Issuer, Fail, Untrusted, "issuer untrusted time", nil)
 }
+
+// MissingTimestamp says that the signer's signatures carry a trusted timestamp of a kind that this one
+// lacks, so the time of signing is not proven.
+func MissingTimestamp() Finding { return newFinding(Issuer, Fail, TimestampMissing, nil) }
 
 // NoIssuer is the Issuer finding if only a number was given.
 func NoIssuer() Finding { return newFinding(Issuer, NotAsked, Omitted, nil) }

@@ -124,6 +124,8 @@ const (
 	TimeUnproven  Reason = "time-unproven"
 	TimeDiffers   Reason = "time-differs"
 
+	TimestampMissing Reason = "timestamp-missing"
+
 	FileNotRegistered Reason = "file-not-registered"
 	FileUnrecorded    Reason = "file-unrecorded"
 	RecordEnded       Reason = "record-ended"

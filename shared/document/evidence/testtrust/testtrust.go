@@ -19,7 +19,7 @@ import (
 func NewBundle(ca *testca.Authority, offices []Office, token, receipt keys.Signer) evidence.Bundle {
 	b := evidence.Bundle{
 		Version: evidence.BundleVersion,
-		Roots:   []string{ca.Root}, SealRoots: []string{ca.SealRoot}, TimeRoots: []string{ca.TimeRoot},
+		Roots:   []string{ca.Root}, SealRoots: []string{ca.SealRoot}, TimeRoots: []string{ca.TimeRoot, ca.SealRoot},
 		TokenKeys: Keys(ca, token), ReceiptKeys: Keys(ca, receipt),
 	}
 	for i, o := range offices {

@@ -1,6 +1,7 @@
 package issuetest
 
 import (
+	"context"
 	"crypto/x509"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/jiazhu/jiazhu/shared/document/seal/ltv"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
+	"github.com/jiazhu/jiazhu/shared/document/seal/tsp/tsa"
 )
 
 // Fixture is an Issuer whose signatures carry timestamps, and its test authority, which
@@ -38,6 +41,24 @@ func NewFixture(t testing.TB, now func() time.Time, longTerm bool, kinds ...stri
 	timestamper, err := ltv.New(server.URL+"/tsa", []byte(ca.TimeRoot), longTerm, now)
 	must(t, err)
 	return Fixture{Issuer: NewWithAuthority(t, ca, timestamper), CA: ca, Timestamper: timestamper, Server: server}
+}
+
+// WithSealTimestamps returns the Fixture with timestamps with SM2 over its seals.
+func (f Fixture) WithSealTimestamps(t testing.TB, now func() time.Time) Fixture {
+	t.Helper()
+	roots, err := tsp.ReadRoots(tsp.SM, []byte(f.CA.SealRoot))
+	must(t, err)
+	client := tsa.New(f.Server.URL+"/seal-tsa", tsp.SM, roots, now)
+	k := f.Keys
+	k.SealTimestamp = func(ctx context.Context, value []byte) ([]byte, error) {
+		token, err := client.Timestamp(ctx, value)
+		if err != nil {
+			return nil, err
+		}
+		return token.Raw, nil
+	}
+	f.Issuer = f.Issuer.WithKeys(t, k)
+	return f
 }
 
 // RevokePDF revokes the certificate of the PDF signer.

@@ -181,7 +181,7 @@ func signedData(chain []*x509.Certificate, attributes, value, token []byte) ([]b
 	}
 	var b cryptobyte.Builder
 	b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
-		b.AddASN1ObjectIdentifier(signeddata.OID)
+		b.AddASN1ObjectIdentifier(signeddata.Data().OID)
 		b.AddASN1(signeddata.Tag0, func(b *cryptobyte.Builder) {
 			b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
 				b.AddASN1Int64(1)

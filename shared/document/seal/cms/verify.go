@@ -56,7 +56,7 @@ func malformedError(what string) error { return fmt.Errorf("%s: %w", what, ErrMa
 
 func parse(der []byte) (*message, error) {
 	var algorithms, encapsulated, certificates, signers cryptobyte.String
-	data, ok := signeddata.ReadContent(der, 1)
+	data, ok := signeddata.ReadContent(der, signeddata.Data())
 	ok = ok &&
 		data.ReadASN1(&algorithms, tag.SET) && readAlgorithm(&algorithms, oidSHA256) && algorithms.Empty() &&
 		data.ReadASN1(&encapsulated, tag.SEQUENCE) && signeddata.ReadOID(&encapsulated, oidData) && encapsulated.Empty() &&
@@ -67,7 +67,7 @@ func parse(der []byte) (*message, error) {
 	}
 	m := &message{}
 	var err error
-	if m.certificates, err = signeddata.ReadCertificates(certificates, true); err != nil {
+	if m.certificates, err = signeddata.ReadCertificates(certificates, true, x509.ParseCertificate); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	if !m.readSigner(&signers) {

@@ -8,6 +8,9 @@
 // timestamp. If it later uses another one, the timestamp is refused as
 // revocation.ErrIncomplete, and the next preparation covers both certificates.
 //
+// The authority is one of RFC 3161. Tokens with SM2, which only seals carry, take no proofs
+// and come from package tsp/tsa.
+//
 // If the timestamp or a proof cannot be fetched, no signature is made. A signature
 // without them would look the same today and could not be verified in some years.
 package ltv
@@ -17,13 +20,14 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/emmansun/gmsm/smx509"
 
 	"github.com/jiazhu/jiazhu/shared/document/seal/revocation"
 	"github.com/jiazhu/jiazhu/shared/document/seal/strength"
@@ -48,7 +52,7 @@ var ErrNoProofs = errors.New("ltv: no revocation proofs for these certificates")
 // Timestamper gets timestamps and proofs. It is safe for concurrent use.
 type Timestamper struct {
 	timestamps *tsa.Client
-	roots      *x509.CertPool
+	roots      *smx509.CertPool
 	longTerm   bool
 	now        func() time.Time
 	client     *http.Client
@@ -67,26 +71,12 @@ type prepared struct {
 // New returns a Timestamper for the timestamp authority at url, whose roots are given
 // in PEM. With longTerm it also fetches proofs. New sends no request.
 func New(url string, rootsPEM []byte, longTerm bool, now func() time.Time) (*Timestamper, error) {
-	roots := x509.NewCertPool()
-	for rest := bytes.TrimSpace(rootsPEM); len(rest) > 0; rest = bytes.TrimSpace(rest) {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil || block.Type != "CERTIFICATE" {
-			return nil, errors.New("ltv: the timestamp authority's roots are not certificates in PEM")
-		}
-		root, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, fmt.Errorf("ltv: root of the timestamp authority: %w", err)
-		}
-		if err := strength.Check(root.PublicKey); err != nil {
-			return nil, fmt.Errorf("ltv: root of the timestamp authority: %w", err)
-		}
-		roots.AddCert(root)
-	}
-	if roots.Equal(x509.NewCertPool()) {
-		return nil, errors.New("ltv: no roots of the timestamp authority")
+	roots, err := tsp.ReadRoots(tsp.SHA2, rootsPEM)
+	if err != nil {
+		return nil, fmt.Errorf("ltv: %w", err)
 	}
 	return &Timestamper{
-		timestamps: tsa.New(url, roots, now), roots: roots, longTerm: longTerm, now: now,
+		timestamps: tsa.New(url, tsp.SHA2, roots, now), roots: roots, longTerm: longTerm, now: now,
 		client: &http.Client{
 			Timeout:       fetchTimeout,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -276,7 +276,7 @@ func TestTimeStampsThatAreRefused(t *testing.T) {
 func replay(t *testing.T, w *fixture) http.Handler {
 	t.Helper()
 	by := testca.NewTimestamper(w.ca.Time.Signer, w.readClock)
-	request, err := tsp.Request(make([]byte, 32), big.NewInt(1))
+	request, err := tsp.Request(tsp.SHA2, make([]byte, 32), big.NewInt(1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"encoding/asn1"
 	"errors"
 	"math/big"
+	"slices"
 
 	"golang.org/x/crypto/cryptobyte"
 	tag "golang.org/x/crypto/cryptobyte/asn1"
@@ -24,7 +25,7 @@ const (
 
 // The object identifiers of RFC 5652 and RFC 5035.
 var (
-	OID                     = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
+	oid                     = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
 	OIDContentType          = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}
 	OIDMessageDigest        = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}
 	OIDSigningCertificateV2 = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47}
@@ -42,25 +43,40 @@ func ReadOID(s *cryptobyte.String, want asn1.ObjectIdentifier) bool {
 	return s.ReadASN1ObjectIdentifier(&oid) && oid.Equal(want)
 }
 
-// ReadContent reads ContentInfo with SignedData of a version, and returns the fields after
-// the version.
-func ReadContent(der []byte, version int) (fields cryptobyte.String, ok bool) {
-	input := cryptobyte.String(der)
-	var info, content cryptobyte.String
-	var got int
-	ok = len(der) <= MaxBytes &&
-		input.ReadASN1(&info, tag.SEQUENCE) && input.Empty() &&
-		ReadOID(&info, OID) &&
-		info.ReadASN1(&content, Tag0) && info.Empty() &&
-		content.ReadASN1(&fields, tag.SEQUENCE) && content.Empty() &&
-		fields.ReadASN1Integer(&got) && got == version
-	return fields, ok
+// Syntax is the content type of SignedData and its version, which follow from each other.
+type Syntax struct {
+	OID     asn1.ObjectIdentifier
+	Version int
 }
 
-// ReadCertificates parses the certificates of SignedData. sorted requires the order that
+// Data is the syntax of RFC 5652, 5.1, for content that is plain data.
+func Data() Syntax { return Syntax{oid, 1} }
+
+// OtherContent is the syntax of RFC 5652, 5.1, for content of another type.
+func OtherContent() Syntax { return Syntax{oid, 3} }
+
+// Chinese is the syntax of GM/T 0010, now GB/T 35275, 8.1, for any content.
+func Chinese() Syntax { return Syntax{asn1.ObjectIdentifier{1, 2, 156, 10197, 6, 1, 4, 2, 2}, 1} }
+
+// ReadContent reads ContentInfo with SignedData in one of the syntaxes, and returns the fields
+// after the version.
+func ReadContent(der []byte, syntaxes ...Syntax) (fields cryptobyte.String, ok bool) {
+	input := cryptobyte.String(der)
+	var info, content cryptobyte.String
+	var got Syntax
+	ok = len(der) <= MaxBytes &&
+		input.ReadASN1(&info, tag.SEQUENCE) && input.Empty() &&
+		info.ReadASN1ObjectIdentifier(&got.OID) &&
+		info.ReadASN1(&content, Tag0) && info.Empty() &&
+		content.ReadASN1(&fields, tag.SEQUENCE) && content.Empty() &&
+		fields.ReadASN1Integer(&got.Version)
+	return fields, ok && slices.ContainsFunc(syntaxes, func(s Syntax) bool { return s.OID.Equal(got.OID) && s.Version == got.Version })
+}
+
+// ReadCertificates parses the certificates of SignedData with parse. sorted requires the order that
 // DER prescribes for a SET OF (X.690, 11.6). The error of a key that is not accepted wraps
 // strength.ErrKey.
-func ReadCertificates(list cryptobyte.String, sorted bool) ([]*x509.Certificate, error) {
+func ReadCertificates(list cryptobyte.String, sorted bool, parse func(der []byte) (*x509.Certificate, error)) ([]*x509.Certificate, error) {
 	var all []*x509.Certificate
 	var previous cryptobyte.String
 	for !list.Empty() {
@@ -72,7 +88,7 @@ func ReadCertificates(list cryptobyte.String, sorted bool) ([]*x509.Certificate,
 			return nil, errors.New("certificates out of order")
 		}
 		previous = raw
-		c, err := x509.ParseCertificate(raw)
+		c, err := parse(raw)
 		if err != nil {
 			return nil, err
 		}

@@ -128,7 +128,7 @@ func (a *Authority) CRL(name string, at, next time.Time) ([]byte, error) {
 }
 
 // NewHandler returns the authority's HTTP server: GET /crl/<name>, POST /ocsp/<name>
-// and, for timestamps, POST /tsa. CRLs and OCSP responses are current for a day.
+// and, for timestamps, POST /tsa and, with SM2, POST /seal-tsa. CRLs and OCSP responses are current for a day.
 func (a *Authority) NewHandler(now func() time.Time) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /crl/{name}", func(w http.ResponseWriter, r *http.Request) {
@@ -143,6 +143,7 @@ func (a *Authority) NewHandler(now func() time.Time) http.Handler {
 		reply(w, "application/ocsp-response", request, err)
 	})
 	mux.Handle("POST /tsa", NewTimestamper(a.Time.Signer, now))
+	mux.Handle("POST /seal-tsa", NewTimestamper(a.SealTime.Signer, now))
 	return mux
 }
 
@@ -175,4 +176,11 @@ func reply(w http.ResponseWriter, kind string, body []byte, err error) {
 	}
 	w.Header().Set("Content-Type", kind)
 	_, _ = w.Write(body)
+}
+
+// IssueCrossed issues an SM2 key and its certificate by an authority with a P-256 key, whose
+// certificate it returns in PEM.
+func (a *Authority) IssueCrossed(purpose Purpose) (issued Issued, root string, err error) {
+	issued, err = a.times.issue("李四（测试）", newSM2, purpose, a.from, a.until)
+	return issued, a.TimeRoot, err
 }

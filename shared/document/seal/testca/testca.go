@@ -1,6 +1,7 @@
 // Package testca makes test certificates and a test seal: a certificate authority with
 // a P-256 key and, under it, the signer of PDF files; one with an SM2 key and, under
-// it, a seal maker and the signer of OFD files; a seal; and a timestamp authority.
+// it, a seal maker, the signer of OFD files and one of timestamps over seals; a seal; and
+// an international timestamp authority.
 //
 // Issue makes further certificates of the same authorities, for any purpose, so that
 // tests can try what the holder of another certificate of a trusted authority can do.
@@ -40,6 +41,8 @@ const (
 const (
 	pdfName  = "住房和城乡建设部（测试）证照签名"
 	timeName = "加注测试时间戳"
+
+	sealTimeName = "加注测试国密时间戳"
 )
 
 // Issued is a private key with its certificates.
@@ -52,12 +55,13 @@ type Issued struct {
 // Authority holds everything that signs documents, and the roots to trust.
 type Authority struct {
 	Root     string // PEM of the P-256 authority
-	SealRoot string // PEM of the SM2 authority
+	SealRoot string // PEM of the SM2 authority, also of its timestamps
 	TimeRoot string // PEM of the timestamp authority
 	PDF      Issued // signs PDF files
 	Seal     Issued // signs OFD files with the seal
 	Maker    Issued // makes the seal
 	Time     Issued // signs timestamps
+	SealTime Issued // signs timestamps with SM2
 
 	general, seals, times *issuer
 	revocationURLs        RevocationURLs
@@ -97,6 +101,7 @@ func NewPublishing(now time.Time, places RevocationURLs) (*Authority, error) {
 		{&a.Maker, a.seals, "加注测试制章者", newSM2, Documents},
 		{&a.Seal, a.seals, "住房和城乡建设部（测试）签章", newSM2, Documents},
 		{&a.Time, a.times, timeName, newP256, Timestamps},
+		{&a.SealTime, a.seals, sealTimeName, newSM2, Timestamps},
 	} {
 		if *leaf.into, err = leaf.by.issue(leaf.subject, leaf.key, leaf.purpose, a.from, a.until); err != nil {
 			return nil, err

@@ -2,8 +2,6 @@ package tsp_test
 
 import (
 	"crypto/sha256"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"math/big"
@@ -115,7 +113,7 @@ func TestTimeStampsOfOpenSSLAreRead(t *testing.T) {
 			o.must("req " + tt.key + " -nodes -keyout leaf.key -out leaf.csr -subj /CN=leaf")
 			o.must("x509 -req -in leaf.csr -CA root.pem -CAkey root.key -set_serial 7 -days 3650 -extfile tsa.cnf -extensions leaf -out leaf.pem")
 			digest := sha256.Sum256([]byte(message))
-			request, err := tsp.Request(digest[:], big.NewInt(1<<40))
+			request, err := tsp.Request(tsp.SHA2, digest[:], big.NewInt(1<<40))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -125,13 +123,10 @@ func TestTimeStampsOfOpenSSLAreRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			roots := x509.NewCertPool()
-			block, _ := pem.Decode(o.read("root.pem"))
-			root, err := x509.ParseCertificate(block.Bytes)
+			roots, err := tsp.ReadRoots(tsp.SHA2, o.read("root.pem"))
 			if err != nil {
 				t.Fatal(err)
 			}
-			roots.AddCert(root)
 			got, err := tsp.Verify(token, []byte(message), roots)
 			if err != nil {
 				t.Fatal(err)

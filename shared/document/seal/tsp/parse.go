@@ -2,16 +2,17 @@ package tsp
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"crypto/x509"
 	"encoding/asn1"
 	"fmt"
 	"math/big"
 	"time"
 
+	"github.com/emmansun/gmsm/smx509"
 	"golang.org/x/crypto/cryptobyte"
 	tag "golang.org/x/crypto/cryptobyte/asn1"
 
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/signeddata"
 )
 
@@ -20,7 +21,7 @@ func malformedError(what string) error { return fmt.Errorf("%w: %s", ErrMalforme
 // Parse reads a token without verifying it. The error wraps ErrMalformed.
 func Parse(der []byte) (*Token, error) {
 	var algorithms, encapsulated, content, tst, certificates, signers cryptobyte.String
-	data, ok := signeddata.ReadContent(der, 3)
+	data, ok := signeddata.ReadContent(der, signeddata.OtherContent(), signeddata.Chinese())
 	ok = ok &&
 		data.ReadASN1(&algorithms, tag.SET) &&
 		data.ReadASN1(&encapsulated, tag.SEQUENCE) &&
@@ -29,37 +30,48 @@ func Parse(der []byte) (*Token, error) {
 		content.ReadASN1(&tst, tag.OCTET_STRING) && content.Empty() &&
 		data.ReadASN1(&certificates, signeddata.Tag0) && data.SkipOptionalASN1(signeddata.Tag1) &&
 		data.ReadASN1(&signers, tag.SET) && data.Empty()
-	if _, known := readHash(&algorithms); !ok || !known || !algorithms.Empty() {
+	digest, known := readHash(&algorithms)
+	if !ok || !known || !algorithms.Empty() {
 		return nil, malformedError("SignedData")
 	}
-	t := &Token{Raw: bytes.Clone(der), info: tst}
+	t := &Token{Raw: bytes.Clone(der), Algorithms: digest.algorithms(), info: tst}
 	if !t.readInfo(tst) {
 		return nil, malformedError("TSTInfo")
 	}
-	known, err := signeddata.ReadCertificates(certificates, false)
+	all, err := signeddata.ReadCertificates(certificates, false, parseCertificate)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
-	return t, t.readSigner(&signers, known)
+	return t, t.readSigner(&signers, all)
 }
 
-// readInfo reads TSTInfo (RFC 3161, 2.4.2).
+// parseCertificate also reads certificates of SM2 keys.
+func parseCertificate(der []byte) (*x509.Certificate, error) {
+	c, err := smx509.ParseCertificate(der)
+	if err != nil {
+		return nil, err
+	}
+	return c.ToX509(), nil
+}
+
+// readInfo reads TSTInfo (RFC 3161, 2.4.2; GB/T 20520). Its version is 1. What has been published
+// about GB/T 20520-2025 says 2, with the same fields; the text of that edition was not at hand.
 func (t *Token) readInfo(der cryptobyte.String) bool {
 	var info, imprint, generalTime cryptobyte.String
 	var version int
 	var policy, hash asn1.ObjectIdentifier
 	var serial big.Int
 	ok := der.ReadASN1(&info, tag.SEQUENCE) && der.Empty() &&
-		info.ReadASN1Integer(&version) && version == 1 &&
+		info.ReadASN1Integer(&version) && (version == 1 || version == 2 && t.Algorithms == SM) &&
 		info.ReadASN1ObjectIdentifier(&policy) &&
 		info.ReadASN1(&imprint, tag.SEQUENCE)
 	if !ok {
 		return false
 	}
-	if hash, ok = readAlgorithm(&imprint); !ok || !hash.Equal(hashings()[0].oid) {
+	if hash, ok = readAlgorithm(&imprint); !ok || !hash.Equal(t.Algorithms.digest().oid) {
 		return false
 	}
-	ok = imprint.ReadASN1Bytes(&t.Imprint, tag.OCTET_STRING) && imprint.Empty() && len(t.Imprint) == sha256.Size &&
+	ok = imprint.ReadASN1Bytes(&t.Imprint, tag.OCTET_STRING) && imprint.Empty() && len(t.Imprint) == keys.DigestSize &&
 		info.ReadASN1Integer(&serial) &&
 		info.ReadASN1(&generalTime, tag.GeneralizedTime)
 	if !ok {
@@ -122,7 +134,7 @@ func (t *Token) readSigner(signers *cryptobyte.String, known []*x509.Certificate
 	if !ok {
 		return malformedError("SignerInfo")
 	}
-	if t.hash, ok = readHash(&signer); !ok || !signer.ReadASN1(&attributes, signeddata.Tag0) {
+	if t.hash, ok = readHash(&signer); !ok || t.hash.algorithms() != t.Algorithms || !signer.ReadASN1(&attributes, signeddata.Tag0) {
 		return malformedError("digest algorithm of the signer")
 	}
 	oid, ok := readAlgorithm(&signer)

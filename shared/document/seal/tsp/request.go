@@ -1,29 +1,29 @@
 package tsp
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"math/big"
 
 	"golang.org/x/crypto/cryptobyte"
 	tag "golang.org/x/crypto/cryptobyte/asn1"
 
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/signeddata"
 )
 
-// Request returns the DER of a TimeStampReq for a SHA-256 digest. It asks the
-// authority to include its certificates. The nonce must be a new random number; the
+// Request returns the DER of a TimeStampReq for a digest, which is that of the family
+// (Algorithms.Sum). It asks the authority to include its certificates. The nonce must be a new random number; the
 // response has to repeat it.
-func Request(digest []byte, nonce *big.Int) ([]byte, error) {
-	if len(digest) != sha256.Size {
-		return nil, fmt.Errorf("tsp: a digest of %d bytes, want %d", len(digest), sha256.Size)
+func Request(algorithms Algorithms, digest []byte, nonce *big.Int) ([]byte, error) {
+	if len(digest) != keys.DigestSize {
+		return nil, fmt.Errorf("tsp: a digest of %d bytes, want %d", len(digest), keys.DigestSize)
 	}
 	var b cryptobyte.Builder
 	b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1Int64(1)
 		b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
 			b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
-				b.AddASN1ObjectIdentifier(hashings()[0].oid)
+				b.AddASN1ObjectIdentifier(algorithms.digest().oid)
 				b.AddASN1NULL()
 			})
 			b.AddASN1OctetString(digest)

@@ -2,13 +2,15 @@ package tsp_test
 
 import (
 	"bytes"
-	"crypto/x509"
 	"errors"
 	"math/big"
 	"testing"
 	"time"
 
+	"github.com/emmansun/gmsm/smx509"
+
 	"github.com/jiazhu/jiazhu/internal/mutate"
+	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
 )
@@ -26,11 +28,14 @@ func authority(t testing.TB) *testca.Authority {
 	return ca
 }
 
-func pool(t testing.TB, pem string) *x509.CertPool {
+// pool returns roots of any algorithms.
+func pool(t testing.TB, pems ...string) *smx509.CertPool {
 	t.Helper()
-	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM([]byte(pem)) {
-		t.Fatal("no certificate")
+	roots := smx509.NewCertPool()
+	for _, pem := range pems {
+		if !roots.AppendCertsFromPEM([]byte(pem)) {
+			t.Fatal("no certificate")
+		}
 	}
 	return roots
 }
@@ -90,26 +95,29 @@ func TestTimeStampsThatProveNothing(t *testing.T) {
 
 func TestNoByteOfATimeStampCanChange(t *testing.T) {
 	ca := authority(t)
-	roots := pool(t, ca.TimeRoot)
-	good := newToken(t, testca.NewTimestamper(ca.Time.Signer, clock), message)
-	bad := bytes.Clone(good)
-	for i := range good {
-		bad[i] ^= 1 << (i % 8)
-		if _, err := tsp.Verify(bad, []byte(message), roots); err == nil {
-			t.Errorf("a change of byte %d of %d went unseen", i, len(good))
+	roots := pool(t, ca.TimeRoot, ca.SealRoot)
+	for name, good := range goodTokens(t, ca) {
+		bad := bytes.Clone(good)
+		for i := range good {
+			bad[i] ^= 1 << (i % 8)
+			if _, err := tsp.Verify(bad, []byte(message), roots); err == nil {
+				t.Errorf("%s: a change of byte %d of %d went unseen", name, i, len(good))
+			}
+			bad[i] = good[i]
 		}
-		bad[i] = good[i]
 	}
 }
 
 func TestAnAuthorityMayRefuse(t *testing.T) {
 	ca := authority(t)
-	answer, err := testca.NewTimestamper(ca.Time.Signer, clock).Answer(t.Context(), []byte("what?"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := tsp.Answer(answer); !errors.Is(err, tsp.ErrRefused) {
-		t.Errorf("got %v, want %v", err, tsp.ErrRefused)
+	for _, signer := range []keys.Signer{ca.Time.Signer, ca.SealTime.Signer} {
+		answer, err := testca.NewTimestamper(signer, clock).Answer(t.Context(), []byte("what?"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tsp.Answer(answer); !errors.Is(err, tsp.ErrRefused) {
+			t.Errorf("got %v, want %v", err, tsp.ErrRefused)
+		}
 	}
 	for name, answer := range map[string][]byte{
 		"nothing": nil, "no token": {0x30, 5, 0x30, 3, 2, 1, 0}, "text": []byte("<html>"),
@@ -121,7 +129,7 @@ func TestAnAuthorityMayRefuse(t *testing.T) {
 }
 
 func TestOnlyDigestsAreStamped(t *testing.T) {
-	if _, err := tsp.Request([]byte("short"), big.NewInt(1)); err == nil {
+	if _, err := tsp.Request(tsp.SM, []byte("short"), big.NewInt(1)); err == nil {
 		t.Error("a request for something that is not a digest")
 	}
 }
@@ -132,15 +140,23 @@ func TestOnlyDigestsAreStamped(t *testing.T) {
 // tokens in the corpus are from unknown authorities.
 func FuzzVerify(f *testing.F) {
 	ca := authority(f)
-	good := newToken(f, testca.NewTimestamper(ca.Time.Signer, clock), message)
-	roots := pool(f, ca.TimeRoot)
+	fuzzTokens(f, pool(f, ca.TimeRoot), "加注测试时间戳", newToken(f, testca.NewTimestamper(ca.Time.Signer, clock), message))
+}
+
+// FuzzVerifySM is FuzzVerify for tokens with SM2.
+func FuzzVerifySM(f *testing.F) {
+	ca := authority(f)
+	fuzzTokens(f, pool(f, ca.SealRoot), "加注测试国密时间戳", newToken(f, testca.NewTimestamper(ca.SealTime.Signer, clock), message))
+}
+
+func fuzzTokens(f *testing.F, roots *smx509.CertPool, signer string, good []byte) {
 	for at := range uint16(mutate.Count(good)) {
 		f.Add(at, uint8(at%9), []byte{byte(at)})
 	}
 	f.Fuzz(func(t *testing.T, at uint16, op uint8, value []byte) {
 		for _, der := range [][]byte{value, mutate.DER(good, mutate.Edit{At: at, Op: op, Value: value})} {
 			got, err := tsp.Verify(der, []byte(message), roots)
-			if err == nil && (!got.Time.Equal(now) || got.Certificate.Subject.CommonName != "加注测试时间戳") {
+			if err == nil && (!got.Time.Equal(now) || got.Certificate.Subject.CommonName != signer) {
 				t.Errorf("%v by %v", got.Time, got.Certificate.Subject)
 			}
 		}

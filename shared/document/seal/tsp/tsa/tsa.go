@@ -6,8 +6,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +13,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/emmansun/gmsm/smx509"
 
 	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
 )
@@ -32,16 +32,17 @@ const (
 
 // Client requests timestamps from one authority. It is safe for concurrent use.
 type Client struct {
-	url    string
-	roots  *x509.CertPool
-	now    func() time.Time
-	client *http.Client
+	url        string
+	algorithms tsp.Algorithms
+	roots      *smx509.CertPool
+	now        func() time.Time
+	client     *http.Client
 }
 
-// New returns a client of the authority at url, whose certificate must lead to one of
-// roots.
-func New(url string, roots *x509.CertPool, now func() time.Time) *Client {
-	return &Client{url: url, roots: roots, now: now, client: &http.Client{
+// New returns a client of the authority at url, which uses a family of algorithms and
+// whose certificate must lead to one of roots.
+func New(url string, algorithms tsp.Algorithms, roots *smx509.CertPool, now func() time.Time) *Client {
+	return &Client{url: url, algorithms: algorithms, roots: roots, now: now, client: &http.Client{
 		Timeout:       attemptTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -50,14 +51,21 @@ func New(url string, roots *x509.CertPool, now func() time.Time) *Client {
 // Timestamp returns a timestamp over message. It is verified: that it answers this
 // request, its imprint, signature, purpose and trust, and that its time is now. If
 // there is no response, the request is repeated once; after a response that does not
-// verify it is not.
+// verify it is not. Every error wraps tsp.ErrNone.
 func (c *Client) Timestamp(ctx context.Context, message []byte) (*tsp.Token, error) {
-	digest := sha256.Sum256(message)
+	token, err := c.requestVerified(ctx, message)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", tsp.ErrNone, err)
+	}
+	return token, nil
+}
+
+func (c *Client) requestVerified(ctx context.Context, message []byte) (*tsp.Token, error) {
 	nonce, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 64))
 	if err != nil {
 		return nil, fmt.Errorf("tsa: nonce: %w", err)
 	}
-	request, err := tsp.Request(digest[:], nonce)
+	request, err := tsp.Request(c.algorithms, c.algorithms.Sum(message), nonce)
 	if err != nil {
 		return nil, fmt.Errorf("tsa: %w", err)
 	}
@@ -72,6 +80,9 @@ func (c *Client) Timestamp(ctx context.Context, message []byte) (*tsp.Token, err
 	token, err := tsp.Verify(der, message, c.roots)
 	if err != nil {
 		return nil, fmt.Errorf("tsa: %w", err)
+	}
+	if token.Algorithms != c.algorithms {
+		return nil, fmt.Errorf("tsa: %w", tsp.ErrAlgorithms)
 	}
 	if token.Nonce == nil || token.Nonce.Cmp(nonce) != 0 {
 		return nil, fmt.Errorf("tsa: %w", tsp.ErrNonce)
