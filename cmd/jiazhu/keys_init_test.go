@@ -122,9 +122,9 @@ func TestTheLayersOfADeployment(t *testing.T) {
 	for _, name := range []string{"pdf.chain.pem", "seal.chain.pem", "seal.esl"} {
 		must.Do(os.WriteFile(filepath.Join(office, name), must.Get(os.ReadFile(d.at(name))), 0o600))
 	}
-	writeBundle := func(issuer string) {
+	writeBundle := func(issuer string, more ...string) {
 		args := strings.Fields(strings.ReplaceAll(printed, ","+testca.Ministry, ","+issuer))
-		if code, _, errs := runCommand(append([]string{"trust", "write"}, args...)...); code != 0 {
+		if code, _, errs := runCommand(slices.Concat([]string{"trust", "write"}, args, more)...); code != 0 {
 			t.Fatal(code, errs)
 		}
 	}
@@ -140,6 +140,16 @@ func TestTheLayersOfADeployment(t *testing.T) {
 	if code, _, errs := runCommand("keys", "layers", directory, layers); code != 1 || !strings.Contains(errs, "not for that issuing authority") {
 		t.Errorf("a bundle for another authority: %d, %s", code, errs)
 	}
+	writeBundle(testca.Ministry+",timestamps=2026-12-01", "-time-root", d.at("tsa.pem"))
+	if code, _, errs := runCommand("keys", "layers", directory, layers); code != 1 || !strings.Contains(errs, `requires timestamps of any algorithms for use "pdf"`) || !strings.Contains(errs, `for use "seal"`) {
+		t.Errorf("timestamps of an authority whose roots are missing: %d, %s", code, errs)
+	}
+	roots := filepath.Join(directory, "sign", "tsa.pem")
+	must.Do(os.Rename(d.at("tsa.pem"), roots))
+	if code, _, errs := runCommand("keys", "layers", directory, d.at("timed")); code != 0 {
+		t.Errorf("with the authority's roots: %d, %s", code, errs)
+	}
+	must.Do(os.Remove(roots))
 	writeBundle(testca.Ministry)
 	code, out, errs = runCommand("keys", "layers", directory, layers)
 	if code != 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/ecdsa"
@@ -21,6 +22,7 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/evidence"
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
 	"github.com/jiazhu/jiazhu/shared/store/fieldcrypto"
 )
 
@@ -145,12 +147,41 @@ func (c console) checkDeploymentKeys(ctx context.Context, directory string) erro
 		add(issue.Keys{PDF: k.PDF, Seal: k.Seal, ESL: k.ESL}.Check())
 		add(trust.CheckNamed(evidence.SignsPDF, k.PDF.Chain()[0], code))
 		add(trust.CheckNamed(evidence.SignsOFD, k.Seal.Chain()[0], code))
+		add(checkTimestampRoots(trust, filepath.Join(directory, "sign"), k))
 	}
 	if !isPublished(trust.Receipts, receipt) {
 		add(errors.New("the trust bundle does not have the key verify/receipt"))
 	}
 	if _, err := os.Stat(filepath.Join(directory, "sign", "token.location")); err != nil && !isPublished(trust.Tokens, token) {
 		add(errors.New("the trust bundle does not have the key sign/token"))
+	}
+	return errors.Join(errs...)
+}
+
+// checkTimestampRoots requires the roots of the authorities whose timestamps the trust bundle requires of an issuing
+// authority's signatures: without them endorse asks for none, and its copies are not trusted.
+func checkTimestampRoots(trust evidence.Trust, sign string, k keys.Authority) error {
+	const general, seals = "tsa.pem", "seal-tsa.pem"
+	var errs []error
+	for _, of := range []struct {
+		use   evidence.Use
+		key   keys.Signer
+		files map[tsp.Algorithms][]string // one of which has the roots
+	}{
+		{evidence.SignsPDF, k.PDF, map[tsp.Algorithms][]string{"": {general}, tsp.SHA2: {general}}},
+		{evidence.SignsOFD, k.Seal, map[tsp.Algorithms][]string{"": {seals, general}, tsp.SHA2: {general}, tsp.SM: {seals}}},
+	} {
+		rule := trust.TimestampRuleOf(of.use, of.key.Chain()[0])
+		if rule == nil {
+			continue
+		}
+		if !slices.ContainsFunc(of.files[rule.Algorithms], func(name string) bool {
+			_, err := os.Stat(filepath.Join(sign, name))
+			return err == nil
+		}) {
+			errs = append(errs, fmt.Errorf("the trust bundle requires timestamps of %s for use %q: no file of %v in %s has the roots of their authority",
+				cmp.Or(rule.Algorithms, "any algorithms"), of.use, of.files[rule.Algorithms], sign))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -14,6 +14,9 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/issue"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ltv"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
+	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
+	"github.com/jiazhu/jiazhu/shared/document/seal/tsp/tsa"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 	"github.com/jiazhu/jiazhu/shared/service/config"
 )
@@ -26,7 +29,7 @@ type documentIssuer struct {
 }
 
 // openIssuer reads the fonts and the directory of signing keys (keys.Providers.OpenAll), with a timestamper for
-// each issuing authority if there is a time-stamping authority.
+// each issuing authority if there is a time-stamping authority, and the one of seals.
 func openIssuer(ctx context.Context, settings config.Config, kinds scheme.Set, providers keys.Providers, now func() time.Time) (p documentIssuer, err error) {
 	if p.fonts, err = font.Load(); err != nil {
 		return p, err
@@ -39,9 +42,13 @@ func openIssuer(ctx context.Context, settings config.Config, kinds scheme.Set, p
 	if err := issue.CheckOwners(all, kinds); err != nil {
 		return p, fmt.Errorf("%s: %w", settings.SigningKeys.Path(), err)
 	}
+	sealTimestamp, err := openSealTimestamp(settings, now)
+	if err != nil {
+		return p, err
+	}
 	authorities := issue.Authorities{}
 	for code, a := range all {
-		k := issue.Keys{PDF: a.PDF, Seal: a.Seal, ESL: a.ESL}
+		k := issue.Keys{PDF: a.PDF, Seal: a.Seal, ESL: a.ESL, SealTimestamp: sealTimestamp}
 		if k.Timestamper, err = openTimestamper(settings, a.PDF, now); err != nil {
 			return p, err
 		}
@@ -56,12 +63,9 @@ func openTimestamper(settings config.Config, pdf keys.Signer, now func() time.Ti
 	if settings.TimestampURL == "" {
 		return nil, nil
 	}
-	roots, err := os.ReadFile(filepath.Join(settings.SigningKeys.Path(), "tsa.pem"))
-	if errors.Is(err, fs.ErrNotExist) || err == nil && len(bytes.TrimSpace(roots)) == 0 {
-		return nil, fmt.Errorf("%s is set, but %s holds no tsa.pem with the authority's roots", config.TimestampURL, settings.SigningKeys.Path())
-	}
+	roots, err := readTimestampRoots(settings, config.TimestampURL, "tsa.pem")
 	if err != nil {
-		return nil, fmt.Errorf("reading the time-stamping authority's roots: %w", err)
+		return nil, err
 	}
 	if settings.LongTerm {
 		if err := ltv.CheckProvable(pdf.Chain()); err != nil {
@@ -73,4 +77,39 @@ func openTimestamper(settings config.Config, pdf keys.Signer, now func() time.Ti
 		return nil, err
 	}
 	return n, nil
+}
+
+// openSealTimestamp returns nil if no time-stamping authority of seals is set.
+func openSealTimestamp(settings config.Config, now func() time.Time) (ses.TimestampFunc, error) {
+	if settings.SealTimestampURL == "" {
+		return nil, nil
+	}
+	text, err := readTimestampRoots(settings, config.SealTimestampURL, "seal-tsa.pem")
+	if err != nil {
+		return nil, err
+	}
+	roots, err := tsp.ReadRoots(tsp.SM, text)
+	if err != nil {
+		return nil, fmt.Errorf("seal-tsa.pem: %w", err)
+	}
+	client := tsa.New(settings.SealTimestampURL, tsp.SM, roots, now)
+	return func(ctx context.Context, value []byte) ([]byte, error) {
+		token, err := client.Timestamp(ctx, value)
+		if err != nil {
+			return nil, err
+		}
+		return token.Raw, nil
+	}, nil
+}
+
+// readTimestampRoots reads the file of an authority's roots that a setting needs.
+func readTimestampRoots(settings config.Config, setting, file string) ([]byte, error) {
+	roots, err := os.ReadFile(filepath.Join(settings.SigningKeys.Path(), file))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(bytes.TrimSpace(roots)) == 0 {
+		return nil, fmt.Errorf("%s is set, but %s holds no %s with the authority's roots", setting, settings.SigningKeys.Path(), file)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the time-stamping authority's roots: %w", err)
+	}
+	return roots, nil
 }

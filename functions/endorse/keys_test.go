@@ -51,7 +51,7 @@ func newKeyDirectory(t *testing.T) (keyFiles, *testca.Authority) {
 	return keyFiles{
 		office + "pdf.key.pem": ca.PDF.KeyPEM, office + "pdf.chain.pem": ca.PDF.ChainPEM,
 		office + "seal.key.pem": ca.Seal.KeyPEM, office + "seal.chain.pem": ca.Seal.ChainPEM, office + "seal.esl": esl,
-		"token.key.pem": ca.Time.KeyPEM, "tsa.pem": []byte(ca.TimeRoot),
+		"token.key.pem": ca.Time.KeyPEM, "tsa.pem": []byte(ca.TimeRoot), "seal-tsa.pem": []byte(ca.SealRoot),
 	}, ca
 }
 
@@ -133,6 +133,7 @@ func TestEachKeyMayBeKeptInAnotherPlace(t *testing.T) {
 func TestWrongKeysAreFoundAtStart(t *testing.T) {
 	here, ca := newKeyDirectory(t)
 	stamps := map[string]string{config.TimestampURL: "https://tsa.example.cn"}
+	seals := map[string]string{config.SealTimestampURL: "https://tsa.example.cn/sm2"}
 	moved := without(office, here)
 	for name, data := range here {
 		if file, ok := strings.CutPrefix(name, office); ok {
@@ -158,6 +159,8 @@ func TestWrongKeysAreFoundAtStart(t *testing.T) {
 		"no seal":                              {keyFiles{office + "seal.esl": nil}, nil, os.ErrNotExist, "electronic seal"},
 		"time stamps of nobody known":          {keyFiles{"tsa.pem": nil}, stamps, nil, "tsa.pem"},
 		"time stamps of something":             {keyFiles{"tsa.pem": []byte("text")}, stamps, nil, "PEM"},
+		"seals' time stamps of nobody known":   {keyFiles{"seal-tsa.pem": nil}, seals, nil, "seal-tsa.pem"},
+		"seals' time stamps without SM2":       {keyFiles{"seal-tsa.pem": []byte(ca.TimeRoot)}, seals, nil, "algorithms"},
 		"certificates that cannot be proven":   {nil, map[string]string{config.TimestampURL: stamps[config.TimestampURL], config.LongTerm: "true"}, ltv.ErrNoProofs, "revocations"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -168,8 +171,10 @@ func TestWrongKeysAreFoundAtStart(t *testing.T) {
 		})
 	}
 	t.Run("and with time stamps nothing is asked of anybody", func(t *testing.T) {
-		if _, err := here.open(t, nil, stamps); err != nil {
-			t.Error(err)
+		for _, set := range []map[string]string{stamps, seals} {
+			if _, err := here.open(t, nil, set); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 }

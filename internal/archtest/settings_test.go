@@ -11,7 +11,7 @@ import (
 
 // optionalSettings settings have a default, so a function need not ask for them by name.
 func optionalSettings() []string {
-	return []string{"TEST_SEAL", "CHALLENGE_SECONDS", "TIMESTAMP_URL", "LONG_TERM", "EDGE_SECRET", "SCHEMES", "FORMER_ITEMS"}
+	return []string{"TEST_SEAL", "CHALLENGE_SECONDS", "TIMESTAMP_URL", "SEAL_TIMESTAMP_URL", "LONG_TERM", "EDGE_SECRET", "SCHEMES", "FORMER_ITEMS"}
 }
 
 func TestEachFunctionIsGivenTheSettingsItAsksForAndNoOthers(t *testing.T) {

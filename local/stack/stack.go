@@ -198,6 +198,7 @@ func (s *Stack) settings(o Options) (t *template.Template, secret string, err er
 	if o.LongTerm {
 		must.Do(s.Paths.CheckOrigin(s.URL))
 		parameters["TimestampUrl"], parameters["LongTerm"] = s.URL+testkeys.TimestampPath, "true"
+		parameters["SealTimestampUrl"] = s.URL + testkeys.SealTimestampPath
 	}
 	maps.Copy(parameters, o.Parameters)
 	return must.Get(template.Read(o.Template, parameters)), secret, nil

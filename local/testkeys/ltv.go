@@ -14,8 +14,16 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 )
 
-// TimestampPath is where timestamps are requested.
-const TimestampPath = "/tsa"
+// The paths at which timestamps are requested.
+const (
+	TimestampPath     = "/tsa"      // RFC 3161
+	SealTimestampPath = "/seal-tsa" // with SM2, over seals
+)
+
+// timestampPaths has the path of each authority's key.
+func timestampPaths() map[string]string {
+	return map[string]string{"tsa": TimestampPath, "seal-tsa": SealTimestampPath}
+}
 
 // listPath is where lists of revoked certificates are published, by authority.
 const listPath = "/crl/"
@@ -30,7 +38,10 @@ func (p Paths) crlFile(name string) string { return filepath.Join(p.Timestamps, 
 func (p Paths) originFile() string         { return filepath.Join(p.Timestamps, "origin") }
 
 func (p Paths) ltvFiles() []string {
-	files := []string{p.originFile(), filepath.Join(p.Timestamps, "tsa.key.pem"), filepath.Join(p.Timestamps, "tsa.chain.pem"), filepath.Join(p.Sign, "tsa.pem")}
+	files := []string{p.originFile()}
+	for name := range timestampPaths() {
+		files = append(files, filepath.Join(p.Timestamps, name+".key.pem"), filepath.Join(p.Timestamps, name+".chain.pem"), filepath.Join(p.Sign, name+".pem"))
+	}
 	for _, name := range crlNames() {
 		files = append(files, p.crlFile(name))
 	}
@@ -41,6 +52,9 @@ func (p Paths) ltvFiles() []string {
 // keys.
 func (p Paths) CheckOrigin(origin string) error {
 	made, err := os.ReadFile(p.originFile())
+	if err == nil {
+		_, err = os.Stat(filepath.Join(p.Sign, "seal-tsa.pem"))
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: these keys are of an earlier version; `make reset` makes new ones", ErrOtherOrigin)
 	}
@@ -55,25 +69,29 @@ func (p Paths) CheckOrigin(origin string) error {
 
 // Patterns are the routes of Handler.
 func Patterns() []string {
-	patterns := []string{"POST " + TimestampPath}
+	patterns := []string{"POST " + TimestampPath, "POST " + SealTimestampPath}
 	for _, name := range crlNames() {
 		patterns = append(patterns, "GET "+listPath+name)
 	}
 	return patterns
 }
 
-// Handler serves timestamps, by POST at TimestampPath, and the lists of revoked certificates. It is nil for keys of an
-// early version, which made none.
+// Handler serves timestamps, by POST at the paths of their authorities, and the lists of revoked certificates. It is nil
+// for keys of an early version, which made none; later ones made no key for timestamps with SM2.
 func (p Paths) Handler() (http.Handler, error) {
-	signer, err := keys.Open(Location(p.Timestamps), "tsa")
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("testkeys: %w", err)
-	}
 	mux := http.NewServeMux()
-	mux.Handle("POST "+TimestampPath, testca.NewTimestamper(signer, time.Now))
+	for name, path := range timestampPaths() {
+		signer, err := keys.Open(Location(p.Timestamps), name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && name == "tsa":
+			return nil, nil
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil:
+			return nil, fmt.Errorf("testkeys: %w", err)
+		}
+		mux.Handle("POST "+path, testca.NewTimestamper(signer, time.Now))
+	}
 	for _, name := range crlNames() {
 		mux.HandleFunc("GET "+listPath+name, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/pkix-crl")

@@ -13,6 +13,8 @@ import (
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
 	"github.com/jiazhu/jiazhu/shared/document/seal/ltv"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
+	"github.com/jiazhu/jiazhu/shared/document/seal/tsp"
+	"github.com/jiazhu/jiazhu/shared/document/seal/tsp/tsa"
 	"github.com/jiazhu/jiazhu/shared/domain/scheme"
 )
 
@@ -50,8 +52,22 @@ func TestTheKeysServeTheLongTerm(t *testing.T) {
 	if _, err := n.TimestampPrepared(t.Context(), []byte("value")); err != nil {
 		t.Error(err)
 	}
+	sealRoots, err := os.ReadFile(filepath.Join(paths.Sign, "seal-tsa.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seals := tsa.New(server.URL+SealTimestampPath, tsp.SM, must.Get(tsp.ReadRoots(tsp.SM, sealRoots)), time.Now)
+	if token, err := seals.Timestamp(t.Context(), []byte("value")); err != nil || token.Algorithms != tsp.SM {
+		t.Errorf("with SM2: %v", err)
+	}
 	if err := paths.CheckOrigin(server.URL); err != nil {
 		t.Error(err)
+	}
+	if err := os.Remove(filepath.Join(paths.Sign, "seal-tsa.pem")); err != nil {
+		t.Fatal(err)
+	}
+	if err := paths.CheckOrigin(server.URL); !errors.Is(err, ErrOtherOrigin) {
+		t.Errorf("keys without timestamps of seals: got %v, want %v", err, ErrOtherOrigin)
 	}
 }
 

@@ -22,10 +22,15 @@ func (p Paths) writeKeys(ctx context.Context, now time.Time, origin string, sche
 	for _, o := range offices {
 		p.writeOffice(ctx, ca, o)
 	}
-	writeFile(filepath.Join(p.Timestamps, "tsa.key.pem"), ca.Time.KeyPEM)
-	writeFile(filepath.Join(p.Timestamps, "tsa.chain.pem"), ca.Time.ChainPEM)
 	writeFile(p.originFile(), []byte(origin+"\n"))
-	writeFile(filepath.Join(p.Sign, "tsa.pem"), []byte(ca.TimeRoot))
+	for name, by := range map[string]struct {
+		key  testca.Issued
+		root string
+	}{"tsa": {ca.Time, ca.TimeRoot}, "seal-tsa": {ca.SealTime, ca.SealRoot}} {
+		writeFile(filepath.Join(p.Timestamps, name+".key.pem"), by.key.KeyPEM)
+		writeFile(filepath.Join(p.Timestamps, name+".chain.pem"), by.key.ChainPEM)
+		writeFile(filepath.Join(p.Sign, name+".pem"), []byte(by.root))
+	}
 	for _, name := range crlNames() {
 		writeFile(p.crlFile(name), must.Get(ca.CRL(name, now, now.AddDate(5, 0, 0))))
 	}

@@ -42,6 +42,7 @@ const (
 	SigningKeys      = "SIGNING_KEYS"        // location of the private signing keys; only endorse has them
 	ReceiptKey       = "RECEIPT_KEY"         // location of the private key that signs receipts and manifests; verify and jobs have it
 	TimestampURL     = "TIMESTAMP_URL"       // the time-stamping authority (RFC 3161) of signatures; none by default
+	SealTimestampURL = "SEAL_TIMESTAMP_URL"  // the time-stamping authority (GB/T 20520, SM2) of seals; TIMESTAMP_URL's by default
 	LongTerm         = "LONG_TERM"           // "true" puts proofs against revocation into every PDF; needs TIMESTAMP_URL
 	Trust            = "TRUST"               // location of the public trust bundle
 	Schemes          = "SCHEMES"             // location of the directory of the kinds of certificate, *.yaml; those of the program by default
@@ -66,7 +67,7 @@ type Config struct {
 	IntegrityKey                             Location
 	SigningKeys, Trust, ReceiptKey           Location
 	Schemes                                  Location
-	TimestampURL                             string
+	TimestampURL, SealTimestampURL           string
 	LongTerm                                 bool
 	TestSeal                                 bool
 	FormerItems                              bool
@@ -168,6 +169,7 @@ func readers(cfg *Config) map[string]func(string) error {
 		IntegrityKey:     location(&cfg.IntegrityKey),
 		SigningKeys:      location(&cfg.SigningKeys),
 		TimestampURL:     address(&cfg.TimestampURL),
+		SealTimestampURL: address(&cfg.SealTimestampURL),
 		LongTerm:         boolean(&cfg.LongTerm),
 		Trust:            location(&cfg.Trust),
 		Schemes:          location(&cfg.Schemes),

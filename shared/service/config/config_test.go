@@ -74,6 +74,7 @@ func TestEverythingSetIsRead(t *testing.T) {
 		config.FieldKey:         "file://" + file,
 		config.TestSeal:         "true",
 		config.TimestampURL:     "https://tsa.example.cn/tsr",
+		config.SealTimestampURL: "https://tsa.example.cn/sm2",
 		config.LongTerm:         "true",
 		config.ChallengeSeconds: "60",
 		config.FileDaysAfterUse: "90",
@@ -86,7 +87,7 @@ func TestEverythingSetIsRead(t *testing.T) {
 		t.Errorf("the key file reads %q, %v", contents, err)
 	}
 	if !got.Portals["mohurd"].ListNeedsIdentity || len(got.Clients) != 2 || got.Clients[1].Areas[0] != "*" ||
-		len(got.Issuers[0].Keys.Key("k")) != 1 || got.Messages.Secret != "secret" || !got.TestSeal || got.TimestampURL != "https://tsa.example.cn/tsr" || !got.LongTerm || got.ChallengeLife != time.Minute || got.FileDaysAfterUse != 90 {
+		len(got.Issuers[0].Keys.Key("k")) != 1 || got.Messages.Secret != "secret" || !got.TestSeal || got.TimestampURL != "https://tsa.example.cn/tsr" || got.SealTimestampURL != "https://tsa.example.cn/sm2" || !got.LongTerm || got.ChallengeLife != time.Minute || got.FileDaysAfterUse != 90 {
 		t.Errorf("settings %+v", got)
 	}
 }
@@ -206,6 +207,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"a key location that is relative":    {config.FieldKey, "file://field.key"},
 		"a key location that is a bare path": {config.SigningKeys, "/etc/keys"},
 		"a time-stamping authority by ftp":   {config.TimestampURL, "ftp://example.cn"},
+		"a seals' authority without scheme":  {config.SealTimestampURL, "tsa.example.cn"},
 		"a long term without time stamps":    {config.LongTerm, "true"},
 		"a test seal of yes":                 {config.TestSeal, "yes"},
 		"files for years after use":          {config.FileDaysAfterUse, "731"},
