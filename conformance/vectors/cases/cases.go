@@ -52,7 +52,8 @@ type Given struct {
 	Number, Name string // of a look-up
 	Header       string // of a token, in place of its own, before it is signed
 	Payload      string // likewise
-	Key          string // the signing key: current, retired, stranger; for a token also receipts; for a file also subscriber, subscriber-mail, maker, other-authority
+	Key          string // the signing key: current, retired, stranger; for a token also receipts; for a file also subscriber, subscriber-mail, maker, other-authority, timestamped
+	Timestamp    string // of an OFD's seal: good, rfc3161, of-other-bytes, unknown-authority, no-usage, outside-its-days, altered; "" none
 }
 
 // Certificate is the record when the copy was made, as far as it differs from 张三's.

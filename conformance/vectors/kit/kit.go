@@ -44,8 +44,11 @@ func New(t testing.TB) *Kit {
 		k.issuers[name] = issuetest.New(t, now)
 	}
 	k.addSubscribers(t)
+	k.issuers["timestamped"] = issuetest.New(t, now)
 	bundle := k.issuers["current"].Bundle
 	add(&bundle, endValidity(k.issuers["retired"].Bundle, civil.Of(now)))
+	add(&bundle, requireTimestamps(k.issuers["timestamped"].Bundle))
+	bundle.TimeRoots = append(bundle.TimeRoots, k.issuers["timestamped"].Bundle.TimeRoots...)
 	k.Trust = must.Get(bundle.Trust())
 	k.Bundle = must.Get(k.Trust.Publish())
 	return k
@@ -137,9 +140,12 @@ func (k *Kit) Make(t testing.TB, c cases.Case) PreparedCase {
 	issuer := k.Issuer()
 	forged := false
 	if c.Given.Kind == "pdf" || c.Given.Kind == "ofd" {
-		forged = c.Given.Key != "current" && c.Given.Key != "retired"
+		forged = !slices.Contains([]string{"current", "retired", "timestamped"}, c.Given.Key)
 		if !forged {
 			issuer = k.issuers[c.Given.Key]
+		}
+		if c.Given.Timestamp != "" {
+			issuer = k.withTimestamp(t, issuer, c)
 		}
 	}
 	made := k.print(t, issuer, c, e, s.Before)
