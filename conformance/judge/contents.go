@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/jiazhu/jiazhu/conformance/manifest"
@@ -18,6 +19,7 @@ const (
 	ofdrwJSON  = ".ofdrw.json"
 	ofdrwPNG   = ".ofdrw.png"
 	ofdrwTXT   = ".ofdrw.txt"
+	ofdkitTXT  = ".ofdkit.txt"
 )
 
 // pdfContents reads the PDF files with poppler and PDFBox: first the data, then the
@@ -82,7 +84,7 @@ func (j *judge) pdfCodes(ctx context.Context) []outcome {
 	return j.codes(ctx, "pdf", popplerPNG, detached, manifest.PDFZbar, manifest.PDFZxing)
 }
 
-// ofdContents reads the OFD files with ofdrw, all in one process.
+// ofdContents reads the OFD files with ofdrw and ofdkit, each all of them in one process.
 func (j *judge) ofdContents(ctx context.Context) []outcome {
 	files := j.filesFor(manifest.OfdrwRead, "ofd")
 	output(ctx, "java", append(j.java("ofdrw", "unfold", j.scratch), files...)...)
@@ -94,5 +96,9 @@ func (j *judge) ofdContents(ctx context.Context) []outcome {
 			texts = append(texts, j.outcomeOf(manifest.OfdrwRead, data, file, j.otherData(file, j.resultFile(file, ofdrwJSON))))
 		}
 	}
+	output(ctx, j.python, append([]string{filepath.Join(j.harnesses, "ofdkit", "unfold.py"), j.scratch}, files...)...)
+	texts = append(texts, j.judgeEach(ctx, manifest.Ofdkit, words, "ofd", func(_ context.Context, file string) string {
+		return j.compareFiles(file, j.resultFile(file, ofdkitTXT), j.resultFile(file, ofdrwJSON))
+	})...)
 	return append(texts, j.codes(ctx, "ofd", ofdrwPNG, ofdrwJSON, manifest.OFDZbar, manifest.OFDZxing)...)
 }

@@ -67,6 +67,28 @@ func TestDSSMayMissRevocationDataAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestSofdsAnswersAreReadWhole(t *testing.T) {
+	const valid = "Doc_0/Signs/Sign_0/Signature.xml: Valid\nSigner: 某某部\n"
+	for name, tt := range map[string]struct {
+		wrong string
+		good  bool
+	}{
+		"one valid signature": {sofdSignatureProblem(valid), true},
+		"an invalid one":      {sofdSignatureProblem(strings.Replace(valid, "Valid", "Invalid", 1)), false},
+		"two signatures":      {sofdSignatureProblem(valid + strings.Replace(valid, "Sign_0", "Sign_1", 1)), false},
+		"no signature":        {sofdSignatureProblem(""), false},
+		"not OFD/A":           {sofdAuditProblem(notArchival), true},
+		"a finding more":      {sofdAuditProblem(notArchival + "ARCH-004 [error] Doc_0/DocumentRes.xml: FontFile\n"), false},
+		"no audit":            {sofdAuditProblem("error: container is corrupted\n"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if (tt.wrong == "") != tt.good {
+				t.Errorf("got %q", tt.wrong)
+			}
+		})
+	}
+}
+
 func TestTextAndDataDisagree(t *testing.T) {
 	day := civil.Date{Year: 2026, Month: 11, Day: 23}
 	c := endorsement.Copy{CopyID: "01M8", UseFrom: day, UseUntil: day, Certificate: endorsement.CopiedRecord{

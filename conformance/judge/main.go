@@ -1,7 +1,7 @@
 // Command judge runs independent programs on a set of specimens and controls, compares
 // their results, and prints a table.
 //
-//	judge -set DIRECTORY -harnesses DIRECTORY -python PROGRAM
+//	judge -set DIRECTORY -harnesses DIRECTORY -python PROGRAM -pdfcpu PROGRAM -sofd PROGRAM
 //
 // Every tool has to accept every specimen, and every tool that a control's description
 // names has to refuse that control. The programs' output counts and not their exit
@@ -28,7 +28,9 @@ func main() {
 	var j judge
 	flag.StringVar(&j.directory, "set", "out/conformance", "directory with the specimens")
 	flag.StringVar(&j.harnesses, "harnesses", "conformance", "directory with the Maven modules and pyhanko")
-	flag.StringVar(&j.python, "python", "python3", "a Python with pyHanko")
+	flag.StringVar(&j.python, "python", "python3", "a Python with pyHanko and ofdkit")
+	flag.StringVar(&j.pdfcpuProgram, "pdfcpu", "build/pdfcpu", "the program pdfcpu")
+	flag.StringVar(&j.sofdProgram, "sofd", "", "the program sofd; without it its rows are missing")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -46,6 +48,7 @@ func main() {
 // judge is a set and the programs that judge it. Its steps stop at an error (package must).
 type judge struct {
 	directory, harnesses, python string
+	pdfcpuProgram, sofdProgram   string
 	set                          manifest.Set
 	schemes                      scheme.Set
 	scratch                      string // directory for the tools' output
@@ -60,7 +63,7 @@ func (j *judge) runTools(ctx context.Context) (found *tally, err error) {
 	j.scratch = must.Get(os.MkdirTemp("", "conformance-"))
 	defer os.RemoveAll(j.scratch)
 	jobs := []func(context.Context) []outcome{
-		j.dss, j.pdfContents, j.ofdContents, j.verapdf, j.ofdrw, j.openssl, j.pyhanko, j.pdfsig, j.qpdf, j.mutool, j.seals, j.jiazhu,
+		j.dss, j.pdfContents, j.ofdContents, j.verapdf, j.ofdrw, j.openssl, j.pyhanko, j.itext, j.pdfcpu, j.sofd, j.pdfsig, j.qpdf, j.mutool, j.seals, j.jiazhu,
 	}
 	results := make([][]outcome, len(jobs))
 	group, ctx := errgroup.WithContext(ctx)
@@ -81,7 +84,7 @@ func (j *judge) runTools(ctx context.Context) (found *tally, err error) {
 }
 
 // checkControls returns an error for controls that a tool had to refuse and did not
-// judge. mutool may be absent.
+// judge. mutool and sofd may be absent.
 func (j *judge) checkControls(found *tally) error {
 	shown := map[string]bool{}
 	for _, o := range found.outcomes {
@@ -89,10 +92,14 @@ func (j *judge) checkControls(found *tally) error {
 	}
 	for _, c := range j.set.Controls {
 		for _, tool := range c.RefusedBy {
-			if tool != manifest.MuTool && !shown[string(tool)+c.Name] {
+			if !mayBeAbsent(tool) && !shown[string(tool)+c.Name] {
 				return fmt.Errorf("%s was not shown %s", tool, c.Name)
 			}
 		}
 	}
 	return nil
+}
+
+func mayBeAbsent(tool manifest.Tool) bool {
+	return tool == manifest.MuTool || tool == manifest.SofdVerify || tool == manifest.SofdAudit
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -89,6 +91,35 @@ func (j *judge) pyhanko(ctx context.Context) []outcome {
 		}
 	}
 	return all
+}
+
+// itext asks for what pyHanko is asked, but not for the level.
+func (j *judge) itext(ctx context.Context) (all []outcome) {
+	files := j.filesFor(manifest.IText, "pdf")
+	rows := table(ctx, files, 3, "java", j.java("itext", filepath.Join(j.directory, manifest.Root))...)
+	for _, file := range files {
+		problem := rows[file][1]
+		if rows[file][0] == "pass" {
+			problem = ""
+		}
+		all = append(all, j.outcomeOf(manifest.IText, signature, file, problem))
+	}
+	return all
+}
+
+// pdfcpu verifies with the given authorities. It calls no signature valid without revocation
+// data from the network, so that has to be its only doubt.
+func (j *judge) pdfcpu(ctx context.Context) []outcome {
+	settings := must.Get(os.MkdirTemp(j.scratch, "pdfcpu-"))
+	said := output(ctx, j.pdfcpuProgram, "certificates", "import", "--conf", settings, filepath.Join(j.directory, manifest.Root))
+	if !strings.Contains(said, "imported") {
+		must.Do(errors.New("pdfcpu took no authorities: " + said))
+	}
+	return j.judgeEach(ctx, manifest.PDFCPU, signature, "pdf", func(ctx context.Context, file string) string {
+		said := output(ctx, j.pdfcpuProgram, "signatures", "validate", "--conf", settings, "--offline", "--all", "--full", file)
+		return signatureProblem(said, "Type: ", "Status: validity of the signature is unknown", "Reason: signer's certificate revocation status is unknown",
+			"certified, visible, signed", "no changes allowed")
+	})
 }
 
 // pdfsig exits with 0 whatever it finds, so its output decides.

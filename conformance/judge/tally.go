@@ -26,9 +26,10 @@ func columns() []string { return []string{form, signature, level, words, data, c
 
 func rows() []manifest.Tool {
 	return []manifest.Tool{
-		manifest.PDFA, manifest.PDFUA, manifest.QPDF, manifest.DSS, manifest.PyHanko, manifest.Pdfsig, manifest.MuTool,
+		manifest.PDFA, manifest.PDFUA, manifest.QPDF, manifest.DSS, manifest.PyHanko, manifest.IText, manifest.PDFCPU, manifest.Pdfsig, manifest.MuTool,
 		manifest.PDFText, manifest.PDFBox, manifest.PDFDetach, manifest.PDFZbar, manifest.PDFZxing,
-		manifest.Ofdrw, manifest.OpenSSL, manifest.OfdrwRead, manifest.OFDZbar, manifest.OFDZxing, manifest.Jiazhu,
+		manifest.Ofdrw, manifest.OpenSSL, manifest.SofdVerify, manifest.SofdAudit, manifest.OfdrwRead, manifest.Ofdkit,
+		manifest.OFDZbar, manifest.OFDZxing, manifest.Jiazhu,
 	}
 }
 

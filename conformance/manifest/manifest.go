@@ -53,24 +53,29 @@ type Tool string
 
 // The tools, in the order of the table.
 const (
-	PDFA      Tool = "veraPDF, PDF/A-3a"
-	PDFUA     Tool = "veraPDF, PDF/UA-1"
-	QPDF      Tool = "qpdf"
-	DSS       Tool = "EU DSS"
-	PyHanko   Tool = "pyHanko"
-	Pdfsig    Tool = "pdfsig"
-	MuTool    Tool = "mutool" // only if it is installed
-	PDFText   Tool = "pdftotext"
-	PDFBox    Tool = "PDFBox"
-	PDFDetach Tool = "pdfdetach"
-	PDFZbar   Tool = "pdftoppm, zbarimg"
-	PDFZxing  Tool = "pdftoppm, gozxing"
-	Ofdrw     Tool = "ofdrw validator"
-	OpenSSL   Tool = "openssl"
-	OfdrwRead Tool = "ofdrw reader"
-	OFDZbar   Tool = "ofdrw, zbarimg"
-	OFDZxing  Tool = "ofdrw, gozxing"
-	Jiazhu    Tool = "jiazhu"
+	PDFA       Tool = "veraPDF, PDF/A-3a"
+	PDFUA      Tool = "veraPDF, PDF/UA-1"
+	QPDF       Tool = "qpdf"
+	DSS        Tool = "EU DSS"
+	PyHanko    Tool = "pyHanko"
+	IText      Tool = "iText"
+	PDFCPU     Tool = "pdfcpu"
+	Pdfsig     Tool = "pdfsig"
+	MuTool     Tool = "mutool" // only if it is installed
+	PDFText    Tool = "pdftotext"
+	PDFBox     Tool = "PDFBox"
+	PDFDetach  Tool = "pdfdetach"
+	PDFZbar    Tool = "pdftoppm, zbarimg"
+	PDFZxing   Tool = "pdftoppm, gozxing"
+	Ofdrw      Tool = "ofdrw validator"
+	OpenSSL    Tool = "openssl"
+	SofdVerify Tool = "sofd verify" // only if it was built
+	SofdAudit  Tool = "sofd audit"  // the same
+	OfdrwRead  Tool = "ofdrw reader"
+	Ofdkit     Tool = "ofdkit"
+	OFDZbar    Tool = "ofdrw, zbarimg"
+	OFDZxing   Tool = "ofdrw, gozxing"
+	Jiazhu     Tool = "jiazhu"
 )
 
 // Control is a file with one defect.

@@ -16,7 +16,7 @@ type controlFile struct {
 
 // signers returns the tools that check what a PDF signature covers.
 func signers(more ...manifest.Tool) []manifest.Tool {
-	return append([]manifest.Tool{manifest.DSS, manifest.PyHanko, manifest.Pdfsig, manifest.MuTool, manifest.Jiazhu}, more...)
+	return append([]manifest.Tool{manifest.DSS, manifest.PyHanko, manifest.IText, manifest.Pdfsig, manifest.MuTool, manifest.Jiazhu}, more...)
 }
 
 // of returns the entry of a control.
@@ -45,7 +45,8 @@ func recipes(one madeSpecimen) []controlFile {
 			Name: "pdf-" + recipe + ".pdf", Of: one.Name, Recipe: recipe, RefusedBy: by, Check: verdict.Integrity, Reason: why,
 		}})
 	}
-	for _, recipe := range []string{"update-metadata", "update-annotation", "second-signature"} {
+	add("second-signature", verdict.Updated, signers(manifest.PDFCPU)...)
+	for _, recipe := range []string{"update-metadata", "update-annotation"} {
 		add(recipe, verdict.Updated, signers()...)
 	}
 	add("update-page", verdict.Updated, signers(manifest.PDFText, manifest.PDFBox, manifest.PDFZbar, manifest.PDFZxing)...)
@@ -53,6 +54,6 @@ func recipes(one madeSpecimen) []controlFile {
 	add("without-colours", verdict.Updated, signers(manifest.PDFA)...)
 	add("without-tags", verdict.Updated, signers(manifest.PDFA, manifest.PDFUA)...)
 	add("without-claim", verdict.Updated, signers(manifest.PDFA, manifest.PDFUA)...)
-	add("rewritten", verdict.Altered, signers()...)
+	add("rewritten", verdict.Altered, signers(manifest.PDFCPU)...)
 	return list
 }

@@ -21,6 +21,7 @@ import (
 const (
 	sealPart       = "Doc_0/Signs/Sign_0/Seal.esl"
 	valuePart      = "Doc_0/Signs/Sign_0/SignedValue.dat"
+	fontPart       = "Doc_0/Res/font_0.ttf"
 	attachmentPart = "Doc_0/Attachs/certificate.json"
 )
 
@@ -38,12 +39,13 @@ func ofdControls(one, other, foreign, forged madeSpecimen, otherSeal []byte) []c
 	sealed := sealers()
 	add("ofd-seal-exchanged.ofd", pack.replacePart(sealPart, otherSeal), verdict.Altered, sealed...)
 	add("ofd-signature-of-another.ofd", pack.replacePart(valuePart, another.content(valuePart)), verdict.Altered, sealed...)
-	add("ofd-attachment-of-another.ofd", pack.replacePart(attachmentPart, another.content(attachmentPart)), verdict.Altered, append(sealed, manifest.OfdrwRead, manifest.OFDZbar, manifest.OFDZxing)...)
+	add("ofd-attachment-of-another.ofd", pack.replacePart(attachmentPart, another.content(attachmentPart)), verdict.Altered, append(sealed, manifest.OfdrwRead, manifest.Ofdkit, manifest.OFDZbar, manifest.OFDZxing)...)
 	add("ofd-attachment-gone.ofd", pack.removePart(attachmentPart), verdict.Altered, sealed...)
+	add("ofd-font-gone.ofd", pack.removePart(fontPart), verdict.Altered, append(sealed, manifest.SofdAudit)...)
 	add("ofd-part-added.ofd", append(slices.Clone(pack), part{zip.FileHeader{Name: "Doc_0/more.txt"}, []byte("more")}), verdict.Repacked, manifest.Jiazhu)
 	return append(list,
 		of("ofd-rezipped.ofd", one.Name, pack.rezip(), verdict.Integrity, verdict.Repacked, manifest.Jiazhu),
-		of("ofd-truncated.ofd", one.Name, one.OFD[:len(one.OFD)-900], verdict.Integrity, verdict.Truncated, manifest.Ofdrw, manifest.Jiazhu),
+		of("ofd-truncated.ofd", one.Name, one.OFD[:len(one.OFD)-900], verdict.Integrity, verdict.Truncated, manifest.Ofdrw, manifest.SofdVerify, manifest.SofdAudit, manifest.Jiazhu),
 		of("ofd-appended.ofd", one.Name, append(slices.Clone(one.OFD), "something more"...), verdict.Integrity, verdict.Appended, manifest.Jiazhu),
 		of("ofd-seal-forged.ofd", one.Name, forged.OFD, verdict.Integrity, verdict.SealForged, manifest.OpenSSL, manifest.Jiazhu),
 		of("ofd-of-a-stranger.ofd", one.Name, foreign.OFD, verdict.Issuer, verdict.Untrusted, manifest.OpenSSL, manifest.Jiazhu),
@@ -55,7 +57,11 @@ func everyPart(one madeSpecimen, pack zipParts) (list []controlFile) {
 	for i, p := range pack {
 		data := pack.replacePart(p.Name, changeByte(p.Name, p.data)).encode()
 		name := fmt.Sprintf("ofd-part-%02d-%s.ofd", i+1, strings.TrimSuffix(path.Base(p.Name), path.Ext(p.Name)))
-		list = append(list, of(name, one.Name, data, verdict.Integrity, verdict.Altered, sealers()...))
+		by := sealers()
+		if p.Name == valuePart {
+			by = append(by, manifest.SofdVerify)
+		}
+		list = append(list, of(name, one.Name, data, verdict.Integrity, verdict.Altered, by...))
 	}
 	return list
 }

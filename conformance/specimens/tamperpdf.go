@@ -22,12 +22,12 @@ func pdfControls(one, other, foreign, stamped madeSpecimen) []controlFile {
 	transplanted := replaceBytes(one.PDF, value, other.PDF[strange[0]:strange[1]])
 	cut := one.PDF[:len(one.PDF)-1500]
 	return append(everyStream(one),
-		of("pdf-signature-byte.pdf", one.Name, lastDigit(one.PDF), verdict.Integrity, verdict.Altered, signers()...),
+		of("pdf-signature-byte.pdf", one.Name, lastDigit(one.PDF), verdict.Integrity, verdict.Altered, signers(manifest.PDFCPU)...),
 		of("pdf-time-stamp-byte.pdf", stamped.Name, lastDigit(stamped.PDF), verdict.Integrity, verdict.Altered, manifest.DSS, manifest.PyHanko, manifest.Jiazhu),
-		of("pdf-signature-of-another.pdf", one.Name, transplanted, verdict.Integrity, verdict.Altered, signers()...),
-		of("pdf-truncated.pdf", one.Name, cut, verdict.Integrity, verdict.Truncated, signers(manifest.QPDF)...),
+		of("pdf-signature-of-another.pdf", one.Name, transplanted, verdict.Integrity, verdict.Altered, signers(manifest.PDFCPU)...),
+		of("pdf-truncated.pdf", one.Name, cut, verdict.Integrity, verdict.Truncated, signers(manifest.PDFCPU, manifest.QPDF)...),
 		of("pdf-appended.pdf", one.Name, append(slices.Clone(one.PDF), "\n% something more\n"...), verdict.Integrity, verdict.Appended, signers()...),
-		of("pdf-of-a-stranger.pdf", one.Name, foreign.PDF, verdict.Issuer, verdict.Untrusted, manifest.DSS, manifest.PyHanko, manifest.Jiazhu),
+		of("pdf-of-a-stranger.pdf", one.Name, foreign.PDF, verdict.Issuer, verdict.Untrusted, manifest.DSS, manifest.PyHanko, manifest.IText, manifest.PDFCPU, manifest.Jiazhu),
 	)
 }
 
@@ -45,7 +45,7 @@ func everyStream(one madeSpecimen) (list []controlFile) {
 		}
 		changed := slices.Clone(one.PDF)
 		changed[start[1]+length/2] ^= 1
-		list = append(list, of(fmt.Sprintf("pdf-stream-%02d.pdf", i+1), one.Name, changed, verdict.Integrity, verdict.Altered, signers()...))
+		list = append(list, of(fmt.Sprintf("pdf-stream-%02d.pdf", i+1), one.Name, changed, verdict.Integrity, verdict.Altered, signers(manifest.PDFCPU)...))
 	}
 	return list
 }
