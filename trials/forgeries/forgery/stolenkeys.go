@@ -10,6 +10,7 @@ import (
 	"github.com/jiazhu/jiazhu/internal/must"
 	"github.com/jiazhu/jiazhu/shared/document/credential"
 	"github.com/jiazhu/jiazhu/shared/document/seal/keys"
+	"github.com/jiazhu/jiazhu/shared/document/seal/ses"
 	"github.com/jiazhu/jiazhu/shared/document/seal/testca"
 	"github.com/jiazhu/jiazhu/shared/domain/certificate"
 )
@@ -47,7 +48,7 @@ type stolenKeyForger struct {
 func ByStolenKeys(ctx context.Context, g Genuine, renderer *Renderer, stolen ServiceKeys) ([]Forgery, error) {
 	list := forgeryList{ctx: ctx, attacker: StolenKeys, genuine: g, renderer: renderer}
 	t := &stolenKeyForger{forgeryList: list, stolen: stolen}
-	return t.run(t.prepareKeys, t.redrawPages, t.forgeUnregistered, t.signAtOtherTimes, t.signCodes, t.mixVersions)
+	return t.run(t.prepareKeys, t.redrawPages, t.forgeUnregistered, t.signAtOtherTimes, t.timestampSeals, t.signCodes, t.mixVersions)
 }
 
 // prepareKeys has pages signed and sealed with the stolen keys.
@@ -128,6 +129,34 @@ func (t *stolenKeyForger) signAtOtherTimes() {
 		page := []change{{at.name, func(d *draft) { d.at = at.what }}}
 		t.draw("PDF: the registered page signed at another time", PDF, t.by, page, change.changedDraft)
 		t.draw("OFD: the registered page sealed at another time", OFD, t.by, page, change.changedDraft)
+	}
+}
+
+// timestampSeals seals the registered page, and one until 2036, with timestamps that prove nothing: of a stranger's
+// authority, at the time that the page states and half a year before, and signed with the stolen key of seals itself.
+func (t *stolenKeyForger) timestampSeals() {
+	made := t.genuine.Copy.Says.MadeAt
+	strangers := must.Get(testca.New(made))
+	signatory := must.Get(ses.NewSignatory(t.stolen.Seal, t.stolen.ESL))
+	t.beginKind("OFD: sealed with a timestamp that proves nothing")
+	for _, of := range []struct {
+		name string
+		key  keys.Signer
+		at   time.Time
+	}{
+		{"a stranger's authority", strangers.SealTime.Signer, made},
+		{"a stranger's authority, half a year before", strangers.SealTime.Signer, made.AddDate(0, -6, 0)},
+		{"the stolen key of seals", t.stolen.Seal, made},
+	} {
+		authority := testca.NewTimestamper(of.key, func() time.Time { return of.at })
+		by := author{ofd: sealer{t.stolen.ESL, func(ctx context.Context, hash []byte, property string, at time.Time) []byte {
+			return must.Get(signatory.Sign(ctx, hash, property, at, authority.Timestamp))
+		}}}
+		for _, page := range []change{unchangedPage(), until2036()} {
+			draft := page.changedDraft(t.genuine.Copy)
+			draft.at = of.at
+			t.add(OFD, of.name+", "+page.name, t.render(OFD, draft, by))
+		}
 	}
 }
 
