@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/jiazhu/jiazhu/shared/domain/civil"
 	"github.com/jiazhu/jiazhu/shared/domain/endorsement"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
+	"github.com/jiazhu/jiazhu/shared/domain/sealhistory"
 	"github.com/jiazhu/jiazhu/shared/service/api"
 	"github.com/jiazhu/jiazhu/shared/store/records"
 )
@@ -32,7 +34,7 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	sealing, hasSeal := a.issuer.SealingOf(k.Certificate.Issuer.Code)
 	situation := a.situation(k, ask.Request, civil.Of(r.Time))
 	situation.SealMissing = !hasSeal
-	situation.SealStopped, situation.SealState = k.Seals.FindStopped(sealing.Issuer, sealing.Seal, sealing.PDF, sealing.OFD)
+	situation.SealStopped, situation.SealState = findStoppedSeal(k.Seals, sealing, r.Time)
 	window, err := endorsement.Plan(situation, ask.Request)
 	if err != nil {
 		return nil, err
@@ -64,6 +66,15 @@ func (a *app) endorse(ctx context.Context, r *api.Request) (*api.Response, error
 	newest := max(made.ID, k.Latest) // k.Latest is the newest if the clock was set back after it was made
 	state := endorsement.StateOf(made, k.Certificate, k.Holding(), k.scheme, newest, r.Time)
 	return api.JSON(http.StatusCreated, describe(made, k.scheme, state, k.scheme.DoneMessage(), r.Lang)), nil
+}
+
+// findStoppedSeal returns which of an authority's seal and certificates may not be used now, or could not
+// at the time that the copy would state, and its state.
+func findStoppedSeal(seals sealhistory.Register, s endorsement.Sealing, at time.Time) (id string, state sealhistory.State) {
+	if id, state = seals.FindStopped(s.Issuer, s.Seal, s.PDF, s.OFD); id == "" {
+		id, state, _ = seals.FindStoppedAt(s.Issuer, at, s.Seal, s.PDF, s.OFD)
+	}
+	return id, state
 }
 
 // situation is what Plan decides on.

@@ -49,7 +49,13 @@ func TestAStoppedSealSealsNothing(t *testing.T) {
 		if now := len(c.Keys(t, c.Bucket)); now != stored || len(c.history(t)) != 1 {
 			t.Errorf("something was sealed: %d files, before %d", now, stored)
 		}
+		c.Clock.Advance(2 * time.Minute)
 		c.changeSeal(t, id, sealhistory.Active)
+		c.Clock.Advance(-time.Minute)
+		if status, body := endorse(); status != 409 { // the copy would state a time of the suspension
+			t.Errorf("by a clock that is behind: %d %s", status, body)
+		}
+		c.Clock.Advance(time.Minute)
 		if status, body := endorse(); status != 201 {
 			t.Errorf("after the suspension: %s", body)
 		}

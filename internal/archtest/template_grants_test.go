@@ -414,7 +414,7 @@ func neededCalls() []roleCall {
 			GetItem Sessions TOKEN
 			PutItem Sessions LIMIT#verify-number#x
 			UpdateItem Sessions LIMIT#verify-number-own-site#x pk sk full ttl by
-			BatchGetItem Records CERT+COPY
+			BatchGetItem Records CERT+COPY+SEALS
 			BatchGetItem Records NUMBER
 			PutItem Ledger SEEN
 			PutItem Records SEEN`,

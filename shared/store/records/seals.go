@@ -49,10 +49,10 @@ func (s *Store) ReadSeals(ctx context.Context) (Seals, error) {
 
 // decodeSeals reads the item; without one no seal was ever changed.
 func (s *Store) decodeSeals(from dynamo.Item) (Seals, error) {
-	read := Seals{Of: sealhistory.Register{}}
 	if from == nil {
-		return read, nil
+		return Seals{}, nil
 	}
+	read := Seals{Of: sealhistory.Register{}}
 	item, err := dynamo.Decode[sealsItem](s.table, from)
 	if err != nil {
 		return read, err
