@@ -9,8 +9,8 @@ import (
 // were valid when it was sealed. There is a row only for the registered copy, and only if one of them was
 // ever changed: without a change all are valid.
 //
-// When it was sealed the register says. A timestamp in the file comes later, when the signature was made,
-// and the seal must have been valid then, too. So nothing that a file or a verifier states makes it better.
+// When it was sealed the register says. A timestamp in the file of a trusted signer comes later, when the
+// signature was made, and the seal must have been valid then, too. So nothing that a file or a verifier states makes it better.
 func (m evaluation) seal() (f Finding, ok bool) {
 	e := m.records.Endorsement
 	if e == nil || e.Sealing == nil || m.evidence.Claim == nil || !m.matchesRecord() || m.isOtherFile() {
@@ -18,7 +18,7 @@ func (m evaluation) seal() (f Finding, ok bool) {
 	}
 	at, with := e.MadeAt, []string{e.Sealing.Seal, e.Sealing.PDF, e.Sealing.OFD}
 	id, state, changed := m.seals.FindStoppedAt(e.Sealing.Issuer, at, with...)
-	if s := m.evidence.Signing; s != nil && s.Proven && id == "" {
+	if s := m.evidence.Signing; s != nil && s.Proven && m.evidence.Issuer.Result == Pass && id == "" {
 		if id, state, _ = m.seals.FindStoppedAt(e.Sealing.Issuer, s.At, with...); id != "" {
 			at = s.At
 		}
