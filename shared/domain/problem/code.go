@@ -65,7 +65,6 @@ const (
 	IDChecksum              Code = "id-checksum"
 	GlyphMissing            Code = "glyph-missing"
 	SealMissing             Code = "seal-missing"
-	SealSuspended           Code = "seal-suspended"
 	QuotaReached            Code = "quota-reached"
 )
 
