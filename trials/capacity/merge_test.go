@@ -66,3 +66,17 @@ func TestLengthsMayDifferByChanceOnly(t *testing.T) {
 		}
 	}
 }
+
+func TestTheDrawingOfAQRCodeMayDifferByATenth(t *testing.T) {
+	committed := &model.Scenario{Routes: map[string]int{"POST /v1/identity/challenges": 1}, Bytes: map[string]int64{model.Answers: 5600, model.Logs: 2000}}
+	for answers, wrong := range map[int64]bool{5100: false, 6100: false, 5000: true, 6200: true} {
+		counted := &model.Scenario{Routes: committed.Routes, Bytes: map[string]int64{model.Answers: answers, model.Logs: 2000}}
+		if got := compareScenario(committed, counted); (got != "") != wrong {
+			t.Errorf("answers of %d bytes: %q", answers, got)
+		}
+	}
+	counted := &model.Scenario{Routes: committed.Routes, Bytes: map[string]int64{model.Answers: 5600, model.Logs: 2150}}
+	if compareScenario(committed, counted) == "" {
+		t.Error("logs of such a scenario vary as others do")
+	}
+}
