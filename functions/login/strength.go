@@ -11,14 +11,15 @@ import (
 	"golang.org/x/text/secure/precis"
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/jiazhu/jiazhu/shared/domain/breach"
 	"github.com/jiazhu/jiazhu/shared/domain/identity"
 	"github.com/jiazhu/jiazhu/shared/domain/problem"
 )
 
-// A password's length in characters. Length matters more than variety (NIST SP 800-63B, 5.1.1.2):
+// A password's length in characters. Length matters more than variety (NIST SP 800-63B-4, 3.1.1.2):
 // there are no rules about kinds of characters, and no forced changes.
 const (
-	minPassword = 10
+	minPassword = breach.MinLength
 	maxPassword = 128
 )
 
@@ -28,6 +29,7 @@ var commonText string
 // checkStrength returns password-weak with every rule that the new password breaks.
 func checkStrength(password string, of identity.Account) error {
 	_, unusable := precis.OpaqueString.String(password)
+	typed := password
 	password = string(normalize(password))
 	p, words := problem.New(problem.PasswordWeak), onlyContext(password, of.Name)
 	for _, rule := range []struct {
@@ -46,6 +48,11 @@ func checkStrength(password string, of identity.Account) error {
 		},
 		{"common", "密码过于常见", "The password is one of the common ones.", isCommon(password)},
 		{"simple", "密码过于简单，重复或连续的字符太多", "The password repeats a few characters, or counts.", isSimple(password)},
+		{
+			"breached", "密码在已泄露密码的清单中，请换一个未在任何网站用过的密码",
+			"The password is on a list of breached passwords. Choose one that is used nowhere else.",
+			!isCommon(password) && !isSimple(password) && isBreached(typed),
+		},
 	} {
 		if rule.broken {
 			p = p.WithField(problem.Field{Pointer: "/new", Rule: "password." + rule.name, Detail: problem.Text{ZH: rule.zh, EN: rule.en}})
@@ -102,6 +109,13 @@ func isCommon(password string) bool {
 		}
 	}
 	return false
+}
+
+// isBreached reports whether the password is on the list of breached ones: as typed, without case, or without what
+// separates its letters and digits.
+func isBreached(password string) bool {
+	whole := strings.TrimSpace(fold(password))
+	return breach.Known().Has(password, string(normalize(password)), whole, foldWord(password))
 }
 
 // contextWords are the words an attacker tries first against this service (ASVS 5.0.0, 6.1.2), in

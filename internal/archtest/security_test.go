@@ -192,12 +192,12 @@ func sources(t *testing.T, ending string, directories ...string) map[string]stri
 }
 
 // TestWhatIsDeployedImportsNothingDangerous: no programs are started, no templates filled, no memory
-// reached past the language, no plugins loaded; weak digests only where a format names things by them,
+// reached past the language, no plugins loaded; weak digests only where a format or list names things by them,
 // weak random numbers only where somebody waits; certificates are always checked.
 func TestWhatIsDeployedImportsNothingDangerous(t *testing.T) {
 	allowed := map[string][]string{
 		"crypto/md5":   {"shared/document/pdf/assemble.go"},
-		"crypto/sha1":  {"shared/document/seal/tsp/algorithm.go"},
+		"crypto/sha1":  {"shared/document/seal/tsp/algorithm.go", "shared/domain/breach/breach.go"},
 		"math/rand/v2": {"functions/login/app.go", "shared/store/dynamo/do.go"},
 	}
 	never := []string{"os/exec", "unsafe", "plugin", "text/template", "html/template", "crypto/md5", "crypto/sha1", "crypto/des", "crypto/rc4", "math/rand", "math/rand/v2"}
