@@ -839,6 +839,21 @@ func (e ReportedRowResult) Valid() bool {
 	}
 }
 
+// Defines values for RevocationAskClientAssertionType.
+const (
+	RevocationAskClientAssertionTypeUrnIetfParamsOauthClientAssertionTypeJwtBearer RevocationAskClientAssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+)
+
+// Valid indicates whether the value is a known member of the RevocationAskClientAssertionType enum.
+func (e RevocationAskClientAssertionType) Valid() bool {
+	switch e {
+	case RevocationAskClientAssertionTypeUrnIetfParamsOauthClientAssertionTypeJwtBearer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RowCheck.
 const (
 	RowCheckCertificate RowCheck = "certificate"
@@ -1048,6 +1063,7 @@ const (
 	TokenProblemErrorInvalidClient        TokenProblemError = "invalid_client"
 	TokenProblemErrorInvalidRequest       TokenProblemError = "invalid_request"
 	TokenProblemErrorInvalidScope         TokenProblemError = "invalid_scope"
+	TokenProblemErrorUnauthorizedClient   TokenProblemError = "unauthorized_client"
 	TokenProblemErrorUnsupportedGrantType TokenProblemError = "unsupported_grant_type"
 )
 
@@ -1059,6 +1075,8 @@ func (e TokenProblemError) Valid() bool {
 	case TokenProblemErrorInvalidRequest:
 		return true
 	case TokenProblemErrorInvalidScope:
+		return true
+	case TokenProblemErrorUnauthorizedClient:
 		return true
 	case TokenProblemErrorUnsupportedGrantType:
 		return true
@@ -2480,6 +2498,24 @@ type ReportedRowChange string
 // ReportedRowResult defines model for ReportedRow.Result.
 type ReportedRowResult string
 
+// RevocationAsk defines model for RevocationAsk.
+type RevocationAsk struct {
+	ClientAssertion     string                           `json:"client_assertion"`
+	ClientAssertionType RevocationAskClientAssertionType `json:"client_assertion_type"`
+
+	// ClientID if present, the client of the assertion (RFC 7521, 4.2)
+	ClientID string `json:"client_id,omitempty,omitzero"`
+
+	// Token the access token
+	Token string `json:"token"`
+
+	// TokenTypeHint not needed
+	TokenTypeHint string `json:"token_type_hint,omitempty,omitzero"`
+}
+
+// RevocationAskClientAssertionType defines model for RevocationAsk.ClientAssertionType.
+type RevocationAskClientAssertionType string
+
 // Row defines model for Row.
 type Row struct {
 	Check RowCheck `json:"check"`
@@ -3270,6 +3306,9 @@ type AnnounceDropJSONRequestBody AnnounceDropJSONBody
 // GetTokenFormdataRequestBody defines body for GetToken for application/x-www-form-urlencoded ContentType.
 type GetTokenFormdataRequestBody = TokenAsk
 
+// RevokeTokenFormdataRequestBody defines body for RevokeToken for application/x-www-form-urlencoded ContentType.
+type RevokeTokenFormdataRequestBody = RevocationAsk
+
 // VerifyJSONRequestBody defines body for Verify for application/json ContentType.
 type VerifyJSONRequestBody = VerificationAsk
 
@@ -3788,6 +3827,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/token (the `GetToken` operationId).
 	GetTokenWithFormdataBody(ctx context.Context, body GetTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeTokenWithBody End a machine client's access token (RFC 7009)
+	//
+	// The client proves itself as for a token: the assertion's `aud` is the address of `/v1/token`. An unknown token, or one that has ended, is answered 200 too.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/token/revocation (the `RevokeToken` operationId).
+	RevokeTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeTokenWithFormdataBody End a machine client's access token (RFC 7009)
+	//
+	// The client proves itself as for a token: the assertion's `aud` is the address of `/v1/token`. An unknown token, or one that has ended, is answered 200 too.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /v1/token/revocation (the `RevokeToken` operationId).
+	RevokeTokenWithFormdataBody(ctx context.Context, body RevokeTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// VerifyWithBody Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
@@ -4797,6 +4854,44 @@ func (c *Client) GetTokenWithBody(ctx context.Context, contentType string, body 
 // Corresponds with POST /v1/token (the `GetToken` operationId).
 func (c *Client) GetTokenWithFormdataBody(ctx context.Context, body GetTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetTokenRequestWithFormdataBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeTokenWithBody End a machine client's access token (RFC 7009)
+//
+// The client proves itself as for a token: the assertion's `aud` is the address of `/v1/token`. An unknown token, or one that has ended, is answered 200 too.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/token/revocation (the `RevokeToken` operationId).
+func (c *Client) RevokeTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeTokenRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeTokenWithFormdataBody End a machine client's access token (RFC 7009)
+//
+// The client proves itself as for a token: the assertion's `aud` is the address of `/v1/token`. An unknown token, or one that has ended, is answered 200 too.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /v1/token/revocation (the `RevokeToken` operationId).
+func (c *Client) RevokeTokenWithFormdataBody(ctx context.Context, body RevokeTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeTokenRequestWithFormdataBody(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -6553,6 +6648,46 @@ func NewGetTokenRequestWithBody(server string, contentType string, body io.Reade
 	return req, nil
 }
 
+// NewRevokeTokenRequestWithFormdataBody calls the generic RevokeToken builder with application/x-www-form-urlencoded body
+func NewRevokeTokenRequestWithFormdataBody(server string, body RevokeTokenFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewRevokeTokenRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewRevokeTokenRequestWithBody constructs an http.Request for the RevokeToken method, with any body, and a specified content type
+func NewRevokeTokenRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/token/revocation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewVerifyRequest calls the generic Verify builder with application/json body
 func NewVerifyRequest(server string, params *VerifyParams, body VerifyJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -7338,6 +7473,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/token (the `GetToken` operationId).
 	GetTokenWithFormdataBodyWithResponse(ctx context.Context, body GetTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*GetTokenResponse, error)
+
+	// RevokeTokenWithBodyWithResponse End a machine client's access token (RFC 7009)
+	//
+	// The client proves itself as for a token: the assertion's `aud` is the address of `/v1/token`. An unknown token, or one that has ended, is answered 200 too.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/token/revocation (the `RevokeToken` operationId).
+	RevokeTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RevokeTokenResponse, error)
+
+	// RevokeTokenWithFormdataBodyWithResponse End a machine client's access token (RFC 7009)
+	//
+	// The client proves itself as for a token: the assertion's `aud` is the address of `/v1/token`. An unknown token, or one that has ended, is answered 200 too.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/token/revocation (the `RevokeToken` operationId).
+	RevokeTokenWithFormdataBodyWithResponse(ctx context.Context, body RevokeTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*RevokeTokenResponse, error)
 
 	// VerifyWithBodyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
 	//
@@ -9125,6 +9278,47 @@ func (r GetTokenResponse) ContentType() string {
 	return ""
 }
 
+type RevokeTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RevokeTokenResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RevokeTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RevokeTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type VerifyResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -10110,6 +10304,36 @@ func (c *ClientWithResponses) GetTokenWithFormdataBodyWithResponse(ctx context.C
 		return nil, err
 	}
 	return ParseGetTokenResponse(rsp)
+}
+
+// RevokeTokenWithBodyWithResponse End a machine client's access token (RFC 7009)
+//
+// The client proves itself as for a token: the assertion's `aud` is the address of `/v1/token`. An unknown token, or one that has ended, is answered 200 too.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/token/revocation (the `RevokeToken` operationId).
+func (c *ClientWithResponses) RevokeTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RevokeTokenResponse, error) {
+	rsp, err := c.RevokeTokenWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeTokenResponse(rsp)
+}
+
+// RevokeTokenWithFormdataBodyWithResponse End a machine client's access token (RFC 7009)
+//
+// The client proves itself as for a token: the assertion's `aud` is the address of `/v1/token`. An unknown token, or one that has ended, is answered 200 too.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/token/revocation (the `RevokeToken` operationId).
+func (c *ClientWithResponses) RevokeTokenWithFormdataBodyWithResponse(ctx context.Context, body RevokeTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*RevokeTokenResponse, error) {
+	rsp, err := c.RevokeTokenWithFormdataBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeTokenResponse(rsp)
 }
 
 // VerifyWithBodyWithResponse Verify a QR token, a number with its name, a file, or the receipt of an earlier verification
@@ -11400,6 +11624,35 @@ func ParseGetTokenResponse(rsp *http.Response) (*GetTokenResponse, error) {
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRevokeTokenResponse parses an HTTP response from a RevokeTokenWithResponse call
+func ParseRevokeTokenResponse(rsp *http.Response) (*RevokeTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

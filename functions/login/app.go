@@ -49,6 +49,7 @@ func newApp(d deps, server api.Server) *api.App {
 		"POST /v1/account/phone/codes": {Handler: api.RequireFaceShown(d.store, a.sendCode)},
 		"PUT /v1/account/phone":        {Handler: api.RequireFaceShown(d.store, a.bindPhone)},
 		"POST /v1/token":               {Handler: a.token},
+		"POST /v1/token/revocation":    {Handler: a.revokeToken},
 		"PUT /v1/accounts/{username}":  {Handler: api.RequireMachine(d.store, identity.ScopeAccounts, a.openAccount)},
 	}}
 }

@@ -266,6 +266,14 @@ func tokenCall(assertion, scope string) call {
 	return call{route: "POST /v1/token", media: "application/x-www-form-urlencoded", body: body}
 }
 
+func revocationCall(assertion, token string) call {
+	body := "client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=" + assertion
+	if token != "" {
+		body += "&token=" + token
+	}
+	return call{route: "POST /v1/token/revocation", media: "application/x-www-form-urlencoded", body: body}
+}
+
 func (w *fixture) machine(client string) string {
 	w.t.Helper()
 	return w.want(200, "", tokenCall(w.assertion(client, nil), "")).text("access_token")

@@ -36,18 +36,15 @@ type tokenError struct {
 // token issues an access token to a machine client for a signed assertion (RFC 6749, 4.4; RFC 7523,
 // 2.2). No secret is shared with any client.
 func (a *app) token(ctx context.Context, r *api.Request) (*api.Response, error) {
-	form, fault := tokenForm(r)
+	form, fault := clientForm(r)
+	if fault == nil && form.Get("grant_type") != "client_credentials" {
+		fault = refuse(r, "unsupported_grant_type", problem.NewInvalidField("/grant_type", "value",
+			"只支持 client_credentials", "Only client_credentials is supported."))
+	}
 	if fault != nil {
 		return fault, nil
 	}
-	statement, err := identity.ReadStatement(form.Get("client_assertion"), a.publicURL+"/v1/token", a.keysOf, r.Time, nil)
-	switch name := form.Get("client_id"); {
-	case err != nil:
-	case statement.Subject != statement.Issuer:
-		err = identity.NewStatementError(identity.FaultSubject, statement.Issuer, "the statement's subject is not its issuer")
-	case name != "" && name != statement.Issuer: // RFC 7521 §4.2
-		err = identity.NewStatementError(identity.FaultSubject, statement.Issuer, "client_id is not the statement's issuer")
-	}
+	statement, err := a.readClient(r, form)
 	if err != nil {
 		return a.refuseClient(r, err), nil
 	}
@@ -60,10 +57,9 @@ func (a *app) token(ctx context.Context, r *api.Request) (*api.Response, error) 
 	token := rand.Text()
 	client.Scopes, client.Keys = scopes, jose.JSONWebKeySet{}
 	grant := identity.Grant{Hash: identity.HashToken(token), Client: client, ExpiresAt: r.Time.Add(identity.GrantLife)}
-	once := sessions.OneTimeToken{Issuer: statement.Issuer, ID: statement.ID, Until: statement.Expiry}
-	err = a.store.PutGrant(ctx, grant, once)
+	err = a.store.PutGrant(ctx, grant, oneTimeTokenOf(statement))
 	if errors.Is(err, sessions.ErrChanged) {
-		return a.refuseClient(r, identity.NewStatementError(identity.FaultReplay, statement.Issuer, "the statement was used before")), nil
+		return a.refuseReplay(r, statement), nil
 	}
 	if err != nil {
 		return nil, err
@@ -73,8 +69,22 @@ func (a *app) token(ctx context.Context, r *api.Request) (*api.Response, error) 
 	}), nil
 }
 
-// tokenForm reads the request's parameters, or returns the answer that refuses them.
-func tokenForm(r *api.Request) (url.Values, *api.Response) {
+// readClient reads the assertion by which a client proves itself, for a token or to end one (RFC 7521, 4.2).
+func (a *app) readClient(r *api.Request, form url.Values) (identity.Statement, error) {
+	statement, err := identity.ReadStatement(form.Get("client_assertion"), a.publicURL+"/v1/token", a.keysOf, r.Time, nil)
+	switch name := form.Get("client_id"); {
+	case err != nil:
+	case statement.Subject != statement.Issuer:
+		err = identity.NewStatementError(identity.FaultSubject, statement.Issuer, "the statement's subject is not its issuer")
+	case name != "" && name != statement.Issuer:
+		err = identity.NewStatementError(identity.FaultSubject, statement.Issuer, "client_id is not the statement's issuer")
+	}
+	return statement, err
+}
+
+// clientForm reads the parameters of a request by which a client proves itself, or returns the answer that refuses
+// them.
+func clientForm(r *api.Request) (url.Values, *api.Response) {
 	media, _, err := mime.ParseMediaType(r.Header["content-type"])
 	if err != nil || media != "application/x-www-form-urlencoded" {
 		return nil, refuse(r, "invalid_request", problem.New(problem.UnsupportedMediaType))
@@ -105,9 +115,6 @@ func tokenForm(r *api.Request) (url.Values, *api.Response) {
 	case basic, form.Has("client_secret"): // RFC 6749, 2.3
 		return nil, refuse(r, "invalid_request", problem.New(problem.InvalidField).WithDetail(
 			"客户端身份只能用 client_assertion 证明，不能同时使用其他方式。", "A client proves itself by client_assertion alone, and not in a second way."))
-	case form.Get("grant_type") != "client_credentials":
-		return nil, refuse(r, "unsupported_grant_type", problem.NewInvalidField("/grant_type", "value",
-			"只支持 client_credentials", "Only client_credentials is supported."))
 	case form.Get("client_assertion_type") != assertionType:
 		return nil, refuse(r, "invalid_request", problem.NewInvalidField("/client_assertion_type", "value",
 			"须为 "+assertionType, "It has to be "+assertionType+"."))

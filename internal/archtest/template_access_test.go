@@ -133,7 +133,7 @@ func (f *faults) wantNarrowScope(d deployment, id string, s statement) {
 // write in bulk.
 func costlyRoutes() []string {
 	return []string{
-		"POST /v1/login", "POST /v1/token", "PUT /v1/account/password", "POST /v1/account/phone/codes", "PUT /v1/account/phone",
+		"POST /v1/login", "POST /v1/token", "POST /v1/token/revocation", "PUT /v1/account/password", "POST /v1/account/phone/codes", "PUT /v1/account/phone",
 		"PUT /v1/accounts/{username}", "POST /v1/identity/challenges", "POST /v1/identity/challenges/{challenge}/scan",
 		"POST /v1/identity/challenges/{challenge}/assertion", "POST /v1/certificates/{certificate}/endorsements",
 		"POST /v1/certificates/{certificate}/endorsements/{endorsement}/links", "POST /v1/verifications", "POST /v1/reports",

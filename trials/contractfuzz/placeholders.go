@@ -52,7 +52,7 @@ func (d *fuzzProxy) fulfil(operation string, r *http.Request) (err error) {
 		placeholder, sign = assertionPlaceholder, func() (string, error) {
 			return app.Assert(last.code, identityapp.Input{Number: last.number, Result: "pass"})
 		}
-	case "getToken":
+	case "getToken", "revokeToken":
 		placeholder, sign = clientPlaceholder, func() (string, error) {
 			return must.Get(d.target.Machine(seed.Registry)).Assertion(time.Now(), rand.Text())
 		}

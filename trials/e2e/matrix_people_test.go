@@ -103,6 +103,25 @@ func loginRows() map[string][]matrixRow {
 				return seed.Call{Method: http.MethodPost, Path: "/v1/token", Type: "application/x-www-form-urlencoded", Body: tokenForm(assertion)}
 			},
 		}},
+		"POST /v1/token/revocation": {{
+			note: "of a token of the registry's, by the registry", expected: answersForAll("200"),
+			call: func(c *callerTokens, _ callerKind) seed.Call {
+				m, err := service.target().Machine(seed.Registry)
+				if err != nil {
+					c.t.Fatal(err)
+				}
+				token, err := m.Token(c.t.Context(), "report")
+				if err != nil {
+					c.t.Fatal(err)
+				}
+				assertion, err := m.Assertion(time.Now(), rand.Text())
+				if err != nil {
+					c.t.Fatal(err)
+				}
+				body := append(tokenForm(assertion), "&token="+token...)
+				return seed.Call{Method: http.MethodPost, Path: "/v1/token/revocation", Type: "application/x-www-form-urlencoded", Body: body}
+			},
+		}},
 		"PUT /v1/accounts/{username}": {
 			{
 				scope: "accounts", expected: answersForMachines("200"),

@@ -48,6 +48,24 @@ func (s *Store) PutGrant(ctx context.Context, g identity.Grant, assertion OneTim
 	return err
 }
 
+// ErrOtherClient says that an access token was issued to another client.
+var ErrOtherClient = errors.New("sessions: the access token is another client's")
+
+// EndGrant ends an access token of a client and marks the client's assertion as used, in one transaction. A token that
+// is unknown or has ended already is no error. Errors: ErrAssertionUsed, ErrOtherClient.
+func (s *Store) EndGrant(ctx context.Context, token, client string, assertion OneTimeToken) error {
+	end := dynamo.Delete(grantKey(identity.HashToken(token))).
+		If("attribute_not_exists(#client) OR #client = :client", dynamo.Values{"client": client}).WithName(partGrant)
+	err := s.table.Transact(ctx, "ending a token", end, spend(assertion))
+	switch refusal := dynamo.AsRefusal(err); {
+	case refusal == nil:
+		return err
+	case refusal.IsOf(partGrant):
+		return ErrOtherClient
+	}
+	return ErrAssertionUsed
+}
+
 // Client finds the machine client of an access token, with the scopes granted to it and without
 // keys, in one consistent read. Error: ErrSessionEnded for a token that is unknown, has expired
 // at now, or was given before authorities had schemes, whose client requests a new one.
